@@ -1,0 +1,96 @@
+"""The few kinds of error that deepcalc raises on purpose.
+
+Everything a user can cause ends in one of these, and only ``cli/`` turns them into text and an exit code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+Location = tuple[str | int, ...]
+"""Where a value stands in a problem's fields: ``("layers", 0, "weights", "i1")``."""
+
+
+class DeepcalcError(Exception):
+    """The base of every error that deepcalc raises on purpose; its text is meant for the user."""
+
+
+class UsageError(DeepcalcError):
+    """The call itself is wrong: an unknown problem, part, kind or option."""
+
+
+class ParseError(DeepcalcError):
+    """A formula or number that cannot be read; ``position`` is the offset of the character at fault."""
+
+    def __init__(self, message: str, position: int = 0) -> None:
+        super().__init__(message)
+        self.message = message
+        self.position = position
+
+
+class ValueOutOfReach(DeepcalcError):
+    """Arithmetic that has no value: a division by zero, the logarithm of 0, an overflow."""
+
+
+class MathError(DeepcalcError):
+    """A quantity that cannot be evaluated: which one, the line with its numbers, and why."""
+
+    def __init__(self, quantity: str, line: str, reason: str, origin: Location = ()) -> None:
+        super().__init__(f"{quantity} has no value: {reason}, in {line}" if line else f"{quantity} has no value: {reason}")
+        self.quantity = quantity
+        self.line = line
+        self.reason = reason
+        self.origin = origin
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing wrong with what an author wrote: the location of the field, and a message that says what to do."""
+
+    location: Location
+    message: str
+
+
+class FieldError(DeepcalcError):
+    """Faults found in a problem's fields, all of them at once."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__("; ".join(fault.message for fault in faults))
+        self.faults = tuple(faults)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place in a text: ``line`` and ``column`` count from 1; ``text`` is the line itself."""
+
+    file: str
+    line: int
+    column: int
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True)
+class LocatedFault:
+    """A fault with its place in the file."""
+
+    place: Place
+    message: str
+
+
+class InvalidProblem(DeepcalcError):
+    """A problem file that cannot be used: every fault of it, each with its place."""
+
+    def __init__(self, faults: Sequence[LocatedFault]) -> None:
+        super().__init__("\n".join(f"{fault.place}: {fault.message}" for fault in faults))
+        self.faults = tuple(faults)
+
+
+def did_you_mean(name: str, valid: Sequence[str]) -> str:
+    """`` (did you mean `learning_rate`?)`` for the nearest valid name, or nothing."""
+    near = get_close_matches(name, list(valid), n=1, cutoff=0.6)
+    return f" (did you mean `{near[0]}`?)" if near else ""

@@ -1,0 +1,1 @@
+"""Quantities, the graph they make, its gradients (more quantities of the same graph), and evaluation."""

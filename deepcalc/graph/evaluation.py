@@ -1,0 +1,152 @@
+"""Evaluation in the exact domain: one walk over what is asked for, in definition order.
+
+Cases (which side of a ReLU) are decided on the way. Everything that a person reads is evaluated here; the
+float domain of :mod:`deepcalc.graph.floats` is for many evaluations at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from deepcalc.errors import MathError, ValueOutOfReach
+from deepcalc.graph.graph import Graph, Quantity
+from deepcalc.notation import arithmetic
+from deepcalc.notation.functions import FUNCTIONS
+from deepcalc.notation.nodes import (
+    Call,
+    Cases,
+    Literal,
+    Name,
+    Negative,
+    Over,
+    Plus,
+    Power,
+    Times,
+    Value,
+    names_in,
+)
+from deepcalc.notation.printing import PlainPrinter
+from deepcalc.notation.rounding import NumberFormat, Rounding
+
+Values = Mapping[str, Value]
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """The values of a graph's quantities.
+
+    ``values`` are what later quantities are computed from; ``computed`` the values before rounding. The two
+    differ only where a policy carries rounded figures on.
+    """
+
+    values: Mapping[str, Value]
+    computed: Mapping[str, Value]
+
+
+def evaluate(
+    graph: Graph,
+    names: Iterable[str],
+    overrides: Values | None = None,
+    rounding: Rounding | None = None,
+    written: Collection[str] | None = None,
+) -> Evaluation:
+    """The values of the named quantities and of all that they are made of.
+
+    ``overrides`` stand in place of the quantities' own values. With a ``rounding`` policy that carries
+    rounded figures, each quantity that is ``written`` down (all of them by default) is passed on as it is
+    shown. ``MathError`` names the quantity that has no value.
+    """
+    given = overrides or {}
+    carried = rounding if rounding is not None and rounding.carry_rounded else None
+    values: dict[str, Value] = {}
+    computed: dict[str, Value] = {}
+    for name in graph.ancestors(names, stop=given):
+        quantity = graph[name]
+        if name in given:
+            values[name] = computed[name] = given[name]
+        elif quantity.given is not None:
+            values[name] = computed[name] = quantity.given.value
+        else:
+            value = _value_of_quantity(quantity, values)
+            computed[name] = value
+            if carried is not None and (written is None or name in written):
+                value = carried.of(quantity.group).carried(value)
+            values[name] = value
+    return Evaluation(values, computed)
+
+
+def value_of(node: Any, values: Values) -> Value:
+    """The exact value of a written expression; ``ValueOutOfReach`` where it has none."""
+    return _RULES[type(node)](node, values)
+
+
+def holds(relation: Any, values: Values) -> bool:
+    """Whether every comparison of the chain holds."""
+    compared = [value_of(operand, values) for operand in relation.operands]
+    return all(
+        COMPARISONS[operator](left, right)
+        for operator, left, right in zip(relation.operators, compared, compared[1:], strict=False)
+    )
+
+
+def branch_of(cases: Any, values: Values) -> tuple[Any, Any]:
+    """The value that holds and its condition; the condition is None for the value otherwise."""
+    for value, condition in cases.branches:
+        if holds(condition, values):
+            return value, condition
+    return cases.otherwise, None
+
+
+def _value_of_quantity(quantity: Quantity, values: Values) -> Value:
+    try:
+        return value_of(quantity.formula if quantity.stable is None else quantity.stable, values)
+    except ValueOutOfReach as error:
+        short = NumberFormat(significant=6)
+        numbers = {Name(used): short.write(values[used]) for used in names_in(quantity.formula)}
+        shown = PlainPrinter().print(quantity.formula.xreplace(numbers))
+        raise MathError(quantity.name, f"{quantity.name} = {shown}", str(error), quantity.origin) from None
+
+
+COMPARISONS: Mapping[str, Callable[[Any, Any], bool]] = {
+    "<": lambda a, b: a < b,
+    "<=": lambda a, b: a <= b,
+    ">": lambda a, b: a > b,
+    ">=": lambda a, b: a >= b,
+    "=": lambda a, b: a == b,
+    "!=": lambda a, b: a != b,
+}
+
+
+def _power(node: Any, values: Values) -> Value:
+    base, exponent = node.args
+    return arithmetic.power(value_of(base, values), value_of(exponent, values))
+
+
+def _over(node: Any, values: Values) -> Value:
+    top, bottom = node.args
+    return arithmetic.over(value_of(top, values), value_of(bottom, values))
+
+
+def _call(node: Any, values: Values) -> Value:
+    result: Value = FUNCTIONS[node.function].exact(*[value_of(argument, values) for argument in node.arguments])
+    return result
+
+
+_RULES: Mapping[type, Callable[[Any, Values], Value]] = {
+    Name: lambda node, values: values[node.name],
+    Literal: lambda node, values: node.value,
+    Plus: lambda node, values: arithmetic.plus([value_of(term, values) for term in node.args]),
+    Times: lambda node, values: arithmetic.times([value_of(factor, values) for factor in node.args]),
+    Negative: lambda node, values: -value_of(node.args[0], values),
+    Over: _over,
+    Power: _power,
+    Call: _call,
+    Cases: lambda node, values: value_of(branch_of(node, values)[0], values),
+}
+
+
+def is_whole(value: Value) -> bool:
+    return isinstance(value, Fraction) and value.denominator == 1

@@ -1,0 +1,199 @@
+"""Gradients as quantities of the same graph: reverse accumulation, one adjoint for each quantity on the way.
+
+The derivative of L by x is the sum, over the quantities c that are made of x, of (derivative of L by c) times
+(partial derivative of c by x). Each is added to the graph as a quantity with that sum as its formula, so the
+result is the derivation, and the cost is linear in the graph. See Griewank and Walther, *Evaluating
+Derivatives*, 2nd ed., section 3.2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from deepcalc.graph.graph import Adjoint, Graph, Prose, Quantity
+from deepcalc.notation.derivatives import derivative
+from deepcalc.notation.names import gradient
+from deepcalc.notation.nodes import ZERO, Name, Negative, Plus, Times, negative, product, total
+
+BACKWARD = "Backward pass"
+
+
+def _no_error_term(name: str) -> str | None:
+    return None
+
+
+def _no_note(name: str) -> Prose:
+    return ()
+
+
+@dataclass(frozen=True)
+class Style:
+    """How adjoints are written.
+
+    ``error_term`` names the adjoint of a quantity (δ₄ at unit 4), ``gradient`` names are used where it gives
+    None. ``sign`` -1 makes every error term the negative derivative, as in textbooks that write
+    Err = O(1 - O)(T - O). The adjoint of an ``absorbed`` quantity (a unit's output) is not a quantity of its
+    own but written into that of the net input before it, the activation's derivative first.
+    """
+
+    error_term: Callable[[str], str | None] = _no_error_term
+    sign: int = 1
+    absorbed: frozenset[str] = frozenset()
+    section: str = BACKWARD
+    group: Callable[[str], str | None] = _no_error_term
+    note: Callable[[str], Prose] = _no_note
+
+
+def partial(graph: Graph, of: str, wrt: str) -> Any:
+    """The partial derivative of a quantity by one that it is made of, as a written expression."""
+    quantity = graph[of]
+    if wrt in quantity.fused:
+        return quantity.fused[wrt]
+    if wrt in quantity.partials:
+        return quantity.partials[wrt]
+    return derivative(quantity.formula, wrt, Name(of))
+
+
+def opposite(node: Any) -> Any:
+    """The negative as a person writes it: that of ``o - t`` is ``t - o``, of ``2/3*(o - t)`` is ``2/3*(t - o)``."""
+    if isinstance(node, Plus) and len(node.args) == 2 and isinstance(node.args[1], Negative):
+        return Plus(node.args[1].args[0], negative(node.args[0]))
+    if isinstance(node, Times):
+        for index, factor in enumerate(node.args):
+            turned = opposite(factor)
+            if isinstance(turned, Plus):
+                return Times(*node.args[:index], turned, *node.args[index + 1 :])
+    return negative(node)
+
+
+def differentiate(graph: Graph, of: str, wrt: Iterable[str], style: Style = Style()) -> None:
+    """Add the derivatives of ``of`` by each of ``wrt``, and those on the way to them, to the graph.
+
+    What is there already is used. A derivative that is 0 because nothing leads from one to the other is added
+    as such.
+    """
+    wanted = [name for name in wrt if name != of]
+    behind = _behind(graph, of)
+    on_the_way = _leading_to(graph, of, behind, wanted)
+    consumers: dict[str, list[str]] = {name: [] for name in on_the_way}
+    for name in on_the_way:
+        for parent in graph.parents(name):
+            if parent in consumers:
+                consumers[parent].append(name)
+    writer = _AdjointWriter(graph, of, style)
+    for name in _backward_order(graph, of, on_the_way, consumers):
+        writer.write(name, consumers[name])
+    for name in wanted:
+        if name not in behind:  # a fused derivative passes by it, or nothing leads to it
+            writer.write(name, [of] if name in graph.uses(of) else [])
+        writer.as_gradient(name)
+
+
+def _behind(graph: Graph, of: str) -> set[str]:
+    """All quantities to which the derivative of ``of`` is passed back."""
+    behind: set[str] = set()
+    stack = [of]
+    while stack:
+        name = stack.pop()
+        if name not in behind:
+            behind.add(name)
+            stack.extend(graph.parents(name))
+    return behind
+
+
+def _leading_to(graph: Graph, of: str, behind: set[str], wanted: list[str]) -> list[str]:
+    """The quantities from the wanted ones up to ``of``, in definition order."""
+    reached = behind.intersection(wanted)
+    path = []
+    for name in graph.names:
+        if name in behind and (name in reached or any(parent in reached for parent in graph.parents(name))):
+            reached.add(name)
+            path.append(name)
+        if name == of:
+            break
+    return path
+
+
+def _backward_order(graph: Graph, of: str, path: list[str], consumers: dict[str, list[str]]) -> list[str]:
+    """From the loss back, layer by layer, each layer in definition order; the given values (weights) last."""
+    distance = {of: 0}
+    for name in reversed(path):
+        if name != of:
+            distance[name] = 1 + max(distance[consumer] for consumer in consumers[name])
+    inner = [name for name in path if name != of and graph[name].given is None]
+    given = [name for name in path if graph[name].given is not None]
+    return [*sorted(inner, key=distance.__getitem__), *given]
+
+
+class _AdjointWriter:
+    def __init__(self, graph: Graph, of: str, style: Style) -> None:
+        self._graph = graph
+        self._of = of
+        self._style = style
+        self._absorbed: dict[str, Any] = {}
+
+    def write(self, name: str, consumers: list[str]) -> None:
+        """Add the adjoint of a quantity, the sum of what its consumers pass back."""
+        graph, style = self._graph, self._style
+        own = gradient(self._of, name)
+        if graph.adjoint(self._of, name) is not None or own in graph:
+            return
+        terms = [self._passed_back(consumer, name) for consumer in consumers]
+        formula = total(*(term for term in terms if term != ZERO))
+        if name in style.absorbed:
+            self._absorbed[name] = formula
+            return
+        error_term = style.error_term(name)
+        if error_term is None and style.sign < 0:
+            formula = opposite(formula)
+        graph.add(
+            Quantity(
+                error_term or own,
+                formula,
+                laws=self._meaning(own) if error_term else self._chain_rule(name, consumers),
+                section=style.section,
+                group=style.group(name),
+                note=style.note(name),
+                origin=graph[name].origin,
+                adjoint=Adjoint(self._of, name, style.sign if error_term else 1),
+            )
+        )
+
+    def as_gradient(self, name: str) -> None:
+        """Add the gradient under its own name where the adjoint is an error term."""
+        own = gradient(self._of, name)
+        adjoint = self._graph.adjoint(self._of, name)
+        if own in self._graph or adjoint is None or adjoint.adjoint is None:
+            return
+        term = Name(adjoint.name)
+        formula = term if adjoint.adjoint.sign > 0 else Negative(term)
+        self._graph.add(Quantity(own, formula, section=self._style.section, origin=adjoint.origin))
+
+    def _meaning(self, own: str) -> tuple[Any, ...]:
+        return (Name(own) if self._style.sign > 0 else Negative(Name(own)),)
+
+    def _chain_rule(self, name: str, consumers: list[str]) -> tuple[Any, ...]:
+        """The chain rule in symbols, where there is a chain to show."""
+        if self._style.sign < 0 or not consumers:
+            return ()
+        links = []
+        for consumer in consumers:
+            adjoint = self._graph.adjoint(self._of, consumer)
+            if adjoint is None:
+                return ()
+            links.append(Times(Name(adjoint.name), Name(gradient(consumer, name))))
+        return (total(*links),)
+
+    def _passed_back(self, consumer: str, name: str) -> Any:
+        local = partial(self._graph, consumer, name)
+        if consumer == self._of:
+            return local if self._style.sign > 0 else opposite(local)
+        if consumer in self._absorbed:
+            return product(local, self._absorbed[consumer])
+        adjoint = self._graph.adjoint(self._of, consumer)
+        if adjoint is None or adjoint.adjoint is None:
+            return ZERO
+        term = product(Name(adjoint.name), local)
+        return term if adjoint.adjoint.sign == self._style.sign else opposite(term)

@@ -1,0 +1,137 @@
+"""The expression graph: named quantities in definition order, each written in terms of earlier ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from deepcalc.errors import DeepcalcError, Location
+from deepcalc.notation.nodes import Literal, names_in
+
+Prose = tuple[Any, ...]
+"""Text with mathematics in it: strings and nodes, side by side."""
+
+
+@dataclass(frozen=True)
+class Adjoint:
+    """What a quantity is the derivative of: ``sign`` times the derivative of ``of`` by ``wrt``."""
+
+    of: str
+    wrt: str
+    sign: int = 1
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """One number of the problem: either given, or defined by a formula in earlier quantities.
+
+    ``laws`` are written forms that lead to the formula (a general law, a chain of partial derivatives); they
+    are shown and never evaluated. ``stable`` is evaluated in place of the formula where the formula as it is
+    written would lose digits or overflow; both have the same value. ``partials`` are derivatives of the formula
+    written by hand (``2/n*(o - t)``), and ``fused`` ones are by quantities further back, in place of those
+    through the formula's own names (``p - t`` by the net input of a softmax before a cross-entropy).
+
+    ``group`` selects its rounding; ``origin`` says where in the problem's fields it comes from.
+    """
+
+    name: str
+    formula: Any = None
+    given: Literal | None = None
+    laws: tuple[Any, ...] = ()
+    stable: Any = None
+    partials: Mapping[str, Any] = field(default_factory=dict)
+    fused: Mapping[str, Any] = field(default_factory=dict)
+    section: str = ""
+    group: str | None = None
+    note: Prose = ()
+    origin: Location = ()
+    adjoint: Adjoint | None = None
+
+
+class GraphError(DeepcalcError):
+    """A quantity that cannot join the graph: its name is taken, or it uses one that is not there yet."""
+
+
+class Graph:
+    """An ordered mapping of names to quantities that only grows; definition order is evaluation order."""
+
+    def __init__(self, quantities: Iterable[Quantity] = ()) -> None:
+        self._quantities: dict[str, Quantity] = {}
+        self._uses: dict[str, tuple[str, ...]] = {}
+        self._adjoints: dict[tuple[str, str], Quantity] = {}
+        for quantity in quantities:
+            self.add(quantity)
+
+    def add(self, quantity: Quantity) -> None:
+        """Append a quantity; ``GraphError`` when its name is taken or it uses an unknown one."""
+        name = quantity.name
+        if name in self._quantities:
+            raise GraphError(f"{name} is defined twice")
+        if (quantity.formula is None) == (quantity.given is None):
+            raise GraphError(f"{name} must have either a formula or a given value")
+        uses = () if quantity.formula is None else names_in(quantity.formula)
+        behind = names_in(quantity.stable, *quantity.fused.values()) if quantity.stable is not None else ()
+        for used in (*uses, *behind):
+            if used not in self._quantities:
+                raise GraphError(f"{name} uses {used}, which is not defined before it")
+        self._quantities[name] = quantity
+        self._uses[name] = uses
+        if quantity.adjoint is not None:
+            self._adjoints[quantity.adjoint.of, quantity.adjoint.wrt] = quantity
+
+    def __getitem__(self, name: str) -> Quantity:
+        return self._quantities[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._quantities
+
+    def __iter__(self) -> Iterator[Quantity]:
+        return iter(self._quantities.values())
+
+    def __len__(self) -> int:
+        return len(self._quantities)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(self._quantities)
+
+    def uses(self, name: str) -> tuple[str, ...]:
+        """The quantities in the formula of this one, in the order written."""
+        return self._uses[name]
+
+    def parents(self, name: str) -> tuple[str, ...]:
+        """The quantities to which its derivative is passed back: the fused ones, or those of the formula."""
+        fused = self._quantities[name].fused
+        if not fused:
+            return self._uses[name]
+        return tuple(fused)
+
+    def adjoint(self, of: str, wrt: str) -> Quantity | None:
+        """The quantity that holds the derivative of one by the other, up to its sign, if there is one."""
+        return self._adjoints.get((of, wrt))
+
+    def ancestors(self, names: Iterable[str], stop: Iterable[str] = ()) -> list[str]:
+        """The names and all that they are made of, in definition order; nothing behind a ``stop`` name."""
+        stops = frozenset(stop)
+        wanted: set[str] = set()
+        stack = list(names)
+        while stack:
+            name = stack.pop()
+            if name in wanted:
+                continue
+            wanted.add(name)
+            if name not in stops:
+                stack.extend(self._evaluated_from(name))
+        if len(wanted) * 8 < len(self._quantities):
+            order = {name: index for index, name in enumerate(self._quantities)}
+            return sorted(wanted, key=order.__getitem__)
+        return [name for name in self._quantities if name in wanted]
+
+    def _evaluated_from(self, name: str) -> tuple[str, ...]:
+        stable = self._quantities[name].stable
+        return self._uses[name] if stable is None else (*self._uses[name], *names_in(stable))
+
+    def with_formulas(self, quantities: Mapping[str, Quantity]) -> Graph:
+        """A graph with the same names in the same order, some of them written otherwise."""
+        return Graph(quantities.get(quantity.name, quantity) for quantity in self)

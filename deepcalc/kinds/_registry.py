@@ -1,0 +1,81 @@
+"""What a kind is, and where the kinds are found. A kind's module is imported when it is first asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib import import_module
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from deepcalc.errors import DeepcalcError, UsageError, did_you_mean
+
+if TYPE_CHECKING:
+    from deepcalc.kinds._fields import Fields
+    from deepcalc.plan import Plan
+
+GROUP = "deepcalc.kinds"
+
+Assignment = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of problem.
+
+    ``fields`` is what an author writes; ``build`` turns it into a plan. ``template`` is a commented problem
+    file that solves as it is. ``shorthand`` turns the ``NAME=VALUE`` pairs of ``deepcalc quick`` into fields
+    (nested dictionaries of YAML text) where the dotted names alone would not do.
+    """
+
+    name: str
+    summary: str
+    fields: type[Fields]
+    build: Callable[[Any], Plan]
+    template: str
+    shorthand: Callable[[Sequence[Assignment]], dict[str, Any]] | None = None
+
+
+class BrokenPlugin(DeepcalcError):
+    """A plug-in that cannot be used; names its package."""
+
+
+@dataclass(frozen=True)
+class Kinds:
+    """The kinds that can be asked for by name, each imported when it is."""
+
+    builtin: tuple[str, ...]
+    plugins: Mapping[str, EntryPoint] = field(default_factory=dict)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return (*self.builtin, *(name for name in sorted(self.plugins) if name not in self.builtin))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.names)
+
+    def __getitem__(self, name: str) -> Kind:
+        """The kind of that name; ``UsageError`` for an unknown one, ``BrokenPlugin`` for one that fails to load."""
+        if name in self.builtin:
+            kind: Kind = import_module(f"deepcalc.kinds.{name}").KIND
+            return kind
+        if name not in self.plugins:
+            known = did_you_mean(name, self.names) or f"; the kinds are {', '.join(self.names)}"
+            raise UsageError(f"unknown kind `{name}`{known}")
+        entry = self.plugins[name]
+        package = entry.dist.name if entry.dist is not None else entry.module
+        try:
+            loaded = entry.load()
+        except Exception as error:  # whatever a plug-in raises is its own fault, and is reported as such
+            raise BrokenPlugin(f"the plug-in {package} (kind `{name}`) fails to load: {error}") from error
+        if not isinstance(loaded, Kind):
+            raise BrokenPlugin(f"the plug-in {package} (kind `{name}`) is a {type(loaded).__name__}, not a Kind")
+        return loaded
+
+
+def find_kinds() -> Kinds:
+    """The kinds of this package and of every plug-in installed beside it."""
+    here = Path(__file__).parent
+    builtin = sorted(path.stem for path in here.glob("[!_]*.py"))
+    return Kinds(tuple(builtin), {entry.name: entry for entry in entry_points(group=GROUP)})

@@ -1,0 +1,1 @@
+"""Mathematics as it is written on paper: nodes, functions, numbers, the parser, the printers."""

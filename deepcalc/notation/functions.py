@@ -1,0 +1,232 @@
+"""The functions that formulas may use: one row each, with everything that deepcalc knows of it.
+
+A derivative rule gives back a *written* expression from the arguments and the function's own output, as an
+exam writes it: the sigmoid's is ``O*(1 - O)`` in the name of the unit's output. At a kink it takes the
+stated convention: relu′(0) = 0, |x|′ at 0 is 0, and of equal arguments of ``max`` the first counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import ceil, floor
+from typing import Any
+
+import sympy
+
+from deepcalc.notation import arithmetic
+from deepcalc.notation.nodes import (
+    ONE,
+    ZERO,
+    Call,
+    Cases,
+    Literal,
+    Negative,
+    Node,
+    Over,
+    Plus,
+    Power,
+    Relation,
+    Value,
+    minus,
+    negative,
+    product,
+    total,
+)
+
+TWO = Literal("2")
+
+Derivative = Callable[[Sequence[Any], Any, int], Node]
+"""The partial derivative by one argument: arguments, the node that stands for the output, the argument's index."""
+
+
+@dataclass(frozen=True)
+class Function:
+    """One function.
+
+    ``exact`` works on :data:`Value`; ``floats`` gets the array module (NumPy, or its scalar twin of the
+    float domain) and works element by element; ``oracle`` is the SymPy function. ``definition`` writes the
+    function out. ``arity`` is None for any number of arguments from one up.
+    """
+
+    name: str
+    arity: int | None
+    exact: Callable[..., Value]
+    floats: Callable[..., Any]
+    oracle: Callable[..., Any]
+    derivative: Derivative
+    unicode: str = ""
+    latex: str = ""
+    definition: Callable[..., Node] | None = None
+
+
+def _above(x: Any, bound: Any = ZERO) -> Node:
+    return Relation(">", x, bound)
+
+
+def _relu_derivative(arguments: Sequence[Any], output: Any, index: int) -> Node:
+    return Cases(ONE, _above(arguments[0]), ZERO)
+
+
+def _leaky_relu_derivative(arguments: Sequence[Any], output: Any, index: int) -> Node:
+    x, slope = arguments
+    return Cases(ONE, _above(x), slope) if index == 0 else Cases(ZERO, _above(x), x)
+
+
+def _abs_derivative(arguments: Sequence[Any], output: Any, index: int) -> Node:
+    x = arguments[0]
+    return Cases(ONE, _above(x), Literal("-1"), Relation("<", x, ZERO), ZERO)
+
+
+def _extreme_derivative(name: str, operator: str) -> Derivative:
+    def derivative(arguments: Sequence[Any], output: Any, index: int) -> Node:
+        def of(some: Sequence[Any]) -> Any:
+            return some[0] if len(some) == 1 else Call(name, *some)
+
+        this, before, after = arguments[index], arguments[:index], arguments[index + 1 :]
+        if not before and not after:
+            return ONE
+        if not after:
+            return Cases(ONE, Relation(operator, this, of(before)), ZERO)
+        if not before:
+            return Cases(ONE, Relation(f"{operator}=", this, of(after)), ZERO)
+        return Cases(
+            ZERO, Relation(f"{operator}=", of(before), this), ONE, Relation(f"{operator}=", this, of(after)), ZERO
+        )
+
+    return derivative
+
+
+def _constant(arguments: Sequence[Any], output: Any, index: int) -> Node:
+    return ZERO
+
+
+def _argmax(values: Sequence[Any]) -> Fraction:
+    return Fraction(max(range(len(values)), key=lambda k: (values[k], -k)) + 1)
+
+
+def _argmax_floats(xp: Any, *values: Any) -> Any:
+    best, index = values[0], 1
+    for k, value in enumerate(values[1:], start=2):
+        index = xp.where(value > best, k, index)
+        best = xp.maximum(best, value)
+    return index
+
+
+def _sigmoid_floats(xp: Any, x: Any) -> Any:
+    shrunk = xp.exp(-xp.abs(x))
+    return xp.where(x >= 0, 1.0, shrunk) / (1.0 + shrunk)
+
+
+def _folded(pair: str) -> Callable[..., Any]:
+    def fold(xp: Any, *values: Any) -> Any:
+        result = values[0]
+        for value in values[1:]:
+            result = getattr(xp, pair)(result, value)
+        return result
+
+    return fold
+
+
+def _logarithm(name: str, base: int | None, unicode: str, latex: str) -> Function:
+    factor: tuple[Any, ...] = () if base is None else (Call("log", Literal(str(base))),)
+    return Function(
+        name,
+        1,
+        arithmetic.log if base is None else lambda x: arithmetic.log_base(x, base),
+        lambda xp, x: getattr(xp, "log" if base is None else name)(x),
+        lambda x: sympy.log(x) if base is None else sympy.log(x) / sympy.log(base),
+        lambda arguments, output, index: Over(ONE, product(arguments[0], *factor)),
+        unicode,
+        latex,
+    )
+
+
+_ROWS = (
+    Function(
+        "exp", 1, arithmetic.exp, lambda xp, x: xp.exp(x), sympy.exp,
+        lambda arguments, output, index: output,
+    ),
+    _logarithm("log", None, "log", r"\log"),
+    _logarithm("ln", None, "ln", r"\ln"),
+    _logarithm("log2", 2, "log₂", r"\log_2"),
+    _logarithm("log10", 10, "log₁₀", r"\log_{10}"),
+    Function(
+        "sqrt", 1, arithmetic.sqrt, lambda xp, x: xp.sqrt(x), sympy.sqrt,
+        lambda arguments, output, index: Over(ONE, product(TWO, output)),
+    ),
+    Function(
+        "abs", 1, abs, lambda xp, x: xp.abs(x), sympy.Abs, _abs_derivative,
+    ),
+    Function(
+        "sin", 1, lambda x: x if x == 0 else arithmetic.settled(arithmetic.context.sin(arithmetic.to_float(x))),
+        lambda xp, x: xp.sin(x), sympy.sin,
+        lambda arguments, output, index: Call("cos", arguments[0]), "sin", r"\sin",
+    ),
+    Function(
+        "cos", 1,
+        lambda x: Fraction(1) if x == 0 else arithmetic.settled(arithmetic.context.cos(arithmetic.to_float(x))),
+        lambda xp, x: xp.cos(x), sympy.cos,
+        lambda arguments, output, index: Negative(Call("sin", arguments[0])), "cos", r"\cos",
+    ),
+    Function(
+        "sigmoid", 1, arithmetic.sigmoid, _sigmoid_floats, lambda x: 1 / (1 + sympy.exp(-x)),
+        lambda arguments, output, index: product(output, minus(ONE, output)), "σ", r"\sigma",
+        lambda x: Over(ONE, Plus(ONE, Call("exp", negative(x)))),
+    ),
+    Function(
+        "tanh", 1, arithmetic.tanh, lambda xp, x: xp.tanh(x), sympy.tanh,
+        lambda arguments, output, index: minus(ONE, Power(output, TWO)), "tanh", r"\tanh",
+    ),
+    Function(
+        "relu", 1, lambda x: max(x, Fraction(0)), lambda xp, x: xp.maximum(x, 0.0),
+        lambda x: sympy.Piecewise((x, x > 0), (0, True)), _relu_derivative, "relu", r"\operatorname{ReLU}",
+        lambda x: Call("max", ZERO, x),
+    ),
+    Function(
+        "leaky_relu", 2, lambda x, slope: x if x > 0 else arithmetic.times((slope, x)),
+        lambda xp, x, slope: xp.where(x > 0, x, slope * x),
+        lambda x, slope: sympy.Piecewise((x, x > 0), (slope * x, True)),
+        _leaky_relu_derivative, "leaky_relu", r"\operatorname{LeakyReLU}",
+        lambda x, slope: Cases(x, _above(x), product(slope, x)),
+    ),
+    Function(
+        "softplus", 1, arithmetic.softplus, lambda xp, x: xp.maximum(x, 0.0) + xp.log(1.0 + xp.exp(-xp.abs(x))),
+        lambda x: sympy.log(1 + sympy.exp(x)),
+        lambda arguments, output, index: Call("sigmoid", arguments[0]), "softplus", r"\operatorname{softplus}",
+        lambda x: Call("log", Plus(ONE, Call("exp", x))),
+    ),
+    Function(
+        "max", None, lambda *values: max(values), _folded("maximum"), sympy.Max,
+        _extreme_derivative("max", ">"), "max", r"\max",
+    ),
+    Function(
+        "min", None, lambda *values: min(values), _folded("minimum"), sympy.Min,
+        _extreme_derivative("min", "<"), "min", r"\min",
+    ),
+    Function(
+        "floor", 1, lambda x: Fraction(floor(x)), lambda xp, x: xp.floor(x), sympy.floor, _constant,
+    ),
+    Function(
+        "ceil", 1, lambda x: Fraction(ceil(x)), lambda xp, x: xp.ceil(x), sympy.ceiling, _constant,
+    ),
+    Function(
+        "argmax", None, lambda *values: _argmax(values), _argmax_floats,
+        lambda *values: sympy.Integer(_argmax(values).numerator), _constant, "argmax", r"\operatorname{argmax}",
+    ),
+)  # fmt: skip
+
+FUNCTIONS: Mapping[str, Function] = {row.name: row for row in _ROWS}
+
+
+def written_out(call: Any) -> Any:
+    """The definition of a call put in its place, ``1/(1 + exp(-x))`` for ``sigmoid(x)``; the call where it has none."""
+    definition = FUNCTIONS[call.function].definition
+    return definition(*call.arguments) if definition else call
+
+
+def log_sum_exp(terms: Sequence[Any]) -> Any:
+    """log Σ e^x in the form that cannot overflow: m + log Σ e^(x - m), m the largest."""
+    largest = Call("max", *terms)
+    return Plus(largest, Call("log", total(*(Call("exp", minus(term, largest)) for term in terms))))

@@ -1,0 +1,72 @@
+"""The one set of names that serves files, answers, the command line and JSON.
+
+``h1``; a gradient ``dL/dw21``; a parameter after t updates ``w21@t`` (``w21+`` is short for ``w21@1``, and
+``w21@0`` is where it began); an optimizer's state ``m.w1@2``; a component ``p.2``; the second sample's ``h1:2``.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+LONGEST_NAME = 64
+
+_BASE = re.compile(
+    r"(?P<head>[A-Za-z][A-Za-z0-9_]*)(?P<components>(?:\.[A-Za-z0-9_]+)*)(?::(?P<sample>\d+))?(?:@(?P<time>\d+))?"
+)
+
+
+@dataclass(frozen=True)
+class NameParts:
+    """A name taken apart: ``m.w1@2`` has head ``m``, components ``("w1",)`` and time 2."""
+
+    head: str
+    components: tuple[str, ...] = ()
+    sample: int | None = None
+    time: int | None = None
+
+    def __str__(self) -> str:
+        sample = "" if self.sample is None else f":{self.sample}"
+        time = "" if self.time is None else f"@{self.time}"
+        return ".".join((self.head, *self.components)) + sample + time
+
+
+def is_identifier(name: str) -> bool:
+    return len(name) <= LONGEST_NAME and IDENTIFIER.fullmatch(name) is not None
+
+
+def name_parts(name: str) -> NameParts | None:
+    """The parts of a name that is not a gradient; None for what is no such name."""
+    match = _BASE.fullmatch(name)
+    if match is None:
+        return None
+    components = tuple(match["components"].split(".")[1:])
+    sample, time = (None if text is None else int(text) for text in (match["sample"], match["time"]))
+    return NameParts(match["head"], components, sample, time)
+
+
+def gradient(of: str, wrt: str) -> str:
+    """The name of a derivative: ``dL/dw21``."""
+    return f"d{of}/d{wrt}"
+
+
+def gradient_parts(name: str) -> tuple[str, str] | None:
+    """``("L", "w21")`` for ``dL/dw21``; None for a name that is no gradient."""
+    top, slash, bottom = name.partition("/")
+    if not slash or not (top.startswith("d") and bottom.startswith("d")):
+        return None
+    of, wrt = top[1:], bottom[1:]
+    return (of, wrt) if name_parts(of) and name_parts(wrt) else None
+
+
+def long_form(name: str) -> str:
+    """The name without its abbreviations: ``w21+`` is ``w21@1``, ``w21@0`` is ``w21``."""
+    if name.endswith("+"):
+        return f"{name[:-1]}@1"
+    return name.removesuffix("@0") if "/" not in name and "." not in name else name
+
+
+def is_name(name: str) -> bool:
+    """Whether the text has the form of a name."""
+    return len(name) <= 4 * LONGEST_NAME and bool(name_parts(name) or gradient_parts(name))

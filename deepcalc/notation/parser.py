@@ -1,0 +1,273 @@
+"""The parser of formulas and numbers: text → nodes, and nothing else.
+
+A small precedence parser. No text is ever evaluated; names and functions are looked up in fixed tables, and
+length, depth, digits and exponents are capped, so that hostile text costs nothing.
+
+    sum       product {("+" | "-") product}, the first one with an optional sign
+    product   power {("*" | "/") power}
+    power     atom ["^" exponent]                 (``**`` is ``^``; powers bind to the right)
+    atom      number | name | "{" name "}" | function "(" sum {"," sum} ")" | "(" sum ")"
+              | "cases(" sum "if" relation {"," …} "," sum "otherwise" ")" | "sum(" sum "," name "," sum "," sum ")"
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from deepcalc.errors import ParseError, did_you_mean
+from deepcalc.notation.functions import FUNCTIONS
+from deepcalc.notation.names import LONGEST_NAME, is_name
+from deepcalc.notation.nodes import (
+    Call,
+    Cases,
+    Listing,
+    Literal,
+    Name,
+    Negative,
+    Over,
+    Plus,
+    Power,
+    Relation,
+    SumOver,
+    Times,
+)
+
+LONGEST_TEXT = 10_000
+DEEPEST = 64
+MOST_DIGITS = 60
+LARGEST_EXPONENT = 1000
+
+_TOKEN = re.compile(
+    r"\s*(?:(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)"
+    r"|(?P<name>[A-Za-z][A-Za-z0-9_]*)"
+    r"|\{(?P<braced>[^{}]*)\}"
+    r"|(?P<operator>\*\*|<=|>=|!=|==|[-+*/^(),<>=−·×÷])"
+    r"|(?P<end>$))"
+)
+_SAME_OPERATOR = {"**": "^", "−": "-", "·": "*", "×": "*", "÷": "/", "==": "="}
+_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
+_COMPARISONS = frozenset({"<", "<=", ">", ">=", "=", "!="})
+
+
+@dataclass(frozen=True)
+class _Token:
+    kind: str
+    text: str
+    position: int
+
+
+def parse(text: str) -> Any:
+    """The written expression that the text says; ``ParseError`` tells what cannot be read and where."""
+    return _Parser(text).whole(listing=False)
+
+
+def parse_listing(text: str) -> Any:
+    """Like :func:`parse`, but several expressions with commas between them give a ``Listing``."""
+    return _Parser(text).whole(listing=True)
+
+
+def parse_number(text: str) -> Literal:
+    """A number as it is typed, ``-0.5`` or ``1e-8``, with its text kept; ``ParseError`` for what is none."""
+    stripped = text.strip()
+    if not _NUMBER.fullmatch(stripped):
+        raise ParseError(f"not a number: {_shortened(text)}")
+    _check_number(stripped, 0)
+    plain = stripped.removeprefix("+")
+    sign = "-" if plain.startswith("-") else ""
+    digits = plain.removeprefix("-")
+    digits = f"0{digits}" if digits.startswith(".") else digits.replace(".e", "e").replace(".E", "E").removesuffix(".")
+    value = Fraction(digits)
+    return Literal(f"{sign}{digits}", -value) if sign and value else Literal(digits, value)
+
+
+def _check_number(text: str, position: int) -> None:
+    mantissa, _, exponent = text.lower().partition("e")
+    if sum(character.isdigit() for character in mantissa) > MOST_DIGITS:
+        raise ParseError(f"a number has at most {MOST_DIGITS} digits", position)
+    if exponent and (len(exponent) > 6 or abs(int(exponent)) > LARGEST_EXPONENT):
+        raise ParseError(f"the exponent of a number is at most {LARGEST_EXPONENT}", position)
+
+
+def _shortened(text: str) -> str:
+    return repr(text if len(text) <= 40 else f"{text[:37]}...")
+
+
+def _tokens(text: str) -> Iterator[_Token]:
+    if len(text) > LONGEST_TEXT:
+        raise ParseError(f"a formula has at most {LONGEST_TEXT} characters; this one has {len(text)}")
+    position = 0
+    while True:
+        match = _TOKEN.match(text, position)
+        if match is None:
+            start = position + len(text[position:]) - len(text[position:].lstrip())
+            raise ParseError(f"unexpected character {text[start]!r}", start)
+        kind = str(match.lastgroup)
+        yield _Token(kind, _SAME_OPERATOR.get(match[kind], match[kind]), match.start(kind))
+        if kind == "end":
+            return
+        position = match.end()
+
+
+class _Parser:
+    def __init__(self, text: str) -> None:
+        self._tokens = list(_tokens(text))
+        self._next = 0
+        self._depth = 0
+
+    def whole(self, listing: bool) -> Any:
+        expressions = [self._sum()]
+        while listing and self._take(","):
+            expressions.append(self._sum())
+        if self._token.kind != "end":
+            raise self._unexpected("an operator")
+        return Listing(*expressions) if len(expressions) > 1 else expressions[0]
+
+    @property
+    def _token(self) -> _Token:
+        return self._tokens[self._next]
+
+    def _advance(self) -> _Token:
+        token = self._token
+        self._next += 1
+        return token
+
+    def _take(self, *operators: str) -> str | None:
+        token = self._token
+        if token.kind == "operator" and token.text in operators:
+            self._next += 1
+            return token.text
+        return None
+
+    def _expect(self, text: str) -> None:
+        if self._token.kind not in ("operator", "name") or self._token.text != text:
+            raise self._unexpected(f"{text!r}")
+        self._next += 1
+
+    def _unexpected(self, expected: str) -> ParseError:
+        token = self._token
+        found = "the end" if token.kind == "end" else repr(token.text)
+        return ParseError(f"expected {expected}, found {found}", token.position)
+
+    def _deeper(self) -> None:
+        self._depth += 1
+        if self._depth > DEEPEST:
+            raise ParseError(f"a formula is at most {DEEPEST} levels deep", self._token.position)
+
+    def _sum(self) -> Any:
+        self._deeper()
+        terms = [self._signed(self._product) if self._take("-") else self._product()]
+        while operator := self._take("+", "-"):
+            term = self._product()
+            terms.append(term if operator == "+" else Negative(term))
+        self._depth -= 1
+        return terms[0] if len(terms) == 1 else Plus(*terms)
+
+    def _signed(self, operand: Any) -> Any:
+        """The negative of what follows: of a lone number the negative number."""
+        node = operand()
+        if isinstance(node, Literal) and not node.negative and self._tokens[self._next - 1].text != ")":
+            return Literal(f"-{node.text}", -node.value) if node.value else node
+        return Negative(node)
+
+    def _product(self) -> Any:
+        factors = [self._factor()]
+        while operator := self._take("*", "/"):
+            factor = self._factor()
+            if operator == "*":
+                factors.append(factor)
+            else:
+                factors = [Over(factors[0] if len(factors) == 1 else Times(*factors), factor)]
+        return factors[0] if len(factors) == 1 else Times(*factors)
+
+    def _factor(self) -> Any:
+        if self._take("-"):
+            self._deeper()
+            node = self._signed(self._factor)
+            self._depth -= 1
+            return node
+        self._take("+")
+        base = self._atom()
+        if not self._take("^"):
+            return base
+        self._deeper()
+        at = self._token.position
+        exponent = self._factor()
+        if isinstance(exponent, Literal) and abs(exponent.value) > LARGEST_EXPONENT:
+            raise ParseError(f"an exponent is at most {LARGEST_EXPONENT}", at)
+        self._depth -= 1
+        return Power(base, exponent)
+
+    def _atom(self) -> Any:
+        token = self._token
+        if token.kind == "number":
+            _check_number(token.text, token.position)
+            return parse_number(self._advance().text)
+        if token.kind == "braced":
+            if not is_name(token.text):
+                raise ParseError(f"{{{token.text[:40]}}} is not the name of a quantity", token.position)
+            return Name(self._advance().text)
+        if token.kind == "name":
+            self._advance()
+            if self._token.text == "(" and self._token.kind == "operator":
+                return self._call(token)
+            if len(token.text) > LONGEST_NAME:
+                raise ParseError(f"a name has at most {LONGEST_NAME} characters", token.position)
+            return Name(token.text)
+        if self._take("("):
+            node = self._sum()
+            self._expect(")")
+            return node
+        raise self._unexpected("a number, a name or a bracket")
+
+    def _call(self, function: _Token) -> Any:
+        self._expect("(")
+        if function.text == "cases":
+            return self._cases()
+        if function.text == "sum":
+            parts = [self._sum()]
+            for _ in range(3):
+                self._expect(",")
+                parts.append(self._sum())
+            self._expect(")")
+            return SumOver(*parts)
+        row = FUNCTIONS.get(function.text)
+        if row is None:
+            near = did_you_mean(function.text, list(FUNCTIONS))
+            known = near or f"; the functions are {', '.join(sorted(FUNCTIONS))}"
+            raise ParseError(f"unknown function {_shortened(function.text)}{known}", function.position)
+        arguments = [self._sum()]
+        while self._take(","):
+            arguments.append(self._sum())
+        self._expect(")")
+        if row.arity is not None and len(arguments) != row.arity:
+            plural = "" if row.arity == 1 else "s"
+            raise ParseError(
+                f"{row.name} takes {row.arity} argument{plural}, not {len(arguments)}", function.position
+            )
+        return Call(row.name, *arguments)
+
+    def _cases(self) -> Any:
+        parts: list[Any] = []
+        while True:
+            parts.append(self._sum())
+            if self._token.kind == "name" and self._token.text == "otherwise" and len(parts) > 1:
+                self._advance()
+                self._expect(")")
+                return Cases(*parts)
+            self._expect("if")
+            parts.append(self._relation())
+            self._expect(",")
+
+    def _relation(self) -> Any:
+        operands = [self._sum()]
+        operators = []
+        while self._token.text in _COMPARISONS and self._token.kind == "operator":
+            operators.append(self._advance().text)
+            operands.append(self._sum())
+        if not operators:
+            raise self._unexpected("a comparison such as '>'")
+        return Relation(" ".join(operators), *operands)

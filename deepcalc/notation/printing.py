@@ -1,0 +1,360 @@
+"""One precedence-aware printer, three dialects: Unicode for the terminal, LaTeX, and plain text that the parser reads.
+
+The core decides where brackets stand: none is lost, none is added for nothing. A dialect says how each node
+looks. What is printed is a list of :data:`Token`, in which a :class:`Break` marks where a long line may be
+broken and how deep in brackets that is; joined, the tokens are the text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import Any
+
+from deepcalc.notation.functions import FUNCTIONS
+from deepcalc.notation.names import is_identifier
+from deepcalc.notation.nodes import (
+    Call,
+    Cases,
+    Listing,
+    Literal,
+    Name,
+    Negative,
+    Over,
+    Plus,
+    Power,
+    Relation,
+    SumOver,
+    Times,
+)
+from deepcalc.notation.symbols import Symbols, subscript, superscript
+
+
+class Level(IntEnum):
+    """How tightly an expression holds together."""
+
+    LISTING = 0
+    SUM = 1
+    NEGATIVE = 2
+    PRODUCT = 3
+    POWER = 4
+    ATOM = 5
+
+
+@dataclass(frozen=True)
+class Break:
+    """A place before an operator where a line may be broken; ``depth`` counts the brackets around it."""
+
+    depth: int
+
+
+Token = str | Break
+
+
+def text_of(tokens: list[Token]) -> str:
+    """The tokens as one line."""
+    return "".join(token for token in tokens if isinstance(token, str))
+
+
+@dataclass(frozen=True)
+class Printer:
+    """The core that the dialects share; a dialect overrides what looks different in it."""
+
+    symbols: Symbols = field(default_factory=Symbols)
+
+    times = "*"
+    minus = "-"
+    scientific_level = Level.PRODUCT
+    comparisons = {"<": "<", "<=": "<=", ">": ">", ">=": ">=", "=": "=", "!=": "!="}
+
+    def print(self, node: Any) -> str:
+        """The expression as one line of text."""
+        return text_of(self.tokens(node))
+
+    def tokens(self, node: Any) -> list[Token]:
+        """The expression as tokens, with the places where a line may be broken."""
+        return _SHOW[type(node)](self, node)
+
+    def level(self, node: Any) -> Level:
+        """How tightly the printed form of the node holds together."""
+        if isinstance(node, Literal):
+            if node.negative:
+                return Level.NEGATIVE
+            return self.scientific_level if node.scientific else Level.ATOM
+        return _LEVELS.get(type(node), Level.ATOM)
+
+    def bracketed(self, tokens: list[Token]) -> list[Token]:
+        return ["(", *_inside(tokens), ")"]
+
+    def at_least(self, level: Level, node: Any) -> list[Token]:
+        """The node, in brackets where it holds together less tightly than is asked."""
+        tokens = self.tokens(node)
+        return tokens if self.level(node) >= level else self.bracketed(tokens)
+
+    def show_name(self, node: Name) -> list[Token]:
+        raise NotImplementedError
+
+    def show_literal(self, node: Literal) -> list[Token]:
+        return [node.text.replace("-", self.minus)]
+
+    def show_plus(self, node: Any) -> list[Token]:
+        tokens = self._term(node.args[0])
+        for term in node.args[1:]:
+            taken = isinstance(term, Negative)
+            shown = self._taken(term.args[0]) if taken else self._added(term)
+            tokens += [Break(0), f" {self.minus if taken else '+'} ", *shown]
+        return tokens
+
+    def _term(self, node: Any) -> list[Token]:
+        """The first term of a sum: only an inner sum needs brackets."""
+        return self.bracketed(self.tokens(node)) if isinstance(node, Plus) else self.tokens(node)
+
+    def _added(self, node: Any) -> list[Token]:
+        return self.at_least(Level.PRODUCT, node)
+
+    def _taken(self, node: Any) -> list[Token]:
+        return self.at_least(Level.PRODUCT, node)
+
+    def show_negative(self, node: Any) -> list[Token]:
+        inner = node.args[0]
+        if isinstance(inner, Literal):
+            return [self.minus, *self.bracketed(self.tokens(inner))]
+        return [self.minus, *self.at_least(Level.PRODUCT, inner)]
+
+    def show_times(self, node: Any) -> list[Token]:
+        first, *others = node.args
+        tokens = self.at_least(Level.PRODUCT, first)
+        if isinstance(first, Times) or self._is_scientific(first):
+            tokens = self.bracketed(self.tokens(first))
+        for factor in others:
+            open_ended = isinstance(factor, SumOver) and factor is others[-1]
+            tokens += [Break(1), self.times, *(self.tokens(factor) if open_ended else self.factor(factor))]
+        return tokens
+
+    def _is_scientific(self, node: Any) -> bool:
+        return isinstance(node, Literal) and node.scientific and self.scientific_level < Level.ATOM
+
+    def factor(self, node: Any) -> list[Token]:
+        """A factor after the first."""
+        return self.at_least(Level.POWER, node)
+
+    def show_over(self, node: Any) -> list[Token]:
+        top, bottom = node.args
+        numerator = self.at_least(Level.PRODUCT, top)
+        if self._is_scientific(top):
+            numerator = self.bracketed(self.tokens(top))
+        return [*numerator, "/", *self.denominator(bottom)]
+
+    def denominator(self, node: Any) -> list[Token]:
+        return self.at_least(Level.POWER, node)
+
+    def show_power(self, node: Any) -> list[Token]:
+        base, exponent = node.args
+        return [*self.base(base), "^", *self.at_least(Level.POWER, exponent)]
+
+    def base(self, node: Any) -> list[Token]:
+        return self.at_least(Level.ATOM, node)
+
+    def show_call(self, node: Any) -> list[Token]:
+        return [node.function, *self.bracketed(self.listed(node.arguments))]
+
+    def show_relation(self, node: Any) -> list[Token]:
+        first, *others = node.operands
+        tokens = self.tokens(first)
+        for operator, operand in zip(node.operators, others, strict=True):
+            tokens += [f" {self.comparisons[operator]} ", *self.tokens(operand)]
+        return tokens
+
+    def show_cases(self, node: Any) -> list[Token]:
+        tokens: list[Token] = ["cases("]
+        for value, condition in node.branches:
+            tokens += [*_inside(self.tokens(value)), " if ", *_inside(self.tokens(condition)), ", "]
+        return [*tokens, *_inside(self.tokens(node.otherwise)), " otherwise)"]
+
+    def show_sum_over(self, node: Any) -> list[Token]:
+        return ["sum", *self.bracketed(self.listed(node.args))]
+
+    def show_listing(self, node: Any) -> list[Token]:
+        return self.listed(node.args)
+
+    def listed(self, nodes: Any) -> list[Token]:
+        tokens: list[Token] = []
+        for index, node in enumerate(nodes):
+            tokens += [", ", *self.tokens(node)] if index else self.tokens(node)
+        return tokens
+
+
+def _inside(tokens: list[Token]) -> list[Token]:
+    return [Break(token.depth + 2) if isinstance(token, Break) else token for token in tokens]
+
+
+class PlainPrinter(Printer):
+    """Plain text that the parser reads back: ``w21 - eta*{dL/dw21}``."""
+
+    scientific_level = Level.POWER
+
+    def show_name(self, node: Name) -> list[Token]:
+        return [node.name if is_identifier(node.name) else f"{{{node.name}}}"]
+
+
+class UnicodePrinter(Printer):
+    """Mathematics for the terminal: ``w₂₁ − η·∂L/∂w₂₁``."""
+
+    times = "·"
+    minus = "−"
+    comparisons = {"<": "<", "<=": "≤", ">": ">", ">=": "≥", "=": "=", "!=": "≠"}
+
+    def level(self, node: Any) -> Level:
+        if isinstance(node, Name):
+            forms = self.symbols.forms(node.name)
+            return Level.POWER if forms.compound else Level.ATOM
+        if isinstance(node, Call) and node.function in ("exp", "sqrt"):
+            return Level.POWER
+        if isinstance(node, SumOver):
+            return Level.SUM
+        return super().level(node)
+
+    def show_name(self, node: Name) -> list[Token]:
+        return [self.symbols.forms(node.name).unicode]
+
+    def denominator(self, node: Any) -> list[Token]:
+        if isinstance(node, Name) and self.symbols.forms(node.name).quotient:
+            return self.bracketed(self.tokens(node))
+        return super().denominator(node)
+
+    def show_literal(self, node: Literal) -> list[Token]:
+        text = node.text.replace("E", "e")
+        mantissa, e, exponent = text.partition("e")
+        if e:
+            mantissa = f"{mantissa}·10{superscript(exponent.removeprefix('+'))}"
+        return [mantissa.replace("-", self.minus)]
+
+    def show_power(self, node: Any) -> list[Token]:
+        base, exponent = node.args
+        if isinstance(exponent, Literal) and (small := superscript(exponent.text)):
+            return [*self.base(base), small]
+        return [*self.base(base), "^", *self._raised(exponent)]
+
+    def _raised(self, node: Any) -> list[Token]:
+        return self.at_least(Level.ATOM, node)
+
+    def show_call(self, node: Any) -> list[Token]:
+        arguments = node.arguments
+        match node.function:
+            case "exp":
+                return ["e", small] if (small := self._small(arguments[0])) else ["e^", *self._raised(arguments[0])]
+            case "sqrt":
+                return ["√", *self.at_least(Level.ATOM, arguments[0])]
+            case "abs":
+                return ["|", *_inside(self.tokens(arguments[0])), "|"]
+            case "floor":
+                return ["⌊", *_inside(self.tokens(arguments[0])), "⌋"]
+            case "ceil":
+                return ["⌈", *_inside(self.tokens(arguments[0])), "⌉"]
+        name = FUNCTIONS[node.function].unicode
+        return [name, *self.bracketed(self.listed(arguments))]
+
+    def _small(self, node: Any) -> str | None:
+        return superscript(node.text) if isinstance(node, Literal) and node.text.lstrip("-").isdigit() else None
+
+    def show_cases(self, node: Any) -> list[Token]:
+        tokens: list[Token] = ["{ "]
+        for value, condition in node.branches:
+            tokens += [*_inside(self.tokens(value)), " if ", *_inside(self.tokens(condition)), "; "]
+        return [*tokens, *_inside(self.tokens(node.otherwise)), " otherwise }"]
+
+    def show_sum_over(self, node: Any) -> list[Token]:
+        body, index, first, last = node.args
+        span = subscript(f"{index.name}={self.print(first)}") if isinstance(index, Name) else None
+        above = superscript(self.print(last))
+        sign = f"Σ{span}{above}" if span and above else f"Σ[{self.print(index)}={self.print(first)}…{self.print(last)}]"
+        return [f"{sign} ", *self.at_least(Level.PRODUCT, body)]
+
+
+class LatexPrinter(Printer):
+    """LaTeX mathematics: ``w_{21} - \\eta \\cdot \\frac{\\partial L}{\\partial w_{21}}``."""
+
+    times = r" \cdot "
+    comparisons = {"<": "<", "<=": r"\le", ">": ">", ">=": r"\ge", "=": "=", "!=": r"\ne"}
+
+    def level(self, node: Any) -> Level:
+        if isinstance(node, Name):
+            return Level.POWER if self.symbols.forms(node.name).compound else Level.ATOM
+        if isinstance(node, Over):
+            return Level.POWER
+        if isinstance(node, Call) and node.function == "exp":
+            return Level.POWER
+        if isinstance(node, SumOver):
+            return Level.SUM
+        return super().level(node)
+
+    def bracketed(self, tokens: list[Token]) -> list[Token]:
+        return [r"\left(", *_inside(tokens), r"\right)"]
+
+    def show_name(self, node: Name) -> list[Token]:
+        return [self.symbols.forms(node.name).latex]
+
+    def show_literal(self, node: Literal) -> list[Token]:
+        mantissa, e, exponent = node.text.replace("E", "e").partition("e")
+        return [rf"{mantissa} \cdot 10^{{{exponent.removeprefix('+')}}}" if e else mantissa]
+
+    def show_over(self, node: Any) -> list[Token]:
+        top, bottom = (text_of(self.tokens(part)) for part in node.args)
+        return [rf"\frac{{{top}}}{{{bottom}}}"]
+
+    def show_power(self, node: Any) -> list[Token]:
+        base, exponent = node.args
+        return [*self.base(base), f"^{{{text_of(self.tokens(exponent))}}}"]
+
+    def show_call(self, node: Any) -> list[Token]:
+        arguments = node.arguments
+        inner = [text_of(self.tokens(argument)) for argument in arguments]
+        match node.function:
+            case "exp":
+                return [f"e^{{{inner[0]}}}"]
+            case "sqrt":
+                return [rf"\sqrt{{{inner[0]}}}"]
+            case "abs":
+                return [rf"\left|{inner[0]}\right|"]
+            case "floor":
+                return [rf"\left\lfloor {inner[0]} \right\rfloor"]
+            case "ceil":
+                return [rf"\left\lceil {inner[0]} \right\rceil"]
+        name = FUNCTIONS[node.function].latex
+        return [name, *self.bracketed(self.listed(arguments))]
+
+    def show_cases(self, node: Any) -> list[Token]:
+        rows = [rf"{self.print(value)} & \text{{if }} {self.print(condition)}" for value, condition in node.branches]
+        rows.append(rf"{self.print(node.otherwise)} & \text{{otherwise}}")
+        return [r"\begin{cases} ", r" \\ ".join(rows), r" \end{cases}"]
+
+    def show_sum_over(self, node: Any) -> list[Token]:
+        body, index, first, last = node.args
+        span = rf"\sum_{{{self.print(index)}={self.print(first)}}}^{{{self.print(last)}}}"
+        return [f"{span} ", *self.at_least(Level.PRODUCT, body)]
+
+
+_SHOW: dict[type, Callable[[Any, Any], list[Token]]] = {
+    Name: lambda printer, node: printer.show_name(node),
+    Literal: lambda printer, node: printer.show_literal(node),
+    Plus: lambda printer, node: printer.show_plus(node),
+    Times: lambda printer, node: printer.show_times(node),
+    Negative: lambda printer, node: printer.show_negative(node),
+    Over: lambda printer, node: printer.show_over(node),
+    Power: lambda printer, node: printer.show_power(node),
+    Call: lambda printer, node: printer.show_call(node),
+    Relation: lambda printer, node: printer.show_relation(node),
+    Cases: lambda printer, node: printer.show_cases(node),
+    SumOver: lambda printer, node: printer.show_sum_over(node),
+    Listing: lambda printer, node: printer.show_listing(node),
+}
+_LEVELS: dict[type, Level] = {
+    Plus: Level.SUM,
+    Negative: Level.NEGATIVE,
+    Times: Level.PRODUCT,
+    Over: Level.PRODUCT,
+    Power: Level.POWER,
+    Relation: Level.LISTING,
+    Listing: Level.LISTING,
+}

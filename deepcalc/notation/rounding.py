@@ -1,0 +1,141 @@
+"""How exact values are shown: in full where that is short, else rounded half-up on the exact value.
+
+Rounding happens here and nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from math import gcd
+
+from deepcalc.notation.arithmetic import DIGITS, context, to_fraction
+from deepcalc.notation.nodes import Literal, Value
+
+_LONGEST_INTEGER = 15
+_SCIENTIFIC_BELOW = -4
+_SCIENTIFIC_FROM = 9
+_ZERO_TO_PLACES = 2  # significant figures of what would show as a bare 0
+
+
+@dataclass(frozen=True)
+class NumberFormat:
+    """The digits that are shown: ``significant`` figures, or decimal ``places`` (one of the two)."""
+
+    significant: int | None = 4
+    places: int | None = None
+
+    def write(self, value: Value) -> Literal:
+        """The value as it stands among other numbers.
+
+        Whole numbers of up to 15 digits and short decimals are shown in full. A nonzero value that the
+        asked places would show as 0 is written in scientific form.
+        """
+        shown = self.shown(value)
+        return shown[-1]
+
+    def shown(self, value: Value) -> tuple[Literal, ...]:
+        """The value as it stands alone: one form, or two where places alone would show a bare 0."""
+        exact = to_fraction(value)
+        text = self._in_full(exact)
+        if text is not None:
+            return (Literal(text, value),)
+        if self.places is not None:
+            text = fixed(exact, self.places)
+            scientific = Literal(_scientific(exact, _ZERO_TO_PLACES), value)
+            if Fraction(text) == 0:
+                return (Literal(text.lstrip("-"), value), scientific)
+            return (Literal(text, value),)
+        assert self.significant is not None
+        exponent = _exponent(_half_up_significant(exact, self.significant))
+        if exponent < _SCIENTIFIC_BELOW or exponent >= _SCIENTIFIC_FROM:
+            return (Literal(_scientific(exact, self.significant), value),)
+        return (Literal(fixed(exact, max(self.significant - 1 - exponent, 0)), value),)
+
+    def carried(self, value: Value) -> Fraction:
+        """What a person who writes the value down goes on with: the number that was written."""
+        return Fraction(self.write(value).text)
+
+    def _in_full(self, exact: Fraction) -> str | None:
+        if exact.denominator == 1:
+            text = str(exact.numerator)
+            return text if len(text.lstrip("-")) <= _LONGEST_INTEGER else None
+        places = decimal_places(exact)
+        if places is None:
+            return None
+        if self.places is not None:
+            return fixed(exact, places) if places <= self.places else None
+        assert self.significant is not None
+        digits = len(str(abs(exact.numerator) * 10**places // exact.denominator))
+        if digits > self.significant:
+            return None
+        if _exponent(exact) < _SCIENTIFIC_BELOW:
+            return _scientific(exact, digits)
+        return fixed(exact, places)
+
+
+@dataclass(frozen=True)
+class Rounding:
+    """A rounding policy: the format of each group of quantities, and whether rounded figures are carried on."""
+
+    format: NumberFormat = NumberFormat()
+    groups: Mapping[str, NumberFormat] = field(default_factory=dict)
+    carry_rounded: bool = False
+
+    def of(self, group: str | None) -> NumberFormat:
+        """The number format of a quantity of the group."""
+        return self.groups.get(group, self.format) if group else self.format
+
+
+def decimal_places(exact: Fraction) -> int | None:
+    """How many decimal places say the rational in full; None where no finite number does."""
+    denominator = exact.denominator
+    twos = (denominator & -denominator).bit_length() - 1
+    rest = denominator >> twos
+    fives = 0
+    while gcd(rest, 5) == 5:
+        rest //= 5
+        fives += 1
+    return max(twos, fives) if rest == 1 else None
+
+
+def fixed(exact: Fraction, places: int) -> str:
+    """The value with so many decimal places, rounded half-up (half away from zero)."""
+    scaled = _half_up(abs(exact) * 10**places)
+    digits = str(scaled).rjust(places + 1, "0")
+    text = f"{digits[:-places]}.{digits[-places:]}" if places else digits
+    return f"-{text}" if exact < 0 and scaled else text
+
+
+def exact_text(value: Value) -> str:
+    """The value in plain text that the parser reads back: a decimal, a fraction, or all digits that are carried."""
+    if not isinstance(value, Fraction):
+        return str(context.nstr(value, DIGITS, strip_zeros=True))
+    places = decimal_places(value)
+    if places is None:
+        return str(value)
+    return fixed(value, places)
+
+
+def _half_up(value: Fraction) -> int:
+    return (2 * value.numerator + value.denominator) // (2 * value.denominator)
+
+
+def _exponent(exact: Fraction) -> int:
+    """The decimal exponent: 0 for 1 to 9.99…, -1 for 0.1, …"""
+    top, bottom = abs(exact.numerator), exact.denominator
+    guess = len(str(top)) - len(str(bottom))
+    return guess if Fraction(top, bottom) >= Fraction(10) ** guess else guess - 1
+
+
+def _half_up_significant(exact: Fraction, digits: int) -> Fraction:
+    scale = Fraction(10) ** (digits - 1 - _exponent(exact))
+    return _half_up(abs(exact) * scale) / scale
+
+
+def _scientific(exact: Fraction, digits: int) -> str:
+    rounded = _half_up_significant(exact, digits)
+    exponent = _exponent(rounded)
+    mantissa = fixed(rounded / Fraction(10) ** exponent, digits - 1)
+    return f"{'-' if exact < 0 else ''}{mantissa}e{exponent}"

@@ -1,0 +1,187 @@
+"""Names become symbols by rule: ``w21`` is w₂₁ and ``w_{21}``, ``theta4`` is θ₄, ``dL/dw21`` is ∂L/∂w₂₁.
+
+An author can override both forms of an identifier; what is given is checked against a whitelist here.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from deepcalc.notation.names import gradient_parts, name_parts
+
+GREEK = {
+    "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "zeta": "ζ", "eta": "η",
+    "theta": "θ", "iota": "ι", "kappa": "κ", "lambda": "λ", "mu": "μ", "nu": "ν", "xi": "ξ", "pi": "π",
+    "rho": "ρ", "sigma": "σ", "tau": "τ", "phi": "φ", "chi": "χ", "psi": "ψ", "omega": "ω",
+    "Gamma": "Γ", "Delta": "Δ", "Theta": "Θ", "Lambda": "Λ", "Xi": "Ξ", "Pi": "Π", "Sigma": "Σ",
+    "Phi": "Φ", "Psi": "Ψ", "Omega": "Ω",
+}  # fmt: skip
+ACCENTS = {"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303"}
+
+SUBSCRIPTS = dict(zip("0123456789+-=()aehijklmnoprstuvx,", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ‚", strict=True))
+SUPERSCRIPTS = dict(zip("0123456789+-=()nit", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱᵗ", strict=True))
+
+_LATEX_COMMANDS = frozenset(
+    {*GREEK, "hat", "bar", "tilde", "vec", "mathrm", "mathbf", "mathit", "mathcal", "text", "prime", "star", "ell"}
+    | {"varepsilon", "vartheta", "varphi", "varrho", "nabla", "partial", "dagger", "ast", "infty"}
+)
+_LATEX_OVERRIDE = re.compile(r"(?:\\[A-Za-z]+|[A-Za-z0-9 _^{}()\[\],.+*'-])*")
+_LONGEST_OVERRIDE = 80
+
+
+@dataclass(frozen=True)
+class Forms:
+    """The two printed forms of a symbol; ``compound`` ones need brackets as the base of a power."""
+
+    unicode: str
+    latex: str
+    compound: bool = False
+    quotient: bool = False
+
+
+@dataclass(frozen=True)
+class Symbols:
+    """The printed forms of names: the author's overrides, else the rules of this module.
+
+    ``plus`` writes a parameter after one update as w⁺ (there is only one) rather than w⁽¹⁾.
+    """
+
+    overrides: Mapping[str, Forms] = field(default_factory=dict)
+    plus: bool = False
+    _known: dict[str, Forms] = field(default_factory=dict, repr=False, compare=False)
+
+    def forms(self, name: str) -> Forms:
+        """The printed forms of a name."""
+        known = self._known.get(name)
+        if known is None:
+            known = self._known[name] = self.overrides.get(name) or self._made(name)
+        return known
+
+    def _made(self, name: str) -> Forms:
+        parts = gradient_parts(name)
+        if parts is not None:
+            of, wrt = (self.forms(part) for part in parts)
+            latex = rf"\frac{{\partial {of.latex}}}{{\partial {wrt.latex}}}"
+            return Forms(f"∂{of.unicode}/∂{wrt.unicode}", latex, compound=True, quotient=True)
+        base = name_parts(name)
+        if base is None:
+            raise ValueError(f"not a name: {name!r}")
+        head = self.overrides.get(base.head) or forms_of_identifier(base.head)
+        unicode, latex = head.unicode, head.latex
+        inner = [component for component in base.components if not component.isdigit()]
+        numbered = [component for component in base.components if component.isdigit()]
+        if base.time is not None and inner:
+            numbered.insert(0, str(base.time))
+        if numbered or inner:
+            labels = [self.forms(component) for component in inner if name_parts(component)]
+            unicode = _subscripted(unicode, "".join(numbered) if _all_short(numbered) else ",".join(numbered))
+            unicode += "".join(f"[{label.unicode}]" for label in labels)
+            latex = _latex_subscripted(latex, ",".join([*numbered, *(label.latex for label in labels)]))
+        marks = [] if base.sample is None else [f"({base.sample})"]
+        if base.time is not None and not inner:
+            marks.append("+" if self.plus and base.time == 1 else f"({base.time})")
+        if not marks:
+            return Forms(unicode, latex, head.compound)
+        return Forms(unicode + "".join(superscript(mark) or mark for mark in marks), f"{latex}^{{{''.join(marks)}}}", True)
+
+
+def forms_of_identifier(name: str) -> Forms:
+    """The forms of an identifier by rule: letters, then what follows as subscripts."""
+    head, *subscripts = name.split("_")
+    letters = head.rstrip("0123456789")
+    digits = head[len(letters) :]
+    if digits:
+        subscripts.insert(0, digits)
+    subscripts = [subscript for subscript in subscripts if subscript]
+    unicode, latex = _letters(letters)
+    if not subscripts:
+        return Forms(unicode, latex)
+    small = ",".join(subscripts)
+    if any(character not in SUBSCRIPTS for character in small):
+        unicode = f"{unicode}_{'_'.join(subscripts)}"
+    else:
+        unicode = _subscripted(unicode, small)
+    return Forms(unicode, _latex_subscripted(latex, ",".join(map(_latex_label, subscripts))))
+
+
+def checked_override(unicode: str | None, latex: str | None, name: str) -> Forms:
+    """An author's own forms of a name; what is not on the whitelist raises ``ValueError`` with the reason."""
+    made = forms_of_identifier(name)
+    if unicode is not None:
+        if not unicode or len(unicode) > _LONGEST_OVERRIDE:
+            raise ValueError(f"a symbol has 1 to {_LONGEST_OVERRIDE} characters")
+        for character in unicode:
+            if unicodedata.category(character)[0] in "CZ":
+                raise ValueError(f"the character U+{ord(character):04X} is not allowed in a symbol")
+    if latex is not None:
+        if not latex or len(latex) > _LONGEST_OVERRIDE:
+            raise ValueError(f"a LaTeX symbol has 1 to {_LONGEST_OVERRIDE} characters")
+        if not _LATEX_OVERRIDE.fullmatch(latex):
+            raise ValueError("a LaTeX symbol holds letters, digits, brackets, ^, _ and commands such as \\theta only")
+        for command in re.findall(r"\\([A-Za-z]+)", latex):
+            if command not in _LATEX_COMMANDS:
+                raise ValueError(f"\\{command} is not among the commands that a symbol may use")
+        if not _balanced(latex):
+            raise ValueError("the braces of a LaTeX symbol must be balanced")
+    forms = Forms(unicode or made.unicode, latex or made.latex)
+    compound = any(character in forms.unicode for character in SUPERSCRIPTS.values()) or "^" in forms.latex
+    return Forms(forms.unicode, forms.latex, compound)
+
+
+def subscript(text: str) -> str | None:
+    """The text in Unicode subscripts, or None where a character has none."""
+    return "".join(SUBSCRIPTS[c] for c in text) if all(c in SUBSCRIPTS for c in text) else None
+
+
+def superscript(text: str) -> str | None:
+    """The text in Unicode superscripts, or None where a character has none."""
+    return "".join(SUPERSCRIPTS[c] for c in text) if all(c in SUPERSCRIPTS for c in text) else None
+
+
+def _letters(word: str) -> tuple[str, str]:
+    for accent, mark in ACCENTS.items():
+        stem = word.removesuffix(accent)
+        if stem != word and (len(stem) == 1 or stem in GREEK):
+            unicode, latex = _letters(stem)
+            return unicodedata.normalize("NFC", unicode + mark), rf"\{accent}{{{latex}}}"
+    if word in GREEK:
+        return GREEK[word], rf"\{word}"
+    return word, word if len(word) == 1 else rf"\mathrm{{{word}}}"
+
+
+def _latex_label(label: str) -> str:
+    if label.isdigit() or len(label) == 1:
+        return label
+    return forms_of_identifier(label).latex if label[0].isalpha() else rf"\mathrm{{{label}}}"
+
+
+def _latex_subscripted(latex: str, label: str) -> str:
+    if not label:
+        return latex
+    stem, underscore, rest = latex.partition("_{")
+    if underscore and rest.endswith("}") and _balanced(rest[:-1]):
+        return f"{stem}_{{{rest[:-1]},{label}}}"
+    return f"{latex}_{{{label}}}"
+
+
+def _subscripted(unicode: str, label: str) -> str:
+    small = subscript(label)
+    if small is None:
+        return f"{unicode}_{label}"
+    return f"{unicode}{'‚' if label and unicode[-1] in SUBSCRIPTS.values() else ''}{small}"
+
+
+def _all_short(labels: list[str]) -> bool:
+    return all(len(label) == 1 for label in labels)
+
+
+def _balanced(text: str) -> bool:
+    depth = 0
+    for character in text:
+        depth += (character == "{") - (character == "}")
+        if depth < 0:
+            return False
+    return depth == 0

@@ -1,0 +1,63 @@
+"""The names that can be asked for: quantities, gradients, composites, items and groups of one plan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from deepcalc.errors import UsageError, did_you_mean
+from deepcalc.graph.gradients import differentiate
+from deepcalc.notation.names import gradient_parts, long_form
+from deepcalc.plan.plan import Plan
+
+EVERYTHING = "all"
+
+
+def groups_of(plan: Plan) -> dict[str, tuple[str, ...]]:
+    """The declared groups, each with its quantities in order; ``all`` is whatever is not given."""
+    groups: dict[str, list[str]] = {EVERYTHING: []}
+    for quantity in plan.graph:
+        if quantity.given is None:
+            groups[EVERYTHING].append(quantity.name)
+            if quantity.group:
+                groups.setdefault(quantity.group, []).append(quantity.name)
+    return {name: tuple(members) for name, members in groups.items()}
+
+
+def resolve(plan: Plan, name: str) -> tuple[str, ...]:
+    """The long names of what a name asks for: several for a group, one for everything else.
+
+    A gradient that the graph does not hold yet is added to it. ``UsageError`` names the nearest valid name.
+    """
+    long = plan.aliases.get(name, long_form(name))
+    long = plan.aliases.get(long, long)
+    if long in plan.graph or any(long == known.name for known in (*plan.composites, *plan.items)):
+        return (long,)
+    groups = groups_of(plan)
+    if long in groups:
+        if groups[long]:
+            return groups[long]
+        raise UsageError(f"`{name}` is empty here: nothing is to be computed")
+    parts = gradient_parts(long)
+    if parts is not None:
+        of, wrt = (_known(plan, part) for part in parts)
+        if plan.graph[of].given is not None:
+            raise UsageError(f"`{name}`: {of} is given, so it has no derivative by {wrt}")
+        differentiate(plan.graph, of, [wrt])
+        return (f"d{of}/d{wrt}",)
+    raise UsageError(f"no quantity, group or item `{name}`{did_you_mean(name, list(names_of(plan)))}")
+
+
+def names_of(plan: Plan) -> Iterator[str]:
+    """Every name that can be asked for, gradients that are still to be made apart."""
+    yield from plan.graph.names
+    yield from (composite.name for composite in plan.composites)
+    yield from (item.name for item in plan.items)
+    yield from groups_of(plan)
+    yield from plan.aliases
+
+
+def _known(plan: Plan, name: str) -> str:
+    long = plan.aliases.get(name, long_form(name))
+    if long not in plan.graph:
+        raise UsageError(f"no quantity `{name}`{did_you_mean(name, plan.graph.names)}")
+    return long

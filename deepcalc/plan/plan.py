@@ -1,0 +1,118 @@
+"""The plan of a problem: its graph, its parts, its tables, and the items that are not mathematics."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from deepcalc.graph.graph import Graph, Prose
+from deepcalc.notation.symbols import Symbols
+
+
+class Chain(StrEnum):
+    """How a gradient is written: by the errors of the units behind it, or as one product for each path."""
+
+    ERRORS = "errors"
+    PATHS = "paths"
+
+
+class Layout(StrEnum):
+    """How a derivation is laid out: step after step, or in the kind's tables."""
+
+    STEPS = "steps"
+    TABLE = "table"
+
+
+@dataclass(frozen=True)
+class Composite:
+    """Several quantities that make one answer: the components of a vector, or the sides of a shape."""
+
+    name: str
+    components: tuple[str, ...]
+    separator: str = ", "
+
+
+@dataclass(frozen=True)
+class TableRow:
+    """One row: its label and the quantity in each column, None for an empty cell."""
+
+    label: Prose
+    cells: tuple[str | None, ...]
+
+
+@dataclass(frozen=True)
+class TablePlan:
+    """A table of the derivation: a heading for the labels, then one for each column."""
+
+    title: str
+    headings: tuple[Prose, ...]
+    rows: tuple[TableRow, ...]
+
+
+@dataclass(frozen=True)
+class Option:
+    """One option of a choice: the key by which it is chosen, its text, and why it is right or wrong."""
+
+    key: str
+    text: str
+    explanation: str = ""
+
+
+Key = str | tuple[str, ...] | Mapping[str, str] | None
+"""The right answer of an item: one key, several, a matching of keys to keys; None for free text."""
+
+
+class ItemForm(StrEnum):
+    SINGLE = "single"
+    MULTIPLE = "multiple"
+    MATCHING = "matching"
+    TEXT = "text"
+
+
+@dataclass(frozen=True)
+class Item:
+    """A question that is answered without mathematics.
+
+    ``matches`` are the right-hand sides of a matching; ``model_answer`` is what a full answer to a free-text
+    question says.
+    """
+
+    name: str
+    form: ItemForm
+    question: str
+    options: tuple[Option, ...] = ()
+    matches: tuple[Option, ...] = ()
+    key: Key = None
+    model_answer: str = ""
+    explanation: str = ""
+
+
+@dataclass(frozen=True)
+class PartPlan:
+    """A part of a problem: what is to be found, and the points for it."""
+
+    id: str
+    find: tuple[str, ...]
+    points: int | None = None
+    text: str = ""
+    chain: Chain | None = None
+    layout: Layout | None = None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Everything the solver needs to know of a problem.
+
+    ``parts`` are the kind's own, used where the author gives none. ``aliases`` are further names of quantities.
+    """
+
+    graph: Graph
+    parts: tuple[PartPlan, ...]
+    statement: str
+    composites: tuple[Composite, ...] = ()
+    tables: tuple[TablePlan, ...] = ()
+    items: tuple[Item, ...] = ()
+    symbols: Symbols = field(default_factory=Symbols)
+    chain: Chain = Chain.ERRORS
+    aliases: Mapping[str, str] = field(default_factory=dict)
