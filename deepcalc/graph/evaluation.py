@@ -87,7 +87,7 @@ def holds(relation: Any, values: Values) -> bool:
     """Whether every comparison of the chain holds."""
     compared = [value_of(operand, values) for operand in relation.operands]
     return all(
-        COMPARISONS[operator](left, right)
+        COMPARISONS[operator](arithmetic.compared(left, right))
         for operator, left, right in zip(relation.operators, compared, compared[1:], strict=False)
     )
 
@@ -110,14 +110,15 @@ def _value_of_quantity(quantity: Quantity, values: Values) -> Value:
         raise MathError(quantity.name, f"{quantity.name} = {shown}", str(error), quantity.origin) from None
 
 
-COMPARISONS: Mapping[str, Callable[[Any, Any], bool]] = {
-    "<": lambda a, b: a < b,
-    "<=": lambda a, b: a <= b,
-    ">": lambda a, b: a > b,
-    ">=": lambda a, b: a >= b,
-    "=": lambda a, b: a == b,
-    "!=": lambda a, b: a != b,
+COMPARISONS: Mapping[str, Callable[[int], bool]] = {
+    "<": lambda sign: sign < 0,
+    "<=": lambda sign: sign <= 0,
+    ">": lambda sign: sign > 0,
+    ">=": lambda sign: sign >= 0,
+    "=": lambda sign: sign == 0,
+    "!=": lambda sign: sign != 0,
 }
+"""Whether a comparison holds, by the sign of left - right."""
 
 
 def _power(node: Any, values: Values) -> Value:

@@ -12,6 +12,7 @@ from deepcalc.errors import Fault, ParseError
 from deepcalc.notation.names import LONGEST_NAME, is_identifier
 from deepcalc.notation.nodes import Literal, Node
 from deepcalc.notation.parser import parse, parse_number
+from deepcalc.notation.typed import NumberText
 
 
 class Fields(BaseModel):
@@ -31,8 +32,8 @@ def wrong(message: str, position: int | None = None) -> PydanticCustomError:
 
 
 def _described(value: Any) -> str:
-    if isinstance(value, Literal):
-        return f"the number {value.text}"
+    if isinstance(value, NumberText):
+        return f"the number {value}"
     if isinstance(value, bool):
         return f"`{str(value).lower()}`"
     if value is None:
@@ -47,8 +48,11 @@ def _described(value: Any) -> str:
 def _number(value: Any) -> Literal:
     if isinstance(value, Literal):
         return value
-    if isinstance(value, int) and not isinstance(value, bool):
-        return Literal(str(value))
+    if isinstance(value, NumberText):
+        try:
+            return parse_number(value)
+        except ParseError as error:
+            raise wrong(error.message) from None
     if isinstance(value, str) and value.lstrip("+-.").lower() in ("nan", "inf"):
         raise wrong(f"expected a finite number, found {value}")
     raise wrong(f"expected a number, found {_described(value)}")
@@ -91,8 +95,6 @@ MOST = 10**12
 
 
 def _text(value: Any) -> str:
-    if isinstance(value, Literal):
-        return value.text
     if not isinstance(value, str):
         raise wrong(f"expected text, found {_described(value)}")
     return value
@@ -107,12 +109,11 @@ def _identifier(value: Any) -> str:
 
 
 def _number_or_name(value: Any) -> Any:
-    return _identifier(value) if isinstance(value, str) else _number(value)
+    named = isinstance(value, str) and not isinstance(value, NumberText)
+    return _identifier(value) if named and is_identifier(value) else _number(value)
 
 
 def _formula(value: Any) -> Any:
-    if isinstance(value, Literal):
-        return value
     if not isinstance(value, str):
         raise wrong(f"expected a formula, found {_described(value)}")
     try:
@@ -161,7 +162,3 @@ NumberOrName = Annotated[
 Formula = Annotated[Node, PlainValidator(_formula), WithJsonSchema({"type": ["string", "number"]})]
 """A formula in plain notation: ``(w - 2)^2``, ``sigmoid(w*x + b)``."""
 
-
-def as_number(text: str) -> Literal:
-    """A number of our own (a default) in the form of an author's."""
-    return parse_number(text)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from math import isqrt
 from typing import Any
 
 from mpmath.ctx_mp import MPContext
@@ -58,6 +59,23 @@ def settled(value: Value) -> Value:
     if abs(exponent + bits) > _MAX_EXPONENT_BITS:
         raise ValueOutOfReach("the result is too large or too small to be written (beyond 10^100000)")
     return value
+
+
+def compared(a: Value, b: Value) -> int:
+    """-1, 0 or 1 as a is less than, equal to or greater than b, exactly."""
+    if isinstance(a, Fraction) != isinstance(b, Fraction):
+        a, b = to_fraction(a), to_fraction(b)
+    return (a > b) - (a < b)
+
+
+def largest(values: Sequence[Value]) -> Value:
+    """The largest value; of equal ones the first."""
+    return max(values, key=to_fraction)
+
+
+def smallest(values: Sequence[Value]) -> Value:
+    """The smallest value; of equal ones the first."""
+    return min(values, key=to_fraction)
 
 
 def plus(terms: Sequence[Value]) -> Value:
@@ -124,8 +142,6 @@ def sqrt(x: Value) -> Value:
 
 
 def _integer_sqrt(n: int) -> int | None:
-    from math import isqrt
-
     root = isqrt(n)
     return root if root * root == n else None
 

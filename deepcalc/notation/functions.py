@@ -103,7 +103,8 @@ def _constant(arguments: Sequence[Any], output: Any, index: int) -> Node:
 
 
 def _argmax(values: Sequence[Any]) -> Fraction:
-    return Fraction(max(range(len(values)), key=lambda k: (values[k], -k)) + 1)
+    """The position of the largest value, counted from 1."""
+    return Fraction(values.index(arithmetic.largest(values)) + 1)
 
 
 def _argmax_floats(xp: Any, *values: Any) -> Any:
@@ -180,7 +181,7 @@ _ROWS = (
         lambda arguments, output, index: minus(ONE, Power(output, TWO)), "tanh", r"\tanh",
     ),
     Function(
-        "relu", 1, lambda x: max(x, Fraction(0)), lambda xp, x: xp.maximum(x, 0.0),
+        "relu", 1, lambda x: x if x > 0 else Fraction(0), lambda xp, x: xp.maximum(x, 0.0),
         lambda x: sympy.Piecewise((x, x > 0), (0, True)), _relu_derivative, "relu", r"\operatorname{ReLU}",
         lambda x: Call("max", ZERO, x),
     ),
@@ -198,11 +199,11 @@ _ROWS = (
         lambda x: Call("log", Plus(ONE, Call("exp", x))),
     ),
     Function(
-        "max", None, lambda *values: max(values), _folded("maximum"), sympy.Max,
+        "max", None, lambda *values: arithmetic.largest(values), _folded("maximum"), sympy.Max,
         _extreme_derivative("max", ">"), "max", r"\max",
     ),
     Function(
-        "min", None, lambda *values: min(values), _folded("minimum"), sympy.Min,
+        "min", None, lambda *values: arithmetic.smallest(values), _folded("minimum"), sympy.Min,
         _extreme_derivative("min", "<"), "min", r"\min",
     ),
     Function(

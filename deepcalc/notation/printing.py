@@ -66,7 +66,7 @@ class Printer:
     times = "*"
     minus = "-"
     scientific_level = Level.PRODUCT
-    comparisons = {"<": "<", "<=": "<=", ">": ">", ">=": ">=", "=": "=", "!=": "!="}
+    comparisons = {"<": "<", "<=": "<=", ">": ">", ">=": ">=", "=": "=", "!=": "!=", "≈": "≈"}
 
     def print(self, node: Any) -> str:
         """The expression as one line of text."""
@@ -118,7 +118,7 @@ class Printer:
 
     def show_negative(self, node: Any) -> list[Token]:
         inner = node.args[0]
-        if isinstance(inner, Literal):
+        if isinstance(inner, Literal) or _begins_with_zero(inner):
             return [self.minus, *self.bracketed(self.tokens(inner))]
         return [self.minus, *self.at_least(Level.PRODUCT, inner)]
 
@@ -189,6 +189,13 @@ def _inside(tokens: list[Token]) -> list[Token]:
     return [Break(token.depth + 2) if isinstance(token, Break) else token for token in tokens]
 
 
+def _begins_with_zero(node: Any) -> bool:
+    """Whether a product begins with the number 0: it is kept in brackets, so that no -0 shows."""
+    while isinstance(node, Times | Over):
+        node = node.args[0]
+    return isinstance(node, Literal) and node.text == "0"
+
+
 class PlainPrinter(Printer):
     """Plain text that the parser reads back: ``w21 - eta*{dL/dw21}``."""
 
@@ -203,7 +210,7 @@ class UnicodePrinter(Printer):
 
     times = "·"
     minus = "−"
-    comparisons = {"<": "<", "<=": "≤", ">": ">", ">=": "≥", "=": "=", "!=": "≠"}
+    comparisons = {"<": "<", "<=": "≤", ">": ">", ">=": "≥", "=": "=", "!=": "≠", "≈": "≈"}
 
     def level(self, node: Any) -> Level:
         if isinstance(node, Name):
@@ -276,7 +283,7 @@ class LatexPrinter(Printer):
     """LaTeX mathematics: ``w_{21} - \\eta \\cdot \\frac{\\partial L}{\\partial w_{21}}``."""
 
     times = r" \cdot "
-    comparisons = {"<": "<", "<=": r"\le", ">": ">", ">=": r"\ge", "=": "=", "!=": r"\ne"}
+    comparisons = {"<": "<", "<=": r"\le", ">": ">", ">=": r"\ge", "=": "=", "!=": r"\ne", "≈": r"\approx"}
 
     def level(self, node: Any) -> Level:
         if isinstance(node, Name):

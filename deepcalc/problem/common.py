@@ -1,0 +1,162 @@
+"""The fields that every kind of problem has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema
+
+from deepcalc.errors import Fault, ParseError
+from deepcalc.kinds._fields import Fields, Identifier, Text, Whole, wrong
+from deepcalc.notation.names import is_name, long_form
+from deepcalc.notation.parser import parse_number
+from deepcalc.notation.rounding import NumberFormat, Rounding
+from deepcalc.notation.symbols import checked_override
+from deepcalc.notation.typed import NumberText
+from deepcalc.plan.plan import Chain, Layout
+
+MOST_DIGITS_SHOWN = 30
+
+
+def _name(value: Any) -> str:
+    if not isinstance(value, str) or not is_name(long_form(value)):
+        raise wrong(f"expected the name of a quantity such as h1, dL/dw21 or w21+, found {str(value)[:40]!r}")
+    return value
+
+
+def _as_list(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+def _digits(value: Any) -> int:
+    number = parse_number(value) if isinstance(value, NumberText) else None
+    if number is None or number.value.denominator != 1 or not 0 <= number.value <= MOST_DIGITS_SHOWN:
+        raise wrong(f"expected a whole number of digits from 0 to {MOST_DIGITS_SHOWN}, found {str(value)[:40]}")
+    return int(number.value)
+
+
+def _expectation(value: Any) -> Any:
+    """A figure from elsewhere: a number, text, a list of them, or a mapping of texts."""
+    if isinstance(value, NumberText):
+        try:
+            return parse_number(value)
+        except ParseError as error:
+            raise wrong(error.message) from None
+    if isinstance(value, list):
+        return tuple(_expectation(item) for item in value)
+    if isinstance(value, dict):
+        return {key: _expectation(item) for key, item in value.items()}
+    if isinstance(value, str):
+        return value
+    raise wrong("expected a number, text, a list or a mapping")
+
+
+QuantityName = Annotated[str, PlainValidator(_name), WithJsonSchema({"type": "string"})]
+Digits = Annotated[int, PlainValidator(_digits), WithJsonSchema({"type": "integer", "minimum": 0})]
+Expectation = Annotated[Any, PlainValidator(_expectation)]
+
+
+class FormatFields(Fields):
+    """How numbers are shown: `significant` figures or decimal `places`."""
+
+    significant: Digits | None = Field(None, description="significant figures shown (default 4)")
+    places: Digits | None = Field(None, description="decimal places shown, in place of significant figures")
+
+    def faults(self) -> Iterator[Fault]:
+        if self.significant is not None and self.places is not None:
+            yield Fault(("places",), "give `significant` or `places`, not both")
+        if self.significant == 0:
+            yield Fault(("significant",), "expected at least 1 significant figure")
+
+    def number_format(self) -> NumberFormat:
+        if self.places is not None:
+            return NumberFormat(significant=None, places=self.places)
+        return NumberFormat(significant=self.significant or 4)
+
+
+class RoundingFields(FormatFields):
+    """How numbers are shown, and whether rounded figures are carried on."""
+
+    carry: Literal["exact", "rounded"] = Field(
+        "exact", description="carry full precision and round what is shown, or carry on the figures written down"
+    )
+    groups: dict[str, FormatFields] = Field(
+        default_factory=dict, description="formats of groups of quantities, e.g. errors: {places: 4}"
+    )
+
+    def rounding(self) -> Rounding:
+        formats = {group: fields.number_format() for group, fields in self.groups.items()}
+        return Rounding(self.number_format(), formats, self.carry == "rounded")
+
+
+class SymbolFields(Fields):
+    """The printed forms of one name."""
+
+    unicode: Text | None = Field(None, description="the form in the terminal")
+    latex: Text | None = Field(None, description="the form in LaTeX")
+
+
+class PartFields(Fields):
+    """One part of the problem."""
+
+    id: Text | None = Field(None, description="the part's letter; a, b, c … by default")
+    points: Whole | None = Field(None, description="the points for it")
+    find: Annotated[list[QuantityName], BeforeValidator(_as_list), Field(min_length=1)] = Field(
+        description="what is to be found: names of quantities, gradients (dL/dw21), updates (w21+) or groups"
+    )
+    text: Text = Field("", description="the question in words; made from `find` by default")
+    chain: Chain | None = Field(None, description="how gradients are written in this part: errors or paths")
+    layout: Layout | None = Field(None, description="how this part is laid out: steps or table")
+
+
+class CommonFields(Fields):
+    """The fields that every kind of problem has."""
+
+    title: Text = Field("", description="the problem's title")
+    kind: Text = Field(description="the kind of problem")
+    source: Text | None = Field(None, description="where the problem comes from")
+    statement: Text | None = Field(
+        None, description="the problem in words, Markdown with $math$; made from the fields by default"
+    )
+    symbols: dict[Identifier, SymbolFields] = Field(
+        default_factory=dict, description="printed forms of names: {theta4: {latex: '\\theta_4', unicode: θ₄}}"
+    )
+    rounding: RoundingFields = Field(default_factory=RoundingFields, description="how numbers are shown")
+    layout: Layout = Field(Layout.STEPS, description="how parts are laid out: steps or table")
+    parts: list[PartFields] | None = Field(None, description="what is to be found; each kind has parts of its own")
+    expected: dict[QuantityName, Expectation] = Field(
+        default_factory=dict, description="figures from elsewhere, that `validate` and the tests compare with"
+    )
+
+    def common_faults(self) -> Iterator[Fault]:
+        """What is wrong with the common fields taken together."""
+        for fault in self.rounding.faults():
+            yield Fault(("rounding", *fault.location), fault.message)
+        for group, fields in self.rounding.groups.items():
+            for fault in fields.faults():
+                yield Fault(("rounding", "groups", group, *fault.location), fault.message)
+        for name, symbol in self.symbols.items():
+            for form in ("unicode", "latex"):
+                try:
+                    checked_override(
+                        symbol.unicode if form == "unicode" else None, symbol.latex if form == "latex" else None, name
+                    )
+                except ValueError as error:
+                    yield Fault(("symbols", name, form), str(error))
+        seen: dict[str, int] = {}
+        for index, part in enumerate(self.parts or []):
+            letter = part_id(part.id, index)
+            if letter in seen:
+                yield Fault(("parts", index, "id"), f"the part `{letter}` is given twice")
+            seen[letter] = index
+
+
+def part_id(given: str | None, index: int) -> str:
+    """The part's own letter, or the next of a, b, c …, aa, ab …"""
+    if given is not None:
+        return given
+    letter = chr(ord("a") + index % 26)
+    return letter if index < 26 else part_id(None, index // 26 - 1) + letter
+
+

@@ -1,0 +1,43 @@
+"""A problem: what an author wrote, checked, with the plan that its kind made of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from deepcalc.errors import InvalidProblem, LocatedFault, Location, MathError
+from deepcalc.kinds import Kind
+from deepcalc.notation.rounding import Rounding
+from deepcalc.plan import PartPlan, Plan
+from deepcalc.plan.plan import Layout
+from deepcalc.problem.source import Source
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One problem, ready to be solved.
+
+    ``id`` is the file's name without its ending; ``statement`` the problem in words (Markdown with ``$math$``);
+    ``expected`` the author's figures from elsewhere, by the names as they were written.
+    """
+
+    id: str
+    title: str
+    kind: Kind
+    plan: Plan
+    parts: tuple[PartPlan, ...]
+    statement: str
+    rounding: Rounding
+    layout: Layout
+    expected: Mapping[str, Any]
+    reference: str | None
+    source: Source
+
+    def invalid(self, location: Location, message: str) -> InvalidProblem:
+        """The error that something at a location of the file is wrong."""
+        return InvalidProblem([LocatedFault(self.source.place(location), message)])
+
+    def without_value(self, error: MathError) -> InvalidProblem:
+        """The error that a quantity cannot be evaluated, at the place that it comes from."""
+        return self.invalid(error.origin, str(error))

@@ -1,0 +1,1 @@
+"""The field's tables of rules that kinds share: activations, losses, update rules. One row each."""

@@ -1,0 +1,1 @@
+"""The solver, and the format-independent document that it makes of a problem."""

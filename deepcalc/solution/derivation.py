@@ -1,0 +1,222 @@
+"""The views of one quantity: law, formula, numbers put in, each reduction, result.
+
+All views are made from the one formula and the one set of values; none is text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from deepcalc.errors import ValueOutOfReach
+from deepcalc.graph.evaluation import Evaluation, value_of
+from deepcalc.graph.graph import Graph, Prose, Quantity
+from deepcalc.notation.functions import written_out
+from deepcalc.notation.nodes import (
+    Call,
+    Cases,
+    Listing,
+    Literal,
+    Name,
+    Negative,
+    Node,
+    Over,
+    Plus,
+    Power,
+    Times,
+    Value,
+    names_in,
+    nodes_in,
+    total,
+)
+from deepcalc.notation.rounding import NumberFormat, Rounding
+from deepcalc.solution.decisions import decided, reason, without_idle_floors
+from deepcalc.solution.document import Detail, Line, Step, View
+
+MOST_FOLDS = 60
+"""Beyond so many folds a derivation in full is no longer read; the terms are shown instead."""
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """How the quantities of one graph are written, given their values."""
+
+    graph: Graph
+    evaluation: Evaluation
+    rounding: Rounding
+    detail: Detail = Detail.STEPS
+
+    def step(self, name: str, is_answer: bool = False) -> Step:
+        """The derivation of a quantity that has a formula."""
+        quantity = self.graph[name]
+        value = self.evaluation.computed[name]
+        number_format = self.rounding.of(quantity.group)
+        shown = number_format.shown(value)
+        lines = self._lines(quantity, value, number_format, shown)
+        return Step(
+            name, quantity.section, tuple(lines), value, shown, quantity.note, self._reason(quantity), is_answer
+        )
+
+    def written(self, name: str) -> Literal:
+        """The value of a quantity as it is put into other formulas: as typed, or as it was written down."""
+        given = self.graph[name].given
+        if given is not None and self.evaluation.values[name] == given.value:
+            return given
+        return self.rounding.of(self.graph[name].group).write(self.evaluation.values[name])
+
+    def _reason(self, quantity: Quantity) -> Prose:
+        formula = written_out(quantity.formula) if isinstance(quantity.formula, Call) else quantity.formula
+        is_gradient = quantity.adjoint is not None
+        return reason(formula, self.evaluation.values, lambda name, value: self.written(name), is_gradient)
+
+    def _lines(
+        self, quantity: Quantity, value: Value, number_format: NumberFormat, shown: tuple[Literal, ...]
+    ) -> list[Line]:
+        formula = quantity.formula
+        laws = [law for law in quantity.laws if law != formula]
+        if isinstance(formula, Call) and written_out(formula) != formula:
+            laws.append(formula)
+            formula = written_out(formula)
+        lines = [Line(View.LAW, law) for law in laws]
+        settled = decided(formula, self.evaluation.values)
+        by_cases = isinstance(formula, Cases)
+        lines.append(Line(View.FORMULA, formula if by_cases else settled, joined=_is_short(laws)))
+        if not (by_cases and isinstance(settled, Literal)):
+            names = {Name(used): self.written(used) for used in names_in(settled)}
+            numbers = without_idle_floors(settled, self.evaluation.values).xreplace(names)
+            if self.detail is Detail.BRIEF:
+                lines.append(_line(View.NUMBERS, numbers, joined=True))
+            else:
+                lines.append(_line(View.NUMBERS, numbers))
+                lines.extend(self._reductions(numbers, number_format))
+        result = Line(View.RESULT, shown[0] if len(shown) == 1 else Listing(*shown), all(part.exact for part in shown))
+        return _tidied([*lines, result], value)
+
+    def _reductions(self, numbers: Any, number_format: NumberFormat) -> list[Line]:
+        try:
+            if self.detail is Detail.FULL:
+                folds = _folds(numbers, number_format.write)
+                if len(folds) <= MOST_FOLDS:
+                    return [_line(View.FOLD, fold) for fold in folds]
+            return _terms(numbers, number_format.write)
+        except ValueOutOfReach:
+            return []  # a term has no value of its own (0·log 0); the whole has, by its stable form
+
+
+def _is_short(laws: list[Any]) -> bool:
+    """Whether the formula may stand in the row of its law: ``relu(h₁) = max(0, h₁)``."""
+    return bool(laws) and (isinstance(laws[-1], Call | Name) or laws[-1].args[:1] and isinstance(laws[-1].args[0], Name))
+
+
+def _line(view: View, node: Any, joined: bool = False) -> Line:
+    return Line(view, node, all(part.exact for part in nodes_in(node) if isinstance(part, Literal)), joined)
+
+
+def _tidied(lines: list[Line], value: Value) -> list[Line]:
+    """The lines without those that say again what stands before them, in rows as a person writes them."""
+    kept: list[Line] = []
+    for line in lines:
+        if kept and kept[-1].expression == line.expression:
+            view = line.view if line.view is View.RESULT else kept[-1].view
+            kept[-1] = Line(view, line.expression, line.exact and kept[-1].exact, kept[-1].joined)
+        else:
+            kept.append(line)
+    before = kept[-2] if len(kept) > 1 else None
+    if before is not None and before.view is not View.LAW and isinstance(before.expression, Literal):
+        if before.expression.exact and before.view in (View.NUMBERS, View.FOLD) and before.expression.value == value:
+            kept.pop(-2)  # 2.0 = 2 says nothing
+    if len(kept) > 1 and kept[-2].view is not View.LAW:
+        own_row = isinstance(kept[-2].expression, Plus) and kept[-2].view is not View.FORMULA
+        kept[-1] = Line(kept[-1].view, kept[-1].expression, kept[-1].exact, joined=not own_row)
+    return kept
+
+
+def _terms(node: Any, write: Callable[[Value], Literal]) -> list[Line]:
+    """The outermost sum with each term as its number; then, where it stands inside something, as one number."""
+    spine = _spine(node)
+    if spine is None:
+        return []
+    terms = _along(node, spine, write, lambda sum_: _with_numbers(sum_, write))
+    lines = [_line(View.TERMS, terms)]
+    if spine:
+        folded = _along(node, spine, write, lambda sum_: write(value_of(sum_, {})))
+        lines.append(_line(View.FOLD, folded))
+    return lines
+
+
+def _with_numbers(sum_: Any, write: Callable[[Value], Literal]) -> Any:
+    terms = []
+    for term in sum_.args:
+        if isinstance(term, Negative):
+            inner = term.args[0]
+            if isinstance(inner, Literal) and not inner.negative:
+                terms.append(term)
+                continue
+        terms.append(term if isinstance(term, Literal) else write(value_of(term, {})))
+    return total(*terms)
+
+
+def _spine(node: Any) -> tuple[int, ...] | None:
+    """The way to the outermost sum, as argument positions; None where there is no such sum, or more than one."""
+    if isinstance(node, Plus):
+        return ()
+    if isinstance(node, Power | Literal) or not node.args:
+        return None
+    if isinstance(node, Call) and len(node.arguments) > 1:
+        return None
+    ways = [(index, way) for index, part in enumerate(node.args) if (way := _spine(part)) is not None]
+    if isinstance(node, Over) and len(ways) == 2:
+        return None
+    if isinstance(node, Times | Over | Negative | Call) and len(ways) == 1:
+        index, way = ways[0]
+        return (index, *way)
+    return None
+
+
+def _along(node: Any, spine: tuple[int, ...], write: Callable[[Value], Literal], change: Callable[[Any], Any]) -> Any:
+    """The expression with its sum changed, and all that stands beside the way to it as numbers."""
+    if not spine:
+        return change(node)
+    parts = []
+    for index, part in enumerate(node.args):
+        if index == spine[0]:
+            parts.append(_along(part, spine[1:], write, change))
+        elif isinstance(part, Node) and not _is_number(part):
+            parts.append(write(value_of(part, {})))
+        else:
+            parts.append(part)
+    return node.func(*parts)
+
+
+def _is_number(node: Any) -> bool:
+    """A number, or a fraction of two as it is written."""
+    return isinstance(node, Literal) or (
+        isinstance(node, Over) and all(isinstance(part, Literal) for part in node.args)
+    )
+
+
+def _folds(node: Any, write: Callable[[Value], Literal]) -> list[Any]:
+    """The expression after each fold of its first innermost operation, down to the last but one."""
+    found: list[Any] = []
+    while len(found) <= MOST_FOLDS:
+        folded = _fold_once(node, write)
+        if folded is None or isinstance(folded, Literal):
+            return found
+        found.append(folded)
+        node = folded
+    return found
+
+
+def _fold_once(node: Any, write: Callable[[Value], Literal]) -> Any:
+    """The expression with its first innermost operation done; None for a number."""
+    if isinstance(node, Literal) or not isinstance(node, Node):
+        return None
+    for index, part in enumerate(node.args):
+        if isinstance(node, Plus) and index and isinstance(part, Negative) and isinstance(part.args[0], Literal):
+            continue
+        folded = _fold_once(part, write)
+        if folded is not None:
+            parts = [*node.args[:index], folded, *node.args[index + 1 :]]
+            return total(*parts) if isinstance(node, Plus) else node.func(*parts)
+    return write(value_of(node, {}))

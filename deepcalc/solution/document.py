@@ -1,0 +1,158 @@
+"""A solution as a document: what a sheet says, in no format yet. Mathematics in it is nodes, never text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from deepcalc.graph.graph import Prose
+from deepcalc.notation.nodes import Literal, Name, Value
+from deepcalc.notation.symbols import Symbols
+from deepcalc.plan import Item
+
+
+class Detail(StrEnum):
+    """How much of a derivation is shown: one line a step; its views; every fold on a line of its own."""
+
+    BRIEF = "brief"
+    STEPS = "steps"
+    FULL = "full"
+
+
+class View(StrEnum):
+    """What a line of a derivation shows of its quantity."""
+
+    LAW = "law"
+    FORMULA = "formula"
+    NUMBERS = "numbers"
+    TERMS = "terms"
+    FOLD = "fold"
+    RESULT = "result"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One view of a quantity: joined to what stands before it by ``=`` if it is exact, by ``≈`` if not.
+
+    A ``joined`` line stands in the same row as the one before it where there is room.
+    """
+
+    view: View
+    expression: Any
+    exact: bool = True
+    joined: bool = False
+
+
+@dataclass(frozen=True)
+class Step:
+    """The derivation of one quantity. ``value`` is what the lines come to, before it is rounded.
+
+    ``note`` says what the quantity is, ``reason`` why its value is decided as it is (``since h₁ = 2 > 0``).
+    """
+
+    name: str
+    section: str
+    lines: tuple[Line, ...]
+    value: Value
+    shown: tuple[Literal, ...]
+    note: Prose = ()
+    reason: Prose = ()
+    is_answer: bool = False
+
+    @property
+    def symbol(self) -> Name:
+        return Name(self.name)
+
+    def view(self, view: View) -> Line | None:
+        """The first line of that view, if the step has one."""
+        return next((line for line in self.lines if line.view is view), None)
+
+
+@dataclass(frozen=True)
+class Section:
+    """Steps under one heading: ``Forward pass``."""
+
+    title: str
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True)
+class Row:
+    label: Prose
+    cells: tuple[Step | None, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of the derivation: each cell holds a step, its arithmetic and its result."""
+
+    title: str
+    headings: tuple[Prose, ...]
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
+class Given:
+    """Given values of one sort, in order."""
+
+    title: str
+    values: tuple[tuple[Name, Literal], ...]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer of a part: a number, the numbers of a vector or shape, or what an item's key says.
+
+    ``values`` are the numbers (none for an item), ``shown`` their written forms, ``key`` an item's answer.
+    """
+
+    name: str
+    values: tuple[Value, ...] = ()
+    shown: tuple[tuple[Literal, ...], ...] = ()
+    composite: bool = False
+    separator: str = ", "
+    item: Item | None = None
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part: what is asked, the blocks of its derivation, its answers."""
+
+    id: str
+    points: int | None
+    find: tuple[str, ...]
+    text: str
+    blocks: tuple[Section | Table, ...]
+    items: tuple[Item, ...]
+    answers: tuple[Answer, ...]
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """Every step of the part, in order, those in tables among them."""
+        found: list[Step] = []
+        for block in self.blocks:
+            if isinstance(block, Section):
+                found.extend(block.steps)
+            else:
+                found.extend(cell for row in block.rows for cell in row.cells if cell is not None)
+        return tuple(found)
+
+
+@dataclass(frozen=True)
+class Solution:
+    """A solved problem."""
+
+    problem: str
+    title: str
+    kind: str
+    statement: str
+    reference: str | None
+    given: tuple[Given, ...]
+    parts: tuple[Part, ...]
+    symbols: Symbols
+    detail: Detail
+    points: int | None = None
+    carry_rounded: bool = False
+    values: Mapping[str, Value] = field(default_factory=dict)

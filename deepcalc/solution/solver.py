@@ -1,0 +1,207 @@
+"""Problem → Solution: what each part needs, in order, with nothing shown twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from deepcalc.errors import MathError, UsageError, did_you_mean
+from deepcalc.graph.evaluation import evaluate
+from deepcalc.graph.graph import Graph, Quantity
+from deepcalc.graph.paths import MOST_PATHS, by_paths
+from deepcalc.notation.nodes import Name
+from deepcalc.notation.rounding import Rounding
+from deepcalc.plan import Composite, Item, PartPlan, Plan, TablePlan
+from deepcalc.plan.lookup import resolve
+from deepcalc.plan.plan import Chain, Layout
+from deepcalc.problem.problem import Problem
+from deepcalc.solution.derivation import Derivation
+from deepcalc.solution.document import Answer, Detail, Given, Part, Row, Section, Solution, Step, Table
+
+
+def solve(
+    problem: Problem,
+    parts: Sequence[str] = (),
+    detail: Detail = Detail.STEPS,
+    rounding: Rounding | None = None,
+) -> Solution:
+    """The solution of a problem: of all its parts, or of those asked for.
+
+    ``rounding`` stands in place of the problem's own. ``InvalidProblem`` names a quantity that has no value.
+    """
+    known = [part.id for part in problem.parts]
+    for asked in parts:
+        if asked not in known:
+            raise UsageError(f"no part `{asked}`{did_you_mean(asked, known) or '; the parts are ' + ', '.join(known)}")
+    policy = rounding or problem.rounding
+    work = _arranged(problem)
+    needed = [name for part in work.parts for name in part.needed]
+    shown = {name for name in needed if work.graph[name].given is None}
+    try:
+        evaluation = evaluate(work.graph, needed, rounding=policy, written=shown)
+    except MathError as error:
+        raise problem.without_value(error) from None
+    derivation = Derivation(work.graph, evaluation, policy, detail)
+    solved = [_part(problem, part, derivation) for part in work.parts]
+    points = [part.points for part in problem.parts if part.points is not None]
+    return Solution(
+        problem=problem.id,
+        title=problem.title,
+        kind=problem.kind.name,
+        statement=problem.statement,
+        reference=problem.reference,
+        given=_given(work.graph, set(needed)),
+        parts=tuple(part for part in solved if not parts or part.id in parts),
+        symbols=problem.plan.symbols,
+        detail=detail,
+        points=sum(points) if points else None,
+        carry_rounded=policy.carry_rounded,
+        values=evaluation.values,
+    )
+
+
+@dataclass(frozen=True)
+class _ArrangedPart:
+    """A part with what it asks for, all that this needs, and what of it no earlier part has shown."""
+
+    plan: PartPlan
+    asked: tuple[str, ...]
+    needed: tuple[str, ...]
+    steps: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Arranged:
+    graph: Graph
+    parts: tuple[_ArrangedPart, ...]
+
+
+def _arranged(problem: Problem) -> _Arranged:
+    """Each part's steps, and the graph with its gradients written as the parts want them."""
+    plan = problem.plan
+    asked = [_asked(plan, part) for part in problem.parts]
+    rewritten: dict[str, Quantity] = {}
+    settled: set[str] = set()
+    for part, names in zip(problem.parts, asked, strict=True):
+        by_path = (part.chain or plan.chain) is Chain.PATHS
+        settled.update(_settle_gradients(plan.graph, _quantities(plan, names), by_path, settled, rewritten))
+    graph = plan.graph.with_formulas(rewritten) if rewritten else plan.graph
+    seen: set[str] = set()
+    arranged = []
+    for part, names in zip(problem.parts, asked, strict=True):
+        needed = graph.ancestors(_quantities(plan, names))
+        steps = tuple(name for name in needed if name not in seen and graph[name].given is None)
+        seen.update(steps)
+        arranged.append(_ArrangedPart(part, names, tuple(needed), steps))
+    return _Arranged(graph, tuple(arranged))
+
+
+def _asked(plan: Plan, part: PartPlan) -> tuple[str, ...]:
+    """What a part asks for, by long names, each once."""
+    return tuple(dict.fromkeys(name for find in part.find for name in resolve(plan, find)))
+
+
+def _quantities(plan: Plan, names: Iterable[str]) -> list[str]:
+    """The quantities behind the names: a composite's components; nothing behind an item."""
+    composites = {composite.name: composite for composite in plan.composites}
+    found: list[str] = []
+    for name in names:
+        if name in composites:
+            found.extend(composites[name].components)
+        elif name in plan.graph:
+            found.append(name)
+    return found
+
+
+def _settle_gradients(
+    graph: Graph, names: list[str], by_path: bool, settled: set[str], rewritten: dict[str, Quantity]
+) -> set[str]:
+    """Decide how the gradients that the names need are written, unless an earlier part has; gives back all needed."""
+    needed: set[str] = set()
+    stack = list(names)
+    while stack:
+        name = stack.pop()
+        if name in needed:
+            continue
+        needed.add(name)
+        adjoint = graph[name].adjoint
+        if by_path and adjoint is not None and name not in settled:
+            quantity = by_paths(graph, adjoint.of, adjoint.wrt)
+            if quantity is not None and quantity.name == name:
+                rewritten[name] = quantity
+            elif quantity is None:
+                note = f"more than {MOST_PATHS} paths: written by the errors of the units instead"
+                rewritten[name] = replace(graph[name], note=(note,))
+        stack.extend(_uses(rewritten.get(name), graph, name))
+    return needed
+
+
+def _uses(rewritten: Quantity | None, graph: Graph, name: str) -> Iterable[str]:
+    return graph.uses(name) if rewritten is None else sorted(part.name for part in rewritten.formula.free_symbols)
+
+
+def _part(problem: Problem, part: _ArrangedPart, derivation: Derivation) -> Part:
+    plan = problem.plan
+    answers = set(_quantities(plan, part.asked))
+    steps = {name: derivation.step(name, name in answers) for name in part.steps}
+    items = {item.name: item for item in plan.items}
+    return Part(
+        id=part.plan.id,
+        points=part.plan.points,
+        find=part.asked,
+        text=part.plan.text,
+        blocks=_blocks(steps, plan.tables if (part.plan.layout or problem.layout) is Layout.TABLE else ()),
+        items=tuple(items[name] for name in part.asked if name in items),
+        answers=tuple(_answer(plan, name, items, derivation) for name in part.asked),
+    )
+
+
+def _blocks(steps: dict[str, Step], tables: Sequence[TablePlan]) -> tuple[Section | Table, ...]:
+    """The steps in the tables that hold them; the others in sections, in order."""
+    tabled = []
+    in_tables: set[str] = set()
+    for plan in tables:
+        rows = [
+            Row(row.label, tuple(steps.get(name) if name else None for name in row.cells))
+            for row in plan.rows
+            if any(name in steps for name in row.cells)
+        ]
+        if rows:
+            tabled.append(Table(plan.title, plan.headings, tuple(rows)))
+            in_tables.update(cell.name for row in rows for cell in row.cells if cell is not None)
+    sections: list[Section] = []
+    for name, step in steps.items():
+        if name in in_tables:
+            continue
+        if sections and sections[-1].title == step.section:
+            sections[-1] = replace(sections[-1], steps=(*sections[-1].steps, step))
+        else:
+            sections.append(Section(step.section, (step,)))
+    return (*tabled, *sections)
+
+
+def _answer(plan: Plan, name: str, items: dict[str, Item], derivation: Derivation) -> Answer:
+    if name in items:
+        return Answer(name, item=items[name])
+    composite = next((known for known in plan.composites if known.name == name), None)
+    names = (name,) if composite is None else composite.components
+    values = tuple(derivation.evaluation.computed[part] for part in names)
+    shown = tuple(_shown(derivation, part) for part in names)
+    if isinstance(composite, Composite):
+        return Answer(name, values, shown, composite=True, separator=composite.separator)
+    return Answer(name, values, shown)
+
+
+def _shown(derivation: Derivation, name: str) -> tuple:  # type: ignore[type-arg]
+    if derivation.graph[name].given is not None:
+        return (derivation.written(name),)
+    return derivation.rounding.of(derivation.graph[name].group).shown(derivation.evaluation.computed[name])
+
+
+def _given(graph: Graph, needed: set[str]) -> tuple[Given, ...]:
+    """The given values that the problem uses, by section, in order."""
+    sections: dict[str, list[tuple[Name, object]]] = {}
+    for quantity in graph:
+        if quantity.given is not None and quantity.name in needed:
+            sections.setdefault(quantity.section, []).append((Name(quantity.name), quantity.given))
+    return tuple(Given(title, tuple(values)) for title, values in sections.items())  # type: ignore[arg-type]
