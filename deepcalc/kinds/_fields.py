@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Iterator
 from typing import Annotated, Any
 
@@ -97,7 +98,15 @@ MOST = 10**12
 def _text(value: Any) -> str:
     if not isinstance(value, str):
         raise wrong(f"expected text, found {_described(value)}")
-    return value
+    return "".join("\ufffd" if _is_control(character) else character for character in value)
+
+
+def _is_control(character: str) -> bool:
+    """Control and bidirectional formatting characters, which could rewrite what a terminal or a page shows."""
+    return character not in "\n\t" and (unicodedata.category(character) == "Cc" or character in _BIDIRECTIONAL)
+
+
+_BIDIRECTIONAL = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 def _identifier(value: Any) -> str:

@@ -7,12 +7,15 @@ raises :class:`ValueOutOfReach` with the reason.
 
 from __future__ import annotations
 
+import copyreg
 from collections.abc import Sequence
 from fractions import Fraction
-from math import isqrt
+from math import ceil as ceil_of_rational
+from math import floor as floor_of_rational
 from typing import Any
 
 from mpmath.ctx_mp import MPContext
+from sympy import integer_nthroot
 
 from deepcalc.errors import ValueOutOfReach
 from deepcalc.notation.nodes import Value
@@ -23,10 +26,21 @@ DIGITS = 50
 context = MPContext()
 context.dps = DIGITS
 
-_RATIONAL_BITS = 200  # 60 decimal digits
+_RATIONAL_BITS = 199  # never more than 60 decimal digits
+_LONGEST_ON_THE_WAY = 4_000  # bits; beyond that a sum or product of rationals would take seconds
+_LARGEST_ROOT = 100
 _VANISHING = context.mpf(10) ** -40
 _MAX_EXPONENT_BITS = 332_193  # 10^±100000
 _MAX_EXPONENT = 1000
+_NEAR = Fraction(1, 1000)
+_SATURATED = 10_000  # e^-x is far below the digits that are carried
+
+
+def _restored(number: Any) -> Any:
+    return context.make_mpf(number)
+
+
+copyreg.pickle(context.mpf, lambda value: (_restored, (value._mpf_,)))
 
 
 def to_float(value: Value) -> Any:
@@ -81,7 +95,13 @@ def smallest(values: Sequence[Value]) -> Value:
 def plus(terms: Sequence[Value]) -> Value:
     """The sum; what cancels to under 1e-40 of the largest term is 0."""
     if all(isinstance(term, Fraction) for term in terms):
-        return settled(sum(terms[1:], terms[0]))
+        exact = terms[0]
+        for term in terms[1:]:
+            exact += term
+            if exact.denominator.bit_length() > _LONGEST_ON_THE_WAY:
+                break
+        else:
+            return settled(exact)
     floats = [to_float(term) for term in terms]
     result = context.fsum(floats)
     if abs(result) <= _VANISHING * max(map(abs, floats)):
@@ -94,6 +114,8 @@ def times(factors: Sequence[Value]) -> Value:
     for factor in factors[1:]:
         if isinstance(result, Fraction) and isinstance(factor, Fraction):
             result = result * factor
+            if max(result.numerator.bit_length(), result.denominator.bit_length()) > _LONGEST_ON_THE_WAY:
+                result = to_float(result)
         elif result == 0 or factor == 0:
             return Fraction(0)
         else:
@@ -120,30 +142,40 @@ def power(base: Value, exponent: Value) -> Value:
             if longest > 4 * _RATIONAL_BITS:
                 return settled(to_float(base) ** exponent.numerator)
         return settled(base**exponent.numerator)
-    if exponent == Fraction(1, 2):
-        return sqrt(base)
     if base == 0 and exponent > 0:
         return Fraction(0)
     if base < 0:
         raise ValueOutOfReach("a fractional power of a negative number")
     if base == 0:
         raise ValueOutOfReach("division by zero (a negative power of 0)")
+    if isinstance(exponent, Fraction):
+        root = _rational_root(base, exponent.denominator)
+        if root is not None:
+            return power(root, Fraction(exponent.numerator))
     return exp(times((exponent, log(base))))
 
 
 def sqrt(x: Value) -> Value:
     if x < 0:
         raise ValueOutOfReach("the square root of a negative number")
-    if isinstance(x, Fraction):
-        top, bottom = (_integer_sqrt(part) for part in (x.numerator, x.denominator))
-        if top is not None and bottom is not None:
-            return Fraction(top, bottom)
-    return settled(context.sqrt(to_float(x)))
+    root = _rational_root(x, 2)
+    return settled(context.sqrt(to_float(x))) if root is None else root
 
 
-def _integer_sqrt(n: int) -> int | None:
-    root = isqrt(n)
-    return root if root * root == n else None
+def _rational_root(x: Value, degree: int) -> Fraction | None:
+    """The root of a rational that is not negative, where that is rational too."""
+    if not isinstance(x, Fraction) or degree > _LARGEST_ROOT:
+        return None
+    (top, top_exact), (bottom, bottom_exact) = (integer_nthroot(n, degree) for n in (x.numerator, x.denominator))
+    return Fraction(int(top), int(bottom)) if top_exact and bottom_exact else None
+
+
+def floor(x: Value) -> Value:
+    return settled(Fraction(floor_of_rational(to_fraction(x))))
+
+
+def ceil(x: Value) -> Value:
+    return settled(Fraction(ceil_of_rational(to_fraction(x))))
 
 
 def exp(x: Value) -> Value:
@@ -160,7 +192,11 @@ def log(x: Value) -> Value:
         raise ValueOutOfReach("the logarithm of 0")
     if x < 0:
         raise ValueOutOfReach("the logarithm of a negative number")
-    return Fraction(0) if x == 1 else settled(context.log(to_float(x)))
+    if x == 1:
+        return Fraction(0)
+    if isinstance(x, Fraction) and abs(x - 1) < _NEAR:  # as a float it would lose the digits in which it differs from 1
+        return settled(context.log1p(to_float(x - 1)))
+    return settled(context.log(to_float(x)))
 
 
 def log_base(x: Value, base: int) -> Value:
@@ -179,12 +215,14 @@ def sigmoid(x: Value) -> Value:
     if x < 0:
         grown = exp(x)
         return over(grown, plus((Fraction(1), grown)))
+    if x > _SATURATED:
+        return to_float(Fraction(1))
     return over(Fraction(1), plus((Fraction(1), exp(-x))))
 
 
 def softplus(x: Value) -> Value:
     """log(1 + e^x) without overflow or loss: max(x, 0) + log1p(e^-|x|)."""
-    if abs(x) > 10_000:
+    if abs(x) > _SATURATED:
         return x if x > 0 else exp(x)
     tail = settled(context.log1p(context.exp(-abs(to_float(x)))))
     return plus((x, tail)) if x > 0 else tail

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import ceil, floor
 from typing import Any
 
 import sympy
@@ -207,10 +206,10 @@ _ROWS = (
         _extreme_derivative("min", "<"), "min", r"\min",
     ),
     Function(
-        "floor", 1, lambda x: Fraction(floor(x)), lambda xp, x: xp.floor(x), sympy.floor, _constant,
+        "floor", 1, arithmetic.floor, lambda xp, x: xp.floor(x), sympy.floor, _constant,
     ),
     Function(
-        "ceil", 1, lambda x: Fraction(ceil(x)), lambda xp, x: xp.ceil(x), sympy.ceiling, _constant,
+        "ceil", 1, arithmetic.ceil, lambda xp, x: xp.ceil(x), sympy.ceiling, _constant,
     ),
     Function(
         "argmax", None, lambda *values: _argmax(values), _argmax_floats,

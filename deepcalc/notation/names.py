@@ -13,7 +13,7 @@ IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 LONGEST_NAME = 64
 
 _BASE = re.compile(
-    r"(?P<head>[A-Za-z][A-Za-z0-9_]*)(?P<components>(?:\.[A-Za-z0-9_]+)*)(?::(?P<sample>\d+))?(?:@(?P<time>\d+))?"
+    r"(?P<head>[A-Za-z][A-Za-z0-9_]*)(?P<components>(?:\.[A-Za-z0-9_]+)*)(?::(?P<sample>[0-9]{1,9}))?(?:@(?P<time>[0-9]{1,9}))?"
 )
 
 

@@ -42,14 +42,14 @@ MOST_DIGITS = 60
 LARGEST_EXPONENT = 1000
 
 _TOKEN = re.compile(
-    r"\s*(?:(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)"
+    r"\s*(?:(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
     r"|(?P<name>[A-Za-z][A-Za-z0-9_]*)"
     r"|\{(?P<braced>[^{}]*)\}"
     r"|(?P<operator>\*\*|<=|>=|!=|==|[-+*/^(),<>=−·×÷])"
     r"|(?P<end>$))"
 )
 _SAME_OPERATOR = {"**": "^", "−": "-", "·": "*", "×": "*", "÷": "/", "==": "="}
-_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _COMPARISONS = frozenset({"<", "<=", ">", ">=", "=", "!="})
 
 
@@ -149,7 +149,7 @@ class _Parser:
 
     def _unexpected(self, expected: str) -> ParseError:
         token = self._token
-        found = "the end" if token.kind == "end" else repr(token.text)
+        found = "the end" if token.kind == "end" else _shortened(token.text)
         return ParseError(f"expected {expected}, found {found}", token.position)
 
     def _deeper(self) -> None:
@@ -174,13 +174,16 @@ class _Parser:
         return Negative(node)
 
     def _product(self) -> Any:
+        depth = self._depth
         factors = [self._factor()]
         while operator := self._take("*", "/"):
             factor = self._factor()
             if operator == "*":
                 factors.append(factor)
             else:
+                self._deeper()  # a/b/c is (a/b)/c
                 factors = [Over(factors[0] if len(factors) == 1 else Times(*factors), factor)]
+        self._depth = depth
         return factors[0] if len(factors) == 1 else Times(*factors)
 
     def _factor(self) -> Any:
@@ -208,7 +211,7 @@ class _Parser:
             return parse_number(self._advance().text)
         if token.kind == "braced":
             if not is_name(token.text):
-                raise ParseError(f"{{{token.text[:40]}}} is not the name of a quantity", token.position)
+                raise ParseError(f"{_shortened(token.text)} is not the name of a quantity", token.position)
             return Name(self._advance().text)
         if token.kind == "name":
             self._advance()
@@ -228,12 +231,7 @@ class _Parser:
         if function.text == "cases":
             return self._cases()
         if function.text == "sum":
-            parts = [self._sum()]
-            for _ in range(3):
-                self._expect(",")
-                parts.append(self._sum())
-            self._expect(")")
-            return SumOver(*parts)
+            return self._sum_over()
         row = FUNCTIONS.get(function.text)
         if row is None:
             near = did_you_mean(function.text, list(FUNCTIONS))
@@ -249,6 +247,20 @@ class _Parser:
                 f"{row.name} takes {row.arity} argument{plural}, not {len(arguments)}", function.position
             )
         return Call(row.name, *arguments)
+
+    def _sum_over(self) -> Any:
+        body = self._sum()
+        self._expect(",")
+        at = self._token.position
+        index = self._sum()
+        if not isinstance(index, Name):
+            raise ParseError("expected the name of the index", at)
+        self._expect(",")
+        first = self._sum()
+        self._expect(",")
+        last = self._sum()
+        self._expect(")")
+        return SumOver(body, index, first, last)
 
     def _cases(self) -> Any:
         parts: list[Any] = []

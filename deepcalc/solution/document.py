@@ -11,14 +11,7 @@ from deepcalc.graph.graph import Prose
 from deepcalc.notation.nodes import Literal, Name, Value
 from deepcalc.notation.symbols import Symbols
 from deepcalc.plan import Item
-
-
-class Detail(StrEnum):
-    """How much of a derivation is shown: one line a step; its views; every fold on a line of its own."""
-
-    BRIEF = "brief"
-    STEPS = "steps"
-    FULL = "full"
+from deepcalc.solution.detail import Detail
 
 
 class View(StrEnum):

@@ -16,7 +16,8 @@ from deepcalc.plan.lookup import resolve
 from deepcalc.plan.plan import Chain, Layout
 from deepcalc.problem.problem import Problem
 from deepcalc.solution.derivation import Derivation
-from deepcalc.solution.document import Answer, Detail, Given, Part, Row, Section, Solution, Step, Table
+from deepcalc.solution.detail import Detail
+from deepcalc.solution.document import Answer, Given, Part, Row, Section, Solution, Step, Table
 
 
 def solve(

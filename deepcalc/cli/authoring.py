@@ -1,0 +1,87 @@
+"""The commands for authors: checking files, and finding out what a file may hold."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from deepcalc.cli.options import KindName, OptionalKind, Output
+from deepcalc.cli.output import complain, console, exit_code, print_line, write_file
+from deepcalc.errors import DeepcalcError, InvalidProblem, LocatedFault, UsageError
+
+
+def validate(
+    files: Annotated[list[str], typer.Argument(help="Problem files, or names of shipped problems.", metavar="FILE...")],
+) -> None:
+    """Check problem files: that they load and solve, and that they come to their expected figures."""
+    from deepcalc.cli.solving import read_problem
+    from deepcalc.solution.expectations import unmet_expectations
+    from deepcalc.solution.solver import solve
+
+    worst = 0
+    for name in files:
+        try:
+            problem = read_problem(name)
+            solve(problem)
+            unmet = unmet_expectations(problem)
+            if unmet:
+                place = problem.source.place
+                raise InvalidProblem([LocatedFault(place(fault.location), fault.message) for fault in unmet])
+        except DeepcalcError as error:
+            complain(error)
+            worst = max(worst, exit_code(error))
+        else:
+            figures = len(problem.expected)
+            compared = f", {figures} expected figure{'' if figures == 1 else 's'} met" if figures else ""
+            print_line(f"{name}: valid{compared}")
+    if worst:
+        raise typer.Exit(worst)
+
+
+def kinds(kind: OptionalKind = None) -> None:
+    """List the kinds of problems, or explain the fields of one."""
+    from deepcalc.kinds import find_kinds
+
+    known = find_kinds()
+    if kind is None:
+        width = max(map(len, known))
+        broken = []
+        for name in known:
+            try:
+                print_line(f"{name:<{width}}  {known[name].summary}")
+            except DeepcalcError as error:
+                broken.append(error)
+        for error in broken:
+            complain(error)
+        return
+    from deepcalc.cli.fields import fields_table
+
+    target = console()
+    target.print(fields_table(known[kind], target.width))
+
+
+def new(kind: KindName, output: Output = None) -> None:
+    """Print a commented problem file of a kind, to be changed; it solves as it is."""
+    from deepcalc.kinds import find_kinds
+
+    template = find_kinds()[kind].template
+    if output is None:
+        print_line(template.rstrip("\n"))
+        return
+    if Path(output).exists():
+        raise UsageError(f"{output} exists already; give another name")
+    write_file(output, template)
+
+
+def schema(kind: OptionalKind = None) -> None:
+    """Print the JSON Schema of problem files, for editors: of one kind, or of all."""
+    import json
+
+    from deepcalc.kinds import find_kinds
+    from deepcalc.problem.json_schema import json_schema
+
+    known = find_kinds()
+    chosen = [known[kind]] if kind is not None else [known[name] for name in known]
+    print_line(json.dumps(json_schema(chosen), indent=2, ensure_ascii=False))

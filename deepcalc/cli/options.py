@@ -1,0 +1,102 @@
+"""The options that several commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from deepcalc.errors import UsageError
+from deepcalc.solution.detail import Detail
+
+if TYPE_CHECKING:
+    from deepcalc.notation.rounding import Rounding
+
+
+class Format(StrEnum):
+    TERMINAL = "terminal"
+    JSON = "json"
+
+
+class Carry(StrEnum):
+    EXACT = "exact"
+    ROUNDED = "rounded"
+
+
+def problem_names(incomplete: str) -> Iterator[str]:
+    """Names of shipped problems, for shell completion."""
+    from deepcalc.problem.library import entries
+
+    return (entry.name for entry in entries() if entry.name.startswith(incomplete))
+
+
+def kind_names(incomplete: str) -> Iterator[str]:
+    """Names of kinds, for shell completion."""
+    from deepcalc.kinds import find_kinds
+
+    return (name for name in find_kinds() if name.startswith(incomplete))
+
+
+Problems = Annotated[
+    list[str],
+    typer.Argument(
+        help="A file, `-` for standard input, or the name of a shipped problem.",
+        metavar="PROBLEM...",
+        autocompletion=problem_names,
+    ),
+]
+KindName = Annotated[str, typer.Argument(help="The kind of problem.", metavar="KIND", autocompletion=kind_names)]
+OptionalKind = Annotated[
+    str | None, typer.Argument(help="The kind of problem.", metavar="[KIND]", autocompletion=kind_names)
+]
+Parts = Annotated[list[str] | None, typer.Option("--part", "-p", help="Only this part (may be repeated).")]
+DetailOption = Annotated[
+    Detail, typer.Option("--detail", "-d", help="One line a step; its views; every fold on a line of its own.")
+]
+Places = Annotated[int | None, typer.Option("--places", min=0, max=30, help="Show so many decimal places.")]
+Significant = Annotated[
+    int | None, typer.Option("--significant", min=1, max=30, help="Show so many significant figures (default 4).")
+]
+CarryOption = Annotated[
+    Carry | None, typer.Option("--carry", help="Carry full precision on, or the figures that were written down.")
+]
+FormatOption = Annotated[Format, typer.Option("--format", "-f", help="The format of the output.")]
+Output = Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file.", dir_okay=False)]
+Changes = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="FIELD=VALUE", help="What if: another value of a field (may be repeated)."),
+]
+
+
+def assignments(texts: list[str], what: str) -> list[tuple[str, str]]:
+    """``NAME=VALUE`` texts taken apart."""
+    pairs = []
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not equals or not name.strip():
+            raise UsageError(f"{what} takes NAME=VALUE, not `{text[:60]}`")
+        pairs.append((name.strip(), value.strip()))
+    return pairs
+
+
+def rounding(
+    own: Rounding, places: int | None, significant: int | None, carry: Carry | None
+) -> Rounding:
+    """The problem's own rounding policy, changed as the options say."""
+    from dataclasses import replace
+
+    from deepcalc.notation.rounding import NumberFormat
+
+    if places is not None and significant is not None:
+        raise UsageError("give --places or --significant, not both")
+    policy = own
+    if places is not None:
+        policy = replace(policy, format=NumberFormat(significant=None, places=places), groups={})
+    if significant is not None:
+        policy = replace(policy, format=NumberFormat(significant=significant), groups={})
+    if carry is not None:
+        policy = replace(policy, carry_rounded=carry is Carry.ROUNDED)
+    return policy

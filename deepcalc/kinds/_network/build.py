@@ -1,0 +1,392 @@
+"""The graph of a network: forward pass, loss, gradients, updates, and the tables of a textbook's sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from deepcalc.graph.gradients import BACKWARD, Style, differentiate, opposite
+from deepcalc.graph.graph import Graph, Prose, Quantity
+from deepcalc.kinds._network.wiring import Layer, Sample, Wiring
+from deepcalc.notation.names import gradient
+from deepcalc.notation.nodes import (
+    ONE,
+    ZERO,
+    Call,
+    Cases,
+    Literal,
+    Name,
+    Negative,
+    Over,
+    Plus,
+    Relation,
+    SumOver,
+    Times,
+    product,
+    total,
+)
+from deepcalc.notation.symbols import Symbols
+from deepcalc.plan import PartPlan, Plan, TablePlan, TableRow
+from deepcalc.plan.plan import Chain
+from deepcalc.rules.activations import ACTIVATIONS, SOFTMAX, softmax
+from deepcalc.rules.losses import Loss
+
+if TYPE_CHECKING:
+    from deepcalc.kinds.network import NetworkFields
+
+FORWARD, LOSS, UPDATE, PREDICTION = "Forward pass", "Loss", "Update", "Prediction"
+
+
+def build(fields: NetworkFields) -> Plan:
+    """The plan of a network problem."""
+    return _Builder(fields).plan()
+
+
+class _Builder:
+    def __init__(self, fields: NetworkFields) -> None:
+        self._fields = fields
+        self._wiring = Wiring(fields)
+        self._graph = Graph()
+        self._several = fields.samples is not None
+        self._error_names = _error_names(self._wiring, fields.error_terms.name)
+
+    def plan(self) -> Plan:
+        fields, wiring = self._fields, self._wiring
+        self._add_givens()
+        numbers: Sequence[int | None] = range(1, len(wiring.samples) + 1) if self._several else (None,)
+        for number, sample in zip(numbers, wiring.samples, strict=True):
+            self._add_forward(number)
+            if fields.classify is not None:
+                self._add_class(number)
+            if wiring.loss is not None:
+                self._add_loss(wiring.loss, sample, number)
+        if wiring.loss is not None:
+            if self._several:
+                self._add_reduced_loss(numbers)
+            self._add_gradients(numbers)
+            self._add_updates()
+        return Plan(
+            graph=self._graph,
+            parts=self._parts(numbers),
+            statement=_statement(fields, wiring),
+            tables=self._tables(numbers),
+            symbols=Symbols(plus=True),
+            chain=fields.chain,
+        )
+
+    def _at(self, name: str, number: int | None) -> str:
+        return name if number is None else f"{name}:{number}"
+
+    def _outputs(self, number: int | None) -> list[str]:
+        return [self._at(name, number) for name in self._wiring.outputs]
+
+    # ---- what is given
+
+    def _add_givens(self) -> None:
+        fields, wiring, graph = self._fields, self._wiring, self._graph
+        for index, sample in enumerate(wiring.samples):
+            number = index + 1 if self._several else None
+            at = ("inputs",) if number is None else ("samples", index, "inputs")
+            section = "Inputs" if number is None else f"Sample {number}"
+            for name, value in sample.inputs.items():
+                graph.add(Quantity(self._at(name, number), given=value, section=section, origin=(*at, name)))
+            for name, value in sample.targets.items():
+                section = "Targets" if number is None else section
+                graph.add(Quantity(self._at(name, number), given=value, section=section, origin=("targets",)))
+        for section, is_bias in (("Weights", False), ("Biases", True)):
+            for name, parameter in wiring.parameters.items():
+                if parameter.is_bias is is_bias:
+                    graph.add(Quantity(name, given=parameter.value, section=section, origin=parameter.origin))
+        if fields.optimizer is not None:
+            rate, at = fields.optimizer, ("optimizer", "learning_rate")
+            graph.add(Quantity(rate.symbol, given=rate.learning_rate, section="Learning rate", origin=at))
+
+    # ---- forward
+
+    def _add_forward(self, number: int | None) -> None:
+        layers = self._wiring.layers
+        section = FORWARD if number is None else f"{FORWARD}, sample {number}"
+        for index, layer in enumerate(layers):
+            label = "output" if index == len(layers) - 1 else "hidden"
+            if index < len(layers) - 1 and len(layers) > 2:
+                label = f"layer {index + 1}"
+            for j, net in enumerate(layer.net):
+                self._graph.add(
+                    Quantity(
+                        self._at(net, number),
+                        self._net_input(layer, j, number),
+                        section=section,
+                        group="net_inputs" if layer.activated else "outputs",
+                        note=_unit_note(label, j, layer),
+                        origin=("layers", index),
+                    )
+                )
+            self._add_outputs(layer, index, number, section)
+
+    def _net_input(self, layer: Layer, j: int, number: int | None) -> Any:
+        order = self._fields.net_input
+        terms = []
+        for i, sender in enumerate(layer.senders):
+            x = Name(self._at(sender, number if number is not None else None))
+            w = Name(layer.weights[i][j])
+            terms.append(Times(w, x) if "w*x" in order else Times(x, w))
+        if layer.biases is not None:
+            bias = Name(layer.biases[j])
+            terms = [bias, *terms] if order.startswith("b") else [*terms, bias]
+        return total(*terms)
+
+    def _add_outputs(self, layer: Layer, index: int, number: int | None, section: str) -> None:
+        if not layer.activated:
+            return
+        net, out = ([self._at(name, number) for name in names] for names in (layer.net, layer.out))
+        at = ("layers", index, "activation")
+        if layer.activation == SOFTMAX:
+            for name, row in zip(out, softmax(out, net), strict=True):
+                self._graph.add(
+                    Quantity(
+                        name,
+                        row.formula,
+                        stable=row.stable,
+                        partials=row.partials,
+                        section=section,
+                        group="outputs",
+                        note=("softmax",),
+                        origin=at,
+                    )
+                )
+            return
+        activation = ACTIVATIONS[layer.activation]
+        for z, name in zip(net, out, strict=True):
+            formula = activation.apply(Name(z), layer.slope)
+            self._graph.add(Quantity(name, formula, section=section, group="outputs", origin=at))
+
+    def _add_class(self, number: int | None) -> None:
+        assert self._fields.classify is not None
+        threshold, name = self._fields.classify.threshold, self._at(self._fields.classify.name, number)
+        outputs = [Name(output) for output in self._outputs(number)]
+        if len(outputs) == 1:
+            formula = Cases(ONE, Relation(">=", outputs[0], threshold), ZERO)
+        else:
+            formula = Call("argmax", *outputs)
+        self._graph.add(
+            Quantity(name, formula, section=PREDICTION, group="classes", note=("predicted class",), origin=("classify",))
+        )
+
+    # ---- loss
+
+    def _add_loss(self, loss: Loss, sample: Sample, number: int | None) -> None:
+        assert self._fields.loss is not None
+        layer = self._wiring.layers[-1]
+        targets = [Name(self._at(name, number)) for name in self._wiring.target_names]
+        outputs = [Name(name) for name in self._outputs(number)]
+        nets = [Name(self._at(name, number)) for name in layer.net]
+        pairs = list(zip(targets, outputs, strict=True))
+        name = self._at(self._fields.loss.name, number)
+        partials = {o.name: loss.derivative(t, o, len(pairs)) for t, o in pairs}
+        fusion = loss.fusions.get(layer.activation) if layer.activated else None
+        if fusion is not None and fusion.sums_to_one and sum(value.value for value in sample.targets.values()) != 1:
+            fusion = None
+        fused = {}
+        stable = None if loss.stable is None else loss.stable(pairs)
+        if fusion is not None:
+            fused = {z.name: fusion.derivative(t, o) for z, (t, o) in zip(nets, pairs, strict=True)}
+            stable = fusion.stable(list(zip(targets, nets, strict=True)))
+        formula = loss.formula(pairs)
+        laws = (loss.law(_stem(targets), _stem(outputs), len(pairs)),) if len(pairs) > 1 else ()
+        self._graph.add(
+            Quantity(
+                name,
+                formula,
+                laws=laws,
+                stable=stable,
+                partials=partials,
+                fused=fused,
+                section=LOSS,
+                group="losses",
+                note=(loss.title,),
+                origin=("loss",),
+            )
+        )
+
+    def _add_reduced_loss(self, numbers: Sequence[int | None]) -> None:
+        assert self._fields.loss is not None
+        name = self._fields.loss.name
+        formula = self._reduced([Name(self._at(name, number)) for number in numbers])
+        each = SumOver(Name(f"{name}_i"), Name("i"), ONE, Literal(str(len(numbers))))
+        law = Over(each, Literal(str(len(numbers)))) if self._fields.reduction == "mean" else each
+        note = f"{self._fields.reduction} over the samples"
+        self._graph.add(
+            Quantity(name, formula, laws=(law,), section=LOSS, group="losses", note=(note,), origin=("loss",))
+        )
+
+    def _reduced(self, terms: Sequence[Any]) -> Any:
+        summed = total(*terms)
+        return Over(summed, Literal(str(len(terms)))) if self._fields.reduction == "mean" else summed
+
+    # ---- backward
+
+    def _add_gradients(self, numbers: Sequence[int | None]) -> None:
+        assert self._fields.loss is not None
+        wiring = self._wiring
+        loss = self._fields.loss.name
+        for number in numbers:
+            errors = {self._at(net, number): self._at(error, number) for net, error in self._error_names.items()}
+            layers = [layer for layer in wiring.layers if layer.activated]
+            absorbed = frozenset(self._at(out, number) for layer in layers for out in layer.out)
+            style = Style(
+                error_term=errors.get,
+                sign=1 if self._fields.error_terms.convention == "output - target" else -1,
+                absorbed=absorbed,
+                section=BACKWARD if number is None else f"{BACKWARD}, sample {number}",
+                group=lambda name, errors=errors: "errors" if name in errors else "gradients",  # type: ignore[misc]
+                note=self._backward_note(errors, self._at(loss, number)),
+            )
+            differentiate(self._graph, self._at(loss, number), list(wiring.parameters), style)
+        if self._several:
+            for parameter in wiring.parameters:
+                each = [Name(gradient(self._at(loss, number), parameter)) for number in numbers]
+                note = f"{self._fields.reduction} over the samples"
+                self._graph.add(
+                    Quantity(
+                        gradient(loss, parameter),
+                        self._reduced(each),
+                        section=BACKWARD,
+                        group="gradients",
+                        note=(note,),
+                        origin=wiring.parameters[parameter].origin,
+                    )
+                )
+
+    def _backward_note(self, errors: dict[str, str], loss: str) -> Any:
+        fused = self._graph[loss].fused
+
+        def note(name: str) -> Prose:
+            if name in fused:
+                layer = self._wiring.layers[-1]
+                return (f"{layer.activation} and cross-entropy together",)
+            return ("error at ", Name(name)) if name in errors else ()
+
+        return note
+
+    def _add_updates(self) -> None:
+        assert self._fields.loss is not None
+        if self._fields.optimizer is None:
+            return
+        rate = Name(self._fields.optimizer.symbol)
+        as_textbook = self._fields.error_terms.convention == "target - output" and not self._several
+        by_errors = as_textbook and self._fields.chain is Chain.ERRORS
+        for parameter in self._wiring.trained:
+            name = gradient(self._fields.loss.name, parameter)
+            if by_errors:
+                change = product(rate, opposite(self._graph[name].formula))
+            else:
+                change = Negative(Times(rate, Name(name)))
+            self._graph.add(
+                Quantity(
+                    f"{parameter}@1",
+                    Plus(Name(parameter), change),
+                    section=UPDATE,
+                    group="updates",
+                    origin=self._wiring.parameters[parameter].origin,
+                )
+            )
+
+    # ---- how it is asked and laid out
+
+    def _parts(self, numbers: Sequence[int | None]) -> tuple[PartPlan, ...]:
+        fields = self._fields
+        found = [tuple(name for number in numbers for name in self._outputs(number))]
+        if fields.classify is not None:
+            found[0] += tuple(self._at(fields.classify.name, number) for number in numbers)
+        if fields.loss is not None:
+            found.append((fields.loss.name,))
+            if fields.optimizer is not None and self._wiring.trained:
+                found.append(("updates",))
+            else:
+                found.append(tuple(gradient(fields.loss.name, parameter) for parameter in self._wiring.parameters))
+        return tuple(PartPlan("abcd"[index], names) for index, names in enumerate(found))
+
+    def _tables(self, numbers: Sequence[int | None]) -> tuple[TablePlan, ...]:
+        labels = _labels([net for layer in self._wiring.layers for net in layer.net])
+        forward, backward = [], []
+        for number in numbers:
+            for layer in self._wiring.layers:
+                for net, out in zip(layer.net, layer.out, strict=True):
+                    label = _table_label(labels[net], number)
+                    names = (self._at(net, number), self._at(out, number) if layer.activated else None)
+                    forward.append(TableRow(label, names))
+                    error = self._at(self._error_names[net], number)
+                    backward.insert(0, TableRow(label, (error,)))
+        updated = [
+            TableRow((Name(name),), (f"{name}@1",))
+            for layer in reversed(self._wiring.layers)
+            for name in _parameters_of(layer)
+        ]
+        return (
+            TablePlan("Net inputs and outputs", (("Unit",), ("Net input",), ("Output",)), tuple(forward)),
+            TablePlan("Errors", (("Unit",), ("Error",)), tuple(backward)),
+            TablePlan("New weights and biases", (("Weight or bias",), ("New value",)), _each_once(updated)),
+        )
+
+
+def _unit_note(label: str, j: int, layer: Layer) -> Prose:
+    alone = label == "output" and len(layer.net) == 1
+    unit = "the output unit" if alone else f"{label} unit {j + 1}" if " " not in label else f"unit {j + 1} of {label}"
+    return (f"net input of {unit}" if layer.activated else unit.replace("the output unit", "output"),)
+
+
+def _stem(names: Sequence[Name]) -> str:
+    """What the names of a vector's components have in common: ``o`` of o1 and o2."""
+    stems = {name.name.split(":")[0].rstrip("0123456789").rstrip("_") for name in names}
+    stem = stems.pop()
+    return stem if not stems and stem else "x"
+
+
+def _labels(nets: Sequence[str]) -> dict[str, Prose]:
+    """A short label for each unit: its number where these tell the units apart (I4 is unit 4), else its name."""
+    numbers = [_number_of(net) for net in nets]
+    if all(numbers) and len(set(numbers)) == len(numbers):
+        return {net: (number,) for net, number in zip(nets, numbers, strict=True)}
+    return {net: (Name(net),) for net in nets}
+
+
+def _number_of(name: str) -> str:
+    return name[len(name.rstrip("0123456789_")) :].strip("_").replace("_", ",")
+
+
+def _table_label(label: Prose, number: int | None) -> Prose:
+    return label if number is None else (*label, f" (sample {number})")
+
+
+def _error_names(wiring: Wiring, stem: str) -> dict[str, str]:
+    """The name of each unit's error term: delta4 for I4, delta_h1 where numbers do not tell the units apart."""
+    nets = [net for layer in wiring.layers for net in layer.net]
+    numbers = {net: net[len(net.rstrip("0123456789_")) :] for net in nets}
+    distinct = len({*numbers.values()}) == len(nets) and all(numbers.values())
+    made = {net: f"{stem}{numbers[net]}" if distinct else f"{stem}_{net}" for net in nets}
+    for layer in wiring.layers:
+        made.update(zip(layer.net, layer.errors or (), strict=False))
+    return made
+
+
+def _parameters_of(layer: Layer) -> list[str]:
+    return [*(name for row in layer.weights for name in row), *(layer.biases or ())]
+
+
+def _each_once(rows: Sequence[TableRow]) -> tuple[TableRow, ...]:
+    return tuple({row.cells: row for row in rows}.values())
+
+
+def _statement(fields: NetworkFields, wiring: Wiring) -> str:
+    sizes = "-".join(str(len(names)) for names in (wiring.inputs, *(layer.net for layer in wiring.layers)))
+    activations = ", ".join(layer.activation for layer in wiring.layers)
+    text = f"A fully connected {sizes} network (activations: {activations}) with the values below."
+    if wiring.loss is not None:
+        text += f" The loss ${_plain_name(fields.loss.name)}$ is the {wiring.loss.title}." if fields.loss else ""
+    if fields.optimizer is not None:
+        text += f" One step of gradient descent has learning rate {fields.optimizer.learning_rate.text}."
+    return text
+
+
+def _plain_name(name: str) -> str:
+    return name if len(name) == 1 else rf"\mathrm{{{name}}}".replace("_", r"\_")

@@ -1,0 +1,185 @@
+"""Fully connected networks: forward pass, loss, gradients, one step of gradient descent.
+
+The fields are here; ``deepcalc.kinds._network`` writes the graph.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import BeforeValidator, Discriminator, Field, Tag
+
+from deepcalc.errors import Fault, did_you_mean
+from deepcalc.kinds._fields import Count, Fields, Identifier, Number, NumberOrName, Positive, Probability
+from deepcalc.kinds._network.build import build
+from deepcalc.kinds._network.wiring import Wiring, WiringError
+from deepcalc.kinds._registry import Kind
+from deepcalc.notation.parser import parse_number
+from deepcalc.plan.plan import Chain
+from deepcalc.rules.activations import ACTIVATIONS, SOFTMAX
+from deepcalc.rules.losses import CROSS_ENTROPY, LOSSES
+
+ActivationName = StrEnum("ActivationName", [*ACTIVATIONS, SOFTMAX])  # type: ignore[misc]
+LossName = StrEnum("LossName", [*LOSSES, CROSS_ENTROPY])  # type: ignore[misc]
+NET_INPUTS = ("x*w + b", "w*x + b", "b + x*w", "b + w*x")
+
+
+def _is_matrix(value: Any) -> str:
+    return "matrix" if isinstance(value, dict) and "matrix" in value else "named"
+
+
+def _compact(value: Any) -> Any:
+    return " ".join(value.replace("*", " * ").replace("+", " + ").split()).replace(" * ", "*") if _is_text(value) else value
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+class MatrixFields(Fields):
+    """Weights as a matrix."""
+
+    tag: ClassVar[str] = "matrix"
+    rows: Literal["senders", "receivers"] = Field(description="what a row belongs to: senders or receivers")
+    matrix: list[list[NumberOrName]] = Field(min_length=1, description="the rows of the matrix")
+
+
+NamedWeights = dict[Identifier, list[NumberOrName]]
+
+
+class LayerFields(Fields):
+    """One fully connected layer."""
+
+    net: list[Identifier] | None = Field(None, min_length=1, description="names of the units' net inputs")
+    out: list[Identifier] | None = Field(
+        None, min_length=1, description="names of the units' outputs; not needed without an activation"
+    )
+    units: Count | None = Field(None, description="number of units, in place of `net` and `out`; names are then made")
+    activation: ActivationName = Field(ActivationName("identity"), description="the units' activation function")
+    slope: Number = Field(parse_number("0.01"), description="slope of leaky_relu below 0")
+    weights: Annotated[
+        Annotated[MatrixFields, Tag("matrix")] | Annotated[NamedWeights, Tag("named")], Discriminator(_is_matrix)
+    ] = Field(description="by sender, {x1: [w11, w12]}, one entry for each receiver; or {rows: senders, matrix: [[…]]}")
+    biases: list[NumberOrName] | None = Field(None, description="one bias for each unit; none by default")
+    errors: list[Identifier] | None = Field(None, description="names of the units' error terms; made by default")
+
+
+class SampleFields(Fields):
+    """One training sample."""
+
+    inputs: dict[Identifier, Number] | list[Number] = Field(description="the input values")
+    targets: dict[Identifier, NumberOrName] | list[NumberOrName] | None = Field(None, description="the target values")
+
+
+class LossFields(Fields):
+    """The loss of one sample."""
+
+    name: Identifier = Field("L", description="the loss's name")
+    function: LossName = Field(description="mse is the mean over the outputs; half_sum is ½Σ")
+
+
+class OptimizerFields(Fields):
+    """The step that updates the parameters."""
+
+    method: Literal["sgd"] = Field("sgd", description="gradient descent")
+    learning_rate: Positive = Field(description="the learning rate")
+    symbol: Identifier = Field("eta", description="the learning rate's name")
+
+
+class ErrorTermFields(Fields):
+    """How the error terms of the units are named, and their sign."""
+
+    name: Identifier = Field("delta", description="what an error term is called: delta or Err, say")
+    convention: Literal["output - target", "target - output"] = Field(
+        "output - target",
+        description="the error term is the derivative of the loss by the net input, or its negative, "
+        "as in textbooks that write Err = O(1 - O)(T - O) and w + l*Err*O",
+    )
+
+
+class ClassFields(Fields):
+    """The predicted class."""
+
+    name: Identifier = Field("class", description="its name")
+    threshold: Probability = Field(parse_number("0.5"), description="class 1 from this probability up (one output)")
+
+
+class NetworkFields(Fields):
+    """A fully connected network, its samples, its loss and one step of training."""
+
+    inputs: dict[Identifier, Number] | list[Number] | None = Field(
+        None, description="the input values by name, {x1: 1.0}, or a list of them (names x1, x2, … are made)"
+    )
+    targets: dict[Identifier, NumberOrName] | list[NumberOrName] | None = Field(
+        None, description="the target of each output: a number, or a name from `values`"
+    )
+    samples: list[SampleFields] | None = Field(
+        None, min_length=1, description="several samples, each with its inputs and targets"
+    )
+    reduction: Literal["mean", "sum"] = Field("mean", description="how the samples' losses make the loss")
+    layers: list[LayerFields] = Field(min_length=1, description="the layers, from the first after the inputs on")
+    values: dict[Identifier, Number] = Field(default_factory=dict, description="the values of the names used")
+    net_input: Annotated[Literal["x*w + b", "w*x + b", "b + x*w", "b + w*x"], BeforeValidator(_compact)] = Field(
+        "x*w + b", description="the order in which the course writes a net input"
+    )
+    loss: LossFields | None = Field(None, description="the loss function; needs targets")
+    optimizer: OptimizerFields | None = Field(None, description="one step of gradient descent; needs a loss")
+    train: Literal["all", "weights", "biases"] | list[Identifier] = Field(
+        "all", description="which parameters are updated: all, weights, biases, or names"
+    )
+    chain: Chain = Field(Chain.ERRORS, description="gradients by the errors of the units, or path by path")
+    error_terms: ErrorTermFields = Field(
+        default_factory=ErrorTermFields, description="name and sign convention of the error terms"
+    )
+    classify: ClassFields | None = Field(None, description="also give the predicted class")
+
+    def faults(self) -> Iterator[Fault]:
+        try:
+            wiring = Wiring(self)
+        except WiringError as error:
+            yield from error.faults
+            return
+        if self.optimizer and not self.loss:
+            yield Fault(("optimizer",), "an optimizer needs a loss: give `loss: {function: …}`")
+        if isinstance(self.train, list):
+            for index, name in enumerate(self.train):
+                if name not in wiring.parameters:
+                    known = did_you_mean(name, wiring.parameters)
+                    yield Fault(("train", index), f"`{name}` is no weight or bias of the network{known}")
+
+
+TEMPLATE = """\
+title: Backpropagation through a small ReLU network
+kind: network
+inputs: {x1: 2.0, x2: -1.0}
+layers:
+  - net: [z1, z2]                     # names of the weighted sums
+    out: [h1, h2]                     # names after the activation
+    activation: relu                  # identity | sigmoid | tanh | relu | leaky_relu | softmax (last layer)
+    weights: {x1: [w11, w12], x2: [w21, w22]}     # one row for each sender, one column for each receiver
+    biases: [b1, b2]                  # leave out for none; a name used twice is one shared parameter
+  - net: [o1]
+    weights: {h1: [v1], h2: [v2]}
+    biases: [c]
+values: {w11: 1.0, w12: -0.5, w21: 0.5, w22: -1.0, b1: 0.5, b2: -0.5, v1: 0.5, v2: -1.0, c: 0.1}
+net_input: x*w + b                    # the order of writing: x*w + b | w*x + b | b + x*w | b + w*x
+targets: {o1: 1.0}
+loss: {name: L, function: mse}        # mse | half_sum | sum | cross_entropy
+optimizer: {method: sgd, learning_rate: 0.1}
+train: all                            # all | weights | biases | [names]
+chain: errors                         # errors (unit by unit) | paths (one product for each path)
+parts:
+  - {id: a, points: 3, find: o1}
+  - {id: b, points: 1, find: L}
+  - {id: c, points: 5, find: [w11+, w21+, v1+]}
+"""
+
+KIND = Kind(
+    name="network",
+    summary="fully connected networks: forward pass, loss, backpropagation, one step of gradient descent",
+    fields=NetworkFields,
+    build=build,
+    template=TEMPLATE,
+)

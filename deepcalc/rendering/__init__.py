@@ -1,0 +1,1 @@
+"""Solutions as text: each format is one module, and none knows a kind of problem."""

@@ -1,0 +1,85 @@
+"""Solutions as JSON: the stable contract of ``solve --format json``. Mathematics in it is plain text."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from deepcalc.graph.graph import Prose
+from deepcalc.notation.nodes import Listing, Literal, Value
+from deepcalc.notation.printing import PlainPrinter, UnicodePrinter
+from deepcalc.notation.rounding import exact_text
+from deepcalc.solution.document import Answer, Solution, Step, View
+
+
+def to_json(solution: Solution) -> str:
+    """The solution as one line of JSON."""
+    return json.dumps(as_data(solution), ensure_ascii=False)
+
+
+def as_data(solution: Solution) -> dict[str, Any]:
+    """The solution as plain data, in the contract's shape."""
+    writer = _Writer(solution)
+    return {
+        "problem": solution.problem,
+        "title": solution.title,
+        "kind": solution.kind,
+        "points": solution.points,
+        "parts": [
+            {
+                "id": part.id,
+                "points": part.points,
+                "answers": [writer.answer(answer) for answer in part.answers],
+                "steps": [writer.step(step) for step in part.steps],
+            }
+            for part in solution.parts
+        ],
+    }
+
+
+def number_of(value: Value) -> int | float:
+    """The value as a JSON number: whole ones as such."""
+    exact = exact_text(value)
+    return int(exact) if exact.lstrip("-").isdigit() else float(value)
+
+
+class _Writer:
+    def __init__(self, solution: Solution) -> None:
+        self._plain = PlainPrinter(solution.symbols)
+        self._unicode = UnicodePrinter(solution.symbols)
+
+    def answer(self, answer: Answer) -> dict[str, Any]:
+        if answer.item is not None:
+            key = answer.item.key
+            value = list(key) if isinstance(key, tuple) else dict(key) if isinstance(key, dict) else key
+            return {"name": answer.name, "value": value, "exact": None, "shown": answer.item.model_answer or None}
+        numbers = [number_of(value) for value in answer.values]
+        return {
+            "name": answer.name,
+            "value": numbers if answer.composite else numbers[0],
+            "exact": ", ".join(exact_text(value) for value in answer.values),
+            "shown": ", ".join(self._shown(shown) for shown in answer.shown),
+        }
+
+    def step(self, step: Step) -> dict[str, Any]:
+        return {
+            "name": step.name,
+            "section": step.section,
+            "formula": self._view(step, View.FORMULA),
+            "substituted": self._view(step, View.NUMBERS),
+            "terms": self._view(step, View.TERMS),
+            "value": number_of(step.value),
+            "exact": exact_text(step.value),
+            "shown": self._shown(step.shown),
+            "note": "; ".join(filter(None, (self._prose(step.note), self._prose(step.reason)))),
+        }
+
+    def _view(self, step: Step, view: View) -> str | None:
+        line = step.view(view)
+        return None if line is None else self._plain.print(line.expression)
+
+    def _shown(self, shown: tuple[Literal, ...]) -> str:
+        return self._plain.print(shown[0] if len(shown) == 1 else Listing(*shown))
+
+    def _prose(self, prose: Prose) -> str:
+        return "".join(part if isinstance(part, str) else self._unicode.print(part) for part in prose)

@@ -1,0 +1,341 @@
+"""Solutions for the terminal: Rich renderables, laid out for a given width."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from textwrap import wrap
+
+from rich import box
+from rich.cells import cell_len
+from rich.console import Group, RenderableType
+from rich.markdown import Markdown
+from rich.padding import Padding
+from rich.rule import Rule
+from rich.table import Table as RichTable
+from rich.text import Text
+
+from deepcalc.graph.graph import Prose
+from deepcalc.notation.nodes import Literal, Listing, Name
+from deepcalc.notation.printing import Token, UnicodePrinter
+from deepcalc.plan import Item
+from deepcalc.plan.plan import ItemForm
+from deepcalc.rendering.layout import broken
+from deepcalc.rendering.mathtext import unicode_statement
+from deepcalc.solution.detail import Detail
+from deepcalc.solution.document import (
+    Answer,
+    Given,
+    Line,
+    Part,
+    Section,
+    Solution,
+    Step,
+    Table,
+    View,
+)
+
+INDENT = 2
+_NOTES_FROM = 0.58  # of the width: the column in which notes stand
+
+SECTION_STYLE = "bold cyan"
+SYMBOL_STYLE = "bold"
+RESULT_STYLE = "green"
+ANSWER_STYLE = "bold green"
+NOTE_STYLE = "dim italic"
+
+
+def render(solution: Solution, width: int) -> RenderableType:
+    """The whole sheet: title, statement, given values, each part under a rule, a summary of answers and points."""
+    sheet = _Sheet(solution, width)
+    return Group(*sheet.head(), *sheet.parts(), *sheet.summary())
+
+
+def render_statement(solution: Solution, width: int) -> RenderableType:
+    """The problem alone: title, statement, given values and what each part asks for; no answers."""
+    sheet = _Sheet(solution, width)
+    return Group(*sheet.head(), *sheet.questions())
+
+
+@dataclass(frozen=True)
+class _Row:
+    """A row of a derivation before it is broken: the relation signs and expressions, and the note beside it."""
+
+    pieces: Sequence[tuple[str, list[Token], str]]  # relation, expression, style
+    note: str = ""
+
+
+class _Sheet:
+    def __init__(self, solution: Solution, width: int) -> None:
+        self._solution = solution
+        self._width = width
+        self._printer = UnicodePrinter(solution.symbols)
+
+    # ---- what is asked
+
+    def head(self) -> Iterator[RenderableType]:
+        solution = self._solution
+        yield Text(solution.title, style="bold")
+        facts = [solution.kind, *([_points(solution.points)] if solution.points is not None else [])]
+        if solution.reference:
+            facts.append(solution.reference)
+        yield Text(" · ".join(facts), style="dim")
+        yield Text()
+        if solution.statement.strip():
+            yield Markdown(unicode_statement(solution.statement))
+            yield Text()
+        if solution.given:
+            yield from self._given(solution.given)
+            yield Text()
+
+    def questions(self) -> Iterator[RenderableType]:
+        for part in self._solution.parts:
+            yield from self._rule(part)
+            for item in part.items:
+                yield from self._question(item, with_key=False)
+        yield Text()
+
+    def _given(self, given: Sequence[Given]) -> Iterator[RenderableType]:
+        label_width = max(cell_len(each.title) for each in given)
+        for each in given:
+            items = [f"{self._printer.print(name)} = {self._printer.print(value)}" for name, value in each.values]
+            room = max(self._width - label_width - 3 - INDENT, 12)
+            for index, line in enumerate(_in_columns(items, room)):
+                label = each.title if index == 0 else ""
+                yield Text.assemble(" " * INDENT, (label.ljust(label_width), SECTION_STYLE), "   ", line)
+
+    def _rule(self, part: Part) -> Iterator[RenderableType]:
+        yield Text()
+        asked = part.text or ("" if part.items else f"find {', '.join(self._symbol(name) for name in part.find)}")
+        facts = [f"Part ({part.id})", *([_points(part.points)] if part.points is not None else [])]
+        head = " · ".join([*facts, *([asked] if asked else [])])
+        if cell_len(head) + 8 <= self._width:
+            yield Rule(Text(head, style="bold"), align="left", style="dim", characters="─")
+        else:
+            yield Rule(Text(" · ".join(facts), style="bold"), align="left", style="dim", characters="─")
+            yield Padding(Text(asked), (0, 0, 0, INDENT))
+
+    def _symbol(self, name: str) -> str:
+        known = any(name == step.name for part in self._solution.parts for step in part.steps)
+        composite = any(answer.name == name and answer.composite for part in self._solution.parts for answer in part.answers)
+        return name if composite and not known else self._printer.print(Name(name))
+
+    # ---- derivations
+
+    def parts(self) -> Iterator[RenderableType]:
+        for part in self._solution.parts:
+            yield from self._rule(part)
+            for item in part.items:
+                yield from self._question(item, with_key=True)
+            for block in part.blocks:
+                if isinstance(block, Table):
+                    yield from self._table(block)
+                else:
+                    yield from self._section(block)
+            yield from self._answers(part)
+
+    def _section(self, section: Section) -> Iterator[RenderableType]:
+        if section.title:
+            yield Text.assemble(" " * INDENT, (section.title, SECTION_STYLE))
+        for step in section.steps:
+            yield from self._step(step)
+
+    def _step(self, step: Step) -> Iterator[Text]:
+        symbol = self._printer.print(step.symbol)
+        margin = INDENT + cell_len(symbol)
+        rows = self._rows(step)
+        for index, row in enumerate(rows):
+            head = [(" " * INDENT, ""), (symbol if index == 0 else " " * cell_len(symbol), SYMBOL_STYLE)]
+            yield from self._laid_out(row, head, margin)
+
+    def _rows(self, step: Step) -> list[_Row]:
+        """The lines of a step, those that are joined in one row; the note beside the first, the reason beside the last."""
+        grouped: list[list[Line]] = []
+        for line in step.lines:
+            if grouped and (line.joined or self._solution.detail is Detail.BRIEF):
+                grouped[-1].append(line)
+            else:
+                grouped.append([line])
+        note, reason = self._prose(step.note), self._prose(step.reason)
+        rows = []
+        for index, lines in enumerate(grouped):
+            notes = [note] if index == 0 and note else []
+            if index == len(grouped) - 1 and reason:
+                notes.append(reason)
+            pieces = [(_relation(line), self._printer.tokens(line.expression), self._style(step, line)) for line in lines]
+            rows.append(_Row(pieces, "; ".join(notes)))
+        return rows
+
+    def _style(self, step: Step, line: Line) -> str:
+        if line.view is not View.RESULT:
+            return ""
+        return ANSWER_STYLE if step.is_answer else RESULT_STYLE
+
+    def _laid_out(self, row: _Row, head: list[tuple[str, str]], margin: int) -> Iterator[Text]:
+        """The row as lines of text: long expressions broken at operators, aligned behind the relation sign."""
+        room = max(self._width - margin - 3, 10)
+        lines: list[list[tuple[str, str]]] = []
+        used = 0
+        for index, (relation, tokens, style) in enumerate(row.pieces):
+            whole = "".join(token for token in tokens if isinstance(token, str))
+            if index and used + 3 + cell_len(whole) <= self._width - 1:
+                lines[-1] += [(f" {relation} ", ""), (whole, style)]
+                used += 3 + cell_len(whole)
+                continue
+            for position, text in enumerate(broken(tokens, room)):
+                before = head if not lines else [(" " * margin, "")]
+                sign = f" {relation} " if position == 0 else "   "
+                lines.append([*before, (sign, ""), (text, style)])
+                used = margin + 3 + cell_len(text)
+        yield from self._with_note(lines, row.note, margin)
+
+    def _with_note(self, lines: list[list[tuple[str, str]]], note: str, margin: int) -> Iterator[Text]:
+        column = int(self._width * _NOTES_FROM)
+        placed = not note
+        for parts in lines:
+            text = Text.assemble(*parts)
+            used = cell_len(text.plain)
+            at = max(column, used + 2)
+            if not placed and at + cell_len(note) > self._width:
+                at = self._width - cell_len(note)
+            if not placed and at >= used + 2:
+                text.append(" " * (at - used))
+                text.append(note, style=NOTE_STYLE)
+                placed = True
+            yield text
+        if not placed:
+            room = max(self._width - margin - 3, 10)
+            for line in wrap(note, room):
+                yield Text.assemble(" " * (margin + 3), (line, NOTE_STYLE))
+
+    def _prose(self, prose: Prose) -> str:
+        return "".join(part if isinstance(part, str) else self._printer.print(part) for part in prose)
+
+    # ---- tables
+
+    def _table(self, table: Table) -> Iterator[RenderableType]:
+        grid = RichTable(box=box.SIMPLE_HEAD, title=table.title, title_style=SECTION_STYLE, title_justify="left")
+        for heading in table.headings:
+            grid.add_column(self._prose(heading), header_style="bold", overflow="fold")
+        for row in table.rows:
+            cells = [self._cell(step) if step is not None else Text() for step in row.cells]
+            grid.add_row(Text(self._prose(row.label), style=SYMBOL_STYLE), *cells)
+        yield Padding(grid, (0, 0, 0, INDENT))
+
+    def _cell(self, step: Step) -> Text:
+        """The arithmetic of a step and its result."""
+        numbers, result = step.view(View.NUMBERS), step.view(View.RESULT)
+        text = Text()
+        text.append(self._printer.print(step.symbol), style=SYMBOL_STYLE)
+        for line in (numbers, result):
+            if line is not None:
+                text.append(f" {_relation(line)} ")
+                text.append(self._printer.print(line.expression), style=self._style(step, line))
+        return text
+
+    # ---- choices and texts
+
+    def _question(self, item: Item, with_key: bool) -> Iterator[RenderableType]:
+        yield Padding(Markdown(unicode_statement(item.question)), (0, 0, 0, INDENT))
+        right = _right_keys(item)
+        for option in item.options:
+            chosen = with_key and option.key in right
+            mark = "" if item.form is ItemForm.MATCHING else ("[x] " if chosen else "[ ] ")
+            text = Text.assemble((f"{mark}{option.key}  ", SYMBOL_STYLE), unicode_statement(option.text))
+            if with_key and item.form is ItemForm.MATCHING and isinstance(item.key, dict):
+                text.append(f"  →  {item.key[option.key]}", style=ANSWER_STYLE)
+            if chosen:
+                text.stylize(ANSWER_STYLE)
+            yield Padding(text, (0, 0, 0, 2 * INDENT))
+            if with_key and option.explanation:
+                yield Padding(Text(unicode_statement(option.explanation), style=NOTE_STYLE), (0, 0, 0, 4 * INDENT))
+        for match in item.matches:
+            yield Padding(Text.assemble((f"{match.key}  ", SYMBOL_STYLE), unicode_statement(match.text)), (0, 0, 0, 2 * INDENT))
+        if with_key and item.model_answer:
+            yield Padding(Markdown(unicode_statement(item.model_answer)), (0, 0, 0, 2 * INDENT))
+        if with_key and item.explanation:
+            yield Padding(Text(unicode_statement(item.explanation), style=NOTE_STYLE), (0, 0, 0, 2 * INDENT))
+
+    # ---- answers
+
+    def _answers(self, part: Part) -> Iterator[RenderableType]:
+        numbers = [answer for answer in part.answers if answer.item is None]
+        shown_above = {step.name for step in part.steps}
+        if any(answer.composite or answer.name not in shown_above for answer in numbers) or len(numbers) > 1:
+            yield from self._listed([self._answer(answer) for answer in numbers])
+
+    def _listed(self, answers: Iterable[str]) -> Iterator[RenderableType]:
+        room = max(self._width - INDENT - 2, 12)
+        for index, line in enumerate(_in_columns(list(answers), room)):
+            yield Text.assemble(" " * INDENT, ("→ " if index == 0 else "  "), (line, ANSWER_STYLE))
+
+    def _answer(self, answer: Answer) -> str:
+        if answer.item is not None:
+            return f"{answer.name} = {_key_text(answer.item)}"
+        exact = all(part.exact for shown in answer.shown for part in shown)
+        shown = [self._number(part) for part in answer.shown]
+        text = answer.separator.join(shown)
+        if answer.composite and answer.separator.strip() == ",":
+            text = f"({text})"
+        return f"{self._symbol(answer.name)} {'=' if exact else '≈'} {text}"
+
+    def _number(self, shown: tuple[Literal, ...]) -> str:
+        return self._printer.print(shown[0] if len(shown) == 1 else Listing(*shown))
+
+    def summary(self) -> Iterator[RenderableType]:
+        yield Text()
+        yield Rule(Text("Summary", style="bold"), align="left", style="dim", characters="─")
+        grid = RichTable(box=None, show_header=False, padding=(0, 2, 0, 0))
+        grid.add_column(no_wrap=True)
+        grid.add_column(overflow="fold")
+        with_points = any(part.points is not None for part in self._solution.parts)
+        if with_points:
+            grid.add_column(justify="right", no_wrap=True)
+        for part in self._solution.parts:
+            room = max(self._width - 24, 20)
+            answers = "\n".join(_in_columns([self._answer(answer) for answer in part.answers], room))
+            cells = [f"({part.id})", Text(answers, style=ANSWER_STYLE)]
+            if with_points:
+                cells.append("" if part.points is None else _points(part.points))
+            grid.add_row(*cells)
+        if with_points and len(self._solution.parts) > 1 and self._solution.points is not None:
+            grid.add_row("", "", Text(f"{_points(self._solution.points)} in all", style="bold"))
+        yield Padding(grid, (0, 0, 0, INDENT))
+        if self._solution.carry_rounded:
+            yield Padding(Text("Rounded figures are carried on, as written down.", style=NOTE_STYLE), (0, 0, 0, INDENT))
+
+
+def _relation(line: Line) -> str:
+    return "=" if line.exact else "≈"
+
+
+def _points(points: int) -> str:
+    return f"{points} point{'' if points == 1 else 's'}"
+
+
+def _right_keys(item: Item) -> Sequence[str]:
+    if isinstance(item.key, str):
+        return (item.key,)
+    return item.key if isinstance(item.key, tuple) else ()
+
+
+def _key_text(item: Item) -> str:
+    if isinstance(item.key, str):
+        return item.key
+    if isinstance(item.key, tuple):
+        return ", ".join(item.key)
+    if item.key is not None:
+        return ", ".join(f"{left} → {right}" for left, right in item.key.items())
+    return "see the model answer"
+
+
+def _in_columns(items: Sequence[str], width: int) -> list[str]:
+    """The items side by side in columns of equal width, as many as fit."""
+    column = max((cell_len(item) for item in items), default=0) + 3
+    per_line = max((width + 3) // column, 1)
+    lines = []
+    for start in range(0, len(items), per_line):
+        row = items[start : start + per_line]
+        lines.append("".join(item + " " * (column - cell_len(item)) for item in row).rstrip())
+    return lines
+

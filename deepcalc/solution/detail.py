@@ -1,0 +1,13 @@
+"""How much of a derivation is shown. Alone in its file, so that the command line's help needs nothing heavier."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Detail(StrEnum):
+    """One line a step; its views; every fold on a line of its own."""
+
+    BRIEF = "brief"
+    STEPS = "steps"
+    FULL = "full"

@@ -1,0 +1,80 @@
+"""Figures from elsewhere against ours: each must be our value rounded at the figure's own last place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+from deepcalc.errors import Fault, MathError
+from deepcalc.graph.evaluation import evaluate
+from deepcalc.notation.arithmetic import to_fraction
+from deepcalc.notation.nodes import Literal, Value
+from deepcalc.notation.rounding import NumberFormat
+from deepcalc.plan.lookup import resolve
+from deepcalc.problem.problem import Problem
+
+_SHOWN = NumberFormat(significant=10)
+
+
+def unmet_expectations(problem: Problem) -> list[Fault]:
+    """A fault for each expected figure that is not what the problem comes to."""
+    plan = problem.plan
+    resolved = {name: resolve(plan, name) for name in problem.expected}
+    composites = {composite.name: composite.components for composite in plan.composites}
+    items = {item.name: item for item in plan.items}
+    wanted = [part for names in resolved.values() for name in names for part in composites.get(name, (name,))]
+    try:
+        values = evaluate(plan.graph, [name for name in wanted if name in plan.graph], rounding=problem.rounding).computed
+    except MathError as error:
+        raise problem.without_value(error) from None
+    faults = []
+    for written, expected in problem.expected.items():
+        names = resolved[written]
+        if names[0] in items:
+            reason = None if _same_key(items[names[0]].key, expected) else "the key of the question says otherwise"
+        else:
+            parts = [part for name in names for part in composites.get(name, (name,))]
+            reason = _difference(expected, [values[part] for part in parts])
+        if reason:
+            faults.append(Fault(("expected", written), f"`{written}`: {reason}"))
+    return faults
+
+
+def _difference(expected: Any, values: list[Value]) -> str | None:
+    figures = expected if isinstance(expected, tuple) else (expected,)
+    if len(figures) != len(values):
+        return f"{len(figures)} figures are expected, there are {len(values)}"
+    for figure, value in zip(figures, values, strict=True):
+        if not isinstance(figure, Literal):
+            return "expected a number"
+        if not agrees(figure, value):
+            return f"expected {figure.text}, but it is {_SHOWN.write(value).text}"
+    return None
+
+
+def agrees(figure: Literal, value: Value) -> bool:
+    """Whether the value, rounded at the figure's last place, is the figure."""
+    return abs(to_fraction(value) - to_fraction(figure.value)) <= half_unit(figure)
+
+
+def half_unit(figure: Literal) -> Fraction:
+    """Half a unit of the last place that is written; a bare 0 is meant exactly."""
+    mantissa, _, exponent = figure.text.lower().partition("e")
+    places = len(mantissa.partition(".")[2])
+    if not places and not exponent:
+        return Fraction(1, 2) if figure.value else Fraction(0)
+    return Fraction(1, 2) * Fraction(10) ** (int(exponent or 0) - places)
+
+
+def _same_key(key: Any, expected: Any) -> bool:
+    def plain(value: Any) -> Any:
+        if isinstance(value, Literal):
+            return value.text
+        if isinstance(value, Mapping):
+            return {str(left): plain(right) for left, right in value.items()}
+        if isinstance(value, tuple | list):
+            return sorted(map(plain, value))
+        return value
+
+    return bool(plain(key) == plain(expected)) or (isinstance(key, tuple) and plain(key) == [plain(expected)])
