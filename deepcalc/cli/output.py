@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -76,6 +75,8 @@ def _located(fault: LocatedFault) -> str:
 
 def write_file(path: Path, text: str) -> None:
     """The text in the file, all of it or none: written beside it first, then moved."""
+    import tempfile
+
     folder = path.parent
     try:
         descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=folder)

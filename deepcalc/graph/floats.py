@@ -24,6 +24,7 @@ from deepcalc.notation.nodes import (
     Plus,
     Power,
     Times,
+    Value,
 )
 
 
@@ -43,11 +44,11 @@ class Scalars:
 
     @staticmethod
     def floor(x: float) -> float:
-        return math.floor(x) if math.isfinite(x) else x
+        return float(math.floor(x)) if math.isfinite(x) else x
 
     @staticmethod
     def ceil(x: float) -> float:
-        return math.ceil(x) if math.isfinite(x) else x
+        return float(math.ceil(x)) if math.isfinite(x) else x
 
     @staticmethod
     def exp(x: float) -> float:
@@ -95,8 +96,10 @@ class Scalars:
     def power(a: float, b: float) -> float:
         try:
             result = a**b
-        except (ZeroDivisionError, OverflowError):
+        except ZeroDivisionError:
             return math.inf
+        except OverflowError:
+            return -math.inf if a < 0 and b % 2 == 1 else math.inf
         return math.nan if isinstance(result, complex) else result
 
 
@@ -126,16 +129,17 @@ class Program:
 
         Values are floats, or arrays of shapes that broadcast together. ``KeyError`` for what is no input.
         """
+        given = values or {}
         slots = self._slots.copy()
-        scalar = True
-        for name, value in (values or {}).items():
-            slots[self._settable[name]] = value
-            scalar = scalar and isinstance(value, int | float)
-        if scalar:
+        if all(isinstance(value, int | float) for value in given.values()):
+            for name, value in given.items():
+                slots[self._settable[name]] = float(value)
             self._execute(self._scalar, slots)
         else:
             import numpy
 
+            for name, value in given.items():
+                slots[self._settable[name]] = numpy.asarray(value, dtype=float)
             if self._array is None:
                 self._array = self._compile(numpy)
             with numpy.errstate(all="ignore"):
@@ -158,7 +162,7 @@ class Program:
         for name in self._graph.ancestors(self._names, stop=self._inputs):
             quantity = self._graph[name]
             if quantity.given is not None:
-                writer.places[name] = self._settable[name] = writer.constant(float(quantity.given.value))
+                writer.places[name] = self._settable[name] = writer.constant(_nearest(quantity.given.value))
             elif name in self._inputs:
                 writer.places[name] = self._settable[name] = writer.constant(math.nan)
             else:
@@ -166,6 +170,13 @@ class Program:
         self._slots = writer.slots
         self._place = writer.places
         return writer.code
+
+
+def _nearest(value: Value) -> float:
+    try:
+        return float(value)
+    except OverflowError:
+        return math.copysign(math.inf, value.numerator)
 
 
 class _Writer:
@@ -258,7 +269,7 @@ _COMPARE: Mapping[str, Callable[[Any, Any], Any]] = {
 
 _WRITE: Mapping[type, Callable[[_Writer, Any], int]] = {
     Name: lambda writer, node: writer.places[node.name],
-    Literal: lambda writer, node: writer.constant(float(node.value)),
+    Literal: lambda writer, node: writer.constant(_nearest(node.value)),
     Plus: _Writer.plus,
     Times: _Writer.times,
     Negative: lambda writer, node: writer.unary(operator.neg, writer.write(node.args[0])),

@@ -15,7 +15,7 @@ from typing import Any
 from deepcalc.graph.graph import Adjoint, Graph, Prose, Quantity
 from deepcalc.notation.derivatives import derivative
 from deepcalc.notation.names import gradient
-from deepcalc.notation.nodes import ZERO, Name, Negative, Plus, Times, negative, product, total
+from deepcalc.notation.nodes import ONE, ZERO, Name, Negative, Plus, Times, negative, product, total
 
 BACKWARD = "Backward pass"
 
@@ -46,10 +46,10 @@ class Style:
     note: Callable[[str], Prose] = _no_note
 
 
-def partial(graph: Graph, of: str, wrt: str) -> Any:
+def partial(graph: Graph, of: str, wrt: str, fused: bool = True) -> Any:
     """The partial derivative of a quantity by one that it is made of, as a written expression."""
     quantity = graph[of]
-    if wrt in quantity.fused:
+    if fused and wrt in quantity.fused:
         return quantity.fused[wrt]
     if wrt in quantity.partials:
         return quantity.partials[wrt]
@@ -59,7 +59,7 @@ def partial(graph: Graph, of: str, wrt: str) -> Any:
 def opposite(node: Any) -> Any:
     """The negative as a person writes it: that of ``o - t`` is ``t - o``, of ``2/3*(o - t)`` is ``2/3*(t - o)``."""
     if isinstance(node, Plus) and len(node.args) == 2 and isinstance(node.args[1], Negative):
-        return Plus(node.args[1].args[0], negative(node.args[0]))
+        return total(node.args[1].args[0], negative(node.args[0]))
     if isinstance(node, Times):
         for index, factor in enumerate(node.args):
             turned = opposite(factor)
@@ -74,46 +74,87 @@ def differentiate(graph: Graph, of: str, wrt: Iterable[str], style: Style = Styl
     What is there already is used. A derivative that is 0 because nothing leads from one to the other is added
     as such.
     """
-    wanted = [name for name in wrt if name != of]
-    behind = _behind(graph, of)
-    on_the_way = _leading_to(graph, of, behind, wanted)
+    wanted = list(dict.fromkeys(wrt))
+    for fused in (True, False):  # then those that fused derivatives pass by
+        ways = _Ways(graph, of, fused)
+        reached = [name for name in wanted if name in ways.behind and name != of]
+        if reached:
+            _accumulate(ways, reached, style)
+        wanted = [name for name in wanted if name not in reached]
+        if not wanted:
+            return
+    for name in wanted:
+        if gradient(of, name) not in graph:
+            formula = ONE if name == of else ZERO
+            graph.add(Quantity(gradient(of, name), formula, section=style.section, origin=graph[name].origin))
+
+
+def _accumulate(ways: _Ways, wanted: list[str], style: Style) -> None:
+    on_the_way = ways.leading_to(wanted)
     consumers: dict[str, list[str]] = {name: [] for name in on_the_way}
     for name in on_the_way:
-        for parent in graph.parents(name):
+        for parent in ways.parents(name):
             if parent in consumers:
                 consumers[parent].append(name)
-    writer = _AdjointWriter(graph, of, style)
-    for name in _backward_order(graph, of, on_the_way, consumers):
+    writer = _AdjointWriter(ways, style)
+    for name in _backward_order(ways.graph, ways.of, on_the_way, consumers):
         writer.write(name, consumers[name])
     for name in wanted:
-        if name not in behind:  # a fused derivative passes by it, or nothing leads to it
-            writer.write(name, [of] if name in graph.uses(of) else [])
         writer.as_gradient(name)
 
 
-def _behind(graph: Graph, of: str) -> set[str]:
-    """All quantities to which the derivative of ``of`` is passed back."""
-    behind: set[str] = set()
-    stack = [of]
-    while stack:
-        name = stack.pop()
-        if name not in behind:
-            behind.add(name)
-            stack.extend(graph.parents(name))
-    return behind
+class _Ways:
+    """The ways from a quantity back to what it is made of, ``behind`` it.
 
+    A fused derivative passes by what lies between; it is not used where that is reached in another way too, as
+    the derivative by it would lack a term. Without ``fused`` the ways are those of the formulas alone.
+    """
 
-def _leading_to(graph: Graph, of: str, behind: set[str], wanted: list[str]) -> list[str]:
-    """The quantities from the wanted ones up to ``of``, in definition order."""
-    reached = behind.intersection(wanted)
-    path = []
-    for name in graph.names:
-        if name in behind and (name in reached or any(parent in reached for parent in graph.parents(name))):
-            reached.add(name)
-            path.append(name)
-        if name == of:
-            break
-    return path
+    def __init__(self, graph: Graph, of: str, fused: bool = True) -> None:
+        self.graph = graph
+        self.of = of
+        self._fused = fused
+        self._written_out: set[str] = set()
+        self.behind = self._all_behind()
+        while met := [name for name in self.behind if graph[name].fused and self._meets_what_it_passes_by(name)]:
+            self._written_out.update(met)
+            self.behind = self._all_behind()
+
+    def parents(self, name: str) -> tuple[str, ...]:
+        """The quantities to which the derivative of this one is passed back."""
+        return self.graph.parents(name) if self._is_fused(name) else self.graph.uses(name)
+
+    def partial(self, of: str, wrt: str) -> Any:
+        return partial(self.graph, of, wrt, self._is_fused(of))
+
+    def leading_to(self, wanted: list[str]) -> list[str]:
+        """The quantities from the wanted ones up to the end, in definition order."""
+        reached = self.behind.intersection(wanted)
+        path = []
+        for name in self.graph.names:
+            if name in self.behind and (name in reached or any(parent in reached for parent in self.parents(name))):
+                reached.add(name)
+                path.append(name)
+            if name == self.of:
+                break
+        return path
+
+    def _all_behind(self) -> set[str]:
+        behind: set[str] = set()
+        stack = [self.of]
+        while stack:
+            name = stack.pop()
+            if name not in behind:
+                behind.add(name)
+                stack.extend(self.parents(name))
+        return behind
+
+    def _is_fused(self, name: str) -> bool:
+        return self._fused and name not in self._written_out
+
+    def _meets_what_it_passes_by(self, name: str) -> bool:
+        parents = self.parents(name)
+        return any(used in self.behind for used in self.graph.uses(name) if used not in parents)
 
 
 def _backward_order(graph: Graph, of: str, path: list[str], consumers: dict[str, list[str]]) -> list[str]:
@@ -128,9 +169,10 @@ def _backward_order(graph: Graph, of: str, path: list[str], consumers: dict[str,
 
 
 class _AdjointWriter:
-    def __init__(self, graph: Graph, of: str, style: Style) -> None:
-        self._graph = graph
-        self._of = of
+    def __init__(self, ways: _Ways, style: Style) -> None:
+        self._ways = ways
+        self._graph = ways.graph
+        self._of = ways.of
         self._style = style
         self._absorbed: dict[str, Any] = {}
 
@@ -162,14 +204,24 @@ class _AdjointWriter:
         )
 
     def as_gradient(self, name: str) -> None:
-        """Add the gradient under its own name where the adjoint is an error term."""
+        """Add the gradient under its own name where the adjoint is an error term, or absorbed."""
         own = gradient(self._of, name)
-        adjoint = self._graph.adjoint(self._of, name)
-        if own in self._graph or adjoint is None or adjoint.adjoint is None:
+        if own in self._graph:
             return
-        term = Name(adjoint.name)
-        formula = term if adjoint.adjoint.sign > 0 else Negative(term)
-        self._graph.add(Quantity(own, formula, section=self._style.section, origin=adjoint.origin))
+        if name in self._absorbed:
+            absorbed = self._absorbed[name]
+            formula = absorbed if self._style.sign > 0 else opposite(absorbed)
+        else:
+            term, sign = self._adjoint_of(name)
+            formula = term if sign > 0 else Negative(term)
+        self._graph.add(Quantity(own, formula, section=self._style.section, origin=self._graph[name].origin))
+
+    def _adjoint_of(self, name: str) -> tuple[Name, int]:
+        """The name of what holds the derivative by a quantity, and its sign."""
+        quantity = self._graph.adjoint(self._of, name)
+        if quantity is None or quantity.adjoint is None:
+            return Name(gradient(self._of, name)), 1
+        return Name(quantity.name), quantity.adjoint.sign
 
     def _meaning(self, own: str) -> tuple[Any, ...]:
         return (Name(own) if self._style.sign > 0 else Negative(Name(own)),)
@@ -187,13 +239,11 @@ class _AdjointWriter:
         return (total(*links),)
 
     def _passed_back(self, consumer: str, name: str) -> Any:
-        local = partial(self._graph, consumer, name)
+        local = self._ways.partial(consumer, name)
         if consumer == self._of:
             return local if self._style.sign > 0 else opposite(local)
         if consumer in self._absorbed:
             return product(local, self._absorbed[consumer])
-        adjoint = self._graph.adjoint(self._of, consumer)
-        if adjoint is None or adjoint.adjoint is None:
-            return ZERO
-        term = product(Name(adjoint.name), local)
-        return term if adjoint.adjoint.sign == self._style.sign else opposite(term)
+        adjoint, sign = self._adjoint_of(consumer)
+        term = product(adjoint, local)
+        return term if sign == self._style.sign else opposite(term)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -59,6 +59,7 @@ class Graph:
     def __init__(self, quantities: Iterable[Quantity] = ()) -> None:
         self._quantities: dict[str, Quantity] = {}
         self._uses: dict[str, tuple[str, ...]] = {}
+        self._parents: dict[str, tuple[str, ...]] = {}
         self._adjoints: dict[tuple[str, str], Quantity] = {}
         for quantity in quantities:
             self.add(quantity)
@@ -71,12 +72,13 @@ class Graph:
         if (quantity.formula is None) == (quantity.given is None):
             raise GraphError(f"{name} must have either a formula or a given value")
         uses = () if quantity.formula is None else names_in(quantity.formula)
-        behind = names_in(quantity.stable, *quantity.fused.values()) if quantity.stable is not None else ()
-        for used in (*uses, *behind):
+        also = names_in(*quantity.fused.values(), *(() if quantity.stable is None else (quantity.stable,)))
+        for used in (*uses, *also, *quantity.fused):
             if used not in self._quantities:
                 raise GraphError(f"{name} uses {used}, which is not defined before it")
         self._quantities[name] = quantity
         self._uses[name] = uses
+        self._parents[name] = self._passing_back(quantity.fused, uses)
         if quantity.adjoint is not None:
             self._adjoints[quantity.adjoint.of, quantity.adjoint.wrt] = quantity
 
@@ -101,11 +103,28 @@ class Graph:
         return self._uses[name]
 
     def parents(self, name: str) -> tuple[str, ...]:
-        """The quantities to which its derivative is passed back: the fused ones, or those of the formula."""
-        fused = self._quantities[name].fused
+        """The quantities to which its derivative is passed back.
+
+        These are the names of its formula; of those that are made of fused ones, the fused ones take the place.
+        """
+        return self._parents[name]
+
+    def _passing_back(self, fused: Mapping[str, Any], uses: tuple[str, ...]) -> tuple[str, ...]:
         if not fused:
-            return self._uses[name]
-        return tuple(fused)
+            return uses
+        return (*fused, *(used for used in uses if used not in fused and not self._is_made_of(used, fused)))
+
+    def _is_made_of(self, name: str, parts: Container[str]) -> bool:
+        seen: set[str] = set()
+        stack = [name]
+        while stack:
+            current = stack.pop()
+            if current in parts:
+                return True
+            if current not in seen:
+                seen.add(current)
+                stack.extend(self._uses[current])
+        return False
 
     def adjoint(self, of: str, wrt: str) -> Quantity | None:
         """The quantity that holds the derivative of one by the other, up to its sign, if there is one."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 
 from deepcalc.graph.gradients import partial
 from deepcalc.graph.graph import Graph, Quantity
@@ -11,13 +13,15 @@ from deepcalc.notation.nodes import Name, Plus, Times
 
 MOST_PATHS = 12
 
+Parents = Callable[[str], tuple[str, ...]]
 
-def count_paths(graph: Graph, of: str, wrt: str) -> int:
+
+def count_paths(graph: Graph, of: str, wrt: str, parents: Parents | None = None) -> int:
     """How many paths lead from ``wrt`` to ``of``; counted, not listed, as they may be very many."""
     counts = {wrt: 1}
     for name in graph.names[graph.names.index(wrt) :]:
         if name != wrt:
-            counts[name] = sum(counts.get(parent, 0) for parent in graph.parents(name))
+            counts[name] = sum(counts.get(parent, 0) for parent in (parents or graph.parents)(name))
         if name == of:
             break
     return counts.get(of, 0)
@@ -28,11 +32,14 @@ def by_paths(graph: Graph, of: str, wrt: str) -> Quantity | None:
 
     None where there is no path, or more than :data:`MOST_PATHS`.
     """
-    if not 0 < count_paths(graph, of, wrt) <= MOST_PATHS:
+    parents = graph.parents
+    if not count_paths(graph, of, wrt, parents):
+        parents = graph.uses  # a fused derivative passes by
+    if not 0 < count_paths(graph, of, wrt, parents) <= MOST_PATHS:
         return None
     links, products = [], []
-    for path in _paths(graph, of, wrt):
-        steps = list(zip(path, path[1:], strict=False))
+    for path in _paths(graph, of, wrt, parents):
+        steps = list(pairwise(path))
         links.append(_product([Name(gradient(upper, lower)) for upper, lower in steps]))
         products.append(_product([partial(graph, upper, lower) for upper, lower in steps]))
     law, formula = (terms[0] if len(terms) == 1 else Plus(*terms) for terms in (links, products))
@@ -47,11 +54,11 @@ def _product(factors: list[object]) -> object:
     return flat[0] if len(flat) == 1 else Times(*flat)
 
 
-def _paths(graph: Graph, of: str, wrt: str) -> list[list[str]]:
+def _paths(graph: Graph, of: str, wrt: str, parents: Parents) -> list[list[str]]:
     """Every path from ``of`` back to ``wrt``, in the order in which the formulas name them."""
     leads = {wrt}
     for name in graph.names[graph.names.index(wrt) :]:
-        if any(parent in leads for parent in graph.parents(name)):
+        if any(parent in leads for parent in parents(name)):
             leads.add(name)
         if name == of:
             break
@@ -62,5 +69,5 @@ def _paths(graph: Graph, of: str, wrt: str) -> list[list[str]]:
         if path[-1] == wrt:
             found.append(path)
             continue
-        stack.extend([*path, parent] for parent in reversed(graph.parents(path[-1])) if parent in leads)
+        stack.extend([*path, parent] for parent in reversed(parents(path[-1])) if parent in leads)
     return found

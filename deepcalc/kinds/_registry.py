@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from importlib import import_module
-from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from deepcalc.errors import DeepcalcError, UsageError, did_you_mean
 
 if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
+
     from deepcalc.kinds._fields import Fields
     from deepcalc.plan import Plan
 
@@ -41,12 +43,16 @@ class BrokenPlugin(DeepcalcError):
     """A plug-in that cannot be used; names its package."""
 
 
-@dataclass(frozen=True)
 class Kinds:
-    """The kinds that can be asked for by name, each imported when it is."""
+    """The kinds that can be asked for by name, each imported when it is; plug-ins are looked for when one is."""
 
-    builtin: tuple[str, ...]
-    plugins: Mapping[str, EntryPoint] = field(default_factory=dict)
+    def __init__(self, builtin: Sequence[str], find_plugins: Callable[[], Mapping[str, EntryPoint]]) -> None:
+        self.builtin = tuple(builtin)
+        self._find_plugins = find_plugins
+
+    @cached_property
+    def plugins(self) -> Mapping[str, EntryPoint]:
+        return self._find_plugins()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -78,4 +84,10 @@ def find_kinds() -> Kinds:
     """The kinds of this package and of every plug-in installed beside it."""
     here = Path(__file__).parent
     builtin = sorted(path.stem for path in here.glob("[!_]*.py"))
-    return Kinds(tuple(builtin), {entry.name: entry for entry in entry_points(group=GROUP)})
+    return Kinds(builtin, _plugins)
+
+
+def _plugins() -> Mapping[str, EntryPoint]:
+    from importlib.metadata import entry_points  # slow to import, and needed for plug-ins only
+
+    return {entry.name: entry for entry in entry_points(group=GROUP)}

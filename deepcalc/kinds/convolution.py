@@ -1,236 +1,296 @@
-"""Convolution and pooling: the output shape and the trainable parameters, layer by layer."""
+"""Convolution and pooling: the output shape and the trainable parameters, layer by layer.
+
+Layer l has height ``H``, width ``W`` and channels ``C`` of its output (``H1``, …; ``H0`` of the input), together
+``shape1``, and ``params1``; its own numbers are kernel ``K1``, stride ``S1``, padding ``P1`` and filters ``F1``
+(``KH1`` and ``KW1`` where height and width differ). ``shape`` is the last one's, ``params`` the sum over all layers.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import astuple, dataclass
-from typing import Annotated, Any, ClassVar
+from typing import Any
 
-from pydantic import BeforeValidator, Discriminator, Field, GetJsonSchemaHandler, Tag, WithJsonSchema, model_validator
+from pydantic import Field
 
-from deepcalc.errors import Fault, Location, did_you_mean
+from deepcalc.errors import Fault, Location
 from deepcalc.graph.evaluation import value_of
 from deepcalc.graph.graph import Graph, Quantity
-from deepcalc.kinds._fields import Count, Fields, Flag, Whole, wrong
+from deepcalc.kinds._fields import Fields
+from deepcalc.kinds._layers import AnyLayer, Convolution, InputShape, LayerField, size_rule, sizes
 from deepcalc.kinds._registry import Assignment, Kind
 from deepcalc.notation.nodes import ZERO, Literal, Name, total
-from deepcalc.notation.typed import NumberText
 from deepcalc.plan import Composite, PartPlan, Plan, TablePlan, TableRow
-from deepcalc.rules.layers import NAMED_PADDINGS, PADDED, Side, SizeRule, convolution_parameters
+from deepcalc.rules.layers import Side, SizeRule, convolution_parameters
 
-_SIZES = re.compile(r"\s*\d+(?:\s*[x×]\s*\d+)+\s*")
+SIZES = "sizes"
+PARAMETERS = "parameters"
 
-
-def _by_side(names: Sequence[str], expected: str) -> Callable[[Any], Any]:
-    """Sizes as text (``3x5``) or as a list → a mapping by name; a lone number is the size of both sides."""
-
-    def named(value: Any) -> Any:
-        sizes = value
-        if isinstance(value, NumberText) and len(names) == 2:
-            return {names[0]: value}
-        if isinstance(value, str) and _SIZES.fullmatch(value):
-            sizes = [NumberText(size.strip()) for size in re.split("[x×]", value)]
-        if isinstance(sizes, list) and len(sizes) == len(names):
-            return dict(zip(names, sizes, strict=True))
-        if isinstance(value, dict):
-            return value
-        raise wrong(f"expected {expected}, found {_shown(value)}")
-
-    return named
-
-
-def _shown(value: Any) -> str:
-    if isinstance(value, list):
-        return f"a list of {len(value)}"
-    return "nothing" if value is None else repr(str(value)[:40])
-
-
-class Shape(Fields):
-    """The shape of the input."""
-
-    height: Count = Field(description="rows")
-    width: Count = Field(description="columns")
-    channels: Count = Field(description="3 for a colour image, 1 for a grey one")
-
-
-class PaddingSides(Fields):
-    """Rows and columns added at each end."""
-
-    height: Whole = Field(description="rows at the top, and as many at the bottom")
-    width: Whole | None = Field(None, description="columns at the left and at the right; as the rows by default")
-
-    @property
-    def pair(self) -> tuple[int, int]:
-        """Along the height and along the width."""
-        return self.height, self.height if self.width is None else self.width
-
-
-class Sides(PaddingSides):
-    """A size along the height and along the width."""
-
-    height: Count = Field(description="along the height")
-    width: Count | None = Field(None, description="along the width; as along the height by default")
-
-
-def _padding_form(value: Any) -> str:
-    is_word = isinstance(value, str) and not isinstance(value, NumberText) and not _SIZES.fullmatch(value)
-    return "a word" if is_word else "a size"
-
-
-def _padding_word(value: str) -> str:
-    if value not in NAMED_PADDINGS:
-        known = did_you_mean(value, list(NAMED_PADDINGS))
-        raise wrong(f"expected a number, height x width, same or valid, found {value[:40]!r}{known}")
-    return value
-
-
-_SHAPE_SCHEMA = {
-    "anyOf": [
-        {"type": "string"},
-        {"type": "array", "items": {"type": "integer", "minimum": 1}, "minItems": 3, "maxItems": 3},
-        {
-            "type": "object",
-            "properties": {name: {"type": "integer", "minimum": 1} for name in Shape.model_fields},
-            "required": list(Shape.model_fields),
-            "additionalProperties": False,
-        },
-    ]
-}
-_SIDES_SCHEMA = WithJsonSchema({"type": ["integer", "string", "array", "object"]})
-_two_sides = BeforeValidator(_by_side(("height", "width"), "a number, or height x width such as 3x5"))
-
-InputShape = Annotated[
-    Shape,
-    BeforeValidator(
-        _by_side(tuple(Shape.model_fields), "height x width x channels such as 32x32x3 (a grey image has 1 channel)")
-    ),
-    WithJsonSchema(_SHAPE_SCHEMA),
-]
-TwoSides = Annotated[Sides, _two_sides, _SIDES_SCHEMA]
-Padding = Annotated[
-    Annotated[str, BeforeValidator(_padding_word), Tag("a word")] | Annotated[PaddingSides, _two_sides, Tag("a size")],
-    Discriminator(_padding_form),
-    _SIDES_SCHEMA,
-    Field(
-        description="rows and columns of zeros added at each end: a number, or height x width ([0, 1] where the first "
-        "is 0, as YAML reads 0x1 as a hexadecimal number); valid adds none; same adds as many as make the output "
-        "ceil(size/stride), TensorFlow's and Keras's convention"
-    ),
-]
-
-
-class _LayerFields(Fields):
-    """What all layers have in common: a layer is written ``{conv: {…}}``, with its type as the key."""
-
-    tag: ClassVar[str]
-    title: ClassVar[str]
-
-    @model_validator(mode="before")
-    @classmethod
-    def _unwrapped(cls, data: Any) -> Any:
-        return data[cls.tag]
-
-    @classmethod
-    def __get_pydantic_json_schema__(cls, core_schema: Any, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        inner = handler(core_schema)
-        return {"type": "object", "properties": {cls.tag: inner}, "required": [cls.tag], "additionalProperties": False}
-
-
-class Convolution(_LayerFields):
-    """A convolution (strictly a cross-correlation): trainable filters over all channels of the input."""
-
-    tag: ClassVar[str] = "conv"
-    title: ClassVar[str] = "convolution"
-
-    filters: Count = Field(description="how many filters: the channels of the output")
-    kernel: TwoSides = Field(description="size of a filter: a number, or height x width such as 3x5")
-    stride: TwoSides = Field(
-        NumberText("1"), validate_default=True, description="step of the filters: a number, or height x width"
-    )
-    padding: Padding = "valid"
-    bias: Flag = Field(True, description="whether each filter has a bias")
-
-
-class _Pooling(_LayerFields):
-    """A window that slides over each channel by itself."""
-
-    kernel: TwoSides = Field(description="size of the window: a number, or height x width such as 2x3")
-    stride: TwoSides | None = Field(
-        None, description="step of the window: a number, or height x width; the kernel's size by default"
-    )
-    padding: Padding = "valid"
-
-
-class MaxPooling(_Pooling):
-    """The largest value in each window."""
-
-    tag: ClassVar[str] = "max_pool"
-    title: ClassVar[str] = "max pooling"
-
-
-class AveragePooling(_Pooling):
-    """The mean of the values in each window."""
-
-    tag: ClassVar[str] = "avg_pool"
-    title: ClassVar[str] = "average pooling"
-
-
-AnyLayer = Convolution | MaxPooling | AveragePooling
-LAYERS = {layer.tag: layer for layer in (Convolution, MaxPooling, AveragePooling)}
-
-
-def _one_layer(value: Any) -> Any:
-    if not isinstance(value, dict) or not value:
-        raise wrong(f"expected a layer such as {{conv: {{filters: 8, kernel: 3}}}}, found {_shown(value)}")
-    unknown = [str(key) for key in value if key not in LAYERS]
-    if unknown:
-        known = did_you_mean(unknown[0], list(LAYERS)) or f"; the layers are {', '.join(LAYERS)}"
-        raise wrong(f"unknown layer `{unknown[0][:60]}`{known}")
-    if len(value) > 1:
-        raise wrong(f"one layer each: begin {list(value)[1]} with a - of its own")
-    return value
-
-
-LayerField = Annotated[
-    Annotated[Convolution, Tag("conv")]
-    | Annotated[MaxPooling, Tag("max_pool")]
-    | Annotated[AveragePooling, Tag("avg_pool")],
-    Discriminator(lambda value: next(iter(value))),
-    BeforeValidator(_one_layer),
-]
-
-
-def _rule(layer: AnyLayer) -> SizeRule:
-    return NAMED_PADDINGS[layer.padding] if isinstance(layer.padding, str) else PADDED
-
-
-def _sizes(layer: AnyLayer) -> dict[str, tuple[int, int]]:
-    """Kernel, padding and stride, each along the height and along the width."""
-    stride = layer.kernel if layer.stride is None else layer.stride
-    padding = (0, 0) if isinstance(layer.padding, str) else layer.padding.pair
-    return {"K": layer.kernel.pair, "P": padding, "S": stride.pair}
+_LETTERS = {"kernel": "K", "padding": "P", "stride": "S"}
 
 
 class ConvolutionFields(Fields):
     """An input and the layers that it passes through."""
 
     input: InputShape = Field(
-        description="the input's shape: height x width x channels such as 32x32x3, or {height: 32, width: 32, channels: 3}"
+        description="height x width x channels such as 32x32x3, or by name: {height: 32, width: 32, channels: 3}"
     )
     layers: list[LayerField] = Field(
         min_length=1, description="the layers in order: {conv: {…}}, {max_pool: {…}} or {avg_pool: {…}}"
     )
 
     def faults(self) -> Iterator[Fault]:
-        shape = (self.input.height, self.input.width)
-        for index, layer in enumerate(self.layers):
-            rule, location = _rule(layer), ("layers", index, layer.tag)
-            sides = [Side(*numbers) for numbers in zip(shape, *_sizes(layer).values(), strict=True)]
-            if isinstance(layer, _Pooling) and any(side.p >= side.k for side in sides):
-                yield Fault((*location, "padding"), "the padding of a pooling layer must be smaller than its kernel, "
-                            "or a window would hold nothing of the input")
-            if rule.has_kernel and any(side.k > side.n + 2 * side.p for side in sides):
-                yield Fault((*location, "kernel"), _too_large(index + 1, layer, sides))
-                return  # the layers behind have no input
-            shape = tuple(_whole_size(rule, side) for side in sides)
+        for number, layer, sides in _along_the_way(self):
+            location = ("layers", number - 1, layer.tag)
+            if not isinstance(layer, Convolution) and any(side.p >= side.k for side in sides):
+                message = "the padding of a pooling layer must be smaller than its kernel: else a window is all padding"
+                yield Fault((*location, "padding"), message)
+            if size_rule(layer).has_kernel and any(side.k > side.n + 2 * side.p for side in sides):
+                yield Fault((*location, "kernel"), _too_large(number, layer, sides))
+                return  # what follows has no input
+
+
+def _along_the_way(fields: ConvolutionFields) -> Iterator[tuple[int, AnyLayer, tuple[Side, Side]]]:
+    """Each layer's number, the layer, and its whole numbers along the height and along the width."""
+    height, width = fields.input.height, fields.input.width
+    for number, layer in enumerate(fields.layers, start=1):
+        kernel, padding, stride = sizes(layer).values()
+        sides = (Side(height, kernel[0], padding[0], stride[0]), Side(width, kernel[1], padding[1], stride[1]))
+        yield number, layer, sides
+        height, width = (_output_size(layer, side) for side in sides)
+
+
+def _output_size(layer: AnyLayer, side: Side) -> int:
+    return int(value_of(size_rule(layer).size(Side(*(Literal(str(size)) for size in astuple(side)))), {}))
+
+
+def _too_large(number: int, layer: AnyLayer, sides: Sequence[Side]) -> str:
+    kernel = "x".join(str(side.k) for side in sides)
+    shape = "x".join(str(side.n) for side in sides)
+    padded = "x".join(str(side.n + 2 * side.p) for side in sides)
+    within = f"its input {shape}" if padded == shape else f"its input {shape} padded to {padded}"
+    needed = max((side.k - side.n + 1) // 2 for side in sides)
+    return (
+        f"the kernel {kernel} of layer {number} ({layer.title}) is larger than {within}; "
+        f"take a kernel of at most {padded}, or a padding of at least {needed}"
+    )
+
+
+def build(fields: ConvolutionFields) -> Plan:
+    graph = Graph()
+    for name, size in zip(_shape(0), (fields.input.height, fields.input.width, fields.input.channels), strict=True):
+        graph.add(Quantity(name, given=Literal(str(size)), section="Input", origin=("input",)))
+    square = fields.input.height == fields.input.width
+    explained: list[SizeRule] = []
+    for number, layer, sides in _along_the_way(fields):
+        square = square and all(height == width for height, width in sizes(layer).values())
+        writer = _LayerWriter(graph, layer, number)
+        writer.add_shape(sides, square, explain=writer.rule not in explained)
+        writer.add_parameters()
+        explained.append(writer.rule)
+    count = len(fields.layers)
+    if count > 1:
+        terms = [Name(f"params{number}") for number in range(1, count + 1)]
+        note = ("the trainable parameters of all layers",)
+        graph.add(Quantity("params", total(*terms), section="All layers", group=PARAMETERS, note=note))
+    return Plan(
+        graph,
+        _parts(fields.layers),
+        _statement(fields),
+        composites=tuple(Composite(f"shape{number}", _shape(number), " × ") for number in range(count + 1)),
+        tables=(_table(count),),
+        aliases={"shape": f"shape{count}", **({"params": "params1"} if count == 1 else {})},
+    )
+
+
+def _shape(number: int) -> tuple[str, str, str]:
+    """The names of height, width and channels behind a layer; those of the input for 0."""
+    return f"H{number}", f"W{number}", f"C{number}"
+
+
+@dataclass(frozen=True)
+class _LayerWriter:
+    """Writes one layer into the graph; ``number`` counts the layers from 1."""
+
+    graph: Graph
+    layer: AnyLayer
+    number: int
+
+    @property
+    def rule(self) -> SizeRule:
+        return size_rule(self.layer)
+
+    def add_shape(self, sides: tuple[Side, Side], square: bool, explain: bool) -> None:
+        """The layer's own numbers, then height, width and channels of its output.
+
+        Where all is ``square`` so far, the width is the height; ``explain`` says what the letters of the law are.
+        """
+        for field, (along_height, along_width) in sizes(self.layer).items():
+            if field == "padding" and not self.rule.has_padding:
+                continue
+            of_height, of_width = self._own(field)
+            self._give(of_height, along_height, field)
+            if of_width != of_height:
+                self._give(of_width, along_width, field)
+        height, width, channels = _shape(self.number)
+        law, note = self.rule.law, f"; {self.rule.note}" if explain else ""
+        self._add(height, self.rule.size(self._side(0)), SIZES, f"height{note}{_left_over(self.rule, sides[0], 'row')}", law)
+        if square:
+            self._add(width, Name(height), SIZES, "width: by the same arithmetic, as everything is square")
+        else:
+            self._add(width, self.rule.size(self._side(1)), SIZES, f"width{_left_over(self.rule, sides[1], 'column')}", law)
+        if isinstance(self.layer, Convolution):
+            self._give(f"F{self.number}", self.layer.filters, "filters")
+            self._add(channels, Name(f"F{self.number}"), SIZES, "channels: one for each filter")
+        else:
+            self._add(channels, Name(_shape(self.number - 1)[2]), SIZES, "channels: pooling keeps them")
+
+    def add_parameters(self) -> None:
+        """How many trainable parameters the layer has."""
+        formula: Any = ZERO
+        note = "a pooling layer has nothing to train"
+        if isinstance(self.layer, Convolution):
+            kernel = tuple(Name(name) for name in self._own("kernel"))
+            channels, filters = Name(_shape(self.number - 1)[2]), Name(f"F{self.number}")
+            formula = convolution_parameters(kernel, channels, filters, self.layer.bias)
+            bias = "and its bias" if self.layer.bias else "(there is no bias)"
+            note = f"the weights of a filter {bias}, for every filter"
+        self._add(f"params{self.number}", formula, PARAMETERS, note)
+
+    def _own(self, field: str) -> tuple[str, str]:
+        """The names of a size of the layer along the height and along the width: one name where they agree."""
+        letter = _LETTERS[field]
+        along_height, along_width = sizes(self.layer)[field]
+        if along_height == along_width:
+            return (f"{letter}{self.number}",) * 2
+        return f"{letter}H{self.number}", f"{letter}W{self.number}"
+
+    def _side(self, axis: int) -> Side:
+        """The names that the output size along one axis is made of."""
+        kernel, padding, stride = (Name(self._own(field)[axis]) for field in sizes(self.layer))
+        return Side(Name(_shape(self.number - 1)[axis]), kernel, padding, stride)
+
+    def _give(self, name: str, size: int, field: str) -> None:
+        self.graph.add(Quantity(name, given=Literal(str(size)), section=self._section, origin=(*self._location, field)))
+
+    def _add(self, name: str, formula: Any, group: str, note: str, law: Any = None) -> None:
+        laws = () if law is None else (law,)
+        self.graph.add(
+            Quantity(
+                name, formula, laws=laws, section=self._section, group=group, note=(note,), origin=self._location
+            )
+        )
+
+    @property
+    def _section(self) -> str:
+        return f"Layer {self.number}: {self.layer.title}"
+
+    @property
+    def _location(self) -> Location:
+        return ("layers", self.number - 1, self.layer.tag)
+
+
+def _left_over(rule: SizeRule, side: Side, line: str) -> str:
+    """What a reader is told where the floor acts."""
+    left = (side.n - side.k + 2 * side.p) % side.s if rule.has_kernel else 0
+    return f"; rounded down, as the stride leaves {left} {line}{'s' if left > 1 else ''} over" if left else ""
+
+
+def _parts(layers: Sequence[AnyLayer]) -> tuple[PartPlan, ...]:
+    """The shapes of all outputs; then the parameters, where there are any."""
+    shapes = PartPlan("a", tuple(f"shape{number}" for number in range(1, len(layers) + 1)))
+    trained = [f"params{number}" for number, layer in enumerate(layers, start=1) if isinstance(layer, Convolution)]
+    if not trained:
+        return (shapes,)
+    return (shapes, PartPlan("b", (*trained, "params") if len(layers) > 1 else tuple(trained)))
+
+
+def _table(count: int) -> TablePlan:
+    rows = tuple(
+        TableRow((f"layer {number}",), (*_shape(number), f"params{number}")) for number in range(1, count + 1)
+    )
+    return TablePlan("Layers", (("",), ("height",), ("width",), ("channels",), ("parameters",)), rows)
+
+
+def _statement(fields: ConvolutionFields) -> str:
+    shape = " × ".join(map(str, (fields.input.height, fields.input.width, fields.input.channels)))
+    lines = [f"{number}. {_described(layer)}" for number, layer in enumerate(fields.layers, start=1)]
+    asked = "the shape of the output of each layer"
+    if any(isinstance(layer, Convolution) for layer in fields.layers):
+        asked += " and the number of trainable parameters"
+    passes = f"An input of {shape} (height × width × channels) passes through these layers:"
+    return "\n".join([passes, "", *lines, "", f"Compute {asked}."])
+
+
+def _described(layer: AnyLayer) -> str:
+    said = [f"{layer.filters} filters"] if isinstance(layer, Convolution) else []
+    for field, (height, width) in sizes(layer).items():
+        if field == "kernel" or height != width:
+            said.append(f"{field} {height} × {width}")
+        elif field == "padding" and isinstance(layer.padding, str):
+            said.append(f"{layer.padding} padding")
+        else:
+            said.append(f"{field} {height}")
+    if isinstance(layer, Convolution) and not layer.bias:
+        said.append("no biases")
+    return f"{layer.title}: {', '.join(said)}"
+
+
+_HEXADECIMAL = re.compile(r"0x\d+")
+
+
+def _shorthand(assignments: Sequence[Assignment]) -> dict[str, Any]:
+    """``input=32x32x3 conv.filters=8 conv.kernel=3 max_pool.kernel=2``: each prefix is a layer.
+
+    A field that the last layer of that prefix has already begins another one, and so does another prefix;
+    a numbered prefix (``conv1``, ``conv2``) is one layer wherever it stands.
+    """
+    data: dict[str, Any] = {}
+    layers: list[tuple[str, dict[str, str]]] = []
+    for name, value in assignments:
+        prefix, dot, field = name.partition(".")
+        value = f"'{value}'" if _HEXADECIMAL.fullmatch(value) else value
+        if not dot:
+            data[name] = value
+        elif prefix in ConvolutionFields.model_fields:
+            data.setdefault(prefix, {})[field] = value
+        else:
+            _layer_for(prefix, field, layers)[field] = value
+    if layers:
+        data["layers"] = [{prefix.rstrip("0123456789"): fields} for prefix, fields in layers]
+    return data
+
+
+def _layer_for(prefix: str, field: str, layers: list[tuple[str, dict[str, str]]]) -> dict[str, str]:
+    """The layer that a field of this prefix belongs to; a new one is added to the layers."""
+    candidates = layers if prefix[-1:].isdigit() else layers[-1:]
+    for known, fields in candidates:
+        if known == prefix and field not in fields:
+            return fields
+    layers.append((prefix, {}))
+    return layers[-1][1]
+
+
+TEMPLATE = """\
+title: Output shapes of a small convolutional network
+kind: convolution
+input: 28x28x1                       # height x width x channels; or {height: 28, width: 28, channels: 1}
+layers:
+  - conv: {filters: 6, kernel: 5, stride: 1, padding: 2}    # stride 1 and no padding by default; bias: false for none
+  - max_pool: {kernel: 2, stride: 2}                        # or avg_pool; the stride is the kernel's size by default
+  - conv: {filters: 16, kernel: 3x5, padding: same}         # height x width; padding: a number, same or valid
+parts:
+  - {id: a, points: 3, find: [shape1, shape2, shape3]}      # or one side: H1, W1, C1
+  - {id: b, points: 2, find: [params1, params3, params]}    # trainable parameters of layer 1, of layer 3, of all
+expected: {H1: 28, W1: 28, C1: 6, shape2: [14, 14, 6], params1: 156}
+"""
+
+KIND = Kind(
+    name="convolution",
+    summary="output shape and trainable parameters, layer by layer: convolution, max and average pooling",
+    fields=ConvolutionFields,
+    build=build,
+    template=TEMPLATE,
+    shorthand=_shorthand,
+)

@@ -17,7 +17,7 @@ from deepcalc.kinds._fields import Count, Fields, Flag, Formula, Fraction01, Ide
 from deepcalc.kinds._optimizer.statement import general_symbols, listed, statement
 from deepcalc.kinds._optimizer.steps import Steps
 from deepcalc.kinds._registry import Kind
-from deepcalc.notation.nodes import Literal, SumOver, names_in, nodes_in
+from deepcalc.notation.nodes import ZERO, Literal, SumOver, names_in, nodes_in
 from deepcalc.notation.parser import parse_number
 from deepcalc.notation.symbols import Symbols
 from deepcalc.plan import Plan
@@ -40,25 +40,33 @@ class OptimizerFields(Fields):
 
     method: MethodName = Field(description=f"the optimizer: {', '.join(UPDATES)}")
     learning_rate: NotNegative = Field(description="the learning rate η")
-    momentum: Fraction01 = Field(parse_number("0.9"), description="momentum: the coefficient γ of the velocity, 0.9")
-    decay: Fraction01 = Field(
-        parse_number("0.9"), description="rmsprop: the decay rate ρ of the average of squared gradients, 0.9"
+    momentum: Fraction01 = Field(
+        parse_number("0.9"), description="the coefficient γ of the velocity (momentum; 0.9 by default)"
     )
-    beta1: Fraction01 = Field(parse_number("0.9"), description="adam: the decay rate β₁ of the first moment, 0.9")
-    beta2: Fraction01 = Field(parse_number("0.999"), description="adam: the decay rate β₂ of the second moment, 0.999")
+    decay: Fraction01 = Field(
+        parse_number("0.9"), description="the decay rate ρ of the average squared gradient (rmsprop; 0.9 by default)"
+    )
+    beta1: Fraction01 = Field(
+        parse_number("0.9"), description="the decay rate β₁ of the first moment (adam; 0.9 by default)"
+    )
+    beta2: Fraction01 = Field(
+        parse_number("0.999"), description="the decay rate β₂ of the second moment (adam; 0.999 by default)"
+    )
     epsilon: NotNegative = Field(
-        parse_number("1e-8"), description="adagrad, rmsprop, adam: ε, which keeps the division from one by zero, 1e-8"
+        parse_number("1e-8"), description="ε, against a division by zero (adagrad, rmsprop, adam; 1e-8 by default)"
     )
     epsilon_inside_root: Flag | None = Field(
         None,
-        description="adagrad, rmsprop, adam: √(v + ε) if true (the default of adagrad and rmsprop), "
-        "√v + ε if false (the default of adam, as in its paper and in PyTorch)",
+        description="√(v + ε) if true, as adagrad and rmsprop by default; √v + ε if false, as adam by default "
+        "(its paper's form, and PyTorch's for all three)",
     )
     bias_correction: Flag = Field(
-        True, description="adam: divide the moments by 1 − β₁ᵗ and 1 − β₂ᵗ (true, as in its paper), or not"
+        True, description="divide the moments by 1 − β₁ᵗ and 1 − β₂ᵗ (adam; true by default, as in its paper)"
     )
     learning_rate_inside_velocity: Flag = Field(
-        True, description="momentum: v = γ·v + η·g and θ = θ − v (true), or v = γ·v + g and θ = θ − η·v (as in PyTorch)"
+        True,
+        description="v = γ·v + η·g and θ = θ − v if true; v = γ·v + g and θ = θ − η·v, PyTorch's form, if false "
+        "(momentum; true by default)",
     )
     parameters: dict[Identifier, Number] = Field(
         min_length=1, description="the parameters and their values before the first step: {w1: 0.5, b: 0.1}"
@@ -96,9 +104,9 @@ class OptimizerFields(Fields):
         return self.update.lines(self.conventions)
 
     @property
-    def states(self) -> list[str]:
-        """What the method carries from step to step: its initial values may be given."""
-        return [line.head for line in self.lines if line.is_carried_on]
+    def states(self) -> dict[str, Line]:
+        """What the method carries from step to step, by its head: the initial values may be given."""
+        return {line.head: line for line in self.lines if line.is_carried_on}
 
     @property
     def step_count(self) -> int:
@@ -109,6 +117,10 @@ class OptimizerFields(Fields):
         if isinstance(self.gradients, list):
             return [(step, ("gradients", index)) for index, step in enumerate(self.gradients)]
         return [] if self.gradients is None else [(self.gradients, ("gradients",))]
+
+    def initial_value(self, state: str, name: str) -> Literal:
+        """What the optimizer keeps of a parameter before the first step."""
+        return self.initial.get(state, {}).get(name, ZERO)
 
     def settings(self) -> dict[str, Literal]:
         """The method's numbers, by field."""
@@ -145,8 +157,12 @@ class OptimizerFields(Fields):
             if state not in self.states:
                 known = f"keeps {listed(self.states)}" if self.states else "keeps nothing from step to step"
                 yield Fault(("initial", state), f"no state `{state}`: {self.method} {known}")
-            else:
-                yield from self._unknown(values, ("initial", state))
+                continue
+            yield from self._unknown(values, ("initial", state))
+            for name, value in values.items():
+                if value.value < 0 and self.states[state].is_square:
+                    message = f"expected a number at least 0, found {value.text}: `{state}` is of squared gradients"
+                    yield Fault(("initial", state, name), message)
 
     def _gradient_faults(self) -> Iterator[Fault]:
         if self.gradients is not None and "steps" in self.model_fields_set:

@@ -8,10 +8,9 @@ raises :class:`ValueOutOfReach` with the reason.
 from __future__ import annotations
 
 import copyreg
+import math
 from collections.abc import Sequence
 from fractions import Fraction
-from math import ceil as ceil_of_rational
-from math import floor as floor_of_rational
 from typing import Any
 
 from mpmath.ctx_mp import MPContext
@@ -55,7 +54,7 @@ def to_fraction(value: Value) -> Fraction:
     if isinstance(value, Fraction):
         return value
     sign, mantissa, exponent, _ = value._mpf_
-    scaled = Fraction(mantissa) * Fraction(2) ** exponent
+    scaled: Fraction = Fraction(mantissa) * Fraction(2) ** exponent
     return -scaled if sign else scaled
 
 
@@ -148,7 +147,7 @@ def power(base: Value, exponent: Value) -> Value:
         raise ValueOutOfReach("a fractional power of a negative number")
     if base == 0:
         raise ValueOutOfReach("division by zero (a negative power of 0)")
-    if isinstance(exponent, Fraction):
+    if isinstance(exponent, Fraction) and abs(exponent.numerator) <= _MAX_EXPONENT:
         root = _rational_root(base, exponent.denominator)
         if root is not None:
             return power(root, Fraction(exponent.numerator))
@@ -171,11 +170,11 @@ def _rational_root(x: Value, degree: int) -> Fraction | None:
 
 
 def floor(x: Value) -> Value:
-    return settled(Fraction(floor_of_rational(to_fraction(x))))
+    return settled(Fraction(math.floor(to_fraction(x))))
 
 
 def ceil(x: Value) -> Value:
-    return settled(Fraction(ceil_of_rational(to_fraction(x))))
+    return settled(Fraction(math.ceil(to_fraction(x))))
 
 
 def exp(x: Value) -> Value:

@@ -22,7 +22,6 @@ from deepcalc.notation.nodes import (
     Cases,
     Literal,
     Negative,
-    Node,
     Over,
     Plus,
     Power,
@@ -36,7 +35,7 @@ from deepcalc.notation.nodes import (
 
 TWO = Literal("2")
 
-Derivative = Callable[[Sequence[Any], Any, int], Node]
+Derivative = Callable[[Sequence[Any], Any, int], Any]
 """The partial derivative by one argument: arguments, the node that stands for the output, the argument's index."""
 
 
@@ -57,29 +56,29 @@ class Function:
     derivative: Derivative
     unicode: str = ""
     latex: str = ""
-    definition: Callable[..., Node] | None = None
+    definition: Callable[..., Any] | None = None
 
 
-def _above(x: Any, bound: Any = ZERO) -> Node:
+def _above(x: Any, bound: Any = ZERO) -> Any:
     return Relation(">", x, bound)
 
 
-def _relu_derivative(arguments: Sequence[Any], output: Any, index: int) -> Node:
+def _relu_derivative(arguments: Sequence[Any], output: Any, index: int) -> Any:
     return Cases(ONE, _above(arguments[0]), ZERO)
 
 
-def _leaky_relu_derivative(arguments: Sequence[Any], output: Any, index: int) -> Node:
+def _leaky_relu_derivative(arguments: Sequence[Any], output: Any, index: int) -> Any:
     x, slope = arguments
     return Cases(ONE, _above(x), slope) if index == 0 else Cases(ZERO, _above(x), x)
 
 
-def _abs_derivative(arguments: Sequence[Any], output: Any, index: int) -> Node:
+def _abs_derivative(arguments: Sequence[Any], output: Any, index: int) -> Any:
     x = arguments[0]
     return Cases(ONE, _above(x), Literal("-1"), Relation("<", x, ZERO), ZERO)
 
 
 def _extreme_derivative(name: str, operator: str) -> Derivative:
-    def derivative(arguments: Sequence[Any], output: Any, index: int) -> Node:
+    def derivative(arguments: Sequence[Any], output: Any, index: int) -> Any:
         def of(some: Sequence[Any]) -> Any:
             return some[0] if len(some) == 1 else Call(name, *some)
 
@@ -97,7 +96,7 @@ def _extreme_derivative(name: str, operator: str) -> Derivative:
     return derivative
 
 
-def _constant(arguments: Sequence[Any], output: Any, index: int) -> Node:
+def _constant(arguments: Sequence[Any], output: Any, index: int) -> Any:
     return ZERO
 
 

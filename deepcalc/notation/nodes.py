@@ -13,13 +13,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeAlias
 
 from mpmath.ctx_mp_python import _mpf
 from sympy.core.basic import Atom, Basic
 from sympy.core.symbol import Str
 
-Value = Fraction | _mpf
+Value: TypeAlias = Fraction | _mpf
 """An exact number: a rational, or a 50-digit float where no rational is to be had."""
 
 
@@ -27,6 +27,7 @@ class Node(Basic):
     """Any written expression; immutable, hashable, compared by structure."""
 
     __slots__ = ()
+    args: tuple[Any, ...]
 
     def __new__(cls, *args: Any) -> Any:
         return Basic.__new__(cls, *args)

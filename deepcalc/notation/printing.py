@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import Any
+from typing import Any, ClassVar
 
 from deepcalc.notation.functions import FUNCTIONS
 from deepcalc.notation.names import is_identifier
@@ -66,7 +66,7 @@ class Printer:
     times = "*"
     minus = "-"
     scientific_level = Level.PRODUCT
-    comparisons = {"<": "<", "<=": "<=", ">": ">", ">=": ">=", "=": "=", "!=": "!=", "≈": "≈"}
+    comparisons: ClassVar = {"<": "<", "<=": "<=", ">": ">", ">=": ">=", "=": "=", "!=": "!=", "≈": "≈"}
 
     def print(self, node: Any) -> str:
         """The expression as one line of text."""
@@ -125,15 +125,20 @@ class Printer:
     def show_times(self, node: Any) -> list[Token]:
         first, *others = node.args
         tokens = self.at_least(Level.PRODUCT, first)
-        if isinstance(first, Times) or self._is_scientific(first):
+        if isinstance(first, Times) or self._is_scientific(first) or self._is_open_ended(first):
             tokens = self.bracketed(self.tokens(first))
         for factor in others:
-            open_ended = isinstance(factor, SumOver) and factor is others[-1]
-            tokens += [Break(1), self.times, *(self.tokens(factor) if open_ended else self.factor(factor))]
+            last_sum = isinstance(factor, SumOver) and factor is others[-1]
+            tokens += [Break(1), self.times, *(self.tokens(factor) if last_sum else self.factor(factor))]
         return tokens
 
+    def _is_open_ended(self, node: Any) -> bool:
+        """Whether a sum sign at the end would take in what follows."""
+        last = node.args[-1] if isinstance(node, Times) else node
+        return isinstance(last, SumOver) and self.level(last) < Level.POWER
+
     def _is_scientific(self, node: Any) -> bool:
-        return isinstance(node, Literal) and node.scientific and self.scientific_level < Level.ATOM
+        return isinstance(node, Literal) and node.scientific and self.scientific_level < Level.POWER
 
     def factor(self, node: Any) -> list[Token]:
         """A factor after the first."""
@@ -142,7 +147,7 @@ class Printer:
     def show_over(self, node: Any) -> list[Token]:
         top, bottom = node.args
         numerator = self.at_least(Level.PRODUCT, top)
-        if self._is_scientific(top):
+        if self._is_scientific(top) or self._is_open_ended(top):
             numerator = self.bracketed(self.tokens(top))
         return [*numerator, "/", *self.denominator(bottom)]
 
@@ -210,7 +215,7 @@ class UnicodePrinter(Printer):
 
     times = "·"
     minus = "−"
-    comparisons = {"<": "<", "<=": "≤", ">": ">", ">=": "≥", "=": "=", "!=": "≠", "≈": "≈"}
+    comparisons: ClassVar = {"<": "<", "<=": "≤", ">": ">", ">=": "≥", "=": "=", "!=": "≠", "≈": "≈"}
 
     def level(self, node: Any) -> Level:
         if isinstance(node, Name):
@@ -219,7 +224,7 @@ class UnicodePrinter(Printer):
         if isinstance(node, Call) and node.function in ("exp", "sqrt"):
             return Level.POWER
         if isinstance(node, SumOver):
-            return Level.SUM
+            return Level.PRODUCT
         return super().level(node)
 
     def show_name(self, node: Name) -> list[Token]:
@@ -283,7 +288,7 @@ class LatexPrinter(Printer):
     """LaTeX mathematics: ``w_{21} - \\eta \\cdot \\frac{\\partial L}{\\partial w_{21}}``."""
 
     times = r" \cdot "
-    comparisons = {"<": "<", "<=": r"\le", ">": ">", ">=": r"\ge", "=": "=", "!=": r"\ne", "≈": r"\approx"}
+    comparisons: ClassVar = {"<": "<", "<=": r"\le", ">": ">", ">=": r"\ge", "=": "=", "!=": r"\ne", "≈": r"\approx"}
 
     def level(self, node: Any) -> Level:
         if isinstance(node, Name):
@@ -293,7 +298,7 @@ class LatexPrinter(Printer):
         if isinstance(node, Call) and node.function == "exp":
             return Level.POWER
         if isinstance(node, SumOver):
-            return Level.SUM
+            return Level.PRODUCT
         return super().level(node)
 
     def bracketed(self, tokens: list[Token]) -> list[Token]:

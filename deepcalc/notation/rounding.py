@@ -5,15 +5,17 @@ Rounding happens here and nowhere else.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from math import gcd
 
 from deepcalc.notation.arithmetic import DIGITS, context, to_fraction
 from deepcalc.notation.nodes import Literal, Value
+from deepcalc.notation.parser import MOST_DIGITS
 
 _LONGEST_INTEGER = 15
+_MOST_PLACES = 1_100  # no number that can be typed has more, and no shorter one takes as many
 _SCIENTIFIC_BELOW = -4
 _SCIENTIFIC_FROM = 9
 _ZERO_TO_PLACES = 2  # significant figures of what would show as a bare 0
@@ -42,6 +44,8 @@ class NumberFormat:
         if text is not None:
             return (Literal(text, value),)
         if self.places is not None:
+            if abs(exact) >= 10**_LONGEST_INTEGER:
+                return (Literal(_scientific(exact, self.places + 1), value),)
             text = fixed(exact, self.places)
             scientific = Literal(_scientific(exact, _ZERO_TO_PLACES), value)
             if Fraction(text) == 0:
@@ -59,15 +63,14 @@ class NumberFormat:
 
     def _in_full(self, exact: Fraction) -> str | None:
         if exact.denominator == 1:
-            text = str(exact.numerator)
-            return text if len(text.lstrip("-")) <= _LONGEST_INTEGER else None
+            return str(exact.numerator) if abs(exact) < 10**_LONGEST_INTEGER else None
         places = decimal_places(exact)
-        if places is None:
+        if places is None or places > _MOST_PLACES:
             return None
         if self.places is not None:
             return fixed(exact, places) if places <= self.places else None
         assert self.significant is not None
-        digits = len(str(abs(exact.numerator) * 10**places // exact.denominator))
+        digits = len(_digits(exact, places))
         if digits > self.significant:
             return None
         if _exponent(exact) < _SCIENTIFIC_BELOW:
@@ -94,7 +97,7 @@ def decimal_places(exact: Fraction) -> int | None:
     twos = (denominator & -denominator).bit_length() - 1
     rest = denominator >> twos
     fives = 0
-    while gcd(rest, 5) == 5:
+    while math.gcd(rest, 5) == 5:
         rest //= 5
         fives += 1
     return max(twos, fives) if rest == 1 else None
@@ -109,13 +112,25 @@ def fixed(exact: Fraction, places: int) -> str:
 
 
 def exact_text(value: Value) -> str:
-    """The value in plain text that the parser reads back: a decimal, a fraction, or all digits that are carried."""
+    """The value in plain text: a decimal, a fraction, or all digits that are carried.
+
+    The parser reads it back, but for what is beyond 10^±1000.
+    """
     if not isinstance(value, Fraction):
         return str(context.nstr(value, DIGITS, strip_zeros=True))
     places = decimal_places(value)
     if places is None:
         return str(value)
-    return fixed(value, places)
+    text = fixed(value, places)
+    if len(text) <= MOST_DIGITS:
+        return text
+    digits = len(_digits(value, places).rstrip("0"))
+    return _scientific(value, digits) if digits <= MOST_DIGITS else str(value)
+
+
+def _digits(exact: Fraction, places: int) -> str:
+    """The digits of a decimal with so many places, without its point and sign."""
+    return str(abs(exact.numerator) * 10**places // exact.denominator)
 
 
 def _half_up(value: Fraction) -> int:
@@ -124,9 +139,11 @@ def _half_up(value: Fraction) -> int:
 
 def _exponent(exact: Fraction) -> int:
     """The decimal exponent: 0 for 1 to 9.99…, -1 for 0.1, …"""
-    top, bottom = abs(exact.numerator), exact.denominator
-    guess = len(str(top)) - len(str(bottom))
-    return guess if Fraction(top, bottom) >= Fraction(10) ** guess else guess - 1
+    size = abs(exact)
+    exponent = math.floor((size.numerator.bit_length() - size.denominator.bit_length() - 1) * math.log10(2))
+    while size >= Fraction(10) ** (exponent + 1):
+        exponent += 1
+    return exponent
 
 
 def _half_up_significant(exact: Fraction, digits: int) -> Fraction:

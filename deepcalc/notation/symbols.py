@@ -85,7 +85,8 @@ class Symbols:
             marks.append("+" if self.plus and base.time == 1 else f"({base.time})")
         if not marks:
             return Forms(unicode, latex, head.compound)
-        return Forms(unicode + "".join(superscript(mark) or mark for mark in marks), f"{latex}^{{{''.join(marks)}}}", True)
+        raised = "".join(superscript(mark) or mark for mark in marks)
+        return Forms(unicode + raised, f"{latex}^{{{''.join(marks)}}}", compound=True)
 
 
 def forms_of_identifier(name: str) -> Forms:

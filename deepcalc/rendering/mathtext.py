@@ -22,12 +22,26 @@ _COMMANDS = {
     r"\lfloor": "⌊", r"\rfloor": "⌋", r"\lceil": "⌈", r"\rceil": "⌉", r"\left": "", r"\right": "", r"\,": " ",
     r"\;": " ", r"\!": "", r"\%": "%", r"\{": "{", r"\}": "}", r"\_": "_", r"\varepsilon": "ε", r"\ell": "ℓ",
 }  # fmt: skip
+_MARKUP = re.compile(r"[*_`#<>\[\]\\|~]|^\s*(?:[-+]|\d+[.)])\s|^( {4}|\t)|  $|^\s*[-=]{3,}\s*$", re.MULTILINE)
 _DEEPEST = 16
 
 
 def unicode_statement(markdown: str) -> str:
     """The statement as Markdown, its mathematics in Unicode."""
     return _MATH.sub(lambda match: _MARKDOWN_SIGNS.sub(r"\\\1", unicode_math(match[1] or match[2])), markdown)
+
+
+def unicode_math_in(text: str) -> str:
+    """A line of text, its mathematics in Unicode."""
+    return _MATH.sub(lambda match: unicode_math(match[1] or match[2]), text)
+
+
+def paragraphs(markdown: str) -> list[str] | None:
+    """The paragraphs of a text that is nothing but paragraphs and mathematics; None where it has any markup."""
+    if _MARKUP.search(_MATH.sub("", markdown)):
+        return None
+    text = unicode_math_in(markdown)
+    return [" ".join(paragraph.split()) for paragraph in re.split(r"\n\s*\n", text.strip())]
 
 
 def unicode_math(latex: str) -> str:

@@ -9,7 +9,6 @@ from textwrap import wrap
 from rich import box
 from rich.cells import cell_len
 from rich.console import Group, RenderableType
-from rich.markdown import Markdown
 from rich.padding import Padding
 from rich.rule import Rule
 from rich.table import Table as RichTable
@@ -21,7 +20,7 @@ from deepcalc.notation.printing import Token, UnicodePrinter
 from deepcalc.plan import Item
 from deepcalc.plan.plan import ItemForm
 from deepcalc.rendering.layout import broken
-from deepcalc.rendering.mathtext import unicode_statement
+from deepcalc.rendering.mathtext import paragraphs, unicode_math_in, unicode_statement
 from deepcalc.solution.detail import Detail
 from deepcalc.solution.document import (
     Answer,
@@ -82,7 +81,7 @@ class _Sheet:
         yield Text(" · ".join(facts), style="dim")
         yield Text()
         if solution.statement.strip():
-            yield Markdown(unicode_statement(solution.statement))
+            yield _text(solution.statement)
             yield Text()
         if solution.given:
             yield from self._given(solution.given)
@@ -236,25 +235,25 @@ class _Sheet:
     # ---- choices and texts
 
     def _question(self, item: Item, with_key: bool) -> Iterator[RenderableType]:
-        yield Padding(Markdown(unicode_statement(item.question)), (0, 0, 0, INDENT))
+        yield Padding(_text(item.question), (0, 0, 0, INDENT))
         right = _right_keys(item)
         for option in item.options:
             chosen = with_key and option.key in right
             mark = "" if item.form is ItemForm.MATCHING else ("[x] " if chosen else "[ ] ")
-            text = Text.assemble((f"{mark}{option.key}  ", SYMBOL_STYLE), unicode_statement(option.text))
+            text = Text.assemble((f"{mark}{option.key}  ", SYMBOL_STYLE), unicode_math_in(option.text))
             if with_key and item.form is ItemForm.MATCHING and isinstance(item.key, dict):
                 text.append(f"  →  {item.key[option.key]}", style=ANSWER_STYLE)
             if chosen:
                 text.stylize(ANSWER_STYLE)
             yield Padding(text, (0, 0, 0, 2 * INDENT))
             if with_key and option.explanation:
-                yield Padding(Text(unicode_statement(option.explanation), style=NOTE_STYLE), (0, 0, 0, 4 * INDENT))
+                yield Padding(Text(unicode_math_in(option.explanation), style=NOTE_STYLE), (0, 0, 0, 4 * INDENT))
         for match in item.matches:
-            yield Padding(Text.assemble((f"{match.key}  ", SYMBOL_STYLE), unicode_statement(match.text)), (0, 0, 0, 2 * INDENT))
+            yield Padding(Text.assemble((f"{match.key}  ", SYMBOL_STYLE), unicode_math_in(match.text)), (0, 0, 0, 2 * INDENT))
         if with_key and item.model_answer:
-            yield Padding(Markdown(unicode_statement(item.model_answer)), (0, 0, 0, 2 * INDENT))
+            yield Padding(_text(item.model_answer), (0, 0, 0, 2 * INDENT))
         if with_key and item.explanation:
-            yield Padding(Text(unicode_statement(item.explanation), style=NOTE_STYLE), (0, 0, 0, 2 * INDENT))
+            yield Padding(Text(unicode_math_in(item.explanation), style=NOTE_STYLE), (0, 0, 0, 2 * INDENT))
 
     # ---- answers
 
@@ -303,6 +302,16 @@ class _Sheet:
         yield Padding(grid, (0, 0, 0, INDENT))
         if self._solution.carry_rounded:
             yield Padding(Text("Rounded figures are carried on, as written down.", style=NOTE_STYLE), (0, 0, 0, INDENT))
+
+
+def _text(markdown: str) -> RenderableType:
+    """A statement: paragraphs as they are, anything else by Rich's Markdown (which takes a while to import)."""
+    plain = paragraphs(markdown)
+    if plain is not None:
+        return Text("\n\n".join(plain))
+    from rich.markdown import Markdown
+
+    return Markdown(unicode_statement(markdown))
 
 
 def _relation(line: Line) -> str:

@@ -11,17 +11,27 @@ from deepcalc.notation.nodes import ONE, Call, Literal, Name, Node, Over, SumOve
 
 @dataclass(frozen=True)
 class Activation:
-    """An activation of one net input: the written function of it (and of the slope, where there is one)."""
+    """An activation of one net input: the written function of it (and of the slope, where there is one).
+
+    ``definition`` writes the function out where it is not written out by itself (``notation.functions``), for
+    problems that are about the function.
+    """
 
     name: str
     apply: Callable[[Any, Literal], Node]
     has_slope: bool = False
+    definition: Callable[[Any], Node] | None = None
+
+
+def _tanh_in_exponentials(z: Any) -> Node:
+    grown, shrunk = Call("exp", z), Call("exp", negative(z))
+    return Over(minus(grown, shrunk), total(grown, shrunk))
 
 
 _ROWS = (
     Activation("identity", lambda z, slope: z),
     Activation("sigmoid", lambda z, slope: Call("sigmoid", z)),
-    Activation("tanh", lambda z, slope: Call("tanh", z)),
+    Activation("tanh", lambda z, slope: Call("tanh", z), definition=_tanh_in_exponentials),
     Activation("relu", lambda z, slope: Call("relu", z)),
     Activation("leaky_relu", lambda z, slope: Call("leaky_relu", z, slope), has_slope=True),
 )

@@ -48,13 +48,18 @@ class Fusion:
     sums_to_one: bool = False
 
 
+def _no_remark(pairs: Pairs, targets: Sequence[Literal], outputs: Sequence[Literal]) -> tuple[Any, ...]:
+    return ()
+
+
 @dataclass(frozen=True)
 class Loss:
     """One loss function.
 
     ``formula`` gets the (target, output) pairs; ``derivative`` target, output and how many components there are;
     ``law`` the names of target and output and the number of components. ``stable`` is evaluated in place of the
-    formula where that has a term 0·log 0.
+    formula where that has a term 0·log 0. ``factor`` is that before the sum of n squared errors; None for other losses.
+    ``remark`` says what drops out of the instance, from its pairs, the values of its targets and of its outputs.
     """
 
     name: str
@@ -65,6 +70,8 @@ class Loss:
     stable: Callable[[Pairs], Any] | None = None
     fusions: Mapping[str, Fusion] = field(default_factory=dict)
     is_log_loss: bool = False
+    factor: Callable[[int], Fraction] | None = None
+    remark: Callable[[Pairs, Sequence[Literal], Sequence[Literal]], tuple[Any, ...]] = _no_remark
 
 
 def _squares(factor: Callable[[int], Fraction]) -> Callable[[Pairs], Any]:
@@ -97,7 +104,7 @@ def _square_law(factor: Callable[[int], Any]) -> Callable[[str, str, int], Any]:
 
 
 def _squared_error(name: str, title: str, factor: Callable[[int], Fraction], scale: Callable[[int], Any]) -> Loss:
-    return Loss(name, title, _squares(factor), _square_derivative(factor), _square_law(scale))
+    return Loss(name, title, _squares(factor), _square_derivative(factor), _square_law(scale), factor=factor)
 
 
 def _log_times(weight: Any, probability: Any) -> Any:
@@ -156,6 +163,34 @@ def _categorical_from_net_inputs(pairs: Pairs) -> Any:
     return minus(product(targets, log_sum_exp([z for _, z in pairs])), weighted)
 
 
+_NO_VALUE_COUNTS_AS_ZERO = " (0·log 0 counts as 0)"
+
+
+def _binary_remark(pairs: Pairs, targets: Sequence[Literal], outputs: Sequence[Literal]) -> tuple[Any, ...]:
+    """Which of the two terms drops out: the first for the target 0, the second for 1."""
+    target = targets[0].value
+    if len(pairs) > 1 or target not in (0, 1):
+        return ()
+    term = "second" if target else "first"
+    counted = _NO_VALUE_COUNTS_AS_ZERO if outputs[0].value == target else ""
+    relation = Relation("=", pairs[0][0], ONE if target else ZERO)
+    return ("since ", relation, f", the {term} term is zero and drops out{counted}")
+
+
+def _categorical_remark(pairs: Pairs, targets: Sequence[Literal], outputs: Sequence[Literal]) -> tuple[Any, ...]:
+    """That only the term of the true class remains, where the target is one-hot."""
+    values = [target.value for target in targets]
+    if sorted(values) != [0] * (len(values) - 1) + [1]:
+        return ()
+    counted = any(output.value == 0 for output, value in zip(outputs, values, strict=True) if value == 0)
+    relation = Relation("=", pairs[values.index(1)][0], ONE)
+    return (
+        "only the term of the true class, ",
+        relation,
+        f", remains{_NO_VALUE_COUNTS_AS_ZERO if counted else ''}",
+    )
+
+
 _ROWS = (
     _squared_error(
         "mse", "mean squared error", lambda n: Fraction(1, n), lambda n: Over(ONE, Literal(str(n)))
@@ -171,6 +206,7 @@ _ROWS = (
         _binary_formula(_log_times),
         {"sigmoid": Fusion(lambda target, output: minus(output, target), _binary_from_net_inputs)},
         is_log_loss=True,
+        remark=_binary_remark,
     ),
     Loss(
         "categorical_cross_entropy",
@@ -185,6 +221,7 @@ _ROWS = (
             )
         },
         is_log_loss=True,
+        remark=_categorical_remark,
     ),
 )  # fmt: skip
 

@@ -66,12 +66,16 @@ GENERAL = Moment(before(PARAMETER), now("g"), Name("t"), now, before)
 
 @dataclass(frozen=True)
 class Line:
-    """One quantity on the way to the new value: the head of its name, what it is, its group, its formula."""
+    """One quantity on the way to the new value: the head of its name, what it is, its group, its formula.
+
+    ``is_square`` says that it is made of squared gradients, so that it cannot be negative.
+    """
 
     head: str
     meaning: str
     group: str
     formula: Formula
+    is_square: bool = False
 
     @property
     def law(self) -> Any:
@@ -169,18 +173,18 @@ def _accumulator(conventions: Conventions) -> tuple[Line, ...]:
     def formula(at: Moment) -> Any:
         return Plus(at.before("G"), _squared_gradient(at))
 
-    return (Line("G", "accumulated squared gradient", STATES, formula), _rate("G", conventions))
+    return (Line("G", "accumulated squared gradient", STATES, formula, is_square=True), _rate("G", conventions))
 
 
 def _decaying_average(conventions: Conventions) -> tuple[Line, ...]:
-    average = Line("v", "average squared gradient", STATES, _average("v", RHO, _squared_gradient))
+    average = Line("v", "average squared gradient", STATES, _average("v", RHO, _squared_gradient), is_square=True)
     return (average, _rate("v", conventions))
 
 
 def _moments(conventions: Conventions) -> tuple[Line, ...]:
     moments = (
         Line("m", "first moment", STATES, _average("m", BETA1, _gradient)),
-        Line("v", "second moment", STATES, _average("v", BETA2, _squared_gradient)),
+        Line("v", "second moment", STATES, _average("v", BETA2, _squared_gradient), is_square=True),
     )
     if not conventions.bias_correction:
         return moments

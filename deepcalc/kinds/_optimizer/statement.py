@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from deepcalc.notation.nodes import Literal, Name
+from deepcalc.kinds._optimizer.steps import MOST_PARTS
+from deepcalc.notation.nodes import ZERO, Name
 from deepcalc.notation.printing import LatexPrinter
 from deepcalc.notation.symbols import Forms, Symbols, forms_of_identifier
 from deepcalc.rules.updates import GENERAL, PARAMETER, SETTING_NAMES, before, now
@@ -26,56 +28,72 @@ def general_symbols(fields: OptimizerFields) -> dict[str, Forms]:
 def statement(fields: OptimizerFields, symbols: Symbols) -> str:
     """The problem as an exam would put it."""
     words = _Words(LatexPrinter(symbols))
-    settings = {SETTING_NAMES[field]: value for field, value in fields.settings().items()}
-    begin = f"{words.values(fields.parameters)} {'is' if len(fields.parameters) == 1 else 'are'} updated"
+    parameters, settings = fields.parameters, fields.settings()
+    subject, verb = ("The parameter", "is") if len(parameters) == 1 else ("The parameters", "are")
+    given = words.equations((Name(name), value) for name, value in parameters.items())
+    chosen = words.equations((Name(SETTING_NAMES[field]), value) for field, value in settings.items())
     paragraphs = [
-        f"{begin} by {fields.update.title} with {words.values(settings)}:",
-        words.law(fields),
-        " ".join([*_start(fields, words), *_gradients(fields, words)]),
-        f"Compute the new value{'s' if len(fields.parameters) > 1 else ''}{_when(fields)}.",
+        f"{subject} {given} {verb} updated by {fields.update.title} ({chosen}):",
+        _law(fields, words),
+        _start(fields, words),
+        _gradients(fields, words),
+        f"Compute {listed(words.math(Name(name)) for name in parameters)} after {_steps(fields)}.",
     ]
     return "\n\n".join(paragraph for paragraph in paragraphs if paragraph) + "\n"
 
 
+@dataclass(frozen=True)
 class _Words:
-    def __init__(self, printer: LatexPrinter) -> None:
-        self._printer = printer
+    printer: LatexPrinter
 
-    def equation(self, left: Any, right: Any) -> str:
-        return f"${self._printer.print(left)} = {self._printer.print(right)}$"
+    def math(self, *sides: Any) -> str:
+        return f"${' = '.join(self.printer.print(side) for side in sides)}$"
 
-    def values(self, values: Mapping[str, Literal], pattern: str = "{}") -> str:
-        return listed(self.equation(Name(pattern.format(name)), value) for name, value in values.items())
-
-    def law(self, fields: OptimizerFields) -> str:
-        rules = [(now(line.head), line.law) for line in fields.lines]
-        rules.append((now(PARAMETER), fields.update.new_value(fields.conventions)(GENERAL)))
-        return "\n".join(f"- {self.equation(left, right)}" for left, right in rules)
+    def equations(self, pairs: Iterable[tuple[Any, Any]]) -> str:
+        return listed(self.math(*pair) for pair in pairs)
 
 
-def _start(fields: OptimizerFields, words: _Words) -> list[str]:
+def _law(fields: OptimizerFields, words: _Words) -> str:
+    rules = [(now(line.head), line.law) for line in fields.lines]
+    rules.append((now(PARAMETER), fields.update.new_value(fields.conventions)(GENERAL)))
+    return _bullets(words.math(*rule) for rule in rules)
+
+
+def _start(fields: OptimizerFields, words: _Words) -> str:
     """What the optimizer has kept before the first step."""
     if not fields.states:
-        return []
+        return ""
     done = fields.steps_before
-    known = [words.values(values, f"{state}.{{}}@{done}") for state, values in fields.initial.items() if values]
-    taken = f"{done} step{'s have' if done > 1 else ' has'} been taken before. " if done else ""
-    if not known:
-        return [f"{taken}Before the first step everything that is kept is 0."]
-    return [f"{taken}So far, {listed(known)}."]
+    when = f"After {done} step{'s' if done > 1 else ''} so far" if done else "Before the first step"
+    if not any(fields.initial.values()):
+        return f"{when}, {words.equations((Name(f'{state}_{done}'), ZERO) for state in fields.states)}."
+    values = (
+        (Name(f"{state}.{name}@{done}"), fields.initial_value(state, name))
+        for state in fields.states
+        for name in fields.parameters
+    )
+    return f"{when}, {words.equations(values)}."
 
 
-def _gradients(fields: OptimizerFields, words: _Words) -> list[str]:
+def _gradients(fields: OptimizerFields, words: _Words) -> str:
     if fields.objective is not None:
-        return [f"The gradient is that of {words.equation(Name(fields.objective_name), fields.objective)}."]
-    steps = fields.gradient_steps()
-    numbers = range(fields.steps_before + 1, fields.steps_before + 1 + len(steps))
-    described = [words.values(values, f"g.{{}}@{step}") for step, (values, _) in zip(numbers, steps, strict=True)]
-    return [f"The gradients are {'; '.join(described)}."]
+        return f"The objective is {words.math(Name(fields.objective_name), fields.objective)}."
+    steps = [
+        words.equations((Name(f"g.{name}@{step}"), gradients[name]) for name in fields.parameters)
+        for step, (gradients, _) in enumerate(fields.gradient_steps(), start=fields.steps_before + 1)
+    ]
+    if len(steps) > 1:
+        return f"The gradients of the steps:\n\n{_bullets(steps)}"
+    return f"The gradient{' is' if len(fields.parameters) == 1 else 's are'} {steps[0]}."
 
 
-def _when(fields: OptimizerFields) -> str:
-    return " after one step" if fields.step_count == 1 else f" after each of {fields.step_count} steps"
+def _steps(fields: OptimizerFields) -> str:
+    steps = fields.step_count
+    return "one step" if steps == 1 else f"each of {steps} steps" if steps <= MOST_PARTS else f"{steps} steps"
+
+
+def _bullets(items: Iterable[str]) -> str:
+    return "\n".join(f"- {item}" for item in items)
 
 
 def listed(names: Iterable[str]) -> str:

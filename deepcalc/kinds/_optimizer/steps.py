@@ -9,9 +9,9 @@ from deepcalc.errors import Location
 from deepcalc.graph.graph import Graph, Prose, Quantity
 from deepcalc.notation.derivatives import derivative
 from deepcalc.notation.names import gradient
-from deepcalc.notation.nodes import ZERO, Literal, Name
+from deepcalc.notation.nodes import Literal, Name
 from deepcalc.plan import PartPlan, TablePlan, TableRow
-from deepcalc.rules.updates import PARAMETER, RATES, SETTING_NAMES, STATES, Moment, now
+from deepcalc.rules.updates import RATES, SETTING_NAMES, STATES, Moment, now
 
 if TYPE_CHECKING:
     from deepcalc.kinds.optimizer import OptimizerFields
@@ -24,7 +24,7 @@ SECTIONS = {
     NEW_VALUES: "Update",
     OBJECTIVE: "Objective",
 }
-"""The heading of each group where there is only one step."""
+"""The heading of each group where there is only one step; the objective's in any case."""
 
 MOST_PARTS = 6
 """With more steps than this, the default part asks for the last values only."""
@@ -39,6 +39,9 @@ class Steps:
         self._fields = fields
         self._lines = fields.lines
         self._new_value = fields.update.new_value(fields.conventions)
+        self._gradients: dict[str, Any] = {}
+        if fields.objective is not None:
+            self._gradients = {name: derivative(fields.objective, name) for name in fields.parameters}
 
     def value(self, name: str, step: int) -> str:
         """The name of a parameter, or of the objective, after a step: as it was typed before the first one."""
@@ -52,8 +55,8 @@ class Steps:
             self._give(SETTING_NAMES[field], value, "Settings", (field,))
         for state in fields.states:
             for name in fields.parameters:
-                value = fields.initial.get(state, {}).get(name, ZERO)
-                self._give(f"{state}.{name}@{fields.steps_before}", value, "Initial state", ("initial", state, name))
+                before = f"{state}.{name}@{fields.steps_before}"
+                self._give(before, fields.initial_value(state, name), "Initial state", ("initial", state, name))
         for step, (gradients, location) in zip(self.numbers, fields.gradient_steps(), strict=False):
             for name in fields.parameters:
                 self._give(f"g.{name}@{step}", gradients[name], "Gradients", (*location, name))
@@ -66,8 +69,7 @@ class Steps:
     def add(self, step: int) -> None:
         """One step: the gradients, then each line for every parameter, then every new value."""
         fields = self._fields
-        if fields.objective is not None:
-            self._add_gradients(step)
+        self._add_gradients(step)
         moments = {name: self._moment(name, step) for name in fields.parameters}
         for line in self._lines:
             laws: tuple[Any, ...] = (line.law,) if step == self.numbers[0] else ()
@@ -92,11 +94,10 @@ class Steps:
 
     def _add_gradients(self, step: int) -> None:
         objective = self._fields.objective_name
-        for name in self._fields.parameters:
-            formula = self._at(derivative(self._fields.objective, name), step - 1)
+        for name, formula in self._gradients.items():
             law = Name(gradient(self.value(objective, step - 1), self.value(name, step - 1)))
-            note = ("gradient by ", Name(name))
-            self._add(f"g.{name}@{step}", formula, step, GRADIENTS, note, (law,), ("objective",))
+            note, at = ("gradient by ", Name(name)), self._at(formula, step - 1)
+            self._add(f"g.{name}@{step}", at, step, GRADIENTS, note, (law,), ("objective",))
 
     def _add_objective(self, step: int) -> None:
         fields = self._fields
@@ -116,10 +117,12 @@ class Steps:
         group: str,
         note: Prose,
         laws: tuple[Any, ...] = (),
-        origin: Location = ("method",),
+        origin: Location | None = None,
     ) -> None:
-        of_step = len(self.numbers) > 1 and step in self.numbers
-        section = f"Step {step}" if of_step else SECTIONS[group]
+        if origin is None:  # what can go wrong: a division by zero without ε, divergence
+            origin = ("epsilon" if "epsilon" in self._fields.update.coefficients else "learning_rate",)
+        in_groups = len(self.numbers) == 1 or group == OBJECTIVE
+        section = SECTIONS[group] if in_groups else f"Step {step}"
         self.graph.add(Quantity(name, formula, laws=laws, section=section, group=group, note=note, origin=origin))
 
     def parts(self) -> Iterator[PartPlan]:
@@ -136,16 +139,16 @@ class Steps:
     def tables(self) -> Iterator[TablePlan]:
         """One table a step with a row for each parameter; of a single parameter one table with a row for each step."""
         fields = self._fields
-        heads = (*(() if fields.objective is None else ("g",)), *(line.head for line in self._lines))
-        columns: tuple[Prose, ...] = (*((now(head),) for head in heads), (now(PARAMETER),))
+        heads = (*(("g",) if self._gradients else ()), *(line.head for line in self._lines))
+        columns: tuple[Prose, ...] = (*((now(head),) for head in heads), ("new value",))
 
         def row(name: str, step: int, label: Prose) -> TableRow:
             return TableRow(label, (*(f"{head}.{name}@{step}" for head in heads), self.value(name, step)))
 
         if len(fields.parameters) == 1:
-            (only,) = fields.parameters
+            (only,), title = fields.parameters, fields.update.title
             rows = tuple(row(only, step, (f"{step}",)) for step in self.numbers)
-            yield TablePlan(fields.update.title, (("Step t",), *columns), rows)
+            yield TablePlan(title[:1].upper() + title[1:], (("Step",), *columns), rows)
         else:
             for step in self.numbers:
                 rows = tuple(row(name, step, (Name(name),)) for name in fields.parameters)
@@ -158,9 +161,8 @@ class Steps:
         for name in self._results:
             known[f"{name}+"] = self.value(name, first)
             known[f"{name}@{first - 1}"] = name
-        if fields.objective is not None:
-            for step in self.numbers:
-                for name in fields.parameters:
-                    values = (self.value(part, step - 1) for part in (fields.objective_name, name))
-                    known[gradient(*values)] = f"g.{name}@{step}"
+        for step in self.numbers:
+            for name in self._gradients:
+                values = (self.value(part, step - 1) for part in (fields.objective_name, name))
+                known[gradient(*values)] = f"g.{name}@{step}"
         return known
