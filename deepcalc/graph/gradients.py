@@ -53,7 +53,7 @@ def partial(graph: Graph, of: str, wrt: str, fused: bool = True) -> Any:
         return quantity.fused[wrt]
     if wrt in quantity.partials:
         return quantity.partials[wrt]
-    return derivative(quantity.formula, wrt, Name(of))
+    return derivative(graph.terms_using(of, wrt), wrt, Name(of))
 
 
 def opposite(node: Any) -> Any:
@@ -80,7 +80,8 @@ def differentiate(graph: Graph, of: str, wrt: Iterable[str], style: Style = Styl
         reached = [name for name in wanted if name in ways.behind and name != of]
         if reached:
             _accumulate(ways, reached, style)
-        wanted = [name for name in wanted if name not in reached]
+        done = set(reached)
+        wanted = [name for name in wanted if name not in done]
         if not wanted:
             return
     for name in wanted:

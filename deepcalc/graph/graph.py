@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from deepcalc.errors import DeepcalcError, Location
-from deepcalc.notation.nodes import Literal, names_in
+from deepcalc.notation.nodes import Literal, Plus, names_in, total
 
 Prose = tuple[Any, ...]
 """Text with mathematics in it: strings and nodes, side by side."""
@@ -61,6 +61,7 @@ class Graph:
         self._uses: dict[str, tuple[str, ...]] = {}
         self._parents: dict[str, tuple[str, ...]] = {}
         self._adjoints: dict[tuple[str, str], Quantity] = {}
+        self._terms: dict[str, dict[str, list[Any]]] = {}
         for quantity in quantities:
             self.add(quantity)
 
@@ -125,6 +126,22 @@ class Graph:
                 seen.add(current)
                 stack.extend(self._uses[current])
         return False
+
+    def terms_using(self, name: str, used: str) -> Any:
+        """The terms of a quantity's formula in which another occurs; the formula itself where it is no sum.
+
+        A sum is indexed once, so that the derivatives of a unit with n inputs cost n steps, not n².
+        """
+        formula = self._quantities[name].formula
+        if not isinstance(formula, Plus):
+            return formula
+        index = self._terms.get(name)
+        if index is None:
+            index = self._terms[name] = {}
+            for term in formula.args:
+                for occurring in names_in(term):
+                    index.setdefault(occurring, []).append(term)
+        return total(*index.get(used, ()))
 
     def adjoint(self, of: str, wrt: str) -> Quantity | None:
         """The quantity that holds the derivative of one by the other, up to its sign, if there is one."""

@@ -75,6 +75,10 @@ class ActivationFields(Fields):
             return {f"z{number}": value for number, value in enumerate(self.at, start=1)}
         return {"z": self.at}
 
+    @property
+    def has_slope(self) -> bool:
+        return any(name in ACTIVATIONS and ACTIVATIONS[name].has_slope for name in self.functions.values())
+
     def origins(self) -> list[Location]:
         """Where each point stands in the fields."""
         if isinstance(self.at, dict):
@@ -83,11 +87,11 @@ class ActivationFields(Fields):
 
     def faults(self) -> Iterator[Fault]:
         if isinstance(self.function, list):
-            for index, name in enumerate(self.function):
-                if name in self.function[:index]:
-                    yield Fault(("function", index), f"`{name}` is given twice")
-        with_slope = [name for name, row in ACTIVATIONS.items() if row.has_slope]
-        if "slope" in self.model_fields_set and not set(with_slope).intersection(self.functions.values()):
+            for index, named in enumerate(self.function):
+                if named in self.function[:index]:
+                    yield Fault(("function", index), f"`{named}` is given twice")
+        if "slope" in self.model_fields_set and not self.has_slope:
+            with_slope = [row.name for row in ACTIVATIONS.values() if row.has_slope]
             yield Fault(("slope",), f"only {', '.join(with_slope)} has a slope")
         taken = set(self.points)
         for letter, function in self.functions.items():
@@ -207,8 +211,7 @@ def _statement(fields: ActivationFields, with_derivatives: bool) -> str:
     titles = [name.replace("_", " ") for name in fields.functions.values()]
     functions = titles[0] if len(titles) == 1 else f"{', '.join(titles[:-1])} and {titles[-1]}"
     asked = "the value and the derivative" if with_derivatives else "the value"
-    has_slope = any(name in ACTIVATIONS and ACTIVATIONS[name].has_slope for name in fields.functions.values())
-    slope = f" (slope {fields.slope.text} below 0)" if has_slope else ""
+    slope = f" (slope {fields.slope.text} below 0)" if fields.has_slope else ""
     return f"Compute {asked} of {functions}{slope} at {points}."
 
 

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import StrEnum
+from functools import cached_property
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag
 
-from deepcalc.errors import Fault, did_you_mean
+from deepcalc.errors import Fault, FieldError, did_you_mean
 from deepcalc.kinds._fields import Count, Fields, Identifier, Number, NumberOrName, Positive, Probability
 from deepcalc.kinds._network.build import build
-from deepcalc.kinds._network.wiring import Wiring, WiringError
+from deepcalc.kinds._network.wiring import Wiring
 from deepcalc.kinds._registry import Kind
 from deepcalc.notation.parser import parse_number
 from deepcalc.plan.plan import Chain
@@ -23,19 +24,15 @@ from deepcalc.rules.losses import CROSS_ENTROPY, LOSSES
 
 ActivationName = StrEnum("ActivationName", [*ACTIVATIONS, SOFTMAX])  # type: ignore[misc]
 LossName = StrEnum("LossName", [*LOSSES, CROSS_ENTROPY])  # type: ignore[misc]
-NET_INPUTS = ("x*w + b", "w*x + b", "b + x*w", "b + w*x")
 
 
 def _is_matrix(value: Any) -> str:
     return "matrix" if isinstance(value, dict) and "matrix" in value else "named"
 
 
-def _compact(value: Any) -> Any:
-    return " ".join(value.replace("*", " * ").replace("+", " + ").split()).replace(" * ", "*") if _is_text(value) else value
-
-
-def _is_text(value: Any) -> bool:
-    return isinstance(value, str)
+def _spaced(value: Any) -> Any:
+    """``b+w*x`` as it is listed, ``b + w*x``."""
+    return " + ".join("".join(value.split()).split("+")) if isinstance(value, str) else value
 
 
 class MatrixFields(Fields):
@@ -121,7 +118,7 @@ class NetworkFields(Fields):
     reduction: Literal["mean", "sum"] = Field("mean", description="how the samples' losses make the loss")
     layers: list[LayerFields] = Field(min_length=1, description="the layers, from the first after the inputs on")
     values: dict[Identifier, Number] = Field(default_factory=dict, description="the values of the names used")
-    net_input: Annotated[Literal["x*w + b", "w*x + b", "b + x*w", "b + w*x"], BeforeValidator(_compact)] = Field(
+    net_input: Annotated[Literal["x*w + b", "w*x + b", "b + x*w", "b + w*x"], BeforeValidator(_spaced)] = Field(
         "x*w + b", description="the order in which the course writes a net input"
     )
     loss: LossFields | None = Field(None, description="the loss function; needs targets")
@@ -135,10 +132,15 @@ class NetworkFields(Fields):
     )
     classify: ClassFields | None = Field(None, description="also give the predicted class")
 
+    @cached_property
+    def wiring(self) -> Wiring:
+        """The names and values of everything in the network; ``FieldError`` with all that is wrong in them."""
+        return Wiring(self)
+
     def faults(self) -> Iterator[Fault]:
         try:
-            wiring = Wiring(self)
-        except WiringError as error:
+            wiring = self.wiring
+        except FieldError as error:
             yield from error.faults
             return
         if self.optimizer and not self.loss:

@@ -38,22 +38,16 @@ Gradients = Annotated[
 class OptimizerFields(Fields):
     """One or more steps of an optimizer, from given gradients or from an objective."""
 
-    method: MethodName = Field(description=f"the optimizer: {', '.join(UPDATES)}")
+    method: MethodName = Field(description="the optimizer's update rule")
     learning_rate: NotNegative = Field(description="the learning rate η")
-    momentum: Fraction01 = Field(
-        parse_number("0.9"), description="the coefficient γ of the velocity (momentum; 0.9 by default)"
-    )
+    momentum: Fraction01 = Field(parse_number("0.9"), description="the coefficient γ of the velocity (momentum)")
     decay: Fraction01 = Field(
-        parse_number("0.9"), description="the decay rate ρ of the average squared gradient (rmsprop; 0.9 by default)"
+        parse_number("0.9"), description="the decay rate ρ of the average squared gradient (rmsprop)"
     )
-    beta1: Fraction01 = Field(
-        parse_number("0.9"), description="the decay rate β₁ of the first moment (adam; 0.9 by default)"
-    )
-    beta2: Fraction01 = Field(
-        parse_number("0.999"), description="the decay rate β₂ of the second moment (adam; 0.999 by default)"
-    )
+    beta1: Fraction01 = Field(parse_number("0.9"), description="the decay rate β₁ of the first moment (adam)")
+    beta2: Fraction01 = Field(parse_number("0.999"), description="the decay rate β₂ of the second moment (adam)")
     epsilon: NotNegative = Field(
-        parse_number("1e-8"), description="ε, against a division by zero (adagrad, rmsprop, adam; 1e-8 by default)"
+        parse_number("1e-8"), description="ε, against a division by zero (adagrad, rmsprop, adam)"
     )
     epsilon_inside_root: Flag | None = Field(
         None,
@@ -61,12 +55,12 @@ class OptimizerFields(Fields):
         "(its paper's form, and PyTorch's for all three)",
     )
     bias_correction: Flag = Field(
-        True, description="divide the moments by 1 − β₁ᵗ and 1 − β₂ᵗ (adam; true by default, as in its paper)"
+        True, description="divide the moments by 1 − β₁ᵗ and 1 − β₂ᵗ (adam; true in its paper)"
     )
     learning_rate_inside_velocity: Flag = Field(
         True,
         description="v = γ·v + η·g and θ = θ − v if true; v = γ·v + g and θ = θ − η·v, PyTorch's form, if false "
-        "(momentum; true by default)",
+        "(momentum)",
     )
     parameters: dict[Identifier, Number] = Field(
         min_length=1, description="the parameters and their values before the first step: {w1: 0.5, b: 0.1}"
@@ -76,7 +70,7 @@ class OptimizerFields(Fields):
         description="what the optimizer keeps, before the first step: {m: {w1: 0.1}, v: {w1: 0.01}}; 0 where not given",
     )
     steps_before: Whole = Field(
-        0, description="how many steps were taken before (0): the first step here is the next one, in names and in βᵗ"
+        0, description="how many steps were taken before: the first step here is the next one, in names and in βᵗ"
     )
     gradients: Gradients | None = Field(
         None, description="the gradient by each parameter, {w1: 0.2, b: 0.1}; a list of such mappings for several steps"

@@ -105,6 +105,11 @@ def _argmax(values: Sequence[Any]) -> Fraction:
     return Fraction(values.index(arithmetic.largest(values)) + 1)
 
 
+def _argmax_oracle(*values: Any) -> Any:
+    places = ((place, sympy.And(*(value >= other for other in values))) for place, value in enumerate(values, start=1))
+    return sympy.Piecewise(*places)
+
+
 def _argmax_floats(xp: Any, *values: Any) -> Any:
     best, index = values[0], 1
     for k, value in enumerate(values[1:], start=2):
@@ -212,7 +217,7 @@ _ROWS = (
     ),
     Function(
         "argmax", None, lambda *values: _argmax(values), _argmax_floats,
-        lambda *values: sympy.Integer(_argmax(values).numerator), _constant, "argmax", r"\operatorname{argmax}",
+        _argmax_oracle, _constant, "argmax", r"\operatorname{argmax}",
     ),
 )  # fmt: skip
 

@@ -5,16 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from pydantic.json_schema import models_json_schema
+from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 
 from deepcalc.kinds import Kind
+from deepcalc.notation.nodes import Literal
 from deepcalc.problem.loader import fields_model
+
+
+class _Schema(GenerateJsonSchema):
+    """Defaults that are numbers as typed are written as JSON numbers."""
+
+    def encode_default(self, default: Any) -> Any:
+        return float(default.text) if isinstance(default, Literal) else super().encode_default(default)
 
 
 def json_schema(kinds: Sequence[Kind]) -> dict[str, Any]:
     """The schema of a problem of one of the kinds (draft 2020-12)."""
     models = [fields_model(kind) for kind in kinds]
-    references, definitions = models_json_schema([(model, "validation") for model in models])
+    references, definitions = models_json_schema([(model, "validation") for model in models], schema_generator=_Schema)
     schema: dict[str, Any] = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "deepcalc problem",

@@ -20,10 +20,10 @@ class Activation:
     name: str
     apply: Callable[[Any, Literal], Node]
     has_slope: bool = False
-    definition: Callable[[Any], Node] | None = None
+    definition: Callable[[Any], Any] | None = None
 
 
-def _tanh_in_exponentials(z: Any) -> Node:
+def _tanh_in_exponentials(z: Any) -> Any:
     grown, shrunk = Call("exp", z), Call("exp", negative(z))
     return Over(minus(grown, shrunk), total(grown, shrunk))
 

@@ -45,7 +45,7 @@ def build(fields: NetworkFields) -> Plan:
 class _Builder:
     def __init__(self, fields: NetworkFields) -> None:
         self._fields = fields
-        self._wiring = Wiring(fields)
+        self._wiring = fields.wiring
         self._graph = Graph()
         self._several = fields.samples is not None
         self._error_names = _error_names(self._wiring, fields.error_terms.name)
@@ -127,7 +127,7 @@ class _Builder:
         order = self._fields.net_input
         terms = []
         for i, sender in enumerate(layer.senders):
-            x = Name(self._at(sender, number if number is not None else None))
+            x = Name(self._at(sender, number))
             w = Name(layer.weights[i][j])
             terms.append(Times(w, x) if "w*x" in order else Times(x, w))
         if layer.biases is not None:
@@ -213,7 +213,7 @@ class _Builder:
         name = self._fields.loss.name
         formula = self._reduced([Name(self._at(name, number)) for number in numbers])
         each = SumOver(Name(f"{name}_i"), Name("i"), ONE, Literal(str(len(numbers))))
-        law = Over(each, Literal(str(len(numbers)))) if self._fields.reduction == "mean" else each
+        law = Times(Over(ONE, Literal(str(len(numbers)))), each) if self._fields.reduction == "mean" else each
         note = f"{self._fields.reduction} over the samples"
         self._graph.add(
             Quantity(name, formula, laws=(law,), section=LOSS, group="losses", note=(note,), origin=("loss",))

@@ -17,8 +17,6 @@ from deepcalc.rules.losses import CROSS_ENTROPY, LOSSES, Loss
 if TYPE_CHECKING:
     from deepcalc.kinds.network import LayerFields, NetworkFields
 
-WiringError = FieldError
-
 
 @dataclass(frozen=True)
 class Layer:
@@ -84,7 +82,7 @@ class Wiring:
             if name not in self._used and not self._named_otherwise(name):
                 self._fault(("values", name), f"`{name}` is used nowhere{did_you_mean(name, sorted(self._used))}")
         if self.faults:
-            raise WiringError(self.faults)
+            raise FieldError(self.faults)
 
     @property
     def outputs(self) -> tuple[str, ...]:
@@ -113,7 +111,7 @@ class Wiring:
         self.faults.append(Fault(location, message))
 
     def _named_otherwise(self, name: str) -> bool:
-        return any(fault.message.find(f"`{name}`") >= 0 for fault in self.faults)
+        return any(f"`{name}`" in fault.message for fault in self.faults)
 
     def _new_name(self, name: str, location: Location) -> None:
         if name in self._names:
@@ -126,18 +124,17 @@ class Wiring:
     def _read_inputs(self) -> None:
         fields = self.fields
         if (fields.inputs is None) == (fields.samples is None):
-            raise WiringError([Fault((), "give either `inputs` (one sample) or `samples` (a list of them)")])
+            raise FieldError([Fault((), "give either `inputs` (one sample) or `samples` (a list of them)")])
         if fields.samples is None:
             given: list[tuple[Location, Any]] = [(("inputs",), fields.inputs)]
         else:
-            for name in ("targets",):
-                if getattr(fields, name) is not None:
-                    self._fault((name,), "with `samples`, each sample has its own targets")
+            if fields.targets is not None:
+                self._fault(("targets",), "with `samples`, each sample has its own targets")
             given = [(("samples", index, "inputs"), sample.inputs) for index, sample in enumerate(fields.samples)]
         for location, inputs in given:
             named = inputs if isinstance(inputs, dict) else {f"x{i}": x for i, x in enumerate(inputs, start=1)}
             if not named:
-                raise WiringError([Fault(location, "expected at least one input")])
+                raise FieldError([Fault(location, "expected at least one input")])
             if not self.inputs:
                 self.inputs = tuple(named)
                 for name in named:
@@ -176,7 +173,7 @@ class Wiring:
             net, out = (tuple(f"{letter}{index + 1}_{j}" for j in range(1, layer.units + 1)) for letter in "za")
             return (net, net) if linear else (net, out)
         if layer.net is None:
-            raise WiringError([*self.faults, Fault(at, "a layer needs `net` (names of its net inputs) or `units`")])
+            raise FieldError([*self.faults, Fault(at, "a layer needs `net` (names of its net inputs) or `units`")])
         if layer.out is None:
             if not linear:
                 message = f"missing `out`: the outputs after {layer.activation.value} need names of their own"
@@ -278,7 +275,8 @@ class Wiring:
                     self._fault(("loss",), f"a loss needs `{'.'.join(map(str, location))}`")
                 continue
             by_output = self._targets_by_output(targets, outputs, location)
-            names = [self._target_name(by_output.get(output), k, len(outputs)) for k, output in enumerate(outputs)]
+            made = self._made_target_names(len(outputs))
+            names = [self._target_name(by_output.get(output), made[k]) for k, output in enumerate(outputs)]
             for name, output in zip(names, outputs, strict=True):
                 entry = by_output.get(output)
                 if entry is None:
@@ -304,14 +302,17 @@ class Wiring:
                 self._fault((*location, name), f"`{name}` is no output of the network{known}")
         return dict(targets)
 
-    def _target_name(self, entry: Any, k: int, outputs: int) -> str:
-        """The author's name for the target of output k, where there is one sample; else one that is free."""
-        if isinstance(entry, str) and self.fields.samples is None:
-            return entry
+    def _target_name(self, entry: Any, made: str) -> str:
+        """The author's name for a target, where there is one sample; else the one that is made."""
+        return entry if isinstance(entry, str) and self.fields.samples is None else made
+
+    def _made_target_names(self, outputs: int) -> list[str]:
+        """t1, t2, … or, where one of these is taken, y1, y2, …"""
         taken = {*self._names, *self.parameters}
+        numbers = [""] if outputs == 1 else list(map(str, range(1, outputs + 1)))
         stems = ("t", "y", "target", "target_value")
-        made = (stem if outputs == 1 else f"{stem}{k + 1}" for stem in stems)
-        return next(name for name in made if name not in taken)
+        made = ([f"{stem}{number}" for number in numbers] for stem in stems)
+        return next((names for names in made if taken.isdisjoint(names)), [f"target_of_{number}" for number in numbers])
 
     def _check_loss(self) -> None:
         loss = self.loss

@@ -1,0 +1,124 @@
+"""Random written expressions, numbers and graphs, shared by the property tests."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from hypothesis import settings
+from hypothesis import strategies as st
+
+from deepcalc.notation.functions import FUNCTIONS
+from deepcalc.notation.nodes import (
+    Call,
+    Cases,
+    Listing,
+    Literal,
+    Name,
+    Negative,
+    Over,
+    Plus,
+    Power,
+    Relation,
+    SumOver,
+    Times,
+)
+
+many = settings(max_examples=200, deadline=None)
+
+IDENTIFIERS = (
+    "a", "x", "w21", "theta4", "yhat", "Err6", "beta", "gamma", "zeta", "N", "S", "E", "I", "e", "pi", "exp", "log",
+    "sum", "cases", "if", "otherwise", "delta_h1", "z2_1", "W_", "e5", "E2",
+)  # fmt: skip
+OTHER_NAMES = ("dL/dw21", "w21@1", "m.w1@2", "p.2", "h1:2", "Y.1.2", "dL/dw21@3", "dErr6/dtheta4", "p.2:3@4")
+NUMBERS = ("0", "1", "2", "10", "2.0", "0.5", "0.30", "0.0", "1e-8", "2.5e3", "1E5", "1e+2", "123456789012345678901", "007")
+OPERATORS = ("<", "<=", ">", ">=", "=", "!=")
+
+
+def names() -> st.SearchStrategy[Name]:
+    return st.sampled_from((*IDENTIFIERS, *OTHER_NAMES)).map(Name)
+
+
+def literals() -> st.SearchStrategy[Literal]:
+    positive = st.sampled_from(NUMBERS)
+    negative = st.sampled_from([f"-{text}" for text in NUMBERS if Fraction(text)])
+    return (positive | negative).map(Literal)
+
+
+def written() -> st.SearchStrategy[Any]:
+    """Expressions as the parser can produce them, of every node but ``Listing``."""
+    return st.recursive(names() | literals(), _compound, max_leaves=12)
+
+
+def listings() -> st.SearchStrategy[Any]:
+    return st.lists(written(), min_size=2, max_size=4).map(lambda parts: Listing(*parts))
+
+
+def _compound(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    signed = inner | inner.map(Negative)
+    relations = st.builds(
+        lambda operators, parts: Relation(" ".join(operators[: len(parts) - 1]), *parts),
+        st.lists(st.sampled_from(OPERATORS), min_size=2, max_size=2),
+        st.lists(inner, min_size=2, max_size=3),
+    )
+    pairs = st.lists(st.tuples(inner, relations), min_size=1, max_size=2)
+    return st.one_of(
+        st.lists(signed, min_size=2, max_size=4).map(lambda parts: Plus(*parts)),
+        st.lists(inner, min_size=2, max_size=3).map(lambda parts: Times(*parts)),
+        inner.map(Negative),
+        st.builds(Over, inner, inner),
+        st.builds(Power, inner, inner.filter(_may_be_exponent)),
+        st.sampled_from(sorted(FUNCTIONS)).flatmap(lambda name: _calls(name, inner)),
+        st.builds(lambda some, last: Cases(*(part for pair in some for part in pair), last), pairs, inner),
+        st.builds(SumOver, inner, names(), inner, inner),
+    )
+
+
+def _may_be_exponent(node: Any) -> bool:
+    return not isinstance(node, Literal) or abs(node.value) <= 1000
+
+
+def _calls(name: str, inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    arity = FUNCTIONS[name].arity
+    least, most = (1, 3) if arity is None else (arity, arity)
+    return st.lists(inner, min_size=least, max_size=most).map(lambda arguments: Call(name, *arguments))
+
+
+def rationals() -> st.SearchStrategy[Fraction]:
+    """Rationals of every size that a person meets, and some that nobody does."""
+    decimals = st.builds(lambda digits, place: Fraction(digits) * Fraction(10) ** place,
+                         st.integers(-(10**7), 10**7), st.integers(-12, 9))  # fmt: skip
+    return decimals | st.fractions(max_denominator=10**6) | st.fractions(-2, 2)
+
+
+VARIABLES = ("x", "y", "z")
+
+
+def smooth() -> st.SearchStrategy[Any]:
+    """Expressions in x, y, z that have a value and derivatives at every point of [-2, 2]."""
+    leaves = st.sampled_from([*map(Name, VARIABLES), *map(Literal, ("2", "0.5", "-3", "1"))])
+    return st.recursive(leaves, _smooth, max_leaves=8)
+
+
+def _smooth(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    def positive(node: Any) -> Any:
+        return Plus(Literal("1"), Power(node, Literal("2")))
+
+    signed = inner | inner.map(Negative)
+    return st.one_of(
+        st.lists(signed, min_size=2, max_size=3).map(lambda parts: Plus(*parts)),
+        st.lists(inner, min_size=2, max_size=3).map(lambda parts: Times(*parts)),
+        inner.map(Negative),
+        st.builds(lambda top, bottom: Over(top, positive(bottom)), inner, inner),
+        st.builds(lambda base, n: Power(base, Literal(n)), inner, st.sampled_from(("2", "3", "1"))),
+        st.builds(lambda base, exponent: Power(positive(base), Call("tanh", exponent)), inner, inner),
+        st.builds(lambda name, node: Call(name, node), st.sampled_from(("sigmoid", "tanh", "sin", "cos")), inner),
+        st.builds(lambda name, node: Call(name, positive(node)), st.sampled_from(("log", "ln", "sqrt", "log2")), inner),
+        inner.map(lambda node: Call("exp", Call("tanh", node))),
+        inner.map(lambda node: Call("softplus", Call("sin", node))),
+    )
+
+
+def points() -> st.SearchStrategy[dict[str, Fraction]]:
+    coordinate = st.fractions(-2, 2, max_denominator=50)
+    return st.fixed_dictionaries({name: coordinate for name in VARIABLES})
