@@ -38,7 +38,9 @@ class MathError(DeepcalcError):
     """A quantity that cannot be evaluated: which one, the line with its numbers, and why."""
 
     def __init__(self, quantity: str, line: str, reason: str, origin: Location = ()) -> None:
-        super().__init__(f"{quantity} has no value: {reason}, in {line}" if line else f"{quantity} has no value: {reason}")
+        super().__init__(
+            f"{quantity} has no value: {reason}, in {line}" if line else f"{quantity} has no value: {reason}"
+        )
         self.quantity = quantity
         self.line = line
         self.reason = reason

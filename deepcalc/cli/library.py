@@ -12,9 +12,7 @@ from deepcalc.errors import DeepcalcError, UsageError
 
 
 def list_problems(
-    kind: Annotated[
-        str | None, typer.Option("--kind", "-k", help="Only this kind.", autocompletion=kind_names)
-    ] = None,
+    kind: Annotated[str | None, typer.Option("--kind", "-k", help="Only this kind.", autocompletion=kind_names)] = None,
 ) -> None:
     """List the shipped problems, by kind, with titles and points."""
     from deepcalc.problem.library import entries

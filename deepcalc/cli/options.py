@@ -82,9 +82,7 @@ def assignments(texts: list[str], what: str) -> list[tuple[str, str]]:
     return pairs
 
 
-def rounding(
-    own: Rounding, places: int | None, significant: int | None, carry: Carry | None
-) -> Rounding:
+def rounding(own: Rounding, places: int | None, significant: int | None, carry: Carry | None) -> Rounding:
     """The problem's own rounding policy, changed as the options say."""
     from dataclasses import replace
 

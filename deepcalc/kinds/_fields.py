@@ -163,11 +163,8 @@ Whole = Annotated[int, BeforeValidator(_whole(0)), Field(json_schema_extra={"min
 Text = Annotated[str, BeforeValidator(_text)]
 Flag = Annotated[bool, BeforeValidator(_yes_or_no)]
 Identifier = Annotated[str, BeforeValidator(_identifier)]
-NumberOrName = Annotated[
-    Literal | str, PlainValidator(_number_or_name), WithJsonSchema({"type": ["number", "string"]})
-]
+NumberOrName = Annotated[Literal | str, PlainValidator(_number_or_name), WithJsonSchema({"type": ["number", "string"]})]
 """A number, or the name of one of the ``values``."""
 
 Formula = Annotated[Node, PlainValidator(_formula), WithJsonSchema({"type": ["string", "number"]})]
 """A formula in plain notation: ``(w - 2)^2``, ``sigmoid(w*x + b)``."""
-

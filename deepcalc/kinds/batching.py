@@ -73,7 +73,9 @@ class BatchingFields(Fields):
             message = f"with `method: {self.method}` the batch size is {self.size}; leave `batch_size` out"
             yield Fault(("batch_size",), message)
         if self.drop_last and self.size > self.samples:
-            message = f"{self.samples} samples never fill a batch of {self.size}: with `drop_last: true` nothing is trained"
+            message = (
+                f"{self.samples} samples never fill a batch of {self.size}: with `drop_last: true` nothing is trained"
+            )
             yield Fault(("batch_size",), message)
 
 

@@ -2,149 +2,143 @@
 
 from __future__ import annotations
 
-import re
-import string
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Annotated, Any
+from collections.abc import Callable, Iterator, Mapping
+from typing import Annotated
 
-from pydantic import BeforeValidator, Discriminator, Field, PlainValidator, Tag, WithJsonSchema
+from pydantic import Discriminator, Field, Tag
 
-from deepcalc.errors import Fault, Location, did_you_mean
+from deepcalc.errors import Fault, Location
 from deepcalc.graph.graph import Graph
-from deepcalc.kinds._fields import Fields, Identifier, Text, _described, wrong
+from deepcalc.kinds._fields import Fields, Identifier
+from deepcalc.kinds._questions import OptionFields, QuestionFields, listed_or_named
 from deepcalc.kinds._registry import Kind
 from deepcalc.plan import Item, Option, PartPlan, Plan
 from deepcalc.plan.plan import ItemForm, Key
 
-_LETTERS = tuple(string.ascii_lowercase)
-_NUMBERS = tuple(str(number) for number in range(1, 27))
-_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,19}")
-
-
-def _text_alone(value: Any) -> Any:
-    return {"text": value} if isinstance(value, str) else value
-
-
-def _answer(value: Any) -> Any:
-    """One key, several as a tuple, or a mapping of keys to keys."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, list) and all(isinstance(key, str) for key in value):
-        return tuple(value)
-    if isinstance(value, dict) and all(isinstance(partner, str) for partner in value.values()):
-        return dict(value)
-    raise wrong(f"expected an option's key, a list of keys, or a mapping of keys to keys, found {_described(value)}")
-
-
-def _listed_or_named(value: Any) -> str:
-    return "a mapping" if isinstance(value, dict) else "a list"
-
-
-class OptionFields(Fields):
-    """One option."""
-
-    text: Text = Field(description="what it says")
-    explanation: Text = Field("", description="why it is right or wrong")
-
-
-_OPTION_SCHEMA = {
-    "anyOf": [
-        {"type": ["string", "number"]},
-        {
-            "type": "object",
-            "properties": {"text": {"type": ["string", "number"]}, "explanation": {"type": "string"}},
-            "required": ["text"],
-            "additionalProperties": False,
-        },
-    ]
-}
-OptionField = Annotated[OptionFields, BeforeValidator(_text_alone), WithJsonSchema(_OPTION_SCHEMA)]
-Options = Annotated[
-    Annotated[list[OptionField], Field(min_length=1, max_length=len(_LETTERS)), Tag("a list")]
-    | Annotated[dict[str, OptionField], Field(min_length=1), Tag("a mapping")],
-    Discriminator(_listed_or_named),
-]
-Answer = Annotated[
-    str | tuple[str, ...] | dict[str, str],
-    PlainValidator(_answer),
-    WithJsonSchema({"type": ["string", "number", "array", "object"]}),
+Questions = Annotated[
+    Annotated[list[QuestionFields], Field(min_length=1), Tag("a list")]
+    | Annotated[dict[Identifier, QuestionFields], Field(min_length=1), Tag("a mapping")],
+    Discriminator(listed_or_named),
 ]
 
 
-class QuestionFields(Fields):
-    """One question. Its form follows from the fields that it has, unless ``form`` says it."""
+class ChoiceFields(Fields):
+    """Questions that are answered by choosing, by matching, or in words."""
 
-    id: Identifier | None = Field(None, description="its name, to be used in parts; q1, q2, … by default")
-    question: Text = Field(min_length=1, description="what is asked; Markdown with $math$")
-    form: ItemForm | None = Field(
-        None, description="single, multiple, matching or text; by default what the other fields make it"
+    questions: Questions = Field(
+        description="the questions: a list, named q1, q2, … unless they have an `id`; or a mapping by name"
     )
-    options: Options | None = Field(
-        None,
-        description="{a: text, b: text} or a list, whose keys are then a, b, c, …; an option is a text, or "
-        "{text: …, explanation: why it is right or wrong}. In a matching, the left-hand side",
-    )
-    matches: Options | None = Field(
-        None, description="the right-hand side of a matching: by key, or a list, whose keys are then 1, 2, 3, …"
-    )
-    answer: Answer | None = Field(
-        None,
-        description="b for a single choice; [b, d] for a multiple choice; for a matching {a: 2, b: 1}, each option's "
-        "partner by its key or its text",
-    )
-    model_answer: Text | None = Field(None, description="free text: what a full answer says")
-    explanation: Text = Field("", description="why the answer is right, shown with the solution")
-
-    @property
-    def settled_form(self) -> ItemForm:
-        if self.form is not None:
-            return self.form
-        if self.matches is not None or isinstance(self.answer, dict):
-            return ItemForm.MATCHING
-        if isinstance(self.answer, tuple):
-            return ItemForm.MULTIPLE
-        return ItemForm.SINGLE if self.options is not None else ItemForm.TEXT
 
     def faults(self) -> Iterator[Fault]:
-        rule = FORMS[self.settled_form]
-        for field in ("options", "matches", "answer", "model_answer"):
-            given = getattr(self, field) is not None
-            if given and field not in rule.needs:
-                yield Fault((field,), f"{rule.title} has no `{field}`; it has {_and(rule.needs)}")
-            elif not given and field in rule.needs:
-                yield Fault((field,), f"missing `{field}`: {rule.title} has {_and(rule.needs)}")
-        for field in ("options", "matches"):
-            yield from _alike(field, _keyed(self, field))
-        if self.options is not None and self.answer is not None and "answer" in rule.needs:
-            yield from rule.faults(self)
+        seen: set[str] = set()
+        for name, location, question in self.named():
+            if isinstance(self.questions, dict) and question.id is not None:
+                yield Fault((*location, "id"), f"the question has a name already, `{name}`; leave `id` out")
+            if name in seen:
+                yield Fault((*location, "id"), f"two questions are named `{name}`")
+            seen.add(name)
+            for fault in question.faults():
+                yield Fault((*location, *fault.location), fault.message)
+
+    def named(self) -> Iterator[tuple[str, Location, QuestionFields]]:
+        """Each question with its name and its location."""
+        if isinstance(self.questions, dict):
+            for name, question in self.questions.items():
+                yield name, ("questions", name), question
+        else:
+            for index, question in enumerate(self.questions):
+                yield question.id or f"q{index + 1}", ("questions", index), question
 
 
-def _and(fields: Sequence[str]) -> str:
-    return " and ".join(f"`{field}`" for field in fields)
+def build(fields: ChoiceFields) -> Plan:
+    items = tuple(_item(name, question) for name, _, question in fields.named())
+    parts = tuple(PartPlan(item.name, (item.name,)) for item in items)
+    return Plan(Graph(), parts, _statement(items), items=items)
 
 
-_MADE_KEYS = {"options": _LETTERS, "matches": _NUMBERS}
+def _item(name: str, question: QuestionFields) -> Item:
+    return Item(
+        name=name,
+        form=question.settled_form,
+        question=question.question,
+        options=_options(question.keyed("options")),
+        matches=_options(question.keyed("matches")),
+        key=_KEYS[question.settled_form](question),
+        model_answer=question.model_answer or "",
+        explanation=question.explanation,
+    )
 
 
-def _keyed(question: QuestionFields, field: str) -> dict[str, OptionFields]:
-    """The options or matches of a question by key, the keys of a list made; empty where it has none."""
-    options: list[OptionFields] | dict[str, OptionFields] | None = getattr(question, field)
-    if isinstance(options, list):
-        return dict(zip(_MADE_KEYS[field], options, strict=False))
-    return options or {}
+def _options(options: Mapping[str, OptionFields]) -> tuple[Option, ...]:
+    return tuple(Option(key, option.text, option.explanation) for key, option in options.items())
 
 
-def _alike(field: str, options: Mapping[str, OptionFields]) -> Iterator[Fault]:
-    """Keys and texts that cannot be told apart, and keys that cannot be written in an answer."""
-    if len(options) == 1:
-        yield Fault((field,), f"a single one is no choice; give two or more `{field}`")
-    keys: dict[str, str] = {}
-    texts: dict[str, str] = {}
-    for key, option in options.items():
-        if not _KEY.fullmatch(key):
-            yield Fault((field, key), f"expected a short key such as a, B or 3 (letters and digits), found {key[:40]!r}")
-        for seen, value, what in ((keys, key, "keys"), (texts, option.text, "texts")):
-            same = seen.setdefault(value.strip().casefold(), key)
-            if same != key:
-                yield Fault((field, key), f"the {what} of {same} and {key} are the same; make them differ")
+def _chosen(question: QuestionFields) -> tuple[str, ...]:
+    """The right options, in the order in which they stand."""
+    answer = question.answer if isinstance(question.answer, tuple) else (question.answer,)
+    return tuple(key for key in question.keyed("options") if key in answer)
+
+
+def _pairs(question: QuestionFields) -> dict[str, str]:
+    answer = question.answer if isinstance(question.answer, dict) else {}
+    return {key: question.partner(answer[key]) or answer[key] for key in question.keyed("options")}
+
+
+_KEYS: Mapping[ItemForm, Callable[[QuestionFields], Key]] = {
+    ItemForm.SINGLE: lambda question: _chosen(question)[0],
+    ItemForm.MULTIPLE: _chosen,
+    ItemForm.MATCHING: _pairs,
+    ItemForm.TEXT: lambda question: None,
+}
+
+_ASKED = {
+    ItemForm.SINGLE: "choose the one right option",
+    ItemForm.MULTIPLE: "choose every right option",
+    ItemForm.MATCHING: "find the partner of each option",
+    ItemForm.TEXT: "answer in a few sentences",
+}
+
+
+def _statement(items: tuple[Item, ...]) -> str:
+    asked = [_ASKED[form] for form in dict.fromkeys(item.form for item in items)]
+    sentence = "; ".join(asked)
+    return f"{sentence[0].upper()}{sentence[1:]}."
+
+
+TEMPLATE = """\
+title: Questions on regularization
+kind: choice
+questions:                                    # a list (named q1, q2, … unless they have an id), or a mapping by name
+  - question: Which of these adds a penalty on the weights to the loss?
+    options: {a: dropout, b: weight decay, c: early stopping}        # or a list; its keys are then a, b, c, …
+    answer: b                                 # one key: single choice
+    explanation: Weight decay adds the (scaled) sum of squared weights to the loss.
+  - question: Which of these act on the training of a network only, and not on its use?
+    options:
+      a: {text: dropout, explanation: No unit is dropped when the network is used.}
+      b: {text: early stopping, explanation: It decides when training ends.}
+      c: {text: a sigmoid output, explanation: It is part of the network.}
+    answer: [a, b]                            # a list of keys: multiple choice
+  - question: Which penalty goes with which name?
+    options: {a: L1, b: L2}
+    matches: {i: sum of the squared weights, ii: sum of the absolute weights}
+    answer: {a: ii, b: i}                     # a mapping: matching
+  - question: Why is the validation set not used for training?
+    model_answer: |                           # free text
+      It stands for data that the network has not seen. An error on data that was trained on says
+      nothing about generalization.
+parts:
+  - {id: a, points: 1, find: q1}
+  - {id: b, points: 2, find: q2}
+  - {id: c, points: 2, find: q3}
+  - {id: d, points: 2, find: q4}
+expected: {q1: b, q2: [a, b], q3: {a: ii, b: i}}
+"""
+
+KIND = Kind(
+    name="choice",
+    summary="concept questions: single choice, multiple choice, matching, free text with a model answer",
+    fields=ChoiceFields,
+    build=build,
+    template=TEMPLATE,
+)

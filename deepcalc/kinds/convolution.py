@@ -135,11 +135,15 @@ class _LayerWriter:
                 self._give(of_width, along_width, field)
         height, width, channels = _shape(self.number)
         law, note = self.rule.law, f"; {self.rule.note}" if explain else ""
-        self._add(height, self.rule.size(self._side(0)), SIZES, f"height{note}{_left_over(self.rule, sides[0], 'row')}", law)
+        self._add(
+            height, self.rule.size(self._side(0)), SIZES, f"height{note}{_left_over(self.rule, sides[0], 'row')}", law
+        )
         if square:
             self._add(width, Name(height), SIZES, "width: by the same arithmetic, as everything is square")
         else:
-            self._add(width, self.rule.size(self._side(1)), SIZES, f"width{_left_over(self.rule, sides[1], 'column')}", law)
+            self._add(
+                width, self.rule.size(self._side(1)), SIZES, f"width{_left_over(self.rule, sides[1], 'column')}", law
+            )
         if isinstance(self.layer, Convolution):
             self._give(f"F{self.number}", self.layer.filters, "filters")
             self._add(channels, Name(f"F{self.number}"), SIZES, "channels: one for each filter")
@@ -151,7 +155,7 @@ class _LayerWriter:
         formula: Any = ZERO
         note = "a pooling layer has nothing to train"
         if isinstance(self.layer, Convolution):
-            kernel = tuple(Name(name) for name in self._own("kernel"))
+            kernel = [Name(name) for name in self._own("kernel")]
             channels, filters = Name(_shape(self.number - 1)[2]), Name(f"F{self.number}")
             formula = convolution_parameters(kernel, channels, filters, self.layer.bias)
             bias = "and its bias" if self.layer.bias else "(there is no bias)"
@@ -177,9 +181,7 @@ class _LayerWriter:
     def _add(self, name: str, formula: Any, group: str, note: str, law: Any = None) -> None:
         laws = () if law is None else (law,)
         self.graph.add(
-            Quantity(
-                name, formula, laws=laws, section=self._section, group=group, note=(note,), origin=self._location
-            )
+            Quantity(name, formula, laws=laws, section=self._section, group=group, note=(note,), origin=self._location)
         )
 
     @property
@@ -207,15 +209,13 @@ def _parts(layers: Sequence[AnyLayer]) -> tuple[PartPlan, ...]:
 
 
 def _table(count: int) -> TablePlan:
-    rows = tuple(
-        TableRow((f"layer {number}",), (*_shape(number), f"params{number}")) for number in range(1, count + 1)
-    )
+    rows = tuple(TableRow((f"layer {number}",), (*_shape(number), f"params{number}")) for number in range(1, count + 1))
     return TablePlan("Layers", (("",), ("height",), ("width",), ("channels",), ("parameters",)), rows)
 
 
 def _statement(fields: ConvolutionFields) -> str:
     shape = " × ".join(map(str, (fields.input.height, fields.input.width, fields.input.channels)))
-    lines = [f"{number}. {_described(layer)}" for number, layer in enumerate(fields.layers, start=1)]
+    lines = [f"{number}. {_in_words(layer)}" for number, layer in enumerate(fields.layers, start=1)]
     asked = "the shape of the output of each layer"
     if any(isinstance(layer, Convolution) for layer in fields.layers):
         asked += " and the number of trainable parameters"
@@ -223,7 +223,7 @@ def _statement(fields: ConvolutionFields) -> str:
     return "\n".join([passes, "", *lines, "", f"Compute {asked}."])
 
 
-def _described(layer: AnyLayer) -> str:
+def _in_words(layer: AnyLayer) -> str:
     said = [f"{layer.filters} filters"] if isinstance(layer, Convolution) else []
     for field, (height, width) in sizes(layer).items():
         if field == "kernel" or height != width:

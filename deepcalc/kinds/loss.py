@@ -128,9 +128,8 @@ class LossFields(Fields):
         samples = self.samples()
         for targets, predictions in samples:
             if len(targets) != len(predictions):
-                yield Fault(
-                    _around(predictions), f"expected {_count(len(targets))} as in the targets, found {len(predictions)}"
-                )
+                message = f"expected one for each of the {len(targets)} targets, found {len(predictions)}"
+                yield Fault(_around(predictions), message)
         if self.loss.is_log_loss:
             for targets, predictions in samples:
                 yield from _improbable([*targets, *predictions])
@@ -192,10 +191,6 @@ def _is_scalar(samples: Sequence[Any]) -> bool:
 def _around(entries: Sequence[Entry]) -> Location:
     first = entries[0].origin
     return first[:-1] if len(first) > 1 else first
-
-
-def _count(n: int) -> str:
-    return "1 number" if n == 1 else f"{n} numbers"
 
 
 def _improbable(entries: Sequence[Entry]) -> Iterator[Fault]:

@@ -40,7 +40,7 @@ GIVEN, WEIGHTS = "Given", "Weights"
 LAMBDA, LOSS, PENALTY, TOTAL = "lambda", "loss", "penalty", "total"
 RATE = "p"
 NORM, BOUND, SCALE = "norm", "c", "scale"
-PATIENCE, DELTA, STOP, BEST_EPOCH, BEST_LOSS = "patience", "delta", "stop_epoch", "best_epoch", "best_loss"
+PATIENCE, DELTA, STOP, BEST_EPOCH, BEST_LOSS = "P", "delta", "stop_epoch", "best_epoch", "best_loss"
 
 
 class Scaling(StrEnum):
@@ -208,10 +208,10 @@ def _epochs(fields: RegularizationFields, last: int) -> Graph:
     """Best validation loss so far and epochs without an improvement, epoch by epoch."""
     assert fields.losses is not None
     assert fields.patience is not None
-    graph = Graph([Quantity(PATIENCE, given=number(fields.patience), section=GIVEN, origin=("patience",))])
+    graph = Graph([Quantity(PATIENCE, given=number(fields.patience), section="Patience", origin=("patience",))])
     needs_more = fields.min_delta is not None and fields.min_delta.value > 0
     if needs_more:
-        graph.add(Quantity(DELTA, given=fields.min_delta, section=GIVEN, origin=("min_delta",)))
+        graph.add(Quantity(DELTA, given=fields.min_delta, section="Least improvement", origin=("min_delta",)))
     for t, value in enumerate(fields.losses, start=1):
         graph.add(Quantity(f"v.{t}", given=value, section="Validation losses", origin=("losses", t - 1)))
 

@@ -243,9 +243,7 @@ class _Parser:
         self._expect(")")
         if row.arity is not None and len(arguments) != row.arity:
             plural = "" if row.arity == 1 else "s"
-            raise ParseError(
-                f"{row.name} takes {row.arity} argument{plural}, not {len(arguments)}", function.position
-            )
+            raise ParseError(f"{row.name} takes {row.arity} argument{plural}, not {len(arguments)}", function.position)
         return Call(row.name, *arguments)
 
     def _sum_over(self) -> Any:

@@ -158,5 +158,3 @@ def part_id(given: str | None, index: int) -> str:
         return given
     letter = chr(ord("a") + index % 26)
     return letter if index < 26 else part_id(None, index // 26 - 1) + letter
-
-

@@ -31,7 +31,9 @@ def faults_of(error: ValidationError, model: type[BaseModel], data: Any) -> list
         elif last == "[key]":
             found.append((Fault(location, detail["msg"]), True, 0))
         else:
-            found.append((Fault(location, _message(kind, context, value, detail["msg"])), False, context.get("position", 0)))
+            found.append(
+                (Fault(location, _message(kind, context, value, detail["msg"])), False, context.get("position", 0))
+            )
     return found
 
 

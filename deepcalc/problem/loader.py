@@ -163,5 +163,3 @@ def _place(source: Source, fault: Fault, of_key: bool, offset: int) -> LocatedFa
         quoted = place.text[place.column - 1 :][:1] in ("'", '"')
         place = Place(place.file, place.line, place.column + offset + quoted, place.text)
     return LocatedFault(place, fault.message)
-
-

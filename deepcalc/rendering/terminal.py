@@ -15,7 +15,7 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from deepcalc.graph.graph import Prose
-from deepcalc.notation.nodes import Literal, Listing, Name
+from deepcalc.notation.nodes import Listing, Literal, Name
 from deepcalc.notation.printing import Token, UnicodePrinter
 from deepcalc.plan import Item
 from deepcalc.plan.plan import ItemForm
@@ -116,7 +116,9 @@ class _Sheet:
 
     def _symbol(self, name: str) -> str:
         known = any(name == step.name for part in self._solution.parts for step in part.steps)
-        composite = any(answer.name == name and answer.composite for part in self._solution.parts for answer in part.answers)
+        composite = any(
+            answer.name == name and answer.composite for part in self._solution.parts for answer in part.answers
+        )
         return name if composite and not known else self._printer.print(Name(name))
 
     # ---- derivations
@@ -161,7 +163,9 @@ class _Sheet:
             notes = [note] if index == 0 and note else []
             if index == len(grouped) - 1 and reason:
                 notes.append(reason)
-            pieces = [(_relation(line), self._printer.tokens(line.expression), self._style(step, line)) for line in lines]
+            pieces = [
+                (_relation(line), self._printer.tokens(line.expression), self._style(step, line)) for line in lines
+            ]
             rows.append(_Row(pieces, "; ".join(notes)))
         return rows
 
@@ -249,7 +253,9 @@ class _Sheet:
             if with_key and option.explanation:
                 yield Padding(Text(unicode_math_in(option.explanation), style=NOTE_STYLE), (0, 0, 0, 4 * INDENT))
         for match in item.matches:
-            yield Padding(Text.assemble((f"{match.key}  ", SYMBOL_STYLE), unicode_math_in(match.text)), (0, 0, 0, 2 * INDENT))
+            yield Padding(
+                Text.assemble((f"{match.key}  ", SYMBOL_STYLE), unicode_math_in(match.text)), (0, 0, 0, 2 * INDENT)
+            )
         if with_key and item.model_answer:
             yield Padding(_text(item.model_answer), (0, 0, 0, 2 * INDENT))
         if with_key and item.explanation:
@@ -347,4 +353,3 @@ def _in_columns(items: Sequence[str], width: int) -> list[str]:
         row = items[start : start + per_line]
         lines.append("".join(item + " " * (column - cell_len(item)) for item in row).rstrip())
     return lines
-

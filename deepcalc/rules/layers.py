@@ -6,12 +6,12 @@ The arithmetic is that of V. Dumoulin and F. Visin, *A guide to convolution arit
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from deepcalc.notation.functions import TWO
-from deepcalc.notation.nodes import ONE, Call, Name, Negative, Node, Over, Plus, Times
+from deepcalc.notation.nodes import ONE, Call, Name, Negative, Over, Plus, Times
 
 
 @dataclass(frozen=True)
@@ -32,18 +32,18 @@ class SizeRule:
     where it uses the kernel, there is no output if that is larger than the padded input. ``note`` explains the law.
     """
 
-    size: Callable[[Side], Node]
+    size: Callable[[Side], Any]
     note: str
     has_padding: bool = False
     has_kernel: bool = True
 
     @property
-    def law(self) -> Node:
+    def law(self) -> Any:
         """The rule in the field's letters: N, K, P and S."""
         return self.size(Side(Name("N"), Name("K"), Name("P"), Name("S")))
 
 
-def _steps(reach: Any, stride: Any) -> Node:
+def _steps(reach: Any, stride: Any) -> Any:
     """The first position of the kernel and one more for each whole stride that is left."""
     return Plus(Call("floor", Over(reach, stride)), ONE)
 
@@ -67,7 +67,7 @@ NAMED_PADDINGS: Mapping[str, SizeRule] = {"same": SAME, "valid": VALID}
 """The paddings that are given by a word, as TensorFlow and Keras have them."""
 
 
-def convolution_parameters(kernel: tuple[Any, Any], channels: Any, filters: Any, bias: bool) -> Node:
+def convolution_parameters(kernel: Sequence[Any], channels: Any, filters: Any, bias: bool) -> Any:
     """(K·K·C + 1)·F: each of the F filters has a weight for every place of the kernel and channel, and one bias."""
     if not bias:
         return Times(*kernel, channels, filters)

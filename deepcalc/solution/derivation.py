@@ -14,6 +14,7 @@ from deepcalc.graph.evaluation import Evaluation, value_of
 from deepcalc.graph.graph import Graph, Prose, Quantity
 from deepcalc.notation.functions import written_out
 from deepcalc.notation.nodes import (
+    ZERO,
     Call,
     Cases,
     Listing,
@@ -113,7 +114,9 @@ def _with_values(node: Any, written: Mapping[str, Literal], taken_away: bool = F
     if not any(isinstance(part, Node) for part in node.args):
         return node
     parts = [
-        _with_values(part, written, taken_away=bool(index) and isinstance(node, Plus)) if isinstance(part, Node) else part
+        _with_values(part, written, taken_away=bool(index) and isinstance(node, Plus))
+        if isinstance(part, Node)
+        else part
         for index, part in enumerate(node.args)
     ]
     if isinstance(node, Negative) and not taken_away and isinstance(parts[0], Literal) and not parts[0].negative:
@@ -123,7 +126,9 @@ def _with_values(node: Any, written: Mapping[str, Literal], taken_away: bool = F
 
 def _is_short(laws: list[Any]) -> bool:
     """Whether the formula may stand in the row of its law: ``relu(h₁) = max(0, h₁)``."""
-    return bool(laws) and (isinstance(laws[-1], Call | Name) or laws[-1].args[:1] and isinstance(laws[-1].args[0], Name))
+    return bool(laws) and (
+        isinstance(laws[-1], Call | Name) or (laws[-1].args[:1] and isinstance(laws[-1].args[0], Name))
+    )
 
 
 def _line(view: View, node: Any, joined: bool = False) -> Line:
@@ -163,15 +168,23 @@ def _terms(node: Any, write: Callable[[Value], Literal]) -> list[Line]:
 
 
 def _with_numbers(sum_: Any, write: Callable[[Value], Literal]) -> Any:
-    terms = []
-    for term in sum_.args:
-        if isinstance(term, Negative):
-            inner = term.args[0]
-            if isinstance(inner, Literal) and not inner.negative:
-                terms.append(term)
-                continue
-        terms.append(term if isinstance(term, Literal) else write(value_of(term, {})))
-    return total(*terms)
+    first, *others = sum_.args
+    return Plus(_as_number(first, write), *(_as_term(term, write) for term in others))
+
+
+def _as_number(node: Any, write: Callable[[Value], Literal]) -> Literal:
+    return node if isinstance(node, Literal) else write(value_of(node, {}))
+
+
+def _as_term(term: Any, write: Callable[[Value], Literal]) -> Any:
+    """A term after the first as its number, negative ones taken away; a term taken away that is 0 stays so."""
+    number = _as_number(term, write)
+    inner = term.args[0] if isinstance(term, Negative) else None
+    if isinstance(inner, Literal) and not inner.negative:
+        return term
+    if number.negative or (inner is not None and number == ZERO):
+        return Negative(number if number == ZERO else negative(number))
+    return number
 
 
 def _spine(node: Any) -> tuple[int, ...] | None:

@@ -25,7 +25,9 @@ def unmet_expectations(problem: Problem) -> list[Fault]:
     items = {item.name: item for item in plan.items}
     wanted = [part for names in resolved.values() for name in names for part in composites.get(name, (name,))]
     try:
-        values = evaluate(plan.graph, [name for name in wanted if name in plan.graph], rounding=problem.rounding).computed
+        values = evaluate(
+            plan.graph, [name for name in wanted if name in plan.graph], rounding=problem.rounding
+        ).computed
     except MathError as error:
         raise problem.without_value(error) from None
     faults = []

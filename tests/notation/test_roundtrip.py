@@ -53,7 +53,7 @@ def test_no_bracket_is_added_for_nothing(node: Any) -> None:
 def _is_kept_for_the_reader(inside: str, before: str, after: str) -> bool:
     """A scientific number as a base, and what begins with 0 after a minus (no -0 shows), keep their brackets."""
     scientific_base = after.startswith("^") and "e" in inside.lower()
-    return scientific_base or (before.endswith("-") and inside.startswith("0"))
+    return scientific_base or (before.endswith("-") and inside.lstrip("(").startswith("0"))
 
 
 @many

@@ -169,7 +169,9 @@ class _Builder:
         else:
             formula = Call("argmax", *outputs)
         self._graph.add(
-            Quantity(name, formula, section=PREDICTION, group="classes", note=("predicted class",), origin=("classify",))
+            Quantity(
+                name, formula, section=PREDICTION, group="classes", note=("predicted class",), origin=("classify",)
+            )
         )
 
     # ---- loss

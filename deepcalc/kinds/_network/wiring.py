@@ -321,7 +321,9 @@ class Wiring:
         at = ("loss", "function")
         activation = self.layers[-1].activation
         if loss.name == "binary_cross_entropy" and activation != "sigmoid":
-            self._fault(at, f"binary cross-entropy needs sigmoid outputs (probabilities); the last layer has {activation}")
+            self._fault(
+                at, f"binary cross-entropy needs sigmoid outputs (probabilities); the last layer has {activation}"
+            )
         if loss.name == "categorical_cross_entropy" and activation != SOFTMAX:
             self._fault(at, f"categorical cross-entropy needs a softmax output; the last layer has {activation}")
         if loss.is_log_loss:

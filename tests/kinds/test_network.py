@@ -1,0 +1,295 @@
+"""The network kind against an implementation by someone else: NumPy matrices differentiated by autograd."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import autograd.numpy as anp
+import numpy as np
+import pytest
+import sympy
+from autograd import grad
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from deepcalc.errors import InvalidProblem
+from deepcalc.graph.evaluation import evaluate
+from deepcalc.graph.floats import Program
+from deepcalc.graph.paths import by_paths
+from deepcalc.kinds import find_kinds
+from deepcalc.notation.oracle import to_sympy
+from deepcalc.plan.lookup import resolve
+from deepcalc.problem.loader import load_text
+from deepcalc.problem.problem import Problem
+
+KINDS = find_kinds()
+
+ACTIVATIONS: dict[str, Callable[[Any], Any]] = {
+    "identity": lambda z: z,
+    "sigmoid": lambda z: 1 / (1 + anp.exp(-z)),
+    "tanh": anp.tanh,
+    "relu": lambda z: anp.where(z > 0, z, 0.0),
+    "leaky_relu": lambda z: anp.where(z > 0, z, 0.01 * z),
+    "softmax": lambda z: anp.exp(z) / anp.sum(anp.exp(z)),
+}
+LOSSES: dict[str, Callable[[Any, Any], Any]] = {
+    "mse": lambda t, o: anp.mean((t - o) ** 2),
+    "half_sum": lambda t, o: 0.5 * anp.sum((t - o) ** 2),
+    "sum": lambda t, o: anp.sum((t - o) ** 2),
+    "binary_cross_entropy": lambda t, o: -anp.sum(t * anp.log(o) + (1 - t) * anp.log(1 - o)),
+    "categorical_cross_entropy": lambda t, o: -anp.sum(t * anp.log(o)),
+}
+OUTPUTS_OF = {"binary_cross_entropy": ["sigmoid"], "categorical_cross_entropy": ["softmax"]}
+
+
+@dataclass(frozen=True)
+class Case:
+    """A random network: sizes from the inputs on, activations, loss, samples, all numbers."""
+
+    sizes: tuple[int, ...]
+    activations: tuple[str, ...]
+    loss: str
+    weights: tuple[Any, ...]
+    biases: tuple[Any, ...]
+    inputs: Any
+    targets: Any
+    reduction: str
+    rate: float
+    order: str
+    rows: str
+
+    def yaml(self) -> str:
+        lines = ["kind: network", f"net_input: {self.order}", f"reduction: {self.reduction}", "layers:"]
+        for index, (weights, bias, activation) in enumerate(
+            zip(self.weights, self.biases, self.activations, strict=True)
+        ):
+            matrix = weights if self.rows == "senders" else weights.T
+            lines.append(f"  - units: {self.sizes[index + 1]}\n    activation: {activation}")
+            lines.append(f"    weights: {{rows: {self.rows}, matrix: {matrix.tolist()}}}")
+            if bias is not None:
+                lines.append(f"    biases: {bias.tolist()}")
+        lines.append("samples:")
+        for x, t in zip(self.inputs, self.targets, strict=True):
+            lines.append(f"  - {{inputs: {x.tolist()}, targets: {t.tolist()}}}")
+        lines.append(f"loss: {{function: {self.loss}}}")
+        lines.append(f"optimizer: {{learning_rate: {self.rate}}}")
+        return "\n".join(lines)
+
+    def reference(self) -> tuple[float, list[Any], list[Any]]:
+        """Loss and gradients, by autograd."""
+
+        def total(weights: Any, biases: Any) -> Any:
+            losses = []
+            for x, t in zip(self.inputs, self.targets, strict=True):
+                out = x
+                for w, b, activation in zip(weights, biases, self.activations, strict=True):
+                    z = anp.dot(out, w) + (0 if b is None else b)
+                    out = ACTIVATIONS[activation](z)
+                losses.append(LOSSES[self.loss](t, out))
+            return sum(losses) / (len(losses) if self.reduction == "mean" else 1)
+
+        weights = [np.array(w) for w in self.weights]
+        biases = [np.zeros(size) if b is None else np.array(b) for b, size in zip(self.biases, self.sizes[1:], strict=True)]
+        by_weights, by_biases = grad(total, 0)(weights, biases), grad(total, 1)(weights, biases)
+        return float(total(weights, biases)), by_weights, by_biases
+
+
+numbers = st.integers(-2000, 2000).map(lambda n: n / 1000)
+
+
+def arrays(*shape: int) -> st.SearchStrategy[Any]:
+    size = int(np.prod(shape))
+    return st.lists(numbers, min_size=size, max_size=size).map(lambda values: np.array(values).reshape(shape))
+
+
+@st.composite
+def cases(draw: st.DrawFn) -> Case:
+    depth = draw(st.integers(1, 4))
+    sizes = tuple(draw(st.integers(1, 3)) for _ in range(depth + 1))
+    loss = draw(st.sampled_from(sorted(LOSSES)))
+    hidden = [draw(st.sampled_from([name for name in ACTIVATIONS if name != "softmax"])) for _ in range(depth - 1)]
+    activations = (*hidden, draw(st.sampled_from(OUTPUTS_OF.get(loss, sorted(ACTIVATIONS)))))
+    samples = draw(st.integers(1, 3))
+    targets = draw(arrays(samples, sizes[-1]))
+    if loss == "binary_cross_entropy":
+        targets = np.abs(targets) / 2
+    if loss == "categorical_cross_entropy":
+        targets = np.eye(sizes[-1])[[draw(st.integers(0, sizes[-1] - 1)) for _ in range(samples)]]
+        if draw(st.booleans()):
+            targets = targets * 0.75  # targets that do not sum to 1: the form p - t must not be used
+    return Case(
+        sizes,
+        activations,
+        loss,
+        tuple(draw(arrays(a, b)) for a, b in zip(sizes, sizes[1:], strict=False)),
+        tuple(draw(st.none() | arrays(size)) for size in sizes[1:]),
+        draw(arrays(samples, sizes[0])),
+        targets,
+        draw(st.sampled_from(["mean", "sum"])),
+        draw(st.integers(1, 1000)) / 1000,
+        draw(st.sampled_from(["x*w + b", "w*x + b", "b + x*w", "b + w*x"])),
+        draw(st.sampled_from(["senders", "receivers"])),
+    )
+
+
+def load(text: str) -> Problem:
+    return load_text(text.encode(), "network.yaml", KINDS)
+
+
+@settings(max_examples=250, deadline=None)
+@given(cases())
+def test_every_derivative_and_update_agrees_with_autograd(case: Case) -> None:
+    graph = load(case.yaml()).plan.graph
+    exact = evaluate(graph, graph.names).values
+    floats = Program(graph, graph.names).run()
+    loss, by_weights, by_biases = case.reference()
+    assert float(exact["L"]) == pytest.approx(loss, rel=1e-9, abs=1e-12)
+    for layer, (weights, biases) in enumerate(zip(by_weights, by_biases, strict=True), start=1):
+        expected = {
+            f"W{layer}_{i + 1}_{j + 1}": (weights[i, j], case.weights[layer - 1][i, j])
+            for i, j in np.ndindex(weights.shape)
+        }
+        if case.biases[layer - 1] is not None:
+            expected |= {f"b{layer}_{j + 1}": (b, case.biases[layer - 1][j]) for j, b in enumerate(biases)}
+        for name, (derivative, value) in expected.items():
+            for values in (exact, floats):
+                assert float(values[f"dL/d{name}"]) == pytest.approx(derivative, rel=1e-9, abs=1e-12), name
+                updated = value - case.rate * derivative
+                assert float(values[f"{name}@1"]) == pytest.approx(updated, rel=1e-9, abs=1e-12), name
+
+
+@settings(max_examples=200, deadline=None)
+@given(cases())
+def test_both_ways_of_writing_a_gradient_come_to_the_same(case: Case) -> None:
+    plan = load(case.yaml()).plan
+    parameter = next(name for name in plan.graph.names if name.startswith("W1"))
+    for sample in range(1, len(case.inputs) + 1):
+        name = f"dL:{sample}/d{parameter}"
+        written = by_paths(plan.graph, f"L:{sample}", parameter)
+        if written is not None:
+            rewritten = plan.graph.with_formulas({name: written})
+            ours, paths = (evaluate(graph, [name]).values[name] for graph in (plan.graph, rewritten))
+            assert float(paths) == pytest.approx(float(ours), rel=1e-30, abs=1e-30)
+
+
+@settings(max_examples=30, deadline=None)
+@given(cases().filter(lambda case: len(case.sizes) <= 3 and case.sizes[0] <= 2 and len(case.inputs) == 1))
+def test_gradients_are_the_derivatives_of_the_composed_expression(case: Case) -> None:
+    graph = load(case.yaml()).plan.graph
+    composed: dict[Any, Any] = {}
+    for quantity in graph:
+        if quantity.given is None and quantity.section in ("Forward pass, sample 1", "Loss"):
+            formula = to_sympy(quantity.formula).subs(composed)
+            composed[sympy.Symbol(quantity.name, real=True)] = formula
+    loss = composed[sympy.Symbol("L:1", real=True)]
+    values = {
+        sympy.Symbol(quantity.name, real=True): sympy.Rational(str(quantity.given.value))
+        for quantity in graph
+        if quantity.given is not None
+    }
+    parameter = next(name for name in graph.names if name.startswith("W1"))
+    by_sympy = sympy.diff(loss, sympy.Symbol(parameter, real=True)).subs(values).evalf(30)
+    ours = evaluate(graph, [f"dL:1/d{parameter}"]).values[f"dL:1/d{parameter}"]
+    assert float(ours) == pytest.approx(float(by_sympy), rel=1e-9, abs=1e-12)
+
+
+SHARED = """
+kind: network
+inputs: {x: 2}
+layers:
+  - {net: [z1, z2], out: [h1, h2], activation: tanh, weights: {x: [w, w]}, biases: [b, b]}
+  - {net: [o], weights: {h1: [v], h2: [w]}}
+values: {w: 0.3, v: -0.7, b: 0.1}
+targets: {o: 1}
+loss: {function: half_sum}
+optimizer: {learning_rate: 0.5}
+train: [w, v]
+"""
+
+
+def test_a_shared_weight_gets_the_sum_of_its_gradients() -> None:
+    def loss(parameters: Any) -> Any:
+        w, v, b = parameters
+        h = anp.tanh(2 * w + b)
+        return 0.5 * (1 - (h * v + h * w)) ** 2
+
+    expected = grad(loss)(np.array([0.3, -0.7, 0.1]))
+    graph = load(SHARED).plan.graph
+    values = evaluate(graph, graph.names).values
+    for name, derivative in zip("wvb", expected, strict=True):
+        assert float(values[f"dL/d{name}"]) == pytest.approx(derivative, rel=1e-12)
+    assert "w@1" in graph
+    assert "b@1" not in graph, "a frozen bias is not updated"
+
+
+def test_updates_use_the_old_weights() -> None:
+    graph = load(SHARED).plan.graph
+    assert all("@" not in used for quantity in graph if "@" in quantity.name for used in graph.uses(quantity.name))
+
+
+def test_derivatives_by_inputs_and_outputs_are_made_when_asked_for() -> None:
+    problem = load(SHARED + "parts: [{find: [dL/dx, dL/dh1, do/dz1, dL/do]}]\n")
+    values = evaluate(problem.plan.graph, [name for part in problem.parts for name in part.find]).values
+    h = np.tanh(0.7)
+    o = h * -0.7 + h * 0.3
+    assert float(values["dL/do"]) == pytest.approx(o - 1)
+    assert float(values["do/dz1"]) == pytest.approx(-0.7 * (1 - h**2))
+    assert float(values["dL/dh1"]) == pytest.approx((o - 1) * -0.7)
+    assert float(values["dL/dx"]) == pytest.approx((o - 1) * (-0.7 + 0.3) * (1 - h**2) * 0.3)
+
+
+def test_the_derivative_by_a_probability_is_there_beside_the_fused_one() -> None:
+    text = """
+kind: network
+inputs: {x: 1}
+layers: [{net: [z], out: [p], activation: sigmoid, weights: {x: [w]}}]
+values: {w: 0.4}
+targets: {p: 1}
+loss: {function: cross_entropy}
+"""
+    plan = load(text).plan
+    (name,) = resolve(plan, "dL/dp")
+    values = evaluate(plan.graph, [name, "dL/dw"]).values
+    p = 1 / (1 + np.exp(-0.4))
+    assert float(values["dL/dp"]) == pytest.approx(-1 / p)
+    assert float(values["dL/dw"]) == pytest.approx(p - 1)
+
+
+def test_a_saturated_sigmoid_keeps_its_loss() -> None:
+    text = """
+kind: network
+inputs: {x: 300}
+layers: [{net: [z], out: [p], activation: sigmoid, weights: {x: [w]}}]
+values: {w: 1}
+targets: {p: 0}
+loss: {function: cross_entropy}
+"""
+    graph = load(text).plan.graph
+    assert float(evaluate(graph, ["L"]).values["L"]) == pytest.approx(300, rel=1e-15)
+    assert Program(graph, ["L"]).run()["L"] == pytest.approx(300, rel=1e-15)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "message"),
+    [
+        ("x: [w, w]", "x: [w]", 5, "expected 2 weights, one for each receiver, found 1"),
+        ("x: [w, w]", "y: [w, w]", 5, "`y` is no unit of the layer before"),
+        ("biases: [b, b]", "biases: [b]", 5, "expected 2 biases"),
+        ("v: -0.7, ", "", 6, "`v` has no value"),
+        ("targets: {o: 1}", "targets: {p: 1}", 8, "`p` is no output"),
+        ("targets: {o: 1}", "", 9, "a loss needs `targets`"),
+        ("out: [h1, h2], ", "", 5, "need names of their own"),
+        ("net: [o]", "net: [z1]", 6, "the name `z1` is given twice"),
+        ("[w, v]", "[w, u]", 11, "`u` is no weight or bias"),
+        ("half_sum", "cross_entropy", 9, "needs sigmoid outputs"),
+        ("tanh", "softmax", 5, "softmax is for the last layer"),
+        ("values: {w: 0.3", "values: {unused: 1, w: 0.3", 7, "`unused` is used nowhere"),
+    ],
+)
+def test_a_wrong_field_is_named_with_its_line(old: str, new: str, line: int, message: str) -> None:
+    assert old in SHARED
+    with pytest.raises(InvalidProblem) as caught:
+        load(SHARED.replace(old, new, 1))
+    assert any(message in fault.message and fault.place.line == line for fault in caught.value.faults), caught.value

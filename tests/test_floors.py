@@ -1,0 +1,82 @@
+"""Each floor of the house imports only floors below it; the lowest ones are light where the command line needs it."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import deepcalc
+
+PACKAGE = Path(deepcalc.__file__).parent
+FLOORS = [
+    {"cli"},
+    {"rendering", "checking"},
+    {"solution"},
+    {"problem"},
+    {"kinds"},
+    {"rules"},
+    {"plan"},
+    {"graph"},
+    {"notation"},
+    {"errors"},
+]
+LEVEL = {name: len(FLOORS) - index for index, names in enumerate(FLOORS) for name in names}
+
+
+def imported_floors(path: Path) -> set[str]:
+    """The floors that a module imports anywhere in it, inside functions too."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: imports are absolute"
+            names = [str(node.module)]
+        else:
+            continue
+        found.update(name.split(".")[1] for name in names if name.startswith("deepcalc."))
+    return found
+
+
+MODULES = sorted(PACKAGE.rglob("*.py"))
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_a_floor_imports_only_floors_below_it(path: Path) -> None:
+    parts = path.relative_to(PACKAGE).parts
+    own = parts[0].removesuffix(".py")
+    if own == "__init__":
+        pytest.skip("the package's face stands outside the house")
+    for floor in imported_floors(path):
+        assert floor == own or LEVEL[floor] < LEVEL[own], f"{own} may not import {floor}"
+
+
+def test_every_folder_is_a_known_floor() -> None:
+    folders = {path.parent.relative_to(PACKAGE).parts[0] for path in MODULES if path.parent != PACKAGE}
+    assert folders <= set(LEVEL)
+
+
+def test_a_kind_imports_no_other_kind() -> None:
+    kinds = {path.stem for path in (PACKAGE / "kinds").glob("[!_]*.py")}
+    for path in (PACKAGE / "kinds").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and str(node.module).startswith("deepcalc.kinds."):
+                imported = str(node.module).split(".")[2]
+                assert imported not in kinds - {path.stem} or imported == path.parent.name.strip("_"), path
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["list"], ["solve", "--help"]])
+def test_help_and_list_import_neither_sympy_nor_numpy(arguments: list[str]) -> None:
+    code = (
+        "import sys; sys.argv = ['deepcalc', *sys.argv[1:]]\n"
+        "from deepcalc.cli.app import app\n"
+        "try: app()\n"
+        "except SystemExit: pass\n"
+        "print(sorted({'sympy', 'numpy', 'mpmath'} & set(sys.modules)), file=sys.stderr)"
+    )
+    run = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=True)
+    assert run.stderr.strip().splitlines()[-1] == "[]"
