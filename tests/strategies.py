@@ -88,7 +88,8 @@ def rationals() -> st.SearchStrategy[Fraction]:
     """Rationals of every size that a person meets, and some that nobody does."""
     decimals = st.builds(lambda digits, place: Fraction(digits) * Fraction(10) ** place,
                          st.integers(-(10**7), 10**7), st.integers(-12, 9))  # fmt: skip
-    return decimals | st.fractions(max_denominator=10**6) | st.fractions(-2, 2)
+    quotients = st.builds(Fraction, st.integers(-(10**6), 10**6), st.integers(1, 10**4))
+    return decimals | quotients
 
 
 VARIABLES = ("x", "y", "z")
@@ -120,5 +121,5 @@ def _smooth(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
 
 
 def points() -> st.SearchStrategy[dict[str, Fraction]]:
-    coordinate = st.fractions(-2, 2, max_denominator=50)
+    coordinate = st.integers(-100, 100).map(lambda n: Fraction(n, 50))
     return st.fixed_dictionaries(dict.fromkeys(VARIABLES, coordinate))

@@ -63,6 +63,7 @@ def evaluate(
     carried = rounding if rounding is not None and rounding.carry_rounded else None
     values: dict[str, Value] = {}
     computed: dict[str, Value] = {}
+    replaced = set(given)
     for name in graph.ancestors(names, stop=given):
         quantity = graph[name]
         if name in given:
@@ -70,10 +71,11 @@ def evaluate(
         elif quantity.given is not None:
             values[name] = computed[name] = quantity.given.value
         else:
-            value = _value_of_quantity(quantity, values)
+            value = _value_of_quantity(quantity, graph.evaluated_form(name, replaced), values)
             computed[name] = value
             if carried is not None and (written is None or name in written):
                 value = carried.of(quantity.group).carried(value)
+                replaced.add(name)
             values[name] = value
     return Evaluation(values, computed)
 
@@ -100,9 +102,9 @@ def branch_of(cases: Any, values: Values) -> tuple[Any, Any]:
     return cases.otherwise, None
 
 
-def _value_of_quantity(quantity: Quantity, values: Values) -> Value:
+def _value_of_quantity(quantity: Quantity, form: Any, values: Values) -> Value:
     try:
-        return value_of(quantity.formula if quantity.stable is None else quantity.stable, values)
+        return value_of(form, values)
     except ValueOutOfReach as error:
         short = NumberFormat(significant=6)
         numbers = {Name(used): short.write(values[used]) for used in names_in(quantity.formula)}

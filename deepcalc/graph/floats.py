@@ -166,7 +166,7 @@ class Program:
             elif name in self._inputs:
                 writer.places[name] = self._settable[name] = writer.constant(math.nan)
             else:
-                writer.places[name] = writer.write(quantity.formula if quantity.stable is None else quantity.stable)
+                writer.places[name] = writer.write(self._graph.evaluated_form(name, self._inputs))
         self._slots = writer.slots
         self._place = writer.places
         return writer.code

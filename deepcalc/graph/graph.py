@@ -127,6 +127,19 @@ class Graph:
                 stack.extend(self._uses[current])
         return False
 
+    def evaluated_form(self, name: str, replaced: Container[str] = ()) -> Any:
+        """What is evaluated of a quantity: the stable form of its formula, or the formula as it is written.
+
+        The stable form is not used where it would pass by a quantity whose own value has been ``replaced`` (by a
+        student's, or by the figure that was written down).
+        """
+        quantity = self._quantities[name]
+        if quantity.stable is None:
+            return quantity.formula
+        behind = names_in(quantity.stable)
+        passed_by = (used for used in self._uses[name] if used not in behind)
+        return quantity.formula if any(used in replaced for used in passed_by) else quantity.stable
+
     def terms_using(self, name: str, used: str) -> Any:
         """The terms of a quantity's formula in which another occurs; the formula itself where it is no sum.
 

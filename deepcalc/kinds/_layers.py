@@ -195,7 +195,7 @@ def size_rule(layer: AnyLayer) -> SizeRule:
 
 
 def sizes(layer: AnyLayer) -> dict[str, tuple[int, int]]:
-    """Kernel, padding and stride by field, each along the height and along the width."""
+    """Kernel, stride and padding by field, each along the height and along the width."""
     stride = layer.kernel if layer.stride is None else layer.stride
     padding = (0, 0) if isinstance(layer.padding, str) else layer.padding.pair
-    return {"kernel": layer.kernel.pair, "padding": padding, "stride": stride.pair}
+    return {"kernel": layer.kernel.pair, "stride": stride.pair, "padding": padding}

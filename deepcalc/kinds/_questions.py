@@ -6,6 +6,7 @@ import re
 import string
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import cycle
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Discriminator, Field, PlainValidator, Tag, WithJsonSchema
@@ -204,7 +205,7 @@ def _matching_faults(question: QuestionFields) -> Iterator[Fault]:
 
 
 def _example(options: Mapping[str, OptionFields], matches: Mapping[str, OptionFields]) -> str:
-    pairs = zip(options, matches or _NUMBERS, strict=False)
+    pairs = zip(options, cycle(matches or _NUMBERS), strict=False)
     return f"{{{', '.join(f'{key}: {partner}' for key, partner in pairs)}}}"
 
 

@@ -61,9 +61,9 @@ class BatchingFields(Fields):
 
     @property
     def size(self) -> int:
-        """The batch size, whoever says it."""
+        """The batch size, given or settled by the method."""
         fixed = FIXED.get(self.method)
-        return fixed.size(self.samples) if fixed is not None else self.batch_size or 1
+        return fixed.size(self.samples) if fixed is not None else self.batch_size or self.samples
 
     def faults(self) -> Iterator[Fault]:
         fixed = FIXED.get(self.method)

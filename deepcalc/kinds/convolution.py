@@ -27,7 +27,7 @@ from deepcalc.rules.layers import Side, SizeRule, convolution_parameters
 SIZES = "sizes"
 PARAMETERS = "parameters"
 
-_LETTERS = {"kernel": "K", "padding": "P", "stride": "S"}
+_LETTERS = {"kernel": "K", "stride": "S", "padding": "P"}
 
 
 class ConvolutionFields(Fields):
@@ -55,8 +55,8 @@ def _along_the_way(fields: ConvolutionFields) -> Iterator[tuple[int, AnyLayer, t
     """Each layer's number, the layer, and its whole numbers along the height and along the width."""
     height, width = fields.input.height, fields.input.width
     for number, layer in enumerate(fields.layers, start=1):
-        kernel, padding, stride = sizes(layer).values()
-        sides = (Side(height, kernel[0], padding[0], stride[0]), Side(width, kernel[1], padding[1], stride[1]))
+        along_height, along_width = zip(*sizes(layer).values(), strict=True)
+        sides = (Side(height, *along_height), Side(width, *along_width))
         yield number, layer, sides
         height, width = (_output_size(layer, side) for side in sides)
 
@@ -99,7 +99,7 @@ def build(fields: ConvolutionFields) -> Plan:
         _parts(fields.layers),
         _statement(fields),
         composites=tuple(Composite(f"shape{number}", _shape(number), " × ") for number in range(count + 1)),
-        tables=(_table(count),),
+        tables=_tables(fields.layers),
         aliases={"shape": f"shape{count}", **({"params": "params1"} if count == 1 else {})},
     )
 
@@ -172,8 +172,8 @@ class _LayerWriter:
 
     def _side(self, axis: int) -> Side:
         """The names that the output size along one axis is made of."""
-        kernel, padding, stride = (Name(self._own(field)[axis]) for field in sizes(self.layer))
-        return Side(Name(_shape(self.number - 1)[axis]), kernel, padding, stride)
+        own = (Name(self._own(field)[axis]) for field in sizes(self.layer))
+        return Side(Name(_shape(self.number - 1)[axis]), *own)
 
     def _give(self, name: str, size: int, field: str) -> None:
         self.graph.add(Quantity(name, given=Literal(str(size)), section=self._section, origin=(*self._location, field)))
@@ -196,7 +196,7 @@ class _LayerWriter:
 def _left_over(rule: SizeRule, side: Side, line: str) -> str:
     """What a reader is told where the floor acts."""
     left = (side.n - side.k + 2 * side.p) % side.s if rule.has_kernel else 0
-    return f"; rounded down, as the stride leaves {left} {line}{'s' if left > 1 else ''} over" if left else ""
+    return f"; rounded down: {left} {line}{'s' if left > 1 else ''} left over" if left else ""
 
 
 def _parts(layers: Sequence[AnyLayer]) -> tuple[PartPlan, ...]:
@@ -208,9 +208,17 @@ def _parts(layers: Sequence[AnyLayer]) -> tuple[PartPlan, ...]:
     return (shapes, PartPlan("b", (*trained, "params") if len(layers) > 1 else tuple(trained)))
 
 
-def _table(count: int) -> TablePlan:
-    rows = tuple(TableRow((f"layer {number}",), (*_shape(number), f"params{number}")) for number in range(1, count + 1))
-    return TablePlan("Layers", (("",), ("height",), ("width",), ("channels",), ("parameters",)), rows)
+def _tables(layers: Sequence[AnyLayer]) -> tuple[TablePlan, ...]:
+    """The derivation with a row for each layer: its shape, then its parameters."""
+    shapes, parameters = [], []
+    for number, layer in enumerate(layers, start=1):
+        label = (f"{number}: {layer.title}",)
+        shapes.append(TableRow(label, _shape(number)))
+        parameters.append(TableRow(label, (f"params{number}",)))
+    return (
+        TablePlan("Shapes", (("layer",), ("height",), ("width",), ("channels",)), tuple(shapes)),
+        TablePlan("Trainable parameters", (("layer",), ("parameters",)), tuple(parameters)),
+    )
 
 
 def _statement(fields: ConvolutionFields) -> str:
@@ -224,7 +232,7 @@ def _statement(fields: ConvolutionFields) -> str:
 
 
 def _in_words(layer: AnyLayer) -> str:
-    said = [f"{layer.filters} filters"] if isinstance(layer, Convolution) else []
+    said = [f"{layer.filters} filter{'s' if layer.filters > 1 else ''}"] if isinstance(layer, Convolution) else []
     for field, (height, width) in sizes(layer).items():
         if field == "kernel" or height != width:
             said.append(f"{field} {height} × {width}")

@@ -115,8 +115,8 @@ def _by_cases(node: Any, name: str, output: Any) -> Any:
 def _quotient(top: Any, bottom: Any) -> Any:
     if top == ZERO:
         return ZERO
-    if isinstance(top, Negative):
-        return negative(Over(top.args[0], bottom))
+    if isinstance(top, Negative) or (isinstance(top, Literal) and top.negative):
+        return negative(Over(negative(top), bottom))
     return Over(top, bottom)
 
 

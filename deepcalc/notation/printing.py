@@ -273,7 +273,7 @@ class UnicodePrinter(Printer):
     def show_cases(self, node: Any) -> list[Token]:
         tokens: list[Token] = ["{ "]
         for value, condition in node.branches:
-            tokens += [*_inside(self.tokens(value)), " if ", *_inside(self.tokens(condition)), "; "]
+            tokens += [*_inside(self.tokens(value)), " if ", *_inside(self.tokens(condition)), "; ", Break(1)]
         return [*tokens, *_inside(self.tokens(node.otherwise)), " otherwise }"]
 
     def show_sum_over(self, node: Any) -> list[Token]:

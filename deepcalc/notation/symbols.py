@@ -25,10 +25,16 @@ SUBSCRIPTS = dict(zip("0123456789+-=()aehijklmnoprstuvx,", "₀₁₂₃₄₅�
 SUPERSCRIPTS = dict(zip("0123456789+-=()nit", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱᵗ", strict=True))
 
 _LATEX_COMMANDS = frozenset(
-    {*GREEK, "hat", "bar", "tilde", "vec", "mathrm", "mathbf", "mathit", "mathcal", "text", "prime", "star", "ell"}
-    | {"varepsilon", "vartheta", "varphi", "varrho", "nabla", "partial", "dagger", "ast", "infty"}
+    {*GREEK, "varepsilon", "vartheta", "varphi", "varrho", "nabla", "partial", "ell", "infty"}
+    | {"prime", "star", "ast", "dagger"}
 )
+_LATEX_ACCENTS = frozenset({*ACCENTS, "vec", "mathrm", "mathbf", "mathit", "mathcal", "text"})  # of what follows
 _LATEX_OVERRIDE = re.compile(r"(?:\\[A-Za-z]+|[A-Za-z0-9 _^{}()\[\],.+*'-])*")
+_ACCENT, _ATOM = "¨", "•"  # what stands for an accent, and for a command or group, where LaTeX is looked through
+_ARGUMENT = rf" *[A-Za-z0-9*+'{_ATOM}-]"
+_SCRIPTS = rf"(?:(?: *_{_ARGUMENT})?(?: *\^{_ARGUMENT})?| *\^{_ARGUMENT} *_{_ARGUMENT})"
+_LATEX_ITEM = rf"(?:{_ACCENT}{_ARGUMENT}|[^_^{{}}{_ACCENT}]){_SCRIPTS}"
+_LATEX_GROUP = re.compile(rf"\{{(?:{_LATEX_ITEM})*\}}")
 _LONGEST_OVERRIDE = 80
 
 
@@ -85,6 +91,8 @@ class Symbols:
             marks.append("+" if self.plus and base.time == 1 else f"({base.time})")
         if not marks:
             return Forms(unicode, latex, head.compound)
+        if "^" in latex:
+            latex = f"{{{latex}}}"
         raised = "".join(superscript(mark) or mark for mark in marks)
         return Forms(unicode + raised, f"{latex}^{{{''.join(marks)}}}", compound=True)
 
@@ -123,10 +131,10 @@ def checked_override(unicode: str | None, latex: str | None, name: str) -> Forms
         if not _LATEX_OVERRIDE.fullmatch(latex):
             raise ValueError("a LaTeX symbol holds letters, digits, brackets, ^, _ and commands such as \\theta only")
         for command in re.findall(r"\\([A-Za-z]+)", latex):
-            if command not in _LATEX_COMMANDS:
+            if command not in _LATEX_COMMANDS | _LATEX_ACCENTS:
                 raise ValueError(f"\\{command} is not among the commands that a symbol may use")
-        if not _balanced(latex):
-            raise ValueError("the braces of a LaTeX symbol must be balanced")
+        if not _is_whole(latex):
+            raise ValueError("the LaTeX symbol is not whole: look at its braces and at what follows each _, ^ and accent")
     forms = Forms(unicode or made.unicode, latex or made.latex)
     compound = any(character in forms.unicode for character in SUPERSCRIPTS.values()) or "^" in forms.latex
     return Forms(forms.unicode, forms.latex, compound)
@@ -165,7 +173,7 @@ def _latex_subscripted(latex: str, label: str) -> str:
     stem, underscore, rest = latex.partition("_{")
     if underscore and rest.endswith("}") and _balanced(rest[:-1]):
         return f"{stem}_{{{rest[:-1]},{label}}}"
-    return f"{latex}_{{{label}}}"
+    return f"{{{latex}}}_{{{label}}}" if "_" in latex else f"{latex}_{{{label}}}"
 
 
 def _subscripted(unicode: str, label: str) -> str:
@@ -177,6 +185,15 @@ def _subscripted(unicode: str, label: str) -> str:
 
 def _all_short(labels: list[str]) -> bool:
     return all(len(label) == 1 for label in labels)
+
+
+def _is_whole(latex: str) -> bool:
+    """Whether LaTeX can read it: groups are folded from the inside out until only items stand side by side."""
+    text = re.sub(r"\\([A-Za-z]+)", lambda command: _ACCENT if command[1] in _LATEX_ACCENTS else _ATOM, latex)
+    folded = 1
+    while folded:
+        text, folded = _LATEX_GROUP.subn(_ATOM, text)
+    return re.fullmatch(f"(?:{_LATEX_ITEM})*", text) is not None
 
 
 def _balanced(text: str) -> bool:

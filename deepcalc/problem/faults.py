@@ -2,81 +2,181 @@
 
 from __future__ import annotations
 
+import re
 import types
 import typing
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
 from deepcalc.errors import Fault, Location, did_you_mean
-from deepcalc.notation.typed import NumberText
+from deepcalc.kinds._fields import _described
+
+_CHOICE = re.compile(r"'((?:[^'\\]|\\.)*)'")
+_OF_A_SHAPE = {"dict": "a mapping", "list": "a list", "tuple": "a list"}
 
 
-def faults_of(error: ValidationError, model: type[BaseModel], data: Any) -> list[tuple[Fault, bool, int]]:
-    """Each fault, whether it concerns the key at its location (else the value), and the offset in its text."""
-    found = []
-    for detail in error.errors(include_url=False):
-        kind = detail["type"]
-        location, value = _located(detail["loc"], data)
-        owners = _owners(model, detail["loc"][:-1])
-        last = str(detail["loc"][-1]) if detail["loc"] else ""
-        context = detail.get("ctx", {})
-        if kind == "missing":
-            found.append((Fault(location, f"missing `{last}`{_needs(owners, last)}"), True, 0))
-        elif kind == "extra_forbidden":
-            names = [name for owner in owners for name in owner.model_fields]
-            known = did_you_mean(last, names) or f"; the fields here are {', '.join(names)}"
-            found.append((Fault((*location[:-1], last), f"unknown field `{last[:60]}`{known}"), True, 0))
-        elif last == "[key]":
-            found.append((Fault(location, detail["msg"]), True, 0))
+@dataclass(frozen=True)
+class FieldFault:
+    """A fault in a field; ``of_key``: in the key at its location, not in the value; ``offset``: where in its text."""
+
+    fault: Fault
+    of_key: bool = False
+    offset: int = 0
+
+
+def faults_of(error: ValidationError, model: type[BaseModel], data: Any) -> list[FieldFault]:
+    """Each fault that pydantic found, in our words, once."""
+    found: list[FieldFault] = []
+    details = _settled([_Detail.of(each, model, data) for each in error.errors(include_url=False)])
+    misspelt = {(each.location[:-1], each.meant) for each in details if each.kind == "extra_forbidden"}
+    for each in details:
+        if each.kind == "missing":
+            if (each.location, each.last) not in misspelt:
+                found.append(FieldFault(Fault(each.location, f"missing `{each.last}`{_needs(each.owners, each.last)}")))
+        elif each.kind == "extra_forbidden":
+            names = list(dict.fromkeys(each.field_names))
+            known = did_you_mean(each.last, names) or f"; the fields here are {', '.join(names)}"
+            found.append(FieldFault(Fault(each.location, f"unknown field `{each.last[:60]}`{known}"), of_key=True))
+        elif each.last == "[key]":
+            found.append(FieldFault(Fault(each.location, each.message), of_key=True))
         else:
-            found.append(
-                (Fault(location, _message(kind, context, value, detail["msg"])), False, context.get("position", 0))
-            )
-    return found
+            found.append(FieldFault(Fault(each.location, each.described()), offset=each.context.get("position", 0)))
+    return list(dict.fromkeys(found))
 
 
-def _message(kind: str, context: dict[str, Any], value: Any, fallback: str) -> str:
-    if kind in ("literal_error", "enum"):
-        choices = str(context["expected"]).replace("'", "").replace(" or ", ", ").split(", ")
-        text = str(value)
-        known = did_you_mean(text, choices) if isinstance(value, str) else ""
-        return f"expected {' or '.join(choices)}, found {_shown(value)}{known}"
-    expected = {
-        "list_type": "a list",
-        "tuple_type": "a list",
-        "dict_type": "a mapping",
-        "model_type": "a mapping of fields",
-        "model_attributes_type": "a mapping of fields",
-        "too_short": f"at least {context.get('min_length')} of them",
-        "too_long": f"at most {context.get('max_length')} of them",
-    }.get(kind)
-    return f"expected {expected}, found {_shown(value)}" if expected else fallback
+@dataclass(frozen=True)
+class _Detail:
+    """One error of pydantic's, with its path followed through the data and the models.
+
+    ``member`` is the location of the union that the error is of a member of, and that member's label, as
+    ``list[…]``; only unions without tags have such labels.
+    """
+
+    kind: str
+    message: str
+    context: dict[str, Any]
+    last: str
+    location: Location
+    value: Any
+    owners: tuple[type[BaseModel], ...]
+    member: tuple[Location, str, Any] | None
+
+    @staticmethod
+    def of(detail: Any, model: type[BaseModel], data: Any) -> _Detail:
+        path = detail["loc"]
+        absent = detail["type"] in ("missing", "extra_forbidden")
+        walk = _Walk(model, data)
+        for item in path[:-1] if absent else path:
+            walk.follow(item)
+        last = str(path[-1]) if path else ""
+        location = (*walk.location, last) if detail["type"] == "extra_forbidden" else tuple(walk.location)
+        return _Detail(
+            detail["type"], detail["msg"], detail.get("ctx", {}), last, location, walk.value, tuple(walk.owners), walk.member
+        )  # fmt: skip
+
+    @property
+    def field_names(self) -> Iterator[str]:
+        return (name for owner in self.owners for name in owner.model_fields)
+
+    @property
+    def meant(self) -> str | None:
+        """The field that a misspelt one may be meant to be."""
+        near = re.search(r"`(\w+)`", did_you_mean(self.last, list(self.field_names)))
+        return near.group(1) if near else None
+
+    @property
+    def expected(self) -> str | None:
+        """What should stand here, where it is a shape or one of several words."""
+        if self.kind in ("literal_error", "enum"):
+            choices = self.choices
+            return f"{', '.join(choices[:-1])} or {choices[-1]}" if len(choices) > 1 else choices[0]
+        return {
+            "list_type": "a list",
+            "tuple_type": "a list",
+            "dict_type": "a mapping",
+            "model_type": "a mapping of fields",
+            "model_attributes_type": "a mapping of fields",
+            "too_short": f"at least {_entries(self.context.get('min_length', 1))}",
+            "too_long": f"at most {_entries(self.context.get('max_length', 1))}",
+        }.get(self.kind)
+
+    @property
+    def choices(self) -> list[str]:
+        """The words that may stand here."""
+        return _CHOICE.findall(str(self.context.get("expected", "")))
+
+    def described(self) -> str:
+        if self.expected is None:
+            return self.message
+        known = did_you_mean(self.value, self.choices) if isinstance(self.value, str) else ""
+        return f"expected {self.expected}, found {_described(self.value)}{known}"
 
 
-def _shown(value: Any) -> str:
-    if isinstance(value, dict):
-        return "a mapping" if value else "an empty mapping"
-    if isinstance(value, list):
-        return f"a list of {len(value)}"
-    if value is None:
-        return "nothing"
-    if isinstance(value, NumberText):
-        return f"the number {value[:40]}"
-    return repr(value if len(str(value)) <= 40 else f"{str(value)[:37]}...")
+class _Walk:
+    """Follows the path of an error of pydantic's, in which the tags and labels of union members stand as well."""
 
+    def __init__(self, model: type[BaseModel], data: Any) -> None:
+        self.owners: list[type[BaseModel]] = [model]
+        self.value = data
+        self.location: list[str | int] = []
+        self.member: tuple[Location, str, Any] | None = None
+        self._at_union = False
 
-def _located(path: Sequence[str | int], data: Any) -> tuple[Location, Any]:
-    """The location in the data (pydantic's path holds the tags of unions too), and the value there."""
-    location: list[str | int] = []
-    for item in path:
-        if (isinstance(data, dict) and item in data) or (
-            isinstance(data, list) and isinstance(item, int) and item < len(data)
+    def follow(self, item: str | int) -> None:
+        tagged = [owner for owner in self.owners if getattr(owner, "tag", None) == item] if self._at_union else []
+        if tagged:
+            self.owners = tagged
+            self._at_union = False
+            if any(item in owner.model_fields for owner in tagged):
+                return  # the tag, not the field of the same name
+        elif isinstance(item, str):
+            fields = [owner.model_fields[item] for owner in self.owners if item in owner.model_fields]
+            if fields:
+                self.owners = [inner for field in fields for inner in _models_in(field.annotation)]
+                self._at_union = True
+        if (isinstance(self.value, dict) and item in self.value) or (
+            isinstance(self.value, list) and isinstance(item, int) and item < len(self.value)
         ):
-            data = data[item]
-            location.append(item)
-    return tuple(location), data
+            self.value = self.value[item]
+            self.location.append(item)
+        elif isinstance(item, str) and "[" in item and item != "[key]":
+            self.member = (tuple(self.location), item, self.value)
+
+
+def _settled(details: Sequence[_Detail]) -> list[_Detail]:
+    """Of the errors of a union's members those of the member that is meant; where none is, one for all of them."""
+    members: dict[Location, dict[str, list[_Detail]]] = {}
+    for each in details:
+        if each.member is not None:
+            members.setdefault(each.member[0], {}).setdefault(each.member[1], []).append(each)
+    settled = []
+    for each in details:
+        if each.member is None:
+            settled.append(each)
+            continue
+        location, label, value = each.member
+        of_this_shape = [known for known in members[location] if known.startswith(f"{type(value).__name__}[")]
+        if of_this_shape:
+            if label == of_this_shape[0]:
+                settled.append(each)
+        elif label == next(iter(members[location])):
+            settled.append(_of_any_member(each, list(members[location].values())))
+    return settled
+
+
+def _of_any_member(first: _Detail, errors: Sequence[Sequence[_Detail]]) -> _Detail:
+    """One error in place of those of several members: it expects what any of them does."""
+    expected = [member[0].expected or member[0].message for member in errors]
+    known = did_you_mean(first.value, first.choices) if isinstance(first.value, str) else ""
+    message = f"expected {' or '.join(dict.fromkeys(expected))}, found {_described(first.value)}{known}"
+    return _Detail("union", message, {}, first.last, first.location, first.value, first.owners, None)
+
+
+def _entries(count: int) -> str:
+    return "1 entry" if count == 1 else f"{count} entries"
 
 
 def _needs(owners: Iterable[type[BaseModel]], missing: str) -> str:
@@ -90,19 +190,6 @@ def _needs(owners: Iterable[type[BaseModel]], missing: str) -> str:
             return meaning
         return f"{meaning}; needed here are {', '.join(required[:-1])} and {required[-1]}"
     return ""
-
-
-def _owners(model: type[BaseModel], path: Sequence[str | int]) -> list[type[BaseModel]]:
-    """The models that the path may lead to; the tag of a union in the path selects among its members."""
-    owners = [model]
-    for item in path:
-        tagged = [owner for owner in owners if getattr(owner, "tag", None) == item]
-        fields = [owner.model_fields[item] for owner in owners if isinstance(item, str) and item in owner.model_fields]
-        if fields:
-            owners = [inner for field in fields for inner in _models_in(field.annotation)]
-        elif tagged:
-            owners = tagged
-    return owners
 
 
 def _models_in(annotation: Any) -> list[type[BaseModel]]:

@@ -8,7 +8,9 @@ as PyYAML's C composer overflows the stack on deep nesting.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import yaml
@@ -26,33 +28,77 @@ _NULL = {"", "~", "null", "Null", "NULL"}
 _BOOLEAN = {**dict.fromkeys(("true", "True", "TRUE"), True), **dict.fromkeys(("false", "False", "FALSE"), False)}
 _DECIMAL = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 _OTHER_BASE = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
+_NODE_PROPERTIES = re.compile(r"(?:[&!]\S*\s+)*")
+_LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+_NO_YAML = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _LONGEST_SHOWN_LINE = 160
+
+_ADVICE = {
+    "mapping values are not allowed": "a text that holds `: ` needs quotes; check the indentation too",
+    "tab character": "indent with spaces",
+    "cannot start any token": "a text that begins like this needs quotes",
+    "did not find expected key": "the fields of one mapping begin in the same column",
+    "could not find expected ':'": "a field is written `name: value`",
+    "did not find expected ',' or '}'": "is a bracket } or a comma missing, or a text with a comma not in quotes?",
+    "did not find expected ',' or ']'": "is a bracket ] or a comma missing, or a text with a comma not in quotes?",
+    "unexpected end of stream": "a closing quote is missing",
+    "unknown escape character": "in double quotes a backslash is written twice; or use single quotes",
+}
+"""What to do about the errors of the YAML parser that authors make most."""
 
 
 @dataclass
 class Source:
-    """A problem's text, the data in it, and where each value and each key of it stands."""
+    """A problem's text, the data in it, and where each value and each key of it stands.
+
+    ``elsewhere`` holds the places of values that come from outside the text, and of all that is in them.
+    """
 
     file: str
     text: str
     data: Any = None
     values: dict[Location, tuple[int, int]] = field(default_factory=dict)
     keys: dict[Location, tuple[int, int]] = field(default_factory=dict)
+    elsewhere: dict[Location, Place] = field(default_factory=dict)
 
     def place(self, location: Location, of_key: bool = False) -> Place:
         """The place of the value at the location, or of its key; of the nearest thing around it if there is none."""
         for length in range(len(location), -1, -1):
-            marks = self.keys if of_key else self.values
-            mark = marks.get(location[:length]) or self.keys.get(location[:length])
+            if location[:length] in self.elsewhere:
+                return self.elsewhere[location[:length]]
+            both = (self.keys, self.values) if of_key and length == len(location) else (self.values, self.keys)
+            mark = both[0].get(location[:length]) or both[1].get(location[:length])
             if mark is not None:
                 return self.place_at(*mark)
         return self.place_at(0, 0)
 
     def place_at(self, line: int, column: int) -> Place:
         """The place of a line and a column counted from 0."""
-        lines = self.text.split("\n", line + 1)
-        text = lines[line].rstrip("\r") if line < len(lines) else ""
+        text = self._lines[line] if line < len(self._lines) else ""
         return Place(self.file, line + 1, column + 1, text[: max(_LONGEST_SHOWN_LINE, column + 20)])
+
+    def place_in(self, location: Location, offset: int) -> Place:
+        """The place of a character in the text that stands at the location; ``offset`` counts from 0.
+
+        White space does not count, as it is folded where a text goes on in the next line.
+        """
+        mark = self.values.get(location)
+        if mark is None or any(location[:length] in self.elsewhere for length in range(len(location) + 1)):
+            return self.place(location)
+        value: Any = self.data
+        for item in location:
+            value = value[item]
+        wanted = len("".join(value[:offset].split()))
+        at_end = not value[offset:].strip()
+        line, column = mark
+        for number, character in enumerate(_written(self._lines[line:], column)):
+            if number == wanted - at_end:
+                return self.place_at(line + character[0], character[1] + at_end)
+        return self.place(location)
+
+    @cached_property
+    def _lines(self) -> list[str]:
+        return _LINE_BREAK.split(self.text)
 
     def invalid(self, message: str, line: int = 0, column: int = 0) -> InvalidProblem:
         return InvalidProblem([LocatedFault(self.place_at(line, column), message)])
@@ -61,23 +107,17 @@ class Source:
 def read_source(file: str, raw: bytes) -> Source:
     """The data of a YAML text; ``InvalidProblem`` with every fault found."""
     if len(raw) > LARGEST_FILE:
-        place = Place(file, 1, 1, "")
-        raise InvalidProblem([LocatedFault(place, f"a problem file has at most {LARGEST_FILE} bytes")])
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start)
-        column = error.start - (raw.rfind(b"\n", 0, error.start) + 1)
-        fault = LocatedFault(Place(file, line + 1, column + 1, ""), "the file is not UTF-8 text")
-        raise InvalidProblem([fault]) from None
-    source = Source(file, text)
+        raise Source(file, "").invalid(f"the file is too large: a problem file has at most {LARGEST_FILE:,} bytes")
+    source = Source(file, _decoded(file, raw))
     try:
         _check_events(source)
-        root = yaml.compose(text, Loader=_LOADER)
+        root = yaml.compose(source.text, Loader=_LOADER)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line, mark.column) if mark else (0, 0)
-        raise source.invalid(f"not valid YAML: {error.problem or error.context}", line, column) from None
+        reason = error.problem or error.context or ""
+        advice = next((f"; {advice}" for part, advice in _ADVICE.items() if part in reason), "")
+        raise source.invalid(f"not valid YAML: {reason}{advice}", line, column) from None
     except yaml.YAMLError as error:
         raise source.invalid(f"not valid YAML: {str(error).splitlines()[0]}") from None
     if root is None:
@@ -89,6 +129,52 @@ def read_source(file: str, raw: bytes) -> Source:
     if not isinstance(source.data, dict):
         raise source.invalid("a problem is a mapping of fields, beginning with `kind:`")
     return source
+
+
+def _decoded(file: str, raw: bytes) -> str:
+    """The text of a file; ``InvalidProblem`` at the first byte or character that no YAML text has."""
+    advice = "is UTF-16 text; save it as UTF-8" if b"\0" in raw[:4] or raw[:2] in (b"\xff\xfe", b"\xfe\xff") else ""
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = raw[: error.start].decode("utf-8-sig")
+        readable = Source(file, before + raw[error.start :].decode("utf-8", "replace"))
+        raise _invalid_at(readable, len(before), f"the file {advice or 'is not UTF-8 text; save it as UTF-8'}") from None
+    unreadable = _NO_YAML.search(text)
+    if unreadable is not None:
+        character = f"U+{ord(unreadable.group()):04X}"
+        message = f"the file {advice}" if advice else f"the character {character} cannot stand in a file; take it out"
+        raise _invalid_at(Source(file, text), unreadable.start(), message)
+    return text
+
+
+def _invalid_at(source: Source, offset: int, message: str) -> InvalidProblem:
+    *before, last = _LINE_BREAK.split(source.text[:offset])
+    return source.invalid(message, len(before), len(last))
+
+
+_ESCAPE = re.compile(r"\\(?:x..|u.{4}|U.{8}|.|$)")
+
+
+def _written(lines: list[str], column: int) -> Iterator[tuple[int, int]]:
+    """Line and column of each character that is no white space of the scalar that begins in a column of the first line."""
+    properties = _NODE_PROPERTIES.match(lines[0], column)
+    start = properties.end() if properties else column
+    style = lines[0][start : start + 1]
+    first = 1 if style in ("|", ">") else 0
+    start = 0 if first else start + (style in ("'", '"'))
+    for number, line in enumerate(lines[first:], start=first):
+        at = start if number == first else 0
+        while at < len(line):
+            escape = _ESCAPE.match(line, at) if style == '"' else None
+            if escape is not None:
+                if escape.group()[1:] not in ("", " ", "n", "t", "r"):
+                    yield number, at
+                at = escape.end()
+                continue
+            if not line[at].isspace():
+                yield number, at
+            at += 2 if style == "'" and line[at : at + 2] == "''" else 1
 
 
 def _check_events(source: Source) -> None:
@@ -120,7 +206,7 @@ def _check_events(source: Source) -> None:
                 raise source.invalid(f"the alias *{event.anchor} stands inside or before its anchor", line, column)
             total += sizes[event.anchor]
         if total > MOST_NODES:
-            raise source.invalid(f"more than {MOST_NODES} values (aliases unfolded)", line, column)
+            raise source.invalid(f"more than {MOST_NODES:,} values (aliases unfolded)", line, column)
 
 
 class _Reader:
@@ -145,6 +231,9 @@ class _Reader:
         for key, value in node.value:
             if not isinstance(key, yaml.ScalarNode) or key.tag not in _PLAIN_TAGS:
                 self._fault(key, "a key must be plain text")
+                continue
+            if key.value == "<<" and not key.style:
+                self._fault(key, "merge keys (<<) are not part of YAML 1.2; write the fields out")
                 continue
             at = (*location, key.value)
             if key.value in data:

@@ -58,7 +58,7 @@ class _Writer:
             "name": answer.name,
             "value": numbers if answer.composite else numbers[0],
             "exact": ", ".join(exact_text(value) for value in answer.values),
-            "shown": ", ".join(self._shown(shown) for shown in answer.shown),
+            "shown": answer.separator.join(self._shown(shown) for shown in answer.shown),
         }
 
     def step(self, step: Step) -> dict[str, Any]:

@@ -115,11 +115,7 @@ class _Sheet:
             yield Padding(Text(asked), (0, 0, 0, INDENT))
 
     def _symbol(self, name: str) -> str:
-        known = any(name == step.name for part in self._solution.parts for step in part.steps)
-        composite = any(
-            answer.name == name and answer.composite for part in self._solution.parts for answer in part.answers
-        )
-        return name if composite and not known else self._printer.print(Name(name))
+        return self._printer.print(Name(name))
 
     # ---- derivations
 

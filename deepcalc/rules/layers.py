@@ -16,12 +16,12 @@ from deepcalc.notation.nodes import ONE, Call, Name, Negative, Over, Plus, Times
 
 @dataclass(frozen=True)
 class Side:
-    """One side of a layer: input size n, kernel k, padding p at each end, stride s; as numbers or as nodes."""
+    """One side of a layer: input size n, kernel k, stride s, padding p at each end; as numbers or as nodes."""
 
     n: Any
     k: Any
-    p: Any
     s: Any
+    p: Any
 
 
 @dataclass(frozen=True)
@@ -39,8 +39,8 @@ class SizeRule:
 
     @property
     def law(self) -> Any:
-        """The rule in the field's letters: N, K, P and S."""
-        return self.size(Side(Name("N"), Name("K"), Name("P"), Name("S")))
+        """The rule in the field's letters: N, K, S and P."""
+        return self.size(Side(Name("N"), Name("K"), Name("S"), Name("P")))
 
 
 def _steps(reach: Any, stride: Any) -> Any:
@@ -50,16 +50,16 @@ def _steps(reach: Any, stride: Any) -> Any:
 
 PADDED = SizeRule(
     lambda side: _steps(Plus(side.n, Negative(side.k), Times(TWO, side.p)), side.s),
-    "N input size, K kernel, P padding, S stride",
+    "N input, K kernel, P padding, S stride",
     has_padding=True,
 )
 VALID = SizeRule(
     lambda side: _steps(Plus(side.n, Negative(side.k)), side.s),
-    "no padding: N input size, K kernel, S stride",
+    "N input, K kernel, S stride",
 )
 SAME = SizeRule(
     lambda side: Call("ceil", Over(side.n, side.s)),
-    "same padding: only the stride S reduces the input size N",
+    "same padding: N input, S stride",
     has_kernel=False,
 )
 

@@ -24,8 +24,6 @@ from deepcalc.notation.nodes import (
     Node,
     Over,
     Plus,
-    Power,
-    Times,
     Value,
     names_in,
     negative,
@@ -108,7 +106,7 @@ class Derivation:
 
 
 def _with_values(node: Any, written: Mapping[str, Literal], taken_away: bool = False) -> Any:
-    """The expression with the number of each name put in; ``-x`` at x = 0.1 is the number -0.1, where it stands alone."""
+    """The expression with the number of each name put in; where ``-x`` stands alone, at x = 0.1, it is the number -0.1."""
     if isinstance(node, Name):
         return written[node.name]
     if not any(isinstance(part, Node) for part in node.args):
@@ -145,38 +143,69 @@ def _tidied(lines: list[Line], value: Value) -> list[Line]:
         else:
             kept.append(line)
     before = kept[-2] if len(kept) > 1 else None
-    if before is not None and before.view is not View.LAW and isinstance(before.expression, Literal):
-        if before.expression.exact and before.view in (View.NUMBERS, View.FOLD) and before.expression.value == value:
-            kept.pop(-2)  # 2.0 = 2 says nothing
+    if before is not None and before.view in (View.NUMBERS, View.FOLD) and _says(before.expression, value):
+        kept.pop(-2)  # 2.0 = 2 says nothing
     if len(kept) > 1 and kept[-2].view is not View.LAW:
         own_row = isinstance(kept[-2].expression, Plus) and kept[-2].view is not View.FORMULA
         kept[-1] = Line(kept[-1].view, kept[-1].expression, kept[-1].exact, joined=not own_row)
     return kept
 
 
-def _terms(node: Any, write: Callable[[Value], Literal]) -> list[Line]:
-    """The outermost sum with each term as its number; then, where it stands inside something, as one number."""
-    spine = _spine(node)
-    if spine is None:
-        return []
-    terms = _along(node, spine, write, lambda sum_: _with_numbers(sum_, write))
-    lines = [_line(View.TERMS, terms)]
-    if spine:
-        folded = _along(node, spine, write, lambda sum_: write(value_of(sum_, {})))
-        lines.append(_line(View.FOLD, folded))
-    return lines
+def _says(node: Any, value: Value) -> bool:
+    return isinstance(node, Literal) and node.exact and bool(node.value == value)
 
 
-def _with_numbers(sum_: Any, write: Callable[[Value], Literal]) -> Any:
+Writer = Callable[[Value], Literal]
+"""How a number is written."""
+
+
+def _terms(node: Any, write: Writer) -> list[Line]:
+    """What comes between the numbers and the result.
+
+    The argument of each floor as one number; the outermost sums with each term as its number; then, where they
+    stand inside something, each sum as one number, and so all that stands beside them.
+    """
+    lines = [_line(View.FOLD, _with_whole_parts(node, write))]
+    if any(isinstance(part, Plus) for part in nodes_in(node)):
+        lines.append(_line(View.TERMS, _reduced(node, write, _with_numbers)))
+        if not isinstance(node, Plus):
+            lines.append(_line(View.FOLD, _reduced(node, write, _as_number)))
+    return [line for line in lines if line.expression != node]
+
+
+def _with_whole_parts(node: Any, write: Writer) -> Any:
+    """The expression with the argument of each floor and ceiling as one number, ``⌊20.25⌋``."""
+    if isinstance(node, Call) and node.function in ("floor", "ceil"):
+        argument = value_of(node.arguments[0], {})
+        shown = write(argument)
+        rounded_away = value_of(Call(node.function, Literal(shown.text)), {}) != value_of(node, {})
+        return node if rounded_away else Call(node.function, shown)
+    if not any(isinstance(part, Node) for part in node.args):
+        return node
+    return node.func(*(_with_whole_parts(part, write) if isinstance(part, Node) else part for part in node.args))
+
+
+def _reduced(node: Any, write: Writer, on_sum: Callable[[Any, Writer], Any]) -> Any:
+    """The expression with its outermost sums changed, and all that holds no sum as its number."""
+    if isinstance(node, Plus):
+        return on_sum(node, write)
+    if _is_number(node) or not isinstance(node, Node):
+        return node
+    if not any(isinstance(part, Plus) for part in nodes_in(node)):
+        return write(value_of(node, {}))
+    return node.func(*(_reduced(part, write, on_sum) for part in node.args))
+
+
+def _with_numbers(sum_: Any, write: Writer) -> Any:
     first, *others = sum_.args
     return Plus(_as_number(first, write), *(_as_term(term, write) for term in others))
 
 
-def _as_number(node: Any, write: Callable[[Value], Literal]) -> Literal:
+def _as_number(node: Any, write: Writer) -> Literal:
     return node if isinstance(node, Literal) else write(value_of(node, {}))
 
 
-def _as_term(term: Any, write: Callable[[Value], Literal]) -> Any:
+def _as_term(term: Any, write: Writer) -> Any:
     """A term after the first as its number, negative ones taken away; a term taken away that is 0 stays so."""
     number = _as_number(term, write)
     inner = term.args[0] if isinstance(term, Negative) else None
@@ -187,38 +216,6 @@ def _as_term(term: Any, write: Callable[[Value], Literal]) -> Any:
     return number
 
 
-def _spine(node: Any) -> tuple[int, ...] | None:
-    """The way to the outermost sum, as argument positions; None where there is no such sum, or more than one."""
-    if isinstance(node, Plus):
-        return ()
-    if isinstance(node, Power | Literal) or not node.args:
-        return None
-    if isinstance(node, Call) and len(node.arguments) > 1:
-        return None
-    ways = [(index, way) for index, part in enumerate(node.args) if (way := _spine(part)) is not None]
-    if isinstance(node, Over) and len(ways) == 2:
-        return None
-    if isinstance(node, Times | Over | Negative | Call) and len(ways) == 1:
-        index, way = ways[0]
-        return (index, *way)
-    return None
-
-
-def _along(node: Any, spine: tuple[int, ...], write: Callable[[Value], Literal], change: Callable[[Any], Any]) -> Any:
-    """The expression with its sum changed, and all that stands beside the way to it as numbers."""
-    if not spine:
-        return change(node)
-    parts = []
-    for index, part in enumerate(node.args):
-        if index == spine[0]:
-            parts.append(_along(part, spine[1:], write, change))
-        elif isinstance(part, Node) and not _is_number(part):
-            parts.append(write(value_of(part, {})))
-        else:
-            parts.append(part)
-    return node.func(*parts)
-
-
 def _is_number(node: Any) -> bool:
     """A number, or a fraction of two as it is written."""
     return isinstance(node, Literal) or (
@@ -226,7 +223,7 @@ def _is_number(node: Any) -> bool:
     )
 
 
-def _folds(node: Any, write: Callable[[Value], Literal]) -> list[Any]:
+def _folds(node: Any, write: Writer) -> list[Any]:
     """The expression after each fold of its first innermost operation, down to the last but one."""
     found: list[Any] = []
     while len(found) <= MOST_FOLDS:
@@ -238,7 +235,7 @@ def _folds(node: Any, write: Callable[[Value], Literal]) -> list[Any]:
     return found
 
 
-def _fold_once(node: Any, write: Callable[[Value], Literal]) -> Any:
+def _fold_once(node: Any, write: Writer) -> Any:
     """The expression with its first innermost operation done; None for a number."""
     if isinstance(node, Literal) or not isinstance(node, Node):
         return None

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import sympy
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from deepcalc.errors import ParseError
@@ -86,8 +86,8 @@ REFUSALS = [
     ("a.b", 1, "unexpected character '.'"),
     ("_a", 0, "unexpected character '_'"),
     ("{a", 0, "unexpected character '{'"),
-    ("1 + {a b}", 4, "'a b' is not the name of a quantity"),
-    ("{}", 0, "'' is not the name of a quantity"),
+    ("1 + {a b}", 5, "'a b' is not the name of a quantity"),
+    ("{}", 1, "'' is not the name of a quantity"),
     ("2 + sigmoyd(x)", 4, "unknown function 'sigmoyd' (did you mean `sigmoid`?)"),
     ("zzz(x)", 0, "unknown function 'zzz'; the functions are abs, argmax,"),
     ("1 + exp()", 8, "expected a number, a name or a bracket, found ')'"),
@@ -105,7 +105,7 @@ REFUSALS = [
     ("1e-99999999999", 0, "the exponent of a number is at most 1000"),
     ("1 + " + "9" * 61, 4, "a number has at most 60 digits"),
     ("1 + " + "x" * 65, 4, "a name has at most 64 characters"),
-    ("a + " + "(" * 70 + "a" + ")" * 70, 67, "a formula is at most 64 levels deep"),
+    ("a + " + "(" * 70 + "a" + ")" * 70, 68, "a formula is at most 64 levels deep"),
 ]
 
 
@@ -155,9 +155,17 @@ def test_hostile_text_is_refused_at_once(text: str) -> None:
     assert caught.value.message.isprintable()
 
 
-NUMBERS = [("2.0", "2.0", Fraction(2)), (" +3 ", "3", Fraction(3)), (".5", "0.5", Fraction(1, 2)), ("1.", "1", Fraction(1)),
-           ("-.5", "-0.5", Fraction(-1, 2)), ("1e-8", "1e-8", Fraction(1, 10**8)), ("1.e5", "1e5", Fraction(10**5)),
-           ("-0.0", "0.0", Fraction(0)), ("0.1", "0.1", Fraction(1, 10))]  # fmt: skip
+NUMBERS = [
+    ("2.0", "2.0", Fraction(2)),
+    (" +3 ", "3", Fraction(3)),
+    (".5", "0.5", Fraction(1, 2)),
+    ("1.", "1", Fraction(1)),
+    ("-.5", "-0.5", Fraction(-1, 2)),
+    ("1e-8", "1e-8", Fraction(1, 10**8)),
+    ("1.e5", "1e5", Fraction(10**5)),
+    ("-0.0", "0.0", Fraction(0)),
+    ("0.1", "0.1", Fraction(1, 10)),
+]
 
 
 @pytest.mark.parametrize(("typed", "text", "value"), NUMBERS)
@@ -166,13 +174,16 @@ def test_a_number_is_exact_and_keeps_its_text(typed: str, text: str, value: Frac
     assert (literal.text, literal.value) == (text, value)
 
 
-@pytest.mark.parametrize("text", ["", "nan", "inf", "-inf", "1,5", "0x10", "1_000", "1e", "e5", "--1", "1 2", "½", "1e1001"])
+@pytest.mark.parametrize(
+    "text", ["", "nan", "inf", "-inf", "1,5", "0x10", "1_000", "1e", "e5", "--1", "1 2", "½", "1e1001"]
+)
 def test_what_is_no_number_is_refused(text: str) -> None:
     with pytest.raises(ParseError):
         parse_number(text)
 
 
-_operators = st.sampled_from([" + ", " - ", "*", "/", "**"])
+_operators = st.sampled_from([" + ", " - ", "*", "/"])
+_exponents = st.sampled_from(["2", "-1", "-2", "3"])
 
 
 def _arithmetic() -> st.SearchStrategy[str]:
@@ -181,6 +192,7 @@ def _arithmetic() -> st.SearchStrategy[str]:
         small,
         lambda inner: st.one_of(
             st.builds(lambda left, operator, right: f"{left}{operator}{right}", inner, _operators, inner),
+            st.builds(lambda base, exponent: f"{base}**{exponent}", inner, _exponents),
             inner.map(lambda text: f"({text})"),
             inner.map(lambda text: f"-{text}"),
         ),
@@ -192,8 +204,6 @@ def _arithmetic() -> st.SearchStrategy[str]:
 @given(_arithmetic())
 def test_precedence_is_that_of_python(text: str) -> None:
     """Read by Python's own grammar (through SymPy, on text made here), the formula has the same value."""
+    assume(text.count("**") <= 3)
     theirs = sympy.sympify(text.replace("--", "- -"), rational=True)
-    if any(part.is_Pow and part.exp.is_number and abs(part.exp) > 20 for part in sympy.preorder_traversal(theirs)):
-        return
-    ours = to_sympy(parse(text))
-    assert ours == theirs or sympy.nsimplify(ours - theirs).equals(0)
+    assert to_sympy(parse(text)) == theirs

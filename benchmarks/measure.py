@@ -1,0 +1,147 @@
+"""How long deepcalc takes, as ratios within one run: machines differ, and are noisy.
+
+    python benchmarks/measure.py            # the table of the README
+    python benchmarks/measure.py --check    # exit 1 where a limit is exceeded
+
+The unit is the time of ``python -c "import sympy"`` on the same machine, in the same minute.
+"""
+
+from __future__ import annotations
+
+import argparse
+import compileall
+import random
+import resource
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import deepcalc
+
+ROUNDS = 15
+IMPORT_SYMPY = [sys.executable, "-c", "import sympy"]
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """One line of the table: what was measured, the figure, its limit, and the unit of both."""
+
+    what: str
+    figure: float
+    limit: float
+    unit: str = "×"
+
+    @property
+    def within(self) -> bool:
+        return self.figure <= self.limit
+
+
+def deepcalc_command(*arguments: str) -> list[str]:
+    return [sys.executable, "-c", "from deepcalc.cli.app import main; main()", *arguments]
+
+
+def seconds(command: list[str]) -> float:
+    start = time.perf_counter()
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    return time.perf_counter() - start
+
+
+def start_up() -> list[Measurement]:
+    """Whole commands against the import of SymPy, taken in turns; medians."""
+    commands = {
+        "`deepcalc --help`": (deepcalc_command("--help"), 0.6),
+        "`deepcalc list`": (deepcalc_command("list"), 0.6),
+        "`deepcalc solve relu-2-2-2`, cold": (deepcalc_command("solve", "relu-2-2-2"), 1.8),
+    }
+    times: dict[str, list[float]] = {name: [] for name in ("sympy", *commands)}
+    for _ in range(ROUNDS):
+        times["sympy"].append(seconds(IMPORT_SYMPY))
+        for name, (command, _limit) in commands.items():
+            times[name].append(seconds(command))
+    unit = statistics.median(times["sympy"])
+    return [
+        Measurement(name, statistics.median(times[name]) / unit, limit) for name, (_command, limit) in commands.items()
+    ]
+
+
+def network(senders: int, hidden: int, outputs: int) -> bytes:
+    """A problem with senders*hidden + hidden*outputs weights, sigmoid units, a loss and one step of descent."""
+    numbers = random.Random(1)
+
+    def matrix(rows: int, columns: int) -> str:
+        return str([[round(numbers.uniform(-1, 1), 3) for _ in range(columns)] for _ in range(rows)])
+
+    return f"""kind: network
+inputs: {[round(numbers.uniform(-1, 1), 3) for _ in range(senders)]}
+layers:
+  - {{units: {hidden}, activation: sigmoid, weights: {{rows: senders, matrix: {matrix(senders, hidden)}}}}}
+  - {{units: {outputs}, activation: sigmoid, weights: {{rows: senders, matrix: {matrix(hidden, outputs)}}}}}
+targets: {[0.5] * outputs}
+loss: {{function: mse}}
+optimizer: {{learning_rate: 0.1}}
+""".encode()
+
+
+def large_network() -> list[Measurement]:
+    """All gradients and updates of 10,000 weights, built and evaluated exactly; and of a quarter as many."""
+    from deepcalc.graph.evaluation import evaluate
+    from deepcalc.kinds import find_kinds
+    from deepcalc.problem.loader import load_text
+
+    def run(text: bytes) -> float:
+        start = time.perf_counter()
+        graph = load_text(text, "large.yaml", find_kinds()).plan.graph
+        evaluate(graph, graph.names)
+        return time.perf_counter() - start
+
+    run(network(4, 4, 4))
+    quarter, whole = (min(run(text) for _ in range(3)) for text in (network(50, 25, 50), network(100, 50, 100)))
+    unit = statistics.median(seconds(IMPORT_SYMPY) for _ in range(5))
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return [
+        Measurement("10,000 weights: every gradient and update, exact", whole / unit, 15),
+        Measurement("10,000 weights against 2,500", whole / quarter, 5),
+        Measurement("10,000 weights: peak memory", peak, 500, " MB"),
+    ]
+
+
+def float_domain() -> list[Measurement]:
+    """relu-2-2-2 with all gradients and updates, once more in the float domain."""
+    from deepcalc.graph.floats import Program
+    from deepcalc.kinds import find_kinds
+    from deepcalc.problem.library import find
+    from deepcalc.problem.loader import load
+
+    graph = load(find("relu-2-2-2"), find_kinds()).plan.graph
+    program = Program(graph, graph.names)
+    runs = 2000
+    start = time.perf_counter()
+    for _ in range(runs):
+        program.run({"w21": 0.5})
+    return [
+        Measurement("relu-2-2-2 once more, in floats", (time.perf_counter() - start) / runs * 1e6, 50, " µs"),
+    ]
+
+
+BENCHMARKS: tuple[Callable[[], list[Measurement]], ...] = (large_network, float_domain, start_up)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true", help="exit 1 where a limit is exceeded")
+    arguments = parser.parse_args()
+    compileall.compile_dir(Path(deepcalc.__file__).parent, quiet=1)  # as an installed package is
+    measured = [measurement for benchmark in BENCHMARKS for measurement in benchmark()]
+    print("| what | measured | at most |\n| --- | ---: | ---: |")
+    for each in measured:
+        print(f"| {each.what} | {each.figure:.2f}{each.unit} | {each.limit:g}{each.unit} |")
+    if arguments.check and not all(each.within for each in measured):
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,152 @@
+"""Concept questions: their four forms, the keys of their answers, and what may be wrong with them."""
+
+from __future__ import annotations
+
+import pytest
+
+from deepcalc.errors import InvalidProblem, LocatedFault
+from deepcalc.kinds import find_kinds
+from deepcalc.plan import Item
+from deepcalc.plan.plan import ItemForm
+from deepcalc.problem.loader import load_text
+from deepcalc.problem.problem import Problem
+from deepcalc.solution.solver import solve
+
+KINDS = find_kinds()
+OPTIONS = "options: {a: one, b: two, c: three}"
+
+
+def problem(*questions: str, more: str = "") -> Problem:
+    lines = ["kind: choice", "questions:", *(f"  - {{{question}}}" for question in questions), more]
+    return load_text("\n".join(lines).encode(), "test.yaml", KINDS)
+
+
+def item(question: str) -> Item:
+    (only,) = problem(question).plan.items
+    return only
+
+
+def faults_of(*questions: str) -> tuple[LocatedFault, ...]:
+    with pytest.raises(InvalidProblem) as caught:
+        problem(*questions)
+    return caught.value.faults
+
+
+# ---- forms and keys
+
+
+@pytest.mark.parametrize(
+    ("fields", "form", "key"),
+    [
+        (f"{OPTIONS}, answer: b", ItemForm.SINGLE, "b"),
+        (f"{OPTIONS}, answer: [b], form: single", ItemForm.SINGLE, "b"),
+        (f"{OPTIONS}, answer: [c, a]", ItemForm.MULTIPLE, ("a", "c")),
+        (f"{OPTIONS}, answer: b, form: multiple", ItemForm.MULTIPLE, ("b",)),
+        (f"{OPTIONS}, matches: {{x: uno, y: due}}, answer: {{c: x, a: x, b: y}}", ItemForm.MATCHING,
+         {"a": "x", "b": "y", "c": "x"}),
+        ("model_answer: because", ItemForm.TEXT, None),
+    ],
+)  # fmt: skip
+def test_the_form_follows_from_the_fields(fields: str, form: ItemForm, key: object) -> None:
+    made = item(f"question: Why?, {fields}")
+    assert made.form is form
+    assert made.key == key
+
+
+def test_the_options_of_a_list_have_letters_and_its_matches_have_numbers() -> None:
+    made = item("question: Q, options: [one, two], matches: [uno, due, tre], answer: {a: 1, b: due}")
+    assert [option.key for option in made.options] == ["a", "b"]
+    assert [match.key for match in made.matches] == ["1", "2", "3"]
+    assert made.key == {"a": "1", "b": "2"}
+
+
+def test_numbers_are_kept_as_they_are_typed() -> None:
+    made = item("question: Q, options: {A: slow, B: wild}, matches: [0.40, 2e-5], answer: {A: 2e-5, B: 0.40}")
+    assert [match.text for match in made.matches] == ["0.40", "2e-5"]
+    assert made.key == {"A": "2", "B": "1"}
+
+
+def test_an_option_may_explain_itself() -> None:
+    made = item("question: Q, options: [{text: one, explanation: is odd}, two], answer: b, explanation: two is even")
+    assert [(option.text, option.explanation) for option in made.options] == [("one", "is odd"), ("two", "")]
+    assert made.explanation == "two is even"
+
+
+def test_questions_are_named_by_place_by_id_or_by_key() -> None:
+    listed = problem("question: Q, model_answer: A", "id: momentum, question: Q, model_answer: A")
+    assert [made.name for made in listed.plan.items] == ["q1", "momentum"]
+    named = load_text(b"kind: choice\nquestions: {why: {question: Q, model_answer: A}}", "test.yaml", KINDS)
+    assert [made.name for made in named.plan.items] == ["why"]
+
+
+def test_each_question_is_a_part_of_its_own() -> None:
+    two = problem("question: Q, model_answer: A", f"question: Q, {OPTIONS}, answer: c")
+    assert [part.find for part in two.parts] == [("q1",), ("q2",)]
+    solution = solve(two)
+    assert [[made.name for made in part.items] for part in solution.parts] == [["q1"], ["q2"]]
+    assert solution.parts[1].answers[0].item is two.plan.items[1]
+    assert two.statement == "Answer in a few sentences; choose the one right option."
+
+
+def test_a_part_may_ask_several_questions() -> None:
+    asked = problem(*["question: Q, model_answer: A"] * 2, more="parts: [{points: 2, find: [q1, q2]}]")
+    assert [answer.name for answer in solve(asked).parts[0].answers] == ["q1", "q2"]
+
+
+# ---- what is wrong, and where
+
+
+@pytest.mark.parametrize(
+    ("question", "pointed_at", "message"),
+    [
+        ("question: Q", "{question", "missing `model_answer`"),
+        (f"question: Q, {OPTIONS}", "{question", "missing `answer`: a single choice has `options` and `answer`"),
+        (f"question: Q, {OPTIONS}, answer: e", "e}", "`e` is no option; there are a, b, c"),
+        (f"question: Q, {OPTIONS}, answer: [a, ab]", "ab]", "`ab` is no option (did you mean `b`?)"),
+        (f"question: Q, {OPTIONS}, answer: [a, a]", "a]}", "the option `a` is given twice"),
+        (f"question: Q, {OPTIONS}, answer: []", "[]", "no option is right"),
+        (f"question: Q, {OPTIONS}, answer: [a, b], form: single", "[a, b]",
+         "a single choice has one right option, not 2"),
+        (f"question: Q, {OPTIONS}, answer: true", "true", "expected an option's key, a list of keys, or a mapping"),
+        (f"question: Q, {OPTIONS}, answer: {{a: b}}, form: multiple", "{a: b}", "found a mapping"),
+        (f"question: Q, {OPTIONS}, answer: {{a: 1, b: 2, c: 1}}", "{question", "missing `matches`"),
+        (f"question: Q, {OPTIONS}, matches: [x, y], answer: {{a: 1, b: 2}}", "{a: 1", "the option `c` has no partner"),
+        (f"question: Q, {OPTIONS}, matches: [x, y], answer: {{a: 1, b: 2, c: 3}}", "3}}",
+         "`3` is none of the matches; there are 1, 2"),
+        (f"question: Q, {OPTIONS}, matches: [x, y], answer: {{a: 1, b: 2, c: 1, d: 1}}", "1}}",
+         "`d` is no option; there are a, b, c"),
+        (f"question: Q, {OPTIONS}, matches: [x, y], answer: b", "b}",
+         "a partner for each option, such as {a: 1, b: 2, c: 1}"),
+        ("question: Q, options: {a: one, A: two}, answer: a", "two", "the keys of the options a and A are the same"),
+        ("question: Q, options: [one, two, one], answer: a", "one]", "the texts of the options a and c are the same"),
+        ("question: Q, options: {a: 1, a: 2}, answer: a", "a: 2", "the key `a` is given twice"),
+        ("question: Q, options: {a: one, 'b, c': two}, answer: a", "two", "expected a short key such as a, B or 3"),
+        ("question: Q, options: [one], answer: a", "[one]", "give two or more `options`"),
+        ("question: Q, options: [one, {txt: two, text: x}], answer: a", "txt", "(did you mean `text`?)"),
+        ("question: Q, options: [one, true], answer: a", "true", "expected a text, or {text: …, explanation: …}"),
+        ("question: Q, answer: because", "because", "has no `answer`; it has `model_answer`"),
+        (f"question: Q, {OPTIONS}, answer: a, model_answer: A", "A}", "a single choice has no `model_answer`"),
+        (f"question: Q, {OPTIONS}, anwser: a", "anwser", "unknown field `anwser` (did you mean `answer`?)"),
+        ("question: ' ', model_answer: A", "' '", "the question is empty"),
+        ("question: Q, model_answer: A, form: txt", "txt", "(did you mean `text`?)"),
+        ("question: Q, model_answer: A, id: 1", "1", "expected a name"),
+    ],
+)  # fmt: skip
+def test_a_fault_says_where_and_what(question: str, pointed_at: str, message: str) -> None:
+    fault = faults_of(question)[0]
+    assert fault.place.text[fault.place.column - 1 :].startswith(pointed_at)
+    assert message in fault.message
+
+
+def test_names_are_given_once() -> None:
+    (fault,) = faults_of("id: q2, question: Q, model_answer: A", "question: Q, model_answer: A")
+    assert fault.place.line == 4
+    assert "two questions are named `q2`" in fault.message
+    text = b"kind: choice\nquestions: {why: {id: q, question: Q, model_answer: A}}"
+    with pytest.raises(InvalidProblem, match="the question has a name already, `why`"):
+        load_text(text, "test.yaml", KINDS)
+
+
+def test_faults_come_all_at_once() -> None:
+    faults = faults_of(f"question: Q, {OPTIONS}, answer: [d, e]", "question: Q, options: [x, x], answer: c")
+    assert [fault.place.line for fault in faults] == [3, 3, 4, 4]

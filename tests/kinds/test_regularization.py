@@ -1,0 +1,271 @@
+"""The regularization kind against the worked figures and the rules written out in NumPy and plain Python."""
+
+from __future__ import annotations
+
+from math import isclose
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from deepcalc.errors import InvalidProblem
+from deepcalc.graph.evaluation import evaluate
+from deepcalc.kinds import find_kinds
+from deepcalc.kinds.regularization import KIND, REGULARIZERS
+from deepcalc.notation.printing import PlainPrinter, UnicodePrinter
+from deepcalc.plan.lookup import resolve
+from deepcalc.problem.loader import load, load_text
+from deepcalc.problem.problem import Problem
+from deepcalc.solution.document import Solution, Step
+from deepcalc.solution.solver import solve
+
+KINDS = find_kinds()
+PROBLEMS = Path(__file__).parents[2] / "problems" / "regularization"
+
+
+def problem(text: str) -> Problem:
+    return load_text(f"kind: regularization\n{text}".encode(), "problem.yaml", KINDS)
+
+
+def faults(text: str) -> list[str]:
+    with pytest.raises(InvalidProblem) as caught:
+        problem(text)
+    return str(caught.value).splitlines()
+
+
+def values(of: Problem, name: str) -> list[float]:
+    """The values of a name: of a vector, those of its components."""
+    (long,) = resolve(of.plan, name)
+    composite = next((known for known in of.plan.composites if known.name == long), None)
+    names = composite.components if composite else (long,)
+    found = evaluate(of.plan.graph, names).values
+    return [float(found[name]) for name in names]
+
+
+def value(of: Problem, name: str) -> float:
+    return values(of, name)[0]
+
+
+def step(solution: Solution, name: str) -> Step:
+    return next(step for part in solution.parts for step in part.steps if step.name == name)
+
+
+def lines(solution: Solution, name: str) -> list[str]:
+    printer = PlainPrinter(solution.symbols)
+    return [printer.print(line.expression) for line in step(solution, name).lines]
+
+
+def reason(solution: Solution, name: str) -> str:
+    printer = UnicodePrinter(solution.symbols)
+    return "".join(part if isinstance(part, str) else printer.print(part) for part in step(solution, name).reason)
+
+
+def named(letter: str, figures: list[float]) -> str:
+    return "{" + ", ".join(f"{letter}{k}: {figure:f}" for k, figure in enumerate(figures, start=1)) + "}"
+
+
+def agrees(found: float, expected: float) -> bool:
+    return isclose(found, float(expected), rel_tol=1e-9, abs_tol=1e-12)
+
+
+figures = st.integers(-4000, 4000).map(lambda n: n / 1000)
+
+# ---- penalties
+
+
+def test_l1_penalty_as_on_paper() -> None:
+    solution = solve(load(PROBLEMS / "l1-penalty.yaml", KINDS))
+    assert lines(solution, "sum_abs") == [
+        "sum(abs(w_i), i, 1, 2)",
+        "abs(w1) + abs(w2)",
+        "abs(0.5) + abs(-0.3)",
+        "0.5 + 0.3",
+        "0.8",
+    ]
+    assert lines(solution, "penalty")[-2:] == ["0.1*0.8", "0.08"]
+    assert lines(solution, "total") == ["loss + penalty", "0.4 + 0.08", "0.48"]
+
+
+def test_l2_penalty_as_on_paper() -> None:
+    solution = solve(load(PROBLEMS / "l2-penalty.yaml", KINDS))
+    assert lines(solution, "sum_squares")[2:] == ["0.5^2 + (-0.3)^2", "0.25 + 0.09", "0.34"]
+    assert lines(solution, "penalty")[-2:] == ["0.1*0.34", "0.034"]
+    assert lines(solution, "total")[-1] == "0.434"
+
+
+@given(
+    weights=st.lists(figures.filter(bool), min_size=1, max_size=5),
+    strength=st.integers(0, 500).map(lambda n: n / 1000),
+    loss=figures,
+    half=st.booleans(),
+)
+@settings(max_examples=200, deadline=None)
+def test_penalties_and_their_gradients(weights: list[float], strength: float, loss: float, half: bool) -> None:
+    w = np.array(weights)
+    factor = strength / 2 if half else strength
+    rest = f"strength: {strength:f}\nloss: {loss:f}\nweights: {named('w', weights)}\nhalf: {str(half).lower()}"
+    for penalty, summed, gradient in (("l1", np.abs(w).sum(), np.sign(w)), ("l2", (w**2).sum(), 2 * w)):
+        solved = problem(f"penalty: {penalty}\n{rest}")
+        assert agrees(value(solved, "penalty"), factor * summed)
+        assert agrees(value(solved, "total"), loss + factor * summed)
+        for k in range(len(weights)):
+            assert agrees(value(solved, f"dtotal/dw{k + 1}"), factor * gradient[k])
+
+
+def test_without_a_loss_there_is_no_total() -> None:
+    solved = problem("penalty: l2\nstrength: 0.1\nweights: {w: 2}")
+    assert [part.find for part in solved.plan.parts] == [("sum_squares", "penalty")]
+
+
+# ---- dropout
+
+
+@given(
+    units=st.lists(st.tuples(figures, st.booleans()), min_size=1, max_size=6),
+    rate=st.integers(0, 99).map(lambda n: n / 100),
+)
+@settings(max_examples=200, deadline=None)
+def test_dropout(units: list[tuple[float, bool]], rate: float) -> None:
+    h, mask = np.array([unit[0] for unit in units]), np.array([unit[1] for unit in units], dtype=float)
+    rest = f"rate: {rate:f}\noutputs: {named('h', list(h))}\nmask: [{', '.join(f'{m:.0f}' for m in mask)}]"
+    plain = problem(f"method: dropout\nscaling: plain\n{rest}")
+    inverted = problem(f"method: dropout\n{rest}")
+    np.testing.assert_allclose(values(plain, "htilde"), mask * h, rtol=1e-9)
+    np.testing.assert_allclose(values(plain, "h_test"), (1 - rate) * h, rtol=1e-9)
+    np.testing.assert_allclose(values(inverted, "htilde"), mask * h / (1 - rate), rtol=1e-9)
+    assert [composite.name for composite in inverted.plan.composites] == ["htilde"]
+
+
+def test_inverted_dropout_shows_the_mask_and_the_scaling() -> None:
+    solution = solve(problem("method: dropout\nrate: 0.5\noutputs: {a1: 0.8, a2: 3}\nmask: [1, 0]"))
+    assert lines(solution, "atilde.1") == [
+        "{m.1}*a1/(1 - p)",
+        "1*0.8/(1 - 0.5)",
+        "0.8/(1 - 0.5)",
+        "0.8/0.5",
+        "1.6",
+    ]
+    assert step(solution, "atilde.2").note == ("dropped",)
+
+
+# ---- max-norm
+
+
+@given(weights=st.lists(figures, min_size=1, max_size=5), bound=st.integers(1, 5000).map(lambda n: n / 1000))
+@settings(max_examples=200, deadline=None)
+def test_max_norm(weights: list[float], bound: float) -> None:
+    solved = problem(f"method: max_norm\nbound: {bound:f}\nweights: {named('w', weights)}")
+    norm = np.linalg.norm(weights)
+    rescaled = np.array(weights) * min(1.0, bound / norm if norm else 1.0)
+    assert agrees(value(solved, "norm"), float(norm))
+    for k in range(len(weights)):
+        assert agrees(value(solved, f"w{k + 1}+"), rescaled[k])
+
+
+def test_a_norm_within_the_bound_changes_nothing() -> None:
+    solution = solve(problem("method: max_norm\nbound: 5\nweights: {w1: 3, w2: -4}"))
+    assert lines(solution, "scale") == ["cases(c/norm if norm > c, 1 otherwise)", "1"]
+    assert reason(solution, "scale") == "since ‖w‖ = 5 = c = 5"
+    assert lines(solution, "w2@1")[-1] == "-4"
+
+
+# ---- early stopping
+
+
+def keras_like(losses: list[float], patience: int, min_delta: float) -> tuple[int, int, list[float], list[int]]:
+    """Stop epoch, best epoch, best losses and wait counters, as in the loop of Keras's EarlyStopping callback."""
+    best, best_epoch, wait = float("inf"), 0, 0
+    bests, waits = [], []
+    for epoch, loss in enumerate(losses, start=1):
+        wait += 1
+        if round(loss + min_delta, 9) < best:
+            best, best_epoch, wait = loss, epoch, 0
+        bests.append(best)
+        waits.append(wait)
+        if wait >= patience:
+            return epoch, best_epoch, bests, waits
+    return len(losses), best_epoch, bests, waits
+
+
+@given(
+    losses=st.lists(st.integers(10, 99).map(lambda n: n / 100), min_size=1, max_size=12),
+    patience=st.integers(1, 5),
+    min_delta=st.sampled_from([0.0, 0.01, 0.05]),
+)
+@settings(max_examples=200, deadline=None)
+def test_early_stopping(losses: list[float], patience: int, min_delta: float) -> None:
+    listed = ", ".join(map(str, losses))
+    solved = problem(f"method: early_stopping\nlosses: [{listed}]\npatience: {patience}\nmin_delta: {min_delta}")
+    stop, best_epoch, bests, waits = keras_like(losses, patience, min_delta)
+    assert value(solved, "stop_epoch") == stop
+    assert value(solved, "best_epoch") == best_epoch
+    assert value(solved, "best_loss") == bests[-1]
+    assert values(solved, "wait") == waits
+    assert values(solved, "best") == bests
+
+
+def test_training_that_is_never_stopped_ends_with_its_last_epoch() -> None:
+    solution = solve(problem("method: early_stopping\nlosses: [0.9, 0.8, 0.7]\npatience: 2"))
+    assert lines(solution, "stop_epoch") == ["3"]
+    assert lines(solution, "best_epoch") == ["stop_epoch - {wait.3}", "3 - 0", "3"]
+
+
+def test_epochs_after_the_stop_are_never_run() -> None:
+    solved = load(PROBLEMS / "early-stopping.yaml", KINDS)
+    assert "wait.6" in solved.plan.graph
+    assert "wait.7" not in solved.plan.graph
+    assert len(solved.plan.tables[0].rows) == 6
+    assert reason(solve(solved), "stop_epoch") == "since wait₆ = 2 ≥ P = 2"
+
+
+# ---- exactly the fields of the regularizer that is chosen
+
+
+@pytest.mark.parametrize("name", REGULARIZERS)
+def test_every_missing_field_is_named(name: str) -> None:
+    row = REGULARIZERS[name]
+    found = faults(f"{row.selected_by}: {name}")
+    assert all(fault.startswith(f"problem.yaml:2:{len(row.selected_by) + 3}: {name} needs `") for fault in found)
+    assert len(found) == len(row.required)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("strength: 1", "give either `penalty` (l1, l2) or `method` (dropout, max_norm, early_stopping)"),
+        ("penalty: l1\nmethod: dropout", "problem.yaml:3:9: give either `penalty`"),
+        ("penalty: l3\nstrength: 1\nweights: {w: 1}", "problem.yaml:2:10: expected l1 or l2, found 'l3'"),
+        (
+            "penalty: l1\nstrength: 1\nweights: {w: 1}\npatience: 2",
+            "problem.yaml:5:11: `patience` is no field of l1; its fields are strength, weights, loss, half",
+        ),
+        ("penalty: l1\nstrength: -1\nweights: {w: 1}", "problem.yaml:3:11: expected a number at least 0, found -1"),
+        ("penalty: l1\nstrength: 1\nweights: {loss: 1}", "problem.yaml:4:17: `loss` stands for something else in l1"),
+        ("penalty: l1\nstrength: 1\nweights: {}", "problem.yaml:4:10: expected at least 1 of them"),
+        ("method: max_norm\nbound: 0\nweights: {w: 1}", "problem.yaml:3:8: expected a number above 0, found 0"),
+        (
+            "method: dropout\nrate: 1\noutputs: {h: 1}\nmask: [1]",
+            "problem.yaml:3:7: expected a number at least 0 and below 1, found 1",
+        ),
+        (
+            "method: dropout\nrate: 0.5\noutputs: {h1: 1, h2: 2}\nmask: [1]",
+            "problem.yaml:5:7: expected 2 entries, one for each of the outputs, found 1",
+        ),
+        (
+            "method: dropout\nrate: 0.5\noutputs: {h1: 1, h2: 2}\nmask: [1, 0.5]",
+            "problem.yaml:5:11: expected 1 (kept) or 0 (dropped), found 0.5",
+        ),
+        ("method: early_stopping\npatience: 0\nlosses: [1]", "problem.yaml:3:11: expected a whole number from 1 up"),
+        ("method: early_stopping\npatience: 1\nlosses: [a]", "problem.yaml:4:10: expected a number, found 'a'"),
+    ],
+)
+def test_faults_are_located(text: str, expected: str) -> None:
+    assert any(expected in fault for fault in faults(text)), faults(text)
+
+
+def test_the_template_solves() -> None:
+    solved = load_text(KIND.template.encode(), "template.yaml", KINDS)
+    solve(solved)
+    assert value(solved, "total") == pytest.approx(0.434)

@@ -1,0 +1,19 @@
+"""The shipped problems, for the tests that run over all of them."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from deepcalc.kinds import find_kinds
+from deepcalc.problem.library import entries
+from deepcalc.problem.loader import load
+from deepcalc.problem.problem import Problem
+
+PATHS: dict[str, Path] = {entry.name: entry.path for entry in entries()}
+
+
+@cache
+def problem(name: str) -> Problem:
+    """A shipped problem by its name."""
+    return load(PATHS[name], find_kinds())

@@ -1,0 +1,100 @@
+"""Every printed line is true: parsed back, it comes to the step's value, exactly or within what it shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from mpmath import iv
+
+from deepcalc.errors import InvalidProblem
+from deepcalc.kinds import find_kinds
+from deepcalc.notation.nodes import Call, Cases, Listing, Literal, Relation, SumOver, names_in, nodes_in
+from deepcalc.notation.parser import parse, parse_listing
+from deepcalc.notation.printing import PlainPrinter
+from deepcalc.notation.rounding import NumberFormat, Rounding
+from deepcalc.problem.loader import load_text
+from deepcalc.problem.problem import Problem
+from deepcalc.solution.detail import Detail
+from deepcalc.solution.document import Line, Step, View
+from deepcalc.solution.solver import solve
+from tests.library import PATHS, problem
+from tests.networks import Case, cases
+from tests.solution.intervals import Unbounded, exact, interval
+
+POLICIES = {
+    "its own": None,
+    "4 significant": Rounding(),
+    "2 places": Rounding(NumberFormat(significant=None, places=2)),
+    "3 significant, carried": Rounding(NumberFormat(significant=3), carry_rounded=True),
+}
+
+
+def check_solution(problem: Problem, detail: Detail, rounding: Rounding | None) -> int:
+    """Check every line of a solution; gives back how many lines were checked."""
+    solution = solve(problem, detail=detail, rounding=rounding)
+    lines = [(step, line) for part in solution.parts for step in part.steps for line in step.lines]
+    if solution.carry_rounded:  # a law is true of the exact values, not of those that were written down
+        lines = [(step, line) for step, line in lines if line.view is not View.LAW]
+    return sum(check_line(step, line, solution.values) for step, line in lines)
+
+
+def check_line(step: Step, line: Line, values: Mapping[str, Any]) -> int:
+    text = PlainPrinter().print(line.expression)
+    read = parse_listing(text)
+    assert read == line.expression or PlainPrinter().print(read) == text, text
+    if any(isinstance(part, SumOver | Relation | Cases) for part in nodes_in(read)) or _is_argmax(read):
+        return 0  # general laws and undecided cases are not sums that a reader adds up
+    if line.view is View.LAW and not set(names_in(read)) <= set(values):
+        return 0  # partial derivatives and general names in symbols
+    rounded = {part.text.lstrip("-") for part in nodes_in(line.expression) if isinstance(part, Literal) and not part.exact}
+    for shown in read.args if isinstance(read, Listing) else (read,):
+        try:
+            span = interval(shown, values, rounded)
+        except Unbounded:
+            continue
+        value = exact(step.value)
+        slack = abs(value) * iv.mpf("1e-40") + iv.mpf("1e-60")
+        assert (value - slack).a <= span.b, f"{step.name}: {text} does not come to {step.value}"
+        assert span.a <= (value + slack).b, f"{step.name}: {text} does not come to {step.value}"
+        if line.exact:
+            assert not rounded, text
+            assert abs(span - value) <= slack + abs(span - span), f"{step.name} = {text} is not exact"
+    return 1
+
+
+def _is_argmax(node: Any) -> bool:
+    return any(isinstance(part, Call) and part.function == "argmax" for part in nodes_in(node))
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+@pytest.mark.parametrize("detail", list(Detail))
+@pytest.mark.parametrize("name", PATHS)
+def test_every_line_of_the_library_is_true(name: str, detail: Detail, policy: str) -> None:
+    found = problem(name)
+    checked = check_solution(found, detail, POLICIES[policy])
+    assert checked or not len(found.plan.graph)
+
+
+@settings(max_examples=60, deadline=None)
+@given(cases())
+def test_every_line_of_random_networks_is_true(case: Case) -> None:
+    found = load_text(case.yaml().encode(), "random.yaml", find_kinds())
+    assert check_solution(found, Detail.STEPS, None)
+    assert check_solution(found, Detail.STEPS, POLICIES["2 places"])
+    assert check_solution(found, Detail.FULL, None)
+    with suppress(InvalidProblem):  # a probability that was rounded to 1.00 has no logarithm of the rest
+        assert check_solution(found, Detail.STEPS, POLICIES["3 significant, carried"])
+
+
+def test_a_wrong_line_is_found() -> None:
+    step = solve(problem("relu-2-2-2")).parts[0].steps[0]
+    false = Line(View.NUMBERS, parse("2.0*1.0 + (-1.0)*0.5 + 0.6"))
+    with pytest.raises(AssertionError, match="does not come to"):
+        check_line(step, false, {})
+    exactly = Line(View.RESULT, Literal("2.001"), exact=True)
+    with pytest.raises(AssertionError):
+        check_line(step, exactly, {})
