@@ -49,10 +49,14 @@ class MathError(DeepcalcError):
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing wrong with what an author wrote: the location of the field, and a message that says what to do."""
+    """One thing wrong with what an author wrote: the location of the field, and a message that says what to do.
+
+    ``within`` is the word that is at fault, where that is one of several in the field's text.
+    """
 
     location: Location
     message: str
+    within: str = ""
 
 
 class FieldError(DeepcalcError):
@@ -92,7 +96,16 @@ class InvalidProblem(DeepcalcError):
         self.faults = tuple(faults)
 
 
+_MOST_COMPARED = 200
+_LONGEST_COMPARED = 100
+
+
 def did_you_mean(name: str, valid: Sequence[str]) -> str:
-    """`` (did you mean `learning_rate`?)`` for the nearest valid name, or nothing."""
-    near = get_close_matches(name, list(valid), n=1, cutoff=0.6)
+    """`` (did you mean `learning_rate`?)`` for the nearest valid name, or nothing.
+
+    Comparing is slow: of very many valid names only those that begin alike are looked at, and not all.
+    """
+    if len(valid) > _MOST_COMPARED:
+        valid = [known for known in valid if known[:2] == name[:2]][:_MOST_COMPARED]
+    near = get_close_matches(name[:_LONGEST_COMPARED], list(valid), n=1, cutoff=0.6)
     return f" (did you mean `{near[0]}`?)" if near else ""

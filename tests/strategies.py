@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+import autograd.numpy as anp
 from hypothesis import settings
 from hypothesis import strategies as st
 
+from deepcalc.graph.evaluation import value_of
+from deepcalc.graph.graph import Graph, Quantity
 from deepcalc.notation.functions import FUNCTIONS
 from deepcalc.notation.nodes import (
     Call,
@@ -23,6 +28,8 @@ from deepcalc.notation.nodes import (
     SumOver,
     Times,
 )
+from deepcalc.notation.parser import parse, parse_number
+from deepcalc.notation.rounding import exact_text
 
 many = settings(max_examples=200, deadline=None)
 
@@ -123,3 +130,94 @@ def _smooth(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
 def points() -> st.SearchStrategy[dict[str, Fraction]]:
     coordinate = st.integers(-100, 100).map(lambda n: Fraction(n, 50))
     return st.fixed_dictionaries(dict.fromkeys(VARIABLES, coordinate))
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One way to make a quantity of earlier ones: written, and in the functions of ``autograd.numpy``."""
+
+    text: str
+    numeric: Callable[..., Any]
+    kinks: str = ""
+    """What must not be near 0, where the derivative jumps."""
+
+
+OPERATIONS = (
+    Operation("a + b", lambda a, b: a + b),
+    Operation("a - b + a", lambda a, b: a - b + a),
+    Operation("2 - (a - b)", lambda a, b: 2 - (a - b)),
+    Operation("a*b", lambda a, b: a * b),
+    Operation("-a*b*a/4", lambda a, b: -a * b * a / 4),
+    Operation("a/(1 + b^2)", lambda a, b: a / (1 + b**2)),
+    Operation("1/2*(a - b)^2", lambda a, b: (a - b) ** 2 / 2),
+    Operation("sigmoid(a)", lambda a, b: 1 / (1 + anp.exp(-a))),
+    Operation("tanh(a) + b", lambda a, b: anp.tanh(a) + b),
+    Operation("exp(tanh(b))", lambda a, b: anp.exp(anp.tanh(b))),
+    Operation("log(1 + a^2)*b", lambda a, b: anp.log(1 + a**2) * b),
+    Operation("sqrt(2 + sin(a*b))", lambda a, b: anp.sqrt(2 + anp.sin(a * b))),
+    Operation("relu(a)", lambda a, b: anp.where(a > 0, a, 0 * a), "a"),
+    Operation("leaky_relu(b, 0.1) - a", lambda a, b: anp.where(b > 0, b, 0.1 * b) - a, "b"),
+    Operation("max(a, b)", lambda a, b: anp.where(a >= b, a, b), "a - b"),
+    Operation("abs(a) - b", lambda a, b: anp.where(a > 0, a, -a) - b, "a"),
+    Operation("softplus(a - b)", lambda a, b: anp.log(1 + anp.exp(a - b))),
+    Operation("cases(a^2 if a > b, 3*a otherwise)", lambda a, b: anp.where(a > b, a**2, 3 * a), "a - b"),
+)
+
+
+@dataclass(frozen=True)
+class RandomGraph:
+    """A graph of given values g1, g2, … and definitions q1, q2, …; ``steps`` are the definitions again, as data."""
+
+    given: tuple[Fraction, ...]
+    steps: tuple[tuple[Operation, int, int], ...]
+
+    @property
+    def given_names(self) -> list[str]:
+        return [f"g{k + 1}" for k in range(len(self.given))]
+
+    @property
+    def names(self) -> list[str]:
+        return self.given_names + [f"q{k + 1}" for k in range(len(self.steps))]
+
+    @property
+    def last(self) -> str:
+        return self.names[-1]
+
+    def build(self) -> Graph:
+        names = self.names
+        graph = Graph(
+            Quantity(name, given=parse_number(exact_text(value)))
+            for name, value in zip(names, self.given, strict=False)
+        )
+        for name, (operation, a, b) in zip(names[len(self.given) :], self.steps, strict=True):
+            graph.add(Quantity(name, self._put_in(operation.text, a, b)))
+        return graph
+
+    def numeric(self, given: Any) -> list[Any]:
+        """All values, computed by ``autograd.numpy`` alone."""
+        values = [given[k] for k in range(len(self.given))]
+        for operation, a, b in self.steps:
+            values.append(operation.numeric(values[a], values[b]))
+        return values
+
+    def is_smooth_at(self, values: Mapping[str, Any]) -> bool:
+        """Whether no case is decided within 1e-6 of where it changes."""
+        jumps = [self._put_in(step.kinks, a, b) for step, a, b in self.steps if step.kinks]
+        return all(abs(float(value_of(jump, values))) > 1e-6 for jump in jumps)
+
+    def _put_in(self, text: str, a: int, b: int) -> Any:
+        return parse(text).xreplace({Name("a"): Name(self.names[a]), Name("b"): Name(self.names[b])})
+
+
+@st.composite
+def random_graphs(draw: st.DrawFn, most: int = 7) -> RandomGraph:
+    """Graphs with shared quantities, in which each definition uses the one before it or any other."""
+    given = tuple(draw(st.lists(st.integers(-200, 200).map(lambda n: Fraction(n, 100)), min_size=2, max_size=3)))
+    steps: list[tuple[Operation, int, int]] = []
+    for k in range(draw(st.integers(1, most))):
+        before = len(given) + k
+        a, b = draw(st.integers(0, before - 1)), before - 1
+        if draw(st.booleans()):
+            a, b = b, a
+        steps.append((draw(st.sampled_from(OPERATIONS)), a, b))
+    return RandomGraph(given, tuple(steps))

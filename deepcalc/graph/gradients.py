@@ -53,7 +53,8 @@ def partial(graph: Graph, of: str, wrt: str, fused: bool = True) -> Any:
         return quantity.fused[wrt]
     if wrt in quantity.partials:
         return quantity.partials[wrt]
-    return derivative(graph.terms_using(of, wrt), wrt, Name(of))
+    terms = graph.terms_using(of, wrt)
+    return derivative(terms, wrt, Name(of) if terms is quantity.formula else None)
 
 
 def opposite(node: Any) -> Any:
@@ -98,10 +99,11 @@ def _accumulate(ways: _Ways, wanted: list[str], style: Style) -> None:
             if parent in consumers:
                 consumers[parent].append(name)
     writer = _AdjointWriter(ways, style)
+    asked = set(wanted)
     for name in _backward_order(ways.graph, ways.of, on_the_way, consumers):
         writer.write(name, consumers[name])
-    for name in wanted:
-        writer.as_gradient(name)
+        if name in asked:
+            writer.as_gradient(name)
 
 
 class _Ways:

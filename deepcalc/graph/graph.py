@@ -52,6 +52,10 @@ class Quantity:
 class GraphError(DeepcalcError):
     """A quantity that cannot join the graph: its name is taken, or it uses one that is not there yet."""
 
+    def __init__(self, message: str, name: str) -> None:
+        super().__init__(message)
+        self.name = name
+
 
 class Graph:
     """An ordered mapping of names to quantities that only grows; definition order is evaluation order."""
@@ -69,14 +73,14 @@ class Graph:
         """Append a quantity; ``GraphError`` when its name is taken or it uses an unknown one."""
         name = quantity.name
         if name in self._quantities:
-            raise GraphError(f"{name} is defined twice")
+            raise GraphError(f"{name} is defined twice", name)
         if (quantity.formula is None) == (quantity.given is None):
-            raise GraphError(f"{name} must have either a formula or a given value")
+            raise GraphError(f"{name} must have either a formula or a given value", name)
         uses = () if quantity.formula is None else names_in(quantity.formula)
         also = names_in(*quantity.fused.values(), *(() if quantity.stable is None else (quantity.stable,)))
         for used in (*uses, *also, *quantity.fused):
             if used not in self._quantities:
-                raise GraphError(f"{name} uses {used}, which is not defined before it")
+                raise GraphError(f"{name} uses {used}, which is not defined before it", name)
         self._quantities[name] = quantity
         self._uses[name] = uses
         self._parents[name] = self._passing_back(quantity.fused, uses)

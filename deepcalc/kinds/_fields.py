@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Iterator
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from deepcalc.errors import Fault, ParseError
 from deepcalc.notation.names import LONGEST_NAME, is_identifier
-from deepcalc.notation.nodes import Literal, Node
+from deepcalc.notation.nodes import Literal, Node, Times, nodes_in
 from deepcalc.notation.parser import parse, parse_number
 from deepcalc.notation.typed import NumberText
 
 
 class Fields(BaseModel):
-    """What an author writes for one kind of problem; every field has a description."""
+    """What an author writes for one kind of problem; every field has a description.
+
+    ``most_entries`` is how long a list or mapping in a problem of the kind may be.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True, protected_namespaces=())
+
+    most_entries: ClassVar[int] = 1000
 
     def faults(self) -> Iterator[Fault]:
         """What is wrong with the fields taken together; each fault has the location of the field it concerns."""
@@ -33,20 +38,21 @@ def wrong(message: str, position: int | None = None) -> PydanticCustomError:
 
 
 def _described(value: Any) -> str:
+    """What an author finds there, for an error message."""
     if isinstance(value, NumberText):
-        return f"the number {value}"
+        return f"the number {value[:40]}"
     if isinstance(value, bool):
         return f"`{str(value).lower()}`"
     if value is None:
         return "nothing"
     if isinstance(value, dict):
-        return "a mapping"
+        return "a mapping" if value else "an empty mapping"
     if isinstance(value, list):
-        return "a list"
+        return f"a list of {len(value)}" if value else "an empty list"
     return repr(value if len(str(value)) <= 40 else f"{str(value)[:37]}...")
 
 
-def _number(value: Any) -> Literal:
+def _number(value: Any, expected: str = "a number") -> Literal:
     if isinstance(value, Literal):
         return value
     if isinstance(value, NumberText):
@@ -54,9 +60,12 @@ def _number(value: Any) -> Literal:
             return parse_number(value)
         except ParseError as error:
             raise wrong(error.message) from None
-    if isinstance(value, str) and value.lstrip("+-.").lower() in ("nan", "inf"):
+    if isinstance(value, str) and value.lstrip("+-.").lower() in _NOT_FINITE:
         raise wrong(f"expected a finite number, found {value}")
-    raise wrong(f"expected a number, found {_described(value)}")
+    raise wrong(f"expected {expected}, found {_described(value)}")
+
+
+_NOT_FINITE = frozenset({"nan", "inf", "infinity"})
 
 
 def _within(low: int | None, high: int | None, low_included: bool, high_included: bool) -> Callable[[Any], Literal]:
@@ -77,28 +86,35 @@ def _within(low: int | None, high: int | None, low_included: bool, high_included
     return check
 
 
-def _whole(minimum: int) -> Callable[[Any], int]:
+MOST = 10**12
+"""The largest whole number that a field takes."""
+
+MOST_WRITTEN_OUT = 10_000
+"""The largest number of things that are written out one by one."""
+
+
+def _whole(minimum: int, maximum: int = MOST) -> Callable[[Any], int]:
     def check(value: Any) -> int:
         number = _number(value)
         if number.value.denominator != 1:
             raise wrong(f"expected a whole number, found {number.text}")
         if number.value < minimum:
             raise wrong(f"expected a whole number from {minimum} up, found {number.text}")
-        if number.value > MOST:
-            raise wrong(f"expected at most {MOST}, found {number.text}")
+        if number.value > maximum:
+            raise wrong(f"expected at most {maximum:,}, found {number.text}")
         return int(number.value)
 
     return check
 
 
-MOST = 10**12
-"""The largest whole number that a field takes."""
+def _text_as_is(value: Any) -> str:
+    if not isinstance(value, str):
+        raise wrong(f"expected text, found {_described(value)}")
+    return value
 
 
 def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise wrong(f"expected text, found {_described(value)}")
-    return "".join("\ufffd" if _is_control(character) else character for character in value)
+    return "".join("\ufffd" if _is_control(character) else character for character in _text_as_is(value))
 
 
 def _is_control(character: str) -> bool:
@@ -119,16 +135,27 @@ def _identifier(value: Any) -> str:
 
 def _number_or_name(value: Any) -> Any:
     named = isinstance(value, str) and not isinstance(value, NumberText)
-    return _identifier(value) if named and is_identifier(value) else _number(value)
+    return _identifier(value) if named and is_identifier(value) else _number(value, "a number or a name")
 
 
 def _formula(value: Any) -> Any:
     if not isinstance(value, str):
         raise wrong(f"expected a formula, found {_described(value)}")
     try:
-        return parse(value)
+        formula = parse(value)
     except ParseError as error:
         raise wrong(error.message, error.position) from None
+    if any(_factors(part) > MOST_FACTORS for part in nodes_in(formula) if isinstance(part, Times)):
+        raise wrong(f"a product in a formula has at most {MOST_FACTORS} factors")
+    return formula
+
+
+MOST_FACTORS = 100
+"""Factors of a product: its derivative has as many terms, of as many factors each."""
+
+
+def _factors(node: Node) -> int:
+    return sum(map(_factors, node.args)) if isinstance(node, Times) else 1
 
 
 def _yes_or_no(value: Any) -> bool:
@@ -160,7 +187,17 @@ Fraction01 = Annotated[
 
 Count = Annotated[int, BeforeValidator(_whole(1)), Field(json_schema_extra={"minimum": 1})]
 Whole = Annotated[int, BeforeValidator(_whole(0)), Field(json_schema_extra={"minimum": 0})]
+SmallCount = Annotated[
+    int,
+    BeforeValidator(_whole(1, MOST_WRITTEN_OUT)),
+    Field(json_schema_extra={"minimum": 1, "maximum": MOST_WRITTEN_OUT}),
+]
+"""How many of something that is written out one by one: units of a layer, say."""
+
 Text = Annotated[str, BeforeValidator(_text)]
+TextAsIs = Annotated[str, BeforeValidator(_text_as_is)]
+"""Text whose control characters are not replaced, but judged by whoever takes it."""
+
 Flag = Annotated[bool, BeforeValidator(_yes_or_no)]
 Identifier = Annotated[str, BeforeValidator(_identifier)]
 NumberOrName = Annotated[Literal | str, PlainValidator(_number_or_name), WithJsonSchema({"type": ["number", "string"]})]

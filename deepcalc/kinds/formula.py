@@ -42,14 +42,14 @@ class FormulaFields(Fields):
                 if used in known:
                     continue
                 if used == name:
-                    yield Fault(location, f"`{name}` is defined by itself (a cycle)")
+                    yield Fault(location, f"`{name}` is defined by itself (a cycle)", used)
                 elif used in self.define:
                     if name in names_in(self.define[used]):
-                        yield Fault(location, f"`{name}` and `{used}` are defined by each other (a cycle)")
+                        yield Fault(location, f"`{name}` and `{used}` are defined by each other (a cycle)", used)
                     else:
-                        yield Fault(location, f"`{used}` is used before it is defined; put its definition first")
+                        yield Fault(location, f"`{used}` is used before it is defined; put its definition first", used)
                 else:
-                    yield Fault(location, f"`{used}` is neither given nor defined{did_you_mean(used, known)}")
+                    yield Fault(location, f"`{used}` is neither given nor defined{did_you_mean(used, known)}", used)
             known.append(name)
         for name in self.notes:
             if name not in self.define:

@@ -13,7 +13,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import BeforeValidator, Discriminator, Field, Tag
 
 from deepcalc.errors import Fault, FieldError, did_you_mean
-from deepcalc.kinds._fields import Count, Fields, Identifier, Number, NumberOrName, Positive, Probability
+from deepcalc.kinds._fields import Fields, Identifier, Number, NumberOrName, Positive, Probability, SmallCount
 from deepcalc.kinds._network.build import build
 from deepcalc.kinds._network.wiring import Wiring
 from deepcalc.kinds._registry import Kind
@@ -27,7 +27,8 @@ LossName = StrEnum("LossName", [*LOSSES, CROSS_ENTROPY])  # type: ignore[misc]
 
 
 def _is_matrix(value: Any) -> str:
-    return "matrix" if isinstance(value, dict) and "matrix" in value else "named"
+    is_matrix = isinstance(value, dict) and ("matrix" in value or isinstance(value.get("rows"), str))
+    return "matrix" if is_matrix else "named"
 
 
 def _spaced(value: Any) -> Any:
@@ -53,7 +54,9 @@ class LayerFields(Fields):
     out: list[Identifier] | None = Field(
         None, min_length=1, description="names of the units' outputs; not needed without an activation"
     )
-    units: Count | None = Field(None, description="number of units, in place of `net` and `out`; names are then made")
+    units: SmallCount | None = Field(
+        None, description="number of units, in place of `net` and `out`; names are then made"
+    )
     activation: ActivationName = Field(ActivationName("identity"), description="the units' activation function")
     slope: Number = Field(parse_number("0.01"), description="slope of leaky_relu below 0")
     weights: Annotated[
@@ -105,6 +108,8 @@ class ClassFields(Fields):
 
 class NetworkFields(Fields):
     """A fully connected network, its samples, its loss and one step of training."""
+
+    most_entries: ClassVar[int] = 50_000
 
     inputs: dict[Identifier, Number] | list[Number] | None = Field(
         None, description="the input values by name, {x1: 1.0}, or a list of them (names x1, x2, … are made)"

@@ -134,7 +134,7 @@ def checked_override(unicode: str | None, latex: str | None, name: str) -> Forms
             if command not in _LATEX_COMMANDS | _LATEX_ACCENTS:
                 raise ValueError(f"\\{command} is not among the commands that a symbol may use")
         if not _is_whole(latex):
-            raise ValueError("the LaTeX symbol is not whole: look at its braces and at what follows each _, ^ and accent")
+            raise ValueError("the LaTeX symbol is not whole: look at its braces and what follows each _, ^ and accent")
     forms = Forms(unicode or made.unicode, latex or made.latex)
     compound = any(character in forms.unicode for character in SUPERSCRIPTS.values()) or "^" in forms.latex
     return Forms(forms.unicode, forms.latex, compound)

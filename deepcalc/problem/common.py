@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema
 
 from deepcalc.errors import Fault, ParseError
-from deepcalc.kinds._fields import Fields, Identifier, Text, Whole, wrong
+from deepcalc.kinds._fields import Fields, Identifier, Text, TextAsIs, Whole, _described, wrong
 from deepcalc.notation.names import is_name, long_form
 from deepcalc.notation.parser import parse_number
 from deepcalc.notation.rounding import NumberFormat, Rounding
@@ -18,21 +19,31 @@ from deepcalc.plan.plan import Chain, Layout
 
 MOST_DIGITS_SHOWN = 30
 
+_PART_ID = re.compile(r"[^\W_][\w.()-]{0,19}")
+
 
 def _name(value: Any) -> str:
     if not isinstance(value, str) or not is_name(long_form(value)):
-        raise wrong(f"expected the name of a quantity such as h1, dL/dw21 or w21+, found {str(value)[:40]!r}")
+        raise wrong(f"expected the name of a quantity such as h1, dL/dw21 or w21+, found {_described(value)}")
     return value
 
 
-def _as_list(value: Any) -> Any:
+def _names(value: Any) -> Any:
+    if not isinstance(value, str | list):
+        raise wrong(f"expected the name of a quantity such as h1, or a list of names, found {_described(value)}")
     return [value] if isinstance(value, str) else value
+
+
+def _part_id(value: Any) -> str:
+    if not isinstance(value, str) or not _PART_ID.fullmatch(value):
+        raise wrong(f"expected a short label such as a, b or 2.1 without spaces, found {_described(value)}")
+    return value
 
 
 def _digits(value: Any) -> int:
     number = parse_number(value) if isinstance(value, NumberText) else None
     if number is None or number.value.denominator != 1 or not 0 <= number.value <= MOST_DIGITS_SHOWN:
-        raise wrong(f"expected a whole number of digits from 0 to {MOST_DIGITS_SHOWN}, found {str(value)[:40]}")
+        raise wrong(f"expected a whole number of digits from 0 to {MOST_DIGITS_SHOWN}, found {_described(value)}")
     return int(number.value)
 
 
@@ -49,11 +60,12 @@ def _expectation(value: Any) -> Any:
         return {key: _expectation(item) for key, item in value.items()}
     if isinstance(value, str):
         return value
-    raise wrong("expected a number, text, a list or a mapping")
+    raise wrong(f"expected a number, text, a list or a mapping, found {_described(value)}")
 
 
 QuantityName = Annotated[str, PlainValidator(_name), WithJsonSchema({"type": "string"})]
 Digits = Annotated[int, PlainValidator(_digits), WithJsonSchema({"type": "integer", "minimum": 0})]
+PartId = Annotated[str, PlainValidator(_part_id), WithJsonSchema({"type": ["string", "integer", "number"]})]
 Expectation = Annotated[Any, PlainValidator(_expectation)]
 
 
@@ -93,16 +105,16 @@ class RoundingFields(FormatFields):
 class SymbolFields(Fields):
     """The printed forms of one name."""
 
-    unicode: Text | None = Field(None, description="the form in the terminal")
-    latex: Text | None = Field(None, description="the form in LaTeX")
+    unicode: TextAsIs | None = Field(None, description="the form in the terminal")
+    latex: TextAsIs | None = Field(None, description="the form in LaTeX")
 
 
 class PartFields(Fields):
     """One part of the problem."""
 
-    id: Text | None = Field(None, description="the part's letter; a, b, c … by default")
+    id: PartId | None = Field(None, description="the part's letter; a, b, c … by default")
     points: Whole | None = Field(None, description="the points for it")
-    find: Annotated[list[QuantityName], BeforeValidator(_as_list), Field(min_length=1)] = Field(
+    find: Annotated[list[QuantityName], BeforeValidator(_names), Field(min_length=1)] = Field(
         description="what is to be found: names of quantities, gradients (dL/dw21), updates (w21+) or groups"
     )
     text: Text = Field("", description="the question in words; made from `find` by default")

@@ -27,10 +27,10 @@ class FieldFault:
     offset: int = 0
 
 
-def faults_of(error: ValidationError, model: type[BaseModel], data: Any) -> list[FieldFault]:
-    """Each fault that pydantic found, in our words, once."""
+def faults_of(error: ValidationError, model: type[BaseModel], data: Any, most: int) -> list[FieldFault]:
+    """Each fault that pydantic found (of more than ``most`` the first ones), in our words, once."""
     found: list[FieldFault] = []
-    details = _settled([_Detail.of(each, model, data) for each in error.errors(include_url=False)])
+    details = _settled([_Detail.of(each, model, data) for each in error.errors(include_url=False)[:most]])
     misspelt = {(each.location[:-1], each.meant) for each in details if each.kind == "extra_forbidden"}
     for each in details:
         if each.kind == "missing":
@@ -73,9 +73,8 @@ class _Detail:
             walk.follow(item)
         last = str(path[-1]) if path else ""
         location = (*walk.location, last) if detail["type"] == "extra_forbidden" else tuple(walk.location)
-        return _Detail(
-            detail["type"], detail["msg"], detail.get("ctx", {}), last, location, walk.value, tuple(walk.owners), walk.member
-        )  # fmt: skip
+        context, owners = detail.get("ctx", {}), tuple(walk.owners)
+        return _Detail(detail["type"], detail["msg"], context, last, location, walk.value, owners, walk.member)
 
     @property
     def field_names(self) -> Iterator[str]:
@@ -90,9 +89,8 @@ class _Detail:
     @property
     def expected(self) -> str | None:
         """What should stand here, where it is a shape or one of several words."""
-        if self.kind in ("literal_error", "enum"):
-            choices = self.choices
-            return f"{', '.join(choices[:-1])} or {choices[-1]}" if len(choices) > 1 else choices[0]
+        if self.choices:
+            return _either(self.choices)
         return {
             "list_type": "a list",
             "tuple_type": "a list",
@@ -100,17 +98,22 @@ class _Detail:
             "model_type": "a mapping of fields",
             "model_attributes_type": "a mapping of fields",
             "too_short": f"at least {_entries(self.context.get('min_length', 1))}",
+            "string_too_short": "some text",
             "too_long": f"at most {_entries(self.context.get('max_length', 1))}",
         }.get(self.kind)
 
     @property
     def choices(self) -> list[str]:
         """The words that may stand here."""
-        return _CHOICE.findall(str(self.context.get("expected", "")))
+        listed = {"literal_error": "expected", "enum": "expected", "union_tag_invalid": "expected_tags"}.get(self.kind)
+        return _CHOICE.findall(str(self.context[listed])) if listed else []
 
     def described(self) -> str:
-        if self.expected is None:
+        if self.kind in ("deepcalc", "union"):
             return self.message
+        if self.expected is None:  # a type that no kind of ours uses: pydantic's words, in our form
+            wanted = self.message.removeprefix("Input should be ")
+            return f"expected {wanted}, found {_described(self.value)}"
         known = did_you_mean(self.value, self.choices) if isinstance(self.value, str) else ""
         return f"expected {self.expected}, found {_described(self.value)}{known}"
 
@@ -169,10 +172,14 @@ def _settled(details: Sequence[_Detail]) -> list[_Detail]:
 
 def _of_any_member(first: _Detail, errors: Sequence[Sequence[_Detail]]) -> _Detail:
     """One error in place of those of several members: it expects what any of them does."""
-    expected = [member[0].expected or member[0].message for member in errors]
+    expected = [name for member in errors for name in member[0].choices or [member[0].expected or member[0].message]]
     known = did_you_mean(first.value, first.choices) if isinstance(first.value, str) else ""
-    message = f"expected {' or '.join(dict.fromkeys(expected))}, found {_described(first.value)}{known}"
+    message = f"expected {_either(list(dict.fromkeys(expected)))}, found {_described(first.value)}{known}"
     return _Detail("union", message, {}, first.last, first.location, first.value, first.owners, None)
+
+
+def _either(choices: Sequence[str]) -> str:
+    return f"{', '.join(choices[:-1])} or {choices[-1]}" if len(choices) > 1 else choices[0]
 
 
 def _entries(count: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -22,13 +22,17 @@ from deepcalc.errors import (
 )
 from deepcalc.graph.graph import GraphError
 from deepcalc.kinds import Kind, Kinds
+from deepcalc.notation.nodes import Literal
 from deepcalc.notation.symbols import Symbols, checked_override
 from deepcalc.plan import PartPlan, Plan
 from deepcalc.plan.lookup import groups_of, resolve
 from deepcalc.problem.common import CommonFields, part_id
-from deepcalc.problem.faults import faults_of
+from deepcalc.problem.faults import FieldFault, faults_of
 from deepcalc.problem.problem import Problem
 from deepcalc.problem.source import LARGEST_FILE, Source, read_source
+
+MOST_FAULTS = 100
+"""How many faults of one file are told; whoever has more made one mistake many times."""
 
 
 def load(path: Path, kinds: Kinds, changes: Mapping[str, str] | None = None) -> Problem:
@@ -47,24 +51,25 @@ def load(path: Path, kinds: Kinds, changes: Mapping[str, str] | None = None) -> 
 def load_text(raw: bytes, name: str, kinds: Kinds, changes: Mapping[str, str] | None = None) -> Problem:
     """The problem in a YAML text; ``name`` stands for the file in messages."""
     source = read_source(name, raw)
-    for field, value in (changes or {}).items():
-        _change(source, field, value)
     kind = _kind_of(source, kinds)
     model = fields_model(kind)
+    for field, value in (changes or {}).items():
+        _change(source, field, value, model)
+    _check_lengths(source, kind)
     try:
         fields = model.model_validate(source.data)
     except ValidationError as error:
-        faults = faults_of(error, model, source.data)
-        raise InvalidProblem([_place(source, *fault) for fault in faults]) from None
-    found = [*fields.common_faults(), *fields.faults()]
-    if found:
-        raise _invalid(source, found)
+        found = _without_echoes(source, faults_of(error, model, source.data, MOST_FAULTS + 1))
+        raise _invalid_at([_located(source, fault) for fault in found]) from None
+    faults = [*fields.common_faults(), *fields.faults()]
+    if faults:
+        raise _invalid(source, faults)
     try:
         plan = kind.build(fields)
     except FieldError as error:
         raise _invalid(source, list(error.faults)) from None
     except GraphError as error:
-        raise _invalid(source, [Fault((), str(error))]) from None
+        raise _invalid(source, [Fault(_last_of(source, error.name), f"{error}; choose another name")]) from None
     return _problem(source, kind, fields, plan)
 
 
@@ -87,13 +92,12 @@ def _problem(source: Source, kind: Kind, fields: Any, plan: Plan) -> Problem:
         if fields.parts
         else plan.parts
     )
-    faults = []
-    for index, part in enumerate(parts):
-        for at, name in enumerate(part.find):
-            location: Location = ("parts", index, "find")
-            faults += _unresolved(plan, name, (*location, at) if (*location, at) in source.values else location)
-    for name in fields.expected:
-        faults += _unresolved(plan, name, ("expected", name))
+    faults: list[Fault] = []
+    for name, location in _names_asked_for(source, parts, fields.expected):
+        faults += _unresolved(plan, name, location)
+        if len(faults) > MOST_FAULTS:
+            break
+    faults += _wrong_expectations(plan, fields.expected)
     groups = groups_of(plan)
     for group in fields.rounding.groups:
         if group not in groups:
@@ -117,6 +121,26 @@ def _problem(source: Source, kind: Kind, fields: Any, plan: Plan) -> Problem:
     )
 
 
+def _names_asked_for(
+    source: Source, parts: Sequence[PartPlan], expected: Iterable[str]
+) -> Iterator[tuple[str, Location]]:
+    for index, part in enumerate(parts):
+        for at, name in enumerate(part.find):
+            location: Location = ("parts", index, "find")
+            yield name, (*location, at) if (*location, at) in source.values else location
+    for name in expected:
+        yield name, ("expected", name)
+
+
+def _wrong_expectations(plan: Plan, expected: Mapping[str, Any]) -> Iterator[Fault]:
+    """Expected figures that are none; only the key of a question may be text."""
+    items = {item.name for item in plan.items}
+    for name, value in expected.items():
+        figures = value if isinstance(value, tuple) else (value,)
+        if name not in items and not all(isinstance(figure, Literal) for figure in figures):
+            yield Fault(("expected", name), "expected a number, or a list of numbers for several")
+
+
 def _unresolved(plan: Plan, name: str, location: Location) -> list[Fault]:
     try:
         resolve(plan, name)
@@ -128,38 +152,113 @@ def _unresolved(plan: Plan, name: str, location: Location) -> list[Fault]:
 def _kind_of(source: Source, kinds: Kinds) -> Kind:
     name = source.data.get("kind")
     if not isinstance(name, str):
-        message = f"missing `kind`; the kinds are {', '.join(kinds.names)}"
-        raise InvalidProblem([LocatedFault(source.place(("kind",)), message)])
+        what = "expected the name of a kind" if "kind" in source.data else "missing `kind`"
+        raise _invalid(source, [Fault(("kind",), f"{what}; the kinds are {', '.join(kinds.names)}")])
     try:
         return kinds[name]
     except DeepcalcError as error:
-        raise InvalidProblem([LocatedFault(source.place(("kind",)), str(error))]) from None
+        raise _invalid(source, [Fault(("kind",), str(error))]) from None
 
 
-def _change(source: Source, field: str, value: str) -> None:
+def _check_lengths(source: Source, kind: Kind) -> None:
+    """No list or mapping is so long that writing its derivation would take minutes."""
+    most = kind.fields.most_entries
+
+    def too_long(data: Any, location: Location) -> Iterator[Fault]:
+        if not isinstance(data, dict | list):
+            return
+        if len(data) > most:
+            yield Fault(location, f"expected at most {most:,} entries, found {len(data):,}")
+            return
+        for key, item in data.items() if isinstance(data, dict) else enumerate(data):
+            yield from too_long(item, (*location, key))
+
+    faults = list(too_long(source.data, ()))
+    if faults:
+        raise _invalid(source, faults)
+
+
+def _last_of(source: Source, name: str) -> Location:
+    """Where a name stands last in the fields, as a key or as a value."""
+    found: Location = ()
+    for location in source.values:
+        value: Any = source.data
+        for item in location:
+            value = value[item]
+        if value == name or (location and location[-1] == name):
+            found = location
+    return found
+
+
+def _change(source: Source, field: str, value: str, model: type[Any]) -> None:
     """Set a field of the data: by its dotted path, or by a name that occurs once."""
-    new = read_source(f"--set {field}", f"value: {value}".encode()).data["value"]
-    paths = [location for location in source.keys if ".".join(map(str, location)) == field]
-    paths = paths or [location for location in source.keys if location[-1] == field]
+    text = f"--set {field}={value}"
+    start = len(text) - len(value)
+    known = [location for location in source.values if location]
+    paths = [location for location in known if ".".join(map(str, location)) == field]
+    paths = paths or [location for location in known if location[-1] == field]
+    if not paths and field in model.model_fields:
+        paths = [(field,)]
     if not paths:
-        names = [str(location[-1]) for location in source.keys]
+        names = [*(str(location[-1]) for location in source.keys), *model.model_fields]
         raise UsageError(f"--set {field}: there is no such field in {source.file}{did_you_mean(field, names)}")
     if len(paths) > 1:
         choices = ", ".join(".".join(map(str, path)) for path in paths)
         raise UsageError(f"--set {field}: there are several such fields, {choices}; give the whole path")
+    try:
+        new = read_source("--set", f"value: {value}".encode()).data["value"]
+    except InvalidProblem as error:
+        raise UsageError(f"{text}: {error.faults[0].message}") from None
     owner: Any = source.data
     for item in paths[0][:-1]:
         owner = owner[item]
     owner[paths[0][-1]] = new
+    source.elsewhere[paths[0]] = Place("--set", 1, start - len("--set ") + 1, text.removeprefix("--set "))
 
 
-def _invalid(source: Source, faults: list[Fault]) -> InvalidProblem:
-    return InvalidProblem([LocatedFault(source.place(fault.location), fault.message) for fault in faults])
+def _invalid(source: Source, faults: Sequence[Fault]) -> InvalidProblem:
+    return _invalid_at([_located(source, FieldFault(fault)) for fault in faults[: MOST_FAULTS + 1]])
 
 
-def _place(source: Source, fault: Fault, of_key: bool, offset: int) -> LocatedFault:
-    place = source.place(fault.location, of_key)
-    if offset and place.text[place.column - 1 :][:1] not in ("|", ">", "*"):
-        quoted = place.text[place.column - 1 :][:1] in ("'", '"')
-        place = Place(place.file, place.line, place.column + offset + quoted, place.text)
-    return LocatedFault(place, fault.message)
+def _invalid_at(faults: Sequence[LocatedFault]) -> InvalidProblem:
+    """The error with every fault, in the order of the file; of very many the first ones."""
+    found = sorted(faults, key=lambda fault: (fault.place.line, fault.place.column))
+    if len(found) > MOST_FAULTS:
+        found[MOST_FAULTS:] = [LocatedFault(found[MOST_FAULTS].place, "there are more errors; mend these first")]
+    return InvalidProblem(found)
+
+
+def _located(source: Source, found: FieldFault) -> LocatedFault:
+    fault = found.fault
+    offset = found.offset or source.offset_of(fault.location, fault.within)
+    if offset:
+        place = source.place_in(fault.location, offset)
+        comma = "; a text with a comma needs quotes here" if _ends_at_comma(source, found) else ""
+        return LocatedFault(place, f"{fault.message}{comma}")
+    name = fault.location[-1] if fault.location else None
+    of_key = found.of_key or (isinstance(name, str) and not fault.within and f"`{name}`" in fault.message)
+    return LocatedFault(source.place(fault.location, of_key), fault.message)
+
+
+def _ends_at_comma(source: Source, found: FieldFault) -> bool:
+    """Whether a text ends too early because a comma ended it: ``{f: max(x, y)}``."""
+    if not found.fault.message.endswith("found the end"):
+        return False
+    place = source.place_in(found.fault.location, found.offset)
+    return place.text[place.column - 1 :].lstrip().startswith(",")
+
+
+def _without_echoes(source: Source, found: Sequence[FieldFault]) -> list[FieldFault]:
+    """The faults without those of the pieces that a comma cut off another fault's text."""
+    cut = [each for each in found if each.offset and _ends_at_comma(source, each)]
+
+    def is_echo(each: FieldFault) -> bool:
+        line, column = source.keys.get(each.fault.location, (0, 0))
+        return any(
+            each.fault.location[:-1] == other.fault.location[:-1]
+            and (line, column) > source.keys.get(other.fault.location, (0, 0))
+            and line == source.values[other.fault.location][0]
+            for other in cut
+        )
+
+    return [each for each in found if not is_echo(each)]

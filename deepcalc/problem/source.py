@@ -77,6 +77,16 @@ class Source:
         text = self._lines[line] if line < len(self._lines) else ""
         return Place(self.file, line + 1, column + 1, text[: max(_LONGEST_SHOWN_LINE, column + 20)])
 
+    def offset_of(self, location: Location, word: str) -> int:
+        """Where in the text at the location a word first stands; 0 where it does not."""
+        value: Any = self.data
+        for item in location:
+            if not word or location not in self.values:
+                return 0
+            value = value[item]
+        found = re.search(rf"(?<!\w){re.escape(word)}(?!\w)", value) if word and isinstance(value, str) else None
+        return found.start() if found else 0
+
     def place_in(self, location: Location, offset: int) -> Place:
         """The place of a character in the text that stands at the location; ``offset`` counts from 0.
 
@@ -139,7 +149,8 @@ def _decoded(file: str, raw: bytes) -> str:
     except UnicodeDecodeError as error:
         before = raw[: error.start].decode("utf-8-sig")
         readable = Source(file, before + raw[error.start :].decode("utf-8", "replace"))
-        raise _invalid_at(readable, len(before), f"the file {advice or 'is not UTF-8 text; save it as UTF-8'}") from None
+        message = f"the file {advice or 'is not UTF-8 text; save it as UTF-8'}"
+        raise _invalid_at(readable, len(before), message) from None
     unreadable = _NO_YAML.search(text)
     if unreadable is not None:
         character = f"U+{ord(unreadable.group()):04X}"
@@ -157,7 +168,7 @@ _ESCAPE = re.compile(r"\\(?:x..|u.{4}|U.{8}|.|$)")
 
 
 def _written(lines: list[str], column: int) -> Iterator[tuple[int, int]]:
-    """Line and column of each character that is no white space of the scalar that begins in a column of the first line."""
+    """Line and column of each character of the scalar that begins in a column of the first line; no white space."""
     properties = _NODE_PROPERTIES.match(lines[0], column)
     start = properties.end() if properties else column
     style = lines[0][start : start + 1]

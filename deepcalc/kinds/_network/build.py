@@ -243,7 +243,7 @@ class _Builder:
                 group=lambda name, errors=errors: "errors" if name in errors else "gradients",  # type: ignore[misc]
                 note=self._backward_note(errors, self._at(loss, number)),
             )
-            differentiate(self._graph, self._at(loss, number), list(wiring.parameters), style)
+            differentiate(self._graph, self._at(loss, number), [*errors, *wiring.parameters], style)
         if self._several:
             for parameter in wiring.parameters:
                 each = [Name(gradient(self._at(loss, number), parameter)) for number in numbers]

@@ -1,0 +1,127 @@
+"""The whole library: every problem loads, solves, renders in every format, and passes its own expected answers."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from rich.cells import cell_len
+from rich.console import Console
+
+from deepcalc.kinds import find_kinds
+from deepcalc.notation.printing import LatexPrinter, PlainPrinter, UnicodePrinter
+from deepcalc.problem.library import entries, library_folder
+from deepcalc.problem.source import read_source
+from deepcalc.rendering.as_json import to_json
+from deepcalc.rendering.terminal import render, render_statement
+from deepcalc.rules.updates import UPDATES
+from deepcalc.solution.detail import Detail
+from deepcalc.solution.expectations import unmet_expectations
+from deepcalc.solution.solver import solve
+from tests.library import PATHS, problem
+
+WORKED_EXAMPLES = {
+    "network": ["logistic-three-features", "relu-2-2-2", "sigmoid-3-2-1"],
+    "loss": ["cross-entropy-spam", "mse-three-samples"],
+    "regularization": ["l1-penalty", "l2-penalty"],
+    "optimizer": ["adagrad-one-step"],
+    "convolution": ["conv-eight-filters"],
+}
+
+
+def printed(name: str, detail: Detail = Detail.STEPS, width: int = 100) -> str:
+    console = Console(width=width, color_system=None, force_terminal=False, highlight=False, markup=False, emoji=False)
+    with console.capture() as capture:
+        console.print(render(solve(problem(name), detail=detail), width))
+    return capture.get()
+
+
+@pytest.mark.parametrize("name", PATHS)
+def test_a_problem_passes_its_own_expected_answers(name: str) -> None:
+    found = problem(name)
+    assert unmet_expectations(found) == []
+    assert found.title
+    assert found.statement.strip()
+    assert found.expected or found.kind.name == "choice", "a shipped problem has figures from elsewhere"
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+@pytest.mark.parametrize("name", PATHS)
+def test_a_problem_renders_in_the_terminal_within_the_width(name: str, width: int) -> None:
+    for detail in Detail:
+        for line in printed(name, detail, width).splitlines():
+            assert cell_len(line.rstrip()) <= width, line
+
+
+@pytest.mark.parametrize("name", PATHS)
+def test_the_statement_alone_gives_no_answer_away(name: str) -> None:
+    console = Console(width=100, color_system=None, force_terminal=False)
+    solution = solve(problem(name))
+    with console.capture() as capture:
+        console.print(render_statement(solution, 100))
+    text = capture.get()
+    assert solution.title in text
+    assert "Summary" not in text
+    assert "→" not in text.split(solution.statement[-20:])[-1]
+    assert "[x]" not in text
+
+
+@pytest.mark.parametrize("name", PATHS)
+def test_a_problem_renders_as_json_with_the_numbers_of_the_sheet(name: str) -> None:
+    data = json.loads(to_json(solve(problem(name))))
+    sheet = printed(name, width=120).replace("−", "-")
+    digits = set(re.findall(r"\d+(?:\.\d+)?", sheet))
+    for part in data["parts"]:
+        assert part["answers"]
+        for answer in part["answers"]:
+            if answer["exact"] is None:
+                continue
+            mantissas = re.sub(r"e-?\d+", "", str(answer["shown"]))
+            assert set(re.findall(r"\d+(?:\.\d+)?", mantissas)) <= digits
+
+
+@pytest.mark.parametrize("name", PATHS)
+def test_every_expression_prints_in_every_dialect(name: str) -> None:
+    solution = solve(problem(name), detail=Detail.FULL)
+    for part in solution.parts:
+        for step in part.steps:
+            for line in step.lines:
+                for printer in (PlainPrinter, UnicodePrinter, LatexPrinter):
+                    text = printer(solution.symbols).print(line.expression)
+                    assert text
+                    assert "-0 " not in f"{text} ".replace("−", "-").replace("(-0)", "-0 "), text
+                latex = LatexPrinter(solution.symbols).print(line.expression)
+                assert latex.count("{") - latex.count(r"\{") == latex.count("}") - latex.count(r"\}")
+                assert latex.count(r"\left") - latex.count(r"\leftarrow") == latex.count(r"\right")
+
+
+def test_the_library_is_as_large_as_it_should_be() -> None:
+    kinds = {entry.kind for entry in entries()}
+    assert kinds == set(find_kinds().builtin), "there is a problem of every kind"
+    assert len(PATHS) >= 20
+    assert len({path.stem for path in PATHS.values()}) == len(PATHS), "names are unique over all kinds"
+    for entry in entries():
+        assert entry.path.parent.name == entry.kind
+        assert entry.points is not None
+
+
+@pytest.mark.parametrize("kind", WORKED_EXAMPLES)
+def test_the_worked_examples_are_there_under_their_names(kind: str) -> None:
+    for name in WORKED_EXAMPLES[kind]:
+        assert PATHS[name] == library_folder() / kind / f"{name}.yaml"
+
+
+def test_there_is_a_problem_for_every_optimizer() -> None:
+    methods = {
+        read_source(str(path), path.read_bytes()).data["method"]
+        for path in PATHS.values()
+        if path.parent.name == "optimizer"
+    }
+    assert methods == set(UPDATES)
+
+
+def test_the_names_of_files_are_their_problems() -> None:
+    for path in PATHS.values():
+        assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", Path(path).stem)
