@@ -176,7 +176,7 @@ def _nearest(value: Value) -> float:
     try:
         return float(value)
     except OverflowError:
-        return math.copysign(math.inf, value.numerator)
+        return math.inf if value > 0 else -math.inf
 
 
 class _Writer:

@@ -90,7 +90,7 @@ class Item:
 
 @dataclass(frozen=True)
 class PartPlan:
-    """A part of a problem: what is to be found, and the points for it."""
+    """A part of a problem: what is to be found, the points for it, and prose around its derivation (Markdown)."""
 
     id: str
     find: tuple[str, ...]
@@ -98,6 +98,8 @@ class PartPlan:
     text: str = ""
     chain: Chain | None = None
     layout: Layout | None = None
+    before: str = ""
+    after: str = ""
 
 
 @dataclass(frozen=True)

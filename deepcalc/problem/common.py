@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema
 
 from deepcalc.errors import Fault, ParseError
-from deepcalc.kinds._fields import Fields, Identifier, Text, TextAsIs, Whole, _described, wrong
+from deepcalc.kinds._fields import Fields, Flag, Identifier, Text, TextAsIs, Whole, _described, wrong
 from deepcalc.notation.names import is_name, long_form
 from deepcalc.notation.parser import parse_number
 from deepcalc.notation.rounding import NumberFormat, Rounding
@@ -120,6 +120,16 @@ class PartFields(Fields):
     text: Text = Field("", description="the question in words; made from `find` by default")
     chain: Chain | None = Field(None, description="how gradients are written in this part: errors or paths")
     layout: Layout | None = Field(None, description="how this part is laid out: steps or table")
+    before: Text = Field("", description="prose before the part's derivation (Markdown with $math$)")
+    after: Text = Field("", description="prose after the part's derivation")
+
+
+class StepFields(Fields):
+    """The author's last word on one step of the derivation; numbers and marks are untouched by it."""
+
+    note: Text | None = Field(None, description="a note beside the step, in place of the generated one")
+    hide: Flag = Field(False, description="leave the step out of the sheet")
+    text: Text | None = Field(None, description="a sentence in place of the step's lines (Markdown with $math$)")
 
 
 class CommonFields(Fields):
@@ -137,6 +147,12 @@ class CommonFields(Fields):
     rounding: RoundingFields = Field(default_factory=RoundingFields, description="how numbers are shown")
     layout: Layout = Field(Layout.STEPS, description="how parts are laid out: steps or table")
     parts: list[PartFields] | None = Field(None, description="what is to be found; each kind has parts of its own")
+    steps: dict[QuantityName, StepFields] = Field(
+        default_factory=dict, description="the last word on single steps: {h3: {note: …, hide: true, text: …}}"
+    )
+    wording: dict[str, Text] = Field(
+        default_factory=dict, description="other titles for sections: {Forward pass: Forward propagation}"
+    )
     expected: dict[QuantityName, Expectation] = Field(
         default_factory=dict, description="figures from elsewhere, that `validate` and the tests compare with"
     )

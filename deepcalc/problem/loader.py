@@ -28,7 +28,7 @@ from deepcalc.plan import PartPlan, Plan
 from deepcalc.plan.lookup import groups_of, resolve
 from deepcalc.problem.common import CommonFields, part_id
 from deepcalc.problem.faults import FieldFault, faults_of
-from deepcalc.problem.problem import Problem
+from deepcalc.problem.problem import LastWord, Problem
 from deepcalc.problem.source import LARGEST_FILE, Source, read_source
 
 MOST_FAULTS = 100
@@ -86,14 +86,23 @@ def _problem(source: Source, kind: Kind, fields: Any, plan: Plan) -> Problem:
         plan = Plan(**{**vars(plan), "symbols": symbols})
     parts = (
         tuple(
-            PartPlan(part_id(part.id, index), tuple(part.find), part.points, part.text, part.chain, part.layout)
+            PartPlan(
+                part_id(part.id, index),
+                tuple(part.find),
+                part.points,
+                part.text,
+                part.chain,
+                part.layout,
+                part.before,
+                part.after,
+            )
             for index, part in enumerate(fields.parts)
         )
         if fields.parts
         else plan.parts
     )
     faults: list[Fault] = []
-    for name, location in _names_asked_for(source, parts, fields.expected):
+    for name, location in _names_asked_for(source, parts, fields.expected, fields.steps):
         faults += _unresolved(plan, name, location)
         if len(faults) > MOST_FAULTS:
             break
@@ -118,11 +127,17 @@ def _problem(source: Source, kind: Kind, fields: Any, plan: Plan) -> Problem:
         expected=fields.expected,
         reference=fields.source,
         source=source,
+        steps={
+            long: LastWord(step.note, step.hide, step.text)
+            for name, step in fields.steps.items()
+            for long in resolve(plan, name)
+        },
+        wording=fields.wording,
     )
 
 
 def _names_asked_for(
-    source: Source, parts: Sequence[PartPlan], expected: Iterable[str]
+    source: Source, parts: Sequence[PartPlan], expected: Iterable[str], steps: Iterable[str]
 ) -> Iterator[tuple[str, Location]]:
     for index, part in enumerate(parts):
         for at, name in enumerate(part.find):
@@ -130,6 +145,8 @@ def _names_asked_for(
             yield name, (*location, at) if (*location, at) in source.values else location
     for name in expected:
         yield name, ("expected", name)
+    for name in steps:
+        yield name, ("steps", name)
 
 
 def _wrong_expectations(plan: Plan, expected: Mapping[str, Any]) -> Iterator[Fault]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from deepcalc.errors import InvalidProblem, LocatedFault, Location, MathError
@@ -15,11 +15,21 @@ from deepcalc.problem.source import Source
 
 
 @dataclass(frozen=True)
+class LastWord:
+    """What an author says of one step in place of what is generated (Markdown)."""
+
+    note: str | None = None
+    hide: bool = False
+    text: str | None = None
+
+
+@dataclass(frozen=True)
 class Problem:
     """One problem, ready to be solved.
 
     ``id`` is the file's name without its ending; ``statement`` the problem in words (Markdown with ``$math$``);
-    ``expected`` the author's figures from elsewhere, by the names as they were written.
+    ``expected`` the author's figures from elsewhere, by the names as they were written. ``steps`` has the author's
+    last word on single steps, by long names, ``wording`` other titles for sections.
     """
 
     id: str
@@ -33,6 +43,8 @@ class Problem:
     expected: Mapping[str, Any]
     reference: str | None
     source: Source
+    steps: Mapping[str, LastWord] = field(default_factory=dict)
+    wording: Mapping[str, str] = field(default_factory=dict)
 
     def invalid(self, location: Location, message: str) -> InvalidProblem:
         """The error that something at a location of the file is wrong."""

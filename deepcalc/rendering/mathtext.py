@@ -1,94 +1,275 @@
-r"""Statements for the terminal: Markdown in which ``$math$`` is turned from LaTeX into Unicode.
+r"""The mathematics of statements: a small, safe reader of LaTeX (``h_1``, ``\theta_j``, ``\frac{1}{2}``, ``\sum_k``).
 
-A small reader of the LaTeX that statements use (``h_1``, ``\theta_j``, ``\frac{1}{2}``, ``\sum_k``); what it does
-not know it leaves as it is written, without the backslash.
+What is read becomes a tree, and every format is written from the tree, so that nothing of the author's text
+reaches LaTeX, HTML or a terminal unread. A command that is not on the list stands as its name.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import dataclass
 
 from deepcalc.notation.symbols import ACCENTS, GREEK, subscript, superscript
 
-_MATH = re.compile(r"\$\$(.+?)\$\$|\$([^$\n]+(?:\n[^$\n]+)*?)\$", re.DOTALL)
-_TOKEN = re.compile(r"\\[A-Za-z]+|\\.|[{}_^]|[^\\{}_^]", re.DOTALL)
-_MARKDOWN_SIGNS = re.compile(r"([\\`*_\[\]<>])")
-_COMMANDS = {
-    **{f"\\{name}": letter for name, letter in GREEK.items()},
-    r"\cdot": "·", r"\times": "×", r"\pm": "±", r"\le": "≤", r"\leq": "≤", r"\ge": "≥", r"\geq": "≥", r"\ne": "≠",
-    r"\neq": "≠", r"\approx": "≈", r"\to": "→", r"\rightarrow": "→", r"\in": "∈", r"\sum": "Σ", r"\prod": "Π",
-    r"\partial": "∂", r"\nabla": "∇", r"\infty": "∞", r"\ldots": "…", r"\dots": "…", r"\cdots": "⋯", r"\quad": " ",
-    r"\lfloor": "⌊", r"\rfloor": "⌋", r"\lceil": "⌈", r"\rceil": "⌉", r"\left": "", r"\right": "", r"\,": " ",
-    r"\;": " ", r"\!": "", r"\%": "%", r"\{": "{", r"\}": "}", r"\_": "_", r"\varepsilon": "ε", r"\ell": "ℓ",
-}  # fmt: skip
-_MARKUP = re.compile(r"[*_`#<>\[\]\\|~]|^\s*(?:[-+]|\d+[.)])\s|^( {4}|\t)|  $|^\s*[-=]{3,}\s*$", re.MULTILINE)
+_TOKEN = re.compile(r"\\[A-Za-z]+|\\.|[{}_^]|\d+(?:\.\d+)?|[^\\{}_^]", re.DOTALL)
 _DEEPEST = 16
 
+OPERATORS = {
+    r"\cdot": "·", r"\times": "×", r"\pm": "±", r"\le": "≤", r"\leq": "≤", r"\ge": "≥", r"\geq": "≥", r"\ne": "≠",
+    r"\neq": "≠", r"\approx": "≈", r"\to": "→", r"\rightarrow": "→", r"\leftarrow": "←", r"\in": "∈",
+    r"\sum": "Σ", r"\prod": "Π", r"\partial": "∂", r"\nabla": "∇", r"\infty": "∞", r"\ldots": "…", r"\dots": "…",
+    r"\cdots": "⋯", r"\lfloor": "⌊", r"\rfloor": "⌋", r"\lceil": "⌈", r"\rceil": "⌉", r"\ell": "ℓ", r"\odot": "⊙",
+    r"\ast": "∗", r"\star": "⋆", r"\prime": "′", r"\mid": "|", r"\propto": "∝", r"\sim": "∼", r"\equiv": "≡",
+    r"\varepsilon": "ε", r"\vartheta": "ϑ", r"\varphi": "φ", r"\{": "{", r"\}": "}", r"\%": "%", r"\_": "_",
+    r"\&": "&", r"\#": "#", r"\$": "$", r"\|": "‖",
+}  # fmt: skip
+SPACES = {r"\,": " ", r"\;": " ", r"\:": " ", r"\ ": " ", r"\quad": "  ", r"\qquad": "    ", r"\!": "", "~": " "}
+FUNCTION_NAMES = ("exp", "log", "ln", "max", "min", "tanh", "sin", "cos", "softmax", "argmax", "argmin")
+_NAMED = {f"\\{name}": name for name in FUNCTION_NAMES}
+_ROMAN = frozenset({r"\mathrm", r"\text", r"\operatorname", r"\mathit", r"\textit", r"\textrm"})
+_BOLD = frozenset({r"\mathbf", r"\textbf", r"\boldsymbol", r"\vec"})
+_IGNORED = frozenset({r"\left", r"\right", r"\displaystyle", r"\limits", r"\big", r"\Big"})
 
-def unicode_statement(markdown: str) -> str:
-    """The statement as Markdown, its mathematics in Unicode."""
-    return _MATH.sub(lambda match: _MARKDOWN_SIGNS.sub(r"\\\1", unicode_math(match[1] or match[2])), markdown)
+
+@dataclass(frozen=True)
+class Symbol:
+    """One sign: its Unicode character and the LaTeX that writes it."""
+
+    unicode: str
+    latex: str
 
 
-def unicode_math_in(text: str) -> str:
-    """A line of text, its mathematics in Unicode."""
-    return _MATH.sub(lambda match: unicode_math(match[1] or match[2]), text)
+@dataclass(frozen=True)
+class Space:
+    unicode: str
 
 
-def paragraphs(markdown: str) -> list[str] | None:
-    """The paragraphs of a text that is nothing but paragraphs and mathematics; None where it has any markup."""
-    if _MARKUP.search(_MATH.sub("", markdown)):
-        return None
-    text = unicode_math_in(markdown)
-    return [" ".join(paragraph.split()) for paragraph in re.split(r"\n\s*\n", text.strip())]
+@dataclass(frozen=True)
+class Roman:
+    """Upright text inside a formula: ``\\mathrm{ReLU}``, ``\\log``; ``bold`` for ``\\mathbf{w}``."""
+
+    text: str
+    bold: bool = False
+
+
+@dataclass(frozen=True)
+class Row:
+    parts: tuple[MathTree, ...]
+
+
+@dataclass(frozen=True)
+class Script:
+    """A base with a subscript, a superscript, or both."""
+
+    base: MathTree
+    sub: MathTree | None = None
+    sup: MathTree | None = None
+
+
+@dataclass(frozen=True)
+class Fraction:
+    top: MathTree
+    bottom: MathTree
+
+
+@dataclass(frozen=True)
+class Root:
+    inside: MathTree
+
+
+@dataclass(frozen=True)
+class Accent:
+    name: str
+    inside: MathTree
+
+
+MathTree = Symbol | Space | Roman | Row | Script | Fraction | Root | Accent
+
+
+def read_math(latex: str) -> MathTree:
+    """The tree of a piece of LaTeX mathematics; whatever is in it, a tree comes out."""
+    tokens = _TOKEN.findall(" ".join(latex.split()))
+    tokens.reverse()
+    parts: list[MathTree] = []
+    while tokens:
+        parts += _sequence(tokens, 0)
+    return Row(tuple(parts))
 
 
 def unicode_math(latex: str) -> str:
-    """A piece of LaTeX mathematics in Unicode."""
-    tokens = _TOKEN.findall(" ".join(latex.split()))
-    tokens.reverse()
-    return _sequence(tokens, 0).replace("-", "−")
+    """A piece of LaTeX mathematics in Unicode, on one line."""
+    return unicode_of(read_math(latex))
 
 
-def _sequence(tokens: list[str], depth: int) -> str:
-    parts: list[str] = []
+def safe_latex(tree: MathTree) -> str:
+    """LaTeX that says the tree: only signs and commands of this module's lists."""
+    match tree:
+        case Symbol(latex=latex):
+            return f"{latex} " if latex.startswith("\\") and latex[-1].isalpha() else latex
+        case Space(unicode=text):
+            return r"\," if text else r"\!"
+        case Roman(text=text) if text in FUNCTION_NAMES:
+            return rf"\operatorname{{{text}}}"
+        case Roman(text=text, bold=bold):
+            return rf"\{'mathbf' if bold else 'mathrm'}{{{_latex_letters(text)}}}"
+        case Row(parts=parts):
+            return "".join(safe_latex(part) for part in parts)
+        case Script(base=base, sub=sub, sup=sup):
+            below = "" if sub is None else f"_{{{safe_latex(sub)}}}"
+            above = "" if sup is None else f"^{{{safe_latex(sup)}}}"
+            inner = safe_latex(base)
+            return f"{inner.strip() if isinstance(base, Symbol) else f'{{{inner}}}'}{below}{above}"
+        case Fraction(top=top, bottom=bottom):
+            return rf"\frac{{{safe_latex(top)}}}{{{safe_latex(bottom)}}}"
+        case Root(inside=inside):
+            return rf"\sqrt{{{safe_latex(inside)}}}"
+        case Accent(name=name, inside=inside):
+            return rf"\{name}{{{safe_latex(inside)}}}"
+
+
+def _sequence(tokens: list[str], depth: int) -> list[MathTree]:
+    parts: list[MathTree] = []
     while tokens and tokens[-1] != "}":
-        parts.append(_atom(tokens, depth))
+        part = _atom(tokens, depth)
+        if part is not None:
+            parts.append(_with_scripts(part, tokens, depth))
     if tokens:
         tokens.pop()
-    return "".join(parts)
+    return parts
 
 
-def _atom(tokens: list[str], depth: int) -> str:
+def _with_scripts(base: MathTree, tokens: list[str], depth: int) -> MathTree:
+    sub: MathTree | None = None
+    sup: MathTree | None = None
+    while tokens and tokens[-1] in "_^":
+        sign = tokens.pop()
+        script = _argument(tokens, depth)
+        if sign == "_":
+            sub = script
+        else:
+            sup = script
+    return base if sub is None and sup is None else Script(base, sub, sup)
+
+
+def _atom(tokens: list[str], depth: int) -> MathTree | None:
     token = tokens.pop()
-    if depth > _DEEPEST:
-        return token
     if token == "{":
-        return _sequence(tokens, depth + 1)
-    if token in "_^" and tokens:
-        text = _argument(tokens, depth).strip()
-        small = (subscript if token == "_" else superscript)(text.replace("−", "-"))
-        return small or (f"{token}{text}" if len(text) == 1 else f"{token}({text})")
+        return Row(tuple(_sequence(tokens, depth + 1))) if depth < _DEEPEST else None
+    if token in ("_", "^"):
+        return _with_scripts(Row(()), [*tokens, token], depth) if not tokens else _script_alone(tokens, token, depth)
     if token == r"\frac":
         top, bottom = _argument(tokens, depth), _argument(tokens, depth)
-        return f"{_bracketed(top)}/{_bracketed(bottom)}"
+        return Fraction(top, bottom)
     if token == r"\sqrt":
-        return f"√{_bracketed(_argument(tokens, depth))}"
+        return Root(_argument(tokens, depth))
     if token[1:] in ACCENTS:
-        return unicodedata.normalize("NFC", _argument(tokens, depth) + ACCENTS[token[1:]])
-    if token in _COMMANDS:
-        return _COMMANDS[token]
-    if token in (r"\mathrm", r"\text", r"\mathbf", r"\mathit", r"\operatorname"):
-        return _argument(tokens, depth)
-    return token.removeprefix("\\")
+        return Accent(token[1:], _argument(tokens, depth))
+    if token in _ROMAN or token in _BOLD:
+        return Roman(unicode_of(_argument(tokens, depth)), bold=token in _BOLD)
+    if token in SPACES:
+        return Space(SPACES[token])
+    if token in _IGNORED:
+        return None
+    if token in OPERATORS:
+        return Symbol(OPERATORS[token], token)
+    if token in _NAMED:
+        return Roman(_NAMED[token])
+    if token[1:] in GREEK:
+        return Symbol(GREEK[token[1:]], token)
+    if token.startswith("\\"):
+        return Roman(token[1:])
+    if token == " ":
+        return None
+    return Symbol("−" if token == "-" else token, _latex_letters(token))
 
 
-def _argument(tokens: list[str], depth: int) -> str:
+def _script_alone(tokens: list[str], sign: str, depth: int) -> MathTree:
+    tokens.append(sign)
+    return _with_scripts(Row(()), tokens, depth)
+
+
+def _argument(tokens: list[str], depth: int) -> MathTree:
     while tokens and tokens[-1] == " ":
         tokens.pop()
-    return _atom(tokens, depth + 1) if tokens else ""
+    if not tokens or depth > _DEEPEST or tokens[-1] == "}":
+        return Row(())
+    return _atom(tokens, depth + 1) or Row(())
+
+
+_LATEX_SPECIAL = {
+    "\\": r"\backslash ", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_",
+    "^": r"\wedge ", "~": r"\sim ", " ": r"\ ",
+}  # fmt: skip
+_LATEX_OF = {
+    **{character: latex for latex, character in OPERATORS.items() if latex[1].isalpha()},
+    **{letter: f"\\{name}" for name, letter in GREEK.items()},
+    "−": "-",
+}
+
+
+def _latex_letters(text: str) -> str:
+    """The text inside LaTeX mathematics: ASCII as it is, known signs as commands, anything else as a box."""
+    return "".join(
+        _LATEX_SPECIAL.get(c, c) if c.isascii() else f"{_LATEX_OF[c]} " if c in _LATEX_OF else r"\square "
+        for c in unicodedata.normalize("NFC", text)
+        if c.isprintable()
+    )
+
+
+
+def unicode_of(tree: MathTree) -> str:
+    """The tree in Unicode, on one line."""
+    match tree:
+        case Symbol(unicode=text):
+            return f" {text} " if text in "=≈≤≥≠<>→←∈±∼≡∝" else text
+        case Space(unicode=text):
+            return text
+        case Roman(text=text):
+            return text
+        case Row(parts=parts):
+            return _spaced(parts)
+        case Script(base=base, sub=sub, sup=sup):
+            return unicode_of(base) + _script(sub, "_") + _script(sup, "^")
+        case Fraction(top=top, bottom=bottom):
+            return f"{_bracketed(unicode_of(top))}/{_bracketed(unicode_of(bottom))}"
+        case Root(inside=inside):
+            return f"√{_bracketed(unicode_of(inside))}"
+        case Accent(name=name, inside=inside):
+            return unicodedata.normalize("NFC", unicode_of(inside) + ACCENTS[name])
+
+
+_BIG_OPERATORS = (Symbol("Σ", r"\sum"), Symbol("Π", r"\prod"))
+
+
+def _spaced(parts: tuple[MathTree, ...]) -> str:
+    """The parts with spaces around relations, and around + and − where they stand between two things."""
+    text = ""
+    for index, part in enumerate(parts):
+        said = unicode_of(part)
+        after_name = isinstance(part, Roman) and index + 1 < len(parts) and not _opens(parts[index + 1])
+        if said in ("+", "−") and text and not text.endswith((" ", "(", ",")):
+            text += f" {said} "
+        elif said == ",":
+            text += ", "
+        elif isinstance(part, Script) and part.base in _BIG_OPERATORS:
+            text += f"{said} "
+        else:
+            text += said + (" " if after_name and part == Roman(said) and said in FUNCTION_NAMES else "")
+    return text
+
+
+def _opens(tree: MathTree) -> bool:
+    return isinstance(tree, Symbol) and tree.unicode in "([{"
+
+
+def _script(tree: MathTree | None, sign: str) -> str:
+    if tree is None:
+        return ""
+    text = unicode_of(tree).replace(" ", "")
+    small = (subscript if sign == "_" else superscript)(text.replace("−", "-"))
+    return small or (f"{sign}{text}" if len(text) == 1 else f"{sign}({text})")
 
 
 def _bracketed(text: str) -> str:
-    return f"({text})" if any(sign in text for sign in " +-−·/") else text
+    return f"({text})" if any(sign in text for sign in " +−·/") else text

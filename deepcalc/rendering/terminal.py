@@ -20,7 +20,8 @@ from deepcalc.notation.printing import Token, UnicodePrinter
 from deepcalc.plan import Item
 from deepcalc.plan.plan import ItemForm
 from deepcalc.rendering.layout import broken
-from deepcalc.rendering.mathtext import paragraphs, unicode_math_in, unicode_statement
+from deepcalc.rendering.mathtext import unicode_of
+from deepcalc.rendering.prose import Block, Code, CodeBlock, Emphasis, Heading, Inline, Items, Math, Words, blocks, inlines
 from deepcalc.solution.detail import Detail
 from deepcalc.solution.document import (
     Answer,
@@ -81,8 +82,7 @@ class _Sheet:
         yield Text(" · ".join(facts), style="dim")
         yield Text()
         if solution.statement.strip():
-            yield _text(solution.statement)
-            yield Text()
+            yield from _blocks(solution.statement, 0)
         if solution.given:
             yield from self._given(solution.given)
             yield Text()
@@ -122,6 +122,7 @@ class _Sheet:
     def parts(self) -> Iterator[RenderableType]:
         for part in self._solution.parts:
             yield from self._rule(part)
+            yield from _blocks(part.before, INDENT)
             for item in part.items:
                 yield from self._question(item, with_key=True)
             for block in part.blocks:
@@ -130,12 +131,16 @@ class _Sheet:
                 else:
                     yield from self._section(block)
             yield from self._answers(part)
+            yield from _blocks(part.after, INDENT)
 
     def _section(self, section: Section) -> Iterator[RenderableType]:
         if section.title:
             yield Text.assemble(" " * INDENT, (section.title, SECTION_STYLE))
         for step in section.steps:
-            yield from self._step(step)
+            if step.text is None:
+                yield from self._step(step)
+            else:
+                yield from _blocks(step.text, INDENT)
 
     def _step(self, step: Step) -> Iterator[Text]:
         symbol = self._printer.print(step.symbol)
@@ -153,7 +158,8 @@ class _Sheet:
                 grouped[-1].append(line)
             else:
                 grouped.append([line])
-        note, reason = self._prose(step.note), self._prose(step.reason)
+        note = self._prose(step.note) if step.author_note is None else _line(step.author_note).plain
+        reason = self._prose(step.reason)
         rows = []
         for index, lines in enumerate(grouped):
             notes = [note] if index == 0 and note else []
@@ -235,27 +241,27 @@ class _Sheet:
     # ---- choices and texts
 
     def _question(self, item: Item, with_key: bool) -> Iterator[RenderableType]:
-        yield Padding(_text(item.question), (0, 0, 0, INDENT))
+        yield from _blocks(item.question, INDENT)
         right = _right_keys(item)
         for option in item.options:
             chosen = with_key and option.key in right
             mark = "" if item.form is ItemForm.MATCHING else ("[x] " if chosen else "[ ] ")
-            text = Text.assemble((f"{mark}{option.key}  ", SYMBOL_STYLE), unicode_math_in(option.text))
+            text = Text.assemble((f"{mark}{option.key}  ", SYMBOL_STYLE), _line(option.text))
             if with_key and item.form is ItemForm.MATCHING and isinstance(item.key, dict):
                 text.append(f"  →  {item.key[option.key]}", style=ANSWER_STYLE)
             if chosen:
                 text.stylize(ANSWER_STYLE)
             yield Padding(text, (0, 0, 0, 2 * INDENT))
             if with_key and option.explanation:
-                yield Padding(Text(unicode_math_in(option.explanation), style=NOTE_STYLE), (0, 0, 0, 4 * INDENT))
+                yield Padding(_line(option.explanation, NOTE_STYLE), (0, 0, 0, 4 * INDENT))
         for match in item.matches:
             yield Padding(
-                Text.assemble((f"{match.key}  ", SYMBOL_STYLE), unicode_math_in(match.text)), (0, 0, 0, 2 * INDENT)
+                Text.assemble((f"{match.key}  ", SYMBOL_STYLE), _line(match.text)), (0, 0, 0, 2 * INDENT)
             )
         if with_key and item.model_answer:
-            yield Padding(_text(item.model_answer), (0, 0, 0, 2 * INDENT))
+            yield from _blocks(item.model_answer, 2 * INDENT)
         if with_key and item.explanation:
-            yield Padding(Text(unicode_math_in(item.explanation), style=NOTE_STYLE), (0, 0, 0, 2 * INDENT))
+            yield Padding(_line(item.explanation, NOTE_STYLE), (0, 0, 0, 2 * INDENT))
 
     # ---- answers
 
@@ -306,14 +312,42 @@ class _Sheet:
             yield Padding(Text("Rounded figures are carried on, as written down.", style=NOTE_STYLE), (0, 0, 0, INDENT))
 
 
-def _text(markdown: str) -> RenderableType:
-    """A statement: paragraphs as they are, anything else by Rich's Markdown (which takes a while to import)."""
-    plain = paragraphs(markdown)
-    if plain is not None:
-        return Text("\n\n".join(plain))
-    from rich.markdown import Markdown
+def _blocks(markdown: str, indent: int) -> Iterator[RenderableType]:
+    """An author's text, each block with an empty line after it."""
+    for block in blocks(markdown):
+        yield Padding(_block(block), (0, 0, 1, indent))
 
-    return Markdown(unicode_statement(markdown))
+
+def _block(block: Block) -> RenderableType:
+    match block:
+        case CodeBlock(text=text):
+            return Padding(Text(text.rstrip()), (0, 0, 0, INDENT))
+        case Items(items=items, ordered=ordered):
+            grid = RichTable.grid(padding=(0, 1, 0, 0))
+            for number, item in enumerate(items, start=1):
+                grid.add_row(f"{number}." if ordered else "•", Group(*map(_block, item)))
+            return grid
+        case Heading(inlines=parts):
+            return _inlines(parts, "bold")
+    return _inlines(block.inlines)
+
+
+def _inlines(parts: Sequence[Inline], style: str = "") -> Text:
+    text = Text(style=style)
+    for part in parts:
+        match part:
+            case Words(text=words) | Code(text=words):
+                text.append(words)
+            case Math(tree=tree):
+                text.append(unicode_of(tree))
+            case Emphasis(inlines=inner, strong=strong):
+                text.append_text(_inlines(inner, "bold" if strong else "italic"))
+    return text
+
+
+def _line(markdown: str, style: str = "") -> Text:
+    """An author's text in a single line."""
+    return _inlines(inlines(markdown), style)
 
 
 def _relation(line: Line) -> str:

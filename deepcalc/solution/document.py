@@ -43,6 +43,8 @@ class Step:
     """The derivation of one quantity. ``value`` is what the lines come to, before it is rounded.
 
     ``note`` says what the quantity is, ``reason`` why its value is decided as it is (``since h₁ = 2 > 0``).
+    The author's last word: ``author_note`` stands in place of the note, ``text`` in place of all lines (both
+    Markdown). A step that the author hides is in its part's ``hidden`` ones, not in a block.
     """
 
     name: str
@@ -53,6 +55,8 @@ class Step:
     note: Prose = ()
     reason: Prose = ()
     is_answer: bool = False
+    author_note: str | None = None
+    text: str | None = None
 
     @property
     def symbol(self) -> Name:
@@ -111,7 +115,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Part:
-    """One part: what is asked, the blocks of its derivation, its answers."""
+    """One part: what is asked, the blocks of its derivation, its answers; prose of the author's around them."""
 
     id: str
     points: int | None
@@ -120,11 +124,14 @@ class Part:
     blocks: tuple[Section | Table, ...]
     items: tuple[Item, ...]
     answers: tuple[Answer, ...]
+    hidden: tuple[Step, ...] = ()
+    before: str = ""
+    after: str = ""
 
     @property
     def steps(self) -> tuple[Step, ...]:
-        """Every step of the part, in order, those in tables among them."""
-        found: list[Step] = []
+        """Every step of the part, in order, those in tables and hidden ones among them."""
+        found: list[Step] = list(self.hidden)
         for block in self.blocks:
             if isinstance(block, Section):
                 found.extend(block.steps)

@@ -14,7 +14,7 @@ from deepcalc.notation.rounding import Rounding
 from deepcalc.plan import Composite, Item, PartPlan, Plan, TablePlan
 from deepcalc.plan.lookup import resolve
 from deepcalc.plan.plan import Chain, Layout
-from deepcalc.problem.problem import Problem
+from deepcalc.problem.problem import LastWord, Problem
 from deepcalc.solution.derivation import Derivation
 from deepcalc.solution.detail import Detail
 from deepcalc.solution.document import Answer, Given, Part, Row, Section, Solution, Step, Table
@@ -144,16 +144,32 @@ def _uses(rewritten: Quantity | None, graph: Graph, name: str) -> Iterable[str]:
 def _part(problem: Problem, part: _ArrangedPart, derivation: Derivation) -> Part:
     plan = problem.plan
     answers = set(_quantities(plan, part.asked))
-    steps = {name: derivation.step(name, name in answers) for name in part.steps}
+    steps = {name: _reworded(problem, derivation.step(name, name in answers)) for name in part.steps}
+    hidden = {name: step for name, step in steps.items() if problem.steps.get(name, LastWord()).hide}
+    shown = {name: step for name, step in steps.items() if name not in hidden}
     items = {item.name: item for item in plan.items}
     return Part(
         id=part.plan.id,
         points=part.plan.points,
         find=part.asked,
         text=part.plan.text,
-        blocks=_blocks(steps, plan.tables if (part.plan.layout or problem.layout) is Layout.TABLE else ()),
+        blocks=_blocks(shown, plan.tables if (part.plan.layout or problem.layout) is Layout.TABLE else ()),
         items=tuple(items[name] for name in part.asked if name in items),
         answers=tuple(_answer(plan, name, items, derivation) for name in part.asked),
+        hidden=tuple(hidden.values()),
+        before=part.plan.before,
+        after=part.plan.after,
+    )
+
+
+def _reworded(problem: Problem, step: Step) -> Step:
+    """The step with the author's last word on it, under the author's title for its section."""
+    word = problem.steps.get(step.name, LastWord())
+    return replace(
+        step,
+        section=problem.wording.get(step.section, step.section),
+        author_note=word.note,
+        text=word.text,
     )
 
 

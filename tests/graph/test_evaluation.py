@@ -97,7 +97,7 @@ def test_a_stable_form_does_not_pass_by_an_overridden_value() -> None:
 FAILURES = [
     ("1/(x - 2)", "q = 1/(2 - 2)", "division by zero"),
     ("log(x - 2)", "q = log(2 - 2)", "the logarithm of 0"),
-    ("log(-x)", "q = log(-2)", "the logarithm of a negative number"),
+    ("log(x - 4)", "q = log(2 - 4)", "the logarithm of a negative number"),
     ("sqrt(y)", "q = sqrt(-0.5)", "the square root of a negative number"),
     ("y^0.5", "q = (-0.5)^0.5", "a fractional power of a negative number"),
     ("exp(exp(100*x))", "q = exp(exp(100*2))", "too large or too small"),

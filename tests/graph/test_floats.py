@@ -44,7 +44,9 @@ def test_floats_agree_with_exact_values_and_arrays_with_both(random: RandomGraph
 
 
 def test_arrays_broadcast() -> None:
-    graph = graph_of({"x": "1", "w": "2", "b": "3"}, {"z": "w*x + b", "h": "relu(z)", "c": "cases(1 if z > 0, 0 otherwise)"})
+    graph = graph_of(
+        {"x": "1", "w": "2", "b": "3"}, {"z": "w*x + b", "h": "relu(z)", "c": "cases(1 if z > 0, 0 otherwise)"}
+    )
     x, w = np.array([[-3.0], [0.0], [2.0]]), np.array([1.0, 2.0])
     found = Program(graph, ["z", "h", "c"]).run({"x": x, "w": w})
     assert found["z"].tolist() == (w * x + 3).tolist()
@@ -52,7 +54,9 @@ def test_arrays_broadcast() -> None:
     assert found["c"].tolist() == (w * x + 3 > 0).tolist()
 
 
-@pytest.mark.parametrize("value", [2, 2.0, True, np.float64(2), np.int64(2), np.array(2), np.array([1, 2]), [1, 2]], ids=repr)
+@pytest.mark.parametrize(
+    "value", [2, 2.0, True, np.float64(2), np.int64(2), np.array(2), np.array([1, 2]), [1, 2]], ids=repr
+)
 def test_whatever_numpy_reads_as_numbers_is_an_input(value: Any) -> None:
     program = Program(graph_of({"x": "1"}, {"y": "x^-1 + x^400"}), ["y"])
     expected = np.asarray(value, float) ** -1 + np.asarray(value, float) ** 400
@@ -76,14 +80,33 @@ def test_inputs_are_givens_and_what_is_declared() -> None:
 
 
 IEEE = [
-    ("1/x", 0.0, math.inf), ("-1/x", 0.0, -math.inf), ("x/x", 0.0, math.nan), ("log(x)", 0.0, -math.inf),
-    ("log(x)", -1.0, math.nan), ("sqrt(x)", -1.0, math.nan), ("exp(x)", 1e4, math.inf), ("exp(exp(x))", 100.0, math.inf),
-    ("x^1001", -10.0, -math.inf), ("x^1000", -10.0, math.inf), ("x^0.5", -1.0, math.nan), ("x^(-1)", 0.0, math.inf),
-    ("x*x", 1e300, math.inf), ("floor(x) + 0.5", 1e300, 1e300), ("floor(x)*floor(x)/2", 1e300, math.inf),
-    ("ceil(x)", math.inf, math.inf), ("sin(x)", math.inf, math.nan), ("tanh(x)", math.inf, 1.0),
-    ("sigmoid(x)", -math.inf, 0.0), ("sigmoid(x)", -800.0, 0.0), ("relu(x)", math.nan, math.nan), ("max(1, x)", math.nan, math.nan),
-    ("softplus(x)", 1e5, 1e5), ("1e400*x", 1.0, math.inf), ("-1e400 + x", 1.0, -math.inf), ("1e-400*x", 1.0, 0.0),
-]  # fmt: skip
+    ("1/x", 0.0, math.inf),
+    ("-1/x", 0.0, -math.inf),
+    ("x/x", 0.0, math.nan),
+    ("log(x)", 0.0, -math.inf),
+    ("log(x)", -1.0, math.nan),
+    ("sqrt(x)", -1.0, math.nan),
+    ("exp(x)", 1e4, math.inf),
+    ("exp(exp(x))", 100.0, math.inf),
+    ("x^999", -10.0, -math.inf),
+    ("x^1000", -10.0, math.inf),
+    ("x^0.5", -1.0, math.nan),
+    ("x^(-1)", 0.0, math.inf),
+    ("x*x", 1e300, math.inf),
+    ("floor(x) + 0.5", 1e300, 1e300),
+    ("floor(x)*floor(x)/2", 1e300, math.inf),
+    ("ceil(x)", math.inf, math.inf),
+    ("sin(x)", math.inf, math.nan),
+    ("tanh(x)", math.inf, 1.0),
+    ("sigmoid(x)", -math.inf, 0.0),
+    ("sigmoid(x)", -800.0, 0.0),
+    ("relu(x)", math.nan, math.nan),
+    ("max(1, x)", math.nan, math.nan),
+    ("softplus(x)", 1e5, 1e5),
+    ("1e400*x", 1.0, math.inf),
+    ("-1e400 + x", 1.0, -math.inf),
+    ("1e-400*x", 1.0, 0.0),
+]
 
 
 @pytest.mark.parametrize(("text", "x", "expected"), IEEE)

@@ -76,7 +76,9 @@ def test_the_target_has_a_derivative() -> None:
 
 
 def test_a_target_that_is_an_input_gets_both_terms() -> None:
-    graph = Graph([Quantity("x", given=Literal("0.3")), Quantity("z", parse("2*x")), Quantity("p", parse("sigmoid(z)"))])
+    graph = Graph(
+        [Quantity("x", given=Literal("0.3")), Quantity("z", parse("2*x")), Quantity("p", parse("sigmoid(z)"))]
+    )
     graph.add(Quantity("L", parse("-(x*log(p) + (1 - x)*log(1 - p))"), fused={"z": parse("p - x")}))
     differentiate(graph, "L", ["x"])
     expected = autograd.grad(lambda x: loss(p_of(2 * x), x))(0.3)
@@ -87,8 +89,12 @@ def test_a_target_that_is_an_input_gets_both_terms() -> None:
 def test_an_output_that_is_used_elsewhere_too_gets_both_terms(wrt: str) -> None:
     graph = logistic(("R", "p^2"), ("J", "L + 3*R"))
     differentiate(graph, "J", ["w", wrt])
-    at = {"p": lambda p: loss(p, T) + 3 * p**2, "z": lambda z: loss(p_of(z), T) + 3 * p_of(z) ** 2,
-          "w": lambda w: loss(p_of(w * X), T) + 3 * p_of(w * X) ** 2, "t": lambda t: loss(P, t) + 3 * P**2}[wrt]  # fmt: skip
+    at = {
+        "p": lambda p: loss(p, T) + 3 * p**2,
+        "z": lambda z: loss(p_of(z), T) + 3 * p_of(z) ** 2,
+        "w": lambda w: loss(p_of(w * X), T) + 3 * p_of(w * X) ** 2,
+        "t": lambda t: loss(P, t) + 3 * P**2,
+    }[wrt]
     assert value(graph, "J", wrt) == pytest.approx(autograd.grad(at)({"p": P, "z": Z, "w": W, "t": T}[wrt]))
 
 

@@ -167,8 +167,19 @@ def test_a_partial_by_hand_is_used_as_written() -> None:
     assert PlainPrinter().print(partial(graph, "L", "t")) == "2*(t - o)"
 
 
-OPPOSITES = [("o - t", "t - o"), ("1 - o", "o - 1"), ("o - 1", "1 - o"), ("2/3*(o - t)", "2/3*(t - o)"), ("a", "-a"),
-             ("-a", "a"), ("-a - b", "b + a"), ("a + b", "-(a + b)"), ("a*b", "-a*b"), ("0", "0"), ("-2 - a", "a + 2")]  # fmt: skip
+OPPOSITES = [
+    ("o - t", "t - o"),
+    ("1 - o", "o - 1"),
+    ("o - 1", "1 - o"),
+    ("2/3*(o - t)", "2/3*(t - o)"),
+    ("a", "-a"),
+    ("-a", "a"),
+    ("-a - b", "b + a"),
+    ("a + b", "-(a + b)"),
+    ("a*b", "-a*b"),
+    ("0", "0"),
+    ("-2 - a", "a + 2"),
+]
 
 
 @pytest.mark.parametrize(("text", "expected"), OPPOSITES)

@@ -20,7 +20,16 @@ plain = PlainPrinter()
 
 def relu_network() -> Graph:
     """The network relu-2-2-2 of the worked examples, as far as w21 goes."""
-    given = {"i1": "2.0", "i2": "-1.0", "w11": "1.0", "w21": "0.5", "w31": "0.5", "w32": "-1.0", "t1": "1.0", "t2": "0.5"}
+    given = {
+        "i1": "2.0",
+        "i2": "-1.0",
+        "w11": "1.0",
+        "w21": "0.5",
+        "w31": "0.5",
+        "w32": "-1.0",
+        "t1": "1.0",
+        "t2": "0.5",
+    }
     graph = Graph(Quantity(name, given=Literal(text)) for name, text in given.items())
     for name, text in {
         "h1": "i1*w11 + i2*w21 + 0.5",

@@ -1,0 +1,168 @@
+"""Authors' texts: Markdown with ``$math$``, read into blocks and inlines that every format writes in its own way.
+
+markdown-it-py reads the Markdown (HTML in it is text, links keep their words only); ``mathtext`` reads the mathematics.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from deepcalc.rendering.mathtext import MathTree, read_math, safe_latex
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
+
+MATH = re.compile(r"\$\$(.+?)\$\$|\$([^$\n]+(?:\n[^$\n]+)*?)\$", re.DOTALL)
+_MARKUP = re.compile(r"[*_`#<>\[\]\\|~&]|^\s*(?:[-+]|\d+[.)])\s|^( {4}|\t)|  $|^\s*[-=]{2,}\s*$|://", re.MULTILINE)
+_PLACEHOLDER = re.compile("\ue000(\\d+)\ue001")
+
+
+@dataclass(frozen=True)
+class Words:
+    """Plain text."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Math:
+    """A piece of mathematics; ``display`` for one on a line of its own."""
+
+    tree: MathTree
+    display: bool = False
+
+
+@dataclass(frozen=True)
+class Code:
+    text: str
+
+
+@dataclass(frozen=True)
+class Emphasis:
+    inlines: tuple[Inline, ...]
+    strong: bool = False
+
+
+Inline = Words | Math | Code | Emphasis
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    inlines: tuple[Inline, ...]
+
+
+@dataclass(frozen=True)
+class Heading:
+    inlines: tuple[Inline, ...]
+
+
+@dataclass(frozen=True)
+class Items:
+    """A list: each item is a sequence of blocks."""
+
+    items: tuple[tuple[Block, ...], ...]
+    ordered: bool = False
+
+
+@dataclass(frozen=True)
+class CodeBlock:
+    text: str
+
+
+Block = Paragraph | Heading | Items | CodeBlock
+
+
+def blocks(markdown: str) -> tuple[Block, ...]:
+    """The blocks of a text."""
+    if "\ue000" not in markdown and not _MARKUP.search(MATH.sub("", markdown)):
+        paragraphs = re.split(r"\n\s*\n", markdown.strip())
+        return tuple(Paragraph(_with_math(" ".join(text.split()))) for text in paragraphs if text)
+    from markdown_it import MarkdownIt  # takes a while to import, and most statements are plain paragraphs
+
+    math: list[Math] = []
+
+    def put_aside(match: re.Match[str]) -> str:
+        math.append(_math(match))
+        return f"\ue000{len(math) - 1}\ue001"
+
+    text = MATH.sub(put_aside, markdown.replace("\ue000", "").replace("\ue001", ""))
+    tokens = MarkdownIt("commonmark", {"html": False}).disable("html_block").disable("html_inline").parse(text)
+    return tuple(_blocks(iter(tokens), math))
+
+
+def inlines(text: str) -> tuple[Inline, ...]:
+    """The inlines of a single line of text: an option, an explanation."""
+    return tuple(inline for block in blocks(text) if isinstance(block, Paragraph) for inline in block.inlines)
+
+
+def _math(match: re.Match[str]) -> Math:
+    return Math(read_math(match[1] or match[2]), display=match[1] is not None)
+
+
+def _with_math(text: str) -> tuple[Inline, ...]:
+    parts: list[Inline] = []
+    position = 0
+    for match in MATH.finditer(text):
+        if match.start() > position:
+            parts.append(Words(text[position : match.start()]))
+        parts.append(_math(match))
+        position = match.end()
+    if position < len(text):
+        parts.append(Words(text[position:]))
+    return tuple(parts)
+
+
+def _blocks(tokens: Iterator[Token], math: list[Math], until: str = "") -> Iterator[Block]:
+    for token in tokens:
+        if token.type == until:
+            return
+        if token.type in ("bullet_list_open", "ordered_list_open"):
+            closing = token.type.replace("open", "close")
+            items = []
+            for inner in tokens:
+                if inner.type == closing:
+                    break
+                items.append(tuple(_blocks(tokens, math, "list_item_close")))
+            yield Items(tuple(items), ordered=token.type.startswith("ordered"))
+        elif token.type in ("fence", "code_block"):
+            yield CodeBlock(_restored(token.content, math))
+        elif token.type == "heading_open":
+            yield Heading(_inlines(next(tokens), math))
+        elif token.type == "inline":
+            yield Paragraph(_inlines(token, math))
+
+
+def _inlines(token: Token, math: list[Math]) -> tuple[Inline, ...]:
+    stack: list[list[Inline]] = [[]]
+    for child in token.children or []:
+        match child.type:
+            case "strong_open" | "em_open":
+                stack.append([])
+            case "strong_close" | "em_close":
+                inner = tuple(stack.pop())
+                stack[-1].append(Emphasis(inner, strong=child.type.startswith("strong")))
+            case "code_inline":
+                stack[-1].append(Code(_restored(child.content, math)))
+            case "softbreak" | "hardbreak":
+                stack[-1].append(Words(" "))
+            case "text":
+                stack[-1].extend(_placed(child.content, math))
+    return tuple(stack[0])
+
+
+def _placed(text: str, math: list[Math]) -> Iterator[Inline]:
+    position = 0
+    for match in _PLACEHOLDER.finditer(text):
+        if match.start() > position:
+            yield Words(text[position : match.start()])
+        yield math[int(match[1])]
+        position = match.end()
+    if position < len(text):
+        yield Words(text[position:])
+
+
+def _restored(text: str, math: list[Math]) -> str:
+    return _PLACEHOLDER.sub(lambda match: safe_latex(math[int(match[1])].tree), text)
