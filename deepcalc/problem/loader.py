@@ -101,8 +101,9 @@ def _problem(source: Source, kind: Kind, fields: Any, plan: Plan) -> Problem:
         if fields.parts
         else plan.parts
     )
+    last_words = fields.steps if isinstance(fields.steps, dict) else {}  # an optimizer's `steps` is their number
     faults: list[Fault] = []
-    for name, location in _names_asked_for(source, parts, fields.expected, fields.steps):
+    for name, location in _names_asked_for(source, parts, fields.expected, last_words):
         faults += _unresolved(plan, name, location)
         if len(faults) > MOST_FAULTS:
             break
@@ -129,7 +130,7 @@ def _problem(source: Source, kind: Kind, fields: Any, plan: Plan) -> Problem:
         source=source,
         steps={
             long: LastWord(step.note, step.hide, step.text)
-            for name, step in fields.steps.items()
+            for name, step in last_words.items()
             for long in resolve(plan, name)
         },
         wording=fields.wording,

@@ -159,15 +159,15 @@ def test_names_follow_the_points() -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("function: sigmod\nat: 1", ["problem.yaml:2:11: expected identity or sigmoid", "did you mean `sigmoid`?"]),
+        ("function: sigmod\nat: 1", ["problem.yaml:2:11: expected identity, sigmoid", "did you mean `sigmoid`?"]),
         ("function: relu\nat: [1, two]", ["problem.yaml:3:9: expected a number, found 'two'"]),
         ("function: relu\nat: {z1: .nan}", ["problem.yaml:3:10: expected a finite number"]),
-        ("function: relu\nat: []", ["problem.yaml:3:5: expected at least 1 of them, found a list of 0"]),
+        ("function: relu\nat: []", ["problem.yaml:3:5: expected at least 1 entry, found an empty list"]),
         ("function: relu", ["missing `at`"]),
         ("function: relu\nat: 1\nslope: 0.1", ["problem.yaml:4:8: only leaky_relu has a slope"]),
         ("function: [relu, relu]\nat: 1", ["problem.yaml:2:18: `relu` is given twice"]),
-        ("function: relu\nat: {a: 1}", ["problem.yaml:3:9: `a` is also the name of a value of relu"]),
-        ("function: softmax\nat: {p: 1, z: 2}", ["problem.yaml:3:9: `p` is also the name of a value of softmax"]),
+        ("function: relu\nat: {a: 1}", ["problem.yaml:3:6: `a` is also the name of a value of relu"]),
+        ("function: softmax\nat: {p: 1, z: 2}", ["problem.yaml:3:6: `p` is also the name of a value of softmax"]),
         ("function: relu\nat: 1\nparts: [{find: b}]", ["problem.yaml:4:16: no quantity, group or item `b`"]),
     ],
 )

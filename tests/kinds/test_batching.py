@@ -89,8 +89,8 @@ def test_the_statement_says_every_field() -> None:
     [
         ("samples: 10", "1:1", "missing `batch_size`; or say `method: batch` or `method: stochastic`"),
         ("batch_size: 10", "1:1", "missing `samples`"),
-        ("samples: 10\nmethod: stochastic\nbatch_size: 2", "4:13", "with `method: stochastic` the batch size is 1"),
-        ("samples: 10\nmethod: batch\nbatch_size: 2", "4:13", "with `method: batch` the batch size is 10"),
+        ("samples: 10\nmethod: stochastic\nbatch_size: 2", "4:1", "with `method: stochastic` the batch size is 1"),
+        ("samples: 10\nmethod: batch\nbatch_size: 2", "4:1", "with `method: batch` the batch size is 10"),
         ("samples: 10\nbatch_size: 2\nmethod: minibatch", "4:9", "(did you mean `mini-batch`?)"),
         ("samples: 0\nbatch_size: 2", "2:10", "expected a whole number from 1 up, found 0"),
         ("samples: 10\nbatch_size: 2.5", "3:13", "expected a whole number, found 2.5"),

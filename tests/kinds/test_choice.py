@@ -113,7 +113,7 @@ def test_a_part_may_ask_several_questions() -> None:
         (f"question: Q, {OPTIONS}, matches: [x, y], answer: {{a: 1, b: 2}}", "{a: 1", "the option `c` has no partner"),
         (f"question: Q, {OPTIONS}, matches: [x, y], answer: {{a: 1, b: 2, c: 3}}", "3}}",
          "`3` is none of the matches; there are 1, 2"),
-        (f"question: Q, {OPTIONS}, matches: [x, y], answer: {{a: 1, b: 2, c: 1, d: 1}}", "1}}",
+        (f"question: Q, {OPTIONS}, matches: [x, y], answer: {{a: 1, b: 2, c: 1, d: 1}}", "d: 1}}",
          "`d` is no option; there are a, b, c"),
         (f"question: Q, {OPTIONS}, matches: [x, y], answer: b", "b}",
          "a partner for each option, such as {a: 1, b: 2, c: 1}"),
@@ -121,11 +121,12 @@ def test_a_part_may_ask_several_questions() -> None:
         ("question: Q, options: [one, two, one], answer: a", "one]", "the texts of the options a and c are the same"),
         ("question: Q, options: {a: 1, a: 2}, answer: a", "a: 2", "the key `a` is given twice"),
         ("question: Q, options: {a: one, 'b, c': two}, answer: a", "two", "expected a short key such as a, B or 3"),
-        ("question: Q, options: [one], answer: a", "[one]", "give two or more `options`"),
+        ("question: Q, options: [one], answer: a", "options: [one]", "give two or more `options`"),
         ("question: Q, options: [one, {txt: two, text: x}], answer: a", "txt", "(did you mean `text`?)"),
         ("question: Q, options: [one, true], answer: a", "true", "expected a text, or {text: …, explanation: …}"),
-        ("question: Q, answer: because", "because", "has no `answer`; it has `model_answer`"),
-        (f"question: Q, {OPTIONS}, answer: a, model_answer: A", "A}", "a single choice has no `model_answer`"),
+        ("question: Q, answer: because", "answer: because", "has no `answer`; it has `model_answer`"),
+        (f"question: Q, {OPTIONS}, answer: a, model_answer: A", "model_answer: A}",
+         "a single choice has no `model_answer`"),
         (f"question: Q, {OPTIONS}, anwser: a", "anwser", "unknown field `anwser` (did you mean `answer`?)"),
         ("question: ' ', model_answer: A", "' '", "the question is empty"),
         ("question: Q, model_answer: A, form: txt", "txt", "(did you mean `text`?)"),
@@ -133,9 +134,8 @@ def test_a_part_may_ask_several_questions() -> None:
     ],
 )  # fmt: skip
 def test_a_fault_says_where_and_what(question: str, pointed_at: str, message: str) -> None:
-    fault = faults_of(question)[0]
+    fault = next(fault for fault in faults_of(question) if message in fault.message)
     assert fault.place.text[fault.place.column - 1 :].startswith(pointed_at)
-    assert message in fault.message
 
 
 def test_names_are_given_once() -> None:

@@ -284,8 +284,8 @@ def test_the_size_counts_the_positions_of_the_kernel(size: int, kernel: int, str
         ("9x9x1", ["dense: {units: 3}"], "dense:", "unknown layer `dense`; the layers are conv, max_pool, avg_pool"),
         ("9x9x1", ["conv: {filters: 1, kernel: 2, strides: 2}"], "strides:",
          "unknown field `strides` (did you mean `stride`?)"),
-        ("9x9x1", ["conv: {kernel: 2}"], "conv:", "missing `filters`"),
-        ("9x9x1", ["max_pool: {stride: 2}"], "max_pool:", "missing `kernel`"),
+        ("9x9x1", ["conv: {kernel: 2}"], "{kernel", "missing `filters`"),
+        ("9x9x1", ["max_pool: {stride: 2}"], "{stride", "missing `kernel`"),
         ("9x9x1", ["conv"], "conv", "expected a layer such as {conv: {filters: 8, kernel: 3}}, found 'conv'"),
         ("9x9x1", ["{conv: {filters: 1, kernel: 2}, max_pool: {kernel: 2}}"], "{conv:", "one layer each"),
         ("9x9x1", ["conv: {filters: 1, kernel: 0}"], "0}", "expected a whole number from 1 up, found 0"),
@@ -297,7 +297,7 @@ def test_the_size_counts_the_positions_of_the_kernel(size: int, kernel: int, str
         ("9x9x1", ["conv: {filters: .nan, kernel: 3}"], ".nan", "expected a finite number"),
         ("9x9", ["max_pool: {kernel: 2}"], "9x9", "expected height x width x channels such as 32x32x3"),
         ("9x0x1", ["max_pool: {kernel: 2}"], "9x0x1", "expected a whole number from 1 up, found 0"),
-        ("{height: 9, width: 9}", ["max_pool: {kernel: 2}"], "input:", "missing `channels`"),
+        ("{height: 9, width: 9}", ["max_pool: {kernel: 2}"], "{height", "missing `channels`"),
     ],
 )  # fmt: skip
 def test_a_fault_says_where_and_what(shape: str, layers: list[str], pointed_at: str, message: str) -> None:

@@ -343,12 +343,12 @@ BROKEN = [
     ),
     (
         f"{VALID}momentum: 0.9",
-        "6:11: `momentum` belongs to momentum; "
+        "6:1: `momentum` belongs to momentum; "
         "adam takes learning_rate, beta1, beta2, epsilon, bias_correction and epsilon_inside_root",
     ),
     (
         VALID.replace("adam", "sgd") + "epsilon: 1",
-        "6:10: `epsilon` belongs to adagrad, rmsprop and adam; sgd takes learning_rate",
+        "6:1: `epsilon` belongs to adagrad, rmsprop and adam; sgd takes learning_rate",
     ),
     (f"{VALID}epsilon: -1e-8", "6:10: expected a number at least 0, found -1e-8"),
     (f"{VALID}beta1: 1", "6:8: expected a number at least 0 and below 1, found 1"),
@@ -360,13 +360,13 @@ BROKEN = [
     ),
     (
         VALID.replace("gradients: {w: 2}", "gradients: {w: 2, u: 1}"),
-        "5:22: `u` is not among the parameters; there are w",
+        "5:19: `u` is not among the parameters; there are w",
     ),
     (
         VALID.replace("gradients: {w: 2}", "gradients: [{w: 2}, {}]"),
         "5:21: no gradient by w in step 2",
     ),
-    (VALID.replace("gradients: {w: 2}", "gradients: []"), "5:12: expected at least 1 of them, found a list of 0"),
+    (VALID.replace("gradients: {w: 2}", "gradients: []"), "5:12: expected at least 1 entry, found an empty list"),
     (VALID.replace("gradients: {w: 2}", "gradients: 2"), "5:12: expected a mapping, found the number 2"),
     (VALID.replace("gradients: {w: 2}", "gradients: {w: x}"), "5:16: expected a number, found 'x'"),
     (
@@ -375,15 +375,15 @@ BROKEN = [
     ),
     (
         f"{VALID}objective: w^2",
-        "6:12: give either `gradients` or an `objective`, from which they are derived",
+        "6:1: give either `gradients` or an `objective`, from which they are derived",
     ),
-    (f"{VALID}steps: 2", "6:8: `steps` goes with `objective`; gradients have one mapping for each step"),
-    (f"{VALID}objective_name: L", "6:17: `objective_name` goes with `objective`, which is not given"),
-    (f"{VALID}initial: {{G: {{w: 1}}}}", "6:14: no state `G`: adam keeps m and v"),
-    (f"{VALID}initial: {{v: {{u: 1}}}}", "6:18: `u` is not among the parameters; there are w"),
+    (f"{VALID}steps: 2", "6:1: `steps` goes with `objective`; gradients have one mapping for each step"),
+    (f"{VALID}objective_name: L", "6:1: `objective_name` goes with `objective`, which is not given"),
+    (f"{VALID}initial: {{G: {{w: 1}}}}", "6:11: no state `G`: adam keeps m and v"),
+    (f"{VALID}initial: {{v: {{u: 1}}}}", "6:15: `u` is not among the parameters; there are w"),
     (f"{VALID}initial: {{v: {{w: -1}}}}", "6:18: expected a number at least 0, found -1: `v` is of squared gradients"),
-    (VALID.replace("{w: ", "{eta: "), "4:19: `eta` stands for `learning_rate` in formulas; choose another"),
-    (VALID.replace("{w: 1}", "{}"), "4:13: expected at least 1 of them, found an empty mapping"),
+    (VALID.replace("{w: ", "{eta: "), "4:14: `eta` stands for `learning_rate` in formulas; choose another"),
+    (VALID.replace("{w: 1}", "{}"), "4:13: expected at least 1 entry, found an empty mapping"),
     (VALID.replace("gradients: {w: 2}", "objective: (weight - w)^2"), "5:12: `weight` is not among the parameters"),
     (
         VALID.replace("gradients: {w: 2}", "objective: w^"),

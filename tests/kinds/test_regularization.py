@@ -235,15 +235,15 @@ def test_every_missing_field_is_named(name: str) -> None:
     ("text", "expected"),
     [
         ("strength: 1", "give either `penalty` (l1, l2) or `method` (dropout, max_norm, early_stopping)"),
-        ("penalty: l1\nmethod: dropout", "problem.yaml:3:9: give either `penalty`"),
+        ("penalty: l1\nmethod: dropout", "problem.yaml:3:1: give either `penalty`"),
         ("penalty: l3\nstrength: 1\nweights: {w: 1}", "problem.yaml:2:10: expected l1 or l2, found 'l3'"),
         (
             "penalty: l1\nstrength: 1\nweights: {w: 1}\npatience: 2",
-            "problem.yaml:5:11: `patience` is no field of l1; its fields are strength, weights, loss, half",
+            "problem.yaml:5:1: `patience` is no field of l1; its fields are strength, weights, loss, half",
         ),
         ("penalty: l1\nstrength: -1\nweights: {w: 1}", "problem.yaml:3:11: expected a number at least 0, found -1"),
-        ("penalty: l1\nstrength: 1\nweights: {loss: 1}", "problem.yaml:4:17: `loss` stands for something else in l1"),
-        ("penalty: l1\nstrength: 1\nweights: {}", "problem.yaml:4:10: expected at least 1 of them"),
+        ("penalty: l1\nstrength: 1\nweights: {loss: 1}", "problem.yaml:4:11: `loss` stands for something else in l1"),
+        ("penalty: l1\nstrength: 1\nweights: {}", "problem.yaml:4:10: expected at least 1 entry"),
         ("method: max_norm\nbound: 0\nweights: {w: 1}", "problem.yaml:3:8: expected a number above 0, found 0"),
         (
             "method: dropout\nrate: 1\noutputs: {h: 1}\nmask: [1]",

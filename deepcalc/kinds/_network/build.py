@@ -384,7 +384,7 @@ def _statement(fields: NetworkFields, wiring: Wiring) -> str:
     activations = ", ".join(layer.activation for layer in wiring.layers)
     text = f"A fully connected {sizes} network (activations: {activations}) with the values below."
     if wiring.loss is not None:
-        text += f" The loss ${_plain_name(fields.loss.name)}$ is the {wiring.loss.title}." if fields.loss else ""
+        text += f" The loss ${_plain_name(fields.loss.name)}$: {wiring.loss.title}." if fields.loss else ""
     if fields.optimizer is not None:
         text += f" One step of gradient descent has learning rate {fields.optimizer.learning_rate.text}."
     return text
