@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
 
     from deepcalc.kinds._fields import Fields
-    from deepcalc.plan import Plan
+    from deepcalc.plan import Plan, Slip
 
 GROUP = "deepcalc.kinds"
 
@@ -28,7 +28,8 @@ class Kind:
 
     ``fields`` is what an author writes; ``build`` turns it into a plan. ``template`` is a commented problem
     file that solves as it is. ``shorthand`` turns the ``NAME=VALUE`` pairs of ``deepcalc quick`` into fields
-    (nested dictionaries of YAML text) where the dotted names alone would not do.
+    (nested dictionaries of YAML text) where the dotted names alone would not do. ``slips`` gives the typical
+    mistakes of a problem of the kind, from its fields and its plan; it is called when answers are marked.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Kind:
     build: Callable[[Any], Plan]
     template: str
     shorthand: Callable[[Sequence[Assignment]], dict[str, Any]] | None = None
+    slips: Callable[[Any, Plan], Iterable[Slip]] | None = None
 
 
 class BrokenPlugin(DeepcalcError):

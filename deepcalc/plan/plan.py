@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from deepcalc.graph.graph import Graph, Prose
 from deepcalc.notation.symbols import Symbols
@@ -100,6 +101,20 @@ class PartPlan:
     layout: Layout | None = None
     before: str = ""
     after: str = ""
+
+
+@dataclass(frozen=True)
+class Slip:
+    """A typical mistake: a changed graph, in which some quantities have another formula.
+
+    ``key`` names the family (``gradient-added``), ``message`` says it to a student, to be read after "consistent
+    with": "the gradient added instead of subtracted". ``formulas`` are the changed formulas by quantity, each in
+    names of quantities that the graph has before that one.
+    """
+
+    key: str
+    message: str
+    formulas: Mapping[str, Any]
 
 
 @dataclass(frozen=True)

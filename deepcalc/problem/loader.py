@@ -120,6 +120,7 @@ def _problem(source: Source, kind: Kind, fields: Any, plan: Plan) -> Problem:
         id=slug,
         title=fields.title or slug.replace("-", " ").capitalize(),
         kind=kind,
+        fields=fields,
         plan=plan,
         parts=parts,
         statement=fields.statement if fields.statement is not None else plan.statement,
