@@ -247,15 +247,18 @@ def _spaced(parts: tuple[MathTree, ...]) -> str:
     text = ""
     for index, part in enumerate(parts):
         said = unicode_of(part)
-        after_name = isinstance(part, Roman) and index + 1 < len(parts) and not _opens(parts[index + 1])
         if said in ("+", "−") and text and not text.endswith((" ", "(", ",")):
             text += f" {said} "
         elif said == ",":
             text += ", "
         elif isinstance(part, Script) and part.base in _BIG_OPERATORS:
             text += f"{said} "
-        else:
-            text += said + (" " if after_name and part == Roman(said) and said in FUNCTION_NAMES else "")
+        elif isinstance(part, Roman) and said in FUNCTION_NAMES:
+            before = " " if text and (text[-1].isalnum() or text[-1] == ")") else ""
+            after = " " if index + 1 < len(parts) and not _opens(parts[index + 1]) else ""
+            text += before + said + after
+        elif not (isinstance(part, Space) and text.endswith(" ")):
+            text += said
     return text
 
 

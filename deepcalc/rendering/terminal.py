@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from textwrap import wrap
 
@@ -243,21 +243,20 @@ class _Sheet:
     def _question(self, item: Item, with_key: bool) -> Iterator[RenderableType]:
         yield from _blocks(item.question, INDENT)
         right = _right_keys(item)
+        grid = RichTable.grid(padding=(0, 1, 0, 0))
         for option in item.options:
             chosen = with_key and option.key in right
             mark = "" if item.form is ItemForm.MATCHING else ("[x] " if chosen else "[ ] ")
-            text = Text.assemble((f"{mark}{option.key}  ", SYMBOL_STYLE), _line(option.text))
-            if with_key and item.form is ItemForm.MATCHING and isinstance(item.key, dict):
+            text = _line(option.text, ANSWER_STYLE if chosen else "")
+            if with_key and item.form is ItemForm.MATCHING and isinstance(item.key, Mapping):
                 text.append(f"  →  {item.key[option.key]}", style=ANSWER_STYLE)
-            if chosen:
-                text.stylize(ANSWER_STYLE)
-            yield Padding(text, (0, 0, 0, 2 * INDENT))
+            grid.add_row(Text(f"{mark}{option.key}", style=SYMBOL_STYLE), text)
             if with_key and option.explanation:
-                yield Padding(_line(option.explanation, NOTE_STYLE), (0, 0, 0, 4 * INDENT))
+                grid.add_row("", Padding(_line(option.explanation, NOTE_STYLE), (0, 0, 0, INDENT)))
         for match in item.matches:
-            yield Padding(
-                Text.assemble((f"{match.key}  ", SYMBOL_STYLE), _line(match.text)), (0, 0, 0, 2 * INDENT)
-            )
+            grid.add_row(Text(match.key, style=SYMBOL_STYLE), _line(match.text))
+        if item.options or item.matches:
+            yield Padding(grid, (0, 0, 0, 2 * INDENT))
         if with_key and item.model_answer:
             yield from _blocks(item.model_answer, 2 * INDENT)
         if with_key and item.explanation:
