@@ -20,8 +20,7 @@ from deepcalc.notation.printing import Token, UnicodePrinter
 from deepcalc.plan import Item
 from deepcalc.plan.plan import ItemForm
 from deepcalc.rendering.layout import broken
-from deepcalc.rendering.mathtext import unicode_of
-from deepcalc.rendering.prose import Block, Code, CodeBlock, Emphasis, Heading, Inline, Items, Math, Words, blocks, inlines
+from deepcalc.rendering.terminal_prose import text_blocks, text_line
 from deepcalc.solution.detail import Detail
 from deepcalc.solution.document import (
     Answer,
@@ -82,7 +81,7 @@ class _Sheet:
         yield Text(" · ".join(facts), style="dim")
         yield Text()
         if solution.statement.strip():
-            yield from _blocks(solution.statement, 0)
+            yield from text_blocks(solution.statement, 0)
         if solution.given:
             yield from self._given(solution.given)
             yield Text()
@@ -122,7 +121,7 @@ class _Sheet:
     def parts(self) -> Iterator[RenderableType]:
         for part in self._solution.parts:
             yield from self._rule(part)
-            yield from _blocks(part.before, INDENT)
+            yield from text_blocks(part.before, INDENT)
             for item in part.items:
                 yield from self._question(item, with_key=True)
             for block in part.blocks:
@@ -131,7 +130,7 @@ class _Sheet:
                 else:
                     yield from self._section(block)
             yield from self._answers(part)
-            yield from _blocks(part.after, INDENT)
+            yield from text_blocks(part.after, INDENT)
 
     def _section(self, section: Section) -> Iterator[RenderableType]:
         if section.title:
@@ -140,7 +139,7 @@ class _Sheet:
             if step.text is None:
                 yield from self._step(step)
             else:
-                yield from _blocks(step.text, INDENT)
+                yield from text_blocks(step.text, INDENT)
 
     def _step(self, step: Step) -> Iterator[Text]:
         symbol = self._printer.print(step.symbol)
@@ -151,14 +150,14 @@ class _Sheet:
             yield from self._laid_out(row, head, margin)
 
     def _rows(self, step: Step) -> list[_Row]:
-        """The lines of a step, those that are joined in one row; the note beside the first, the reason beside the last."""
+        """The lines of a step, joined ones in one row; the note beside the first, the reason beside the last."""
         grouped: list[list[Line]] = []
         for line in step.lines:
             if grouped and (line.joined or self._solution.detail is Detail.BRIEF):
                 grouped[-1].append(line)
             else:
                 grouped.append([line])
-        note = self._prose(step.note) if step.author_note is None else _line(step.author_note).plain
+        note = self._prose(step.note) if step.author_note is None else text_line(step.author_note).plain
         reason = self._prose(step.reason)
         rows = []
         for index, lines in enumerate(grouped):
@@ -241,26 +240,26 @@ class _Sheet:
     # ---- choices and texts
 
     def _question(self, item: Item, with_key: bool) -> Iterator[RenderableType]:
-        yield from _blocks(item.question, INDENT)
+        yield from text_blocks(item.question, INDENT)
         right = _right_keys(item)
         grid = RichTable.grid(padding=(0, 1, 0, 0))
         for option in item.options:
             chosen = with_key and option.key in right
             mark = "" if item.form is ItemForm.MATCHING else ("[x] " if chosen else "[ ] ")
-            text = _line(option.text, ANSWER_STYLE if chosen else "")
+            text = text_line(option.text, ANSWER_STYLE if chosen else "")
             if with_key and item.form is ItemForm.MATCHING and isinstance(item.key, Mapping):
                 text.append(f"  →  {item.key[option.key]}", style=ANSWER_STYLE)
             grid.add_row(Text(f"{mark}{option.key}", style=SYMBOL_STYLE), text)
             if with_key and option.explanation:
-                grid.add_row("", Padding(_line(option.explanation, NOTE_STYLE), (0, 0, 0, INDENT)))
+                grid.add_row("", Padding(text_line(option.explanation, NOTE_STYLE), (0, 0, 0, INDENT)))
         for match in item.matches:
-            grid.add_row(Text(match.key, style=SYMBOL_STYLE), _line(match.text))
+            grid.add_row(Text(match.key, style=SYMBOL_STYLE), text_line(match.text))
         if item.options or item.matches:
             yield Padding(grid, (0, 0, 0, 2 * INDENT))
         if with_key and item.model_answer:
-            yield from _blocks(item.model_answer, 2 * INDENT)
+            yield from text_blocks(item.model_answer, 2 * INDENT)
         if with_key and item.explanation:
-            yield Padding(_line(item.explanation, NOTE_STYLE), (0, 0, 0, 2 * INDENT))
+            yield Padding(text_line(item.explanation, NOTE_STYLE), (0, 0, 0, 2 * INDENT))
 
     # ---- answers
 
@@ -309,44 +308,6 @@ class _Sheet:
         yield Padding(grid, (0, 0, 0, INDENT))
         if self._solution.carry_rounded:
             yield Padding(Text("Rounded figures are carried on, as written down.", style=NOTE_STYLE), (0, 0, 0, INDENT))
-
-
-def _blocks(markdown: str, indent: int) -> Iterator[RenderableType]:
-    """An author's text, each block with an empty line after it."""
-    for block in blocks(markdown):
-        yield Padding(_block(block), (0, 0, 1, indent))
-
-
-def _block(block: Block) -> RenderableType:
-    match block:
-        case CodeBlock(text=text):
-            return Padding(Text(text.rstrip()), (0, 0, 0, INDENT))
-        case Items(items=items, ordered=ordered):
-            grid = RichTable.grid(padding=(0, 1, 0, 0))
-            for number, item in enumerate(items, start=1):
-                grid.add_row(f"{number}." if ordered else "•", Group(*map(_block, item)))
-            return grid
-        case Heading(inlines=parts):
-            return _inlines(parts, "bold")
-    return _inlines(block.inlines)
-
-
-def _inlines(parts: Sequence[Inline], style: str = "") -> Text:
-    text = Text(style=style)
-    for part in parts:
-        match part:
-            case Words(text=words) | Code(text=words):
-                text.append(words)
-            case Math(tree=tree):
-                text.append(unicode_of(tree))
-            case Emphasis(inlines=inner, strong=strong):
-                text.append_text(_inlines(inner, "bold" if strong else "italic"))
-    return text
-
-
-def _line(markdown: str, style: str = "") -> Text:
-    """An author's text in a single line."""
-    return _inlines(inlines(markdown), style)
 
 
 def _relation(line: Line) -> str:
