@@ -30,6 +30,7 @@ from deepcalc.notation.nodes import (
 )
 from deepcalc.notation.printing import PlainPrinter
 from deepcalc.notation.rounding import NumberFormat, Rounding
+from deepcalc.notation.substitution import with_numbers
 
 Values = Mapping[str, Value]
 
@@ -107,8 +108,8 @@ def _value_of_quantity(quantity: Quantity, form: Any, values: Values) -> Value:
         return value_of(form, values)
     except ValueOutOfReach as error:
         short = NumberFormat(significant=6)
-        numbers = {Name(used): short.write(values[used]) for used in names_in(quantity.formula)}
-        shown = PlainPrinter().print(quantity.formula.xreplace(numbers))
+        numbers = {used: short.write(values[used]) for used in names_in(quantity.formula)}
+        shown = PlainPrinter().print(with_numbers(quantity.formula, numbers))
         raise MathError(quantity.name, f"{quantity.name} = {shown}", str(error), quantity.origin) from None
 
 

@@ -5,7 +5,7 @@ All views are made from the one formula and the one set of values; none is text.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +31,7 @@ from deepcalc.notation.nodes import (
     total,
 )
 from deepcalc.notation.rounding import NumberFormat, Rounding
+from deepcalc.notation.substitution import with_numbers
 from deepcalc.solution.decisions import decided, reason, without_idle_floors
 from deepcalc.solution.detail import Detail
 from deepcalc.solution.document import Line, Step, View
@@ -85,7 +86,7 @@ class Derivation:
         lines.append(Line(View.FORMULA, formula if by_cases else settled, joined=_is_short(laws)))
         if not (by_cases and isinstance(settled, Literal)):
             written = {used: self.written(used) for used in names_in(settled)}
-            numbers = _with_values(without_idle_floors(settled, self.evaluation.values), written)
+            numbers = with_numbers(without_idle_floors(settled, self.evaluation.values), written)
             if self.detail is Detail.BRIEF:
                 lines.append(_line(View.NUMBERS, numbers, joined=True))
             else:
@@ -103,23 +104,6 @@ class Derivation:
             return _terms(numbers, number_format.write)
         except ValueOutOfReach:
             return []  # a term has no value of its own (0·log 0); the whole has, by its stable form
-
-
-def _with_values(node: Any, written: Mapping[str, Literal], taken_away: bool = False) -> Any:
-    """The expression with the number of each name put in; where ``-x`` stands alone, at x = 0.1, it is the number -0.1."""
-    if isinstance(node, Name):
-        return written[node.name]
-    if not any(isinstance(part, Node) for part in node.args):
-        return node
-    parts = [
-        _with_values(part, written, taken_away=bool(index) and isinstance(node, Plus))
-        if isinstance(part, Node)
-        else part
-        for index, part in enumerate(node.args)
-    ]
-    if isinstance(node, Negative) and not taken_away and isinstance(parts[0], Literal) and not parts[0].negative:
-        return negative(parts[0])
-    return node.func(*parts)
 
 
 def _is_short(laws: list[Any]) -> bool:

@@ -1,0 +1,31 @@
+"""Numbers put in for names, as a person does it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from deepcalc.notation.nodes import Literal, Name, Negative, Node, Plus, negative
+
+
+def with_numbers(node: Any, numbers: Mapping[str, Literal]) -> Any:
+    """The expression with the number of each name in its place.
+
+    Where ``-x`` stands alone, at x = 0.1, it is the number -0.1; a term that is taken away stays so.
+    """
+    return _put_in(node, numbers, taken_away=False)
+
+
+def _put_in(node: Any, numbers: Mapping[str, Literal], taken_away: bool) -> Any:
+    if isinstance(node, Name):
+        return numbers[node.name]
+    if not any(isinstance(part, Node) for part in node.args):
+        return node
+    is_sum = isinstance(node, Plus)
+    parts = [
+        _put_in(part, numbers, taken_away=is_sum and index > 0) if isinstance(part, Node) else part
+        for index, part in enumerate(node.args)
+    ]
+    if isinstance(node, Negative) and not taken_away and isinstance(parts[0], Literal) and not parts[0].negative:
+        return negative(parts[0])
+    return node.func(*parts)
