@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import autograd.numpy as anp
@@ -76,7 +77,9 @@ class Case:
             return sum(losses) / (len(losses) if self.reduction == "mean" else 1)
 
         weights = [np.array(w) for w in self.weights]
-        biases = [np.zeros(size) if b is None else np.array(b) for b, size in zip(self.biases, self.sizes[1:], strict=True)]
+        biases = [
+            np.zeros(size) if b is None else np.array(b) for b, size in zip(self.biases, self.sizes[1:], strict=True)
+        ]
         by_weights, by_biases = grad(total, 0)(weights, biases), grad(total, 1)(weights, biases)
         return float(total(weights, biases)), by_weights, by_biases
 
@@ -108,7 +111,7 @@ def cases(draw: st.DrawFn) -> Case:
         sizes,
         activations,
         loss,
-        tuple(draw(arrays(a, b)) for a, b in zip(sizes, sizes[1:], strict=False)),
+        tuple(draw(arrays(a, b)) for a, b in pairwise(sizes)),
         tuple(draw(st.none() | arrays(size)) for size in sizes[1:]),
         draw(arrays(samples, sizes[0])),
         targets,

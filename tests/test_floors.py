@@ -14,6 +14,7 @@ import deepcalc
 PACKAGE = Path(deepcalc.__file__).parent
 FLOORS = [
     {"cli"},
+    {"api"},
     {"rendering", "checking"},
     {"solution"},
     {"problem"},
@@ -22,6 +23,7 @@ FLOORS = [
     {"plan"},
     {"graph"},
     {"notation"},
+    {"files"},
     {"errors"},
 ]
 LEVEL = {name: len(FLOORS) - index for index, names in enumerate(FLOORS) for name in names}

@@ -29,7 +29,7 @@ def run(command: str) -> str:
     python = f"{sys.executable} -c 'from deepcalc.cli.app import main; main()'"
     environment = {**os.environ, "COLUMNS": "100", "NO_COLOR": "1", "PYTHONPATH": str(ROOT)}
     done = subprocess.run(
-        ["bash", "-c", f"deepcalc() {{ {python} \"$@\"; }}; {command} 2>&1"],
+        ["bash", "-c", f'deepcalc() {{ {python} "$@"; }}; {command} 2>&1'],
         capture_output=True,
         text=True,
         env=environment,

@@ -24,6 +24,7 @@ from tests.networks import Case, cases
 
 KINDS = find_kinds()
 
+
 def load(text: str) -> Problem:
     return load_text(text.encode(), "network.yaml", KINDS)
 
@@ -64,7 +65,7 @@ def test_both_ways_of_writing_a_gradient_come_to_the_same(case: Case) -> None:
             assert float(paths) == pytest.approx(float(ours), rel=1e-30, abs=1e-30)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(cases().filter(lambda case: len(case.sizes) <= 3 and case.sizes[0] <= 2 and len(case.inputs) == 1))
 def test_gradients_are_the_derivatives_of_the_composed_expression(case: Case) -> None:
     graph = load(case.yaml()).plan.graph

@@ -19,7 +19,9 @@ _ENDPOINTS = {
 }
 
 
-_CARRIED_DIGITS = iv.mpf(["0.999999999999999999999999999999999999999999999999", "1.000000000000000000000000000000000000000000000001"])
+_CARRIED_DIGITS = iv.mpf(
+    ["0.999999999999999999999999999999999999999999999999", "1.000000000000000000000000000000000000000000000001"]
+)
 
 
 class Unbounded(Exception):
@@ -41,7 +43,7 @@ def half_unit(text: str) -> Fraction:
 
 
 def interval(node: Any, values: Mapping[str, Any], rounded: Collection[str]) -> Any:
-    """All values that the expression can have, when the numbers whose texts are ``rounded`` are known to half a unit."""
+    """All values that the expression can have, the numbers whose texts are ``rounded`` being known to half a unit."""
 
     def of(part: Any) -> Any:
         return interval(part, values, rounded)
