@@ -15,6 +15,7 @@ from pydantic import BeforeValidator, Discriminator, Field, Tag
 from deepcalc.errors import Fault, FieldError, did_you_mean
 from deepcalc.kinds._fields import Fields, Identifier, Number, NumberOrName, Positive, Probability, SmallCount
 from deepcalc.kinds._network.build import build
+from deepcalc.kinds._network.slips import slips
 from deepcalc.kinds._network.wiring import Wiring
 from deepcalc.kinds._registry import Kind
 from deepcalc.notation.parser import parse_number
@@ -153,7 +154,7 @@ class NetworkFields(Fields):
         if isinstance(self.train, list):
             for index, name in enumerate(self.train):
                 if name not in wiring.parameters:
-                    known = did_you_mean(name, wiring.parameters)
+                    known = did_you_mean(name, list(wiring.parameters))
                     yield Fault(("train", index), f"`{name}` is no weight or bias of the network{known}")
 
 
@@ -189,4 +190,5 @@ KIND = Kind(
     fields=NetworkFields,
     build=build,
     template=TEMPLATE,
+    slips=slips,
 )

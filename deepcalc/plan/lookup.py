@@ -30,7 +30,8 @@ def resolve(plan: Plan, name: str) -> tuple[str, ...]:
     """
     long = plan.aliases.get(name, long_form(name))
     long = plan.aliases.get(long, long)
-    if long in plan.graph or any(long == known.name for known in (*plan.composites, *plan.items)):
+    others = {composite.name for composite in plan.composites} | {item.name for item in plan.items}
+    if long in plan.graph or long in others:
         return (long,)
     groups = groups_of(plan)
     if long in groups:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from rich.cells import cell_len
 
 from deepcalc.notation.printing import Break, Token, text_of
 
 
-def broken(tokens: Sequence[Token], width: int) -> list[str]:
-    """The tokens as lines of at most ``width`` cells where that can be: broken before the outermost operators first."""
+def broken(tokens: Sequence[Token], width: int, measure: Callable[[str], int] = cell_len) -> list[str]:
+    """The tokens as lines of at most ``width`` cells where that can be: broken before the outermost operators first.
+
+    ``measure`` says how many cells a piece of text takes.
+    """
     pieces = _pieces(tokens)
     lines: list[str] = []
     start = 0
     while start < len(pieces):
-        end = _end_of_line(pieces, start, width)
+        end = _end_of_line(pieces, start, width, measure)
         lines.append("".join(text for _, text in pieces[start:end]).strip())
         start = end
     return lines or [""]
@@ -26,7 +29,8 @@ _Piece = tuple[int, str]  # depth of the break before it, text up to the next br
 
 def _pieces(tokens: Sequence[Token]) -> list[_Piece]:
     pieces: list[_Piece] = []
-    depth, run = 0, []
+    depth = 0
+    run: list[Token] = []
     for token in tokens:
         if isinstance(token, Break):
             pieces.append((depth, text_of(run)))
@@ -37,11 +41,11 @@ def _pieces(tokens: Sequence[Token]) -> list[_Piece]:
     return pieces
 
 
-def _end_of_line(pieces: Sequence[_Piece], start: int, width: int) -> int:
+def _end_of_line(pieces: Sequence[_Piece], start: int, width: int, measure: Callable[[str], int]) -> int:
     """Where the line that begins at ``start`` ends: at the last of the outermost breaks that fit."""
     used, last_fitting = 0, start + 1
     for index in range(start, len(pieces)):
-        used += cell_len(pieces[index][1].lstrip() if index == start else pieces[index][1])
+        used += measure(pieces[index][1].lstrip() if index == start else pieces[index][1])
         if used > width and index > start:
             break
         last_fitting = index + 1

@@ -299,7 +299,7 @@ class _Sheet:
         for part in self._solution.parts:
             room = max(self._width - 24, 20)
             answers = "\n".join(_in_columns([self._answer(answer) for answer in part.answers], room))
-            cells = [f"({part.id})", Text(answers, style=ANSWER_STYLE)]
+            cells: list[RenderableType] = [f"({part.id})", Text(answers, style=ANSWER_STYLE)]
             if with_points:
                 cells.append("" if part.points is None else _points(part.points))
             grid.add_row(*cells)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from deepcalc.errors import Location
 from deepcalc.graph.gradients import BACKWARD, Style, differentiate, opposite
 from deepcalc.graph.graph import Graph, Prose, Quantity
 from deepcalc.kinds._network.wiring import Layer, Sample, Wiring
@@ -27,6 +29,7 @@ from deepcalc.notation.nodes import (
 )
 from deepcalc.notation.symbols import Symbols
 from deepcalc.plan import PartPlan, Plan, TablePlan, TableRow
+from deepcalc.plan.figures import LayerPlan, NetworkPlan, UnitPlan
 from deepcalc.plan.plan import Chain
 from deepcalc.rules.activations import ACTIVATIONS, SOFTMAX, softmax
 from deepcalc.rules.losses import Loss
@@ -72,6 +75,7 @@ class _Builder:
             tables=self._tables(numbers),
             symbols=Symbols(plus=True),
             chain=fields.chain,
+            figures=(self._figure(numbers),),
         )
 
     def _at(self, name: str, number: int | None) -> str:
@@ -86,7 +90,7 @@ class _Builder:
         fields, wiring, graph = self._fields, self._wiring, self._graph
         for index, sample in enumerate(wiring.samples):
             number = index + 1 if self._several else None
-            at = ("inputs",) if number is None else ("samples", index, "inputs")
+            at: Location = ("inputs",) if number is None else ("samples", index, "inputs")
             section = "Inputs" if number is None else f"Sample {number}"
             for name, value in sample.inputs.items():
                 graph.add(Quantity(self._at(name, number), given=value, section=section, origin=(*at, name)))
@@ -98,8 +102,9 @@ class _Builder:
                 if parameter.is_bias is is_bias:
                     graph.add(Quantity(name, given=parameter.value, section=section, origin=parameter.origin))
         if fields.optimizer is not None:
-            rate, at = fields.optimizer, ("optimizer", "learning_rate")
-            graph.add(Quantity(rate.symbol, given=rate.learning_rate, section="Learning rate", origin=at))
+            rate = fields.optimizer
+            origin = ("optimizer", "learning_rate")
+            graph.add(Quantity(rate.symbol, given=rate.learning_rate, section="Learning rate", origin=origin))
 
     # ---- forward
 
@@ -240,7 +245,7 @@ class _Builder:
                 sign=1 if self._fields.error_terms.convention == "output - target" else -1,
                 absorbed=absorbed,
                 section=BACKWARD if number is None else f"{BACKWARD}, sample {number}",
-                group=lambda name, errors=errors: "errors" if name in errors else "gradients",  # type: ignore[misc]
+                group=partial(_backward_group, errors),
                 note=self._backward_note(errors, self._at(loss, number)),
             )
             differentiate(self._graph, self._at(loss, number), [*errors, *wiring.parameters], style)
@@ -310,7 +315,8 @@ class _Builder:
 
     def _tables(self, numbers: Sequence[int | None]) -> tuple[TablePlan, ...]:
         labels = _labels([net for layer in self._wiring.layers for net in layer.net])
-        forward, backward = [], []
+        forward: list[TableRow] = []
+        backward: list[TableRow] = []
         for number in numbers:
             for layer in self._wiring.layers:
                 for net, out in zip(layer.net, layer.out, strict=True):
@@ -329,6 +335,30 @@ class _Builder:
             TablePlan("Errors", (("Unit",), ("Error",)), tuple(backward)),
             TablePlan("New weights and biases", (("Weight or bias",), ("New value",)), _each_once(updated)),
         )
+
+    def _figure(self, numbers: Sequence[int | None]) -> NetworkPlan:
+        last = self._wiring.layers[-1]
+        layers = tuple(
+            LayerPlan(
+                "output" if layer is last else "hidden",
+                layer.activation.replace("_", " ") if layer.activated else "",
+                tuple(_unit_plans(layer, self._error_names)),
+                layer.weights,
+            )
+            for layer in self._wiring.layers
+        )
+        loss = None if self._fields.loss is None else self._fields.loss.name
+        return NetworkPlan("The network", tuple(self._wiring.inputs), layers, loss, tuple(numbers))
+
+
+def _unit_plans(layer: Layer, errors: Mapping[str, str]) -> Iterator[UnitPlan]:
+    biases = layer.biases or (None,) * len(layer.net)
+    for net, out, bias in zip(layer.net, layer.out, biases, strict=True):
+        yield UnitPlan(out, net if layer.activated else None, bias, errors[net])
+
+
+def _backward_group(errors: Mapping[str, str], name: str) -> str:
+    return "errors" if name in errors else "gradients"
 
 
 def _unit_note(label: str, j: int, layer: Layer) -> Prose:
