@@ -78,6 +78,7 @@ class Wiring:
             senders = self._read_layer(index, layer, senders)
         self._read_targets(senders)
         self._check_loss()
+        self._check_other_names()
         for name in self.fields.values:
             if name not in self._used and not self._named_otherwise(name):
                 self._fault(("values", name), f"`{name}` is used nowhere{did_you_mean(name, sorted(self._used))}")
@@ -214,7 +215,7 @@ class Wiring:
                 self._fault(at, f"the weights of `{sender}` are missing: one row for each sender")
                 continue
             if len(row) != units:
-                self._fault((*at, sender), f"expected {units} weights, one for each receiver, found {len(row)}")
+                self._fault((*at, sender), f"expected {_count(units, 'weight')}, one for each receiver, found {len(row)}")
             rows.append([(entry, (*at, sender, j)) for j, entry in enumerate(row)])
         return rows
 
@@ -240,7 +241,7 @@ class Wiring:
             return None
         at: Location = ("layers", index, "biases")
         if len(layer.biases) != units:
-            self._fault(at, f"expected {units} biases, one for each unit, found {len(layer.biases)}")
+            self._fault(at, f"expected {_count(units, 'bias', 'biases')}, one for each unit, found {len(layer.biases)}")
         return tuple(
             self._parameter(entry, (*at, j), f"b{index + 1}_{j + 1}", is_bias=True)
             for j, entry in enumerate(layer.biases)
@@ -272,7 +273,7 @@ class Wiring:
         for sample, (location, targets) in zip(self.samples, given, strict=True):
             if targets is None:
                 if fields.loss is not None:
-                    self._fault(("loss",), f"a loss needs `{'.'.join(map(str, location))}`")
+                    self._fault(("loss",), f"a loss needs `targets`{' in every sample' if len(location) > 1 else ''}")
                 continue
             by_output = self._targets_by_output(targets, outputs, location)
             made = self._made_target_names(len(outputs))
@@ -314,6 +315,24 @@ class Wiring:
         made = ([f"{stem}{number}" for number in numbers] for stem in stems)
         return next((names for names in made if taken.isdisjoint(names)), [f"target_of_{number}" for number in numbers])
 
+    def _check_other_names(self) -> None:
+        """The names of the loss, the learning rate, the class and the error terms are names of their own."""
+        fields = self.fields
+        others: list[tuple[str, Location]] = []
+        if fields.loss is not None:
+            others.append((fields.loss.name, ("loss", "name")))
+        if fields.optimizer is not None:
+            others.append((fields.optimizer.symbol, ("optimizer", "symbol")))
+        if fields.classify is not None:
+            others.append((fields.classify.name, ("classify", "name")))
+        for index, layer in enumerate(fields.layers):
+            others += [(name, ("layers", index, "errors", j)) for j, name in enumerate(layer.errors or ())]
+        taken = {*self._names, *self.parameters, *self.target_names}
+        for name, location in others:
+            if name in taken:
+                self._fault(location, f"the name `{name}` is taken already; choose another one here")
+            taken.add(name)
+
     def _check_loss(self) -> None:
         loss = self.loss
         if loss is None or self.fields.loss is None:
@@ -332,3 +351,7 @@ class Wiring:
                 for name, value in sample.targets.items():
                     if not 0 <= value.value <= 1:
                         self._fault(where, f"a cross-entropy's targets are from 0 to 1; {name} is {value.text}")
+
+
+def _count(number: int, one: str, several: str | None = None) -> str:
+    return f"{number} {one if number == 1 else several or f'{one}s'}"

@@ -1,0 +1,375 @@
+"""Broken problem files of every kind: what stands in them, where the error is told, and what it says.
+
+In ``text`` a ``¦`` stands before each character that an error points at; it is no part of the file. ``said`` has a
+piece of each message, in the order of the marks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+MARK = "¦"
+
+
+@dataclass(frozen=True)
+class Broken:
+    """A broken file; ``places`` are the expected lines and columns, where no mark can show them."""
+
+    name: str
+    text: str | bytes
+    said: tuple[str, ...]
+    places: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def raw(self) -> bytes:
+        return self.text if isinstance(self.text, bytes) else self.text.replace(MARK, "").encode()
+
+    @property
+    def expected(self) -> list[tuple[int, int]]:
+        """Line and column of each error."""
+        if self.places or isinstance(self.text, bytes):
+            return list(self.places)
+        found = []
+        for number, line in enumerate(self.text.split("\n"), start=1):
+            pieces = line.split(MARK)
+            found += [(number, sum(map(len, pieces[:index])) + 1) for index in range(1, len(pieces))]
+        return found
+
+
+def fields(name: str, text: str, *said: str) -> Broken:
+    return Broken(name, text, said)
+
+
+def formula(name: str, fields: str, *said: str) -> Broken:
+    """A problem of the kind formula, in which x is 2 and z is 0."""
+    return Broken(name, f"kind: formula\ngiven: {{x: 2, z: 0}}\n{fields}", said)
+
+
+def defined(name: str, definition: str, *said: str) -> Broken:
+    return formula(name, f"define:\n  f: {definition}", *said)
+
+
+def part(name: str, fields: str, *said: str) -> Broken:
+    return formula(name, f"define: {{f: x + z}}\n{fields}", *said)
+
+
+def network(name: str, *said: str, **changed: str) -> Broken:
+    """A network of two inputs and one sigmoid unit, with some of its fields written otherwise."""
+    usual = {
+        "inputs": "{x1: 1, x2: 2}",
+        "layers": layer(),
+        "values": "{w1: 0.1, w2: 0.2, b: 0.3}",
+        "targets": "{a: 1}",
+        "loss": "{function: mse}",
+        "optimizer": "{learning_rate: 0.1}",
+    }
+    written = "\n".join(f"{field}: {value}" for field, value in {**usual, **changed}.items() if value)
+    return Broken(name, f"kind: network\n{written}", said)
+
+
+def layer(
+    weights: str = "{x1: [w1], x2: [w2]}", biases: str = "[b]", units: str = "net: [z], out: [a]", more: str = ""
+) -> str:
+    return f"\n  - {{{units}, activation: sigmoid, weights: {weights}, biases: {biases}{more}}}"
+
+
+def adam(name: str, *said: str, **changed: str) -> Broken:
+    usual = {
+        "method": "adam",
+        "learning_rate": "0.1",
+        "parameters": "{w: 1, b: 0}",
+        "gradients": "{w: 0.5, b: 0.1}",
+    }
+    written = "\n".join(f"{field}: {value}" for field, value in {**usual, **changed}.items() if value)
+    return Broken(name, f"kind: optimizer\n{written}", said)
+
+
+def bomb() -> str:
+    """Nine levels of nine aliases each: 9^9 values in a few hundred characters."""
+    levels = "".join(f"{b}: &{b} [{','.join([f'*{a}'] * 9)}]\n" for a, b in zip("abcdefgh", "bcdefghi", strict=True))
+    return f"a: &a [{','.join(['x'] * 9)}]\n{levels}"
+
+
+YAML = [
+    Broken("empty", "", ("the file is empty",), ((1, 1),)),
+    Broken("only a comment", "# nothing\n", ("the file is empty",), ((1, 1),)),
+    fields("a list", "¦- kind: formula", "a problem is a mapping of fields"),
+    fields("a word", "¦hello", "a problem is a mapping of fields"),
+    fields("a tab", "kind: formula\n¦\tgiven: {x: 1}", "a tab character that violates indentation; indent with spaces"),
+    fields("a bracket that is not closed", "kind: formula\ngiven: {x: 1\ndefine¦: {f: x}", "a bracket } or a comma"),
+    fields("a colon in a text", "title: a¦: b\nkind: formula", "a text that holds `: ` needs quotes"),
+    fields("bad indentation", "kind: formula\ngiven:\n  x: 1\n ¦y: 2", "begin in the same column"),
+    fields("a reserved character", "title: ¦@x", "a text that begins like this needs quotes"),
+    fields("an unknown escape", 'title: "a¦\\q"', "a backslash is written twice"),
+    fields("a quote that is not closed", 'title: "a\nkind: formula\n¦', "a closing quote is missing"),
+    fields("a second document", "kind: formula\n¦---\nkind: formula", "one problem a file"),
+    fields("a key given twice", "kind: formula\ngiven: {x: 1, ¦x: 2}", "`x` is given twice (first in line 2)"),
+    fields("a list as key", "kind: formula\n? ¦[a, b]\n: 1", "a key must be plain text"),
+    fields("a merge key", "kind: formula\ngiven:\n  ¦<<: {x: 1}", "merge keys (<<) are not part of YAML 1.2"),
+    fields(
+        "a Python object",
+        "kind: formula\ngiven: {x: ¦!!python/object/apply:os.system ['echo hi']}",
+        "the tag !!python/object/apply:os.system is not allowed",
+    ),
+    fields("a tag", "kind: ¦!mine formula", "the tag !mine is not allowed"),
+    fields("a type tag", "kind: formula\ngiven: {x: ¦!!int 1}", "the tag !!int is not allowed"),
+    Broken("an alias bomb", bomb(), ("more than 100,000 values",), ((6, 8),)),
+    fields("an alias of itself", "kind: formula\ngiven: &g {x: ¦*g}", "the alias *g stands inside or before"),
+    fields("an alias of nothing", "kind: formula\ngiven: ¦*g", "the alias *g stands inside or before"),
+    Broken("10 MB", b"a" * 10_000_000, ("the file is too large",), ((1, 1),)),
+    Broken("100 KB of [", "[" * 100_000, ("nested more than 64 levels deep",), ((1, 65),)),
+    Broken("100 KB of {a:", "{a: " * 25_000, ("nested more than 64 levels deep",), ((1, 257),)),
+    Broken("100 KB of -", "- " * 50_000, ("nested more than 64 levels deep",), ((1, 129),)),
+    Broken("a NUL byte", b"kind: formula\ntitle: a\0b", ("the character U+0000 cannot stand",), ((2, 9),)),
+    Broken("a control character", b"kind: formula\ntitle: a\x07b", ("the character U+0007",), ((2, 9),)),
+    Broken("Latin-1", "kind: formula\ntitle: Übung".encode("latin-1"), ("is not UTF-8 text",), ((2, 8),)),
+    Broken("UTF-16", "kind: formula".encode("utf-16"), ("is UTF-16 text; save it as UTF-8",), ((1, 1),)),
+    Broken("UTF-16 without a mark", "kind: x".encode("utf-16-be"), ("is UTF-16 text; save it",), ((1, 1),)),
+    Broken(
+        "very many unknown fields",
+        "kind: formula\n" + "".join(f"k{number}: &a{number} 1\n" for number in range(30_000)),
+        ("expected at most 1,000 entries, found 30,001",),
+        ((1, 1),),
+    ),
+]
+
+COMMON = [
+    fields("no kind", "¦title: x", "missing `kind`; the kinds are activation, batching, choice"),
+    fields("a misspelt kind", "kind: ¦netwrok", "unknown kind `netwrok` (did you mean `network`?)"),
+    fields("a list of kinds", "kind: ¦[formula]", "expected the name of a kind"),
+    part("a number for a mapping", "rounding: ¦4", "expected a mapping of fields, found the number 4"),
+    part("text for a list", "parts: ¦f", "expected a list, found 'f'"),
+    part("a list for text", "title: ¦[a]", "expected text, found a list of 1"),
+    part("nothing for text", "title:¦", "expected text, found nothing"),
+    part("a misspelt common field", "¦titel: x", "unknown field `titel` (did you mean `title`?)"),
+    part("a part without find", "parts: [¦{id: a}]", "missing `find`"),
+    part("find is empty", "parts: [{find: ¦[]}]", "expected at least 1 entry, found an empty list"),
+    part("find is a mapping", "parts: [{find: ¦{f: 1}}]", "expected the name of a quantity such as h1, or a list"),
+    part("find holds no names", "parts: [{find: [f, ¦3]}]", "such as h1, dL/dw21 or w21+, found the number 3"),
+    part("a find that does not exist", "parts: [{find: [f, ¦ff]}]", "item `ff` (did you mean `f`?)"),
+    part("a gradient that does not exist", "parts: [{find: ¦df/dy}]", "no quantity `y`"),
+    part("a gradient of a given", "parts: [{find: ¦dx/dz}]", "x is given, so it has no derivative by z"),
+    part("two parts of one name", "parts: [{id: a, find: f}, {id: ¦a, find: f}]", "the part `a` is given twice"),
+    part("a part's name with a space", "parts: [{id: ¦a b, find: f}]", "expected a short label such as a, b or 2.1"),
+    part("negative points", "parts: [{points: ¦-1, find: f}]", "expected a whole number from 0 up, found -1"),
+    part("too many points", "parts: [{points: ¦1e20, find: f}]", "expected at most 1,000,000,000,000, found 1e20"),
+    part("an unknown chain", "parts: [{find: f, chain: ¦path}]", "found 'path' (did you mean `paths`?)"),
+    part("an unknown layout", "layout: ¦tabel", "expected steps or table, found 'tabel' (did you mean `table`?)"),
+    part("places and significant", "rounding: {¦places: 3, significant: 4}", "or `places`, not both"),
+    part("negative places", "rounding: {places: ¦-1}", "a whole number of digits from 0 to 30, found the number -1"),
+    part("a thousand million places", "rounding: {places: ¦1e9}", "a whole number of digits from 0 to 30"),
+    part("no significant figure", "rounding: {significant: ¦0}", "expected at least 1 significant figure"),
+    part("an unknown carry", "rounding: {carry: ¦round}", "expected exact or rounded, found 'round'"),
+    part("a group that does not exist", "rounding: {groups: {¦errors: {places: 2}}}", "no group `errors`"),
+    part("an expected name that does not exist", "expected: {¦g: 3}", "no quantity, group or item `g`"),
+    part("an expected text", "expected: {f: ¦nan}", "expected a number, or a list of numbers"),
+    part("an expected nothing", "expected: {f: ¦null}", "expected a number, text, a list or a mapping, found nothing"),
+    part("LaTeX that reads a file", "symbols: {x: {latex: ¦'\\input{/etc/passwd}'}}", "a LaTeX symbol holds letters"),
+    part("LaTeX that runs a command", "symbols: {x: {latex: ¦'\\write18'}}", "\\write is not among the commands"),
+    part("LaTeX with a brace left open", "symbols: {x: {latex: ¦'x_{1'}}", "the LaTeX symbol is not whole"),
+    part("a symbol that turns the text", 'symbols: {x: {unicode: ¦"\\u202ex"}}', "the character U+202E is not"),
+    part("a symbol that steers the terminal", 'symbols: {x: {unicode: ¦"\\e[31m"}}', "the character U+001B is not"),
+    part("a symbol of 1000 characters", f"symbols: {{x: {{unicode: ¦{'y' * 1000}}}}}", "a symbol has 1 to 80"),
+    Broken(
+        "several errors",
+        "kind: formula\n¦titel: x\ngiven: {x: ¦one}\ndefine: {f: x ¦$ 2}\nparts: [{find: ¦3, ¦pts: 1}]",
+        ("(did you mean `title`?)", "found 'one'", "unexpected character '$'", "found the number 3", "`points`"),
+    ),
+    Broken(
+        "the same error very often",
+        "kind: formula\ngiven:\n" + "".join(f"  x{number:03}: a\n" for number in range(500)) + "define: {f: 1}",
+        (*["expected a number, found 'a'"] * 100, "there are more errors; mend these first"),
+        tuple((line, 9) for line in range(3, 104)),
+    ),
+]
+
+FORMULA = [
+    fields("no fields", "¦kind: formula\ngiven: {x: 1}", "missing `define`"),
+    fields("a misspelt field", "kind: formula\n¦givn: {x: 1}\ndefine: {f: x}", "(did you mean `given`?)"),
+    fields("a number as name", "kind: formula\ngiven: {¦1: 2}\ndefine: {f: 2}", "expected a name (a letter, then"),
+    fields("a text as value", "kind: formula\ngiven: {x: ¦one}\ndefine: {f: x}", "expected a number, found 'one'"),
+    fields("NaN", "kind: formula\ngiven: {x: ¦.nan}\ndefine: {f: x}", "expected a finite number, found .nan"),
+    fields("infinity", "kind: formula\ngiven: {x: ¦-.inf}\ndefine: {f: x}", "expected a finite number, found -.inf"),
+    fields("1e999999", "kind: formula\ngiven: {x: ¦1e999999}\ndefine: {f: x}", "the exponent of a number is at most"),
+    fields(
+        "100,000 digits", f"kind: formula\ngiven: {{x: ¦{'9' * 100_000}}}\ndefine: {{f: x}}", "a number has at most 60"
+    ),
+    formula("no definitions", "define: ¦{}", "expected at least 1 entry, found an empty mapping"),
+    formula("a list of definitions", "define: ¦[x]", "expected a mapping, found a list of 1"),
+    formula("a name given and defined", "define: {¦x: 1}", "a name is either given or defined"),
+    formula("used before it is defined", "define: {f: 2*¦g, g: x}", "`g` is used before it is defined"),
+    formula("a cycle", "define: {f: x + ¦g, g: f + 1}", "`f` and `g` are defined by each other (a cycle)"),
+    formula("a note without definition", "define: {f: x}\nnotes: {¦g: x}", "`g` is not defined"),
+    formula("a comma without quotes", "define: {f: max(x¦, z)}", "a text with a comma needs quotes"),
+    defined("a cycle of one", "x + ¦f", "`f` is defined by itself (a cycle)"),
+    defined("an unknown name", "x + ¦xx", "`xx` is neither given nor defined (did you mean `x`?)"),
+    defined("a misspelt function", "x*¦sigmod(x)", "unknown function 'sigmod' (did you mean `sigmoid`?)"),
+    defined("too many arguments", "¦exp(x, z)", "exp takes 1 argument, not 2"),
+    defined("a formula that ends early", "x +¦", "expected a number, a name or a bracket, found the end"),
+    defined("a bracket too many", "(x + 1)¦) + x", "expected an operator, found ')'"),
+    defined("an empty formula", "¦''", "expected a number, a name or a bracket, found the end"),
+    defined("no formula", "¦[x]", "expected a formula, found a list of 1"),
+    defined("code", "¦__import__('os').system('x')", "unexpected character '_'"),
+    defined("code in quotes", "\"¦__import__('os').system('x')\"", "unexpected character '_'"),
+    defined("an attribute", "x¦.__class__", "unexpected character '.'"),
+    defined("a lambda", "'(lambda¦: x)()'", "unexpected character ':'"),
+    defined("in single quotes", "'x + ¦''z'''", "unexpected character"),
+    defined("behind an escape", r'"x \x2b ¦$ z"', "unexpected character '$'"),
+    defined("in a later line", "x +\n    z + ¦$", "unexpected character '$'"),
+    defined("in a block", "|\n    x +\n    z ¦$", "unexpected character '$'"),
+    defined("in a folded block", ">\n\n    x +\n    z + ¦$", "unexpected character '$'"),
+    defined("9**9**9", "¦9**9**9", "f has no value: an exponent beyond 1000 is out of reach, in f = 9^9^9"),
+    defined("a large exponent", "2**¦1001", "an exponent is at most 1000"),
+    defined("a large number", "x + ¦1e999999", "the exponent of a number is at most 1000"),
+    defined("10,000 brackets", f"¦{'(' * 10_000}x{')' * 10_000}", "a formula has at most 10000 characters"),
+    defined("4,000 brackets", f"{'(' * 64}¦{'(' * 3_936}x{')' * 4_000}", "a formula is at most 64 levels deep"),
+    defined("4,000 signs", f"{'-' * 65}¦{'-' * 3_935}x", "a formula is at most 64 levels deep"),
+    defined("4,000 factors", f"¦{'*'.join('x' * 4_000)}", "a product in a formula has at most 100 factors"),
+    defined("9,000 digits", f"¦{'9' * 9_000}", "a number has at most 60 digits"),
+    defined("division by zero", "¦x/z", "f has no value: division by zero, in f = 2/0"),
+    defined("logarithm of 0", "¦log(z)", "f has no value: the logarithm of 0, in f = log(0)"),
+    defined("logarithm of a negative number", "¦log(1 - x)", "the logarithm of a negative number, in f = log(1 - 2)"),
+    defined("root of a negative number", "¦sqrt(1 - x)", "the square root of a negative number, in f = sqrt(1 - 2)"),
+    defined("negative power of 0", "¦z^-1", "f has no value: division by zero"),
+    defined("an overflow", "¦exp(exp(100))", "too large or too small to be written"),
+    defined("a tower", "¦((9^1000)^1000)^1000", "the result is too large or too small to be written"),
+    formula("an error further on", "define:\n  g: x - 2\n  f: ¦1/g", "f has no value: division by zero, in f = 1/0"),
+]
+
+NETWORK = [
+    fields("no inputs", "¦kind: network\nlayers: [{net: [z], weights: {x: [1]}}]", "give either `inputs`"),
+    network("inputs are a word", "expected a mapping or a list, found 'x'", inputs="¦x"),
+    network("an input is a word", "expected a number, found 'one'", inputs="{x1: ¦one, x2: 2}"),
+    network("inputs are nested", "expected a number, found a list of 2", inputs="[¦[1, 2], 3]"),
+    network("no layers", "expected at least 1 entry, found an empty list", layers="¦[]"),
+    network("a misspelt field of a layer", "(did you mean `weights`?)", layers="[{net: [a], ¦wieghts: {x1: [w1]}}]"),
+    network("a row is missing", "the weights of `x2` are missing", "`w2` is used nowhere",
+            layers=layer("¦{x1: [w1]}"), values="{w1: 1, ¦w2: 1, b: 1}"),
+    network("a row of no sender", "`x3` is no unit of the layer before",
+            layers=layer("{x1: [w1], x2: [w2], ¦x3: [w2]}")),
+    network("a row too long", "expected 1 weights, one for each receiver, found 2",
+            layers=layer("{x1: ¦[w1, w1], x2: [w2]}")),
+    network("a row is no list", "expected a list, found 'w1'", layers=layer("{x1: ¦w1, x2: [w2]}")),
+    network("a weight is a text", "expected a number or a name, found 'w 1'", layers=layer("{x1: [¦w 1], x2: [w2]}")),
+    network("a weight without value", "`v` has no value: give it under `values`", layers=layer("{x1: [w1], x2: [¦v]}"),
+            values="{w1: 1, b: 1}"),
+    network("a matrix without rows", "missing `rows` (what a row belongs to: senders or receivers)",
+            layers=layer("¦{matrix: [[1], [2]]}")),
+    network("rows of what", "expected senders or receivers, found 'sender' (did you mean `senders`?)",
+            layers=layer("{rows: ¦sender, matrix: [[1], [2]]}")),
+    network("a misspelt matrix", "unknown field `matrx` (did you mean `matrix`?)",
+            layers=layer("{rows: senders, ¦matrx: [[1], [2]]}")),
+    network("a flat matrix", *["expected a list, found the number 1"] * 2,
+            layers=layer("{rows: senders, matrix: [¦1, ¦1]}")),
+    network("a matrix the other way round", "expected 2 rows (one for each of the senders) of 1, found 1 rows",
+            layers=layer("{rows: senders, matrix: ¦[[1, 2]]}"), values="{b: 1}"),
+    network("too many biases", "expected 1 biases, one for each unit, found 2", layers=layer(biases="¦[b, b]")),
+    network("a unit named twice", "the name `x1` is given twice", layers=layer(units="net: [¦x1], out: [a]")),
+    network("no name for the output", "missing `out`: the outputs after sigmoid need names", "the target of `z` is",
+            "`a` is no output", layers="[{net: [z], activation: ¦sigmoid, weights: {x1: [w1], x2: [w2]}, biases: [b]}]",
+            targets="¦{¦a: 1}"),
+    network("no units", "expected a whole number from 1 up, found 0", layers=layer(units="units: ¦0")),
+    network("a thousand million units", "expected at most 10,000, found 1e9", layers=layer(units="units: ¦1e9")),
+    network("an unknown activation", "found 'sigmod' (did you mean `sigmoid`?)",
+            layers="[{net: [z], out: [a], activation: ¦sigmod, weights: {x1: [w1], x2: [w2]}}]"),
+    network("a slope of no use", "a slope goes with leaky_relu, not with sigmoid", layers=layer(more=", slope: ¦0.1")),
+    network("an unknown loss", "binary_cross_entropy, categorical_cross_entropy or cross_entropy, found 'msee'",
+            loss="{function: ¦msee}"),
+    network("a loss that does not fit", "categorical cross-entropy needs a softmax output",
+            loss="{function: ¦categorical_cross_entropy}"),
+    network("a loss's name is taken", "a is defined twice; choose another name", loss="{name: ¦a, function: mse}"),
+    network("a target too many", "expected 1 targets, one for each output, found 2", targets="¦[1, 2]"),
+    network("a target of no output", "the target of `a` is missing", "`o` is no output", targets="¦{¦o: 1}"),
+    network("a target out of range", "a cross-entropy's targets are from 0 to 1; t is 2", targets="¦{a: 2}",
+            loss="{function: cross_entropy}"),
+    network("a loss without targets", "a loss needs `targets`", targets="", loss="¦{function: mse}"),
+    network("a negative learning rate", "expected a number above 0, found -0.1", optimizer="{learning_rate: ¦-0.1}"),
+    network("no learning rate", "missing `learning_rate`", optimizer="¦{}"),
+    network("an optimizer's name alone", "expected a mapping of fields, found 'sgd'", optimizer="¦sgd"),
+    network("train what", "expected all, weights, biases or a list, found 'weigths' (did you mean `weights`?)",
+            train="¦weigths"),
+    network("train what is not there", "`w3` is no weight or bias of the network", train="[w1, ¦w3]"),
+    network("a value of no use", "`c` is used nowhere", values="{w1: 1, w2: 1, b: 1, ¦c: 1}"),
+    network("an unknown order", "found 'w*x - b' (did you mean `w*x + b`?)", net_input="¦w*x - b"),
+    network("no samples", "expected at least 1 entry, found an empty list", inputs="", targets="", samples="¦[]"),
+    network("an update too far", "item `w1@2` (did you mean `w1@1`?)", parts="[{find: ¦w1@2}]"),
+]  # fmt: skip
+
+OTHER_KINDS = [
+    adam("an unknown method", "expected sgd, momentum, adagrad, rmsprop or adam, found 'adm'", method="¦adm"),
+    adam("a negative rate", "expected a number at least 0, found -0.1", learning_rate="¦-0.1"),
+    adam("a decay of 1", "expected a number at least 0 and below 1, found 1", beta1="¦1"),
+    adam("another method's setting", "`momentum` belongs to momentum; adam takes", **{"¦momentum": "0.9"}),
+    adam("no parameters", "expected at least 1 entry, found an empty mapping", parameters="¦{}"),
+    adam("a gradient is missing", "no gradient by b in step 1", gradients="¦{w: 1}"),
+    adam("a gradient of nothing", "`c` is not among the parameters", gradients="{w: 1, b: 1, ¦c: 1}"),
+    adam("steps without end", "expected at most 1000 steps, found 1000000000", gradients="", objective="w + b",
+         steps="¦1e9"),
+    adam("an objective that cannot be read", "expected a number, a name or a bracket, found '*'", gradients="",
+         objective="w^2 +¦* b"),
+    adam("an objective of unknown names", "`c` is not among the parameters", gradients="", objective="¦c^2 + w"),
+    adam("a state that is not kept", "no state `q`: adam keeps m and v", initial="{¦q: {w: 1}}"),
+    adam("a yes that is text", "expected true or false, found 'yes'", bias_correction="¦yes"),
+    adam("a step by nothing", "w@1 has no value: division by zero", gradients="{w: 0, b: 1}", epsilon="¦0"),
+    fields("an unknown penalty", "kind: regularization\npenalty: ¦l3", "expected l1 or l2, found 'l3'"),
+    fields("no regularizer", "¦kind: regularization\nstrength: 1", "give either `penalty` (l1, l2) or `method`"),
+    fields("another regularizer's field", "kind: regularization\npenalty: l1\nstrength: 1\nweights: {w: 1}\n¦rate: 0.5",
+           "`rate` is no field of l1"),
+    fields("a mask too short", "kind: regularization\nmethod: dropout\nrate: 0.5\noutputs: {h1: 1, h2: 2}\nmask: ¦[1]",
+           "expected 2 entries, one for each of the outputs, found 1"),
+    fields("a mask of 2", "kind: regularization\nmethod: dropout\nrate: 0.5\noutputs: {h1: 1}\nmask: [¦2]",
+           "expected 1 (kept) or 0 (dropped), found 2"),
+    fields("everything dropped", "kind: regularization\nmethod: dropout\nrate: ¦1\noutputs: {h1: 1}\nmask: [1]",
+           "expected a number at least 0 and below 1, found 1"),
+    fields("no patience", "kind: regularization\nmethod: early_stopping\npatience: ¦0\nlosses: [1]",
+           "expected a whole number from 1 up, found 0"),
+    fields("a loss unknown", "kind: loss\nfunction: ¦rmse\ntargets: 1\npredictions: 1", "(did you mean `mse`?)"),
+    fields("samples without prediction", "kind: loss\nfunction: mse\ntargets: [1, 2]\npredictions: ¦[1]",
+           "expected 2 samples as in the targets, found 1"),
+    fields("numbers and lists", "kind: loss\nfunction: mse\ntargets: [[1], ¦2]\npredictions: [1, 2]",
+           "give either a number for each sample, or a list for each"),
+    fields("an impossible probability", "kind: loss\nfunction: cross_entropy\ntargets: 1\npredictions: ¦1.2",
+           "expected a probability from 0 to 1, found 1.2"),
+    fields("probabilities that do not sum to 1",
+           "kind: loss\nfunction: cross_entropy\ntargets: [[1, 0]]\npredictions: [¦[0.2, 0.3]]", "these sum to 0.5"),
+    fields("a prediction of 0", "kind: loss\nfunction: cross_entropy\ntargets: 1\npredictions: ¦0",
+           "L has no value: the logarithm of 0, in L = -(1*log(0)"),
+    fields("20,000 samples", f"kind: loss\nfunction: mse\ntargets: ¦[{'1,' * 20_000}]\npredictions: ¦[{'1,' * 20_000}]",
+           *["expected at most 1,000 entries, found 20,000"] * 2),
+    fields("an unknown function", "kind: activation\nfunction: [relu, ¦sigmod]\nat: 1", "(did you mean `sigmoid`?)"),
+    fields("a function given twice", "kind: activation\nfunction: [relu, ¦relu]\nat: 1", "`relu` is given twice"),
+    fields("at no point", "kind: activation\nfunction: relu\nat: ¦[]", "expected at least 1 entry"),
+    fields("too far out", "kind: activation\nfunction: sigmoid\nat: ¦-1e9", "has no value: the exponential is too"),
+    fields("a flat input", "kind: convolution\ninput: ¦32x32\nlayers: [{conv: {filters: 1, kernel: 1}}]",
+           "expected height x width x channels such as 32x32x3"),
+    fields("a kernel larger than its input",
+           "kind: convolution\ninput: 3x3x1\nlayers: [{conv: {filters: 1, kernel: ¦4}}]",
+           "the kernel 4x4 of layer 1 (convolution) is larger than its input 3x3"),
+    fields("no stride", "kind: convolution\ninput: 3x3x1\nlayers: [{max_pool: {kernel: 2, stride: ¦0}}]",
+           "expected a whole number from 1 up, found 0"),
+    fields("negative padding", "kind: convolution\ninput: 3x3x1\nlayers: [{max_pool: {kernel: 2, padding: ¦-1}}]",
+           "expected a whole number from 0 up, found -1"),
+    fields("a misspelt padding", "kind: convolution\ninput: 3x3x1\nlayers: [{max_pool: {kernel: 2, padding: ¦sam}}]",
+           "(did you mean `same`?)"),
+    fields("an unknown layer", "kind: convolution\ninput: 3x3x1\nlayers: [¦{convv: {filters: 1}}]",
+           "unknown layer `convv` (did you mean `conv`?)"),
+    fields("a misspelt kernel", "kind: convolution\ninput: 3x3x1\nlayers: [{conv: {filters: 1, ¦kernl: 1}}]",
+           "unknown field `kernl` (did you mean `kernel`?)"),
+    fields("no kernel", "kind: convolution\ninput: 3x3x1\nlayers: [{conv: ¦{filters: 1}}]", "missing `kernel`"),
+    fields("a batch of 0", "kind: batching\nsamples: 10\nbatch_size: ¦0", "expected a whole number from 1 up, found 0"),
+    fields("half a batch", "kind: batching\nsamples: 10\nbatch_size: ¦2.5", "expected a whole number, found 2.5"),
+    fields("no batch size", "¦kind: batching\nsamples: 10", "missing `batch_size`"),
+    fields("a batch never full", "kind: batching\nsamples: 10\nbatch_size: ¦20\ndrop_last: true", "nothing is trained"),
+    fields("an option that does not exist",
+           "kind: choice\nquestions: [{question: Q, options: {a: x, b: y}, answer: ¦c}]", "`c` is no option"),
+    fields("no answer", "kind: choice\nquestions: [¦{question: Q, options: {a: x, b: y}}]", "missing `answer`"),
+    fields("two right ones of one",
+           "kind: choice\nquestions: [{question: Q, options: [x, y], answer: ¦[a, b], form: single}]",
+           "a single choice has one right option, not 2"),
+    fields("a choice of nothing", "kind: choice\nquestions: ¦[]", "expected at least 1 entry, found an empty list"),
+    fields("a question is a text", "kind: choice\nquestions: [¦Why?]", "expected a mapping of fields, found 'Why?'"),
+    fields("a part of no question", "kind: choice\nquestions: [{question: Q, model_answer: A}]\nparts: [{find: ¦q2}]",
+           "no quantity, group or item `q2`"),
+]  # fmt: skip
+
+BROKEN = [*YAML, *COMMON, *FORMULA, *NETWORK, *OTHER_KINDS]

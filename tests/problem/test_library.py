@@ -1,0 +1,46 @@
+"""The shipped problems, found by name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from deepcalc.errors import UsageError
+from deepcalc.kinds import find_kinds
+from deepcalc.problem.library import Entry, entries, find
+from deepcalc.problem.loader import load
+from deepcalc.solution.expectations import unmet_expectations
+from deepcalc.solution.solver import solve
+
+
+def test_every_kind_has_a_problem_and_no_name_occurs_twice() -> None:
+    found = list(entries())
+    assert len(found) >= 20
+    assert {entry.kind for entry in found} == set(find_kinds())
+    assert len({entry.name for entry in found}) == len(found)
+
+
+@pytest.mark.parametrize("entry", list(entries()), ids=lambda entry: entry.name)
+def test_every_problem_solves_and_meets_its_figures(entry: Entry) -> None:
+    problem = load(find(entry.name), find_kinds())
+    solution = solve(problem)
+    assert not unmet_expectations(problem)
+    assert solution.points == entry.points
+    assert problem.title == entry.title
+
+
+def test_a_problem_is_found_by_name_folder_and_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = find("relu-2-2-2")
+    assert find("network/relu-2-2-2") == path
+    assert find(str(path)) == path
+    monkeypatch.chdir(tmp_path)
+    own = Path("relu-2-2-2")
+    own.write_text("kind: formula", encoding="utf-8")
+    assert find("relu-2-2-2") == own  # a file that is there comes first
+
+
+def test_an_unknown_name_gives_the_nearest_one() -> None:
+    with pytest.raises(UsageError, match=r"did you mean `relu-2-2-2`\?"):
+        find("relu-2-2")
+    assert find("nothing.yaml") == Path("nothing.yaml")

@@ -1,0 +1,127 @@
+"""The sheet in the terminal: golden files, compared byte for byte, and what holds of every sheet.
+
+``UPDATE_GOLDEN=1`` writes the files anew; read the difference before you commit it.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from deepcalc.kinds import find_kinds
+from deepcalc.problem.loader import load_text
+from deepcalc.rendering.terminal import render, render_statement
+from deepcalc.solution.detail import Detail
+from deepcalc.solution.document import Solution
+from deepcalc.solution.solver import solve
+from tests.library import problem
+
+GOLDEN = Path(__file__).parent / "golden"
+
+SHEETS = [
+    ("relu-2-2-2", Detail.STEPS, 100),
+    ("relu-2-2-2", Detail.STEPS, 50),
+    ("relu-2-2-2", Detail.BRIEF, 80),
+    ("relu-2-2-2", Detail.FULL, 100),
+    ("sigmoid-3-2-1", Detail.STEPS, 80),
+    ("adagrad-one-step", Detail.STEPS, 80),
+    ("cross-entropy-spam", Detail.STEPS, 100),
+    ("learning-rate-curves", Detail.STEPS, 80),
+]
+
+
+def plain(solution: Solution, width: int, statement: bool = False) -> str:
+    """The sheet as it looks in a terminal without colours."""
+    console = Console(width=width, color_system=None, force_terminal=False, highlight=False, markup=False, emoji=False)
+    with console.capture() as capture:
+        console.print(render_statement(solution, width) if statement else render(solution, width))
+    return "\n".join(line.rstrip() for line in capture.get().splitlines()) + "\n"
+
+
+@pytest.mark.parametrize(("name", "detail", "width"), SHEETS)
+def test_a_sheet_looks_as_it_did_when_it_was_last_looked_at(name: str, detail: Detail, width: int) -> None:
+    path = GOLDEN / f"{name}-{detail}-{width}.txt"
+    text = plain(solve(problem(name), detail=detail), width)
+    if os.environ.get("UPDATE_GOLDEN"):
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    assert path.read_text(encoding="utf-8") == text
+
+
+def test_equals_signs_of_a_step_stand_in_one_column() -> None:
+    lines = plain(solve(problem("relu-2-2-2"), ["c"]), 100).splitlines()
+    start = next(index for index, line in enumerate(lines) if line.startswith("  ∂L/∂w₂₁ ="))
+    columns = {line.index(" = ") for line in lines[start : start + 5]}
+    assert len(columns) == 1
+
+
+def test_a_long_line_is_broken_before_an_operator_and_stays_behind_the_equals_sign() -> None:
+    lines = plain(solve(problem("relu-2-2-2"), ["c"]), 60).splitlines()
+    start = next(index for index, line in enumerate(lines) if line.startswith("  ∂L/∂w₂₁ ="))
+    column = lines[start].index("= ") + 2
+    assert lines[start + 1].startswith(" " * column + "+ ∂L/∂o₂")
+
+
+def test_every_part_is_ruled_and_the_summary_adds_the_points_up() -> None:
+    text = plain(solve(problem("relu-2-2-2")), 100)
+    assert next(line for line in text.splitlines() if line.startswith("Part (")).startswith(
+        "Part (a) · 3 points · find o₁, o₂ ──"
+    )
+    assert "9 points in all" in text.split("Summary")[1]
+
+
+def test_an_answer_is_emphasised_in_a_terminal() -> None:
+    console = Console(width=100, force_terminal=True, color_system="standard", highlight=False)
+    with console.capture() as capture:
+        console.print(render(solve(problem("relu-2-2-2"), ["b"]), 100))
+    assert "\x1b[1;32m2.5\x1b[0m" in capture.get()
+
+
+HOSTILE = """
+title: "\\x1b[31mred [bold]markup[/bold] \\u202egnp.exe"
+kind: formula
+statement: "[link=http://x]click[/link] <script>alert(1)</script> $\\\\input{/etc/passwd}$ `code`"
+given: {x: 1}
+define: {f: x + 1}
+"""
+
+
+def test_hostile_text_is_shown_as_text() -> None:
+    solution = solve(load_text(HOSTILE.encode(), "hostile.yaml", find_kinds()))
+    for text in (plain(solution, 80), plain(solution, 80, statement=True)):
+        assert "\x1b" not in text
+        assert "\u202e" not in text
+        assert "[bold]markup[/bold]" in text
+        assert "<script>" in text
+
+
+LAST_WORD = """
+statement: Compute f.
+kind: formula
+given: {x: 2}
+define: {a: x + 1, b: 2*a, f: b - x}
+parts:
+  - {find: f, before: "First **look**, at $x = 2$:", after: "*Done.*"}
+steps:
+  a: {hide: true}
+  b: {text: "Twice $a$ is 6."}
+  f: {note: "the *difference*"}
+wording: {Forward pass: Step by step}
+"""
+
+
+def test_the_author_has_the_last_word() -> None:
+    solution = solve(load_text(LAST_WORD.encode(), "last.yaml", find_kinds()))
+    text = plain(solution, 80)
+    assert "First look, at x = 2:" in text
+    assert "Step by step" in text
+    assert "Forward pass" not in text
+    assert "a = x + 1" not in text
+    assert "Twice a is 6." in text
+    assert "b = 2·a" not in text
+    assert "the difference" in text
+    assert "Done." in text
+    assert [step.name for step in solution.parts[0].steps] == ["a", "b", "f"], "numbers are untouched by it"
