@@ -12,6 +12,9 @@ import typer
 
 from deepcalc import __version__
 from deepcalc.cli.authoring import kinds, new, schema, validate
+from deepcalc.cli.checking import check
+from deepcalc.cli.drawing import graph
+from deepcalc.cli.exporting import export
 from deepcalc.cli.library import list_problems, show
 from deepcalc.cli.output import complain, exit_code
 from deepcalc.cli.solving import quick, solve
@@ -45,12 +48,23 @@ def options(
 
 app.command(epilog="Example:  deepcalc solve relu-2-2-2 --part c --detail full")(solve)
 app.command(epilog="Example:  deepcalc quick formula 'f=(x+y)*z' x=-2 y=5 z=-4")(quick)
+app.command(epilog="Example:  deepcalc export relu-2-2-2 l1-penalty -o homework.pdf")(export)
+app.command(epilog="Example:  deepcalc check relu-2-2-2 --answer o1=0 --answer o2=-1.5 --answer w21+=0.65")(check)
+app.command(epilog="Example:  deepcalc graph relu-2-2-2 -o relu.svg")(graph)
 app.command("list", epilog="Example:  deepcalc list --kind network")(list_problems)
 app.command(epilog="Example:  deepcalc show relu-2-2-2")(show)
 app.command(epilog="Example:  deepcalc validate my-problem.yaml")(validate)
 app.command(epilog="Example:  deepcalc kinds optimizer")(kinds)
 app.command(epilog="Example:  deepcalc new network -o my-network.yaml")(new)
 app.command(epilog="Example:  deepcalc schema network > network.schema.json")(schema)
+
+
+def _run() -> None:
+    """The command, and its output written to the end, while what goes wrong in that can still be told."""
+    try:
+        app(prog_name="deepcalc")
+    finally:
+        sys.stdout.flush()
 
 
 def main() -> None:
@@ -64,11 +78,15 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="replace")
     try:
-        app()
+        _run()
     except DeepcalcError as error:
         complain(error)
         sys.exit(exit_code(error))
     except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    except OSError as error:
+        sys.stderr.write(f"error: cannot write the output: {error.strerror}\n")
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
     except Exception as error:

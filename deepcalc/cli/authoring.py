@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from deepcalc.cli.options import KindName, OptionalKind, Output
-from deepcalc.cli.output import complain, console, exit_code, print_line, write_file
+from deepcalc.cli.output import complain, exit_code, print_line, print_rendered, write_file
 from deepcalc.errors import DeepcalcError, InvalidProblem, LocatedFault, UsageError
+
+if TYPE_CHECKING:
+    from deepcalc.kinds import Kind, Kinds
 
 
 def validate(
-    files: Annotated[list[str], typer.Argument(help="Problem files, or names of shipped problems.", metavar="FILE...")],
+    files: Annotated[list[str], typer.Argument(help="Problem files, or names of shipped problems.", metavar="FILE")],
 ) -> None:
-    """Check problem files: that they load and solve, and that they come to their expected figures."""
+    """Check that files load, solve, and meet their figures."""
     from deepcalc.cli.solving import read_problem
     from deepcalc.solution.expectations import unmet_expectations
     from deepcalc.solution.solver import solve
@@ -46,24 +50,29 @@ def kinds(kind: OptionalKind = None) -> None:
 
     known = find_kinds()
     if kind is None:
-        width = max(map(len, known))
-        broken = []
-        for name in known:
-            try:
-                print_line(f"{name:<{width}}  {known[name].summary}")
-            except DeepcalcError as error:
-                broken.append(error)
-        for error in broken:
-            complain(error)
+        working = _working(known)
+        width = max(len(each.name) for each in working)
+        for each in working:
+            print_line(f"{each.name:<{width}}  {each.summary}")
         return
     from deepcalc.cli.fields import fields_table
 
-    target = console()
-    target.print(fields_table(known[kind], target.width))
+    print_rendered(partial(fields_table, known[kind]))
+
+
+def _working(known: Kinds) -> list[Kind]:
+    """The kinds that can be used; of the others it is told why not."""
+    working = []
+    for name in known:
+        try:
+            working.append(known[name])
+        except DeepcalcError as error:
+            complain(error)
+    return working
 
 
 def new(kind: KindName, output: Output = None) -> None:
-    """Print a commented problem file of a kind, to be changed; it solves as it is."""
+    """Print a commented problem file of a kind, as a beginning."""
     from deepcalc.kinds import find_kinds
 
     template = find_kinds()[kind].template
@@ -76,12 +85,11 @@ def new(kind: KindName, output: Output = None) -> None:
 
 
 def schema(kind: OptionalKind = None) -> None:
-    """Print the JSON Schema of problem files, for editors: of one kind, or of all."""
+    """Print the JSON Schema of problem files, for editors."""
     import json
 
     from deepcalc.kinds import find_kinds
     from deepcalc.problem.json_schema import json_schema
 
-    known = find_kinds()
-    chosen = [known[kind]] if kind is not None else [known[name] for name in known]
+    chosen = _working(find_kinds()) if kind is None else [find_kinds()[kind]]
     print_line(json.dumps(json_schema(chosen), indent=2, ensure_ascii=False))

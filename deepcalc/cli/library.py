@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated
 
 import typer
 
 from deepcalc.cli.options import Changes, Problems, assignments, kind_names
-from deepcalc.cli.output import complain, console, exit_code, print_line
-from deepcalc.errors import DeepcalcError, UsageError
+from deepcalc.cli.output import complain, exit_code, print_line, print_rendered
+from deepcalc.errors import DeepcalcError, UsageError, did_you_mean
 
 
 def list_problems(
@@ -17,9 +18,12 @@ def list_problems(
     """List the shipped problems, by kind, with titles and points."""
     from deepcalc.problem.library import entries
 
-    found = [entry for entry in entries() if kind is None or entry.kind == kind]
+    every = list(entries())
+    found = [entry for entry in every if kind is None or entry.kind == kind]
     if not found:
-        raise UsageError(f"the library has no problem of the kind `{kind}`; see `deepcalc kinds`")
+        kinds = sorted({entry.kind for entry in every})
+        known = did_you_mean(kind or "", kinds) or f"; its kinds are {', '.join(kinds)}"
+        raise UsageError(f"the library has no problem of the kind `{kind}`{known}")
     width = max(len(entry.name) for entry in found)
     last = None
     for entry in found:
@@ -31,17 +35,16 @@ def list_problems(
 
 
 def show(problems: Problems, set_: Changes = None) -> None:
-    """Show what problems ask: statement, given values, parts; no answers."""
+    """Show what problems ask, without the answers."""
     from deepcalc.cli.solving import read_problem
     from deepcalc.rendering.terminal import render_statement
     from deepcalc.solution.solver import solve
 
     changes = dict(assignments(set_ or [], "--set"))
-    target = console()
     worst = 0
     for name in problems:
         try:
-            target.print(render_statement(solve(read_problem(name, changes)), target.width))
+            print_rendered(partial(render_statement, solve(read_problem(name, changes))))
         except DeepcalcError as error:
             complain(error)
             worst = max(worst, exit_code(error))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from deepcalc.errors import UsageError
+from deepcalc.rendering.formats import NAMES
 from deepcalc.solution.detail import Detail
 
 if TYPE_CHECKING:
@@ -40,11 +41,20 @@ def kind_names(incomplete: str) -> Iterator[str]:
     return (name for name in find_kinds() if name.startswith(incomplete))
 
 
+def _within(least: int, most: int) -> Callable[[int | None], int | None]:
+    def check(number: int | None) -> int | None:
+        if number is not None and not least <= number <= most:
+            raise UsageError(f"expected {least} to {most} digits, found {number}")
+        return number
+
+    return check
+
+
 Problems = Annotated[
     list[str],
     typer.Argument(
         help="A file, `-` for standard input, or the name of a shipped problem.",
-        metavar="PROBLEM...",
+        metavar="PROBLEM",
         autocompletion=problem_names,
     ),
 ]
@@ -56,14 +66,21 @@ Parts = Annotated[list[str] | None, typer.Option("--part", "-p", help="Only this
 DetailOption = Annotated[
     Detail, typer.Option("--detail", "-d", help="One line a step; its views; every fold on a line of its own.")
 ]
-Places = Annotated[int | None, typer.Option("--places", min=0, max=30, help="Show so many decimal places.")]
+Places = Annotated[
+    int | None, typer.Option("--places", callback=_within(0, 30), help="Show so many decimal places (0 to 30).")
+]
 Significant = Annotated[
-    int | None, typer.Option("--significant", min=1, max=30, help="Show so many significant figures (default 4).")
+    int | None,
+    typer.Option("--significant", callback=_within(1, 30), help="Show so many significant figures (1 to 30)."),
 ]
 CarryOption = Annotated[
     Carry | None, typer.Option("--carry", help="Carry full precision on, or the figures that were written down.")
 ]
 FormatOption = Annotated[Format, typer.Option("--format", "-f", help="The format of the output.")]
+ExportFormatOption = Annotated[
+    str | None,
+    typer.Option("--format", "-f", help=f"{', '.join(NAMES)}; else by the file's ending.", metavar="FORMAT"),
+]
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file.", dir_okay=False)]
 Changes = Annotated[
     list[str] | None,
@@ -84,17 +101,6 @@ def assignments(texts: list[str], what: str) -> list[tuple[str, str]]:
 
 def rounding(own: Rounding, places: int | None, significant: int | None, carry: Carry | None) -> Rounding:
     """The problem's own rounding policy, changed as the options say."""
-    from dataclasses import replace
+    from deepcalc.api import changed_rounding
 
-    from deepcalc.notation.rounding import NumberFormat
-
-    if places is not None and significant is not None:
-        raise UsageError("give --places or --significant, not both")
-    policy = own
-    if places is not None:
-        policy = replace(policy, format=NumberFormat(significant=None, places=places), groups={})
-    if significant is not None:
-        policy = replace(policy, format=NumberFormat(significant=significant), groups={})
-    if carry is not None:
-        policy = replace(policy, carry_rounded=carry is Carry.ROUNDED)
-    return policy
+    return changed_rounding(own, places=places, significant=significant, carry=carry)

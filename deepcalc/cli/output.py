@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
-from pathlib import Path
+from collections.abc import Callable
 from typing import TYPE_CHECKING
+from unicodedata import category, east_asian_width
 
 from deepcalc.errors import DeepcalcError, InvalidProblem, LocatedFault, UsageError
+from deepcalc.files import write_file as write_file
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -16,6 +18,8 @@ PLAIN_WIDTH = 100
 """Columns where there is no terminal to ask."""
 
 NARROWEST, WIDEST = 40, 120
+
+_LONGEST_MESSAGE = 800
 
 
 def console() -> Console:
@@ -35,10 +39,27 @@ def plain_text(renderable: RenderableType, width: int = PLAIN_WIDTH) -> str:
 
     from rich.console import Console
 
-    made = Console(file=StringIO(), width=width, highlight=False, markup=False, emoji=False, color_system=None)
+    made = Console(
+        file=StringIO(),
+        width=width,
+        highlight=False,
+        markup=False,
+        emoji=False,
+        color_system=None,
+        force_terminal=False,
+    )
     with made.capture() as capture:
         made.print(renderable)
     return "\n".join(line.rstrip() for line in capture.get().split("\n"))
+
+
+def print_rendered(render: Callable[[int], RenderableType]) -> None:
+    """What is rendered for a width: in colour at a terminal, else as plain text."""
+    target = console()
+    if target.is_terminal:
+        target.print(render(target.width))
+    else:
+        sys.stdout.write(plain_text(render(target.width), target.width))
 
 
 def print_line(text: str) -> None:
@@ -52,7 +73,7 @@ def complain(error: DeepcalcError) -> None:
         for fault in error.faults:
             sys.stderr.write(f"{_located(fault)}\n")
     else:
-        sys.stderr.write(f"error: {error}\n")
+        sys.stderr.write(f"error: {_harmless(str(error))}\n")
 
 
 def exit_code(error: DeepcalcError) -> int:
@@ -62,38 +83,27 @@ def exit_code(error: DeepcalcError) -> int:
 
 def _located(fault: LocatedFault) -> str:
     place = fault.place
-    head = f"error: {place}: {fault.message}"
+    head = f"error: {_harmless(f'{place}: {fault.message}')}"
     if not place.text.strip():
         return head
     number = str(place.line)
-    line = "".join(" " if ord(character) < 32 else character for character in place.text)
+    line = "".join(" " if character == "\t" else character for character in place.text)
     start = max(0, place.column - 60)
-    shown = line[start : start + 100]
-    caret = " " * (place.column - 1 - start) + "^"
+    shown = _harmless(line[start : start + 100])
+    caret = " " * _columns(line[start : place.column - 1]) + "^"
     return f"{head}\n  {number} | {shown}\n  {' ' * len(number)} | {caret}"
 
 
-def write_file(path: Path, text: str) -> None:
-    """The text in the file, all of it or none: written beside it first, then moved."""
-    import tempfile
-
-    folder = path.parent
-    try:
-        descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=folder)
-    except OSError as error:
-        raise UsageError(f"cannot write {path}: {error.strerror}") from None
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
-        mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
-        os.chmod(temporary, mode)
-        os.replace(temporary, path)
-    except OSError as error:
-        Path(temporary).unlink(missing_ok=True)
-        raise UsageError(f"cannot write {path}: {error.strerror}") from None
+def _harmless(text: str) -> str:
+    """The text, of bounded length, without characters that steer a terminal."""
+    kept = "".join("\ufffd" if _is_steering(character) else character for character in text)
+    return kept if len(kept) <= _LONGEST_MESSAGE else f"{kept[: _LONGEST_MESSAGE - 1]}…"
 
 
-def _umask() -> int:
-    current = os.umask(0)
-    os.umask(current)
-    return current
+def _is_steering(character: str) -> bool:
+    return category(character) in ("Cc", "Cf", "Cs", "Zl", "Zp") and character != "\u200d"
+
+
+def _columns(text: str) -> int:
+    """How many columns of a terminal the text takes."""
+    return sum(2 if east_asian_width(each) in "WF" else 0 if category(each) in ("Mn", "Me") else 1 for each in text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -24,8 +25,8 @@ from deepcalc.cli.options import (
     assignments,
     rounding,
 )
-from deepcalc.cli.output import complain, console, exit_code, plain_text, print_line, write_file
-from deepcalc.errors import DeepcalcError
+from deepcalc.cli.output import complain, exit_code, plain_text, print_line, print_rendered, write_file
+from deepcalc.errors import DeepcalcError, UsageError
 from deepcalc.solution.detail import Detail
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def solve(
 
 def quick(
     kind: KindName,
-    fields: Annotated[list[str], typer.Argument(help="The problem's fields.", metavar="NAME=VALUE...")],
+    fields: Annotated[list[str], typer.Argument(help="The problem's fields.", metavar="NAME=VALUE")],
     save: Annotated[
         Path | None, typer.Option("--save", help="Also write the problem file that this stands for.", dir_okay=False)
     ] = None,
@@ -103,6 +104,8 @@ def read_problem(name: str, changes: dict[str, str] | None = None) -> Problem:
     from deepcalc.problem.source import LARGEST_FILE
 
     if name == "-":
+        if sys.stdin is None:
+            raise UsageError("there is no standard input to read")
         return load_text(sys.stdin.buffer.read(LARGEST_FILE + 1), "<stdin>", find_kinds(), changes)
     return load(find(name), find_kinds(), changes)
 
@@ -125,8 +128,7 @@ def _print(solution: Solution, format_: Format) -> None:
     if format_ is Format.TERMINAL:
         from deepcalc.rendering.terminal import render
 
-        target = console()
-        target.print(render(solution, target.width))
+        print_rendered(partial(render, solution))
     else:
         print_line(_text(solution, format_).rstrip("\n"))
 

@@ -10,6 +10,7 @@ from pydantic import Discriminator, Field, Tag
 
 from deepcalc.errors import Fault, Location
 from deepcalc.graph.graph import Adjoint, Graph, Quantity
+from deepcalc.kinds._activation.slips import slips
 from deepcalc.kinds._fields import Fields, Identifier, Number
 from deepcalc.kinds._registry import Kind
 from deepcalc.notation.derivatives import derivative
@@ -233,4 +234,5 @@ KIND = Kind(
     fields=ActivationFields,
     build=build,
     template=TEMPLATE,
+    slips=slips,
 )

@@ -11,6 +11,7 @@ from pydantic import Field
 
 from deepcalc.errors import Fault
 from deepcalc.graph.graph import Graph, Quantity
+from deepcalc.kinds._batching.slips import slips
 from deepcalc.kinds._fields import Count, Fields, Flag
 from deepcalc.kinds._registry import Kind
 from deepcalc.notation.nodes import ONE, Call, Literal, Name, Over, Times, minus
@@ -146,4 +147,5 @@ KIND = Kind(
     fields=BatchingFields,
     build=build,
     template=TEMPLATE,
+    slips=slips,
 )

@@ -17,11 +17,13 @@ from pydantic import Field
 from deepcalc.errors import Fault, Location
 from deepcalc.graph.evaluation import value_of
 from deepcalc.graph.graph import Graph, Quantity
+from deepcalc.kinds._convolution.slips import slips
 from deepcalc.kinds._fields import Fields
 from deepcalc.kinds._layers import AnyLayer, Convolution, InputShape, LayerField, size_rule, sizes
 from deepcalc.kinds._registry import Assignment, Kind
 from deepcalc.notation.nodes import ZERO, Literal, Name, total
 from deepcalc.plan import Composite, PartPlan, Plan, TablePlan, TableRow
+from deepcalc.plan.figures import ChainPlan, StagePlan
 from deepcalc.rules.layers import Side, SizeRule, convolution_parameters
 
 SIZES = "sizes"
@@ -101,6 +103,7 @@ def build(fields: ConvolutionFields) -> Plan:
         composites=tuple(Composite(f"shape{number}", _shape(number), " × ") for number in range(count + 1)),
         tables=_tables(fields.layers),
         aliases={"shape": f"shape{count}", **({"params": "params1"} if count == 1 else {})},
+        figures=(_figure(fields.layers),),
     )
 
 
@@ -221,6 +224,13 @@ def _tables(layers: Sequence[AnyLayer]) -> tuple[TablePlan, ...]:
     )
 
 
+def _figure(layers: Sequence[AnyLayer]) -> ChainPlan:
+    made = (
+        StagePlan(layer.title, tuple(_settings(layer)), _shape(number)) for number, layer in enumerate(layers, start=1)
+    )
+    return ChainPlan("The layers", (StagePlan("input", (), _shape(0)), *made))
+
+
 def _statement(fields: ConvolutionFields) -> str:
     shape = " × ".join(map(str, (fields.input.height, fields.input.width, fields.input.channels)))
     lines = [f"{number}. {_in_words(layer)}" for number, layer in enumerate(fields.layers, start=1)]
@@ -232,6 +242,10 @@ def _statement(fields: ConvolutionFields) -> str:
 
 
 def _in_words(layer: AnyLayer) -> str:
+    return f"{layer.title}: {', '.join(_settings(layer))}"
+
+
+def _settings(layer: AnyLayer) -> list[str]:
     said = [f"{layer.filters} filter{'s' if layer.filters > 1 else ''}"] if isinstance(layer, Convolution) else []
     for field, (height, width) in sizes(layer).items():
         if field == "kernel" or height != width:
@@ -242,7 +256,7 @@ def _in_words(layer: AnyLayer) -> str:
             said.append(f"{field} {height}")
     if isinstance(layer, Convolution) and not layer.bias:
         said.append("no biases")
-    return f"{layer.title}: {', '.join(said)}"
+    return said
 
 
 _HEXADECIMAL = re.compile(r"0x\d+")
@@ -300,5 +314,6 @@ KIND = Kind(
     fields=ConvolutionFields,
     build=build,
     template=TEMPLATE,
+    slips=slips,
     shorthand=_shorthand,
 )

@@ -16,6 +16,7 @@ from deepcalc.notation.names import gradient
 from deepcalc.notation.nodes import Leaf, Name, Negative, Plus, SumOver, names_in, nodes_in
 from deepcalc.notation.printing import PlainPrinter
 from deepcalc.plan import PartPlan, Plan
+from deepcalc.plan.figures import GatesPlan
 
 FORWARD = "Forward pass"
 
@@ -68,12 +69,13 @@ def build(fields: FormulaFields) -> Plan:
         note = (fields.notes[name],) if name in fields.notes else ()
         graph.add(Quantity(name, formula, section=FORWARD, group="outputs", note=note, origin=origin))
     last = list(fields.define)[-1]
+    picture = GatesPlan("The expression graph", graph.names, last)
     leads = [name for name in fields.given if name in graph.ancestors([last])]
     differentiate(graph, last, leads)
     parts = [PartPlan("a", tuple(fields.define))]
     if leads:
         parts.append(PartPlan("b", tuple(gradient(last, name) for name in leads)))
-    return Plan(graph, tuple(parts), _statement(fields, last, leads))
+    return Plan(graph, tuple(parts), _statement(fields, last, leads), figures=(picture,))
 
 
 def _with_gates(graph: Graph, formula: Any, taken: set[str], origin: tuple[str, str]) -> Any:

@@ -13,6 +13,7 @@ from pydantic import Discriminator, Field, Tag
 from deepcalc.errors import Fault, FieldError, Location
 from deepcalc.graph.graph import Graph, Quantity
 from deepcalc.kinds._fields import Fields, Identifier, Number
+from deepcalc.kinds._loss.slips import slips
 from deepcalc.kinds._registry import Kind
 from deepcalc.notation.functions import TWO
 from deepcalc.notation.names import NameParts, name_parts
@@ -327,4 +328,5 @@ KIND = Kind(
     fields=LossFields,
     build=build,
     template=TEMPLATE,
+    slips=slips,
 )

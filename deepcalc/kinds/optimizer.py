@@ -14,6 +14,7 @@ from pydantic import Discriminator, Field, Tag
 
 from deepcalc.errors import Fault, Location, did_you_mean
 from deepcalc.kinds._fields import Count, Fields, Flag, Formula, Fraction01, Identifier, NotNegative, Number, Whole
+from deepcalc.kinds._optimizer.slips import slips
 from deepcalc.kinds._optimizer.statement import general_symbols, listed, statement
 from deepcalc.kinds._optimizer.steps import Steps
 from deepcalc.kinds._registry import Kind
@@ -208,6 +209,7 @@ def build(fields: OptimizerFields) -> Plan:
         tables=tuple(steps.tables()),
         symbols=symbols,
         aliases=steps.aliases(),
+        figures=tuple(steps.figures()),
     )
 
 
@@ -239,4 +241,5 @@ KIND = Kind(
     fields=OptimizerFields,
     build=build,
     template=TEMPLATE,
+    slips=slips,
 )

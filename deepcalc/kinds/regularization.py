@@ -14,6 +14,7 @@ from deepcalc.graph.evaluation import evaluate
 from deepcalc.graph.graph import Graph, Quantity
 from deepcalc.kinds._fields import Count, Fields, Flag, Fraction01, Identifier, NotNegative, Number, Positive
 from deepcalc.kinds._registry import Kind
+from deepcalc.kinds._regularization.slips import slips
 from deepcalc.notation.functions import TWO
 from deepcalc.notation.nodes import (
     ONE,
@@ -35,6 +36,7 @@ from deepcalc.notation.nodes import (
 from deepcalc.notation.printing import LatexPrinter
 from deepcalc.notation.symbols import Forms, Symbols
 from deepcalc.plan import Composite, PartPlan, Plan, TablePlan, TableRow
+from deepcalc.plan.figures import PlotPlan, RulePlan, SeriesPlan
 
 GIVEN, WEIGHTS = "Given", "Weights"
 LAMBDA, LOSS, PENALTY, TOTAL = "lambda", "loss", "penalty", "total"
@@ -201,7 +203,16 @@ def _build_early_stopping(fields: RegularizationFields) -> Plan:
         tuple(Composite(head, tuple(f"{head}.{t}" for t in range(1, last + 1))) for head in ("best", "wait")),
         tables=(TablePlan("Early stopping", (("epoch",), *((titles[head],) for head in columns)), rows),),
         aliases={BEST_LOSS: f"best.{last}"},
+        figures=(_loss_curve(most, last),),
     )
+
+
+def _loss_curve(most: int, last: int) -> PlotPlan:
+    """The losses that are given, the best one so far, and where training stops."""
+    losses = SeriesPlan(("validation loss",), tuple((t, f"v.{t}") for t in range(1, most + 1)))
+    best = SeriesPlan(("best so far",), tuple((t, f"best.{t}") for t in range(1, last + 1)), stepped=True)
+    rules = (RulePlan("best epoch", BEST_EPOCH), RulePlan("stop", STOP))
+    return PlotPlan("Validation loss", ("epoch",), ("loss",), (losses, best), rules)
 
 
 def _epochs(fields: RegularizationFields, last: int) -> Graph:
@@ -375,4 +386,5 @@ KIND = Kind(
     fields=RegularizationFields,
     build=build,
     template=TEMPLATE,
+    slips=slips,
 )

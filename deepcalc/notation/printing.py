@@ -1,4 +1,6 @@
-"""One precedence-aware printer, three dialects: Unicode for the terminal, LaTeX, and plain text that the parser reads.
+"""One precedence-aware printer and its dialects: Unicode for the terminal, LaTeX, and plain text that the parser reads.
+
+MathML is in :mod:`deepcalc.notation.mathml`.
 
 The core decides where brackets stand: none is lost, none is added for nothing. A dialect says how each node
 looks. What is printed is a list of :data:`Token`, in which a :class:`Break` marks where a long line may be
@@ -65,6 +67,8 @@ class Printer:
 
     times = "*"
     minus = "-"
+    solidus = "/"
+    separator = ", "
     scientific_level = Level.PRODUCT
     comparisons: ClassVar = {"<": "<", "<=": "<=", ">": ">", ">=": ">=", "=": "=", "!=": "!=", "≈": "≈"}
 
@@ -84,8 +88,20 @@ class Printer:
             return self.scientific_level if node.scientific else Level.ATOM
         return _LEVELS.get(type(node), Level.ATOM)
 
+    def prefix(self, sign: str) -> str:
+        """A sign before what it belongs to."""
+        return sign
+
+    def infix(self, sign: str) -> str:
+        """A sign between two operands, with the space around it."""
+        return f" {sign} "
+
     def bracketed(self, tokens: list[Token]) -> list[Token]:
-        return ["(", *_inside(tokens), ")"]
+        return self.fenced("(", tokens, ")")
+
+    def fenced(self, opening: str, tokens: list[Token], closing: str) -> list[Token]:
+        """The tokens between a pair of brackets, in which lines are broken later than outside."""
+        return [opening, *_inside(tokens), closing]
 
     def at_least(self, level: Level, node: Any) -> list[Token]:
         """The node, in brackets where it holds together less tightly than is asked."""
@@ -103,7 +119,7 @@ class Printer:
         for term in node.args[1:]:
             taken = isinstance(term, Negative)
             shown = self._taken(term.args[0]) if taken else self._added(term)
-            tokens += [Break(0), f" {self.minus if taken else '+'} ", *shown]
+            tokens += [Break(0), self.infix(self.minus if taken else "+"), *shown]
         return tokens
 
     def _term(self, node: Any) -> list[Token]:
@@ -119,8 +135,8 @@ class Printer:
     def show_negative(self, node: Any) -> list[Token]:
         inner = node.args[0]
         if isinstance(inner, Literal) or _begins_with_zero(inner):
-            return [self.minus, *self.bracketed(self.tokens(inner))]
-        return [self.minus, *self.at_least(Level.PRODUCT, inner)]
+            return [self.prefix(self.minus), *self.bracketed(self.tokens(inner))]
+        return [self.prefix(self.minus), *self.at_least(Level.PRODUCT, inner)]
 
     def show_times(self, node: Any) -> list[Token]:
         first, *others = node.args
@@ -149,7 +165,7 @@ class Printer:
         numerator = self.at_least(Level.PRODUCT, top)
         if self._is_scientific(top) or self._is_open_ended(top):
             numerator = self.bracketed(self.tokens(top))
-        return [*numerator, "/", *self.denominator(bottom)]
+        return [*numerator, self.solidus, *self.denominator(bottom)]
 
     def denominator(self, node: Any) -> list[Token]:
         return self.at_least(Level.POWER, node)
@@ -168,7 +184,7 @@ class Printer:
         first, *others = node.operands
         tokens = self.tokens(first)
         for operator, operand in zip(node.operators, others, strict=True):
-            tokens += [f" {self.comparisons[operator]} ", *self.tokens(operand)]
+            tokens += [self.infix(self.comparisons[operator]), *self.tokens(operand)]
         return tokens
 
     def show_cases(self, node: Any) -> list[Token]:
@@ -186,7 +202,7 @@ class Printer:
     def listed(self, nodes: Any) -> list[Token]:
         tokens: list[Token] = []
         for index, node in enumerate(nodes):
-            tokens += [", ", *self.tokens(node)] if index else self.tokens(node)
+            tokens += [self.separator, *self.tokens(node)] if index else self.tokens(node)
         return tokens
 
 
@@ -259,11 +275,11 @@ class UnicodePrinter(Printer):
             case "sqrt":
                 return ["√", *self.at_least(Level.ATOM, arguments[0])]
             case "abs":
-                return ["|", *_inside(self.tokens(arguments[0])), "|"]
+                return self.fenced("|", self.tokens(arguments[0]), "|")
             case "floor":
-                return ["⌊", *_inside(self.tokens(arguments[0])), "⌋"]
+                return self.fenced("⌊", self.tokens(arguments[0]), "⌋")
             case "ceil":
-                return ["⌈", *_inside(self.tokens(arguments[0])), "⌉"]
+                return self.fenced("⌈", self.tokens(arguments[0]), "⌉")
         name = FUNCTIONS[node.function].unicode
         return [name, *self.bracketed(self.listed(arguments))]
 
@@ -302,7 +318,7 @@ class LatexPrinter(Printer):
         return super().level(node)
 
     def bracketed(self, tokens: list[Token]) -> list[Token]:
-        return [r"\left(", *_inside(tokens), r"\right)"]
+        return self.fenced(r"\left(", tokens, r"\right)")
 
     def show_name(self, node: Name) -> list[Token]:
         return [self.symbols.forms(node.name).latex]

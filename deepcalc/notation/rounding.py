@@ -23,10 +23,14 @@ _ZERO_TO_PLACES = 2  # significant figures of what would show as a bare 0
 
 @dataclass(frozen=True)
 class NumberFormat:
-    """The digits that are shown: ``significant`` figures, or decimal ``places`` (one of the two)."""
+    """The digits that are shown: ``significant`` figures, or decimal ``places`` (one of the two).
+
+    A tie is rounded away from zero (half-up); with ``half_even`` to the even digit, as banks and IEEE 754 do.
+    """
 
     significant: int | None = 4
     places: int | None = None
+    half_even: bool = False
 
     def write(self, value: Value) -> Literal:
         """The value as it stands among other numbers.
@@ -45,17 +49,17 @@ class NumberFormat:
             return (Literal(text, value),)
         if self.places is not None:
             if abs(exact) >= 10**_LONGEST_INTEGER:
-                return (Literal(_scientific(exact, self.places + 1), value),)
-            text = fixed(exact, self.places)
+                return (Literal(_scientific(exact, self.places + 1, self.half_even), value),)
+            text = fixed(exact, self.places, self.half_even)
             scientific = Literal(_scientific(exact, _ZERO_TO_PLACES), value)
             if Fraction(text) == 0:
                 return (Literal(text.lstrip("-"), value), scientific)
             return (Literal(text, value),)
         assert self.significant is not None
-        exponent = _exponent(_half_up_significant(exact, self.significant))
+        exponent = decimal_exponent(_rounded_significant(exact, self.significant, self.half_even))
         if exponent < _SCIENTIFIC_BELOW or exponent >= _SCIENTIFIC_FROM:
-            return (Literal(_scientific(exact, self.significant), value),)
-        return (Literal(fixed(exact, max(self.significant - 1 - exponent, 0)), value),)
+            return (Literal(_scientific(exact, self.significant, self.half_even), value),)
+        return (Literal(fixed(exact, max(self.significant - 1 - exponent, 0), self.half_even), value),)
 
     def carried(self, value: Value) -> Fraction:
         """What a person who writes the value down goes on with: the number that was written."""
@@ -73,7 +77,7 @@ class NumberFormat:
         digits = len(_digits(exact, places))
         if digits > self.significant:
             return None
-        if _exponent(exact) < _SCIENTIFIC_BELOW:
+        if decimal_exponent(exact) < _SCIENTIFIC_BELOW:
             return _scientific(exact, digits)
         return fixed(exact, places)
 
@@ -103,9 +107,9 @@ def decimal_places(exact: Fraction) -> int | None:
     return max(twos, fives) if rest == 1 else None
 
 
-def fixed(exact: Fraction, places: int) -> str:
-    """The value with so many decimal places, rounded half-up (half away from zero)."""
-    scaled = _half_up(abs(exact) * 10**places)
+def fixed(exact: Fraction, places: int, half_even: bool = False) -> str:
+    """The value with so many decimal places, rounded half-up (half away from zero) or half-even."""
+    scaled = _whole(abs(exact) * 10**places, half_even)
     digits = str(scaled).rjust(places + 1, "0")
     text = f"{digits[:-places]}.{digits[-places:]}" if places else digits
     return f"-{text}" if exact < 0 and scaled else text
@@ -117,7 +121,7 @@ def exact_text(value: Value) -> str:
     The parser reads it back, but for what is beyond 10^±1000.
     """
     if not isinstance(value, Fraction):
-        return str(context.nstr(value, DIGITS, strip_zeros=True))
+        return str(context.nstr(value, DIGITS, strip_zeros=True, min_fixed=-8))
     places = decimal_places(value)
     if places is None:
         return str(value)
@@ -133,11 +137,12 @@ def _digits(exact: Fraction, places: int) -> str:
     return str(abs(exact.numerator) * 10**places // exact.denominator)
 
 
-def _half_up(value: Fraction) -> int:
-    return (2 * value.numerator + value.denominator) // (2 * value.denominator)
+def _whole(size: Fraction, half_even: bool) -> int:
+    """The nearest whole number of a value that is not negative."""
+    return round(size) if half_even else (2 * size.numerator + size.denominator) // (2 * size.denominator)
 
 
-def _exponent(exact: Fraction) -> int:
+def decimal_exponent(exact: Fraction) -> int:
     """The decimal exponent: 0 for 1 to 9.99…, -1 for 0.1, …"""
     size = abs(exact)
     exponent = math.floor((size.numerator.bit_length() - size.denominator.bit_length() - 1) * math.log10(2))
@@ -146,13 +151,13 @@ def _exponent(exact: Fraction) -> int:
     return exponent
 
 
-def _half_up_significant(exact: Fraction, digits: int) -> Fraction:
-    scale = Fraction(10) ** (digits - 1 - _exponent(exact))
-    return _half_up(abs(exact) * scale) / scale
+def _rounded_significant(exact: Fraction, digits: int, half_even: bool) -> Fraction:
+    scale = Fraction(10) ** (digits - 1 - decimal_exponent(exact))
+    return _whole(abs(exact) * scale, half_even) / scale
 
 
-def _scientific(exact: Fraction, digits: int) -> str:
-    rounded = _half_up_significant(exact, digits)
-    exponent = _exponent(rounded)
+def _scientific(exact: Fraction, digits: int, half_even: bool = False) -> str:
+    rounded = _rounded_significant(exact, digits, half_even)
+    exponent = decimal_exponent(rounded)
     mantissa = fixed(rounded / Fraction(10) ** exponent, digits - 1)
     return f"{'-' if exact < 0 else ''}{mantissa}e{exponent}"

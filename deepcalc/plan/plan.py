@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from fractions import Fraction
 from typing import Any
 
 from deepcalc.graph.graph import Graph, Prose
+from deepcalc.notation.rounding import NumberFormat
 from deepcalc.notation.symbols import Symbols
+from deepcalc.plan.figures import FigurePlan
 
 
 class Chain(StrEnum):
@@ -90,6 +93,23 @@ class Item:
 
 
 @dataclass(frozen=True)
+class Marking:
+    """How the answers to a part are marked.
+
+    ``precision`` is how many digits are asked for; None for three significant figures, or what the sheet shows
+    where that is less. A number within a tolerance of the truth (of the change, for an updated parameter) is
+    right; there is none by default. Work that follows from an earlier mistake earns the share ``follow_through``
+    of its points; with ``exact_only`` it is not looked for.
+    """
+
+    precision: NumberFormat | None = None
+    relative_tolerance: Fraction = Fraction(0)
+    absolute_tolerance: Fraction = Fraction(0)
+    follow_through: Fraction = Fraction(1)
+    exact_only: bool = False
+
+
+@dataclass(frozen=True)
 class PartPlan:
     """A part of a problem: what is to be found, the points for it, and prose around its derivation (Markdown)."""
 
@@ -101,6 +121,7 @@ class PartPlan:
     layout: Layout | None = None
     before: str = ""
     after: str = ""
+    marking: Marking = Marking()
 
 
 @dataclass(frozen=True)
@@ -133,3 +154,4 @@ class Plan:
     symbols: Symbols = field(default_factory=Symbols)
     chain: Chain = Chain.ERRORS
     aliases: Mapping[str, str] = field(default_factory=dict)
+    figures: tuple[FigurePlan, ...] = ()

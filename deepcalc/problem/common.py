@@ -4,18 +4,32 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from fractions import Fraction
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema
 
 from deepcalc.errors import Fault, ParseError
-from deepcalc.kinds._fields import Fields, Flag, Identifier, Text, TextAsIs, Whole, _described, wrong
+from deepcalc.kinds._fields import (
+    Fields,
+    Flag,
+    Identifier,
+    NotNegative,
+    Probability,
+    Text,
+    TextAsIs,
+    Whole,
+    _described,
+    wrong,
+)
 from deepcalc.notation.names import is_name, long_form
+from deepcalc.notation.nodes import ZERO
 from deepcalc.notation.parser import parse_number
 from deepcalc.notation.rounding import NumberFormat, Rounding
 from deepcalc.notation.symbols import checked_override
 from deepcalc.notation.typed import NumberText
-from deepcalc.plan.plan import Chain, Layout
+from deepcalc.plan.plan import Chain, Layout, Marking
 
 MOST_DIGITS_SHOWN = 30
 
@@ -65,6 +79,12 @@ def _expectation(value: Any) -> Any:
 
 QuantityName = Annotated[str, PlainValidator(_name), WithJsonSchema({"type": "string"})]
 Digits = Annotated[int, PlainValidator(_digits), WithJsonSchema({"type": "integer", "minimum": 0})]
+Names = Annotated[
+    list[QuantityName],
+    BeforeValidator(_names),
+    Field(min_length=1),
+    WithJsonSchema({"type": ["string", "array"], "items": {"type": "string"}, "minItems": 1}),
+]
 PartId = Annotated[str, PlainValidator(_part_id), WithJsonSchema({"type": ["string", "integer", "number"]})]
 Expectation = Annotated[Any, PlainValidator(_expectation)]
 
@@ -109,12 +129,45 @@ class SymbolFields(Fields):
     latex: TextAsIs | None = Field(None, description="the form in LaTeX")
 
 
+class ToleranceFields(Fields):
+    """How far from the truth a number may be and still be right; of two tolerances the wider one counts."""
+
+    relative: NotNegative | None = Field(None, description="as a share of the true value (of an update's change)")
+    absolute: NotNegative | None = Field(None, description="as a number")
+
+
+class MarkingFields(FormatFields):
+    """How answers are marked: the precision asked for, and what is let pass."""
+
+    significant: Digits | None = Field(
+        None, description="significant figures that an answer needs (default 3, or what the sheet shows if less)"
+    )
+    places: Digits | None = Field(None, description="decimal places that an answer needs, in place of figures")
+    tolerance: ToleranceFields | None = Field(None, description="a tolerance, {relative: 0.01}; none by default")
+    follow_through: Probability | None = Field(
+        None, description="the share of the points for work that follows from an earlier mistake (default 1.0)"
+    )
+    exact_only: Flag | None = Field(None, description="true: no points for what follows from an earlier mistake")
+
+    def marking(self, base: Marking = Marking()) -> Marking:
+        """How answers are marked: as is said here, else as ``base`` says."""
+        tolerance = self.tolerance
+        given: dict[str, Any] = {
+            "precision": self.number_format() if self.model_fields_set & {"significant", "places"} else None,
+            "relative_tolerance": tolerance and Fraction((tolerance.relative or ZERO).value),
+            "absolute_tolerance": tolerance and Fraction((tolerance.absolute or ZERO).value),
+            "follow_through": self.follow_through and Fraction(self.follow_through.value),
+            "exact_only": self.exact_only,
+        }
+        return replace(base, **{name: value for name, value in given.items() if value is not None})
+
+
 class PartFields(Fields):
     """One part of the problem."""
 
     id: PartId | None = Field(None, description="the part's letter; a, b, c … by default")
     points: Whole | None = Field(None, description="the points for it")
-    find: Annotated[list[QuantityName], BeforeValidator(_names), Field(min_length=1)] = Field(
+    find: Names = Field(
         description="what is to be found: names of quantities, gradients (dL/dw21), updates (w21+) or groups"
     )
     text: Text = Field("", description="the question in words; made from `find` by default")
@@ -122,6 +175,9 @@ class PartFields(Fields):
     layout: Layout | None = Field(None, description="how this part is laid out: steps or table")
     before: Text = Field("", description="prose before the part's derivation (Markdown with $math$)")
     after: Text = Field("", description="prose after the part's derivation")
+    marking: MarkingFields = Field(
+        default_factory=MarkingFields, description="how this part is marked, where otherwise than the others"
+    )
 
 
 class StepFields(Fields):
@@ -146,6 +202,7 @@ class CommonFields(Fields):
     )
     rounding: RoundingFields = Field(default_factory=RoundingFields, description="how numbers are shown")
     layout: Layout = Field(Layout.STEPS, description="how parts are laid out: steps or table")
+    marking: MarkingFields = Field(default_factory=MarkingFields, description="how answers are marked")
     parts: list[PartFields] | None = Field(None, description="what is to be found; each kind has parts of its own")
     steps: dict[QuantityName, StepFields] = Field(
         default_factory=dict, description="the last word on single steps: {h3: {note: …, hide: true, text: …}}"
@@ -172,8 +229,12 @@ class CommonFields(Fields):
                     )
                 except ValueError as error:
                     yield Fault(("symbols", name, form), str(error))
+        for fault in self.marking.faults():
+            yield Fault(("marking", *fault.location), fault.message)
         seen: dict[str, int] = {}
         for index, part in enumerate(self.parts or []):
+            for fault in part.marking.faults():
+                yield Fault(("parts", index, "marking", *fault.location), fault.message)
             letter = part_id(part.id, index)
             if letter in seen:
                 yield Fault(("parts", index, "id"), f"the part `{letter}` is given twice")

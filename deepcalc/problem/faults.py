@@ -24,7 +24,7 @@ class FieldFault:
 
     fault: Fault
     of_key: bool = False
-    offset: int = 0
+    offset: int | None = None
 
 
 def faults_of(error: ValidationError, model: type[BaseModel], data: Any, most: int) -> list[FieldFault]:
@@ -43,7 +43,7 @@ def faults_of(error: ValidationError, model: type[BaseModel], data: Any, most: i
         elif each.last == "[key]":
             found.append(FieldFault(Fault(each.location, each.message), of_key=True))
         else:
-            found.append(FieldFault(Fault(each.location, each.described()), offset=each.context.get("position", 0)))
+            found.append(FieldFault(Fault(each.location, each.described()), offset=each.context.get("position")))
     return list(dict.fromkeys(found))
 
 
@@ -140,10 +140,9 @@ class _Walk:
             if fields:
                 self.owners = [inner for field in fields for inner in _models_in(field.annotation)]
                 self._at_union = True
-        if (isinstance(self.value, dict) and item in self.value) or (
-            isinstance(self.value, list) and isinstance(item, int) and item < len(self.value)
-        ):
-            self.value = self.value[item]
+        entries = dict(enumerate(self.value)) if isinstance(self.value, list) else self.value
+        if isinstance(entries, dict) and item in entries:
+            self.value = entries[item]
             self.location.append(item)
         elif isinstance(item, str) and "[" in item and item != "[key]":
             self.member = (tuple(self.location), item, self.value)

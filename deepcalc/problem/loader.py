@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -84,6 +85,7 @@ def _problem(source: Source, kind: Kind, fields: Any, plan: Plan) -> Problem:
     if overrides:
         symbols = Symbols({**plan.symbols.overrides, **overrides}, plan.symbols.plus)
         plan = Plan(**{**vars(plan), "symbols": symbols})
+    marking = fields.marking.marking()
     parts = (
         tuple(
             PartPlan(
@@ -95,11 +97,12 @@ def _problem(source: Source, kind: Kind, fields: Any, plan: Plan) -> Problem:
                 part.layout,
                 part.before,
                 part.after,
+                part.marking.marking(marking),
             )
             for index, part in enumerate(fields.parts)
         )
         if fields.parts
-        else plan.parts
+        else tuple(replace(part, marking=marking) for part in plan.parts)
     )
     last_words = fields.steps if isinstance(fields.steps, dict) else {}  # an optimizer's `steps` is their number
     faults: list[Fault] = []
@@ -220,7 +223,8 @@ def _change(source: Source, field: str, value: str, model: type[Any]) -> None:
         paths = [(field,)]
     if not paths:
         names = [*(str(location[-1]) for location in source.keys), *model.model_fields]
-        raise UsageError(f"--set {field}: there is no such field in {source.file}{did_you_mean(field, names)}")
+        near = did_you_mean(field, names) or f"; the fields are {', '.join(map(str, source.data))}"
+        raise UsageError(f"--set {field}: there is no such field{near}")
     if len(paths) > 1:
         choices = ", ".join(".".join(map(str, path)) for path in paths)
         raise UsageError(f"--set {field}: there are several such fields, {choices}; give the whole path")
@@ -249,8 +253,8 @@ def _invalid_at(faults: Sequence[LocatedFault]) -> InvalidProblem:
 
 def _located(source: Source, found: FieldFault) -> LocatedFault:
     fault = found.fault
-    offset = found.offset or source.offset_of(fault.location, fault.within)
-    if offset:
+    offset = source.offset_of(fault.location, fault.within) if found.offset is None else found.offset
+    if offset is not None:
         place = source.place_in(fault.location, offset)
         comma = "; a text with a comma needs quotes here" if _ends_at_comma(source, found) else ""
         return LocatedFault(place, f"{fault.message}{comma}")
@@ -261,7 +265,7 @@ def _located(source: Source, found: FieldFault) -> LocatedFault:
 
 def _ends_at_comma(source: Source, found: FieldFault) -> bool:
     """Whether a text ends too early because a comma ended it: ``{f: max(x, y)}``."""
-    if not found.fault.message.endswith("found the end"):
+    if found.offset is None or not found.fault.message.endswith("found the end"):
         return False
     place = source.place_in(found.fault.location, found.offset)
     return place.text[place.column - 1 :].lstrip().startswith(",")
@@ -269,7 +273,7 @@ def _ends_at_comma(source: Source, found: FieldFault) -> bool:
 
 def _without_echoes(source: Source, found: Sequence[FieldFault]) -> list[FieldFault]:
     """The faults without those of the pieces that a comma cut off another fault's text."""
-    cut = [each for each in found if each.offset and _ends_at_comma(source, each)]
+    cut = [each for each in found if _ends_at_comma(source, each)]
 
     def is_echo(each: FieldFault) -> bool:
         line, column = source.keys.get(each.fault.location, (0, 0))

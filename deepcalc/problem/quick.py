@@ -21,7 +21,7 @@ def as_yaml(kind: Kind, assignments: Sequence[tuple[str, str]]) -> str:
     own = [pair for pair in assignments if pair not in common]
     fields = kind.shorthand(own) if kind.shorthand is not None else _nested(own)
     data = {"title": kind.name.capitalize(), "kind": kind.name, **_nested(common), **fields}
-    text: str = yaml.serialize(_node(data), Dumper=yaml.BaseDumper, allow_unicode=True, width=100)  # type: ignore[arg-type]
+    text: str = yaml.serialize(_node(data), Dumper=yaml.BaseDumper, allow_unicode=True, width=100)
     return text
 
 

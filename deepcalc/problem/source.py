@@ -77,15 +77,13 @@ class Source:
         text = self._lines[line] if line < len(self._lines) else ""
         return Place(self.file, line + 1, column + 1, text[: max(_LONGEST_SHOWN_LINE, column + 20)])
 
-    def offset_of(self, location: Location, word: str) -> int:
-        """Where in the text at the location a word first stands; 0 where it does not."""
-        value: Any = self.data
-        for item in location:
-            if not word or location not in self.values:
-                return 0
-            value = value[item]
-        found = re.search(rf"(?<!\w){re.escape(word)}(?!\w)", value) if word and isinstance(value, str) else None
-        return found.start() if found else 0
+    def offset_of(self, location: Location, word: str) -> int | None:
+        """Where in the text at the location a word first stands."""
+        if not word or location not in self.values:
+            return None
+        value = self._value(location)
+        found = re.search(rf"(?<!\w){re.escape(word)}(?!\w)", value) if isinstance(value, str) else None
+        return found.start() if found else None
 
     def place_in(self, location: Location, offset: int) -> Place:
         """The place of a character in the text that stands at the location; ``offset`` counts from 0.
@@ -95,9 +93,7 @@ class Source:
         mark = self.values.get(location)
         if mark is None or any(location[:length] in self.elsewhere for length in range(len(location) + 1)):
             return self.place(location)
-        value: Any = self.data
-        for item in location:
-            value = value[item]
+        value = self._value(location)
         wanted = len("".join(value[:offset].split()))
         at_end = not value[offset:].strip()
         line, column = mark
@@ -105,6 +101,12 @@ class Source:
             if number == wanted - at_end:
                 return self.place_at(line + character[0], character[1] + at_end)
         return self.place(location)
+
+    def _value(self, location: Location) -> Any:
+        value = self.data
+        for item in location:
+            value = value[item]
+        return value
 
     @cached_property
     def _lines(self) -> list[str]:
@@ -193,7 +195,8 @@ def _check_events(source: Source) -> None:
     sizes: dict[str, int] = {}
     open_nodes: list[tuple[str | None, int]] = []
     total = documents = 0
-    for event in yaml.parse(source.text, Loader=_LOADER):
+    events: Iterator[Any] = yaml.parse(source.text, Loader=_LOADER)
+    for event in events:
         line, column = event.start_mark.line, event.start_mark.column
         if isinstance(event, yaml.DocumentStartEvent):
             documents += 1
@@ -225,7 +228,7 @@ class _Reader:
         self._source = source
         self.faults: list[LocatedFault] = []
 
-    def read(self, node: yaml.Node, location: Location) -> Any:
+    def read(self, node: Any, location: Location) -> Any:
         self._source.values[location] = (node.start_mark.line, node.start_mark.column)
         if node.tag not in _PLAIN_TAGS:
             shown = node.tag.replace("tag:yaml.org,2002:", "!!")

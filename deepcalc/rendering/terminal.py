@@ -37,6 +37,8 @@ from deepcalc.solution.document import (
 INDENT = 2
 _NOTES_FROM = 0.58  # of the width: the column in which notes stand
 
+_UNEVEN = 5  # cells that a table's column may be narrower than its share
+
 SECTION_STYLE = "bold cyan"
 SYMBOL_STYLE = "bold"
 RESULT_STYLE = "green"
@@ -221,20 +223,28 @@ class _Sheet:
         grid = RichTable(box=box.SIMPLE_HEAD, title=table.title, title_style=SECTION_STYLE, title_justify="left")
         for heading in table.headings:
             grid.add_column(self._prose(heading), header_style="bold", overflow="fold")
-        for row in table.rows:
-            cells = [self._cell(step) if step is not None else Text() for step in row.cells]
-            grid.add_row(Text(self._prose(row.label), style=SYMBOL_STYLE), *cells)
+        labels = [self._prose(row.label) for row in table.rows]
+        columns = len(table.headings) - 1
+        room = (
+            self._width - INDENT - 3 * columns - max(map(cell_len, [*labels, self._prose(table.headings[0])]))
+        ) // columns
+        for label, row in zip(labels, table.rows, strict=True):
+            cells = [self._cell(step, room) if step is not None else Text() for step in row.cells]
+            grid.add_row(Text(label, style=SYMBOL_STYLE), *cells)
         yield Padding(grid, (0, 0, 0, INDENT))
 
-    def _cell(self, step: Step) -> Text:
-        """The arithmetic of a step and its result."""
+    def _cell(self, step: Step, room: int) -> Text:
+        """The arithmetic of a step and its result, this on a line of its own where both do not fit in the room."""
+        symbol = self._printer.print(step.symbol)
         numbers, result = step.view(View.NUMBERS), step.view(View.RESULT)
-        text = Text()
-        text.append(self._printer.print(step.symbol), style=SYMBOL_STYLE)
-        for line in (numbers, result):
-            if line is not None:
-                text.append(f" {_relation(line)} ")
-                text.append(self._printer.print(line.expression), style=self._style(step, line))
+        text = Text.assemble((symbol, SYMBOL_STYLE))
+        if numbers is not None:
+            text.append(f" {_relation(numbers)} {self._printer.print(numbers.expression)}")
+        if result is not None:
+            said = self._printer.print(result.expression)
+            fits = numbers is None or cell_len(text.plain) + cell_len(said) + 3 <= room - _UNEVEN
+            text.append(f" {_relation(result)} " if fits else f"\n{' ' * cell_len(symbol)} {_relation(result)} ")
+            text.append(said, style=self._style(step, result))
         return text
 
     # ---- choices and texts

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from deepcalc.graph.graph import Prose
 from deepcalc.notation.nodes import Literal, Name, Value
 from deepcalc.notation.symbols import Symbols
 from deepcalc.plan import Item
 from deepcalc.solution.detail import Detail
+
+if TYPE_CHECKING:
+    from deepcalc.solution.figures import Figure
 
 
 class View(StrEnum):
@@ -156,3 +160,9 @@ class Solution:
     points: int | None = None
     carry_rounded: bool = False
     values: Mapping[str, Value] = field(default_factory=dict)
+    draw: Callable[[], tuple[Figure, ...]] = field(default=tuple, repr=False, compare=False)
+
+    @cached_property
+    def figures(self) -> tuple[Figure, ...]:
+        """The pictures, those of the statement first; they are made when they are asked for."""
+        return self.draw()

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from deepcalc.errors import MathError, UsageError, did_you_mean
 from deepcalc.graph.evaluation import evaluate
 from deepcalc.graph.graph import Graph, Quantity
 from deepcalc.graph.paths import MOST_PATHS, by_paths
-from deepcalc.notation.nodes import Name
+from deepcalc.notation.nodes import Literal, Name
 from deepcalc.notation.rounding import Rounding
 from deepcalc.plan import Composite, Item, PartPlan, Plan, TablePlan
 from deepcalc.plan.lookup import resolve
@@ -18,6 +19,9 @@ from deepcalc.problem.problem import LastWord, Problem
 from deepcalc.solution.derivation import Derivation
 from deepcalc.solution.detail import Detail
 from deepcalc.solution.document import Answer, Given, Part, Row, Section, Solution, Step, Table
+
+if TYPE_CHECKING:
+    from deepcalc.solution.figures import Figure
 
 
 def solve(
@@ -58,7 +62,14 @@ def solve(
         points=sum(points) if points else None,
         carry_rounded=policy.carry_rounded,
         values=evaluation.values,
+        draw=lambda: _figures(problem.plan, derivation),
     )
+
+
+def _figures(plan: Plan, derivation: Derivation) -> tuple[Figure, ...]:
+    from deepcalc.solution.figures import figures
+
+    return figures(plan.figures, derivation)
 
 
 @dataclass(frozen=True)
@@ -209,7 +220,7 @@ def _answer(plan: Plan, name: str, items: dict[str, Item], derivation: Derivatio
     return Answer(name, values, shown)
 
 
-def _shown(derivation: Derivation, name: str) -> tuple:  # type: ignore[type-arg]
+def _shown(derivation: Derivation, name: str) -> tuple[Literal, ...]:
     if derivation.graph[name].given is not None:
         return (derivation.written(name),)
     return derivation.rounding.of(derivation.graph[name].group).shown(derivation.evaluation.computed[name])
@@ -217,8 +228,8 @@ def _shown(derivation: Derivation, name: str) -> tuple:  # type: ignore[type-arg
 
 def _given(graph: Graph, needed: set[str]) -> tuple[Given, ...]:
     """The given values that the problem uses, by section, in order."""
-    sections: dict[str, list[tuple[Name, object]]] = {}
+    sections: dict[str, list[tuple[Name, Literal]]] = {}
     for quantity in graph:
         if quantity.given is not None and quantity.name in needed:
             sections.setdefault(quantity.section, []).append((Name(quantity.name), quantity.given))
-    return tuple(Given(title, tuple(values)) for title, values in sections.items())  # type: ignore[arg-type]
+    return tuple(Given(title, tuple(values)) for title, values in sections.items())

@@ -339,7 +339,7 @@ VALID = "method: adam\nlearning_rate: 0.1\nparameters: {w: 1}\ngradients: {w: 2}
 BROKEN = [
     (
         VALID.replace("adam", "adagard"),
-        "2:9: expected sgd or momentum or adagrad or rmsprop or adam, found 'adagard' (did you mean `adagrad`?)",
+        "2:9: expected sgd, momentum, adagrad, rmsprop or adam, found 'adagard' (did you mean `adagrad`?)",
     ),
     (
         f"{VALID}momentum: 0.9",
@@ -409,10 +409,10 @@ def test_faults_are_located_and_say_what_to_do(text: str, message: str) -> None:
 def test_all_faults_come_at_once() -> None:
     text = "method: sgd\nlearning_rate: 0.1\nbeta1: 0.5\nparameters: {w: 1}\ninitial: {m: {w: 1}}\ngradients: {u: 1}"
     assert [line.split(": ", 1)[0] for line in faults(text)] == [
-        "problem.yaml:4:8",
-        "problem.yaml:6:14",
-        "problem.yaml:7:16",
+        "problem.yaml:4:1",
+        "problem.yaml:6:11",
         "problem.yaml:7:12",
+        "problem.yaml:7:13",
     ]
 
 

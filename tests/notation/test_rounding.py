@@ -143,6 +143,12 @@ def test_the_exact_text_reads_back_as_the_value(value: Any) -> None:
         assert abs(to_fraction(found) / to_fraction(value) - 1) < F(1, 10**48)
 
 
+@pytest.mark.parametrize("size", range(-60, 130, 5))
+def test_floats_of_every_size_read_back(size: int) -> None:
+    value = arithmetic.exp(F(size) + F(1, 3))
+    assert abs(to_fraction(value_of(parse(exact_text(value)), {})) / to_fraction(value) - 1) < F(1, 10**48)
+
+
 LONG = [F(1, 2**198), F(10) ** 80, F(-1, 10**80), F(2**198 - 1, 3), F(123, 10**900), F(7**20, 5**80)]
 
 

@@ -11,6 +11,7 @@ from deepcalc.notation.derivatives import derivative
 from deepcalc.notation.names import gradient
 from deepcalc.notation.nodes import Literal, Name
 from deepcalc.plan import PartPlan, TablePlan, TableRow
+from deepcalc.plan.figures import PlotPlan, SeriesPlan
 from deepcalc.rules.updates import RATES, SETTING_NAMES, STATES, Moment, now
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ class Steps:
         """One step: the gradients, then each line for every parameter, then every new value."""
         fields = self._fields
         self._add_gradients(step)
-        moments = {name: self._moment(name, step) for name in fields.parameters}
+        moments = {name: self.moment(name, step) for name in fields.parameters}
         for line in self._lines:
             laws: tuple[Any, ...] = (line.law,) if step == self.numbers[0] else ()
             for name, moment in moments.items():
@@ -83,7 +84,7 @@ class Steps:
         if fields.objective is not None:
             self._add_objective(step)
 
-    def _moment(self, name: str, step: int) -> Moment:
+    def moment(self, name: str, step: int) -> Moment:
         return Moment(
             parameter=Name(self.value(name, step - 1)),
             gradient=Name(f"g.{name}@{step}"),
@@ -153,6 +154,23 @@ class Steps:
             for step in self.numbers:
                 rows = tuple(row(name, step, (Name(name),)) for name in fields.parameters)
                 yield TablePlan(f"Step {step}", (("Parameter",), *columns), rows)
+
+    def figures(self) -> Iterator[PlotPlan]:
+        """The parameters over the steps, and the objective; of a single step there is no path to be drawn."""
+        if len(self.numbers) < 2:
+            return
+        fields = self._fields
+        path = tuple(self._curve(name) for name in fields.parameters)
+        label: Prose = path[0].label if len(path) == 1 else ("value",)
+        title = "Path of the parameter" if len(path) == 1 else "Path of the parameters"
+        yield PlotPlan(title, ("step",), label, path)
+        if fields.objective is not None:
+            label = (Name(fields.objective_name),)
+            yield PlotPlan("The objective", ("step",), label, (self._curve(fields.objective_name),))
+
+    def _curve(self, name: str) -> SeriesPlan:
+        first = self.numbers[0] - 1
+        return SeriesPlan((Name(name),), tuple((step, self.value(name, step)) for step in (first, *self.numbers)))
 
     def aliases(self) -> dict[str, str]:
         """``w1+`` for the first new value whatever its number is; ``dJ/dw1`` for a gradient of the objective."""

@@ -1,0 +1,91 @@
+"""Whether a number that a student wrote is a value: one comparer, one function.
+
+A number is right when it is the value rounded at the number's own last place, a tie rounded either way, and when
+that place is fine enough. An expression (1/6, √2) has no last place: it is compared at the place that is asked for.
+"""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+from fractions import Fraction
+
+from deepcalc.checking.reading import Number
+from deepcalc.notation.arithmetic import to_fraction
+from deepcalc.notation.rounding import NumberFormat, decimal_exponent
+from deepcalc.plan import Marking
+
+DEFAULT_PRECISION = NumberFormat(significant=3)
+
+_SAME = Fraction(1, 10**12)  # of the value: an expression that says it in full
+
+
+class Agreement(Enum):
+    """How a number and a value agree."""
+
+    RIGHT = auto()
+    TOO_COARSE = auto()
+    """Rounded at a place that is coarser than what is asked for."""
+    UNCHANGED = auto()
+    """An updated parameter that is no other number than before, at the place where it is rounded."""
+    NONE = auto()
+
+
+def is_same(number: Number, value: Fraction) -> bool:
+    """Whether the number says the value in full."""
+    given = to_fraction(number.value)
+    return given == value or (number.unit is None and abs(given - value) <= _SAME * abs(value))
+
+
+def is_rounding_of(number: Number, value: Fraction, unit: Fraction, slack: Fraction = Fraction(0)) -> bool:
+    """Whether the number is the value rounded at the ``unit``, give or take ``slack``."""
+    return abs(to_fraction(number.value) - value) <= unit / 2 + slack
+
+
+def agreement(
+    number: Number,
+    value: Fraction,
+    required: Fraction,
+    before: Fraction | None = None,
+    slack: Fraction = Fraction(0),
+    in_full: bool = True,
+) -> Agreement:
+    """How a number agrees with a value of which the place ``required`` is asked for.
+
+    ``before`` is an updated parameter's value before the update: the change is compared, so a number that the old
+    value rounds to as well is never right. A value that is said ``in_full`` may have fewer digits than asked.
+    """
+    if in_full and is_same(number, value):
+        return Agreement.RIGHT
+    unit = required if number.unit is None else number.unit
+    if not is_rounding_of(number, value, unit, slack):
+        return Agreement.NONE
+    if before is not None and before != value and is_rounding_of(number, before, unit):
+        return Agreement.UNCHANGED
+    return Agreement.RIGHT if unit <= required else Agreement.TOO_COARSE
+
+
+def within_tolerance(number: Number, value: Fraction, marking: Marking, before: Fraction | None = None) -> bool:
+    """Whether the author's tolerance lets the number pass; a relative one is of the change of an updated parameter."""
+    given = to_fraction(number.value)
+    size = abs(value if before is None else value - before)
+    if before is not None and given == before != value:
+        return False
+    return abs(given - value) <= max(marking.absolute_tolerance, marking.relative_tolerance * size)
+
+
+def required_unit(value: Fraction, precision: NumberFormat | None, sheet: NumberFormat) -> Fraction:
+    """The last place that an answer must have: as the author asks, else three significant figures.
+
+    Nobody is asked for more than the sheet shows.
+    """
+    if precision is not None:
+        return _last_place(precision, value)
+    return max(_last_place(DEFAULT_PRECISION, value), _last_place(sheet, value))
+
+
+def _last_place(shown: NumberFormat, value: Fraction) -> Fraction:
+    if shown.places is not None:
+        return Fraction(1, 10**shown.places)
+    rounded = Fraction(shown.write(value).text)
+    exponent = decimal_exponent(rounded) if rounded else 0
+    return Fraction(10) ** (exponent + 1 - (shown.significant or 1))

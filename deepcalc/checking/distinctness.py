@@ -1,0 +1,152 @@
+"""Whether a problem's numbers tell the typical mistakes from the right answer, and from each other.
+
+Mistakes that no number could tell apart (a gradient with the wrong sign, and a step in the wrong direction) are no
+fault of the problem: a lint is given only with a number nearby that would do better.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from deepcalc.checking.comparing import required_unit
+from deepcalc.checking.consequences import NOTHING, Consequences, Values
+from deepcalc.checking.diagnosis import own_slips
+from deepcalc.checking.questions import questions
+from deepcalc.notation.arithmetic import to_fraction
+from deepcalc.notation.nodes import Literal
+from deepcalc.notation.rounding import decimal_places, fixed
+from deepcalc.plan import Slip
+from deepcalc.problem.problem import Problem
+
+MOST_EVALUATIONS = 5_000
+"""How many answers are worked out in the search for better numbers, before it is given up."""
+
+STEPS = (1, -1, 2, -2, 3, -3)
+"""How far nearby numbers are, in units of the last place that was typed."""
+
+_TELLING_NOTHING = (0, 1)
+
+Outcome = tuple[int | None, ...]
+"""All answers in units of the last place that is asked for; None for what has no value."""
+
+
+@dataclass(frozen=True)
+class Indistinct:
+    """Mistakes that lead to the right answers, or (``alike``) to the same wrong ones.
+
+    ``given`` with the number ``instead`` in place of its own would tell them apart.
+    """
+
+    mistakes: tuple[str, ...]
+    alike: bool
+    given: str
+    instead: str
+
+    @property
+    def message(self) -> str:
+        listed = "; ".join(self.mistakes)
+        said = "lead to the same answers" if self.alike else "do not show in the answers"
+        return f"with {self.given} = {self.instead}, mistakes could be told that now {said}: {listed}"
+
+
+def indistinct_slips(problem: Problem) -> tuple[Indistinct, ...]:
+    """The mistakes that the answers do not show, then those that they do not tell from others."""
+    lens = _Lens(problem)
+    hidden, groups = lens.confused(lens.slips)
+    by_remedy: dict[tuple[str, str], list[Slip]] = {}
+    for slip in hidden:
+        remedy = lens.remedy([slip])
+        if remedy is not None:
+            by_remedy.setdefault(remedy, []).append(slip)
+    found = [Indistinct(_described(slips), False, *remedy) for remedy, slips in by_remedy.items()]
+    for group in groups:
+        remedy = lens.remedy(group)
+        if remedy is not None:
+            found.append(Indistinct(_described(group), True, *remedy))
+    return tuple(found)
+
+
+def _described(slips: Sequence[Slip]) -> tuple[str, ...]:
+    """Each mistake, with the quantity where it is made if that is one alone."""
+    said = (
+        f"{slip.message} (in {next(iter(slip.formulas))})" if len(slip.formulas) == 1 else slip.message
+        for slip in slips
+    )
+    return tuple(dict.fromkeys(said))
+
+
+class _Lens:
+    """A problem's answers at the precision that is asked for."""
+
+    def __init__(self, problem: Problem) -> None:
+        self._graph = problem.plan.graph
+        self._values = Consequences(self._graph)
+        self._units = _units(problem, self._values)
+        self._left = MOST_EVALUATIONS
+        leads_to = self._values.leads_to
+        slips = own_slips(problem)
+        self.slips = [slip for slip in slips if any(leads_to(name, slip.formulas) for name in self._units)]
+
+    def confused(self, slips: Iterable[Slip], overrides: Values = NOTHING) -> tuple[list[Slip], list[list[Slip]]]:
+        """The slips that lead to the right answers, and groups of different families that lead to the same ones."""
+        right = self._outcome({}, overrides)
+        groups: dict[Outcome, list[Slip]] = {}
+        for slip in slips:
+            groups.setdefault(self._outcome(slip.formulas, overrides), []).append(slip)
+        hidden = groups.pop(right, [])
+        return hidden, [group for group in groups.values() if len({slip.key for slip in group}) > 1]
+
+    def remedy(self, group: Sequence[Slip]) -> tuple[str, str] | None:
+        """A given quantity and a number near its own with which the slips of a group show, each another way."""
+        for name, nearby, text in self._nearby():
+            if self._left <= 0:
+                return None
+            if None not in self._outcome({}, {name: nearby}) and self.confused(group, {name: nearby}) == ([], []):
+                return name, text
+        return None
+
+    def _nearby(self) -> Iterator[tuple[str, Fraction, str]]:
+        """The given quantities, each with numbers near its own; the nearest of all first."""
+        for step in STEPS:
+            for name in self._graph.ancestors(self._units):
+                literal = self._graph[name].given
+                if literal is not None and literal.value not in _TELLING_NOTHING:
+                    nearby, text = _stepped(literal, step)
+                    if all(_same_side(nearby, to_fraction(literal.value), mark) for mark in _TELLING_NOTHING):
+                        yield name, nearby, text
+
+    def _outcome(self, formulas: Mapping[str, Any], overrides: Values) -> Outcome:
+        outcome: list[int | None] = []
+        for name, unit in self._units.items():
+            values = self._values.after(name, formulas, overrides)
+            outcome.append(None if values is None else round(to_fraction(values[name]) / unit))
+        self._left -= len(outcome)
+        return tuple(outcome)
+
+
+def _units(problem: Problem, values: Consequences) -> dict[str, Fraction]:
+    """The last place that is asked for of each answer that has a value."""
+    units = {}
+    for each in questions(problem.plan, problem.parts):
+        for name in each.quantities:
+            value = values.value(name)
+            if value is not None:
+                sheet = problem.rounding.of(problem.plan.graph[name].group)
+                units[name] = required_unit(to_fraction(value), each.marking.precision, sheet)
+    return units
+
+
+def _same_side(one: Fraction, other: Fraction, mark: int) -> bool:
+    return (one > mark) == (other > mark) and one != mark
+
+
+def _stepped(literal: Literal, step: int) -> tuple[Fraction, str]:
+    """A number some units of its last place away, and how it is written."""
+    value = to_fraction(literal.value)
+    typed = len(literal.text.lower().partition("e")[0].partition(".")[2])
+    places = max(typed, decimal_places(value) or 0)
+    nearby = value + Fraction(step, 10**places)
+    return nearby, fixed(nearby, places)

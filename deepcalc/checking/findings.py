@@ -1,0 +1,78 @@
+"""What was found of an answer: a verdict, its share of the points, and what is to be said of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from deepcalc.checking.choices import Keys, Matching
+from deepcalc.checking.diagnosis import SlipReport
+from deepcalc.checking.document import Verdict
+from deepcalc.checking.questions import Question
+from deepcalc.graph.graph import Prose
+from deepcalc.notation.nodes import Name
+from deepcalc.plan import Item
+from deepcalc.plan.plan import ItemForm
+
+_WORST_FIRST = (Verdict.UNREADABLE, Verdict.WRONG, Verdict.FOLLOW_THROUGH, Verdict.ROUNDED, Verdict.CORRECT)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What was found of one number, or of an answer as a whole; ``share`` is the share of the points."""
+
+    verdict: Verdict
+    share: Fraction
+    message: Prose = ()
+    reports: tuple[SlipReport, ...] = ()
+
+
+def right() -> Finding:
+    return Finding(Verdict.CORRECT, Fraction(1))
+
+
+def no_points(verdict: Verdict, *message: Any) -> Finding:
+    return Finding(verdict, Fraction(0), message)
+
+
+def of_components(asked: Question, findings: Sequence[Finding]) -> Finding:
+    """The finding of a vector: each component earns its share, but a shape is right or wrong as a whole."""
+    worst = min((each.verdict for each in findings), key=_WORST_FIRST.index)
+    shares = [each.share for each in findings]
+    share = min(shares) if asked.is_shape else sum(shares, Fraction(0)) / len(shares)
+    message: list[Any] = []
+    for name, each in zip(asked.quantities, findings, strict=True):
+        if each.verdict is worst and worst is not Verdict.CORRECT:
+            said = each.message or (f"{each.verdict.value}",)
+            message += ["; " if message else "", Name(name), ": ", *said]
+    return Finding(worst, share, tuple(message), tuple(report for each in findings for report in each.reports))
+
+
+def of_item(item: Item, reading: Keys | Matching) -> Finding:
+    """The finding of a choice or a matching, which is right as a whole or not at all."""
+    if isinstance(reading, Keys):
+        if reading.keys == _right_keys(item):
+            return right()
+        several = item.form is ItemForm.SINGLE and len(reading.keys) > 1
+        return no_points(Verdict.WRONG, *([f"one option is asked for, not {len(reading.keys)}"] if several else ()))
+    wanted = item.key if isinstance(item.key, Mapping) else {}
+    if dict(reading.pairs) == dict(wanted):
+        return right()
+    left = [name for name in wanted if name not in reading.pairs]
+    return no_points(Verdict.WRONG, *([f"no partner is given for {', '.join(left)}"] if left else ()))
+
+
+def _right_keys(item: Item) -> frozenset[str]:
+    return frozenset([item.key] if isinstance(item.key, str) else item.key or ())
+
+
+def key_text(item: Item) -> str:
+    """The right answer to a question without mathematics."""
+    key = item.key
+    if isinstance(key, str):
+        return key
+    if isinstance(key, Mapping):
+        return ", ".join(f"{left}={right}" for left, right in key.items())
+    return item.model_answer.strip() if key is None else ", ".join(key)

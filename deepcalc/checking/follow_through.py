@@ -1,0 +1,225 @@
+"""Follow-through: whether a number is right given the student's own earlier ones, in place of ours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from deepcalc.checking.comparing import Agreement
+from deepcalc.checking.document import Verdict
+from deepcalc.checking.ranges import Ranges
+from deepcalc.checking.reading import Number
+from deepcalc.checking.targets import Target
+from deepcalc.checking.truths import CARRIED, Truths, Way, way
+from deepcalc.graph.evaluation import value_of
+from deepcalc.graph.graph import Graph, Prose
+from deepcalc.notation.arithmetic import to_fraction
+from deepcalc.notation.nodes import (
+    ZERO,
+    Call,
+    Cases,
+    Name,
+    Negative,
+    Over,
+    Power,
+    Times,
+    names_in,
+    nodes_in,
+)
+from deepcalc.notation.rounding import NumberFormat, Rounding, decimal_exponent
+
+_FEWEST_ROUNDED = 3  # significant figures from which a number is taken for a rounded one
+_MOST_SLACK = Fraction(1, 20)  # of the value
+_SHORT = NumberFormat(significant=6)
+_TRIVIAL = (Fraction(0), Fraction(1))
+_KINKED = frozenset({"relu", "max"})
+
+
+@dataclass(frozen=True)
+class Own:
+    """A student's own number for a quantity, and the verdict on it."""
+
+    number: Number
+    verdict: Verdict
+
+    @property
+    def value(self) -> Fraction:
+        return to_fraction(self.number.value)
+
+    @property
+    def uncertainty(self) -> Fraction:
+        """How far the number may be from what the student had before rounding it; 0 for what looks exact."""
+        unit = self.number.unit
+        if unit is None or not self.value:
+            return Fraction(0)
+        figures = decimal_exponent(self.value) - decimal_exponent(unit) + 1
+        return unit / 2 if figures >= _FEWEST_ROUNDED else Fraction(0)
+
+
+OwnNumbers = Mapping[str, Own]
+
+
+@dataclass(frozen=True)
+class Following:
+    """What came of looking: right given the quantities ``given``, or not looked at, for the reason ``refused``."""
+
+    verdict: Verdict | None = None
+    given: tuple[str, ...] = ()
+    refused: Prose = ()
+
+
+class FollowThrough:
+    """Looks for follow-through in one problem."""
+
+    def __init__(self, truths: Truths) -> None:
+        self._truths = truths
+        self._graph = truths.graph
+        self._ranges = Ranges(truths.graph)
+        self._behind: dict[str, frozenset[str]] = {}
+
+    def look(self, target: Target, number: Number, numbers: OwnNumbers) -> Following:
+        """Whether the number is right given the student's other ``numbers``, those that it is made of.
+
+        Where all of them are right themselves, it is ``rounded``: the student went on with what was written down.
+        """
+        own = self._on_the_way(target.name, numbers)
+        mistaken = {name: each for name, each in own.items() if not each.verdict.is_right}
+        if not own:
+            return Following()
+        if not mistaken:
+            return Following(Verdict.ROUNDED if self._follows(target, number, own, [own]) else None)
+        if target.marking.exact_only or not target.marking.follow_through:
+            return Following()
+        used = [name for name in mistaken if name in self._graph.ancestors([target.name], stop=own)]
+        for name in used:
+            reason = self._refusal(target, name, own)
+            if reason:
+                return Following(refused=reason)
+        roots = {name: each for name, each in mistaken.items() if each.verdict is Verdict.WRONG}
+        sets = [own] if roots == own or not roots else [own, roots]
+        if self._follows(target, number, own, sets):
+            return Following(Verdict.FOLLOW_THROUGH, tuple(name for name in numbers if name in (used or mistaken)))
+        return Following()
+
+    def _on_the_way(self, name: str, numbers: OwnNumbers) -> dict[str, Own]:
+        """The student's numbers that the quantity is made of, under every name that its formulas use."""
+        if name not in self._behind:
+            self._behind[name] = frozenset(self._graph.ancestors([name])) - {name}
+        behind = self._behind[name]
+        own = {each: numbers[each] for each in numbers if each in behind}
+        for each, other_name, sign in _same_quantities(self._graph, numbers):
+            if other_name in behind and other_name not in own and each != name:
+                number = numbers[each].number
+                value = number.value if sign > 0 else -number.value
+                own[other_name] = Own(Number(number.text, value, number.unit), numbers[each].verdict)
+        return own
+
+    def _refusal(self, target: Target, name: str, own: OwnNumbers) -> Prose:
+        """Why nothing can follow from a wrong number: it is impossible, or makes a step on the way trivial."""
+        value, possible = own[name].value, self._ranges[name]
+        if value not in possible:
+            return (Name(name), f" cannot be {_short(value)}: it is {possible}")
+        if value in _TRIVIAL and not (target.count and value):
+            overrides = {each: number.value for each, number in own.items()}
+            found = way(self._graph, [target.name], overrides).values
+            for step in found:
+                if step not in own and name in self._graph.uses(step) and self._is_trivial(step, name, found):
+                    return (Name(name), f" = {_short(value)} makes this step trivial")
+        return ()
+
+    def _is_trivial(self, step: str, name: str, values: Mapping[str, Fraction]) -> bool:
+        """Whether a factor of the step's formula vanishes, or is left out, because of a value of 0 or 1."""
+        ours = self._truths.exact.values
+        return any(
+            factor == Name(name) or (value_of(factor, values) == 0 and value_of(factor, ours) != 0)
+            for factor in _factors(self._graph[step].formula)
+            if name in names_in(factor)
+        )
+
+    def _follows(self, target: Target, number: Number, own: OwnNumbers, sets: list[dict[str, Own]]) -> bool:
+        return any(self._is_right(target, number, found, slack) for found, slack in self._ways(target, number, sets))
+
+    def _is_right(self, target: Target, number: Number, found: Way, slack: Fraction) -> bool:
+        return target.agreement(number, found, slack) is Agreement.RIGHT and not self._is_dead(found)
+
+    def _ways(self, target: Target, number: Number, sets: list[dict[str, Own]]) -> Iterator[tuple[Way, Fraction]]:
+        """The value given the student's numbers: as written, give or take what rounding hides, rounded on the way."""
+        names = [target.name]
+        given = to_fraction(number.value)
+        near: list[tuple[dict[str, Own], Way]] = []
+        for own in sets:
+            overrides = {name: each.value for name, each in own.items()}
+            found = way(self._graph, names, overrides)
+            if target.name not in found.computed:
+                continue
+            yield found, Fraction(0)
+            if self._truths.without_epsilon:
+                yield way(self._graph, names, {**overrides, **self._truths.without_epsilon}), Fraction(0)
+            value = found.computed[target.name]
+            if abs(given - value) <= _MOST_SLACK * max(abs(value), abs(given)):
+                near.append((own, found))
+        if target.count:
+            return
+        for own, found in near:
+            yield found, self._slack(target.name, own, found)
+        for own, _ in near[:1]:
+            overrides = {name: each.value for name, each in own.items()}
+            for digits in CARRIED:
+                if not digits.half_even:
+                    yield way(self._graph, names, overrides, Rounding(digits, carry_rounded=True), digits), Fraction(0)
+
+    def _slack(self, name: str, own: Mapping[str, Own], found: Way) -> Fraction:
+        """How far the value may be off because the student's numbers are rounded: to first order, one by one."""
+        value = found.computed[name]
+        slack = Fraction(0)
+        overrides = {each: number.value for each, number in own.items()}
+        for each, number in own.items():
+            if number.uncertainty:
+                moved = way(self._graph, [name], {**overrides, each: number.value + number.uncertainty})
+                slack += abs(moved.computed.get(name, value) - value)
+        return min(slack, _MOST_SLACK * abs(value))
+
+    def _is_dead(self, found: Way) -> bool:
+        """Whether a unit at a kink (ReLU) gives 0 with the student's numbers where it does not with ours."""
+        ours = self._truths.exact.values
+        return any(value == 0 and ours.get(name) and self._has_kink(name) for name, value in found.values.items())
+
+    def _has_kink(self, name: str) -> bool:
+        formula = self._graph[name].formula
+        return formula is not None and any(_is_kink(node) for node in nodes_in(formula))
+
+
+def _factors(formula: Any) -> Iterator[Any]:
+    """Everything that multiplies or is divided in a formula, or is raised to a power."""
+    for node in nodes_in(formula):
+        if isinstance(node, Times | Over):
+            yield from node.args
+        elif isinstance(node, Power):
+            yield node.args[0]
+
+
+def _is_kink(node: object) -> bool:
+    """ReLU, or the cases of its derivative: a condition on which side of 0 something lies."""
+    if isinstance(node, Call):
+        return node.function in _KINKED
+    return isinstance(node, Cases) and any(ZERO in condition.operands for _, condition in node.branches)
+
+
+def _same_quantities(graph: Graph, names: Mapping[str, Own]) -> Iterator[tuple[str, str, int]]:
+    """Computed quantities that are the named ones by another name, ``dL/do1 = delta_o1``, up to the sign."""
+    for name in names:
+        sign, formula = 1, graph[name].formula
+        while isinstance(formula, Name | Negative):
+            if isinstance(formula, Negative):
+                sign, formula = -sign, formula.args[0]
+            elif graph[formula.name].given is not None:
+                break
+            else:
+                yield name, formula.name, sign
+                formula = graph[formula.name].formula
+
+
+def _short(value: Fraction) -> str:
+    return _SHORT.write(value).text

@@ -1,0 +1,217 @@
+"""Marking: a student's answers → a verdict and points for each, as a fair and attentive examiner gives them.
+
+A :class:`Marker` is prepared once for a problem: what is right, in every way of computing it, and what the typical
+mistakes come to. Marking one more student then costs little.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property
+
+from deepcalc.checking.choices import Keys, Matching
+from deepcalc.checking.document import AnswerMark, Mark, PartMark, Verdict
+from deepcalc.checking.findings import Finding, key_text, no_points, of_components, of_item, right
+from deepcalc.checking.number_marking import NumberMarker, OwnWork
+from deepcalc.checking.plain_text import LONGEST_ANSWER
+from deepcalc.checking.questions import Question, Reading, answerable_name, question, questions
+from deepcalc.checking.reading import Formula, Number, Vector
+from deepcalc.checking.symbolic import Formulas
+from deepcalc.errors import ParseError, UsageError, did_you_mean
+from deepcalc.notation.printing import PlainPrinter
+from deepcalc.plan import Marking
+from deepcalc.problem.problem import Problem
+
+
+@dataclass(frozen=True)
+class _Answers:
+    """One student's answers by long name: as written, as read, and why those that could not be read could not."""
+
+    given: Mapping[str, str]
+    readings: Mapping[str, Reading]
+    unreadable: Mapping[str, ParseError]
+    findings: dict[tuple[str, str], Finding] = field(default_factory=dict)
+
+
+class Marker:
+    """Marks answers to one problem."""
+
+    def __init__(self, problem: Problem) -> None:
+        self._problem = problem
+        self._plan = problem.plan
+        self._graph = problem.plan.graph
+        self.questions = questions(problem.plan, problem.parts)
+        markings = {name: each.marking for each in self.questions for name in each.quantities}
+        last = problem.parts[-1].marking
+        for name in self._graph.ancestors(markings):
+            if self._graph[name].given is None:
+                markings.setdefault(name, last)
+        self._prepare(markings)
+
+    def _prepare(self, markings: Mapping[str, Marking]) -> None:
+        self._numbers = NumberMarker(self._problem, markings)
+
+    @cached_property
+    def _formulas(self) -> Formulas:
+        return Formulas(self._graph, self._plan.aliases)
+
+    def mark(self, answers: Mapping[str, str], parts: Sequence[str] = (), decimal_comma: bool = False) -> Mark:
+        """The marks of answers by name, in any form of the names; of all parts or of those asked for.
+
+        ``UsageError`` for a name that no answer can have, and for a part that there is not.
+        """
+        self._check_parts(parts)
+        given = self._by_long_name(answers)
+        asked = {each.name: each for each in self.questions}
+        everything = {**asked, **{name: self._intermediate(name) for name in given if name not in asked}}
+        read = self._read(given, everything, decimal_comma)
+        self._mark_numbers(everything, read)
+        marks = [self._answer_mark(each, read) for each in everything.values()]
+        in_part = {each.name: each.part for each in everything.values()}
+        return Mark(
+            self._problem.id,
+            tuple(
+                PartMark(part.id, tuple(mark for mark in marks if in_part[mark.name] == part.id))
+                for part in self._problem.parts
+                if not parts or part.id in parts
+            ),
+            self._plan.symbols,
+        )
+
+    def asked_in(self, parts: Sequence[str] = ()) -> tuple[Question, ...]:
+        """What the parts ask for, or all of them."""
+        self._check_parts(parts)
+        return tuple(each for each in self.questions if not parts or each.part in parts)
+
+    def _check_parts(self, parts: Iterable[str]) -> None:
+        known = [part.id for part in self._problem.parts]
+        for part in parts:
+            if part not in known:
+                near = did_you_mean(part, known) or f"; the parts are {', '.join(known)}"
+                raise UsageError(f"no part `{part}`{near}")
+
+    def _by_long_name(self, answers: Mapping[str, str]) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for name, answer in answers.items():
+            if not answer.strip():
+                continue
+            long = answerable_name(self._plan, name)
+            if long in found:
+                raise UsageError(f"`{long}` is answered twice")
+            found[long] = answer
+        return found
+
+    def _intermediate(self, name: str) -> Question:
+        """The question for what nobody asks for: of the first part that needs it, else of the last one."""
+        graph, part = self._graph, self._problem.parts[-1]
+        for each in self.questions:
+            if name in graph.ancestors(each.quantities):
+                part = next(known for known in self._problem.parts if known.id == each.part)
+                break
+        found = question(self._plan, name, part, Fraction(0), asked=False)
+        unknown = [quantity for quantity in found.quantities if quantity not in self._numbers.markings]
+        if unknown:
+            self._prepare({**self._numbers.markings, **dict.fromkeys(unknown, part.marking)})
+        return found
+
+    def _read(self, given: Mapping[str, str], everything: Mapping[str, Question], decimal_comma: bool) -> _Answers:
+        readings: dict[str, Reading] = {}
+        unreadable: dict[str, ParseError] = {}
+        for name, answer in given.items():
+            asked = everything[name]
+            takes_formula = len(asked.quantities) == 1 and self._formulas.takes(asked.quantities[0])
+            try:
+                readings[name] = asked.read(answer, decimal_comma, takes_formula)
+            except ParseError as error:
+                unreadable[name] = error
+        return _Answers(given, readings, unreadable)
+
+    def _mark_numbers(self, everything: Mapping[str, Question], answers: _Answers) -> None:
+        """Mark every number of the answers, one after another: what comes later may follow from what comes before."""
+        work = OwnWork()
+        numbers: dict[str, list[tuple[str, Number]]] = {}
+        for asked in everything.values():
+            for quantity, number in _numbers_in(asked, answers.readings.get(asked.name)):
+                numbers.setdefault(quantity, []).append((asked.name, number))
+        for quantity in self._in_order(numbers):
+            for answer, number in numbers[quantity]:
+                answers.findings[answer, quantity] = self._numbers.mark(quantity, number, work)
+
+    def _in_order(self, numbers: Iterable[str]) -> Iterator[str]:
+        """The quantities as they were asked for, each after those of them that it is made of."""
+        left = dict.fromkeys(numbers)
+        for quantity in tuple(left):
+            for behind in self._graph.ancestors([quantity]):
+                if behind in left:
+                    del left[behind]
+                    yield behind
+
+    def _answer_mark(self, asked: Question, answers: _Answers) -> AnswerMark:
+        finding, given = self._finding(asked, answers), answers.given.get(asked.name)
+        return AnswerMark(
+            name=asked.name,
+            given=None if given is None else given[:LONGEST_ANSWER],
+            verdict=finding.verdict,
+            score=asked.out_of * finding.share,
+            out_of=asked.out_of,
+            expected=self.expected(asked),
+            message=finding.message,
+            slips=tuple(dict.fromkeys(report.key for report in finding.reports)),
+            asked=asked.asked,
+        )
+
+    def _finding(self, asked: Question, answers: _Answers) -> Finding:
+        if asked.name in answers.unreadable:
+            error = answers.unreadable[asked.name]
+            place = f" (at character {error.position + 1})" if error.position else ""
+            return no_points(Verdict.UNREADABLE, f"{error.message}{place}")
+        if asked.name not in answers.readings:
+            if asked.quantities and all((name, name) in answers.findings for name in asked.quantities):
+                return of_components(asked, [answers.findings[name, name] for name in asked.quantities])
+            return no_points(Verdict.MISSING)
+        match answers.readings[asked.name]:
+            case Number():
+                return answers.findings[asked.name, asked.name]
+            case Vector(components=components):
+                if len(components) != len(asked.quantities):
+                    counted = f"{len(asked.quantities)} numbers are asked for, not {len(components)}"
+                    return no_points(Verdict.WRONG, counted)
+                return of_components(asked, [answers.findings[asked.name, name] for name in asked.quantities])
+            case Formula(expression=expression):
+                return self._of_formula(asked.name, expression)
+            case Keys() | Matching() as reading:
+                assert asked.item is not None
+                return of_item(asked.item, reading)
+
+    def _of_formula(self, name: str, expression: object) -> Finding:
+        try:
+            same = self._formulas.same(name, expression)
+        except ParseError as error:
+            return no_points(Verdict.UNREADABLE, error.message)
+        if same:
+            return right()
+        return no_points(Verdict.WRONG, "the formula has another value")
+
+    def expected(self, asked: Question) -> str:
+        """The right answer as the sheet shows it, in plain text."""
+        if asked.item is not None:
+            return key_text(asked.item)
+        separator = ", " if asked.composite is None else asked.composite.separator
+        return separator.join(self._shown(name) for name in asked.quantities)
+
+    def _shown(self, name: str) -> str:
+        value = self._numbers.truths.sheet.computed.get(name)
+        graph = self._graph
+        if graph[name].given is not None or value is None:
+            given = graph[name].given
+            return "no value" if given is None else given.text
+        return PlainPrinter().print(self._problem.rounding.of(graph[name].group).write(value))
+
+
+def _numbers_in(asked: Question, reading: Reading | None) -> Iterator[tuple[str, Number]]:
+    """The numbers of an answer by quantity; none where they are more or fewer than are asked for."""
+    numbers = (reading,) if isinstance(reading, Number) else reading.components if isinstance(reading, Vector) else ()
+    if len(numbers) == len(asked.quantities):
+        yield from zip(asked.quantities, numbers, strict=True)

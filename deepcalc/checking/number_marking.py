@@ -1,0 +1,176 @@
+"""Marking one number: against the truth, against the student's own earlier numbers, against the typical mistakes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+from deepcalc.checking.comparing import Agreement, is_same
+from deepcalc.checking.diagnosis import Diagnoser, SlipReport
+from deepcalc.checking.document import Verdict
+from deepcalc.checking.findings import Finding, right
+from deepcalc.checking.follow_through import Following, FollowThrough, Own
+from deepcalc.checking.reading import Number
+from deepcalc.checking.targets import Target, targets
+from deepcalc.checking.truths import Truths
+from deepcalc.graph.graph import Prose
+from deepcalc.notation.arithmetic import to_fraction
+from deepcalc.notation.nodes import Name
+from deepcalc.notation.rounding import decimal_exponent
+from deepcalc.plan import Marking
+from deepcalc.problem.problem import Problem
+
+MOST_NAMED = 3
+"""Of the mistakes that explain a number, how many the message names."""
+
+_LARGEST_EXPONENT = 100
+
+
+@dataclass
+class OwnWork:
+    """A student's numbers so far, by quantity, each with its verdict.
+
+    ``mistakes`` are the slips found so far: a mistake is made once, and what follows from it is follow-through.
+    """
+
+    numbers: dict[str, Own] = field(default_factory=dict)
+    mistakes: set[tuple[str, str]] = field(default_factory=set)
+
+    def add(self, quantity: str, number: Number, finding: Finding) -> None:
+        self.numbers.setdefault(quantity, Own(number, finding.verdict))
+        self.mistakes.update((report.key, report.message) for report in finding.reports)
+
+    def is_right(self, quantity: str) -> bool:
+        return quantity in self.numbers and self.numbers[quantity].verdict.is_right
+
+
+class NumberMarker:
+    """Marks numbers that are given for quantities of one problem, each as its ``marking`` says."""
+
+    def __init__(self, problem: Problem, markings: Mapping[str, Marking]) -> None:
+        self._problem = problem
+        self._graph = problem.plan.graph
+        self.markings = markings
+        self.truths = Truths(problem, list(markings))
+        self._targets = targets(problem, self.truths, markings)
+        self._follow_through = FollowThrough(self.truths)
+
+    @cached_property
+    def _diagnoser(self) -> Diagnoser:
+        return Diagnoser(self._problem, self.truths.exact.values)
+
+    def mark(self, quantity: str, number: Number, work: OwnWork) -> Finding:
+        """The finding of one number, given the student's ``work`` before it, to which it is added."""
+        finding = self._once_more(quantity, number, work) or self._finding(self._targets[quantity], number, work)
+        work.add(quantity, number, finding)
+        return finding
+
+    def _once_more(self, quantity: str, number: Number, work: OwnWork) -> Finding | None:
+        """The finding of a wrong number that was given before, now as a side of a shape, say."""
+        before, marking = work.numbers.get(quantity), self.markings[quantity]
+        if before is None or before.verdict.is_right or not is_same(number, before.value):
+            return None
+        if marking.exact_only or not marking.follow_through:
+            return None
+        return Finding(Verdict.FOLLOW_THROUGH, marking.follow_through, ("the same as your ", Name(quantity)))
+
+    def _finding(self, target: Target, number: Number, work: OwnWork) -> Finding:
+        agreements = [target.agreement(number, way) for way in self.truths.right]
+        if Agreement.RIGHT in agreements:
+            return right()
+        nearly = self._rounded(target, number) or self._tolerated(target, number)
+        coarse = _too_coarse(target, agreements, self.truths)
+        reports = self._explained(target, number, work, in_full=bool(coarse))
+        if nearly is not None and not any(map(_is_sure, reports)):
+            return nearly
+        following = self._follow_through.look(target, number, work.numbers)
+        if following.verdict is Verdict.ROUNDED:
+            return Finding(Verdict.ROUNDED, Fraction(1), ("right with your own rounded figures",))
+        follows = self._follows(target, following, reports, work)
+        if follows is not None:
+            return follows
+        said = [part for part in (coarse, self._diagnosis(target, reports, work), _refused(following)) if part]
+        return Finding(Verdict.WRONG, Fraction(0), _joined(said), reports)
+
+    def _rounded(self, target: Target, number: Number) -> Finding | None:
+        for way in () if target.count else self.truths.carried:
+            if target.agreement(number, way) is Agreement.RIGHT:
+                message = f"right with intermediate results rounded to {way.description}"
+                return Finding(Verdict.ROUNDED, Fraction(1), (message,))
+        return None
+
+    def _tolerated(self, target: Target, number: Number) -> Finding | None:
+        if any(target.within_tolerance(number, way) for way in self.truths.right):
+            return Finding(Verdict.CORRECT, Fraction(1), ("within the tolerance",))
+        return None
+
+    def _explained(self, target: Target, number: Number, work: OwnWork, in_full: bool) -> tuple[SlipReport, ...]:
+        """The mistakes that lead to the number; of several not those where the student's own number is right.
+
+        A number with too few digits to be the true one rounded may be another one ``in_full``.
+        """
+        value = to_fraction(number.value)
+        if not _is_ordinary(value):
+            return ()
+        own = {name: each.value for name, each in work.numbers.items() if _is_ordinary(each.value)}
+        half_unit = Fraction(0) if in_full or number.unit is None else number.unit / 2
+        reports = self._diagnoser.explain(target.name, value, half_unit, own)
+        if in_full:
+            reports = tuple(filter(_is_sure, reports))
+        return tuple(each for each in reports if not work.is_right(each.quantity)) or reports
+
+    def _follows(
+        self, target: Target, following: Following, reports: Sequence[SlipReport], work: OwnWork
+    ) -> Finding | None:
+        """Credit for what follows from earlier numbers, or from a mistake that was found in an earlier one."""
+        share = Fraction(0) if target.marking.exact_only else target.marking.follow_through
+        if following.verdict is Verdict.FOLLOW_THROUGH:
+            named = [part for name in following.given for part in (", ", Name(name))][1:]
+            return Finding(Verdict.FOLLOW_THROUGH, share, ("right with your ", *named))
+        again = [each for each in reports if (each.key, each.message) in work.mistakes]
+        upstream = [each for each in again if each.quantity != target.name]
+        if upstream and share and not following.refused:
+            return Finding(Verdict.FOLLOW_THROUGH, share, ("follows from the mistake at ", Name(upstream[0].quantity)))
+        return None
+
+    def _diagnosis(self, target: Target, reports: Sequence[SlipReport], work: OwnWork) -> Prose:
+        """What the number is consistent with; else where the student's own numbers leave the path."""
+        if reports:
+            message: list[Any] = ["consistent with "]
+            for index, report in enumerate(reports[:MOST_NAMED]):
+                message += ["; or " if index else "", report.message, *((": ", *report.line) if report.line else ())]
+            return tuple(message)
+        behind = set(self._graph.ancestors([target.name]))
+        for name, own in work.numbers.items():
+            if own.verdict is Verdict.WRONG and name in behind:
+                return ("your numbers leave the path at ", Name(name), " already")
+        return ()
+
+
+def _is_ordinary(value: Fraction) -> bool:
+    """Whether a value has a size that the float domain can tell from 0 and from infinity."""
+    return not value or abs(decimal_exponent(value)) < _LARGEST_EXPONENT
+
+
+def _is_sure(report: SlipReport) -> bool:
+    """Whether a mistake of the kind's own list leads to the very number."""
+    return report.exact and not report.generic
+
+
+def _too_coarse(target: Target, agreements: Sequence[Agreement], truths: Truths) -> Prose:
+    if Agreement.UNCHANGED in agreements:
+        return ("give more digits: with so few, nothing has changed",)
+    if Agreement.TOO_COARSE in agreements:
+        return (f"give more digits: at least {target.precision_asked(truths.sheet.computed[target.name])}",)
+    return ()
+
+
+def _refused(following: Following) -> Prose:
+    return ("no follow-through: ", *following.refused) if following.refused else ()
+
+
+def _joined(messages: Sequence[Prose]) -> Prose:
+    return tuple(part for index, message in enumerate(messages) for part in (*(("; ",) if index else ()), *message))

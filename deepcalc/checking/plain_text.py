@@ -1,0 +1,189 @@
+"""What people write → plain notation that the parser reads: LaTeX, typographic signs, and superscripts replaced.
+
+Every character of the plain text knows the character of the answer that it stands for, so that an error names
+the place in what the student wrote. One pass with a stack; nothing recurses.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from deepcalc.errors import ParseError
+from deepcalc.notation.names import is_name
+from deepcalc.notation.symbols import SUPERSCRIPTS
+
+LONGEST_ANSWER = 1_000
+
+_SIGNS: Mapping[str, str] = {
+    **dict.fromkeys("−–‒﹣－", "-"),
+    **dict.fromkeys("·⋅∙•×✕✖⨯∗", "*"),
+    **dict.fromkeys("÷∕⁄", "/"),
+    **dict.fromkeys("\u00a0\u2007\u2009\u202f", " "),
+    "′": "'",
+}
+"""Typographic signs, each with the plain one that is meant."""
+
+_FRACTIONS: Mapping[str, str] = {"½": "(1/2)", "⅓": "(1/3)", "⅔": "(2/3)", "¼": "(1/4)", "¾": "(3/4)", "⅛": "(1/8)"}
+
+_COMMANDS: Mapping[str, str] = {
+    **dict.fromkeys(("cdot", "times", "ast"), "*"),
+    **dict.fromkeys(("left", "right", "big", "Big", "bigl", "bigr", "displaystyle", "quad", "qquad"), ""),
+    **dict.fromkeys((",", ";", ":", "!", " "), " "),
+    "div": "/",
+    "%": "%",
+    **{name: name for name in ("exp", "log", "ln", "sin", "cos", "tanh", "max", "min", "sigmoid")},
+    "sigma": "sigmoid",
+}
+"""LaTeX commands without groups."""
+
+_GROUPS: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(("frac", "dfrac", "tfrac"), ("((", ")/(", "))")),
+    "sqrt": ("sqrt(", ")"),
+    **dict.fromkeys(("mathrm", "text", "operatorname"), ("", "")),
+}
+"""LaTeX commands with groups: what is written before the first, between them, and after the last."""
+
+_RAISED = {raised: plain for plain, raised in SUPERSCRIPTS.items() if plain in "0123456789+-"} | {"⁻": "-"}
+_TOKEN = re.compile(
+    r"\\(?P<command>[A-Za-z]+|[,;:! %])|(?P<root>√\s*(?P<bare>[0-9]+(?:\.[0-9]+)?)?)|(?P<name>\{[^{}\\]*\})"
+)
+_OPENS_GROUP = re.compile(r"\s*\{")
+_ENDS_FACTOR = re.compile(r"[0-9)]\s*$")
+
+
+@dataclass(frozen=True)
+class PlainText:
+    """Plain notation, with the place in the answer of each of its characters, and of its end."""
+
+    text: str
+    places: tuple[int, ...]
+
+    def part(self, start: int, end: int) -> PlainText:
+        return PlainText(self.text[start:end], self.places[start : end + 1])
+
+    def stripped(self) -> PlainText:
+        start = len(self.text) - len(self.text.lstrip())
+        return self.part(start, max(start, len(self.text.rstrip())))
+
+
+def plain_text(answer: str) -> PlainText:
+    """The answer in plain notation; ``ParseError`` for what no answer holds, at its place in the answer."""
+    if len(answer) > LONGEST_ANSWER:
+        raise ParseError(f"an answer has at most {LONGEST_ANSWER:,} characters; this one has {len(answer):,}")
+    for place, character in enumerate(answer):
+        if unicodedata.category(character) in ("Cc", "Cf", "Co", "Cn", "Cs") and character not in "\t\n\r":
+            raise ParseError(f"the character U+{ord(character):04X} cannot be seen and means nothing here", place)
+    return _Writer(answer).whole()
+
+
+class _Writer:
+    """Goes through an answer once; ``open`` holds what closes each LaTeX group that is open."""
+
+    def __init__(self, answer: str) -> None:
+        self._answer = answer
+        self._at = 0
+        self._written: list[str] = []
+        self._places: list[int] = []
+        self._open: list[tuple[str, ...]] = []
+
+    def whole(self) -> PlainText:
+        while self._at < len(self._answer):
+            self._next()
+        if self._open:
+            raise ParseError("a brace { is not closed", len(self._answer))
+        return PlainText("".join(self._written), (*self._places, len(self._answer)))
+
+    def _write(self, text: str) -> None:
+        self._written.extend(text)
+        self._places.extend([self._at] * len(text))
+
+    def _next(self) -> None:
+        character = self._answer[self._at]
+        match = _TOKEN.match(self._answer, self._at)
+        if match is not None and match["name"] and not self._after_caret() and is_name(match["name"][1:-1]):
+            self._copy(len(match["name"]))
+        elif match is not None and match["root"]:
+            self._root(match)
+        elif match is not None and match["command"]:
+            self._command(match["command"], match.end())
+        elif character in _RAISED:
+            self._superscript()
+        else:
+            _WRITE.get(character, _Writer._plain)(self)
+
+    def _copy(self, length: int) -> None:
+        for _ in range(length):
+            self._write(self._answer[self._at])
+            self._at += 1
+
+    def _plain(self) -> None:
+        character = self._answer[self._at]
+        if character in _FRACTIONS:
+            self._multiplied()
+        self._write(_FRACTIONS.get(character) or _SIGNS.get(character, character))
+        self._at += 1
+
+    def _skip(self) -> None:
+        self._at += 1
+
+    def _brace(self) -> None:
+        self._write("(")
+        self._open.append((")",))
+        self._at += 1
+
+    def _closed(self) -> None:
+        if not self._open:
+            raise ParseError("a brace } that nothing opens", self._at)
+        text, *later = self._open.pop()
+        self._write(text)
+        self._at += 1
+        if later:
+            self._group(tuple(later))
+
+    def _group(self, closers: tuple[str, ...]) -> None:
+        """Into the group that must follow."""
+        match = _OPENS_GROUP.match(self._answer, self._at)
+        if match is None:
+            raise ParseError(r"expected a group in braces, as in \frac{1}{3}", self._at)
+        self._open.append(closers)
+        self._at = match.end()
+
+    def _command(self, command: str, end: int) -> None:
+        if command in _GROUPS:
+            before, *closers = _GROUPS[command]
+            if before:
+                self._multiplied()
+            self._write(before)
+            self._at = end
+            self._group(tuple(closers))
+        elif command in _COMMANDS:
+            self._write(_COMMANDS[command])
+            self._at = end
+        else:
+            raise ParseError(f"\\{command[:40]} is not read here", self._at)
+
+    def _root(self, match: re.Match[str]) -> None:
+        self._multiplied()
+        self._write(f"sqrt({match['bare']})" if match["bare"] else "sqrt")
+        self._at = match.end()
+
+    def _superscript(self) -> None:
+        self._write("^(")
+        while self._at < len(self._answer) and self._answer[self._at] in _RAISED:
+            self._write(_RAISED[self._answer[self._at]])
+            self._at += 1
+        self._write(")")
+
+    def _multiplied(self) -> None:
+        """The sign of a product that is left out before a root or a fraction, ``2√3``."""
+        if _ENDS_FACTOR.search("".join(self._written[-4:])):
+            self._write("*")
+
+    def _after_caret(self) -> bool:
+        return "".join(self._written[-4:]).rstrip().endswith("^")
+
+
+_WRITE: Mapping[str, Callable[[_Writer], None]] = {"$": _Writer._skip, "{": _Writer._brace, "}": _Writer._closed}

@@ -1,0 +1,104 @@
+"""What a problem asks, one question for each answer: how an answer to it is read, and what the right one is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from deepcalc.checking.choices import Keys, Matching, read_keys, read_matching
+from deepcalc.checking.reading import (
+    Formula,
+    Number,
+    Vector,
+    read_number,
+    read_number_or_formula,
+    read_vector,
+)
+from deepcalc.errors import ParseError, UsageError, did_you_mean
+from deepcalc.plan import Composite, Item, Marking, PartPlan, Plan
+from deepcalc.plan.lookup import resolve
+from deepcalc.plan.plan import ItemForm
+
+Reading = Number | Vector | Formula | Keys | Matching
+"""What an answer says."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """One answer that is asked for, or an intermediate result that a student may give.
+
+    ``quantities`` are the numbers of the answer, none for an ``item``. ``shape`` is whether they are the sides of a
+    shape, which is right as a whole only.
+    """
+
+    name: str
+    part: str
+    out_of: Fraction
+    marking: Marking
+    quantities: tuple[str, ...] = ()
+    composite: Composite | None = None
+    item: Item | None = None
+    asked: bool = True
+
+    @property
+    def is_shape(self) -> bool:
+        return self.composite is not None and self.composite.separator.strip() != ","
+
+    def read(self, answer: str, decimal_comma: bool, takes_formula: bool) -> Reading:
+        """What the answer says; ``ParseError`` where it cannot be read as one to this question."""
+        if self.item is not None:
+            return _READ_ITEM[self.item.form](self.item, answer)
+        if self.composite is not None:
+            return read_vector(answer, decimal_comma, self.is_shape)
+        return (read_number_or_formula if takes_formula else read_number)(answer, decimal_comma)
+
+
+def questions(plan: Plan, parts: Iterable[PartPlan]) -> tuple[Question, ...]:
+    """What the parts ask for, in order, each name once; a part's points are shared equally among its answers."""
+    found: dict[str, Question] = {}
+    for part in parts:
+        names = dict.fromkeys(name for find in part.find for name in resolve(plan, find))
+        new = [name for name in names if name not in found]
+        for name in new:
+            share = Fraction(1) if part.points is None else Fraction(part.points, len(new))
+            found[name] = question(plan, name, part, share)
+    return tuple(found.values())
+
+
+def question(plan: Plan, name: str, part: PartPlan, out_of: Fraction, asked: bool = True) -> Question:
+    """The question for what has this long name."""
+    composite = next((each for each in plan.composites if each.name == name), None)
+    item = next((each for each in plan.items if each.name == name), None)
+    quantities = composite.components if composite else () if item else (name,)
+    return Question(name, part.id, out_of, part.marking, quantities, composite, item, asked)
+
+
+def answerable_name(plan: Plan, name: str) -> str:
+    """The long name of what an answer is given to; ``UsageError`` where nothing of that name is to be found."""
+    known = [quantity.name for quantity in plan.graph if quantity.given is None]
+    known += [composite.name for composite in plan.composites]
+    known += [item.name for item in plan.items]
+    try:
+        names = resolve(plan, name)
+    except UsageError:
+        raise UsageError(f"no answer has the name `{name[:60]}`{did_you_mean(name, known)}") from None
+    if len(names) > 1:
+        raise UsageError(f"`{name}` is several answers: {', '.join(names[:8])}; give each by its own name")
+    if names[0] in plan.graph and plan.graph[names[0]].given is not None:
+        raise UsageError(f"`{name}` is given in the problem; it is not to be found")
+    return names[0]
+
+
+def _text(item: Item, answer: str) -> Reading:
+    raise ParseError("free text is not marked here; a person has to read it")
+
+
+_READ_ITEM: Mapping[ItemForm, Callable[[Item, str], Reading]] = {
+    ItemForm.SINGLE: lambda item, answer: read_keys(answer, [option.key for option in item.options]),
+    ItemForm.MULTIPLE: lambda item, answer: read_keys(answer, [option.key for option in item.options]),
+    ItemForm.MATCHING: lambda item, answer: read_matching(
+        answer, [option.key for option in item.options], {match.key: match.text for match in item.matches}
+    ),
+    ItemForm.TEXT: _text,
+}

@@ -1,0 +1,189 @@
+"""Answers as they are written → what they say: numbers with their precision, vectors, formulas.
+
+Nothing that a student writes is run: expressions go through the parser of ``notation`` and its caps. What cannot
+be read raises ``ParseError`` with the place in the answer.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from deepcalc.checking.plain_text import PlainText, plain_text
+from deepcalc.checking.splitting import SEPARATORS, split, unbracketed
+from deepcalc.errors import ParseError, ValueOutOfReach
+from deepcalc.graph.evaluation import value_of
+from deepcalc.notation.names import is_name
+from deepcalc.notation.nodes import Call, Cases, Literal, Name, Negative, Power, SumOver, Times, Value, nodes_in
+from deepcalc.notation.parser import parse
+
+_EULER = Name("e")
+_TEN = Literal("10")
+
+_DECIMAL_COMMA = re.compile(r"(?<=[0-9]),(?=[0-9])")
+_THOUSANDS = re.compile(r"[+-]?[0-9]{1,3}(?:,[0-9]{3}){2,}(?:\.[0-9]+)?|[+-]?[0-9]{1,3}(?: [0-9]{3})+(?:\.[0-9]+)?")
+_COMMA_NUMBER = re.compile(r"[+-]?[0-9]*,[0-9]+")
+_SIDES = re.compile(r"[,;x*X]|(?<![A-Za-z])by(?![A-Za-z])")
+_HEAD = "[A-Za-z][A-Za-z0-9_]*"
+_TAIL = r"(?:\.[A-Za-z0-9_]+)*(?::[0-9]+)?(?:@[0-9]+)?"
+_LONG_NAME = re.compile(rf"(?<![A-Za-z0-9_.{{])(?:d{_HEAD}{_TAIL}/d{_HEAD}{_TAIL}|{_HEAD}(?=[.:@]){_TAIL})")
+_EQUALS = re.compile(r"[=≈~]\s*")
+_SPACE = re.compile(r"\s+")
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number as it was written: its value, and a unit of its last place (None for an expression: 1/6, √2)."""
+
+    text: str
+    value: Value
+    unit: Fraction | None = None
+
+
+@dataclass(frozen=True)
+class Vector:
+    """Several numbers: the components of a vector, or the sides of a shape."""
+
+    text: str
+    components: tuple[Number, ...]
+
+
+@dataclass(frozen=True)
+class Formula:
+    """An expression in names of quantities."""
+
+    text: str
+    expression: Any
+
+
+def read_number(answer: str, decimal_comma: bool = False) -> Number:
+    """The number that the answer says, ``0.65``, ``1/6``, ``2·10^-5`` or ``50%``."""
+    reading = read_number_or_formula(answer, decimal_comma)
+    if isinstance(reading, Formula):
+        raise _not_a_number(reading.expression)
+    return reading
+
+
+def read_number_or_formula(answer: str, decimal_comma: bool = False) -> Number | Formula:
+    """A number, or an expression in which names stand."""
+    return _number_or_formula(_plain(answer, decimal_comma), answer)
+
+
+def read_vector(answer: str, decimal_comma: bool = False, shape: bool = False) -> Vector:
+    """Numbers side by side: ``[0.1, 0.9]``; of a shape also ``15x15x8``."""
+    plain = unbracketed(_plain(answer, decimal_comma and not shape))
+    parts = list(split(plain, _SIDES if shape else SEPARATORS))
+    if len(parts) == 1:
+        parts = list(split(plain, _SPACE))
+    return Vector(answer, tuple(_component(part) for part in parts))
+
+
+def _plain(answer: str, decimal_comma: bool) -> PlainText:
+    plain = plain_text(answer).stripped()
+    equals = _EQUALS.match(plain.text)
+    if equals is not None:
+        plain = plain.part(equals.end(), len(plain.text))
+    if not plain.text:
+        raise ParseError("there is nothing to read")
+    if decimal_comma:
+        return PlainText(_DECIMAL_COMMA.sub(".", plain.text), plain.places)
+    return plain
+
+
+def _number_or_formula(plain: PlainText, answer: str) -> Number | Formula:
+    text, places = plain.text, plain.places
+    percent = text.endswith("%")
+    body = text[:-1] if percent else text
+    if _THOUSANDS.fullmatch(body.strip()):
+        body = re.sub("[, ]", "", body)
+    elif _COMMA_NUMBER.fullmatch(body.strip()):
+        raise ParseError(
+            f"is the comma a decimal one? Write {body.strip().replace(',', '.')}, or use --decimal-comma", places[0]
+        )
+    braced = _with_braced_names(PlainText(body, places))
+    try:
+        expression = parse(braced.text)
+    except ParseError as error:
+        raise ParseError(error.message, braced.places[min(error.position, len(braced.places) - 1)]) from None
+    if any(isinstance(node, Cases | SumOver) for node in nodes_in(expression)):
+        raise ParseError("a number or a product of names is expected, not cases or a sum over an index", places[0])
+    scale = Fraction(1, 100) if percent else Fraction(1)
+    decimal = _decimal(expression)
+    if decimal is not None:
+        return Number(answer, decimal[0] * scale, decimal[1] * scale)
+    expression = _with_euler(expression)
+    if any(isinstance(node, Name) for node in nodes_in(expression)):
+        return Formula(answer, expression)
+    try:
+        value = value_of(expression, {})
+        return Number(answer, value * scale if percent else value)
+    except ValueOutOfReach as error:
+        raise ParseError(str(error), places[0]) from None
+
+
+def _with_braced_names(plain: PlainText) -> PlainText:
+    """Names that are no identifiers, ``p.2`` or ``dL/dw21``, in the braces in which the parser takes them."""
+    text, end = "", 0
+    places: list[int] = []
+    for match in _LONG_NAME.finditer(plain.text):
+        if is_name(match[0]):
+            start, after = match.span()
+            text += f"{plain.text[end:start]}{{{match[0]}}}"
+            places += [*plain.places[end:start], plain.places[start], *plain.places[start:after], plain.places[after]]
+            end = after
+    return PlainText(text + plain.text[end:], (*places, *plain.places[end:]))
+
+
+def _component(plain: PlainText) -> Number:
+    stripped = plain.stripped()
+    if not stripped.text:
+        raise ParseError("a component is missing", plain.places[0])
+    reading = _number_or_formula(stripped, stripped.text)
+    if isinstance(reading, Formula):
+        raise _not_a_number(reading.expression, stripped.places[0])
+    return reading
+
+
+def _not_a_number(expression: Any, place: int = 0) -> ParseError:
+    name = next(node.name for node in nodes_in(expression) if isinstance(node, Name))
+    return ParseError(f"a number is expected, and {name[:40]!r} is none", place)
+
+
+def _decimal(node: Any) -> tuple[Fraction, Fraction] | None:
+    """The value and the last place of a decimal, ``0.65``, ``-2·10^-5`` or ``10^3``; None for an expression."""
+    if isinstance(node, Literal):
+        return Fraction(node.value), last_place(node.text)
+    if isinstance(node, Negative):
+        inner = _decimal(node.args[0])
+        return inner and (-inner[0], inner[1])
+    if isinstance(node, Power):
+        base, exponent = node.args
+        if base == _TEN and isinstance(exponent, Literal) and exponent.value.denominator == 1:
+            power = Fraction(10) ** int(exponent.value)
+            return power, power
+        return None
+    if isinstance(node, Times) and len(node.args) == 2 and isinstance(node.args[1], Power):
+        mantissa, power_of_ten = map(_decimal, node.args)
+        if mantissa and power_of_ten:
+            return mantissa[0] * power_of_ten[0], mantissa[1] * power_of_ten[0]
+    return None
+
+
+def last_place(text: str) -> Fraction:
+    """A unit of the last place of a number as it is written: 0.01 for ``0.65``, 1e-6 for ``2.0e-5``."""
+    mantissa, _, exponent = text.lower().partition("e")
+    return Fraction(10) ** (int(exponent or 0) - len(mantissa.partition(".")[2]))
+
+
+def _with_euler(expression: Any) -> Any:
+    """``e^x`` as the exponential, and a lone ``e`` as its base."""
+    powers = {
+        node: Call("exp", node.args[1])
+        for node in nodes_in(expression)
+        if isinstance(node, Power) and node.args[0] == _EULER
+    }
+    for power, call in sorted(powers.items(), key=lambda pair: -sum(1 for _ in nodes_in(pair[0]))):
+        expression = expression.xreplace({power: call})
+    return expression.xreplace({_EULER: Call("exp", Literal("1"))})

@@ -1,0 +1,46 @@
+"""Texts taken apart: at separators that stand in no bracket, and out of the brackets around the whole."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from deepcalc.checking.plain_text import PlainText
+
+SEPARATORS = re.compile(r"[,;\n]")
+BRACKETS: Mapping[str, str] = {"(": ")", "[": "]"}
+
+
+def unbracketed(plain: PlainText, brackets: Mapping[str, str] = BRACKETS) -> PlainText:
+    """What stands in the brackets around the whole, if there are any."""
+    plain = plain.stripped()
+    text = plain.text
+    if len(text) < 2 or brackets.get(text[0]) != text[-1] or _closing(text) != len(text) - 1:
+        return plain
+    return plain.part(1, len(text) - 1)
+
+
+def _closing(text: str) -> int:
+    """Where the bracket closes that the text begins with."""
+    depth = 0
+    for place, character in enumerate(text):
+        depth += (character in "([{") - (character in ")]}")
+        if depth == 0:
+            return place
+    return -1
+
+
+def split(plain: PlainText, separator: re.Pattern[str]) -> Iterator[PlainText]:
+    """The parts between the separators that stand in no bracket."""
+    depth, start, text = 0, 0, plain.text
+    at = 0
+    while at < len(text):
+        depth += (text[at] in "([") - (text[at] in ")]")
+        match = separator.match(text, at) if depth == 0 else None
+        if match is not None and match.end() > at:
+            yield plain.part(start, at)
+            start = at = match.end()
+        else:
+            at += 1
+    if text[start:].strip() or not start:
+        yield plain.part(start, len(text))

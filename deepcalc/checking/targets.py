@@ -1,0 +1,78 @@
+"""What a number is compared with: for each quantity the digits asked for, and how it is to be compared."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from deepcalc.checking.comparing import (
+    DEFAULT_PRECISION,
+    Agreement,
+    agreement,
+    is_same,
+    required_unit,
+    within_tolerance,
+)
+from deepcalc.checking.reading import Number
+from deepcalc.checking.truths import Truths, Way, value_before
+from deepcalc.notation.rounding import NumberFormat
+from deepcalc.plan import Marking
+from deepcalc.problem.problem import Problem
+
+
+@dataclass(frozen=True)
+class Target:
+    """One quantity that an answer may be given to.
+
+    ``before`` names an updated parameter's value before the update. A ``count`` is made of whole numbers alone, so
+    it is right in full or not at all.
+    """
+
+    name: str
+    marking: Marking
+    sheet: NumberFormat
+    before: str | None
+    count: bool
+
+    def agreement(self, number: Number, way: Way, slack: Fraction = Fraction(0)) -> Agreement:
+        """How a number agrees with the quantity's value in a way of computing it."""
+        value = way.computed.get(self.name)
+        if value is None:
+            return Agreement.NONE
+        if self.count:
+            return Agreement.RIGHT if is_same(number, value) else Agreement.NONE
+        required = required_unit(value, self.marking.precision, self.sheet)
+        return agreement(number, value, required, self.value_before(way), slack, way.in_full)
+
+    def within_tolerance(self, number: Number, way: Way) -> bool:
+        value = way.computed.get(self.name)
+        return value is not None and within_tolerance(number, value, self.marking, self.value_before(way))
+
+    def value_before(self, way: Way) -> Fraction | None:
+        return None if self.before is None else way.values[self.before]
+
+    def precision_asked(self, value: Fraction) -> str:
+        """``3 significant figures``, for the message that more digits are needed."""
+        asked = self.marking.precision
+        if asked is None:
+            asked = max(DEFAULT_PRECISION, self.sheet, key=lambda digits: required_unit(value, digits, digits))
+        if asked.places is not None:
+            return f"{asked.places} decimal places"
+        return f"{asked.significant} significant figures"
+
+
+def targets(problem: Problem, truths: Truths, markings: Mapping[str, Marking]) -> dict[str, Target]:
+    """The target of each quantity, marked as ``markings`` say."""
+    graph = truths.graph
+    values = truths.exact.values
+    whole: dict[str, bool] = {}
+    for name in graph.ancestors(markings):
+        value = graph[name].given.value if graph[name].given is not None else values.get(name)  # type: ignore[union-attr]
+        whole[name] = (
+            value is not None and value.denominator == 1 and all(whole.get(used, False) for used in graph.uses(name))
+        )
+    return {
+        name: Target(name, marking, problem.rounding.of(graph[name].group), value_before(graph, name), whole[name])
+        for name, marking in markings.items()
+    }

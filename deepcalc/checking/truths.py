@@ -1,0 +1,138 @@
+"""What is right: the values of a problem's quantities, in every way of computing them that an examiner accepts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import cached_property
+
+from deepcalc.errors import MathError
+from deepcalc.graph.evaluation import Evaluation, evaluate
+from deepcalc.graph.graph import Graph
+from deepcalc.notation.arithmetic import to_fraction
+from deepcalc.notation.names import name_parts
+from deepcalc.notation.nodes import Value
+from deepcalc.notation.rounding import NumberFormat, Rounding
+from deepcalc.problem.problem import Problem
+from deepcalc.rules.updates import SETTING_NAMES
+
+Values = Mapping[str, Fraction]
+
+CARRIED: tuple[NumberFormat, ...] = tuple(
+    replace(digits, half_even=half_even)
+    for digits in (
+        *(NumberFormat(significant=count) for count in (4, 3)),
+        *(NumberFormat(significant=None, places=count) for count in (4, 3, 2)),
+        NumberFormat(significant=2),
+    )
+    for half_even in (False, True)
+)
+"""The ways of rounding intermediate results that an examiner accepts, the finest first."""
+
+_FINE = 3
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way of computing everything: what each quantity comes to, and the values before it that it was made of.
+
+    ``carried`` is how intermediate results were rounded; None for exact ones.
+    """
+
+    computed: Values
+    values: Values
+    carried: NumberFormat | None = None
+
+    @property
+    def in_full(self) -> bool:
+        """Whether a result that needs fewer digits than asked may be written with fewer."""
+        return self.carried is None or (self.carried.significant or 0) >= _FINE
+
+    @property
+    def description(self) -> str:
+        """``3 significant figures``, of rounded intermediate results."""
+        if self.carried is None:
+            return "no rounding"
+        if self.carried.places is not None:
+            return f"{self.carried.places} places"
+        return f"{self.carried.significant} significant figures"
+
+
+class Truths:
+    """The right values of the ``names`` of a problem; what is seldom needed is worked out when it is."""
+
+    def __init__(self, problem: Problem, names: Sequence[str]) -> None:
+        self.graph = problem.plan.graph
+        self.names = tuple(names)
+        self._sheet = problem.rounding
+        self._epsilon = [
+            name for name in (SETTING_NAMES["epsilon"],) if name in self.graph and self.graph[name].given is not None
+        ]
+
+    @cached_property
+    def exact(self) -> Way:
+        return way(self.graph, self.names)
+
+    @cached_property
+    def sheet(self) -> Way:
+        """As the sheet has it: with rounded figures carried on where the author says so."""
+        if not self._sheet.carry_rounded:
+            return self.exact
+        return way(self.graph, self.names, rounding=self._sheet)
+
+    @cached_property
+    def right(self) -> tuple[Way, ...]:
+        """What is ``correct``: the sheet's values, the exact ones, and those with an optimizer's ε left out."""
+        ways = [self.sheet] if self.sheet is self.exact else [self.sheet, self.exact]
+        if self._epsilon:
+            ways.append(way(self.graph, self.names, self.without_epsilon))
+        return tuple(ways)
+
+    @cached_property
+    def carried(self) -> tuple[Way, ...]:
+        """What is ``rounded``: the values with rounded intermediate results carried on, each way once."""
+        ways: list[Way] = []
+        for digits in CARRIED:
+            found = way(self.graph, self.names, rounding=Rounding(digits, carry_rounded=True), carried=digits)
+            if all(found.computed != other.computed for other in ways):
+                ways.append(found)
+        return tuple(ways)
+
+    @property
+    def without_epsilon(self) -> Values:
+        return dict.fromkeys(self._epsilon, Fraction(0))
+
+
+def way(
+    graph: Graph,
+    names: Iterable[str],
+    overrides: Mapping[str, Value] | None = None,
+    rounding: Rounding | None = None,
+    carried: NumberFormat | None = None,
+) -> Way:
+    """The values of the names that have one, with the ``overrides`` in place of others' own."""
+    wanted = list(names)
+    while True:
+        try:
+            evaluation = evaluate(graph, wanted, overrides, rounding)
+        except MathError as error:
+            wanted = [name for name in wanted if error.quantity not in graph.ancestors([name], stop=overrides or ())]
+        else:
+            return Way(*_rational(evaluation), carried)
+
+
+def _rational(evaluation: Evaluation) -> tuple[Values, Values]:
+    values = {name: to_fraction(value) for name, value in evaluation.values.items()}
+    if evaluation.values == evaluation.computed:
+        return values, values
+    return {name: to_fraction(value) for name, value in evaluation.computed.items()}, values
+
+
+def value_before(graph: Graph, name: str) -> str | None:
+    """The name of an updated parameter's value before the update (``w21`` for ``w21@1``); None for other quantities."""
+    parts = name_parts(name)
+    if parts is None or not parts.time or parts.components:
+        return None
+    earlier = (str(replace(parts, time=time)) for time in (parts.time - 1, None))
+    return next((each for each in earlier if each in graph.uses(name)), None)

@@ -1,0 +1,43 @@
+"""Asking for one answer at the terminal."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import typer
+
+from deepcalc.notation.nodes import Name
+from deepcalc.notation.printing import UnicodePrinter
+from deepcalc.plan.plan import ItemForm
+
+if TYPE_CHECKING:
+    from deepcalc.checking.questions import Question
+    from deepcalc.problem.problem import Problem
+
+_HOW = {
+    ItemForm.SINGLE: "one key",
+    ItemForm.MULTIPLE: "keys, as a, b",
+    ItemForm.MATCHING: "pairs, as A=1, B=2",
+    ItemForm.TEXT: "in a few words",
+}
+
+
+def ask(problem: Problem, question: Question) -> str:
+    """What is typed for a question; nothing where the answer is left out."""
+    symbol = UnicodePrinter(problem.plan.symbols).print(Name(question.name))
+    prompt = f"({question.part}) {symbol}{_how(question)}"
+    return str(typer.prompt(prompt, default="", show_default=False, err=_is_piped())).strip()
+
+
+def _how(question: Question) -> str:
+    if question.item is not None:
+        return f" ({_HOW[question.item.form]})"
+    if question.composite is None:
+        return ""
+    return f" ({question.composite.separator.join('…' for _ in question.quantities)})"
+
+
+def _is_piped() -> bool:
+    """Whether results go elsewhere than to the terminal: prompts are not among them."""
+    return not sys.stdout.isatty()

@@ -1,0 +1,1 @@
+"""The typical mistakes in problems about losses."""

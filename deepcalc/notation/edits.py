@@ -1,0 +1,89 @@
+"""Small changes to a written expression: a term or a factor left out, a sign turned, a root taken off.
+
+Each gives a new expression and leaves the rest as it is written. What is not there to be changed gives the
+expression itself, so that a change can be tried anywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+from deepcalc.notation.nodes import (
+    ONE,
+    Literal,
+    Negative,
+    Over,
+    Plus,
+    Times,
+    negative,
+    nodes_in,
+    number,
+    product,
+    total,
+)
+
+Change = Callable[[Any], Any]
+"""A node → what stands in its place, or None where it stays."""
+
+
+def changed(node: Any, change: Change) -> Any:
+    """The expression with every node for which ``change`` gives another one replaced; the outermost ones first."""
+    replacements = {part: new for part in nodes_in(node) if (new := change(part)) is not None}
+    return node.xreplace(replacements) if replacements else node
+
+
+def terms(node: Any) -> tuple[Any, ...]:
+    """The terms of a sum; of any other expression it alone."""
+    return node.args if isinstance(node, Plus) else (node,)
+
+
+def factors(node: Any) -> tuple[Any, ...]:
+    """The factors of a product; of any other expression it alone."""
+    return node.args if isinstance(node, Times) else (node,)
+
+
+def without_term(node: Any, index: int) -> Any:
+    """The sum without one of its terms."""
+    kept = terms(node)
+    return total(*kept[:index], *kept[index + 1 :])
+
+
+def with_term(node: Any, index: int, term: Any) -> Any:
+    """The sum with another term in the place of one."""
+    kept = terms(node)
+    return total(*kept[:index], term, *kept[index + 1 :])
+
+
+def without_factor(node: Any, factor: Any) -> Any:
+    """The term without a factor; the sign before it stays."""
+    if isinstance(node, Negative):
+        return negative(without_factor(node.args[0], factor))
+    if node == factor:
+        return ONE
+    if not isinstance(node, Times) or factor not in node.args:
+        return node
+    index = node.args.index(factor)
+    return product(*node.args[:index], *node.args[index + 1 :])
+
+
+def rescaled(node: Any, ratio: Fraction) -> Any:
+    """The product with its number multiplied by a ratio: ``2/3*(o - t)`` times 3/2 is ``o - t``."""
+    if isinstance(node, Negative):
+        return negative(rescaled(node.args[0], ratio))
+    first, *others = factors(node)
+    coefficient = _as_fraction(first)
+    if coefficient is None:
+        return product(number(ratio), node)
+    return product(number(coefficient * ratio), *others)
+
+
+def _as_fraction(node: Any) -> Fraction | None:
+    """The number that is written, as ``2`` or ``2/3``; None for anything else."""
+    if isinstance(node, Literal) and node.exact:
+        return Fraction(node.value)
+    if isinstance(node, Over) and all(isinstance(part, Literal) and part.exact for part in node.args):
+        top, bottom = node.args
+        return Fraction(top.value) / Fraction(bottom.value)
+    return None

@@ -1,0 +1,146 @@
+"""The MathML dialect of the printer: ``w21 - eta*{dL/dw21}`` as presentation MathML.
+
+Each token is whole markup, so that a long line can be broken into several ``<math>`` elements at any
+:class:`~deepcalc.notation.printing.Break`. For that, what is wide is not put where no line can be broken: a wide
+fraction is written with a solidus, a wide exponent of e as exp(…), a wide base has its power at the closing bracket.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from deepcalc.notation import mathml_elements as mathml
+from deepcalc.notation.functions import FUNCTIONS
+from deepcalc.notation.mathml_symbols import symbol
+from deepcalc.notation.nodes import Call, Literal, Name, Over, SumOver, nodes_in
+from deepcalc.notation.printing import Break, Level, Printer, Token, text_of
+
+WIDEST = 26
+"""Characters that a fraction, a root or an exponent holds on a narrow screen, beside a symbol and a relation sign."""
+
+UNBROKEN = 18
+"""Characters of which no line is made shorter."""
+
+
+class MathMLPrinter(Printer):
+    """Presentation MathML; :meth:`print` gives what stands inside a ``<math>`` element."""
+
+    times = mathml.infix("·")
+    minus = "−"
+    solidus = mathml.small("/")
+    separator = '<mo separator="true">,</mo>'
+    comparisons: ClassVar = {"<": "<", "<=": "≤", ">": ">", ">=": "≥", "=": "=", "!=": "≠", "≈": "≈"}
+
+    def level(self, node: Any) -> Level:
+        if isinstance(node, Name):
+            return Level.POWER if self.symbols.forms(node.name).compound else Level.ATOM
+        if isinstance(node, Over):
+            return Level.PRODUCT if self._is_wide(*node.args) else Level.POWER
+        if isinstance(node, Call) and node.function == "exp" and not self._is_wide(*node.arguments):
+            return Level.POWER
+        if isinstance(node, Call) and node.function == "sqrt" and self._is_wide(*node.arguments):
+            return Level.POWER
+        if isinstance(node, SumOver):
+            return Level.PRODUCT
+        return super().level(node)
+
+    def prefix(self, sign: str) -> str:
+        return mathml.prefix(sign)
+
+    def infix(self, sign: str) -> str:
+        return mathml.infix(sign)
+
+    def fenced(self, opening: str, tokens: list[Token], closing: str) -> list[Token]:
+        inside = text_of(tokens)
+        broken = len(mathml.visible(inside)) > UNBROKEN
+        signs = mathml.brackets(opening, inside, closing, broken)
+        if broken and Break in map(type, tokens):
+            return super().fenced(signs[0], tokens, signs[1])
+        return [f"<mrow>{signs[0]}{inside}{signs[1]}</mrow>"]
+
+    def show_name(self, node: Name) -> list[Token]:
+        return [symbol(self.symbols.forms(node.name).latex)]
+
+    def show_literal(self, node: Literal) -> list[Token]:
+        mantissa, e, exponent = node.text.replace("-", self.minus).replace("E", "e").partition("e")
+        if not e:
+            return [mathml.number(mantissa)]
+        power = mathml.scripts(mathml.number("10"), sup=mathml.number(exponent.removeprefix("+")))
+        return [f"<mrow>{mathml.number(mantissa)}{self.times}{power}</mrow>"]
+
+    def show_over(self, node: Any) -> list[Token]:
+        if self._is_wide(*node.args):
+            return super().show_over(node)
+        top, bottom = (self.print(part) for part in node.args)
+        return [mathml.fraction(top, bottom)]
+
+    def show_power(self, node: Any) -> list[Token]:
+        exponent = self.print(node.args[1])
+        *before, last = self.base(node.args[0])
+        if not before:
+            return [mathml.scripts(str(last), sup=exponent)]
+        if Break in map(type, before):
+            return [*before, mathml.scripts(str(last), sup=exponent)]
+        return [mathml.scripts(mathml.row(*map(str, before), str(last)), sup=exponent)]
+
+    def show_call(self, node: Any) -> list[Token]:
+        argument = node.arguments[0]
+        match node.function:
+            case "exp" if not self._is_wide(argument):
+                return [mathml.scripts(mathml.identifier("e"), sup=self.print(argument))]
+            case "sqrt" if not self._is_wide(argument):
+                return [mathml.root(self.print(argument))]
+            case "sqrt":
+                return [mathml.prefix("√"), *self.bracketed(self.tokens(argument))]
+            case "abs":
+                return self.fenced("|", self.tokens(argument), "|")
+            case "floor":
+                return self.fenced("⌊", self.tokens(argument), "⌋")
+            case "ceil":
+                return self.fenced("⌈", self.tokens(argument), "⌉")
+        name = symbol(FUNCTIONS[node.function].latex or rf"\operatorname{{{node.function}}}")
+        return [f"{name}{mathml.FUNCTION_APPLICATION}", *self.bracketed(self.listed(node.arguments))]
+
+    def show_cases(self, node: Any) -> list[Token]:
+        if any(self._is_wide(*branch) for branch in node.branches) or self._is_wide(node.otherwise):
+            return self._cases_in_a_line(node)
+        condition = mathml.words(" if ")
+        rows = [(self.print(value), condition + self.print(holds)) for value, holds in node.branches]
+        return [mathml.cases([*rows, (self.print(node.otherwise), mathml.words(" otherwise"))])]
+
+    def _cases_in_a_line(self, node: Any) -> list[Token]:
+        tokens: list[Token] = []
+        for value, condition in node.branches:
+            tokens += [*self.tokens(value), Break(1), mathml.words(" if "), *self.tokens(condition)]
+            tokens += ['<mo separator="true">;</mo>', Break(0)]
+        return self.fenced("{", [*tokens, *self.tokens(node.otherwise), mathml.words(" otherwise")], "}")
+
+    def show_sum_over(self, node: Any) -> list[Token]:
+        body, index, first, last = node.args
+        below = f"{self.print(index)}{mathml.infix('=')}{self.print(first)}"
+        sign = mathml.limits('<mo movablelimits="false">∑</mo>', below, self.print(last))
+        return [sign, *self.at_least(Level.PRODUCT, body)]
+
+    def listed(self, nodes: Any) -> list[Token]:
+        tokens: list[Token] = []
+        for index, node in enumerate(nodes):
+            tokens += [self.separator, Break(1), *self.tokens(node)] if index else self.tokens(node)
+        return tokens
+
+    def _is_wide(self, *nodes: Any) -> bool:
+        """Whether one of the expressions is too wide to stand where no line can be broken."""
+        return any(self._width_up_to(node, WIDEST) > WIDEST for node in nodes)
+
+    def _width_up_to(self, node: Any, most: int) -> int:
+        width = 0
+        for part in nodes_in(node):
+            if isinstance(part, Literal):
+                width += len(part.text)
+            elif isinstance(part, Name):
+                forms = self.symbols.forms(part.name)
+                width += len(forms.unicode) // (2 if forms.quotient else 1)
+            else:
+                width += max(len(part.args), 1)
+            if width > most:
+                break
+        return width

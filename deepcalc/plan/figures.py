@@ -1,0 +1,98 @@
+"""What a kind hands on to be drawn: pictures as plain data, by the names of the quantities that they show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from deepcalc.graph.graph import Prose
+
+
+@dataclass(frozen=True)
+class UnitPlan:
+    """A unit by its output; ``net`` is its net input where that is another quantity."""
+
+    output: str
+    net: str | None = None
+    bias: str | None = None
+    error: str | None = None
+
+
+@dataclass(frozen=True)
+class LayerPlan:
+    """A layer of units; ``weights[i][j]`` leads from unit i of the layer before to unit j of this one."""
+
+    title: str
+    activation: str
+    units: tuple[UnitPlan, ...]
+    weights: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
+class NetworkPlan:
+    """A fully connected network, drawn once in names and once for each of the ``samples``.
+
+    A sample is known by its number, which its quantities carry (``h1:2``); None is the only sample.
+    """
+
+    title: str
+    inputs: tuple[str, ...]
+    layers: tuple[LayerPlan, ...]
+    loss: str | None = None
+    samples: tuple[int | None, ...] = (None,)
+
+
+@dataclass(frozen=True)
+class StagePlan:
+    """What passes through a chain: the layer that makes it, what is known of the layer, and the sides of its shape."""
+
+    title: str
+    details: tuple[str, ...]
+    shape: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ChainPlan:
+    """Shapes one after the other; the first stage is the input."""
+
+    title: str
+    stages: tuple[StagePlan, ...]
+
+
+@dataclass(frozen=True)
+class SeriesPlan:
+    """A curve: its label, and the quantity at each whole x. A ``stepped`` one keeps its value up to the next."""
+
+    label: Prose
+    points: tuple[tuple[int, str], ...]
+    stepped: bool = False
+
+
+@dataclass(frozen=True)
+class RulePlan:
+    """A vertical line at the x that a quantity has for its value."""
+
+    label: str
+    at: str
+
+
+@dataclass(frozen=True)
+class PlotPlan:
+    """Curves over whole numbers: steps, epochs."""
+
+    title: str
+    x_label: Prose
+    y_label: Prose
+    series: tuple[SeriesPlan, ...]
+    rules: tuple[RulePlan, ...] = ()
+
+
+@dataclass(frozen=True)
+class GatesPlan:
+    """An expression graph: the quantities in order, each a gate or an input, and the one that is derived."""
+
+    title: str
+    names: tuple[str, ...]
+    output: str
+
+
+FigurePlan = NetworkPlan | ChainPlan | PlotPlan | GatesPlan

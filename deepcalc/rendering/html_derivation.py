@@ -1,0 +1,141 @@
+"""The mathematics of a solution as HTML: symbols, equations, and derivations aligned at the equals sign by a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from deepcalc.graph.graph import Prose
+from deepcalc.notation.mathml import MathMLPrinter
+from deepcalc.notation.nodes import Listing, Literal, Name
+from deepcalc.notation.printing import Break, Token
+from deepcalc.rendering.html_math import formula, sentence
+from deepcalc.rendering.html_prose import blocks, inlines
+from deepcalc.rendering.html_text import text
+from deepcalc.solution.detail import Detail
+from deepcalc.solution.document import Answer, Line, Section, Solution, Step, Table, View
+
+
+@dataclass(frozen=True)
+class Mathematics:
+    """How one solution's mathematics is written: in its symbols, in its detail."""
+
+    printer: MathMLPrinter
+    detail: Detail
+
+    @classmethod
+    def of(cls, solution: Solution) -> Mathematics:
+        return cls(MathMLPrinter(solution.symbols), solution.detail)
+
+    # ---- in a sentence
+
+    def symbol(self, name: str) -> str:
+        return self._formula(Name(name))
+
+    def prose(self, prose: Prose) -> str:
+        """Text with mathematics in it."""
+        return sentence("".join(text(part) if isinstance(part, str) else self._formula(part) for part in prose))
+
+    def given(self, name: Name, value: Literal) -> str:
+        return formula([*self.printer.tokens(name), self.printer.infix("="), *self.printer.tokens(value)])
+
+    def answer(self, answer: Answer) -> str:
+        """The answer as an equation: ``o₁ = 0``, ``p = (0.2, 0.8)``."""
+        numbers = [self._number(shown) for shown in answer.shown]
+        joined = self._joined(numbers, answer.separator.strip()) if answer.composite else numbers[0]
+        exact = all(part.exact for shown in answer.shown for part in shown)
+        return formula([*self.printer.tokens(Name(answer.name)), self.printer.infix("=" if exact else "≈"), *joined])
+
+    def _joined(self, numbers: Sequence[list[Token]], separator: str) -> list[Token]:
+        is_vector = separator == ","
+        between = self.printer.separator if is_vector else self.printer.infix(separator)
+        tokens = list(numbers[0])
+        for number in numbers[1:]:
+            tokens += [between, *([Break(1)] if is_vector else []), *number]
+        return self.printer.bracketed(tokens) if is_vector else tokens
+
+    def _number(self, shown: tuple[Literal, ...]) -> list[Token]:
+        return self.printer.tokens(shown[0] if len(shown) == 1 else Listing(*shown))
+
+    def _formula(self, node: Any, display: bool = False) -> str:
+        return formula(self.printer.tokens(node), display)
+
+    # ---- derivations
+
+    def section(self, section: Section) -> str:
+        """The steps under one heading, each a group of rows: symbol, relation sign, expression, note."""
+        caption = f"<caption>{text(section.title)}</caption>" if section.title else ""
+        steps = "\n".join(map(self._step, section.steps))
+        return f'<table class="derivation">{caption}\n{steps}\n</table>'
+
+    def _step(self, step: Step) -> str:
+        if step.text is not None:
+            return f'<tbody><tr><td class="prose" colspan="4">{blocks(step.text)}</td></tr></tbody>'
+        rows = self._rows(step)
+        notes = [""] * len(rows)
+        notes[-1] = self.prose(step.reason)
+        notes[0] = "; ".join(filter(None, (self._note(step), notes[0])))
+        heads = [f'<th scope="row">{self._formula(step.symbol, display=True)}</th>', *["<td></td>"] * (len(rows) - 1)]
+        lines = (
+            f'<tr>{head}<td class="relation">{_sign(row[0])}</td><td class="line">{self._line(step, row)}</td>'
+            f'<td class="note">{note}</td></tr>'
+            for head, row, note in zip(heads, rows, notes, strict=True)
+        )
+        return f"<tbody>{''.join(lines)}</tbody>"
+
+    def _note(self, step: Step) -> str:
+        return self.prose(step.note) if step.author_note is None else inlines(step.author_note)
+
+    def _rows(self, step: Step) -> list[list[Line]]:
+        """The lines of a step, those that are joined in one row."""
+        rows: list[list[Line]] = []
+        for line in step.lines:
+            if rows and (line.joined or self.detail is Detail.BRIEF):
+                rows[-1].append(line)
+            else:
+                rows.append([line])
+        return rows
+
+    def _line(self, step: Step, row: Sequence[Line]) -> str:
+        """The expressions of a row; the first one's relation sign has a column of its own."""
+        return self._expression(step, row[0]) + self._continued(step, row[1:])
+
+    def _expression(self, step: Step, line: Line) -> str:
+        if line.view is not View.RESULT:
+            return self._formula(line.expression, display=True)
+        kind = "answer" if step.is_answer else "result"
+        return f'<span class="{kind}">{self._formula(line.expression, display=True)}</span>'
+
+    def _continued(self, step: Step, lines: Iterable[Line]) -> str:
+        """Further expressions in the same row, each behind its relation sign."""
+        return "".join(f'<wbr><span class="group">{_sign(line)}{self._expression(step, line)}</span>' for line in lines)
+
+    # ---- textbook tables
+
+    def table(self, table: Table) -> str:
+        """A table in whose cells stand the arithmetic of a step and its result."""
+        head = "".join(f'<th scope="col">{self.prose(heading)}</th>' for heading in table.headings)
+        rows = "\n".join(
+            f'<tr><th scope="row">{self.prose(row.label)}</th>{"".join(map(self._cell, row.cells))}</tr>'
+            for row in table.rows
+        )
+        caption = f"<caption>{text(table.title)}</caption>"
+        return f'<table class="textbook">{caption}\n<thead><tr>{head}</tr></thead>\n<tbody>{rows}</tbody>\n</table>'
+
+    def _cell(self, step: Step | None) -> str:
+        if step is None:
+            return "<td></td>"
+        if step.text is not None:
+            return f"<td>{inlines(step.text)}</td>"
+        lines = [line for line in (step.view(View.NUMBERS), step.view(View.RESULT)) if line is not None]
+        note = f'<span class="note">{inlines(step.author_note)}</span>' if step.author_note else ""
+        return f"<td>{self.symbol(step.name)}{self._continued(step, lines)}{note}</td>"
+
+
+def _relation(line: Line) -> str:
+    return "=" if line.exact else "≈"
+
+
+def _sign(line: Line) -> str:
+    return f'<math><mo form="infix">{_relation(line)}</mo></math>'

@@ -1,0 +1,99 @@
+r"""Solutions in LaTeX, made for the ``exam`` class: one source is the question paper and the solution sheet.
+
+What a file says never reaches TeX as commands: text is escaped, mathematics is written anew from what was read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import ceil
+
+from deepcalc.rendering.latex_question import Question
+from deepcalc.rendering.latex_text import cut, escape, heading
+from deepcalc.solution.document import Solution
+
+_LONGEST_HEADER = 70
+_QUESTIONS_PER_ROW = 10  # of the table of points
+
+_PREAMBLE = r"""\documentclass[a4paper,11pt,addpoints,fleqn]{exam}
+\usepackage[T1]{fontenc}
+\usepackage[utf8]{inputenc}
+\usepackage{lmodern}
+\usepackage{microtype}
+\usepackage[margin=2.5cm]{geometry}
+\usepackage{amsmath,amssymb}
+\usepackage{booktabs}
+\usepackage{needspace}
+\usepackage{xcolor}
+\setlength{\mathindent}{1em}
+\setlength{\jot}{4pt}
+\setlength{\parskip}{2pt plus 1pt}
+\setlength{\emergencystretch}{3em}
+\shadedsolutions
+\definecolor{SolutionColor}{gray}{0.95}
+\checkboxchar{$\square$}
+\checkedchar{$\boxtimes$}
+\pagestyle{headandfoot}
+"""
+
+_FRAGMENT_HEAD = r"""% For \input into a document of the exam class, inside or outside of a questions environment.
+% It needs \usepackage[T1]{fontenc}, \usepackage[utf8]{inputenc}, \usepackage{lmodern},
+% \usepackage[fleqn]{amsmath}, \usepackage{amssymb}, \usepackage{booktabs} and \usepackage{needspace};
+% \printanswers shows the solutions, the class option addpoints adds up the points.
+\ifdefined\question\let\endofquestions\relax\else\def\endofquestions{\end{questions}}\begin{questions}\fi
+\allowdisplaybreaks"""
+
+
+def exam(
+    solutions: Sequence[Solution], *, title: str | None = None, blank: bool = False, fragment: bool = False
+) -> str:
+    r"""The solutions as one exam, each a question with its points: a complete file, or the body as a ``fragment``.
+
+    ``blank`` leaves the answers out of the source itself and room to write in their place.
+    """
+    alone = len(solutions) == 1 and title is None
+    questions = [Question(solution, blank=blank, titled=not alone or fragment) for solution in solutions]
+    body = "\n\n\n".join(question.latex() for question in questions)
+    if fragment:
+        return f"{_FRAGMENT_HEAD}\n\n{body}\n\n\\endofquestions\n"
+    shown_title = title or (solutions[0].title if alone else "Exam")
+    has_points = len(solutions) > 1 and any(question.points is not None for question in questions)
+    lines = [
+        _PREAMBLE + _header(shown_title),
+        *([] if blank else ["\\printanswers % without this line: the question paper"]),
+        "",
+        r"\begin{document}",
+        r"\allowdisplaybreaks",
+        _title(shown_title, solutions[0].reference if alone else None),
+        _NAME_LINE if blank else rf"\ifprintanswers{_SOLUTIONS}\else{_NAME_LINE}\fi",
+        *([_points_table(len(solutions), blank)] if has_points else []),
+        "",
+    ]
+    return "\n".join([*lines, r"\begin{questions}", "", body, "", r"\end{questions}", r"\end{document}", ""])
+
+
+_SOLUTIONS = r"{\centering Solutions\par}\medskip"
+_NAME_LINE = r"\noindent Name:\enspace\hrulefill\qquad Date:\enspace\makebox[4cm]{\hrulefill}\par\bigskip"
+
+
+def _header(title: str) -> str:
+    return "\n".join(
+        [rf"\runningheader{{{escape(cut(title, _LONGEST_HEADER))}}}{{}}{{}}", r"\footer{}{\thepage\,/\,\numpages}{}"]
+    )
+
+
+def _title(title: str, reference: str | None) -> str:
+    lines = [r"\begin{center}", rf"{{\Large\bfseries {heading(title)}\par}}"]
+    if reference:
+        lines.append(rf"\smallskip{{\small {heading(reference)}\par}}")
+    return "\n".join([*lines, r"\end{center}"])
+
+
+def _points_table(questions: int, blank: bool) -> str:
+    """The points of each question, on the paper with room for the marks."""
+    rows = ceil(questions / _QUESTIONS_PER_ROW)
+    grades, points = r"\gradetable[h][questions]", r"\pointtable[h][questions]"
+    if rows > 1:
+        grades, points = rf"\multirowgradetable{{{rows}}}[questions]", rf"\multirowpointtable{{{rows}}}[questions]"
+    table = grades if blank else rf"\ifprintanswers{points}\else{grades}\fi"
+    return "\n".join([r"\begin{center}", table, r"\end{center}"])

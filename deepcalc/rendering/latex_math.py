@@ -1,0 +1,280 @@
+r"""Derivations in LaTeX: ``align*`` with one equals sign a line, long lines broken at operators, notes at the right.
+
+A note is a ``\tag*``: TeX sets it at the right margin, and below the line where there is no room.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from math import ceil, floor
+from typing import Any
+
+from deepcalc.graph.graph import Prose
+from deepcalc.notation.names import gradient_parts
+from deepcalc.notation.nodes import Cases, Name, Over
+from deepcalc.notation.printing import LatexPrinter, Level, Printer, Token
+from deepcalc.notation.symbols import Symbols
+from deepcalc.rendering.latex_text import escape, heading, note_line, paragraph, text_blocks
+from deepcalc.rendering.latex_width import LINE, NOTE_SCALE, RELATION, math_width, text_width
+from deepcalc.rendering.layout import broken
+from deepcalc.solution.detail import Detail
+from deepcalc.solution.document import Line, Section, Step, View
+
+_WIDEST_SYMBOL = 0.4 * LINE  # a wider left-hand side stands on a row of its own
+_BOX = 1.0  # \boxed around a result
+_MOST_ROWS = 60  # of one align*, where its steps allow that
+_GAP = 1.5  # between a line and its note
+_MOST_CASES = 10  # of a longer list of cases the middle is left out
+_FIRST_CASES, _LAST_CASES = 5, 3
+
+_TALL = re.compile(r"\\(?:frac|sum|sqrt|begin)(?![A-Za-z])")
+_FENCE = re.compile(r"\\(left|right)(?![A-Za-z])")
+
+
+def relation(line: Line) -> str:
+    return "=" if line.exact else r"\approx"
+
+
+def prose(text: Prose, printer: LatexPrinter) -> str:
+    """Text with mathematics in it."""
+    return "".join(escape(part) if isinstance(part, str) else f"${printer.print(part)}$" for part in text)
+
+
+# ---- lines
+
+
+def broken_math(expression: Any, printer: LatexPrinter, room: float) -> list[str]:
+    """The expression in lines of at most ``room`` em where that can be, each but the first to follow an operator's gap.
+
+    Where a fraction or root is too wide for a line, all are written with ``/`` and powers, which can be broken.
+    """
+    tokens = _tokens(expression, printer)
+    whole = "".join(token for token in tokens if isinstance(token, str))
+    if math_width(whole) <= room:
+        return [whole]
+    lines = broken(tokens, floor(100 * room), _hundredths)
+    if any(math_width(line) > room for line in lines):
+        lines = broken(_FlatPrinter(printer.symbols).tokens(expression), floor(100 * room), _hundredths)
+    first, *others = _with_open_fences(lines)
+    return [first, *(f"{{}}{line}" for line in others)]
+
+
+def _hundredths(latex: str) -> int:
+    return ceil(100 * math_width(latex))
+
+
+def _tokens(expression: Any, printer: LatexPrinter) -> list[Token]:
+    if isinstance(expression, Cases) and len(expression.branches) > _MOST_CASES:
+        shown = printer.print(expression)
+        opening, rows, closing = shown[: len(_CASES[0])], shown[len(_CASES[0]) : -len(_CASES[1])], _CASES[1]
+        parts = rows.split(r" \\ ")
+        kept = [*parts[:_FIRST_CASES], r"\quad\vdots", *parts[-_LAST_CASES:]]
+        return [opening + r" \\ ".join(kept) + closing]
+    return printer.tokens(expression)
+
+
+_CASES = (r"\begin{cases} ", r" \end{cases}")
+
+
+class SheetPrinter(LatexPrinter):
+    """LaTeX as it is set on paper: brackets grow only around what is tall."""
+
+    def bracketed(self, tokens: list[Token]) -> list[Token]:
+        tall = any(isinstance(token, str) and _TALL.search(token) for token in tokens)
+        return super().bracketed(tokens) if tall else self.fenced("(", tokens, ")")
+
+    def show_listing(self, node: Any) -> list[Token]:
+        return [token if token != self.separator else r",\;" for token in self.listed(node.args)]
+
+
+class InlinePrinter(SheetPrinter):
+    """LaTeX in a line of text: derivatives with a slash."""
+
+    def show_name(self, node: Name) -> list[Token]:
+        parts = gradient_parts(node.name) if self.symbols.forms(node.name).quotient else None
+        if parts is None:
+            return super().show_name(node)
+        of, wrt = (self.symbols.forms(part).latex for part in parts)
+        return [rf"\partial {of} / \partial {wrt}"]
+
+
+class _FlatPrinter(SheetPrinter):
+    """LaTeX in which every operator is a place to break the line."""
+
+    show_over = Printer.show_over
+
+    def level(self, node: Any) -> Level:
+        return Level.PRODUCT if isinstance(node, Over) else super().level(node)
+
+    def show_call(self, node: Any) -> list[Token]:
+        inner = self.listed(node.arguments)
+        match node.function:
+            case "sqrt":
+                return [*self.bracketed(inner), "^{1/2}"]
+            case "exp":
+                return [r"\exp", *self.bracketed(inner)]
+            case "abs":
+                return self.fenced(r"\left|", inner, r"\right|")
+        return super().show_call(node)
+
+
+def _with_open_fences(lines: Sequence[str]) -> list[str]:
+    r"""The lines with ``\bigl`` and ``\bigr`` in place of a ``\left`` and ``\right`` that stand in two lines."""
+    opened: list[tuple[int, int]] = []  # line and position of each \left
+    replaced: dict[tuple[int, int], str] = {}
+    for number, line in enumerate(lines):
+        for fence in _FENCE.finditer(line):
+            here = (number, fence.start())
+            if fence[1] == "left":
+                opened.append(here)
+            elif opened and (start := opened.pop())[0] != number:
+                inside = [lines[start[0]][start[1] :], *lines[start[0] + 1 : number], line[: fence.start()]]
+                size = "Big" if any(r"\frac" in part or r"\sum" in part for part in inside) else "big"
+                replaced[start], replaced[here] = rf"\{size}l", rf"\{size}r"
+    return [
+        _FENCE.sub(lambda fence, number=number: replaced.get((number, fence.start()), fence[0]), line)  # type: ignore[misc]
+        for number, line in enumerate(lines)
+    ]
+
+
+# ---- rows of align*
+
+
+@dataclass(frozen=True)
+class _Row:
+    """One row: what stands left of the ``&``, what stands right of it, and the note beside it."""
+
+    left: str
+    right: str
+    note: str = ""
+
+    def __str__(self) -> str:
+        tag = rf" \tag*{{\footnotesize {self.note}}}" if self.note else ""
+        return f"{self.left} &{self.right}{tag}".lstrip()
+
+
+@dataclass(frozen=True)
+class Derivations:
+    """How the steps of one solution are written."""
+
+    symbols: Symbols
+    detail: Detail = Detail.STEPS
+
+    @cached_property
+    def printer(self) -> LatexPrinter:
+        return SheetPrinter(self.symbols)
+
+    @cached_property
+    def inline(self) -> LatexPrinter:
+        return InlinePrinter(self.symbols)
+
+    def section(self, section: Section) -> Iterator[str]:
+        """The section in blocks: its title with its first steps, an author's sentences, further steps."""
+        title = rf"\textit{{{heading(section.title)}}}" if section.title else ""
+        for steps in _runs(section.steps):
+            if steps[0].text is None:
+                first, *others = self.align(steps)
+                yield f"{title}\n{first}".lstrip()
+                yield from others
+            else:
+                yield from [title] if title else []
+                yield from text_blocks(steps[0].text)
+            title = ""
+
+    def align(self, steps: Sequence[Step]) -> Iterator[str]:
+        """The steps in one ``align*``, so that their equals signs stand below one another; very many in several."""
+        symbols = [self.printer.print(step.symbol) for step in steps]
+        margin = max((width for symbol in symbols if (width := math_width(symbol)) <= _WIDEST_SYMBOL), default=0.0)
+        rows: list[str] = []
+        for step, symbol in zip(steps, symbols, strict=True):
+            if len(rows) >= _MOST_ROWS:
+                yield _align(rows)
+                rows = []
+            if rows:
+                rows[-1] += "[4pt]"
+            rows += [rf"  {row} \\" for row in self._rows(step, symbol, LINE - margin)]
+        while rows:
+            yield _align(rows[: 2 * _MOST_ROWS])
+            rows = rows[2 * _MOST_ROWS :]
+
+    def _rows(self, step: Step, symbol: str, room: float) -> Iterator[_Row]:
+        lines = list(self._lines(step, room))
+        if math_width(symbol) > _WIDEST_SYMBOL:
+            yield _Row("", symbol)
+            symbol = ""
+        for index, row in enumerate(lines):
+            yield _Row(symbol if index == 0 else "", row.right, row.note)
+
+    def _lines(self, step: Step, room: float) -> Iterator[_Row]:
+        """The rows of a step: the note beside the first that has room for it, the reason beside the last."""
+        grouped = list(_grouped(step.lines, self.detail))
+        note = prose(step.note, self.inline) if step.author_note is None else note_line(step.author_note)
+        reason = prose(step.reason, self.inline)
+        for index, group in enumerate(grouped):
+            notes = [note] if index == 0 and note else []
+            if index == len(grouped) - 1 and reason:
+                notes.append(reason)
+            yield from _with_note(self._laid_out(group, step.is_answer, room), "; ".join(notes), room)
+
+    def _laid_out(self, lines: Sequence[Line], is_answer: bool, room: float) -> list[str]:
+        """The lines in one row as far as there is room."""
+        rows: list[str] = []
+        used = 0.0
+        for line in lines:
+            boxed = is_answer and line.view is View.RESULT
+            pieces = broken_math(line.expression, self.printer, room - RELATION - (_BOX if boxed else 0.0))
+            if boxed and len(pieces) == 1:
+                pieces = [rf"\boxed{{{pieces[0]}}}"]
+            width = RELATION + math_width(pieces[0]) + (_BOX if boxed else 0.0)
+            if rows and len(pieces) == 1 and used + width <= room:
+                rows[-1] += f" {relation(line)} {pieces[0]}"
+                used += width
+            else:
+                rows += [f"{relation(line)} {pieces[0]}", *(rf"\quad {piece}" for piece in pieces[1:])]
+                used = width if len(pieces) == 1 else room
+        return rows
+
+
+def _align(rows: Sequence[str]) -> str:
+    last = re.sub(r" \\\\(\[4pt\])?$", "", rows[-1])
+    return "\n".join([r"\begin{align*}", *rows[:-1], last, r"\end{align*}"])
+
+
+def _runs(steps: Iterable[Step]) -> Iterator[list[Step]]:
+    """The steps in runs that stand in one ``align*``; a step with a text of the author's is alone."""
+    run: list[Step] = []
+    for step in steps:
+        if step.text is None:
+            run.append(step)
+            continue
+        if run:
+            yield run
+        yield [step]
+        run = []
+    if run:
+        yield run
+
+
+def _grouped(lines: Sequence[Line], detail: Detail) -> Iterator[list[Line]]:
+    """The lines that are to stand in one row."""
+    group: list[Line] = []
+    for line in lines:
+        if group and not line.joined and detail is not Detail.BRIEF:
+            yield group
+            group = []
+        group.append(line)
+    if group:
+        yield group
+
+
+def _with_note(rows: Sequence[str], note: str, room: float) -> Iterator[_Row]:
+    width = NOTE_SCALE * text_width(note)
+    beside = next((i for i, row in enumerate(rows) if math_width(row) + _GAP + width <= room), None) if note else None
+    for index, row in enumerate(rows):
+        yield _Row("", row, note if index == beside else "")
+    if note and beside is None:
+        size = f"{room - 2:.0f}em"
+        yield _Row("", "\\quad \\parbox[t]{" + size + "}{\\footnotesize\\raggedright\n" + paragraph(note) + "}")

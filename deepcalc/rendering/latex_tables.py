@@ -1,0 +1,160 @@
+"""Tables in LaTeX (booktabs): the given values, and the textbook tables with the arithmetic in each cell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from deepcalc.notation.printing import LatexPrinter
+from deepcalc.rendering.latex_math import broken_math, prose, relation
+from deepcalc.rendering.latex_text import heading, note_line
+from deepcalc.rendering.latex_width import LINE, NOTE_SCALE, QUESTION_LINE, RELATION, math_width, text_width
+from deepcalc.solution.document import Given, Line, Step, Table, View
+
+_MOST_COLUMNS = 6  # of given values side by side
+_COLUMN_GAP = 1.3
+_MOST_ROWS = 24  # a longer table goes on in a further one, so that it can be broken over pages
+_NARROWEST = 6.0
+_TEXT_WIDTH = 12.0  # of an author's sentence in a cell
+_SMALL = 0.92  # \small beside \normalsize
+_ROUNDING = 0.01
+
+
+def given_table(given: Sequence[Given], printer: LatexPrinter) -> list[str]:
+    """The given values, those of one sort in rows beside its title."""
+    labels = [heading(each.title) for each in given]
+    items = [[f"{printer.print(name)} = {printer.print(value)}" for name, value in each.values] for each in given]
+    columns = _columns(items, QUESTION_LINE - max(map(text_width, labels)))
+    rows = []
+    for label, values in zip(labels, items, strict=True):
+        for start in range(0, len(values), columns):
+            cells = [f"${value}$" for value in values[start : start + columns]]
+            rows.append([label if start == 0 else "", *cells])
+    return [_tabular("l" * (columns + 1), None, part) for part in _parts(rows)]
+
+
+def _columns(items: Sequence[Sequence[str]], room: float) -> int:
+    """How many items fit side by side, each column as wide as the widest in it."""
+    for columns in range(min(_MOST_COLUMNS, max(map(len, items))), 1, -1):
+        widths = [
+            max((math_width(item) for row in items for item in row[column::columns]), default=0.0) + _COLUMN_GAP
+            for column in range(columns)
+        ]
+        if sum(widths) <= room:
+            return columns
+    return 1
+
+
+def solution_table(table: Table, printer: LatexPrinter) -> Iterator[str]:
+    """A table of the derivation: its title, then the table in parts that fit a page, then an author's notes."""
+    if table.title:
+        yield rf"\textit{{{heading(table.title)}}}"
+    headings = [prose(title, printer) for title in table.headings]
+    labels = [prose(row.label, printer) for row in table.rows]
+    cells = [[None if step is None else _Cell(step, printer) for step in row.cells] for row in table.rows]
+    room = LINE - max(map(text_width, [headings[0], *labels])) - _COLUMN_GAP * (len(headings) - 1)
+    layout = _fitting(cells, headings[1:], room)
+    rows = [
+        [label, *("" if cell is None else cell.laid_out(width) for cell, width in zip(row, layout.widths, strict=True))]
+        for label, row in zip(labels, cells, strict=True)
+    ]
+    for part in _parts(rows):
+        yield _tabular("l" * len(headings), headings, part, layout.size)
+    notes = [step for row in table.rows for step in row.cells if step is not None and step.author_note]
+    for step in notes:
+        yield rf"{{\footnotesize ${printer.print(step.symbol)}$: {note_line(step.author_note or '')}\par}}"
+
+
+@dataclass(frozen=True)
+class _Cell:
+    """The arithmetic of a step and its result; the row and the column say what it is."""
+
+    step: Step
+    printer: LatexPrinter
+
+    def width(self, stacked: bool) -> float:
+        """The width on one line, or with the result ``stacked`` below the arithmetic."""
+        if self.step.text is not None:
+            one_line = NOTE_SCALE * text_width(self.step.text)
+            return min(one_line, _TEXT_WIDTH) if stacked else one_line
+        widths = [self._sign_width(line) + math_width(self.printer.print(line.expression)) for line in self._lines]
+        return max(widths) if stacked else sum(widths)
+
+    def _sign_width(self, line: Line) -> float:
+        """The cell begins with arithmetic, or with a result that is exact; else with a relation."""
+        return 0.0 if line is self._lines[0] and (line.exact or line.view is View.NUMBERS) else RELATION
+
+    @cached_property
+    def _lines(self) -> list[Line]:
+        views = (self.step.view(view) for view in (View.NUMBERS, View.RESULT))
+        return [line for line in views if line is not None]
+
+    def laid_out(self, room: float) -> str:
+        """The cell in lines of at most so many em."""
+        if self.step.text is not None:
+            return rf"\parbox[t]{{{room:.1f}em}}{{\footnotesize\raggedright {note_line(self.step.text)}}}"
+        rows: list[str] = []
+        used = 0.0
+        for line in self._lines:
+            sign_width = self._sign_width(line)
+            first, *others = broken_math(line.expression, self.printer, room - sign_width)
+            shown = f"{relation(line)} {first}" if sign_width else first
+            if rows and not others and used + sign_width + math_width(first) <= room:
+                rows[-1] += f" {shown}"
+            else:
+                rows += [shown, *others]
+            used = math_width(rows[-1])
+        if len(rows) == 1:
+            return rf"$\displaystyle {rows[0]}$"
+        shown = [f"&{{-}}{row[1:]}" if row.startswith("-") else f"&{row}" for row in rows]
+        return r"$\begin{aligned}[t] " + r" \\ ".join(shown) + r" \end{aligned}$"
+
+
+@dataclass(frozen=True)
+class _Layout:
+    """The size of the letters and the width of each column, in em of that size."""
+
+    size: str
+    widths: Sequence[float]
+
+
+def _fitting(cells: Sequence[Sequence[_Cell | None]], headings: Sequence[str], room: float) -> _Layout:
+    """The roomiest layout that fits: on one line, results below, both in smaller letters; else lines are broken."""
+    for stacked in (False, True):
+        widths = [
+            max([text_width(title), *(cell.width(stacked) for cell in column if cell is not None)]) + _ROUNDING
+            for title, column in zip(headings, zip(*cells, strict=True), strict=True)
+        ]
+        for size, scale in (("", 1.0), (r"\small", _SMALL)):
+            if sum(widths) * scale <= room:
+                return _Layout(size, widths)
+    return _Layout(r"\small", _shared(widths, room / _SMALL))
+
+
+def _shared(natural: Sequence[float], room: float) -> list[float]:
+    """The room shared among columns: what narrow ones leave goes to the wide ones."""
+    widths = list(natural)
+    left, columns = room, len(natural)
+    for index in sorted(range(len(natural)), key=lambda column: natural[column]):
+        widths[index] = max(min(natural[index], left / columns), _NARROWEST)
+        left -= widths[index]
+        columns -= 1
+    return widths
+
+
+def _parts(rows: Sequence[list[str]]) -> Iterator[Sequence[list[str]]]:
+    for start in range(0, len(rows), _MOST_ROWS):
+        yield rows[start : start + _MOST_ROWS]
+
+
+def _tabular(columns: str, headings: Sequence[str] | None, rows: Iterable[list[str]], size: str = "") -> str:
+    """The table in a paragraph of its own, as far from the margin as a derivation."""
+    body = [" & ".join(row) for row in rows]
+    end = r" \\"
+    if any(r"\frac" in row or r"\begin{aligned}" in row for row in body):
+        end += r"\addlinespace"
+    lines = [rf"\medskip{{{size}\noindent\hspace*{{1em}}%", rf"\begin{{tabular}}{{@{{}}{columns}@{{}}}}", r"\toprule"]
+    if headings is not None:
+        lines += [" & ".join(headings) + end, r"\midrule"]
+    return "\n".join([*lines, *(row + end for row in body), r"\bottomrule", r"\end{tabular}\par}\nopagebreak\medskip"])

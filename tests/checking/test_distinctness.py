@@ -1,0 +1,45 @@
+"""Lints for problems whose numbers hide typical mistakes, with numbers nearby that would show them."""
+
+from __future__ import annotations
+
+from deepcalc.checking.distinctness import indistinct_slips
+from deepcalc.kinds import find_kinds
+from deepcalc.problem.loader import load_text
+from deepcalc.problem.problem import Problem
+
+
+def convolution(size: int, kernel: int, stride: int = 2, padding: int = 1) -> Problem:
+    conv = f"{{filters: 8, kernel: {kernel}, stride: {stride}, padding: {padding}, bias: false}}"
+    text = f"kind: convolution\ninput: {size}x{size}x3\nlayers: [{{conv: {conv}}}]\nparts: [{{find: H1}}]\n"
+    return load_text(text.encode(), "conv.yaml", find_kinds())
+
+
+def test_a_stride_that_fits_hides_the_wrong_rounding() -> None:
+    (lint,) = [each for each in indistinct_slips(convolution(32, 6)) if not each.alike]
+    assert lint.mistakes == ("rounded to the wrong side (in H1)",)
+    assert (lint.given, lint.instead) == ("H0", "33")  # (33 - 6 + 2)/2 = 14.5
+    assert lint.message.startswith("with H0 = 33, mistakes could be told that now do not show")
+
+
+def test_two_mistakes_with_the_same_answer_are_named_together() -> None:
+    (lint,) = indistinct_slips(convolution(33, 6, padding=2))  # 15 without the + 1, ⌊29/2⌋ + 1 = 15 with one padding
+    assert lint.alike
+    assert lint.mistakes == (
+        "the + 1 for the first position forgotten (in H1)",
+        "the padding counted once, not at both ends (in H1)",
+    )
+    assert (lint.given, lint.instead) == ("P1", "4")  # 18; 17, ⌊31/2⌋ + 1 = 16
+
+
+def test_numbers_that_tell_all_mistakes_apart_get_no_lint() -> None:
+    assert indistinct_slips(convolution(33, 6, padding=4)) == ()
+
+
+def test_mistakes_that_no_number_would_tell_apart_get_no_lint() -> None:
+    text = b"kind: optimizer\nmethod: sgd\nlearning_rate: 0.3\nparameters: {w: 2.5}\ngradients: {w: 0.7}\n"
+    assert indistinct_slips(load_text(text, "sgd.yaml", find_kinds())) == ()
+
+
+def test_a_problem_without_numbers_has_nothing_to_tell() -> None:
+    text = b"kind: formula\ngiven: {x: 2}\ndefine: {f: x^2}\n"
+    assert indistinct_slips(load_text(text, "square.yaml", find_kinds())) == ()

@@ -1,0 +1,118 @@
+"""Answers that are none: each is unreadable with a message, at once, and nothing of it is run."""
+
+from __future__ import annotations
+
+import time
+from functools import cache
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from deepcalc.checking.document import Verdict
+from deepcalc.checking.marking import Marker
+from tests.library import problem
+
+LONGEST = 0.1  # seconds
+
+HOSTILE = {
+    "a tower of powers": "9**9**9",
+    "a factorial": "factorial(10**7)",
+    "code": "__import__('os').system('true')",
+    "a lambda": "(lambda: 0)()",
+    "an attribute": "().__class__",
+    "a million digits": "1" * 1_000_000,
+    "a million brackets": "(" * 1_000_000,
+    "not a number": "NaN",
+    "infinity": "-inf",
+    "a great exponent": "1e999999999",
+    "a tower of exponentials": "e^(e^(e^(e^9)))",
+    "deeply nested LaTeX": r"\frac{" * 90 + "1" + "}{2}" * 90,
+    "deeply nested roots": r"\sqrt{" * 100 + "2" + "}" * 100,
+    "an open LaTeX group": r"\frac{1}{2",
+    "a LaTeX input": r"\input{/etc/passwd}",
+    "right-to-left marks": "\u202e56.0\u202c",
+    "a zero-width space": "0\u200b.65",
+    "a null": "0.65\x00",
+    "an escape sequence": "\x1b[31m0.65",
+    "digits of another script": "٠٫٦٥",
+    "a lone surrogate": "\ud800",
+    "nothing but spaces and a sign": "  - ",
+    "a sum over an index": "sum(i, i, 1, 10^12)",
+    "brackets that do not match": "(0.65]",
+    "many signs": "-" * 900 + "1",
+}
+
+
+@cache
+def marker(name: str) -> Marker:
+    return Marker(problem(name))
+
+
+def verdict_of(name: str, quantity: str, answer: str) -> tuple[Verdict, str, float]:
+    start = time.process_time()
+    mark = marker(name).mark({quantity: answer})
+    taken = time.process_time() - start
+    found = next(each for part in mark.parts for each in part.answers if each.name == quantity)
+    return found.verdict, "".join(map(str, found.message)), taken
+
+
+@pytest.mark.parametrize("answer", HOSTILE.values(), ids=HOSTILE.keys())
+@pytest.mark.parametrize(
+    ("name", "quantity"),
+    [
+        ("relu-2-2-2", "L"),
+        ("softmax-three-logits", "p"),
+        ("softmax-three-logits", "dp.1/dz1"),
+        ("conv-eight-filters", "shape1"),
+        ("avoid-overfitting", "overfitting"),
+        ("learning-rate-curves", "curves"),
+    ],
+)
+def test_a_hostile_answer_is_unreadable_at_once(name: str, quantity: str, answer: str) -> None:
+    marker(name).mark({quantity: "1"})
+    verdict, message, taken = verdict_of(name, quantity, answer)
+    assert verdict is Verdict.UNREADABLE
+    assert message
+    assert taken < LONGEST
+
+
+def test_one_unreadable_answer_costs_no_other() -> None:
+    mark = marker("relu-2-2-2").mark({"o1": "0", "o2": "__import__('os')", "L": "2.5", "w21+": "0.65"})
+    assert [each.verdict.value for part in mark.parts for each in part.answers] == [
+        "correct", "unreadable", "correct", "correct",
+    ]  # fmt: skip
+
+
+def malformed() -> st.SearchStrategy[str]:
+    """Texts, pieces of mathematics in any order, and good numbers with something in them that does not belong there."""
+    pieces = st.sampled_from([*"0123456789.,+-*/^(){}[]=_%$ \\", "\\frac", "\\sqrt", "e", "10^", "sqrt(", "h1", "−", "·"])
+    jumbled = st.lists(pieces, max_size=40).map("".join)
+    spoilt = st.builds(
+        lambda number, at, wrong: f"{number}"[:at] + wrong + f"{number}"[at:],
+        st.floats(-100, 100), st.integers(0, 8), st.characters(categories=["L", "S", "P", "C", "Z", "M"]),
+    )  # fmt: skip
+    return (st.text(max_size=60) | jumbled | spoilt).filter(str.strip)
+
+
+@settings(max_examples=2_000, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+@given(malformed())
+def test_any_text_gets_a_verdict_and_never_a_traceback(answer: str) -> None:
+    start = time.process_time()
+    verdict, message, _ = verdict_of("relu-2-2-2", "dL/dw21", answer)
+    if verdict is Verdict.UNREADABLE:
+        assert message
+        assert time.process_time() - start < LONGEST
+
+
+@settings(max_examples=300, deadline=None, database=None)
+@given(malformed(), st.sampled_from(["p", "dp.1/dz1"]))
+def test_so_do_components_of_vectors(answer: str, quantity: str) -> None:
+    verdict_of("softmax-three-logits", quantity, answer)
+
+
+@pytest.mark.parametrize("answer", ["1e400", "-1e1000", "10^1000", "1e-1000", "exp(20000)", "0.1^900", "10^900/3"])
+@pytest.mark.parametrize(("name", "quantity"), [("relu-2-2-2", "h1"), ("sigmoid-3-2-1", "I4"), ("softmax-three-logits", "p.1")])
+def test_numbers_of_any_size_are_wrong_and_nothing_worse(name: str, quantity: str, answer: str) -> None:
+    mark = marker(name).mark({quantity: answer, **{each.name: "0.123" for each in marker(name).questions}})
+    assert not mark.is_right

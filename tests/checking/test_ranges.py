@@ -1,0 +1,48 @@
+"""What values quantities can have at all."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from deepcalc.checking.ranges import Ranges
+from deepcalc.graph.evaluation import evaluate
+from deepcalc.graph.graph import Graph, Quantity
+from deepcalc.notation.arithmetic import to_fraction
+from deepcalc.notation.nodes import Literal
+from deepcalc.notation.parser import parse
+from tests.library import PATHS, problem
+
+INFINITY = math.inf
+
+
+@pytest.mark.parametrize(
+    ("formula", "low", "high"),
+    [
+        ("sigmoid(x)", 0, 1),
+        ("exp(x)/(exp(x) + exp(y))", 0, 1),
+        ("tanh(x)", -1, 1),
+        ("1 - tanh(x)^2", -INFINITY, 1),
+        ("(x - y)^2/2", 0, INFINITY),
+        ("relu(x)", 0, INFINITY),
+        ("-log(sigmoid(x))", 0, INFINITY),
+        ("x*y", -INFINITY, INFINITY),
+        ("sigmoid(x)*(1 - sigmoid(y))", 0, 1),
+        ("cases(1 if x > 0, 0 otherwise)", 0, 1),
+        ("argmax(x, y, x)", 1, 3),
+        ("2/3", -INFINITY, INFINITY),  # a constant says nothing of what a student may have made of it
+    ],
+)
+def test_the_range_of_a_formula(formula: str, low: float, high: float) -> None:
+    given = [Quantity(name, given=Literal("0.5")) for name in "xy"]
+    found = Ranges(Graph([*given, Quantity("z", parse(formula))]))["z"]
+    assert (found.low, found.high) == (low, high)
+
+
+@pytest.mark.parametrize("name", PATHS)
+def test_every_true_value_of_the_library_is_in_its_range(name: str) -> None:
+    graph = problem(name).plan.graph
+    ranges = Ranges(graph)
+    for quantity, value in evaluate(graph, graph.names).values.items():
+        assert to_fraction(value) in ranges[quantity], quantity

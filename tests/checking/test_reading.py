@@ -1,0 +1,151 @@
+"""Numbers as people write them, against their values written as fractions."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from deepcalc.checking.reading import Formula, read_number, read_number_or_formula, read_vector
+from deepcalc.errors import ParseError
+from deepcalc.notation.nodes import Name, Times
+
+F = Fraction
+
+# what is written, its value, and a unit of its last place
+DECIMALS: list[tuple[str, Fraction, Fraction]] = [
+    ("0.65", F(65, 100), F(1, 100)),
+    (".65", F(65, 100), F(1, 100)),
+    ("+0.650", F(65, 100), F(1, 1000)),
+    ("-1.5", F(-3, 2), F(1, 10)),
+    ("−1.5", F(-3, 2), F(1, 10)),
+    ("– 1.5", F(-3, 2), F(1, 10)),
+    ("15", F(15), F(1)),
+    ("2e-5", F(2, 10**5), F(1, 10**5)),
+    ("2.0E-5", F(2, 10**5), F(1, 10**6)),
+    ("2·10^-5", F(2, 10**5), F(1, 10**5)),
+    ("2*10**(-5)", F(2, 10**5), F(1, 10**5)),
+    ("-2.5 × 10⁻³", F(-25, 10**4), F(1, 10**4)),
+    (r"2 \cdot 10^{-5}", F(2, 10**5), F(1, 10**5)),
+    (r"$1.5\times10^{2}$", F(150), F(10)),
+    ("50%", F(1, 2), F(1, 100)),
+    (r"12.5\,\%", F(1, 8), F(1, 1000)),
+    ("≈ 0.167", F(167, 1000), F(1, 1000)),
+    ("= 2.5", F(5, 2), F(1, 10)),
+    ("1,048,576", F(1048576), F(1)),
+    ("1 048 576", F(1048576), F(1)),
+    ("\u202f9\u00a0248 ", F(9248), F(1)),
+]
+
+
+@pytest.mark.parametrize(("text", "value", "unit"), DECIMALS, ids=[row[0] for row in DECIMALS])
+def test_a_decimal_has_its_value_and_its_last_place(text: str, value: Fraction, unit: Fraction) -> None:
+    number = read_number(text)
+    assert (number.value, number.unit) == (value, unit)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("1/6", 1 / 6),
+        ("-(1/6)", -1 / 6),
+        ("sqrt(2)/3", math.sqrt(2) / 3),
+        ("√2/3", math.sqrt(2) / 3),
+        ("2√3", 2 * math.sqrt(3)),
+        ("√(2+2)", 2.0),
+        ("e^-0.19", math.exp(-0.19)),
+        ("e^{-0.19}", math.exp(-0.19)),
+        ("e", math.e),
+        ("e^(e^0.5)", math.exp(math.exp(0.5))),
+        ("1/(1 + e^(-0.19))", 1 / (1 + math.exp(-0.19))),
+        ("ln(2)", math.log(2)),
+        ("½", 0.5),
+        ("2½", 1.0),
+        (r"\frac{1}{3}", 1 / 3),
+        (r"\dfrac{\sqrt{2}}{\frac{3}{4}}", math.sqrt(2) / 0.75),
+        (r"\left(\frac{1}{2}\right)^{2}", 0.25),
+        (r"\exp(-1)", math.exp(-1)),
+        (r"\sqrt{2}", math.sqrt(2)),
+    ],
+)
+def test_an_expression_has_its_value_and_no_last_place(text: str, value: float) -> None:
+    number = read_number(text)
+    assert float(number.value) == pytest.approx(value, rel=1e-12)
+    assert number.unit is None
+
+
+def test_a_decimal_comma_is_read_where_it_is_asked_for() -> None:
+    assert read_number("0,65", decimal_comma=True).value == F(65, 100)
+    assert [part.value for part in read_vector("[0,1; 0,9]", decimal_comma=True).components] == [F(1, 10), F(9, 10)]
+    with pytest.raises(ParseError, match="--decimal-comma"):
+        read_number("0,65")
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "said"),
+    [
+        ("", 0, "nothing to read"),
+        ("0.65 0.7", 5, "expected an operator"),
+        ("2^^3", 2, "expected a number"),
+        (r"1 + \foo", 4, "not read here"),
+        (r"\frac{1}", 8, "expected a group"),
+        ("1 + {2", 6, "not closed"),
+        ("1}", 1, "nothing opens"),
+        ("1/0", 0, "division by zero"),
+        ("w21", 0, "a number is expected"),
+        ("1.2.3", 3, "expected an operator"),
+        ("1 + \u200f2", 4, "cannot be seen"),
+        (r"\frac{1}{2} ? 3", 12, "unexpected character"),
+    ],
+)
+def test_what_cannot_be_read_says_where_and_why(text: str, place: int, said: str) -> None:
+    with pytest.raises(ParseError, match=said) as raised:
+        read_number(text)
+    assert raised.value.position == place
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["15x15x8", "15×15×8", "15 X 15 X 8", "(15, 15, 8)", "[15;15;8]", "15*15*8", r"15 \times 15 \times 8", "15 by 15 by 8"],
+)
+def test_a_shape_is_read_however_it_is_written(text: str) -> None:
+    assert [side.value for side in read_vector(text, shape=True).components] == [15, 15, 8]
+
+
+@pytest.mark.parametrize("text", ["[0.1, 0.9]", "(0.1; 0.9)", "0.1,.9", "[0.1 0.9]", "[1/10, 9/10]", "10%, 90%"])
+def test_a_vector_is_read_however_it_is_written(text: str) -> None:
+    assert [part.value for part in read_vector(text).components] == [F(1, 10), F(9, 10)]
+
+
+def test_a_comma_in_brackets_separates_nothing() -> None:
+    assert [part.value for part in read_vector("[max(1, 2), 3]").components] == [2, 3]
+
+
+def test_a_formula_keeps_its_names() -> None:
+    reading = read_number_or_formula("o1*w31")
+    assert isinstance(reading, Formula)
+    assert reading.expression == Times(Name("o1"), Name("w31"))
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("dL/do1*w31", ["dL/do1", "w31"]),
+        ("p.1*q", ["p.1", "q"]),
+        ("{p.1}*q", ["p.1", "q"]),
+        ("w@1*y.2:1", ["w@1", "y.2:1"]),
+    ],
+)
+def test_names_that_are_no_identifiers_need_no_braces(text: str, names: list[str]) -> None:
+    reading = read_number_or_formula(text)
+    assert isinstance(reading, Formula)
+    assert reading.expression == Times(*map(Name, names))
+
+
+@given(st.fractions(-(10**6), 10**6).map(lambda value: round(value, 4)))
+def test_any_decimal_is_read_as_it_is_written(value: Fraction) -> None:
+    assert read_number(f"{float(value):.4f}").value == value
+    assert read_number(f"{float(value):.4f}".replace(".", ",").replace("-", "−"), decimal_comma=True).value == value

@@ -1,0 +1,84 @@
+"""validate, kinds, new and schema."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import jsonschema
+import pytest
+from pydantic import BaseModel
+
+from deepcalc.cli.fields import _models_in
+from deepcalc.kinds import find_kinds
+from tests.cli.running import deepcalc, done, refused
+from tests.library import PATHS
+
+KINDS = list(find_kinds())
+
+
+def test_every_shipped_problem_is_valid() -> None:
+    lines = done("validate", *PATHS).splitlines()
+    assert [line.partition(":")[0] for line in lines] == list(PATHS)
+    assert all(re.fullmatch(r"[\w-]+: valid(, \d+ expected figures? met)?", line) for line in lines)
+
+
+def test_validate_compares_with_the_expected_figures() -> None:
+    text = "kind: formula\ngiven: {x: 1}\ndefine: {f: x + 1}\nexpected: {f: 3, df/dx: 1}"
+    assert "<stdin>:4:15: `f`: expected 3, but it is 2" in refused(1, "validate", "-", stdin=text)
+    assert done("validate", "-", stdin=text.replace("f: 3", "f: 2")) == "-: valid, 2 expected figures met\n"
+
+
+def test_validate_tells_of_every_file() -> None:
+    outcome = deepcalc("validate", "-", "three-gates", "nothing.yaml", stdin="kind: x")
+    assert outcome.code == 2
+    assert outcome.out.startswith("three-gates: valid")
+    assert outcome.err.count("error: ") == 2
+
+
+def test_kinds_lists_every_kind_with_a_summary() -> None:
+    assert [line.split()[0] for line in done("kinds").splitlines()] == KINDS
+    assert all(len(line.split()) > 3 for line in done("kinds").splitlines())
+
+
+def field_names(model: type[BaseModel]) -> set[str]:
+    inner = [each for field in model.model_fields.values() for each in _models_in(field.annotation)]
+    return {*model.model_fields, *(name for each in inner for name in field_names(each))}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("width", [60, 100])
+def test_kinds_explains_every_field(kind: str, width: int) -> None:
+    text = done("kinds", kind, columns=width)
+    for name in field_names(find_kinds()[kind].fields):
+        assert re.search(rf"^ +{name}  +\S", text, re.MULTILINE), name
+    for line in text.splitlines():
+        assert len(line) <= width
+        assert line == line.rstrip()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_new_problem_is_commented_valid_and_solves_as_it_is(kind: str, tmp_path: Path) -> None:
+    path = tmp_path / "new.yaml"
+    assert done("new", kind, "-o", path) == ""
+    text = path.read_text(encoding="utf-8")
+    assert text == done("new", kind)
+    assert f"kind: {kind}" in text
+    assert "#" in text
+    assert done("validate", path)
+    assert done("solve", path)
+
+
+def test_new_writes_over_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text("before", encoding="utf-8")
+    assert f"{path} exists already; give another name" in refused(2, "new", "loss", "-o", path)
+    assert path.read_text(encoding="utf-8") == "before"
+
+
+def test_schema_of_one_kind_and_of_all() -> None:
+    for arguments in ([], *([kind] for kind in KINDS)):
+        schema = json.loads(done("schema", *arguments))
+        jsonschema.Draft202012Validator.check_schema(schema)
+    assert len(json.loads(done("schema"))["oneOf"]) == len(KINDS)

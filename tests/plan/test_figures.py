@@ -1,0 +1,55 @@
+"""The pictures that the kinds of the library hand on speak of quantities that are there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from deepcalc.plan.figures import ChainPlan, FigurePlan, GatesPlan, NetworkPlan, PlotPlan
+from tests.library import PATHS, problem
+
+DRAWN = [name for name in PATHS if problem(name).plan.figures]
+
+
+def names_in_plan(figure: FigurePlan) -> Iterator[str]:
+    match figure:
+        case NetworkPlan(inputs=inputs, layers=layers, loss=loss, samples=samples):
+            units = [unit for layer in layers for unit in layer.units]
+            computed = [*inputs, *(name for unit in units for name in (unit.output, unit.net) if name)]
+            computed += [loss] if loss else []
+            for number in samples:
+                yield from (name if number is None else f"{name}:{number}" for name in computed)
+            yield from (unit.bias for unit in units if unit.bias)
+            yield from (weight for layer in layers for row in layer.weights for weight in row)
+        case ChainPlan(stages=stages):
+            yield from (name for stage in stages for name in stage.shape)
+        case PlotPlan(series=series, rules=rules):
+            yield from (name for each in series for _, name in each.points)
+            yield from (rule.at for rule in rules)
+        case GatesPlan(names=names, output=output):
+            yield from (*names, output)
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_every_quantity_of_a_picture_is_in_the_graph(name: str) -> None:
+    plan = problem(name).plan
+    missing = [used for figure in plan.figures for used in names_in_plan(figure) if used not in plan.graph]
+    assert missing == []
+
+
+@pytest.mark.parametrize("kind", ["network", "convolution", "formula"])
+def test_every_problem_of_these_kinds_has_a_picture(kind: str) -> None:
+    assert all(problem(name).plan.figures for name, path in PATHS.items() if path.parent.name == kind)
+
+
+def test_the_weights_of_a_layer_lead_from_each_sender_to_each_unit() -> None:
+    (figure,) = problem("relu-2-2-2").plan.figures
+    assert isinstance(figure, NetworkPlan)
+    hidden, output = figure.layers
+    assert (hidden.weights, output.weights) == ((("w11", "w12"), ("w21", "w22")), (("w31", "w32"), ("w41", "w42")))
+    assert [(unit.net, unit.output, unit.bias) for unit in hidden.units] == [("h1", "h3", "b1"), ("h2", "h4", "b2")]
+
+
+def test_a_single_step_has_no_path() -> None:
+    assert problem("adagrad-one-step").plan.figures == ()

@@ -1,0 +1,54 @@
+"""Solutions as notebooks: valid nbformat 4.5, a cell for what is asked, one for each part, and a summary."""
+
+from __future__ import annotations
+
+import json
+import warnings
+
+import nbformat
+import pytest
+
+from deepcalc.rendering.markdown import document
+from deepcalc.rendering.markdown_text import JUPYTER
+from deepcalc.rendering.notebook import notebook
+from deepcalc.solution.solver import solve
+from tests.library import PATHS, problem
+
+
+@pytest.mark.parametrize("name", PATHS)
+@pytest.mark.parametrize("blank", [False, True])
+def test_a_notebook_is_valid_and_has_a_cell_for_each_part(name: str, blank: bool) -> None:
+    solution = solve(problem(name))
+    data = json.loads(notebook([solution], blank=blank))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # nbformat only warns of cells without ids
+        nbformat.validate(data)
+    assert (data["nbformat"], data["nbformat_minor"]) == (4, 5)
+    statement, *parts = data["cells"]
+    assert statement["source"][0].startswith("# ")
+    assert len(parts) == len(solution.parts) + (0 if blank else 1)
+    for part, cell in zip(solution.parts, parts, strict=False):
+        assert cell["source"][0].startswith(f"## Part ({part.id})")
+
+
+@pytest.mark.parametrize("name", PATHS)
+def test_its_cells_say_what_the_markdown_says(name: str) -> None:
+    solution = solve(problem(name))
+    cells = json.loads(notebook([solution]))["cells"]
+    assert "\n\n".join("".join(cell["source"]) for cell in cells) + "\n" == document([solution], dialect=JUPYTER)
+    assert "```math" not in notebook([solution])
+
+
+def test_the_ids_of_cells_are_unique_and_stay_the_same() -> None:
+    solutions = [solve(problem("relu-2-2-2")), solve(problem("l1-penalty"))]
+    first, again = (json.loads(notebook(solutions, title="Homework")) for _ in range(2))
+    ids = [cell["id"] for cell in first["cells"]]
+    assert ids[:3] == ["title", "problem-1-statement", "problem-1-part-1"]
+    assert len(set(ids)) == len(ids)
+    assert first == again
+
+
+def test_a_title_stands_in_a_cell_of_its_own() -> None:
+    cells = json.loads(notebook([solve(problem("l1-penalty"))], title="Homework <3>"))["cells"]
+    assert cells[0]["source"] == [r"# Homework \<3\>"]
+    assert cells[1]["source"][0].startswith("## ")
