@@ -53,7 +53,7 @@ class Aim:
 HONEST_EXACT = Aim("honest, exact values carried", "marked right", 0.995)
 HONEST_ROUNDED = Aim("honest, intermediate results rounded to 3 or 4 figures", "marked right", 0.995)
 SLIP_RIGHT = Aim("one slip, where the answer differs in the asked digits", "marked right", 0.005, most=True)
-SLIP_NAMED = Aim("one slip, the first wrong answer", "the slip among those named", 0.9)
+SLIP_NAMED = Aim("one slip, wherever it shows", "the slip among those named", 0.9)
 SLIP_FOLLOWED = Aim("one slip, later work that is consistent with it", "follow-through", 0.98)
 RANDOM = Aim("random wrong numbers of three digits", "diagnosed", 0.02, most=True)
 AIMS = (HONEST_EXACT, HONEST_ROUNDED, SLIP_RIGHT, SLIP_NAMED, SLIP_FOLLOWED, RANDOM)
@@ -114,24 +114,27 @@ class Simulation:
             tallies[aim].add(aim, mark.verdict.is_right, self._case(mark))
 
     def _with_slip(self, slip: Slip, tallies: Tallies) -> None:
-        """One mistake: the first wrong answer is diagnosed, those after it follow."""
-        answers = self._written(self._exact, slip.formulas)
+        """One mistake: it is named where it shows first, and what comes after it follows."""
         asked = {each.name: each for each in self._questions}
+        marks = self._marks(self._written(self._exact, slip.formulas))
+        in_order = sorted(marks, key=lambda mark: self._place(asked[mark.name]))
+        wrong = [mark for mark in in_order if self._differs(asked[mark.name], slip)]
+        if not wrong:
+            return
+        said = "; ".join(f"{self._case(mark)} {mark.slips}" for mark in wrong)
+        named = any(slip.key in mark.slips for mark in wrong)
+        tallies[SLIP_NAMED].add(SLIP_NAMED, named, f"{slip.key}: {said}")
         earlier: set[str] = set()
-        was_wrong = False
-        for mark in sorted(self._marks(answers), key=lambda mark: self._place(asked[mark.name])):
-            question = asked[mark.name]
-            if self._differs(question, slip):
+        for mark in in_order:
+            quantities = asked[mark.name].quantities
+            if mark in wrong:
                 case = f"{slip.key}: {self._case(mark)}"
                 tallies[SLIP_RIGHT].add(SLIP_RIGHT, mark.verdict.is_right, case)
-                follows = not any(self._exact.leads_to(name, slip.formulas, earlier) for name in question.quantities)
-                if not was_wrong:
-                    tallies[SLIP_NAMED].add(SLIP_NAMED, slip.key in mark.slips, f"{case} {mark.slips}")
-                elif follows and not _is_refused(mark):
+                follows = not any(self._exact.leads_to(name, slip.formulas, earlier) for name in quantities)
+                if follows and not _is_refused(mark):
                     is_so = mark.verdict is Verdict.FOLLOW_THROUGH
                     tallies[SLIP_FOLLOWED].add(SLIP_FOLLOWED, is_so, case)
-                was_wrong = True
-            earlier.update(question.quantities)
+            earlier.update(quantities)
 
     def _guess(self, tallies: Tallies) -> None:
         """A random number in place of one answer."""

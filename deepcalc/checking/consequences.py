@@ -8,8 +8,9 @@ from typing import Any
 
 from deepcalc.errors import MathError, ValueOutOfReach
 from deepcalc.graph.evaluation import evaluate, value_of
-from deepcalc.graph.graph import Graph
-from deepcalc.notation.nodes import Value, names_in
+from deepcalc.graph.floats import Program
+from deepcalc.graph.graph import Graph, Quantity
+from deepcalc.notation.nodes import ZERO, Value, names_in
 from deepcalc.notation.rounding import Rounding
 
 Values = Mapping[str, Value]
@@ -75,6 +76,21 @@ class Consequences:
         except (MathError, ValueOutOfReach):
             return None
         return values
+
+    def compiled(self, name: str, formulas: Formulas, overrides: Iterable[str]) -> Program:
+        """The same in floats, for many values of the overrides: those that matter are the program's inputs."""
+        graph = self._graph
+        used = [each for formula in formulas.values() for each in names_in(formula)]
+        small = Graph()
+        for each in graph.ancestors([name, *used], stop=overrides):
+            if each in overrides:
+                small.add(Quantity(each, given=ZERO))
+            elif each in formulas:
+                small.add(Quantity(each, formulas[each]))
+            else:
+                form = graph.evaluated_form(each, {*overrides, *formulas})
+                small.add(graph[each] if form is None else Quantity(each, form))
+        return Program(small, [name])
 
     def _route(self, name: str, formulas: Formulas, overrides: Values) -> tuple[str, ...]:
         """What leads to a quantity, also by way of the changed formulas, in definition order and without givens."""

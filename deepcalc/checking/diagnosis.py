@@ -19,6 +19,7 @@ from typing import Any
 from deepcalc.checking.consequences import NOTHING, Consequences, Values
 from deepcalc.checking.generic_slips import generic_slips, has_digits_transposed, has_point_shifted
 from deepcalc.graph.evaluation import Evaluation
+from deepcalc.graph.floats import Program
 from deepcalc.graph.graph import Graph, Prose, Quantity
 from deepcalc.notation.arithmetic import to_fraction
 from deepcalc.notation.nodes import Name, Relation, Value, names_in
@@ -36,6 +37,9 @@ LEAST_DIGITS = 3
 """Significant digits that a number must have for mistakes of more than one sort, or of no kind's own list."""
 
 MOST_PAIRS = 400
+
+MOST_PROGRAMS = 500
+"""For so many sets of earlier answers the mistakes are kept compiled."""
 
 CARRIED = tuple(
     Rounding(digits, carry_rounded=True)
@@ -83,7 +87,7 @@ class _Number:
 
     @cached_property
     def slack(self) -> float:
-        return float(self.half_unit) * (1 + _FLOAT) + abs(self.value) * _FLOAT
+        return float(self.half_unit) * (1 + _FLOAT) + max(abs(self.value), 0.01) * _FLOAT
 
     @cached_property
     def cell(self) -> float:
@@ -138,6 +142,7 @@ class Diagnoser:
         self._exact = Consequences(self._graph, values)
         self._candidates: dict[tuple[str, str], _Candidates] = {}
         self._lines: dict[tuple[int, str, int], tuple[str, Prose]] = {}
+        self._programs: dict[tuple[str, frozenset[str]], Sequence[tuple[Slip, Program]]] = {}
 
     @cached_property
     def slips(self) -> tuple[Slip, ...]:
@@ -183,11 +188,25 @@ class Diagnoser:
                 yield self._report(slip, name, way)
         overrides = self._earlier(name, student_values)
         if overrides:
-            for slip in self.slips:
-                if self._exact.leads_to(name, slip.formulas, overrides):
+            floats = {each: float(value) for each, value in overrides.items()}
+            for slip, program in self._given(name, frozenset(overrides)):
+                own = {each: floats[each] for each in floats.keys() & program.inputs}
+                if number.is_value(program.run(own)[name]):
                     values = self._exact.after(name, slip.formulas, overrides)
                     if values is not None and _is(number, values[name]):
                         yield self._report(slip, name, self._exact, overrides)
+
+    def _given(self, name: str, overrides: frozenset[str]) -> Sequence[tuple[Slip, Program]]:
+        """The mistakes that can be made when these quantities are a student's own, compiled once."""
+        if (name, overrides) not in self._programs:
+            if len(self._programs) >= MOST_PROGRAMS:
+                self._programs.clear()
+            self._programs[name, overrides] = [
+                (slip, self._exact.compiled(name, slip.formulas, overrides))
+                for slip in self.slips
+                if self._exact.leads_to(name, slip.formulas, overrides)
+            ]
+        return self._programs[name, overrides]
 
     def _rounded(self, name: str, number: _Number, student_values: Mapping[str, Value]) -> Iterator[SlipReport]:
         for index, way in enumerate(self._carried):

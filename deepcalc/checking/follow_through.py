@@ -13,6 +13,7 @@ from deepcalc.checking.ranges import Ranges
 from deepcalc.checking.reading import Number
 from deepcalc.checking.targets import Target
 from deepcalc.checking.truths import CARRIED, Truths, Way, way
+from deepcalc.errors import ValueOutOfReach
 from deepcalc.graph.evaluation import value_of
 from deepcalc.graph.graph import Graph, Prose
 from deepcalc.notation.arithmetic import to_fraction
@@ -88,18 +89,19 @@ class FollowThrough:
         mistaken = {name: each for name, each in own.items() if not each.verdict.is_right}
         if not own:
             return Following()
-        if not mistaken:
-            return Following(Verdict.ROUNDED if self._follows(target, number, own, [own]) else None)
-        if target.marking.exact_only or not target.marking.follow_through:
+        if mistaken and (target.marking.exact_only or not target.marking.follow_through):
             return Following()
+        found = self._with_own(target, own)
+        if not mistaken:
+            return Following(Verdict.ROUNDED if self._follows(target, number, [own], found) else None)
         used = [name for name in mistaken if name in self._graph.ancestors([target.name], stop=own)]
-        for name in used:
-            reason = self._refusal(target, name, own)
-            if reason:
-                return Following(refused=reason)
+        reasons = (*(self._refusal(target, name, own, found) for name in used), self._dead_unit(own, found))
+        refused = next((reason for reason in reasons if reason), ())
+        if refused:
+            return Following(refused=refused)
         roots = {name: each for name, each in mistaken.items() if each.verdict is Verdict.WRONG}
         sets = [own] if roots == own or not roots else [own, roots]
-        if self._follows(target, number, own, sets):
+        if self._follows(target, number, sets, found):
             return Following(Verdict.FOLLOW_THROUGH, tuple(name for name in numbers if name in (used or mistaken)))
         return Following()
 
@@ -116,46 +118,50 @@ class FollowThrough:
                 own[other_name] = Own(Number(number.text, value, number.unit), numbers[each].verdict)
         return own
 
-    def _refusal(self, target: Target, name: str, own: OwnNumbers) -> Prose:
+    def _with_own(self, target: Target, own: OwnNumbers) -> Way:
+        return way(self._graph, [target.name], {name: each.value for name, each in own.items()})
+
+    def _refusal(self, target: Target, name: str, own: OwnNumbers, found: Way) -> Prose:
         """Why nothing can follow from a wrong number: it is impossible, or makes a step on the way trivial."""
         value, possible = own[name].value, self._ranges[name]
         if value not in possible:
             return (Name(name), f" cannot be {_short(value)}: it is {possible}")
         if value in _TRIVIAL and not (target.count and value):
-            overrides = {each: number.value for each, number in own.items()}
-            found = way(self._graph, [target.name], overrides).values
-            for step in found:
-                if step not in own and name in self._graph.uses(step) and self._is_trivial(step, name, found):
+            for step in found.values:
+                if step not in own and name in self._graph.uses(step) and self._is_trivial(step, name, found.values):
                     return (Name(name), f" = {_short(value)} makes this step trivial")
         return ()
 
     def _is_trivial(self, step: str, name: str, values: Mapping[str, Fraction]) -> bool:
-        """Whether a factor of the step's formula vanishes, or is left out, because of a value of 0 or 1."""
+        """Whether a factor of a formula vanishes, or is left out, because of a name whose value is 0 or 1."""
         ours = self._truths.exact.values
         return any(
-            factor == Name(name) or (value_of(factor, values) == 0 and value_of(factor, ours) != 0)
+            factor == Name(name) or (_vanishes(factor, values) and not _vanishes(factor, ours))
             for factor in _factors(self._graph[step].formula)
             if name in names_in(factor)
         )
 
-    def _follows(self, target: Target, number: Number, own: OwnNumbers, sets: list[dict[str, Own]]) -> bool:
-        return any(self._is_right(target, number, found, slack) for found, slack in self._ways(target, number, sets))
+    def _follows(self, target: Target, number: Number, sets: list[dict[str, Own]], first: Way) -> bool:
+        """Whether the number is right given one of the sets of the student's numbers; ``first`` is of the first one."""
+        return any(
+            target.agreement(number, found, slack) is Agreement.RIGHT
+            for found, slack in self._ways(target, number, sets, first)
+        )
 
-    def _is_right(self, target: Target, number: Number, found: Way, slack: Fraction) -> bool:
-        return target.agreement(number, found, slack) is Agreement.RIGHT and not self._is_dead(found)
-
-    def _ways(self, target: Target, number: Number, sets: list[dict[str, Own]]) -> Iterator[tuple[Way, Fraction]]:
+    def _ways(
+        self, target: Target, number: Number, sets: list[dict[str, Own]], first: Way
+    ) -> Iterator[tuple[Way, Fraction]]:
         """The value given the student's numbers: as written, give or take what rounding hides, rounded on the way."""
         names = [target.name]
         given = to_fraction(number.value)
         near: list[tuple[dict[str, Own], Way]] = []
         for own in sets:
-            overrides = {name: each.value for name, each in own.items()}
-            found = way(self._graph, names, overrides)
+            found = first if own is sets[0] else self._with_own(target, own)
             if target.name not in found.computed:
                 continue
             yield found, Fraction(0)
             if self._truths.without_epsilon:
+                overrides = {name: each.value for name, each in own.items()}
                 yield way(self._graph, names, {**overrides, **self._truths.without_epsilon}), Fraction(0)
             value = found.computed[target.name]
             if abs(given - value) <= _MOST_SLACK * max(abs(value), abs(given)):
@@ -181,14 +187,24 @@ class FollowThrough:
                 slack += abs(moved.computed.get(name, value) - value)
         return min(slack, _MOST_SLACK * abs(value))
 
-    def _is_dead(self, found: Way) -> bool:
-        """Whether a unit at a kink (ReLU) gives 0 with the student's numbers where it does not with ours."""
+    def _dead_unit(self, own: OwnNumbers, found: Way) -> Prose:
+        """Why nothing can follow: a unit at a kink (ReLU) gives 0 with the student's numbers, but not with ours."""
         ours = self._truths.exact.values
-        return any(value == 0 and ours.get(name) and self._has_kink(name) for name, value in found.values.items())
+        for name, value in found.values.items():
+            if value == 0 and name not in own and ours.get(name) and self._has_kink(name):
+                return (Name(name), " is 0 with your numbers: the unit is dead")
+        return ()
 
     def _has_kink(self, name: str) -> bool:
         formula = self._graph[name].formula
         return formula is not None and any(_is_kink(node) for node in nodes_in(formula))
+
+
+def _vanishes(factor: Any, values: Mapping[str, Fraction]) -> bool:
+    try:
+        return value_of(factor, values) == 0
+    except ValueOutOfReach:
+        return False
 
 
 def _factors(formula: Any) -> Iterator[Any]:

@@ -43,8 +43,9 @@ class OwnWork:
         self.numbers.setdefault(quantity, Own(number, finding.verdict))
         self.mistakes.update((report.key, report.message) for report in finding.reports)
 
-    def is_right(self, quantity: str) -> bool:
-        return quantity in self.numbers and self.numbers[quantity].verdict.is_right
+    @property
+    def right(self) -> frozenset[str]:
+        return frozenset(quantity for quantity, own in self.numbers.items() if own.verdict.is_right)
 
 
 class NumberMarker:
@@ -108,7 +109,7 @@ class NumberMarker:
         return None
 
     def _explained(self, target: Target, number: Number, work: OwnWork, in_full: bool) -> tuple[SlipReport, ...]:
-        """The mistakes that lead to the number; of several not those where the student's own number is right.
+        """The mistakes that lead to the number; of several not those that the student's right numbers rule out.
 
         A number with too few digits to be the true one rounded may be another one ``in_full``.
         """
@@ -120,7 +121,8 @@ class NumberMarker:
         reports = self._diagnoser.explain(target.name, value, half_unit, own)
         if in_full:
             reports = tuple(filter(_is_sure, reports))
-        return tuple(each for each in reports if not work.is_right(each.quantity)) or reports
+        after_right_ones = set(self._graph.ancestors([target.name], stop=work.right)).difference(work.right)
+        return tuple(each for each in reports if each.quantity in after_right_ones) or reports
 
     def _follows(
         self, target: Target, following: Following, reports: Sequence[SlipReport], work: OwnWork

@@ -17,6 +17,7 @@ from deepcalc.cli.drawing import graph
 from deepcalc.cli.exporting import export
 from deepcalc.cli.library import list_problems, show
 from deepcalc.cli.output import complain, exit_code
+from deepcalc.cli.practicing import practice
 from deepcalc.cli.solving import quick, solve
 from deepcalc.errors import DeepcalcError
 
@@ -50,6 +51,7 @@ app.command(epilog="Example:  deepcalc solve relu-2-2-2 --part c --detail full")
 app.command(epilog="Example:  deepcalc quick formula 'f=(x+y)*z' x=-2 y=5 z=-4")(quick)
 app.command(epilog="Example:  deepcalc export relu-2-2-2 l1-penalty -o homework.pdf")(export)
 app.command(epilog="Example:  deepcalc check relu-2-2-2 --answer o1=0 --answer o2=-1.5 --answer w21+=0.65")(check)
+app.command(epilog="Example:  deepcalc practice relu-2-2-2")(practice)
 app.command(epilog="Example:  deepcalc graph relu-2-2-2 -o relu.svg")(graph)
 app.command("list", epilog="Example:  deepcalc list --kind network")(list_problems)
 app.command(epilog="Example:  deepcalc show relu-2-2-2")(show)

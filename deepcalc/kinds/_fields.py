@@ -10,7 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidat
 from pydantic_core import PydanticCustomError
 
 from deepcalc.errors import Fault, ParseError
-from deepcalc.notation.names import LONGEST_NAME, is_identifier
+from deepcalc.notation.names import LONGEST_NAME, is_identifier, is_name, long_form
 from deepcalc.notation.nodes import Literal, Node, Times, nodes_in
 from deepcalc.notation.parser import parse, parse_number
 from deepcalc.notation.typed import NumberText
@@ -205,3 +205,20 @@ NumberOrName = Annotated[Literal | str, PlainValidator(_number_or_name), WithJso
 
 Formula = Annotated[Node, PlainValidator(_formula), WithJsonSchema({"type": ["string", "number"]})]
 """A formula in plain notation: ``(w - 2)^2``, ``sigmoid(w*x + b)``."""
+
+
+def _quantity_name(value: Any) -> str:
+    if not isinstance(value, str) or not is_name(long_form(value)):
+        raise wrong(f"expected the name of a quantity such as h1, dL/dw21 or w21+, found {_described(value)}")
+    return value
+
+
+QuantityName = Annotated[str, PlainValidator(_quantity_name), WithJsonSchema({"type": "string"})]
+
+
+class StepFields(Fields):
+    """The author's last word on one step of the derivation; numbers and marks are untouched by it."""
+
+    note: Text | None = Field(None, description="a note beside the step, in place of the generated one")
+    hide: Flag = Field(False, description="leave the step out of the sheet")
+    text: Text | None = Field(None, description="a sentence in place of the step's lines (Markdown with $math$)")

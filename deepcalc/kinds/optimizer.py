@@ -13,7 +13,19 @@ from typing import Annotated
 from pydantic import Discriminator, Field, Tag
 
 from deepcalc.errors import Fault, Location, did_you_mean
-from deepcalc.kinds._fields import Count, Fields, Flag, Formula, Fraction01, Identifier, NotNegative, Number, Whole
+from deepcalc.kinds._fields import (
+    Count,
+    Fields,
+    Flag,
+    Formula,
+    Fraction01,
+    Identifier,
+    NotNegative,
+    Number,
+    QuantityName,
+    StepFields,
+    Whole,
+)
 from deepcalc.kinds._optimizer.slips import slips
 from deepcalc.kinds._optimizer.statement import general_symbols, listed, statement
 from deepcalc.kinds._optimizer.steps import Steps
@@ -80,7 +92,12 @@ class OptimizerFields(Fields):
         None, description="in place of gradients: a formula in the parameters to minimize, (w1 - 2)^2"
     )
     objective_name: Identifier = Field("J", description="the name of the objective")
-    steps: Count = Field(1, description="how many steps are taken down the objective")
+    steps: Annotated[
+        Annotated[Count, Tag("number")] | Annotated[dict[QuantityName, StepFields], Tag("last word")],
+        Discriminator(lambda value: "last word" if isinstance(value, dict) else "number"),
+    ] = Field(
+        1, description="how many steps are taken down the objective; with gradients, the last word on single ones"
+    )
 
     @property
     def update(self) -> Update:
@@ -105,7 +122,9 @@ class OptimizerFields(Fields):
 
     @property
     def step_count(self) -> int:
-        return len(self.gradients) if isinstance(self.gradients, list) else self.steps
+        if isinstance(self.gradients, list):
+            return len(self.gradients)
+        return self.steps if isinstance(self.steps, int) else 1
 
     def gradient_steps(self) -> list[tuple[OneStep, Location]]:
         """The given gradients of each step, with the location that they are given at."""
@@ -160,8 +179,12 @@ class OptimizerFields(Fields):
                     yield Fault(("initial", state, name), message)
 
     def _gradient_faults(self) -> Iterator[Fault]:
-        if self.gradients is not None and "steps" in self.model_fields_set:
+        if self.gradients is not None and isinstance(self.steps, int) and "steps" in self.model_fields_set:
             yield Fault(("steps",), "`steps` goes with `objective`; gradients have one mapping for each step")
+        if self.objective is not None and not isinstance(self.steps, int):
+            yield Fault(
+                ("steps",), "with an objective, `steps` is their number; to reword single ones, give `gradients`"
+            )
         for number, (step, location) in enumerate(self.gradient_steps(), start=self.steps_before + 1):
             yield from self._unknown(step, location)
             missing = [name for name in self.parameters if name not in step]

@@ -18,7 +18,7 @@ from deepcalc.notation.printing import Break, Level, Printer, Token, text_of
 WIDEST = 26
 """Characters that a fraction, a root or an exponent holds on a narrow screen, beside a symbol and a relation sign."""
 
-UNBROKEN = 18
+UNBROKEN = 16
 """Characters of which no line is made shorter."""
 
 
@@ -100,6 +100,13 @@ class MathMLPrinter(Printer):
                 return self.fenced("⌈", self.tokens(argument), "⌉")
         name = symbol(FUNCTIONS[node.function].latex or rf"\operatorname{{{node.function}}}")
         return [f"{name}{mathml.FUNCTION_APPLICATION}", *self.bracketed(self.listed(node.arguments))]
+
+    def show_relation(self, node: Any) -> list[Token]:
+        first, *others = node.operands
+        tokens = self.tokens(first)
+        for operator, operand in zip(node.operators, others, strict=True):
+            tokens += [Break(0), self.infix(self.comparisons[operator]), *self.tokens(operand)]
+        return tokens
 
     def show_cases(self, node: Any) -> list[Token]:
         if any(self._is_wide(*branch) for branch in node.branches) or self._is_wide(node.otherwise):

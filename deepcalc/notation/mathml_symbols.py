@@ -1,7 +1,7 @@
 r"""A symbol's LaTeX form as MathML: ``w_{21}^{+}``, ``\hat{y}``, ``\frac{\partial L}{\partial w_{21}}``.
 
-What is read is either made by the rules of :mod:`deepcalc.notation.symbols` or has passed its whitelist, so that
-braces are balanced and commands have their arguments.
+What is read is made by the rules of :mod:`deepcalc.notation.symbols`, has passed its whitelist, or is a kind's own,
+so that braces are balanced and commands have their arguments.
 """
 
 from __future__ import annotations
@@ -20,8 +20,9 @@ _SIGNS = {
     **{rf"\{name}": letter for name, letter in GREEK.items()},
     r"\varepsilon": "ε", r"\vartheta": "ϑ", r"\varphi": "φ", r"\varrho": "ϱ", r"\nabla": "∇", r"\partial": "∂",
     r"\ell": "ℓ", r"\infty": "∞", r"\prime": "′", r"\star": "⋆", r"\ast": "∗", r"\dagger": "†",
+    r"\lVert": "‖", r"\rVert": "‖",
 }  # fmt: skip
-_UPRIGHT = frozenset("∇∂∞′⋆∗†")
+_UPRIGHT = frozenset("∇∂∞′⋆∗†‖")
 _CHARACTERS = {"-": "−", "*": "∗", "'": "′"}
 ACCENT_MARKS = {"hat": "^", "bar": "¯", "tilde": "~", "vec": "→"}
 

@@ -17,13 +17,14 @@ from deepcalc.kinds._fields import (
     Identifier,
     NotNegative,
     Probability,
+    QuantityName,
+    StepFields,
     Text,
     TextAsIs,
     Whole,
     _described,
     wrong,
 )
-from deepcalc.notation.names import is_name, long_form
 from deepcalc.notation.nodes import ZERO
 from deepcalc.notation.parser import parse_number
 from deepcalc.notation.rounding import NumberFormat, Rounding
@@ -34,12 +35,6 @@ from deepcalc.plan.plan import Chain, Layout, Marking
 MOST_DIGITS_SHOWN = 30
 
 _PART_ID = re.compile(r"[^\W_][\w.()-]{0,19}")
-
-
-def _name(value: Any) -> str:
-    if not isinstance(value, str) or not is_name(long_form(value)):
-        raise wrong(f"expected the name of a quantity such as h1, dL/dw21 or w21+, found {_described(value)}")
-    return value
 
 
 def _names(value: Any) -> Any:
@@ -77,7 +72,6 @@ def _expectation(value: Any) -> Any:
     raise wrong(f"expected a number, text, a list or a mapping, found {_described(value)}")
 
 
-QuantityName = Annotated[str, PlainValidator(_name), WithJsonSchema({"type": "string"})]
 Digits = Annotated[int, PlainValidator(_digits), WithJsonSchema({"type": "integer", "minimum": 0})]
 Names = Annotated[
     list[QuantityName],
@@ -178,14 +172,6 @@ class PartFields(Fields):
     marking: MarkingFields = Field(
         default_factory=MarkingFields, description="how this part is marked, where otherwise than the others"
     )
-
-
-class StepFields(Fields):
-    """The author's last word on one step of the derivation; numbers and marks are untouched by it."""
-
-    note: Text | None = Field(None, description="a note beside the step, in place of the generated one")
-    hide: Flag = Field(False, description="leave the step out of the sheet")
-    text: Text | None = Field(None, description="a sentence in place of the step's lines (Markdown with $math$)")
 
 
 class CommonFields(Fields):

@@ -34,8 +34,8 @@ STYLE = f"""\
 }}
 @media screen and (prefers-color-scheme:dark) {{ .deepcalc {{ {_DARK}; color-scheme:dark }} }}
 .deepcalc *, .deepcalc *::before {{ box-sizing:border-box }}
-.deepcalc math {{ font-family:"STIX Two Math","Latin Modern Math","Cambria Math",math; font-size:1em }}
-.deepcalc .kept {{ white-space:nowrap }}
+.deepcalc math {{ font-family:"STIX Two Math","Latin Modern Math","Cambria Math",math; font-size:1em; overflow-wrap:normal }}
+.deepcalc .kept {{ display:inline-block; white-space:nowrap }}
 .deepcalc .group {{ display:inline-block }}
 .deepcalc .display {{ display:block; margin:.6em 0; text-align:center }}
 
@@ -108,7 +108,7 @@ STYLE = f"""\
 .deepcalc .choices {{ list-style:none; margin:.6em 0; padding:0 }}
 .deepcalc .choices li {{ display:flex; gap:.6em; margin:.45em 0; break-inside:avoid }}
 .deepcalc .mark {{ font-family:"DejaVu Sans","Segoe UI Symbol",sans-serif; line-height:1.4 }}
-.deepcalc .key {{ font-weight:600 }}
+.deepcalc .key {{ font-weight:600; min-width:.7em }}
 .deepcalc .option {{ flex:1; min-width:0 }}
 .deepcalc .explanation {{ display:block }}
 .deepcalc .spoken {{ position:absolute; width:1px; height:1px; overflow:hidden; clip-path:inset(50%) }}
@@ -124,6 +124,7 @@ STYLE = f"""\
   .deepcalc .derivation tbody + tbody tr:first-child > .note {{ padding-top:0 }}
   .deepcalc .note:empty {{ display:none }}
   .deepcalc :is(.given,.textbook,.summary) th:first-child {{ white-space:normal; padding-right:.9em }}
+  .deepcalc .summary td:nth-child(2) {{ padding-right:.5em }}
   .deepcalc .answers {{ flex-wrap:wrap }}
 }}
 @media screen and (max-width:48rem) {{

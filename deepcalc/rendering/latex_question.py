@@ -89,7 +89,8 @@ class Question:
         if part.items:
             return []
         *names, last = [f"${self._inline.print(Name(name))}$" for name in part.find]
-        return [paragraph(f"Find {', '.join(names)} and {last}." if names else f"Find {last}.")]
+        asked = paragraph(f"Find {', '.join(names)} and {last}." if names else f"Find {last}.")
+        return [f"{{\\raggedright {asked}\\par}}" if names else asked]
 
     # ---- what is to be done, and how
 

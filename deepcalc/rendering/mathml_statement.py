@@ -65,6 +65,8 @@ def _row(parts: Iterable[MathTree]) -> list[Token]:
         elif sign in _OPERATORS and isinstance(part, Symbol):
             breaks = [_BREAKS[sign]] if sign in _BREAKS and current.operand else []
             current.add(*breaks, (mathml.infix if current.operand else mathml.prefix)(sign), operand=False)
+        elif isinstance(part, Space):
+            current.add(_space(part), operand=current.operand)
         elif sign in (",", ";"):
             current.add(f'<mo separator="true">{sign}</mo>', Break(2), operand=False)
         else:
@@ -95,6 +97,11 @@ def _markup(tree: MathTree) -> str:
     return text_of(tokens_of(tree))
 
 
+def _space(space: Space) -> str:
+    width = _SPACES.get(len(space.unicode))
+    return f'<mspace width="{width}"></mspace>' if width else ""
+
+
 def _symbol(symbol: Symbol) -> str:
     if symbol.latex in _LARGE:
         return f"<mo>{_LARGE[symbol.latex]}</mo>"
@@ -111,15 +118,9 @@ def _roman(roman: Roman) -> str:
     return mathml.words(text) if " " in text else mathml.upright(text, roman.bold)
 
 
-def _space(space: Space) -> str:
-    width = _SPACES.get(len(space.unicode))
-    return f'<mspace width="{width}"></mspace>' if width else ""
-
-
 _ELEMENTS: dict[type, Callable[..., str]] = {
     Symbol: _symbol,
     Roman: _roman,
-    Space: _space,
     Row: _markup,
     Script: lambda tree: _scripted(_element(tree.base), tree),
     Fraction: lambda tree: mathml.fraction(_markup(tree.top), _markup(tree.bottom)),

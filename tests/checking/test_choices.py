@@ -34,7 +34,8 @@ def test_a_matching_names_partners_by_key_or_by_what_they_say(text: str) -> None
 
 
 @pytest.mark.parametrize(
-    ("text", "said"), [("A=0.5", "0.4, 2e-5"), ("Z=i", "there are A, B"), ("A=i, A=ii", "twice"), ("A", "a pair such as")]
+    ("text", "said"),
+    [("A=0.5", "0.4, 2e-5"), ("Z=i", "there are A, B"), ("A=i, A=ii", "twice"), ("A", "a pair such as")],
 )
 def test_what_is_no_matching_is_said(text: str, said: str) -> None:
     with pytest.raises(ParseError, match=said):

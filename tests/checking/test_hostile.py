@@ -86,7 +86,9 @@ def test_one_unreadable_answer_costs_no_other() -> None:
 
 def malformed() -> st.SearchStrategy[str]:
     """Texts, pieces of mathematics in any order, and good numbers with something in them that does not belong there."""
-    pieces = st.sampled_from([*"0123456789.,+-*/^(){}[]=_%$ \\", "\\frac", "\\sqrt", "e", "10^", "sqrt(", "h1", "−", "·"])
+    pieces = st.sampled_from(
+        [*"0123456789.,+-*/^(){}[]=_%$ \\", "\\frac", "\\sqrt", "e", "10^", "sqrt(", "h1", "−", "·"]
+    )
     jumbled = st.lists(pieces, max_size=40).map("".join)
     spoilt = st.builds(
         lambda number, at, wrong: f"{number}"[:at] + wrong + f"{number}"[at:],
@@ -112,7 +114,9 @@ def test_so_do_components_of_vectors(answer: str, quantity: str) -> None:
 
 
 @pytest.mark.parametrize("answer", ["1e400", "-1e1000", "10^1000", "1e-1000", "exp(20000)", "0.1^900", "10^900/3"])
-@pytest.mark.parametrize(("name", "quantity"), [("relu-2-2-2", "h1"), ("sigmoid-3-2-1", "I4"), ("softmax-three-logits", "p.1")])
+@pytest.mark.parametrize(
+    ("name", "quantity"), [("relu-2-2-2", "h1"), ("sigmoid-3-2-1", "I4"), ("softmax-three-logits", "p.1")]
+)
 def test_numbers_of_any_size_are_wrong_and_nothing_worse(name: str, quantity: str, answer: str) -> None:
     mark = marker(name).mark({quantity: answer, **{each.name: "0.123" for each in marker(name).questions}})
     assert not mark.is_right

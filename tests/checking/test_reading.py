@@ -109,7 +109,16 @@ def test_what_cannot_be_read_says_where_and_why(text: str, place: int, said: str
 
 @pytest.mark.parametrize(
     "text",
-    ["15x15x8", "15×15×8", "15 X 15 X 8", "(15, 15, 8)", "[15;15;8]", "15*15*8", r"15 \times 15 \times 8", "15 by 15 by 8"],
+    [
+        "15x15x8",
+        "15×15×8",
+        "15 X 15 X 8",
+        "(15, 15, 8)",
+        "[15;15;8]",
+        "15*15*8",
+        r"15 \times 15 \times 8",
+        "15 by 15 by 8",
+    ],
 )
 def test_a_shape_is_read_however_it_is_written(text: str) -> None:
     assert [side.value for side in read_vector(text, shape=True).components] == [15, 15, 8]

@@ -75,6 +75,7 @@ SYMBOLS = [
     (r"\mathbf{x}", "<mi>x</mi>"),
     (r"{w^+}^{(2)}", "<msup><msup><mi>w</mi><mo>+</mo></msup><mrow><mo>(</mo><mn>2</mn><mo>)</mo></mrow></msup>"),
     (r"Y_{1,12}", "<msub><mi>Y</mi><mrow><mn>1</mn><mo>,</mo><mn>12</mn></mrow></msub>"),
+    (r"\lVert w \rVert_1", "<mrow><mo>‖</mo><mi>w</mi><msub><mo>‖</mo><mn>1</mn></msub></mrow>"),
     (r"w^{\prime}", "<msup><mi>w</mi><mo>′</mo></msup>"),
 ]
 

@@ -6,7 +6,7 @@ import re
 import shutil
 import subprocess
 from fractions import Fraction
-from itertools import combinations
+from itertools import combinations, pairwise
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -41,7 +41,7 @@ def overlaps(drawn: Scene) -> list[str]:
             if isinstance(shape, Pill | Dot) and box.overlaps(shape.box) and not is_inside(box, shape.box):
                 found.append(f"{said} and the {type(shape).__name__} at {shape.x:.0f}, {shape.y:.0f}")
             if isinstance(shape, Course) and not shape.smooth and not shape.filled:
-                lines = zip(shape.points, shape.points[1:], strict=False)
+                lines = pairwise(shape.points)
                 if any(span_within(start, end, box) for start, end in lines):
                     found.append(f"{said} and a line from {shape.points[0]}")
     return found
@@ -249,7 +249,7 @@ def test_ticks_are_round_and_hold_all_values(low: str, high: str, expected: list
 @given(st.fractions(-(10**9), 10**9), st.fractions(0, 10**9).filter(bool))
 def test_ticks_reach_from_end_to_end(low: Fraction, span: Fraction) -> None:
     found = ticks(low, low + span)
-    steps = {after - before for before, after in zip(found, found[1:], strict=False)}
+    steps = {after - before for before, after in pairwise(found)}
     assert found[0] <= low < low + span <= found[-1]
     assert (len(steps), 3 <= len(found) <= 8) == (1, True)
     (step,) = steps

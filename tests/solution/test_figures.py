@@ -1,9 +1,10 @@
-"""Pictures filled with values: those of the statement give nothing away, those of the solution say what the sheet says."""
+"""Pictures filled with values: of the statement, that give nothing away, and of the solution, that say what it says."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -129,14 +130,14 @@ def test_the_shapes_of_a_chain_are_names_in_the_statement() -> None:
 def test_large_networks_are_elided() -> None:
     sizes = [9, 20, 7, 8, 3, 2, 4]
     lines = ["kind: network", f"inputs: {[1] * sizes[0]}", "layers:"]
-    for senders, units in zip(sizes, sizes[1:], strict=False):
+    for senders, units in pairwise(sizes):
         lines += [f"  - units: {units}", f"    weights: {{rows: senders, matrix: {[[1] * units] * senders}}}"]
     drawing = solve(load_text("\n".join(lines).encode(), "large", find_kinds())).figures[0].drawing
     assert isinstance(drawing, Network)
     assert [layer is None for layer in drawing.layers] == [False, False, False, True, False]
-    units = [layer.units for layer in drawing.layers if layer is not None]
-    assert [[unit is None for unit in column] for column in units[:3]] == [[False] * 4 + [True, False]] * 3
-    assert len(units[3]) == 4
+    columns = [layer.units for layer in drawing.layers if layer is not None]
+    assert [[unit is None for unit in column] for column in columns[:3]] == [[False] * 4 + [True, False]] * 3
+    assert len(columns[3]) == 4
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""A whole course: a table of submissions → marks, one row for each student."""

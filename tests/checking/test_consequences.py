@@ -1,0 +1,71 @@
+"""What a change of formulas leads to, worked out from what it reaches only."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+
+import pytest
+
+from deepcalc.checking.consequences import Consequences
+from deepcalc.graph.graph import Graph, Quantity
+from deepcalc.notation.nodes import Literal
+from deepcalc.notation.parser import parse
+from deepcalc.notation.rounding import NumberFormat, Rounding
+
+GRAPH = Graph(
+    [
+        Quantity("x", given=Literal("3")),
+        Quantity("a", parse("x/7")),
+        Quantity("b", parse("a + 1")),
+        Quantity("c", parse("2*a")),
+        Quantity("d", parse("b*c")),
+        Quantity("p", parse("exp(x)/(exp(x) + 1)"), stable=parse("sigmoid(x)")),
+        Quantity("l", parse("log(p)"), stable=parse("-softplus(-x)")),
+    ]
+)
+
+
+def test_a_changed_formula_reaches_what_is_made_of_it() -> None:
+    values = Consequences(GRAPH).after("d", {"b": parse("a - 1")})
+    assert values is not None
+    assert values["d"] == (Fraction(3, 7) - 1) * Fraction(6, 7)
+    assert values["c"] == Fraction(6, 7)
+
+
+def test_overrides_stand_in_place_of_ours_and_block_what_is_behind_them() -> None:
+    consequences = Consequences(GRAPH)
+    values = consequences.after("d", {"c": parse("3*a")}, {"b": Fraction(2)})
+    assert values is not None
+    assert values["d"] == 2 * Fraction(9, 7)
+    assert consequences.leads_to("d", {"a": None})
+    assert not consequences.leads_to("d", {"a": None}, ["b", "c"])
+
+
+def test_rounded_figures_are_carried_on_but_the_result_is_not_rounded() -> None:
+    rounding = Rounding(NumberFormat(significant=2), carry_rounded=True)
+    values = Consequences(GRAPH, rounding=rounding).after("d", {"b": parse("a - 1")})
+    assert values is not None
+    assert values["d"] == (Fraction("0.43") - 1) * Fraction("0.86")
+
+
+def test_a_changed_quantity_is_not_passed_by_in_a_stable_form() -> None:
+    values = Consequences(GRAPH).after("l", {"p": parse("exp(x)")})
+    assert values is not None
+    assert float(values["l"]) == pytest.approx(3)
+
+
+def test_what_has_no_value_is_none() -> None:
+    assert Consequences(GRAPH).after("l", {"p": parse("x - 3")}) is None
+
+
+@pytest.mark.parametrize(("formula", "expected"), [("a - 1", (2 - 1) * 5.0), ("x + a", (2 + 3) * 5.0)])
+def test_the_compiled_form_comes_to_the_same(formula: str, expected: float) -> None:
+    program = Consequences(GRAPH).compiled("d", {"b": parse(formula)}, ["a", "c"])
+    assert program.run({"a": 2.0, "c": 5.0})["d"] == expected
+
+
+def test_the_compiled_form_does_not_pass_by_either() -> None:
+    program = Consequences(GRAPH).compiled("l", {"p": parse("exp(2*x)")}, [])
+    assert program.run()["l"] == pytest.approx(6)
+    assert Consequences(GRAPH).compiled("l", {}, ["x"]).run({"x": 1.0})["l"] == pytest.approx(-math.log1p(math.exp(-1)))

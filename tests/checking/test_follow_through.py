@@ -1,0 +1,104 @@
+"""Work that follows from an earlier mistake, computed by hand from the wrong number."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+
+from tests.checking.marking import by_name, marker, said, verdicts, written
+
+F = Fraction
+
+
+def test_later_work_is_right_given_an_earlier_mistake() -> None:
+    # h1 = 3 (wrong): h3 = 3, o1 = 3*0.5 - 1 = 0.5, o2 = -3 + 0.5 = -2.5, L = 0.125 + 4.5
+    answers = {"h1": "3", "h3": "3", "o1": "0.5", "o2": "-2.5", "L": "4.625"}
+    found = verdicts(marker("relu-2-2-2"), answers)
+    assert found.pop("h1") == "wrong"
+    assert set(found.values()) == {"follow_through"}
+
+
+def test_the_message_names_the_number_that_was_used() -> None:
+    mark = marker("relu-2-2-2").mark({"o1": "0.7", "o2": "-1.5", "L": "2.045"})  # (0.3)^2/2 + 2
+    assert by_name(mark)["L"].verdict.value == "follow_through"
+    assert said(mark, "L") == "right with your o1"
+    assert by_name(mark)["L"].score == 1
+
+
+def test_a_new_mistake_earns_nothing() -> None:
+    assert verdicts(marker("relu-2-2-2"), {"o1": "0.7", "L": "3.141"})["L"] == "wrong"
+
+
+def test_what_was_rounded_before_it_was_written_down_may_be_carried_on_in_full() -> None:
+    # p2 = exp(0.6)/(exp(1.3) + exp(0.6) + exp(-0.1)) = 0.28502… from a wrong z2 = 0.6; -log of it = 1.25519…
+    answers = {"p2": "0.285", "L": "1.2552"}
+    assert verdicts(marker("softmax-classifier"), answers) == {"p2": "wrong", "L": "follow_through"}
+
+
+def test_a_quantity_by_another_name_is_followed() -> None:
+    # dL/dz1 = delta1: w11+ = 0.2 - 0.5*0.7*1, w21+ = 0.5 - 0.5*0.7*2
+    answers = {"dL/dz1": "0.7", "w11+": "-0.15", "w21+": "-0.2"}
+    found = verdicts(marker("softmax-classifier"), answers)
+    assert (found["w11@1"], found["w21@1"]) == ("follow_through", "follow_through")
+
+
+def test_a_side_that_was_wrong_before_is_follow_through_in_the_shape() -> None:
+    found = by_name(marker("conv-eight-filters").mark({"H1": "16", "shape1": "16x16x8"}))
+    assert (found["H1"].score, found["shape1"].score) == (F(0), F(1))
+    assert found["shape1"].verdict.value == "follow_through"
+
+
+@pytest.mark.parametrize(
+    ("name", "answers", "reason"),
+    [
+        ("softmax-classifier", {"p2": "1.3", "L": "-0.262"}, "cannot be 1.3: it is from 0 to 1"),
+        ("sigmoid-3-2-1", {"O6": "1", "Err6": "0"}, "makes this step trivial"),
+        ("sigmoid-3-2-1", {"O4": "0", "w46+": "-0.3"}, "makes this step trivial"),
+    ],
+)
+def test_an_impossible_or_trivial_number_is_not_followed(name: str, answers: dict[str, str], reason: str) -> None:
+    mark = marker(name).mark(answers)
+    last = list(answers)[-1].replace("+", "@1")
+    assert by_name(mark)[last].verdict.value == "wrong"
+    assert reason in said(mark, last)
+
+
+def test_a_dead_unit_is_not_followed_where_ours_is_alive() -> None:
+    # with h1 = -1 the unit is dead: h3 = 0, o1 = -1
+    assert verdicts(marker("relu-2-2-2"), {"h1": "-1", "h3": "0", "o1": "-1"})["h3"] == "wrong"
+    assert verdicts(marker("relu-2-2-2"), {"h1": "-1", "o1": "-1"})["o1"] == "wrong"
+
+
+PROBLEM = """
+kind: formula
+given: {{x: 2.5, y: 1.3}}
+define: {{s: x*y, q: s + 4*x, r: q*s}}
+marking: {marking}
+parts:
+  - {{id: a, points: 2, find: s}}
+  - {{id: b, points: 2, find: q{part}}}
+  - {{id: c, points: 2, find: r}}
+"""  # s = 3.25, q = 13.25; with s = 4.25: q = 14.25, r = 60.5625
+
+
+@pytest.mark.parametrize(
+    ("marking", "part", "scores"),
+    [
+        ("{}", "", [0, 2, 2]),
+        ("{follow_through: 0.5}", "", [0, 1, 1]),
+        ("{follow_through: 0}", "", [0, 0, 0]),
+        ("{exact_only: true}", "", [0, 0, 0]),
+        ("{}", ", marking: {exact_only: true}", [0, 0, 2]),
+        ("{exact_only: true}", ", marking: {exact_only: false}", [0, 2, 0]),
+        ("{follow_through: 0}", ", marking: {follow_through: 1}", [0, 2, 0]),
+    ],
+)
+def test_the_author_says_what_follow_through_earns(marking: str, part: str, scores: list[int]) -> None:
+    mark = written(PROBLEM.format(marking=marking, part=part)).mark({"s": "4.25", "q": "14.25", "r": "60.5625"})
+    assert [each.score for each in mark.parts] == scores
+
+
+def test_answers_are_followed_in_whatever_order_they_are_given() -> None:
+    marker = written(PROBLEM.format(marking="{}", part=""))
+    assert marker.mark({"r": "60.5625", "q": "14.25", "s": "4.25"}).score == F(4)
