@@ -7,7 +7,7 @@ mistakes come to. Marking one more student then costs little.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 
@@ -43,6 +43,7 @@ class Marker:
         self._plan = problem.plan
         self._graph = problem.plan.graph
         self.questions = questions(problem.plan, problem.parts)
+        self._intermediates: dict[str, Question] = {}
         markings = {name: each.marking for each in self.questions for name in each.quantities}
         last = problem.parts[-1].marking
         for name in self._graph.ancestors(markings):
@@ -105,16 +106,19 @@ class Marker:
 
     def _intermediate(self, name: str) -> Question:
         """The question for what nobody asks for: of the first part that needs it, else of the last one."""
-        graph, part = self._graph, self._problem.parts[-1]
-        for each in self.questions:
-            if name in graph.ancestors(each.quantities):
-                part = next(known for known in self._problem.parts if known.id == each.part)
-                break
-        found = question(self._plan, name, part, Fraction(0), asked=False)
-        unknown = [quantity for quantity in found.quantities if quantity not in self._numbers.markings]
-        if unknown:
-            self._prepare({**self._numbers.markings, **dict.fromkeys(unknown, part.marking)})
-        return found
+        if name not in self._intermediates:
+            last = self._problem.parts[-1]
+            found = question(self._plan, name, last, Fraction(0), asked=False)
+            parts = {part.id: part for part in self._problem.parts}
+            for each in self.questions:
+                if not set(found.quantities).isdisjoint(self._graph.ancestors(each.quantities)):
+                    found = replace(found, part=each.part, marking=parts[each.part].marking)
+                    break
+            unknown = [quantity for quantity in found.quantities if quantity not in self._numbers.markings]
+            if unknown:
+                self._prepare({**self._numbers.markings, **dict.fromkeys(unknown, found.marking)})
+            self._intermediates[name] = found
+        return self._intermediates[name]
 
     def _read(self, given: Mapping[str, str], everything: Mapping[str, Question], decimal_comma: bool) -> _Answers:
         readings: dict[str, Reading] = {}

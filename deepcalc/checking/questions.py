@@ -85,7 +85,8 @@ def answerable_name(plan: Plan, name: str) -> str:
         raise UsageError(f"no answer has the name `{name[:60]}`{did_you_mean(name, known)}") from None
     if len(names) > 1:
         raise UsageError(f"`{name}` is several answers: {', '.join(names[:8])}; give each by its own name")
-    if names[0] in plan.graph and plan.graph[names[0]].given is not None:
+    components = next((each.components for each in plan.composites if each.name == names[0]), names)
+    if all(each in plan.graph and plan.graph[each].given is not None for each in components):
         raise UsageError(f"`{name}` is given in the problem; it is not to be found")
     return names[0]
 

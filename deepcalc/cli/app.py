@@ -13,6 +13,7 @@ import typer
 from deepcalc import __version__
 from deepcalc.cli.authoring import kinds, new, schema, validate
 from deepcalc.cli.checking import check
+from deepcalc.cli.course import mark
 from deepcalc.cli.drawing import graph
 from deepcalc.cli.exporting import export
 from deepcalc.cli.library import list_problems, show
@@ -50,7 +51,8 @@ def options(
 app.command(epilog="Example:  deepcalc solve relu-2-2-2 --part c --detail full")(solve)
 app.command(epilog="Example:  deepcalc quick formula 'f=(x+y)*z' x=-2 y=5 z=-4")(quick)
 app.command(epilog="Example:  deepcalc export relu-2-2-2 l1-penalty -o homework.pdf")(export)
-app.command(epilog="Example:  deepcalc check relu-2-2-2 --answer o1=0 --answer o2=-1.5 --answer w21+=0.65")(check)
+app.command(epilog="Example:  deepcalc check relu-2-2-2 -a o1=0 -a o2=-1.5 -a L=2.5 -a w21+=0.65")(check)
+app.command(epilog="Example:  deepcalc mark relu-2-2-2 submissions.csv -o marks.csv --feedback sheets")(mark)
 app.command(epilog="Example:  deepcalc practice relu-2-2-2")(practice)
 app.command(epilog="Example:  deepcalc graph relu-2-2-2 -o relu.svg")(graph)
 app.command("list", epilog="Example:  deepcalc list --kind network")(list_problems)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 import typer
@@ -23,11 +22,14 @@ _HOW = {
 }
 
 
-def ask(problem: Problem, question: Question) -> str:
-    """What is typed for a question; nothing where the answer is left out."""
+def ask(problem: Problem, question: Question, aside: bool = False) -> str:
+    """What is typed for a question; nothing where the answer is left out.
+
+    A prompt that stands ``aside`` is no part of the result, so it goes to standard error.
+    """
     symbol = UnicodePrinter(problem.plan.symbols).print(Name(question.name))
     prompt = f"({question.part}) {symbol}{_how(question)}"
-    return str(typer.prompt(prompt, default="", show_default=False, err=_is_piped())).strip()
+    return str(typer.prompt(prompt, default="", show_default=False, err=aside)).strip()
 
 
 def _how(question: Question) -> str:
@@ -36,8 +38,3 @@ def _how(question: Question) -> str:
     if question.composite is None:
         return ""
     return f" ({question.composite.separator.join('…' for _ in question.quantities)})"
-
-
-def _is_piped() -> bool:
-    """Whether results go elsewhere than to the terminal: prompts are not among them."""
-    return not sys.stdout.isatty()

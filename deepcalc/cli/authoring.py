@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from deepcalc.cli.options import KindName, OptionalKind, Output
-from deepcalc.cli.output import complain, exit_code, print_line, print_rendered, write_file
+from deepcalc.cli.output import advise, complain, exit_code, print_line, print_rendered, write_file
 from deepcalc.errors import DeepcalcError, InvalidProblem, LocatedFault, UsageError
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ def validate(
     files: Annotated[list[str], typer.Argument(help="Problem files, or names of shipped problems.", metavar="FILE")],
 ) -> None:
     """Check that files load, solve, and meet their figures."""
+    from deepcalc.checking.distinctness import indistinct_slips
     from deepcalc.cli.solving import read_problem
     from deepcalc.solution.expectations import unmet_expectations
     from deepcalc.solution.solver import solve
@@ -40,6 +41,8 @@ def validate(
             figures = len(problem.expected)
             compared = f", {figures} expected figure{'' if figures == 1 else 's'} met" if figures else ""
             print_line(f"{name}: valid{compared}")
+            for confusion in indistinct_slips(problem):
+                advise(f"{name}: {confusion.message}")
     if worst:
         raise typer.Exit(worst)
 

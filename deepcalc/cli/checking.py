@@ -81,7 +81,7 @@ def _asked(problem: Problem, marker: Marker, parts: list[str]) -> dict[str, str]
 
     given: dict[str, str] = {}
     for question in marker.asked_in(parts):
-        typed = ask(problem, question)
+        typed = ask(problem, question, aside=True)
         if typed:
             given[question.name] = typed
     return given

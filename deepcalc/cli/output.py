@@ -76,6 +76,11 @@ def complain(error: DeepcalcError) -> None:
         sys.stderr.write(f"error: {_harmless(str(error))}\n")
 
 
+def advise(message: str) -> None:
+    """A piece of advice, on standard error: nothing is wrong."""
+    sys.stderr.write(f"advice: {message}\n")
+
+
 def exit_code(error: DeepcalcError) -> int:
     """2 for wrong usage, 1 for something wrong with what was given."""
     return 2 if isinstance(error, UsageError) else 1

@@ -34,7 +34,7 @@ STYLE = f"""\
 }}
 @media screen and (prefers-color-scheme:dark) {{ .deepcalc {{ {_DARK}; color-scheme:dark }} }}
 .deepcalc *, .deepcalc *::before {{ box-sizing:border-box }}
-.deepcalc math {{ font-family:"STIX Two Math","Latin Modern Math","Cambria Math",math; font-size:1em; overflow-wrap:normal }}
+.deepcalc math {{ font:1em "STIX Two Math","Latin Modern Math","Cambria Math",math; overflow-wrap:normal }}
 .deepcalc .kept {{ display:inline-block; white-space:nowrap }}
 .deepcalc .group {{ display:inline-block }}
 .deepcalc .display {{ display:block; margin:.6em 0; text-align:center }}

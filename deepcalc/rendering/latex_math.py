@@ -15,7 +15,7 @@ from typing import Any
 from deepcalc.graph.graph import Prose
 from deepcalc.notation.names import gradient_parts
 from deepcalc.notation.nodes import Cases, Name, Over
-from deepcalc.notation.printing import LatexPrinter, Level, Printer, Token
+from deepcalc.notation.printing import Break, LatexPrinter, Level, Printer, Token
 from deepcalc.notation.symbols import Symbols
 from deepcalc.rendering.latex_text import escape, heading, note_line, paragraph, text_blocks
 from deepcalc.rendering.latex_width import LINE, NOTE_SCALE, RELATION, math_width, text_width
@@ -105,6 +105,12 @@ class _FlatPrinter(SheetPrinter):
     """LaTeX in which every operator is a place to break the line."""
 
     show_over = Printer.show_over
+
+    def show_cases(self, node: Any) -> list[Token]:
+        tokens: list[Token] = []
+        for value, condition in node.branches:
+            tokens += [*self.tokens(value), r" \text{ if } ", *self.tokens(condition), ",", Break(0), r"\; "]
+        return [*tokens, *self.tokens(node.otherwise), r" \text{ otherwise}"]
 
     def level(self, node: Any) -> Level:
         return Level.PRODUCT if isinstance(node, Over) else super().level(node)

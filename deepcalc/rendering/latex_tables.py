@@ -59,8 +59,9 @@ def solution_table(table: Table, printer: LatexPrinter) -> Iterator[str]:
         [label, *("" if cell is None else cell.laid_out(width) for cell, width in zip(row, layout.widths, strict=True))]
         for label, row in zip(labels, cells, strict=True)
     ]
-    for part in _parts(rows):
-        yield _tabular("l" * len(headings), headings, part, layout.size)
+    *tables, last = [_tabular("l" * len(headings), headings, part, layout.size) for part in _parts(rows)]
+    yield from tables
+    yield last.removesuffix(r"\medskip") + r"\nopagebreak\medskip"  # what it comes to stands on the same page
     notes = [step for row in table.rows for step in row.cells if step is not None and step.author_note]
     for step in notes:
         yield rf"{{\footnotesize ${printer.print(step.symbol)}$: {note_line(step.author_note or '')}\par}}"
@@ -157,4 +158,4 @@ def _tabular(columns: str, headings: Sequence[str] | None, rows: Iterable[list[s
     lines = [rf"\medskip{{{size}\noindent\hspace*{{1em}}%", rf"\begin{{tabular}}{{@{{}}{columns}@{{}}}}", r"\toprule"]
     if headings is not None:
         lines += [" & ".join(headings) + end, r"\midrule"]
-    return "\n".join([*lines, *(row + end for row in body), r"\bottomrule", r"\end{tabular}\par}\nopagebreak\medskip"])
+    return "\n".join([*lines, *(row + end for row in body), r"\bottomrule", r"\end{tabular}\par}\medskip"])

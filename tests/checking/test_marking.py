@@ -177,6 +177,19 @@ def test_names_that_no_answer_can_have_are_wrong_usage(answers: dict[str, str], 
         marker("relu-2-2-2").mark(answers)
 
 
+def test_a_given_shape_is_not_to_be_found() -> None:
+    with pytest.raises(UsageError, match="is given in the problem"):
+        marker("conv-eight-filters").mark({"shape0": "32x32x32"})
+
+
+def test_an_intermediate_result_stands_in_the_first_part_that_needs_it_and_earns_nothing() -> None:
+    mark = marker("relu-2-2-2").mark({"h1": "2", "dL/dw21": "-1.5", "dL/dw11": "3"})
+    found = {answer.name: part.id for part in mark.parts for answer in part.answers if not answer.asked}
+    assert found == {"h1": "a", "dL/dw21": "c", "dL/dw11": "c"}
+    assert (mark.score, mark.out_of) == (F(0), F(9))
+    assert {by_name(mark)[name].verdict.value for name in found} == {"correct"}
+
+
 def test_an_unknown_part_is_wrong_usage() -> None:
     with pytest.raises(UsageError, match="no part `z`"):
         marker("relu-2-2-2").mark({}, parts=["z"])

@@ -166,3 +166,24 @@ def test_a_group_has_its_own_rounding() -> None:
     policy = Rounding(NumberFormat(3), {"errors": NumberFormat(places=4)})
     assert policy.of("errors") == NumberFormat(places=4)
     assert policy.of("outputs") == policy.of(None) == NumberFormat(3)
+
+
+@many
+@given(values(), st.integers(0, 8))
+def test_half_even_rounds_ties_to_the_even_digit(value: Any, places: int) -> None:
+    text = fixed(to_fraction(value), places, half_even=True)
+    assert F(text) == round(to_fraction(value), places)
+
+
+@pytest.mark.parametrize(
+    ("digits", "value", "text"),
+    [
+        (NumberFormat(significant=2, half_even=True), "0.125", "0.12"),
+        (NumberFormat(significant=2), "0.125", "0.13"),
+        (NumberFormat(significant=None, places=2, half_even=True), "-0.135", "-0.14"),
+        (NumberFormat(significant=2, half_even=True), "0.00001251", "1.3e-5"),
+        (NumberFormat(significant=2, half_even=True), "0.0000125", "1.2e-5"),
+    ],
+)
+def test_half_even_is_asked_for_by_the_format(digits: NumberFormat, value: str, text: str) -> None:
+    assert digits.write(F(value)).text == text

@@ -64,7 +64,7 @@ def mark_all(
 def _outcomes(
     read: Callable[[], Problem], different: list[Answers], decimal_comma: bool, cores: int | None
 ) -> Iterator[Outcome]:
-    workers = cores or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    workers = cores or available_cores()
     if len(different) <= FEW or workers == 1:
         marker = Marker(read())
         yield from (_outcome(marker, answers, decimal_comma) for answers in different)
@@ -77,6 +77,13 @@ def _outcomes(
             yield from outcomes
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def available_cores() -> int:
+    """The cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _outcome(marker: Marker, answers: Answers, decimal_comma: bool) -> Outcome:

@@ -67,7 +67,9 @@ def table_of(raw: bytes, name: str) -> Table:
     lines = list(io.StringIO(raw.decode("utf-8-sig", errors="surrogateescape"), newline=""))
     start = next((index for index, line in enumerate(lines) if line.strip()), None)
     if start is None:
-        raise InvalidProblem([LocatedFault(Place(name, 1, 1, ""), "the table is empty; its first row names the columns")])
+        raise InvalidProblem(
+            [LocatedFault(Place(name, 1, 1, ""), "the table is empty; its first row names the columns")]
+        )
     delimiter = max(DELIMITERS, key=lines[start].count)
     head, after = _row(lines, start, delimiter, name)
     if isinstance(head, LocatedFault):
