@@ -19,6 +19,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import deepcalc
 
@@ -127,7 +128,35 @@ def float_domain() -> list[Measurement]:
     ]
 
 
-BENCHMARKS: tuple[Callable[[], list[Measurement]], ...] = (large_network, float_domain, start_up)
+def submissions(students: int) -> str:
+    """A table of answers to relu-2-2-2: most of them right, some with a typical slip, some any number."""
+    numbers = random.Random(1)
+    answers = {
+        "o1": ("0", ("0.5", "1", "-1")),
+        "o2": ("-1.5", ("-2.5", "1.5", "-0.5")),
+        "L": ("2.5", ("4.5", "5", "1.25")),
+        "w21+": ("0.65", ("0.35", "0.5", "0.8")),
+    }
+
+    def answer(right: str, slips: tuple[str, ...]) -> str:
+        sort = numbers.random()
+        return right if sort < 0.6 else numbers.choice(slips) if sort < 0.85 else f"{numbers.uniform(-3, 3):.3f}"
+
+    rows = (",".join((f"s{number}", *(answer(*each) for each in answers.values()))) for number in range(students))
+    return "\n".join((",".join(("student", *answers)), *rows)) + "\n"
+
+
+def course() -> list[Measurement]:
+    """A whole course's table of answers marked, as a command."""
+    with TemporaryDirectory() as directory:
+        table = Path(directory, "submissions.csv")
+        table.write_text(submissions(10_000))
+        marked = seconds(deepcalc_command("mark", "relu-2-2-2", str(table), "-o", str(Path(directory, "marks.csv"))))
+    unit = statistics.median(seconds(IMPORT_SYMPY) for _ in range(5))
+    return [Measurement("`deepcalc mark`: 10,000 rows for relu-2-2-2", marked / unit, 60)]
+
+
+BENCHMARKS: tuple[Callable[[], list[Measurement]], ...] = (large_network, float_domain, course, start_up)
 
 
 def main() -> None:

@@ -72,7 +72,7 @@ class Mathematics:
     def _step(self, step: Step) -> str:
         if step.text is not None:
             return f'<tbody><tr><td class="prose" colspan="4">{blocks(step.text)}</td></tr></tbody>'
-        rows = self._rows(step)
+        rows = step.rows(self.detail)
         notes = [""] * len(rows)
         notes[-1] = self.prose(step.reason)
         notes[0] = "; ".join(filter(None, (self._note(step), notes[0])))
@@ -86,16 +86,6 @@ class Mathematics:
 
     def _note(self, step: Step) -> str:
         return self.prose(step.note) if step.author_note is None else inlines(step.author_note)
-
-    def _rows(self, step: Step) -> list[list[Line]]:
-        """The lines of a step, those that are joined in one row."""
-        rows: list[list[Line]] = []
-        for line in step.lines:
-            if rows and (line.joined or self.detail is Detail.BRIEF):
-                rows[-1].append(line)
-            else:
-                rows.append([line])
-        return rows
 
     def _line(self, step: Step, row: Sequence[Line]) -> str:
         """The expressions of a row; the first one's relation sign has a column of its own."""

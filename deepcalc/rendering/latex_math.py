@@ -216,7 +216,7 @@ class Derivations:
 
     def _lines(self, step: Step, room: float) -> Iterator[_Row]:
         """The rows of a step: the note beside the first that has room for it, the reason beside the last."""
-        grouped = list(_grouped(step.lines, self.detail))
+        grouped = step.rows(self.detail)
         note = prose(step.note, self.inline) if step.author_note is None else note_line(step.author_note)
         reason = prose(step.reason, self.inline)
         for index, group in enumerate(grouped):
@@ -262,18 +262,6 @@ def _runs(steps: Iterable[Step]) -> Iterator[list[Step]]:
         run = []
     if run:
         yield run
-
-
-def _grouped(lines: Sequence[Line], detail: Detail) -> Iterator[list[Line]]:
-    """The lines that are to stand in one row."""
-    group: list[Line] = []
-    for line in lines:
-        if group and not line.joined and detail is not Detail.BRIEF:
-            yield group
-            group = []
-        group.append(line)
-    if group:
-        yield group
 
 
 def _with_note(rows: Sequence[str], note: str, room: float) -> Iterator[_Row]:

@@ -22,7 +22,7 @@ OPERATORS = {
     r"\cdots": "⋯", r"\lfloor": "⌊", r"\rfloor": "⌋", r"\lceil": "⌈", r"\rceil": "⌉", r"\ell": "ℓ", r"\odot": "⊙",
     r"\ast": "∗", r"\star": "⋆", r"\prime": "′", r"\mid": "|", r"\propto": "∝", r"\sim": "∼", r"\equiv": "≡",
     r"\varepsilon": "ε", r"\vartheta": "ϑ", r"\varphi": "φ", r"\{": "{", r"\}": "}", r"\%": "%", r"\_": "_",
-    r"\&": "&", r"\#": "#", r"\$": "$", r"\|": "‖",
+    r"\&": "&", r"\#": "#", r"\$": "$", r"\|": "‖", r"\lVert": "‖", r"\rVert": "‖", r"\Vert": "‖",
 }  # fmt: skip
 SPACES = {r"\,": " ", r"\;": " ", r"\:": " ", r"\ ": " ", r"\quad": "  ", r"\qquad": "    ", r"\!": "", "~": " "}
 FUNCTION_NAMES = ("exp", "log", "ln", "max", "min", "tanh", "sin", "cos", "softmax", "argmax", "argmin")

@@ -21,7 +21,6 @@ from deepcalc.plan import Item
 from deepcalc.plan.plan import ItemForm
 from deepcalc.rendering.layout import broken
 from deepcalc.rendering.terminal_prose import text_blocks, text_line
-from deepcalc.solution.detail import Detail
 from deepcalc.solution.document import (
     Answer,
     Given,
@@ -153,12 +152,7 @@ class _Sheet:
 
     def _rows(self, step: Step) -> list[_Row]:
         """The lines of a step, joined ones in one row; the note beside the first, the reason beside the last."""
-        grouped: list[list[Line]] = []
-        for line in step.lines:
-            if grouped and (line.joined or self._solution.detail is Detail.BRIEF):
-                grouped[-1].append(line)
-            else:
-                grouped.append([line])
+        grouped = step.rows(self._solution.detail)
         note = self._prose(step.note) if step.author_note is None else text_line(step.author_note).plain
         reason = self._prose(step.reason)
         rows = []

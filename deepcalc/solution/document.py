@@ -66,6 +66,16 @@ class Step:
     def symbol(self) -> Name:
         return Name(self.name)
 
+    def rows(self, detail: Detail) -> list[list[Line]]:
+        """The lines that are to stand in one row each, where there is room: joined ones, and all of a brief step."""
+        rows: list[list[Line]] = []
+        for line in self.lines:
+            if rows and (line.joined or detail is Detail.BRIEF):
+                rows[-1].append(line)
+            else:
+                rows.append([line])
+        return rows
+
     def view(self, view: View) -> Line | None:
         """The first line of that view, if the step has one."""
         return next((line for line in self.lines if line.view is view), None)

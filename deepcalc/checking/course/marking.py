@@ -10,6 +10,7 @@ import os
 import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from multiprocessing import get_context
 
@@ -75,6 +76,8 @@ def _outcomes(
     try:
         for outcomes in pool.map(_mark_chunk, chunks):
             yield from outcomes
+    except BrokenProcessPool:
+        raise DeepcalcError("a process that marks has ended before its time; is there enough memory?") from None
     finally:
         pool.shutdown(cancel_futures=True)
 

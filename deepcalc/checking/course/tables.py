@@ -95,16 +95,14 @@ def _row(
     try:
         cells = tuple(cell.strip() for cell in next(reader))
     except csv.Error as error:
-        return LocatedFault(place, f"the row cannot be read: {_REASONS.get(str(error), str(error))}"), start + 1
+        reason = "a cell is too long" if "limit" in str(error) else "a quotation mark is never closed, or out of place"
+        return LocatedFault(place, f"the row cannot be read: {reason}"), start + 1
     row, end = Row(place, cells), start + reader.line_num
     if any("\udc80" <= character <= "\udcff" for cell in cells for character in cell):
         return row.fault("the row is not in UTF-8; save the table as “CSV UTF-8”"), end
     if width is not None and any(cells) and len(cells) != width:
         return row.fault(f"the row has {len(cells)} cells, and the table {width} columns"), end
     return row, end
-
-
-_REASONS = {"unexpected end of data": "a quotation mark is never closed"}
 
 
 def _shown(line: str) -> str:

@@ -13,7 +13,10 @@ from itertools import chain, count
 from deepcalc.rendering.figures.lettering import Label
 from deepcalc.rendering.figures.scene import Ink, Path, Point, Rect, Shape, Text, cut
 
-SIZE, LINE, PADDING = 8.0, 9.0, 2.5
+SIZE, LINE = 8.0, 9.0
+PADDING, DESCENT = 2.5, 1.0
+"""Room at both sides of a label, and for what hangs below its last line."""
+
 COMMON_PLACES = (0.3, 0.27, 0.33, 0.24, 0.36, 0.5, 0.7, 0.73, 0.67, 0.2, 0.8)
 PLACES = tuple(0.5 + side * step / 40 for step in range(16) for side in (1, -1))
 WIDER, STEPS_FOR_COMMON = 1.1, 4
@@ -33,7 +36,7 @@ class LabelledEdge:
 
     @property
     def size(self) -> tuple[float, float]:
-        return max((label.width * SIZE for label, _ in self.rows), default=0.0), LINE * len(self.rows)
+        return max((label.width * SIZE for label, _ in self.rows), default=0.0), LINE * len(self.rows) + DESCENT
 
 
 def edges_with_labels(
