@@ -27,9 +27,9 @@ class LastWord:
 class Problem:
     """One problem, ready to be solved.
 
-    ``id`` is the file's name without its ending; ``fields`` what the author wrote, checked; ``statement`` the problem in words (Markdown with ``$math$``);
-    ``expected`` the author's figures from elsewhere, by the names as they were written. ``steps`` has the author's
-    last word on single steps, by long names, ``wording`` other titles for sections.
+    ``id`` is the file's name without its ending; ``fields`` what the author wrote, checked; ``statement`` the problem
+    in words (Markdown with ``$math$``); ``expected`` the author's figures from elsewhere, by the names as they were
+    written. ``steps`` has the author's last word on single steps, by long names, ``wording`` other titles for sections.
     """
 
     id: str

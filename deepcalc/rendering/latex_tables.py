@@ -108,8 +108,8 @@ class _Cell:
             used = math_width(rows[-1])
         if len(rows) == 1:
             return rf"$\displaystyle {rows[0]}$"
-        shown = [f"&{{-}}{row[1:]}" if row.startswith("-") else f"&{row}" for row in rows]
-        return r"$\begin{aligned}[t] " + r" \\ ".join(shown) + r" \end{aligned}$"
+        aligned = [f"&{{-}}{row[1:]}" if row.startswith("-") else f"&{row}" for row in rows]
+        return r"$\begin{aligned}[t] " + r" \\ ".join(aligned) + r" \end{aligned}$"
 
 
 @dataclass(frozen=True)

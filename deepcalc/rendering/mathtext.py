@@ -217,7 +217,6 @@ def _latex_letters(text: str) -> str:
     )
 
 
-
 def unicode_of(tree: MathTree) -> str:
     """The tree in Unicode, on one line."""
     match tree:

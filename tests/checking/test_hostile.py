@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import time
-from functools import cache
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from deepcalc.checking.document import Verdict
-from deepcalc.checking.marking import Marker
-from tests.library import problem
+from tests.checking.marking import by_name, marker, said
 
 LONGEST = 0.1  # seconds
 
@@ -44,17 +42,20 @@ HOSTILE = {
 }
 
 
-@cache
-def marker(name: str) -> Marker:
-    return Marker(problem(name))
-
-
-def verdict_of(name: str, quantity: str, answer: str) -> tuple[Verdict, str, float]:
-    start = time.process_time()
+def verdict_of(name: str, quantity: str, answer: str) -> tuple[Verdict, str]:
     mark = marker(name).mark({quantity: answer})
-    taken = time.process_time() - start
-    found = next(each for part in mark.parts for each in part.answers if each.name == quantity)
-    return found.verdict, "".join(map(str, found.message)), taken
+    return by_name(mark)[quantity].verdict, said(mark, quantity)
+
+
+def is_at_once(name: str, quantity: str, answer: str) -> bool:
+    """Whether the quickest of a few markings is quick: any one of them may be held up by other things."""
+
+    def taken() -> float:
+        start = time.process_time()
+        marker(name).mark({quantity: answer})
+        return time.process_time() - start
+
+    return any(taken() < LONGEST for _ in range(3))
 
 
 @pytest.mark.parametrize("answer", HOSTILE.values(), ids=HOSTILE.keys())
@@ -70,11 +71,10 @@ def verdict_of(name: str, quantity: str, answer: str) -> tuple[Verdict, str, flo
     ],
 )
 def test_a_hostile_answer_is_unreadable_at_once(name: str, quantity: str, answer: str) -> None:
-    marker(name).mark({quantity: "1"})
-    verdict, message, taken = verdict_of(name, quantity, answer)
+    verdict, message = verdict_of(name, quantity, answer)
     assert verdict is Verdict.UNREADABLE
     assert message
-    assert taken < LONGEST
+    assert is_at_once(name, quantity, answer)
 
 
 def test_one_unreadable_answer_costs_no_other() -> None:
@@ -100,11 +100,10 @@ def malformed() -> st.SearchStrategy[str]:
 @settings(max_examples=2_000, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 @given(malformed())
 def test_any_text_gets_a_verdict_and_never_a_traceback(answer: str) -> None:
-    start = time.process_time()
-    verdict, message, _ = verdict_of("relu-2-2-2", "dL/dw21", answer)
+    verdict, message = verdict_of("relu-2-2-2", "dL/dw21", answer)
     if verdict is Verdict.UNREADABLE:
         assert message
-        assert time.process_time() - start < LONGEST
+        assert is_at_once("relu-2-2-2", "dL/dw21", answer)
 
 
 @settings(max_examples=300, deadline=None, database=None)

@@ -215,7 +215,9 @@ class Wiring:
                 self._fault(at, f"the weights of `{sender}` are missing: one row for each sender")
                 continue
             if len(row) != units:
-                self._fault((*at, sender), f"expected {_count(units, 'weight')}, one for each receiver, found {len(row)}")
+                self._fault(
+                    (*at, sender), f"expected {_count(units, 'weight')}, one for each receiver, found {len(row)}"
+                )
             rows.append([(entry, (*at, sender, j)) for j, entry in enumerate(row)])
         return rows
 
