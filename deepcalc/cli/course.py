@@ -58,7 +58,7 @@ def mark(
     from deepcalc.checking.course.tables import read_table
     from deepcalc.checking.questions import questions
 
-    _check_kept([submissions, *([overrides] if overrides else [])], output)
+    _check_output(output, [submissions, *([overrides] if overrides else [])])
     read = _reader(problem)
     loaded = read()
     asked = questions(loaded.plan, loaded.parts)
@@ -82,8 +82,10 @@ def mark(
         raise typer.Exit(1)
 
 
-def _check_kept(inputs: Sequence[Path], output: Path) -> None:
-    """No table that is read may be written over."""
+def _check_output(output: Path, inputs: Sequence[Path]) -> None:
+    """What would be in vain is told before the marking; and no table that is read may be written over."""
+    if not output.parent.is_dir():
+        raise UsageError(f"cannot write {output}: there is no directory {output.parent}")
     for path in inputs:
         if path.exists() and output.exists() and path.samefile(output):
             raise UsageError(f"{output} is read; write the marks to another file")

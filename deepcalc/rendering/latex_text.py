@@ -71,8 +71,9 @@ def _character(character: str) -> str:
         return " "
     if unicodedata.category(character) in ("Cc", "Cf", "Cs", "Mn", "Me"):
         return ""
-    base = "".join(part for part in unicodedata.normalize("NFKD", character) if not unicodedata.combining(part))
-    return escape(base) if base and character not in base else BOX
+    base = [part for part in unicodedata.normalize("NFKD", character) if not unicodedata.combining(part)]
+    shown = BOX if not base or character in base else "".join(map(_character, base))
+    return BOX if BOX in shown else shown
 
 
 def _with_breaks(escaped: str) -> str:

@@ -67,7 +67,7 @@ def solve(
 
 
 def _figures(plan: Plan, derivation: Derivation) -> tuple[Figure, ...]:
-    from deepcalc.solution.figures import figures
+    from deepcalc.solution.illustration import figures
 
     return figures(plan.figures, derivation)
 

@@ -119,10 +119,20 @@ def test_the_problem_may_come_from_standard_input(course: Path, tmp_path: Path) 
     assert marks_in(tmp_path / "m.csv")["ann"]["score"] == "1"
 
 
-def test_choices_and_shapes_are_marked_too(course: Path, tmp_path: Path) -> None:
+def test_a_shape_with_commas_stands_in_quotes(course: Path, tmp_path: Path) -> None:
     course.write_text('id,shape1\nann,15x15x8\nbob,"(15, 15, 8)"\n')
     done("mark", "conv-eight-filters", course, "-o", tmp_path / "m.csv")
     assert {row["shape1 verdict"] for row in marks_in(tmp_path / "m.csv").values()} == {"correct"}
+
+
+def test_a_bar_is_shown_on_standard_error_at_a_terminal_only(course: Path, tmp_path: Path) -> None:
+    outcome = deepcalc("mark", "relu-2-2-2", course, "-o", tmp_path / "m.csv", FORCE_COLOR="1")
+    assert "Marking" in outcome.err
+    assert "Marking" not in outcome.out
+
+
+def test_a_directory_that_is_not_there_is_told_first(course: Path, tmp_path: Path) -> None:
+    assert "there is no directory" in refused(2, "mark", "relu-2-2-2", course, "-o", tmp_path / "none" / "m.csv")
 
 
 def test_a_table_that_is_not_there_is_wrong_usage(tmp_path: Path) -> None:

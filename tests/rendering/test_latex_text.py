@@ -22,7 +22,7 @@ SHOWN = [
     ("x ≤ α", r"x $\leq$ $\alpha$"),
     ("x₁²", "x${}_{1}$²"),
     ("ọ ℝ Ⅷ ｆｕｌｌ", "o R VIII full"),
-    ("日😀", BOX + BOX),
+    ("日😀가", BOX * 3),
     ("a\u202eb\u200bc\x07d\u0301", "abcd"),
     ("two\u00a0words\tand", "two words and"),
 ]
@@ -66,23 +66,23 @@ BLOCKS = [
     ("with $h_1$ and **bold** `x_1`", [r"with $h_{1}$ and \textbf{bold} \texttt{x\_1}"]),
     ("so\n\n$$x = 1$$\n\nend", ["so", r"\[ x=1 \]", "end"]),
     ("$a$ % comment", [r"$a$ \% comment"]),
-    ("$ $ empty", ["empty"]),
+    ("empty $ $", ["empty"]),
     ("$x^2'$", ["$x^{2}{}'$"]),
-    (r"$\write18{touch x}$", [r"$\mathrm{write}18{touchx}$"]),
+    (r"$\write18{touch x}$", [r"$\mathrm{write}18touchx$"]),
     ("1. a\n2. b", ["\\begin{enumerate}\n  \\item a\n  \\item b\n\\end{enumerate}"]),
 ]
 
 
 @pytest.mark.parametrize(("markdown", "latex"), BLOCKS)
 def test_markdown_becomes_paragraphs(markdown: str, latex: list[str]) -> None:
-    assert [re.sub(r"(?<=18)\{(\w+)\}", r"{\1}", block) for block in text_blocks(markdown)] == latex
+    assert text_blocks(markdown) == latex
 
 
 def test_lists_are_no_deeper_than_latex_allows() -> None:
     deep = "".join(f"{'  ' * depth}- item\n" for depth in range(8))
     written = "\n".join(text_blocks(deep))
     assert written.count(r"\begin{itemize}") == 2
-    assert written.count("item\n") + written.endswith("item\n\\end{itemize}") >= 1
+    assert written.count(r"$\bullet$ item") == 6
 
 
 def test_a_formula_too_wide_for_a_line_can_be_broken_or_is_left_out() -> None:

@@ -102,6 +102,7 @@ def _outcome(marker: Marker, answers: Answers, decimal_comma: bool) -> Outcome:
 # ---- in a worker
 
 _worker: list[tuple[Marker, bool]] = []
+"""What this process keeps from chunk to chunk: a pool has no other place for it."""
 
 
 def _prepare(read: Callable[[], Problem], decimal_comma: bool) -> None:

@@ -17,8 +17,9 @@ SIZE, LINE = 8.0, 9.0
 PADDING, DESCENT = 2.5, 0.5
 """Room at both sides of a label, and for what hangs below its last line."""
 
+# parts of the way from the left to the right
 COMMON_PLACES = (0.3, 0.27, 0.33, 0.24, 0.36, 0.5, 0.7, 0.73, 0.67, 0.2, 0.8)
-PLACES = tuple(0.5 + side * step / 40 for step in range(16) for side in (1, -1))
+PLACES = tuple(0.5 + side * step / 20 for step in range(9) for side in (1, -1))
 WIDER, STEPS_FOR_COMMON = 1.07, 6
 """How much the columns are moved apart at a time, and how often for the sake of a common place."""
 

@@ -12,7 +12,8 @@ import pytest
 from deepcalc.kinds import find_kinds
 from deepcalc.notation.nodes import Literal, Name
 from deepcalc.problem.loader import load_text
-from deepcalc.solution.figures import Chain, Figure, Gate, Gates, Mark, Network, Plot, elided
+from deepcalc.solution.figures import Chain, Figure, Gate, Gates, Mark, Network, Plot
+from deepcalc.solution.illustration import elided
 from deepcalc.solution.solver import solve
 from tests.library import PATHS, problem
 

@@ -1,0 +1,245 @@
+"""Plans of pictures with values filled in.
+
+A picture that belongs to the statement gives nothing away: it is filled from given values alone. What is too
+large to be drawn is elided here, so that a renderer never sees more than it can draw.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from deepcalc.errors import MathError
+from deepcalc.graph.evaluation import evaluate
+from deepcalc.graph.graph import Graph, Prose
+from deepcalc.notation.names import gradient
+from deepcalc.notation.nodes import ONE, Literal, Name
+from deepcalc.plan.figures import ChainPlan, FigurePlan, GatesPlan, LayerPlan, NetworkPlan, PlotPlan, UnitPlan
+from deepcalc.solution.derivation import Derivation
+from deepcalc.solution.figures import (
+    Chain,
+    Edge,
+    Figure,
+    Gate,
+    Gates,
+    Layer,
+    Mark,
+    Network,
+    Plot,
+    Rule,
+    Series,
+    Stage,
+    Unit,
+)
+
+MOST_UNITS, MOST_LAYERS = 6, 5
+"""The units of a layer, and the layers with the inputs among them, that are drawn in full."""
+
+MOST_STAGES = 8
+MOST_GATES, DEEPEST = 40, 12
+MOST_SAMPLES = 3
+MOST_SERIES = 6
+
+
+def figures(plans: Sequence[FigurePlan], derivation: Derivation) -> tuple[Figure, ...]:
+    """The pictures of the statement, then those of the solution; what has nothing to show is left out."""
+    found: list[Figure] = []
+    for tells in (False, True):
+        for plan in plans:
+            found += _FILL[type(plan)](plan, _Values(derivation, tells))
+    return tuple(found)
+
+
+class _Values:
+    """The values that a picture may show: all that the sheet has, or what is given."""
+
+    def __init__(self, derivation: Derivation, tells: bool) -> None:
+        self.derivation = derivation
+        self.graph = derivation.graph
+        self.tells = tells
+        self._further: dict[str, Literal] = {}
+
+    def of(self, name: str | None) -> Literal | None:
+        """The value of a quantity as it is written, where it is known."""
+        if name is None or name not in self.graph:
+            return None
+        given = self.graph[name].given
+        if given is not None or not self.tells:
+            return given
+        if name in self.derivation.evaluation.values:
+            return self.derivation.written(name)
+        return self._further.get(name)
+
+    def mark(self, name: str) -> Mark:
+        return Mark(Name(name), self.of(name))
+
+    def differentiated(self) -> bool:
+        """Whether the sheet has a derivative, so that errors are worth a place."""
+        known = self.derivation.evaluation.values
+        return self.tells and any(quantity.adjoint is not None for quantity in self.graph if quantity.name in known)
+
+    def evaluate_further(self, names: Sequence[str]) -> None:
+        """Also the values of quantities that the sheet passes by, going on from those that it has."""
+        known = self.derivation.evaluation.values
+        wanted = [name for name in names if name in self.graph and name not in known]
+        try:
+            found = evaluate(self.graph, wanted, overrides=known).values
+        except MathError:
+            return
+        rounding = self.derivation.rounding
+        self._further = {name: rounding.of(self.graph[name].group).write(found[name]) for name in wanted}
+
+
+def elided(count: int, most: int, at_end: int = 1) -> list[int | None]:
+    """The places that are drawn of ``count``: all, or the first and the last ones with None for dots between."""
+    if count <= most:
+        return list(range(count))
+    return [*range(most - 1 - at_end), None, *range(count - at_end, count)]
+
+
+def _network(plan: NetworkPlan, values: _Values) -> Iterator[Figure]:
+    if not values.tells:
+        caption = ("Biases stand below the units, weights at the connections.",)
+        yield Figure(plan.title, caption, _NetworkFiller(plan, values, None).drawing(), tells=False)
+        return
+    numbers = plan.samples[:MOST_SAMPLES]
+    backward = values.differentiated()
+    for number in numbers:
+        filler = _NetworkFiller(plan, values, number)
+        if backward:
+            filler.evaluate_errors()
+        says = "Values stand above the units, weights at the connections"
+        says += ", errors below the units, derivatives of the loss below the weights." if backward else "."
+        title = f"{plan.title} with values"
+        yield Figure(title if number is None else f"{title}, sample {number}", (says,), filler.drawing(), tells=True)
+
+
+@dataclass(frozen=True)
+class _NetworkFiller:
+    plan: NetworkPlan
+    values: _Values
+    number: int | None
+
+    def drawing(self) -> Network:
+        plan = self.plan
+        inputs = LayerPlan("input", "", tuple(UnitPlan(name) for name in plan.inputs), ())
+        columns = (inputs, *plan.layers)
+        shown = elided(len(columns), MOST_LAYERS)
+        layers: list[Layer | None] = []
+        before: list[int | None] = []
+        for place in shown:
+            if place is None:
+                layers.append(None)
+                before = []
+                continue
+            column = columns[place]
+            rows = elided(len(column.units), MOST_UNITS)
+            edges = {
+                (i, j): self._edge(column.weights[sender][receiver])
+                for i, sender in enumerate(before)
+                for j, receiver in enumerate(rows)
+                if sender is not None and receiver is not None
+            }
+            drawn = tuple(None if row is None else self._unit(column.units[row]) for row in rows)
+            layers.append(Layer(column.title, column.activation, drawn, edges))
+            before = rows
+        loss = None if plan.loss is None else self._mark(self._at(plan.loss))
+        return Network(tuple(layers), loss)
+
+    def evaluate_errors(self) -> None:
+        names = [self._at(unit.error) for layer in self.plan.layers for unit in layer.units if unit.error is not None]
+        self.values.evaluate_further(names)
+
+    def _at(self, name: str) -> str:
+        return name if self.number is None else f"{name}:{self.number}"
+
+    def _mark(self, name: str) -> Mark:
+        return self.values.mark(name) if self.values.tells else Mark(Name(name))
+
+    def _unit(self, unit: UnitPlan) -> Unit:
+        error = None if unit.error is None else self._mark(self._at(unit.error))
+        return Unit(
+            self._mark(self._at(unit.output)),
+            None if unit.net is None else self._mark(self._at(unit.net)),
+            None if unit.bias is None else self._mark(unit.bias),
+            error if error is not None and error.value is not None else None,
+        )
+
+    def _edge(self, weight: str) -> Edge:
+        loss = None if self.plan.loss is None else self._at(self.plan.loss)
+        return Edge(self._mark(weight), None if loss is None else self.values.of(gradient(loss, weight)))
+
+
+def _chain(plan: ChainPlan, values: _Values) -> Iterator[Figure]:
+    shown = [None if place is None else plan.stages[place] for place in elided(len(plan.stages), MOST_STAGES, 2)]
+    stages = tuple(
+        None if stage is None else Stage(stage.title, stage.details, tuple(map(values.mark, stage.shape)))
+        for stage in shown
+    )
+    says = "Each volume is labelled height × width × channels."
+    if not values.tells or any(mark.value is not None for stage in stages[1:] if stage for mark in stage.shape):
+        title = f"{plan.title} with all shapes" if values.tells else plan.title
+        yield Figure(title, (says,), Chain(stages), values.tells)
+
+
+def _plot(plan: PlotPlan, values: _Values) -> Iterator[Figure]:
+    series = [Series(each.label, tuple(_known_run(each.points, values)), each.stepped) for each in plan.series]
+    drawn = tuple(each for each in series if len(each.points) > 1)
+    rules = tuple(Rule(rule.label, at) for rule in plan.rules if (at := values.of(rule.at)) is not None)
+    computed = any(values.graph[name].given is None for each in plan.series for _, name in each.points)
+    if drawn and (not values.tells or computed):
+        left_out = len(drawn) - MOST_SERIES
+        caption: Prose = (f"The first {MOST_SERIES} of {len(drawn)} curves.",) if left_out > 0 else ()
+        drawing = Plot(plan.x_label, plan.y_label, drawn[:MOST_SERIES], rules)
+        yield Figure(plan.title, caption, drawing, values.tells)
+
+
+def _known_run(points: Sequence[tuple[int, str]], values: _Values) -> Iterator[tuple[int, Literal]]:
+    """The points from the first on, as far as their values are known without a gap."""
+    for x, name in points:
+        value = values.of(name)
+        if value is None:
+            return
+        yield x, value
+
+
+def _gates(plan: GatesPlan, values: _Values) -> Iterator[Figure]:
+    graph = values.graph
+    names = _nearest_gates(plan, graph)
+    place = {name: index for index, name in enumerate(names)}
+    derived = {name: values.of(gradient(plan.output, name)) for name in names} if values.tells else {}
+    if any(value is not None for value in derived.values()):
+        derived[plan.output] = ONE
+    gates = tuple(
+        Gate(
+            values.mark(name) if values.tells else Mark(Name(name)),
+            graph[name].formula,
+            tuple(place.get(used, -1) for used in graph.uses(name)),
+            derived.get(name),
+        )
+        for name in names
+    )
+    if not values.tells:
+        yield Figure(plan.title, (), Gates(gates), tells=False)
+    elif any(gate.mark.value is not None for gate in gates if gate.formula is not None):
+        caption: Prose = ("Values stand above the gates",)
+        caption += (", derivatives of ", Name(plan.output), " below.") if derived.get(plan.output) else (".",)
+        yield Figure(f"{plan.title} with values", caption, Gates(gates), tells=True)
+
+
+def _nearest_gates(plan: GatesPlan, graph: Graph) -> list[str]:
+    """The gates and the inputs that they use, without those that lie too deep behind the outputs, or are too many."""
+    depth = {name: 0 for name in plan.names if graph[name].formula is not None}
+    for name in reversed(plan.names):
+        for used in graph.uses(name):
+            depth[used] = max(depth.get(used, 0), depth[name] + 1)
+    return [name for name in plan.names if depth.get(name, DEEPEST) < DEEPEST][-MOST_GATES:]
+
+
+_FILL: Mapping[type, Callable[[Any, _Values], Iterator[Figure]]] = {
+    NetworkPlan: _network,
+    ChainPlan: _chain,
+    PlotPlan: _plot,
+    GatesPlan: _gates,
+}
