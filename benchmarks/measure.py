@@ -156,7 +156,17 @@ def course() -> list[Measurement]:
     return [Measurement("`deepcalc mark`: 10,000 rows for relu-2-2-2", marked / unit, 60)]
 
 
-BENCHMARKS: tuple[Callable[[], list[Measurement]], ...] = (large_network, float_domain, course, start_up)
+def exports() -> list[Measurement]:
+    """The whole library as one LaTeX document, in one call."""
+    from deepcalc.problem.library import entries
+
+    names = [entry.name for entry in entries()]
+    command = deepcalc_command("export", *names, "--format", "latex")
+    unit = statistics.median(seconds(IMPORT_SYMPY) for _ in range(5))
+    return [Measurement("the whole library as LaTeX", statistics.median(seconds(command) for _ in range(5)) / unit, 5)]
+
+
+BENCHMARKS: tuple[Callable[[], list[Measurement]], ...] = (large_network, float_domain, course, start_up, exports)
 
 
 def main() -> None:

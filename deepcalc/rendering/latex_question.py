@@ -90,7 +90,7 @@ class Question:
             return []
         *names, last = [f"${self._inline.print(Name(name))}$" for name in part.find]
         asked = paragraph(f"Find {', '.join(names)} and {last}." if names else f"Find {last}.")
-        return [f"{{\\raggedright {asked}\\par}}" if names else asked]
+        return [f"{{\\raggedright {asked}\\par}}" if text_width(asked) > LINE else asked]
 
     # ---- what is to be done, and how
 
