@@ -14,7 +14,7 @@ from deepcalc.kinds._fields import Fields, Flag, Formula, Identifier, Number, Te
 from deepcalc.kinds._registry import Assignment, Kind
 from deepcalc.notation.names import gradient
 from deepcalc.notation.nodes import Leaf, Name, Negative, Plus, SumOver, names_in, nodes_in
-from deepcalc.notation.printing import PlainPrinter
+from deepcalc.notation.printing import LatexPrinter
 from deepcalc.plan import PartPlan, Plan
 from deepcalc.plan.figures import GatesPlan
 
@@ -113,11 +113,18 @@ def _is_expression(node: Any) -> bool:
 
 
 def _statement(fields: FormulaFields, last: str, leads: Sequence[str]) -> str:
-    plain = PlainPrinter()
-    given = ", ".join(f"{name} = {value.text}" for name, value in fields.given.items())
-    defined = "; ".join(f"{name} = {plain.print(formula)}" for name, formula in fields.define.items())
-    asked = f" and its partial derivatives by {', '.join(leads)}" if leads else ""
-    return f"Given {given}, and {defined}: compute {last}{asked}."
+    printer = LatexPrinter()
+
+    def math(node: Any) -> str:
+        return f"${printer.print(node)}$"
+
+    given = ", ".join(f"${printer.print(Name(name))} = {printer.print(value)}$" for name, value in fields.given.items())
+    defined = "; ".join(
+        f"${printer.print(Name(name))} = {printer.print(formula)}$" for name, formula in fields.define.items()
+    )
+    by = ", ".join(math(Name(name)) for name in leads)
+    asked = f" and its partial derivatives by {by}" if leads else ""
+    return f"Given {given}, and {defined}: compute {math(Name(last))}{asked}."
 
 
 def _shorthand(assignments: Sequence[Assignment]) -> dict[str, Any]:

@@ -29,7 +29,7 @@ _LATEX_COMMANDS = frozenset(
     | {"prime", "star", "ast", "dagger"}
 )
 _LATEX_ACCENTS = frozenset({*ACCENTS, "vec", "mathrm", "mathbf", "mathit", "mathcal", "text"})  # of what follows
-_LATEX_OVERRIDE = re.compile(r"(?:\\[A-Za-z]+|[A-Za-z0-9 _^{}()\[\],.+*'-])*")
+_LATEX_OVERRIDE = re.compile(r"(?:\\[A-Za-z]+|[A-Za-z0-9 _^{}()\[\],.+*-])*")
 _ACCENT, _ATOM = "¨", "•"  # what stands for an accent, and for a command or group, where LaTeX is looked through
 _ARGUMENT = rf" *[A-Za-z0-9*+'{_ATOM}-]"
 _SCRIPTS = rf"(?:(?: *_{_ARGUMENT})?(?: *\^{_ARGUMENT})?| *\^{_ARGUMENT} *_{_ARGUMENT})"
@@ -133,6 +133,8 @@ def checked_override(unicode: str | None, latex: str | None, name: str) -> Forms
         for command in re.findall(r"\\([A-Za-z]+)", latex):
             if command not in _LATEX_COMMANDS | _LATEX_ACCENTS:
                 raise ValueError(f"\\{command} is not among the commands that a symbol may use")
+        if re.search(r"\\text\s*\{[^{}]*[_^\\]", latex):
+            raise ValueError("\\text holds letters, digits and spaces only")
         if not _is_whole(latex):
             raise ValueError("the LaTeX symbol is not whole: look at its braces and what follows each _, ^ and accent")
     forms = Forms(unicode or made.unicode, latex or made.latex)

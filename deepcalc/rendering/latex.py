@@ -24,6 +24,7 @@ _PREAMBLE = r"""\documentclass[a4paper,11pt,addpoints,fleqn]{exam}
 \usepackage{amsmath,amssymb}
 \usepackage{booktabs}
 \usepackage{needspace}
+\usepackage{tikz}
 \usepackage{xcolor}
 \setlength{\mathindent}{1em}
 \setlength{\jot}{4pt}
@@ -38,7 +39,8 @@ _PREAMBLE = r"""\documentclass[a4paper,11pt,addpoints,fleqn]{exam}
 
 _FRAGMENT_HEAD = r"""% For \input into a document of the exam class, inside or outside of a questions environment.
 % It needs \usepackage[T1]{fontenc}, \usepackage[utf8]{inputenc}, \usepackage{lmodern},
-% \usepackage[fleqn]{amsmath}, \usepackage{amssymb}, \usepackage{booktabs} and \usepackage{needspace};
+% \usepackage[fleqn]{amsmath}, \usepackage{amssymb}, \usepackage{booktabs}, \usepackage{needspace}
+% and \usepackage{tikz};
 % \printanswers shows the solutions, the class option addpoints adds up the points.
 \ifdefined\question\let\endofquestions\relax\else\def\endofquestions{\end{questions}}\begin{questions}\fi
 \allowdisplaybreaks"""

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from deepcalc.notation.nodes import Listing, Literal, Name
 from deepcalc.plan import Item
 from deepcalc.plan.plan import ItemForm, Option
-from deepcalc.rendering.latex_math import Derivations
+from deepcalc.rendering.latex_math import Derivations, prose
 from deepcalc.rendering.latex_tables import given_table, solution_table
-from deepcalc.rendering.latex_text import escape, heading, itemize, paragraph, safe, text_blocks, text_line
+from deepcalc.rendering.latex_text import escape, heading, itemize, paragraph, text_blocks, text_line
 from deepcalc.rendering.latex_width import LINE, text_width
-from deepcalc.rendering.mathtext import read_math
+from deepcalc.rendering.mathtext import read_math, safe_latex
 from deepcalc.solution.document import Answer, Part, Solution, Table
 
 _CENTIMETRES_PER_POINT = 2.2
@@ -69,6 +69,23 @@ class Question:
         yield from text_blocks(self._solution.statement)
         if self._solution.given:
             yield from given_table(self._solution.given, self._printer)
+        yield from self._figures(tells=False)
+
+    def _figures(self, tells: bool) -> Iterator[str]:
+        """The pictures of the statement, or those that tell the solution."""
+        for figure in self._solution.figures:
+            if figure.tells == tells:
+                from deepcalc.rendering.figures import tikz
+
+                yield "\n".join(
+                    [
+                        r"\begin{center}",
+                        r"\resizebox{\ifdim\width>\linewidth\linewidth\else\width\fi}{!}{%",
+                        f"{tikz(figure, self._solution.symbols)}}}",
+                        rf"\par\smallskip{{\footnotesize {prose(figure.caption, self._inline)}\par}}",
+                        r"\end{center}",
+                    ]
+                )
 
     def _parts(self, parts: Sequence[Part]) -> Iterator[str]:
         lettered = all(part.id == chr(ord("a") + index) for index, part in enumerate(parts))
@@ -118,6 +135,8 @@ class Question:
             else:
                 yield from self._derivations.section(block)
         yield from self._answers(part)
+        if part is self._solution.parts[-1]:
+            yield from self._figures(tells=True)
         if self._solution.carry_rounded and part is self._solution.parts[-1]:
             yield r"{\footnotesize Rounded figures are carried on, as written down.\par}"
 
@@ -178,7 +197,7 @@ class Question:
 
     def _answer(self, answer: Answer) -> str:
         sign = "=" if all(literal.exact for shown in answer.shown for literal in shown) else r"\approx"
-        between = safe(read_math(answer.separator.strip()))
+        between = safe_latex(read_math(answer.separator.strip()))
         values = f"{between}\\allowbreak\\,".join(self._number(shown) for shown in answer.shown)
         if answer.composite and between == ",":
             values = f"({values})"

@@ -156,9 +156,9 @@ def _block(block: Block, depth: int) -> str:
 def _paragraph_lines(inlines: Sequence[Inline]) -> Iterator[str]:
     run: list[Inline] = []
     for inline in inlines:
-        if isinstance(inline, Math) and inline.display and math_width(safe(inline.tree)) < LINE:
+        if isinstance(inline, Math) and inline.display and math_width(safe_latex(inline.tree)) < LINE:
             yield from filter(None, [paragraph(inlines_latex(run))])
-            yield rf"\[ {safe(inline.tree)} \]"
+            yield rf"\[ {safe_latex(inline.tree)} \]"
             run = []
         else:
             run.append(inline)
@@ -183,13 +183,8 @@ def _inline(inline: Inline) -> str:
 
 
 def _inline_math(tree: MathTree) -> str:
-    latex = safe(tree)
+    latex = safe_latex(tree)
     if math_width(latex) > LINE / 2 and isinstance(tree, Row):
-        parts = (safe(part) for part in tree.parts)
+        parts = (safe_latex(part) for part in tree.parts)
         latex = "\\allowbreak\n".join(part if math_width(part) < LINE else r"\dots " for part in parts)
     return f"${latex}$" if latex.strip() else ""
-
-
-def safe(tree: MathTree) -> str:
-    """LaTeX of a statement's mathematics; a prime stands on an empty base, since ``x^2'`` would be an error."""
-    return safe_latex(tree).replace("'", "{}'")

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from textwrap import indent
 
-from deepcalc.rendering.latex_text import safe
+from deepcalc.rendering.mathtext import safe_latex
 from deepcalc.rendering.prose import (
     Block,
     Code,
@@ -125,7 +125,7 @@ class Markdown:
             if text := self._inlines(run).strip():
                 yield at_the_start(text)
             run = []
-            if part is not None and (tex := safe(part.tree)).strip():
+            if part is not None and (tex := safe_latex(part.tree)).strip():
                 yield self.display(tex)
 
     def _inlines(self, parts: Sequence[Inline]) -> str:
@@ -136,7 +136,7 @@ class Markdown:
             case Words(text=text):
                 return self.words(text)
             case Math(tree=tree):
-                return self.math(safe(tree))
+                return self.math(safe_latex(tree))
             case Code(text=text):
                 return _code(_visible(text))
             case Emphasis(inlines=inner, strong=strong):

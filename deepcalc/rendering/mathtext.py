@@ -23,6 +23,7 @@ OPERATORS = {
     r"\ast": "∗", r"\star": "⋆", r"\prime": "′", r"\mid": "|", r"\propto": "∝", r"\sim": "∼", r"\equiv": "≡",
     r"\varepsilon": "ε", r"\vartheta": "ϑ", r"\varphi": "φ", r"\{": "{", r"\}": "}", r"\%": "%", r"\_": "_",
     r"\&": "&", r"\#": "#", r"\$": "$", r"\|": "‖", r"\lVert": "‖", r"\rVert": "‖", r"\Vert": "‖",
+    "'": "′",
 }  # fmt: skip
 SPACES = {r"\,": " ", r"\;": " ", r"\:": " ", r"\ ": " ", r"\quad": "  ", r"\qquad": "    ", r"\!": "", "~": " "}
 FUNCTION_NAMES = ("exp", "log", "ln", "max", "min", "tanh", "sin", "cos", "softmax", "argmax", "argmin")
@@ -105,6 +106,8 @@ def unicode_math(latex: str) -> str:
 def safe_latex(tree: MathTree) -> str:
     """LaTeX that says the tree: only signs and commands of this module's lists."""
     match tree:
+        case Symbol(latex="'"):
+            return r"{}^{\prime}"
         case Symbol(latex=latex):
             return f"{latex} " if latex.startswith("\\") and latex[-1].isalpha() else latex
         case Space(unicode=text):
@@ -202,7 +205,7 @@ _LATEX_SPECIAL = {
     "^": r"\wedge ", "~": r"\sim ", " ": r"\ ",
 }  # fmt: skip
 _LATEX_OF = {
-    **{character: latex for latex, character in OPERATORS.items() if latex[1].isalpha()},
+    **{character: latex for latex, character in OPERATORS.items() if latex[1:2].isalpha()},
     **{letter: f"\\{name}" for name, letter in GREEK.items()},
     "−": "-",
 }

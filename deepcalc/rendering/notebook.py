@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -31,10 +32,23 @@ def notebook(solutions: Sequence[Solution], *, title: str | None = None, blank: 
 def _cells(solution: Solution, name: str, level: int, blank: bool) -> Iterator[dict[str, Any]]:
     sheet = MarkdownSheet(solution, JUPYTER, level)
     yield _markdown_cell(f"{name}-statement", sheet.head())
+    yield from _figures(solution, name, tells=False)
     for number, part in enumerate(solution.parts, start=1):
         yield _markdown_cell(f"{name}-part-{number}", sheet.part(part, blank))
     if not blank:
+        yield from _figures(solution, name, tells=True)
         yield _markdown_cell(f"{name}-summary", sheet.summary())
+
+
+def _figures(solution: Solution, name: str, tells: bool) -> Iterator[dict[str, Any]]:
+    """The pictures of the statement, or those that tell the solution, each as an image in a cell of its own."""
+    for number, figure in enumerate(solution.figures, start=1):
+        if figure.tells == tells:
+            from deepcalc.rendering.figures import svg
+
+            image = b64encode(svg(figure, solution.symbols, standalone=True).encode()).decode()
+            alternative = figure.title.translate(dict.fromkeys(map(ord, "[]\\<>\n"), " "))
+            yield _markdown_cell(f"{name}-figure-{number}", [f"![{alternative}](data:image/svg+xml;base64,{image})"])
 
 
 def _markdown_cell(id_: str, blocks: Iterable[str]) -> dict[str, Any]:

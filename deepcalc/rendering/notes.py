@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from deepcalc.graph.graph import Prose
 from deepcalc.notation.printing import LatexPrinter
 from deepcalc.notation.symbols import GREEK
-from deepcalc.rendering.latex_text import safe
 from deepcalc.rendering.latex_width import math_width, text_width
-from deepcalc.rendering.mathtext import OPERATORS
+from deepcalc.rendering.mathtext import OPERATORS, safe_latex
 from deepcalc.rendering.prose import Code, Emphasis, Inline, Math, Words, inlines
 from deepcalc.solution.document import Step
 
@@ -47,7 +46,7 @@ def _pieces(parts: Sequence[Inline]) -> Iterator[Words | Formula]:
     for part in parts:
         match part:
             case Math(tree=tree):
-                yield Formula(safe(tree))
+                yield Formula(safe_latex(tree))
             case Words(text=text) | Code(text=text):
                 yield Words(text)
             case Emphasis(inlines=inner):

@@ -55,7 +55,7 @@ def solve(
         kind=problem.kind.name,
         statement=problem.statement,
         reference=problem.reference,
-        given=_given(work.graph, set(needed)),
+        given=_given(work.graph),
         parts=tuple(part for part in solved if not parts or part.id in parts),
         symbols=problem.plan.symbols,
         detail=detail,
@@ -226,10 +226,10 @@ def _shown(derivation: Derivation, name: str) -> tuple[Literal, ...]:
     return derivation.rounding.of(derivation.graph[name].group).shown(derivation.evaluation.computed[name])
 
 
-def _given(graph: Graph, needed: set[str]) -> tuple[Given, ...]:
-    """The given values that the problem uses, by section, in order."""
+def _given(graph: Graph) -> tuple[Given, ...]:
+    """The given values, by section, in order."""
     sections: dict[str, list[tuple[Name, Literal]]] = {}
     for quantity in graph:
-        if quantity.given is not None and quantity.name in needed:
+        if quantity.given is not None:
             sections.setdefault(quantity.section, []).append((Name(quantity.name), quantity.given))
     return tuple(Given(title, tuple(values)) for title, values in sections.items())

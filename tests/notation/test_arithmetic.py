@@ -118,10 +118,10 @@ WITHOUT_VALUE: list[tuple[str, Callable[[], Any]]] = [
 
 @pytest.mark.parametrize(("reason", "compute"), WITHOUT_VALUE)
 def test_what_has_no_value_says_why(reason: str, compute: Callable[[], Any]) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(ValueOutOfReach, match=reason):
         compute()
-    assert time.perf_counter() - start < 0.5
+    assert time.process_time() - start < 2
 
 
 HUGE = arithmetic.exp(F(200_000))
@@ -143,9 +143,9 @@ QUICK: list[Callable[[], Any]] = [
 
 @pytest.mark.parametrize("compute", QUICK)
 def test_nothing_hangs(compute: Callable[[], Any]) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     compute()
-    assert time.perf_counter() - start < 0.5
+    assert time.process_time() - start < 2
 
 
 def test_zero_to_the_zero_is_one_as_in_ieee_754() -> None:

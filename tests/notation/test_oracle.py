@@ -61,7 +61,7 @@ def test_every_name_of_the_written_expression_and_no_other_is_in_it(node: Any) -
 
 @pytest.mark.parametrize("text", ["9^9^9", "(10^1000)^1000", "(1/3)^(9^9)", "0.5^-(9^9)"])
 def test_numbers_without_end_are_not_worked_out(text: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(ValueOutOfReach):
         to_sympy(parse(text))
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 2

@@ -67,7 +67,7 @@ BLOCKS = [
     ("so\n\n$$x = 1$$\n\nend", ["so", r"\[ x=1 \]", "end"]),
     ("$a$ % comment", [r"$a$ \% comment"]),
     ("empty $ $", ["empty"]),
-    ("$x^2'$", ["$x^{2}{}'$"]),
+    ("$x^2'$", [r"$x^{2}{}^{\prime}$"]),
     (r"$\write18{touch x}$", [r"$\mathrm{write}18touchx$"]),
     ("1. a\n2. b", ["\\begin{enumerate}\n  \\item a\n  \\item b\n\\end{enumerate}"]),
 ]
