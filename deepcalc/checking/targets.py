@@ -68,7 +68,8 @@ def targets(problem: Problem, truths: Truths, markings: Mapping[str, Marking]) -
     values = truths.exact.values
     whole: dict[str, bool] = {}
     for name in graph.ancestors(markings):
-        value = graph[name].given.value if graph[name].given is not None else values.get(name)  # type: ignore[union-attr]
+        given = graph[name].given
+        value = values.get(name) if given is None else given.value
         whole[name] = (
             value is not None and value.denominator == 1 and all(whole.get(used, False) for used in graph.uses(name))
         )

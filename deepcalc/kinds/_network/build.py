@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from deepcalc.errors import Location
 from deepcalc.graph.gradients import BACKWARD, Style, differentiate, opposite
 from deepcalc.graph.graph import Graph, Prose, Quantity
-from deepcalc.kinds._network.wiring import Layer, Sample, Wiring
+from deepcalc.kinds._network.naming import error_names, of_sample
+from deepcalc.kinds._network.sheet import figure, parts, statement, tables
+from deepcalc.kinds._network.wiring import Layer, Sample
 from deepcalc.notation.names import gradient
 from deepcalc.notation.nodes import (
     ONE,
@@ -28,8 +30,7 @@ from deepcalc.notation.nodes import (
     total,
 )
 from deepcalc.notation.symbols import Symbols
-from deepcalc.plan import PartPlan, Plan, TablePlan, TableRow
-from deepcalc.plan.figures import LayerPlan, NetworkPlan, UnitPlan
+from deepcalc.plan import Plan
 from deepcalc.plan.plan import Chain
 from deepcalc.rules.activations import ACTIVATIONS, SOFTMAX, softmax
 from deepcalc.rules.losses import Loss
@@ -51,7 +52,7 @@ class _Builder:
         self._wiring = fields.wiring
         self._graph = Graph()
         self._several = fields.samples is not None
-        self._error_names = _error_names(self._wiring, fields.error_terms.name)
+        self._error_names = error_names(self._wiring, fields.error_terms.name)
 
     def plan(self) -> Plan:
         fields, wiring = self._fields, self._wiring
@@ -70,19 +71,16 @@ class _Builder:
             self._add_updates()
         return Plan(
             graph=self._graph,
-            parts=self._parts(numbers),
-            statement=_statement(fields, wiring),
-            tables=self._tables(numbers),
+            parts=parts(fields, numbers),
+            statement=statement(fields),
+            tables=tables(wiring, self._error_names, numbers),
             symbols=Symbols(plus=True),
             chain=fields.chain,
-            figures=(self._figure(numbers),),
+            figures=(figure(fields, self._error_names, numbers),),
         )
 
-    def _at(self, name: str, number: int | None) -> str:
-        return name if number is None else f"{name}:{number}"
-
     def _outputs(self, number: int | None) -> list[str]:
-        return [self._at(name, number) for name in self._wiring.outputs]
+        return [of_sample(name, number) for name in self._wiring.outputs]
 
     # ---- what is given
 
@@ -93,10 +91,10 @@ class _Builder:
             at: Location = ("inputs",) if number is None else ("samples", index, "inputs")
             section = "Inputs" if number is None else f"Sample {number}"
             for name, value in sample.inputs.items():
-                graph.add(Quantity(self._at(name, number), given=value, section=section, origin=(*at, name)))
+                graph.add(Quantity(of_sample(name, number), given=value, section=section, origin=(*at, name)))
             for name, value in sample.targets.items():
                 section = "Targets" if number is None else section
-                graph.add(Quantity(self._at(name, number), given=value, section=section, origin=("targets",)))
+                graph.add(Quantity(of_sample(name, number), given=value, section=section, origin=("targets",)))
         for section, is_bias in (("Weights", False), ("Biases", True)):
             for name, parameter in wiring.parameters.items():
                 if parameter.is_bias is is_bias:
@@ -118,7 +116,7 @@ class _Builder:
             for j, net in enumerate(layer.net):
                 self._graph.add(
                     Quantity(
-                        self._at(net, number),
+                        of_sample(net, number),
                         self._net_input(layer, j, number),
                         section=section,
                         group="net_inputs" if layer.activated else "outputs",
@@ -132,7 +130,7 @@ class _Builder:
         order = self._fields.net_input
         terms = []
         for i, sender in enumerate(layer.senders):
-            x = Name(self._at(sender, number))
+            x = Name(of_sample(sender, number))
             w = Name(layer.weights[i][j])
             terms.append(Times(w, x) if "w*x" in order else Times(x, w))
         if layer.biases is not None:
@@ -143,7 +141,7 @@ class _Builder:
     def _add_outputs(self, layer: Layer, index: int, number: int | None, section: str) -> None:
         if not layer.activated:
             return
-        net, out = ([self._at(name, number) for name in names] for names in (layer.net, layer.out))
+        net, out = ([of_sample(name, number) for name in names] for names in (layer.net, layer.out))
         at = ("layers", index, "activation")
         if layer.activation == SOFTMAX:
             for name, row in zip(out, softmax(out, net), strict=True):
@@ -167,7 +165,7 @@ class _Builder:
 
     def _add_class(self, number: int | None) -> None:
         assert self._fields.classify is not None
-        threshold, name = self._fields.classify.threshold, self._at(self._fields.classify.name, number)
+        threshold, name = self._fields.classify.threshold, of_sample(self._fields.classify.name, number)
         outputs = [Name(output) for output in self._outputs(number)]
         if len(outputs) == 1:
             formula = Cases(ONE, Relation(">=", outputs[0], threshold), ZERO)
@@ -184,11 +182,11 @@ class _Builder:
     def _add_loss(self, loss: Loss, sample: Sample, number: int | None) -> None:
         assert self._fields.loss is not None
         layer = self._wiring.layers[-1]
-        targets = [Name(self._at(name, number)) for name in self._wiring.target_names]
+        targets = [Name(of_sample(name, number)) for name in self._wiring.target_names]
         outputs = [Name(name) for name in self._outputs(number)]
-        nets = [Name(self._at(name, number)) for name in layer.net]
+        nets = [Name(of_sample(name, number)) for name in layer.net]
         pairs = list(zip(targets, outputs, strict=True))
-        name = self._at(self._fields.loss.name, number)
+        name = of_sample(self._fields.loss.name, number)
         partials = {o.name: loss.derivative(t, o, len(pairs)) for t, o in pairs}
         fusion = loss.fusions.get(layer.activation) if layer.activated else None
         if fusion is not None and fusion.sums_to_one and sum(value.value for value in sample.targets.values()) != 1:
@@ -218,7 +216,7 @@ class _Builder:
     def _add_reduced_loss(self, numbers: Sequence[int | None]) -> None:
         assert self._fields.loss is not None
         name = self._fields.loss.name
-        formula = self._reduced([Name(self._at(name, number)) for number in numbers])
+        formula = self._reduced([Name(of_sample(name, number)) for number in numbers])
         each = SumOver(Name(f"{name}_i"), Name("i"), ONE, Literal(str(len(numbers))))
         law = Times(Over(ONE, Literal(str(len(numbers)))), each) if self._fields.reduction == "mean" else each
         note = f"{self._fields.reduction} over the samples"
@@ -237,21 +235,21 @@ class _Builder:
         wiring = self._wiring
         loss = self._fields.loss.name
         for number in numbers:
-            errors = {self._at(net, number): self._at(error, number) for net, error in self._error_names.items()}
+            errors = {of_sample(net, number): of_sample(error, number) for net, error in self._error_names.items()}
             layers = [layer for layer in wiring.layers if layer.activated]
-            absorbed = frozenset(self._at(out, number) for layer in layers for out in layer.out)
+            absorbed = frozenset(of_sample(out, number) for layer in layers for out in layer.out)
             style = Style(
                 error_term=errors.get,
                 sign=1 if self._fields.error_terms.convention == "output - target" else -1,
                 absorbed=absorbed,
                 section=BACKWARD if number is None else f"{BACKWARD}, sample {number}",
                 group=partial(_backward_group, errors),
-                note=self._backward_note(errors, self._at(loss, number)),
+                note=self._backward_note(errors, of_sample(loss, number)),
             )
-            differentiate(self._graph, self._at(loss, number), [*errors, *wiring.parameters], style)
+            differentiate(self._graph, of_sample(loss, number), [*errors, *wiring.parameters], style)
         if self._several:
             for parameter in wiring.parameters:
-                each = [Name(gradient(self._at(loss, number), parameter)) for number in numbers]
+                each = [Name(gradient(of_sample(loss, number), parameter)) for number in numbers]
                 note = f"{self._fields.reduction} over the samples"
                 self._graph.add(
                     Quantity(
@@ -298,64 +296,6 @@ class _Builder:
                 )
             )
 
-    # ---- how it is asked and laid out
-
-    def _parts(self, numbers: Sequence[int | None]) -> tuple[PartPlan, ...]:
-        fields = self._fields
-        found = [tuple(name for number in numbers for name in self._outputs(number))]
-        if fields.classify is not None:
-            found[0] += tuple(self._at(fields.classify.name, number) for number in numbers)
-        if fields.loss is not None:
-            found.append((fields.loss.name,))
-            if fields.optimizer is not None and self._wiring.trained:
-                found.append(("updates",))
-            else:
-                found.append(tuple(gradient(fields.loss.name, parameter) for parameter in self._wiring.parameters))
-        return tuple(PartPlan("abcd"[index], names) for index, names in enumerate(found))
-
-    def _tables(self, numbers: Sequence[int | None]) -> tuple[TablePlan, ...]:
-        labels = _labels([net for layer in self._wiring.layers for net in layer.net])
-        forward: list[TableRow] = []
-        backward: list[TableRow] = []
-        for number in numbers:
-            for layer in self._wiring.layers:
-                for net, out in zip(layer.net, layer.out, strict=True):
-                    label = _table_label(labels[net], number)
-                    names = (self._at(net, number), self._at(out, number) if layer.activated else None)
-                    forward.append(TableRow(label, names))
-                    error = self._at(self._error_names[net], number)
-                    backward.insert(0, TableRow(label, (error,)))
-        updated = [
-            TableRow((Name(name),), (f"{name}@1",))
-            for layer in reversed(self._wiring.layers)
-            for name in _parameters_of(layer)
-        ]
-        return (
-            TablePlan("Net inputs and outputs", (("Unit",), ("Net input",), ("Output",)), tuple(forward)),
-            TablePlan("Errors", (("Unit",), ("Error",)), tuple(backward)),
-            TablePlan("New weights and biases", (("Weight or bias",), ("New value",)), _each_once(updated)),
-        )
-
-    def _figure(self, numbers: Sequence[int | None]) -> NetworkPlan:
-        last = self._wiring.layers[-1]
-        layers = tuple(
-            LayerPlan(
-                "output" if layer is last else "hidden",
-                layer.activation.replace("_", " ") if layer.activated else "",
-                tuple(_unit_plans(layer, self._error_names)),
-                layer.weights,
-            )
-            for layer in self._wiring.layers
-        )
-        loss = None if self._fields.loss is None else self._fields.loss.name
-        return NetworkPlan("The network", tuple(self._wiring.inputs), layers, loss, tuple(numbers))
-
-
-def _unit_plans(layer: Layer, errors: Mapping[str, str]) -> Iterator[UnitPlan]:
-    biases = layer.biases or (None,) * len(layer.net)
-    for net, out, bias in zip(layer.net, layer.out, biases, strict=True):
-        yield UnitPlan(out, net if layer.activated else None, bias, errors[net])
-
 
 def _backward_group(errors: Mapping[str, str], name: str) -> str:
     return "errors" if name in errors else "gradients"
@@ -372,53 +312,3 @@ def _stem(names: Sequence[Name]) -> str:
     stems = {name.name.split(":")[0].rstrip("0123456789").rstrip("_") for name in names}
     stem = stems.pop()
     return stem if not stems and stem else "x"
-
-
-def _labels(nets: Sequence[str]) -> dict[str, Prose]:
-    """A short label for each unit: its number where these tell the units apart (I4 is unit 4), else its name."""
-    numbers = [_number_of(net) for net in nets]
-    if all(numbers) and len(set(numbers)) == len(numbers):
-        return {net: (number,) for net, number in zip(nets, numbers, strict=True)}
-    return {net: (Name(net),) for net in nets}
-
-
-def _number_of(name: str) -> str:
-    return name[len(name.rstrip("0123456789_")) :].strip("_").replace("_", ",")
-
-
-def _table_label(label: Prose, number: int | None) -> Prose:
-    return label if number is None else (*label, f" (sample {number})")
-
-
-def _error_names(wiring: Wiring, stem: str) -> dict[str, str]:
-    """The name of each unit's error term: delta4 for I4, delta_h1 where numbers do not tell the units apart."""
-    nets = [net for layer in wiring.layers for net in layer.net]
-    numbers = {net: net[len(net.rstrip("0123456789_")) :] for net in nets}
-    distinct = len({*numbers.values()}) == len(nets) and all(numbers.values())
-    made = {net: f"{stem}{numbers[net]}" if distinct else f"{stem}_{net}" for net in nets}
-    for layer in wiring.layers:
-        made.update(zip(layer.net, layer.errors or (), strict=False))
-    return made
-
-
-def _parameters_of(layer: Layer) -> list[str]:
-    return [*(name for row in layer.weights for name in row), *(layer.biases or ())]
-
-
-def _each_once(rows: Sequence[TableRow]) -> tuple[TableRow, ...]:
-    return tuple({row.cells: row for row in rows}.values())
-
-
-def _statement(fields: NetworkFields, wiring: Wiring) -> str:
-    sizes = "-".join(str(len(names)) for names in (wiring.inputs, *(layer.net for layer in wiring.layers)))
-    activations = ", ".join(layer.activation for layer in wiring.layers)
-    text = f"A fully connected {sizes} network (activations: {activations}) with the values below."
-    if wiring.loss is not None:
-        text += f" The loss ${_plain_name(fields.loss.name)}$: {wiring.loss.title}." if fields.loss else ""
-    if fields.optimizer is not None:
-        text += f" One step of gradient descent has learning rate {fields.optimizer.learning_rate.text}."
-    return text
-
-
-def _plain_name(name: str) -> str:
-    return name if len(name) == 1 else rf"\mathrm{{{name}}}".replace("_", r"\_")
