@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import compileall
+import csv
 import random
 import resource
 import statistics
@@ -156,6 +157,23 @@ def course() -> list[Measurement]:
     return [Measurement("`deepcalc mark`: 10,000 rows for relu-2-2-2", marked / unit, 60)]
 
 
+def one_more_student() -> list[Measurement]:
+    """One more student's answers to relu-2-2-2, right ones, slips and random ones, diagnosis included; the median."""
+    from deepcalc.checking.marking import Marker
+    from deepcalc.kinds import find_kinds
+    from deepcalc.problem.library import find
+    from deepcalc.problem.loader import load
+
+    marker = Marker(load(find("relu-2-2-2"), find_kinds()))
+    header, *rows = csv.reader(submissions(300).splitlines())
+    times = []
+    for row in rows:
+        start = time.perf_counter()
+        marker.mark(dict(zip(header[1:], row[1:], strict=True)))
+        times.append(time.perf_counter() - start)
+    return [Measurement("one more student of relu-2-2-2 marked", statistics.median(times) * 1000, 5, " ms")]
+
+
 def exports() -> list[Measurement]:
     """The whole library as one LaTeX document, in one call."""
     from deepcalc.problem.library import entries
@@ -166,7 +184,14 @@ def exports() -> list[Measurement]:
     return [Measurement("the whole library as LaTeX", statistics.median(seconds(command) for _ in range(5)) / unit, 5)]
 
 
-BENCHMARKS: tuple[Callable[[], list[Measurement]], ...] = (large_network, float_domain, course, start_up, exports)
+BENCHMARKS: tuple[Callable[[], list[Measurement]], ...] = (
+    large_network,
+    float_domain,
+    one_more_student,
+    course,
+    start_up,
+    exports,
+)
 
 
 def main() -> None:
