@@ -6,7 +6,7 @@ import json
 from fractions import Fraction
 from typing import Any
 
-from deepcalc.checking.document import AnswerMark, Mark
+from deepcalc.checking.document import AnswerMark, Mark, Worked
 from deepcalc.graph.graph import Prose
 from deepcalc.notation.printing import PlainPrinter, Printer
 
@@ -42,9 +42,15 @@ def points(score: Fraction) -> int | float:
     return score.numerator if score.denominator == 1 else round(float(score), _DECIMALS)
 
 
-def prose_text(prose: Prose, printer: Printer) -> str:
-    """A message as text, its mathematics in the printer's dialect."""
-    return "".join(part if isinstance(part, str) else printer.print(part) for part in prose)
+def prose_text(prose: Prose, printer: Printer, hide_expected: bool = False) -> str:
+    """A message as text, its mathematics in the printer's dialect; with ``hide_expected`` without worked lines."""
+
+    def text(part: Any) -> str:
+        if isinstance(part, Worked):
+            return "" if hide_expected else prose_text(part.prose, printer)
+        return part if isinstance(part, str) else printer.print(part)
+
+    return "".join(map(text, prose))
 
 
 def _answer(answer: AnswerMark, printer: Printer, hide_expected: bool) -> dict[str, Any]:
@@ -55,6 +61,6 @@ def _answer(answer: AnswerMark, printer: Printer, hide_expected: bool) -> dict[s
         "score": points(answer.score),
         "out_of": points(answer.out_of),
         "expected": None if hide_expected else answer.expected,
-        "message": prose_text(answer.message, printer),
+        "message": prose_text(answer.message, printer, hide_expected),
         "slip": " or ".join(answer.slips) or None,
     }

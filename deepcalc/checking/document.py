@@ -29,6 +29,13 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True)
+class Worked:
+    """The part of a message that shows a line as it was probably computed: the way to the right answer shows in it."""
+
+    prose: Prose
+
+
+@dataclass(frozen=True)
 class AnswerMark:
     """The mark of one answer.
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from deepcalc.checking.comparing import Agreement, is_same
 from deepcalc.checking.diagnosis import Diagnoser, SlipReport
-from deepcalc.checking.document import Verdict
+from deepcalc.checking.document import Verdict, Worked
 from deepcalc.checking.findings import Finding, right
 from deepcalc.checking.follow_through import Following, FollowThrough, Own
 from deepcalc.checking.reading import Number
@@ -142,8 +142,13 @@ class NumberMarker:
         """What the number is consistent with; else where the student's own numbers leave the path."""
         if reports:
             message: list[Any] = ["consistent with "]
-            for index, report in enumerate(reports[:MOST_NAMED]):
-                message += ["; or " if index else "", report.message, *((": ", *report.line) if report.line else ())]
+            nearest_first = sorted(reports, key=lambda report: report.quantity != target.name)
+            for index, report in enumerate(nearest_first[:MOST_NAMED]):
+                message += [
+                    "; or " if index else "",
+                    report.message,
+                    *([Worked((": ", *report.line))] if report.line else []),
+                ]
             return tuple(message)
         behind = set(self._graph.ancestors([target.name]))
         for name, own in work.numbers.items():

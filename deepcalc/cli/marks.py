@@ -47,7 +47,7 @@ def shown_answer(answer: str) -> str:
 
 def message_of(answer: AnswerMark, printer: UnicodePrinter, hide_expected: bool) -> str:
     """What is said of an answer: the right one where it is not right, then the message."""
-    said = [prose_text(answer.message, printer)] if answer.message else []
+    said = [prose_text(answer.message, printer, hide_expected)] if answer.message else []
     if not hide_expected and answer.verdict in (Verdict.WRONG, Verdict.UNREADABLE, Verdict.FOLLOW_THROUGH):
         said.insert(0, f"expected {answer.expected}")
     return "; ".join(said)

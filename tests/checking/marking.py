@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 
+from deepcalc.checking.as_json import prose_text
 from deepcalc.checking.document import AnswerMark, Mark
 from deepcalc.checking.marking import Marker
 from deepcalc.kinds import find_kinds
@@ -35,6 +36,4 @@ def verdicts(marker: Marker, answers: Mapping[str, str]) -> dict[str, str]:
 
 def said(mark: Mark, name: str) -> str:
     """What is said of an answer, in plain text."""
-    printer = PlainPrinter(mark.symbols)
-    message = by_name(mark)[name].message
-    return "".join(part if isinstance(part, str) else printer.print(part) for part in message)
+    return prose_text(by_name(mark)[name].message, PlainPrinter(mark.symbols))

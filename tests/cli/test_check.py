@@ -142,3 +142,11 @@ def test_practice_never_tells_the_answer_before_the_last_hint() -> None:
 def test_practice_ends_with_its_input() -> None:
     text = done("practice", "avoid-overfitting")
     assert "(a) overfitting: 0 of 2 points, not answered" in text
+
+
+def test_hidden_answers_do_not_show_in_a_diagnosis_either() -> None:
+    arguments = ("check", "relu-2-2-2", "--part", "c", "--answer", "w21+=0.35")
+    shown, hidden = deepcalc(*arguments).out, deepcalc(*arguments, "--hide-expected").out
+    assert "the gradient added instead of subtracted" in " ".join(hidden.split())
+    assert "(−1.5)" in shown
+    assert "1.5" not in hidden
