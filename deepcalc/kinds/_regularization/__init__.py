@@ -1,1 +1,1 @@
-"""The typical mistakes in problems about regularizers."""
+"""The parts of the regularization kind: the plans of the regularizers, and the typical mistakes."""

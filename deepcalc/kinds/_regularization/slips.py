@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from deepcalc.graph.graph import Graph
+from deepcalc.kinds._regularization.plans import LAMBDA, PENALTY
 from deepcalc.notation.edits import changed
 from deepcalc.notation.functions import TWO
 from deepcalc.notation.nodes import ONE, Call, Name, Over, Plus, Power, Times, minus, total
@@ -13,8 +14,6 @@ from deepcalc.plan import Plan, Slip
 
 if TYPE_CHECKING:
     from deepcalc.kinds.regularization import RegularizationFields
-
-LAMBDA, PENALTY = "lambda", "penalty"
 
 
 def slips(fields: RegularizationFields, plan: Plan) -> Iterator[Slip]:
