@@ -122,7 +122,7 @@ class Simulation:
         if not wrong:
             return
         said = "; ".join(f"{self._case(mark)} {mark.slips}" for mark in wrong)
-        named = any(slip.key in mark.slips for mark in wrong)
+        named = any(slip.message in _said(mark) for mark in wrong)
         tallies[SLIP_NAMED].add(SLIP_NAMED, named, f"{slip.key}: {said}")
         earlier: set[str] = set()
         for mark in in_order:
@@ -225,6 +225,11 @@ def library() -> list[Problem]:
     """The shipped problems that ask for numbers."""
     kinds = find_kinds()
     return [load(entry.path, kinds) for entry in entries() if entry.kind != "choice"]
+
+
+def _said(mark: AnswerMark) -> str:
+    """The words of what a student is told."""
+    return "".join(part for part in mark.message if isinstance(part, str))
 
 
 def main() -> None:
