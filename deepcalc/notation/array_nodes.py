@@ -1,0 +1,140 @@
+"""The nodes of arrays: vectors, matrices, and what is done with them as a whole.
+
+Addition, quotients, powers and functions of one argument are the nodes of :mod:`deepcalc.notation.nodes`; between
+arrays they work entry by entry. A ``Times`` of a number and an array scales it; two arrays are multiplied entry by
+entry by ``Entrywise`` and as matrices by ``MatrixProduct``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, TypeAlias
+
+from sympy.core.basic import Basic
+from sympy.core.symbol import Str
+
+from deepcalc.notation.nodes import Literal, Node
+
+Setting: TypeAlias = int | tuple[int, ...]
+"""The value of a setting: ``axis=0``, ``stride=2``, ``shape=(2, 3)``."""
+
+
+class Array(Node):
+    """An array as it is written: numbers or expressions, or the rows, each an ``Array`` again."""
+
+    __slots__ = ()
+
+
+class MatrixProduct(Node):
+    """The matrix product of two: left, right. A product of several is nested to the left."""
+
+    __slots__ = ()
+
+
+class Entrywise(Node):
+    """The product of two or more arrays entry by entry; a number among them scales the whole."""
+
+    __slots__ = ()
+
+
+class Transpose(Node):
+    """A matrix with rows and columns exchanged; a vector made a row that stands to the left of a column."""
+
+    __slots__ = ()
+
+
+class Prime(Node):
+    """The derivative of a function of one argument, taken entry by entry: ``relu'(Z)``."""
+
+    __slots__ = ()
+
+    def __new__(cls, function: str | Str, *arguments: Any) -> Any:
+        return Basic.__new__(cls, Str(function) if isinstance(function, str) else function, *arguments)
+
+    @property
+    def function(self) -> str:
+        return str(self.args[0].name)
+
+    @property
+    def arguments(self) -> tuple[Any, ...]:
+        return self.args[1:]
+
+
+class Apply(Node):
+    """An operation on whole arrays with its settings: ``sum(X, axis=0)``; the name is a row of ``OPERATIONS``."""
+
+    __slots__ = ()
+
+    def __new__(cls, operation: str | Str, settings: Mapping[str, Setting] | Str, *operands: Any) -> Any:
+        name = Str(operation) if isinstance(operation, str) else operation
+        written = settings if isinstance(settings, Str) else Str(_settings_text(settings))
+        return Basic.__new__(cls, name, written, *operands)
+
+    @property
+    def operation(self) -> str:
+        return str(self.args[0].name)
+
+    @property
+    def settings(self) -> Mapping[str, Setting]:
+        return _settings_of(self.args[1].name)
+
+    @property
+    def operands(self) -> tuple[Any, ...]:
+        return self.args[2:]
+
+
+class Item(Node):
+    """An entry, a row or a part of an array: the array, then an index for each axis, counted from 1."""
+
+    __slots__ = ()
+
+
+class Slice(Node):
+    """Several positions of an axis, from the first to the last, both of them included; all without arguments."""
+
+    __slots__ = ()
+
+
+def _settings_text(settings: Mapping[str, Setting]) -> str:
+    def text(value: Setting) -> str:
+        return ",".join(map(str, value)) + "," if isinstance(value, tuple) else str(int(value))
+
+    return ";".join(f"{name}={text(value)}" for name, value in settings.items())
+
+
+@lru_cache(maxsize=4096)
+def _settings_of(text: str) -> Mapping[str, Setting]:
+    settings: dict[str, Setting] = {}
+    for part in filter(None, text.split(";")):
+        name, _, value = part.partition("=")
+        settings[name] = tuple(map(int, filter(None, value.split(",")))) if "," in value else int(value)
+    return settings
+
+
+ARRAY_NODES: frozenset[type] = frozenset({Array, MatrixProduct, Entrywise, Transpose, Prime, Apply, Item, Slice})
+"""What makes a formula one of arrays, whatever its names stand for."""
+
+
+def array(entries: Sequence[Any], shape: Sequence[int]) -> Any:
+    """The array of the shape with the entries in order, row by row; of shape ``()`` the one entry."""
+    if not shape:
+        return entries[0]
+    if len(shape) == 1:
+        return Array(*entries)
+    step = len(entries) // shape[0]
+    return Array(*(array(entries[start : start + step], shape[1:]) for start in range(0, len(entries), step)))
+
+
+def entries_of(node: Any) -> Iterator[Any]:
+    """The entries of an array as it is written, row by row."""
+    if isinstance(node, Array):
+        for part in node.args:
+            yield from entries_of(part)
+    else:
+        yield node
+
+
+def is_numeric(node: Any) -> bool:
+    """Whether every entry is a number."""
+    return isinstance(node, Array) and all(isinstance(entry, Literal) for entry in entries_of(node))
