@@ -7,6 +7,7 @@ as PyYAML's C composer overflows the stack on deep nesting.
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -122,9 +123,10 @@ def read_source(file: str, raw: bytes) -> Source:
         raise Source(file, "").invalid(f"the file is too large: a problem file has at most {LARGEST_FILE:,} bytes")
     source = Source(file, _decoded(file, raw))
     try:
-        _check_events(source)
+        _check_events(source, _LOADER)
         root = yaml.compose(source.text, Loader=_LOADER)
     except yaml.MarkedYAMLError as error:
+        _check_caps_first(source)
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line, mark.column) if mark else (0, 0)
         reason = error.problem or error.context or ""
@@ -190,12 +192,22 @@ def _written(lines: list[str], column: int) -> Iterator[tuple[int, int]]:
             at += 2 if style == "'" and line[at : at + 2] == "''" else 1
 
 
-def _check_events(source: Source) -> None:
+def _check_caps_first(source: Source) -> None:
+    """What our own caps say of a text that the C parser refuses.
+
+    It reads ahead, and has caps of its own (of the nesting, say), which differ from release to
+    release. The parser in Python has none, and reads no further than to the first cap.
+    """
+    with contextlib.suppress(yaml.YAMLError):
+        _check_events(source, yaml.BaseLoader)
+
+
+def _check_events(source: Source, loader: Any) -> None:
     """Depth, number of documents, and the number of nodes that aliases unfold to."""
     sizes: dict[str, int] = {}
     open_nodes: list[tuple[str | None, int]] = []
     total = documents = 0
-    events: Iterator[Any] = yaml.parse(source.text, Loader=_LOADER)
+    events: Iterator[Any] = yaml.parse(source.text, Loader=loader)
     for event in events:
         line, column = event.start_mark.line, event.start_mark.column
         if isinstance(event, yaml.DocumentStartEvent):

@@ -3,7 +3,6 @@ r"""Derivations as rows of ``aligned``."""
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -71,7 +70,7 @@ def test_every_step_of_the_library_is_whole(name: str, detail: Detail) -> None:
                 assert len(re.findall(r"\\left(?![a-z])", row.right)) == len(re.findall(r"\\right(?![a-z])", row.right))
 
 
-@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="no TeX is installed")
+@pytest.mark.needs("pdflatex")
 def test_the_derivations_of_the_library_compile(tmp_path: Path) -> None:
     blocks = []
     for name in PATHS:

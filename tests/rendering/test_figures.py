@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
 from fractions import Fraction
 from itertools import combinations, pairwise
@@ -201,7 +200,7 @@ def test_values_and_derivatives_differ_in_colour() -> None:
     assert "currentColor" not in (colours["q = 3"], colours["1"])
 
 
-@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="needs pdflatex")
+@pytest.mark.needs("pdflatex")
 def test_the_pictures_of_the_library_compile(tmp_path: Path) -> None:
     pictures = []
     for name in PATHS:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 
 import nbformat
@@ -41,7 +40,7 @@ def test_several_problems_make_one_document(each: ExportFormat) -> None:
         assert solution.title in content
 
 
-@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="no TeX is installed")
+@pytest.mark.needs("pdflatex")
 def test_a_pdf_is_bytes() -> None:
     content = by_name("pdf").export([solve(problem("l1-penalty"))], ExportOptions(title="Homework", blank=True))
     assert isinstance(content, bytes)

@@ -12,9 +12,9 @@ from deepcalc.rendering.html import page
 from deepcalc.solution.document import Solution
 from deepcalc.solution.solver import solve
 from tests.library import PATHS, problem
-from tests.rendering.browser import CHROMIUM, MISSING, measured
+from tests.rendering.browser import measured
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason=MISSING)
+pytestmark = pytest.mark.needs("chromium")
 
 
 @cache

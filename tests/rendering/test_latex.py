@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
 from collections.abc import Sequence
 from dataclasses import replace
@@ -17,8 +16,6 @@ from deepcalc.rendering.latex import exam
 from deepcalc.solution.document import Section, Solution
 from deepcalc.solution.solver import solve
 from tests.library import PATHS, problem
-
-needs_tex = pytest.mark.skipif(shutil.which("pdflatex") is None, reason="pdflatex is not installed")
 
 
 @cache
@@ -200,7 +197,7 @@ def overfull(log: str) -> Sequence[str]:
     return [line for line in re.findall(r"Overfull \\hbox \(.*", log) if float(line.split("(")[1].split("pt")[0]) > 5]
 
 
-@needs_tex
+@pytest.mark.needs("pdflatex")
 @pytest.mark.parametrize("blank", [False, True], ids=["solutions", "paper"])
 def test_the_whole_library_is_set_without_a_fault(blank: bool, tmp_path: Path) -> None:
     log = log_of(exam(library(), blank=blank), tmp_path, runs=2)
@@ -210,13 +207,13 @@ def test_the_whole_library_is_set_without_a_fault(blank: bool, tmp_path: Path) -
     assert "Missing character" not in log
 
 
-@needs_tex
+@pytest.mark.needs("pdflatex")
 def test_one_source_is_solution_sheet_and_question_paper(tmp_path: Path) -> None:
     paper = re.sub(r"^\\printanswers.*$", "", exam(library()), flags=re.MULTILINE)
     assert overfull(log_of(paper, tmp_path)) == []
 
 
-@needs_tex
+@pytest.mark.needs("pdflatex")
 def test_totals_add_up_in_the_class(tmp_path: Path) -> None:
     log_of(exam(library()), tmp_path)
     aux = (tmp_path / "exam.aux").read_text()
@@ -224,7 +221,7 @@ def test_totals_add_up_in_the_class(tmp_path: Path) -> None:
     assert points == [solved.points for solved in library()]
 
 
-@needs_tex
+@pytest.mark.needs("pdflatex")
 @pytest.mark.parametrize("around", ["{}", "\\begin{{questions}}\\question One\n{}{}\\end{{questions}}"])
 def test_a_fragment_is_set_inside_and_outside_of_questions(around: str, tmp_path: Path) -> None:
     fragment = exam([solution("relu-2-2-2"), solution("avoid-overfitting")], fragment=True)
@@ -233,7 +230,7 @@ def test_a_fragment_is_set_inside_and_outside_of_questions(around: str, tmp_path
     assert log_of(document + around.format(fragment, fragment) + "\\end{document}\n", tmp_path)
 
 
-@needs_tex
+@pytest.mark.needs("pdflatex")
 @pytest.mark.parametrize("blank", [False, True], ids=["solutions", "paper"])
 def test_hostile_text_is_set_too(blank: bool, tmp_path: Path) -> None:
     attacks = [attacked(solution("relu-2-2-2"), text) for text in HOSTILE]
@@ -242,7 +239,7 @@ def test_hostile_text_is_set_too(blank: bool, tmp_path: Path) -> None:
     assert "Missing character" not in log
 
 
-@needs_tex
+@pytest.mark.needs("pdflatex")
 def test_a_million_characters_are_set(tmp_path: Path) -> None:
     solved = replace(solution("l1-penalty"), title="wide " * 200_000, statement="a" * 1_000_000)
     assert overfull(log_of(exam([solved]), tmp_path)) == []

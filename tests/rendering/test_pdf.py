@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from pathlib import Path
 
 import pytest
@@ -14,8 +13,6 @@ from deepcalc.rendering.latex import exam
 from deepcalc.rendering.pdf import TexError, to_pdf
 from deepcalc.solution.solver import solve
 from tests.library import problem
-
-needs_tex = pytest.mark.skipif(shutil.which("pdflatex") is None, reason="pdflatex is not installed")
 
 
 def article(body: str) -> str:
@@ -32,18 +29,18 @@ def kept_log(error: TexError) -> str:
     return text
 
 
-@needs_tex
+@pytest.mark.needs("pdflatex")
 def test_an_exam_becomes_a_pdf() -> None:
     assert to_pdf(exam([solve(problem("l1-penalty"))])).startswith(b"%PDF-")
 
 
-@needs_tex
+@pytest.mark.needs("pdflatex")
 def test_without_latexmk_pdflatex_runs_until_all_is_settled(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pdf, "_ENGINES", [engine for engine in pdf._ENGINES if engine.program == "pdflatex"])
     assert to_pdf(exam([solve(problem("l1-penalty"))])).startswith(b"%PDF-")
 
 
-@needs_tex
+@pytest.mark.needs("pdflatex")
 def test_an_error_is_one_line_and_the_log_is_kept() -> None:
     with pytest.raises(
         TexError, match=r"^TeX stopped: Undefined control sequence\. \(line 3 of the \.tex\); .+$"
@@ -52,14 +49,14 @@ def test_an_error_is_one_line_and_the_log_is_kept() -> None:
     assert r"\nonsense" in kept_log(caught.value)
 
 
-@needs_tex
+@pytest.mark.needs("pdflatex")
 def test_a_missing_package_says_what_to_install() -> None:
     with pytest.raises(TexError, match=r"not found.*install TeX Live's packages") as caught:
         to_pdf(article("x").replace("article", "nosuchclass"))
     kept_log(caught.value)
 
 
-@needs_tex
+@pytest.mark.needs("pdflatex")
 def test_tex_stays_in_its_folder(tmp_path: Path) -> None:
     secret = tmp_path / "secret.tex"
     secret.write_text("secret")
@@ -73,7 +70,7 @@ def test_tex_stays_in_its_folder(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [secret]
 
 
-@needs_tex
+@pytest.mark.needs("pdflatex")
 def test_tex_is_stopped_when_the_time_is_up() -> None:
     with pytest.raises(TexError, match="longer than 2 seconds") as caught:
         to_pdf(article(r"\loop\iftrue\repeat"), seconds=2)
