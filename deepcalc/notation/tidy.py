@@ -1,0 +1,275 @@
+"""An expression in letters in the form that a textbook writes.
+
+Numbers are gathered, common factors taken out, quotients cancelled, no minus stands where a difference can be turned;
+the author's order is kept wherever nothing is gained by another one. Each expression is cleaned from the inside out;
+beside the cleaned form its normal forms (common factors taken out, multiplied out) are written; the shortest stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from deepcalc.errors import DeepcalcError
+from deepcalc.notation.array_nodes import Entrywise
+from deepcalc.notation.functions import FUNCTIONS
+from deepcalc.notation.nodes import (
+    ZERO,
+    Call,
+    Leaf,
+    Literal,
+    Negative,
+    Node,
+    Over,
+    Plus,
+    Power,
+    Relation,
+    Times,
+    nodes_in,
+)
+from deepcalc.notation.shapes import SCALAR, Shape
+from deepcalc.notation.tidying import laws
+from deepcalc.notation.tidying.laws import Law
+from deepcalc.notation.tidying.length import length
+from deepcalc.notation.tidying.linear import LINEAR_RULES, with_common_matrix
+from deepcalc.notation.tidying.numerals import Numerals
+from deepcalc.notation.tidying.products import Product, Writer, exact_value, read, signed_sum
+from deepcalc.notation.tidying.rational import Rationals, TooLong
+
+_ROUNDS = 6
+_WORTH_MULTIPLYING_OUT = 0.9  # symbols that are to be saved
+
+ShapeOfNode = Callable[[Any], Shape]
+
+
+@dataclass(frozen=True)
+class Tidied:
+    """The tidied expression, and the laws that were used, each once, in order."""
+
+    expression: Any
+    laws: tuple[Law, ...] = ()
+
+
+def a_number(node: Any) -> Shape:
+    """The shape of every expression where there are no arrays."""
+    return SCALAR
+
+
+def tidy(expression: Any, shape: ShapeOfNode = a_number, assumed: Iterable[Any] = ()) -> Tidied:
+    """The expression as a textbook writes it; equal to it wherever it has a value.
+
+    ``shape`` gives the shape of an expression in the names used; ``assumed`` are relations ``a = b`` that are known of
+    the letters.
+    """
+    tidying = _Tidying(Numerals.of(expression), shape, assumed)
+    current = expression
+    for _ in range(_ROUNDS):
+        found = tidying.whole(current)
+        if found == current:
+            break
+        current = found
+    return Tidied(current, tuple(tidying.laws))
+
+
+class _Tidying:
+    def __init__(self, numerals: Numerals, shape: ShapeOfNode, assumed: Iterable[Any]) -> None:
+        self.shape = shape
+        self.laws: dict[Law, None] = {}
+        self._writer = Writer(numerals, shape)
+        self._rules: Mapping[type, Callable[[Any], Any]] = {
+            Plus: self._plus,
+            Times: self._product,
+            Entrywise: self._product,
+            Over: self._product,
+            Negative: self._product,
+            Power: self._product,
+            Call: self._call,
+        }
+        self._equal = {
+            each.operands[0]: each for each in assumed if isinstance(each, Relation) and each.operators == ["="]
+        }
+
+    def whole(self, node: Any) -> Any:
+        """The node tidied; as it is where the tidied one would lose its shape."""
+        if isinstance(node, Leaf):
+            return node
+        laws_before = dict(self.laws)
+        found = self._tidied(node)
+        if found != node and not self._has_shape_of(found, node):
+            self.laws = laws_before
+            return node
+        return found
+
+    def use(self, *used: Law) -> None:
+        self.laws.update(dict.fromkeys(used))
+
+    def _has_shape_of(self, found: Any, node: Any) -> bool:
+        try:
+            return self.shape(found) == self.shape(node)
+        except DeepcalcError:
+            return False
+
+    def _tidied(self, node: Any) -> Any:
+        if isinstance(node, Leaf):
+            return node
+        inner = self._tidied if type(node) in self._rules and not isinstance(node, Call) else self.whole
+        parts = [inner(part) if isinstance(part, Node) and not isinstance(part, Relation) else part
+                 for part in node.args]  # fmt: skip
+        node = node.func(*parts)
+        rule = self._rules.get(type(node))
+        found = rule(node) if rule else LINEAR_RULES[type(node)](self, node) if type(node) in LINEAR_RULES else node
+        known = self._equal.get(found)
+        if known is not None:
+            self.use(laws.assumed(known))
+            return known.operands[1]
+        return found
+
+    # ---- sums and products
+
+    def write(self, product: Product) -> Any:
+        """A product as it is written."""
+        return self._writer.write(product)
+
+    def _product(self, node: Any) -> Any:
+        product = read(node)
+        if product.coefficient == 0:
+            return ZERO
+        fraction_first = _leads_with_fraction(node)
+        kept = self._writer.write(product, fraction_first)
+        if length(kept) > length(node):
+            kept, product = node, Product()
+        worth = _is_worth_a_try(product.factors.items())
+        found, used = self._shortest(kept, product.used, fraction_first, worth)
+        if found != node:
+            self.use(*sorted(used))
+        return found
+
+    def _plus(self, node: Any) -> Any:
+        flat = list(_terms(node))
+        gathered: dict[Any, tuple[Product, Any]] = {}
+        used: set[Law] = set()
+        for taken, term in flat:
+            product = read(term)
+            if taken:
+                product.coefficient = -product.coefficient
+            before = gathered.get(product.key)
+            if before is None:
+                gathered[product.key] = product, term
+            else:
+                used.add(laws.LIKE_TERMS if product.factors else laws.NUMBERS)
+                combined = Product(before[0].coefficient + product.coefficient, before[0].factors)
+                gathered[product.key] = combined, None
+        signed = [
+            (product.coefficient < 0, self._term(product, term))
+            for product, term in gathered.values()
+            if product.coefficient
+        ]
+        kept = signed_sum(signed)
+        merged = with_common_matrix(self, [product for product, _ in gathered.values() if product.coefficient],
+                                    lambda terms: self._plus(self._writer.sum_of(terms)))  # fmt: skip
+        if merged is not None and length(merged) < length(kept):
+            self.use(laws.COMMON_FACTOR)
+            return merged
+        worth = len(gathered) > 1 and _shares(product for product, _ in gathered.values())
+        found, used = self._shortest(kept, used, False, worth)
+        if found != node:
+            self.use(*sorted(used))
+        return found
+
+    def _term(self, product: Product, written: Any) -> Any:
+        """A term of a sum without its sign: as it is written, where nothing has been gathered into it."""
+        if written is None:
+            return self._writer.write(Product(abs(product.coefficient), product.factors))
+        positive = read(written).coefficient > 0
+        return written if positive else self._writer.write(Product(abs(product.coefficient), product.factors))
+
+    def _shortest(self, kept: Any, used: set[Law], fraction_first: bool, worth: bool) -> tuple[Any, set[Law]]:
+        """The shortest of the cleaned form and its normal forms, and the laws that lead to it."""
+        if not worth:
+            return kept, used
+        try:
+            forms = list(Rationals(kept, self._writer).candidates(kept, fraction_first))
+        except TooLong:
+            return kept, used
+        best, best_length, best_laws = kept, length(kept), used
+        for form in forms:
+            law = _law_of(kept, form)
+            measured = length(form) + (_WORTH_MULTIPLYING_OUT if law is laws.MULTIPLIED_OUT else 0.0)
+            if measured < best_length - 1e-9 and self._has_shape_of(form, kept):
+                best, best_length, best_laws = form, measured, {*used, law}
+        return best, best_laws
+
+    # ---- functions
+
+    def _call(self, node: Any) -> Any:
+        inverse = _INVERSE.get(node.function)
+        if inverse and isinstance(node.arguments[0], Call) and node.arguments[0].function in inverse:
+            self.use(laws.LOGARITHM)
+            return node.arguments[0].arguments[0]
+        values = [exact_value(argument) for argument in node.arguments]
+        if any(value is None for value in values):
+            return node
+        try:
+            found = FUNCTIONS[node.function].exact(*values)
+        except DeepcalcError:
+            return node
+        if not isinstance(found, Fraction):
+            return node
+        self.use(laws.VALUE)
+        return self._writer.write(Product(found))
+
+
+_INVERSE: Mapping[str, Sequence[str]] = {"log": ("exp",), "ln": ("exp",), "exp": ("log", "ln")}
+
+
+def _terms(node: Any) -> Iterable[tuple[bool, Any]]:
+    """The terms of a sum, and of the sums in it, each with whether it is taken away."""
+    for term in node.args if isinstance(node, Plus) else (node,):
+        taken, inner = False, term
+        while isinstance(inner, Negative):
+            taken, inner = not taken, inner.args[0]
+        if isinstance(inner, Plus):
+            for also_taken, deeper in _terms(inner):
+                yield taken != also_taken, deeper
+        else:
+            yield taken, inner
+
+
+def _leads_with_fraction(node: Any) -> bool:
+    """Whether a product starts with a quotient of numbers or letters alone, ``2/n*x``."""
+    while isinstance(node, Negative):
+        node = node.args[0]
+    first = node.args[0] if isinstance(node, Times) else None
+    return isinstance(first, Over) and isinstance(first.args[0], Literal)
+
+
+def _is_worth_a_try(factors: Iterable[tuple[Any, Fraction]]) -> bool:
+    """Whether a product has a sum that may cancel with, or be gathered into, another factor."""
+    return sum(isinstance(factor, Plus) for factor, _ in factors) > 0
+
+
+def _shares(terms: Iterable[Product]) -> bool:
+    """Whether terms of a sum have a factor in common, or a denominator, or are products of sums."""
+    seen: set[Any] = set()
+    numbers = []
+    for term in terms:
+        numbers.append(abs(term.coefficient))
+        for factor, power in term.factors.items():
+            if factor in seen or power < 0 or isinstance(factor, Plus):
+                return True
+            seen.add(factor)
+    return (len(set(numbers)) == 1 and numbers[0] != 1) or min(numbers, default=1) > 1
+
+
+def _law_of(kept: Any, form: Any) -> Law:
+    """What has led from the cleaned form to a normal one."""
+    divisors, before = _divisors(form), _divisors(kept)
+    if divisors < before:
+        return laws.COMMON_DENOMINATOR if divisors else laws.CANCELLED
+    return laws.MULTIPLIED_OUT if isinstance(form, Plus | Leaf) else laws.COMMON_FACTOR
+
+
+def _divisors(node: Any) -> int:
+    return sum(isinstance(part, Over) and exact_value(part) is None for part in nodes_in(node))

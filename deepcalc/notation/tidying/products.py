@@ -1,0 +1,321 @@
+"""Products taken apart and put together: a number, and factors with their exponents in the author's order.
+
+Numbers and arrays are treated alike where a product is taken entry by entry: such products commute. A matrix product is
+one factor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from math import gcd, lcm
+from typing import Any
+
+from deepcalc.notation.array_nodes import Apply, Entrywise, MatrixProduct, Transpose
+from deepcalc.notation.nodes import ONE, ZERO, Call, Literal, Negative, Over, Plus, Power, Times, number
+from deepcalc.notation.shapes import Shape
+from deepcalc.notation.tidying import laws
+from deepcalc.notation.tidying.laws import Law
+from deepcalc.notation.tidying.numerals import Numerals
+
+_LARGEST_POWER = 64
+
+
+@dataclass
+class Product:
+    """A coefficient, and factors by exponent; ``used`` are the laws that have been used to gather them."""
+
+    coefficient: Fraction = Fraction(1)
+    factors: dict[Any, Fraction] = field(default_factory=dict)
+    used: set[Law] = field(default_factory=set)
+
+    def multiply(self, other: Product, exponent: Fraction = Fraction(1)) -> None:
+        """Take on the factors of another product, raised to a power (a whole number, where it has a coefficient)."""
+        self.used |= other.used
+        if other.coefficient != 1:
+            if self.coefficient != 1:
+                self.used.add(laws.NUMBERS)
+            self.coefficient *= other.coefficient ** int(exponent)
+        for factor, power in other.factors.items():
+            self.multiply_by(factor, power * exponent)
+
+    def multiply_by(self, factor: Any, exponent: Fraction) -> None:
+        if factor in self.factors:
+            before = self.factors[factor]
+            self.used.add(laws.POWERS if before * exponent > 0 else laws.CANCELLED)
+            exponent += before
+        if isinstance(factor, Call) and factor.function == "sqrt" and exponent % 2 == 0:
+            self.factors.pop(factor, None)
+            if exponent:
+                self.multiply_by(factor.arguments[0], exponent / 2)
+        elif exponent:
+            self.factors[factor] = exponent
+        else:
+            self.factors.pop(factor, None)
+
+    @property
+    def key(self) -> frozenset[tuple[Any, Fraction]]:
+        """The factors without their order; equal for like terms."""
+        return frozenset(self.factors.items())
+
+
+def read(node: Any) -> Product:
+    """The product that a node is."""
+    product = Product()
+    _read_into(product, node, 1)
+    return product
+
+
+def _read_into(product: Product, node: Any, exponent: int) -> None:
+    if isinstance(node, Literal) and node.exact and (node.value or exponent > 0):
+        product.multiply(Product(Fraction(node.value)), Fraction(exponent))
+    elif isinstance(node, Negative):
+        if exponent % 2:
+            product.coefficient = -product.coefficient
+        _read_into(product, node.args[0], exponent)
+    elif isinstance(node, Times | Entrywise):
+        for factor in node.args:
+            _read_into(product, factor, exponent)
+    elif isinstance(node, Over):
+        _read_into(product, node.args[0], exponent)
+        _read_into(product, node.args[1], -exponent)
+    elif isinstance(node, Power):
+        _read_power(product, node, exponent)
+    elif isinstance(node, Plus):
+        content, primitive = without_content(node)
+        product.multiply(Product(content, {primitive: Fraction(1)}), Fraction(exponent))
+    else:
+        product.multiply_by(node, Fraction(exponent))
+
+
+def _read_power(product: Product, node: Any, exponent: int) -> None:
+    base, power = node.args
+    value = exact_value(power)
+    if value is None or abs(value.numerator) > _LARGEST_POWER:
+        product.multiply_by(node, Fraction(exponent))
+        return
+    inner = read(base)
+    is_plain = inner.coefficient == 1 and list(inner.factors.values()) == [1]
+    if value.denominator == 1 and not (value < 0 and inner.coefficient == 0):
+        product.multiply(inner, value * exponent)
+    elif is_plain:
+        product.multiply_by(next(iter(inner.factors)), value * exponent)
+    else:
+        product.multiply_by(node, Fraction(exponent))
+
+
+def exact_value(node: Any) -> Fraction | None:
+    """The number that is written, as ``2``, ``-2`` or ``2/3``; None for anything else."""
+    if isinstance(node, Literal):
+        return Fraction(node.value) if node.exact else None
+    if isinstance(node, Negative):
+        inner = exact_value(node.args[0])
+        return None if inner is None else -inner
+    if isinstance(node, Over):
+        top, bottom = map(exact_value, node.args)
+        return top / bottom if top is not None and bottom else None
+    return None
+
+
+def without_content(node: Any) -> tuple[Fraction, Any]:
+    """The number that all terms of a sum have in common, and the sum without it."""
+    terms = [read(term) for term in node.args]
+    sizes = [abs(term.coefficient) for term in terms]
+    if 0 in sizes:
+        return Fraction(1), node
+    content = Fraction(gcd(*(size.numerator for size in sizes)), lcm(*(size.denominator for size in sizes)))
+    if content == 1 or (content.denominator > 1 and len(set(sizes)) > 1):
+        return Fraction(1), node
+    return content, Plus(*(divided(term, content) for term in node.args))
+
+
+def divided(node: Any, by: Fraction) -> Any:
+    """A term of a sum without a factor of its number, everything else as it is written."""
+    if isinstance(node, Negative):
+        return Negative(divided(node.args[0], by))
+    value = exact_value(node)
+    if value is not None:
+        return number(value / by)
+    if isinstance(node, Times):
+        first = exact_value(node.args[0])
+        if first is not None:
+            rest = node.args[1:] if first == by else (number(first / by), *node.args[1:])
+            return rest[0] if len(rest) == 1 else Times(*rest)
+        return Times(number(1 / by), *node.args)
+    if isinstance(node, Over):
+        term = read(node)
+        if term.coefficient.numerator == 1 and by.denominator > 1:
+            bottom = [factor for factor in _factors(node.args[1]) if exact_value(factor) is None]
+            if bottom:
+                return Over(node.args[0], bottom[0] if len(bottom) == 1 else Times(*bottom))
+            return node.args[0]
+        return Over(divided(node.args[0], by), node.args[1])
+    return Times(number(1 / by), node)
+
+
+def _factors(node: Any) -> tuple[Any, ...]:
+    return node.args if isinstance(node, Times) else (node,)
+
+
+def multiplied(factors: Iterable[Any], entrywise: bool = False) -> Any:
+    """The product of factors in the order given, flat; 1 of none."""
+    flat: list[Any] = []
+    for factor in factors:
+        joined = isinstance(factor, Entrywise if entrywise else Times)
+        flat.extend(factor.args if joined else (factor,))
+    if not flat:
+        return ONE
+    return flat[0] if len(flat) == 1 else (Entrywise if entrywise else Times)(*flat)
+
+
+class Writer:
+    """Writes products: numbers first, quotients as the author writes them, the sign drawn into a difference."""
+
+    def __init__(self, numerals: Numerals, shape: Callable[[Any], Shape]) -> None:
+        self._numerals = numerals
+        self._shape = shape
+
+    def write(self, product: Product, fraction_first: bool = False) -> Any:
+        """The product as a textbook writes it; its laws are added to those that it has used."""
+        if product.coefficient == 0:
+            return ZERO
+        coefficient, factors = product.coefficient, dict(product.factors)
+        if coefficient < 0:
+            turned = _turned(factors)
+            if turned is not None:
+                product.used.add(laws.SIGN)
+                factors = {turned[1] if each is turned[0] else each: power for each, power in factors.items()}
+                coefficient = -coefficient
+        multiplied_out = self._multiplied_out(coefficient, factors)
+        if multiplied_out is not None:
+            product.used.add(laws.NUMBERS)
+            return multiplied_out
+        written = self._written(abs(coefficient), factors, fraction_first)
+        return written if coefficient > 0 else _negative(written)
+
+    def _multiplied_out(self, coefficient: Fraction, factors: dict[Any, Fraction]) -> Any:
+        """``8*w - 4*y`` for ``4*(2*w - y)``; None where nothing is gained."""
+        if coefficient.denominator != 1 or abs(coefficient) == 1 or list(factors.values()) != [1]:
+            return None
+        (only,) = factors
+        if not isinstance(only, Plus):
+            return None
+        terms = [read(term) for term in only.args]
+        if all(abs(term.coefficient) == 1 for term in terms if term.factors):
+            return None
+        if any(term.coefficient.denominator != 1 for term in terms):
+            return None
+        return self.sum_of([Product(term.coefficient * coefficient, term.factors) for term in terms])
+
+    def sum_of(self, terms: Iterable[Product]) -> Any:
+        """The sum of products that are no like terms, a positive one first where there is any."""
+        signed = [(term.coefficient < 0, self.write(Product(abs(term.coefficient), term.factors))) for term in terms]
+        return signed_sum(signed)
+
+    def _written(self, coefficient: Fraction, factors: dict[Any, Fraction], fraction_first: bool) -> Any:
+        def powers(array: bool, sign: int) -> list[Any]:
+            return [
+                _power(factor, abs(power))
+                for factor, power in factors.items()
+                if power * sign > 0 and bool(self._shape(factor)) == array
+            ]
+
+        top, bottom = powers(array=False, sign=1), powers(array=False, sign=-1)
+        core, divisor = powers(array=True, sign=1), powers(array=True, sign=-1)
+        if not core and not divisor:
+            return self._of_numbers(coefficient, top, bottom, fraction_first)
+        front = self._of_numbers(coefficient, top, bottom, fraction_first=False)
+        if not core:
+            return Over(front, multiplied(divisor, entrywise=True))
+        array = multiplied(core, entrywise=True)
+        if divisor:
+            array = Over(array, multiplied(divisor, entrywise=True))
+        return array if front == ONE else multiplied((front, array))
+
+    def _of_numbers(self, coefficient: Fraction, top: list[Any], bottom: list[Any], fraction_first: bool) -> Any:
+        if not bottom:
+            return multiplied(([] if coefficient == 1 and top else [self._numerals.write(coefficient)]) + top)
+        over, under = Fraction(coefficient.numerator), Fraction(coefficient.denominator)
+        if self._numerals.decimal:
+            over, under = coefficient, Fraction(1)
+        denominator = multiplied(([] if under == 1 else [number(under)]) + bottom)
+        head = [] if over == 1 and top else [self._numerals.write(over)]
+        if fraction_first and top:
+            return multiplied([Over(multiplied(head) if head else ONE, denominator), *top])
+        return Over(multiplied([*head, *top]), denominator)
+
+
+def signed_sum(terms: Iterable[tuple[bool, Any]]) -> Any:
+    """The sum of terms with their signs (whether each is taken away), a positive one first where there is any."""
+    kept = list(terms)
+    if not kept:
+        return ZERO
+    first = next((at for at, (taken, _) in enumerate(kept) if not taken), 0)
+    kept.insert(0, kept.pop(first))
+    written = [_negative(term) if taken and not at else Negative(term) if taken else term
+               for at, (taken, term) in enumerate(kept)]  # fmt: skip
+    return written[0] if len(written) == 1 else Plus(*written)
+
+
+LINEAR: frozenset[str] = frozenset({"sum", "mean", "expand", "trace", "diag", "reshape", "flatten", "outer"})
+"""Operations on arrays before which the numbers of their operands may stand."""
+
+
+def _turned(factors: Mapping[Any, Fraction]) -> tuple[Any, Any] | None:
+    """A factor that takes on a minus, and the factor with it: a difference, or what is linear in one.
+
+    Not a sum; and the 1 - a of a·(1 - a) last of all.
+    """
+    odd = [factor for factor, power in factors.items() if power.denominator == 1 and power % 2]
+    for starts_with_number in (False, True):
+        for factor in odd:
+            found = _opposite(factor, factors, starts_with_number)
+            if found is not None:
+                return factor, found
+    return None
+
+
+def _opposite(node: Any, beside: Collection[Any], starts_with_number: bool) -> Any:
+    """The negative of a node, by a difference in it that is turned; None where there is none."""
+    if isinstance(node, Plus):
+        if not any(map(_is_taken, node.args)) or (exact_value(node.args[0]) is None) == starts_with_number:
+            return None
+        if starts_with_number and any(_size(term) in beside for term in node.args):
+            return None
+        return signed_sum([(not _is_taken(term), _size(term)) for term in node.args])
+    if isinstance(node, Over):
+        top = _opposite(node.args[0], (), starts_with_number)
+        return None if top is None else Over(top, node.args[1])
+    if not isinstance(node, _LINEAR_NODES) and not (isinstance(node, Apply) and node.operation in LINEAR):
+        return None
+    for at, part in enumerate(node.args):
+        found = _opposite(part, node.args, starts_with_number)
+        if found is not None:
+            return node.func(*node.args[:at], found, *node.args[at + 1 :])
+    return None
+
+
+_LINEAR_NODES = (Times, Entrywise, MatrixProduct, Transpose)
+
+
+def _is_taken(term: Any) -> bool:
+    return isinstance(term, Negative) or _is_negative(term)
+
+
+def _is_negative(term: Any) -> bool:
+    return isinstance(term, Literal) and term.negative
+
+
+def _size(term: Any) -> Any:
+    if isinstance(term, Negative):
+        return term.args[0]
+    return Literal(term.text[1:], -term.value) if _is_negative(term) else term
+
+
+def _negative(node: Any) -> Any:
+    return Literal(f"-{node.text}", -node.value) if isinstance(node, Literal) and node != ZERO else Negative(node)
+
+
+def _power(base: Any, exponent: Fraction) -> Any:
+    return base if exponent == 1 else Power(base, number(exponent))
