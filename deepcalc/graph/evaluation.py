@@ -12,9 +12,10 @@ from fractions import Fraction
 from typing import Any
 
 from deepcalc.errors import MathError, ValueOutOfReach
-from deepcalc.graph.graph import Graph, Quantity
+from deepcalc.graph.graph import Graph, Quantity, value_of_given
 from deepcalc.notation import arithmetic
 from deepcalc.notation.functions import FUNCTIONS
+from deepcalc.notation.grids import Grid
 from deepcalc.notation.nodes import (
     Call,
     Cases,
@@ -61,6 +62,10 @@ def evaluate(
     shown. ``MathError`` names the quantity that has no value.
     """
     given = overrides or {}
+    if graph.is_large:
+        from deepcalc.graph.large import evaluate_in_floats
+
+        return Evaluation(*evaluate_in_floats(graph, names, given))
     carried = rounding if rounding is not None and rounding.carry_rounded else None
     values: dict[str, Value] = {}
     computed: dict[str, Value] = {}
@@ -70,12 +75,13 @@ def evaluate(
         if name in given:
             values[name] = computed[name] = given[name]
         elif quantity.given is not None:
-            values[name] = computed[name] = quantity.given.value
+            values[name] = computed[name] = value_of_given(quantity.given)
         else:
-            value = _value_of_quantity(quantity, graph.evaluated_form(name, replaced), values)
+            evaluated = _value_of_arrays if graph.is_of_arrays(name) else value_of
+            value = _value_of_quantity(quantity, graph.evaluated_form(name, replaced), values, evaluated)
             computed[name] = value
             if carried is not None and (written is None or name in written):
-                value = carried.of(quantity.group).carried(value)
+                value = _carried_value(carried.of(quantity.group), value)
                 replaced.add(name)
             values[name] = value
     return Evaluation(values, computed)
@@ -103,14 +109,32 @@ def branch_of(cases: Any, values: Values) -> tuple[Any, Any]:
     return cases.otherwise, None
 
 
-def _value_of_quantity(quantity: Quantity, form: Any, values: Values) -> Value:
+def _value_of_arrays(node: Any, values: Values) -> Any:
+    from deepcalc.notation.operations.expressions import exact_value
+
+    return exact_value(node, values, value_of)
+
+
+def _value_of_quantity(quantity: Quantity, form: Any, values: Values, evaluated: Callable[[Any, Values], Any]) -> Value:
     try:
-        return value_of(form, values)
+        value: Value = evaluated(form, values)
     except ValueOutOfReach as error:
         short = NumberFormat(significant=6)
-        numbers = {used: short.write(values[used]) for used in names_in(quantity.formula)}
+        numbers = {used: written_value(short, values[used]) for used in names_in(quantity.formula)}
         shown = PlainPrinter().print(with_numbers(quantity.formula, numbers))
         raise MathError(quantity.name, f"{quantity.name} = {shown}", str(error), quantity.origin) from None
+    return value
+
+
+def written_value(number_format: NumberFormat, value: Any) -> Any:
+    """A number or an array as it is written down."""
+    return value.node(number_format.write) if isinstance(value, Grid) else number_format.write(value)
+
+
+def _carried_value(number_format: NumberFormat, value: Any) -> Any:
+    if isinstance(value, Grid):
+        return Grid(value.shape, list(map(number_format.carried, value.entries)))
+    return number_format.carried(value)
 
 
 COMPARISONS: Mapping[str, Callable[[int], bool]] = {

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from types import ModuleType
 from typing import Any
 
-from deepcalc.graph.graph import Graph
+from deepcalc.graph.graph import Given, Graph, Letter, value_of_given
 from deepcalc.notation.functions import FUNCTIONS
 from deepcalc.notation.nodes import (
     Call,
@@ -118,7 +118,13 @@ class Program:
         self._graph = graph
         self._inputs = tuple(inputs)
         self._place: dict[str, int] = {}
-        self._scalar = self._compile(Scalars)
+        self._of_arrays = graph.has_arrays
+        if not self._of_arrays:
+            self._scalar = self._compile(Scalars)
+        else:
+            import numpy
+
+            self._array = self._compile(numpy)
 
     @property
     def inputs(self) -> frozenset[str]:
@@ -127,11 +133,12 @@ class Program:
     def run(self, values: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """The values of the asked quantities: with ``values`` of inputs in place of the given ones.
 
-        Values are floats, or arrays of shapes that broadcast together. ``KeyError`` for what is no input.
+        Values are floats, or arrays of shapes that broadcast together: of a quantity's own shape, or with one axis
+        before it, along which there are many points. ``KeyError`` for what is no input.
         """
         given = values or {}
         slots = self._slots.copy()
-        if all(isinstance(value, int | float) for value in given.values()):
+        if not self._of_arrays and all(isinstance(value, int | float) for value in given.values()):
             for name, value in given.items():
                 slots[self._settable[name]] = float(value)
             self._execute(self._scalar, slots)
@@ -157,12 +164,12 @@ class Program:
                 slots[target] = function(*[slots[index] for index in source])
 
     def _compile(self, xp: type[Scalars] | ModuleType) -> list[_Instruction]:
-        writer = _Writer(xp)
+        writer = self._writer(xp)
         self._settable: dict[str, int] = {}
         for name in self._graph.ancestors(self._names, stop=self._inputs):
             quantity = self._graph[name]
             if quantity.given is not None:
-                writer.places[name] = self._settable[name] = writer.constant(_nearest(quantity.given.value))
+                writer.places[name] = self._settable[name] = writer.constant(_given_floats(quantity.given))
             elif name in self._inputs:
                 writer.places[name] = self._settable[name] = writer.constant(math.nan)
             else:
@@ -170,6 +177,24 @@ class Program:
         self._slots = writer.slots
         self._place = writer.places
         return writer.code
+
+    def _writer(self, xp: type[Scalars] | ModuleType) -> Writer:
+        if not self._of_arrays:
+            return Writer(xp)
+        from deepcalc.graph.array_floats import ArrayWriter
+
+        return ArrayWriter(xp, self._graph)
+
+
+def _given_floats(given: Given) -> Any:
+    """What is given as a float or an array of them; a letter has none yet."""
+    if isinstance(given, Literal):
+        return _nearest(given.value)
+    if isinstance(given, Letter):
+        return math.nan
+    from deepcalc.graph.array_floats import floats_of
+
+    return floats_of(value_of_given(given))
 
 
 def _nearest(value: Value) -> float:
@@ -179,7 +204,7 @@ def _nearest(value: Value) -> float:
         return math.inf if value > 0 else -math.inf
 
 
-class _Writer:
+class Writer:
     """Turns expressions into instructions; the value of an expression is the slot it will stand in."""
 
     def __init__(self, xp: Any) -> None:
@@ -267,14 +292,14 @@ _COMPARE: Mapping[str, Callable[[Any, Any], Any]] = {
     "!=": operator.ne,
 }
 
-_WRITE: Mapping[type, Callable[[_Writer, Any], int]] = {
+_WRITE: Mapping[type, Callable[[Writer, Any], int]] = {
     Name: lambda writer, node: writer.places[node.name],
     Literal: lambda writer, node: writer.constant(_nearest(node.value)),
-    Plus: _Writer.plus,
-    Times: _Writer.times,
+    Plus: Writer.plus,
+    Times: Writer.times,
     Negative: lambda writer, node: writer.unary(operator.neg, writer.write(node.args[0])),
-    Over: _Writer.over,
-    Power: _Writer.power,
-    Call: _Writer.call,
-    Cases: _Writer.cases,
+    Over: Writer.over,
+    Power: Writer.power,
+    Call: Writer.call,
+    Cases: Writer.cases,
 }

@@ -12,10 +12,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from deepcalc.graph.graph import Adjoint, Graph, Prose, Quantity
+from deepcalc.graph.graph import Adjoint, Graph, GraphError, Prose, Quantity
+from deepcalc.graph.pull_backs import jacobian, jacobian_product, local_product, no_derivative, of_itself, pulled_back
 from deepcalc.notation.derivatives import derivative
 from deepcalc.notation.names import gradient
 from deepcalc.notation.nodes import ONE, ZERO, Name, Negative, Plus, Times, negative, product, total
+from deepcalc.notation.shapes import shape_text
 
 BACKWARD = "Backward pass"
 
@@ -76,6 +78,9 @@ def differentiate(graph: Graph, of: str, wrt: Iterable[str], style: Style = Styl
     as such.
     """
     wanted = list(dict.fromkeys(wrt))
+    for name in wanted:
+        if len(graph.shape(of)) > 1 or (graph.shape(of) and len(graph.shape(name)) > 1):
+            raise GraphError(_no_such_derivative(graph, of, name), gradient(of, name))
     for fused in (True, False):  # then those that fused derivatives pass by
         ways = _Ways(graph, of, fused)
         reached = [name for name in wanted if name in ways.behind and name != of]
@@ -87,8 +92,16 @@ def differentiate(graph: Graph, of: str, wrt: Iterable[str], style: Style = Styl
             return
     for name in wanted:
         if gradient(of, name) not in graph:
-            formula = ONE if name == of else ZERO
+            formula = of_itself(graph, of) if name == of else no_derivative(graph, of, name)
             graph.add(Quantity(gradient(of, name), formula, section=style.section, origin=graph[name].origin))
+
+
+def _no_such_derivative(graph: Graph, of: str, wrt: str) -> str:
+    shapes = f"{of} is {shape_text(graph.shape(of))}, {wrt} {shape_text(graph.shape(wrt))}"
+    return (
+        f"d{of}/d{wrt} has more than two axes ({shapes}); ask for the derivative of an entry ({of}.1), "
+        f"or define a number such as s: sum({of}) and ask for ds/d{wrt}"
+    )
 
 
 def _accumulate(ways: _Ways, wanted: list[str], style: Style) -> None:
@@ -125,10 +138,10 @@ class _Ways:
 
     def parents(self, name: str) -> tuple[str, ...]:
         """The quantities to which the derivative of this one is passed back."""
-        return self.graph.parents(name) if self._is_fused(name) else self.graph.uses(name)
+        return self.graph.parents(name) if self.is_fused(name) else self.graph.uses(name)
 
     def partial(self, of: str, wrt: str) -> Any:
-        return partial(self.graph, of, wrt, self._is_fused(of))
+        return partial(self.graph, of, wrt, self.is_fused(of))
 
     def leading_to(self, wanted: list[str]) -> list[str]:
         """The quantities from the wanted ones up to the end, in definition order."""
@@ -152,7 +165,7 @@ class _Ways:
                 stack.extend(self.parents(name))
         return behind
 
-    def _is_fused(self, name: str) -> bool:
+    def is_fused(self, name: str) -> bool:
         return self._fused and name not in self._written_out
 
     def _meets_what_it_passes_by(self, name: str) -> bool:
@@ -187,6 +200,8 @@ class _AdjointWriter:
             return
         terms = [self._passed_back(consumer, name) for consumer in consumers]
         formula = total(*(term for term in terms if term != ZERO))
+        if formula == ZERO:
+            formula = no_derivative(graph, self._of, name)
         if name in style.absorbed:
             self._absorbed[name] = formula
             return
@@ -233,6 +248,8 @@ class _AdjointWriter:
         """The chain rule in symbols, where there is a chain to show."""
         if self._style.sign < 0 or not consumers:
             return ()
+        if self._graph.is_of_arrays(name) or any(map(self._graph.is_of_arrays, consumers)):
+            return ()  # the pull-backs are what is written; local derivatives are not quantities of their own
         links = []
         for consumer in consumers:
             adjoint = self._graph.adjoint(self._of, consumer)
@@ -242,6 +259,9 @@ class _AdjointWriter:
         return (total(*links),)
 
     def _passed_back(self, consumer: str, name: str) -> Any:
+        graph = self._graph
+        if graph.is_of_arrays(consumer) or graph.is_of_arrays(name):
+            return self._passed_back_by_arrays(consumer, name)
         local = self._ways.partial(consumer, name)
         if consumer == self._of:
             return local if self._style.sign > 0 else opposite(local)
@@ -249,4 +269,18 @@ class _AdjointWriter:
             return product(local, self._absorbed[consumer])
         adjoint, sign = self._adjoint_of(consumer)
         term = product(adjoint, local)
+        return term if sign == self._style.sign else opposite(term)
+
+    def _passed_back_by_arrays(self, consumer: str, name: str) -> Any:
+        """The same where arrays are among the two: a pull-back, or of an array a product of Jacobians."""
+        graph, of = self._graph, self._of
+        adjoint, sign = (ONE, 1) if consumer == of else self._adjoint_of(consumer)
+        if graph.shape(of):
+            local = jacobian(graph, consumer, name)
+            shapes = graph.shape(of), graph.shape(consumer), graph.shape(name)
+            term = local if consumer == of else jacobian_product(adjoint, local, shapes)
+        elif self._ways.is_fused(consumer) and name in graph[consumer].fused:
+            term = local_product(graph, adjoint, graph[consumer].fused[name])
+        else:
+            term = pulled_back(graph, consumer, name, adjoint)
         return term if sign == self._style.sign else opposite(term)

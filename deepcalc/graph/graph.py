@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from deepcalc.errors import DeepcalcError, Location
-from deepcalc.notation.nodes import Literal, Plus, names_in, total
+from deepcalc.notation.array_nodes import ARRAY_NODES, Array
+from deepcalc.notation.grids import Grid, grid_of
+from deepcalc.notation.nodes import Literal, Name, Plus, Value, names_in, nodes_in, total
+from deepcalc.notation.shapes import SCALAR, Shape, ShapeError, count, is_concrete, shape_text
 
 Prose = tuple[Any, ...]
 """Text with mathematics in it: strings and nodes, side by side."""
@@ -23,8 +26,19 @@ class Adjoint:
 
 
 @dataclass(frozen=True)
+class Letter:
+    """What is given without a value: a letter for a number, or for an array of a shape whose sizes may be letters."""
+
+    shape: Shape = SCALAR
+
+
+Given = Literal | Array | Grid | Letter
+"""What is given: a number or an array as it is typed, the values of a large array, or a letter."""
+
+
+@dataclass(frozen=True)
 class Quantity:
-    """One number of the problem: either given, or defined by a formula in earlier quantities.
+    """One number or array of the problem: either given, or defined by a formula in earlier quantities.
 
     ``laws`` are written forms that lead to the formula (a general law, a chain of partial derivatives); they
     are shown and never evaluated. ``stable`` is evaluated in place of the formula where the formula as it is
@@ -37,7 +51,7 @@ class Quantity:
 
     name: str
     formula: Any = None
-    given: Literal | None = None
+    given: Given | None = None
     laws: tuple[Any, ...] = ()
     stable: Any = None
     partials: Mapping[str, Any] = field(default_factory=dict)
@@ -50,11 +64,52 @@ class Quantity:
 
 
 class GraphError(DeepcalcError):
-    """A quantity that cannot join the graph: its name is taken, or it uses one that is not there yet."""
+    """A quantity that cannot join the graph: its name is taken, it uses one that is not there yet, shapes do not fit.
 
-    def __init__(self, message: str, name: str) -> None:
+    ``node`` is the part of its formula that is at fault, where that is known.
+    """
+
+    def __init__(self, message: str, name: str, node: Any = None) -> None:
         super().__init__(message)
         self.name = name
+        self.node = node
+
+
+MOST_EXACT_WORK = 100_000
+"""Operations on entries that are worked out exactly."""
+
+
+def _names_and_arrays(formula: Any) -> tuple[tuple[str, ...], bool]:
+    """The names that a formula uses, in order of first use, and whether it has nodes of arrays."""
+    found: dict[str, None] = {}
+    arrays = False
+    for part in nodes_in(formula):
+        kind = type(part)
+        if kind is Name:
+            found[part.name] = None
+        elif kind in ARRAY_NODES:
+            arrays = True
+    return tuple(found), arrays
+
+
+def _given_shape(given: Any) -> Shape:
+    if isinstance(given, Literal):
+        return SCALAR
+    if isinstance(given, Array):
+        return grid_of(given).shape
+    shape: Shape = given.shape
+    return shape
+
+
+def value_of_given(given: Given) -> Value | Grid:
+    """The value of what is given with one."""
+    if isinstance(given, Literal):
+        return given.value
+    if isinstance(given, Array):
+        return grid_of(given)
+    if isinstance(given, Grid):
+        return given
+    raise GraphError(f"a letter ({shape_text(given.shape)}) has no value", "")
 
 
 class Graph:
@@ -66,6 +121,10 @@ class Graph:
         self._parents: dict[str, tuple[str, ...]] = {}
         self._adjoints: dict[tuple[str, str], Quantity] = {}
         self._terms: dict[str, dict[str, list[Any]]] = {}
+        self._shapes: dict[str, Shape] = {}
+        self._by_arrays: set[str] = set()
+        self._without_value: set[str] = set()
+        self._work = 0
         for quantity in quantities:
             self.add(quantity)
 
@@ -76,16 +135,70 @@ class Graph:
             raise GraphError(f"{name} is defined twice", name)
         if (quantity.formula is None) == (quantity.given is None):
             raise GraphError(f"{name} must have either a formula or a given value", name)
-        uses = () if quantity.formula is None else names_in(quantity.formula)
+        uses, has_arrays = ((), False) if quantity.formula is None else _names_and_arrays(quantity.formula)
         also = names_in(*quantity.fused.values(), *(() if quantity.stable is None else (quantity.stable,)))
         for used in (*uses, *also, *quantity.fused):
             if used not in self._quantities:
                 raise GraphError(f"{name} uses {used}, which is not defined before it", name)
+        if quantity.formula is None:
+            self._take_given(quantity)
+        else:
+            if has_arrays or (self._shapes and any(used in self._shapes for used in uses)):
+                quantity = self._of_arrays(quantity)
+            if self._without_value and any(used in self._without_value for used in uses):
+                self._without_value.add(name)
         self._quantities[name] = quantity
         self._uses[name] = uses
         self._parents[name] = self._passing_back(quantity.fused, uses)
         if quantity.adjoint is not None:
             self._adjoints[quantity.adjoint.of, quantity.adjoint.wrt] = quantity
+
+    def _take_given(self, quantity: Quantity) -> None:
+        name, given = quantity.name, quantity.given
+        if isinstance(given, Letter):
+            self._without_value.add(name)
+        shape = _given_shape(given)
+        if shape:
+            self._shapes[name] = shape
+            if is_concrete(shape):
+                self._work += count(shape)
+
+    def _of_arrays(self, quantity: Quantity) -> Quantity:
+        """The quantity with what depends on shapes decided in its formula; its shape is noted."""
+        from deepcalc.notation.operations.expressions import checked, work_of
+
+        name = quantity.name
+        try:
+            formula, shape = checked(quantity.formula, self.shape)
+            if name not in self._without_value:
+                self._work += work_of(formula, self.shape)
+        except ShapeError as error:
+            raise GraphError(f"{name}: {error.message}", name, error.node) from None
+        self._by_arrays.add(name)
+        if shape:
+            self._shapes[name] = shape
+        return replace(quantity, formula=formula)
+
+    def shape(self, name: str) -> Shape:
+        """The shape of a quantity: ``()`` of a number."""
+        return self._shapes.get(name, SCALAR)
+
+    def is_of_arrays(self, name: str) -> bool:
+        """Whether a quantity is worked out by the rules of arrays: it is one, or its formula has some in it."""
+        return name in self._by_arrays or name in self._shapes
+
+    @property
+    def has_arrays(self) -> bool:
+        return bool(self._by_arrays or self._shapes)
+
+    def has_value(self, name: str) -> bool:
+        """Whether a quantity comes to a number or an array of numbers: no letter is behind it."""
+        return name not in self._without_value
+
+    @property
+    def is_large(self) -> bool:
+        """Whether the arrays are so large that they are worked out in the float domain alone."""
+        return self._work > MOST_EXACT_WORK
 
     def __getitem__(self, name: str) -> Quantity:
         return self._quantities[name]

@@ -230,6 +230,11 @@ def written_out(call: Any) -> Any:
     return definition(*call.arguments) if definition else call
 
 
+def slope(function: str, argument: Any) -> Any:
+    """The derivative of a function of one argument, written out."""
+    return FUNCTIONS[function].derivative([argument], Call(function, argument), 0)
+
+
 def log_sum_exp(terms: Sequence[Any]) -> Any:
     """log Σ e^x in the form that cannot overflow: m + log Σ e^(x - m), m the largest."""
     largest = Call("max", *terms)

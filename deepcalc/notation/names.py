@@ -7,7 +7,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 LONGEST_NAME = 64
@@ -65,6 +66,34 @@ def long_form(name: str) -> str:
     if name.endswith("+"):
         return f"{name[:-1]}@1"
     return name.removesuffix("@0") if "/" not in name and "." not in name else name
+
+
+def entry_name(name: str, index: Sequence[int]) -> str:
+    """The name of an entry, its place counted from 0: ``Y.1.2`` of ``Y``, ``dL/dW.1.2``, ``W.1.2@1`` of ``W@1``."""
+    places = tuple(str(at + 1) for at in index)
+    parts = gradient_parts(name)
+    if parts is not None:
+        of, wrt = parts
+        return gradient(of, entry_name(wrt, index))
+    base = name_parts(name)
+    return name if base is None else str(replace(base, components=(*base.components, *places)))
+
+
+def entry_parts(name: str) -> tuple[str, tuple[int, ...]]:
+    """The array and the place, counted from 0, of the name of an entry; no place where the name has none."""
+    parts = gradient_parts(name)
+    if parts is not None:
+        of, wrt = parts
+        inner, place = entry_parts(wrt)
+        return gradient(of, inner), place
+    base = name_parts(name)
+    if base is None:
+        return name, ()
+    split = len(base.components)
+    while split and base.components[split - 1].isdigit():
+        split -= 1
+    places = tuple(int(component) - 1 for component in base.components[split:])
+    return str(replace(base, components=base.components[:split])), places
 
 
 def is_name(name: str) -> bool:

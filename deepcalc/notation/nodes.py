@@ -32,6 +32,9 @@ class Node(Basic):
     def __new__(cls, *args: Any) -> Any:
         return Basic.__new__(cls, *args)
 
+    def _sympystr(self, printer: Any) -> str:
+        return f"{type(self).__name__}({', '.join(map(repr, self.args))})"
+
 
 class Leaf(Atom, Node):
     """An expression without parts."""

@@ -4,10 +4,13 @@ A small precedence parser. No text is ever evaluated; names and functions are lo
 length, depth, digits and exponents are capped, so that hostile text costs nothing.
 
     sum       product {("+" | "-") product}, the first one with an optional sign
-    product   power {("*" | "/") power}
-    power     atom ["^" exponent]                 (``**`` is ``^``; powers bind to the right)
-    atom      number | name | "{" name "}" | function "(" sum {"," sum} ")" | "(" sum ")"
+    product   power {("*" | "/" | "@") power}
+    power     part ["^" exponent]                 (``**`` is ``^``; powers bind to the right)
+    part      atom {".T" | "[" index {"," index} "]"}
+    atom      number | name | "{" name "}" | "(" sum ")" | "[" sum {"," sum} "]"
+              | function ["'"] "(" sum {"," sum} {"," setting "=" number} ")"
               | "cases(" sum "if" relation {"," …} "," sum "otherwise" ")" | "sum(" sum "," name "," sum "," sum ")"
+    index     sum | [sum] ":" [sum]               (positions count from 1; both ends of a span are included)
 """
 
 from __future__ import annotations
@@ -19,6 +22,16 @@ from fractions import Fraction
 from typing import Any
 
 from deepcalc.errors import ParseError, did_you_mean
+from deepcalc.notation.array_nodes import (
+    Apply,
+    Array,
+    Item,
+    MatrixProduct,
+    Prime,
+    Setting,
+    Slice,
+    Transpose,
+)
 from deepcalc.notation.functions import FUNCTIONS
 from deepcalc.notation.names import LONGEST_NAME, is_name
 from deepcalc.notation.nodes import (
@@ -40,12 +53,13 @@ LONGEST_TEXT = 10_000
 DEEPEST = 64
 MOST_DIGITS = 60
 LARGEST_EXPONENT = 1000
+_LONGEST_SETTING = 7
 
 _TOKEN = re.compile(
     r"\s*(?:(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
     r"|(?P<name>[A-Za-z][A-Za-z0-9_]*)"
     r"|\{(?P<braced>[^{}]*)\}"
-    r"|(?P<operator>\*\*|<=|>=|!=|==|[-+*/^(),<>=−·×÷])"
+    r"|(?P<operator>\*\*|<=|>=|!=|==|\.T(?![A-Za-z0-9_])|[-+*/^(),<>=−·×÷@\[\]:'])"
     r"|(?P<end>$))"
 )
 _SAME_OPERATOR = {"**": "^", "−": "-", "·": "*", "×": "*", "÷": "/", "==": "="}
@@ -176,13 +190,14 @@ class _Parser:
     def _product(self) -> Any:
         depth = self._depth
         factors = [self._factor()]
-        while operator := self._take("*", "/"):
+        while operator := self._take("*", "/", "@"):
             factor = self._factor()
             if operator == "*":
                 factors.append(factor)
             else:
                 self._deeper()  # a/b/c is (a/b)/c
-                factors = [Over(factors[0] if len(factors) == 1 else Times(*factors), factor)]
+                node = Over if operator == "/" else MatrixProduct
+                factors = [node(factors[0] if len(factors) == 1 else Times(*factors), factor)]
         self._depth = depth
         return factors[0] if len(factors) == 1 else Times(*factors)
 
@@ -193,7 +208,7 @@ class _Parser:
             self._depth -= 1
             return node
         self._take("+")
-        base = self._atom()
+        base = self._part()
         if not self._take("^"):
             return base
         self._deeper()
@@ -203,6 +218,32 @@ class _Parser:
             raise ParseError(f"an exponent is at most {LARGEST_EXPONENT}", at)
         self._depth -= 1
         return Power(base, exponent)
+
+    def _part(self) -> Any:
+        """An atom, transposed or taken an entry of."""
+        node = self._atom()
+        depth = self._depth
+        while operator := self._take(".T", "["):
+            self._deeper()
+            if operator == ".T":
+                node = Transpose(node)
+                continue
+            indices = [self._index()]
+            while self._take(","):
+                indices.append(self._index())
+            self._expect("]")
+            node = Item(node, *indices)
+        self._depth = depth
+        return node
+
+    def _index(self) -> Any:
+        if self._take(":"):
+            at = self._token
+            if at.text in (",", "]"):
+                return Slice()
+            raise self._unexpected("',' or ']' (a span needs both ends, or none)")
+        first = self._sum()
+        return Slice(first, self._sum()) if self._take(":") else first
 
     def _atom(self) -> Any:
         token = self._token
@@ -215,7 +256,7 @@ class _Parser:
             return Name(self._advance().text)
         if token.kind == "name":
             self._advance()
-            if self._token.text == "(" and self._token.kind == "operator":
+            if self._token.text in ("(", "'") and self._token.kind == "operator":
                 return self._call(token)
             if len(token.text) > LONGEST_NAME:
                 raise ParseError(f"a name has at most {LONGEST_NAME} characters", token.position)
@@ -224,40 +265,103 @@ class _Parser:
             node = self._sum()
             self._expect(")")
             return node
+        if self._take("["):
+            self._deeper()
+            parts = [self._sum()]
+            while self._take(","):
+                parts.append(self._sum())
+            self._expect("]")
+            self._depth -= 1
+            return Array(*parts)
         raise self._unexpected("a number, a name or a bracket")
 
     def _call(self, function: _Token) -> Any:
+        if self._take("'"):
+            return self._prime(function)
         self._expect("(")
         if function.text == "cases":
             return self._cases()
-        if function.text == "sum":
-            return self._sum_over()
+        arguments, settings = self._arguments()
+        if function.text == "sum" and len(arguments) == 4 and not settings:
+            return self._sum_over(arguments, function)
         row = FUNCTIONS.get(function.text)
-        if row is None:
-            near = did_you_mean(function.text, list(FUNCTIONS))
-            known = near or f"; the functions are {', '.join(sorted(FUNCTIONS))}"
-            raise ParseError(f"unknown function {_shortened(function.text)}{known}", function.position)
-        arguments = [self._sum()]
-        while self._take(","):
-            arguments.append(self._sum())
-        self._expect(")")
+        if row is None or settings:
+            return self._operation(function, arguments, settings)
         if row.arity is not None and len(arguments) != row.arity:
             plural = "" if row.arity == 1 else "s"
             raise ParseError(f"{row.name} takes {row.arity} argument{plural}, not {len(arguments)}", function.position)
         return Call(row.name, *arguments)
 
-    def _sum_over(self) -> Any:
-        body = self._sum()
-        self._expect(",")
-        at = self._token.position
-        index = self._sum()
-        if not isinstance(index, Name):
-            raise ParseError("expected the name of the index", at)
-        self._expect(",")
-        first = self._sum()
-        self._expect(",")
-        last = self._sum()
+    def _arguments(self) -> tuple[list[Any], dict[str, tuple[Setting, int]]]:
+        """Expressions, then settings, up to the closing bracket."""
+        arguments: list[Any] = []
+        settings: dict[str, tuple[Setting, int]] = {}
+        while True:
+            token, after = self._token, self._tokens[min(self._next + 1, len(self._tokens) - 1)]
+            if token.kind == "name" and after.kind == "operator" and after.text == "=":
+                self._next += 2
+                settings[token.text] = (self._setting(), token.position)
+            else:
+                arguments.append(self._sum())
+            if not self._take(","):
+                self._expect(")")
+                return arguments, settings
+
+    def _setting(self) -> Setting:
+        if not self._take("("):
+            return self._whole_number()
+        found = [self._whole_number()]
+        while self._take(","):
+            if self._token.text == ")":
+                break
+            found.append(self._whole_number())
         self._expect(")")
+        return tuple(found)
+
+    def _whole_number(self) -> int:
+        token = self._advance()
+        if token.kind != "number" or not token.text.isdigit() or len(token.text) > _LONGEST_SETTING:
+            raise ParseError(f"expected a whole number, found {_shortened(token.text)}", token.position)
+        return int(token.text)
+
+    def _operation(self, function: _Token, arguments: list[Any], settings: dict[str, tuple[Setting, int]]) -> Any:
+        """An operation on arrays, by its row."""
+        from deepcalc.notation.operations import OPERATIONS
+
+        row = OPERATIONS.get(function.text)
+        if row is None:
+            known = [*FUNCTIONS, *OPERATIONS]
+            near = did_you_mean(function.text, known) or f"; the functions are {', '.join(sorted(set(known)))}"
+            raise ParseError(f"unknown function {_shortened(function.text)}{near}", function.position)
+        for name, (_, position) in settings.items():
+            if name not in row.settings:
+                takes = f"; it takes {', '.join(row.settings)}" if row.settings else ""
+                raise ParseError(f"{row.name} has no setting `{name[:40]}`{takes}", position)
+        missing = [name for name in row.required if name not in settings]
+        if missing:
+            raise ParseError(f"{row.name} needs {missing[0]}=…, as in {row.name}(X, {missing[0]}=2)", function.position)
+        if not arguments or (row.arity is not None and len(arguments) != row.arity):
+            wanted = row.arity or "one or more"
+            plural = "" if row.arity == 1 else "s"
+            raise ParseError(f"{row.name} takes {wanted} argument{plural}, not {len(arguments)}", function.position)
+        return Apply(row.name, {name: value for name, (value, _) in settings.items()}, *arguments)
+
+    def _prime(self, function: _Token) -> Any:
+        row = FUNCTIONS.get(function.text)
+        if row is None or row.arity != 1:
+            raise ParseError(f"{_shortened(function.text)} is no function of one argument", function.position)
+        self._expect("(")
+        argument = self._sum()
+        self._expect(")")
+        return Prime(row.name, argument)
+
+    @staticmethod
+    def _sum_over(arguments: list[Any], function: _Token) -> Any:
+        body, index, first, last = arguments
+        if not isinstance(index, Name):
+            raise ParseError(
+                "a sum over an index is sum(body, index, first, last), the index a name", function.position
+            )
         return SumOver(body, index, first, last)
 
     def _cases(self) -> Any:

@@ -9,11 +9,21 @@ broken and how deep in brackets that is; joined, the tokens are the text.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from enum import IntEnum
 from typing import Any, ClassVar
 
+from deepcalc.notation.array_nodes import ARRAY_NODES, Array
+from deepcalc.notation.array_printing import (
+    ELLIPSIS,
+    SHOWN,
+    ArrayPrinting,
+    Level,
+    WrittenArrays,
+    needs_no_dot,
+    rank_of,
+    shown_rows,
+)
 from deepcalc.notation.functions import FUNCTIONS
 from deepcalc.notation.names import is_identifier
 from deepcalc.notation.nodes import (
@@ -31,36 +41,13 @@ from deepcalc.notation.nodes import (
     Times,
 )
 from deepcalc.notation.symbols import Symbols, subscript, superscript
+from deepcalc.notation.tokens import Break, Matrix, Token, text_of
 
-
-class Level(IntEnum):
-    """How tightly an expression holds together."""
-
-    LISTING = 0
-    SUM = 1
-    NEGATIVE = 2
-    PRODUCT = 3
-    POWER = 4
-    ATOM = 5
+__all__ = ["Break", "LatexPrinter", "Level", "PlainPrinter", "Printer", "Token", "UnicodePrinter", "text_of"]
 
 
 @dataclass(frozen=True)
-class Break:
-    """A place before an operator where a line may be broken; ``depth`` counts the brackets around it."""
-
-    depth: int
-
-
-Token = str | Break
-
-
-def text_of(tokens: list[Token]) -> str:
-    """The tokens as one line."""
-    return "".join(token for token in tokens if isinstance(token, str))
-
-
-@dataclass(frozen=True)
-class Printer:
+class Printer(ArrayPrinting):
     """The core that the dialects share; a dialect overrides what looks different in it."""
 
     symbols: Symbols = field(default_factory=Symbols)
@@ -86,6 +73,8 @@ class Printer:
             if node.negative:
                 return Level.NEGATIVE
             return self.scientific_level if node.scientific else Level.ATOM
+        if type(node) in ARRAY_NODES:
+            return self.level_of_array(node)
         return _LEVELS.get(type(node), Level.ATOM)
 
     def prefix(self, sign: str) -> str:
@@ -226,12 +215,39 @@ class PlainPrinter(Printer):
         return [node.name if is_identifier(node.name) else f"{{{node.name}}}"]
 
 
-class UnicodePrinter(Printer):
+class UnicodePrinter(WrittenArrays, Printer):
     """Mathematics for the terminal: ``w₂₁ − η·∂L/∂w₂₁``."""
 
     times = "·"
     minus = "−"
     comparisons: ClassVar = {"<": "<", "<=": "≤", ">": ">", ">=": "≥", "=": "=", "!=": "≠", "≈": "≈"}
+    form = "unicode"
+
+    def show_array(self, node: Any) -> list[Token]:
+        if rank_of(node) > 2 or not all(rank_of(part) == rank_of(node.args[0]) for part in node.args):
+            return super().show_array(node)
+        return [Matrix(shown_rows(node, self.print, ELLIPSIS))]
+
+    def show_matrix_product(self, node: Any) -> list[Token]:
+        left, right = node.args
+        close = all(needs_no_dot(part, lambda name: self.symbols.forms(name).compound) for part in node.args)
+        if isinstance(left, Array) or isinstance(right, Array):
+            close = True
+        shown = [Matrix(tuple((cell,) for cell in shown_rows(right, self.print, ELLIPSIS)[0]))] if (
+            rank_of(right) == 1 and rank_of(left) != 1
+        ) else self.factor(right)  # fmt: skip
+        return [*self.at_least(Level.PRODUCT, left), Break(1), " " if close else self.times, *shown]
+
+    def show_transpose(self, node: Any) -> list[Token]:
+        inner = node.args[0]
+        compound = isinstance(inner, Name) and self.symbols.forms(inner.name).compound
+        return [*(self.bracketed(self.tokens(inner)) if compound else self.at_least(Level.ATOM, inner)), "ᵀ"]
+
+    def show_prime(self, node: Any) -> list[Token]:
+        return [f"{FUNCTIONS[node.function].unicode}′", *self.bracketed(self.listed(node.arguments))]
+
+    def lowered(self, text: str) -> str:
+        return subscript(text) or f"_{text}"
 
     def level(self, node: Any) -> Level:
         if isinstance(node, Name):
@@ -300,10 +316,12 @@ class UnicodePrinter(Printer):
         return [f"{sign} ", *self.at_least(Level.PRODUCT, body)]
 
 
-class LatexPrinter(Printer):
+class LatexPrinter(WrittenArrays, Printer):
     """LaTeX mathematics: ``w_{21} - \\eta \\cdot \\frac{\\partial L}{\\partial w_{21}}``."""
 
     times = r" \cdot "
+    entrywise_sign = r" \odot "
+    form = "latex"
     comparisons: ClassVar = {"<": "<", "<=": r"\le", ">": ">", ">=": r"\ge", "=": "=", "!=": r"\ne", "≈": r"\approx"}
 
     def level(self, node: Any) -> Level:
@@ -319,6 +337,32 @@ class LatexPrinter(Printer):
 
     def bracketed(self, tokens: list[Token]) -> list[Token]:
         return self.fenced(r"\left(", tokens, r"\right)")
+
+    def show_array(self, node: Any) -> list[Token]:
+        if rank_of(node) > 2:
+            return [r"\left[", *self.listed(node.args), r"\right]"]
+        return [_latex_matrix(shown_rows(node, self.print, _LATEX_DOTS))]
+
+    def show_matrix_product(self, node: Any) -> list[Token]:
+        left, right = node.args
+        shown: list[Token] = self.factor(right)
+        if rank_of(right) == 1 and rank_of(left) != 1:
+            shown = [_latex_matrix([(cell,) for cell in shown_rows(right, self.print, _LATEX_DOTS)[0]])]
+        return [*self.at_least(Level.PRODUCT, left), Break(1), r" \, ", *shown]
+
+    def show_transpose(self, node: Any) -> list[Token]:
+        inner = node.args[0]
+        compound = isinstance(inner, Name) and self.symbols.forms(inner.name).compound
+        return [
+            *(self.bracketed(self.tokens(inner)) if compound else self.at_least(Level.ATOM, inner)),
+            r"^{\top}",
+        ]
+
+    def show_prime(self, node: Any) -> list[Token]:
+        return [f"{FUNCTIONS[node.function].latex}'", *self.bracketed(self.listed(node.arguments))]
+
+    def lowered(self, text: str) -> str:
+        return f"_{{{text}}}"
 
     def show_name(self, node: Name) -> list[Token]:
         return [self.symbols.forms(node.name).latex]
@@ -363,6 +407,14 @@ class LatexPrinter(Printer):
         return [f"{span} ", *self.at_least(Level.PRODUCT, body)]
 
 
+_LATEX_DOTS = {"row": r"\cdots", "column": r"\vdots", "corner": r"\ddots"}
+
+
+def _latex_matrix(rows: Sequence[Sequence[str]]) -> str:
+    body = r" \\ ".join(" & ".join(row) for row in rows)
+    return rf"\begin{{bmatrix}} {body} \end{{bmatrix}}"
+
+
 _SHOW: dict[type, Callable[[Any, Any], list[Token]]] = {
     Name: lambda printer, node: printer.show_name(node),
     Literal: lambda printer, node: printer.show_literal(node),
@@ -376,6 +428,7 @@ _SHOW: dict[type, Callable[[Any, Any], list[Token]]] = {
     Cases: lambda printer, node: printer.show_cases(node),
     SumOver: lambda printer, node: printer.show_sum_over(node),
     Listing: lambda printer, node: printer.show_listing(node),
+    **SHOWN,
 }
 _LEVELS: dict[type, Level] = {
     Plus: Level.SUM,

@@ -1,0 +1,68 @@
+"""The float domain of arrays: instructions from the rows of the operations, NumPy arrays as values."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from deepcalc.graph.floats import Writer
+from deepcalc.graph.graph import Graph
+from deepcalc.notation.array_nodes import ARRAY_NODES, Entrywise, Prime
+from deepcalc.notation.functions import slope
+from deepcalc.notation.grids import FloatGrid
+from deepcalc.notation.nodes import Leaf, Name, Node, Times
+from deepcalc.notation.operations import operands_of, row_of
+from deepcalc.notation.operations.entrywise import lifted
+from deepcalc.notation.operations.expressions import shape_of
+from deepcalc.notation.shapes import Shape
+
+_ENTRY_BY_ENTRY = frozenset({Entrywise, Prime})
+
+
+def floats_of(value: Any) -> Any:
+    """A grid as a NumPy array; a number as a float."""
+    import numpy
+
+    if isinstance(value, FloatGrid):
+        return value.floats
+    nested = getattr(value, "nested", None)
+    return float(value) if nested is None else numpy.array(nested(float), dtype=float)
+
+
+class ArrayWriter(Writer):
+    """Turns expressions with arrays into instructions; numbers among them are written as everywhere."""
+
+    def __init__(self, xp: Any, graph: Graph) -> None:
+        super().__init__(xp)
+        self._graph = graph
+
+    def write(self, node: Any) -> int:
+        if isinstance(node, Leaf):
+            return super().write(node)
+        operands = operands_of(node)
+        shapes = [self._shape(operand) for operand in operands]
+        if type(node) not in ARRAY_NODES:
+            return self._entry_by_entry(node, operands, shapes) if any(shapes) else super().write(node)
+        if type(node) in _ENTRY_BY_ENTRY:
+            return self._entry_by_entry(node, operands, shapes)
+        function = row_of(node).floats(node, shapes)
+        sources = [self.write(operand) for operand in operands]
+        return self.unary(function, sources[0]) if len(sources) == 1 else self.many(function, sources)
+
+    def _shape(self, node: Any) -> Shape:
+        return shape_of(node, self._graph.shape)
+
+    def _entry_by_entry(self, node: Any, operands: tuple[Any, ...], shapes: list[Shape]) -> int:
+        """The node as it is written for numbers, its operands brought to the axes of the result."""
+        rank = max(map(len, shapes))
+        stand_ins = []
+        for operand, shape, lift in zip(operands, shapes, lifted(shapes), strict=True):
+            source = self.write(operand)
+            stand_in = f"operand {len(self.places)}"
+            self.places[stand_in] = self.unary(lift, source) if len(shape) < rank else source
+            stand_ins.append(Name(stand_in))
+        if isinstance(node, Prime):
+            return super().write(slope(node.function, stand_ins[0]))
+        if isinstance(node, Entrywise):
+            return super().write(Times(*stand_ins))
+        kept = [part for part in node.args if not isinstance(part, Node)]
+        return super().write(node.func(*kept, *stand_ins))

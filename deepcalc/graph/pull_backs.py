@@ -1,0 +1,325 @@
+"""What a quantity passes back to one that it is made of, where arrays are among them.
+
+A pull-back walks through the formula from the outside in: at each node the row of its operation writes what each
+operand gets of the adjoint. What was repeated on the way forward (a bias added to every row) is summed on the way
+back, here and nowhere else. See Giles, *Collected matrix derivative results for forward and reverse mode algorithmic
+differentiation*, and Griewank and Walther, *Evaluating Derivatives*, 2nd ed., chapter 3.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from deepcalc.graph.graph import Graph
+from deepcalc.notation.array_nodes import Apply, Item, Slice, array
+from deepcalc.notation.grids import Index, places
+from deepcalc.notation.nodes import ONE, ZERO, Literal, Name, Negative, Node, names_in, product, total
+from deepcalc.notation.operations import operands_of, row_of
+from deepcalc.notation.operations.entrywise import scaled
+from deepcalc.notation.operations.expressions import shape_of
+from deepcalc.notation.operations.row import Surroundings
+from deepcalc.notation.shapes import Shape, ShapeError, is_concrete, size_node
+
+MOST_WRITTEN_ENTRIES = 400
+"""Entries of an array of which each is written as an expression of its own."""
+
+
+def pulled_back(graph: Graph, consumer: str, name: str, adjoint: Any) -> Any:
+    """What the consumer's formula passes back to a quantity of the adjoint of the consumer; 0 where that is all."""
+    return _Walk(graph, name, Name(consumer)).through(graph[consumer].formula, adjoint)
+
+
+def local_product(graph: Graph, adjoint: Any, local: Any) -> Any:
+    """An adjoint times a derivative that is written by hand (a fused one): a number scales, arrays entry by entry."""
+    return scaled(adjoint, local, Surroundings(lambda node: shape_of(node, graph.shape), local))
+
+
+def of_shape(node: Any, shape: Shape, around: Surroundings) -> Any:
+    """An expression that is repeated to a shape, written in that shape."""
+    own = around.shape(node)
+    if own == shape:
+        return node
+    if node == ZERO:
+        return Apply("zeros", {}, *map(size_node, shape))
+    return scaled(node, Apply("ones", {}, *map(size_node, shape)), around)
+
+
+class _Walk:
+    """One walk through a formula, from what it comes to back to one name in it."""
+
+    def __init__(self, graph: Graph, name: str, output: Name) -> None:
+        self._graph = graph
+        self._name = name
+        self._output = output
+        self._terms: list[Any] = []
+        self._entries: dict[Index, list[Any]] = {}
+
+    def through(self, formula: Any, adjoint: Any) -> Any:
+        self._back(formula, adjoint, self._output)
+        shape = self._graph.shape(self._name)
+        terms = [term for term in self._terms if term != ZERO]
+        if self._entries:
+            terms.append(array([total(*self._entries.get(place, [])) for place in places(shape)], shape))
+        if not terms:
+            return ZERO
+        return total(*(of_shape(term, shape, self._around(term)) for term in terms))
+
+    def _around(self, output: Any) -> Surroundings:
+        return Surroundings(self._shape, output)
+
+    def _shape(self, node: Any) -> Shape:
+        return shape_of(node, self._graph.shape)
+
+    def _back(self, node: Any, adjoint: Any, output: Any) -> None:
+        """Pass the adjoint of a node (of its shape, or repeated to it) on to its operands."""
+        if isinstance(node, Name):
+            if node.name == self._name:
+                self._terms.append(adjoint)
+            return
+        around = self._around(output)
+        place = self._entry_place(node)
+        if place is not None:
+            self._entries.setdefault(place, []).append(adjoint)
+            return
+        row = row_of(node)
+        shape = self._shape(node)
+        operands = operands_of(node)
+        for index, operand in enumerate(operands):
+            if self._name not in names_in(operand):
+                continue
+            takes_whole = row.name not in _REPEATING
+            passed = row.pull_back(node, index, of_shape(adjoint, shape, around) if takes_whole else adjoint, around)
+            if passed is not None and passed != ZERO:
+                if not takes_whole:
+                    passed = self._summed(passed, shape, self._shape(operand), around)
+                self._back(operand, passed, operand)
+
+    def _entry_place(self, node: Any) -> Index | None:
+        """The place of a single entry of the quantity itself, ``x[1]``: such entries are put together in one array."""
+        if not (isinstance(node, Item) and node.args[0] == Name(self._name)):
+            return None
+        shape = self._graph.shape(self._name)
+        indices = node.args[1:]
+        if len(indices) != len(shape) or any(isinstance(index, Slice) for index in indices) or not is_concrete(shape):
+            return None
+        return tuple(int(index.value) - 1 for index in indices) if _is_short(shape) else None
+
+    def _summed(self, passed: Any, shape: Shape, wanted: Shape, around: Surroundings) -> Any:
+        """What was repeated to a shape, summed back to the shape of the operand."""
+        own = self._shape(passed)
+        if wanted in (own, shape):
+            return passed  # of the operand's shape, or repeated to it when it is needed
+        passed = of_shape(passed, shape, around)
+        if not wanted:
+            return _sum(passed, None)
+        for _ in range(len(shape) - len(wanted)):
+            passed = _sum(passed, 0)
+        for axis, size in enumerate(wanted):
+            if size == 1 and self._shape(passed)[axis] != 1:
+                passed = Apply("expand", {"axis": axis}, _sum(passed, axis))
+        return passed
+
+
+_REPEATING = frozenset({"entrywise", "entrywise product", "prime", "sum", "mean", "max", "min", "norm"})
+"""Operations that take an adjoint as it is, when it stands for an array by being repeated."""
+
+
+def _is_short(shape: Shape) -> bool:
+    entries = 1
+    for size in shape:
+        entries *= size
+    return entries <= MOST_WRITTEN_ENTRIES
+
+
+def _sum(node: Any, axis: int | None) -> Any:
+    """The sum along an axis as a person writes it, the sign before it."""
+    negative = isinstance(node, Negative)
+    inner = node.args[0] if negative else node
+    summed = Apply("sum", {} if axis is None else {"axis": axis}, inner)
+    return Negative(summed) if negative else summed
+
+
+# ---- Jacobians
+
+
+def jacobian(graph: Graph, consumer: str, name: str) -> Any:
+    """The Jacobian of an array (or number) by a quantity that its formula names: rows for outputs, columns for inputs.
+
+    By a number it is of the consumer's shape; of a number by an array, of the array's shape.
+    """
+    formula = graph[consumer].formula
+    of, wrt = graph.shape(consumer), graph.shape(name)
+    if not of:
+        return pulled_back(graph, consumer, name, ONE)
+    written = _JacobianOf(graph, name).of(formula, Name(consumer))
+    return written if written is not None else _by_entries(graph, formula, name, of, wrt)
+
+
+class _JacobianOf:
+    """The Jacobian of a vector by a vector as rows of the operations write it; None where only entries tell."""
+
+    def __init__(self, graph: Graph, name: str) -> None:
+        self._graph = graph
+        self._name = name
+
+    def _shape(self, node: Any) -> Shape:
+        return shape_of(node, self._graph.shape)
+
+    def of(self, node: Any, output: Any) -> Any:
+        if node == Name(self._name):
+            return Apply("identity", {}, size_node(self._shape(node)[0])) if len(self._shape(node)) == 1 else None
+        rule = _JACOBIANS.get(_rule_name(node))
+        if rule is None or len(self._shape(node)) != 1:
+            return None
+        return rule(self, node, output)
+
+    def terms(self, node: Any) -> list[tuple[Any, Any]] | None:
+        """The operands that hold the name, each with its Jacobian."""
+        found = []
+        for operand in operands_of(node):
+            if self._name in names_in(operand):
+                inner = self.of(operand, operand)
+                if inner is None:
+                    return None
+                found.append((operand, inner))
+        return found
+
+    def outer_by(self, node: Any, output: Any, index: int) -> Any:
+        """The derivative of a node that works entry by entry by one operand, as a vector or a number."""
+        around = Surroundings(self._shape, output)
+        return row_of(node).pull_back(node, index, ONE, around)
+
+
+def _rule_name(node: Any) -> str:
+    if isinstance(node, Apply):
+        return node.operation
+    return row_of(node).name if isinstance(node, Node) and node.args else ""
+
+
+def _entrywise_jacobian(walk: _JacobianOf, node: Any, output: Any) -> Any:
+    own = walk._shape(node)
+    terms = []
+    for index, operand in enumerate(operands_of(node)):
+        if walk._name not in names_in(operand):
+            continue
+        inner = walk.of(operand, operand)
+        if inner is None or walk._shape(operand) != own:
+            return None
+        local = walk.outer_by(node, output, index)
+        if local is None or local == ZERO:
+            continue
+        terms.append(times_jacobian(local, walk._shape(local), inner))
+    return total(*terms) if terms else ZERO
+
+
+def times_jacobian(local: Any, shape: Shape, inner: Any) -> Any:
+    """A derivative entry by entry before a Jacobian: a number scales it, a vector stands on a diagonal."""
+    if not shape:
+        return product(local, inner)
+    sign = isinstance(local, Negative)
+    diagonal = Apply("diag", {}, local.args[0] if sign else local)
+    written = diagonal if _is_identity(inner) else _matrix_product(diagonal, inner)
+    return Negative(written) if sign else written
+
+
+def _matrix_product(left: Any, right: Any) -> Any:
+    from deepcalc.notation.operations.products import matrix_product
+
+    if _is_identity(right):
+        return left
+    return right if _is_identity(left) else matrix_product(left, right)
+
+
+def _is_identity(node: Any) -> bool:
+    return isinstance(node, Apply) and node.operation == "identity"
+
+
+def _product_jacobian(walk: _JacobianOf, node: Any, output: Any) -> Any:
+    from deepcalc.notation.operations.products import transpose
+
+    left, right = node.args
+    in_left, in_right = (walk._name in names_in(part) for part in (left, right))
+    if in_left and in_right:
+        return None
+    inner = walk.of(left if in_left else right, left if in_left else right)
+    if inner is None:
+        return None
+    return _matrix_product(transpose(right) if in_left else left, inner)
+
+
+def _softmax_jacobian(walk: _JacobianOf, node: Any, output: Any) -> Any:
+    inner = walk.of(node.operands[0], node.operands[0])
+    if inner is None:
+        return None
+    written = total(Apply("diag", {}, output), Negative(Apply("outer", {}, output, output)))
+    return written if _is_identity(inner) else _matrix_product(written, inner)
+
+
+_JACOBIANS = {
+    "entrywise": _entrywise_jacobian,
+    "entrywise product": _entrywise_jacobian,
+    "matrix product": _product_jacobian,
+    "softmax": _softmax_jacobian,
+}
+
+
+def _by_entries(graph: Graph, formula: Any, name: str, of: Shape, wrt: Shape) -> Any:
+    """The Jacobian with each entry as the derivative of an entry by an entry."""
+    from deepcalc.notation.derivatives import derivative
+    from deepcalc.notation.names import entry_name
+    from deepcalc.notation.operations.expressions import entry_of
+
+    if not (is_concrete(of) and is_concrete(wrt)):
+        raise ShapeError("this Jacobian is written entry by entry, which needs sizes that are numbers", formula)
+    rows, columns = list(places(of)), list(places(wrt))
+    if len(rows) * len(columns) > MOST_WRITTEN_ENTRIES:
+        raise ShapeError(f"a Jacobian of {len(rows)} × {len(columns)} entries is too large to be written", formula)
+    names = {entry_name(name, place): place for place in columns}
+
+    def shape(of_name: str) -> Shape:
+        return graph.shape(of_name)
+
+    def in_items(node: Any) -> Any:
+        used = {each: _item_of(graph, each) for each in names_in(node) if each not in graph}
+        return node.xreplace({Name(each): item for each, item in used.items()})
+
+    entries = []
+    for row in rows:
+        entry = entry_of(formula, row, shape)
+        entries += [in_items(derivative(entry, wanted)) for wanted in names]
+    if not wrt:
+        return array(entries, of)
+    return array(entries, (len(rows), len(columns)))
+
+
+def _item_of(graph: Graph, entry: str) -> Any:
+    """The entry ``x.1`` of a quantity as ``x[1]``."""
+    from deepcalc.notation.names import entry_parts
+
+    name, place = entry_parts(entry)
+    return Item(Name(name), *(Literal(str(at + 1)) for at in place))
+
+
+def jacobian_product(left: Any, right: Any, shapes: tuple[Shape, Shape, Shape]) -> Any:
+    """The product of two Jacobians; the shapes are those of the outer, the middle and the inner quantity."""
+    outer, middle, inner = shapes
+    if not middle:
+        return product(left, right) if not (outer and inner) else Apply("outer", {}, left, right)
+    return _matrix_product(left, right)
+
+
+def no_derivative(graph: Graph, of: str, name: str) -> Any:
+    """The derivative of what is not made of the quantity: 0, in the shape of the derivative."""
+    shape = derivative_shape(graph, of, name)
+    return Apply("zeros", {}, *map(size_node, shape)) if shape else ZERO
+
+
+def of_itself(graph: Graph, name: str) -> Any:
+    """The derivative of a quantity by itself: 1, of a vector the identity."""
+    shape = graph.shape(name)
+    return Apply("identity", {}, size_node(shape[0])) if shape else ONE
+
+
+def derivative_shape(graph: Graph, of: str, wrt: str) -> Shape:
+    """A number by an array has the array's shape; an array by a number the array's; of two vectors a matrix."""
+    return (*graph.shape(of), *graph.shape(wrt))

@@ -1,0 +1,197 @@
+"""How arrays are printed: what the dialects share, and the templates of the operations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from enum import IntEnum
+from string import Formatter
+from typing import Any
+
+from deepcalc.notation.array_nodes import Apply, Array, Entrywise, Item, MatrixProduct, Prime, Slice, Transpose
+from deepcalc.notation.names import entry_name, is_name
+from deepcalc.notation.nodes import Literal, Name
+from deepcalc.notation.operations import OPERATIONS
+from deepcalc.notation.tokens import Break, Matrix, Token
+
+ELLIPSIS = {"row": "⋯", "column": "⋮", "corner": "⋱"}
+
+MOST_ROWS = 8
+MOST_COLUMNS = 8
+_KEPT = 3
+"""Rows and columns of a large matrix that are shown before the dots."""
+
+
+class Level(IntEnum):
+    """How tightly an expression holds together."""
+
+    LISTING = 0
+    SUM = 1
+    NEGATIVE = 2
+    PRODUCT = 3
+    POWER = 4
+    ATOM = 5
+
+
+def shown_positions(size: int, most: int) -> list[int | None]:
+    """The positions of an axis that are shown, None for the dots between them."""
+    if size <= most:
+        return list(range(size))
+    return [*range(_KEPT), None, size - 1]
+
+
+def shown_rows(node: Any, printed: Callable[[Any], str], dots: dict[str, str]) -> tuple[tuple[str, ...], ...]:
+    """The cells of a matrix, or of a vector as one row; of a large one the corners and dots."""
+    rows = node.args if isinstance(node.args[0], Array) else (node,)
+    columns = shown_positions(len(rows[0].args), MOST_COLUMNS)
+    found = []
+    for row in shown_positions(len(rows), MOST_ROWS):
+        if row is None:
+            found.append(tuple(dots["corner" if column is None else "column"] for column in columns))
+        else:
+            cells = rows[row].args
+            found.append(tuple(dots["row"] if column is None else printed(cells[column]) for column in columns))
+    return tuple(found)
+
+
+def rank_of(node: Any) -> int:
+    """The number of axes of an array as it is written."""
+    rank = 0
+    while isinstance(node, Array):
+        rank, node = rank + 1, node.args[0]
+    return rank
+
+
+class ArrayPrinting:
+    """The part of a printer that shows arrays; dialects override what looks different in them."""
+
+    tokens: Callable[[Any], list[Token]]
+    print: Callable[[Any], str]
+    at_least: Callable[[Any, Any], list[Token]]
+    bracketed: Callable[[list[Token]], list[Token]]
+    fenced: Callable[[str, list[Token], str], list[Token]]
+    listed: Callable[[Any], list[Token]]
+    factor: Callable[[Any], list[Token]]
+
+    form = ""
+    """The field of a row with the template of this dialect; empty where operations are written as calls."""
+
+    entrywise_sign = " * "
+    product_sign = " @ "
+
+    def show_array(self, node: Any) -> list[Token]:
+        return ["[", *self.listed(node.args), "]"]
+
+    def show_matrix_product(self, node: Any) -> list[Token]:
+        left, right = node.args
+        return [*self.at_least(Level.PRODUCT, left), Break(1), self.product_sign, *self.factor(right)]
+
+    def show_entrywise(self, node: Any) -> list[Token]:
+        first, *others = node.args
+        tokens = self.at_least(Level.PRODUCT, first)
+        for other in others:
+            tokens = [*tokens, Break(1), self.entrywise_sign, *self.factor(other)]
+        return tokens
+
+    def show_transpose(self, node: Any) -> list[Token]:
+        return [*self.at_least(Level.ATOM, node.args[0]), ".T"]
+
+    def show_prime(self, node: Any) -> list[Token]:
+        return [f"{node.function}'", *self.bracketed(self.listed(node.arguments))]
+
+    def show_item(self, node: Any) -> list[Token]:
+        array, *indices = node.args
+        return [*self.at_least(Level.ATOM, array), "[", *self.listed(indices), "]"]
+
+    def show_slice(self, node: Any) -> list[Token]:
+        return [":"] if not node.args else [*self.tokens(node.args[0]), ":", *self.tokens(node.args[1])]
+
+    def show_apply(self, node: Any) -> list[Token]:
+        settings = [f"{name}={_setting(value)}" for name, value in node.settings.items()]
+        tokens = self.listed(node.operands)
+        for setting in settings:
+            tokens = [*tokens, ", ", setting]
+        return [node.operation, *self.bracketed(tokens)]
+
+    def level_of_array(self, node: Any) -> Level:
+        """How tightly the printed form of a node of arrays holds together."""
+        if isinstance(node, MatrixProduct | Entrywise):
+            return Level.PRODUCT
+        if isinstance(node, Apply) and self.form:
+            return Level[OPERATIONS[node.operation].level.upper()]
+        return Level.LISTING if isinstance(node, Slice) else Level.ATOM
+
+
+def _setting(value: int | tuple[int, ...]) -> str:
+    if isinstance(value, int):
+        return str(value)
+    return f"({', '.join(map(str, value))}{',' if len(value) == 1 else ''})"
+
+
+class WrittenArrays(ArrayPrinting):
+    """Arrays as they stand on paper: ``X W``, ``A ⊙ B``, ``Xᵀ``, the templates of the operations."""
+
+    entrywise_sign = " ⊙ "
+    index_letters = "ijk"
+
+    def show_apply(self, node: Any) -> list[Token]:
+        row = OPERATIONS[node.operation]
+        tokens: list[Token] = []
+        for literal, name, spec, _ in Formatter().parse(getattr(row, self.form)):
+            if literal:
+                tokens.append(self.piece(literal))
+            if name == "axes":
+                tokens += self.axes(node)
+            elif name == "all":
+                tokens += self.listed(node.operands)
+            elif name is not None:
+                operand = node.operands[int(name)]
+                tokens += self.at_least(Level[spec.upper()], operand) if spec else self.tokens(operand)
+        return tokens
+
+    def piece(self, text: str) -> str:
+        """A piece of a template."""
+        return text
+
+    def axes(self, node: Any) -> list[Token]:
+        """The index over which an operation runs, as a subscript."""
+        axis = node.settings.get("axis")
+        return [] if axis is None else [self.lowered(self.index_letters[axis])]
+
+    def lowered(self, text: str) -> str:
+        raise NotImplementedError
+
+    def show_item(self, node: Any) -> list[Token]:
+        array, *indices = node.args
+        whole = isinstance(array, Name) and is_name(array.name)
+        if whole and all(isinstance(index, Literal) for index in indices):
+            place = [int(index.value) - 1 for index in indices]
+            return self.tokens(Name(entry_name(array.name, place)))
+        return super().show_item(node)
+
+
+def needs_no_dot(node: Any, is_quotient: Callable[[str], bool]) -> bool:
+    """Whether a factor of a matrix product may stand beside another without a dot between them."""
+    if isinstance(node, Name):
+        return not is_quotient(node.name)
+    if isinstance(node, Transpose):
+        return isinstance(node.args[0], Name)
+    if isinstance(node, MatrixProduct):
+        return all(needs_no_dot(part, is_quotient) for part in node.args)
+    return isinstance(node, Apply) and node.operation == "inv" and isinstance(node.operands[0], Name)
+
+
+SHOWN: dict[type, Callable[[Any, Any], list[Token]]] = {
+    Array: lambda printer, node: printer.show_array(node),
+    MatrixProduct: lambda printer, node: printer.show_matrix_product(node),
+    Entrywise: lambda printer, node: printer.show_entrywise(node),
+    Transpose: lambda printer, node: printer.show_transpose(node),
+    Prime: lambda printer, node: printer.show_prime(node),
+    Item: lambda printer, node: printer.show_item(node),
+    Slice: lambda printer, node: printer.show_slice(node),
+    Apply: lambda printer, node: printer.show_apply(node),
+}
+
+
+def matrices_in(tokens: Sequence[Token]) -> bool:
+    """Whether tokens take several lines where there is room."""
+    return any(isinstance(token, Matrix) and len(token.rows) > 1 for token in tokens)

@@ -1,0 +1,386 @@
+"""Convolution of signals and images (cross-correlation, as every framework has it), and its two gradients.
+
+Input, kernel and output are tied together by one relation on each spatial axis, ``x = g·stride + k·dilation - padding``
+(x a position of the input, k of the kernel, g of the output); the convolution adds up over k, the gradient by the
+input over k and g that meet at x, the gradient by the kernel over g. See Dumoulin and Visin, *A guide to convolution
+arithmetic for deep learning*.
+
+Without channels the input and the kernel have the spatial axes alone; with channels the input is channels × sizes
+(samples × channels × sizes for a batch) and the kernel filters × channels × sizes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import product as cartesian
+from typing import Any
+
+from deepcalc.notation.array_nodes import Apply
+from deepcalc.notation.nodes import ZERO, Times, total
+from deepcalc.notation.operations.row import REQUIRED, Index, Operand, Operation, Surroundings
+from deepcalc.notation.shapes import Shape, ShapeError, count, is_concrete, shape_text
+
+SETTINGS = {"stride": 1, "padding": 0, "dilation": 1}
+
+
+def per_axis(node: Any, name: str, axes: int, default: int) -> tuple[int, ...]:
+    """A setting for each spatial axis: one for all of them, or one each."""
+    value = node.settings.get(name, default)
+    found = value if isinstance(value, tuple) else (value,) * axes
+    if len(found) != axes:
+        raise ShapeError(f"{name} has {len(found)} values; {node.operation} has {axes} spatial axes", node)
+    if any(each < (0 if name == "padding" else 1) for each in found):
+        raise ShapeError(f"{name} is at least {0 if name == 'padding' else 1}", node)
+    return found
+
+
+@dataclass(frozen=True)
+class _Geometry:
+    """A convolution: samples and channels (None where there are none), and for each spatial axis its sizes."""
+
+    samples: int | None
+    channels: int | None
+    filters: int | None
+    input: tuple[int, ...]
+    kernel: tuple[int, ...]
+    output: tuple[int, ...]
+    stride: tuple[int, ...]
+    padding: tuple[int, ...]
+    dilation: tuple[int, ...]
+
+    @property
+    def input_shape(self) -> Shape:
+        return (*_some(self.samples), *_some(self.channels), *self.input)
+
+    @property
+    def kernel_shape(self) -> Shape:
+        return (*_some(self.filters), *_some(self.channels), *self.kernel)
+
+    @property
+    def output_shape(self) -> Shape:
+        return (*_some(self.samples), *_some(self.filters), *self.output)
+
+    def along(self, axis: int, x: int | None = None, k: int | None = None, g: int | None = None) -> list[Index]:
+        """The positions (x, k, g) on an axis that belong together, those given held fast."""
+        stride, padding, dilation = self.stride[axis], self.padding[axis], self.dilation[axis]
+        found = []
+        for at_k in range(self.kernel[axis]) if k is None else (k,):
+            if g is None and x is not None:
+                start = x + padding - at_k * dilation
+                outputs: Sequence[int] = (start // stride,) if start % stride == 0 else ()
+            else:
+                outputs = range(self.output[axis]) if g is None else (g,)
+            for at_g in outputs:
+                at_x = at_g * stride + at_k * dilation - padding
+                if 0 <= at_g < self.output[axis] and 0 <= at_x < self.input[axis]:
+                    found.append((at_x, at_k, at_g))
+        return found
+
+
+def _some(size: int | None) -> tuple[int, ...]:
+    return () if size is None else (size,)
+
+
+def output_size(size: int, kernel: int, stride: int, padding: int, dilation: int) -> int:
+    """⌊(N + 2P − D(K − 1) − 1)/S⌋ + 1."""
+    return (size + 2 * padding - dilation * (kernel - 1) - 1) // stride + 1
+
+
+def _geometry(node: Any, x: Shape, k: Shape) -> _Geometry:
+    axes = int(node.operation[4])
+    if not (is_concrete(x) and is_concrete(k)):
+        raise ShapeError(f"{node.operation} needs sizes that are numbers", node)
+    if len(k) == axes and len(x) == axes:
+        samples = channels = filters = None
+    elif len(k) == axes + 2 and len(x) in (axes + 1, axes + 2):
+        filters, channels = k[0], k[1]
+        samples = x[0] if len(x) == axes + 2 else None
+        if x[-axes - 1] != channels:
+            raise ShapeError(
+                f"the input {shape_text(x)} has {x[-axes - 1]} channels, the kernel {shape_text(k)} takes {channels}",
+                node,
+            )
+    else:
+        raise ShapeError(
+            f"{node.operation} takes an input and a kernel of {axes} axes each, or channels × sizes and filters × "
+            f"channels × sizes; these are {shape_text(x)} and {shape_text(k)}",
+            node,
+        )
+    stride, padding, dilation = (per_axis(node, name, axes, default) for name, default in SETTINGS.items())
+    sizes, kernel = x[-axes:], k[-axes:]
+    output = tuple(map(output_size, sizes, kernel, stride, padding, dilation))
+    if any(size < 1 for size in output):
+        raise ShapeError(
+            f"the kernel {shape_text(k)} is larger than its input {shape_text(x)} with padding {padding[0]}", node
+        )
+    return _Geometry(samples, channels, filters, sizes, kernel, output, stride, padding, dilation)
+
+
+# ---- floats, in the form (points, samples, channels, sizes)
+
+
+def _canonical_input(x: Any, rank: int, with_samples: bool, with_channels: bool) -> Any:
+    if not with_channels:
+        x = x.reshape((*x.shape[: x.ndim - rank], 1, *x.shape[x.ndim - rank :]))
+        rank += 1
+    if not with_samples:
+        x = x.reshape((*x.shape[: x.ndim - rank], 1, *x.shape[x.ndim - rank :]))
+        rank += 1
+    return x if x.ndim > rank else x[None]
+
+
+def _canonical_kernel(k: Any, rank: int, with_channels: bool) -> Any:
+    if not with_channels:
+        k = k.reshape((*k.shape[: k.ndim - rank], 1, 1, *k.shape[k.ndim - rank :]))
+        rank += 2
+    return k if k.ndim > rank else k[None]
+
+
+def _window(geometry: _Geometry, place: Index) -> tuple[Any, ...]:
+    """Where a padded input is read for one place of the kernel."""
+    return (
+        Ellipsis,
+        *(
+            slice(at * dilation, at * dilation + stride * (size - 1) + 1, stride)
+            for at, dilation, stride, size in zip(
+                place, geometry.dilation, geometry.stride, geometry.output, strict=True
+            )
+        ),
+    )
+
+
+def _result(array: Any, shape: Shape, many: bool) -> Any:
+    return array.reshape((array.shape[0], *shape) if many else shape)
+
+
+def _padded(geometry: _Geometry, x: Any) -> Any:
+    import numpy
+
+    around = [(0, 0)] * (x.ndim - len(geometry.input)) + [(size, size) for size in geometry.padding]
+    return numpy.pad(x, around)
+
+
+def _cropped(geometry: _Geometry, x: Any) -> Any:
+    return x[
+        (
+            Ellipsis,
+            *(slice(padding, padding + size) for padding, size in zip(geometry.padding, geometry.input, strict=True)),
+        )
+    ]
+
+
+def _kernel_places(geometry: _Geometry) -> Iterator[Index]:
+    return cartesian(*map(range, geometry.kernel))
+
+
+def _correlated(geometry: _Geometry) -> Callable[..., Any]:
+    import numpy
+
+    def run(x: Any, k: Any) -> Any:
+        many = x.ndim > len(geometry.input_shape) or k.ndim > len(geometry.kernel_shape)
+        given = _canonical_input(
+            x, len(geometry.input_shape), geometry.samples is not None, geometry.channels is not None
+        )
+        kernel = _canonical_kernel(k, len(geometry.kernel_shape), geometry.channels is not None)
+        padded = _padded(geometry, given)
+        result: Any = 0.0
+        for place in _kernel_places(geometry):
+            weights = kernel[(Ellipsis, *place)]
+            result = result + numpy.einsum("pnc...,pfc->pnf...", padded[_window(geometry, place)], weights)
+        return _result(result, geometry.output_shape, many)
+
+    return run
+
+
+def _to_input(geometry: _Geometry) -> Callable[..., Any]:
+    import numpy
+
+    def run(g: Any, k: Any) -> Any:
+        many = g.ndim > len(geometry.output_shape) or k.ndim > len(geometry.kernel_shape)
+        given = _canonical_input(
+            g, len(geometry.output_shape), geometry.samples is not None, geometry.channels is not None
+        )
+        kernel = _canonical_kernel(k, len(geometry.kernel_shape), geometry.channels is not None)
+        points = max(given.shape[0], kernel.shape[0])
+        sizes = [size + 2 * padding for size, padding in zip(geometry.input, geometry.padding, strict=True)]
+        result = numpy.zeros((points, given.shape[1], kernel.shape[2], *sizes))
+        for place in _kernel_places(geometry):
+            weights = kernel[(Ellipsis, *place)]
+            result[_window(geometry, place)] += numpy.einsum("pnf...,pfc->pnc...", given, weights)
+        return _result(_cropped(geometry, result), geometry.input_shape, many)
+
+    return run
+
+
+def _to_kernel(geometry: _Geometry) -> Callable[..., Any]:
+    import numpy
+
+    def run(x: Any, g: Any) -> Any:
+        many = x.ndim > len(geometry.input_shape) or g.ndim > len(geometry.output_shape)
+        channels = geometry.channels is not None
+        given = _canonical_input(x, len(geometry.input_shape), geometry.samples is not None, channels)
+        passed = _canonical_input(g, len(geometry.output_shape), geometry.samples is not None, channels)
+        padded = _padded(geometry, given)
+        points = max(given.shape[0], passed.shape[0])
+        result = numpy.zeros((points, passed.shape[2], given.shape[2], *geometry.kernel))
+        letters = "hwd"[: len(geometry.kernel)]
+        for place in _kernel_places(geometry):
+            result[(Ellipsis, *place)] = numpy.einsum(
+                f"pnf{letters},pnc{letters}->pfc", passed, padded[_window(geometry, place)]
+            )
+        return _result(result, geometry.kernel_shape, many)
+
+    return run
+
+
+# ---- the rows
+
+
+def _entry(geometry: _Geometry, of: str, first: Operand, second: Operand, index: Index) -> Any:
+    """The sum of products for one entry of the output (g), the input (x) or the kernel (k)."""
+    axes = len(geometry.input)
+    spatial = index[len(index) - axes :]
+    paths = [geometry.along(axis, **{of: at}) for axis, at in enumerate(spatial)]
+    head = index[: len(index) - axes]
+    samples: Sequence[Index] = [()] if geometry.samples is None else [(n,) for n in range(geometry.samples)]
+    filters: Sequence[Index] = [()] if geometry.filters is None else [(f,) for f in range(geometry.filters)]
+    channels: Sequence[Index] = [()] if geometry.channels is None else [(c,) for c in range(geometry.channels)]
+    if of == "g":
+        samples, filters = (
+            ([head[:1]] if geometry.samples is not None else [()]),
+            ([head[-1:]] if geometry.filters is not None else [()]),
+        )
+    elif of == "x":
+        samples, channels = (
+            ([head[:1]] if geometry.samples is not None else [()]),
+            ([head[-1:]] if geometry.channels is not None else [()]),
+        )
+    elif head:
+        filters, channels = [head[:1]], [head[1:]]
+    terms = []
+    for sample, number, channel in cartesian(samples, filters, channels):
+        for path in cartesian(*paths):
+            x, k, g = zip(*path, strict=True)
+            places = {"x": (*sample, *channel, *x), "k": (*number, *channel, *k), "g": (*sample, *number, *g)}
+            pair = [name for name in "gxk" if name != of] if of == "x" else [name for name in "xkg" if name != of]
+            terms.append(Times(first.entry(places[pair[0]]), second.entry(places[pair[1]])))
+    return total(*terms) if terms else ZERO
+
+
+def _sized(node: Any, axes: int) -> Shape:
+    size = node.settings["size"]
+    return size if isinstance(size, tuple) else (size,)
+
+
+def _forward(node: Any, shapes: Sequence[Shape]) -> _Geometry:
+    return _geometry(node, *shapes)
+
+
+def _by_input(node: Any, shapes: Sequence[Shape]) -> _Geometry:
+    """Operands: gradient by the output, kernel; ``size`` is the shape of the input."""
+    return _geometry(node, _sized(node, 0), shapes[1])
+
+
+def _by_kernel(node: Any, shapes: Sequence[Shape]) -> _Geometry:
+    """Operands: input, gradient by the output; ``size`` is the shape of the kernel."""
+    return _geometry(node, shapes[0], _sized(node, 0))
+
+
+def _forward_shape(node: Any, shapes: Sequence[Shape]) -> Shape:
+    shape = _forward(node, shapes).output_shape
+    count(shape)
+    return shape
+
+
+def _given_shape(find: Callable[[Any, Sequence[Shape]], _Geometry], by: str) -> Callable[..., Shape]:
+    def shape(node: Any, shapes: Sequence[Shape]) -> Shape:
+        geometry = find(node, shapes)
+        own = shapes[0] if by == "input" else shapes[1]
+        if own != geometry.output_shape:
+            raise ShapeError(
+                f"the gradient by the output is {shape_text(geometry.output_shape)}, this is {shape_text(own)}", node
+            )
+        return geometry.input_shape if by == "input" else geometry.kernel_shape
+
+    return shape
+
+
+def _forward_pull_back(node: Any, index: int, adjoint: Any, around: Surroundings) -> Any:
+    x, k = node.operands
+    name = "input" if index == 0 else "kernel"
+    settings = {**node.settings, "size": around.shape(node.operands[index])}
+    operands = (adjoint, k) if index == 0 else (x, adjoint)
+    return Apply(f"{node.operation}_{name}", settings, *operands)
+
+
+def _input_pull_back(node: Any, index: int, adjoint: Any, around: Surroundings) -> Any:
+    """The gradient by the input is linear in both of its operands, as the convolution is."""
+    settings = {name: value for name, value in node.settings.items() if name != "size"}
+    g, k = node.operands
+    name = node.operation.removesuffix("_input")
+    if index == 0:
+        return Apply(name, settings, adjoint, k)
+    return Apply(f"{name}_kernel", {**settings, "size": around.shape(k)}, adjoint, g)
+
+
+def _kernel_pull_back(node: Any, index: int, adjoint: Any, around: Surroundings) -> Any:
+    settings = {name: value for name, value in node.settings.items() if name != "size"}
+    x, g = node.operands
+    name = node.operation.removesuffix("_kernel")
+    if index == 0:
+        return Apply(f"{name}_input", {**settings, "size": around.shape(x)}, g, adjoint)
+    return Apply(name, settings, x, adjoint)
+
+
+def _rows(axes: int) -> Iterator[Operation]:
+    name = f"conv{axes}d"
+    yield Operation(
+        name,
+        _forward_shape,
+        lambda node, operands, index: _entry(
+            _forward(node, [operand.shape for operand in operands]), "g", *operands, index
+        ),
+        lambda node, shapes: _correlated(_forward(node, shapes)),
+        _forward_pull_back,
+        arity=2,
+        settings=SETTINGS,
+        unicode="{0:power} ⋆ {1:power}",
+        latex=r"{0:power} \star {1:power}",
+        level="product",
+        summary=f"cross-correlation in {axes} dimension{'' if axes == 1 else 's'}, input and kernel: "
+        f"{name}(X, K, stride=1, padding=0, dilation=1)",
+    )
+    yield Operation(
+        f"{name}_input",
+        _given_shape(_by_input, "input"),
+        lambda node, operands, index: _entry(
+            _by_input(node, [operand.shape for operand in operands]), "x", *operands, index
+        ),
+        lambda node, shapes: _to_input(_by_input(node, shapes)),
+        _input_pull_back,
+        arity=2,
+        settings={**SETTINGS, "size": REQUIRED},
+        unicode="{0:power} ∗ {1:power}",
+        latex=r"{0:power} \ast {1:power}",
+        level="product",
+        summary="the full convolution that passes a gradient back to the input (transposed convolution)",
+    )
+    yield Operation(
+        f"{name}_kernel",
+        _given_shape(_by_kernel, "kernel"),
+        lambda node, operands, index: _entry(
+            _by_kernel(node, [operand.shape for operand in operands]), "k", *operands, index
+        ),
+        lambda node, shapes: _to_kernel(_by_kernel(node, shapes)),
+        _kernel_pull_back,
+        arity=2,
+        settings={**SETTINGS, "size": REQUIRED},
+        unicode="{0:power} ⋆ {1:power}",
+        latex=r"{0:power} \star {1:power}",
+        level="product",
+        summary="the cross-correlation of the input with the gradient by the output: the gradient by the kernel",
+    )
+
+
+CONVOLUTIONS = (*_rows(1), *_rows(2))

@@ -1,0 +1,160 @@
+"""What the rows of the operations say of whole expressions: their shape, their entries, their exact value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import prod
+from typing import Any
+
+from deepcalc.notation.array_nodes import ARRAY_NODES, Apply, Array, Entrywise, MatrixProduct, Slice
+from deepcalc.notation.grids import Grid, places
+from deepcalc.notation.names import entry_name
+from deepcalc.notation.nodes import Call, Leaf, Literal, Name, Node, SumOver, Times, Value, nodes_in
+from deepcalc.notation.operations.row import Index
+from deepcalc.notation.operations.table import OPERATIONS, operands_of, row_of
+from deepcalc.notation.shapes import SCALAR, Shape, ShapeError, is_concrete
+
+ShapeOf = Callable[[str], Shape]
+"""The shape of a quantity, by its name."""
+
+
+def shape_of(node: Any, of_name: ShapeOf) -> Shape:
+    """The shape of a written expression; ``ShapeError`` where its parts do not fit."""
+    if isinstance(node, Name):
+        return of_name(node.name)
+    if isinstance(node, Leaf | SumOver):
+        return SCALAR
+    shapes = [shape_of(operand, of_name) for operand in operands_of(node)]
+    if type(node) not in ARRAY_NODES and not any(shapes):
+        return SCALAR
+    return row_of(node).shape(node, shapes)
+
+
+def arranged(node: Any, of_name: ShapeOf) -> Any:
+    """The expression with what depends on shapes decided.
+
+    A product of two arrays by ``*`` is the one entry by entry; ``max(X)`` of one array is its largest entry.
+    """
+    if isinstance(node, Leaf):
+        return node
+    parts = [arranged(part, of_name) if isinstance(part, Node) else part for part in node.args]
+    unchanged = all(new is old for new, old in zip(parts, node.args, strict=True))
+    node = node if unchanged else node.func(*parts)
+    if isinstance(node, Times):
+        arrays = [factor for factor in node.args if shape_of(factor, of_name)]
+        if len(arrays) < 2:
+            return node
+        numbers = [factor for factor in node.args if not shape_of(factor, of_name)]
+        return Times(*numbers, Entrywise(*arrays)) if numbers else Entrywise(*arrays)
+    if isinstance(node, Call) and len(node.arguments) == 1 and node.function in OPERATIONS:
+        return Apply(node.function, {}, *node.arguments) if shape_of(node.arguments[0], of_name) else node
+    return node
+
+
+@dataclass(frozen=True)
+class _Written:
+    """An operand as a written expression."""
+
+    node: Any
+    of_name: ShapeOf
+
+    @property
+    def shape(self) -> Shape:
+        return shape_of(self.node, self.of_name)
+
+    def entry(self, index: Index) -> Any:
+        return entry_of(self.node, index, self.of_name)
+
+
+def entry_of(node: Any, index: Index, of_name: ShapeOf) -> Any:
+    """One entry of an expression, as a scalar expression in entries of the quantities that it names."""
+    if isinstance(node, Name):
+        return Name(entry_name(node.name, index)) if index else node
+    if isinstance(node, Leaf):
+        return node
+    return row_of(node).entry(node, [_Written(operand, of_name) for operand in operands_of(node)], index)
+
+
+@dataclass(frozen=True)
+class _Known:
+    """An operand whose value is known: a number or a grid."""
+
+    value: Value | Grid
+
+    @property
+    def shape(self) -> Shape:
+        return self.value.shape if isinstance(self.value, Grid) else SCALAR
+
+    def entry(self, index: Index) -> Any:
+        return Literal("0", self.value[index] if isinstance(self.value, Grid) else self.value)
+
+
+def exact_value(node: Any, values: Mapping[str, Any], scalar: Callable[[Any, Mapping[str, Any]], Value]) -> Any:
+    """The exact value of an expression with arrays: a number or a :class:`Grid`; ``scalar`` evaluates entries."""
+    if isinstance(node, Name):
+        return values[node.name]
+    if isinstance(node, Literal):
+        return node.value
+    operands = [exact_value(part, values, scalar) for part in operands_of(node)]
+    row = row_of(node)
+    grids = [operand for operand in operands if isinstance(operand, Grid)]
+    if row.exact is not None and len(grids) == len(operands):
+        return row.exact(node, operands)
+    known = [_Known(operand) for operand in operands]
+    if isinstance(node, Apply) and node.operation in _BY_SIZES:
+        known = [_Known(Fraction(operand)) for operand in operands]
+        shape = row.shape(_sized(node, operands), [SCALAR] * len(operands))
+    elif not grids and not isinstance(node, Array | Apply):
+        shape = SCALAR
+    else:
+        shape = row.shape(node, [each.shape for each in known])
+    if not shape:
+        return scalar(row.entry(node, known, ()), {})
+    return Grid(shape, [scalar(row.entry(node, known, index), {}) for index in places(shape)])
+
+
+_BY_SIZES = frozenset({"ones", "zeros", "identity"})
+"""Operations whose operands are sizes."""
+
+
+def _sized(node: Any, sizes: Sequence[Any]) -> Any:
+    return Apply(node.operation, node.settings, *(Literal(str(int(size))) for size in sizes))
+
+
+def has_array_nodes(node: Any) -> bool:
+    """Whether the expression has a node of arrays, whatever its names stand for."""
+    return any(type(part) in ARRAY_NODES for part in nodes_in(node))
+
+
+def checked(node: Any, of_name: ShapeOf) -> tuple[Any, Shape]:
+    """The expression arranged, and its shape; ``ShapeError`` where it has none."""
+    try:
+        node = arranged(node, of_name)
+        return node, shape_of(node, of_name)
+    except KeyError as error:
+        raise ShapeError(f"{error.args[0]!s} is not an operation of arrays", node) from None
+
+
+def work_of(node: Any, of_name: ShapeOf) -> int:
+    """About how many operations on entries an expression takes; 0 where sizes are letters."""
+    work = 0
+    for part in nodes_in(node):
+        if isinstance(part, Leaf) or not isinstance(part, Node) or isinstance(part, SumOver | Slice):
+            continue
+        shapes = [shape_of(part, of_name), *(shape_of(operand, of_name) for operand in operands_of(part))]
+        if not all(map(is_concrete, shapes)):
+            return 0
+        sizes = [prod(shape) for shape in shapes]
+        work += sizes[0] * max(1, _inner(part, sizes))
+    return work
+
+
+def _inner(node: Any, sizes: Sequence[int]) -> int:
+    """How many operations an entry of the result takes."""
+    if isinstance(node, MatrixProduct):
+        return max(sizes[1], sizes[2]) // max(sizes[0], 1) or int(sizes[1] ** 0.5)
+    if isinstance(node, Apply):
+        return max(sizes[1:], default=1) // max(sizes[0], 1)
+    return 1

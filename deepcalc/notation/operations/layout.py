@@ -1,0 +1,318 @@
+"""Arrays as they are written, and what moves entries about: entries and slices, joins, other shapes, one-hot rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from math import prod
+from typing import Any
+
+from deepcalc.notation.array_nodes import Apply, Item, Slice, array
+from deepcalc.notation.grids import places
+from deepcalc.notation.nodes import ONE, ZERO, Cases, Literal, Relation
+from deepcalc.notation.operations.products import size_of
+from deepcalc.notation.operations.row import REQUIRED, Index, Operand, Operation, Surroundings, constant
+from deepcalc.notation.shapes import Shape, ShapeError, count, shape_text, size_node, size_text, strides
+
+# ---- the array as it is written
+
+
+def _array_shape(node: Any, shapes: Sequence[Shape]) -> Shape:
+    first = shapes[0]
+    for position, shape in enumerate(shapes, start=1):
+        if shape != first:
+            what = "every row has as many entries as the first one" if first else "an entry is a number"
+            raise ShapeError(f"{what}: entry {position} is {shape_text(shape)}, the first {shape_text(first)}", node)
+    shape = (len(shapes), *first)
+    count(shape)
+    return shape
+
+
+def _stacked(node: Any, shapes: Sequence[Shape]) -> Callable[..., Any]:
+    import numpy
+
+    rank = len(shapes[0])
+
+    def stack(*parts: Any) -> Any:
+        return numpy.stack(numpy.broadcast_arrays(*parts), axis=-1 - rank)
+
+    return stack
+
+
+ARRAY = Operation(
+    "array",
+    _array_shape,
+    lambda node, operands, index: operands[index[0]].entry(index[1:]),
+    _stacked,
+    lambda node, index, adjoint, around: Item(adjoint, Literal(str(index + 1))),
+    arity=None,
+)
+
+
+# ---- entries and slices
+
+
+def positions(node: Any, shape: Shape) -> list[list[int] | int]:
+    """For each axis the position that is taken (counted from 0), or those of a slice."""
+    indices = node.args[1:]
+    if len(indices) > len(shape):
+        plural = "" if len(indices) == 1 else "es"
+        raise ShapeError(f"{len(indices)} index{plural} for {shape_text(shape)}", node)
+    taken: list[list[int] | int] = []
+    for axis, size in enumerate(shape):
+        index = indices[axis] if axis < len(indices) else Slice()
+        if isinstance(index, Slice):
+            if not isinstance(size, int):
+                raise ShapeError("a slice needs a size that is a number", node)
+            first, last = (_position(at, size, axis, node) for at in index.args) if index.args else (0, size - 1)
+            if first > last:
+                raise ShapeError(f"a slice from {first + 1} to {last + 1} is empty", node)
+            taken.append(list(range(first, last + 1)))
+        else:
+            taken.append(_position(index, size, axis, node))
+    return taken
+
+
+def _position(index: Any, size: Any, axis: int, node: Any) -> int:
+    at = getattr(index, "value", None)
+    if at is None or at.denominator != 1:
+        raise ShapeError("an index is a whole number", node)
+    if at < 1 or (isinstance(size, int) and at > size):
+        what = "entries" if len(node.args) == 2 else ("rows" if axis == 0 else "columns")
+        raise ShapeError(f"there is no {what[:-1]} {at}: {what} count from 1 to {size_text(size)}", node)
+    return int(at) - 1
+
+
+def _item_shape(node: Any, shapes: Sequence[Shape]) -> Shape:
+    if not shapes[0]:
+        raise ShapeError("a number has no entries", node)
+    return tuple(len(at) for at in positions(node, shapes[0]) if isinstance(at, list))
+
+
+def _item_entry(node: Any, operands: Sequence[Operand], index: Index) -> Any:
+    (operand,) = operands
+    rest = iter(index)
+    place = tuple(at[next(rest)] if isinstance(at, list) else at for at in positions(node, operand.shape))
+    return operand.entry(place)
+
+
+def _item_floats(node: Any, shapes: Sequence[Shape]) -> Callable[..., Any]:
+    key = tuple(
+        slice(at[0], at[-1] + 1) if isinstance(at, list) else at for at in positions(node, shapes[0])
+    )  # fmt: skip
+    return lambda x: x[(..., *key)]
+
+
+def _item_pull_back(node: Any, index: int, adjoint: Any, around: Surroundings) -> Any:
+    """The array of zeros with the adjoint at its place."""
+    shape = around.shape(node.args[0])
+    taken = positions(node, shape)
+    if not all(isinstance(size, int) for size in shape):
+        raise ShapeError("the gradient through an entry needs sizes that are numbers", node)
+    at = [each if isinstance(each, list) else [each] for each in taken]
+    inner = [axis for axis, each in enumerate(taken) if isinstance(each, list)]
+
+    def entry(place: Index) -> Any:
+        if any(position not in each for position, each in zip(place, at, strict=True)):
+            return ZERO
+        own = [Literal(str(at[axis].index(place[axis]) + 1)) for axis in inner]
+        return Item(adjoint, *own) if own else adjoint
+
+    return written(entry, shape)
+
+
+def written(entry: Callable[[Index], Any], shape: Sequence[int]) -> Any:
+    """The array of a shape, each entry written."""
+    count(tuple(shape))
+    return array([entry(place) for place in places(shape)], shape)
+
+
+ITEM = Operation("item", _item_shape, _item_entry, _item_floats, _item_pull_back)
+
+
+# ---- other shapes
+
+
+def _flat(place: Sequence[int], shape: Sequence[int]) -> int:
+    return sum(at * step for at, step in zip(place, strides(shape), strict=True))
+
+
+def _place(flat: int, shape: Sequence[int]) -> Index:
+    found = []
+    for step in strides(shape):
+        found.append(flat // step)
+        flat %= step
+    return tuple(found)
+
+
+def _new_shape(node: Any, shapes: Sequence[Shape]) -> Shape:
+    (shape,) = shapes
+    wanted = node.settings.get("shape")
+    if node.operation == "flatten":
+        return (prod(size_of(size_node(size), node) for size in shape),)
+    new = (wanted,) if isinstance(wanted, int) else tuple(wanted or ())
+    if any(not isinstance(size, int) for size in shape) or prod(shape) != prod(new):
+        raise ShapeError(f"{shape_text(shape)} has not as many entries as {shape_text(new)}", node)
+    return new
+
+
+def _reshaped_entry(node: Any, operands: Sequence[Operand], index: Index) -> Any:
+    (operand,) = operands
+    new = _new_shape(node, [operand.shape])
+    return operand.entry(_place(_flat(index, new), operand.shape))
+
+
+def _reshaped_floats(node: Any, shapes: Sequence[Shape]) -> Callable[..., Any]:
+    new, rank = _new_shape(node, shapes), len(shapes[0])
+    return lambda x: x.reshape((*x.shape[: x.ndim - rank], *new))
+
+
+def _reshaped_pull_back(node: Any, index: int, adjoint: Any, around: Surroundings) -> Any:
+    return Apply("reshape", {"shape": around.shape(node.operands[0])}, adjoint)
+
+
+# ---- joins
+
+
+def _join_axis(node: Any, shapes: Sequence[Shape]) -> int:
+    axis = node.settings.get("axis", 0)
+    if not shapes[0] or not 0 <= axis < len(shapes[0]):
+        raise ShapeError(f"there is no axis {axis} along which {shape_text(shapes[0])} could be joined", node)
+    return int(axis)
+
+
+def _joined_shape(node: Any, shapes: Sequence[Shape]) -> Shape:
+    axis = _join_axis(node, shapes)
+    first = shapes[0]
+    for shape in shapes:
+        if len(shape) != len(first) or (*shape[:axis], *shape[axis + 1 :]) != (*first[:axis], *first[axis + 1 :]):
+            raise ShapeError(f"{shape_text(first)} and {shape_text(shape)} cannot be joined along axis {axis}", node)
+        if not isinstance(shape[axis], int):
+            raise ShapeError("a join needs sizes that are numbers", node)
+    shape = (*first[:axis], sum(shape[axis] for shape in shapes), *first[axis + 1 :])
+    count(shape)
+    return shape
+
+
+def _joined_entry(node: Any, operands: Sequence[Operand], index: Index) -> Any:
+    axis = _join_axis(node, [operand.shape for operand in operands])
+    at = index[axis]
+    for operand in operands:
+        if at < operand.shape[axis]:
+            return operand.entry((*index[:axis], at, *index[axis + 1 :]))
+        at -= operand.shape[axis]
+    raise IndexError(index)
+
+
+def _joined_floats(node: Any, shapes: Sequence[Shape]) -> Callable[..., Any]:
+    import numpy
+
+    axis, rank = _join_axis(node, shapes) - len(shapes[0]), len(shapes[0])
+
+    def join(*parts: Any) -> Any:
+        points = max((part.shape[: part.ndim - rank] for part in parts), key=len)
+        return numpy.concatenate(
+            [numpy.broadcast_to(part, (*points, *part.shape[part.ndim - rank :])) for part in parts], axis=axis
+        )
+
+    return join
+
+
+def _joined_pull_back(node: Any, index: int, adjoint: Any, around: Surroundings) -> Any:
+    shapes = [around.shape(operand) for operand in node.operands]
+    axis = _join_axis(node, shapes)
+    before = sum(shape[axis] for shape in shapes[:index])
+    span = Slice(Literal(str(before + 1)), Literal(str(before + shapes[index][axis])))
+    return Item(adjoint, *(Slice() for _ in range(axis)), span)
+
+
+# ---- one-hot rows, constant arrays, further axes
+
+
+def _one_hot_shape(node: Any, shapes: Sequence[Shape]) -> Shape:
+    shape = (*shapes[0], node.settings["classes"])
+    count(shape)
+    return shape
+
+
+def _one_hot_entry(node: Any, operands: Sequence[Operand], index: Index) -> Any:
+    label = operands[0].entry(index[:-1])
+    return Cases(ONE, Relation("=", label, Literal(str(index[-1] + node.settings.get("from", 1)))), ZERO)
+
+
+def _one_hot_floats(node: Any, shapes: Sequence[Shape]) -> Callable[..., Any]:
+    import numpy
+
+    classes = numpy.arange(node.settings["classes"]) + float(node.settings.get("from", 1))
+    return lambda x: (numpy.asarray(x)[..., None] == classes).astype(float)
+
+
+def _ones_shape(node: Any, shapes: Sequence[Shape]) -> Shape:
+    shape = tuple(size_of(size, node) for size in node.operands)
+    count(shape)
+    return shape
+
+
+def _ones_floats(node: Any, shapes: Sequence[Shape]) -> Callable[..., Any]:
+    import numpy
+
+    return lambda *sizes: numpy.ones([int(numpy.ravel(size)[0]) for size in sizes])
+
+
+def _zeros_floats(node: Any, shapes: Sequence[Shape]) -> Callable[..., Any]:
+    ones = _ones_floats(node, shapes)
+    return lambda *sizes: 0.0 * ones(*sizes)
+
+
+def _expanded_shape(node: Any, shapes: Sequence[Shape]) -> Shape:
+    axis = node.settings["axis"]
+    return (*shapes[0][:axis], 1, *shapes[0][axis:])
+
+
+def _expanded_floats(node: Any, shapes: Sequence[Shape]) -> Callable[..., Any]:
+    import numpy
+
+    axis = node.settings["axis"] - len(shapes[0]) - 1
+    return lambda x: numpy.expand_dims(x, axis)
+
+
+def _expanded_pull_back(node: Any, index: int, adjoint: Any, around: Surroundings) -> Any:
+    return Apply("reshape", {"shape": around.shape(node.operands[0])}, adjoint)
+
+
+LAYOUT = (
+    Operation(
+        "reshape", _new_shape, _reshaped_entry, _reshaped_floats, _reshaped_pull_back,
+        settings={"shape": REQUIRED}, unicode="reshape({0})", latex=r"\operatorname{{reshape}}({0})",
+        summary="the same entries, row by row, in another shape: reshape(x, shape=(2, 3))",
+    ),
+    Operation(
+        "flatten", _new_shape, _reshaped_entry, _reshaped_floats, _reshaped_pull_back,
+        unicode="vec({0})", latex=r"\operatorname{{vec}}({0})", summary="all entries, row by row, as one vector",
+    ),
+    Operation(
+        "concat", _joined_shape, _joined_entry, _joined_floats, _joined_pull_back, arity=None,
+        settings={"axis": 0}, unicode="[{all}]", latex="[{all}]",
+        summary="arrays joined along an axis (the first one)",
+    ),
+    Operation(
+        "one_hot", _one_hot_shape, _one_hot_entry, _one_hot_floats, constant,
+        settings={"classes": REQUIRED, "from": 1}, unicode="onehot({0})", latex=r"\operatorname{{onehot}}({0})",
+        summary="a row with a 1 at the class for each label; classes count from 1, or from=0",
+    ),
+    Operation(
+        "ones", _ones_shape, lambda node, operands, index: ONE, _ones_floats, constant, arity=None,
+        unicode="𝟏", latex=r"\mathbf{{1}}", summary="an array of ones: ones(2, 3)",
+    ),
+    Operation(
+        "zeros", _ones_shape, lambda node, operands, index: ZERO, _zeros_floats, constant, arity=None,
+        unicode="𝟎", latex=r"\mathbf{{0}}", summary="an array of zeros: zeros(2, 3)",
+    ),
+    Operation(
+        "expand", _expanded_shape,
+        lambda node, operands, index: operands[0].entry(
+            (*index[: node.settings["axis"]], *index[node.settings["axis"] + 1 :])
+        ),
+        _expanded_floats, _expanded_pull_back, settings={"axis": REQUIRED}, unicode="{0:atom}", latex="{0:atom}",
+        summary="a further axis of one entry, so that a vector stands as a column: expand(v, axis=1)",
+    ),
+)  # fmt: skip

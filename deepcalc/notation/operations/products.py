@@ -1,0 +1,451 @@
+"""Matrix products and what belongs to them: transposes, outer products, inverse, determinant, trace, diagonals.
+
+A vector is a column to the right of a matrix and a row to the left of one; made a row by ``.T``, it stands to the left
+of a column, and to the right of one the product is the outer one. Pull-backs after Petersen and Pedersen, *The Matrix
+Cookbook*, sections 2.1 and 2.2, and Giles, *Collected matrix derivative results for forward and reverse mode
+algorithmic differentiation*.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from itertools import permutations
+from typing import Any
+
+from deepcalc.errors import ValueOutOfReach
+from deepcalc.notation import arithmetic
+from deepcalc.notation.array_nodes import Apply, MatrixProduct, Transpose
+from deepcalc.notation.grids import Grid, places
+from deepcalc.notation.nodes import (
+    ONE,
+    ZERO,
+    Negative,
+    Over,
+    Times,
+    Value,
+    negative,
+    product,
+    total,
+)
+from deepcalc.notation.operations.entrywise import scaled
+from deepcalc.notation.operations.row import Index, Operand, Operation, Surroundings, constant
+from deepcalc.notation.shapes import Shape, ShapeError, count, shape_text, size_node, size_text
+
+LARGEST_INVERSE = 6
+"""Rows of a matrix whose inverse or determinant is worked out."""
+
+
+def matrix_product(left: Any, right: Any) -> Any:
+    """The product of two as a person writes it, signs and numbers before it."""
+    sign = 1
+    for factor in (left, right):
+        if isinstance(factor, Negative):
+            sign = -sign
+    left, right = (factor.args[0] if isinstance(factor, Negative) else factor for factor in (left, right))
+    written = MatrixProduct(left, right)
+    return written if sign > 0 else negative(written)
+
+
+def transpose(node: Any) -> Any:
+    """The transpose as a person writes it: that of a transpose is the matrix itself."""
+    if isinstance(node, Transpose):
+        return node.args[0]
+    return Negative(Transpose(node.args[0])) if isinstance(node, Negative) else Transpose(node)
+
+
+# ---- the matrix product
+
+
+def _is_row(node: Any, shape: Shape) -> bool:
+    return isinstance(node, Transpose) and len(shape) == 1
+
+
+def _product_shape(node: Any, shapes: Sequence[Shape]) -> Shape:
+    left, right = shapes
+    if not left or not right:
+        raise ShapeError("a matrix product with a number is written with `*`", node)
+    if _is_outer(node, left, right):
+        return (left[0], right[0])
+    inner_left, inner_right = left[-1], right[0] if len(right) == 1 else right[-2]
+    if inner_left != inner_right:
+        raise ShapeError(
+            f"a product of {shape_text(left)} with {shape_text(right)} does not exist: "
+            f"{size_text(inner_left)} columns meet {size_text(inner_right)} rows{_repair(left, right)}",
+            node,
+        )
+    if len(left) > 2 or len(right) > 2:
+        return (*_stacks(node, left, right), *_core(left, right))
+    return _core(left, right)
+
+
+def _core(left: Shape, right: Shape) -> Shape:
+    return (*(left[-2:-1] if len(left) > 1 else ()), *(right[-1:] if len(right) > 1 else ()))
+
+
+def _stacks(node: Any, left: Shape, right: Shape) -> Shape:
+    stacks = left[:-2], right[:-2]
+    if stacks[0] and stacks[1] and stacks[0] != stacks[1]:
+        raise ShapeError(f"stacks of matrices {shape_text(left)} and {shape_text(right)} do not fit", node)
+    return stacks[0] or stacks[1]
+
+
+def _repair(left: Shape, right: Shape) -> str:
+    if len(left) == 2 and len(right) == 2:
+        if left[0] == right[0]:
+            return "; the first one transposed (.T) would fit"
+        if left[1] == right[1]:
+            return "; the second one transposed (.T) would fit"
+        if right[1] == left[0]:
+            return "; in the other order it would fit"
+    return ""
+
+
+def _is_outer(node: Any, left: Shape, right: Shape) -> bool:
+    """A column times a row."""
+    return len(left) == 1 and not _is_row(node.args[0], left) and _is_row(node.args[1], right)
+
+
+def _pairs(node: Any, left: Shape, right: Shape, index: Index) -> list[tuple[Index, Index]]:
+    """The places of left and right whose products add up to an entry."""
+    if _is_outer(node, left, right):
+        return [((index[0],), (index[1],))]
+    rank = len(_core(left, right))
+    stack, core = index[: len(index) - rank], index[len(index) - rank :]
+    row = core[:1] if len(left) > 1 else ()
+    column = core[-1:] if len(right) > 1 else ()
+    own = (stack if len(left) > 2 else ()), (stack if len(right) > 2 else ())
+    return [((*own[0], *row, k), (*own[1], k, *column)) for k in range(left[-1])]
+
+
+def _product_entry(node: Any, operands: Sequence[Operand], index: Index) -> Any:
+    left, right = operands
+    pairs = _pairs(node, left.shape, right.shape, index)
+    return total(*(Times(left.entry(a), right.entry(b)) for a, b in pairs))
+
+
+def _product_exact(node: Any, operands: Sequence[Grid]) -> Value | Grid:
+    left, right = operands
+    shape = _product_shape(node, [left.shape, right.shape])
+    found = [
+        arithmetic.plus([arithmetic.times((left[a], right[b])) for a, b in pairs])
+        for pairs in (_pairs(node, left.shape, right.shape, index) for index in places(shape))
+    ]
+    return Grid(shape, found) if shape else found[0]
+
+
+def _product_floats(node: Any, shapes: Sequence[Shape]) -> Callable[..., Any]:
+    import numpy
+
+    left, right = shapes
+    if _is_outer(node, left, right):
+        return lambda a, b: a[..., :, None] * b[..., None, :]
+    if len(left) == 1 and len(right) == 1:
+        return lambda a, b: (a * b).sum(axis=-1)
+    if len(left) == 1:
+        return lambda a, b: numpy.matmul(a[..., None, :], b)[..., 0, :]
+    if len(right) == 1:
+        return lambda a, b: numpy.matmul(a, b[..., :, None])[..., 0]
+    if len(left) == len(right):
+        return numpy.matmul
+    few = 0 if len(left) < len(right) else 1
+
+    def stacked(*pair: Any) -> Any:
+        arrays = list(pair)
+        if arrays[few].ndim > min(len(left), len(right)):
+            arrays[few] = arrays[few][..., None, :, :]
+        return numpy.matmul(*arrays)
+
+    return stacked
+
+
+def _product_pull_back(node: Any, index: int, adjoint: Any, around: Surroundings) -> Any:
+    left, right = node.args
+    shapes = around.shape(left), around.shape(right)
+    if _is_outer(node, *shapes):
+        row = right.args[0]
+        return matrix_product(adjoint, row) if index == 0 else matrix_product(transpose(adjoint), left)
+    vectors = len(shapes[0]) == 1, len(shapes[1]) == 1
+    if vectors == (True, True):
+        return scaled(adjoint, _column(node.args[1 - index]), around)
+    if vectors == (False, True):
+        return outer(adjoint, right) if index == 0 else matrix_product(transpose(left), adjoint)
+    if vectors == (True, False):
+        return matrix_product(right, adjoint) if index == 0 else outer(_column(left), adjoint)
+    return matrix_product(adjoint, transpose(right)) if index == 0 else matrix_product(transpose(left), adjoint)
+
+
+def _column(node: Any) -> Any:
+    return node.args[0] if isinstance(node, Transpose) else node
+
+
+def outer(left: Any, right: Any) -> Any:
+    """The outer product as a person writes it."""
+    sign = isinstance(left, Negative) != isinstance(right, Negative)
+    left, right = (factor.args[0] if isinstance(factor, Negative) else factor for factor in (left, right))
+    written = Apply("outer", {}, left, right)
+    return negative(written) if sign else written
+
+
+MATRIX_PRODUCT = Operation(
+    "matrix product", _product_shape, _product_entry, _product_floats, _product_pull_back, _product_exact, arity=2
+)
+
+
+# ---- transposes
+
+
+def _transpose_shape(node: Any, shapes: Sequence[Shape]) -> Shape:
+    (shape,) = shapes
+    if not shape:
+        raise ShapeError("a number has no transpose", node)
+    return (*shape[:-2], *reversed(shape[-2:]))
+
+
+def _transpose_entry(node: Any, operands: Sequence[Operand], index: Index) -> Any:
+    return operands[0].entry((*index[:-2], *reversed(index[-2:])))
+
+
+TRANSPOSE = Operation(
+    "transpose",
+    _transpose_shape,
+    _transpose_entry,
+    lambda node, shapes: (lambda x: x) if len(shapes[0]) == 1 else (lambda x: x.swapaxes(-1, -2)),
+    lambda node, index, adjoint, around: (
+        adjoint if len(around.shape(node.args[0])) == 1 else transpose(adjoint)
+    ),
+)  # fmt: skip
+
+
+# ---- rows of operations by name
+
+
+def square_side(node: Any, shapes: Sequence[Shape]) -> Any:
+    """The side of a square matrix; ``ShapeError`` for what is none."""
+    (shape,) = shapes
+    if len(shape) != 2 or shape[0] != shape[1]:
+        raise ShapeError(f"{node.operation} takes a square matrix, this is {shape_text(shape)}", node)
+    return shape[0]
+
+
+def _outer_shape(node: Any, shapes: Sequence[Shape]) -> Shape:
+    if any(len(shape) != 1 for shape in shapes):
+        raise ShapeError(f"outer takes two vectors, not {shape_text(shapes[0])} and {shape_text(shapes[1])}", node)
+    shape = (shapes[0][0], shapes[1][0])
+    count(shape)
+    return shape
+
+
+def _outer_pull_back(node: Any, index: int, adjoint: Any, around: Surroundings) -> Any:
+    left, right = node.operands
+    return matrix_product(adjoint, right) if index == 0 else matrix_product(transpose(adjoint), left)
+
+
+def _small_side(node: Any, shapes: Sequence[Shape]) -> Any:
+    side = square_side(node, shapes)
+    if isinstance(side, int) and side > LARGEST_INVERSE:
+        raise ShapeError(f"{node.operation} is worked out up to {LARGEST_INVERSE} rows; this matrix has {side}", node)
+    return side
+
+
+def _determinant_shape(node: Any, shapes: Sequence[Shape]) -> Shape:
+    _small_side(node, shapes)
+    return ()
+
+
+def _trace_shape(node: Any, shapes: Sequence[Shape]) -> Shape:
+    square_side(node, shapes)
+    return ()
+
+
+def _determinant(matrix: Operand, rows: Sequence[int], columns: Sequence[int]) -> Any:
+    """The Leibniz formula for some rows and columns."""
+    terms = []
+    for order in permutations(range(len(columns))):
+        term = product(*(matrix.entry((row, columns[at])) for row, at in zip(rows, order, strict=True)))
+        inversions = sum(a > b for k, a in enumerate(order) for b in order[k + 1 :])
+        terms.append(Negative(term) if inversions % 2 else term)
+    return total(*terms)
+
+
+def _inverse_entry(node: Any, operands: Sequence[Operand], index: Index) -> Any:
+    (matrix,) = operands
+    side = range(matrix.shape[0])
+    i, j = index
+    rows, columns = [at for at in side if at != j], [at for at in side if at != i]
+    minor = _determinant(matrix, rows, columns) if rows else ONE
+    cofactor = Negative(minor) if (i + j) % 2 else minor
+    return Over(cofactor, _determinant(matrix, side, side))
+
+
+def _eliminated(matrix: Grid) -> tuple[Value, list[list[Value]]]:
+    """The determinant and the inverse by Gauss and Jordan; no inverse where the determinant is 0."""
+    n = matrix.shape[0]
+    rows: list[list[Value]] = [
+        [matrix[i, j] for j in range(n)] + [Fraction(int(i == j)) for j in range(n)] for i in range(n)
+    ]
+    determinant: Value = Fraction(1)
+    for column in range(n):
+        pivot = max(range(column, n), key=lambda row: abs(rows[row][column]))
+        if rows[pivot][column] == 0:
+            return Fraction(0), []
+        if pivot != column:
+            rows[pivot], rows[column] = rows[column], rows[pivot]
+            determinant = -determinant
+        head = rows[column][column]
+        determinant = arithmetic.times((determinant, head))
+        rows[column] = [arithmetic.over(value, head) for value in rows[column]]
+        for row in range(n):
+            factor = rows[row][column]
+            if row != column and factor != 0:
+                rows[row] = [
+                    arithmetic.plus((value, -arithmetic.times((factor, above))))
+                    for value, above in zip(rows[row], rows[column], strict=True)
+                ]
+    return determinant, [row[n:] for row in rows]
+
+
+def _inverse_exact(node: Any, operands: Sequence[Grid]) -> Grid:
+    _, rows = _eliminated(operands[0])
+    if not rows:
+        raise ValueOutOfReach("the matrix is singular (its determinant is 0), so it has no inverse")
+    return Grid(operands[0].shape, [value for row in rows for value in row])
+
+
+def _inverse_floats(node: Any, shapes: Sequence[Shape]) -> Callable[..., Any]:
+    import numpy
+
+    def inverse(x: Any) -> Any:
+        try:
+            return numpy.linalg.inv(x)
+        except numpy.linalg.LinAlgError:
+            return numpy.full_like(x, numpy.nan)
+
+    return inverse
+
+
+def _determinant_floats(node: Any, shapes: Sequence[Shape]) -> Callable[..., Any]:
+    import numpy
+
+    return numpy.linalg.det
+
+
+def _diagonal_shape(node: Any, shapes: Sequence[Shape]) -> Shape:
+    (shape,) = shapes
+    if len(shape) == 1:
+        count((shape[0], shape[0]))
+        return (shape[0], shape[0])
+    return (square_side(node, shapes),)
+
+
+def _diagonal_entry(node: Any, operands: Sequence[Operand], index: Index) -> Any:
+    if len(index) == 2:
+        return operands[0].entry(index[:1]) if index[0] == index[1] else ZERO
+    return operands[0].entry((index[0], index[0]))
+
+
+def _diagonal_floats(node: Any, shapes: Sequence[Shape]) -> Callable[..., Any]:
+    import numpy
+
+    if len(shapes[0]) == 1:
+        return lambda x: x[..., :, None] * numpy.eye(x.shape[-1])
+    return lambda x: numpy.diagonal(x, axis1=-2, axis2=-1)
+
+
+def _identity_shape(node: Any, shapes: Sequence[Shape]) -> Shape:
+    size = size_of(node.operands[0], node)
+    count((size, size))
+    return (size, size)
+
+
+def size_of(node: Any, owner: Any) -> Any:
+    """A size that is written as an expression: a whole number as such."""
+    value = getattr(node, "value", None)
+    if value is None:
+        return node
+    if value.denominator != 1 or value < 1:
+        raise ShapeError(f"a size is a whole number from 1 up, not {node.text}", owner)
+    return int(value)
+
+
+def _identity_floats(node: Any, shapes: Sequence[Shape]) -> Callable[..., Any]:
+    import numpy
+
+    return lambda size: numpy.eye(int(numpy.ravel(size)[0]))
+
+
+PRODUCTS = (
+    Operation(
+        "outer",
+        _outer_shape,
+        lambda node, operands, index: Times(operands[0].entry(index[:1]), operands[1].entry(index[1:])),
+        lambda node, shapes: lambda a, b: a[..., :, None] * b[..., None, :],
+        _outer_pull_back,
+        arity=2,
+        unicode="{0:power}·{1:atom}ᵀ",
+        latex=r"{0:power}\, {1:atom}^{{\top}}",
+        level="product",
+        summary="the outer product of two vectors, u vᵀ",
+    ),
+    Operation(
+        "inv",
+        lambda node, shapes: (_small_side(node, shapes),) * 2,
+        _inverse_entry,
+        _inverse_floats,
+        lambda node, index, adjoint, around: negative(
+            MatrixProduct(MatrixProduct(transpose(around.output), adjoint), transpose(around.output))
+        ),
+        _inverse_exact,
+        unicode="{0:atom}⁻¹",
+        latex="{0:atom}^{{-1}}",
+        level="power",
+        summary="the inverse of a small square matrix",
+    ),
+    Operation(
+        "det",
+        _determinant_shape,
+        lambda node, operands, index: _determinant(
+            operands[0], range(operands[0].shape[0]), range(operands[0].shape[0])
+        ),
+        _determinant_floats,
+        lambda node, index, adjoint, around: scaled(
+            scaled(adjoint, around.output, around), transpose(Apply("inv", {}, node.operands[0])), around
+        ),
+        lambda node, operands: _eliminated(operands[0])[0],
+        unicode="det({0})",
+        latex=r"\det({0})",
+        summary="the determinant of a small square matrix",
+    ),
+    Operation(
+        "trace",
+        _trace_shape,
+        lambda node, operands, index: total(*(operands[0].entry((k, k)) for k in range(operands[0].shape[0]))),
+        lambda node, shapes: lambda x: x.trace(axis1=-2, axis2=-1),
+        lambda node, index, adjoint, around: scaled(
+            adjoint, Apply("identity", {}, size_node(around.shape(node.operands[0])[0])), around
+        ),
+        unicode="tr({0})",
+        latex=r"\operatorname{{tr}}({0})",
+        summary="the sum of the diagonal of a square matrix",
+    ),
+    Operation(
+        "diag",
+        _diagonal_shape,
+        _diagonal_entry,
+        _diagonal_floats,
+        lambda node, index, adjoint, around: Apply("diag", {}, adjoint),
+        unicode="diag({0})",
+        latex=r"\operatorname{{diag}}({0})",
+        summary="the matrix with a vector on its diagonal; of a matrix its diagonal",
+    ),
+    Operation(
+        "identity",
+        _identity_shape,
+        lambda node, operands, index: ONE if index[0] == index[1] else ZERO,
+        _identity_floats,
+        constant,
+        unicode="I",
+        latex="I",
+        summary="the identity matrix of so many rows",
+    ),
+)

@@ -1,0 +1,395 @@
+"""Sums, means, extremes and norms over a whole array or along an axis, and the softmax along one.
+
+Axes count from 0, as in NumPy and PyTorch: ``axis=0`` runs down the columns, ``axis=1`` along the rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from math import prod
+from typing import Any
+
+from deepcalc.notation import arithmetic
+from deepcalc.notation.array_nodes import Apply
+from deepcalc.notation.functions import TWO
+from deepcalc.notation.grids import Grid, places
+from deepcalc.notation.nodes import (
+    ONE,
+    ZERO,
+    Call,
+    Cases,
+    Literal,
+    Negative,
+    Over,
+    Plus,
+    Power,
+    Relation,
+    Value,
+    minus,
+    product,
+    total,
+)
+from deepcalc.notation.operations.entrywise import entrywise, scaled
+from deepcalc.notation.operations.row import Index, Operand, Operation, Surroundings, constant
+from deepcalc.notation.shapes import Shape, ShapeError, shape_text, size_node
+
+
+def axis_of(node: Any, shape: Shape) -> int | None:
+    """The axis along which an operation runs; None for all of them. ``ShapeError`` for one that is not there."""
+    axis = node.settings.get("axis")
+    if axis is None:
+        return None
+    if not isinstance(axis, int) or not 0 <= axis < len(shape):
+        axes = "has no axes" if not shape else f"has the axes 0 to {len(shape) - 1}"
+        raise ShapeError(f"there is no axis {axis}: {shape_text(shape)} {axes}", node)
+    return axis
+
+
+def _reduced_shape(node: Any, shapes: Sequence[Shape]) -> Shape:
+    (shape,) = shapes
+    axis = axis_of(node, shape)
+    return () if axis is None else (*shape[:axis], *shape[axis + 1 :])
+
+
+def _along(node: Any, operand: Operand, index: Index) -> list[Any]:
+    """The entries over which an entry of the result runs."""
+    axis = axis_of(node, operand.shape)
+    if axis is None:
+        return [operand.entry(place) for place in places(operand.shape)]
+    return [operand.entry((*index[:axis], k, *index[axis:])) for k in range(operand.shape[axis])]
+
+
+def _numpy_axis(node: Any, shapes: Sequence[Shape]) -> tuple[int, ...] | int:
+    (shape,) = shapes
+    axis = axis_of(node, shape)
+    return tuple(range(-len(shape), 0)) if axis is None else axis - len(shape)
+
+
+def _reducing(method: str) -> Callable[[Any, Sequence[Shape]], Callable[..., Any]]:
+    def floats(node: Any, shapes: Sequence[Shape]) -> Callable[..., Any]:
+        axis = _numpy_axis(node, shapes)
+        return lambda x: getattr(x, method)(axis=axis)
+
+    return floats
+
+
+def counted(node: Any, shape: Shape) -> Any:
+    """How many entries an operation runs over, as an expression."""
+    axis = axis_of(node, shape)
+    sizes = shape if axis is None else (shape[axis],)
+    whole = prod(size for size in sizes if isinstance(size, int))
+    letters = [size_node(size) for size in sizes if not isinstance(size, int)]
+    return product(Literal(str(whole)), *letters)
+
+
+def spread(node: Any, adjoint: Any, around: Surroundings) -> Any:
+    """An adjoint with the axis put back over which the operation has run, so that it is repeated along it."""
+    shape = around.shape(node.operands[0])
+    axis = axis_of(node, shape)
+    if axis in (None, 0):
+        return adjoint
+    return Apply("expand", {"axis": axis}, adjoint)
+
+
+def _mean_entry(node: Any, operands: Sequence[Operand], index: Index) -> Any:
+    entries = _along(node, operands[0], index)
+    return Over(total(*entries), Literal(str(len(entries))))
+
+
+def _mean_pull_back(node: Any, index: int, adjoint: Any, around: Surroundings) -> Any:
+    share = Over(ONE, counted(node, around.shape(node.operands[0])))
+    return scaled(share, spread(node, adjoint, around), around)
+
+
+def _extreme_entry(name: str) -> Callable[[Any, Sequence[Operand], Index], Any]:
+    return lambda node, operands, index: Call(name, *_along(node, operands[0], index))
+
+
+def _extreme_pull_back(node: Any, index: int, adjoint: Any, around: Surroundings) -> Any:
+    mask = Apply(f"is_{node.operation}", node.settings, node.operands[0])
+    return scaled(spread(node, adjoint, around), mask, around)
+
+
+def _mask_entry(operator: str) -> Callable[[Any, Sequence[Operand], Index], Any]:
+    """1 at the first of the extreme entries, 0 elsewhere."""
+
+    def entry(node: Any, operands: Sequence[Operand], index: Index) -> Any:
+        (operand,) = operands
+        axis = axis_of(node, operand.shape)
+        along = list(places(operand.shape)) if axis is None else [
+            (*index[:axis], k, *index[axis + 1 :]) for k in range(operand.shape[axis])
+        ]  # fmt: skip
+        here = along.index(index)
+        own = operand.entry(index)
+        cases: list[Any] = []
+        for at, place in enumerate(along):
+            if at != here:
+                failing = f"{'>=' if operator == '>' else '<='}" if at < here else operator
+                cases += [ZERO, Relation(failing, operand.entry(place), own)]
+        return Cases(*cases, ONE) if cases else ONE
+
+    return entry
+
+
+def _mask_floats(find: str) -> Callable[[Any, Sequence[Shape]], Callable[..., Any]]:
+    def floats(node: Any, shapes: Sequence[Shape]) -> Callable[..., Any]:
+        import numpy
+
+        rank = len(shapes[0])
+        axis = axis_of(node, shapes[0])
+
+        def mask(x: Any) -> Any:
+            flat = x.reshape((*x.shape[: x.ndim - rank], -1)) if axis is None else x
+            along = -1 if axis is None else axis - rank
+            first = numpy.expand_dims(getattr(numpy, find)(flat, axis=along), along)
+            marked = numpy.zeros_like(flat)
+            numpy.put_along_axis(marked, first, 1.0, axis=along)
+            return marked.reshape(x.shape)
+
+        return mask
+
+    return floats
+
+
+def _arg_floats(find: str) -> Callable[[Any, Sequence[Shape]], Callable[..., Any]]:
+    def floats(node: Any, shapes: Sequence[Shape]) -> Callable[..., Any]:
+        axis = axis_of(node, shapes[0])
+        rank = len(shapes[0])
+
+        def position(x: Any) -> Any:
+            flat = x.reshape((*x.shape[: x.ndim - rank], -1)) if axis is None else x
+            return getattr(flat, find)(axis=-1 if axis is None else axis - rank) + 1.0
+
+        return position
+
+    return floats
+
+
+def _argmin_entry(node: Any, operands: Sequence[Operand], index: Index) -> Any:
+    return Call("argmax", *(Negative(entry) for entry in _along(node, operands[0], index)))
+
+
+# ---- softmax
+
+
+def _softmax_axis(node: Any, shape: Shape) -> int:
+    axis = axis_of(node, shape)
+    if axis is not None:
+        return axis
+    if len(shape) != 1:
+        raise ShapeError(
+            f"{node.operation} of {shape_text(shape)} needs its axis: axis=1 for each row, axis=0 for each column"
+            if shape
+            else f"{node.operation} takes a vector or a matrix, not a number",
+            node,
+        )
+    return 0
+
+
+def _softmax_shape(node: Any, shapes: Sequence[Shape]) -> Shape:
+    _softmax_axis(node, shapes[0])
+    return shapes[0]
+
+
+def _line(node: Any, operand: Operand, index: Index) -> list[Any]:
+    axis = _softmax_axis(node, operand.shape)
+    return [operand.entry((*index[:axis], k, *index[axis + 1 :])) for k in range(operand.shape[axis])]
+
+
+def _softmax_entry(node: Any, operands: Sequence[Operand], index: Index) -> Any:
+    exponentials = [Call("exp", entry) for entry in _line(node, operands[0], index)]
+    return Over(Call("exp", operands[0].entry(index)), total(*exponentials))
+
+
+def _log_softmax_entry(node: Any, operands: Sequence[Operand], index: Index) -> Any:
+    exponentials = [Call("exp", entry) for entry in _line(node, operands[0], index)]
+    return minus(operands[0].entry(index), Call("log", total(*exponentials)))
+
+
+def _softmax_exact(node: Any, operands: Sequence[Grid]) -> Grid:
+    (grid,) = operands
+    axis = _softmax_axis(node, grid.shape)
+    found: dict[Index, Value] = {}
+    for index in places((*grid.shape[:axis], 1, *grid.shape[axis + 1 :])):
+        line = [(*index[:axis], k, *index[axis + 1 :]) for k in range(grid.shape[axis])]
+        highest = arithmetic.largest([grid[place] for place in line])
+        grown = [arithmetic.exp(arithmetic.plus((grid[place], -highest))) for place in line]
+        whole = arithmetic.plus(grown)
+        for place, value in zip(line, grown, strict=True):
+            found[place] = (
+                arithmetic.over(value, whole)
+                if node.operation == "softmax"
+                else arithmetic.plus((grid[place], -highest, -arithmetic.log(whole)))
+            )
+    return Grid(grid.shape, [found[place] for place in places(grid.shape)])
+
+
+def _softmax_floats(node: Any, shapes: Sequence[Shape]) -> Callable[..., Any]:
+    import numpy
+
+    axis = _softmax_axis(node, shapes[0]) - len(shapes[0])
+
+    def softmax(x: Any) -> Any:
+        shifted = x - x.max(axis=axis, keepdims=True)
+        grown = numpy.exp(shifted)
+        whole = grown.sum(axis=axis, keepdims=True)
+        return grown / whole if node.operation == "softmax" else shifted - numpy.log(whole)
+
+    return softmax
+
+
+def _line_sums(node: Any, of: Any, around: Surroundings) -> Any:
+    """The sums along the softmax's axis, repeated along it."""
+    shape = around.shape(node.operands[0])
+    axis = _softmax_axis(node, shape)
+    if len(shape) == 1:
+        return Apply("sum", {}, of)
+    sums = Apply("sum", {"axis": axis}, of)
+    return Apply("expand", {"axis": axis}, sums) if axis else sums
+
+
+def _softmax_pull_back(node: Any, index: int, adjoint: Any, around: Surroundings) -> Any:
+    output = around.output
+    return entrywise(output, minus(adjoint, _line_sums(node, entrywise(adjoint, output), around)))
+
+
+def _log_softmax_pull_back(node: Any, index: int, adjoint: Any, around: Surroundings) -> Any:
+    shares = Apply("softmax", node.settings, node.operands[0])
+    return Plus(adjoint, Negative(scaled(shares, _line_sums(node, adjoint, around), around)))
+
+
+def _norm_pull_back(node: Any, index: int, adjoint: Any, around: Surroundings) -> Any:
+    operand = node.operands[0]
+    return scaled(spread(node, Over(adjoint, around.output), around), operand, around)
+
+
+_OVER_AN_AXIS = {"axis": None}
+
+REDUCTIONS = (
+    Operation(
+        "sum",
+        _reduced_shape,
+        lambda node, operands, index: total(*_along(node, operands[0], index)),
+        _reducing("sum"),
+        lambda node, index, adjoint, around: spread(node, adjoint, around),
+        settings=_OVER_AN_AXIS,
+        unicode="Σ{axes} {0:product}",
+        latex=r"\sum{axes} {0:product}",
+        level="product",
+        summary="the sum of all entries, or along an axis",
+    ),
+    Operation(
+        "mean",
+        _reduced_shape,
+        _mean_entry,
+        _reducing("mean"),
+        _mean_pull_back,
+        settings=_OVER_AN_AXIS,
+        unicode="mean{axes}({0})",
+        latex=r"\operatorname{{mean}}{axes}({0})",
+        summary="the mean of all entries, or along an axis",
+    ),
+    Operation(
+        "max",
+        _reduced_shape,
+        _extreme_entry("max"),
+        _reducing("max"),
+        _extreme_pull_back,
+        settings=_OVER_AN_AXIS,
+        unicode="max{axes}({0})",
+        latex=r"\max{axes}({0})",
+        summary="the largest entry, or along an axis; of equal ones the first counts for the gradient",
+    ),
+    Operation(
+        "min",
+        _reduced_shape,
+        _extreme_entry("min"),
+        _reducing("min"),
+        _extreme_pull_back,
+        settings=_OVER_AN_AXIS,
+        unicode="min{axes}({0})",
+        latex=r"\min{axes}({0})",
+        summary="the smallest entry, or along an axis",
+    ),
+    Operation(
+        "is_max",
+        lambda node, shapes: shapes[0],
+        _mask_entry(">"),
+        _mask_floats("argmax"),
+        constant,
+        settings=_OVER_AN_AXIS,
+        unicode="1[max{axes} {0}]",
+        latex=r"\mathbf{{1}}[\max{axes} {0}]",
+        summary="1 where the largest entry stands, 0 elsewhere",
+    ),
+    Operation(
+        "is_min",
+        lambda node, shapes: shapes[0],
+        _mask_entry("<"),
+        _mask_floats("argmin"),
+        constant,
+        settings=_OVER_AN_AXIS,
+        unicode="1[min{axes} {0}]",
+        latex=r"\mathbf{{1}}[\min{axes} {0}]",
+        summary="1 where the smallest entry stands, 0 elsewhere",
+    ),
+    Operation(
+        "argmax",
+        _reduced_shape,
+        lambda node, operands, index: Call("argmax", *_along(node, operands[0], index)),
+        _arg_floats("argmax"),
+        constant,
+        settings=_OVER_AN_AXIS,
+        unicode="argmax{axes}({0})",
+        latex=r"\operatorname{{argmax}}{axes}({0})",
+        summary="the position of the largest entry, counted from 1",
+    ),
+    Operation(
+        "argmin",
+        _reduced_shape,
+        _argmin_entry,
+        _arg_floats("argmin"),
+        constant,
+        settings=_OVER_AN_AXIS,
+        unicode="argmin{axes}({0})",
+        latex=r"\operatorname{{argmin}}{axes}({0})",
+        summary="the position of the smallest entry, counted from 1",
+    ),
+    Operation(
+        "norm",
+        _reduced_shape,
+        lambda node, operands, index: Call(
+            "sqrt", total(*(Power(entry, TWO) for entry in _along(node, operands[0], index)))
+        ),
+        lambda node, shapes: lambda x, axis=_numpy_axis(node, shapes): ((x * x).sum(axis=axis)) ** 0.5,
+        _norm_pull_back,
+        settings=_OVER_AN_AXIS,
+        unicode="‖{0}‖",
+        latex=r"\lVert {0} \rVert",
+        summary="the Euclidean norm (of a matrix the Frobenius norm), or along an axis",
+    ),
+    Operation(
+        "softmax",
+        _softmax_shape,
+        _softmax_entry,
+        _softmax_floats,
+        _softmax_pull_back,
+        _softmax_exact,
+        settings=_OVER_AN_AXIS,
+        unicode="softmax{axes}({0})",
+        latex=r"\operatorname{{softmax}}{axes}({0})",
+        summary="exponentials over their sum; axis=1 for each row of a matrix",
+    ),
+    Operation(
+        "log_softmax",
+        _softmax_shape,
+        _log_softmax_entry,
+        _softmax_floats,
+        _log_softmax_pull_back,
+        _softmax_exact,
+        settings=_OVER_AN_AXIS,
+        unicode="log softmax{axes}({0})",
+        latex=r"\log\operatorname{{softmax}}{axes}({0})",
+        summary="the logarithm of the softmax, in the form that does not overflow",
+    ),
+)

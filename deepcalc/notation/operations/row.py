@@ -1,0 +1,85 @@
+"""What deepcalc knows of an operation on arrays: one row each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from deepcalc.notation.shapes import Shape, ShapeError
+
+Index = tuple[int, ...]
+
+REQUIRED = "required"
+"""In place of the default of a setting that has to be given."""
+
+
+class Operand(Protocol):
+    """What an operation is applied to, entry by entry: values, or written expressions."""
+
+    @property
+    def shape(self) -> Shape: ...
+
+    def entry(self, index: Index) -> Any:
+        """The entry at a place that is counted from 0, as an expression."""
+        ...
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a pull-back may ask about the node that it passes: shapes of expressions, and how its value is known."""
+
+    shape: Callable[[Any], Shape]
+    output: Any
+
+    def is_array(self, node: Any) -> bool:
+        return self.shape(node) != ()
+
+
+PullBack = Callable[[Any, int, Any, Surroundings], Any]
+"""What is passed back to one operand: the node, the operand's index, the adjoint of the whole, the surroundings."""
+
+
+def unwritten(node: Any, index: int, adjoint: Any, around: Surroundings) -> Any:
+    """The default: a gradient through the operation is refused, not left out."""
+    raise ShapeError(f"a gradient through {node.operation} is not written", node)
+
+
+def constant(node: Any, index: int, adjoint: Any, around: Surroundings) -> Any:
+    """The derivative is 0 wherever there is one: nothing is passed back."""
+    return None
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One operation.
+
+    ``shape`` gives the shape of the result from the node and the shapes of its operands, or raises ``ShapeError``.
+    ``entry`` writes one entry of the result as a scalar expression in entries of the operands; it is what the
+    operation means. ``floats`` gives the function that computes it from NumPy arrays, whose own axes are the
+    last ones. ``pull_back`` writes what an operand gets of the adjoint (of its shape, or one that is repeated to it),
+    None where the derivative is 0. ``exact`` is a shorter way to the exact value than entry by entry.
+
+    ``settings`` are the names of its settings with their defaults (``REQUIRED``, or None: without one); ``unicode``
+    and ``latex`` how it
+    is printed, with ``{0}`` for the operands in order; ``arity`` how many operands it takes.
+    ``level`` is how tightly the printed form holds together; ``{0:atom}`` asks as much of an operand.
+    """
+
+    name: str
+    shape: Callable[[Any, Sequence[Shape]], Shape]
+    entry: Callable[[Any, Sequence[Operand], Index], Any]
+    floats: Callable[[Any, Sequence[Shape]], Callable[..., Any]]
+    pull_back: PullBack = unwritten
+    exact: Callable[[Any, Sequence[Any]], Any] | None = None
+    arity: int | None = 1
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    unicode: str = ""
+    latex: str = ""
+    level: str = "atom"
+    summary: str = ""
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """The settings without a default that it cannot do without."""
+        return tuple(name for name, default in self.settings.items() if default is REQUIRED)

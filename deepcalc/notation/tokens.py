@@ -1,0 +1,35 @@
+"""What a printer gives back: pieces of text, places where a long line may be broken, matrices of several lines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Break:
+    """A place before an operator where a line may be broken; ``depth`` counts the brackets around it."""
+
+    depth: int
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """The rows of an array as text, for media that draw it over several lines; ``inline`` is how it stands in one."""
+
+    rows: tuple[tuple[str, ...], ...]
+
+    @property
+    def inline(self) -> str:
+        rows = [", ".join(row) for row in self.rows]
+        return f"[{rows[0]}]" if len(rows) == 1 else "[" + ", ".join(f"[{row}]" for row in rows) + "]"
+
+
+Token = str | Break | Matrix
+
+
+def text_of(tokens: Sequence[Token]) -> str:
+    """The tokens as one line."""
+    return "".join(
+        token if isinstance(token, str) else token.inline for token in tokens if not isinstance(token, Break)
+    )
