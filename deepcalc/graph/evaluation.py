@@ -16,6 +16,7 @@ from deepcalc.graph.graph import Graph, Quantity, value_of_given
 from deepcalc.notation import arithmetic
 from deepcalc.notation.functions import FUNCTIONS
 from deepcalc.notation.grids import Grid
+from deepcalc.notation.names import entry_parts
 from deepcalc.notation.nodes import (
     Call,
     Cases,
@@ -85,6 +86,17 @@ def evaluate(
                 replaced.add(name)
             values[name] = value
     return Evaluation(values, computed)
+
+
+class WithEntries(dict[str, Any]):
+    """Values in which the entries of arrays are found by their names, ``X.1.2``."""
+
+    def __missing__(self, name: str) -> Value:
+        array, place = entry_parts(name)
+        if not place or array not in self:
+            raise KeyError(name)
+        entry: Value = self[array][place]
+        return entry
 
 
 def value_of(node: Any, values: Values) -> Value:

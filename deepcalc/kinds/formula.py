@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field
 
-from deepcalc.errors import Fault, did_you_mean
+from deepcalc.errors import Fault, FieldError, did_you_mean
 from deepcalc.graph.gradients import differentiate
-from deepcalc.graph.graph import Graph, Quantity
-from deepcalc.kinds._fields import Fields, Flag, Formula, Identifier, Number, Text
+from deepcalc.graph.graph import Graph, GraphError, Letter, Quantity
+from deepcalc.kinds._fields import Fields, Flag, Formula, Identifier, Text
+from deepcalc.kinds._given import Given, letters_of_sizes
 from deepcalc.kinds._registry import Assignment, Kind
+from deepcalc.notation.array_nodes import counted_from_one
 from deepcalc.notation.names import gradient
 from deepcalc.notation.nodes import Leaf, Name, Negative, Plus, SumOver, names_in, nodes_in
 from deepcalc.notation.printing import LatexPrinter
+from deepcalc.notation.shapes import ShapeError, size_node
 from deepcalc.plan import PartPlan, Plan
 from deepcalc.plan.figures import GatesPlan
 
@@ -24,15 +27,24 @@ FORWARD = "Forward pass"
 class FormulaFields(Fields):
     """Givens and definitions; what is found is their values and any derivative of one by another."""
 
-    given: dict[Identifier, Number] = Field(description="names and their values: {x: -2, y: 5}")
+    given: dict[Identifier, Given] = Field(
+        description="names and their values: {x: -2, W: [[1, 2], [3, 4]]}; nothing, or a space such as R^(n x d), "
+        "for a letter"
+    )
     define: dict[Identifier, Formula] = Field(
         min_length=1, description="formulas in order, each in names defined before it: {q: x + y, f: q*z}"
     )
     gates: Flag = Field(False, description="make a gate of its own (g1, g2, …) of every operation inside a formula")
+    vectors: Literal["rows", "columns"] | None = Field(
+        None, description="how vectors are written, always: by default as where they stand (a column after a matrix)"
+    )
+    count_from: Literal[0, 1] = Field(
+        1, description="what entries count from: x[1] is the first one; 0 as in Python, where a span leaves out its end"
+    )
     notes: dict[Identifier, Text] = Field(default_factory=dict, description="a note beside a definition")
 
     def faults(self) -> Iterator[Fault]:
-        known = list(self.given)
+        known = [*self.given, *letters_of_sizes(self.given)]
         for name, formula in self.define.items():
             location = ("define", name)
             if name in self.given:
@@ -58,24 +70,47 @@ class FormulaFields(Fields):
 
 
 def build(fields: FormulaFields) -> Plan:
-    graph = Graph(
-        Quantity(name, given=value, section="Given", origin=("given", name)) for name, value in fields.given.items()
-    )
+    graph = Graph()
+    for size in letters_of_sizes(fields.given):
+        if size not in fields.given:
+            graph.add(Quantity(size, given=Letter(), section="Sizes", origin=("given",)))
+    faults: list[Fault] = []
+    for name, value in fields.given.items():
+        try:
+            graph.add(Quantity(name, given=value, section="Given", origin=("given", name)))
+        except ShapeError as error:
+            faults.append(Fault(("given", name), error.message))
     taken = {*fields.given, *fields.define}
     for name, formula in fields.define.items():
         origin = ("define", name)
+        if fields.count_from == 0:
+            formula = counted_from_one(formula)
         if fields.gates:
             formula = _with_gates(graph, formula, taken, origin)
+        if any(used not in graph for used in names_in(formula)):
+            continue  # what it uses has a fault of its own
         note = (fields.notes[name],) if name in fields.notes else ()
-        graph.add(Quantity(name, formula, section=FORWARD, group="outputs", note=note, origin=origin))
+        try:
+            graph.add(Quantity(name, formula, section=FORWARD, group="outputs", note=note, origin=origin))
+        except GraphError as error:
+            faults.append(Fault(origin, str(error), _first_name(error.node)))
+    if faults:
+        raise FieldError(faults)
     last = list(fields.define)[-1]
     picture = GatesPlan("The expression graph", graph.names, last)
     leads = [name for name in fields.given if name in graph.ancestors([last])]
-    differentiate(graph, last, leads)
+    of_number = not graph.shape(last)
+    if of_number:
+        differentiate(graph, last, leads)
     parts = [PartPlan("a", tuple(fields.define))]
-    if leads:
+    if leads and of_number:
         parts.append(PartPlan("b", tuple(gradient(last, name) for name in leads)))
     return Plan(graph, tuple(parts), _statement(fields, last, leads), figures=(picture,))
+
+
+def _first_name(node: Any) -> str:
+    """The name at which a caret may point."""
+    return next(iter(names_in(node)), "") if node is not None else ""
 
 
 def _with_gates(graph: Graph, formula: Any, taken: set[str], origin: tuple[str, str]) -> Any:
@@ -118,13 +153,22 @@ def _statement(fields: FormulaFields, last: str, leads: Sequence[str]) -> str:
     def math(node: Any) -> str:
         return f"${printer.print(node)}$"
 
-    given = ", ".join(f"${printer.print(Name(name))} = {printer.print(value)}$" for name, value in fields.given.items())
+    given = ", ".join(_given_text(printer, name, value) for name, value in fields.given.items())
     defined = "; ".join(
         f"${printer.print(Name(name))} = {printer.print(formula)}$" for name, formula in fields.define.items()
     )
     by = ", ".join(math(Name(name)) for name in leads)
     asked = f" and its partial derivatives by {by}" if leads else ""
     return f"Given {given}, and {defined}: compute {math(Name(last))}{asked}."
+
+
+def _given_text(printer: LatexPrinter, name: str, value: Any) -> str:
+    """A given value in words of mathematics; a letter as such, or as an element of its space."""
+    symbol = printer.print(Name(name))
+    if not isinstance(value, Letter):
+        return f"${symbol} = {printer.print(value)}$"
+    sizes = r" \times ".join(printer.print(size_node(size)) for size in value.shape)
+    return rf"${symbol} \in \mathbb{{R}}^{{{sizes}}}$" if sizes else f"${symbol}$"
 
 
 def _shorthand(assignments: Sequence[Assignment]) -> dict[str, Any]:

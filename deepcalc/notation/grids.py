@@ -11,6 +11,8 @@ from deepcalc.notation.array_nodes import Array, array, entries_of
 from deepcalc.notation.nodes import Literal, Value
 from deepcalc.notation.shapes import strides
 
+_MOST_WRITTEN = 9
+
 Index: TypeAlias = tuple[int, ...]
 """A place in an array, counted from 0."""
 
@@ -48,6 +50,11 @@ class Grid:
         """The array as it is written, each entry by ``write``."""
         return array([write(value) for value in self.entries], self.shape)
 
+    @property
+    def is_exact(self) -> bool:
+        """Whether it is known entry by entry, exactly or to 50 digits."""
+        return True
+
 
 class FloatGrid(Grid):
     """An array that is too large for exact entries: those of a NumPy array."""
@@ -66,6 +73,18 @@ class FloatGrid(Grid):
     def __getitem__(self, index: Index) -> Value:
         value: Value = context.mpf(float(self.floats[index]))
         return value
+
+    def node(self, write: Callable[[Value], Any]) -> Any:
+        """The array as it is written; of a long axis the first positions and the last one, as no more is shown."""
+        kept = [
+            list(range(size)) if size <= _MOST_WRITTEN else [*range(_MOST_WRITTEN), size - 1] for size in self.shape
+        ]
+        entries = [write(self[place]) for place in product(*kept)]
+        return array(entries, [len(axis) for axis in kept])
+
+    @property
+    def is_exact(self) -> bool:
+        return False
 
 
 class _Floats(Sequence[Value]):

@@ -111,7 +111,10 @@ class Marking:
 
 @dataclass(frozen=True)
 class PartPlan:
-    """A part of a problem: what is to be found, the points for it, and prose around its derivation (Markdown)."""
+    """A part of a problem: what is to be found, the points for it, and prose around its derivation (Markdown).
+
+    ``entries`` names the entries of arrays that are written out one by one; ``("all",)`` is every one.
+    """
 
     id: str
     find: tuple[str, ...]
@@ -122,6 +125,7 @@ class PartPlan:
     before: str = ""
     after: str = ""
     marking: Marking = Marking()
+    entries: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -79,6 +79,11 @@ Names = Annotated[
     Field(min_length=1),
     WithJsonSchema({"type": ["string", "array"], "items": {"type": "string"}, "minItems": 1}),
 ]
+Entries = Annotated[
+    list[QuantityName],
+    BeforeValidator(_names),
+    WithJsonSchema({"type": ["string", "array"], "items": {"type": "string"}}),
+]
 PartId = Annotated[str, PlainValidator(_part_id), WithJsonSchema({"type": ["string", "integer", "number"]})]
 Expectation = Annotated[Any, PlainValidator(_expectation)]
 
@@ -167,6 +172,9 @@ class PartFields(Fields):
     text: Text = Field("", description="the question in words; made from `find` by default")
     chain: Chain | None = Field(None, description="how gradients are written in this part: errors or paths")
     layout: Layout | None = Field(None, description="how this part is laid out: steps or table")
+    entries: Entries = Field(
+        default_factory=list, description="entries of arrays to be written out one by one: all, or names such as Z.1.2"
+    )
     before: Text = Field("", description="prose before the part's derivation (Markdown with $math$)")
     after: Text = Field("", description="prose after the part's derivation")
     marking: MarkingFields = Field(

@@ -98,6 +98,7 @@ def _problem(source: Source, kind: Kind, fields: Any, plan: Plan) -> Problem:
                 part.before,
                 part.after,
                 part.marking.marking(marking),
+                tuple(part.entries),
             )
             for index, part in enumerate(fields.parts)
         )
@@ -158,9 +159,17 @@ def _wrong_expectations(plan: Plan, expected: Mapping[str, Any]) -> Iterator[Fau
     """Expected figures that are none; only the key of a question may be text."""
     items = {item.name for item in plan.items}
     for name, value in expected.items():
-        figures = value if isinstance(value, tuple) else (value,)
-        if name not in items and not all(isinstance(figure, Literal) for figure in figures):
+        if name not in items and not all(isinstance(figure, Literal) for figure in _figures(value)):
             yield Fault(("expected", name), "expected a number, or a list of numbers for several")
+
+
+def _figures(value: Any) -> Iterator[Any]:
+    """The figures of an expectation, those in lists of lists among them."""
+    if isinstance(value, tuple):
+        for part in value:
+            yield from _figures(part)
+    else:
+        yield value
 
 
 def _unresolved(plan: Plan, name: str, location: Location) -> list[Fault]:

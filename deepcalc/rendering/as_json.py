@@ -6,7 +6,8 @@ import json
 from typing import Any
 
 from deepcalc.graph.graph import Prose
-from deepcalc.notation.nodes import Listing, Literal, Value
+from deepcalc.notation.grids import Grid
+from deepcalc.notation.nodes import Listing, Value
 from deepcalc.notation.printing import PlainPrinter, UnicodePrinter
 from deepcalc.notation.rounding import exact_text
 from deepcalc.solution.document import Answer, Solution, Step, View
@@ -37,6 +38,18 @@ def as_data(solution: Solution) -> dict[str, Any]:
     }
 
 
+def data_of(value: Value | Grid) -> Any:
+    """The value as JSON: a number, or nested lists of numbers."""
+    return value.nested(number_of) if isinstance(value, Grid) else number_of(value)
+
+
+def exact_of(value: Value | Grid) -> str:
+    """The value in plain text with all digits, which the parser reads back."""
+    if isinstance(value, Grid):
+        return json.dumps(value.nested(exact_text)).replace('"', "")
+    return exact_text(value)
+
+
 def number_of(value: Value) -> int | float:
     """The value as a JSON number: whole ones as such."""
     exact = exact_text(value)
@@ -53,11 +66,11 @@ class _Writer:
             key = answer.item.key
             value = list(key) if isinstance(key, tuple) else dict(key) if isinstance(key, dict) else key
             return {"name": answer.name, "value": value, "exact": None, "shown": answer.item.model_answer or None}
-        numbers = [number_of(value) for value in answer.values]
+        numbers = [data_of(value) for value in answer.values]
         return {
             "name": answer.name,
             "value": numbers if answer.composite else numbers[0],
-            "exact": ", ".join(exact_text(value) for value in answer.values),
+            "exact": ", ".join(exact_of(value) for value in answer.values),
             "shown": answer.separator.join(self._shown(shown) for shown in answer.shown),
         }
 
@@ -68,8 +81,8 @@ class _Writer:
             "formula": self._view(step, View.FORMULA),
             "substituted": self._view(step, View.NUMBERS),
             "terms": self._view(step, View.TERMS),
-            "value": number_of(step.value),
-            "exact": exact_text(step.value),
+            "value": data_of(step.value),
+            "exact": exact_of(step.value),
             "shown": self._shown(step.shown),
             "note": "; ".join(filter(None, (self._prose(step.note), self._prose(step.reason)))),
         }
@@ -78,7 +91,7 @@ class _Writer:
         line = step.view(view)
         return None if line is None else self._plain.print(line.expression)
 
-    def _shown(self, shown: tuple[Literal, ...]) -> str:
+    def _shown(self, shown: tuple[Any, ...]) -> str:
         return self._plain.print(shown[0] if len(shown) == 1 else Listing(*shown))
 
     def _prose(self, prose: Prose) -> str:

@@ -44,7 +44,7 @@ class Mathematics:
         """The answer as an equation: ``o₁ = 0``, ``p = (0.2, 0.8)``."""
         numbers = [self._number(shown) for shown in answer.shown]
         joined = self._joined(numbers, answer.separator.strip()) if answer.composite else numbers[0]
-        exact = all(part.exact for shown in answer.shown for part in shown)
+        exact = answer.exact
         return formula([*self.printer.tokens(Name(answer.name)), self.printer.infix("=" if exact else "≈"), *joined])
 
     def _joined(self, numbers: Sequence[list[Token]], separator: str) -> list[Token]:

@@ -196,7 +196,7 @@ class Question:
             yield f"{{\\raggedright\\textbf{{{title}:}}\\enspace\n{shown}\\par}}"
 
     def _answer(self, answer: Answer) -> str:
-        sign = "=" if all(literal.exact for shown in answer.shown for literal in shown) else r"\approx"
+        sign = "=" if answer.exact else r"\approx"
         between = safe_latex(read_math(answer.separator.strip()))
         values = f"{between}\\allowbreak\\,".join(self._number(shown) for shown in answer.shown)
         if answer.composite and between == ",":

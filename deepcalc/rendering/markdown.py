@@ -173,7 +173,7 @@ class MarkdownSheet:
     def _answer(self, answer: Answer) -> str:
         if answer.item is not None:
             return self._markdown.words(f"{answer.name}: {_key_text(answer.item)}")
-        exact = all(literal.exact for shown in answer.shown for literal in shown)
+        exact = answer.exact
         sign = answer.separator.strip()
         shown = (", " if sign == "," else f" {words_latex(sign)} ").join(map(self._number, answer.shown))
         if answer.composite and sign == ",":

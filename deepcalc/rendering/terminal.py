@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from textwrap import wrap
+from typing import Any
 
 from rich import box
 from rich.cells import cell_len
@@ -15,10 +16,12 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from deepcalc.graph.graph import Prose
-from deepcalc.notation.nodes import Listing, Literal, Name
-from deepcalc.notation.printing import Token, UnicodePrinter
+from deepcalc.notation.array_printing import matrices_in
+from deepcalc.notation.nodes import Listing, Name
+from deepcalc.notation.printing import Token, UnicodePrinter, text_of
 from deepcalc.plan import Item
 from deepcalc.plan.plan import ItemForm
+from deepcalc.rendering.blocks import Block, blocks_of
 from deepcalc.rendering.layout import broken
 from deepcalc.rendering.terminal_prose import text_blocks, text_line
 from deepcalc.solution.document import (
@@ -174,10 +177,13 @@ class _Sheet:
     def _laid_out(self, row: _Row, head: list[tuple[str, str]], margin: int) -> Iterator[Text]:
         """The row as lines of text: long expressions broken at operators, aligned behind the relation sign."""
         room = max(self._width - margin - 3, 10)
+        if any(matrices_in(tokens) for _, tokens, _ in row.pieces):
+            yield from self._in_blocks(row, head, margin)
+            return
         lines: list[list[tuple[str, str]]] = []
         used = 0
         for index, (relation, tokens, style) in enumerate(row.pieces):
-            whole = "".join(token for token in tokens if isinstance(token, str))
+            whole = text_of(tokens)
             if index and used + 3 + cell_len(whole) <= self._width - 1:
                 lines[-1] += [(f" {relation} ", ""), (whole, style)]
                 used += 3 + cell_len(whole)
@@ -188,6 +194,32 @@ class _Sheet:
                 lines.append([*before, (sign, ""), (text, style)])
                 used = margin + 3 + cell_len(text)
         yield from self._with_note(lines, row.note, margin)
+
+    def _in_blocks(self, row: _Row, head: list[tuple[str, str]], margin: int) -> Iterator[Text]:
+        """The row with matrices drawn over several lines, the relation signs at their middle."""
+        room = max(self._width - margin - 3, 10)
+        lines: list[list[tuple[Block, str]]] = []
+        used = 0
+        for index, (relation, tokens, style) in enumerate(row.pieces):
+            for position, blocks in enumerate(blocks_of(tokens, room)):
+                width = sum(block.width for block in blocks)
+                sign = Block((f" {relation} " if position == 0 else "   ",))
+                styled = [(sign, ""), *((block, style) for block in blocks)]
+                if index and position == 0 and used + 3 + width <= self._width - 1:
+                    lines[-1] += styled
+                    used += 3 + width
+                    continue
+                begin = Block(("".join(text for text, _ in head) if not lines else " " * margin,))
+                lines.append([(begin, SYMBOL_STYLE), *styled])
+                used = margin + 3 + width
+        note = row.note
+        for line in lines:
+            rows = list(_stacked(line))
+            middle = max(block.baseline for block, _ in line)
+            yield from (Text.assemble(*parts) for parts in rows[:middle])
+            yield from self._with_note([rows[middle]], note, margin)
+            yield from (Text.assemble(*parts) for parts in rows[middle + 1 :])
+            note = ""
 
     def _with_note(self, lines: list[list[tuple[str, str]]], note: str, margin: int) -> Iterator[Text]:
         column = int(self._width * _NOTES_FROM)
@@ -281,14 +313,14 @@ class _Sheet:
     def _answer(self, answer: Answer) -> str:
         if answer.item is not None:
             return f"{answer.name} = {_key_text(answer.item)}"
-        exact = all(part.exact for shown in answer.shown for part in shown)
+        exact = answer.exact
         shown = [self._number(part) for part in answer.shown]
         text = answer.separator.join(shown)
         if answer.composite and answer.separator.strip() == ",":
             text = f"({text})"
         return f"{self._symbol(answer.name)} {'=' if exact else '≈'} {text}"
 
-    def _number(self, shown: tuple[Literal, ...]) -> str:
+    def _number(self, shown: tuple[Any, ...]) -> str:
         return self._printer.print(shown[0] if len(shown) == 1 else Listing(*shown))
 
     def summary(self) -> Iterator[RenderableType]:
@@ -312,6 +344,19 @@ class _Sheet:
         yield Padding(grid, (0, 0, 0, INDENT))
         if self._solution.carry_rounded:
             yield Padding(Text("Rounded figures are carried on, as written down.", style=NOTE_STYLE), (0, 0, 0, INDENT))
+
+
+def _stacked(line: Sequence[tuple[Block, str]]) -> Iterator[list[tuple[str, str]]]:
+    """The rows of blocks side by side, each piece of text with its style."""
+    above = max(block.baseline for block, _ in line)
+    below = max(len(block.rows) - block.baseline for block, _ in line)
+    for row in range(above + below):
+        parts = []
+        for block, style in line:
+            at = row - above + block.baseline
+            text = block.rows[at] if 0 <= at < len(block.rows) else ""
+            parts.append((text + " " * (block.width - cell_len(text)), style))
+        yield parts
 
 
 def _relation(line: Line) -> str:

@@ -8,6 +8,8 @@ from typing import Any
 from deepcalc.graph.evaluation import Values, branch_of, holds, is_whole, value_of
 from deepcalc.graph.graph import Prose
 from deepcalc.notation.arithmetic import compared
+from deepcalc.notation.array_nodes import Prime
+from deepcalc.notation.functions import slope
 from deepcalc.notation.nodes import Call, Cases, Literal, Name, Node, Relation, Value, nodes_in
 
 _OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "=": "!=", "!=": "="}
@@ -57,6 +59,23 @@ def reason(node: Any, values: Values, write: Writer, by_convention: bool = False
         prose += [", " if prose else "since ", _with_values(relation, values, write)]
         if at_kink and by_convention:
             prose.append(" (the derivative there is a convention)")
+    return tuple(prose)
+
+
+def reason_of_masks(formula: Any) -> Prose:
+    """What the masks of a formula are: ``ReLU′(Z) is 1 where Z > 0, else 0``."""
+    prose: list[Any] = []
+    seen: set[Any] = set()
+    for part in nodes_in(formula):
+        if not isinstance(part, Prime) or part in seen:
+            continue
+        seen.add(part)
+        slope_ = slope(part.function, part.arguments[0])
+        if isinstance(slope_, Cases):
+            prose += ["; " if prose else "", part, " is "]
+            for value, condition in slope_.branches:
+                prose += [value, " where ", condition, ", "]
+            prose += ["else ", slope_.otherwise]
     return tuple(prose)
 
 

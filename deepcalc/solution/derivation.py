@@ -5,14 +5,18 @@ All views are made from the one formula and the one set of values; none is text.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from deepcalc.errors import ValueOutOfReach
-from deepcalc.graph.evaluation import Evaluation, value_of
-from deepcalc.graph.graph import Graph, Prose, Quantity
+from deepcalc.graph.evaluation import Evaluation, WithEntries, value_of, written_value
+from deepcalc.graph.graph import Graph, Prose, Quantity, value_of_given
+from deepcalc.notation.array_nodes import Item
 from deepcalc.notation.functions import written_out
+from deepcalc.notation.grids import Grid
+from deepcalc.notation.names import entry_name, entry_parts
 from deepcalc.notation.nodes import (
     ZERO,
     Call,
@@ -30,9 +34,11 @@ from deepcalc.notation.nodes import (
     nodes_in,
     total,
 )
+from deepcalc.notation.operations.expressions import entry_of
 from deepcalc.notation.rounding import NumberFormat, Rounding
 from deepcalc.notation.substitution import with_numbers
-from deepcalc.solution.decisions import decided, reason, without_idle_floors
+from deepcalc.solution.array_lines import ArrayLines, is_exact, shown_value
+from deepcalc.solution.decisions import decided, reason, reason_of_masks, without_idle_floors
 from deepcalc.solution.detail import Detail
 from deepcalc.solution.document import Line, Step, View
 
@@ -51,26 +57,76 @@ class Derivation:
 
     def step(self, name: str, is_answer: bool = False) -> Step:
         """The derivation of a quantity that has a formula."""
-        quantity = self.graph[name]
+        quantity = self._written_out(self.graph[name])
         value = self.evaluation.computed[name]
         number_format = self.rounding.of(quantity.group)
-        shown = number_format.shown(value)
-        lines = self._lines(quantity, value, number_format, shown)
+        shown = shown_value(number_format, value)
+        if self._is_of_arrays(quantity):
+            lines = ArrayLines(self.written, number_format, self.detail).of(quantity, value, shown[0])
+        else:
+            lines = self._lines(quantity, value, number_format, shown)
         return Step(
             name, quantity.section, tuple(lines), value, shown, quantity.note, self._reason(quantity), is_answer
         )
 
-    def written(self, name: str) -> Literal:
+    def entry_step(self, name: str, place: Sequence[int]) -> Step:
+        """The derivation of one entry of an array that has a formula: a sum of products of entries, say."""
+        quantity = self.graph[name]
+        entry = Quantity(
+            entry_name(name, place),
+            entry_of(quantity.formula, tuple(place), self.graph.shape),
+            section=quantity.section,
+            group=quantity.group,
+        )
+        value = self.evaluation.computed[name]
+        number_format = self.rounding.of(quantity.group)
+        own = value[tuple(place)] if isinstance(value, Grid) else value
+        shown = number_format.shown(own)
+        lines = self._lines(entry, own, number_format, shown)
+        return Step(entry.name, entry.section, tuple(lines), own, shown)
+
+    def written(self, name: str) -> Any:
         """The value of a quantity as it is put into other formulas: as typed, or as it was written down."""
+        if name not in self.graph:
+            return self._written_entry(name)
         given = self.graph[name].given
-        if given is not None and self.evaluation.values[name] == given.value:
-            return given
-        return self.rounding.of(self.graph[name].group).write(self.evaluation.values[name])
+        if given is not None and self.evaluation.values[name] == value_of_given(given):
+            return given.node(self.rounding.format.write) if isinstance(given, Grid) else given
+        return written_value(self.rounding.of(self.graph[name].group), self.evaluation.values[name])
+
+    def _written_entry(self, name: str) -> Literal:
+        array, place = entry_parts(name)
+        written = self.written(array)
+        for at in place:
+            written = written.args[at]
+        entry: Literal = written
+        return entry
+
+    def _written_out(self, quantity: Quantity) -> Quantity:
+        """An entry of an array with a formula is derived as that entry, not read off the array."""
+        formula = quantity.formula
+        if not isinstance(formula, Item) or not isinstance(formula.args[0], Name):
+            return quantity
+        array = self.graph[formula.args[0].name]
+        if array.formula is None or self.graph.shape(quantity.name):
+            return quantity
+        place = tuple(int(index.value) - 1 for index in formula.args[1:])
+        return replace(quantity, formula=entry_of(array.formula, place, self.graph.shape), laws=())
+
+    def _is_of_arrays(self, quantity: Quantity) -> bool:
+        """Whether the numbers put in are arrays; an entry is written in entries."""
+        return self.graph.is_of_arrays(quantity.name) and quantity.formula is self.graph[quantity.name].formula
+
+    @cached_property
+    def _values(self) -> Mapping[str, Any]:
+        return WithEntries(self.evaluation.values) if self.graph.has_arrays else self.evaluation.values
 
     def _reason(self, quantity: Quantity) -> Prose:
+        if self._is_of_arrays(quantity):
+            return reason_of_masks(quantity.formula)
         formula = written_out(quantity.formula) if isinstance(quantity.formula, Call) else quantity.formula
         is_gradient = quantity.adjoint is not None
-        return reason(formula, self.evaluation.values, lambda name, value: self.written(name), is_gradient)
+        return reason(formula, self._values, lambda name, value: self.written(name), is_gradient)
 
     def _lines(
         self, quantity: Quantity, value: Value, number_format: NumberFormat, shown: tuple[Literal, ...]
@@ -81,12 +137,12 @@ class Derivation:
             laws.append(formula)
             formula = written_out(formula)
         lines = [Line(View.LAW, law) for law in laws]
-        settled = decided(formula, self.evaluation.values)
+        settled = decided(formula, self._values)
         by_cases = isinstance(formula, Cases)
         lines.append(Line(View.FORMULA, formula if by_cases else settled, joined=_is_short(laws)))
         if not (by_cases and isinstance(settled, Literal)):
             written = {used: self.written(used) for used in names_in(settled)}
-            numbers = with_numbers(without_idle_floors(settled, self.evaluation.values), written)
+            numbers = with_numbers(without_idle_floors(settled, self._values), written)
             if self.detail is Detail.BRIEF:
                 lines.append(_line(View.NUMBERS, numbers, joined=True))
             else:
@@ -114,7 +170,7 @@ def _is_short(laws: list[Any]) -> bool:
 
 
 def _line(view: View, node: Any, joined: bool = False) -> Line:
-    return Line(view, node, all(part.exact for part in nodes_in(node) if isinstance(part, Literal)), joined)
+    return Line(view, node, is_exact(node), joined)
 
 
 def _tidied(lines: list[Line], value: Value) -> list[Line]:

@@ -9,7 +9,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from deepcalc.graph.graph import Prose
-from deepcalc.notation.nodes import Literal, Name, Value
+from deepcalc.notation.grids import Grid
+from deepcalc.notation.nodes import Literal, Name, Value, nodes_in
 from deepcalc.notation.symbols import Symbols
 from deepcalc.plan import Item
 from deepcalc.solution.detail import Detail
@@ -54,8 +55,8 @@ class Step:
     name: str
     section: str
     lines: tuple[Line, ...]
-    value: Value
-    shown: tuple[Literal, ...]
+    value: Value | Grid
+    shown: tuple[Any, ...]
     note: Prose = ()
     reason: Prose = ()
     is_answer: bool = False
@@ -109,7 +110,7 @@ class Given:
     """Given values of one sort, in order."""
 
     title: str
-    values: tuple[tuple[Name, Literal], ...]
+    values: tuple[tuple[Name, Any], ...]
 
 
 @dataclass(frozen=True)
@@ -120,11 +121,17 @@ class Answer:
     """
 
     name: str
-    values: tuple[Value, ...] = ()
-    shown: tuple[tuple[Literal, ...], ...] = ()
+    values: tuple[Value | Grid, ...] = ()
+    shown: tuple[tuple[Any, ...], ...] = ()
     composite: bool = False
     separator: str = ", "
     item: Item | None = None
+
+    @property
+    def exact(self) -> bool:
+        """Whether what is shown is the value in full."""
+        numbers = (part for shown in self.shown for form in shown for part in nodes_in(form))
+        return all(part.exact for part in numbers if isinstance(part, Literal))
 
 
 @dataclass(frozen=True)

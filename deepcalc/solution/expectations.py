@@ -9,8 +9,10 @@ from typing import Any
 from deepcalc.errors import Fault, MathError
 from deepcalc.graph.evaluation import evaluate
 from deepcalc.notation.arithmetic import to_fraction
+from deepcalc.notation.grids import Grid, places
 from deepcalc.notation.nodes import Literal, Value
 from deepcalc.notation.rounding import NumberFormat
+from deepcalc.notation.shapes import shape_text
 from deepcalc.plan.lookup import resolve
 from deepcalc.problem.problem import Problem
 
@@ -43,7 +45,9 @@ def unmet_expectations(problem: Problem) -> list[Fault]:
     return faults
 
 
-def _difference(expected: Any, values: list[Value]) -> str | None:
+def _difference(expected: Any, values: list[Any]) -> str | None:
+    if len(values) == 1 and isinstance(values[0], Grid):
+        return _array_difference(expected, values[0])
     figures = expected if isinstance(expected, tuple) else (expected,)
     if len(figures) != len(values):
         return f"{len(figures)} figures are expected, there are {len(values)}"
@@ -53,6 +57,30 @@ def _difference(expected: Any, values: list[Value]) -> str | None:
         if not agrees(figure, value):
             return f"expected {figure.text}, but it is {_SHOWN.write(value).text}"
     return None
+
+
+def _array_difference(expected: Any, value: Grid) -> str | None:
+    shape = _nesting(expected)
+    if shape != value.shape:
+        return f"the figures are {shape_text(shape)}, it is {shape_text(value.shape)}"
+    for place in places(shape):
+        figure = expected
+        for at in place:
+            figure = figure[at]
+        if not isinstance(figure, Literal):
+            return "expected a number"
+        if not agrees(figure, value[place]):
+            where = ", ".join(str(at + 1) for at in place)
+            return f"entry {where}: expected {figure.text}, but it is {_SHOWN.write(value[place]).text}"
+    return None
+
+
+def _nesting(expected: Any) -> tuple[int, ...]:
+    """The shape of nested lists, by their first parts; of a ragged one the shape of none."""
+    if not isinstance(expected, tuple):
+        return ()
+    inner = {_nesting(part) for part in expected}
+    return (len(expected), *inner.pop()) if len(inner) == 1 else (len(expected), -1)
 
 
 def agrees(figure: Literal, value: Value) -> bool:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from deepcalc.errors import MathError, UsageError, did_you_mean
 from deepcalc.graph.evaluation import evaluate
-from deepcalc.graph.graph import Graph, Quantity
+from deepcalc.graph.graph import Graph, Letter, Quantity
 from deepcalc.graph.paths import MOST_PATHS, by_paths
-from deepcalc.notation.nodes import Literal, Name
-from deepcalc.notation.rounding import Rounding
+from deepcalc.notation.grids import Grid, places
+from deepcalc.notation.names import entry_name
+from deepcalc.notation.nodes import Name
+from deepcalc.notation.rounding import NumberFormat, Rounding
+from deepcalc.notation.shapes import is_concrete
 from deepcalc.plan import Composite, Item, PartPlan, Plan, TablePlan
-from deepcalc.plan.lookup import resolve
+from deepcalc.plan.lookup import EVERYTHING, resolve
 from deepcalc.plan.plan import Chain, Layout
 from deepcalc.problem.problem import LastWord, Problem
+from deepcalc.solution.array_lines import shown_value
 from deepcalc.solution.derivation import Derivation
 from deepcalc.solution.detail import Detail
 from deepcalc.solution.document import Answer, Given, Part, Row, Section, Solution, Step, Table
@@ -155,7 +159,12 @@ def _uses(rewritten: Quantity | None, graph: Graph, name: str) -> Iterable[str]:
 def _part(problem: Problem, part: _ArrangedPart, derivation: Derivation) -> Part:
     plan = problem.plan
     answers = set(_quantities(plan, part.asked))
-    steps = {name: _reworded(problem, derivation.step(name, name in answers)) for name in part.steps}
+    steps: dict[str, Step] = {}
+    for name in part.steps:
+        steps[name] = _reworded(problem, derivation.step(name, name in answers))
+        for entry in _entries(part.plan, name, derivation.graph):
+            step = derivation.entry_step(name, entry)
+            steps[step.name] = _reworded(problem, step)
     hidden = {name: step for name, step in steps.items() if problem.steps.get(name, LastWord()).hide}
     shown = {name: step for name, step in steps.items() if name not in hidden}
     items = {item.name: item for item in plan.items}
@@ -171,6 +180,16 @@ def _part(problem: Problem, part: _ArrangedPart, derivation: Derivation) -> Part
         before=part.plan.before,
         after=part.plan.after,
     )
+
+
+def _entries(part: PartPlan, name: str, graph: Graph) -> Iterator[tuple[int, ...]]:
+    """The places of an array's entries that the part wants written out one by one."""
+    shape = graph.shape(name)
+    if not part.entries or not is_concrete(shape):
+        return
+    for place in places(shape):
+        if part.entries == (EVERYTHING,) or entry_name(name, place) in part.entries:
+            yield place
 
 
 def _reworded(problem: Problem, step: Step) -> Step:
@@ -220,16 +239,19 @@ def _answer(plan: Plan, name: str, items: dict[str, Item], derivation: Derivatio
     return Answer(name, values, shown)
 
 
-def _shown(derivation: Derivation, name: str) -> tuple[Literal, ...]:
+def _shown(derivation: Derivation, name: str) -> tuple[Any, ...]:
     if derivation.graph[name].given is not None:
         return (derivation.written(name),)
-    return derivation.rounding.of(derivation.graph[name].group).shown(derivation.evaluation.computed[name])
+    number_format = derivation.rounding.of(derivation.graph[name].group)
+    return shown_value(number_format, derivation.evaluation.computed[name])
 
 
 def _given(graph: Graph) -> tuple[Given, ...]:
     """The given values, by section, in order."""
-    sections: dict[str, list[tuple[Name, Literal]]] = {}
+    sections: dict[str, list[tuple[Name, Any]]] = {}
     for quantity in graph:
-        if quantity.given is not None:
-            sections.setdefault(quantity.section, []).append((Name(quantity.name), quantity.given))
+        given = quantity.given
+        if given is not None and not isinstance(given, Letter):
+            shown = given.node(NumberFormat().write) if isinstance(given, Grid) else given
+            sections.setdefault(quantity.section, []).append((Name(quantity.name), shown))
     return tuple(Given(title, tuple(values)) for title, values in sections.items())

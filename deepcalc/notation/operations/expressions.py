@@ -8,8 +8,8 @@ from fractions import Fraction
 from math import prod
 from typing import Any
 
-from deepcalc.notation.array_nodes import ARRAY_NODES, Apply, Array, Entrywise, MatrixProduct, Slice
-from deepcalc.notation.grids import Grid, places
+from deepcalc.notation.array_nodes import ARRAY_NODES, Apply, Array, Entrywise, MatrixProduct, Slice, is_numeric
+from deepcalc.notation.grids import Grid, grid_of, places
 from deepcalc.notation.names import entry_name
 from deepcalc.notation.nodes import Call, Leaf, Literal, Name, Node, SumOver, Times, Value, nodes_in
 from deepcalc.notation.operations.row import Index
@@ -97,6 +97,8 @@ def exact_value(node: Any, values: Mapping[str, Any], scalar: Callable[[Any, Map
         return values[node.name]
     if isinstance(node, Literal):
         return node.value
+    if is_numeric(node):
+        return grid_of(node)
     operands = [exact_value(part, values, scalar) for part in operands_of(node)]
     row = row_of(node)
     grids = [operand for operand in operands if isinstance(operand, Grid)]

@@ -1,0 +1,126 @@
+"""Text of several rows set side by side: matrices between their brackets, with the rest of a line at mid-height."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rich.cells import cell_len
+
+from deepcalc.notation.array_printing import ELLIPSIS
+from deepcalc.notation.tokens import Break, Matrix, Token
+
+_GAP = "  "
+_FEWEST = 3
+"""Columns of a matrix that is cut short to fit: the first ones, dots, the last one."""
+
+
+@dataclass(frozen=True)
+class Block:
+    """Rows of text of one width; ``baseline`` is the row on which neighbours stand."""
+
+    rows: tuple[str, ...]
+    baseline: int = 0
+
+    @property
+    def width(self) -> int:
+        return max(map(cell_len, self.rows))
+
+
+def beside(blocks: Sequence[Block]) -> Block:
+    """The blocks side by side, their baselines in one row."""
+    above = max(block.baseline for block in blocks)
+    below = max(len(block.rows) - block.baseline for block in blocks)
+    rows = []
+    for row in range(above + below):
+        line = ""
+        for block in blocks:
+            at = row - above + block.baseline
+            text = block.rows[at] if 0 <= at < len(block.rows) else ""
+            line += text + " " * (block.width - cell_len(text))
+        rows.append(line)
+    return Block(tuple(rows), above)
+
+
+def matrix_block(matrix: Matrix, room: int) -> Block:
+    """A matrix drawn over its rows, columns aligned on the decimal point; shortened where it is wider than the room."""
+    rows = matrix.rows
+    block = _drawn(rows)
+    while block.width > room and len(rows[0]) > _FEWEST:
+        rows = tuple(_shortened(row) for row in rows)
+        block = _drawn(rows)
+    return block
+
+
+def _shortened(row: tuple[str, ...]) -> tuple[str, ...]:
+    """The row with one column less, dots in place of those left out."""
+    dots = {*ELLIPSIS.values()}
+    at = next((index for index, cell in enumerate(row[1:-1], start=1) if cell == ELLIPSIS["row"]), None)
+    if at is None and row[-2] in dots and len(row) > _FEWEST:
+        at = len(row) - 2
+    if at is None:
+        filler = ELLIPSIS["row"] if row[0] not in dots else ELLIPSIS["corner"]
+        return (*row[:-2], filler, row[-1]) if len(row) == _FEWEST else (*row[:-3], filler, row[-1])
+    return (*row[: at - 1], *row[at:])
+
+
+def _drawn(rows: Sequence[Sequence[str]]) -> Block:
+    columns = [_aligned(column) for column in zip(*rows, strict=True)]
+    lines = [_GAP.join(cells) for cells in zip(*columns, strict=True)]
+    if len(lines) == 1:
+        return Block((f"[{lines[0]}]",))
+    middle = ["⎢"] * (len(lines) - 2)
+    left, right = ["⎡", *middle, "⎣"], ["⎤", *(["⎥"] * len(middle)), "⎦"]
+    drawn = tuple(f"{a}{line}{b}" for a, line, b in zip(left, lines, right, strict=True))
+    return Block(drawn, (len(drawn) - 1) // 2)
+
+
+def _aligned(cells: Sequence[str]) -> list[str]:
+    """The cells of one column, the decimal points below each other; what is no number stands in the middle."""
+    if not all(_is_plain(cell) or cell in ELLIPSIS.values() for cell in cells):
+        width = max(map(cell_len, cells))
+        return [cell.center(width) if cell_len(cell) == len(cell) else cell for cell in cells]
+    parts = [cell.partition(".") if _is_plain(cell) else (cell, "", "") for cell in cells]
+    before = max(cell_len(whole) for whole, _, _ in parts)
+    after = max(cell_len(point + rest) for _, point, rest in parts)
+    return [
+        " " * (before - cell_len(whole)) + whole + point + rest + " " * (after - cell_len(point + rest))
+        for whole, point, rest in parts
+    ]
+
+
+def _is_plain(cell: str) -> bool:
+    return cell.lstrip("−").replace(".", "", 1).isdigit()
+
+
+def blocks_of(tokens: Sequence[Token], room: int) -> list[list[Block]]:
+    """Printed tokens as lines of blocks, broken before the outermost operators where they are too wide."""
+    pieces: list[tuple[int, Block]] = []
+    depth = 0
+    run: list[Block] = []
+    for token in tokens:
+        if isinstance(token, Break):
+            if run:
+                pieces.append((depth, beside(run)))
+            depth, run = token.depth, []
+        else:
+            run.append(matrix_block(token, room) if isinstance(token, Matrix) else Block((token,)))
+    if run:
+        pieces.append((depth, beside(run)))
+    return _lines(pieces, room)
+
+
+def _lines(pieces: Sequence[tuple[int, Block]], room: int) -> list[list[Block]]:
+    lines: list[list[Block]] = []
+    start = 0
+    while start < len(pieces):
+        end, used = start, 0
+        while end < len(pieces) and (end == start or used + pieces[end][1].width <= room):
+            used += pieces[end][1].width
+            end += 1
+        if end < len(pieces):
+            outermost = min(pieces[at][0] for at in range(start + 1, end + 1))
+            end = max(at for at in range(start + 1, end + 1) if pieces[at][0] == outermost)
+        lines.append([block for _, block in pieces[start:end]])
+        start = end
+    return lines or [[Block(("",))]]

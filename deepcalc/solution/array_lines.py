@@ -1,0 +1,117 @@
+"""The views of an array: law, formula, arrays put in, what its outermost operation is applied to, result."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import prod
+from typing import Any
+
+from deepcalc.errors import ValueOutOfReach
+from deepcalc.graph.evaluation import value_of, written_value
+from deepcalc.graph.graph import Quantity
+from deepcalc.notation.array_nodes import is_numeric
+from deepcalc.notation.grids import Grid
+from deepcalc.notation.nodes import Leaf, Literal, Negative, Node, Value, names_in, nodes_in
+from deepcalc.notation.operations import operands_of
+from deepcalc.notation.operations.expressions import exact_value
+from deepcalc.notation.rounding import NumberFormat
+from deepcalc.notation.substitution import with_numbers
+from deepcalc.solution.detail import Detail
+from deepcalc.solution.document import Line, View
+
+MOST_FOLDED_ENTRIES = 400
+"""Entries of an array whose way from the numbers to the result is written."""
+
+MOST_FOLDS = 12
+
+
+def shown_value(number_format: NumberFormat, value: Value | Grid) -> tuple[Any, ...]:
+    """A value as it stands alone: an array entry by entry; a number in one form, or in two."""
+    if isinstance(value, Grid):
+        return (written_value(number_format, value),)
+    return number_format.shown(value)
+
+
+def is_exact(node: Any) -> bool:
+    """Whether every number in an expression is written in full."""
+    return all(part.exact for part in nodes_in(node) if isinstance(part, Literal))
+
+
+@dataclass(frozen=True)
+class ArrayLines:
+    """Writes the lines of quantities with arrays in them; ``written`` gives the numbers of a name."""
+
+    written: Callable[[str], Any]
+    number_format: NumberFormat
+    detail: Detail
+
+    def of(self, quantity: Quantity, value: Value | Grid, shown: Any) -> list[Line]:
+        formula = quantity.formula
+        lines = [Line(View.LAW, law) for law in quantity.laws if law != formula]
+        lines.append(Line(View.FORMULA, formula))
+        numbers = with_numbers(formula, {used: self.written(used) for used in names_in(formula)})
+        lines.append(Line(View.NUMBERS, numbers, is_exact(numbers), joined=self.detail is Detail.BRIEF))
+        if self.detail is not Detail.BRIEF and self._is_short(numbers, value):
+            folds = self._folds(numbers)
+            kept = folds if self.detail is Detail.FULL else folds[-1:]
+            lines += [Line(View.FOLD, fold, is_exact(fold)) for fold in kept]
+        lines.append(Line(View.RESULT, shown, is_exact(shown)))
+        kept_lines = [lines[0]]
+        for line in lines[1:]:
+            if line.expression == kept_lines[-1].expression:
+                exact = line.exact and kept_lines[-1].exact
+                kept_lines[-1] = Line(line.view, line.expression, exact, kept_lines[-1].joined)
+            else:
+                kept_lines.append(line)
+        return kept_lines
+
+    def _is_short(self, numbers: Any, value: Value | Grid) -> bool:
+        entries = sum(1 for part in nodes_in(numbers) if isinstance(part, Literal))
+        own = prod(value.shape) if isinstance(value, Grid) else 1
+        return max(entries, own) <= MOST_FOLDED_ENTRIES and (not isinstance(value, Grid) or value.is_exact)
+
+    def _folds(self, node: Any) -> list[Any]:
+        """The expression with its innermost operations done, again and again, until one operation is left."""
+        found: list[Any] = []
+        try:
+            while len(found) < MOST_FOLDS and not _is_last(node):
+                node = self._folded(node)
+                found.append(node)
+        except ValueOutOfReach:
+            return []
+        return found
+
+    def _folded(self, node: Any) -> Any:
+        operands = operands_of(node)
+        if all(map(_is_value, operands)):
+            return self._value(node)
+        new = {
+            operand: self._inside(operand) if isinstance(operand, Negative) else self._folded(operand)
+            for operand in operands
+            if not _is_value(operand)
+        }
+        parts = [new.get(part, part) if isinstance(part, Node) else part for part in node.args]
+        return node.func(*parts)
+
+    def _inside(self, node: Any) -> Any:
+        """A term taken away, folded inside; one of a plain value stays as it is."""
+        inner = node.args[0]
+        return node if _is_value(inner) else Negative(self._folded(inner))
+
+    def _value(self, node: Any) -> Any:
+        return written_value(self.number_format, exact_value(node, {}, value_of))
+
+
+def _is_value(node: Any) -> bool:
+    return isinstance(node, Leaf) or is_numeric(node) or not operands_of(node)
+
+
+def _is_last(node: Any) -> bool:
+    """Whether one operation is left: what follows is the result."""
+    if _is_value(node):
+        return True
+    return all(
+        _is_value(operand) or (isinstance(operand, Negative) and _is_value(operand.args[0]))
+        for operand in operands_of(node)
+    )
