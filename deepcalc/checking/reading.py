@@ -17,6 +17,7 @@ from deepcalc.errors import ParseError, ValueOutOfReach
 from deepcalc.graph.evaluation import value_of
 from deepcalc.notation.names import is_name
 from deepcalc.notation.nodes import Call, Cases, Literal, Name, Negative, Power, SumOver, Times, Value, nodes_in
+from deepcalc.notation.operations.expressions import has_array_nodes
 from deepcalc.notation.parser import parse
 
 _EULER = Name("e")
@@ -109,6 +110,8 @@ def _number_or_formula(plain: PlainText, answer: str) -> Number | Formula:
         raise ParseError(error.message, braced.places[min(error.position, len(braced.places) - 1)]) from None
     if any(isinstance(node, Cases | SumOver) for node in nodes_in(expression)):
         raise ParseError("a number or a product of names is expected, not cases or a sum over an index", places[0])
+    if has_array_nodes(expression):
+        raise ParseError("a number or a product of names is expected, not an array", places[0])
     scale = Fraction(1, 100) if percent else Fraction(1)
     decimal = _decimal(expression)
     if decimal is not None:

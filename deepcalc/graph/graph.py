@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeAlias
 
 from deepcalc.errors import DeepcalcError, Location
 from deepcalc.notation.array_nodes import ARRAY_NODES, Array
 from deepcalc.notation.grids import Grid, grid_of
-from deepcalc.notation.nodes import Literal, Name, Plus, Value, names_in, nodes_in, total
+from deepcalc.notation.nodes import Literal, Name, Plus, names_in, nodes_in, total
 from deepcalc.notation.shapes import SCALAR, Shape, ShapeError, count, is_concrete, shape_text
 
 Prose = tuple[Any, ...]
@@ -32,8 +32,8 @@ class Letter:
     shape: Shape = SCALAR
 
 
-Given = Literal | Array | Grid | Letter
-"""What is given: a number or an array as it is typed, the values of a large array, or a letter."""
+Given: TypeAlias = Any
+"""What is given: a ``Literal`` or an ``Array`` as typed, the ``Grid`` of a large array, or a ``Letter``."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ def _given_shape(given: Any) -> Shape:
     return shape
 
 
-def value_of_given(given: Given) -> Value | Grid:
+def value_of_given(given: Given) -> Any:
     """The value of what is given with one."""
     if isinstance(given, Literal):
         return given.value

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Annotated, Any
 
 from pydantic import PlainValidator, WithJsonSchema
+from pydantic_core import PydanticCustomError
 
 from deepcalc.graph.graph import Given as GivenValue
 from deepcalc.graph.graph import Letter
@@ -31,7 +32,11 @@ def _given(value: Any) -> GivenValue:
         space = _SPACE.fullmatch(value)
         if space is not None:
             return Letter(_sizes(space[1] or space[2] or "", value))
-    return _number(value, "a number, a list of numbers, or a space such as R^(n x d)")
+    try:
+        return _number(value)
+    except PydanticCustomError as error:
+        hint = "; an array is a list of numbers, a letter is given nothing or its space, R^(n x d)"
+        raise wrong(f"{error.message()}{hint if isinstance(value, str | dict) else ''}") from None
 
 
 def _array(value: list[Any], place: str, axes: int = 1) -> Array:
@@ -46,7 +51,8 @@ def _array(value: list[Any], place: str, axes: int = 1) -> Array:
             parts.append(_array(part, where, axes + 1))
         else:
             parts.append(_number(part, f"a number{where})"))
-    return Array(*parts)
+    array: Array = Array(*parts)
+    return array
 
 
 def _sizes(text: str, whole: str) -> Shape:
@@ -73,7 +79,7 @@ def _split(text: str) -> list[str]:
 
 
 Given = Annotated[
-    GivenValue,
+    Any,
     PlainValidator(_given),
     WithJsonSchema({"type": ["number", "string", "array", "null"]}),
 ]

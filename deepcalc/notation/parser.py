@@ -281,9 +281,9 @@ class _Parser:
         self._expect("(")
         if function.text == "cases":
             return self._cases()
-        arguments, settings = self._arguments()
+        arguments, settings, places = self._arguments()
         if function.text == "sum" and len(arguments) == 4 and not settings:
-            return self._sum_over(arguments, function)
+            return self._sum_over(arguments, places[1])
         row = FUNCTIONS.get(function.text)
         if row is None or settings:
             return self._operation(function, arguments, settings)
@@ -292,9 +292,10 @@ class _Parser:
             raise ParseError(f"{row.name} takes {row.arity} argument{plural}, not {len(arguments)}", function.position)
         return Call(row.name, *arguments)
 
-    def _arguments(self) -> tuple[list[Any], dict[str, tuple[Setting, int]]]:
-        """Expressions, then settings, up to the closing bracket."""
+    def _arguments(self) -> tuple[list[Any], dict[str, tuple[Setting, int]], list[int]]:
+        """Expressions and settings up to the closing bracket, and where the expressions stand."""
         arguments: list[Any] = []
+        places: list[int] = []
         settings: dict[str, tuple[Setting, int]] = {}
         while True:
             token, after = self._token, self._tokens[min(self._next + 1, len(self._tokens) - 1)]
@@ -302,10 +303,11 @@ class _Parser:
                 self._next += 2
                 settings[token.text] = (self._setting(), token.position)
             else:
+                places.append(token.position)
                 arguments.append(self._sum())
             if not self._take(","):
                 self._expect(")")
-                return arguments, settings
+                return arguments, settings, places
 
     def _setting(self) -> Setting:
         if not self._take("("):
@@ -343,7 +345,9 @@ class _Parser:
         if not arguments or (row.arity is not None and len(arguments) != row.arity):
             wanted = row.arity or "one or more"
             plural = "" if row.arity == 1 else "s"
-            raise ParseError(f"{row.name} takes {wanted} argument{plural}, not {len(arguments)}", function.position)
+            raise ParseError(
+                f"{row.name} takes {wanted} argument{plural}, not {len(arguments)}: {row.summary}", function.position
+            )
         return Apply(row.name, {name: value for name, (value, _) in settings.items()}, *arguments)
 
     def _prime(self, function: _Token) -> Any:
@@ -356,12 +360,10 @@ class _Parser:
         return Prime(row.name, argument)
 
     @staticmethod
-    def _sum_over(arguments: list[Any], function: _Token) -> Any:
+    def _sum_over(arguments: list[Any], position: int) -> Any:
         body, index, first, last = arguments
         if not isinstance(index, Name):
-            raise ParseError(
-                "a sum over an index is sum(body, index, first, last), the index a name", function.position
-            )
+            raise ParseError("expected the name of the index, as in sum(body, i, 1, n)", position)
         return SumOver(body, index, first, last)
 
     def _cases(self) -> Any:

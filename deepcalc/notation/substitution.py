@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from deepcalc.notation.array_nodes import Array, Item
 from deepcalc.notation.nodes import Literal, Name, Negative, Node, Plus, negative
 
 
-def with_numbers(node: Any, numbers: Mapping[str, Literal]) -> Any:
-    """The expression with the number of each name in its place.
+def with_numbers(node: Any, numbers: Mapping[str, Any]) -> Any:
+    """The expression with the number, or the array of numbers, of each name in its place.
 
     Where ``-x`` stands alone, at x = 0.1, it is the number -0.1; a term that is taken away stays so.
     """
     return _put_in(node, numbers, taken_away=False)
 
 
-def _put_in(node: Any, numbers: Mapping[str, Literal], taken_away: bool) -> Any:
+def _put_in(node: Any, numbers: Mapping[str, Any], taken_away: bool) -> Any:
     if isinstance(node, Name):
         return numbers[node.name]
     if not any(isinstance(part, Node) for part in node.args):
@@ -26,6 +27,19 @@ def _put_in(node: Any, numbers: Mapping[str, Literal], taken_away: bool) -> Any:
         _put_in(part, numbers, taken_away=is_sum and index > 0) if isinstance(part, Node) else part
         for index, part in enumerate(node.args)
     ]
+    if isinstance(node, Item) and (entry := _entry_of(parts)) is not None:
+        return entry
     if isinstance(node, Negative) and not taken_away and isinstance(parts[0], Literal) and not parts[0].negative:
         return negative(parts[0])
     return node.func(*parts)
+
+
+def _entry_of(parts: list[Any]) -> Any:
+    """The entry of an array that is written in numbers, at its indices; None for rows, spans and names."""
+    written, *indices = parts
+    for index in indices:
+        at = getattr(index, "value", None)
+        if at is None or not isinstance(written, Array) or not 1 <= at <= len(written.args):
+            return None
+        written = written.args[int(at) - 1]
+    return None if isinstance(written, Array) else written

@@ -65,10 +65,10 @@ def _shortened(row: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _drawn(rows: Sequence[Sequence[str]]) -> Block:
+    if len(rows) == 1:
+        return Block((f"[{', '.join(rows[0])}]",))
     columns = [_aligned(column) for column in zip(*rows, strict=True)]
     lines = [_GAP.join(cells) for cells in zip(*columns, strict=True)]
-    if len(lines) == 1:
-        return Block((f"[{lines[0]}]",))
     middle = ["⎢"] * (len(lines) - 2)
     left, right = ["⎡", *middle, "⎣"], ["⎤", *(["⎥"] * len(middle)), "⎦"]
     drawn = tuple(f"{a}{line}{b}" for a, line, b in zip(left, lines, right, strict=True))

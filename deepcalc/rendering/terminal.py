@@ -21,7 +21,7 @@ from deepcalc.notation.nodes import Listing, Name
 from deepcalc.notation.printing import Token, UnicodePrinter, text_of
 from deepcalc.plan import Item
 from deepcalc.plan.plan import ItemForm
-from deepcalc.rendering.blocks import Block, blocks_of
+from deepcalc.rendering.blocks import Block, beside, blocks_of
 from deepcalc.rendering.layout import broken
 from deepcalc.rendering.terminal_prose import text_blocks, text_line
 from deepcalc.solution.document import (
@@ -39,6 +39,7 @@ from deepcalc.solution.document import (
 INDENT = 2
 _NOTES_FROM = 0.58  # of the width: the column in which notes stand
 
+_BETWEEN = 3  # cells between matrices side by side
 _UNEVEN = 5  # cells that a table's column may be narrower than its share
 
 SECTION_STYLE = "bold cyan"
@@ -99,12 +100,32 @@ class _Sheet:
 
     def _given(self, given: Sequence[Given]) -> Iterator[RenderableType]:
         label_width = max(cell_len(each.title) for each in given)
+        room = max(self._width - label_width - 3 - INDENT, 12)
         for each in given:
-            items = [f"{self._printer.print(name)} = {self._printer.print(value)}" for name, value in each.values]
-            room = max(self._width - label_width - 3 - INDENT, 12)
-            for index, line in enumerate(_in_columns(items, room)):
-                label = each.title if index == 0 else ""
+            label = each.title
+            for line in self._given_lines(each, room):
                 yield Text.assemble(" " * INDENT, (label.ljust(label_width), SECTION_STYLE), "   ", line)
+                label = ""
+
+    def _given_lines(self, given: Given, room: int) -> Iterator[str]:
+        """Numbers in columns, matrices side by side below them."""
+        shown = [(name, self._printer.tokens(value)) for name, value in given.values]
+        numbers = [
+            f"{self._printer.print(name)} = {text_of(tokens)}" for name, tokens in shown if not matrices_in(tokens)
+        ]
+        yield from _in_columns(numbers, room)
+        line: list[Block] = []
+        for name, tokens in shown:
+            if not matrices_in(tokens):
+                continue
+            symbol = Block((f"{self._printer.print(name)} = ",))
+            block = beside([symbol, *blocks_of(tokens, room - symbol.width)[0]])
+            if line and beside([*line, block]).width + _BETWEEN > room:
+                yield from beside(line).rows
+                line = []
+            line += [Block((" " * _BETWEEN,)), block] if line else [block]
+        if line:
+            yield from (row.rstrip() for row in beside(line).rows)
 
     def _rule(self, part: Part) -> Iterator[RenderableType]:
         yield Text()

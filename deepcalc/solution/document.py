@@ -9,7 +9,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from deepcalc.graph.graph import Prose
-from deepcalc.notation.grids import Grid
 from deepcalc.notation.nodes import Literal, Name, Value, nodes_in
 from deepcalc.notation.symbols import Symbols
 from deepcalc.plan import Item
@@ -55,7 +54,7 @@ class Step:
     name: str
     section: str
     lines: tuple[Line, ...]
-    value: Value | Grid
+    value: Any
     shown: tuple[Any, ...]
     note: Prose = ()
     reason: Prose = ()
@@ -121,7 +120,7 @@ class Answer:
     """
 
     name: str
-    values: tuple[Value | Grid, ...] = ()
+    values: tuple[Any, ...] = ()
     shown: tuple[tuple[Any, ...], ...] = ()
     composite: bool = False
     separator: str = ", "

@@ -12,7 +12,21 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from deepcalc.errors import ParseError
-from deepcalc.notation.nodes import Cases, Listing, Literal, Name, Negative, Over, Plus, Power, Relation, SumOver, Times
+from deepcalc.notation.array_nodes import Apply, Array, Item, MatrixProduct, Prime, Slice, Transpose
+from deepcalc.notation.nodes import (
+    Call,
+    Cases,
+    Listing,
+    Literal,
+    Name,
+    Negative,
+    Over,
+    Plus,
+    Power,
+    Relation,
+    SumOver,
+    Times,
+)
 from deepcalc.notation.oracle import to_sympy
 from deepcalc.notation.parser import parse, parse_listing, parse_number
 from tests.strategies import many
@@ -49,6 +63,21 @@ READINGS = [
     ("cases(a if 2 < b <= c, b if c == 2, c otherwise)",
      Cases(a, Relation("< <=", two, b, c), b, Relation("=", c, two), c)),
     ("sum(a, b, 2, c)", SumOver(a, b, two, c)),
+    ("a @ b @ c", MatrixProduct(MatrixProduct(a, b), c)),
+    ("2*a @ b", MatrixProduct(Times(two, a), b)),
+    ("a @ b / 2", Over(MatrixProduct(a, b), two)),
+    ("a.T @ b", MatrixProduct(Transpose(a), b)),
+    ("(a @ b).T^2", Power(Transpose(MatrixProduct(a, b)), two)),
+    ("a[1, 2]", Item(a, Literal("1"), two)),
+    ("a[:, 2]", Item(a, Slice(), two)),
+    ("a[1:2]", Item(a, Slice(Literal("1"), two))),
+    ("[[a, 2], [b, c]]", Array(Array(a, two), Array(b, c))),
+    ("sum(a)", Apply("sum", {}, a)),
+    ("sum(a, axis=0)", Apply("sum", {"axis": 0}, a)),
+    ("conv2d(a, b, stride=(1, 2))", Apply("conv2d", {"stride": (1, 2)}, a, b)),
+    ("relu'(a)", Prime("relu", a)),
+    ("max(a, b)", Call("max", a, b)),
+    ("max(a, axis=1)", Apply("max", {"axis": 1}, a)),
 ]  # fmt: skip
 
 
@@ -80,9 +109,18 @@ REFUSALS = [
     ("2x", 1, "expected an operator, found 'x'"),
     ("1.2.3", 3, "expected an operator, found '.3'"),
     ("a $ b", 2, "unexpected character '$'"),
-    ("a + 'b'", 4, 'unexpected character "\'"'),
+    ("a + 'b'", 4, 'expected a number, a name or a bracket, found "\'"'),
     ("a; b", 1, "unexpected character ';'"),
-    ("a[0]", 1, "unexpected character '['"),
+    ("a[", 2, "expected a number, a name or a bracket, found the end"),
+    ("a[1", 3, "expected ']', found the end"),
+    ("a[:2]", 3, "a span needs both ends, or none"),
+    ("[]", 1, "expected a number, a name or a bracket, found ']'"),
+    ("max(a, axis=x)", 12, "expected a whole number, found 'x'"),
+    ("sum(a, rows=1)", 7, "sum has no setting `rows`; it takes axis"),
+    ("max_pool2d(a)", 0, "max_pool2d needs kernel=…, as in max_pool2d(X, kernel=2)"),
+    ("sum(a, b)", 0, "numbers are added with +"),
+    ("soft_max(a)", 0, "unknown function 'soft_max' (did you mean `softmax`?)"),
+    ("pi'(a)", 0, "'pi' is no function of one argument"),
     ("a.b", 1, "unexpected character '.'"),
     ("_a", 0, "unexpected character '_'"),
     ("{a", 0, "unexpected character '{'"),
@@ -98,7 +136,7 @@ REFUSALS = [
     ("cases(a if b, c otherwise)", 12, "expected a comparison such as '>', found ','"),
     ("cases(a if b > c)", 16, "expected ',', found ')'"),
     ("sum(a, 2, 1, 3)", 7, "expected the name of the index"),
-    ("sum(a, i, 1)", 11, "expected ',', found ')'"),
+    ("sum(a, i, 1)", 0, "sum takes 1 argument, not 3"),
     ("a^1001", 2, "an exponent is at most 1000"),
     ("a^-1001", 2, "an exponent is at most 1000"),
     ("1 + 1e1001", 4, "the exponent of a number is at most 1000"),

@@ -61,7 +61,9 @@ class _Geometry:
     def output_shape(self) -> Shape:
         return (*_some(self.samples), *_some(self.filters), *self.output)
 
-    def along(self, axis: int, x: int | None = None, k: int | None = None, g: int | None = None) -> list[Index]:
+    def along(
+        self, axis: int, x: int | None = None, k: int | None = None, g: int | None = None
+    ) -> list[tuple[int, int, int]]:
         """The positions (x, k, g) on an axis that belong together, those given held fast."""
         stride, padding, dilation = self.stride[axis], self.padding[axis], self.dilation[axis]
         found = []
@@ -204,7 +206,7 @@ def _to_input(geometry: _Geometry) -> Callable[..., Any]:
         kernel = _canonical_kernel(k, len(geometry.kernel_shape), geometry.channels is not None)
         points = max(given.shape[0], kernel.shape[0])
         sizes = [size + 2 * padding for size, padding in zip(geometry.input, geometry.padding, strict=True)]
-        result = numpy.zeros((points, given.shape[1], kernel.shape[2], *sizes))
+        result: Any = numpy.zeros((points, given.shape[1], kernel.shape[2], *sizes))
         for place in _kernel_places(geometry):
             weights = kernel[(Ellipsis, *place)]
             result[_window(geometry, place)] += numpy.einsum("pnf...,pfc->pnc...", given, weights)
@@ -223,7 +225,7 @@ def _to_kernel(geometry: _Geometry) -> Callable[..., Any]:
         passed = _canonical_input(g, len(geometry.output_shape), geometry.samples is not None, channels)
         padded = _padded(geometry, given)
         points = max(given.shape[0], passed.shape[0])
-        result = numpy.zeros((points, passed.shape[2], given.shape[2], *geometry.kernel))
+        result: Any = numpy.zeros((points, passed.shape[2], given.shape[2], *geometry.kernel))
         letters = "hwd"[: len(geometry.kernel)]
         for place in _kernel_places(geometry):
             result[(Ellipsis, *place)] = numpy.einsum(
@@ -237,8 +239,9 @@ def _to_kernel(geometry: _Geometry) -> Callable[..., Any]:
 # ---- the rows
 
 
-def _entry(geometry: _Geometry, of: str, first: Operand, second: Operand, index: Index) -> Any:
+def _entry(geometry: _Geometry, of: str, operands: Sequence[Operand], index: Index) -> Any:
     """The sum of products for one entry of the output (g), the input (x) or the kernel (k)."""
+    first, second = operands
     axes = len(geometry.input)
     spatial = index[len(index) - axes :]
     paths = [geometry.along(axis, **{of: at}) for axis, at in enumerate(spatial)]
@@ -339,7 +342,7 @@ def _rows(axes: int) -> Iterator[Operation]:
         name,
         _forward_shape,
         lambda node, operands, index: _entry(
-            _forward(node, [operand.shape for operand in operands]), "g", *operands, index
+            _forward(node, [operand.shape for operand in operands]), "g", operands, index
         ),
         lambda node, shapes: _correlated(_forward(node, shapes)),
         _forward_pull_back,
@@ -355,7 +358,7 @@ def _rows(axes: int) -> Iterator[Operation]:
         f"{name}_input",
         _given_shape(_by_input, "input"),
         lambda node, operands, index: _entry(
-            _by_input(node, [operand.shape for operand in operands]), "x", *operands, index
+            _by_input(node, [operand.shape for operand in operands]), "x", operands, index
         ),
         lambda node, shapes: _to_input(_by_input(node, shapes)),
         _input_pull_back,
@@ -370,7 +373,7 @@ def _rows(axes: int) -> Iterator[Operation]:
         f"{name}_kernel",
         _given_shape(_by_kernel, "kernel"),
         lambda node, operands, index: _entry(
-            _by_kernel(node, [operand.shape for operand in operands]), "k", *operands, index
+            _by_kernel(node, [operand.shape for operand in operands]), "k", operands, index
         ),
         lambda node, shapes: _to_kernel(_by_kernel(node, shapes)),
         _kernel_pull_back,

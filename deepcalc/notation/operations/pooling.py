@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import product as cartesian
 from math import prod
 from typing import Any
@@ -154,7 +155,7 @@ def _gathered(node: Any, shapes: Sequence[Shape], how: str) -> Callable[..., Any
     axes = len(windows.input)
 
     def run(x: Any) -> Any:
-        result = numpy.empty((*x.shape[:-axes], *windows.output))
+        result: Any = numpy.empty((*x.shape[:-axes], *windows.output))
         for output, inside in _places(windows):
             parts = [x[(Ellipsis, *at)] for at in inside]
             result[(Ellipsis, *output)] = (
@@ -173,7 +174,7 @@ def _scattered(node: Any, shapes: Sequence[Shape], how: str) -> Callable[..., An
 
     def run(x: Any, g: Any) -> Any:
         lead = numpy.broadcast_shapes(x.shape[:-axes], g.shape[:-axes])
-        result = numpy.zeros((*lead, *windows.input))
+        result: Any = numpy.zeros((*lead, *windows.input))
         for output, inside in _places(windows):
             passed = g[(Ellipsis, *output)]
             first = numpy.argmax([x[(Ellipsis, *at)] for at in inside], axis=0) if how == "max" else None
@@ -207,7 +208,7 @@ def _rows(axes: int) -> Iterator[Operation]:
             name,
             _pooled_shape,
             entry,
-            lambda node, shapes, how=how: _gathered(node, shapes, how),
+            partial(_gathered, how=how),
             _pull_back,
             settings={**_SETTINGS, **extra},
             unicode=f"{symbol}({{0}})",
@@ -218,7 +219,7 @@ def _rows(axes: int) -> Iterator[Operation]:
             f"{name}_input",
             lambda node, shapes: shapes[0],
             back,
-            lambda node, shapes, how=how: _scattered(node, shapes, how),
+            partial(_scattered, how=how),
             _back_pull_back,
             arity=2,
             settings={**_SETTINGS, **extra},

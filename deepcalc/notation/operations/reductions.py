@@ -276,7 +276,8 @@ REDUCTIONS = (
         unicode="Σ{axes} {0:product}",
         latex=r"\sum{axes} {0:product}",
         level="product",
-        summary="the sum of all entries, or along an axis",
+        summary="the sum of all entries of an array, or along an axis (numbers are added with +; over an index it is "
+        "sum(body, i, 1, n))",
     ),
     Operation(
         "mean",
