@@ -64,7 +64,9 @@ class _Values:
         """The value of a quantity as it is written, where it is known."""
         if name is None or name not in self.graph:
             return None
-        given = self.graph[name].given
+        if self.graph.is_of_arrays(name):
+            return None  # an array has no room in a picture
+        given: Literal | None = self.graph[name].given
         if given is not None or not self.tells:
             return given
         if name in self.derivation.evaluation.values:
