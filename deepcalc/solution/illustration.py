@@ -70,7 +70,8 @@ class _Values:
         if given is not None or not self.tells:
             return given
         if name in self.derivation.evaluation.values:
-            return self.derivation.written(name)
+            written: Literal = self.derivation.written(name)
+            return written
         return self._further.get(name)
 
     def mark(self, name: str) -> Mark:
