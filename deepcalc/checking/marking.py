@@ -39,6 +39,8 @@ class Marker:
     """Marks answers to one problem."""
 
     def __init__(self, problem: Problem) -> None:
+        if problem.plan.graph.has_arrays:
+            raise UsageError("answers to a problem with arrays cannot be marked yet")
         self._problem = problem
         self._plan = problem.plan
         self._graph = problem.plan.graph
