@@ -15,8 +15,8 @@ from typing import Any
 from deepcalc.graph.graph import Adjoint, Graph, GraphError, Prose, Quantity
 from deepcalc.graph.pull_backs import jacobian, jacobian_product, local_product, no_derivative, of_itself, pulled_back
 from deepcalc.notation.derivatives import derivative
-from deepcalc.notation.names import gradient
-from deepcalc.notation.nodes import ONE, ZERO, Name, Negative, Plus, Times, negative, product, total
+from deepcalc.notation.names import HIGHEST_ORDER, gradient, gradient_parts
+from deepcalc.notation.nodes import ONE, ZERO, Name, Negative, Plus, Times, negative, nodes_in, product, total
 from deepcalc.notation.shapes import shape_text
 
 BACKWARD = "Backward pass"
@@ -75,7 +75,7 @@ def differentiate(graph: Graph, of: str, wrt: Iterable[str], style: Style = Styl
     """Add the derivatives of ``of`` by each of ``wrt``, and those on the way to them, to the graph.
 
     What is there already is used. A derivative that is 0 because nothing leads from one to the other is added
-    as such.
+    as such. ``GraphError`` where derivatives of derivatives become too many.
     """
     wanted = list(dict.fromkeys(wrt))
     for name in wanted:
@@ -104,8 +104,19 @@ def _no_such_derivative(graph: Graph, of: str, wrt: str) -> str:
     )
 
 
+def add_gradient(graph: Graph, name: str) -> None:
+    """Add the derivative of that name to the graph, and before it those that it is the derivative of or by."""
+    parts = gradient_parts(name)
+    if name in graph or parts is None:
+        return
+    for part in parts:
+        add_gradient(graph, part)
+    differentiate(graph, parts[0], parts[1:])
+
+
 def _accumulate(ways: _Ways, wanted: list[str], style: Style) -> None:
     on_the_way = ways.leading_to(wanted)
+    _check_order(ways.graph, ways.of, on_the_way)
     consumers: dict[str, list[str]] = {name: [] for name in on_the_way}
     for name in on_the_way:
         for parent in ways.parents(name):
@@ -117,6 +128,22 @@ def _accumulate(ways: _Ways, wanted: list[str], style: Style) -> None:
         writer.write(name, consumers[name])
         if name in asked:
             writer.as_gradient(name)
+
+
+MOST_WRITTEN = 5_000
+"""How much (in nodes) may be written behind a derivative that is derived itself; with each order it multiplies."""
+
+
+def _check_order(graph: Graph, of: str, on_the_way: list[str]) -> None:
+    order = max(name.count("/") for name in on_the_way) + of.count("/") + 1
+    if order == 1:
+        return
+    formulas = (graph[name].formula for name in on_the_way)
+    written = sum(1 for formula in formulas if formula is not None for _ in nodes_in(formula))
+    if order > HIGHEST_ORDER or written > MOST_WRITTEN:
+        raise GraphError(
+            f"{of} is made of derivatives, and is too long or of too high an order to be derived again", of
+        )
 
 
 class _Ways:

@@ -7,14 +7,14 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from deepcalc.errors import Fault, FieldError, did_you_mean
-from deepcalc.graph.gradients import differentiate
+from deepcalc.errors import Fault, FieldError, Location, did_you_mean
+from deepcalc.graph.gradients import add_gradient, differentiate
 from deepcalc.graph.graph import Graph, GraphError, Letter, Quantity
 from deepcalc.kinds._fields import Fields, Flag, Formula, Identifier, Text
 from deepcalc.kinds._given import Given, letters_of_sizes
 from deepcalc.kinds._registry import Assignment, Kind
 from deepcalc.notation.array_nodes import counted_from_one
-from deepcalc.notation.names import gradient
+from deepcalc.notation.names import gradient, gradient_parts
 from deepcalc.notation.nodes import Leaf, Name, Negative, Plus, SumOver, names_in, nodes_in
 from deepcalc.notation.printing import LatexPrinter
 from deepcalc.notation.shapes import ShapeError, size_node
@@ -22,6 +22,7 @@ from deepcalc.plan import PartPlan, Plan
 from deepcalc.plan.figures import GatesPlan
 
 FORWARD = "Forward pass"
+WITH_GRADIENTS = "With the gradients"
 
 
 class FormulaFields(Fields):
@@ -32,7 +33,9 @@ class FormulaFields(Fields):
         "for a letter"
     )
     define: dict[Identifier, Formula] = Field(
-        min_length=1, description="formulas in order, each in names defined before it: {q: x + y, f: q*z}"
+        min_length=1,
+        description="formulas in order, each in names defined before it: {q: x + y, f: q*z}; a gradient of "
+        "earlier ones stands in braces: {wn: 'w - 0.1*{dL/dw}'}",
     )
     gates: Flag = Field(False, description="make a gate of its own (g1, g2, …) of every operation inside a formula")
     vectors: Literal["rows", "columns"] | None = Field(
@@ -51,18 +54,22 @@ class FormulaFields(Fields):
                 yield Fault(location, f"`{name}` is given already; a name is either given or defined")
             if any(isinstance(part, SumOver) for part in nodes_in(formula)):
                 yield Fault(location, "a sum over an index is for laws; write the terms out")
-            for used in names_in(formula):
+            for word, used in _used(formula):
                 if used in known:
                     continue
                 if used == name:
-                    yield Fault(location, f"`{name}` is defined by itself (a cycle)", used)
+                    yield Fault(location, f"`{name}` is defined by itself (a cycle)", word)
                 elif used in self.define:
                     if name in names_in(self.define[used]):
-                        yield Fault(location, f"`{name}` and `{used}` are defined by each other (a cycle)", used)
+                        yield Fault(location, f"`{name}` and `{used}` are defined by each other (a cycle)", word)
                     else:
-                        yield Fault(location, f"`{used}` is used before it is defined; put its definition first", used)
+                        yield Fault(location, f"`{used}` is used before it is defined; put its definition first", word)
                 else:
-                    yield Fault(location, f"`{used}` is neither given nor defined{did_you_mean(used, known)}", used)
+                    yield Fault(location, f"`{used}` is neither given nor defined{did_you_mean(used, known)}", word)
+            for used in names_in(formula):
+                of, wrt = gradient_parts(used) or ("", "")
+                if of in self.given:
+                    yield Fault(location, f"`{used}`: {of} is given, so it has no derivative by {wrt}", used)
             known.append(name)
         for name in self.notes:
             if name not in self.define:
@@ -81,31 +88,52 @@ def build(fields: FormulaFields) -> Plan:
         except ShapeError as error:
             faults.append(Fault(("given", name), error.message))
     taken = {*fields.given, *fields.define}
+    further: list[str] = []
     for name, formula in fields.define.items():
         origin = ("define", name)
         if fields.count_from == 0:
             formula = counted_from_one(formula)
-        if fields.gates:
-            formula = _with_gates(graph, formula, taken, origin)
-        if any(used not in graph for used in names_in(formula)):
+        uses_gradients = any(used in further or gradient_parts(used) for used in names_in(formula))
+        section = WITH_GRADIENTS if uses_gradients else FORWARD
+        if uses_gradients:
+            further.append(name)
+        if any(used not in graph for _, used in _used(formula)):
             continue  # what it uses has a fault of its own
         note = (fields.notes[name],) if name in fields.notes else ()
+        word = ""
         try:
-            graph.add(Quantity(name, formula, section=FORWARD, group="outputs", note=note, origin=origin))
+            for word in filter(gradient_parts, names_in(formula)):
+                add_gradient(graph, word)
+            if fields.gates:
+                formula = _with_gates(graph, formula, taken, section, origin)
+            graph.add(Quantity(name, formula, section=section, group="outputs", note=note, origin=origin))
         except GraphError as error:
-            faults.append(Fault(origin, str(error), _first_name(error.node)))
+            faults.append(Fault(origin, str(error), _first_name(error.node) or word))
     if faults:
         raise FieldError(faults)
-    last = list(fields.define)[-1]
-    picture = GatesPlan("The expression graph", graph.names, last)
+    last = [name for name in fields.define if name not in further][-1]
+    drawn = tuple(each.name for each in graph if each.origin[-1] not in further and each.adjoint is None)
+    picture = GatesPlan("The expression graph", drawn, last)
     leads = [name for name in fields.given if name in graph.ancestors([last])]
-    of_number = not graph.shape(last)
-    if of_number:
-        differentiate(graph, last, leads)
     parts = [PartPlan("a", tuple(fields.define))]
-    if leads and of_number:
+    if further or graph.shape(last):
+        return Plan(graph, tuple(parts), _statement(fields, further or [last], []), figures=(picture,))
+    differentiate(graph, last, leads)
+    if leads:
         parts.append(PartPlan("b", tuple(gradient(last, name) for name in leads)))
-    return Plan(graph, tuple(parts), _statement(fields, last, leads), figures=(picture,))
+    return Plan(graph, tuple(parts), _statement(fields, [last], leads), figures=(picture,))
+
+
+def _used(formula: Any) -> Iterator[tuple[str, str]]:
+    """The names in a formula, each with itself, a gradient with the quantities that it is the derivative of and by."""
+    for word in names_in(formula):
+        ends = [word]
+        while ends:
+            parts = gradient_parts(ends[0])
+            if parts is None:
+                yield word, ends.pop(0)
+            else:
+                ends[:1] = parts
 
 
 def _first_name(node: Any) -> str:
@@ -113,7 +141,7 @@ def _first_name(node: Any) -> str:
     return next(iter(names_in(node)), "") if node is not None else ""
 
 
-def _with_gates(graph: Graph, formula: Any, taken: set[str], origin: tuple[str, str]) -> Any:
+def _with_gates(graph: Graph, formula: Any, taken: set[str], section: str, origin: Location) -> Any:
     """The formula with a named gate in place of every operation inside it; the gates are added to the graph."""
 
     def gate(node: Any) -> Any:
@@ -127,7 +155,7 @@ def _with_gates(graph: Graph, formula: Any, taken: set[str], origin: tuple[str, 
             number += 1
         name = f"g{number}"
         taken.add(name)
-        graph.add(Quantity(name, inner, section=FORWARD, origin=origin))
+        graph.add(Quantity(name, inner, section=section, origin=origin))
         return Name(name)
 
     def outer(node: Any) -> Any:
@@ -147,7 +175,7 @@ def _is_expression(node: Any) -> bool:
     return bool(node.args)
 
 
-def _statement(fields: FormulaFields, last: str, leads: Sequence[str]) -> str:
+def _statement(fields: FormulaFields, results: Sequence[str], leads: Sequence[str]) -> str:
     printer = LatexPrinter()
 
     def math(node: Any) -> str:
@@ -158,8 +186,9 @@ def _statement(fields: FormulaFields, last: str, leads: Sequence[str]) -> str:
         f"${printer.print(Name(name))} = {printer.print(formula)}$" for name, formula in fields.define.items()
     )
     by = ", ".join(math(Name(name)) for name in leads)
+    wanted = ", ".join(math(Name(name)) for name in results)
     asked = f" and its partial derivatives by {by}" if leads else ""
-    return f"Given {given}, and {defined}: compute {math(Name(last))}{asked}."
+    return f"Given {given}, and {defined}: compute {wanted}{asked}."
 
 
 def _given_text(printer: LatexPrinter, name: str, value: Any) -> str:

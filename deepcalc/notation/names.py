@@ -1,7 +1,8 @@
 """The one set of names that serves files, answers, the command line and JSON.
 
-``h1``; a gradient ``dL/dw21``; a parameter after t updates ``w21@t`` (``w21+`` is short for ``w21@1``, and
-``w21@0`` is where it began); an optimizer's state ``m.w1@2``; a component ``p.2``; the second sample's ``h1:2``.
+``h1``; a gradient ``dL/dw21``, and the gradient of one, ``ddL/dw/dv``; a parameter after t updates ``w21@t``
+(``w21+`` is short for ``w21@1``, and ``w21@0`` is where it began); an optimizer's state ``m.w1@2``; a component
+``p.2``; the second sample's ``h1:2``.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from dataclasses import dataclass, replace
 
 IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 LONGEST_NAME = 64
+HIGHEST_ORDER = 8
+"""How many derivatives a name may stand for, one of the other."""
 
 _BASE = re.compile(
     r"(?P<head>[A-Za-z][A-Za-z0-9_]*)(?P<components>(?:\.[A-Za-z0-9_]+)*)(?::(?P<sample>[0-9]{1,9}))?(?:@(?P<time>[0-9]{1,9}))?"
@@ -53,12 +56,21 @@ def gradient(of: str, wrt: str) -> str:
 
 
 def gradient_parts(name: str) -> tuple[str, str] | None:
-    """``("L", "w21")`` for ``dL/dw21``; None for a name that is no gradient."""
-    top, slash, bottom = name.partition("/")
-    if not slash or not (top.startswith("d") and bottom.startswith("d")):
+    """``("L", "w21")`` for ``dL/dw21``; None for a name that is no gradient.
+
+    Both may be gradients themselves: ``ddL/dw/dv`` is the derivative of ``dL/dw`` by v, ``dg/ddL/dw`` that of g by it.
+    """
+    if name.count("/") > HIGHEST_ORDER:
         return None
-    of, wrt = top[1:], bottom[1:]
-    return (of, wrt) if name_parts(of) and name_parts(wrt) else None
+    for slash in re.finditer("/d", name):
+        top, bottom = name[: slash.start()], name[slash.end() :]
+        if top.startswith("d") and _is_quantity(top[1:]) and _is_quantity(bottom):
+            return top[1:], bottom
+    return None
+
+
+def _is_quantity(name: str) -> bool:
+    return name_parts(name) is not None or gradient_parts(name) is not None
 
 
 def long_form(name: str) -> str:
@@ -98,4 +110,4 @@ def entry_parts(name: str) -> tuple[str, tuple[int, ...]]:
 
 def is_name(name: str) -> bool:
     """Whether the text has the form of a name."""
-    return len(name) <= 4 * LONGEST_NAME and bool(name_parts(name) or gradient_parts(name))
+    return len(name) <= 4 * HIGHEST_ORDER * LONGEST_NAME and _is_quantity(name)

@@ -129,9 +129,10 @@ class Printer(ArrayPrinting):
 
     def show_times(self, node: Any) -> list[Token]:
         first, *others = node.args
-        tokens = self.at_least(Level.PRODUCT, first)
-        if isinstance(first, Times) or self._is_scientific(first) or self._is_open_ended(first):
-            tokens = self.bracketed(self.tokens(first))
+        tokens = self.tokens(first)
+        is_open = isinstance(first, Times) or self._is_scientific(first) or self._is_open_ended(first)
+        if is_open or self.level(first) < Level.PRODUCT:
+            tokens = self.bracketed(tokens)
         for factor in others:
             last_sum = isinstance(factor, SumOver) and factor is others[-1]
             tokens += [Break(1), self.times, *(self.tokens(factor) if last_sum else self.factor(factor))]
@@ -151,9 +152,9 @@ class Printer(ArrayPrinting):
 
     def show_over(self, node: Any) -> list[Token]:
         top, bottom = node.args
-        numerator = self.at_least(Level.PRODUCT, top)
-        if self._is_scientific(top) or self._is_open_ended(top):
-            numerator = self.bracketed(self.tokens(top))
+        numerator = self.tokens(top)
+        if self._is_scientific(top) or self._is_open_ended(top) or self.level(top) < Level.PRODUCT:
+            numerator = self.bracketed(numerator)
         return [*numerator, self.solidus, *self.denominator(bottom)]
 
     def denominator(self, node: Any) -> list[Token]:
@@ -381,18 +382,9 @@ class LatexPrinter(WrittenArrays, Printer):
 
     def show_call(self, node: Any) -> list[Token]:
         arguments = node.arguments
-        inner = [text_of(self.tokens(argument)) for argument in arguments]
-        match node.function:
-            case "exp":
-                return [f"e^{{{inner[0]}}}"]
-            case "sqrt":
-                return [rf"\sqrt{{{inner[0]}}}"]
-            case "abs":
-                return [rf"\left|{inner[0]}\right|"]
-            case "floor":
-                return [rf"\left\lfloor {inner[0]} \right\rfloor"]
-            case "ceil":
-                return [rf"\left\lceil {inner[0]} \right\rceil"]
+        around = _LATEX_AROUND.get(node.function)
+        if around is not None:
+            return [around[0], text_of(self.tokens(arguments[0])), around[1]]
         name = FUNCTIONS[node.function].latex
         return [name, *self.bracketed(self.listed(arguments))]
 
@@ -414,6 +406,15 @@ def _latex_matrix(rows: Sequence[Sequence[str]]) -> str:
     body = r" \\ ".join(" & ".join(row) for row in rows)
     return rf"\begin{{bmatrix}} {body} \end{{bmatrix}}"
 
+
+_LATEX_AROUND = {
+    "exp": ("e^{", "}"),
+    "sqrt": (r"\sqrt{", "}"),
+    "abs": (r"\left|", r"\right|"),
+    "floor": (r"\left\lfloor ", r" \right\rfloor"),
+    "ceil": (r"\left\lceil ", r" \right\rceil"),
+}
+"""What stands around the argument of a function that is not written with its name."""
 
 _SHOW: dict[type, Callable[[Any, Any], list[Token]]] = {
     Name: lambda printer, node: printer.show_name(node),

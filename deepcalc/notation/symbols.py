@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import groupby
 
 from deepcalc.notation.names import gradient_parts, name_parts
 
@@ -67,11 +68,8 @@ class Symbols:
         return known
 
     def _made(self, name: str) -> Forms:
-        parts = gradient_parts(name)
-        if parts is not None:
-            of, wrt = (self.forms(part) for part in parts)
-            latex = rf"\frac{{\partial {of.latex}}}{{\partial {wrt.latex}}}"
-            return Forms(f"∂{of.unicode}/∂{wrt.unicode}", latex, compound=True, quotient=True)
+        if gradient_parts(name) is not None:
+            return self._of_gradient(name)
         base = name_parts(name)
         if base is None:
             raise ValueError(f"not a name: {name!r}")
@@ -95,6 +93,43 @@ class Symbols:
             latex = f"{{{latex}}}"
         raised = "".join(superscript(mark) or mark for mark in marks)
         return Forms(unicode + raised, f"{latex}^{{{''.join(marks)}}}", compound=True)
+
+    def _of_gradient(self, name: str) -> Forms:
+        above, *below = self.differentials(name)
+        unicode = f"{above.unicode}/{''.join(each.unicode for each in below)}"
+        latex = rf"\frac{{{above.latex}}}{{{' '.join(each.latex for each in below)}}}"
+        return Forms(unicode, latex, compound=True, quotient=True)
+
+    def differentials(self, name: str) -> list[Forms]:
+        """What stands above and what below the line of a gradient: ∂L and ∂w.
+
+        The gradient of a gradient is ∂²L above ∂v and ∂w, what is derived by last standing first.
+        """
+        of, wrt = gradient_parts(name) or (name, name)
+        by = [wrt]
+        while gradient_parts(by[-1]) is None and (inner := gradient_parts(of)) and gradient_parts(inner[1]) is None:
+            of = inner[0]
+            by.append(inner[1])
+        unicode, latex = _in_brackets(self.forms(of), self.forms(of).quotient)
+        order = len(by)
+        found = [Forms(f"∂{_power(order)}{unicode}", rf"\partial{_latex_power(order)} {latex}")]
+        for wrt, run in groupby(by):
+            forms, times = self.forms(wrt), len(list(run))
+            unicode, latex = _in_brackets(forms, forms.quotient or (forms.compound and times > 1))
+            found.append(Forms(f"∂{unicode}{_power(times)}", rf"\partial {latex}{_latex_power(times)}"))
+        return found
+
+
+def _in_brackets(forms: Forms, needed: bool) -> tuple[str, str]:
+    return (f"({forms.unicode})", f"({forms.latex})") if needed else (forms.unicode, forms.latex)
+
+
+def _power(times: int) -> str:
+    return (superscript(str(times)) or "") if times > 1 else ""
+
+
+def _latex_power(times: int) -> str:
+    return f"^{{{times}}}" if times > 1 else ""
 
 
 def forms_of_identifier(name: str) -> Forms:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from deepcalc.errors import UsageError, did_you_mean
-from deepcalc.graph.gradients import differentiate
-from deepcalc.notation.names import gradient_parts, long_form
+from deepcalc.graph.gradients import add_gradient
+from deepcalc.notation.names import gradient, gradient_parts, long_form
 from deepcalc.plan.plan import Plan
 
 EVERYTHING = "all"
@@ -38,13 +38,8 @@ def resolve(plan: Plan, name: str) -> tuple[str, ...]:
         if groups[long]:
             return groups[long]
         raise UsageError(f"`{name}` is empty here: nothing is to be computed")
-    parts = gradient_parts(long)
-    if parts is not None:
-        of, wrt = (_known(plan, part) for part in parts)
-        if plan.graph[of].given is not None:
-            raise UsageError(f"`{name}`: {of} is given, so it has no derivative by {wrt}")
-        differentiate(plan.graph, of, [wrt])
-        return (f"d{of}/d{wrt}",)
+    if gradient_parts(long) is not None:
+        return (_derived(plan, long),)
     raise UsageError(f"no quantity, group or item `{name}`{did_you_mean(name, list(names_of(plan)))}")
 
 
@@ -57,8 +52,16 @@ def names_of(plan: Plan) -> Iterator[str]:
     yield from plan.aliases
 
 
-def _known(plan: Plan, name: str) -> str:
+def _derived(plan: Plan, name: str) -> str:
+    """The long name of a gradient, which is in the graph from then on; of a quantity its long name."""
+    parts = gradient_parts(name)
     long = plan.aliases.get(name, long_form(name))
-    if long not in plan.graph:
+    if long in plan.graph:
+        return long
+    if parts is None:
         raise UsageError(f"no quantity `{name}`{did_you_mean(name, plan.graph.names)}")
-    return long
+    of, wrt = (_derived(plan, part) for part in parts)
+    if plan.graph[of].given is not None:
+        raise UsageError(f"`{name}`: {of} is given, so it has no derivative by {wrt}")
+    add_gradient(plan.graph, gradient(of, wrt))
+    return gradient(of, wrt)

@@ -94,11 +94,10 @@ class InlinePrinter(SheetPrinter):
     """LaTeX in a line of text: derivatives with a slash."""
 
     def show_name(self, node: Name) -> list[Token]:
-        parts = gradient_parts(node.name) if self.symbols.forms(node.name).quotient else None
-        if parts is None:
+        if gradient_parts(node.name) is None or not self.symbols.forms(node.name).quotient:
             return super().show_name(node)
-        of, wrt = (self.symbols.forms(part).latex for part in parts)
-        return [rf"\partial {of} / \partial {wrt}"]
+        above, *below = self.symbols.differentials(node.name)
+        return [rf"{above.latex} / {' '.join(each.latex for each in below)}"]
 
 
 class _FlatPrinter(SheetPrinter):

@@ -54,6 +54,27 @@ def test_what_is_no_gradient(text: str) -> None:
     assert gradient_parts(text) is None
 
 
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("ddL/dw/dv", ("dL/dw", "v")),
+        ("dg/ddL/dw", ("g", "dL/dw")),
+        ("ddL/dw/ddL/dv", ("dL/dw", "dL/dv")),
+        ("dddL/dw/dw/dw@1", ("ddL/dw/dw", "w@1")),
+    ],
+)
+def test_a_gradient_may_be_one_of_a_gradient(text: str, parts: tuple[str, str]) -> None:
+    assert gradient_parts(text) == parts
+    assert gradient(*parts) == text
+    assert is_name(text)
+
+
+def test_gradients_are_nested_up_to_the_eighth_order() -> None:
+    assert is_name(f"{'d' * 8}L{'/dw' * 8}")
+    assert not is_name(f"{'d' * 9}L{'/dw' * 9}")
+    assert not is_name("/d".join(["d" * 200] * 200))
+
+
 def test_a_number_of_any_length_after_at_does_no_harm() -> None:
     assert name_parts("w@" + "9" * 10_000) is None
 
