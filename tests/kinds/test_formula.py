@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+import numpy as np
 import pytest
 import sympy
 
@@ -114,3 +115,16 @@ def test_gradient_descent_through_two_steps() -> None:
     assert value(found, "w2") == Fraction("1.6272")  # 1.8 - 0.1 * 2 (3.24 - 3) 3.6
     through = (1 - Fraction("0.1") * (12 * Fraction("3.24") - 12)) * (1 - Fraction("0.1") * (12 - 12))
     assert value(found, "dw2/dw0") == through  # each step has the slope 1 - 0.1 (12 w^2 - 4 y)
+
+
+def test_the_hessian_of_least_squares() -> None:
+    found = problem(
+        "given: {X: [[1, 2], [3, 4]], w: [1, -1], y: [1, 0]}\n"
+        "define: {r: X @ w - y, L: sum(r^2), n: 'sum({dL/dw}^2)'}\n"
+        "parts: [{find: [ddL/dw/dw, dn/dw]}]"
+    )
+    x, w, y = np.array([[1, 2], [3, 4]]), np.array([1, -1]), np.array([1, 0])
+    hessian, slope = 2 * x.T @ x, 2 * x.T @ (x @ w - y)
+    values = evaluate(found.plan.graph, ["ddL/dw/dw", "dn/dw"]).values
+    assert [int(entry) for entry in values["ddL/dw/dw"].entries] == hessian.flatten().tolist()  # type: ignore[union-attr]
+    assert [int(entry) for entry in values["dn/dw"].entries] == (2 * hessian @ slope).tolist()  # type: ignore[union-attr]
