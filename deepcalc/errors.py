@@ -5,7 +5,7 @@ Everything a user can cause ends in one of these, and only ``cli/`` turns them i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -109,3 +109,9 @@ def did_you_mean(name: str, valid: Sequence[str]) -> str:
         valid = [known for known in valid if known[:2] == name[:2]][:_MOST_COMPARED]
     near = get_close_matches(name[:_LONGEST_COMPARED], list(valid), n=1, cutoff=0.6)
     return f" (did you mean `{near[0]}`?)" if near else ""
+
+
+def listed(names: Iterable[str]) -> str:
+    """``a, b and c``."""
+    *most, last = names
+    return f"{', '.join(most)} and {last}" if most else last

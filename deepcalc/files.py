@@ -41,3 +41,8 @@ def _umask() -> int:
     current = os.umask(0)
     os.umask(current)
     return current
+
+
+def text_beside(module: str, name: str) -> str:
+    """The text of the file ``name`` in the folder of a module (its ``__file__``)."""
+    return Path(module).with_name(name).read_text(encoding="utf-8")

@@ -19,6 +19,7 @@ FLOORS = [
     {"solution"},
     {"problem"},
     {"kinds"},
+    {"fields"},
     {"rules"},
     {"plan"},
     {"graph"},
@@ -60,13 +61,34 @@ def test_every_folder_is_a_known_floor() -> None:
     assert folders <= set(LEVEL)
 
 
-def test_a_kind_imports_no_other_kind() -> None:
-    kinds = {path.stem for path in (PACKAGE / "kinds").glob("[!_]*.py")}
-    for path in (PACKAGE / "kinds").rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.ImportFrom) and str(node.module).startswith("deepcalc.kinds."):
-                imported = str(node.module).split(".")[2]
-                assert imported not in kinds - {path.stem} or imported == path.parent.name.strip("_"), path
+KINDS = sorted(path.parent for path in (PACKAGE / "kinds").glob("[!_]*/__init__.py"))
+ONE_WAY = ("fields", "wiring", "naming", "plans", "steps", "statement", "sheet", "graph", "slips", "__init__")
+"""The files of a kind, each of which imports those before it alone."""
+
+
+def imported_from_kinds(path: Path) -> set[tuple[str, ...]]:
+    """Where in ``deepcalc.kinds`` a module imports from, as the parts of the name after it."""
+    return {
+        tuple(str(node.module).split(".")[2:])
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom) and str(node.module).startswith("deepcalc.kinds.")
+    }
+
+
+@pytest.mark.parametrize("folder", KINDS, ids=lambda folder: folder.name)
+def test_a_kind_imports_no_other_kind(folder: Path) -> None:
+    others = {kind.name for kind in KINDS} - {folder.name}
+    for path in folder.rglob("*.py"):
+        assert others.isdisjoint(module[0] for module in imported_from_kinds(path)), path
+
+
+@pytest.mark.parametrize("folder", KINDS, ids=lambda folder: folder.name)
+def test_imports_run_one_way_inside_a_kind(folder: Path) -> None:
+    for path in folder.rglob("*.py"):
+        for module in imported_from_kinds(path):
+            if module[0] == folder.name:
+                assert len(module) > 1, f"{path} imports the whole kind"
+                assert ONE_WAY.index(module[1]) < ONE_WAY.index(path.stem), f"{path} imports {module[1]}"
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["list"], ["solve", "--help"]])

@@ -298,7 +298,7 @@ def own_slips(problem: Problem) -> Iterator[Slip]:
     if problem.kind.slips is None:
         return
     graph = problem.plan.graph
-    for slip in problem.kind.slips(problem.fields, problem.plan):
+    for slip in problem.kind.slips(problem.model, problem.plan):
         formulas = {name: formula for name, formula in slip.formulas.items() if formula != graph[name].formula}
         if formulas:
             yield Slip(slip.key, slip.message, formulas)

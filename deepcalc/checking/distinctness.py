@@ -63,15 +63,15 @@ def indistinct_slips(problem: Problem) -> tuple[Indistinct, ...]:
         remedy = lens.remedy([slip])
         if remedy is not None:
             by_remedy.setdefault(remedy, []).append(slip)
-    found = [Indistinct(_described(slips), False, *remedy) for remedy, slips in by_remedy.items()]
+    found = [Indistinct(described(slips), False, *remedy) for remedy, slips in by_remedy.items()]
     for group in groups:
         remedy = lens.remedy(group)
         if remedy is not None:
-            found.append(Indistinct(_described(group), True, *remedy))
+            found.append(Indistinct(described(group), True, *remedy))
     return tuple(found)
 
 
-def _described(slips: Sequence[Slip]) -> tuple[str, ...]:
+def described(slips: Sequence[Slip]) -> tuple[str, ...]:
     """Each mistake, with the quantity where it is made if that is one alone."""
     said = (
         f"{slip.message} (in {next(iter(slip.formulas))})" if len(slip.formulas) == 1 else slip.message

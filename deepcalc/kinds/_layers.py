@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import BeforeValidator, Discriminator, Field, GetJsonSchemaHandler, Tag, WithJsonSchema, model_validator
 
 from deepcalc.errors import did_you_mean
-from deepcalc.kinds._fields import Count, Fields, Flag, Whole, _described, wrong
+from deepcalc.fields.types import Count, Fields, Flag, Whole, described, wrong
 from deepcalc.notation.typed import NumberText
 from deepcalc.rules.layers import NAMED_PADDINGS, PADDED, SizeRule
 
@@ -29,7 +29,7 @@ def _by_side(names: Sequence[str], expected: str) -> Callable[[Any], Any]:
             return dict(zip(names, sizes, strict=True))
         if isinstance(value, dict):
             return value
-        raise wrong(f"expected {expected}, found {_described(value)}")
+        raise wrong(f"expected {expected}, found {described(value)}")
 
     return named
 
@@ -170,7 +170,7 @@ LAYERS: Mapping[str, type[_LayerFields]] = {layer.tag: layer for layer in (Convo
 
 def _one_layer(value: Any) -> Any:
     if not isinstance(value, dict) or not value:
-        raise wrong(f"expected a layer such as {{conv: {{filters: 8, kernel: 3}}}}, found {_described(value)}")
+        raise wrong(f"expected a layer such as {{conv: {{filters: 8, kernel: 3}}}}, found {described(value)}")
     unknown = [str(key) for key in value if key not in LAYERS]
     if unknown:
         known = did_you_mean(unknown[0], list(LAYERS)) or f"; the layers are {', '.join(LAYERS)}"

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Discriminator, Field, PlainValidator, Tag, WithJsonSchema
 
 from deepcalc.errors import Fault, Location, did_you_mean
-from deepcalc.kinds._fields import Fields, Identifier, Text, _described, wrong
+from deepcalc.fields.types import Fields, Identifier, Text, described, wrong
 from deepcalc.plan.plan import ItemForm
 
 _LETTERS = tuple(string.ascii_lowercase)
@@ -26,7 +26,7 @@ def _text_alone(value: Any) -> Any:
         return {"text": value}
     if isinstance(value, dict):
         return value
-    raise wrong(f"expected a text, or {{text: …, explanation: …}}, found {_described(value)}")
+    raise wrong(f"expected a text, or {{text: …, explanation: …}}, found {described(value)}")
 
 
 def _answer(value: Any) -> Any:
@@ -37,7 +37,7 @@ def _answer(value: Any) -> Any:
         return tuple(value)
     if isinstance(value, dict) and all(isinstance(partner, str) for partner in value.values()):
         return dict(value)
-    raise wrong(f"expected an option's key, a list of keys, or a mapping of keys to keys, found {_described(value)}")
+    raise wrong(f"expected an option's key, a list of keys, or a mapping of keys to keys, found {described(value)}")
 
 
 def listed_or_named(value: Any) -> str:

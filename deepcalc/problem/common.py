@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema
 
 from deepcalc.errors import Fault, ParseError
-from deepcalc.kinds._fields import (
+from deepcalc.fields.types import (
     Fields,
     Flag,
     Identifier,
@@ -22,7 +22,7 @@ from deepcalc.kinds._fields import (
     Text,
     TextAsIs,
     Whole,
-    _described,
+    described,
     wrong,
 )
 from deepcalc.notation.nodes import ZERO
@@ -39,20 +39,20 @@ _PART_ID = re.compile(r"[^\W_][\w.()-]{0,19}")
 
 def _names(value: Any) -> Any:
     if not isinstance(value, str | list):
-        raise wrong(f"expected the name of a quantity such as h1, or a list of names, found {_described(value)}")
+        raise wrong(f"expected the name of a quantity such as h1, or a list of names, found {described(value)}")
     return [value] if isinstance(value, str) else value
 
 
 def _part_id(value: Any) -> str:
     if not isinstance(value, str) or not _PART_ID.fullmatch(value):
-        raise wrong(f"expected a short label such as a, b or 2.1 without spaces, found {_described(value)}")
+        raise wrong(f"expected a short label such as a, b or 2.1 without spaces, found {described(value)}")
     return value
 
 
 def _digits(value: Any) -> int:
     number = parse_number(value) if isinstance(value, NumberText) else None
     if number is None or number.value.denominator != 1 or not 0 <= number.value <= MOST_DIGITS_SHOWN:
-        raise wrong(f"expected a whole number of digits from 0 to {MOST_DIGITS_SHOWN}, found {_described(value)}")
+        raise wrong(f"expected a whole number of digits from 0 to {MOST_DIGITS_SHOWN}, found {described(value)}")
     return int(number.value)
 
 
@@ -69,7 +69,7 @@ def _expectation(value: Any) -> Any:
         return {key: _expectation(item) for key, item in value.items()}
     if isinstance(value, str):
         return value
-    raise wrong(f"expected a number, text, a list or a mapping, found {_described(value)}")
+    raise wrong(f"expected a number, text, a list or a mapping, found {described(value)}")
 
 
 Digits = Annotated[int, PlainValidator(_digits), WithJsonSchema({"type": "integer", "minimum": 0})]

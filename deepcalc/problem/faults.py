@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from deepcalc.errors import Fault, Location, did_you_mean
-from deepcalc.kinds._fields import _described
+from deepcalc.fields.types import described
 
 _CHOICE = re.compile(r"'((?:[^'\\]|\\.)*)'")
 _OF_A_SHAPE = {"dict": "a mapping", "list": "a list", "tuple": "a list"}
@@ -113,9 +113,9 @@ class _Detail:
             return self.message
         if self.expected is None:  # a type that no kind of ours uses: pydantic's words, in our form
             wanted = self.message.removeprefix("Input should be ")
-            return f"expected {wanted}, found {_described(self.value)}"
+            return f"expected {wanted}, found {described(self.value)}"
         known = did_you_mean(self.value, self.choices) if isinstance(self.value, str) else ""
-        return f"expected {self.expected}, found {_described(self.value)}{known}"
+        return f"expected {self.expected}, found {described(self.value)}{known}"
 
 
 class _Walk:
@@ -173,7 +173,7 @@ def _of_any_member(first: _Detail, errors: Sequence[Sequence[_Detail]]) -> _Deta
     """One error in place of those of several members: it expects what any of them does."""
     expected = [name for member in errors for name in member[0].choices or [member[0].expected or member[0].message]]
     known = did_you_mean(first.value, first.choices) if isinstance(first.value, str) else ""
-    message = f"expected {_either(list(dict.fromkeys(expected)))}, found {_described(first.value)}{known}"
+    message = f"expected {_either(list(dict.fromkeys(expected)))}, found {described(first.value)}{known}"
     return _Detail("union", message, {}, first.last, first.location, first.value, first.owners, None)
 
 

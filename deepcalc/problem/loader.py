@@ -53,25 +53,29 @@ def load_text(raw: bytes, name: str, kinds: Kinds, changes: Mapping[str, str] | 
     """The problem in a YAML text; ``name`` stands for the file in messages."""
     source = read_source(name, raw)
     kind = _kind_of(source, kinds)
-    model = fields_model(kind)
+    checked = fields_model(kind)
     for field, value in (changes or {}).items():
-        _change(source, field, value, model)
+        _change(source, field, value, checked)
     _check_lengths(source, kind)
     try:
-        fields = model.model_validate(source.data)
+        fields = checked.model_validate(source.data)
     except ValidationError as error:
-        found = _without_echoes(source, faults_of(error, model, source.data, MOST_FAULTS + 1))
+        found = _without_echoes(source, faults_of(error, checked, source.data, MOST_FAULTS + 1))
         raise _invalid_at([_located(source, fault) for fault in found]) from None
     faults = [*fields.common_faults(), *fields.faults()]
+    try:
+        model = kind.read(fields)
+    except FieldError as error:
+        faults += error.faults
     if faults:
         raise _invalid(source, faults)
     try:
-        plan = kind.build(fields)
+        plan = kind.build(model)
     except FieldError as error:
         raise _invalid(source, list(error.faults)) from None
     except GraphError as error:
         raise _invalid(source, [Fault(_last_of(source, error.name), f"{error}; choose another name")]) from None
-    return _problem(source, kind, fields, plan)
+    return _problem(source, kind, fields, model, plan)
 
 
 @cache
@@ -80,7 +84,7 @@ def fields_model(kind: Kind) -> type[Any]:
     return create_model(f"{kind.name.capitalize()}Problem", __base__=(kind.fields, CommonFields))
 
 
-def _problem(source: Source, kind: Kind, fields: Any, plan: Plan) -> Problem:
+def _problem(source: Source, kind: Kind, fields: Any, model: Any, plan: Plan) -> Problem:
     overrides = {name: checked_override(form.unicode, form.latex, name) for name, form in fields.symbols.items()}
     if overrides:
         symbols = Symbols({**plan.symbols.overrides, **overrides}, plan.symbols.plus)
@@ -124,7 +128,7 @@ def _problem(source: Source, kind: Kind, fields: Any, plan: Plan) -> Problem:
         id=slug,
         title=fields.title or slug.replace("-", " ").capitalize(),
         kind=kind,
-        fields=fields,
+        model=model,
         plan=plan,
         parts=parts,
         statement=fields.statement if fields.statement is not None else plan.statement,

@@ -27,7 +27,7 @@ class LastWord:
 class Problem:
     """One problem, ready to be solved.
 
-    ``id`` is the file's name without its ending; ``fields`` what the author wrote, checked; ``statement`` the problem
+    ``id`` is the file's name without its ending; ``model`` what the kind made of the fields; ``statement`` the problem
     in words (Markdown with ``$math$``); ``expected`` the author's figures from elsewhere, by the names as they were
     written. ``steps`` has the author's last word on single steps, by long names, ``wording`` other titles for sections.
     """
@@ -35,7 +35,7 @@ class Problem:
     id: str
     title: str
     kind: Kind
-    fields: Any
+    model: Any
     plan: Plan
     parts: tuple[PartPlan, ...]
     statement: str

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from deepcalc.kinds._registry import GROUP
+from deepcalc.kinds.registry import GROUP
 from tests.cli.running import SCRIPT, deepcalc, done, refused
 
 MINE = """\
@@ -136,7 +136,12 @@ class TestProcesses:
 
     @pytest.mark.skipif(sys.platform == "win32", reason="no signals")
     def test_an_interrupt(self) -> None:
-        with subprocess.Popen([SCRIPT, "solve", "-"], stdin=subprocess.PIPE, stderr=subprocess.PIPE) as run:
+        def heed_interrupts() -> None:  # which a shell's background jobs are started without
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+        with subprocess.Popen(
+            [SCRIPT, "solve", "-"], stdin=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=heed_interrupts
+        ) as run:
             time.sleep(3)
             run.send_signal(signal.SIGINT)
             assert run.wait(timeout=20) == 130

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from deepcalc.errors import InvalidProblem
 from deepcalc.graph.evaluation import evaluate
 from deepcalc.kinds import find_kinds
-from deepcalc.kinds.regularization import KIND, REGULARIZERS
+from deepcalc.kinds.regularization import KIND
+from deepcalc.kinds.regularization.fields import REGULARIZERS
 from deepcalc.notation.printing import PlainPrinter, UnicodePrinter
 from deepcalc.plan.lookup import resolve
 from deepcalc.problem.loader import load, load_text

@@ -1,0 +1,97 @@
+"""What an author gives: a number, an array as nested lists, or a letter with its space."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+from pydantic import PlainValidator, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from deepcalc.fields.types import as_number, wrong
+from deepcalc.graph.graph import Given as GivenValue
+from deepcalc.graph.graph import Letter
+from deepcalc.notation.array_nodes import Array
+from deepcalc.notation.nodes import Name
+from deepcalc.notation.shapes import MOST_ENTRIES, Shape, Size
+from deepcalc.notation.typed import NumberText
+
+MOST_AXES = 4
+
+_SPACE = re.compile(r"\s*R(?:\s*\^\s*(?:\(([^()]*)\)|([A-Za-z0-9_]+)))?\s*")
+_SIZE = re.compile(r"[1-9][0-9]{0,5}|[A-Za-z][A-Za-z0-9_]{0,63}")
+
+
+def _given(value: Any) -> GivenValue:
+    if value is None:
+        return Letter()
+    if isinstance(value, list):
+        return _array(value, "")
+    if isinstance(value, str) and not isinstance(value, NumberText):
+        space = _SPACE.fullmatch(value)
+        if space is not None:
+            return Letter(_sizes(space[1] or space[2] or "", value))
+    try:
+        return as_number(value)
+    except PydanticCustomError as error:
+        hint = "; an array is a list of numbers, a letter is given nothing or its space, R^(n x d)"
+        raise wrong(f"{error.message()}{hint if isinstance(value, str | dict) else ''}") from None
+
+
+def _array(value: list[Any], place: str, axes: int = 1) -> Array:
+    if not value:
+        raise wrong(f"an array has no empty list{place}")
+    if axes > MOST_AXES:
+        raise wrong(f"an array has at most {MOST_AXES} axes")
+    parts = []
+    for index, part in enumerate(value, start=1):
+        where = f"{place}, {index}" if place else f" (place {index}"
+        if isinstance(part, list):
+            parts.append(_array(part, where, axes + 1))
+        else:
+            parts.append(as_number(part, f"a number{where})"))
+    array: Array = Array(*parts)
+    return array
+
+
+def _sizes(text: str, whole: str) -> Shape:
+    if not text.strip():
+        return ()
+    sizes: list[Size] = []
+    for part in _split(text):
+        if not _SIZE.fullmatch(part):
+            raise wrong(f"expected sizes such as R^3, R^n or R^(n x d), found {whole[:40]!r}")
+        sizes.append(int(part) if part.isdigit() else Name(part))
+    if len(sizes) > MOST_AXES:
+        raise wrong(f"an array has at most {MOST_AXES} axes")
+    entries = 1
+    for size in sizes:
+        entries *= size if isinstance(size, int) else 1
+    if entries > MOST_ENTRIES:
+        raise wrong(f"an array has at most {MOST_ENTRIES:,} entries, {whole} has {entries:,}")
+    return tuple(sizes)
+
+
+def _split(text: str) -> list[str]:
+    """``n x d`` → n, d; a letter x that is a size stands between two signs."""
+    return [part for part in re.split(r"\s+x\s+|\s*[×,*]\s*", text.strip()) if part]
+
+
+Given = Annotated[
+    Any,
+    PlainValidator(_given),
+    WithJsonSchema({"type": ["number", "string", "array", "null"]}),
+]
+"""A number, nested lists of numbers, nothing (a letter), or a space (``R^(n x d)``)."""
+
+
+def letters_of_sizes(given: dict[str, Any]) -> Iterator[str]:
+    """The letters that stand as sizes in spaces, each once."""
+    seen: dict[str, None] = {}
+    for value in given.values():
+        if isinstance(value, Letter):
+            for size in value.shape:
+                if isinstance(size, Name):
+                    seen[size.name] = None
+    yield from seen

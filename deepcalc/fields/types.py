@@ -1,0 +1,224 @@
+"""The types of the fields that authors write, and the base that every kind's fields have in common."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Iterator
+from typing import Annotated, Any, ClassVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from deepcalc.errors import Fault, ParseError
+from deepcalc.notation.names import LONGEST_NAME, is_identifier, is_name, long_form
+from deepcalc.notation.nodes import Literal, Node, Times, nodes_in
+from deepcalc.notation.parser import parse, parse_number
+from deepcalc.notation.typed import NumberText
+
+
+class Fields(BaseModel):
+    """What an author writes for one kind of problem; every field has a description.
+
+    ``most_entries`` is how long a list or mapping in a problem of the kind may be.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True, protected_namespaces=())
+
+    most_entries: ClassVar[int] = 1000
+
+    def faults(self) -> Iterator[Fault]:
+        """What is wrong with the fields taken together; each fault has the location of the field it concerns."""
+        yield from ()
+
+
+def wrong(message: str, position: int | None = None) -> PydanticCustomError:
+    """An error of one field; ``position`` is the offset in its text."""
+    context = {"message": message} if position is None else {"message": message, "position": position}
+    return PydanticCustomError("deepcalc", "{message}", context)
+
+
+def described(value: Any) -> str:
+    """What an author finds there, for an error message."""
+    if isinstance(value, NumberText):
+        return f"the number {value[:40]}"
+    if isinstance(value, bool):
+        return f"`{str(value).lower()}`"
+    if value is None:
+        return "nothing"
+    if isinstance(value, dict):
+        return "a mapping" if value else "an empty mapping"
+    if isinstance(value, list):
+        return f"a list of {len(value)}" if value else "an empty list"
+    return repr(value if len(str(value)) <= 40 else f"{str(value)[:37]}...")
+
+
+def as_number(value: Any, expected: str = "a number") -> Literal:
+    if isinstance(value, Literal):
+        return value
+    if isinstance(value, NumberText):
+        try:
+            return parse_number(value)
+        except ParseError as error:
+            raise wrong(error.message) from None
+    if isinstance(value, str) and value.lstrip("+-.").lower() in _NOT_FINITE:
+        raise wrong(f"expected a finite number, found {value}")
+    raise wrong(f"expected {expected}, found {described(value)}")
+
+
+_NOT_FINITE = frozenset({"nan", "inf", "infinity"})
+
+
+def _within(low: int | None, high: int | None, low_included: bool, high_included: bool) -> Callable[[Any], Literal]:
+    bounds = []
+    if low is not None:
+        bounds.append(f"at least {low}" if low_included else f"above {low}")
+    if high is not None:
+        bounds.append(f"at most {high}" if high_included else f"below {high}")
+
+    def check(value: Any) -> Literal:
+        number = as_number(value)
+        too_low = low is not None and (number.value < low or (number.value == low and not low_included))
+        too_high = high is not None and (number.value > high or (number.value == high and not high_included))
+        if too_low or too_high:
+            raise wrong(f"expected a number {' and '.join(bounds)}, found {number.text}")
+        return number
+
+    return check
+
+
+MOST = 10**12
+"""The largest whole number that a field takes."""
+
+MOST_WRITTEN_OUT = 10_000
+"""The largest number of things that are written out one by one."""
+
+
+def _whole(minimum: int, maximum: int = MOST) -> Callable[[Any], int]:
+    def check(value: Any) -> int:
+        number = as_number(value)
+        if number.value.denominator != 1:
+            raise wrong(f"expected a whole number, found {number.text}")
+        if number.value < minimum:
+            raise wrong(f"expected a whole number from {minimum} up, found {number.text}")
+        if number.value > maximum:
+            raise wrong(f"expected at most {maximum:,}, found {number.text}")
+        return int(number.value)
+
+    return check
+
+
+def _text_as_is(value: Any) -> str:
+    if not isinstance(value, str):
+        raise wrong(f"expected text, found {described(value)}")
+    return value
+
+
+def _text(value: Any) -> str:
+    return "".join("\ufffd" if _is_control(character) else character for character in _text_as_is(value))
+
+
+def _is_control(character: str) -> bool:
+    """Control and bidirectional formatting characters, which could rewrite what a terminal or a page shows."""
+    return character not in "\n\t" and (unicodedata.category(character) == "Cc" or character in _BIDIRECTIONAL)
+
+
+_BIDIRECTIONAL = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def _identifier(value: Any) -> str:
+    if not isinstance(value, str) or not is_identifier(value):
+        raise wrong(
+            f"expected a name (a letter, then letters, digits and _, at most {LONGEST_NAME}), found {described(value)}"
+        )
+    return value
+
+
+def _number_or_name(value: Any) -> Any:
+    named = isinstance(value, str) and not isinstance(value, NumberText)
+    return _identifier(value) if named and is_identifier(value) else as_number(value, "a number or a name")
+
+
+def _formula(value: Any) -> Any:
+    if not isinstance(value, str):
+        raise wrong(f"expected a formula, found {described(value)}")
+    try:
+        formula = parse(value)
+    except ParseError as error:
+        raise wrong(error.message, error.position) from None
+    if any(_factors(part) > MOST_FACTORS for part in nodes_in(formula) if isinstance(part, Times)):
+        raise wrong(f"a product in a formula has at most {MOST_FACTORS} factors")
+    return formula
+
+
+MOST_FACTORS = 100
+"""Factors of a product: its derivative has as many terms, of as many factors each."""
+
+
+def _factors(node: Node) -> int:
+    return sum(map(_factors, node.args)) if isinstance(node, Times) else 1
+
+
+def _yes_or_no(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise wrong(f"expected true or false, found {described(value)}")
+    return value
+
+
+_NUMBER_SCHEMA = {"type": "number"}
+
+Number = Annotated[Literal, PlainValidator(as_number), WithJsonSchema(_NUMBER_SCHEMA)]
+"""A number, kept as it was typed."""
+
+Positive = Annotated[
+    Literal, PlainValidator(_within(0, None, False, True)), WithJsonSchema({"type": "number", "exclusiveMinimum": 0})
+]
+NotNegative = Annotated[
+    Literal, PlainValidator(_within(0, None, True, True)), WithJsonSchema({"type": "number", "minimum": 0})
+]
+Probability = Annotated[
+    Literal, PlainValidator(_within(0, 1, True, True)), WithJsonSchema({"type": "number", "minimum": 0, "maximum": 1})
+]
+Fraction01 = Annotated[
+    Literal,
+    PlainValidator(_within(0, 1, True, False)),
+    WithJsonSchema({"type": "number", "minimum": 0, "exclusiveMaximum": 1}),
+]
+"""From 0 up to, but not, 1: a decay rate, a drop rate."""
+
+Count = Annotated[int, BeforeValidator(_whole(1)), Field(json_schema_extra={"minimum": 1})]
+Whole = Annotated[int, BeforeValidator(_whole(0)), Field(json_schema_extra={"minimum": 0})]
+SmallCount = Annotated[
+    int,
+    BeforeValidator(_whole(1, MOST_WRITTEN_OUT)),
+    Field(json_schema_extra={"minimum": 1, "maximum": MOST_WRITTEN_OUT}),
+]
+"""How many of something that is written out one by one: units of a layer, say."""
+
+Text = Annotated[str, BeforeValidator(_text)]
+TextAsIs = Annotated[str, BeforeValidator(_text_as_is)]
+"""Text whose control characters are not replaced, but judged by whoever takes it."""
+
+Flag = Annotated[bool, BeforeValidator(_yes_or_no)]
+Identifier = Annotated[str, BeforeValidator(_identifier)]
+NumberOrName = Annotated[Literal | str, PlainValidator(_number_or_name), WithJsonSchema({"type": ["number", "string"]})]
+"""A number, or the name of one of the ``values``."""
+
+Formula = Annotated[Node, PlainValidator(_formula), WithJsonSchema({"type": ["string", "number"]})]
+"""A formula in plain notation: ``(w - 2)^2``, ``sigmoid(w*x + b)``."""
+
+
+def _quantity_name(value: Any) -> str:
+    if not isinstance(value, str) or not is_name(long_form(value)):
+        raise wrong(f"expected the name of a quantity such as h1, dL/dw21 or w21+, found {described(value)}")
+    return value
+
+
+QuantityName = Annotated[str, PlainValidator(_quantity_name), WithJsonSchema({"type": "string"})]
+
+
+class StepFields(Fields):
+    """The author's last word on one step of the derivation; numbers and marks are untouched by it."""
+
+    note: Text | None = Field(None, description="a note beside the step, in place of the generated one")
+    hide: Flag = Field(False, description="leave the step out of the sheet")
+    text: Text | None = Field(None, description="a sentence in place of the step's lines (Markdown with $math$)")

@@ -1,1 +1,0 @@
-"""The typical mistakes in problems about convolutions."""

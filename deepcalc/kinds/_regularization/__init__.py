@@ -1,1 +1,0 @@
-"""The parts of the regularization kind: the plans of the regularizers, and the typical mistakes."""

@@ -1,0 +1,18 @@
+"""Activation functions at given points: their values and derivatives, and the softmax of a vector."""
+
+from __future__ import annotations
+
+from deepcalc.files import text_beside
+from deepcalc.kinds.activation.fields import ActivationFields
+from deepcalc.kinds.activation.graph import build
+from deepcalc.kinds.activation.slips import slips
+from deepcalc.kinds.registry import Kind
+
+KIND = Kind(
+    name="activation",
+    summary="activation functions at given points: value and derivative; softmax over a vector",
+    fields=ActivationFields,
+    build=build,
+    template=text_beside(__file__, "template.yaml"),
+    slips=slips,
+)

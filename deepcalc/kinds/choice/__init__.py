@@ -1,0 +1,16 @@
+"""Concept questions: single choice, multiple choice, matching, and free text with a model answer."""
+
+from __future__ import annotations
+
+from deepcalc.files import text_beside
+from deepcalc.kinds.choice.fields import ChoiceFields
+from deepcalc.kinds.choice.graph import build
+from deepcalc.kinds.registry import Kind
+
+KIND = Kind(
+    name="choice",
+    summary="concept questions: single choice, multiple choice, matching, free text with a model answer",
+    fields=ChoiceFields,
+    build=build,
+    template=text_beside(__file__, "template.yaml"),
+)

@@ -1,0 +1,150 @@
+"""The plan of `formula`: its graph, its parts, its statement."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from deepcalc.errors import Fault, FieldError, Location
+from deepcalc.fields.given import letters_of_sizes
+from deepcalc.graph.gradients import add_gradient, differentiate
+from deepcalc.graph.graph import Graph, GraphError, Letter, Quantity
+from deepcalc.kinds.formula.fields import FORWARD, WITH_GRADIENTS, FormulaFields, names_used
+from deepcalc.kinds.registry import Assignment
+from deepcalc.notation.array_nodes import counted_from_one
+from deepcalc.notation.names import gradient, gradient_parts
+from deepcalc.notation.nodes import Leaf, Name, Negative, Plus, names_in
+from deepcalc.notation.printing import LatexPrinter
+from deepcalc.notation.shapes import ShapeError, size_node
+from deepcalc.plan import PartPlan, Plan
+from deepcalc.plan.figures import GatesPlan
+
+
+def build(fields: FormulaFields) -> Plan:
+    graph = Graph()
+    for size in letters_of_sizes(fields.given):
+        if size not in fields.given:
+            graph.add(Quantity(size, given=Letter(), section="Sizes", origin=("given",)))
+    faults: list[Fault] = []
+    for name, value in fields.given.items():
+        try:
+            graph.add(Quantity(name, given=value, section="Given", origin=("given", name)))
+        except ShapeError as error:
+            faults.append(Fault(("given", name), error.message))
+    taken = {*fields.given, *fields.define}
+    further: list[str] = []
+    for name, formula in fields.define.items():
+        origin = ("define", name)
+        if fields.count_from == 0:
+            formula = counted_from_one(formula)
+        uses_gradients = any(used in further or gradient_parts(used) for used in names_in(formula))
+        section = WITH_GRADIENTS if uses_gradients else FORWARD
+        if uses_gradients:
+            further.append(name)
+        if any(used not in graph for _, used in names_used(formula)):
+            continue  # what it uses has a fault of its own
+        note = (fields.notes[name],) if name in fields.notes else ()
+        word = ""
+        try:
+            for word in filter(gradient_parts, names_in(formula)):
+                add_gradient(graph, word)
+            if fields.gates:
+                formula = _with_gates(graph, formula, taken, section, origin)
+            graph.add(Quantity(name, formula, section=section, group="outputs", note=note, origin=origin))
+        except GraphError as error:
+            faults.append(Fault(origin, str(error), _first_name(error.node) or word))
+    if faults:
+        raise FieldError(faults)
+    last = [name for name in fields.define if name not in further][-1]
+    drawn = tuple(each.name for each in graph if each.origin[-1] not in further and each.adjoint is None)
+    picture = GatesPlan("The expression graph", drawn, last)
+    leads = [name for name in fields.given if name in graph.ancestors([last])]
+    parts = [PartPlan("a", tuple(fields.define))]
+    if further or graph.shape(last):
+        return Plan(graph, tuple(parts), _statement(fields, further or [last], []), figures=(picture,))
+    differentiate(graph, last, leads)
+    if leads:
+        parts.append(PartPlan("b", tuple(gradient(last, name) for name in leads)))
+    return Plan(graph, tuple(parts), _statement(fields, [last], leads), figures=(picture,))
+
+
+def _first_name(node: Any) -> str:
+    """The name at which a caret may point."""
+    return next(iter(names_in(node)), "") if node is not None else ""
+
+
+def _with_gates(graph: Graph, formula: Any, taken: set[str], section: str, origin: Location) -> Any:
+    """The formula with a named gate in place of every operation inside it; the gates are added to the graph."""
+
+    def gate(node: Any) -> Any:
+        if isinstance(node, Leaf):
+            return node
+        if isinstance(node, Negative):
+            return Negative(gate(node.args[0]))
+        inner = outer(node)
+        number = 1
+        while f"g{number}" in taken:
+            number += 1
+        name = f"g{number}"
+        taken.add(name)
+        graph.add(Quantity(name, inner, section=section, origin=origin))
+        return Name(name)
+
+    def outer(node: Any) -> Any:
+        if isinstance(node, Leaf) or not all(hasattr(part, "args") for part in node.args):
+            return node
+        keep = Negative if isinstance(node, Plus) else ()
+        parts = [
+            part if not _is_expression(part) else Negative(gate(part.args[0])) if isinstance(part, keep) else gate(part)
+            for part in node.args
+        ]
+        return node.func(*parts)
+
+    return outer(formula)
+
+
+def _is_expression(node: Any) -> bool:
+    return bool(node.args)
+
+
+def _statement(fields: FormulaFields, results: Sequence[str], leads: Sequence[str]) -> str:
+    printer = LatexPrinter()
+
+    def math(node: Any) -> str:
+        return f"${printer.print(node)}$"
+
+    given = ", ".join(_given_text(printer, name, value) for name, value in fields.given.items())
+    defined = "; ".join(
+        f"${printer.print(Name(name))} = {printer.print(formula)}$" for name, formula in fields.define.items()
+    )
+    by = ", ".join(math(Name(name)) for name in leads)
+    wanted = ", ".join(math(Name(name)) for name in results)
+    asked = f" and its partial derivatives by {by}" if leads else ""
+    return f"Given {given}, and {defined}: compute {wanted}{asked}."
+
+
+def _given_text(printer: LatexPrinter, name: str, value: Any) -> str:
+    """A given value in words of mathematics; a letter as such, or as an element of its space."""
+    symbol = printer.print(Name(name))
+    if not isinstance(value, Letter):
+        return f"${symbol} = {printer.print(value)}$"
+    sizes = r" \times ".join(printer.print(size_node(size)) for size in value.shape)
+    return rf"${symbol} \in \mathbb{{R}}^{{{sizes}}}$" if sizes else f"${symbol}$"
+
+
+def shorthand(assignments: Sequence[Assignment]) -> dict[str, Any]:
+    """``f=(x+y)*z x=-2 y=5 z=-4``: numbers are given, everything else is a definition."""
+    given = {name: value for name, value in assignments if _is_number(value)}
+    define = {name: value for name, value in assignments if name not in given}
+    return {"given": given, "define": define}
+
+
+def _is_number(text: str) -> bool:
+    from deepcalc.errors import ParseError
+    from deepcalc.notation.parser import parse_number
+
+    try:
+        parse_number(text)
+    except ParseError:
+        return False
+    return True

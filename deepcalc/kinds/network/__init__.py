@@ -1,0 +1,23 @@
+"""Fully connected networks: forward pass, loss, gradients, one step of gradient descent.
+
+The fields are here; ``deepcalc.kinds.network`` writes the graph.
+"""
+
+from __future__ import annotations
+
+from deepcalc.files import text_beside
+from deepcalc.kinds.network.fields import NetworkFields
+from deepcalc.kinds.network.graph import build
+from deepcalc.kinds.network.slips import slips
+from deepcalc.kinds.network.wiring import read
+from deepcalc.kinds.registry import Kind
+
+KIND = Kind(
+    name="network",
+    summary="fully connected networks: forward pass, loss, backpropagation, one step of gradient descent",
+    fields=NetworkFields,
+    read=read,
+    build=build,
+    template=text_beside(__file__, "template.yaml"),
+    slips=slips,
+)

@@ -1,0 +1,129 @@
+"""The fields of `network`."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import BeforeValidator, Discriminator, Field, Tag
+
+from deepcalc.fields.types import Fields, Identifier, Number, NumberOrName, Positive, Probability, SmallCount
+from deepcalc.notation.parser import parse_number
+from deepcalc.plan.plan import Chain
+from deepcalc.rules.activations import ACTIVATIONS, SOFTMAX
+from deepcalc.rules.losses import CROSS_ENTROPY, LOSSES
+
+ActivationName = StrEnum("ActivationName", [*ACTIVATIONS, SOFTMAX])  # type: ignore[misc]
+LossName = StrEnum("LossName", [*LOSSES, CROSS_ENTROPY])  # type: ignore[misc]
+
+
+def _is_matrix(value: Any) -> str:
+    is_matrix = isinstance(value, dict) and ("matrix" in value or isinstance(value.get("rows"), str))
+    return "matrix" if is_matrix else "named"
+
+
+def _spaced(value: Any) -> Any:
+    """``b+w*x`` as it is listed, ``b + w*x``."""
+    return " + ".join("".join(value.split()).split("+")) if isinstance(value, str) else value
+
+
+class MatrixFields(Fields):
+    """Weights as a matrix."""
+
+    tag: ClassVar[str] = "matrix"
+    rows: Literal["senders", "receivers"] = Field(description="what a row belongs to: senders or receivers")
+    matrix: list[list[NumberOrName]] = Field(min_length=1, description="the rows of the matrix")
+
+
+NamedWeights = dict[Identifier, list[NumberOrName]]
+
+
+class LayerFields(Fields):
+    """One fully connected layer."""
+
+    net: list[Identifier] | None = Field(None, min_length=1, description="names of the units' net inputs")
+    out: list[Identifier] | None = Field(
+        None, min_length=1, description="names of the units' outputs; not needed without an activation"
+    )
+    units: SmallCount | None = Field(
+        None, description="number of units, in place of `net` and `out`; names are then made"
+    )
+    activation: ActivationName = Field(ActivationName("identity"), description="the units' activation function")
+    slope: Number = Field(parse_number("0.01"), description="slope of leaky_relu below 0")
+    weights: Annotated[
+        Annotated[MatrixFields, Tag("matrix")] | Annotated[NamedWeights, Tag("named")], Discriminator(_is_matrix)
+    ] = Field(description="by sender, {x1: [w11, w12]}, one entry for each receiver; or {rows: senders, matrix: [[…]]}")
+    biases: list[NumberOrName] | None = Field(None, description="one bias for each unit; none by default")
+    errors: list[Identifier] | None = Field(None, description="names of the units' error terms; made by default")
+
+
+class SampleFields(Fields):
+    """One training sample."""
+
+    inputs: dict[Identifier, Number] | list[Number] = Field(description="the input values")
+    targets: dict[Identifier, NumberOrName] | list[NumberOrName] | None = Field(None, description="the target values")
+
+
+class LossFields(Fields):
+    """The loss of one sample."""
+
+    name: Identifier = Field("L", description="the loss's name")
+    function: LossName = Field(description="mse is the mean over the outputs; half_sum is ½Σ")
+
+
+class OptimizerFields(Fields):
+    """The step that updates the parameters."""
+
+    method: Literal["sgd"] = Field("sgd", description="gradient descent")
+    learning_rate: Positive = Field(description="the learning rate")
+    symbol: Identifier = Field("eta", description="the learning rate's name")
+
+
+class ErrorTermFields(Fields):
+    """How the error terms of the units are named, and their sign."""
+
+    name: Identifier = Field("delta", description="what an error term is called: delta or Err, say")
+    convention: Literal["output - target", "target - output"] = Field(
+        "output - target",
+        description="the error term is the derivative of the loss by the net input, or its negative, "
+        "as in textbooks that write Err = O(1 - O)(T - O) and w + l*Err*O",
+    )
+
+
+class ClassFields(Fields):
+    """The predicted class."""
+
+    name: Identifier = Field("class", description="its name")
+    threshold: Probability = Field(parse_number("0.5"), description="class 1 from this probability up (one output)")
+
+
+class NetworkFields(Fields):
+    """A fully connected network, its samples, its loss and one step of training."""
+
+    most_entries: ClassVar[int] = 50_000
+
+    inputs: dict[Identifier, Number] | list[Number] | None = Field(
+        None, description="the input values by name, {x1: 1.0}, or a list of them (names x1, x2, … are made)"
+    )
+    targets: dict[Identifier, NumberOrName] | list[NumberOrName] | None = Field(
+        None, description="the target of each output: a number, or a name from `values`"
+    )
+    samples: list[SampleFields] | None = Field(
+        None, min_length=1, description="several samples, each with its inputs and targets"
+    )
+    reduction: Literal["mean", "sum"] = Field("mean", description="how the samples' losses make the loss")
+    layers: list[LayerFields] = Field(min_length=1, description="the layers, from the first after the inputs on")
+    values: dict[Identifier, Number] = Field(default_factory=dict, description="the values of the names used")
+    net_input: Annotated[Literal["x*w + b", "w*x + b", "b + x*w", "b + w*x"], BeforeValidator(_spaced)] = Field(
+        "x*w + b", description="the order in which the course writes a net input"
+    )
+    loss: LossFields | None = Field(None, description="the loss function; needs targets")
+    optimizer: OptimizerFields | None = Field(None, description="one step of gradient descent; needs a loss")
+    train: Literal["all", "weights", "biases"] | list[Identifier] = Field(
+        "all", description="which parameters are updated: all, weights, biases, or names"
+    )
+    chain: Chain = Field(Chain.ERRORS, description="gradients by the errors of the units, or path by path")
+    error_terms: ErrorTermFields = Field(
+        default_factory=ErrorTermFields, description="name and sign convention of the error terms"
+    )
+    classify: ClassFields | None = Field(None, description="also give the predicted class")

@@ -1,0 +1,315 @@
+"""The graph of a network: forward pass, loss, gradients, updates, and the tables of a textbook's sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from deepcalc.errors import Location
+from deepcalc.graph.gradients import BACKWARD, Style, differentiate, opposite
+from deepcalc.graph.graph import Graph, Prose, Quantity
+from deepcalc.kinds.network.naming import error_names, of_sample
+from deepcalc.kinds.network.sheet import figure, parts, statement, tables
+from deepcalc.kinds.network.wiring import Layer, Sample, Wiring
+from deepcalc.notation.names import gradient
+from deepcalc.notation.nodes import (
+    ONE,
+    ZERO,
+    Call,
+    Cases,
+    Literal,
+    Name,
+    Negative,
+    Over,
+    Plus,
+    Relation,
+    SumOver,
+    Times,
+    product,
+    total,
+)
+from deepcalc.notation.symbols import Symbols
+from deepcalc.plan import Plan
+from deepcalc.plan.plan import Chain
+from deepcalc.rules.activations import ACTIVATIONS, SOFTMAX, softmax
+from deepcalc.rules.losses import Loss
+
+if TYPE_CHECKING:
+    pass
+
+FORWARD, LOSS, UPDATE, PREDICTION = "Forward pass", "Loss", "Update", "Prediction"
+
+
+def build(wiring: Wiring) -> Plan:
+    """The plan of a network problem."""
+    return _Builder(wiring).plan()
+
+
+class _Builder:
+    def __init__(self, wiring: Wiring) -> None:
+        fields = wiring.fields
+        self._fields = fields
+        self._wiring = wiring
+        self._graph = Graph()
+        self._several = fields.samples is not None
+        self._error_names = error_names(self._wiring, fields.error_terms.name)
+
+    def plan(self) -> Plan:
+        fields, wiring = self._fields, self._wiring
+        self._add_givens()
+        numbers: Sequence[int | None] = range(1, len(wiring.samples) + 1) if self._several else (None,)
+        for number, sample in zip(numbers, wiring.samples, strict=True):
+            self._add_forward(number)
+            if fields.classify is not None:
+                self._add_class(number)
+            if wiring.loss is not None:
+                self._add_loss(wiring.loss, sample, number)
+        if wiring.loss is not None:
+            if self._several:
+                self._add_reduced_loss(numbers)
+            self._add_gradients(numbers)
+            self._add_updates()
+        return Plan(
+            graph=self._graph,
+            parts=parts(wiring, numbers),
+            statement=statement(wiring),
+            tables=tables(wiring, self._error_names, numbers),
+            symbols=Symbols(plus=True),
+            chain=fields.chain,
+            figures=(figure(wiring, self._error_names, numbers),),
+        )
+
+    def _outputs(self, number: int | None) -> list[str]:
+        return [of_sample(name, number) for name in self._wiring.outputs]
+
+    # ---- what is given
+
+    def _add_givens(self) -> None:
+        fields, wiring, graph = self._fields, self._wiring, self._graph
+        for index, sample in enumerate(wiring.samples):
+            number = index + 1 if self._several else None
+            at: Location = ("inputs",) if number is None else ("samples", index, "inputs")
+            section = "Inputs" if number is None else f"Sample {number}"
+            for name, value in sample.inputs.items():
+                graph.add(Quantity(of_sample(name, number), given=value, section=section, origin=(*at, name)))
+            for name, value in sample.targets.items():
+                section = "Targets" if number is None else section
+                graph.add(Quantity(of_sample(name, number), given=value, section=section, origin=("targets",)))
+        for section, is_bias in (("Weights", False), ("Biases", True)):
+            for name, parameter in wiring.parameters.items():
+                if parameter.is_bias is is_bias:
+                    graph.add(Quantity(name, given=parameter.value, section=section, origin=parameter.origin))
+        if fields.optimizer is not None:
+            rate = fields.optimizer
+            origin = ("optimizer", "learning_rate")
+            graph.add(Quantity(rate.symbol, given=rate.learning_rate, section="Learning rate", origin=origin))
+
+    # ---- forward
+
+    def _add_forward(self, number: int | None) -> None:
+        layers = self._wiring.layers
+        section = FORWARD if number is None else f"{FORWARD}, sample {number}"
+        for index, layer in enumerate(layers):
+            label = "output" if index == len(layers) - 1 else "hidden"
+            if index < len(layers) - 1 and len(layers) > 2:
+                label = f"layer {index + 1}"
+            for j, net in enumerate(layer.net):
+                self._graph.add(
+                    Quantity(
+                        of_sample(net, number),
+                        self._net_input(layer, j, number),
+                        section=section,
+                        group="net_inputs" if layer.activated else "outputs",
+                        note=_unit_note(label, j, layer),
+                        origin=("layers", index),
+                    )
+                )
+            self._add_outputs(layer, index, number, section)
+
+    def _net_input(self, layer: Layer, j: int, number: int | None) -> Any:
+        order = self._fields.net_input
+        terms = []
+        for i, sender in enumerate(layer.senders):
+            x = Name(of_sample(sender, number))
+            w = Name(layer.weights[i][j])
+            terms.append(Times(w, x) if "w*x" in order else Times(x, w))
+        if layer.biases is not None:
+            bias = Name(layer.biases[j])
+            terms = [bias, *terms] if order.startswith("b") else [*terms, bias]
+        return total(*terms)
+
+    def _add_outputs(self, layer: Layer, index: int, number: int | None, section: str) -> None:
+        if not layer.activated:
+            return
+        net, out = ([of_sample(name, number) for name in names] for names in (layer.net, layer.out))
+        at = ("layers", index, "activation")
+        if layer.activation == SOFTMAX:
+            for name, row in zip(out, softmax(out, net), strict=True):
+                self._graph.add(
+                    Quantity(
+                        name,
+                        row.formula,
+                        stable=row.stable,
+                        partials=row.partials,
+                        section=section,
+                        group="outputs",
+                        note=("softmax",),
+                        origin=at,
+                    )
+                )
+            return
+        activation = ACTIVATIONS[layer.activation]
+        for z, name in zip(net, out, strict=True):
+            formula = activation.apply(Name(z), layer.slope)
+            self._graph.add(Quantity(name, formula, section=section, group="outputs", origin=at))
+
+    def _add_class(self, number: int | None) -> None:
+        assert self._fields.classify is not None
+        threshold, name = self._fields.classify.threshold, of_sample(self._fields.classify.name, number)
+        outputs = [Name(output) for output in self._outputs(number)]
+        if len(outputs) == 1:
+            formula = Cases(ONE, Relation(">=", outputs[0], threshold), ZERO)
+        else:
+            formula = Call("argmax", *outputs)
+        self._graph.add(
+            Quantity(
+                name, formula, section=PREDICTION, group="classes", note=("predicted class",), origin=("classify",)
+            )
+        )
+
+    # ---- loss
+
+    def _add_loss(self, loss: Loss, sample: Sample, number: int | None) -> None:
+        assert self._fields.loss is not None
+        layer = self._wiring.layers[-1]
+        targets = [Name(of_sample(name, number)) for name in self._wiring.target_names]
+        outputs = [Name(name) for name in self._outputs(number)]
+        nets = [Name(of_sample(name, number)) for name in layer.net]
+        pairs = list(zip(targets, outputs, strict=True))
+        name = of_sample(self._fields.loss.name, number)
+        partials = {o.name: loss.derivative(t, o, len(pairs)) for t, o in pairs}
+        fusion = loss.fusions.get(layer.activation) if layer.activated else None
+        if fusion is not None and fusion.sums_to_one and sum(value.value for value in sample.targets.values()) != 1:
+            fusion = None
+        fused = {}
+        stable = None if loss.stable is None else loss.stable(pairs)
+        if fusion is not None:
+            fused = {z.name: fusion.derivative(t, o) for z, (t, o) in zip(nets, pairs, strict=True)}
+            stable = fusion.stable(list(zip(targets, nets, strict=True)))
+        formula = loss.formula(pairs)
+        laws = (loss.law(_stem(targets), _stem(outputs), len(pairs)),) if len(pairs) > 1 else ()
+        self._graph.add(
+            Quantity(
+                name,
+                formula,
+                laws=laws,
+                stable=stable,
+                partials=partials,
+                fused=fused,
+                section=LOSS,
+                group="losses",
+                note=(loss.title,),
+                origin=("loss",),
+            )
+        )
+
+    def _add_reduced_loss(self, numbers: Sequence[int | None]) -> None:
+        assert self._fields.loss is not None
+        name = self._fields.loss.name
+        formula = self._reduced([Name(of_sample(name, number)) for number in numbers])
+        each = SumOver(Name(f"{name}_i"), Name("i"), ONE, Literal(str(len(numbers))))
+        law = Times(Over(ONE, Literal(str(len(numbers)))), each) if self._fields.reduction == "mean" else each
+        note = f"{self._fields.reduction} over the samples"
+        self._graph.add(
+            Quantity(name, formula, laws=(law,), section=LOSS, group="losses", note=(note,), origin=("loss",))
+        )
+
+    def _reduced(self, terms: Sequence[Any]) -> Any:
+        summed = total(*terms)
+        return Over(summed, Literal(str(len(terms)))) if self._fields.reduction == "mean" else summed
+
+    # ---- backward
+
+    def _add_gradients(self, numbers: Sequence[int | None]) -> None:
+        assert self._fields.loss is not None
+        wiring = self._wiring
+        loss = self._fields.loss.name
+        for number in numbers:
+            errors = {of_sample(net, number): of_sample(error, number) for net, error in self._error_names.items()}
+            layers = [layer for layer in wiring.layers if layer.activated]
+            absorbed = frozenset(of_sample(out, number) for layer in layers for out in layer.out)
+            style = Style(
+                error_term=errors.get,
+                sign=1 if self._fields.error_terms.convention == "output - target" else -1,
+                absorbed=absorbed,
+                section=BACKWARD if number is None else f"{BACKWARD}, sample {number}",
+                group=partial(_backward_group, errors),
+                note=self._backward_note(errors, of_sample(loss, number)),
+            )
+            differentiate(self._graph, of_sample(loss, number), [*errors, *wiring.parameters], style)
+        if self._several:
+            for parameter in wiring.parameters:
+                each = [Name(gradient(of_sample(loss, number), parameter)) for number in numbers]
+                note = f"{self._fields.reduction} over the samples"
+                self._graph.add(
+                    Quantity(
+                        gradient(loss, parameter),
+                        self._reduced(each),
+                        section=BACKWARD,
+                        group="gradients",
+                        note=(note,),
+                        origin=wiring.parameters[parameter].origin,
+                    )
+                )
+
+    def _backward_note(self, errors: dict[str, str], loss: str) -> Any:
+        fused = self._graph[loss].fused
+
+        def note(name: str) -> Prose:
+            if name in fused:
+                layer = self._wiring.layers[-1]
+                return (f"{layer.activation} and cross-entropy together",)
+            return ("error at ", Name(name)) if name in errors else ()
+
+        return note
+
+    def _add_updates(self) -> None:
+        assert self._fields.loss is not None
+        if self._fields.optimizer is None:
+            return
+        rate = Name(self._fields.optimizer.symbol)
+        as_textbook = self._fields.error_terms.convention == "target - output" and not self._several
+        by_errors = as_textbook and self._fields.chain is Chain.ERRORS
+        for parameter in self._wiring.trained:
+            name = gradient(self._fields.loss.name, parameter)
+            if by_errors:
+                change = product(rate, opposite(self._graph[name].formula))
+            else:
+                change = Negative(Times(rate, Name(name)))
+            self._graph.add(
+                Quantity(
+                    f"{parameter}@1",
+                    Plus(Name(parameter), change),
+                    section=UPDATE,
+                    group="updates",
+                    origin=self._wiring.parameters[parameter].origin,
+                )
+            )
+
+
+def _backward_group(errors: Mapping[str, str], name: str) -> str:
+    return "errors" if name in errors else "gradients"
+
+
+def _unit_note(label: str, j: int, layer: Layer) -> Prose:
+    alone = label == "output" and len(layer.net) == 1
+    unit = "the output unit" if alone else f"{label} unit {j + 1}" if " " not in label else f"unit {j + 1} of {label}"
+    return (f"net input of {unit}" if layer.activated else unit.replace("the output unit", "output"),)
+
+
+def _stem(names: Sequence[Name]) -> str:
+    """What the names of a vector's components have in common: ``o`` of o1 and o2."""
+    stems = {name.name.split(":")[0].rstrip("0123456789").rstrip("_") for name in names}
+    stem = stems.pop()
+    return stem if not stems and stem else "x"

@@ -1,0 +1,326 @@
+"""Typical mistakes in a network: changed formulas of its net inputs, losses, error terms and updates.
+
+A mistake that a person makes everywhere or in one place comes in both sizes: of all layers, of each layer, of
+each unit. Those in single weights are only listed for layers that fit on a sheet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from deepcalc.graph.gradients import opposite
+from deepcalc.graph.gradients import partial as partial_derivative
+from deepcalc.graph.graph import Graph
+from deepcalc.kinds.network.wiring import Layer, Wiring
+from deepcalc.notation.edits import factors, rescaled, terms, with_term, without_factor, without_term
+from deepcalc.notation.names import gradient
+from deepcalc.notation.nodes import ONE, Name, names_in, negative, product, total
+from deepcalc.plan import Plan, Slip
+from deepcalc.rules.activations import SOFTMAX
+from deepcalc.rules.loss_slips import factor_message, log_slips, reduction_slip, squared_factor_slips
+
+if TYPE_CHECKING:
+    pass
+
+MOST_UNITS = 8
+"""Mistakes in one weight or one unit are listed for layers of at most so many units."""
+
+Formulas = dict[str, Any]
+
+
+def slips(wiring: Wiring, plan: Plan) -> Iterator[Slip]:
+    """The typical mistakes of a network problem."""
+    mistakes = _Mistakes(wiring, plan.graph)
+    yield from mistakes.in_net_inputs()
+    if wiring.fields.loss is not None:
+        yield from mistakes.in_losses()
+        yield from mistakes.in_error_terms()
+        yield from mistakes.in_paths()
+        yield from mistakes.in_updates()
+
+
+class _Mistakes:
+    def __init__(self, wiring: Wiring, graph: Graph) -> None:
+        fields = wiring.fields
+        self._fields = fields
+        self._wiring = wiring
+        self._graph = graph
+        self._layers = wiring.layers
+        several = fields.samples is not None
+        count = len(wiring.samples)
+        self._samples: Sequence[int | None] = range(1, count + 1) if several else (None,)
+        self._loss = fields.loss.name if fields.loss is not None else ""
+
+    # ---- forward
+
+    def in_net_inputs(self) -> Iterator[Slip]:
+        forgotten = [
+            [
+                self._each_sample(net, partial(_without, Name(bias)))
+                for net, bias in zip(layer.net, layer.biases, strict=True)
+            ]
+            for layer in self._layers
+            if layer.biases is not None
+        ]
+        yield from _in_sizes("bias-forgotten", "the bias forgotten", forgotten)
+        for layer in self._layers:
+            swap = _transposition(layer)
+            if swap:
+                formulas = self._read_otherwise(layer, swap)
+                yield Slip("wrong-weight", "the transposed weights in the net inputs", formulas)
+        for layer in self._layers:
+            for i, j, other in _misreadings(layer):
+                wrong = {Name(layer.weights[i][j]): Name(other)}
+                formulas = self._each_sample(layer.net[j], partial(_read, wrong))
+                yield Slip("wrong-weight", _in_place_of(other, layer.weights[i][j]), formulas)
+
+    def _read_otherwise(self, layer: Layer, swap: Mapping[Any, Any]) -> Formulas:
+        return _joined(self._each_sample(net, partial(_read, swap)) for net in layer.net)
+
+    def _each_sample(self, name: str, change: Callable[[Any], Any]) -> Formulas:
+        """The changed formula of a unit's quantity in every sample."""
+        names = [self._at(name, number) for number in self._samples]
+        return {each: change(self._graph[each].formula) for each in names}
+
+    # ---- loss
+
+    def in_losses(self) -> Iterator[Slip]:
+        graph, wiring = self._graph, self._wiring
+        losses = [self._at(self._loss, number) for number in self._samples]
+        yield from log_slips(graph, losses)
+        factor = wiring.loss.factor if wiring.loss is not None else None
+        if factor is not None:
+            pairs = {loss: self._pairs(number) for loss, number in zip(losses, self._samples, strict=True)}
+            yield from squared_factor_slips(pairs, factor)
+            yield from self._factors_of_the_derivative(factor(len(wiring.outputs)))
+        if len(losses) > 1:
+            gradients = [gradient(self._loss, parameter) for parameter in wiring.parameters]
+            for names in ([self._loss], gradients):
+                yield reduction_slip(graph, names, len(losses), self._fields.reduction == "mean")
+
+    def _pairs(self, number: int | None) -> list[tuple[Any, Any]]:
+        wiring = self._wiring
+        sides = ([Name(self._at(name, number)) for name in names] for names in (wiring.target_names, wiring.outputs))
+        return list(zip(*sides, strict=True))
+
+    def _factors_of_the_derivative(self, factor: Fraction) -> Iterator[Slip]:
+        """Its 2 forgotten, or its 1/n, or both."""
+        of_the_square = 2 * factor
+        for other in dict.fromkeys((Fraction(2), factor, Fraction(1))):
+            if other != of_the_square:
+                formulas = {name: rescaled(formula, other / of_the_square) for name, formula in self._output_errors()}
+                message = factor_message(of_the_square, other, "derivative of the loss")
+                yield Slip("loss-factor", message, formulas)
+
+    # ---- backward
+
+    def in_error_terms(self) -> Iterator[Slip]:
+        meant = self._fields.error_terms.convention
+        taken = "target − output" if meant == "output - target" else "output − target"
+        yield Slip(
+            "target-minus-output",
+            f"{taken} where {meant.replace('-', '−')} is meant",
+            {name: _turned(formula) for name, formula in self._output_errors()},
+        )
+        without = [self._errors_with_derivative(index, lambda *_: ONE) for index in range(len(self._layers))]
+        key, message = "derivative-left-out", "the derivative of the activation left out"
+        yield from _in_sizes(key, message, [[formulas] for formulas in without])
+        for message, elsewhere in (
+            ("the derivative of the activation with the net input put in for the output", self._net_for_output),
+            ("the derivative of the activation taken at the output in place of the net input", self._at_the_output),
+        ):
+            formulas = _joined(self._errors_with_derivative(index, elsewhere) for index in range(len(self._layers)))
+            yield Slip("derivative-elsewhere", message, formulas)
+        updated = {Name(name): self._updated(name) for name in self._wiring.trained} if self._trains else {}
+        hidden = [name for layer in self._layers[:-1] for name in self._errors(layer)]
+        changed = {name: self._graph[name].formula.xreplace(updated) for name in hidden}
+        formulas = {name: self._written_before(name, formula) for name, formula in changed.items()}
+        yield Slip("updated-weights", "the updated weights used where the old ones are meant", formulas)
+
+    def _net_for_output(self, derivative: Any, out: str, net: str) -> Any:
+        return derivative.xreplace({Name(out): Name(net)})
+
+    def _at_the_output(self, derivative: Any, out: str, net: str) -> Any:
+        activated_twice = self._graph[out].formula.xreplace({Name(net): Name(out)})
+        return derivative.xreplace({Name(out): activated_twice, Name(net): Name(out)})
+
+    def _errors_with_derivative(self, index: int, of: Callable[[Any, str, str], Any]) -> Formulas:
+        """A layer's error terms with another factor in place of its activation's derivative, where it has one.
+
+        ``of`` gives it from the derivative and the names of output and net input.
+        """
+        layer, formulas = self._layers[index], {}
+        if not layer.activated or layer.activation == SOFTMAX:
+            return {}
+        for number in self._samples:
+            loss = self._at(self._loss, number)
+            if self._graph[loss].fused and layer is self._layers[-1]:
+                continue
+            for j, (net, out) in enumerate(zip(layer.net, layer.out, strict=True)):
+                net, out = self._at(net, number), self._at(out, number)
+                error = self._error(net, number)
+                if error is not None:
+                    behind = self._passed_back(index, j, number)
+                    formulas[error] = product(of(partial_derivative(self._graph, out, net), out, net), behind)
+        return formulas
+
+    def _passed_back(self, index: int, j: int, number: int | None) -> Any:
+        """What reaches the output of a unit from behind: the loss's derivative, or the errors by the weights."""
+        layer = self._layers[index]
+        if layer is self._layers[-1]:
+            loss, out = self._at(self._loss, number), self._at(layer.out[j], number)
+            derivative = partial_derivative(self._graph, loss, out, fused=False)
+            return derivative if self._fields.error_terms.convention == "output - target" else opposite(derivative)
+        return total(*self._terms_passed_back(index, j, number))
+
+    def _terms_passed_back(self, index: int, j: int, number: int | None) -> list[Any]:
+        following = self._layers[index + 1]
+        errors = (self._error(self._at(net, number), number) for net in following.net)
+        pairs = zip(errors, following.weights[j], strict=True)
+        return [product(Name(error), Name(weight)) for error, weight in pairs if error is not None]
+
+    def in_paths(self) -> Iterator[Slip]:
+        """A path left out of a sum over paths; the wrong weights on the way back."""
+        for index, layer in enumerate(self._layers[:-1]):
+            following = self._layers[index + 1]
+            swap = _transposition(following)
+            if swap:
+                formulas = {name: self._graph[name].formula.xreplace(swap) for name in self._errors(layer)}
+                message = "the transposed weights on the way back"
+                yield Slip("wrong-weight", message, formulas)
+                both = {**formulas, **self._read_otherwise(following, swap)}
+                yield Slip("wrong-weight", "the transposed weights, forward and back", both)
+            if max(len(layer.net), len(following.net)) > MOST_UNITS:
+                continue
+            for j in range(len(layer.net)):
+                for k, after in enumerate(following.net):
+                    if len(following.net) > 1:
+                        formulas = self._without_path(index, j, k)
+                        yield Slip("path-left-out", f"the path through {after} left out", formulas)
+            for j, k, other in _misreadings(following):
+                wrong = {Name(following.weights[j][k]): Name(other)}
+                errors = (self._error(self._at(layer.net[j], number), number) for number in self._samples)
+                formulas = {name: self._graph[name].formula.xreplace(wrong) for name in errors if name is not None}
+                message = f"{_in_place_of(other, following.weights[j][k])} on the way back"
+                yield Slip("wrong-weight", message, formulas)
+
+    def _without_path(self, index: int, j: int, k: int) -> Formulas:
+        layer, formulas = self._layers[index], {}
+        for number in self._samples:
+            net, out = self._at(layer.net[j], number), self._at(layer.out[j], number)
+            error = self._error(net, number)
+            if error is not None:
+                kept = without_term(total(*self._terms_passed_back(index, j, number)), k)
+                local = partial_derivative(self._graph, out, net) if layer.activated else ONE
+                formulas[error] = product(local, kept)
+        return formulas
+
+    def _error(self, net: str, number: int | None) -> str | None:
+        """The name of a unit's error term."""
+        quantity = self._graph.adjoint(self._at(self._loss, number), net)
+        return None if quantity is None else quantity.name
+
+    def _errors(self, layer: Layer) -> list[str]:
+        found = (self._error(self._at(net, number), number) for number in self._samples for net in layer.net)
+        return [name for name in found if name is not None]
+
+    def _output_errors(self) -> list[tuple[str, Any]]:
+        return [(name, self._graph[name].formula) for name in self._errors(self._layers[-1])]
+
+    # ---- update
+
+    @property
+    def _trains(self) -> bool:
+        return self._fields.optimizer is not None
+
+    def in_updates(self) -> Iterator[Slip]:
+        if self._fields.optimizer is None:
+            return
+        rate = Name(self._fields.optimizer.symbol)
+        updates = [f"{name}@1" for name in self._wiring.trained]
+        formulas = {name: self._graph[name].formula for name in updates}
+        as_textbook = self._fields.error_terms.convention == "target - output"
+        yield Slip(
+            "gradient-added",
+            "the change subtracted instead of added" if as_textbook else "the gradient added instead of subtracted",
+            {name: with_term(formula, 1, negative(formula.args[1])) for name, formula in formulas.items()},
+        )
+        yield Slip(
+            "learning-rate-forgotten",
+            "the learning rate forgotten",
+            {name: with_term(formula, 1, without_factor(formula.args[1], rate)) for name, formula in formulas.items()},
+        )
+
+    def _updated(self, parameter: str) -> Any:
+        return self._graph[f"{parameter}@1"].formula
+
+    def _written_before(self, name: str, formula: Any) -> Any:
+        """The formula in names that the graph has before a quantity: those after it by their own formulas."""
+        earlier = set(self._graph.names[: self._graph.names.index(name)])
+        while later := [used for used in names_in(formula) if used not in earlier]:
+            formula = formula.xreplace({Name(used): self._graph[used].formula for used in later})
+        return formula
+
+    def _at(self, name: str, number: int | None) -> str:
+        return name if number is None else f"{name}:{number}"
+
+
+def _in_sizes(key: str, message: str, layers: Sequence[Sequence[Formulas]]) -> Iterator[Slip]:
+    """The same mistake everywhere, in each layer, and in each unit, each once; ``layers`` holds the units' formulas."""
+    whole_layers = [_joined(units) for units in layers]
+    single = [unit for units in layers if len(units) <= MOST_UNITS for unit in units]
+    seen: list[Formulas] = []
+    for formulas in (_joined(whole_layers), *whole_layers, *single):
+        if formulas and formulas not in seen:
+            seen.append(formulas)
+            yield Slip(key, message, formulas)
+
+
+def _joined(parts: Iterable[Formulas]) -> Formulas:
+    return {name: formula for part in parts for name, formula in part.items()}
+
+
+def _read(swap: Mapping[Any, Any], formula: Any) -> Any:
+    """The formula with other weights read for its own."""
+    return formula.xreplace(swap)
+
+
+def _without(term: Any, formula: Any) -> Any:
+    kept = terms(formula)
+    return without_term(formula, kept.index(term)) if term in kept else formula
+
+
+def _turned(error: Any) -> Any:
+    """An output's error term with its difference the other way round: the last factor."""
+    *before, difference = factors(error)
+    return product(*before, opposite(difference))
+
+
+def _transposition(layer: Layer) -> dict[Any, Any]:
+    """Each weight's partner in the transposed matrix; nothing for a matrix that is not square."""
+    size = len(layer.net)
+    if size < 2 or len(layer.senders) != size:
+        return {}
+    pairs = ((i, j) for i in range(size) for j in range(size) if i != j)
+    return {Name(layer.weights[i][j]): Name(layer.weights[j][i]) for i, j in pairs}
+
+
+def _misreadings(layer: Layer) -> Iterator[tuple[int, int, str]]:
+    """Sender, receiver, and the weight that was taken: the transposed one, or that beside it in its row."""
+    senders, units = len(layer.senders), len(layer.net)
+    if max(senders, units) > MOST_UNITS:
+        return
+    for i in range(senders):
+        for j in range(units):
+            beside = [(j, i), (i, j - 1), (i, j + 1)]
+            there = [layer.weights[row][column] for row, column in beside if 0 <= row < senders and 0 <= column < units]
+            for other in dict.fromkeys(there):
+                if other != layer.weights[i][j]:
+                    yield i, j, other
+
+
+def _in_place_of(taken: str, meant: str) -> str:
+    return f"the weight {taken} taken in place of {meant}"

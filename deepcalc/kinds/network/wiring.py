@@ -1,0 +1,375 @@
+"""A network's wiring: names and values of all units, weights, biases and samples, checked.
+
+Fields allow names or numbers, mappings or matrices; here they all become the same thing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from deepcalc.errors import Fault, FieldError, Location, did_you_mean
+from deepcalc.notation.nodes import Literal
+from deepcalc.rules.activations import SOFTMAX
+from deepcalc.rules.losses import CROSS_ENTROPY, LOSSES, Loss
+
+if TYPE_CHECKING:
+    from deepcalc.kinds.network.fields import LayerFields, NetworkFields
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One layer: the names of its senders, net inputs, outputs (the net inputs without an activation), parameters.
+
+    ``weights[i][j]`` is the weight from sender i to unit j.
+    """
+
+    senders: tuple[str, ...]
+    net: tuple[str, ...]
+    out: tuple[str, ...]
+    activation: str
+    slope: Literal
+    weights: tuple[tuple[str, ...], ...]
+    biases: tuple[str, ...] | None
+    errors: tuple[str, ...] | None
+
+    @property
+    def activated(self) -> bool:
+        return self.net != self.out
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One sample: the value of each input, and the name and value of each target."""
+
+    inputs: dict[str, Literal]
+    targets: dict[str, Literal]
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A weight or a bias: its value, and where that was given."""
+
+    name: str
+    value: Literal
+    origin: Location
+    is_bias: bool
+
+
+@dataclass
+class Wiring:
+    """All of a network's names and values; ``FieldError`` with every fault found in the fields."""
+
+    fields: NetworkFields
+    layers: list[Layer] = field(default_factory=list)
+    parameters: dict[str, Parameter] = field(default_factory=dict)
+    samples: list[Sample] = field(default_factory=list)
+    inputs: tuple[str, ...] = ()
+    target_names: tuple[str, ...] = ()
+    faults: list[Fault] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._used: set[str] = set()
+        self._names: dict[str, Location] = {}
+        self._read_inputs()
+        senders = self.inputs
+        for index, layer in enumerate(self.fields.layers):
+            senders = self._read_layer(index, layer, senders)
+        self._read_targets(senders)
+        self._check_loss()
+        self._check_other_names()
+        for name in self.fields.values:
+            if name not in self._used and not self._named_otherwise(name):
+                self._fault(("values", name), f"`{name}` is used nowhere{did_you_mean(name, sorted(self._used))}")
+        if self.faults:
+            raise FieldError(self.faults)
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        return self.layers[-1].out
+
+    @property
+    def trained(self) -> tuple[str, ...]:
+        """The parameters that are updated, in the order of the layers."""
+        train = self.fields.train
+        if isinstance(train, list):
+            return tuple(name for name in self.parameters if name in train)
+        wanted = {"all": (True, False), "weights": (False,), "biases": (True,)}[train]
+        return tuple(name for name, parameter in self.parameters.items() if parameter.is_bias in wanted)
+
+    @property
+    def loss(self) -> Loss | None:
+        """The loss's row; `cross_entropy` is the one that goes with the last layer's activation."""
+        if self.fields.loss is None:
+            return None
+        name = self.fields.loss.function.value
+        if name == CROSS_ENTROPY:
+            name = "categorical_cross_entropy" if self.layers[-1].activation == SOFTMAX else "binary_cross_entropy"
+        return LOSSES[name]
+
+    def _fault(self, location: Location, message: str) -> None:
+        self.faults.append(Fault(location, message))
+
+    def _named_otherwise(self, name: str) -> bool:
+        return any(f"`{name}`" in fault.message for fault in self.faults)
+
+    def _new_name(self, name: str, location: Location) -> None:
+        if name in self._names:
+            self._fault(location, f"the name `{name}` is given twice")
+        elif name in self.fields.values:
+            self._fault(location, f"`{name}` is the name of a unit, so it cannot have a value of its own in `values`")
+            self._used.add(name)
+        self._names.setdefault(name, location)
+
+    def _read_inputs(self) -> None:
+        fields = self.fields
+        if (fields.inputs is None) == (fields.samples is None):
+            raise FieldError([Fault((), "give either `inputs` (one sample) or `samples` (a list of them)")])
+        if fields.samples is None:
+            given: list[tuple[Location, Any]] = [(("inputs",), fields.inputs)]
+        else:
+            if fields.targets is not None:
+                self._fault(("targets",), "with `samples`, each sample has its own targets")
+            given = [(("samples", index, "inputs"), sample.inputs) for index, sample in enumerate(fields.samples)]
+        for location, inputs in given:
+            named = inputs if isinstance(inputs, dict) else {f"x{i}": x for i, x in enumerate(inputs, start=1)}
+            if not named:
+                raise FieldError([Fault(location, "expected at least one input")])
+            if not self.inputs:
+                self.inputs = tuple(named)
+                for name in named:
+                    self._new_name(name, (*location, name))
+            elif tuple(named) != self.inputs:
+                self._fault(location, f"every sample has the same inputs, in the same order: {', '.join(self.inputs)}")
+            self.samples.append(Sample(named, {}))
+
+    def _read_layer(self, index: int, layer: LayerFields, senders: Sequence[str]) -> tuple[str, ...]:
+        at = ("layers", index)
+        activation = layer.activation.value
+        last = index == len(self.fields.layers) - 1
+        net, out = self._unit_names(index, layer)
+        for key, names in (("net", net), ("out", out if out != net else ())):
+            for position, name in enumerate(names):
+                given = getattr(layer, key) is not None
+                self._new_name(name, (*at, key, position) if given else (*at, "units"))
+        if activation == SOFTMAX and not last:
+            self._fault((*at, "activation"), "softmax is for the last layer")
+        if "slope" in layer.model_fields_set and activation != "leaky_relu":
+            self._fault((*at, "slope"), f"a slope goes with leaky_relu, not with {activation}")
+        if layer.errors is not None and len(layer.errors) != len(net):
+            self._fault((*at, "errors"), f"expected {len(net)} names, one for each unit, found {len(layer.errors)}")
+        weights = self._weights(index, layer, tuple(senders), len(net))
+        biases = self._biases(index, layer, len(net))
+        errors = tuple(layer.errors) if layer.errors else None
+        self.layers.append(Layer(tuple(senders), net, out, activation, layer.slope, weights, biases, errors))
+        return out
+
+    def _unit_names(self, index: int, layer: LayerFields) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        at = ("layers", index)
+        linear = layer.activation.value == "identity"
+        if layer.units is not None:
+            if layer.net is not None or layer.out is not None:
+                self._fault((*at, "units"), "give either `units` or the names `net` and `out`")
+            net, out = (tuple(f"{letter}{index + 1}_{j}" for j in range(1, layer.units + 1)) for letter in "za")
+            return (net, net) if linear else (net, out)
+        if layer.net is None:
+            raise FieldError([*self.faults, Fault(at, "a layer needs `net` (names of its net inputs) or `units`")])
+        if layer.out is None:
+            if not linear:
+                message = f"missing `out`: the outputs after {layer.activation.value} need names of their own"
+                self._fault((*at, "activation"), message)
+            return tuple(layer.net), tuple(layer.net)
+        if len(layer.out) != len(layer.net):
+            self._fault((*at, "out"), f"expected {len(layer.net)} names, as many as in `net`, found {len(layer.out)}")
+            return tuple(layer.net), tuple(layer.net)
+        return tuple(layer.net), tuple(layer.out)
+
+    def _weights(
+        self, index: int, layer: LayerFields, senders: tuple[str, ...], units: int
+    ) -> tuple[tuple[str, ...], ...]:
+        at: Location = ("layers", index, "weights")
+        if isinstance(layer.weights, dict):
+            rows = self._named_rows(layer.weights, senders, units, at)
+        else:
+            rows = self._matrix_rows(layer.weights, senders, units, (*at, "matrix"))
+        return tuple(
+            tuple(
+                self._parameter(entry, location, f"W{index + 1}_{i}_{j}", is_bias=False)
+                for j, (entry, location) in enumerate(row, start=1)
+            )
+            for i, row in enumerate(rows, start=1)
+        )
+
+    def _named_rows(
+        self, weights: dict[str, list[Any]], senders: tuple[str, ...], units: int, at: Location
+    ) -> list[list[tuple[Any, Location]]]:
+        for name in weights:
+            if name not in senders:
+                known = did_you_mean(name, senders) or f"; the senders are {', '.join(senders)}"
+                self._fault((*at, name), f"`{name}` is no unit of the layer before{known}")
+        rows = []
+        for sender in senders:
+            row = weights.get(sender)
+            if row is None:
+                self._fault(at, f"the weights of `{sender}` are missing: one row for each sender")
+                continue
+            if len(row) != units:
+                self._fault(
+                    (*at, sender), f"expected {_count(units, 'weight')}, one for each receiver, found {len(row)}"
+                )
+            rows.append([(entry, (*at, sender, j)) for j, entry in enumerate(row)])
+        return rows
+
+    def _matrix_rows(
+        self, weights: Any, senders: tuple[str, ...], units: int, at: Location
+    ) -> list[list[tuple[Any, Location]]]:
+        by_senders = weights.rows == "senders"
+        height, width = (len(senders), units) if by_senders else (units, len(senders))
+        shape = f"{height} rows (one for each of the {'senders' if by_senders else 'receivers'}) of {width}"
+        matrix = weights.matrix
+        if len(matrix) != height:
+            self._fault(at, f"expected {shape}, found {len(matrix)} rows")
+            return []
+        for r, row in enumerate(matrix):
+            if len(row) != width:
+                self._fault((*at, r), f"expected {shape}, found a row of {len(row)}")
+                return []
+        cells = [[(entry, (*at, r, c)) for c, entry in enumerate(row)] for r, row in enumerate(matrix)]
+        return cells if by_senders else [list(column) for column in zip(*cells, strict=True)]
+
+    def _biases(self, index: int, layer: LayerFields, units: int) -> tuple[str, ...] | None:
+        if layer.biases is None:
+            return None
+        at: Location = ("layers", index, "biases")
+        if len(layer.biases) != units:
+            self._fault(at, f"expected {_count(units, 'bias', 'biases')}, one for each unit, found {len(layer.biases)}")
+        return tuple(
+            self._parameter(entry, (*at, j), f"b{index + 1}_{j + 1}", is_bias=True)
+            for j, entry in enumerate(layer.biases)
+        )
+
+    def _parameter(self, entry: Any, location: Location, made: str, is_bias: bool) -> str:
+        if isinstance(entry, Literal):
+            self._new_name(made, location)
+            self.parameters[made] = Parameter(made, entry, location, is_bias)
+            return made
+        name = str(entry)
+        self._used.add(name)
+        if name in self._names:
+            self._fault(location, f"`{name}` is the name of a unit, not of a {'bias' if is_bias else 'weight'}")
+        elif name not in self.fields.values:
+            known = did_you_mean(name, list(self.fields.values))
+            self._fault(location, f"`{name}` has no value: give it under `values`{known}")
+        elif name not in self.parameters:
+            self.parameters[name] = Parameter(name, self.fields.values[name], ("values", name), is_bias)
+        return name
+
+    def _read_targets(self, outputs: Sequence[str]) -> None:
+        fields = self.fields
+        if fields.samples is None:
+            given: list[tuple[Location, Any]] = [(("targets",), fields.targets)]
+        else:
+            given = [(("samples", index, "targets"), sample.targets) for index, sample in enumerate(fields.samples)]
+        names: list[str] = []
+        for sample, (location, targets) in zip(self.samples, given, strict=True):
+            if targets is None:
+                if fields.loss is not None:
+                    self._fault(("loss",), f"a loss needs `targets`{' in every sample' if len(location) > 1 else ''}")
+                continue
+            by_output = self._targets_by_output(targets, outputs, location)
+            made = self._made_target_names(len(outputs))
+            names = [self._target_name(by_output.get(output), made[k]) for k, output in enumerate(outputs)]
+            for name, output in zip(names, outputs, strict=True):
+                entry = by_output.get(output)
+                if entry is None:
+                    self._fault(location, f"the target of `{output}` is missing")
+                elif isinstance(entry, Literal):
+                    sample.targets[name] = entry
+                elif entry not in fields.values:
+                    known = did_you_mean(entry, list(fields.values))
+                    self._fault((*location, output), f"`{entry}` has no value: give it under `values`{known}")
+                else:
+                    self._used.add(entry)
+                    sample.targets[name] = fields.values[entry]
+        self.target_names = tuple(names)
+
+    def _targets_by_output(self, targets: Any, outputs: Sequence[str], location: Location) -> dict[str, Any]:
+        if isinstance(targets, list):
+            if len(targets) != len(outputs):
+                self._fault(location, f"expected {len(outputs)} targets, one for each output, found {len(targets)}")
+            return dict(zip(outputs, targets, strict=False))
+        for name in targets:
+            if name not in outputs:
+                known = did_you_mean(name, outputs) or f"; the outputs are {', '.join(outputs)}"
+                self._fault((*location, name), f"`{name}` is no output of the network{known}")
+        return dict(targets)
+
+    def _target_name(self, entry: Any, made: str) -> str:
+        """The author's name for a target, where there is one sample; else the one that is made."""
+        return entry if isinstance(entry, str) and self.fields.samples is None else made
+
+    def _made_target_names(self, outputs: int) -> list[str]:
+        """t1, t2, … or, where one of these is taken, y1, y2, …"""
+        taken = {*self._names, *self.parameters}
+        numbers = [""] if outputs == 1 else list(map(str, range(1, outputs + 1)))
+        stems = ("t", "y", "target", "target_value")
+        made = ([f"{stem}{number}" for number in numbers] for stem in stems)
+        return next((names for names in made if taken.isdisjoint(names)), [f"target_of_{number}" for number in numbers])
+
+    def _check_other_names(self) -> None:
+        """The names of the loss, the learning rate, the class and the error terms are names of their own."""
+        fields = self.fields
+        others: list[tuple[str, Location]] = []
+        if fields.loss is not None:
+            others.append((fields.loss.name, ("loss", "name")))
+        if fields.optimizer is not None:
+            others.append((fields.optimizer.symbol, ("optimizer", "symbol")))
+        if fields.classify is not None:
+            others.append((fields.classify.name, ("classify", "name")))
+        for index, layer in enumerate(fields.layers):
+            others += [(name, ("layers", index, "errors", j)) for j, name in enumerate(layer.errors or ())]
+        taken = {*self._names, *self.parameters, *self.target_names}
+        for name, location in others:
+            if name in taken:
+                self._fault(location, f"the name `{name}` is taken already; choose another one here")
+            taken.add(name)
+
+    def _check_loss(self) -> None:
+        loss = self.loss
+        if loss is None or self.fields.loss is None:
+            return
+        at = ("loss", "function")
+        activation = self.layers[-1].activation
+        if loss.name == "binary_cross_entropy" and activation != "sigmoid":
+            self._fault(
+                at, f"binary cross-entropy needs sigmoid outputs (probabilities); the last layer has {activation}"
+            )
+        if loss.name == "categorical_cross_entropy" and activation != SOFTMAX:
+            self._fault(at, f"categorical cross-entropy needs a softmax output; the last layer has {activation}")
+        if loss.is_log_loss:
+            for index, sample in enumerate(self.samples):
+                where: Location = ("targets",) if self.fields.samples is None else ("samples", index, "targets")
+                for name, value in sample.targets.items():
+                    if not 0 <= value.value <= 1:
+                        self._fault(where, f"a cross-entropy's targets are from 0 to 1; {name} is {value.text}")
+
+
+def _count(number: int, one: str, several: str | None = None) -> str:
+    return f"{number} {one if number == 1 else several or f'{one}s'}"
+
+
+def read(fields: NetworkFields) -> Wiring:
+    """The wiring of a network; ``FieldError`` with everything that is wrong in its fields together."""
+    wiring = Wiring(fields)
+    faults = []
+    if fields.optimizer and not fields.loss:
+        faults.append(Fault(("optimizer",), "an optimizer needs a loss: give `loss: {function: …}`"))
+    if isinstance(fields.train, list):
+        for index, name in enumerate(fields.train):
+            if name not in wiring.parameters:
+                known = did_you_mean(name, list(wiring.parameters))
+                faults.append(Fault(("train", index), f"`{name}` is no weight or bias of the network{known}"))
+    if faults:
+        raise FieldError(faults)
+    return wiring

@@ -1,0 +1,22 @@
+"""Steps of an optimizer: what it keeps of the gradients, and each parameter's new values.
+
+The gradients are given for each step, or derived from an objective at each step's parameters. The fields are here;
+``deepcalc.kinds.optimizer`` writes the graph.
+"""
+
+from __future__ import annotations
+
+from deepcalc.files import text_beside
+from deepcalc.kinds.optimizer.fields import OptimizerFields
+from deepcalc.kinds.optimizer.graph import build
+from deepcalc.kinds.optimizer.slips import slips
+from deepcalc.kinds.registry import Kind
+
+KIND = Kind(
+    name="optimizer",
+    summary="steps of sgd, momentum, adagrad, rmsprop or adam, from given gradients or from an objective",
+    fields=OptimizerFields,
+    build=build,
+    template=text_beside(__file__, "template.yaml"),
+    slips=slips,
+)

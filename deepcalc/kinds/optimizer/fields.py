@@ -1,0 +1,209 @@
+"""The fields of `optimizer`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Discriminator, Field, Tag
+
+from deepcalc.errors import Fault, Location, did_you_mean, listed
+from deepcalc.fields.types import (
+    Count,
+    Fields,
+    Flag,
+    Formula,
+    Fraction01,
+    Identifier,
+    NotNegative,
+    Number,
+    QuantityName,
+    StepFields,
+    Whole,
+)
+from deepcalc.notation.nodes import ZERO, Literal, SumOver, names_in, nodes_in
+from deepcalc.notation.parser import parse_number
+from deepcalc.rules.updates import SETTING_NAMES, UPDATES, Conventions, Line, Update
+
+MOST_STEPS = 1000
+MOST_UPDATES = 10_000
+
+MethodName = StrEnum("MethodName", [*UPDATES])  # type: ignore[misc]
+OneStep = dict[Identifier, Number]
+_ONE, _SEVERAL = "one step", "several steps"
+Gradients = Annotated[
+    Annotated[OneStep, Tag(_ONE)] | Annotated[list[OneStep], Field(min_length=1), Tag(_SEVERAL)],
+    Discriminator(lambda value: _SEVERAL if isinstance(value, list) else _ONE),
+]
+
+
+class OptimizerFields(Fields):
+    """One or more steps of an optimizer, from given gradients or from an objective."""
+
+    method: MethodName = Field(description="the optimizer's update rule")
+    learning_rate: NotNegative = Field(description="the learning rate η")
+    momentum: Fraction01 = Field(parse_number("0.9"), description="the coefficient γ of the velocity (momentum)")
+    decay: Fraction01 = Field(
+        parse_number("0.9"), description="the decay rate ρ of the average squared gradient (rmsprop)"
+    )
+    beta1: Fraction01 = Field(parse_number("0.9"), description="the decay rate β₁ of the first moment (adam)")
+    beta2: Fraction01 = Field(parse_number("0.999"), description="the decay rate β₂ of the second moment (adam)")
+    epsilon: NotNegative = Field(
+        parse_number("1e-8"), description="ε, against a division by zero (adagrad, rmsprop, adam)"
+    )
+    epsilon_inside_root: Flag | None = Field(
+        None,
+        description="√(v + ε) if true, as adagrad and rmsprop by default; √v + ε if false, as adam by default "
+        "(its paper's form, and PyTorch's for all three)",
+    )
+    bias_correction: Flag = Field(
+        True, description="divide the moments by 1 − β₁ᵗ and 1 − β₂ᵗ (adam; true in its paper)"
+    )
+    learning_rate_inside_velocity: Flag = Field(
+        True,
+        description="v = γ·v + η·g and θ = θ − v if true; v = γ·v + g and θ = θ − η·v, PyTorch's form, if false "
+        "(momentum)",
+    )
+    parameters: dict[Identifier, Number] = Field(
+        min_length=1, description="the parameters and their values before the first step: {w1: 0.5, b: 0.1}"
+    )
+    initial: dict[str, dict[Identifier, Number]] = Field(
+        default_factory=dict,
+        description="what the optimizer keeps, before the first step: {m: {w1: 0.1}, v: {w1: 0.01}}; 0 where not given",
+    )
+    steps_before: Whole = Field(
+        0, description="how many steps were taken before: the first step here is the next one, in names and in βᵗ"
+    )
+    gradients: Gradients | None = Field(
+        None, description="the gradient by each parameter, {w1: 0.2, b: 0.1}; a list of such mappings for several steps"
+    )
+    objective: Formula | None = Field(
+        None, description="in place of gradients: a formula in the parameters to minimize, (w1 - 2)^2"
+    )
+    objective_name: Identifier = Field("J", description="the name of the objective")
+    steps: Annotated[
+        Annotated[Count, Tag("number")] | Annotated[dict[QuantityName, StepFields], Tag("last word")],
+        Discriminator(lambda value: "last word" if isinstance(value, dict) else "number"),
+    ] = Field(
+        1, description="how many steps are taken down the objective; with gradients, the last word on single ones"
+    )
+
+    @property
+    def update(self) -> Update:
+        return UPDATES[self.method]
+
+    @property
+    def conventions(self) -> Conventions:
+        chosen = {name: getattr(self, name) for name in self.update.conventions}
+        return Conventions(
+            **{name: self.update.conventions[name] if flag is None else flag for name, flag in chosen.items()}
+        )
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """The method's quantities in the conventions that were chosen."""
+        return self.update.lines(self.conventions)
+
+    @property
+    def states(self) -> dict[str, Line]:
+        """What the method carries from step to step, by its head: the initial values may be given."""
+        return {line.head: line for line in self.lines if line.is_carried_on}
+
+    @property
+    def step_count(self) -> int:
+        if isinstance(self.gradients, list):
+            return len(self.gradients)
+        return self.steps if isinstance(self.steps, int) else 1
+
+    def gradient_steps(self) -> list[tuple[OneStep, Location]]:
+        """The given gradients of each step, with the location that they are given at."""
+        if isinstance(self.gradients, list):
+            return [(step, ("gradients", index)) for index, step in enumerate(self.gradients)]
+        return [] if self.gradients is None else [(self.gradients, ("gradients",))]
+
+    def initial_value(self, state: str, name: str) -> Literal:
+        """What the optimizer keeps of a parameter before the first step."""
+        return self.initial.get(state, {}).get(name, ZERO)
+
+    def settings(self) -> dict[str, Literal]:
+        """The method's numbers, by field."""
+        return {field: getattr(self, field) for field in self.update.settings if field in SETTING_NAMES}
+
+    def faults(self) -> Iterator[Fault]:
+        yield from self._foreign_settings()
+        taken = {SETTING_NAMES[field]: field for field in self.settings()}
+        for name in self.parameters:
+            if name in taken:
+                yield Fault(("parameters", name), f"`{name}` stands for `{taken[name]}` in formulas; choose another")
+        yield from self._initial_faults()
+        if (self.gradients is None) == (self.objective is None):
+            at = ("method",) if self.gradients is None else ("objective",)
+            yield Fault(at, "give either `gradients` or an `objective`, from which they are derived")
+        yield from self._gradient_faults()
+        if self.objective is not None:
+            yield from self._objective_faults({*self.parameters, *taken})
+        elif "objective_name" in self.model_fields_set:
+            yield Fault(("objective_name",), "`objective_name` goes with `objective`, which is not given")
+        yield from self._length_faults()
+
+    def _foreign_settings(self) -> Iterator[Fault]:
+        """Settings of another method: they would have no effect here."""
+        own = self.update.settings
+        for name in type(self).model_fields:
+            users = [row.name for row in UPDATES.values() if name in row.settings]
+            if name in self.model_fields_set and users and name not in own:
+                message = f"`{name}` belongs to {listed(users)}; {self.method} takes {listed(own)}"
+                yield Fault((name,), message)
+
+    def _initial_faults(self) -> Iterator[Fault]:
+        for state, values in self.initial.items():
+            if state not in self.states:
+                known = f"keeps {listed(self.states)}" if self.states else "keeps nothing from step to step"
+                yield Fault(("initial", state), f"no state `{state}`: {self.method} {known}")
+                continue
+            yield from self._unknown(values, ("initial", state))
+            for name, value in values.items():
+                if value.value < 0 and self.states[state].is_square:
+                    message = f"expected a number at least 0, found {value.text}: `{state}` is of squared gradients"
+                    yield Fault(("initial", state, name), message)
+
+    def _gradient_faults(self) -> Iterator[Fault]:
+        if self.gradients is not None and isinstance(self.steps, int) and "steps" in self.model_fields_set:
+            yield Fault(("steps",), "`steps` goes with `objective`; gradients have one mapping for each step")
+        if self.objective is not None and not isinstance(self.steps, int):
+            yield Fault(
+                ("steps",), "with an objective, `steps` is their number; to reword single ones, give `gradients`"
+            )
+        for number, (step, location) in enumerate(self.gradient_steps(), start=self.steps_before + 1):
+            yield from self._unknown(step, location)
+            missing = [name for name in self.parameters if name not in step]
+            if missing:
+                yield Fault(location, f"no gradient by {listed(missing)} in step {number}")
+
+    def _unknown(self, values: Iterable[str], location: Location) -> Iterator[Fault]:
+        for name in values:
+            if name not in self.parameters:
+                near = did_you_mean(name, list(self.parameters)) or f"; there are {listed(self.parameters)}"
+                yield Fault((*location, name), f"`{name}` is not among the parameters{near}")
+
+    def _objective_faults(self, taken: set[str]) -> Iterator[Fault]:
+        if self.objective_name in taken:
+            message = f"the objective's name `{self.objective_name}` is taken; choose another"
+            yield Fault(("objective_name",) if "objective_name" in self.model_fields_set else ("objective",), message)
+        if any(isinstance(part, SumOver) for part in nodes_in(self.objective)):
+            yield Fault(("objective",), "a sum over an index is for laws; write the terms out")
+        for name in names_in(self.objective):
+            if name not in self.parameters:
+                near = did_you_mean(name, list(self.parameters))
+                yield Fault(("objective",), f"`{name}` is not among the parameters{near}")
+
+    def _length_faults(self) -> Iterator[Fault]:
+        steps, last = self.step_count, self.steps_before + self.step_count
+        at = ("gradients",) if self.gradients is not None else ("steps",)
+        if last > MOST_STEPS:
+            at = ("steps_before",) if self.steps_before >= steps else at
+            yield Fault(at, f"expected at most {MOST_STEPS} steps, found {last}")
+        elif steps * len(self.parameters) > MOST_UPDATES:
+            found = f"{steps} steps of {len(self.parameters)} parameters"
+            yield Fault(at, f"expected at most {MOST_UPDATES} updates in all, found {found}")

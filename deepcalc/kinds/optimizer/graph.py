@@ -1,0 +1,26 @@
+"""The plan of `optimizer`: its graph, its parts, its statement."""
+
+from __future__ import annotations
+
+from deepcalc.kinds.optimizer.fields import OptimizerFields
+from deepcalc.kinds.optimizer.statement import general_symbols, statement
+from deepcalc.kinds.optimizer.steps import Steps
+from deepcalc.notation.symbols import Symbols
+from deepcalc.plan import Plan
+
+
+def build(fields: OptimizerFields) -> Plan:
+    steps = Steps(fields)
+    steps.add_given()
+    for step in steps.numbers:
+        steps.add(step)
+    symbols = Symbols(general_symbols(fields), plus=steps.numbers == range(1, 2))
+    return Plan(
+        steps.graph,
+        tuple(steps.parts()),
+        statement(fields, symbols),
+        tables=tuple(steps.tables()),
+        symbols=symbols,
+        aliases=steps.aliases(),
+        figures=tuple(steps.figures()),
+    )

@@ -1,0 +1,176 @@
+"""Typical mistakes in an optimizer's steps, made in every step alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from deepcalc.graph.graph import Graph
+from deepcalc.kinds.optimizer.steps import Steps
+from deepcalc.notation.edits import changed, factors, terms, with_term, without_factor
+from deepcalc.notation.nodes import ONE, Call, Literal, Name, Over, Plus, Power, Times, minus, names_in, negative
+from deepcalc.plan import Plan, Slip
+from deepcalc.rules.updates import EPSILON, ETA, GAMMA, Conventions
+
+if TYPE_CHECKING:
+    from deepcalc.kinds.optimizer.fields import OptimizerFields
+
+Change = Callable[[str, Any], Any]
+"""A quantity's name and formula → its changed formula, or the formula itself."""
+
+
+def slips(fields: OptimizerFields, plan: Plan) -> Iterator[Slip]:
+    """The typical mistakes of an optimizer problem."""
+    yield from _Mistakes(fields, plan.graph).all()
+
+
+class _Mistakes:
+    def __init__(self, fields: OptimizerFields, graph: Graph) -> None:
+        self._fields = fields
+        self._graph = graph
+        steps = Steps(fields)
+        self._value = steps.value
+        self._steps = steps.numbers
+        self._news = {steps.value(name, step): (name, step) for step in steps.numbers for name in fields.parameters}
+        self._lines = {
+            f"{line.head}.{name}@{step}": (line.head, name, step)
+            for step in steps.numbers
+            for line in fields.lines
+            for name in fields.parameters
+        }
+
+    def all(self) -> Iterator[Slip]:
+        conventions = self._fields.conventions
+        yield Slip("no-root", "no root taken", self._everywhere(lambda name, formula: changed(formula, _no_root)))
+        yield Slip("epsilon", "ε on the other side of the root", self._everywhere(_epsilon_moved))
+        if "bias_correction" in self._fields.update.conventions and conventions.bias_correction:
+            yield from self._bias_correction()
+        yield from self._not_accumulated()
+        if self._fields.update.name == "momentum":
+            yield from self._other_momentum(conventions)
+        yield Slip("gradient-added", "the step added instead of subtracted", self._in_new_values(_added))
+        rate_forgotten = self._everywhere(lambda name, formula: _without_rate(formula))
+        yield Slip("learning-rate-forgotten", "the learning rate forgotten", rate_forgotten)
+
+    def _everywhere(self, change: Change) -> dict[str, Any]:
+        names = (*self._lines, *self._news)
+        return {name: change(name, self._graph[name].formula) for name in names}
+
+    def _in_new_values(self, change: Callable[[Any], Any]) -> dict[str, Any]:
+        return {name: change(self._graph[name].formula) for name in self._news}
+
+    # ---- adam
+
+    def _bias_correction(self) -> Iterator[Slip]:
+        def uncorrected(heads: Mapping[str, str]) -> dict[str, Any]:
+            formulas = {}
+            for value, (name, step) in self._news.items():
+                moments = {Name(f"{hat}.{name}@{step}"): Name(f"{head}.{name}@{step}") for hat, head in heads.items()}
+                formulas[value] = self._graph[value].formula.xreplace(moments)
+            return formulas
+
+        message = "no bias correction"
+        yield Slip("no-bias-correction", message, uncorrected({"mhat": "m", "vhat": "v"}))
+        yield Slip("no-bias-correction", f"{message} of the first moment", uncorrected({"mhat": "m"}))
+        yield Slip("no-bias-correction", f"{message} of the second moment", uncorrected({"vhat": "v"}))
+        for shift, said in ((-1, "t − 1"), (1, "t + 1")):
+            formulas = {
+                line: changed(self._graph[line].formula, _shifted(step, shift))
+                for line, (head, _, step) in self._lines.items()
+                if head in ("mhat", "vhat")
+            }
+            yield Slip("t-off-by-one", f"{said} in place of t in the bias correction", formulas)
+
+    # ---- what is kept from step to step
+
+    def _not_accumulated(self) -> Iterator[Slip]:
+        states = tuple(self._fields.states)
+        if states:
+            message = "the state of the step before left out"
+            yield Slip("not-accumulated", message, self._without_before(states))
+            if len(states) > 1:
+                for state in states:
+                    yield Slip("not-accumulated", f"{message} in {state}", self._without_before((state,)))
+        begun = {}
+        for value, (name, step) in self._news.items():
+            before = Name(self._value(name, step - 1))
+            begun[value] = self._graph[value].formula.xreplace({before: Name(name)})
+        yield Slip("not-accumulated", "each step begun at the initial parameters", begun)
+
+    def _without_before(self, states: tuple[str, ...]) -> dict[str, Any]:
+        formulas = {}
+        for line, (head, name, step) in self._lines.items():
+            if head in states:
+                before = f"{head}.{name}@{step - 1}"
+                kept = [term for term in terms(self._graph[line].formula) if before not in names_in(term)]
+                formulas[line] = kept[0] if len(kept) == 1 else Plus(*kept)
+        return formulas
+
+    # ---- momentum
+
+    def _other_momentum(self, conventions: Conventions) -> Iterator[Slip]:
+        """The learning rate on the other side; the gradient weighted by 1 - γ, as in an average."""
+        other = replace(conventions, learning_rate_inside_velocity=not conventions.learning_rate_inside_velocity)
+        (line,) = self._fields.update.lines(other)
+        new_value = self._fields.update.new_value(other)
+        steps = Steps(self._fields)
+        velocities, values = {}, {}
+        for value, (name, step) in self._news.items():
+            moment = steps.moment(name, step)
+            velocities[f"v.{name}@{step}"] = line.formula(moment)
+            values[value] = new_value(moment)
+        inside = conventions.learning_rate_inside_velocity
+        said = "outside" if inside else "inside"
+        yield Slip("momentum-form", f"the learning rate {said} of the velocity", {**velocities, **values})
+        if inside:
+            yield Slip("momentum-form", "the learning rate in both velocity and step", values)
+        averaged = {name: _averaged(self._graph[name].formula) for name in velocities}
+        yield Slip("momentum-form", "the gradient weighted by 1 − γ in the velocity", averaged)
+
+
+def _no_root(node: Any) -> Any:
+    return node.arguments[0] if isinstance(node, Call) and node.function == "sqrt" else None
+
+
+def _epsilon_moved(name: str, formula: Any) -> Any:
+    """√(v + ε) ↔ √v + ε."""
+
+    def moved(node: Any) -> Any:
+        if isinstance(node, Call) and node.function == "sqrt" and terms(node.arguments[0])[-1] == EPSILON:
+            return Plus(Call("sqrt", node.arguments[0].args[0]), EPSILON)
+        if isinstance(node, Plus) and node.args[-1] == EPSILON and isinstance(node.args[0], Call):
+            return Call("sqrt", Plus(node.args[0].arguments[0], EPSILON))
+        return None
+
+    return changed(formula, moved)
+
+
+def _shifted(step: int, shift: int) -> Callable[[Any], Any]:
+    """The exponent t of a bias correction off by one; t = 0 would divide by zero, and stays 1."""
+
+    def change(node: Any) -> Any:
+        is_power = isinstance(node, Power) and node.args[1] == Literal(str(step))
+        return Power(node.args[0], Literal(str(max(step + shift, 1)))) if is_power else None
+
+    return change
+
+
+def _averaged(velocity: Any) -> Any:
+    """γ·v + η·g → γ·v + (1 - γ)·η·g."""
+    return with_term(velocity, 1, Times(minus(ONE, GAMMA), *factors(velocity.args[1])))
+
+
+def _added(new_value: Any) -> Any:
+    return with_term(new_value, 1, negative(new_value.args[1]))
+
+
+def _without_rate(formula: Any) -> Any:
+    """The formula with 1 for η where it is divided, and without it where it is a factor."""
+
+    def change(node: Any) -> Any:
+        if isinstance(node, Over) and node.args[0] == ETA:
+            return Over(ONE, node.args[1])
+        return without_factor(node, ETA) if isinstance(node, Times) and ETA in node.args else None
+
+    return changed(formula, change)

@@ -1,0 +1,186 @@
+"""The graph of an optimizer's steps: gradients, what is kept of them, and each parameter's new values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from deepcalc.errors import Location
+from deepcalc.graph.graph import Graph, Prose, Quantity
+from deepcalc.notation.derivatives import derivative
+from deepcalc.notation.names import gradient
+from deepcalc.notation.nodes import Literal, Name
+from deepcalc.plan import PartPlan, TablePlan, TableRow
+from deepcalc.plan.figures import PlotPlan, SeriesPlan
+from deepcalc.rules.updates import RATES, SETTING_NAMES, STATES, Moment, now
+
+if TYPE_CHECKING:
+    from deepcalc.kinds.optimizer.fields import OptimizerFields
+
+GRADIENTS, OBJECTIVE, NEW_VALUES = "gradients", "objective", "updates"
+SECTIONS = {
+    GRADIENTS: "Gradient",
+    STATES: "Optimizer state",
+    RATES: "Effective learning rates",
+    NEW_VALUES: "Update",
+    OBJECTIVE: "Objective",
+}
+"""The heading of each group where there is only one step; the objective's in any case."""
+
+MOST_PARTS = 6
+"""With more steps than this, the default part asks for the last values only."""
+
+
+class Steps:
+    """The quantities of every step; a step is known by its number, counted from the optimizer's first."""
+
+    def __init__(self, fields: OptimizerFields) -> None:
+        self.graph = Graph()
+        self.numbers = range(fields.steps_before + 1, fields.steps_before + fields.step_count + 1)
+        self._fields = fields
+        self._lines = fields.lines
+        self._new_value = fields.update.new_value(fields.conventions)
+        self._gradients: dict[str, Any] = {}
+        if fields.objective is not None:
+            self._gradients = {name: derivative(fields.objective, name) for name in fields.parameters}
+
+    def value(self, name: str, step: int) -> str:
+        """The name of a parameter, or of the objective, after a step: as it was typed before the first one."""
+        return f"{name}@{step}" if step in self.numbers else name
+
+    def add_given(self) -> None:
+        fields = self._fields
+        for name, value in fields.parameters.items():
+            self._give(name, value, "Parameters", ("parameters", name))
+        for field, value in fields.settings().items():
+            self._give(SETTING_NAMES[field], value, "Settings", (field,))
+        for state in fields.states:
+            for name in fields.parameters:
+                before = f"{state}.{name}@{fields.steps_before}"
+                self._give(before, fields.initial_value(state, name), "Initial state", ("initial", state, name))
+        for step, (gradients, location) in zip(self.numbers, fields.gradient_steps(), strict=False):
+            for name in fields.parameters:
+                self._give(f"g.{name}@{step}", gradients[name], "Gradients", (*location, name))
+        if fields.objective is not None:
+            self._add_objective(fields.steps_before)
+
+    def _give(self, name: str, value: Literal, section: str, origin: Location) -> None:
+        self.graph.add(Quantity(name, given=value, section=section, origin=origin))
+
+    def add(self, step: int) -> None:
+        """One step: the gradients, then each line for every parameter, then every new value."""
+        fields = self._fields
+        self._add_gradients(step)
+        moments = {name: self.moment(name, step) for name in fields.parameters}
+        for line in self._lines:
+            laws: tuple[Any, ...] = (line.law,) if step == self.numbers[0] else ()
+            for name, moment in moments.items():
+                note = (f"{line.meaning} of ", Name(name))
+                self._add(f"{line.head}.{name}@{step}", line.formula(moment), step, line.group, note, laws)
+                laws = ()
+        for name, moment in moments.items():
+            note = ("new value of ", Name(name))
+            self._add(self.value(name, step), self._new_value(moment), step, NEW_VALUES, note)
+        if fields.objective is not None:
+            self._add_objective(step)
+
+    def moment(self, name: str, step: int) -> Moment:
+        return Moment(
+            parameter=Name(self.value(name, step - 1)),
+            gradient=Name(f"g.{name}@{step}"),
+            step=Literal(str(step)),
+            now=lambda head: Name(f"{head}.{name}@{step}"),
+            before=lambda head: Name(f"{head}.{name}@{step - 1}"),
+        )
+
+    def _add_gradients(self, step: int) -> None:
+        objective = self._fields.objective_name
+        for name, formula in self._gradients.items():
+            law = Name(gradient(self.value(objective, step - 1), self.value(name, step - 1)))
+            note, at = ("gradient by ", Name(name)), self._at(formula, step - 1)
+            self._add(f"g.{name}@{step}", at, step, GRADIENTS, note, (law,), ("objective",))
+
+    def _add_objective(self, step: int) -> None:
+        fields = self._fields
+        when = f"after step {step}" if step in self.numbers else "before the first step"
+        name = self.value(fields.objective_name, step)
+        self._add(name, self._at(fields.objective, step), step, OBJECTIVE, (f"objective {when}",), (), ("objective",))
+
+    def _at(self, formula: Any, step: int) -> Any:
+        """A formula in the parameters with their values after a step."""
+        return formula.xreplace({Name(name): Name(self.value(name, step)) for name in self._fields.parameters})
+
+    def _add(
+        self,
+        name: str,
+        formula: Any,
+        step: int,
+        group: str,
+        note: Prose,
+        laws: tuple[Any, ...] = (),
+        origin: Location | None = None,
+    ) -> None:
+        if origin is None:  # what can go wrong: a division by zero without ε, divergence
+            origin = ("epsilon" if "epsilon" in self._fields.update.coefficients else "learning_rate",)
+        in_groups = len(self.numbers) == 1 or group == OBJECTIVE
+        section = SECTIONS[group] if in_groups else f"Step {step}"
+        self.graph.add(Quantity(name, formula, laws=laws, section=section, group=group, note=note, origin=origin))
+
+    def parts(self) -> Iterator[PartPlan]:
+        """The new values (and the objective) after each step, or only the last ones where the steps are many."""
+        asked = self.numbers if len(self.numbers) <= MOST_PARTS else self.numbers[-1:]
+        for index, step in enumerate(asked):
+            yield PartPlan(chr(ord("a") + index), tuple(self.value(name, step) for name in self._results))
+
+    @property
+    def _results(self) -> tuple[str, ...]:
+        fields = self._fields
+        return (*fields.parameters, *(() if fields.objective is None else (fields.objective_name,)))
+
+    def tables(self) -> Iterator[TablePlan]:
+        """One table a step with a row for each parameter; of a single parameter one table with a row for each step."""
+        fields = self._fields
+        heads = (*(("g",) if self._gradients else ()), *(line.head for line in self._lines))
+        columns: tuple[Prose, ...] = (*((now(head),) for head in heads), ("new value",))
+
+        def row(name: str, step: int, label: Prose) -> TableRow:
+            return TableRow(label, (*(f"{head}.{name}@{step}" for head in heads), self.value(name, step)))
+
+        if len(fields.parameters) == 1:
+            (only,), title = fields.parameters, fields.update.title
+            rows = tuple(row(only, step, (f"{step}",)) for step in self.numbers)
+            yield TablePlan(title[:1].upper() + title[1:], (("Step",), *columns), rows)
+        else:
+            for step in self.numbers:
+                rows = tuple(row(name, step, (Name(name),)) for name in fields.parameters)
+                yield TablePlan(f"Step {step}", (("Parameter",), *columns), rows)
+
+    def figures(self) -> Iterator[PlotPlan]:
+        """The parameters over the steps, and the objective; of a single step there is no path to be drawn."""
+        if len(self.numbers) < 2:
+            return
+        fields = self._fields
+        path = tuple(self._curve(name) for name in fields.parameters)
+        label: Prose = path[0].label if len(path) == 1 else ("value",)
+        title = "Path of the parameter" if len(path) == 1 else "Path of the parameters"
+        yield PlotPlan(title, ("step",), label, path)
+        if fields.objective is not None:
+            label = (Name(fields.objective_name),)
+            yield PlotPlan("The objective", ("step",), label, (self._curve(fields.objective_name),))
+
+    def _curve(self, name: str) -> SeriesPlan:
+        first = self.numbers[0] - 1
+        return SeriesPlan((Name(name),), tuple((step, self.value(name, step)) for step in (first, *self.numbers)))
+
+    def aliases(self) -> dict[str, str]:
+        """``w1+`` for the first new value whatever its number is; ``dJ/dw1`` for a gradient of the objective."""
+        fields, first = self._fields, self.numbers[0]
+        known = {}
+        for name in self._results:
+            known[f"{name}+"] = self.value(name, first)
+            known[f"{name}@{first - 1}"] = name
+        for step in self.numbers:
+            for name in self._gradients:
+                values = (self.value(part, step - 1) for part in (fields.objective_name, name))
+                known[gradient(*values)] = f"g.{name}@{step}"
+        return known

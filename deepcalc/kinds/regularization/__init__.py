@@ -1,0 +1,18 @@
+"""Regularizers: weight penalties, dropout with a given mask, max-norm, early stopping."""
+
+from __future__ import annotations
+
+from deepcalc.files import text_beside
+from deepcalc.kinds.registry import Kind
+from deepcalc.kinds.regularization.fields import RegularizationFields
+from deepcalc.kinds.regularization.graph import build
+from deepcalc.kinds.regularization.slips import slips
+
+KIND = Kind(
+    name="regularization",
+    summary="L1 and L2 penalties, dropout with a given mask, max-norm, early stopping",
+    fields=RegularizationFields,
+    build=build,
+    template=text_beside(__file__, "template.yaml"),
+    slips=slips,
+)

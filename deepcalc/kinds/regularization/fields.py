@@ -1,0 +1,161 @@
+"""The fields of `regularization`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from pydantic import Field
+
+from deepcalc.errors import Fault
+from deepcalc.fields.types import Count, Fields, Flag, Fraction01, Identifier, NotNegative, Number, Positive
+from deepcalc.notation.functions import TWO
+from deepcalc.notation.nodes import (
+    Call,
+    Literal,
+    Power,
+)
+from deepcalc.notation.symbols import Forms
+
+GIVEN, WEIGHTS = "Given", "Weights"
+LAMBDA, LOSS, PENALTY, TOTAL = "lambda", "loss", "penalty", "total"
+RATE = "p"
+NORM, BOUND, SCALE = "norm", "c", "scale"
+PATIENCE, DELTA, STOP, BEST_EPOCH, BEST_LOSS = "P", "delta", "stop_epoch", "best_epoch", "best_loss"
+
+
+class Scaling(StrEnum):
+    """Where dropout makes up for the units that are dropped: at test time, or at once in training."""
+
+    PLAIN = "plain"
+    INVERTED = "inverted"
+
+
+@dataclass(frozen=True)
+class Penalty:
+    """A weight penalty: the name of its sum over the weights, how that is written, and a weight's term in it."""
+
+    sum_name: str
+    forms: Forms
+    term: Callable[[Any], Any]
+    meaning: str
+
+
+L1 = Penalty("sum_abs", Forms("‖w‖₁", r"\lVert w \rVert_1"), lambda w: Call("abs", w), "sum of the absolute weights")
+L2 = Penalty(
+    "sum_squares", Forms("‖w‖₂²", r"\lVert w \rVert_2^2", compound=True), lambda w: Power(w, TWO),
+    "sum of the squared weights",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Regularizer:
+    """One way to regularize: the field that selects it, the fields that it needs and those that it may have.
+
+    ``taken`` are the names that it gives to quantities of its own.
+    """
+
+    selected_by: str
+    required: tuple[str, ...]
+    optional: tuple[str, ...]
+    taken: tuple[str, ...] = ()
+
+
+def _penalty(penalty: Penalty) -> Regularizer:
+    return Regularizer(
+        "penalty",
+        ("strength", "weights"),
+        ("loss", "half"),
+        (LAMBDA, LOSS, penalty.sum_name, PENALTY, TOTAL),
+    )
+
+
+PENALTIES: Mapping[str, Penalty] = {"l1": L1, "l2": L2}
+
+REGULARIZERS: Mapping[str, Regularizer] = {
+    **{name: _penalty(row) for name, row in PENALTIES.items()},
+    "dropout": Regularizer("method", ("outputs", "mask", "rate"), ("scaling",), (RATE,)),
+    "max_norm": Regularizer("method", ("weights", "bound"), (), (BOUND, NORM, SCALE)),
+    "early_stopping": Regularizer("method", ("losses", "patience"), ("min_delta",)),
+}
+
+SELECTORS = ("penalty", "method")
+
+
+def _selected_by(field: str) -> list[str]:
+    return [name for name, row in REGULARIZERS.items() if row.selected_by == field]
+
+
+PenaltyName = StrEnum("PenaltyName", _selected_by("penalty"))  # type: ignore[misc]
+MethodName = StrEnum("MethodName", _selected_by("method"))  # type: ignore[misc]
+
+
+class RegularizationFields(Fields):
+    """Either a `penalty` on the weights or a `method`, with the fields of the one chosen."""
+
+    penalty: PenaltyName | None = Field(None, description="l1 (lasso) or l2 (ridge)")
+    method: MethodName | None = Field(None, description="dropout, max_norm or early_stopping")
+    strength: NotNegative | None = Field(None, description="penalty: the factor λ of the sum")
+    half: Flag | None = Field(None, description="penalty: λ/2 in place of λ (false)")
+    loss: Number | None = Field(None, description="penalty: the loss without the penalty, for the total loss")
+    weights: dict[Identifier, Number] | None = Field(
+        None, min_length=1, description="penalty, max_norm: the weights by name, {w1: 0.5, w2: -0.3}"
+    )
+    outputs: dict[Identifier, Number] | None = Field(
+        None, min_length=1, description="dropout: the outputs of the layer by name, {h1: 0.5, h2: 1.2}"
+    )
+    mask: list[Number] | None = Field(None, description="dropout: 1 for each unit that is kept, 0 for each dropped")
+    rate: Fraction01 | None = Field(None, description="dropout: the probability p with which a unit is dropped")
+    scaling: Scaling | None = Field(
+        None,
+        description="dropout: inverted divides by 1 - p in training (the default, as in PyTorch and Keras); plain "
+        "multiplies by 1 - p at test time (as in the original paper)",
+    )
+    bound: Positive | None = Field(None, description="max_norm: the largest norm c of the weights")
+    losses: list[Number] | None = Field(
+        None, min_length=1, description="early_stopping: the validation loss after each epoch"
+    )
+    patience: Count | None = Field(
+        None, description="early_stopping: training stops after so many epochs in a row without an improvement"
+    )
+    min_delta: NotNegative | None = Field(
+        None, description="early_stopping: a loss is an improvement when it is below the best by more than this (0)"
+    )
+
+    @property
+    def chosen(self) -> str:
+        """The name of the regularizer."""
+        return str(self.penalty or self.method)
+
+    def faults(self) -> Iterator[Fault]:
+        if (self.penalty is None) == (self.method is None):
+            at = ("method",) if self.penalty else ()
+            yield Fault(at, f"give either `penalty` ({', '.join(PenaltyName)}) or `method` ({', '.join(MethodName)})")
+            return
+        row = REGULARIZERS[self.chosen]
+        own = (*row.required, *row.optional)
+        known = RegularizationFields.model_fields
+        for name in row.required:
+            if getattr(self, name) is None:
+                meaning = str(known[name].description).partition(": ")[2]
+                yield Fault((row.selected_by,), f"{self.chosen} needs `{name}`: {meaning}")
+        for name in known:
+            if name not in (*SELECTORS, *own) and getattr(self, name) is not None:
+                yield Fault((name,), f"`{name}` is no field of {self.chosen}; its fields are {', '.join(own)}")
+        for place in ("weights", "outputs"):
+            for name in getattr(self, place) or {}:
+                if name in row.taken:
+                    yield Fault(
+                        (place, name), f"`{name}` stands for something else in {self.chosen}; choose another name"
+                    )
+        if self.outputs is not None and self.mask is not None:
+            yield from self._mask_faults(len(self.outputs), self.mask)
+
+    def _mask_faults(self, units: int, mask: list[Literal]) -> Iterator[Fault]:
+        if len(mask) != units:
+            yield Fault(("mask",), f"expected {units} entries, one for each of the outputs, found {len(mask)}")
+        for index, entry in enumerate(mask):
+            if entry.value not in (0, 1):
+                yield Fault(("mask", index), f"expected 1 (kept) or 0 (dropped), found {entry.text}")

@@ -1,0 +1,233 @@
+"""The graphs and plans of the regularizers: what each one computes, and how it is laid out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from deepcalc.graph.evaluation import evaluate
+from deepcalc.graph.graph import Graph, Quantity
+from deepcalc.kinds.regularization.fields import (
+    BEST_EPOCH,
+    BEST_LOSS,
+    BOUND,
+    DELTA,
+    GIVEN,
+    L2,
+    LAMBDA,
+    LOSS,
+    NORM,
+    PATIENCE,
+    PENALTY,
+    RATE,
+    SCALE,
+    STOP,
+    TOTAL,
+    WEIGHTS,
+    Penalty,
+    RegularizationFields,
+    Scaling,
+)
+from deepcalc.notation.functions import TWO
+from deepcalc.notation.nodes import (
+    ONE,
+    ZERO,
+    Call,
+    Cases,
+    Literal,
+    Name,
+    Over,
+    Plus,
+    Relation,
+    SumOver,
+    Times,
+    minus,
+    number,
+    total,
+)
+from deepcalc.notation.printing import LatexPrinter
+from deepcalc.notation.symbols import Forms, Symbols
+from deepcalc.plan import Composite, PartPlan, Plan, TablePlan, TableRow
+from deepcalc.plan.figures import PlotPlan, RulePlan, SeriesPlan
+
+
+def _weights(fields: RegularizationFields, given: Mapping[str, tuple[str, Literal | None]]) -> Graph:
+    """A graph of the weights and of the given numbers, by name: the field each stands in, and its value."""
+    graph = Graph()
+    for name, (place, value) in given.items():
+        if value is not None:
+            graph.add(Quantity(name, given=value, section=GIVEN, origin=(place,)))
+    for name, value in (fields.weights or {}).items():
+        graph.add(Quantity(name, given=value, section=WEIGHTS, origin=("weights", name)))
+    return graph
+
+
+def _sum_over_weights(penalty: Penalty, weights: Mapping[str, Literal]) -> tuple[Any, Any]:
+    """The general law of the sum, and the sum itself."""
+    law = SumOver(penalty.term(Name("w_i")), Name("i"), ONE, number(len(weights)))
+    return law, total(*(penalty.term(Name(name)) for name in weights))
+
+
+def penalty_plan(fields: RegularizationFields, penalty: Penalty) -> Plan:
+    """Ω = λ Σ|w| or λ Σ w², with ½ by choice; Goodfellow, Bengio and Courville, *Deep Learning*, section 7.1."""
+    assert fields.weights is not None
+    graph = _weights(fields, {LAMBDA: ("strength", fields.strength), LOSS: ("loss", fields.loss)})
+    law, summed = _sum_over_weights(penalty, fields.weights)
+    strength = Over(Name(LAMBDA), TWO) if fields.half else Name(LAMBDA)
+    rows = [
+        Quantity(penalty.sum_name, summed, laws=(law,), note=(penalty.meaning,)),
+        Quantity(PENALTY, Times(strength, Name(penalty.sum_name)), laws=(Times(strength, law),)),
+    ]
+    if fields.loss is not None:
+        rows.append(Quantity(TOTAL, Plus(Name(LOSS), Name(PENALTY)), note=("loss with the penalty",)))
+    for row, section in zip(rows, ("Penalty", "Penalty", "Total loss"), strict=False):
+        graph.add(replace(row, section=section, group="losses", origin=("weights",)))
+    parts = [PartPlan("a", (penalty.sum_name, PENALTY))]
+    if fields.loss is not None:
+        parts.append(PartPlan("b", (TOTAL,)))
+    asked = "the penalty and the total loss" if fields.loss is not None else "the penalty"
+    statement = f"Compute {asked} with an {fields.chosen.upper()} penalty for {_listed(graph)}."
+    return Plan(graph, tuple(parts), statement, symbols=Symbols({penalty.sum_name: penalty.forms}))
+
+
+def dropout_plan(fields: RegularizationFields) -> Plan:
+    """Plain: m·h in training, (1 - p)·h at test time; inverted: m·h/(1 - p) in training, h at test time.
+
+    Srivastava, Hinton, Krizhevsky, Sutskever and Salakhutdinov, *Dropout*, JMLR 15 (2014), sections 4 and 10.
+    """
+    assert fields.outputs is not None
+    assert fields.mask is not None
+    is_plain = fields.scaling is Scaling.PLAIN
+    graph = Graph([Quantity(RATE, given=fields.rate, section=GIVEN, origin=("rate",))])
+    for name, value in fields.outputs.items():
+        graph.add(Quantity(name, given=value, section="Outputs of the layer", origin=("outputs", name)))
+    for index, value in enumerate(fields.mask):
+        graph.add(Quantity(f"m.{index + 1}", given=value, section="Mask", origin=("mask", index)))
+    heads = {name.rstrip("0123456789") for name in fields.outputs}
+    head = heads.pop() if len(heads) == 1 and len(min(heads)) == 1 else "h"
+    kept = minus(ONE, Name(RATE))
+    dropped, test = f"{head}tilde", f"{head}_test"
+    for index, (name, value) in enumerate(zip(fields.outputs, fields.mask, strict=True), start=1):
+        masked = Times(Name(f"m.{index}"), Name(name))
+        formula = masked if is_plain else Over(masked, kept)
+        graph.add(
+            Quantity(
+                f"{dropped}.{index}",
+                formula,
+                section="Training",
+                group="outputs",
+                note=("kept" if value.value else "dropped",),
+                origin=("outputs", name),
+            )
+        )
+    numbers = range(1, len(fields.outputs) + 1)
+    composites = [Composite(dropped, tuple(f"{dropped}.{index}" for index in numbers))]
+    parts = [PartPlan("a", (dropped,))]
+    if is_plain:
+        for index, name in zip(numbers, fields.outputs, strict=True):
+            formula, origin = Times(kept, Name(name)), ("outputs", name)
+            graph.add(Quantity(f"{test}.{index}", formula, section="Test time", group="test_outputs", origin=origin))
+        composites.append(Composite(test, tuple(f"{test}.{index}" for index in numbers)))
+        parts.append(PartPlan("b", (test,)))
+    asked = "in training and at test time" if is_plain else "in training"
+    statement = f"Compute the outputs of the layer {asked} with {fields.scaling} dropout for {_listed(graph)}."
+    return Plan(graph, tuple(parts), statement, tuple(composites))
+
+
+def max_norm_plan(fields: RegularizationFields) -> Plan:
+    """w is scaled down to the norm c where ‖w‖ > c: Srivastava and others, *Dropout*, JMLR 15 (2014), section 5.1."""
+    assert fields.weights is not None
+    graph = _weights(fields, {BOUND: ("bound", fields.bound)})
+    law, squares = _sum_over_weights(L2, fields.weights)
+    norm, bound = Name(NORM), Name(BOUND)
+    graph.add(Quantity(NORM, Call("sqrt", squares), laws=(Call("sqrt", law),), section="Norm", origin=("weights",)))
+    scale = Cases(Over(bound, norm), Relation(">", norm, bound), ONE)
+    graph.add(Quantity(SCALE, scale, section="Norm", note=("scale factor",), origin=("bound",)))
+    for name in fields.weights:
+        formula = Times(Name(SCALE), Name(name))
+        graph.add(Quantity(f"{name}@1", formula, section="Rescaled weights", group="updates", origin=("weights", name)))
+    parts = (PartPlan("a", (NORM, SCALE)), PartPlan("b", tuple(f"{name}@1" for name in fields.weights)))
+    statement = f"Compute the norm of the weights and the weights under the max-norm constraint for {_listed(graph)}."
+    symbols = Symbols({NORM: Forms("‖w‖", r"\lVert w \rVert"), SCALE: Forms("s", "s")}, plus=True)
+    return Plan(graph, parts, statement, symbols=symbols)
+
+
+def early_stopping_plan(fields: RegularizationFields) -> Plan:
+    """Goodfellow, Bengio and Courville, *Deep Learning*, algorithm 7.1, with an evaluation after every epoch.
+
+    Epochs after the stop are never run: they have a validation loss that is given, and nothing else.
+    """
+    assert fields.losses is not None
+    assert fields.patience is not None
+    patience, most = fields.patience, len(fields.losses)
+    waits = evaluate(_epochs(fields, most), [f"wait.{t}" for t in range(1, most + 1)]).values
+    last = next((t for t in range(1, most + 1) if waits[f"wait.{t}"] >= patience), most)
+    graph = _epochs(fields, last)
+    runs_out = waits[f"wait.{last}"] >= patience
+    # the patience cannot run out before the epoch after it
+    tried = [(number(t), Relation(">=", Name(f"wait.{t}"), Name(PATIENCE))) for t in range(patience + 1, last + 1)]
+    stop = Cases(*(part for pair in tried for part in pair), number(most)) if runs_out else number(most)
+    note = "the patience runs out" if runs_out else "the last epoch; the patience does not run out"
+    graph.add(Quantity(STOP, stop, section="Stop", group="epochs", note=(note,), origin=("losses",)))
+    best = minus(Name(STOP), Name(f"wait.{last}"))
+    note = "the epoch of the last improvement"
+    graph.add(Quantity(BEST_EPOCH, best, section="Stop", group="epochs", note=(note,), origin=("losses",)))
+    columns = [head for head in ("limit", "best", "wait") if f"{head}.{last}" in graph or head != "limit"]
+    rows = tuple(
+        TableRow((str(t),), tuple(name if (name := f"{head}.{t}") in graph else None for head in columns))
+        for t in range(1, last + 1)
+    )
+    titles = {"limit": "to be below", "best": "best loss so far", "wait": "epochs without improvement"}
+    return Plan(
+        graph,
+        (PartPlan("a", ("best", "wait")), PartPlan("b", (STOP, BEST_EPOCH))),
+        f"Training stops early on the validation losses {_listed(graph)}. When does it stop, and which epoch is best?",
+        tuple(Composite(head, tuple(f"{head}.{t}" for t in range(1, last + 1))) for head in ("best", "wait")),
+        tables=(TablePlan("Early stopping", (("epoch",), *((titles[head],) for head in columns)), rows),),
+        aliases={BEST_LOSS: f"best.{last}"},
+        figures=(_loss_curve(most, last),),
+    )
+
+
+def _loss_curve(most: int, last: int) -> PlotPlan:
+    """The losses that are given, the best one so far, and where training stops."""
+    losses = SeriesPlan(("validation loss",), tuple((t, f"v.{t}") for t in range(1, most + 1)))
+    best = SeriesPlan(("best so far",), tuple((t, f"best.{t}") for t in range(1, last + 1)), stepped=True)
+    rules = (RulePlan("best epoch", BEST_EPOCH), RulePlan("stop", STOP))
+    return PlotPlan("Validation loss", ("epoch",), ("loss",), (losses, best), rules)
+
+
+def _epochs(fields: RegularizationFields, last: int) -> Graph:
+    """Best validation loss so far and epochs without an improvement, epoch by epoch."""
+    assert fields.losses is not None
+    assert fields.patience is not None
+    graph = Graph([Quantity(PATIENCE, given=number(fields.patience), section="Patience", origin=("patience",))])
+    needs_more = fields.min_delta is not None and fields.min_delta.value > 0
+    if needs_more:
+        graph.add(Quantity(DELTA, given=fields.min_delta, section="Least improvement", origin=("min_delta",)))
+    for t, value in enumerate(fields.losses, start=1):
+        graph.add(Quantity(f"v.{t}", given=value, section="Validation losses", origin=("losses", t - 1)))
+
+    def add(head: str, t: int, formula: Any, group: str) -> None:
+        origin = ("losses", t - 1)
+        graph.add(Quantity(f"{head}.{t}", formula, section=f"Epoch {t}", group=group, origin=origin))
+
+    add("best", 1, Name("v.1"), "losses")
+    add("wait", 1, ZERO, "epochs")
+    for t in range(2, last + 1):
+        bar = best = Name(f"best.{t - 1}")
+        if needs_more:
+            add("limit", t, minus(best, Name(DELTA)), "losses")
+            bar = Name(f"limit.{t}")
+        improved = Relation("<", Name(f"v.{t}"), bar)
+        add("best", t, Cases(Name(f"v.{t}"), improved, best), "losses")
+        add("wait", t, Cases(ZERO, improved, Plus(Name(f"wait.{t - 1}"), ONE)), "epochs")
+    return graph
+
+
+def _listed(graph: Graph) -> str:
+    """What is given, for the statement."""
+    latex = LatexPrinter()
+    given = [Relation("=", Name(quantity.name), quantity.given) for quantity in graph if quantity.given is not None]
+    return ", ".join(f"${latex.print(relation)}$" for relation in given)

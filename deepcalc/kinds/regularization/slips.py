@@ -1,0 +1,134 @@
+"""Typical mistakes in regularizers: the other norm, λ or ½ forgotten, dropout's scale, the epoch that counts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from deepcalc.graph.graph import Graph
+from deepcalc.kinds.regularization.fields import LAMBDA, PENALTY
+from deepcalc.notation.edits import changed
+from deepcalc.notation.functions import TWO
+from deepcalc.notation.nodes import ONE, Call, Name, Over, Plus, Power, Times, minus, total
+from deepcalc.plan import Plan, Slip
+
+if TYPE_CHECKING:
+    from deepcalc.kinds.regularization.fields import RegularizationFields
+
+
+def slips(fields: RegularizationFields, plan: Plan) -> Iterator[Slip]:
+    """The typical mistakes of a regularization problem."""
+    yield from _LISTS[fields.chosen](fields, plan.graph)
+
+
+def _of_penalty(fields: RegularizationFields, graph: Graph) -> Iterator[Slip]:
+    squared = fields.chosen == "l2"
+    name = "sum_squares" if squared else "sum_abs"
+    weights = [Name(weight) for weight in fields.weights or {}]
+    strength, summed = Name(LAMBDA), Name(name)
+    if squared:
+        terms = [Call("abs", weight) for weight in weights]
+        yield Slip("other-norm", "the absolute values taken where the squares are meant", {name: total(*terms)})
+        root = Call("sqrt", graph[name].formula)
+        yield Slip("other-norm", "the root taken of the sum of squares", {name: root})
+    else:
+        terms = [Power(weight, TWO) for weight in weights]
+        yield Slip("other-norm", "the squares taken where the absolute values are meant", {name: total(*terms)})
+        yield Slip("sign-kept", "the signs kept where the absolute values are meant", {name: total(*weights)})
+    forgotten = Over(summed, TWO) if fields.half else summed
+    yield Slip("strength-forgotten", "λ forgotten", {PENALTY: forgotten})
+    if fields.half:
+        yield Slip("half", "the ½ of the penalty forgotten", {PENALTY: Times(strength, summed)})
+    else:
+        halved = Times(Over(strength, TWO), summed)
+        yield Slip("half", "a ½ in the penalty where there is none", {PENALTY: halved})
+    yield from _in_derivatives(graph)
+
+
+def _in_derivatives(graph: Graph) -> Iterator[Slip]:
+    """The 2 of the square forgotten in the penalty's derivatives, where these are asked for."""
+    by_sum = {quantity.name: quantity.formula for quantity in graph if quantity.adjoint is not None}
+    formulas = {name: changed(formula, _without_two) for name, formula in by_sum.items()}
+    yield Slip("derivative-factor", "the 2 of the square forgotten in the derivative", formulas)
+
+
+def _without_two(node: Any) -> Any:
+    if isinstance(node, Times) and TWO in node.args:
+        kept = [factor for factor in node.args if factor != TWO]
+        return kept[0] if len(kept) == 1 else Times(*kept)
+    return None
+
+
+def _of_dropout(fields: RegularizationFields, graph: Graph) -> Iterator[Slip]:
+    rate = Name("p")
+    kept = minus(ONE, rate)
+    formulas = {quantity.name: quantity.formula for quantity in graph if quantity.formula is not None}
+    swapped = {name: formula.xreplace({kept: rate}) for name, formula in formulas.items()}
+    yield Slip("rate-for-kept", "the drop probability p in place of 1 − p", swapped)
+    scaled = {name: changed(formula, _unscaled(kept)) for name, formula in formulas.items()}
+    yield Slip("scale-forgotten", "the factor of 1 − p left out", scaled)
+    turned = {name: changed(formula, _turned(kept)) for name, formula in formulas.items()}
+    yield Slip("scale-turned", "divided by 1 − p instead of multiplied, or the other way round", turned)
+    unmasked = {name: changed(formula, _unmasked(graph)) for name, formula in formulas.items()}
+    yield Slip("mask-forgotten", "the mask forgotten", unmasked)
+
+
+def _unscaled(kept: Any) -> Callable[[Any], Any]:
+    def change(node: Any) -> Any:
+        if isinstance(node, Over) and node.args[1] == kept:
+            return node.args[0]
+        return node.args[1] if isinstance(node, Times) and node.args[0] == kept else None
+
+    return change
+
+
+def _turned(kept: Any) -> Callable[[Any], Any]:
+    def change(node: Any) -> Any:
+        if isinstance(node, Over) and node.args[1] == kept:
+            return Times(node.args[0], kept)
+        return Over(node.args[1], kept) if isinstance(node, Times) and node.args[0] == kept else None
+
+    return change
+
+
+def _unmasked(graph: Graph) -> Callable[[Any], Any]:
+    mask = {Name(quantity.name) for quantity in graph if quantity.section == "Mask"}
+
+    def change(node: Any) -> Any:
+        return node.args[1] if isinstance(node, Times) and node.args[0] in mask else None
+
+    return change
+
+
+def _of_max_norm(fields: RegularizationFields, graph: Graph) -> Iterator[Slip]:
+    norm, bound = Name("norm"), Name("c")
+    squares = graph["norm"].formula.arguments[0]
+    yield Slip("no-root", "no root taken of the sum of squares", {"norm": squares})
+    absolute = total(*(Call("abs", Name(weight)) for weight in fields.weights or {}))
+    yield Slip("other-norm", "the sum of the absolute values in place of the norm", {"norm": absolute})
+    yield Slip("scale-turned", "the scale factor turned over", {"scale": Over(norm, bound)})
+    cut = {f"{weight}@1": Call("min", Name(weight), bound) for weight in fields.weights or {}}
+    yield Slip("each-weight-cut", "each weight cut off at the bound, not the norm", cut)
+
+
+def _of_early_stopping(fields: RegularizationFields, graph: Graph) -> Iterator[Slip]:
+    best, stop = graph["best_epoch"].formula, graph["stop_epoch"].formula
+    yield Slip("best-is-last", "the last epoch taken for the best one", {"best_epoch": Name("stop_epoch")})
+    later = {"stop_epoch": Plus(stop, ONE), "best_epoch": changed(best, _one_earlier)}
+    yield Slip("patience", "the patience taken as one epoch more", later)
+    sooner = {"stop_epoch": minus(stop, ONE), "best_epoch": Plus(best, ONE)}
+    yield Slip("patience", "the patience taken as one epoch less", sooner)
+
+
+def _one_earlier(node: Any) -> Any:
+    """The stop in a formula, where that is one epoch too late."""
+    return minus(node, ONE) if node == Name("stop_epoch") else None
+
+
+_LISTS: Mapping[str, Callable[[Any, Graph], Iterator[Slip]]] = {
+    "l1": _of_penalty,
+    "l2": _of_penalty,
+    "dropout": _of_dropout,
+    "max_norm": _of_max_norm,
+    "early_stopping": _of_early_stopping,
+}

@@ -1,0 +1,123 @@
+"""Typical mistakes in losses, alone or at the end of a network: the wrong logarithm, sign, factor, reduction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from deepcalc.graph.graph import Graph
+from deepcalc.notation.edits import changed, terms, without_factor
+from deepcalc.notation.functions import TWO
+from deepcalc.notation.nodes import (
+    ONE,
+    Call,
+    Literal,
+    Name,
+    Negative,
+    Over,
+    Power,
+    Times,
+    minus,
+    number,
+    product,
+    total,
+)
+from deepcalc.plan import Slip
+
+if TYPE_CHECKING:
+    pass
+
+Formulas = Mapping[str, Any]
+Pairs = Sequence[tuple[Any, Any]]
+"""Target and output of each component, as nodes."""
+
+
+def log_slips(graph: Graph, names: Sequence[str]) -> Iterator[Slip]:
+    """Of the log losses among the quantities: the logarithm to base 10, the minus forgotten, the other class."""
+    formulas = {name: graph[name].formula for name in names}
+    logs = {name: formula for name, formula in formulas.items() if _uses_log(formula)}
+    if not logs:
+        return
+    yield Slip(
+        "log-base-10",
+        "the logarithm to base 10 in place of the natural one",
+        {name: changed(formula, _to_base_10) for name, formula in logs.items()},
+    )
+    yield Slip(
+        "loss-sign",
+        "the minus sign of the loss forgotten",
+        {name: total(*map(_without_minus, terms(formula))) for name, formula in logs.items()},
+    )
+    yield Slip(
+        "other-class",
+        "the logarithm of 1 − p taken where that of p is meant",
+        {name: changed(formula, _of_the_other_class) for name, formula in logs.items()},
+    )
+
+
+def _uses_log(formula: Any) -> bool:
+    return any(_is_log(part) for part in formula.atoms(Call))
+
+
+def _is_log(node: Any) -> bool:
+    return isinstance(node, Call) and node.function == "log"
+
+
+def _to_base_10(node: Any) -> Any:
+    return Call("log10", *node.arguments) if _is_log(node) else None
+
+
+def _of_the_other_class(node: Any) -> Any:
+    """log(p) → log(1 - p), and the other way round."""
+    if not _is_log(node):
+        return None
+    argument = node.arguments[0]
+    if isinstance(argument, Name):
+        return Call("log", minus(ONE, argument))
+    return Call("log", argument.args[1].args[0])
+
+
+def _without_minus(term: Any) -> Any:
+    return term.args[0] if isinstance(term, Negative) else term
+
+
+def squared_factor_slips(pairs: Mapping[str, Pairs], factor: Callable[[int], Fraction]) -> Iterator[Slip]:
+    """The factor before the sum of squared errors left out, or another one in its place.
+
+    ``pairs`` are targets and outputs by the loss that is made of them, ``factor`` that of n of them.
+    """
+    n = min(map(len, pairs.values()))
+    for other in dict.fromkeys((Fraction(1), Fraction(1, 2), Fraction(1, n))):
+        if other != factor(n):
+            formulas = {name: _squares(own, other) for name, own in pairs.items()}
+            yield Slip("loss-factor", factor_message(factor(n), other, "loss"), formulas)
+
+
+def _squares(pairs: Pairs, factor: Fraction) -> Any:
+    return total(*(product(number(factor), Power(minus(target, output), TWO)) for target, output in pairs))
+
+
+def factor_message(factor: Fraction, other: Fraction, of: str) -> str:
+    """Which factor was taken for which."""
+    if other == 1:
+        return f"the factor {factor} of the {of} left out"
+    if factor == 1:
+        return f"a factor {other} in the {of} where there is none"
+    return f"the factor {other} in place of {factor} in the {of}"
+
+
+def reduction_slip(graph: Graph, names: Iterable[str], samples: int, is_mean: bool) -> Slip:
+    """The sum over the samples where the mean is meant, or the mean where the sum is."""
+    if is_mean:
+        formulas = {name: _summed(graph[name].formula) for name in names}
+        return Slip("sum-for-mean", "the sum over the samples in place of their mean", formulas)
+    formulas = {name: Over(graph[name].formula, Literal(str(samples))) for name in names}
+    return Slip("sum-for-mean", "the mean over the samples in place of their sum", formulas)
+
+
+def _summed(mean: Any) -> Any:
+    """A mean without its division."""
+    if isinstance(mean, Over):
+        return mean.args[0]
+    return without_factor(mean, mean.args[0]) if isinstance(mean, Times) else mean
