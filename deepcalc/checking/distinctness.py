@@ -54,8 +54,8 @@ class Indistinct:
 
 def indistinct_slips(problem: Problem) -> tuple[Indistinct, ...]:
     """The mistakes that the answers do not show, then those that they do not tell from others."""
-    if problem.plan.graph.has_arrays:
-        return ()  # the slips of arrays are not told yet
+    if problem.plan.graph.has_arrays or problem.plan.graph.has_letters:
+        return ()  # what is told of numbers here is not told of arrays and letters
     lens = _Lens(problem)
     hidden, groups = lens.confused(lens.slips)
     by_remedy: dict[tuple[str, str], list[Slip]] = {}

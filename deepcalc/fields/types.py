@@ -12,7 +12,7 @@ from pydantic_core import PydanticCustomError
 from deepcalc.errors import Fault, ParseError
 from deepcalc.notation.names import LONGEST_NAME, is_identifier, is_name, long_form
 from deepcalc.notation.nodes import Literal, Node, Times, nodes_in
-from deepcalc.notation.parser import parse, parse_number
+from deepcalc.notation.parser import parse, parse_number, parse_relation
 from deepcalc.notation.typed import NumberText
 
 
@@ -150,6 +150,15 @@ def _formula(value: Any) -> Any:
     return formula
 
 
+def _relation(value: Any) -> Any:
+    if not isinstance(value, str):
+        raise wrong(f"expected a comparison such as p > 0, found {described(value)}")
+    try:
+        return parse_relation(value)
+    except ParseError as error:
+        raise wrong(error.message, error.position) from None
+
+
 MOST_FACTORS = 100
 """Factors of a product: its derivative has as many terms, of as many factors each."""
 
@@ -202,6 +211,9 @@ Flag = Annotated[bool, BeforeValidator(_yes_or_no)]
 Identifier = Annotated[str, BeforeValidator(_identifier)]
 NumberOrName = Annotated[Literal | str, PlainValidator(_number_or_name), WithJsonSchema({"type": ["number", "string"]})]
 """A number, or the name of one of the ``values``."""
+
+Relation = Annotated[Node, PlainValidator(_relation), WithJsonSchema({"type": "string"})]
+"""A comparison of expressions."""
 
 Formula = Annotated[Node, PlainValidator(_formula), WithJsonSchema({"type": ["string", "number"]})]
 """A formula in plain notation: ``(w - 2)^2``, ``sigmoid(w*x + b)``."""

@@ -191,6 +191,11 @@ class Graph:
     def has_arrays(self) -> bool:
         return bool(self._by_arrays or self._shapes)
 
+    @property
+    def has_letters(self) -> bool:
+        """Whether something is given without a value."""
+        return bool(self._without_value)
+
     def has_value(self, name: str) -> bool:
         """Whether a quantity comes to a number or an array of numbers: no letter is behind it."""
         return name not in self._without_value

@@ -87,10 +87,10 @@ class _Walk:
         for index, operand in enumerate(operands):
             if self._name not in names_in(operand):
                 continue
-            takes_whole = row.name not in _REPEATING
+            takes_whole = row.name not in _REPEATING | _REDUCING
             passed = row.pull_back(node, index, of_shape(adjoint, shape, around) if takes_whole else adjoint, around)
             if passed is not None and passed != ZERO:
-                if not takes_whole:
+                if row.name in _REPEATING:
                     passed = self._summed(passed, shape, self._shape(operand), around)
                 self._back(operand, passed, operand)
 
@@ -120,8 +120,11 @@ class _Walk:
         return passed
 
 
-_REPEATING = frozenset({"entrywise", "entrywise product", "prime", "sum", "mean", "max", "min", "norm"})
-"""Operations that take an adjoint as it is, when it stands for an array by being repeated."""
+_REPEATING = frozenset({"entrywise", "entrywise product", "prime"})
+"""Operations that repeat an operand to their own shape; what they pass back is summed to that of the operand."""
+
+_REDUCING = frozenset({"sum", "mean", "max", "min", "norm"})
+"""Operations that come to less than their operand; what they pass back may stand for an array by being repeated."""
 
 
 def _is_short(shape: Shape) -> bool:

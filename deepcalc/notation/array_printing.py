@@ -75,6 +75,9 @@ class ArrayPrinting:
     form = ""
     """The field of a row with the template of this dialect; empty where operations are written as calls."""
 
+    closing_products: tuple[type, ...] = ()
+    """Products that need no brackets as the last factor of a product of numbers."""
+
     entrywise_sign = " * "
     product_sign = " @ "
 
@@ -130,6 +133,7 @@ def _setting(value: int | tuple[int, ...]) -> str:
 class WrittenArrays(ArrayPrinting):
     """Arrays as they stand on paper: ``X W``, ``A ⊙ B``, ``Xᵀ``, the templates of the operations."""
 
+    closing_products = (MatrixProduct, Entrywise)
     entrywise_sign = " ⊙ "
     index_letters = "ijk"
 

@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 
 from deepcalc.notation import mathml_elements as mathml
 from deepcalc.notation.functions import FUNCTIONS
+from deepcalc.notation.mathml_arrays import MathMLArrays
 from deepcalc.notation.mathml_symbols import symbol
 from deepcalc.notation.nodes import Call, Literal, Name, Over, SumOver, nodes_in
 from deepcalc.notation.printing import Break, Level, Printer, Token, text_of
@@ -22,7 +23,7 @@ UNBROKEN = 16
 """Characters of which no line is made shorter."""
 
 
-class MathMLPrinter(Printer):
+class MathMLPrinter(MathMLArrays, Printer):
     """Presentation MathML; :meth:`print` gives what stands inside a ``<math>`` element."""
 
     times = mathml.infix("·")

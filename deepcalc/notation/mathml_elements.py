@@ -98,6 +98,12 @@ def accented(base: str, accent: str) -> str:
     return f'<mover accent="true">{_one(base)}<mo stretchy="false">{accent}</mo></mover>'
 
 
+def table(rows: Sequence[Sequence[str]]) -> str:
+    """Rows of cells under each other: the inside of a matrix."""
+    lines = ("".join(f"<mtd>{cell}</mtd>" for cell in line) for line in rows)
+    return f"<mtable>{''.join(f'<mtr>{line}</mtr>' for line in lines)}</mtable>"
+
+
 def cases(rows: Sequence[Sequence[str]]) -> str:
     """Rows of cells under each other, behind a brace."""
     left = ' style="text-align:left"'

@@ -79,6 +79,11 @@ def parse(text: str) -> Any:
     return _Parser(text).whole(listing=False)
 
 
+def parse_relation(text: str) -> Any:
+    """A comparison, or a chain of them, as it is typed: ``0 < p < 1``, ``sum(t) = 1``."""
+    return _Parser(text).relation()
+
+
 def parse_listing(text: str) -> Any:
     """Like :func:`parse`, but several expressions with commas between them give a ``Listing``."""
     return _Parser(text).whole(listing=True)
@@ -131,6 +136,12 @@ class _Parser:
         self._tokens = list(_tokens(text))
         self._next = 0
         self._depth = 0
+
+    def relation(self) -> Any:
+        found = self._relation()
+        if self._token.kind != "end":
+            raise self._unexpected("the end")
+        return found
 
     def whole(self, listing: bool) -> Any:
         expressions = [self._sum()]

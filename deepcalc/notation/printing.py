@@ -134,8 +134,8 @@ class Printer(ArrayPrinting):
         if is_open or self.level(first) < Level.PRODUCT:
             tokens = self.bracketed(tokens)
         for factor in others:
-            last_sum = isinstance(factor, SumOver) and factor is others[-1]
-            tokens += [Break(1), self.times, *(self.tokens(factor) if last_sum else self.factor(factor))]
+            closes = factor is others[-1] and isinstance(factor, (SumOver, *self.closing_products))
+            tokens += [Break(1), self.times, *(self.tokens(factor) if closes else self.factor(factor))]
         return tokens
 
     def _is_open_ended(self, node: Any) -> bool:

@@ -113,7 +113,8 @@ class Marking:
 class PartPlan:
     """A part of a problem: what is to be found, the points for it, and prose around its derivation (Markdown).
 
-    ``entries`` names the entries of arrays that are written out one by one; ``("all",)`` is every one.
+    ``entries`` names the entries of arrays that are written out one by one; ``("all",)`` is every one. ``terms`` are
+    the names in which answers in letters are written; None for those of the way forward.
     """
 
     id: str
@@ -126,6 +127,7 @@ class PartPlan:
     after: str = ""
     marking: Marking = Marking()
     entries: tuple[str, ...] = ()
+    terms: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from deepcalc.fields.types import (
     NotNegative,
     Probability,
     QuantityName,
+    Relation,
     StepFields,
     Text,
     TextAsIs,
@@ -81,6 +82,11 @@ Names = Annotated[
 ]
 Entries = Annotated[
     list[QuantityName],
+    BeforeValidator(_names),
+    WithJsonSchema({"type": ["string", "array"], "items": {"type": "string"}}),
+]
+Terms = Annotated[
+    list[QuantityName] | None,
     BeforeValidator(_names),
     WithJsonSchema({"type": ["string", "array"], "items": {"type": "string"}}),
 ]
@@ -169,6 +175,12 @@ class PartFields(Fields):
     find: Names = Field(
         description="what is to be found: names of quantities, gradients (dL/dw21), updates (w21+) or groups"
     )
+    terms: Terms = Field(
+        None,
+        alias="in",
+        description="of answers in letters: the names in which they are to be written; by default those of the way "
+        "forward",
+    )
     text: Text = Field("", description="the question in words; made from `find` by default")
     chain: Chain | None = Field(None, description="how gradients are written in this part: errors or paths")
     layout: Layout | None = Field(None, description="how this part is laid out: steps or table")
@@ -197,6 +209,10 @@ class CommonFields(Fields):
     rounding: RoundingFields = Field(default_factory=RoundingFields, description="how numbers are shown")
     layout: Layout = Field(Layout.STEPS, description="how parts are laid out: steps or table")
     marking: MarkingFields = Field(default_factory=MarkingFields, description="how answers are marked")
+    assume: list[Relation] = Field(
+        default_factory=list,
+        description="what is known of letters: bounds (p > 0), sums (sum(t) = 1), what one equals (m = n + 1)",
+    )
     parts: list[PartFields] | None = Field(None, description="what is to be found; each kind has parts of its own")
     steps: dict[QuantityName, StepFields] = Field(
         default_factory=dict, description="the last word on single steps: {h3: {note: …, hide: true, text: …}}"

@@ -17,6 +17,7 @@ from deepcalc.errors import (
     InvalidProblem,
     LocatedFault,
     Location,
+    ParseError,
     Place,
     UsageError,
     did_you_mean,
@@ -24,11 +25,13 @@ from deepcalc.errors import (
 from deepcalc.graph.graph import GraphError
 from deepcalc.kinds import Kind, Kinds
 from deepcalc.notation.nodes import Literal
+from deepcalc.notation.parser import parse
 from deepcalc.notation.symbols import Symbols, checked_override
 from deepcalc.plan import PartPlan, Plan
 from deepcalc.plan.lookup import groups_of, resolve
 from deepcalc.problem.common import CommonFields, part_id
 from deepcalc.problem.faults import FieldFault, faults_of
+from deepcalc.problem.letters import assumptions_of, unresolved, with_terms
 from deepcalc.problem.problem import LastWord, Problem
 from deepcalc.problem.source import LARGEST_FILE, Source, read_source
 
@@ -103,6 +106,7 @@ def _problem(source: Source, kind: Kind, fields: Any, model: Any, plan: Plan) ->
                 part.after,
                 part.marking.marking(marking),
                 tuple(part.entries),
+                None if part.terms is None else tuple(part.terms),
             )
             for index, part in enumerate(fields.parts)
         )
@@ -112,10 +116,15 @@ def _problem(source: Source, kind: Kind, fields: Any, model: Any, plan: Plan) ->
     last_words = fields.steps if isinstance(fields.steps, dict) else {}  # an optimizer's `steps` is their number
     faults: list[Fault] = []
     for name, location in _names_asked_for(source, parts, fields.expected, last_words):
-        faults += _unresolved(plan, name, location)
+        faults += unresolved(plan, name, location)
         if len(faults) > MOST_FAULTS:
             break
     faults += _wrong_expectations(plan, fields.expected)
+    if not faults:
+        parts, found = with_terms(plan, parts)
+        faults += found
+    assumed, found = assumptions_of(plan, fields.assume)
+    faults += found
     groups = groups_of(plan)
     for group in fields.rounding.groups:
         if group not in groups:
@@ -143,6 +152,7 @@ def _problem(source: Source, kind: Kind, fields: Any, model: Any, plan: Plan) ->
             for long in resolve(plan, name)
         },
         wording=fields.wording,
+        assumed=assumed,
     )
 
 
@@ -163,8 +173,23 @@ def _wrong_expectations(plan: Plan, expected: Mapping[str, Any]) -> Iterator[Fau
     """Expected figures that are none; only the key of a question may be text."""
     items = {item.name for item in plan.items}
     for name, value in expected.items():
-        if name not in items and not all(isinstance(figure, Literal) for figure in _figures(value)):
+        if name in items or all(isinstance(figure, Literal) for figure in _figures(value)):
+            continue
+        if not isinstance(value, str) or _has_value(plan, name):
             yield Fault(("expected", name), "expected a number, or a list of numbers for several")
+            continue
+        try:
+            parse(value)
+        except ParseError as error:
+            yield Fault(("expected", name), error.message)
+
+
+def _has_value(plan: Plan, name: str) -> bool:
+    """Whether a name asks for numbers alone; what is unknown is told elsewhere."""
+    try:
+        return all(each not in plan.graph or plan.graph.has_value(each) for each in resolve(plan, name))
+    except DeepcalcError:
+        return False
 
 
 def _figures(value: Any) -> Iterator[Any]:
@@ -174,14 +199,6 @@ def _figures(value: Any) -> Iterator[Any]:
             yield from _figures(part)
     else:
         yield value
-
-
-def _unresolved(plan: Plan, name: str, location: Location) -> list[Fault]:
-    try:
-        resolve(plan, name)
-    except DeepcalcError as error:
-        return [Fault(location, str(error))]
-    return []
 
 
 def _kind_of(source: Source, kinds: Kinds) -> Kind:

@@ -30,6 +30,7 @@ class Problem:
     ``id`` is the file's name without its ending; ``model`` what the kind made of the fields; ``statement`` the problem
     in words (Markdown with ``$math$``); ``expected`` the author's figures from elsewhere, by the names as they were
     written. ``steps`` has the author's last word on single steps, by long names, ``wording`` other titles for sections.
+    ``assumed`` are relations that are known of letters.
     """
 
     id: str
@@ -46,6 +47,7 @@ class Problem:
     source: Source
     steps: Mapping[str, LastWord] = field(default_factory=dict)
     wording: Mapping[str, str] = field(default_factory=dict)
+    assumed: tuple[Any, ...] = ()
 
     def invalid(self, location: Location, message: str) -> InvalidProblem:
         """The error that something at a location of the file is wrong."""

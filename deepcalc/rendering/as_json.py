@@ -66,6 +66,8 @@ class _Writer:
             key = answer.item.key
             value = list(key) if isinstance(key, tuple) else dict(key) if isinstance(key, dict) else key
             return {"name": answer.name, "value": value, "exact": None, "shown": answer.item.model_answer or None}
+        if any(value is None for value in answer.values):
+            return self._in_letters(answer)
         numbers = [data_of(value) for value in answer.values]
         return {
             "name": answer.name,
@@ -74,6 +76,11 @@ class _Writer:
             "shown": answer.separator.join(self._shown(shown) for shown in answer.shown),
         }
 
+    def _in_letters(self, answer: Answer) -> dict[str, Any]:
+        """An answer without a number: its form in plain text, which the parser reads back."""
+        written = answer.separator.join(self._shown(shown) for shown in answer.shown)
+        return {"name": answer.name, "value": None, "exact": written, "shown": written, "shape": answer.shape}
+
     def step(self, step: Step) -> dict[str, Any]:
         return {
             "name": step.name,
@@ -81,8 +88,8 @@ class _Writer:
             "formula": self._view(step, View.FORMULA),
             "substituted": self._view(step, View.NUMBERS),
             "terms": self._view(step, View.TERMS),
-            "value": data_of(step.value),
-            "exact": exact_of(step.value),
+            "value": None if step.value is None else data_of(step.value),
+            "exact": self._shown(step.shown) if step.value is None else exact_of(step.value),
             "shown": self._shown(step.shown),
             "note": "; ".join(filter(None, (self._prose(step.note), self._prose(step.reason)))),
         }

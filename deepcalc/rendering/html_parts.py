@@ -52,7 +52,8 @@ class PartWriter:
         if part.items:
             return ""
         names = ", ".join(map(self.mathematics.symbol, part.find))
-        return f'<p class="asked">{sentence(f"Find {names}.")}</p>'
+        terms = f" in terms of {', '.join(map(self.mathematics.symbol, part.terms))}" if part.terms else ""
+        return f'<p class="asked">{sentence(f"Find {names}{terms}.")}</p>'
 
     def _answers(self, answers: Sequence[Answer]) -> str:
         if not answers:

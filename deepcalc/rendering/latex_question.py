@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from deepcalc.errors import listed
 from deepcalc.notation.nodes import Listing, Literal, Name
 from deepcalc.plan import Item
 from deepcalc.plan.plan import ItemForm, Option
@@ -105,9 +106,12 @@ class Question:
             return text_blocks(part.text)
         if part.items:
             return []
-        *names, last = [f"${self._inline.print(Name(name))}$" for name in part.find]
-        asked = paragraph(f"Find {', '.join(names)} and {last}." if names else f"Find {last}.")
+        terms = f" in terms of {self._listed(part.terms)}" if part.terms else ""
+        asked = paragraph(f"Find {self._listed(part.find)}{terms}.")
         return [f"{{\\raggedright {asked}\\par}}" if text_width(asked) > LINE else asked]
+
+    def _listed(self, names: Sequence[str]) -> str:
+        return listed(f"${self._inline.print(Name(name))}$" for name in names)
 
     # ---- what is to be done, and how
 

@@ -78,7 +78,8 @@ class MarkdownSheet:
         if part.text:
             yield from self._markdown.blocks(part.text)
         elif not part.items:
-            yield f"Find {', '.join(self._symbol(name) for name in part.find)}."
+            terms = f" in terms of {', '.join(map(self._symbol, part.terms))}" if part.terms else ""
+            yield f"Find {', '.join(map(self._symbol, part.find))}{terms}."
         if not blank:
             yield from self._markdown.blocks(part.before)
         for item in part.items:

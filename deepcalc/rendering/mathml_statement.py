@@ -14,9 +14,11 @@ from deepcalc.notation.printing import Break, Token, text_of
 from deepcalc.rendering.html_text import harmless
 from deepcalc.rendering.mathtext import (
     FUNCTION_NAMES,
+    MATRICES,
     Accent,
     Fraction,
     MathTree,
+    Matrix,
     Roman,
     Root,
     Row,
@@ -118,6 +120,15 @@ def _roman(roman: Roman) -> str:
     return mathml.words(text) if " " in text else mathml.upright(text, roman.bold)
 
 
+def _matrix(matrix: Matrix) -> str:
+    left, right = MATRICES[matrix.environment]
+    table = mathml.table([[_markup(cell) for cell in row] for row in matrix.rows])
+    if not left:
+        return table
+    opening, closing = mathml.brackets(left, table, right)
+    return mathml.row(opening, table, closing)
+
+
 _ELEMENTS: dict[type, Callable[..., str]] = {
     Symbol: _symbol,
     Roman: _roman,
@@ -125,6 +136,7 @@ _ELEMENTS: dict[type, Callable[..., str]] = {
     Script: lambda tree: _scripted(_element(tree.base), tree),
     Fraction: lambda tree: mathml.fraction(_markup(tree.top), _markup(tree.bottom)),
     Root: lambda tree: mathml.root(_markup(tree.inside)),
+    Matrix: lambda tree: _matrix(tree),
     Accent: lambda tree: mathml.accented(_markup(tree.inside), ACCENT_MARKS[tree.name]),
 }
 

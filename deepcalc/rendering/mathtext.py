@@ -23,8 +23,12 @@ OPERATORS = {
     r"\ast": "∗", r"\star": "⋆", r"\prime": "′", r"\mid": "|", r"\propto": "∝", r"\sim": "∼", r"\equiv": "≡",
     r"\varepsilon": "ε", r"\vartheta": "ϑ", r"\varphi": "φ", r"\{": "{", r"\}": "}", r"\%": "%", r"\_": "_",
     r"\&": "&", r"\#": "#", r"\$": "$", r"\|": "‖", r"\lVert": "‖", r"\rVert": "‖", r"\Vert": "‖",
-    "'": "′",
+    r"\top": "⊤", "'": "′",
 }  # fmt: skip
+MATRICES = {"matrix": ("", ""), "bmatrix": ("[", "]"), "pmatrix": ("(", ")"), "vmatrix": ("|", "|")}
+"""The environments of matrices, each with its brackets."""
+
+_BLACKBOARD = {"R": "ℝ", "N": "ℕ", "Z": "ℤ", "E": "𝔼", "P": "ℙ", "1": "𝟙"}
 SPACES = {r"\,": " ", r"\;": " ", r"\:": " ", r"\ ": " ", r"\quad": "  ", r"\qquad": "    ", r"\!": "", "~": " "}
 FUNCTION_NAMES = ("exp", "log", "ln", "max", "min", "tanh", "sin", "cos", "softmax", "argmax", "argmin")
 _NAMED = {f"\\{name}": name for name in FUNCTION_NAMES}
@@ -85,7 +89,15 @@ class Accent:
     inside: MathTree
 
 
-MathTree = Symbol | Space | Roman | Row | Script | Fraction | Root | Accent
+@dataclass(frozen=True)
+class Matrix:
+    """Rows of cells between brackets; ``environment`` is the LaTeX one (``bmatrix``, ``pmatrix`` …)."""
+
+    environment: str
+    rows: tuple[tuple[MathTree, ...], ...]
+
+
+MathTree = Symbol | Space | Roman | Row | Script | Fraction | Root | Accent | Matrix
 
 
 def read_math(latex: str) -> MathTree:
@@ -129,6 +141,9 @@ def safe_latex(tree: MathTree) -> str:
             return rf"\sqrt{{{safe_latex(inside)}}}"
         case Accent(name=name, inside=inside):
             return rf"\{name}{{{safe_latex(inside)}}}"
+        case Matrix(environment=environment, rows=rows):
+            body = r" \\ ".join(" & ".join(map(safe_latex, row)) for row in rows)
+            return rf"\begin{{{environment}}} {body} \end{{{environment}}}"
 
 
 def _sequence(tokens: list[str], depth: int) -> list[MathTree]:
@@ -168,6 +183,13 @@ def _atom(tokens: list[str], depth: int) -> MathTree | None:
         return Root(_argument(tokens, depth))
     if token[1:] in ACCENTS:
         return Accent(token[1:], _argument(tokens, depth))
+    if token == r"\mathbb":
+        letter = unicode_of(_argument(tokens, depth))
+        return (
+            Symbol(_BLACKBOARD[letter], rf"\mathbb{{{letter}}}") if letter in _BLACKBOARD else Roman(letter, bold=True)
+        )
+    if token == r"\begin":
+        return _matrix(tokens, depth)
     if token in _ROMAN or token in _BOLD:
         return Roman(unicode_of(_argument(tokens, depth)), bold=token in _BOLD)
     if token in SPACES:
@@ -185,6 +207,37 @@ def _atom(tokens: list[str], depth: int) -> MathTree | None:
     if token == " ":
         return None
     return Symbol("−" if token == "-" else token, _latex_letters(token))
+
+
+def _matrix(tokens: list[str], depth: int) -> MathTree | None:
+    """A matrix, from after its ``\\begin``; of another environment what stands in it."""
+    environment = unicode_of(_argument(tokens, depth))
+    if environment not in MATRICES or depth > _DEEPEST:
+        return None
+    rows: list[list[MathTree]] = []
+    cells: list[MathTree] = []
+    parts: list[MathTree] = []
+    while tokens:
+        token = tokens[-1]
+        if token in ("&", r"\\", r"\end"):
+            tokens.pop()
+            cells.append(Row(tuple(parts)))
+            parts = []
+            if token != "&":
+                rows.append(cells)
+                cells = []
+            if token == r"\end":
+                _argument(tokens, depth)
+                break
+            continue
+        if token == "}":
+            break
+        part = _atom(tokens, depth + 1)
+        if part is not None:
+            parts.append(_with_scripts(part, tokens, depth))
+    if parts or cells:
+        rows.append([*cells, Row(tuple(parts))])
+    return Matrix(environment, tuple(map(tuple, rows)))
 
 
 def _script_alone(tokens: list[str], sign: str, depth: int) -> MathTree:
@@ -239,6 +292,9 @@ def unicode_of(tree: MathTree) -> str:
             return f"√{_bracketed(unicode_of(inside))}"
         case Accent(name=name, inside=inside):
             return unicodedata.normalize("NFC", unicode_of(inside) + ACCENTS[name])
+        case Matrix(rows=rows):
+            lists = [f"[{', '.join(map(unicode_of, row))}]" for row in rows]
+            return lists[0] if len(lists) == 1 else f"[{', '.join(lists)}]"
 
 
 _BIG_OPERATORS = (Symbol("Σ", r"\sum"), Symbol("Π", r"\prod"))
@@ -272,6 +328,8 @@ def _script(tree: MathTree | None, sign: str) -> str:
     if tree is None:
         return ""
     text = unicode_of(tree).replace(" ", "")
+    if text == "⊤" and sign == "^":
+        return "ᵀ"
     small = (subscript if sign == "_" else superscript)(text.replace("−", "-"))
     return small or (f"{sign}{text}" if len(text) == 1 else f"{sign}({text})")
 

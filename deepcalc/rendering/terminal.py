@@ -129,7 +129,9 @@ class _Sheet:
 
     def _rule(self, part: Part) -> Iterator[RenderableType]:
         yield Text()
-        asked = part.text or ("" if part.items else f"find {', '.join(self._symbol(name) for name in part.find)}")
+        asked = part.text or ("" if part.items else f"find {self._symbols(part.find)}")
+        if part.terms and not part.text:
+            asked += f" in terms of {self._symbols(part.terms)}"
         facts = [f"Part ({part.id})", *([_points(part.points)] if part.points is not None else [])]
         head = " · ".join([*facts, *([asked] if asked else [])])
         if cell_len(head) + 8 <= self._width:
@@ -137,6 +139,9 @@ class _Sheet:
         else:
             yield Rule(Text(" · ".join(facts), style="bold"), align="left", style="dim", characters="─")
             yield Padding(Text(asked), (0, 0, 0, INDENT))
+
+    def _symbols(self, names: Sequence[str]) -> str:
+        return ", ".join(map(self._symbol, names))
 
     def _symbol(self, name: str) -> str:
         return self._printer.print(Name(name))

@@ -41,6 +41,7 @@ from deepcalc.solution.array_lines import ArrayLines, is_exact, shown_value
 from deepcalc.solution.decisions import decided, reason, reason_of_masks, without_idle_floors
 from deepcalc.solution.detail import Detail
 from deepcalc.solution.document import Line, Step, View
+from deepcalc.solution.letter_lines import Letters
 
 MOST_FOLDS = 60
 """Beyond so many folds a derivation in full is no longer read; the terms are shown instead."""
@@ -54,9 +55,12 @@ class Derivation:
     evaluation: Evaluation
     rounding: Rounding
     detail: Detail = Detail.STEPS
+    assumed: Sequence[Any] = ()
 
-    def step(self, name: str, is_answer: bool = False) -> Step:
-        """The derivation of a quantity that has a formula."""
+    def step(self, name: str, is_answer: bool = False, terms: Sequence[str] | None = None) -> Step:
+        """The derivation of a quantity that has a formula; one in letters ends in the ``terms``, where given."""
+        if not self.graph.has_value(name):
+            return self._step_in_letters(self.graph[name], is_answer, terms)
         quantity = self._written_out(self.graph[name])
         value = self.evaluation.computed[name]
         number_format = self.rounding.of(quantity.group)
@@ -68,6 +72,18 @@ class Derivation:
         return Step(
             name, quantity.section, tuple(lines), value, shown, quantity.note, self._reason(quantity), is_answer
         )
+
+    def _step_in_letters(self, quantity: Quantity, is_answer: bool, terms: Sequence[str] | None) -> Step:
+        lines, result, laws = self.letters.lines(quantity, terms)
+        if self.detail is Detail.BRIEF:
+            lines = [line for line in lines if line.view in (View.FORMULA, View.RESULT)]
+        return Step(quantity.name, quantity.section, tuple(lines), None, (result,), quantity.note, laws, is_answer)
+
+    @cached_property
+    def letters(self) -> Letters:
+        """The writer of what has letters in it."""
+        numbers = {name: self.written(name) for name in self.evaluation.values}
+        return Letters(self.graph, numbers, self.assumed)
 
     def entry_step(self, name: str, place: Sequence[int]) -> Step:
         """The derivation of one entry of an array that has a formula: a sum of products of entries, say."""

@@ -44,7 +44,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Step:
-    """The derivation of one quantity. ``value`` is what the lines come to, before it is rounded.
+    """The derivation of one quantity. ``value`` is what the lines come to, before it is rounded; None in letters.
 
     ``note`` says what the quantity is, ``reason`` why its value is decided as it is (``since h₁ = 2 > 0``).
     The author's last word: ``author_note`` stands in place of the note, ``text`` in place of all lines (both
@@ -116,7 +116,8 @@ class Given:
 class Answer:
     """One answer of a part: a number, the numbers of a vector or shape, or what an item's key says.
 
-    ``values`` are the numbers (none for an item), ``shown`` their written forms, ``key`` an item's answer.
+    ``values`` are the numbers (none for an item, None for what is in letters), ``shown`` their written forms,
+    ``key`` an item's answer. ``shape`` is that of an answer in letters, its sizes as numbers or texts.
     """
 
     name: str
@@ -125,6 +126,7 @@ class Answer:
     composite: bool = False
     separator: str = ", "
     item: Item | None = None
+    shape: tuple[int | str, ...] = ()
 
     @property
     def exact(self) -> bool:
@@ -135,7 +137,10 @@ class Answer:
 
 @dataclass(frozen=True)
 class Part:
-    """One part: what is asked, the blocks of its derivation, its answers; prose of the author's around them."""
+    """One part: what is asked, the blocks of its derivation, its answers; prose of the author's around them.
+
+    ``terms`` are the names in which answers in letters are written, where the author says so.
+    """
 
     id: str
     points: int | None
@@ -145,6 +150,7 @@ class Part:
     items: tuple[Item, ...]
     answers: tuple[Answer, ...]
     hidden: tuple[Step, ...] = ()
+    terms: tuple[str, ...] = ()
     before: str = ""
     after: str = ""
 

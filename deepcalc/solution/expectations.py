@@ -8,9 +8,12 @@ from typing import Any
 
 from deepcalc.errors import Fault, MathError
 from deepcalc.graph.evaluation import evaluate
+from deepcalc.graph.points import assumptions, points, same_value
 from deepcalc.notation.arithmetic import to_fraction
 from deepcalc.notation.grids import Grid, places
-from deepcalc.notation.nodes import Literal, Value
+from deepcalc.notation.nodes import Literal, Name, Node, Value, names_in
+from deepcalc.notation.parser import parse
+from deepcalc.notation.printing import PlainPrinter
 from deepcalc.notation.rounding import NumberFormat
 from deepcalc.notation.shapes import shape_text
 from deepcalc.plan.lookup import resolve
@@ -26,6 +29,7 @@ def unmet_expectations(problem: Problem) -> list[Fault]:
     composites = {composite.name: composite.components for composite in plan.composites}
     items = {item.name: item for item in plan.items}
     wanted = [part for names in resolved.values() for name in names for part in composites.get(name, (name,))]
+    wanted = [name for name in wanted if name not in plan.graph or plan.graph.has_value(name)]
     try:
         values = evaluate(
             plan.graph, [name for name in wanted if name in plan.graph], rounding=problem.rounding
@@ -39,10 +43,33 @@ def unmet_expectations(problem: Problem) -> list[Fault]:
             reason = None if _same_key(items[names[0]].key, expected) else "the key of the question says otherwise"
         else:
             parts = [part for name in names for part in composites.get(name, (name,))]
-            reason = _difference(expected, [values[part] for part in parts])
+            in_letters = len(parts) == 1 and not plan.graph.has_value(parts[0])
+            reason = (
+                _difference_in_letters(problem, parts[0], expected)
+                if in_letters
+                else _difference(expected, [values.get(part) for part in parts])
+            )
         if reason:
             faults.append(Fault(("expected", written), f"`{written}`: {reason}"))
     return faults
+
+
+def _difference_in_letters(problem: Problem, name: str, expected: Any) -> str | None:
+    """A formula, or a number, against what a quantity is at random points."""
+    formula = parse(expected) if isinstance(expected, str) else expected
+    plan = problem.plan
+    if not isinstance(formula, Node):
+        return "it is an expression in letters, not a list of numbers"
+    long = {Name(used): Name(resolve(plan, used)[0]) for used in names_in(formula)}
+    formula = formula.xreplace(long)
+    known = assumptions(plan.graph, problem.assumed)
+    found = [
+        same_value(point.value(formula), point.values[name])
+        for point in points(plan.graph, [name, *names_in(formula)], known)
+    ]
+    if not found:
+        return "it has no value at any random point; say what is known of the letters under `assume`"
+    return None if all(found) else f"{PlainPrinter().print(formula)} has another value at random points"
 
 
 def _difference(expected: Any, values: list[Any]) -> str | None:

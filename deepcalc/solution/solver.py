@@ -14,7 +14,7 @@ from deepcalc.notation.grids import Grid, places
 from deepcalc.notation.names import entry_name
 from deepcalc.notation.nodes import Name
 from deepcalc.notation.rounding import NumberFormat, Rounding
-from deepcalc.notation.shapes import is_concrete
+from deepcalc.notation.shapes import is_concrete, size_text
 from deepcalc.plan import Composite, Item, PartPlan, Plan, TablePlan
 from deepcalc.plan.lookup import EVERYTHING, resolve
 from deepcalc.plan.plan import Chain, Layout
@@ -23,6 +23,7 @@ from deepcalc.solution.array_lines import shown_value
 from deepcalc.solution.derivation import Derivation
 from deepcalc.solution.detail import Detail
 from deepcalc.solution.document import Answer, Given, Part, Row, Section, Solution, Step, Table
+from deepcalc.solution.letter_lines import TooLong, not_in_terms
 
 if TYPE_CHECKING:
     from deepcalc.solution.figures import Figure
@@ -44,13 +45,14 @@ def solve(
             raise UsageError(f"no part `{asked}`{did_you_mean(asked, known) or '; the parts are ' + ', '.join(known)}")
     policy = rounding or problem.rounding
     work = _arranged(problem)
-    needed = [name for part in work.parts for name in part.needed]
+    needed = [name for part in work.parts for name in part.needed if work.graph.has_value(name)]
     shown = {name for name in needed if work.graph[name].given is None}
     try:
         evaluation = evaluate(work.graph, needed, rounding=policy, written=shown)
     except MathError as error:
         raise problem.without_value(error) from None
-    derivation = Derivation(work.graph, evaluation, policy, detail)
+    derivation = Derivation(work.graph, evaluation, policy, detail, problem.assumed)
+    _check_terms(problem, work, derivation)
     solved = [_part(problem, part, derivation) for part in work.parts]
     points = [part.points for part in problem.parts if part.points is not None]
     return Solution(
@@ -68,6 +70,26 @@ def solve(
         values=evaluation.values,
         draw=lambda: _figures(problem.plan, derivation),
     )
+
+
+def _check_terms(problem: Problem, work: _Arranged, derivation: Derivation) -> None:
+    """``InvalidProblem`` where an answer in letters cannot be written in the names that its part allows."""
+    for index, part in enumerate(work.parts):
+        for name in _quantities(problem.plan, part.asked):
+            if work.graph.has_value(name) or work.graph[name].given is not None:
+                continue
+            try:
+                derivation.letters.result(name, terms_of(part.plan))
+                foreign = derivation.letters.foreign(name, part.plan.terms) if part.plan.terms else []
+            except TooLong as error:
+                raise problem.invalid(("parts", index), str(error)) from None
+            if foreign:
+                raise problem.invalid(("parts", index, "in"), not_in_terms(name, foreign, part.plan.terms or ()))
+
+
+def terms_of(part: PartPlan) -> frozenset[str] | None:
+    """The names in which a part's answers in letters are written; None for those of the way forward."""
+    return None if part.terms is None else frozenset(part.terms)
 
 
 def _figures(plan: Plan, derivation: Derivation) -> tuple[Figure, ...]:
@@ -161,7 +183,8 @@ def _part(problem: Problem, part: _ArrangedPart, derivation: Derivation) -> Part
     answers = set(_quantities(plan, part.asked))
     steps: dict[str, Step] = {}
     for name in part.steps:
-        steps[name] = _reworded(problem, derivation.step(name, name in answers))
+        terms = part.plan.terms if name in answers else None
+        steps[name] = _reworded(problem, derivation.step(name, name in answers, terms))
         for entry in _entries(part.plan, name, derivation.graph):
             step = derivation.entry_step(name, entry)
             steps[step.name] = _reworded(problem, step)
@@ -175,7 +198,8 @@ def _part(problem: Problem, part: _ArrangedPart, derivation: Derivation) -> Part
         text=part.plan.text,
         blocks=_blocks(shown, plan.tables if (part.plan.layout or problem.layout) is Layout.TABLE else ()),
         items=tuple(items[name] for name in part.asked if name in items),
-        answers=tuple(_answer(plan, name, items, derivation) for name in part.asked),
+        answers=tuple(_answer(plan, name, items, derivation, part.plan) for name in part.asked),
+        terms=part.plan.terms or (),
         hidden=tuple(hidden.values()),
         before=part.plan.before,
         after=part.plan.after,
@@ -227,19 +251,24 @@ def _blocks(steps: dict[str, Step], tables: Sequence[TablePlan]) -> tuple[Sectio
     return (*tabled, *sections)
 
 
-def _answer(plan: Plan, name: str, items: dict[str, Item], derivation: Derivation) -> Answer:
+def _answer(plan: Plan, name: str, items: dict[str, Item], derivation: Derivation, part: PartPlan) -> Answer:
     if name in items:
         return Answer(name, item=items[name])
     composite = next((known for known in plan.composites if known.name == name), None)
     names = (name,) if composite is None else composite.components
-    values = tuple(derivation.evaluation.computed[part] for part in names)
-    shown = tuple(_shown(derivation, part) for part in names)
+    values = tuple(derivation.evaluation.computed.get(each) for each in names)
+    shown = tuple(_shown(derivation, each, part) for each in names)
     if isinstance(composite, Composite):
         return Answer(name, values, shown, composite=True, separator=composite.separator)
-    return Answer(name, values, shown)
+    shape = derivation.graph.shape(name) if values == (None,) else ()
+    sizes = tuple(size if isinstance(size, int) else size_text(size) for size in shape)
+    return Answer(name, values, shown, shape=sizes)
 
 
-def _shown(derivation: Derivation, name: str) -> tuple[Any, ...]:
+def _shown(derivation: Derivation, name: str, part: PartPlan) -> tuple[Any, ...]:
+    if not derivation.graph.has_value(name):
+        is_letter = derivation.graph[name].given is not None
+        return (Name(name) if is_letter else derivation.letters.result(name, terms_of(part)).expression,)
     if derivation.graph[name].given is not None:
         return (derivation.written(name),)
     number_format = derivation.rounding.of(derivation.graph[name].group)

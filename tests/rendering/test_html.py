@@ -194,7 +194,7 @@ HOSTILE = [
 
 def _poisoned(text: str) -> Solution:
     item = Item(text, ItemForm.SINGLE, text, (Option("a", text, text), Option("b", "fine")), (), "a", text, text)
-    part = Part(text, 1, (), text, (), (item,), (), (), text, text)
+    part = Part(text, 1, (), text, (), (item,), (), (), before=text, after=text)
     noted = _with_step(author_note=text)
     given = tuple(replace(each, title=text) for each in noted.given)
     return replace(noted, title=text, statement=text, reference=text, given=given, parts=(*noted.parts, part))

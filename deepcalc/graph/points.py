@@ -1,0 +1,217 @@
+"""Random points: numbers for the letters of a graph, small sizes for the letters that are sizes.
+
+Two expressions in letters are the same when they have the same values at such points. What is assumed of the letters
+holds there: bounds (``p > 0``), sums (``sum(t) = 1``, ``sum(T, axis=1) = 1``), letters that equal an expression.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from math import prod
+from random import Random
+from typing import Any
+
+from deepcalc.errors import DeepcalcError, MathError
+from deepcalc.graph.evaluation import evaluate, value_of
+from deepcalc.graph.graph import Graph, Letter
+from deepcalc.notation.arithmetic import to_fraction
+from deepcalc.notation.array_nodes import Apply
+from deepcalc.notation.grids import Grid, places
+from deepcalc.notation.nodes import Literal, Name, Negative, names_in
+from deepcalc.notation.operations.expressions import arranged, exact_value
+from deepcalc.notation.shapes import Shape
+
+POINTS = 4
+MOST_TRIES = 12
+SAME = Fraction(1, 10**9)
+_SEED = 2718
+_UNIT = 100
+_RANGES = ((Fraction(-2), Fraction(2)), (Fraction(0), Fraction(2)), (Fraction(0), Fraction(1)))
+"""Where letters of which nothing is known are drawn from; the next range where the one before gives no values."""
+
+
+@dataclass(frozen=True)
+class Assumptions:
+    """What is known of letters: the bounds of each, the sums of arrays (by axis, None for all), what some equal."""
+
+    bounds: Mapping[str, tuple[Fraction | None, Fraction | None]] = field(default_factory=dict)
+    sums: Mapping[str, tuple[int | None, Fraction]] = field(default_factory=dict)
+    equal: Mapping[str, Any] = field(default_factory=dict)
+
+
+def assumptions(graph: Graph, relations: Iterable[Any]) -> Assumptions:
+    """The relations sorted; ``DeepcalcError`` for one that is of no form that random points can obey."""
+    bounds: dict[str, tuple[Fraction | None, Fraction | None]] = {}
+    sums: dict[str, tuple[int | None, Fraction]] = {}
+    equal: dict[str, Any] = {}
+    for relation in relations:
+        pairs = zip(relation.operators, relation.operands, relation.operands[1:], strict=False)
+        for operator, left, right in pairs:
+            if operator == "=":
+                _take_equality(graph, left, right, sums, equal)
+            else:
+                _take_bound(graph, operator, left, right, bounds)
+    return Assumptions(bounds, sums, equal)
+
+
+def _take_equality(graph: Graph, left: Any, right: Any, sums: dict[str, Any], equal: dict[str, Any]) -> None:
+    if _is_letter(graph, left):
+        equal[left.name] = right
+        return
+    value = _number(right)
+    if isinstance(left, Apply) and left.operation == "sum" and _is_letter(graph, left.operands[0]) and value:
+        sums[left.operands[0].name] = (left.settings.get("axis"), value)
+        return
+    raise _not_assumable()
+
+
+def _take_bound(graph: Graph, operator: str, left: Any, right: Any, bounds: dict[str, Any]) -> None:
+    if _is_letter(graph, right) and _number(left) is not None:
+        left, right = right, left
+        operator = operator.translate(str.maketrans("<>≤≥", "><≥≤"))
+    value = _number(right)
+    if not _is_letter(graph, left) or value is None:
+        raise _not_assumable()
+    low, high = bounds.get(left.name, (None, None))
+    bounds[left.name] = (value, high) if operator[0] in ">≥" else (low, value)
+
+
+def _is_letter(graph: Graph, node: Any) -> bool:
+    return isinstance(node, Name) and node.name in graph and isinstance(graph[node.name].given, Letter)
+
+
+def _number(node: Any) -> Fraction | None:
+    sign = 1
+    if isinstance(node, Negative):
+        sign, node = -1, node.args[0]
+    return sign * Fraction(node.value) if isinstance(node, Literal) else None
+
+
+def _not_assumable() -> DeepcalcError:
+    return DeepcalcError(
+        "an assumption is a bound of a letter (p > 0), the sum of one (sum(t) = 1; sum(T, axis=1) = 1), "
+        "or what a letter equals (m = n + 1)"
+    )
+
+
+@dataclass(frozen=True)
+class Point:
+    """The values of a graph's quantities at one random point."""
+
+    graph: Graph
+    values: Mapping[str, Any]
+
+    def value(self, expression: Any) -> Any:
+        """The value of an expression in the quantities; ``DeepcalcError`` where it has none there."""
+        if self.graph.has_arrays:
+            return exact_value(arranged(expression, self.graph.shape), self.values, value_of)
+        return value_of(expression, self.values)
+
+
+def points(graph: Graph, names: Sequence[str], known: Assumptions = Assumptions()) -> Iterator[Point]:
+    """Random points at which the named quantities, and all that they are made of, have values."""
+    random = Random(_SEED)
+    wanted = graph.ancestors([*names, *_behind(known)])
+    letters = [name for name in wanted if isinstance(graph[name].given, Letter)]
+    sizes = list(dict.fromkeys(used for name in letters for used in names_in(*_nodes(graph.shape(name)))))
+    found = 0
+    for attempt in range(MOST_TRIES):
+        drawn = _draw(graph, letters, sizes, known, random, attempt)
+        try:
+            values = evaluate(graph, wanted, drawn).values
+        except MathError:
+            continue
+        yield Point(graph, values)
+        found += 1
+        if found == POINTS:
+            return
+
+
+def _behind(known: Assumptions) -> Iterator[str]:
+    yield from known.equal
+    yield from names_in(*known.equal.values())
+
+
+def _nodes(shape: Shape) -> list[Any]:
+    return [size for size in shape if not isinstance(size, int)]
+
+
+def _draw(
+    graph: Graph, letters: Sequence[str], sizes: Sequence[str], known: Assumptions, random: Random, attempt: int
+) -> dict[str, Any]:
+    """Values of the letters: of either sign at first, then positive ones, then ones between 0 and 1."""
+    chosen = random.sample(range(2, 6), 4)
+    drawn: dict[str, Any] = {
+        name: Fraction(chosen[index % len(chosen)])
+        for index, name in enumerate(sizes)
+        if isinstance(graph[name].given, Letter)
+    }
+    default = _RANGES[attempt * len(_RANGES) // MOST_TRIES]
+    for name in letters:
+        if name in drawn or name in known.equal:
+            continue
+        shape = tuple(_size(size, drawn) for size in graph.shape(name))
+        low, high = _range(known.bounds.get(name), default)
+        entries = [_between(low, high, random) for _ in range(prod(shape))]
+        if name in known.sums:
+            entries = _with_sum(entries, shape, *known.sums[name])
+        drawn[name] = Grid(shape, entries) if shape else entries[0]
+    for name, expression in known.equal.items():
+        if name in letters:
+            drawn[name] = Point(graph, evaluate(graph, names_in(expression), drawn).values).value(expression)
+    return drawn
+
+
+def _size(size: Any, drawn: Mapping[str, Any]) -> int:
+    return size if isinstance(size, int) else int(to_fraction(value_of(size, drawn)))
+
+
+def _range(
+    bounds: tuple[Fraction | None, Fraction | None] | None, default: tuple[Fraction, Fraction]
+) -> tuple[Fraction, Fraction]:
+    if bounds is None:
+        return default
+    low, high = bounds
+    if low is None:
+        return (high or Fraction(0)) - 2, high or Fraction(0)
+    return low, low + 2 if high is None else high
+
+
+def _between(low: Fraction, high: Fraction, random: Random) -> Fraction:
+    """A number inside the range, neither on its bounds nor close to 0."""
+    value = Fraction(0)
+    while not value:
+        value = low + (high - low) * Fraction(random.randint(1, _UNIT - 1), _UNIT)
+    return value
+
+
+def _with_sum(entries: list[Fraction], shape: tuple[int, ...], axis: int | None, wanted: Fraction) -> list[Fraction]:
+    """The entries, made positive and scaled, so that they sum to what is wanted, along an axis or all together."""
+    positive = {place: abs(entry) for place, entry in zip(places(shape), entries, strict=True)}
+
+    def line(place: tuple[int, ...]) -> tuple[int, ...]:
+        return () if axis is None else (*place[:axis], *place[axis + 1 :])
+
+    sums: dict[tuple[int, ...], Fraction] = {}
+    for place, value in positive.items():
+        sums[line(place)] = sums.get(line(place), Fraction(0)) + value
+    return [value * wanted / sums[line(place)] for place, value in positive.items()]
+
+
+def same_value(one: Any, other: Any) -> bool:
+    """Whether two values, numbers or arrays of one shape, are the same up to rounding."""
+    if isinstance(one, Grid) != isinstance(other, Grid):
+        return False
+    if isinstance(one, Grid):
+        return one.shape == other.shape and all(
+            same_value(mine, theirs) for mine, theirs in zip(one.entries, other.entries, strict=True)
+        )
+    mine, theirs = to_fraction(one), to_fraction(other)
+    return bool(abs(mine - theirs) <= SAME * max(abs(mine), abs(theirs), Fraction(1)))
+
+
+def value_shape(value: Any) -> tuple[int, ...]:
+    """The shape of a value at a point."""
+    return value.shape if isinstance(value, Grid) else ()

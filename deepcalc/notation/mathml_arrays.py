@@ -1,0 +1,98 @@
+"""Arrays in MathML: matrices as tables between brackets, the operations by their written forms."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from string import Formatter
+from typing import Any
+
+from deepcalc.notation import mathml_elements as mathml
+from deepcalc.notation.array_nodes import Array
+from deepcalc.notation.array_printing import ELLIPSIS, Level, WrittenArrays, needs_no_dot, rank_of, shown_rows
+from deepcalc.notation.functions import FUNCTIONS
+from deepcalc.notation.mathml_symbols import symbol
+from deepcalc.notation.nodes import Name
+from deepcalc.notation.operations import OPERATIONS
+from deepcalc.notation.tokens import Break, Token, text_of
+
+_PIECE = re.compile(r"[A-Za-z]+|[0-9𝟎𝟏]|\S")
+_CLOSING = {"(": ")", "[": "]", "‖": "‖"}
+_RAISED = {"ᵀ": mathml.small("⊤"), "⁻¹": f"{mathml.prefix('−')}{mathml.number('1')}"}
+_DOTS = {place: mathml.small(dots) for place, dots in ELLIPSIS.items()}
+
+
+class MathMLArrays(WrittenArrays):
+    """The part of the MathML printer that shows arrays."""
+
+    entrywise_sign = mathml.infix("⊙")
+    form = "unicode"
+
+    def show_array(self, node: Any) -> list[Token]:
+        if rank_of(node) > 2 or not all(rank_of(part) == rank_of(node.args[0]) for part in node.args):
+            return self.fenced("[", self.listed(node.args), "]")
+        return [_matrix(shown_rows(node, self.print, _DOTS))]
+
+    def show_matrix_product(self, node: Any) -> list[Token]:
+        left, right = node.args
+        shown: list[Token] = self.factor(right)
+        if rank_of(right) == 1 and rank_of(left) != 1:
+            shown = [_matrix([(cell,) for cell in shown_rows(right, self.print, _DOTS)[0]])]
+        close = isinstance(left, Array) or isinstance(right, Array)
+        close = close or all(needs_no_dot(part, lambda name: self.symbols.forms(name).compound) for part in node.args)  # type: ignore[attr-defined]
+        between = '<mspace width="0.17em"></mspace>' if close else mathml.infix("·")
+        return [*self.at_least(Level.PRODUCT, left), Break(1), between, *shown]
+
+    def show_transpose(self, node: Any) -> list[Token]:
+        inner = node.args[0]
+        compound = isinstance(inner, Name) and self.symbols.forms(inner.name).compound  # type: ignore[attr-defined]
+        base = self.bracketed(self.tokens(inner)) if compound else self.at_least(Level.ATOM, inner)
+        return [mathml.scripts(mathml.row(text_of(base)), sup=_RAISED["ᵀ"])]
+
+    def show_prime(self, node: Any) -> list[Token]:
+        name = mathml.scripts(symbol(FUNCTIONS[node.function].latex), sup=mathml.small("′"))
+        return [f"{name}{mathml.FUNCTION_APPLICATION}", *self.bracketed(self.listed(node.arguments))]
+
+    def show_apply(self, node: Any) -> list[Token]:
+        """The template of the operation: its words upright, its signs as such, what is in brackets inside them."""
+        levels: list[list[Token]] = [[]]
+        closing: list[str] = []
+        for literal, name, spec, _ in Formatter().parse(OPERATIONS[node.operation].unicode):
+            for piece in _PIECE.findall(literal.replace("⁻¹", "¹")):
+                if closing and piece == closing[-1]:
+                    inside = levels.pop()
+                    opening = next(sign for sign, end in _CLOSING.items() if end == closing.pop())
+                    levels[-1] += self.fenced(opening, inside, piece)
+                elif piece in _CLOSING:
+                    levels.append([])
+                    closing.append(_CLOSING[piece])
+                elif piece in "ᵀ¹":
+                    raised = _RAISED["ᵀ" if piece == "ᵀ" else "⁻¹"]
+                    levels[-1][-1:] = [mathml.scripts(text_of(levels[-1][-1:]), sup=raised)]
+                else:
+                    levels[-1].append(self.piece(piece))
+            if name == "axes":
+                axis = node.settings.get("axis")
+                if axis is not None:
+                    below = mathml.identifier(self.index_letters[axis])
+                    levels[-1][-1:] = [mathml.scripts(text_of(levels[-1][-1:]), sub=below)]
+            elif name == "all":
+                levels[-1] += self.listed(node.operands)
+            elif name is not None:
+                operand = node.operands[int(name)]
+                levels[-1] += self.at_least(Level[spec.upper()], operand) if spec else self.tokens(operand)
+        return levels[0]
+
+    def piece(self, text: str) -> str:
+        if text == "Σ":
+            return '<mo movablelimits="false">∑</mo>'
+        if text.isdigit():
+            return mathml.number(text)
+        if text[0].isalpha() or text in "𝟎𝟏":
+            return mathml.identifier(text) if text == "I" else mathml.upright(text)
+        return mathml.infix(text)
+
+
+def _matrix(rows: Sequence[Sequence[str]]) -> str:
+    left, right = mathml.brackets("[", mathml.table(rows), "]")
+    return mathml.row(left, mathml.table(rows), right)

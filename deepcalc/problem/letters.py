@@ -1,0 +1,59 @@
+"""What a problem says of its letters: the names in which answers are written, and what is assumed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from deepcalc.errors import DeepcalcError, Fault, Location, did_you_mean
+from deepcalc.notation.nodes import Relation, names_in
+from deepcalc.notation.operations.expressions import arranged
+from deepcalc.plan import PartPlan, Plan
+from deepcalc.plan.lookup import resolve
+
+
+def with_terms(plan: Plan, parts: Sequence[PartPlan]) -> tuple[tuple[PartPlan, ...], list[Fault]]:
+    """The parts with the long names of the terms in which their answers are to be written."""
+    faults: list[Fault] = []
+    settled = []
+    for index, part in enumerate(parts):
+        terms: list[str] = []
+        for at, name in enumerate(part.terms or ()):
+            unknown = unresolved(plan, name, ("parts", index, "in", at))
+            faults += unknown
+            terms += () if unknown else resolve(plan, name)
+        settled.append(part if part.terms is None else replace(part, terms=tuple(terms)))
+    return tuple(settled), faults
+
+
+def assumptions_of(plan: Plan, relations: Sequence[Any]) -> tuple[tuple[Any, ...], list[Fault]]:
+    """The assumptions with what depends on shapes decided, and what is wrong in them."""
+    if not relations:
+        return (), []
+    from deepcalc.graph.points import assumptions
+
+    faults: list[Fault] = []
+    settled = []
+    for index, relation in enumerate(relations):
+        location = ("assume", index)
+        unknown = [used for used in names_in(relation) if used not in plan.graph]
+        if unknown:
+            near = did_you_mean(unknown[0], plan.graph.names)
+            faults.append(Fault(location, f"`{unknown[0]}` is neither given nor defined{near}", unknown[0]))
+            continue
+        try:
+            operands = (arranged(operand, plan.graph.shape) for operand in relation.operands)
+            settled.append(Relation(" ".join(relation.operators), *operands))
+            assumptions(plan.graph, settled[-1:])
+        except DeepcalcError as error:
+            faults.append(Fault(location, str(error)))
+    return tuple(settled), faults
+
+
+def unresolved(plan: Plan, name: str, location: Location) -> list[Fault]:
+    try:
+        resolve(plan, name)
+    except DeepcalcError as error:
+        return [Fault(location, str(error))]
+    return []

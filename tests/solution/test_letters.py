@@ -1,0 +1,100 @@
+"""Answers in letters: what a textbook writes, in the names that a part allows."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from deepcalc.errors import InvalidProblem
+from deepcalc.kinds import find_kinds
+from deepcalc.notation.printing import PlainPrinter
+from deepcalc.problem.loader import load_text
+from deepcalc.problem.problem import Problem
+from deepcalc.rendering.as_json import to_json
+from deepcalc.solution.expectations import unmet_expectations
+from deepcalc.solution.solver import solve
+
+LOGISTIC = """
+given: {x: , w: , b: , y: }
+define: {z: w*x + b, yhat: sigmoid(z), L: -(y*log(yhat) + (1 - y)*log(1 - yhat))}
+"""
+TWO_LAYERS = """
+given: {x: R^d, W1: R^(h x d), b1: R^h, W2: R^(1 x h), b2: R^1, y: R^1}
+define: {z1: W1 @ x + b1, a1: sigmoid(z1), yhat: W2 @ a1 + b2, L: sum((yhat - y)^2) / 2}
+"""
+SOFTMAX = """
+given: {z: R^k, t: R^k}
+assume: [sum(t) = 1]
+define: {p: softmax(z), L: -sum(t * log(p))}
+"""
+LEAST_SQUARES = """
+given: {X: R^(n x d), w: R^d, y: R^n}
+define: {r: X @ w - y, L: sum(r^2) / n}
+"""
+
+
+def loaded(text: str) -> Problem:
+    return load_text(f"kind: formula\n{text}".encode(), "letters.yaml", find_kinds())
+
+
+@pytest.mark.parametrize(
+    ("text", "find", "terms", "answer"),
+    [
+        (LOGISTIC, "dL/dyhat", "y, yhat", "(yhat - y)/(yhat*(1 - yhat))"),
+        (LOGISTIC, "dL/dz", "y, yhat", "yhat - y"),
+        (LOGISTIC, "dL/dw", "x, y, yhat", "(yhat - y)*x"),
+        (LOGISTIC, "dL/dw", "x, y, z", "(sigmoid(z) - y)*x"),
+        (TWO_LAYERS, "dL/dz1", "W2, a1, y, yhat", "W2.T @ (yhat - y) * a1 * (1 - a1)"),
+        (TWO_LAYERS, "dL/dW1", "x, W2, a1, y, yhat", "outer(W2.T @ (yhat - y) * a1 * (1 - a1), x)"),
+        (SOFTMAX, "dL/dz", "p, t", "p - t"),
+        (LEAST_SQUARES, "dL/dw", "X, w, y, n", "2/n*(X.T @ (X @ w - y))"),
+        ("given: {x: 2, w: , y: }\ndefine: {u: w*x, L: (u - y)^2}\n", "dL/dw", "w, y", "8*w - 4*y"),
+        ("given: {z: , c: }\ndefine: {phi: z*sigmoid(c*z)}\n", "dphi/dz", "z, c", None),
+    ],
+)
+def test_an_answer_is_what_a_textbook_writes(text: str, find: str, terms: str, answer: str | None) -> None:
+    solution = solve(loaded(f"{text}parts: [{{find: {find}, in: [{terms}]}}]"))
+    shown = solution.parts[0].answers[0].shown[0][0]
+    assert answer is None or PlainPrinter().print(shown) == answer
+
+
+def test_json_of_letters_has_no_value_but_a_form_and_a_shape() -> None:
+    data = json.loads(to_json(solve(loaded(f"{LEAST_SQUARES}parts: [{{find: dL/dw, in: [X, w, y, n]}}]"))))
+    (answer,) = data["parts"][0]["answers"]
+    assert answer["value"] is None
+    assert answer["exact"] == "2/n*(X.T @ (X @ w - y))"
+    assert answer["shape"] == ["d"]
+
+
+def test_a_simplification_names_its_law() -> None:
+    step = solve(loaded(f"{SOFTMAX}parts: [{{find: dL/dz, in: [p, t]}}]")).parts[0].steps[-1]
+    assert "since " in step.reason
+    assert any(PlainPrinter().print(part) == "sum(t) = 1" for part in step.reason if not isinstance(part, str))
+
+
+@pytest.mark.parametrize(
+    ("expected", "met"),
+    [("(yhat - y)*x", True), ("-(y - yhat)*x", True), ("(y - yhat)*x", False), ("2*(yhat - y)*x", False), ("0", False)],
+)
+def test_expectations_are_compared_at_random_points(expected: str, met: bool) -> None:
+    text = f"{LOGISTIC}parts: [{{find: dL/dw}}]\nexpected: {{dL/dw: {expected}}}"
+    assert (unmet_expectations(loaded(text)) == []) is met
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (f"{LOGISTIC}parts: [{{find: dL/dw, in: [y, yhat]}}]", "it needs `x` too"),
+        (f"{LOGISTIC}parts: [{{find: dL/dw, in: [y, yhut]}}]", "did you mean `yhat`"),
+        (f"{LOGISTIC}assume: [yy > 0]\n", "`yy` is neither given nor defined"),
+        (f"{LOGISTIC}assume: [x*x > 0]\n", "an assumption is a bound of a letter"),
+        (f"{LOGISTIC}assume: [x]\n", "expected a comparison"),
+    ],
+)
+def test_what_cannot_be_is_told(text: str, message: str) -> None:
+    with pytest.raises(InvalidProblem) as raised:
+        solve(loaded(text))
+    assert message in raised.value.faults[0].message
+
+
