@@ -77,6 +77,9 @@ def _abs_derivative(arguments: Sequence[Any], output: Any, index: int) -> Any:
     return Cases(ONE, _above(x), Literal("-1"), Relation("<", x, ZERO), ZERO)
 
 
+_OTHER_WAY = {">": "<", "<": ">"}
+
+
 def _extreme_derivative(name: str, operator: str) -> Derivative:
     def derivative(arguments: Sequence[Any], output: Any, index: int) -> Any:
         def of(some: Sequence[Any]) -> Any:
@@ -85,13 +88,13 @@ def _extreme_derivative(name: str, operator: str) -> Derivative:
         this, before, after = arguments[index], arguments[:index], arguments[index + 1 :]
         if not before and not after:
             return ONE
-        if not after:
+        if len(arguments) > 2:
+            whole = Relation("=", this, of(arguments))
+            first_of_equals = Relation(f"{_OTHER_WAY[operator]} =", of(before), *whole.operands) if before else whole
+            return Cases(ONE, first_of_equals, ZERO)
+        if before:
             return Cases(ONE, Relation(operator, this, of(before)), ZERO)
-        if not before:
-            return Cases(ONE, Relation(f"{operator}=", this, of(after)), ZERO)
-        return Cases(
-            ZERO, Relation(f"{operator}=", of(before), this), ONE, Relation(f"{operator}=", this, of(after)), ZERO
-        )
+        return Cases(ONE, Relation(f"{operator}=", this, of(after)), ZERO)
 
     return derivative
 

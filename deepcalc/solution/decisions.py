@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from deepcalc.graph.evaluation import Values, branch_of, holds, is_whole, value_of
@@ -10,12 +11,13 @@ from deepcalc.graph.graph import Prose
 from deepcalc.notation.arithmetic import compared
 from deepcalc.notation.array_nodes import Prime
 from deepcalc.notation.functions import slope
-from deepcalc.notation.nodes import Call, Cases, Literal, Name, Node, Relation, Value, nodes_in
+from deepcalc.notation.nodes import Call, Cases, Literal, Node, Relation, nodes_in
+from deepcalc.solution.digits import holding
 
 _OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "=": "!=", "!=": "="}
 
-Writer = Callable[[str, Value], Literal]
-"""How the value of a named quantity is written."""
+Writer = Callable[[Any], Literal]
+"""How the value of a side of a comparison is written."""
 
 
 def decided(node: Any, values: Values) -> Any:
@@ -48,17 +50,26 @@ def reason(node: Any, values: Values, write: Writer, by_convention: bool = False
 
     ``by_convention`` marks derivatives: at a kink their value is a convention, and the reason says so.
     """
-    reasons: dict[Any, bool] = {}
-    for part in nodes_in(node):
+    reasons: dict[Any, _Reason] = {}
+    stack = [node]
+    while stack:
+        part = stack.pop()
+        inside = part.args
         if isinstance(part, Cases):
-            reasons.update(_of_cases(part, values))
-        elif isinstance(part, Call) and part.function in ("max", "min") and len(part.arguments) == 2:
-            reasons[_of_extreme(part, values)] = False
+            found = _of_cases(part, values)
+            inside = [value for value, _ in part.branches] + [part.otherwise]
+        elif isinstance(part, Call) and part.function in EXTREMES and len(part.arguments) == 2:
+            found = [_of_extreme(part, values)]
+        else:
+            found = []
+        for each in found:
+            reasons.setdefault(frozenset(each.relation.operands), each)
+        stack.extend(inner for inner in reversed(inside) if isinstance(inner, Node))
     prose: list[Any] = []
-    for relation, at_kink in reasons.items():
-        prose += [", " if prose else "since ", _with_values(relation, values, write)]
-        if at_kink and by_convention:
-            prose.append(" (the derivative there is a convention)")
+    for each in reasons.values():
+        prose += [", " if prose else "since ", _with_values(each.relation, write)]
+        prose += [each.words] if each.words else []
+        prose += [" (the derivative there is a convention)"] if each.at_kink and by_convention else []
     return tuple(prose)
 
 
@@ -79,38 +90,71 @@ def reason_of_masks(formula: Any) -> Prose:
     return tuple(prose)
 
 
-def _of_cases(cases: Any, values: Values) -> dict[Any, bool]:
+@dataclass(frozen=True)
+class _Reason:
+    """A relation that holds, words after it, and whether it stands at a kink."""
+
+    relation: Any
+    words: str = ""
+    at_kink: bool = False
+
+
+EXTREMES = {"max": " is the greatest", "min": " is the least"}
+"""The functions that take one of their arguments, and what is said of that one."""
+
+
+def _of_cases(cases: Any, values: Values) -> list[_Reason]:
+    extreme = _extreme_in(cases)
+    if extreme is not None:
+        return [_taken(extreme, values)]
     _, condition = branch_of(cases, values)
     if condition is not None:
-        return {condition: False}
-    known = {}
+        return [_Reason(condition)]
+    known = []
     for _, failed in cases.branches:
         if len(failed.operands) == 2:
             left, right = failed.operands
             at_kink = compared(value_of(left, values), value_of(right, values)) == 0
             operator = "=" if at_kink else _OPPOSITE[failed.operators[0]]
-            known[Relation(operator, left, right)] = at_kink
+            known.append(_Reason(Relation(operator, left, right), at_kink=at_kink))
     return known
 
 
-def _of_extreme(call: Any, values: Values) -> Any:
+def _extreme_in(cases: Any) -> Any:
+    """The maximum or minimum of several whose derivative the cases are, if they are one."""
+    *_, condition = cases.branches[0]
+    last = condition.operands[-1]
+    is_one_of = isinstance(last, Call) and last.function in EXTREMES and condition.operands[-2] in last.arguments
+    return last if is_one_of else None
+
+
+def _taken(call: Any, values: Values) -> _Reason:
+    """Which of the arguments is the extreme; of equal ones the first."""
+    extreme = value_of(call, values)
+    first, *equal = [each for each in call.arguments if compared(value_of(each, values), extreme) == 0]
+    words = EXTREMES[call.function]
+    return _Reason(Relation("", first), f"{words}, as the first of equals" if equal else words, bool(equal))
+
+
+def _of_extreme(call: Any, values: Values) -> _Reason:
     left, right = call.arguments
     if isinstance(left, Literal):
         left, right = right, left
     operator = ">" if holds(Relation(">", left, right), values) else "<="
-    return Relation(operator, left, right)
+    return _Reason(Relation(operator, left, right))
 
 
-def _with_values(relation: Any, values: Values, write: Writer) -> Any:
-    """The relation with the value of each name beside it: ``h₁ = 2 > 0``."""
+def _with_values(relation: Any, write: Writer) -> Any:
+    """The relation with the value of each side beside it: ``h₁ = 2 > 0``, and as many digits as make it true."""
+    numbers = [part if isinstance(part, Literal) else write(part) for part in relation.operands]
+    numbers = list(holding(Relation(relation.args[0], *numbers)).operands)
     operators: list[str] = []
     operands: list[Any] = []
-    for index, operand in enumerate(relation.operands):
+    for index, (operand, written) in enumerate(zip(relation.operands, numbers, strict=True)):
         if index:
             operators.append(relation.operators[index - 1])
         operands.append(operand)
-        if isinstance(operand, Name):
-            written = write(operand.name, values[operand.name])
+        if not isinstance(operand, Literal):
             operators.append("=" if written.exact else "≈")
             operands.append(written)
     if operators == ["=", "="] and operands[1] == operands[2]:

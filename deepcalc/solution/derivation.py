@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from deepcalc.errors import ValueOutOfReach
@@ -40,6 +40,7 @@ from deepcalc.notation.substitution import with_numbers
 from deepcalc.solution.array_lines import ArrayLines, is_exact, shown_value
 from deepcalc.solution.decisions import decided, reason, reason_of_masks, without_idle_floors
 from deepcalc.solution.detail import Detail
+from deepcalc.solution.digits import determined, with_true_signs
 from deepcalc.solution.document import Line, Step, View
 from deepcalc.solution.letter_lines import Letters
 
@@ -69,6 +70,7 @@ class Derivation:
             lines = ArrayLines(self.written, number_format, self.detail).of(quantity, value, shown[0])
         else:
             lines = self._lines(quantity, value, number_format, shown)
+        lines = with_true_signs(lines)
         return Step(
             name, quantity.section, tuple(lines), value, shown, quantity.note, self._reason(quantity), is_answer
         )
@@ -98,7 +100,7 @@ class Derivation:
         number_format = self.rounding.of(quantity.group)
         own = value[tuple(place)] if isinstance(value, Grid) else value
         shown = number_format.shown(own)
-        lines = self._lines(entry, own, number_format, shown)
+        lines = with_true_signs(self._lines(entry, own, number_format, shown))
         return Step(entry.name, entry.section, tuple(lines), own, shown)
 
     def written(self, name: str) -> Any:
@@ -142,7 +144,14 @@ class Derivation:
             return reason_of_masks(quantity.formula)
         formula = written_out(quantity.formula) if isinstance(quantity.formula, Call) else quantity.formula
         is_gradient = quantity.adjoint is not None
-        return reason(formula, self._values, lambda name, value: self.written(name), is_gradient)
+        return reason(formula, self._values, partial(self._side, self.rounding.of(quantity.group)), is_gradient)
+
+    def _side(self, number_format: NumberFormat, node: Any) -> Literal:
+        """A side of a comparison as its number."""
+        if isinstance(node, Name):
+            name: Literal = self.written(node.name)
+            return name
+        return number_format.write(value_of(node, self._values))
 
     def _lines(
         self, quantity: Quantity, value: Value, number_format: NumberFormat, shown: tuple[Literal, ...]
@@ -159,11 +168,15 @@ class Derivation:
         if not (by_cases and isinstance(settled, Literal)):
             written = {used: self.written(used) for used in names_in(settled)}
             numbers = with_numbers(without_idle_floors(settled, self._values), written)
+            numbers = determined(numbers, value, number_format)
             if self.detail is Detail.BRIEF:
                 lines.append(_line(View.NUMBERS, numbers, joined=True))
             else:
                 lines.append(_line(View.NUMBERS, numbers))
-                lines.extend(self._reductions(numbers, number_format))
+                lines.extend(
+                    _line(line.view, determined(line.expression, value, number_format), line.joined)
+                    for line in self._reductions(numbers, number_format)
+                )
         result = Line(View.RESULT, shown[0] if len(shown) == 1 else Listing(*shown), all(part.exact for part in shown))
         return _tidied([*lines, result], value)
 

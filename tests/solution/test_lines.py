@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import nullcontext, suppress
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -37,6 +38,9 @@ POLICIES = {
 def check_solution(problem: Problem, detail: Detail, rounding: Rounding | None) -> int:
     """Check every line of a solution; gives back how many lines were checked."""
     solution = solve(problem, detail=detail, rounding=rounding)
+    for part in solution.parts:
+        for step in part.steps:
+            check_signs(step)
     lines = [(step, line) for part in solution.parts for step in part.steps for line in step.lines]
     if solution.carry_rounded:  # a law is true of the exact values, not of those that were written down
         lines = [(step, line) for step, line in lines if line.view is not View.LAW]
@@ -65,8 +69,23 @@ def check_line(step: Step, line: Line, values: Mapping[str, Any]) -> int:
         assert span.a <= (value + slack).b, f"{step.name}: {text} does not come to {step.value}"
         if line.exact:
             assert not rounded, text
-            assert abs(span - value) <= slack + abs(span - span), f"{step.name} = {text} is not exact"
+            carried = abs(span - span)  # names have the digits that are carried, of which differences lose some
+            assert abs(span - value).b <= (slack + carried).b, f"{step.name} = {text} is not exact"
     return 1
+
+
+def check_signs(step: Step) -> None:
+    """Each ``=`` between two lines of numbers is true of the numbers as they are printed."""
+    for before, after in pairwise(step.lines):
+        texts = [parse_listing(PlainPrinter().print(line.expression)) for line in (before, after)]
+        if not after.exact or any(
+            names_in(text) or isinstance(text, Listing | Cases) or _is_argmax(text) for text in texts
+        ):
+            continue
+        left, right = (interval(text, {}, set()) for text in texts)
+        assert abs(left - right).b <= abs(right).b * iv.mpf("1e-40") + iv.mpf("1e-60"), (
+            f"{step.name}: {texts[0]} = {texts[1]}"
+        )
 
 
 def _is_argmax(node: Any) -> bool:
