@@ -13,6 +13,8 @@ from functools import cached_property
 
 from deepcalc.checking.choices import Keys, Matching
 from deepcalc.checking.document import AnswerMark, Mark, PartMark, Verdict
+from deepcalc.checking.expression_marking import ExpressionMarker, OwnArrays
+from deepcalc.checking.expression_reading import read_expression
 from deepcalc.checking.findings import Finding, key_text, no_points, of_components, of_item, right
 from deepcalc.checking.number_marking import NumberMarker, OwnWork
 from deepcalc.checking.plain_text import LONGEST_ANSWER
@@ -20,9 +22,11 @@ from deepcalc.checking.questions import Question, Reading, answerable_name, ques
 from deepcalc.checking.reading import Formula, Number, Vector
 from deepcalc.checking.symbolic import Formulas
 from deepcalc.errors import ParseError, UsageError, did_you_mean
+from deepcalc.graph.evaluation import written_value
 from deepcalc.notation.printing import PlainPrinter
 from deepcalc.plan import Marking
 from deepcalc.problem.problem import Problem
+from deepcalc.solution.letter_lines import Letters
 
 
 @dataclass(frozen=True)
@@ -39,8 +43,6 @@ class Marker:
     """Marks answers to one problem."""
 
     def __init__(self, problem: Problem) -> None:
-        if problem.plan.graph.has_arrays:
-            raise UsageError("answers to a problem with arrays cannot be marked yet")
         self._problem = problem
         self._plan = problem.plan
         self._graph = problem.plan.graph
@@ -51,10 +53,20 @@ class Marker:
         for name in self._graph.ancestors(markings):
             if self._graph[name].given is None:
                 markings.setdefault(name, last)
+        self._terms = {part.id: part.terms for part in problem.parts}
         self._prepare(markings)
 
+    @property
+    def _is_of_expressions(self) -> bool:
+        """Whether answers are arrays, or stand in letters: they are marked as a whole, not number by number."""
+        return self._graph.has_arrays or self._graph.has_letters
+
     def _prepare(self, markings: Mapping[str, Marking]) -> None:
-        self._numbers = NumberMarker(self._problem, markings)
+        if self._is_of_expressions:
+            self._expressions = ExpressionMarker(self._problem, markings)
+        else:
+            self._numbers = NumberMarker(self._problem, markings)
+        self._markings = dict(markings)
 
     @cached_property
     def _formulas(self) -> Formulas:
@@ -70,7 +82,10 @@ class Marker:
         asked = {each.name: each for each in self.questions}
         everything = {**asked, **{name: self._intermediate(name) for name in given if name not in asked}}
         read = self._read(given, everything, decimal_comma)
-        self._mark_numbers(everything, read)
+        if self._is_of_expressions:
+            self._mark_expressions(everything, read)
+        else:
+            self._mark_numbers(everything, read)
         marks = [self._answer_mark(each, read) for each in everything.values()]
         in_part = {each.name: each.part for each in everything.values()}
         return Mark(
@@ -116,9 +131,9 @@ class Marker:
                 if not set(found.quantities).isdisjoint(self._graph.ancestors(each.quantities)):
                     found = replace(found, part=each.part, marking=parts[each.part].marking)
                     break
-            unknown = [quantity for quantity in found.quantities if quantity not in self._numbers.markings]
+            unknown = [quantity for quantity in found.quantities if quantity not in self._markings]
             if unknown:
-                self._prepare({**self._numbers.markings, **dict.fromkeys(unknown, found.marking)})
+                self._prepare({**self._markings, **dict.fromkeys(unknown, found.marking)})
             self._intermediates[name] = found
         return self._intermediates[name]
 
@@ -127,6 +142,12 @@ class Marker:
         unreadable: dict[str, ParseError] = {}
         for name, answer in given.items():
             asked = everything[name]
+            if self._is_of_expressions and asked.item is None and asked.composite is None:
+                try:
+                    readings[name] = Formula(answer, read_expression(answer, decimal_comma))
+                except ParseError as error:
+                    unreadable[name] = error
+                continue
             takes_formula = len(asked.quantities) == 1 and self._formulas.takes(asked.quantities[0])
             try:
                 readings[name] = asked.read(answer, decimal_comma, takes_formula)
@@ -144,6 +165,15 @@ class Marker:
         for quantity in self._in_order(numbers):
             for answer, number in numbers[quantity]:
                 answers.findings[answer, quantity] = self._numbers.mark(quantity, number, work)
+
+    def _mark_expressions(self, everything: Mapping[str, Question], answers: _Answers) -> None:
+        """Mark every array and expression, what comes later after what it is made of."""
+        own = OwnArrays()
+        read = {name: reading.expression for name, reading in answers.readings.items() if isinstance(reading, Formula)}
+        for name in self._in_order(read):
+            terms = self._terms[everything[name].part]
+            marking = everything[name].marking
+            answers.findings[name, name] = self._expressions.mark(name, read[name], marking, terms, own)
 
     def _in_order(self, numbers: Iterable[str]) -> Iterator[str]:
         """The quantities as they were asked for, each after those of them that it is made of."""
@@ -177,6 +207,8 @@ class Marker:
             if asked.quantities and all((name, name) in answers.findings for name in asked.quantities):
                 return of_components(asked, [answers.findings[name, name] for name in asked.quantities])
             return no_points(Verdict.MISSING)
+        if (asked.name, asked.name) in answers.findings:
+            return answers.findings[asked.name, asked.name]
         match answers.readings[asked.name]:
             case Number():
                 return answers.findings[asked.name, asked.name]
@@ -208,12 +240,24 @@ class Marker:
         return separator.join(self._shown(name) for name in asked.quantities)
 
     def _shown(self, name: str) -> str:
-        value = self._numbers.truths.sheet.computed.get(name)
         graph = self._graph
+        if self._is_of_expressions:
+            return self._shown_expression(name)
+        value = self._numbers.truths.sheet.computed.get(name)
         if graph[name].given is not None or value is None:
             given = graph[name].given
             return "no value" if given is None else given.text
         return PlainPrinter().print(self._problem.rounding.of(graph[name].group).write(value))
+
+    def _shown_expression(self, name: str) -> str:
+        graph, rounding = self._graph, self._problem.rounding
+        if graph.has_value(name):
+            value = self._expressions.sheet[name]
+            return PlainPrinter().print(written_value(rounding.of(graph[name].group), value))
+        part = next(each.part for each in (*self.questions, *self._intermediates.values()) if name in each.quantities)
+        terms = self._terms[part]
+        found = Letters(graph, {}, self._problem.assumed).result(name, None if terms is None else frozenset(terms))
+        return PlainPrinter().print(found.expression)
 
 
 def _numbers_in(asked: Question, reading: Reading | None) -> Iterator[tuple[str, Number]]:

@@ -28,7 +28,7 @@ _THOUSANDS = re.compile(r"[+-]?[0-9]{1,3}(?:,[0-9]{3}){2,}(?:\.[0-9]+)?|[+-]?[0-
 _COMMA_NUMBER = re.compile(r"[+-]?[0-9]*,[0-9]+")
 _SIDES = re.compile(r"[,;x*X]|(?<![A-Za-z])by(?![A-Za-z])")
 _HEAD = "[A-Za-z][A-Za-z0-9_]*"
-_TAIL = r"(?:\.[A-Za-z0-9_]+)*(?::[0-9]+)?(?:@[0-9]+)?"
+_TAIL = r"(?:\.(?!T(?![A-Za-z0-9_]))[A-Za-z0-9_]+)*(?::[0-9]+)?(?:@[0-9]+)?"  # X.T is a transpose
 _LONG_NAME = re.compile(rf"(?<![A-Za-z0-9_.{{])(?:d{_HEAD}{_TAIL}/d{_HEAD}{_TAIL}|{_HEAD}(?=[.:@]){_TAIL})")
 _EQUALS = re.compile(r"[=≈~]\s*")
 _SPACE = re.compile(r"\s+")
@@ -103,7 +103,7 @@ def _number_or_formula(plain: PlainText, answer: str) -> Number | Formula:
         raise ParseError(
             f"is the comma a decimal one? Write {body.strip().replace(',', '.')}, or use --decimal-comma", places[0]
         )
-    braced = _with_braced_names(PlainText(body, places))
+    braced = with_braced_names(PlainText(body, places))
     try:
         expression = parse(braced.text)
     except ParseError as error:
@@ -113,10 +113,10 @@ def _number_or_formula(plain: PlainText, answer: str) -> Number | Formula:
     if has_array_nodes(expression):
         raise ParseError("a number or a product of names is expected, not an array", places[0])
     scale = Fraction(1, 100) if percent else Fraction(1)
-    decimal = _decimal(expression)
-    if decimal is not None:
-        return Number(answer, decimal[0] * scale, decimal[1] * scale)
-    expression = _with_euler(expression)
+    written = decimal(expression)
+    if written is not None:
+        return Number(answer, written[0] * scale, written[1] * scale)
+    expression = with_euler(expression)
     if any(isinstance(node, Name) for node in nodes_in(expression)):
         return Formula(answer, expression)
     try:
@@ -126,7 +126,7 @@ def _number_or_formula(plain: PlainText, answer: str) -> Number | Formula:
         raise ParseError(str(error), places[0]) from None
 
 
-def _with_braced_names(plain: PlainText) -> PlainText:
+def with_braced_names(plain: PlainText) -> PlainText:
     """Names that are no identifiers, ``p.2`` or ``dL/dw21``, in the braces in which the parser takes them."""
     text, end = "", 0
     places: list[int] = []
@@ -154,12 +154,12 @@ def _not_a_number(expression: Any, place: int = 0) -> ParseError:
     return ParseError(f"a number is expected, and {name[:40]!r} is none", place)
 
 
-def _decimal(node: Any) -> tuple[Fraction, Fraction] | None:
+def decimal(node: Any) -> tuple[Fraction, Fraction] | None:
     """The value and the last place of a decimal, ``0.65``, ``-2·10^-5`` or ``10^3``; None for an expression."""
     if isinstance(node, Literal):
         return Fraction(node.value), last_place(node.text)
     if isinstance(node, Negative):
-        inner = _decimal(node.args[0])
+        inner = decimal(node.args[0])
         return inner and (-inner[0], inner[1])
     if isinstance(node, Power):
         base, exponent = node.args
@@ -168,7 +168,7 @@ def _decimal(node: Any) -> tuple[Fraction, Fraction] | None:
             return power, power
         return None
     if isinstance(node, Times) and len(node.args) == 2 and isinstance(node.args[1], Power):
-        mantissa, power_of_ten = map(_decimal, node.args)
+        mantissa, power_of_ten = map(decimal, node.args)
         if mantissa and power_of_ten:
             return mantissa[0] * power_of_ten[0], mantissa[1] * power_of_ten[0]
     return None
@@ -180,7 +180,7 @@ def last_place(text: str) -> Fraction:
     return Fraction(10) ** (int(exponent or 0) - len(mantissa.partition(".")[2]))
 
 
-def _with_euler(expression: Any) -> Any:
+def with_euler(expression: Any) -> Any:
     """``e^x`` as the exponential, and a lone ``e`` as its base."""
     powers = {
         node: Call("exp", node.args[1])

@@ -17,7 +17,9 @@ from deepcalc.graph.pull_backs import jacobian, jacobian_product, local_product,
 from deepcalc.notation.derivatives import derivative
 from deepcalc.notation.names import HIGHEST_ORDER, gradient, gradient_parts
 from deepcalc.notation.nodes import ONE, ZERO, Name, Negative, Plus, Times, negative, nodes_in, product, total
+from deepcalc.notation.operations.expressions import shape_of
 from deepcalc.notation.shapes import shape_text
+from deepcalc.notation.tidy import tidy
 
 BACKWARD = "Backward pass"
 
@@ -227,6 +229,8 @@ class _AdjointWriter:
             return
         terms = [self._passed_back(consumer, name) for consumer in consumers]
         formula = total(*(term for term in terms if term != ZERO))
+        if graph.is_of_arrays(name) or any(map(graph.is_of_arrays, consumers)):
+            formula = tidy(formula, lambda node: shape_of(node, graph.shape)).expression
         if formula == ZERO:
             formula = no_derivative(graph, self._of, name)
         if name in style.absorbed:
@@ -242,11 +246,18 @@ class _AdjointWriter:
                 laws=self._meaning(own) if error_term else self._chain_rule(name, consumers),
                 section=style.section,
                 group=style.group(name),
-                note=style.note(name),
+                note=style.note(name) or self._why_fused(name, consumers),
                 origin=graph[name].origin,
                 adjoint=Adjoint(self._of, name, style.sign if error_term else 1),
             )
         )
+
+    def _why_fused(self, name: str, consumers: list[str]) -> Prose:
+        """Why a derivative passes by what lies between."""
+        for consumer in consumers:
+            if self._ways.is_fused(consumer) and name in self._graph[consumer].fused:
+                return self._graph[consumer].fused_note
+        return ()
 
     def as_gradient(self, name: str) -> None:
         """Add the gradient under its own name where the adjoint is an error term, or absorbed."""

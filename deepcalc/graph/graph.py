@@ -44,7 +44,8 @@ class Quantity:
     are shown and never evaluated. ``stable`` is evaluated in place of the formula where the formula as it is
     written would lose digits or overflow; both have the same value. ``partials`` are derivatives of the formula
     written by hand (``2/n*(o - t)``), and ``fused`` ones are by quantities further back, in place of those
-    through the formula's own names (``p - t`` by the net input of a softmax before a cross-entropy).
+    through the formula's own names (``p - t`` by the net input of a softmax before a cross-entropy); ``fused_note``
+    says why.
 
     ``group`` selects its rounding; ``origin`` says where in the problem's fields it comes from.
     """
@@ -56,6 +57,7 @@ class Quantity:
     stable: Any = None
     partials: Mapping[str, Any] = field(default_factory=dict)
     fused: Mapping[str, Any] = field(default_factory=dict)
+    fused_note: Prose = ()
     section: str = ""
     group: str | None = None
     note: Prose = ()

@@ -15,7 +15,7 @@ from typing import Any
 
 from deepcalc.errors import DeepcalcError, MathError
 from deepcalc.graph.evaluation import evaluate, value_of
-from deepcalc.graph.graph import Graph, Letter
+from deepcalc.graph.graph import Graph, Letter, value_of_given
 from deepcalc.notation.arithmetic import to_fraction
 from deepcalc.notation.array_nodes import Apply
 from deepcalc.notation.grids import Grid, places
@@ -127,6 +127,26 @@ def points(graph: Graph, names: Sequence[str], known: Assumptions = Assumptions(
         found += 1
         if found == POINTS:
             return
+
+
+def points_around(graph: Graph, names: Sequence[str]) -> Iterator[Point]:
+    """Points close around the given values, where no unit changes its side of a kink; zeros and ones stay."""
+    random = Random(_SEED)
+    wanted = graph.ancestors(names)
+    for _ in range(POINTS):
+        moved = {name: _moved(value_of_given(graph[name].given), random) for name in wanted if graph[name].given}
+        try:
+            yield Point(graph, evaluate(graph, wanted, moved).values)
+        except MathError:
+            continue
+
+
+def _moved(value: Any, random: Random) -> Any:
+    if isinstance(value, Grid):
+        return Grid(value.shape, [_moved(entry, random) for entry in value.entries])
+    if value in (0, 1):
+        return value
+    return value * (1 + Fraction(random.randint(-_UNIT, _UNIT), 100 * _UNIT))
 
 
 def _behind(known: Assumptions) -> Iterator[str]:

@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import Any
 
 from deepcalc.errors import DeepcalcError
-from deepcalc.notation.array_nodes import Entrywise
+from deepcalc.notation.array_nodes import Apply, Entrywise
 from deepcalc.notation.functions import FUNCTIONS
 from deepcalc.notation.nodes import (
     ZERO,
@@ -120,11 +120,21 @@ class _Tidying:
         node = node.func(*parts)
         rule = self._rules.get(type(node))
         found = rule(node) if rule else LINEAR_RULES[type(node)](self, node) if type(node) in LINEAR_RULES else node
+        if isinstance(found, Apply) and found.operation == "expand":
+            found = self._repeated(found)
         known = self._equal.get(found)
         if known is not None:
             self.use(laws.assumed(known))
             return known.operands[1]
         return found
+
+    def _repeated(self, node: Any) -> Any:
+        """What is repeated along an axis, as the number that it is assumed to be, which repeats by itself."""
+        known = self._equal.get(node.operands[0])
+        if known is None or not isinstance(known.operands[1], Literal):
+            return node
+        self.use(laws.assumed(known))
+        return known.operands[1]
 
     # ---- sums and products
 

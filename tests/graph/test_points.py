@@ -43,9 +43,9 @@ def test_one_letter_is_one_size() -> None:
     found = list(points(graph(), ["r"]))
     assert len(found) == POINTS
     for point in found:
-        X, w, r = (point.values[name] for name in "Xwr")
-        assert X.shape == (r.shape[0], w.shape[0])
-        by_hand = [sum(X[i, j] * w[j,] for j in range(w.shape[0])) for i in range(r.shape[0])]
+        samples, w, r = (point.values[name] for name in "Xwr")
+        assert samples.shape == (r.shape[0], w.shape[0])
+        by_hand = [sum(samples[i, j] * w[j,] for j in range(w.shape[0])) for i in range(r.shape[0])]
         assert same_value(r, Grid(r.shape, by_hand))
     assert len({point.values["X"].shape for point in found}) > 1
 
@@ -57,8 +57,8 @@ def test_points_have_values() -> None:
 def test_assumptions_hold() -> None:
     known = assumptions(graph(), assumed("sum(X, axis=1) = 2", "0 < a < 1", "w > 0"))
     for point in points(graph(), ["X", "a", "w"], known):
-        X = point.values["X"]
-        assert all(sum(X[i, j] for j in range(X.shape[1])) == 2 for i in range(X.shape[0]))
+        rows = point.values["X"]
+        assert all(sum(rows[i, j] for j in range(rows.shape[1])) == 2 for i in range(rows.shape[0]))
         assert 0 < point.values["a"] < 1
         assert all(entry > 0 for entry in point.values["w"].entries)
 

@@ -96,5 +96,3 @@ def test_what_cannot_be_is_told(text: str, message: str) -> None:
     with pytest.raises(InvalidProblem) as raised:
         solve(loaded(text))
     assert message in raised.value.faults[0].message
-
-

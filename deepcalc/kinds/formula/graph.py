@@ -7,6 +7,7 @@ from typing import Any
 
 from deepcalc.errors import Fault, FieldError, Location
 from deepcalc.fields.given import letters_of_sizes
+from deepcalc.graph.fusion import with_fusion
 from deepcalc.graph.gradients import add_gradient, differentiate
 from deepcalc.graph.graph import Graph, GraphError, Letter, Quantity
 from deepcalc.kinds.formula.fields import FORWARD, WITH_GRADIENTS, FormulaFields, names_used
@@ -50,7 +51,8 @@ def build(fields: FormulaFields) -> Plan:
                 add_gradient(graph, word)
             if fields.gates:
                 formula = _with_gates(graph, formula, taken, section, origin)
-            graph.add(Quantity(name, formula, section=section, group="outputs", note=note, origin=origin))
+            quantity = Quantity(name, formula, section=section, group="outputs", note=note, origin=origin)
+            graph.add(with_fusion(graph, quantity) if graph.has_arrays else quantity)
         except GraphError as error:
             faults.append(Fault(origin, str(error), _first_name(error.node) or word))
     if faults:

@@ -59,6 +59,8 @@ class Rationals:
         factored = self._factored(top)
         factored.multiply(denominator, Fraction(-1))
         yield self._writer.write(self._in_order(factored), fraction_first)
+        if denominator.coefficient < 0:  # the sign stands above
+            top, denominator = -top, Product(-denominator.coefficient, denominator.factors)
         expanded = self._sum(top)
         if denominator.factors or denominator.coefficient != 1:
             below = self._writer.write(denominator)

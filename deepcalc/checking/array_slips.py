@@ -1,0 +1,187 @@
+"""Typical mistakes with arrays and letters: changed formulas, each made by one rule from a formula of the graph.
+
+A rule takes a node and gives what a student writes in its place. A changed formula counts only where it keeps the
+shape of the quantity; what does not is told by its shape alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from deepcalc.errors import DeepcalcError
+from deepcalc.graph.gradients import opposite
+from deepcalc.graph.graph import Graph, Quantity
+from deepcalc.notation.array_nodes import Apply, Entrywise, MatrixProduct, Transpose
+from deepcalc.notation.functions import FUNCTIONS
+from deepcalc.notation.nodes import Call, Literal, Name, Node, Over, Plus, Times, names_in, nodes_in, product
+from deepcalc.notation.operations.expressions import arranged, shape_of
+from deepcalc.notation.shapes import Size, size_node
+from deepcalc.plan import Slip
+
+_TWO = Literal("2")
+MOST_SLIPS = 400
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A mistake at one node: its key, how it is said, and what stands in place of the node (None: not made there)."""
+
+    key: str
+    message: str
+    change: Callable[[Any], Any]
+
+
+def _swapped(node: Any) -> Any:
+    return MatrixProduct(*reversed(node.args)) if isinstance(node, MatrixProduct) else None
+
+
+def _entrywise(node: Any) -> Any:
+    return Entrywise(*node.args) if isinstance(node, MatrixProduct) else None
+
+
+def _as_matrices(node: Any) -> Any:
+    return MatrixProduct(*node.args) if isinstance(node, Entrywise) and len(node.args) == 2 else None
+
+
+def _not_transposed(node: Any) -> Any:
+    return node.args[0] if isinstance(node, Transpose) else None
+
+
+def _transposed_factor(node: Any) -> Any:
+    if not isinstance(node, MatrixProduct):
+        return None
+    left, right = node.args
+    return MatrixProduct(Transpose(left), right)
+
+
+def _outer_swapped(node: Any) -> Any:
+    return Apply("outer", {}, *reversed(node.operands)) if _applies(node, "outer") else None
+
+
+def _other_axis(node: Any) -> Any:
+    axis = node.settings.get("axis") if isinstance(node, Apply) else None
+    return Apply(node.operation, {**node.settings, "axis": 1 - axis}, *node.operands) if axis in (0, 1) else None
+
+
+def _sum_for_mean(node: Any) -> Any:
+    return Apply("sum", node.settings, *node.operands) if _applies(node, "mean") else None
+
+
+def _mean_for_sum(node: Any) -> Any:
+    return Apply("mean", node.settings, *node.operands) if _applies(node, "sum") else None
+
+
+def _applies(node: Any, operation: str) -> bool:
+    return isinstance(node, Apply) and node.operation == operation
+
+
+def _identity_for_activation(node: Any) -> Any:
+    is_activation = isinstance(node, Call) and len(node.arguments) == 1 and node.function in _SWAPPED
+    return Call(_SWAPPED[node.function], *node.arguments) if is_activation else None
+
+
+_SWAPPED = {"sigmoid": "tanh", "tanh": "sigmoid"}
+
+AT_NODES = (
+    Rule("product-order", "the product in the other order", _swapped),
+    Rule("entrywise-for-matrix", "the product entry by entry in place of the matrix product", _entrywise),
+    Rule("matrix-for-entrywise", "the matrix product in place of the one entry by entry", _as_matrices),
+    Rule("not-transposed", "a matrix not transposed", _not_transposed),
+    Rule("transposed-factor", "a matrix transposed where it is not", _transposed_factor),
+    Rule("outer-order", "the outer product the other way round", _outer_swapped),
+    Rule("wrong-axis", "the other axis", _other_axis),
+    Rule("mean-for-sum", "the mean in place of the sum", _mean_for_sum),
+    Rule("sum-for-mean", "the sum in place of the mean", _sum_for_mean),
+    Rule("other-activation", "tanh and the sigmoid mixed up", _identity_for_activation),
+)
+
+
+def array_slips(graph: Graph, name: str) -> Iterator[Slip]:
+    """The mistakes that may lead to another value of a quantity, the nearest ones first."""
+    count = 0
+    for each in reversed(graph.ancestors([name])):
+        quantity = graph[each]
+        if quantity.formula is None:
+            continue
+        for key, message, formula in _changes(graph, quantity, each == name):
+            settled = _settled(graph, quantity, formula)
+            if settled is not None:
+                yield Slip(key, message, {each: settled})
+                count += 1
+                if count == MOST_SLIPS:
+                    return
+
+
+def _settled(graph: Graph, quantity: Quantity, formula: Any) -> Any:
+    """The changed formula with what depends on shapes decided; None where it is the same or of another shape."""
+    try:
+        settled = arranged(formula, graph.shape)
+        same_shape = shape_of(settled, graph.shape) == graph.shape(quantity.name)
+    except (DeepcalcError, KeyError):
+        return None
+    return settled if same_shape and settled != quantity.formula else None
+
+
+def _changes(graph: Graph, quantity: Quantity, is_last: bool) -> Iterator[tuple[str, str, Any]]:
+    formula = quantity.formula
+    if is_last or quantity.adjoint is not None:
+        yield "sign", "the opposite sign", opposite(formula)
+    if quantity.adjoint is not None:
+        yield from _of_derivatives(graph, quantity)
+    for rule in AT_NODES:
+        for node in dict.fromkeys(part for part in nodes_in(formula) if isinstance(part, Node)):
+            new = rule.change(node)
+            if new is not None:
+                yield rule.key, rule.message, formula.xreplace({node: new})
+    if isinstance(formula, Plus):
+        for term in formula.args:
+            kept = [other for other in formula.args if other is not term]
+            yield "term-dropped", "a term left out", kept[0] if len(kept) == 1 else Plus(*kept)
+    if is_last:
+        yield "factor-2", "a factor 2 too many", product(_TWO, formula)
+        yield "factor-2", "a factor 2 left out", Over(formula, _TWO)
+        if len(graph.shape(quantity.name)) == 2:
+            yield "transposed", "the transposed matrix", Transpose(formula)
+        for size in _sizes(graph, quantity):
+            written = size_node(size)
+            yield "mean-factor", "1/N left out", product(written, formula)
+            yield "mean-factor", "1/N twice", Over(formula, written)
+
+
+def _of_derivatives(graph: Graph, quantity: Quantity) -> Iterator[tuple[str, str, Any]]:
+    """The derivative of an activation left out, or once more."""
+    formula = quantity.formula
+    if not isinstance(formula, Times | Entrywise):
+        return
+    upstream, *local = formula.args
+    if not isinstance(upstream, Name) or graph[upstream.name].adjoint is None:
+        return
+    consumer = graph[upstream.name].adjoint.wrt  # type: ignore[union-attr]
+    function = _function(graph[consumer].formula)
+    if function is None:
+        return
+    said = FUNCTIONS[function].unicode
+    yield "derivative-left-out", f"{said}′ left out", upstream
+    yield "derivative-twice", f"{said}′ once more", formula.func(*formula.args, *local)
+
+
+def _function(formula: Any) -> str | None:
+    return str(formula.function) if isinstance(formula, Call) else None
+
+
+def _sizes(graph: Graph, quantity: Quantity) -> Iterable[Size]:
+    """What a mean may have been taken over: the sizes of the arrays behind a gradient, and numbers divided by."""
+    if quantity.adjoint is None:
+        return ()
+    found: dict[Size, None] = {}
+    for name in graph.ancestors([quantity.name]):
+        for size in graph.shape(name):
+            found[size] = None
+        for node in nodes_in(graph[name].formula) if graph[name].formula is not None else ():
+            if isinstance(node, Over) and isinstance(node.args[1], Literal) and node.args[1].value.denominator == 1:
+                found[int(node.args[1].value)] = None
+            if isinstance(node, Over) and names_in(node.args[1]) and isinstance(node.args[1], Name):
+                found[node.args[1]] = None
+    return [size for size in found if size not in (1, 2)]

@@ -1,0 +1,333 @@
+"""Marking arrays and expressions in letters: entry by entry, at random points, with the student's own arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property, reduce
+from typing import Any
+
+from deepcalc.checking.array_slips import array_slips
+from deepcalc.checking.comparing import Agreement, agreement, required_unit, within_tolerance
+from deepcalc.checking.diagnosis import SlipReport
+from deepcalc.checking.document import Verdict
+from deepcalc.checking.findings import Finding, right
+from deepcalc.checking.reading import Number, decimal
+from deepcalc.checking.truths import CARRIED
+from deepcalc.errors import DeepcalcError, MathError, did_you_mean, listed
+from deepcalc.graph.evaluation import evaluate
+from deepcalc.graph.graph import Prose
+from deepcalc.graph.points import Point, assumptions, points, points_around, same_value, value_shape
+from deepcalc.notation.arithmetic import to_fraction
+from deepcalc.notation.array_nodes import Array, MatrixProduct
+from deepcalc.notation.grids import Grid, places
+from deepcalc.notation.names import long_form
+from deepcalc.notation.nodes import Leaf, Name, Node, Times, names_in
+from deepcalc.notation.operations.expressions import arranged, shape_of
+from deepcalc.notation.rounding import Rounding
+from deepcalc.notation.shapes import ShapeError, shape_text
+from deepcalc.plan import Marking
+from deepcalc.problem.problem import Problem
+
+MOST_LISTED = 4
+"""Entries that a message names."""
+
+
+@dataclass
+class OwnArrays:
+    """A student's wrong values so far, by quantity: what comes later may follow from them."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Written:
+    """A numeric answer: its shape, and its entries with the precision of each."""
+
+    shape: tuple[int, ...]
+    entries: tuple[Number, ...]
+
+    @property
+    def value(self) -> Any:
+        values = [entry.value for entry in self.entries]
+        return Grid(self.shape, values) if self.shape else values[0]
+
+
+class ExpressionMarker:
+    """Marks answers to the quantities of one problem that has arrays or letters in it."""
+
+    def __init__(self, problem: Problem, names: Iterable[str]) -> None:
+        self._problem = problem
+        self._graph = problem.plan.graph
+        self._names = [name for name in names if name in self._graph]
+        valued = [name for name in self._names if self._graph.has_value(name)]
+        try:
+            self.sheet = evaluate(self._graph, valued, rounding=problem.rounding).computed
+            self._exact = evaluate(self._graph, valued).values
+        except MathError as error:
+            raise problem.without_value(error) from None
+
+    @cached_property
+    def _points(self) -> Sequence[Point]:
+        """Where expressions are compared: random points for letters, points close around the given values else."""
+        graph = self._graph
+        names = list(dict.fromkeys([*self._names, *graph.names]))
+        if not graph.has_letters:
+            return tuple(points_around(graph, names))
+        return tuple(points(graph, names, assumptions(graph, self._problem.assumed)))
+
+    def mark(
+        self, name: str, expression: Any, marking: Marking, terms: Sequence[str] | None, own: OwnArrays
+    ) -> Finding:
+        """The finding of one answer, given what the student had before it."""
+        expression = self._in_long_names(expression)
+        written = _written(expression)
+        if self._graph.has_value(name) and written is not None:
+            finding = self._of_numbers(name, written, marking, own)
+            if not finding.verdict.is_right and written.shape == value_shape(self._exact[name]):
+                own.values[name] = written.value
+            return finding
+        return self._of_expression(name, expression, terms)
+
+    def _in_long_names(self, expression: Any) -> Any:
+        aliases = self._problem.plan.aliases
+        renamed = {Name(used): Name(aliases.get(used, long_form(used))) for used in names_in(expression)}
+        return expression.xreplace(renamed)
+
+    # ---- numbers
+
+    def _of_numbers(self, name: str, written: _Written, marking: Marking, own: OwnArrays) -> Finding:
+        truth = self._exact[name]
+        if written.shape != value_shape(truth):
+            return self._of_another_shape(name, written.shape, written.value, [truth])
+        for value in (self.sheet[name], truth):
+            if self._agrees(name, written, value, marking):
+                return right()
+        rounded = self._rounded(name, written, marking)
+        if rounded is not None:
+            return rounded
+        follows = self._follows(name, written, marking, own)
+        if follows is not None:
+            return follows
+        report = self._slip(name, [written.value], [self._at_truth], lambda found: self._near(written, found[0]))
+        agreements = self._agreements(name, written, truth, marking)
+        wrong = [place for place, agreed in agreements if agreed is not Agreement.RIGHT]
+        if all(agreed in (Agreement.RIGHT, Agreement.TOO_COARSE) for _, agreed in agreements):
+            return Finding(Verdict.WRONG, Fraction(0), ("give more digits",))
+        share = Fraction(len(agreements) - len(wrong), len(agreements))
+        if report is not None:
+            return Finding(Verdict.WRONG, Fraction(0), ("consistent with ", report.message), (report,))
+        return Finding(Verdict.WRONG, share, _wrong_entries(written.shape, wrong, len(agreements)))
+
+    def _agreements(
+        self, name: str, written: _Written, value: Any, marking: Marking
+    ) -> list[tuple[tuple[int, ...], Agreement]]:
+        sheet = self._problem.rounding.of(self._graph[name].group)
+        found = []
+        for place, number in zip(places(written.shape), written.entries, strict=True):
+            entry = to_fraction(value[place] if written.shape else value)
+            agreed = agreement(number, entry, required_unit(entry, marking.precision, sheet))
+            if within_tolerance(number, entry, marking):
+                agreed = Agreement.RIGHT
+            found.append((place, agreed))
+        return found
+
+    def _agrees(self, name: str, written: _Written, value: Any, marking: Marking) -> bool:
+        if value_shape(value) != written.shape:
+            return False
+        return all(agreed is Agreement.RIGHT for _, agreed in self._agreements(name, written, value, marking))
+
+    def _near(self, written: _Written, value: Any) -> bool:
+        """Whether the value, rounded where each entry was, is what was written."""
+        if value_shape(value) != written.shape:
+            return False
+        for place, number in zip(places(written.shape), written.entries, strict=True):
+            entry = to_fraction(value[place] if written.shape else value)
+            if abs(to_fraction(number.value) - entry) > (number.unit or Fraction(1, 10**9)) / 2:
+                return False
+        return True
+
+    def _rounded(self, name: str, written: _Written, marking: Marking) -> Finding | None:
+        for digits in CARRIED:
+            try:
+                value = evaluate(self._graph, [name], rounding=Rounding(digits, carry_rounded=True)).computed[name]
+            except MathError:
+                continue
+            if self._agrees(name, written, value, marking):
+                said = f"{digits.places} places" if digits.places is not None else f"{digits.significant} figures"
+                return Finding(Verdict.ROUNDED, Fraction(1), (f"right with intermediate results rounded to {said}",))
+        return None
+
+    def _follows(self, name: str, written: _Written, marking: Marking, own: OwnArrays) -> Finding | None:
+        share = Fraction(0) if marking.exact_only else marking.follow_through
+        behind = set(self._graph.ancestors([name]))
+        earlier = {each: value for each, value in own.values.items() if each in behind and each != name}
+        if not earlier or not share:
+            return None
+        try:
+            value = evaluate(self._graph, [name], earlier).computed[name]
+        except DeepcalcError:
+            return None
+        if not self._near(written, value) and not self._agrees(name, written, value, marking):
+            return None
+        said = [part for each in earlier for part in (", ", Name(each))][1:]
+        return Finding(Verdict.FOLLOW_THROUGH, share, ("right with your ", *said))
+
+    # ---- expressions
+
+    def _of_expression(self, name: str, expression: Any, terms: Sequence[str] | None) -> Finding:
+        graph = self._graph
+        for used in names_in(expression):
+            if used not in graph:
+                message = f"no quantity {used[:40]!r} here{did_you_mean(used, graph.names)}"
+                return Finding(Verdict.UNREADABLE, Fraction(0), (message,))
+            if name in graph.ancestors([used]):
+                return Finding(Verdict.UNREADABLE, Fraction(0), (Name(used), " is made of ", Name(name), " itself"))
+        foreign = [used for used in names_in(expression) if terms is not None and used not in terms]
+        if foreign:
+            return Finding(Verdict.WRONG, Fraction(0), _not_allowed(foreign, terms or ()))
+        try:
+            expression, shape = self._settled(expression)
+        except ShapeError as error:
+            return Finding(Verdict.WRONG, Fraction(0), (f"the shapes do not fit: {error.message}",))
+        if shape != graph.shape(name):
+            at_one = self._points[0]
+            value = at_one.value(expression)
+            return self._of_another_shape(name, shape, value, [at_one.values[name]])
+        try:
+            values = [point.value(expression) for point in self._points]
+        except DeepcalcError as error:
+            return Finding(Verdict.UNREADABLE, Fraction(0), (str(error),))
+        truths = [point.values[name] for point in self._points]
+        if values and all(map(same_value, values, truths)):
+            return right()
+        report = self._slip(name, values, self._points, lambda found: all(map(same_value, values, found)))
+        if report is not None:
+            return Finding(Verdict.WRONG, Fraction(0), ("consistent with ", report.message), (report,))
+        return Finding(Verdict.WRONG, Fraction(0), ("the formula has another value",))
+
+    def _settled(self, expression: Any) -> tuple[Any, Any]:
+        """The expression with what depends on shapes decided; a ``·`` between matrices may be their product."""
+        try:
+            settled = arranged(expression, self._graph.shape)
+            return settled, shape_of(settled, self._graph.shape)
+        except ShapeError:
+            with_products = self._with_matrix_products(expression)
+            if with_products == expression:
+                raise
+            settled = arranged(with_products, self._graph.shape)
+            return settled, shape_of(settled, self._graph.shape)
+
+    def _with_matrix_products(self, node: Any) -> Any:
+        """The expression with the matrix product wherever two arrays stand side by side and only it fits."""
+        if isinstance(node, Leaf):
+            return node
+        parts = [self._with_matrix_products(part) if isinstance(part, Node) else part for part in node.args]
+        node = node.func(*parts)
+        if not isinstance(node, Times):
+            return node
+        try:
+            shape_of(arranged(node, self._graph.shape), self._graph.shape)
+        except ShapeError:
+            return reduce(MatrixProduct, node.args)
+        return node
+
+    # ---- what both share
+
+    @cached_property
+    def _at_truth(self) -> Point:
+        return Point(self._graph, self._exact)
+
+    def _slip(self, name: str, given: Sequence[Any], at: Sequence[Point], fits: Any) -> SlipReport | None:
+        """The mistake that leads to the values given, at every point; the truth itself is none."""
+        for slip in array_slips(self._graph, name):
+            ((changed, formula),) = slip.formulas.items()
+            found: list[Any] = []
+            for point in at:
+                value = self._after(name, changed, formula, point)
+                if value is None or not _could_be(given[len(found)], value):
+                    break
+                found.append(value)
+            changes = any(not same_value(point.values[name], value) for point, value in zip(at, found, strict=False))
+            if len(found) == len(at) and changes and fits(found):
+                return SlipReport(slip.key, slip.message, changed, ())
+        return None
+
+    def _after(self, name: str, changed: str, formula: Any, point: Point) -> Any:
+        """The value of a quantity at a point where another one has a changed formula."""
+        try:
+            value = point.value(formula)
+            if changed == name:
+                return value
+            below = {each for each in self._graph.ancestors([name]) if self._is_below(each, changed)}
+            kept = {each: known for each, known in point.values.items() if each not in below}
+            return evaluate(self._graph, [name], {**kept, changed: value}).values[name]
+        except (DeepcalcError, KeyError, ZeroDivisionError):
+            return None
+
+    def _is_below(self, name: str, changed: str) -> bool:
+        return name == changed or changed in self._graph.ancestors([name])
+
+    def _of_another_shape(self, name: str, shape: Any, value: Any, truths: Sequence[Any]) -> Finding:
+        wanted = self._graph.shape(name)
+        adjoint = self._graph[name].adjoint
+        said: Prose = (f"yours is {shape_text(shape)}; ", Name(name), f" is {shape_text(wanted)}")
+        if adjoint is not None and wanted == self._graph.shape(adjoint.wrt):
+            said = (f"yours is {shape_text(shape)}; ", Name(name), " has the shape of ", Name(adjoint.wrt),
+                    f", {shape_text(wanted)}")  # fmt: skip
+        reports: tuple[SlipReport, ...] = ()
+        if _is_transposed(value, truths[0]):
+            said = (*said, ": it is the transposed matrix")
+            reports = (SlipReport("transposed", "the transposed matrix", name, ()),)
+        return Finding(Verdict.WRONG, Fraction(0), said, reports)
+
+
+def _could_be(given: Any, value: Any) -> bool:
+    return value_shape(given) == value_shape(value)
+
+
+def _is_transposed(value: Any, truth: Any) -> bool:
+    if len(value_shape(value)) != 2 or value_shape(value)[::-1] != value_shape(truth):
+        return False
+    return all(
+        abs(to_fraction(value[place]) - to_fraction(truth[place[::-1]])) <= abs(to_fraction(truth[place[::-1]])) / 100
+        for place in places(value.shape)
+    )
+
+
+def _written(expression: Any) -> _Written | None:
+    """A number or an array of numbers as it is written; None for anything else."""
+    shape: list[int] = []
+    node = expression
+    while isinstance(node, Array):
+        shape.append(len(node.args))
+        node = node.args[0]
+    entries: list[Number] = []
+
+    def collect(node: Any, depth: int) -> bool:
+        if isinstance(node, Array):
+            whole = depth < len(shape) and len(node.args) == shape[depth]
+            return whole and all(collect(part, depth + 1) for part in node.args)
+        found = decimal(node)
+        if found is None or depth != len(shape):
+            return False
+        entries.append(Number("", *found))
+        return True
+
+    return _Written(tuple(shape), tuple(entries)) if collect(expression, 0) else None
+
+
+def _not_allowed(foreign: Sequence[str], terms: Sequence[str]) -> Prose:
+    names = [part for name in foreign for part in (", ", Name(name))][1:]
+    allowed = [part for name in terms for part in (", ", Name(name))][1:]
+    verb = "is" if len(foreign) == 1 else "are"
+    return (*names, f" {verb} not among the names that the answer is to be written in: ", *allowed)
+
+
+def _wrong_entries(shape: tuple[int, ...], wrong: Sequence[tuple[int, ...]], count: int) -> Prose:
+    if not shape or len(wrong) == count:
+        return ()
+    at = [", ".join(str(index + 1) for index in place) for place in wrong[:MOST_LISTED]]
+    more = f" and {len(wrong) - MOST_LISTED} more" if len(wrong) > MOST_LISTED else ""
+    return (f"{'entry' if len(wrong) == 1 else 'entries'} {listed(f'({each})' for each in at)}{more} of {count} wrong",)

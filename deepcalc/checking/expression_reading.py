@@ -1,0 +1,75 @@
+"""Answers that are arrays or expressions in letters, in any usual way of writing them → one written expression.
+
+A matrix is nested lists, rows between semicolons or on lines of their own (``[1 2; 3 4]``), what NumPy and PyTorch
+print (``array([[1., 2.], [3., 4.]])``) or a LaTeX matrix. Nothing is run: what is left goes through the parser.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from deepcalc.checking.plain_text import plain_text
+from deepcalc.checking.reading import with_braced_names, with_euler
+from deepcalc.errors import ParseError
+from deepcalc.notation.nodes import Cases, SumOver, nodes_in
+from deepcalc.notation.parser import parse
+
+LONGEST_EXPRESSION = 4_000
+
+_LATEX_MATRIX = re.compile(r"\\begin\{([bpv]?matrix)\}(.*?)\\end\{\1\}", re.DOTALL)
+_CALL = re.compile(r"(?:np\.|numpy\.|torch\.)?(?:array|tensor|matrix)\s*\((.*)\)", re.DOTALL)
+_DTYPE = re.compile(r",\s*(?:dtype|device|requires_grad|grad_fn)\s*=.*$", re.DOTALL)
+_EQUALS = re.compile(r"[^=<>≈\[\]]*[=≈]\s*(?!=)")
+_TRANSPOSE = re.compile(
+    r"\^\s*(?:\{\s*(?:\\top|\\intercal|T|⊤)\s*\}|\\top(?![A-Za-z])|\\intercal|T(?![A-Za-z0-9_])|⊤)|ᵀ"
+)
+_NUMBER = r"[+\-−]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+\-]?[0-9]+)?"
+_SPACED = re.compile(rf"({_NUMBER})\s+(?={_NUMBER})")
+_SIGNS = {"⊙": "*", "∘": "*", r"\odot": "*", r"\circ": "*"}
+
+
+def read_expression(answer: str, decimal_comma: bool = False) -> Any:
+    """The expression that the answer says; ``ParseError`` where it says none."""
+    if len(answer) > LONGEST_EXPRESSION:
+        raise ParseError(f"an answer has at most {LONGEST_EXPRESSION} characters")
+    text = _LATEX_MATRIX.sub(lambda found: _from_rows(found[2].replace(r"\\", ";").replace("&", ",")), answer.strip())
+    text = _EQUALS.sub("", text, count=1) if _EQUALS.match(text) else text
+    called = _CALL.fullmatch(text.strip())
+    text = _DTYPE.sub("", called[1]) if called else text
+    for sign, plain in _SIGNS.items():
+        text = text.replace(sign, plain)
+    text = _TRANSPOSE.sub(".T", text)
+    if decimal_comma:
+        text = re.sub(r"(?<=[0-9]),(?=[0-9])", ".", text)
+    text = _nested(text.strip())
+    plain_answer = plain_text(text).stripped()
+    if not plain_answer.text:
+        raise ParseError("there is nothing to read")
+    braced = with_braced_names(plain_answer)
+    expression = parse(braced.text)
+    if any(isinstance(node, Cases | SumOver) for node in nodes_in(expression)):
+        raise ParseError("an array or an expression is expected, not cases or a sum over an index")
+    return with_euler(expression)
+
+
+def _nested(text: str) -> str:
+    """Rows between semicolons or on lines of their own as nested lists; numbers with spaces between them as a list."""
+    flat = re.sub(r"\]\s*\[", "], [", text)
+    if "[[" in flat.replace(" ", ""):
+        return _SPACED.sub(r"\1, ", flat)
+    inside = flat[1:-1] if flat[:1] in "[(" and flat[-1:] in "])" else flat
+    rows = [row for row in re.split(r"[;\n]", inside) if row.strip()]
+    if len(rows) > 1:
+        return _from_rows(";".join(rows))
+    if _SPACED.search(inside) and not re.search(r"[A-Za-z@*/]", inside):
+        return "[" + _SPACED.sub(r"\1, ", inside) + "]"
+    if re.fullmatch(rf"\s*{_NUMBER}\s*(?:,\s*{_NUMBER}\s*)+", inside):
+        return f"[{inside}]"
+    return flat
+
+
+def _from_rows(text: str) -> str:
+    rows = [row.strip().strip("[](),") for row in text.split(";") if row.strip()]
+    cells = [_SPACED.sub(r"\1, ", row) for row in rows]
+    return f"[{', '.join(f'[{row}]' for row in cells)}]"

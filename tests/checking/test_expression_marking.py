@@ -1,0 +1,152 @@
+"""Answers that are arrays or stand in letters: read in any usual form, compared, explained."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+
+from deepcalc.checking.document import AnswerMark, Verdict
+from deepcalc.checking.expression_reading import read_expression
+from deepcalc.checking.marking import Marker
+from deepcalc.kinds import find_kinds
+from deepcalc.notation.parser import parse
+from deepcalc.notation.printing import UnicodePrinter
+from deepcalc.problem.loader import load_text
+
+AFFINE = """
+kind: formula
+given:
+  X: [[1, 2], [-1, 0.5], [0, 3]]
+  W: [[0.5, -1], [0.25, 0.75]]
+  b: [0.1, -0.2]
+  Y: [[1, 0], [0, 1], [2, 2]]
+define: {Z: X @ W + b, A: relu(Z), L: mean((A - Y)^2)}
+parts: [{points: 4, find: [Z, A, dL/dW, dL/db]}]
+"""
+LOGISTIC = """
+kind: formula
+given: {x: , w: , b: , y: }
+define: {z: w*x + b, yhat: sigmoid(z), L: -(y*log(yhat) + (1 - y)*log(1 - yhat))}
+parts: [{find: [dL/dw, dL/db], in: [x, y, yhat]}]
+"""
+LEAST_SQUARES = """
+kind: formula
+given: {X: R^(n x d), W: R^(d x k), Y: R^(n x k)}
+define: {R: X @ W - Y, L: sum(R^2) / 2}
+parts: [{find: dL/dW, in: [X, W, Y]}]
+"""
+Z = "[[1.1, 0.3], [-0.275, 1.175], [0.85, 2.05]]"
+
+
+def marks(text: str, **answers: str) -> dict[str, AnswerMark]:
+    marker = Marker(load_text(text.encode(), "exam.yaml", find_kinds()))
+    mark = marker.mark({name.replace("_by_", "/"): answer for name, answer in answers.items()})
+    return {answer.name: answer for part in mark.parts for answer in part.answers}
+
+
+def said(mark: AnswerMark) -> str:
+    printer = UnicodePrinter()
+    return "".join(part if isinstance(part, str) else printer.print(part) for part in mark.message)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "[[1, 2], [3, 4]]",
+        "[1 2; 3 4]",
+        "1, 2; 3, 4",
+        "1 2\n3 4",
+        "array([[1., 2.],\n       [3., 4.]])",
+        "tensor([[1., 2.], [3., 4.]], dtype=float32)",
+        r"\begin{bmatrix} 1 & 2 \\ 3 & 4 \end{bmatrix}",
+        "A = [[1 2]\n [3 4]]",
+    ],
+)
+def test_a_matrix_is_read_in_any_usual_form(answer: str) -> None:
+    values = [[float(entry.value) for entry in row.args] for row in read_expression(answer).args]
+    assert values == [[1, 2], [3, 4]]
+
+
+@pytest.mark.parametrize(
+    ("answer", "plain"),
+    [
+        ("X^T @ R", "X.T @ R"),
+        ("Xᵀ @ R", "X.T @ R"),
+        (r"X^{\top} @ R", "X.T @ R"),
+        ("dL/dW = X.T @ R", "X.T @ R"),
+        ("a ⊙ (1 − a)", "a*(1 - a)"),
+        ("dL/dz*x", "{dL/dz}*x"),
+    ],
+)
+def test_an_expression_is_read_as_people_write_it(answer: str, plain: str) -> None:
+    assert read_expression(answer) == parse(plain)
+
+
+def test_arrays_are_marked_entry_by_entry() -> None:
+    found = marks(AFFINE, Z=Z, dL_by_dW="[0.0333 0.0417; -1.08 0.279]", A="[[1.1, 0.3], [0, 1.2], [0.85, 3]]")
+    assert found["Z"].verdict is Verdict.CORRECT
+    assert found["dL/dW"].verdict is Verdict.CORRECT
+    assert found["A"].verdict is Verdict.WRONG
+    assert found["A"].score == Fraction(4, 6)
+    assert said(found["A"]) == "entries (2, 2) and (3, 2) of 6 wrong"
+
+
+def test_a_wrong_shape_is_said_first() -> None:
+    found = marks(AFFINE, Z="[[1.1, -0.275, 0.85], [0.3, 1.175, 2.05]]")["Z"]
+    assert said(found).startswith("yours is 2 × 3; Z is 3 × 2")
+    assert found.slips == ("transposed",)
+
+
+def test_what_follows_from_the_own_array_earns_its_points() -> None:
+    found = marks(AFFINE, Z=Z.replace("2.05", "3.05"), A="[[1.1, 0.3], [0, 1.175], [0.85, 3.05]]")
+    assert found["Z"].verdict is Verdict.WRONG
+    assert found["A"].verdict is Verdict.FOLLOW_THROUGH
+
+
+def test_slips_of_arrays_are_named() -> None:
+    # by NumPy: (A - Y)*2/6*(Z > 0) with a factor; its row sums would not fit the shape
+    found = marks(AFFINE, dL_by_dW="[[0.0667, 0.0833], [-2.167, 0.558]]", dL_by_db="[0.35, -0.175]")
+    assert found["dL/dW"].slips == ("factor-2",)
+    assert found["dL/db"].slips == ("sign",)
+
+
+def test_no_slip_explains_a_number_that_it_does_not_change() -> None:
+    found = marks(AFFINE, dL_by_db="[-0.35, 0.2]")["dL/db"]
+    assert found.slips == ()
+    assert said(found) == "give more digits"
+
+
+def test_an_expression_is_an_answer_to_an_array() -> None:
+    assert marks(AFFINE, dL_by_dW="X.T @ dL/dZ")["dL/dW"].verdict is Verdict.CORRECT
+    assert marks(AFFINE, dL_by_dW="X.T @ A")["dL/dW"].verdict is Verdict.WRONG
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "answer", "verdict", "slips", "message"),
+    [
+        (LOGISTIC, "dL/dw", "x*(yhat-y)", Verdict.CORRECT, (), ""),
+        (LOGISTIC, "dL/dw", "-(y - yhat)*x", Verdict.CORRECT, (), ""),
+        (LOGISTIC, "dL/dw", "(y-yhat)*x", Verdict.WRONG, ("sign",), "opposite sign"),
+        (LOGISTIC, "dL/dw", "(yhat-y)*x*yhat*(1-yhat)", Verdict.WRONG, ("derivative-twice",), "σ′ once more"),
+        (LOGISTIC, "dL/dw", "2*(yhat-y)*x", Verdict.WRONG, ("factor-2",), "a factor 2 too many"),
+        (LOGISTIC, "dL/dw", "(sigmoid(z)-y)*x", Verdict.WRONG, (), "z is not among the names"),
+        (LOGISTIC, "dL/dw", "(yhat-y)*q", Verdict.UNREADABLE, (), "no quantity 'q'"),
+        (LOGISTIC, "dL/dw", "(yhat-y", Verdict.UNREADABLE, (), "expected"),
+        (LEAST_SQUARES, "dL/dW", "X.T @ (X @ W - Y)", Verdict.CORRECT, (), ""),
+        (LEAST_SQUARES, "dL/dW", "X.T @ X @ W - X.T @ Y", Verdict.CORRECT, (), ""),
+        (LEAST_SQUARES, "dL/dW", "X.T·(X·W - Y)", Verdict.CORRECT, (), ""),
+        (LEAST_SQUARES, "dL/dW", "(X @ W - Y).T @ X", Verdict.WRONG, ("transposed",), "yours is k × d"),
+        (LEAST_SQUARES, "dL/dW", "(X @ W - Y) @ X.T", Verdict.WRONG, (), "the shapes do not fit"),
+        (LEAST_SQUARES, "dL/dW", "n*X.T @ (X @ W - Y)", Verdict.WRONG, (), "n is not among the names"),
+    ],
+)
+def test_letters(text: str, name: str, answer: str, verdict: Verdict, slips: tuple[str, ...], message: str) -> None:
+    found = marks(text, **{name.replace("/", "_by_"): answer})[name]
+    assert found.verdict is verdict
+    assert found.slips == slips
+    assert message in said(found)
+
+
+def test_the_right_answer_in_letters_is_shown() -> None:
+    assert marks(LEAST_SQUARES)["dL/dW"].expected == "X.T @ (X @ W - Y)"
