@@ -24,10 +24,10 @@ from deepcalc.notation.nodes import (
     Times,
     minus,
     negative,
-    number,
     product,
     total,
 )
+from deepcalc.notation.quotients import constant, constant_like, has_quotient, one_quotient
 
 Rule = Callable[[Any, str, Any], Any]
 """A node, the name to differentiate by, and the node that stands for the whole expression's value."""
@@ -64,7 +64,7 @@ def _by_times(node: Any, name: str, output: Any) -> Any:
     for index, factor in enumerate(node.args):
         inner = derivative(factor, name)
         if inner != ZERO:
-            terms.append(product(*node.args[:index], inner, *node.args[index + 1 :]))
+            terms.append(_chained(*node.args[:index], inner, *node.args[index + 1 :], inner=inner))
     return total(*terms)
 
 
@@ -72,12 +72,15 @@ def _by_over(node: Any, name: str, output: Any) -> Any:
     top, bottom = node.args
     top_inner, bottom_inner = derivative(top, name), derivative(bottom, name)
     if bottom_inner == ZERO:
-        return _quotient(top_inner, bottom)
-    taken = product(top, bottom_inner)
+        return one_quotient(top_inner, bottom) if has_quotient(top_inner) else _quotient(top_inner, bottom)
     square = Power(bottom, TWO)
     if top_inner == ZERO:
-        return negative(_quotient(taken, square))
-    return Over(minus(product(top_inner, bottom), taken), square)
+        return negative(one_quotient(product(top, bottom_inner), square))
+    if isinstance(bottom, Call) and bottom.function == "sqrt":
+        square = bottom.arguments[0]
+    return Over(
+        minus(_chained(top_inner, bottom, inner=top_inner), _chained(top, bottom_inner, inner=bottom_inner)), square
+    )
 
 
 def _by_power(node: Any, name: str, output: Any) -> Any:
@@ -85,7 +88,7 @@ def _by_power(node: Any, name: str, output: Any) -> Any:
     base_inner, exponent_inner = derivative(base, name), derivative(exponent, name)
     terms = []
     if base_inner != ZERO:
-        terms.append(product(exponent, _lowered(base, exponent), base_inner))
+        terms.append(_chained(exponent, _lowered(base, exponent), base_inner, inner=base_inner))
     if exponent_inner != ZERO:
         terms.append(product(output, Call("log", base), exponent_inner))
     return total(*terms)
@@ -99,8 +102,13 @@ def _by_call(node: Any, name: str, output: Any) -> Any:
         if inner != ZERO:
             outer = rule(node.arguments, output, index)
             if outer != ZERO:
-                terms.append(product(outer, inner))
+                terms.append(one_quotient(product(outer, inner)) if has_quotient(outer) else product(outer, inner))
     return total(*terms)
+
+
+def _chained(*factors: Any, inner: Any) -> Any:
+    """The product of factors of which one is an inner derivative; one quotient where that is a quotient."""
+    return one_quotient(Times(*factors)) if has_quotient(inner) else product(*factors)
 
 
 def _by_cases(node: Any, name: str, output: Any) -> Any:
@@ -121,10 +129,11 @@ def _quotient(top: Any, bottom: Any) -> Any:
 
 
 def _lowered(base: Any, exponent: Any) -> Any:
-    if isinstance(exponent, Literal) and exponent.exact and exponent.value.denominator == 1:
-        lowered = number(exponent.value - 1)
-        return ONE if lowered == ZERO else base if lowered == ONE else Power(base, lowered)
-    return Power(base, minus(exponent, ONE))
+    value = constant(exponent)
+    if value is None:
+        return Power(base, minus(exponent, ONE))
+    lowered = constant_like(exponent, value - 1)
+    return ONE if lowered == ZERO else base if lowered == ONE else Power(base, lowered)
 
 
 _RULES: Mapping[type, Rule] = {

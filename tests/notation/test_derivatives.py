@@ -15,7 +15,7 @@ from deepcalc.graph.evaluation import value_of
 from deepcalc.notation.arithmetic import to_fraction
 from deepcalc.notation.derivatives import derivative
 from deepcalc.notation.functions import FUNCTIONS
-from deepcalc.notation.nodes import Call, Name
+from deepcalc.notation.nodes import Call, Name, names_in
 from deepcalc.notation.oracle import to_sympy
 from deepcalc.notation.parser import parse
 from deepcalc.notation.printing import PlainPrinter
@@ -125,7 +125,40 @@ AS_WRITTEN = [
     ("relu(z)", "z", "cases(1 if z > 0, 0 otherwise)"),
     ("softplus(z)", "z", "sigmoid(z)"),
     ("cases(2*x if x > 0, 3 otherwise)", "x", "cases(2 if x > 0, 0 otherwise)"),
+    # quotients and roots, as a table of derivatives has them
+    ("a/sqrt(v)", "v", "-a/(2*v*sqrt(v))"),
+    ("1/sqrt(v)", "v", "-1/(2*v*sqrt(v))"),
+    ("a/v^3", "v", "-3*a/v^4"),
+    ("-a/v", "v", "a/v^2"),
+    ("x*y/(2*v)", "v", "-x*y/(2*v^2)"),
+    ("a/(b*v)", "v", "-a/(b*v^2)"),
+    ("sqrt(v)/a", "v", "1/(2*a*sqrt(v))"),
+    ("a*sqrt(v)", "v", "a/(2*sqrt(v))"),
+    ("sqrt(x^2 + y^2)", "x", "x/sqrt(x^2 + y^2)"),
+    ("sqrt(a*v)", "v", "a/(2*sqrt(a*v))"),
+    ("m/(sqrt(v) + e)", "v", "-m/(2*sqrt(v)*(sqrt(v) + e)^2)"),
+    ("(x - m)/sqrt(v + e)", "v", "-(x - m)/(2*(v + e)*sqrt(v + e))"),
+    ("(x - m)/sqrt(v + e)", "x", "1/sqrt(v + e)"),
+    ("log(a/b)", "b", "-1/b"),
+    ("log(v)/v", "v", "(1 - log(v))/v^2"),
+    ("x/v^0.5", "v", "-0.5*x/v^1.5"),
+    ("v^(1/2)", "v", "1/2*v^(-1/2)"),
+    ("v^1.5", "v", "1.5*v^0.5"),
+    ("((o - t)/s)^2", "o", "2*(o - t)/s^2"),
+    ("1/(1 + exp(-x))", "x", "exp(-x)/(1 + exp(-x))^2"),
 ]
+
+POSITIVE = [row[:2] for row in AS_WRITTEN if "v" in row[0] or "/" in row[0] or "sqrt" in row[0]]
+
+
+@pytest.mark.parametrize(("text", "name"), POSITIVE, ids=[f"d({text})/d{name}" for text, name in POSITIVE])
+def test_a_short_form_is_the_derivative(text: str, name: str) -> None:
+    node = parse(text)
+    point = {key: F(3 + 2 * place, 7) for place, key in enumerate(names_in(node))}
+    numbers = {sympy.Symbol(key, real=True): sympy.Rational(x.numerator, x.denominator) for key, x in point.items()}
+    expected = sympy.diff(to_sympy(node), sympy.Symbol(name, real=True)).evalf(30, subs=numbers)
+    found = to_fraction(value_of(derivative(node, name), point))
+    assert abs(sympy.Rational(found.numerator, found.denominator) - expected) <= 1e-22 * abs(expected)
 
 
 @pytest.mark.parametrize(("text", "name", "written"), AS_WRITTEN, ids=[f"d({row[0]})/d{row[1]}" for row in AS_WRITTEN])
