@@ -62,15 +62,17 @@ class _Writer:
         self._unicode = UnicodePrinter(solution.symbols)
 
     def answer(self, answer: Answer) -> dict[str, Any]:
+        return {"name": answer.name, "asked": answer.asked, **self._value(answer)}
+
+    def _value(self, answer: Answer) -> dict[str, Any]:
         if answer.item is not None:
             key = answer.item.key
             value = list(key) if isinstance(key, tuple) else dict(key) if isinstance(key, dict) else key
-            return {"name": answer.name, "value": value, "exact": None, "shown": answer.item.model_answer or None}
+            return {"value": value, "exact": None, "shown": answer.item.model_answer or None}
         if any(value is None for value in answer.values):
             return self._in_letters(answer)
         numbers = [data_of(value) for value in answer.values]
         return {
-            "name": answer.name,
             "value": numbers if answer.composite else numbers[0],
             "exact": ", ".join(exact_of(value) for value in answer.values),
             "shown": answer.separator.join(self._shown(shown) for shown in answer.shown),
@@ -79,7 +81,7 @@ class _Writer:
     def _in_letters(self, answer: Answer) -> dict[str, Any]:
         """An answer without a number: its form in plain text, which the parser reads back."""
         written = answer.separator.join(self._shown(shown) for shown in answer.shown)
-        return {"name": answer.name, "value": None, "exact": written, "shown": written, "shape": answer.shape}
+        return {"value": None, "exact": written, "shown": written, "shape": answer.shape}
 
     def step(self, step: Step) -> dict[str, Any]:
         return {

@@ -117,7 +117,8 @@ class Answer:
     """One answer of a part: a number, the numbers of a vector or shape, or what an item's key says.
 
     ``values`` are the numbers (none for an item, None for what is in letters), ``shown`` their written forms,
-    ``key`` an item's answer. ``shape`` is that of an answer in letters, its sizes as numbers or texts.
+    ``key`` an item's answer. ``shape`` is that of an answer in letters, its sizes as numbers or texts. ``asked`` is the
+    name by which the author asks for it: ``w+`` for ``w@1``, or that of a group.
     """
 
     name: str
@@ -127,6 +128,7 @@ class Answer:
     separator: str = ", "
     item: Item | None = None
     shape: tuple[int | str, ...] = ()
+    asked: str = ""
 
     @property
     def exact(self) -> bool:

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from deepcalc.errors import MathError, UsageError, did_you_mean
 from deepcalc.graph.evaluation import evaluate
-from deepcalc.graph.graph import Graph, Letter, Quantity
-from deepcalc.graph.paths import MOST_PATHS, by_paths
+from deepcalc.graph.graph import Graph, Letter
 from deepcalc.notation.grids import Grid, places
 from deepcalc.notation.names import entry_name
 from deepcalc.notation.nodes import Name
 from deepcalc.notation.rounding import NumberFormat, Rounding
 from deepcalc.notation.shapes import is_concrete, size_text
 from deepcalc.plan import Composite, Item, PartPlan, Plan, TablePlan
-from deepcalc.plan.lookup import EVERYTHING, resolve
-from deepcalc.plan.plan import Chain, Layout
+from deepcalc.plan.lookup import EVERYTHING
+from deepcalc.plan.plan import Layout
 from deepcalc.problem.problem import LastWord, Problem
+from deepcalc.solution.arrangement import ArrangedPart, Arrangement, arranged, quantities_of
 from deepcalc.solution.array_lines import shown_value
 from deepcalc.solution.derivation import Derivation
 from deepcalc.solution.detail import Detail
@@ -44,7 +44,7 @@ def solve(
         if asked not in known:
             raise UsageError(f"no part `{asked}`{did_you_mean(asked, known) or '; the parts are ' + ', '.join(known)}")
     policy = rounding or problem.rounding
-    work = _arranged(problem)
+    work = arranged(problem, parts)
     needed = [name for part in work.parts for name in part.needed if work.graph.has_value(name)]
     shown = {name for name in needed if work.graph[name].given is None}
     try:
@@ -72,10 +72,10 @@ def solve(
     )
 
 
-def _check_terms(problem: Problem, work: _Arranged, derivation: Derivation) -> None:
+def _check_terms(problem: Problem, work: Arrangement, derivation: Derivation) -> None:
     """``InvalidProblem`` where an answer in letters cannot be written in the names that its part allows."""
     for index, part in enumerate(work.parts):
-        for name in _quantities(problem.plan, part.asked):
+        for name in quantities_of(problem.plan, part.asked):
             if work.graph.has_value(name) or work.graph[name].given is not None:
                 continue
             try:
@@ -98,89 +98,9 @@ def _figures(plan: Plan, derivation: Derivation) -> tuple[Figure, ...]:
     return figures(plan.figures, derivation)
 
 
-@dataclass(frozen=True)
-class _ArrangedPart:
-    """A part with what it asks for, all that this needs, and what of it no earlier part has shown."""
-
-    plan: PartPlan
-    asked: tuple[str, ...]
-    needed: tuple[str, ...]
-    steps: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class _Arranged:
-    graph: Graph
-    parts: tuple[_ArrangedPart, ...]
-
-
-def _arranged(problem: Problem) -> _Arranged:
-    """Each part's steps, and the graph with its gradients written as the parts want them."""
+def _part(problem: Problem, part: ArrangedPart, derivation: Derivation) -> Part:
     plan = problem.plan
-    asked = [_asked(plan, part) for part in problem.parts]
-    rewritten: dict[str, Quantity] = {}
-    settled: set[str] = set()
-    for part, names in zip(problem.parts, asked, strict=True):
-        by_path = (part.chain or plan.chain) is Chain.PATHS
-        settled.update(_settle_gradients(plan.graph, _quantities(plan, names), by_path, settled, rewritten))
-    graph = plan.graph.with_formulas(rewritten) if rewritten else plan.graph
-    seen: set[str] = set()
-    arranged = []
-    for part, names in zip(problem.parts, asked, strict=True):
-        needed = graph.ancestors(_quantities(plan, names))
-        steps = tuple(name for name in needed if name not in seen and graph[name].given is None)
-        seen.update(steps)
-        arranged.append(_ArrangedPart(part, names, tuple(needed), steps))
-    return _Arranged(graph, tuple(arranged))
-
-
-def _asked(plan: Plan, part: PartPlan) -> tuple[str, ...]:
-    """What a part asks for, by long names, each once."""
-    return tuple(dict.fromkeys(name for find in part.find for name in resolve(plan, find)))
-
-
-def _quantities(plan: Plan, names: Iterable[str]) -> list[str]:
-    """The quantities behind the names: a composite's components; nothing behind an item."""
-    composites = {composite.name: composite for composite in plan.composites}
-    found: list[str] = []
-    for name in names:
-        if name in composites:
-            found.extend(composites[name].components)
-        elif name in plan.graph:
-            found.append(name)
-    return found
-
-
-def _settle_gradients(
-    graph: Graph, names: list[str], by_path: bool, settled: set[str], rewritten: dict[str, Quantity]
-) -> set[str]:
-    """Decide how the gradients that the names need are written, unless an earlier part has; gives back all needed."""
-    needed: set[str] = set()
-    stack = list(names)
-    while stack:
-        name = stack.pop()
-        if name in needed:
-            continue
-        needed.add(name)
-        adjoint = graph[name].adjoint
-        if by_path and adjoint is not None and name not in settled:
-            quantity = by_paths(graph, adjoint.of, adjoint.wrt)
-            if quantity is not None and quantity.name == name:
-                rewritten[name] = quantity
-            elif quantity is None:
-                note = f"more than {MOST_PATHS} paths: written by the errors of the units instead"
-                rewritten[name] = replace(graph[name], note=(note,))
-        stack.extend(_uses(rewritten.get(name), graph, name))
-    return needed
-
-
-def _uses(rewritten: Quantity | None, graph: Graph, name: str) -> Iterable[str]:
-    return graph.uses(name) if rewritten is None else sorted(part.name for part in rewritten.formula.free_symbols)
-
-
-def _part(problem: Problem, part: _ArrangedPart, derivation: Derivation) -> Part:
-    plan = problem.plan
-    answers = set(_quantities(plan, part.asked))
+    answers = set(quantities_of(plan, part.asked))
     steps: dict[str, Step] = {}
     for name in part.steps:
         terms = part.plan.terms if name in answers else None
@@ -194,11 +114,14 @@ def _part(problem: Problem, part: _ArrangedPart, derivation: Derivation) -> Part
     return Part(
         id=part.plan.id,
         points=part.plan.points,
-        find=part.asked,
+        find=tuple(part.asked),
         text=part.plan.text,
         blocks=_blocks(shown, plan.tables if (part.plan.layout or problem.layout) is Layout.TABLE else ()),
         items=tuple(items[name] for name in part.asked if name in items),
-        answers=tuple(_answer(plan, name, items, derivation, part.plan) for name in part.asked),
+        answers=tuple(
+            replace(_answer(plan, name, items, derivation, part.plan), asked=asked)
+            for name, asked in part.asked.items()
+        ),
         terms=part.plan.terms or (),
         hidden=tuple(hidden.values()),
         before=part.plan.before,
