@@ -90,7 +90,7 @@ class TestJson:
             for part in solution["parts"]:
                 assert list(part) == ["id", "points", "answers", "steps"]
                 for answer in part["answers"]:
-                    assert list(answer) == ["name", "value", "exact", "shown"]
+                    assert list(answer) == ["name", "asked", "value", "exact", "shown"]
                     assert isinstance(answer["value"], int | float | list | str | dict | None)
                 for step in part["steps"]:
                     assert list(step) == [
