@@ -63,6 +63,16 @@ class Case:
         lines.append(f"optimizer: {{learning_rate: {self.rate}}}")
         return "\n".join(lines)
 
+    def weight(self, layer: int, sender: int, receiver: int) -> str:
+        """The name that is made for a weight, counted from 1: w2 of one unit, w21 of one layer, W1_2_1 of several."""
+        if len(self.weights) > 1:
+            return f"W{layer}_{sender}_{receiver}"
+        return f"w{sender}" if self.sizes[-1] == 1 else f"w{sender}{receiver}"
+
+    def bias(self, layer: int, unit: int) -> str:
+        """The name that is made for a bias."""
+        return f"b{layer}_{unit}" if len(self.weights) > 1 else "b" if self.sizes[-1] == 1 else f"b{unit}"
+
     def reference(self) -> tuple[float, list[Any], list[Any]]:
         """Loss and gradients, by autograd."""
 

@@ -12,6 +12,7 @@ from deepcalc.graph.graph import Graph, Prose
 from deepcalc.notation.rounding import NumberFormat
 from deepcalc.notation.symbols import Symbols
 from deepcalc.plan.figures import FigurePlan
+from deepcalc.plan.statement import Statement
 
 
 class Chain(StrEnum):
@@ -153,7 +154,7 @@ class Plan:
 
     graph: Graph
     parts: tuple[PartPlan, ...]
-    statement: str
+    statement: Statement | str
     composites: tuple[Composite, ...] = ()
     tables: tuple[TablePlan, ...] = ()
     items: tuple[Item, ...] = ()

@@ -34,6 +34,7 @@ from deepcalc.problem.faults import FieldFault, faults_of
 from deepcalc.problem.letters import assumptions_of, unresolved, with_terms
 from deepcalc.problem.problem import LastWord, Problem
 from deepcalc.problem.source import LARGEST_FILE, Source, read_source
+from deepcalc.problem.statement import in_words
 
 MOST_FAULTS = 100
 """How many faults of one file are told; whoever has more made one mistake many times."""
@@ -140,7 +141,7 @@ def _problem(source: Source, kind: Kind, fields: Any, model: Any, plan: Plan) ->
         model=model,
         plan=plan,
         parts=parts,
-        statement=fields.statement if fields.statement is not None else plan.statement,
+        statement=fields.statement if fields.statement is not None else in_words(plan, parts, not fields.parts),
         rounding=fields.rounding.rounding(),
         layout=fields.layout,
         expected=fields.expected,

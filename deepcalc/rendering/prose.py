@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 MATH = re.compile(r"\$\$(.+?)\$\$|\$([^$\n]+(?:\n[^$\n]+)*?)\$", re.DOTALL)
 _MARKUP = re.compile(r"[*_`#<>\[\]\\|~&]|^\s*(?:[-+]|\d+[.)])\s|^( {4}|\t)|  $|^\s*[-=]{2,}\s*$|://", re.MULTILINE)
+_BOTH_FORMS = re.compile(r"\\forms\{((?:[^{}\\]|\\[{}])*)\}\{(.*)\}", re.DOTALL)
 _PLACEHOLDER = re.compile("\ue000(\\d+)\ue001")
 
 
@@ -29,10 +30,14 @@ class Words:
 
 @dataclass(frozen=True)
 class Math:
-    """A piece of mathematics; ``display`` for one on a line of its own."""
+    """A piece of mathematics; ``display`` for one on a line of its own.
+
+    ``unicode`` is its form in a terminal, where a generated text has it beside the LaTeX.
+    """
 
     tree: MathTree
     display: bool = False
+    unicode: str | None = None
 
 
 @dataclass(frozen=True)
@@ -99,7 +104,12 @@ def inlines(text: str) -> tuple[Inline, ...]:
 
 
 def _math(match: re.Match[str]) -> Math:
-    return Math(read_math(match[1] or match[2]), display=match[1] is not None)
+    latex, display = match[1] or match[2], match[1] is not None
+    both = _BOTH_FORMS.fullmatch(latex)
+    if both is None:
+        return Math(read_math(latex), display)
+    unicode = "".join(c for c in re.sub(r"\\([{}])", r"\1", both[1]) if c.isprintable())
+    return Math(read_math(both[2]), display, unicode)
 
 
 def _with_math(text: str) -> tuple[Inline, ...]:

@@ -51,8 +51,8 @@ def _inlines(parts: Sequence[Inline], style: str = "") -> Text:
         match part:
             case Words(text=words) | Code(text=words):
                 text.append(words)
-            case Math(tree=tree):
-                text.append(unicode_of(tree))
+            case Math(tree=tree, unicode=unicode):
+                text.append(unicode_of(tree) if unicode is None else unicode)
             case Emphasis(inlines=inner, strong=strong):
                 text.append_text(_inlines(inner, "bold" if strong else "italic"))
     return text

@@ -16,6 +16,7 @@ from deepcalc.plan.lookup import resolve
 from deepcalc.problem.loader import load_text
 from deepcalc.problem.problem import Problem
 from deepcalc.solution.solver import solve
+from tests.statements import printed
 
 KINDS = find_kinds()
 PLAIN = PlainPrinter()
@@ -74,7 +75,7 @@ def test_a_definition_that_uses_a_gradient_comes_after_its_derivation() -> None:
 def test_what_uses_gradients_is_asked_for_where_no_parts_are_given() -> None:
     found = problem(SQUARED_ERROR)
     assert [part.find for part in found.parts] == [("z", "L", "wn", "g", "newton")]
-    assert found.statement.endswith("compute $\\mathrm{wn}$, $g$, $\\mathrm{newton}$.")
+    assert printed(found.statement).endswith("compute wn, g, newton.")
 
 
 def test_gates_of_a_formula_with_a_gradient() -> None:

@@ -39,11 +39,11 @@ def test_every_derivative_and_update_agrees_with_autograd(case: Case) -> None:
     assert float(exact["L"]) == pytest.approx(loss, rel=1e-9, abs=1e-12)
     for layer, (weights, biases) in enumerate(zip(by_weights, by_biases, strict=True), start=1):
         expected = {
-            f"W{layer}_{i + 1}_{j + 1}": (weights[i, j], case.weights[layer - 1][i, j])
+            case.weight(layer, i + 1, j + 1): (weights[i, j], case.weights[layer - 1][i, j])
             for i, j in np.ndindex(weights.shape)
         }
         if case.biases[layer - 1] is not None:
-            expected |= {f"b{layer}_{j + 1}": (b, case.biases[layer - 1][j]) for j, b in enumerate(biases)}
+            expected |= {case.bias(layer, j + 1): (b, case.biases[layer - 1][j]) for j, b in enumerate(biases)}
         for name, (derivative, value) in expected.items():
             for values in (exact, floats):
                 assert float(values[f"dL/d{name}"]) == pytest.approx(derivative, rel=1e-9, abs=1e-12), name
@@ -55,7 +55,7 @@ def test_every_derivative_and_update_agrees_with_autograd(case: Case) -> None:
 @given(cases())
 def test_both_ways_of_writing_a_gradient_come_to_the_same(case: Case) -> None:
     plan = load(case.yaml()).plan
-    parameter = next(name for name in plan.graph.names if name.startswith("W1"))
+    parameter = case.weight(1, 1, 1)
     for sample in range(1, len(case.inputs) + 1):
         name = f"dL:{sample}/d{parameter}"
         written = by_paths(plan.graph, f"L:{sample}", parameter)
@@ -80,7 +80,7 @@ def test_gradients_are_the_derivatives_of_the_composed_expression(case: Case) ->
         for quantity in graph
         if quantity.given is not None
     }
-    parameter = next(name for name in graph.names if name.startswith("W1"))
+    parameter = case.weight(1, 1, 1)
     by_sympy = sympy.diff(loss, sympy.Symbol(parameter, real=True)).subs(values).evalf(30)
     ours = evaluate(graph, [f"dL:1/d{parameter}"]).values[f"dL:1/d{parameter}"]
     assert float(ours) == pytest.approx(float(by_sympy), rel=1e-9, abs=1e-12)

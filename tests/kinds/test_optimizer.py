@@ -313,9 +313,9 @@ def test_table_layout_has_a_row_for_each_parameter_and_step() -> None:
 
 def test_statement_says_the_law_in_the_chosen_convention() -> None:
     base = "method: adagrad\nlearning_rate: 0.1\nparameters: {w: 1}\ngradients: {w: 2}\n"
-    assert r"$\mathrm{rate}_{t} = \frac{\eta}{\sqrt{G_{t} + \epsilon}}$" in problem(base).statement
+    assert r"{\mathrm{rate}_{t} = \frac{\eta}{\sqrt{G_{t} + \epsilon}}}$" in problem(base).statement
     outside = problem(f"{base}epsilon_inside_root: false").statement
-    assert r"$\mathrm{rate}_{t} = \frac{\eta}{\sqrt{G_{t}} + \epsilon}$" in outside
+    assert r"{\mathrm{rate}_{t} = \frac{\eta}{\sqrt{G_{t}} + \epsilon}}$" in outside
 
 
 @pytest.mark.parametrize("path", sorted(PROBLEMS.glob("*.yaml")), ids=lambda path: path.stem)

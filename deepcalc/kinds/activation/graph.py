@@ -8,9 +8,9 @@ from deepcalc.graph.graph import Adjoint, Graph, Quantity
 from deepcalc.kinds.activation.fields import DERIVATIVES, POINTS, VALUES, ActivationFields
 from deepcalc.notation.derivatives import derivative
 from deepcalc.notation.names import gradient
-from deepcalc.notation.nodes import Literal, Name, Relation
-from deepcalc.notation.printing import LatexPrinter
+from deepcalc.notation.nodes import Literal, Name
 from deepcalc.plan import Composite, PartPlan, Plan
+from deepcalc.plan.statement import Statement, equations, joined, prose
 from deepcalc.rules.activations import ACTIVATIONS, SOFTMAX, Activation, softmax, softmax_law
 
 
@@ -98,11 +98,18 @@ def _add_softmax(graph: Graph, fields: ActivationFields, names: Sequence[str]) -
         )
 
 
-def _statement(fields: ActivationFields, with_derivatives: bool) -> str:
-    latex = LatexPrinter()
-    points = ", ".join(f"${latex.print(Relation('=', Name(name), value))}$" for name, value in fields.points.items())
-    titles = [name.replace("_", " ") for name in fields.functions.values()]
-    functions = titles[0] if len(titles) == 1 else f"{', '.join(titles[:-1])} and {titles[-1]}"
-    asked = "the value and the derivative" if with_derivatives else "the value"
+def _statement(fields: ActivationFields, with_derivatives: bool) -> Statement:
+    titles = {letter: name.replace("_", " ") for letter, name in fields.functions.items()}
     slope = f" (slope {fields.slope.text} below 0)" if fields.has_slope else ""
-    return f"Compute {asked} of {functions}{slope} at {points}."
+    points = equations(fields.points.items(), last=" and ")
+    if len(titles) == 1:
+        subject = prose("The activation function ", *titles.values(), slope, " is")
+    else:
+        named = (prose(title, " (", Name(letter), ")") for letter, title in titles.items())
+        subject = prose("The activation functions ", joined(named), slope, " are")
+    each = "its" if len(titles) * len(fields.points) == 1 else "each"
+    asked = {
+        "its": "its value and its derivative" if with_derivatives else "its value",
+        "each": "each value and each derivative" if with_derivatives else "each value",
+    }[each]
+    return Statement(prose(subject, " taken at ", points, "."), prose(f"Compute {asked}."))

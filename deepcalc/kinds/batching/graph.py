@@ -20,6 +20,7 @@ from deepcalc.kinds.batching.fields import (
 )
 from deepcalc.notation.nodes import ONE, Call, Literal, Name, Over, Times, minus
 from deepcalc.plan import PartPlan, Plan
+from deepcalc.plan.statement import Statement
 
 
 def build(fields: BatchingFields) -> Plan:
@@ -54,7 +55,7 @@ def build(fields: BatchingFields) -> Plan:
     return Plan(graph, parts, _statement(fields))
 
 
-def _statement(fields: BatchingFields) -> str:
+def _statement(fields: BatchingFields) -> Statement:
     batches = {
         Method.MINI_BATCH: f"mini-batches of {fields.size}",
         Method.BATCH: "batch gradient descent",
@@ -62,7 +63,7 @@ def _statement(fields: BatchingFields) -> str:
     }[fields.method]
     epochs = f"{fields.epochs} epoch{'s' if fields.epochs > 1 else ''}"
     dropped = " An incomplete last batch is left out." if fields.drop_last else ""
-    return (
-        f"A model is trained on {fields.samples} samples for {epochs} with {batches}.{dropped}\n\n"
-        "How many iterations does an epoch have, how large is its last batch, and how many updates are there in all?"
+    return Statement(
+        (f"A model is trained on {fields.samples} samples for {epochs} with {batches}.{dropped}\n\n",),
+        ("How many iterations has an epoch, how large is its last batch, and how many updates are there in all?",),
     )

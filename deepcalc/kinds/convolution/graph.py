@@ -15,6 +15,7 @@ from deepcalc.kinds.registry import Assignment
 from deepcalc.notation.nodes import ZERO, Literal, Name, total
 from deepcalc.plan import Composite, PartPlan, Plan, TablePlan, TableRow
 from deepcalc.plan.figures import ChainPlan, StagePlan
+from deepcalc.plan.statement import Statement
 from deepcalc.rules.layers import Side, SizeRule, convolution_parameters
 
 
@@ -170,14 +171,14 @@ def _figure(layers: Sequence[AnyLayer]) -> ChainPlan:
     return ChainPlan("The layers", (StagePlan("input", (), _shape(0)), *made))
 
 
-def _statement(fields: ConvolutionFields) -> str:
+def _statement(fields: ConvolutionFields) -> Statement:
     shape = " × ".join(map(str, (fields.input.height, fields.input.width, fields.input.channels)))
     lines = [f"{number}. {_in_words(layer)}" for number, layer in enumerate(fields.layers, start=1)]
     asked = "the shape of the output of each layer"
     if any(isinstance(layer, Convolution) for layer in fields.layers):
         asked += " and the number of trainable parameters"
     passes = f"An input of {shape} (height × width × channels) passes through these layers:"
-    return "\n".join([passes, "", *lines, "", f"Compute {asked}."])
+    return Statement(("\n".join([passes, "", *lines]),), (f"Compute {asked}.",))
 
 
 def _in_words(layer: AnyLayer) -> str:

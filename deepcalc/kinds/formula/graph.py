@@ -9,16 +9,17 @@ from deepcalc.errors import Fault, FieldError, Location
 from deepcalc.fields.given import letters_of_sizes
 from deepcalc.graph.fusion import with_fusion
 from deepcalc.graph.gradients import add_gradient, differentiate
-from deepcalc.graph.graph import Graph, GraphError, Letter, Quantity
+from deepcalc.graph.graph import Graph, GraphError, Letter, Prose, Quantity
 from deepcalc.kinds.formula.fields import FORWARD, WITH_GRADIENTS, FormulaFields, names_used
 from deepcalc.kinds.registry import Assignment
 from deepcalc.notation.array_nodes import counted_from_one
 from deepcalc.notation.names import gradient, gradient_parts
-from deepcalc.notation.nodes import Leaf, Name, Negative, Plus, names_in
+from deepcalc.notation.nodes import Leaf, Name, Negative, Plus, Relation, names_in
 from deepcalc.notation.printing import LatexPrinter
 from deepcalc.notation.shapes import ShapeError, size_node
 from deepcalc.plan import PartPlan, Plan
 from deepcalc.plan.figures import GatesPlan
+from deepcalc.plan.statement import Statement, joined, prose
 
 
 def build(fields: FormulaFields) -> Plan:
@@ -109,29 +110,21 @@ def _is_expression(node: Any) -> bool:
     return bool(node.args)
 
 
-def _statement(fields: FormulaFields, results: Sequence[str], leads: Sequence[str]) -> str:
-    printer = LatexPrinter()
-
-    def math(node: Any) -> str:
-        return f"${printer.print(node)}$"
-
-    given = ", ".join(_given_text(printer, name, value) for name, value in fields.given.items())
-    defined = "; ".join(
-        f"${printer.print(Name(name))} = {printer.print(formula)}$" for name, formula in fields.define.items()
-    )
-    by = ", ".join(math(Name(name)) for name in leads)
-    wanted = ", ".join(math(Name(name)) for name in results)
-    asked = f" and its partial derivatives by {by}" if leads else ""
-    return f"Given {given}, and {defined}: compute {wanted}{asked}."
+def _statement(fields: FormulaFields, results: Sequence[str], leads: Sequence[str]) -> Statement:
+    given = joined((_given(name, value) for name, value in fields.given.items()), last=", ") if fields.given else ()
+    defined = joined((Relation("=", Name(name), formula) for name, formula in fields.define.items()), "; ", "; ")
+    beginning = prose("Given ", given, ", and ") if given else ("Given ",)
+    by = prose(" and its partial derivatives by ", joined(map(Name, leads), last=", ")) if leads else ()
+    asks = prose("Compute ", joined(map(Name, results), last=", "), by, ".")
+    return Statement(prose(beginning, defined, ":"), asks)
 
 
-def _given_text(printer: LatexPrinter, name: str, value: Any) -> str:
+def _given(name: str, value: Any) -> Prose:
     """A given value in words of mathematics; a letter as such, or as an element of its space."""
-    symbol = printer.print(Name(name))
     if not isinstance(value, Letter):
-        return f"${symbol} = {printer.print(value)}$"
-    sizes = r" \times ".join(printer.print(size_node(size)) for size in value.shape)
-    return rf"${symbol} \in \mathbb{{R}}^{{{sizes}}}$" if sizes else f"${symbol}$"
+        return (Relation("=", Name(name), value),)
+    sizes = r" \times ".join(LatexPrinter().print(size_node(size)) for size in value.shape)
+    return (Name(name), rf" $\in \mathbb{{R}}^{{{sizes}}}$") if sizes else (Name(name),)
 
 
 def shorthand(assignments: Sequence[Assignment]) -> dict[str, Any]:

@@ -25,15 +25,14 @@ from deepcalc.notation.nodes import (
     Name,
     Over,
     Power,
-    Relation,
     SumOver,
     Times,
     minus,
     number,
     total,
 )
-from deepcalc.notation.printing import LatexPrinter
 from deepcalc.plan import PartPlan, Plan
+from deepcalc.plan.statement import Statement, equations, prose
 from deepcalc.rules.losses import Loss
 
 
@@ -124,13 +123,9 @@ def _stem(entries: Sequence[Entry], otherwise: str) -> str:
     return heads.pop() if len(heads) == 1 else otherwise
 
 
-def _statement(fields: LossFields, samples: Sequence[tuple[list[Entry], list[Entry]]]) -> str:
-    latex = LatexPrinter()
-    targets, predictions = (
-        ", ".join(f"${latex.print(Relation('=', Name(entry.name), entry.value))}$" for entry in entries)
-        for entries in _columns(samples)
-    )
+def _statement(fields: LossFields, samples: Sequence[tuple[list[Entry], list[Entry]]]) -> Statement:
+    targets, predictions = (equations((entry.name, entry.value) for entry in side) for side in _columns(samples))
     title = fields.loss.title
-    asked = f"the {title}" if len(samples) == 1 else f"the loss of each sample and their {fields.reduced_by}"
-    of = "" if len(samples) == 1 else f" ({title})"
-    return f"Given the targets {targets} and the predictions {predictions}, compute {asked}{of}."
+    asked = f"the {title}" if len(samples) == 1 else f"the loss of each sample and their {fields.reduced_by} ({title})"
+    given = prose("Given the targets ", targets, " and the predictions ", predictions, ",")
+    return Statement(given, (f"Compute {asked}.",))

@@ -75,7 +75,7 @@ class _Builder:
             parts=parts(wiring, numbers),
             statement=statement(wiring),
             tables=tables(wiring, self._error_names, numbers),
-            symbols=Symbols(plus=True),
+            symbols=Symbols(wiring.made.forms, plus=True),
             chain=fields.chain,
             figures=(figure(wiring, self._error_names, numbers),),
         )

@@ -19,7 +19,11 @@ def error_names(wiring: Wiring, stem: str) -> dict[str, str]:
     nets = [net for layer in wiring.layers for net in layer.net]
     numbers = {net: net[len(net.rstrip("0123456789_")) :] for net in nets}
     distinct = len({*numbers.values()}) == len(nets) and all(numbers.values())
-    made = {net: f"{stem}{numbers[net]}" if distinct else f"{stem}_{net}" for net in nets}
+    is_only = len(nets) == 1 and wiring.fields.layers[0].units is not None and stem not in wiring.made.taken
+    made = {net: f"{stem}{numbers[net]}" if distinct or is_only else f"{stem}_{net}" for net in nets}
+    if distinct:
+        for net in filter(wiring.made.forms.__contains__, nets):
+            wiring.made.long(stem, *map(int, numbers[net].split("_")))
     for layer in wiring.layers:
         made.update(zip(layer.net, layer.errors or (), strict=False))
     return made

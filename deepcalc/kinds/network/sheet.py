@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import Any
 
+from deepcalc.graph.graph import Prose
 from deepcalc.kinds.network.naming import label_of_sample, labels, of_sample
 from deepcalc.kinds.network.wiring import Layer, Wiring
 from deepcalc.notation.names import gradient
-from deepcalc.notation.nodes import Name
+from deepcalc.notation.nodes import Name, Relation
 from deepcalc.plan import PartPlan, TablePlan, TableRow
 from deepcalc.plan.figures import LayerPlan, NetworkPlan, UnitPlan
+from deepcalc.plan.statement import Statement, joined, prose
 
-if TYPE_CHECKING:
-    pass
+MOST_LISTED = 6
+"""Inputs or outputs that a statement calls by their names."""
 
 Numbers = Sequence[int | None]
 """The numbers of the samples; one None where there is one sample only."""
@@ -88,18 +90,56 @@ def _each_once(rows: Sequence[TableRow]) -> tuple[TableRow, ...]:
     return tuple({row.cells: row for row in rows}.values())
 
 
-def statement(wiring: Wiring) -> str:
+def statement(wiring: Wiring) -> Statement:
     """The problem in words, where the author has none."""
     fields = wiring.fields
-    sizes = "-".join(str(len(names)) for names in (wiring.inputs, *(layer.net for layer in wiring.layers)))
-    activations = ", ".join(layer.activation for layer in wiring.layers)
-    text = f"A fully connected {sizes} network (activations: {activations}) with the values below."
-    if wiring.loss is not None:
-        text += f" The loss ${_plain_name(fields.loss.name)}$: {wiring.loss.title}." if fields.loss else ""
-    if fields.optimizer is not None:
-        text += f" One step of gradient descent has learning rate {fields.optimizer.learning_rate.text}."
-    return text
+    told = prose("A fully connected network has ", _inputs(wiring), ", ", *_layers(wiring), ", with the values below.")
+    if wiring.loss is not None and fields.loss is not None:
+        name, title = Name(fields.loss.name), wiring.loss.title
+        if fields.samples is None:
+            loss = prose(" The loss ", name, f" is the {title}.")
+        else:
+            loss = prose(f" The loss of a sample is the {title}; the loss ", name, f" is their {fields.reduction}.")
+        told = prose(told, loss)
+    return Statement(told, _question(wiring))
 
 
-def _plain_name(name: str) -> str:
-    return name if len(name) == 1 else rf"\mathrm{{{name}}}".replace("_", r"\_")
+def _inputs(wiring: Wiring) -> Prose:
+    count = len(wiring.inputs)
+    if count > MOST_LISTED:
+        return (f"{count} inputs",)
+    return prose("the input " if count == 1 else "the inputs ", joined(map(Name, wiring.inputs)))
+
+
+def _layers(wiring: Wiring) -> Iterator[Prose]:
+    """The layers in words: ``a hidden layer of 2 units with sigmoid activation and the linear output o``."""
+    *hidden, last = wiring.layers
+    for layer in hidden:
+        count = len(layer.net)
+        yield prose(f"a hidden layer of {count} unit{'s' if count > 1 else ''} with ", _activation(layer), ", ")
+    count = len(last.net)
+    outputs = joined(map(Name, last.out)) if count <= MOST_LISTED else (f"{count} outputs",)
+    which = "" if count > MOST_LISTED else "the output " if count == 1 else "the outputs "
+    yield prose("and ", which, outputs, " with ", _activation(last))
+
+
+def _activation(layer: Layer) -> Prose:
+    name = layer.activation.replace("_", " ")
+    return (f"{name} activation" if layer.activated else "no activation",)
+
+
+def _question(wiring: Wiring) -> Prose:
+    fields = wiring.fields
+    several = len(wiring.outputs) > 1 or fields.samples is not None
+    wanted: list[Any] = ["the outputs" if several else "the output"]
+    if fields.classify is not None:
+        wanted.append("the predicted class")
+    if fields.loss is not None:
+        wanted.append(prose("the loss ", Name(fields.loss.name)))
+        if fields.optimizer is not None and wiring.trained:
+            rate = Relation("=", Name(fields.optimizer.symbol), fields.optimizer.learning_rate)
+            what = {"weights": "weights", "biases": "biases"}.get(str(fields.train), "parameters")
+            wanted.append(prose(f"the {what} after one step of gradient descent with ", rate))
+        else:
+            wanted.append("its partial derivative by every parameter")
+    return prose("Compute ", joined(wanted), ".")

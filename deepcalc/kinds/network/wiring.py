@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from deepcalc.errors import Fault, FieldError, Location, did_you_mean
+from deepcalc.kinds.network.made import made_names
 from deepcalc.notation.nodes import Literal
 from deepcalc.rules.activations import SOFTMAX
 from deepcalc.rules.losses import CROSS_ENTROPY, LOSSES, Loss
@@ -71,6 +72,7 @@ class Wiring:
 
     def __post_init__(self) -> None:
         self._used: set[str] = set()
+        self.made = made_names(self.fields)
         self._names: dict[str, Location] = {}
         self._read_inputs()
         senders = self.inputs
@@ -171,7 +173,8 @@ class Wiring:
         if layer.units is not None:
             if layer.net is not None or layer.out is not None:
                 self._fault((*at, "units"), "give either `units` or the names `net` and `out`")
-            net, out = (tuple(f"{letter}{index + 1}_{j}" for j in range(1, layer.units + 1)) for letter in "za")
+            numbers = range(1, layer.units + 1)
+            net, out = (tuple(self.made.unit(letter, index + 1, j) for j in numbers) for letter in "za")
             return (net, net) if linear else (net, out)
         if layer.net is None:
             raise FieldError([*self.faults, Fault(at, "a layer needs `net` (names of its net inputs) or `units`")])
@@ -194,10 +197,7 @@ class Wiring:
         else:
             rows = self._matrix_rows(layer.weights, senders, units, (*at, "matrix"))
         return tuple(
-            tuple(
-                self._parameter(entry, location, f"W{index + 1}_{i}_{j}", is_bias=False)
-                for j, (entry, location) in enumerate(row, start=1)
-            )
+            tuple(self._weight(entry, location, (index + 1, i, j)) for j, (entry, location) in enumerate(row, start=1))
             for i, row in enumerate(rows, start=1)
         )
 
@@ -244,10 +244,15 @@ class Wiring:
         at: Location = ("layers", index, "biases")
         if len(layer.biases) != units:
             self._fault(at, f"expected {_count(units, 'bias', 'biases')}, one for each unit, found {len(layer.biases)}")
-        return tuple(
-            self._parameter(entry, (*at, j), f"b{index + 1}_{j + 1}", is_bias=True)
-            for j, entry in enumerate(layer.biases)
-        )
+        return tuple(self._bias(entry, (*at, j), index + 1, j + 1) for j, entry in enumerate(layer.biases))
+
+    def _bias(self, entry: Any, location: Location, layer: int, unit: int) -> str:
+        made = self.made.unit("b", layer, unit) if isinstance(entry, Literal) else ""
+        return self._parameter(entry, location, made, is_bias=True)
+
+    def _weight(self, entry: Any, location: Location, numbers: tuple[int, int, int]) -> str:
+        made = self.made.weight(*numbers) if isinstance(entry, Literal) else ""
+        return self._parameter(entry, location, made, is_bias=False)
 
     def _parameter(self, entry: Any, location: Location, made: str, is_bias: bool) -> str:
         if isinstance(entry, Literal):

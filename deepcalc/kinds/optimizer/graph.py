@@ -18,7 +18,7 @@ def build(fields: OptimizerFields) -> Plan:
     return Plan(
         steps.graph,
         tuple(steps.parts()),
-        statement(fields, symbols),
+        statement(fields),
         tables=tuple(steps.tables()),
         symbols=symbols,
         aliases=steps.aliases(),

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from deepcalc.errors import listed
+from deepcalc.graph.graph import Prose
 from deepcalc.kinds.optimizer.steps import MOST_PARTS
-from deepcalc.notation.nodes import ZERO, Name
-from deepcalc.notation.printing import LatexPrinter
-from deepcalc.notation.symbols import Forms, Symbols, forms_of_identifier
+from deepcalc.notation.nodes import ZERO, Name, Relation
+from deepcalc.notation.symbols import Forms, forms_of_identifier
+from deepcalc.plan.statement import Statement, joined, prose
 from deepcalc.rules.updates import GENERAL, PARAMETER, SETTING_NAMES, before, now
 
 if TYPE_CHECKING:
@@ -26,66 +25,58 @@ def general_symbols(fields: OptimizerFields) -> dict[str, Forms]:
     return found
 
 
-def statement(fields: OptimizerFields, symbols: Symbols) -> str:
+def statement(fields: OptimizerFields) -> Statement:
     """The problem as an exam would put it."""
-    words = _Words(LatexPrinter(symbols))
     parameters, settings = fields.parameters, fields.settings()
     subject, verb = ("The parameter", "is") if len(parameters) == 1 else ("The parameters", "are")
-    given = words.equations((Name(name), value) for name, value in parameters.items())
-    chosen = words.equations((Name(SETTING_NAMES[field]), value) for field, value in settings.items())
+    chosen = _equations((Name(SETTING_NAMES[field]), value) for field, value in settings.items())
+    given = _equations((Name(name), value) for name, value in parameters.items())
     paragraphs = [
-        f"{subject} {given} {verb} updated by {fields.update.title} ({chosen}):",
-        _law(fields, words),
-        _start(fields, words),
-        _gradients(fields, words),
-        f"Compute {listed(words.math(Name(name)) for name in parameters)} after {_steps(fields)}.",
+        prose(f"{subject} ", given, f" {verb} updated by {fields.update.title} (", chosen, "):"),
+        _law(fields),
+        _start(fields),
+        _gradients(fields),
     ]
-    return "\n\n".join(paragraph for paragraph in paragraphs if paragraph) + "\n"
+    asks = prose("Compute ", joined(map(Name, parameters)), f" after {_steps(fields)}.")
+    return Statement(joined((part for part in paragraphs if part), "\n\n", last="\n\n"), asks)
 
 
-@dataclass(frozen=True)
-class _Words:
-    printer: LatexPrinter
-
-    def math(self, *sides: Any) -> str:
-        return f"${' = '.join(self.printer.print(side) for side in sides)}$"
-
-    def equations(self, pairs: Iterable[tuple[Any, Any]]) -> str:
-        return listed(self.math(*pair) for pair in pairs)
+def _equations(pairs: Iterable[tuple[Any, Any]]) -> Prose:
+    return joined(Relation("=", *pair) for pair in pairs)
 
 
-def _law(fields: OptimizerFields, words: _Words) -> str:
+def _law(fields: OptimizerFields) -> Prose:
     rules = [(now(line.head), line.law) for line in fields.lines]
     rules.append((now(PARAMETER), fields.update.new_value(fields.conventions)(GENERAL)))
-    return _bullets(words.math(*rule) for rule in rules)
+    return _bullets((Relation("=", *rule),) for rule in rules)
 
 
-def _start(fields: OptimizerFields, words: _Words) -> str:
+def _start(fields: OptimizerFields) -> Prose:
     """What the optimizer has kept before the first step."""
     if not fields.states:
-        return ""
+        return ()
     done = fields.steps_before
-    when = f"After {done} step{'s' if done > 1 else ''} so far" if done else "Before the first step"
+    when = f"After {done} step{'s' if done > 1 else ''} so far, " if done else "Before the first step, "
     if not any(fields.initial.values()):
-        return f"{when}, {words.equations((Name(f'{state}_{done}'), ZERO) for state in fields.states)}."
+        return prose(when, _equations((Name(f"{state}_{done}"), ZERO) for state in fields.states), ".")
     values = (
         (Name(f"{state}.{name}@{done}"), fields.initial_value(state, name))
         for state in fields.states
         for name in fields.parameters
     )
-    return f"{when}, {words.equations(values)}."
+    return prose(when, _equations(values), ".")
 
 
-def _gradients(fields: OptimizerFields, words: _Words) -> str:
+def _gradients(fields: OptimizerFields) -> Prose:
     if fields.objective is not None:
-        return f"The objective is {words.math(Name(fields.objective_name), fields.objective)}."
+        return prose("The objective is ", Relation("=", Name(fields.objective_name), fields.objective), ".")
     steps = [
-        words.equations((Name(f"g.{name}@{step}"), gradients[name]) for name in fields.parameters)
+        _equations((Name(f"g.{name}@{step}"), gradients[name]) for name in fields.parameters)
         for step, (gradients, _) in enumerate(fields.gradient_steps(), start=fields.steps_before + 1)
     ]
     if len(steps) > 1:
-        return f"The gradients of the steps:\n\n{_bullets(steps)}"
-    return f"The gradient{' is' if len(fields.parameters) == 1 else 's are'} {steps[0]}."
+        return prose("The gradients of the steps:\n\n", _bullets(steps))
+    return prose(f"The gradient{' is' if len(fields.parameters) == 1 else 's are'} ", steps[0], ".")
 
 
 def _steps(fields: OptimizerFields) -> str:
@@ -93,5 +84,5 @@ def _steps(fields: OptimizerFields) -> str:
     return "one step" if steps == 1 else f"each of {steps} steps" if steps <= MOST_PARTS else f"{steps} steps"
 
 
-def _bullets(items: Iterable[str]) -> str:
-    return "\n".join(f"- {item}" for item in items)
+def _bullets(items: Iterable[Prose]) -> Prose:
+    return joined((prose("- ", item) for item in items), "\n", last="\n")

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from deepcalc.graph.evaluation import evaluate
-from deepcalc.graph.graph import Graph, Quantity
+from deepcalc.graph.graph import Graph, Prose, Quantity
 from deepcalc.kinds.regularization.fields import (
     BEST_EPOCH,
     BEST_LOSS,
@@ -46,10 +46,10 @@ from deepcalc.notation.nodes import (
     number,
     total,
 )
-from deepcalc.notation.printing import LatexPrinter
 from deepcalc.notation.symbols import Forms, Symbols
 from deepcalc.plan import Composite, PartPlan, Plan, TablePlan, TableRow
 from deepcalc.plan.figures import PlotPlan, RulePlan, SeriesPlan
+from deepcalc.plan.statement import Statement, equations, prose
 
 
 def _weights(fields: RegularizationFields, given: Mapping[str, tuple[str, Literal | None]]) -> Graph:
@@ -87,7 +87,8 @@ def penalty_plan(fields: RegularizationFields, penalty: Penalty) -> Plan:
     if fields.loss is not None:
         parts.append(PartPlan("b", (TOTAL,)))
     asked = "the penalty and the total loss" if fields.loss is not None else "the penalty"
-    statement = f"Compute {asked} with an {fields.chosen.upper()} penalty for {_listed(graph)}."
+    given = prose(f"With an {fields.chosen.upper()} penalty and ", _listed(graph), ":")
+    statement = Statement(given, (f"Compute {asked}.",))
     return Plan(graph, tuple(parts), statement, symbols=Symbols({penalty.sum_name: penalty.forms}))
 
 
@@ -131,7 +132,8 @@ def dropout_plan(fields: RegularizationFields) -> Plan:
         composites.append(Composite(test, tuple(f"{test}.{index}" for index in numbers)))
         parts.append(PartPlan("b", (test,)))
     asked = "in training and at test time" if is_plain else "in training"
-    statement = f"Compute the outputs of the layer {asked} with {fields.scaling} dropout for {_listed(graph)}."
+    given = prose(f"With {fields.scaling} dropout and ", _listed(graph), ":")
+    statement = Statement(given, (f"Compute the outputs of the layer {asked}.",))
     return Plan(graph, tuple(parts), statement, tuple(composites))
 
 
@@ -148,7 +150,8 @@ def max_norm_plan(fields: RegularizationFields) -> Plan:
         formula = Times(Name(SCALE), Name(name))
         graph.add(Quantity(f"{name}@1", formula, section="Rescaled weights", group="updates", origin=("weights", name)))
     parts = (PartPlan("a", (NORM, SCALE)), PartPlan("b", tuple(f"{name}@1" for name in fields.weights)))
-    statement = f"Compute the norm of the weights and the weights under the max-norm constraint for {_listed(graph)}."
+    given = prose("With a max-norm constraint and ", _listed(graph), ":")
+    statement = Statement(given, ("Compute the norm of the weights and the weights under the constraint.",))
     symbols = Symbols({NORM: Forms("‖w‖", r"\lVert w \rVert"), SCALE: Forms("s", "s")}, plus=True)
     return Plan(graph, parts, statement, symbols=symbols)
 
@@ -182,7 +185,10 @@ def early_stopping_plan(fields: RegularizationFields) -> Plan:
     return Plan(
         graph,
         (PartPlan("a", ("best", "wait")), PartPlan("b", (STOP, BEST_EPOCH))),
-        f"Training stops early on the validation losses {_listed(graph)}. When does it stop, and which epoch is best?",
+        Statement(
+            prose("Training stops early on the validation losses ", _listed(graph), "."),
+            ("When does it stop, and which epoch is best?",),
+        ),
         tuple(Composite(head, tuple(f"{head}.{t}" for t in range(1, last + 1))) for head in ("best", "wait")),
         tables=(TablePlan("Early stopping", (("epoch",), *((titles[head],) for head in columns)), rows),),
         aliases={BEST_LOSS: f"best.{last}"},
@@ -226,8 +232,6 @@ def _epochs(fields: RegularizationFields, last: int) -> Graph:
     return graph
 
 
-def _listed(graph: Graph) -> str:
+def _listed(graph: Graph) -> Prose:
     """What is given, for the statement."""
-    latex = LatexPrinter()
-    given = [Relation("=", Name(quantity.name), quantity.given) for quantity in graph if quantity.given is not None]
-    return ", ".join(f"${latex.print(relation)}$" for relation in given)
+    return equations((quantity.name, quantity.given) for quantity in graph if quantity.given is not None)

@@ -1,0 +1,44 @@
+"""A problem in words, as a kind tells it: Markdown with mathematics as nodes, so that symbols are settled later."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from deepcalc.graph.graph import Prose
+from deepcalc.notation.nodes import Name, Relation
+
+
+@dataclass(frozen=True)
+class Statement:
+    """What is given, and the question that goes with the kind's own parts; other parts are asked for by their names.
+
+    ``given`` ends with a full stop, or with a colon or comma where the question goes on in the same sentence; the
+    question begins with a capital letter and ends with its mark. Both are Markdown.
+    """
+
+    given: Prose
+    asks: Prose
+
+
+def prose(*pieces: Any) -> Prose:
+    """Texts, nodes and proses one after the other."""
+    found: list[Any] = []
+    for piece in pieces:
+        found.extend(piece if isinstance(piece, tuple) else (piece,))
+    return tuple(found)
+
+
+def joined(items: Iterable[Any], separator: str = ", ", last: str = " and ") -> Prose:
+    """Texts, nodes or proses in a row: ``a, b and c``."""
+    *others, end = items
+    found: list[Any] = []
+    for item in others:
+        found += [*prose(item), separator]
+    return prose(*found[:-1], *([last] if others else []), end)
+
+
+def equations(pairs: Iterable[tuple[str, Any]], last: str = ", ") -> Prose:
+    """Names with their values: ``a = 1, b = 2``."""
+    return joined((Relation("=", Name(name), value) for name, value in pairs), last=last)
