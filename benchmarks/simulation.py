@@ -222,9 +222,10 @@ def table(tallies: Tallies) -> str:
 
 
 def library() -> list[Problem]:
-    """The shipped problems that ask for numbers."""
+    """The shipped problems that ask for numbers, one for each quantity."""
     kinds = find_kinds()
-    return [load(entry.path, kinds) for entry in entries() if entry.kind != "choice"]
+    found = [load(entry.path, kinds) for entry in entries() if entry.kind != "choice"]
+    return [each for each in found if not (each.plan.graph.has_arrays or each.plan.graph.has_letters)]
 
 
 def _said(mark: AnswerMark) -> str:

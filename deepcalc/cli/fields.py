@@ -39,7 +39,9 @@ def _sections(model: type[BaseModel], width: int, name: str = "") -> Iterator[Re
     table.add_column(overflow="fold", ratio=1)
     inner: list[tuple[str, type[BaseModel]]] = []
     for field_name, field in model.model_fields.items():
-        table.add_row(Text(field_name, style="bold"), Text(_kind_of(field), style="dim"), _meaning(field))
+        table.add_row(
+            Text(field.alias or field_name, style="bold"), Text(_kind_of(field), style="dim"), _meaning(field)
+        )
         inner += [(field_name, each) for each in _models_in(field.annotation)]
     yield table
     yield Text()

@@ -23,6 +23,11 @@ _SPACE = re.compile(r"\s*R(?:\s*\^\s*(?:\(([^()]*)\)|([A-Za-z0-9_]+)))?\s*")
 _SIZE = re.compile(r"[1-9][0-9]{0,5}|[A-Za-z][A-Za-z0-9_]{0,63}")
 
 
+def is_space(text: str) -> bool:
+    """Whether a text is the space of a letter, ``R^(n x d)``."""
+    return _SPACE.fullmatch(text) is not None
+
+
 def _given(value: Any) -> GivenValue:
     if value is None:
         return Letter()

@@ -61,7 +61,8 @@ class MathMLArrays(WrittenArrays):
             for piece in _PIECE.findall(literal.replace("⁻¹", "¹")):
                 if closing and piece == closing[-1]:
                     inside = levels.pop()
-                    opening = next(sign for sign, end in _CLOSING.items() if end == closing.pop())
+                    closing.pop()
+                    opening = next(sign for sign, end in _CLOSING.items() if end == piece)
                     levels[-1] += self.fenced(opening, inside, piece)
                 elif piece in _CLOSING:
                     levels.append([])

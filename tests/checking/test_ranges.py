@@ -12,7 +12,7 @@ from deepcalc.graph.graph import Graph, Quantity
 from deepcalc.notation.arithmetic import to_fraction
 from deepcalc.notation.nodes import Literal
 from deepcalc.notation.parser import parse
-from tests.library import PATHS, problem
+from tests.library import NUMBERS, problem
 
 INFINITY = math.inf
 
@@ -40,7 +40,7 @@ def test_the_range_of_a_formula(formula: str, low: float, high: float) -> None:
     assert (found.low, found.high) == (low, high)
 
 
-@pytest.mark.parametrize("name", PATHS)
+@pytest.mark.parametrize("name", NUMBERS)
 def test_every_true_value_of_the_library_is_in_its_range(name: str) -> None:
     graph = problem(name).plan.graph
     ranges = Ranges(graph)

@@ -16,7 +16,7 @@ from deepcalc.rendering.html import fragment, page
 from deepcalc.rendering.html_style import FRAGMENT_STYLE, STYLE
 from deepcalc.solution.document import Part, Section, Solution, Step
 from deepcalc.solution.solver import solve
-from tests.library import PATHS, problem
+from tests.library import NUMBERS, PATHS, problem
 from tests.rendering.markup import Element, number_text, read
 
 
@@ -30,7 +30,7 @@ def document(name: str) -> Element:
     return read(page([solution(name)]))
 
 
-@pytest.mark.parametrize("name", PATHS)
+@pytest.mark.parametrize("name", NUMBERS)
 def test_every_figure_is_the_one_of_the_json(name: str) -> None:
     data = as_data(solution(name))
     parts = document(name).find("section", "part")

@@ -17,7 +17,7 @@ from deepcalc.rendering.markdown import derivations, document
 from deepcalc.solution.detail import Detail
 from deepcalc.solution.document import Solution
 from deepcalc.solution.solver import solve
-from tests.library import PATHS, problem
+from tests.library import NUMBERS, PATHS, problem
 
 READER = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 """What GitHub reads a file with, before it looks for mathematics."""
@@ -64,7 +64,7 @@ def tokens_of(markdown: str) -> Iterator[Token]:
 # ---- the whole library
 
 
-@pytest.mark.parametrize("name", PATHS)
+@pytest.mark.parametrize("name", NUMBERS)
 def test_the_answers_are_those_of_the_json(name: str) -> None:
     solution = solve(problem(name))
     answers = re.findall(r"^\*\*Answer:\*\* (.+)$", document([solution]), re.MULTILINE)
@@ -78,7 +78,7 @@ def test_the_answers_are_those_of_the_json(name: str) -> None:
     assert found == [re.split(r", | × ", ", ".join(shown)) for shown in expected if shown]
 
 
-@pytest.mark.parametrize("name", PATHS)
+@pytest.mark.parametrize("name", NUMBERS)
 def test_every_step_ends_in_the_number_of_the_json(name: str) -> None:
     solution = solve(problem(name))
     for part, data in zip(solution.parts, as_data(solution)["parts"], strict=True):
@@ -111,6 +111,8 @@ def test_a_derivation_has_one_relation_a_row(name: str) -> None:
         assert all(row.strip() for row in rows)
         for row in rows:
             body = row.split("&&")[0]
+            if body.startswith(r"&\qquad"):
+                continue  # a note in a row of its own
             assert len(re.findall(r"&(?:=|\\approx)", body)) <= 1
             assert not re.search(r"[^&]= ", re.sub(r"\\sum_\{[^}]*\}|_\{[^}]*=[^}]*\}|\\text.*", "", body)), row
 

@@ -23,7 +23,7 @@ from deepcalc.problem.problem import Problem
 from deepcalc.solution.detail import Detail
 from deepcalc.solution.document import Line, Step, View
 from deepcalc.solution.solver import solve
-from tests.library import PATHS, problem
+from tests.library import NUMBERS, problem
 from tests.networks import Case, cases
 from tests.solution.intervals import Unbounded, exact, interval
 
@@ -94,7 +94,7 @@ def _is_argmax(node: Any) -> bool:
 
 @pytest.mark.parametrize("policy", POLICIES)
 @pytest.mark.parametrize("detail", list(Detail))
-@pytest.mark.parametrize("name", PATHS)
+@pytest.mark.parametrize("name", NUMBERS)
 def test_every_line_of_the_library_is_true(name: str, detail: Detail, policy: str) -> None:
     found = problem(name)
     checked = check_solution(found, detail, POLICIES[policy])

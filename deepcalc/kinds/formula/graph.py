@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from deepcalc.errors import Fault, FieldError, Location
-from deepcalc.fields.given import letters_of_sizes
+from deepcalc.errors import Fault, FieldError, Location, ParseError
+from deepcalc.fields.given import is_space, letters_of_sizes
 from deepcalc.graph.fusion import with_fusion
 from deepcalc.graph.gradients import add_gradient, differentiate
 from deepcalc.graph.graph import Graph, GraphError, Letter, Prose, Quantity
 from deepcalc.kinds.formula.fields import FORWARD, WITH_GRADIENTS, FormulaFields, names_used
 from deepcalc.kinds.registry import Assignment
-from deepcalc.notation.array_nodes import counted_from_one
+from deepcalc.notation.array_nodes import counted_from_one, is_numeric
 from deepcalc.notation.names import gradient, gradient_parts
-from deepcalc.notation.nodes import Leaf, Name, Negative, Plus, Relation, names_in
+from deepcalc.notation.nodes import Leaf, Literal, Name, Negative, Plus, Relation, names_in
+from deepcalc.notation.parser import parse
 from deepcalc.notation.printing import LatexPrinter
 from deepcalc.notation.shapes import ShapeError, size_node
 from deepcalc.plan import PartPlan, Plan
@@ -128,18 +129,17 @@ def _given(name: str, value: Any) -> Prose:
 
 
 def shorthand(assignments: Sequence[Assignment]) -> dict[str, Any]:
-    """``f=(x+y)*z x=-2 y=5 z=-4``: numbers are given, everything else is a definition."""
-    given = {name: value for name, value in assignments if _is_number(value)}
+    """``f=(x+y)*z x=-2 y=5 z=-4``: numbers, arrays, spaces and nothing are given, everything else is a definition."""
+    given = {name: value for name, value in assignments if _is_given(value)}
     define = {name: value for name, value in assignments if name not in given}
     return {"given": given, "define": define}
 
 
-def _is_number(text: str) -> bool:
-    from deepcalc.errors import ParseError
-    from deepcalc.notation.parser import parse_number
-
+def _is_given(text: str) -> bool:
+    if not text.strip() or is_space(text):
+        return True
     try:
-        parse_number(text)
+        node = parse(text)
     except ParseError:
         return False
-    return True
+    return is_numeric(node) or isinstance(node.args[0] if isinstance(node, Negative) else node, Literal)
