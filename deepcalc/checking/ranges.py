@@ -14,7 +14,20 @@ from functools import partial
 from typing import Any
 
 from deepcalc.graph.graph import Graph
-from deepcalc.notation.nodes import ZERO, Call, Cases, Literal, Name, Negative, Over, Plus, Power, Times, names_in
+from deepcalc.notation.nodes import (
+    ZERO,
+    Call,
+    Cases,
+    Constant,
+    Literal,
+    Name,
+    Negative,
+    Over,
+    Plus,
+    Power,
+    Times,
+    names_in,
+)
 
 _INFINITY = math.inf
 
@@ -148,6 +161,7 @@ def _logarithm(argument: Range) -> Range:
 _RULES: Mapping[type, Callable[[Any, RangeOf], Range]] = {
     Name: lambda node, of: of(node.name),
     Literal: lambda node, of: Range(_below(node.value), _above(node.value)),
+    Constant: lambda node, of: Range(_below(node.value), _above(node.value)),
     Plus: _plus,
     Times: _times,
     Negative: _negative,

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Iterator
+from fractions import Fraction
 from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from deepcalc.errors import Fault, ParseError
+from deepcalc.fields.constants import parse_constant
 from deepcalc.notation.names import LONGEST_NAME, is_identifier, is_name, long_form
 from deepcalc.notation.nodes import Literal, Node, Times, nodes_in
 from deepcalc.notation.parser import parse, parse_number, parse_relation
@@ -60,6 +62,8 @@ def as_number(value: Any, expected: str = "a number") -> Literal:
             return parse_number(value)
         except ParseError as error:
             raise wrong(error.message) from None
+    if isinstance(value, str) and (constant := parse_constant(value)) is not None:
+        return constant
     if isinstance(value, str) and value.lstrip("+-.").lower() in _NOT_FINITE:
         raise wrong(f"expected a finite number, found {value}")
     raise wrong(f"expected {expected}, found {described(value)}")
@@ -96,7 +100,7 @@ MOST_WRITTEN_OUT = 10_000
 def _whole(minimum: int, maximum: int = MOST) -> Callable[[Any], int]:
     def check(value: Any) -> int:
         number = as_number(value)
-        if number.value.denominator != 1:
+        if not isinstance(number.value, Fraction) or number.value.denominator != 1:
             raise wrong(f"expected a whole number, found {number.text}")
         if number.value < minimum:
             raise wrong(f"expected a whole number from {minimum} up, found {number.text}")
@@ -173,24 +177,28 @@ def _yes_or_no(value: Any) -> bool:
     return value
 
 
-_NUMBER_SCHEMA = {"type": "number"}
+_NUMBER_SCHEMA = {"type": ["number", "string"]}
 
 Number = Annotated[Literal, PlainValidator(as_number), WithJsonSchema(_NUMBER_SCHEMA)]
 """A number, kept as it was typed."""
 
 Positive = Annotated[
-    Literal, PlainValidator(_within(0, None, False, True)), WithJsonSchema({"type": "number", "exclusiveMinimum": 0})
+    Literal,
+    PlainValidator(_within(0, None, False, True)),
+    WithJsonSchema({**_NUMBER_SCHEMA, "exclusiveMinimum": 0}),
 ]
 NotNegative = Annotated[
-    Literal, PlainValidator(_within(0, None, True, True)), WithJsonSchema({"type": "number", "minimum": 0})
+    Literal, PlainValidator(_within(0, None, True, True)), WithJsonSchema({**_NUMBER_SCHEMA, "minimum": 0})
 ]
 Probability = Annotated[
-    Literal, PlainValidator(_within(0, 1, True, True)), WithJsonSchema({"type": "number", "minimum": 0, "maximum": 1})
+    Literal,
+    PlainValidator(_within(0, 1, True, True)),
+    WithJsonSchema({**_NUMBER_SCHEMA, "minimum": 0, "maximum": 1}),
 ]
 Fraction01 = Annotated[
     Literal,
     PlainValidator(_within(0, 1, True, False)),
-    WithJsonSchema({"type": "number", "minimum": 0, "exclusiveMaximum": 1}),
+    WithJsonSchema({**_NUMBER_SCHEMA, "minimum": 0, "exclusiveMaximum": 1}),
 ]
 """From 0 up to, but not, 1: a decay rate, a drop rate."""
 

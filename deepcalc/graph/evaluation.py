@@ -20,6 +20,7 @@ from deepcalc.notation.names import entry_parts
 from deepcalc.notation.nodes import (
     Call,
     Cases,
+    Constant,
     Literal,
     Name,
     Negative,
@@ -178,6 +179,7 @@ def _call(node: Any, values: Values) -> Value:
 _RULES: Mapping[type, Callable[[Any, Values], Value]] = {
     Name: lambda node, values: values[node.name],
     Literal: lambda node, values: node.value,
+    Constant: lambda node, values: node.value,
     Plus: lambda node, values: arithmetic.plus([value_of(term, values) for term in node.args]),
     Times: lambda node, values: arithmetic.times([value_of(factor, values) for factor in node.args]),
     Negative: lambda node, values: -value_of(node.args[0], values),

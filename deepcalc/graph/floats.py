@@ -17,6 +17,7 @@ from deepcalc.notation.functions import FUNCTIONS
 from deepcalc.notation.nodes import (
     Call,
     Cases,
+    Constant,
     Literal,
     Name,
     Negative,
@@ -295,6 +296,7 @@ _COMPARE: Mapping[str, Callable[[Any, Any], Any]] = {
 _WRITE: Mapping[type, Callable[[Writer, Any], int]] = {
     Name: lambda writer, node: writer.places[node.name],
     Literal: lambda writer, node: writer.constant(_nearest(node.value)),
+    Constant: lambda writer, node: writer.constant(_nearest(node.value)),
     Plus: Writer.plus,
     Times: Writer.times,
     Negative: lambda writer, node: writer.unary(operator.neg, writer.write(node.args[0])),

@@ -15,6 +15,7 @@ from deepcalc.notation.nodes import (
     ZERO,
     Call,
     Cases,
+    Constant,
     Literal,
     Name,
     Negative,
@@ -139,6 +140,7 @@ def _lowered(base: Any, exponent: Any) -> Any:
 _RULES: Mapping[type, Rule] = {
     Name: _by_name,
     Literal: _by_literal,
+    Constant: _by_literal,
     Plus: _by_plus,
     Negative: _by_negative,
     Times: _by_times,

@@ -100,6 +100,29 @@ class Literal(Leaf):
         return "e" in self.text or "E" in self.text
 
 
+class Constant(Literal):
+    """A number that is typed as an expression, ``1/3``, ``sqrt(2)`` or ``50%``, and ``written`` so; it is exact."""
+
+    __slots__ = ("written",)
+    written: Any
+
+    def __new__(cls, text: str, value: Value, written: Any) -> Constant:
+        node: Constant = Basic.__new__(cls)
+        node.text, node.value, node.written = text, value, written
+        return node
+
+    def _hashable_content(self) -> tuple[Any, ...]:
+        return (self.text, self.value, self.written)
+
+    @property
+    def exact(self) -> bool:
+        return True
+
+    @property
+    def scientific(self) -> bool:
+        return False
+
+
 class Plus(Node):
     """A sum of two or more terms in the order written; a difference has a ``Negative`` term."""
 
@@ -228,6 +251,9 @@ def _is_negative_number(node: Any) -> bool:
 
 
 def _opposite(literal: Literal) -> Literal:
+    if isinstance(literal, Constant):
+        text = literal.text[1:] if literal.negative else f"-{literal.text}"
+        return Constant(text, -literal.value, negative(literal.written))
     return Literal(literal.text[1:] if literal.negative else f"-{literal.text}", -literal.value)
 
 

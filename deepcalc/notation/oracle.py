@@ -18,6 +18,7 @@ from deepcalc.notation.functions import FUNCTIONS
 from deepcalc.notation.nodes import (
     Call,
     Cases,
+    Constant,
     Listing,
     Literal,
     Name,
@@ -85,6 +86,7 @@ _COMPARISONS: Mapping[str, Callable[[Any, Any], Any]] = {
 _RULES: Mapping[type, Callable[[Any], Any]] = {
     Name: lambda node: sympy.Symbol(node.name, real=True),
     Literal: _literal,
+    Constant: lambda node: to_sympy(node.written).subs(sympy.Symbol("pi", real=True), sympy.pi),
     Plus: lambda node: sympy.Add(*map(to_sympy, node.args)),
     Times: lambda node: sympy.Mul(*map(to_sympy, node.args)),
     Negative: lambda node: -to_sympy(node.args[0]),

@@ -29,6 +29,7 @@ from deepcalc.notation.names import is_identifier
 from deepcalc.notation.nodes import (
     Call,
     Cases,
+    Constant,
     Listing,
     Literal,
     Name,
@@ -69,6 +70,8 @@ class Printer(ArrayPrinting):
 
     def level(self, node: Any) -> Level:
         """How tightly the printed form of the node holds together."""
+        if isinstance(node, Constant):
+            return self.level(node.written)
         if isinstance(node, Literal):
             if node.negative:
                 return Level.NEGATIVE
@@ -102,6 +105,10 @@ class Printer(ArrayPrinting):
 
     def show_literal(self, node: Literal) -> list[Token]:
         return [node.text.replace("-", self.minus)]
+
+    def show_constant(self, node: Constant) -> list[Token]:
+        """A number as the expression that was typed."""
+        return self.tokens(node.written)
 
     def show_plus(self, node: Any) -> list[Token]:
         tokens = self._term(node.args[0])
@@ -214,6 +221,9 @@ class PlainPrinter(Printer):
 
     def show_name(self, node: Name) -> list[Token]:
         return [node.name if is_identifier(node.name) else f"{{{node.name}}}"]
+
+    def show_constant(self, node: Constant) -> list[Token]:
+        return [node.text] if isinstance(node.written, Literal) else super().show_constant(node)  # not 50%
 
 
 class UnicodePrinter(WrittenArrays, Printer):
@@ -370,7 +380,7 @@ class LatexPrinter(WrittenArrays, Printer):
 
     def show_literal(self, node: Literal) -> list[Token]:
         mantissa, e, exponent = node.text.replace("E", "e").partition("e")
-        return [rf"{mantissa} \cdot 10^{{{exponent.removeprefix('+')}}}" if e else mantissa]
+        return [rf"{mantissa} \cdot 10^{{{exponent.removeprefix('+')}}}" if e else mantissa.replace("%", r"\%")]
 
     def show_over(self, node: Any) -> list[Token]:
         top, bottom = (text_of(self.tokens(part)) for part in node.args)
@@ -419,6 +429,7 @@ _LATEX_AROUND = {
 _SHOW: dict[type, Callable[[Any, Any], list[Token]]] = {
     Name: lambda printer, node: printer.show_name(node),
     Literal: lambda printer, node: printer.show_literal(node),
+    Constant: lambda printer, node: printer.show_constant(node),
     Plus: lambda printer, node: printer.show_plus(node),
     Times: lambda printer, node: printer.show_times(node),
     Negative: lambda printer, node: printer.show_negative(node),

@@ -65,7 +65,7 @@ def constant(node: Any) -> Fraction | None:
     if isinstance(node, Over):
         top, bottom = map(constant, node.args)
         return top / bottom if top is not None and bottom else None
-    return Fraction(node.value) if isinstance(node, Literal) and node.exact else None
+    return Fraction(node.value) if type(node) is Literal and node.exact else None
 
 
 def constant_like(node: Any, value: Fraction) -> Any:
@@ -140,4 +140,4 @@ def _is_root(node: Any) -> bool:
 
 
 def _is_whole(node: Any) -> bool:
-    return isinstance(node, Literal) and node.exact and node.value.denominator == 1 and not node.scientific
+    return type(node) is Literal and node.exact and node.value.denominator == 1 and not node.scientific

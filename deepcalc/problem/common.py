@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from fractions import Fraction
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema
 
-from deepcalc.errors import Fault, ParseError
+from deepcalc.errors import Fault
 from deepcalc.fields.types import (
     Fields,
     Flag,
@@ -26,12 +25,14 @@ from deepcalc.fields.types import (
     described,
     wrong,
 )
+from deepcalc.notation.arithmetic import to_fraction
 from deepcalc.notation.nodes import ZERO
 from deepcalc.notation.parser import parse_number
 from deepcalc.notation.rounding import NumberFormat, Rounding
 from deepcalc.notation.symbols import checked_override
 from deepcalc.notation.typed import NumberText
 from deepcalc.plan.plan import Chain, Layout, Marking
+from deepcalc.problem.expected import expectation
 
 MOST_DIGITS_SHOWN = 30
 
@@ -57,22 +58,6 @@ def _digits(value: Any) -> int:
     return int(number.value)
 
 
-def _expectation(value: Any) -> Any:
-    """A figure from elsewhere: a number, text, a list of them, or a mapping of texts."""
-    if isinstance(value, NumberText):
-        try:
-            return parse_number(value)
-        except ParseError as error:
-            raise wrong(error.message) from None
-    if isinstance(value, list):
-        return tuple(_expectation(item) for item in value)
-    if isinstance(value, dict):
-        return {key: _expectation(item) for key, item in value.items()}
-    if isinstance(value, str):
-        return value
-    raise wrong(f"expected a number, text, a list or a mapping, found {described(value)}")
-
-
 Digits = Annotated[int, PlainValidator(_digits), WithJsonSchema({"type": "integer", "minimum": 0})]
 Names = Annotated[
     list[QuantityName],
@@ -91,7 +76,7 @@ Terms = Annotated[
     WithJsonSchema({"type": ["string", "array"], "items": {"type": "string"}}),
 ]
 PartId = Annotated[str, PlainValidator(_part_id), WithJsonSchema({"type": ["string", "integer", "number"]})]
-Expectation = Annotated[Any, PlainValidator(_expectation)]
+Expectation = Annotated[Any, PlainValidator(expectation)]
 
 
 class FormatFields(Fields):
@@ -159,9 +144,9 @@ class MarkingFields(FormatFields):
         tolerance = self.tolerance
         given: dict[str, Any] = {
             "precision": self.number_format() if self.model_fields_set & {"significant", "places"} else None,
-            "relative_tolerance": tolerance and Fraction((tolerance.relative or ZERO).value),
-            "absolute_tolerance": tolerance and Fraction((tolerance.absolute or ZERO).value),
-            "follow_through": self.follow_through and Fraction(self.follow_through.value),
+            "relative_tolerance": tolerance and to_fraction((tolerance.relative or ZERO).value),
+            "absolute_tolerance": tolerance and to_fraction((tolerance.absolute or ZERO).value),
+            "follow_through": self.follow_through and to_fraction(self.follow_through.value),
             "exact_only": self.exact_only,
         }
         return replace(base, **{name: value for name, value in given.items() if value is not None})
@@ -221,7 +206,9 @@ class CommonFields(Fields):
         default_factory=dict, description="other titles for sections: {Forward pass: Forward propagation}"
     )
     expected: dict[QuantityName, Expectation] = Field(
-        default_factory=dict, description="figures from elsewhere, that `validate` and the tests compare with"
+        default_factory=dict,
+        description="figures from elsewhere, that `validate` and the tests compare with; "
+        "{value: 0.67, tolerance: 0.01} where the source rounds on its way",
     )
 
     def common_faults(self) -> Iterator[Fault]:

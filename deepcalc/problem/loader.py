@@ -30,6 +30,7 @@ from deepcalc.notation.symbols import Symbols, checked_override
 from deepcalc.plan import PartPlan, Plan
 from deepcalc.plan.lookup import groups_of, resolve
 from deepcalc.problem.common import CommonFields, part_id
+from deepcalc.problem.expected import Near
 from deepcalc.problem.faults import FieldFault, faults_of
 from deepcalc.problem.letters import assumptions_of, unresolved, with_terms
 from deepcalc.problem.problem import LastWord, Problem
@@ -174,7 +175,7 @@ def _wrong_expectations(plan: Plan, expected: Mapping[str, Any]) -> Iterator[Fau
     """Expected figures that are none; only the key of a question may be text."""
     items = {item.name for item in plan.items}
     for name, value in expected.items():
-        if name in items or all(isinstance(figure, Literal) for figure in _figures(value)):
+        if name in items or all(isinstance(figure, Literal | Near) for figure in _figures(value)):
             continue
         if not isinstance(value, str) or _has_value(plan, name):
             yield Fault(("expected", name), "expected a number, or a list of numbers for several")

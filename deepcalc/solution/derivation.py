@@ -221,7 +221,7 @@ def _tidied(lines: list[Line], value: Value) -> list[Line]:
 
 
 def _says(node: Any, value: Value) -> bool:
-    return isinstance(node, Literal) and node.exact and bool(node.value == value)
+    return type(node) is Literal and node.exact and bool(node.value == value)
 
 
 Writer = Callable[[Value], Literal]
@@ -271,7 +271,7 @@ def _with_numbers(sum_: Any, write: Writer) -> Any:
 
 
 def _as_number(node: Any, write: Writer) -> Literal:
-    return node if isinstance(node, Literal) else write(value_of(node, {}))
+    return node if type(node) is Literal else write(value_of(node, {}))
 
 
 def _as_term(term: Any, write: Writer) -> Any:

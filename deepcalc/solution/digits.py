@@ -142,4 +142,4 @@ def _says_the_same(before: Line, line: Line) -> bool:
 
 
 def _as_typed(node: Any) -> Any:
-    return _put(node, {part: Literal(part.text) for part in _literals(node)})
+    return _put(node, {part: Literal(part.text) for part in _literals(node) if not part.exact})

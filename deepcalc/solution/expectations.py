@@ -11,14 +11,16 @@ from deepcalc.graph.evaluation import evaluate
 from deepcalc.graph.points import assumptions, points, same_value
 from deepcalc.notation.arithmetic import to_fraction
 from deepcalc.notation.grids import Grid, places
-from deepcalc.notation.nodes import Literal, Name, Node, Value, names_in
+from deepcalc.notation.nodes import Constant, Literal, Name, Node, Value, names_in
 from deepcalc.notation.parser import parse
 from deepcalc.notation.printing import PlainPrinter
 from deepcalc.notation.rounding import NumberFormat
 from deepcalc.notation.shapes import shape_text
 from deepcalc.plan.lookup import resolve
+from deepcalc.problem.expected import Near
 from deepcalc.problem.problem import Problem
 
+_ALL_DIGITS = Fraction(1, 10**30)
 _SHOWN = NumberFormat(significant=10)
 
 
@@ -79,7 +81,7 @@ def _difference(expected: Any, values: list[Any]) -> str | None:
     if len(figures) != len(values):
         return f"{len(figures)} figures are expected, there are {len(values)}"
     for figure, value in zip(figures, values, strict=True):
-        if not isinstance(figure, Literal):
+        if not isinstance(figure, Literal | Near):
             return "expected a number"
         if not agrees(figure, value):
             return f"expected {figure.text}, but it is {_SHOWN.write(value).text}"
@@ -94,7 +96,7 @@ def _array_difference(expected: Any, value: Grid) -> str | None:
         figure = expected
         for at in place:
             figure = figure[at]
-        if not isinstance(figure, Literal):
+        if not isinstance(figure, Literal | Near):
             return "expected a number"
         if not agrees(figure, value[place]):
             where = ", ".join(str(at + 1) for at in place)
@@ -110,8 +112,13 @@ def _nesting(expected: Any) -> tuple[int, ...]:
     return (len(expected), *inner.pop()) if len(inner) == 1 else (len(expected), -1)
 
 
-def agrees(figure: Literal, value: Value) -> bool:
-    """Whether the value, rounded at the figure's last place, is the figure."""
+def agrees(figure: Literal | Near, value: Value) -> bool:
+    """Whether the value, rounded at the figure's last place, is the figure; of ``1/3`` all digits are meant."""
+    if isinstance(figure, Near):
+        off = abs(to_fraction(value) - to_fraction(figure.figure.value))
+        return off <= figure.tolerance or agrees(figure.figure, value)
+    if isinstance(figure, Constant):
+        return abs(to_fraction(value) - to_fraction(figure.value)) <= abs(to_fraction(figure.value)) * _ALL_DIGITS
     return abs(to_fraction(value) - to_fraction(figure.value)) <= half_unit(figure)
 
 

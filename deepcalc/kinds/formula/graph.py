@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from deepcalc.errors import Fault, FieldError, Location, ParseError
+from deepcalc.fields.constants import parse_constant
 from deepcalc.fields.given import is_space, letters_of_sizes
 from deepcalc.graph.fusion import with_fusion
 from deepcalc.graph.gradients import add_gradient, differentiate
@@ -14,7 +15,7 @@ from deepcalc.kinds.formula.fields import FORWARD, WITH_GRADIENTS, FormulaFields
 from deepcalc.kinds.registry import Assignment
 from deepcalc.notation.array_nodes import counted_from_one, is_numeric
 from deepcalc.notation.names import gradient, gradient_parts
-from deepcalc.notation.nodes import Leaf, Literal, Name, Negative, Plus, Relation, names_in
+from deepcalc.notation.nodes import Leaf, Name, Negative, Plus, Relation, names_in
 from deepcalc.notation.parser import parse
 from deepcalc.notation.printing import LatexPrinter
 from deepcalc.notation.shapes import ShapeError, size_node
@@ -136,10 +137,10 @@ def shorthand(assignments: Sequence[Assignment]) -> dict[str, Any]:
 
 
 def _is_given(text: str) -> bool:
-    if not text.strip() or is_space(text):
+    if not text.strip() or is_space(text) or parse_constant(text) is not None:
         return True
     try:
         node = parse(text)
     except ParseError:
         return False
-    return is_numeric(node) or isinstance(node.args[0] if isinstance(node, Negative) else node, Literal)
+    return is_numeric(node)

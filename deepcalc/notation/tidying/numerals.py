@@ -21,7 +21,7 @@ class Numerals:
 
     @classmethod
     def of(cls, expression: Any) -> Numerals:
-        found = [part for part in nodes_in(expression) if isinstance(part, Literal) and part.exact]
+        found = [part for part in nodes_in(expression) if type(part) is Literal and part.exact]
         return cls(
             {abs(each.value): each.text.lstrip("-") for each in reversed(found)},
             any("." in each.text or each.scientific for each in found),
