@@ -97,7 +97,7 @@ def test_every_field_that_takes_a_number_takes_a_constant(fields: str, name: str
 
 
 def test_bounds_hold_for_constants() -> None:
-    with pytest.raises(InvalidProblem, match="found -0.5"):
+    with pytest.raises(InvalidProblem, match=r"found -0\.5"):
         solved("kind: optimizer\nmethod: sgd\nlearning_rate: -1/2\nparameters: {w: 1}\ngradients: {w: 1}")
 
 
