@@ -29,7 +29,7 @@ from deepcalc.notation.nodes import (
     Times,
     nodes_in,
 )
-from deepcalc.notation.shapes import SCALAR, Shape
+from deepcalc.notation.shapes import SCALAR, Shape, ShapeError
 from deepcalc.notation.tidying import laws
 from deepcalc.notation.tidying.laws import Law
 from deepcalc.notation.tidying.length import length
@@ -201,7 +201,7 @@ class _Tidying:
             return kept, used
         try:
             forms = list(Rationals(kept, self._writer).candidates(kept, fraction_first))
-        except TooLong:
+        except (TooLong, ShapeError):  # of a sum whose terms fit only beside what was taken out
             return kept, used
         best, best_length, best_laws = kept, length(kept), used
         for form in forms:
