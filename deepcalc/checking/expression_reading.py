@@ -26,6 +26,7 @@ _TRANSPOSE = re.compile(
 )
 _NUMBER = r"[+\-−]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+\-]?[0-9]+)?"
 _SPACED = re.compile(rf"({_NUMBER})\s+(?={_NUMBER})")
+_BETWEEN_SIZES = re.compile(r"\s*(?:[,×*]|\bby\b|\\times|(?<![A-Za-z])x(?![A-Za-z])|(?<=[0-9])x)\s*")
 _SIGNS = {"⊙": "*", "∘": "*", r"\odot": "*", r"\circ": "*"}
 
 
@@ -51,6 +52,13 @@ def read_expression(answer: str, decimal_comma: bool = False) -> Any:
     if any(isinstance(node, Cases | SumOver) for node in nodes_in(expression)):
         raise ParseError("an array or an expression is expected, not cases or a sum over an index")
     return with_euler(expression)
+
+
+def as_sizes(answer: str) -> str:
+    """The sizes of a shape, ``3x2``, ``n × d`` or ``(3, 2)``, as a list; ``R^(n x d)`` is the space of the array."""
+    inside = re.sub(r"^\s*(?:R|ℝ)\s*\^", "", answer).strip().strip("()[]{}")
+    sizes = [size.strip() for size in _BETWEEN_SIZES.split(inside)]
+    return f"[{', '.join(filter(None, sizes))}]"
 
 
 def _nested(text: str) -> str:

@@ -14,7 +14,7 @@ from functools import cached_property
 from deepcalc.checking.choices import Keys, Matching
 from deepcalc.checking.document import AnswerMark, Mark, PartMark, Verdict
 from deepcalc.checking.expression_marking import ExpressionMarker, OwnArrays
-from deepcalc.checking.expression_reading import read_expression
+from deepcalc.checking.expression_reading import as_sizes, read_expression
 from deepcalc.checking.findings import Finding, key_text, no_points, of_components, of_item, right
 from deepcalc.checking.number_marking import NumberMarker, OwnWork
 from deepcalc.checking.plain_text import LONGEST_ANSWER
@@ -23,6 +23,7 @@ from deepcalc.checking.reading import Formula, Number, Vector
 from deepcalc.checking.symbolic import Formulas
 from deepcalc.errors import ParseError, UsageError, did_you_mean
 from deepcalc.graph.evaluation import written_value
+from deepcalc.notation.names import shape_of_what
 from deepcalc.notation.printing import PlainPrinter
 from deepcalc.plan import Marking
 from deepcalc.problem.problem import Problem
@@ -144,7 +145,8 @@ class Marker:
             asked = everything[name]
             if self._is_of_expressions and asked.item is None and asked.composite is None:
                 try:
-                    readings[name] = Formula(answer, read_expression(answer, decimal_comma))
+                    written = as_sizes(answer) if shape_of_what(name) else answer
+                    readings[name] = Formula(answer, read_expression(written, decimal_comma))
                 except ParseError as error:
                     unreadable[name] = error
                 continue
@@ -171,7 +173,7 @@ class Marker:
         own = OwnArrays()
         read = {name: reading.expression for name, reading in answers.readings.items() if isinstance(reading, Formula)}
         for name in self._in_order(read):
-            terms = self._terms[everything[name].part]
+            terms = None if shape_of_what(name) else self._terms[everything[name].part]
             marking = everything[name].marking
             answers.findings[name, name] = self._expressions.mark(name, read[name], marking, terms, own)
 

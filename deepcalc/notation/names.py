@@ -2,7 +2,7 @@
 
 ``h1``; a gradient ``dL/dw21``, and the gradient of one, ``ddL/dw/dv``; a parameter after t updates ``w21@t``
 (``w21+`` is short for ``w21@1``, and ``w21@0`` is where it began); an optimizer's state ``m.w1@2``; a component
-``p.2``; the second sample's ``h1:2``.
+``p.2``; the second sample's ``h1:2``; the shape of an array, ``shape(dL/dW1)``.
 """
 
 from __future__ import annotations
@@ -73,8 +73,16 @@ def _is_quantity(name: str) -> bool:
     return name_parts(name) is not None or gradient_parts(name) is not None
 
 
+def shape_of_what(name: str) -> str | None:
+    """``W1`` for ``shape(W1)``; None for a name that is that of no shape."""
+    inner = name.removeprefix("shape(").removesuffix(")")
+    return inner if name == f"shape({inner})" and _is_quantity(inner) else None
+
+
 def long_form(name: str) -> str:
     """The name without its abbreviations: ``w21+`` is ``w21@1``, ``w21@0`` is ``w21``."""
+    if name.startswith("shape(") and name.endswith(")"):
+        return f"shape({long_form(name[6:-1])})"
     if name.endswith("+"):
         return f"{name[:-1]}@1"
     return name.removesuffix("@0") if "/" not in name and "." not in name else name
@@ -110,4 +118,5 @@ def entry_parts(name: str) -> tuple[str, tuple[int, ...]]:
 
 def is_name(name: str) -> bool:
     """Whether the text has the form of a name."""
-    return len(name) <= 4 * HIGHEST_ORDER * LONGEST_NAME and _is_quantity(name)
+    whole = shape_of_what(name) or name
+    return len(name) <= 4 * HIGHEST_ORDER * LONGEST_NAME and _is_quantity(whole)

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from deepcalc.notation.names import gradient_parts, name_parts
+from deepcalc.notation.names import gradient_parts, name_parts, shape_of_what
 
 GREEK = {
     "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "zeta": "ζ", "eta": "η",
@@ -70,6 +70,10 @@ class Symbols:
     def _made(self, name: str) -> Forms:
         if gradient_parts(name) is not None:
             return self._of_gradient(name)
+        inside = shape_of_what(name)
+        if inside is not None:
+            of = self.forms(inside)
+            return Forms(f"shape({of.unicode})", rf"\operatorname{{shape}}({of.latex})")
         base = name_parts(name)
         if base is None:
             raise ValueError(f"not a name: {name!r}")

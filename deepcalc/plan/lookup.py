@@ -6,7 +6,11 @@ from collections.abc import Iterator
 
 from deepcalc.errors import UsageError, did_you_mean
 from deepcalc.graph.gradients import add_gradient
-from deepcalc.notation.names import gradient, gradient_parts, long_form
+from deepcalc.graph.graph import Quantity
+from deepcalc.notation.array_nodes import array
+from deepcalc.notation.names import gradient, gradient_parts, long_form, shape_of_what
+from deepcalc.notation.nodes import Name
+from deepcalc.notation.shapes import size_node
 from deepcalc.plan.plan import Plan
 
 EVERYTHING = "all"
@@ -38,9 +42,26 @@ def resolve(plan: Plan, name: str) -> tuple[str, ...]:
         if groups[long]:
             return groups[long]
         raise UsageError(f"`{name}` is empty here: nothing is to be computed")
+    inside = shape_of_what(long)
+    if inside is not None:
+        return (_shape(plan, inside),)
     if gradient_parts(long) is not None:
         return (_derived(plan, long),)
     raise UsageError(f"no quantity, group or item `{name}`{did_you_mean(name, list(names_of(plan)))}")
+
+
+def _shape(plan: Plan, name: str) -> str:
+    """The quantity that holds the shape of an array: its sizes, in numbers or letters."""
+    (of,) = resolve(plan, name)
+    if of not in plan.graph or not plan.graph.shape(of):
+        raise UsageError(f"{name} is a number; only an array has a shape")
+    own = f"shape({of})"
+    adjoint = plan.graph[of].adjoint
+    sizes = array(list(map(size_node, plan.graph.shape(of))), (len(plan.graph.shape(of)),))
+    note = () if adjoint is None else ("the shape of ", Name(adjoint.wrt))
+    if own not in plan.graph:
+        plan.graph.add(Quantity(own, sizes, section="Shapes", note=note))
+    return own
 
 
 def names_of(plan: Plan) -> Iterator[str]:

@@ -10,7 +10,7 @@ from deepcalc.errors import MathError, UsageError, did_you_mean
 from deepcalc.graph.evaluation import evaluate
 from deepcalc.graph.graph import Graph, Letter
 from deepcalc.notation.grids import Grid, places
-from deepcalc.notation.names import entry_name
+from deepcalc.notation.names import entry_name, shape_of_what
 from deepcalc.notation.nodes import Name
 from deepcalc.notation.rounding import NumberFormat, Rounding
 from deepcalc.notation.shapes import is_concrete, size_text
@@ -79,17 +79,17 @@ def _check_terms(problem: Problem, work: Arrangement, derivation: Derivation) ->
             if work.graph.has_value(name) or work.graph[name].given is not None:
                 continue
             try:
-                derivation.letters.result(name, terms_of(part.plan))
-                foreign = derivation.letters.foreign(name, part.plan.terms) if part.plan.terms else []
+                derivation.letters.result(name, terms_of(part.plan, name))
+                foreign = derivation.letters.foreign(name, terms) if (terms := terms_of(part.plan, name)) else []
             except TooLong as error:
                 raise problem.invalid(("parts", index), str(error)) from None
             if foreign:
                 raise problem.invalid(("parts", index, "in"), not_in_terms(name, foreign, part.plan.terms or ()))
 
 
-def terms_of(part: PartPlan) -> frozenset[str] | None:
-    """The names in which a part's answers in letters are written; None for those of the way forward."""
-    return None if part.terms is None else frozenset(part.terms)
+def terms_of(part: PartPlan, name: str) -> frozenset[str] | None:
+    """The names in which an answer in letters is written; None for those of the way forward, of a shape its sizes."""
+    return None if part.terms is None or shape_of_what(name) else frozenset(part.terms)
 
 
 def _figures(plan: Plan, derivation: Derivation) -> tuple[Figure, ...]:
@@ -103,7 +103,7 @@ def _part(problem: Problem, part: ArrangedPart, derivation: Derivation) -> Part:
     answers = set(quantities_of(plan, part.asked))
     steps: dict[str, Step] = {}
     for name in part.steps:
-        terms = part.plan.terms if name in answers else None
+        terms = part.plan.terms if name in answers and not shape_of_what(name) else None
         steps[name] = _reworded(problem, derivation.step(name, name in answers, terms))
         for entry in _entries(part.plan, name, derivation.graph):
             step = derivation.entry_step(name, entry)
@@ -191,7 +191,7 @@ def _answer(plan: Plan, name: str, items: dict[str, Item], derivation: Derivatio
 def _shown(derivation: Derivation, name: str, part: PartPlan) -> tuple[Any, ...]:
     if not derivation.graph.has_value(name):
         is_letter = derivation.graph[name].given is not None
-        return (Name(name) if is_letter else derivation.letters.result(name, terms_of(part)).expression,)
+        return (Name(name) if is_letter else derivation.letters.result(name, terms_of(part, name)).expression,)
     if derivation.graph[name].given is not None:
         return (derivation.written(name),)
     number_format = derivation.rounding.of(derivation.graph[name].group)

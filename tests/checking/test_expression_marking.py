@@ -148,5 +148,14 @@ def test_letters(text: str, name: str, answer: str, verdict: Verdict, slips: tup
     assert message in said(found)
 
 
+@pytest.mark.parametrize(
+    ("answer", "right"), [("d x k", True), ("d × k", True), ("(d, k)", True), ("R^(d x k)", True), ("k x d", False)]
+)
+def test_a_shape_is_read_in_any_usual_form(answer: str, right: bool) -> None:
+    text = LEAST_SQUARES.replace("find: dL/dW", "find: shape(dL/dW)")
+    (mark,) = marks(text, **{"shape(dL_by_dW)": answer}).values()
+    assert (mark.verdict is Verdict.CORRECT) is right
+
+
 def test_the_right_answer_in_letters_is_shown() -> None:
     assert marks(LEAST_SQUARES)["dL/dW"].expected == "X.T @ (X @ W - Y)"

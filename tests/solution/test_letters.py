@@ -67,6 +67,12 @@ def test_json_of_letters_has_no_value_but_a_form_and_a_shape() -> None:
     assert answer["shape"] == ["d"]
 
 
+def test_a_shape_is_an_answer() -> None:
+    solution = solve(loaded(f"{TWO_LAYERS}parts: [{{find: [shape(W1), shape(dL/db1), shape(dL/dW1)], in: [x]}}]"))
+    shown = [PlainPrinter().print(answer.shown[0][0]) for answer in solution.parts[0].answers]
+    assert shown == ["[h, d]", "[h]", "[h, d]"]
+
+
 def test_a_simplification_names_its_law() -> None:
     step = solve(loaded(f"{SOFTMAX}parts: [{{find: dL/dz, in: [p, t]}}]")).parts[0].steps[-1]
     assert "since " in step.reason
@@ -89,6 +95,7 @@ def test_expectations_are_compared_at_random_points(expected: str, met: bool) ->
         (f"{LOGISTIC}parts: [{{find: dL/dw, in: [y, yhut]}}]", "did you mean `yhat`"),
         (f"{LOGISTIC}assume: [yy > 0]\n", "`yy` is neither given nor defined"),
         (f"{LOGISTIC}assume: [x*x > 0]\n", "an assumption is a bound of a letter"),
+        (f"{LOGISTIC}parts: [{{find: shape(w)}}]", "w is a number"),
         (f"{LOGISTIC}assume: [x]\n", "expected a comparison"),
     ],
 )
