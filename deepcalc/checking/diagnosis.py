@@ -160,13 +160,19 @@ class Diagnoser:
         return tuple(Consequences(self._graph, rounding=rounding) for rounding in CARRIED)
 
     def explain(
-        self, name: str, given: Fraction, half_unit: Fraction, student_values: Mapping[str, Value] = NOTHING
+        self,
+        name: str,
+        given: Fraction,
+        half_unit: Fraction,
+        student_values: Mapping[str, Value] = NOTHING,
+        sure: bool = False,
     ) -> tuple[SlipReport, ...]:
         """The mistakes that lead to a number that was given for a quantity; none where it is the true value.
 
         ``half_unit`` is half a unit of the number's last place (0 for a number that is meant exactly),
         ``student_values`` the student's earlier answers, by which ours may have been replaced. A number to which the
-        true value can be rounded is explained only by mistakes that lead to it in full.
+        true value can be rounded is explained only by mistakes that lead to it in full. ``sure`` ones alone are those
+        of the kind's own list, one at a time and without any rounding on the way.
         """
         if name not in self._graph:
             return ()
@@ -174,7 +180,8 @@ class Diagnoser:
         if any(_is(number, way.value(name)) for way in self._ways):
             is_true = any(_is(in_full, way.value(name)) for way in self._ways)
             return () if is_true else _each_once(self._own(name, in_full, student_values))
-        for explanations in (self._own, self._rounded, self._two_at_once, self._generic):
+        tiers = (self._own, self._rounded, self._two_at_once, self._generic)
+        for explanations in tiers[:1] if sure else tiers:
             reports = _each_once(explanations(name, number, student_values))
             if reports:
                 return reports

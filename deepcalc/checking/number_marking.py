@@ -80,13 +80,17 @@ class NumberMarker:
 
     def _finding(self, target: Target, number: Number, work: OwnWork) -> Finding:
         agreements = [target.agreement(number, way) for way in self.truths.right]
-        if Agreement.RIGHT in agreements:
+        agreeing = [way for way, each in zip(self.truths.right, agreements, strict=True) if each is Agreement.RIGHT]
+        if any(target.is_plainly(number, way) for way in agreeing):
             return right()
-        nearly = self._rounded(target, number) or self._tolerated(target, number)
+        close = right() if agreeing else self._tolerated(target, number)
+        nearly = self._rounded(target, number) or close
+        if nearly is not None and not self._explained(target, number, work, sure=True):
+            return nearly
         coarse = _too_coarse(target, agreements, self.truths)
         reports = self._explained(target, number, work, in_full=bool(coarse))
-        if nearly is not None and not any(map(_is_sure, reports)):
-            return nearly
+        if any(map(_is_sure, reports)):
+            coarse = ()
         following = self._follow_through.look(target, number, work.numbers)
         if following.verdict is Verdict.ROUNDED:
             return Finding(Verdict.ROUNDED, Fraction(1), ("right with your own rounded figures",))
@@ -108,7 +112,9 @@ class NumberMarker:
             return Finding(Verdict.CORRECT, Fraction(1), ("within the tolerance",))
         return None
 
-    def _explained(self, target: Target, number: Number, work: OwnWork, in_full: bool) -> tuple[SlipReport, ...]:
+    def _explained(
+        self, target: Target, number: Number, work: OwnWork, in_full: bool = False, sure: bool = False
+    ) -> tuple[SlipReport, ...]:
         """The mistakes that lead to the number; of several not those that the student's right numbers rule out.
 
         A number with too few digits to be the true one rounded may be another one ``in_full``.
@@ -118,7 +124,7 @@ class NumberMarker:
             return ()
         own = {name: each.value for name, each in work.numbers.items() if _is_ordinary(each.value)}
         half_unit = Fraction(0) if in_full or number.unit is None else number.unit / 2
-        reports = self._diagnoser.explain(target.name, value, half_unit, own)
+        reports = self._diagnoser.explain(target.name, value, half_unit, own, sure)
         if in_full:
             reports = tuple(filter(_is_sure, reports))
         after_right_ones = set(self._graph.ancestors([target.name], stop=work.right)).difference(work.right)

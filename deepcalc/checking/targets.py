@@ -10,6 +10,7 @@ from deepcalc.checking.comparing import (
     DEFAULT_PRECISION,
     Agreement,
     agreement,
+    is_plainly,
     is_same,
     required_unit,
     within_tolerance,
@@ -43,7 +44,15 @@ class Target:
         if self.count:
             return Agreement.RIGHT if is_same(number, value) else Agreement.NONE
         required = required_unit(value, self.marking.precision, self.sheet)
-        return agreement(number, value, required, self.value_before(way), slack, way.in_full)
+        carried = way.carried is not None
+        return agreement(number, value, required, self.value_before(way), slack, carried, way.in_full)
+
+    def is_plainly(self, number: Number, way: Way) -> bool:
+        """Whether nothing but the quantity's value can be meant by the number."""
+        value = way.computed.get(self.name)
+        if value is None or self.count:
+            return value is not None
+        return is_plainly(number, value, required_unit(value, self.marking.precision, self.sheet))
 
     def within_tolerance(self, number: Number, way: Way) -> bool:
         value = way.computed.get(self.name)

@@ -25,24 +25,30 @@ ERR = F("0.1311690782143445")
         ("0.131", ERR, Agreement.RIGHT),
         ("0.1312", ERR, Agreement.RIGHT),
         ("0.13117", ERR, Agreement.RIGHT),
-        ("0.1311", ERR, Agreement.NONE),
+        ("0.1311", ERR, Agreement.RIGHT),
+        ("0.13149", ERR, Agreement.RIGHT),
+        ("0.1317", ERR, Agreement.NONE),
         ("0.130", ERR, Agreement.NONE),
         ("0.13", ERR, Agreement.TOO_COARSE),
         ("0.65", F("0.65"), Agreement.RIGHT),
         ("0.650", F("0.65"), Agreement.RIGHT),
-        ("0.6", F("0.65"), Agreement.TOO_COARSE),
-        ("0.7", F("0.65"), Agreement.TOO_COARSE),
+        ("0.66", F("0.655"), Agreement.TOO_COARSE),
+        ("0.6", F("0.65"), Agreement.NONE),
+        ("0.7", F("0.65"), Agreement.NONE),
         ("1/6", F(1, 6), Agreement.RIGHT),
         ("sqrt(2)", F("1.41421356237309504880168872420969807856967"), Agreement.RIGHT),
         ("1/6", F("0.1675"), Agreement.NONE),
         ("0", F(0), Agreement.RIGHT),
         ("0.00", F(0), Agreement.RIGHT),
-        ("0.02", F("0.015"), Agreement.TOO_COARSE),
-        ("2", F("1.5"), Agreement.TOO_COARSE),
+        ("0.02", F("0.015"), Agreement.NONE),
+        ("2", F("1.5"), Agreement.NONE),
+        ("0.14", F("0.1398"), Agreement.RIGHT),
+        ("-0.2", F("-0.20004"), Agreement.RIGHT),
+        ("1.229", F("1.234"), Agreement.RIGHT),
         ("1.00", F("0.9996"), Agreement.RIGHT),
     ],
 )
-def test_a_number_is_right_when_it_is_the_value_at_its_own_last_place(
+def test_a_number_is_right_when_it_says_the_value_at_the_place_that_is_asked_for(
     text: str, value: Fraction, found: Agreement
 ) -> None:
     assert agreement(read_number(text), value, required_unit(value, None, FOUR)) is found
@@ -81,6 +87,8 @@ def test_nobody_is_asked_for_more_than_the_sheet_shows(
         ("0.49993", Agreement.RIGHT),
         ("0.500", Agreement.UNCHANGED),
         ("0.5", Agreement.UNCHANGED),
+        ("0.499925", Agreement.RIGHT),
+        ("0.4998", Agreement.NONE),
         ("0.5001", Agreement.NONE),
     ],
 )

@@ -63,7 +63,8 @@ def test_everything_right_is_right() -> None:
         ("logistic-three-features", "p", "0.55", "wrong"),
         ("logistic-three-features", "p", "1/(1 + e^-0.19)", "correct"),
         ("logistic-three-features", "p", "54.74%", "correct"),
-        ("logistic-three-features", "p", "0.5473", "wrong"),
+        ("logistic-three-features", "p", "0.5473", "correct"),
+        ("logistic-three-features", "p", "0.5464", "wrong"),
         ("mse-three-samples", "MSE", "1/6", "correct"),
         ("mse-three-samples", "MSE", r"\frac{1}{6}", "correct"),
         ("mse-three-samples", "MSE", "0.17", "wrong"),
@@ -214,9 +215,60 @@ parts:
         ("s", "7.549", "correct"),
         ("s", "7.551", "wrong"),
         ("q", "19.0", "correct"),
-        ("q", "19", "wrong"),
-        ("q", "18.98", "wrong"),
+        ("q", "19", "correct"),  # 19.0 without its zero
+        ("q", "18.98", "correct"),
+        ("q", "19.06", "wrong"),
     ],
 )
 def test_an_author_says_how_precise_an_answer_must_be(quantity: str, answer: str, verdict: str) -> None:
     assert verdicts(written(MARKED), {quantity: answer}) == {quantity: verdict}
+
+
+PRECISE = """
+kind: formula
+given: {x: 0.5, k: 0.2376, u: 1.234, g: 0.1398, h: -0.19996}
+define: {a: 0 - x*k, b: u*1, c: g*1, d: h*1}
+parts: [{find: [a, b, c, d]}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("quantity", "answers", "verdict"),
+    [
+        ("a", ["-0.119", "-0.1188", "-0.1189", "-0.1187", "-0.11849"], "correct"),
+        ("a", ["-0.1182", "-0.12", "-0.118", "-0.12000"], "wrong"),
+        ("b", ["1.23", "1.230", "1.229", "1.2388"], "correct"),
+        ("b", ["1.22", "1.24", "1.2401", "1.2"], "wrong"),
+        ("c", ["0.14", "0.140", "0.1402"], "correct"),
+        ("c", ["0.1", "0.141", "0.1409"], "wrong"),
+        ("d", ["-0.2", "-0.20", "-0.2000", "-0.2001"], "correct"),
+        ("d", ["0", "0.2", "-0.21"], "wrong"),
+    ],
+)
+def test_digits_after_the_asked_ones_do_not_matter(quantity: str, answers: list[str], verdict: str) -> None:
+    for answer in answers:
+        assert verdicts(written(PRECISE), {quantity: answer}) == {quantity: verdict}, answer
+
+
+@pytest.mark.parametrize(
+    ("quantity", "answer", "more"), [("a", "-0.12", True), ("a", "-0.1", False), ("b", "1.2", True), ("b", "1", False)]
+)
+def test_more_digits_are_asked_for_only_where_they_can_help(quantity: str, answer: str, more: bool) -> None:
+    assert ("give more digits" in said(written(PRECISE).mark({quantity: answer}), quantity)) is more
+
+
+def test_a_mistake_that_gives_what_was_written_is_no_rounding() -> None:
+    # with a half that is not asked for; it would be right at the two figures that are asked
+    text = """
+kind: regularization
+penalty: l2
+strength: 0.01
+loss: 1
+weights: {w: 0.5, v: 0.2}
+parts: [{find: total, marking: {significant: 2}}]
+"""
+    truth, halved = 1 + 0.01 * (0.25 + 0.04), 1 + 0.01 * (0.25 + 0.04) / 2
+    assert (f"{truth:.4f}", f"{halved:.5f}") == ("1.0029", "1.00145")
+    found = by_name(written(text).mark({"total": "1.00145"}))["total"]
+    assert (found.verdict.value, found.slips) == ("wrong", ("half",))
+    assert verdicts(written(text), {"total": "1.0031"}) == {"total": "correct"}
