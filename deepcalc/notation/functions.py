@@ -167,6 +167,11 @@ _ROWS = (
         "abs", 1, abs, lambda xp, x: xp.abs(x), sympy.Abs, _abs_derivative,
     ),
     Function(
+        "sign", 1, lambda x: Fraction((x > 0) - (x < 0)),
+        lambda xp, x: xp.where(x > 0, 1.0, xp.where(x < 0, -1.0, 0.0)),
+        sympy.sign, _constant, "sign", r"\operatorname{sign}",
+    ),
+    Function(
         "sin", 1, lambda x: x if x == 0 else arithmetic.settled(arithmetic.context.sin(arithmetic.to_float(x))),
         lambda xp, x: xp.sin(x), sympy.sin,
         lambda arguments, output, index: Call("cos", arguments[0]), "sin", r"\sin",

@@ -33,6 +33,7 @@ MEANING: dict[str, Callable[..., Any]] = {
     "log10": lambda x: mp.log(x) / mp.log(10),
     "sqrt": mp.sqrt,
     "abs": abs,
+    "sign": mp.sign,
     "sin": mp.sin,
     "cos": mp.cos,
     "sigmoid": lambda x: 1 / (1 + mp.exp(-x)),

@@ -14,7 +14,7 @@ from deepcalc.kinds.registry import Kind
 
 KIND = Kind(
     name="optimizer",
-    summary="steps of sgd, momentum, adagrad, rmsprop or adam, from given gradients or from an objective",
+    summary="steps of sgd, momentum, rmsprop, adam and their like, from given gradients or from an objective",
     fields=OptimizerFields,
     build=build,
     template=text_beside(__file__, "template.yaml"),

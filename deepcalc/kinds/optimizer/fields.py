@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from enum import StrEnum
 from typing import Annotated
 
 from pydantic import Discriminator, Field, Tag
@@ -11,25 +10,20 @@ from pydantic import Discriminator, Field, Tag
 from deepcalc.errors import Fault, Location, did_you_mean, listed
 from deepcalc.fields.types import (
     Count,
-    Fields,
-    Flag,
     Formula,
-    Fraction01,
     Identifier,
-    NotNegative,
     Number,
     QuantityName,
     StepFields,
     Whole,
 )
+from deepcalc.kinds._updates import UpdateFields
 from deepcalc.notation.nodes import ZERO, Literal, SumOver, names_in, nodes_in
-from deepcalc.notation.parser import parse_number
-from deepcalc.rules.updates import SETTING_NAMES, UPDATES, Conventions, Line, Update
+from deepcalc.rules.updates import SETTING_NAMES, Line
 
 MOST_STEPS = 1000
 MOST_UPDATES = 10_000
 
-MethodName = StrEnum("MethodName", [*UPDATES])  # type: ignore[misc]
 OneStep = dict[Identifier, Number]
 _ONE, _SEVERAL = "one step", "several steps"
 Gradients = Annotated[
@@ -38,33 +32,9 @@ Gradients = Annotated[
 ]
 
 
-class OptimizerFields(Fields):
+class OptimizerFields(UpdateFields):
     """One or more steps of an optimizer, from given gradients or from an objective."""
 
-    method: MethodName = Field(description="the optimizer's update rule")
-    learning_rate: NotNegative = Field(description="the learning rate η")
-    momentum: Fraction01 = Field(parse_number("0.9"), description="the coefficient γ of the velocity (momentum)")
-    decay: Fraction01 = Field(
-        parse_number("0.9"), description="the decay rate ρ of the average squared gradient (rmsprop)"
-    )
-    beta1: Fraction01 = Field(parse_number("0.9"), description="the decay rate β₁ of the first moment (adam)")
-    beta2: Fraction01 = Field(parse_number("0.999"), description="the decay rate β₂ of the second moment (adam)")
-    epsilon: NotNegative = Field(
-        parse_number("1e-8"), description="ε, against a division by zero (adagrad, rmsprop, adam)"
-    )
-    epsilon_inside_root: Flag | None = Field(
-        None,
-        description="√(v + ε) if true, as adagrad and rmsprop by default; √v + ε if false, as adam by default "
-        "(its paper's form, and PyTorch's for all three)",
-    )
-    bias_correction: Flag = Field(
-        True, description="divide the moments by 1 − β₁ᵗ and 1 − β₂ᵗ (adam; true in its paper)"
-    )
-    learning_rate_inside_velocity: Flag = Field(
-        True,
-        description="v = γ·v + η·g and θ = θ − v if true; v = γ·v + g and θ = θ − η·v, PyTorch's form, if false "
-        "(momentum)",
-    )
     parameters: dict[Identifier, Number] = Field(
         min_length=1, description="the parameters and their values before the first step: {w1: 0.5, b: 0.1}"
     )
@@ -81,6 +51,9 @@ class OptimizerFields(Fields):
     objective: Formula | None = Field(
         None, description="in place of gradients: a formula in the parameters to minimize, (w1 - 2)^2"
     )
+    constants: dict[Identifier, Number] = Field(
+        default_factory=dict, description="numbers that the objective calls by name: {lambda: 0.1}"
+    )
     objective_name: Identifier = Field("J", description="the name of the objective")
     steps: Annotated[
         Annotated[Count, Tag("number")] | Annotated[dict[QuantityName, StepFields], Tag("last word")],
@@ -90,20 +63,9 @@ class OptimizerFields(Fields):
     )
 
     @property
-    def update(self) -> Update:
-        return UPDATES[self.method]
-
-    @property
-    def conventions(self) -> Conventions:
-        chosen = {name: getattr(self, name) for name in self.update.conventions}
-        return Conventions(
-            **{name: self.update.conventions[name] if flag is None else flag for name, flag in chosen.items()}
-        )
-
-    @property
     def lines(self) -> tuple[Line, ...]:
         """The method's quantities in the conventions that were chosen."""
-        return self.update.lines(self.conventions)
+        return self.rule.lines
 
     @property
     def states(self) -> dict[str, Line]:
@@ -126,13 +88,13 @@ class OptimizerFields(Fields):
         """What the optimizer keeps of a parameter before the first step."""
         return self.initial.get(state, {}).get(name, ZERO)
 
-    def settings(self) -> dict[str, Literal]:
-        """The method's numbers, by field."""
-        return {field: getattr(self, field) for field in self.update.settings if field in SETTING_NAMES}
-
     def faults(self) -> Iterator[Fault]:
-        yield from self._foreign_settings()
+        yield from self.setting_faults()
         taken = {SETTING_NAMES[field]: field for field in self.settings()}
+        if self.schedule is not None and self.schedule.row.uses_pi:
+            taken["pi"] = "schedule"
+        if self.rule.needs_norm:
+            taken["norm"] = "clip"
         for name in self.parameters:
             if name in taken:
                 yield Fault(("parameters", name), f"`{name}` stands for `{taken[name]}` in formulas; choose another")
@@ -142,19 +104,15 @@ class OptimizerFields(Fields):
             yield Fault(at, "give either `gradients` or an `objective`, from which they are derived")
         yield from self._gradient_faults()
         if self.objective is not None:
-            yield from self._objective_faults({*self.parameters, *taken})
+            yield from self._objective_faults({*self.parameters, *taken, *self.constants})
+            for name in self.constants:
+                if name in taken or name in self.parameters:
+                    yield Fault(("constants", name), f"`{name}` is taken already; choose another name")
+        elif self.constants:
+            yield Fault(("constants",), "`constants` go with `objective`, which is not given")
         elif "objective_name" in self.model_fields_set:
             yield Fault(("objective_name",), "`objective_name` goes with `objective`, which is not given")
         yield from self._length_faults()
-
-    def _foreign_settings(self) -> Iterator[Fault]:
-        """Settings of another method: they would have no effect here."""
-        own = self.update.settings
-        for name in type(self).model_fields:
-            users = [row.name for row in UPDATES.values() if name in row.settings]
-            if name in self.model_fields_set and users and name not in own:
-                message = f"`{name}` belongs to {listed(users)}; {self.method} takes {listed(own)}"
-                yield Fault((name,), message)
 
     def _initial_faults(self) -> Iterator[Fault]:
         for state, values in self.initial.items():
@@ -194,8 +152,8 @@ class OptimizerFields(Fields):
         if any(isinstance(part, SumOver) for part in nodes_in(self.objective)):
             yield Fault(("objective",), "a sum over an index is for laws; write the terms out")
         for name in names_in(self.objective):
-            if name not in self.parameters:
-                near = did_you_mean(name, list(self.parameters))
+            if name not in self.parameters and name not in self.constants:
+                near = did_you_mean(name, [*self.parameters, *self.constants])
                 yield Fault(("objective",), f"`{name}` is not among the parameters{near}")
 
     def _length_faults(self) -> Iterator[Fault]:

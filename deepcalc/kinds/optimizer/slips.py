@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from deepcalc.graph.graph import Graph
 from deepcalc.kinds.optimizer.steps import Steps
 from deepcalc.notation.edits import changed, factors, terms, with_term, without_factor
-from deepcalc.notation.nodes import ONE, Call, Literal, Name, Over, Plus, Power, Times, minus, names_in, negative
+from deepcalc.notation.nodes import ONE, Call, Literal, Name, Over, Plus, Power, Times, minus, names_in, negative, total
 from deepcalc.plan import Plan, Slip
-from deepcalc.rules.updates import EPSILON, ETA, GAMMA, Conventions
+from deepcalc.rules.updates import EPSILON, ETA, GAMMA, Conventions, Rule
 
 if TYPE_CHECKING:
     from deepcalc.kinds.optimizer.fields import OptimizerFields
@@ -47,7 +47,7 @@ class _Mistakes:
         if "bias_correction" in self._fields.update.conventions and conventions.bias_correction:
             yield from self._bias_correction()
         yield from self._not_accumulated()
-        if self._fields.update.name == "momentum":
+        if self._fields.update.name == "momentum" and not conventions.velocity_is_step and not conventions.given:
             yield from self._other_momentum(conventions)
         yield Slip("gradient-added", "the step added instead of subtracted", self._in_new_values(_added))
         rate_forgotten = self._everywhere(lambda name, formula: _without_rate(formula))
@@ -104,7 +104,8 @@ class _Mistakes:
             if head in states:
                 before = f"{head}.{name}@{step - 1}"
                 kept = [term for term in terms(self._graph[line].formula) if before not in names_in(term)]
-                formulas[line] = kept[0] if len(kept) == 1 else Plus(*kept)
+                if kept:  # a maximum is no sum, and has no term to be left out
+                    formulas[line] = kept[0] if len(kept) == 1 else Plus(*kept)
         return formulas
 
     # ---- momentum
@@ -112,8 +113,8 @@ class _Mistakes:
     def _other_momentum(self, conventions: Conventions) -> Iterator[Slip]:
         """The learning rate on the other side; the gradient weighted by 1 - γ, as in an average."""
         other = replace(conventions, learning_rate_inside_velocity=not conventions.learning_rate_inside_velocity)
-        (line,) = self._fields.update.lines(other)
-        new_value = self._fields.update.new_value(other)
+        rule = Rule(self._fields.update, other)
+        line, new_value = rule.lines[-1], rule.new_value
         steps = Steps(self._fields)
         velocities, values = {}, {}
         for value, (name, step) in self._news.items():
@@ -138,9 +139,9 @@ def _epsilon_moved(name: str, formula: Any) -> Any:
 
     def moved(node: Any) -> Any:
         if isinstance(node, Call) and node.function == "sqrt" and terms(node.arguments[0])[-1] == EPSILON:
-            return Plus(Call("sqrt", node.arguments[0].args[0]), EPSILON)
+            return Plus(Call("sqrt", total(*node.arguments[0].args[:-1])), EPSILON)
         if isinstance(node, Plus) and node.args[-1] == EPSILON and isinstance(node.args[0], Call):
-            return Call("sqrt", Plus(node.args[0].arguments[0], EPSILON))
+            return Call("sqrt", total(*terms(node.args[0].arguments[0]), EPSILON))
         return None
 
     return changed(formula, moved)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from deepcalc.graph.graph import Prose
@@ -10,7 +11,7 @@ from deepcalc.kinds.optimizer.steps import MOST_PARTS
 from deepcalc.notation.nodes import ZERO, Name, Relation
 from deepcalc.notation.symbols import Forms, forms_of_identifier
 from deepcalc.plan.statement import Statement, joined, prose
-from deepcalc.rules.updates import GENERAL, PARAMETER, SETTING_NAMES, before, now
+from deepcalc.rules.updates import ETA, GENERAL, PARAMETER, SETTING_NAMES, before, now
 
 if TYPE_CHECKING:
     from deepcalc.kinds.optimizer.fields import OptimizerFields
@@ -34,6 +35,7 @@ def statement(fields: OptimizerFields) -> Statement:
     paragraphs = [
         prose(f"{subject} ", given, f" {verb} updated by {fields.update.title} (", chosen, "):"),
         _law(fields),
+        _rates(fields),
         _start(fields),
         _gradients(fields),
     ]
@@ -46,9 +48,21 @@ def _equations(pairs: Iterable[tuple[Any, Any]]) -> Prose:
 
 
 def _law(fields: OptimizerFields) -> Prose:
-    rules = [(now(line.head), line.law) for line in fields.lines]
-    rules.append((now(PARAMETER), fields.update.new_value(fields.conventions)(GENERAL)))
+    rule = fields.rule
+    general = GENERAL if fields.schedule is None else replace(GENERAL, rate=now(ETA.name))
+    rules = [(now(line.head), line.formula(general)) for line in rule.lines]
+    rules.append((now(PARAMETER), rule.new_value(general)))
     return _bullets((Relation("=", *rule),) for rule in rules)
+
+
+def _rates(fields: OptimizerFields) -> Prose:
+    """The learning rate of each step, where it changes."""
+    if fields.schedule is None:
+        return ()
+    first = fields.steps_before + 1
+    shown = range(first, first + min(fields.step_count, MOST_PARTS))
+    rates = ((Name(f"{ETA.name}@{step}"), fields.schedule.rate(ETA, step)) for step in shown)
+    return prose(f"The learning rate follows the schedule ({fields.schedule.row.title}): ", _equations(rates), ".")
 
 
 def _start(fields: OptimizerFields) -> Prose:
@@ -69,7 +83,10 @@ def _start(fields: OptimizerFields) -> Prose:
 
 def _gradients(fields: OptimizerFields) -> Prose:
     if fields.objective is not None:
-        return prose("The objective is ", Relation("=", Name(fields.objective_name), fields.objective), ".")
+        constants: Prose = ()
+        if fields.constants:
+            constants = prose(" with ", _equations((Name(name), value) for name, value in fields.constants.items()))
+        return prose("The objective is ", Relation("=", Name(fields.objective_name), fields.objective), constants, ".")
     steps = [
         _equations((Name(f"g.{name}@{step}"), gradients[name]) for name in fields.parameters)
         for step, (gradients, _) in enumerate(fields.gradient_steps(), start=fields.steps_before + 1)

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from deepcalc.errors import Location
 from deepcalc.graph.graph import Graph, Prose, Quantity
 from deepcalc.notation.derivatives import derivative
+from deepcalc.notation.functions import TWO
 from deepcalc.notation.names import gradient
-from deepcalc.notation.nodes import Literal, Name
+from deepcalc.notation.nodes import Call, Literal, Name, Power, total
 from deepcalc.plan import PartPlan, TablePlan, TableRow
 from deepcalc.plan.figures import PlotPlan, SeriesPlan
-from deepcalc.rules.updates import RATES, SETTING_NAMES, STATES, Moment, now
+from deepcalc.rules.schedules import PI, PI_VALUE
+from deepcalc.rules.updates import ETA, GENERAL, GRADIENTS, RATES, SETTING_NAMES, STATES, Line, Moment, now
 
 if TYPE_CHECKING:
     from deepcalc.kinds.optimizer.fields import OptimizerFields
 
-GRADIENTS, OBJECTIVE, NEW_VALUES = "gradients", "objective", "updates"
+OBJECTIVE, NEW_VALUES = "objective", "updates"
 SECTIONS = {
     GRADIENTS: "Gradient",
     STATES: "Optimizer state",
@@ -38,8 +41,11 @@ class Steps:
         self.graph = Graph()
         self.numbers = range(fields.steps_before + 1, fields.steps_before + fields.step_count + 1)
         self._fields = fields
-        self._lines = fields.lines
-        self._new_value = fields.update.new_value(fields.conventions)
+        rule = fields.rule
+        self._lines, self._new_value = rule.lines, rule.new_value
+        self._needs_norm = rule.needs_norm
+        self._point = rule.point if fields.objective is not None else None
+        self._general = GENERAL if fields.schedule is None else replace(GENERAL, rate=now(ETA.name))
         self._gradients: dict[str, Any] = {}
         if fields.objective is not None:
             self._gradients = {name: derivative(fields.objective, name) for name in fields.parameters}
@@ -54,6 +60,10 @@ class Steps:
             self._give(name, value, "Parameters", ("parameters", name))
         for field, value in fields.settings().items():
             self._give(SETTING_NAMES[field], value, "Settings", (field,))
+        if fields.schedule is not None and fields.schedule.row.uses_pi:
+            self._give(PI.name, PI_VALUE, "Settings", ("schedule",))
+        for name, value in fields.constants.items():
+            self._give(name, value, "Constants", ("constants", name))
         for state in fields.states:
             for name in fields.parameters:
                 before = f"{state}.{name}@{fields.steps_before}"
@@ -70,19 +80,32 @@ class Steps:
     def add(self, step: int) -> None:
         """One step: the gradients, then each line for every parameter, then every new value."""
         fields = self._fields
-        self._add_gradients(step)
+        if fields.schedule is not None:
+            rate = fields.schedule.rate(ETA, step)
+            told = (f"learning rate of step {step}",)
+            self._add(f"{ETA.name}@{step}", rate, step, RATES, told, (), ("schedule",))
         moments = {name: self.moment(name, step) for name in fields.parameters}
+        if self._point is not None:
+            self._add_line(self._point, moments, step)
+        self._add_gradients(step)
+        if self._needs_norm:
+            squares = [Power(moment.gradient, TWO) for moment in moments.values()]
+            self._add(f"norm@{step}", Call("sqrt", total(*squares)), step, GRADIENTS, ("norm of all gradients",))
         for line in self._lines:
-            laws: tuple[Any, ...] = (line.law,) if step == self.numbers[0] else ()
-            for name, moment in moments.items():
-                note = (f"{line.meaning} of ", Name(name))
-                self._add(f"{line.head}.{name}@{step}", line.formula(moment), step, line.group, note, laws)
-                laws = ()
+            self._add_line(line, moments, step)
         for name, moment in moments.items():
             note = ("new value of ", Name(name))
             self._add(self.value(name, step), self._new_value(moment), step, NEW_VALUES, note)
         if fields.objective is not None:
             self._add_objective(step)
+
+    def _add_line(self, line: Line, moments: Mapping[str, Moment], step: int) -> None:
+        """One line of the rule for every parameter, the law before the first of them."""
+        laws: tuple[Any, ...] = (line.formula(self._general),) if step == self.numbers[0] else ()
+        for name, moment in moments.items():
+            note = (f"{line.meaning} of ", Name(name))
+            self._add(f"{line.head}.{name}@{step}", line.formula(moment), step, line.group, note, laws)
+            laws = ()
 
     def moment(self, name: str, step: int) -> Moment:
         return Moment(
@@ -91,14 +114,21 @@ class Steps:
             step=Literal(str(step)),
             now=lambda head: Name(f"{head}.{name}@{step}"),
             before=lambda head: Name(f"{head}.{name}@{step - 1}"),
+            rate=ETA if self._fields.schedule is None else Name(f"{ETA.name}@{step}"),
+            norm=Name(f"norm@{step}"),
         )
 
     def _add_gradients(self, step: int) -> None:
         objective = self._fields.objective_name
         for name, formula in self._gradients.items():
             law = Name(gradient(self.value(objective, step - 1), self.value(name, step - 1)))
+            laws = (law,) if self._point is None else ()
             note, at = ("gradient by ", Name(name)), self._at(formula, step - 1)
-            self._add(f"g.{name}@{step}", at, step, GRADIENTS, note, (law,), ("objective",))
+            if self._point is not None:
+                at = formula.xreplace(
+                    {Name(each): Name(f"{self._point.head}.{each}@{step}") for each in self._gradients}
+                )
+            self._add(f"g.{name}@{step}", at, step, GRADIENTS, note, laws, ("objective",))
 
     def _add_objective(self, step: int) -> None:
         fields = self._fields
@@ -140,7 +170,8 @@ class Steps:
     def tables(self) -> Iterator[TablePlan]:
         """One table a step with a row for each parameter; of a single parameter one table with a row for each step."""
         fields = self._fields
-        heads = (*(("g",) if self._gradients else ()), *(line.head for line in self._lines))
+        ahead = () if self._point is None else (self._point.head,)
+        heads = (*ahead, *(("g",) if self._gradients else ()), *(line.head for line in self._lines))
         columns: tuple[Prose, ...] = (*((now(head),) for head in heads), ("new value",))
 
         def row(name: str, step: int, label: Prose) -> TableRow:
@@ -180,7 +211,7 @@ class Steps:
             known[f"{name}+"] = self.value(name, first)
             known[f"{name}@{first - 1}"] = name
         for step in self.numbers:
-            for name in self._gradients:
+            for name in self._gradients if self._point is None else ():
                 values = (self.value(part, step - 1) for part in (fields.objective_name, name))
                 known[gradient(*values)] = f"g.{name}@{step}"
         return known

@@ -1,0 +1,208 @@
+"""The fields of an update rule, for every kind that takes steps: its method, its numbers, its conventions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field
+
+from deepcalc.errors import Fault, Location, listed
+from deepcalc.fields.types import Count, Fields, Flag, Fraction01, NotNegative, Positive
+from deepcalc.notation.nodes import Literal
+from deepcalc.notation.parser import parse_number
+from deepcalc.rules.schedules import SCHEDULES, Schedule
+from deepcalc.rules.updates import (
+    COMMON_OPTIONS,
+    METHOD_ALIASES,
+    SETTING_NAMES,
+    UPDATES,
+    Conventions,
+    Rule,
+    Update,
+)
+
+MethodName = StrEnum("MethodName", [*UPDATES])  # type: ignore[misc]
+ScheduleName = StrEnum("ScheduleName", [*SCHEDULES])  # type: ignore[misc]
+
+
+def _by_any_name(value: Any) -> Any:
+    """A method by another of its names: ``nag`` is ``nesterov``, whatever its capitals and hyphens are."""
+    if not isinstance(value, str):
+        return value
+    plain = value.lower().replace("-", "_").replace(" ", "_")
+    known = METHOD_ALIASES.get(plain, plain)
+    return known if known in UPDATES else value
+
+
+class ClipFields(Fields):
+    """A bound of the gradients, before anything else is made of them."""
+
+    value: Positive | None = Field(None, description="each gradient is kept within -value and value")
+    norm: Positive | None = Field(
+        None,
+        description="all gradients together are scaled to this Euclidean norm where theirs is larger "
+        "(the global norm, as PyTorch's clip_grad_norm_ has it)",
+    )
+
+
+class ScheduleFields(Fields):
+    """How the learning rate changes with the step t; k = t − 1 steps were taken before it."""
+
+    kind: ScheduleName = Field(
+        description="η·factor^⌊k/every⌋ (step), η·factor^k (exponential), η·e^(−decay·k) (natural_exponential), "
+        "η/(1 + decay·k) (inverse_time), half a cosine down to `end` in `steps` (cosine), "
+        "(1 − k/steps)^power (polynomial), η·t/steps at first (linear_warmup), or `rates` (list)"
+    )
+    factor: Positive | None = Field(None, description="what the rate is multiplied by (step, exponential)")
+    every: Count | None = Field(None, description="after how many steps (step)")
+    decay: NotNegative | None = Field(None, description="how fast it falls (natural_exponential, inverse_time)")
+    steps: Count | None = Field(None, description="how many steps it lasts (cosine, polynomial, linear_warmup)")
+    end: NotNegative | None = Field(None, description="the rate at the end, 0 by default (cosine, polynomial)")
+    power: Positive | None = Field(None, description="the exponent, 1 by default (polynomial)")
+    rates: list[NotNegative] | None = Field(None, min_length=1, description="the rate of each step (list)")
+
+    @property
+    def row(self) -> Schedule:
+        return SCHEDULES[self.kind]
+
+    def rate(self, learning_rate: Any, step: int) -> Any:
+        """The written rate of a step."""
+        named = {name: getattr(self, name) for name in (*self.row.needs, *self.row.defaults)}
+        settings = {name: self.row.defaults.get(name) if value is None else value for name, value in named.items()}
+        return self.row.formula(learning_rate, step, settings)
+
+    def setting_faults(self, at: Location) -> Iterator[Fault]:
+        own = (*self.row.needs, *self.row.defaults)
+        for name in type(self).model_fields:
+            if name != "kind" and name in self.model_fields_set and name not in own:
+                yield Fault((*at, name), f"`{name}` has no effect here; {self.kind} takes {listed(own)}")
+        missing = [name for name in self.row.needs if getattr(self, name) is None]
+        if missing:
+            yield Fault(at, f"missing {listed(f'`{name}`' for name in missing)}; {self.kind} takes {listed(own)}")
+
+
+class UpdateFields(Fields):
+    """An update rule."""
+
+    method: Annotated[MethodName, BeforeValidator(_by_any_name)] = Field(description="the optimizer's update rule")
+    learning_rate: NotNegative = Field(description="the learning rate η (adadelta: 1 in its paper)")
+    momentum: Fraction01 = Field(
+        parse_number("0.9"),
+        description="the coefficient γ of the velocity (momentum, nesterov; rmsprop only where it is given)",
+    )
+    dampening: Fraction01 | None = Field(
+        None, description="τ: the gradient counts 1 − τ in the velocity, in the first step too (momentum); 0 by default"
+    )
+    decay: Fraction01 = Field(
+        parse_number("0.9"), description="the decay rate ρ of the average squared gradient (rmsprop, adadelta)"
+    )
+    beta1: Fraction01 = Field(
+        parse_number("0.9"), description="the decay rate β₁ of the first moment (adam and its like, lion)"
+    )
+    beta2: Fraction01 = Field(
+        parse_number("0.999"), description="the decay rate β₂ of the second moment (adam and its like); lion: 0.99"
+    )
+    epsilon: NotNegative = Field(
+        parse_number("1e-8"),
+        description="ε, against a division by zero (adagrad, rmsprop, adam and its like; adadelta: 1e-6; adamax: only "
+        "where it is given)",
+    )
+    epsilon_inside_root: Flag | None = Field(
+        None,
+        description="√(v + ε) if true, as adagrad, rmsprop and adadelta by default; √v + ε if false, as adam and its "
+        "like by default (its paper's form, and PyTorch's for all but adadelta)",
+    )
+    bias_correction: Flag | None = Field(
+        None,
+        description="divide the moments by 1 − β₁ᵗ and 1 − β₂ᵗ (adam, adamw: true by default, as in the paper; "
+        "amsgrad: false, as in its paper, true in PyTorch)",
+    )
+    learning_rate_inside_velocity: Flag | None = Field(
+        None,
+        description="v = γ·v + η·g and θ = θ − v if true (default); v = γ·v + g and θ = θ − η·v, PyTorch's form, if "
+        "false (momentum, nesterov, and rmsprop with momentum)",
+    )
+    velocity_is_step: Flag | None = Field(
+        None,
+        description="v = γ·v − η·g and θ = θ + v if true, Keras's form; false by default (momentum, nesterov)",
+    )
+    look_ahead: Flag | None = Field(
+        None,
+        description="the gradient is taken at θ − γ·v if true (default, Sutskever 2013; given gradients are those "
+        "there); θ − γ·v − η·g with the new v if false, as PyTorch and Keras have it (nesterov)",
+    )
+    centered: Flag | None = Field(
+        None, description="v − m² in place of v, m the average gradient (rmsprop, Graves 2013); false by default"
+    )
+    weight_decay: NotNegative | None = Field(
+        None, description="λ, for any method: added to the gradient as λ·θ, or decoupled; adamw: 0.01 by default"
+    )
+    decoupled: Flag | None = Field(
+        None,
+        description="η·λ·θ is taken from the new value if true (adamw and lion by default); λ·θ is added to the "
+        "gradient if false (the others by default)",
+    )
+    clip: ClipFields | None = Field(None, description="clip the gradients, for any method: {value: 1} or {norm: 1}")
+    schedule: ScheduleFields | None = Field(
+        None, description="the learning rate of each step: {kind: step, every: 2, factor: 0.5}"
+    )
+
+    @property
+    def update(self) -> Update:
+        return UPDATES[self.method]
+
+    @property
+    def conventions(self) -> Conventions:
+        chosen = {name: getattr(self, name) for name in self.update.conventions}
+        flags = {name: self.update.conventions[name] if flag is None else flag for name, flag in chosen.items()}
+        options = {*self.update.options, *COMMON_OPTIONS}
+        given = frozenset(
+            name
+            for name in options
+            if name in self.update.defaults or (name in self.model_fields_set and getattr(self, name) is not None)
+        )
+        return Conventions(
+            **flags,
+            decoupled=self.update.decouples if self.decoupled is None else self.decoupled,
+            given=given,
+            clip_value=None if self.clip is None else self.clip.value,
+            clip_norm=None if self.clip is None else self.clip.norm,
+        )
+
+    @property
+    def rule(self) -> Rule:
+        return Rule(self.update, self.conventions)
+
+    def settings(self) -> dict[str, Literal]:
+        """The method's numbers, by field."""
+        given = self.conventions.given
+        names = ("learning_rate", *dict.fromkeys((*self.update.coefficients, *sorted(given))))
+        return {name: self._setting(name) for name in names if name in SETTING_NAMES}
+
+    def _setting(self, name: str) -> Literal:
+        own = self.update.defaults.get(name)
+        if own is not None and (name not in self.model_fields_set or getattr(self, name) is None):
+            return parse_number(own)
+        value: Literal = getattr(self, name)
+        return value
+
+    def setting_faults(self, at: Location = ()) -> Iterator[Fault]:
+        """Settings of another method, which would have no effect here, and those that contradict each other."""
+        own = self.update.settings
+        for name in type(self).model_fields:
+            users = [row.name for row in UPDATES.values() if name in row.settings]
+            is_common = name in COMMON_OPTIONS
+            if name in self.model_fields_set and users and name not in own and not is_common:
+                message = f"`{name}` belongs to {listed(users)}; {self.method} takes {listed(own)}"
+                yield Fault((*at, name), message)
+        if self.velocity_is_step and self.learning_rate_inside_velocity is False:
+            message = "v = γ·v − η·g has the learning rate inside; leave out `learning_rate_inside_velocity`"
+            yield Fault((*at, "velocity_is_step"), message)
+        if self.decoupled is not None and "weight_decay" not in self.conventions.given:
+            yield Fault((*at, "decoupled"), "`decoupled` goes with `weight_decay`, which is not given")
+        if self.clip is not None and (self.clip.value is None) == (self.clip.norm is None):
+            yield Fault((*at, "clip"), "give either `value` or `norm`")
+        if self.schedule is not None:
+            yield from self.schedule.setting_faults((*at, "schedule"))

@@ -1,0 +1,321 @@
+"""Every update rule in every convention against the rule written out in NumPy, at 100 random cases of five steps."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from deepcalc.errors import InvalidProblem
+from deepcalc.graph.evaluation import evaluate
+from deepcalc.graph.floats import Program
+from deepcalc.kinds import find_kinds
+from deepcalc.problem.loader import load_text
+from deepcalc.problem.problem import Problem
+
+KINDS = find_kinds()
+CASES, STEPS = 100, 5
+ETA, GAMMA, RHO, BETA1, BETA2, EPS, LAMBDA, TAU = 0.05, 0.8, 0.85, 0.7, 0.95, 0.01, 0.1, 0.3
+
+Vector = np.ndarray[Any, Any]
+State = dict[str, Any]
+Rule = Callable[[State, Vector, Vector, int], Any]
+
+
+def problem(text: str) -> Problem:
+    return load_text(f"kind: optimizer\n{text}".encode(), "problem.yaml", KINDS)
+
+
+def averaged(s: State, head: str, rate: float, new: Vector) -> Any:
+    s[head] = rate * s.get(head, np.zeros_like(new)) + (1 - rate) * new
+    return s[head]
+
+
+def sign_sgd(s: State, w: Vector, g: Vector, t: int) -> Any:
+    return w - ETA * np.sign(g)
+
+
+def momentum_minus(s: State, w: Vector, g: Vector, t: int) -> Any:
+    s["v"] = GAMMA * s.get("v", 0 * g) - ETA * g
+    new: Vector = w + s["v"]
+    return new
+
+
+def momentum_dampened(s: State, w: Vector, g: Vector, t: int) -> Any:
+    s["v"] = GAMMA * s.get("v", 0 * g) + (1 - TAU) * ETA * g
+    return w - s["v"]
+
+
+def momentum_dampened_outside(s: State, w: Vector, g: Vector, t: int) -> Any:
+    s["v"] = GAMMA * s.get("v", 0 * g) + (1 - TAU) * g
+    return w - ETA * s["v"]
+
+
+def nesterov_given(s: State, w: Vector, g: Vector, t: int) -> Any:
+    s["v"] = GAMMA * s.get("v", 0 * g) + ETA * g
+    return w - s["v"]
+
+
+def nesterov_inside(s: State, w: Vector, g: Vector, t: int) -> Any:
+    s["v"] = GAMMA * s.get("v", 0 * g) + ETA * g
+    return w - GAMMA * s["v"] - ETA * g
+
+
+def nesterov_of_pytorch(s: State, w: Vector, g: Vector, t: int) -> Any:
+    s["v"] = GAMMA * s.get("v", 0 * g) + g
+    return w - ETA * (g + GAMMA * s["v"])
+
+
+def nesterov_of_keras(s: State, w: Vector, g: Vector, t: int) -> Any:
+    s["v"] = GAMMA * s.get("v", 0 * g) - ETA * g
+    return w + GAMMA * s["v"] - ETA * g
+
+
+def rmsprop_centered(s: State, w: Vector, g: Vector, t: int) -> Any:
+    v, m = averaged(s, "v", RHO, g * g), averaged(s, "m", RHO, g)
+    return w - ETA / np.sqrt(v - m * m + EPS) * g
+
+
+def rmsprop_with_momentum(s: State, w: Vector, g: Vector, t: int) -> Any:
+    v = averaged(s, "v", RHO, g * g)
+    s["u"] = GAMMA * s.get("u", 0 * g) + ETA * g / np.sqrt(v + EPS)
+    return w - s["u"]
+
+
+def rmsprop_of_pytorch(s: State, w: Vector, g: Vector, t: int) -> Any:
+    v, m = averaged(s, "v", RHO, g * g), averaged(s, "m", RHO, g)
+    s["u"] = GAMMA * s.get("u", 0 * g) + g / (np.sqrt(v - m * m) + EPS)
+    return w - ETA * s["u"]
+
+
+def adadelta(s: State, w: Vector, g: Vector, t: int) -> Any:
+    v = averaged(s, "v", RHO, g * g)
+    step = np.sqrt(s.get("u", 0 * g) + EPS) / np.sqrt(v + EPS) * g
+    averaged(s, "u", RHO, step * step)
+    return w - ETA * step
+
+
+def adam(s: State, w: Vector, g: Vector, t: int) -> Any:
+    m, v = averaged(s, "m", BETA1, g), averaged(s, "v", BETA2, g * g)
+    s["mhat"], s["vhat"] = m / (1 - BETA1**t), v / (1 - BETA2**t)
+    return w - ETA * s["mhat"] / (np.sqrt(s["vhat"]) + EPS)
+
+
+def adamw(s: State, w: Vector, g: Vector, t: int) -> Any:
+    return adam(s, w, g, t) - ETA * LAMBDA * w
+
+
+def adam_with_l2(s: State, w: Vector, g: Vector, t: int) -> Any:
+    return adam(s, w, g + LAMBDA * w, t)
+
+
+def adamax(s: State, w: Vector, g: Vector, t: int) -> Any:
+    m = averaged(s, "m", BETA1, g)
+    s["u"] = np.maximum(BETA2 * s.get("u", 0 * g), np.abs(g))
+    return w - ETA / (1 - BETA1**t) * m / s["u"]
+
+
+def adamax_of_pytorch(s: State, w: Vector, g: Vector, t: int) -> Any:
+    m = averaged(s, "m", BETA1, g)
+    s["u"] = np.maximum(BETA2 * s.get("u", 0 * g), np.abs(g) + EPS)
+    return w - ETA / (1 - BETA1**t) * m / s["u"]
+
+
+def nadam(s: State, w: Vector, g: Vector, t: int) -> Any:
+    m, v = averaged(s, "m", BETA1, g), averaged(s, "v", BETA2, g * g)
+    mhat, vhat = m / (1 - BETA1**t), v / (1 - BETA2**t)
+    return w - ETA / (np.sqrt(vhat) + EPS) * (BETA1 * mhat + (1 - BETA1) * g / (1 - BETA1**t))
+
+
+def amsgrad(s: State, w: Vector, g: Vector, t: int) -> Any:
+    m, v = averaged(s, "m", BETA1, g), averaged(s, "v", BETA2, g * g)
+    s["vmax"] = np.maximum(s.get("vmax", 0 * g), v)
+    return w - ETA * m / (np.sqrt(s["vmax"]) + EPS)
+
+
+def amsgrad_of_pytorch(s: State, w: Vector, g: Vector, t: int) -> Any:
+    m, v = averaged(s, "m", BETA1, g), averaged(s, "v", BETA2, g * g)
+    s["vmax"] = np.maximum(s.get("vmax", 0 * g), v)
+    return w - ETA / (1 - BETA1**t) * m / (np.sqrt(s["vmax"]) / np.sqrt(1 - BETA2**t) + EPS)
+
+
+def lion(s: State, w: Vector, g: Vector, t: int) -> Any:
+    direction = np.sign(BETA1 * s.get("m", 0 * g) + (1 - BETA1) * g)
+    averaged(s, "m", BETA2, g)
+    return w - ETA * direction - ETA * LAMBDA * w
+
+
+def sgd_with_l2(s: State, w: Vector, g: Vector, t: int) -> Any:
+    return w - ETA * (g + LAMBDA * w)
+
+
+def sgd_decoupled(s: State, w: Vector, g: Vector, t: int) -> Any:
+    return w - ETA * g - ETA * LAMBDA * w
+
+
+def sgd_clipped_by_value(s: State, w: Vector, g: Vector, t: int) -> Any:
+    return w - ETA * np.clip(g, -1.5, 1.5)
+
+
+def sgd_clipped_by_norm(s: State, w: Vector, g: Vector, t: int) -> Any:
+    return w - ETA * g * min(1.0, 2.5 / float(np.linalg.norm(g)))
+
+
+def clipped_then_decayed(s: State, w: Vector, g: Vector, t: int) -> Any:
+    s["v"] = GAMMA * s.get("v", 0 * g) + ETA * (np.clip(g, -1, 1) + LAMBDA * w)
+    return w - s["v"]
+
+
+PYTORCH = "learning_rate_inside_velocity: false"
+RULES: list[tuple[str, str, Rule]] = [
+    ("sign_sgd", "", sign_sgd),
+    ("momentum", "velocity_is_step: true", momentum_minus),
+    ("momentum", f"dampening: {TAU}", momentum_dampened),
+    ("momentum", f"dampening: {TAU}\n{PYTORCH}", momentum_dampened_outside),
+    ("nesterov", "", nesterov_given),
+    ("nesterov", "look_ahead: false", nesterov_inside),
+    ("nesterov", f"look_ahead: false\n{PYTORCH}", nesterov_of_pytorch),
+    ("nesterov", "look_ahead: false\nvelocity_is_step: true", nesterov_of_keras),
+    ("rmsprop", "centered: true", rmsprop_centered),
+    ("rmsprop", f"momentum: {GAMMA}", rmsprop_with_momentum),
+    (
+        "rmsprop",
+        f"momentum: {GAMMA}\ncentered: true\nepsilon_inside_root: false\n{PYTORCH}",
+        rmsprop_of_pytorch,
+    ),
+    ("adadelta", "", adadelta),
+    ("adam", "", adam),
+    ("adam", f"weight_decay: {LAMBDA}", adam_with_l2),
+    ("adamw", f"weight_decay: {LAMBDA}", adamw),
+    ("adamax", "", adamax),
+    ("adamax", f"epsilon: {EPS}", adamax_of_pytorch),
+    ("nadam", "", nadam),
+    ("amsgrad", "", amsgrad),
+    ("amsgrad", "bias_correction: true", amsgrad_of_pytorch),
+    ("lion", f"weight_decay: {LAMBDA}", lion),
+    ("sgd", f"weight_decay: {LAMBDA}", sgd_with_l2),
+    ("sgd", f"weight_decay: {LAMBDA}\ndecoupled: true", sgd_decoupled),
+    ("sgd", "clip: {value: 1.5}", sgd_clipped_by_value),
+    ("sgd", "clip: {norm: 2.5}", sgd_clipped_by_norm),
+    ("momentum", f"clip: {{value: 1}}\nweight_decay: {LAMBDA}", clipped_then_decayed),
+]
+NUMBERS = {"momentum": GAMMA, "decay": RHO, "beta1": BETA1, "beta2": BETA2, "epsilon": EPS}
+TAKES = {
+    "momentum": ("momentum",),
+    "nesterov": ("momentum",),
+    "rmsprop": ("decay", "epsilon"),
+    "adadelta": ("decay", "epsilon"),
+    "adamax": ("beta1", "beta2"),
+    "lion": ("beta1", "beta2"),
+    **dict.fromkeys(("adam", "adamw", "nadam", "amsgrad"), ("beta1", "beta2", "epsilon")),
+}
+
+
+def header(method: str, conventions: str) -> str:
+    numbers = [f"{name}: {NUMBERS[name]}" for name in TAKES.get(method, ())]
+    return "\n".join([f"method: {method}", f"learning_rate: {ETA}", *numbers, conventions])
+
+
+@pytest.mark.parametrize(("method", "conventions", "rule"), RULES, ids=[rule.__name__ for _, _, rule in RULES])
+def test_five_steps_agree_with_numpy(method: str, conventions: str, rule: Rule) -> None:
+    draw = random.Random(rule.__name__)
+    for case in range(CASES):
+        start = [draw.randint(-400, 400) / 100 for _ in range(2)]
+        gradients = [[draw.randint(-400, 400) / 100 or 0.5 for _ in range(2)] for _ in range(STEPS)]
+        written = "".join(f"\n  - {{a: {a}, b: {b}}}" for a, b in gradients)
+        text = f"{header(method, conventions)}\nparameters: {{a: {start[0]}, b: {start[1]}}}\ngradients:{written}"
+        graph = problem(text).plan.graph
+        wanted = [f"{name}@{step}" for step in range(1, STEPS + 1) for name in "ab"]
+        floats = Program(graph, wanted).run()
+        exact = evaluate(graph, wanted).values if case < 5 else floats
+        state: State = {}
+        w = np.array(start)
+        for t, g in enumerate(gradients, start=1):
+            w = rule(state, w, np.array(g), t)
+            for name, figure in zip("ab", w, strict=True):
+                assert floats[f"{name}@{t}"] == pytest.approx(figure, rel=1e-9, abs=1e-12)
+                assert float(exact[f"{name}@{t}"]) == pytest.approx(figure, rel=1e-9, abs=1e-12)
+
+
+@pytest.mark.parametrize("form", ["", PYTORCH, "velocity_is_step: true"])
+def test_nesterov_takes_the_gradient_of_an_objective_at_the_look_ahead_point(form: str) -> None:
+    text = header("nesterov", form)
+    graph = problem(f"{text}\nparameters: {{w: 5}}\nobjective: (w - 2)^2 + lambda*w^2\n"
+                    "constants: {lambda: 0.5}\nsteps: 4").plan.graph  # fmt: skip
+    values = Program(graph, [f"w@{t}" for t in range(1, 5)]).run()
+    w, step = 5.0, 0.0
+    for t in range(1, 5):
+        ahead = w + GAMMA * step
+        step = GAMMA * step - ETA * (2 * (ahead - 2) + ahead)
+        w += step
+        assert values[f"w@{t}"] == pytest.approx(w, rel=1e-12)
+
+
+SCHEDULES: list[tuple[str, Callable[[int], float]]] = [
+    ("{kind: step, every: 2, factor: 0.5}", lambda t: 0.4 * 0.5 ** ((t - 1) // 2)),
+    ("{kind: exponential, factor: 0.9}", lambda t: 0.4 * 0.9 ** (t - 1)),
+    ("{kind: natural_exponential, decay: 0.3}", lambda t: 0.4 * np.exp(-0.3 * (t - 1))),
+    ("{kind: inverse_time, decay: 0.3}", lambda t: 0.4 / (1 + 0.3 * (t - 1))),
+    ("{kind: cosine, steps: 6, end: 0.05}", lambda t: 0.05 + 0.35 / 2 * (1 + np.cos(np.pi * min(t - 1, 6) / 6))),
+    ("{kind: cosine, steps: 4}", lambda t: 0.2 * (1 + np.cos(np.pi * min(t - 1, 4) / 4))),
+    ("{kind: polynomial, steps: 5, power: 2}", lambda t: 0.4 * (1 - min(t - 1, 5) / 5) ** 2),
+    ("{kind: polynomial, steps: 5, end: 0.1}", lambda t: 0.1 + 0.3 * (1 - min(t - 1, 5) / 5)),
+    ("{kind: linear_warmup, steps: 4}", lambda t: 0.4 * min(t, 4) / 4),
+    ("{kind: list, rates: [0.4, 0.2, 0.1]}", lambda t: [0.4, 0.2, 0.1][min(t, 3) - 1]),
+]
+
+
+@pytest.mark.parametrize(("schedule", "rate"), SCHEDULES, ids=[text for text, _ in SCHEDULES])
+def test_learning_rates_of_a_schedule(schedule: str, rate: Callable[[int], float]) -> None:
+    graph = problem(
+        f"method: sgd\nlearning_rate: 0.4\nschedule: {schedule}\nparameters: {{w: 5}}\nobjective: w^2\nsteps: 8"
+    ).plan.graph
+    values = evaluate(graph, [name for t in range(1, 9) for name in (f"eta@{t}", f"w@{t}")]).values
+    w = 5.0
+    for t in range(1, 9):
+        w -= rate(t) * 2 * w
+        assert float(values[f"eta@{t}"]) == pytest.approx(rate(t), rel=1e-9, abs=1e-15)
+        assert float(values[f"w@{t}"]) == pytest.approx(w, rel=1e-9, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("written", "method"), [("NAG", "nesterov"), ("SGD", "sgd"), ("AdamW", "adamw"), ("sign-SGD", "sign_sgd")]
+)
+def test_methods_go_by_the_names_of_libraries_and_papers(written: str, method: str) -> None:
+    named, own = (
+        problem(f"method: {name}\nlearning_rate: 0.1\nparameters: {{w: 1}}\ngradients: {{w: 2}}")
+        for name in (written, method)
+    )
+    assert list(named.plan.graph) == list(own.plan.graph)
+
+
+BASE = "learning_rate: 0.1\nparameters: {w: 1}\ngradients: {w: 2}\n"
+BROKEN = [
+    ("method: sgd\nclip: {}", "give either `value` or `norm`"),
+    ("method: sgd\nclip: {value: 1, norm: 1}", "give either `value` or `norm`"),
+    ("method: sgd\ndecoupled: true", "`decoupled` goes with `weight_decay`, which is not given"),
+    (
+        "method: sgd\nschedule: {kind: step, decay: 1}",
+        "missing `every` and `factor`; step takes every and factor",
+    ),
+    (
+        "method: sgd\nschedule: {kind: exponential, factor: 0.5, every: 2}",
+        "`every` has no effect here; exponential takes factor",
+    ),
+    (
+        f"method: momentum\nvelocity_is_step: true\n{PYTORCH}",
+        "has the learning rate inside; leave out `learning_rate_inside_velocity`",
+    ),
+    ("method: sgd\nconstants: {c: 1}", "`constants` go with `objective`, which is not given"),
+    ("method: adam\ndampening: 0.1", "`dampening` belongs to momentum; adam takes"),
+]
+
+
+@pytest.mark.parametrize(("text", "message"), BROKEN)
+def test_settings_that_contradict_each_other_are_told(text: str, message: str) -> None:
+    with pytest.raises(InvalidProblem) as caught:
+        problem(f"{BASE}{text}")
+    assert message in str(caught.value)
