@@ -312,10 +312,10 @@ NETWORK = [
 ]  # fmt: skip
 
 OTHER_KINDS = [
-    adam("an unknown method", "expected sgd, momentum, adagrad, rmsprop or adam, found 'adm'", method="¦adm"),
+    adam("an unknown method", "nadam, amsgrad or lion, found 'adm'", method="¦adm"),
     adam("a negative rate", "expected a number at least 0, found -0.1", learning_rate="¦-0.1"),
     adam("a decay of 1", "expected a number at least 0 and below 1, found 1", beta1="¦1"),
-    adam("another method's setting", "`momentum` belongs to momentum; adam takes", **{"¦momentum": "0.9"}),
+    adam("another method's setting", "`momentum` belongs to momentum, nesterov and rmsprop; adam takes", **{"¦momentum": "0.9"}),
     adam("no parameters", "expected at least 1 entry, found an empty mapping", parameters="¦{}"),
     adam("a gradient is missing", "no gradient by b in step 1", gradients="¦{w: 1}"),
     adam("a gradient of nothing", "`c` is not among the parameters", gradients="{w: 1, b: 1, ¦c: 1}"),
