@@ -193,14 +193,14 @@ _ROWS = (
     ),
     Function(
         "relu", 1, lambda x: x if x > 0 else Fraction(0), lambda xp, x: xp.maximum(x, 0.0),
-        lambda x: sympy.Piecewise((x, x > 0), (0, True)), _relu_derivative, "relu", r"\operatorname{ReLU}",
+        lambda x: sympy.Piecewise((x, x > 0), (0, True)), _relu_derivative, "ReLU", r"\operatorname{ReLU}",
         lambda x: Call("max", ZERO, x),
     ),
     Function(
         "leaky_relu", 2, lambda x, slope: x if x > 0 else arithmetic.times((slope, x)),
         lambda xp, x, slope: xp.where(x > 0, x, slope * x),
         lambda x, slope: sympy.Piecewise((x, x > 0), (slope * x, True)),
-        _leaky_relu_derivative, "leaky_relu", r"\operatorname{LeakyReLU}",
+        _leaky_relu_derivative, "LeakyReLU", r"\operatorname{LeakyReLU}",
         lambda x, slope: Cases(x, _above(x), product(slope, x)),
     ),
     Function(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
@@ -147,12 +147,19 @@ def forms_of_identifier(name: str) -> Forms:
     unicode, latex = _letters(letters)
     if not subscripts:
         return Forms(unicode, latex)
-    small = ",".join(subscripts)
-    if any(character not in SUBSCRIPTS for character in small):
-        unicode = f"{unicode}_{'_'.join(subscripts)}"
-    else:
-        unicode = _subscripted(unicode, small)
-    return Forms(unicode, _latex_subscripted(latex, ",".join(map(_latex_label, subscripts))))
+    return Forms(below(unicode, subscripts), _latex_subscripted(latex, ",".join(map(_latex_label, subscripts))))
+
+
+def below(unicode: str, labels: Sequence[str]) -> str:
+    """A letter with labels below it: numbers, letters and ``h1`` as small signs, words as they are: ``q₄_side``."""
+    words = next((at for at, label in enumerate(labels) if not _is_small(label)), len(labels))
+    small = _subscripted(unicode, ",".join(labels[:words])) if words else unicode
+    return "_".join([small, *labels[words:]])
+
+
+def _is_small(label: str) -> bool:
+    """Whether a label is a number, a letter, or a letter with a number, in signs that are there."""
+    return subscript(label) is not None and (label.isdigit() or len(label.rstrip("0123456789")) <= 1)
 
 
 def checked_override(unicode: str | None, latex: str | None, name: str) -> Forms:
@@ -228,7 +235,7 @@ def _subscripted(unicode: str, label: str) -> str:
     small = subscript(label)
     if small is None:
         return f"{unicode}_{label}"
-    return f"{unicode}{'‚' if label and unicode[-1] in SUBSCRIPTS.values() else ''}{small}"
+    return f"{unicode}{'‚' if label and unicode and unicode[-1] in SUBSCRIPTS.values() else ''}{small}"
 
 
 def _all_short(labels: list[str]) -> bool:

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from deepcalc.notation.symbols import ACCENTS, GREEK, subscript, superscript
+from deepcalc.notation.symbols import ACCENTS, GREEK, below, subscript, superscript
 
 _TOKEN = re.compile(r"\\[A-Za-z]+|\\.|[{}_^]|\d+(?:\.\d+)?|[^\\{}_^]", re.DOTALL)
 _DEEPEST = 16
@@ -330,8 +330,16 @@ def _script(tree: MathTree | None, sign: str) -> str:
     text = unicode_of(tree).replace(" ", "")
     if text == "⊤" and sign == "^":
         return "ᵀ"
+    if sign == "_" and _has_word(tree) and all(label.isalnum() for label in text.split(",")):
+        return below("", text.split(","))
     small = (subscript if sign == "_" else superscript)(text.replace("−", "-"))
     return small or (f"{sign}{text}" if len(text) == 1 else f"{sign}({text})")
+
+
+def _has_word(tree: MathTree) -> bool:
+    """Whether a word in upright letters stands in a subscript: ``q_{4,\\mathrm{side}}``, not ``w_{ij}``."""
+    parts = tree.parts if isinstance(tree, Row) else (tree,)
+    return any(isinstance(part, Roman) and len(part.text) > 1 for part in parts)
 
 
 def _bracketed(text: str) -> str:

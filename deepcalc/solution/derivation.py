@@ -28,6 +28,7 @@ from deepcalc.notation.nodes import (
     Node,
     Over,
     Plus,
+    Times,
     Value,
     names_in,
     negative,
@@ -235,11 +236,28 @@ def _terms(node: Any, write: Writer) -> list[Line]:
     stand inside something, each sum as one number, and so all that stands beside them.
     """
     lines = [_line(View.FOLD, _with_whole_parts(node, write))]
+    lines.append(_line(View.FOLD, _with_net_inputs(node, write)))
     if any(isinstance(part, Plus) for part in nodes_in(node)):
         lines.append(_line(View.TERMS, _reduced(node, write, _with_numbers)))
         if not isinstance(node, Plus):
             lines.append(_line(View.FOLD, _reduced(node, write, _as_number)))
     return [line for line in lines if line.expression != node]
+
+
+def _with_net_inputs(node: Any, write: Writer, in_sum: bool = False) -> Any:
+    """The expression with each net input that is in a function inside a sum as one number: ``1/(1 + exp(-1.1))``."""
+    if in_sum and isinstance(node, Call) and len(node.arguments) == 1 and _is_net_input(node.arguments[0]):
+        return Call(node.function, write(value_of(node.arguments[0], {})))
+    if not any(isinstance(part, Node) for part in node.args):
+        return node
+    inside = in_sum or isinstance(node, Plus)
+    return node.func(*(_with_net_inputs(part, write, inside) if isinstance(part, Node) else part for part in node.args))
+
+
+def _is_net_input(node: Any) -> bool:
+    """A sum with products in it, or the negative of one."""
+    inner = node.args[0] if isinstance(node, Negative) else node
+    return isinstance(inner, Plus) and any(isinstance(part, Times) for term in inner.args for part in nodes_in(term))
 
 
 def _with_whole_parts(node: Any, write: Writer) -> Any:

@@ -129,3 +129,10 @@ def test_a_maximum_of_one_has_the_slope_of_that_one() -> None:
     step = steps_of("kind: formula\ngiven: {a: 2}\ndefine: {f: 3*max(a)}\nparts: [{find: df/da}]")["df/da"]
     assert step.value == 3
     assert not any(isinstance(part, Call) for line in step.lines for part in nodes_in(line.expression))
+
+
+def test_a_net_input_inside_a_sigmoid_is_shown_as_its_number() -> None:
+    step = formula("w: 0.5, x: 2, b: 0.1", "p: sigmoid(w*x + b)")["p"]
+    shown = [PlainPrinter().print(line.expression) for line in step.lines]
+    assert "1/(1 + exp(-1.1))" in shown  # 0.5 * 2 + 0.1
+    assert shown.index("1/(1 + exp(-1.1))") < shown.index("1/(1 + 0.3329)")  # exp(-1.1) = 0.33287

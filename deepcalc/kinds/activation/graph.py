@@ -99,7 +99,7 @@ def _add_softmax(graph: Graph, fields: ActivationFields, names: Sequence[str]) -
 
 
 def _statement(fields: ActivationFields, with_derivatives: bool) -> Statement:
-    titles = {letter: name.replace("_", " ") for letter, name in fields.functions.items()}
+    titles = {letter: name.replace("_", " ").replace("relu", "ReLU") for letter, name in fields.functions.items()}
     slope = f" (slope {fields.slope.text} below 0)" if fields.has_slope else ""
     points = equations(fields.points.items(), last=" and ")
     if len(titles) == 1:

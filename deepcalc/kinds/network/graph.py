@@ -32,7 +32,7 @@ from deepcalc.notation.nodes import (
 from deepcalc.notation.symbols import Symbols
 from deepcalc.plan import Plan
 from deepcalc.plan.plan import Chain
-from deepcalc.rules.activations import ACTIVATIONS, SOFTMAX, softmax
+from deepcalc.rules.activations import ACTIVATIONS, SOFTMAX, softmax, softmax_law
 from deepcalc.rules.losses import Loss
 
 if TYPE_CHECKING:
@@ -145,11 +145,14 @@ class _Builder:
         net, out = ([of_sample(name, number) for name in names] for names in (layer.net, layer.out))
         at = ("layers", index, "activation")
         if layer.activation == SOFTMAX:
+            stems = {name.rstrip("0123456789") for name in layer.net}
+            law = softmax_law(stems.pop() if len(stems) == 1 and "_" not in min(stems) else "z", len(net))
             for name, row in zip(out, softmax(out, net), strict=True):
                 self._graph.add(
                     Quantity(
                         name,
                         row.formula,
+                        laws=(law,),
                         stable=row.stable,
                         partials=row.partials,
                         section=section,

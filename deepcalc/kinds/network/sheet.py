@@ -124,7 +124,7 @@ def _layers(wiring: Wiring) -> Iterator[Prose]:
 
 
 def _activation(layer: Layer) -> Prose:
-    name = layer.activation.replace("_", " ")
+    name = layer.activation.replace("_", " ").replace("relu", "ReLU")
     return (f"{name} activation" if layer.activated else "no activation",)
 
 

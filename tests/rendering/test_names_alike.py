@@ -1,0 +1,38 @@
+"""A name looks the same in a statement, in the given values and in the steps."""
+
+from __future__ import annotations
+
+import pytest
+
+from deepcalc.kinds import find_kinds
+from deepcalc.notation.printing import LatexPrinter, UnicodePrinter
+from deepcalc.notation.symbols import Symbols
+from deepcalc.problem.loader import load_text
+from deepcalc.rendering.mathtext import unicode_math
+from tests.statements import printed
+
+NAMES = ["q4_side", "Wx_t2", "q1_params", "a_weights", "h_t", "delta_h1", "yhat", "z2_1", "Err6", "x_test"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_statement_prints_a_name_as_the_steps_do(name: str) -> None:
+    text = f"kind: formula\ngiven: {{{name}: 2}}\ndefine: {{f: 3*{name}}}\n"
+    form = Symbols().forms(name).unicode
+    assert printed(load_text(text.encode(), "names.yaml", find_kinds()).statement).startswith(f"Given {form} = 2, and")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_authors_own_latex_of_a_name_prints_as_the_name(name: str) -> None:
+    assert unicode_math(Symbols().forms(name).latex) == Symbols().forms(name).unicode
+
+
+def test_indices_in_an_authors_statement_stay_small() -> None:
+    assert unicode_math("w_{ij}") == "wᵢⱼ"
+    assert unicode_math(r"q_{4,\mathrm{side}}") == "q₄_side"
+
+
+def test_functions_have_the_names_of_the_field() -> None:
+    from deepcalc.notation.parser import parse
+
+    assert UnicodePrinter().print(parse("relu(z) + leaky_relu(z, 0.1)")) == "ReLU(z) + LeakyReLU(z, 0.1)"
+    assert LatexPrinter().print(parse("relu(z)")) == r"\operatorname{ReLU}\left(z\right)"
