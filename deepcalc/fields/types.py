@@ -69,6 +69,11 @@ def as_number(value: Any, expected: str = "a number") -> Literal:
     raise wrong(f"expected {expected}, found {described(value)}")
 
 
+def or_its(field: str) -> BeforeValidator:
+    """Fields of which one says the most may be given as that one alone: ``loss: mse`` for ``{function: mse}``."""
+    return BeforeValidator(lambda value: {field: value} if isinstance(value, str) else value)
+
+
 _NOT_FINITE = frozenset({"nan", "inf", "infinity"})
 
 

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from pydantic import Discriminator, Field, Tag
 
 from deepcalc.errors import Fault, Location
+from deepcalc.fields.aliases import ACTIVATION_ALIASES, also_as
 from deepcalc.fields.types import Fields, Identifier, Number
 from deepcalc.notation.nodes import Literal
 from deepcalc.notation.parser import parse_number
@@ -24,10 +25,11 @@ def _shape(value: Any) -> str:
     return "named" if isinstance(value, dict) else "several" if isinstance(value, list) else "one"
 
 
+OneFunction = Annotated[ActivationName, also_as(ActivationName, ACTIVATION_ALIASES)]
 Functions = Annotated[
-    Annotated[ActivationName, Tag("one")]
-    | Annotated[list[ActivationName], Field(min_length=1), Tag("several")]
-    | Annotated[dict[Identifier, ActivationName], Field(min_length=1), Tag("named")],
+    Annotated[OneFunction, Tag("one")]
+    | Annotated[list[OneFunction], Field(min_length=1), Tag("several")]
+    | Annotated[dict[Identifier, OneFunction], Field(min_length=1), Tag("named")],
     Discriminator(_shape),
 ]
 Points = Annotated[

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 from pydantic import Discriminator, Field, Tag
 
 from deepcalc.errors import Fault, FieldError, Location
+from deepcalc.fields.aliases import LOSS_ALIASES, also_as
 from deepcalc.fields.types import Fields, Identifier, Number
 from deepcalc.notation.names import NameParts
 from deepcalc.notation.nodes import (
@@ -67,7 +68,7 @@ class Entry:
 class LossFields(Fields):
     """A loss function, the targets and the predictions."""
 
-    function: LossName = Field(
+    function: Annotated[LossName, also_as(LossName, LOSS_ALIASES)] = Field(
         description=f"{', '.join(LossName)}; {CROSS_ENTROPY} is the binary one for numbers, the categorical for lists"
     )
     targets: Samples = Field(

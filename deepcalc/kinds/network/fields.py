@@ -7,7 +7,8 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag
 
-from deepcalc.fields.types import Fields, Identifier, Number, NumberOrName, Positive, Probability, SmallCount
+from deepcalc.fields.aliases import ACTIVATION_ALIASES, LOSS_ALIASES, also_as
+from deepcalc.fields.types import Fields, Identifier, Number, NumberOrName, Positive, Probability, SmallCount, or_its
 from deepcalc.notation.parser import parse_number
 from deepcalc.plan.plan import Chain
 from deepcalc.rules.activations import ACTIVATIONS, SOFTMAX
@@ -48,7 +49,9 @@ class LayerFields(Fields):
     units: SmallCount | None = Field(
         None, description="number of units, in place of `net` and `out`; names are then made"
     )
-    activation: ActivationName = Field(ActivationName("identity"), description="the units' activation function")
+    activation: Annotated[ActivationName, also_as(ActivationName, ACTIVATION_ALIASES)] = Field(
+        ActivationName("identity"), description="the units' activation function"
+    )
     slope: Number = Field(parse_number("0.01"), description="slope of leaky_relu below 0")
     weights: Annotated[
         Annotated[MatrixFields, Tag("matrix")] | Annotated[NamedWeights, Tag("named")], Discriminator(_is_matrix)
@@ -68,7 +71,9 @@ class LossFields(Fields):
     """The loss of one sample."""
 
     name: Identifier = Field("L", description="the loss's name")
-    function: LossName = Field(description="mse is the mean over the outputs; half_sum is ½Σ")
+    function: Annotated[LossName, also_as(LossName, LOSS_ALIASES)] = Field(
+        description="mse is the mean over the outputs; half_sum is ½Σ"
+    )
 
 
 class OptimizerFields(Fields):
@@ -117,8 +122,12 @@ class NetworkFields(Fields):
     net_input: Annotated[Literal["x*w + b", "w*x + b", "b + x*w", "b + w*x"], BeforeValidator(_spaced)] = Field(
         "x*w + b", description="the order in which the course writes a net input"
     )
-    loss: LossFields | None = Field(None, description="the loss function; needs targets")
-    optimizer: OptimizerFields | None = Field(None, description="one step of gradient descent; needs a loss")
+    loss: Annotated[LossFields | None, or_its("function")] = Field(
+        None, description="the loss function, by its name alone or with fields; needs targets"
+    )
+    optimizer: Annotated[OptimizerFields | None, or_its("method")] = Field(
+        None, description="one step of gradient descent; needs a loss"
+    )
     train: Literal["all", "weights", "biases"] | list[Identifier] = Field(
         "all", description="which parameters are updated: all, weights, biases, or names"
     )
