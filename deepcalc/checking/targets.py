@@ -17,6 +17,7 @@ from deepcalc.checking.comparing import (
 )
 from deepcalc.checking.reading import Number
 from deepcalc.checking.truths import Truths, Way, value_before
+from deepcalc.notation.arithmetic import to_fraction
 from deepcalc.notation.rounding import NumberFormat
 from deepcalc.plan import Marking
 from deepcalc.problem.problem import Problem
@@ -78,7 +79,7 @@ def targets(problem: Problem, truths: Truths, markings: Mapping[str, Marking]) -
     whole: dict[str, bool] = {}
     for name in graph.ancestors(markings):
         given = graph[name].given
-        value = values.get(name) if given is None else given.value
+        value = values.get(name) if given is None else to_fraction(given.value)
         whole[name] = (
             value is not None and value.denominator == 1 and all(whole.get(used, False) for used in graph.uses(name))
         )

@@ -272,3 +272,14 @@ parts: [{find: total, marking: {significant: 2}}]
     found = by_name(written(text).mark({"total": "1.00145"}))["total"]
     assert (found.verdict.value, found.slips) == ("wrong", ("half",))
     assert verdicts(written(text), {"total": "1.0031"}) == {"total": "correct"}
+
+
+def test_a_given_that_no_rational_says_is_no_whole_number() -> None:
+    # the rate after a half of the cosine's period is half the first one
+    text = """
+kind: formula
+given: {r: 0.1, t: 2, half_turn: pi}
+define: {rate: r*(1 + cos(half_turn*t/4))/2}
+parts: [{find: rate}]
+"""
+    assert verdicts(written(text), {"rate": "0.05"}) == {"rate": "correct"}
