@@ -112,6 +112,8 @@ def _call(function: str, arguments: list[Any]) -> Any:
 
             rule = floor if function == "floor" else ceil
             return iv.mpf([rule(x.a), rule(x.b)])
+        case "sign":
+            return iv.mpf([(x.a > 0) - (x.a < 0), (x.b > 0) - (x.b < 0)])
         case "sin":
             return iv.sin(x)
         case "cos":
