@@ -36,6 +36,9 @@ def _by_any_name(value: Any) -> Any:
     return known if known in UPDATES else value
 
 
+MethodField = Annotated[MethodName, BeforeValidator(_by_any_name)]
+
+
 class ClipFields(Fields):
     """A bound of the gradients, before anything else is made of them."""
 
@@ -86,7 +89,7 @@ class ScheduleFields(Fields):
 class UpdateFields(Fields):
     """An update rule."""
 
-    method: Annotated[MethodName, BeforeValidator(_by_any_name)] = Field(description="the optimizer's update rule")
+    method: MethodField = Field(description="the optimizer's update rule")
     learning_rate: NotNegative = Field(description="the learning rate η (adadelta: 1 in its paper)")
     momentum: Fraction01 = Field(
         parse_number("0.9"),

@@ -8,7 +8,18 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import BeforeValidator, Discriminator, Field, Tag
 
 from deepcalc.fields.aliases import ACTIVATION_ALIASES, LOSS_ALIASES, also_as
-from deepcalc.fields.types import Fields, Identifier, Number, NumberOrName, Positive, Probability, SmallCount, or_its
+from deepcalc.fields.types import (
+    Count,
+    Fields,
+    Identifier,
+    Number,
+    NumberOrName,
+    Positive,
+    Probability,
+    SmallCount,
+    or_its,
+)
+from deepcalc.kinds._updates import MethodField, MethodName, UpdateFields
 from deepcalc.notation.parser import parse_number
 from deepcalc.plan.plan import Chain
 from deepcalc.rules.activations import ACTIVATIONS, SOFTMAX
@@ -76,12 +87,15 @@ class LossFields(Fields):
     )
 
 
-class OptimizerFields(Fields):
-    """The step that updates the parameters."""
+class OptimizerFields(UpdateFields):
+    """The updates of the parameters."""
 
-    method: Literal["sgd"] = Field("sgd", description="gradient descent")
+    method: MethodField = Field(MethodName("sgd"), description="the optimizer's update rule")
     learning_rate: Positive = Field(description="the learning rate")
     symbol: Identifier = Field("eta", description="the learning rate's name")
+    steps: Count = Field(
+        1, description="how many updates, each from the gradients at the values before it, over all samples: L@2, w@2"
+    )
 
 
 class ErrorTermFields(Fields):

@@ -11,6 +11,7 @@ from deepcalc.graph.gradients import BACKWARD, Style, differentiate, opposite
 from deepcalc.graph.graph import Graph, Prose, Quantity
 from deepcalc.kinds.network.naming import error_names, of_sample
 from deepcalc.kinds.network.sheet import figure, parts, statement, tables
+from deepcalc.kinds.network.steps import UPDATE, Training
 from deepcalc.kinds.network.wiring import Layer, Sample, Wiring
 from deepcalc.notation.names import gradient
 from deepcalc.notation.nodes import (
@@ -20,7 +21,6 @@ from deepcalc.notation.nodes import (
     Cases,
     Literal,
     Name,
-    Negative,
     Over,
     Plus,
     Relation,
@@ -38,7 +38,7 @@ from deepcalc.rules.losses import Loss
 if TYPE_CHECKING:
     pass
 
-FORWARD, LOSS, UPDATE, PREDICTION = "Forward pass", "Loss", "Update", "Prediction"
+FORWARD, LOSS, PREDICTION = "Forward pass", "Loss", "Prediction"
 
 
 def build(wiring: Wiring) -> Plan:
@@ -75,7 +75,7 @@ class _Builder:
             parts=parts(wiring, numbers),
             statement=statement(wiring),
             tables=tables(wiring, self._error_names, numbers),
-            symbols=Symbols(wiring.made.forms, plus=True),
+            symbols=Symbols(wiring.made.forms, plus=fields.optimizer is None or fields.optimizer.steps == 1),
             chain=fields.chain,
             figures=(figure(wiring, self._error_names, numbers),),
         )
@@ -278,27 +278,30 @@ class _Builder:
         return note
 
     def _add_updates(self) -> None:
-        assert self._fields.loss is not None
-        if self._fields.optimizer is None:
+        optimizer = self._fields.optimizer
+        if optimizer is None:
             return
-        rate = Name(self._fields.optimizer.symbol)
+        training = Training(self._wiring, self._graph)
         as_textbook = self._fields.error_terms.convention == "target - output" and not self._several
         by_errors = as_textbook and self._fields.chain is Chain.ERRORS
+        if by_errors and optimizer.steps == 1 and training.is_plain:
+            self._add_updates_by_errors(optimizer.symbol)
+            return
+        for step in range(1, optimizer.steps + 1):
+            if step > 1:
+                training.repeat(step - 1)
+            training.add(step)
+        if optimizer.steps > 1:
+            training.repeat(optimizer.steps)
+
+    def _add_updates_by_errors(self, symbol: str) -> None:
+        """w + l·Err·O, as textbooks write it that take the error terms with the opposite sign."""
+        assert self._fields.loss is not None
         for parameter in self._wiring.trained:
             name = gradient(self._fields.loss.name, parameter)
-            if by_errors:
-                change = product(rate, opposite(self._graph[name].formula))
-            else:
-                change = Negative(Times(rate, Name(name)))
-            self._graph.add(
-                Quantity(
-                    f"{parameter}@1",
-                    Plus(Name(parameter), change),
-                    section=UPDATE,
-                    group="updates",
-                    origin=self._wiring.parameters[parameter].origin,
-                )
-            )
+            change = product(Name(symbol), opposite(self._graph[name].formula))
+            formula, origin = Plus(Name(parameter), change), self._wiring.parameters[parameter].origin
+            self._graph.add(Quantity(f"{parameter}@1", formula, section=UPDATE, group="updates", origin=origin))
 
 
 def _backward_group(errors: Mapping[str, str], name: str) -> str:

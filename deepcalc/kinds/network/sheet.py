@@ -30,7 +30,9 @@ def parts(wiring: Wiring, numbers: Numbers) -> tuple[PartPlan, ...]:
     if fields.loss is not None:
         found.append((fields.loss.name,))
         if fields.optimizer is not None and wiring.trained:
-            found.append(("updates",))
+            steps = fields.optimizer.steps
+            last = tuple(f"{name}@{steps}" for name in wiring.trained)
+            found.append(("updates",) if steps == 1 else (*last, f"{fields.loss.name}@{steps}"))
         else:
             found.append(tuple(gradient(fields.loss.name, parameter) for parameter in wiring.parameters))
     return tuple(PartPlan("abcd"[index], names) for index, names in enumerate(found))
@@ -139,7 +141,9 @@ def _question(wiring: Wiring) -> Prose:
         if fields.optimizer is not None and wiring.trained:
             rate = Relation("=", Name(fields.optimizer.symbol), fields.optimizer.learning_rate)
             what = {"weights": "weights", "biases": "biases"}.get(str(fields.train), "parameters")
-            wanted.append(prose(f"the {what} after one step of gradient descent with ", rate))
+            count = fields.optimizer.steps
+            steps = "one step" if count == 1 else f"{count} steps"
+            wanted.append(prose(f"the {what} after {steps} of {fields.optimizer.update.title} with ", rate))
         else:
             wanted.append("its partial derivative by every parameter")
     return prose("Compute ", joined(wanted), ".")

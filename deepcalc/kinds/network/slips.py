@@ -17,7 +17,7 @@ from deepcalc.graph.graph import Graph
 from deepcalc.kinds.network.wiring import Layer, Wiring
 from deepcalc.notation.edits import factors, rescaled, terms, with_term, without_factor, without_term
 from deepcalc.notation.names import gradient
-from deepcalc.notation.nodes import ONE, Name, names_in, negative, product, total
+from deepcalc.notation.nodes import ONE, Name, Negative, names_in, negative, product, total
 from deepcalc.plan import Plan, Slip
 from deepcalc.rules.activations import SOFTMAX
 from deepcalc.rules.loss_slips import factor_message, log_slips, reduction_slip, squared_factor_slips
@@ -248,6 +248,8 @@ class _Mistakes:
             "the change subtracted instead of added" if as_textbook else "the gradient added instead of subtracted",
             {name: with_term(formula, 1, negative(formula.args[1])) for name, formula in formulas.items()},
         )
+        if not all(rate in factors(_unsigned(formula.args[1])) for formula in formulas.values()):
+            return
         yield Slip(
             "learning-rate-forgotten",
             "the learning rate forgotten",
@@ -266,6 +268,10 @@ class _Mistakes:
 
     def _at(self, name: str, number: int | None) -> str:
         return name if number is None else f"{name}:{number}"
+
+
+def _unsigned(term: Any) -> Any:
+    return term.args[0] if isinstance(term, Negative) else term
 
 
 def _in_sizes(key: str, message: str, layers: Sequence[Sequence[Formulas]]) -> Iterator[Slip]:

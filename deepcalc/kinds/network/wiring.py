@@ -14,9 +14,13 @@ from deepcalc.kinds.network.made import made_names
 from deepcalc.notation.nodes import Literal
 from deepcalc.rules.activations import SOFTMAX
 from deepcalc.rules.losses import CROSS_ENTROPY, LOSSES, Loss
+from deepcalc.rules.updates import SETTING_NAMES
 
 if TYPE_CHECKING:
     from deepcalc.kinds.network.fields import LayerFields, NetworkFields
+
+MOST_WORK = 20_000
+"""Gradients of single parameters by single samples, over all steps of a training."""
 
 
 @dataclass(frozen=True)
@@ -330,6 +334,8 @@ class Wiring:
             others.append((fields.loss.name, ("loss", "name")))
         if fields.optimizer is not None:
             others.append((fields.optimizer.symbol, ("optimizer", "symbol")))
+            settings = [field for field in fields.optimizer.settings() if field != "learning_rate"]
+            others += [(SETTING_NAMES[field], ("optimizer",)) for field in settings]
         if fields.classify is not None:
             others.append((fields.classify.name, ("classify", "name")))
         for index, layer in enumerate(fields.layers):
@@ -370,6 +376,16 @@ def read(fields: NetworkFields) -> Wiring:
     faults = []
     if fields.optimizer and not fields.loss:
         faults.append(Fault(("optimizer",), "an optimizer needs a loss: give `loss: {function: …}`"))
+    if fields.optimizer:
+        faults += fields.optimizer.setting_faults(("optimizer",))
+        if fields.optimizer.rule.point is not None:
+            message = "a network has the gradients at its parameters only: give `look_ahead: false`"
+            faults.append(Fault(("optimizer", "method"), message))
+        work = fields.optimizer.steps * len(wiring.samples) * len(wiring.parameters)
+        if fields.optimizer.steps > 1 and work > MOST_WORK:
+            found = f"{work:,} for {fields.optimizer.steps} steps"
+            message = f"expected at most {MOST_WORK:,} gradients of parameters by samples, found {found}"
+            faults.append(Fault(("optimizer", "steps"), message))
     if isinstance(fields.train, list):
         for index, name in enumerate(fields.train):
             if name not in wiring.parameters:
