@@ -31,6 +31,7 @@ CARRIED: tuple[NumberFormat, ...] = tuple(
 """The ways of rounding intermediate results that an examiner accepts, the finest first."""
 
 _FINE = 3
+_NEGLIGIBLE = Fraction(1, 1000)
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,7 @@ class Truths:
     def right(self) -> tuple[Way, ...]:
         """What is ``correct``: the sheet's values, the exact ones, and those with an optimizer's ε left out."""
         ways = [self.sheet] if self.sheet is self.exact else [self.sheet, self.exact]
-        if self._epsilon:
+        if self.without_epsilon:
             ways.append(way(self.graph, self.names, self.without_epsilon))
         return tuple(ways)
 
@@ -99,9 +100,18 @@ class Truths:
                 ways.append(found)
         return tuple(ways)
 
-    @property
+    @cached_property
     def without_epsilon(self) -> Values:
-        return dict.fromkeys(self._epsilon, Fraction(0))
+        """An optimizer's ε as 0; nothing where it has none, or one that is not small beside what it is added to."""
+        left_out = dict.fromkeys(self._epsilon, Fraction(0))
+        touched = [name for name in self.graph.names if left_out.keys() & set(self.graph.uses(name))]
+        without, exact = way(self.graph, touched, left_out), way(self.graph, touched)
+        for name in (each for each in touched if each in without.computed and each in exact.computed):
+            before = value_before(self.graph, name)
+            size = abs(exact.computed[name] - (0 if before is None else exact.values[before]))
+            if abs(without.computed[name] - exact.computed[name]) > _NEGLIGIBLE * size:
+                return {}
+        return left_out
 
 
 def way(

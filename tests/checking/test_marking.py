@@ -283,3 +283,19 @@ define: {rate: r*(1 + cos(half_turn*t/4))/2}
 parts: [{find: rate}]
 """
     assert verdicts(written(text), {"rate": "0.05"}) == {"rate": "correct"}
+
+
+def test_an_epsilon_that_matters_may_not_be_left_out() -> None:
+    # AdaDelta's first step is made of ε alone: sqrt(1e-6/(0.1*4 + 1e-6))*2 = 0.0031623; without it there is none
+    text = """
+kind: optimizer
+method: adadelta
+learning_rate: 1
+decay: 0.9
+epsilon: 1e-6
+parameters: {w: 1}
+gradients: {w: 2}
+parts: [{find: w@1}]
+"""
+    assert verdicts(written(text), {"w@1": "0.99684"}) == {"w@1": "correct"}
+    assert verdicts(written(text), {"w@1": "1.00"}) == {"w@1": "wrong"}
