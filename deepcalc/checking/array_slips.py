@@ -130,6 +130,8 @@ def _changes(graph: Graph, quantity: Quantity, is_last: bool) -> Iterator[tuple[
         yield "sign", "the opposite sign", opposite(formula)
     if quantity.adjoint is not None:
         yield from _of_derivatives(graph, quantity)
+        for kept in _factors_dropped(formula):
+            yield "factor-dropped", "a factor left out", kept
     for rule in AT_NODES:
         for node in dict.fromkeys(part for part in nodes_in(formula) if isinstance(part, Node)):
             new = rule.change(node)
@@ -148,6 +150,14 @@ def _changes(graph: Graph, quantity: Quantity, is_last: bool) -> Iterator[tuple[
             written = size_node(size)
             yield "mean-factor", "1/N left out", product(written, formula)
             yield "mean-factor", "1/N twice", Over(formula, written)
+
+
+def _factors_dropped(formula: Any) -> Iterator[Any]:
+    """A product without one of its factors, each in turn."""
+    if isinstance(formula, Times | Entrywise) and len(formula.args) > 1:
+        for factor in formula.args:
+            kept = [other for other in formula.args if other is not factor]
+            yield kept[0] if len(kept) == 1 else formula.func(*kept)
 
 
 def _of_derivatives(graph: Graph, quantity: Quantity) -> Iterator[tuple[str, str, Any]]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Annotated, Any
 
 from pydantic import PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from deepcalc.fields.types import as_number, wrong
+from deepcalc.fields.types import as_number, within, wrong
 from deepcalc.graph.graph import Given as GivenValue
 from deepcalc.graph.graph import Letter
 from deepcalc.notation.array_nodes import Array
@@ -89,6 +89,22 @@ Given = Annotated[
     WithJsonSchema({"type": ["number", "string", "array", "null"]}),
 ]
 """A number, nested lists of numbers, nothing (a letter), or a space (``R^(n x d)``)."""
+
+
+def or_letter(check: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """A check of numbers that takes nothing as a letter."""
+    return lambda value: Letter() if value is None else check(value)
+
+
+NumberOrLetter = Annotated[
+    Any, PlainValidator(or_letter(as_number)), WithJsonSchema({"type": ["number", "string", "null"]})
+]
+"""A number, or nothing: a letter."""
+
+PositiveOrLetter = Annotated[
+    Any, PlainValidator(or_letter(within(0, None, False, True))), WithJsonSchema({"type": ["number", "null"]})
+]
+"""A positive number, or nothing: a letter."""
 
 
 def letters_of_sizes(given: dict[str, Any]) -> Iterator[str]:

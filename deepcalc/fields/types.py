@@ -77,7 +77,7 @@ def or_its(field: str) -> BeforeValidator:
 _NOT_FINITE = frozenset({"nan", "inf", "infinity"})
 
 
-def _within(low: int | None, high: int | None, low_included: bool, high_included: bool) -> Callable[[Any], Literal]:
+def within(low: int | None, high: int | None, low_included: bool, high_included: bool) -> Callable[[Any], Literal]:
     bounds = []
     if low is not None:
         bounds.append(f"at least {low}" if low_included else f"above {low}")
@@ -189,20 +189,20 @@ Number = Annotated[Literal, PlainValidator(as_number), WithJsonSchema(_NUMBER_SC
 
 Positive = Annotated[
     Literal,
-    PlainValidator(_within(0, None, False, True)),
+    PlainValidator(within(0, None, False, True)),
     WithJsonSchema({**_NUMBER_SCHEMA, "exclusiveMinimum": 0}),
 ]
 NotNegative = Annotated[
-    Literal, PlainValidator(_within(0, None, True, True)), WithJsonSchema({**_NUMBER_SCHEMA, "minimum": 0})
+    Literal, PlainValidator(within(0, None, True, True)), WithJsonSchema({**_NUMBER_SCHEMA, "minimum": 0})
 ]
 Probability = Annotated[
     Literal,
-    PlainValidator(_within(0, 1, True, True)),
+    PlainValidator(within(0, 1, True, True)),
     WithJsonSchema({**_NUMBER_SCHEMA, "minimum": 0, "maximum": 1}),
 ]
 Fraction01 = Annotated[
     Literal,
-    PlainValidator(_within(0, 1, True, False)),
+    PlainValidator(within(0, 1, True, False)),
     WithJsonSchema({**_NUMBER_SCHEMA, "minimum": 0, "exclusiveMaximum": 1}),
 ]
 """From 0 up to, but not, 1: a decay rate, a drop rate."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from deepcalc.graph.graph import Prose
+from deepcalc.graph.graph import Letter, Prose
 from deepcalc.notation.nodes import Name, Relation
 
 
@@ -40,5 +40,6 @@ def joined(items: Iterable[Any], separator: str = ", ", last: str = " and ") -> 
 
 
 def equations(pairs: Iterable[tuple[str, Any]], last: str = ", ") -> Prose:
-    """Names with their values: ``a = 1, b = 2``."""
-    return joined((Relation("=", Name(name), value) for name, value in pairs), last=last)
+    """Names with their values: ``a = 1, b = 2``; a letter has none."""
+    said = (Name(name) if isinstance(value, Letter) else Relation("=", Name(name), value) for name, value in pairs)
+    return joined(said, last=last)

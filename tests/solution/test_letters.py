@@ -59,6 +59,49 @@ def test_an_answer_is_what_a_textbook_writes(text: str, find: str, terms: str, a
     assert answer is None or PlainPrinter().print(shown) == answer
 
 
+NETWORK = """
+kind: network
+inputs: {x: }
+layers:
+  - {net: [z], out: [h], activation: sigmoid, weights: {x: [w]}, biases: [b]}
+  - {net: [o], weights: {h: [v]}}
+values: {w: , b: , v: , t: }
+targets: {o: t}
+loss: {function: mse}
+optimizer: {learning_rate: }
+"""
+LOSS = """
+kind: loss
+function: binary_cross_entropy
+targets: {y: }
+predictions: {p: }
+assume: [0 < p < 1]
+"""
+PENALTY = """
+kind: regularization
+penalty: l2
+strength: 0.1
+loss: 0.4
+weights: {w1: , w2: 3}
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "find", "terms", "answer"),
+    [
+        (NETWORK, "dL/dw", "x, h, o, t, v", "2*h*(1 - h)*(o - t)*v*x"),
+        (NETWORK, "w+", "w, eta, x, h, o, t, v", "w + 2*eta*h*(1 - h)*(t - o)*v*x"),
+        (LOSS, "dL/dp", "y, p", "(p - y)/(p*(1 - p))"),
+        (PENALTY, "dtotal/dw1", "w1", "0.2*w1"),
+        ("kind: activation\nfunction: tanh\nat: {z: }\n", "da/dz", "a", "1 - a^2"),
+    ],
+)
+def test_every_kind_takes_letters(text: str, find: str, terms: str, answer: str) -> None:
+    problem = load_text(f"{text}parts: [{{find: {find}, in: [{terms}]}}]".encode(), "letters.yaml", find_kinds())
+    shown = solve(problem).parts[0].answers[0].shown[0][0]
+    assert PlainPrinter().print(shown) == answer
+
+
 def test_json_of_letters_has_no_value_but_a_form_and_a_shape() -> None:
     data = json.loads(to_json(solve(loaded(f"{LEAST_SQUARES}parts: [{{find: dL/dw, in: [X, w, y, n]}}]"))))
     (answer,) = data["parts"][0]["answers"]

@@ -10,6 +10,7 @@ from pydantic import Discriminator, Field, Tag
 
 from deepcalc.errors import Fault, Location
 from deepcalc.fields.aliases import ACTIVATION_ALIASES, also_as
+from deepcalc.fields.given import NumberOrLetter
 from deepcalc.fields.types import Fields, Identifier, Number
 from deepcalc.notation.nodes import Literal
 from deepcalc.notation.parser import parse_number
@@ -33,9 +34,9 @@ Functions = Annotated[
     Discriminator(_shape),
 ]
 Points = Annotated[
-    Annotated[Number, Tag("one")]
+    Annotated[NumberOrLetter, Tag("one")]
     | Annotated[list[Number], Field(min_length=1), Tag("several")]
-    | Annotated[dict[Identifier, Number], Field(min_length=1), Tag("named")],
+    | Annotated[dict[Identifier, NumberOrLetter], Field(min_length=1), Tag("named")],
     Discriminator(_shape),
 ]
 
@@ -49,6 +50,7 @@ class ActivationFields(Fields):
     )
     at: Points = Field(
         description="the points by name, {z1: 0.5, z2: -1}, or a list of numbers (names z1, z2, … are made); "
+        "{z: } is a letter; "
         "for softmax the components of the vector"
     )
     slope: Number = Field(parse_number("0.01"), description="slope of leaky_relu below 0 (0.01)")

@@ -12,7 +12,9 @@ from pydantic import Discriminator, Field, Tag
 
 from deepcalc.errors import Fault, FieldError, Location
 from deepcalc.fields.aliases import LOSS_ALIASES, also_as
-from deepcalc.fields.types import Fields, Identifier, Number
+from deepcalc.fields.given import NumberOrLetter
+from deepcalc.fields.types import Fields, Identifier
+from deepcalc.graph.graph import Letter
 from deepcalc.notation.names import NameParts
 from deepcalc.notation.nodes import (
     Literal,
@@ -43,13 +45,13 @@ def _shape(value: Any) -> str:
 
 
 Outputs = Annotated[
-    Annotated[Number, Tag("one")] | Annotated[list[Number], Field(min_length=1), Tag("several")],
+    Annotated[NumberOrLetter, Tag("one")] | Annotated[list[NumberOrLetter], Field(min_length=1), Tag("several")],
     Discriminator(lambda value: "several" if isinstance(value, list) else "one"),
 ]
 """What belongs to one sample: a number, or one for each output."""
 
 Samples = Annotated[
-    Annotated[Number, Tag("one")]
+    Annotated[NumberOrLetter, Tag("one")]
     | Annotated[list[Outputs], Field(min_length=1), Tag("several")]
     | Annotated[dict[Identifier, Outputs], Field(min_length=1), Tag("named")],
     Discriminator(_shape),
@@ -61,7 +63,7 @@ class Entry:
     """One target or prediction: its name, its value, and where it stands in the fields."""
 
     name: str
-    value: Literal
+    value: Literal | Letter
     origin: Location
 
 
@@ -73,7 +75,7 @@ class LossFields(Fields):
     )
     targets: Samples = Field(
         description="the target of each sample: a list of numbers (names y1, y2, … are made), numbers by name, "
-        "{y1: 1, y2: 0}, or a list for each sample, one-hot or soft: [[0, 1, 0], [0.5, 0.5, 0]]"
+        "{y1: 1, y2: 0} ({y1: } is a letter), or a list for each sample, one-hot or soft: [[0, 1, 0], [0.5, 0.5, 0]]"
     )
     predictions: Samples = Field(description="the predictions, as the targets (names yhat1, yhat2, … are made)")
     reduction: Reduction | None = Field(
@@ -138,7 +140,7 @@ def _has_lists(value: Any) -> bool:
 
 def _entries(field: str, value: Any, head: str, one_sample: bool) -> list[list[Entry]]:
     """The entries of each sample; ``one_sample`` says that numbers alone are the outputs of one sample."""
-    if isinstance(value, Literal):
+    if isinstance(value, Literal | Letter):
         return [[Entry(head, value, (field,))]]
     items = list(value.items() if isinstance(value, dict) else enumerate(value))
     lists = [isinstance(item, list) for _, item in items]
@@ -181,7 +183,7 @@ def _around(entries: Sequence[Entry]) -> Location:
 
 def _improbable(entries: Sequence[Entry]) -> Iterator[Fault]:
     for entry in entries:
-        if not 0 <= entry.value.value <= 1:
+        if isinstance(entry.value, Literal) and not 0 <= entry.value.value <= 1:
             yield Fault(entry.origin, f"expected a probability from 0 to 1, found {entry.value.text}")
 
 
@@ -189,6 +191,9 @@ def _not_a_distribution(entries: Sequence[Entry], what: str, tolerance: Fraction
     if len(entries) < 2:
         yield Fault(_around(entries), f"expected a list of {what} for each sample, one for each class")
         return
-    summed = sum(entry.value.value for entry in entries)
+    numbers = [entry.value.value for entry in entries if isinstance(entry.value, Literal)]
+    if len(numbers) < len(entries):
+        return  # what is known of letters is assumed
+    summed = sum(numbers)
     if abs(summed - 1) > tolerance:
         yield Fault(_around(entries), f"the {what} of a sample sum to 1; these sum to {float(summed):g}")

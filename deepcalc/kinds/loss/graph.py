@@ -56,7 +56,11 @@ def build(fields: LossFields) -> Plan:
 def _sample_loss(loss: Loss, name: str, targets: list[Entry], predictions: list[Entry], section: str) -> Quantity:
     """The loss of one sample, with its derivative by each prediction."""
     pairs = _pairs(targets, predictions)
-    remark = loss.remark(pairs, [target.value for target in targets], [output.value for output in predictions])
+    wanted, found = (
+        [each.value for each in side if isinstance(each.value, Literal)] for side in (targets, predictions)
+    )
+    is_known = len(wanted) == len(targets) and len(found) == len(predictions)
+    remark = loss.remark(pairs, wanted, found) if is_known else ()
     laws = (loss.law(_stem(targets, "y"), _stem(predictions, "yhat"), len(pairs)),) if len(pairs) > 1 else ()
     return Quantity(
         name,

@@ -8,13 +8,13 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import BeforeValidator, Discriminator, Field, Tag
 
 from deepcalc.fields.aliases import ACTIVATION_ALIASES, LOSS_ALIASES, also_as
+from deepcalc.fields.given import NumberOrLetter, PositiveOrLetter
 from deepcalc.fields.types import (
     Count,
     Fields,
     Identifier,
     Number,
     NumberOrName,
-    Positive,
     Probability,
     SmallCount,
     or_its,
@@ -74,7 +74,7 @@ class LayerFields(Fields):
 class SampleFields(Fields):
     """One training sample."""
 
-    inputs: dict[Identifier, Number] | list[Number] = Field(description="the input values")
+    inputs: dict[Identifier, NumberOrLetter] | list[Number] = Field(description="the input values")
     targets: dict[Identifier, NumberOrName] | list[NumberOrName] | None = Field(None, description="the target values")
 
 
@@ -91,7 +91,7 @@ class OptimizerFields(UpdateFields):
     """The updates of the parameters."""
 
     method: MethodField = Field(MethodName("sgd"), description="the optimizer's update rule")
-    learning_rate: Positive = Field(description="the learning rate")
+    learning_rate: PositiveOrLetter = Field(description="the learning rate; nothing for a letter")
     symbol: Identifier = Field("eta", description="the learning rate's name")
     steps: Count = Field(
         1, description="how many updates, each from the gradients at the values before it, over all samples: L@2, w@2"
@@ -121,8 +121,10 @@ class NetworkFields(Fields):
 
     most_entries: ClassVar[int] = 50_000
 
-    inputs: dict[Identifier, Number] | list[Number] | None = Field(
-        None, description="the input values by name, {x1: 1.0}, or a list of them (names x1, x2, … are made)"
+    inputs: dict[Identifier, NumberOrLetter] | list[Number] | None = Field(
+        None,
+        description="the input values by name, {x1: 1.0}, or a list of them (names x1, x2, … are made); {x1: } is a "
+        "letter",
     )
     targets: dict[Identifier, NumberOrName] | list[NumberOrName] | None = Field(
         None, description="the target of each output: a number, or a name from `values`"
@@ -132,7 +134,9 @@ class NetworkFields(Fields):
     )
     reduction: Literal["mean", "sum"] = Field("mean", description="how the samples' losses make the loss")
     layers: list[LayerFields] = Field(min_length=1, description="the layers, from the first after the inputs on")
-    values: dict[Identifier, Number] = Field(default_factory=dict, description="the values of the names used")
+    values: dict[Identifier, NumberOrLetter] = Field(
+        default_factory=dict, description="the values of the names used; {w11: } is a letter"
+    )
     net_input: Annotated[Literal["x*w + b", "w*x + b", "b + x*w", "b + w*x"], BeforeValidator(_spaced)] = Field(
         "x*w + b", description="the order in which the course writes a net input"
     )

@@ -9,7 +9,7 @@ from deepcalc.graph.graph import Prose
 from deepcalc.kinds.network.naming import label_of_sample, labels, of_sample
 from deepcalc.kinds.network.wiring import Layer, Wiring
 from deepcalc.notation.names import gradient
-from deepcalc.notation.nodes import Name, Relation
+from deepcalc.notation.nodes import Literal, Name, Relation
 from deepcalc.plan import PartPlan, TablePlan, TableRow
 from deepcalc.plan.figures import LayerPlan, NetworkPlan, UnitPlan
 from deepcalc.plan.statement import Statement, joined, prose
@@ -92,10 +92,17 @@ def _each_once(rows: Sequence[TableRow]) -> tuple[TableRow, ...]:
     return tuple({row.cells: row for row in rows}.values())
 
 
+def _has_values(wiring: Wiring) -> bool:
+    """Whether something is given as a number."""
+    given = [*(parameter.value for parameter in wiring.parameters.values()), *wiring.samples[0].inputs.values()]
+    return any(isinstance(value, Literal) for value in given)
+
+
 def statement(wiring: Wiring) -> Statement:
     """The problem in words, where the author has none."""
     fields = wiring.fields
-    told = prose("A fully connected network has ", _inputs(wiring), ", ", *_layers(wiring), ", with the values below.")
+    below = ", with the values below" if _has_values(wiring) else ""
+    told = prose("A fully connected network has ", _inputs(wiring), ", ", *_layers(wiring), f"{below}.")
     if wiring.loss is not None and fields.loss is not None:
         name, title = Name(fields.loss.name), wiring.loss.title
         if fields.samples is None:

@@ -362,7 +362,7 @@ class Wiring:
             for index, sample in enumerate(self.samples):
                 where: Location = ("targets",) if self.fields.samples is None else ("samples", index, "targets")
                 for name, value in sample.targets.items():
-                    if not 0 <= value.value <= 1:
+                    if isinstance(value, Literal) and not 0 <= value.value <= 1:
                         self._fault(where, f"a cross-entropy's targets are from 0 to 1; {name} is {value.text}")
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import Field
 
 from deepcalc.errors import Fault
+from deepcalc.fields.given import NumberOrLetter
 from deepcalc.fields.types import Count, Fields, Flag, Fraction01, Identifier, NotNegative, Number, Positive
 from deepcalc.notation.functions import TWO
 from deepcalc.notation.nodes import (
@@ -100,8 +101,10 @@ class RegularizationFields(Fields):
     strength: NotNegative | None = Field(None, description="penalty: the factor λ of the sum")
     half: Flag | None = Field(None, description="penalty: λ/2 in place of λ (false)")
     loss: Number | None = Field(None, description="penalty: the loss without the penalty, for the total loss")
-    weights: dict[Identifier, Number] | None = Field(
-        None, min_length=1, description="penalty, max_norm: the weights by name, {w1: 0.5, w2: -0.3}"
+    weights: dict[Identifier, NumberOrLetter] | None = Field(
+        None,
+        min_length=1,
+        description="penalty, max_norm: the weights by name, {w1: 0.5, w2: -0.3}; {w1: } is a letter",
     )
     outputs: dict[Identifier, Number] | None = Field(
         None, min_length=1, description="dropout: the outputs of the layer by name, {h1: 0.5, h2: 1.2}"
