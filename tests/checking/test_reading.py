@@ -34,6 +34,14 @@ DECIMALS: list[tuple[str, Fraction, Fraction]] = [
     ("50%", F(1, 2), F(1, 100)),
     (r"12.5\,\%", F(1, 8), F(1, 1000)),
     ("≈ 0.167", F(167, 1000), F(1, 1000)),
+    ("1.234 x 10^-2", F(1234, 100000), F(1, 100000)),
+    ("2 x 10⁻²", F(2, 100), F(1, 100)),
+    ("0.65 (rounded)", F(65, 100), F(1, 100)),
+    ("0.65…", F(65, 100), F(1, 100)),
+    ("0.65...", F(65, 100), F(1, 100)),
+    ("L = 0.65", F(65, 100), F(1, 100)),
+    ("∂L/∂w ≈ -0.65 (approx.)", F(-65, 100), F(1, 100)),
+    ("1'234", F(1234), F(1)),
     ("= 2.5", F(5, 2), F(1, 10)),
     ("1,048,576", F(1048576), F(1)),
     ("1 048 576", F(1048576), F(1)),
@@ -158,3 +166,24 @@ def test_names_that_are_no_identifiers_need_no_braces(text: str, names: list[str
 def test_any_decimal_is_read_as_it_is_written(value: Fraction) -> None:
     assert read_number(f"{float(value):.4f}").value == value
     assert read_number(f"{float(value):.4f}".replace(".", ",").replace("-", "−"), decimal_comma=True).value == value
+
+
+@pytest.mark.parametrize("answer", ["34,944", "34'944", "34 944", "34,944 parameters", "params = 34,944", "34944"])
+def test_a_count_may_have_signs_between_its_thousands(answer: str) -> None:
+    assert read_number(answer, count=True).value == 34944
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "28x29x32",
+        "28x29x32 pixels",
+        "32@28x29",
+        "H=28 W=29 C=32",
+        "channels: 32, height: 28, width: 29",
+        "(None, 28, 29, 32)",
+        "N x 28 x 29 x 32",
+    ],
+)
+def test_a_shape_in_the_ways_people_write_it(answer: str) -> None:
+    assert [side.value for side in read_vector(answer, shape=True).components] == [28, 29, 32]

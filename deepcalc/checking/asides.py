@@ -1,0 +1,85 @@
+"""What stands around a number and is none of it: a name before it, a remark or a unit after it, the batch of a shape.
+
+Each works on plain notation and gives plain notation back, in which every character still knows its place.
+"""
+
+from __future__ import annotations
+
+import re
+
+from deepcalc.checking.plain_text import PlainText
+from deepcalc.checking.splitting import unbracketed
+
+_LABEL = re.compile(r"(?:[^\d\s=≈~,;(\[.+\-√][^\s=≈~,;]*\s*)?[=≈~]\s*")
+_EQUALS = re.compile(r"[=≈~]\s*")
+_REMARK = re.compile(
+    r"\s*\((?:rounded|approx\.?|approximately|about|ca\.?|exact|exactly)[^()]*\)\s*$|\s*(?:…|\.\.\.)\s*$"
+)
+_TIMES_TEN = re.compile(r"(?<=[0-9.])(\s*)[xX](?=\s*10\s*(?:\^|\*\*))")
+_THOUSANDS = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,3}(?:'[0-9]{3})+|[0-9]{1,3}(?: [0-9]{3})+")
+_SIDE = re.compile(r"(?<![A-Za-z])(height|width|channels|depth|filters|H|W|C|D)\s*[=:]\s*([0-9]+)", re.IGNORECASE)
+_AXES = {"h": 0, "w": 1, "c": 2, "d": 2}
+_MAPS = re.compile(r"\s*([0-9]+)\s*@\s*([^@]+)")
+_BATCH = re.compile(r"\s*(?:None|N|B|batch|\?|-1)\s*[,x*]\s*")
+_UNIT = re.compile(
+    r"(?<=[0-9)\]])\s*(?:px|pixels?|neurons?|units?|values?|parameters?|params|weights?)\s*$", re.IGNORECASE
+)
+
+
+def bare(plain: PlainText, is_named: bool = True) -> PlainText:
+    """An answer without its name (where one may stand) and remarks: ``L = 0.65 (rounded)``, ``0.65…``."""
+    label = (_LABEL if is_named else _EQUALS).match(plain.text)
+    if label is not None:
+        plain = plain.part(label.end(), len(plain.text))
+    while remark := _REMARK.search(plain.text):
+        plain = plain.part(0, remark.start())
+    return PlainText(_TIMES_TEN.sub(r"\1*", plain.text), plain.places).stripped()
+
+
+def count_of(plain: PlainText) -> PlainText:
+    """A whole number without its unit and the signs between its thousands: ``34,944 parameters``, ``34'944``."""
+    plain = without_unit(plain)
+    match = _THOUSANDS.fullmatch(plain.text)
+    if match is None:
+        return plain
+    kept = [place for place, character in enumerate(plain.text) if character not in ",' "]
+    return _joined(plain, kept)
+
+
+def without_unit(plain: PlainText) -> PlainText:
+    """The text without the word for what is counted."""
+    unit = _UNIT.search(plain.text)
+    return plain.part(0, unit.start()) if unit is not None else plain
+
+
+def sides_of(plain: PlainText) -> PlainText:
+    """A shape as height, width, channels: also ``32@29x29``, ``(None, 29, 29, 32)``, ``H=29 W=29 C=32``."""
+    plain = unbracketed(without_unit(plain))
+    batch = _BATCH.match(plain.text)
+    if batch is not None:
+        plain = plain.part(batch.end(), len(plain.text))
+    maps = _MAPS.fullmatch(plain.text)
+    if maps is not None:
+        return _ordered(plain, [maps.span(2), maps.span(1)])
+    named = list(_SIDE.finditer(plain.text))
+    axes = [_AXES.get(match[1][0].lower(), 2) for match in named]
+    if sorted(axes) == [0, 1, 2] and not _SIDE.sub("", plain.text).strip(" ,;x*"):
+        return _ordered(
+            plain, [match.span(2) for _, match in sorted(zip(axes, named, strict=True), key=lambda p: p[0])]
+        )
+    return plain
+
+
+def _ordered(plain: PlainText, spans: list[tuple[int, int]]) -> PlainText:
+    """Pieces of the text in another order, with commas between them."""
+    text, places = "", list[int]()
+    for start, end in spans:
+        piece = plain.text[start:end].replace("x", ",").replace("*", ",")
+        text += ("," if text else "") + piece
+        places += [*([plain.places[start]] if places else []), *plain.places[start:end]]
+    return PlainText(text, (*places, plain.places[-1]))
+
+
+def _joined(plain: PlainText, kept: list[int]) -> PlainText:
+    text = "".join(plain.text[place] for place in kept)
+    return PlainText(text, (*(plain.places[place] for place in kept), plain.places[-1]))
