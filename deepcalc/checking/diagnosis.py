@@ -200,8 +200,17 @@ class Diagnoser:
                 own = {each: floats[each] for each in floats.keys() & program.inputs}
                 if number.is_value(program.run(own)[name]):
                     values = self._exact.after(name, slip.formulas, overrides)
-                    if values is not None and _is(number, values[name]):
+                    if (
+                        values is not None
+                        and _is(number, values[name])
+                        and self._matters(name, values[name], overrides)
+                    ):
                         yield self._report(slip, name, self._exact, overrides)
+
+    def _matters(self, name: str, value: Value, overrides: Values) -> bool:
+        """Whether a mistake changes what the student's earlier answers lead to."""
+        without = self._exact.after(name, NOTHING, overrides)
+        return without is None or without[name] != value
 
     def _given(self, name: str, overrides: frozenset[str]) -> Sequence[tuple[Slip, Program]]:
         """The mistakes that can be made when these quantities are a student's own, compiled once."""

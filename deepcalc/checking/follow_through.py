@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -102,7 +102,7 @@ class FollowThrough:
         roots = {name: each for name, each in mistaken.items() if each.verdict is Verdict.WRONG}
         sets = [own] if roots == own or not roots else [own, roots]
         if self._follows(target, number, sets, found):
-            return Following(Verdict.FOLLOW_THROUGH, tuple(name for name in numbers if name in (used or mistaken)))
+            return Following(Verdict.FOLLOW_THROUGH, self._as_given(used or list(mistaken), numbers))
         return Following()
 
     def _on_the_way(self, name: str, numbers: OwnNumbers) -> dict[str, Own]:
@@ -117,6 +117,12 @@ class FollowThrough:
                 value = number.value if sign > 0 else -number.value
                 own[other_name] = Own(Number(number.text, value, number.unit), numbers[each].verdict)
         return own
+
+    def _as_given(self, names: Iterable[str], numbers: OwnNumbers) -> tuple[str, ...]:
+        """The names under which the student gave these numbers, in the student's order."""
+        others = {other: each for each, other, _ in _same_quantities(self._graph, numbers)}
+        given = {name if name in numbers else others[name] for name in names}
+        return tuple(name for name in numbers if name in given)
 
     def _with_own(self, target: Target, own: OwnNumbers) -> Way:
         return way(self._graph, [target.name], {name: each.value for name, each in own.items()})

@@ -13,7 +13,7 @@ from typing import Any
 
 from deepcalc.graph.graph import Graph
 from deepcalc.notation.edits import changed, factors, terms, with_term, without_term
-from deepcalc.notation.nodes import ZERO, Name, Negative, Over, Times, names_in, negative, nodes_in, product
+from deepcalc.notation.nodes import ZERO, Literal, Name, Negative, Over, Times, names_in, negative, nodes_in, product
 from deepcalc.plan import Slip
 
 MOST_STEPS = 2
@@ -61,10 +61,15 @@ def _changes(graph: Graph, formula: Any) -> Iterator[tuple[str, str, Any]]:
         if isinstance(part, Over):
             turned = Over(part.args[1], part.args[0])
             yield "turned-over", "a division turned over", changed(formula, {part: turned}.get)
-    givens = [used for used in names_in(formula) if graph[used].given is not None]
+    givens = [used for used in names_in(formula) if _is_nonzero(graph[used].given)]
     for one, other in combinations(givens, 2):
         swapped = formula.xreplace({Name(one): Name(other), Name(other): Name(one)})
         yield "swapped", f"{one} and {other} swapped", swapped
+
+
+def _is_nonzero(given: Literal | None) -> bool:
+    """Whether a number is given that can be mistaken for another one; a state that begins at 0 is none."""
+    return given is not None and given.value != 0
 
 
 def _without_factors(term: Any) -> Iterator[Any]:

@@ -151,8 +151,9 @@ class Marker:
                     unreadable[name] = error
                 continue
             takes_formula = len(asked.quantities) == 1 and self._formulas.takes(asked.quantities[0])
+            is_count = not self._is_of_expressions and all(map(self._numbers.is_count, asked.quantities))
             try:
-                readings[name] = asked.read(answer, decimal_comma, takes_formula)
+                readings[name] = asked.read(answer, decimal_comma, takes_formula, is_count)
             except ParseError as error:
                 unreadable[name] = error
         return _Answers(given, readings, unreadable)

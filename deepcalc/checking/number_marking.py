@@ -23,7 +23,7 @@ from deepcalc.notation.rounding import decimal_exponent
 from deepcalc.plan import Marking
 from deepcalc.problem.problem import Problem
 
-MOST_NAMED = 3
+MOST_NAMED = 2
 """Of the mistakes that explain a number, how many the message names."""
 
 _LARGEST_EXPONENT = 100
@@ -33,15 +33,17 @@ _LARGEST_EXPONENT = 100
 class OwnWork:
     """A student's numbers so far, by quantity, each with its verdict.
 
-    ``mistakes`` are the slips found so far: a mistake is made once, and what follows from it is follow-through.
+    ``mistakes`` are the slips found so far, each with the answer in which it was found first: a mistake costs once,
+    and what follows from it is follow-through.
     """
 
     numbers: dict[str, Own] = field(default_factory=dict)
-    mistakes: set[tuple[str, str]] = field(default_factory=set)
+    mistakes: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def add(self, quantity: str, number: Number, finding: Finding) -> None:
         self.numbers.setdefault(quantity, Own(number, finding.verdict))
-        self.mistakes.update((report.key, report.message) for report in finding.reports)
+        for report in finding.reports:
+            self.mistakes.setdefault((report.key, report.message), quantity)
 
     @property
     def right(self) -> frozenset[str]:
@@ -62,6 +64,10 @@ class NumberMarker:
     @cached_property
     def _diagnoser(self) -> Diagnoser:
         return Diagnoser(self._problem, self.truths.exact.values)
+
+    def is_count(self, quantity: str) -> bool:
+        """Whether the quantity is a whole number made of whole numbers."""
+        return self._targets[quantity].count
 
     def mark(self, quantity: str, number: Number, work: OwnWork) -> Finding:
         """The finding of one number, given the student's ``work`` before it, to which it is added."""
@@ -102,7 +108,7 @@ class NumberMarker:
 
     def _rounded(self, target: Target, number: Number) -> Finding | None:
         for way in () if target.count else self.truths.carried:
-            if target.agreement(number, way) is Agreement.RIGHT:
+            if self.truths.keeps_figures(target.name, way) and target.agreement(number, way) is Agreement.RIGHT:
                 message = f"right with intermediate results rounded to {way.description}"
                 return Finding(Verdict.ROUNDED, Fraction(1), (message,))
         return None
@@ -123,7 +129,8 @@ class NumberMarker:
         if not _is_ordinary(value):
             return ()
         own = {name: each.value for name, each in work.numbers.items() if _is_ordinary(each.value)}
-        half_unit = Fraction(0) if in_full or number.unit is None else number.unit / 2
+        is_exact = in_full or number.unit is None or (number.unit >= 1 and not target.is_asked_whole(self.truths.exact))
+        half_unit = Fraction(0) if is_exact or number.unit is None else number.unit / 2
         reports = self._diagnoser.explain(target.name, value, half_unit, own, sure)
         if in_full:
             reports = tuple(filter(_is_sure, reports))
@@ -141,14 +148,15 @@ class NumberMarker:
         again = [each for each in reports if (each.key, each.message) in work.mistakes]
         upstream = [each for each in again if each.quantity != target.name]
         if upstream and share and not following.refused:
-            return Finding(Verdict.FOLLOW_THROUGH, share, ("follows from the mistake at ", Name(upstream[0].quantity)))
+            first = work.mistakes[upstream[0].key, upstream[0].message]
+            return Finding(Verdict.FOLLOW_THROUGH, share, ("the same mistake as in your ", Name(first)))
         return None
 
     def _diagnosis(self, target: Target, reports: Sequence[SlipReport], work: OwnWork) -> Prose:
-        """What the number is consistent with; else where the student's own numbers leave the path."""
+        """What the number is consistent with, each line once; else the first of the student's numbers that is wrong."""
         if reports:
             message: list[Any] = ["consistent with "]
-            nearest_first = sorted(reports, key=lambda report: report.quantity != target.name)
+            nearest_first = sorted(_each_line_once(reports), key=lambda report: report.quantity != target.name)
             for index, report in enumerate(nearest_first[:MOST_NAMED]):
                 message += [
                     "; or " if index else "",
@@ -159,13 +167,20 @@ class NumberMarker:
         behind = set(self._graph.ancestors([target.name]))
         for name, own in work.numbers.items():
             if own.verdict is Verdict.WRONG and name in behind:
-                return ("your numbers leave the path at ", Name(name), " already")
+                return ("your ", Name(name), ", which it is made of, is wrong already")
         return ()
 
 
 def _is_ordinary(value: Fraction) -> bool:
     """Whether a value has a size that the float domain can tell from 0 and from infinity."""
     return not value or abs(decimal_exponent(value)) < _LARGEST_EXPONENT
+
+
+def _each_line_once(reports: Sequence[SlipReport]) -> list[SlipReport]:
+    """Of mistakes that are written in the same way the first."""
+    return list({(report.quantity, report.line or report.message): report for report in reversed(reports)}.values())[
+        ::-1
+    ]
 
 
 def _is_sure(report: SlipReport) -> bool:

@@ -45,13 +45,16 @@ class Question:
     def is_shape(self) -> bool:
         return self.composite is not None and self.composite.separator.strip() != ","
 
-    def read(self, answer: str, decimal_comma: bool, takes_formula: bool) -> Reading:
-        """What the answer says; ``ParseError`` where it cannot be read as one to this question."""
+    def read(self, answer: str, decimal_comma: bool, takes_formula: bool, count: bool = False) -> Reading:
+        """What the answer says; ``ParseError`` where it cannot be read as one to this question.
+
+        A ``count`` is a whole number, in which a comma stands between thousands.
+        """
         if self.item is not None:
             return _READ_ITEM[self.item.form](self.item, answer)
         if self.composite is not None:
             return read_vector(answer, decimal_comma, self.is_shape)
-        return (read_number_or_formula if takes_formula else read_number)(answer, decimal_comma)
+        return (read_number_or_formula if takes_formula else read_number)(answer, decimal_comma, count)
 
 
 def questions(plan: Plan, parts: Iterable[PartPlan]) -> tuple[Question, ...]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from deepcalc.checking.asides import bare, count_of, sides_of
 from deepcalc.checking.plain_text import PlainText, plain_text
 from deepcalc.checking.splitting import SEPARATORS, split, unbracketed
 from deepcalc.errors import ParseError, ValueOutOfReach
@@ -24,13 +25,12 @@ _EULER = Name("e")
 _TEN = Literal("10")
 
 _DECIMAL_COMMA = re.compile(r"(?<=[0-9]),(?=[0-9])")
-_THOUSANDS = re.compile(r"[+-]?[0-9]{1,3}(?:,[0-9]{3}){2,}(?:\.[0-9]+)?|[+-]?[0-9]{1,3}(?: [0-9]{3})+(?:\.[0-9]+)?")
+_THOUSANDS = re.compile(r"[+-]?[0-9]{1,3}(?:,[0-9]{3}){2,}(?:\.[0-9]+)?|[+-]?[0-9]{1,3}(?:[ '][0-9]{3})+(?:\.[0-9]+)?")
 _COMMA_NUMBER = re.compile(r"[+-]?[0-9]*,[0-9]+")
 _SIDES = re.compile(r"[,;x*X]|(?<![A-Za-z])by(?![A-Za-z])")
 _HEAD = "[A-Za-z][A-Za-z0-9_]*"
 _TAIL = r"(?:\.(?!T(?![A-Za-z0-9_]))[A-Za-z0-9_]+)*(?::[0-9]+)?(?:@[0-9]+)?"  # X.T is a transpose
 _LONG_NAME = re.compile(rf"(?<![A-Za-z0-9_.{{])(?:d{_HEAD}{_TAIL}/d{_HEAD}{_TAIL}|{_HEAD}(?=[.:@]){_TAIL})")
-_EQUALS = re.compile(r"[=≈~]\s*")
 _SPACE = re.compile(r"\s+")
 
 
@@ -59,33 +59,33 @@ class Formula:
     expression: Any
 
 
-def read_number(answer: str, decimal_comma: bool = False) -> Number:
-    """The number that the answer says, ``0.65``, ``1/6``, ``2·10^-5`` or ``50%``."""
-    reading = read_number_or_formula(answer, decimal_comma)
+def read_number(answer: str, decimal_comma: bool = False, count: bool = False) -> Number:
+    """The number that the answer says, ``0.65``, ``1/6``, ``2·10^-5`` or ``50%``; of a ``count`` also ``34,944``."""
+    reading = read_number_or_formula(answer, decimal_comma, count)
     if isinstance(reading, Formula):
         raise _not_a_number(reading.expression)
     return reading
 
 
-def read_number_or_formula(answer: str, decimal_comma: bool = False) -> Number | Formula:
+def read_number_or_formula(answer: str, decimal_comma: bool = False, count: bool = False) -> Number | Formula:
     """A number, or an expression in which names stand."""
-    return _number_or_formula(_plain(answer, decimal_comma), answer)
+    return _number_or_formula(_plain(answer, decimal_comma, count), answer)
 
 
 def read_vector(answer: str, decimal_comma: bool = False, shape: bool = False) -> Vector:
     """Numbers side by side: ``[0.1, 0.9]``; of a shape also ``15x15x8``."""
-    plain = unbracketed(_plain(answer, decimal_comma and not shape))
+    plain = _plain(answer, decimal_comma and not shape, is_named=not shape)
+    plain = unbracketed(sides_of(plain) if shape else plain)
     parts = list(split(plain, _SIDES if shape else SEPARATORS))
     if len(parts) == 1:
         parts = list(split(plain, _SPACE))
     return Vector(answer, tuple(_component(part) for part in parts))
 
 
-def _plain(answer: str, decimal_comma: bool) -> PlainText:
-    plain = plain_text(answer).stripped()
-    equals = _EQUALS.match(plain.text)
-    if equals is not None:
-        plain = plain.part(equals.end(), len(plain.text))
+def _plain(answer: str, decimal_comma: bool, count: bool = False, is_named: bool = True) -> PlainText:
+    plain = bare(plain_text(answer).stripped(), is_named)
+    if count:
+        plain = count_of(plain)
     if not plain.text:
         raise ParseError("there is nothing to read")
     if decimal_comma:
@@ -98,7 +98,7 @@ def _number_or_formula(plain: PlainText, answer: str) -> Number | Formula:
     percent = text.endswith("%")
     body = text[:-1] if percent else text
     if _THOUSANDS.fullmatch(body.strip()):
-        body = re.sub("[, ]", "", body)
+        body = re.sub("[,' ]", "", body)
     elif _COMMA_NUMBER.fullmatch(body.strip()):
         raise ParseError(
             f"is the comma a decimal one? Write {body.strip().replace(',', '.')}, or use --decimal-comma", places[0]

@@ -62,6 +62,11 @@ class Target:
     def value_before(self, way: Way) -> Fraction | None:
         return None if self.before is None else way.values[self.before]
 
+    def is_asked_whole(self, way: Way) -> bool:
+        """Whether no place behind the point is asked for, so that a whole number may be a rounded one."""
+        value = way.computed.get(self.name)
+        return value is not None and required_unit(value, self.marking.precision, self.sheet) >= 1
+
     def precision_asked(self, value: Fraction) -> str:
         """``3 significant figures``, for the message that more digits are needed."""
         asked = self.marking.precision

@@ -67,6 +67,7 @@ class Truths:
         self.graph = problem.plan.graph
         self.names = tuple(names)
         self._sheet = problem.rounding
+        self._kept: dict[tuple[str, NumberFormat], bool] = {}
         self._epsilon = [
             name for name in (SETTING_NAMES["epsilon"],) if name in self.graph and self.graph[name].given is not None
         ]
@@ -100,6 +101,24 @@ class Truths:
                 ways.append(found)
         return tuple(ways)
 
+    def keeps_figures(self, name: str, carried: Way) -> bool:
+        """Whether each intermediate result that a quantity is made of keeps two significant figures when rounded.
+
+        Places that the sheet itself is set to may be too few.
+        """
+        digits = carried.carried
+        if digits is None or digits.places is None:
+            return True
+        if (name, digits) not in self._kept:
+            least = Fraction(10, 10**digits.places)
+            behind = (each for each in self.graph.ancestors([name]) if each != name and self.graph[each].given is None)
+            self._kept[name, digits] = all(
+                (self._sheet.of(self.graph[each].group).places or 0) == digits.places
+                or _is_kept(self.exact.values.get(each, Fraction(0)), digits.places, least)
+                for each in behind
+            )
+        return self._kept[name, digits]
+
     @cached_property
     def without_epsilon(self) -> Values:
         """An optimizer's ε as 0; nothing where it has none, or one that is not small beside what it is added to."""
@@ -112,6 +131,10 @@ class Truths:
             if abs(without.computed[name] - exact.computed[name]) > _NEGLIGIBLE * size:
                 return {}
         return left_out
+
+
+def _is_kept(value: Fraction, places: int, least: Fraction) -> bool:
+    return abs(value) >= least or (value * 10**places).denominator == 1
 
 
 def way(

@@ -59,8 +59,17 @@ def _parts(mark: Mark, hide_expected: bool) -> Iterator[RenderableType]:
         head = f"Part ({part.id}) · {of_points(part.score, part.out_of)}"
         yield Rule(Text(head, style="bold"), align="left", style="dim", characters="─")
         yield _table(part, printer, hide_expected)
+        left = _not_in_the_table(part)
+        if left:
+            yield Text(f"  {len(left)} more not answered", style="dim")
         yield Text()
     yield Text(of_points(mark.score, mark.out_of), style="bold green" if mark.is_right else "bold")
+
+
+def _not_in_the_table(part: PartMark) -> list[AnswerMark]:
+    """What was not answered, where several were left out beside others that were not: one line says so."""
+    missing = [answer for answer in part.answers if answer.verdict is Verdict.MISSING]
+    return missing if len(missing) > 1 else []
 
 
 def _table(part: PartMark, printer: UnicodePrinter, hide_expected: bool) -> Table:
@@ -70,7 +79,10 @@ def _table(part: PartMark, printer: UnicodePrinter, hide_expected: bool) -> Tabl
     table.add_column(no_wrap=True)
     table.add_column(no_wrap=True, justify="right")
     table.add_column(overflow="fold", ratio=1)
+    in_one_line = _not_in_the_table(part)
     for answer in part.answers:
+        if answer in in_one_line:
+            continue
         label, style = LABELS[answer.verdict]
         score = f"{points(answer.score):.4g}/{points(answer.out_of):.4g}" if answer.asked else ""
         table.add_row(

@@ -144,7 +144,7 @@ def test_the_likely_slip_is_named_with_its_line() -> None:
 
 def test_where_no_slip_explains_a_number_the_first_that_leaves_the_path_is_named() -> None:
     mark = marker("relu-2-2-2").mark({"h1": "7.77", "o1": "1.23"})
-    assert "your numbers leave the path at h1 already" in said(mark, "o1")
+    assert "your h1, which it is made of, is wrong already" in said(mark, "o1")
 
 
 def test_a_vector_earns_the_share_of_its_right_components() -> None:
