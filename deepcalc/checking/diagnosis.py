@@ -180,6 +180,9 @@ class Diagnoser:
         if any(_is(number, way.value(name)) for way in self._ways):
             is_true = any(_is(in_full, way.value(name)) for way in self._ways)
             return () if is_true else _each_once(self._own(name, in_full, student_values))
+        in_so_many_digits = _each_once(self._own(name, in_full, student_values)) if half_unit else ()
+        if in_so_many_digits:
+            return in_so_many_digits
         tiers = (self._own, self._rounded, self._two_at_once, self._generic)
         for explanations in tiers[:1] if sure else tiers:
             reports = _each_once(explanations(name, number, student_values))

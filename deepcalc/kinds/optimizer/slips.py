@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 from deepcalc.graph.graph import Graph
 from deepcalc.kinds.optimizer.steps import Steps
 from deepcalc.notation.edits import changed, factors, terms, with_term, without_factor
+from deepcalc.notation.functions import TWO
 from deepcalc.notation.nodes import ONE, Call, Literal, Name, Over, Plus, Power, Times, minus, names_in, negative, total
+from deepcalc.notation.printing import UnicodePrinter
 from deepcalc.plan import Plan, Slip
-from deepcalc.rules.updates import EPSILON, ETA, GAMMA, Conventions, Rule
+from deepcalc.rules.updates import BETA1, BETA2, EPSILON, ETA, GAMMA, Conventions, Rule
 
 if TYPE_CHECKING:
     from deepcalc.kinds.optimizer.fields import OptimizerFields
@@ -47,6 +49,7 @@ class _Mistakes:
         if "bias_correction" in self._fields.update.conventions and conventions.bias_correction:
             yield from self._bias_correction()
         yield from self._not_accumulated()
+        yield from self._wrong_averages()
         if self._fields.update.name == "momentum" and not conventions.velocity_is_step and not conventions.given:
             yield from self._other_momentum(conventions)
         yield Slip("gradient-added", "the step added instead of subtracted", self._in_new_values(_added))
@@ -74,6 +77,18 @@ class _Mistakes:
         yield Slip("no-bias-correction", message, uncorrected({"mhat": "m", "vhat": "v"}))
         yield Slip("no-bias-correction", f"{message} of the first moment", uncorrected({"mhat": "m"}))
         yield Slip("no-bias-correction", f"{message} of the second moment", uncorrected({"vhat": "v"}))
+        for hat, head in (("mhat", "m"), ("vhat", "v")):
+            same = {
+                line: Name(f"{head}.{name}@{step}") for line, (own, name, step) in self._lines.items() if own == hat
+            }
+            yield Slip("no-bias-correction", f"{message} of the {_MOMENTS[head]} moment", same)
+        first = {
+            line: changed(self._graph[line].formula, _counted_from_one(step, self._steps[0]))
+            for line, (head, _, step) in self._lines.items()
+            if head in ("mhat", "vhat")
+        }
+        if self._steps[0] > 1:
+            yield Slip("t-begun-at-1", "t counted from 1, though there were steps before", first)
         for shift, said in ((-1, "t − 1"), (1, "t + 1")):
             formulas = {
                 line: changed(self._graph[line].formula, _shifted(step, shift))
@@ -108,6 +123,34 @@ class _Mistakes:
                     formulas[line] = kept[0] if len(kept) == 1 else Plus(*kept)
         return formulas
 
+    # ---- averages and squares
+
+    def _wrong_averages(self) -> Iterator[Slip]:
+        """The square left out, the weights of old and new exchanged or left out, the two rates exchanged."""
+        squares = {line.head for line in self._fields.lines if line.is_square}
+        heads = tuple(dict.fromkeys(head for head, _, _ in self._lines.values()))
+        for head in heads:
+            if head in squares:
+                yield Slip("not-squared", f"the gradient not squared in {head}", self._in(head, _without_square))
+            coefficient = next(filter(None, (_weight(self._graph[name].formula) for name in self._of(head))), None)
+            if coefficient is not None:
+                name = UnicodePrinter().print(coefficient)
+                unweighted = self._in(head, lambda node, c=coefficient: _without_weight(node, c))
+                yield Slip("weight-left-out", f"the factor 1 − {name} left out in {head}", unweighted)
+                swapped = self._in(head, lambda node, c=coefficient: _exchanged(node, c))
+                yield Slip("weights-swapped", f"{name} and 1 − {name} swapped in {head}", swapped)
+        formulas = {name: self._graph[name].formula for name in self._lines}
+        used = {each for formula in formulas.values() for each in names_in(formula)}
+        if {BETA1.name, BETA2.name} <= used:
+            exchanged = {name: each.xreplace({BETA1: BETA2, BETA2: BETA1}) for name, each in formulas.items()}
+            yield Slip("rates-swapped", "β₁ and β₂ exchanged", exchanged)
+
+    def _of(self, head: str) -> Iterator[str]:
+        return (line for line, (own, _, _) in self._lines.items() if own == head)
+
+    def _in(self, head: str, change: Callable[[Any], Any]) -> dict[str, Any]:
+        return {line: changed(self._graph[line].formula, change) for line in self._of(head)}
+
     # ---- momentum
 
     def _other_momentum(self, conventions: Conventions) -> Iterator[Slip]:
@@ -128,6 +171,47 @@ class _Mistakes:
             yield Slip("momentum-form", "the learning rate in both velocity and step", values)
         averaged = {name: _averaged(self._graph[name].formula) for name in velocities}
         yield Slip("momentum-form", "the gradient weighted by 1 − γ in the velocity", averaged)
+
+
+_MOMENTS: Mapping[str, str] = {"m": "first", "v": "second"}
+
+
+def _without_square(node: Any) -> Any:
+    return node.args[0] if isinstance(node, Power) and node.args[1] == TWO else None
+
+
+def _weight(formula: Any) -> Any:
+    """The coefficient c of an average, c·old + (1 - c)·new; None for another formula."""
+    found = terms(formula)
+    if len(found) != 2 or not all(isinstance(term, Times) for term in found):
+        return None
+    coefficient = found[0].args[0]
+    return coefficient if minus(ONE, coefficient) in found[1].args else None
+
+
+def _without_weight(node: Any, coefficient: Any) -> Any:
+    """(1 - c)·g → g."""
+    weight = minus(ONE, coefficient)
+    return without_factor(node, weight) if isinstance(node, Times) and weight in node.args else None
+
+
+def _exchanged(node: Any, coefficient: Any) -> Any:
+    """c·old + (1 - c)·new → (1 - c)·old + c·new."""
+    if not isinstance(node, Plus) or _weight(node) != coefficient:
+        return None
+    weight = minus(ONE, coefficient)
+    old, new = node.args
+    return Plus(Times(weight, *old.args[1:]), Times(*(coefficient if each == weight else each for each in new.args)))
+
+
+def _counted_from_one(step: int, first: int) -> Callable[[Any], Any]:
+    """The exponent t of a bias correction as if the steps before had not been."""
+
+    def change(node: Any) -> Any:
+        is_power = isinstance(node, Power) and node.args[1] == Literal(str(step))
+        return Power(node.args[0], Literal(str(step - first + 1))) if is_power else None
+
+    return change
 
 
 def _no_root(node: Any) -> Any:

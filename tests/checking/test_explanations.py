@@ -1,0 +1,106 @@
+"""What a wrong number is said to be: the mistake that it was, in one sentence, or nothing. All values by hand."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+
+from deepcalc.checking.marking import Marker
+from tests.checking.marking import by_name, said, verdicts, written
+
+
+@cache
+def adam() -> Marker:
+    return written("""
+kind: optimizer
+method: adam
+learning_rate: 0.1
+parameters: {w: 0.5, u: 1.0}
+gradients: [{w: 0.2, u: 0.3}, {w: 0.1, u: -0.4}]
+""")
+
+
+@cache
+def adagrad() -> Marker:
+    return written("""
+kind: optimizer
+method: adagrad
+learning_rate: 0.01
+parameters: {a: 1}
+gradients: [{a: 2.0}, {a: 0.5}]
+""")
+
+
+@cache
+def layers() -> Marker:
+    return written("""
+kind: convolution
+input: 28x28x3
+layers:
+  - {conv: {filters: 8, kernel: 5, stride: 2, padding: 1}}
+  - {max_pool: {kernel: 2, stride: 2}}
+  - {conv: {filters: 16, kernel: 3, padding: same}}
+""")
+
+
+@pytest.mark.parametrize(
+    ("marker", "name", "answer", "message"),
+    [
+        (adam, "mhat.w@1", "0.02", "no bias correction of the first moment"),
+        (adam, "vhat.w@1", "0.00004", "no bias correction of the second moment"),  # 0.001·0.04
+        (adam, "m.w@1", "0.18", "β₁ and 1 − β₁ swapped in m"),  # 0.9·0.2
+        (adam, "m.w@1", "0.2", "the factor 1 − β₁ left out in m"),
+        (adam, "v.w@1", "0.0002", "the gradient not squared in v"),  # 0.001·0.2
+        (adam, "m.w@1", "0.0002", "β₁ and β₂ exchanged"),  # 0.001·0.2
+        (adagrad, "G.a@2", "2.5", "the gradient not squared in G"),
+        (layers, "params1", "208", "the channels of the input forgotten"),  # (25 + 1)·8
+        (layers, "params1", "200", "the channels of the input and the biases forgotten"),
+        (layers, "params1", "600", "the biases forgotten among the parameters"),
+        (layers, "params1", "601", "one bias in all, where every filter has one"),
+        (layers, "params1", "76", "the parameters of one filter only"),
+        (layers, "params2", "40", "parameters for a pooling layer, which has none"),  # (4 + 1)·8
+        (layers, "shape1", "13.5x13.5x8", "not rounded to whole positions"),
+        (layers, "shape1", "26x26x8", "the stride ignored"),  # 28 - 5 + 2 + 1
+        (layers, "shape1", "13x13x24", "the channels times the filters as depth"),
+        (layers, "shape3", "4x4x16", "same padding worked out as valid"),  # 6 - 3 + 1
+    ],
+)
+def test_the_mistake_is_named(marker: object, name: str, answer: str, message: str) -> None:
+    assert callable(marker)
+    assert f"consistent with {message}" in said(marker().mark({name: answer}), name)
+
+
+def test_a_mistake_that_gives_the_very_number_is_named_before_one_that_rounds_to_it() -> None:
+    assert "swapped" not in said(adam().mark({"m.w@1": "0.2"}), "m.w@1")  # they give 0.18
+
+
+def test_an_intermediate_result_that_is_rounded_keeps_two_figures() -> None:
+    """1 - 0.01·1.5, as of a rate of 0.0100 and 0.0049 rounded to two places; plain descent would have 0.995 then."""
+    assert verdicts(adagrad(), {"a@2": "0.9950"})["a@2"] == "wrong"
+
+
+def test_the_forgotten_channels_do_not_put_the_right_filters_in_doubt() -> None:
+    mark = layers().mark({"shape1": "13x13x8", "params1": "208"})
+    assert by_name(mark)["shape1"].verdict == "correct"
+    assert "depth" not in said(mark, "params1")
+
+
+def test_a_whole_number_is_no_rounded_one() -> None:
+    marker = written("""
+kind: formula
+given: {a: 0.8, b: 0.4}
+define: {f: a*b}
+parts: [{find: f}]
+""")
+    assert "consistent" not in said(marker.mark({"f": "1"}), "f")  # a without its factor b is 0.8, not 1
+
+
+def test_follow_through_names_what_the_student_gave() -> None:
+    marker = written("""
+kind: formula
+given: {x: 2, w: 1, b: 1, y: -1}
+define: {yhat: w*x + b, L: (yhat - y)^2}
+parts: [{find: [dL/dyhat, dL/dw]}]
+""")
+    assert said(marker.mark({"dL/dyhat": "4", "dL/dw": "8"}), "dL/dw") == "right with your {dL/dyhat}"
