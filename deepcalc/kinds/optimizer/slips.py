@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from deepcalc.graph.graph import Graph
@@ -135,9 +136,9 @@ class _Mistakes:
             coefficient = next(filter(None, (_weight(self._graph[name].formula) for name in self._of(head))), None)
             if coefficient is not None:
                 name = UnicodePrinter().print(coefficient)
-                unweighted = self._in(head, lambda node, c=coefficient: _without_weight(node, c))
+                unweighted = self._in(head, partial(_without_weight, coefficient))
                 yield Slip("weight-left-out", f"the factor 1 − {name} left out in {head}", unweighted)
-                swapped = self._in(head, lambda node, c=coefficient: _exchanged(node, c))
+                swapped = self._in(head, partial(_exchanged, coefficient))
                 yield Slip("weights-swapped", f"{name} and 1 − {name} swapped in {head}", swapped)
         formulas = {name: self._graph[name].formula for name in self._lines}
         used = {each for formula in formulas.values() for each in names_in(formula)}
@@ -189,13 +190,13 @@ def _weight(formula: Any) -> Any:
     return coefficient if minus(ONE, coefficient) in found[1].args else None
 
 
-def _without_weight(node: Any, coefficient: Any) -> Any:
+def _without_weight(coefficient: Any, node: Any) -> Any:
     """(1 - c)·g → g."""
     weight = minus(ONE, coefficient)
     return without_factor(node, weight) if isinstance(node, Times) and weight in node.args else None
 
 
-def _exchanged(node: Any, coefficient: Any) -> Any:
+def _exchanged(coefficient: Any, node: Any) -> Any:
     """c·old + (1 - c)·new → (1 - c)·old + c·new."""
     if not isinstance(node, Plus) or _weight(node) != coefficient:
         return None
