@@ -301,7 +301,7 @@ NETWORK = [
     network("a loss without targets", "a loss needs `targets`", targets="", loss="¦{function: mse}"),
     network("a negative learning rate", "expected a number above 0, found -0.1", optimizer="{learning_rate: ¦-0.1}"),
     network("no learning rate", "missing `learning_rate`", optimizer="¦{}"),
-    network("an optimizer's name alone", "missing `learning_rate` (the learning rate)", optimizer="¦sgd"),
+    network("an optimizer's name alone", "missing `learning_rate` (the learning rate", optimizer="¦sgd"),
     network("train what", "expected all, weights, biases or a list, found 'weigths' (did you mean `weights`?)",
             train="¦weigths"),
     network("train what is not there", "`w3` is no weight or bias of the network", train="[w1, ¦w3]"),
