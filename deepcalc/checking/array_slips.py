@@ -106,22 +106,22 @@ def array_slips(graph: Graph, name: str) -> Iterator[Slip]:
         if quantity.formula is None:
             continue
         for key, message, formula in _changes(graph, quantity, each == name):
-            settled = _settled(graph, quantity, formula)
-            if settled is not None:
-                yield Slip(key, message, {each: settled})
+            whole = settled(graph, each, formula)
+            if whole is not None:
+                yield Slip(key, message, {each: whole})
                 count += 1
                 if count == MOST_SLIPS:
                     return
 
 
-def _settled(graph: Graph, quantity: Quantity, formula: Any) -> Any:
-    """The changed formula with what depends on shapes decided; None where it is the same or of another shape."""
+def settled(graph: Graph, name: str, formula: Any) -> Any:
+    """A changed formula with what depends on shapes decided; None where it is the same or of another shape."""
     try:
-        settled = arranged(formula, graph.shape)
-        same_shape = shape_of(settled, graph.shape) == graph.shape(quantity.name)
+        whole = arranged(formula, graph.shape)
+        same_shape = shape_of(whole, graph.shape) == graph.shape(name)
     except (DeepcalcError, KeyError):
         return None
-    return settled if same_shape and settled != quantity.formula else None
+    return whole if same_shape and whole != graph[name].formula else None
 
 
 def _changes(graph: Graph, quantity: Quantity, is_last: bool) -> Iterator[tuple[str, str, Any]]:

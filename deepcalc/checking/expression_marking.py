@@ -8,10 +8,10 @@ from fractions import Fraction
 from functools import cached_property, reduce
 from typing import Any
 
-from deepcalc.checking.array_slips import array_slips
 from deepcalc.checking.comparing import Agreement, agreement, required_unit, within_tolerance
 from deepcalc.checking.diagnosis import SlipReport
 from deepcalc.checking.document import Verdict
+from deepcalc.checking.expression_mistakes import ExpressionMistakes
 from deepcalc.checking.findings import Finding, right
 from deepcalc.checking.reading import Number, decimal
 from deepcalc.checking.truths import CARRIED
@@ -110,7 +110,9 @@ class ExpressionMarker:
         follows = self._follows(name, written, marking, own)
         if follows is not None:
             return follows
-        report = self._slip(name, [written.value], [self._at_truth], lambda found: self._near(written, found[0]))
+        report = self._mistakes.behind(
+            name, [written.value], [self._at_truth], lambda found: self._near(written, found[0])
+        )
         agreements = self._agreements(name, written, truth, marking)
         wrong = [place for place, agreed in agreements if agreed is not Agreement.RIGHT]
         if all(agreed in (Agreement.RIGHT, Agreement.TOO_COARSE) for _, agreed in agreements):
@@ -202,7 +204,7 @@ class ExpressionMarker:
         truths = [point.values[name] for point in self._points]
         if values and all(map(same_value, values, truths)):
             return right()
-        report = self._slip(name, values, self._points, lambda found: all(map(same_value, values, found)))
+        report = self._mistakes.behind(name, values, self._points, lambda found: all(map(same_value, values, found)))
         if report is not None:
             return Finding(Verdict.WRONG, Fraction(0), ("consistent with ", report.message), (report,))
         return Finding(Verdict.WRONG, Fraction(0), ("the formula has another value",))
@@ -239,35 +241,9 @@ class ExpressionMarker:
     def _at_truth(self) -> Point:
         return Point(self._graph, self._exact)
 
-    def _slip(self, name: str, given: Sequence[Any], at: Sequence[Point], fits: Any) -> SlipReport | None:
-        """The mistake that leads to the values given, at every point; the truth itself is none."""
-        for slip in array_slips(self._graph, name):
-            ((changed, formula),) = slip.formulas.items()
-            found: list[Any] = []
-            for point in at:
-                value = self._after(name, changed, formula, point)
-                if value is None or not _could_be(given[len(found)], value):
-                    break
-                found.append(value)
-            changes = any(not same_value(point.values[name], value) for point, value in zip(at, found, strict=False))
-            if len(found) == len(at) and changes and fits(found):
-                return SlipReport(slip.key, slip.message, changed, ())
-        return None
-
-    def _after(self, name: str, changed: str, formula: Any, point: Point) -> Any:
-        """The value of a quantity at a point where another one has a changed formula."""
-        try:
-            value = point.value(formula)
-            if changed == name:
-                return value
-            below = {each for each in self._graph.ancestors([name]) if self._is_below(each, changed)}
-            kept = {each: known for each, known in point.values.items() if each not in below}
-            return evaluate(self._graph, [name], {**kept, changed: value}).values[name]
-        except (DeepcalcError, KeyError, ZeroDivisionError):
-            return None
-
-    def _is_below(self, name: str, changed: str) -> bool:
-        return name == changed or changed in self._graph.ancestors([name])
+    @cached_property
+    def _mistakes(self) -> ExpressionMistakes:
+        return ExpressionMistakes(self._problem)
 
     def _of_another_shape(self, name: str, shape: Any, value: Any, truths: Sequence[Any]) -> Finding:
         wanted = self._graph.shape(name)
@@ -281,10 +257,6 @@ class ExpressionMarker:
             said = (*said, ": it is the transposed matrix")
             reports = (SlipReport("transposed", "the transposed matrix", name, ()),)
         return Finding(Verdict.WRONG, Fraction(0), said, reports)
-
-
-def _could_be(given: Any, value: Any) -> bool:
-    return value_shape(given) == value_shape(value)
 
 
 def _is_transposed(value: Any, truth: Any) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -12,6 +13,7 @@ from deepcalc.checking.marking import Marker
 from deepcalc.kinds import find_kinds
 from deepcalc.notation.parser import parse
 from deepcalc.notation.printing import UnicodePrinter
+from deepcalc.plan import Slip
 from deepcalc.problem.loader import load_text
 
 AFFINE = """
@@ -159,3 +161,23 @@ def test_a_shape_is_read_in_any_usual_form(answer: str, right: bool) -> None:
 
 def test_the_right_answer_in_letters_is_shown() -> None:
     assert marks(LEAST_SQUARES)["dL/dW"].expected == "X.T @ (X @ W - Y)"
+
+
+TWO_STEPS = """
+kind: formula
+given: {W: [[0.5, -1], [0.25, 0.75]], x: [2, 3], U: [[1, 2], [0, 1]]}
+define: {h: W @ x, g: U @ h, o: g + h}
+parts: [{points: 4, find: o}]
+"""
+
+
+def test_a_mistake_of_the_kinds_own_may_change_several_arrays_at_once() -> None:
+    exam = load_text(TWO_STEPS.encode(), "exam.yaml", find_kinds())
+    slip = Slip("exchanged", "the two matrices exchanged", {"h": parse("U @ x"), "g": parse("W @ h")})
+    kind = replace(exam.kind, slips=lambda model, plan: [slip])
+    marker = Marker(replace(exam, kind=kind))
+    # U x = [8, 3]; W U x = [1, 4.25]
+    ((mark,),) = (part.answers for part in marker.mark({"o": "[9, 7.25]"}).parts)
+    assert (mark.verdict, mark.slips) == (Verdict.WRONG, ("exchanged",))
+    ((mark,),) = (part.answers for part in marker.mark({"o": "[9, 7.35]"}).parts)
+    assert mark.slips == ()

@@ -1,0 +1,78 @@
+"""Which mistake leads to a wrong array or expression: the kind's own first, then those that any formula invites."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+from deepcalc.checking.array_slips import array_slips, settled
+from deepcalc.checking.diagnosis import SlipReport, own_slips
+from deepcalc.errors import DeepcalcError
+from deepcalc.graph.evaluation import evaluate
+from deepcalc.graph.points import Point, same_value, value_shape
+from deepcalc.notation.nodes import names_in
+from deepcalc.plan import Slip
+from deepcalc.problem.problem import Problem
+
+
+class ExpressionMistakes:
+    """The mistakes of one problem that has arrays or letters in it."""
+
+    def __init__(self, problem: Problem) -> None:
+        self._problem = problem
+        self._graph = problem.plan.graph
+
+    @cached_property
+    def _of_kind(self) -> Sequence[Slip]:
+        """The mistakes of the kind's own list whose arrays keep their shapes."""
+        found = []
+        for slip in own_slips(self._problem):
+            formulas = {each: settled(self._graph, each, formula) for each, formula in slip.formulas.items()}
+            if None not in formulas.values():
+                found.append(Slip(slip.key, slip.message, formulas))
+        return found
+
+    def _slips_of(self, name: str) -> Iterator[Slip]:
+        """What may have gone wrong on the way to a quantity: the kind's own mistakes, then those of any formula."""
+        behind = frozenset(self._graph.ancestors([name]))
+        yield from (slip for slip in self._of_kind if not behind.isdisjoint(slip.formulas))
+        yield from array_slips(self._graph, name)
+
+    def behind(
+        self, name: str, given: Sequence[Any], at: Sequence[Point], fits: Callable[[Sequence[Any]], bool]
+    ) -> SlipReport | None:
+        """The mistake that leads to the values given, at every point; the truth itself is none."""
+        for slip in self._slips_of(name):
+            found: list[Any] = []
+            for point in at:
+                value = self._after(name, slip.formulas, point)
+                if value is None or not _could_be(given[len(found)], value):
+                    break
+                found.append(value)
+            changes = any(not same_value(point.values[name], value) for point, value in zip(at, found, strict=False))
+            if len(found) == len(at) and changes and fits(found):
+                where = [each for each in self._graph.ancestors([name]) if each in slip.formulas]
+                return SlipReport(slip.key, slip.message, where[-1], ())
+        return None
+
+    def _after(self, name: str, formulas: Mapping[str, Any], point: Point) -> Any:
+        """The value of a quantity at a point where some have changed formulas."""
+        graph = self._graph
+        reached: set[str] = set()
+        for each in graph.ancestors([name, *names_in(*formulas.values())]):
+            if each in formulas or not reached.isdisjoint(graph.uses(each)):
+                reached.add(each)
+        known = {each: value for each, value in point.values.items() if each not in reached}
+        try:
+            for each in graph.ancestors([name]):
+                if each in formulas:
+                    put_in = evaluate(graph, names_in(formulas[each]), known).values
+                    known[each] = Point(graph, put_in).value(formulas[each])
+            return evaluate(graph, [name], known).values[name]
+        except (DeepcalcError, KeyError, ZeroDivisionError):
+            return None
+
+
+def _could_be(given: Any, value: Any) -> bool:
+    return value_shape(given) == value_shape(value)
