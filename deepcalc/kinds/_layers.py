@@ -4,15 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from enum import StrEnum
 from typing import Annotated, Any, ClassVar
 
-from pydantic import BeforeValidator, Discriminator, Field, GetJsonSchemaHandler, Tag, WithJsonSchema, model_validator
+from pydantic import (
+    BeforeValidator,
+    Discriminator,
+    Field,
+    GetJsonSchemaHandler,
+    Tag,
+    ValidationInfo,
+    WithJsonSchema,
+    model_validator,
+)
 
 from deepcalc.errors import did_you_mean
 from deepcalc.fields.types import Count, Fields, Flag, Whole, described, wrong
 from deepcalc.notation.typed import NumberText
 from deepcalc.rules.layers import NAMED_PADDINGS, PADDED, SizeRule
 
+_COLOURS = 4
 _SIZES = re.compile(r"\s*\d+(?:\s*[x×]\s*\d+)+\s*")
 
 
@@ -34,12 +45,42 @@ def _by_side(names: Sequence[str], expected: str) -> Callable[[Any], Any]:
     return named
 
 
+class ChannelOrder(StrEnum):
+    """Where the channels stand among the sizes of a shape: behind them (TensorFlow) or before them (PyTorch)."""
+
+    LAST = "last"
+    FIRST = "first"
+
+    @property
+    def names(self) -> tuple[str, str, str]:
+        """The sizes of a shape in this order."""
+        sides = ("height", "width")
+        return (*sides, "channels") if self is ChannelOrder.LAST else ("channels", *sides)
+
+    @property
+    def other(self) -> ChannelOrder:
+        return ChannelOrder.FIRST if self is ChannelOrder.LAST else ChannelOrder.LAST
+
+    def written(self, separator: str = " x ") -> str:
+        """``height x width x channels``."""
+        return separator.join(self.names)
+
+
 class Shape(Fields):
     """The shape of the input."""
 
     height: Count = Field(description="rows")
     width: Count = Field(description="columns")
     channels: Count = Field(description="3 for a colour image, 1 for a grey one")
+
+    def may_be_meant_otherwise(self, order: ChannelOrder) -> bool:
+        """Whether the same sizes would look more like an image if they were read in the other order.
+
+        Of a square image the odd one out is the channels; so is the one that is at most four, and the least.
+        """
+        by_order: list[int] = [getattr(self, name) for name in order.names]
+        channels, *sides = by_order if order is ChannelOrder.LAST else reversed(by_order)
+        return (sides[0] == sides[1] != channels) or (channels <= _COLOURS and channels < min(sides))
 
 
 class PaddingSides(Fields):
@@ -59,6 +100,12 @@ class Sides(PaddingSides):
 
     height: Count = Field(description="along the height")
     width: Count | None = Field(None, description="along the width; as along the height by default")
+
+
+def _input_sizes(value: Any, info: ValidationInfo) -> Any:
+    order: ChannelOrder = info.data.get("channels", ChannelOrder.LAST)
+    example = "32x32x3" if order is ChannelOrder.LAST else "3x32x32"
+    return _by_side(order.names, f"{order.written()} such as {example} (a grey image has 1 channel)")(value)
 
 
 def _padding_form(value: Any) -> str:
@@ -90,9 +137,7 @@ _two_sides = BeforeValidator(_by_side(("height", "width"), "a number, or height 
 
 InputShape = Annotated[
     Shape,
-    BeforeValidator(
-        _by_side(tuple(Shape.model_fields), "height x width x channels such as 32x32x3 (a grey image has 1 channel)")
-    ),
+    BeforeValidator(_input_sizes),
     WithJsonSchema(_SHAPE_SCHEMA),
 ]
 TwoSides = Annotated[Sides, _two_sides, _SIDES_SCHEMA]

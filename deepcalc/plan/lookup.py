@@ -17,7 +17,7 @@ EVERYTHING = "all"
 
 
 def groups_of(plan: Plan) -> dict[str, tuple[str, ...]]:
-    """The declared groups, each with its quantities in order; ``all`` is whatever is not given."""
+    """The groups that quantities declare, each with them in order; ``all`` is whatever is not given."""
     groups: dict[str, list[str]] = {EVERYTHING: []}
     for quantity in plan.graph:
         if quantity.given is None:
@@ -25,6 +25,11 @@ def groups_of(plan: Plan) -> dict[str, tuple[str, ...]]:
             if quantity.group:
                 groups.setdefault(quantity.group, []).append(quantity.name)
     return {name: tuple(members) for name, members in groups.items()}
+
+
+def askable_groups(plan: Plan) -> dict[str, tuple[str, ...]]:
+    """All groups that can be asked for: those of quantities, and the plan's further ones."""
+    return {**groups_of(plan), **plan.groups}
 
 
 def resolve(plan: Plan, name: str) -> tuple[str, ...]:
@@ -37,7 +42,7 @@ def resolve(plan: Plan, name: str) -> tuple[str, ...]:
     others = {composite.name for composite in plan.composites} | {item.name for item in plan.items}
     if long in plan.graph or long in others:
         return (long,)
-    groups = groups_of(plan)
+    groups = askable_groups(plan)
     if long in groups:
         if groups[long]:
             return groups[long]
@@ -69,7 +74,7 @@ def names_of(plan: Plan) -> Iterator[str]:
     yield from plan.graph.names
     yield from (composite.name for composite in plan.composites)
     yield from (item.name for item in plan.items)
-    yield from groups_of(plan)
+    yield from askable_groups(plan)
     yield from plan.aliases
 
 

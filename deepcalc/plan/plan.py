@@ -149,7 +149,8 @@ class Slip:
 class Plan:
     """Everything the solver needs to know of a problem.
 
-    ``parts`` are the kind's own, used where the author gives none. ``aliases`` are further names of quantities.
+    ``parts`` are the kind's own, used where the author gives none. ``aliases`` are further names of quantities,
+    ``groups`` further groups of names beside those that the quantities declare (the shapes of all layers).
     """
 
     graph: Graph
@@ -161,4 +162,5 @@ class Plan:
     symbols: Symbols = field(default_factory=Symbols)
     chain: Chain = Chain.ERRORS
     aliases: Mapping[str, str] = field(default_factory=dict)
+    groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     figures: tuple[FigurePlan, ...] = ()

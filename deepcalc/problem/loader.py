@@ -18,7 +18,6 @@ from deepcalc.errors import (
     LocatedFault,
     Location,
     ParseError,
-    Place,
     UsageError,
     did_you_mean,
 )
@@ -29,6 +28,7 @@ from deepcalc.notation.parser import parse
 from deepcalc.notation.symbols import Symbols, checked_override
 from deepcalc.plan import PartPlan, Plan
 from deepcalc.plan.lookup import groups_of, resolve
+from deepcalc.problem.changes import change
 from deepcalc.problem.common import CommonFields, part_id
 from deepcalc.problem.expected import Near
 from deepcalc.problem.faults import FieldFault, faults_of
@@ -42,7 +42,7 @@ MOST_FAULTS = 100
 
 
 def load(path: Path, kinds: Kinds, changes: Mapping[str, str] | None = None) -> Problem:
-    """The problem in a file; ``changes`` are fields to set otherwise (what if), by name or dotted path.
+    """The problem in a file; ``changes`` are fields to set otherwise (what if), by name, dotted path or layer.
 
     ``UsageError`` when the file cannot be read, ``InvalidProblem`` with every fault when it is no problem.
     """
@@ -60,7 +60,7 @@ def load_text(raw: bytes, name: str, kinds: Kinds, changes: Mapping[str, str] | 
     kind = _kind_of(source, kinds)
     checked = fields_model(kind)
     for field, value in (changes or {}).items():
-        _change(source, field, value, checked)
+        change(source, field, value, checked)
     _check_lengths(source, kind)
     try:
         fields = checked.model_validate(source.data)
@@ -242,33 +242,6 @@ def _last_of(source: Source, name: str) -> Location:
         if value == name or (location and location[-1] == name):
             found = location
     return found
-
-
-def _change(source: Source, field: str, value: str, model: type[Any]) -> None:
-    """Set a field of the data: by its dotted path, or by a name that occurs once."""
-    text = f"--set {field}={value}"
-    start = len(text) - len(value)
-    known = [location for location in source.values if location]
-    paths = [location for location in known if ".".join(map(str, location)) == field]
-    paths = paths or [location for location in known if location[-1] == field]
-    if not paths and field in model.model_fields:
-        paths = [(field,)]
-    if not paths:
-        names = [*(str(location[-1]) for location in source.keys), *model.model_fields]
-        near = did_you_mean(field, names) or f"; the fields are {', '.join(map(str, source.data))}"
-        raise UsageError(f"--set {field}: there is no such field{near}")
-    if len(paths) > 1:
-        choices = ", ".join(".".join(map(str, path)) for path in paths)
-        raise UsageError(f"--set {field}: there are several such fields, {choices}; give the whole path")
-    try:
-        new = read_source("--set", f"value: {value}".encode()).data["value"]
-    except InvalidProblem as error:
-        raise UsageError(f"{text}: {error.faults[0].message}") from None
-    owner: Any = source.data
-    for item in paths[0][:-1]:
-        owner = owner[item]
-    owner[paths[0][-1]] = new
-    source.elsewhere[paths[0]] = Place("--set", 1, start - len("--set ") + 1, text.removeprefix("--set "))
 
 
 def _invalid(source: Source, faults: Sequence[Fault]) -> InvalidProblem:

@@ -11,7 +11,7 @@ from deepcalc.notation.nodes import Name
 from deepcalc.notation.printing import LatexPrinter, UnicodePrinter
 from deepcalc.notation.symbols import in_both_forms
 from deepcalc.plan import PartPlan, Plan
-from deepcalc.plan.lookup import groups_of, resolve
+from deepcalc.plan.lookup import askable_groups, resolve
 from deepcalc.plan.statement import joined, prose
 
 GROUPS = {"all": "every quantity", "updates": "the updated parameters", "errors": "the error terms"}
@@ -53,7 +53,7 @@ def _question(plan: Plan, part: PartPlan) -> str:
 
 
 def _asked(plan: Plan, find: str) -> list[Any]:
-    groups = groups_of(plan)
+    groups = askable_groups(plan)
     if find in groups and len(groups[find]) > 1:
         return [GROUPS.get(find, f"the {find.replace('_', ' ')}")]
     try:

@@ -149,6 +149,46 @@ def test_two_sides_may_be_written_in_each_way(kernel: str) -> None:
     assert shape_of(problem("9x9x1", f"conv: {{filters: 2, kernel: {kernel}}}"), 1) == (7, 5, 2)
 
 
+# ---- the order of the sizes
+
+
+@pytest.mark.parametrize("shape", ["3x32x20", "[3, 32, 20]", "{height: 32, width: 20, channels: 3}"])
+def test_channels_may_stand_first(shape: str) -> None:
+    solved = problem(shape, "conv: {filters: 8, kernel: 3}", more="channels: first\nparts: [{find: shape}]")
+    assert shape_of(solved, 0) == (32, 20, 3)
+    (answer,) = solve(solved).parts[0].answers
+    assert answer.separator.join(shown.text for (shown,) in answer.shown) == "8 × 30 × 18"
+    assert "An input of 3 × 32 × 20 (channels × height × width)" in solved.statement
+
+
+@pytest.mark.parametrize(
+    ("shape", "order", "told"),
+    [
+        ("3x32x32", "last", True), ("1x28x28", "last", True), ("64x56x56", "last", True),
+        ("3x20x32", "last", True), ("32x32x3", "first", True), ("28x28x1", "first", True),
+        ("32x32x3", "last", False), ("3x32x32", "first", False), ("8x8x8", "last", False),
+        ("40x101x1", "last", False), ("5x7x9", "last", False), ("7x7x512", "last", False),
+    ],
+)  # fmt: skip
+def test_the_order_is_told_where_the_other_one_would_make_sense(shape: str, order: str, told: bool) -> None:
+    solved = problem(shape, "conv: {filters: 8, kernel: 1}", more=f"channels: {order}")
+    assert solve(solved).given[0].title == (f"Input, channels {order}" if told else "Input")
+
+
+def test_a_kernel_that_fits_in_the_other_order_is_told_so() -> None:
+    (fault,) = faults_of("1x28x28", "conv: {filters: 8, kernel: 5}")
+    assert "1x28x28 was read as height x width x channels: for channels x height x width say `channels: first`" in (
+        fault.message
+    )
+    assert "was read as" not in faults_of("3x3x1", "conv: {filters: 8, kernel: 5}")[0].message
+
+
+def test_the_shapes_of_all_layers_are_a_group() -> None:
+    solved = problem("9x9x1", "conv: {filters: 2, kernel: 3}", "max_pool: {kernel: 2}", more="parts: [{find: shapes}]")
+    assert [answer.values for answer in solve(solved).parts[0].answers] == [(7, 7, 2), (3, 3, 2)]
+    assert solved.statement.endswith("Compute the shapes.")
+
+
 def test_shorthand_makes_layers_of_prefixes() -> None:
     shorthand = KINDS["convolution"].shorthand
     assert shorthand is not None

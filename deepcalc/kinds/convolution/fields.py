@@ -10,7 +10,7 @@ from pydantic import Field
 from deepcalc.errors import Fault
 from deepcalc.fields.types import Fields
 from deepcalc.graph.evaluation import value_of
-from deepcalc.kinds._layers import AnyLayer, Convolution, InputShape, LayerField, size_rule, sizes
+from deepcalc.kinds._layers import AnyLayer, ChannelOrder, Convolution, InputShape, LayerField, size_rule, sizes
 from deepcalc.notation.nodes import Literal
 from deepcalc.rules.layers import Side
 
@@ -23,6 +23,11 @@ LETTERS = {"kernel": "K", "stride": "S", "padding": "P"}
 class ConvolutionFields(Fields):
     """An input and the layers that it passes through."""
 
+    channels: ChannelOrder = Field(
+        ChannelOrder.LAST,
+        description="the order in which `input` and all shapes are written: height x width x channels (last, as "
+        "TensorFlow has it) or channels x height x width (first, as PyTorch has it)",
+    )
     input: InputShape = Field(
         description="height x width x channels such as 32x32x3, or by name: {height: 32, width: 32, channels: 3}"
     )
@@ -37,8 +42,16 @@ class ConvolutionFields(Fields):
                 message = "the padding of a pooling layer must be smaller than its kernel: else a window is all padding"
                 yield Fault((*location, "padding"), message)
             if size_rule(layer).has_kernel and any(side.k > side.n + 2 * side.p for side in sides):
-                yield Fault((*location, "kernel"), _too_large(number, layer, sides))
+                yield Fault((*location, "kernel"), _too_large(number, layer, sides) + self._order_read())
                 return  # what follows has no input
+
+    def _order_read(self) -> str:
+        """In which order the input was read, where the other one would make sense."""
+        if not self.input.may_be_meant_otherwise(self.channels):
+            return ""
+        sizes = "x".join(str(getattr(self.input, name)) for name in self.channels.names)
+        other = self.channels.other
+        return f"; {sizes} was read as {self.channels.written()}: for {other.written()} say `channels: {other}`"
 
 
 def along_the_way(fields: ConvolutionFields) -> Iterator[tuple[int, AnyLayer, tuple[Side, Side]]]:

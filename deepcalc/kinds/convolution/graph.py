@@ -9,7 +9,7 @@ from typing import Any
 
 from deepcalc.errors import Location
 from deepcalc.graph.graph import Graph, Quantity
-from deepcalc.kinds._layers import AnyLayer, Convolution, size_rule, sizes
+from deepcalc.kinds._layers import AnyLayer, ChannelOrder, Convolution, size_rule, sizes
 from deepcalc.kinds.convolution.fields import LETTERS, PARAMETERS, SIZES, ConvolutionFields, along_the_way
 from deepcalc.kinds.registry import Assignment
 from deepcalc.notation.nodes import ZERO, Literal, Name, total
@@ -22,7 +22,7 @@ from deepcalc.rules.layers import Side, SizeRule, convolution_parameters
 def build(fields: ConvolutionFields) -> Plan:
     graph = Graph()
     for name, size in zip(_shape(0), (fields.input.height, fields.input.width, fields.input.channels), strict=True):
-        graph.add(Quantity(name, given=Literal(str(size)), section="Input", origin=("input",)))
+        graph.add(Quantity(name, given=Literal(str(size)), section=_input_title(fields), origin=("input",)))
     square = fields.input.height == fields.input.width
     explained: list[SizeRule] = []
     for number, layer, sides in along_the_way(fields):
@@ -40,16 +40,32 @@ def build(fields: ConvolutionFields) -> Plan:
         graph,
         _parts(fields.layers),
         _statement(fields),
-        composites=tuple(Composite(f"shape{number}", _shape(number), " × ") for number in range(count + 1)),
+        composites=tuple(
+            Composite(f"shape{number}", _in_order(fields.channels, number), " × ") for number in range(count + 1)
+        ),
         tables=_tables(fields.layers),
         aliases={"shape": f"shape{count}", **({"params": "params1"} if count == 1 else {})},
-        figures=(_figure(fields.layers),),
+        figures=(_figure(fields),),
+        groups={"shapes": tuple(f"shape{number}" for number in range(1, count + 1))},
     )
 
 
 def _shape(number: int) -> tuple[str, str, str]:
     """The names of height, width and channels behind a layer; those of the input for 0."""
     return f"H{number}", f"W{number}", f"C{number}"
+
+
+def _in_order(order: ChannelOrder, number: int) -> tuple[str, ...]:
+    """The same names in the order in which a shape is written."""
+    height, width, channels = _shape(number)
+    named = {"height": height, "width": width, "channels": channels}
+    return tuple(named[name] for name in order.names)
+
+
+def _input_title(fields: ConvolutionFields) -> str:
+    """``Input``, and the order in which it was read where the other one would make sense."""
+    otherwise = fields.input.may_be_meant_otherwise(fields.channels)
+    return f"Input, channels {fields.channels}" if otherwise else "Input"
 
 
 @dataclass(frozen=True)
@@ -164,20 +180,22 @@ def _tables(layers: Sequence[AnyLayer]) -> tuple[TablePlan, ...]:
     )
 
 
-def _figure(layers: Sequence[AnyLayer]) -> ChainPlan:
+def _figure(fields: ConvolutionFields) -> ChainPlan:
     made = (
-        StagePlan(layer.title, tuple(_settings(layer)), _shape(number)) for number, layer in enumerate(layers, start=1)
+        StagePlan(layer.title, tuple(_settings(layer)), _in_order(fields.channels, number))
+        for number, layer in enumerate(fields.layers, start=1)
     )
-    return ChainPlan("The layers", (StagePlan("input", (), _shape(0)), *made))
+    return ChainPlan("The layers", (StagePlan("input", (), _in_order(fields.channels, 0)), *made))
 
 
 def _statement(fields: ConvolutionFields) -> Statement:
-    shape = " × ".join(map(str, (fields.input.height, fields.input.width, fields.input.channels)))
+    order = fields.channels
+    shape = " × ".join(str(getattr(fields.input, name)) for name in order.names)
     lines = [f"{number}. {_in_words(layer)}" for number, layer in enumerate(fields.layers, start=1)]
     asked = "the shape of the output of each layer"
     if any(isinstance(layer, Convolution) for layer in fields.layers):
         asked += " and the number of trainable parameters"
-    passes = f"An input of {shape} (height × width × channels) passes through these layers:"
+    passes = f"An input of {shape} ({order.written(' × ')}) passes through these layers:"
     return Statement(("\n".join([passes, "", *lines]),), (f"Compute {asked}.",))
 
 
