@@ -172,7 +172,8 @@ def _argmin_entry(node: Any, operands: Sequence[Operand], index: Index) -> Any:
 # ---- softmax
 
 
-def _softmax_axis(node: Any, shape: Shape) -> int:
+def softmax_axis(node: Any, shape: Shape) -> int:
+    """The axis along which a softmax runs; ``ShapeError`` where it is not said and not plain."""
     axis = axis_of(node, shape)
     if axis is not None:
         return axis
@@ -187,12 +188,12 @@ def _softmax_axis(node: Any, shape: Shape) -> int:
 
 
 def _softmax_shape(node: Any, shapes: Sequence[Shape]) -> Shape:
-    _softmax_axis(node, shapes[0])
+    softmax_axis(node, shapes[0])
     return shapes[0]
 
 
 def _line(node: Any, operand: Operand, index: Index) -> list[Any]:
-    axis = _softmax_axis(node, operand.shape)
+    axis = softmax_axis(node, operand.shape)
     return [operand.entry((*index[:axis], k, *index[axis + 1 :])) for k in range(operand.shape[axis])]
 
 
@@ -208,7 +209,7 @@ def _log_softmax_entry(node: Any, operands: Sequence[Operand], index: Index) -> 
 
 def _softmax_exact(node: Any, operands: Sequence[Grid]) -> Grid:
     (grid,) = operands
-    axis = _softmax_axis(node, grid.shape)
+    axis = softmax_axis(node, grid.shape)
     found: dict[Index, Value] = {}
     for index in places((*grid.shape[:axis], 1, *grid.shape[axis + 1 :])):
         line = [(*index[:axis], k, *index[axis + 1 :]) for k in range(grid.shape[axis])]
@@ -227,7 +228,7 @@ def _softmax_exact(node: Any, operands: Sequence[Grid]) -> Grid:
 def _softmax_floats(node: Any, shapes: Sequence[Shape]) -> Callable[..., Any]:
     import numpy
 
-    axis = _softmax_axis(node, shapes[0]) - len(shapes[0])
+    axis = softmax_axis(node, shapes[0]) - len(shapes[0])
 
     def softmax(x: Any) -> Any:
         shifted = x - x.max(axis=axis, keepdims=True)
@@ -241,14 +242,15 @@ def _softmax_floats(node: Any, shapes: Sequence[Shape]) -> Callable[..., Any]:
 def _line_sums(node: Any, of: Any, around: Surroundings) -> Any:
     """The sums along the softmax's axis, repeated along it."""
     shape = around.shape(node.operands[0])
-    axis = _softmax_axis(node, shape)
+    axis = softmax_axis(node, shape)
     if len(shape) == 1:
         return Apply("sum", {}, of)
     sums = Apply("sum", {"axis": axis}, of)
     return Apply("expand", {"axis": axis}, sums) if axis else sums
 
 
-def _softmax_pull_back(node: Any, index: int, adjoint: Any, around: Surroundings) -> Any:
+def softmax_pull_back(node: Any, index: int, adjoint: Any, around: Surroundings) -> Any:
+    """What the scores get: A ⊙ (∂L/∂A − Σ ∂L/∂A ⊙ A), the sum along the softmax's axis."""
     output = around.output
     return entrywise(output, minus(adjoint, _line_sums(node, entrywise(adjoint, output), around)))
 
@@ -374,7 +376,7 @@ REDUCTIONS = (
         _softmax_shape,
         _softmax_entry,
         _softmax_floats,
-        _softmax_pull_back,
+        softmax_pull_back,
         _softmax_exact,
         settings=_OVER_AN_AXIS,
         unicode="softmax{axes}({0})",

@@ -10,13 +10,14 @@ from deepcalc.notation.nodes import Call, Cases, Negative, Node, Over, Plus, Pow
 from deepcalc.notation.operations.convolution import CONVOLUTIONS
 from deepcalc.notation.operations.entrywise import ENTRYWISE, PRIME, PRODUCT_OF_ENTRIES
 from deepcalc.notation.operations.layout import ARRAY, ITEM, LAYOUT
+from deepcalc.notation.operations.masking import MASKING
 from deepcalc.notation.operations.pooling import POOLINGS
 from deepcalc.notation.operations.products import MATRIX_PRODUCT, PRODUCTS, TRANSPOSE
 from deepcalc.notation.operations.reductions import REDUCTIONS
 from deepcalc.notation.operations.row import Operation
 
 OPERATIONS: Mapping[str, Operation] = {
-    row.name: row for row in (*REDUCTIONS, *PRODUCTS, *LAYOUT, *CONVOLUTIONS, *POOLINGS)
+    row.name: row for row in (*REDUCTIONS, *MASKING, *PRODUCTS, *LAYOUT, *CONVOLUTIONS, *POOLINGS)
 }
 """The operations that a formula names, ``sum(X, axis=0)``."""
 

@@ -1,0 +1,18 @@
+"""Attention: scores, weights and weighted values of one head or several, forward and backward."""
+
+from __future__ import annotations
+
+from deepcalc.files import text_beside
+from deepcalc.kinds.attention.fields import AttentionFields
+from deepcalc.kinds.attention.graph import build
+from deepcalc.kinds.attention.slips import slips
+from deepcalc.kinds.registry import Kind
+
+KIND = Kind(
+    name="attention",
+    summary="attention: scores, masks, heads, positions, residual and layer normalisation, forward and backward",
+    fields=AttentionFields,
+    build=build,
+    template=text_beside(__file__, "template.yaml"),
+    slips=slips,
+)

@@ -1,0 +1,147 @@
+"""Typical mistakes in attention: the scale, the softmax's axis, the mask, the roles of queries, keys and values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from deepcalc.graph.graph import Graph
+from deepcalc.kinds._arrays import SlipRow, loss_name, slips_of
+from deepcalc.kinds._normalizing import layer_norm_slips
+from deepcalc.kinds.attention.fields import PARTS, AttentionFields
+from deepcalc.kinds.attention.made import is_masked
+from deepcalc.kinds.attention.naming import attended, head_names, named, source, tokens
+from deepcalc.kinds.attention.steps import encodings, token_norm
+from deepcalc.notation.names import gradient
+from deepcalc.plan import Plan, Slip
+from deepcalc.rules.attention import SCALED
+
+Head = Mapping[str, str]
+
+
+def slips(fields: AttentionFields, plan: Plan) -> Iterator[Slip]:
+    """The typical mistakes of an attention problem, each made in all heads."""
+    if fields.sizes is not None:
+        return slips_of(plan.graph, _in_counts(fields))
+    rows = [*_in_positions(fields, plan.graph)]
+    if not fields.positions_alone:
+        rows += [*_in_scores(fields), *_in_weights(fields, plan.graph), *_in_outputs(fields, plan.graph)]
+        rows += [*_on_the_way_back(fields)]
+    return slips_of(plan.graph, rows)
+
+
+def _each(fields: AttentionFields, formulas: Callable[[Head], Mapping[str, str]]) -> Mapping[str, str]:
+    """The changed formulas of every head together."""
+    return {name: text for head in head_names(fields) for name, text in formulas(head).items()}
+
+
+def _in_scores(fields: AttentionFields) -> Iterator[SlipRow]:
+    layout = fields.arrangement
+
+    def scores(text: str) -> Mapping[str, str]:
+        return _each(fields, lambda head: {head["S"]: text.format(**head)})
+
+    if fields.score == SCALED:
+        yield "scale-left-out", "the scale left out of the scores", scores(layout.product)
+        if fields.scale is None:
+            yield "scale-without-root", "d_k in place of its root", scores(f"{layout.product} / d_k")
+            whole = f"{layout.product} / sqrt({fields.head_count}*d_k)"
+            yield "scale-of-all-heads", "the features of all heads under the root in place of d_k", scores(whole)
+    if not fields.row.needs:
+        divided = " / {d}" if fields.score == SCALED else ""
+        yield "roles-exchanged", "queries and keys exchanged", scores(layout.swapped + divided)
+
+
+def _in_weights(fields: AttentionFields, graph: Graph) -> Iterator[SlipRow]:
+    is_single = len(graph.shape(head_names(fields)[0]["S"])) == 1
+    axis = 0 if is_single else fields.arrangement.softmax_axis
+
+    def weights(text: str) -> Mapping[str, str]:
+        return _each(fields, lambda head: {head["A"]: text.format(**head)})
+
+    masked = is_masked(fields)
+    if not is_single:
+        other = f"masked_softmax({{S}}, {{M}}, axis={1 - axis})" if masked else f"softmax({{S}}, axis={1 - axis})"
+        yield "wrong-axis", "the softmax over the queries in place of the keys", weights(other)
+    if masked:
+        plain = f"softmax({{S}}, axis={axis})"
+        yield "mask-forgotten", "the mask forgotten", weights(plain)
+        yield (
+            "mask-after-softmax",
+            "masked after the softmax: the weights no longer sum to 1",
+            weights(f"{plain} * {{M}}"),
+        )
+        as_zero = f"softmax({{S}} * {{M}}, axis={axis})"
+        yield "mask-as-zero", "masked scores taken for 0 in place of −∞", weights(as_zero)
+    yield "softmax-left-out", "the scores used without the softmax", weights("{S}")
+
+
+def _in_outputs(fields: AttentionFields, graph: Graph) -> Iterator[SlipRow]:
+    weighted = fields.arrangement.weighted
+
+    def outputs(text: str) -> Mapping[str, str]:
+        return _each(fields, lambda head: {head["O"]: text.format(**head)})
+
+    transposed = outputs(weighted.format(A="{A}.T", V="{V}"))
+    yield "weights-transposed", "the weights of each key's column in place of each query's row", transposed
+    keys = outputs(weighted.format(A="{A}", V="{K}"))
+    yield "keys-for-values", "the keys weighted in place of the values", keys
+    yield "projection-forgotten", "the output projection forgotten", {named(fields, "Y"): named(fields, "O")}
+    yield "residual-forgotten", "the residual connection forgotten", {"R": attended(fields)}
+    if fields.X is not None:
+        for part in PARTS:
+            message = f"{named(fields, part)} taken without its projection"
+            yield "projection-forgotten", message, {named(fields, part): source(fields, part)}
+    if fields.layer_norm is not None:
+        yield from layer_norm_slips(token_norm(fields, graph, fields.layer_norm))
+
+
+def _in_positions(fields: AttentionFields, graph: Graph) -> Iterator[SlipRow]:
+    if fields.positions is None:
+        return
+    own, extent = fields.positions, (graph.shape("pos")[0], 2 * graph.shape("omega")[0])
+    size = extent[1]
+    encoded = named(fields, "P")
+    without = ", ".join(f"1/base^({i}/{size})" for i in range(size // 2))
+    yield "exponent-without-2", "i/d in place of 2i/d in the exponent", {"omega": f"[{without}]"}
+    shift = "- 1" if own.start else "+ 1"
+    yield "first-position", "positions counted from another first one", {"theta": f"outer(pos {shift}, omega)"}
+    exchanged = encodings(fields, own.order, extent, ("cos", "sin"))
+    yield "sine-and-cosine", "sine and cosine exchanged", {encoded: exchanged}
+    other = "alternating" if own.order == "halves" else "halves"
+    yield "encoding-order", f"the encodings in the other order ({other})", {encoded: encodings(fields, other, extent)}
+    yield "positions-forgotten", "the positions forgotten", {tokens(fields): named(fields, "X")}
+
+
+def _on_the_way_back(fields: AttentionFields) -> Iterator[SlipRow]:
+    loss = loss_name(fields)
+    if loss is None:
+        return
+
+    def scores(text: str) -> Mapping[str, str]:
+        return _each(fields, lambda head: {gradient(loss, head["S"]): text.format(L=loss, **head)})
+
+    upstream = "{{d{L}/d{A}}}"
+    diagonal = scores(f"{upstream} * {{A}} * (1 - {{A}})")
+    yield "softmax-diagonal", "only the diagonal A(1 − A) of the softmax's derivative", diagonal
+    yield "softmax-derivative", "the derivative of the softmax left out", scores(upstream)
+    if fields.score == SCALED:
+        message = "the scale left out on the way back"
+        yield "scale-left-out", message, _each(fields, lambda head: _unscaled(fields, loss, head))
+
+
+def _unscaled(fields: AttentionFields, loss: str, head: Head) -> Mapping[str, str]:
+    """What queries and keys get of the scores' gradient without the scale."""
+    by_scores = f"{{{gradient(loss, head['S'])}}}"
+    by_row = {"Q": f"{by_scores} @ {head['K']}", "K": f"{by_scores}.T @ {head['Q']}"}
+    by_column = {"Q": f"{head['K']} @ {by_scores}", "K": f"{head['Q']} @ {by_scores}.T"}
+    texts = by_row if fields.tokens == "rows" else by_column
+    return {gradient(loss, head[part]): text for part, text in texts.items()}
+
+
+def _in_counts(fields: AttentionFields) -> Iterator[SlipRow]:
+    weights = [f"params_W_{part}" for part in ("Q", "K", "V")]
+    yield "projection-forgotten", "the output projection forgotten", {"params": " + ".join(weights)}
+    yield "biases-forgotten", "the biases forgotten", {"params": " + ".join([*weights, "params_W_O"])}
+    if fields.heads > 1:
+        single = {"params_W_Q": "d_model*d_k", "params_W_K": "d_model*d_k", "params_W_V": "d_model*d_v"}
+        yield "one-head", "the projections of one head alone", single

@@ -1,0 +1,139 @@
+"""The steps of an attention that have a form of their own: positional encodings, scores, projections."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from deepcalc.errors import Fault, FieldError, Location
+from deepcalc.graph.graph import Graph
+from deepcalc.kinds._arrays import SIZES, ArrayWriter
+from deepcalc.kinds._normalizing import TokenNorm
+from deepcalc.kinds.attention.fields import AttentionFields, LayerNormFields, PositionFields
+from deepcalc.kinds.attention.naming import attended, named, tokens
+from deepcalc.notation.array_nodes import Item, array
+from deepcalc.notation.nodes import Call, Literal, Name
+from deepcalc.notation.shapes import Size, is_concrete, shape_text
+from deepcalc.rules.attention import SCALED
+
+POSITIONS = "Positions"
+_WAVES = ("sin", "cos")
+
+
+def add_positions(writer: ArrayWriter, fields: AttentionFields, positions: PositionFields) -> None:
+    """Add the encodings P, and X + P where there is an X.
+
+    Position p and pair i of d features have sin(p/base^(2i/d)) and cos(p/base^(2i/d)). See Vaswani et al. (2017),
+    section 3.5; all sines before all cosines as in its first implementation, tensor2tensor.
+    """
+    count, size = _extent(writer, fields, positions)
+    at: Location = ("positions",)
+    first = positions.start
+    writer.given("base", positions.base, (*at, "base"), POSITIONS)
+    numbers = [Literal(str(position)) for position in range(first, first + count)]
+    writer.given("pos", array(numbers, (count,)), (*at, "start"), POSITIONS)
+    frequencies = ", ".join(f"1/base^({2 * i}/{size})" for i in range(size // 2))
+    writer.add("omega", f"[{frequencies}]", at, "frequencies, 1/base^(2i/d)", POSITIONS)
+    writer.add("theta", "outer(pos, omega)", at, "angles: position times frequency", POSITIONS)
+    written = encodings(fields, positions.order, (count, size))
+    writer.add(named(fields, "P"), written, at, "encodings", POSITIONS)
+    if fields.X is not None:
+        text = f"{named(fields, 'X')} + {named(fields, 'P')}"
+        writer.add(tokens(fields), text, at, "tokens with their positions", POSITIONS)
+
+
+def encodings(fields: AttentionFields, order: str, extent: tuple[int, int], functions: Sequence[str] = _WAVES) -> Any:
+    """The encodings of so many positions and features in the angles θ, in an order of their sines and cosines."""
+    count, size = extent
+    pairs = range(1, size // 2 + 1)
+    columns = (
+        [(function, pair) for function in functions for pair in pairs]
+        if order == "halves"
+        else [(function, pair) for pair in pairs for function in functions]
+    )
+
+    def entry(position: int, column: int) -> Any:
+        function, pair = columns[column]
+        return Call(function, Item(Name("theta"), Literal(str(position + 1)), Literal(str(pair))))
+
+    if fields.tokens == "columns":
+        return array([entry(at, column) for column in range(size) for at in range(count)], (size, count))
+    return array([entry(at, column) for at in range(count) for column in range(size)], (count, size))
+
+
+def token_norm(fields: AttentionFields, graph: Graph, norm: LayerNormFields) -> TokenNorm:
+    """What is normalised, before the attention or after it."""
+    x, out = tokens(fields), f"{tokens(fields)}_norm"
+    if norm.where == "after":
+        x, out = "R" if fields.residual else attended(fields), "N"
+    shape = graph.shape(x)
+    axis = fields.arrangement.feature_axis if len(shape) == 2 else None
+    return TokenNorm(x, out, axis, shape[axis or 0], norm.gamma is not None, norm.beta is not None)
+
+
+def _extent(writer: ArrayWriter, fields: AttentionFields, positions: PositionFields) -> tuple[int, int]:
+    """How many positions there are, and how many features."""
+    if fields.X is None:
+        count, size = positions.count or 1, positions.size or 2
+    else:
+        shape = writer.graph.shape(named(fields, "X"))
+        if len(shape) != 2 or not is_concrete(shape):
+            message = f"positions need a matrix of tokens with sizes that are numbers, not {shape_text(shape)}"
+            raise FieldError([Fault(("positions",), message)])
+        count, size = shape if fields.tokens == "rows" else shape[::-1]
+    if size % 2:
+        raise FieldError([Fault(("positions",), f"the encodings come in pairs; {size} features cannot be halved")])
+    return count, size
+
+
+def as_feature(writer: ArrayWriter, fields: AttentionFields, bias: str, beside: str) -> str:
+    """A bias so that it is added to each token."""
+    is_matrix = len(writer.graph.shape(beside)) == 2
+    return f"expand({bias}, axis=1)" if fields.tokens == "columns" and is_matrix else bias
+
+
+def add_projection(
+    writer: ArrayWriter, fields: AttentionFields, name: str, x: str, part: str, weights: str, note: str
+) -> None:
+    """Add x times its weights, with their bias where they have one; x itself where there are none."""
+    if weights not in writer.graph:
+        writer.add(name, x, ("X",), note)
+        return
+    bias = f"b_{part}"
+    text = fields.arrangement.projected.format(X=x, W=weights)
+    added = f" + {as_feature(writer, fields, bias, x)}" if bias in writer.graph else ""
+    writer.add(name, text + added, ("weights", f"W_{part}"), note)
+
+
+def add_divisor(writer: ArrayWriter, fields: AttentionFields, keys: str) -> None:
+    """Add what the scores are divided by, once for all heads."""
+    graph = writer.graph
+    if fields.score != SCALED or "scale" in graph or "d_k" in graph:
+        return
+    if fields.scale is not None:
+        writer.given("scale", fields.scale, ("scale",), SIZES)
+        return
+    size: Size = graph.shape(keys)[fields.arrangement.feature_axis]
+    if isinstance(size, int):
+        writer.given("d_k", Literal(str(size)), ("score",), SIZES)
+    else:
+        writer.add("d_k", size.name, ("score",), "features of a key", SIZES)
+
+
+def add_scores(writer: ArrayWriter, fields: AttentionFields, head: Mapping[str, str], section: str) -> None:
+    """Add the scores of every query with every key: at once, or one query after the other."""
+    text = fields.row.formula(fields.tokens)
+    origin: Location = ("K",) if fields.X is None else ("X",)
+    queries = writer.graph.shape(head["Q"])
+    if not fields.row.each_query or len(queries) == 1:
+        writer.add(head["S"], text.format(q=head["Q"], **head), origin, "scores", section)
+        return
+    count = queries[1 - fields.arrangement.feature_axis]
+    if not isinstance(count, int):
+        message = f"{fields.score} scores are written query by query, which needs their number"
+        raise FieldError([Fault(("score",), message)])
+    each = [f"{head['S']}_{i}" for i in range(1, count + 1)]
+    for i, name in enumerate(each, start=1):
+        query = fields.arrangement.query.format(Q=head["Q"], i=i)
+        writer.add(name, text.format(q=query, **head), origin, f"scores of query {i}", section)
+    writer.add(head["S"], fields.arrangement.stacked.format(all=", ".join(each)), origin, "scores", section)

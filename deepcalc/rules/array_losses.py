@@ -1,0 +1,36 @@
+"""Losses of outputs that are numbers, vectors or matrices: one row each, written as a formula in y and t."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from deepcalc.notation.shapes import Shape
+
+
+@dataclass(frozen=True)
+class ArrayLoss:
+    """One loss: of an array, and of a single number, with ``{y}`` for the output and ``{t}`` for the target."""
+
+    name: str
+    title: str
+    of_array: str
+    of_number: str
+
+    def text(self, shape: Shape) -> str:
+        """The formula for an output of a shape."""
+        return self.of_array if shape else self.of_number
+
+
+_ROWS = (
+    ArrayLoss("mse", "mean squared error", "mean(({y} - {t})^2)", "({y} - {t})^2"),
+    ArrayLoss("sum", "sum of squared errors", "sum(({y} - {t})^2)", "({y} - {t})^2"),
+    ArrayLoss("half_sum", "half the sum of squared errors", "sum(({y} - {t})^2)/2", "({y} - {t})^2/2"),
+    ArrayLoss("cross_entropy", "cross-entropy", "-sum({t} * log({y}))", "-{t}*log({y})"),
+    ArrayLoss(
+        "binary_cross_entropy", "binary cross-entropy",
+        "-sum({t} * log({y}) + (1 - {t}) * log(1 - {y}))", "-({t}*log({y}) + (1 - {t})*log(1 - {y}))",
+    ),
+)  # fmt: skip
+
+ARRAY_LOSSES: Mapping[str, ArrayLoss] = {row.name: row for row in _ROWS}

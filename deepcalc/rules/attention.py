@@ -1,0 +1,97 @@
+"""How attention is written: the scores, one row each, in both layouts of the tokens.
+
+The formulas have ``{Q}``, ``{K}``, ``{V}``, ``{A}`` for queries, keys, values and weights, ``{q}`` for one query and
+``{d}`` for what scaled scores are divided by. See Vaswani et al., *Attention Is All You Need* (2017), section 3.2;
+Luong et al., *Effective Approaches to Attention-based Neural Machine Translation* (2015), eq. 8; Bahdanau et al.,
+*Neural Machine Translation by Jointly Learning to Align and Translate* (2015), appendix A.1.2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class TokenLayout:
+    """Where tokens stand in a matrix, and the products that follow from it.
+
+    ``softmax_axis`` is the axis of the keys in the scores, ``feature_axis`` that of the features of a token.
+    """
+
+    product: str
+    swapped: str
+    weighted: str
+    projected: str
+    query: str
+    stacked: str
+    part: str
+    softmax_axis: int
+    feature_axis: int
+
+
+LAYOUTS: Mapping[str, TokenLayout] = {
+    "rows": TokenLayout(
+        product="{Q} @ {K}.T",
+        swapped="{K} @ {Q}.T",
+        weighted="{A} @ {V}",
+        projected="{X} @ {W}",
+        query="{Q}[{i}]",
+        stacked="[{all}]",
+        part="{X}[:, {first}:{last}]",
+        softmax_axis=1,
+        feature_axis=1,
+    ),
+    "columns": TokenLayout(
+        product="{K}.T @ {Q}",
+        swapped="{Q}.T @ {K}",
+        weighted="{V} @ {A}",
+        projected="{W} @ {X}",
+        query="{Q}[:, {i}]",
+        stacked="[{all}].T",
+        part="{X}[{first}:{last}]",
+        softmax_axis=0,
+        feature_axis=0,
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Score:
+    """How well a key answers a query.
+
+    ``rows`` and ``columns`` are the formula in either layout: of all queries, or (``each_query``) of one, ``{q}``.
+    ``needs`` are the fields of its own weights.
+    """
+
+    name: str
+    title: str
+    law: str
+    rows: str
+    columns: str
+    needs: tuple[str, ...] = ()
+    each_query: bool = False
+
+    def formula(self, layout: str) -> str:
+        return self.rows if layout == "rows" else self.columns
+
+
+_ROWS = (
+    Score("scaled", "Scaled dot-product", "qᵀ k/√d_k", "{Q} @ {K}.T / {d}", "{K}.T @ {Q} / {d}"),
+    Score("dot", "Dot-product", "qᵀ k", "{Q} @ {K}.T", "{K}.T @ {Q}"),
+    Score("general", "Multiplicative", "qᵀ W_a k", "{Q} @ W_a @ {K}.T", "{K}.T @ W_a.T @ {Q}", ("W_a",)),
+    Score(
+        "additive",
+        "Additive",
+        "vᵀ tanh(W_1 q + W_2 k) (q W_1 + k W_2 where tokens are rows)",
+        "tanh({q} @ W_1 + {K} @ W_2) @ v",
+        "tanh(expand(W_1 @ {q}, axis=1) + W_2 @ {K}).T @ v",
+        ("W_1", "W_2", "v"),
+        each_query=True,
+    ),
+)
+
+SCORES: Mapping[str, Score] = {row.name: row for row in _ROWS}
+
+SCALED = "scaled"
+"""The one score that is divided by something."""

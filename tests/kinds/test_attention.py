@@ -1,0 +1,381 @@
+"""Attention against NumPy written out by hand, and its gradients against an autodiff library."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from random import Random
+from typing import Any
+
+import autograd
+import autograd.numpy as anp
+import numpy
+import pytest
+
+from deepcalc.errors import InvalidProblem
+from deepcalc.graph.evaluation import evaluate
+from deepcalc.graph.floats import Program
+from deepcalc.kinds import find_kinds
+from deepcalc.notation.grids import Grid
+from deepcalc.plan.lookup import resolve
+from deepcalc.problem.loader import load_text
+from deepcalc.problem.problem import Problem
+from tests.checking.marking import by_name, written
+
+KINDS = find_kinds()
+PROBLEMS, AT_ONCE = 200, 25
+Data = dict[str, Any]
+
+
+def problem(fields: str | Data) -> Problem:
+    text = fields if isinstance(fields, str) else json.dumps(fields)
+    return load_text((f"kind: attention\n{fields}" if isinstance(fields, str) else text).encode(), "test.yaml", KINDS)
+
+
+def drawn(random: Random, *shape: int) -> Any:
+    if not shape:
+        return random.randint(-200, 200) / 100
+    return [drawn(random, *shape[1:]) for _ in range(shape[0])]
+
+
+def configuration(seed: int) -> Data:
+    """A problem with everything in it that its kind of source allows, tokens as rows."""
+    random = Random(seed)
+    queries, keys, heads, width = (
+        random.randint(1, 3),
+        random.randint(2, 3),
+        random.choice([1, 1, 2]),
+        random.randint(1, 2),
+    )
+    source = random.choice(["given", "self", "cross"])
+    size = heads * width
+    score = random.choice(["scaled", "scaled", "dot", "general", "additive"])
+    fields: Data = {"kind": "attention", "score": score, "weights": {}, "tokens": random.choice(["rows", "columns"])}
+    weights = fields["weights"]
+    if source == "given":
+        fields |= {"Q": drawn(random, queries, size), "K": drawn(random, keys, size), "V": drawn(random, keys, size)}
+        fields["heads"] = heads
+    else:
+        features = 2 * random.randint(1, 2)
+        fields["X"] = drawn(random, queries, features)
+        if source == "cross":
+            fields["context"] = drawn(random, keys, features)
+        else:
+            keys = queries
+        own_matrices = heads > 1 and random.random() < 0.4
+        for part in "QKV":
+            shape = (heads, features, width) if own_matrices else (features, size)
+            weights[f"W_{part}"] = drawn(random, *shape)
+            if not own_matrices and random.random() < 0.3:
+                weights[f"b_{part}"] = drawn(random, size)
+        if not own_matrices:
+            fields["heads"] = heads
+        fields["residual"] = random.random() < 0.4
+        if fields["residual"] or random.random() < 0.4:
+            weights["W_O"] = drawn(random, size, features)
+            if random.random() < 0.4:
+                weights["b_O"] = drawn(random, features)
+        if random.random() < 0.3:
+            order, start = random.choice(["alternating", "halves"]), random.randint(0, 1)
+            fields["positions"] = {"order": order, "base": random.choice([100, 10000]), "start": start}
+        if random.random() < 0.3 and "W_O" in weights:
+            norm = {"where": random.choice(["before", "after"]), "epsilon": 0.01}
+            norm |= {name: drawn(random, features) for name in ("gamma", "beta") if random.random() < 0.5}
+            fields["layer_norm"] = norm
+    if score == "general":
+        weights["W_a"] = drawn(random, width, width)
+    if score == "additive":
+        weights |= {"W_1": drawn(random, width, 2), "W_2": drawn(random, width, 2), "v": drawn(random, 2)}
+    if score == "scaled" and random.random() < 0.3:
+        fields["scale"] = 1.5
+    if random.random() < 0.3 and source == "self":
+        fields["causal"] = True
+    if random.random() < 0.3:
+        fields["padding"] = [1] + [random.randint(0, 1) for _ in range(keys - 1)]
+    if random.random() < 0.2:
+        fields["mask"] = [[1] + [random.randint(0, 1) for _ in range(keys - 1)] for _ in range(queries)]
+    outputs = len(weights["W_O"][0]) if "W_O" in weights else size
+    target = drawn(random, queries, outputs)
+    if random.random() < 0.5:
+        fields["upstream"] = target
+    else:
+        fields["loss"] = {"function": random.choice(["mse", "sum", "half_sum"]), "targets": target}
+    return fields
+
+
+def arrays_of(fields: Data) -> dict[str, Any]:
+    """What gradients are taken by: tokens and weights, one name for each head's own."""
+    found: Data = {name: numpy.array(fields[name], dtype=float) for name in ("Q", "K", "V", "X") if name in fields}
+    if "context" in fields:
+        found["Z"] = numpy.array(fields["context"], dtype=float)
+    for name, value in fields["weights"].items():
+        whole = numpy.array(value, dtype=float)
+        if whole.ndim == 3:
+            found |= {f"{name}{head}": matrix for head, matrix in enumerate(whole, start=1)}
+        else:
+            found[name] = whole
+    return found
+
+
+def softmax(scores: Any, kept: Any) -> Any:
+    grown = kept * anp.exp(scores)
+    return grown / anp.sum(grown, axis=1, keepdims=True)
+
+
+def layer_norm(x: Any, norm: Mapping[str, Any]) -> Any:
+    mean = anp.mean(x, axis=1, keepdims=True)
+    variance = anp.mean((x - mean) ** 2, axis=1, keepdims=True)
+    scaled = (x - mean) / anp.sqrt(variance + norm["epsilon"])
+    return scaled * anp.array(norm.get("gamma", 1.0)) + anp.array(norm.get("beta", 0.0))
+
+
+def sinusoidal(settings: Mapping[str, Any], count: int, size: int) -> Any:
+    encodings = numpy.zeros((count, size))
+    for place in range(count):
+        for pair in range(size // 2):
+            angle = (place + settings["start"]) / settings["base"] ** (2 * pair / size)
+            halves = settings["order"] == "halves"
+            encodings[place, pair if halves else 2 * pair] = numpy.sin(angle)
+            encodings[place, pair + size // 2 if halves else 2 * pair + 1] = numpy.cos(angle)
+    return encodings
+
+
+def scores(fields: Data, arrays: Mapping[str, Any], q: Any, k: Any) -> Any:
+    match fields["score"]:
+        case "general":
+            return q @ arrays["W_a"] @ k.T
+        case "additive":
+            both = (q @ arrays["W_1"])[:, None, :] + (k @ arrays["W_2"])[None, :, :]
+            return anp.tanh(both) @ arrays["v"]
+        case "dot":
+            return q @ k.T
+    return q @ k.T / fields.get("scale", q.shape[1] ** 0.5)
+
+
+def reference(fields: Data, arrays: Mapping[str, Any]) -> dict[str, Any]:
+    """Every quantity that the problem has, tokens as rows; the loss as L."""
+    found: dict[str, Any] = {}
+    norm = fields.get("layer_norm")
+    x = arrays.get("X")
+    if "positions" in fields:
+        x = found["X_pos"] = x + sinusoidal(fields["positions"], *arrays["X"].shape)
+    attending = layer_norm(x, norm) if norm and norm["where"] == "before" else x
+    context = arrays.get("Z", attending)
+    own_matrices = "W_Q1" in arrays
+    heads = 2 if own_matrices else fields["heads"]
+    outputs = []
+    for head in range(1, heads + 1):
+        mark = str(head) if heads > 1 else ""
+        parts = []
+        for part, tokens in (("Q", attending), ("K", context), ("V", context)):
+            weights = f"W_{part}{mark if own_matrices else ''}"
+            whole = tokens @ arrays[weights] + arrays.get(f"b_{part}", 0.0) if "X" in arrays else arrays[part]
+            width = whole.shape[1] if own_matrices else whole.shape[1] // heads
+            first = 0 if own_matrices else (head - 1) * width
+            parts.append(whole[:, first : first + width])
+        q, k, v = parts
+        s = scores(fields, arrays, q, k)
+        kept = numpy.array(fields.get("mask", numpy.ones(s.shape)), dtype=float)
+        kept = kept * numpy.array(fields.get("padding", numpy.ones(s.shape[1])))
+        kept = numpy.tril(kept) if fields.get("causal") else kept
+        a = softmax(s, kept)
+        found |= {f"S{mark}": s, f"A{mark}": a, f"O{mark}": a @ v}
+        outputs.append(a @ v)
+    output = found["O"] = anp.concatenate(outputs, axis=1)
+    if "W_O" in arrays:
+        output = found["Y"] = output @ arrays["W_O"] + arrays.get("b_O", 0.0)
+    if fields.get("residual"):
+        output = found["R"] = x + output
+    if norm and norm["where"] == "after":
+        output = found["N"] = layer_norm(output, norm)
+    if "upstream" in fields:
+        found["L"] = anp.sum(numpy.array(fields["upstream"]) * output)
+        return found
+    squares = (output - numpy.array(fields["loss"]["targets"])) ** 2
+    reduced = {"mse": anp.mean(squares), "sum": anp.sum(squares), "half_sum": anp.sum(squares) / 2}
+    found["L"] = reduced[fields["loss"]["function"]]
+    return found
+
+
+TURNED = ("Q", "K", "V", "X", "context", "mask", "upstream")
+
+
+def turned(value: Any) -> Any:
+    return numpy.swapaxes(numpy.array(value), -1, -2).tolist()
+
+
+def as_columns(fields: Data) -> Data:
+    """The same problem with its tokens as columns."""
+    found = {name: turned(value) if name in TURNED else value for name, value in fields.items()}
+    found["weights"] = {
+        name: turned(value) if name.startswith("W_") and name != "W_a" else value
+        for name, value in fields["weights"].items()
+    }
+    if "loss" in fields:
+        found["loss"] = {**fields["loss"], "targets": turned(fields["loss"]["targets"])}
+    return found
+
+
+def close(mine: Any, theirs: Any) -> bool:
+    theirs = numpy.asarray(theirs)
+    return numpy.shape(mine) == theirs.shape and bool(numpy.allclose(mine, theirs, rtol=1e-9, atol=1e-9))
+
+
+@pytest.mark.parametrize("start", range(0, PROBLEMS, AT_ONCE))
+def test_values_and_gradients_are_those_of_the_library(start: int) -> None:
+    for seed in range(start, start + AT_ONCE):
+        fields = configuration(seed)
+        in_columns = fields["tokens"] == "columns"
+        plan = problem(as_columns(fields) if in_columns else fields).plan
+        arrays = arrays_of(fields)
+        expected = reference(fields, arrays)
+        gradients = autograd.grad(lambda given, fields=fields: reference(fields, given)["L"])(arrays)
+        expected |= {f"dL/d{name}": value for name, value in gradients.items()}
+        names = [resolve(plan, name)[0] for name in expected]
+        floats = Program(plan.graph, names).run()
+        for name in names:
+            theirs = numpy.asarray(expected[name])
+            is_matrix = theirs.ndim == 2 and name not in ("dL/dW_a",)
+            theirs = theirs.T if in_columns and is_matrix else theirs
+            assert close(numpy.asarray(floats[name]), theirs), (seed, name)
+
+
+def exact(found: Problem, name: str) -> Any:
+    (long,) = resolve(found.plan, name)
+    value = evaluate(found.plan.graph, [long]).values[long]
+    return numpy.array(value.nested(float)) if isinstance(value, Grid) else float(value)
+
+
+@pytest.mark.parametrize("seed", range(0, PROBLEMS, 20))
+def test_the_exact_values_are_those_too(seed: int) -> None:
+    fields = {**configuration(seed), "tokens": "rows"}
+    found, arrays = problem(fields), arrays_of(fields)
+    for name, theirs in reference(fields, arrays).items():
+        assert close(exact(found, name), theirs), name
+
+
+THREE = """
+Q: [[1, 0.5], [0, 1], [1, -0.5]]
+K: [[1, 0.5], [-0.5, 1], [1.5, -1]]
+V: [[0.5, 1], [2, -1], [-1.5, 2]]
+"""
+
+
+def weights_of(q: Any, k: Any, kept: Any, root: float) -> Any:
+    return softmax(numpy.array(q) @ numpy.array(k).T / root, kept)
+
+
+Q, K, V = (
+    numpy.array(row)
+    for row in ([[1, 0.5], [0, 1], [1, -0.5]], [[1, 0.5], [-0.5, 1], [1.5, -1]], [[0.5, 1], [2, -1], [-1.5, 2]])
+)
+ALL, LOWER = numpy.ones((3, 3)), numpy.tril(numpy.ones((3, 3)))
+S = Q @ K.T / 2**0.5
+A = softmax(S, LOWER)
+G = numpy.array([[1, 0], [0, 1], [1, 1.0]])
+
+
+@pytest.mark.parametrize(
+    ("asked", "slip", "wrong"),
+    [
+        ("A", "scale-left-out", weights_of(Q, K, LOWER, 1)),
+        ("A", "scale-without-root", weights_of(Q, K, LOWER, 2)),
+        ("A", "roles-exchanged", softmax(S.T, LOWER)),
+        ("A", "wrong-axis", softmax(S.T, LOWER.T).T),
+        ("A", "mask-forgotten", softmax(S, ALL)),
+        ("O", "mask-forgotten", softmax(S, ALL) @ V),
+        ("A", "mask-after-softmax", softmax(S, ALL) * LOWER),
+        ("A", "mask-as-zero", softmax(S * LOWER, ALL)),
+        ("O", "weights-transposed", A.T @ V),
+        ("O", "keys-for-values", A @ K),
+        ("dL/dS", "softmax-diagonal", (G @ V.T) * A * (1 - A)),
+        ("dL/dS", "softmax-derivative", G @ V.T),
+        ("dL/dQ", "scale-left-out", (A * (G @ V.T - (A * (G @ V.T)).sum(1, keepdims=True))) @ K),
+    ],
+)  # fmt: skip
+def test_a_typical_mistake_is_named(asked: str, slip: str, wrong: Any) -> None:
+    fields = f"kind: attention\n{THREE}causal: true\nupstream: [[1, 0], [0, 1], [1, 1]]\nparts: [{{find: {asked}}}]"
+    mark = by_name(written(fields).mark({asked: str(numpy.round(wrong, 5).tolist())}))[asked]
+    assert mark.slips == (slip,)
+
+
+@pytest.mark.parametrize(
+    ("positions", "slip", "angle"),
+    [
+        ("{base: 100, count: 2, size: 4}", "exponent-without-2", lambda p, i: p / 100 ** (i / 4)),
+        ("{base: 100, count: 2, size: 4}", "first-position", lambda p, i: (p + 1) / 100 ** (2 * i / 4)),
+        ("{base: 100, count: 2, size: 4, start: 1}", "first-position", lambda p, i: p / 100 ** (2 * i / 4)),
+    ],
+)
+def test_a_mistake_in_positions_is_named(positions: str, slip: str, angle: Any) -> None:
+    wrong = [[wave(angle(p, i)) for i in (0, 1) for wave in (numpy.sin, numpy.cos)] for p in (0, 1)]
+    mark = by_name(written(f"kind: attention\npositions: {positions}").mark({"P": str(numpy.round(wrong, 6).tolist())}))
+    assert mark["P"].slips == (slip,)
+
+
+def test_letters_are_derived_in_letters() -> None:
+    fields = "Q: R^(n x d)\nK: R^(m x d)\nV: R^(m x e)\nupstream: R^(n x e)\nparts: [{find: dL/dV, in: [A, G]}]"
+    marker = written(f"kind: attention\n{fields}")
+    assert by_name(marker.mark({"dL/dV": "A.T @ G"}))["dL/dV"].verdict.is_right
+    assert not by_name(marker.mark({"dL/dV": "2*A.T @ G"}))["dL/dV"].verdict.is_right
+
+
+def test_a_single_query_is_a_vector() -> None:
+    found = problem("Q: [1, 0]\nK: [[1, 0], [0, 1]]\nV: [[10, 0], [0, 20]]\nscore: dot")
+    assert close(exact(found, "O"), [10 / (1 + numpy.exp(-1)), 20 / (1 + numpy.exp(1))])
+
+
+def test_names_are_the_courses_own() -> None:
+    found = problem(f"{THREE}names: {{S: E, A: alpha, O: C}}")
+    assert close(exact(found, "alpha") @ V, exact(found, "C"))
+    assert found.parts[0].find == ("alpha", "C")
+
+
+@pytest.mark.parametrize(
+    ("fields", "biases"),
+    [("sizes: {model: 12, biases: true}\nheads: 3", 48), ("sizes: {model: 12, key: 4, value: 4}\nheads: 3", 0)],
+)
+def test_parameters_of_sizes(fields: str, biases: int) -> None:
+    assert exact(problem(fields), "params") == 4 * 12 * 12 + biases
+
+
+def test_parameters_are_the_entries_of_the_weights() -> None:
+    fields = configuration(7) | {"tokens": "rows"}
+    count = sum(
+        value.size
+        for name, value in arrays_of(fields).items()
+        if name in fields["weights"] or name[:-1] in fields["weights"]
+    )
+    assert count
+    assert exact(problem(fields), "params") == count
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ("Q: [[1, 0]]\nV: [[1, 2]]", "missing `K`; give Q, K and V, or X and its projections"),
+        (f"{THREE}X: [[1]]", "Q is made of X"),
+        (f"{THREE}residual: true", "`residual` goes with X"),
+        (f"{THREE}weights: {{W_Q: [[1, 0], [0, 1]]}}", "`W_Q` projects X"),
+        (f"{THREE}weights: {{W_OO: [[1, 0], [0, 1]]}}", "did you mean `W_O`"),
+        (f"{THREE}score: additive", "missing W_1, W_2 and v in `weights`"),
+        (f"{THREE}score: dot\nscale: 2", "`scale` has no effect"),
+        (f"{THREE}heads: 3", "the 2 features of Q cannot be cut into 3 equal parts"),
+        (f"{THREE}padding: [1, 1]", "a 1 or 0 for each of the 3 keys, found 2"),
+        (f"{THREE}padding: [0, 0, 0]", "query 1 may look at no key"),
+        (f"{THREE}mask: [[1, 0, 1], [0, 0, 0], [1, 1, 1]]", "query 2 may look at no key"),
+        (f"{THREE}mask: [[1, 0], [0, 1]]", "in the shape of the scores, 3 × 3"),
+        ("Q: [[1, 0]]\nK: [[1, 0], [0, 1]]\nV: [[1], [2]]\ncausal: true", "as many queries as keys"),
+        (f"{THREE}upstream: [[1, 2]]", "expected the shape of O, 3 × 2, not 1 × 2"),
+        (f"{THREE}names: {{W: B}}", "`W` has no other name"),
+        (f"{THREE}sizes: {{model: 4}}", "with `sizes` there are no numbers"),
+        ("sizes: {model: 5}\nheads: 2", "5 features cannot be cut into 2 equal parts"),
+        ("X: [[1, 2, 3]]\npositions: {}", "3 features cannot be halved"),
+        ("Q: [[1, 0]]\nK: [[1, 0, 0]]\nV: [[1]]", "S: "),
+        ("Q: [[1, 0]]\nK: [1, 0]\nV: [[1]]", "the keys are a matrix, not a vector of 2"),
+    ],
+)  # fmt: skip
+def test_what_does_not_fit_is_told(fields: str, message: str) -> None:
+    with pytest.raises(InvalidProblem) as error:
+        problem(fields)
+    assert message in str(error.value)
