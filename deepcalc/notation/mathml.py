@@ -7,13 +7,15 @@ fraction is written with a solidus, a wide exponent of e as exp(…), a wide bas
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from deepcalc.notation import mathml_elements as mathml
+from deepcalc.notation.array_nodes import Array
 from deepcalc.notation.functions import FUNCTIONS
 from deepcalc.notation.mathml_arrays import MathMLArrays
 from deepcalc.notation.mathml_symbols import symbol
-from deepcalc.notation.nodes import Call, Literal, Name, Over, SumOver, nodes_in
+from deepcalc.notation.nodes import Call, Literal, Name, Over, SumOver
 from deepcalc.notation.printing import Break, Level, Printer, Token, text_of
 
 WIDEST = 26
@@ -53,7 +55,7 @@ class MathMLPrinter(MathMLArrays, Printer):
 
     def fenced(self, opening: str, tokens: list[Token], closing: str) -> list[Token]:
         inside = text_of(tokens)
-        broken = len(mathml.visible(inside)) > UNBROKEN
+        broken = mathml.width(inside) > UNBROKEN
         signs = mathml.brackets(opening, inside, closing, broken)
         if broken and Break in map(type, tokens):
             return super().fenced(signs[0], tokens, signs[1])
@@ -141,7 +143,7 @@ class MathMLPrinter(MathMLArrays, Printer):
 
     def _width_up_to(self, node: Any, most: int) -> int:
         width = 0
-        for part in nodes_in(node):
+        for part in _across(node):
             if isinstance(part, Literal):
                 width += len(part.text)
             elif isinstance(part, Name):
@@ -152,3 +154,13 @@ class MathMLPrinter(MathMLArrays, Printer):
             if width > most:
                 break
         return width
+
+
+def _across(node: Any) -> Iterator[Any]:
+    """The nodes that stand beside each other: of a matrix those of its first row, which speaks for all."""
+    stack = [node]
+    while stack:
+        current = stack.pop()
+        is_matrix = isinstance(current, Array) and isinstance(current.args[0], Array)
+        yield current
+        stack.extend(current.args[:1] if is_matrix else reversed(current.args))

@@ -71,7 +71,8 @@ class MathMLArrays(WrittenArrays):
                     raised = _RAISED["ᵀ" if piece == "ᵀ" else "⁻¹"]
                     levels[-1][-1:] = [mathml.scripts(text_of(levels[-1][-1:]), sup=raised)]
                 else:
-                    levels[-1].append(self.piece(piece))
+                    shown = self.piece(piece)
+                    levels[-1] += [Break(1), shown] if levels[-1] and 'form="infix"' in shown else [shown]
             if name == "axes":
                 axis = node.settings.get("axis")
                 if axis is not None:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from html import escape
+from itertools import zip_longest
 
 FUNCTION_APPLICATION = "<mo>&#x2061;</mo>"
 _TAG = re.compile(r"<(/?)[^>]*?(/?)>")
 _UNSEEN = re.compile(r"<[^>]*>|&#x2061;")
 _TALL = re.compile(r"<m(?:frac|table|underover)\b")
+_TABLE = re.compile(r"<mtable\b[^>]*>((?:(?!<mtable\b).)*?)</mtable>", re.DOTALL)
+_GAP = 2  # characters between two columns of a table
 _BROKEN_BRACKET = "2.4em"  # of a bracket whose partner stands on another line, so that it cannot stretch
 
 
@@ -116,3 +119,12 @@ def cases(rows: Sequence[Sequence[str]]) -> str:
 def visible(markup: str) -> str:
     """The characters that a reader of the markup sees."""
     return _UNSEEN.sub("", markup)
+
+
+def width(markup: str) -> int:
+    """About how many characters wide the markup is laid out: a table has the width of its columns."""
+    while table := _TABLE.search(markup):
+        lines = [[len(visible(cell)) for cell in line.split("</mtd>")[:-1]] for line in table[1].split("</mtr>")[:-1]]
+        wide = sum(max(column) + _GAP for column in zip_longest(*lines, fillvalue=0))
+        markup = f"{markup[: table.start()]}{'m' * wide}{markup[table.end() :]}"
+    return len(visible(markup))

@@ -44,8 +44,8 @@ class Mathematics:
         """The answer as an equation: ``o₁ = 0``, ``p = (0.2, 0.8)``."""
         numbers = [self._number(shown) for shown in answer.shown]
         joined = self._joined(numbers, answer.separator.strip()) if answer.composite else numbers[0]
-        exact = answer.exact
-        return formula([*self.printer.tokens(Name(answer.name)), self.printer.infix("=" if exact else "≈"), *joined])
+        sign = self.printer.infix("=" if answer.exact else "≈")
+        return formula([*self.printer.tokens(Name(answer.name)), Break(0), sign, *joined])
 
     def _joined(self, numbers: Sequence[list[Token]], separator: str) -> list[Token]:
         is_vector = separator == ","

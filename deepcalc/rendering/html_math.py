@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from deepcalc.notation.mathml import UNBROKEN
-from deepcalc.notation.mathml_elements import visible
+from deepcalc.notation.mathml_elements import width
 from deepcalc.notation.printing import Break, Token, text_of
 
 _WITH_PUNCTUATION = re.compile(r"(<math\b(?:(?!</math>).)*</math>)([,.;:!?)\]’”]+)", re.DOTALL)
@@ -19,7 +19,7 @@ _WITH_PUNCTUATION = re.compile(r"(<math\b(?:(?!</math>).)*</math>)([,.;:!?)\]’
 def formula(tokens: Sequence[Token], display: bool = False) -> str:
     """The tokens as HTML; ``display`` for full-size fractions and limits above and below."""
     pieces = _groups(tokens)
-    if len(pieces) == 1 or len(visible(_text(tokens))) <= UNBROKEN:
+    if len(pieces) == 1 or width(_text(tokens)) <= UNBROKEN:
         style = ' displaystyle="true"' if display else ""
         return f"<math{style}>{_text(tokens)}</math>"
     return "<wbr>".join(_held_together(formula(piece, display)) for piece in pieces)

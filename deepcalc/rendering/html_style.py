@@ -115,6 +115,7 @@ STYLE = f"""\
 .deepcalc .room {{ display:none }}
 
 @media (max-width:40rem) {{
+  .deepcalc mtable mtd {{ padding:.3ex .3em; font-size:.88em }}
   .deepcalc .derivation {{ display:grid; grid-template-columns:auto auto minmax(0,1fr) }}
   .deepcalc .derivation :is(tbody,tr) {{ display:contents }}
   .deepcalc .derivation :is(caption,.prose) {{ grid-column:1 / -1 }}
@@ -124,8 +125,18 @@ STYLE = f"""\
   .deepcalc .derivation tbody + tbody tr:first-child > .note {{ padding-top:0 }}
   .deepcalc .note:empty {{ display:none }}
   .deepcalc :is(.given,.textbook,.summary) th:first-child {{ white-space:normal; padding-right:.9em }}
+  .deepcalc .summary tr {{ display:grid; grid-template-columns:2.4em minmax(0,1fr) auto }}
+  .deepcalc .summary :is(thead,tbody,tfoot) {{ display:block }}
+  .deepcalc .summary :is(th,td):nth-child(3) {{ width:auto }}
   .deepcalc .summary td:nth-child(2) {{ padding-right:.5em }}
   .deepcalc .answers {{ flex-wrap:wrap }}
+}}
+@media (max-width:26rem) {{
+  .deepcalc mtable mtd {{ padding:.3ex .27em; font-size:.76em }}
+  .deepcalc .derivation:has(mtable) {{ grid-template-columns:auto minmax(0,1fr) }}
+  .deepcalc .derivation:has(mtable) th {{ grid-column:1 / -1; text-align:left; padding-left:0 }}
+  .deepcalc .derivation:has(mtable) .note {{ grid-column:2 }}
+  .deepcalc .derivation:has(mtable) td:empty {{ display:none }}
 }}
 @media screen and (max-width:48rem) {{
   .deepcalc .textbook tr {{ display:grid; grid-template-columns:4.5em minmax(0,1fr) }}

@@ -171,7 +171,7 @@ class Dot:
 Shape = Text | Path | Pill | Dot
 
 MARGIN = 2.0
-PAGE_WIDTH, PAGE_HEIGHT = 440.0, 580.0
+PAGE_WIDTH, PAGE_HEIGHT = 440.0, 540.0
 """A little less than the text of an exam sheet on A4 or letter paper; what is larger is printed smaller."""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from itertools import pairwise
+from math import floor
 from typing import Any
 
 from deepcalc.rendering.figures.scene import COLOURS, OPACITIES, Anchor, Dot, Ink, Path, Pill, Point, Rect, Scene, Text
@@ -23,7 +24,7 @@ _DOCUMENT = """\
 
 def to_tikz(scene: Scene) -> str:
     """The scene as a ``tikzpicture``, made smaller where it would not fit between a page's margins."""
-    smaller = f", scale={scene.scale:.3f}, transform shape" if scene.scale < 1 else ""
+    smaller = f", scale={floor(scene.scale * 1000) / 1000:.3f}, transform shape" if scene.scale < 1 else ""
     lines = [
         rf"\begin{{tikzpicture}}[x=1pt, y=-1pt, line cap=round, line join=round, inner sep=0pt{smaller}]",
         rf"\path[use as bounding box] (0,0) rectangle ({_number(scene.width)},{_number(scene.height)});",
