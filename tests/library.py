@@ -13,16 +13,11 @@ from deepcalc.problem.problem import Problem
 PATHS: dict[str, Path] = {entry.name: entry.path for entry in entries()}
 
 
-def _is_of_numbers(name: str) -> bool:
-    graph = problem(name).plan.graph
-    return not (graph.has_arrays or graph.has_letters)
-
-
 @cache
 def problem(name: str) -> Problem:
     """A shipped problem by its name."""
     return load(PATHS[name], find_kinds())
 
 
-NUMBERS = [name for name in PATHS if _is_of_numbers(name)]
-"""The problems in which every quantity is one number."""
+VALUED = [name for name in PATHS if not problem(name).plan.graph.has_letters]
+"""The problems in which every quantity has a value."""

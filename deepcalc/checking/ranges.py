@@ -1,7 +1,7 @@
 """What values a quantity can have at all, whatever the given values are: a probability, a square, a count.
 
-Interval arithmetic over the formulas, in which every name may be any number in its own range. It errs on the
-wide side, so what lies outside is impossible.
+Interval arithmetic over the formulas, in which every name may be any number in its own range; an array's range holds
+all its entries. It errs on the wide side, so what lies outside is impossible.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from functools import partial
 from typing import Any
 
 from deepcalc.graph.graph import Graph
+from deepcalc.notation.array_nodes import Apply, Array, Entrywise, Item, MatrixProduct, Prime, Transpose
 from deepcalc.notation.nodes import (
     ZERO,
     Call,
@@ -131,6 +132,20 @@ def _hull(ranges: list[Range]) -> Range:
     return Range(min(each.low for each in ranges), max(each.high for each in ranges))
 
 
+def _sum_of_products(node: Any, of: RangeOf) -> Range:
+    """Of products of unknown number nothing is known but their sign."""
+    return NOT_NEGATIVE if all(_range(part, of).low >= 0 for part in node.args) else ANY
+
+
+def _first(node: Any, of: RangeOf) -> Range:
+    return _range(node.args[0], of)
+
+
+def _applied(node: Any, of: RangeOf) -> Range:
+    rule = _OPERATIONS.get(node.operation)
+    return ANY if rule is None else rule([_range(operand, of) for operand in node.operands])
+
+
 def _monotone(function: Callable[[float], float], arguments: list[Range]) -> Range:
     return Range(*(function(bound) for bound in (arguments[0].low, arguments[0].high)))
 
@@ -153,6 +168,15 @@ _CALLS: Mapping[str, Callable[[list[Range]], Range]] = {
 }
 
 
+_OPERATIONS: Mapping[str, Callable[[list[Range]], Range]] = {
+    **dict.fromkeys(("max", "min", "mean", "concat", "reshape", "flatten", "expand", "max_pool2d"), _hull),
+    "softmax": lambda operands: SHARE,
+    "log_softmax": lambda operands: Range(high=0),
+    "norm": lambda operands: NOT_NEGATIVE,
+    "sum": lambda operands: NOT_NEGATIVE if operands[0].low >= 0 else ANY,
+}
+
+
 def _logarithm(argument: Range) -> Range:
     """The logarithm of what is at most 1 is not above 0."""
     return Range(high=0) if argument.high <= 1 else ANY
@@ -169,6 +193,13 @@ _RULES: Mapping[type, Callable[[Any, RangeOf], Range]] = {
     Power: _power,
     Call: _call,
     Cases: _cases,
+    Entrywise: _times,
+    MatrixProduct: _sum_of_products,
+    Transpose: _first,
+    Item: _first,
+    Array: lambda node, of: _hull([_range(part, of) for part in node.args]),
+    Prime: lambda node, of: ANY,
+    Apply: _applied,
 }
 
 

@@ -10,9 +10,10 @@ from deepcalc.checking.ranges import Ranges
 from deepcalc.graph.evaluation import evaluate
 from deepcalc.graph.graph import Graph, Quantity
 from deepcalc.notation.arithmetic import to_fraction
+from deepcalc.notation.grids import Grid
 from deepcalc.notation.nodes import Literal
 from deepcalc.notation.parser import parse
-from tests.library import NUMBERS, problem
+from tests.library import VALUED, problem
 
 INFINITY = math.inf
 
@@ -40,9 +41,10 @@ def test_the_range_of_a_formula(formula: str, low: float, high: float) -> None:
     assert (found.low, found.high) == (low, high)
 
 
-@pytest.mark.parametrize("name", NUMBERS)
+@pytest.mark.parametrize("name", VALUED)
 def test_every_true_value_of_the_library_is_in_its_range(name: str) -> None:
     graph = problem(name).plan.graph
     ranges = Ranges(graph)
     for quantity, value in evaluate(graph, graph.names).values.items():
-        assert to_fraction(value) in ranges[quantity], quantity
+        entries = value.entries if isinstance(value, Grid) else (value,)
+        assert all(to_fraction(entry) in ranges[quantity] for entry in entries), quantity

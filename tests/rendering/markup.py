@@ -34,8 +34,9 @@ class Element:
 
     @property
     def text(self) -> str:
-        """All text in it; powers as ``^``, signs as the plain dialect has them."""
-        words = "".join(child if isinstance(child, str) else child.text for child in self.children)
+        """All text in it; powers as ``^``, signs as the plain dialect has them, commas between the cells of a matrix."""
+        between = ", " if self.tag in ("mtable", "mtr") else ""
+        words = between.join(child if isinstance(child, str) else child.text for child in self.children)
         if self.tag == "msup":
             base, power = (child.text for child in self.children if isinstance(child, Element))
             return f"{base}^{power}"

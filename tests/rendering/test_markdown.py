@@ -17,7 +17,7 @@ from deepcalc.rendering.markdown import derivations, document
 from deepcalc.solution.detail import Detail
 from deepcalc.solution.document import Solution
 from deepcalc.solution.solver import solve
-from tests.library import NUMBERS, PATHS, problem
+from tests.library import VALUED, PATHS, problem
 
 READER = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 """What GitHub reads a file with, before it looks for mathematics."""
@@ -50,6 +50,16 @@ def written_in_tex(shown: str) -> str:
     return rf"{mantissa} \cdot 10^{{{exponent}}}" if e else mantissa
 
 
+MATRIX = re.compile(r"\\begin\{bmatrix\}(.*?)\\end\{bmatrix\}", re.DOTALL)
+NO_BRACKETS = str.maketrans("", "", "[]")
+
+
+def in_a_row(matrix: re.Match[str]) -> str:
+    """The cells of a matrix, row after row."""
+    cells = re.split(r"&|\\\\", matrix[1])
+    return f"[{', '.join(map(str.strip, cells))}]"
+
+
 def numbers_in_tex(tex: str) -> list[str]:
     powers = re.sub(r" \\cdot 10\^\{(-?\d+)\}", r"e\1", tex)
     return re.findall(r"(?<![\w{])-?\d+(?:\.\d+)?(?:e-?\d+)?", powers)
@@ -64,7 +74,7 @@ def tokens_of(markdown: str) -> Iterator[Token]:
 # ---- the whole library
 
 
-@pytest.mark.parametrize("name", NUMBERS)
+@pytest.mark.parametrize("name", VALUED)
 def test_the_answers_are_those_of_the_json(name: str) -> None:
     solution = solve(problem(name))
     answers = re.findall(r"^\*\*Answer:\*\* (.+)$", document([solution]), re.MULTILINE)
@@ -75,17 +85,18 @@ def test_the_answers_are_those_of_the_json(name: str) -> None:
         [number for m in INLINE.finditer(line) for number in numbers_in_tex(re.split(r"= |\\approx ", m[0])[-1])]
         for line in answers
     ]
-    assert found == [re.split(r", | × ", ", ".join(shown)) for shown in expected if shown]
+    assert found == [re.split(r", | × ", ", ".join(shown).translate(NO_BRACKETS)) for shown in expected if shown]
 
 
-@pytest.mark.parametrize("name", NUMBERS)
+@pytest.mark.parametrize("name", VALUED)
 def test_every_step_ends_in_the_number_of_the_json(name: str) -> None:
     solution = solve(problem(name))
     for part, data in zip(solution.parts, as_data(solution)["parts"], strict=True):
-        text = derivations(Solution(**{**vars(solution), "parts": (part,)}))
+        text = MATRIX.sub(in_a_row, derivations(Solution(**{**vars(solution), "parts": (part,)})))
         rows = re.findall(r"(?:=|\\approx) ([^&=\n]+?)(?: &&.*)?(?: \\\\)?$", text, re.MULTILINE)
         for step in data["steps"]:
-            shown = ", ".join(map(written_in_tex, step["shown"].split(", ")))
+            numbers = ", ".join(map(written_in_tex, step["shown"].translate(NO_BRACKETS).split(", ")))
+            shown = f"[{numbers}]" if step["shown"].startswith("[") else numbers
             assert any(row == shown for row in rows), (step["name"], shown)
 
 

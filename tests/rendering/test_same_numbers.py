@@ -10,7 +10,7 @@ import pytest
 from deepcalc.rendering.as_json import as_data
 from deepcalc.rendering.latex import exam
 from deepcalc.solution.solver import solve
-from tests.library import NUMBERS, problem
+from tests.library import VALUED, problem
 from tests.rendering.test_terminal import plain
 
 
@@ -36,7 +36,7 @@ def occurs(number: str, text: str) -> bool:
     return re.search(rf"(?<![\d.]){re.escape(number)}(?![\d.]*\d)", text) is not None
 
 
-@pytest.mark.parametrize("name", NUMBERS)
+@pytest.mark.parametrize("name", VALUED)
 def test_latex_and_terminal_show_the_numbers_of_the_json(name: str) -> None:
     solution = solve(problem(name))
     latex, terminal = exam([solution]), plain(solution, 120)

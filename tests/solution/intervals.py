@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
+from functools import reduce
 from typing import Any
 
+import numpy as np
 from mpmath import iv
 
+from deepcalc.notation.grids import Grid
 from deepcalc.notation.nodes import Call, Literal, Name, Negative, Over, Plus, Power, Times
+from tests.solution.array_intervals import ADD, DIVIDE, MULTIPLY, array_interval, array_of
 
 iv.dps = 70
 
@@ -29,7 +33,9 @@ class Unbounded(Exception):
 
 
 def exact(value: Any) -> Any:
-    """A rational or an mpf as an interval."""
+    """A rational or an mpf as an interval, an array as an array of them."""
+    if isinstance(value, Grid):
+        return array_of(value, exact)
     if isinstance(value, Fraction):
         return iv.mpf(value.numerator) / value.denominator
     return iv.mpf([value, value])
@@ -43,7 +49,10 @@ def half_unit(text: str) -> Fraction:
 
 
 def interval(node: Any, values: Mapping[str, Any], rounded: Collection[str]) -> Any:
-    """All values that the expression can have, the numbers whose texts are ``rounded`` being known to half a unit."""
+    """All values that the expression can have, the numbers whose texts are ``rounded`` being known to half a unit.
+
+    The value of an array is an array of intervals.
+    """
 
     def of(part: Any) -> Any:
         return interval(part, values, rounded)
@@ -53,35 +62,42 @@ def interval(node: Any, values: Mapping[str, Any], rounded: Collection[str]) -> 
         slack = exact(half_unit(node.text)) if node.text.lstrip("-") in rounded else iv.mpf(0)
         return iv.mpf([(middle - slack).a, (middle + slack).b])
     if isinstance(node, Name):
-        value = exact(values[node.name])
-        return value if isinstance(values[node.name], Fraction) else value * _CARRIED_DIGITS
+        return _carried(values[node.name])
     if isinstance(node, Plus):
-        return sum((of(part) for part in node.args), iv.mpf(0))
+        return reduce(ADD, map(of, node.args))
     if isinstance(node, Times):
-        result = iv.mpf(1)
-        for part in node.args:
-            result = result * of(part)
-        return result
+        return reduce(MULTIPLY, map(of, node.args))
     if isinstance(node, Negative):
         return -of(node.args[0])
     if isinstance(node, Over):
         top, bottom = map(of, node.args)
-        if 0 in bottom:
+        if any(0 in each for each in np.ravel(bottom)):
             raise Unbounded
-        return top / bottom
+        return DIVIDE(top, bottom)
     if isinstance(node, Power):
-        base, exponent = node.args
-        if isinstance(exponent, Literal) and Fraction(exponent.text).denominator == 1:
-            n = int(Fraction(exponent.text))
-            if n < 0 and 0 in of(base):
-                raise Unbounded
-            return of(base) ** n
-        return iv.exp(of(exponent) * _log(of(base)))
-    assert isinstance(node, Call), f"no rule for {type(node).__name__}"
-    return _call(node.function, [of(part) for part in node.arguments])
+        return np.frompyfunc(_power, 2, 1)(*map(of, node.args))
+    if isinstance(node, Call):
+        return np.frompyfunc(lambda *arguments: _call(node.function, arguments), len(node.arguments), 1)(
+            *map(of, node.arguments)
+        )
+    return array_interval(node, of)
 
 
-def _call(function: str, arguments: list[Any]) -> Any:
+def _carried(value: Any) -> Any:
+    if isinstance(value, Grid):
+        return array_of(value, _carried)
+    return exact(value) if isinstance(value, Fraction) else exact(value) * _CARRIED_DIGITS
+
+
+def _power(base: Any, exponent: Any) -> Any:
+    if exponent.delta == 0 and exponent.a == int(exponent.a):
+        if exponent.a < 0 and 0 in base:
+            raise Unbounded
+        return base ** int(exponent.a)
+    return iv.exp(exponent * _log(base))
+
+
+def _call(function: str, arguments: Sequence[Any]) -> Any:
     x = arguments[0]
     if function in _ENDPOINTS:
         return _ENDPOINTS[function](x)

@@ -1,0 +1,181 @@
+"""What a printed line of arrays says: mpmath's interval arithmetic over NumPy's arrays of objects, operation by operation."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Mapping, Sequence
+from functools import reduce
+from typing import Any
+
+import numpy as np
+from mpmath import iv
+
+from deepcalc.notation.array_nodes import Apply, Array, Entrywise, Item, MatrixProduct, Prime, Slice, Transpose
+from deepcalc.notation.grids import Grid
+from deepcalc.notation.nodes import Literal
+
+ADD, MULTIPLY, DIVIDE = (np.frompyfunc(each, 2, 1) for each in (operator.add, operator.mul, operator.truediv))
+
+Of = Callable[[Any], Any]
+"""The value of a part: an interval, or an array of them."""
+
+
+def array_of(grid: Grid, entry: Callable[[Any], Any]) -> Any:
+    """An array of intervals, each made of an entry."""
+    found = np.empty(len(grid.entries), dtype=object)
+    found[:] = [entry(value) for value in grid.entries]
+    return found.reshape(grid.shape)
+
+
+def array_interval(node: Any, of: Of) -> Any:
+    """The value of a node of arrays."""
+    match node:
+        case Array():
+            return _stacked([of(part) for part in node.args])
+        case Entrywise():
+            return reduce(MULTIPLY, map(of, node.args))
+        case MatrixProduct():
+            left, right = map(of, node.args)
+            return np.matmul(left, right)
+        case Transpose():
+            return of(node.args[0]).T
+        case Item():
+            array, *indices = node.args
+            return of(array)[tuple(_index(each) for each in indices)]
+        case Prime(function="relu"):
+            return np.frompyfunc(_step, 1, 1)(of(node.arguments[0]))
+        case Apply():
+            return _APPLIED[node.operation](node.settings, *map(of, node.operands))
+    raise AssertionError(f"no rule for {type(node).__name__}")
+
+
+def _stacked(parts: list[Any]) -> Any:
+    found = np.empty((len(parts), *np.shape(parts[0])), dtype=object)
+    for place, part in enumerate(parts):
+        found[place] = part
+    return found
+
+
+def _index(node: Any) -> Any:
+    if isinstance(node, Slice):
+        return slice(None) if not node.args else slice(int(node.args[0].text) - 1, int(node.args[1].text))
+    assert isinstance(node, Literal)
+    return int(node.text) - 1
+
+
+def _step(x: Any) -> Any:
+    return iv.mpf([float(x.a > 0), float(x.b > 0)])
+
+
+def _largest(parts: Any) -> Any:
+    return iv.mpf([max(part.a for part in parts), max(part.b for part in parts)])
+
+
+def _total(parts: Any) -> Any:
+    return reduce(operator.add, parts)
+
+
+def _over(combine: Callable[[Any], Any]) -> Callable[..., Any]:
+    """An operation over the axis that its settings name, or over all entries."""
+
+    def applied(settings: Mapping[str, Any], x: Any) -> Any:
+        if "axis" not in settings:
+            return combine(list(x.ravel()))
+        lines = np.moveaxis(x, settings["axis"], -1)
+        found = np.empty(lines.shape[:-1], dtype=object)
+        for place in np.ndindex(found.shape):
+            found[place] = combine(list(lines[place]))
+        return found
+
+    return applied
+
+
+def _softmax(settings: Mapping[str, Any], x: Any) -> Any:
+    exponentials = np.frompyfunc(iv.exp, 1, 1)(x)
+    sums = _over(_total)(settings, exponentials)
+    return DIVIDE(exponentials, sums if "axis" not in settings else np.expand_dims(sums, settings["axis"]))
+
+
+def _determinant(settings: Mapping[str, Any], x: Any) -> Any:
+    if len(x) == 1:
+        return x[0, 0]
+    minors = (np.delete(x[1:], column, axis=1) for column in range(len(x)))
+    return _total([x[0, at] * (-1) ** at * _determinant({}, minor) for at, minor in enumerate(minors)])
+
+
+def _inverse(settings: Mapping[str, Any], x: Any) -> Any:
+    size = len(x)
+    found = np.empty((size, size), dtype=object)
+    for i, j in np.ndindex(size, size):
+        minor = np.delete(np.delete(x, j, axis=0), i, axis=1)
+        found[i, j] = (-1) ** (i + j) * (_determinant({}, minor) if size > 1 else iv.mpf(1)) / _determinant({}, x)
+    return found
+
+
+def _diagonal(settings: Mapping[str, Any], x: Any) -> Any:
+    return MULTIPLY(np.eye(len(x), dtype=int), x) if x.ndim == 1 else x.diagonal()
+
+
+def _zeros(shape: Sequence[int]) -> Any:
+    found = np.empty(shape, dtype=object)
+    for place in np.ndindex(found.shape):
+        found[place] = iv.mpf(0)
+    return found
+
+
+def _convolved(settings: Mapping[str, Any], x: Any, kernel: Any) -> Any:
+    """Cross-correlation without channels: each output the sum of the products under the kernel."""
+    stride = settings["stride"]
+    margin = settings["padding"]
+    padded = _zeros([size + 2 * margin for size in x.shape])
+    padded[margin : margin + x.shape[0], margin : margin + x.shape[1]] = x
+    rows, columns = ((size - length) // stride + 1 for size, length in zip(padded.shape, kernel.shape, strict=True))
+    found = np.empty((rows, columns), dtype=object)
+    for i, j in np.ndindex(rows, columns):
+        window = padded[i * stride : i * stride + kernel.shape[0], j * stride : j * stride + kernel.shape[1]]
+        found[i, j] = _total(list((window * kernel).ravel()))
+    return found
+
+
+def _convolved_kernel(settings: Mapping[str, Any], x: Any, adjoint: Any) -> Any:
+    assert (settings["stride"], settings["padding"]) == (1, 0)
+    return _convolved(settings, x, adjoint)
+
+
+def _convolved_input(settings: Mapping[str, Any], adjoint: Any, kernel: Any) -> Any:
+    assert (settings["stride"], settings["padding"]) == (1, 0)
+    found = _zeros(settings["size"])
+    for i, j in np.ndindex(adjoint.shape):
+        found[i : i + kernel.shape[0], j : j + kernel.shape[1]] += MULTIPLY(adjoint[i, j], kernel)
+    return found
+
+
+def _pooled(settings: Mapping[str, Any], x: Any) -> Any:
+    size, stride = settings["kernel"], settings["stride"]
+    rows, columns = ((length - size) // stride + 1 for length in x.shape)
+    found = np.empty((rows, columns), dtype=object)
+    for i, j in np.ndindex(rows, columns):
+        found[i, j] = _largest(list(x[i * stride : i * stride + size, j * stride : j * stride + size].ravel()))
+    return found
+
+
+_APPLIED: dict[str, Callable[..., Any]] = {
+    "sum": _over(_total),
+    "mean": _over(lambda parts: _total(parts) / len(parts)),
+    "max": _over(_largest),
+    "norm": _over(lambda parts: iv.sqrt(_total([part**2 for part in parts]))),
+    "softmax": _softmax,
+    "trace": lambda settings, x: _total(list(x.diagonal())),
+    "outer": lambda settings, x, y: MULTIPLY(x[:, None], y[None, :]),
+    "diag": _diagonal,
+    "identity": lambda settings, n: MULTIPLY(np.eye(int(n.a), dtype=int), iv.mpf(1)),
+    "ones": lambda settings, *sizes: MULTIPLY(np.ones([int(n.a) for n in sizes], dtype=int), iv.mpf(1)),
+    "det": _determinant,
+    "inv": _inverse,
+    "concat": lambda settings, *parts: np.concatenate(parts, settings.get("axis", 0)),
+    "expand": lambda settings, x: np.expand_dims(x, settings["axis"]),
+    "conv2d": _convolved,
+    "conv2d_kernel": _convolved_kernel,
+    "conv2d_input": _convolved_input,
+    "max_pool2d": _pooled,
+}
