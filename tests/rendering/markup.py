@@ -34,7 +34,7 @@ class Element:
 
     @property
     def text(self) -> str:
-        """All text in it; powers as ``^``, signs as the plain dialect has them, commas between the cells of a matrix."""
+        """All text in it; powers as ``^``, signs as the plain dialect has them, commas between cells."""
         between = ", " if self.tag in ("mtable", "mtr") else ""
         words = between.join(child if isinstance(child, str) else child.text for child in self.children)
         if self.tag == "msup":

@@ -16,7 +16,7 @@ from deepcalc.rendering.html import fragment, page
 from deepcalc.rendering.html_style import FRAGMENT_STYLE, STYLE
 from deepcalc.solution.document import Part, Section, Solution, Step
 from deepcalc.solution.solver import solve
-from tests.library import VALUED, PATHS, problem
+from tests.library import PATHS, VALUED, problem
 from tests.rendering.markup import Element, number_text, read
 
 

@@ -17,7 +17,7 @@ from deepcalc.rendering.markdown import derivations, document
 from deepcalc.solution.detail import Detail
 from deepcalc.solution.document import Solution
 from deepcalc.solution.solver import solve
-from tests.library import VALUED, PATHS, problem
+from tests.library import PATHS, VALUED, problem
 
 READER = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 """What GitHub reads a file with, before it looks for mathematics."""

@@ -1,4 +1,4 @@
-"""What a printed line of arrays says: mpmath's interval arithmetic over NumPy's arrays of objects, operation by operation."""
+"""What a printed line of arrays says: interval arithmetic over NumPy's arrays of objects, operation by operation."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from mpmath import iv
 
 from deepcalc.errors import InvalidProblem
 from deepcalc.kinds import find_kinds
-from deepcalc.notation.nodes import Call, Cases, Listing, Literal, Relation, SumOver, names_in, nodes_in
+from deepcalc.notation.nodes import Cases, Listing, Literal, Relation, SumOver, names_in, nodes_in
 from deepcalc.notation.parser import parse, parse_listing
 from deepcalc.notation.printing import PlainPrinter
 from deepcalc.notation.rounding import NumberFormat, Rounding
