@@ -102,7 +102,9 @@ MOST_WRITTEN_OUT = 10_000
 """The largest number of things that are written out one by one."""
 
 
-def _whole(minimum: int, maximum: int = MOST) -> Callable[[Any], int]:
+def whole(minimum: int, maximum: int = MOST) -> Callable[[Any], int]:
+    """A check for whole numbers within bounds."""
+
     def check(value: Any) -> int:
         number = as_number(value)
         if not isinstance(number.value, Fraction) or number.value.denominator != 1:
@@ -207,11 +209,11 @@ Fraction01 = Annotated[
 ]
 """From 0 up to, but not, 1: a decay rate, a drop rate."""
 
-Count = Annotated[int, BeforeValidator(_whole(1)), Field(json_schema_extra={"minimum": 1})]
-Whole = Annotated[int, BeforeValidator(_whole(0)), Field(json_schema_extra={"minimum": 0})]
+Count = Annotated[int, BeforeValidator(whole(1)), Field(json_schema_extra={"minimum": 1})]
+Whole = Annotated[int, BeforeValidator(whole(0)), Field(json_schema_extra={"minimum": 0})]
 SmallCount = Annotated[
     int,
-    BeforeValidator(_whole(1, MOST_WRITTEN_OUT)),
+    BeforeValidator(whole(1, MOST_WRITTEN_OUT)),
     Field(json_schema_extra={"minimum": 1, "maximum": MOST_WRITTEN_OUT}),
 ]
 """How many of something that is written out one by one: units of a layer, say."""

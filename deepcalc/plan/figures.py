@@ -43,19 +43,24 @@ class NetworkPlan:
 
 @dataclass(frozen=True)
 class StagePlan:
-    """What passes through a chain: the layer that makes it, what is known of the layer, and the sides of its shape."""
+    """What passes through a chain: the layer that makes it, what is known of the layer, and the sides of its shape.
+
+    ``channels`` is the one of them that counts channels; of a flat vector its length.
+    """
 
     title: str
     details: tuple[str, ...]
     shape: tuple[str, ...]
+    channels: str
 
 
 @dataclass(frozen=True)
 class ChainPlan:
-    """Shapes one after the other; the first stage is the input."""
+    """Shapes one after the other; the first stage is the input. ``label`` says what the sides of a shape are."""
 
     title: str
     stages: tuple[StagePlan, ...]
+    label: str
 
 
 @dataclass(frozen=True)

@@ -78,7 +78,7 @@ class _Detail:
 
     @property
     def field_names(self) -> Iterator[str]:
-        return (name for owner in self.owners for name in owner.model_fields)
+        return (field.alias or name for owner in self.owners for name, field in owner.model_fields.items())
 
     @property
     def meant(self) -> str | None:
@@ -187,10 +187,11 @@ def _entries(count: int) -> str:
 
 def _needs(owners: Iterable[type[BaseModel]], missing: str) -> str:
     for owner in owners:
-        field = owner.model_fields.get(missing)
+        field = next((known for name, known in owner.model_fields.items() if missing in (name, known.alias)), None)
         if field is None:
             continue
-        required = [name for name, known in owner.model_fields.items() if known.is_required() and name != "kind"]
+        needed = {name: known for name, known in owner.model_fields.items() if known.is_required() and name != "kind"}
+        required = [known.alias or name for name, known in needed.items()]
         meaning = f" ({field.description})" if field.description else ""
         if len(required) < 2:
             return meaning

@@ -14,7 +14,8 @@ from deepcalc.plan import PartPlan, Plan
 from deepcalc.plan.lookup import askable_groups, resolve
 from deepcalc.plan.statement import joined, prose
 
-GROUPS = {"all": "every quantity", "updates": "the updated parameters", "errors": "the error terms"}
+GROUPS = {"all": "every quantity", "updates": "the updated parameters", "errors": "the error terms",
+          "network": "the shapes, parameters and operations of the network"}  # fmt: skip
 """What a group is called in a question, where it is not simply ``the outputs``."""
 
 

@@ -1,74 +1,264 @@
-"""Convolution and pooling layers: how a side of the output follows from a side of the input, and what is trained.
+"""The layers of a convolutional network: a row each, with the laws of its size, its parameters and its operations.
 
-The arithmetic is that of V. Dumoulin and F. Visin, *A guide to convolution arithmetic for deep learning*
-(arXiv:1603.07285, 2016), relationship 6 and section 3; a pooling window is a kernel without weights.
+Sizes are those of :mod:`deepcalc.rules.sizes`. A layer with weights has ``units`` (filters, or units of a dense layer),
+each with a weight for every value that it sees and a bias; a multiply-add is counted for each weight at each position.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from deepcalc.notation.functions import TWO
-from deepcalc.notation.nodes import ONE, Call, Name, Negative, Over, Plus, Times
+from deepcalc.notation.nodes import ONE, ZERO, Over, Plus, Times, total
+from deepcalc.rules import sizes
+from deepcalc.rules.sizes import Padding, Side
+
+Factors = tuple[Any, ...]
 
 
 @dataclass(frozen=True)
-class Side:
-    """One side of a layer: input size n, kernel k, stride s, padding p at each end; as numbers or as nodes."""
+class Terms:
+    """What the laws of a layer are made of, as nodes.
 
-    n: Any
-    k: Any
-    s: Any
-    p: Any
-
-
-@dataclass(frozen=True)
-class SizeRule:
-    """The output size under one way of padding.
-
-    ``size`` writes it for one side, in nodes. ``has_padding`` and ``has_kernel`` say what of the side it uses;
-    where it uses the kernel, there is no output if that is larger than the padded input. ``note`` explains the law.
+    ``inputs`` and ``outputs`` are the sizes by axis (none of a flat vector), ``channels`` those of the input, or its
+    length where it is flat; ``others`` the channels of further inputs; ``own`` the layer's numbers by field.
     """
 
-    size: Callable[[Side], Any]
-    note: str
-    has_padding: bool = False
-    has_kernel: bool = True
+    inputs: Factors
+    outputs: Factors
+    channels: Any
+    kernel: Factors = ()
+    others: Factors = ()
+    own: Mapping[str, Any] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> Any:
+        return self.own[name]
+
+    def factor(self, name: str) -> Factors:
+        """The layer's number as a factor; none where it is 1 and so is not written."""
+        return (self.own[name],) if name in self.own else ()
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Weights of one sort: so many for each unit (``fan_in``), and so many ``units``; as factors."""
+
+    fan_in: Factors
+    units: Factors
+
+
+def times(*factors: Any) -> Any:
+    """The product as it is written; of one factor that alone."""
+    return factors[0] if len(factors) == 1 else Times(*factors)
+
+
+def parameters(stages: Sequence[Stage], bias: bool) -> Any:
+    """(K·K·C + 1)·F: each of the F units has a weight for every value that it sees, and one bias."""
+    if not stages:
+        return ZERO
+    if len(stages) > 1 or not bias:
+        weights = (times(*stage.fan_in, *stage.units) for stage in stages)
+        return total(*weights, *((times(*stages[-1].units),) if bias else ()))
+    (stage,) = stages
+    each = Plus(times(*stage.fan_in), ONE) if stage.fan_in else TWO
+    return Times(each, *stage.units)
+
+
+def weights(stages: Sequence[Stage]) -> Any:
+    """K·K·C·F: the parameters without the biases."""
+    return total(*(times(*stage.fan_in, *stage.units) for stage in stages))
+
+
+def biases(stages: Sequence[Stage], bias: bool) -> Any:
+    return times(*stages[-1].units) if stages and bias else ZERO
+
+
+def multiply_adds(stages: Sequence[Stage], positions: Factors | None) -> Any:
+    """H·W·K·K·C·F: one for each weight at each position; 0 where nothing is multiplied by weights."""
+    if positions is None:
+        return ZERO
+    return total(*(times(*positions, *stage.fan_in, *stage.units) for stage in stages))
+
+
+@dataclass(frozen=True)
+class LayerRule:
+    """One sort of layer.
+
+    ``fields`` are what an author gives, the one that may be given alone first (``max_pool: 2``). ``size`` is a side
+    of the output; ``flat`` makes the output a vector of that length. ``channels`` are those of the output, and
+    ``said`` says so. ``stages`` are its weights, ``positions`` where each of them is used; ``not_trained`` counts what
+    is learned otherwise (moving averages). ``trained`` says what is trained, with biases and without. ``window`` says
+    whether a value of the output sees a window of the input; ``elementwise``, whether it sees the one value at its
+    place. ``needs`` is the form of the input; ``joins`` what must be equal of several inputs;
+    ``is_depthwise`` whether a kernel sees one channel.
+    """
+
+    tag: str
+    title: str
+    meaning: str
+    fields: tuple[str, ...] = ()
+    size: Callable[[Side, Padding], Any] = sizes.kept
+    flat: Callable[[Terms], Any] | None = None
+    channels: Callable[[Terms], Any] = lambda terms: terms.channels
+    said: str = "the layer keeps them"
+    stages: Callable[[Terms], Sequence[Stage]] = lambda terms: ()
+    positions: Callable[[Terms], Factors] | None = None
+    not_trained: Callable[[Terms], Any] | None = None
+    trained: tuple[str, str] | None = None
+    untrained: str = "nothing to train"
+    window: bool = False
+    elementwise: bool = False
+    needs: str = "anything"
+    joins: str = ""
+    is_depthwise: bool = False
 
     @property
-    def law(self) -> Any:
-        """The rule in the field's letters: N, K, S and P."""
-        return self.size(Side(Name("N"), Name("K"), Name("S"), Name("P")))
+    def is_pooling(self) -> bool:
+        """Whether it slides a window without weights."""
+        return self.window and self.trained is None
+
+    @property
+    def keeps_size(self) -> bool:
+        return self.size is sizes.kept and self.flat is None
+
+    def parameters_note(self, bias: bool) -> str:
+        """What is counted: ``the weights of a filter and its bias, for every filter``."""
+        return self.untrained if self.trained is None else self.trained[not bias]
 
 
-def _steps(reach: Any, stride: Any) -> Any:
-    """The first position of the kernel and one more for each whole stride that is left."""
-    return Plus(Call("floor", Over(reach, stride)), ONE)
+def _in_groups(terms: Terms) -> Factors:
+    """The channels that one filter sees."""
+    groups = terms.factor("groups")
+    return (Over(terms.channels, *groups),) if groups else (terms.channels,)
 
 
-PADDED = SizeRule(
-    lambda side: _steps(Plus(side.n, Negative(side.k), Times(TWO, side.p)), side.s),
-    "N input, K kernel, P padding, S stride",
-    has_padding=True,
-)
-VALID = SizeRule(
-    lambda side: _steps(Plus(side.n, Negative(side.k)), side.s),
-    "N input, K kernel, S stride",
-)
-SAME = SizeRule(
-    lambda side: Call("ceil", Over(side.n, side.s)),
-    "same padding: N input, S stride",
-    has_kernel=False,
-)
-
-NAMED_PADDINGS: Mapping[str, SizeRule] = {"same": SAME, "valid": VALID}
-"""The paddings that are given by a word, as TensorFlow and Keras have them."""
+def _filters(terms: Terms) -> Sequence[Stage]:
+    return (Stage((*terms.kernel, *_in_groups(terms)), (terms["filters"],)),)
 
 
-def convolution_parameters(kernel: Sequence[Any], channels: Any, filters: Any, bias: bool) -> Any:
-    """(K·K·C + 1)·F: each of the F filters has a weight for every place of the kernel and channel, and one bias."""
-    if not bias:
-        return Times(*kernel, channels, filters)
-    return Times(Plus(Times(*kernel, channels), ONE), filters)
+def _by_channel(terms: Terms) -> Factors:
+    return (terms.channels, *terms.factor("multiplier"))
+
+
+def _depthwise(terms: Terms) -> Sequence[Stage]:
+    return (Stage(terms.kernel, _by_channel(terms)),)
+
+
+def _separable(terms: Terms) -> Sequence[Stage]:
+    return (*_depthwise(terms), Stage(_by_channel(terms), (terms["filters"],)))
+
+
+def _scale_of_channels(terms: Terms) -> Sequence[Stage]:
+    return (Stage((), (terms.channels,)),)
+
+
+def _outputs(terms: Terms) -> Factors:
+    return terms.outputs
+
+
+def _for_every(unit: str, weights: str) -> tuple[str, str]:
+    """What is trained, with biases and without."""
+    return f"{weights} and its bias, for every {unit}", f"{weights} (there is no bias), for every {unit}"
+
+
+_OF_FILTER = _for_every("filter", "the weights of a filter")
+_SCALED = ("a scale and a shift for each", "a scale for each (there is no shift)")
+_NO_WEIGHTS = "a pooling layer has nothing to train"
+_SLIDES = ("kernel", "stride", "padding", "dilation")
+_POOLS = ("kernel:window", "stride:window", "padding", "dilation", "ceil_mode")
+_BY_FILTER = "one for each filter"
+_POOLED = "pooling keeps them"
+
+_ROWS = (
+    LayerRule(
+        "conv", "convolution",
+        "A convolution (strictly a cross-correlation): trainable filters over all channels of the input.",
+        ("filters", *_SLIDES, "groups", "bias"),
+        sizes.slid, channels=lambda terms: terms["filters"], said=_BY_FILTER, stages=_filters, positions=_outputs,
+        trained=_OF_FILTER, window=True, needs="axes",
+    ),
+    LayerRule(
+        "conv_transpose", "transposed convolution",
+        "A transposed convolution (Conv2DTranspose): every value of the input spreads over a kernel of the output.",
+        ("filters", *_SLIDES, "output_padding", "groups", "bias"),
+        sizes.transposed, channels=lambda terms: terms["filters"], said=_BY_FILTER, stages=_filters,
+        positions=lambda terms: terms.inputs, trained=_OF_FILTER, needs="axes",
+    ),
+    LayerRule(
+        "depthwise_conv", "depthwise convolution",
+        "A depthwise convolution: kernels of its own for each channel of the input.",
+        (*_SLIDES, "multiplier", "bias"),
+        sizes.slid, channels=lambda terms: times(*_by_channel(terms)), said="one for each kernel", stages=_depthwise,
+        positions=_outputs, trained=_for_every("kernel", "the weights of a kernel"), window=True, needs="axes",
+        is_depthwise=True,
+    ),
+    LayerRule(
+        "separable_conv", "separable convolution",
+        "A depthwise separable convolution: a depthwise one, then 1×1 filters over its channels; biases at the end.",
+        ("filters", *_SLIDES, "multiplier", "bias"),
+        sizes.slid, channels=lambda terms: terms["filters"], said=_BY_FILTER, stages=_separable, positions=_outputs,
+        trained=_for_every("filter", "the depthwise kernels, then the weights of a 1×1 filter"), window=True,
+        needs="axes", is_depthwise=True,
+    ),
+    LayerRule("max_pool", "max pooling", "The largest value in each window.", _POOLS, sizes.slid, said=_POOLED,
+              untrained=_NO_WEIGHTS, window=True, needs="axes"),
+    LayerRule("avg_pool", "average pooling", "The mean of the values in each window.", _POOLS, sizes.slid,
+              said=_POOLED, untrained=_NO_WEIGHTS, window=True, needs="axes"),
+    LayerRule("global_max_pool", "global max pooling", "The largest value of each channel: a vector.",
+              flat=lambda terms: terms.channels, said="one for each channel", untrained=_NO_WEIGHTS, needs="axes"),
+    LayerRule("global_avg_pool", "global average pooling", "The mean of each channel: a vector.",
+              flat=lambda terms: terms.channels, said="one for each channel", untrained=_NO_WEIGHTS, needs="axes"),
+    LayerRule("adaptive_max_pool", "adaptive max pooling", "Max pooling to a given size.", ("output",),
+              sizes.adapted, said=_POOLED, untrained=_NO_WEIGHTS, needs="axes"),
+    LayerRule("adaptive_avg_pool", "adaptive average pooling", "Average pooling to a given size.", ("output",),
+              sizes.adapted, said=_POOLED, untrained=_NO_WEIGHTS, needs="axes"),
+    LayerRule("flatten", "flattening", "All values side by side in one vector.",
+              flat=lambda terms: times(*terms.inputs, terms.channels), said="all values side by side"),
+    LayerRule(
+        "dense", "dense layer", "A fully connected layer, over a vector: flatten first.", ("units", "bias"),
+        flat=lambda terms: terms["units"], said="one for each unit",
+        stages=lambda terms: (Stage((terms.channels,), (terms["units"],)),), positions=lambda terms: (),
+        trained=_for_every("unit", "the weights of a unit"), needs="a vector",
+    ),
+    LayerRule("activation", "activation", "A function of every value.", ("function",), elementwise=True),
+    LayerRule("dropout", "dropout", "Values left out at random while training.", ("rate",), elementwise=True),
+    LayerRule(
+        "batch_norm", "batch normalization",
+        "Each channel normalized over the batch; its mean and variance are moving averages, which are not trained.",
+        ("bias:shift",), stages=_scale_of_channels,
+        not_trained=lambda terms: Times(TWO, terms.channels), trained=_SCALED,
+        elementwise=True,
+    ),
+    LayerRule(
+        "group_norm", "group normalization", "Groups of channels normalized in each sample.", ("bias:shift",),
+        stages=_scale_of_channels, trained=_SCALED, elementwise=True,
+    ),
+    LayerRule(
+        "layer_norm", "layer normalization",
+        "Each sample normalized over the channels at each place (Keras), or over all of its values (`over: all`).",
+        ("over", "bias:shift"),
+        stages=lambda terms: (Stage((), (*(terms.inputs if "over" in terms.own else ()), terms.channels)),),
+        trained=_SCALED, elementwise=True,
+    ),
+    LayerRule("add", "addition", "The sum with the output of another layer (a residual connection), of equal shape.",
+              ("with",), elementwise=True, joins="shapes"),
+    LayerRule("concat", "concatenation", "The channels of other layers' outputs behind those of the input.", ("with",),
+              channels=lambda terms: total(terms.channels, *terms.others), said="those of all side by side",
+              elementwise=True, joins="sizes"),
+    LayerRule("upsample", "upsampling", "Each value repeated, or values between them interpolated.", ("factor",),
+              sizes.upsampled, needs="axes"),
+    LayerRule("zero_pad", "zero padding", "Rows and columns of zeros around.", ("padding:amount",), sizes.extended,
+              needs="axes"),
+    LayerRule("crop", "cropping", "Rows and columns cut off around.", ("padding:amount",), sizes.cropped,
+              needs="axes"),
+)  # fmt: skip
+
+LAYERS: Mapping[str, LayerRule] = {row.tag: row for row in _ROWS}
+
+ELEMENTWISE = (
+    "relu", "leaky_relu", "relu6", "elu", "selu", "gelu", "silu", "swish", "mish", "sigmoid", "hard_sigmoid",
+    "hard_swish", "tanh", "softplus", "softmax",
+)  # fmt: skip
+"""Functions that are layers by their names alone."""

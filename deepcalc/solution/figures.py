@@ -54,9 +54,13 @@ class Network:
 
 @dataclass(frozen=True)
 class Stage:
+    """A volume: its shape as it is written, and apart from each other its sides and its channels."""
+
     title: str
     details: tuple[str, ...]
     shape: tuple[Mark, ...]
+    sides: tuple[Mark, ...]
+    channels: Mark
 
 
 @dataclass(frozen=True)

@@ -177,10 +177,18 @@ class _NetworkFiller:
 def _chain(plan: ChainPlan, values: _Values) -> Iterator[Figure]:
     shown = [None if place is None else plan.stages[place] for place in elided(len(plan.stages), MOST_STAGES, 2)]
     stages = tuple(
-        None if stage is None else Stage(stage.title, stage.details, tuple(map(values.mark, stage.shape)))
+        None
+        if stage is None
+        else Stage(
+            stage.title,
+            stage.details,
+            tuple(map(values.mark, stage.shape)),
+            tuple(values.mark(name) for name in stage.shape if name != stage.channels),
+            values.mark(stage.channels),
+        )
         for stage in shown
     )
-    says = "Each volume is labelled height × width × channels."
+    says = f"Each volume is labelled {plan.label}."
     if not values.tells or any(mark.value is not None for stage in stages[1:] if stage for mark in stage.shape):
         title = f"{plan.title} with all shapes" if values.tells else plan.title
         yield Figure(title, (says,), Chain(stages), values.tells)

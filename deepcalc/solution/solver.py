@@ -161,7 +161,7 @@ def _blocks(steps: dict[str, Step], tables: Sequence[TablePlan]) -> tuple[Sectio
             if any(name in steps for name in row.cells)
         ]
         if rows:
-            tabled.append(Table(plan.title, plan.headings, tuple(rows)))
+            tabled.append(_without_empty_columns(Table(plan.title, plan.headings, tuple(rows))))
             in_tables.update(cell.name for row in rows for cell in row.cells if cell is not None)
     sections: list[Section] = []
     for name, step in steps.items():
@@ -172,6 +172,13 @@ def _blocks(steps: dict[str, Step], tables: Sequence[TablePlan]) -> tuple[Sectio
         else:
             sections.append(Section(step.section, (step,)))
     return (*tabled, *sections)
+
+
+def _without_empty_columns(table: Table) -> Table:
+    """The table without the columns in which no row has a step."""
+    kept = [column for column in range(len(table.headings) - 1) if any(row.cells[column] for row in table.rows)]
+    rows = tuple(Row(row.label, tuple(row.cells[column] for column in kept)) for row in table.rows)
+    return Table(table.title, (table.headings[0], *(table.headings[column + 1] for column in kept)), rows)
 
 
 def _answer(plan: Plan, name: str, items: dict[str, Item], derivation: Derivation, part: PartPlan) -> Answer:

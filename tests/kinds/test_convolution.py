@@ -129,7 +129,9 @@ def test_a_table_has_a_row_for_each_layer() -> None:
     tables = problem("32x32x32", CONV_EIGHT, "max_pool: {kernel: 2}").plan.tables
     assert [[row.cells for row in table.rows] for table in tables] == [
         [("H1", "W1", "C1"), ("H2", "W2", "C2")],
-        [("params1",), ("params2",)],
+        [("params1", "weights1", "biases1"), ("params2", "weights2", "biases2"), ("params", "weights", "biases")],
+        [("neurons1", "bytes1"), ("neurons2", "bytes2"), ("neurons", "bytes")],
+        [("macs1", "flops1"), ("macs2", "flops2"), ("macs", "flops")],
     ]
 
 
@@ -321,7 +323,8 @@ def test_the_size_counts_the_positions_of_the_kernel(size: int, kernel: int, str
         ("3x3x1", ["conv: {filters: 1, kernel: 9, padding: 1}"], "9, ", "its input 3x3 padded to 5x5"),
         ("9x9x1", ["max_pool: {kernel: 2, padding: 2}"], "2}", "must be smaller than its kernel"),
         ("9x9x1", ["convv: {filters: 1, kernel: 2}"], "convv:", "unknown layer `convv` (did you mean `conv`?)"),
-        ("9x9x1", ["dense: {units: 3}"], "dense:", "unknown layer `dense`; the layers are conv, max_pool, avg_pool"),
+        ("9x9x1", ["lstm: {units: 3}"], "lstm:", "unknown layer `lstm`; the layers are conv, conv_transpose, "),
+        ("9x9x1", ["dense: {units: 3}"], "{units", "needs a vector, and its input is 9x9x1: put `- flatten` before it"),
         ("9x9x1", ["conv: {filters: 1, kernel: 2, strides: 2}"], "strides:",
          "unknown field `strides` (did you mean `stride`?)"),
         ("9x9x1", ["conv: {kernel: 2}"], "{kernel", "missing `filters`"),

@@ -1,8 +1,14 @@
-"""Convolution and pooling: the output shape and the trainable parameters, layer by layer.
+"""Convolutional networks: shapes, parameters, operations, memory and receptive fields, layer by layer.
 
 Layer l has height ``H``, width ``W`` and channels ``C`` of its output (``H1``, …; ``H0`` of the input), together
-``shape1``, and ``params1``; its own numbers are kernel ``K1``, stride ``S1``, padding ``P1`` and filters ``F1``
-(``KH1`` and ``KW1`` where height and width differ). ``shape`` is the last one's, ``params`` the sum over all layers.
+``shape1``; a sequence has a length ``L``, a volume a depth ``D`` as well, a vector its length ``U`` alone. Its own
+numbers are kernel ``K1``, stride ``S1``, padding ``P1``, dilation ``d1``, filters ``F1``, groups ``G1``, units ``N1``
+(``KH1`` and ``KW1`` where height and width differ, ``PT1``, ``PB1``, ``PL1``, ``PR1`` where the sides do).
+
+Asked for by name: ``params1`` (``weights1`` and ``biases1`` apart, ``fixed1`` what is not trained), ``neurons1`` or
+``flat1``, ``padded1`` (the size of the padded input), ``macs1`` and ``flops1``, ``bytes1``, the receptive field
+``field1`` with its ``jump1`` and ``start1``. Without a number they are sums over all layers; ``shape`` is the last
+one's. Groups: ``shapes``, ``padded_sizes``, ``receptive_fields``, ``totals``, ``network``.
 """
 
 from __future__ import annotations
@@ -15,7 +21,7 @@ from deepcalc.kinds.registry import Kind
 
 KIND = Kind(
     name="convolution",
-    summary="output shape and trainable parameters, layer by layer: convolution, max and average pooling",
+    summary="shapes, parameters, operations and receptive fields of a convolutional network, layer by layer",
     fields=ConvolutionFields,
     build=build,
     template=text_beside(__file__, "template.yaml"),

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import astuple
+from collections.abc import Iterator
 
 from pydantic import Field
 
 from deepcalc.errors import Fault
-from deepcalc.fields.types import Fields
-from deepcalc.graph.evaluation import value_of
-from deepcalc.kinds._layers import AnyLayer, ChannelOrder, Convolution, InputShape, LayerField, size_rule, sizes
-from deepcalc.notation.nodes import Literal
-from deepcalc.rules.layers import Side
-
-SIZES = "sizes"
-PARAMETERS = "parameters"
-
-LETTERS = {"kernel": "K", "stride": "S", "padding": "P"}
+from deepcalc.fields.types import Count, Fields
+from deepcalc.kinds._layers import LayerField
+from deepcalc.kinds._passages import Extent, Passage, extent_of, passages
+from deepcalc.kinds._sizes import ChannelOrder, InputField
+from deepcalc.rules.layers import LAYERS
 
 
 class ConvolutionFields(Fields):
@@ -28,53 +22,39 @@ class ConvolutionFields(Fields):
         description="the order in which `input` and all shapes are written: height x width x channels (last, as "
         "TensorFlow has it) or channels x height x width (first, as PyTorch has it)",
     )
-    input: InputShape = Field(
-        description="height x width x channels such as 32x32x3, or by name: {height: 32, width: 32, channels: 3}"
+    input: InputField = Field(
+        description="height x width x channels such as 32x32x3, depth x height x width x channels such as 16x64x64x3, "
+        "or by name: {height: 32, width: 32, channels: 3}, {length: 100, channels: 8} for a sequence, {units: 784} for "
+        "a vector"
     )
     layers: list[LayerField] = Field(
-        min_length=1, description="the layers in order: {conv: {…}}, {max_pool: {…}} or {avg_pool: {…}}"
+        min_length=1,
+        description="the layers in order, such as {conv: {…}}, {max_pool: 2}, flatten, {dense: 10}, relu; they are "
+        + ", ".join(LAYERS),
     )
+    bytes_per_value: Count = Field(4, description="what a value takes in memory: 4 bytes in single precision")
+    batch: Count = Field(1, description="how many samples are in memory at once")
 
     def faults(self) -> Iterator[Fault]:
-        for number, layer, sides in along_the_way(self):
-            location = ("layers", number - 1, layer.tag)
-            if not isinstance(layer, Convolution) and any(side.p >= side.k for side in sides):
-                message = "the padding of a pooling layer must be smaller than its kernel: else a window is all padding"
-                yield Fault((*location, "padding"), message)
-            if size_rule(layer).has_kernel and any(side.k > side.n + 2 * side.p for side in sides):
-                yield Fault((*location, "kernel"), _too_large(number, layer, sides) + self._order_read())
-                return  # what follows has no input
+        for found in passages(self.input, self.layers):
+            if isinstance(found, Fault):
+                of_kernel = found.location[-1] == "kernel"
+                yield Fault(found.location, found.message + self._order_read()) if of_kernel else found
+
+    @property
+    def passages(self) -> list[Passage]:
+        """Each layer with the shapes before and behind it, of fields in which everything fits."""
+        return [found for found in passages(self.input, self.layers) if isinstance(found, Passage)]
+
+    @property
+    def extent(self) -> Extent:
+        """The shape of the input."""
+        return extent_of(self.input)
 
     def _order_read(self) -> str:
         """In which order the input was read, where the other one would make sense."""
-        if not self.input.may_be_meant_otherwise(self.channels):
+        if not self.input.may_be_meant_otherwise:
             return ""
-        sizes = "x".join(str(getattr(self.input, name)) for name in self.channels.names)
-        other = self.channels.other
-        return f"; {sizes} was read as {self.channels.written()}: for {other.written()} say `channels: {other}`"
-
-
-def along_the_way(fields: ConvolutionFields) -> Iterator[tuple[int, AnyLayer, tuple[Side, Side]]]:
-    """Each layer's number, the layer, and its whole numbers along the height and along the width."""
-    height, width = fields.input.height, fields.input.width
-    for number, layer in enumerate(fields.layers, start=1):
-        along_height, along_width = zip(*sizes(layer).values(), strict=True)
-        sides = (Side(height, *along_height), Side(width, *along_width))
-        yield number, layer, sides
-        height, width = (_output_size(layer, side) for side in sides)
-
-
-def _output_size(layer: AnyLayer, side: Side) -> int:
-    return int(value_of(size_rule(layer).size(Side(*(Literal(str(size)) for size in astuple(side)))), {}))
-
-
-def _too_large(number: int, layer: AnyLayer, sides: Sequence[Side]) -> str:
-    kernel = "x".join(str(side.k) for side in sides)
-    shape = "x".join(str(side.n) for side in sides)
-    padded = "x".join(str(side.n + 2 * side.p) for side in sides)
-    within = f"its input {shape}" if padded == shape else f"its input {shape} padded to {padded}"
-    needed = max((side.k - side.n + 1) // 2 for side in sides)
-    return (
-        f"the kernel {kernel} of layer {number} ({layer.title}) is larger than {within}; "
-        f"take a kernel of at most {padded}, or a padding of at least {needed}"
-    )
+        read, other = (" x ".join(order.arranged(self.input.axes)) for order in (self.channels, self.channels.other))
+        sizes = self.input.written(self.channels).replace(" × ", "x")
+        return f"; {sizes} was read as {read}: for {other} say `channels: {self.channels.other}`"

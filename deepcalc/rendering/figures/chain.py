@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from deepcalc.rendering.figures.lettering import Label, Lettering
 from deepcalc.rendering.figures.scene import Dot, Ink, Path, Point, Scene, Shape, Text, arrow_head, scene_of
-from deepcalc.solution.figures import Chain, Stage
+from deepcalc.solution.figures import Chain, Mark, Stage
 
 WIDEST = 430.0
 TITLE_SIZE, DETAIL_SIZE, SHAPE_SIZE = 9.0, 8.0, 8.5
@@ -52,21 +52,29 @@ class _Scale:
     """How large a volume is drawn: by the logarithm of its sides, so that 224 and 7 fit in one picture."""
 
     def __init__(self, stages: Sequence[Stage]) -> None:
-        shapes = [[float(mark.value.value) for mark in stage.shape if mark.value is not None] for stage in stages]
-        known = [shape for shape in shapes if len(shape) == 3]
-        self._side = max((max(shape[:2]) for shape in known), default=1.0)
-        self._depth = max((shape[2] for shape in known), default=1.0)
+        self._side = max((size for stage in stages for size in _known(stage.sides)), default=1.0)
+        self._depth = max((size for stage in stages for size in _known([stage.channels])), default=1.0)
 
     def box(self, stage: Stage) -> tuple[float, float, float]:
-        """Width, height and depth; all alike where the shape is not told."""
-        height, width, depth = (None if mark.value is None else float(mark.value.value) for mark in stage.shape)
-        if height is None or width is None or depth is None:
+        """Width, height and depth; all alike where the shape is not told.
+
+        Of three sides the last two are drawn, of one the width; a vector stands upright.
+        """
+        sides, channels = _known(stage.sides), _known([stage.channels])
+        if len(sides) < len(stage.sides) or not channels:
             return 0.7 * LARGEST, 0.7 * LARGEST, 0.4 * DEEPEST
+        if not sides:
+            return SMALLEST / 2, _drawn(channels[0], self._depth, SMALLEST, LARGEST), 4.0
+        height, width = sides[-2:] if len(sides) > 1 else (1.0, sides[0])
         return (
             _drawn(width, self._side, SMALLEST, LARGEST),
             _drawn(height, self._side, SMALLEST, LARGEST),
-            _drawn(depth, self._depth, 4.0, DEEPEST),
+            _drawn(channels[0], self._depth, 4.0, DEEPEST),
         )
+
+
+def _known(marks: Sequence[Mark]) -> list[float]:
+    return [float(mark.value.value) for mark in marks if mark.value is not None]
 
 
 def _drawn(size: float, largest: float, low: float, high: float) -> float:

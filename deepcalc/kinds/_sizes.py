@@ -1,0 +1,237 @@
+"""Sizes as they are written: of the input, of a kernel along each axis, of a padding at each side."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import PlainValidator, ValidationInfo, WithJsonSchema
+
+from deepcalc.errors import did_you_mean
+from deepcalc.fields.types import described, whole, wrong
+from deepcalc.notation.typed import NumberText
+from deepcalc.rules.sizes import GIVEN, NAMED_PADDINGS, Padding
+
+AXES: Mapping[int, tuple[str, ...]] = {
+    0: (),
+    1: ("length",),
+    2: ("height", "width"),
+    3: ("depth", "height", "width"),
+}
+"""What the axes are called, by their number."""
+
+ENDS: Mapping[str, tuple[str, str]] = {
+    "depth": ("front", "back"),
+    "height": ("top", "bottom"),
+    "width": ("left", "right"),
+    "length": ("left", "right"),
+}
+"""The two ends of each axis."""
+
+COLOURS = 4
+_SIZES = re.compile(r"\s*\d+(?:\s*[x×]\s*\d+)*\s*")
+
+
+class ChannelOrder(StrEnum):
+    """Where the channels stand among the sizes of a shape: behind them (TensorFlow) or before them (PyTorch)."""
+
+    LAST = "last"
+    FIRST = "first"
+
+    def arranged(self, axes: Sequence[str], channels: str = "channels") -> tuple[str, ...]:
+        """The axes and the channels in this order; of a flat vector, which has no axes, the channels alone."""
+        return (*axes, channels) if self is ChannelOrder.LAST else (channels, *axes)
+
+    @property
+    def other(self) -> ChannelOrder:
+        return ChannelOrder.FIRST if self is ChannelOrder.LAST else ChannelOrder.LAST
+
+
+@dataclass(frozen=True)
+class InputShape:
+    """The shape of the input: sizes by axis, and channels; of a flat vector its length as the channels.
+
+    ``order`` is the one in which sizes without names were read; None where each has its name.
+    """
+
+    sizes: tuple[int, ...]
+    channels: int
+    order: ChannelOrder | None = None
+
+    @property
+    def axes(self) -> tuple[str, ...]:
+        return AXES[len(self.sizes)]
+
+    @property
+    def may_be_meant_otherwise(self) -> bool:
+        """Whether the same sizes would look more like an image if they were read in the other order.
+
+        Of a square image the odd one out is the channels; so is the one that is at most four, and the least.
+        """
+        if self.order is None or not self.sizes:
+            return False
+        written = (*self.sizes, self.channels) if self.order is ChannelOrder.LAST else (self.channels, *self.sizes)
+        channels, *sides = written if self.order is ChannelOrder.LAST else written[::-1]
+        odd_one_out = len(set(sides)) == 1 and sides[0] != channels
+        return odd_one_out or (channels <= COLOURS and channels < min(sides))
+
+    def written(self, order: ChannelOrder) -> str:
+        """``32 × 32 × 3``."""
+        named = {**dict(zip(self.axes, map(str, self.sizes), strict=True)), "channels": str(self.channels)}
+        return " × ".join(named[name] for name in order.arranged(self.axes))
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """A size along each axis: one for all, one for each in order, or by name (those left out as the first one)."""
+
+    values: tuple[int, ...] = ()
+    named: tuple[tuple[str, int], ...] = ()
+
+    def along(self, axes: Sequence[str]) -> tuple[int, ...] | None:
+        """The size along each axis; None where the axes are others."""
+        if self.named:
+            known = dict(self.named)
+            first = self.named[0][1]
+            return tuple(known.get(axis, first) for axis in axes) if known.keys() <= set(axes) else None
+        if len(self.values) == 1:
+            return self.values * len(axes)
+        return self.values if len(self.values) == len(axes) else None
+
+
+@dataclass(frozen=True)
+class PaddingSizes:
+    """A way of padding, and how much of it before and behind along each axis, where that is given."""
+
+    way: Padding
+    before: Sizes = Sizes((0,))
+    behind: Sizes | None = None
+    by_end: tuple[tuple[str, int], ...] = ()
+
+    def along(self, axes: Sequence[str]) -> tuple[tuple[int, int], ...] | None:
+        """The padding at both ends of each axis; None where the axes are others."""
+        if self.by_end:
+            given = dict(self.by_end)
+            ends = [ENDS[axis] for axis in axes]
+            known = {end for pair in ends for end in pair}
+            return tuple((given.get(a, 0), given.get(b, 0)) for a, b in ends) if given.keys() <= known else None
+        before, behind = self.before.along(axes), (self.behind or self.before).along(axes)
+        return None if before is None or behind is None else tuple(zip(before, behind, strict=True))
+
+
+def _parted(value: Any) -> Any:
+    """``3x5`` → its sizes as a list; everything else as it is."""
+    if isinstance(value, str) and not isinstance(value, NumberText) and _SIZES.fullmatch(value):
+        return [NumberText(size.strip()) for size in re.split("[x×]", value)]
+    return value
+
+
+def _sizes(least: int, expected: str) -> Callable[[Any], Sizes]:
+    check = whole(least)
+    known = [name for axes in AXES.values() for name in axes]
+
+    def read(value: Any) -> Sizes:
+        value = _parted(value)
+        if isinstance(value, Sizes):
+            return value
+        if isinstance(value, NumberText):
+            return Sizes((check(value),))
+        if isinstance(value, list) and 0 < len(value) <= len(AXES):
+            return Sizes(tuple(map(check, value)))
+        if isinstance(value, dict) and value:
+            for name in value:
+                if name not in known:
+                    raise wrong(f"unknown axis `{str(name)[:40]}`{did_you_mean(str(name), known)}")
+            return Sizes(named=tuple((name, check(size)) for name, size in value.items()))
+        raise wrong(f"expected {expected}, found {described(value)}")
+
+    return read
+
+
+_A_SIZE = "a number, or height x width such as 3x5"
+_amount = _sizes(0, "a number, height x width, or a word such as same or valid")
+
+
+def _padding(value: Any) -> PaddingSizes:
+    value = _parted(value)
+    if isinstance(value, PaddingSizes):
+        return value
+    if isinstance(value, str) and not isinstance(value, NumberText):
+        if value not in NAMED_PADDINGS:
+            known = did_you_mean(value, list(NAMED_PADDINGS))
+            words = ", ".join(NAMED_PADDINGS)
+            raise wrong(f"expected a number, height x width, or one of {words}; found {value[:40]!r}{known}")
+        return PaddingSizes(NAMED_PADDINGS[value])
+    ends = {end for pair in ENDS.values() for end in pair}
+    if isinstance(value, dict) and ends & value.keys():
+        for name in value:
+            if name not in ends:
+                raise wrong(f"unknown side `{str(name)[:40]}`{did_you_mean(str(name), sorted(ends))}")
+        check = whole(0)
+        return PaddingSizes(GIVEN, by_end=tuple((name, check(size)) for name, size in value.items()))
+    if isinstance(value, list) and value and all(isinstance(pair, list) and len(pair) == 2 for pair in value):
+        before, behind = zip(*value, strict=True)
+        return PaddingSizes(GIVEN, _amount(list(before)), _amount(list(behind)))
+    return PaddingSizes(GIVEN, _amount(value))
+
+
+def _input(value: Any, info: ValidationInfo) -> InputShape:
+    order: ChannelOrder = info.data.get("channels", ChannelOrder.LAST)
+    value = _parted(value)
+    check = whole(1)
+    if isinstance(value, dict) and value:
+        return _named_input(value)
+    if isinstance(value, list) and len(value) in (3, 4):
+        sizes = [check(size) for size in value]
+        channels = sizes.pop(-1 if order is ChannelOrder.LAST else 0)
+        return InputShape(tuple(sizes), channels, order)
+    example = "32x32x3" if order is ChannelOrder.LAST else "3x32x32"
+    shape = " x ".join(order.arranged(AXES[2]))
+    raise wrong(
+        f"expected {shape} such as {example} (a grey image has 1 channel), {{length: 100, channels: 8}} for a sequence "
+        f"or {{units: 784}} for a vector, found {described(value)}"
+    )
+
+
+def _named_input(value: Mapping[str, Any]) -> InputShape:
+    """The shape by name: axes with channels, or units alone."""
+    check = whole(1)
+    forms = [("units",), *((*AXES[count], "channels") for count in (1, 2, 3))]
+    known = list(dict.fromkeys(name for form in forms for name in form))
+    for name in value:
+        if name not in known:
+            raise wrong(f"unknown size `{str(name)[:40]}`{did_you_mean(str(name), known)}")
+    form = next((form for form in forms if value.keys() <= set(form)), None)
+    if form is None:
+        raise wrong(
+            f"{', '.join(value)} are not the sizes of one shape; a shape has {'; or '.join(map(', '.join, forms))}"
+        )
+    missing = [name for name in form if name not in value]
+    if missing:
+        raise wrong(f"missing `{missing[0]}`; a shape has {', '.join(form)}")
+    given = {name: check(value[name]) for name in form}
+    channels = given.pop(form[-1])
+    return InputShape(tuple(given.values()), channels)
+
+
+_SIZES_SCHEMA = WithJsonSchema({"type": ["integer", "string", "array", "object"]})
+_SHAPE_SCHEMA = WithJsonSchema(
+    {
+        "anyOf": [
+            {"type": "string"},
+            {"type": "array", "items": {"type": "integer", "minimum": 1}, "minItems": 3, "maxItems": 4},
+            {"type": "object", "additionalProperties": {"type": "integer", "minimum": 1}},
+        ]
+    }
+)
+
+AxisSizes = Annotated[Any, PlainValidator(_sizes(1, _A_SIZE)), _SIZES_SCHEMA]
+AxisAmounts = Annotated[Any, PlainValidator(_amount), _SIZES_SCHEMA]
+PaddingField = Annotated[Any, PlainValidator(_padding), _SIZES_SCHEMA]
+if TYPE_CHECKING:
+    InputField = InputShape
+else:
+    InputField = Annotated[Any, PlainValidator(_input), _SHAPE_SCHEMA]

@@ -1,0 +1,98 @@
+"""The names of `convolution`: of a layer's sizes, and of its own numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from deepcalc.kinds._passages import Extent, Passage
+from deepcalc.kinds._sizes import ENDS, ChannelOrder
+from deepcalc.rules.sizes import GIVEN
+
+AXIS_LETTERS = {"length": "L", "height": "H", "width": "W", "depth": "D"}
+PER_AXIS_LETTERS = {
+    "kernel": "K",
+    "stride": "S",
+    "padding": "P",
+    "dilation": "d",
+    "output_padding": "O",
+    "output": "A",
+    "factor": "f",
+}
+COUNT_LETTERS = {"filters": "F", "units": "N", "groups": "G", "multiplier": "M"}
+IDLE = {"dilation": 1, "output_padding": 0, "groups": 1, "multiplier": 1}
+"""What a field is where it changes nothing, and so is not written."""
+
+
+def sizes_of(extent: Extent, number: int) -> tuple[str, ...]:
+    """The names of the sizes behind a layer, by axis; those of the input for 0."""
+    return tuple(f"{AXIS_LETTERS[axis]}{number}" for axis in extent.axes)
+
+
+def channels_of(extent: Extent, number: int) -> str:
+    """The name of the channels behind a layer; of a flat vector that of its length."""
+    return f"{'C' if extent.sizes else 'U'}{number}"
+
+
+def shape_of(extent: Extent, number: int, order: ChannelOrder = ChannelOrder.LAST) -> tuple[str, ...]:
+    """The names of all sizes behind a layer in the order in which they are written."""
+    return order.arranged(sizes_of(extent, number), channels_of(extent, number))
+
+
+@dataclass(frozen=True)
+class OwnNumber:
+    """A number of the layer itself: its name, its value, and the field that it is given in."""
+
+    name: str
+    value: int
+    field: str
+
+
+def own_sizes(passage: Passage) -> dict[str, tuple[OwnNumber, ...] | tuple[tuple[OwnNumber, OwnNumber], ...]]:
+    """The numbers that a layer has along each axis, by field; one for all axes where they agree.
+
+    A padding has two along each axis, before and behind, which are one where they agree.
+    """
+    found: dict[str, Any] = {}
+    for field, values in passage.measures.items():
+        if all(value == IDLE.get(field) for value in values):
+            continue
+        if field != "padding":
+            found[field] = _along(passage, field, values)
+        elif passage.padding is GIVEN:
+            found[field] = _at_both_ends(passage, values)
+    return found
+
+
+def _along(passage: Passage, field: str, values: tuple[int, ...]) -> tuple[OwnNumber, ...]:
+    letter, number = PER_AXIS_LETTERS[field], passage.number
+    if len(set(values)) == 1:
+        return (OwnNumber(f"{letter}{number}", values[0], field),) * len(values)
+    axes = (AXIS_LETTERS[axis] for axis in passage.before.axes)
+    return tuple(OwnNumber(f"{letter}{axis}{number}", value, field) for axis, value in zip(axes, values, strict=True))
+
+
+def _at_both_ends(passage: Passage, pairs: tuple[tuple[int, int], ...]) -> tuple[tuple[OwnNumber, OwnNumber], ...]:
+    if all(before == behind for before, behind in pairs):
+        alike = _along(passage, "padding", tuple(before for before, _ in pairs))
+        return tuple((each, each) for each in alike)
+    made = []
+    for axis, pair in zip(passage.before.axes, pairs, strict=True):
+        letters = (_END_LETTERS[end] for end in ENDS[axis])
+        names = (f"P{letter}{passage.number}" for letter in letters)
+        before, behind = (OwnNumber(name, value, "padding") for name, value in zip(names, pair, strict=True))
+        made.append((before, behind))
+    return tuple(made)
+
+
+_END_LETTERS = {"top": "T", "bottom": "B", "left": "L", "right": "R", "front": "F", "back": "K"}
+
+
+def own_counts(passage: Passage) -> dict[str, OwnNumber]:
+    """The numbers that a layer has once: filters, units, groups."""
+    layer = passage.layer
+    return {
+        field: OwnNumber(f"{letter}{passage.number}", value, field)
+        for field, letter in COUNT_LETTERS.items()
+        if (value := layer.setting(field)) is not None and value != IDLE.get(field)
+    }

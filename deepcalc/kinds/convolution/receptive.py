@@ -1,0 +1,113 @@
+"""What a value of a layer's output sees of the input: its receptive field, jump and start.
+
+The arithmetic is that of Dang Ha The Hien, *A guide to receptive field arithmetic for convolutional neural networks*
+(2017): a first value sees itself, its neighbour is 1 away, and its centre is at 0.5.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from deepcalc.kinds.convolution.naming import AXIS_LETTERS
+from deepcalc.kinds.convolution.steps import LayerWriter
+from deepcalc.notation.functions import TWO
+from deepcalc.notation.nodes import ONE, ZERO, Call, Literal, Name, Negative, Over, Plus, Times
+from deepcalc.plan import Composite
+from deepcalc.rules.sizes import Side
+
+RECEPTIVE_FIELDS = "receptive_fields"
+HALF = Literal("0.5")
+
+
+@dataclass(frozen=True)
+class Sight:
+    """Along one axis: how many values of the input one of the output sees, how far apart two neighbours' are, and
+    where the centre of the first one's is, None where that differs between the ways through the network."""
+
+    field: Any
+    jump: Any
+    start: Any
+
+
+OF_INPUT = Sight(ONE, ONE, HALF)
+
+
+def add_receptive_field(
+    writer: LayerWriter, sights: Sequence[Sequence[Sight] | None], padded: Sequence[str]
+) -> tuple[Sequence[Sight] | None, list[Composite]]:
+    """What the layer sees along each axis, and its answers of several numbers; none where it sees no window.
+
+    ``sights`` are those of all layers before it, that of the input first; ``padded`` the names of its padded sizes.
+    """
+    seen = [sights[source] for source in writer.passage.sources]
+    before = seen[0]
+    if before is None or None in seen or not (writer.rule.window or writer.rule.elementwise):
+        return None, []
+    found: list[Sight] = []
+    alike = writer.passage.after.alike
+    for axis, sight in enumerate(before):
+        if alike[axis] != axis:
+            found.append(found[alike[axis]])
+            continue
+        others = [other[axis] for other in seen[1:] if other is not None]
+        after = (
+            _through_window(sight, writer.sides[axis], writer, padded[axis])
+            if writer.rule.window
+            else _joined(sight, others)
+        )
+        found.append(_written(writer, after, _suffix(writer, axis)))
+    return found, list(_composites(writer, found))
+
+
+def _through_window(sight: Sight, side: Side, writer: LayerWriter, padded: str) -> Sight:
+    """r + d·(K − 1)·j, j·S, and the start moved on by half the kernel less the padding."""
+    less_one = Plus(side.k, Negative(ONE))
+    reach = less_one if side.d is None else Times(side.d, less_one)
+    factors = reach.args if isinstance(reach, Times) else (reach,)
+    before = writer.passage.padding.before(side, Name(padded))
+    middle = Over(reach, TWO)
+    shift = middle if before == ZERO else Plus(middle, Negative(before))
+    start = None if sight.start is None else Plus(sight.start, Times(shift, sight.jump))
+    return Sight(Plus(sight.field, Times(*factors, sight.jump)), Times(sight.jump, side.s), start)
+
+
+def _joined(sight: Sight, others: Sequence[Sight]) -> Sight:
+    """Of several inputs the one that sees most; alone, the layer sees what its input does."""
+    if not others:
+        return sight
+    return Sight(Call("max", sight.field, *(other.field for other in others)), sight.jump, None)
+
+
+def _suffix(writer: LayerWriter, axis: int) -> str:
+    """The axis where the axes differ, and the layer's number."""
+    several = len(set(writer.passage.after.alike)) > 1
+    letter = AXIS_LETTERS[writer.passage.after.axes[axis]] if several else ""
+    return f"{letter}{writer.number}"
+
+
+def _written(writer: LayerWriter, sight: Sight, suffix: str) -> Sight:
+    notes = {
+        "field": "receptive field: the input's values that one of the output sees",
+        "jump": "how far apart, in the input, the centres of two neighbours are",
+        "start": "where in the input the centre of the first one is; that of the first pixel is at 0.5",
+    }
+    for name, note in notes.items():
+        formula = getattr(sight, name)
+        if formula is not None:
+            writer.add(f"{name}{suffix}", formula, RECEPTIVE_FIELDS, note)
+    start = None if sight.start is None else Name(f"start{suffix}")
+    return Sight(Name(f"field{suffix}"), Name(f"jump{suffix}"), start)
+
+
+def _composites(writer: LayerWriter, found: Sequence[Sight]) -> Sequence[Composite]:
+    if len(set(found)) == 1:
+        return ()
+    of = {"field": " × ", "jump": " × ", "start": ", "}
+    made = []
+    for name, separator in of.items():
+        parts = [getattr(sight, name) for sight in found]
+        if None not in parts:
+            made.append(Composite(f"{name}{writer.number}", tuple(part.name for part in parts), separator))
+    return made

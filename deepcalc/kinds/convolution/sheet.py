@@ -1,0 +1,138 @@
+"""How `convolution` is laid out: its parts, its tables, its figure, its statement."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from deepcalc.kinds._passages import Extent, Passage
+from deepcalc.kinds._sizes import AXES, ENDS
+from deepcalc.kinds.convolution.fields import ConvolutionFields
+from deepcalc.kinds.convolution.naming import IDLE, channels_of, shape_of, sizes_of
+from deepcalc.plan import PartPlan, TablePlan, TableRow
+from deepcalc.plan.figures import ChainPlan, StagePlan
+from deepcalc.plan.statement import Statement
+from deepcalc.rules.sizes import GIVEN
+
+COUNTS: Mapping[str, Mapping[str, str]] = {
+    "Parameters": {"params": "parameters", "weights": "weights", "biases": "biases"},
+    "Activations": {"neurons": "values", "bytes": "bytes"},
+    "Operations": {"macs": "multiply-adds", "flops": "operations"},
+}
+"""What is counted of each layer and added up over all: the tables, each with its columns by name."""
+
+
+def parts(passages: Sequence[Passage]) -> tuple[PartPlan, ...]:
+    """The shapes of all outputs; then the parameters, where there are any."""
+    shapes = PartPlan("a", tuple(f"shape{passage.number}" for passage in passages))
+    trained = [f"params{passage.number}" for passage in passages if passage.rule.trained]
+    if not trained:
+        return (shapes,)
+    return (shapes, PartPlan("b", (*trained, "params") if len(passages) > 1 else tuple(trained)))
+
+
+def tables(passages: Sequence[Passage], given: Extent) -> tuple[TablePlan, ...]:
+    """The derivation with a row for each layer: its shape, then what is counted of it, and the totals."""
+    axes = AXES[max(len(extent.sizes) for extent in (given, *(passage.after for passage in passages)))]
+    shapes = []
+    for passage in passages:
+        sizes = sizes_of(passage.after, passage.number) or (None,) * len(axes)
+        shapes.append(TableRow(_label(passage), (*sizes, channels_of(passage.after, passage.number))))
+    return (
+        TablePlan("Shapes", (("layer",), *((axis,) for axis in axes), ("channels",)), tuple(shapes)),
+        *(_counts(title, columns, passages) for title, columns in COUNTS.items()),
+    )
+
+
+def _counts(title: str, columns: Mapping[str, str], passages: Sequence[Passage]) -> TablePlan:
+    rows = [TableRow(_label(passage), tuple(f"{name}{passage.number}" for name in columns)) for passage in passages]
+    if len(passages) > 1:
+        rows.append(TableRow(("all layers",), tuple(columns)))
+    return TablePlan(title, (("layer",), *((heading,) for heading in columns.values())), tuple(rows))
+
+
+def _label(passage: Passage) -> tuple[str]:
+    return (f"{passage.number}: {passage.layer.title}",)
+
+
+def figures(fields: ConvolutionFields, passages: Sequence[Passage], given: Extent) -> tuple[ChainPlan, ...]:
+    """The layers in a chain; none where they branch."""
+    if any(passage.sources != (passage.number - 1,) for passage in passages):
+        return ()
+    order = fields.channels
+    made = (
+        StagePlan(
+            passage.layer.title,
+            tuple(settings(passage)),
+            shape_of(passage.after, passage.number, order),
+            channels_of(passage.after, passage.number),
+        )
+        for passage in passages
+    )
+    start = StagePlan("input", (), shape_of(given, 0, order), channels_of(given, 0))
+    label = " × ".join(order.arranged(given.axes)) if given.axes else "by its units"
+    return (ChainPlan("The layers", (start, *made), label),)
+
+
+def statement(fields: ConvolutionFields, passages: Sequence[Passage]) -> Statement:
+    axes = fields.input.axes
+    order = " × ".join(fields.channels.arranged(axes)) if axes else "units"
+    lines = [f"{passage.number}. {_in_words(passage)}" for passage in passages]
+    asked = "the shape of the output of each layer"
+    if any(passage.rule.trained for passage in passages):
+        asked += " and the number of trainable parameters"
+    shape = fields.input.written(fields.channels)
+    article = "An" if axes else "A vector"
+    passes = f"{article} input of {shape} ({order}) passes through these layers:"
+    return Statement(("\n".join([passes, "", *lines]),), (f"Compute {asked}.",))
+
+
+def _in_words(passage: Passage) -> str:
+    layer = passage.layer
+    name = f" `{layer.name}`" if layer.name else ""
+    said = settings(passage)
+    if layer.source is not None:
+        said.append(f"from {_layer(passage.sources[0])}")
+    said += [f"with {_layer(source)}" for source in passage.sources[1:]]
+    return f"{layer.title}{name}: {', '.join(said)}" if said else f"{layer.title}{name}"
+
+
+def _layer(number: int) -> str:
+    return f"layer {number}" if number else "the input"
+
+
+def settings(passage: Passage) -> list[str]:
+    """The layer's numbers in words."""
+    layer = passage.layer
+    said = [
+        f"{value} {noun if value > 1 else noun.removesuffix('s')}"
+        for field, noun in (("filters", "filters"), ("units", "units"))
+        if (value := layer.setting(field)) is not None
+    ]
+    for field, values in passage.measures.items():
+        if field == "padding":
+            said.append(_padding(passage, values))
+        elif not all(value == IDLE.get(field) for value in values):
+            said.append(_size(field.replace("_", " "), values, field in ("kernel", "output")))
+    said += [f"{layer.setting(field)} {field}" for field in ("groups",) if layer.setting(field, 1) > 1]
+    said += [f"depth multiplier {layer.setting('multiplier')}"] if layer.setting("multiplier", 1) > 1 else []
+    said += ["last windows that are not full count"] if layer.setting("ceil_mode", False) else []
+    said += [str(layer.setting("function"))] if layer.setting("function") else []
+    said += [f"rate {layer.setting('rate').text}"] if layer.setting("rate") is not None else []
+    said += ["over all values"] if layer.setting("over") == "all" else []
+    if layer.setting("bias", True) is False:
+        said.append("no biases")
+    return said
+
+
+def _size(word: str, values: Sequence[int], always: bool) -> str:
+    alike = len(set(values)) == 1
+    return f"{word} {values[0]}" if alike and not always else f"{word} {' × '.join(map(str, values))}"
+
+
+def _padding(passage: Passage, pairs: Sequence[tuple[int, int]]) -> str:
+    if passage.padding is not GIVEN:
+        return f"{passage.padding.title} padding"
+    if all(before == behind for before, behind in pairs):
+        return _size("padding", [before for before, _ in pairs], False)
+    ends = (zip(ENDS[axis], pair, strict=True) for axis, pair in zip(passage.before.axes, pairs, strict=True))
+    return "padding " + ", ".join(f"{amount} {end}" for axis in ends for end, amount in axis)

@@ -1,0 +1,214 @@
+"""The derivation of one layer: its numbers, its output's shape, its parameters, what it costs, what it sees."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+from deepcalc.errors import Location
+from deepcalc.graph.graph import Graph, Quantity
+from deepcalc.kinds._passages import Extent, Passage, location, whole_number
+from deepcalc.kinds.convolution.naming import channels_of, own_counts, own_sizes, sizes_of
+from deepcalc.notation.functions import TWO
+from deepcalc.notation.nodes import Literal, Name, Times
+from deepcalc.rules.layers import LayerRule, Stage, Terms, biases, multiply_adds, parameters, times, weights
+from deepcalc.rules.sizes import Side, explained, reach_of
+
+SIZES = "sizes"
+PARAMETERS = "parameters"
+ACTIVATIONS = "activations"
+OPERATIONS = "operations"
+MEMORY = "memory"
+
+
+@dataclass(frozen=True)
+class LayerWriter:
+    """Writes one layer into the graph; ``extents`` are the shapes behind all layers, that of the input first."""
+
+    graph: Graph
+    passage: Passage
+    extents: Sequence[Extent]
+
+    @property
+    def number(self) -> int:
+        return self.passage.number
+
+    @property
+    def rule(self) -> LayerRule:
+        return self.passage.rule
+
+    @property
+    def source(self) -> int:
+        return self.passage.sources[0]
+
+    @cached_property
+    def sides(self) -> tuple[Side, ...]:
+        """The names that the output's sizes are made of."""
+        own = own_sizes(self.passage)
+        made = []
+        for axis, (side, size) in enumerate(zip(self.passage.sides, self.inputs, strict=True)):
+            named: dict[str, Any] = {"n": size}
+            for field, letter in _SIDE_FIELDS.items():
+                if field in own and getattr(side, letter) is not None:
+                    named[letter] = Name(own[field][axis].name)  # type: ignore[union-attr]
+            if "padding" in own:
+                before, behind = own["padding"][axis]  # type: ignore[misc]
+                named |= {"p": Name(before.name), "q": None if before == behind else Name(behind.name)}
+            made.append(replace(side, **named))
+        return tuple(made)
+
+    @cached_property
+    def inputs(self) -> tuple[Any, ...]:
+        return tuple(map(Name, sizes_of(self.passage.before, self.source)))
+
+    @cached_property
+    def outputs(self) -> tuple[Any, ...]:
+        return tuple(map(Name, sizes_of(self.passage.after, self.number)))
+
+    @property
+    def channels(self) -> Any:
+        """The name of the output's channels, or of its length."""
+        return Name(channels_of(self.passage.after, self.number))
+
+    @cached_property
+    def terms(self) -> Terms:
+        """What the laws of the layer are made of, in names."""
+        own: dict[str, Any] = {field: Name(each.name) for field, each in own_counts(self.passage).items()}
+        if self.passage.layer.setting("over") == "all":
+            own["over"] = True
+        return Terms(
+            self.inputs,
+            self.outputs,
+            Name(channels_of(self.passage.before, self.source)),
+            tuple(side.k for side in self.sides),
+            tuple(Name(channels_of(self.extents[other], other)) for other in self.passage.sources[1:]),
+            own,
+        )
+
+    @property
+    def stages(self) -> Sequence[Stage]:
+        return self.rule.stages(self.terms)
+
+    @property
+    def has_biases(self) -> bool:
+        return bool(self.passage.layer.setting("bias", False))
+
+    def add_numbers(self) -> None:
+        """The layer's own numbers, each once."""
+        several = [number for numbers in own_sizes(self.passage).values() for number in numbers]
+        flat = [each for number in several for each in (number if isinstance(number, tuple) else (number,))]
+        for each in (*flat, *own_counts(self.passage).values()):
+            if each.name not in self.graph:
+                given = Literal(str(each.value))
+                origin = (*self._location, each.field)
+                self.graph.add(Quantity(each.name, given=given, section=self.section, origin=origin))
+
+    def add_shape(self, explain: bool) -> None:
+        """The sizes of the output and its channels; ``explain`` says what the letters of the law are."""
+        alike = self.passage.after.alike
+        for axis, output in enumerate(self.outputs):
+            if alike[axis] != axis and not self.rule.keeps_size:
+                note = f"{self._axis(axis)}: by the same arithmetic, as everything is square"
+                self.add(output.name, self.outputs[alike[axis]], SIZES, note)
+            else:
+                self._add_size(axis, explain and axis == 0)
+        what = "channels" if self.passage.after.sizes else "length"
+        law = self.rule.channels if self.rule.flat is None else self.rule.flat
+        self.add(self.channels.name, law(self.terms), SIZES, f"{what}: {self.rule.said}")
+
+    def _add_size(self, axis: int, explain: bool) -> None:
+        side, padding = self.sides[axis], self.passage.padding
+        formula = self.rule.size(side, padding)
+        if self.rule.keeps_size:
+            self.add(self.outputs[axis].name, formula, SIZES, f"{self._axis(axis)}: kept")
+            return
+        law = self.rule.size(side.generic, padding)
+        note = f"{self._axis(axis)}{f'; {padding.prefix}{explained(law)}' if explain else ''}{self._left_over(axis)}"
+        self.add(self.outputs[axis].name, formula, SIZES, note, law)
+
+    @property
+    def law(self) -> Any:
+        """The law of the output's first size; None where there is none, or it is the input's."""
+        if self.rule.keeps_size or not self.outputs:
+            return None
+        return self.rule.size(self.sides[0].generic, self.passage.padding)
+
+    def _axis(self, axis: int) -> str:
+        return self.passage.before.axes[axis]
+
+    def _left_over(self, axis: int) -> str:
+        """What a reader is told where the floor acts."""
+        side, padding = self.passage.sides[axis], self.passage.padding
+        if not self.rule.window or not padding.has_kernel:
+            return ""
+        reach = whole_number(padding.padded_size(side, side.n)) - whole_number(reach_of(side))
+        left = reach % whole_number(side.s)
+        if not left:
+            return ""
+        line = {"width": "column", "height": "row"}.get(self._axis(axis), "place")
+        said = f"{left} {line}{'s' if left > 1 else ''} left over"
+        return f"; rounded up: {said}" if side.up else f"; rounded down: {said}"
+
+    def add_padded_size(self) -> tuple[str, ...]:
+        """The size of the input with its padding, along each axis; the names of it."""
+        if "kernel" not in self.passage.measures or not self.rule.window:
+            return ()
+        names = tuple(f"{name.name[0]}p{self.number}" for name in self.outputs)
+        for name, side, output in zip(names, self.sides, self.outputs, strict=True):
+            note = "the size of the padded input"
+            self.add(name, self.passage.padding.padded_size(side, output), SIZES, note)
+        return names
+
+    def add_parameters(self) -> None:
+        """How many trainable parameters the layer has, weights and biases apart, and how many that are not trained."""
+        stages, number = self.stages, self.number
+        note = self.rule.parameters_note(self.has_biases)
+        self.add(f"params{number}", parameters(stages, self.has_biases), PARAMETERS, note)
+        self.add(f"weights{number}", weights(stages), PARAMETERS, "the parameters without the biases")
+        self.add(f"biases{number}", biases(stages, self.has_biases), PARAMETERS, "the biases alone")
+        if self.rule.not_trained is not None:
+            note = "not trained: a moving average of the mean and of the variance for each channel"
+            self.add(f"fixed{number}", self.rule.not_trained(self.terms), PARAMETERS, note)
+
+    def add_costs(self, bytes_per_value: int, batch: int) -> None:
+        """Neurons, multiply-adds, floating-point operations and the memory of the output."""
+        number = self.number
+        self.add(
+            f"neurons{number}",
+            times(*self.outputs, self.channels),
+            ACTIVATIONS,
+            "the values of the output, side by side",
+        )
+        stages = self.stages
+        positions = None if self.rule.positions is None else self.rule.positions(self.terms)
+        counted = "one multiply-add for each weight at each position, biases not counted"
+        note = counted if stages and positions is not None else "nothing is multiplied by weights"
+        self.add(f"macs{number}", multiply_adds(stages, positions), OPERATIONS, note)
+        flops = Times(TWO, Name(f"macs{number}"))
+        self.add(f"flops{number}", flops, OPERATIONS, "a multiplication and an addition each")
+        self._add_bytes(bytes_per_value, batch)
+
+    def _add_bytes(self, bytes_per_value: int, batch: int) -> None:
+        samples = () if batch == 1 else (Literal(str(batch)),)
+        formula = Times(*samples, Name(f"neurons{self.number}"), Literal(str(bytes_per_value)))
+        of_samples = f" for each of {batch} samples" if batch > 1 else ""
+        self.add(f"bytes{self.number}", formula, MEMORY, f"{bytes_per_value} bytes a value{of_samples}")
+
+    def add(self, name: str, formula: Any, group: str, note: str, law: Any = None) -> None:
+        laws = () if law is None else (law,)
+        self.graph.add(
+            Quantity(name, formula, laws=laws, section=self.section, group=group, note=(note,), origin=self._location)
+        )
+
+    @property
+    def section(self) -> str:
+        return f"Layer {self.number}: {self.passage.layer.title}"
+
+    @property
+    def _location(self) -> Location:
+        return location(self.number, self.passage.layer)
+
+
+_SIDE_FIELDS = {"kernel": "k", "stride": "s", "dilation": "d", "output_padding": "o", "factor": "f", "output": "a"}

@@ -1,0 +1,220 @@
+"""How a side of a layer's output follows from a side of its input, under each way of padding.
+
+The arithmetic is that of V. Dumoulin and F. Visin, *A guide to convolution arithmetic for deep learning*
+(arXiv:1603.07285, 2016), sections 2 to 5; a pooling window is a kernel without weights. ``same`` is TensorFlow's,
+``ceil_mode`` and ``output_padding`` are PyTorch's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+from deepcalc.notation.functions import TWO
+from deepcalc.notation.nodes import ONE, ZERO, Call, Name, Negative, Over, Plus, Times, names_in, total
+
+
+@dataclass(frozen=True)
+class Side:
+    """One side of a layer, in nodes: what of it the layer has, None for the rest.
+
+    Input size n, kernel k, stride s, padding p before the first value and q behind the last one (None: as before),
+    dilation d, output padding o, factor f of an upsampling, wanted output size a. ``up`` where a last window that
+    is not full counts, and ``capped`` where one such would begin behind the input, and so does not count.
+    """
+
+    n: Any
+    k: Any = None
+    s: Any = None
+    p: Any = None
+    q: Any = None
+    d: Any = None
+    o: Any = None
+    f: Any = None
+    a: Any = None
+    up: bool = False
+    capped: bool = False
+
+    @property
+    def generic(self) -> Side:
+        """The same side in the field's letters, as a law has it."""
+        named = {each.name: getattr(self, each.name) for each in fields(self)}
+        return Side(**{name: Name(_LETTERS[name][0]) if name in _LETTERS and node is not None else node
+                       for name, node in named.items()})  # fmt: skip
+
+    def without(self, *names: str) -> Side:
+        """The same side without some of its numbers."""
+        kept: dict[str, Any] = {each.name: getattr(self, each.name) for each in fields(self) if each.name not in names}
+        return Side(**kept)
+
+
+_LETTERS = {
+    "n": ("N", "input"),
+    "k": ("K", "kernel"),
+    "d": ("d", "dilation"),
+    "p": ("P", "padding"),
+    "q": ("Q", "padding behind"),
+    "s": ("S", "stride"),
+    "o": ("O", "output padding"),
+    "f": ("f", "factor"),
+    "a": ("A", "output"),
+}
+
+
+def explained(law: Any) -> str:
+    """What the letters of a law are: ``N input, K kernel, S stride``."""
+    used = names_in(law)
+    return ", ".join(f"{letter} {meaning}" for letter, meaning in _LETTERS.values() if letter in used)
+
+
+@dataclass(frozen=True)
+class Padding:
+    """One way of padding a side.
+
+    ``title`` is the word for it, ``prefix`` what an explanation of its law begins with. ``added`` are the terms that it
+    adds to the input's size, at both ends together; ``before`` is what of them stands before the first value. ``slid``
+    and ``transposed`` are the output sizes of a sliding and of a transposed kernel where they do not follow from that;
+    ``padded`` the size with the padding, from the side and its output.
+    """
+
+    title: str
+    added: Callable[[Side], Sequence[Any]]
+    before: Callable[[Side, Any], Any]
+    slid: Callable[[Side], Any] | None = None
+    transposed: Callable[[Side], Any] | None = None
+    padded: Callable[[Side, Any], Any] | None = None
+    only_stride_one: bool = False
+    prefix: str = ""
+
+    @property
+    def has_kernel(self) -> bool:
+        """Whether the kernel must fit into the padded input."""
+        return self.slid is None
+
+    def padded_size(self, side: Side, output: Any) -> Any:
+        """The input's size with the padding."""
+        return self.padded(side, output) if self.padded else total(side.n, *self.added(side))
+
+
+def reach_of(side: Side) -> Any:
+    """How many values the kernel spans, d·(K − 1) + 1."""
+    return side.k if side.d is None else Plus(Times(side.d, Plus(side.k, Negative(ONE))), ONE)
+
+
+def _less_one_of(side: Side) -> Any:
+    """d·(K − 1): how far the kernel's last value is from its first."""
+    less_one = Plus(side.k, Negative(ONE))
+    return less_one if side.d is None else Times(side.d, less_one)
+
+
+def _given(side: Side) -> Sequence[Any]:
+    if side.p is None:
+        return ()
+    return (Times(TWO, side.p),) if side.q is None else (side.p, side.q)
+
+
+def _half(side: Side) -> Any:
+    half = Call("floor", Over(side.k, TWO))
+    return half if side.d is None else Times(side.d, half)
+
+
+def _twice(node: Any) -> Any:
+    return Times(TWO, *node.args) if isinstance(node, Times) else Times(TWO, node)
+
+
+def _half_of_added(side: Side, padded: Any) -> Any:
+    """The smaller half of what was added: an odd row goes to the end."""
+    return Call("floor", Over(Plus(padded, Negative(side.n)), TWO))
+
+
+GIVEN = Padding("", _given, lambda side, padded: ZERO if side.p is None else side.p)
+VALID = Padding("valid", lambda side: (), lambda side, padded: ZERO)
+SAME = Padding(
+    "same",
+    lambda side: (),
+    _half_of_added,
+    slid=lambda side: Call("ceil", Over(side.n, side.s)),
+    transposed=lambda side: Times(side.n, side.s),
+    padded=lambda side, output: Call(
+        "max", Plus(Times(Plus(output, Negative(ONE)), side.s), *_terms(reach_of(side))), side.n
+    ),
+    prefix="same padding: ",
+)
+SAME_IN_PYTORCH = Padding(
+    "same",
+    lambda side: (_less_one_of(side),),
+    _half_of_added,
+    slid=lambda side: side.n,
+    only_stride_one=True,
+    prefix="same padding: ",
+)
+HALF = Padding("half", lambda side: (_twice(_half(side)),), lambda side, padded: _half(side), prefix="half padding: ")
+FULL = Padding(
+    "full",
+    lambda side: (_twice(_less_one_of(side)),),
+    lambda side, padded: _less_one_of(side),
+    prefix="full padding: ",
+)
+
+NAMED_PADDINGS: Mapping[str, Padding] = {
+    "same": SAME,
+    "valid": VALID,
+    "same_pytorch": SAME_IN_PYTORCH,
+    "half": HALF,
+    "full": FULL,
+}
+"""The paddings that are given by a word."""
+
+
+def _terms(node: Any) -> Sequence[Any]:
+    return node.args if isinstance(node, Plus) else (node,)
+
+
+def slid(side: Side, padding: Padding) -> Any:
+    """⌊(N − K + 2·P)/S⌋ + 1: the first position of the kernel, and one more for each whole stride that is left.
+
+    With ``up`` a last window may reach beyond the end, if it begins before it: ⌈(N − K + 2·P)/S⌉ + 1, but at most
+    ⌈(N + P)/S⌉.
+    """
+    if padding.slid is not None:
+        return padding.slid(side)
+    kernel = (Negative(side.k),) if side.d is None else (Negative(_less_one_of(side)), Negative(ONE))
+    left = Plus(side.n, *kernel, *padding.added(side))
+    positions = Plus(Call("ceil" if side.up else "floor", Over(left, side.s)), ONE)
+    return Call("min", positions, begun(side, padding)) if side.capped else positions
+
+
+def begun(side: Side, padding: Padding) -> Any:
+    """⌈(N + P)/S⌉: the windows that begin before the end of the input."""
+    before = padding.before(side, side.n)
+    return Call("ceil", Over(side.n if before == ZERO else Plus(side.n, before), side.s))
+
+
+def transposed(side: Side, padding: Padding) -> Any:
+    """(N − 1)·S − 2·P + K + O: the kernel once for each input value, a stride apart, less what the padding cuts off."""
+    if padding.transposed is not None:
+        return padding.transposed(side)
+    steps = Times(Plus(side.n, Negative(ONE)), side.s)
+    output_padding = () if side.o is None else (side.o,)
+    return Plus(steps, *map(Negative, padding.added(side)), *_terms(reach_of(side)), *output_padding)
+
+
+def kept(side: Side, padding: Padding) -> Any:
+    return side.n
+
+
+def upsampled(side: Side, padding: Padding) -> Any:
+    return Times(side.n, side.f)
+
+
+def extended(side: Side, padding: Padding) -> Any:
+    return total(side.n, *padding.added(side))
+
+
+def cropped(side: Side, padding: Padding) -> Any:
+    return Plus(side.n, *map(Negative, padding.added(side)))
+
+
+def adapted(side: Side, padding: Padding) -> Any:
+    return side.a

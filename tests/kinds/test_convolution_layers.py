@@ -1,0 +1,229 @@
+"""Every sort of layer, in one, two and three dimensions, against counts without formulas (``layer_counts``)."""
+
+from __future__ import annotations
+
+import random
+
+import numpy as np
+import pytest
+
+from deepcalc.errors import InvalidProblem
+from deepcalc.graph.evaluation import evaluate
+from deepcalc.kinds import find_kinds
+from deepcalc.notation.arithmetic import to_fraction
+from deepcalc.plan.lookup import resolve
+from deepcalc.problem.loader import load_text
+from deepcalc.problem.problem import Problem
+from deepcalc.solution.solver import solve
+from tests.kinds.layer_counts import AXES, Counted, RandomLayer, counted, random_layer, seen
+
+KINDS = find_kinds()
+
+
+def problem(shape: str, *layers: str, more: str = "") -> Problem:
+    lines = ["kind: convolution", f"input: {shape}", "layers:", *(f"  - {layer}" for layer in layers), more]
+    return load_text("\n".join(lines).encode(), "test.yaml", KINDS)
+
+
+def answer(given: Problem, name: str) -> tuple[float, ...]:
+    """The values of an answer, one for each of its components."""
+    (long,) = resolve(given.plan, name)
+    names = next((each.components for each in given.plan.composites if each.name == long), (long,))
+    values = evaluate(given.plan.graph, names).values
+    return tuple(float(to_fraction(values[each])) for each in names)
+
+
+def number(given: Problem, name: str) -> int:
+    (value,) = answer(given, name)
+    return int(value)
+
+
+def input_text(sizes: tuple[int, ...], channels: int) -> str:
+    pairs = [*zip(AXES[len(sizes)], sizes, strict=True), ("channels", channels)]
+    return "{" + ", ".join(f"{name}: {size}" for name, size in pairs) + "}"
+
+
+@pytest.mark.parametrize("seed", range(200))
+def test_shapes_parameters_and_operations_are_those_that_are_counted(seed: int) -> None:
+    draw = random.Random(seed)
+    sizes = tuple(draw.randint(1, 12) for _ in range(draw.randint(1, 3)))
+    passed = [Counted(sizes, draw.randint(1, 6))]
+    layers: list[RandomLayer] = []
+    for _ in range(draw.randint(1, 5)):
+        layer = random_layer(draw, passed[-1])
+        layers.append(layer)
+        after = counted(layer, passed[-1])
+        if min(after.shape) < 1:
+            with pytest.raises(InvalidProblem, match=f"layer {len(layers)} ") as caught:
+                problem(input_text(sizes, passed[0].channels), *(each.written for each in layers))
+            assert len(caught.value.faults) == 1
+            return
+        passed.append(after)
+    solved = problem(
+        input_text(sizes, passed[0].channels), *(each.written for each in layers), more="parts: [{find: network}]"
+    )
+    for place, after in enumerate(passed[1:], start=1):
+        assert answer(solved, f"shape{place}") == after.shape
+        assert number(solved, f"flat{place}") == np.ones(after.shape).size
+        assert number(solved, f"params{place}") == after.weights + after.biases
+        assert (number(solved, f"weights{place}"), number(solved, f"biases{place}")) == (after.weights, after.biases)
+        assert number(solved, f"macs{place}") == after.multiply_adds
+        assert number(solved, f"bytes{place}") == np.ones(after.shape, dtype=np.float32).nbytes
+    assert number(solved, "params") == sum(after.weights + after.biases for after in passed)
+    assert number(solved, "flops") == 2 * sum(after.multiply_adds for after in passed)
+    assert ("fixed" in solved.plan.graph or "fixed" in solved.plan.aliases) == any(after.fixed for after in passed)
+    if any(after.fixed for after in passed):
+        assert number(solved, "fixed") == sum(after.fixed for after in passed)
+    solve(solved)
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_the_receptive_field_is_what_a_value_sees(seed: int) -> None:
+    draw = random.Random(1000 + seed)
+    sizes = tuple(draw.randint(8, 14) for _ in range(draw.randint(1, 2)))
+    passed = [Counted(sizes, 2)]
+    layers: list[RandomLayer] = []
+    while len(layers) < 4:
+        layer = random_layer(draw, passed[-1])
+        if layer.tag not in ("conv", "max_pool", "depthwise_conv", "activation"):
+            continue
+        after = counted(layer, passed[-1])
+        if min(after.shape) < 1:
+            break
+        layers.append(layer)
+        passed.append(after)
+    if not layers:
+        return
+    solved = problem(input_text(sizes, 2), *(each.written for each in layers))
+    before = [each.sizes for each in passed[:-1]]
+    first = [seen(layers, before, axis, 0) for axis in range(len(sizes))]
+    second = [seen(layers, before, axis, 1) for axis in range(len(sizes))]
+    last = len(layers)
+    expected: dict[str, list[float]] = {
+        f"field{last}": [max(places) - min(places) + 1 for places in first],
+        f"jump{last}": [min(after) - min(places) for places, after in zip(first, second, strict=True)],
+        f"start{last}": [(max(places) + min(places)) / 2 + 0.5 for places in first],
+    }
+    for name, values in expected.items():
+        found = answer(solved, name)
+        assert list(found if len(found) == len(values) else found * len(values)) == values
+
+
+# ---- one by one, as they are written
+
+
+def test_a_bare_name_and_a_main_field_alone_say_all() -> None:
+    solved = problem("8x8x3", "max_pool: 2", "relu", "dropout: 0.5", "flatten", "dense: 10")
+    assert answer(solved, "shape1") == (4, 4, 3)
+    assert answer(solved, "shape4") == (48,)
+    assert number(solved, "params") == 48 * 10 + 10
+    assert "3. dropout: rate 0.5" in solved.statement
+    assert "2. activation: relu" in solved.statement
+
+
+def test_padding_by_side() -> None:
+    solved = problem("9x7x1", "conv: {filters: 1, kernel: 3, padding: {top: 1, left: 2, right: 1}}")
+    assert answer(solved, "shape1") == (8, 8, 1)  # 1 + 9 rows and 2 + 7 + 1 columns, less 2 each
+    assert answer(solved, "padded1") == (10, 10)
+    assert answer(solved, "PL1") == (2,)
+    assert "padding 1 top, 0 bottom, 2 left, 1 right" in solved.statement
+
+
+def test_layers_may_branch_and_join() -> None:
+    solved = problem(
+        "8x8x4",
+        "conv: {name: main, filters: 4, kernel: 3, padding: same}",
+        "conv: {from: 0, name: short, filters: 4, kernel: 1}",
+        "add: main",
+        "concat: [0, short]",
+    )
+    assert answer(solved, "shape3") == (8, 8, 4)
+    assert answer(solved, "shape4") == (8, 8, 12)
+    assert number(solved, "params") == (3 * 3 * 4 * 4 + 4) + (4 * 4 + 4)
+    assert answer(solved, "field3") == (3,)  # the larger of 1 and 3
+    assert (
+        "2. convolution `short`: 4 filters, kernel 1 × 1, stride 1, valid padding, from the input" in solved.statement
+    )
+    assert solved.plan.figures == ()
+
+
+def test_normalization_counts_what_is_not_trained_apart() -> None:
+    solved = problem("4x4x6", "batch_norm", "layer_norm", "layer_norm: {over: all, bias: false}", "group_norm")
+    assert [number(solved, f"params{place}") for place in (1, 2, 3, 4)] == [12, 12, 96, 12]
+    assert number(solved, "fixed") == 12
+    assert (number(solved, "weights"), number(solved, "biases")) == (6 + 6 + 96 + 6, 18)
+
+
+def test_adaptive_pooling_and_cropping() -> None:
+    solved = problem("9x9x5", "crop: {padding: {top: 1, bottom: 2, right: 1}}", "adaptive_avg_pool: 1", "flatten")
+    assert [answer(solved, f"shape{place}") for place in (1, 2, 3)] == [(6, 8, 5), (1, 1, 5), (5,)]
+
+
+def test_memory_of_a_batch_in_half_precision() -> None:
+    solved = problem("4x4x3", "relu", more="bytes_per_value: 2\nbatch: 8")
+    assert number(solved, "bytes1") == np.ones((8, 4, 4, 3), dtype=np.float16).nbytes
+
+
+def test_one_dimension_and_channels_first() -> None:
+    solved = problem("{length: 100, channels: 8}", "conv: {filters: 16, kernel: 5, stride: 2}", more="channels: first")
+    assert answer(solved, "shape1") == (16, 48)
+    assert number(solved, "params1") == 5 * 8 * 16 + 16
+
+
+def test_a_volume_has_a_depth() -> None:
+    solved = problem("16x112x112x3", "conv: {filters: 64, kernel: 3, padding: 1}", "max_pool: {kernel: 1x2x2}")
+    assert answer(solved, "shape2") == (16, 56, 56, 64)
+    assert number(solved, "params1") == 3**3 * 3 * 64 + 64  # the first layer of C3D (Tran et al., 2015)
+
+
+def test_the_same_of_pytorch_is_for_stride_one() -> None:
+    solved = problem("9x9x1", "conv: {filters: 1, kernel: 4, padding: same_pytorch, dilation: 2}")
+    assert answer(solved, "shape1") == (9, 9, 1)
+    assert answer(solved, "padded1") == (15, 15)  # six zeros: the kernel spans seven
+
+
+def test_a_last_window_that_begins_behind_the_input_does_not_count() -> None:
+    # PyTorch: MaxPool1d(1, stride=3, ceil_mode=True) of 5 values begins windows at 0 and 3, not at 6
+    assert answer(problem("{length: 5, channels: 1}", "max_pool: {kernel: 1, stride: 3, ceil_mode: true}"), "L1") == (
+        2,
+    )
+    assert answer(problem("{length: 6, channels: 1}", "max_pool: {kernel: 3, stride: 2, ceil_mode: true}"), "L1") == (
+        3,
+    )
+
+
+@pytest.mark.parametrize(
+    ("shape", "layers", "pointed_at", "message"),
+    [
+        ("9x9x4", ["conv: {filters: 6, kernel: 3, groups: 3}"], "3}", "3 groups, which do not divide the 4 channels"),
+        ("9x9x4", ["conv: {filters: 6, kernel: 3, groups: 4}"], "4}", "4 groups, which do not divide the 6 filters"),
+        ("9x9x4", ["conv: {filters: 6, kernel: 5, dilation: 3}"], "5,", "kernel 5x5, which spans 13x13, of layer 1"),
+        ("9x9x4", ["conv: {filters: 6, kernel: 3, stride: 2, padding: same_pytorch}"], "same_", "needs stride 1"),
+        ("9x9x4", ["conv_transpose: {filters: 6, kernel: 3, stride: 2, output_padding: 2}"], "2}",
+         "the output padding must be smaller than the stride"),
+        ("9x9x4", ["conv_transpose: {filters: 6, kernel: 1, padding: 5}"], "5}", "nothing is left of 9x9x4"),
+        ("9x9x4", ["crop: 5"], "5", "nothing is left of 9x9x4"),
+        ("9x9x4", ["conv: {filters: 6, kernel: 3x3x3}"], "3x3x3", "one size for all axes, or 2: height x width"),
+        ("9x9x4", ["conv: {filters: 6, kernel: {depth: 3}}"], "{depth", "expected one size for all axes, or 2"),
+        ("9x9x4", ["conv: {filters: 6, kernel: {hight: 3}}"], "{hight", "axis `hight` (did you mean `height`?)"),
+        ("9x9x4", ["conv: {filters: 6, kernel: 3, padding: {top: 1, bottm: 1}}"], "{top", "(did you mean `bottom`?)"),
+        ("9x9x4", ["flatten", "max_pool: 2"], "2", "needs an image or a sequence, and its input is a vector"),
+        ("9x9x4", ["dense: 3"], "3", "needs a vector, and its input is 9x9x4: put `- flatten` before it"),
+        ("9x9x4", ["max_pool: 2", "add: 0"], "0", "joins 4x4x4 with 9x9x4 of layer 0: their shapes must be equal"),
+        ("9x9x4", ["max_pool: 2", "concat: 0"], "0", "their sizes must be equal"),
+        ("9x9x4", ["relu", "add: 2"], "2", "no layer `2` before layer 2 (addition); layers before it are 0"),
+        ("9x9x4", ["activation: {name: first, function: relu}", "add: fist"], "fist", "(did you mean `first`?)"),
+        ("9x9x4", ["activation: {name: a, function: relu}", "activation: {name: a, function: relu}"], "a,",
+         "`a` is already layer 1"),
+        ("{height: 3, wide: 3}", ["relu"], "{height", "unknown size `wide` (did you mean `width`?)"),
+        ("{length: 3, height: 3, channels: 1}", ["relu"], "{length", "are not the sizes of one shape"),
+        ("9x9x4", ["upsample"], "upsample", "expected a layer such as"),
+        ("9x9x4", ["relu", "add: {wiht: 1}"], "wiht", "unknown field `wiht` (did you mean `with`?)"),
+    ],
+)  # fmt: skip
+def test_what_does_not_fit_is_told_at_its_place(shape: str, layers: list[str], pointed_at: str, message: str) -> None:
+    with pytest.raises(InvalidProblem) as caught:
+        problem(shape, *layers)
+    (fault,) = caught.value.faults
+    assert fault.place.text[fault.place.column - 1 :].startswith(pointed_at)
+    assert message in fault.message
