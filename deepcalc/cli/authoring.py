@@ -50,10 +50,20 @@ def validate(
         raise typer.Exit(worst)
 
 
-def kinds(kind: OptionalKind = None) -> None:
+def kinds(
+    kind: OptionalKind = None,
+    common: Annotated[bool, typer.Option("--common", help="Explain the fields that every kind has.")] = False,
+) -> None:
     """List the kinds of problems, or explain the fields of one."""
     from deepcalc.kinds import find_kinds
 
+    if common:
+        from deepcalc.cli.fields import common_fields_table
+
+        print_rendered(common_fields_table)
+        if kind is None:
+            return
+        print_line("")
     known = find_kinds()
     if kind is None:
         working = _working(known)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import types
 import typing
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from enum import Enum
 from typing import Any
 
@@ -20,14 +20,31 @@ from deepcalc.problem.common import CommonFields
 
 
 def fields_table(kind: Kind, width: int) -> RenderableType:
-    """What a problem of the kind may hold: its own fields first, then those that all kinds have."""
+    """What a problem of the kind may hold: its own fields, and the words that they may use."""
+    tables = kind.vocabulary() if kind.vocabulary else {}
     return Group(
         Text(f"{kind.name}: {kind.summary}", style="bold"),
         Text(),
         *_sections(kind.fields, width),
-        Text("Fields of every kind", style="bold cyan"),
-        *_sections(CommonFields, width),
+        *(part for title, words in tables.items() for part in _words(title, words, width)),
+        Text("The fields that every kind has:  deepcalc kinds --common", style="dim"),
     )
+
+
+def common_fields_table(width: int) -> RenderableType:
+    """The fields that problems of every kind may hold."""
+    return Group(Text("Fields of every kind", style="bold"), Text(), *_sections(CommonFields, width))
+
+
+def _words(title: str, words: Mapping[str, str], width: int) -> Iterator[RenderableType]:
+    yield Text(f"  {title}", style="cyan")
+    table = Table(box=None, show_header=False, padding=(0, 2, 0, 2), width=width)
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold", ratio=1)
+    for word, meaning in words.items():
+        table.add_row(Text(word, style="bold"), Text(meaning))
+    yield table
+    yield Text()
 
 
 def _sections(model: type[BaseModel], width: int, name: str = "") -> Iterator[RenderableType]:

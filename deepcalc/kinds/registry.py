@@ -21,6 +21,9 @@ GROUP = "deepcalc.kinds"
 
 Assignment = tuple[str, str]
 
+Vocabulary = Mapping[str, Mapping[str, str]]
+"""Titles of tables, each with words and what they mean."""
+
 
 def _fields_themselves(fields: Any) -> Any:
     return fields
@@ -36,6 +39,7 @@ class Kind:
     file that solves as it is. ``shorthand`` turns the ``NAME=VALUE`` pairs of ``deepcalc quick`` into fields
     (nested dictionaries of YAML text) where the dotted names alone would not do. ``slips`` gives the typical
     mistakes of a problem of the kind, from its model and its plan; it is called when answers are marked.
+    ``vocabulary`` tells the words that its fields may use, from the tables behind them.
     """
 
     name: str
@@ -46,6 +50,7 @@ class Kind:
     read: Callable[[Any], Any] = _fields_themselves
     shorthand: Callable[[Sequence[Assignment]], dict[str, Any]] | None = None
     slips: Callable[[Any, Plan], Iterable[Slip]] | None = None
+    vocabulary: Callable[[], Vocabulary] | None = None
 
 
 class BrokenPlugin(DeepcalcError):

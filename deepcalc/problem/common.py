@@ -104,7 +104,8 @@ class RoundingFields(FormatFields):
         "exact", description="carry full precision and round what is shown, or carry on the figures written down"
     )
     groups: dict[str, FormatFields] = Field(
-        default_factory=dict, description="formats of groups of quantities, e.g. errors: {places: 4}"
+        default_factory=dict,
+        description="formats of groups of quantities, errors: {places: 4}; `deepcalc show PROBLEM --names` lists them",
     )
 
     def rounding(self) -> Rounding:
@@ -158,7 +159,8 @@ class PartFields(Fields):
     id: PartId | None = Field(None, description="the part's letter; a, b, c … by default")
     points: Whole | None = Field(None, description="the points for it")
     find: Names = Field(
-        description="what is to be found: names of quantities, gradients (dL/dw21), updates (w21+) or groups"
+        description="what is to be found: names of quantities, gradients (dL/dw21), updates (w21+) or groups; "
+        "`deepcalc show PROBLEM --names` lists them"
     )
     terms: Terms = Field(
         None,

@@ -12,6 +12,9 @@ from pydantic import BaseModel
 
 from deepcalc.cli.fields import _models_in
 from deepcalc.kinds import find_kinds
+from deepcalc.notation.functions import FUNCTIONS
+from deepcalc.notation.operations import OPERATIONS
+from deepcalc.problem.common import CommonFields
 from tests.cli.running import deepcalc, done, refused
 from tests.library import PATHS
 
@@ -44,7 +47,8 @@ def test_kinds_lists_every_kind_with_a_summary() -> None:
 
 def field_names(model: type[BaseModel]) -> set[str]:
     inner = [each for field in model.model_fields.values() for each in _models_in(field.annotation)]
-    return {*model.model_fields, *(name for each in inner for name in field_names(each))}
+    own = {field.alias or name for name, field in model.model_fields.items()}
+    return {*own, *(name for each in inner for name in field_names(each))}
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -56,6 +60,22 @@ def test_kinds_explains_every_field(kind: str, width: int) -> None:
     for line in text.splitlines():
         assert len(line) <= width
         assert line == line.rstrip()
+
+
+@pytest.mark.parametrize("width", [60, 100])
+def test_the_fields_of_every_kind_are_explained_once(width: int) -> None:
+    text = done("kinds", "--common", columns=width)
+    for name in field_names(CommonFields):
+        assert re.search(rf"^ +{name}  +\S", text, re.MULTILINE), name
+    assert "deepcalc kinds --common" in done("kinds", "batching", columns=width).splitlines()[-1]
+    assert done("kinds", "batching", "--common", columns=width).startswith(text)
+
+
+def test_formula_tells_every_function_and_operation() -> None:
+    text = done("kinds", "formula")
+    for name in [*FUNCTIONS, *OPERATIONS]:
+        assert re.search(rf"^ +{name}  +\S", text, re.MULTILINE), name
+    assert re.search(r"^ +log2  +log₂\(x\); derivative 1/\(x·log\(2\)\)$", text, re.MULTILINE)
 
 
 @pytest.mark.parametrize("kind", KINDS)

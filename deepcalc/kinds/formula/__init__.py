@@ -5,6 +5,7 @@ from __future__ import annotations
 from deepcalc.files import text_beside
 from deepcalc.kinds.formula.fields import FormulaFields
 from deepcalc.kinds.formula.graph import build, shorthand
+from deepcalc.kinds.formula.vocabulary import vocabulary
 from deepcalc.kinds.registry import Kind
 
 KIND = Kind(
@@ -14,4 +15,5 @@ KIND = Kind(
     build=build,
     template=text_beside(__file__, "template.yaml"),
     shorthand=shorthand,
+    vocabulary=vocabulary,
 )

@@ -1,0 +1,35 @@
+"""The functions and operations that a formula may use, told from their tables."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from deepcalc.kinds.registry import Vocabulary
+from deepcalc.notation.functions import FUNCTIONS, Function
+from deepcalc.notation.nodes import Call, Name
+from deepcalc.notation.operations import OPERATIONS
+from deepcalc.notation.printing import UnicodePrinter
+
+ARGUMENTS = (Name("x"), Name("y"))
+
+
+def vocabulary() -> Vocabulary:
+    """Titles of tables, each with names and what they mean."""
+    printer = UnicodePrinter()
+    return {
+        "Functions of numbers, and of arrays entry by entry": {
+            name: _meaning(row, printer) for name, row in FUNCTIONS.items()
+        },
+        "Operations on arrays": {name: row.summary for name, row in OPERATIONS.items() if row.summary},
+    }
+
+
+def _meaning(row: Function, printer: UnicodePrinter) -> str:
+    arguments = ARGUMENTS[: row.arity or 2]
+    call = Call(row.name, *arguments)
+    definition = "" if row.definition is None else f" = {_on_one_line(printer, row.definition(*arguments))}"
+    return f"{printer.print(call)}{definition}; derivative {_on_one_line(printer, row.derivative(arguments, call, 0))}"
+
+
+def _on_one_line(printer: UnicodePrinter, node: Any) -> str:
+    return " ".join(printer.print(node).split())
