@@ -65,8 +65,10 @@ KINDS = sorted(path.parent for path in (PACKAGE / "kinds").glob("[!_]*/__init__.
 ONE_WAY = (
     "fields",
     "made",
+    "checks",
     "wiring",
     "naming",
+    "losses",
     "plans",
     "steps",
     "receptive",

@@ -157,6 +157,8 @@ _CALLS: Mapping[str, Callable[[list[Range]], Range]] = {
     "softplus": lambda arguments: NOT_NEGATIVE,
     "sigmoid": lambda arguments: SHARE,
     "tanh": lambda arguments: Range(-1, 1),
+    "erf": lambda arguments: Range(-1, 1),
+    "cosh": lambda arguments: NOT_NEGATIVE,
     "sin": lambda arguments: Range(-1, 1),
     "cos": lambda arguments: Range(-1, 1),
     "relu": partial(_monotone, lambda x: max(x, 0.0)),

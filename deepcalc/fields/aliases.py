@@ -1,4 +1,4 @@
-"""Other names of losses and activations: short forms, and what Keras and PyTorch call them.
+"""Names by which authors call rows of a table: as they stand there, in any usual way of writing, and by others.
 
 Case, underscores, hyphens and spaces do not matter: ``MeanSquaredError`` is ``mean_squared_error``.
 """
@@ -9,22 +9,6 @@ from collections.abc import Mapping
 from enum import Enum
 
 from pydantic import BeforeValidator
-
-LOSS_ALIASES: Mapping[str, str] = {
-    "mean_squared_error": "mse", "mse_loss": "mse", "l2_loss": "mse",
-    "sse": "sum", "sum_of_squares": "sum", "sum_of_squared_errors": "sum", "sum_squared_error": "sum",
-    "half_sse": "half_sum", "half_sum_of_squares": "half_sum",
-    "bce": "binary_cross_entropy", "bce_loss": "binary_cross_entropy", "log_loss": "binary_cross_entropy",
-    "cce": "categorical_cross_entropy",
-    "ce": "cross_entropy", "cross_entropy_loss": "cross_entropy",
-}  # fmt: skip
-
-ACTIVATION_ALIASES: Mapping[str, str] = {
-    "linear": "identity", "none": "identity",
-    "logistic": "sigmoid", "sigma": "sigmoid",
-    "rectifier": "relu", "rectified_linear": "relu",
-    "hyperbolic_tangent": "tanh",
-}  # fmt: skip
 
 
 def also_as(names: type[Enum], aliases: Mapping[str, str]) -> BeforeValidator:

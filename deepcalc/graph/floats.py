@@ -44,6 +44,20 @@ class Scalars:
         return math.cos(x) if math.isfinite(x) else math.nan
 
     @staticmethod
+    def cosh(x: float) -> float:
+        try:
+            return math.cosh(x)
+        except OverflowError:
+            return math.inf
+
+    @staticmethod
+    def sinh(x: float) -> float:
+        try:
+            return math.sinh(x)
+        except OverflowError:
+            return math.copysign(math.inf, x)
+
+    @staticmethod
     def floor(x: float) -> float:
         return float(math.floor(x)) if math.isfinite(x) else x
 

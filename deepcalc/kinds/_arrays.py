@@ -9,7 +9,7 @@ from typing import Annotated, Any, Protocol
 from pydantic import Field
 
 from deepcalc.errors import Fault, FieldError, Location
-from deepcalc.fields.aliases import LOSS_ALIASES, also_as
+from deepcalc.fields.aliases import also_as
 from deepcalc.fields.given import Given
 from deepcalc.fields.types import Fields, Identifier
 from deepcalc.graph.fusion import with_fusion
@@ -22,6 +22,7 @@ from deepcalc.notation.shapes import Shape, ShapeError, shape_text, size_node
 from deepcalc.plan import Slip
 from deepcalc.plan.statement import joined
 from deepcalc.rules.array_losses import ARRAY_LOSSES, ArrayLoss
+from deepcalc.rules.losses import LOSS_ALIASES
 
 FORWARD, LOSS, SIZES = "Forward pass", "Loss", "Sizes"
 UPSTREAM = "G"

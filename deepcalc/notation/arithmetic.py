@@ -209,6 +209,20 @@ def tanh(x: Value) -> Value:
     return Fraction(0) if x == 0 else settled(context.tanh(to_float(x)))
 
 
+def cosh(x: Value) -> Value:
+    return over(plus((exp(x), exp(-x))), Fraction(2))
+
+
+def sinh(x: Value) -> Value:
+    exp(abs(x))  # where that is out of reach, so is this
+    return Fraction(0) if x == 0 else settled(context.sinh(to_float(x)))
+
+
+def erf(x: Value) -> Value:
+    """The error function, 2/√π times the integral of e^(-t²) from 0 to x."""
+    return Fraction(0) if x == 0 else settled(context.erf(to_float(x)))
+
+
 def sigmoid(x: Value) -> Value:
     """1/(1 + e^-x), in the form that loses no digits on its side of 0."""
     if x < 0:

@@ -7,6 +7,7 @@ stated convention: relu′(0) = 0, |x|′ at 0 is 0, and of equal arguments of `
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -20,12 +21,15 @@ from deepcalc.notation.nodes import (
     ZERO,
     Call,
     Cases,
+    Constant,
     Literal,
+    Name,
     Negative,
     Over,
     Plus,
     Power,
     Relation,
+    Times,
     Value,
     minus,
     negative,
@@ -34,6 +38,8 @@ from deepcalc.notation.nodes import (
 )
 
 TWO = Literal("2")
+PI = Constant(arithmetic.context.nstr(arithmetic.context.pi, 50), +arithmetic.context.pi, Name("pi"))
+"""The number π, written as its letter."""
 
 Derivative = Callable[[Sequence[Any], Any, int], Any]
 """The partial derivative by one argument: arguments, the node that stands for the output, the argument's index."""
@@ -126,6 +132,14 @@ def _sigmoid_floats(xp: Any, x: Any) -> Any:
     return xp.where(x >= 0, 1.0, shrunk) / (1.0 + shrunk)
 
 
+def _erf_floats(xp: Any, x: Any) -> Any:
+    return math.erf(x) if isinstance(x, float) else xp.vectorize(math.erf, otypes=[float])(x)
+
+
+def _erf_derivative(arguments: Sequence[Any], output: Any, index: int) -> Any:
+    return Times(Over(TWO, Call("sqrt", PI)), Call("exp", Negative(Power(arguments[0], TWO))))
+
+
 def _folded(pair: str) -> Callable[..., Any]:
     def fold(xp: Any, *values: Any) -> Any:
         result = values[0]
@@ -190,6 +204,18 @@ _ROWS = (
     Function(
         "tanh", 1, arithmetic.tanh, lambda xp, x: xp.tanh(x), sympy.tanh,
         lambda arguments, output, index: minus(ONE, Power(output, TWO)), "tanh", r"\tanh",
+    ),
+    Function(
+        "cosh", 1, arithmetic.cosh, lambda xp, x: xp.cosh(x), sympy.cosh,
+        lambda arguments, output, index: Call("sinh", arguments[0]), "cosh", r"\cosh",
+        lambda x: Over(Plus(Call("exp", x), Call("exp", negative(x))), TWO),
+    ),
+    Function(
+        "sinh", 1, arithmetic.sinh, lambda xp, x: xp.sinh(x), sympy.sinh,
+        lambda arguments, output, index: Call("cosh", arguments[0]), "sinh", r"\sinh",
+    ),
+    Function(
+        "erf", 1, arithmetic.erf, _erf_floats, sympy.erf, _erf_derivative, "erf", r"\operatorname{erf}",
     ),
     Function(
         "relu", 1, lambda x: x if x > 0 else Fraction(0), lambda xp, x: xp.maximum(x, 0.0),

@@ -1,26 +1,67 @@
-"""Activation functions: one row each. Those of a single net input are rows of ``notation.functions``."""
+"""Activation functions: one row each. Those that have a name in formulas are rows of ``notation.functions``."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
-from deepcalc.notation.nodes import ONE, Call, Literal, Name, Node, Over, SumOver, minus, negative, product, total
+from deepcalc.notation.derivatives import derivative
+from deepcalc.notation.functions import PI, TWO
+from deepcalc.notation.nodes import (
+    MINUS_ONE,
+    ONE,
+    ZERO,
+    Call,
+    Cases,
+    Literal,
+    Name,
+    Negative,
+    Node,
+    Over,
+    Power,
+    Relation,
+    SumOver,
+    Times,
+    minus,
+    negative,
+    product,
+    total,
+)
+
+SLOPE, ALPHA, BETA = "slope", "alpha", "beta"
+SIX, THREE = Literal("6"), Literal("3")
 
 
 @dataclass(frozen=True)
 class Activation:
-    """An activation of one net input: the written function of it (and of the slope, where there is one).
+    """An activation of one net input: the written function of it (and of its own number, where it has one).
 
-    ``definition`` writes the function out where it is not written out by itself (``notation.functions``), for
-    problems that are about the function.
+    ``parameter`` is the field of that number and ``default`` its value where none is given. ``slope`` is the
+    derivative as an exam writes it, from net input, output and number, where the rules of derivatives would write it
+    otherwise. ``definition`` writes the function out where it is not written out by itself (``notation.functions``),
+    for problems that are about the function.
     """
 
     name: str
-    apply: Callable[[Any, Literal], Node]
-    has_slope: bool = False
+    title: str
+    apply: Callable[[Any, Any], Node]
+    parameter: str | None = None
+    default: str = "0"
+    slope: Callable[[Any, Any, Any], Any] | None = None
     definition: Callable[[Any], Any] | None = None
+    aliases: tuple[str, ...] = ()
+
+    def derived(self, net: str, output: str, number: Any) -> Any:
+        """The derivative by the net input, in the names of net input and output."""
+        if self.slope is not None:
+            return self.slope(Name(net), Name(output), number)
+        return derivative(self.apply(Name(net), number), net, Name(output))
+
+
+def _above(z: Any, bound: Any = ZERO) -> Any:
+    return Relation(">", z, bound)
 
 
 def _tanh_in_exponentials(z: Any) -> Any:
@@ -28,15 +69,120 @@ def _tanh_in_exponentials(z: Any) -> Any:
     return Over(minus(grown, shrunk), total(grown, shrunk))
 
 
+def _exponential_below(z: Any, alpha: Any) -> Any:
+    return product(alpha, minus(Call("exp", z), ONE))
+
+
+# Klambauer et al. 2017, "Self-Normalizing Neural Networks", equation 2; both numbers are fixed.
+SELU_SCALE = Literal("1.0507", Fraction("1.0507009873554805"))
+SELU_ALPHA = Literal("1.6733", Fraction("1.6732632423543772"))
+
+
+def _selu(z: Any, number: Any) -> Any:
+    return Times(SELU_SCALE, Cases(z, _above(z), _exponential_below(z, SELU_ALPHA)))
+
+
+def _gelu(z: Any, number: Any) -> Any:
+    return Over(Times(z, total(ONE, Call("erf", Over(z, Call("sqrt", TWO))))), TWO)
+
+
+def _gelu_slope(z: Any, a: Any, number: Any) -> Any:
+    """Φ(z) + z·φ(z)."""
+    share = Over(total(ONE, Call("erf", Over(z, Call("sqrt", TWO)))), TWO)
+    density = Over(Call("exp", Negative(Over(Power(z, TWO), TWO))), Call("sqrt", Times(TWO, PI)))
+    return total(share, Times(z, density))
+
+
+def _gelu_by_tanh(z: Any, number: Any) -> Any:
+    inner = total(z, Times(Literal("0.044715"), Power(z, THREE)))
+    bent = Call("tanh", Times(Call("sqrt", Over(TWO, PI)), inner))
+    return Over(Times(z, total(ONE, bent)), TWO)
+
+
+def _swish_slope(z: Any, a: Any, beta: Any) -> Any:
+    """β·a + σ(β·z)·(1 - β·a)."""
+    scaled = product(beta, a)
+    return total(scaled, Times(Call("sigmoid", product(beta, z)), minus(ONE, scaled)))
+
+
+def _between(low: Any, z: Any, high: Any) -> Any:
+    return Relation("< <", low, z, high)
+
+
+def _clipped(low: Any, z: Any, high: Any) -> Any:
+    return Call("max", low, Call("min", high, z))
+
+
+def _hard_swish_slope(z: Any, a: Any, number: Any) -> Any:
+    inside = Over(total(Times(TWO, z), THREE), SIX)
+    return Cases(ZERO, Relation("<=", z, negative(THREE)), inside, Relation("<", z, THREE), ONE)
+
+
 _ROWS = (
-    Activation("identity", lambda z, slope: z),
-    Activation("sigmoid", lambda z, slope: Call("sigmoid", z)),
-    Activation("tanh", lambda z, slope: Call("tanh", z), definition=_tanh_in_exponentials),
-    Activation("relu", lambda z, slope: Call("relu", z)),
-    Activation("leaky_relu", lambda z, slope: Call("leaky_relu", z, slope), has_slope=True),
-)
+    Activation("identity", "no", lambda z, number: z, aliases=("linear", "none")),
+    Activation("sigmoid", "sigmoid", lambda z, number: Call("sigmoid", z), aliases=("logistic", "sigma")),
+    Activation(
+        "tanh", "tanh", lambda z, number: Call("tanh", z), definition=_tanh_in_exponentials,
+        aliases=("hyperbolic_tangent",),
+    ),
+    Activation("relu", "ReLU", lambda z, number: Call("relu", z), aliases=("rectifier", "rectified_linear")),
+    Activation("leaky_relu", "leaky ReLU", lambda z, slope: Call("leaky_relu", z, slope), SLOPE, "0.01"),
+    # He et al. 2015, "Delving Deep into Rectifiers": the slope is trained; 0.25 is where PyTorch begins.
+    Activation(
+        "prelu", "PReLU", lambda z, slope: Call("leaky_relu", z, slope), SLOPE, "0.25", aliases=("parametric_relu",),
+    ),
+    Activation(
+        "relu6", "ReLU6", lambda z, number: Call("min", SIX, Call("max", ZERO, z)),
+        slope=lambda z, a, number: Cases(ONE, _between(ZERO, z, SIX), ZERO),
+    ),
+    # Clevert, Unterthiner and Hochreiter 2016, equation 15.
+    Activation(
+        "elu", "ELU", lambda z, alpha: Cases(z, _above(z), _exponential_below(z, alpha)), ALPHA, "1",
+        slope=lambda z, a, alpha: Cases(ONE, _above(z), total(a, alpha)),
+    ),
+    Activation(
+        "selu", "SELU", _selu,
+        slope=lambda z, a, number: Cases(SELU_SCALE, _above(z), total(a, Times(SELU_SCALE, SELU_ALPHA))),
+    ),
+    # Hendrycks and Gimpel 2016, "Gaussian Error Linear Units", exactly and by tanh.
+    Activation("gelu", "GELU", _gelu, slope=_gelu_slope),
+    Activation("gelu_tanh", "GELU (by tanh)", _gelu_by_tanh, aliases=("gelu_approximate",)),
+    # Ramachandran, Zoph and Le 2017, "Searching for Activation Functions"; SiLU for beta = 1.
+    Activation(
+        "swish", "swish", lambda z, beta: Times(z, Call("sigmoid", product(beta, z))), BETA, "1", slope=_swish_slope,
+        aliases=("silu",),
+    ),
+    # Misra 2019.
+    Activation("mish", "mish", lambda z, number: Times(z, Call("tanh", Call("softplus", z)))),
+    Activation("softplus", "softplus", lambda z, number: Call("softplus", z)),
+    Activation(
+        "softsign", "softsign", lambda z, number: Over(z, total(ONE, Call("abs", z))),
+        slope=lambda z, a, number: Over(ONE, Power(total(ONE, Call("abs", z)), TWO)),
+    ),
+    # As PyTorch and Keras 3 have it; older courses take 0.2·z + 0.5.
+    Activation(
+        "hard_sigmoid", "hard sigmoid", lambda z, number: _clipped(ZERO, total(Over(z, SIX), Over(ONE, TWO)), ONE),
+        slope=lambda z, a, number: Cases(Over(ONE, SIX), _between(negative(THREE), z, THREE), ZERO),
+    ),
+    Activation(
+        "hard_tanh", "hard tanh", lambda z, number: _clipped(MINUS_ONE, z, ONE),
+        slope=lambda z, a, number: Cases(ONE, _between(MINUS_ONE, z, ONE), ZERO),
+    ),
+    Activation(
+        "hard_swish", "hard swish", lambda z, number: Over(Times(z, _clipped(ZERO, total(z, THREE), SIX)), SIX),
+        slope=_hard_swish_slope, aliases=("hard_silu",),
+    ),
+    Activation(
+        "step", "step", lambda z, number: Cases(ONE, Relation(">=", z, ZERO), ZERO),
+        aliases=("heaviside", "threshold", "binary_step"),
+    ),
+    Activation("sign", "sign", lambda z, number: Call("sign", z), aliases=("signum", "sgn")),
+)  # fmt: skip
 
 ACTIVATIONS: Mapping[str, Activation] = {row.name: row for row in _ROWS}
+
+ACTIVATION_ALIASES: Mapping[str, str] = {alias: row.name for row in _ROWS for alias in row.aliases}
+"""Other names of the activations."""
 
 SOFTMAX = "softmax"
 """The one activation that works on a whole layer."""

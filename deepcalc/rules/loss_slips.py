@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from deepcalc.graph.graph import Graph
@@ -16,6 +17,7 @@ from deepcalc.notation.nodes import (
     Name,
     Negative,
     Over,
+    Plus,
     Power,
     Times,
     minus,
@@ -39,11 +41,9 @@ def log_slips(graph: Graph, names: Sequence[str]) -> Iterator[Slip]:
     logs = {name: formula for name, formula in formulas.items() if _uses_log(formula)}
     if not logs:
         return
-    yield Slip(
-        "log-base-10",
-        "the logarithm to base 10 in place of the natural one",
-        {name: changed(formula, _to_base_10) for name, formula in logs.items()},
-    )
+    for taken, meant, message in _OTHER_BASES:
+        formulas = {name: changed(formula, partial(_to_base, taken, meant)) for name, formula in logs.items()}
+        yield Slip("log-base-10" if taken == "log10" else "log-base", message, formulas)
     yield Slip(
         "loss-sign",
         "the minus sign of the loss forgotten",
@@ -60,12 +60,21 @@ def _uses_log(formula: Any) -> bool:
     return any(_is_log(part) for part in formula.atoms(Call))
 
 
+_OTHER_BASES = (
+    ("log10", "log", "the logarithm to base 10 in place of the natural one"),
+    ("log", "log2", "the natural logarithm in place of that to base 2"),
+    ("log10", "log2", "the logarithm to base 10 in place of that to base 2"),
+    ("log", "log10", "the natural logarithm in place of that to base 10"),
+)
+"""Taken, meant, and how that is said."""
+
+
 def _is_log(node: Any) -> bool:
-    return isinstance(node, Call) and node.function == "log"
+    return isinstance(node, Call) and node.function in ("log", "log2", "log10")
 
 
-def _to_base_10(node: Any) -> Any:
-    return Call("log10", *node.arguments) if _is_log(node) else None
+def _to_base(taken: str, meant: str, node: Any) -> Any:
+    return Call(taken, *node.arguments) if isinstance(node, Call) and node.function == meant else None
 
 
 def _of_the_other_class(node: Any) -> Any:
@@ -74,8 +83,9 @@ def _of_the_other_class(node: Any) -> Any:
         return None
     argument = node.arguments[0]
     if isinstance(argument, Name):
-        return Call("log", minus(ONE, argument))
-    return Call("log", argument.args[1].args[0])
+        return Call(node.function, minus(ONE, argument))
+    is_complement = isinstance(argument, Plus) and argument.args[0] == ONE and isinstance(argument.args[1], Negative)
+    return Call(node.function, argument.args[1].args[0]) if is_complement else None
 
 
 def _without_minus(term: Any) -> Any:

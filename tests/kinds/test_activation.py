@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from math import isclose
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import autograd
 import autograd.numpy as anp
 import numpy as np
 import pytest
+from autograd.extend import defvjp, primitive
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -22,6 +24,7 @@ from deepcalc.notation.printing import PlainPrinter, UnicodePrinter
 from deepcalc.plan.lookup import resolve
 from deepcalc.problem.loader import load, load_text
 from deepcalc.problem.problem import Problem
+from deepcalc.rules.activations import ACTIVATIONS
 from deepcalc.solution.document import Solution, Step
 from deepcalc.solution.solver import solve
 
@@ -63,6 +66,9 @@ def reason(solution: Solution, name: str) -> str:
     return "".join(part if isinstance(part, str) else printer.print(part) for part in step(solution, name).reason)
 
 
+erf = primitive(math.erf)
+defvjp(erf, lambda answer, z: lambda g: g * 2 / anp.sqrt(anp.pi) * anp.exp(-(z**2)))
+
 SLOPE = 0.1
 REFERENCES: dict[str, Any] = {
     "identity": lambda z: z,
@@ -70,23 +76,39 @@ REFERENCES: dict[str, Any] = {
     "tanh": anp.tanh,
     "relu": lambda z: anp.maximum(z, 0.0),
     "leaky_relu": lambda z: anp.where(z > 0, z, SLOPE * z),
+    "prelu": lambda z: anp.where(z > 0, z, 0.25 * z),
+    "relu6": lambda z: anp.minimum(anp.maximum(z, 0.0), 6.0),
+    "elu": lambda z: anp.where(z > 0, z, 0.7 * (anp.exp(anp.minimum(z, 0)) - 1)),
+    "selu": lambda z: 1.0507009873554805 * anp.where(z > 0, z, 1.6732632423543772 * (anp.exp(anp.minimum(z, 0)) - 1)),
+    "gelu": lambda z: z * (1 + erf(z / anp.sqrt(2))) / 2,
+    "gelu_tanh": lambda z: z * (1 + anp.tanh(anp.sqrt(2 / anp.pi) * (z + 0.044715 * z**3))) / 2,
+    "swish": lambda z: z / (1 + anp.exp(-1.5 * z)),
+    "mish": lambda z: z * anp.tanh(anp.log(1 + anp.exp(z))),
+    "softplus": lambda z: anp.log(1 + anp.exp(z)),
+    "softsign": lambda z: z / (1 + anp.abs(z)),
+    "hard_sigmoid": lambda z: anp.minimum(anp.maximum(z / 6 + 0.5, 0.0), 1.0),
+    "hard_tanh": lambda z: anp.minimum(anp.maximum(z, -1.0), 1.0),
+    "hard_swish": lambda z: z * anp.minimum(anp.maximum(z + 3, 0.0), 6.0) / 6,
+    "step": lambda z: anp.where(z >= 0, 1.0, 0.0) + 0 * z,
+    "sign": lambda z: anp.sign(z) + 0 * z,
 }
-points = st.floats(-20, 20).map(lambda x: round(x, 6)).filter(bool)
+NUMBERS = {"leaky_relu": f"slope: {SLOPE}", "elu": "alpha: 0.7", "swish": "beta: 1.5"}
+KINKS = (-3, -1, 0, 1, 3, 6)
+points = st.floats(-20, 20).map(lambda x: round(x, 6)).filter(lambda x: x not in KINKS)
 
 
 @pytest.mark.parametrize("function", REFERENCES)
 @given(z=points)
 @settings(max_examples=200, deadline=None)
 def test_value_and_derivative_agree_with_autograd(function: str, z: float) -> None:
-    slope = f"slope: {SLOPE}" if function == "leaky_relu" else ""
-    solved = problem(f"function: {function}\nat: {{z1: {z:f}}}\n{slope}")
+    solved = problem(f"function: {function}\nat: {{z1: {z:f}}}\n{NUMBERS.get(function, '')}")
     reference = REFERENCES[function]
-    assert isclose(value(solved, "a1"), float(reference(z)), rel_tol=1e-9)
-    assert isclose(value(solved, "da1/dz1"), float(autograd.grad(reference)(z)), rel_tol=1e-9)
+    lost = 1e-14  # what doubles lose far out, in the reference too
+    assert isclose(value(solved, "a1"), float(reference(z)), rel_tol=1e-9, abs_tol=lost)
+    assert isclose(value(solved, "da1/dz1"), float(autograd.grad(reference)(z)), rel_tol=1e-9, abs_tol=lost)
     floats = Program(solved.plan.graph, ["a1", "da1/dz1"]).run()
-    assert isclose(floats["a1"], float(reference(z)), rel_tol=1e-9)
-    rounding_of_one_minus_a = 1e-15  # doubles lose the digits of 1 - a where a is nearly 1
-    assert isclose(floats["da1/dz1"], float(autograd.grad(reference)(z)), rel_tol=1e-9, abs_tol=rounding_of_one_minus_a)
+    assert isclose(floats["a1"], float(reference(z)), rel_tol=1e-9, abs_tol=lost)
+    assert isclose(floats["da1/dz1"], float(autograd.grad(reference)(z)), rel_tol=1e-9, abs_tol=lost)
 
 
 @given(logits=st.lists(st.floats(-8, 8).map(lambda x: round(x, 5)), min_size=2, max_size=5))
@@ -164,7 +186,10 @@ def test_names_follow_the_points() -> None:
         ("function: relu\nat: {z1: .nan}", ["problem.yaml:3:10: expected a finite number"]),
         ("function: relu\nat: []", ["problem.yaml:3:5: expected at least 1 entry, found an empty list"]),
         ("function: relu", ["missing `at`"]),
-        ("function: relu\nat: 1\nslope: 0.1", ["problem.yaml:4:8: only leaky_relu has a slope"]),
+        (
+            "function: relu\nat: 1\nslope: 0.1",
+            ["problem.yaml:4:8: a slope goes with leaky_relu and prelu"],
+        ),
         ("function: [relu, relu]\nat: 1", ["problem.yaml:2:18: `relu` is given twice"]),
         ("function: relu\nat: {a: 1}", ["problem.yaml:3:6: `a` is also the name of a value of relu"]),
         ("function: softmax\nat: {p: 1, z: 2}", ["problem.yaml:3:6: `p` is also the name of a value of softmax"]),
@@ -180,3 +205,8 @@ def test_the_template_and_the_shipped_problems_meet_their_figures() -> None:
     solve(load_text(KIND.template.encode(), "template.yaml", KINDS))
     assert value(load(PROBLEMS / "softmax-three-logits.yaml", KINDS), "p.1") == pytest.approx(0.65900114)
     assert value(load(PROBLEMS / "common-activations.yaml", KINDS), "dt2/dz2") == pytest.approx(0.41997434)
+
+
+def test_every_activation_is_tested_and_listed_in_the_template() -> None:
+    assert set(REFERENCES) == set(ACTIVATIONS)
+    assert all(name in KIND.template for name in ACTIVATIONS)

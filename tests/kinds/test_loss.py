@@ -272,7 +272,7 @@ def test_names_are_made_or_taken() -> None:
         ),
         ("function: mse\ntargets: {a: 1}\npredictions: {a: 1}", "problem.yaml:4:15: the name `a` is taken"),
         ("function: mse\ntargets: {L: 1}\npredictions: {o: 1}", "problem.yaml:3:11: the name `L` is taken"),
-        ("function: mse\ntargets: 1\npredictions: 1\nreduction: max", "problem.yaml:5:12: expected mean or sum"),
+        ("function: mse\ntargets: 1\npredictions: 1\nreduction: max", "problem.yaml:5:12: expected mean, sum or"),
         ("function: mse\ntargets: 1\npredicted: 1", "did you mean `predictions`?"),
     ],
 )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from deepcalc.files import text_beside
+from deepcalc.kinds._activations import ActivationName
+from deepcalc.kinds._templates import with_choices
 from deepcalc.kinds.activation.fields import ActivationFields
 from deepcalc.kinds.activation.graph import build
 from deepcalc.kinds.activation.slips import slips
@@ -13,6 +15,6 @@ KIND = Kind(
     summary="activation functions at given points: value and derivative; softmax over a vector",
     fields=ActivationFields,
     build=build,
-    template=text_beside(__file__, "template.yaml"),
+    template=with_choices(text_beside(__file__, "template.yaml"), activations=ActivationName),
     slips=slips,
 )

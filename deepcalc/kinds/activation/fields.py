@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from enum import StrEnum
 from typing import Annotated, Any
 
 from pydantic import Discriminator, Field, Tag
 
 from deepcalc.errors import Fault, Location
-from deepcalc.fields.aliases import ACTIVATION_ALIASES, also_as
 from deepcalc.fields.given import NumberOrLetter
 from deepcalc.fields.types import Fields, Identifier, Number
+from deepcalc.kinds._activations import ActivationName, ActivationSettingFields, OneActivation
 from deepcalc.notation.nodes import Literal
-from deepcalc.notation.parser import parse_number
-from deepcalc.rules.activations import ACTIVATIONS, SOFTMAX
+from deepcalc.rules.activations import SOFTMAX
 
 POINTS, VALUES, DERIVATIVES = "Given", "Values", "Derivatives"
-
-ActivationName = StrEnum("ActivationName", [*ACTIVATIONS, SOFTMAX])  # type: ignore[misc]
 
 
 def _shape(value: Any) -> str:
@@ -26,11 +22,10 @@ def _shape(value: Any) -> str:
     return "named" if isinstance(value, dict) else "several" if isinstance(value, list) else "one"
 
 
-OneFunction = Annotated[ActivationName, also_as(ActivationName, ACTIVATION_ALIASES)]
 Functions = Annotated[
-    Annotated[OneFunction, Tag("one")]
-    | Annotated[list[OneFunction], Field(min_length=1), Tag("several")]
-    | Annotated[dict[Identifier, OneFunction], Field(min_length=1), Tag("named")],
+    Annotated[OneActivation, Tag("one")]
+    | Annotated[list[OneActivation], Field(min_length=1), Tag("several")]
+    | Annotated[dict[Identifier, OneActivation], Field(min_length=1), Tag("named")],
     Discriminator(_shape),
 ]
 Points = Annotated[
@@ -41,7 +36,7 @@ Points = Annotated[
 ]
 
 
-class ActivationFields(Fields):
+class PointFields(Fields):
     """Which functions, and at which points."""
 
     function: Functions = Field(
@@ -53,7 +48,10 @@ class ActivationFields(Fields):
         "{z: } is a letter; "
         "for softmax the components of the vector"
     )
-    slope: Number = Field(parse_number("0.01"), description="slope of leaky_relu below 0 (0.01)")
+
+
+class ActivationFields(ActivationSettingFields, PointFields):
+    """Which functions, at which points, and the numbers of their own."""
 
     @property
     def functions(self) -> Mapping[str, str]:
@@ -61,7 +59,10 @@ class ActivationFields(Fields):
         if isinstance(self.function, dict):
             return self.function
         if isinstance(self.function, list):
-            return {_letter(name): name for name in self.function}
+            words = [_letter(name) for name in self.function]
+            whole = (name.replace("_", "") for name in self.function)
+            letters = (word if words.count(word) == 1 else name for word, name in zip(words, whole, strict=True))
+            return dict(zip(letters, self.function, strict=True))
         return {"p" if self.function == SOFTMAX else "a": self.function}
 
     @property
@@ -72,10 +73,6 @@ class ActivationFields(Fields):
         if isinstance(self.at, list):
             return {f"z{number}": value for number, value in enumerate(self.at, start=1)}
         return {"z": self.at}
-
-    @property
-    def has_slope(self) -> bool:
-        return any(name in ACTIVATIONS and ACTIVATIONS[name].has_slope for name in self.functions.values())
 
     def origins(self) -> list[Location]:
         """Where each point stands in the fields."""
@@ -88,9 +85,7 @@ class ActivationFields(Fields):
             for index, named in enumerate(self.function):
                 if named in self.function[:index]:
                     yield Fault(("function", index), f"`{named}` is given twice")
-        if "slope" in self.model_fields_set and not self.has_slope:
-            with_slope = [row.name for row in ACTIVATIONS.values() if row.has_slope]
-            yield Fault(("slope",), f"only {', '.join(with_slope)} has a slope")
+        yield from self.number_faults(self.functions.values())
         taken = set(self.points)
         for letter, function in self.functions.items():
             for name in (*self.names(letter), *([letter] if function == SOFTMAX else [])):

@@ -8,10 +8,10 @@ from deepcalc.graph.graph import Adjoint, Graph, Quantity
 from deepcalc.kinds.activation.fields import DERIVATIVES, POINTS, VALUES, ActivationFields
 from deepcalc.notation.derivatives import derivative
 from deepcalc.notation.names import gradient
-from deepcalc.notation.nodes import Literal, Name
+from deepcalc.notation.nodes import Literal, Name, names_in
 from deepcalc.plan import Composite, PartPlan, Plan
 from deepcalc.plan.statement import Statement, equations, joined, prose
-from deepcalc.rules.activations import ACTIVATIONS, SOFTMAX, Activation, softmax, softmax_law
+from deepcalc.rules.activations import ACTIVATIONS, ALPHA, BETA, SLOPE, SOFTMAX, Activation, softmax, softmax_law
 
 
 def build(fields: ActivationFields) -> Plan:
@@ -30,7 +30,7 @@ def build(fields: ActivationFields) -> Plan:
             values.append(letter)
         else:
             pairs = list(zip(fields.points, names, strict=True))
-            _add_values(graph, ACTIVATIONS[function], fields.slope, pairs)
+            _add_values(graph, ACTIVATIONS[function], fields.number(function), pairs)
             values += names
             derivatives += [gradient(name, z) for z, name in pairs]
     _add_derivatives(graph, fields)
@@ -40,9 +40,9 @@ def build(fields: ActivationFields) -> Plan:
     return Plan(graph, tuple(parts), _statement(fields, bool(derivatives)), tuple(composites))
 
 
-def _add_values(graph: Graph, activation: Activation, slope: Literal, pairs: Sequence[tuple[str, str]]) -> None:
+def _add_values(graph: Graph, activation: Activation, number: Literal, pairs: Sequence[tuple[str, str]]) -> None:
     for z, name in pairs:
-        call = activation.apply(Name(z), slope)
+        call = activation.apply(Name(z), number)
         formula = activation.definition(Name(z)) if activation.definition else call
         graph.add(
             Quantity(
@@ -50,7 +50,7 @@ def _add_values(graph: Graph, activation: Activation, slope: Literal, pairs: Seq
                 formula,
                 laws=(call,),
                 stable=call,
-                partials={z: derivative(call, z, Name(name))},
+                partials={z: activation.derived(z, name, number)},
                 section=VALUES,
                 group="outputs",
                 origin=graph[z].origin,
@@ -63,13 +63,16 @@ def _add_derivatives(graph: Graph, fields: ActivationFields) -> None:
     for letter, function in fields.functions.items():
         if function == SOFTMAX:
             continue  # an entry of the Jacobian is made when it is asked for
+        activation = ACTIVATIONS[function]
         for z, name in zip(fields.points, fields.names(letter), strict=True):
-            call = ACTIVATIONS[function].apply(Name(z), fields.slope)
+            call = activation.apply(Name(z), fields.number(function))
+            written = graph[name].partials[z]
+            in_its_value = activation.slope is None or name in names_in(written)
             graph.add(
                 Quantity(
                     gradient(name, z),
-                    graph[name].partials[z],
-                    laws=(derivative(call, z),),
+                    written,
+                    laws=(derivative(call, z),) if in_its_value else (),
                     section=DERIVATIVES,
                     group="derivatives",
                     origin=graph[z].origin,
@@ -99,17 +102,25 @@ def _add_softmax(graph: Graph, fields: ActivationFields, names: Sequence[str]) -
 
 
 def _statement(fields: ActivationFields, with_derivatives: bool) -> Statement:
-    titles = {letter: name.replace("_", " ").replace("relu", "ReLU") for letter, name in fields.functions.items()}
-    slope = f" (slope {fields.slope.text} below 0)" if fields.has_slope else ""
+    titles = {letter: _title(fields, name) for letter, name in fields.functions.items()}
     points = equations(fields.points.items(), last=" and ")
     if len(titles) == 1:
-        subject = prose("The activation function ", *titles.values(), slope, " is")
+        subject = prose("The activation function ", *titles.values(), " is")
     else:
         named = (prose(title, " (", Name(letter), ")") for letter, title in titles.items())
-        subject = prose("The activation functions ", joined(named), slope, " are")
+        subject = prose("The activation functions ", joined(named), " are")
     each = "its" if len(titles) * len(fields.points) == 1 else "each"
     asked = {
         "its": "its value and its derivative" if with_derivatives else "its value",
         "each": "each value and each derivative" if with_derivatives else "each value",
     }[each]
     return Statement(prose(subject, " taken at ", points, "."), prose(f"Compute {asked}."))
+
+
+def _title(fields: ActivationFields, function: str) -> str:
+    """What a function is called, with its own number."""
+    if function == SOFTMAX:
+        return function
+    row, number = ACTIVATIONS[function], fields.number(function).text
+    own = {SLOPE: f" (slope {number} below 0)", ALPHA: f" (α = {number})", BETA: f" (β = {number})"}
+    return ("identity" if function == "identity" else row.title) + (own[row.parameter] if row.parameter else "")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from deepcalc.graph.graph import Graph
 from deepcalc.notation.functions import TWO
 from deepcalc.notation.names import gradient
-from deepcalc.notation.nodes import ONE, Call, Literal, Name, Negative, Over, Plus, Power, minus, product, total
+from deepcalc.notation.nodes import ONE, ZERO, Call, Name, Negative, Over, Plus, Power, minus, product, total
 from deepcalc.plan import Plan, Slip
 from deepcalc.rules.activations import SOFTMAX
 
@@ -22,10 +22,12 @@ Mistake = tuple[str, str, Callable[[Any, Any], Any]]
 """Key, message, and the mistaken formula in the point and the value there."""
 
 
-def _listed(slope: Literal) -> Mapping[str, tuple[Sequence[Mistake], Sequence[Mistake]]]:
+def _listed() -> Mapping[str, tuple[Sequence[Mistake], Sequence[Mistake]]]:
     """By function: the mistakes in its value, and those in its derivative."""
     kept = ("unchanged-below-zero", "the negative value kept", lambda z, a: z)
     magnitude = ("absolute-value", "the absolute value taken", lambda z, a: Call("abs", z))
+    cut = ("slope-forgotten", "0 below 0, as of ReLU", lambda z, a: Call("relu", z))
+    one = ("derivative-is-one", "1 on both sides of 0", lambda z, a: ONE)
     at_net_input = "the net input put in for the value in the derivative"
     return {
         "sigmoid": (
@@ -52,13 +54,37 @@ def _listed(slope: Literal) -> Mapping[str, tuple[Sequence[Mistake], Sequence[Mi
              ("slope-forgotten", "0 below 0, as of ReLU", lambda z, a: Over(Call("relu", z), z)),
              ("value-for-derivative", "the value in place of the derivative", lambda z, a: a)],
         ),
+        "elu": ([kept, cut], [one, ("shift-forgotten", "a alone below 0, where a + α is meant", lambda z, a: a)]),
+        "selu": ([kept, cut], [one]),
+        "swish": (
+            [("sigmoid-alone", "the sigmoid alone, not times z", lambda z, a: Call("sigmoid", z))],
+            [("product-rule", "σ(z) alone: the second term of the product rule left out",
+              lambda z, a: Call("sigmoid", z)),
+             ("derivative-of-sigmoid", "the sigmoid's derivative alone", lambda z, a: product(
+                 Call("sigmoid", z), minus(ONE, Call("sigmoid", z))))],
+        ),
+        "softplus": (
+            [("no-exponential", "log(1 + z) in place of log(1 + e^z)", lambda z, a: Call("log", Plus(ONE, z))),
+             cut],
+            [("sigmoid-turned", "1 − σ(z) in place of σ(z)", lambda z, a: Call("sigmoid", Negative(z)))],
+        ),
+        "softsign": (
+            [("sign-kept", "1 + z in place of 1 + |z|", lambda z, a: Over(z, Plus(ONE, z)))],
+            [("square-forgotten", "the square forgotten in 1/(1 + |z|)²",
+              lambda z, a: Over(ONE, Plus(ONE, Call("abs", z))))],
+        ),
+        "gelu": ([cut, kept], [("product-rule", "the second term of the product rule left out",
+                                lambda z, a: Over(a, z))]),
+        "hard_tanh": ([("not-cut-off", "not cut off at −1 and 1", lambda z, a: z)], [one]),
+        "step": ([("sign-for-step", "−1 in place of 0", lambda z, a: Call("sign", z))], [one]),
+        "sign": ([("step-for-sign", "0 in place of −1", lambda z, a: Call("max", ZERO, Call("sign", z)))], [one]),
     }  # fmt: skip
 
 
 def slips(fields: ActivationFields, plan: Plan) -> Iterator[Slip]:
     """The typical mistakes of an activation problem."""
     points = list(fields.points)
-    listed = _listed(fields.slope)
+    listed = _listed()
     for letter, function in fields.functions.items():
         pairs = list(zip(points, fields.names(letter), strict=True))
         if function == SOFTMAX:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from deepcalc.files import text_beside
+from deepcalc.kinds._losses import LossName
+from deepcalc.kinds._templates import with_choices
 from deepcalc.kinds.loss.fields import LossFields
 from deepcalc.kinds.loss.graph import build
 from deepcalc.kinds.loss.slips import slips
+from deepcalc.kinds.loss.wiring import read
 from deepcalc.kinds.registry import Kind
 
 KIND = Kind(
     name="loss",
-    summary="loss functions: squared errors and cross-entropies, per sample, then their mean or sum",
+    summary="loss functions: of errors, probabilities, labels and vectors, per sample, then their mean or sum",
     fields=LossFields,
+    read=read,
     build=build,
-    template=text_beside(__file__, "template.yaml"),
+    template=with_choices(text_beside(__file__, "template.yaml"), losses=LossName),
     slips=slips,
 )

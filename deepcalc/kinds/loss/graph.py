@@ -1,4 +1,4 @@
-"""The plan of `loss`: its graph, its parts, its statement."""
+"""The graph of `loss`: what is given, probabilities of logits, the loss of each sample, their mean or sum."""
 
 from __future__ import annotations
 
@@ -6,130 +6,184 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-from deepcalc.graph.graph import Graph, Quantity
-from deepcalc.kinds.loss.fields import (
-    PER_SAMPLE,
-    PREDICTIONS,
-    TARGETS,
-    Entry,
-    LossFields,
-    Reduction,
-    is_scalar,
-    sample_name,
-)
+from deepcalc.graph.graph import Graph, Prose, Quantity
+from deepcalc.kinds._losses import SampleLoss, smoothed
+from deepcalc.kinds.loss.fields import Reduction
+from deepcalc.kinds.loss.statement import statement
+from deepcalc.kinds.loss.steps import hard_targets, probabilities, sample_losses, smoothed_names
+from deepcalc.kinds.loss.wiring import Sample, Wiring
 from deepcalc.notation.functions import TWO
-from deepcalc.notation.names import name_parts
 from deepcalc.notation.nodes import (
     ONE,
+    Call,
     Literal,
     Name,
     Over,
     Power,
+    Relation,
     SumOver,
     Times,
     minus,
     number,
+    product,
     total,
 )
 from deepcalc.plan import PartPlan, Plan
-from deepcalc.plan.statement import Statement, equations, prose
-from deepcalc.rules.losses import Loss
+from deepcalc.rules.activations import ACTIVATIONS, SOFTMAX, softmax, softmax_law
+
+TITLES = {
+    "targets": "Targets", "predictions": "Predictions", "first": "First vectors", "second": "Second vectors",
+    "anchor": "Anchor", "positive": "Positive", "negative": "Negative",
+}  # fmt: skip
+PER_SAMPLE = "Loss of each sample"
+PERPLEXITY = "PP"
 
 
-def build(fields: LossFields) -> Plan:
-    samples = fields.samples()
-    graph = Graph()
-    for section, side in ((TARGETS, 0), (PREDICTIONS, 1)):
-        for sample in samples:
-            for entry in sample[side]:
-                graph.add(Quantity(entry.name, given=entry.value, section=section, origin=entry.origin))
-    names = [sample_name(fields.name, number, samples) for number in range(1, len(samples) + 1)]
-    for name, (targets, predictions) in zip(names, samples, strict=True):
-        graph.add(_sample_loss(fields.loss, name, targets, predictions, PER_SAMPLE if len(samples) > 1 else "Loss"))
-    parts = [PartPlan("a", tuple(names))]
-    if len(samples) > 1:
-        graph.add(_reduced(fields, names, samples))
-        parts.append(PartPlan("b", (fields.name,)))
-    return Plan(graph, tuple(parts), _statement(fields, samples))
+def build(wiring: Wiring) -> Plan:
+    """The plan of a loss problem."""
+    return _Builder(wiring).plan()
 
 
-def _sample_loss(loss: Loss, name: str, targets: list[Entry], predictions: list[Entry], section: str) -> Quantity:
-    """The loss of one sample, with its derivative by each prediction."""
-    pairs = _pairs(targets, predictions)
-    wanted, found = (
-        [each.value for each in side if isinstance(each.value, Literal)] for side in (targets, predictions)
-    )
-    is_known = len(wanted) == len(targets) and len(found) == len(predictions)
-    remark = loss.remark(pairs, wanted, found) if is_known else ()
-    laws = (loss.law(_stem(targets, "y"), _stem(predictions, "yhat"), len(pairs)),) if len(pairs) > 1 else ()
-    return Quantity(
-        name,
-        loss.formula(pairs) if loss.factor is None else _squares(pairs, loss.factor(len(pairs))),
-        laws=laws,
-        stable=None if loss.stable is None else loss.stable(pairs),
-        partials={output.name: loss.derivative(target, output, len(pairs)) for target, output in pairs},
-        section=section,
-        group="losses",
-        note=remark or ((loss.title,) if section == "Loss" else ()),
-        origin=predictions[0].origin,
-    )
+class _Builder:
+    def __init__(self, wiring: Wiring) -> None:
+        self._wiring = wiring
+        self._fields = wiring.fields
+        self._loss = wiring.loss
+        self._graph = Graph()
 
+    def plan(self) -> Plan:
+        wiring, graph, names = self._wiring, self._graph, self._wiring.names
+        self._add_givens()
+        for each, sample in zip(sample_losses(wiring), wiring.samples, strict=True):
+            self._add_smoothed(sample)
+            if each.before is not None:
+                self._add_probabilities(each.before.activation, sample)
+            section = PER_SAMPLE if len(names) > 1 else "Loss"
+            note = (self._title,) if section == "Loss" or each.parts else ()
+            for quantity in each.quantities(section, note, sample.outputs[0].origin, self._remark(sample, each)):
+                graph.add(quantity)
+        asked = [tuple(names)]
+        if len(names) > 1:
+            graph.add(self._reduced(names))
+            asked.append((self._fields.name,))
+        if self._fields.perplexity:
+            graph.add(self._perplexity())
+            asked.append((PERPLEXITY,))
+        parts = tuple(PartPlan("abc"[index], found) for index, found in enumerate(asked))
+        return Plan(graph, parts, statement(wiring, self._loss.title))
 
-def _reduced(fields: LossFields, names: list[str], samples: list[tuple[list[Entry], list[Entry]]]) -> Quantity:
-    """The mean or the sum over the samples: of squared errors as they are, of other losses by their names."""
-    loss, is_mean = fields.loss, fields.reduced_by is Reduction.MEAN
-    scale = Fraction(1, len(samples)) if is_mean else Fraction(1)
-    count = Literal(str(len(samples)))
-    section = f"{'Mean' if is_mean else 'Sum'} over the samples"
-    if loss.factor is None or not is_scalar(samples):
-        formula, summed, partials = _scaled(total(*map(Name, names)), scale), Name(f"{fields.name}_i"), {}
-    else:
-        scale *= loss.factor(1)
-        pairs = [pair for targets, predictions in samples for pair in _pairs(targets, predictions)]
-        formula = _squares(pairs, scale)
-        stems = (_stem(entries, head) for entries, head in zip(_columns(samples), ("y", "yhat"), strict=True))
-        summed = Power(minus(*(Name(f"{stem}_i") for stem in stems)), TWO)
-        partials = {output.name: Times(number(2 * scale), minus(output, target)) for target, output in pairs}
-    law = SumOver(summed, Name("i"), ONE, count)
-    return Quantity(
-        fields.name,
-        formula,
-        laws=(law if scale == 1 else Times(number(scale), law),),
-        partials=partials,
-        section=section,
-        group="losses",
-        note=(loss.title,) if is_mean and loss.name == "mse" else (),
-        origin=("predictions",),
-    )
+    @property
+    def _title(self) -> str:
+        """What the loss of a sample is called; of one whose root is taken later, its square."""
+        return "mean squared error" if self._loss.root and len(self._wiring.samples) > 1 else self._loss.title
 
+    def _add_givens(self) -> None:
+        wiring, fields, graph = self._wiring, self._fields, self._graph
+        for side in self._loss.sides:
+            for sample in wiring.samples:
+                for entry in sample.entries[side]:
+                    title = "Logits" if side == "predictions" and fields.from_logits else TITLES[side]
+                    graph.add(Quantity(entry.name, given=entry.value, section=title, origin=entry.origin))
+        for quantity in fields.quantities(self._loss, ()):
+            graph.add(quantity)
+        for name, (value, origin) in wiring.weights().items():
+            graph.add(Quantity(name, given=value, section="Weights", origin=origin))
 
-def _columns(samples: Sequence[tuple[list[Entry], list[Entry]]]) -> list[list[Entry]]:
-    """All targets, and all predictions."""
-    return [[entry for sample in samples for entry in sample[side]] for side in (0, 1)]
+    def _add_smoothed(self, sample: Sample) -> None:
+        if self._fields.label_smoothing is None:
+            return
+        classes = max(len(sample.outputs), 2)
+        for name, target in zip(smoothed_names(sample), hard_targets(sample), strict=True):
+            formula, origin = smoothed(target, classes), ("label_smoothing",)
+            self._graph.add(Quantity(name, formula, section="Smoothed targets", group="targets", origin=origin))
 
+    def _add_probabilities(self, activation: str, sample: Sample) -> None:
+        nets, names = [entry.name for entry in sample.outputs], probabilities(sample)
+        at: dict[str, Any] = {"section": "Probabilities", "group": "outputs", "origin": sample.outputs[0].origin}
+        if activation == SOFTMAX:
+            law = softmax_law("z", len(nets))
+            for name, row in zip(names, softmax(names, nets), strict=True):
+                formula, stable, partials = row.formula, row.stable, row.partials
+                self._graph.add(Quantity(name, formula, laws=(law,), stable=stable, partials=partials, **at))
+            return
+        for name, net in zip(names, nets, strict=True):
+            self._graph.add(Quantity(name, ACTIVATIONS[activation].apply(Name(net), ONE), **at))
 
-def _pairs(targets: Sequence[Entry], predictions: Sequence[Entry]) -> list[tuple[Name, Name]]:
-    return [(Name(target.name), Name(output.name)) for target, output in zip(targets, predictions, strict=True)]
+    def _remark(self, sample: Sample, each: SampleLoss) -> Prose:
+        """Which class is the true one, or what drops out."""
+        if self._fields.label_smoothing is not None:
+            return ()
+        if sample.is_numbered:
+            (target,) = sample.entries["targets"]
+            relation, true = Relation("=", Name(target.name), target.value), each.pairs[sample.true_class or 0][-1]
+            return ("true class ", relation, f", counted from {self._fields.first_class}: that of ", true)
+        if each.before is not None or "targets" not in sample.entries:
+            return ()
+        sides = list(sample.entries.values())
+        known = [[entry.value for entry in side if isinstance(entry.value, Literal)] for side in sides]
+        is_known = [len(found) for found in known] == [len(side) for side in sides]
+        return self._loss.remark(each.pairs, known[0], known[-1]) if is_known else ()
 
+    # ---- over the samples
 
-def _squares(pairs: Sequence[tuple[Any, Any]], factor: Fraction) -> Any:
-    return _scaled(total(*(Power(minus(target, output), TWO) for target, output in pairs)), factor)
+    def _reduced(self, names: Sequence[str]) -> Quantity:
+        """The mean or the sum over the samples: of squared errors as they are, of other losses by their names."""
+        wiring, fields, loss = self._wiring, self._fields, self._loss
+        note = (loss.title,) if wiring.reduced_by is Reduction.MEAN and (loss.name == "mse" or loss.root) else ()
+        how = f"{wiring.reduced_by.replace('_', ' ')} over the samples"
+        plain: dict[str, Any] = {
+            "section": how.capitalize(),
+            "group": "losses",
+            "note": note,
+            "origin": ("predictions",),
+        }
+        if wiring.is_merged:
+            return Quantity(fields.name, **self._squares(), **plain)
+        weights = [wiring.sample_weight(index) for index in range(len(names))]
+        each = [Name(name) if weight is None else Times(Name(weight), Name(name))
+                for name, weight in zip(names, weights, strict=True)]  # fmt: skip
+        count = Literal(str(len(names)))
+        of_one = Name(f"{fields.name}_i")
+        law = SumOver(of_one if weights[0] is None else Times(Name("s_i"), of_one), Name("i"), ONE, count)
+        summed = total(*each)
+        if wiring.reduced_by is Reduction.SUM:
+            return Quantity(fields.name, summed, laws=(law,), **plain)
+        if wiring.reduced_by is Reduction.WEIGHTED_MEAN:
+            return Quantity(fields.name, Over(summed, self._weights_in_all()), **plain)
+        law, formula = Times(number(Fraction(1, len(names))), law), Over(summed, count)
+        if loss.root:
+            law, formula = Call("sqrt", law), Call("sqrt", formula)
+        return Quantity(fields.name, formula, laws=(law,), **plain)
 
+    def _weights_in_all(self) -> Any:
+        """The sum of what the samples weigh."""
+        wiring, found = self._wiring, []
+        for index, sample in enumerate(wiring.samples):
+            names = [wiring.sample_weight(index), wiring.class_weight(sample)]
+            found.append(product(*(Name(name) for name in names if name is not None)))
+        return total(*found)
 
-def _scaled(summed: Any, factor: Fraction) -> Any:
-    """A sum times 1, 1/2 or 1/n, written over its denominator."""
-    return summed if factor == 1 else Over(summed, Literal(str(factor.denominator)))
+    def _squares(self) -> dict[str, Any]:
+        """Squared errors of single outputs, all in one sum."""
+        wiring, loss = self._wiring, self._loss
+        assert loss.factor is not None
+        count = len(wiring.samples)
+        scale = loss.factor(1) * (Fraction(1, count) if wiring.reduced_by is Reduction.MEAN else 1)
+        losses = sample_losses(wiring)
+        pairs = [each.pairs[0] for each in losses]
+        stems = zip(*(each.stems for each in losses), strict=True)
+        t, o = (Name(f"{found.pop() if len(found := set(side)) == 1 else head}_i")
+                for side, head in zip(stems, ("y", "yhat"), strict=True))  # fmt: skip
+        law = SumOver(Power(minus(t, o), TWO), Name("i"), ONE, Literal(str(count)))
+        summed = total(*(Power(minus(*pair), TWO) for pair in pairs))
+        return {
+            "formula": summed if scale == 1 else Over(summed, Literal(str(scale.denominator))),
+            "laws": (law if scale == 1 else Times(number(scale), law),),
+            "partials": {o.name: Times(number(2 * scale), minus(o, t)) for t, o in pairs},
+        }
 
-
-def _stem(entries: Sequence[Entry], otherwise: str) -> str:
-    """The letters that the names have in common, for the general law."""
-    heads = {parts.head.rstrip("0123456789") for entry in entries if (parts := name_parts(entry.name))}
-    return heads.pop() if len(heads) == 1 else otherwise
-
-
-def _statement(fields: LossFields, samples: Sequence[tuple[list[Entry], list[Entry]]]) -> Statement:
-    targets, predictions = (equations((entry.name, entry.value) for entry in side) for side in _columns(samples))
-    title = fields.loss.title
-    asked = f"the {title}" if len(samples) == 1 else f"the loss of each sample and their {fields.reduced_by} ({title})"
-    given = prose("Given the targets ", targets, " and the predictions ", predictions, ",")
-    return Statement(given, (f"Compute {asked}.",))
+    def _perplexity(self) -> Quantity:
+        loss = Name(self._fields.name)
+        base = self._loss.at.log.removeprefix("log")
+        formula = Power(Literal(base), loss) if base else Call("exp", loss)
+        return Quantity(PERPLEXITY, formula, section="Perplexity", note=("perplexity",), origin=("perplexity",))

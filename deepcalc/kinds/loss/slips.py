@@ -1,49 +1,52 @@
-"""Typical mistakes in loss functions: the wrong logarithm, sign, factor; target and prediction swapped."""
+"""Typical mistakes in loss functions: the wrong logarithm, sign, factor, weight; target and prediction swapped."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from deepcalc.graph.gradients import opposite
 from deepcalc.graph.graph import Graph
-from deepcalc.notation.edits import rescaled
-from deepcalc.notation.nodes import (
-    Name,
-)
+from deepcalc.kinds._losses import OF_OUTPUTS, SampleLoss, loss_mistakes
+from deepcalc.kinds.loss.fields import Reduction
+from deepcalc.kinds.loss.steps import hard_targets, sample_losses, smoothed_names
+from deepcalc.kinds.loss.wiring import Wiring
+from deepcalc.notation.edits import changed, rescaled
+from deepcalc.notation.nodes import ONE, ZERO, Call, Literal, Name, Over, Plus, Times
 from deepcalc.plan import Plan, Slip
-from deepcalc.rules.loss_slips import Pairs, log_slips, reduction_slip, squared_factor_slips
-
-if TYPE_CHECKING:
-    from deepcalc.kinds.loss.fields import LossFields
+from deepcalc.rules.loss_slips import log_slips, reduction_slip, squared_factor_slips
 
 Formulas = Mapping[str, Any]
 
 
-def slips(fields: LossFields, plan: Plan) -> Iterator[Slip]:
+def slips(wiring: Wiring, plan: Plan) -> Iterator[Slip]:
     """The typical mistakes of a loss problem."""
-    graph, factor = plan.graph, fields.loss.factor
+    graph, loss, name = plan.graph, wiring.loss, wiring.fields.name
     losses = [quantity.name for quantity in graph if quantity.group == "losses"]
-    samples = fields.samples()
-    pairs = [
-        [(Name(target.name), Name(output.name)) for target, output in zip(*sample, strict=True)] for sample in samples
-    ]
-    each = dict(zip(losses, pairs, strict=False))
-    yield from log_slips(graph, list(each))
-    yield from _swapped(graph, losses, [pair for own in pairs for pair in own])
-    if factor is not None:
-        yield from squared_factor_slips(each, factor)
+    samples = sample_losses(wiring)
+    each = {sample.name: sample.pairs for sample in samples}
+    written = [*each, *(part for sample in samples for part in sample.parts if part is not None)]
+    yield from log_slips(graph, written)
+    yield from loss_mistakes(samples)
+    if loss.sides == OF_OUTPUTS:
+        yield from _swapped(graph, losses, samples)
+    if loss.factor is not None and loss.at.over is None:
+        yield from squared_factor_slips(each, loss.factor)
     if len(samples) > 1:
-        is_mean = fields.reduced_by.value == "mean"
-        yield reduction_slip(graph, [fields.name], len(samples), is_mean)
-        if factor is not None:
-            halved = rescaled(graph[fields.name].formula, Fraction(1, 2))
-            yield Slip("loss-factor", "a factor 1/2 in the loss where there is none", {fields.name: halved})
-    yield from _gradient_slips(graph, losses, fields)
+        yield from _over_the_samples(wiring, graph)
+        if loss.factor is not None:
+            halved = rescaled(graph[name].formula, Fraction(1, 2))
+            yield Slip("loss-factor", "a factor 1/2 in the loss where there is none", {name: halved})
+    if loss.root:
+        rooted = {name: graph[name].formula.arguments[0]}
+        yield Slip("no-root", "no root taken of the mean of the squares", rooted)
+    yield from _of_conventions(wiring, graph, samples)
+    yield from _gradient_slips(graph, losses, wiring)
 
 
-def _swapped(graph: Graph, losses: Sequence[str], pairs: Pairs) -> Iterator[Slip]:
+def _swapped(graph: Graph, losses: Sequence[str], samples: Sequence[SampleLoss]) -> Iterator[Slip]:
+    pairs = [pair for sample in samples for pair in sample.pairs if not any(isinstance(node, Literal) for node in pair)]
     swap = {one: other for pair in pairs for one, other in (pair, pair[::-1])}
     formulas = {name: graph[name].formula for name in losses}
     swapped = {name: formula.xreplace(swap) for name, formula in formulas.items()}
@@ -51,7 +54,46 @@ def _swapped(graph: Graph, losses: Sequence[str], pairs: Pairs) -> Iterator[Slip
     yield Slip("target-and-prediction", "target and prediction swapped", formulas)
 
 
-def _gradient_slips(graph: Graph, losses: Sequence[str], fields: LossFields) -> Iterator[Slip]:
+def _over_the_samples(wiring: Wiring, graph: Graph) -> Iterator[Slip]:
+    name, count = wiring.fields.name, len(wiring.samples)
+    formula = graph[name].formula
+    if wiring.reduced_by is Reduction.WEIGHTED_MEAN:
+        divided = Over(formula.args[0], Literal(str(count)))
+        yield Slip(
+            "mean-for-weighted", "divided by the number of samples, not by the sum of the weights", {name: divided}
+        )
+    elif not wiring.loss.root:
+        yield reduction_slip(graph, [name], count, wiring.reduced_by is Reduction.MEAN)
+    if wiring.fields.sample_weights is not None:
+        weights = {Name(str(wiring.sample_weight(index))) for index in range(count)}
+        plain = changed(formula, lambda node: _unweighted(node, weights))
+        yield Slip("weights-forgotten", "the weights of the samples left out", {name: plain})
+
+
+def _unweighted(node: Any, weights: set[Any]) -> Any:
+    """s·L → L, in a product of two."""
+    return node.args[1] if isinstance(node, Times) and node.args[0] in weights and len(node.args) == 2 else None
+
+
+def _of_conventions(wiring: Wiring, graph: Graph, samples: Sequence[SampleLoss]) -> Iterator[Slip]:
+    """Smoothing, class weights and the activation left out."""
+    if wiring.fields.label_smoothing is not None:
+        hard = [zip(smoothed_names(each), hard_targets(each), strict=True) for each in wiring.samples]
+        formulas = {name: target for pairs in hard for name, target in pairs}
+        yield Slip("smoothing-forgotten", "the targets not smoothed", formulas)
+        written = {name: graph[name].formula for name in formulas}
+        kept = {name: node.args[0] if isinstance(node, Plus) else ZERO for name, node in written.items()}
+        yield Slip("smoothing-share", "the share ε/K of each class left out", kept)
+    if any(each.weight is not None for each in samples):
+        plain = {each.name: graph[each.name].formula.xreplace({each.weight: ONE}) for each in samples}
+        yield Slip("weights-forgotten", "the weight of the class left out", plain)
+    for each in samples:
+        if each.before is not None and each.before.activation == "softmax":
+            sigmoids = {pair[-1].name: Call("sigmoid", z) for pair, z in zip(each.pairs, each.before.nets, strict=True)}
+            yield Slip("sigmoid-for-softmax", "the sigmoid of each in place of the softmax", sigmoids)
+
+
+def _gradient_slips(graph: Graph, losses: Sequence[str], wiring: Wiring) -> Iterator[Slip]:
     """Slips in the derivatives by the predictions, where these are asked for."""
     adjoints = {quantity.name: quantity.adjoint for quantity in graph if quantity.adjoint is not None}
     by_predictions = [name for name, adjoint in adjoints.items() if adjoint.wrt not in losses]
@@ -64,9 +106,9 @@ def _gradient_slips(graph: Graph, losses: Sequence[str], fields: LossFields) -> 
 
     turned = {name: opposite(graph[name].formula) for name in by_predictions}
     yield Slip("loss-sign", "the derivative with the opposite sign", turned)
-    if fields.loss.factor is not None:
+    if wiring.loss.factor is not None:
         halved = times(Fraction(1, 2), by_predictions)
         yield Slip("loss-factor", "the 2 of the square forgotten in the derivative", halved)
-    if fields.reduced_by.value == "mean" and len(fields.samples()) > 1:
-        summed = times(Fraction(len(fields.samples())), by_samples or by_predictions)
+    if wiring.reduced_by is Reduction.MEAN and len(wiring.samples) > 1:
+        summed = times(Fraction(len(wiring.samples)), by_samples or by_predictions)
         yield Slip("sum-for-mean", "the derivative of the sum in place of the mean", summed)

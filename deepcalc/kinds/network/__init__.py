@@ -6,6 +6,9 @@ The fields are here; ``deepcalc.kinds.network`` writes the graph.
 from __future__ import annotations
 
 from deepcalc.files import text_beside
+from deepcalc.kinds._activations import ActivationName
+from deepcalc.kinds._losses import OutputLossName
+from deepcalc.kinds._templates import with_choices
 from deepcalc.kinds.network.fields import NetworkFields
 from deepcalc.kinds.network.graph import build
 from deepcalc.kinds.network.slips import slips
@@ -18,6 +21,6 @@ KIND = Kind(
     fields=NetworkFields,
     read=read,
     build=build,
-    template=text_beside(__file__, "template.yaml"),
+    template=with_choices(text_beside(__file__, "template.yaml"), activations=ActivationName, losses=OutputLossName),
     slips=slips,
 )

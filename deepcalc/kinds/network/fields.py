@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag
 
-from deepcalc.fields.aliases import ACTIVATION_ALIASES, LOSS_ALIASES, also_as
 from deepcalc.fields.given import NumberOrLetter, PositiveOrLetter
 from deepcalc.fields.types import (
     Count,
@@ -19,14 +17,11 @@ from deepcalc.fields.types import (
     SmallCount,
     or_its,
 )
+from deepcalc.kinds._activations import ActivationName, ActivationSettingFields, OneActivation
+from deepcalc.kinds._losses import LossSettingFields, OutputLoss, OutputLossName, titles
 from deepcalc.kinds._updates import MethodField, MethodName, UpdateFields
 from deepcalc.notation.parser import parse_number
 from deepcalc.plan.plan import Chain
-from deepcalc.rules.activations import ACTIVATIONS, SOFTMAX
-from deepcalc.rules.losses import CROSS_ENTROPY, LOSSES
-
-ActivationName = StrEnum("ActivationName", [*ACTIVATIONS, SOFTMAX])  # type: ignore[misc]
-LossName = StrEnum("LossName", [*LOSSES, CROSS_ENTROPY])  # type: ignore[misc]
 
 
 def _is_matrix(value: Any) -> str:
@@ -50,7 +45,7 @@ class MatrixFields(Fields):
 NamedWeights = dict[Identifier, list[NumberOrName]]
 
 
-class LayerFields(Fields):
+class UnitFields(Fields):
     """One fully connected layer."""
 
     net: list[Identifier] | None = Field(None, min_length=1, description="names of the units' net inputs")
@@ -60,10 +55,7 @@ class LayerFields(Fields):
     units: SmallCount | None = Field(
         None, description="number of units, in place of `net` and `out`; names are then made"
     )
-    activation: Annotated[ActivationName, also_as(ActivationName, ACTIVATION_ALIASES)] = Field(
-        ActivationName("identity"), description="the units' activation function"
-    )
-    slope: Number = Field(parse_number("0.01"), description="slope of leaky_relu below 0")
+    activation: OneActivation = Field(ActivationName("identity"), description="the units' activation function")
     weights: Annotated[
         Annotated[MatrixFields, Tag("matrix")] | Annotated[NamedWeights, Tag("named")], Discriminator(_is_matrix)
     ] = Field(description="by sender, {x1: [w11, w12]}, one entry for each receiver; or {rows: senders, matrix: [[…]]}")
@@ -71,20 +63,32 @@ class LayerFields(Fields):
     errors: list[Identifier] | None = Field(None, description="names of the units' error terms; made by default")
 
 
+class LayerFields(ActivationSettingFields, UnitFields):
+    """One fully connected layer."""
+
+
+Targets = dict[Identifier, NumberOrName] | list[NumberOrName] | Number
+"""The target of each output, or a number alone: of the only output, or that of a class."""
+
+
 class SampleFields(Fields):
     """One training sample."""
 
     inputs: dict[Identifier, NumberOrLetter] | list[Number] = Field(description="the input values")
-    targets: dict[Identifier, NumberOrName] | list[NumberOrName] | None = Field(None, description="the target values")
+    targets: Targets | None = Field(None, description="the target values, or the number of the true class")
 
 
-class LossFields(Fields):
-    """The loss of one sample."""
+class LossNameFields(Fields):
+    """The loss of one sample: its name and its function."""
 
     name: Identifier = Field("L", description="the loss's name")
-    function: Annotated[LossName, also_as(LossName, LOSS_ALIASES)] = Field(
-        description="mse is the mean over the outputs; half_sum is ½Σ"
+    function: OutputLoss = Field(
+        description=f"{titles(list(OutputLossName))}; mse is the mean over the outputs, half_sum is ½Σ"
     )
+
+
+class LossFields(LossSettingFields, LossNameFields):
+    """The loss of one sample."""
 
 
 class OptimizerFields(UpdateFields):
@@ -126,8 +130,10 @@ class NetworkFields(Fields):
         description="the input values by name, {x1: 1.0}, or a list of them (names x1, x2, … are made); {x1: } is a "
         "letter",
     )
-    targets: dict[Identifier, NumberOrName] | list[NumberOrName] | None = Field(
-        None, description="the target of each output: a number, or a name from `values`"
+    targets: Targets | None = Field(
+        None,
+        description="the target of each output: a number, or a name from `values`; or a number alone, of the only "
+        "output, or that of the true class among several",
     )
     samples: list[SampleFields] | None = Field(
         None, min_length=1, description="several samples, each with its inputs and targets"

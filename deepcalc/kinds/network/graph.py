@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING, Any
 from deepcalc.errors import Location
 from deepcalc.graph.gradients import BACKWARD, Style, differentiate, opposite
 from deepcalc.graph.graph import Graph, Prose, Quantity
+from deepcalc.kinds._losses import smoothed
+from deepcalc.kinds.network.losses import hard_targets, parts_of, sample_loss, target_names
 from deepcalc.kinds.network.naming import error_names, of_sample
 from deepcalc.kinds.network.sheet import figure, parts, statement, tables
 from deepcalc.kinds.network.steps import UPDATE, Training
 from deepcalc.kinds.network.wiring import Layer, Sample, Wiring
+from deepcalc.notation.functions import TWO
 from deepcalc.notation.names import gradient
 from deepcalc.notation.nodes import (
     ONE,
@@ -100,6 +103,9 @@ class _Builder:
             for name, parameter in wiring.parameters.items():
                 if parameter.is_bias is is_bias:
                     graph.add(Quantity(name, given=parameter.value, section=section, origin=parameter.origin))
+        if fields.loss is not None and wiring.loss is not None:
+            for quantity in fields.loss.quantities(wiring.loss, ("loss",)):
+                graph.add(quantity)
         if fields.optimizer is not None:
             rate = fields.optimizer
             origin = ("optimizer", "learning_rate")
@@ -164,8 +170,10 @@ class _Builder:
             return
         activation = ACTIVATIONS[layer.activation]
         for z, name in zip(net, out, strict=True):
-            formula = activation.apply(Name(z), layer.slope)
-            self._graph.add(Quantity(name, formula, section=section, group="outputs", origin=at))
+            formula = activation.apply(Name(z), layer.number)
+            partials = {} if activation.slope is None else {z: activation.derived(z, name, layer.number)}
+            quantity = Quantity(name, formula, partials=partials, section=section, group="outputs", origin=at)
+            self._graph.add(quantity)
 
     def _add_class(self, number: int | None) -> None:
         assert self._fields.classify is not None
@@ -184,38 +192,21 @@ class _Builder:
     # ---- loss
 
     def _add_loss(self, loss: Loss, sample: Sample, number: int | None) -> None:
-        assert self._fields.loss is not None
-        layer = self._wiring.layers[-1]
-        targets = [Name(of_sample(name, number)) for name in self._wiring.target_names]
-        outputs = [Name(name) for name in self._outputs(number)]
-        nets = [Name(of_sample(name, number)) for name in layer.net]
-        pairs = list(zip(targets, outputs, strict=True))
-        name = of_sample(self._fields.loss.name, number)
-        partials = {o.name: loss.derivative(t, o, len(pairs)) for t, o in pairs}
-        fusion = loss.fusions.get(layer.activation) if layer.activated else None
-        if fusion is not None and fusion.sums_to_one and sum(value.value for value in sample.targets.values()) != 1:
-            fusion = None
-        fused = {}
-        stable = None if loss.stable is None else loss.stable(pairs)
-        if fusion is not None:
-            fused = {z.name: fusion.derivative(t, o) for z, (t, o) in zip(nets, pairs, strict=True)}
-            stable = fusion.stable(list(zip(targets, nets, strict=True)))
-        formula = loss.formula(pairs)
-        laws = (loss.law(_stem(targets), _stem(outputs), len(pairs)),) if len(pairs) > 1 else ()
-        self._graph.add(
-            Quantity(
-                name,
-                formula,
-                laws=laws,
-                stable=stable,
-                partials=partials,
-                fused=fused,
-                section=LOSS,
-                group="losses",
-                note=(loss.title,),
-                origin=("loss",),
-            )
-        )
+        if self._fields.loss is None:
+            return
+        targets = zip(hard_targets(self._wiring, number), target_names(self._wiring, number), strict=True)
+        for target, smooth in targets:
+            if smooth != target:
+                formula = smoothed(target, max(len(sample.targets), 2))
+                origin = ("loss", "label_smoothing")
+                quantity = Quantity(smooth.name, formula, section="Smoothed targets", group="targets", origin=origin)
+                self._graph.add(quantity)
+        written = sample_loss(self._wiring, sample, number)
+        for quantity in written.quantities(LOSS, (self._title(loss),), ("loss",)):
+            self._graph.add(quantity)
+
+    def _title(self, loss: Loss) -> str:
+        return "mean squared error" if loss.root and self._several else loss.title
 
     def _add_reduced_loss(self, numbers: Sequence[int | None]) -> None:
         assert self._fields.loss is not None
@@ -224,9 +215,15 @@ class _Builder:
         each = SumOver(Name(f"{name}_i"), Name("i"), ONE, Literal(str(len(numbers))))
         law = Times(Over(ONE, Literal(str(len(numbers)))), each) if self._fields.reduction == "mean" else each
         note = f"{self._fields.reduction} over the samples"
+        if self._is_rooted:
+            formula, law, note = Call("sqrt", formula), Call("sqrt", law), f"root of the {note}"
         self._graph.add(
             Quantity(name, formula, laws=(law,), section=LOSS, group="losses", note=(note,), origin=("loss",))
         )
+
+    @property
+    def _is_rooted(self) -> bool:
+        return self._wiring.loss is not None and self._wiring.loss.root and self._several
 
     def _reduced(self, terms: Sequence[Any]) -> Any:
         summed = total(*terms)
@@ -255,10 +252,13 @@ class _Builder:
             for parameter in wiring.parameters:
                 each = [Name(gradient(of_sample(loss, number), parameter)) for number in numbers]
                 note = f"{self._fields.reduction} over the samples"
+                reduced = self._reduced(each)
+                if self._is_rooted:
+                    reduced, note = Over(reduced, Times(TWO, Name(loss))), f"{note}, by the root's derivative"
                 self._graph.add(
                     Quantity(
                         gradient(loss, parameter),
-                        self._reduced(each),
+                        reduced,
                         section=BACKWARD,
                         group="gradients",
                         note=(note,),
@@ -267,7 +267,7 @@ class _Builder:
                 )
 
     def _backward_note(self, errors: dict[str, str], loss: str) -> Any:
-        fused = self._graph[loss].fused
+        fused = {net for part in parts_of(self._graph, loss) for net in self._graph[part].fused}
 
         def note(name: str) -> Prose:
             if name in fused:
@@ -312,10 +312,3 @@ def _unit_note(label: str, j: int, layer: Layer) -> Prose:
     alone = label == "output" and len(layer.net) == 1
     unit = "the output unit" if alone else f"{label} unit {j + 1}" if " " not in label else f"unit {j + 1} of {label}"
     return (f"net input of {unit}" if layer.activated else unit.replace("the output unit", "output"),)
-
-
-def _stem(names: Sequence[Name]) -> str:
-    """What the names of a vector's components have in common: ``o`` of o1 and o2."""
-    stems = {name.name.split(":")[0].rstrip("0123456789").rstrip("_") for name in names}
-    stem = stems.pop()
-    return stem if not stems and stem else "x"

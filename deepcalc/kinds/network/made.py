@@ -5,7 +5,7 @@ One unit has w₁, w₂, b, z, a; one layer z₁, z₂, w₁₂; several layers 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -77,6 +77,12 @@ def made_names(fields: NetworkFields) -> MadeNames:
     return MadeNames(len(given or ()), units, frozenset(_names_in(fields)))
 
 
+def _several(named: Any) -> Iterable[Any]:
+    if isinstance(named, dict):
+        return named.values()
+    return named if isinstance(named, list) else ()
+
+
 def _names_in(fields: NetworkFields) -> Iterator[str]:
     """The names that the author gives."""
     yield from fields.values
@@ -84,7 +90,7 @@ def _names_in(fields: NetworkFields) -> Iterator[str]:
     for sample in owners:
         for named in (sample.inputs, sample.targets):
             yield from named if isinstance(named, dict) else ()
-            yield from (str(each) for each in (named.values() if isinstance(named, dict) else named or ()))
+            yield from (str(each) for each in _several(named))
     for part in (fields.loss, fields.classify):
         yield from [] if part is None else [part.name]
     yield from [] if fields.optimizer is None else [fields.optimizer.symbol]

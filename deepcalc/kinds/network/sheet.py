@@ -13,6 +13,7 @@ from deepcalc.notation.nodes import Literal, Name, Relation
 from deepcalc.plan import PartPlan, TablePlan, TableRow
 from deepcalc.plan.figures import LayerPlan, NetworkPlan, UnitPlan
 from deepcalc.plan.statement import Statement, joined, prose
+from deepcalc.rules.activations import ACTIVATIONS
 
 MOST_LISTED = 6
 """Inputs or outputs that a statement calls by their names."""
@@ -133,8 +134,8 @@ def _layers(wiring: Wiring) -> Iterator[Prose]:
 
 
 def _activation(layer: Layer) -> Prose:
-    name = layer.activation.replace("_", " ").replace("relu", "ReLU")
-    return (f"{name} activation" if layer.activated else "no activation",)
+    title = ACTIVATIONS[layer.activation].title if layer.activation in ACTIVATIONS else layer.activation
+    return (f"{title} activation" if layer.activated else "no activation",)
 
 
 def _question(wiring: Wiring) -> Prose:

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 from deepcalc.graph.gradients import opposite
 from deepcalc.graph.gradients import partial as partial_derivative
 from deepcalc.graph.graph import Graph
+from deepcalc.kinds._losses import loss_mistakes
+from deepcalc.kinds.network.losses import parts_of, sample_loss
 from deepcalc.kinds.network.wiring import Layer, Wiring
 from deepcalc.notation.edits import factors, rescaled, terms, with_term, without_factor, without_term
 from deepcalc.notation.names import gradient
@@ -90,13 +92,20 @@ class _Mistakes:
     def in_losses(self) -> Iterator[Slip]:
         graph, wiring = self._graph, self._wiring
         losses = [self._at(self._loss, number) for number in self._samples]
-        yield from log_slips(graph, losses)
-        factor = wiring.loss.factor if wiring.loss is not None else None
+        assert wiring.loss is not None
+        written = [sample_loss(wiring, *each) for each in zip(wiring.samples, self._samples, strict=True)]
+        parts = [part for each in written for part in each.parts if part is not None]
+        yield from log_slips(graph, [*losses, *parts])
+        yield from loss_mistakes(written)
+        factor = wiring.loss.factor if wiring.loss.at.over is None else None
         if factor is not None:
             pairs = {loss: self._pairs(number) for loss, number in zip(losses, self._samples, strict=True)}
             yield from squared_factor_slips(pairs, factor)
             yield from self._factors_of_the_derivative(factor(len(wiring.outputs)))
-        if len(losses) > 1:
+        if wiring.loss.root:
+            rooted = {self._loss: graph[self._loss].formula.arguments[0]}
+            yield Slip("no-root", "no root taken of the mean of the squares", rooted)
+        elif len(losses) > 1:
             gradients = [gradient(self._loss, parameter) for parameter in wiring.parameters]
             for names in ([self._loss], gradients):
                 yield reduction_slip(graph, names, len(losses), self._fields.reduction == "mean")
@@ -157,7 +166,7 @@ class _Mistakes:
             return {}
         for number in self._samples:
             loss = self._at(self._loss, number)
-            if self._graph[loss].fused and layer is self._layers[-1]:
+            if layer is self._layers[-1] and any(self._graph[part].fused for part in parts_of(self._graph, loss)):
                 continue
             for j, (net, out) in enumerate(zip(layer.net, layer.out, strict=True)):
                 net, out = self._at(net, number), self._at(out, number)
@@ -172,9 +181,19 @@ class _Mistakes:
         layer = self._layers[index]
         if layer is self._layers[-1]:
             loss, out = self._at(self._loss, number), self._at(layer.out[j], number)
-            derivative = partial_derivative(self._graph, loss, out, fused=False)
+            derivative = self._derivative_of_loss(loss, out)
             return derivative if self._fields.error_terms.convention == "output - target" else opposite(derivative)
         return total(*self._terms_passed_back(index, j, number))
+
+    def _derivative_of_loss(self, name: str, out: str) -> Any:
+        """The derivative of a sample's loss by an output, through what is between the two."""
+        graph = self._graph
+        terms_ = [] if out not in graph.uses(name) else [partial_derivative(graph, name, out, fused=False)]
+        for used in graph.uses(name):
+            if graph[used].group == "losses":
+                local = partial_derivative(graph, name, used)
+                terms_.append(product(local, self._derivative_of_loss(used, out)))
+        return total(*terms_)
 
     def _terms_passed_back(self, index: int, j: int, number: int | None) -> list[Any]:
         following = self._layers[index + 1]

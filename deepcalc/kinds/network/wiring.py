@@ -6,14 +6,17 @@ Fields allow names or numbers, mappings or matrices; here they all become the sa
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from deepcalc.errors import Fault, FieldError, Location, did_you_mean
+from deepcalc.kinds._losses import class_of
+from deepcalc.kinds.network.checks import loss_faults
 from deepcalc.kinds.network.made import made_names
-from deepcalc.notation.nodes import Literal
+from deepcalc.notation.nodes import ONE, ZERO, Literal
 from deepcalc.rules.activations import SOFTMAX
-from deepcalc.rules.losses import CROSS_ENTROPY, LOSSES, Loss
+from deepcalc.rules.losses import Loss, settled
+from deepcalc.rules.losses.domains import LABEL
 from deepcalc.rules.updates import SETTING_NAMES
 
 if TYPE_CHECKING:
@@ -27,14 +30,14 @@ MOST_WORK = 20_000
 class Layer:
     """One layer: the names of its senders, net inputs, outputs (the net inputs without an activation), parameters.
 
-    ``weights[i][j]`` is the weight from sender i to unit j.
+    ``weights[i][j]`` is the weight from sender i to unit j; ``number`` is the activation's own (a slope).
     """
 
     senders: tuple[str, ...]
     net: tuple[str, ...]
     out: tuple[str, ...]
     activation: str
-    slope: Literal
+    number: Literal
     weights: tuple[tuple[str, ...], ...]
     biases: tuple[str, ...] | None
     errors: tuple[str, ...] | None
@@ -85,10 +88,9 @@ class Wiring:
         self._read_targets(senders)
         self._check_loss()
         self._check_other_names()
-        if not self.faults:
-            for name in self.fields.values:
-                if name not in self._used:
-                    self._fault(("values", name), f"`{name}` is used nowhere{did_you_mean(name, sorted(self._used))}")
+        for name in self.fields.values:
+            if name not in self._used and not self._named_otherwise(name):
+                self._fault(("values", name), f"`{name}` is used nowhere{did_you_mean(name, sorted(self._used))}")
         if self.faults:
             raise FieldError(self.faults)
 
@@ -107,16 +109,19 @@ class Wiring:
 
     @property
     def loss(self) -> Loss | None:
-        """The loss's row; `cross_entropy` is the one that goes with the last layer's activation."""
+        """The loss in the conventions chosen; `cross_entropy` is that of the last layer's activation."""
         if self.fields.loss is None:
             return None
-        name = self.fields.loss.function.value
-        if name == CROSS_ENTROPY:
-            name = "categorical_cross_entropy" if self.layers[-1].activation == SOFTMAX else "binary_cross_entropy"
-        return LOSSES[name]
+        row = settled(self.fields.loss.function.value, self.layers[-1].activation == SOFTMAX)
+        targets = [value for sample in self.samples for value in sample.targets.values()]
+        zero_one = row.targets is LABEL and any(isinstance(value, Literal) and value.value == 0 for value in targets)
+        return row.written_with(replace(self.fields.loss.at(row), zero_one=zero_one))
 
     def _fault(self, location: Location, message: str) -> None:
         self.faults.append(Fault(location, message))
+
+    def _named_otherwise(self, name: str) -> bool:
+        return any(f"`{name}`" in fault.message for fault in self.faults)
 
     def _new_name(self, name: str, location: Location) -> None:
         if name in self._names:
@@ -159,14 +164,15 @@ class Wiring:
                 self._new_name(name, (*at, key, position) if given else (*at, "units"))
         if activation == SOFTMAX and not last:
             self._fault((*at, "activation"), "softmax is for the last layer")
-        if "slope" in layer.model_fields_set and activation != "leaky_relu":
-            self._fault((*at, "slope"), f"a slope goes with leaky_relu, not with {activation}")
+        self.faults += layer.number_faults([activation], at)
         if layer.errors is not None and len(layer.errors) != len(net):
             self._fault((*at, "errors"), f"expected {len(net)} names, one for each unit, found {len(layer.errors)}")
         weights = self._weights(index, layer, tuple(senders), len(net))
         biases = self._biases(index, layer, len(net))
         errors = tuple(layer.errors) if layer.errors else None
-        self.layers.append(Layer(tuple(senders), net, out, activation, layer.slope, weights, biases, errors))
+        self.layers.append(
+            Layer(tuple(senders), net, out, activation, layer.number(activation), weights, biases, errors)
+        )
         return out
 
     def _unit_names(self, index: int, layer: LayerFields) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -302,6 +308,8 @@ class Wiring:
         self.target_names = tuple(names)
 
     def _targets_by_output(self, targets: Any, outputs: Sequence[str], location: Location) -> dict[str, Any]:
+        if isinstance(targets, Literal):
+            return self._target_alone(targets, outputs, location)
         if isinstance(targets, list):
             if len(targets) != len(outputs):
                 self._fault(location, f"expected {len(outputs)} targets, one for each output, found {len(targets)}")
@@ -311,6 +319,17 @@ class Wiring:
                 known = did_you_mean(name, outputs) or f"; the outputs are {', '.join(outputs)}"
                 self._fault((*location, name), f"`{name}` is no output of the network{known}")
         return dict(targets)
+
+    def _target_alone(self, target: Literal, outputs: Sequence[str], location: Location) -> dict[str, Any]:
+        """The target of the only output; among several outputs 1 for that of the class and 0 for the others."""
+        if len(outputs) == 1:
+            return {outputs[0]: target}
+        first = "0" if self.fields.loss is None else self.fields.loss.first_class
+        place = class_of(target, first, len(outputs))
+        if place is None:
+            last = len(outputs) - 1 + int(first)
+            self._fault(location, f"expected the number of a class, from {first} to {last}, found {target.text}")
+        return {output: ONE if k == place else ZERO for k, output in enumerate(outputs)}
 
     def _target_name(self, entry: Any, made: str) -> str:
         """The author's name for a target, where there is one sample; else the one that is made."""
@@ -330,6 +349,9 @@ class Wiring:
         others: list[tuple[str, Location]] = []
         if fields.loss is not None:
             others.append((fields.loss.name, ("loss", "name")))
+            if self.loss is not None:
+                own = [(quantity.name, quantity.origin) for quantity in fields.loss.quantities(self.loss, ("loss",))]
+                others += [*own, *((line.head, ("loss",)) for line in self.loss.lines)]
         if fields.optimizer is not None:
             others.append((fields.optimizer.symbol, ("optimizer", "symbol")))
             settings = [field for field in fields.optimizer.settings() if field != "learning_rate"]
@@ -348,20 +370,8 @@ class Wiring:
         loss = self.loss
         if loss is None or self.fields.loss is None:
             return
-        at = ("loss", "function")
-        activation = self.layers[-1].activation
-        if loss.name == "binary_cross_entropy" and activation != "sigmoid":
-            self._fault(
-                at, f"binary cross-entropy needs sigmoid outputs (probabilities); the last layer has {activation}"
-            )
-        if loss.name == "categorical_cross_entropy" and activation != SOFTMAX:
-            self._fault(at, f"categorical cross-entropy needs a softmax output; the last layer has {activation}")
-        if loss.is_log_loss:
-            for index, sample in enumerate(self.samples):
-                where: Location = ("targets",) if self.fields.samples is None else ("samples", index, "targets")
-                for name, value in sample.targets.items():
-                    if isinstance(value, Literal) and not 0 <= value.value <= 1:
-                        self._fault(where, f"a cross-entropy's targets are from 0 to 1; {name} is {value.text}")
+        targets = [sample.targets for sample in self.samples]
+        self.faults += loss_faults(self.fields, loss, self.layers[-1].activation, targets)
 
 
 def _count(number: int, one: str, several: str | None = None) -> str:

@@ -1,0 +1,52 @@
+"""The fields of an activation, for every kind that has them: its name, and the number that some have of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from deepcalc.errors import Fault, Location, listed
+from deepcalc.fields.aliases import also_as
+from deepcalc.fields.types import Fields, Number
+from deepcalc.notation.nodes import Literal
+from deepcalc.notation.parser import parse_number
+from deepcalc.rules.activations import ACTIVATION_ALIASES, ACTIVATIONS, ALPHA, BETA, SLOPE, SOFTMAX
+
+ActivationName = StrEnum("ActivationName", [*ACTIVATIONS, SOFTMAX])  # type: ignore[misc]
+
+OneActivation = Annotated[ActivationName, also_as(ActivationName, ACTIVATION_ALIASES)]
+
+
+def _of(parameter: str, meaning: str) -> str:
+    """The description of a number that some activations have."""
+    users = [f"{row.name}: {row.default}" for row in ACTIVATIONS.values() if row.parameter == parameter]
+    return f"{meaning} ({', '.join(users)} by default)"
+
+
+class ActivationSettingFields(Fields):
+    """The number that some activations have of their own."""
+
+    slope: Number | None = Field(None, description=_of(SLOPE, "the slope below 0"))
+    alpha: Number | None = Field(None, description=_of(ALPHA, "α: how far it goes down below 0"))
+    beta: Number | None = Field(None, description=_of(BETA, "β: how steep its sigmoid is"))
+
+    def number(self, function: str) -> Any:
+        """The number that goes with an activation; its default where none is given."""
+        row = ACTIVATIONS.get(function)
+        if row is None or row.parameter is None:
+            return Literal("0")
+        given = getattr(self, row.parameter)
+        return parse_number(row.default) if given is None else given
+
+    def number_faults(self, functions: Iterable[str], at: Location = ()) -> Iterator[Fault]:
+        """Numbers that none of the activations has."""
+        names = list(functions)
+        used = {ACTIVATIONS[name].parameter for name in names if name in ACTIVATIONS}
+        for field in (SLOPE, ALPHA, BETA):
+            if getattr(self, field) is not None and field not in used:
+                owners = [row.name for row in ACTIVATIONS.values() if row.parameter == field]
+                article = "an" if field == ALPHA else "a"
+                yield Fault((*at, field), f"{article} {field} goes with {listed(owners)}, not with {listed(names)}")

@@ -1,0 +1,244 @@
+"""Losses of probabilities: cross-entropies, from probabilities and from logits, divergence, entropy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from deepcalc.notation.functions import log_sum_exp
+from deepcalc.notation.nodes import (
+    ONE,
+    ZERO,
+    Call,
+    Cases,
+    Literal,
+    Name,
+    Negative,
+    Over,
+    Relation,
+    SumOver,
+    Times,
+    minus,
+    negative,
+    product,
+    total,
+)
+from deepcalc.rules.losses.domains import DISTRIBUTION, PROBABILITY
+from deepcalc.rules.losses.row import SUM, At, Fusion, Loss, Mistake, Pairs, elementwise
+
+LogTimes = Callable[[Any, Any, At], Any]
+
+
+def _log_times(weight: Any, probability: Any, at: At) -> Any:
+    """weight·log(probability), 0 where the weight is 0 whatever the probability is."""
+    return Cases(ZERO, Relation("=", weight, ZERO), _times_log(weight, probability, at))
+
+
+def _times_log(weight: Any, probability: Any, at: At) -> Any:
+    logarithm = at.logarithm(probability)
+    return product(weight, logarithm) if isinstance(weight, Literal) else Times(weight, logarithm)
+
+
+def _binary(log_times: LogTimes) -> Callable[[Any, Any, At], Any]:
+    def each(t: Any, o: Any, at: At) -> Any:
+        return Negative(total(log_times(t, o, at), log_times(minus(ONE, t), minus(ONE, o), at)))
+
+    return each
+
+
+def _binary_slope(t: Any, o: Any, at: At) -> Any:
+    base = _base(at)
+    return total(negative(Over(t, product(o, *base))), Over(minus(ONE, t), product(minus(ONE, o), *base)))
+
+
+def _base(at: At) -> tuple[Any, ...]:
+    """The factor log b below the derivative of a logarithm to base b."""
+    return () if at.log == "log" else (Call("log", Literal(at.log.removeprefix("log"))),)
+
+
+def _binary_law(target: str, output: str, n: int, at: At) -> Any:
+    t, o = Name(f"{target}_i"), Name(f"{output}_i")
+    inner = total(_times_log(t, o, at), _times_log(minus(ONE, t), minus(ONE, o), at))
+    return Negative(SumOver(inner, Name("i"), ONE, Literal(str(n))))
+
+
+def _binary_from_net_inputs(pairs: Pairs) -> Any:
+    terms = []
+    for target, z in pairs:
+        terms.append(product(target, Call("softplus", negative(z))))
+        terms.append(product(minus(ONE, target), Call("softplus", z)))
+    return total(*terms)
+
+
+def _binary_of_logit(t: Any, z: Any, at: At) -> Any:
+    """max(z, 0) - t·z + log(1 + e^-|z|), in which nothing overflows."""
+    shrunk = Call("exp", Negative(Call("abs", z)))
+    return total(Call("max", z, ZERO), Negative(product(t, z)), Call("log", total(ONE, shrunk)))
+
+
+def _summed(log_times: LogTimes) -> Callable[[Pairs, At], Any]:
+    def whole(pairs: Pairs, at: At) -> Any:
+        return Negative(total(*(log_times(t, o, at) for t, o in pairs if t != ZERO)))
+
+    return whole
+
+
+def _share_slope(pairs: Pairs, index: int, at: At) -> Any:
+    t, o = pairs[index]
+    return ZERO if t == ZERO else negative(Over(t, product(o, *_base(at))))
+
+
+def _categorical_law(target: str, output: str, n: int, at: At) -> Any:
+    inner = _times_log(Name(f"{target}_i"), Name(f"{output}_i"), at)
+    return Negative(SumOver(inner, Name("i"), ONE, Literal(str(n))))
+
+
+def _difference(t: Any, o: Any) -> Any:
+    return o if t == ZERO else minus(o, t)
+
+
+def _weighted(pairs: Pairs) -> Any:
+    return total(*(product(t, z) for t, z in pairs if t != ZERO))
+
+
+def _categorical_from_net_inputs(pairs: Pairs) -> Any:
+    targets = total(*(target for target, _ in pairs if target != ZERO))
+    return minus(product(targets, log_sum_exp([z for _, z in pairs])), _weighted(pairs))
+
+
+def _of_logits(pairs: Pairs, at: At) -> Any:
+    """log Σ e^z - Σ t·z, which is the cross-entropy where the targets sum to 1."""
+    powers = [Call("exp", z) for _, z in pairs]
+    return minus(Call("log", total(*powers)), _weighted(pairs))
+
+
+def _of_logits_slope(pairs: Pairs, index: int, at: At) -> Any:
+    target, z = pairs[index]
+    share = Over(Call("exp", z), total(*(Call("exp", other) for _, other in pairs)))
+    return _difference(target, share)
+
+
+def _of_logits_law(target: str, output: str, n: int, at: At) -> Any:
+    t, z, last = Name(f"{target}_i"), Name(f"{output}_i"), Literal(str(n))
+    powers = SumOver(Call("exp", z), Name("i"), ONE, last)
+    return minus(Call("log", powers), SumOver(Times(t, z), Name("i"), ONE, last))
+
+
+def _divergence(pairs: Pairs, at: At) -> Any:
+    return total(*(_times_log(t, Over(t, o), at) for t, o in pairs if t != ZERO))
+
+
+def _divergence_stable(pairs: Pairs, at: At) -> Any:
+    return total(*(_log_times(t, Over(t, o), at) for t, o in pairs if t != ZERO))
+
+
+def _divergence_law(target: str, output: str, n: int, at: At) -> Any:
+    t, o = Name(f"{target}_i"), Name(f"{output}_i")
+    return SumOver(_times_log(t, Over(t, o), at), Name("i"), ONE, Literal(str(n)))
+
+
+def _divergence_from_net_inputs(pairs: Pairs) -> Any:
+    entropy = total(*(_log_times(t, t, At()) for t, _ in pairs if t != ZERO))
+    return total(_categorical_from_net_inputs(pairs), entropy)
+
+
+def _other_way_round(pairs: Pairs, at: At) -> Any:
+    return _divergence([(o, t) for t, o in pairs], at)
+
+
+def _entropy(log_times: LogTimes) -> Callable[[Pairs, At], Any]:
+    return lambda pairs, at: Negative(total(*(log_times(pair[-1], pair[-1], at) for pair in pairs)))
+
+
+_NO_VALUE_COUNTS_AS_ZERO = " (0·log 0 counts as 0)"
+
+
+def remark_of_label(pairs: Pairs, targets: Sequence[Literal], outputs: Sequence[Literal]) -> tuple[Any, ...]:
+    """Which of the two terms drops out: the first for the target 0, the second for 1."""
+    target = targets[0].value
+    if len(pairs) > 1 or target not in (0, 1):
+        return ()
+    term = "second" if target else "first"
+    counted = _NO_VALUE_COUNTS_AS_ZERO if outputs[0].value == target else ""
+    relation = Relation("=", pairs[0][0], ONE if target else ZERO)
+    return ("since ", relation, f", the {term} term is zero and drops out{counted}")
+
+
+def remark_of_class(pairs: Pairs, targets: Sequence[Literal], outputs: Sequence[Literal]) -> tuple[Any, ...]:
+    """That only the term of the true class remains, where the target is one-hot."""
+    values = [target.value for target in targets]
+    if sorted(values) != [0] * (len(values) - 1) + [1] or any(isinstance(target, Literal) for target, _ in pairs):
+        return ()
+    counted = any(output.value == 0 for output, value in zip(outputs, values, strict=True) if value == 0)
+    relation = Relation("=", pairs[values.index(1)][0], ONE)
+    return (
+        "only the term of the true class, ",
+        relation,
+        f", remains{_NO_VALUE_COUNTS_AS_ZERO if counted else ''}",
+    )
+
+
+_FUSED_BY_SOFTMAX: Mapping[str, Fusion] = {
+    "softmax": Fusion(_difference, _categorical_from_net_inputs, sums_to_one=True)
+}
+
+ROWS = (
+    elementwise(
+        "binary_cross_entropy", "binary cross-entropy", _binary(_times_log), over=SUM, slope=_binary_slope,
+        general=_binary_law,
+        stable=lambda pairs, at: total(*(_binary(_log_times)(t, o, at) for t, o in pairs)),
+        fusions={"sigmoid": Fusion(lambda target, output: minus(output, target), _binary_from_net_inputs)},
+        targets=PROBABILITY, outputs=PROBABILITY, outputs_of="sigmoid", has_base=True, smooths=True, is_joined=True,
+        remark=remark_of_label, aliases=("bce", "bce_loss", "log_loss", "binary_crossentropy"),
+    ),
+    Loss(
+        "categorical_cross_entropy", "categorical cross-entropy", whole=_summed(_times_log), gradient=_share_slope,
+        general=_categorical_law, stable=_summed(_log_times), fusions=_FUSED_BY_SOFTMAX,
+        targets=DISTRIBUTION, outputs=DISTRIBUTION, outputs_of="softmax", has_base=True, smooths=True,
+        remark=remark_of_class,
+        aliases=("cce", "categorical_crossentropy", "sparse_categorical_crossentropy", "nll", "nll_loss",
+                 "negative_log_likelihood"),
+    ),
+    # The form without overflow: PyTorch's BCEWithLogitsLoss, tf.nn.sigmoid_cross_entropy_with_logits.
+    elementwise(
+        "binary_cross_entropy_with_logits", "binary cross-entropy from the logit", _binary_of_logit, over=SUM,
+        slope=lambda t, z, at: minus(Call("sigmoid", z), t),
+        stable=lambda pairs, at: _binary_from_net_inputs(pairs),
+        targets=PROBABILITY, smooths=True, outputs_of="identity",
+        aliases=("bce_with_logits", "bce_with_logits_loss", "sigmoid_cross_entropy_with_logits"),
+        mistakes=(
+            Mistake("loss-sign", "t·z added, not taken away",
+                    lambda t, z, at: total(Call("max", z, ZERO), product(t, z), _binary_of_logit(t, z, at).args[2])),
+            Mistake("logit-for-probability", "the logit taken for a probability", _binary(_times_log)),
+        ),
+    ),
+    Loss(
+        "cross_entropy_with_logits", "cross-entropy from the logits", whole=_of_logits, gradient=_of_logits_slope,
+        general=_of_logits_law, stable=lambda pairs, at: _categorical_from_net_inputs(pairs),
+        targets=DISTRIBUTION, smooths=True, outputs_of="identity",
+        aliases=("softmax_cross_entropy_with_logits", "softmax_cross_entropy"),
+        mistakes=(
+            Mistake("loss-sign", "the logit of the true class added, not taken away",
+                    whole=lambda pairs, at: total(_of_logits(pairs, at).args[0], _weighted(pairs))),
+            Mistake("logarithm-forgotten", "the logarithm of the sum left out",
+                    whole=lambda pairs, at: minus(_of_logits(pairs, at).args[0].arguments[0], _weighted(pairs))),
+        ),
+    ),
+    Loss(
+        "kl_divergence", "Kullback–Leibler divergence", whole=_divergence, gradient=_share_slope,
+        general=_divergence_law, stable=_divergence_stable,
+        fusions={"softmax": Fusion(_difference, _divergence_from_net_inputs, sums_to_one=True)},
+        targets=DISTRIBUTION, outputs=DISTRIBUTION, outputs_of="softmax", has_base=True, smooths=True,
+        aliases=("kl", "kld", "kl_div", "kl_div_loss", "kullback_leibler", "kullback_leibler_divergence"),
+        mistakes=(
+            Mistake("other-way-round", "D(q‖p) in place of D(p‖q)", whole=_other_way_round),
+            Mistake("cross-entropy-for-divergence", "the cross-entropy in place of the divergence",
+                    whole=_summed(_times_log)),
+        ),
+    ),
+    Loss(
+        "entropy", "entropy", whole=_entropy(_times_log), stable=_entropy(_log_times),
+        general=lambda target, output, n, at: _categorical_law(output, output, n, at),
+        sides=("predictions",), outputs=DISTRIBUTION, has_base=True, aliases=("shannon_entropy",),
+    ),
+)  # fmt: skip

@@ -1,0 +1,97 @@
+"""Focal losses: cross-entropies in which what is easy counts less.
+
+Lin, Goyal, Girshick, He and Dollár 2017, "Focal Loss for Dense Object Detection", equations 4 and 5.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from deepcalc.notation.nodes import ONE, ZERO, Cases, Literal, Negative, Power, Relation, Times, minus, product, total
+from deepcalc.rules.losses.domains import DISTRIBUTION, PROBABILITY
+from deepcalc.rules.losses.entropies import remark_of_class, remark_of_label
+from deepcalc.rules.losses.row import SUM, At, Loss, Mistake, Pairs, Setting, elementwise
+
+
+def _term(balance: Any, weight: Any, hard: Any, probability: Any, at: At) -> Any:
+    """α·weight·(1 - p)^γ·log(p), ``hard`` being 1 - p."""
+    factors = (weight, Power(hard, at.settings["gamma"]), at.logarithm(probability))
+    own = product(*factors) if isinstance(weight, Literal) else Times(*factors)
+    return own if balance is None else product(balance, own)
+
+
+def _guarded(weight: Any, term: Any) -> Any:
+    """0 where the weight is 0, whatever the logarithm is."""
+    return Cases(ZERO, Relation("=", weight, ZERO), term)
+
+
+def _binary_terms(t: Any, o: Any, at: At, hard: tuple[Any, Any]) -> tuple[Any, Any]:
+    alpha = at.settings.get("alpha")
+    first = _term(alpha, t, hard[0], o, at)
+    return first, _term(None if alpha is None else minus(ONE, alpha), minus(ONE, t), hard[1], minus(ONE, o), at)
+
+
+def _binary(t: Any, o: Any, at: At) -> Any:
+    return Negative(total(*_binary_terms(t, o, at, (minus(ONE, o), o))))
+
+
+def _binary_turned(t: Any, o: Any, at: At) -> Any:
+    return Negative(total(*_binary_terms(t, o, at, (o, minus(ONE, o)))))
+
+
+def _binary_stable(pairs: Pairs, at: At) -> Any:
+    losses = []
+    for t, o in pairs:
+        first, second = _binary_terms(t, o, at, (minus(ONE, o), o))
+        losses.append(Negative(total(_guarded(t, first), _guarded(minus(ONE, t), second))))
+    return total(*losses)
+
+
+def _categorical(pairs: Pairs, at: At) -> Any:
+    alpha = at.settings.get("alpha")
+    return Negative(total(*(_term(alpha, t, minus(ONE, o), o, at) for t, o in pairs if t != ZERO)))
+
+
+def _categorical_stable(pairs: Pairs, at: At) -> Any:
+    alpha = at.settings.get("alpha")
+    terms = ((t, _term(alpha, t, minus(ONE, o), o, at)) for t, o in pairs if t != ZERO)
+    return Negative(total(*(_guarded(t, term) for t, term in terms)))
+
+
+def _unfocused(at: At) -> At:
+    """γ = 0: the cross-entropy, balanced as it is."""
+    return At({**at.settings, "gamma": ZERO}, at.log)
+
+
+def _binary_unfocused(t: Any, o: Any, at: At) -> Any:
+    return _binary(t, o, _unfocused(at))
+
+
+_FORGOTTEN = "the factor (1 − p)^γ left out: the cross-entropy alone"
+_OWN: dict[str, Any] = {
+    "settings": {"gamma": Setting("gamma", "2")},
+    "options": {"alpha": Setting("alpha", None)},
+    "has_base": True,
+}
+
+ROWS = (
+    elementwise(
+        "binary_focal", "binary focal loss", _binary, over=SUM, stable=_binary_stable,
+        targets=PROBABILITY, outputs=PROBABILITY, outputs_of="sigmoid", remark=remark_of_label,
+        aliases=("binary_focal_crossentropy",),
+        mistakes=(
+            Mistake("focus-forgotten", _FORGOTTEN, _binary_unfocused),
+            Mistake("focus-turned", "p^γ in place of (1 − p)^γ", _binary_turned),
+        ),
+        **_OWN,
+    ),
+    Loss(
+        "categorical_focal", "categorical focal loss", whole=_categorical, stable=_categorical_stable,
+        targets=DISTRIBUTION, outputs=DISTRIBUTION, outputs_of="softmax", remark=remark_of_class,
+        aliases=("categorical_focal_crossentropy",),
+        mistakes=(
+            Mistake("focus-forgotten", _FORGOTTEN, whole=lambda pairs, at: _categorical(pairs, _unfocused(at))),
+        ),
+        **_OWN,
+    ),
+)  # fmt: skip

@@ -1,0 +1,197 @@
+"""Losses with a margin: hinge losses of labels and classes, and those of pairs and triplets of vectors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from deepcalc.notation.functions import TWO
+from deepcalc.notation.nodes import (
+    ONE,
+    ZERO,
+    Call,
+    Cases,
+    Name,
+    Over,
+    Power,
+    Relation,
+    Times,
+    minus,
+    negative,
+    product,
+    total,
+)
+from deepcalc.rules.losses.domains import LABEL, SAME_OR_NOT
+from deepcalc.rules.losses.regression import HALF
+from deepcalc.rules.losses.row import SUM, At, Line, Loss, Mistake, Pairs, Setting, elementwise
+
+
+def _missing(t: Any, o: Any, at: At) -> Any:
+    """Δ - t·o: how much is missing to the margin."""
+    return minus(at.settings["margin"], Times(at.label(t), o))
+
+
+def _positive_part(node: Any) -> Any:
+    return Call("max", ZERO, node)
+
+
+def _hinge(t: Any, o: Any, at: At) -> Any:
+    return _positive_part(_missing(t, o, at))
+
+
+def _hinge_slope(t: Any, o: Any, at: At) -> Any:
+    label = at.label(t)
+    turned = minus(ONE, Times(TWO, t)) if at.zero_one else negative(label)
+    return Cases(turned, Relation(">", _missing(t, o, at), ZERO), ZERO)
+
+
+def _squared_hinge_slope(t: Any, o: Any, at: At) -> Any:
+    return product(negative(TWO), at.label(t), _hinge(t, o, at))
+
+
+def _labels_as_they_are(t: Any, o: Any, at: At) -> Any:
+    return _positive_part(minus(at.settings["margin"], Times(t, o)))
+
+
+_NOT_CUT = Mistake("not-cut-off", "not cut off at 0", _missing)
+_NOT_CONVERTED = Mistake("labels-as-they-are", "the labels 1 and 0 not turned into 1 and −1", _labels_as_they_are)
+_NO_MARGIN = Mistake("margin-forgotten", "the margin left out",
+                     lambda t, o, at: _positive_part(negative(product(at.label(t), o))))  # fmt: skip
+
+
+def _over_the_true_one(pairs: Pairs, at: At) -> list[Any]:
+    """max(0, s_j - s_c + Δ) of every class but the true one c."""
+    assert at.true_class is not None
+    true = pairs[at.true_class][-1]
+    return [
+        None if k == at.true_class else _positive_part(total(score, negative(true), at.settings["margin"]))
+        for k, (_, score) in enumerate(pairs)
+    ]
+
+
+def _squared_distance(first: int, second: int) -> Any:
+    def write(pairs: Pairs, at: At) -> Any:
+        return total(*(Power(minus(pair[first], pair[second]), TWO) for pair in pairs))
+
+    return write
+
+
+def _distance(first: int, second: int) -> Any:
+    squared = _squared_distance(first, second)
+    return lambda pairs, at: Call("sqrt", squared(pairs, at))
+
+
+def _dot(pairs: Pairs, at: At) -> Any:
+    return total(*(Times(t, o) for t, o in pairs))
+
+
+def _norm(side: int) -> Any:
+    return lambda pairs, at: Call("sqrt", total(*(Power(pair[side], TWO) for pair in pairs)))
+
+
+DOT, NORM_TARGET, NORM_OUTPUT = "dot", "norm_t", "norm_o"
+DISTANCE, NEAR, FAR = "d", "d_p", "d_n"
+
+
+def _cosine(pairs: Pairs, at: At) -> Any:
+    return minus(ONE, Over(Name(DOT), Times(Name(NORM_TARGET), Name(NORM_OUTPUT))))
+
+
+def _contrastive(pairs: Pairs, at: At) -> Any:
+    same, d = pairs[0][0], Name(DISTANCE)
+    apart = Power(_positive_part(minus(at.settings["margin"], d)), TWO)
+    return total(product(HALF, same, Power(d, TWO)), product(HALF, minus(ONE, same), apart))
+
+
+def _contrastive_swapped(pairs: Pairs, at: At) -> Any:
+    same = pairs[0][0]
+    return _contrastive([(minus(ONE, same), *pair[1:]) for pair in pairs], at)
+
+
+def _triplet(pairs: Pairs, at: At) -> Any:
+    return _positive_part(total(Name(NEAR), negative(Name(FAR)), at.settings["margin"]))
+
+
+_EUCLIDEAN = "Euclidean distance"
+
+ROWS = (
+    elementwise(
+        "hinge", "hinge loss", _hinge, slope=_hinge_slope, targets=LABEL, settings={"margin": Setting("Delta", "1")},
+        aliases=("hinge_loss",), mistakes=(_NOT_CUT, _NOT_CONVERTED, _NO_MARGIN),
+    ),
+    elementwise(
+        "squared_hinge", "squared hinge loss", lambda t, o, at: Power(_hinge(t, o, at), TWO),
+        slope=_squared_hinge_slope, targets=LABEL, settings={"margin": Setting("Delta", "1")},
+        aliases=("squared_hinge_loss",),
+        mistakes=(
+            Mistake("square-forgotten", "the square left out", _hinge),
+            Mistake("not-cut-off", "not cut off at 0", lambda t, o, at: Power(_missing(t, o, at), TWO)),
+            Mistake("labels-as-they-are", "the labels 1 and 0 not turned into 1 and −1",
+                    lambda t, o, at: Power(_labels_as_they_are(t, o, at), TWO)),
+        ),
+    ),
+    # Weston and Watkins 1999; as in Stanford's CS231n the sum over the wrong classes, PyTorch's MultiMarginLoss with
+    # outputs: mean.
+    Loss(
+        "multiclass_hinge", "multi-class hinge loss", parts=_over_the_true_one, over=SUM, of_class=True,
+        settings={"margin": Setting("Delta", "1")},
+        aliases=("multi_class_hinge", "multiclass_svm", "svm_loss"),
+    ),
+    Loss(
+        "cosine", "cosine distance", whole=_cosine,
+        lines=(
+            Line(DOT, "dot product", _dot),
+            Line(NORM_TARGET, "length of the target", _norm(0)),
+            Line(NORM_OUTPUT, "length of the prediction", _norm(1)),
+        ),
+        aliases=("cosine_distance", "cosine_embedding_loss"),
+        mistakes=(
+            Mistake("similarity-for-distance", "the similarity, not 1 − the similarity",
+                    whole=lambda pairs, at: minus(ONE, _cosine(pairs, at))),
+            Mistake("not-normalised", "not divided by the lengths", whole=lambda pairs, at: minus(ONE, Name(DOT))),
+        ),
+    ),
+    # Hadsell, Chopra and LeCun 2006, eq. 4, with y = 1 for a pair of one class (there it is 0).
+    Loss(
+        "contrastive", "contrastive loss", whole=_contrastive, lines=(Line(DISTANCE, _EUCLIDEAN, _distance(1, 2)),),
+        sides=("targets", "first", "second"), targets=SAME_OR_NOT, settings={"margin": Setting("m", "1")},
+        aliases=("contrastive_loss",),
+        mistakes=(
+            Mistake("pair-swapped", "the two kinds of pairs taken for each other", whole=_contrastive_swapped),
+            Mistake("no-root", "no root taken of the sum of squares", whole=_squared_distance(1, 2), line=DISTANCE),
+        ),
+    ),
+    # Schroff, Kalenichenko and Philbin 2015, "FaceNet" (squared distances); PyTorch's TripletMarginLoss.
+    Loss(
+        "triplet", "triplet loss", whole=_triplet,
+        lines=(
+            Line(NEAR, f"{_EUCLIDEAN} of anchor and positive", _distance(0, 1)),
+            Line(FAR, f"{_EUCLIDEAN} of anchor and negative", _distance(0, 2)),
+        ),
+        sides=("anchor", "positive", "negative"), settings={"margin": Setting("m", "1")},
+        aliases=("triplet_loss", "triplet_margin", "triplet_margin_loss"),
+        mistakes=(
+            Mistake("distances-swapped", "the distances taken for each other",
+                    whole=lambda pairs, at: _positive_part(
+                        total(Name(FAR), negative(Name(NEAR)), at.settings["margin"]))),
+            Mistake("margin-forgotten", "the margin left out",
+                    whole=lambda pairs, at: _positive_part(minus(Name(NEAR), Name(FAR)))),
+            Mistake("not-cut-off", "not cut off at 0",
+                    whole=lambda pairs, at: _triplet(pairs, at).arguments[1]),
+        ),
+    ),
+    # The same with squared distances, as in FaceNet, eq. 2.
+    Loss(
+        "triplet_squared", "triplet loss of squared distances", whole=_triplet,
+        lines=(
+            Line(NEAR, "squared distance of anchor and positive", _squared_distance(0, 1)),
+            Line(FAR, "squared distance of anchor and negative", _squared_distance(0, 2)),
+        ),
+        sides=("anchor", "positive", "negative"), settings={"margin": Setting("m", "1")},
+        aliases=("facenet",),
+        mistakes=(
+            Mistake("root-taken", "the root taken of the sum of squares", whole=_distance(0, 1), line=NEAR),
+            Mistake("margin-forgotten", "the margin left out",
+                    whole=lambda pairs, at: _positive_part(minus(Name(NEAR), Name(FAR)))),
+        ),
+    ),
+)  # fmt: skip

@@ -1,0 +1,219 @@
+"""Losses of numbers: squared, absolute, relative errors, and what lies between them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+from deepcalc.notation.functions import TWO
+from deepcalc.notation.nodes import (
+    ONE,
+    Call,
+    Cases,
+    Literal,
+    Name,
+    Negative,
+    Over,
+    Power,
+    Relation,
+    SumOver,
+    Times,
+    minus,
+    negative,
+    number,
+    product,
+    total,
+)
+from deepcalc.rules.losses.domains import NOT_NEGATIVE, NOT_ZERO, POSITIVE
+from deepcalc.rules.losses.row import MEAN, SUM, At, Loss, Mistake, Setting, elementwise
+
+HALF = Over(ONE, TWO)
+HUNDRED = Literal("100")
+
+
+def _square(t: Any, o: Any, at: At) -> Any:
+    return Power(minus(t, o), TWO)
+
+
+def _square_slope(t: Any, o: Any, at: At) -> Any:
+    return Times(TWO, minus(o, t))
+
+
+def _squared_error(
+    name: str, title: str, factor: Callable[[int], Fraction], scale: Callable[[int], Any], *aliases: str
+) -> Loss:
+    def law(target: str, output: str, n: int, at: At) -> Any:
+        summed = SumOver(_square(Name(f"{target}_i"), Name(f"{output}_i"), at), Name("i"), ONE, Literal(str(n)))
+        written = {MEAN: Over(ONE, Literal(str(n))), SUM: None}[at.over] if at.over else scale(n)
+        return summed if written is None else Times(written, summed)
+
+    return elementwise(
+        name, title, _square, slope=_square_slope, general=law, factor=factor, aliases=aliases, is_joined=True,
+        over=MEAN if name == "mse" else SUM, is_summed=name != "mse",
+    )  # fmt: skip
+
+
+def _absolute(t: Any, o: Any, at: At) -> Any:
+    return Call("abs", minus(t, o))
+
+
+def _towards(t: Any, o: Any) -> Any:
+    """The sign of the error o - t."""
+    return Call("sign", minus(o, t))
+
+
+def _share(t: Any, o: Any, at: At) -> Any:
+    return Times(HUNDRED, Call("abs", Over(minus(t, o), t)))
+
+
+def _share_slope(t: Any, o: Any, at: At) -> Any:
+    return Times(HUNDRED, Over(_towards(t, o), Call("abs", t)))
+
+
+def _half_square(t: Any, o: Any, at: At) -> Any:
+    return Times(HALF, _square(t, o, at))
+
+
+def _beyond(t: Any, o: Any, at: At) -> Any:
+    delta = at.settings["delta"]
+    return product(delta, minus(_absolute(t, o, at), Times(HALF, delta)))
+
+
+def _huber(t: Any, o: Any, at: At) -> Any:
+    near = Relation("<=", _absolute(t, o, at), at.settings["delta"])
+    return Cases(_half_square(t, o, at), near, _beyond(t, o, at))
+
+
+def _huber_slope(t: Any, o: Any, at: At) -> Any:
+    near = Relation("<=", _absolute(t, o, at), at.settings["delta"])
+    return Cases(minus(o, t), near, product(at.settings["delta"], _towards(t, o)))
+
+
+def _smooth(t: Any, o: Any, at: At) -> Any:
+    beta = at.settings["beta"]
+    near = Relation("<", _absolute(t, o, at), beta)
+    bowl = _half_square(t, o, at) if beta == ONE else Over(_half_square(t, o, at), beta)
+    return Cases(bowl, near, minus(_absolute(t, o, at), product(HALF, beta)))
+
+
+def _smooth_slope(t: Any, o: Any, at: At) -> Any:
+    beta = at.settings["beta"]
+    near = Relation("<", _absolute(t, o, at), beta)
+    return Cases(minus(o, t) if beta == ONE else Over(minus(o, t), beta), near, _towards(t, o))
+
+
+def _log_cosh(t: Any, o: Any, at: At) -> Any:
+    return Call("log", Call("cosh", minus(o, t)))
+
+
+def _log_cosh_stable(pairs: Any, at: At) -> Any:
+    """u + log(1 + e^(-2u)) - log 2 for each error u, the mean or sum of it."""
+    terms = []
+    for t, o in pairs:
+        error = minus(o, t)
+        tail = Call("softplus", Negative(Times(TWO, error)))
+        terms.append(total(error, tail, Negative(Call("log", TWO))))
+    summed = total(*terms)
+    return summed if at.over == SUM or len(terms) == 1 else Over(summed, number(len(terms)))
+
+
+def _quantile(t: Any, o: Any, at: At) -> Any:
+    tau = at.settings["tau"]
+    return Call("max", Times(tau, minus(t, o)), Times(minus(tau, ONE), minus(t, o)))
+
+
+def _quantile_slope(t: Any, o: Any, at: At) -> Any:
+    tau = at.settings["tau"]
+    return Cases(negative(tau), Relation(">", minus(t, o), Literal("0")), minus(ONE, tau))
+
+
+def _other_side(t: Any, o: Any, at: At) -> Any:
+    tau = at.settings["tau"]
+    return Call("max", Times(minus(ONE, tau), minus(t, o)), Times(negative(tau), minus(t, o)))
+
+
+def _poisson(t: Any, o: Any, at: At) -> Any:
+    return minus(o, product(t, at.logarithm(o)))
+
+
+_ABSOLUTE_FOR_SQUARE = Mistake("absolute-for-square", "the absolute value in place of the square", _absolute)
+_SQUARE_FOR_ABSOLUTE = Mistake("square-for-absolute", "the square in place of the absolute value", _square)
+_SIGN_KEPT = Mistake("sign-kept", "the sign of the error kept", lambda t, o, at: minus(t, o))
+_BOWL = Mistake("wrong-case", "the square taken where the error is large", _half_square)
+
+ROWS = (
+    _squared_error(
+        "mse", "mean squared error", lambda n: Fraction(1, n), lambda n: Over(ONE, Literal(str(n))),
+        "mean_squared_error", "mse_loss", "l2_loss",
+    ),
+    _squared_error(
+        "half_sum", "half the sum of squared errors", lambda n: Fraction(1, 2), lambda n: HALF,
+        "half_sse", "half_sum_of_squares",
+    ),
+    _squared_error(
+        "sum", "sum of squared errors", lambda n: Fraction(1), lambda n: None,
+        "sse", "sum_of_squares", "sum_of_squared_errors", "sum_squared_error",
+    ),
+    elementwise(
+        "mae", "mean absolute error", _absolute, slope=lambda t, o, at: _towards(t, o),
+        aliases=("mean_absolute_error", "l1_loss", "absolute_error"),
+        mistakes=(_SQUARE_FOR_ABSOLUTE, _SIGN_KEPT),
+    ),
+    elementwise(
+        "mape", "mean absolute percentage error", _share, slope=_share_slope, targets=NOT_ZERO,
+        aliases=("mean_absolute_percentage_error",),
+        mistakes=(
+            Mistake("divided-by-the-prediction", "divided by the prediction, not by the target",
+                    lambda t, o, at: Times(HUNDRED, Call("abs", Over(minus(t, o), o)))),
+            Mistake("percent-forgotten", "the factor 100 left out",
+                    lambda t, o, at: Call("abs", Over(minus(t, o), t))),
+        ),
+    ),
+    elementwise(
+        "rmse", "root mean squared error", _square, slope=_square_slope, root=True,
+        aliases=("root_mean_squared_error",),
+    ),
+    # Huber 1964, "Robust Estimation of a Location Parameter"; Keras's Huber, PyTorch's HuberLoss.
+    elementwise(
+        "huber", "Huber loss", _huber, slope=_huber_slope, settings={"delta": Setting("delta", "1")},
+        aliases=("huber_loss",),
+        mistakes=(
+            _BOWL,
+            Mistake("wrong-case", "the straight line taken where the error is small", _beyond),
+            Mistake("loss-factor", "the ½ of the square left out",
+                    lambda t, o, at: Cases(_square(t, o, at), *_huber(t, o, at).args[1:])),
+            Mistake("half-delta", "the ½·δ of the straight line left out",
+                    lambda t, o, at: Cases(*_huber(t, o, at).args[:-1],
+                                           product(at.settings["delta"], _absolute(t, o, at)))),
+        ),
+    ),
+    # Girshick 2015, "Fast R-CNN", eq. 3, for beta = 1; PyTorch's SmoothL1Loss.
+    elementwise(
+        "smooth_l1", "smooth L1 loss", _smooth, slope=_smooth_slope, settings={"beta": Setting("beta", "1")},
+        aliases=("smooth_l1_loss",),
+        mistakes=(
+            _BOWL,
+            Mistake("wrong-case", "the straight line taken where the error is small",
+                    lambda t, o, at: _smooth(t, o, at).otherwise),
+            _SQUARE_FOR_ABSOLUTE,
+        ),
+    ),
+    elementwise(
+        "log_cosh", "log-cosh loss", _log_cosh, slope=lambda t, o, at: Call("tanh", minus(o, t)),
+        stable=_log_cosh_stable, aliases=("logcosh",),
+        mistakes=(_ABSOLUTE_FOR_SQUARE,),
+    ),
+    # Koenker and Bassett 1978, "Regression Quantiles".
+    elementwise(
+        "quantile", "quantile loss", _quantile, slope=_quantile_slope, settings={"tau": Setting("tau", None)},
+        aliases=("pinball", "pinball_loss", "quantile_loss"),
+        mistakes=(Mistake("other-side", "τ and 1 − τ the other way round", _other_side),),
+    ),
+    elementwise(
+        "poisson", "Poisson loss", _poisson, slope=lambda t, o, at: minus(ONE, Over(t, o)),
+        targets=NOT_NEGATIVE, outputs=POSITIVE, aliases=("poisson_loss",),
+        mistakes=(Mistake("loss-sign", "the logarithm added, not taken away",
+                          lambda t, o, at: total(o, product(t, at.logarithm(o)))),),
+    ),
+)  # fmt: skip
