@@ -193,14 +193,12 @@ class ExpressionMarker:
             expression, shape = self._settled(expression)
         except ShapeError as error:
             return Finding(Verdict.WRONG, Fraction(0), (f"the shapes do not fit: {error.message}",))
-        if shape != graph.shape(name):
-            at_one = self._points[0]
-            value = at_one.value(expression)
-            return self._of_another_shape(name, shape, value, [at_one.values[name]])
         try:
             values = [point.value(expression) for point in self._points]
         except DeepcalcError as error:
             return Finding(Verdict.UNREADABLE, Fraction(0), (str(error),))
+        if shape != graph.shape(name):
+            return self._of_another_shape(name, shape, values[0], [self._points[0].values[name]])
         truths = [point.values[name] for point in self._points]
         if values and all(map(same_value, values, truths)):
             return right()

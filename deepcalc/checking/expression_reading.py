@@ -20,7 +20,7 @@ LONGEST_EXPRESSION = 4_000
 _LATEX_MATRIX = re.compile(r"\\begin\{([bpv]?matrix)\}(.*?)\\end\{\1\}", re.DOTALL)
 _CALL = re.compile(r"(?:np\.|numpy\.|torch\.)?(?:array|tensor|matrix)\s*\((.*)\)", re.DOTALL)
 _DTYPE = re.compile(r",\s*(?:dtype|device|requires_grad|grad_fn)\s*=.*$", re.DOTALL)
-_EQUALS = re.compile(r"[^=<>≈\[\]]*[=≈]\s*(?!=)")
+_EQUALS = re.compile(r"(?<![=<>!≈])[=≈](?!=)")
 _TRANSPOSE = re.compile(
     r"\^\s*(?:\{\s*(?:\\top|\\intercal|T|⊤)\s*\}|\\top(?![A-Za-z])|\\intercal|T(?![A-Za-z0-9_])|⊤)|ᵀ"
 )
@@ -35,7 +35,7 @@ def read_expression(answer: str, decimal_comma: bool = False) -> Any:
     if len(answer) > LONGEST_EXPRESSION:
         raise ParseError(f"an answer has at most {LONGEST_EXPRESSION} characters")
     text = _LATEX_MATRIX.sub(lambda found: _from_rows(found[2].replace(r"\\", ";").replace("&", ",")), answer.strip())
-    text = _EQUALS.sub("", text, count=1) if _EQUALS.match(text) else text
+    text = _without_name(text)
     called = _CALL.fullmatch(text.strip())
     text = _DTYPE.sub("", called[1]) if called else text
     for sign, plain in _SIGNS.items():
@@ -52,6 +52,15 @@ def read_expression(answer: str, decimal_comma: bool = False) -> Any:
     if any(isinstance(node, Cases | SumOver) for node in nodes_in(expression)):
         raise ParseError("an array or an expression is expected, not cases or a sum over an index")
     return with_euler(expression)
+
+
+def _without_name(text: str) -> str:
+    """What stands after ``dL/dW =``; the sign of a setting stands in brackets, ``sum(X, axis=0)``."""
+    for sign in _EQUALS.finditer(text):
+        before = text[: sign.start()]
+        if before.count("(") == before.count(")") and "[" not in before:
+            return text[sign.end() :].lstrip()
+    return text
 
 
 def as_sizes(answer: str) -> str:

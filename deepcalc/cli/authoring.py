@@ -23,13 +23,14 @@ def validate(
     from deepcalc.checking.distinctness import indistinct_slips
     from deepcalc.cli.solving import read_problem
     from deepcalc.solution.expectations import unmet_expectations
+    from deepcalc.solution.idle import idle_fields
     from deepcalc.solution.solver import solve
 
     worst = 0
     for name in files:
         try:
             problem = read_problem(name)
-            solve(problem)
+            solution = solve(problem)
             unmet = unmet_expectations(problem)
             if unmet:
                 place = problem.source.place
@@ -41,6 +42,8 @@ def validate(
             figures = len(problem.expected)
             compared = f", {figures} expected figure{'' if figures == 1 else 's'} met" if figures else ""
             print_line(f"{name}: valid{compared}")
+            for fault in idle_fields(problem, solution):
+                advise(f"{fault.place}: {fault.message}")
             for confusion in indistinct_slips(problem):
                 advise(f"{name}: {confusion.message}")
     if worst:

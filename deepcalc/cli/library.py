@@ -34,9 +34,16 @@ def list_problems(
         print_line(f"  {entry.name:<{width}}  {points:>5}  {entry.title}")
 
 
-def show(problems: Problems, set_: Changes = None) -> None:
+def show(
+    problems: Problems,
+    set_: Changes = None,
+    names: Annotated[
+        bool, typer.Option("--names", help="List every name that can be asked for, with what it is.")
+    ] = False,
+) -> None:
     """Show what problems ask, without the answers."""
     from deepcalc.cli.solving import read_problem
+    from deepcalc.rendering.names_listing import names_listing
     from deepcalc.rendering.terminal import render_statement
     from deepcalc.solution.solver import solve
 
@@ -44,7 +51,8 @@ def show(problems: Problems, set_: Changes = None) -> None:
     worst = 0
     for name in problems:
         try:
-            print_rendered(partial(render_statement, solve(read_problem(name, changes))))
+            problem = read_problem(name, changes)
+            print_rendered(partial(names_listing, problem) if names else partial(render_statement, solve(problem)))
         except DeepcalcError as error:
             complain(error)
             worst = max(worst, exit_code(error))

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
-from deepcalc.errors import Fault, MathError
+from deepcalc.errors import DeepcalcError, Fault, MathError, UsageError
 from deepcalc.graph.evaluation import evaluate
 from deepcalc.graph.points import assumptions, points, same_value
 from deepcalc.notation.arithmetic import to_fraction
 from deepcalc.notation.grids import Grid, places
 from deepcalc.notation.nodes import Constant, Literal, Name, Node, Value, names_in
+from deepcalc.notation.operations.expressions import arranged, shape_of
 from deepcalc.notation.parser import parse
 from deepcalc.notation.printing import PlainPrinter
 from deepcalc.notation.rounding import NumberFormat
@@ -62,13 +63,22 @@ def _difference_in_letters(problem: Problem, name: str, expected: Any) -> str | 
     plan = problem.plan
     if not isinstance(formula, Node):
         return "it is an expression in letters, not a list of numbers"
-    long = {Name(used): Name(resolve(plan, used)[0]) for used in names_in(formula)}
+    try:
+        long = {Name(used): Name(resolve(plan, used)[0]) for used in names_in(formula)}
+    except UsageError as error:
+        return str(error)
     formula = formula.xreplace(long)
     known = assumptions(plan.graph, problem.assumed)
-    found = [
-        same_value(point.value(formula), point.values[name])
-        for point in points(plan.graph, [name, *names_in(formula)], known)
-    ]
+    try:
+        shape = shape_of(arranged(formula, plan.graph.shape), plan.graph.shape)
+        if shape != plan.graph.shape(name):
+            return f"the formula is {shape_text(shape)}, it is {shape_text(plan.graph.shape(name))}"
+        found = [
+            same_value(point.value(formula), point.values[name])
+            for point in points(plan.graph, [name, *names_in(formula)], known)
+        ]
+    except DeepcalcError as error:
+        return str(error)
     if not found:
         return "it has no value at any random point; say what is known of the letters under `assume`"
     return None if all(found) else f"{PlainPrinter().print(formula)} has another value at random points"

@@ -78,6 +78,8 @@ def test_a_matrix_is_read_in_any_usual_form(answer: str) -> None:
         (r"X^{\top} @ R", "X.T @ R"),
         ("dL/dW = X.T @ R", "X.T @ R"),
         ("a ⊙ (1 − a)", "a*(1 - a)"),
+        ("sum(R, axis=0)", "sum(R, axis=0)"),
+        ("dL/db = sum(R, axis=0)", "sum(R, axis=0)"),
         ("dL/dz*x", "{dL/dz}*x"),
     ],
 )
@@ -181,3 +183,10 @@ def test_a_mistake_of_the_kinds_own_may_change_several_arrays_at_once() -> None:
     assert (mark.verdict, mark.slips) == (Verdict.WRONG, ("exchanged",))
     ((mark,),) = (part.answers for part in marker.mark({"o": "[9, 7.35]"}).parts)
     assert mark.slips == ()
+
+
+@pytest.mark.parametrize("answer", ["X[7, 1]", "X @ W / 0", "inv(X)", "sum(X, axis=4)", "Y[1, 1, 1]"])
+def test_what_has_no_value_is_marked_and_never_an_error(answer: str) -> None:
+    mark = marks(LEAST_SQUARES, dL_by_dW=answer)["dL/dW"]
+    assert mark.verdict in (Verdict.UNREADABLE, Verdict.WRONG)
+    assert said(mark)

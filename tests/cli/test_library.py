@@ -7,6 +7,8 @@ import re
 import pytest
 
 from deepcalc.kinds import find_kinds
+from deepcalc.plan.lookup import askable_groups, names_of, resolve
+from deepcalc.problem.loader import load
 from tests.cli.running import deepcalc, done, refused
 from tests.library import PATHS, problem
 
@@ -46,3 +48,21 @@ def test_show_goes_on_after_an_error() -> None:
     outcome = deepcalc("show", "-", "three-gates", stdin="kind: formula")
     assert outcome.code == 1
     assert outcome.out == done("show", "three-gates")
+
+
+def test_every_name_that_is_listed_can_be_asked_for() -> None:
+    for name in ("sigmoid-3-2-1", "adam-two-steps", "lenet-5", "letters-ridge", "attention-backward", "cost-of-depth"):
+        plan = load(PATHS[name], find_kinds()).plan
+        groups = (group for group, members in askable_groups(plan).items() if members)
+        every = {*plan.graph.names, *groups, *plan.aliases}
+        listed = re.findall(r"^  (\S+)", done("show", name, "--names"), re.MULTILINE)
+        known = {word for word in listed if word in set(names_of(plan)) or resolve(plan, word)}
+        assert known == set(listed) >= every
+
+
+def test_a_listed_name_says_what_it_is() -> None:
+    lines = {line.split()[0]: line for line in done("show", "adam-two-steps", "--names").splitlines() if line.split()}
+    assert lines["beta2"].endswith("β₂ = 0.999")
+    assert lines["m.w@2"].endswith("m₂[w] = β₁·m₁[w] + (1 − β₁)·g₂[w]")
+    assert lines["updates"].endswith("w@1, b@1, w@2, b@2")
+    assert lines["w+"].endswith("w@1")

@@ -77,8 +77,8 @@ def _position(index: Any, size: Any, axis: int, node: Any) -> int:
     if at is None or at.denominator != 1:
         raise ShapeError("an index is a whole number", node)
     if at < 1 or (isinstance(size, int) and at > size):
-        what = "entries" if len(node.args) == 2 else ("rows" if axis == 0 else "columns")
-        raise ShapeError(f"there is no {what[:-1]} {at}: {what} count from 1 to {size_text(size)}", node)
+        one, all_ = ("entry", "entries") if len(node.args) == 2 else (("row", "rows"), ("column", "columns"))[axis > 0]
+        raise ShapeError(f"there is no {one} {at}: {all_} count from 1 to {size_text(size)}", node)
     return int(at) - 1
 
 
