@@ -72,6 +72,7 @@ ONE_WAY = (
     "plans",
     "steps",
     "receptive",
+    "vocabulary",
     "statement",
     "sheet",
     "graph",
