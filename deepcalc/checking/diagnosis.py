@@ -63,7 +63,7 @@ class SlipReport:
 
     ``message`` is to be read after "consistent with"; ``quantity`` is where the mistake was made, ``line`` how it was
     probably written there. ``generic`` ones come from no kind's own list. ``exact`` says that the mistake leads to
-    the number without any rounding on the way.
+    the number without any rounding on the way. ``made`` is what it makes of the quantities where it is made.
     """
 
     key: str
@@ -72,6 +72,10 @@ class SlipReport:
     line: Prose
     generic: bool = False
     exact: bool = True
+    made: tuple[tuple[str, Fraction], ...] = ()
+
+
+_Line = tuple[str, Prose, tuple[tuple[str, Fraction], ...]]
 
 
 @dataclass(frozen=True)
@@ -141,7 +145,7 @@ class Diagnoser:
         self._graph = problem.plan.graph
         self._exact = Consequences(self._graph, values)
         self._candidates: dict[tuple[str, str], _Candidates] = {}
-        self._lines: dict[tuple[int, str, int], tuple[str, Prose]] = {}
+        self._lines: dict[tuple[int, str, int], _Line] = {}
         self._programs: dict[tuple[str, frozenset[str]], Sequence[tuple[Slip, Program]]] = {}
 
     @cached_property
@@ -166,26 +170,28 @@ class Diagnoser:
         half_unit: Fraction,
         student_values: Mapping[str, Value] = NOTHING,
         sure: bool = False,
+        admits: Callable[[SlipReport], bool] = lambda report: True,
     ) -> tuple[SlipReport, ...]:
         """The mistakes that lead to a number that was given for a quantity; none where it is the true value.
 
         ``half_unit`` is half a unit of the number's last place (0 for a number that is meant exactly),
         ``student_values`` the student's earlier answers, by which ours may have been replaced. A number to which the
         true value can be rounded is explained only by mistakes that lead to it in full. ``sure`` ones alone are those
-        of the kind's own list, one at a time and without any rounding on the way.
+        of the kind's own list, one at a time and without any rounding on the way. What is not admitted (``admits``) is
+        no explanation.
         """
         if name not in self._graph:
             return ()
         number, in_full = _Number(given, half_unit), _Number(given, Fraction(0))
         if any(_is(number, way.value(name)) for way in self._ways):
             is_true = any(_is(in_full, way.value(name)) for way in self._ways)
-            return () if is_true else _each_once(self._own(name, in_full, student_values))
-        in_so_many_digits = _each_once(self._own(name, in_full, student_values)) if half_unit else ()
+            return () if is_true else _each_once(filter(admits, self._own(name, in_full, student_values)))
+        in_so_many_digits = _each_once(filter(admits, self._own(name, in_full, student_values))) if half_unit else ()
         if in_so_many_digits:
             return in_so_many_digits
         tiers = (self._own, self._rounded, self._two_at_once, self._generic)
         for explanations in tiers[:1] if sure else tiers:
-            reports = _each_once(explanations(name, number, student_values))
+            reports = _each_once(filter(admits, explanations(name, number, student_values)))
             if reports:
                 return reports
         return ()
@@ -295,21 +301,22 @@ class Diagnoser:
         exact: bool = True,
     ) -> SlipReport:
         if overrides:
-            quantity, line = self._line(slip, name, way, overrides)
+            quantity, line, made = self._line(slip, name, way, overrides)
         else:
             key = (id(slip), name, id(way))
             if key not in self._lines:
                 self._lines[key] = self._line(slip, name, way, overrides)
-            quantity, line = self._lines[key]
-        return SlipReport(slip.key, slip.message, quantity, line, generic, exact)
+            quantity, line, made = self._lines[key]
+        return SlipReport(slip.key, slip.message, quantity, line, generic, exact, made)
 
-    def _line(self, slip: Slip, name: str, way: Consequences, overrides: Values) -> tuple[str, Prose]:
+    def _line(self, slip: Slip, name: str, way: Consequences, overrides: Values) -> _Line:
         """Where the mistake was made, and the line there: of several quantities the last before the answer."""
         values = way.after(name, slip.formulas, overrides)
         assert values is not None
         where = [each for each in slip.formulas if way.leads_to(name, {each: None}, overrides)]
         quantity = name if name in where else max(where, key=self._graph.names.index)
-        return quantity, (written_line(self._problem, quantity, slip.formulas[quantity], values),)
+        line = written_line(self._problem, quantity, slip.formulas[quantity], values)
+        return quantity, (line,), tuple((each, to_fraction(values[each])) for each in where)
 
 
 def own_slips(problem: Problem) -> Iterator[Slip]:

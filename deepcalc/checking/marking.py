@@ -23,7 +23,9 @@ from deepcalc.checking.reading import Formula, Number, Vector
 from deepcalc.checking.symbolic import Formulas
 from deepcalc.errors import ParseError, UsageError, did_you_mean
 from deepcalc.graph.evaluation import written_value
+from deepcalc.notation.arithmetic import to_fraction
 from deepcalc.notation.names import shape_of_what
+from deepcalc.notation.nodes import Name
 from deepcalc.notation.printing import PlainPrinter
 from deepcalc.plan import Marking
 from deepcalc.problem.problem import Problem
@@ -219,12 +221,24 @@ class Marker:
                 if len(components) != len(asked.quantities):
                     counted = f"{len(asked.quantities)} numbers are asked for, not {len(components)}"
                     return no_points(Verdict.WRONG, counted)
-                return of_components(asked, [answers.findings[asked.name, name] for name in asked.quantities])
+                found = of_components(asked, [answers.findings[asked.name, name] for name in asked.quantities])
+                return self._in_another_order(asked, components) or found
             case Formula(expression=expression):
                 return self._of_formula(asked.name, expression)
             case Keys() | Matching() as reading:
                 assert asked.item is not None
                 return of_item(asked.item, reading)
+
+    def _in_another_order(self, asked: Question, components: Sequence[Number]) -> Finding | None:
+        """The finding of a shape with the right sizes in the wrong places: height and width, or channels first."""
+        if not asked.is_shape or self._is_of_expressions:
+            return None
+        truth = [self._numbers.truths.exact.values.get(name) for name in asked.quantities]
+        given = [to_fraction(number.value) for number in components]
+        if given == truth or None in truth or sorted(given) != sorted(filter(None, truth)):
+            return None
+        order = [part for name in asked.quantities for part in (" × ", Name(name))][1:]
+        return no_points(Verdict.WRONG, "the right sizes in another order: asked for is ", *order)
 
     def _of_formula(self, name: str, expression: object) -> Finding:
         try:

@@ -27,6 +27,7 @@ MOST_NAMED = 2
 """Of the mistakes that explain a number, how many the message names."""
 
 _LARGEST_EXPONENT = 100
+_COARSE = Fraction(1, 200)
 
 
 @dataclass
@@ -44,6 +45,13 @@ class OwnWork:
         self.numbers.setdefault(quantity, Own(number, finding.verdict))
         for report in finding.reports:
             self.mistakes.setdefault((report.key, report.message), quantity)
+
+    def contradicts(self, report: SlipReport, answer: str) -> bool:
+        """Whether a mistake behind an answer makes another number of a quantity than the student gave for it."""
+        return any(
+            quantity != answer and quantity in self.numbers and not _may_be(self.numbers[quantity].number, value)
+            for quantity, value in report.made
+        )
 
     @property
     def right(self) -> frozenset[str]:
@@ -123,6 +131,7 @@ class NumberMarker:
     ) -> tuple[SlipReport, ...]:
         """The mistakes that lead to the number; of several not those that the student's right numbers rule out.
 
+        None of them makes of a quantity what the student's own number for it is not.
         A number with too few digits to be the true one rounded may be another one ``in_full``.
         """
         value = to_fraction(number.value)
@@ -131,7 +140,9 @@ class NumberMarker:
         own = {name: each.value for name, each in work.numbers.items() if _is_ordinary(each.value)}
         is_exact = in_full or number.unit is None or (number.unit >= 1 and not target.is_asked_whole(self.truths.exact))
         half_unit = Fraction(0) if is_exact or number.unit is None else number.unit / 2
-        reports = self._diagnoser.explain(target.name, value, half_unit, own, sure)
+        reports = self._diagnoser.explain(
+            target.name, value, half_unit, own, sure, lambda report: not work.contradicts(report, target.name)
+        )
         if in_full:
             reports = tuple(filter(_is_sure, reports))
         after_right_ones = set(self._graph.ancestors([target.name], stop=work.right)).difference(work.right)
@@ -169,6 +180,12 @@ class NumberMarker:
             if own.verdict is Verdict.WRONG and name in behind:
                 return ("your ", Name(name), ", which it is made of, is wrong already")
         return ()
+
+
+def _may_be(number: Number, value: Fraction) -> bool:
+    """Whether a number may be a value that was rounded, if coarsely."""
+    given = to_fraction(number.value)
+    return abs(given - value) <= max((number.unit or 0) / 2, abs(value) * _COARSE)
 
 
 def _is_ordinary(value: Fraction) -> bool:

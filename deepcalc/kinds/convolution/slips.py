@@ -65,7 +65,7 @@ def slips(fields: ConvolutionFields, plan: Plan) -> Iterator[Slip]:
     passages = fields.passages
     extents: list[Extent] = [fields.extent, *(passage.after for passage in passages)]
     layers = [_Layer(plan, LayerWriter(plan.graph, passage, extents)) for passage in passages]
-    for row in _ROWS:
+    for row in ROWS:
         yield from _told(row, [dict(row.formulas(layer)) for layer in layers])
 
 
@@ -207,6 +207,15 @@ def _without_ones(factors: Sequence[Any]) -> tuple[Any, ...]:
     return tuple(factor for factor in factors if factor != ONE) or (ONE,)
 
 
+def _channels_of_first_input(layer: _Layer) -> Formulas:
+    """The weights counted with the channels of the network's input."""
+    writer = layer.writer
+    if writer.source == 0 or not writer.inputs or not any(stage.fan_in for stage in writer.stages):
+        return {}
+    stages = writer.rule.stages(replace(writer.terms, channels=Name("C0")))
+    return layer.params(parameters(stages, writer.has_biases))
+
+
 def _one_filter(layer: _Layer, stages: Sequence[Stage]) -> Any:
     each = times(*stages[-1].fan_in)
     return Plus(each, ONE) if layer.writer.has_biases else each
@@ -274,7 +283,7 @@ def _not_doubled(layer: _Layer) -> Formulas:
     return {f"flops{layer.number}": Name(f"macs{layer.number}")} if layer.writer.stages else {}
 
 
-_ROWS = (
+ROWS = (
     _Row("no-plus-one", "the + 1 for the first position forgotten", lambda layer: layer.edited(_without_one), True),
     _Row("padding-once", "the padding counted once, not at both ends", lambda layer: layer.edited(_padded_once), True),
     _Row("ceil-for-floor", "rounded to the wrong side", lambda layer: layer.edited(_rounded_otherwise), True),
@@ -301,6 +310,8 @@ _ROWS = (
     _Row("channels-forgotten", "the channels of the input forgotten", _by_stages(_channels_forgotten, needs=("axes",))),
     _Row("channels-forgotten", "the channels of the input and the biases forgotten",
          _by_stages(_channels_and_biases_forgotten, biased=True, needs=("axes",))),
+    _Row("channels-of-first-input", "the channels of the network's input in place of those of the layer's",
+         _channels_of_first_input),
     _Row("one-filter", "the parameters of one filter only", _by_stages(_one_filter, needs=("axes",))),
     _Row("one-bias", "one bias in all, where every filter has one",
          _by_stages(lambda layer, stages: Plus(weights(stages), ONE), biased=True)),

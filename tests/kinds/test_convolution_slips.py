@@ -1,0 +1,110 @@
+"""The typical mistakes of convolution problems: wrong numbers worked out by hand, each told as its mistake."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+
+from deepcalc.checking.diagnosis import Diagnoser
+from deepcalc.checking.marking import Marker
+from deepcalc.kinds import find_kinds
+from deepcalc.kinds.convolution.slips import ROWS
+from deepcalc.problem.loader import load_text
+from deepcalc.problem.problem import Problem
+
+KINDS = find_kinds()
+
+
+def problem(shape: str, *layers: str, find: str = "network") -> Problem:
+    lines = ["kind: convolution", f"input: {shape}", "layers:", *(f"  - {layer}" for layer in layers)]
+    return load_text("\n".join([*lines, f"parts: [{{find: [{find}]}}]"]).encode(), "test.yaml", KINDS)
+
+
+CONV = "conv: {filters: 8, kernel: 5, stride: 2, padding: 1}"
+"""On 32x32x3: 34 − 5 = 29, ⌊14.5⌋ + 1 = 15; (5·5·3 + 1)·8 = 608."""
+
+CASES = [
+    # shape, layers, quantity, the student's number, the mistake
+    ("32x32x3", [CONV], "H1", "14", "no-plus-one"),  # ⌊29/2⌋
+    ("32x32x3", [CONV], "H1", "16", "ceil-for-floor"),  # ⌈14.5⌉ + 1
+    ("32x32x3", [CONV], "H1", "15.5", "not-rounded"),
+    ("32x32x3", [CONV], "H1", "30", "stride-ignored"),  # 29 + 1
+    ("33x33x3", [CONV.replace("padding: 1", "padding: 3")], "H1", "16", "padding-once"),  # ⌊31/2⌋ + 1, not 18
+    ("33x33x3", [CONV.replace("padding: 1", "padding: 2")], "H1", "15", "padding-forgotten"),  # ⌊28/2⌋ + 1, not 17
+    ("33x33x3", ["conv: {filters: 8, kernel: 5, padding: {top: 1, bottom: 2, left: 1, right: 2}}"], "H1", "29",
+     "padding-forgotten"),
+    ("33x33x3", ["conv: {filters: 8, kernel: 5, padding: full}"], "H1", "29", "padding-forgotten"),
+    ("33x33x3", ["conv: {filters: 8, kernel: 5, padding: same}"], "H1", "29", "same-as-valid"),
+    ("33x33x3", ["conv: {filters: 8, kernel: 3, dilation: 4}"], "H1", "31", "dilation-ignored"),
+    ("14x14x3", ["conv_transpose: {filters: 8, kernel: 3, stride: 2, padding: 1, output_padding: 1}"], "H1", "27",
+     "output-padding-forgotten"),  # 13·2 − 2 + 3
+    ("14x14x3", ["conv_transpose: {filters: 8, kernel: 2, stride: 2}"], "H1", "7", "as-convolution"),
+    ("32x32x3", [CONV], "C1", "3", "depth-for-filters"),
+    ("32x32x3", [CONV], "C1", "24", "channels-times-filters"),
+    ("8x8x4", ["relu", "conv: {filters: 6, kernel: 1}", "concat: 1"], "C3", "6", "not-joined"),
+    ("8x8x4", ["flatten"], "U1", "64", "flat-without-channels"),
+    ("32x32x3", [CONV], "params1", "600", "bias-forgotten"),
+    ("32x32x3", [CONV], "params1", "208", "channels-forgotten"),  # (25 + 1)·8
+    ("32x32x3", [CONV], "params1", "200", "channels-forgotten"),  # 25·8
+    ("32x32x3", [CONV], "params1", "76", "one-filter"),
+    ("32x32x3", [CONV], "params1", "601", "one-bias"),
+    ("32x32x3", [CONV.replace("}", ", bias: false}")], "params1", "608", "bias-added"),
+    ("32x32x3", [CONV, "conv: {filters: 4, kernel: 3}"], "params2", "112", "channels-of-first-input"),  # (9·3 + 1)·4
+    ("32x32x3", ["max_pool: 2"], "params1", "4", "pooling-parameters"),
+    ("32x32x3", ["max_pool: 2"], "params1", "15", "pooling-parameters"),  # (4 + 1)·3
+    ("32x32x3", ["max_pool: 2"], "params1", "39", "pooling-parameters"),  # (4·3 + 1)·3
+    ("8x8x4", ["conv: {filters: 6, kernel: 3, groups: 2}"], "params1", "222", "groups-ignored"),  # (9·4 + 1)·6
+    ("8x8x4", ["depthwise_conv: {kernel: 3}"], "params1", "148", "as-full-convolution"),  # (9·4 + 1)·4
+    ("8x8x4", ["separable_conv: {kernel: 3, filters: 5}"], "params1", "185", "as-full-convolution"),  # (9·4 + 1)·5
+    ("8x8x4", ["batch_norm"], "params1", "16", "averages-trained"),
+    ("8x8x4", ["batch_norm"], "params1", "4", "shift-forgotten"),
+    ("{units: 7}", ["dense: 3"], "params1", "21", "bias-forgotten"),
+    ("{units: 7}", ["dense: 3"], "params1", "22", "one-bias"),
+    ("32x32x3", [CONV], "macs1", "600", "at-one-position"),  # not 15·15·600
+    ("32x32x3", [CONV], "macs1", "614400", "positions-of-input"),  # 32·32·600
+    ("32x32x3", [CONV], "flops1", "135000", "not-doubled"),  # 15·15·600
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("shape", "layers", "quantity", "number", "key"), CASES)
+def test_a_wrong_number_is_told_as_its_mistake(
+    shape: str, layers: list[str], quantity: str, number: str, key: str
+) -> None:
+    reports = Diagnoser(problem(shape, *layers)).explain(quantity, Fraction(number), Fraction(0))
+    assert key in [report.key for report in reports]
+
+
+def test_every_mistake_is_tested() -> None:
+    assert {row.key for row in ROWS} == {key for *_, key in CASES}
+
+
+def marks(found: Problem, **answers: str) -> dict[str, str]:
+    mark = Marker(found).mark(answers)
+    said = {each.name: each.message for part in mark.parts for each in part.answers}
+    return {name: " ".join(str(getattr(piece, "name", piece)) for piece in message) for name, message in said.items()}
+
+
+def test_an_explanation_does_not_contradict_what_the_student_wrote_elsewhere() -> None:
+    network = problem("32x32x3", "conv: {filters: 8, kernel: 5}", "conv: {filters: 4, kernel: 3}",
+                      find="shape1, params1, params2")  # fmt: skip
+    alone = marks(network, params2="112")
+    assert "the depth of the input in place of the number of filters" in alone["params2"]
+    for shape in ("28x28x8", "28x28x5"):
+        told = marks(network, shape1=shape, params2="112")
+        assert "the depth of the input" not in told["params2"]
+        assert "the channels of the network's input" in told["params2"]
+    assert "right with your" in marks(network, shape1="28x28x3", params2="112")["params2"]
+    told = marks(network, shape1="28x28x8", params1="208")
+    assert "the channels of the input forgotten" in told["params1"]
+    assert "depth" not in told["params1"]
+
+
+@pytest.mark.parametrize(("order", "given"), [("last", "8x28x16"), ("last", "16x28x8"), ("first", "28x16x8")])
+def test_the_right_sizes_in_another_order_are_told_as_that(order: str, given: str) -> None:
+    shape = "32x20x3" if order == "last" else "3x32x20"
+    text = f"kind: convolution\nchannels: {order}\ninput: {shape}\nlayers: [{{conv: {{filters: 8, kernel: 5}}}}]"
+    found = load_text(f"{text}\nparts: [{{find: shape1}}]".encode(), "test.yaml", KINDS)
+    assert marks(found, shape1=given)["shape1"].startswith("the right sizes in another order")
+    wrong = marks(found, shape1="8x8x8")["shape1"]
+    assert "another order" not in wrong
