@@ -44,14 +44,6 @@ class Base(StrEnum):
         return "log" if self is Base.E else f"log{self.value}"
 
 
-def titles(names: Sequence[str]) -> str:
-    """What the losses of these names are, where the name does not say it."""
-    rows = [LOSSES[name] for name in names if name in LOSSES]
-    said = [f"{row.name} ({row.title})" for row in rows if row.name.replace("_", " ") not in row.title.lower()]
-    short = [f"{name} ({' or '.join(SHORT_FOR[name])})" for name in names if name in SHORT_FOR]
-    return ", ".join([*said, *short])
-
-
 def _of(setting: str, meaning: str) -> str:
     """The description of a number that some losses have."""
     users: dict[str, str | None] = {}

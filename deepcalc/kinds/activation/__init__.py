@@ -8,6 +8,7 @@ from deepcalc.kinds._templates import with_choices
 from deepcalc.kinds.activation.fields import ActivationFields
 from deepcalc.kinds.activation.graph import build
 from deepcalc.kinds.activation.slips import slips
+from deepcalc.kinds.activation.vocabulary import vocabulary
 from deepcalc.kinds.registry import Kind
 
 KIND = Kind(
@@ -17,4 +18,5 @@ KIND = Kind(
     build=build,
     template=with_choices(text_beside(__file__, "template.yaml"), activations=ActivationName),
     slips=slips,
+    vocabulary=vocabulary,
 )

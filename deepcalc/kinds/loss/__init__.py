@@ -8,6 +8,7 @@ from deepcalc.kinds._templates import with_choices
 from deepcalc.kinds.loss.fields import LossFields
 from deepcalc.kinds.loss.graph import build
 from deepcalc.kinds.loss.slips import slips
+from deepcalc.kinds.loss.vocabulary import vocabulary
 from deepcalc.kinds.loss.wiring import read
 from deepcalc.kinds.registry import Kind
 
@@ -19,4 +20,5 @@ KIND = Kind(
     build=build,
     template=with_choices(text_beside(__file__, "template.yaml"), losses=LossName),
     slips=slips,
+    vocabulary=vocabulary,
 )

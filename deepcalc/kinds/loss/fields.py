@@ -11,7 +11,7 @@ from pydantic import Discriminator, Field, Tag
 from deepcalc.errors import Fault
 from deepcalc.fields.given import NumberOrLetter
 from deepcalc.fields.types import Fields, Flag, Identifier, NotNegative
-from deepcalc.kinds._losses import AnyLoss, LossSettingFields, titles
+from deepcalc.kinds._losses import AnyLoss, LossSettingFields
 from deepcalc.rules.losses import LOSSES, SHORT_FOR, Loss
 
 SIDES = tuple(dict.fromkeys(side for row in LOSSES.values() for side in row.sides))
@@ -58,7 +58,9 @@ def _vector(side: str, what: str) -> Any:
 class SampleFields(Fields):
     """A loss function, and what it is of."""
 
-    function: AnyLoss = Field(description=f"{titles([*LOSSES, *SHORT_FOR])}: binary for numbers, categorical for lists")
+    function: AnyLoss = Field(
+        description="one of those told below; cross_entropy and focal are binary for numbers, categorical for lists"
+    )
     targets: Samples | None = Field(
         None,
         description="the target of each sample: a list of numbers (names y1, y2, … are made), numbers by name, "

@@ -18,7 +18,7 @@ from deepcalc.fields.types import (
     or_its,
 )
 from deepcalc.kinds._activations import ActivationName, ActivationSettingFields, OneActivation
-from deepcalc.kinds._losses import LossSettingFields, OutputLoss, OutputLossName, titles
+from deepcalc.kinds._losses import LossSettingFields, OutputLoss
 from deepcalc.kinds._updates import MethodField, MethodName, UpdateFields
 from deepcalc.notation.parser import parse_number
 from deepcalc.plan.plan import Chain
@@ -83,7 +83,7 @@ class LossNameFields(Fields):
 
     name: Identifier = Field("L", description="the loss's name")
     function: OutputLoss = Field(
-        description=f"{titles(list(OutputLossName))}; mse is the mean over the outputs, half_sum is ½Σ"
+        description="one of those that `deepcalc kinds loss` tells; mse is the mean over the outputs, half_sum is ½Σ"
     )
 
 

@@ -10,6 +10,7 @@ from deepcalc.files import text_beside
 from deepcalc.kinds.optimizer.fields import OptimizerFields
 from deepcalc.kinds.optimizer.graph import build
 from deepcalc.kinds.optimizer.slips import slips
+from deepcalc.kinds.optimizer.vocabulary import vocabulary
 from deepcalc.kinds.registry import Kind
 
 KIND = Kind(
@@ -19,4 +20,5 @@ KIND = Kind(
     build=build,
     template=text_beside(__file__, "template.yaml"),
     slips=slips,
+    vocabulary=vocabulary,
 )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from deepcalc.kinds.optimizer.fields import OptimizerFields
-from deepcalc.kinds.optimizer.statement import general_symbols, statement
+from deepcalc.kinds.optimizer.naming import general_symbols
+from deepcalc.kinds.optimizer.statement import statement
 from deepcalc.kinds.optimizer.steps import Steps
 from deepcalc.notation.symbols import Symbols
 from deepcalc.plan import Plan
@@ -14,7 +15,7 @@ def build(fields: OptimizerFields) -> Plan:
     steps.add_given()
     for step in steps.numbers:
         steps.add(step)
-    symbols = Symbols(general_symbols(fields), plus=steps.numbers == range(1, 2))
+    symbols = Symbols(general_symbols(fields.states), plus=steps.numbers == range(1, 2))
     return Plan(
         steps.graph,
         tuple(steps.parts()),

@@ -9,21 +9,11 @@ from typing import TYPE_CHECKING, Any
 from deepcalc.graph.graph import Prose
 from deepcalc.kinds.optimizer.steps import MOST_PARTS
 from deepcalc.notation.nodes import ZERO, Name, Relation
-from deepcalc.notation.symbols import Forms, forms_of_identifier
 from deepcalc.plan.statement import Statement, joined, prose
-from deepcalc.rules.updates import ETA, GENERAL, PARAMETER, SETTING_NAMES, before, now
+from deepcalc.rules.updates import ETA, GENERAL, PARAMETER, SETTING_NAMES, now
 
 if TYPE_CHECKING:
     from deepcalc.kinds.optimizer.fields import OptimizerFields
-
-
-def general_symbols(fields: OptimizerFields) -> dict[str, Forms]:
-    """How the general law writes what was before the step: mₜ₋₁."""
-    found = {}
-    for head in (PARAMETER, *fields.states):
-        forms = forms_of_identifier(head)
-        found[before(head).name] = Forms(f"{forms.unicode}ₜ₋₁", f"{forms.latex}_{{t-1}}")
-    return found
 
 
 def statement(fields: OptimizerFields) -> Statement:

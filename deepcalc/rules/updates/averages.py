@@ -1,0 +1,38 @@
+"""Averages of gradients and of their squares, as the methods' lines have them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from deepcalc.notation.functions import TWO
+from deepcalc.notation.nodes import (
+    ONE,
+    Name,
+    Over,
+    Plus,
+    Power,
+    Times,
+    minus,
+)
+from deepcalc.rules.updates.moment import Formula, Moment
+
+
+def squared(node: Any) -> Any:
+    return Power(node, TWO)
+
+
+def average(head: str, coefficient: Name, of: Formula) -> Formula:
+    """The exponentially decaying average: coefficient·(before) + (1 - coefficient)·(new)."""
+    return lambda at: Plus(Times(coefficient, at.before(head)), Times(minus(ONE, coefficient), of(at)))
+
+
+def gradient(at: Moment) -> Any:
+    return at.gradient
+
+
+def squared_gradient(at: Moment) -> Any:
+    return squared(at.gradient)
+
+
+def corrected(head: str, coefficient: Name) -> Formula:
+    return lambda at: Over(at.now(head), minus(ONE, Power(coefficient, at.step)))

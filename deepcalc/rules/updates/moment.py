@@ -1,0 +1,125 @@
+"""What an update rule is written of: one parameter at one step, the lines on the way, the conventions chosen.
+
+A line is one quantity of one parameter. What it is written of comes from a :class:`Moment`: the names of one parameter
+at one step, or the general ones (θ, g and each state with the index t).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from deepcalc.notation.edits import terms
+from deepcalc.notation.nodes import (
+    Call,
+    Name,
+    Plus,
+    names_in,
+    total,
+)
+
+SETTING_NAMES: Mapping[str, str] = {
+    "learning_rate": "eta",
+    "momentum": "gamma",
+    "decay": "rho",
+    "beta1": "beta1",
+    "beta2": "beta2",
+    "epsilon": "epsilon",
+    "weight_decay": "lambda",
+    "dampening": "tau",
+}
+"""The name in formulas of each numeric setting, by its field."""
+
+ETA, GAMMA, RHO, BETA1, BETA2, EPSILON, LAMBDA, TAU = map(Name, SETTING_NAMES.values())
+
+GRADIENTS = "gradients"
+NORM = Name("norm_t")
+STATES = "states"
+RATES = "rates"
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One parameter at one step: the nodes of which its update is written.
+
+    ``parameter`` is its value before the step, ``step`` the number t of the step; ``now`` and ``before`` give a
+    line's quantity at this step and at the one before it; ``rate`` is the learning rate of the step, ``norm`` that of
+    all its gradients together.
+    """
+
+    parameter: Any
+    gradient: Any
+    step: Any
+    now: Callable[[str], Name]
+    before: Callable[[str], Name]
+    rate: Any = ETA
+    norm: Any = NORM
+
+
+Formula = Callable[[Moment], Any]
+
+PARAMETER = "theta"
+
+
+def now(head: str) -> Name:
+    """A line's quantity at step t, in general."""
+    return Name(f"{head}_t")
+
+
+def before(head: str) -> Name:
+    """A line's quantity at step t - 1, in general."""
+    return Name(f"{head}_previous")
+
+
+GENERAL = Moment(before(PARAMETER), now("g"), Name("t"), now, before)
+"""The moment of the general law."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One quantity on the way to the new value: the head of its name, what it is, its group, its formula.
+
+    ``is_square`` says that it is made of squared gradients, so that it cannot be negative.
+    """
+
+    head: str
+    meaning: str
+    group: str
+    formula: Formula
+    is_square: bool = False
+
+    @property
+    def law(self) -> Any:
+        """The formula in general names."""
+        return self.formula(GENERAL)
+
+    @property
+    def is_carried_on(self) -> bool:
+        """Whether a step needs the value of the step before, and the first step an initial one."""
+        return before(self.head).name in names_in(self.law)
+
+
+@dataclass(frozen=True)
+class Conventions:
+    """The points in which courses write the same method differently.
+
+    ``given`` are the options that were asked for; ``clip_value`` and ``clip_norm`` the bounds of the gradients.
+    """
+
+    epsilon_inside_root: bool = True
+    bias_correction: bool = True
+    learning_rate_inside_velocity: bool = True
+    velocity_is_step: bool = False
+    look_ahead: bool = True
+    centered: bool = False
+    decoupled: bool = False
+    given: frozenset[str] = frozenset()
+    clip_value: Any = None
+    clip_norm: Any = None
+
+    def root(self, squares: Any) -> Any:
+        """√(v + ε), or √v + ε."""
+        if self.epsilon_inside_root:
+            return Call("sqrt", total(*terms(squares), EPSILON))
+        return Plus(Call("sqrt", squares), EPSILON)

@@ -1,0 +1,146 @@
+"""Methods with two moments of the gradient, Adam and its like; Lion with one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from deepcalc.notation.nodes import (
+    ONE,
+    Call,
+    Over,
+    Plus,
+    Power,
+    Times,
+    minus,
+)
+from deepcalc.rules.updates.averages import average, corrected, gradient, squared_gradient
+from deepcalc.rules.updates.moment import BETA1, BETA2, EPSILON, RATES, STATES, Conventions, Formula, Line, Moment
+from deepcalc.rules.updates.rule import Update
+
+_FIRST_MOMENT = Line("m", "first moment", STATES, average("m", BETA1, gradient))
+_SECOND_MOMENT = Line("v", "second moment", STATES, average("v", BETA2, squared_gradient), is_square=True)
+_FIRST_CORRECTED = Line("mhat", "bias-corrected first moment", STATES, corrected("m", BETA1))
+
+
+def _moments(conventions: Conventions) -> tuple[Line, ...]:
+    moments = (_FIRST_MOMENT, _SECOND_MOMENT)
+    if not conventions.bias_correction:
+        return moments
+    second = Line("vhat", "bias-corrected second moment", STATES, corrected("v", BETA2))
+    return (*moments, _FIRST_CORRECTED, second)
+
+
+def _step_by_moments(conventions: Conventions) -> Formula:
+    m, v = ("mhat", "vhat") if conventions.bias_correction else ("m", "v")
+    return lambda at: minus(at.parameter, Times(Over(at.rate, conventions.root(at.now(v))), at.now(m)))
+
+
+def _step_of_nadam(conventions: Conventions) -> Formula:
+    def formula(at: Moment) -> Any:
+        fresh = Over(Times(minus(ONE, BETA1), at.gradient), minus(ONE, Power(BETA1, at.step)))
+        mixed = Plus(Times(BETA1, at.now("mhat")), fresh)
+        return minus(at.parameter, Times(Over(at.rate, conventions.root(at.now("vhat"))), mixed))
+
+    return formula
+
+
+def _moment_and_largest(conventions: Conventions) -> tuple[Line, ...]:
+    def largest(at: Moment) -> Any:
+        size = Call("abs", at.gradient)
+        if "epsilon" in conventions.given:
+            size = Plus(size, EPSILON)
+        return Call("max", Times(BETA2, at.before("u")), size)
+
+    bound = Line("u", "decaying largest gradient", STATES, largest, is_square=True)
+    return (_FIRST_MOMENT, bound, _FIRST_CORRECTED)
+
+
+def _largest_moments(conventions: Conventions) -> tuple[Line, ...]:
+    def largest(at: Moment) -> Any:
+        return Call("max", at.before("vmax"), at.now("v"))
+
+    lines = (
+        _FIRST_MOMENT,
+        _SECOND_MOMENT,
+        Line("vmax", "largest second moment so far", STATES, largest, is_square=True),
+    )
+    if not conventions.bias_correction:
+        return lines
+    second = Line("vhat", "bias-corrected second moment", STATES, corrected("vmax", BETA2))
+    return (*lines, _FIRST_CORRECTED, second)
+
+
+def _step_of_amsgrad(conventions: Conventions) -> Formula:
+    m, v = ("mhat", "vhat") if conventions.bias_correction else ("m", "vmax")
+    return lambda at: minus(at.parameter, Times(Over(at.rate, conventions.root(at.now(v))), at.now(m)))
+
+
+def _lion(conventions: Conventions) -> tuple[Line, ...]:
+    def mixed(at: Moment) -> Any:
+        return Plus(Times(BETA1, at.before("m")), Times(minus(ONE, BETA1), at.gradient))
+
+    return (
+        Line("c", "direction", RATES, mixed),
+        Line("m", "momentum", STATES, average("m", BETA2, gradient)),
+    )
+
+
+ROWS = (
+    # Kingma and Ba 2015, algorithm 1: with bias correction, ε outside the root.
+    Update(
+        "adam",
+        "Adam",
+        _moments,
+        _step_by_moments,
+        ("beta1", "beta2", "epsilon"),
+        {"bias_correction": True, "epsilon_inside_root": False},
+    ),
+    # Loshchilov and Hutter 2019, algorithm 2: Adam with decoupled weight decay; λ = 0.01 as in PyTorch.
+    Update(
+        "adamw",
+        "AdamW",
+        _moments,
+        _step_by_moments,
+        ("beta1", "beta2", "epsilon", "weight_decay"),
+        {"bias_correction": True, "epsilon_inside_root": False},
+        defaults={"weight_decay": "0.01"},
+        decouples=True,
+    ),
+    # Kingma and Ba 2015, algorithm 2; ε inside the maximum, as in PyTorch, only where it is given.
+    Update(
+        "adamax",
+        "AdaMax",
+        _moment_and_largest,
+        lambda conventions: lambda at: minus(at.parameter, Times(Over(at.rate, at.now("u")), at.now("mhat"))),
+        ("beta1", "beta2"),
+        options=("epsilon",),
+    ),
+    # Dozat 2016 without the schedule of the momentum, as in Ruder 2016, equation 39.
+    Update(
+        "nadam",
+        "Nadam",
+        _moments,
+        _step_of_nadam,
+        ("beta1", "beta2", "epsilon"),
+        {"epsilon_inside_root": False},
+    ),
+    # Reddi, Kale and Kumar 2018, algorithm 2, without bias correction; with it as in PyTorch.
+    Update(
+        "amsgrad",
+        "AMSGrad",
+        _largest_moments,
+        _step_of_amsgrad,
+        ("beta1", "beta2", "epsilon"),
+        {"bias_correction": False, "epsilon_inside_root": False},
+    ),
+    # Chen et al. 2023, algorithm 2: the sign of a mixture; β₁ = 0.9, β₂ = 0.99, decoupled weight decay.
+    Update(
+        "lion",
+        "Lion",
+        _lion,
+        lambda conventions: lambda at: minus(at.parameter, Times(at.rate, Call("sign", at.now("c")))),
+        ("beta1", "beta2"),
+        defaults={"beta2": "0.99"},
+        decouples=True,
+    ),
+)

@@ -1,0 +1,123 @@
+"""A method and its conventions: the lines that make an update, with clipping and weight decay around them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from deepcalc.notation.edits import terms
+from deepcalc.notation.nodes import (
+    Call,
+    Cases,
+    Negative,
+    Over,
+    Plus,
+    Relation,
+    Times,
+    negative,
+)
+from deepcalc.rules.updates.moment import GRADIENTS, LAMBDA, Conventions, Formula, Line, Moment
+
+
+@dataclass(frozen=True)
+class Update:
+    """One method.
+
+    ``lines`` are its quantities in the order in which they are computed, ``new_value`` the parameter's formula.
+    ``coefficients`` and ``conventions`` name the fields that belong to it beside the learning rate;
+    ``conventions`` with their defaults. ``options`` are coefficients that act only where they are given, ``defaults``
+    the method's own values of fields that others share. ``point`` is where the gradient is taken, if not at the
+    parameter.
+    """
+
+    name: str
+    title: str
+    lines: Callable[[Conventions], tuple[Line, ...]]
+    new_value: Callable[[Conventions], Formula]
+    coefficients: tuple[str, ...] = ()
+    conventions: Mapping[str, bool] = field(default_factory=dict)
+    options: tuple[str, ...] = ()
+    defaults: Mapping[str, str] = field(default_factory=dict)
+    aliases: tuple[str, ...] = ()
+    point: Callable[[Conventions], Line | None] = lambda conventions: None
+    decouples: bool = False
+
+    @property
+    def settings(self) -> tuple[str, ...]:
+        """Every field that belongs to the method."""
+        return ("learning_rate", *self.coefficients, *self.options, *self.conventions)
+
+
+COMMON_OPTIONS = ("weight_decay",)
+"""Options that every method takes."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A method in the conventions chosen: what an update is made of, whoever asks for it.
+
+    The gradient is first clipped, then joined by a coupled weight decay (the order of PyTorch, where clipping comes
+    before the optimizer's step); a decoupled one is taken from the new value (Loshchilov and Hutter 2019, algorithm 2).
+    """
+
+    update: Update
+    conventions: Conventions
+
+    @property
+    def needs_norm(self) -> bool:
+        return self.conventions.clip_norm is not None
+
+    @property
+    def point(self) -> Line | None:
+        """Where the gradient is taken; None where that is the parameter itself."""
+        return self.update.point(self.conventions)
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """The quantities of one parameter in their order."""
+        own = self.update.lines(self.conventions)
+        return (*self._gradient_lines(), *(replace(line, formula=self._fed(line.formula)) for line in own))
+
+    @property
+    def new_value(self) -> Formula:
+        formula = self._fed(self.update.new_value(self.conventions))
+        if not (self._decays and self.conventions.decoupled):
+            return formula
+        return lambda at: Plus(*terms(formula(at)), Negative(Times(at.rate, LAMBDA, at.parameter)))
+
+    @property
+    def _decays(self) -> bool:
+        return "weight_decay" in self.conventions.given
+
+    def _gradient_lines(self) -> Iterator[Line]:
+        clip_value, clip_norm = self.conventions.clip_value, self.conventions.clip_norm
+        if clip_value is not None:
+
+            def by_value(at: Moment) -> Any:
+                return Call("max", negative(clip_value), Call("min", clip_value, at.gradient))
+
+            yield Line("clipped", "clipped gradient", GRADIENTS, by_value)
+        elif clip_norm is not None:
+
+            def by_norm(at: Moment) -> Any:
+                scaled = Times(Over(clip_norm, at.norm), at.gradient)
+                return Cases(scaled, Relation(">", at.norm, clip_norm), at.gradient)
+
+            yield Line("clipped", "clipped gradient", GRADIENTS, by_norm)
+        if self._decays and not self.conventions.decoupled:
+
+            def decayed(at: Moment) -> Any:
+                return Plus(self._clipped(at).gradient, Times(LAMBDA, at.parameter))
+
+            yield Line("decayed", "gradient with weight decay", GRADIENTS, decayed)
+
+    def _clipped(self, at: Moment) -> Moment:
+        is_clipped = self.conventions.clip_value is not None or self.needs_norm
+        return replace(at, gradient=at.now("clipped")) if is_clipped else at
+
+    def _fed(self, formula: Formula) -> Formula:
+        """The formula with the gradient that the method sees."""
+        if self._decays and not self.conventions.decoupled:
+            return lambda at: formula(replace(at, gradient=at.now("decayed")))
+        return lambda at: formula(self._clipped(at))

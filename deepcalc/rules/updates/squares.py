@@ -1,0 +1,116 @@
+"""Methods that divide by the root of squared gradients: AdaGrad, RMSProp, Adadelta."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from deepcalc.notation.nodes import (
+    Over,
+    Plus,
+    Times,
+    minus,
+)
+from deepcalc.rules.updates.averages import average, gradient, squared, squared_gradient
+from deepcalc.rules.updates.moment import GAMMA, RATES, RHO, STATES, Conventions, Formula, Line, Moment
+from deepcalc.rules.updates.rule import Update
+
+
+def _squares_seen(squares: str, conventions: Conventions) -> Formula:
+    """v, or v - m² where the average of the gradients is taken away."""
+    if conventions.centered:
+        return lambda at: minus(at.now(squares), squared(at.now("m")))
+    return lambda at: at.now(squares)
+
+
+def _rate(squares: str, conventions: Conventions) -> Line:
+    seen = _squares_seen(squares, conventions)
+    return Line("rate", "effective learning rate", RATES, lambda at: Over(at.rate, conventions.root(seen(at))))
+
+
+def _step_at_rate(conventions: Conventions) -> Formula:
+    return lambda at: minus(at.parameter, Times(at.now("rate"), at.gradient))
+
+
+def _accumulator(conventions: Conventions) -> tuple[Line, ...]:
+    def formula(at: Moment) -> Any:
+        return Plus(at.before("G"), squared_gradient(at))
+
+    return (Line("G", "accumulated squared gradient", STATES, formula, is_square=True), _rate("G", conventions))
+
+
+_MEAN_SQUARE = Line("v", "average squared gradient", STATES, average("v", RHO, squared_gradient), is_square=True)
+
+
+def _decaying_average(conventions: Conventions) -> tuple[Line, ...]:
+    mean = (Line("m", "average gradient", STATES, average("m", RHO, gradient)),) if conventions.centered else ()
+    lines = (_MEAN_SQUARE, *mean)
+    if "momentum" not in conventions.given:
+        return (*lines, _rate("v", conventions))
+    if conventions.learning_rate_inside_velocity:
+
+        def inside(at: Moment) -> Any:
+            return Plus(Times(GAMMA, at.before("u")), Times(at.now("rate"), at.gradient))
+
+        return (*lines, _rate("v", conventions), Line("u", "velocity", STATES, inside))
+    seen = _squares_seen("v", conventions)
+
+    def outside(at: Moment) -> Any:
+        return Plus(Times(GAMMA, at.before("u")), Over(at.gradient, conventions.root(seen(at))))
+
+    return (*lines, Line("u", "velocity", STATES, outside))
+
+
+def _step_of_rmsprop(conventions: Conventions) -> Formula:
+    if "momentum" not in conventions.given:
+        return _step_at_rate(conventions)
+    if conventions.learning_rate_inside_velocity:
+        return lambda at: minus(at.parameter, at.now("u"))
+    return lambda at: minus(at.parameter, Times(at.rate, at.now("u")))
+
+
+def _adadelta(conventions: Conventions) -> tuple[Line, ...]:
+    def step(at: Moment) -> Any:
+        quotient = Over(conventions.root(at.before("u")), conventions.root(at.now("v")))
+        return Times(quotient, at.gradient)
+
+    def squared_step(at: Moment) -> Any:
+        return squared(at.now("step"))
+
+    return (
+        _MEAN_SQUARE,
+        Line("step", "step", RATES, step),
+        Line("u", "average squared step", STATES, average("u", RHO, squared_step), is_square=True),
+    )
+
+
+ROWS = (
+    # Duchi, Hazan and Singer 2011, diagonal form; ε inside the root as in Ruder 2016, equation 17.
+    Update(
+        "adagrad",
+        "AdaGrad",
+        _accumulator,
+        _step_at_rate,
+        ("epsilon",),
+        {"epsilon_inside_root": True},
+    ),
+    # Tieleman and Hinton 2012, lecture 6.5; ε inside the root as in Goodfellow et al., algorithm 8.5.
+    Update(
+        "rmsprop",
+        "RMSProp",
+        _decaying_average,
+        _step_of_rmsprop,
+        ("decay", "epsilon"),
+        {"epsilon_inside_root": True, "centered": False, "learning_rate_inside_velocity": True},
+        ("momentum",),
+    ),
+    # Zeiler 2012, algorithm 1, with a learning rate before the step as in PyTorch and Keras (1 in the paper).
+    Update(
+        "adadelta",
+        "Adadelta",
+        _adadelta,
+        lambda conventions: lambda at: minus(at.parameter, Times(at.rate, at.now("step"))),
+        ("decay", "epsilon"),
+        {"epsilon_inside_root": True},
+        defaults={"epsilon": "1e-6"},
+    ),
+)

@@ -1,0 +1,111 @@
+"""Gradient descent, and its methods with a velocity: momentum and Nesterov's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from deepcalc.notation.nodes import (
+    ONE,
+    Call,
+    Negative,
+    Plus,
+    Times,
+    minus,
+)
+from deepcalc.rules.updates.moment import GAMMA, GRADIENTS, STATES, TAU, Conventions, Formula, Line, Moment
+from deepcalc.rules.updates.rule import Update
+
+
+def _velocity(conventions: Conventions) -> tuple[Line, ...]:
+    inside = conventions.learning_rate_inside_velocity or conventions.velocity_is_step
+
+    def formula(at: Moment) -> Any:
+        kept = (minus(ONE, TAU),) if "dampening" in conventions.given else ()
+        factors = (*kept, *((at.rate,) if inside else ()), at.gradient)
+        step = Times(*factors) if len(factors) > 1 else at.gradient
+        return Plus(Times(GAMMA, at.before("v")), Negative(step) if conventions.velocity_is_step else step)
+
+    return (Line("v", "velocity", STATES, formula),)
+
+
+def _step_by_velocity(conventions: Conventions) -> Formula:
+    if conventions.velocity_is_step:
+        return lambda at: Plus(at.parameter, at.now("v"))
+    if conventions.learning_rate_inside_velocity:
+        return lambda at: minus(at.parameter, at.now("v"))
+    return lambda at: minus(at.parameter, Times(at.rate, at.now("v")))
+
+
+def _look_ahead(conventions: Conventions) -> Line | None:
+    """θ - γ·v, where the velocity of the step before would lead."""
+    if not conventions.look_ahead:
+        return None
+
+    def formula(at: Moment) -> Any:
+        step = Times(GAMMA, at.before("v"))
+        if conventions.velocity_is_step:
+            return Plus(at.parameter, step)
+        inside = conventions.learning_rate_inside_velocity
+        return minus(at.parameter, step if inside else Times(at.rate, *step.args))
+
+    return Line("ahead", "look-ahead point", GRADIENTS, formula)
+
+
+def _step_by_nesterov(conventions: Conventions) -> Formula:
+    """The step by the velocity, or, in the re-parametrised form, by γ·v + η·g with the new velocity."""
+    if conventions.look_ahead:
+        return _step_by_velocity(conventions)
+
+    def formula(at: Moment) -> Any:
+        ahead = Times(GAMMA, at.now("v"))
+        if conventions.velocity_is_step:
+            return Plus(at.parameter, ahead, Negative(Times(at.rate, at.gradient)))
+        if conventions.learning_rate_inside_velocity:
+            return Plus(at.parameter, Negative(ahead), Negative(Times(at.rate, at.gradient)))
+        return minus(at.parameter, Times(at.rate, Plus(at.gradient, ahead)))
+
+    return formula
+
+
+ROWS = (
+    # Robbins and Monro 1951, "A Stochastic Approximation Method"; Goodfellow et al., Deep Learning, algorithm 8.1.
+    Update(
+        "sgd",
+        "gradient descent",
+        lambda conventions: (),
+        lambda conventions: lambda at: minus(at.parameter, Times(at.rate, at.gradient)),
+        aliases=("gd", "gradient_descent"),
+    ),
+    # Bernstein et al. 2018, algorithm 1.
+    Update(
+        "sign_sgd",
+        "sign gradient descent",
+        lambda conventions: (),
+        lambda conventions: lambda at: minus(at.parameter, Times(at.rate, Call("sign", at.gradient))),
+        aliases=("signsgd", "signum"),
+    ),
+    # Polyak 1964, with the learning rate inside the velocity (Qian 1999; Ruder 2016, section 4.1);
+    # outside of it as in PyTorch's SGD.
+    Update(
+        "momentum",
+        "gradient descent with momentum",
+        _velocity,
+        _step_by_velocity,
+        ("momentum",),
+        {"learning_rate_inside_velocity": True, "velocity_is_step": False},
+        ("dampening",),
+        aliases=("sgd_momentum", "heavy_ball"),
+    ),
+    # Nesterov 1983 as in Sutskever et al. 2013 (the gradient at the look-ahead point; given gradients are those there);
+    # look_ahead: false is the re-parametrised form of Bengio et al. 2013, PyTorch and Keras.
+    Update(
+        "nesterov",
+        "Nesterov's accelerated gradient",
+        _velocity,
+        _step_by_nesterov,
+        ("momentum",),
+        {"look_ahead": True, "learning_rate_inside_velocity": True, "velocity_is_step": False},
+        aliases=("nag",),
+        point=_look_ahead,
+    ),
+)
