@@ -16,11 +16,8 @@ _MANY = Literal("17")
 
 def vocabulary() -> Vocabulary:
     """Each loss of a sample in targets t and outputs o, and its other names."""
-    return {
-        "Losses of a sample, of targets t and outputs o (of n components, or of two)": {
-            name: _said(row) for name, row in LOSSES.items()
-        }
-    }
+    title = "Losses of a sample, of targets t and outputs o (of n components, or of two)"
+    return {title: {name: _said(row) for name, row in LOSSES.items()}}
 
 
 def _said(row: Loss) -> str:
@@ -39,7 +36,7 @@ def _written(row: Loss) -> list[Any]:
     if row.parts is not None and row.factor is None and not row.of_class:
         return [row.formula([(t, o)])]
     if row.general is not None:
-        return [row.law("t", "o", 17).xreplace({_MANY: Name("n")})]
+        return [row.general("t", "o", 17, row.at).xreplace({_MANY: Name("n")})]
     letters = ["t", "o"] if len(row.sides) < 3 else ["y", "x", "v"] if "first" in row.sides else ["a", "p", "n"]
     pairs = [tuple(Name(f"{letter}{k}") for letter in letters) for k in (1, 2)]
     lines = [Relation("=", Name(line.head), line.write(pairs, row.at)) for line in row.lines]
