@@ -287,7 +287,7 @@ NETWORK = [
     network("a thousand million units", "expected at most 10,000, found 1e9", layers=layer(units="units: ¦1e9")),
     network("an unknown activation", "found 'sigmod' (did you mean `sigmoid`?)",
             layers="[{net: [z], out: [a], activation: ¦sigmod, weights: {x1: [w1], x2: [w2]}}]"),
-    network("a slope of no use", "a slope goes with leaky_relu and prelu, not with", layers=layer(more=", slope: ¦0.1")),
+    network("a slope of no use", "a slope goes with leaky_relu and prelu", layers=layer(more=", slope: ¦0.1")),
     network("an unknown loss", "cosine, cross_entropy or focal, found 'msee'",
             loss="{function: ¦msee}"),
     network("a loss that does not fit", "categorical cross-entropy needs a softmax output",
