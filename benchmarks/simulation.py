@@ -20,10 +20,10 @@ from fractions import Fraction
 
 from deepcalc.checking.comparing import required_unit
 from deepcalc.checking.consequences import Consequences
-from deepcalc.checking.diagnosis import own_slips
 from deepcalc.checking.document import AnswerMark, Verdict
 from deepcalc.checking.marking import Marker
 from deepcalc.checking.questions import Question
+from deepcalc.checking.slip_lines import own_slips
 from deepcalc.kinds import find_kinds
 from deepcalc.notation.arithmetic import to_fraction
 from deepcalc.notation.nodes import Value

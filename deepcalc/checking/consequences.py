@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections import ChainMap
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from deepcalc.errors import MathError, ValueOutOfReach
@@ -17,6 +18,9 @@ Values = Mapping[str, Value]
 Formulas = Mapping[str, Any]
 
 NOTHING: Mapping[str, Any] = {}
+
+MOST_PROGRAMS = 2_000
+"""For so many changes and sets of earlier answers what follows is kept compiled."""
 
 
 class Consequences:
@@ -34,6 +38,7 @@ class Consequences:
         self._reached: dict[tuple[str, frozenset[str]], frozenset[str]] = {}
         self._routes: dict[tuple[str, frozenset[str], frozenset[str]], tuple[str, ...]] = {}
         self._made_of: dict[str, tuple[str, ...]] = {}
+        self._programs: dict[tuple[str, str, frozenset[str]], Program] = {}
 
     def value(self, name: str) -> Value | None:
         """The value of a quantity without any change, before it is rounded; None where it has none."""
@@ -76,6 +81,40 @@ class Consequences:
         except (MathError, ValueOutOfReach):
             return None
         return values
+
+    def of_one(
+        self, name: str, changed: str, formulas: Sequence[Any], overrides: Values = NOTHING
+    ) -> Iterator[float | None]:
+        """What a quantity comes to with each of the formulas in place of another's own: floats, None for no value."""
+        values = self._put_in(names_in(*formulas), overrides)
+        after = None if changed == name else self._after_one(name, changed, frozenset(overrides))
+        own = {} if after is None else {each: float(overrides[each]) for each in overrides.keys() & after.inputs}
+        for formula in formulas:
+            try:
+                value = float(value_of(formula, values))
+            except (MathError, ValueOutOfReach, OverflowError):
+                yield None
+                continue
+            if after is not None:
+                value = float(after.run({**own, changed: value})[name]) if changed in after.inputs else math.nan
+            yield value if math.isfinite(value) else None
+
+    def _put_in(self, names: Sequence[str], overrides: Values) -> Values:
+        """The values of names, given the overrides."""
+        if overrides:
+            return evaluate(self._graph, names, overrides, self._rounding).values
+        missing = [each for each in names if each not in self._values]
+        if missing:
+            self._values.update(evaluate(self._graph, missing, rounding=self._rounding).values)
+        return self._values
+
+    def _after_one(self, name: str, changed: str, overrides: frozenset[str]) -> Program:
+        key = (name, changed, overrides)
+        if key not in self._programs:
+            if len(self._programs) >= MOST_PROGRAMS:
+                self._programs.clear()
+            self._programs[key] = self.compiled(name, NOTHING, overrides | {changed})
+        return self._programs[key]
 
     def compiled(self, name: str, formulas: Formulas, overrides: Iterable[str]) -> Program:
         """The same in floats, for many values of the overrides: those that matter are the program's inputs."""

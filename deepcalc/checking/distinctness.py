@@ -13,8 +13,8 @@ from typing import Any
 
 from deepcalc.checking.comparing import required_unit
 from deepcalc.checking.consequences import NOTHING, Consequences, Values
-from deepcalc.checking.diagnosis import own_slips
 from deepcalc.checking.questions import questions
+from deepcalc.checking.slip_lines import own_slips
 from deepcalc.notation.arithmetic import to_fraction
 from deepcalc.notation.nodes import Literal
 from deepcalc.notation.rounding import decimal_places, fixed

@@ -7,7 +7,8 @@ from functools import cached_property
 from typing import Any
 
 from deepcalc.checking.array_slips import array_slips, settled
-from deepcalc.checking.diagnosis import SlipReport, own_slips
+from deepcalc.checking.diagnosis import SlipReport
+from deepcalc.checking.slip_lines import own_slips
 from deepcalc.errors import DeepcalcError
 from deepcalc.graph.evaluation import evaluate
 from deepcalc.graph.points import Point, same_value, value_shape

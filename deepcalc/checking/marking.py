@@ -162,11 +162,11 @@ class Marker:
 
     def _mark_numbers(self, everything: Mapping[str, Question], answers: _Answers) -> None:
         """Mark every number of the answers, one after another: what comes later may follow from what comes before."""
-        work = OwnWork()
         numbers: dict[str, list[tuple[str, Number]]] = {}
         for asked in everything.values():
             for quantity, number in _numbers_in(asked, answers.readings.get(asked.name)):
                 numbers.setdefault(quantity, []).append((asked.name, number))
+        work = OwnWork({quantity: given[0][1] for quantity, given in numbers.items()})
         for quantity in self._in_order(numbers):
             for answer, number in numbers[quantity]:
                 answers.findings[answer, quantity] = self._numbers.mark(quantity, number, work)

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from deepcalc.checking.comparing import Agreement, is_same
-from deepcalc.checking.diagnosis import Diagnoser, SlipReport
+from deepcalc.checking.diagnosis import Diagnoser, Evidence, SlipReport
 from deepcalc.checking.document import Verdict, Worked
 from deepcalc.checking.findings import Finding, right
 from deepcalc.checking.follow_through import Following, FollowThrough, Own
@@ -27,17 +27,17 @@ MOST_NAMED = 2
 """Of the mistakes that explain a number, how many the message names."""
 
 _LARGEST_EXPONENT = 100
-_COARSE = Fraction(1, 200)
 
 
 @dataclass
 class OwnWork:
-    """A student's numbers so far, by quantity, each with its verdict.
+    """A student's numbers so far, by quantity, each with its verdict; ``given`` are all that there will be.
 
     ``mistakes`` are the slips found so far, each with the answer in which it was found first: a mistake costs once,
     and what follows from it is follow-through.
     """
 
+    given: Mapping[str, Number] = field(default_factory=dict)
     numbers: dict[str, Own] = field(default_factory=dict)
     mistakes: dict[tuple[str, str], str] = field(default_factory=dict)
 
@@ -45,13 +45,6 @@ class OwnWork:
         self.numbers.setdefault(quantity, Own(number, finding.verdict))
         for report in finding.reports:
             self.mistakes.setdefault((report.key, report.message), quantity)
-
-    def contradicts(self, report: SlipReport, answer: str) -> bool:
-        """Whether a mistake behind an answer makes another number of a quantity than the student gave for it."""
-        return any(
-            quantity != answer and quantity in self.numbers and not _may_be(self.numbers[quantity].number, value)
-            for quantity, value in report.made
-        )
 
     @property
     def right(self) -> frozenset[str]:
@@ -129,9 +122,8 @@ class NumberMarker:
     def _explained(
         self, target: Target, number: Number, work: OwnWork, in_full: bool = False, sure: bool = False
     ) -> tuple[SlipReport, ...]:
-        """The mistakes that lead to the number; of several not those that the student's right numbers rule out.
+        """The mistakes that lead to the number, none that the student's other numbers speak against.
 
-        None of them makes of a quantity what the student's own number for it is not.
         A number with too few digits to be the true one rounded may be another one ``in_full``.
         """
         value = to_fraction(number.value)
@@ -140,13 +132,17 @@ class NumberMarker:
         own = {name: each.value for name, each in work.numbers.items() if _is_ordinary(each.value)}
         is_exact = in_full or number.unit is None or (number.unit >= 1 and not target.is_asked_whole(self.truths.exact))
         half_unit = Fraction(0) if is_exact or number.unit is None else number.unit / 2
-        reports = self._diagnoser.explain(
-            target.name, value, half_unit, own, sure, lambda report: not work.contradicts(report, target.name)
-        )
-        if in_full:
-            reports = tuple(filter(_is_sure, reports))
-        after_right_ones = set(self._graph.ancestors([target.name], stop=work.right)).difference(work.right)
-        return tuple(each for each in reports if each.quantity in after_right_ones) or reports
+        reports = self._diagnoser.explain(target.name, value, half_unit, own, sure, self._evident(work))
+        return tuple(filter(_is_sure, reports)) if in_full else reports
+
+    def _evident(self, work: OwnWork) -> Mapping[str, Evidence]:
+        """What else the student wrote, each number with whether it is right."""
+        return {name: self._evidence(name, number) for name, number in work.given.items() if name in self._targets}
+
+    def _evidence(self, name: str, number: Number) -> Evidence:
+        target, unit = self._targets[name], number.unit
+        is_right = any(target.agreement(number, way) is Agreement.RIGHT for way in self.truths.right)
+        return Evidence(to_fraction(number.value), Fraction(0) if unit is None else unit / 2, is_right)
 
     def _follows(
         self, target: Target, following: Following, reports: Sequence[SlipReport], work: OwnWork
@@ -180,12 +176,6 @@ class NumberMarker:
             if own.verdict is Verdict.WRONG and name in behind:
                 return ("your ", Name(name), ", which it is made of, is wrong already")
         return ()
-
-
-def _may_be(number: Number, value: Fraction) -> bool:
-    """Whether a number may be a value that was rounded, if coarsely."""
-    given = to_fraction(number.value)
-    return abs(given - value) <= max((number.unit or 0) / 2, abs(value) * _COARSE)
 
 
 def _is_ordinary(value: Fraction) -> bool:

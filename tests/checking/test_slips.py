@@ -8,7 +8,8 @@ from fractions import Fraction
 import pytest
 
 from deepcalc.checking.consequences import Consequences
-from deepcalc.checking.diagnosis import Diagnoser, own_slips
+from deepcalc.checking.diagnosis import Diagnoser
+from deepcalc.checking.slip_lines import own_slips
 from deepcalc.errors import MathError
 from deepcalc.graph.evaluation import evaluate
 from deepcalc.graph.graph import Quantity

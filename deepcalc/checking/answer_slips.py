@@ -1,0 +1,26 @@
+"""Mistakes of the answer itself, whatever it was computed from: two digits transposed, and a wrong power of ten."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from itertools import pairwise
+
+_SHIFTS = [Fraction(10) ** shift for shift in (-3, -2, -1, 1, 2, 3)]
+
+
+def has_digits_transposed(given: Fraction, half_unit: Fraction, truth: Fraction) -> bool:
+    """Whether the number becomes the true one when two digits side by side change places."""
+    unit = 2 * half_unit
+    if not unit or (given / unit).denominator != 1:
+        return False
+    digits = str(abs(given / unit))
+    for i, (left, right) in enumerate(pairwise(digits)):
+        other = int(digits[:i] + right + left + digits[i + 2 :]) * unit
+        if left != right and abs((other if given > 0 else -other) - truth) <= half_unit:
+            return True
+    return False
+
+
+def has_point_shifted(given: Fraction, half_unit: Fraction, truth: Fraction) -> bool:
+    """Whether the number is the true one times a power of ten."""
+    return any(abs(given * shift - truth) <= half_unit * shift for shift in _SHIFTS)

@@ -1,0 +1,91 @@
+"""The values that mistakes lead to, and how likely any number would be one of them."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+
+from deepcalc.notation.rounding import decimal_places
+from deepcalc.plan import Slip
+
+LEAST_DIGITS = 3
+"""Significant digits that a number must have for mistakes of more than one sort, or of no kind's own list."""
+
+_NEAR = 3.0  # a number is compared with the values of the same sign from a third to three times as large
+_FLOAT = 1e-11
+
+
+@dataclass(frozen=True)
+class WrittenNumber:
+    """A student's number, and half a unit of its last place."""
+
+    exact: Fraction
+    half_unit: Fraction
+
+    @cached_property
+    def value(self) -> float:
+        return float(self.exact)
+
+    @cached_property
+    def slack(self) -> float:
+        return float(self.half_unit) * (1 + _FLOAT) + max(abs(self.value), 0.01) * _FLOAT
+
+    @cached_property
+    def cell(self) -> float:
+        """How far numbers that are written as this one lie apart; of a fraction p/q, 1/q²."""
+        if self.half_unit:
+            return 2 * float(self.half_unit)
+        places = decimal_places(self.exact)
+        return 10.0**-places if places is not None else 1.0 / self.exact.denominator**2
+
+    @property
+    def has_digits(self) -> bool:
+        return abs(self.value) >= 10.0 ** (LEAST_DIGITS - 1) * self.cell * (1 - _FLOAT)
+
+    @property
+    def in_full(self) -> WrittenNumber:
+        """The same number, meant exactly."""
+        return WrittenNumber(self.exact, Fraction(0))
+
+    def is_value(self, value: float) -> bool:
+        return abs(value - self.value) <= self.slack
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A value that a mistake leads to; the lower the ``rank``, the likelier the mistake."""
+
+    value: float
+    slip: Slip
+    rank: int = 0
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """Candidates by ascending value."""
+
+    ordered: Sequence[Candidate]
+
+    @classmethod
+    def of(cls, candidates: Iterable[Candidate]) -> Candidates:
+        return cls(sorted(candidates, key=lambda each: each.value))
+
+    @cached_property
+    def _values(self) -> Sequence[float]:
+        return [each.value for each in self.ordered]
+
+    def _between(self, low: float, high: float) -> Sequence[Candidate]:
+        return self.ordered[bisect_left(self._values, low) : bisect_right(self._values, high)]
+
+    def that_are(self, number: WrittenNumber) -> Sequence[Candidate]:
+        return self._between(number.value - number.slack, number.value + number.slack)
+
+    def chance(self, number: WrittenNumber, rank: int | None = None) -> float:
+        """How likely a random number of that size and precision is one of the values, of those up to a rank."""
+        near, far = sorted((number.value / _NEAR, number.value * _NEAR))
+        inside = (each.value for each in self._between(near, far) if rank is None or each.rank <= rank)
+        hit = {round(value / number.cell) for value in inside}
+        return len(hit) * number.cell / (far - near) if far > near else 1.0

@@ -1,0 +1,145 @@
+"""Links of the chain rule, derivatives of activations, cases, shortcuts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from deepcalc.checking.invited.forms import complement_of, is_square, unsigned
+from deepcalc.checking.invited.place import Place, Written
+from deepcalc.notation.edits import factors, terms, with_term
+from deepcalc.notation.functions import TWO, slope
+from deepcalc.notation.nodes import (
+    ONE,
+    Call,
+    Cases,
+    Name,
+    Power,
+    Times,
+    minus,
+    names_in,
+    product,
+)
+
+
+def inner_derivative_left_out(place: Place) -> Iterator[Written]:
+    """Of a product of the chain rule the link alone; 1 of a derivative that is an activation's and no more."""
+    if not place.is_derivative:
+        return
+    if not any(map(place.is_link, place.nodes)) and any(_slopes(place)):
+        yield (ONE,)
+    for index, term in enumerate(terms(place.formula)):
+        links, local = _links_and_others(place, term)
+        if links and (len(local) > 1 or any(map(_is_slope, local))):
+            yield (with_term(place.formula, index, product(*links)),)
+
+
+def link_twice(place: Place) -> Iterator[Written]:
+    """A local derivative once more."""
+    for index, term in enumerate(terms(place.formula) if place.is_derivative else ()):
+        links, local = _links_and_others(place, term)
+        if links and local:
+            yield (with_term(place.formula, index, product(term, *local)),)
+
+
+def _links_and_others(place: Place, term: Any) -> tuple[list[Any], list[Any]]:
+    """The factors of a term that are derivatives from behind, and the others."""
+    parts = factors(unsigned(term))
+    return [each for each in parts if place.is_link(each)], [each for each in parts if not place.is_link(each)]
+
+
+def _is_slope(factor: Any) -> bool:
+    return isinstance(factor, Cases) or complement_of(factor) is not None
+
+
+def own_value(place: Place) -> Iterator[Written]:
+    """The derivative of x·y by x written as x."""
+    wrt = place.wrt
+    if wrt is None or wrt not in place.graph:
+        return
+    for used in place.names:
+        if used != wrt and place.graph[used].adjoint is None and wrt in place.before:
+            yield place.formula.xreplace({Name(used): Name(wrt)}), wrt
+
+
+def other_case(place: Place) -> Iterator[Written]:
+    for node in place.nodes:
+        if isinstance(node, Cases):
+            for value in (*(value for value, _ in node.branches), node.otherwise):
+                yield (place.formula.xreplace({node: value}),)
+
+
+def sigmoid_slope(place: Place, node: Any) -> Any:
+    """1 − h² → h·(1 − h)."""
+    inner = complement_of(node)
+    return product(inner.args[0], minus(ONE, inner.args[0])) if is_square(inner) else None
+
+
+def tanh_slope(place: Place, node: Any) -> Any:
+    """h·(1 − h) → 1 − h²."""
+    value = _with_complement(node)
+    if value is None:
+        return None
+    kept = [factor for factor in node.args if factor not in (value, minus(ONE, value))]
+    return product(*kept, minus(ONE, Power(value, TWO)))
+
+
+def at_net_input(place: Place) -> Iterator[Written]:
+    """z·(1 − z) for h·(1 − h), 1 − z² for 1 − h²."""
+    for value, (_, net) in _slopes(place):
+        yield (place.formula.xreplace({value: net}),)
+
+
+def at_activated(place: Place) -> Iterator[Written]:
+    """The derivative at h in place of that at z, where h is σ(z)."""
+    for value, (function, _) in _slopes(place):
+        yield (place.formula.xreplace({value: Call(function, value)}),)
+
+
+def _slopes(place: Place) -> Iterator[tuple[Name, tuple[str, Any]]]:
+    """The activated values whose derivative stands in a formula, each with its function and net input."""
+    found = {}
+    for node in place.nodes if place.is_derivative else ():
+        inner = complement_of(node)
+        value = inner.args[0] if is_square(inner) else _with_complement(node)
+        activation = place.activation_of(value.name) if isinstance(value, Name) else None
+        if activation is not None:
+            found[value] = activation
+    yield from found.items()
+
+
+def _with_complement(node: Any) -> Any:
+    """The x of a product that has x and 1 − x among its factors."""
+    found = [complement_of(factor) for factor in node.args] if isinstance(node, Times) else []
+    return next((each for each in found if each is not None and each in node.args), None)
+
+
+def shortcut(place: Place) -> Iterator[Written]:
+    """ŷ − y where it is not the derivative."""
+    if place.residual is not None:
+        output, target = place.residual
+        if {output, target} <= place.before:
+            yield minus(Name(output), Name(target)), output, target
+
+
+def shortcut_and_slope(place: Place) -> Iterator[Written]:
+    """(ŷ − y)·f′ where ŷ − y is the whole derivative."""
+    if place.residual is not None:
+        output, target = place.residual
+        activation = place.activation_of(output) if place.graph[output].given is None else None
+        if activation is not None and output != place.wrt and {output, target} <= place.before:
+            steep = slope(activation[0], activation[1])
+            yield product(minus(Name(output), Name(target)), steep), output, target
+
+
+def times_input(place: Place) -> Iterator[Written]:
+    """The derivative by a bias as if it were that by the weight beside it."""
+    wrt = place.wrt
+    if wrt is None or wrt not in place.graph or place.graph[wrt].given is None:
+        return
+    for consumer in place.consumers(wrt):
+        for term in terms(place.graph[consumer].formula):
+            if len(factors(term)) == 2 and wrt not in names_in(term):
+                for factor in factors(term):
+                    if isinstance(factor, Name) and factor.name in place.before:
+                        yield product(place.formula, factor), factor.name

@@ -1,0 +1,125 @@
+"""Quotients, powers, roots, logarithms, activations, max and min."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from deepcalc.checking.invited.forms import complement_of, is_call, is_integer, is_square
+from deepcalc.checking.invited.place import AtNode, Place, Written
+from deepcalc.notation.functions import TWO
+from deepcalc.notation.nodes import (
+    ONE,
+    Call,
+    Name,
+    Over,
+    Power,
+    minus,
+    negative,
+    nodes_in,
+    number,
+    product,
+)
+
+ACTIVATIONS = ("sigmoid", "tanh", "relu", "leaky_relu", "softplus")
+_LOGS = ("log", "ln")
+_OTHER_ACTIVATION = {"sigmoid": "tanh", "tanh": "sigmoid"}
+_OTHER_EXTREME = {"max": "min", "min": "max"}
+
+
+def turned_over(place: Place, node: Any) -> Any:
+    return Over(node.args[1], node.args[0]) if isinstance(node, Over) else None
+
+
+def undivided(place: Place, node: Any) -> Any:
+    return node.args[0] if isinstance(node, Over) and node.args[0] != ONE else None
+
+
+def one_less(place: Place, node: Any) -> Any:
+    """Divided by n − 1 in place of n."""
+    if isinstance(node, Over) and is_integer(node.args[1], 3):
+        return Over(node.args[0], number(node.args[1].value - 1))
+    return None
+
+
+def unsquared(place: Place, node: Any) -> Any:
+    return node.args[0] if is_square(node) else None
+
+
+def absolute_for_square(place: Place, node: Any) -> Any:
+    return Call("abs", node.args[0]) if is_square(node) else None
+
+
+def doubled_for_squared(place: Place, node: Any) -> Any:
+    is_power = isinstance(node, Power) and is_integer(node.args[1], 2)
+    return product(node.args[1], node.args[0]) if is_power else None
+
+
+def square_for_absolute(place: Place, node: Any) -> Any:
+    return Power(node.arguments[0], TWO) if is_call(node, "abs") else None
+
+
+def sign_kept(place: Place, node: Any) -> Any:
+    return node.arguments[0] if is_call(node, "abs") else None
+
+
+def no_root(place: Place, node: Any) -> Any:
+    return node.arguments[0] if is_call(node, "sqrt") else None
+
+
+def root_taken(place: Place) -> Iterator[Written]:
+    """√ of a sum of squares, or of what is made of one."""
+    behind = (place.graph[used].formula for used in place.names)
+    forms = (place.formula, *(formula for formula in behind if formula is not None))
+    if any(is_square(node) for form in forms for node in nodes_in(form)) and not place.is_derivative:
+        yield (Call("sqrt", place.formula),)
+
+
+def log_to(function: str) -> AtNode:
+    return lambda place, node: Call(function, *node.arguments) if is_call(node, *_LOGS) else None
+
+
+def natural_log(place: Place, node: Any) -> Any:
+    return Call("log", *node.arguments) if is_call(node, "log2", "log10") else None
+
+
+def argument_of(*functions: str) -> AtNode:
+    """A function left out: its argument alone."""
+    return lambda place, node: node.arguments[0] if is_call(node, *functions) else None
+
+
+def other_class(place: Place, node: Any) -> Any:
+    """log(p) → log(1 - p), and the other way round."""
+    if not is_call(node, *_LOGS):
+        return None
+    argument = node.arguments[0]
+    if isinstance(argument, Name):
+        return Call(node.function, minus(ONE, argument))
+    complement = complement_of(argument)
+    return None if complement is None else Call(node.function, complement)
+
+
+def exponent_turned(place: Place, node: Any) -> Any:
+    return Call(node.function, negative(node.arguments[0])) if is_call(node, "exp", "sigmoid") else None
+
+
+def applied_twice(place: Place, node: Any) -> Any:
+    is_one = is_call(node, *ACTIVATIONS, "exp", "sqrt") and len(node.arguments) == 1
+    return Call(node.function, node) if is_one else None
+
+
+def other_activation(place: Place, node: Any) -> Any:
+    is_one = isinstance(node, Call) and node.function in _OTHER_ACTIVATION
+    return Call(_OTHER_ACTIVATION[node.function], *node.arguments) if is_one else None
+
+
+def other_extreme(place: Place, node: Any) -> Any:
+    is_one = isinstance(node, Call) and node.function in _OTHER_EXTREME and len(node.arguments) > 1
+    return Call(_OTHER_EXTREME[node.function], *node.arguments) if is_one else None
+
+
+def other_argument(place: Place) -> Iterator[Written]:
+    for node in place.nodes:
+        if is_call(node, "max", "min"):
+            for argument in node.arguments:
+                yield (place.formula.xreplace({node: argument}),)

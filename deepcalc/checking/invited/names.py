@@ -1,0 +1,79 @@
+"""Names taken for each other, brackets ignored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations
+from typing import Any
+
+from deepcalc.checking.invited.forms import complement_of
+from deepcalc.checking.invited.place import Place, Written
+from deepcalc.notation.nodes import (
+    ONE,
+    Name,
+    Plus,
+    Times,
+    minus,
+    product,
+    total,
+)
+
+
+def complement_exchanged(place: Place) -> Iterator[Written]:
+    """z·a + (1 − z)·b → (1 − z)·a + z·b."""
+    for inner in _complements(place):
+        other = minus(ONE, inner)
+        yield place.formula.xreplace({other: inner, inner: other}), inner.name
+
+
+def complement_left_out(place: Place) -> Iterator[Written]:
+    for inner in _complements(place):
+        yield place.formula.xreplace({minus(ONE, inner): inner}), inner.name
+
+
+def _complements(place: Place) -> Iterator[Any]:
+    for node in place.nodes:
+        inner = complement_of(node)
+        if isinstance(inner, Name):
+            yield inner
+
+
+def neighbour_taken(place: Place) -> Iterator[Written]:
+    for used in place.names:
+        for other in place.neighbours(used):
+            yield place.formula.xreplace({Name(used): Name(other)}), other, used
+
+
+def without_brackets(place: Place) -> Iterator[Written]:
+    """(a + b)·c → a + b·c, and c·(a + b) → c·a + b."""
+    for node in place.nodes:
+        if isinstance(node, Times):
+            first, last = node.args[0], node.args[-1]
+            if isinstance(first, Plus) and first.args[0] != ONE:
+                written = total(*first.args[:-1], product(first.args[-1], *node.args[1:]))
+                yield (place.formula.xreplace({node: written}),)
+            if isinstance(last, Plus) and last.args[0] != ONE:
+                written = total(product(*node.args[:-1], last.args[0]), *last.args[1:])
+                yield (place.formula.xreplace({node: written}),)
+
+
+def givens_swapped(place: Place) -> Iterator[Written]:
+    givens = [used for used in place.names if _is_nonzero(place, used)]
+    for one, other in combinations(givens, 2):
+        yield place.formula.xreplace({Name(one): Name(other), Name(other): Name(one)}), one, other
+
+
+def _is_nonzero(place: Place, name: str) -> bool:
+    """Whether a number is given that can be mistaken for another one; a state that begins at 0 is none."""
+    given = place.graph[name].given
+    return given is not None and given.value != 0
+
+
+def product_for_sum(place: Place, node: Any) -> Any:
+    are_names = isinstance(node, Plus) and all(isinstance(term, Name) for term in node.args)
+    return product(*node.args) if are_names else None
+
+
+def sum_for_product(place: Place, node: Any) -> Any:
+    are_names = isinstance(node, Times) and not place.is_derivative and all(isinstance(f, Name) for f in node.args)
+    return total(*node.args) if are_names else None

@@ -1,0 +1,135 @@
+"""Where a mistake can be made: a quantity of the graph, with what there is to know of how it was made."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, TypeAlias
+
+from deepcalc.graph.graph import Graph, Quantity
+from deepcalc.notation.nodes import Call, Name, Negative, Plus, Relation, names_in, nodes_in
+
+AtNode: TypeAlias = "Callable[[Place, Any], Any]"
+"""What stands in place of a node of a place's formula; None where it stays."""
+
+Written: TypeAlias = tuple[Any, ...]
+"""A formula, and the names that the message of its row speaks of."""
+
+_NUMBER = re.compile(r"[0-9]+")
+NEAR = 1
+"""Indices that are so far apart are mistaken for each other."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A quantity in whose formula a mistake can be made; ``is_answer`` tells whether it is what is asked for."""
+
+    graph: Graph
+    quantity: Quantity
+    is_answer: bool
+
+    @property
+    def formula(self) -> Any:
+        return self.quantity.formula
+
+    @property
+    def is_derivative(self) -> bool:
+        return self.quantity.adjoint is not None
+
+    @property
+    def wrt(self) -> str | None:
+        """The name that a derivative is by."""
+        return None if self.quantity.adjoint is None else self.quantity.adjoint.wrt
+
+    @cached_property
+    def nodes(self) -> tuple[Any, ...]:
+        """Every different part of the formula, the outermost first, without the conditions of cases."""
+        found: dict[Any, None] = {}
+        stack = [self.formula]
+        while stack:
+            node = stack.pop()
+            if not isinstance(node, Relation):
+                found[node] = None
+                stack.extend(reversed(node.args))
+        return tuple(found)
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        return names_in(self.formula)
+
+    def is_link(self, node: Any) -> bool:
+        """Whether a factor is a derivative itself, by which the chain rule goes on."""
+        return isinstance(node, Name) and self.graph[node.name].adjoint is not None
+
+    def consumers(self, name: str) -> tuple[str, ...]:
+        """The quantities of the way forward that a name stands in."""
+        return tuple(each.name for each in self.graph if each.adjoint is None and name in self.graph.uses(each.name))
+
+    def activation_of(self, name: str) -> tuple[str, Any] | None:
+        """The function and the net input of an activated value."""
+        formula = self.graph[name].formula
+        return (formula.function, formula.arguments[0]) if _is_of_one(formula) else None
+
+    @cached_property
+    def before(self) -> frozenset[str]:
+        """The names that the graph has before this one."""
+        names = self.graph.names
+        return frozenset(names[: names.index(self.quantity.name)])
+
+    def neighbours(self, name: str) -> Iterator[str]:
+        """Names that differ from a name in one index by one, or in the order of two: ``w12`` and ``w22`` of ``w21``."""
+        is_given = self.graph[name].given is not None
+        for other in _beside(name):
+            if other in self.before and (self.graph[other].given is not None) == is_given:
+                yield other
+
+    @cached_property
+    def residual(self) -> tuple[str, str] | None:
+        """Output and target of the loss that this is a derivative of: the output is ``wrt``, or made of it directly."""
+        wrt = self.wrt
+        if wrt is None or wrt not in self.graph:
+            return None
+        for output in (wrt, *self.consumers(wrt)):
+            for loss in self.consumers(output):
+                for target in self.graph.uses(loss):
+                    is_given = target != output and self.graph[target].given is not None
+                    if is_given and _are_compared(self.graph[loss].formula, output, target):
+                        return output, target
+        return None
+
+
+def _is_of_one(formula: Any) -> bool:
+    return isinstance(formula, Call) and len(formula.arguments) == 1
+
+
+def _are_compared(formula: Any, output: str, target: str) -> bool:
+    """Whether a formula has the difference of two names, or one times the logarithm of the other."""
+    pair = {Name(output), Name(target)}
+    for node in nodes_in(formula):
+        is_difference = isinstance(node, Plus) and len(node.args) == 2 and isinstance(node.args[1], Negative)
+        if is_difference and {node.args[0], node.args[1].args[0]} == pair:
+            return True
+        if isinstance(node, Call) and node.function in ("log", "ln") and output in names_in(node):
+            return target in names_in(formula)
+    return False
+
+
+def _beside(name: str) -> Iterator[str]:
+    """The names that an index more or less makes, a digit at a time where two indices stand together."""
+    found: dict[str, None] = {}
+    for match in _NUMBER.finditer(name):
+        text, start, end = match[0], match.start(), match.end()
+        if len(text) == 2:
+            found[name[:start] + text[::-1] + name[end:]] = None
+            spans = [(start, start + 1), (start + 1, end)]
+        else:
+            spans = [(start, end)]
+        for first, last in spans:
+            index = int(name[first:last])
+            for other in (index - NEAR, index + NEAR):
+                if other >= 0:
+                    found[f"{name[:first]}{other}{name[last:]}"] = None
+    found.pop(name, None)
+    yield from found

@@ -1,0 +1,100 @@
+"""The mistakes that any formula invites, one row each: what is written in place of what, and how likely it is.
+
+A row changes a formula at a :class:`Place`: a node of it (``at``), or the formula as a whole (``of``). What a row needs
+to know it asks of how the quantity was made: its formula, what it is the derivative of, the paths that lead to it,
+the names beside its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import IntEnum
+
+from deepcalc.checking.invited import derivatives, functions, names, terms
+from deepcalc.checking.invited.place import AtNode, Place, Written
+
+
+class Likelihood(IntEnum):
+    """How often a mistake is made where it can be made: the lower the oftener."""
+
+    COMMON = 1
+    PLAUSIBLE = 2
+    RARE = 3
+
+
+COMMON, PLAUSIBLE, RARE = Likelihood
+
+
+@dataclass(frozen=True)
+class Row:
+    """One mistake; ``message`` is read after "consistent with", ``{0}`` and ``{1}`` are the names it speaks of.
+
+    ``at`` gives what stands in place of a node (None where it stays); made at a node, a mistake may also be made at
+    all of them. ``of`` gives the changed formulas of a place.
+    """
+
+    key: str
+    message: str
+    likelihood: Likelihood
+    at: AtNode | None = None
+    of: Callable[[Place], Iterator[Written]] | None = None
+
+
+ROWS = (
+    # the sign, the side, a term, a factor
+    Row("sign", "the opposite sign", COMMON, of=terms.opposite_result),
+    Row("sign", "the sign of a term turned", COMMON, of=terms.term_turned),
+    Row("other-side", "the derivative taken on the wrong side of the kink", COMMON, of=derivatives.other_case),
+    Row("other-argument", "the other argument of max or min taken", COMMON, of=functions.other_argument),
+    Row("path-left-out", "one of several paths left out", COMMON, of=terms.path_left_out),
+    Row("term-left-out", "a term left out", COMMON, of=terms.term_left_out),
+    Row("factor-left-out", "a factor of the chain rule left out", COMMON, of=terms.link_left_out),
+    Row("derivative-left-out", "the inner derivative forgotten", COMMON, of=derivatives.inner_derivative_left_out),
+    Row("factor-left-out", "a factor left out", COMMON, of=terms.factor_left_out),
+    # quotients, powers, roots
+    Row("turned-over", "a division turned over", COMMON, at=functions.turned_over),
+    Row("divisor-left-out", "the division left out", COMMON, at=functions.undivided),
+    Row("square-forgotten", "the square forgotten", COMMON, at=functions.unsquared),
+    Row("absolute-for-square", "the absolute value in place of the square", COMMON, at=functions.absolute_for_square),
+    Row("square-for-absolute", "the square in place of the absolute value", COMMON, at=functions.square_for_absolute),
+    Row("sign-kept", "the sign kept where the absolute value is meant", PLAUSIBLE, at=functions.sign_kept),
+    Row("no-root", "no root taken", COMMON, at=functions.no_root),
+    Row("root-taken", "a root taken where there is none", PLAUSIBLE, of=functions.root_taken),
+    Row("double-for-square", "doubled in place of squared", PLAUSIBLE, at=functions.doubled_for_squared),
+    # functions
+    Row("log-base-10", "the logarithm to base 10 in place of the natural one", COMMON, at=functions.log_to("log10")),
+    Row("log-base-2", "the logarithm to base 2 in place of the natural one", COMMON, at=functions.log_to("log2")),
+    Row("natural-log", "the natural logarithm in place of the one asked for", COMMON, at=functions.natural_log),
+    Row("no-log", "no logarithm taken", PLAUSIBLE, at=functions.argument_of("log", "ln", "log2", "log10")),
+    Row("other-class", "p and 1 − p mixed up in the logarithm", COMMON, at=functions.other_class),
+    Row("exponent-sign", "the sign of the exponent turned", COMMON, at=functions.exponent_turned),
+    Row("no-exponential", "no exponential taken", PLAUSIBLE, at=functions.argument_of("exp")),
+    Row("not-activated", "the activation left out", COMMON, at=functions.argument_of(*functions.ACTIVATIONS)),
+    Row("activated-twice", "the activation applied twice", COMMON, at=functions.applied_twice),
+    Row("other-activation", "tanh and the sigmoid mixed up", COMMON, at=functions.other_activation),
+    Row("max-for-min", "max and min mixed up", PLAUSIBLE, at=functions.other_extreme),
+    # derivatives
+    Row("other-derivative", "the derivative h·(1 − h) in place of 1 − h²", COMMON, at=derivatives.sigmoid_slope),
+    Row("other-derivative", "the derivative 1 − h² in place of h·(1 − h)", COMMON, at=derivatives.tanh_slope),
+    Row("derivative-elsewhere", "the derivative in the net input, not the value", COMMON, of=derivatives.at_net_input),
+    Row("own-value", "{0} itself where the other factor is meant", COMMON, of=derivatives.own_value),
+    Row("derivative-twice", "the derivative taken at the activated value", PLAUSIBLE, of=derivatives.at_activated),
+    Row("shortcut", "{0} − {1} alone, which does not hold here", PLAUSIBLE, of=derivatives.shortcut),
+    Row("shortcut", "the activation's derivative on top of {0} − {1}", PLAUSIBLE, of=derivatives.shortcut_and_slope),
+    Row("bias-times-input", "the gradient of a bias multiplied by {0}", PLAUSIBLE, of=derivatives.times_input),
+    Row("derivative-once-more", "a factor of the chain rule twice", PLAUSIBLE, of=derivatives.link_twice),
+    # numbers before and behind
+    Row("factor-2", "a factor 2 too many", PLAUSIBLE, of=terms.doubled),
+    Row("factor-2", "a factor 1/2 too many", PLAUSIBLE, of=terms.halved),
+    Row("one-less", "divided by one less", PLAUSIBLE, at=functions.one_less),
+    Row("mean-for-sum", "the mean in place of the sum", PLAUSIBLE, of=terms.averaged),
+    # names
+    Row("complement", "{0} and 1 − {0} exchanged", COMMON, of=names.complement_exchanged),
+    Row("complement-left-out", "{0} where 1 − {0} is meant", COMMON, of=names.complement_left_out),
+    Row("neighbour", "{0} taken in place of {1}", PLAUSIBLE, of=names.neighbour_taken),
+    Row("bracket", "the brackets of a sum ignored", PLAUSIBLE, of=names.without_brackets),
+    Row("swapped", "{0} and {1} swapped", RARE, of=names.givens_swapped),
+    Row("product-for-sum", "the product in place of the sum", RARE, at=names.product_for_sum),
+    Row("sum-for-product", "the sum in place of the product", RARE, at=names.sum_for_product),
+)  # fmt: skip

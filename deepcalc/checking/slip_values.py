@@ -1,0 +1,167 @@
+"""What the typical mistakes of a problem come to, worked out for a quantity when a number is first given for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from itertools import combinations
+
+from deepcalc.checking.candidates import Candidate, Candidates, WrittenNumber
+from deepcalc.checking.consequences import NOTHING, Consequences, Values
+from deepcalc.checking.invited.slips import Invited, invited_slips
+from deepcalc.checking.slip_lines import own_slips
+from deepcalc.graph.floats import Program
+from deepcalc.notation.printing import UnicodePrinter
+from deepcalc.notation.rounding import NumberFormat, Rounding
+from deepcalc.plan import Slip
+from deepcalc.problem.problem import Problem
+
+MOST_PAIRS = 400
+
+MOST_PROGRAMS = 500
+"""For so many sets of earlier answers the mistakes are kept compiled."""
+
+CARRIED = tuple(
+    Rounding(digits, carry_rounded=True)
+    for digits in (
+        NumberFormat(significant=4),
+        NumberFormat(significant=3),
+        NumberFormat(significant=None, places=4),
+        NumberFormat(significant=None, places=3),
+        NumberFormat(significant=None, places=2),
+    )
+)
+"""How a student may have rounded intermediate results."""
+
+_SAME = 1e-9
+
+
+class SlipValues:
+    """The values of the mistakes, alone and on top of a student's earlier answers."""
+
+    def __init__(self, problem: Problem, values: Values) -> None:
+        self._problem = problem
+        self._graph = problem.plan.graph
+        self._printer = UnicodePrinter(problem.plan.symbols)
+        self.exact = Consequences(self._graph, values)
+        self._candidates: dict[tuple[str, str], Candidates] = {}
+        self._programs: dict[tuple[str, frozenset[str]], Sequence[tuple[Slip, Program]]] = {}
+        self._slips: dict[str, Sequence[Invited]] = {}
+        self._behind: dict[str, frozenset[str]] = {}
+
+    @cached_property
+    def of_kind(self) -> tuple[Slip, ...]:
+        """The mistakes of the kind's own list, each with the formulas that it does change."""
+        return tuple(own_slips(self._problem))
+
+    @cached_property
+    def ways(self) -> tuple[Consequences, ...]:
+        """Those that every student may have gone: with exact values, and as the author says."""
+        sheet = self._problem.rounding
+        return (Consequences(self._graph, rounding=sheet), self.exact) if sheet.carry_rounded else (self.exact,)
+
+    @cached_property
+    def carried(self) -> tuple[Consequences, ...]:
+        return tuple(Consequences(self._graph, rounding=rounding) for rounding in CARRIED)
+
+    def own(self, name: str, way: Consequences, label: str) -> Candidates:
+        """Those of the kind's own list, in one way of computing."""
+        return self._kept(name, label, lambda: _values_of(name, way, self.of_kind))
+
+    def pairs(self, name: str) -> Candidates:
+        """Two of the kind's own list at once."""
+        return self._kept(name, "pairs", lambda: _values_of(name, self.exact, self._pairs(name)))
+
+    def invited(self, name: str) -> Candidates:
+        """Those that any formula invites."""
+        return self._kept(name, "invited", lambda: self._of_invited(name))
+
+    def own_on_top(self, name: str, number: WrittenNumber, overrides: Values) -> Iterator[Slip]:
+        """Those of the kind's own list that lead to a number from the student's earlier answers."""
+        floats = {each: float(value) for each, value in overrides.items()}
+        for slip, program in self._compiled(name, frozenset(overrides)):
+            own = {each: floats[each] for each in floats.keys() & program.inputs}
+            if number.is_value(program.run(own)[name]):
+                yield slip
+
+    def invited_on_top(self, name: str, overrides: Values) -> Candidates:
+        """Those that any formula invites, made after the student's earlier answers."""
+        return Candidates.of(self._of_invited(name, overrides))
+
+    def behind(self, name: str) -> frozenset[str]:
+        """What a quantity is made of, itself included."""
+        if name not in self._behind:
+            self._behind[name] = frozenset(self._graph.ancestors([name]))
+        return self._behind[name]
+
+    def _kept(self, name: str, label: str, candidates: Callable[[], Iterable[Candidate]]) -> Candidates:
+        if (name, label) not in self._candidates:
+            self._candidates[name, label] = Candidates.of(candidates())
+        return self._candidates[name, label]
+
+    def _pairs(self, name: str) -> Iterator[Slip]:
+        own = [slip for slip in self.of_kind if self.exact.leads_to(name, slip.formulas)]
+        for count, (first, second) in enumerate(combinations(own, 2)):
+            if count == MOST_PAIRS:
+                return
+            both = _both(first, second)
+            if both is not None:
+                yield both
+
+    def _compiled(self, name: str, overrides: frozenset[str]) -> Sequence[tuple[Slip, Program]]:
+        """The mistakes that can be made when these quantities are a student's own, compiled once."""
+        if (name, overrides) not in self._programs:
+            if len(self._programs) >= MOST_PROGRAMS:
+                self._programs.clear()
+            self._programs[name, overrides] = [
+                (slip, self.exact.compiled(name, slip.formulas, overrides))
+                for slip in self.of_kind
+                if self.exact.leads_to(name, slip.formulas, overrides)
+            ]
+        return self._programs[name, overrides]
+
+    def _of_invited(self, name: str, overrides: Values = NOTHING) -> Iterator[Candidate]:
+        if name not in self._slips:
+            self._slips[name] = list(invited_slips(self._graph, name, self._printer))
+        single: dict[str, list[Invited]] = {}
+        without = self.exact.after(name, NOTHING, overrides)
+        truth = None if without is None else float(without[name])
+        for invited in self._slips[name]:
+            formulas = invited.slip.formulas
+            if not self.exact.leads_to(name, formulas, overrides):
+                continue
+            if len(formulas) == 1:
+                single.setdefault(next(iter(formulas)), []).append(invited)
+                continue
+            values = self.exact.after(name, formulas, overrides)
+            if values is not None and _differs(value := float(values[name]), truth):
+                yield Candidate(value, invited.slip, invited.rank)
+        for changed, slips in single.items():
+            written = [invited.slip.formulas[changed] for invited in slips]
+            for invited, found in zip(slips, self.exact.of_one(name, changed, written, overrides), strict=True):
+                if found is not None and _differs(found, truth):
+                    yield Candidate(found, invited.slip, invited.rank)
+
+
+def _differs(value: float, truth: float | None) -> bool:
+    return truth is None or abs(value - truth) > _SAME * max(abs(truth), abs(value))
+
+
+def _values_of(name: str, way: Consequences, slips: Iterable[Slip]) -> Iterator[Candidate]:
+    truth = way.value(name)
+    for slip in slips:
+        if way.leads_to(name, slip.formulas):
+            values = way.after(name, slip.formulas)
+            if values is not None and values[name] != truth:
+                try:
+                    yield Candidate(float(values[name]), slip)
+                except OverflowError:
+                    continue
+
+
+def _both(first: Slip, second: Slip) -> Slip | None:
+    """Two mistakes of different families as one, where each changes formulas of its own."""
+    if first.key == second.key or not first.formulas.keys().isdisjoint(second.formulas):
+        return None
+    formulas: Mapping[str, object] = {**first.formulas, **second.formulas}
+    return Slip(f"{first.key}+{second.key}", f"{first.message}, and {second.message}", formulas)

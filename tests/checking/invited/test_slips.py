@@ -1,0 +1,82 @@
+"""The formulas that mistakes leave, and where they are looked for."""
+
+from __future__ import annotations
+
+from deepcalc.checking.invited.rows import ROWS
+from deepcalc.checking.invited.slips import MOST_SLIPS, invited_slips
+from deepcalc.graph.gradients import differentiate
+from deepcalc.graph.graph import Graph, Quantity
+from deepcalc.notation.nodes import Literal
+from deepcalc.notation.parser import parse
+from deepcalc.notation.printing import PlainPrinter
+
+
+def graph(**formulas: str) -> Graph:
+    made = Graph(Quantity(name, given=Literal("2")) for name in "abc")
+    for name, formula in formulas.items():
+        made.add(Quantity(name, parse(formula)))
+    return made
+
+
+def listed(made: Graph, name: str) -> set[tuple[str, str]]:
+    plain = PlainPrinter()
+    return {
+        (each.slip.key, plain.print(formula))
+        for each in invited_slips(made, name)
+        for formula in each.slip.formulas.values()
+    }
+
+
+def test_signs_terms_factors_and_names() -> None:
+    assert listed(graph(f="a*b + c"), "f") == {
+        ("sign", "-(a*b + c)"),
+        ("sign", "-a*b + c"),
+        ("sign", "a*b - c"),
+        ("term-left-out", "c"),
+        ("term-left-out", "a*b"),
+        ("factor-left-out", "b + c"),
+        ("factor-left-out", "a + c"),
+        ("factor-2", "2*(a*b + c)"),
+        ("factor-2", "(a*b + c)/2"),
+        ("swapped", "c*b + a"),
+        ("swapped", "a*c + b"),
+        ("swapped", "b*a + c"),
+        ("sum-for-product", "(a + b) + c"),
+    }
+    assert ("turned-over", "b/a + c") in listed(graph(f="a/b + c"), "f")
+
+
+def test_a_path_is_left_out_of_a_derivative() -> None:
+    made = graph(q="a*b", r="a*c", f="q*r")
+    differentiate(made, "f", ["a"])
+    assert {("path-left-out", "{df/dq}*b"), ("path-left-out", "{df/dr}*c")} <= listed(made, "df/da")
+
+
+def test_slips_in_the_answers_own_formula_come_first() -> None:
+    chain = graph(f="a + b", g="f + b", h="g + b", i="h + b")
+    found = list(invited_slips(chain, "i"))
+    names = [name for each in found for name in each.slip.formulas if len(each.slip.formulas) == 1]
+    assert names[0] == "i"
+    assert set(names) == {"i", "h", "g", "f"}
+    assert names == sorted(names, reverse=True)
+    nearest = {each.rank for each in found if "i" in each.slip.formulas and each.slip.key == "term-left-out"}
+    farthest = {each.rank for each in found if "f" in each.slip.formulas and each.slip.key == "term-left-out"}
+    assert max(nearest) < min(farthest)
+
+
+def test_what_only_repeats_a_value_is_no_step() -> None:
+    copies = graph(f="a*b", g="f", h="g")
+    ranks = {each.rank for each in invited_slips(copies, "h") if each.slip.key == "factor-left-out"}
+    assert ranks == {1}
+
+
+def test_a_mistake_may_be_made_wherever_it_can_be_made() -> None:
+    made = graph(f="(a - b)^2", g="(b - c)^2", h="f + g")
+    everywhere = [each.slip for each in invited_slips(made, "h") if len(each.slip.formulas) > 1]
+    assert {"square-forgotten", "absolute-for-square"} <= {slip.key for slip in everywhere}
+    assert all(set(slip.formulas) == {"f", "g"} for slip in everywhere if slip.key == "square-forgotten")
+
+
+def test_a_long_sum_does_not_have_more_slips_than_can_be_looked_at() -> None:
+    wide = graph(f=" + ".join(f"{k}*a" for k in range(2, 400)))
+    assert len(list(invited_slips(wide, "f"))) <= MOST_SLIPS + len(ROWS)

@@ -1,0 +1,152 @@
+"""What is said of wrong answers to a problem of kind formula, which has no list of its own. All values by hand."""
+
+from __future__ import annotations
+
+from functools import cache
+from math import exp, log, log2, log10, sqrt, tanh
+
+import pytest
+
+from deepcalc.checking.marking import Marker
+from tests.checking.marking import said, written
+
+
+def sigmoid(x: float) -> float:
+    return 1 / (1 + exp(-x))
+
+
+@cache
+def unit() -> Marker:
+    return written("""
+kind: formula
+given: {x1: 0.73, x2: -1.31, w1: 0.82, w2: 0.47, b: 0.35, v: 1.43, y: 0.91}
+define:
+  z: w1*x1 + w2*x2 + b
+  h: tanh(z)
+  s: v*h
+  p: sigmoid(s)
+  L: (p - y)^2
+parts: [{find: [z, h, s, p, L]}, {find: [dL/dp, dL/ds, dL/dv, dL/dz, dL/dw1, dL/db]}]
+""")
+
+
+X1, X2, W1, W2, B, V, Y = 0.73, -1.31, 0.82, 0.47, 0.35, 1.43, 0.91
+Z = W1 * X1 + W2 * X2 + B
+H = tanh(Z)
+S = V * H
+P = sigmoid(S)
+DP = 2 * (P - Y)
+DS = DP * P * (1 - P)
+DZ = DS * V * (1 - H**2)
+
+UNIT = [
+    ("z", W1 * X1 + W2 * X2, "a term left out"),
+    ("z", W1 * X1 + W2 * X1 + B, "x₁ taken in place of x₂"),
+    ("z", W1 * X1 - W2 * X2 + B, "the sign of a term turned"),
+    ("h", sigmoid(Z), "tanh and the sigmoid mixed up"),
+    ("h", Z, "the activation left out"),
+    ("h", tanh(H), "the activation applied twice"),
+    ("p", sigmoid(-S), "the sign of the exponent turned"),
+    ("L", P - Y, "the square forgotten"),
+    ("L", abs(P - Y), "the absolute value in place of the square"),
+    ("L", (P - Y) ** 2 / 2, "a factor 1/2 too many"),
+    ("dL/dp", -DP, "the opposite sign"),
+    ("dL/dp", P - Y, "a factor left out"),
+    ("dL/ds", DP, "the inner derivative forgotten"),
+    ("dL/ds", P - Y, "p − y alone, which does not hold here"),
+    ("dL/ds", DP * (1 - P**2), "the derivative 1 − h² in place of h·(1 − h)"),
+    ("dL/ds", DP * S * (1 - S), "the derivative in the net input, not the value"),
+    ("dL/dv", DS * V, "v itself where the other factor is meant"),
+    ("dL/dv", H, "a factor of the chain rule left out"),
+    ("dL/dz", DS * V * (1 - H), "the square forgotten"),
+    ("dL/dz", DS * V * H * (1 - H), "the derivative h·(1 − h) in place of 1 − h²"),
+    ("dL/dz", DS * V, "the inner derivative forgotten"),
+    ("dL/dw1", DZ * X2, "x₂ taken in place of x₁"),
+    ("dL/dw1", DZ, "a factor left out"),
+    ("dL/db", DZ * X1, "the gradient of a bias multiplied by x₁"),
+    ("dL/db", 2 * DZ, "a factor 2 too many"),
+]
+
+
+@pytest.mark.parametrize(("name", "value", "message"), UNIT)
+def test_a_mistake_in_a_unit_is_named(name: str, value: float, message: str) -> None:
+    assert f"consistent with {message}" in said(unit().mark({name: f"{value:.5f}"}), name)
+
+
+@cache
+def others() -> Marker:
+    return written("""
+kind: formula
+given: {a: 2.3, b: 1.9, c: -0.61, p: 0.37, q: 0.21}
+define:
+  m: max(a*b, b - c)
+  r: sqrt(a^2 + b^2)
+  u: -p*log(q)
+  k: (a + b + c)/3
+  g: p*a + (1 - p)*b
+  e: exp(-a/b)
+  n: abs(c)*a
+  f: (a + c)*b
+  j: a*b + a*c
+  o: min(a, b)*q
+parts: [{find: [m, r, u, k, g, e, n, f, j, o]}, {find: [dm/da, dj/da, dr/da]}]
+""")
+
+
+A, B2, C, P2, Q = 2.3, 1.9, -0.61, 0.37, 0.21
+
+OTHERS = [
+    ("m", B2 - C, "the other argument of max or min taken"),
+    ("r", A**2 + B2**2, "no root taken"),
+    ("r", sqrt(2 * A + 2 * B2), "doubled in place of squared"),
+    ("u", -P2 * log10(Q), "the logarithm to base 10 in place of the natural one"),
+    ("u", -P2 * log2(Q), "the logarithm to base 2 in place of the natural one"),
+    ("u", -P2 * log(1 - Q), "p and 1 − p mixed up in the logarithm"),
+    ("k", (A + B2 + C) / 2, "divided by one less"),
+    ("k", A + B2 + C, "the division left out"),
+    ("g", (1 - P2) * A + P2 * B2, "p and 1 − p exchanged"),
+    ("g", P2 * A + P2 * B2, "p where 1 − p is meant"),
+    ("e", exp(A / B2), "the sign of the exponent turned"),
+    ("e", exp(-B2 / A), "a division turned over"),
+    ("n", C**2 * A, "the square in place of the absolute value"),
+    ("f", A + C * B2, "the brackets of a sum ignored"),
+    ("o", A * Q, "the other argument of max or min taken"),
+    ("dm/da", 0, "the derivative taken on the wrong side of the kink"),
+    ("dj/da", C, "one of several paths left out"),
+]
+
+
+@pytest.mark.parametrize(("name", "value", "message"), OTHERS)
+def test_a_mistake_in_any_other_formula_is_named(name: str, value: float, message: str) -> None:
+    text = f"{value:.5f}".rstrip("0").rstrip(".")
+    assert f"consistent with {message}" in said(others().mark({name: text}), name)
+
+
+def test_a_path_of_several_left_out() -> None:
+    marker = written("""
+kind: formula
+given: {x: 1.7, y: -0.8}
+define: {q: x*y, r: exp(x), f: q*r}
+parts: [{find: df/dx}]
+""")
+    q, r = 1.7 * -0.8, exp(1.7)
+    assert "consistent with one of several paths left out" in said(marker.mark({"df/dx": f"{r * -0.8:.4f}"}), "df/dx")
+    assert "consistent with one of several paths left out" in said(marker.mark({"df/dx": f"{q * r:.4f}"}), "df/dx")
+
+
+def test_small_whole_numbers_are_explained_by_the_commonest_mistakes_alone() -> None:
+    marker = written("""
+kind: formula
+given: {x: -2, y: 5, z: -4}
+define: {q: x + y, f: q*z}
+parts: [{find: [q, f]}, {find: [df/dx, df/dy, df/dz]}]
+""")
+    assert "z itself where the other factor is meant" in said(marker.mark({"df/dz": "-4"}), "df/dz")
+    assert "the opposite sign" in said(marker.mark({"df/dx": "4"}), "df/dx")
+    assert "consistent" not in said(marker.mark({"f": "-8"}), "f")  # 2z, and a coincidence as likely
+
+
+def test_no_mistake_is_named_that_another_answer_speaks_against() -> None:
+    mark = {"z": f"{Z:.4f}", "h": f"{tanh(Z - B):.4f}"}
+    assert "term" in said(unit().mark({"h": mark["h"]}), "h")
+    assert "term" not in said(unit().mark(mark), "h")
