@@ -135,7 +135,8 @@ def _value_of_quantity(quantity: Quantity, form: Any, values: Values, evaluated:
         short = NumberFormat(significant=6)
         numbers = {used: written_value(short, values[used]) for used in names_in(quantity.formula)}
         shown = PlainPrinter().print(with_numbers(quantity.formula, numbers))
-        raise MathError(quantity.name, f"{quantity.name} = {shown}", str(error), quantity.origin) from None
+        line = f"{quantity.name} = {shown}{'; ' if quantity.remedy else ''}{quantity.remedy}"
+        raise MathError(quantity.name, line, str(error), quantity.origin) from None
     return value
 
 

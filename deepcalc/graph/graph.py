@@ -47,7 +47,8 @@ class Quantity:
     through the formula's own names (``p - t`` by the net input of a softmax before a cross-entropy); ``fused_note``
     says why.
 
-    ``group`` selects its rounding; ``origin`` says where in the problem's fields it comes from.
+    ``group`` selects its rounding; ``origin`` says where in the problem's fields it comes from; ``remedy`` what to do
+    where it has no value.
     """
 
     name: str
@@ -62,6 +63,7 @@ class Quantity:
     group: str | None = None
     note: Prose = ()
     origin: Location = ()
+    remedy: str = ""
     adjoint: Adjoint | None = None
 
 

@@ -1,0 +1,18 @@
+"""Measures of quality: of classes, curves, detections, overlaps, numbers and texts."""
+
+from __future__ import annotations
+
+from deepcalc.files import text_beside
+from deepcalc.kinds.evaluation.fields import EvaluationFields
+from deepcalc.kinds.evaluation.graph import build
+from deepcalc.kinds.evaluation.slips import slips
+from deepcalc.kinds.registry import Kind
+
+KIND = Kind(
+    name="evaluation",
+    summary="precision, recall, F1, averages over classes, ROC and AUC, mAP, IoU, Dice, BLEU, perplexity, MSE, R² …",
+    fields=EvaluationFields,
+    build=build,
+    template=text_beside(__file__, "template.yaml"),
+    slips=slips,
+)

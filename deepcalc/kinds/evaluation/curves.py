@@ -1,0 +1,179 @@
+"""Curves over thresholds: ROC, precision and recall, and the average precision of detections."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from deepcalc.errors import Fault, FieldError, Location
+from deepcalc.kinds.evaluation.counts import write_labels
+from deepcalc.kinds.evaluation.fields import DetectionFields, EvaluationFields, suffix
+from deepcalc.kinds.evaluation.writing import METRICS, MetricWriter, samples_in_words
+from deepcalc.plan import Composite, TablePlan, TableRow
+from deepcalc.rules.measures import AREAS, AVERAGE_PRECISION
+from deepcalc.rules.metrics import Metric, Mistake
+
+ROC, PRECISION_RECALL = "ROC curve", "Precision and recall"
+
+
+@dataclass(frozen=True)
+class Cut:
+    """What lies above a cut through a ranking: how many are right, how many wrong, and what is said of it."""
+
+    right: int
+    wrong: int
+    note: str
+
+
+def write_scores(writer: MetricWriter, fields: EvaluationFields) -> None:
+    """Labels with a score each: the measures at a threshold, and the curves over all thresholds."""
+    positive = [label == fields.positive_class for label in fields.labels or ()]
+    is_at_threshold = fields.threshold is not None
+    if is_at_threshold:
+        writer.given("threshold", fields.threshold, ("threshold",), "Given")
+        write_labels(writer, fields)
+    if all(positive) or not any(positive):
+        if not is_at_threshold:
+            what = "negative" if all(positive) else "positive"
+            raise FieldError([Fault(("labels",), f"no sample is {what}; the curves need samples of both classes")])
+        return
+    asked = len(writer.parts)
+    _write_curves(writer, fields, positive)
+    if is_at_threshold:
+        del writer.parts[asked:]
+
+
+def _write_curves(writer: MetricWriter, fields: EvaluationFields, positive: Sequence[bool]) -> None:
+    origin: Location = ("scores",)
+    scores = [score.value for score in fields.sample_scores]
+    texts = {score.value: score.text for score in fields.sample_scores}
+    thresholds = sorted(texts, reverse=True)
+    writer.size("P", sum(positive), ("labels",), "Positives and negatives")
+    writer.size("N", len(positive) - sum(positive), ("labels",), "Positives and negatives")
+    cuts = []
+    for threshold in thresholds:
+        above = [number for number, score in enumerate(scores, start=1) if score >= threshold]
+        right = sum(positive[number - 1] for number in above)
+        cuts.append(Cut(right, len(above) - right, f"score at least {texts[threshold]}: {samples_in_words(above)}"))
+    _write_cuts(writer, "", cuts, origin)
+    places = [str(number) for number in range(1, len(cuts) + 1)]
+    writer.count("FPR0", 0, origin, "nothing is predicted as positive", ROC)
+    writer.count("TPR0", 0, origin, "", ROC)
+    for k in places:
+        writer.add(f"FPR{k}", f"FP{k}/N", origin, "", ROC, "metrics")
+        writer.add(f"TPR{k}", f"TP{k}/P", origin, "", ROC, "metrics")
+    writer.composites += [Composite(f"ROC{k}", (f"FPR{k}", f"TPR{k}")) for k in ("0", *places)]
+    writer.groups["ROC"] = tuple(f"ROC{k}" for k in ("0", *places))
+    swapped = {f"FPR{k}": f"FP{k}/(FP{k} + TP{k})" for k in places}
+    message = "divided by all predicted as positive, not by all negatives"
+    writer.mistakes.append(("other-denominator", message, swapped))
+    headings = (("threshold",), ("TP",), ("FP",), ("FPR",), ("TPR",))
+    rows = [
+        TableRow((texts[threshold],), (f"TP{k}", f"FP{k}", f"FPR{k}", f"TPR{k}"))
+        for threshold, k in zip(thresholds, places, strict=True)
+    ]
+    writer.tables.append(TablePlan(ROC, headings, tuple(rows)))
+    writer.parts.append(("ROC",))
+    writer.metrics(AREAS, origin, over=places, before="0")
+    _write_precision_and_recall(writer, "", places, "P", origin)
+    writer.metrics([AVERAGE_PRECISION], origin, over=places, before="0",
+                   variants=[{"height": "precision", "count": str(len(places))}])  # fmt: skip
+
+
+def _write_cuts(writer: MetricWriter, ending: str, cuts: Sequence[Cut], origin: Location) -> None:
+    for number, cut in enumerate(cuts, start=1):
+        k = f"_{number}" if ending else f"{number}"
+        writer.count(f"TP{ending}{k}", cut.right, origin, cut.note)
+        writer.count(f"FP{ending}{k}", cut.wrong, origin)
+
+
+def _write_precision_and_recall(
+    writer: MetricWriter, ending: str, places: Sequence[str], positives: str, origin: Location
+) -> None:
+    """Precision and recall at each cut, the curve's points; the recall begins at 0."""
+    zero = f"recall{ending}{'_0' if ending else '0'}"
+    writer.count(zero, 0, origin, "nothing is found yet", PRECISION_RECALL)
+    for k in places:
+        cut = f"{ending}{k}"
+        writer.add(f"precision{cut}", f"TP{cut}/(TP{cut} + FP{cut})", origin, "", PRECISION_RECALL, "metrics")
+        writer.add(f"recall{cut}", f"TP{cut}/{positives}", origin, "", PRECISION_RECALL, "metrics")
+        writer.composites.append(Composite(f"PR{cut}", (f"recall{cut}", f"precision{cut}")))
+    writer.groups[f"PR{ending}"] = tuple(f"PR{ending}{k}" for k in places)
+
+
+# ---- detections
+
+
+def write_detections(writer: MetricWriter, fields: EvaluationFields) -> None:
+    """The average precision of each class of detections, and their mean."""
+    truths = fields.truths if isinstance(fields.truths, dict) else {None: fields.truths or 1}
+    found = []
+    for name, count in truths.items():
+        ending = "" if name is None else suffix(name)
+        own = [(at, each) for at, each in enumerate(fields.detections or (), start=1) if each.of == name]
+        writer.size(f"P{ending}", count, ("truths",), "Objects")
+        found.append(_write_class(writer, fields, ending, own))
+    writer.parts.append(tuple(f"AP{ending}" for ending in found))
+    if len(truths) > 1:
+        mistakes = (Mistake("sum-for-mean", "not divided by the number of classes", "{sum}"),)
+        row = Metric("mAP", "mean average precision over the classes", f"({{sum}})/{len(truths)}", "AP{i}",
+                     mistakes=mistakes)  # fmt: skip
+        writer.parts.append(writer.metric(row, ("detections",), over=found))
+
+
+def _write_class(
+    writer: MetricWriter, fields: EvaluationFields, ending: str, own: Sequence[tuple[int, DetectionFields]]
+) -> str:
+    """The average precision of one class; what its names end in."""
+    origin: Location = ("detections",)
+    if not own:
+        writer.count(f"AP{ending}", 0, origin, "nothing of it is detected", METRICS)
+        return ending
+    ranked = sorted(own, key=lambda pair: -pair[1].score.value)
+    cuts = []
+    for count, (number, detection) in enumerate(ranked, start=1):
+        right = sum(each.correct for _, each in ranked[:count])
+        said = "correct" if detection.correct else "wrong"
+        cuts.append(Cut(right, count - right, f"detection {number}, score {detection.score.text}: {said}"))
+    _write_cuts(writer, ending, cuts, origin)
+    places = [f"_{k}" if ending else str(k) for k in range(1, len(cuts) + 1)]
+    _write_precision_and_recall(writer, ending, places, f"P{ending}", origin)
+    positives = fields.truths[str(ranked[0][1].of)] if isinstance(fields.truths, dict) else fields.truths or 1
+    recalls = [Fraction(cut.right, positives) for cut in cuts]
+    if fields.interpolation == "11":
+        _write_eleven_points(writer, ending, places, recalls)
+        return ending
+    height = "precision"
+    if fields.interpolation == "all":
+        height = "highest"
+        for at, k in enumerate(places):
+            later = ", ".join(f"precision{ending}{each}" for each in places[at:])
+            text = f"max({later})" if at < len(places) - 1 else later
+            note = "the highest precision from here on"
+            writer.add(f"highest{ending}{k}", text, origin, note, PRECISION_RECALL, "metrics")
+        changed = {f"highest{ending}{k}": f"precision{ending}{k}" for k in places}
+        writer.mistakes.append(("not-interpolated", "the precisions not interpolated", changed))
+    writer.metric(AVERAGE_PRECISION, origin, over=places, before=f"{'_' if ending else ''}0",
+                  variants=[{"c": ending, "height": height, "count": str(len(places))}])  # fmt: skip
+    return ending
+
+
+def _write_eleven_points(writer: MetricWriter, ending: str, places: Sequence[str], recalls: Sequence[Fraction]) -> None:
+    """The mean of the highest precisions at a recall of at least 0, 0.1, …, 1; 0 where that recall is not reached."""
+    origin: Location = ("interpolation",)
+    levels = []
+    for level in range(11):
+        reached = [k for k, recall in zip(places, recalls, strict=True) if recall >= Fraction(level, 10)]
+        name = f"highest{ending}_{level}"
+        levels.append(name)
+        note = f"the highest precision at a recall of {level / 10:g} or more"
+        if not reached:
+            writer.count(name, 0, origin, f"a recall of {level / 10:g} is not reached", PRECISION_RECALL)
+            continue
+        inner = ", ".join(f"precision{ending}{k}" for k in reached)
+        text = f"max({inner})" if len(reached) > 1 else inner
+        writer.add(name, text, origin, note, PRECISION_RECALL, "metrics")
+    mistakes = (Mistake("ten-points", "divided by 10: there are 11 recalls from 0 to 1", "({sum})/10"),)
+    row = Metric("AP{c}", "average precision at 11 recalls", "({sum})/11", "{i}", standard=True, mistakes=mistakes)
+    writer.metric(row, origin, over=levels, variants=[{"c": ending}])

@@ -1,0 +1,348 @@
+"""The fields of `evaluation`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+from pydantic import Discriminator, Field, PlainValidator, Tag, WithJsonSchema
+
+from deepcalc.errors import Fault, did_you_mean, listed
+from deepcalc.fields.given import Given
+from deepcalc.fields.types import Count, Fields, Flag, Number, Positive, Probability, Text, Whole, described, wrong
+from deepcalc.notation.array_nodes import Array
+from deepcalc.notation.parser import parse_number
+
+COUNTS = ("TP", "FP", "FN", "TN")
+HALF = parse_number("0.5")
+
+_NEGATIVE = frozenset({"0", "-1"})
+
+
+def _label(value: Any) -> str:
+    """The name of a class, or what a sample is: text, a number, true or false."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if not isinstance(value, str) or not value.strip():
+        raise wrong(f"expected the name of a class, found {described(value)}")
+    return value
+
+
+Label = Annotated[str, PlainValidator(_label), WithJsonSchema({"type": ["string", "number", "boolean"]})]
+
+
+def _sort(value: Any) -> str:
+    """Which of several ways of giving something a value is: the tags of the unions below."""
+    if isinstance(value, dict):
+        return "a mapping"
+    return "lists" if isinstance(value, list) and any(isinstance(item, list) for item in value) else "a list"
+
+
+class CountFields(Fields):
+    """The confusion matrix of two classes."""
+
+    TP: Whole = Field(description="true positives")
+    FP: Whole = Field(description="false positives")
+    FN: Whole = Field(description="false negatives")
+    TN: Whole = Field(description="true negatives")
+
+
+class DetectionFields(Fields):
+    """One detection."""
+
+    score: Number = Field(description="how sure it is")
+    correct: Flag = Field(description="whether it finds an object that no detection with a higher score has found")
+    of: Label | None = Field(None, description="the class that is detected, where there are several")
+
+
+Matrix = Annotated[list[list[Whole]], Field(min_length=2)]
+Confusion = Annotated[
+    Annotated[CountFields, Tag("a mapping")] | Annotated[Matrix, Tag("lists")] | Annotated[Matrix, Tag("a list")],
+    Discriminator(_sort),
+]
+Scores = Annotated[
+    Annotated[list[Number], Field(min_length=1), Tag("a list")]
+    | Annotated[list[list[Number]], Field(min_length=1), Tag("lists")],
+    Discriminator(_sort),
+]
+Truths = Annotated[
+    Annotated[Count, Tag("a list")] | Annotated[dict[Label, Count], Field(min_length=1), Tag("a mapping")],
+    Discriminator(_sort),
+]
+Texts = Annotated[
+    Annotated[Text, Tag("a list")] | Annotated[list[Text], Field(min_length=1), Tag("lists")],
+    Discriminator(lambda value: "lists" if isinstance(value, list) else "a list"),
+]
+Box = Annotated[list[Number], Field(min_length=4, max_length=4)]
+
+
+@dataclass(frozen=True)
+class Source:
+    """What measures are made from: the field that says so, those that go with it, and those of them that it needs."""
+
+    field: str
+    others: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+
+
+SOURCES: Mapping[str, Source] = {
+    row.field: row
+    for row in (
+        Source("confusion", ("rows", "classes", "positive", "beta", "zero_division")),
+        Source("labels", ("predictions", "scores", "threshold", "top", "classes", "positive", "beta", "zero_division")),
+        Source("targets", ("predictions",), ("predictions",)),
+        Source("boxes", ("box_format",)),
+        Source("masks"),
+        Source("detections", ("truths", "interpolation"), ("truths",)),
+        Source("candidate", ("references", "longest_ngram"), ("references",)),
+        Source("probabilities"),
+    )
+}
+
+
+class EvaluationFields(Fields):
+    """What a model has predicted, and what is true: one of confusion, labels, targets, boxes, masks, detections,
+    candidate and probabilities, with the fields that go with it."""
+
+    confusion: Confusion | None = Field(
+        None,
+        description="the counts of two classes, {TP: 40, FP: 10, FN: 20, TN: 130}, or a matrix of any number of them",
+    )
+    rows: Literal["actual", "predicted"] = Field("actual", description="what the rows of a confusion matrix are")
+    classes: list[Label] | None = Field(
+        None, min_length=2, description="the classes in order: of the matrix, or those that occur, sorted"
+    )
+    positive: Label | None = Field(
+        None, description="the positive one of two classes (1 of 0 and 1); without one, each class is measured"
+    )
+    labels: list[Label] | None = Field(None, min_length=1, description="the true class of each sample")
+    predictions: list[Label] | None = Field(
+        None, min_length=1, description="the predicted class of each sample; with `targets` the predicted numbers"
+    )
+    scores: Scores | None = Field(
+        None,
+        description="in place of predictions: the score of the positive class of each sample, or a list for each "
+        "sample with a score for each class",
+    )
+    threshold: Number | None = Field(None, description="a score from this up is predicted as positive")
+    top: list[Count] = Field(
+        default_factory=list, description="with a score for each class: k of the top-k accuracies, [1, 3]"
+    )
+    beta: Positive | None = Field(None, description="the β of an F-β measure")
+    zero_division: Literal["0", "1"] | None = Field(
+        None, description="what 0/0 counts as, 0 or 1 (of a class that is never predicted, say); an error by default"
+    )
+    targets: list[Number] | None = Field(None, min_length=1, description="of a regression: the true numbers")
+    boxes: list[Box] | None = Field(
+        None, min_length=2, max_length=2, description="two boxes A and B, four numbers each"
+    )
+    box_format: Literal["corners", "size", "center"] = Field(
+        "corners", description="[x1, y1, x2, y2], [x1, y1, width, height] or [x center, y center, width, height]"
+    )
+    masks: list[Given] | None = Field(
+        None, min_length=2, max_length=2, description="two masks A and B: matrices of 0 and 1"
+    )
+    detections: list[DetectionFields] | None = Field(
+        None,
+        min_length=1,
+        description="each {score: 0.9, correct: true}, with `of: cat` where there are several classes",
+    )
+    truths: Truths | None = Field(None, description="how many objects there are; of each class, {cat: 3, dog: 2}")
+    interpolation: Literal["none", "all", "11"] = Field(
+        "none",
+        description="of the precision, in the average precision: none; all takes the highest one at any recall from "
+        "there up (VOC 2010, COCO); 11 its mean at the recalls 0, 0.1, …, 1 (VOC 2007)",
+    )
+    candidate: Text | None = Field(None, description="a translation, its words separated by spaces")
+    references: Texts | None = Field(None, description="what it is compared with: a text, or a list of them")
+    longest_ngram: Annotated[Count, Field(le=9)] = Field(4, description="the longest n-grams that BLEU counts")
+    probabilities: list[Probability] | None = Field(
+        None, min_length=1, description="of a language model: the probability of each token given those before it"
+    )
+
+    @property
+    def measured(self) -> Source | None:
+        """The first of the sources that is given."""
+        return next((row for name, row in SOURCES.items() if getattr(self, name) is not None), None)
+
+    def faults(self) -> Iterator[Fault]:
+        given = [name for name in EvaluationFields.model_fields if name in self.model_fields_set]
+        sources = [name for name in given if name in SOURCES]
+        if not sources:
+            yield Fault((), f"nothing to measure: give one of {listed(SOURCES)}")
+            return
+        row = SOURCES[sources[0]]
+        for name in given:
+            if name != row.field and name not in row.others:
+                yield Fault((name,), f"`{name}` does not go with `{row.field}`")
+        for name in row.needs:
+            if getattr(self, name) is None:
+                yield Fault((name,), f"missing `{name}`, which goes with `{row.field}`")
+        yield from getattr(self, f"_{row.field}_faults", lambda: ())()
+
+    # ---- classes
+
+    @property
+    def is_ranked(self) -> bool:
+        """Whether each sample has a score for each class."""
+        return bool(self.class_scores)
+
+    @property
+    def sample_scores(self) -> list[Number]:
+        """The score of each sample, where it has one."""
+        return [score for score in self.scores or () if not isinstance(score, list)]
+
+    @property
+    def class_scores(self) -> list[list[Number]]:
+        """The scores of each sample, where it has one for each class."""
+        return [scores for scores in self.scores or () if isinstance(scores, list)]
+
+    @property
+    def positive_class(self) -> str | None:
+        """The positive one of two classes; None where each class is measured."""
+        if self.positive is not None:
+            return self.positive
+        names = self.class_names
+        if len(names) == 2 and any(name in _NEGATIVE for name in names):
+            return next(name for name in names if name not in _NEGATIVE)
+        return None
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """The classes in order: as given, or those that occur, sorted; of a matrix without them 1, 2, …"""
+        if self.classes is not None:
+            return tuple(self.classes)
+        if isinstance(self.confusion, list):
+            return tuple(str(number) for number in range(1, len(self.confusion) + 1))
+        if isinstance(self.confusion, CountFields):
+            return ("0", "1")
+        if self.is_ranked:
+            return tuple(str(number) for number in range(1, len(self.class_scores[0]) + 1))
+        found = {*(self.labels or ()), *(self.predictions or ())}
+        if self.scores is not None and self.positive is None and found <= {"0", "1"}:
+            found |= {"0", "1"}
+        return tuple(sorted(found, key=_by_number))
+
+    def _confusion_faults(self) -> Iterator[Fault]:
+        if isinstance(self.confusion, CountFields):
+            for name in ("rows", "classes", "positive"):
+                if name in self.model_fields_set:
+                    yield Fault((name,), f"`{name}` goes with a confusion matrix; TP, FP, FN and TN say it all")
+            return
+        size = len(self.confusion or ())
+        for index, row in enumerate(self.confusion or ()):
+            if len(row) != size:
+                yield Fault(
+                    ("confusion", index), f"expected {size} numbers, as there are {size} rows, found {len(row)}"
+                )
+        if self.classes is not None and len(self.classes) != size:
+            yield Fault(("classes",), f"expected the names of {size} classes, found {len(self.classes)}")
+        yield from self._class_faults()
+
+    def _labels_faults(self) -> Iterator[Fault]:
+        count, known = len(self.labels or ()), self.class_names
+        if (self.predictions is None) == (self.scores is None):
+            yield Fault(("labels",), "give either `predictions` or `scores` with the labels")
+            return
+        name = "scores" if self.predictions is None else "predictions"
+        found = len(self.scores or self.predictions or ())
+        if found != count:
+            yield Fault((name,), f"expected one for each of the {count} labels, found {found}")
+        yield from self._class_faults()
+        if self.is_ranked:
+            yield from self._ranked_faults()
+        else:
+            if self.top:
+                yield Fault(
+                    ("top",), "a top-k accuracy needs a score for each class; give `scores` a list for each sample"
+                )
+            if self.scores is not None and self.positive_class is None:
+                message = "which class do the scores stand for? Say `positive`, or label the samples 0 and 1"
+                yield Fault(("scores",), message)
+        if self.threshold is not None and (self.scores is None or self.is_ranked):
+            yield Fault(("threshold",), "a `threshold` goes with one score for each sample")
+        for field, values in (("labels", self.labels), ("predictions", self.predictions)):
+            for index, label in enumerate(values or ()):
+                if label not in known:
+                    yield Fault((field, index), f"`{label}` is none of the classes{did_you_mean(label, known)}")
+
+    def _ranked_faults(self) -> Iterator[Fault]:
+        for index, row in enumerate(self.scores or ()):
+            if not isinstance(row, list) or len(row) != len(self.class_names):
+                yield Fault(("scores", index), f"expected a list of {len(self.class_names)} scores, one for each class")
+        for index, k in enumerate(self.top):
+            if k > len(self.class_names):
+                yield Fault(("top", index), f"there are only {len(self.class_names)} classes")
+
+    def _class_faults(self) -> Iterator[Fault]:
+        names = self.class_names
+        for index, name in enumerate(names):
+            if name in names[:index] or suffix(name) in map(suffix, names[:index]):
+                yield Fault(("classes",), f"two classes make the same names: `{name}`; call one of them otherwise")
+        if len(names) < 2:
+            yield Fault(
+                (self.measured.field if self.measured else "labels",), "a single class occurs; name all `classes`"
+            )
+        if self.positive is not None and len(names) == 2 and self.positive not in names:
+            yield Fault(("positive",), f"`{self.positive}` is none of the classes {listed(names)}")
+        if self.positive is not None and len(names) > 2:
+            yield Fault(("positive",), f"of {len(names)} classes none is the positive one; leave it out")
+
+    # ---- everything else
+
+    def _targets_faults(self) -> Iterator[Fault]:
+        expected, found = len(self.targets or ()), len(self.predictions or ())
+        if self.predictions is not None and expected != found:
+            yield Fault(("predictions",), f"expected one for each of the {expected} targets, found {found}")
+
+    def _masks_faults(self) -> Iterator[Fault]:
+        for index, mask in enumerate(self.masks or ()):
+            if not isinstance(mask, Array) or not all(isinstance(row, Array) for row in mask.args):
+                yield Fault(("masks", index), "expected a matrix of 0 and 1")
+                continue
+            if any(entry.value not in (0, 1) for row in mask.args for entry in row.args if hasattr(entry, "value")):
+                yield Fault(("masks", index), "a mask holds 0 and 1 only")
+
+    def _detections_faults(self) -> Iterator[Fault]:
+        several = isinstance(self.truths, dict)
+        known = list(self.truths) if isinstance(self.truths, dict) else []
+        found: dict[str | None, int] = {}
+        for index, detection in enumerate(self.detections or ()):
+            if several and detection.of is None:
+                yield Fault(("detections", index), "missing `of`: which class is detected?")
+            elif not several and detection.of is not None:
+                yield Fault(("detections", index, "of"), "give `truths` for each class: {cat: 3, dog: 2}")
+            elif several and detection.of not in known:
+                yield Fault(("detections", index, "of"), f"`{detection.of}` is not among the `truths`")
+            found[detection.of] = found.get(detection.of, 0) + detection.correct
+        for name, correct in found.items():
+            most = self.truths[name] if isinstance(self.truths, dict) and name in self.truths else self.truths
+            if isinstance(most, int) and correct > most:
+                yield Fault(("truths",), f"{correct} detections are correct, but there are only {most} objects")
+
+    def _candidate_faults(self) -> Iterator[Fault]:
+        if self.candidate is not None and len(self.candidate.split()) < self.longest_ngram:
+            words, longest = len(self.candidate.split()), self.longest_ngram
+            yield Fault(("candidate",), f"{words} words have no n-grams of {longest}; say a smaller `longest_ngram`")
+        for index, text in enumerate(self.reference_texts):
+            if not text.split():
+                yield Fault(("references", index), "a reference is empty")
+
+    @property
+    def reference_texts(self) -> tuple[str, ...]:
+        return (self.references,) if isinstance(self.references, str) else tuple(self.references or ())
+
+
+def suffix(name: str) -> str:
+    """What the names of a class's measures end in: ``_cat``."""
+    return "_" + (re.sub(r"[^A-Za-z0-9]+", "_", name).strip("_") or "0")
+
+
+def _by_number(name: str) -> tuple[int, float, str]:
+    """Numbers before words, each in order."""
+    try:
+        return (0, float(name), name)
+    except ValueError:
+        return (1, 0.0, name)

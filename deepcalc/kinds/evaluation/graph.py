@@ -1,0 +1,132 @@
+"""The plan of `evaluation`: its graph, its parts, its statement."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from deepcalc.kinds._arrays import givens
+from deepcalc.kinds.evaluation.counts import write_confusion, write_labels
+from deepcalc.kinds.evaluation.curves import write_detections, write_scores
+from deepcalc.kinds.evaluation.fields import EvaluationFields
+from deepcalc.kinds.evaluation.overlap import write_boxes, write_masks
+from deepcalc.kinds.evaluation.sequences import write_numbers, write_tokens, write_translation
+from deepcalc.kinds.evaluation.writing import MetricWriter
+from deepcalc.notation.nodes import Name
+from deepcalc.notation.symbols import Forms, Symbols
+from deepcalc.plan import PartPlan, Plan
+from deepcalc.plan.statement import Statement, joined, prose
+
+
+def _write_labels(writer: MetricWriter, fields: EvaluationFields) -> None:
+    one_score_each = fields.scores is not None and not fields.is_ranked
+    (write_scores if one_score_each else write_labels)(writer, fields)
+
+
+WRITERS: Mapping[str, Callable[[MetricWriter, EvaluationFields], None]] = {
+    "confusion": write_confusion,
+    "labels": _write_labels,
+    "targets": write_numbers,
+    "boxes": write_boxes,
+    "masks": write_masks,
+    "detections": write_detections,
+    "candidate": write_translation,
+    "probabilities": write_tokens,
+}
+"""What writes the measures of each source into the graph."""
+
+SYMBOLS = {
+    "confusion": Forms("(TP, FP, FN, TN)", r"(\mathrm{TP}, \mathrm{FP}, \mathrm{FN}, \mathrm{TN})", compound=True),
+    "R2": Forms("R²", "R^2", compound=True),
+}
+
+NO_VALUE = "say `zero_division: 0` (or 1) for what 0/0 is to count as, or ask for other measures"
+
+
+def written(fields: EvaluationFields) -> MetricWriter:
+    """The graph of a problem, with what is asked by default and the typical mistakes."""
+    assert fields.measured is not None
+    may_be_zero = "zero_division" in fields.measured.others
+    writer = MetricWriter(fields.zero_division, NO_VALUE if may_be_zero else "")
+    WRITERS[fields.measured.field](writer, fields)
+    return writer
+
+
+def build(fields: EvaluationFields) -> Plan:
+    writer = written(fields)
+    letters = "abcdefghij"
+    parts = tuple(PartPlan(letter, names) for letter, names in zip(letters, writer.parts, strict=False))
+    asked = dict.fromkeys(name for names in writer.parts for name in names)
+    return Plan(
+        writer.graph,
+        parts,
+        Statement(prose(_told(fields), *_given(writer, fields)), prose("Compute ", joined(map(Name, asked)), ".")),
+        symbols=Symbols({**SYMBOLS, **writer.symbols}),
+        composites=tuple(writer.composites),
+        tables=tuple(writer.tables),
+        groups=writer.groups,
+    )
+
+
+def _given(writer: MetricWriter, fields: EvaluationFields) -> Sequence[object]:
+    """What is given in numbers; samples and words are told instead."""
+    told = fields.labels is not None or fields.detections is not None or fields.candidate is not None
+    return ("\n\n",) if told else (givens(writer.graph), ".\n\n")
+
+
+def _listed(what: str, values: Sequence[object]) -> str:
+    return f"- {what}: {', '.join(map(str, values))}"
+
+
+def _told(fields: EvaluationFields) -> str:
+    """What has been predicted and what is true, in words; what the sheet lists as given is left to it."""
+    if fields.labels is not None:
+        return _told_of_labels(fields)
+    if fields.detections is not None:
+        return _told_of_detections(fields)
+    if fields.candidate is not None:
+        lines = [f"- candidate: {fields.candidate}", *(f"- reference: {text}" for text in fields.reference_texts)]
+        return "\n".join(["A translation is compared with what people wrote:", "", *lines])
+    if fields.confusion is not None:
+        named = "" if fields.classes is None else f" for the classes {', '.join(fields.classes)} in this order"
+        rows = f" (rows: {fields.rows} classes)" if isinstance(fields.confusion, list) else ""
+        return f"A classifier has this confusion matrix{named}{rows}: "
+    return {
+        "targets": "A regression has these targets and predictions: ",
+        "boxes": "Two boxes A and B, with x to the right and y downwards: ",
+        "masks": "Two masks of the same image: ",
+        "probabilities": "A language model gives the tokens of a text these probabilities: ",
+    }[fields.measured.field if fields.measured else "targets"]
+
+
+def _told_of_labels(fields: EvaluationFields) -> str:
+    lines = [_listed("true class", fields.labels or ())]
+    if fields.predictions is not None:
+        lines.append(_listed("predicted", fields.predictions))
+    elif fields.is_ranked:
+        names = ", ".join(fields.class_names)
+        lines += [
+            _listed(f"scores of sample {number} for {names}", [score.text for score in row])
+            for number, row in enumerate(fields.class_scores, start=1)
+        ]
+    else:
+        lines.append(_listed("score", [score.text for score in fields.sample_scores]))
+    positive = fields.positive_class
+    which = "" if positive is None else f" The positive class is {positive}."
+    at = "" if fields.threshold is None else f" A score of at least {fields.threshold.text} is predicted as positive."
+    return "\n".join([f"A classifier is tried on {len(fields.labels or ())} samples.{which}{at}", "", *lines])
+
+
+def _told_of_detections(fields: EvaluationFields) -> str:
+    truths = fields.truths
+    objects = (
+        f"There are {truths} objects" if not isinstance(truths, dict)
+        else "There are " + ", ".join(f"{count} of the class {name}" for name, count in truths.items())
+    )  # fmt: skip
+    found = fields.detections or ()
+    named = ("" if each.of is None else f"{each.of}, " for each in found)
+    verdicts = ("correct" if each.correct else "wrong" for each in found)
+    lines = [
+        f"- {name}score {each.score.text}: {verdict}"
+        for name, each, verdict in zip(named, found, verdicts, strict=True)
+    ]
+    return "\n".join([f"{objects}. A detector finds:", "", *lines])

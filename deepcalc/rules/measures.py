@@ -1,0 +1,180 @@
+"""Measures of rankings, overlaps, predicted numbers and texts: one row each.
+
+See Everingham et al., *The PASCAL VOC challenge* (2010), section 4.2, for average precision; Papineni et al., *BLEU: a
+method for automatic evaluation of machine translation* (2002), section 2.3.
+"""
+
+from __future__ import annotations
+
+from deepcalc.rules.metrics import Metric, Mistake
+
+# ---- curves over thresholds, and rankings
+
+AREAS = (
+    Metric(
+        "AUC", "the area under the ROC curve, by trapezoids", "{sum}", "(FPR{i} - FPR{h})*(TPR{i} + TPR{h})/2",
+        standard=True,
+        mistakes=(
+            Mistake("lower-rectangles", "rectangles as high as the curve is where each begins", "{sum}",
+                    "(FPR{i} - FPR{h})*TPR{h}"),
+            Mistake("upper-rectangles", "rectangles as high as the curve is where each ends", "{sum}",
+                    "(FPR{i} - FPR{h})*TPR{i}"),
+            Mistake("axes-exchanged", "the area beside the curve: the axes exchanged", "{sum}",
+                    "(TPR{i} - TPR{h})*(FPR{i} + FPR{h})/2"),
+        ),
+    ),
+)  # fmt: skip
+
+AVERAGE_PRECISION = Metric(
+    "AP{c}", "each precision counts as much as the recall grows there", "{sum}",
+    "(recall{c}{i} - recall{c}{h})*{height}{c}{i}",
+    standard=True,
+    mistakes=(
+        Mistake("plain-mean", "the plain mean of the precisions", "({sum})/{count}", "{height}{c}{i}"),
+        Mistake("growth-forgotten", "the precisions added as they are", "{sum}", "{height}{c}{i}"),
+    ),
+)  # fmt: skip
+
+
+# ---- overlap
+
+IOU = Metric(
+    "IoU", "intersection over union", "intersection/union",
+    standard=True,
+    mistakes=(
+        Mistake("union-counted-twice", "the intersection not taken off the union", "intersection/(area_A + area_B)"),
+        Mistake("dice-for-iou", "the Dice coefficient in place of IoU", "2*intersection/(area_A + area_B)"),
+        Mistake("over-one-area", "the intersection divided by the area of A alone", "intersection/area_A"),
+        Mistake("over-one-area", "the intersection divided by the area of B alone", "intersection/area_B"),
+    ),
+)  # fmt: skip
+
+UNION = Metric(
+    "union", "what either covers: the intersection, in both areas, is taken off once",
+    "area_A + area_B - intersection",
+    mistakes=(Mistake("union-counted-twice", "the intersection not taken off the union", "area_A + area_B"),),
+)  # fmt: skip
+
+DICE = Metric(
+    "Dice", "Dice coefficient", "2*intersection/(area_A + area_B)",
+    standard=True,
+    mistakes=(
+        Mistake("iou-for-dice", "IoU in place of the Dice coefficient", "intersection/union"),
+        Mistake("factor-2", "the factor 2 forgotten", "intersection/(area_A + area_B)"),
+    ),
+)  # fmt: skip
+
+GIOU = Metric(
+    "GIoU", "generalized IoU: less what the smallest box around both holds of neither",
+    "IoU - (hull - union)/hull",
+    mistakes=(
+        Mistake("iou-for-giou", "IoU in place of GIoU", "IoU"),
+        Mistake("other-ratio", "the share that the union has of the box around both, not what it leaves free",
+                "IoU - union/hull"),
+    ),
+)  # fmt: skip
+"""Rezatofighi et al., *Generalized intersection over union* (2019), algorithm 1."""
+
+OF_BOXES = (UNION, IOU, DICE, GIOU)
+OF_MASKS = (UNION, IOU, DICE)
+
+
+# ---- numbers that are predicted
+
+OF_NUMBERS = (
+    Metric(
+        "MAE", "mean absolute error", "({sum})/n", "abs(e{i})",
+        standard=True,
+        mistakes=(
+            Mistake("absolute-forgotten", "the errors added with their signs", "({sum})/n", "e{i}"),
+            Mistake("sum-for-mean", "not divided by n", "{sum}", "abs(e{i})"),
+            Mistake("n-minus-1", "n − 1 in place of n", "({sum})/(n - 1)", "abs(e{i})"),
+        ),
+    ),
+    Metric(
+        "MSE", "mean squared error", "({sum})/n", "e{i}^2",
+        standard=True,
+        mistakes=(
+            Mistake("sum-for-mean", "not divided by n", "{sum}", "e{i}^2"),
+            Mistake("n-minus-1", "n − 1 in place of n", "({sum})/(n - 1)", "e{i}^2"),
+            Mistake("factor-half", "a factor ½ that is not there", "({sum})/(2*n)", "e{i}^2"),
+            Mistake("squares-forgotten", "the absolute errors, not their squares", "({sum})/n", "abs(e{i})"),
+        ),
+    ),
+    Metric(
+        "RMSE", "root mean squared error", "sqrt(MSE)",
+        standard=True,
+        mistakes=(
+            Mistake("root-forgotten", "the root forgotten", "MSE"),
+            Mistake("root-of-sum", "the root of the sum, not of the mean", "sqrt({sum})", "e{i}^2"),
+            Mistake("n-minus-1", "n − 1 in place of n", "sqrt(({sum})/(n - 1))", "e{i}^2"),
+        ),
+    ),
+    Metric("ybar", "mean of the targets", "({sum})/n", "y{i}"),
+    Metric("SS_res", "what the predictions leave", "{sum}", "e{i}^2"),
+    Metric(
+        "SS_tot", "what the mean alone leaves", "{sum}", "(y{i} - ybar)^2",
+        mistakes=(Mistake("mean-left-out", "the mean not taken off", "{sum}", "y{i}^2"),),
+    ),
+    Metric(
+        "R2", "coefficient of determination", "1 - SS_res/SS_tot",
+        standard=True,
+        mistakes=(
+            Mistake("complement", "the ratio itself, not 1 minus it", "SS_res/SS_tot"),
+            Mistake("ratio-upside-down", "the ratio upside down", "1 - SS_tot/SS_res"),
+        ),
+    ),
+    Metric(
+        "MAPE", "mean absolute percentage error, as a share", "({sum})/n", "abs(e{i}/y{i})",
+        mistakes=(Mistake("by-prediction", "divided by the predictions", "({sum})/n", "abs(e{i}/yhat{i})"),),
+    ),
+)  # fmt: skip
+
+
+# ---- texts
+
+OF_TRANSLATIONS = (
+    Metric(
+        "BP", "brevity penalty: 1 unless the candidate is shorter than the reference", "min(1, exp(1 - r/c))",
+        standard=True,
+        mistakes=(
+            Mistake("lengths-exchanged", "the lengths exchanged", "min(1, exp(1 - c/r))"),
+            Mistake("ratio-of-lengths", "the ratio of the lengths in place of its exponential", "min(1, c/r)"),
+            Mistake("penalty-above-1", "a factor above 1 for a longer candidate", "exp(1 - r/c)", where="c - r"),
+        ),
+    ),
+    Metric(
+        "BLEU", "the geometric mean of the precisions, times the brevity penalty", "BP*({product})^(1/N)", "p{i}",
+        law="BP*exp(sum(log({p_n}), n, 1, N)/N)",
+        standard=True,
+        mistakes=(
+            Mistake("penalty-forgotten", "the brevity penalty forgotten", "({product})^(1/N)", "p{i}"),
+            Mistake("arithmetic-mean", "the arithmetic mean in place of the geometric one", "BP*({sum})/N", "p{i}"),
+            Mistake("root-forgotten", "the root of the product forgotten", "BP*{product}", "p{i}"),
+        ),
+    ),
+)  # fmt: skip
+
+OF_TOKENS = (
+    Metric(
+        "H", "the mean negative logarithm: cross-entropy for each token, in nats", "-({sum})/N", "log(p{i})",
+        standard=True,
+        mistakes=(
+            Mistake("sum-for-mean", "not divided by the number of tokens", "-({sum})", "log(p{i})"),
+            Mistake("log-base-2", "the logarithm to base 2: bits, not nats", "-({sum})/N", "log2(p{i})"),
+            Mistake("sign", "the minus sign forgotten", "({sum})/N", "log(p{i})"),
+        ),
+    ),
+    Metric(
+        "PPL", "perplexity: the inverse of the probabilities' geometric mean", "exp(H)",
+        standard=True,
+        mistakes=(
+            Mistake("other-base", "2 to the power of a cross-entropy in nats", "2^H"),
+            Mistake("sign", "the minus sign forgotten", "exp(-H)"),
+            Mistake("arithmetic-mean", "one over the arithmetic mean of the probabilities", "N/({sum})", "p{i}"),
+            Mistake("mean-of-inverses", "the mean of the inverse probabilities", "({sum})/N", "1/p{i}"),
+            Mistake("root-forgotten", "one over the product of the probabilities: the root forgotten", "1/({product})",
+                    "p{i}"),
+        ),
+    ),
+)  # fmt: skip

@@ -1,0 +1,44 @@
+"""What a measure of quality is: its formula, and the formulas that typical mistakes put in its place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A typical mistake: its family, how it is said after "consistent with", and the formula that it has.
+
+    It may be one ``where`` an expression is above 0 alone: elsewhere it comes to what is right.
+    """
+
+    key: str
+    message: str
+    formula: str
+    each: str = ""
+    where: str = ""
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One measure. ``law`` is shown before the formula; ``standard`` ones are asked for where the author asks nothing.
+
+    Formulas are plain text. ``{c}`` stands for what the names of a class end in (nothing for two classes), ``{sum}``
+    for the sum of ``each`` over all ``{i}`` (samples, classes, thresholds), ``{product}`` for their product; ``{h}``
+    is the one before ``{i}``.
+    """
+
+    name: str
+    title: str
+    formula: str
+    each: str = ""
+    law: str = ""
+    standard: bool = False
+    mistakes: tuple[Mistake, ...] = ()
+
+
+def filled(formula: str, each: str, over: Sequence[str], names: Mapping[str, str], before: str = "") -> str:
+    """A formula with its names, its ``each`` written out ``over`` all places; ``before`` is that before the first."""
+    terms = [each.format(i=place, h=last, **names) for place, last in zip(over, (before, *over), strict=False)]
+    return formula.format(sum=" + ".join(terms), product="*".join(terms), **names)

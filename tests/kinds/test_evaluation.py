@@ -1,0 +1,396 @@
+"""Evaluation against NumPy, written out by hand, on random samples: ties and empty classes among them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pytest
+
+from deepcalc.checking.marking import Marker
+from deepcalc.errors import InvalidProblem
+from deepcalc.graph.evaluation import evaluate
+from deepcalc.kinds import find_kinds
+from deepcalc.notation.printing import PlainPrinter
+from deepcalc.plan.lookup import resolve
+from deepcalc.problem.loader import load_text
+from deepcalc.problem.problem import Problem
+from deepcalc.solution.solver import solve
+
+KINDS = find_kinds()
+
+
+def problem(fields: str) -> Problem:
+    return load_text(f"kind: evaluation\n{fields}".encode(), "test.yaml", KINDS)
+
+
+def value(given: Problem, name: str) -> float:
+    return float(evaluate(given.plan.graph, [name]).values[name])
+
+
+def lines_of(given: Problem, name: str) -> list[str]:
+    steps = {step.name: step for part in solve(given).parts for step in part.steps}
+    return [PlainPrinter().print(line.expression) for line in steps[name].lines]
+
+
+def fails(fields: str, message: str) -> None:
+    with pytest.raises(InvalidProblem, match=message):
+        solve(problem(fields))
+
+
+# ---- two classes
+
+
+def ratio(top: float, bottom: float) -> float | None:
+    return None if bottom == 0 else top / bottom
+
+
+def of_two(actual: np.ndarray, predicted: np.ndarray) -> dict[str, float | None]:
+    tp = int(np.sum((actual == 1) & (predicted == 1)))
+    fp = int(np.sum((actual == 0) & (predicted == 1)))
+    fn = int(np.sum((actual == 1) & (predicted == 0)))
+    tn = int(np.sum((actual == 0) & (predicted == 0)))
+    precision, recall, specificity = ratio(tp, tp + fp), ratio(tp, tp + fn), ratio(tn, tn + fp)
+    root = np.sqrt(float((tp + fp) * (tp + fn) * (tn + fp) * (tn + fn)))
+    n = len(actual)
+    chance = ((tp + fp) * (tp + fn) + (tn + fn) * (tn + fp)) / n**2
+    both = precision is not None and recall is not None
+    return {
+        "TP": tp,
+        "FP": fp,
+        "FN": fn,
+        "TN": tn,
+        "accuracy": float(np.mean(actual == predicted)),
+        "error_rate": float(np.mean(actual != predicted)),
+        "precision": precision,
+        "recall": recall,
+        "specificity": specificity,
+        "FPR": ratio(fp, fp + tn),
+        "FNR": ratio(fn, fn + tp),
+        "NPV": ratio(tn, tn + fn),
+        "F1": ratio(2 * precision * recall, precision + recall) if both else None,  # type: ignore[operator]
+        "F_beta": ratio(5 * precision * recall, 4 * precision + recall) if both else None,  # type: ignore[operator]
+        "IoU": ratio(tp, tp + fp + fn),
+        "balanced_accuracy": None if recall is None or specificity is None else (recall + specificity) / 2,
+        "MCC": ratio(tp * tn - fp * fn, root),
+        "kappa": ratio(float(np.mean(actual == predicted)) - chance, 1 - chance),
+    }
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_measures_of_two_classes_are_those_of_numpy(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    actual, predicted = rng.integers(0, 2, (2, rng.integers(1, 9)))
+    expected = of_two(actual, predicted)
+    fields = f"labels: {actual.tolist()}\npredictions: {predicted.tolist()}\nclasses: [0, 1]\nbeta: 2"
+    found = problem(fields)
+    for name, number in expected.items():
+        if number is None:
+            single = f"{fields}\nparts: [{{find: {name}}}]"
+            fails(single, "division by zero.*zero_division")
+        else:
+            assert value(found, name) == pytest.approx(number, abs=1e-12), name
+
+
+def test_zero_over_zero_counts_as_the_author_says() -> None:
+    fields = "labels: [1, 0, 0]\npredictions: [0, 0, 0]\n"
+    assert value(problem(f"{fields}zero_division: 0"), "precision") == 0
+    assert value(problem(f"{fields}zero_division: 1"), "precision") == 1
+    assert value(problem(f"{fields}zero_division: 1"), "recall") == 0, "0/1 is no case of it"
+    assert value(problem(f"{fields}zero_division: 0"), "F1") == 0
+    assert lines_of(problem(f"{fields}zero_division: 0\nparts: [{{find: precision}}]"), "precision")[-1] == "0"
+
+
+def test_the_matrix_of_two_classes_is_read_by_rows_of_either_sort() -> None:
+    by_actual = problem("confusion: [[50, 10], [5, 35]]\nclasses: [no, yes]\npositive: yes")
+    by_predicted = problem("confusion: [[50, 5], [10, 35]]\nclasses: [no, yes]\npositive: yes\nrows: predicted")
+    for found in (by_actual, by_predicted):
+        assert [value(found, name) for name in ("TP", "FP", "FN", "TN")] == [35, 10, 5, 50]
+
+
+# ---- several classes
+
+
+def of_several(actual: np.ndarray, predicted: np.ndarray, count: int) -> dict[str, float | None]:
+    matrix = np.zeros((count, count), int)
+    np.add.at(matrix, (actual, predicted), 1)
+    tp, support, guessed = np.diag(matrix), matrix.sum(axis=1), matrix.sum(axis=0)
+    found: dict[str, float | None] = {}
+    for c in range(count):
+        precision, recall = ratio(tp[c], guessed[c]), ratio(tp[c], support[c])
+        found[f"precision_{c}"], found[f"recall_{c}"] = precision, recall
+        both = precision is not None and recall is not None
+        found[f"F1_{c}"] = ratio(2 * precision * recall, precision + recall) if both else None  # type: ignore[operator]
+        found[f"specificity_{c}"] = ratio(len(actual) - support[c] - guessed[c] + tp[c], len(actual) - support[c])
+    for measure in ("precision", "recall", "F1"):
+        each = [found[f"{measure}_{c}"] for c in range(count)]
+        known = None not in each
+        found[f"macro_{measure}"] = float(np.mean(each)) if known else None  # type: ignore[arg-type]
+        found[f"weighted_{measure}"] = float(np.average(each, weights=support)) if known else None  # type: ignore[arg-type]
+        found[f"micro_{measure}"] = float(np.mean(actual == predicted))
+    n = len(actual)
+    root = np.sqrt(float(n**2 - guessed @ guessed) * float(n**2 - support @ support))
+    found["MCC"] = ratio(n * tp.sum() - support @ guessed, root)
+    found["accuracy"] = float(np.mean(actual == predicted))
+    return found
+
+
+@pytest.mark.parametrize("seed", range(50))
+def test_measures_of_several_classes_are_those_of_numpy(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    count = int(rng.integers(3, 5))
+    actual, predicted = rng.integers(0, count, (2, rng.integers(3, 14)))
+    names = list(map(str, range(count)))
+    fields = f"labels: {actual.tolist()}\npredictions: {predicted.tolist()}\nclasses: {names}"
+    found = problem(fields)
+    for name, number in of_several(actual, predicted, count).items():
+        if number is None:
+            fails(f"{fields}\nparts: [{{find: {name}}}]", "has no value")
+        else:
+            assert value(found, name) == pytest.approx(number, abs=1e-12), name
+
+
+def test_a_class_is_a_group_and_a_matrix_by_rows_of_predictions_is_turned() -> None:
+    rows = problem("confusion: [[5, 1, 0], [2, 6, 1], [0, 3, 9]]\nclasses: [a, b, c]")
+    turned = problem("confusion: [[5, 2, 0], [1, 6, 3], [0, 1, 9]]\nclasses: [a, b, c]\nrows: predicted")
+    assert resolve(rows.plan, "precision") == ("precision_a", "precision_b", "precision_c")
+    for name in ("precision_b", "recall_b", "weighted_F1"):
+        assert value(rows, name) == value(turned, name)
+    assert value(rows, "precision_b") == pytest.approx(6 / 10)
+    assert value(rows, "recall_b") == pytest.approx(6 / 9)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_top_k_accuracies_count_the_true_class_among_the_highest_scores(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    scores = rng.permuted(np.tile([0.4, 0.3, 0.2, 0.1], (5, 1)), axis=1)
+    labels = rng.integers(0, 4, 5)
+    found = problem(f"labels: {(labels + 1).tolist()}\nscores: {scores.tolist()}\ntop: [1, 2, 3]")
+    order = np.argsort(-scores, axis=1)
+    for k in (1, 2, 3):
+        hits = np.mean([label in row[:k] for label, row in zip(labels, order, strict=True)])
+        assert value(found, f"top{k}") == pytest.approx(float(hits))
+
+
+# ---- curves
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_the_curves_are_those_of_numpy_with_ties(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    count = int(rng.integers(2, 9))
+    labels = rng.permutation([0, 1, *rng.integers(0, 2, count)])
+    scores = rng.integers(1, 6, count + 2) / 10
+    found = problem(f"labels: {labels.tolist()}\nscores: {scores.tolist()}")
+    positives, negatives = scores[labels == 1], scores[labels == 0]
+    pairs = np.sign(positives[:, None] - negatives[None, :])
+    assert value(found, "AUC") == pytest.approx(float(np.mean((pairs + 1) / 2))), "the share of pairs in order"
+    recall, average = 0.0, 0.0
+    for k, threshold in enumerate(sorted(set(scores), reverse=True), start=1):
+        above = scores >= threshold
+        now = float(np.sum(above & (labels == 1)) / np.sum(labels))
+        average += (now - recall) * float(np.mean(labels[above]))
+        recall = now
+        assert value(found, f"TPR{k}") == pytest.approx(now)
+        assert value(found, f"FPR{k}") == pytest.approx(float(np.mean(above[labels == 0])))
+    assert value(found, "AP") == pytest.approx(average)
+
+
+def test_the_curves_need_both_classes_and_a_threshold_none_of_them() -> None:
+    fields = "labels: [1, 1]\nscores: [0.2, 0.5]"
+    fails(fields, "no sample is negative")
+    assert value(problem(f"{fields}\nthreshold: 0.5"), "recall") == 0.5, "a score at the threshold is positive"
+
+
+def average_precision(correct: list[bool], positives: int, interpolation: str) -> float:
+    right = np.cumsum(correct)
+    precision, recall = right / np.arange(1, len(correct) + 1), right / positives
+    if interpolation == "11":
+        levels = [precision[recall >= level / 10 - 1e-12] for level in range(11)]
+        return float(np.mean([each.max() if each.size else 0 for each in levels]))
+    if interpolation == "all":
+        precision = np.maximum.accumulate(precision[::-1])[::-1]
+    return float(np.sum(np.diff(np.concatenate([[0], recall])) * precision))
+
+
+@pytest.mark.parametrize("interpolation", ["none", "all", "11"])
+@pytest.mark.parametrize("seed", range(8))
+def test_the_mean_average_precision_is_that_of_numpy(seed: int, interpolation: str) -> None:
+    rng = np.random.default_rng(seed)
+    lines, expected, truths = [], [], {}
+    for name in ("cat", "dog"):
+        correct = rng.integers(0, 2, rng.integers(1, 6)).astype(bool).tolist()
+        scores = rng.permutation(np.arange(1, 10))[: len(correct)] / 10
+        order = np.argsort(-scores)
+        truths[name] = int(sum(correct)) + int(rng.integers(1, 3))
+        expected.append(average_precision([correct[at] for at in order], truths[name], interpolation))
+        lines += [
+            f"- {{of: {name}, score: {score}, correct: {str(hit).lower()}}}"
+            for score, hit in zip(scores, correct, strict=True)
+        ]
+    listed = "\n".join(lines)
+    counts = f"{{cat: {truths['cat']}, dog: {truths['dog']}}}"
+    found = problem(f"truths: {counts}\ninterpolation: {interpolation!r}\ndetections:\n{listed}")
+    assert value(found, "AP_cat") == pytest.approx(expected[0])
+    assert value(found, "AP_dog") == pytest.approx(expected[1])
+    assert value(found, "mAP") == pytest.approx(float(np.mean(expected)))
+
+
+# ---- overlap
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_boxes_overlap_as_their_pixels_do(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    (ax, ay, bx, by), sizes = rng.integers(0, 6, 4), rng.integers(1, 6, 4)
+    boxes = [[ax, ay, ax + sizes[0], ay + sizes[1]], [bx, by, bx + sizes[2], by + sizes[3]]]
+    canvas = np.zeros((2, 12, 12), bool)
+    for mask, (x1, y1, x2, y2) in zip(canvas, boxes, strict=True):
+        mask[y1:y2, x1:x2] = True
+    both, either = np.sum(canvas[0] & canvas[1]), np.sum(canvas[0] | canvas[1])
+    corners = problem(f"boxes: {np.array(boxes).tolist()}")
+    assert value(corners, "IoU") == pytest.approx(both / either)
+    assert value(corners, "Dice") == pytest.approx(2 * both / canvas.sum())
+    (x1, y1), (x2, y2) = np.min(np.array(boxes)[:, :2], axis=0), np.max(np.array(boxes)[:, 2:], axis=0)
+    hull = (x2 - x1) * (y2 - y1)
+    assert value(corners, "GIoU") == pytest.approx(both / either - (hull - either) / hull)
+    size = [[x1, y1, x2 - x1, y2 - y1] for x1, y1, x2, y2 in np.array(boxes).tolist()]
+    center = [[x + w / 2, y + h / 2, w, h] for x, y, w, h in size]
+    assert value(problem(f"boxes: {size}\nbox_format: size"), "IoU") == value(corners, "IoU")
+    assert value(problem(f"boxes: {center}\nbox_format: center"), "IoU") == value(corners, "IoU")
+    masks = problem(f"masks: {canvas.astype(int).tolist()}")
+    assert value(masks, "IoU") == pytest.approx(both / either)
+    assert value(masks, "Dice") == pytest.approx(2 * both / canvas.sum())
+
+
+# ---- numbers and texts
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_errors_of_a_regression_are_those_of_numpy(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    targets, predictions = np.round(rng.normal(1, 2, (2, rng.integers(2, 7))), 1)
+    found = problem(f"targets: {targets.tolist()}\npredictions: {predictions.tolist()}")
+    errors = targets - predictions
+    assert value(found, "MAE") == pytest.approx(float(np.mean(np.abs(errors))))
+    assert value(found, "MSE") == pytest.approx(float(np.mean(errors**2)))
+    assert value(found, "RMSE") == pytest.approx(float(np.sqrt(np.mean(errors**2))))
+    assert value(found, "R2") == pytest.approx(float(1 - np.sum(errors**2) / np.sum((targets - targets.mean()) ** 2)))
+
+
+def test_the_determination_of_constant_targets_has_no_value() -> None:
+    fails("targets: [2, 2]\npredictions: [1, 2]", "R2 has no value: division by zero")
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_perplexity_is_the_inverse_geometric_mean(seed: int) -> None:
+    probabilities = np.round(np.random.default_rng(seed).uniform(0.01, 1, 5), 3)
+    found = problem(f"probabilities: {probabilities.tolist()}")
+    assert value(found, "PPL") == pytest.approx(float(np.prod(probabilities) ** (-1 / 5)))
+    assert value(found, "H") == pytest.approx(float(-np.mean(np.log(probabilities))))
+
+
+def bleu(candidate: list[str], references: list[list[str]], longest: int) -> float:
+    """Papineni et al. (2002), section 2.3."""
+    logs = 0.0
+    for n in range(1, longest + 1):
+        grams = Counter(tuple(candidate[at : at + n]) for at in range(len(candidate) - n + 1))
+        most: Counter[tuple[str, ...]] = Counter()
+        for words in references:
+            most |= Counter(tuple(words[at : at + n]) for at in range(len(words) - n + 1))
+        matched = sum((grams & most).values())
+        if matched == 0:
+            return 0.0
+        logs += np.log(matched / sum(grams.values())) / longest
+    closest = min((abs(len(words) - len(candidate)), len(words)) for words in references)[1]
+    return float(np.exp(logs) * min(1, np.exp(1 - closest / len(candidate))))
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_bleu_is_that_of_its_paper(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    vocabulary = ["the", "cat", "sat", "mat"]
+    candidate, one, two = (list(rng.choice(vocabulary, rng.integers(3, 8))) for _ in range(3))
+    fields = f"candidate: {' '.join(candidate)}\nreferences: [{' '.join(one)}, {' '.join(two)}]\nlongest_ngram: 2"
+    assert value(problem(fields), "BLEU") == pytest.approx(bleu(candidate, [one, two], 2), abs=1e-12)
+
+
+def test_the_paper_s_example_of_clipped_counts() -> None:
+    found = problem("candidate: the the the the the the the\nreferences: the cat is on the mat\nlongest_ngram: 1")
+    assert Fraction(evaluate(found.plan.graph, ["p1"]).values["p1"]) == Fraction(2, 7)
+
+
+# ---- mistakes
+
+TWO = "confusion: {TP: 40, FP: 10, FN: 25, TN: 125}\nbeta: 2\n"
+SEVERAL = "confusion: [[50, 3, 2], [5, 30, 5], [0, 4, 11]]\nclasses: [cat, dog, bird]\n"
+CURVE = "labels: [1, 0, 1, 1, 0, 0, 1]\nscores: [0.9, 0.8, 0.7, 0.7, 0.7, 0.4, 0.3]\n"
+BOXES = "boxes: [[1, 1, 5, 4], [3, 2, 7, 6]]\n"
+NUMBERS = "targets: [3, -0.5, 2, 7]\npredictions: [2.5, 0.25, 2, 8]\n"
+WORDS = "candidate: the cat the cat on\nreferences: the cat sat on the mat\nlongest_ngram: 2\n"
+TOKENS = "probabilities: [0.5, 0.25, 0.125, 0.1]\n"
+DETECTED = """truths: 4
+interpolation: all
+detections: [{score: 0.9, correct: true}, {score: 0.8, correct: false}, {score: 0.7, correct: true}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("fields", "name", "wrong", "slip"),
+    [
+        (TWO, "precision", 40 / 65, "precision-recall-exchanged"),
+        (TWO, "recall", 40 / 50, "precision-recall-exchanged"),
+        (TWO, "F1", (40 / 50 + 40 / 65) / 2, "arithmetic-mean"),
+        (TWO, "F1", 165 / 200, "accuracy-for-f1"),
+        (TWO, "F_beta", 3 * 0.8 * (40 / 65) / (2 * 0.8 + 40 / 65), "beta-not-squared"),
+        (TWO, "specificity", 125 / 150, "fp-fn-exchanged"),
+        (TWO, "accuracy", 40 / 200, "negatives-forgotten"),
+        (TWO, "MCC", (40 * 125 - 250) / (50 * 65 * 135 * 150), "root-forgotten"),
+        (SEVERAL, "macro_F1", (55 * 100 / 110 + 40 * 60 / 77 + 15 * 22 / 33) / 110, "other-average"),
+        (SEVERAL, "precision_bird", 11 / 15, "fp-fn-exchanged"),
+        (SEVERAL, "accuracy", (50 / 55 + 30 / 40 + 11 / 15) / 3, "mean-of-recalls"),
+        (CURVE, "AP", (1 + 1 / 2 + 3 / 5 + 3 / 6 + 4 / 7) / 5, "plain-mean"),
+        (BOXES, "IoU", 4 / 28, "union-counted-twice"),
+        (BOXES, "Dice", 4 / 24, "iou-for-dice"),
+        (NUMBERS, "MSE", (0.25 + 0.5625 + 1) / 3, "n-minus-1"),
+        (NUMBERS, "MAE", (0.5 - 0.75 - 1) / 4, "absolute-forgotten"),
+        (NUMBERS, "RMSE", (0.25 + 0.5625 + 1) / 4, "root-forgotten"),
+        (WORDS, "BLEU", (4 / 5 * 1 / 4) ** 0.5, "penalty-forgotten"),
+        (WORDS, "p1", 5 / 5, "not-clipped"),
+        (TOKENS, "PPL", 4 / 0.975, "arithmetic-mean"),
+        (DETECTED, "AP", (1 + 2 / 3 + 2 / 3) / 3, "plain-mean"),
+    ],
+)
+def test_a_typical_mistake_is_named(fields: str, name: str, wrong: float, slip: str) -> None:
+    marker = Marker(problem(f"{fields}parts: [{{points: 2, find: {name}}}]"))
+    mark: Any = marker.mark({name: f"{wrong:.5f}"}).parts[0].answers[0]
+    assert slip in mark.slips, mark
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ("positive: 1", "nothing to measure: give one of confusion"),
+        ("labels: [1, 0]\npredictions: [1]", "one for each of the 2 labels, found 1"),
+        ("labels: [1, 0]", "either `predictions` or `scores`"),
+        (
+            "labels: [1, 0]\npredictions: [1, 0]\nboxes: [[0, 0, 1, 1], [0, 0, 1, 1]]",
+            "`boxes` does not go with `labels`",
+        ),
+        ("labels: [a, a]\npredictions: [a, a]", "a single class occurs"),
+        ("labels: [a, b]\nscores: [1, 2]", "which class do the scores stand for"),
+        ("labels: [a, b]\npredictions: [a, c]\nclasses: [a, b]", "`c` is none of the classes"),
+        ("confusion: [[1, 2], [3]]", "expected 2 numbers"),
+        ("confusion: {TP: 1, FP: 2, FN: 3}", "missing `TN`"),
+        ("masks: [[[1, 2]], [[0, 1]]]", "0 and 1 only"),
+        ("masks: [[[1, 0]], [[0], [1]]]", "1 × 2"),
+        ("truths: 1\ndetections: [{score: 1, correct: true}, {score: 2, correct: true}]", "only 1 objects"),
+        ("candidate: a b\nreferences: a b c", "2 words have no n-grams of 4"),
+        ("targets: [1]\npredictions: [one]", "expected a number"),
+        ("labels: [1, 2]\nscores: [[0.1, 0.2], [0.3]]", "a list of 2 scores"),
+    ],
+)
+def test_what_does_not_fit_is_told(fields: str, message: str) -> None:
+    fails(fields, message)
