@@ -76,6 +76,7 @@ ONE_WAY = (
     "sequences",
     "plans",
     "steps",
+    "backward",
     "receptive",
     "vocabulary",
     "statement",

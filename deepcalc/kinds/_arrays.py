@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Annotated, Any, Protocol
 
@@ -18,14 +18,15 @@ from deepcalc.notation.array_nodes import Array
 from deepcalc.notation.nodes import Name, Relation
 from deepcalc.notation.parser import parse
 from deepcalc.notation.printing import LatexPrinter
-from deepcalc.notation.shapes import Shape, ShapeError, shape_text, size_node
+from deepcalc.notation.shapes import Shape, ShapeError, shape_text, size_node, size_text
 from deepcalc.plan import Slip
 from deepcalc.plan.statement import joined
 from deepcalc.rules.array_losses import ARRAY_LOSSES, ArrayLoss
 from deepcalc.rules.losses import LOSS_ALIASES
 
-FORWARD, LOSS, SIZES = "Forward pass", "Loss", "Sizes"
+FORWARD, LOSS, SIZES, WEIGHTS, PARAMETERS = "Forward pass", "Loss", "Sizes", "Weights", "Parameters"
 UPSTREAM = "G"
+_NO_PARTIALS: Mapping[str, Any] = {}
 
 
 def shape_of_given(value: Any) -> Shape:
@@ -54,12 +55,20 @@ class ArrayWriter:
         self._add(Quantity(name, given=value, section=section, origin=origin))
 
     def add(
-        self, name: str, formula: Any, origin: Location, note: str = "", section: str = FORWARD, group: str = "outputs"
+        self,
+        name: str,
+        formula: Any,
+        origin: Location,
+        note: str = "",
+        section: str = FORWARD,
+        group: str = "outputs",
+        partials: Mapping[str, Any] = _NO_PARTIALS,
     ) -> None:
         """Add what is defined by a formula in earlier quantities, as text or as a node."""
         said: Prose = (note,) if note else ()
-        quantity = Quantity(name, written(formula), section=section, group=group, note=said, origin=origin)
-        self._add(quantity)
+        self._add(
+            Quantity(name, written(formula), partials=partials, section=section, group=group, note=said, origin=origin)
+        )
 
     def _add(self, quantity: Quantity) -> None:
         try:
@@ -122,22 +131,30 @@ def loss_name(fields: WithLoss) -> str | None:
 
 def add_loss(writer: ArrayWriter, fields: WithLoss, output: str) -> None:
     """Add the loss of an output, or what stands for it where its gradient is given."""
-    shape = writer.graph.shape(output)
     if fields.loss is not None:
-        row, origin = fields.loss.row, ("loss",)
         writer.given("T", fields.loss.targets, ("loss", "targets"), "Targets")
-        _check_shape(writer, "T", output, ("loss", "targets"))
-        text = row.text(shape).format(y=output, t="T")
-        writer.add(fields.loss.name, text, origin, row.title, LOSS, "losses")
+        add_loss_of(writer, fields.loss, fields.loss.name, output, "T", ("loss", "targets"))
     elif fields.upstream is not None:
         writer.given(UPSTREAM, fields.upstream, ("upstream",), "Gradient from above")
-        _check_shape(writer, UPSTREAM, output, ("upstream",))
-        text = f"sum({UPSTREAM} * {output})" if shape else f"{UPSTREAM}*{output}"
+        check_shape(writer, UPSTREAM, output, ("upstream",))
+        text = f"sum({UPSTREAM} * {output})" if writer.graph.shape(output) else f"{UPSTREAM}*{output}"
         note = f"so that its derivative by {output} is {UPSTREAM}"
         writer.add("L", text, ("upstream",), note, LOSS, "losses")
 
 
-def _check_shape(writer: ArrayWriter, name: str, output: str, origin: Location) -> None:
+def add_loss_of(
+    writer: ArrayWriter, fields: ArrayLossFields, name: str, output: str, target: str, origin: Location
+) -> None:
+    """Add the loss of an output against a target, which is in the graph already."""
+    check_shape(writer, target, output, origin)
+    row, shape = fields.row, writer.graph.shape(output)
+    partials = {} if shape else {output: parse(row.slope.format(y=output, t=target))}
+    text = row.text(shape).format(y=output, t=target)
+    writer.add(name, text, ("loss",), row.title, LOSS, "losses", partials)
+
+
+def check_shape(writer: ArrayWriter, name: str, output: str, origin: Location) -> None:
+    """``FieldError`` where what is given beside an output has not its shape."""
     found, wanted = writer.graph.shape(name), writer.graph.shape(output)
     if found != wanted:
         raise FieldError(
@@ -148,6 +165,23 @@ def _check_shape(writer: ArrayWriter, name: str, output: str, origin: Location) 
 def written(formula: Any) -> Any:
     """A formula as a node, whether it is text or one already."""
     return parse(formula) if isinstance(formula, str) else formula
+
+
+def add_counts(writer: ArrayWriter, counts: Sequence[tuple[str, str]]) -> None:
+    """Add how many parameters there are: of each name by its formula, and ``params`` in all."""
+    if not counts:
+        return
+    for name, formula in counts:
+        writer.add(f"params_{name}", formula, (), f"entries of {name}", PARAMETERS, "parameters")
+    summed = " + ".join(f"params_{name}" for name, _ in counts)
+    writer.add("params", summed, (), "parameters in all", PARAMETERS, "parameters")
+
+
+def add_entry_counts(writer: ArrayWriter, section: str) -> None:
+    """Add how many entries the given weights of a section have."""
+    weights = [each.name for each in writer.graph if each.section == section and each.given is not None]
+    sizes = {name: "*".join(map(size_text, writer.graph.shape(name))) or "1" for name in weights}
+    add_counts(writer, list(sizes.items()))
 
 
 SlipRow = tuple[str, str, Mapping[str, Any]]

@@ -19,8 +19,8 @@ LAYER_NORM = "Layer normalisation"
 class TokenNorm:
     """The normalisation of ``x`` to ``out``; ``axis`` is that of the features, None where x is a single token.
 
-    The mean is ``mu``, the variance (over n, not n − 1) ``var``; ``is_scaled`` and ``is_shifted`` say whether there
-    are gamma and beta.
+    The mean is ``mu``, the variance (over n, not n − 1) ``var``, the root of it and ε ``sigma``; ``is_scaled`` and
+    ``is_shifted`` say whether there are gamma and beta.
     """
 
     x: str
@@ -51,9 +51,6 @@ class TokenNorm:
     def centred(self) -> str:
         return f"{self.x} - {self.of_token('mu')}"
 
-    def divided(self, by: str) -> str:
-        return f"({self.centred}) / {self.of_token(by)}"
-
 
 def add_layer_norm(writer: ArrayWriter, norm: TokenNorm, settings: Mapping[str, Any]) -> None:
     """Add the steps of a normalisation; ``settings`` are gamma, beta and epsilon."""
@@ -64,7 +61,8 @@ def add_layer_norm(writer: ArrayWriter, norm: TokenNorm, settings: Mapping[str, 
             writer.given(name, settings[name], (*at, name), LAYER_NORM)
     writer.add("mu", f"mean({norm.x}{norm.along})", at, "mean of the features", LAYER_NORM)
     writer.add("var", f"mean(({norm.centred})^2{norm.along})", at, "variance", LAYER_NORM)
-    writer.add(norm.normalised, norm.divided("sqrt(var + eps)"), at, "normalised", LAYER_NORM)
+    writer.add("sigma", "sqrt(var + eps)", at, "standard deviation", LAYER_NORM)
+    writer.add(norm.normalised, f"({norm.centred}) / {norm.of_token('sigma')}", at, "normalised", LAYER_NORM)
     if norm.normalised != norm.out:
         scale = f"{norm.of_feature('gamma')} * " if norm.is_scaled else ""
         shift = f" + {norm.of_feature('beta')}" if norm.is_shifted else ""
@@ -73,12 +71,8 @@ def add_layer_norm(writer: ArrayWriter, norm: TokenNorm, settings: Mapping[str, 
 
 def layer_norm_slips(norm: TokenNorm) -> Iterator[SlipRow]:
     """Typical mistakes in a layer normalisation."""
-    yield "epsilon-forgotten", "ε forgotten", {norm.normalised: norm.divided("sqrt(var)")}
-    yield (
-        "root-forgotten",
-        "the variance in place of the standard deviation",
-        {norm.normalised: norm.divided("(var + eps)")},
-    )
+    yield "epsilon-forgotten", "ε forgotten", {"sigma": "sqrt(var)"}
+    yield "root-forgotten", "the variance in place of the standard deviation", {"sigma": "var + eps"}
     unbiased = f"sum(({norm.centred})^2{norm.along}) / ({size_text(norm.features)} - 1)"
     yield "unbiased-variance", "n − 1 in place of n in the variance", {"var": unbiased}
     if norm.normalised != norm.out:

@@ -10,12 +10,16 @@ from deepcalc.notation.shapes import Shape
 
 @dataclass(frozen=True)
 class ArrayLoss:
-    """One loss: of an array, and of a single number, with ``{y}`` for the output and ``{t}`` for the target."""
+    """One loss: of an array, and of a single number, with ``{y}`` for the output and ``{t}`` for the target.
+
+    ``slope`` is the derivative of that of a number by its output.
+    """
 
     name: str
     title: str
     of_array: str
     of_number: str
+    slope: str
 
     def text(self, shape: Shape) -> str:
         """The formula for an output of a shape."""
@@ -23,13 +27,14 @@ class ArrayLoss:
 
 
 _ROWS = (
-    ArrayLoss("mse", "mean squared error", "mean(({y} - {t})^2)", "({y} - {t})^2"),
-    ArrayLoss("sum", "sum of squared errors", "sum(({y} - {t})^2)", "({y} - {t})^2"),
-    ArrayLoss("half_sum", "half the sum of squared errors", "sum(({y} - {t})^2)/2", "({y} - {t})^2/2"),
-    ArrayLoss("cross_entropy", "cross-entropy", "-sum({t} * log({y}))", "-{t}*log({y})"),
+    ArrayLoss("mse", "mean squared error", "mean(({y} - {t})^2)", "({y} - {t})^2", "2*({y} - {t})"),
+    ArrayLoss("sum", "sum of squared errors", "sum(({y} - {t})^2)", "({y} - {t})^2", "2*({y} - {t})"),
+    ArrayLoss("half_sum", "half the sum of squared errors", "sum(({y} - {t})^2)/2", "({y} - {t})^2/2", "{y} - {t}"),
+    ArrayLoss("cross_entropy", "cross-entropy", "-sum({t} * log({y}))", "-{t}*log({y})", "-{t}/{y}"),
     ArrayLoss(
         "binary_cross_entropy", "binary cross-entropy",
         "-sum({t} * log({y}) + (1 - {t}) * log(1 - {y}))", "-({t}*log({y}) + (1 - {t})*log(1 - {y}))",
+        "-{t}/{y} + (1 - {t})/(1 - {y})",
     ),
 )  # fmt: skip
 

@@ -57,11 +57,24 @@ LAYOUTS: Mapping[str, TokenLayout] = {
 
 
 @dataclass(frozen=True)
+class ScoreStep:
+    """A quantity on the way from one query to its scores, which later formulas name by its stem."""
+
+    stem: str
+    note: str
+    rows: str
+    columns: str
+
+    def formula(self, layout: str) -> str:
+        return self.rows if layout == "rows" else self.columns
+
+
+@dataclass(frozen=True)
 class Score:
     """How well a key answers a query.
 
-    ``rows`` and ``columns`` are the formula in either layout: of all queries, or (``each_query``) of one, ``{q}``.
-    ``needs`` are the fields of its own weights.
+    ``rows`` and ``columns`` are the formula in either layout: of all queries, or of one, ``{q}``, where there are
+    ``steps`` that lead to it, written query by query. ``needs`` are its own weights.
     """
 
     name: str
@@ -70,7 +83,7 @@ class Score:
     rows: str
     columns: str
     needs: tuple[str, ...] = ()
-    each_query: bool = False
+    steps: tuple[ScoreStep, ...] = ()
 
     def formula(self, layout: str) -> str:
         return self.rows if layout == "rows" else self.columns
@@ -84,10 +97,13 @@ _ROWS = (
         "additive",
         "Additive",
         "vᵀ tanh(W_1 q + W_2 k) (q W_1 + k W_2 where tokens are rows)",
-        "tanh({q} @ W_1 + {K} @ W_2) @ v",
-        "tanh(expand(W_1 @ {q}, axis=1) + W_2 @ {K}).T @ v",
+        "{U} @ v",
+        "{U}.T @ v",
         ("W_1", "W_2", "v"),
-        each_query=True,
+        (
+            ScoreStep("p", "the query projected", "{q} @ W_1", "W_1 @ {q}"),
+            ScoreStep("U", "with each key", "tanh({p} + {K} @ W_2)", "tanh(expand({p}, axis=1) + W_2 @ {K})"),
+        ),
     ),
 )
 

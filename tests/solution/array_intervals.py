@@ -96,6 +96,12 @@ def _softmax(settings: Mapping[str, Any], x: Any) -> Any:
     return DIVIDE(exponentials, sums if "axis" not in settings else np.expand_dims(sums, settings["axis"]))
 
 
+def _masked_softmax(settings: Mapping[str, Any], scores: Any, mask: Any) -> Any:
+    kept = MULTIPLY(mask, np.frompyfunc(iv.exp, 1, 1)(scores))
+    sums = _over(_total)(settings, kept)
+    return DIVIDE(kept, sums if "axis" not in settings else np.expand_dims(sums, settings["axis"]))
+
+
 def _determinant(settings: Mapping[str, Any], x: Any) -> Any:
     if len(x) == 1:
         return x[0, 0]
@@ -165,6 +171,7 @@ _APPLIED: dict[str, Callable[..., Any]] = {
     "max": _over(_largest),
     "norm": _over(lambda parts: iv.sqrt(_total([part**2 for part in parts]))),
     "softmax": _softmax,
+    "masked_softmax": _masked_softmax,
     "trace": lambda settings, x: _total(list(x.diagonal())),
     "outer": lambda settings, x, y: MULTIPLY(x[:, None], y[None, :]),
     "diag": _diagonal,

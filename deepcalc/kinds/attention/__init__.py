@@ -10,7 +10,7 @@ from deepcalc.kinds.registry import Kind
 
 KIND = Kind(
     name="attention",
-    summary="attention: scores, masks, heads, positions, residual and layer normalisation, forward and backward",
+    summary="scores, masks, heads, positions, residual and layer normalisation, forward and backward",
     fields=AttentionFields,
     build=build,
     template=text_beside(__file__, "template.yaml"),

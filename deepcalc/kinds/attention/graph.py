@@ -7,12 +7,12 @@ from typing import Any
 
 from deepcalc.errors import Fault, FieldError, Location
 from deepcalc.graph.gradients import add_gradient
-from deepcalc.kinds._arrays import FORWARD, ArrayWriter, add_loss, givens, loss_name
+from deepcalc.kinds._arrays import FORWARD, WEIGHTS, ArrayWriter, add_entry_counts, add_loss, givens, loss_name
 from deepcalc.kinds._normalizing import add_layer_norm
 from deepcalc.kinds.attention.fields import PARTS, AttentionFields
 from deepcalc.kinds.attention.made import is_masked, mask
 from deepcalc.kinds.attention.naming import attended, head_names, named, source, tokens
-from deepcalc.kinds.attention.plans import add_parameters, plan_of_sizes
+from deepcalc.kinds.attention.plans import plan_of_sizes
 from deepcalc.kinds.attention.steps import add_divisor, add_positions, add_projection, add_scores, token_norm
 from deepcalc.notation.names import gradient
 from deepcalc.notation.nodes import Name
@@ -20,7 +20,6 @@ from deepcalc.notation.shapes import shape_text
 from deepcalc.plan import PartPlan, Plan
 from deepcalc.plan.statement import Statement, joined, prose
 
-WEIGHTS = "Weights"
 MEANING = {"Q": "queries", "K": "keys", "V": "values"}
 
 
@@ -49,7 +48,7 @@ class _Builder:
             self._add_head(head, FORWARD if len(self._heads) == 1 else f"Head {number}")
         output = self._add_what_follows()
         found = tuple(dict.fromkeys([*(head["A"] for head in self._heads), named(fields, "O"), output]))
-        add_parameters(self._writer)
+        add_entry_counts(self._writer, WEIGHTS)
         add_loss(self._writer, fields, output)
         parts = [PartPlan("a", found)]
         gradients = self._gradients()

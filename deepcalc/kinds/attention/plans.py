@@ -1,32 +1,14 @@
-"""How many parameters attention has: of weights that are given, or of sizes alone."""
+"""How many parameters an attention layer of some sizes has."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from deepcalc.kinds._arrays import SIZES, ArrayWriter
+from deepcalc.kinds._arrays import SIZES, ArrayWriter, add_counts
 from deepcalc.kinds.attention.fields import PARTS, AttentionFields, SizeFields
 from deepcalc.notation.nodes import Literal
-from deepcalc.notation.shapes import size_text
 from deepcalc.plan import PartPlan, Plan
 from deepcalc.plan.statement import Statement
-
-PARAMETERS = "Parameters"
-
-
-def add_parameters(writer: ArrayWriter) -> None:
-    """Add how many entries the weights have, one by one and together, where there are weights."""
-    weights = [quantity.name for quantity in writer.graph if quantity.section == "Weights"]
-    _add_counts(writer, [(name, "*".join(map(size_text, writer.graph.shape(name)))) for name in weights])
-
-
-def _add_counts(writer: ArrayWriter, counts: list[tuple[str, str]]) -> None:
-    if not counts:
-        return
-    for name, text in counts:
-        writer.add(f"params_{name}", text, (), f"entries of {name}", PARAMETERS, "parameters")
-    summed = " + ".join(f"params_{name}" for name, _ in counts)
-    writer.add("params", summed, (), "parameters in all", PARAMETERS, "parameters")
 
 
 def plan_of_sizes(fields: AttentionFields, sizes: SizeFields) -> Plan:
@@ -40,7 +22,7 @@ def plan_of_sizes(fields: AttentionFields, sizes: SizeFields) -> Plan:
         ("d_v", sizes.value or key, ("sizes", "value")),
     ):
         writer.given(name, Literal(str(size)), origin, SIZES)
-    _add_counts(writer, list(_counts(sizes.biases)))
+    add_counts(writer, list(_counts(sizes.biases)))
     heads = f"{fields.heads} heads" if fields.heads > 1 else "one head"
     biases = "with" if sizes.biases else "without"
     told = (

@@ -122,18 +122,25 @@ def add_divisor(writer: ArrayWriter, fields: AttentionFields, keys: str) -> None
 
 def add_scores(writer: ArrayWriter, fields: AttentionFields, head: Mapping[str, str], section: str) -> None:
     """Add the scores of every query with every key: at once, or one query after the other."""
-    text = fields.row.formula(fields.tokens)
-    origin: Location = ("K",) if fields.X is None else ("X",)
+    row, origin = fields.row, ("K",) if fields.X is None else ("X",)
+    text = row.formula(fields.tokens)
     queries = writer.graph.shape(head["Q"])
-    if not fields.row.each_query or len(queries) == 1:
-        writer.add(head["S"], text.format(q=head["Q"], **head), origin, "scores", section)
+    if not row.steps:
+        writer.add(head["S"], text.format(**head), origin, "scores", section)
         return
-    count = queries[1 - fields.arrangement.feature_axis]
+    count = queries[1 - fields.arrangement.feature_axis] if len(queries) == 2 else 1
     if not isinstance(count, int):
         message = f"{fields.score} scores are written query by query, which needs their number"
         raise FieldError([Fault(("score",), message)])
-    each = [f"{head['S']}_{i}" for i in range(1, count + 1)]
-    for i, name in enumerate(each, start=1):
-        query = fields.arrangement.query.format(Q=head["Q"], i=i)
-        writer.add(name, text.format(q=query, **head), origin, f"scores of query {i}", section)
-    writer.add(head["S"], fields.arrangement.stacked.format(all=", ".join(each)), origin, "scores", section)
+    mark = head["S"].removeprefix(named(fields, "S"))
+    each = []
+    for i in range(1, count + 1):
+        own = mark if len(queries) == 1 else f"{mark}_{i}"
+        query = head["Q"] if len(queries) == 1 else fields.arrangement.query.format(Q=head["Q"], i=i)
+        names = {**head, "q": query, **{step.stem: f"{step.stem}{own}" for step in row.steps}}
+        for step in row.steps:
+            writer.add(names[step.stem], step.formula(fields.tokens).format(**names), origin, step.note, section)
+        each.append(f"{named(fields, 'S')}{own}")
+        writer.add(each[-1], text.format(**names), origin, "scores of the query", section)
+    if len(queries) == 2:
+        writer.add(head["S"], fields.arrangement.stacked.format(all=", ".join(each)), origin, "scores", section)

@@ -89,8 +89,8 @@ MASKING = (
         _exact,
         arity=2,
         settings={"axis": None},
-        unicode="softmax{axes}({0} masked by {1})",
-        latex=r"\operatorname{{softmax}}{axes}({0} \text{{ masked by }} {1})",
+        unicode="softmax{axes}({all})",
+        latex=r"\operatorname{{softmax}}{axes}({all})",
         summary="the softmax of the scores where the mask is 1; those where it is 0 count as −∞ and get 0",
     ),
 )

@@ -1,0 +1,221 @@
+"""The fields of `recurrent`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field
+
+from deepcalc.errors import Fault, did_you_mean, listed
+from deepcalc.fields.given import Given
+from deepcalc.fields.types import Count, Fields, Flag, Identifier, Whole
+from deepcalc.kinds._arrays import ArrayLossFields, UpstreamField, loss_faults, shape_of_given
+from deepcalc.notation.array_nodes import Array
+from deepcalc.rules.recurrent import CELLS, STACKS, Cell, Line, Stack
+
+CellName = StrEnum("CellName", [*CELLS])  # type: ignore[misc]
+StackName = StrEnum("StackName", [*STACKS])  # type: ignore[misc]
+
+_ALIASES = {"rnn": "elman", "vanilla": "elman", "simple": "elman"}
+OUTPUT_WEIGHTS = ("W_y", "b_y")
+
+
+def _by_any_name(value: Any) -> Any:
+    return _ALIASES.get(value.lower(), value.lower()) if isinstance(value, str) else value
+
+
+class RecurrentLossFields(ArrayLossFields):
+    """The loss of the outputs; without W_y of the hidden states."""
+
+    at: Literal["each", "last"] = Field(
+        "last", description="the loss of the last step alone, or of each step: `targets` is then a list of them"
+    )
+    reduction: Literal["sum", "mean"] = Field("sum", description="how the losses of the steps make the loss")
+
+
+class SizeFields(Fields):
+    """Sizes alone, for counting parameters."""
+
+    inputs: Count = Field(description="features of an input")
+    units: Count = Field(description="entries of a hidden state")
+    outputs: Count | None = Field(None, description="entries of an output; none by default")
+    biases: Whole = Field(1, description="bias vectors of each gate: 0, 1, or 2 as PyTorch has them")
+
+
+class RecurrentFields(Fields):
+    """A recurrent cell, its inputs one after the other, and its weights."""
+
+    cell: Annotated[CellName, BeforeValidator(_by_any_name)] = Field(
+        CellName("elman"), description="; ".join(f"{name}: {row.title}" for name, row in CELLS.items())
+    )
+    inputs: list[Given] | None = Field(
+        None, min_length=1, max_length=50, description="one input for each step: numbers, [1, 0.5], or vectors"
+    )
+    weights: dict[Identifier, Given] = Field(
+        default_factory=dict,
+        description="elman: W_x, W_h, b; jordan: W_x, W_c (from the output before), b; lstm: W_f, U_f, b_f and so for "
+        "the gates i, o, g; gru: for z, r, n (W of the input, U of the state before; b_hf, … are further biases, added "
+        "to the product with the state); of the output W_y, b_y; biases may be left out. Or those of a framework "
+        "(`stacked`)",
+    )
+    initial: dict[Identifier, Given] = Field(
+        default_factory=dict, description="the states before the first step: {h: 0.5, c: [0, 1]}; zero by default"
+    )
+    vectors: Literal["columns", "rows"] | None = Field(
+        None, description="W x, vectors are columns (by default), or x W; of stacked weights as the framework has it"
+    )
+    joined: Literal["h x", "x h"] | None = Field(
+        None,
+        description="one matrix for state and input together, W_f·[h, x] or W_f·[x, h], in place of W_f and U_f",
+    )
+    stacked: StackName | None = Field(
+        None,
+        description="weights as a framework stacks them: pytorch has W_ih, W_hh, b_ih, b_hh (LSTM i, f, g, o; GRU r, "
+        "z, n, below each other), keras kernel, recurrent_kernel, bias (i, f, g, o; z, r, n, side by side), onnx W, R, "
+        "B, P (i, o, f, g; z, r, n)",
+    )
+    activation: Literal["tanh", "relu", "sigmoid", "identity"] = Field(
+        "tanh", description="of the hidden state (elman, jordan), of the candidate and of the cell state (lstm, gru)"
+    )
+    peepholes: Flag = Field(
+        False, description="the gates of an LSTM see the cell state, by p_f, p_i (the one before) and p_o (the new one)"
+    )
+    reset: Literal["before", "after"] | None = Field(
+        None,
+        description="GRU: U_n (r ⊙ h), the reset gate before the product (by default, and onnx), or r ⊙ (U_n h), after "
+        "it (pytorch, keras)",
+    )
+    update_gate: Literal["keeps", "replaces"] = Field(
+        "keeps", description="GRU: z ⊙ h + (1 − z) ⊙ n, z keeps the old state, or (1 − z) ⊙ h + z ⊙ n"
+    )
+    output: Literal["identity", "sigmoid", "tanh", "softmax"] = Field(
+        "identity", description="the activation of the outputs y = W_y h + b_y"
+    )
+    output_at: Literal["each", "last"] = Field("each", description="outputs at each step, or at the last one alone")
+    loss: RecurrentLossFields | None = Field(
+        None, description="{function: half_sum, targets: …, at: each}; gradients run back through time"
+    )
+    upstream: UpstreamField = None
+    truncate: Count | None = Field(
+        None,
+        description="the gradient of each step's loss runs back through so many steps only; asked for as truncated.W_h",
+    )
+    names: dict[Identifier, Identifier] = Field(
+        default_factory=dict, description="the course's own names: {W_x: U, W_h: W, h: s, g: ctilde}"
+    )
+    sizes: SizeFields | None = Field(
+        None, description="in place of numbers: {inputs: 10, units: 20}; `params` is to be found"
+    )
+
+    @property
+    def row(self) -> Cell:
+        return CELLS[self.cell]
+
+    @property
+    def stack(self) -> Stack | None:
+        return None if self.stacked is None else STACKS[self.stacked]
+
+    @property
+    def resets(self) -> str:
+        """Where the reset gate is applied."""
+        return self.reset or (self.stack.reset if self.stack is not None else "before")
+
+    @property
+    def as_rows(self) -> bool:
+        """Whether vectors stand as rows, to the left of their weights."""
+        axis = 0 if self.stack is None else self.stack.axis
+        return self.vectors == "rows" if self.vectors is not None else axis == 1
+
+    @property
+    def count(self) -> int:
+        return len(self.inputs or ())
+
+    def text_of(self, line: Line) -> str:
+        """The formula of a line in the conventions that are chosen."""
+        return line.variants.get(self.update_gate, line.text)
+
+    @property
+    def known_weights(self) -> list[str]:
+        """The names that weights may have."""
+        if self.stack is not None:
+            return [*self.stack.names, *OUTPUT_WEIGHTS]
+        own = [name for name in self.row.weights if self.joined is None or not name.startswith(("U_", "b_h", "W_h"))]
+        return [*own, *(self.row.peepholes if self.peepholes else ()), *OUTPUT_WEIGHTS]
+
+    @property
+    def stems(self) -> list[str]:
+        """What a course may call otherwise."""
+        return [*dict.fromkeys(["x", "y", "s", *(line.stem for line in self.row.lines), *self.known_weights])]
+
+    def faults(self) -> Iterator[Fault]:
+        yield from loss_faults(self)
+        for name in self.names:
+            if name not in self.stems:
+                yield Fault(("names", name), f"`{name}` has no other name{did_you_mean(name, self.stems)}")
+        if self.sizes is not None:
+            if self.inputs is not None or self.weights:
+                yield Fault(("sizes",), "with `sizes` there are no numbers; leave out `inputs` and `weights`")
+            return
+        if self.inputs is None:
+            yield Fault(("inputs",), "missing `inputs`: one for each step, or `sizes` to count parameters")
+        yield from self._weight_faults()
+        yield from self._convention_faults()
+        yield from self._end_faults()
+
+    def _weight_faults(self) -> Iterator[Fault]:
+        known = self.known_weights
+        for name in self.weights:
+            if name not in known:
+                near = did_you_mean(name, known) or f"; there are {listed(known)}"
+                yield Fault(("weights", name), f"there are no weights `{name}` here{near}")
+        needed = self.needed_weights
+        missing = [name for name in needed if name not in self.weights]
+        if missing:
+            yield Fault(("weights",), f"missing {listed(missing)} in `weights`; {self.cell} needs {listed(needed)}")
+        for name in self.initial:
+            if name not in self.row.states:
+                yield Fault(("initial", name), f"`{name}` is no state of {self.cell}; it has {listed(self.row.states)}")
+
+    @property
+    def needed_weights(self) -> list[str]:
+        if self.stack is not None:
+            return [self.stack.input, self.stack.recurrent]
+        optional = {name for line in self.row.gates if line.weights for name in line.weights.names[2:]}
+        output = ["W_y"] if self.row.fed_back == "y" else []
+        return [name for name in self.known_weights if name not in optional | set(OUTPUT_WEIGHTS)] + output
+
+    def _convention_faults(self) -> Iterator[Fault]:
+        if self.peepholes and not self.row.peepholes:
+            yield Fault(("peepholes",), f"{self.cell} has no peepholes; an lstm may have them")
+        if self.peepholes and self.stack is not None and not self.stack.peephole:
+            yield Fault(("peepholes",), f"{self.stacked} has no peepholes")
+        is_gru = any(line.resets for line in self.row.lines)
+        for name in ("reset", "update_gate"):
+            if name in self.model_fields_set and not is_gru:
+                yield Fault((name,), f"`{name}` belongs to gru")
+        if self.joined is not None and self.stack is not None:
+            yield Fault(("joined",), "stacked weights are apart for input and state; leave out `joined`")
+        if self.joined is not None and is_gru and self.resets == "after":
+            yield Fault(("joined",), "a reset gate after the product needs weights of their own for the state")
+        if self.stack is not None and self.cell not in self.stack.orders:
+            yield Fault(("stacked",), f"{self.stacked} has no {self.cell}; it has {listed(self.stack.orders)}")
+
+    def _end_faults(self) -> Iterator[Fault]:
+        if "output" in self.model_fields_set and "W_y" not in self.weights:
+            yield Fault(("output",), "`output` goes with W_y in `weights`")
+        if "b_y" in self.weights and "W_y" not in self.weights:
+            yield Fault(("weights", "b_y"), "`b_y` goes with `W_y`")
+        if self.row.fed_back == "y" and self.output_at == "last":
+            yield Fault(("output_at",), "the output of each step is fed back")
+        if self.loss is not None and self.loss.at == "each":
+            if self.output_at == "last" and "W_y" in self.weights:
+                yield Fault(("loss", "at"), "only the last step has an output; say `at: last`")
+            targets = self.loss.targets
+            if not isinstance(targets, Array) or shape_of_given(targets)[0] != self.count:
+                yield Fault(("loss", "targets"), f"expected a target for each of {self.count} steps")
+        elif self.loss is not None and "reduction" in self.loss.model_fields_set:
+            yield Fault(("loss", "reduction"), "there is one loss only; say `at: each` for one at each step")
+        if self.truncate is not None and self.loss is None and self.upstream is None:
+            yield Fault(("truncate",), "`truncate` goes with a loss")

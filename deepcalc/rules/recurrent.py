@@ -1,0 +1,197 @@
+"""Recurrent cells, one row each: the lines of one step, and how frameworks stack their weights.
+
+Elman, *Finding Structure in Time* (1990); Jordan, *Serial Order* (1986); Hochreiter and Schmidhuber, *Long Short-Term
+Memory* (1997), with the forget gate and peepholes of Gers et al. (2000, 2002); Cho et al., *Learning Phrase
+Representations using RNN Encoder–Decoder* (2014), for the GRU.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class GateWeights:
+    """The names of what makes a net input: the weights of the input and of the state before, and their biases."""
+
+    input: str
+    recurrent: str
+    bias: str
+    recurrent_bias: str
+
+    @classmethod
+    def of(cls, gate: str) -> GateWeights:
+        return cls(f"W_{gate}", f"U_{gate}", f"b_{gate}", f"b_h{gate}")
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return (self.input, self.recurrent, self.bias, self.recurrent_bias)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One quantity of a step.
+
+    ``text`` is its formula in the quantities of the step (``{f}``), those of the step before (``{h_before}``) and its
+    own net input (``{net}``); ``{act}`` is the cell's activation. ``variants`` are other formulas by the
+    value of a convention. ``peephole`` is the weight by which it sees the cell state ``peeks``; one that ``resets``
+    sees the state before through the reset gate.
+    """
+
+    stem: str
+    text: str
+    note: str
+    weights: GateWeights | None = None
+    variants: Mapping[str, str] = field(default_factory=dict)
+    peephole: str = ""
+    peeks: str = ""
+    resets: bool = False
+
+
+@dataclass(frozen=True)
+class CellSlip:
+    """A typical mistake in one line of a cell: its key, how it is said, and the formula as a student writes it."""
+
+    key: str
+    message: str
+    stem: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell: the lines of a step in order, its states with what they hold, and the one that is fed back."""
+
+    name: str
+    title: str
+    lines: tuple[Line, ...]
+    states: Mapping[str, str]
+    fed_back: str = "h"
+    slips: tuple[CellSlip, ...] = ()
+
+    @property
+    def gates(self) -> tuple[Line, ...]:
+        """The lines with weights of their own."""
+        return tuple(line for line in self.lines if line.weights is not None)
+
+    @property
+    def weights(self) -> tuple[str, ...]:
+        return tuple(name for line in self.gates if line.weights is not None for name in line.weights.names)
+
+    @property
+    def peepholes(self) -> tuple[str, ...]:
+        return tuple(line.peephole for line in self.lines if line.peephole)
+
+
+def _gate(stem: str, note: str, peeks: str = "") -> Line:
+    return Line(stem, "sigmoid({net})", note, GateWeights.of(stem), peephole=f"p_{stem}" if peeks else "", peeks=peeks)
+
+
+_ROWS = (
+    Cell(
+        "elman",
+        "simple (Elman) recurrent network",
+        (Line("h", "{act}({net})", "hidden state", GateWeights("W_x", "W_h", "b", "b_h")),),
+        {"h": "hidden state"},
+    ),
+    Cell(
+        "jordan",
+        "Jordan network",
+        (Line("h", "{act}({net})", "hidden state, from the output before", GateWeights("W_x", "W_c", "b", "b_c")),),
+        {"y": "output"},
+        fed_back="y",
+    ),
+    Cell(
+        "lstm",
+        "LSTM",
+        (
+            _gate("f", "forget gate", "c_before"),
+            _gate("i", "input gate", "c_before"),
+            Line("g", "{act}({net})", "candidate", GateWeights.of("g")),
+            Line("c", "{f} * {c_before} + {i} * {g}", "cell state"),
+            _gate("o", "output gate", "c"),
+            Line("h", "{o} * {act}({c})", "hidden state"),
+        ),
+        {"h": "hidden state", "c": "cell state"},
+        slips=(
+            CellSlip("gates-exchanged", "forget and input gate exchanged", "c", "{i} * {c_before} + {f} * {g}"),
+            CellSlip("input-not-gated", "the input gate forgotten", "c", "{f} * {c_before} + {g}"),
+            CellSlip("state-forgotten", "the cell state before forgotten", "c", "{i} * {g}"),
+            CellSlip("activation-forgotten", "the activation of the cell state forgotten", "h", "{o} * {c}"),
+            CellSlip("output-not-gated", "the output gate forgotten", "h", "{act}({c})"),
+        ),
+    ),
+    Cell(
+        "gru",
+        "GRU",
+        (
+            _gate("z", "update gate"),
+            _gate("r", "reset gate"),
+            Line("n", "{act}({net})", "candidate", GateWeights.of("n"), resets=True),
+            Line(
+                "h",
+                "{z} * {h_before} + (1 - {z}) * {n}",
+                "hidden state",
+                variants={"replaces": "(1 - {z}) * {h_before} + {z} * {n}"},
+            ),
+        ),
+        {"h": "hidden state"},
+        slips=(
+            CellSlip(
+                "gates-exchanged",
+                "the reset gate in place of the update gate",
+                "h",
+                "{r} * {h_before} + (1 - {r}) * {n}",
+            ),
+            CellSlip("state-forgotten", "the candidate alone taken for the new state", "h", "{n}"),
+        ),
+    ),
+)
+
+CELLS: Mapping[str, Cell] = {row.name: row for row in _ROWS}
+
+
+@dataclass(frozen=True)
+class Stack:
+    """How a framework keeps the weights of all gates in one matrix.
+
+    ``orders`` is the order of the gates in each cell. Gates stand below each other (axis 0, vectors are columns: W x)
+    or side by side (axis 1, vectors are rows: x W). ``bias`` holds those of the input, ``recurrent_bias`` those of the
+    state where these are apart; ``joint_bias`` has both in one, the recurrent ones after the others. ``reset`` is
+    where the framework's GRU applies its reset gate.
+    """
+
+    name: str
+    input: str
+    recurrent: str
+    bias: str
+    recurrent_bias: str
+    joint_bias: bool
+    peephole: str
+    peephole_order: str
+    orders: Mapping[str, str]
+    axis: int
+    reset: str
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(filter(None, (self.input, self.recurrent, self.bias, self.recurrent_bias, self.peephole)))
+
+
+_STACKS = (
+    Stack(
+        "pytorch", "W_ih", "W_hh", "b_ih", "b_hh", False, "", "",
+        {"elman": "h", "lstm": "ifgo", "gru": "rzn"}, 0, "after",
+    ),
+    Stack(
+        "keras", "kernel", "recurrent_kernel", "bias", "", True, "", "",
+        {"elman": "h", "lstm": "ifgo", "gru": "zrn"}, 1, "after",
+    ),
+    Stack(
+        "onnx", "W", "R", "B", "", True, "P", "iof",
+        {"elman": "h", "lstm": "iofg", "gru": "zrn"}, 0, "before",
+    ),
+)  # fmt: skip
+
+STACKS: Mapping[str, Stack] = {row.name: row for row in _STACKS}

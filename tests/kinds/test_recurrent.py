@@ -1,0 +1,326 @@
+"""Recurrent cells against NumPy written out by hand, and backpropagation through time against an autodiff library."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from random import Random
+from typing import Any
+
+import autograd
+import autograd.numpy as anp
+import numpy
+import pytest
+
+from deepcalc.graph.evaluation import evaluate
+from deepcalc.graph.floats import Program
+from deepcalc.kinds import find_kinds
+from deepcalc.notation.grids import Grid
+from deepcalc.plan.lookup import resolve
+from deepcalc.problem.loader import load_text
+from deepcalc.problem.problem import Problem
+
+KINDS = find_kinds()
+PROBLEMS, AT_ONCE = 200, 25
+GATES = {"lstm": "figo", "gru": "zrn"}
+Data = dict[str, Any]
+
+
+def problem(fields: str | Data) -> Problem:
+    text = f"kind: recurrent\n{fields}" if isinstance(fields, str) else json.dumps(fields)
+    return load_text(text.encode(), "test.yaml", KINDS)
+
+
+def drawn(random: Random, *shape: int) -> Any:
+    if not shape:
+        return random.randint(-200, 200) / 100
+    return [drawn(random, *shape[1:]) for _ in range(shape[0])]
+
+
+def configuration(seed: int) -> Data:
+    """A problem of any cell, of numbers or of column vectors."""
+    random = Random(seed)
+    cell = random.choice(["elman", "jordan", "lstm", "gru"])
+    of_numbers = random.random() < 0.3
+    steps = random.randint(1, 3)
+    x, h, y = (() if of_numbers else (random.randint(1, 2),) for _ in range(3))
+    fields: Data = {"kind": "recurrent", "cell": cell, "inputs": [drawn(random, *x) for _ in range(steps)]}
+    weights = fields["weights"] = {}
+    if cell in ("elman", "jordan"):
+        recurrent, fed_back = ("W_h", h) if cell == "elman" else ("W_c", y)
+        names = [("W_x", x), (recurrent, fed_back), *[("b", None)] * (random.random() < 0.7)]
+        names += [("b_h" if cell == "elman" else "b_c", None)] * (random.random() < 0.3)
+        fields["activation"] = random.choice(["tanh", "sigmoid", "identity"])
+    else:
+        biases, further = random.random() < 0.7, random.random() < 0.4
+        names = []
+        for gate in GATES[cell]:
+            names += [(f"W_{gate}", x), (f"U_{gate}", h)]
+            names += [(f"b_{gate}", None)] * biases + [(f"b_h{gate}", None)] * further
+    for name, taken in names:
+        weights[name] = drawn(random, *h, *(taken or ()))
+    if cell == "lstm" and random.random() < 0.3:
+        fields["peepholes"] = True
+        weights |= {f"p_{gate}": drawn(random, *h) for gate in "fio"}
+    if cell == "gru":
+        fields |= {"reset": random.choice(["before", "after"]), "update_gate": random.choice(["keeps", "replaces"])}
+    if cell == "jordan" or random.random() < 0.6:
+        weights["W_y"] = drawn(random, *y, *h)
+        if random.random() < 0.5:
+            weights["b_y"] = drawn(random, *y)
+        fields["output"] = random.choice(["identity", "sigmoid", "tanh", *["softmax"] * (not of_numbers)])
+    if random.random() < 0.6:
+        fields["initial"] = {"y": drawn(random, *y)} if cell == "jordan" else {"h": drawn(random, *h)}
+        if cell == "lstm":
+            fields["initial"]["c"] = drawn(random, *h)
+    out = y if "W_y" in weights else h
+    if random.random() < 0.3:
+        fields["upstream"] = drawn(random, *out)
+    else:
+        each = random.random() < 0.6
+        targets = [drawn(random, *out) for _ in range(steps)] if each else drawn(random, *out)
+        fields["loss"] = {"function": random.choice(["mse", "sum", "half_sum"]), "targets": targets}
+        if each:
+            fields["loss"] |= {"at": "each", "reduction": random.choice(["sum", "mean"])}
+    if random.random() < 0.4:
+        fields["truncate"] = random.randint(1, steps)
+    return fields
+
+
+def sigmoid(x: Any) -> Any:
+    return 1 / (1 + anp.exp(-x))
+
+
+def softmax(x: Any) -> Any:
+    grown = anp.exp(x - anp.max(x))
+    return grown / anp.sum(grown)
+
+
+ACTIVATIONS = {"tanh": anp.tanh, "sigmoid": sigmoid, "softmax": softmax, "identity": lambda x: x}
+
+
+def step(fields: Data, w: Mapping[str, Any], x: Any, before: Mapping[str, Any]) -> dict[str, Any]:
+    """All quantities of one step, from its own copy of the weights."""
+    cell = fields["cell"]
+    act = ACTIVATIONS[fields.get("activation", "tanh")]
+
+    def net(gate: str, h: Any) -> Any:
+        return (
+            anp.dot(w[f"W_{gate}"], x) + anp.dot(w[f"U_{gate}"], h) + w.get(f"b_{gate}", 0.0) + w.get(f"b_h{gate}", 0.0)
+        )
+
+    if cell == "elman":
+        h = act(anp.dot(w["W_x"], x) + anp.dot(w["W_h"], before["h"]) + w.get("b", 0.0) + w.get("b_h", 0.0))
+        found = {"h": h}
+    elif cell == "jordan":
+        h = act(anp.dot(w["W_x"], x) + anp.dot(w["W_c"], before["y"]) + w.get("b", 0.0) + w.get("b_c", 0.0))
+        found = {"h": h}
+    elif cell == "lstm":
+        f = sigmoid(net("f", before["h"]) + w.get("p_f", 0.0) * before["c"])
+        i = sigmoid(net("i", before["h"]) + w.get("p_i", 0.0) * before["c"])
+        g = anp.tanh(net("g", before["h"]))
+        c = f * before["c"] + i * g
+        o = sigmoid(net("o", before["h"]) + w.get("p_o", 0.0) * c)
+        found = {"f": f, "i": i, "g": g, "c": c, "o": o, "h": o * anp.tanh(c)}
+    else:
+        z, r = sigmoid(net("z", before["h"])), sigmoid(net("r", before["h"]))
+        by_state = anp.dot(w["U_n"], r * before["h"]) + w.get("b_hn", 0.0)
+        if fields["reset"] == "after":
+            by_state = r * (anp.dot(w["U_n"], before["h"]) + w.get("b_hn", 0.0))
+        n = anp.tanh(anp.dot(w["W_n"], x) + w.get("b_n", 0.0) + by_state)
+        old, new = (z, 1 - z) if fields["update_gate"] == "keeps" else (1 - z, z)
+        found = {"z": z, "r": r, "n": n, "h": old * before["h"] + new * n}
+    if "W_y" in w:
+        found["y"] = ACTIVATIONS[fields.get("output", "identity")](anp.dot(w["W_y"], found["h"]) + w.get("b_y", 0.0))
+    return found
+
+
+def unrolled(fields: Data, copies: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The quantities of every step; each has its own copy of the weights."""
+    w = copies[0]
+    h = numpy.zeros(numpy.shape(w.get("U_f", w.get("U_z", w.get("W_h", 0.0))))[:1])
+    before: dict[str, Any] = {
+        "h": h,
+        "c": h,
+        "y": numpy.zeros(numpy.shape(w.get("W_y", 0.0))[: numpy.ndim(w["W_y"]) - 1] if "W_y" in w else ()),
+    }
+    before |= {state: numpy.array(value) for state, value in fields.get("initial", {}).items()}
+    found = []
+    for copy, x in zip(copies, fields["inputs"], strict=True):
+        before = {**before, **step(fields, copy, numpy.array(x), before)}
+        found.append(before)
+    return found
+
+
+def losses(fields: Data, steps: Sequence[Mapping[str, Any]]) -> list[Any]:
+    """The loss of each step that has one."""
+    outputs = [each["y"] if "W_y" in fields["weights"] else each["h"] for each in steps]
+    if "upstream" in fields:
+        return [anp.sum(numpy.array(fields["upstream"]) * outputs[-1])]
+    loss = fields["loss"]
+    reduced = {"mse": anp.mean, "sum": anp.sum, "half_sum": lambda x: anp.sum(x) / 2}[loss["function"]]
+    if loss.get("at") != "each":
+        return [reduced((outputs[-1] - numpy.array(loss["targets"])) ** 2)]
+    return [reduced((y - numpy.array(t)) ** 2) for y, t in zip(outputs, loss["targets"], strict=True)]
+
+
+def whole(fields: Data, each: Sequence[Any]) -> Any:
+    return sum(each) / (len(each) if fields.get("loss", {}).get("reduction") == "mean" else 1)
+
+
+def expected_of(fields: Data) -> dict[str, Any]:
+    """Every quantity, every gradient by a weight, every share of a step, and the truncated sums."""
+    weights = {name: numpy.array(value, dtype=float) for name, value in fields["weights"].items()}
+    copies = [weights for _ in fields["inputs"]]
+    steps = unrolled(fields, copies)
+    stems = [stem for stem in steps[0] if stem in (*"figczronhy",)]
+    own = set(step(fields, weights, numpy.array(fields["inputs"][0]), {**steps[0]}))
+    found = {f"{stem}{t}": each[stem] for t, each in enumerate(steps, start=1) for stem in stems if stem in own}
+    found["L"] = whole(fields, losses(fields, steps))
+    shares = autograd.grad(lambda given: whole(fields, losses(fields, unrolled(fields, given))))(copies)
+    count = len(copies)
+    for name in weights:
+        found[f"dL/d{name}"] = sum(share[name] for share in shares)
+        uses = [t for t in range(1, count + 1) if name not in ("W_y", "b_y") or numpy.any(shares[t - 1][name])]
+        if count > 1:
+            found |= {f"dL/d{name}:{t}": shares[t - 1][name] for t in uses}
+    if "truncate" in fields:
+        ends = range(1, count + 1) if fields.get("loss", {}).get("at") == "each" else [count]
+        parts = [
+            autograd.grad(lambda given, index=index: losses(fields, unrolled(fields, given))[index])(copies)
+            for index in range(len(ends))
+        ]
+        for name in weights:
+            kept = [
+                part[t - 1][name]
+                for end, part in zip(ends, parts, strict=True)
+                for t in range(max(end - fields["truncate"], 0) + 1, end + 1)
+            ]
+            found[f"truncated.{name}"] = whole(fields, [sum(kept)] + [0.0] * (len(ends) - 1))
+    return found
+
+
+def close(mine: Any, theirs: Any) -> bool:
+    theirs = numpy.asarray(theirs)
+    return numpy.shape(mine) == theirs.shape and bool(numpy.allclose(mine, theirs, rtol=1e-9, atol=1e-9))
+
+
+@pytest.mark.parametrize("start", range(0, PROBLEMS, AT_ONCE))
+def test_values_shares_and_gradients_are_those_of_the_library(start: int) -> None:
+    for seed in range(start, start + AT_ONCE):
+        fields = configuration(seed)
+        plan = problem(fields).plan
+        expected = expected_of(fields)
+        names = {name: resolve(plan, name)[0] for name in expected}
+        floats = Program(plan.graph, names.values()).run()
+        for name, long in names.items():
+            assert close(numpy.asarray(floats[long]), expected[name]), (seed, name)
+
+
+def exact(found: Problem, name: str) -> Any:
+    (long,) = resolve(found.plan, name)
+    value: Any = evaluate(found.plan.graph, [long]).values[long]
+    return numpy.array(value.nested(float)) if isinstance(value, Grid) else float(value)
+
+
+@pytest.mark.parametrize("seed", range(0, PROBLEMS, 20))
+def test_the_exact_values_are_those_too(seed: int) -> None:
+    fields = configuration(seed)
+    found = problem(fields)
+    for name, theirs in expected_of(fields).items():
+        assert close(exact(found, name), theirs), name
+
+
+def of_vectors(cell: str) -> Data:
+    """A problem of vectors of two with biases."""
+    random = Random(cell)
+    weights: Data = {}
+    for gate in GATES[cell]:
+        weights |= {f"W_{gate}": drawn(random, 2, 3), f"U_{gate}": drawn(random, 2, 2)}
+        weights |= {f"b_{gate}": drawn(random, 2), f"b_h{gate}": drawn(random, 2)}
+    fields = {"kind": "recurrent", "cell": cell, "inputs": drawn(random, 2, 3), "weights": weights}
+    return fields | {"reset": "after", "update_gate": "keeps"} if cell == "gru" else fields
+
+
+def stacked(fields: Data, order: str, heads: Sequence[str]) -> list[Any]:
+    """The gates' own weights below each other."""
+    return [numpy.concatenate([numpy.array(fields["weights"][f"{head}{gate}"]) for gate in order]) for head in heads]
+
+
+HEADS = ("W_", "U_", "b_", "b_h")
+
+
+def in_pytorch(fields: Data) -> Data:
+    order = {"lstm": "ifgo", "gru": "rzn"}[fields["cell"]]
+    return dict(zip(("W_ih", "W_hh", "b_ih", "b_hh"), stacked(fields, order, HEADS), strict=True))
+
+
+def in_keras(fields: Data) -> Data:
+    w, u, b, further = stacked(fields, {"lstm": "ifgo", "gru": "zrn"}[fields["cell"]], HEADS)
+    bias = b + further if fields["cell"] == "lstm" else numpy.array([b, further])
+    return {"kernel": w.T, "recurrent_kernel": u.T, "bias": bias}
+
+
+def in_onnx(fields: Data) -> Data:
+    w, u, b, further = stacked(fields, {"lstm": "iofg", "gru": "zrn"}[fields["cell"]], HEADS)
+    return {"W": w, "R": u, "B": numpy.concatenate([b, further])}
+
+
+@pytest.mark.parametrize("cell", ["lstm", "gru"])
+@pytest.mark.parametrize(("framework", "stack"), [("pytorch", in_pytorch), ("keras", in_keras), ("onnx", in_onnx)])
+def test_stacked_weights_are_those_of_the_gates(cell: str, framework: str, stack: Any) -> None:
+    fields = of_vectors(cell)
+    weights = {name: value.tolist() for name, value in stack(fields).items()}
+    given = {**fields, "weights": weights, "stacked": framework}
+    if framework != "onnx":
+        given.pop("reset", None)  # it is the framework's own
+    weights = {name: numpy.array(value) for name, value in fields["weights"].items()}
+    steps = unrolled(fields, [weights] * 2)
+    assert close(exact(problem(given), "h2"), steps[-1]["h"])
+
+
+def test_the_derivative_by_a_stack_is_that_of_its_gates() -> None:
+    fields = of_vectors("lstm") | {"upstream": [1, -0.5]}
+    given = {
+        **fields,
+        "weights": {name: value.tolist() for name, value in in_pytorch(fields).items()},
+        "stacked": "pytorch",
+    }
+    expected = expected_of(fields)
+    whole_of_gates = numpy.concatenate([expected[f"dL/dU_{gate}"] for gate in "ifgo"])
+    assert close(exact(problem(given), "dL/dW_hh"), whole_of_gates)
+
+
+def test_weights_of_state_and_input_may_be_joined() -> None:
+    fields = of_vectors("lstm")
+    apart = {name: numpy.array(value) for name, value in fields["weights"].items() if not name.startswith("b_h")}
+    steps = unrolled(fields, [apart] * 2)
+    for order, heads in (("h x", ("U_", "W_")), ("x h", ("W_", "U_"))):
+        joined = {f"W_{gate}": numpy.hstack([apart[f"{head}{gate}"] for head in heads]).tolist() for gate in "figo"}
+        biases = {f"b_{gate}": fields["weights"][f"b_{gate}"] for gate in "figo"}
+        found = problem({**fields, "weights": {**joined, **biases}, "joined": order})
+        assert close(exact(found, "h2"), steps[-1]["h"])
+
+
+def test_numbers_may_be_joined() -> None:
+    found = problem("cell: elman\ninputs: [1, 2]\nweights: {W_x: [0.5, -0.3]}\njoined: h x")
+    first = numpy.tanh(-0.3)
+    assert close(exact(found, "h2"), numpy.tanh(0.5 * first - 0.6))
+
+
+def test_vectors_may_be_rows() -> None:
+    fields = of_vectors("gru")
+    weights = {name: numpy.array(value) for name, value in fields["weights"].items()}
+    turned = {name: value.T.tolist() for name, value in weights.items()}
+    found = problem({**fields, "weights": turned, "vectors": "rows"})
+    assert close(exact(found, "h2"), unrolled(fields, [weights] * 2)[-1]["h"])
+
+
+def test_cross_entropy_of_the_outputs() -> None:
+    fields = "inputs: [1, 2]\nweights: {W_x: 0.5, W_h: -1, W_y: [1, -2]}\noutput: softmax\n"
+    found = problem(f"{fields}loss: {{function: cross_entropy, targets: [[1, 0], [0, 1]], at: each}}")
+    h1 = numpy.tanh(0.5)
+    h2 = numpy.tanh(1 - h1)
+    each = [softmax(numpy.array([h, -2 * h])) for h in (h1, h2)]
+    assert close(exact(found, "L"), -numpy.log(each[0][0]) - numpy.log(each[1][1]))
+    assert close(exact(found, "dL/ds2"), each[1] - numpy.array([0, 1]))

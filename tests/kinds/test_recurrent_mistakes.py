@@ -1,0 +1,144 @@
+"""Recurrent cells: typical mistakes against NumPy written out by hand, parameter counts, and what does not fit."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy
+import pytest
+
+from deepcalc.errors import InvalidProblem
+from tests.checking.marking import by_name, written
+from tests.kinds.test_recurrent import exact, of_vectors, problem, sigmoid
+
+JOINED = "cell: gru\ninputs: [1]\njoined: h x\nweights: {W_z: [1, 1], W_r: [1, 1], W_n: [1, 1]}\n"
+ELMAN = "inputs: [1, 0.5, -1]\nweights: {W_x: 0.6, W_h: 0.9, b: 0.1, W_y: 1.5}\noutput_at: last\n"
+LSTM = "cell: lstm\ninputs: [[1, 0.5], [-1, 2]]\nweights:\n" + "".join(
+    f"  W_{gate}: [[0.{k}, -0.2], [0.4, 0.{k}]]\n  U_{gate}: [[0.3, 0.{k}], [-0.1, 0.7]]\n"
+    for k, gate in enumerate("figo", start=2)
+)
+
+
+def lstm_by_hand(cell: Any, hidden: Any) -> Any:
+    """Both steps of the LSTM above with other lines for the two states."""
+    h = c = numpy.zeros(2)
+    for x in ([1, 0.5], [-1, 2]):
+        net = {
+            gate: numpy.array([[k / 10, -0.2], [0.4, k / 10]]) @ x + numpy.array([[0.3, k / 10], [-0.1, 0.7]]) @ h
+            for k, gate in enumerate("figo", start=2)
+        }
+        f, i, o = (sigmoid(net[gate]) for gate in "fio")
+        c = cell(f, i, numpy.tanh(net["g"]), c)
+        h = hidden(o, c)
+    return h
+
+
+@pytest.mark.parametrize(
+    ("slip", "cell", "hidden"),
+    [
+        ("gates-exchanged", lambda f, i, g, c: i * c + f * g, lambda o, c: o * numpy.tanh(c)),
+        ("input-not-gated", lambda f, i, g, c: f * c + g, lambda o, c: o * numpy.tanh(c)),
+        ("state-forgotten", lambda f, i, g, c: i * g, lambda o, c: o * numpy.tanh(c)),
+        ("activation-forgotten", lambda f, i, g, c: f * c + i * g, lambda o, c: o * c),
+        ("output-not-gated", lambda f, i, g, c: f * c + i * g, lambda o, c: numpy.tanh(c)),
+    ],
+)
+def test_a_mistake_in_a_line_of_the_cell_is_named(slip: str, cell: Any, hidden: Any) -> None:
+    marker = written(f"kind: recurrent\n{LSTM}parts: [{{find: h2}}]")
+    answer = str(numpy.round(lstm_by_hand(cell, hidden), 6).tolist())
+    assert by_name(marker.mark({"h2": answer}))["h2"].slips == (slip,)
+
+
+def elman_by_hand(previous: Any = lambda states: states[-1], w_x: float = 0.6, w_h: float = 0.9, b: float = 0.1) -> Any:
+    states = [0.0]
+    for x in (1, 0.5, -1):
+        states.append(numpy.tanh(w_x * x + w_h * previous(states) + b))
+    return states
+
+
+@pytest.mark.parametrize(
+    ("slip", "states"),
+    [
+        ("initial-state-again", elman_by_hand(lambda states: states[0])),
+        ("state-two-back", elman_by_hand(lambda states: states[-2] if len(states) > 2 else states[-1])),
+        ("bias-forgotten", elman_by_hand(b=0)),
+        ("weights-exchanged", elman_by_hand(w_x=0.9, w_h=0.6)),
+    ],
+)
+def test_a_mistake_in_the_states_is_named(slip: str, states: Any) -> None:
+    marker = written(f"kind: recurrent\n{ELMAN}parts: [{{find: h3}}]")
+    assert by_name(marker.mark({"h3": f"{states[3]:.6f}"}))["h3"].slips == (slip,)
+
+
+def test_steps_that_are_forgotten_on_the_way_back_are_named() -> None:
+    fields = (
+        f"{ELMAN}loss: {{function: half_sum, targets: 0.5}}\ntruncate: 2\nparts: [{{find: [dL/dW_x, truncated.W_x]}}]"
+    )
+    h = elman_by_hand()
+    errors = {3: (1.5 * h[3] - 0.5) * 1.5 * (1 - h[3] ** 2)}
+    errors[2] = errors[3] * 0.9 * (1 - h[2] ** 2)
+    errors[1] = errors[2] * 0.9 * (1 - h[1] ** 2)
+    shares = {3: -errors[3], 2: 0.5 * errors[2], 1: errors[1]}
+    marker = written(f"kind: recurrent\n{fields}")
+    for slip, value in (("last-step-only", shares[3]), ("mean-over-steps", sum(shares.values()) / 3)):
+        assert by_name(marker.mark({"dL/dW_x": f"{value:.6f}"}))["dL/dW_x"].slips == (slip,)
+    mark = by_name(marker.mark({"truncated.W_x": f"{sum(shares.values()):.6f}"}))["truncated.W_x"]
+    assert mark.slips == ("not-truncated",)
+
+
+@pytest.mark.parametrize(
+    ("fields", "count"),
+    [
+        ("cell: lstm\nsizes: {inputs: 3, units: 4}", 4 * (12 + 16 + 4)),
+        (
+            "cell: lstm\npeepholes: true\nsizes: {inputs: 3, units: 4, biases: 2, outputs: 2}",
+            4 * (12 + 16 + 8) + 12 + 10,
+        ),
+        ("cell: gru\nsizes: {inputs: 3, units: 4, biases: 0}", 3 * (12 + 16)),
+        ("cell: rnn\nsizes: {inputs: 3, units: 4, outputs: 2}", 12 + 16 + 4 + 10),
+        ("cell: jordan\nsizes: {inputs: 3, units: 4, outputs: 2}", 12 + 8 + 4 + 10),
+    ],
+)
+def test_parameters_of_sizes(fields: str, count: int) -> None:
+    assert exact(problem(fields), "params") == count
+
+
+def test_parameters_are_the_entries_of_the_weights() -> None:
+    fields = of_vectors("lstm")
+    assert exact(problem(fields), "params") == sum(numpy.size(value) for value in fields["weights"].values())
+
+
+def test_names_are_the_courses_own_and_letters_are_letters() -> None:
+    fields = "inputs: [R^d, R^d]\nweights: {W_x: R^(n x d), W_h: R^(n x n)}\nnames: {W_x: U, W_h: W, h: s}\n"
+    marker = written(f"kind: recurrent\n{fields}parts: [{{find: s2, in: [U, W, x2, s1]}}]")
+    assert by_name(marker.mark({"s2": "tanh(U @ x2 + W @ s1)"}))["s2"].verdict.is_right
+    assert by_name(marker.mark({"s2": "tanh(U @ x2)"}))["s2"].slips
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ("weights: {W_x: 1, W_h: 1}", "missing `inputs`"),
+        ("inputs: [1]\nweights: {W_x: 1}", "missing W_h in `weights`"),
+        ("inputs: [1]\nweights: {W_x: 1, W_h: 1, W_q: 2}", "there are no weights `W_q` here"),
+        ("inputs: [1]\nweights: {W_x: 1, W_h: 1}\ninitial: {c: 1}", "`c` is no state of elman"),
+        ("inputs: [1]\nweights: {W_x: 1, W_h: 1}\npeepholes: true", "elman has no peepholes"),
+        ("inputs: [1]\nweights: {W_x: 1, W_h: 1}\nreset: after", "`reset` belongs to gru"),
+        ("inputs: [1]\nweights: {W_x: 1, W_h: 1}\noutput: sigmoid", "`output` goes with W_y"),
+        ("inputs: [1]\nweights: {W_x: 1, W_h: 1, b_y: 1}", "`b_y` goes with `W_y`"),
+        ("inputs: [1]\nweights: {W_x: 1, W_h: 1}\ntruncate: 2", "`truncate` goes with a loss"),
+        ("inputs: [1, 2]\nweights: {W_x: 1, W_h: 1}\nloss: {function: mse, targets: [1], at: each}", "each of 2 steps"),
+        ("inputs: [1]\nweights: {W_x: 1, W_h: 1}\nloss: {function: mse, targets: [1, 2]}", "not a vector of 2"),
+        ("inputs: [1]\nweights: {W_x: 1, W_h: 1}\nnames: {U: V}", "`U` has no other name"),
+        ("cell: jordan\ninputs: [1]\nweights: {W_x: 1, W_c: 1}", "missing W_y in `weights`"),
+        ("inputs: [1]\nsizes: {inputs: 1, units: 1}", "with `sizes` there are no numbers"),
+        ("stacked: keras\ninputs: [[1]]\nweights: {kernel: [[1, 2]], recurrent_kernel: [[1, 2]]}", "units × 1·units"),
+        ("cell: lstm\nstacked: pytorch\ninputs: [[1]]\nweights: {W_ih: [[1]], W_hh: [[1]]}", "4·units × units"),
+        ("inputs: [[1, 2]]\nweights: {W_x: [[1], [2]], W_h: [[1, 0], [0, 1]]}", "h1: "),
+        (f"{JOINED}reset: after", "a reset gate after the product needs weights of their own"),
+    ],
+)  # fmt: skip
+def test_what_does_not_fit_is_told(fields: str, message: str) -> None:
+    with pytest.raises(InvalidProblem) as error:
+        problem(fields)
+    assert message in str(error.value)
