@@ -15,6 +15,7 @@ from deepcalc.checking.comparing import required_unit
 from deepcalc.checking.consequences import NOTHING, Consequences, Values
 from deepcalc.checking.questions import questions
 from deepcalc.checking.slip_lines import own_slips
+from deepcalc.checking.targets import counts
 from deepcalc.notation.arithmetic import to_fraction
 from deepcalc.notation.nodes import Literal
 from deepcalc.notation.rounding import decimal_places, fixed
@@ -28,6 +29,7 @@ STEPS = (1, -1, 2, -2, 3, -3)
 """How far nearby numbers are, in units of the last place that was typed."""
 
 _TELLING_NOTHING = (0, 1)
+_OF_A_COUNT = Fraction(1, 1000)  # it is right in full or not at all
 
 Outcome = tuple[int | None, ...]
 """All answers in units of the last place that is asked for; None for what has no value."""
@@ -88,9 +90,17 @@ class _Lens:
         self._values = Consequences(self._graph)
         self._units = _units(problem, self._values)
         self._left = MOST_EVALUATIONS
+        self.slips = [slip for slip in map(self._showing, own_slips(problem)) if slip.formulas]
+
+    def _showing(self, slip: Slip) -> Slip:
+        """The slip with those of its formulas alone that an answer may show."""
         leads_to = self._values.leads_to
-        slips = own_slips(problem)
-        self.slips = [slip for slip in slips if any(leads_to(name, slip.formulas) for name in self._units)]
+        shown = {
+            name: formula
+            for name, formula in slip.formulas.items()
+            if any(leads_to(answer, {name: formula}) for answer in self._units)
+        }
+        return Slip(slip.key, slip.message, shown)
 
     def confused(self, slips: Iterable[Slip], overrides: Values = NOTHING) -> tuple[list[Slip], list[list[Slip]]]:
         """The slips that lead to the right answers, and groups of different families that lead to the same ones."""
@@ -130,14 +140,17 @@ class _Lens:
 
 
 def _units(problem: Problem, values: Consequences) -> dict[str, Fraction]:
-    """The last place that is asked for of each answer that has a value."""
+    """The last place that is asked for of each answer that has a value; of a count a small part of one."""
     units = {}
-    for each in questions(problem.plan, problem.parts):
+    asked = questions(problem.plan, problem.parts)
+    counted = counts(problem.plan.graph, [name for each in asked for name in each.quantities], values.value)
+    for each in asked:
         for name in each.quantities:
             value = values.value(name)
             if value is not None:
                 sheet = problem.rounding.of(problem.plan.graph[name].group)
-                units[name] = required_unit(to_fraction(value), each.marking.precision, sheet)
+                asked_for = required_unit(to_fraction(value), each.marking.precision, sheet)
+                units[name] = _OF_A_COUNT if name in counted else asked_for
     return units
 
 

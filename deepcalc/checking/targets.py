@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -17,7 +17,9 @@ from deepcalc.checking.comparing import (
 )
 from deepcalc.checking.reading import Number
 from deepcalc.checking.truths import Truths, Way, value_before
+from deepcalc.graph.graph import Graph
 from deepcalc.notation.arithmetic import to_fraction
+from deepcalc.notation.nodes import Value
 from deepcalc.notation.rounding import NumberFormat
 from deepcalc.plan import Marking
 from deepcalc.problem.problem import Problem
@@ -80,15 +82,19 @@ class Target:
 def targets(problem: Problem, truths: Truths, markings: Mapping[str, Marking]) -> dict[str, Target]:
     """The target of each quantity, marked as ``markings`` say."""
     graph = truths.graph
-    values = truths.exact.values
-    whole: dict[str, bool] = {}
-    for name in graph.ancestors(markings):
-        given = graph[name].given
-        value = values.get(name) if given is None else to_fraction(given.value)
-        whole[name] = (
-            value is not None and value.denominator == 1 and all(whole.get(used, False) for used in graph.uses(name))
-        )
+    counted = counts(graph, markings, truths.exact.values.get)
     return {
-        name: Target(name, marking, problem.rounding.of(graph[name].group), value_before(graph, name), whole[name])
+        name: Target(name, marking, problem.rounding.of(graph[name].group), value_before(graph, name), name in counted)
         for name, marking in markings.items()
     }
+
+
+def counts(graph: Graph, names: Iterable[str], value: Callable[[str], Value | None]) -> frozenset[str]:
+    """Those of the names that are whole numbers made of whole numbers alone: counts, which nobody rounds."""
+    whole: dict[str, bool] = {}
+    for name in graph.ancestors(names):
+        given = graph[name].given
+        known = value(name) if given is None else given.value
+        is_whole = known is not None and to_fraction(known).denominator == 1
+        whole[name] = is_whole and all(whole.get(used, False) for used in graph.uses(name))
+    return frozenset(name for name, is_count in whole.items() if is_count)

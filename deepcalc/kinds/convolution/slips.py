@@ -53,8 +53,9 @@ class _Layer:
         return {name.name: size(side) for name, side in zip(self.writer.outputs, self.writer.sides, strict=True)}
 
     def edited(self, change: Callable[[Any], Any]) -> Formulas:
-        """Every size of the output with a part of its formula changed."""
-        return {name.name: changed(self.plan.graph[name.name].formula, change) for name in self.writer.outputs}
+        """Every size of the padded input and of the output with a part of its formula changed."""
+        names = [*self.writer.padded_names, *(name.name for name in self.writer.outputs)]
+        return {name: changed(self.plan.graph[name].formula, change) for name in names}
 
     def params(self, formula: Any) -> Formulas:
         return {f"params{self.number}": formula}
@@ -87,7 +88,8 @@ def _padding_forgotten(layer: _Layer) -> Formulas:
     if not any(padding.added(side) for side in layer.writer.sides) or rule.size is sizes.extended:
         return {}
     way = GIVEN if rule.size is sizes.cropped else VALID
-    return layer.resized(lambda side: rule.size(side.without("p", "q"), way))
+    padded = dict(zip(layer.writer.padded_names, layer.writer.inputs, strict=False))
+    return {**padded, **layer.resized(lambda side: rule.size(side.without("p", "q"), way))}
 
 
 def _same_as_valid(layer: _Layer) -> Formulas:

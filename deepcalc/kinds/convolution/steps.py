@@ -153,13 +153,16 @@ class LayerWriter:
 
     def add_padded_size(self) -> tuple[str, ...]:
         """The size of the input with its padding, along each axis; the names of it."""
-        if "kernel" not in self.passage.measures or not self.rule.window:
-            return ()
-        names = tuple(f"{name.name[0]}p{self.number}" for name in self.outputs)
-        for name, side, output in zip(names, self.sides, self.outputs, strict=True):
+        names = self.padded_names
+        for name, side, output in zip(names, self.sides, self.outputs, strict=bool(names)):
             note = "the size of the padded input"
             self.add(name, self.passage.padding.padded_size(side, output), SIZES, note)
         return names
+
+    @property
+    def padded_names(self) -> tuple[str, ...]:
+        """The names of the sizes of the padded input, of a layer with a window."""
+        return tuple(f"{name.name[0]}p{self.number}" for name in self.outputs) if self.rule.window else ()
 
     def add_parameters(self) -> None:
         """How many trainable parameters the layer has, weights and biases apart, and how many that are not trained."""
