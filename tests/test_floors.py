@@ -82,6 +82,7 @@ ONE_WAY = (
     "statement",
     "sheet",
     "graph",
+    "mistakes",
     "slips",
     "__init__",
 )

@@ -201,20 +201,25 @@ def transposed(side: Side, padding: Padding) -> Any:
 
 
 def kept(side: Side, padding: Padding) -> Any:
+    """N: the layer changes no size."""
     return side.n
 
 
 def upsampled(side: Side, padding: Padding) -> Any:
+    """N·f: each value f times."""
     return Times(side.n, side.f)
 
 
 def extended(side: Side, padding: Padding) -> Any:
+    """N + 2·P."""
     return total(side.n, *padding.added(side))
 
 
 def cropped(side: Side, padding: Padding) -> Any:
+    """N − 2·P."""
     return Plus(side.n, *map(Negative, padding.added(side)))
 
 
 def adapted(side: Side, padding: Padding) -> Any:
+    """The size that is asked for, whatever the input's is."""
     return side.a

@@ -63,6 +63,9 @@ CASES = [
     ("{units: 7}", ["dense: 3"], "params1", "22", "one-bias"),
     ("32x32x3", [CONV], "macs1", "600", "at-one-position"),  # not 15·15·600
     ("32x32x3", [CONV], "macs1", "614400", "positions-of-input"),  # 32·32·600
+    ("32x32x3", ["max_pool: 2", "conv: {filters: 1, kernel: 3}"], "field2", "4", "jump-ignored"),  # 2 + 2, not 2 + 2·2
+    ("32x32x3", ["max_pool: 2", "conv: {filters: 1, kernel: 3}"], "field2", "9", "whole-kernel"),  # 1 + 2 + 3·2
+    ("32x32x3", ["conv: {filters: 1, kernel: 3, dilation: 4}"], "field1", "3", "field-without-dilation"),
     ("32x32x3", [CONV], "flops1", "135000", "not-doubled"),  # 15·15·600
 ]  # fmt: skip
 

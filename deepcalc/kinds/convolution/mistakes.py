@@ -1,0 +1,181 @@
+"""Mistakes in the sizes, the channels and the receptive field of a layer: what each makes of its quantities."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from deepcalc.kinds.convolution.naming import AXIS_LETTERS
+from deepcalc.kinds.convolution.steps import LayerWriter
+from deepcalc.notation.edits import changed
+from deepcalc.notation.functions import TWO
+from deepcalc.notation.nodes import ONE, Call, Negative, Over, Plus, Times
+from deepcalc.plan import Plan
+from deepcalc.rules import sizes
+from deepcalc.rules.layers import LAYERS, times
+from deepcalc.rules.sizes import GIVEN, SAME, SAME_IN_PYTORCH, VALID, Side
+
+Formulas = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A layer with the names that its laws are made of."""
+
+    plan: Plan
+    writer: LayerWriter
+
+    @property
+    def number(self) -> int:
+        return self.writer.number
+
+    @cached_property
+    def kernel(self) -> tuple[Any, ...]:
+        return self.writer.terms.kernel
+
+    def resized(self, size: Callable[[Side], Any]) -> Formulas:
+        """Every size of the output by another law."""
+        return {name.name: size(side) for name, side in zip(self.writer.outputs, self.writer.sides, strict=True)}
+
+    def edited(self, change: Callable[[Any], Any]) -> Formulas:
+        """Every size of the padded input and of the output with a part of its formula changed."""
+        names = [*self.writer.padded_names, *(name.name for name in self.writer.outputs)]
+        return {name: changed(self.plan.graph[name].formula, change) for name in names}
+
+    def params(self, formula: Any) -> Formulas:
+        return {f"params{self.number}": formula}
+
+
+# ---- sizes
+
+
+def padding_forgotten(layer: Layer) -> Formulas:
+    """The sizes of the output and of the padded input without the padding."""
+    rule, padding = layer.writer.rule, layer.writer.passage.padding
+    if not any(padding.added(side) for side in layer.writer.sides) or rule.size is sizes.extended:
+        return {}
+    way = GIVEN if rule.size is sizes.cropped else VALID
+    padded = dict(zip(layer.writer.padded_names, layer.writer.inputs, strict=False))
+    return {**padded, **layer.resized(lambda side: rule.size(side.without("p", "q"), way))}
+
+
+def same_as_valid(layer: Layer) -> Formulas:
+    """Sizes with same padding by the law of valid padding."""
+    if layer.writer.passage.padding not in (SAME, SAME_IN_PYTORCH):
+        return {}
+    return layer.resized(lambda side: layer.writer.rule.size(side, VALID))
+
+
+def without(field: str) -> Callable[[Layer], Formulas]:
+    """The sizes without one of the layer's numbers."""
+
+    def formulas(layer: Layer) -> Formulas:
+        if not any(getattr(side, field) for side in layer.writer.sides):
+            return {}
+        passage = layer.writer.passage
+        return layer.resized(lambda side: passage.rule.size(side.without(field), passage.padding))
+
+    return formulas
+
+
+def as_convolution(layer: Layer) -> Formulas:
+    """Sizes of a transposed convolution by the law of a plain one."""
+    passage = layer.writer.passage
+    if passage.rule.size is not sizes.transposed:
+        return {}
+    return layer.resized(lambda side: sizes.slid(side, passage.padding))
+
+
+def without_stride(node: Any) -> Any:
+    """⌊(N − K)/S⌋ → N − K."""
+    return node.arguments[0].args[0] if _is_rounded_quotient(node) else None
+
+
+def not_rounded(node: Any) -> Any:
+    """⌊(N − K)/S⌋ → (N − K)/S."""
+    return node.arguments[0] if _is_rounded_quotient(node) else None
+
+
+def _is_rounded_quotient(node: Any) -> bool:
+    return isinstance(node, Call) and node.function in ("floor", "ceil") and isinstance(node.arguments[0], Over)
+
+
+def without_one(node: Any) -> Any:
+    """⌊(N − K)/S⌋ + 1 → ⌊(N − K)/S⌋."""
+    is_size = isinstance(node, Plus) and isinstance(node.args[0], Call) and node.args[-1] == ONE
+    return node.args[0] if is_size else None
+
+
+def padded_once(node: Any) -> Any:
+    """2·P → P."""
+    return node.args[1] if isinstance(node, Times) and len(node.args) == 2 and node.args[0] == TWO else None
+
+
+def rounded_otherwise(node: Any) -> Any:
+    """The floor for the ceiling, and the other way round."""
+    other = {"floor": "ceil", "ceil": "floor"}
+    return Call(other[node.function], *node.arguments) if isinstance(node, Call) and node.function in other else None
+
+
+# ---- channels
+
+
+def depth_kept(layer: Layer) -> Formulas:
+    """The channels of the input in place of the filters."""
+    terms = layer.writer.terms
+    return {layer.writer.channels.name: terms.channels} if _has_filters(layer) else {}
+
+
+def depth_multiplied(layer: Layer) -> Formulas:
+    """The channels of the input times the filters."""
+    terms = layer.writer.terms
+    product = Times(terms.channels, terms["filters"]) if _has_filters(layer) else None
+    return {} if product is None else {layer.writer.channels.name: product}
+
+
+def _has_filters(layer: Layer) -> bool:
+    return "filters" in layer.writer.terms.own
+
+
+def not_joined(layer: Layer) -> Formulas:
+    """Of a concatenation the channels of its first input alone."""
+    joins = layer.writer.rule.joins == "sizes"
+    return {layer.writer.channels.name: layer.writer.terms.channels} if joins else {}
+
+
+def flattened_without_channels(layer: Layer) -> Formulas:
+    """The length of a flattened image without its channels."""
+    is_flattening = layer.writer.rule is LAYERS["flatten"] and layer.writer.inputs
+    return {layer.writer.channels.name: times(*layer.writer.inputs)} if is_flattening else {}
+
+
+# ---- receptive fields
+
+
+def seen(change: Callable[[Any], Any]) -> Callable[[Layer], Formulas]:
+    """The receptive field of a layer with a window, with a part of its formula changed."""
+
+    def formulas(layer: Layer) -> Formulas:
+        ends = {f"{letter}{layer.number}" for letter in ("", *AXIS_LETTERS.values())}
+        names = [f"field{end}" for end in sorted(ends) if f"field{end}" in layer.plan.graph]
+        formulas = {name: layer.plan.graph[name].formula for name in names if layer.writer.rule.window}
+        return {name: changed(formula, change) for name, formula in formulas.items()}
+
+    return formulas
+
+
+def without_jump(node: Any) -> Any:
+    """r + (K − 1)·j → r + (K − 1)."""
+    return times(*node.args[:-1]) if isinstance(node, Times) else None
+
+
+def with_whole_kernel(node: Any) -> Any:
+    """r + (K − 1)·j → r + K·j."""
+    return node.args[0] if isinstance(node, Plus) and node.args[-1] == Negative(ONE) else None
+
+
+def without_dilation(node: Any) -> Any:
+    """r + d·(K − 1)·j → r + (K − 1)·j."""
+    return Times(*node.args[1:]) if isinstance(node, Times) and len(node.args) == 3 else None
