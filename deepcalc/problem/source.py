@@ -18,6 +18,7 @@ import yaml
 
 from deepcalc.errors import InvalidProblem, LocatedFault, Location, Place
 from deepcalc.notation.typed import NumberText
+from deepcalc.problem.traps import first_trap
 
 LARGEST_FILE = 1_000_000
 DEEPEST = 64
@@ -33,19 +34,6 @@ _NODE_PROPERTIES = re.compile(r"(?:[&!]\S*\s+)*")
 _LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 _NO_YAML = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _LONGEST_SHOWN_LINE = 160
-
-_ADVICE = {
-    "mapping values are not allowed": "a text that holds `: ` needs quotes; check the indentation too",
-    "tab character": "indent with spaces",
-    "cannot start any token": "a text that begins like this needs quotes",
-    "did not find expected key": "the fields of one mapping begin in the same column",
-    "could not find expected ':'": "a field is written `name: value`",
-    "did not find expected ',' or '}'": "is a bracket } or a comma missing, or a text with a comma not in quotes?",
-    "did not find expected ',' or ']'": "is a bracket ] or a comma missing, or a text with a comma not in quotes?",
-    "unexpected end of stream": "a closing quote is missing",
-    "unknown escape character": "in double quotes a backslash is written twice; or use single quotes",
-}
-"""What to do about the errors of the YAML parser that authors make most."""
 
 
 @dataclass
@@ -75,7 +63,7 @@ class Source:
 
     def place_at(self, line: int, column: int) -> Place:
         """The place of a line and a column counted from 0."""
-        text = self._lines[line] if line < len(self._lines) else ""
+        text = self.lines[line] if line < len(self.lines) else ""
         return Place(self.file, line + 1, column + 1, text[: max(_LONGEST_SHOWN_LINE, column + 20)])
 
     def offset_of(self, location: Location, word: str) -> int | None:
@@ -98,7 +86,7 @@ class Source:
         wanted = len("".join(value[:offset].split()))
         at_end = not value[offset:].strip()
         line, column = mark
-        for number, character in enumerate(_written(self._lines[line:], column)):
+        for number, character in enumerate(_written(self.lines[line:], column)):
             if number == wanted - at_end:
                 return self.place_at(line + character[0], character[1] + at_end)
         return self.place(location)
@@ -110,7 +98,7 @@ class Source:
         return value
 
     @cached_property
-    def _lines(self) -> list[str]:
+    def lines(self) -> list[str]:
         return _LINE_BREAK.split(self.text)
 
     def invalid(self, message: str, line: int = 0, column: int = 0) -> InvalidProblem:
@@ -127,11 +115,7 @@ def read_source(file: str, raw: bytes) -> Source:
         root = yaml.compose(source.text, Loader=_LOADER)
     except yaml.MarkedYAMLError as error:
         _check_caps_first(source)
-        mark = error.problem_mark or error.context_mark
-        line, column = (mark.line, mark.column) if mark else (0, 0)
-        reason = error.problem or error.context or ""
-        advice = next((f"; {advice}" for part, advice in _ADVICE.items() if part in reason), "")
-        raise source.invalid(f"not valid YAML: {reason}{advice}", line, column) from None
+        raise _not_yaml(source, error) from None
     except yaml.YAMLError as error:
         raise source.invalid(f"not valid YAML: {str(error).splitlines()[0]}") from None
     if root is None:
@@ -143,6 +127,16 @@ def read_source(file: str, raw: bytes) -> Source:
     if not isinstance(source.data, dict):
         raise source.invalid("a problem is a mapping of fields, beginning with `kind:`")
     return source
+
+
+def _not_yaml(source: Source, error: yaml.MarkedYAMLError) -> InvalidProblem:
+    """What is wrong in a text that is no YAML: in our words where the mistake is known, else in the parser's."""
+    trap = first_trap(source.lines)
+    if trap is not None:
+        return source.invalid(f"not valid YAML: {trap.message}", trap.line, trap.column)
+    mark = error.problem_mark or error.context_mark
+    line, column = (mark.line, mark.column) if mark else (0, 0)
+    return source.invalid(f"not valid YAML: {error.problem or error.context or ''}", line, column)
 
 
 def _decoded(file: str, raw: bytes) -> str:
