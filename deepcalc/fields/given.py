@@ -56,8 +56,21 @@ def _array(value: list[Any], place: str, axes: int = 1) -> Array:
             parts.append(_array(part, where, axes + 1))
         else:
             parts.append(as_number(part, f"a number{where})"))
+        if _lengths(parts[-1]) != _lengths(parts[0]):
+            found = f"{_said(parts[-1])}{where}) after {_said(parts[0])}"
+            raise wrong(f"every row of an array has as many entries as the first one, found {found}")
     array: Array = Array(*parts)
     return array
+
+
+def _lengths(value: Any) -> tuple[int, ...]:
+    """How many parts an array has that is not ragged, axis by axis."""
+    return (len(value.args), *_lengths(value.args[0])) if isinstance(value, Array) else ()
+
+
+def _said(value: Any) -> str:
+    lengths = _lengths(value)
+    return f"a list of {' x '.join(map(str, lengths))}" if lengths else "a number"
 
 
 def _sizes(text: str, whole: str) -> Shape:

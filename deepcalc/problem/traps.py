@@ -12,7 +12,7 @@ _KEY = re.compile(r"(?P<indent> *)(?:- +)*(?P<key>'[^']*'|\"[^\"]*\"|[^\s'\"{}\[
 _BLOCK_TEXT = re.compile(r"[|>][-+0-9]*\s*(?:#.*)?$")
 _COLON = re.compile(r":(?=\s|$)")
 _COMMENT = re.compile(r"(?:^|\s)#")
-_ESCAPED = frozenset("0abtnvfre \"/\\N_LPxuU\t")
+_ESCAPED = frozenset('0abtnvfre "/\\N_LPxuU\t')
 _CLOSING = {"{": "}", "[": "]"}
 
 TAB = "a tab character: indent with spaces"

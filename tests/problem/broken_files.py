@@ -98,14 +98,26 @@ YAML = [
     fields("a tab", "kind: formula\n¦\tgiven: {x: 1}", "a tab character: indent with spaces"),
     fields("a tab further in", "kind: formula\ngiven:\n  ¦\tx: 1", "a tab character: indent with spaces"),
     fields("a bracket that is not closed", "kind: formula\ngiven: ¦{x: 1\ndefine: {f: x}", "a bracket } or a comma"),
-    fields("a bracket not closed at the end", "kind: formula\ngiven: {x: 1, W: ¦[[1, 2], [3, 4]", "a bracket ] or a comma"),
-    fields("a bracket closed by another", "kind: formula\ngiven: {x: [1, 2¦}]", "the bracket [ of line 2 is closed by another"),
+    fields(
+        "a bracket not closed at the end", "kind: formula\ngiven: {x: 1, W: ¦[[1, 2], [3, 4]", "a bracket ] or a comma"
+    ),
+    fields(
+        "a bracket closed by another",
+        "kind: formula\ngiven: {x: [1, 2¦}]",
+        "the bracket [ of line 2 is closed by another",
+    ),
     fields("a # in a bracket", "kind: formula\ngiven: {x: 1}\ndefine: {f: x ¦#2}", "what follows ` #` is a comment"),
-    fields("a minus before a space", "kind: formula\ngiven: {x: 1}\ndefine:\n  f: ¦- x", "begins with a minus and a space"),
-    fields("a minus in a bracket", "kind: formula\ngiven: {x: 1}\ndefine: {f: ¦- x}", "begins with a minus and a space"),
+    fields(
+        "a minus before a space", "kind: formula\ngiven: {x: 1}\ndefine:\n  f: ¦- x", "begins with a minus and a space"
+    ),
+    fields(
+        "a minus in a bracket", "kind: formula\ngiven: {x: 1}\ndefine: {f: ¦- x}", "begins with a minus and a space"
+    ),
     fields("a colon in a formula", "kind: formula\ngiven: {x: 1}\ndefine:\n  f: x¦: 2", "that holds `: ` needs quotes"),
     fields("a field within a text", "kind: formula\ngiven:\n  x: 1\n   ¦y: 2", "begin in the same column"),
-    fields("an entry's field elsewhere", "kind: formula\nparts:\n  - find: f\n   ¦points: 2", "begin in the same column"),
+    fields(
+        "an entry's field elsewhere", "kind: formula\nparts:\n  - find: f\n   ¦points: 2", "begin in the same column"
+    ),
     fields("a colon in a text", "title: a¦: b\nkind: formula", "a text that holds `: ` needs quotes"),
     fields("bad indentation", "kind: formula\ngiven:\n  x: 1\n ¦y: 2", "begin in the same column"),
     fields("a reserved character", "title: ¦@x", "a text that begins like this needs quotes"),
@@ -144,7 +156,7 @@ YAML = [
 ]
 
 COMMON = [
-    fields("no kind", "¦title: x", "missing `kind`; the kinds are activation, batching, choice"),
+    fields("no kind", "¦title: x", "missing `kind`; the kinds are activation, "),
     fields("a misspelt kind", "kind: ¦netwrok", "unknown kind `netwrok` (did you mean `network`?)"),
     fields("a list of kinds", "kind: ¦[formula]", "expected the name of a kind"),
     part("a number for a mapping", "rounding: ¦4", "expected a mapping of fields, found the number 4"),
@@ -383,6 +395,15 @@ OTHER_KINDS = [
     fields("a misspelt kernel", "kind: convolution\ninput: 3x3x1\nlayers: [{conv: {filters: 1, ¦kernl: 1}}]",
            "unknown field `kernl` (did you mean `kernel`?)"),
     fields("no kernel", "kind: convolution\ninput: 3x3x1\nlayers: [{conv: ¦{filters: 1}}]", "missing `kernel`"),
+    fields("heads that do not fit", "kind: attention\nX: [[1, 0], [0, 2]]\nheads: ¦3",
+           "cannot be cut into 3 equal parts"),
+    fields("keys that do not fit", "kind: attention\nQ: [[1, 0]]\nK: ¦[[1, 0, 1]]\nV: [[1]]",
+           "S: a product of 1 × 2 with 3 × 1 does not exist"),
+    fields("a ragged matrix", "kind: attention\nX: ¦[[1, 0], [0]]", "found a list of 1 (place 2) after a list of 2"),
+    fields("a ragged array of a formula", "kind: formula\ngiven: {X: ¦[[[1], [2]], [[1]]]}\ndefine: {f: sum(X)}",
+           "found a list of 1 x 1 (place 2) after a list of 2 x 1"),
+    fields("numbers among rows", "kind: formula\ngiven: {X: ¦[[1, 2], 3]}\ndefine: {f: sum(X)}",
+           "found a number (place 2) after a list of 2"),
     fields("a batch of 0", "kind: batching\nsamples: 10\nbatch_size: ¦0", "expected a whole number from 1 up, found 0"),
     fields("half a batch", "kind: batching\nsamples: 10\nbatch_size: ¦2.5", "expected a whole number, found 2.5"),
     fields("no batch size", "¦kind: batching\nsamples: 10", "missing `batch_size`"),

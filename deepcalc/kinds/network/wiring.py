@@ -88,10 +88,9 @@ class Wiring:
         self._read_targets(senders)
         self._check_loss()
         self._check_other_names()
-        if not self.faults:
-            for name in self.fields.values:
-                if name not in self._used:
-                    self._fault(("values", name), f"`{name}` is used nowhere{did_you_mean(name, sorted(self._used))}")
+        for name in self.fields.values:
+            if name not in self._used and not self._named_otherwise(name):
+                self._fault(("values", name), f"`{name}` is used nowhere{did_you_mean(name, sorted(self._used))}")
         if self.faults:
             raise FieldError(self.faults)
 
@@ -120,6 +119,9 @@ class Wiring:
 
     def _fault(self, location: Location, message: str) -> None:
         self.faults.append(Fault(location, message))
+
+    def _named_otherwise(self, name: str) -> bool:
+        return any(f"`{name}`" in fault.message for fault in self.faults)
 
     def _new_name(self, name: str, location: Location) -> None:
         if name in self._names:
