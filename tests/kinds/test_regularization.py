@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from math import isclose
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -113,6 +114,53 @@ def test_penalties_and_their_gradients(weights: list[float], strength: float, lo
         assert agrees(value(solved, "total"), loss + factor * summed)
         for k in range(len(weights)):
             assert agrees(value(solved, f"dtotal/dw{k + 1}"), factor * gradient[k])
+
+
+@given(
+    weights=st.lists(figures.filter(bool), min_size=1, max_size=4),
+    data=st.data(),
+    half=st.booleans(),
+    samples=st.sampled_from([None, 8]),
+)
+@settings(max_examples=100, deadline=None)
+def test_a_step_with_a_penalty_in_each_scaling(
+    weights: list[float], data: Any, half: bool, samples: int | None
+) -> None:
+    w = np.array(weights)
+    g = np.array(data.draw(st.lists(figures, min_size=len(w), max_size=len(w))))
+    m = samples or 1
+    absolute, squares = np.abs(w).sum(), (w**2).sum()
+    of_half = 0.5 if half else 1.0
+    expected = {
+        "lasso": (of_half * absolute, of_half * np.sign(w)),
+        "ridge": (of_half * squares, of_half * 2 * w),
+        "elastic_net": (0.3 * absolute + 0.7 * of_half * squares, 0.3 * np.sign(w) + 0.7 * of_half * 2 * w),
+    }
+    for penalty, (omega, slope) in expected.items():
+        solved = problem(
+            f"penalty: {penalty}\nstrength: 0.4\nhalf: {str(half).lower()}\nloss: 2\nlearning_rate: 0.1\n"
+            f"weights: {named('w', weights)}\ngradients: {named('w', list(g))}\n"
+            + ("ratio: 0.3\n" if penalty == "elastic_net" else "")
+            + (f"samples: {samples}\n" if samples else "")
+        )
+        assert agrees(value(solved, "total"), 2 + 0.4 / m * omega)
+        for k in range(len(w)):
+            gradient = g[k] + 0.4 / m * slope[k]
+            assert agrees(value(solved, f"dtotal/dw{k + 1}"), gradient)
+            assert agrees(value(solved, f"w{k + 1}+"), w[k] - 0.1 * gradient)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("penalty: elastic_net\nstrength: 1\nweights: {w: 1}", "elastic_net needs `ratio`"),
+        ("penalty: l1\nstrength: 1\nratio: 0.5\nweights: {w: 1}", "`ratio` is no field of l1"),
+        ("penalty: l1\nstrength: 1\nweights: {w: 1}\nlearning_rate: 0.1", "a step needs the derivatives of the loss"),
+        ("penalty: l1\nstrength: 1\nweights: {w: 1}\ngradients: {v: 1}", "expected one for each of the weights w"),
+    ],
+)
+def test_faults_of_a_step_are_told(text: str, expected: str) -> None:
+    assert any(expected in fault for fault in faults(text)), faults(text)
 
 
 def test_without_a_loss_there_is_no_total() -> None:
@@ -235,9 +283,9 @@ def test_every_missing_field_is_named(name: str) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("strength: 1", "give either `penalty` (l1, l2) or `method` (dropout, max_norm, early_stopping)"),
+        ("strength: 1", "give either `penalty` (l1, l2, elastic_net) or `method` (dropout, max_norm, early_stopping)"),
         ("penalty: l1\nmethod: dropout", "problem.yaml:3:1: give either `penalty`"),
-        ("penalty: l3\nstrength: 1\nweights: {w: 1}", "problem.yaml:2:10: expected l1 or l2, found 'l3'"),
+        ("penalty: l3\nstrength: 1\nweights: {w: 1}", "problem.yaml:2:10: expected l1, l2 or elastic_net, found 'l3'"),
         (
             "penalty: l1\nstrength: 1\nweights: {w: 1}\npatience: 2",
             "problem.yaml:5:1: `patience` is no field of l1; its fields are strength, weights, loss, half",

@@ -9,10 +9,10 @@ from deepcalc.files import text_beside
 from deepcalc.kinds._activations import ActivationName
 from deepcalc.kinds._losses import OutputLossName
 from deepcalc.kinds._templates import with_choices
+from deepcalc.kinds.network.checks import read
 from deepcalc.kinds.network.fields import NetworkFields
 from deepcalc.kinds.network.graph import build
 from deepcalc.kinds.network.slips import slips
-from deepcalc.kinds.network.wiring import read
 from deepcalc.kinds.registry import Kind
 
 KIND = Kind(

@@ -1,17 +1,21 @@
-"""What may be wrong between a network's loss, its targets and its last layer."""
+"""A network read: its wiring, and what is wrong between its parts, all of it together."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping
+from typing import Any
 
-from deepcalc.errors import Fault, Location
+from deepcalc.errors import Fault, FieldError, Location, did_you_mean
 from deepcalc.kinds._losses import one_hot, value_faults
+from deepcalc.kinds.network.fields import NetworkFields
+from deepcalc.kinds.network.wiring import Wiring
 from deepcalc.notation.nodes import Literal
 from deepcalc.rules.losses import Loss
+from deepcalc.rules.penalties import PENALTIES
+from deepcalc.rules.updates import SETTING_NAMES
 
-if TYPE_CHECKING:
-    from deepcalc.kinds.network.fields import NetworkFields
+MOST_WORK = 20_000
+"""Gradients of single parameters by single samples, over all steps of a training."""
 
 _NEEDED = {
     "sigmoid": "needs sigmoid outputs (probabilities)",
@@ -21,18 +25,28 @@ _NEEDED = {
 """What a loss says of the outputs that it takes, by their activation."""
 
 
-def loss_faults(
-    fields: NetworkFields, loss: Loss, activation: str, targets: Sequence[Mapping[str, Any]]
-) -> Iterator[Fault]:
-    """What is wrong with a loss after an activation, ``targets`` being those of each sample by name."""
-    assert fields.loss is not None
+def read(fields: NetworkFields) -> Wiring:
+    """The wiring of a network; ``FieldError`` with everything that is wrong in its fields together."""
+    wiring = Wiring(fields)
+    faults = [*wiring.faults, *_loss_faults(wiring), *_name_faults(wiring)]
+    faults = faults or [*wiring.unused_values(), *_training_faults(wiring), *_penalty_faults(wiring)]
+    if faults:
+        raise FieldError(faults)
+    return wiring
+
+
+def _loss_faults(wiring: Wiring) -> Iterator[Fault]:
+    """What is wrong with a loss after the last activation, and with its targets."""
+    fields, loss, activation = wiring.fields, wiring.loss, wiring.layers[-1].activation
+    if loss is None or fields.loss is None:
+        return
     if loss.outputs_of not in (None, activation):
         message = f"{loss.title} {_NEEDED[str(loss.outputs_of)]}; the last layer has {activation}"
         yield Fault(("loss", "function"), message)
     yield from fields.loss.setting_faults(loss, ("loss",))
-    for index, named in enumerate(targets):
+    for index, sample in enumerate(wiring.samples):
         where: Location = ("targets",) if fields.samples is None else ("samples", index, "targets")
-        yield from _target_faults(loss, named, where)
+        yield from _target_faults(loss, sample.targets, where)
 
 
 def _target_faults(loss: Loss, named: Mapping[str, Any], where: Location) -> Iterator[Fault]:
@@ -48,3 +62,71 @@ def _target_faults(loss: Loss, named: Mapping[str, Any], where: Location) -> Ite
     is_known = len(known) == len(values)
     if loss.outputs_of == "identity" and loss.targets.sums_to_one and is_known and sum(known) != 1:
         yield Fault(where, f"the targets of a sample sum to 1; these sum to {float(sum(known)):g}")
+
+
+def _name_faults(wiring: Wiring) -> Iterator[Fault]:
+    """The names of the loss, the learning rate, the class and the error terms are names of their own."""
+    taken = {*wiring.unit_names, *wiring.parameters, *wiring.target_names}
+    for name, location in _other_names(wiring):
+        if name in taken:
+            yield Fault(location, f"the name `{name}` is taken already; choose another one here")
+        taken.add(name)
+
+
+def _other_names(wiring: Wiring) -> Iterator[tuple[str, Location]]:
+    fields = wiring.fields
+    if fields.loss is not None:
+        yield fields.loss.name, ("loss", "name")
+        if wiring.loss is not None:
+            for quantity in fields.loss.quantities(wiring.loss, ("loss",)):
+                yield quantity.name, quantity.origin
+            for line in wiring.loss.lines:
+                yield line.head, ("loss",)
+    if fields.penalty is not None:
+        yield fields.penalty.total, ("penalty", "total")
+        for name in fields.penalty.names():
+            yield name, ("penalty",)
+    if fields.optimizer is not None:
+        yield fields.optimizer.symbol, ("optimizer", "symbol")
+        for field in fields.optimizer.settings():
+            if field != "learning_rate":
+                yield SETTING_NAMES[field], ("optimizer",)
+    if fields.classify is not None:
+        yield fields.classify.name, ("classify", "name")
+    for index, layer in enumerate(fields.layers):
+        for j, name in enumerate(layer.errors or ()):
+            yield name, ("layers", index, "errors", j)
+
+
+def _training_faults(wiring: Wiring) -> Iterator[Fault]:
+    fields = wiring.fields
+    if fields.optimizer:
+        if not fields.loss:
+            yield Fault(("optimizer",), "an optimizer needs a loss: give `loss: {function: …}`")
+        yield from fields.optimizer.setting_faults(("optimizer",))
+        if fields.optimizer.rule.point is not None:
+            message = "a network has the gradients at its parameters only: give `look_ahead: false`"
+            yield Fault(("optimizer", "method"), message)
+        work = fields.optimizer.steps * len(wiring.samples) * len(wiring.parameters)
+        if fields.optimizer.steps > 1 and work > MOST_WORK:
+            found = f"{work:,} for {fields.optimizer.steps} steps"
+            message = f"expected at most {MOST_WORK:,} gradients of parameters by samples, found {found}"
+            yield Fault(("optimizer", "steps"), message)
+    if isinstance(fields.train, list):
+        for index, name in enumerate(fields.train):
+            if name not in wiring.parameters:
+                known = did_you_mean(name, list(wiring.parameters))
+                yield Fault(("train", index), f"`{name}` is no weight or bias of the network{known}")
+
+
+def _penalty_faults(wiring: Wiring) -> Iterator[Fault]:
+    penalty = wiring.fields.penalty
+    if penalty is None:
+        return
+    if wiring.loss is None:
+        yield Fault(("penalty",), "a penalty is added to a loss: give `loss: {function: …}`")
+    has_ratio = PENALTIES[penalty.function].has_ratio
+    if has_ratio and penalty.ratio is None:
+        yield Fault(("penalty",), f"{penalty.function} needs `ratio`, the share of the absolute values")
+    if not has_ratio and penalty.ratio is not None:
+        yield Fault(("penalty", "ratio"), f"{penalty.function} has no `ratio`")

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from enum import StrEnum
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag
 
+from deepcalc.fields.aliases import also_as
 from deepcalc.fields.given import NumberOrLetter, PositiveOrLetter
 from deepcalc.fields.types import (
     Count,
     Fields,
+    Flag,
+    Fraction01,
     Identifier,
+    NotNegative,
     Number,
     NumberOrName,
     Probability,
@@ -22,6 +28,7 @@ from deepcalc.kinds._losses import LossSettingFields, OutputLoss
 from deepcalc.kinds._updates import MethodField, MethodName, UpdateFields
 from deepcalc.notation.parser import parse_number
 from deepcalc.plan.plan import Chain
+from deepcalc.rules.penalties import COUNT, LAMBDA, PENALTIES, PENALTY_ALIASES, RATIO, Scale
 
 
 def _is_matrix(value: Any) -> str:
@@ -42,7 +49,57 @@ class MatrixFields(Fields):
     matrix: list[list[NumberOrName]] = Field(min_length=1, description="the rows of the matrix")
 
 
+PenaltyName = StrEnum("PenaltyName", [*PENALTIES])  # type: ignore[misc]
 NamedWeights = dict[Identifier, list[NumberOrName]]
+
+
+class DropoutFields(Fields):
+    """Dropout of a layer's outputs, with a given mask."""
+
+    rate: Fraction01 = Field(description="the probability p with which a unit is dropped")
+    mask: list[Number] | list[list[Number]] | None = Field(
+        None, description="1 for each unit that is kept, 0 for each dropped; or one such list for each sample"
+    )
+    scaling: Literal["inverted", "plain"] = Field(
+        "inverted",
+        description="inverted divides by 1 − p in training, as PyTorch and Keras do; plain multiplies by 1 − p at "
+        "test time, as in the original paper",
+    )
+    mode: Literal["train", "test"] = Field("train", description="training, with the mask, or test time, without")
+
+    @property
+    def is_training(self) -> bool:
+        return self.mode == "train"
+
+    @property
+    def changes_outputs(self) -> bool:
+        """Whether anything is done to the outputs: inverted dropout leaves them as they are at test time."""
+        return self.is_training or self.scaling == "plain"
+
+    def mask_of(self, index: int) -> list[Any]:
+        """The mask of a sample, from 0."""
+        mask: list[Any] = list(self.mask or ())
+        return list(mask[index]) if self.has_mask_for_each else mask
+
+    @property
+    def has_mask_for_each(self) -> bool:
+        return bool(self.mask) and isinstance((self.mask or [None])[0], list)
+
+    def mask_faults(self, units: int, samples: int, several: bool) -> Iterator[tuple[str, tuple[str | int, ...]]]:
+        """What is wrong with the mask, and where."""
+        if self.is_training == (self.mask is None):
+            yield ("training needs a `mask`" if self.is_training else "there is no mask at test time"), ()
+            return
+        if self.has_mask_for_each and (not several or len(self.mask or ()) != samples):
+            yield f"expected one mask, or one for each of the samples, found {len(self.mask or ())}", ("mask",)
+            return
+        for index in range(samples if self.has_mask_for_each else min(1, len(self.mask or ()))):
+            entries = self.mask_of(index)
+            if len(entries) != units:
+                yield f"expected {units} entries, one for each unit, found {len(entries)}", ("mask",)
+            for entry in entries:
+                if entry.value not in (0, 1):
+                    yield f"expected 1 (kept) or 0 (dropped), found {entry.text}", ("mask",)
 
 
 class UnitFields(Fields):
@@ -61,6 +118,7 @@ class UnitFields(Fields):
     ] = Field(description="by sender, {x1: [w11, w12]}, one entry for each receiver; or {rows: senders, matrix: [[…]]}")
     biases: list[NumberOrName] | None = Field(None, description="one bias for each unit; none by default")
     errors: list[Identifier] | None = Field(None, description="names of the units' error terms; made by default")
+    dropout: DropoutFields | None = Field(None, description="dropout of the outputs: {rate: 0.5, mask: [1, 0]}")
 
 
 class LayerFields(ActivationSettingFields, UnitFields):
@@ -100,6 +158,32 @@ class OptimizerFields(UpdateFields):
     steps: Count = Field(
         1, description="how many updates, each from the gradients at the values before it, over all samples: L@2, w@2"
     )
+
+
+class PenaltyFields(Fields):
+    """A penalty on the weights, added to the loss."""
+
+    function: Annotated[PenaltyName, also_as(PenaltyName, PENALTY_ALIASES)] = Field(
+        description="l1 (λ·Σ|w|), l2 (λ·Σw²), or elastic_net, which is both"
+    )
+    strength: NotNegative = Field(description="the factor λ")
+    half: Flag = Field(False, description="λ/2 in place of λ; of elastic_net the squares alone have the half")
+    samples: Count | None = Field(None, description="divided by this number m of samples: λ/m, or λ/(2m) with the half")
+    ratio: Probability | None = Field(None, description="elastic_net: the share ρ of the absolute values")
+    biases: Flag = Field(False, description="whether the biases are penalized too")
+    total: Identifier = Field("J", description="the name of the loss with the penalty")
+
+    @property
+    def scale(self) -> Scale:
+        return Scale(self.half, self.samples is not None)
+
+    def names(self) -> Iterator[str]:
+        """The names that it gives to quantities of its own."""
+        yield LAMBDA
+        yield from ([RATIO] if self.ratio is not None else [])
+        yield from ([COUNT] if self.samples is not None else [])
+        yield from (each.name for each in PENALTIES[self.function].sums)
+        yield "penalty"
 
 
 class ErrorTermFields(Fields):
@@ -148,6 +232,9 @@ class NetworkFields(Fields):
     )
     loss: Annotated[LossFields | None, or_its("function")] = Field(
         None, description="the loss function, by its name alone or with fields; needs targets"
+    )
+    penalty: PenaltyFields | None = Field(
+        None, description="a penalty on the weights: {function: l2, strength: 0.01}; the loss with it is J"
     )
     optimizer: Annotated[OptimizerFields | None, or_its("method")] = Field(
         None, description="one step of gradient descent; needs a loss"

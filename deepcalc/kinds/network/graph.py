@@ -10,8 +10,10 @@ from deepcalc.errors import Location
 from deepcalc.graph.gradients import BACKWARD, Style, differentiate, opposite
 from deepcalc.graph.graph import Graph, Prose, Quantity
 from deepcalc.kinds._losses import smoothed
+from deepcalc.kinds.network.dropout import add_kept, add_masks
 from deepcalc.kinds.network.losses import hard_targets, parts_of, sample_loss, target_names
 from deepcalc.kinds.network.naming import error_names, of_sample
+from deepcalc.kinds.network.objective import add_penalized_gradients, add_penalty, penalty_forms, penalty_givens
 from deepcalc.kinds.network.sheet import figure, parts, statement, tables
 from deepcalc.kinds.network.steps import UPDATE, Training
 from deepcalc.kinds.network.wiring import Layer, Sample, Wiring
@@ -56,12 +58,13 @@ class _Builder:
         self._wiring = wiring
         self._graph = Graph()
         self._several = fields.samples is not None
+        self._numbers: Sequence[int | None] = range(1, len(wiring.samples) + 1) if self._several else (None,)
         self._error_names = error_names(self._wiring, fields.error_terms.name)
 
     def plan(self) -> Plan:
         fields, wiring = self._fields, self._wiring
         self._add_givens()
-        numbers: Sequence[int | None] = range(1, len(wiring.samples) + 1) if self._several else (None,)
+        numbers = self._numbers
         for number, sample in zip(numbers, wiring.samples, strict=True):
             self._add_forward(number)
             if fields.classify is not None:
@@ -71,14 +74,19 @@ class _Builder:
         if wiring.loss is not None:
             if self._several:
                 self._add_reduced_loss(numbers)
+            add_penalty(self._graph, wiring)
             self._add_gradients(numbers)
+            add_penalized_gradients(self._graph, wiring)
             self._add_updates()
         return Plan(
             graph=self._graph,
             parts=parts(wiring, numbers),
             statement=statement(wiring),
             tables=tables(wiring, self._error_names, numbers),
-            symbols=Symbols(wiring.made.forms, plus=fields.optimizer is None or fields.optimizer.steps == 1),
+            symbols=Symbols(
+                {**wiring.made.forms, **penalty_forms(wiring)},
+                plus=fields.optimizer is None or fields.optimizer.steps == 1,
+            ),
             chain=fields.chain,
             figures=(figure(wiring, self._error_names, numbers),),
         )
@@ -106,6 +114,9 @@ class _Builder:
         if fields.loss is not None and wiring.loss is not None:
             for quantity in fields.loss.quantities(wiring.loss, ("loss",)):
                 graph.add(quantity)
+        for quantity in penalty_givens(wiring):
+            graph.add(quantity)
+        add_masks(graph, wiring, self._numbers)
         if fields.optimizer is not None:
             rate = fields.optimizer
             origin = ("optimizer", "learning_rate")
@@ -132,6 +143,7 @@ class _Builder:
                     )
                 )
             self._add_outputs(layer, index, number, section)
+            add_kept(self._graph, layer, number, section)
 
     def _net_input(self, layer: Layer, j: int, number: int | None) -> Any:
         order = self._fields.net_input
@@ -238,7 +250,9 @@ class _Builder:
         for number in numbers:
             errors = {of_sample(net, number): of_sample(error, number) for net, error in self._error_names.items()}
             layers = [layer for layer in wiring.layers if layer.activated]
-            absorbed = frozenset(of_sample(out, number) for layer in layers for out in layer.out)
+            outputs = [out for layer in layers for out in layer.out]
+            outputs += [name for layer in wiring.layers if layer.dropout for name in layer.dropout.kept]
+            absorbed = frozenset(of_sample(out, number) for out in outputs)
             style = Style(
                 error_term=errors.get,
                 sign=1 if self._fields.error_terms.convention == "output - target" else -1,
@@ -283,7 +297,7 @@ class _Builder:
             return
         training = Training(self._wiring, self._graph)
         as_textbook = self._fields.error_terms.convention == "target - output" and not self._several
-        by_errors = as_textbook and self._fields.chain is Chain.ERRORS
+        by_errors = as_textbook and self._fields.chain is Chain.ERRORS and self._fields.penalty is None
         if by_errors and optimizer.steps == 1 and training.is_plain:
             self._add_updates_by_errors(optimizer.symbol)
             return

@@ -49,6 +49,13 @@ class MadeNames:
     def _numbered(self, letter: str) -> list[str]:
         return [f"{letter}{j}" for j in range(1, self.units + 1)]
 
+    def masked(self, output: str, layer: int, number: int) -> str:
+        """The name of an output after dropout: ``htilde1`` of ``h1``."""
+        if output in self.forms:
+            return self.long("atilde", layer, number)
+        stem = output.rstrip("0123456789")
+        return f"{stem}tilde{output[len(stem) :]}" if stem.isalpha() else f"{output}_tilde"
+
     def long(self, letter: str, layer: int, *numbers: int) -> str:
         """A name with the number of its layer, printed as a superscript."""
         name = "_".join([f"{letter}{layer}", *map(str, numbers)])

@@ -14,6 +14,7 @@ from deepcalc.plan import PartPlan, TablePlan, TableRow
 from deepcalc.plan.figures import LayerPlan, NetworkPlan, UnitPlan
 from deepcalc.plan.statement import Statement, joined, prose
 from deepcalc.rules.activations import ACTIVATIONS
+from deepcalc.rules.penalties import PENALTIES
 
 MOST_LISTED = 6
 """Inputs or outputs that a statement calls by their names."""
@@ -28,14 +29,14 @@ def parts(wiring: Wiring, numbers: Numbers) -> tuple[PartPlan, ...]:
     found = [tuple(of_sample(name, number) for number in numbers for name in wiring.outputs)]
     if fields.classify is not None:
         found[0] += tuple(of_sample(fields.classify.name, number) for number in numbers)
-    if fields.loss is not None:
-        found.append((fields.loss.name,))
+    if wiring.objective is not None:
+        found.append((wiring.objective,))
         if fields.optimizer is not None and wiring.trained:
             steps = fields.optimizer.steps
             last = tuple(f"{name}@{steps}" for name in wiring.trained)
-            found.append(("updates",) if steps == 1 else (*last, f"{fields.loss.name}@{steps}"))
+            found.append(("updates",) if steps == 1 else (*last, f"{wiring.objective}@{steps}"))
         else:
-            found.append(tuple(gradient(fields.loss.name, parameter) for parameter in wiring.parameters))
+            found.append(tuple(gradient(wiring.objective, parameter) for parameter in wiring.parameters))
     return tuple(PartPlan("abcd"[index], names) for index, names in enumerate(found))
 
 
@@ -110,8 +111,20 @@ def statement(wiring: Wiring) -> Statement:
             loss = prose(" The loss ", name, f" is the {title}.")
         else:
             loss = prose(f" The loss of a sample is the {title}; the loss ", name, f" is their {fields.reduction}.")
-        told = prose(told, loss)
+        told = prose(told, loss, *_penalty(wiring))
     return Statement(told, _question(wiring))
+
+
+def _penalty(wiring: Wiring) -> Iterator[Prose]:
+    """What is added to the loss."""
+    fields = wiring.fields.penalty
+    if fields is None:
+        return
+    row = PENALTIES[fields.function]
+    formula = row.formula([each.term(Name("w")) for each in row.sums], fields.scale)
+    of = "weights and biases" if fields.biases else "weights"
+    with_it = " is added; with it the loss is "
+    yield prose(f" Of all {of} the {row.title} ", formula, with_it, Name(fields.total), ".")
 
 
 def _inputs(wiring: Wiring) -> Prose:
@@ -126,7 +139,9 @@ def _layers(wiring: Wiring) -> Iterator[Prose]:
     *hidden, last = wiring.layers
     for layer in hidden:
         count = len(layer.net)
-        yield prose(f"a hidden layer of {count} unit{'s' if count > 1 else ''} with ", _activation(layer), ", ")
+        dropped = " and dropout" if layer.dropout is not None else ""
+        units = f"a hidden layer of {count} unit{'s' if count > 1 else ''} with "
+        yield prose(units, _activation(layer), dropped, ", ")
     count = len(last.net)
     outputs = joined(map(Name, last.out)) if count <= MOST_LISTED else (f"{count} outputs",)
     which = "" if count > MOST_LISTED else "the output " if count == 1 else "the outputs "
@@ -145,7 +160,7 @@ def _question(wiring: Wiring) -> Prose:
     if fields.classify is not None:
         wanted.append("the predicted class")
     if fields.loss is not None:
-        wanted.append(prose("the loss ", Name(fields.loss.name)))
+        wanted.append(prose("the loss ", Name(str(wiring.objective))))
         if fields.optimizer is not None and wiring.trained:
             rate = Relation("=", Name(fields.optimizer.symbol), fields.optimizer.learning_rate)
             what = {"weights": "weights", "biases": "biases"}.get(str(fields.train), "parameters")

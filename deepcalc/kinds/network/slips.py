@@ -16,10 +16,11 @@ from deepcalc.graph.gradients import partial as partial_derivative
 from deepcalc.graph.graph import Graph
 from deepcalc.kinds._losses import loss_mistakes
 from deepcalc.kinds.network.losses import parts_of, sample_loss
+from deepcalc.kinds.network.mistakes import dropout_mistakes, penalty_mistakes, update_mistakes
 from deepcalc.kinds.network.wiring import Layer, Wiring
-from deepcalc.notation.edits import factors, rescaled, terms, with_term, without_factor, without_term
+from deepcalc.notation.edits import factors, rescaled, terms, without_term
 from deepcalc.notation.names import gradient
-from deepcalc.notation.nodes import ONE, Name, Negative, names_in, negative, product, total
+from deepcalc.notation.nodes import ONE, Name, names_in, product, total
 from deepcalc.plan import Plan, Slip
 from deepcalc.rules.activations import SOFTMAX
 from deepcalc.rules.loss_slips import factor_message, log_slips, reduction_slip, squared_factor_slips
@@ -37,11 +38,13 @@ def slips(wiring: Wiring, plan: Plan) -> Iterator[Slip]:
     """The typical mistakes of a network problem."""
     mistakes = _Mistakes(wiring, plan.graph)
     yield from mistakes.in_net_inputs()
+    yield from dropout_mistakes(wiring, plan.graph, mistakes.numbers)
     if wiring.fields.loss is not None:
         yield from mistakes.in_losses()
         yield from mistakes.in_error_terms()
         yield from mistakes.in_paths()
-        yield from mistakes.in_updates()
+        yield from penalty_mistakes(wiring, plan.graph)
+        yield from update_mistakes(wiring, plan.graph)
 
 
 class _Mistakes:
@@ -55,6 +58,10 @@ class _Mistakes:
         count = len(wiring.samples)
         self._samples: Sequence[int | None] = range(1, count + 1) if several else (None,)
         self._loss = fields.loss.name if fields.loss is not None else ""
+
+    @property
+    def numbers(self) -> Sequence[int | None]:
+        return self._samples
 
     # ---- forward
 
@@ -183,7 +190,14 @@ class _Mistakes:
             loss, out = self._at(self._loss, number), self._at(layer.out[j], number)
             derivative = self._derivative_of_loss(loss, out)
             return derivative if self._fields.error_terms.convention == "output - target" else opposite(derivative)
-        return total(*self._terms_passed_back(index, j, number))
+        return self._through_dropout(layer, j, number, total(*self._terms_passed_back(index, j, number)))
+
+    def _through_dropout(self, layer: Layer, j: int, number: int | None, behind: Any) -> Any:
+        """What reaches an output of what reaches its place after dropout."""
+        if layer.dropout is None:
+            return behind
+        kept, out = self._at(layer.dropout.kept[j], number), self._at(layer.out[j], number)
+        return product(partial_derivative(self._graph, kept, out), behind)
 
     def _derivative_of_loss(self, name: str, out: str) -> Any:
         """The derivative of a sample's loss by an output, through what is between the two."""
@@ -234,7 +248,7 @@ class _Mistakes:
             if error is not None:
                 kept = without_term(total(*self._terms_passed_back(index, j, number)), k)
                 local = partial_derivative(self._graph, out, net) if layer.activated else ONE
-                formulas[error] = product(local, kept)
+                formulas[error] = product(local, self._through_dropout(layer, j, number, kept))
         return formulas
 
     def _error(self, net: str, number: int | None) -> str | None:
@@ -255,26 +269,6 @@ class _Mistakes:
     def _trains(self) -> bool:
         return self._fields.optimizer is not None
 
-    def in_updates(self) -> Iterator[Slip]:
-        if self._fields.optimizer is None:
-            return
-        rate = Name(self._fields.optimizer.symbol)
-        updates = [f"{name}@1" for name in self._wiring.trained]
-        formulas = {name: self._graph[name].formula for name in updates}
-        as_textbook = self._fields.error_terms.convention == "target - output"
-        yield Slip(
-            "gradient-added",
-            "the change subtracted instead of added" if as_textbook else "the gradient added instead of subtracted",
-            {name: with_term(formula, 1, negative(formula.args[1])) for name, formula in formulas.items()},
-        )
-        if not all(rate in factors(_unsigned(formula.args[1])) for formula in formulas.values()):
-            return
-        yield Slip(
-            "learning-rate-forgotten",
-            "the learning rate forgotten",
-            {name: with_term(formula, 1, without_factor(formula.args[1], rate)) for name, formula in formulas.items()},
-        )
-
     def _updated(self, parameter: str) -> Any:
         return self._graph[f"{parameter}@1"].formula
 
@@ -287,10 +281,6 @@ class _Mistakes:
 
     def _at(self, name: str, number: int | None) -> str:
         return name if number is None else f"{name}:{number}"
-
-
-def _unsigned(term: Any) -> Any:
-    return term.args[0] if isinstance(term, Negative) else term
 
 
 def _in_sizes(key: str, message: str, layers: Sequence[Sequence[Formulas]]) -> Iterator[Slip]:

@@ -33,12 +33,12 @@ class Training:
     def __init__(self, wiring: Wiring, graph: Graph) -> None:
         fields = wiring.fields
         assert fields.optimizer is not None
-        assert fields.loss is not None
+        assert wiring.objective is not None
         self._wiring = wiring
         self._graph = graph
         self._optimizer = fields.optimizer
         self._rule = fields.optimizer.rule
-        self._loss = fields.loss.name
+        self._loss = wiring.objective
         self._passes = [quantity for quantity in graph if quantity.given is None]
         schedule = fields.optimizer.schedule
         rate = Name(fields.optimizer.symbol)

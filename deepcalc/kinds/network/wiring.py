@@ -5,25 +5,30 @@ Fields allow names or numbers, mappings or matrices; here they all become the sa
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from deepcalc.errors import Fault, FieldError, Location, did_you_mean
 from deepcalc.kinds._losses import class_of
-from deepcalc.kinds.network.checks import loss_faults
 from deepcalc.kinds.network.made import made_names
 from deepcalc.notation.nodes import ONE, ZERO, Literal
 from deepcalc.rules.activations import SOFTMAX
 from deepcalc.rules.losses import Loss, settled
 from deepcalc.rules.losses.domains import LABEL
-from deepcalc.rules.updates import SETTING_NAMES
 
 if TYPE_CHECKING:
-    from deepcalc.kinds.network.fields import LayerFields, NetworkFields
+    from deepcalc.kinds.network.fields import DropoutFields, LayerFields, NetworkFields
 
-MOST_WORK = 20_000
-"""Gradients of single parameters by single samples, over all steps of a training."""
+
+@dataclass(frozen=True)
+class Dropout:
+    """Dropout of a layer's outputs: the names of its rate, of its mask's entries and of what is passed on."""
+
+    fields: DropoutFields
+    rate: str
+    mask: tuple[str, ...]
+    kept: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -41,6 +46,7 @@ class Layer:
     weights: tuple[tuple[str, ...], ...]
     biases: tuple[str, ...] | None
     errors: tuple[str, ...] | None
+    dropout: Dropout | None = None
 
     @property
     def activated(self) -> bool:
@@ -67,7 +73,7 @@ class Parameter:
 
 @dataclass
 class Wiring:
-    """All of a network's names and values; ``FieldError`` with every fault found in the fields."""
+    """All of a network's names and values, and the faults in them; ``FieldError`` where reading goes no further."""
 
     fields: NetworkFields
     layers: list[Layer] = field(default_factory=list)
@@ -81,18 +87,24 @@ class Wiring:
         self._used: set[str] = set()
         self.made = made_names(self.fields)
         self._names: dict[str, Location] = {}
+        self._before_dropout: dict[str, str] = {}
         self._read_inputs()
         senders = self.inputs
         for index, layer in enumerate(self.fields.layers):
             senders = self._read_layer(index, layer, senders)
         self._read_targets(senders)
-        self._check_loss()
-        self._check_other_names()
+
+    def unused_values(self, faults: Sequence[Fault]) -> Iterator[Fault]:
+        """Values whose names stand nowhere, not even in another fault."""
         for name in self.fields.values:
-            if name not in self._used and not self._named_otherwise(name):
-                self._fault(("values", name), f"`{name}` is used nowhere{did_you_mean(name, sorted(self._used))}")
-        if self.faults:
-            raise FieldError(self.faults)
+            if name not in self._used and not any(f"`{name}`" in fault.message for fault in faults):
+                message = f"`{name}` is used nowhere{did_you_mean(name, sorted(self._used))}"
+                yield Fault(("values", name), message)
+
+    @property
+    def unit_names(self) -> tuple[str, ...]:
+        """The names of inputs, units, masks and rates of dropout."""
+        return tuple(self._names)
 
     @property
     def outputs(self) -> tuple[str, ...]:
@@ -117,11 +129,23 @@ class Wiring:
         zero_one = row.targets is LABEL and any(isinstance(value, Literal) and value.value == 0 for value in targets)
         return row.written_with(replace(self.fields.loss.at(row), zero_one=zero_one))
 
+    @property
+    def loss_name(self) -> str | None:
+        return None if self.fields.loss is None else self.fields.loss.name
+
+    @property
+    def objective(self) -> str | None:
+        """The name of what is minimized: the loss, or the loss with the penalty."""
+        return self.loss_name if self.fields.penalty is None else self.fields.penalty.total
+
+    @property
+    def penalized(self) -> tuple[str, ...]:
+        """The parameters in the penalty."""
+        of_biases = self.fields.penalty is not None and self.fields.penalty.biases
+        return tuple(name for name, parameter in self.parameters.items() if of_biases or not parameter.is_bias)
+
     def _fault(self, location: Location, message: str) -> None:
         self.faults.append(Fault(location, message))
-
-    def _named_otherwise(self, name: str) -> bool:
-        return any(f"`{name}`" in fault.message for fault in self.faults)
 
     def _new_name(self, name: str, location: Location) -> None:
         if name in self._names:
@@ -170,10 +194,33 @@ class Wiring:
         weights = self._weights(index, layer, tuple(senders), len(net))
         biases = self._biases(index, layer, len(net))
         errors = tuple(layer.errors) if layer.errors else None
-        self.layers.append(
-            Layer(tuple(senders), net, out, activation, layer.number(activation), weights, biases, errors)
-        )
-        return out
+        dropout = self._read_dropout(index, layer, out)
+        number = layer.number(activation)
+        self.layers.append(Layer(tuple(senders), net, out, activation, number, weights, biases, errors, dropout))
+        return out if dropout is None else dropout.kept
+
+    def _read_dropout(self, index: int, layer: LayerFields, out: tuple[str, ...]) -> Dropout | None:
+        """What dropout does to a layer's outputs; None where it leaves them as they are."""
+        fields, at = layer.dropout, ("layers", index, "dropout")
+        if fields is None:
+            return None
+        if index == len(self.fields.layers) - 1:
+            self._fault(at, "the outputs of the network are not dropped; dropout is for hidden layers")
+        for message, location in fields.mask_faults(len(out), len(self.samples), self.fields.samples is not None):
+            self._fault((*at, *location), message)
+        if not fields.changes_outputs:
+            return None
+        only = sum(each.dropout is not None for each in self.fields.layers) == 1
+        number = "" if only else str(index + 1)
+        kept = tuple(self.made.masked(name, index + 1, j) for j, name in enumerate(out, start=1))
+        self._before_dropout.update(zip(kept, out, strict=True))
+        penalty = self.fields.penalty
+        head = f"{'m' if penalty is None or penalty.samples is None else 'r'}{number}"  # m counts the samples there
+        mask = tuple(f"{head}.{j}" for j in range(1, len(out) + 1)) if fields.is_training else ()
+        dropout = Dropout(fields, f"p{number}", mask, kept)
+        for name in (dropout.rate, *([head] if mask else []), *kept):
+            self._new_name(name, at)
+        return dropout
 
     def _unit_names(self, index: int, layer: LayerFields) -> tuple[tuple[str, ...], tuple[str, ...]]:
         at = ("layers", index)
@@ -212,12 +259,13 @@ class Wiring:
     def _named_rows(
         self, weights: dict[str, list[Any]], senders: tuple[str, ...], units: int, at: Location
     ) -> list[list[tuple[Any, Location]]]:
+        units_before = [self._before_dropout.get(sender, sender) for sender in senders]
         for name in weights:
-            if name not in senders:
-                known = did_you_mean(name, senders) or f"; the senders are {', '.join(senders)}"
+            if name not in units_before:
+                known = did_you_mean(name, units_before) or f"; the senders are {', '.join(units_before)}"
                 self._fault((*at, name), f"`{name}` is no unit of the layer before{known}")
         rows = []
-        for sender in senders:
+        for sender in units_before:
             row = weights.get(sender)
             if row is None:
                 self._fault(at, f"the weights of `{sender}` are missing: one row for each sender")
@@ -343,62 +391,6 @@ class Wiring:
         made = ([f"{stem}{number}" for number in numbers] for stem in stems)
         return next((names for names in made if taken.isdisjoint(names)), [f"target_of_{number}" for number in numbers])
 
-    def _check_other_names(self) -> None:
-        """The names of the loss, the learning rate, the class and the error terms are names of their own."""
-        fields = self.fields
-        others: list[tuple[str, Location]] = []
-        if fields.loss is not None:
-            others.append((fields.loss.name, ("loss", "name")))
-            if self.loss is not None:
-                own = [(quantity.name, quantity.origin) for quantity in fields.loss.quantities(self.loss, ("loss",))]
-                others += [*own, *((line.head, ("loss",)) for line in self.loss.lines)]
-        if fields.optimizer is not None:
-            others.append((fields.optimizer.symbol, ("optimizer", "symbol")))
-            settings = [field for field in fields.optimizer.settings() if field != "learning_rate"]
-            others += [(SETTING_NAMES[field], ("optimizer",)) for field in settings]
-        if fields.classify is not None:
-            others.append((fields.classify.name, ("classify", "name")))
-        for index, layer in enumerate(fields.layers):
-            others += [(name, ("layers", index, "errors", j)) for j, name in enumerate(layer.errors or ())]
-        taken = {*self._names, *self.parameters, *self.target_names}
-        for name, location in others:
-            if name in taken:
-                self._fault(location, f"the name `{name}` is taken already; choose another one here")
-            taken.add(name)
-
-    def _check_loss(self) -> None:
-        loss = self.loss
-        if loss is None or self.fields.loss is None:
-            return
-        targets = [sample.targets for sample in self.samples]
-        self.faults += loss_faults(self.fields, loss, self.layers[-1].activation, targets)
-
 
 def _count(number: int, one: str, several: str | None = None) -> str:
     return f"{number} {one if number == 1 else several or f'{one}s'}"
-
-
-def read(fields: NetworkFields) -> Wiring:
-    """The wiring of a network; ``FieldError`` with everything that is wrong in its fields together."""
-    wiring = Wiring(fields)
-    faults = []
-    if fields.optimizer and not fields.loss:
-        faults.append(Fault(("optimizer",), "an optimizer needs a loss: give `loss: {function: …}`"))
-    if fields.optimizer:
-        faults += fields.optimizer.setting_faults(("optimizer",))
-        if fields.optimizer.rule.point is not None:
-            message = "a network has the gradients at its parameters only: give `look_ahead: false`"
-            faults.append(Fault(("optimizer", "method"), message))
-        work = fields.optimizer.steps * len(wiring.samples) * len(wiring.parameters)
-        if fields.optimizer.steps > 1 and work > MOST_WORK:
-            found = f"{work:,} for {fields.optimizer.steps} steps"
-            message = f"expected at most {MOST_WORK:,} gradients of parameters by samples, found {found}"
-            faults.append(Fault(("optimizer", "steps"), message))
-    if isinstance(fields.train, list):
-        for index, name in enumerate(fields.train):
-            if name not in wiring.parameters:
-                known = did_you_mean(name, list(wiring.parameters))
-                faults.append(Fault(("train", index), f"`{name}` is no weight or bias of the network{known}"))
-    if faults:
-        raise FieldError(faults)
-    return wiring

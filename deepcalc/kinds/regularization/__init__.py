@@ -10,7 +10,7 @@ from deepcalc.kinds.regularization.slips import slips
 
 KIND = Kind(
     name="regularization",
-    summary="L1 and L2 penalties, dropout with a given mask, max-norm, early stopping",
+    summary="L1, L2 and elastic-net penalties, dropout with a given mask, max-norm, early stopping",
     fields=RegularizationFields,
     build=build,
     template=text_beside(__file__, "template.yaml"),

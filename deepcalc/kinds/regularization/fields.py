@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Annotated
 
 from pydantic import Field
 
 from deepcalc.errors import Fault
+from deepcalc.fields.aliases import also_as
 from deepcalc.fields.given import NumberOrLetter
-from deepcalc.fields.types import Count, Fields, Flag, Fraction01, Identifier, NotNegative, Number, Positive
-from deepcalc.notation.functions import TWO
-from deepcalc.notation.nodes import (
-    Call,
-    Literal,
-    Power,
+from deepcalc.fields.types import (
+    Count,
+    Fields,
+    Flag,
+    Fraction01,
+    Identifier,
+    NotNegative,
+    Number,
+    Positive,
+    Probability,
 )
-from deepcalc.notation.symbols import Forms
+from deepcalc.notation.nodes import Literal
+from deepcalc.rules.penalties import COUNT, LAMBDA, PENALTIES, PENALTY_ALIASES, RATIO, Penalty
 
 GIVEN, WEIGHTS = "Given", "Weights"
-LAMBDA, LOSS, PENALTY, TOTAL = "lambda", "loss", "penalty", "total"
+LOSS, PENALTY, TOTAL, ETA = "loss", "penalty", "total", "eta"
 RATE = "p"
 NORM, BOUND, SCALE = "norm", "c", "scale"
 PATIENCE, DELTA, STOP, BEST_EPOCH, BEST_LOSS = "P", "delta", "stop_epoch", "best_epoch", "best_loss"
@@ -32,23 +38,6 @@ class Scaling(StrEnum):
 
     PLAIN = "plain"
     INVERTED = "inverted"
-
-
-@dataclass(frozen=True)
-class Penalty:
-    """A weight penalty: the name of its sum over the weights, how that is written, and a weight's term in it."""
-
-    sum_name: str
-    forms: Forms
-    term: Callable[[Any], Any]
-    meaning: str
-
-
-L1 = Penalty("sum_abs", Forms("‖w‖₁", r"\lVert w \rVert_1"), lambda w: Call("abs", w), "sum of the absolute weights")
-L2 = Penalty(
-    "sum_squares", Forms("‖w‖₂²", r"\lVert w \rVert_2^2", compound=True), lambda w: Power(w, TWO),
-    "sum of the squared weights",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -65,15 +54,14 @@ class Regularizer:
 
 
 def _penalty(penalty: Penalty) -> Regularizer:
+    ratio = ("ratio",) if penalty.has_ratio else ()
     return Regularizer(
         "penalty",
-        ("strength", "weights"),
-        ("loss", "half"),
-        (LAMBDA, LOSS, penalty.sum_name, PENALTY, TOTAL),
+        ("strength", *ratio, "weights"),
+        ("loss", "half", "samples", "gradients", "learning_rate"),
+        (LAMBDA, LOSS, COUNT, RATIO, ETA, *(each.name for each in penalty.sums), PENALTY, TOTAL),
     )
 
-
-PENALTIES: Mapping[str, Penalty] = {"l1": L1, "l2": L2}
 
 REGULARIZERS: Mapping[str, Regularizer] = {
     **{name: _penalty(row) for name, row in PENALTIES.items()},
@@ -96,10 +84,24 @@ MethodName = StrEnum("MethodName", _selected_by("method"))  # type: ignore[misc]
 class RegularizationFields(Fields):
     """Either a `penalty` on the weights or a `method`, with the fields of the one chosen."""
 
-    penalty: PenaltyName | None = Field(None, description="l1 (lasso) or l2 (ridge)")
+    penalty: Annotated[PenaltyName | None, also_as(PenaltyName, PENALTY_ALIASES)] = Field(
+        None, description="l1 (lasso), l2 (ridge), or elastic_net, which is both"
+    )
     method: MethodName | None = Field(None, description="dropout, max_norm or early_stopping")
     strength: NotNegative | None = Field(None, description="penalty: the factor λ of the sum")
-    half: Flag | None = Field(None, description="penalty: λ/2 in place of λ (false)")
+    half: Flag | None = Field(
+        None, description="penalty: λ/2 in place of λ (false); of elastic_net the squares alone have the half"
+    )
+    ratio: Probability | None = Field(
+        None, description="elastic_net: the share ρ of the absolute values, 1 − ρ that of the squares"
+    )
+    samples: Count | None = Field(None, description="penalty: divided by the number m of samples, λ/m or λ/(2m)")
+    gradients: dict[Identifier, NumberOrLetter] | None = Field(
+        None, description="penalty: the derivative of the loss alone by each weight, for that of the total loss"
+    )
+    learning_rate: NotNegative | None = Field(
+        None, description="penalty: the learning rate η of a step of gradient descent; needs `gradients`"
+    )
     loss: Number | None = Field(None, description="penalty: the loss without the penalty, for the total loss")
     weights: dict[Identifier, NumberOrLetter] | None = Field(
         None,
@@ -153,8 +155,15 @@ class RegularizationFields(Fields):
                     yield Fault(
                         (place, name), f"`{name}` stands for something else in {self.chosen}; choose another name"
                     )
+        yield from self._gradient_faults()
         if self.outputs is not None and self.mask is not None:
             yield from self._mask_faults(len(self.outputs), self.mask)
+
+    def _gradient_faults(self) -> Iterator[Fault]:
+        if self.learning_rate is not None and self.gradients is None:
+            yield Fault(("learning_rate",), "a step needs the derivatives of the loss: give `gradients`")
+        if self.gradients is not None and self.weights is not None and set(self.gradients) != set(self.weights):
+            yield Fault(("gradients",), f"expected one for each of the weights {', '.join(self.weights)}")
 
     def _mask_faults(self, units: int, mask: list[Literal]) -> Iterator[Fault]:
         if len(mask) != units:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from deepcalc.kinds.regularization.fields import PENALTIES, RegularizationFields
+from deepcalc.kinds.regularization.fields import RegularizationFields
 from deepcalc.kinds.regularization.plans import dropout_plan, early_stopping_plan, max_norm_plan, penalty_plan
 from deepcalc.plan import Plan
+from deepcalc.rules.penalties import PENALTIES
 
 PLANS: Mapping[str, Callable[[RegularizationFields], Plan]] = {
     **{name: partial(penalty_plan, penalty=row) for name, row in PENALTIES.items()},

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 from deepcalc.graph.evaluation import evaluate
-from deepcalc.graph.graph import Graph, Prose, Quantity
+from deepcalc.graph.graph import Adjoint, Graph, Prose, Quantity
 from deepcalc.kinds.regularization.fields import (
     BEST_EPOCH,
     BEST_LOSS,
     BOUND,
     DELTA,
+    ETA,
     GIVEN,
-    L2,
-    LAMBDA,
     LOSS,
     NORM,
     PATIENCE,
@@ -25,11 +24,10 @@ from deepcalc.kinds.regularization.fields import (
     STOP,
     TOTAL,
     WEIGHTS,
-    Penalty,
     RegularizationFields,
     Scaling,
 )
-from deepcalc.notation.functions import TWO
+from deepcalc.notation.names import gradient
 from deepcalc.notation.nodes import (
     ONE,
     ZERO,
@@ -40,16 +38,15 @@ from deepcalc.notation.nodes import (
     Over,
     Plus,
     Relation,
-    SumOver,
     Times,
     minus,
     number,
-    total,
 )
 from deepcalc.notation.symbols import Forms, Symbols
 from deepcalc.plan import Composite, PartPlan, Plan, TablePlan, TableRow
 from deepcalc.plan.figures import PlotPlan, RulePlan, SeriesPlan
 from deepcalc.plan.statement import Statement, equations, prose
+from deepcalc.rules.penalties import COUNT, LAMBDA, RATIO, SQUARES, Penalty, Scale
 
 
 def _weights(fields: RegularizationFields, given: Mapping[str, tuple[str, Literal | None]]) -> Graph:
@@ -63,33 +60,65 @@ def _weights(fields: RegularizationFields, given: Mapping[str, tuple[str, Litera
     return graph
 
 
-def _sum_over_weights(penalty: Penalty, weights: Mapping[str, Literal]) -> tuple[Any, Any]:
-    """The general law of the sum, and the sum itself."""
-    law = SumOver(penalty.term(Name("w_i")), Name("i"), ONE, number(len(weights)))
-    return law, total(*(penalty.term(Name(name)) for name in weights))
-
-
 def penalty_plan(fields: RegularizationFields, penalty: Penalty) -> Plan:
-    """Ω = λ Σ|w| or λ Σ w², with ½ by choice; Goodfellow, Bengio and Courville, *Deep Learning*, section 7.1."""
+    """The penalty, the loss with it, and where the loss's derivatives are given those of both and a step."""
     assert fields.weights is not None
-    graph = _weights(fields, {LAMBDA: ("strength", fields.strength), LOSS: ("loss", fields.loss)})
-    law, summed = _sum_over_weights(penalty, fields.weights)
-    strength = Over(Name(LAMBDA), TWO) if fields.half else Name(LAMBDA)
-    rows = [
-        Quantity(penalty.sum_name, summed, laws=(law,), note=(penalty.meaning,)),
-        Quantity(PENALTY, Times(strength, Name(penalty.sum_name)), laws=(Times(strength, law),)),
-    ]
+    samples = None if fields.samples is None else number(fields.samples)
+    graph = _weights(
+        fields,
+        {
+            LAMBDA: ("strength", fields.strength),
+            RATIO: ("ratio", fields.ratio),
+            COUNT: ("samples", samples),
+            LOSS: ("loss", fields.loss),
+            ETA: ("learning_rate", fields.learning_rate),
+        },
+    )
+    for name, value in (fields.gradients or {}).items():
+        origin = ("gradients", name)
+        graph.add(Quantity(gradient(LOSS, name), given=value, section="Gradient of the loss", origin=origin))
+    scale = scale_of(fields)
+    plain = Quantity("", section="Penalty", group="losses", origin=("weights",))
+    laws = [each.law(len(fields.weights)) for each in penalty.sums]
+    for each, law in zip(penalty.sums, laws, strict=True):
+        graph.add(
+            replace(plain, name=each.name, formula=each.over(list(fields.weights)), laws=(law,), note=(each.meaning,))
+        )
+    formula = penalty.formula([Name(each.name) for each in penalty.sums], scale)
+    graph.add(replace(plain, name=PENALTY, formula=formula, laws=(penalty.formula(laws, scale),)))
+    asked = [(*(each.name for each in penalty.sums), PENALTY)]
     if fields.loss is not None:
-        rows.append(Quantity(TOTAL, Plus(Name(LOSS), Name(PENALTY)), note=("loss with the penalty",)))
-    for row, section in zip(rows, ("Penalty", "Penalty", "Total loss"), strict=False):
-        graph.add(replace(row, section=section, group="losses", origin=("weights",)))
-    parts = [PartPlan("a", (penalty.sum_name, PENALTY))]
-    if fields.loss is not None:
-        parts.append(PartPlan("b", (TOTAL,)))
-    asked = "the penalty and the total loss" if fields.loss is not None else "the penalty"
-    given = prose(f"With an {fields.chosen.upper()} penalty and ", _listed(graph), ":")
-    statement = Statement(given, (f"Compute {asked}.",))
-    return Plan(graph, tuple(parts), statement, symbols=Symbols({penalty.sum_name: penalty.forms}))
+        both = Plus(Name(LOSS), Name(PENALTY))
+        graph.add(replace(plain, name=TOTAL, formula=both, section="Total loss", note=("loss with the penalty",)))
+        asked.append((TOTAL,))
+    asked += _add_step(graph, fields, penalty, scale)
+    wanted = "the penalty and the total loss" if fields.loss is not None else "the penalty"
+    wanted += " and the new weights" if fields.learning_rate is not None else ""
+    given = prose(f"With an {penalty.title} and ", _listed(graph), ":")
+    parts = tuple(PartPlan("abcd"[index], found) for index, found in enumerate(asked))
+    symbols = Symbols({each.name: each.forms for each in penalty.sums}, plus=True)
+    return Plan(graph, parts, Statement(given, (f"Compute {wanted}.",)), symbols=symbols)
+
+
+def scale_of(fields: RegularizationFields) -> Scale:
+    return Scale(bool(fields.half), fields.samples is not None)
+
+
+def _add_step(graph: Graph, fields: RegularizationFields, penalty: Penalty, scale: Scale) -> Iterator[tuple[str, ...]]:
+    """The derivative of the loss with the penalty by each weight, and the weights after a step."""
+    if fields.gradients is None or fields.weights is None:
+        return
+    for name in fields.weights:
+        formula = Plus(Name(gradient(LOSS, name)), penalty.slope(Name(name), scale))
+        plain = Quantity(gradient(TOTAL, name), formula, section="Gradient with the penalty", group="gradients")
+        graph.add(replace(plain, origin=("gradients", name), adjoint=Adjoint(TOTAL, name)))
+    yield tuple(gradient(TOTAL, name) for name in fields.weights)
+    if fields.learning_rate is None:
+        return
+    for name in fields.weights:
+        formula, origin = minus(Name(name), Times(Name(ETA), Name(gradient(TOTAL, name)))), ("weights", name)
+        graph.add(Quantity(f"{name}@1", formula, section="Update", group="updates", origin=origin))
+    yield tuple(f"{name}@1" for name in fields.weights)
 
 
 def dropout_plan(fields: RegularizationFields) -> Plan:
@@ -141,7 +170,7 @@ def max_norm_plan(fields: RegularizationFields) -> Plan:
     """w is scaled down to the norm c where ‖w‖ > c: Srivastava and others, *Dropout*, JMLR 15 (2014), section 5.1."""
     assert fields.weights is not None
     graph = _weights(fields, {BOUND: ("bound", fields.bound)})
-    law, squares = _sum_over_weights(L2, fields.weights)
+    law, squares = SQUARES.law(len(fields.weights)), SQUARES.over(list(fields.weights))
     norm, bound = Name(NORM), Name(BOUND)
     graph.add(Quantity(NORM, Call("sqrt", squares), laws=(Call("sqrt", law),), section="Norm", origin=("weights",)))
     scale = Cases(Over(bound, norm), Relation(">", norm, bound), ONE)

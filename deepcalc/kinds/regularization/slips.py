@@ -6,11 +6,14 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from deepcalc.graph.graph import Graph
-from deepcalc.kinds.regularization.fields import LAMBDA, PENALTY
+from deepcalc.kinds.regularization.fields import PENALTY, TOTAL
+from deepcalc.kinds.regularization.plans import scale_of
 from deepcalc.notation.edits import changed
 from deepcalc.notation.functions import TWO
-from deepcalc.notation.nodes import ONE, Call, Name, Over, Plus, Power, Times, minus, total
+from deepcalc.notation.names import gradient
+from deepcalc.notation.nodes import ONE, Call, Name, Over, Plus, Times, minus, total
 from deepcalc.plan import Plan, Slip
+from deepcalc.rules.penalties import ABSOLUTE, LAMBDA, PENALTIES, SQUARES, Scale
 
 if TYPE_CHECKING:
     from deepcalc.kinds.regularization.fields import RegularizationFields
@@ -22,32 +25,67 @@ def slips(fields: RegularizationFields, plan: Plan) -> Iterator[Slip]:
 
 
 def _of_penalty(fields: RegularizationFields, graph: Graph) -> Iterator[Slip]:
-    squared = fields.chosen == "l2"
-    name = "sum_squares" if squared else "sum_abs"
-    weights = [Name(weight) for weight in fields.weights or {}]
-    strength, summed = Name(LAMBDA), Name(name)
-    if squared:
-        terms = [Call("abs", weight) for weight in weights]
-        yield Slip("other-norm", "the absolute values taken where the squares are meant", {name: total(*terms)})
-        root = Call("sqrt", graph[name].formula)
-        yield Slip("other-norm", "the root taken of the sum of squares", {name: root})
-    else:
-        terms = [Power(weight, TWO) for weight in weights]
-        yield Slip("other-norm", "the squares taken where the absolute values are meant", {name: total(*terms)})
-        yield Slip("sign-kept", "the signs kept where the absolute values are meant", {name: total(*weights)})
-    forgotten = Over(summed, TWO) if fields.half else summed
-    yield Slip("strength-forgotten", "λ forgotten", {PENALTY: forgotten})
-    if fields.half:
-        yield Slip("half", "the ½ of the penalty forgotten", {PENALTY: Times(strength, summed)})
-    else:
-        halved = Times(Over(strength, TWO), summed)
-        yield Slip("half", "a ½ in the penalty where there is none", {PENALTY: halved})
+    row, scale = PENALTIES[fields.chosen], scale_of(fields)
+    weights = list(fields.weights or {})
+    sums = [each.name for each in row.sums]
+    if ABSOLUTE in row.sums:
+        squares = {ABSOLUTE.name: SQUARES.over(weights)}
+        yield Slip("other-norm", "the squares taken where the absolute values are meant", squares)
+        signed = {ABSOLUTE.name: total(*map(Name, weights))}
+        yield Slip("sign-kept", "the signs kept where the absolute values are meant", signed)
+    if SQUARES in row.sums:
+        absolute = {SQUARES.name: ABSOLUTE.over(weights)}
+        yield Slip("other-norm", "the absolute values taken where the squares are meant", absolute)
+        root = {SQUARES.name: Call("sqrt", graph[SQUARES.name].formula)}
+        yield Slip("other-norm", "the root taken of the sum of squares", root)
+    without = graph[PENALTY].formula.xreplace({Name(LAMBDA): ONE})
+    yield Slip("strength-forgotten", "λ forgotten", {PENALTY: without})
+    named = [Name(name) for name in sums]
+    other = row.formula(named, Scale(not scale.half, scale.per_sample))
+    message = "the ½ of the penalty forgotten" if scale.half else "a ½ in the penalty where there is none"
+    yield Slip("half", message, {PENALTY: other})
+    if scale.per_sample:
+        undivided = row.formula(named, Scale(scale.half))
+        yield Slip("samples-forgotten", "not divided by the number of samples", {PENALTY: undivided})
+    if row.has_ratio:
+        swapped = graph[PENALTY].formula.xreplace(dict(zip(named, reversed(named), strict=True)))
+        yield Slip("ratio-swapped", "ρ and 1 − ρ the other way round", {PENALTY: swapped})
     yield from _in_derivatives(graph)
+    yield from _in_step(fields, graph)
+
+
+def _in_step(fields: RegularizationFields, graph: Graph) -> Iterator[Slip]:
+    """The penalty left out of the gradient, its 2 forgotten, taken away; the step the wrong way."""
+    if fields.gradients is None:
+        return
+    row, scale = PENALTIES[fields.chosen], scale_of(fields)
+    gradients = {gradient(TOTAL, name): name for name in fields.gradients}
+    alone = {name: graph[name].formula.args[0] for name in gradients}
+    yield Slip("penalty-left-out", "the penalty left out of the gradient", alone)
+    taken = {name: minus(*graph[name].formula.args) for name in gradients}
+    yield Slip("penalty-sign", "the penalty's derivative taken away, not added", taken)
+    if row.sums == (SQUARES,):
+        other = Scale(not scale.half, scale.per_sample)
+        formulas = {name: Plus(alone[name], row.slope(Name(weight), other)) for name, weight in gradients.items()}
+        message = "the 2 of the square kept where the ½ cancels it" if scale.half else "the 2 of the square forgotten"
+        yield Slip("derivative-factor", f"{message} in the derivative", formulas)
+    if ABSOLUTE in row.sums:
+        signless = {name: changed(graph[name].formula, _without_sign) for name in gradients}
+        yield Slip("sign-of-weight", "the sign of the weight left out of the derivative", signless)
+    if fields.learning_rate is not None:
+        updates = [f"{name}@1" for name in fields.gradients]
+        added = {name: Plus(graph[name].formula.args[0], graph[name].formula.args[1].args[0]) for name in updates}
+        yield Slip("gradient-added", "the gradient added instead of subtracted", added)
+
+
+def _without_sign(node: Any) -> Any:
+    return ONE if isinstance(node, Call) and node.function == "sign" else None
 
 
 def _in_derivatives(graph: Graph) -> Iterator[Slip]:
     """The 2 of the square forgotten in the penalty's derivatives, where these are asked for."""
-    by_sum = {quantity.name: quantity.formula for quantity in graph if quantity.adjoint is not None}
+    derived = [quantity for quantity in graph if quantity.adjoint is not None and quantity.group != "gradients"]
+    by_sum = {quantity.name: quantity.formula for quantity in derived}
     formulas = {name: changed(formula, _without_two) for name, formula in by_sum.items()}
     yield Slip("derivative-factor", "the 2 of the square forgotten in the derivative", formulas)
 
@@ -126,8 +164,7 @@ def _one_earlier(node: Any) -> Any:
 
 
 _LISTS: Mapping[str, Callable[[Any, Graph], Iterator[Slip]]] = {
-    "l1": _of_penalty,
-    "l2": _of_penalty,
+    **dict.fromkeys(PENALTIES, _of_penalty),
     "dropout": _of_dropout,
     "max_norm": _of_max_norm,
     "early_stopping": _of_early_stopping,

@@ -1,0 +1,107 @@
+"""Typical mistakes around a network's passes: in dropout, in the penalty, in the updates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from deepcalc.graph.graph import Graph
+from deepcalc.kinds.network.naming import of_sample
+from deepcalc.kinds.network.objective import PENALTY
+from deepcalc.kinds.network.wiring import Wiring
+from deepcalc.notation.edits import changed, factors, with_term, without_factor
+from deepcalc.notation.names import gradient
+from deepcalc.notation.nodes import ONE, Name, Negative, Over, Plus, Times, minus, negative
+from deepcalc.plan import Slip
+from deepcalc.rules.penalties import ABSOLUTE, LAMBDA, PENALTIES, SQUARES, Scale
+
+
+def dropout_mistakes(wiring: Wiring, graph: Graph, numbers: Sequence[int | None]) -> Iterator[Slip]:
+    """The mask forgotten, the factor of 1 − p left out, p in its place."""
+    kept = {}
+    for layer in wiring.layers:
+        if layer.dropout is not None:
+            names = [of_sample(name, number) for number in numbers for name in layer.dropout.kept]
+            kept |= {name: (graph[name].formula, Name(layer.dropout.rate), layer.dropout.fields) for name in names}
+    if not kept:
+        return
+    swapped = {name: formula.xreplace({minus(ONE, p): p}) for name, (formula, p, _) in kept.items()}
+    yield Slip("rate-for-kept", "the drop probability p in place of 1 − p", swapped)
+    unscaled = {name: _unscaled(formula, minus(ONE, p)) for name, (formula, p, _) in kept.items()}
+    yield Slip("scale-forgotten", "the factor of 1 − p left out", unscaled)
+    masked = {name: formula for name, (formula, _, fields) in kept.items() if fields.is_training}
+    unmasked = {name: changed(formula, _without_mask) for name, formula in masked.items()}
+    yield Slip("mask-forgotten", "the mask forgotten", unmasked)
+
+
+def _unscaled(formula: Any, kept: Any) -> Any:
+    if isinstance(formula, Over):
+        return formula.args[0]
+    return formula.args[1] if formula.args[0] == kept else formula
+
+
+def _without_mask(node: Any) -> Any:
+    return node.args[1] if isinstance(node, Times) and len(node.args) == 2 else None
+
+
+def penalty_mistakes(wiring: Wiring, graph: Graph) -> Iterator[Slip]:
+    """The penalty or its derivative left out, its factors mistaken, the biases in it or not."""
+    fields = wiring.fields.penalty
+    if fields is None:
+        return
+    row, scale, total = PENALTIES[fields.function], fields.scale, fields.total
+    names = [Name(each.name) for each in row.sums]
+    yield Slip("penalty-left-out", "the penalty left out", {total: graph[total].formula.args[0]})
+    yield Slip("strength-forgotten", "λ forgotten", {PENALTY: graph[PENALTY].formula.xreplace({Name(LAMBDA): ONE})})
+    other = Scale(not scale.half, scale.per_sample)
+    message = "the ½ of the penalty forgotten" if scale.half else "a ½ in the penalty where there is none"
+    yield Slip("half", message, {PENALTY: row.formula(names, other)})
+    if scale.per_sample:
+        undivided = row.formula(names, Scale(scale.half))
+        yield Slip("samples-forgotten", "not divided by the number of samples", {PENALTY: undivided})
+    elsewhere = list(wiring.parameters) if not fields.biases else [
+        name for name, parameter in wiring.parameters.items() if not parameter.is_bias
+    ]  # fmt: skip
+    message = "the biases left out of the penalty" if fields.biases else "the biases penalized too"
+    yield Slip("biases", message, {each.name: each.over(elsewhere) for each in row.sums})
+    gradients = {gradient(total, name): name for name in wiring.penalized}
+    alone = {name: graph[name].formula.args[0] for name in gradients}
+    yield Slip("penalty-left-out", "the penalty left out of the gradient", alone)
+    taken = {name: minus(*graph[name].formula.args) for name in gradients}
+    yield Slip("penalty-sign", "the penalty's derivative taken away, not added", taken)
+    if row.sums == (SQUARES,):
+        formulas = {name: Plus(alone[name], row.slope(Name(weight), other)) for name, weight in gradients.items()}
+        message = "the 2 of the square kept where the ½ cancels it" if scale.half else "the 2 of the square forgotten"
+        yield Slip("derivative-factor", f"{message} in the derivative", formulas)
+    if ABSOLUTE in row.sums:
+        signless = {
+            name: graph[name].formula.xreplace({ABSOLUTE.slope(Name(weight)): ONE})
+            for name, weight in gradients.items()
+        }
+        yield Slip("sign-of-weight", "the sign of the weight left out of the derivative", signless)
+
+
+def update_mistakes(wiring: Wiring, graph: Graph) -> Iterator[Slip]:
+    """The gradient added, the learning rate forgotten."""
+    fields = wiring.fields
+    if fields.optimizer is None:
+        return
+    rate = Name(fields.optimizer.symbol)
+    formulas = {f"{name}@1": graph[f"{name}@1"].formula for name in wiring.trained}
+    as_textbook = fields.error_terms.convention == "target - output"
+    yield Slip(
+        "gradient-added",
+        "the change subtracted instead of added" if as_textbook else "the gradient added instead of subtracted",
+        {name: with_term(formula, 1, negative(formula.args[1])) for name, formula in formulas.items()},
+    )
+    if not all(rate in factors(_unsigned(formula.args[1])) for formula in formulas.values()):
+        return
+    yield Slip(
+        "learning-rate-forgotten",
+        "the learning rate forgotten",
+        {name: with_term(formula, 1, without_factor(formula.args[1], rate)) for name, formula in formulas.items()},
+    )
+
+
+def _unsigned(term: Any) -> Any:
+    return term.args[0] if isinstance(term, Negative) else term

@@ -1,0 +1,111 @@
+"""Penalties on weights: one row each, with the sums that they are made of, their law and their derivative.
+
+Ω = λ·Σ|w| (L1, lasso), λ·Σw² (L2, ridge), and the elastic net λ·(ρ·Σ|w| + (1 - ρ)·Σw²), each also with λ/2 and divided
+by a number m of samples. Goodfellow, Bengio and Courville, *Deep Learning*, section 7.1; Zou and Hastie 2005,
+"Regularization and Variable Selection via the Elastic Net".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from deepcalc.notation.functions import TWO
+from deepcalc.notation.nodes import ONE, Call, Literal, Name, Over, Power, SumOver, Times, minus, product, total
+from deepcalc.notation.symbols import Forms
+
+LAMBDA, RATIO, COUNT = "lambda", "rho", "m"
+
+
+@dataclass(frozen=True)
+class WeightSum:
+    """A sum over the weights: its name, how that is printed, a weight's term in it and the term's derivative."""
+
+    name: str
+    forms: Forms
+    meaning: str
+    term: Callable[[Any], Any]
+    slope: Callable[[Any], Any]
+
+    def over(self, weights: Sequence[str]) -> Any:
+        """The sum of the terms of these weights."""
+        return total(*(self.term(Name(name)) for name in weights))
+
+    def law(self, count: int) -> Any:
+        """The general law of so many weights."""
+        return SumOver(self.term(Name("w_i")), Name("i"), ONE, Literal(str(count)))
+
+
+ABSOLUTE = WeightSum(
+    "sum_abs", Forms("‖w‖₁", r"\lVert w \rVert_1"), "sum of the absolute weights",
+    lambda w: Call("abs", w), lambda w: Call("sign", w),
+)  # fmt: skip
+SQUARES = WeightSum(
+    "sum_squares", Forms("‖w‖₂²", r"\lVert w \rVert_2^2", compound=True), "sum of the squared weights",
+    lambda w: Power(w, TWO), lambda w: Times(TWO, w),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Scale:
+    """What stands before the sums: λ, λ/2, λ/m or λ/(2m)."""
+
+    half: bool = False
+    per_sample: bool = False
+
+    def node(self) -> Any:
+        divisor = product(*([TWO] if self.half else []), *([Name(COUNT)] if self.per_sample else []))
+        return Name(LAMBDA) if divisor == ONE else Over(Name(LAMBDA), divisor)
+
+    def doubled(self) -> Any:
+        """Twice that, as the derivative of a square has it: the 2 goes into the half."""
+        return Scale(False, self.per_sample).node() if self.half else product(TWO, self.node())
+
+
+@dataclass(frozen=True)
+class Penalty:
+    """A penalty: its sums, its formula from their values, and its derivative by a weight."""
+
+    name: str
+    title: str
+    sums: tuple[WeightSum, ...]
+    formula: Callable[[Sequence[Any], Scale], Any]
+    slope: Callable[[Any, Scale], Any]
+    has_ratio: bool = False
+    aliases: tuple[str, ...] = ()
+
+
+def _mixed(sums: Sequence[Any], scale: Scale) -> Any:
+    """ρ·Σ|w| + (1 - ρ)·Σw²; with the half only the squares have it, as in scikit-learn."""
+    absolute, squares = sums
+    share = minus(ONE, Name(RATIO))
+    share = Over(share, TWO) if scale.half else share
+    return Times(Scale(False, scale.per_sample).node(), total(Times(Name(RATIO), absolute), Times(share, squares)))
+
+
+def _mixed_slope(w: Any, scale: Scale) -> Any:
+    share = minus(ONE, Name(RATIO))
+    squares = Times(share, w) if scale.half else Times(TWO, share, w)
+    return Times(Scale(False, scale.per_sample).node(), total(Times(Name(RATIO), Call("sign", w)), squares))
+
+
+_ROWS = (
+    Penalty(
+        "l1", "L1 penalty", (ABSOLUTE,), lambda sums, scale: Times(scale.node(), sums[0]),
+        lambda w, scale: product(scale.node(), Call("sign", w)), aliases=("lasso",),
+    ),
+    Penalty(
+        "l2", "L2 penalty", (SQUARES,), lambda sums, scale: Times(scale.node(), sums[0]),
+        lambda w, scale: product(scale.doubled(), w), aliases=("ridge", "weight_decay"),
+    ),
+    Penalty(
+        "elastic_net", "elastic net", (ABSOLUTE, SQUARES), _mixed, _mixed_slope, has_ratio=True,
+        aliases=("elasticnet", "l1_l2"),
+    ),
+)  # fmt: skip
+
+PENALTIES: Mapping[str, Penalty] = {row.name: row for row in _ROWS}
+
+PENALTY_ALIASES: Mapping[str, str] = {alias: row.name for row in _ROWS for alias in row.aliases}
+"""Other names of the penalties."""
