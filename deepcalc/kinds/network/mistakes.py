@@ -18,7 +18,7 @@ from deepcalc.rules.penalties import ABSOLUTE, LAMBDA, PENALTIES, SQUARES, Scale
 
 def dropout_mistakes(wiring: Wiring, graph: Graph, numbers: Sequence[int | None]) -> Iterator[Slip]:
     """The mask forgotten, the factor of 1 − p left out, p in its place."""
-    kept = {}
+    kept: dict[str, Any] = {}
     for layer in wiring.layers:
         if layer.dropout is not None:
             names = [of_sample(name, number) for number in numbers for name in layer.dropout.kept]
