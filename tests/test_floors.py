@@ -76,7 +76,6 @@ ONE_WAY = (
     "sequences",
     "objective",
     "dropout",
-    "mistakes",
     "plans",
     "steps",
     "backward",
