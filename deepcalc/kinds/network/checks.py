@@ -29,7 +29,7 @@ def read(fields: NetworkFields) -> Wiring:
     """The wiring of a network; ``FieldError`` with everything that is wrong in its fields together."""
     wiring = Wiring(fields)
     faults = [*wiring.faults, *_loss_faults(wiring), *_name_faults(wiring)]
-    faults = faults or [*wiring.unused_values(), *_training_faults(wiring), *_penalty_faults(wiring)]
+    faults += [*wiring.unused_values(faults), *_training_faults(wiring), *_penalty_faults(wiring)]
     if faults:
         raise FieldError(faults)
     return wiring
