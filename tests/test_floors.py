@@ -83,6 +83,7 @@ ONE_WAY = (
     "vocabulary",
     "statement",
     "sheet",
+    "backwards",
     "graph",
     "mistakes",
     "slips",

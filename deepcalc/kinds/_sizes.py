@@ -31,8 +31,13 @@ ENDS: Mapping[str, tuple[str, str]] = {
 }
 """The two ends of each axis."""
 
+UNKNOWN = -1
+"""A size that is to be found."""
+
+UNKNOWN_WORDS = ("unknown", "?")
+
 COLOURS = 4
-_SIZES = re.compile(r"\s*\d+(?:\s*[x×]\s*\d+)*\s*")
+_SIZES = re.compile(r"\s*(?:\d+|\?)(?:\s*[x×]\s*(?:\d+|\?))*\s*")
 
 
 class ChannelOrder(StrEnum):
@@ -54,7 +59,8 @@ class ChannelOrder(StrEnum):
 class InputShape:
     """The shape of the input: sizes by axis, and channels; of a flat vector its length as the channels.
 
-    ``order`` is the one in which sizes without names were read; None where each has its name.
+    ``order`` is the one in which sizes without names were read; None where each has its name. Sizes that are to be
+    found are ``UNKNOWN``.
     """
 
     sizes: tuple[int, ...]
@@ -71,7 +77,7 @@ class InputShape:
 
         Of a square image the odd one out is the channels; so is the one that is at most four, and the least.
         """
-        if self.order is None or not self.sizes:
+        if self.order is None or not self.sizes or UNKNOWN in self.sizes:
             return False
         written = (*self.sizes, self.channels) if self.order is ChannelOrder.LAST else (self.channels, *self.sizes)
         channels, *sides = written if self.order is ChannelOrder.LAST else written[::-1]
@@ -80,7 +86,8 @@ class InputShape:
 
     def written(self, order: ChannelOrder) -> str:
         """``32 × 32 × 3``."""
-        named = {**dict(zip(self.axes, map(str, self.sizes), strict=True)), "channels": str(self.channels)}
+        sizes = ("?" if size == UNKNOWN else str(size) for size in self.sizes)
+        named = {**dict(zip(self.axes, sizes, strict=True)), "channels": str(self.channels)}
         return " × ".join(named[name] for name in order.arranged(self.axes))
 
 
@@ -125,19 +132,26 @@ class PaddingSizes:
 def _parted(value: Any) -> Any:
     """``3x5`` → its sizes as a list; everything else as it is."""
     if isinstance(value, str) and not isinstance(value, NumberText) and _SIZES.fullmatch(value):
-        return [NumberText(size.strip()) for size in re.split("[x×]", value)]
+        sizes = [size.strip() for size in re.split("[x×]", value)]
+        return sizes[0] if sizes == ["?"] else [size if size == "?" else NumberText(size) for size in sizes]
     return value
 
 
-def _sizes(least: int, expected: str) -> Callable[[Any], Sizes]:
+def _or_unknown(least: int) -> Callable[[Any], int]:
+    """A check for whole numbers from a least one up, or the word that one is to be found."""
     check = whole(least)
+    return lambda value: UNKNOWN if isinstance(value, str) and value in UNKNOWN_WORDS else check(value)
+
+
+def _sizes(least: int, expected: str) -> Callable[[Any], Sizes]:
+    check = _or_unknown(least)
     known = [name for axes in AXES.values() for name in axes]
 
     def read(value: Any) -> Sizes:
         value = _parted(value)
         if isinstance(value, Sizes):
             return value
-        if isinstance(value, NumberText):
+        if isinstance(value, NumberText) or value in UNKNOWN_WORDS:
             return Sizes((check(value),))
         if isinstance(value, list) and 0 < len(value) <= len(AXES):
             return Sizes(tuple(map(check, value)))
@@ -159,7 +173,7 @@ def _padding(value: Any) -> PaddingSizes:
     value = _parted(value)
     if isinstance(value, PaddingSizes):
         return value
-    if isinstance(value, str) and not isinstance(value, NumberText):
+    if isinstance(value, str) and not isinstance(value, NumberText) and value not in UNKNOWN_WORDS:
         if value not in NAMED_PADDINGS:
             known = did_you_mean(value, list(NAMED_PADDINGS))
             words = ", ".join(NAMED_PADDINGS)
@@ -181,7 +195,7 @@ def _padding(value: Any) -> PaddingSizes:
 def _input(value: Any, info: ValidationInfo) -> InputShape:
     order: ChannelOrder = info.data.get("channels", ChannelOrder.LAST)
     value = _parted(value)
-    check = whole(1)
+    check = _or_unknown(1)
     if isinstance(value, dict) and value:
         return _named_input(value)
     if isinstance(value, list) and len(value) in (3, 4):
@@ -198,7 +212,7 @@ def _input(value: Any, info: ValidationInfo) -> InputShape:
 
 def _named_input(value: Mapping[str, Any]) -> InputShape:
     """The shape by name: axes with channels, or units alone."""
-    check = whole(1)
+    check = _or_unknown(1)
     forms = [("units",), *((*AXES[count], "channels") for count in (1, 2, 3))]
     known = list(dict.fromkeys(name for form in forms for name in form))
     for name in value:

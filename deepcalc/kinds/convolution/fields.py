@@ -8,9 +8,10 @@ from pydantic import Field
 
 from deepcalc.errors import Fault
 from deepcalc.fields.types import Count, Fields
+from deepcalc.kinds._backwards import backward_faults, unknowns
 from deepcalc.kinds._layers import LayerField
 from deepcalc.kinds._passages import Extent, Passage, extent_of, passages
-from deepcalc.kinds._sizes import ChannelOrder, InputField
+from deepcalc.kinds._sizes import AxisSizes, ChannelOrder, InputField
 from deepcalc.rules.layers import LAYERS
 
 
@@ -32,10 +33,18 @@ class ConvolutionFields(Fields):
         description="the layers in order, such as {conv: {…}}, {max_pool: 2}, flatten, {dense: 10}, relu; they are "
         + ", ".join(LAYERS),
     )
+    wanted: AxisSizes | None = Field(
+        None,
+        description="backwards: the size behind the last layer, where the sizes of the input (?x?x3), a kernel, a "
+        "stride or a padding is `unknown`; all whole numbers that lead to it are found",
+    )
     bytes_per_value: Count = Field(4, description="what a value takes in memory: 4 bytes in single precision")
     batch: Count = Field(1, description="how many samples are in memory at once")
 
     def faults(self) -> Iterator[Fault]:
+        if self.wanted is not None or unknowns(self.input, self.layers):
+            yield from backward_faults(self.input, self.layers, self.wanted)
+            return
         for found in passages(self.input, self.layers):
             if isinstance(found, Fault):
                 of_kernel = found.location[-1] == "kernel"

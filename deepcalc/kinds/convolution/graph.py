@@ -8,6 +8,7 @@ from typing import Any
 
 from deepcalc.graph.graph import Graph, Quantity
 from deepcalc.kinds._passages import Passage
+from deepcalc.kinds.convolution.backwards import build_backwards
 from deepcalc.kinds.convolution.fields import ConvolutionFields
 from deepcalc.kinds.convolution.naming import shape_of
 from deepcalc.kinds.convolution.receptive import OF_INPUT, Sight, add_receptive_field
@@ -32,6 +33,11 @@ _TOTALS = {
 
 
 def build(fields: ConvolutionFields) -> Plan:
+    """The plan forward from the input, or backward from a wanted size."""
+    return _forward(fields) if fields.wanted is None else build_backwards(fields)
+
+
+def _forward(fields: ConvolutionFields) -> Plan:
     passages = fields.passages
     given = fields.extent
     extents = [given, *(passage.after for passage in passages)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from deepcalc.kinds._passages import Extent, Passage
-from deepcalc.kinds._sizes import AXES, ENDS
+from deepcalc.kinds._sizes import AXES, ENDS, UNKNOWN
 from deepcalc.kinds.convolution.fields import ConvolutionFields
 from deepcalc.kinds.convolution.naming import IDLE, channels_of, shape_of, sizes_of
 from deepcalc.plan import PartPlan, TablePlan, TableRow
@@ -125,6 +125,8 @@ def settings(passage: Passage) -> list[str]:
 
 
 def _size(word: str, values: Sequence[int], always: bool) -> str:
+    if UNKNOWN in values:
+        return f"{word} to be found"
     alike = len(set(values)) == 1
     return f"{word} {values[0]}" if alike and not always else f"{word} {' × '.join(map(str, values))}"
 

@@ -49,7 +49,7 @@ class _Row:
 
 def slips(fields: ConvolutionFields, plan: Plan) -> Iterator[Slip]:
     """The typical mistakes of a convolution problem."""
-    passages = fields.passages
+    passages = fields.passages if fields.wanted is None else []
     extents: list[Extent] = [fields.extent, *(passage.after for passage in passages)]
     layers = [Layer(plan, LayerWriter(plan.graph, passage, extents)) for passage in passages]
     for row in ROWS:

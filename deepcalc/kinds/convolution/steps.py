@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from deepcalc.errors import Location
 from deepcalc.graph.graph import Graph, Quantity
 from deepcalc.kinds._passages import Extent, Passage, location, whole_number
-from deepcalc.kinds.convolution.naming import channels_of, own_counts, own_sizes, sizes_of
+from deepcalc.kinds.convolution.naming import OwnNumber, channels_of, own_counts, own_sizes, sizes_of
 from deepcalc.notation.functions import TWO
 from deepcalc.notation.nodes import Literal, Name, Times
 from deepcalc.rules.layers import LayerRule, Stage, Terms, biases, multiply_adds, parameters, times, weights
@@ -104,6 +104,12 @@ class LayerWriter:
                 given = Literal(str(each.value))
                 origin = (*self._location, each.field)
                 self.graph.add(Quantity(each.name, given=given, section=self.section, origin=origin))
+
+    def numbers_along(self, axis: int) -> Iterator[OwnNumber]:
+        """The layer's own numbers along one axis."""
+        for numbers in own_sizes(self.passage).values():
+            each = numbers[axis]
+            yield from dict.fromkeys(each) if isinstance(each, tuple) else (each,)
 
     def add_shape(self, explain: bool) -> None:
         """The sizes of the output and its channels; ``explain`` says what the letters of the law are."""
