@@ -1,0 +1,121 @@
+"""The plan of `parameters`: its graph, its parts, its table, its statement."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from deepcalc.graph.graph import Letter
+from deepcalc.kinds.parameters.fields import ParametersFields
+from deepcalc.kinds.parameters.writing import ALL, COUNTS, Layer, SizeWriter, layers_of
+from deepcalc.notation.nodes import Literal
+from deepcalc.notation.symbols import Forms, Symbols
+from deepcalc.plan import PartPlan, Plan, TablePlan, TableRow
+from deepcalc.plan.statement import Statement
+from deepcalc.rules.model_sizes import OPTIMIZER_STATES
+
+TOTALS = {
+    "weights": "the weights of all layers",
+    "biases": "the biases of all layers",
+    "params": "what is trained in all layers",
+    "macs": "multiply-adds of all layers",
+}
+
+
+def written(fields: ParametersFields) -> SizeWriter:
+    """The graph of a problem, with its shapes and the typical mistakes."""
+    writer = SizeWriter(fields)
+    layers = list(layers_of(fields))
+    begins = fields.mlp[0] if fields.mlp is not None else fields.input
+    features = "" if begins is None else writer.size("n0", begins, ("mlp",) if fields.mlp else ("input",), "Input")
+    for number, layer in enumerate(layers, start=1):
+        features = writer.layer(number, layer, features)
+    _add_totals(writer, len(layers))
+    _add_memory(writer, fields)
+    return writer
+
+
+def _add_totals(writer: SizeWriter, layers: int) -> None:
+    for name in COUNTS:
+        if layers == 1:
+            writer.aliases[name] = f"{name}1"
+        else:
+            terms = " + ".join(f"{name}{number}" for number in range(1, layers + 1))
+            writer.add(name, terms, (), TOTALS[name], ALL, name)
+    macs = writer.aliases.get("macs", "macs")
+    writer.add("flops", f"2*{macs}", (), "a multiplication and an addition each", ALL, "macs")
+    writer.mistakes.append(("factor-2", "multiply-adds counted as single operations", {"flops": macs}))
+
+
+def _add_memory(writer: SizeWriter, fields: ParametersFields) -> None:
+    params = writer.aliases.get("params", "params")
+    writer.given("bytes", Literal(str(fields.bytes)), ("bytes",), "Storage")
+    writer.add("memory", f"{params}*bytes", ("bytes",), "bytes for the parameters", ALL, "memory")
+    bits = {"memory": f"{params}*bytes*8"}
+    writer.mistakes.append(("bits-for-bytes", "bits in place of bytes", bits))
+    writer.mistakes.append(("bytes-forgotten", "the numbers counted, not their bytes", {"memory": params}))
+    if fields.optimizer is not None:
+        states = OPTIMIZER_STATES[fields.optimizer]
+        writer.given("states", Literal(str(states)), ("optimizer",), "Storage")
+        note = f"bytes for parameters, gradients and what {fields.optimizer} keeps of each"
+        writer.add("training", "(2 + states)*memory", ("optimizer",), note, ALL, "memory")
+        for key, message, text in (
+            ("gradients-forgotten", "the gradients forgotten", "(1 + states)*memory"),
+            ("states-forgotten", f"what {fields.optimizer} keeps forgotten", "2*memory"),
+        ):
+            writer.mistakes.append((key, message, {"training": text}))
+
+
+def build(fields: ParametersFields) -> Plan:
+    writer = written(fields)
+    layers = list(layers_of(fields))
+    each = tuple(f"params{number}" for number in range(1, len(layers) + 1))
+    letters = tuple(quantity.name for quantity in writer.graph if isinstance(quantity.given, Letter))
+    found = (*each, "params") if len(layers) > 1 else each
+    parts = (PartPlan("a", found, terms=letters or None),)
+    return Plan(
+        writer.graph,
+        parts,
+        _statement(fields, layers),
+        composites=tuple(writer.composites),
+        tables=(_table(len(layers)),),
+        symbols=Symbols({f"shape_{name}": _shape_of(name) for name in writer.shapes}),
+        aliases=writer.aliases,
+        groups={"shapes": tuple(f"shape_{name}" for name in writer.shapes)} if writer.composites else {},
+    )
+
+
+def _shape_of(name: str) -> Forms:
+    forms = Symbols().forms(name)
+    return Forms(f"shape({forms.unicode})", rf"\operatorname{{shape}}({forms.latex})")
+
+
+def _table(layers: int) -> TablePlan:
+    """A row for each layer, and the totals below them."""
+    numbers = [str(number) for number in range(1, layers + 1)]
+    rows = [TableRow((f"layer {number}",), tuple(f"{name}{number}" for name in COUNTS)) for number in numbers]
+    if layers > 1:
+        rows.append(TableRow(("all",), COUNTS))
+    headings = (("",), ("weights",), ("biases",), ("parameters",), ("multiply-adds",))
+    return TablePlan("Counts", headings, tuple(rows))
+
+
+def _statement(fields: ParametersFields, layers: Sequence[Layer]) -> Statement:
+    asks = ("How many parameters are there to train?" if len(layers) == 1 else "How many parameters has each layer, "
+            "and how many are there in all?")  # fmt: skip
+    if fields.mlp is not None:
+        sizes = " – ".join(map(str, fields.mlp))
+        biases = "with biases" if fields.biases else "without biases"
+        return Statement((f"A multi-layer perceptron has the sizes {sizes} ({biases}).\n\n",), (asks,))
+    begins = "" if fields.input is None else f" with {fields.input} features in its input"
+    sequence = "" if fields.sequence is None else f" It works on sequences of {fields.sequence} tokens."
+    lines = [f"{number}. {_in_words(layer)}" for number, layer in enumerate(layers, start=1)]
+    return Statement(("\n".join([f"A model{begins} has these layers.{sequence}", "", *lines]),), (asks,))
+
+
+def _in_words(layer: Layer) -> str:
+    said = [f"{field} {size}" for field, size in layer.sizes.items() if size is not None]
+    if layer.rule.biases != "0":
+        said += {0: ["no biases"], 1: [], 2: ["two bias vectors"] if layer.rule.recurrent else []}[layer.biases]
+    said += ["bidirectional"] if layer.directions == 2 else []
+    said += [] if layer.times is None else [f"{layer.times} times"]
+    return f"{layer.rule.title}{': ' if said else ''}{', '.join(said)}"

@@ -1,0 +1,203 @@
+"""Writes layers into a graph: their sizes, what is trained in them, and what they compute."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from deepcalc.errors import Fault, FieldError, Location
+from deepcalc.graph.evaluation import evaluate
+from deepcalc.graph.graph import Letter
+from deepcalc.kinds._arrays import ArrayWriter, SlipRow
+from deepcalc.kinds.parameters.fields import ParametersFields, Size
+from deepcalc.notation.array_nodes import array
+from deepcalc.notation.nodes import Literal, Plus
+from deepcalc.notation.parser import parse
+from deepcalc.plan import Composite
+from deepcalc.rules.model_sizes import BLOCKS, SIZE_RULES, SizeRule
+
+COUNTS = ("weights", "biases", "params", "macs")
+SIZES, ALL = "Sizes", "The whole model"
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A layer as it stands in the model: its rule, its fields, where it comes from, and so many of it."""
+
+    rule: SizeRule
+    sizes: Mapping[str, Size | None]
+    biases: int
+    directions: int
+    times: Size | None
+    origin: Location
+
+
+def layers_of(fields: ParametersFields) -> Iterator[Layer]:
+    """The layers in order, those of blocks one by one."""
+    if fields.mlp is not None:
+        for units in fields.mlp[1:]:
+            yield Layer(SIZE_RULES["dense"], {"units": units}, fields.biases, 1, None, ("mlp",))
+        return
+    for origin, sort, own in fields.sizes_at():
+        names = BLOCKS[sort].layers if sort in BLOCKS else (sort,)
+        biases = fields.biases if own.biases is None else own.biases
+        directions = 2 if getattr(own, "bidirectional", False) else 1
+        for name in names:
+            rule = SIZE_RULES[name]
+            sizes = {field: getattr(own, field) for field, _, _ in rule.sizes}
+            yield Layer(rule, sizes, biases, directions, own.times, origin)
+
+
+class SizeWriter(ArrayWriter):
+    """Fills a graph with the counts of layers; notes the typical mistakes and the shapes."""
+
+    def __init__(self, fields: ParametersFields) -> None:
+        super().__init__()
+        self.mistakes: list[SlipRow] = []
+        self.composites: list[Composite] = []
+        self.aliases: dict[str, str] = {}
+        self.shapes: list[str] = []
+        self.has_letters = any(isinstance(size, str) for size in _all_sizes(fields))
+        self._sequence = None if fields.sequence is None else self.size("T", fields.sequence, ("sequence",), SIZES)
+
+    def size(self, name: str, size: Size, origin: Location, section: str) -> str:
+        """Add a size that is given; its name, which is the author's own for a letter."""
+        if isinstance(size, str):
+            if size not in self.graph:
+                self.given(size, Letter(), origin, SIZES)
+            return size
+        self.given(name, Literal(str(size)), origin, section)
+        return name
+
+    def layer(self, number: int, layer: Layer, features: str) -> str:
+        """Add a layer with all its counts; the name of the features that come out."""
+        rule, section = layer.rule, f"Layer {number}: {layer.rule.title}"
+        names = {"n": features, "b": "2*" if rule.recurrent and layer.biases > 1 else ""}
+        for field, letter, _ in rule.sizes:
+            given, origin = layer.sizes[field], (*layer.origin, field)
+            own = "m" if letter == "n" else letter
+            if given is not None:
+                names[own] = self.size(f"{letter}{number}", given, origin, section)
+            else:
+                names[own] = f"{letter}{number}"
+                law = (rule.defaults or {})[field].format(**names)
+                self.add(names[own], law, layer.origin, f"features of a {field} in each head", section)
+                self._check_whole(names[own], layer.origin)
+        self._shapes(number, layer, names, section)
+        repeated = self._repeated(number, layer, section)
+        self._count(number, layer, names, repeated, section)
+        output = rule.output.format(**names)
+        self._check_chain(layer, features, output)
+        if layer.directions == 1:
+            return output
+        self.add(f"n{number}_out", f"2*{output}", layer.origin, "both directions side by side", section)
+        return f"n{number}_out"
+
+    def _value(self, name: str) -> Fraction | None:
+        """The value of a size; None in letters."""
+        return Fraction(evaluate(self.graph, [name]).values[name]) if self.graph.has_value(name) else None
+
+    def _check_whole(self, name: str, origin: Location) -> None:
+        value = self._value(name)
+        if value is not None and value.denominator != 1:
+            message = "the features cannot be cut into as many equal heads; say the `key` features of each head"
+            raise FieldError([Fault((*origin, "heads"), message)])
+
+    def _check_chain(self, layer: Layer, features: str, output: str) -> None:
+        """Layers one behind the other have as many features before as behind."""
+        if layer.times is None or features == output:
+            return
+        same = self._value(features) is not None and self._value(features) == self._value(output)
+        if not same or layer.directions == 2:
+            message = "layers one behind the other take in as many features as come out; write the first one apart"
+            raise FieldError([Fault((*layer.origin, "times"), message)])
+
+    def _repeated(self, number: int, layer: Layer, section: str) -> str:
+        """What the counts of one such layer are multiplied by."""
+        factor = "2*" if layer.directions == 2 else ""
+        if layer.times is None:
+            return factor
+        return f"{self.size(f'times{number}', layer.times, (*layer.origin, 'times'), section)}*{factor}"
+
+    def _count(self, number: int, layer: Layer, names: Mapping[str, str], repeated: str, section: str) -> None:
+        rule = layer.rule
+
+        def law(text: str) -> str:
+            inner = text.format(**names)
+            return f"{repeated}({inner})" if repeated and _is_sum(inner) else f"{repeated}{inner}"
+
+        def macs(each: str, pairs: str) -> str:
+            if self._sequence is None:
+                return law(each)
+            by_pairs = f"{self._sequence}^2*({law(pairs)})" if pairs else ""
+            by_token = f"{self._sequence}*({law(each)})" if each != "0" else "0"
+            return " + ".join(filter(None, (by_token, by_pairs)))
+
+        biases = law(rule.biases) if layer.biases else "0"
+        origin = layer.origin
+        self.add(f"weights{number}", law(rule.weights), origin, rule.note, section, "weights")
+        self.add(f"biases{number}", biases, origin, "" if layer.biases else "there are none", section, "biases")
+        self.add(f"params{number}", f"weights{number} + biases{number}", origin, "", section, "parameters")
+        self.add(
+            f"macs{number}", macs(rule.macs, rule.pairs), origin, _macs_note(rule, self._sequence), section, "macs"
+        )
+        self._notice(f"biases{number}", rule.biases != "0", layer, law(rule.biases))
+        for mistake in rule.mistakes:
+            if mistake.count == "pairs":
+                if self._sequence is not None:
+                    changed = {f"macs{number}": macs(rule.macs, "")}
+                    self.mistakes.append((mistake.key, mistake.message, changed))
+            elif mistake.count == "macs":
+                self.mistakes.append((mistake.key, mistake.message, {f"macs{number}": macs(mistake.law, "")}))
+            elif mistake.count == "weights" or layer.biases:
+                self.mistakes.append((mistake.key, mistake.message, {f"{mistake.count}{number}": law(mistake.law)}))
+        if repeated:
+            once = {f"weights{number}": rule.weights.format(**names)}
+            if layer.biases:
+                once[f"biases{number}"] = rule.biases.format(**names)
+            self.mistakes.append(("counted-once", "one such layer counted, not all of them", once))
+
+    def _notice(self, name: str, has_biases: bool, layer: Layer, law: str) -> None:
+        """The biases forgotten, or counted where there are none."""
+        if has_biases and layer.biases:
+            self.mistakes.append(("biases-forgotten", "the biases of a layer forgotten", {name: "0"}))
+        elif has_biases:
+            self.mistakes.append(("biases-added", "biases counted where there are none", {name: law}))
+
+    # ---- shapes
+
+    def _shapes(self, number: int, layer: Layer, names: Mapping[str, str], section: str) -> None:
+        """The shapes of the arrays: composites of their sides, or arrays of letters."""
+        for weights in layer.rule.arrays:
+            if weights.columns is None and not layer.biases and weights.name not in ("gamma", "beta"):
+                continue
+            name = f"{weights.name}{number}"
+            self.shapes.append(name)
+            sides = [side.format(**names) for side in (weights.rows, weights.columns) if side is not None]
+            if self.has_letters:
+                written = array([parse(side) for side in sides], (len(sides),))
+                self.add(f"shape({name})", written, layer.origin, "", section, "shapes")
+                self.aliases[f"shape_{name}"] = f"shape({name})"
+                continue
+            for side, text in zip(("rows", "columns"), sides, strict=False):
+                self.add(f"{side}_{name}", text, layer.origin, "", section, "shapes")
+            own = ("rows", "columns")[: len(sides)]
+            self.composites.append(Composite(f"shape_{name}", tuple(f"{side}_{name}" for side in own), " × "))
+
+
+def _all_sizes(fields: ParametersFields) -> Iterator[Size | None]:
+    yield from (fields.input, fields.sequence, *(fields.mlp or ()))
+    for layer in layers_of(fields):
+        yield from (layer.times, *layer.sizes.values())
+
+
+def _is_sum(text: str) -> bool:
+    return isinstance(parse(text), Plus)
+
+
+def _macs_note(rule: SizeRule, sequence: str | None) -> str:
+    if rule.macs == "0":
+        return "no products with weights"
+    each = "one for each weight" + (" and token" if sequence else "")
+    return f"{each}; then each query with each key, each weight with each value" if rule.pairs and sequence else each

@@ -1,0 +1,196 @@
+"""How large the layers of a model are that works on vectors and sequences: one row each.
+
+The laws are plain text: ``{n}`` stands for the features of the input, the other letters for the layer's own sizes,
+``{b}`` for the number of bias vectors. ``macs`` are multiply-adds for one vector (one token), ``pairs`` those for each
+pair of tokens. See Hochreiter and Schmidhuber, *Long short-term memory* (1997), with the forget gate of Gers et al.
+(2000); Cho et al., *Learning phrase representations using RNN encoder-decoder* (2014), for the GRU; Vaswani et al.,
+*Attention is all you need* (2017), sections 3.2 and 3.3, for attention and the feed-forward network.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class WeightArray:
+    """An array of weights: its name, and its sides as a law; ``of_input`` is None for a vector.
+
+    Its rows are for what comes out, its columns for what goes in, as W x + b has it.
+    """
+
+    name: str
+    rows: str
+    columns: str | None = None
+
+
+@dataclass(frozen=True)
+class CountMistake:
+    """A typical mistake in counting: its family, how it is said, and what it puts in place of which of the counts."""
+
+    key: str
+    message: str
+    count: str
+    law: str
+
+
+@dataclass(frozen=True)
+class SizeRule:
+    """One sort of layer. ``sizes`` are what an author gives: the field, its letter, and what it means.
+
+    ``defaults`` are laws of sizes that may be left out. ``output`` are the features that come out.
+    """
+
+    name: str
+    title: str
+    meaning: str
+    sizes: tuple[tuple[str, str, str], ...] = ()
+    defaults: Mapping[str, str] | None = None
+    arrays: tuple[WeightArray, ...] = ()
+    weights: str = "0"
+    biases: str = "0"
+    macs: str = "0"
+    pairs: str = ""
+    output: str = "{n}"
+    note: str = ""
+    recurrent: bool = False
+    mistakes: tuple[CountMistake, ...] = ()
+
+
+_UNITS = ("units", "n", "units: the features of its output")
+
+
+def _recurrent(name: str, title: str, meaning: str, gates: int, in_words: str, others: tuple[int, ...]) -> SizeRule:
+    """A recurrent cell: each gate has a matrix for the input, one for the state before, and biases."""
+    times = f"{gates}*" if gates > 1 else ""
+    matrices = "({n}*{m} + {m}*{m})" if gates > 1 else "{n}*{m} + {m}*{m}"
+    mistakes = [
+        CountMistake("recurrent-forgotten", "the weights of the state before forgotten", "weights",
+                     f"{times}{{n}}*{{m}}"),
+        CountMistake("input-forgotten", "the weights of the input forgotten", "weights", f"{times}{{m}}*{{m}}"),
+    ]  # fmt: skip
+    for other in others:
+        message = f"{other} in place of {gates} gates and candidates" if other > 1 else "the gates forgotten"
+        mistakes.append(CountMistake("other-gates", message, "weights", f"{other}*({{n}}*{{m}} + {{m}}*{{m}})"))
+    return SizeRule(
+        name, title, meaning, (_UNITS,),
+        arrays=(
+            WeightArray("W", f"{times}{{m}}", "{n}"), WeightArray("U", f"{times}{{m}}", "{m}"),
+            WeightArray("b", f"{times}{{m}}"),
+        ),
+        weights=f"{times}{matrices}", biases=f"{times}{{b}}{{m}}", macs=f"{times}{matrices}", output="{m}",
+        note=in_words, recurrent=True, mistakes=tuple(mistakes),
+    )  # fmt: skip
+
+
+_PROJECTIONS = "2*{n}*{h}*{k} + 2*{n}*{h}*{v}"
+
+_ROWS = (
+    SizeRule(
+        "dense", "fully connected layer", "Every unit sees the whole input.", (_UNITS,),
+        arrays=(WeightArray("W", "{m}", "{n}"), WeightArray("b", "{m}")),
+        weights="{n}*{m}", biases="{m}", macs="{n}*{m}", output="{m}",
+        note="a weight from each input to each unit",
+        mistakes=(
+            CountMistake("sum-for-product", "inputs and units added, not multiplied", "weights", "{n} + {m}"),
+            CountMistake("bias-for-input", "a bias for each input, not for each unit", "biases", "{n}"),
+            CountMistake("one-bias", "one bias for the whole layer", "biases", "1"),
+        ),
+    ),
+    SizeRule(
+        "embedding", "embedding", "A vector for each token of a vocabulary, looked up.",
+        (("size", "n", "features of a vector"), ("vocabulary", "V", "how many tokens there are")),
+        arrays=(WeightArray("E", "{V}", "{m}"),),
+        weights="{V}*{m}", output="{m}", note="a vector for each token; it is looked up, not multiplied",
+        mistakes=(
+            CountMistake("bias-added", "biases counted where there are none", "biases", "{m}"),
+            CountMistake("lookup-multiplied", "the look-up counted as a product", "macs", "{V}*{m}"),
+        ),
+    ),
+    _recurrent("rnn", "simple recurrent layer", "h = tanh(W x + U h + b).", 1,
+               "a matrix for the input, one for the state before", ()),
+    _recurrent("lstm", "LSTM", "Input, forget and output gate, and a candidate.", 4,
+               "three gates and a candidate, each with both matrices", (3, 1)),
+    _recurrent("gru", "GRU", "Update and reset gate, and a candidate.", 3,
+               "two gates and a candidate, each with both matrices", (4, 2)),
+    SizeRule(
+        "attention", "multi-head attention", "Projections to queries, keys and values, and of all heads together.",
+        (
+            ("heads", "h", "how many heads"),
+            ("key", "k", "features of a query and of a key in each head; the input's share of each head by default"),
+            ("value", "v", "features of a value in each head; those of a key by default"),
+        ),
+        defaults={"key": "{n}/{h}", "value": "{k}"},
+        arrays=(
+            WeightArray("W_Q", "{h}*{k}", "{n}"), WeightArray("W_K", "{h}*{k}", "{n}"),
+            WeightArray("W_V", "{h}*{v}", "{n}"), WeightArray("W_O", "{n}", "{h}*{v}"),
+        ),
+        weights=_PROJECTIONS, biases="2*{h}*{k} + {h}*{v} + {n}", macs=_PROJECTIONS, pairs="{h}*{k} + {h}*{v}",
+        note="queries and keys; values and the output projection",
+        mistakes=(
+            CountMistake("output-forgotten", "the output projection forgotten", "weights",
+                         "2*{n}*{h}*{k} + {n}*{h}*{v}"),
+            CountMistake("one-head", "the projections of a single head", "weights", "2*{n}*{k} + 2*{n}*{v}"),
+            CountMistake("whole-for-head", "all features for each head, not its share of them", "weights",
+                         "4*{h}*{n}*{n}"),
+            CountMistake("biases-of-one-projection", "the biases of one projection", "biases", "{n}"),
+            CountMistake("scores-forgotten", "the products of queries with keys, and of weights with values, forgotten",
+                         "pairs", "0"),
+        ),
+    ),
+    SizeRule(
+        "feed_forward", "feed-forward network", "Two fully connected layers, out to the hidden size and back.",
+        (("hidden", "f", "hidden features, between both layers"),),
+        arrays=(
+            WeightArray("W", "{f}", "{n}"), WeightArray("b", "{f}"), WeightArray("V", "{n}", "{f}"),
+            WeightArray("c", "{n}"),
+        ),
+        weights="{n}*{f} + {f}*{n}", biases="{f} + {n}", macs="{n}*{f} + {f}*{n}",
+        note="out to the hidden features, and back",
+        mistakes=(
+            CountMistake("one-layer", "one of both layers only", "weights", "{n}*{f}"),
+            CountMistake("bias-forgotten", "the biases of the second layer forgotten", "biases", "{f}"),
+        ),
+    ),
+    SizeRule(
+        "layer_norm", "layer normalisation", "Each vector normalised; a scale and a shift for each feature.",
+        arrays=(WeightArray("gamma", "{n}"), WeightArray("beta", "{n}")),
+        weights="{n}", biases="{n}", note="a scale and a shift for each feature; what it computes is not counted",
+        mistakes=(CountMistake("one-scale", "one scale and one shift for all features", "weights", "1"),),
+    ),
+    SizeRule(
+        "batch_norm", "batch normalisation", "Each feature normalised over the batch; a scale and a shift for each.",
+        arrays=(WeightArray("gamma", "{n}"), WeightArray("beta", "{n}")),
+        weights="{n}", biases="{n}", note="a scale and a shift for each feature; moving averages are not trained",
+        mistakes=(
+            CountMistake("averages-counted", "the moving averages counted as trained", "biases", "3*{n}"),
+        ),
+    ),
+)  # fmt: skip
+
+SIZE_RULES: Mapping[str, SizeRule] = {row.name: row for row in _ROWS}
+
+
+@dataclass(frozen=True)
+class Block:
+    """Layers that come together."""
+
+    name: str
+    title: str
+    layers: tuple[str, ...]
+
+
+_BLOCK_ROWS = (
+    Block("transformer", "transformer block", ("attention", "layer_norm", "feed_forward", "layer_norm")),
+    Block(
+        "decoder", "decoder block with cross-attention",
+        ("attention", "layer_norm", "attention", "layer_norm", "feed_forward", "layer_norm"),
+    ),
+)  # fmt: skip
+
+BLOCKS: Mapping[str, Block] = {row.name: row for row in _BLOCK_ROWS}
+
+
+OPTIMIZER_STATES: Mapping[str, int] = {"sgd": 0, "momentum": 1, "adam": 2}
+"""How many numbers an optimizer keeps for each parameter, beside the parameter and its gradient."""

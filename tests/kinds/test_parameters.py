@@ -1,0 +1,159 @@
+"""Parameter counts against arrays that NumPy makes, and against the figures of known models."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pytest
+
+from deepcalc.checking.marking import Marker
+from deepcalc.errors import InvalidProblem
+from deepcalc.graph.evaluation import evaluate
+from deepcalc.kinds import find_kinds
+from deepcalc.notation.printing import PlainPrinter
+from deepcalc.problem.loader import load_text
+from deepcalc.problem.problem import Problem
+from deepcalc.solution.solver import solve
+
+KINDS = find_kinds()
+
+
+def problem(fields: str) -> Problem:
+    return load_text(f"kind: parameters\n{fields}".encode(), "test.yaml", KINDS)
+
+
+def value(given: Problem, name: str) -> int:
+    long = given.plan.aliases.get(name, name)
+    return int(evaluate(given.plan.graph, [long]).values[long])
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_perceptron_has_the_entries_of_its_arrays_and_their_products(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    sizes = rng.integers(1, 9, rng.integers(2, 6)).tolist()
+    matrices = [np.ones((out, into)) for into, out in pairwise(sizes)]
+    weights, biases = sum(each.size for each in matrices), sum(sizes[1:])
+    found = problem(f"mlp: {sizes}")
+    assert value(found, "weights") == weights
+    assert value(found, "biases") == biases
+    assert value(found, "params") == weights + biases
+    assert value(found, "macs") == weights, "each weight is used once"
+    assert value(found, "flops") == 2 * weights
+    assert value(problem(f"mlp: {sizes}\nbiases: false"), "params") == weights
+    shapes = {composite.name: composite.components for composite in found.plan.composites}
+    for number, matrix in enumerate(matrices, start=1):
+        assert tuple(value(found, side) for side in shapes[f"shape_W{number}"]) == matrix.shape
+
+
+@pytest.mark.parametrize(("name", "gates"), [("rnn", 1), ("lstm", 4), ("gru", 3)])
+@pytest.mark.parametrize("vectors", [0, 1, 2])
+def test_a_recurrent_cell_has_both_matrices_for_each_gate(name: str, gates: int, vectors: int) -> None:
+    features, units = 7, 5
+    w, u, b = np.ones((gates * units, features)), np.ones((gates * units, units)), np.ones((vectors, gates * units))
+    found = problem(f"input: {features}\nlayers: [{{{name}: {units}}}]\nbiases: {vectors}\nsequence: 3")
+    assert value(found, "weights") == w.size + u.size
+    assert value(found, "biases") == b.size
+    assert value(found, "macs") == 3 * (w.size + u.size)
+    both = problem(f"input: {features}\nlayers: [{{{name}: {{units: {units}, bidirectional: true}}}}, {{dense: 2}}]")
+    assert value(both, "weights1") == 2 * (w.size + u.size)
+    assert value(both, "weights2") == 2 * 2 * units
+
+
+def test_known_recurrent_layers_have_their_published_counts() -> None:
+    """The counts that Keras and PyTorch give for these layers."""
+    assert value(problem("input: 64\nlayers: [{lstm: 100}]"), "params") == 66000
+    assert value(problem("input: 64\nlayers: [{lstm: 100}]\nbiases: 2"), "params") == 66400
+    assert value(problem("input: 10\nlayers: [{gru: 20}]\nbiases: 2"), "params") == 1920
+
+
+TRANSFORMER = "transformer: {heads: 12, hidden: 3072, times: 12}"
+
+
+def test_known_transformers_have_their_published_counts() -> None:
+    """Devlin et al. (2019), BERT base: 12 blocks; Radford et al. (2019), the smallest GPT-2 with 124,439,808."""
+    assert value(problem(f"input: 768\nlayers: [{TRANSFORMER}]"), "params") == 85_054_464
+    tokens = "embedding: {vocabulary: 50257, size: 768}"
+    model = problem(f"layers: [{{{tokens}}}, {{{TRANSFORMER}}}, layer_norm]")
+    assert value(model, "params") + 1024 * 768 == 124_439_808, "and 1024 learned positions"
+
+
+def test_attention_multiplies_each_token_with_each_other() -> None:
+    d, heads, key, value_size, tokens = 12, 3, 5, 2, 7
+    x = np.ones((tokens, d))
+    q, k, v = (np.ones((heads * size, d)) for size in (key, key, value_size))
+    w = np.ones((d, heads * value_size))
+    products = sum(tokens * matrix.size for matrix in (q, k, v, w))
+    products += heads * (tokens * tokens * key + tokens * tokens * value_size)
+    fields = f"input: {d}\nsequence: {tokens}\nlayers: [{{attention: {{heads: 3, key: 5, value: 2}}}}]"
+    found = problem(fields)
+    assert value(found, "macs") == products
+    assert value(found, "weights") == q.size + k.size + v.size + w.size
+    assert value(found, "biases") == sum(len(each) for each in (q, k, v, w))
+    assert (x @ q.T).shape == (tokens, heads * key), "W x, with W as it is counted"
+
+
+def test_memory_in_bytes_with_what_an_optimizer_keeps() -> None:
+    found = problem("mlp: 3-2\nbytes: 2\noptimizer: adam")
+    weights = np.ones((2, 3), np.float16)
+    biases = np.ones(2, np.float16)
+    assert value(found, "memory") == weights.nbytes + biases.nbytes
+    assert value(found, "training") == 4 * (weights.nbytes + biases.nbytes), "parameter, gradient, two averages"
+
+
+def test_letters_end_in_the_sizes_alone() -> None:
+    found = problem("mlp: [d, h, k]\nbiases: false")
+    (part,) = solve(found).parts
+    shown = {answer.name: PlainPrinter().print(answer.shown[0][0]) for answer in part.answers}
+    assert shown == {"params1": "d*h", "params2": "h*k", "params": "(d + k)*h"}
+
+
+LSTM = "input: d\nlayers: [{lstm: h}]\nparts: [{find: params1, in: [d, h]}]"
+STACK = "input: 8\nlayers: [{dense: {units: 8, times: 3}}]\nparts: [{find: params1}]"
+
+
+@pytest.mark.parametrize(
+    ("fields", "answers", "outcome"),
+    [
+        (LSTM, {"params1": "4*h*(h + d + 1)"}, "right"),
+        (LSTM, {"params1": "4*h*(h + d)"}, "biases-forgotten"),
+        ("input: 8\nlayers: [{gru: 5}]\nparts: [{find: params1}]", {"params1": str(4 * (13 * 5) + 15)}, "other-gates"),
+        ("input: 8\nlayers: [{lstm: 5}]\nparts: [{find: params1}]", {"params1": "180"}, "recurrent-forgotten"),
+        ("mlp: 8-5-3\nparts: [{find: params}]", {"params": "55"}, "biases-forgotten"),
+        ("mlp: 8-5-3\nbiases: false\nparts: [{find: params}]", {"params": "60"}, "biases-added"),
+        ("mlp: 8-5-3\nparts: [{find: params1}]", {"params1": str(8 + 5 + 5)}, "sum-for-product"),
+        ("mlp: 8-5\nparts: [{find: flops}]", {"flops": "40"}, "factor-2"),
+        ("mlp: 8-5\nparts: [{find: memory}]", {"memory": str(45 * 32)}, "bits-for-bytes"),
+        ("mlp: 8-5\noptimizer: adam\nparts: [{find: training}]", {"training": str(45 * 4 * 3)}, "gradients-forgotten"),
+        ("input: 8\nlayers: [{attention: {heads: 2}}]\nparts: [{find: weights1}]", {"weights1": str(3 * 64)},
+         "output-forgotten"),
+        (STACK, {"params1": "72"}, "counted-once"),
+    ],
+)  # fmt: skip
+def test_answers_are_right_in_any_form_and_typical_mistakes_named(
+    fields: str, answers: dict[str, str], outcome: str
+) -> None:
+    mark: Any = Marker(problem(fields)).mark(answers).parts[0].answers[0]
+    assert outcome in (mark.slips or ("right",)) if outcome != "right" else mark.score == mark.out_of, mark
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ("biases: true", "give either `mlp`, or `layers`"),
+        ("mlp: 5", "two sizes or more"),
+        ("mlp: 5-x!-3", "expected sizes such as"),
+        ("mlp: 5-3\ninput: 5", "leave `input` out"),
+        ("layers: [{dense: 3}]", "missing `input`"),
+        ("input: 4\nlayers: [{dense: 3}, {embedding: {size: 2, vocabulary: 9}}]", "stands at the beginning"),
+        ("input: 4\nlayers: [{dense: 3, lstm: 2}]", "expected one layer"),
+        ("input: 4\nlayers: [{dense: {units: 3, times: 2}}]", "write the first one apart"),
+        ("input: 4\nlayers: [{attention: {heads: 3}}]", "equal heads"),
+        ("input: 4\nlayers: [{transformer: 2}]", "missing `hidden`"),
+        ("input: 4\nlayers: [{lstm: 2}]\nbiases: 3", "two bias vectors"),
+    ],
+)
+def test_what_does_not_fit_is_told(fields: str, message: str) -> None:
+    with pytest.raises(InvalidProblem, match=message):
+        problem(fields)
