@@ -1,40 +1,47 @@
-"""How well marking does on simulated students, over every shipped problem; the table of the README.
+"""How well marking does on simulated students; the table of the README.
 
-    python benchmarks/simulation.py [--students 10]
+    python benchmarks/simulation.py [--students 10] [--missed]
 
-Every student is made from a seed, so the counts are the same on every machine. Honest students carry exact values,
-or round intermediate results, and write 3 to 6 digits. Students with one slip make one mistake of the kind's own
-list, and everything else right from there on. Random numbers have three significant digits, and the size of the
-true value.
+The students work in NumPy (:mod:`benchmarks.worked`), with formulas written out by hand, and make mistakes that were
+written there too: nothing is computed by what is measured. Honest students carry exact values or three significant
+figures, and write 3 to 6 digits. Students with a slip make one mistake, and everything else right from there on.
+Random numbers have three digits, and are a few per cent off. Every student is made from a seed, so the counts are the
+same on every machine; only times (of the processor) differ.
 """
 
 from __future__ import annotations
 
 import argparse
+import itertools
 import math
 import random
+import re
 import sys
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
+from typing import Any
 
-from deepcalc.checking.comparing import required_unit
-from deepcalc.checking.consequences import Consequences
+import numpy as np
+
+from benchmarks.worked import PROBLEMS
+from benchmarks.worked.work import Answers, Mistake, Work, Worked
+from deepcalc.checking.as_json import prose_text
 from deepcalc.checking.document import AnswerMark, Verdict
 from deepcalc.checking.marking import Marker
-from deepcalc.checking.questions import Question
-from deepcalc.checking.slip_lines import own_slips
 from deepcalc.kinds import find_kinds
-from deepcalc.notation.arithmetic import to_fraction
-from deepcalc.notation.nodes import Value
-from deepcalc.notation.rounding import NumberFormat, Rounding
-from deepcalc.plan import Slip
-from deepcalc.problem.library import entries
-from deepcalc.problem.loader import load
-from deepcalc.problem.problem import Problem
+from deepcalc.notation.printing import PlainPrinter
+from deepcalc.problem.library import find
+from deepcalc.problem.loader import load, load_text
 
 SEED = 4
 DIGITS = (3, 4, 5, 6)
+ASKED = 3
+"""Significant figures that are asked for."""
+
+_NOTHING = 1e-12
+_SMALL = 1e-6
+_LINE = re.compile(r"(\{[^}]*\}|[A-Za-z][\w.@:]*) [=≈] [^;]*?([-+0-9.e]+)(?=;|$)")
 
 
 @dataclass(frozen=True)
@@ -47,33 +54,47 @@ class Aim:
     most: bool = False
 
     def met_by(self, share: float) -> bool:
-        return share <= self.share if self.most else share >= self.share
+        return math.isnan(share) or (share <= self.share if self.most else share >= self.share)
 
 
-HONEST_EXACT = Aim("honest, exact values carried", "marked right", 0.995)
-HONEST_ROUNDED = Aim("honest, intermediate results rounded to 3 or 4 figures", "marked right", 0.995)
-SLIP_RIGHT = Aim("one slip, where the answer differs in the asked digits", "marked right", 0.005, most=True)
-SLIP_NAMED = Aim("one slip, wherever it shows", "the slip among those named", 0.9)
-SLIP_FOLLOWED = Aim("one slip, later work that is consistent with it", "follow-through", 0.98)
-RANDOM = Aim("random wrong numbers of three digits", "diagnosed", 0.02, most=True)
-AIMS = (HONEST_EXACT, HONEST_ROUNDED, SLIP_RIGHT, SLIP_NAMED, SLIP_FOLLOWED, RANDOM)
+EXACT = Aim("honest, exact values carried", "marked right", 0.999)
+ROUNDED = Aim("honest, three figures carried", "marked right", 0.995)
+PASSED = Aim("one slip, where it is made", "marked right", 0.003, most=True)
+NAMED = Aim("one slip, where it is made", "named", 0.85)
+MISNAMED = Aim("one slip, where it is made", "another one named", 0.01, most=True)
+CONTRADICTED = Aim("one slip, what is named", "against another answer", 0.01, most=True)
+FOLLOWED = Aim("one slip, later work that is consistent with it", "follow-through", 0.99)
+SLIP_FOLLOWED = Aim("one slip, where it is made first", "follow-through", 0.005, most=True)
+ACCEPTED = Aim("random numbers, a few per cent off", "marked right", 0.02, most=True)
+EXPLAINED = Aim("random numbers, a few per cent off", "explained", 0.03, most=True)
+SLOW = Aim("any student", "marked in more than half a second", 0.0, most=True)
+AIMS = (
+    EXACT, ROUNDED, PASSED, NAMED, MISNAMED, CONTRADICTED, FOLLOWED, SLIP_FOLLOWED, ACCEPTED, EXPLAINED, SLOW,
+)  # fmt: skip
 
 
 @dataclass
 class Tally:
-    """How many of how many, with the cases that were missed."""
+    """How many of how many, by kind, with the cases that were missed."""
 
-    counted: int = 0
-    total: int = 0
+    counted: dict[str, int] = field(default_factory=dict)
+    totals: dict[str, int] = field(default_factory=dict)
     missed: list[str] = field(default_factory=list)
 
     @property
-    def share(self) -> float:
-        return self.counted / self.total if self.total else math.nan
+    def total(self) -> int:
+        return sum(self.totals.values())
 
-    def add(self, aim: Aim, is_so: bool, case: str) -> None:
-        self.counted += is_so
-        self.total += 1
+    @property
+    def share(self) -> float:
+        return sum(self.counted.values()) / self.total if self.total else math.nan
+
+    def share_of(self, kind: str) -> float:
+        return self.counted.get(kind, 0) / self.totals[kind] if self.totals.get(kind) else math.nan
+
+    def add(self, aim: Aim, kind: str, is_so: bool, case: str) -> None:
+        self.counted[kind] = self.counted.get(kind, 0) + is_so
+        self.totals[kind] = self.totals.get(kind, 0) + 1
         if is_so == aim.most:
             self.missed.append(case)
 
@@ -84,153 +105,197 @@ Tallies = Mapping[Aim, Tally]
 class Simulation:
     """Students of one problem."""
 
-    def __init__(self, problem: Problem) -> None:
-        self._problem = problem
-        self._graph = problem.plan.graph
-        self._random = random.Random(f"{SEED} {problem.id}")
-        self._marker = Marker(problem)
-        self._questions = [each for each in self._marker.questions if each.quantities]
-        self._exact = Consequences(self._graph)
-        self._rounded = [
-            Consequences(self._graph, rounding=Rounding(NumberFormat(significant=figures), carry_rounded=True))
-            for figures in (3, 4)
-        ]
+    def __init__(self, worked: Worked, tallies: Tallies) -> None:
+        self._worked = worked
+        self._tallies = tallies
+        self._random = random.Random(f"{SEED} {worked.label}")
+        self._marker = _marker(worked)
+        self._truth = self._work().answers
+        self._mistakes = self._work().mistakes
+        self._mistaken = {key: self._work(key).answers for key in self._mistakes}
 
-    def run(self, students: int, tallies: Tallies) -> None:
-        """So many honest students, so many with each slip, and so many random numbers for each answer."""
+    def run(self, students: int) -> None:
+        """So many honest students, random numbers for each answer, and students with each slip."""
         for _ in range(students):
-            self._honest(self._exact, HONEST_EXACT, tallies)
-            self._honest(self._random.choice(self._rounded), HONEST_ROUNDED, tallies)
-            self._guess(tallies)
-        for slip in own_slips(self._problem):
-            for _ in range(max(1, students // 4)):
-                self._with_slip(slip, tallies)
+            self._honest(EXACT, self._truth)
+            self._honest(ROUNDED, self._work(figures=ASKED).answers, ASKED)
+        for _ in range(max(1, students // 2)):
+            self._guess()
+        for mistake in self._mistakes.values():
+            for digits in self._random.sample(DIGITS, max(1, min(students // 4, len(DIGITS)))):
+                self._with_slip(mistake, digits)
+
+    def _work(self, mistake: str | None = None, figures: int | None = None, own: Answers | None = None) -> Work:
+        work = Work(mistake, figures, own)
+        with np.errstate(all="ignore"):
+            self._worked.by_hand(work)
+        return work
 
     # ---- students
 
-    def _honest(self, way: Consequences, aim: Aim, tallies: Tallies) -> None:
-        answers = self._written(way, {})
-        for mark in self._marks(answers):
-            tallies[aim].add(aim, mark.verdict.is_right, self._case(mark))
+    def _honest(self, aim: Aim, answers: Answers, digits: int | None = None) -> None:
+        written = self._written(answers, digits or self._random.choice(DIGITS))
+        for mark in self._marks(written):
+            self._count(aim, mark.verdict.is_right, mark)
 
-    def _with_slip(self, slip: Slip, tallies: Tallies) -> None:
-        """One mistake: it is named where it shows first, and what comes after it follows."""
-        asked = {each.name: each for each in self._questions}
-        marks = self._marks(self._written(self._exact, slip.formulas))
-        in_order = sorted(marks, key=lambda mark: self._place(asked[mark.name]))
-        wrong = [mark for mark in in_order if self._differs(asked[mark.name], slip)]
-        if not wrong:
-            return
-        said = "; ".join(f"{self._case(mark)} {mark.slips}" for mark in wrong)
-        named = any(slip.message in _said(mark) for mark in wrong)
-        tallies[SLIP_NAMED].add(SLIP_NAMED, named, f"{slip.key}: {said}")
-        earlier: set[str] = set()
-        for mark in in_order:
-            quantities = asked[mark.name].quantities
-            if mark in wrong:
-                case = f"{slip.key}: {self._case(mark)}"
-                tallies[SLIP_RIGHT].add(SLIP_RIGHT, mark.verdict.is_right, case)
-                follows = not any(self._exact.leads_to(name, slip.formulas, earlier) for name in quantities)
-                if follows and not _is_refused(mark):
-                    is_so = mark.verdict is Verdict.FOLLOW_THROUGH
-                    tallies[SLIP_FOLLOWED].add(SLIP_FOLLOWED, is_so, case)
-            earlier.update(quantities)
+    def _with_slip(self, mistake: Mistake, digits: int) -> None:
+        answers = self._mistaken[mistake.key]
+        written = self._written(answers, digits)
+        following = self._work(own={name: _read(text) for name, text in written.items()}).answers
+        for mark in self._marks(written):
+            asked, given = _asked_name(mark, answers), answers[_asked_name(mark, answers)]
+            if not self._differs(asked, given):
+                continue
+            slip = f"{mistake.key}: "
+            if _is_near(following[asked], given, digits) and self._differs(asked, following[asked]):
+                if not _is_refused(mark):
+                    self._count(FOLLOWED, mark.verdict is Verdict.FOLLOW_THROUGH, mark, slip)
+                continue
+            self._count(PASSED, mark.verdict.is_right, mark, slip)
+            before = itertools.takewhile(asked.__ne__, answers)
+            if not any(self._differs(name, answers[name]) for name in before):
+                self._count(SLIP_FOLLOWED, mark.verdict is Verdict.FOLLOW_THROUGH, mark, slip)
+            said = _said(mark)
+            named = any(re.search(words, said) for words in self._words(mistake, asked, given))
+            self._count(NAMED, named, mark, slip)
+            self._count(MISNAMED, "consistent with" in said and not named, mark, slip)
+            if "consistent with" in said:
+                self._count(CONTRADICTED, _contradicts(said, mark, written), mark, slip)
 
-    def _guess(self, tallies: Tallies) -> None:
-        """A random number in place of one answer."""
-        for question in self._questions:
-            numbers = [self._random_number(name) for name in question.quantities]
-            mark = self._mark_of(question, ", ".join(numbers))
-            if mark.verdict is Verdict.WRONG:
-                tallies[RANDOM].add(RANDOM, bool(mark.slips), f"{self._case(mark)} {mark.slips}")
+    def _words(self, mistake: Mistake, name: str, given: Any) -> Iterator[str]:
+        """What a mistake is called, and those that come to the very same answer, which nobody can tell from it."""
+        yield mistake.words
+        for other in self._mistakes.values():
+            if other != mistake and np.allclose(self._mistaken[other.key][name], given, rtol=1e-6):
+                yield other.words
 
-    def _random_number(self, name: str) -> str:
-        size = abs(float(self._value(name))) or 1.0
-        number = size * 10 ** self._random.uniform(-0.5, 0.5) * self._random.choice((1, -1))
-        return f"{number:.2e}"
+    def _guess(self) -> None:
+        """A random number in place of one answer that is no vector and no shape."""
+        for name, truth in self._truth.items():
+            if np.ndim(truth) or abs(truth) < _SMALL:
+                continue
+            off = self._random.uniform(0.015, 0.08) * self._random.choice((1, -1))
+            given = float(f"{truth * (1 + off):.{ASKED - 1}e}")
+            if self._differs(name, given):
+                mark = next(self._marks({name: _text(given, ASKED)}))
+                self._count(ACCEPTED, mark.verdict.is_right, mark)
+                self._count(EXPLAINED, "consistent with" in _said(mark), mark)
+
+    def _differs(self, name: str, given: Any) -> bool:
+        """Whether an answer is wrong in the digits that are asked for, by more than rounding can do."""
+        truth = self._truth[name]
+        if isinstance(truth, int | tuple):
+            return bool(given != truth)
+        scale = np.where(np.asarray(truth) == 0, 1.0, np.abs(truth))
+        units = np.maximum(10.0 ** (np.floor(np.log10(scale)) + 1 - ASKED), self._worked.unit)
+        return bool(np.any(np.abs(np.asarray(given, dtype=float) - truth) > units))
 
     # ---- answers
 
-    def _written(self, way: Consequences, formulas: Mapping[str, object]) -> dict[str, str]:
-        """All answers, in values after a change of formulas, with 3 to 6 digits; no answer where there is no value."""
-        number_format = NumberFormat(significant=self._random.choice(DIGITS))
-        answers = {}
-        for question in self._questions:
-            found = [self._after(name, way, formulas) for name in question.quantities]
-            values = [value for value in found if value is not None]
-            if len(values) == len(found):
-                separator = " x " if question.is_shape else ", "
-                answers[question.name] = separator.join(number_format.write(value).text for value in values)
-        return answers
+    def _written(self, answers: Answers, digits: int) -> dict[str, str]:
+        return {name: _text(value, digits) for name, value in answers.items() if np.all(np.isfinite(value))}
 
-    def _after(self, name: str, way: Consequences, formulas: Mapping[str, object]) -> Value | None:
-        if not way.leads_to(name, formulas):
-            return way.value(name)
-        values = way.after(name, formulas)
-        return None if values is None else values[name]
+    def _marks(self, written: Mapping[str, str]) -> Iterator[AnswerMark]:
+        start = time.process_time()
+        mark = self._marker.mark(written)
+        took = time.process_time() - start
+        case = f"{self._worked.label} {dict(written)}: {took:.2f} s"
+        self._tallies[SLOW].add(SLOW, self._worked.kind, took > 0.5, case)
+        for part in mark.parts:
+            yield from (each for each in part.answers if each.given is not None)
 
-    def _marks(self, answers: Mapping[str, str]) -> Iterator[AnswerMark]:
-        for part in self._marker.mark(answers).parts:
-            yield from (mark for mark in part.answers if mark.name in answers)
+    def _count(self, aim: Aim, is_so: bool, mark: AnswerMark, before: str = "") -> None:
+        found = f"{mark.name} = {mark.given} ({mark.verdict}, not {mark.expected}) {_said(mark)}"
+        case = f"{self._worked.label} {before}{found}"
+        self._tallies[aim].add(aim, self._worked.kind, is_so, case)
 
-    def _mark_of(self, question: Question, answer: str) -> AnswerMark:
-        return next(self._marks({question.name: answer}))
 
-    def _differs(self, question: Question, slip: Slip) -> bool:
-        """Whether the mistake shows in the digits that are asked for."""
-        for name in question.quantities:
-            value, wrong = self._value(name), self._after(name, self._exact, slip.formulas)
-            sheet = self._problem.rounding.of(self._graph[name].group)
-            unit = required_unit(value, question.marking.precision, sheet)
-            if wrong is not None and round(to_fraction(wrong) / unit) != round(value / unit):
+def _marker(worked: Worked) -> Marker:
+    kinds = find_kinds()
+    if "\n" in worked.problem:
+        return Marker(load_text(worked.problem.encode(), f"{worked.by_hand.__name__}.yaml", kinds))
+    return Marker(load(find(worked.problem), kinds))
+
+
+def _asked_name(mark: AnswerMark, answers: Answers) -> str:
+    """The name under which a student gave what is marked."""
+    return mark.name if mark.name in answers else mark.name.replace("@1", "+")
+
+
+def _text(value: Any, digits: int) -> str:
+    """A number as it is written, a vector with commas, a shape with ×."""
+    if isinstance(value, tuple):
+        return " x ".join(_text(each, digits) for each in value)
+    if np.ndim(value):
+        return ", ".join(_text(each, digits) for each in value)
+    if isinstance(value, int) or abs(value) < _NOTHING:
+        return str(value) if isinstance(value, int) else "0"
+    size = math.floor(math.log10(abs(value)))
+    places = digits - 1 - size
+    return f"{value:.{places}f}" if 0 <= places <= 9 else f"{value:.{digits - 1}e}" if places > 0 else str(round(value))
+
+
+def _read(text: str) -> Any:
+    if " x " in text:
+        return tuple(int(each) for each in text.split(" x "))
+    numbers = [float(each) for each in text.split(", ")]
+    return np.array(numbers) if len(numbers) > 1 else numbers[0]
+
+
+def _is_near(following: Any, given: Any, digits: int) -> bool:
+    """Whether an answer is what its predecessors lead to, as far as those were rounded."""
+    if isinstance(given, int | tuple):
+        return bool(following == given)
+    scale = np.abs(np.asarray(given, dtype=float)) + 1e-12
+    return bool(np.all(np.abs(np.asarray(following) - given) <= 20 * scale * 10.0**-digits))
+
+
+def _contradicts(said: str, mark: AnswerMark, written: Mapping[str, str]) -> bool:
+    """Whether a worked line in an explanation comes to another number than the student wrote for its quantity."""
+    for name, result in _LINE.findall(said):
+        text = written.get(name.strip("{}")) or written.get(name.strip("{}").replace("@1", "+"))
+        if text is not None and name.strip("{}") != mark.name and "," not in text and " x " not in text:
+            value = float(result)
+            if abs(value - float(text)) > 0.02 * max(abs(value), abs(float(text))):
                 return True
-        return False
-
-    def _value(self, name: str) -> Fraction:
-        value = self._exact.value(name)
-        assert value is not None
-        return to_fraction(value)
-
-    def _place(self, question: Question) -> int:
-        """Where an answer stands in the order of computing."""
-        return max(self._graph.names.index(name) for name in question.quantities)
-
-    def _case(self, mark: AnswerMark) -> str:
-        return f"{self._problem.id} {mark.name} = {mark.given} ({mark.verdict}, expected {mark.expected})"
+    return False
 
 
 def _is_refused(mark: AnswerMark) -> bool:
     """Whether nothing may follow from the wrong number: it is impossible, or makes the step trivial."""
-    return any("no follow-through" in said for said in mark.message if isinstance(said, str))
+    return "no follow-through" in _said(mark)
 
 
-def simulate(problems: Sequence[Problem], students: int) -> Tallies:
+def _said(mark: AnswerMark) -> str:
+    return prose_text(mark.message, PlainPrinter())
+
+
+def simulate(problems: Sequence[Worked], students: int) -> Tallies:
     """What is counted over the problems, with so many students of each."""
     tallies = {aim: Tally() for aim in AIMS}
     for problem in problems:
-        Simulation(problem).run(students, tallies)
+        Simulation(problem, tallies).run(students)
     return tallies
 
 
 def table(tallies: Tallies) -> str:
-    """The counts as Markdown."""
-    rows = ["| students | counted | cases | share | aim |", "| --- | --- | ---: | ---: | ---: |"]
+    """The shares as Markdown, in all and by kind."""
+    kinds = list(dict.fromkeys(worked.kind for worked in PROBLEMS))
+    rows = [
+        f"| students | counted | cases | aim | all | {' | '.join(kinds)} |",
+        f"| --- | --- | ---: | ---: | ---: |{' ---: |' * len(kinds)}",
+    ]
     for aim, tally in tallies.items():
         limit = f"{'≤' if aim.most else '≥'} {aim.share:.1%}"
-        rows.append(f"| {aim.students} | {aim.counted} | {tally.total:,} | {tally.share:.2%} | {limit} |")
+        shares = " | ".join(_percent(tally.share_of(kind)) for kind in kinds)
+        rows.append(
+            f"| {aim.students} | {aim.counted} | {tally.total:,} | {limit} | {_percent(tally.share)} | {shares} |"
+        )
     return "\n".join(rows)
 
 
-def library() -> list[Problem]:
-    """The shipped problems that ask for numbers, one for each quantity."""
-    kinds = find_kinds()
-    found = [load(entry.path, kinds) for entry in entries() if entry.kind != "choice"]
-    return [each for each in found if not (each.plan.graph.has_arrays or each.plan.graph.has_letters)]
-
-
-def _said(mark: AnswerMark) -> str:
-    """The words of what a student is told."""
-    return "".join(part for part in mark.message if isinstance(part, str))
+def _percent(share: float) -> str:
+    return "–" if math.isnan(share) else f"{share:.1%}"
 
 
 def main() -> None:
@@ -238,7 +303,7 @@ def main() -> None:
     parser.add_argument("--students", type=int, default=10, help="of each sort, for each problem (10)")
     parser.add_argument("--missed", action="store_true", help="also list the cases that were missed")
     arguments = parser.parse_args()
-    tallies = simulate(library(), arguments.students)
+    tallies = simulate(PROBLEMS, arguments.students)
     print(table(tallies))
     if arguments.missed:
         for aim, tally in tallies.items():

@@ -14,7 +14,7 @@ from deepcalc.plan import Slip
 LEAST_DIGITS = 3
 """Significant digits that a number must have for mistakes of more than one sort, or of no kind's own list."""
 
-_NEAR = 3.0  # a number is compared with the values of the same sign from a third to three times as large
+_NEAR = (3.0, 1.15)  # a number is compared with the values of the same sign up to so many times as large or small
 _FLOAT = 1e-11
 
 
@@ -44,6 +44,12 @@ class WrittenNumber:
     @property
     def has_digits(self) -> bool:
         return abs(self.value) >= 10.0 ** (LEAST_DIGITS - 1) * self.cell * (1 - _FLOAT)
+
+    @property
+    def least_chance(self) -> float:
+        """How likely a random number of that size and precision is one value nearby."""
+        near, far = sorted((self.value / min(_NEAR), self.value * min(_NEAR)))
+        return self.cell / (far - near) if far > near else 1.0
 
     @property
     def in_full(self) -> WrittenNumber:
@@ -85,7 +91,11 @@ class Candidates:
 
     def chance(self, number: WrittenNumber, rank: int | None = None) -> float:
         """How likely a random number of that size and precision is one of the values, of those up to a rank."""
-        near, far = sorted((number.value / _NEAR, number.value * _NEAR))
+        return max(self._share(number, rank, times) for times in _NEAR)
+
+    def _share(self, number: WrittenNumber, rank: int | None, times: float) -> float:
+        """How much of what lies about a number is taken by the values."""
+        near, far = sorted((number.value / times, number.value * times))
         inside = (each.value for each in self._between(near, far) if rank is None or each.rank <= rank)
         hit = {round(value / number.cell) for value in inside}
         return len(hit) * number.cell / (far - near) if far > near else 1.0

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 from collections import ChainMap
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
 from typing import Any
 
 from deepcalc.errors import MathError, ValueOutOfReach
 from deepcalc.graph.evaluation import evaluate, value_of
-from deepcalc.graph.floats import Program
-from deepcalc.graph.graph import Graph, Quantity
-from deepcalc.notation.nodes import ZERO, Value, names_in
+from deepcalc.graph.floats import Formula
+from deepcalc.graph.graph import Graph
+from deepcalc.notation.nodes import Value, names_in
 from deepcalc.notation.rounding import Rounding
 
 Values = Mapping[str, Value]
@@ -19,8 +20,20 @@ Formulas = Mapping[str, Any]
 
 NOTHING: Mapping[str, Any] = {}
 
-MOST_PROGRAMS = 2_000
-"""For so many changes and sets of earlier answers what follows is kept compiled."""
+MOST_FORMULAS = 20_000
+"""So many formulas are kept compiled."""
+
+
+class _Floats(dict[str, float]):
+    """Exact values as floats, each taken over when it is first needed."""
+
+    def __init__(self, exact: Values) -> None:
+        super().__init__()
+        self._exact = exact
+
+    def __missing__(self, name: str) -> float:
+        self[name] = float(self._exact[name])
+        return self[name]
 
 
 class Consequences:
@@ -38,7 +51,8 @@ class Consequences:
         self._reached: dict[tuple[str, frozenset[str]], frozenset[str]] = {}
         self._routes: dict[tuple[str, frozenset[str], frozenset[str]], tuple[str, ...]] = {}
         self._made_of: dict[str, tuple[str, ...]] = {}
-        self._programs: dict[tuple[str, str, frozenset[str]], Program] = {}
+        self._floats = _Floats(self._values)
+        self._formulas: dict[int, tuple[Any, Formula]] = {}
 
     def value(self, name: str) -> Value | None:
         """The value of a quantity without any change, before it is rounded; None where it has none."""
@@ -82,54 +96,39 @@ class Consequences:
             return None
         return values
 
-    def of_one(
-        self, name: str, changed: str, formulas: Sequence[Any], overrides: Values = NOTHING
-    ) -> Iterator[float | None]:
-        """What a quantity comes to with each of the formulas in place of another's own: floats, None for no value."""
-        values = self._put_in(names_in(*formulas), overrides)
-        after = None if changed == name else self._after_one(name, changed, frozenset(overrides))
-        own = {} if after is None else {each: float(overrides[each]) for each in overrides.keys() & after.inputs}
-        for formula in formulas:
-            try:
-                value = float(value_of(formula, values))
-            except (MathError, ValueOutOfReach, OverflowError):
-                yield None
-                continue
-            if after is not None:
-                value = float(after.run({**own, changed: value})[name]) if changed in after.inputs else math.nan
-            yield value if math.isfinite(value) else None
-
-    def _put_in(self, names: Sequence[str], overrides: Values) -> Values:
-        """The values of names, given the overrides."""
-        if overrides:
-            return evaluate(self._graph, names, overrides, self._rounding).values
-        missing = [each for each in names if each not in self._values]
-        if missing:
-            self._values.update(evaluate(self._graph, missing, rounding=self._rounding).values)
-        return self._values
-
-    def _after_one(self, name: str, changed: str, overrides: frozenset[str]) -> Program:
-        key = (name, changed, overrides)
-        if key not in self._programs:
-            if len(self._programs) >= MOST_PROGRAMS:
-                self._programs.clear()
-            self._programs[key] = self.compiled(name, NOTHING, overrides | {changed})
-        return self._programs[key]
-
-    def compiled(self, name: str, formulas: Formulas, overrides: Iterable[str]) -> Program:
-        """The same in floats, for many values of the overrides: those that matter are the program's inputs."""
-        graph = self._graph
-        used = [each for formula in formulas.values() for each in names_in(formula)]
-        small = Graph()
-        for each in graph.ancestors([name, *used], stop=overrides):
+    def in_floats(self, name: str, formulas: Formulas, overrides: Values = NOTHING) -> float | None:
+        """The quantity's own value as it is then, in the float domain: quick, for many mistakes."""
+        replaced = {*overrides, *formulas}
+        route = self._route(name, formulas, overrides)
+        changed = {each: float(value) for each, value in overrides.items()}
+        values = ChainMap(changed, self._floats)
+        for each in route:
             if each in overrides:
-                small.add(Quantity(each, given=ZERO))
-            elif each in formulas:
-                small.add(Quantity(each, formulas[each]))
-            else:
-                form = graph.evaluated_form(each, {*overrides, *formulas})
-                small.add(graph[each] if form is None else Quantity(each, form))
-        return Program(small, [name])
+                continue
+            form = formulas.get(each)
+            if form is None:
+                if all(used not in changed for used in self._uses(each)):
+                    continue
+                form = self._graph.evaluated_form(each, replaced)
+            try:
+                value = self._compiled(form).value(values)
+                changed[each] = value if self._rounding is None or each == name else self._carried_float(each, value)
+            except (OverflowError, ValueError):
+                return None
+        found = values[name]
+        return found if math.isfinite(found) else None
+
+    def _compiled(self, form: Any) -> Formula:
+        if id(form) not in self._formulas:
+            if len(self._formulas) >= MOST_FORMULAS:
+                self._formulas.clear()
+            self._formulas[id(form)] = (form, Formula(form))
+        return self._formulas[id(form)][1]
+
+    def _carried_float(self, name: str, value: float) -> float:
+        if not math.isfinite(value):
+            raise ValueError(name)
+        return float(self._carried(name, Fraction(repr(value))))
 
     def _route(self, name: str, formulas: Formulas, overrides: Values) -> tuple[str, ...]:
         """What leads to a quantity, also by way of the changed formulas, in definition order and without givens."""

@@ -16,6 +16,7 @@ from fractions import Fraction
 from deepcalc.checking.answer_slips import has_digits_transposed, has_point_shifted
 from deepcalc.checking.candidates import Candidates, WrittenNumber
 from deepcalc.checking.consequences import NOTHING, Consequences, Values
+from deepcalc.checking.invited.slips import COMMONEST
 from deepcalc.checking.slip_lines import written_line
 from deepcalc.checking.slip_values import SlipValues
 from deepcalc.graph.graph import Prose
@@ -27,10 +28,9 @@ from deepcalc.problem.problem import Problem
 MOST_ACCIDENTAL = 0.005
 """How likely it may be that a random number as large as the student's is explained, for an explanation to count."""
 
-MOST_ACCIDENTAL_INVITED = 0.02
-"""The same for one mistake that a formula invites."""
+MOST_ACCIDENTAL_ALONE = 0.03
+"""The same for one mistake alone, where it does not come to the very number that was written."""
 
-_COMMONEST = 1
 _AGREES = Fraction(1, 1000)  # of the value
 
 
@@ -75,13 +75,14 @@ class _Case:
 class Diagnoser:
     """The typical mistakes of a problem, prepared once for any number of students.
 
-    ``values`` are the true values of the problem's quantities, as far as they are known.
+    ``values`` are the true values of the problem's quantities, as far as they are known; ``left_out`` are givens that
+    a student may take for 0 (an optimizer's ε).
     """
 
-    def __init__(self, problem: Problem, values: Values = NOTHING) -> None:
+    def __init__(self, problem: Problem, values: Values = NOTHING, left_out: Values = NOTHING) -> None:
         self._problem = problem
         self._graph = problem.plan.graph
-        self._values = SlipValues(problem, values)
+        self._values = SlipValues(problem, values, left_out)
         self._exact = self._values.exact
         self._lines: dict[tuple[int, str, int], tuple[str, Prose]] = {}
 
@@ -122,33 +123,35 @@ class Diagnoser:
     # ---- the kind's own mistakes
 
     def _own(self, case: _Case, number: WrittenNumber) -> Iterator[SlipReport]:
-        name = case.name
         for index, way in enumerate(self._values.ways):
-            for found in self._values.own(name, way, f"way {index}").that_are(number):
-                if self._is_evident(found.slip, case, way):
-                    yield self._report(found.slip, name, way)
-        if case.earlier:
-            for slip in self._values.own_on_top(name, number, case.earlier):
-                values = self._exact.after(name, slip.formulas, case.earlier)
-                if values is not None and _is(number, values[name]) and self._matters(case, values[name]):
-                    yield self._report(slip, name, self._exact, case.earlier)
+            candidates = self._values.own(case.name, way, f"way {index}")
+            for slip in self._no_accidents(case, number, candidates, NOTHING, way):
+                yield self._report(slip, case.name, way)
+        for earlier in self._values.with_own(case.earlier):
+            candidates = self._values.own_on_top(case.name, earlier)
+            for slip in self._no_accidents(case, number, candidates, earlier, self._exact):
+                yield self._report(slip, case.name, self._exact, earlier)
 
-    def _matters(self, case: _Case, value: Value) -> bool:
-        """Whether a mistake changes what the student's earlier answers lead to."""
-        without = self._exact.after(case.name, NOTHING, case.earlier)
-        return without is None or without[case.name] != value
+    def _no_accidents(
+        self, case: _Case, number: WrittenNumber, candidates: Candidates, overrides: Values, way: Consequences
+    ) -> Iterator[Slip]:
+        """The mistakes that lead to a number in full, or to one that few others of as few variants would lead to."""
+        for each in candidates.that_are(number):
+            is_exact = number.in_full.is_value(each.value)
+            counts = is_exact or candidates.chance(number, each.rank) <= MOST_ACCIDENTAL_ALONE
+            if counts and (overrides or self._is_evident(each.slip, case, way)):
+                yield each.slip
 
     def _rounded(self, case: _Case, number: WrittenNumber) -> Iterator[SlipReport]:
-        for index, way in enumerate(self._values.carried):
+        for index, way in enumerate(self._values.carried if _tells_many(number) else ()):
             candidates = self._values.own(case.name, way, f"carried {index}")
-            found = candidates.that_are(number)
-            if found and number.has_digits and candidates.chance(number) <= MOST_ACCIDENTAL:
-                for each in found:
+            if candidates.chance(number) <= MOST_ACCIDENTAL:
+                for each in candidates.that_are(number):
                     if self._is_evident(each.slip, case, way):
                         yield self._report(each.slip, case.name, way, exact=False)
 
     def _two_at_once(self, case: _Case, number: WrittenNumber) -> Iterator[SlipReport]:
-        if number.has_digits:
+        if _tells_many(number):
             candidates = self._values.pairs(case.name)
             if candidates.chance(number) <= MOST_ACCIDENTAL:
                 for each in candidates.that_are(number):
@@ -181,13 +184,13 @@ class Diagnoser:
             return
         rank = min(each.rank for each in found)
         if not self._is_no_accident(number, candidates, rank):
-            found = [each for each in found if each.rank == rank == _COMMONEST and number.in_full.is_value(each.value)]
+            found = [each for each in found if each.rank <= COMMONEST + 1 and number.in_full.is_value(each.value)]
         for each in found:
             if each.rank == rank:
                 yield self._report(each.slip, case.name, self._exact, overrides, generic=True)
 
     def _is_no_accident(self, number: WrittenNumber, candidates: Candidates, rank: int) -> bool:
-        return number.has_digits and candidates.chance(number, rank) <= MOST_ACCIDENTAL_INVITED
+        return number.has_digits and candidates.chance(number, rank) <= MOST_ACCIDENTAL_ALONE
 
     def _of_the_answer(self, case: _Case, number: WrittenNumber) -> Iterator[SlipReport]:
         """What went wrong in writing the answer down: one such mistake, not one of several."""
@@ -253,6 +256,11 @@ class Diagnoser:
         where = [each for each in slip.formulas if way.leads_to(name, {each: None}, overrides)]
         quantity = name if name in where else max(where, key=self._graph.names.index)
         return quantity, (written_line(self._problem, quantity, slip.formulas[quantity], values),)
+
+
+def _tells_many(number: WrittenNumber) -> bool:
+    """Whether a number has so many digits that it can tell one of many values from the others."""
+    return number.has_digits and number.least_chance <= MOST_ACCIDENTAL
 
 
 def _is(number: WrittenNumber, value: Value | None) -> bool:

@@ -33,18 +33,18 @@ _LARGEST_EXPONENT = 100
 class OwnWork:
     """A student's numbers so far, by quantity, each with its verdict; ``given`` are all that there will be.
 
-    ``mistakes`` are the slips found so far, each with the answer in which it was found first: a mistake costs once,
-    and what follows from it is follow-through.
+    ``mistakes`` are the slips found so far, each with the answer in which it was found first and the quantity where it
+    was made: a mistake costs once, and what follows from it is follow-through.
     """
 
     given: Mapping[str, Number] = field(default_factory=dict)
     numbers: dict[str, Own] = field(default_factory=dict)
-    mistakes: dict[tuple[str, str], str] = field(default_factory=dict)
+    mistakes: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
 
     def add(self, quantity: str, number: Number, finding: Finding) -> None:
         self.numbers.setdefault(quantity, Own(number, finding.verdict))
         for report in finding.reports:
-            self.mistakes.setdefault((report.key, report.message), quantity)
+            self.mistakes.setdefault((report.key, report.message), (quantity, report.quantity))
 
     @property
     def right(self) -> frozenset[str]:
@@ -64,7 +64,7 @@ class NumberMarker:
 
     @cached_property
     def _diagnoser(self) -> Diagnoser:
-        return Diagnoser(self._problem, self.truths.exact.values)
+        return Diagnoser(self._problem, self.truths.exact.values, self.truths.without_epsilon)
 
     def is_count(self, quantity: str) -> bool:
         """Whether the quantity is a whole number made of whole numbers."""
@@ -152,15 +152,20 @@ class NumberMarker:
         if following.verdict is Verdict.FOLLOW_THROUGH:
             named = [part for name in following.given for part in (", ", Name(name))][1:]
             return Finding(Verdict.FOLLOW_THROUGH, share, ("right with your ", *named))
-        again = [each for each in reports if (each.key, each.message) in work.mistakes]
-        upstream = [each for each in again if each.quantity != target.name]
-        if upstream and share and not following.refused:
-            first = work.mistakes[upstream[0].key, upstream[0].message]
-            return Finding(Verdict.FOLLOW_THROUGH, share, ("the same mistake as in your ", Name(first)))
+        for report in reports:
+            first, where = work.mistakes.get((report.key, report.message), ("", ""))
+            is_one = where == report.quantity and where not in work.numbers
+            is_made_again = not report.generic and first in self._graph.ancestors([target.name])
+            if first and share and not following.refused and (is_one or is_made_again):
+                return Finding(Verdict.FOLLOW_THROUGH, share, _the_same(first, report), (report,))
         return None
 
     def _diagnosis(self, target: Target, reports: Sequence[SlipReport], work: OwnWork) -> Prose:
         """What the number is consistent with, each line once; else the first of the student's numbers that is wrong."""
+        for report in reports:
+            first, _ = work.mistakes.get((report.key, report.message), ("", ""))
+            if first and not report.generic:
+                return _the_same(first, report)
         if reports:
             message: list[Any] = ["consistent with "]
             nearest_first = sorted(_each_line_once(reports), key=lambda report: report.quantity != target.name)
@@ -176,6 +181,10 @@ class NumberMarker:
             if own.verdict is Verdict.WRONG and name in behind:
                 return ("your ", Name(name), ", which it is made of, is wrong already")
         return ()
+
+
+def _the_same(first: str, report: SlipReport) -> Prose:
+    return ("the same mistake as in your ", Name(first), f": {report.message}")
 
 
 def _is_ordinary(value: Fraction) -> bool:

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import combinations
 
-from deepcalc.checking.candidates import Candidate, Candidates, WrittenNumber
+from deepcalc.checking.candidates import Candidate, Candidates
 from deepcalc.checking.consequences import NOTHING, Consequences, Values
 from deepcalc.checking.invited.slips import Invited, invited_slips
 from deepcalc.checking.slip_lines import own_slips
-from deepcalc.graph.floats import Program
+from deepcalc.graph.graph import Quantity
+from deepcalc.notation.nodes import ZERO
 from deepcalc.notation.printing import UnicodePrinter
 from deepcalc.notation.rounding import NumberFormat, Rounding
 from deepcalc.plan import Slip
 from deepcalc.problem.problem import Problem
 
 MOST_PAIRS = 400
-
-MOST_PROGRAMS = 500
-"""For so many sets of earlier answers the mistakes are kept compiled."""
 
 CARRIED = tuple(
     Rounding(digits, carry_rounded=True)
@@ -37,15 +36,18 @@ _SAME = 1e-9
 
 
 class SlipValues:
-    """The values of the mistakes, alone and on top of a student's earlier answers."""
+    """The values of the mistakes, alone and on top of a student's earlier answers.
 
-    def __init__(self, problem: Problem, values: Values) -> None:
+    ``left_out`` are givens that may be taken for 0 (an optimizer's ε).
+    """
+
+    def __init__(self, problem: Problem, values: Values, left_out: Values) -> None:
         self._problem = problem
         self._graph = problem.plan.graph
+        self._left_out = left_out
         self._printer = UnicodePrinter(problem.plan.symbols)
         self.exact = Consequences(self._graph, values)
         self._candidates: dict[tuple[str, str], Candidates] = {}
-        self._programs: dict[tuple[str, frozenset[str]], Sequence[tuple[Slip, Program]]] = {}
         self._slips: dict[str, Sequence[Invited]] = {}
         self._behind: dict[str, frozenset[str]] = {}
 
@@ -56,9 +58,22 @@ class SlipValues:
 
     @cached_property
     def ways(self) -> tuple[Consequences, ...]:
-        """Those that every student may have gone: with exact values, and as the author says."""
+        """Those that every student may have gone: with exact values, as the author says, with an ε left out."""
         sheet = self._problem.rounding
-        return (Consequences(self._graph, rounding=sheet), self.exact) if sheet.carry_rounded else (self.exact,)
+        found = [self.exact]
+        if sheet.carry_rounded:
+            found.insert(0, Consequences(self._graph, rounding=sheet))
+        if self._left_out:
+            without = {name: Quantity(name, given=ZERO) for name in self._left_out}
+            found.append(Consequences(self._graph.with_formulas(without)))
+        return tuple(found)
+
+    def with_own(self, earlier: Values) -> Iterator[Values]:
+        """A student's earlier answers, if there are any, alone and with an ε left out."""
+        if earlier:
+            yield earlier
+            if self._left_out:
+                yield {**earlier, **self._left_out}
 
     @cached_property
     def carried(self) -> tuple[Consequences, ...]:
@@ -76,13 +91,9 @@ class SlipValues:
         """Those that any formula invites."""
         return self._kept(name, "invited", lambda: self._of_invited(name))
 
-    def own_on_top(self, name: str, number: WrittenNumber, overrides: Values) -> Iterator[Slip]:
-        """Those of the kind's own list that lead to a number from the student's earlier answers."""
-        floats = {each: float(value) for each, value in overrides.items()}
-        for slip, program in self._compiled(name, frozenset(overrides)):
-            own = {each: floats[each] for each in floats.keys() & program.inputs}
-            if number.is_value(program.run(own)[name]):
-                yield slip
+    def own_on_top(self, name: str, overrides: Values) -> Candidates:
+        """Those of the kind's own list, made after the student's earlier answers."""
+        return Candidates.of(_values_of(name, self.exact, self.of_kind, overrides))
 
     def invited_on_top(self, name: str, overrides: Values) -> Candidates:
         """Those that any formula invites, made after the student's earlier answers."""
@@ -108,55 +119,37 @@ class SlipValues:
             if both is not None:
                 yield both
 
-    def _compiled(self, name: str, overrides: frozenset[str]) -> Sequence[tuple[Slip, Program]]:
-        """The mistakes that can be made when these quantities are a student's own, compiled once."""
-        if (name, overrides) not in self._programs:
-            if len(self._programs) >= MOST_PROGRAMS:
-                self._programs.clear()
-            self._programs[name, overrides] = [
-                (slip, self.exact.compiled(name, slip.formulas, overrides))
-                for slip in self.of_kind
-                if self.exact.leads_to(name, slip.formulas, overrides)
-            ]
-        return self._programs[name, overrides]
-
     def _of_invited(self, name: str, overrides: Values = NOTHING) -> Iterator[Candidate]:
         if name not in self._slips:
             self._slips[name] = list(invited_slips(self._graph, name, self._printer))
-        single: dict[str, list[Invited]] = {}
-        without = self.exact.after(name, NOTHING, overrides)
-        truth = None if without is None else float(without[name])
+        truth = self.exact.in_floats(name, NOTHING, overrides)
         for invited in self._slips[name]:
             formulas = invited.slip.formulas
-            if not self.exact.leads_to(name, formulas, overrides):
-                continue
-            if len(formulas) == 1:
-                single.setdefault(next(iter(formulas)), []).append(invited)
-                continue
-            values = self.exact.after(name, formulas, overrides)
-            if values is not None and _differs(value := float(values[name]), truth):
-                yield Candidate(value, invited.slip, invited.rank)
-        for changed, slips in single.items():
-            written = [invited.slip.formulas[changed] for invited in slips]
-            for invited, found in zip(slips, self.exact.of_one(name, changed, written, overrides), strict=True):
-                if found is not None and _differs(found, truth):
-                    yield Candidate(found, invited.slip, invited.rank)
+            if self.exact.leads_to(name, formulas, overrides):
+                value = self.exact.in_floats(name, formulas, overrides)
+                if value is not None and _differs(value, truth):
+                    yield Candidate(value, invited.slip, invited.rank)
 
 
 def _differs(value: float, truth: float | None) -> bool:
     return truth is None or abs(value - truth) > _SAME * max(abs(truth), abs(value))
 
 
-def _values_of(name: str, way: Consequences, slips: Iterable[Slip]) -> Iterator[Candidate]:
-    truth = way.value(name)
+def _values_of(name: str, way: Consequences, slips: Iterable[Slip], overrides: Values = NOTHING) -> Iterator[Candidate]:
+    truth = way.in_floats(name, NOTHING, overrides)
+    found = []
     for slip in slips:
-        if way.leads_to(name, slip.formulas):
-            values = way.after(name, slip.formulas)
-            if values is not None and values[name] != truth:
-                try:
-                    yield Candidate(float(values[name]), slip)
-                except OverflowError:
-                    continue
+        if way.leads_to(name, slip.formulas, overrides):
+            value = way.in_floats(name, slip.formulas, overrides)
+            if value is not None and _differs(value, truth):
+                found.append((value, slip))
+    return _ranked(found)
+
+
+def _ranked(found: Sequence[tuple[float, Slip]]) -> Iterator[Candidate]:
+    """The candidates, those of families with few variants as the likelier ones."""
+    variants = Counter(slip.key for _, slip in found)
+    return (Candidate(value, slip, variants[slip.key]) for value, slip in found)
 
 
 def _both(first: Slip, second: Slip) -> Slip | None:

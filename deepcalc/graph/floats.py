@@ -26,6 +26,7 @@ from deepcalc.notation.nodes import (
     Power,
     Times,
     Value,
+    names_in,
 )
 
 
@@ -156,7 +157,7 @@ class Program:
         if not self._of_arrays and all(isinstance(value, int | float) for value in given.values()):
             for name, value in given.items():
                 slots[self._settable[name]] = float(value)
-            self._execute(self._scalar, slots)
+            self.execute(self._scalar, slots)
         else:
             import numpy
 
@@ -165,11 +166,12 @@ class Program:
             if self._array is None:
                 self._array = self._compile(numpy)
             with numpy.errstate(all="ignore"):
-                self._execute(self._array, slots)
+                self.execute(self._array, slots)
         return {name: slots[self._place[name]] for name in self._names}
 
     @staticmethod
-    def _execute(code: list[_Instruction], slots: list[Any]) -> None:
+    def execute(code: list[_Instruction], slots: list[Any]) -> None:
+        """Carry the instructions out, one after another."""
         for function, target, source, second in code:
             if second >= 0:
                 slots[target] = function(slots[source], slots[second])
@@ -199,6 +201,25 @@ class Program:
         from deepcalc.graph.array_floats import ArrayWriter
 
         return ArrayWriter(xp, self._graph)
+
+
+class Formula:
+    """One expression of numbers, compiled: its value from the values of its names, as single floats."""
+
+    def __init__(self, expression: Any) -> None:
+        writer = Writer(Scalars)
+        for name in names_in(expression):
+            writer.places[name] = writer.constant(math.nan)
+        self._places = dict(writer.places)
+        self._result = writer.write(expression)
+        self._slots, self._code = writer.slots, writer.code
+
+    def value(self, values: Mapping[str, float]) -> float:
+        slots = self._slots.copy()
+        for name, place in self._places.items():
+            slots[place] = values[name]
+        Program.execute(self._code, slots)
+        return float(slots[self._result])
 
 
 def _given_floats(given: Given) -> Any:

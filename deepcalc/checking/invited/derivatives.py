@@ -8,7 +8,7 @@ from typing import Any
 from deepcalc.checking.invited.forms import complement_of, is_square, unsigned
 from deepcalc.checking.invited.place import Place, Written
 from deepcalc.notation.edits import factors, terms, with_term
-from deepcalc.notation.functions import TWO, slope
+from deepcalc.notation.functions import TWO
 from deepcalc.notation.nodes import (
     ONE,
     Call,
@@ -55,11 +55,20 @@ def _is_slope(factor: Any) -> bool:
 def own_value(place: Place) -> Iterator[Written]:
     """The derivative of x·y by x written as x."""
     wrt = place.wrt
-    if wrt is None or wrt not in place.graph:
-        return
-    for used in place.names:
-        if used != wrt and place.graph[used].adjoint is None and wrt in place.before:
-            yield place.formula.xreplace({Name(used): Name(wrt)}), wrt
+    if wrt is not None and wrt in place.before:
+        for used in place.forward_names:
+            if used != wrt:
+                yield place.formula.xreplace({Name(used): Name(wrt)}), wrt
+
+
+def other_operand(place: Place) -> Iterator[Written]:
+    """Another name of the formula that is derived in place of one of the derivative."""
+    wrt = place.wrt
+    for consumer in place.consumers(wrt) if wrt is not None and wrt in place.graph else ():
+        for used in place.forward_names:
+            for other in place.graph.uses(consumer):
+                if other != used and other != wrt and other in place.before:
+                    yield place.formula.xreplace({Name(used): Name(other)}), other, used
 
 
 def other_case(place: Place) -> Iterator[Written]:
@@ -124,12 +133,15 @@ def shortcut(place: Place) -> Iterator[Written]:
 
 def shortcut_and_slope(place: Place) -> Iterator[Written]:
     """(ŷ − y)·f′ where ŷ − y is the whole derivative."""
-    if place.residual is not None:
-        output, target = place.residual
-        activation = place.activation_of(output) if place.graph[output].given is None else None
-        if activation is not None and output != place.wrt and {output, target} <= place.before:
-            steep = slope(activation[0], activation[1])
-            yield product(minus(Name(output), Name(target)), steep), output, target
+    if place.residual is None:
+        return
+    output, target = place.residual
+    if output == place.wrt or place.graph[output].given is not None or not {output, target} <= place.before:
+        return
+    value, activation = Name(output), place.activation_of(output)
+    is_tanh = activation is not None and activation[0] == "tanh"
+    steep = minus(ONE, Power(value, TWO)) if is_tanh else product(value, minus(ONE, value))
+    yield product(minus(value, Name(target)), steep), output, target
 
 
 def times_input(place: Place) -> Iterator[Written]:
@@ -137,9 +149,17 @@ def times_input(place: Place) -> Iterator[Written]:
     wrt = place.wrt
     if wrt is None or wrt not in place.graph or place.graph[wrt].given is None:
         return
-    for consumer in place.consumers(wrt):
-        for term in terms(place.graph[consumer].formula):
-            if len(factors(term)) == 2 and wrt not in names_in(term):
-                for factor in factors(term):
-                    if isinstance(factor, Name) and factor.name in place.before:
-                        yield product(place.formula, factor), factor.name
+    consumers = place.consumers(wrt)
+    for consumer in consumers:
+        for used in _inputs_beside(place, consumer, wrt):
+            if len(consumers) == 1 and used in place.before:
+                yield product(place.formula, Name(used)), used
+
+
+def _inputs_beside(place: Place, consumer: str, bias: str) -> Iterator[str]:
+    """The factors of the other terms of a sum, also where each product is a quantity of its own."""
+    for term in terms(place.graph[consumer].formula):
+        inside = place.graph[term.name].formula if isinstance(term, Name) else term
+        parts = () if inside is None or bias in names_in(inside) else factors(inside)
+        if len(parts) == 2:
+            yield from (factor.name for factor in parts if isinstance(factor, Name))

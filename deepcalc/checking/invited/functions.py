@@ -7,18 +7,22 @@ from typing import Any
 
 from deepcalc.checking.invited.forms import complement_of, is_call, is_integer, is_square
 from deepcalc.checking.invited.place import AtNode, Place, Written
+from deepcalc.notation.edits import factors
 from deepcalc.notation.functions import TWO
 from deepcalc.notation.nodes import (
     ONE,
     Call,
     Name,
     Over,
+    Plus,
     Power,
+    Times,
     minus,
     negative,
     nodes_in,
     number,
     product,
+    total,
 )
 
 ACTIVATIONS = ("sigmoid", "tanh", "relu", "leaky_relu", "softplus")
@@ -29,6 +33,25 @@ _OTHER_EXTREME = {"max": "min", "min": "max"}
 
 def turned_over(place: Place, node: Any) -> Any:
     return Over(node.args[1], node.args[0]) if isinstance(node, Over) else None
+
+
+def multiplied(place: Place) -> Iterator[Written]:
+    """a·b for a/b, and a·b/c for a/(b·c)."""
+    for node in place.nodes:
+        if isinstance(node, Over):
+            below = factors(node.args[1])
+            for index, factor in enumerate(below):
+                top = product(node.args[0], factor)
+                kept = below[:index] + below[index + 1 :]
+                yield (place.formula.xreplace({node: Over(top, product(*kept)) if kept else top}),)
+
+
+def divided(place: Place) -> Iterator[Written]:
+    """a/b for a·b."""
+    for node in place.nodes:
+        if isinstance(node, Times) and len(node.args) == 2:
+            for one, other in (node.args, node.args[::-1]):
+                yield (place.formula.xreplace({node: Over(one, other)}),)
 
 
 def undivided(place: Place, node: Any) -> Any:
@@ -104,13 +127,30 @@ def exponent_turned(place: Place, node: Any) -> Any:
 
 
 def applied_twice(place: Place, node: Any) -> Any:
-    is_one = is_call(node, *ACTIVATIONS, "exp", "sqrt") and len(node.arguments) == 1
+    is_one = is_call(node, *ACTIVATIONS) and len(node.arguments) == 1
     return Call(node.function, node) if is_one else None
 
 
 def other_activation(place: Place, node: Any) -> Any:
     is_one = isinstance(node, Call) and node.function in _OTHER_ACTIVATION
     return Call(_OTHER_ACTIVATION[node.function], *node.arguments) if is_one else None
+
+
+def plain_relu(place: Place, node: Any) -> Any:
+    return Call("relu", node.arguments[0]) if is_call(node, "leaky_relu") else None
+
+
+def sigmoid_for_softmax(place: Place, node: Any) -> Any:
+    """σ(z) for e^z/Σe^z."""
+    is_softmax = isinstance(node, Over) and isinstance(node.args[1], Plus) and node.args[0] in node.args[1].args
+    return Call("sigmoid", *node.args[0].arguments) if is_softmax and is_call(node.args[0], "exp") else None
+
+
+def sum_without_own(place: Place, node: Any) -> Any:
+    """e^z over the sum of the others."""
+    if isinstance(node, Over) and isinstance(node.args[1], Plus) and node.args[0] in node.args[1].args:
+        return Over(node.args[0], total(*(term for term in node.args[1].args if term != node.args[0])))
+    return None
 
 
 def other_extreme(place: Place, node: Any) -> Any:

@@ -10,6 +10,7 @@ from deepcalc.checking.invited.forms import complement_of
 from deepcalc.checking.invited.place import Place, Written
 from deepcalc.notation.nodes import (
     ONE,
+    Call,
     Name,
     Plus,
     Times,
@@ -44,6 +45,14 @@ def neighbour_taken(place: Place) -> Iterator[Written]:
             yield place.formula.xreplace({Name(used): Name(other)}), other, used
 
 
+def within_brackets(place: Place) -> Iterator[Written]:
+    """a·b + c → a·(b + c)."""
+    for node in place.nodes:
+        if isinstance(node, Plus) and len(node.args) == 2 and isinstance(node.args[0], Times):
+            *front, last = node.args[0].args
+            yield (place.formula.xreplace({node: product(*front, Plus(last, node.args[1]))}),)
+
+
 def without_brackets(place: Place) -> Iterator[Written]:
     """(a + b)·c → a + b·c, and c·(a + b) → c·a + b."""
     for node in place.nodes:
@@ -57,16 +66,35 @@ def without_brackets(place: Place) -> Iterator[Written]:
                 yield (place.formula.xreplace({node: written}),)
 
 
-def givens_swapped(place: Place) -> Iterator[Written]:
-    givens = [used for used in place.names if _is_nonzero(place, used)]
-    for one, other in combinations(givens, 2):
+def names_swapped(place: Place) -> Iterator[Written]:
+    known = [used for used in place.forward_names if not _is_zero(place, used)]
+    for one, other in combinations(known, 2):
         yield place.formula.xreplace({Name(one): Name(other), Name(other): Name(one)}), one, other
 
 
-def _is_nonzero(place: Place, name: str) -> bool:
-    """Whether a number is given that can be mistaken for another one; a state that begins at 0 is none."""
+def _is_zero(place: Place, name: str) -> bool:
+    """Whether 0 is given, as for a state at the beginning, which is mistaken for nothing."""
     given = place.graph[name].given
-    return given is not None and given.value != 0
+    return given is not None and given.value == 0
+
+
+def stage_skipped(place: Place) -> Iterator[Written]:
+    """z taken where h = f(z) is meant."""
+    for used in place.forward_names:
+        formula = place.graph[used].formula
+        if isinstance(formula, Call) and isinstance(formula.arguments[0], Name):
+            before = formula.arguments[0]
+            yield place.formula.xreplace({Name(used): before}), before.name, used
+
+
+def other_letter_taken(place: Place) -> Iterator[Written]:
+    """wz for wr: given names that differ in their last letter."""
+    for used in place.forward_names:
+        if len(used) > 1 and place.graph[used].given is not None:
+            for other in place.before:
+                is_like = len(other) == len(used) and other[:-1] == used[:-1] and other != used
+                if is_like and other[-1].isalpha() and place.graph[other].given is not None:
+                    yield place.formula.xreplace({Name(used): Name(other)}), other, used
 
 
 def product_for_sum(place: Place, node: Any) -> Any:

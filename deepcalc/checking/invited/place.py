@@ -59,6 +59,11 @@ class Place:
     def names(self) -> tuple[str, ...]:
         return names_in(self.formula)
 
+    @cached_property
+    def forward_names(self) -> tuple[str, ...]:
+        """The names in the formula that are no derivatives."""
+        return tuple(used for used in self.names if self.graph[used].adjoint is None)
+
     def is_link(self, node: Any) -> bool:
         """Whether a factor is a derivative itself, by which the chain rule goes on."""
         return isinstance(node, Name) and self.graph[node.name].adjoint is not None

@@ -55,6 +55,8 @@ ROWS = (
     # quotients, powers, roots
     Row("turned-over", "a division turned over", COMMON, at=functions.turned_over),
     Row("divisor-left-out", "the division left out", COMMON, at=functions.undivided),
+    Row("multiplied", "multiplied where it is to be divided", PLAUSIBLE, of=functions.multiplied),
+    Row("divided", "divided where it is to be multiplied", PLAUSIBLE, of=functions.divided),
     Row("square-forgotten", "the square forgotten", COMMON, at=functions.unsquared),
     Row("absolute-for-square", "the absolute value in place of the square", COMMON, at=functions.absolute_for_square),
     Row("square-for-absolute", "the square in place of the absolute value", COMMON, at=functions.square_for_absolute),
@@ -72,6 +74,9 @@ ROWS = (
     Row("no-exponential", "no exponential taken", PLAUSIBLE, at=functions.argument_of("exp")),
     Row("not-activated", "the activation left out", COMMON, at=functions.argument_of(*functions.ACTIVATIONS)),
     Row("activated-twice", "the activation applied twice", COMMON, at=functions.applied_twice),
+    Row("slope-forgotten", "ReLU in place of the leaky one", COMMON, at=functions.plain_relu),
+    Row("sigmoid-for-softmax", "the sigmoid in place of the softmax", COMMON, at=functions.sigmoid_for_softmax),
+    Row("not-in-the-sum", "its own term left out of the sum", PLAUSIBLE, at=functions.sum_without_own),
     Row("other-activation", "tanh and the sigmoid mixed up", COMMON, at=functions.other_activation),
     Row("max-for-min", "max and min mixed up", PLAUSIBLE, at=functions.other_extreme),
     # derivatives
@@ -79,6 +84,7 @@ ROWS = (
     Row("other-derivative", "the derivative 1 − h² in place of h·(1 − h)", COMMON, at=derivatives.tanh_slope),
     Row("derivative-elsewhere", "the derivative in the net input, not the value", COMMON, of=derivatives.at_net_input),
     Row("own-value", "{0} itself where the other factor is meant", COMMON, of=derivatives.own_value),
+    Row("other-operand", "{0} taken in place of {1}", PLAUSIBLE, of=derivatives.other_operand),
     Row("derivative-twice", "the derivative taken at the activated value", PLAUSIBLE, of=derivatives.at_activated),
     Row("shortcut", "{0} − {1} alone, which does not hold here", PLAUSIBLE, of=derivatives.shortcut),
     Row("shortcut", "the activation's derivative on top of {0} − {1}", PLAUSIBLE, of=derivatives.shortcut_and_slope),
@@ -87,14 +93,17 @@ ROWS = (
     # numbers before and behind
     Row("factor-2", "a factor 2 too many", PLAUSIBLE, of=terms.doubled),
     Row("factor-2", "a factor 1/2 too many", PLAUSIBLE, of=terms.halved),
-    Row("one-less", "divided by one less", PLAUSIBLE, at=functions.one_less),
+    Row("one-less", "divided by one less", COMMON, at=functions.one_less),
     Row("mean-for-sum", "the mean in place of the sum", PLAUSIBLE, of=terms.averaged),
     # names
     Row("complement", "{0} and 1 − {0} exchanged", COMMON, of=names.complement_exchanged),
     Row("complement-left-out", "{0} where 1 − {0} is meant", COMMON, of=names.complement_left_out),
     Row("neighbour", "{0} taken in place of {1}", PLAUSIBLE, of=names.neighbour_taken),
     Row("bracket", "the brackets of a sum ignored", PLAUSIBLE, of=names.without_brackets),
-    Row("swapped", "{0} and {1} swapped", RARE, of=names.givens_swapped),
+    Row("brackets-added", "brackets where there are none", RARE, of=names.within_brackets),
+    Row("stage-skipped", "{0} taken where {1} is meant", COMMON, of=names.stage_skipped),
+    Row("other-letter", "{0} taken in place of {1}", RARE, of=names.other_letter_taken),
+    Row("swapped", "{0} and {1} swapped", RARE, of=names.names_swapped),
     Row("product-for-sum", "the product in place of the sum", RARE, at=names.product_for_sum),
     Row("sum-for-product", "the sum in place of the product", RARE, at=names.sum_for_product),
 )  # fmt: skip

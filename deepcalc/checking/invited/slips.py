@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from deepcalc.checking.invited.place import Place
@@ -17,24 +18,45 @@ from deepcalc.plan import Slip
 MOST_STEPS = 12
 """A slip is looked for in the answer's own formula and in those so many steps before it."""
 
-MOST_SLIPS = 600
+MOST_SLIPS = 1_000
+
+COMMONEST = 2
+"""The rank of the commonest mistakes in the answer's own formula."""
+
+_DISTANT = 3
+_SAMPLE_OR_TIME = re.compile(r"(?<=[:@])[0-9]+")
 
 
 @dataclass(frozen=True)
 class Invited:
-    """A slip and how unlikely it is: 1 for the commonest in the answer's own formula, more for others farther off."""
+    """A slip and how unlikely it is: 2 for the commonest in the answer's own formula, more for others farther off."""
 
     slip: Slip
     rank: int
 
 
+@dataclass(frozen=True)
+class _Site:
+    """A place, and how many steps it lies before the answer."""
+
+    place: Place
+    steps: int
+
+    @property
+    def name(self) -> str:
+        return self.place.quantity.name
+
+    def rank(self, row: Row) -> int:
+        return 2 * row.likelihood + min(self.steps, _DISTANT)
+
+
 def invited_slips(graph: Graph, name: str, printer: Printer | None = None) -> Iterator[Invited]:
     """The slips in the formulas on the way to a quantity, the nearest first; then those made in several of them."""
-    printer = printer or UnicodePrinter()
-    steps = _steps(graph, name)
-    places = [(Place(graph, graph[each], each == name), count) for each, count in steps.items()]
-    yield from islice(_one_by_one(places, printer), MOST_SLIPS)
-    yield from _everywhere(places)
+    writer = _Writer(printer or UnicodePrinter())
+    sites = [_Site(Place(graph, graph[each], each == name), count) for each, count in _steps(graph, name).items()]
+    yield from islice(chain.from_iterable(map(writer.at_one, sites)), MOST_SLIPS)
+    yield from writer.everywhere(sites)
+    yield from writer.in_each_sample(sites)
 
 
 def _steps(graph: Graph, name: str) -> dict[str, int]:
@@ -53,42 +75,59 @@ def _steps(graph: Graph, name: str) -> dict[str, int]:
     return dict(sorted(found.items(), key=lambda pair: pair[1]))
 
 
-def _one_by_one(places: list[tuple[Place, int]], printer: Printer) -> Iterator[Invited]:
-    for place, steps in places:
-        seen = {place.formula, ZERO}
+class _Writer:
+    """Makes slips of rows, and says them in a printer's dialect."""
+
+    def __init__(self, printer: Printer) -> None:
+        self._printer = printer
+
+    def at_one(self, site: _Site) -> Iterator[Invited]:
+        """The slips in one formula, each once."""
+        seen = {site.place.formula, ZERO}
         for row in ROWS:
-            for formula, *names in _changes(row, place):
+            for (formula, *names), one_of_several in self._changes(row, site.place):
                 if formula not in seen:
                     seen.add(formula)
-                    message = row.message.format(*(printer.print(Name(each)) for each in names))
-                    yield Invited(Slip(row.key, message, {place.quantity.name: formula}), row.likelihood + _far(steps))
+                    yield Invited(self._slip(row, names, {site.name: formula}), site.rank(row) + one_of_several)
+
+    def everywhere(self, sites: Sequence[_Site]) -> Iterator[Invited]:
+        """The same mistake at every node where it can be made, in more formulas than one."""
+        for row in (row for row in ROWS if row.at is not None):
+            changed = [(site, formula) for site in sites if (formula := _at_all(row, site.place)) is not None]
+            if len(changed) > 1:
+                formulas = {site.name: formula for site, formula in changed}
+                yield Invited(self._slip(row, (), formulas), changed[0][0].rank(row))
+
+    def in_each_sample(self, sites: Sequence[_Site]) -> Iterator[Invited]:
+        """The same mistake in the formula of each sample, or of each step in time."""
+        alike: dict[str, list[_Site]] = {}
+        for site in sites:
+            alike.setdefault(_SAMPLE_OR_TIME.sub("", site.name), []).append(site)
+        for group in (group for group in alike.values() if len(group) > 1):
+            for row in ROWS:
+                changes = [[written for written, _ in self._changes(row, site.place)] for site in group]
+                if len(set(map(len, changes))) == 1:
+                    for made in zip(*changes, strict=True):
+                        formulas = {site.name: formula for site, (formula, *_) in zip(group, made, strict=True)}
+                        yield Invited(self._slip(row, made[0][1:], formulas), group[0].rank(row))
+
+    def _changes(self, row: Row, place: Place) -> Iterator[tuple[tuple[Any, ...], bool]]:
+        """The changed formulas, with whether the mistake was made at one of several nodes only."""
+        if row.of is not None:
+            yield from ((written, False) for written in row.of(place))
+        if row.at is not None:
+            made = {node: other for node in place.nodes if (other := row.at(place, node)) is not None}
+            if len(made) > 1:
+                yield (place.formula.xreplace(made),), False
+            for node, other in made.items():
+                yield (place.formula.xreplace({node: other}),), len(made) > 1
+
+    def _slip(self, row: Row, names: Iterable[str], formulas: Mapping[str, Any]) -> Slip:
+        message = row.message.format(*(self._printer.print(Name(each)) for each in names))
+        return Slip(row.key, message, formulas)
 
 
-def _far(steps: int) -> int:
-    return 0 if steps == 0 else 1 if steps < 3 else 2
-
-
-def _changes(row: Row, place: Place) -> Iterator[tuple[Any, ...]]:
-    if row.of is not None:
-        yield from row.of(place)
-    if row.at is not None:
-        for node in place.nodes:
-            other = row.at(place, node)
-            if other is not None:
-                yield (place.formula.xreplace({node: other}),)
-
-
-def _everywhere(places: list[tuple[Place, int]]) -> Iterator[Invited]:
-    """The same mistake at every node where it can be made, where that is more than one."""
-    for row in ROWS:
-        if row.at is None:
-            continue
-        formulas, nodes, nearest = {}, 0, MOST_STEPS
-        for place, steps in places:
-            replaced = {node: other for node in place.nodes if (other := row.at(place, node)) is not None}
-            if replaced:
-                formulas[place.quantity.name] = place.formula.xreplace(replaced)
-                nodes += len(replaced)
-                nearest = min(nearest, steps)
-        if nodes > 1:
-            yield Invited(Slip(row.key, row.message, formulas), row.likelihood + _far(nearest))
+def _at_all(row: Row, place: Place) -> Any:
+    """The formula with the mistake at every node; None where it is made at none."""
+    made = {node: other for node in place.nodes if row.at and (other := row.at(place, node)) is not None}
+    return place.formula.xreplace(made) if made else None

@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from deepcalc.checking.invited.forms import unsigned
+from deepcalc.checking.invited.forms import complement_of, unsigned
 from deepcalc.checking.invited.place import Place, Written
 from deepcalc.graph.gradients import opposite
-from deepcalc.notation.edits import terms, with_term, without_term
+from deepcalc.notation.edits import factors, terms, with_term, without_term
 from deepcalc.notation.functions import TWO
 from deepcalc.notation.nodes import (
     ONE,
     Literal,
+    Name,
+    Negative,
     Over,
     Plus,
     Times,
     negative,
     product,
+    total,
 )
 
 
@@ -27,9 +30,11 @@ def opposite_result(place: Place) -> Iterator[Written]:
 
 
 def term_turned(place: Place) -> Iterator[Written]:
-    summed = terms(place.formula)
-    for index, term in enumerate(summed if len(summed) > 1 else ()):
-        yield (with_term(place.formula, index, negative(term)),)
+    """The sign of a term of any sum, 1 − x apart."""
+    for node in place.nodes:
+        if isinstance(node, Plus) and complement_of(node) is None:
+            for index, term in enumerate(node.args):
+                yield (place.formula.xreplace({node: with_term(node, index, negative(term))}),)
 
 
 def path_left_out(place: Place) -> Iterator[Written]:
@@ -60,7 +65,17 @@ def link_left_out(place: Place) -> Iterator[Written]:
 
 
 def factor_left_out(place: Place) -> Iterator[Written]:
+    """A factor of any product, that above any division, or the factor at the same place of every term of a sum."""
     yield from _without_factors(place, lambda factor: not place.is_link(factor))
+    for node in place.nodes:
+        if isinstance(node, Over) and isinstance(node.args[0], Name):
+            yield (place.formula.xreplace({node: Over(ONE, node.args[1])}),)
+    products = [factors(unsigned(term)) for term in terms(place.formula)]
+    if len(products) > 1 and len({len(each) for each in products}) == 1:
+        for index in range(len(products[0]) if len(products[0]) > 1 else 0):
+            kept = [product(*each[:index], *each[index + 1 :]) for each in products]
+            signed = zip(kept, terms(place.formula), strict=True)
+            yield (total(*(negative(new) if isinstance(old, Negative) else new for new, old in signed)),)
 
 
 def _without_factors(place: Place, is_dropped: Callable[[Any], bool]) -> Iterator[Written]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from deepcalc.checking.invited.rows import ROWS
-from deepcalc.checking.invited.slips import MOST_SLIPS, invited_slips
+from deepcalc.checking.invited.slips import COMMONEST, MOST_SLIPS, invited_slips
 from deepcalc.graph.gradients import differentiate
 from deepcalc.graph.graph import Graph, Quantity
 from deepcalc.notation.nodes import Literal
@@ -42,6 +42,9 @@ def test_signs_terms_factors_and_names() -> None:
         ("swapped", "a*c + b"),
         ("swapped", "b*a + c"),
         ("sum-for-product", "(a + b) + c"),
+        ("divided", "a/b + c"),
+        ("divided", "b/a + c"),
+        ("brackets-added", "a*(b + c)"),
     }
     assert ("turned-over", "b/a + c") in listed(graph(f="a/b + c"), "f")
 
@@ -67,7 +70,7 @@ def test_slips_in_the_answers_own_formula_come_first() -> None:
 def test_what_only_repeats_a_value_is_no_step() -> None:
     copies = graph(f="a*b", g="f", h="g")
     ranks = {each.rank for each in invited_slips(copies, "h") if each.slip.key == "factor-left-out"}
-    assert ranks == {1}
+    assert ranks == {COMMONEST}
 
 
 def test_a_mistake_may_be_made_wherever_it_can_be_made() -> None:

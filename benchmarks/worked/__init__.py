@@ -1,0 +1,13 @@
+"""Problems worked out by hand in NumPy, with the mistakes that students make: no part of deepcalc is used."""
+
+from __future__ import annotations
+
+from benchmarks.worked import formulas, losses, networks, optimizers
+from benchmarks.worked.work import Worked
+
+PROBLEMS: tuple[Worked, ...] = (
+    *formulas.PROBLEMS,
+    *networks.PROBLEMS,
+    *losses.PROBLEMS,
+    *optimizers.PROBLEMS,
+)
