@@ -12,7 +12,7 @@ from rich.console import Console
 
 from deepcalc.kinds import find_kinds
 from deepcalc.notation.printing import LatexPrinter, PlainPrinter, UnicodePrinter
-from deepcalc.problem.library import entries, library_folder
+from deepcalc.problem.library import Entry, entries, library_folder
 from deepcalc.problem.source import read_source
 from deepcalc.rendering.as_json import to_json
 from deepcalc.rendering.terminal import render, render_statement
@@ -45,6 +45,12 @@ def test_a_problem_passes_its_own_expected_answers(name: str) -> None:
     assert found.title
     assert found.statement.strip()
     assert found.expected or found.kind.name == "choice", "a shipped problem has figures from elsewhere"
+
+
+@pytest.mark.parametrize("entry", list(entries()), ids=lambda entry: entry.name)
+def test_a_problem_has_topics_and_a_level(entry: Entry) -> None:
+    assert entry.topics, "`topic` says what it is about, for `deepcalc list --topic`"
+    assert entry.level in (1, 2, 3)
 
 
 @pytest.mark.parametrize("width", [60, 80, 120])

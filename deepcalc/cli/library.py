@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
+from enum import StrEnum
 from functools import partial
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,27 +13,76 @@ from deepcalc.cli.options import Changes, Problems, assignments, kind_names
 from deepcalc.cli.output import complain, exit_code, print_line, print_rendered
 from deepcalc.errors import DeepcalcError, UsageError, did_you_mean
 
+if TYPE_CHECKING:
+    from deepcalc.problem.library import Entry
+
+
+class Grouping(StrEnum):
+    """What the list has headings for."""
+
+    KIND = "kind"
+    TOPIC = "topic"
+    LEVEL = "level"
+
+
+_HEADINGS: Mapping[Grouping, Callable[[Entry], Sequence[str]]] = {
+    Grouping.KIND: lambda entry: [entry.kind],
+    Grouping.TOPIC: lambda entry: entry.topics,
+    Grouping.LEVEL: lambda entry: [f"level {entry.level}"],
+}
+
 
 def list_problems(
+    words: Annotated[list[str] | None, typer.Argument(help="Words of names, titles, topics or kinds.")] = None,
     kind: Annotated[str | None, typer.Option("--kind", "-k", help="Only this kind.", autocompletion=kind_names)] = None,
+    topic: Annotated[str | None, typer.Option("--topic", "-t", help="Only this topic, such as attention.")] = None,
+    level: Annotated[int | None, typer.Option("--level", "-l", min=1, max=3, help="Only this level, 1 to 3.")] = None,
+    by: Annotated[Grouping, typer.Option("--by", help="What the problems are grouped by.")] = Grouping.KIND,
 ) -> None:
-    """List the shipped problems, by kind, with titles and points."""
+    """List the shipped problems, by kind, topic or level, with points, levels and titles."""
     from deepcalc.problem.library import entries
 
-    every = list(entries())
-    found = [entry for entry in every if kind is None or entry.kind == kind]
+    found = list(entries())
+    kinds = sorted({entry.kind for entry in found})
+    topics = sorted({each for entry in found for each in entry.topics})
+    found = _one_of(found, "kind", kind, kinds, lambda entry: [entry.kind])
+    found = _one_of(found, "topic", topic, topics, lambda entry: entry.topics)
+    found = [entry for entry in found if (level is None or entry.level == level) and entry.has_words(words or [])]
     if not found:
-        kinds = sorted({entry.kind for entry in every})
-        known = did_you_mean(kind or "", kinds) or f"; its kinds are {', '.join(kinds)}"
-        raise UsageError(f"the library has no problem of the kind `{kind}`{known}")
+        asked = " ".join(words or []) or f"level {level}"
+        raise UsageError(f"no shipped problem has all of that: {asked}; `deepcalc list --by topic` lists them all")
+    _print_groups(found, by, only=topic)
+
+
+def _one_of(
+    found: list[Entry], what: str, asked: str | None, known: list[str], of: Callable[[Entry], Sequence[str]]
+) -> list[Entry]:
+    """The entries of a kind or topic; ``UsageError`` for one that the library does not have."""
+    if asked is None:
+        return found
+    if asked not in known:
+        near = did_you_mean(asked, known) or f"; its {what}s are {', '.join(known)}"
+        raise UsageError(f"the library has no problem of the {what} `{asked}`{near}")
+    return [entry for entry in found if asked in of(entry)]
+
+
+def _print_groups(found: list[Entry], by: Grouping, only: str | None) -> None:
+    """The entries under their headings, easy ones first; by topic under each of theirs, or under the ``only`` one."""
+    groups: dict[str, list[Entry]] = {}
+    for entry in found if by is Grouping.KIND else sorted(found, key=lambda entry: entry.level or 0):
+        for heading in _HEADINGS[by](entry):
+            if by is not Grouping.TOPIC or only in (None, heading):
+                groups.setdefault(heading, []).append(entry)
     width = max(len(entry.name) for entry in found)
-    last = None
-    for entry in found:
-        if entry.kind != last:
-            print_line(entry.kind if last is None else f"\n{entry.kind}")
-            last = entry.kind
-        points = "" if entry.points is None else f"{entry.points:>3} p"
-        print_line(f"  {entry.name:<{width}}  {points:>5}  {entry.title}")
+    for index, heading in enumerate(sorted(groups)):
+        print_line(f"\n{heading}" if index else heading)
+        for entry in groups[heading]:
+            points = "" if entry.points is None else f"{entry.points:>3} p"
+            print_line(f"  {entry.name:<{width}}  {points:>5}  {_dots(entry.level):<3}  {entry.title}")
+
+
+def _dots(level: int | None) -> str:
+    return "" if level is None else "●" * level + "○" * (3 - level)
 
 
 def show(

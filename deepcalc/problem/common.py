@@ -33,6 +33,7 @@ from deepcalc.notation.symbols import checked_override
 from deepcalc.notation.typed import NumberText
 from deepcalc.plan.plan import Chain, Layout, Marking
 from deepcalc.problem.expected import expectation
+from deepcalc.problem.library import LEVELS
 
 MOST_DIGITS_SHOWN = 30
 
@@ -49,6 +50,12 @@ def _part_id(value: Any) -> str:
     if not isinstance(value, str) or not _PART_ID.fullmatch(value):
         raise wrong(f"expected a short label such as a, b or 2.1 without spaces, found {described(value)}")
     return value
+
+
+def _level(value: Any) -> int:
+    if not isinstance(value, NumberText) or value not in LEVELS:
+        raise wrong(f"expected a level from 1 (a law applied) to 3 (a long way), found {described(value)}")
+    return int(value)
 
 
 def _digits(value: Any) -> int:
@@ -75,6 +82,12 @@ Terms = Annotated[
     BeforeValidator(_names),
     WithJsonSchema({"type": ["string", "array"], "items": {"type": "string"}}),
 ]
+Topics = Annotated[
+    list[Text],
+    BeforeValidator(lambda value: [value] if isinstance(value, str) else value),
+    WithJsonSchema({"type": ["string", "array"], "items": {"type": "string"}}),
+]
+Level = Annotated[int, PlainValidator(_level), WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 3})]
 PartId = Annotated[str, PlainValidator(_part_id), WithJsonSchema({"type": ["string", "integer", "number"]})]
 Expectation = Annotated[Any, PlainValidator(expectation)]
 
@@ -186,6 +199,12 @@ class CommonFields(Fields):
 
     title: Text = Field("", description="the problem's title")
     kind: Text = Field(description="the kind of problem")
+    topic: Topics = Field(
+        default_factory=list, description="what it is about: attention, or several topics, [attention, transformers]"
+    )
+    level: Level | None = Field(
+        None, description="how hard it is: 1 applies a law, 2 takes several steps, 3 a long way or an idea"
+    )
     source: Text | None = Field(None, description="where the problem comes from")
     statement: Text | None = Field(
         None, description="the problem in words, Markdown with $math$; made from the fields by default"

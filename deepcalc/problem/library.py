@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from deepcalc.errors import InvalidProblem, UsageError, did_you_mean
 from deepcalc.problem.source import read_source
 
+LEVELS = ("1", "2", "3")
+
 
 @dataclass(frozen=True)
 class Entry:
-    """One shipped problem as the index shows it; ``points`` is None where its parts carry none."""
+    """One shipped problem as the index shows it; ``points`` is None where its parts carry none, ``level`` is 1 to 3."""
 
     name: str
     kind: str
     title: str
     points: int | None
     path: Path
+    topics: tuple[str, ...] = ()
+    level: int | None = None
+
+    def has_words(self, words: Sequence[str]) -> bool:
+        """Whether every word stands in its name, its title, its topics or its kind."""
+        text = " ".join((self.name, self.title, self.kind, *self.topics)).casefold()
+        return all(word.casefold() in text for word in words)
 
 
 def library_folder() -> Path:
@@ -38,7 +47,18 @@ def entries() -> Iterator[Entry]:
         parts = data.get("parts") or []
         points = [int(part["points"]) for part in parts if isinstance(part, dict) and part.get("points") is not None]
         title = str(data.get("title", path.stem))
-        yield Entry(path.stem, str(data.get("kind")), title, sum(points) if points else None, path)
+        topic = data.get("topic") or []
+        topics = tuple(map(str, topic if isinstance(topic, list) else [topic]))
+        level = data.get("level")
+        yield Entry(
+            path.stem,
+            str(data.get("kind")),
+            title,
+            sum(points) if points else None,
+            path,
+            topics,
+            int(level) if str(level) in LEVELS else None,
+        )
 
 
 def find(name: str) -> Path:

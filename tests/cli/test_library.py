@@ -18,7 +18,7 @@ def test_list_has_every_problem_under_its_kind_with_points_and_title() -> None:
     assert re.findall(r"^\w+$", text, re.MULTILINE) == sorted(find_kinds())
     for name in PATHS:
         title = re.escape(problem(name).title)
-        assert re.search(rf"^  {re.escape(name)} +(\d+ p)? +{title}$", text, re.MULTILINE)
+        assert re.search(rf"^  {re.escape(name)} +(\d+ p)? +(●|○){{3}} +{title}$", text, re.MULTILINE)
 
 
 def test_list_of_a_kind() -> None:
@@ -26,6 +26,35 @@ def test_list_of_a_kind() -> None:
     assert text.splitlines()[0] == "network"
     assert "relu-2-2-2" in text
     assert "l1-penalty" not in text
+
+
+def listed(*arguments: str) -> set[str]:
+    return set(re.findall(r"^  (\S+)", done("list", *arguments), re.MULTILINE))
+
+
+def test_list_finds_words_in_names_titles_topics_and_kinds() -> None:
+    assert {"lstm-step", "lstm-two-steps", "lstm-text-classifier"} <= listed("LSTM") < set(PATHS)
+    assert "causal-self-attention" in listed("tokens", "backward")
+    assert "gru-step" in listed("recurrent", "networks"), "its topic"
+    assert "no shipped problem has all of that: lstm tokens" in refused(2, "list", "lstm", "tokens")
+
+
+def test_list_of_a_topic_and_a_level() -> None:
+    assert "additive-attention" in listed("--topic", "attention", "--level", "2")
+    assert "causal-self-attention" in listed("--topic", "attention") - listed("--topic", "attention", "--level", "2")
+    assert "did you mean `attention`" in refused(2, "list", "--topic", "atention")
+    assert "its topics are" in refused(2, "list", "--topic", "xyz")
+    refused(2, "list", "--level", "4")
+
+
+def test_list_by_topic_has_a_problem_under_each_of_its_topics_and_by_level_once() -> None:
+    by_topic, by_level = done("list", "--by", "topic"), done("list", "--by", "level")
+    assert len(re.findall(r"^  adamw-two-steps ", by_topic, re.MULTILINE)) == 3
+    assert re.findall(r"^\S.*$", by_level, re.MULTILINE) == ["level 1", "level 2", "level 3"]
+    assert len(re.findall(r"^  \S+", by_level, re.MULTILINE)) == len(PATHS)
+    under = done("list", "--topic", "adam", "--by", "topic")
+    assert re.findall(r"^\S.*$", under, re.MULTILINE) == ["adam"]
+    assert under.index("adam-two-steps") < under.index("nadam-two-steps"), "easy ones first"
 
 
 @pytest.mark.parametrize("name", PATHS)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema, create_model
+from pydantic import BeforeValidator, Field, GetJsonSchemaHandler, PlainValidator, WithJsonSchema, create_model
 from pydantic_core import PydanticCustomError
 
 from deepcalc.errors import Fault, Location, listed
@@ -73,6 +73,10 @@ class LayerSizeFields(Fields):
     times: SizeField | None = Field(None, description="so many of them, one behind the other")
     biases: Biases | None = Field(None, description="whether it has biases, where otherwise than the others")
 
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core_schema: Any, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {"anyOf": [handler(core_schema), {"type": ["integer", "string", "null"]}]}
+
 
 def _model(name: str, rules: tuple[SizeRule, ...], title: str) -> type[LayerSizeFields]:
     """The fields of a layer, or of a block of several, from the sizes in the table."""
@@ -117,6 +121,10 @@ class _OneLayer(Fields):
         given = self.model_fields_set
         if len(given) != 1:
             yield Fault((), f"expected one layer: {listed(MODELS)}; found {listed(sorted(given)) if given else 'none'}")
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core_schema: Any, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {"anyOf": [handler(core_schema), {"enum": list(MODELS)}]}
 
     @property
     def sort(self) -> str:
