@@ -11,22 +11,70 @@ from typing import Any
 
 from deepcalc.kinds._arrays import ArrayWriter, SlipRow
 from deepcalc.notation.shapes import Size, size_text
+from deepcalc.notation.symbols import Forms, Symbols
 
 LAYER_NORM = "Layer normalisation"
+
+SYMBOLS = Symbols(
+    {
+        "var": Forms("σ²", r"\sigma^{2}", compound=True),
+        "var_run": Forms("σ²_run", r"\sigma^{2}_{\mathrm{run}}", compound=True),
+        "var_batch": Forms("σ²_batch", r"\sigma^{2}_{\mathrm{batch}}", compound=True),
+        "eps": Forms("ε", r"\varepsilon"),
+    }
+)
+"""How the names of statistics are printed."""
+
+
+@dataclass(frozen=True)
+class Moments:
+    """Mean and variance of values along an axis (None: of a whole vector), each over ``count`` of them, as text.
+
+    The mean is the quantity ``mu``.
+    """
+
+    values: str
+    axis: int | None
+    count: Size
+
+    @property
+    def along(self) -> str:
+        return "" if self.axis is None else f", axis={self.axis}"
+
+    def beside(self, statistic: str) -> str:
+        """A statistic so that it stands beside the values that it is of."""
+        return f"expand({statistic}, axis=1)" if self.axis == 1 else statistic
+
+    @property
+    def mean(self) -> str:
+        return f"mean({self.values}{self.along})"
+
+    @property
+    def centred(self) -> str:
+        return f"{self.values} - {self.beside('mu')}"
+
+    def variance(self, unbiased: bool = False) -> str:
+        """The variance; over n − 1 if ``unbiased``."""
+        squares = f"({self.centred})^2{self.along}"
+        return f"sum({squares}) / ({size_text(self.count)} - 1)" if unbiased else f"mean({squares})"
+
+    @property
+    def mean_square(self) -> str:
+        return f"mean({self.values}^2{self.along})"
+
+    def divided(self, values: str, by: str) -> str:
+        return f"({values}) / {self.beside(by)}"
 
 
 @dataclass(frozen=True)
 class TokenNorm:
-    """The normalisation of ``x`` to ``out``; ``axis`` is that of the features, None where x is a single token.
+    """The layer normalisation to ``out``, the variance over n, not n − 1; ``is_scaled`` and ``is_shifted`` by γ and β.
 
-    The mean is ``mu``, the variance (over n, not n − 1) ``var``, the root of it and ε ``sigma``; ``is_scaled`` and
-    ``is_shifted`` say whether there are gamma and beta.
+    The variance is ``var``, the root of it and ε ``std``.
     """
 
-    x: str
+    moments: Moments
     out: str
-    axis: int | None
-    features: Size
     is_scaled: bool
     is_shifted: bool
 
@@ -35,21 +83,9 @@ class TokenNorm:
         """The name of what is normalised, neither scaled nor shifted."""
         return f"{self.out}_hat" if self.is_scaled or self.is_shifted else self.out
 
-    @property
-    def along(self) -> str:
-        return "" if self.axis is None else f", axis={self.axis}"
-
-    def of_token(self, text: str) -> str:
-        """What each token has one of, beside the tokens."""
-        return f"expand({text}, axis=1)" if self.axis == 1 else text
-
     def of_feature(self, text: str) -> str:
         """What each feature has one of, beside the tokens."""
-        return f"expand({text}, axis=1)" if self.axis == 0 else text
-
-    @property
-    def centred(self) -> str:
-        return f"{self.x} - {self.of_token('mu')}"
+        return f"expand({text}, axis=1)" if self.moments.axis == 0 else text
 
 
 def add_layer_norm(writer: ArrayWriter, norm: TokenNorm, settings: Mapping[str, Any]) -> None:
@@ -59,10 +95,10 @@ def add_layer_norm(writer: ArrayWriter, norm: TokenNorm, settings: Mapping[str, 
     for name in ("gamma", "beta"):
         if settings[name] is not None:
             writer.given(name, settings[name], (*at, name), LAYER_NORM)
-    writer.add("mu", f"mean({norm.x}{norm.along})", at, "mean of the features", LAYER_NORM)
-    writer.add("var", f"mean(({norm.centred})^2{norm.along})", at, "variance", LAYER_NORM)
-    writer.add("sigma", "sqrt(var + eps)", at, "standard deviation", LAYER_NORM)
-    writer.add(norm.normalised, f"({norm.centred}) / {norm.of_token('sigma')}", at, "normalised", LAYER_NORM)
+    writer.add("mu", norm.moments.mean, at, "mean of the features", LAYER_NORM)
+    writer.add("var", norm.moments.variance(), at, "variance", LAYER_NORM)
+    writer.add("std", "sqrt(var + eps)", at, "standard deviation", LAYER_NORM)
+    writer.add(norm.normalised, norm.moments.divided(norm.moments.centred, "std"), at, "normalised", LAYER_NORM)
     if norm.normalised != norm.out:
         scale = f"{norm.of_feature('gamma')} * " if norm.is_scaled else ""
         shift = f" + {norm.of_feature('beta')}" if norm.is_shifted else ""
@@ -71,9 +107,8 @@ def add_layer_norm(writer: ArrayWriter, norm: TokenNorm, settings: Mapping[str, 
 
 def layer_norm_slips(norm: TokenNorm) -> Iterator[SlipRow]:
     """Typical mistakes in a layer normalisation."""
-    yield "epsilon-forgotten", "ε forgotten", {"sigma": "sqrt(var)"}
-    yield "root-forgotten", "the variance in place of the standard deviation", {"sigma": "var + eps"}
-    unbiased = f"sum(({norm.centred})^2{norm.along}) / ({size_text(norm.features)} - 1)"
-    yield "unbiased-variance", "n − 1 in place of n in the variance", {"var": unbiased}
+    yield "epsilon-forgotten", "ε forgotten", {"std": "sqrt(var)"}
+    yield "root-forgotten", "the variance in place of the standard deviation", {"std": "var + eps"}
+    yield "unbiased-variance", "n − 1 in place of n in the variance", {"var": norm.moments.variance(unbiased=True)}
     if norm.normalised != norm.out:
         yield "scale-forgotten", "γ and β forgotten", {norm.out: norm.normalised}

@@ -51,6 +51,7 @@ def written_in_tex(shown: str) -> str:
 
 
 MATRIX = re.compile(r"\\begin\{bmatrix\}(.*?)\\end\{bmatrix\}", re.DOTALL)
+NESTED = re.compile(r"\\left\[((?:(?!\\left\[).)*?)\\right\]")
 NO_BRACKETS = str.maketrans("", "", "[]")
 
 
@@ -58,6 +59,14 @@ def in_a_row(matrix: re.Match[str]) -> str:
     """The cells of a matrix, row after row."""
     cells = re.split(r"&|\\\\", matrix[1])
     return f"[{', '.join(map(str.strip, cells))}]"
+
+
+def flat(text: str) -> str:
+    """The text with every array, of any number of axes, as the list of its entries."""
+    text = MATRIX.sub(in_a_row, text)
+    while text != (flatter := NESTED.sub(lambda nested: f"[{nested[1].translate(NO_BRACKETS)}]", text)):
+        text = flatter
+    return text
 
 
 def numbers_in_tex(tex: str) -> list[str]:
@@ -92,7 +101,7 @@ def test_the_answers_are_those_of_the_json(name: str) -> None:
 def test_every_step_ends_in_the_number_of_the_json(name: str) -> None:
     solution = solve(problem(name))
     for part, data in zip(solution.parts, as_data(solution)["parts"], strict=True):
-        text = MATRIX.sub(in_a_row, derivations(Solution(**{**vars(solution), "parts": (part,)})))
+        text = flat(derivations(Solution(**{**vars(solution), "parts": (part,)})))
         rows = re.findall(r"(?:=|\\approx) ([^&=\n]+?)(?: &&.*)?(?: \\\\)?$", text, re.MULTILINE)
         for step in data["steps"]:
             numbers = ", ".join(map(written_in_tex, step["shown"].translate(NO_BRACKETS).split(", ")))

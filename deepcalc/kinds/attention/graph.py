@@ -8,7 +8,7 @@ from typing import Any
 from deepcalc.errors import Fault, FieldError, Location
 from deepcalc.graph.gradients import add_gradient
 from deepcalc.kinds._arrays import FORWARD, WEIGHTS, ArrayWriter, add_entry_counts, add_loss, givens, loss_name
-from deepcalc.kinds._normalizing import add_layer_norm
+from deepcalc.kinds._normalizing import SYMBOLS, add_layer_norm
 from deepcalc.kinds.attention.fields import PARTS, AttentionFields
 from deepcalc.kinds.attention.made import is_masked, mask
 from deepcalc.kinds.attention.naming import attended, head_names, named, source, tokens
@@ -54,7 +54,7 @@ class _Builder:
         gradients = self._gradients()
         if gradients:
             parts.append(PartPlan("b", gradients))
-        return Plan(self._graph, tuple(parts), self._statement(found, gradients))
+        return Plan(self._graph, tuple(parts), self._statement(found, gradients), symbols=SYMBOLS)
 
     def _add_given(self) -> None:
         fields, writer = self._fields, self._writer

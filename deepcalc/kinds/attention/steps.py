@@ -8,7 +8,7 @@ from typing import Any
 from deepcalc.errors import Fault, FieldError, Location
 from deepcalc.graph.graph import Graph
 from deepcalc.kinds._arrays import SIZES, ArrayWriter
-from deepcalc.kinds._normalizing import TokenNorm
+from deepcalc.kinds._normalizing import Moments, TokenNorm
 from deepcalc.kinds.attention.fields import AttentionFields, LayerNormFields, PositionFields
 from deepcalc.kinds.attention.naming import attended, named, tokens
 from deepcalc.notation.array_nodes import Item, array
@@ -68,7 +68,8 @@ def token_norm(fields: AttentionFields, graph: Graph, norm: LayerNormFields) -> 
         x, out = "R" if fields.residual else attended(fields), "N"
     shape = graph.shape(x)
     axis = fields.arrangement.feature_axis if len(shape) == 2 else None
-    return TokenNorm(x, out, axis, shape[axis or 0], norm.gamma is not None, norm.beta is not None)
+    moments = Moments(x, axis, shape[axis or 0])
+    return TokenNorm(moments, out, norm.gamma is not None, norm.beta is not None)
 
 
 def _extent(writer: ArrayWriter, fields: AttentionFields, positions: PositionFields) -> tuple[int, int]:

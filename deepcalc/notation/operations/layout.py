@@ -8,7 +8,7 @@ from typing import Any
 
 from deepcalc.notation.array_nodes import Apply, Item, Slice, array
 from deepcalc.notation.grids import places
-from deepcalc.notation.nodes import ONE, ZERO, Cases, Literal, Relation
+from deepcalc.notation.nodes import ONE, ZERO, Cases, Literal, Negative, Relation
 from deepcalc.notation.operations.products import size_of
 from deepcalc.notation.operations.row import REQUIRED, Index, Operand, Operation, Surroundings, constant
 from deepcalc.notation.shapes import Shape, ShapeError, count, shape_text, size_node, size_text, strides
@@ -276,6 +276,10 @@ def _expanded_floats(node: Any, shapes: Sequence[Shape]) -> Callable[..., Any]:
 
 
 def _expanded_pull_back(node: Any, index: int, adjoint: Any, around: Surroundings) -> Any:
+    if isinstance(adjoint, Negative):
+        return Negative(_expanded_pull_back(node, index, adjoint.args[0], around))
+    if isinstance(adjoint, Apply) and adjoint.operation == "expand" and adjoint.settings == node.settings:
+        return adjoint.operands[0]
     return Apply("reshape", {"shape": around.shape(node.operands[0])}, adjoint)
 
 

@@ -1,0 +1,102 @@
+"""Typical mistakes in normalisations: ε, the root, n − 1, the axis, γ and β, the momentum, the way back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from deepcalc.kinds._arrays import SlipRow, loss_name, slips_of
+from deepcalc.kinds.normalization.fields import NormalizationFields
+from deepcalc.kinds.normalization.graph import BATCH_FOR_RUNNING, formulas
+from deepcalc.kinds.normalization.steps import NormFormulas
+from deepcalc.notation.names import gradient
+from deepcalc.plan import Plan, Slip
+from deepcalc.rules.normalization import RUNNING_AVERAGES
+
+
+def slips(fields: NormalizationFields, plan: Plan) -> Iterator[Slip]:
+    """The typical mistakes of a normalisation problem."""
+    written = formulas(fields, plan.graph)
+    found = (*_in_statistics(written), *_in_scaling(written), *_in_averages(written), *_on_the_way_back(written))
+    return slips_of(plan.graph, found)
+
+
+def _in_statistics(written: NormFormulas) -> Iterator[SlipRow]:
+    fields, moments = written.fields, written.moments
+    root, squares = ("std", "var") if fields.row.centred else ("rms", "ms")
+    yield "epsilon-forgotten", "ε forgotten", {root: f"sqrt({squares})"}
+    yield (
+        "epsilon-elsewhere",
+        "ε on the other side of the root",
+        {root: written.deviation(squares, not fields.epsilon_inside_root)},
+    )
+    yield "root-forgotten", "the root forgotten", {root: f"{squares} + eps"}
+    if fields.mode == "train" and fields.row.centred:
+        other = "n − 1 in place of n" if not fields.unbiased else "n in place of n − 1"
+        yield "unbiased-variance", f"{other} in the variance", {"var": written.moments.variance(not fields.unbiased)}
+        yield (
+            "mean-not-subtracted",
+            "the mean not subtracted",
+            {written.normalised: moments.divided(moments.values, "std")},
+        )
+        yield "variance-about-zero", "the mean square in place of the variance", {"var": moments.mean_square}
+    if moments.axis is not None and fields.mode == "train":
+        yield (
+            "wrong-axis",
+            "normalised along the other axis",
+            {written.normalised: written.by_own(replace(moments, axis=1 - moments.axis))},
+        )
+
+
+def _in_scaling(written: NormFormulas) -> Iterator[SlipRow]:
+    yield "scale-forgotten", "γ and β forgotten", {"Y": "Xhat"}
+    yield "scale-forgotten", "γ forgotten", {"Y": written.scaled("Xhat", scale=None)}
+    yield "shift-forgotten", "β forgotten", {"Y": written.scaled("Xhat", shift=None)}
+    if "gamma" in written.graph and "beta" in written.graph:
+        exchanged = written.scaled("Xhat", scale="beta", shift="gamma")
+        yield "scale-and-shift", "γ and β exchanged", {"Y": exchanged}
+
+
+def _in_averages(written: NormFormulas) -> Iterator[SlipRow]:
+    fields, graph = written.fields, written.graph
+    if fields.running is None:
+        return
+    if fields.mode == "test":
+        if not written.placed.matrix:
+            own = {"Xhat": written.by_own(written.moments)}
+            yield "batch-statistics", "the batch's own statistics in place of the running averages", own
+        return
+    taken = BATCH_FOR_RUNNING if BATCH_FOR_RUNNING in graph else "var"
+    (other,) = (name for name in RUNNING_AVERAGES if name != fields.running.momentum_of)
+    yield (
+        "momentum-exchanged",
+        "the momentum and 1 minus it exchanged",
+        {
+            "mu_run@1": written.average("mu_run", "mu", other),
+            "var_run@1": written.average("var_run", taken, other),
+        },
+    )
+    if taken != "var":
+        as_it_is = {"var_run@1": written.average("var_run", "var")}
+        yield "running-variance", "the variance by which the batch is normalised in the running one", as_it_is
+    yield (
+        "averages-before",
+        "the running averages as they were before this batch",
+        {"Xhat_test": written.by_running("X_test", "mu_run", "var_run")},
+    )
+
+
+def _on_the_way_back(written: NormFormulas) -> Iterator[SlipRow]:
+    loss = loss_name(written.fields)
+    if loss is None or written.fields.mode == "test":
+        return
+    by_x, upstream = gradient(loss, written.moments.values), f"{{{gradient(loss, written.normalised)}}}"
+    root = "std" if written.fields.row.centred else "rms"
+    yield (
+        "statistics-constant",
+        "mean and variance taken for constants on the way back",
+        {by_x: f"{upstream} / {written.moments.beside(root)}"},
+    )
+    by_gamma, by_beta = gradient(loss, "gamma"), gradient(loss, "beta")
+    if by_gamma in written.graph and by_beta in written.graph:
+        yield "scale-and-shift", "the gradients of γ and β exchanged", {by_beta: f"{{{by_gamma}}}"}

@@ -1,0 +1,109 @@
+"""Normalisations: typical mistakes against NumPy written out by hand, letters, and what does not fit."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy
+import pytest
+
+from deepcalc.errors import InvalidProblem
+from deepcalc.solution.solver import solve
+from tests.checking.marking import by_name, written
+from tests.kinds.test_normalization import problem
+
+X = numpy.array([[1, 4, 2], [3, 0, -1], [5, -1, 1], [7, 2, 0.5]])
+GAMMA, BETA, G = (
+    numpy.array([1.5, 0.5, 2]),
+    numpy.array([0.2, 1, -1]),
+    numpy.array([[1, 0, 2], [0, 1, -1], [0.5, -1, 1], [2, 0, 1]]),
+)
+RUN, VAR_RUN = numpy.array([1, 0.5, 0]), numpy.array([2, 1, 3.0])
+BATCH = (
+    f"method: batch\nX: {X.tolist()}\ngamma: {GAMMA.tolist()}\nbeta: {BETA.tolist()}\nepsilon: 0.3\n"
+    f"upstream: {G.tolist()}\n"
+    f"running: {{mean: {RUN.tolist()}, variance: {VAR_RUN.tolist()}, momentum: 0.8}}\ntest: [[1, 2, 3]]\n"
+)
+
+
+def hat(mean: Any, root_: Any) -> Any:
+    return (X - mean) / root_
+
+
+MEAN, VAR = X.mean(0), X.var(0)
+STD = numpy.sqrt(VAR + 0.3)
+XHAT = hat(MEAN, STD)
+
+
+@pytest.mark.parametrize(
+    ("asked", "slip", "wrong"),
+    [
+        ("Xhat", "epsilon-forgotten", hat(MEAN, numpy.sqrt(VAR))),
+        ("Xhat", "epsilon-elsewhere", hat(MEAN, numpy.sqrt(VAR) + 0.3)),
+        ("Xhat", "root-forgotten", hat(MEAN, VAR + 0.3)),
+        ("var", "unbiased-variance", X.var(0, ddof=1)),
+        ("Xhat", "unbiased-variance", hat(MEAN, numpy.sqrt(X.var(0, ddof=1) + 0.3))),
+        ("Xhat", "mean-not-subtracted", X / STD),
+        ("var", "variance-about-zero", (X**2).mean(0)),
+        ("Xhat", "wrong-axis", (X - X.mean(1, keepdims=True)) / numpy.sqrt(X.var(1, keepdims=True) + 0.3)),
+        ("Y", "shift-forgotten", GAMMA * XHAT),
+        ("Y", "scale-and-shift", BETA * XHAT + GAMMA),
+        ("mu_run+", "momentum-exchanged", 0.2 * RUN + 0.8 * MEAN),
+        ("var_run+", "unbiased-variance", 0.8 * VAR_RUN + 0.2 * X.var(0, ddof=1)),
+        ("Y_test", "averages-before", GAMMA * ((numpy.array([[1, 2, 3]]) - RUN) / numpy.sqrt(VAR_RUN + 0.3)) + BETA),
+        ("dL/dX", "statistics-constant", G * GAMMA / STD),
+        ("dL/dbeta", "scale-and-shift", (G * XHAT).sum(0)),
+    ],
+)  # fmt: skip
+def test_a_typical_mistake_is_named(asked: str, slip: str, wrong: Any) -> None:
+    find = "[dL/dgamma, dL/dbeta]" if asked == "dL/dbeta" else f"[{asked}]"
+    marker = written(f"kind: normalization\n{BATCH}parts: [{{find: {find}}}]")
+    marks = by_name(marker.mark({asked: str(numpy.round(wrong, 6).tolist())}))
+    assert marks[asked.replace("+", "@1")].slips == (slip,)
+
+
+def test_the_running_variance_over_another_count_is_one_of_its_own() -> None:
+    fields = BATCH.replace("momentum: 0.8", "momentum: 0.8, unbiased: true")
+    marker = written(f"kind: normalization\n{fields}parts: [{{find: var_run+}}]")
+    answer = str(numpy.round(0.8 * VAR_RUN + 0.2 * VAR, 6).tolist())
+    assert by_name(marker.mark({"var_run+": answer}))["var_run@1"].slips == ("running-variance",)
+
+
+def test_at_test_time_the_statistics_of_the_batch_are_a_mistake() -> None:
+    marker = written(f"kind: normalization\n{BATCH.replace('test: [[1, 2, 3]]', 'mode: test')}parts: [{{find: Xhat}}]")
+    assert by_name(marker.mark({"Xhat": str(numpy.round(XHAT, 6).tolist())}))["Xhat"].slips == ("batch-statistics",)
+
+
+def test_letters_are_derived_in_letters() -> None:
+    fields = "method: layer\nX: R^n\nepsilon: 0\nupstream: R^n\nparts: [{find: Xhat, in: [X, mu, std]}]"
+    marker = written(f"kind: normalization\n{fields}")
+    assert by_name(marker.mark({"Xhat": "(X - mu)/std"}))["Xhat"].verdict.is_right
+    assert not by_name(marker.mark({"Xhat": "X/std"}))["Xhat"].verdict.is_right
+
+
+def test_methods_go_by_the_names_of_frameworks() -> None:
+    assert problem("method: LayerNorm\nX: [1, 2]").model.method == "layer"
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ("method: batch\nX: 3", "expected a vector, a matrix or images"),
+        ("method: group\nX: [1, 2]", "missing `groups`"),
+        ("method: layer\nX: [1, 2]\ngroups: 2", "`groups` belongs to `method: group`"),
+        ("method: group\nX: [1, 2, 3]\ngroups: 2", "3 channels cannot be cut into 2 equal groups"),
+        ("method: rms\nX: [1, 2]\nunbiased: true", "rms has no variance"),
+        ("method: layer\nX: [1, 2]\nsamples: columns", "`samples` is about a matrix"),
+        ("method: layer\nX: [1, 2]\nmode: test", "layer is the same in training and in test"),
+        ("method: batch\nX: [1, 2]\nmode: test", "missing `running`"),
+        ("method: batch\nX: [[1, 2], [3, 4]]\nrunning: {mean: [1, 2, 3]}", "expected the shape of mu, a vector of 2"),
+        ("method: layer\nX: [[1, 2], [3, 4]]\ngamma: [1, 2, 3]", "Y: "),
+        ("method: layer\nX: [[1, 2], [3, 4]]\nupstream: [1, 2]", "expected the shape of Y, 2 × 2"),
+        ("method: group\nX: R^(n x c)\ngroups: 2", "sizes must be numbers here"),
+        ("method: batch\nX: [2]\nunbiased: true", "has no value"),
+    ],
+)
+def test_what_does_not_fit_is_told(fields: str, message: str) -> None:
+    with pytest.raises(InvalidProblem) as error:
+        solve(problem(fields))
+    assert message in str(error.value)
