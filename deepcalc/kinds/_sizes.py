@@ -193,21 +193,27 @@ def _padding(value: Any) -> PaddingSizes:
 
 
 def _input(value: Any, info: ValidationInfo) -> InputShape:
-    order: ChannelOrder = info.data.get("channels", ChannelOrder.LAST)
+    of_code = getattr(info.data.get("code"), "order", None)
+    order: ChannelOrder = info.data.get("channels") or of_code or ChannelOrder.LAST
     value = _parted(value)
     check = _or_unknown(1)
     if isinstance(value, dict) and value:
         return _named_input(value)
     if isinstance(value, list) and len(value) in (3, 4):
-        sizes = [check(size) for size in value]
-        channels = sizes.pop(-1 if order is ChannelOrder.LAST else 0)
-        return InputShape(tuple(sizes), channels, order)
+        return shape_in([check(size) for size in value], order)
     example = "32x32x3" if order is ChannelOrder.LAST else "3x32x32"
     shape = " x ".join(order.arranged(AXES[2]))
     raise wrong(
         f"expected {shape} such as {example} (a grey image has 1 channel), {{length: 100, channels: 8}} for a sequence "
         f"or {{units: 784}} for a vector, found {described(value)}"
     )
+
+
+def shape_in(written: Sequence[int], order: ChannelOrder) -> InputShape:
+    """The shape of which all sizes are written, in an order; one alone is the length of a vector."""
+    sizes = list(written)
+    channels = sizes.pop(-1 if order is ChannelOrder.LAST else 0)
+    return InputShape(tuple(sizes), channels, order)
 
 
 def _named_input(value: Mapping[str, Any]) -> InputShape:

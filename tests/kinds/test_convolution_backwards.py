@@ -129,7 +129,7 @@ def test_many_solutions_are_told_by_the_first_and_the_last() -> None:
     [
         ("9x9x1", ["conv: {filters: 1, kernel: 3}"], "7", "7", "nothing is to be found"),
         ("9x9x1", ["conv: {filters: 1, kernel: unknown, padding: unknown}"], "7", "unknown", "one unknown at a time"),
-        ("9x9x1", ["conv: {filters: 1, kernel: [unknown, 3]}"], "7", "[unknown", "expected `unknown` alone, for all axes"),
+        ("9x9x1", ["conv: {filters: 1, kernel: [unknown, 3]}"], "7", "[unknown", "`unknown` alone, for all axes"),
         ("?x9x1", ["conv: {filters: 1, kernel: 3}"], "7", "?x9", "of an input to be found every size is unknown"),
         ("9x9x1", ["max_pool: {kernel: unknown}"], "7", "unknown", "give the stride"),
         ("9x9x1", ["conv: {filters: 1, kernel: unknown, padding: same}"], "7", "unknown", "every kernel leads to"),

@@ -16,6 +16,7 @@ from __future__ import annotations
 from deepcalc.files import text_beside
 from deepcalc.kinds.convolution.fields import ConvolutionFields
 from deepcalc.kinds.convolution.graph import build, shorthand
+from deepcalc.kinds.convolution.made import read
 from deepcalc.kinds.convolution.slips import slips
 from deepcalc.kinds.registry import Kind
 
@@ -23,6 +24,7 @@ KIND = Kind(
     name="convolution",
     summary="shapes, parameters, operations and receptive fields of a convolutional network, layer by layer",
     fields=ConvolutionFields,
+    read=read,
     build=build,
     template=text_beside(__file__, "template.yaml"),
     slips=slips,

@@ -13,7 +13,7 @@ from deepcalc.graph.graph import Graph, Quantity
 from deepcalc.kinds._backwards import Unknown, unknowns
 from deepcalc.kinds._passages import Extent, Passage, location, measures_of, way_of_padding
 from deepcalc.kinds._sizes import UNKNOWN
-from deepcalc.kinds.convolution.fields import ConvolutionFields
+from deepcalc.kinds.convolution.made import Network
 from deepcalc.kinds.convolution.naming import AXIS_LETTERS, PER_AXIS_LETTERS
 from deepcalc.kinds.convolution.sheet import settings
 from deepcalc.kinds.convolution.steps import SIZES, LayerWriter
@@ -28,14 +28,14 @@ MOST_LISTED = 12
 """So many solutions are listed one by one; of more the least and the greatest."""
 
 
-def build_backwards(fields: ConvolutionFields) -> Plan:
+def build_backwards(network: Network) -> Plan:
     """Forward to the unknown, back from the wanted size, and the solutions between two bounds along each axis."""
-    (unknown,) = unknowns(fields.input, fields.layers)
+    (unknown,) = unknowns(network.input, network.layers)
     graph = Graph()
-    layers = _layers(fields)
+    layers = _layers(network)
     composites, counts = [], []
-    for axis in _axes(fields, layers):
-        column = _Column(graph, fields, layers, unknown, axis, _suffix(fields, layers, axis))
+    for axis in _axes(network, layers):
+        column = _Column(graph, network, layers, unknown, axis, _suffix(network, layers, axis))
         composites.append(column.solved())
         counts.append(column.count)
     answers = tuple(composite.name for composite in composites)
@@ -43,7 +43,7 @@ def build_backwards(fields: ConvolutionFields) -> Plan:
     return Plan(
         graph,
         (PartPlan("a", asked),),
-        _statement(fields, layers, unknown),
+        _statement(network, layers, unknown),
         composites=tuple(composite for composite in composites if composite.components),
         aliases=_aliases(unknown, answers),
     )
@@ -54,34 +54,34 @@ def _aliases(unknown: Unknown, answers: Sequence[str]) -> dict[str, str]:
     return {unknown.field: answers[0]} if len(answers) == 1 else {}
 
 
-def _layers(fields: ConvolutionFields) -> list[Passage]:
+def _layers(network: Network) -> list[Passage]:
     """The layers as they stand; their shapes are what is to be found."""
-    axes = fields.input.axes
-    unknown = Extent(tuple(UNKNOWN for _ in axes), fields.input.channels, tuple(range(len(axes))))
+    axes = network.input.axes
+    unknown = Extent(tuple(UNKNOWN for _ in axes), network.input.channels, tuple(range(len(axes))))
     found = []
-    for place, layer in enumerate(fields.layers, start=1):
+    for place, layer in enumerate(network.layers, start=1):
         measures = {field: values for field, values in measures_of(layer, axes).items() if values is not None}
         found.append(Passage(place, layer, (place - 1,), unknown, unknown, measures))
     return found
 
 
-def _axes(fields: ConvolutionFields, layers: Sequence[Passage]) -> list[int]:
+def _axes(network: Network, layers: Sequence[Passage]) -> list[int]:
     """The axes that are worked out: each one that no axis before it is like."""
-    rows = [_row(fields, layers, axis) for axis in range(len(fields.input.axes))]
+    rows = [_row(network, layers, axis) for axis in range(len(network.input.axes))]
     return [axis for axis, row in enumerate(rows) if rows.index(row) == axis]
 
 
-def _row(fields: ConvolutionFields, layers: Sequence[Passage], axis: int) -> list[Any]:
+def _row(network: Network, layers: Sequence[Passage], axis: int) -> list[Any]:
     """All that is given along an axis."""
-    wanted = (fields.wanted.along(fields.input.axes) or ()) if fields.wanted else ()
+    wanted = (network.wanted.along(network.input.axes) or ()) if network.wanted else ()
     measures = [values[axis] for passage in layers for values in passage.measures.values()]
-    return [fields.input.sizes[axis], wanted[axis], *measures]
+    return [network.input.sizes[axis], wanted[axis], *measures]
 
 
-def _suffix(fields: ConvolutionFields, layers: Sequence[Passage], axis: int) -> str:
+def _suffix(network: Network, layers: Sequence[Passage], axis: int) -> str:
     """The axis in the name of an answer, where there are several."""
-    several = len(_axes(fields, layers)) > 1
-    return AXIS_LETTERS[fields.input.axes[axis]] if several else ""
+    several = len(_axes(network, layers)) > 1
+    return AXIS_LETTERS[network.input.axes[axis]] if several else ""
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ class _Column:
     """One axis: its sizes behind each layer, forward and backward."""
 
     graph: Graph
-    fields: ConvolutionFields
+    network: Network
     layers: Sequence[Passage]
     unknown: Unknown
     axis: int
@@ -97,7 +97,7 @@ class _Column:
 
     @property
     def letter(self) -> str:
-        return AXIS_LETTERS[self.fields.input.axes[self.axis]]
+        return AXIS_LETTERS[self.network.input.axes[self.axis]]
 
     @property
     def answer(self) -> str:
@@ -130,7 +130,7 @@ class _Column:
 
     def _given(self) -> None:
         """What is given along the axis, and the sizes before the unknown."""
-        size = self.fields.input.sizes[self.axis]
+        size = self.network.input.sizes[self.axis]
         if size != UNKNOWN:
             self._add_given(self._size(0), size, "Input", ("input",))
         for passage in self.layers:
@@ -139,10 +139,10 @@ class _Column:
                 self._add_given(name, value, writer.section, (*location(passage.number, passage.layer), field))
             if passage.number < self.unknown.layer:
                 formula = passage.rule.size(writer.sides[self.axis], way_of_padding(passage.layer))
-                note = f"{self.fields.input.axes[self.axis]} behind the layer"
+                note = f"{self.network.input.axes[self.axis]} behind the layer"
                 self._add(self._size(passage.number), formula, note, passage)
-        assert self.fields.wanted is not None
-        wanted = (self.fields.wanted.along(self.fields.input.axes) or ())[self.axis]
+        assert self.network.wanted is not None
+        wanted = (self.network.wanted.along(self.network.input.axes) or ())[self.axis]
         self._add_given(self._wanted, wanted, "Wanted", ("wanted",))
 
     def _own(self, passage: Passage) -> Iterator[tuple[str, int, str]]:
@@ -230,11 +230,11 @@ def _bound_names(name: str) -> tuple[str, str]:
     return f"{letters}min{name[len(letters) :]}", f"{letters}max{name[len(letters) :]}"
 
 
-def _statement(fields: ConvolutionFields, layers: Sequence[Passage], unknown: Unknown) -> Statement:
+def _statement(network: Network, layers: Sequence[Passage], unknown: Unknown) -> Statement:
     lines = [f"{passage.number}. {passage.layer.title}: {', '.join(settings(passage))}" for passage in layers]
-    order = " × ".join(fields.channels.arranged(fields.input.axes))
-    shape = fields.input.written(fields.channels)
-    wanted = " × ".join(map(str, (fields.wanted.along(fields.input.axes) or ()) if fields.wanted else ()))
+    order = " × ".join(network.channels.arranged(network.input.axes))
+    shape = network.input.written(network.channels)
+    wanted = " × ".join(map(str, (network.wanted.along(network.input.axes) or ()) if network.wanted else ()))
     passes = f"An input of {shape} ({order}) passes through these layers:"
     behind = f"Behind the last one, the size is to be {wanted}."
     what = f"{unknown.field} of layer {unknown.layer}" if unknown.layer else "size of the input"

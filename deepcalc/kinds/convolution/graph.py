@@ -10,6 +10,7 @@ from deepcalc.graph.graph import Graph, Quantity
 from deepcalc.kinds._passages import Passage
 from deepcalc.kinds.convolution.backwards import build_backwards
 from deepcalc.kinds.convolution.fields import ConvolutionFields
+from deepcalc.kinds.convolution.made import Network
 from deepcalc.kinds.convolution.naming import shape_of
 from deepcalc.kinds.convolution.receptive import OF_INPUT, Sight, add_receptive_field
 from deepcalc.kinds.convolution.sheet import figures, parts, statement, tables
@@ -32,20 +33,20 @@ _TOTALS = {
 """What is added up: its group, its note, and whether layers without weights are left out, as they have none of it."""
 
 
-def build(fields: ConvolutionFields) -> Plan:
+def build(network: Network) -> Plan:
     """The plan forward from the input, or backward from a wanted size."""
-    return _forward(fields) if fields.wanted is None else build_backwards(fields)
+    return _forward(network) if network.wanted is None else build_backwards(network)
 
 
-def _forward(fields: ConvolutionFields) -> Plan:
-    passages = fields.passages
-    given = fields.extent
+def _forward(network: Network) -> Plan:
+    passages = network.passages
+    given = network.extent
     extents = [given, *(passage.after for passage in passages)]
     graph = Graph()
-    sizes = (*fields.input.sizes, fields.input.channels)
+    sizes = (*network.input.sizes, network.input.channels)
     for name, size in zip(shape_of(given, 0), sizes, strict=True):
-        graph.add(Quantity(name, given=Literal(str(size)), section=_input_title(fields), origin=("input",)))
-    composites = [Composite("shape0", shape_of(given, 0, fields.channels), " × ")]
+        graph.add(Quantity(name, given=Literal(str(size)), section=_input_title(network), origin=("input",)))
+    composites = [Composite("shape0", shape_of(given, 0, network.channels), " × ")]
     explained: list[Any] = []
     sights: list[Sequence[Sight] | None] = [tuple(OF_INPUT for _ in given.sizes) or None]
     for passage in passages:
@@ -55,11 +56,11 @@ def _forward(fields: ConvolutionFields) -> Plan:
         explained.append(writer.law)
         padded = writer.add_padded_size()
         writer.add_parameters()
-        writer.add_costs(fields.bytes_per_value, fields.batch)
+        writer.add_costs(network.bytes_per_value, network.batch)
         sight, of_fields = add_receptive_field(writer, sights, padded)
         sights.append(sight)
         number = passage.number
-        composites.append(Composite(f"shape{number}", shape_of(passage.after, number, fields.channels), " × "))
+        composites.append(Composite(f"shape{number}", shape_of(passage.after, number, network.channels), " × "))
         composites += [Composite(f"padded{number}", padded, " × ")] if padded else []
         composites += of_fields
     count = len(passages)
@@ -70,18 +71,18 @@ def _forward(fields: ConvolutionFields) -> Plan:
     return Plan(
         graph,
         parts(passages),
-        statement(fields, passages),
+        statement(network, passages),
         composites=tuple(composites),
         tables=tables(passages, given),
         aliases={"shape": f"shape{count}", **aliases},
-        figures=figures(fields, passages, given),
+        figures=figures(network, passages, given),
         groups=_groups(graph, composites, count),
     )
 
 
-def _input_title(fields: ConvolutionFields) -> str:
+def _input_title(network: Network) -> str:
     """``Input``, and the order in which it was read where the other one would make sense."""
-    return f"Input, channels {fields.channels}" if fields.input.may_be_meant_otherwise else "Input"
+    return f"Input, channels {network.channels}" if network.input.may_be_meant_otherwise else "Input"
 
 
 def _add_totals(graph: Graph, passages: Sequence[Passage]) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from deepcalc.kinds._passages import Extent, Passage
 from deepcalc.kinds._sizes import AXES, ENDS, UNKNOWN
-from deepcalc.kinds.convolution.fields import ConvolutionFields
+from deepcalc.kinds.convolution.made import Network
 from deepcalc.kinds.convolution.naming import IDLE, channels_of, shape_of, sizes_of
 from deepcalc.plan import PartPlan, TablePlan, TableRow
 from deepcalc.plan.figures import ChainPlan, StagePlan
@@ -54,11 +54,11 @@ def _label(passage: Passage) -> tuple[str]:
     return (f"{passage.number}: {passage.layer.title}",)
 
 
-def figures(fields: ConvolutionFields, passages: Sequence[Passage], given: Extent) -> tuple[ChainPlan, ...]:
+def figures(network: Network, passages: Sequence[Passage], given: Extent) -> tuple[ChainPlan, ...]:
     """The layers in a chain; none where they branch."""
     if any(passage.sources != (passage.number - 1,) for passage in passages):
         return ()
-    order = fields.channels
+    order = network.channels
     made = (
         StagePlan(
             passage.layer.title,
@@ -73,14 +73,14 @@ def figures(fields: ConvolutionFields, passages: Sequence[Passage], given: Exten
     return (ChainPlan("The layers", (start, *made), label),)
 
 
-def statement(fields: ConvolutionFields, passages: Sequence[Passage]) -> Statement:
-    axes = fields.input.axes
-    order = " × ".join(fields.channels.arranged(axes)) if axes else "units"
+def statement(network: Network, passages: Sequence[Passage]) -> Statement:
+    axes = network.input.axes
+    order = " × ".join(network.channels.arranged(axes)) if axes else "units"
     lines = [f"{passage.number}. {_in_words(passage)}" for passage in passages]
     asked = "the shape of the output of each layer"
     if any(passage.rule.trained for passage in passages):
         asked += " and the number of trainable parameters"
-    shape = fields.input.written(fields.channels)
+    shape = network.input.written(network.channels)
     article = "An" if axes else "A vector"
     passes = f"{article} input of {shape} ({order}) passes through these layers:"
     return Statement(("\n".join([passes, "", *lines]),), (f"Compute {asked}.",))

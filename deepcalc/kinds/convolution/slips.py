@@ -34,7 +34,7 @@ from deepcalc.plan import Plan, Slip
 from deepcalc.rules.layers import Stage, multiply_adds, parameters, times, weights
 
 if TYPE_CHECKING:
-    from deepcalc.kinds.convolution.fields import ConvolutionFields
+    from deepcalc.kinds.convolution.made import Network
 
 
 @dataclass(frozen=True)
@@ -47,10 +47,10 @@ class _Row:
     in_all: bool = False
 
 
-def slips(fields: ConvolutionFields, plan: Plan) -> Iterator[Slip]:
+def slips(network: Network, plan: Plan) -> Iterator[Slip]:
     """The typical mistakes of a convolution problem."""
-    passages = fields.passages if fields.wanted is None else []
-    extents: list[Extent] = [fields.extent, *(passage.after for passage in passages)]
+    passages = network.passages if network.wanted is None else []
+    extents: list[Extent] = [network.extent, *(passage.after for passage in passages)]
     layers = [Layer(plan, LayerWriter(plan.graph, passage, extents)) for passage in passages]
     for row in ROWS:
         yield from _told(row, [dict(row.formulas(layer)) for layer in layers])

@@ -1,0 +1,104 @@
+"""The network that the fields of `convolution` make: its input and its layers, given one by one or as code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from deepcalc.errors import Fault, FieldError
+from deepcalc.kinds._backwards import backward_faults, unknowns
+from deepcalc.kinds._code import Code
+from deepcalc.kinds._layers import LayerFields
+from deepcalc.kinds._passages import Extent, Passage, extent_of, passages
+from deepcalc.kinds._sizes import ChannelOrder, InputShape, Sizes, shape_in
+from deepcalc.kinds.convolution.fields import ConvolutionFields
+
+
+@dataclass(frozen=True)
+class Network:
+    """An input and the layers that it passes through; ``channels`` is the order in which shapes are written."""
+
+    input: InputShape
+    layers: tuple[LayerFields, ...]
+    channels: ChannelOrder
+    wanted: Sizes | None
+    bytes_per_value: int
+    batch: int
+    code: Code | None = None
+
+    @cached_property
+    def passages(self) -> list[Passage]:
+        """Each layer with the shapes before and behind it, of a network in which everything fits."""
+        return [found for found in passages(self.input, self.layers) if isinstance(found, Passage)]
+
+    @property
+    def extent(self) -> Extent:
+        """The shape of the input."""
+        return extent_of(self.input)
+
+    def faults(self) -> Iterator[Fault]:
+        """What does not fit, at its place in the fields or in the code."""
+        if self.wanted is not None or unknowns(self.input, self.layers):
+            yield from map(self._placed, backward_faults(self.input, self.layers, self.wanted))
+            return
+        for found in passages(self.input, self.layers):
+            if isinstance(found, Passage):
+                yield from self._of_channels_said(found)
+            else:
+                of_kernel = found.location[-1] == "kernel"
+                message = found.message + (self._order_read() if of_kernel else "")
+                yield self._placed(Fault(found.location, message))
+
+    def _placed(self, fault: Fault) -> Fault:
+        """The fault of a layer where that is written: in the code, if it comes from there."""
+        if self.code is None or fault.location[0] != "layers":
+            return fault
+        return Fault(("code",), fault.message, self.code.layers[int(fault.location[1])].written)
+
+    def _of_channels_said(self, passage: Passage) -> Iterator[Fault]:
+        """What the code says that a layer takes, where its input is another one."""
+        if self.code is None:
+            return
+        said = self.code.layers[passage.number - 1]
+        before = passage.before
+        if said.takes not in (None, before.channels):
+            has = f"{before.channels} channels" if before.sizes else f"{before.channels} values"
+            yield Fault(("code",), f"this layer takes {said.takes}, and its input has {has}", said.written)
+
+    def _order_read(self) -> str:
+        """In which order the input was read, where the other one would make sense."""
+        if not self.input.may_be_meant_otherwise:
+            return ""
+        read, other = (" x ".join(order.arranged(self.input.axes)) for order in (self.channels, self.channels.other))
+        sizes = self.input.written(self.channels).replace(" × ", "x")
+        return f"; {sizes} was read as {read}: for {other} say `channels: {self.channels.other}`"
+
+
+def read(fields: ConvolutionFields) -> Network:
+    """The network; ``FieldError`` with everything that does not fit in it."""
+    code: Code | None = fields.code
+    order = fields.channels or (code.order if code else ChannelOrder.LAST)
+    given = fields.input or _input_of(code)
+    faults = list(_faults_of_parts(fields, given))
+    if faults or given is None:
+        raise FieldError(faults)
+    layers = tuple(said.layer for said in code.layers) if code else tuple(fields.layers or ())
+    network = Network(given, layers, order, fields.wanted, fields.bytes_per_value, fields.batch, code)
+    faults = list(network.faults())
+    if faults:
+        raise FieldError(faults)
+    return network
+
+
+def _input_of(code: Code | None) -> InputShape | None:
+    """The shape that Keras code gives, whose channels stand last."""
+    return shape_in(code.input, ChannelOrder.LAST) if code and code.input else None
+
+
+def _faults_of_parts(fields: ConvolutionFields, given: InputShape | None) -> Iterator[Fault]:
+    if (fields.layers is None) == (fields.code is None):
+        where = ("code",) if fields.code else ()
+        yield Fault(where, "give either the `layers` or `code` that has them")
+    if given is None:
+        yield Fault((), "missing `input`: height x width x channels such as 32x32x3")

@@ -1,0 +1,203 @@
+"""Layers read from PyTorch and Keras code, against the counts that the libraries' own documentation gives."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from pydantic_core import PydanticCustomError
+
+from deepcalc.errors import InvalidProblem
+from deepcalc.graph.evaluation import evaluate
+from deepcalc.kinds import find_kinds
+from deepcalc.kinds._code import Code, read_code
+from deepcalc.kinds._sizes import ChannelOrder
+from deepcalc.problem.loader import load_text
+from deepcalc.problem.problem import Problem
+from deepcalc.rules.frameworks import CLASSES
+from deepcalc.rules.layers import LAYERS
+from deepcalc.solution.solver import solve
+
+KINDS = find_kinds()
+
+ALEXNET = """
+nn.Sequential(
+    nn.Conv2d(3, 64, kernel_size=11, stride=4, padding=2),
+    nn.ReLU(inplace=True),
+    nn.MaxPool2d(kernel_size=3, stride=2),
+    nn.Conv2d(64, 192, kernel_size=5, padding=2),
+    nn.ReLU(inplace=True),
+    nn.MaxPool2d(kernel_size=3, stride=2),
+    nn.Conv2d(192, 384, kernel_size=3, padding=1),
+    nn.ReLU(inplace=True),
+    nn.Conv2d(384, 256, kernel_size=3, padding=1),
+    nn.ReLU(inplace=True),
+    nn.Conv2d(256, 256, kernel_size=3, padding=1),
+    nn.ReLU(inplace=True),
+    nn.MaxPool2d(kernel_size=3, stride=2),
+    nn.AdaptiveAvgPool2d((6, 6)),
+    nn.Flatten(),
+    nn.Dropout(p=0.5),
+    nn.Linear(256 * 6 * 6, 4096),
+    nn.ReLU(inplace=True),
+    nn.Dropout(p=0.5),
+    nn.Linear(4096, 4096),
+    nn.ReLU(inplace=True),
+    nn.Linear(4096, 1000),
+)
+"""
+"""torchvision.models.alexnet, whose documentation says 61,100,840 parameters."""
+
+
+def problem(code: str, more: str = "") -> Problem:
+    indented = "".join(f"  {line}\n" for line in code.strip().splitlines())
+    return load_text(f"kind: convolution\ncode: |\n{indented}{more}".encode(), "test.yaml", KINDS)
+
+
+def value(found: Problem, name: str) -> int:
+    return int(evaluate(found.plan.graph, [name]).values[name])
+
+
+def shape(found: Problem, number: int) -> tuple[int, ...]:
+    composite = next(each for each in found.plan.composites if each.name == f"shape{number}")
+    return tuple(value(found, name) for name in composite.components)
+
+
+def fields_of(code: str) -> list[dict[str, object]]:
+    read = read_code(code)
+    return [{"tag": each.layer.tag, **dict(each.layer)} for each in read.layers]
+
+
+def test_alexnet_has_the_parameters_that_torchvision_says() -> None:
+    found = problem(ALEXNET, "input: 3x224x224")
+    assert value(found, "params") == 61_100_840
+    assert shape(found, 1) == (64, 55, 55)  # PyTorch's order
+    assert shape(found, 14) == (256, 6, 6)
+    solve(found)
+
+
+def test_a_keras_model_says_its_input_itself() -> None:
+    code = "model = Sequential()\nmodel.add(Conv2D(32, (3, 3), input_shape=(28, 28, 1)))\nmodel.add(MaxPooling2D())"
+    found = problem(code)
+    assert (shape(found, 1), shape(found, 2)) == ((26, 26, 32), (13, 13, 32))
+    assert value(found, "params") == 320
+
+
+@pytest.mark.parametrize(
+    ("call", "fields"),
+    [
+        ("nn.Conv2d(4, 8, (3, 5), 2, 'same', bias=False)", {"tag": "conv", "filters": 8, "bias": False}),
+        ("nn.Conv1d(4, 8, 3, dilation=2, groups=4)", {"tag": "conv", "groups": 4}),
+        ("nn.ConvTranspose2d(4, 8, 3, 2, 1, 1)", {"tag": "conv_transpose", "filters": 8}),
+        ("nn.MaxPool2d(3, 2, ceil_mode=True)", {"tag": "max_pool", "ceil_mode": True}),
+        ("nn.BatchNorm2d(8)", {"tag": "batch_norm", "bias": True}),
+        ("nn.LayerNorm(8)", {"tag": "layer_norm", "over": "all"}),
+        ("nn.GELU()", {"tag": "activation", "function": "gelu"}),
+        ("Dense(64, 'relu', use_bias=False)", {"tag": "dense", "units": 64, "bias": False}),
+        ("SeparableConv2D(8, 3, depth_multiplier=2)", {"tag": "separable_conv", "multiplier": 2}),
+        ("BatchNormalization(center=False)", {"tag": "batch_norm", "bias": False}),
+        ("Activation('relu')", {"tag": "activation", "function": "relu"}),
+        ("GlobalAveragePooling2D()", {"tag": "global_avg_pool"}),
+    ],
+)
+def test_a_call_is_a_layer(call: str, fields: dict[str, object]) -> None:
+    (layer,) = fields_of(f"Sequential([{call}])")
+    assert {name: layer[name] for name in fields} == fields
+
+
+def test_a_short_kernel_of_a_transposed_convolution_in_keras() -> None:
+    # Keras: Conv2DTranspose(1, 2, strides=3) makes 12 of 4, (4 - 1)*3 + 2 = 11 and the rest of the stride
+    found = problem("Sequential([Input((4, 4, 1)), Conv2DTranspose(1, 2, strides=3)])")
+    assert shape(found, 1) == (12, 12, 1)
+
+
+def test_every_class_makes_a_layer_that_there_is() -> None:
+    fields = {tag: {field.partition(":")[0] for field in rule.fields} for tag, rule in LAYERS.items()}
+    for name, row in CLASSES.items():
+        assert row.tag in fields, name
+        said = {field for field in row.arguments.values() if field not in (None, "takes", "input")}
+        assert said | set(row.fixed) <= fields[row.tag], name
+        assert set(row.only) <= set(row.arguments), name
+
+
+@pytest.mark.parametrize(
+    ("code", "pointed_at", "message"),
+    [
+        ("nn.Sequential(nn.Conv2d(3, 8, 5), nn.Cov2d(8, 8, 5))", "nn.Cov2d", "`Cov2d` (did you mean `Conv2d`?)"),
+        ("nn.Sequential(nn.Conv2d(3, 8, kernel=5))", "5))", "no argument `kernel` that is known here"),
+        ("nn.Sequential(nn.Conv2d(3, 8, kernal_size=5))", "5))", "(did you mean `kernel_size`?)"),
+        ("nn.Sequential(nn.Conv2d(3, 8, k))", "k))", "the code is read, not run"),
+        ("nn.Sequential(nn.Conv2d(3, 8))", "nn.Conv2d", "Conv2d: missing `kernel`"),
+        ("nn.Sequential(nn.Conv2d(3, 8, 0))", "nn.Conv2d", "expected a whole number from 1 up, found 0"),
+        ("nn.Sequential(nn.Conv2d(3, 8, 5), Dense(3))", "Dense(3)", "Dense is of Keras, the layers before"),
+        ("nn.Sequential(nn.BatchNorm2d(3, affine=False))", "nn.BatchNorm2d", "with affine=False cannot be counted"),
+        ("nn.Sequential(nn.Conv2d(1, 8, 5))", "nn.Conv2d(1", "this layer takes 1, and its input has 3 channels"),
+        ("nn.Sequential(nn.Flatten(), nn.Linear(100, 5))", "nn.Linear", "takes 100, and its input has 192 values"),
+        ("nn.Sequential(nn.Conv2d(3, 8, 9))", "nn.Conv2d", "the kernel 9x9 of layer 1 (convolution) is larger than"),
+        ("nn.Sequential(nn.ReLU(), nn.Linear(3, 5))", "nn.Linear", "needs a vector, and its input is 8x8x3"),
+        ("nn.Sequential(nn.Conv2d(3, 8, 5)", "nn.Sequential", "not valid Python"),
+        ("for i in range(3): pass", "for", "expected a Sequential of layers; of code, only that is read"),
+        ("print(3)", "print", "expected nn.Sequential(…) or keras.Sequential([…])"),
+        ("nn.Sequential(3)", "3)", "expected a layer such as Conv2d(3, 8, 5)"),
+        ("nn.Sequential()", "nn", "there is no layer in the code"),
+        ("nn.Sequential(nn.Conv2d(1, 2, 3, 4, 5, 6, 7, 8, 9, 10))", "nn.Conv2d", "takes at most 9 arguments here"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_told_at_its_place_in_the_code(code: str, pointed_at: str, message: str) -> None:
+    with pytest.raises(InvalidProblem) as caught:
+        problem(code, "input: 3x8x8")
+    (fault,) = caught.value.faults
+    assert message in fault.message
+    if "not valid Python" not in message:
+        assert fault.place.text[fault.place.column - 1 :].startswith(pointed_at)
+
+
+def test_layers_and_code_are_two_ways_of_one_thing() -> None:
+    with pytest.raises(InvalidProblem, match="give either the `layers` or `code`"):
+        problem("nn.Sequential(nn.ReLU())", "input: 3x8x8\nlayers: [relu]")
+    with pytest.raises(InvalidProblem, match="give either the `layers` or `code`"):
+        load_text(b"kind: convolution\ninput: 8x8x3", "test.yaml", KINDS)
+    with pytest.raises(InvalidProblem, match="missing `input`"):
+        problem("nn.Sequential(nn.ReLU())")
+
+
+def test_the_order_of_the_library_can_be_overruled() -> None:
+    found = problem("nn.Sequential(nn.Conv2d(3, 8, 3))", "input: 8x9x3\nchannels: last")
+    assert shape(found, 1) == (6, 7, 8)
+    assert read_code("Sequential([Dense(3)])").order is ChannelOrder.LAST
+
+
+def test_code_is_never_run(tmp_path: Path) -> None:
+    touched = tmp_path / "touched"
+    for code in (
+        f"nn.Sequential(nn.Conv2d(3, 8, open({str(touched)!r}, 'w')))",
+        f"nn.Sequential(nn.Conv2d(3, open({str(touched)!r}, 'w').close() or 8, 5))",
+        f"__import__('pathlib').Path({str(touched)!r}).touch()",
+        f"nn.Sequential(nn.Dropout(p=open({str(touched)!r}, 'w')), *[open({str(touched)!r}, 'w')])",
+    ):
+        with pytest.raises(InvalidProblem):
+            problem(code, "input: 3x8x8")
+    assert not touched.exists()
+
+
+PIECES = st.sampled_from(
+    ["nn.Sequential(", ")", "nn.Conv2d(", "3", ",", "[", "]", "model.add(", "Dense(", "x=", "'", "*", "-", "\n",
+     "kernel_size=", "(", "10**9",
+     "1e400", "10*", "\\", "é", "\0", "lambda", "**", "nn.ReLU()", "Input(", "shape=", "None", "True"]
+)  # fmt: skip
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(PIECES, max_size=14).map("".join) | st.text(max_size=40))
+@example("(" * 5000)
+@example("-" * 5000 + "1")
+@example("nn.Sequential(nn.Conv2d(" + "9*" * 4000 + "9))")
+@example("nn.Sequential(" * 150 + ")" * 150)
+def test_every_text_is_read_or_refused(text: str) -> None:
+    try:
+        assert isinstance(read_code(text), Code)
+    except PydanticCustomError as error:
+        position = (error.context or {}).get("position")
+        assert position is None or 0 <= position <= len(text)
