@@ -78,6 +78,7 @@ ONE_WAY = (
     "dropout",
     "plans",
     "steps",
+    "training",
     "backward",
     "receptive",
     "vocabulary",

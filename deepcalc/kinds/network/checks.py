@@ -7,7 +7,7 @@ from typing import Any
 
 from deepcalc.errors import Fault, FieldError, Location, did_you_mean
 from deepcalc.kinds._losses import one_hot, value_faults
-from deepcalc.kinds.network.fields import NetworkFields
+from deepcalc.kinds.network.fields import NetworkFields, OptimizerFields
 from deepcalc.kinds.network.wiring import Wiring
 from deepcalc.notation.nodes import Literal
 from deepcalc.rules.losses import Loss
@@ -107,16 +107,32 @@ def _training_faults(wiring: Wiring) -> Iterator[Fault]:
         if fields.optimizer.rule.point is not None:
             message = "a network has the gradients at its parameters only: give `look_ahead: false`"
             yield Fault(("optimizer", "method"), message)
-        work = fields.optimizer.steps * len(wiring.samples) * len(wiring.parameters)
-        if fields.optimizer.steps > 1 and work > MOST_WORK:
-            found = f"{work:,} for {fields.optimizer.steps} steps"
-            message = f"expected at most {MOST_WORK:,} gradients of parameters by samples, found {found}"
-            yield Fault(("optimizer", "steps"), message)
+        yield from _course_faults(wiring, fields.optimizer)
     if isinstance(fields.train, list):
         for index, name in enumerate(fields.train):
             if name not in wiring.parameters:
                 known = did_you_mean(name, list(wiring.parameters))
                 yield Fault(("train", index), f"`{name}` is no weight or bias of the network{known}")
+
+
+def _course_faults(wiring: Wiring, optimizer: OptimizerFields) -> Iterator[Fault]:
+    samples = len(wiring.samples)
+    if optimizer.steps is not None and optimizer.epochs is not None:
+        yield Fault(("optimizer", "steps"), "give either `steps` or `epochs`")
+    if optimizer.until is not None and optimizer.epochs is None:
+        yield Fault(("optimizer", "until"), "a criterion needs `epochs`, after which training stops at the latest")
+    if optimizer.batch_size != "all":
+        if optimizer.batch_size > samples:
+            yield Fault(("optimizer", "batch_size"), f"expected at most the {samples} samples that there are")
+        if wiring.loss is not None and wiring.loss.root:
+            yield Fault(("optimizer", "batch_size"), f"{wiring.loss.name} is the root of a mean over all samples")
+    updates = optimizer.updates(samples)
+    each = samples if optimizer.batch_size == "all" else min(optimizer.batch_size, samples)
+    work = updates * each * len(wiring.parameters)
+    if updates > 1 and work > MOST_WORK:
+        found = f"{work:,} for {updates} steps"
+        message = f"expected at most {MOST_WORK:,} gradients of parameters by samples, found {found}"
+        yield Fault(("optimizer", "epochs" if optimizer.epochs else "steps"), message)
 
 
 def _penalty_faults(wiring: Wiring) -> Iterator[Fault]:

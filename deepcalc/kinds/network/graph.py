@@ -16,6 +16,7 @@ from deepcalc.kinds.network.naming import error_names, of_sample
 from deepcalc.kinds.network.objective import add_penalized_gradients, add_penalty, penalty_forms, penalty_givens
 from deepcalc.kinds.network.sheet import figure, parts, statement, tables
 from deepcalc.kinds.network.steps import UPDATE, Training
+from deepcalc.kinds.network.training import Course
 from deepcalc.kinds.network.wiring import Layer, Sample, Wiring
 from deepcalc.notation.functions import TWO
 from deepcalc.notation.names import gradient
@@ -59,6 +60,7 @@ class _Builder:
         self._graph = Graph()
         self._several = fields.samples is not None
         self._numbers: Sequence[int | None] = range(1, len(wiring.samples) + 1) if self._several else (None,)
+        self._updates = 1
         self._error_names = error_names(self._wiring, fields.error_terms.name)
 
     def plan(self) -> Plan:
@@ -80,12 +82,12 @@ class _Builder:
             self._add_updates()
         return Plan(
             graph=self._graph,
-            parts=parts(wiring, numbers),
+            parts=parts(wiring, numbers, self._updates),
             statement=statement(wiring),
             tables=tables(wiring, self._error_names, numbers),
             symbols=Symbols(
                 {**wiring.made.forms, **penalty_forms(wiring)},
-                plus=fields.optimizer is None or fields.optimizer.steps == 1,
+                plus=self._updates == 1,
             ),
             chain=fields.chain,
             figures=(figure(wiring, self._error_names, numbers),),
@@ -298,15 +300,11 @@ class _Builder:
         training = Training(self._wiring, self._graph)
         as_textbook = self._fields.error_terms.convention == "target - output" and not self._several
         by_errors = as_textbook and self._fields.chain is Chain.ERRORS and self._fields.penalty is None
-        if by_errors and optimizer.steps == 1 and training.is_plain:
+        is_one = optimizer.updates(len(self._wiring.samples)) == 1 and optimizer.until is None
+        if by_errors and is_one and training.is_plain:
             self._add_updates_by_errors(optimizer.symbol)
             return
-        for step in range(1, optimizer.steps + 1):
-            if step > 1:
-                training.repeat(step - 1)
-            training.add(step)
-        if optimizer.steps > 1:
-            training.repeat(optimizer.steps)
+        self._updates = Course(self._wiring, self._graph, training).run()
 
     def _add_updates_by_errors(self, symbol: str) -> None:
         """w + l·Err·O, as textbooks write it that take the error terms with the opposite sign."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any
 
 from deepcalc.graph.graph import Graph
@@ -10,7 +11,7 @@ from deepcalc.kinds.network.naming import of_sample
 from deepcalc.kinds.network.objective import PENALTY
 from deepcalc.kinds.network.wiring import Wiring
 from deepcalc.notation.edits import changed, factors, with_term, without_factor
-from deepcalc.notation.names import gradient
+from deepcalc.notation.names import gradient, gradient_parts
 from deepcalc.notation.nodes import ONE, Name, Negative, Over, Plus, Times, minus, negative
 from deepcalc.plan import Slip
 from deepcalc.rules.penalties import ABSOLUTE, LAMBDA, PENALTIES, SQUARES, Scale
@@ -94,6 +95,7 @@ def update_mistakes(wiring: Wiring, graph: Graph) -> Iterator[Slip]:
         "the change subtracted instead of added" if as_textbook else "the gradient added instead of subtracted",
         {name: with_term(formula, 1, negative(formula.args[1])) for name, formula in formulas.items()},
     )
+    yield from _batch_mistakes(wiring, graph)
     if not all(rate in factors(_unsigned(formula.args[1])) for formula in formulas.values()):
         return
     yield Slip(
@@ -101,6 +103,36 @@ def update_mistakes(wiring: Wiring, graph: Graph) -> Iterator[Slip]:
         "the learning rate forgotten",
         {name: with_term(formula, 1, without_factor(formula.args[1], rate)) for name, formula in formulas.items()},
     )
+
+
+def _batch_mistakes(wiring: Wiring, graph: Graph) -> Iterator[Slip]:
+    """The gradient over all samples in place of that of a batch; no update between batches."""
+    fields = wiring.fields
+    if fields.optimizer is None or fields.optimizer.batch_size == "all" or fields.samples is None:
+        return
+    whole = {}
+    for name in wiring.trained:
+        update = graph[f"{name}@1"].formula
+        whole[f"{name}@1"] = changed(update, partial(_in_place_of_batch, gradient(str(wiring.objective), name), name))
+    yield Slip("whole-batch", "the gradient over all samples in place of that of the batch", whole)
+    updates = {quantity.name for quantity in graph if quantity.group == "updates"}
+    initial = {Name(name): Name(_at_first(name)) for name in updates}
+    stale = {
+        quantity.name: quantity.formula.xreplace(initial)
+        for quantity in graph
+        if quantity.group in ("net_inputs", "outputs") and quantity.name not in updates and "@" in quantity.name
+    }
+    yield Slip("no-update-between", "the parameters not updated between the batches", stale)
+
+
+def _in_place_of_batch(whole: str, parameter: str, node: Any) -> Any:
+    parts = gradient_parts(node.name) if isinstance(node, Name) else None
+    return Name(whole) if parts is not None and parts[1] == parameter else None
+
+
+def _at_first(name: str) -> str:
+    """The parameter before the first update."""
+    return name.partition("@")[0]
 
 
 def _unsigned(term: Any) -> Any:

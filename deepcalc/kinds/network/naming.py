@@ -8,6 +8,9 @@ from deepcalc.graph.graph import Prose
 from deepcalc.kinds.network.wiring import Wiring
 from deepcalc.notation.nodes import Name
 
+STOP = "stop_epoch"
+"""The epoch after which training stops."""
+
 
 def of_sample(name: str, number: int | None) -> str:
     """The name of a quantity of one sample: ``h1:2``; the name itself where there is one sample only."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from deepcalc.graph.graph import Prose
-from deepcalc.kinds.network.naming import label_of_sample, labels, of_sample
+from deepcalc.kinds.network.naming import STOP, label_of_sample, labels, of_sample
 from deepcalc.kinds.network.wiring import Layer, Wiring
 from deepcalc.notation.names import gradient
 from deepcalc.notation.nodes import Literal, Name, Relation
@@ -23,7 +23,7 @@ Numbers = Sequence[int | None]
 """The numbers of the samples; one None where there is one sample only."""
 
 
-def parts(wiring: Wiring, numbers: Numbers) -> tuple[PartPlan, ...]:
+def parts(wiring: Wiring, numbers: Numbers, updates: int) -> tuple[PartPlan, ...]:
     """What is asked where the author gives no parts: outputs, loss, then updates or gradients."""
     fields = wiring.fields
     found = [tuple(of_sample(name, number) for number in numbers for name in wiring.outputs)]
@@ -32,9 +32,10 @@ def parts(wiring: Wiring, numbers: Numbers) -> tuple[PartPlan, ...]:
     if wiring.objective is not None:
         found.append((wiring.objective,))
         if fields.optimizer is not None and wiring.trained:
-            steps = fields.optimizer.steps
-            last = tuple(f"{name}@{steps}" for name in wiring.trained)
-            found.append(("updates",) if steps == 1 else (*last, f"{wiring.objective}@{steps}"))
+            last = tuple(f"{name}@{updates}" for name in wiring.trained)
+            found.append(("updates",) if updates == 1 else (*last, f"{wiring.objective}@{updates}"))
+            if fields.optimizer.until is not None:
+                found.append((STOP,))
         else:
             found.append(tuple(gradient(wiring.objective, parameter) for parameter in wiring.parameters))
     return tuple(PartPlan("abcd"[index], names) for index, names in enumerate(found))
@@ -164,9 +165,29 @@ def _question(wiring: Wiring) -> Prose:
         if fields.optimizer is not None and wiring.trained:
             rate = Relation("=", Name(fields.optimizer.symbol), fields.optimizer.learning_rate)
             what = {"weights": "weights", "biases": "biases"}.get(str(fields.train), "parameters")
-            count = fields.optimizer.steps
-            steps = "one step" if count == 1 else f"{count} steps"
-            wanted.append(prose(f"the {what} after {steps} of {fields.optimizer.update.title} with ", rate))
+            after = f"{_duration(wiring)} of {fields.optimizer.update.title}"
+            wanted.append(prose(f"the {what} after {after} with ", rate, *_batches(wiring)))
         else:
             wanted.append("its partial derivative by every parameter")
     return prose("Compute ", joined(wanted), ".")
+
+
+def _duration(wiring: Wiring) -> str:
+    """How long training lasts: ``one step``, ``2 epochs``."""
+    optimizer = wiring.fields.optimizer
+    assert optimizer is not None
+    in_epochs = optimizer.epochs is not None or (optimizer.batch_size != "all" and optimizer.steps is None)
+    count, what = (optimizer.epochs or 1, "epoch") if in_epochs else (optimizer.steps or 1, "step")
+    at_most = "at most " if optimizer.until is not None else ""
+    return f"{at_most}one {what}" if count == 1 else f"{at_most}{count} {what}s"
+
+
+def _batches(wiring: Wiring) -> Iterator[Prose]:
+    """The batches, and the criterion by which training stops."""
+    optimizer = wiring.fields.optimizer
+    assert optimizer is not None
+    if optimizer.batch_size != "all":
+        size = "single samples" if optimizer.batch_size == 1 else f"batches of {optimizer.batch_size} samples"
+        yield prose(f" and updates from {size}, in the order given")
+    if optimizer.until is not None:
+        yield prose(", stopping after the first epoch at whose end ", optimizer.until)

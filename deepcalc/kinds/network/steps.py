@@ -6,7 +6,7 @@ gradient there.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -23,7 +23,8 @@ from deepcalc.rules.updates import GENERAL, SETTING_NAMES, Moment, now
 UPDATE = "Update"
 
 
-def _timed(name: str, time: int) -> str:
+def timed(name: str, time: int) -> str:
+    """The name of a quantity after so many updates."""
     return f"{name}@{time}" if time else name
 
 
@@ -39,6 +40,7 @@ class Training:
         self._optimizer = fields.optimizer
         self._rule = fields.optimizer.rule
         self._loss = wiring.objective
+        self._section = UPDATE
         self._passes = [quantity for quantity in graph if quantity.given is None]
         schedule = fields.optimizer.schedule
         rate = Name(fields.optimizer.symbol)
@@ -65,35 +67,39 @@ class Training:
                 for name in self._wiring.trained:
                     graph.add(Quantity(f"{line.head}.{name}@0", given=ZERO, section="Initial state"))
 
-    def add(self, step: int) -> None:
-        """One update of every trained parameter, from the gradients at the values before it."""
+    def add(self, step: int, loss: str | None = None, label: str = "") -> None:
+        """One update of every trained parameter, from the gradients of a loss at the values before it.
+
+        ``label`` says more of the update, for its section.
+        """
         names = self._wiring.trained
-        moments = {name: self._moment(name, step) for name in names}
+        self._section = f"{UPDATE}{f' {step}' if step > 1 or label else ''}{label}"
+        moments = {name: self._moment(name, step, loss) for name in names}
         schedule, symbol = self._optimizer.schedule, Name(self._optimizer.symbol)
         if schedule is not None:
             told, at = (f"learning rate of step {step}",), ("optimizer", "schedule")
-            self._add(f"{symbol.name}@{step}", schedule.rate(symbol, step), step, "rates", told, at)
+            self._add(f"{symbol.name}@{step}", schedule.rate(symbol, step), "rates", told, at)
         if self._rule.needs_norm and names:
             squares = [Power(moment.gradient, TWO) for moment in moments.values()]
             norm = Call("sqrt", total(*squares))
-            self._add(f"norm@{step}", norm, step, "gradients", ("norm of all gradients",), ("optimizer", "clip"))
+            self._add(f"norm@{step}", norm, "gradients", ("norm of all gradients",), ("optimizer", "clip"))
         for line in self._rule.lines:
             laws: tuple[Any, ...] = (line.formula(self._general),) if step == 1 else ()
             for name, moment in moments.items():
                 note = (f"{line.meaning} of ", Name(name))
                 quantity = f"{line.head}.{name}@{step}"
-                self._add(quantity, line.formula(moment), step, line.group, note, ("optimizer",), laws)
+                self._add(quantity, line.formula(moment), line.group, note, ("optimizer",), laws)
                 laws = ()
         for name, moment in moments.items():
             origin = self._wiring.parameters[name].origin
-            self._add(f"{name}@{step}", self._rule.new_value(moment), step, "updates", (), origin)
+            self._add(f"{name}@{step}", self._rule.new_value(moment), "updates", (), origin)
 
-    def _moment(self, name: str, step: int) -> Moment:
+    def _moment(self, name: str, step: int, loss: str | None = None) -> Moment:
         symbol = self._optimizer.symbol
-        before = _timed(name, step - 1)
+        before = timed(name, step - 1)
         return Moment(
             parameter=Name(before),
-            gradient=Name(gradient(_timed(self._loss, step - 1), before)),
+            gradient=Name(gradient(timed(loss or self._loss, step - 1), before)),
             step=Literal(str(step)),
             now=lambda head: Name(f"{head}.{name}@{step}"),
             before=lambda head: Name(f"{head}.{name}@{step - 1}"),
@@ -105,36 +111,39 @@ class Training:
         self,
         name: str,
         formula: Any,
-        step: int,
         group: str,
         note: Prose,
         origin: Location,
         laws: tuple[Any, ...] = (),
     ) -> None:
-        section = UPDATE if step == 1 else f"{UPDATE} {step}"
-        quantity = Quantity(name, formula, laws=laws, section=section, group=group, note=note, origin=origin)
+        quantity = Quantity(name, formula, laws=laws, section=self._section, group=group, note=note, origin=origin)
         self._graph.add(quantity)
 
-    def repeat(self, time: int) -> None:
-        """The passes once more, with the parameters after so many updates."""
+    def repeat(self, time: int, wanted: Callable[[Quantity], bool] = lambda quantity: True) -> None:
+        """The passes once more, with the parameters after so many updates; of them those that are wanted."""
         names = {quantity.name for quantity in self._passes}
-        renamed = {name: _timed(name, time) for name in self._wiring.trained}
+        renamed = {name: timed(name, time) for name in self._wiring.trained}
         for name in names:
             if gradient_parts(name) is None:
-                renamed[name] = _timed(name, time)
+                renamed[name] = timed(name, time)
         for name in names:
             parts = gradient_parts(name)
             if parts is not None:
                 renamed[name] = gradient(*(renamed.get(part, part) for part in parts))
         mapping = {Name(old): Name(new) for old, new in renamed.items()}
-        for quantity in self._repeated(renamed, mapping, time):
+        chosen = [
+            quantity for quantity in self._passes if wanted(quantity) and renamed[quantity.name] not in self._graph
+        ]
+        for quantity in self._repeated(chosen, renamed, mapping, time):
             self._graph.add(quantity)
 
-    def _repeated(self, renamed: dict[str, str], mapping: dict[Any, Any], time: int) -> Iterator[Quantity]:
+    def _repeated(
+        self, chosen: Sequence[Quantity], renamed: dict[str, str], mapping: dict[Any, Any], time: int
+    ) -> Iterator[Quantity]:
         def by_name(formulas: Any) -> dict[str, Any]:
             return {renamed.get(name, name): formula.xreplace(mapping) for name, formula in formulas.items()}
 
-        for quantity in self._passes:
+        for quantity in chosen:
             adjoint = quantity.adjoint
             if adjoint is not None:
                 of, wrt = (renamed.get(part, part) for part in (adjoint.of, adjoint.wrt))

@@ -1,0 +1,172 @@
+"""The course of a training: steps or epochs, batches in the order given, and where it stops."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import cycle, islice
+
+from deepcalc.errors import DeepcalcError, Fault, FieldError, did_you_mean
+from deepcalc.graph.evaluation import evaluate, holds
+from deepcalc.graph.gradients import BACKWARD
+from deepcalc.graph.graph import Graph, Quantity
+from deepcalc.kinds.network.naming import STOP, of_sample
+from deepcalc.kinds.network.steps import Training, timed
+from deepcalc.kinds.network.wiring import Wiring
+from deepcalc.notation.names import gradient, gradient_parts, name_parts
+from deepcalc.notation.nodes import Cases, Literal, Name, Over, Plus, Relation, names_in, number, total
+from deepcalc.rules.penalties import PENALTIES
+
+LOSS = "Loss"
+
+Batch = tuple[int, ...]
+
+
+class Course:
+    """Adds the updates of a training to a graph that has the passes with the initial parameters."""
+
+    def __init__(self, wiring: Wiring, graph: Graph, training: Training) -> None:
+        optimizer = wiring.fields.optimizer
+        assert optimizer is not None
+        assert wiring.loss_name is not None
+        self._wiring = wiring
+        self._graph = graph
+        self._training = training
+        self._optimizer = optimizer
+        self._loss = wiring.loss_name
+        self._several = wiring.fields.samples is not None
+        self._batches = optimizer.batches(len(wiring.samples)) if self._several else [None]
+
+    def run(self) -> int:
+        """All updates, with the passes between them; how many there are."""
+        most = self._optimizer.updates(len(self._wiring.samples))
+        for step, batch in enumerate(islice(cycle(self._batches), most), start=1):
+            if batch is None:
+                if step > 1:
+                    self._training.repeat(step - 1)
+                self._training.add(step, label=self._label(step, None))
+            else:
+                self._add_from_batch(step, batch)
+            if step % len(self._batches) == 0 and self._is_over(step):
+                most = step
+                break
+        if most > 1 or self._batches != [None]:
+            self._at_the_end(most)
+        if self._optimizer.until is not None:
+            self._add_stop(most)
+        return most
+
+    # ---- batches
+
+    def _add_from_batch(self, step: int, batch: Batch) -> None:
+        """One update from a batch, after the passes of its samples with the parameters before it."""
+        if step > 1:
+            self._training.repeat(step - 1, lambda quantity: sample_of(quantity.name) in batch)
+        time = step - 1
+        loss = self._add_loss_of(batch, time)
+        if self._wiring.fields.penalty is not None:
+            loss = self._add_penalty_to(loss, time)
+        self._training.add(step, loss, self._label(step, batch))
+
+    def _add_loss_of(self, batch: Batch, time: int) -> str:
+        """The name of the batch's loss: that of its only sample, or one of its own, with its gradients."""
+        if not self._several or len(batch) == 1:
+            return of_sample(self._loss, batch[0] if self._several else None)
+        name, note = f"{self._loss}_b", (f"{self._wiring.fields.reduction} over the batch",)
+        losses = [Name(timed(of_sample(self._loss, each), time)) for each in batch]
+        own = Quantity(timed(name, time), self._reduced(losses), section=_after(LOSS, time), group="losses", note=note)
+        self._graph.add(own)
+        for parameter in self._wiring.trained:
+            at = timed(parameter, time)
+            each = [Name(gradient(loss.name, at)) for loss in losses]
+            self._add_gradient(gradient(own.name, at), self._reduced(each), parameter, time, note)
+        return name
+
+    def _reduced(self, terms: Sequence[Name]) -> object:
+        summed = total(*terms)
+        return Over(summed, number(len(terms))) if self._wiring.fields.reduction == "mean" else summed
+
+    def _add_penalty_to(self, loss: str, time: int) -> str:
+        """The name of the batch's loss with the penalty, whose gradients are added."""
+        fields = self._wiring.fields.penalty
+        assert fields is not None
+        row, name = PENALTIES[fields.function], f"{fields.total}_b"
+        for parameter in self._wiring.trained:
+            at = timed(parameter, time)
+            formula = Name(gradient(timed(loss, time), at))
+            if parameter in self._wiring.penalized:
+                formula = Plus(formula, row.slope(Name(at), fields.scale))
+            self._add_gradient(gradient(timed(name, time), at), formula, parameter, time, ("with the penalty",))
+        return name
+
+    def _add_gradient(self, name: str, formula: object, parameter: str, time: int, note: tuple[str, ...]) -> None:
+        origin, section = self._wiring.parameters[parameter].origin, _after(BACKWARD, time)
+        self._graph.add(Quantity(name, formula, section=section, group="gradients", note=note, origin=origin))
+
+    def _label(self, step: int, batch: Batch | None) -> str:
+        """The epoch and the samples of an update, where there is more than one batch to tell apart."""
+        if batch is None or not self._several:
+            return ""
+        epoch = (step - 1) // len(self._batches) + 1
+        plural = "s" if len(batch) > 1 else ""
+        return f" (epoch {epoch}, sample{plural} {', '.join(map(str, batch))})"
+
+    def _at_the_end(self, time: int) -> None:
+        """The passes with the last parameters: of batches forward alone, over all samples."""
+        if self._batches == [None]:
+            self._training.repeat(time)
+        else:
+            self._training.repeat(time, _is_forward)
+
+    # ---- the end
+
+    def _is_over(self, time: int) -> bool:
+        """Whether the criterion holds after so many updates."""
+        if self._optimizer.until is None:
+            return False
+        self._training.repeat(time, _is_forward)
+        relation = self._relation(time)
+        try:
+            return holds(relation, evaluate(self._graph, names_in(relation)).values)
+        except DeepcalcError as error:
+            raise FieldError([Fault(("optimizer", "until"), f"cannot be decided: {error}")]) from None
+
+    def _relation(self, time: int) -> Relation:
+        """The criterion with the values after so many updates."""
+        until = self._optimizer.until
+        names = {name: timed(name, time) for name in names_in(until)}
+        unknown = [name for name, at in names.items() if at not in self._graph]
+        if unknown:
+            known = did_you_mean(unknown[0], self._graph.names)
+            message = f"`{unknown[0]}` has no value after an update; the loss is {self._loss}{known}"
+            raise FieldError([Fault(("optimizer", "until"), message)])
+        renamed: Relation = until.xreplace({Name(name): Name(at) for name, at in names.items()})
+        return renamed
+
+    def _add_stop(self, last: int) -> None:
+        """The epoch after which training stops: the first at whose end the criterion holds, or the last one."""
+        per_epoch = len(self._batches)
+        epochs = range(1, last // per_epoch + 1)
+        branches = [part for epoch in epochs for part in (number(epoch), self._relation(epoch * per_epoch))]
+        most = Literal(str(self._optimizer.epochs or len(epochs)))
+        is_met = holds(branches[-1], evaluate(self._graph, names_in(branches[-1])).values)
+        note = "the first epoch at whose end it holds" if is_met else "the last epoch; it does not hold at any end"
+        formula = Cases(*branches, most)
+        at = ("optimizer", "until")
+        self._graph.add(Quantity(STOP, formula, section="Stop", group="epochs", note=(note,), origin=at))
+
+
+def sample_of(name: str) -> int | None:
+    """The sample whose quantity it is, or of whose loss it is the derivative."""
+    parts = gradient_parts(name)
+    if parts is not None:
+        return sample_of(parts[0])
+    own = name_parts(name)
+    return None if own is None else own.sample
+
+
+def _is_forward(quantity: Quantity) -> bool:
+    return quantity.adjoint is None and gradient_parts(quantity.name) is None
+
+
+def _after(section: str, time: int) -> str:
+    return f"{section} after update {time}" if time else section
