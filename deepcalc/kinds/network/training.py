@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import cycle, islice
+from typing import Any
 
 from deepcalc.errors import DeepcalcError, Fault, FieldError, did_you_mean
 from deepcalc.graph.evaluation import evaluate, holds
@@ -132,7 +133,7 @@ class Course:
 
     def _relation(self, time: int) -> Relation:
         """The criterion with the values after so many updates."""
-        until = self._optimizer.until
+        until: Any = self._optimizer.until
         names = {name: timed(name, time) for name in names_in(until)}
         unknown = [name for name, at in names.items() if at not in self._graph]
         if unknown:
