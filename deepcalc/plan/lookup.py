@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from deepcalc.errors import UsageError, did_you_mean
+from deepcalc.errors import UsageError, did_you_mean, listed
 from deepcalc.graph.gradients import add_gradient
-from deepcalc.graph.graph import Quantity
+from deepcalc.graph.graph import Graph, Quantity
 from deepcalc.notation.array_nodes import array
-from deepcalc.notation.names import gradient, gradient_parts, long_form, shape_of_what
+from deepcalc.notation.names import gradient, gradient_parts, long_form, name_parts, shape_of_what
 from deepcalc.notation.nodes import Name
 from deepcalc.notation.shapes import size_node
 from deepcalc.plan.plan import Plan
 
 EVERYTHING = "all"
+
+MOST_TOLD = 8
+"""How many names of a form an error tells."""
 
 
 def groups_of(plan: Plan) -> dict[str, tuple[str, ...]]:
@@ -52,7 +56,7 @@ def resolve(plan: Plan, name: str) -> tuple[str, ...]:
         return (_shape(plan, inside),)
     if gradient_parts(long) is not None:
         return (_derived(plan, long),)
-    raise UsageError(f"no quantity, group or item `{name}`{did_you_mean(name, list(names_of(plan)))}")
+    raise UsageError(f"no quantity, group or item `{name}`{_nearest(long, list(names_of(plan)))}")
 
 
 def _shape(plan: Plan, name: str) -> str:
@@ -78,6 +82,34 @@ def names_of(plan: Plan) -> Iterator[str]:
     yield from plan.aliases
 
 
+def _nearest(name: str, known: Sequence[str]) -> str:
+    """What a name may have meant: of a name with a time, a sample or components those of its form that there are."""
+    form = _form(name)
+    alike = [each for each in known if _form(each) == form] if form is not None else []
+    if not alike:
+        return did_you_mean(name, known)
+    if len(alike) > MOST_TOLD:
+        rest = len(alike) - MOST_TOLD
+        return f"{did_you_mean(name, alike)}; of that form there are {', '.join(alike[:MOST_TOLD])} and {rest} more"
+    return f"; of that form there {'is' if len(alike) == 1 else 'are'} {listed(alike)}"
+
+
+def _form(name: str) -> tuple[int, bool, bool] | None:
+    """What stands beside the head of a name; None for one that is a head alone, or no name."""
+    parts = name_parts(name)
+    form = None if parts is None else (len(parts.components), parts.sample is not None, parts.time is not None)
+    return None if form == (0, False, False) else form
+
+
+def _at_the_time(graph: Graph, of: str, wrt: str) -> str | None:
+    """The parameter at the time of a quantity that is to be derived by the parameter of another time, if it uses it."""
+    above, below = name_parts(of), name_parts(wrt)
+    if above is None or below is None or above.time == below.time or above.head == below.head:
+        return None
+    there = str(replace(below, time=above.time))
+    return there if there in graph.ancestors([of]) else None
+
+
 def _derived(plan: Plan, name: str) -> str:
     """The long name of a gradient, which is in the graph from then on; of a quantity its long name."""
     parts = gradient_parts(name)
@@ -85,9 +117,13 @@ def _derived(plan: Plan, name: str) -> str:
     if long in plan.graph:
         return long
     if parts is None:
-        raise UsageError(f"no quantity `{name}`{did_you_mean(name, plan.graph.names)}")
+        raise UsageError(f"no quantity `{name}`{_nearest(long, plan.graph.names)}")
     of, wrt = (_derived(plan, part) for part in parts)
     if plan.graph[of].given is not None:
         raise UsageError(f"`{name}`: {of} is given, so it has no derivative by {wrt}")
+    there = _at_the_time(plan.graph, of, wrt)
+    if there is not None:
+        meant = plan.aliases.get(gradient(of, there), gradient(of, there))
+        raise UsageError(f"`{name}` would be taken through the updates; the gradient at that point is `{meant}`")
     add_gradient(plan.graph, gradient(of, wrt))
     return gradient(of, wrt)

@@ -15,7 +15,7 @@ KINDS = find_kinds()
 def words(kind: str) -> dict[str, str]:
     vocabulary = KINDS[kind].vocabulary
     assert vocabulary is not None
-    (table,) = vocabulary().values()
+    table = next(iter(vocabulary().values()))
     return dict(table)
 
 

@@ -8,7 +8,7 @@ from functools import reduce
 from typing import Any
 
 import numpy as np
-from mpmath import iv
+from mpmath import iv, mp
 
 from deepcalc.notation.grids import Grid
 from deepcalc.notation.nodes import Call, Literal, Name, Negative, Over, Plus, Power, Times
@@ -26,6 +26,9 @@ _ENDPOINTS = {
 _CARRIED_DIGITS = iv.mpf(
     ["0.999999999999999999999999999999999999999999999999", "1.000000000000000000000000000000000000000000000001"]
 )
+
+
+_CONSTANTS = {"pi": iv.pi, "e": iv.exp(1)}
 
 
 class Unbounded(Exception):
@@ -62,7 +65,7 @@ def interval(node: Any, values: Mapping[str, Any], rounded: Collection[str]) -> 
         slack = exact(half_unit(node.text)) if node.text.lstrip("-") in rounded else iv.mpf(0)
         return iv.mpf([(middle - slack).a, (middle + slack).b])
     if isinstance(node, Name):
-        return _carried(values[node.name])
+        return _carried(values[node.name]) if node.name in values else _CONSTANTS[node.name]
     if isinstance(node, Plus):
         return reduce(ADD, map(of, node.args))
     if isinstance(node, Times):
@@ -112,6 +115,10 @@ def _call(function: str, arguments: Sequence[Any]) -> Any:
             if x.b < 0:
                 raise Unbounded
             return iv.sqrt(iv.mpf([max(x.a, 0), x.b]))
+        case "erf":
+            with mp.workdps(iv.dps):
+                ends = [iv.mpf(mp.erf(mp.mpf(end))) for end in (x.a, x.b)]
+            return iv.mpf([ends[0].a, ends[1].b]) + iv.mpf([-1, 1]) * iv.mpf("1e-65")
         case "abs":
             return abs(x)
         case "max":

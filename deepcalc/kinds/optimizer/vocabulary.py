@@ -9,10 +9,21 @@ from deepcalc.notation.printing import UnicodePrinter
 from deepcalc.notation.symbols import Symbols
 from deepcalc.rules.updates import GENERAL, PARAMETER, UPDATES, Conventions, Rule, Update, now
 
+NAMES = {
+    "w@2": "the parameter after two steps; w+ is short for w@1",
+    "m.w@2": "what the method keeps for w, after two steps",
+    "g.w@2": "the gradient that step 2 goes by",
+    "J@2": "the objective after two steps",
+    "dJ@2/dw@2": "its gradient there, by which a third step would go",
+}
+
 
 def vocabulary() -> Vocabulary:
-    """Each method's update in the conventions that it has by default."""
-    return {"Update rules, in each method's own conventions": {name: _rule(row) for name, row in UPDATES.items()}}
+    """Each method's update in the conventions that it has by default, and what can be asked for."""
+    return {
+        "Update rules, in each method's own conventions": {name: _rule(row) for name, row in UPDATES.items()},
+        "What can be asked for": NAMES,
+    }
 
 
 def _rule(update: Update) -> str:
