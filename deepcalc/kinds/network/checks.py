@@ -30,6 +30,7 @@ def read(fields: NetworkFields) -> Wiring:
     wiring = Wiring(fields)
     faults = [*wiring.faults, *_loss_faults(wiring), *_name_faults(wiring)]
     faults += [*wiring.unused_values(faults), *_training_faults(wiring), *_penalty_faults(wiring)]
+    faults += _upstream_faults(wiring)
     if faults:
         raise FieldError(faults)
     return wiring
@@ -82,6 +83,8 @@ def _other_names(wiring: Wiring) -> Iterator[tuple[str, Location]]:
                 yield quantity.name, quantity.origin
             for line in wiring.loss.lines:
                 yield line.head, ("loss",)
+    elif wiring.is_from_upstream:
+        yield str(wiring.loss_name), ("upstream",)
     if fields.penalty is not None:
         yield fields.penalty.total, ("penalty", "total")
         for name in fields.penalty.names():
@@ -101,8 +104,10 @@ def _other_names(wiring: Wiring) -> Iterator[tuple[str, Location]]:
 def _training_faults(wiring: Wiring) -> Iterator[Fault]:
     fields = wiring.fields
     if fields.optimizer:
-        if not fields.loss:
+        if wiring.loss_name is None:
             yield Fault(("optimizer",), "an optimizer needs a loss: give `loss: {function: …}`")
+        if wiring.is_from_upstream and fields.optimizer.updates(len(wiring.samples)) > 1:
+            yield Fault(("optimizer",), "`upstream` holds at the first values alone, so there is one update")
         yield from fields.optimizer.setting_faults(("optimizer",))
         if fields.optimizer.rule.point is not None:
             message = "a network has the gradients at its parameters only: give `look_ahead: false`"
@@ -133,6 +138,18 @@ def _course_faults(wiring: Wiring, optimizer: OptimizerFields) -> Iterator[Fault
         found = f"{work:,} for {updates} steps"
         message = f"expected at most {MOST_WORK:,} gradients of parameters by samples, found {found}"
         yield Fault(("optimizer", "epochs" if optimizer.epochs else "steps"), message)
+
+
+def _upstream_faults(wiring: Wiring) -> Iterator[Fault]:
+    fields = wiring.fields
+    owners = [(("upstream",), fields.upstream)] if fields.samples is None else [
+        (("samples", index, "upstream"), sample.upstream) for index, sample in enumerate(fields.samples)
+    ]  # fmt: skip
+    for location, upstream in owners:
+        if upstream is not None and (fields.loss is not None or fields.targets is not None):
+            yield Fault(location, "give either a loss with its targets, or `upstream`, which stands for its derivative")
+    if fields.samples is not None and fields.upstream is not None:
+        yield Fault(("upstream",), "with `samples`, each sample has its own upstream gradient")
 
 
 def _penalty_faults(wiring: Wiring) -> Iterator[Fault]:

@@ -132,11 +132,16 @@ Targets = dict[Identifier, NumberOrName] | list[NumberOrName] | Number
 """The target of each output, or a number alone: of the only output, or that of a class."""
 
 
+Upstream = dict[Identifier, NumberOrLetter] | list[NumberOrLetter]
+"""A derivative for each output, by name or in order."""
+
+
 class SampleFields(Fields):
     """One training sample."""
 
     inputs: dict[Identifier, NumberOrLetter] | list[Number] = Field(description="the input values")
     targets: Targets | None = Field(None, description="the target values, or the number of the true class")
+    upstream: Upstream | None = Field(None, description="in place of targets: ∂L/∂o of each output")
 
 
 class LossNameFields(Fields):
@@ -260,6 +265,12 @@ class NetworkFields(Fields):
         None,
         description="the target of each output: a number, or a name from `values`; or a number alone, of the only "
         "output, or that of the true class among several",
+    )
+    upstream: Upstream | None = Field(
+        None,
+        description="in place of loss and targets: the derivative of a loss L by each output, as it comes from what is "
+        "behind, {o1: 0.1, o2: -0.3}; a network from the middle on has the activations there as its inputs, and "
+        "dL/dx1 passes on to what is before",
     )
     samples: list[SampleFields] | None = Field(
         None, min_length=1, description="several samples, each with its inputs and targets"

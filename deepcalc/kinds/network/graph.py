@@ -11,7 +11,15 @@ from deepcalc.graph.gradients import BACKWARD, Style, differentiate, opposite
 from deepcalc.graph.graph import Graph, Prose, Quantity
 from deepcalc.kinds._losses import smoothed
 from deepcalc.kinds.network.dropout import add_kept, add_masks
-from deepcalc.kinds.network.losses import hard_targets, parts_of, sample_loss, target_names
+from deepcalc.kinds.network.losses import (
+    LOSS,
+    hard_targets,
+    parts_of,
+    sample_loss,
+    target_names,
+    upstream_givens,
+    upstream_loss,
+)
 from deepcalc.kinds.network.naming import error_names, of_sample
 from deepcalc.kinds.network.objective import add_penalized_gradients, add_penalty, penalty_forms, penalty_givens
 from deepcalc.kinds.network.sheet import figure, parts, statement, tables
@@ -44,7 +52,7 @@ from deepcalc.rules.losses import Loss
 if TYPE_CHECKING:
     pass
 
-FORWARD, LOSS, PREDICTION = "Forward pass", "Loss", "Prediction"
+FORWARD, PREDICTION = "Forward pass", "Prediction"
 
 
 def build(wiring: Wiring) -> Plan:
@@ -73,7 +81,9 @@ class _Builder:
                 self._add_class(number)
             if wiring.loss is not None:
                 self._add_loss(wiring.loss, sample, number)
-        if wiring.loss is not None:
+            elif wiring.is_from_upstream:
+                self._graph.add(upstream_loss(wiring, sample, number))
+        if wiring.loss_name is not None:
             if self._several:
                 self._add_reduced_loss(numbers)
             add_penalty(self._graph, wiring)
@@ -106,6 +116,8 @@ class _Builder:
             section = "Inputs" if number is None else f"Sample {number}"
             for name, value in sample.inputs.items():
                 graph.add(Quantity(of_sample(name, number), given=value, section=section, origin=(*at, name)))
+            for quantity in upstream_givens(wiring, sample, number):
+                graph.add(quantity)
             for name, value in sample.targets.items():
                 section = "Targets" if number is None else section
                 graph.add(Quantity(of_sample(name, number), given=value, section=section, origin=("targets",)))
@@ -223,8 +235,7 @@ class _Builder:
         return "mean squared error" if loss.root and self._several else loss.title
 
     def _add_reduced_loss(self, numbers: Sequence[int | None]) -> None:
-        assert self._fields.loss is not None
-        name = self._fields.loss.name
+        name = str(self._wiring.loss_name)
         formula = self._reduced([Name(of_sample(name, number)) for number in numbers])
         each = SumOver(Name(f"{name}_i"), Name("i"), ONE, Literal(str(len(numbers))))
         law = Times(Over(ONE, Literal(str(len(numbers)))), each) if self._fields.reduction == "mean" else each
@@ -246,9 +257,8 @@ class _Builder:
     # ---- backward
 
     def _add_gradients(self, numbers: Sequence[int | None]) -> None:
-        assert self._fields.loss is not None
         wiring = self._wiring
-        loss = self._fields.loss.name
+        loss = str(wiring.loss_name)
         for number in numbers:
             errors = {of_sample(net, number): of_sample(error, number) for net, error in self._error_names.items()}
             layers = [layer for layer in wiring.layers if layer.activated]
@@ -308,9 +318,8 @@ class _Builder:
 
     def _add_updates_by_errors(self, symbol: str) -> None:
         """w + l·Err·O, as textbooks write it that take the error terms with the opposite sign."""
-        assert self._fields.loss is not None
         for parameter in self._wiring.trained:
-            name = gradient(self._fields.loss.name, parameter)
+            name = gradient(str(self._wiring.loss_name), parameter)
             change = product(Name(symbol), opposite(self._graph[name].formula))
             formula, origin = Plus(Name(parameter), change), self._wiring.parameters[parameter].origin
             self._graph.add(Quantity(f"{parameter}@1", formula, section=UPDATE, group="updates", origin=origin))

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from deepcalc.graph.graph import Graph
+from deepcalc.errors import Location
+from deepcalc.graph.graph import Graph, Quantity
 from deepcalc.kinds._losses import Activated, SampleLoss, one_hot
 from deepcalc.kinds.network.naming import of_sample
 from deepcalc.kinds.network.wiring import Sample, Wiring
-from deepcalc.notation.nodes import Literal, Name
+from deepcalc.notation.names import gradient
+from deepcalc.notation.nodes import Literal, Name, Times, total
+
+LOSS = "Loss"
 
 
 def sample_loss(wiring: Wiring, sample: Sample, number: int | None) -> SampleLoss:
@@ -27,6 +31,23 @@ def sample_loss(wiring: Wiring, sample: Sample, number: int | None) -> SampleLos
         before=_before(wiring, sample, number),
         is_whole=fields.samples is None,
     )
+
+
+def upstream_givens(wiring: Wiring, sample: Sample, number: int | None) -> Iterator[Quantity]:
+    """The derivatives by the outputs that are given in place of a loss."""
+    at: Location = ("upstream",) if number is None else ("samples", number - 1, "upstream")
+    for output, value in sample.upstream.items():
+        name = gradient(of_sample(str(wiring.loss_name), number), of_sample(output, number))
+        yield Quantity(name, given=value, section="Gradient from behind", origin=at)
+
+
+def upstream_loss(wiring: Wiring, sample: Sample, number: int | None) -> Quantity:
+    """What stands for the loss: its derivative by each output is the one that is given."""
+    name = of_sample(str(wiring.loss_name), number)
+    pairs = [(Name(gradient(name, out)), Name(out)) for out in (of_sample(each, number) for each in sample.upstream)]
+    partials = {out.name: slope for slope, out in pairs}
+    formula, note = total(*(Times(*pair) for pair in pairs)), ("stands for the loss",)
+    return Quantity(name, formula, partials=partials, section=LOSS, group="losses", note=note, origin=("upstream",))
 
 
 def _before(wiring: Wiring, sample: Sample, number: int | None) -> Activated | None:

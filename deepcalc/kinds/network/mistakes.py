@@ -45,6 +45,23 @@ def _without_mask(node: Any) -> Any:
     return node.args[1] if isinstance(node, Times) and len(node.args) == 2 else None
 
 
+def upstream_mistakes(wiring: Wiring, graph: Graph, numbers: Sequence[int | None]) -> Iterator[Slip]:
+    """The gradient that is given left out of the error terms, or added to the local derivative."""
+    if not wiring.is_from_upstream:
+        return
+    without, added = {}, {}
+    for number in numbers:
+        loss, layer = of_sample(str(wiring.loss_name), number), wiring.layers[-1]
+        for net, out in zip(layer.net, layer.out, strict=True):
+            error = graph.adjoint(loss, of_sample(net, number))
+            upstream = Name(gradient(loss, of_sample(out, number)))
+            if error is not None and upstream in factors(error.formula):
+                local = without_factor(error.formula, upstream)
+                without[error.name], added[error.name] = local, Plus(upstream, local)
+    yield Slip("upstream-left-out", "the gradient from behind left out", without)
+    yield Slip("upstream-added", "the gradient from behind added, not multiplied", added)
+
+
 def penalty_mistakes(wiring: Wiring, graph: Graph) -> Iterator[Slip]:
     """The penalty or its derivative left out, its factors mistaken, the biases in it or not."""
     fields = wiring.fields.penalty

@@ -30,7 +30,8 @@ def parts(wiring: Wiring, numbers: Numbers, updates: int) -> tuple[PartPlan, ...
     if fields.classify is not None:
         found[0] += tuple(of_sample(fields.classify.name, number) for number in numbers)
     if wiring.objective is not None:
-        found.append((wiring.objective,))
+        if not wiring.is_from_upstream:
+            found.append((wiring.objective,))
         if fields.optimizer is not None and wiring.trained:
             last = tuple(f"{name}@{updates}" for name in wiring.trained)
             found.append(("updates",) if updates == 1 else (*last, f"{wiring.objective}@{updates}"))
@@ -113,6 +114,8 @@ def statement(wiring: Wiring) -> Statement:
         else:
             loss = prose(f" The loss of a sample is the {title}; the loss ", name, f" is their {fields.reduction}.")
         told = prose(told, loss, *_penalty(wiring))
+    elif wiring.is_from_upstream:
+        told = prose(told, " The derivative of a loss ", Name(str(wiring.loss_name)), " by each output is given.")
     return Statement(told, _question(wiring))
 
 
@@ -162,13 +165,15 @@ def _question(wiring: Wiring) -> Prose:
         wanted.append("the predicted class")
     if fields.loss is not None:
         wanted.append(prose("the loss ", Name(str(wiring.objective))))
+    if wiring.objective is not None:
         if fields.optimizer is not None and wiring.trained:
             rate = Relation("=", Name(fields.optimizer.symbol), fields.optimizer.learning_rate)
             what = {"weights": "weights", "biases": "biases"}.get(str(fields.train), "parameters")
             after = f"{_duration(wiring)} of {fields.optimizer.update.title}"
             wanted.append(prose(f"the {what} after {after} with ", rate, *_batches(wiring)))
         else:
-            wanted.append("its partial derivative by every parameter")
+            whose = "its" if fields.loss is not None else "the loss's"
+            wanted.append(f"{whose} partial derivative by every parameter")
     return prose("Compute ", joined(wanted), ".")
 
 

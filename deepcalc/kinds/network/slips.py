@@ -16,7 +16,7 @@ from deepcalc.graph.gradients import partial as partial_derivative
 from deepcalc.graph.graph import Graph
 from deepcalc.kinds._losses import loss_mistakes
 from deepcalc.kinds.network.losses import parts_of, sample_loss
-from deepcalc.kinds.network.mistakes import dropout_mistakes, penalty_mistakes, update_mistakes
+from deepcalc.kinds.network.mistakes import dropout_mistakes, penalty_mistakes, update_mistakes, upstream_mistakes
 from deepcalc.kinds.network.wiring import Layer, Wiring
 from deepcalc.notation.edits import factors, rescaled, terms, without_term
 from deepcalc.notation.names import gradient
@@ -41,8 +41,11 @@ def slips(wiring: Wiring, plan: Plan) -> Iterator[Slip]:
     yield from dropout_mistakes(wiring, plan.graph, mistakes.numbers)
     if wiring.fields.loss is not None:
         yield from mistakes.in_losses()
+        yield from mistakes.in_output_errors()
+    if wiring.loss_name is not None:
         yield from mistakes.in_error_terms()
         yield from mistakes.in_paths()
+        yield from upstream_mistakes(wiring, plan.graph, mistakes.numbers)
         yield from penalty_mistakes(wiring, plan.graph)
         yield from update_mistakes(wiring, plan.graph)
 
@@ -57,7 +60,7 @@ class _Mistakes:
         several = fields.samples is not None
         count = len(wiring.samples)
         self._samples: Sequence[int | None] = range(1, count + 1) if several else (None,)
-        self._loss = fields.loss.name if fields.loss is not None else ""
+        self._loss = wiring.loss_name or ""
 
     @property
     def numbers(self) -> Sequence[int | None]:
@@ -133,7 +136,7 @@ class _Mistakes:
 
     # ---- backward
 
-    def in_error_terms(self) -> Iterator[Slip]:
+    def in_output_errors(self) -> Iterator[Slip]:
         meant = self._fields.error_terms.convention
         taken = "target − output" if meant == "output - target" else "output − target"
         yield Slip(
@@ -141,6 +144,8 @@ class _Mistakes:
             f"{taken} where {meant.replace('-', '−')} is meant",
             {name: _turned(formula) for name, formula in self._output_errors()},
         )
+
+    def in_error_terms(self) -> Iterator[Slip]:
         without = [self._errors_with_derivative(index, lambda *_: ONE) for index in range(len(self._layers))]
         key, message = "derivative-left-out", "the derivative of the activation left out"
         yield from _in_sizes(key, message, [[formulas] for formulas in without])

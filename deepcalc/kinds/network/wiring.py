@@ -55,10 +55,11 @@ class Layer:
 
 @dataclass(frozen=True)
 class Sample:
-    """One sample: the value of each input, and the name and value of each target."""
+    """One sample: the value of each input, the name and value of each target, or the derivative by each output."""
 
     inputs: dict[str, Literal]
     targets: dict[str, Literal]
+    upstream: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,7 @@ class Wiring:
         for index, layer in enumerate(self.fields.layers):
             senders = self._read_layer(index, layer, senders)
         self._read_targets(senders)
+        self._read_upstream(senders)
 
     def unused_values(self, faults: Sequence[Fault]) -> Iterator[Fault]:
         """Values whose names stand nowhere, not even in another fault."""
@@ -131,7 +133,15 @@ class Wiring:
 
     @property
     def loss_name(self) -> str | None:
-        return None if self.fields.loss is None else self.fields.loss.name
+        """The name of what is derived; None where nothing is."""
+        if self.fields.loss is not None:
+            return self.fields.loss.name
+        return "L" if self.is_from_upstream else None
+
+    @property
+    def is_from_upstream(self) -> bool:
+        """Whether the derivatives by the outputs are given, in place of a loss."""
+        return self.fields.loss is None and any(sample.upstream for sample in self.samples)
 
     @property
     def objective(self) -> str | None:
@@ -354,6 +364,25 @@ class Wiring:
                     self._used.add(entry)
                     sample.targets[name] = fields.values[entry]
         self.target_names = tuple(names)
+
+    def _read_upstream(self, outputs: Sequence[str]) -> None:
+        """The derivative by each output of every sample, where these are given."""
+        fields = self.fields
+        if fields.samples is None:
+            given: list[tuple[Location, Any]] = [(("upstream",), fields.upstream)]
+        else:
+            given = [(("samples", index, "upstream"), sample.upstream) for index, sample in enumerate(fields.samples)]
+        if all(upstream is None for _, upstream in given):
+            return
+        for sample, (location, upstream) in zip(self.samples, given, strict=True):
+            if upstream is None:
+                self._fault(location[:-1], "`upstream` is missing: give it in every sample")
+                continue
+            named = upstream if isinstance(upstream, dict) else dict(zip(outputs, upstream, strict=False))
+            if len(upstream) != len(outputs) or set(named) != set(outputs):
+                self._fault(location, f"expected a derivative by each of the outputs {', '.join(outputs)}")
+                continue
+            sample.upstream.update((output, named[output]) for output in outputs)
 
     def _targets_by_output(self, targets: Any, outputs: Sequence[str], location: Location) -> dict[str, Any]:
         if isinstance(targets, Literal):
