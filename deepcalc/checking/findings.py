@@ -11,9 +11,11 @@ from deepcalc.checking.choices import Keys, Matching
 from deepcalc.checking.diagnosis import SlipReport
 from deepcalc.checking.document import Verdict
 from deepcalc.checking.questions import Question
-from deepcalc.graph.graph import Prose
+from deepcalc.checking.reading import Vector
+from deepcalc.graph.graph import Graph, Prose
 from deepcalc.notation.nodes import Name
-from deepcalc.plan import Item
+from deepcalc.plan import Check, Item
+from deepcalc.plan.checks import first_failure
 from deepcalc.plan.plan import ItemForm
 
 _WORST_FIRST = (Verdict.UNREADABLE, Verdict.WRONG, Verdict.FOLLOW_THROUGH, Verdict.ROUNDED, Verdict.CORRECT)
@@ -62,6 +64,15 @@ def of_item(item: Item, reading: Keys | Matching) -> Finding:
         return right()
     left = [name for name in wanted if name not in reading.pairs]
     return no_points(Verdict.WRONG, *([f"no partner is given for {', '.join(left)}"] if left else ()))
+
+
+def of_design(graph: Graph, checks: Sequence[Check], names: Sequence[str], vector: Vector) -> Finding:
+    """The finding of numbers that are right by what they do: all points, or none."""
+    if len(vector.components) != len(names):
+        return no_points(Verdict.WRONG, f"{len(names)} numbers are asked for, not {len(vector.components)}")
+    values = {name: number.value for name, number in zip(names, vector.components, strict=True)}
+    failure = first_failure(graph, checks, values)
+    return right() if failure is None else no_points(Verdict.WRONG, *failure)
 
 
 def _right_keys(item: Item) -> frozenset[str]:

@@ -15,7 +15,7 @@ from deepcalc.checking.choices import Keys, Matching
 from deepcalc.checking.document import AnswerMark, Mark, PartMark, Verdict
 from deepcalc.checking.expression_marking import ExpressionMarker, OwnArrays
 from deepcalc.checking.expression_reading import as_sizes, read_expression
-from deepcalc.checking.findings import Finding, key_text, no_points, of_components, of_item, right
+from deepcalc.checking.findings import Finding, key_text, no_points, of_components, of_design, of_item, right
 from deepcalc.checking.number_marking import NumberMarker, OwnWork
 from deepcalc.checking.plain_text import LONGEST_ANSWER
 from deepcalc.checking.questions import Question, Reading, answerable_name, question, questions
@@ -217,6 +217,8 @@ class Marker:
         match answers.readings[asked.name]:
             case Number():
                 return answers.findings[asked.name, asked.name]
+            case Vector() as vector if asked.composite is not None and asked.composite.checks:
+                return of_design(self._graph, asked.composite.checks, asked.quantities, vector)
             case Vector(components=components):
                 if len(components) != len(asked.quantities):
                     counted = f"{len(asked.quantities)} numbers are asked for, not {len(components)}"
@@ -253,6 +255,8 @@ class Marker:
         """The right answer as the sheet shows it, in plain text."""
         if asked.item is not None:
             return key_text(asked.item)
+        if asked.composite is not None and asked.composite.checks:
+            return f"for example {', '.join(f'{name}={self._shown(name)}' for name in asked.quantities)}"
         separator = ", " if asked.composite is None else asked.composite.separator
         return separator.join(self._shown(name) for name in asked.quantities)
 
@@ -278,7 +282,12 @@ class Marker:
 
 
 def _numbers_in(asked: Question, reading: Reading | None) -> Iterator[tuple[str, Number]]:
-    """The numbers of an answer by quantity; none where they are more or fewer than are asked for."""
+    """The numbers of an answer by quantity; none where they are more or fewer than are asked for.
+
+    Those that are right by what they do have no truth of their own to be compared with.
+    """
+    if asked.composite is not None and asked.composite.checks:
+        return
     numbers = (reading,) if isinstance(reading, Number) else reading.components if isinstance(reading, Vector) else ()
     if len(numbers) == len(asked.quantities):
         yield from zip(asked.quantities, numbers, strict=True)

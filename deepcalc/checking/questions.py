@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from deepcalc.checking.choices import Keys, Matching, read_keys, read_matching
+from deepcalc.checking.named_numbers import read_named
 from deepcalc.checking.reading import (
     Formula,
     Number,
@@ -52,6 +53,8 @@ class Question:
         """
         if self.item is not None:
             return _READ_ITEM[self.item.form](self.item, answer)
+        if self.composite is not None and self.composite.checks:
+            return read_named(answer, self.quantities, decimal_comma)
         if self.composite is not None:
             return read_vector(answer, decimal_comma, self.is_shape)
         return (read_number_or_formula if takes_formula else read_number)(answer, decimal_comma, count)
@@ -89,6 +92,9 @@ def answerable_name(plan: Plan, name: str) -> str:
     if len(names) > 1:
         raise UsageError(f"`{name}` is several answers: {', '.join(names[:8])}; give each by its own name")
     components = next((each.components for each in plan.composites if each.name == names[0]), names)
+    whole = next((each.name for each in plan.composites if each.checks and names[0] in each.components), None)
+    if whole is not None:
+        raise UsageError(f"`{name}` is one of several; answer `{whole}` as a whole: {names[0]}=…, …")
     if all(each in plan.graph and plan.graph[each].given is not None for each in components):
         raise UsageError(f"`{name}` is given in the problem; it is not to be found")
     return names[0]

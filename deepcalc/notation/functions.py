@@ -65,8 +65,8 @@ class Function:
     definition: Callable[..., Any] | None = None
 
 
-def _above(x: Any, bound: Any = ZERO) -> Any:
-    return Relation(">", x, bound)
+def _above(x: Any, bound: Any = ZERO, at_least: bool = False) -> Any:
+    return Relation(">=" if at_least else ">", x, bound)
 
 
 def _relu_derivative(arguments: Sequence[Any], output: Any, index: int) -> Any:
@@ -184,6 +184,11 @@ _ROWS = (
         "sign", 1, lambda x: Fraction((x > 0) - (x < 0)),
         lambda xp, x: xp.where(x > 0, 1.0, xp.where(x < 0, -1.0, 0.0)),
         sympy.sign, _constant, "sign", r"\operatorname{sign}",
+    ),
+    Function(
+        "step", 1, lambda x: Fraction(x >= 0), lambda xp, x: xp.where(x >= 0, 1.0, 0.0),
+        lambda x: sympy.Piecewise((1, x >= 0), (0, True)), _constant, "step", r"\operatorname{step}",
+        lambda x: Cases(ONE, _above(x, at_least=True), ZERO),
     ),
     Function(
         "sin", 1, lambda x: x if x == 0 else arithmetic.settled(arithmetic.context.sin(arithmetic.to_float(x))),

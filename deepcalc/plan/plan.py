@@ -30,12 +30,30 @@ class Layout(StrEnum):
 
 
 @dataclass(frozen=True)
+class Check:
+    """What must hold of numbers that are right by what they do.
+
+    ``relation`` is a comparison of quantities; where it fails, ``where`` is told, then the value of ``shown`` and
+    what is ``wanted`` of it: "at x = 1: y = 0, not 1".
+    """
+
+    relation: Any
+    where: Prose
+    shown: str
+    wanted: Prose
+
+
+@dataclass(frozen=True)
 class Composite:
-    """Several quantities that make one answer: the components of a vector, or the sides of a shape."""
+    """Several quantities that make one answer: the components of a vector, or the sides of a shape.
+
+    Of one with ``checks`` any numbers are right of which all of these hold; those of the graph are an example.
+    """
 
     name: str
     components: tuple[str, ...]
     separator: str = ", "
+    checks: tuple[Check, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -50,7 +50,7 @@ def arranged(problem: Problem, chosen: Collection[str] = ()) -> Arrangement:
     found = []
     for part, names in zip(problem.parts, asked, strict=True):
         answers = quantities_of(plan, names)
-        needed = graph.ancestors(answers)
+        needed = graph.ancestors([*answers, *_checked(plan, names)])
         steps = [name for name in needed if name not in seen and graph[name].given is None]
         if not chosen or part.id in chosen:
             seen.update(steps)
@@ -99,6 +99,11 @@ def quantities_of(plan: Plan, names: Iterable[str]) -> list[str]:
         elif name in plan.graph:
             found.append(name)
     return found
+
+
+def _checked(plan: Plan, names: Iterable[str]) -> list[str]:
+    """The quantities that show that answers are right by what they do."""
+    return [check.shown for composite in plan.composites if composite.name in names for check in composite.checks]
 
 
 def _settle_gradients(

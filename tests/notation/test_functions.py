@@ -34,6 +34,7 @@ MEANING: dict[str, Callable[..., Any]] = {
     "sqrt": mp.sqrt,
     "abs": abs,
     "sign": mp.sign,
+    "step": lambda x: mp.mpf(x >= 0),
     "sin": mp.sin,
     "cos": mp.cos,
     "sigmoid": lambda x: 1 / (1 + mp.exp(-x)),

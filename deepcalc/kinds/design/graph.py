@@ -1,0 +1,134 @@
+"""The plan of `design`: the network at every point, what must hold there, and one construction for which it does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from deepcalc.errors import Fault, FieldError, MathError
+from deepcalc.graph.evaluation import evaluate
+from deepcalc.graph.graph import Graph, GraphError, Prose, Quantity
+from deepcalc.kinds.design.fields import Accept, DesignFields
+from deepcalc.notation.nodes import ZERO, Call, Name, Relation, minus, names_in
+from deepcalc.notation.printing import PlainPrinter
+from deepcalc.notation.rounding import NumberFormat
+from deepcalc.notation.symbols import Forms, Symbols
+from deepcalc.plan import Check, Composite, PartPlan, Plan, TablePlan, TableRow
+from deepcalc.plan.checks import first_failure
+from deepcalc.plan.plan import Layout
+from deepcalc.plan.statement import Statement, joined, prose
+
+CONSTRUCTION = "A construction"
+
+
+def build(fields: DesignFields) -> Plan:
+    graph = Graph()
+    for name in fields.chosen:
+        number = fields.solution[name]
+        graph.add(Quantity(name, number, section=CONSTRUCTION, group="parameters", origin=("solution", name)))
+    checks = [_required(relation) for relation in fields.require]
+    rows, targets = [], []
+    for number in range(1, len(fields.points) + 1):
+        wanted = _add_point(graph, fields, number)
+        targets.append(wanted)
+        checks.append(_check(fields, number, wanted))
+        rows.append(TableRow(_point(fields, number), tuple(f"{name}:{number}" for name in fields.define)))
+    failure = first_failure(graph, checks)
+    if failure is not None:
+        told = "".join(piece if isinstance(piece, str) else PlainPrinter().print(piece) for piece in failure)
+        raise FieldError([Fault(("solution",), f"the solution does not do what is wanted {told}")])
+    headings = (("point",), *((Name(name),) for name in fields.define))
+    answer = Composite(fields.name, fields.chosen, checks=tuple(checks))
+    return Plan(
+        graph,
+        (PartPlan("a", (fields.name,), layout=Layout.TABLE),),
+        _statement(fields, targets),
+        composites=(answer,),
+        tables=(TablePlan("What it does", headings, tuple(rows)),),
+        symbols=Symbols({fields.name: _side_by_side(fields.chosen)}),
+    )
+
+
+def _side_by_side(names: tuple[str, ...]) -> Forms:
+    """All that is to be chosen, as the left-hand side of the answer."""
+    forms = [Symbols().forms(name) for name in names]
+    return Forms(f"({', '.join(form.unicode for form in forms)})", f"({', '.join(form.latex for form in forms)})", True)
+
+
+def _at(fields: DesignFields, number: int) -> dict[str, Any]:
+    """The inputs at a point."""
+    return dict(zip(fields.inputs, fields.points[number - 1], strict=False))
+
+
+def _add_point(graph: Graph, fields: DesignFields, number: int) -> Any:
+    """Add the network at a point; what is wanted there, as a number."""
+    inputs = {Name(name): value for name, value in _at(fields, number).items()}
+    here = {**inputs, **{Name(name): Name(f"{name}:{number}") for name in fields.define}}
+    for name, formula in fields.define.items():
+        section, origin = f"Point {number}", ("define", name)
+        try:
+            graph.add(Quantity(f"{name}:{number}", formula.xreplace(here), section=section, origin=origin))
+        except GraphError as error:
+            raise FieldError([Fault(origin, str(error))]) from None
+    return fields.points[number - 1][-1] if fields.target is None else _value(fields.target.xreplace(inputs))
+
+
+def _value(formula: Any) -> Any:
+    """The value of the target at a point, as it is written."""
+    try:
+        return NumberFormat(significant=12).write(
+            evaluate(Graph([Quantity("target", formula)]), ["target"]).values["target"]
+        )
+    except MathError as error:
+        raise FieldError([Fault(("target",), str(error))]) from None
+
+
+def _point(fields: DesignFields, number: int) -> Prose:
+    values = list(_at(fields, number).values())
+    return (values[0],) if len(values) == 1 else prose("(", joined(values, last=", "), ")")
+
+
+def _check(fields: DesignFields, number: int, wanted: Any) -> Check:
+    """That the output at a point is as wanted."""
+    shown = f"{fields.shown}:{number}"
+    names = [Relation("=", Name(name), value) for name, value in _at(fields, number).items()]
+    relation, told = _WANTED[fields.accept](Name(shown), wanted, fields.tolerance)
+    return Check(relation, prose("at ", joined(names, last=", ")), shown, told)
+
+
+def _equal(output: Any, wanted: Any, tolerance: Any) -> tuple[Any, Prose]:
+    return Relation("<=", Call("abs", minus(output, wanted)), tolerance), (", not ", wanted)
+
+
+def _side(output: Any, wanted: Any, tolerance: Any) -> tuple[Any, Prose]:
+    operator, said = (">", "above") if wanted.value > 0 else ("<", "below")
+    return Relation(operator, output, ZERO), (f", which should be {said} 0",)
+
+
+_WANTED: Mapping[Accept, Any] = {Accept.EQUAL: _equal, Accept.SIDE: _side}
+
+
+def _required(relation: Any) -> Check:
+    """That the chosen numbers obey what is required."""
+    first = names_in(relation)[0]
+    return Check(relation, ("as chosen",), first, (", against ", relation))
+
+
+def _statement(fields: DesignFields, wanted: Sequence[Any]) -> Statement:
+    formulas = joined((Relation("=", Name(name), formula) for name, formula in fields.define.items()), "; ", "; ")
+    output = Name(fields.shown)
+    points = [_point(fields, number) for number in range(1, len(fields.points) + 1)]
+    if fields.accept is Accept.SIDE:
+        above = [point for point, value in zip(points, wanted, strict=True) if value.value > 0]
+        below = [point for point, value in zip(points, wanted, strict=True) if value.value <= 0]
+        sides = [(side, each) for side, each in (("above", above), ("below", below)) if each]
+        told = joined((prose(f"{side} 0 at ", joined(each)) for side, each in sides), last=" and ")
+    elif fields.target is not None:
+        told = prose(fields.target, " at ", joined(points))
+    else:
+        told = joined(prose(value, " at ", point) for point, value in zip(points, wanted, strict=True))
+    required = prose(" It must hold that ", joined(fields.require), ".") if fields.require else ()
+    return Statement(
+        prose("A network computes ", formulas, ". Its output ", output, " is to be ", told, ".", required, "\n\n"),
+        prose("Choose ", joined(map(Name, fields.chosen)), " so that it is."),
+    )

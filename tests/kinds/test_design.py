@@ -1,0 +1,143 @@
+"""Design: an answer is right when NumPy, running the same network on it, says that it does what is wanted."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from deepcalc.checking.document import AnswerMark, Verdict
+from deepcalc.checking.marking import Marker
+from deepcalc.errors import InvalidProblem, UsageError
+from deepcalc.kinds import find_kinds
+from deepcalc.notation.printing import PlainPrinter
+from deepcalc.problem.loader import load_text
+from deepcalc.problem.problem import Problem
+from deepcalc.solution.solver import solve
+from tests.library import problem as shipped
+
+KINDS = find_kinds()
+
+
+def problem(fields: str) -> Problem:
+    return load_text(f"kind: design\n{fields}".encode(), "test.yaml", KINDS)
+
+
+def marked(given: Problem, answer: str) -> AnswerMark:
+    return Marker(given).mark({"weights": answer}).parts[0].answers[0]
+
+
+def said(mark: AnswerMark) -> str:
+    return "".join(piece if isinstance(piece, str) else PlainPrinter().print(piece) for piece in mark.message)
+
+
+AND = """inputs: [x1, x2]
+define: {y: step(w1*x1 + w2*x2 + b)}
+points: [[0, 0, 0], [0, 1, 0], [1, 0, 0], [1, 1, 1]]
+solution: {w1: 1, w2: 1, b: -1.5}
+"""
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_a_threshold_unit_is_right_when_numpy_computes_and_with_it(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    w1, w2, b = rng.integers(-1, 3, 2).tolist() + [float(rng.integers(-6, 1)) / 2]
+    corners = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
+    outputs = (corners @ [w1, w2] + b >= 0).astype(int)
+    wrong = np.flatnonzero(outputs != np.array([0, 0, 0, 1]))
+    mark = marked(problem(AND), f"b={b}, w1={w1}, w2={w2}")
+    if wrong.size == 0:
+        assert mark.verdict is Verdict.CORRECT
+        assert mark.score == mark.out_of
+    else:
+        x1, x2 = corners[wrong[0]]
+        assert mark.verdict is Verdict.WRONG
+        assert said(mark).startswith(f"at x1 = {x1}, x2 = {x2}: "), "the first point where it fails"
+        assert said(mark).endswith(f"= {outputs[wrong[0]]}, not {1 - outputs[wrong[0]]}")
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_a_relu_network_is_right_when_numpy_computes_the_maximum_with_it(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    scale = rng.choice([0.5, 2, 4], 3)
+    w1, w2, u1, u2, v1, v2, v3 = scale[0], -scale[0], scale[1], -scale[2], 1 / scale[0], 1 / scale[1], -1 / scale[2]
+    if seed % 2:
+        v3 = 0.0
+    points = np.array([[1, 2], [3, -1], [-2, -5], [-4, -1.5], [0.5, 0.5]])
+    x1, x2 = points.T
+    hidden = np.maximum(0, [w1 * x1 + w2 * x2, u1 * x2, u2 * x2])
+    holds = np.allclose(np.array([v1, v2, v3]) @ hidden, points.max(axis=1))
+    mark = marked(shipped("maximum-by-relu"), f"({w1}, {w2}, {u1}, {u2}, {v1}, {v2}, {v3})")
+    assert (mark.verdict is Verdict.CORRECT) == holds
+
+
+def test_the_other_construction_of_xor_is_right_too() -> None:
+    xor = shipped("xor-threshold-units")
+    other = "w11=1, w21=-1, b1=-1, w12=-1, w22=1, b2=-1, v1=1, v2=1, c=-1"
+    assert marked(xor, other).verdict is Verdict.CORRECT
+    both_or = "w11=1, w21=1, b1=-1, w12=1, w22=1, b2=-1, v1=1, v2=1, c=-1"
+    assert said(marked(xor, both_or)) == "at x1 = 1, x2 = 1: {y:4} = 1, not 0"
+
+
+def test_an_output_may_be_asked_on_a_side_of_zero_and_numbers_within_bounds() -> None:
+    side = problem(
+        "inputs: [x]\ndefine: {y: w*x + b}\npoints: [[0, -1], [2, 1]]\naccept: side\nrequire: [w <= 2]\n"
+        "solution: {w: 1, b: -1}"
+    )
+    assert marked(side, "w=2, b=-0.5").verdict is Verdict.CORRECT
+    assert said(marked(side, "w=1, b=0")) == "at x = 0: {y:1} = 0, which should be below 0"
+    assert said(marked(side, "w=3, b=-1")) == "as chosen: w = 3, against w <= 2"
+
+
+def test_a_network_without_a_value_at_a_point_is_wrong_there() -> None:
+    divided = problem("inputs: [x]\ndefine: {y: x/w}\npoints: [[2, 1]]\nsolution: {w: 2}")
+    assert "division by zero" in said(marked(divided, "w=0"))
+
+
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        ("w1=1, w2=1", "no number is given for b"),
+        ("w1=1, w2=1, c=0", "there is no 'c' to be chosen"),
+        ("w1=1, w1=2, b=0", "w1 is given twice"),
+        ("w1=1, w2, b=0", "expected a pair such as w1=1"),
+        ("w1=x, w2=1, b=0", "a number is expected"),
+    ],
+)
+def test_what_cannot_be_read_is_told(answer: str, message: str) -> None:
+    mark = marked(problem(AND), answer)
+    assert mark.verdict is Verdict.UNREADABLE
+    assert message in said(mark)
+
+
+def test_too_few_numbers_are_wrong_and_a_single_one_is_no_answer() -> None:
+    assert said(marked(problem(AND), "(1, 2)")) == "3 numbers are asked for, not 2"
+    with pytest.raises(UsageError, match="answer `weights` as a whole"):
+        Marker(problem(AND)).mark({"w1": "1"})
+
+
+def test_the_sheet_shows_a_construction_and_what_it_does_and_the_statement_does_not() -> None:
+    given = problem(AND)
+    (part,) = solve(given).parts
+    values = {step.name: step.value for step in part.steps}
+    assert values == {"w1": 1, "w2": 1, "b": -1.5, "y:1": 0, "y:2": 0, "y:3": 0, "y:4": 1}
+    assert "1.5" not in given.statement
+    assert solve(given).given == ()
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        (AND.replace("b: -1.5", "b: -0.5"), r"does not do what is wanted at x1 = 0, x2 = 1: \{y:2\} = 1, not 0"),
+        (AND.replace(", b: -1.5", ""), "no number for b"),
+        (AND.replace("b: -1.5", "b: -1.5, c: 1"), "`c` is in none of the formulas"),
+        (AND.replace("[0, 0, 0]", "[0, 0]"), "expected 3 numbers, the inputs and what is wanted; found 2"),
+        (AND + "target: x1", "expected 2 numbers, the inputs alone; found 3"),
+        (AND + "output: z", "`z` is not defined"),
+        (AND + "require: [c > 0]", "`c` is not to be chosen"),
+        ("inputs: [x]\ndefine: {y: w*z, z: x}\npoints: [[1, 1]]\nsolution: {w: 1}", "`z` is used before it is defined"),
+        ("inputs: [x]\ndefine: {y: w*x}\ntarget: 1/x\npoints: [[0]]\nsolution: {w: 1}", "division by zero"),
+    ],
+)
+def test_what_does_not_fit_is_told(fields: str, message: str) -> None:
+    with pytest.raises(InvalidProblem, match=message):
+        problem(fields)
