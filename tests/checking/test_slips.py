@@ -98,7 +98,8 @@ def test_a_mistake_is_recognized_by_its_number(name: str, quantity: str, number:
 def test_a_mistake_is_a_graph_of_the_same_names_in_the_same_order(name: str) -> None:
     graph = problem(name).plan.graph
     slips = list(own_slips(problem(name)))
-    assert slips
+    right_by_what_they_do = any(composite.checks for composite in problem(name).plan.composites)
+    assert bool(slips) != right_by_what_they_do, "of a design a failing point is told, not a mistake"
     for slip in slips:
         assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", slip.key)
         assert not slip.message.endswith(".")

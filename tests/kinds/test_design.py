@@ -40,7 +40,8 @@ solution: {w1: 1, w2: 1, b: -1.5}
 @pytest.mark.parametrize("seed", range(60))
 def test_a_threshold_unit_is_right_when_numpy_computes_and_with_it(seed: int) -> None:
     rng = np.random.default_rng(seed)
-    w1, w2, b = rng.integers(-1, 3, 2).tolist() + [float(rng.integers(-6, 1)) / 2]
+    w1, w2 = map(int, rng.integers(-1, 3, 2))
+    b = float(rng.integers(-6, 1)) / 2
     corners = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
     outputs = (corners @ [w1, w2] + b >= 0).astype(int)
     wrong = np.flatnonzero(outputs != np.array([0, 0, 0, 1]))

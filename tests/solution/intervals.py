@@ -137,6 +137,8 @@ def _call(function: str, arguments: Sequence[Any]) -> Any:
             return iv.mpf([rule(x.a), rule(x.b)])
         case "sign":
             return iv.mpf([(x.a > 0) - (x.a < 0), (x.b > 0) - (x.b < 0)])
+        case "step":
+            return iv.mpf([int(x.a >= 0), int(x.b >= 0)])
         case "sin":
             return iv.sin(x)
         case "cos":

@@ -43,7 +43,7 @@ class DesignFields(Fields):
     )
     accept: Accept = Field(
         Accept.EQUAL,
-        description="equal: the output is what is wanted; side: it is above 0 where more than 0 is wanted, below 0 else",
+        description="equal: the output is what is wanted; side: it is above 0 where more than 0 is wanted, else below",
     )
     tolerance: NotNegative = Field(
         parse_number("1e-6"), description="how far an equal output may be from what is wanted"

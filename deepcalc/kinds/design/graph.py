@@ -24,8 +24,8 @@ CONSTRUCTION = "A construction"
 def build(fields: DesignFields) -> Plan:
     graph = Graph()
     for name in fields.chosen:
-        number = fields.solution[name]
-        graph.add(Quantity(name, number, section=CONSTRUCTION, group="parameters", origin=("solution", name)))
+        value = fields.solution[name]
+        graph.add(Quantity(name, value, section=CONSTRUCTION, group="parameters", origin=("solution", name)))
     checks = [_required(relation) for relation in fields.require]
     rows, targets = [], []
     for number in range(1, len(fields.points) + 1):
