@@ -16,6 +16,7 @@ LEAST_DIGITS = 3
 
 _NEAR = (3.0, 1.15)  # a number is compared with the values of the same sign up to so many times as large or small
 _FLOAT = 1e-11
+_ROUNDED = 0.05
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,11 @@ class Candidates:
 
     def that_are(self, number: WrittenNumber) -> Sequence[Candidate]:
         return self._between(number.value - number.slack, number.value + number.slack)
+
+    def near(self, number: WrittenNumber) -> Sequence[Candidate]:
+        """Those that would be a number if what they are made of had not been rounded."""
+        reach = abs(number.value) * _ROUNDED + number.slack
+        return self._between(number.value - reach, number.value + reach)
 
     def chance(self, number: WrittenNumber, rank: int | None = None) -> float:
         """How likely a random number of that size and precision is one of the values, of those up to a rank."""

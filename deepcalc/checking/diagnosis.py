@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 
 from deepcalc.checking.answer_slips import has_digits_transposed, has_point_shifted
 from deepcalc.checking.candidates import Candidates, WrittenNumber
@@ -40,7 +41,7 @@ class SlipReport:
 
     ``message`` is to be read after "consistent with"; ``quantity`` is where the mistake was made, ``line`` how it was
     probably written there. ``generic`` ones come from no kind's own list. ``exact`` says that the mistake leads to
-    the number without any rounding on the way.
+    the number without any rounding on the way, ``sure`` that it is a likely one that leads to the very number.
     """
 
     key: str
@@ -49,6 +50,7 @@ class SlipReport:
     line: Prose
     generic: bool = False
     exact: bool = True
+    sure: bool = False
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,11 @@ class _Case:
     name: str
     earlier: Values
     evident: Evident
+
+    @cached_property
+    def all_right(self) -> bool:
+        """Whether the earlier answers are right, so that they differ from the true ones by rounding alone."""
+        return all(name in self.evident and self.evident[name].is_right for name in self.earlier)
 
 
 class Diagnoser:
@@ -123,22 +130,33 @@ class Diagnoser:
     # ---- the kind's own mistakes
 
     def _own(self, case: _Case, number: WrittenNumber) -> Iterator[SlipReport]:
-        for index, way in enumerate(self._values.ways):
-            candidates = self._values.own(case.name, way, f"way {index}")
-            for slip in self._no_accidents(case, number, candidates, NOTHING, way):
-                yield self._report(slip, case.name, way)
-        for earlier in self._values.with_own(case.earlier):
-            candidates = self._values.own_on_top(case.name, earlier)
-            for slip in self._no_accidents(case, number, candidates, earlier, self._exact):
-                yield self._report(slip, case.name, self._exact, earlier)
+        name, values = case.name, self._values
+        for index, way in enumerate(values.ways):
+            candidates = values.own(name, way, f"way {index}")
+            for slip in self._no_accidents(case, number, candidates, candidates, NOTHING, way):
+                yield self._report(slip, name, way, sure=True)
+            if case.earlier and case.all_right:
+                found = values.on_top(name, candidates.near(number), case.earlier)
+                for slip in self._no_accidents(case, number, found, candidates, case.earlier, self._exact):
+                    yield self._report(slip, name, self._exact, case.earlier, sure=True)
+        for earlier in () if case.all_right else values.with_own(case.earlier):
+            candidates = values.own_on_top(name, earlier)
+            for slip in self._no_accidents(case, number, candidates, candidates, earlier, self._exact):
+                yield self._report(slip, name, self._exact, earlier, sure=True)
 
     def _no_accidents(
-        self, case: _Case, number: WrittenNumber, candidates: Candidates, overrides: Values, way: Consequences
+        self,
+        case: _Case,
+        number: WrittenNumber,
+        found: Candidates,
+        among: Candidates,
+        overrides: Values,
+        way: Consequences,
     ) -> Iterator[Slip]:
         """The mistakes that lead to a number in full, or to one that few others of as few variants would lead to."""
-        for each in candidates.that_are(number):
+        for each in found.that_are(number):
             is_exact = number.in_full.is_value(each.value)
-            counts = is_exact or candidates.chance(number, each.rank) <= MOST_ACCIDENTAL_ALONE
+            counts = is_exact or among.chance(number, each.rank) <= MOST_ACCIDENTAL_ALONE
             if counts and (overrides or self._is_evident(each.slip, case, way)):
                 yield each.slip
 
@@ -169,13 +187,17 @@ class Diagnoser:
 
     def _invited(self, case: _Case, number: WrittenNumber) -> Iterator[SlipReport]:
         """The likeliest that lead to the number, from true values or from the student's earlier answers."""
-        yield from self._likeliest(case, number, self._values.invited(case.name), NOTHING)
-        if case.earlier:
-            candidates = self._values.invited_on_top(case.name, case.earlier)
-            yield from self._likeliest(case, number, candidates, case.earlier)
+        alone = self._values.invited(case.name)
+        yield from self._likeliest(case, number, alone, alone, NOTHING)
+        if case.earlier and case.all_right:
+            found = self._values.on_top(case.name, alone.near(number), case.earlier)
+            yield from self._likeliest(case, number, found, alone, case.earlier)
+        elif case.earlier:
+            found = self._values.invited_on_top(case.name, case.earlier)
+            yield from self._likeliest(case, number, found, found, case.earlier)
 
     def _likeliest(
-        self, case: _Case, number: WrittenNumber, candidates: Candidates, overrides: Values
+        self, case: _Case, number: WrittenNumber, candidates: Candidates, among: Candidates, overrides: Values
     ) -> Iterator[SlipReport]:
         found = [
             each for each in candidates.that_are(number) if overrides or self._is_evident(each.slip, case, self._exact)
@@ -183,14 +205,12 @@ class Diagnoser:
         if not found:
             return
         rank = min(each.rank for each in found)
-        if not self._is_no_accident(number, candidates, rank):
+        if not number.has_digits or among.chance(number, rank) > MOST_ACCIDENTAL_ALONE:
             found = [each for each in found if each.rank <= COMMONEST + 1 and number.in_full.is_value(each.value)]
         for each in found:
             if each.rank == rank:
-                yield self._report(each.slip, case.name, self._exact, overrides, generic=True)
-
-    def _is_no_accident(self, number: WrittenNumber, candidates: Candidates, rank: int) -> bool:
-        return number.has_digits and candidates.chance(number, rank) <= MOST_ACCIDENTAL_ALONE
+                sure = rank <= COMMONEST + 1 and number.in_full.is_value(each.value)
+                yield self._report(each.slip, case.name, self._exact, overrides, generic=True, sure=sure)
 
     def _of_the_answer(self, case: _Case, number: WrittenNumber) -> Iterator[SlipReport]:
         """What went wrong in writing the answer down: one such mistake, not one of several."""
@@ -239,6 +259,7 @@ class Diagnoser:
         overrides: Values = NOTHING,
         generic: bool = False,
         exact: bool = True,
+        sure: bool = False,
     ) -> SlipReport:
         if overrides:
             quantity, line = self._line(slip, name, way, overrides)
@@ -247,7 +268,7 @@ class Diagnoser:
             if key not in self._lines:
                 self._lines[key] = self._line(slip, name, way, overrides)
             quantity, line = self._lines[key]
-        return SlipReport(slip.key, slip.message, quantity, line, generic, exact)
+        return SlipReport(slip.key, slip.message, quantity, line, generic, exact, sure)
 
     def _line(self, slip: Slip, name: str, way: Consequences, overrides: Values) -> tuple[str, Prose]:
         """Where the mistake was made, and the line there: of several quantities the last before the answer."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from deepcalc.checking.chain_links import ChainLinks
 from deepcalc.checking.comparing import Agreement
 from deepcalc.checking.document import Verdict
 from deepcalc.checking.ranges import Ranges
@@ -74,8 +75,9 @@ class Following:
 class FollowThrough:
     """Looks for follow-through in one problem."""
 
-    def __init__(self, truths: Truths) -> None:
+    def __init__(self, truths: Truths, links: ChainLinks) -> None:
         self._truths = truths
+        self._links = links
         self._graph = truths.graph
         self._ranges = Ranges(truths.graph)
         self._behind: dict[str, frozenset[str]] = {}
@@ -85,6 +87,9 @@ class FollowThrough:
 
         Where all of them are right themselves, it is ``rounded``: the student went on with what was written down.
         """
+        linked = self._from_links(target, number, numbers)
+        if linked is not None:
+            return linked
         own = self._on_the_way(target.name, numbers)
         mistaken = {name: each for name, each in own.items() if not each.verdict.is_right}
         if not own:
@@ -104,6 +109,33 @@ class FollowThrough:
         if self._follows(target, number, sets, found):
             return Following(Verdict.FOLLOW_THROUGH, self._as_given(used or list(mistaken), numbers))
         return Following()
+
+    def _from_links(self, target: Target, number: Number, numbers: OwnNumbers) -> Following | None:
+        """Whether a derivative follows by the chain rule from own ones that the sheet writes it without."""
+        links = self._links[target.name]
+        given = [name for name in links if name in numbers]
+        if target.marking.exact_only or not target.marking.follow_through or not given:
+            return None
+        if all(numbers[name].verdict.is_right for name in given) or number.value in _TRIVIAL:
+            return None
+        own = {name: each.value for name, each in numbers.items() if name in given or name not in links}
+        formula = self._links.chain_rule(target.name)
+        value = self._value(formula, own)
+        moves = ({**own, name: own[name] + numbers[name].uncertainty} for name in given if numbers[name].uncertainty)
+        if value is None:
+            return None
+        slack = sum((abs((self._value(formula, moved) or value) - value) for moved in moves), Fraction(0))
+        found = Way({target.name: value}, self._truths.exact.values)
+        is_right = target.agreement(number, found, min(slack, _MOST_SLACK * abs(value))) is Agreement.RIGHT
+        return Following(Verdict.FOLLOW_THROUGH, tuple(given)) if is_right else None
+
+    def _value(self, formula: Any, own: Mapping[str, Fraction]) -> Fraction | None:
+        """What an expression comes to with the student's numbers."""
+        try:
+            values = way(self._graph, names_in(formula), own).values
+            return to_fraction(value_of(formula, values))
+        except (KeyError, ValueOutOfReach):
+            return None
 
     def _on_the_way(self, name: str, numbers: OwnNumbers) -> dict[str, Own]:
         """The student's numbers that the quantity is made of, under every name that its formulas use."""

@@ -51,6 +51,10 @@ class Marker:
         self._graph = problem.plan.graph
         self.questions = questions(problem.plan, problem.parts)
         self._intermediates: dict[str, Question] = {}
+        self._expected: dict[str, str] = {}
+        self._orders: dict[tuple[str, int], tuple[str, ...]] = {}
+        self._asked = {each.name: each for each in self.questions}
+        self._names: dict[str, str] = {}
         markings = {name: each.marking for each in self.questions for name in each.quantities}
         last = problem.parts[-1].marking
         for name in self._graph.ancestors(markings):
@@ -82,8 +86,8 @@ class Marker:
         """
         self._check_parts(parts)
         given = self._by_long_name(answers)
-        asked = {each.name: each for each in self.questions}
-        everything = {**asked, **{name: self._intermediate(name) for name in given if name not in asked}}
+        further = {name: self._intermediate(name) for name in given if name not in self._asked}
+        everything = {**self._asked, **further}
         read = self._read(given, everything, decimal_comma)
         if self._is_of_expressions:
             self._mark_expressions(everything, read)
@@ -118,11 +122,30 @@ class Marker:
         for name, answer in answers.items():
             if not answer.strip():
                 continue
-            long = answerable_name(self._plan, name)
+            if name not in self._names:
+                self._names[name] = answerable_name(self._plan, name)
+            long = self._asked_name(self._names[name], answers)
             if long in found:
                 raise UsageError(f"`{long}` is answered twice")
             found[long] = answer
         return found
+
+    def _asked_name(self, name: str, answers: Iterable[str]) -> str:
+        """The name of the question that asks for a quantity under another name: ``delta2`` for ``dL/dz3``."""
+        if name in self._asked or name not in self._graph:
+            return name
+        same = [
+            other for other in self._asked if other in self._graph and self._repeated(other) == self._repeated(name)
+        ]
+        return next((other for other in same if other not in answers), name)
+
+    def _repeated(self, name: str) -> str:
+        """The quantity whose value a quantity only repeats; itself where it is no other."""
+        formula = self._graph[name].formula
+        while isinstance(formula, Name) and self._graph[formula.name].given is None:
+            name = formula.name
+            formula = self._graph[name].formula
+        return name
 
     def _intermediate(self, name: str) -> Question:
         """The question for what nobody asks for: of the first part that needs it, else of the last one."""
@@ -184,10 +207,18 @@ class Marker:
         """The quantities as they were asked for, each after those of them that it is made of."""
         left = dict.fromkeys(numbers)
         for quantity in tuple(left):
-            for behind in self._graph.ancestors([quantity]):
+            for behind in self._before(quantity):
                 if behind in left:
                     del left[behind]
                     yield behind
+
+    def _before(self, quantity: str) -> tuple[str, ...]:
+        """What a quantity follows from, in the order of the work, itself last."""
+        key = (quantity, len(self._graph))
+        if key not in self._orders:
+            links = () if self._is_of_expressions else self._numbers.links[quantity]
+            self._orders[key] = (*links, *self._graph.ancestors([quantity]))
+        return self._orders[key]
 
     def _answer_mark(self, asked: Question, answers: _Answers) -> AnswerMark:
         finding, given = self._finding(asked, answers), answers.given.get(asked.name)
@@ -253,6 +284,11 @@ class Marker:
 
     def expected(self, asked: Question) -> str:
         """The right answer as the sheet shows it, in plain text."""
+        if asked.name not in self._expected:
+            self._expected[asked.name] = self._expected_text(asked)
+        return self._expected[asked.name]
+
+    def _expected_text(self, asked: Question) -> str:
         if asked.item is not None:
             return key_text(asked.item)
         if asked.composite is not None and asked.composite.checks:

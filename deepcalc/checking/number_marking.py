@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
+from deepcalc.checking.chain_links import ChainLinks
 from deepcalc.checking.comparing import Agreement, is_same
 from deepcalc.checking.diagnosis import Diagnoser, Evidence, SlipReport
 from deepcalc.checking.document import Verdict, Worked
@@ -15,7 +16,7 @@ from deepcalc.checking.findings import Finding, right
 from deepcalc.checking.follow_through import Following, FollowThrough, Own
 from deepcalc.checking.reading import Number
 from deepcalc.checking.targets import Target, targets
-from deepcalc.checking.truths import Truths
+from deepcalc.checking.truths import Truths, Way
 from deepcalc.graph.graph import Prose
 from deepcalc.notation.arithmetic import to_fraction
 from deepcalc.notation.nodes import Name
@@ -59,8 +60,9 @@ class NumberMarker:
         self._graph = problem.plan.graph
         self.markings = markings
         self.truths = Truths(problem, list(markings))
+        self.links = ChainLinks(self._graph)
         self._targets = targets(problem, self.truths, markings)
-        self._follow_through = FollowThrough(self.truths)
+        self._follow_through = FollowThrough(self.truths, self.links)
 
     @cached_property
     def _diagnoser(self) -> Diagnoser:
@@ -94,9 +96,10 @@ class NumberMarker:
         nearly = self._rounded(target, number) or close
         if nearly is not None and not self._explained(target, number, work, sure=True):
             return nearly
+        agreements += [target.agreement(number, way) for way in self._carried(target)]
         coarse = _too_coarse(target, agreements, self.truths)
         reports = self._explained(target, number, work, in_full=bool(coarse))
-        if any(map(_is_sure, reports)):
+        if any(report.sure for report in reports):
             coarse = ()
         following = self._follow_through.look(target, number, work.numbers)
         if following.verdict is Verdict.ROUNDED:
@@ -108,11 +111,16 @@ class NumberMarker:
         return Finding(Verdict.WRONG, Fraction(0), _joined(said), reports)
 
     def _rounded(self, target: Target, number: Number) -> Finding | None:
-        for way in () if target.count else self.truths.carried:
-            if self.truths.keeps_figures(target.name, way) and target.agreement(number, way) is Agreement.RIGHT:
+        for way in self._carried(target):
+            if target.agreement(number, way) is Agreement.RIGHT:
                 message = f"right with intermediate results rounded to {way.description}"
                 return Finding(Verdict.ROUNDED, Fraction(1), (message,))
         return None
+
+    def _carried(self, target: Target) -> Iterator[Way]:
+        """The ways of rounding intermediate results that leave those of a quantity their figures."""
+        ways = () if target.count else self.truths.carried
+        return (way for way in ways if self.truths.keeps_figures(target.name, way))
 
     def _tolerated(self, target: Target, number: Number) -> Finding | None:
         if any(target.within_tolerance(number, way) for way in self.truths.right):
@@ -133,7 +141,7 @@ class NumberMarker:
         is_exact = in_full or number.unit is None or (number.unit >= 1 and not target.is_asked_whole(self.truths.exact))
         half_unit = Fraction(0) if is_exact or number.unit is None else number.unit / 2
         reports = self._diagnoser.explain(target.name, value, half_unit, own, sure, self._evident(work))
-        return tuple(filter(_is_sure, reports)) if in_full else reports
+        return tuple(report for report in reports if report.sure) if in_full else reports
 
     def _evident(self, work: OwnWork) -> Mapping[str, Evidence]:
         """What else the student wrote, each number with whether it is right."""
@@ -197,11 +205,6 @@ def _each_line_once(reports: Sequence[SlipReport]) -> list[SlipReport]:
     return list({(report.quantity, report.line or report.message): report for report in reversed(reports)}.values())[
         ::-1
     ]
-
-
-def _is_sure(report: SlipReport) -> bool:
-    """Whether a mistake of the kind's own list leads to the very number."""
-    return report.exact and not report.generic
 
 
 def _too_coarse(target: Target, agreements: Sequence[Agreement], truths: Truths) -> Prose:

@@ -17,6 +17,8 @@ from deepcalc.checking.reading import (
     read_vector,
 )
 from deepcalc.errors import ParseError, UsageError, did_you_mean
+from deepcalc.notation.nodes import Name
+from deepcalc.notation.printing import UnicodePrinter
 from deepcalc.plan import Composite, Item, Marking, PartPlan, Plan
 from deepcalc.plan.lookup import resolve
 from deepcalc.plan.plan import ItemForm
@@ -80,8 +82,28 @@ def question(plan: Plan, name: str, part: PartPlan, out_of: Fraction, asked: boo
     return Question(name, part.id, out_of, part.marking, quantities, composite, item, asked)
 
 
+_ASCII = str.maketrans(
+    {
+        **dict(zip("₀₁₂₃₄₅₆₇₈₉", "0123456789", strict=True)),
+        **{"∂": "d", "⁺": "+", "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "η": "eta"},
+        **{"θ": "theta", "λ": "lambda", "μ": "mu", "ρ": "rho", "σ": "sigma", "ŷ": "yhat"},
+    }
+)
+
+
+def named_in_print(plan: Plan, name: str) -> str:
+    """The name of what the sheet prints so (``v₁[w]``, ``∂L/∂w``), or a person writes so; else the name itself."""
+    if name.isascii() and "[" not in name:
+        return name
+    printer = UnicodePrinter(plan.symbols)
+    spaceless = "".join(name.split())
+    printed = (each for each in plan.graph.names if printer.print(Name(each)) == spaceless)
+    return next(printed, spaceless.translate(_ASCII))
+
+
 def answerable_name(plan: Plan, name: str) -> str:
     """The long name of what an answer is given to; ``UsageError`` where nothing of that name is to be found."""
+    name = named_in_print(plan, name)
     known = [quantity.name for quantity in plan.graph if quantity.given is None]
     known += [composite.name for composite in plan.composites]
     known += [item.name for item in plan.items]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from itertools import combinations
 
@@ -98,6 +99,17 @@ class SlipValues:
     def invited_on_top(self, name: str, overrides: Values) -> Candidates:
         """Those that any formula invites, made after the student's earlier answers."""
         return Candidates.of(self._of_invited(name, overrides))
+
+    def on_top(self, name: str, candidates: Iterable[Candidate], overrides: Values) -> Candidates:
+        """Some mistakes, made after the student's earlier answers."""
+        truth = self.exact.in_floats(name, NOTHING, overrides)
+        found = []
+        for each in candidates:
+            if self.exact.leads_to(name, each.slip.formulas, overrides):
+                value = self.exact.in_floats(name, each.slip.formulas, overrides)
+                if value is not None and _differs(value, truth):
+                    found.append(replace(each, value=value))
+        return Candidates.of(found)
 
     def behind(self, name: str) -> frozenset[str]:
         """What a quantity is made of, itself included."""

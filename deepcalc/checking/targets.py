@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from deepcalc.checking.comparing import (
@@ -24,6 +24,8 @@ from deepcalc.notation.rounding import NumberFormat
 from deepcalc.plan import Marking
 from deepcalc.problem.problem import Problem
 
+MOST_UNITS = 1_000
+
 
 @dataclass(frozen=True)
 class Target:
@@ -38,6 +40,15 @@ class Target:
     sheet: NumberFormat
     before: str | None
     count: bool
+    _units: dict[Fraction, Fraction] = field(default_factory=dict, compare=False, repr=False)
+
+    def _required(self, value: Fraction) -> Fraction:
+        """The last place that is asked for of a value, worked out once for each."""
+        if value not in self._units:
+            if len(self._units) >= MOST_UNITS:
+                self._units.clear()
+            self._units[value] = required_unit(value, self.marking.precision, self.sheet)
+        return self._units[value]
 
     def agreement(self, number: Number, way: Way, slack: Fraction = Fraction(0)) -> Agreement:
         """How a number agrees with the quantity's value in a way of computing it."""
@@ -46,7 +57,7 @@ class Target:
             return Agreement.NONE
         if self.count:
             return Agreement.RIGHT if is_same(number, value) else Agreement.NONE
-        required = required_unit(value, self.marking.precision, self.sheet)
+        required = self._required(value)
         carried = way.carried is not None
         return agreement(number, value, required, self.value_before(way), slack, carried, way.in_full)
 
@@ -55,7 +66,7 @@ class Target:
         value = way.computed.get(self.name)
         if value is None or self.count:
             return value is not None
-        return is_plainly(number, value, required_unit(value, self.marking.precision, self.sheet))
+        return is_plainly(number, value, self._required(value))
 
     def within_tolerance(self, number: Number, way: Way) -> bool:
         value = way.computed.get(self.name)
@@ -67,7 +78,7 @@ class Target:
     def is_asked_whole(self, way: Way) -> bool:
         """Whether no place behind the point is asked for, so that a whole number may be a rounded one."""
         value = way.computed.get(self.name)
-        return value is not None and required_unit(value, self.marking.precision, self.sheet) >= 1
+        return value is not None and self._required(value) >= 1
 
     def precision_asked(self, value: Fraction) -> str:
         """``3 significant figures``, for the message that more digits are needed."""

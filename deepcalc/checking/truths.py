@@ -6,13 +6,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
+from typing import Any
 
 from deepcalc.errors import MathError
 from deepcalc.graph.evaluation import Evaluation, evaluate
-from deepcalc.graph.graph import Graph
+from deepcalc.graph.graph import Graph, Quantity
 from deepcalc.notation.arithmetic import to_fraction
 from deepcalc.notation.names import name_parts
-from deepcalc.notation.nodes import Value
+from deepcalc.notation.nodes import Call, Name, Value, nodes_in
+from deepcalc.notation.printing import PlainPrinter
 from deepcalc.notation.rounding import NumberFormat, Rounding
 from deepcalc.problem.problem import Problem
 from deepcalc.rules.updates import SETTING_NAMES
@@ -38,12 +40,13 @@ _NEGLIGIBLE = Fraction(1, 1000)
 class Way:
     """One way of computing everything: what each quantity comes to, and the values before it that it was made of.
 
-    ``carried`` is how intermediate results were rounded; None for exact ones.
+    ``carried`` is how intermediate results were rounded, None for exact ones; ``by_calls`` those inside a formula too.
     """
 
     computed: Values
     values: Values
     carried: NumberFormat | None = None
+    by_calls: bool = False
 
     @property
     def in_full(self) -> bool:
@@ -67,7 +70,7 @@ class Truths:
         self.graph = problem.plan.graph
         self.names = tuple(names)
         self._sheet = problem.rounding
-        self._kept: dict[tuple[str, NumberFormat], bool] = {}
+        self._kept: dict[tuple[str, NumberFormat, bool], bool] = {}
         self._epsilon = [
             name for name in (SETTING_NAMES["epsilon"],) if name in self.graph and self.graph[name].given is not None
         ]
@@ -95,11 +98,26 @@ class Truths:
     def carried(self) -> tuple[Way, ...]:
         """What is ``rounded``: the values with rounded intermediate results carried on, each way once."""
         ways: list[Way] = []
-        for digits in CARRIED:
-            found = way(self.graph, self.names, rounding=Rounding(digits, carry_rounded=True), carried=digits)
-            if all(found.computed != other.computed for other in ways):
-                ways.append(found)
+        for by_calls in (False, True) if len(self._with_calls) > len(self.graph) else (False,):
+            graph = self._with_calls if by_calls else self.graph
+            for digits in CARRIED:
+                found = way(graph, self.names, rounding=Rounding(digits, carry_rounded=True), carried=digits)
+                if all(found.computed != other.computed for other in ways):
+                    ways.append(replace(found, by_calls=by_calls))
         return tuple(ways)
+
+    @cached_property
+    def _with_calls(self) -> Graph:
+        """The graph with every function inside a formula (an exponential, say) written down by itself."""
+        graph = Graph()
+        for quantity in self.graph:
+            inner = {} if quantity.formula is None else _calls_inside(quantity.formula)
+            for call, name in inner.items():
+                if name not in graph:
+                    graph.add(Quantity(name, call, group=quantity.group))
+            formula = quantity.formula.xreplace({call: Name(name) for call, name in inner.items()}) if inner else None
+            graph.add(quantity if formula is None else Quantity(quantity.name, formula, group=quantity.group))
+        return graph
 
     def keeps_figures(self, name: str, carried: Way) -> bool:
         """Whether each intermediate result that a quantity is made of keeps two significant figures when rounded.
@@ -109,15 +127,23 @@ class Truths:
         digits = carried.carried
         if digits is None or digits.places is None:
             return True
-        if (name, digits) not in self._kept:
+        key = (name, digits, carried.by_calls)
+        if key not in self._kept:
+            graph, exact = (
+                (self._with_calls, self._exact_calls) if carried.by_calls else (self.graph, self.exact.values)
+            )
             least = Fraction(10, 10**digits.places)
-            behind = (each for each in self.graph.ancestors([name]) if each != name and self.graph[each].given is None)
-            self._kept[name, digits] = all(
-                (self._sheet.of(self.graph[each].group).places or 0) == digits.places
-                or _is_kept(self.exact.values.get(each, Fraction(0)), digits.places, least)
+            behind = (each for each in graph.ancestors([name]) if each != name and graph[each].given is None)
+            self._kept[key] = all(
+                (self._sheet.of(graph[each].group).places or 0) == digits.places
+                or _is_kept(exact.get(each, Fraction(0)), digits.places, least)
                 for each in behind
             )
-        return self._kept[name, digits]
+        return self._kept[key]
+
+    @cached_property
+    def _exact_calls(self) -> Values:
+        return way(self._with_calls, self.names).values
 
     @cached_property
     def without_epsilon(self) -> Values:
@@ -131,6 +157,16 @@ class Truths:
             if abs(without.computed[name] - exact.computed[name]) > _NEGLIGIBLE * size:
                 return {}
         return left_out
+
+
+def _calls_inside(formula: Any) -> dict[Any, str]:
+    """The functions of one argument inside a formula, not at its head, that have none inside; each with a name."""
+    found = {}
+    for node in nodes_in(formula):
+        is_inside = isinstance(node, Call) and len(node.arguments) == 1 and node != formula
+        if is_inside and not any(isinstance(part, Call) for part in nodes_in(node.arguments[0])):
+            found[node] = f"call {PlainPrinter().print(node)}"
+    return found
 
 
 def _is_kept(value: Fraction, places: int, least: Fraction) -> bool:

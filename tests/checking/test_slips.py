@@ -54,6 +54,10 @@ OPTIMIZER = [
     ("momentum-three-steps", "v.w@1", "2.0", "momentum-form"),
     ("momentum-three-steps", "v.w@2", "0.15", "not-accumulated"),
     ("momentum-three-steps", "w@1", "1.2", "gradient-added"),
+    ("momentum-three-steps", "w@2", "0.6", "velocity-before"),  # 0.8 - 0.2
+    ("weight-decay-and-momentum", "w@1", "0.9", "decay-forgotten"),  # 1 - 0.5·0.2
+    ("weight-decay-and-momentum", "w@1", "0.4", "strength-forgotten"),  # 1 - 0.5·(0.2 + 1)
+    ("weight-decay-and-momentum", "w@1", "0.8", "strength-doubled"),  # 1 - 0.5·(0.2 + 0.2)
     ("sgd-mini-batches", "w1@1", "-0.8", "learning-rate-forgotten"),
 ]
 

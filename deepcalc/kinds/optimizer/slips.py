@@ -11,13 +11,17 @@ from deepcalc.graph.graph import Graph
 from deepcalc.kinds.optimizer.steps import Steps
 from deepcalc.notation.edits import changed, factors, terms, with_term, without_factor
 from deepcalc.notation.functions import TWO
+from deepcalc.notation.names import name_parts
 from deepcalc.notation.nodes import ONE, Call, Literal, Name, Over, Plus, Power, Times, minus, names_in, negative, total
 from deepcalc.notation.printing import UnicodePrinter
 from deepcalc.plan import Plan, Slip
-from deepcalc.rules.updates import BETA1, BETA2, EPSILON, ETA, GAMMA, Conventions, Rule
+from deepcalc.rules.updates import BETA1, BETA2, EPSILON, ETA, GAMMA, SETTING_NAMES, Conventions, Rule
 
 if TYPE_CHECKING:
     from deepcalc.kinds.optimizer.fields import OptimizerFields
+
+VELOCITY = "v"
+DECAY = Name(SETTING_NAMES["weight_decay"])
 
 Change = Callable[[str, Any], Any]
 """A quantity's name and formula → its changed formula, or the formula itself."""
@@ -53,6 +57,11 @@ class _Mistakes:
         yield from self._wrong_averages()
         if self._fields.update.name == "momentum" and not conventions.velocity_is_step and not conventions.given:
             yield from self._other_momentum(conventions)
+        yield from self._wrong_decay()
+        before = self._in_new_values(_velocity_before)
+        for step in (None, *self._steps):
+            own = {name: each for name, each in before.items() if step in (None, self._news[name][1])}
+            yield Slip("velocity-before", "the velocity of the step before taken", own)
         yield Slip("gradient-added", "the step added instead of subtracted", self._in_new_values(_added))
         rate_forgotten = self._everywhere(lambda name, formula: _without_rate(formula))
         yield Slip("learning-rate-forgotten", "the learning rate forgotten", rate_forgotten)
@@ -63,6 +72,18 @@ class _Mistakes:
 
     def _in_new_values(self, change: Callable[[Any], Any]) -> dict[str, Any]:
         return {name: change(self._graph[name].formula) for name in self._news}
+
+    # ---- weight decay
+
+    def _wrong_decay(self) -> Iterator[Slip]:
+        """The decay forgotten, its λ left out, 2λ in its place."""
+        rows: tuple[tuple[str, str, Change], ...] = (
+            ("decay-forgotten", "the weight decay forgotten", _without_decay),
+            ("strength-forgotten", "λ left out of the weight decay", _without_strength),
+            ("strength-doubled", "2·λ in place of λ in the weight decay", _with_strength_twice),
+        )
+        for key, message, change in rows:
+            yield Slip(key, message, self._everywhere(change))
 
     # ---- adam
 
@@ -249,6 +270,34 @@ def _averaged(velocity: Any) -> Any:
 
 def _added(new_value: Any) -> Any:
     return with_term(new_value, 1, negative(new_value.args[1]))
+
+
+def _velocity_before(new_value: Any) -> Any:
+    """v of the step before in place of the new one."""
+    earlier = {}
+    for used in names_in(new_value):
+        parts = name_parts(used)
+        if parts is not None and parts.head == VELOCITY and parts.time:
+            earlier[Name(used)] = Name(str(replace(parts, time=parts.time - 1)))
+    return new_value.xreplace(earlier)
+
+
+def _without_decay(name: str, formula: Any) -> Any:
+    """Without the terms that have λ in them."""
+    kept = [term for term in terms(formula) if DECAY.name not in names_in(term)]
+    return total(*kept) if kept and len(kept) < len(terms(formula)) else formula
+
+
+def _without_strength(name: str, formula: Any) -> Any:
+    return changed(formula, lambda node: without_factor(node, DECAY) if _has_strength(node) else None)
+
+
+def _with_strength_twice(name: str, formula: Any) -> Any:
+    return changed(formula, lambda node: Times(TWO, *node.args) if _has_strength(node) else None)
+
+
+def _has_strength(node: Any) -> bool:
+    return isinstance(node, Times) and DECAY in node.args
 
 
 def _without_rate(formula: Any) -> Any:
