@@ -40,13 +40,13 @@ _NEGLIGIBLE = Fraction(1, 1000)
 class Way:
     """One way of computing everything: what each quantity comes to, and the values before it that it was made of.
 
-    ``carried`` is how intermediate results were rounded, None for exact ones; ``by_calls`` those inside a formula too.
+    ``carried`` is how intermediate results were rounded, None for exact ones; ``by_powers`` those inside a formula too.
     """
 
     computed: Values
     values: Values
     carried: NumberFormat | None = None
-    by_calls: bool = False
+    by_powers: bool = False
 
     @property
     def in_full(self) -> bool:
@@ -98,24 +98,24 @@ class Truths:
     def carried(self) -> tuple[Way, ...]:
         """What is ``rounded``: the values with rounded intermediate results carried on, each way once."""
         ways: list[Way] = []
-        for by_calls in (False, True) if len(self._with_calls) > len(self.graph) else (False,):
-            graph = self._with_calls if by_calls else self.graph
+        for by_powers in (False, True) if len(self._with_powers) > len(self.graph) else (False,):
+            graph = self._with_powers if by_powers else self.graph
             for digits in CARRIED:
                 found = way(graph, self.names, rounding=Rounding(digits, carry_rounded=True), carried=digits)
                 if all(found.computed != other.computed for other in ways):
-                    ways.append(replace(found, by_calls=by_calls))
+                    ways.append(replace(found, by_powers=by_powers))
         return tuple(ways)
 
     @cached_property
-    def _with_calls(self) -> Graph:
-        """The graph with every function inside a formula (an exponential, say) written down by itself."""
+    def _with_powers(self) -> Graph:
+        """The graph with every exponential inside a formula written down by itself."""
         graph = Graph()
         for quantity in self.graph:
-            inner = {} if quantity.formula is None else _calls_inside(quantity.formula)
-            for call, name in inner.items():
+            inner = {} if quantity.formula is None else _powers_inside(quantity.formula)
+            for power, name in inner.items():
                 if name not in graph:
-                    graph.add(Quantity(name, call, group=quantity.group))
-            formula = quantity.formula.xreplace({call: Name(name) for call, name in inner.items()}) if inner else None
+                    graph.add(Quantity(name, power, group=quantity.group))
+            formula = quantity.formula.xreplace({power: Name(name) for power, name in inner.items()}) if inner else None
             graph.add(quantity if formula is None else Quantity(quantity.name, formula, group=quantity.group))
         return graph
 
@@ -127,10 +127,10 @@ class Truths:
         digits = carried.carried
         if digits is None or digits.places is None:
             return True
-        key = (name, digits, carried.by_calls)
+        key = (name, digits, carried.by_powers)
         if key not in self._kept:
             graph, exact = (
-                (self._with_calls, self._exact_calls) if carried.by_calls else (self.graph, self.exact.values)
+                (self._with_powers, self._exact_powers) if carried.by_powers else (self.graph, self.exact.values)
             )
             least = Fraction(10, 10**digits.places)
             behind = (each for each in graph.ancestors([name]) if each != name and graph[each].given is None)
@@ -142,8 +142,8 @@ class Truths:
         return self._kept[key]
 
     @cached_property
-    def _exact_calls(self) -> Values:
-        return way(self._with_calls, self.names).values
+    def _exact_powers(self) -> Values:
+        return way(self._with_powers, self.names).values
 
     @cached_property
     def without_epsilon(self) -> Values:
@@ -159,14 +159,10 @@ class Truths:
         return left_out
 
 
-def _calls_inside(formula: Any) -> dict[Any, str]:
-    """The functions of one argument inside a formula, not at its head, that have none inside; each with a name."""
-    found = {}
-    for node in nodes_in(formula):
-        is_inside = isinstance(node, Call) and len(node.arguments) == 1 and node != formula
-        if is_inside and not any(isinstance(part, Call) for part in nodes_in(node.arguments[0])):
-            found[node] = f"call {PlainPrinter().print(node)}"
-    return found
+def _powers_inside(formula: Any) -> dict[Any, str]:
+    """The exponentials inside a formula, not at its head, each with a name."""
+    powers = (node for node in nodes_in(formula) if isinstance(node, Call) and node.function == "exp")
+    return {power: f"power {PlainPrinter().print(power)}" for power in powers if power != formula}
 
 
 def _is_kept(value: Fraction, places: int, least: Fraction) -> bool:

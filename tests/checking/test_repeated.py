@@ -120,7 +120,7 @@ parts: [{find: p.1}]
         ("", "0.70", "wrong"),
     ],
 )
-def test_functions_inside_a_formula_may_be_rounded_too(rounding: str, answer: str, verdict: str) -> None:
+def test_exponentials_inside_a_formula_may_be_rounded_too(rounding: str, answer: str, verdict: str) -> None:
     assert verdicts(written(SOFTMAX + rounding), {"p.1": answer}) == {"p.1": verdict}
 
 
