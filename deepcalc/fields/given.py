@@ -104,6 +104,21 @@ Given = Annotated[
 """A number, nested lists of numbers, nothing (a letter), or a space (``R^(n x d)``)."""
 
 
+def _several(value: Any) -> Any:
+    """A given value; of a list with letters in it the list of what is given."""
+    if isinstance(value, list) and any(each is None or (isinstance(each, str) and is_space(each)) for each in value):
+        return [_given(each) for each in value]
+    return _given(value)
+
+
+GivenOrSeveral = Annotated[
+    Any,
+    PlainValidator(_several),
+    WithJsonSchema({"type": ["number", "string", "array", "null"]}),
+]
+"""What an author gives, or a list of such things in which some are letters."""
+
+
 def or_letter(check: Callable[[Any], Any]) -> Callable[[Any], Any]:
     """A check of numbers that takes nothing as a letter."""
     return lambda value: Letter() if value is None else check(value)

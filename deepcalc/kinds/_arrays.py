@@ -15,12 +15,11 @@ from deepcalc.fields.types import Fields, Identifier
 from deepcalc.graph.fusion import with_fusion
 from deepcalc.graph.graph import Graph, GraphError, Letter, Prose, Quantity
 from deepcalc.notation.array_nodes import Array
-from deepcalc.notation.nodes import Name, Relation
+from deepcalc.notation.nodes import Name
 from deepcalc.notation.parser import parse
-from deepcalc.notation.printing import LatexPrinter
-from deepcalc.notation.shapes import Shape, ShapeError, shape_text, size_node, size_text
+from deepcalc.notation.shapes import Shape, ShapeError, shape_text, size_text
 from deepcalc.plan import Slip
-from deepcalc.plan.statement import joined
+from deepcalc.plan.statement import given_as, joined
 from deepcalc.rules.array_losses import ARRAY_LOSSES, ArrayLoss
 from deepcalc.rules.losses import LOSS_ALIASES
 
@@ -197,13 +196,7 @@ def slips_of(graph: Graph, rows: Iterable[SlipRow]) -> Iterator[Slip]:
 
 
 def givens(graph: Graph) -> Prose:
-    """What is given, as a statement says it: ``Q = [[1, 0], [0, 1]], n, X ∈ ℝⁿ``."""
-
-    def said(quantity: Quantity) -> Prose:
-        value = quantity.given
-        if not isinstance(value, Letter):
-            return (Relation("=", Name(quantity.name), value),)
-        sizes = r" \times ".join(LatexPrinter().print(size_node(size)) for size in value.shape)
-        return (Name(quantity.name), rf" $\in \mathbb{{R}}^{{{sizes}}}$") if sizes else (Name(quantity.name),)
-
-    return joined((said(quantity) for quantity in graph if quantity.given is not None), last=", ")
+    """What is given, as a statement says it, letters that are sizes left out: ``Q = [[1, 0], [0, 1]], X ∈ ℝⁿ``."""
+    told = [each for each in graph if each.given is not None]
+    sizes = {each.name for each in told if each.section == SIZES and isinstance(each.given, Letter)}
+    return joined((given_as(each.name, each.given) for each in told if each.name not in sizes), last=", ")

@@ -8,6 +8,8 @@ from typing import Any
 
 from deepcalc.graph.graph import Letter, Prose
 from deepcalc.notation.nodes import Name, Relation
+from deepcalc.notation.printing import LatexPrinter
+from deepcalc.notation.shapes import size_node
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,14 @@ def joined(items: Iterable[Any], separator: str = ", ", last: str = " and ") -> 
     for item in others:
         found += [*prose(item), separator]
     return prose(*found[:-1], *([last] if others else []), end)
+
+
+def given_as(name: str, value: Any) -> Prose:
+    """A given value in words of mathematics: ``a = 1``; a letter as such, or as an element of its space."""
+    if not isinstance(value, Letter):
+        return (Relation("=", Name(name), value),)
+    sizes = r" \times ".join(LatexPrinter().print(size_node(size)) for size in value.shape)
+    return (Name(name), rf" $\in \mathbb{{R}}^{{{sizes}}}$") if sizes else (Name(name),)
 
 
 def equations(pairs: Iterable[tuple[str, Any]], last: str = ", ") -> Prose:

@@ -86,6 +86,21 @@ def test_steps_that_are_forgotten_on_the_way_back_are_named() -> None:
     assert mark.slips == ("not-truncated",)
 
 
+def test_the_state_of_this_step_for_that_of_the_step_before_is_named() -> None:
+    fields = f"{ELMAN}loss: {{function: half_sum, targets: 0.5}}\nparts: [{{find: 'dL/dW_h:2'}}]"
+    h = elman_by_hand()
+    error = (1.5 * h[3] - 0.5) * 1.5 * (1 - h[3] ** 2) * 0.9 * (1 - h[2] ** 2)
+    mark = by_name(written(f"kind: recurrent\n{fields}").mark({"dL/dW_h:2": f"{error * h[2]:.6f}"}))["dL/dW_h:2"]
+    assert mark.slips == ("state-of-this-step",)
+
+
+def test_targets_may_be_letters() -> None:
+    fields = "inputs: [~, ~]\nweights: {W_x: ~, W_h: ~}\nloss: {function: half_sum, targets: [~, ~], at: each}\n"
+    marker = written(f"kind: recurrent\n{fields}parts: [{{find: dL/dh2, in: [h2, t2]}}]")
+    assert by_name(marker.mark({"dL/dh2": "h2 - t2"}))["dL/dh2"].verdict.is_right
+    assert not by_name(marker.mark({"dL/dh2": "t2 - h2"}))["dL/dh2"].verdict.is_right
+
+
 @pytest.mark.parametrize(
     ("fields", "count"),
     [
@@ -128,6 +143,7 @@ def test_names_are_the_courses_own_and_letters_are_letters() -> None:
         ("inputs: [1]\nweights: {W_x: 1, W_h: 1, b_y: 1}", "`b_y` goes with `W_y`"),
         ("inputs: [1]\nweights: {W_x: 1, W_h: 1}\ntruncate: 2", "`truncate` goes with a loss"),
         ("inputs: [1, 2]\nweights: {W_x: 1, W_h: 1}\nloss: {function: mse, targets: [1], at: each}", "each of 2 steps"),
+        ("inputs: [1, 2]\nweights: {W_x: 1, W_h: 1}\nloss: {function: mse, targets: [~, ~]}", "say `at: each`"),
         ("inputs: [1]\nweights: {W_x: 1, W_h: 1}\nloss: {function: mse, targets: [1, 2]}", "not a vector of 2"),
         ("inputs: [1]\nweights: {W_x: 1, W_h: 1}\nnames: {U: V}", "`U` has no other name"),
         ("cell: jordan\ninputs: [1]\nweights: {W_x: 1, W_c: 1}", "missing W_y in `weights`"),

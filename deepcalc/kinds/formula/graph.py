@@ -10,18 +10,17 @@ from deepcalc.fields.constants import parse_constant
 from deepcalc.fields.given import is_space, letters_of_sizes
 from deepcalc.graph.fusion import with_fusion
 from deepcalc.graph.gradients import add_gradient, differentiate
-from deepcalc.graph.graph import Graph, GraphError, Letter, Prose, Quantity
+from deepcalc.graph.graph import Graph, GraphError, Letter, Quantity
 from deepcalc.kinds.formula.fields import FORWARD, WITH_GRADIENTS, FormulaFields, names_used
 from deepcalc.kinds.registry import Assignment
 from deepcalc.notation.array_nodes import counted_from_one, is_numeric
 from deepcalc.notation.names import gradient, gradient_parts
 from deepcalc.notation.nodes import Leaf, Name, Negative, Plus, Relation, names_in
 from deepcalc.notation.parser import parse
-from deepcalc.notation.printing import LatexPrinter
-from deepcalc.notation.shapes import ShapeError, size_node
+from deepcalc.notation.shapes import ShapeError
 from deepcalc.plan import PartPlan, Plan
 from deepcalc.plan.figures import GatesPlan
-from deepcalc.plan.statement import Statement, joined, prose
+from deepcalc.plan.statement import Statement, given_as, joined, prose
 
 
 def build(fields: FormulaFields) -> Plan:
@@ -113,20 +112,12 @@ def _is_expression(node: Any) -> bool:
 
 
 def _statement(fields: FormulaFields, results: Sequence[str], leads: Sequence[str]) -> Statement:
-    given = joined((_given(name, value) for name, value in fields.given.items()), last=", ") if fields.given else ()
+    given = joined((given_as(name, value) for name, value in fields.given.items()), last=", ") if fields.given else ()
     defined = joined((Relation("=", Name(name), formula) for name, formula in fields.define.items()), "; ", "; ")
     beginning = prose("Given ", given, ", and ") if given else ("Given ",)
     by = prose(" and its partial derivatives by ", joined(map(Name, leads), last=", ")) if leads else ()
     asks = prose("Compute ", joined(map(Name, results), last=", "), by, ".")
     return Statement(prose(beginning, defined, ":"), asks)
-
-
-def _given(name: str, value: Any) -> Prose:
-    """A given value in words of mathematics; a letter as such, or as an element of its space."""
-    if not isinstance(value, Letter):
-        return (Relation("=", Name(name), value),)
-    sizes = r" \times ".join(LatexPrinter().print(size_node(size)) for size in value.shape)
-    return (Name(name), rf" $\in \mathbb{{R}}^{{{sizes}}}$") if sizes else (Name(name),)
 
 
 def shorthand(assignments: Sequence[Assignment]) -> dict[str, Any]:

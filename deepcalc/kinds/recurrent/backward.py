@@ -19,6 +19,7 @@ from deepcalc.notation.nodes import Literal, Name, Over, product, total
 from deepcalc.notation.operations.expressions import shape_of
 from deepcalc.notation.tidy import tidy
 
+SHARES = "shares"
 THROUGH_TIME = "Backpropagation through time"
 TRUNCATED = "Truncated backpropagation through time"
 
@@ -57,7 +58,7 @@ class Unrolled:
                 if graph.shape(weight):
                     formula = tidy(formula, lambda node: shape_of(node, graph.shape)).expression
                 note, origin = (f"share of step {step}",), graph[weight].origin
-                graph.add(Quantity(share, formula, section=THROUGH_TIME, group="shares", note=note, origin=origin))
+                graph.add(Quantity(share, formula, section=THROUGH_TIME, group=SHARES, note=note, origin=origin))
             found.append((step, share))
         return found
 

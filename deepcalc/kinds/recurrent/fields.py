@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
 from deepcalc.errors import Fault, did_you_mean, listed
-from deepcalc.fields.given import Given
+from deepcalc.fields.given import Given, GivenOrSeveral
 from deepcalc.fields.types import Count, Fields, Flag, Identifier, Whole
-from deepcalc.kinds._arrays import ArrayLossFields, UpstreamField, loss_faults, shape_of_given
+from deepcalc.kinds._arrays import ArrayLossFields, UpstreamField, loss_faults
 from deepcalc.notation.array_nodes import Array
 from deepcalc.rules.recurrent import CELLS, STACKS, Cell, Line, Stack
 
@@ -29,10 +29,20 @@ def _by_any_name(value: Any) -> Any:
 class RecurrentLossFields(ArrayLossFields):
     """The loss of the outputs; without W_y of the hidden states."""
 
+    targets: GivenOrSeveral = Field(
+        description="the target of the last output, or a list with one for each step (`at: each`)"
+    )
     at: Literal["each", "last"] = Field(
         "last", description="the loss of the last step alone, or of each step: `targets` is then a list of them"
     )
     reduction: Literal["sum", "mean"] = Field("sum", description="how the losses of the steps make the loss")
+
+    @property
+    def of_steps(self) -> Sequence[Any]:
+        """The targets one by one; none where there is a single number."""
+        if isinstance(self.targets, list):
+            return self.targets
+        return self.targets.args if isinstance(self.targets, Array) else ()
 
 
 class SizeFields(Fields):
@@ -212,9 +222,10 @@ class RecurrentFields(Fields):
         if self.loss is not None and self.loss.at == "each":
             if self.output_at == "last" and "W_y" in self.weights:
                 yield Fault(("loss", "at"), "only the last step has an output; say `at: last`")
-            targets = self.loss.targets
-            if not isinstance(targets, Array) or shape_of_given(targets)[0] != self.count:
+            if len(self.loss.of_steps) != self.count:
                 yield Fault(("loss", "targets"), f"expected a target for each of {self.count} steps")
+        elif self.loss is not None and isinstance(self.loss.targets, list):
+            yield Fault(("loss", "targets"), "one target for the last step; or say `at: each`")
         elif self.loss is not None and "reduction" in self.loss.model_fields_set:
             yield Fault(("loss", "reduction"), "there is one loss only; say `at: each` for one at each step")
         if self.truncate is not None and self.loss is None and self.upstream is None:

@@ -117,7 +117,7 @@ class _Builder:
     def _add_loss_of_each(self, loss: RecurrentLossFields) -> list[tuple[int, str]]:
         writer, fields = self._writer, self._fields
         losses = []
-        for step, target in enumerate(loss.targets.args, start=1):
+        for step, target in enumerate(loss.of_steps, start=1):
             output, at = end_of(fields, step), ("loss", "targets", step - 1)
             writer.given(f"t{step}", target, at, "Targets")
             name = f"{loss.name}{step}"

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
 
 from deepcalc.graph.graph import Graph
 from deepcalc.kinds._arrays import SlipRow, loss_name, slips_of
+from deepcalc.kinds.recurrent.backward import SHARES
 from deepcalc.kinds.recurrent.fields import RecurrentFields
 from deepcalc.kinds.recurrent.naming import at_step, named
 from deepcalc.kinds.recurrent.steps import StepFormulas
 from deepcalc.notation.names import gradient
+from deepcalc.notation.nodes import Name
 from deepcalc.plan import Plan, Slip
 from deepcalc.rules.recurrent import Line
 
@@ -122,7 +125,25 @@ class _Mistakes:
         yield "mean-over-steps", "the mean over the steps in place of the sum", mean
         whole = {f"truncated.{name.partition('/d')[2]}": f"{{{name}}}" for name, _ in by_weights}
         yield "not-truncated", "through all steps, not truncated", whole
+        yield (
+            "state-of-this-step",
+            "the state of this step in place of that of the step before",
+            self._with_later_states(),
+        )
         yield "next-step-forgotten", "what comes back through the next step forgotten", self._by_outputs_alone(loss)
+
+    def _with_later_states(self) -> Mapping[str, Any]:
+        """The shares of the steps with the state after a step where that before it belongs."""
+        found = {}
+        for quantity in self._graph:
+            if quantity.group == SHARES:
+                step = int(quantity.name.rpartition(":")[2])
+                states = [
+                    (at_step(self._fields, state, step - 1), at_step(self._fields, state, step))
+                    for state in self._fields.row.states
+                ]
+                found[quantity.name] = quantity.formula.xreplace({Name(old): Name(new) for old, new in states})
+        return found
 
     def _by_outputs_alone(self, loss: str) -> Mapping[str, str]:
         """The errors of the hidden states by their own outputs, where these are linear."""
