@@ -1,0 +1,18 @@
+"""Perceptron learning: one unit that fires or not, trained sample by sample until it makes no mistake."""
+
+from __future__ import annotations
+
+from deepcalc.files import text_beside
+from deepcalc.kinds.perceptron.fields import PerceptronFields
+from deepcalc.kinds.perceptron.graph import build
+from deepcalc.kinds.perceptron.slips import slips
+from deepcalc.kinds.registry import Kind
+
+KIND = Kind(
+    name="perceptron",
+    summary="perceptron learning and Adaline, sample by sample, epoch by epoch, until there is no mistake",
+    fields=PerceptronFields,
+    build=build,
+    template=text_beside(__file__, "template.yaml"),
+    slips=slips,
+)

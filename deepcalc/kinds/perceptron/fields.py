@@ -1,0 +1,127 @@
+"""The fields of `perceptron`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from enum import StrEnum
+from typing import Annotated, Any
+
+from pydantic import Discriminator, Field, PlainValidator, Tag, WithJsonSchema
+
+from deepcalc.errors import Fault
+from deepcalc.fields.types import Count, Fields, Flag, Identifier, Number, Positive, as_number, wrong
+from deepcalc.notation.nodes import Literal
+
+MOST_PRESENTATIONS = 1000
+"""How often samples may be presented in all."""
+
+STOP, MISTAKES = "stop_epoch", "mistakes"
+NET, OUTPUT, ERROR, TARGET, RATE = "z", "o", "e", "t", "eta"
+
+
+class Rule(StrEnum):
+    """How the weights are changed after a sample."""
+
+    ERROR = "error"
+    MISTAKE = "mistake"
+    ADALINE = "adaline"
+
+
+def _plus_or_minus_one(value: Any) -> Literal:
+    number = as_number(value)
+    if number.value not in (1, -1):
+        raise wrong(f"expected 1 or -1, found {number.text}")
+    return number
+
+
+Weights = Annotated[
+    Annotated[list[Number], Field(min_length=1), Tag("several")]
+    | Annotated[dict[Identifier, Number], Field(min_length=1), Tag("named")],
+    Discriminator(lambda value: "named" if isinstance(value, dict) else "several"),
+]
+
+
+class PerceptronFields(Fields):
+    """The samples, the unit as it is in the beginning, and how it learns."""
+
+    inputs: list[list[Number]] = Field(
+        min_length=1, description="the inputs of each sample, in the order in which the samples are presented"
+    )
+    targets: list[Number] = Field(
+        min_length=1, description="the target of each sample: 0 and 1 make a step unit, -1 and 1 a sign unit"
+    )
+    weights: Weights = Field(description="the weights in the beginning: a list (names w1, w2, … are made) or by name")
+    bias: Number | None = Field(None, description="the bias in the beginning; none by default")
+    bias_input: Annotated[Literal, PlainValidator(_plus_or_minus_one), WithJsonSchema({"enum": [1, -1]})] = Field(
+        Literal("1"), description="the constant input of the bias: 1, or -1, with which it is a threshold"
+    )
+    bias_name: Identifier | None = Field(None, description="the bias's name: b by default, w0 with the input -1")
+    train_bias: Flag = Field(True, description="whether the bias is trained; if false it stays as it is")
+    fires_at_zero: Flag = Field(
+        True, description="what the unit gives at the net input 0: 1 if true, else its lower value (0 or -1)"
+    )
+    rule: Rule = Field(
+        Rule.ERROR,
+        description="error: w + η·(t − o)·x after each sample; mistake: on a mistake alone, w + η·t·x (for targets 0 "
+        "and 1: η·x added or taken away); adaline: w + η·(t − z)·x, the error of the net input",
+    )
+    learning_rate: Positive = Field(Literal("1"), description="the learning rate η")
+    epochs: Count = Field(
+        100, description="at most so many epochs; error and mistake stop after the first one without a mistake"
+    )
+
+    @property
+    def is_signed(self) -> bool:
+        """Whether the targets are -1 and 1."""
+        return any(target.value == -1 for target in self.targets)
+
+    @property
+    def named_weights(self) -> Mapping[str, Literal]:
+        """The weights by name."""
+        if isinstance(self.weights, dict):
+            return self.weights
+        return {f"w{number}": value for number, value in enumerate(self.weights, start=1)}
+
+    @property
+    def bias_as(self) -> str:
+        return self.bias_name or ("b" if self.bias_input.value == 1 else "w0")
+
+    @property
+    def trains_bias(self) -> bool:
+        return self.bias is not None and self.train_bias
+
+    @property
+    def stops_by_itself(self) -> bool:
+        return self.rule is not Rule.ADALINE
+
+    def faults(self) -> Iterator[Fault]:
+        names = list(self.named_weights)
+        for index, row in enumerate(self.inputs):
+            if len(row) != len(names):
+                message = f"expected {len(names)} inputs, one for each weight, found {len(row)}"
+                yield Fault(("inputs", index), message)
+        if len(self.targets) != len(self.inputs):
+            yield Fault(("targets",), f"expected {len(self.inputs)}, one for each sample, found {len(self.targets)}")
+        allowed = (-1, 1) if self.is_signed else (0, 1)
+        if self.rule is not Rule.ADALINE:
+            for index, target in enumerate(self.targets):
+                if target.value not in allowed:
+                    yield Fault(("targets", index), f"expected {allowed[0]} or {allowed[1]}, found {target.text}")
+        work = self.epochs * len(self.inputs)
+        if not self.stops_by_itself and work > MOST_PRESENTATIONS:
+            yield Fault(
+                ("epochs",), f"expected at most {MOST_PRESENTATIONS:,} presentations of samples, found {work:,}"
+            )
+        if self.bias is None:
+            for field in ("bias_input", "bias_name", "train_bias"):
+                if field in self.model_fields_set:
+                    yield Fault((field,), f"`{field}` goes with `bias`, which is not given")
+        yield from self._name_faults(names)
+
+    def _name_faults(self, names: list[str]) -> Iterator[Fault]:
+        taken = {NET, OUTPUT, ERROR, TARGET, RATE, STOP, MISTAKES, *(f"x{k}" for k in range(1, len(names) + 1))}
+        for name in names:
+            if name in taken:
+                yield Fault(("weights", name), f"`{name}` stands for something else here; choose another name")
+        if self.bias is not None and self.bias_as in {*taken, *names}:
+            yield Fault(("bias_name" if self.bias_name else "bias",), f"the name `{self.bias_as}` is taken already")

@@ -1,0 +1,222 @@
+"""The graph of perceptron learning: each presentation of a sample with its net input, output, error and update.
+
+Rosenblatt 1958, "The Perceptron"; Novikoff 1962; Widrow and Hoff 1960, "Adaptive Switching Circuits" (Adaline).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Any
+
+from deepcalc.errors import Location
+from deepcalc.graph.evaluation import evaluate
+from deepcalc.graph.graph import Graph, Prose, Quantity
+from deepcalc.kinds.perceptron.fields import (
+    ERROR,
+    MISTAKES,
+    MOST_PRESENTATIONS,
+    NET,
+    OUTPUT,
+    RATE,
+    STOP,
+    TARGET,
+    PerceptronFields,
+    Rule,
+)
+from deepcalc.notation.functions import TWO
+from deepcalc.notation.nodes import (
+    MINUS_ONE,
+    ONE,
+    ZERO,
+    Call,
+    Cases,
+    Literal,
+    Name,
+    Over,
+    Plus,
+    Relation,
+    Times,
+    minus,
+    negative,
+    number,
+    total,
+)
+from deepcalc.plan import Composite, PartPlan, Plan, TablePlan, TableRow
+from deepcalc.plan.statement import Statement, equations, joined, prose
+
+
+def build(fields: PerceptronFields) -> Plan:
+    """The plan of a perceptron problem."""
+    return _Builder(fields).plan()
+
+
+def at(name: str, sample: int | None, time: int) -> str:
+    """The name of a quantity of a sample after so many presentations."""
+    return name + ("" if sample is None else f":{sample}") + (f"@{time}" if time else "")
+
+
+class _Builder:
+    def __init__(self, fields: PerceptronFields) -> None:
+        self._fields = fields
+        self._graph = Graph()
+        self._samples = range(1, len(fields.inputs) + 1)
+        self._inputs = [f"x{k}" for k in range(1, len(fields.named_weights) + 1)]
+        self._parameters = [*fields.named_weights, *([fields.bias_as] if fields.trains_bias else [])]
+
+    def plan(self) -> Plan:
+        self._add_givens()
+        epochs = 0
+        most = min(self._fields.epochs, max(1, MOST_PRESENTATIONS // len(self._samples)))
+        while epochs < most:
+            self._add_epoch(epochs)
+            epochs += 1
+            if self._fields.stops_by_itself and self._mistakes_in(epochs) == 0:
+                break
+        counts = tuple(f"{MISTAKES}.{epoch}" for epoch in range(1, epochs + 1))
+        if self._fields.stops_by_itself:
+            self._add_stop(counts)
+        last = epochs * len(self._samples)
+        first = tuple(at(name, None, len(self._samples)) for name in self._parameters)
+        asked = [first] if epochs == 1 else [first, tuple(at(name, None, last) for name in self._parameters)]
+        if self._fields.stops_by_itself:
+            asked[-1] = (*asked[-1], STOP)
+        parts = tuple(PartPlan("ab"[index], names) for index, names in enumerate(asked))
+        composites = (Composite(MISTAKES, counts),) if self._fields.stops_by_itself else ()
+        return Plan(self._graph, parts, self._statement(), composites, tables=(self._table(epochs),))
+
+    def _add_givens(self) -> None:
+        fields, graph = self._fields, self._graph
+        for i, (row, target) in enumerate(zip(fields.inputs, fields.targets, strict=True), start=1):
+            section = f"Sample {i}"
+            for j, (name, value) in enumerate(zip(self._inputs, row, strict=True)):
+                graph.add(Quantity(at(name, i, 0), given=value, section=section, origin=("inputs", i - 1, j)))
+            graph.add(Quantity(at(TARGET, i, 0), given=target, section=section, origin=("targets", i - 1)))
+        for name, value in fields.named_weights.items():
+            place: Location = ("weights", name) if isinstance(fields.weights, dict) else ("weights",)
+            graph.add(Quantity(name, given=value, section="Weights", origin=place))
+        if fields.bias is not None:
+            graph.add(Quantity(fields.bias_as, given=fields.bias, section="Weights", origin=("bias",)))
+        graph.add(Quantity(RATE, given=fields.learning_rate, section="Learning rate", origin=("learning_rate",)))
+
+    # ---- one presentation
+
+    def _add_epoch(self, before: int) -> None:
+        errors = []
+        for i in self._samples:
+            time = before * len(self._samples) + i - 1
+            self._add_presentation(i, time, f"Epoch {before + 1}, sample {i}")
+            errors.append(Call("abs", self._error_of_output(i, time)))
+        if self._fields.stops_by_itself:
+            summed = total(*errors)
+            formula = Over(summed, TWO) if self._fields.is_signed else summed
+            note, name = ("mistakes in the epoch",), f"{MISTAKES}.{before + 1}"
+            self._add(name, formula, f"Epoch {before + 1}", "epochs", note)
+
+    def _add_presentation(self, i: int, time: int, section: str) -> None:
+        fields = self._fields
+        z, o = at(NET, i, time), at(OUTPUT, i, time)
+        self._add(z, self._net_input(i, time), section, "net_inputs", ("net input",))
+        fires = Relation(">=" if fields.fires_at_zero else ">", Name(z), ZERO)
+        self._add(o, Cases(ONE, fires, MINUS_ONE if fields.is_signed else ZERO), section, "outputs", ("output",))
+        if fields.rule is Rule.ADALINE:
+            error = minus(Name(at(TARGET, i, 0)), Name(z))
+        else:
+            error = self._error_of_output(i, time)
+        if fields.rule is not Rule.MISTAKE:
+            self._add(at(ERROR, i, time), error, section, "errors", ("error",))
+        for name, factor in self._factors(i):
+            if name not in self._parameters:
+                continue
+            self._add(at(name, None, time + 1), self._new(name, factor, i, time), section, "updates", ())
+
+    def _error_of_output(self, i: int, time: int) -> Any:
+        return minus(Name(at(TARGET, i, 0)), Name(at(OUTPUT, i, time)))
+
+    def _factors(self, i: int) -> Iterator[tuple[str, Any]]:
+        """Each parameter and the input that it is multiplied by."""
+        for name, x in zip(self._fields.named_weights, self._inputs, strict=True):
+            yield name, Name(at(x, i, 0))
+        if self._fields.bias is not None:
+            yield self._fields.bias_as, self._fields.bias_input
+
+    def _net_input(self, i: int, time: int) -> Any:
+        terms = []
+        for name, factor in self._factors(i):
+            parameter = Name(at(name, None, time if name in self._parameters else 0))
+            if isinstance(factor, Literal):
+                terms.append(parameter if factor.value == 1 else negative(parameter))
+            else:
+                terms.append(Times(factor, parameter))
+        return total(*terms)
+
+    def _new(self, name: str, factor: Any, i: int, time: int) -> Any:
+        """A parameter after the presentation."""
+        old, rate, target = Name(at(name, None, time)), Name(RATE), Name(at(TARGET, i, 0))
+        constant = [] if isinstance(factor, Literal) else [factor]
+        is_taken = isinstance(factor, Literal) and factor.value == -1
+        if self._fields.rule is not Rule.MISTAKE:
+            change = Times(rate, Name(at(ERROR, i, time)), *constant)
+            return minus(old, change) if is_taken else Plus(old, change)
+        mistaken = Relation("!=", Name(at(OUTPUT, i, time)), target)
+        if self._fields.is_signed:
+            change = Times(rate, target, *constant)
+            return Cases(minus(old, change) if is_taken else Plus(old, change), mistaken, old)
+        change = Times(rate, *constant) if constant else rate
+        added, taken = Plus(old, change), minus(old, change)
+        missed = Relation(">", target, Name(at(OUTPUT, i, time)))
+        return Cases(taken if is_taken else added, missed, added if is_taken else taken, mistaken, old)
+
+    def _add(self, name: str, formula: Any, section: str, group: str, note: Prose) -> None:
+        self._graph.add(Quantity(name, formula, section=section, group=group, note=note, origin=("inputs",)))
+
+    # ---- the end
+
+    def _mistakes_in(self, epoch: int) -> Fraction:
+        name = f"{MISTAKES}.{epoch}"
+        found: Fraction = evaluate(self._graph, [name]).values[name]
+        return found
+
+    def _add_stop(self, counts: tuple[str, ...]) -> None:
+        branches = [
+            part for k, name in enumerate(counts, start=1) for part in (number(k), Relation("=", Name(name), ZERO))
+        ]
+        is_met = self._mistakes_in(len(counts)) == 0
+        note = "the first epoch without a mistake" if is_met else "the last epoch; every one has a mistake"
+        self._add(STOP, Cases(*branches, number(self._fields.epochs)), "Stop", "epochs", (note,))
+
+    def _table(self, epochs: int) -> TablePlan:
+        """The table of a textbook: a row for each presentation, from the inputs to the new weights."""
+        columns = [*self._inputs, TARGET, NET, OUTPUT, ERROR]
+        rows = []
+        for epoch in range(epochs):
+            for i in self._samples:
+                time = epoch * len(self._samples) + i - 1
+                own = [at(name, i, 0) for name in (*self._inputs, TARGET)]
+                found = [at(name, i, time) for name in (NET, OUTPUT, ERROR)]
+                new = [at(name, None, time + 1) for name in self._parameters]
+                cells = tuple(name if name in self._graph else None for name in (*own, *found, *new))
+                rows.append(TableRow((f"{epoch + 1}, {i}",), cells))
+        new = (("new ", Name(name)) for name in self._parameters)
+        headings = (("Epoch, sample",), *((Name(name),) for name in columns), *new)
+        return TablePlan("Presentations", headings, tuple(rows))
+
+    def _statement(self) -> Statement:
+        fields = self._fields
+        unit = "sign" if fields.is_signed else "step"
+        given = [(quantity.name, quantity.given) for quantity in self._graph if quantity.section == "Weights"]
+        rule = {
+            Rule.ERROR: prose("after each sample every weight becomes ", Plus(Name("w"), Times(
+                Name(RATE), minus(Name(TARGET), Name(OUTPUT)), Name("x")))),
+            Rule.MISTAKE: ("after each sample on which it is mistaken its weights are changed",),
+            Rule.ADALINE: prose("after each sample every weight becomes ", Plus(Name("w"), Times(
+                Name(RATE), minus(Name(TARGET), Name(NET)), Name("x")))),
+        }[fields.rule]  # fmt: skip
+        trained = " and is trained on the samples below, in their order: "
+        rate = Relation("=", Name(RATE), fields.learning_rate)
+        told = prose(
+            f"A unit with a {unit} function has the weights ", equations(given), trained, rule, ", with ", rate, "."
+        )
+        what = joined([Name(name) for name in self._parameters])
+        until = ", and the first epoch without a mistake" if fields.stops_by_itself else ""
+        return Statement(told, prose("Compute ", what, " after the first epoch and at the end", until, "."))

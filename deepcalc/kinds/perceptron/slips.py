@@ -1,0 +1,85 @@
+"""Typical mistakes in perceptron learning: the error turned, a factor or the bias forgotten, the value at 0."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from deepcalc.graph.graph import Graph
+from deepcalc.kinds.perceptron.fields import ERROR, RATE, STOP, PerceptronFields, Rule
+from deepcalc.notation.edits import changed
+from deepcalc.notation.nodes import ONE, Cases, Name, Negative, Plus, Relation, Times, minus, product
+from deepcalc.plan import Plan, Slip
+
+
+def slips(fields: PerceptronFields, plan: Plan) -> Iterator[Slip]:
+    """The typical mistakes of a perceptron problem."""
+    graph = plan.graph
+    updates = _of_group(graph, "updates")
+    turned = {name: changed(formula, _turned_step) for name, formula in updates.items()}
+    yield Slip("error-turned", "the change taken away instead of added, or the other way round", turned)
+    unrated = {name: changed(formula, _without(Name(RATE))) for name, formula in updates.items()}
+    yield Slip("learning-rate-forgotten", "the learning rate forgotten", unrated)
+    without_input = {name: changed(formula, _without_input) for name, formula in updates.items()}
+    yield Slip("input-forgotten", "the input forgotten in the change of the weight", without_input)
+    if fields.trains_bias:
+        kept = {name: formula for name, formula in updates.items() if name.startswith(f"{fields.bias_as}@")}
+        yield Slip("bias-not-trained", "the bias not trained", {name: _old(formula) for name, formula in kept.items()})
+    if fields.bias is not None:
+        nets = _of_group(graph, "net_inputs")
+        forgotten = {name: Plus(*formula.args[:-1]) if len(formula.args) > 2 else formula.args[0]
+                     for name, formula in nets.items()}  # fmt: skip
+        yield Slip("bias-forgotten", "the bias forgotten in the net input", forgotten)
+    if STOP in graph:
+        message = "the last epoch with a mistake taken for the first one without"
+        yield Slip("stop-early", message, {STOP: minus(graph[STOP].formula, ONE)})
+    outputs = _of_group(graph, "outputs")
+    other = {name: _other_at_zero(formula) for name, formula in outputs.items()}
+    yield Slip("value-at-zero", "the other value taken at the net input 0", other)
+    if fields.rule is Rule.ADALINE:
+        errors = {name: formula for name, formula in _of_group(graph, "errors").items() if name.startswith(ERROR)}
+        of_output = {name: formula.xreplace(_output_for_net(formula)) for name, formula in errors.items()}
+        yield Slip("output-for-net-input", "the error of the output in place of that of the net input", of_output)
+
+
+def _of_group(graph: Graph, group: str) -> dict[str, Any]:
+    return {quantity.name: quantity.formula for quantity in graph if quantity.group == group}
+
+
+def _turned_step(node: Any) -> Any:
+    """w + change → w − change, and the other way round."""
+    if not isinstance(node, Plus) or len(node.args) != 2:
+        return None
+    old, change = node.args
+    return Plus(old, change.args[0]) if isinstance(change, Negative) else minus(old, change)
+
+
+def _without(factor: Any) -> Any:
+    def change(node: Any) -> Any:
+        if isinstance(node, Times) and factor in node.args:
+            return product(*(part for part in node.args if part != factor))
+        return ONE if node == factor else None
+
+    return change
+
+
+def _without_input(node: Any) -> Any:
+    is_change = isinstance(node, Times) and node.args[0] == Name(RATE)
+    if is_change and isinstance(node.args[-1], Name) and node.args[-1].name.startswith("x"):
+        return product(*node.args[:-1])
+    return None
+
+
+def _old(formula: Any) -> Any:
+    return formula.otherwise if isinstance(formula, Cases) else formula.args[0]
+
+
+def _other_at_zero(formula: Any) -> Any:
+    upper, relation, lower = formula.args
+    operator = ">" if relation.operators == [">="] else ">="
+    return Cases(upper, Relation(operator, *relation.operands), lower)
+
+
+def _output_for_net(formula: Any) -> dict[Any, Any]:
+    net = formula.args[1].args[0]
+    return {net: Name(f"o{net.name[1:]}")}

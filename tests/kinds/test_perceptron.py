@@ -1,0 +1,142 @@
+"""Perceptron learning against NumPy, sample by sample, and a textbook's table."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from deepcalc.errors import InvalidProblem
+from deepcalc.graph.evaluation import evaluate
+from deepcalc.kinds import find_kinds
+from deepcalc.kinds.perceptron import KIND
+from deepcalc.problem.loader import load, load_text
+from deepcalc.problem.problem import Problem
+from deepcalc.solution.solver import solve
+
+KINDS = find_kinds()
+PROBLEMS = Path(__file__).parents[2] / "problems" / "perceptron"
+
+
+def problem(text: str) -> Problem:
+    return load_text(f"kind: perceptron\n{text}".encode(), "problem.yaml", KINDS)
+
+
+def values(of: Problem, names: list[str]) -> list[Fraction]:
+    found = evaluate(of.plan.graph, names).values
+    return [Fraction(found[name]) for name in names]
+
+
+def learned(
+    rule: str, x: Any, t: Any, w: Any, eta: Fraction, signed: bool, fires: bool, epochs: int
+) -> tuple[list[Any], list[int]]:
+    """The weights after each presentation, and the mistakes of each epoch; the last input is the bias's."""
+    after, mistakes = [], []
+    for _ in range(epochs):
+        mistakes.append(0)
+        for row, target in zip(x, t, strict=True):
+            z = sum(a * b for a, b in zip(row, w, strict=True))
+            o = 1 if z > 0 or (z == 0 and fires) else (-1 if signed else 0)
+            mistakes[-1] += o != target
+            if rule == "mistake":
+                direction = (target if signed else 2 * target - 1) if o != target else 0
+            else:
+                direction = target - (z if rule == "adaline" else o)
+            w = [weight + eta * direction * a for weight, a in zip(w, row, strict=True)]
+            after.append(w)
+        if rule != "adaline" and mistakes[-1] == 0:
+            break
+    return after, mistakes
+
+
+halves = st.integers(-6, 6).map(lambda n: Fraction(n, 2))
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(st.tuples(halves, halves, st.booleans()), min_size=2, max_size=4),
+    st.lists(halves, min_size=3, max_size=3),
+    st.sampled_from(["error", "mistake", "adaline"]),
+    st.sampled_from([None, 1, -1]),
+    st.booleans(),
+    st.booleans(),
+)
+def test_every_presentation_agrees_with_the_rule(
+    samples: list[Any], start: list[Fraction], rule: str, constant: int | None, signed: bool, fires: bool
+) -> None:
+    eta, epochs = Fraction(1, 10), 3
+    targets = [1 if positive else (-1 if signed else 0) for *_, positive in samples]
+    targets[0] = -1 if signed else targets[0]
+    lines = [
+        f"inputs: [{', '.join(f'[{float(a)}, {float(b)}]' for a, b, _ in samples)}]", f"targets: {targets}",
+        f"weights: [{float(start[0])}, {float(start[1])}]", f"rule: {rule}", "learning_rate: 0.1", f"epochs: {epochs}",
+        f"fires_at_zero: {str(fires).lower()}",
+    ]  # fmt: skip
+    if constant is not None:
+        lines += [f"bias: {float(start[2])}", f"bias_input: {constant}"]
+    solved = problem("\n".join(lines))
+    x = [[a, b] if constant is None else [a, b, Fraction(constant)] for a, b, _ in samples]
+    after, mistakes = learned(rule, x, targets, start[: len(x[0])], eta, signed, fires, epochs)
+    names = ["w1", "w2", *([] if constant is None else ["b" if constant == 1 else "w0"])]
+    for time, expected in enumerate(after, start=1):
+        assert values(solved, [f"{name}@{time}" for name in names]) == expected
+    assert f"w1@{len(after) + 1}" not in solved.plan.graph
+    if rule != "adaline":
+        assert values(solved, [f"mistakes.{k}" for k in range(1, len(mistakes) + 1)]) == mistakes
+        expected_stop = len(mistakes) if mistakes[-1] == 0 else epochs
+        assert values(solved, ["stop_epoch"]) == [expected_stop]
+
+
+def test_the_textbooks_and_table() -> None:
+    """Negnevitsky, Artificial Intelligence, table 6.3: the weights after each of the twenty presentations."""
+    solved = load(PROBLEMS / "learning-and.yaml", KINDS)
+    table = "3 -1  3 -1  2 -1  3 0  3 0  3 0  2 0  2 0  2 0  2 0  1 0  2 1  2 1  2 1  1 1  1 1  1 1  1 1  1 1  1 1"
+    wanted = [Fraction(int(tenths), 10) for tenths in table.split()]
+    names = [f"{name}@{time}" for time in range(1, 21) for name in ("w1", "w2")]
+    assert values(solved, names) == wanted
+    assert "theta@1" not in solved.plan.graph
+
+
+def test_what_cannot_be_separated_stops_at_the_last_epoch() -> None:
+    samples = "inputs: [[0, 0], [0, 1], [1, 0], [1, 1]]\ntargets: [0, 1, 1, 0]"
+    solved = problem(f"{samples}\nweights: [0, 0]\nbias: 0\nepochs: 6")
+    assert values(solved, ["stop_epoch"]) == [6]
+    step = next(step for part in solve(solved).parts for step in part.steps if step.name == "stop_epoch")
+    assert "every one has a mistake" in str(step.note)
+
+
+def test_the_table_has_a_row_for_each_presentation() -> None:
+    (table,) = load_text(KIND.template.encode(), "t.yaml", KINDS).plan.tables
+    assert [row.label for row in table.rows][:5] == [("1, 1",), ("1, 2",), ("1, 3",), ("1, 4",), ("2, 1",)]
+    assert table.rows[1].cells == ("x1:2", "x2:2", "t:2", "z:2@1", "o:2@1", "e:2@1", "w1@2", "w2@2", "b@2")
+
+
+BASE = "inputs: [[1, 2], [2, 1]]\ntargets: [0, 1]\nweights: [1, 1]\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("inputs: [[1, 2], [2]]\ntargets: [0, 1]\nweights: [1, 1]", "expected 2 inputs, one for each weight, found 1"),
+        ("inputs: [[1], [2]]\ntargets: [0]\nweights: [1]", "expected 2, one for each sample, found 1"),
+        ("inputs: [[1], [2]]\ntargets: [0, 2]\nweights: [1]", "expected 0 or 1, found 2"),
+        ("inputs: [[1], [2]]\ntargets: [-1, 0]\nweights: [1]", "expected -1 or 1, found 0"),
+        (f"{BASE}bias_input: -1", "`bias_input` goes with `bias`"),
+        (f"{BASE}bias: 1\nbias_input: 2", "expected 1 or -1, found 2"),
+        (f"{BASE}bias: 1\nbias_name: w1", "the name `w1` is taken already"),
+        ("inputs: [[1]]\ntargets: [1]\nweights: {z: 1}", "`z` stands for something else here"),
+        (f"{BASE}rule: adaline\nepochs: 600", "expected at most 1,000 presentations of samples, found 1,200"),
+    ],
+)
+def test_faults_are_told(text: str, message: str) -> None:
+    with pytest.raises(InvalidProblem) as caught:
+        problem(text)
+    assert message in str(caught.value)
+
+
+def test_the_template_solves() -> None:
+    assert solve(load_text(KIND.template.encode(), "t.yaml", KINDS)).parts
