@@ -197,8 +197,9 @@ class _Builder:
                 new = [at(name, None, time + 1) for name in self._parameters]
                 cells = tuple(name if name in self._graph else None for name in (*own, *found, *new))
                 rows.append(TableRow((f"{epoch + 1}, {i}",), cells))
-        new = (("new ", Name(name)) for name in self._parameters)
-        headings = (("Epoch, sample",), *((Name(name),) for name in columns), *new)
+        of_new: list[Prose] = [("new ", Name(name)) for name in self._parameters]
+        of_columns: list[Prose] = [(Name(name),) for name in columns]
+        headings: tuple[Prose, ...] = (("Epoch, sample",), *of_columns, *of_new)
         return TablePlan("Presentations", headings, tuple(rows))
 
     def _statement(self) -> Statement:
