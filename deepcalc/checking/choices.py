@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from deepcalc.checking.plain_text import PlainText, plain_text
@@ -13,6 +13,7 @@ from deepcalc.errors import ParseError
 from deepcalc.notation.nodes import Value
 
 _KEYS = re.compile(r"[^\s,;&+()\[\]]+")
+_SPACES = re.compile(r"\s+")
 _JOINING = frozenset({"and", "und", "or"})
 _PAIR = re.compile(r"\s*(?P<left>[^\s=:,;→>-]+)\s*(?:=|:|→|->)\s*(?P<right>[^,;\s](?:[^,;]*[^,;\s])?)\s*")
 
@@ -31,6 +32,14 @@ class Matching:
 
     text: str
     pairs: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Order:
+    """The options in the order in which they are put."""
+
+    text: str
+    keys: tuple[str, ...]
 
 
 def read_keys(answer: str, options: Sequence[str]) -> Keys:
@@ -66,6 +75,78 @@ def read_matching(answer: str, lefts: Sequence[str], rights: Mapping[str, str]) 
         if right is None:
             raise _unknown(match["right"], rights.values(), part.places[match.start("right")])
         pairs[left] = right
+    return Matching(answer, pairs)
+
+
+_TRUTHS = {"t": "true", "true": "true", "f": "false", "false": "false", "yes": "true", "no": "false"}
+
+
+def read_truths(answer: str, statements: Sequence[str]) -> Matching:
+    """Which statements are true: ``a=true, b=F`` by their keys, or ``T, F`` in their order."""
+    return _pairs_or_all(answer, statements, lambda key, text: _TRUTHS.get(text.casefold()), "true or false")
+
+
+def read_blanks(answer: str, accepted: Mapping[str, Sequence[str]]) -> Matching:
+    """What stands in each blank, ``1=gradient, 2=rate`` or in order: the first of the words that are accepted there.
+
+    Capitals, spaces and hyphens do not matter; a number may be written in another way. What is accepted in no form is
+    kept as it is written.
+    """
+
+    def word(key: str, text: str) -> str:
+        value = _value_or_none(text)
+        for known in accepted[key]:
+            if _folded(known) == _folded(text) or (value is not None and _value_or_none(known) == value):
+                return accepted[key][0]
+        return text
+
+    return _pairs_or_all(answer, list(accepted), word, "a word")
+
+
+def read_order(answer: str, options: Sequence[str]) -> Order:
+    """The options in the order of the answer: ``c, a, b``, ``c > a > b`` or ``cab``; each once."""
+    known = {key.casefold(): key for key in options}
+    plain = plain_text(answer.replace(">", ",").replace("→", ",").replace("<", ","))
+    found: list[str] = []
+    for place, word in _words(plain):
+        letters = [word] if word in known or any(len(key) > 1 for key in known) else list(word)
+        for letter in letters:
+            if letter not in known:
+                raise ParseError(f"no option {word[:40]!r}; the options are {', '.join(options)}", place)
+            if known[letter] in found:
+                raise ParseError(f"{known[letter]} stands twice", place)
+            found.append(known[letter])
+    if len(found) < len(options):
+        raise ParseError(f"{', '.join(key for key in options if key not in found)} is missing; all are to be ordered")
+    return Order(answer, tuple(found))
+
+
+def _folded(text: str) -> str:
+    return re.sub(r"[\s\-‐–_]+", "", text).strip(".").casefold()
+
+
+def _pairs_or_all(answer: str, lefts: Sequence[str], right: Callable[[str, str], str | None], wanted: str) -> Matching:
+    """What is said of each key: as pairs, or of all of them in order."""
+    known = {key.casefold(): key for key in lefts}
+    plain = unbracketed(plain_text(answer), {"{": "}", **BRACKETS})
+    parts = [part for part in split(plain, SEPARATORS) if part.text.strip()]
+    if len(parts) == 1 and len(lefts) > 1 and not _PAIR.fullmatch(parts[0].text):
+        parts = list(split(plain, _SPACES))
+    pairs: dict[str, str] = {}
+    for index, part in enumerate(parts):
+        match = _PAIR.fullmatch(part.text)
+        left = known.get(match["left"].casefold()) if match else None
+        text = match["right"] if match and left else part.text.strip()
+        if left is None:
+            if index >= len(lefts):
+                raise ParseError(f"{len(lefts)} are asked for, not {len(parts)}", part.places[0])
+            left = lefts[index]
+        if left in pairs:
+            raise ParseError(f"{left} is answered twice", part.places[0])
+        said = right(left, text)
+        if said is None:
+            raise ParseError(f"expected {wanted} for {left}, found {text[:40]!r}", part.places[0])
+        pairs[left] = said
     return Matching(answer, pairs)
 
 

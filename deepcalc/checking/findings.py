@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from deepcalc.checking.choices import Keys, Matching
+from deepcalc.checking.choices import Keys, Matching, Order
 from deepcalc.checking.diagnosis import SlipReport
 from deepcalc.checking.document import Verdict
 from deepcalc.checking.questions import Question
@@ -52,8 +52,10 @@ def of_components(asked: Question, findings: Sequence[Finding]) -> Finding:
     return Finding(worst, share, tuple(message), tuple(report for each in findings for report in each.reports))
 
 
-def of_item(item: Item, reading: Keys | Matching) -> Finding:
-    """The finding of a choice or a matching, which is right as a whole or not at all."""
+def of_item(item: Item, reading: Keys | Matching | Order) -> Finding:
+    """The finding of a choice, an order or a matching, which is right as a whole or not at all; each blank counts."""
+    if isinstance(reading, Order):
+        return right() if reading.keys == item.key else no_points(Verdict.WRONG, *_first_misplaced(item, reading))
     if isinstance(reading, Keys):
         if reading.keys == _right_keys(item):
             return right()
@@ -62,6 +64,10 @@ def of_item(item: Item, reading: Keys | Matching) -> Finding:
     wanted = item.key if isinstance(item.key, Mapping) else {}
     if dict(reading.pairs) == dict(wanted):
         return right()
+    if item.form is ItemForm.BLANKS:
+        wrong = [name for name in wanted if reading.pairs.get(name) != wanted[name]]
+        share = 1 - Fraction(len(wrong), len(wanted))
+        return Finding(Verdict.WRONG, share, (f"not right: blank {', '.join(wrong)}",))
     left = [name for name in wanted if name not in reading.pairs]
     return no_points(Verdict.WRONG, *([f"no partner is given for {', '.join(left)}"] if left else ()))
 
@@ -73,6 +79,12 @@ def of_design(graph: Graph, checks: Sequence[Check], names: Sequence[str], vecto
     values = {name: number.value for name, number in zip(names, vector.components, strict=True)}
     failure = first_failure(graph, checks, values)
     return right() if failure is None else no_points(Verdict.WRONG, *failure)
+
+
+def _first_misplaced(item: Item, reading: Order) -> Prose:
+    key = item.key if isinstance(item.key, tuple) else ()
+    place = next(index for index, (given, wanted) in enumerate(zip(reading.keys, key, strict=True)) if given != wanted)
+    return (f"{reading.keys[place]} does not belong in place {place + 1}",)
 
 
 def _right_keys(item: Item) -> frozenset[str]:

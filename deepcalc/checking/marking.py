@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 
-from deepcalc.checking.choices import Keys, Matching
+from deepcalc.checking.choices import Keys, Matching, Order
 from deepcalc.checking.document import AnswerMark, Mark, PartMark, Verdict
 from deepcalc.checking.expression_marking import ExpressionMarker, OwnArrays
 from deepcalc.checking.expression_reading import as_sizes, read_expression
@@ -258,7 +258,7 @@ class Marker:
                 return self._in_another_order(asked, components) or found
             case Formula(expression=expression):
                 return self._of_formula(asked.name, expression)
-            case Keys() | Matching() as reading:
+            case Keys() | Matching() | Order() as reading:
                 assert asked.item is not None
                 return of_item(asked.item, reading)
 

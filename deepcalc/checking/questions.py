@@ -6,7 +6,16 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from deepcalc.checking.choices import Keys, Matching, read_keys, read_matching
+from deepcalc.checking.choices import (
+    Keys,
+    Matching,
+    Order,
+    read_blanks,
+    read_keys,
+    read_matching,
+    read_order,
+    read_truths,
+)
 from deepcalc.checking.named_numbers import read_named
 from deepcalc.checking.reading import (
     Formula,
@@ -23,7 +32,7 @@ from deepcalc.plan import Composite, Item, Marking, PartPlan, Plan
 from deepcalc.plan.lookup import resolve
 from deepcalc.plan.plan import ItemForm
 
-Reading = Number | Vector | Formula | Keys | Matching
+Reading = Number | Vector | Formula | Keys | Matching | Order
 """What an answer says."""
 
 
@@ -132,5 +141,8 @@ _READ_ITEM: Mapping[ItemForm, Callable[[Item, str], Reading]] = {
     ItemForm.MATCHING: lambda item, answer: read_matching(
         answer, [option.key for option in item.options], {match.key: match.text for match in item.matches}
     ),
+    ItemForm.TRUE_FALSE: lambda item, answer: read_truths(answer, [option.key for option in item.options]),
+    ItemForm.ORDERING: lambda item, answer: read_order(answer, [option.key for option in item.options]),
+    ItemForm.BLANKS: lambda item, answer: read_blanks(answer, item.accepted),
     ItemForm.TEXT: _text,
 }

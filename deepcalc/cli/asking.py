@@ -18,6 +18,9 @@ _HOW = {
     ItemForm.SINGLE: "one key",
     ItemForm.MULTIPLE: "keys, as a, b",
     ItemForm.MATCHING: "pairs, as A=1, B=2",
+    ItemForm.TRUE_FALSE: "true or false for each, as a=true, b=false",
+    ItemForm.ORDERING: "keys in order, as c, a, b",
+    ItemForm.BLANKS: "a word for each blank, in order",
     ItemForm.TEXT: "in a few words",
 }
 

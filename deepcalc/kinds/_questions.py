@@ -30,14 +30,18 @@ def _text_alone(value: Any) -> Any:
 
 
 def _answer(value: Any) -> Any:
-    """One key, several as a tuple, or a mapping of keys to keys."""
+    """One key, several as a tuple (each of them one, or several words), or a mapping of keys to keys or to truths."""
     if isinstance(value, str):
         return value
-    if isinstance(value, list) and all(isinstance(key, str) for key in value):
-        return tuple(value)
-    if isinstance(value, dict) and all(isinstance(partner, str) for partner in value.values()):
-        return dict(value)
+    if isinstance(value, list) and all(isinstance(key, str) or _is_words(key) for key in value):
+        return tuple(key if isinstance(key, str) else tuple(key) for key in value)
+    if isinstance(value, dict) and all(isinstance(partner, str | bool) for partner in value.values()):
+        return {key: str(said).lower() if isinstance(said, bool) else said for key, said in value.items()}
     raise wrong(f"expected an option's key, a list of keys, or a mapping of keys to keys, found {described(value)}")
+
+
+def _is_words(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(word, str) for word in value)
 
 
 def listed_or_named(value: Any) -> str:
@@ -70,7 +74,7 @@ Options = Annotated[
     Discriminator(listed_or_named),
 ]
 Answer = Annotated[
-    str | tuple[str, ...] | dict[str, str],
+    str | tuple[str | tuple[str, ...], ...] | dict[str, str],
     PlainValidator(_answer),
     WithJsonSchema({"type": ["string", "number", "array", "object"]}),
 ]
@@ -82,7 +86,9 @@ class QuestionFields(Fields):
     id: Identifier | None = Field(None, description="its name, to be used in parts; q1, q2, … by default")
     question: Text = Field(description="what is asked; Markdown with $math$")
     form: ItemForm | None = Field(
-        None, description="single, multiple, matching or text; by default what the other fields make it"
+        None,
+        description="single, multiple, matching, true_false, ordering, blanks or text; by default what the other "
+        "fields make it (an ordering says so)",
     )
     options: Options | None = Field(
         None,
@@ -95,7 +101,8 @@ class QuestionFields(Fields):
     answer: Answer | None = Field(
         None,
         description="b for a single choice; [b, d] for a multiple choice; for a matching {a: 2, b: 1}, each option's "
-        "partner by its key or its text",
+        "partner by its key or its text; {a: true, b: false} for statements; for an ordering the keys in order, [c, a, "
+        "b]; for a question with blanks (three underscores or more) what stands in them, [gradient, [rate, step size]]",
     )
     model_answer: Text | None = Field(None, description="free text: what a full answer says")
     explanation: Text = Field("", description="why the answer is right, shown with the solution")
@@ -105,6 +112,10 @@ class QuestionFields(Fields):
         """The form that is given, or that the fields make."""
         if self.form is not None:
             return self.form
+        if self.options is None and self.answer is not None and BLANK.search(self.question):
+            return ItemForm.BLANKS
+        if self.matches is None and isinstance(self.answer, dict) and set(self.answer.values()) <= set(TRUTHS):
+            return ItemForm.TRUE_FALSE
         if self.matches is not None or isinstance(self.answer, dict):
             return ItemForm.MATCHING
         if isinstance(self.answer, tuple):
@@ -115,6 +126,22 @@ class QuestionFields(Fields):
         """The ``options`` or ``matches`` by key, the keys of a list made; empty where there are none."""
         options: list[OptionFields] | dict[str, OptionFields] | None = getattr(self, field)
         return dict(zip(_MADE_KEYS[field], options, strict=False)) if isinstance(options, list) else options or {}
+
+    def texts(self) -> Iterator[tuple[Location, str]]:
+        """Every text of the question with its place."""
+        yield ("question",), self.question
+        yield ("explanation",), self.explanation
+        yield ("model_answer",), self.model_answer or ""
+        for field in ("options", "matches"):
+            is_list = isinstance(getattr(self, field), list)
+            for index, (key, option) in enumerate(self.keyed(field).items()):
+                yield (field, index if is_list else key), option.text
+                yield (field, index if is_list else key), option.explanation
+
+    def words(self) -> list[tuple[str, ...]]:
+        """The words that are right in each blank, the one that is shown first."""
+        answer = self.answer if isinstance(self.answer, tuple) else (str(self.answer),)
+        return [(each,) if isinstance(each, str) else each for each in answer]
 
     def partner(self, answer: str) -> str | None:
         """The key of the match that an answer means by its key or its text; None if it means none."""
@@ -135,9 +162,14 @@ class QuestionFields(Fields):
                 yield Fault((field,), f"missing `{field}`: {form.title} has {_and(form.fields)}")
         for field in ("options", "matches"):
             yield from _alike(self, field)
-        if self.answer is not None and self.options is not None and "answer" in form.fields:
+        if all(getattr(self, field) is not None for field in form.fields if field in ("options", "answer")):
             yield from form.faults(self)
 
+
+BLANK = re.compile(r"_{3,}")
+"""A blank in a question."""
+
+TRUTHS = ("true", "false")
 
 _MADE_KEYS = {"options": _LETTERS, "matches": _NUMBERS}
 
@@ -175,6 +207,9 @@ def _choice_faults(question: QuestionFields) -> Iterator[Fault]:
         yield Fault(("answer",), "no option is right; give the key of one at least")
     for index, key in enumerate(chosen):
         location: Location = ("answer", index) if isinstance(answer, tuple) else ("answer",)
+        if not isinstance(key, str):
+            yield Fault(location, "expected the key of an option, found a list")
+            continue
         if key not in options:
             yield Fault(location, f"`{key[:40]}` is no option{_known(key, options)}")
         if key in chosen[:index]:
@@ -204,6 +239,41 @@ def _matching_faults(question: QuestionFields) -> Iterator[Fault]:
             yield Fault(("answer",), f"the option `{key}` has no partner")
 
 
+def _truth_faults(question: QuestionFields) -> Iterator[Fault]:
+    options, answer = question.keyed("options"), question.answer
+    if not isinstance(answer, dict):
+        yield Fault(("answer",), "expected true or false for each option: {a: true, b: false}")
+        return
+    for key, said in answer.items():
+        if key not in options:
+            yield Fault(("answer", key), f"`{key[:40]}` is no option{_known(key, options)}")
+        if said not in TRUTHS:
+            yield Fault(("answer", key), f"expected true or false, found {said[:40]!r}")
+    for key in options:
+        if key not in answer:
+            yield Fault(("answer",), f"is the option `{key}` true or false?")
+
+
+def _ordering_faults(question: QuestionFields) -> Iterator[Fault]:
+    yield from _choice_faults(question)
+    answer, options = question.answer, question.keyed("options")
+    if not isinstance(answer, tuple):
+        yield Fault(("answer",), f"expected the keys in order: [{', '.join(options)}]")
+        return
+    missing = [key for key in options if key not in answer]
+    if missing:
+        yield Fault(("answer",), f"{', '.join(missing)} is missing; all options are to be ordered")
+
+
+def _blank_faults(question: QuestionFields) -> Iterator[Fault]:
+    blanks = len(BLANK.findall(question.question))
+    if isinstance(question.answer, dict):
+        yield Fault(("answer",), "expected a word for each blank, in order; or several, of which any is right")
+    elif len(question.words()) != blanks:
+        found = f"{blanks} blank{'' if blanks == 1 else 's'} (three underscores or more)"
+        yield Fault(("answer",), f"the question has {found}, but there are {len(question.words())} answers")
+
+
 def _example(options: Mapping[str, OptionFields], matches: Mapping[str, OptionFields]) -> str:
     pairs = zip(options, cycle(matches or _NUMBERS), strict=False)
     return f"{{{', '.join(f'{key}: {partner}' for key, partner in pairs)}}}"
@@ -226,5 +296,8 @@ FORMS: Mapping[ItemForm, Form] = {
     ItemForm.SINGLE: Form("a single choice", ("options", "answer"), _single_faults),
     ItemForm.MULTIPLE: Form("a multiple choice", ("options", "answer"), _choice_faults),
     ItemForm.MATCHING: Form("a matching", ("options", "matches", "answer"), _matching_faults),
+    ItemForm.TRUE_FALSE: Form("a true-or-false question", ("options", "answer"), _truth_faults),
+    ItemForm.ORDERING: Form("an ordering", ("options", "answer"), _ordering_faults),
+    ItemForm.BLANKS: Form("a question with blanks", ("answer",), _blank_faults),
     ItemForm.TEXT: Form("a free-text question (one without options)", ("model_answer",)),
 }

@@ -90,15 +90,24 @@ class ItemForm(StrEnum):
     SINGLE = "single"
     MULTIPLE = "multiple"
     MATCHING = "matching"
+    TRUE_FALSE = "true_false"
+    ORDERING = "ordering"
+    BLANKS = "blanks"
     TEXT = "text"
+
+    @property
+    def has_partners(self) -> bool:
+        """Whether each option gets something: a partner, true or false, a place, a word."""
+        return self in (ItemForm.MATCHING, ItemForm.TRUE_FALSE, ItemForm.ORDERING, ItemForm.BLANKS)
 
 
 @dataclass(frozen=True)
 class Item:
     """A question that is answered without mathematics.
 
-    ``matches`` are the right-hand sides of a matching; ``model_answer`` is what a full answer to a free-text
-    question says.
+    ``matches`` are the right-hand sides of a matching, or true and false; ``model_answer`` is what a full answer to a
+    free-text question says. The options of a text with blanks are its blanks; ``accepted`` are all words that are
+    right in each. The key of an ordering are the options in order.
     """
 
     name: str
@@ -109,6 +118,15 @@ class Item:
     key: Key = None
     model_answer: str = ""
     explanation: str = ""
+    accepted: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def partner(self, option: str) -> str:
+        """What belongs to an option: the key of its match, its place in the order; nothing in other forms."""
+        if isinstance(self.key, Mapping):
+            return self.key.get(option, "")
+        if self.form is ItemForm.ORDERING and isinstance(self.key, tuple):
+            return str(self.key.index(option) + 1)
+        return ""
 
 
 @dataclass(frozen=True)

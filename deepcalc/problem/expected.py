@@ -36,6 +36,8 @@ def expectation(value: Any) -> Any:
             return parse_number(value)
         except ParseError as error:
             raise wrong(error.message) from None
+    if isinstance(value, bool):
+        return str(value).lower()
     if isinstance(value, list):
         return tuple(expectation(item) for item in value)
     if isinstance(value, dict):

@@ -85,14 +85,13 @@ class PartWriter:
     def _options(self, item: Item) -> Iterator[str]:
         for option in item.options:
             if self.blank:
-                yield _entry(option, "" if item.form is ItemForm.MATCHING else _mark("☐", ""))
-            elif isinstance(item.key, str | tuple):
+                yield _entry(option, "" if item.form.has_partners else _mark("☐", ""))
+            elif isinstance(item.key, str | tuple) and not item.form.has_partners:
                 right = option.key in item.key if isinstance(item.key, tuple) else option.key == item.key
                 mark = _mark("☑", "right: ") if right else _mark("☐", "")
                 yield _entry(option, mark, right=right, explanation=option.explanation)
             else:
-                partner = item.key.get(option.key, "") if item.key else ""
-                yield _entry(option, "", explanation=option.explanation, partner=partner)
+                yield _entry(option, "", explanation=option.explanation, partner=item.partner(option.key))
 
 
 def points_mark(points: int | None) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from deepcalc.errors import listed
 from deepcalc.notation.nodes import Listing, Literal, Name
 from deepcalc.plan import Item
-from deepcalc.plan.plan import ItemForm, Option
+from deepcalc.plan.plan import Option
 from deepcalc.rendering.latex_math import Derivations, prose
 from deepcalc.rendering.latex_tables import given_table, solution_table
 from deepcalc.rendering.latex_text import escape, heading, itemize, paragraph, text_blocks, text_line
@@ -149,7 +149,7 @@ class Question:
     def _item(self, item: Item, part: Part, first: bool) -> Iterator[str]:
         question = text_blocks(item.question)
         yield from question if first or not question else [rf"\medskip {question[0]}", *question[1:]]
-        if item.form is ItemForm.MATCHING:
+        if item.form.has_partners:
             yield from self._matching(item)
         elif item.options:
             yield self._choices(item)
@@ -174,10 +174,9 @@ class Question:
 
     def _matching(self, item: Item) -> Iterator[str]:
         """A line to fill in before each option, then what there is to choose from."""
-        partners = item.key if isinstance(item.key, dict) else {}
         lines = [r"\begin{itemize}"]
         for option in item.options:
-            partner = "" if self._blank else escape(partners.get(option.key, ""))
+            partner = "" if self._blank else escape(item.partner(option.key))
             lines.append(rf"  \item[{{\fillin[{partner}][2.5em]}}] {_keyed(option)}")
             if option.explanation and not self._blank:
                 lines.append(_explained(option.explanation))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from deepcalc.notation.nodes import Listing, Literal, Name
 from deepcalc.notation.printing import LatexPrinter
 from deepcalc.plan import Item
-from deepcalc.plan.plan import ItemForm, Option
+from deepcalc.plan.plan import Option
 from deepcalc.rendering.aligned import ROOM, Row, aligned, cell, rows_of
 from deepcalc.rendering.markdown_text import GITHUB, JUPYTER, Markdown, at_the_start
 from deepcalc.rendering.notes import markdown_note, words_latex, wrapped
@@ -153,8 +153,8 @@ class MarkdownSheet:
     def _option(self, item: Item, option: Option, with_key: bool) -> Iterator[str]:
         """An option: with a box to tick, or with what it is matched with; below it why it is right or wrong."""
         said = self._keyed(option)
-        if item.form is ItemForm.MATCHING:
-            matched = f" → **{self._markdown.words(item.key[option.key])}**" if isinstance(item.key, dict) else ""
+        if item.form.has_partners:
+            matched = f" → **{self._markdown.words(item.partner(option.key))}**"
             yield f"- {said}{matched if with_key else ''}"
         else:
             yield f"- [{'x' if with_key and option.key in right_keys(item) else ' '}] {said}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from textwrap import wrap
 from typing import Any
@@ -20,7 +20,6 @@ from deepcalc.notation.array_printing import matrices_in
 from deepcalc.notation.nodes import Listing, Name
 from deepcalc.notation.printing import Token, UnicodePrinter, text_of
 from deepcalc.plan import Item
-from deepcalc.plan.plan import ItemForm
 from deepcalc.rendering.blocks import Block, beside, blocks_of
 from deepcalc.rendering.layout import broken
 from deepcalc.rendering.terminal_prose import text_blocks, text_line
@@ -307,10 +306,10 @@ class _Sheet:
         grid = RichTable.grid(padding=(0, 1, 0, 0))
         for option in item.options:
             chosen = with_key and option.key in right
-            mark = "" if item.form is ItemForm.MATCHING else ("[x] " if chosen else "[ ] ")
+            mark = "" if item.form.has_partners else ("[x] " if chosen else "[ ] ")
             text = text_line(option.text, ANSWER_STYLE if chosen else "")
-            if with_key and item.form is ItemForm.MATCHING and isinstance(item.key, Mapping):
-                text.append(f"  →  {item.key[option.key]}", style=ANSWER_STYLE)
+            if with_key and item.form.has_partners:
+                text.append(f"  →  {item.partner(option.key)}", style=ANSWER_STYLE)
             grid.add_row(Text(f"{mark}{option.key}", style=SYMBOL_STYLE), text)
             if with_key and option.explanation:
                 grid.add_row("", Padding(text_line(option.explanation, NOTE_STYLE), (0, 0, 0, INDENT)))
@@ -396,7 +395,7 @@ def _points(points: int) -> str:
 def _right_keys(item: Item) -> Sequence[str]:
     if isinstance(item.key, str):
         return (item.key,)
-    return item.key if isinstance(item.key, tuple) else ()
+    return item.key if isinstance(item.key, tuple) and not item.form.has_partners else ()
 
 
 def _key_text(item: Item) -> str:

@@ -17,7 +17,9 @@ from deepcalc.notation.parser import parse
 from deepcalc.notation.printing import PlainPrinter
 from deepcalc.notation.rounding import NumberFormat
 from deepcalc.notation.shapes import shape_text
+from deepcalc.plan import Item
 from deepcalc.plan.lookup import resolve
+from deepcalc.plan.plan import ItemForm
 from deepcalc.problem.expected import Near
 from deepcalc.problem.problem import Problem
 
@@ -43,7 +45,7 @@ def unmet_expectations(problem: Problem) -> list[Fault]:
     for written, expected in problem.expected.items():
         names = resolved[written]
         if names[0] in items:
-            reason = None if _same_key(items[names[0]].key, expected) else "the key of the question says otherwise"
+            reason = None if _same_key(items[names[0]], expected) else "the key of the question says otherwise"
         else:
             parts = [part for name in names for part in composites.get(name, (name,))]
             in_letters = len(parts) == 1 and not plan.graph.has_value(parts[0])
@@ -141,14 +143,17 @@ def half_unit(figure: Literal) -> Fraction:
     return Fraction(1, 2) * Fraction(10) ** (int(exponent or 0) - places)
 
 
-def _same_key(key: Any, expected: Any) -> bool:
+def _same_key(item: Item, expected: Any) -> bool:
+    key = item.key
+
     def plain(value: Any) -> Any:
         if isinstance(value, Literal):
             return value.text
         if isinstance(value, Mapping):
             return {str(left): plain(right) for left, right in value.items()}
         if isinstance(value, tuple | list):
-            return sorted(map(plain, value))
+            listed = map(plain, value)
+            return list(listed) if item.form is ItemForm.ORDERING else sorted(listed)
         return value
 
     return bool(plain(key) == plain(expected)) or (isinstance(key, tuple) and plain(key) == [plain(expected)])

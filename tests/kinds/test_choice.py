@@ -1,9 +1,14 @@
-"""Concept questions: their four forms, the keys of their answers, and what may be wrong with them."""
+"""Concept questions: their forms, the keys of their answers, and what may be wrong with them."""
 
 from __future__ import annotations
 
+import re
+from fractions import Fraction
+
 import pytest
 
+from deepcalc.checking.document import AnswerMark, Verdict
+from deepcalc.checking.marking import Marker
 from deepcalc.errors import InvalidProblem, LocatedFault
 from deepcalc.kinds import find_kinds
 from deepcalc.plan import Item
@@ -150,3 +155,127 @@ def test_names_are_given_once() -> None:
 def test_faults_come_all_at_once() -> None:
     faults = faults_of(f"question: Q, {OPTIONS}, answer: [d, e]", "question: Q, options: [x, x], answer: c")
     assert [fault.place.line for fault in faults] == [3, 3, 4, 4]
+
+
+# ---- statements, orders, blanks, and numbers in texts
+
+
+@pytest.mark.parametrize(
+    ("fields", "form", "key"),
+    [
+        (f"{OPTIONS}, answer: {{a: true, b: false, c: true}}", ItemForm.TRUE_FALSE,
+         {"a": "true", "b": "false", "c": "true"}),
+        (f"{OPTIONS}, form: ordering, answer: [c, a, b]", ItemForm.ORDERING, ("c", "a", "b")),
+        ("answer: [one, [two, zwei]]", ItemForm.BLANKS, {"1": "one", "2": "two"}),
+    ],
+)  # fmt: skip
+def test_further_forms_follow_from_the_fields(fields: str, form: ItemForm, key: object) -> None:
+    made = item(f"question: First ___ then _____., {fields}")
+    assert made.form is form
+    assert made.key == key
+
+
+def test_free_text_may_have_blanks_in_its_question() -> None:
+    assert item("question: Complete ___., model_answer: it").form is ItemForm.TEXT
+
+
+def mark(question: str, answer: str) -> AnswerMark:
+    return Marker(problem(question, more="parts: [{points: 2, find: q1}]")).mark({"q1": answer}).parts[0].answers[0]
+
+
+TRUTHS = f"question: Q, {OPTIONS}, answer: {{a: true, b: false, c: true}}"
+ORDER = f"question: Q, {OPTIONS}, form: ordering, answer: [c, a, b]"
+BLANKS = "question: A ___ and a ___ of ___, answer: [gradient, [learning rate, step size], 0.5]"
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "share"),
+    [
+        (TRUTHS, "a=true, b=false, c=true", 1),
+        (TRUTHS, "T, F, T", 1),
+        (TRUTHS, "t f t", 1),
+        (TRUTHS, "c: T; a: true; b: no", 1),
+        (TRUTHS, "T, T, T", 0),
+        (TRUTHS, "a=true, b=false", 0),
+        (ORDER, "c, a, b", 1),
+        (ORDER, "CAB", 1),
+        (ORDER, "c > a > b", 1),
+        (ORDER, "c → a → b", 1),
+        (ORDER, "c, b, a", 0),
+        (BLANKS, "gradient, learning rate, 0.5", 1),
+        (BLANKS, "3=1/2; 2=Step-Size; 1=Gradient", 1),
+        (BLANKS, "slope, learning-rate, .5", Fraction(2, 3)),
+        (BLANKS, "slope, rate, 2", 0),
+    ],
+)
+def test_answers_to_further_forms_are_marked(question: str, answer: str, share: Fraction) -> None:
+    found = mark(question, answer)
+    assert found.score == 2 * Fraction(share)
+    assert (found.verdict is Verdict.CORRECT) == (share == 1)
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "message"),
+    [
+        (TRUTHS, "T, maybe, T", "expected true or false for b, found 'maybe'"),
+        (TRUTHS, "T, F, T, F", "3 are asked for, not 4"),
+        (TRUTHS, "a=T, a=F", "a is answered twice"),
+        (ORDER, "c, a", "b is missing; all are to be ordered"),
+        (ORDER, "c, a, a", "a stands twice"),
+        (ORDER, "c, x, b", "no option 'x'"),
+    ],
+)
+def test_what_cannot_be_read_of_them_is_told(question: str, answer: str, message: str) -> None:
+    found = mark(question, answer)
+    assert found.verdict is Verdict.UNREADABLE
+    assert message in "".join(map(str, found.message))
+
+
+def test_a_wrong_blank_and_a_misplaced_option_are_named() -> None:
+    assert "".join(map(str, mark(BLANKS, "gradient, rate, 0.5").message)) == "not right: blank 2"
+    assert "".join(map(str, mark(ORDER, "c, b, a").message)) == "b does not belong in place 2"
+
+
+def test_numbers_stand_in_every_text_and_change_with_what_is_given() -> None:
+    text = (
+        "kind: choice\ngiven: {n: 32, k: 5, eta: 0.00001}\ndefine: {side: n - k + 1, third: 1/3}\nquestions:\n"
+        "  - question: '{n} and $\\eta = {eta}$, not $\\frac{n}{k}$ or $x_{n}$'\n"
+        "    options: {a: '{side} x {side}', b: '{third}'}\n    answer: a\n    explanation: so {side}\n"
+    )
+    (made,) = load_text(text.encode(), "test.yaml", KINDS).plan.items
+    assert made.question == r"32 and $\eta = 0.00001$, not $\frac{n}{k}$ or $x_{n}$"
+    assert [option.text for option in made.options] == ["28 x 28", "0.3333"]
+    assert made.explanation == "so 28"
+    (other,) = load_text(text.encode(), "test.yaml", KINDS, {"given.n": "10"}).plan.items
+    assert other.options[0].text == "6 x 6"
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        (f"question: Q, {OPTIONS}, answer: {{a: true, b: false}}", "is the option `c` true or false"),
+        (f"question: Q, {OPTIONS}, form: true_false, answer: {{a: true, b: x, c: true}}", "expected true or false"),
+        (f"question: Q, {OPTIONS}, form: ordering, answer: [c, a]", "b is missing"),
+        (f"question: Q, {OPTIONS}, form: ordering, answer: [c, a, x]", "`x` is no option"),
+        (f"question: Q, {OPTIONS}, form: ordering, answer: a", "expected the keys in order"),
+        ("question: A ___, answer: [one, two]", "has 1 blank (three underscores or more), but there are 2 answers"),
+        ("question: A ___, answer: {a: b}", "a word for each blank"),
+        (f"question: Q, {OPTIONS}, answer: [[a, b]]", "found a list"),
+    ],
+)
+def test_what_is_wrong_with_them_is_told(fields: str, message: str) -> None:
+    assert any(message in fault.message for fault in faults_of(fields))
+
+
+@pytest.mark.parametrize(
+    ("numbers", "message"),
+    [
+        ("given: {n: 3}", "`{m}` is neither given nor defined"),
+        ("given: {q1: 3}", "the name `q1` is taken"),
+        ("define: {m: k + 1}", "`k` is neither given nor defined before"),
+        ("given: {m: 0}\ndefine: {k: 1/m}", "division by zero"),
+    ],
+)
+def test_what_is_wrong_with_the_numbers_is_told(numbers: str, message: str) -> None:
+    with pytest.raises(InvalidProblem, match=re.escape(message)):
+        problem("question: '{m}?', options: [yes, no], answer: a", more=numbers)

@@ -1,4 +1,4 @@
-"""Concept questions: single choice, multiple choice, matching, and free text with a model answer."""
+"""Concept questions: choices, statements, matching, ordering, blanks, and free text with a model answer."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from deepcalc.kinds.registry import Kind
 
 KIND = Kind(
     name="choice",
-    summary="concept questions: single choice, multiple choice, matching, free text with a model answer",
+    summary="concept questions: single and multiple choice, true or false, matching, ordering, blanks, free text",
     fields=ChoiceFields,
     build=build,
     template=text_beside(__file__, "template.yaml"),

@@ -7,9 +7,11 @@ from typing import Annotated
 
 from pydantic import Discriminator, Field, Tag
 
-from deepcalc.errors import Fault, Location
-from deepcalc.fields.types import Fields, Identifier
+from deepcalc.errors import Fault, Location, did_you_mean
+from deepcalc.fields.types import Fields, Formula, Identifier, Number
+from deepcalc.kinds._placeholders import placeholders
 from deepcalc.kinds._questions import QuestionFields, listed_or_named
+from deepcalc.notation.nodes import names_in
 
 Questions = Annotated[
     Annotated[list[QuestionFields], Field(min_length=1), Tag("a list")]
@@ -19,10 +21,16 @@ Questions = Annotated[
 
 
 class ChoiceFields(Fields):
-    """Questions that are answered by choosing, by matching, or in words."""
+    """Questions that are answered by choosing, by matching, by ordering, or in words."""
 
     questions: Questions = Field(
         description="the questions: a list, named q1, q2, … unless they have an `id`; or a mapping by name"
+    )
+    given: dict[Identifier, Number] = Field(
+        default_factory=dict, description="numbers that texts may name: {n: 32} puts 32 in place of {n} in every text"
+    )
+    define: dict[Identifier, Formula] = Field(
+        default_factory=dict, description="formulas in order, whose values texts may name in the same way: {m: n^2}"
     )
 
     def faults(self) -> Iterator[Fault]:
@@ -35,6 +43,28 @@ class ChoiceFields(Fields):
             seen.add(name)
             for fault in question.faults():
                 yield Fault((*location, *fault.location), fault.message)
+        yield from self._number_faults(seen)
+
+    def _number_faults(self, questions: set[str]) -> Iterator[Fault]:
+        """What is wrong with the numbers, and with the names in braces that stand for them."""
+        known = list(self.given)
+        for name in (*self.given, *self.define):
+            if name in questions or (name in self.given and name in self.define):
+                yield Fault(("define" if name in self.define else "given", name), f"the name `{name}` is taken")
+        for name, formula in self.define.items():
+            for used in names_in(formula):
+                if used not in known:
+                    message = f"`{used}` is neither given nor defined before{did_you_mean(used, known)}"
+                    yield Fault(("define", name), message, used)
+            known.append(name)
+        if not known:
+            return
+        for _, location, question in self.named():
+            for field, text in question.texts():
+                for name in placeholders(text):
+                    if name not in known:
+                        near = did_you_mean(name, known)
+                        yield Fault((*location, *field), f"`{{{name}}}` is neither given nor defined{near}")
 
     def named(self) -> Iterator[tuple[str, Location, QuestionFields]]:
         """Each question with its name and its location."""
