@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from random import Random
 from typing import Any
@@ -13,29 +12,15 @@ import numpy
 import pytest
 
 from deepcalc.errors import InvalidProblem
-from deepcalc.graph.evaluation import evaluate
-from deepcalc.graph.floats import Program
-from deepcalc.kinds import find_kinds
-from deepcalc.notation.grids import Grid
-from deepcalc.plan.lookup import resolve
-from deepcalc.problem.loader import load_text
 from deepcalc.problem.problem import Problem
+from tests.array_problems import Data, assert_same, close, drawn, exact, loaded
 from tests.checking.marking import by_name, written
 
-KINDS = find_kinds()
 PROBLEMS, AT_ONCE = 200, 25
-Data = dict[str, Any]
 
 
 def problem(fields: str | Data) -> Problem:
-    text = fields if isinstance(fields, str) else json.dumps(fields)
-    return load_text((f"kind: attention\n{fields}" if isinstance(fields, str) else text).encode(), "test.yaml", KINDS)
-
-
-def drawn(random: Random, *shape: int) -> Any:
-    if not shape:
-        return random.randint(-200, 200) / 100
-    return [drawn(random, *shape[1:]) for _ in range(shape[0])]
+    return loaded("attention", fields)
 
 
 def configuration(seed: int) -> Data:
@@ -216,34 +201,21 @@ def as_columns(fields: Data) -> Data:
     return found
 
 
-def close(mine: Any, theirs: Any) -> bool:
-    theirs = numpy.asarray(theirs)
-    return numpy.shape(mine) == theirs.shape and bool(numpy.allclose(mine, theirs, rtol=1e-9, atol=1e-9))
-
-
 @pytest.mark.parametrize("start", range(0, PROBLEMS, AT_ONCE))
 def test_values_and_gradients_are_those_of_the_library(start: int) -> None:
     for seed in range(start, start + AT_ONCE):
         fields = configuration(seed)
         in_columns = fields["tokens"] == "columns"
-        plan = problem(as_columns(fields) if in_columns else fields).plan
         arrays = arrays_of(fields)
         expected = reference(fields, arrays)
         gradients = autograd.grad(lambda given, fields=fields: reference(fields, given)["L"])(arrays)
         expected |= {f"dL/d{name}": value for name, value in gradients.items()}
-        names = [resolve(plan, name)[0] for name in expected]
-        floats = Program(plan.graph, names).run()
-        for name in names:
-            theirs = numpy.asarray(expected[name])
-            is_matrix = theirs.ndim == 2 and name not in ("dL/dW_a",)
-            theirs = theirs.T if in_columns and is_matrix else theirs
-            assert close(numpy.asarray(floats[name]), theirs), (seed, name)
-
-
-def exact(found: Problem, name: str) -> Any:
-    (long,) = resolve(found.plan, name)
-    value = evaluate(found.plan.graph, [long]).values[long]
-    return numpy.array(value.nested(float)) if isinstance(value, Grid) else float(value)
+        if in_columns:
+            expected = {
+                name: value.T if numpy.ndim(value) == 2 and name != "dL/dW_a" else value
+                for name, value in expected.items()
+            }
+        assert_same(problem(as_columns(fields) if in_columns else fields), expected, seed)
 
 
 @pytest.mark.parametrize("seed", range(0, PROBLEMS, 20))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from random import Random
 from typing import Any
@@ -12,28 +11,14 @@ import autograd.numpy as anp
 import numpy
 import pytest
 
-from deepcalc.graph.evaluation import evaluate
-from deepcalc.graph.floats import Program
-from deepcalc.kinds import find_kinds
-from deepcalc.notation.grids import Grid
-from deepcalc.plan.lookup import resolve
-from deepcalc.problem.loader import load_text
 from deepcalc.problem.problem import Problem
+from tests.array_problems import Data, assert_same, close, drawn, exact, loaded
 
-KINDS = find_kinds()
 PROBLEMS, AT_ONCE = 200, 25
-Data = dict[str, Any]
 
 
 def problem(fields: str | Data) -> Problem:
-    text = f"kind: normalization\n{fields}" if isinstance(fields, str) else json.dumps(fields)
-    return load_text(text.encode(), "test.yaml", KINDS)
-
-
-def drawn(random: Random, *shape: int) -> Any:
-    if not shape:
-        return random.randint(-200, 200) / 100
-    return [drawn(random, *shape[1:]) for _ in range(shape[0])]
+    return loaded("normalization", fields)
 
 
 def configuration(seed: int) -> Data:
@@ -174,9 +159,11 @@ def reference(fields: Data, arrays: Mapping[str, Any]) -> Data:
     return found | {"L": reduced[fields["loss"]["function"]]}
 
 
-def as_columns(fields: Data) -> Data:
-    """The same problem with its samples as columns."""
+def as_written(fields: Data) -> Data:
+    """The problem with its samples as it has them, as columns perhaps."""
     found = dict(fields)
+    if fields.get("samples") != "columns":
+        return found
     for name in ("X", "test", "upstream"):
         if name in fields:
             found[name] = numpy.array(fields[name]).T.tolist()
@@ -198,32 +185,16 @@ def expected_of(fields: Data) -> Data:
     return expected
 
 
-def close(mine: Any, theirs: Any) -> bool:
-    theirs = numpy.asarray(theirs)
-    return numpy.shape(mine) == theirs.shape and bool(numpy.allclose(mine, theirs, rtol=1e-9, atol=1e-9))
-
-
-def exact(found: Problem, name: str) -> Any:
-    (long,) = resolve(found.plan, name)
-    value: Any = evaluate(found.plan.graph, [long]).values[long]
-    return numpy.array(value.nested(float)) if isinstance(value, Grid) else float(value)
-
-
 @pytest.mark.parametrize("start", range(0, PROBLEMS, AT_ONCE))
 def test_values_and_gradients_are_those_of_the_library(start: int) -> None:
     for seed in range(start, start + AT_ONCE):
         fields = configuration(seed)
-        plan = problem(as_columns(fields) if fields.get("samples") == "columns" else fields).plan
-        expected = expected_of(fields)
-        names = {name: resolve(plan, name)[0] for name in expected}
-        floats = Program(plan.graph, names.values()).run()
-        for name, long in names.items():
-            assert close(numpy.asarray(floats[long]), expected[name]), (seed, name)
+        assert_same(problem(as_written(fields)), expected_of(fields), seed)
 
 
 @pytest.mark.parametrize("seed", range(0, PROBLEMS, 20))
 def test_the_exact_values_are_those_too(seed: int) -> None:
     fields = configuration(seed)
-    found = problem(as_columns(fields) if fields.get("samples") == "columns" else fields)
+    found = problem(as_written(fields))
     for name, theirs in expected_of(fields).items():
         assert close(exact(found, name), theirs), name

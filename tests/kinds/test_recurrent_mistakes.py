@@ -8,8 +8,9 @@ import numpy
 import pytest
 
 from deepcalc.errors import InvalidProblem
+from tests.array_problems import exact
 from tests.checking.marking import by_name, written
-from tests.kinds.test_recurrent import exact, of_vectors, problem, sigmoid
+from tests.kinds.test_recurrent import of_vectors, problem, sigmoid
 
 JOINED = "cell: gru\ninputs: [1]\njoined: h x\nweights: {W_z: [1, 1], W_r: [1, 1], W_n: [1, 1]}\n"
 ELMAN = "inputs: [1, 0.5, -1]\nweights: {W_x: 0.6, W_h: 0.9, b: 0.1, W_y: 1.5}\noutput_at: last\n"
