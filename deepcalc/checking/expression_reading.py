@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from deepcalc.checking.plain_text import plain_text
+from deepcalc.checking.plain_text import PlainText, plain_text
 from deepcalc.checking.reading import with_braced_names, with_euler
+from deepcalc.checking.splitting import SEPARATORS, split, unbracketed
 from deepcalc.errors import ParseError
 from deepcalc.notation.nodes import Cases, SumOver, nodes_in
 from deepcalc.notation.parser import parse
@@ -27,6 +28,7 @@ _TRANSPOSE = re.compile(
 _NUMBER = r"[+\-−]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+\-]?[0-9]+)?"
 _SPACED = re.compile(rf"({_NUMBER})\s+(?={_NUMBER})")
 _BETWEEN_SIZES = re.compile(r"\s*(?:[,×*]|\bby\b|\\times|(?<![A-Za-z])x(?![A-Za-z])|(?<=[0-9])x)\s*")
+_BESIDE = re.compile(r"×|\\times(?![A-Za-z])|\s[xX]\s|(?<!ma)(?<=[A-Za-z0-9)\]⌋⌉])x(?=[A-Za-z0-9(\[⌊⌈])")
 _SIGNS = {"⊙": "*", "∘": "*", r"\odot": "*", r"\circ": "*"}
 
 
@@ -52,6 +54,16 @@ def read_expression(answer: str, decimal_comma: bool = False) -> Any:
     if any(isinstance(node, Cases | SumOver) for node in nodes_in(expression)):
         raise ParseError("an array or an expression is expected, not cases or a sum over an index")
     return with_euler(expression)
+
+
+def read_expressions(answer: str, decimal_comma: bool = False, shape: bool = False) -> tuple[Any, ...]:
+    """The expressions that stand side by side, ``(a + 1, b)``; those of a shape also between signs, ``H x W x 3``."""
+    text = _without_name(answer.strip())
+    plain = unbracketed(PlainText(text, tuple(range(len(text) + 1))))
+    parts = list(split(plain, SEPARATORS))
+    if len(parts) == 1 and shape:
+        parts = list(split(plain, _BESIDE))
+    return tuple(read_expression(part.text, decimal_comma) for part in parts)
 
 
 def _without_name(text: str) -> str:

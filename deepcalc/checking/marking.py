@@ -14,12 +14,12 @@ from functools import cached_property
 from deepcalc.checking.choices import Keys, Matching, Order
 from deepcalc.checking.document import AnswerMark, Mark, PartMark, Verdict
 from deepcalc.checking.expression_marking import ExpressionMarker, OwnArrays
-from deepcalc.checking.expression_reading import as_sizes, read_expression
+from deepcalc.checking.expression_reading import as_sizes, read_expression, read_expressions
 from deepcalc.checking.findings import Finding, key_text, no_points, of_components, of_design, of_item, right
 from deepcalc.checking.number_marking import NumberMarker, OwnWork
 from deepcalc.checking.plain_text import LONGEST_ANSWER
 from deepcalc.checking.questions import Question, Reading, answerable_name, question, questions
-from deepcalc.checking.reading import Formula, Number, Vector
+from deepcalc.checking.reading import Expressions, Formula, Number, Vector
 from deepcalc.checking.symbolic import Formulas
 from deepcalc.errors import ParseError, UsageError, did_you_mean
 from deepcalc.graph.evaluation import written_value
@@ -168,10 +168,9 @@ class Marker:
         unreadable: dict[str, ParseError] = {}
         for name, answer in given.items():
             asked = everything[name]
-            if self._is_of_expressions and asked.item is None and asked.composite is None:
+            if self._is_of_expressions and asked.item is None:
                 try:
-                    written = as_sizes(answer) if shape_of_what(name) else answer
-                    readings[name] = Formula(answer, read_expression(written, decimal_comma))
+                    readings[name] = _expressions_of(asked, answer, decimal_comma)
                 except ParseError as error:
                     unreadable[name] = error
                 continue
@@ -197,11 +196,15 @@ class Marker:
     def _mark_expressions(self, everything: Mapping[str, Question], answers: _Answers) -> None:
         """Mark every array and expression, what comes later after what it is made of."""
         own = OwnArrays()
-        read = {name: reading.expression for name, reading in answers.readings.items() if isinstance(reading, Formula)}
-        for name in self._in_order(read):
-            terms = None if shape_of_what(name) else self._terms[everything[name].part]
-            marking = everything[name].marking
-            answers.findings[name, name] = self._expressions.mark(name, read[name], marking, terms, own)
+        read: dict[str, list[tuple[Question, object]]] = {}
+        for name, reading in answers.readings.items():
+            for quantity, expression in _expressions_in(everything[name], reading):
+                read.setdefault(quantity, []).append((everything[name], expression))
+        for quantity in self._in_order(read):
+            for asked, expression in read[quantity]:
+                terms = None if shape_of_what(quantity) else self._terms[asked.part]
+                finding = self._expressions.mark(quantity, expression, asked.marking, terms, own)
+                answers.findings[asked.name, quantity] = finding
 
     def _in_order(self, numbers: Iterable[str]) -> Iterator[str]:
         """The quantities as they were asked for, each after those of them that it is made of."""
@@ -256,6 +259,10 @@ class Marker:
                     return no_points(Verdict.WRONG, counted)
                 found = of_components(asked, [answers.findings[asked.name, name] for name in asked.quantities])
                 return self._in_another_order(asked, components) or found
+            case Expressions(expressions=expressions):
+                if len(expressions) != len(asked.quantities):
+                    return no_points(Verdict.WRONG, f"{len(asked.quantities)} are asked for, not {len(expressions)}")
+                return of_components(asked, [answers.findings[asked.name, name] for name in asked.quantities])
             case Formula(expression=expression):
                 return self._of_formula(asked.name, expression)
             case Keys() | Matching() | Order() as reading:
@@ -313,8 +320,35 @@ class Marker:
             return PlainPrinter().print(written_value(rounding.of(graph[name].group), value))
         part = next(each.part for each in (*self.questions, *self._intermediates.values()) if name in each.quantities)
         terms = self._terms[part]
-        found = Letters(graph, {}, self._problem.assumed).result(name, None if terms is None else frozenset(terms))
+        letters = Letters(graph, dict(self._written_numbers(name)), self._problem.assumed)
+        found = letters.result(name, None if terms is None else frozenset(terms))
         return PlainPrinter().print(found.expression)
+
+    def _written_numbers(self, name: str) -> Iterator[tuple[str, object]]:
+        """What has a value of that which a quantity is made of, as it is written."""
+        graph = self._graph
+        for each in graph.ancestors([name]):
+            given = graph[each].given
+            if given is not None and graph.has_value(each):
+                yield each, given
+            elif each in self._expressions.sheet:
+                yield each, written_value(self._problem.rounding.of(graph[each].group), self._expressions.sheet[each])
+
+
+def _expressions_of(asked: Question, answer: str, decimal_comma: bool) -> Formula | Expressions:
+    """What an answer says that is an array, stands in letters, or has such components."""
+    if asked.composite is not None:
+        return Expressions(answer, read_expressions(answer, decimal_comma, asked.is_shape))
+    written = as_sizes(answer) if shape_of_what(asked.name) else answer
+    return Formula(answer, read_expression(written, decimal_comma))
+
+
+def _expressions_in(asked: Question, reading: Reading) -> Iterator[tuple[str, object]]:
+    """The expressions of an answer by quantity; none where they are more or fewer than are asked for."""
+    if isinstance(reading, Formula):
+        yield asked.name, reading.expression
+    elif isinstance(reading, Expressions) and len(reading.expressions) == len(asked.quantities):
+        yield from zip(asked.quantities, reading.expressions, strict=True)
 
 
 def _numbers_in(asked: Question, reading: Reading | None) -> Iterator[tuple[str, Number]]:

@@ -18,6 +18,7 @@ from deepcalc.checking.choices import (
 )
 from deepcalc.checking.named_numbers import read_named
 from deepcalc.checking.reading import (
+    Expressions,
     Formula,
     Number,
     Vector,
@@ -32,7 +33,7 @@ from deepcalc.plan import Composite, Item, Marking, PartPlan, Plan
 from deepcalc.plan.lookup import resolve
 from deepcalc.plan.plan import ItemForm
 
-Reading = Number | Vector | Formula | Keys | Matching | Order
+Reading = Number | Vector | Formula | Expressions | Keys | Matching | Order
 """What an answer says."""
 
 

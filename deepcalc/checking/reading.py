@@ -59,6 +59,14 @@ class Formula:
     expression: Any
 
 
+@dataclass(frozen=True)
+class Expressions:
+    """Several expressions side by side: the sides of a shape in letters."""
+
+    text: str
+    expressions: tuple[Any, ...]
+
+
 def read_number(answer: str, decimal_comma: bool = False, count: bool = False) -> Number:
     """The number that the answer says, ``0.65``, ``1/6``, ``2·10^-5`` or ``50%``; of a ``count`` also ``34,944``."""
     reading = read_number_or_formula(answer, decimal_comma, count)

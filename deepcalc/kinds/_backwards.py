@@ -35,6 +35,15 @@ def unknowns(given: InputShape, layers: Sequence[LayerFields]) -> list[Unknown]:
     return found
 
 
+def has_letters(given: InputShape, layers: Sequence[LayerFields]) -> bool:
+    """Whether a size, or a number of a layer along an axis, is a letter."""
+    measures = (values for layer in layers for values in measures_of(layer, given.axes).values() if values is not None)
+    flat = (
+        size for values in measures for value in values for size in (value if isinstance(value, tuple) else (value,))
+    )
+    return any(isinstance(size, str) for size in (*given.sizes, *flat))
+
+
 def backward_faults(given: InputShape, layers: Sequence[LayerFields], wanted: Sizes | None) -> Iterator[Fault]:
     """What keeps the unknown from being found."""
     found = unknowns(given, layers)
@@ -43,6 +52,9 @@ def backward_faults(given: InputShape, layers: Sequence[LayerFields], wanted: Si
         return
     if wanted is None:
         yield Fault(found[0].at, "an unknown is found from `wanted`, the size behind the last layer: give that")
+        return
+    if has_letters(given, layers):
+        yield Fault(found[0].at, "a size is found in numbers: give numbers in place of letters")
         return
     if len(found) > 1:
         yield Fault(found[1].at, "one unknown at a time: give all the others")

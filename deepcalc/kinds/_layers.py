@@ -22,7 +22,7 @@ from pydantic import (
 
 from deepcalc.errors import did_you_mean
 from deepcalc.fields.types import Count, Fields, Flag, Fraction01, Identifier, described, whole, wrong
-from deepcalc.kinds._sizes import AxisAmounts, AxisSizes, PaddingField
+from deepcalc.kinds._sizes import AxisAmounts, AxisSizes, CountField, PaddingField
 from deepcalc.notation.typed import NumberText
 from deepcalc.rules.layers import ELEMENTWISE, LAYERS, LayerRule
 
@@ -69,7 +69,7 @@ class _FieldRow:
 
 
 _FIELDS: Mapping[str, _FieldRow] = {
-    "filters": _FieldRow(Count, ..., "how many filters: the channels of the output"),
+    "filters": _FieldRow(CountField, ..., "how many filters: the channels of the output"),
     "kernel": _FieldRow(AxisSizes, ..., "size of a filter: a number, or height x width such as 3x5"),
     "kernel:window": _FieldRow(AxisSizes, ..., "size of the window: a number, or height x width such as 2x3"),
     "stride": _FieldRow(AxisSizes, NumberText("1"), "step of the filters: a number, or height x width"),
@@ -85,7 +85,7 @@ _FIELDS: Mapping[str, _FieldRow] = {
     "multiplier": _FieldRow(Count, 1, "kernels for each channel (depth multiplier)"),
     "bias": _FieldRow(Flag, True, "whether each filter or unit has a bias"),
     "bias:shift": _FieldRow(Flag, True, "whether there is a shift (beta) beside the scale (gamma)"),
-    "units": _FieldRow(Count, ..., "how many units"),
+    "units": _FieldRow(CountField, ..., "how many units"),
     "rate": _FieldRow(Fraction01 | None, None, "the share that is left out; it changes no count"),
     "function": _FieldRow(Identifier, ..., "the function's name, such as relu; `- relu` alone says it too"),
     "output": _FieldRow(AxisSizes, ..., "size of the output: a number, or height x width"),

@@ -10,8 +10,8 @@ from typing import Any
 from deepcalc.errors import Fault, Location, did_you_mean
 from deepcalc.graph.evaluation import value_of
 from deepcalc.kinds._layers import LayerFields, LayerReference
-from deepcalc.kinds._sizes import AXES, InputShape, PaddingSizes
-from deepcalc.notation.nodes import Literal
+from deepcalc.kinds._sizes import AXES, InputShape, PaddingSizes, Size
+from deepcalc.notation.nodes import Literal, Name, names_in
 from deepcalc.rules.layers import LayerRule, Terms
 from deepcalc.rules.sizes import GIVEN, Padding, Side, begun, reach_of, slid
 
@@ -23,11 +23,12 @@ PER_AXIS = ("kernel", "stride", "padding", "dilation", "output_padding", "output
 class Extent:
     """A shape: sizes by axis (none of a flat vector) and channels; ``alike`` is, for each axis, the first like it.
 
-    Two axes are alike where they have equal sizes by the same arithmetic, so that one is worked out for both.
+    Two axes are alike where they have equal sizes by the same arithmetic, so that one is worked out for both. Of the
+    input a size may be a letter; what depends on letters is None.
     """
 
-    sizes: tuple[int, ...]
-    channels: int
+    sizes: tuple[Size | None, ...]
+    channels: Size | None
     alike: tuple[int, ...]
 
     @property
@@ -36,7 +37,16 @@ class Extent:
 
     @property
     def text(self) -> str:
-        return "x".join(map(str, (*self.sizes, self.channels)))
+        return "x".join("?" if size is None else str(size) for size in (*self.sizes, self.channels))
+
+    def is_unlike(self, other: Extent) -> bool:
+        """Whether sizes differ, as far as they are numbers."""
+        pairs = zip(self.sizes, other.sizes, strict=False)
+        return len(self.sizes) != len(other.sizes) or any(_differ(one, another) for one, another in pairs)
+
+
+def _differ(one: Size | None, other: Size | None) -> bool:
+    return isinstance(one, int) and isinstance(other, int) and one != other
 
 
 def extent_of(given: InputShape) -> Extent:
@@ -93,12 +103,12 @@ def measures_of(layer: LayerFields, axes: Sequence[str]) -> dict[str, tuple[Any,
     return found
 
 
-def sides(layer: LayerFields, inputs: Sequence[int], measures: dict[str, tuple[Any, ...]]) -> tuple[Side, ...]:
+def sides(layer: LayerFields, inputs: Sequence[Size | None], measures: dict[str, tuple[Any, ...]]) -> tuple[Side, ...]:
     """Each side of a layer as numbers, with what it has of sizes."""
 
     def along(field: str, axis: int, default: Any = None) -> Any:
         value = measures[field][axis] if field in measures else default
-        return None if value is None or value == default else Literal(str(value))
+        return None if value is None or value == default else node_of(value)
 
     made = []
     for axis, size in enumerate(inputs):
@@ -106,11 +116,11 @@ def sides(layer: LayerFields, inputs: Sequence[int], measures: dict[str, tuple[A
         written = way_of_padding(layer) is GIVEN and before is not None
         made.append(
             Side(
-                Literal(str(size)),
+                node_of(size),
                 along("kernel", axis),
                 along("stride", axis),
-                Literal(str(before)) if written else None,
-                Literal(str(behind)) if written and behind != before else None,
+                node_of(before) if written else None,
+                node_of(behind) if written and behind != before else None,
                 along("dilation", axis, 1),
                 along("output_padding", axis, 0),
                 along("factor", axis),
@@ -126,12 +136,18 @@ def _is_capped(layer: LayerFields, side: Side) -> bool:
     padding = way_of_padding(layer)
     if not side.up or not padding.has_kernel:
         return False
-    return whole_number(slid(side, padding)) > whole_number(begun(side, padding))
+    positions, most = whole_number(slid(side, padding)), whole_number(begun(side, padding))
+    return positions is None or most is None or positions > most
 
 
-def whole_number(node: Any) -> int:
-    """The value of an expression without names."""
-    return int(value_of(node, {}))
+def node_of(size: Size | None) -> Any:
+    """A size in a formula: its number, or its letter; N for one that is not known."""
+    return Literal(str(size)) if isinstance(size, int) else Name(size or "N")
+
+
+def whole_number(node: Any) -> int | None:
+    """The value of an expression; None where a letter is in it."""
+    return None if names_in(node) else int(value_of(node, {}))
 
 
 def passages(given: InputShape, layers: Sequence[LayerFields]) -> Iterator[Passage | Fault]:
@@ -184,7 +200,7 @@ class _Step:
             if self.is_blocked:
                 return
         after = self._after()
-        if min((*after.sizes, after.channels)) < 1:
+        if any(isinstance(size, int) and size < 1 for size in after.sizes):
             self.is_blocked = True
             yield Fault((*self._at, "padding"), f"nothing is left of {self.before.text} in layer {self._said}")
 
@@ -236,7 +252,9 @@ class _Step:
             return
         kernels, strides = self.measures["kernel"], self.measures["stride"]
         if layer.rule.is_pooling and any(
-            max(ends) >= kernel for ends, kernel in zip(self.measures["padding"], kernels, strict=True)
+            _at_least(end, kernel)
+            for ends, kernel in zip(self.measures["padding"], kernels, strict=True)
+            for end in ends
         ):
             message = "the padding of a pooling layer must be smaller than its kernel: else a window is all padding"
             yield Fault((*self._at, "padding"), message), False
@@ -244,24 +262,26 @@ class _Step:
             message = "PyTorch's same padding needs stride 1; say same (TensorFlow's) or half (kernel // 2)"
             yield Fault((*self._at, "padding"), message), True
         steps = zip(self.measures.get("output_padding", ()), strides, self.measures["dilation"], strict=False)
-        if any(extra >= max(stride, dilation) for extra, stride, dilation in steps):
+        if any(_at_least(extra, stride) and _at_least(extra, dilation) for extra, stride, dilation in steps):
             yield Fault((*self._at, "output_padding"), "the output padding must be smaller than the stride"), True
         if layer.rule.window and padding.has_kernel:
             padded, reach = self._padded_and_reach()
-            if any(span > size for span, size in zip(reach, padded, strict=True)):
+            known = [(span, size) for span, size in zip(reach, padded, strict=True) if None not in (span, size)]
+            if any(_at_least(span, size) and span != size for span, size in known):
                 yield Fault((*self._at, "kernel"), self._too_large(padded, reach)), True
 
-    def _padded_and_reach(self) -> tuple[list[int], list[int]]:
+    def _padded_and_reach(self) -> tuple[list[int | None], list[int | None]]:
         padding = way_of_padding(self.layer)
         along = sides(self.layer, self.before.sizes, self.measures)
         padded = [whole_number(padding.padded_size(side, side.n)) for side in along]
         return padded, [whole_number(reach_of(side)) for side in along]
 
-    def _too_large(self, padded: Sequence[int], reach: Sequence[int]) -> str:
+    def _too_large(self, padded: Sequence[int | None], reach: Sequence[int | None]) -> str:
         kernels, sizes = self.measures["kernel"], self.before.sizes
         within = f"its input {_by(sizes)}" + ("" if tuple(padded) == sizes else f" padded to {_by(padded)}")
         spanned = "" if tuple(reach) == kernels else f", which spans {_by(reach)},"
-        needed = max((span - size + 1) // 2 for span, size in zip(reach, sizes, strict=True))
+        missing = [span - size for span, size in zip(reach, sizes, strict=True) if span and isinstance(size, int)]
+        needed = (max(missing, default=0) + 1) // 2
         return (
             f"the kernel {_by(kernels)}{spanned} of layer {self._said} is larger than {within}; "
             f"take a kernel of at most {_by(padded)}, or a padding of at least {needed}"
@@ -273,13 +293,14 @@ class _Step:
             ("channels of its input", self.before.channels),
             ("filters", self.layer.setting("filters")),
         ):
-            if groups > 1 and count % groups:
+            if groups > 1 and isinstance(count, int) and count % groups:
                 message = f"layer {self._said} has {groups} groups, which do not divide the {count} {field}"
                 yield Fault((*self._at, "groups"), message), True
         for source in self.sources[1:]:
             other = self.extents[source]
             joins = self.layer.rule.joins
-            if other.sizes != self.before.sizes or (joins == "shapes" and other.channels != self.before.channels):
+            of_channels = joins == "shapes" and _differ(other.channels, self.before.channels)
+            if other.is_unlike(self.before) or of_channels:
                 message = f"layer {self._said} joins {self.before.text} with {other.text} of layer {source}"
                 yield Fault((*self._at, "with"), f"{message}: their {joins} must be equal"), True
 
@@ -287,13 +308,13 @@ class _Step:
         layer, before = self.layer, self.before
         rule, along = layer.rule, sides(self.layer, self.before.sizes, self.measures)
         others = [self.extents[source] for source in self.sources[1:]]
-        own = {field: Literal(str(value)) for field in ("filters", "units", "multiplier")
+        own = {field: node_of(value) for field in ("filters", "units", "multiplier")
                if (value := layer.setting(field)) is not None}  # fmt: skip
         terms = Terms(
             tuple(side.n for side in along),
             (),
-            Literal(str(before.channels)),
-            others=tuple(Literal(str(other.channels)) for other in others),
+            node_of(before.channels),
+            others=tuple(node_of(other.channels) for other in others),
             own=own,
         )
         if rule.flat is not None:
@@ -316,5 +337,10 @@ def _alike(before: Extent, others: Sequence[Extent], measures: dict[str, Any]) -
     return tuple(found)
 
 
-def _by(sizes: Sequence[int]) -> str:
-    return "x".join(map(str, sizes))
+def _at_least(one: Any, other: Any) -> bool:
+    """Whether two sizes are numbers, and the first is no less."""
+    return isinstance(one, int) and isinstance(other, int) and one >= other
+
+
+def _by(sizes: Sequence[Size | None]) -> str:
+    return "x".join("?" if size is None else str(size) for size in sizes)

@@ -37,7 +37,23 @@ UNKNOWN = -1
 UNKNOWN_WORDS = ("unknown", "?")
 
 COLOURS = 4
-_SIZES = re.compile(r"\s*(?:\d+|\?)(?:\s*[x×]\s*(?:\d+|\?))*\s*")
+_LETTER = r"[A-WYZa-wyz](?:_?\d{1,3})?"
+_ONE = rf"(?:\d+|\?|{_LETTER})"
+_SIZES = re.compile(rf"\s*{_ONE}(?:\s*[x×]\s*{_ONE})*\s*")
+
+Size = int | str
+"""A size, or the letter that stands for it."""
+
+
+def is_letter(value: Any) -> bool:
+    """Whether a text is a letter for a number, with an index or without: ``n``, ``H``, ``k_1``; x is a sign here."""
+    return isinstance(value, str) and not isinstance(value, NumberText) and re.fullmatch(_LETTER, value) is not None
+
+
+def size_or_letter(least: int) -> Callable[[Any], Size]:
+    """A check for whole numbers from a least one up, or a letter."""
+    check = whole(least)
+    return lambda value: value if is_letter(value) else check(value)
 
 
 class ChannelOrder(StrEnum):
@@ -63,8 +79,8 @@ class InputShape:
     found are ``UNKNOWN``.
     """
 
-    sizes: tuple[int, ...]
-    channels: int
+    sizes: tuple[Size, ...]
+    channels: Size
     order: ChannelOrder | None = None
 
     @property
@@ -77,9 +93,10 @@ class InputShape:
 
         Of a square image the odd one out is the channels; so is the one that is at most four, and the least.
         """
-        if self.order is None or not self.sizes or UNKNOWN in self.sizes:
+        numbers = [size for size in (*self.sizes, self.channels) if isinstance(size, int) and size != UNKNOWN]
+        if self.order is None or not self.sizes or len(numbers) <= len(self.sizes):
             return False
-        written = (*self.sizes, self.channels) if self.order is ChannelOrder.LAST else (self.channels, *self.sizes)
+        written = numbers if self.order is ChannelOrder.LAST else [numbers[-1], *numbers[:-1]]
         channels, *sides = written if self.order is ChannelOrder.LAST else written[::-1]
         odd_one_out = len(set(sides)) == 1 and sides[0] != channels
         return odd_one_out or (channels <= COLOURS and channels < min(sides))
@@ -95,10 +112,10 @@ class InputShape:
 class Sizes:
     """A size along each axis: one for all, one for each in order, or by name (those left out as the first one)."""
 
-    values: tuple[int, ...] = ()
-    named: tuple[tuple[str, int], ...] = ()
+    values: tuple[Size, ...] = ()
+    named: tuple[tuple[str, Size], ...] = ()
 
-    def along(self, axes: Sequence[str]) -> tuple[int, ...] | None:
+    def along(self, axes: Sequence[str]) -> tuple[Size, ...] | None:
         """The size along each axis; None where the axes are others."""
         if self.named:
             known = dict(self.named)
@@ -116,9 +133,9 @@ class PaddingSizes:
     way: Padding
     before: Sizes = Sizes((0,))
     behind: Sizes | None = None
-    by_end: tuple[tuple[str, int], ...] = ()
+    by_end: tuple[tuple[str, Size], ...] = ()
 
-    def along(self, axes: Sequence[str]) -> tuple[tuple[int, int], ...] | None:
+    def along(self, axes: Sequence[str]) -> tuple[tuple[Size, Size], ...] | None:
         """The padding at both ends of each axis; None where the axes are others."""
         if self.by_end:
             given = dict(self.by_end)
@@ -133,13 +150,14 @@ def _parted(value: Any) -> Any:
     """``3x5`` → its sizes as a list; everything else as it is."""
     if isinstance(value, str) and not isinstance(value, NumberText) and _SIZES.fullmatch(value):
         sizes = [size.strip() for size in re.split("[x×]", value)]
-        return sizes[0] if sizes == ["?"] else [size if size == "?" else NumberText(size) for size in sizes]
+        typed = [NumberText(size) if size.isdigit() else size for size in sizes]
+        return typed if len(typed) > 1 else typed[0]
     return value
 
 
-def _or_unknown(least: int) -> Callable[[Any], int]:
-    """A check for whole numbers from a least one up, or the word that one is to be found."""
-    check = whole(least)
+def _or_unknown(least: int) -> Callable[[Any], Size]:
+    """A check for whole numbers from a least one up, a letter, or the word that one is to be found."""
+    check = size_or_letter(least)
     return lambda value: UNKNOWN if isinstance(value, str) and value in UNKNOWN_WORDS else check(value)
 
 
@@ -151,7 +169,7 @@ def _sizes(least: int, expected: str) -> Callable[[Any], Sizes]:
         value = _parted(value)
         if isinstance(value, Sizes):
             return value
-        if isinstance(value, NumberText) or value in UNKNOWN_WORDS:
+        if isinstance(value, NumberText) or value in UNKNOWN_WORDS or is_letter(value):
             return Sizes((check(value),))
         if isinstance(value, list) and 0 < len(value) <= len(AXES):
             return Sizes(tuple(map(check, value)))
@@ -173,7 +191,12 @@ def _padding(value: Any) -> PaddingSizes:
     value = _parted(value)
     if isinstance(value, PaddingSizes):
         return value
-    if isinstance(value, str) and not isinstance(value, NumberText) and value not in UNKNOWN_WORDS:
+    if (
+        isinstance(value, str)
+        and not isinstance(value, NumberText)
+        and value not in UNKNOWN_WORDS
+        and not is_letter(value)
+    ):
         if value not in NAMED_PADDINGS:
             known = did_you_mean(value, list(NAMED_PADDINGS))
             words = ", ".join(NAMED_PADDINGS)
@@ -184,7 +207,7 @@ def _padding(value: Any) -> PaddingSizes:
         for name in value:
             if name not in ends:
                 raise wrong(f"unknown side `{str(name)[:40]}`{did_you_mean(str(name), sorted(ends))}")
-        check = whole(0)
+        check = size_or_letter(0)
         return PaddingSizes(GIVEN, by_end=tuple((name, check(size)) for name, size in value.items()))
     if isinstance(value, list) and value and all(isinstance(pair, list) and len(pair) == 2 for pair in value):
         before, behind = zip(*value, strict=True)
@@ -209,7 +232,7 @@ def _input(value: Any, info: ValidationInfo) -> InputShape:
     )
 
 
-def shape_in(written: Sequence[int], order: ChannelOrder) -> InputShape:
+def shape_in(written: Sequence[Size], order: ChannelOrder) -> InputShape:
     """The shape of which all sizes are written, in an order; one alone is the length of a vector."""
     sizes = list(written)
     channels = sizes.pop(-1 if order is ChannelOrder.LAST else 0)
@@ -247,6 +270,9 @@ _SHAPE_SCHEMA = WithJsonSchema(
         ]
     }
 )
+
+CountField = Annotated[Any, PlainValidator(size_or_letter(1)), WithJsonSchema({"type": ["integer", "string"]})]
+"""How many of something, or a letter for it."""
 
 AxisSizes = Annotated[Any, PlainValidator(_sizes(1, _A_SIZE)), _SIZES_SCHEMA]
 AxisAmounts = Annotated[Any, PlainValidator(_amount), _SIZES_SCHEMA]

@@ -134,7 +134,7 @@ SAME = Padding(
     "same",
     lambda side: (),
     _half_of_added,
-    slid=lambda side: Call("ceil", Over(side.n, side.s)),
+    slid=lambda side: side.n if side.s == ONE else Call("ceil", Over(side.n, side.s)),
     transposed=lambda side: Times(side.n, side.s),
     padded=lambda side, output: Call(
         "max", Plus(Times(Plus(output, Negative(ONE)), side.s), *_terms(reach_of(side))), side.n
@@ -174,13 +174,15 @@ def _terms(node: Any) -> Sequence[Any]:
 def slid(side: Side, padding: Padding) -> Any:
     """⌊(N − K + 2·P)/S⌋ + 1: the first position of the kernel, and one more for each whole stride that is left.
 
-    With ``up`` a last window may reach beyond the end, if it begins before it: ⌈(N − K + 2·P)/S⌉ + 1, but at most
-    ⌈(N + P)/S⌉.
+    A stride that is written as 1 divides nothing. With ``up`` a last window may reach beyond the end, if it begins
+    before it: ⌈(N − K + 2·P)/S⌉ + 1, but at most ⌈(N + P)/S⌉.
     """
     if padding.slid is not None:
         return padding.slid(side)
     kernel = (Negative(side.k),) if side.d is None else (Negative(_less_one_of(side)), Negative(ONE))
     left = Plus(side.n, *kernel, *padding.added(side))
+    if side.s == ONE:
+        return Plus(*left.args, ONE)
     positions = Plus(Call("ceil" if side.up else "floor", Over(left, side.s)), ONE)
     return Call("min", positions, begun(side, padding)) if side.capped else positions
 

@@ -11,7 +11,7 @@ from deepcalc.graph.evaluation import evaluate
 from deepcalc.graph.graph import Graph, Letter
 from deepcalc.notation.grids import Grid, places
 from deepcalc.notation.names import entry_name, shape_of_what
-from deepcalc.notation.nodes import Name
+from deepcalc.notation.nodes import Name, Plus
 from deepcalc.notation.rounding import NumberFormat, Rounding
 from deepcalc.notation.shapes import is_concrete, size_text
 from deepcalc.plan import Composite, Item, PartPlan, Plan, TablePlan
@@ -189,7 +189,8 @@ def _answer(plan: Plan, name: str, items: dict[str, Item], derivation: Derivatio
     values = tuple(derivation.evaluation.computed.get(each) for each in names)
     shown = tuple(_shown(derivation, each, part) for each in names)
     if isinstance(composite, Composite):
-        return Answer(name, values, shown, composite=True, separator=composite.separator)
+        has_sums = any(isinstance(part, Plus) for parts in shown for part in parts)
+        return Answer(name, values, shown, composite=True, separator=", " if has_sums else composite.separator)
     shape = derivation.graph.shape(name) if values == (None,) else ()
     sizes = tuple(size if isinstance(size, int) else size_text(size) for size in shape)
     return Answer(name, values, shown, shape=sizes)

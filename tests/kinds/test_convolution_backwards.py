@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import random
+from fractions import Fraction
 from typing import Any
 
 import pytest
 
+from deepcalc.checking.diagnosis import Diagnoser
 from deepcalc.checking.document import Verdict
 from deepcalc.checking.marking import Marker
 from deepcalc.errors import InvalidProblem
@@ -34,7 +36,7 @@ def solutions(given: Problem, name: str) -> list[int]:
         return []
     values = evaluate(given.plan.graph, composite.components).values
     listed = [int(values[each]) for each in composite.components]
-    return listed if composite.separator == " or " else list(range(listed[0], listed[1] + 1))
+    return listed if composite.separator == ", " else list(range(listed[0], listed[-1] + 1))
 
 
 def size_behind(layers: list[RandomLayer], size: int) -> int:
@@ -93,7 +95,6 @@ def test_the_solutions_are_those_that_trying_finds(seed: int) -> None:
 def test_the_padding_that_keeps_the_size() -> None:
     solved = problem("32x32x3", "conv: {filters: 8, kernel: 5, padding: unknown}", wanted="32")
     assert solutions(solved, "P1") == [2]
-    assert solve(solved).parts[0].answers[0].separator == " or "
     assert "padding to be found" in solved.statement
     assert Marker(solved).mark({"P1": "2", "solutions": "1"}).parts[0].answers[0].verdict is Verdict.CORRECT
 
@@ -121,7 +122,29 @@ def test_the_axes_have_solutions_of_their_own() -> None:
 def test_many_solutions_are_told_by_the_first_and_the_last() -> None:
     solved = problem("?x?x3", "conv: {filters: 8, kernel: 3, stride: 20}", wanted="5")
     assert solutions(solved, "H0") == list(range(83, 103))
-    assert next(each for each in solved.plan.composites if each.name == "H0").separator == " to "
+    assert next(each for each in solved.plan.composites if each.name == "H0").separator == " … "
+
+
+@pytest.mark.parametrize(
+    ("quantity", "number", "key"),
+    [
+        ("Hmin0", "11", "size-for-steps"),  # 5·2 + 3 − 2, not 4·2 + 3 − 2 = 9
+        ("Hmin0", "10", "padding-once"),  # 4·2 + 3 − 1
+        ("solutions", "1", "one-solution-less"),  # 9 and 10
+    ],
+)
+def test_mistakes_on_the_way_back_are_told(quantity: str, number: str, key: str) -> None:
+    solved = problem("?x?x3", "conv: {filters: 8, kernel: 3, stride: 2, padding: 1}", wanted="5")
+    reports = Diagnoser(solved).explain(quantity, Fraction(number), Fraction(0))
+    assert key in [report.key for report in reports]
+
+
+@pytest.mark.parametrize(("number", "key"), [("5", "not-halved"), ("2", "ceil-for-floor"), ("4", "size-for-steps")])
+def test_mistakes_with_a_padding_are_told(number: str, key: str) -> None:
+    # ⌈(111·2 + 7 − 224)/2⌉ = ⌈2.5⌉; ⌈(112·2 + 7 − 224)/2⌉ = ⌈3.5⌉
+    solved = problem("224x224x3", "conv: {filters: 8, kernel: 7, stride: 2, padding: unknown}", wanted="112")
+    reports = Diagnoser(solved).explain("Pmin1", Fraction(number), Fraction(0))
+    assert key in [report.key for report in reports]
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from deepcalc.graph.evaluation import evaluate, value_of
 from deepcalc.graph.graph import Graph, Quantity
 from deepcalc.kinds._backwards import Unknown, unknowns
 from deepcalc.kinds._passages import Extent, Passage, location, measures_of, way_of_padding
-from deepcalc.kinds._sizes import UNKNOWN
+from deepcalc.kinds._sizes import UNKNOWN, Size
 from deepcalc.kinds.convolution.made import Network
 from deepcalc.kinds.convolution.naming import AXIS_LETTERS, PER_AXIS_LETTERS
 from deepcalc.kinds.convolution.sheet import settings
@@ -122,8 +122,8 @@ class _Column:
             if self.unknown.field == "stride":
                 self._check_stride(passage, output)
             output = self._bounds(self.answer, passage, solve, output, least)
-        listed = self._count(output) <= MOST_LISTED
-        return Composite(self.answer, tuple(self._solutions(output)), " or " if listed else " to ")
+        separator = ", " if 1 < self._count(output) <= MOST_LISTED else " … "
+        return Composite(self.answer, tuple(self._solutions(output)), separator)
 
     def _count(self, bounds: Bounds) -> int:
         return int(self._value(bounds.most) - self._value(bounds.least)) + 1
@@ -145,7 +145,7 @@ class _Column:
         wanted = (self.network.wanted.along(self.network.input.axes) or ())[self.axis]
         self._add_given(self._wanted, wanted, "Wanted", ("wanted",))
 
-    def _own(self, passage: Passage) -> Iterator[tuple[str, int, str]]:
+    def _own(self, passage: Passage) -> Iterator[tuple[str, Size, str]]:
         """The names, values and fields of a layer's numbers along the axis, but for the unknown."""
         for each in self._writer(passage).numbers_along(self.axis):
             if each.value != UNKNOWN:
@@ -212,7 +212,7 @@ class _Column:
             formula, note = Call("max", formula, ZERO), "none: the least would be greater than the greatest"
         self._add(self.count, formula, note, None)
 
-    def _add_given(self, name: str, value: int, section: str, origin: Location) -> None:
+    def _add_given(self, name: str, value: Size, section: str, origin: Location) -> None:
         if name not in self.graph:
             self.graph.add(Quantity(name, given=Literal(str(value)), section=section, origin=origin))
 

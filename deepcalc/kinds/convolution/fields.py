@@ -29,7 +29,7 @@ class ConvolutionFields(Fields):
         None,
         description="height x width x channels such as 32x32x3, depth x height x width x channels such as 16x64x64x3, "
         "or by name: {height: 32, width: 32, channels: 3}, {length: 100, channels: 8} for a sequence, {units: 784} for "
-        "a vector; needed unless the code says it",
+        "a vector; a size may be a letter, H x W x C, as may a layer's numbers; needed unless the code says it",
     )
     layers: list[LayerField] | None = Field(
         None,

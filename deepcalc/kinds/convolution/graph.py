@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from deepcalc.graph.graph import Graph, Quantity
+from deepcalc.graph.graph import Graph, Letter, Quantity
 from deepcalc.kinds._passages import Passage
 from deepcalc.kinds.convolution.backwards import build_backwards
 from deepcalc.kinds.convolution.fields import ConvolutionFields
@@ -45,7 +45,9 @@ def _forward(network: Network) -> Plan:
     graph = Graph()
     sizes = (*network.input.sizes, network.input.channels)
     for name, size in zip(shape_of(given, 0), sizes, strict=True):
-        graph.add(Quantity(name, given=Literal(str(size)), section=_input_title(network), origin=("input",)))
+        if name not in graph:
+            value = Letter() if isinstance(size, str) else Literal(str(size))
+            graph.add(Quantity(name, given=value, section=_input_title(network), origin=("input",)))
     composites = [Composite("shape0", shape_of(given, 0, network.channels), " × ")]
     explained: list[Any] = []
     sights: list[Sequence[Sight] | None] = [tuple(OF_INPUT for _ in given.sizes) or None]

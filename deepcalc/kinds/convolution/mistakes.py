@@ -11,7 +11,7 @@ from deepcalc.kinds.convolution.naming import AXIS_LETTERS
 from deepcalc.kinds.convolution.steps import LayerWriter
 from deepcalc.notation.edits import changed
 from deepcalc.notation.functions import TWO
-from deepcalc.notation.nodes import ONE, Call, Negative, Over, Plus, Times
+from deepcalc.notation.nodes import ONE, Call, Name, Negative, Over, Plus, Times
 from deepcalc.plan import Plan
 from deepcalc.rules import sizes
 from deepcalc.rules.layers import LAYERS, times
@@ -179,3 +179,25 @@ def with_whole_kernel(node: Any) -> Any:
 def without_dilation(node: Any) -> Any:
     """r + d·(K − 1)·j → r + (K − 1)·j."""
     return Times(*node.args[1:]) if isinstance(node, Times) and len(node.args) == 3 else None
+
+
+# ---- backwards
+
+
+def without_less_one(node: Any) -> Any:
+    """(M − 1)·S → M·S."""
+    is_steps = isinstance(node, Times) and isinstance(node.args[0], Plus) and node.args[0].args[1:] == (Negative(ONE),)
+    return times(node.args[0].args[0], *node.args[1:]) if is_steps else None
+
+
+def not_halved(node: Any) -> Any:
+    """⌈R/2⌉ → R."""
+    return node.arguments[0].args[0] if _is_rounded_quotient(node) and node.arguments[0].args[1] == TWO else None
+
+
+def without_one_more(node: Any) -> Any:
+    """Pmax − Pmin + 1 → Pmax − Pmin."""
+    is_count = (
+        isinstance(node, Plus) and len(node.args) == 3 and node.args[-1] == ONE and isinstance(node.args[0], Name)
+    )
+    return Plus(*node.args[:-1]) if is_count and isinstance(node.args[1].args[0], Name) else None

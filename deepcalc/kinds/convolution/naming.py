@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from deepcalc.kinds._passages import Extent, Passage
-from deepcalc.kinds._sizes import ENDS, ChannelOrder
+from deepcalc.kinds._sizes import ENDS, ChannelOrder, Size
 from deepcalc.rules.sizes import GIVEN
 
 AXIS_LETTERS = {"length": "L", "height": "H", "width": "W", "depth": "D"}
@@ -25,12 +25,17 @@ IDLE = {"dilation": 1, "output_padding": 0, "groups": 1, "multiplier": 1}
 
 
 def sizes_of(extent: Extent, number: int) -> tuple[str, ...]:
-    """The names of the sizes behind a layer, by axis; those of the input for 0."""
-    return tuple(f"{AXIS_LETTERS[axis]}{number}" for axis in extent.axes)
+    """The names of the sizes behind a layer, by axis; those of the input for 0, where a letter is a name itself."""
+    return tuple(
+        size if isinstance(size, str) else f"{AXIS_LETTERS[axis]}{number}"
+        for axis, size in zip(extent.axes, extent.sizes, strict=True)
+    )
 
 
 def channels_of(extent: Extent, number: int) -> str:
     """The name of the channels behind a layer; of a flat vector that of its length."""
+    if isinstance(extent.channels, str):
+        return extent.channels
     return f"{'C' if extent.sizes else 'U'}{number}"
 
 
@@ -41,11 +46,15 @@ def shape_of(extent: Extent, number: int, order: ChannelOrder = ChannelOrder.LAS
 
 @dataclass(frozen=True)
 class OwnNumber:
-    """A number of the layer itself: its name, its value, and the field that it is given in."""
+    """A number of the layer itself: its name, its value (a letter is its own name), and the field it is given in."""
 
     name: str
-    value: int
+    value: Size
     field: str
+
+    @classmethod
+    def of(cls, name: str, value: Size, field: str) -> OwnNumber:
+        return cls(value if isinstance(value, str) else name, value, field)
 
 
 def own_sizes(passage: Passage) -> dict[str, tuple[OwnNumber, ...] | tuple[tuple[OwnNumber, OwnNumber], ...]]:
@@ -64,15 +73,17 @@ def own_sizes(passage: Passage) -> dict[str, tuple[OwnNumber, ...] | tuple[tuple
     return found
 
 
-def _along(passage: Passage, field: str, values: tuple[int, ...]) -> tuple[OwnNumber, ...]:
+def _along(passage: Passage, field: str, values: tuple[Size, ...]) -> tuple[OwnNumber, ...]:
     letter, number = PER_AXIS_LETTERS[field], passage.number
     if len(set(values)) == 1:
-        return (OwnNumber(f"{letter}{number}", values[0], field),) * len(values)
+        return (OwnNumber.of(f"{letter}{number}", values[0], field),) * len(values)
     axes = (AXIS_LETTERS[axis] for axis in passage.before.axes)
-    return tuple(OwnNumber(f"{letter}{axis}{number}", value, field) for axis, value in zip(axes, values, strict=True))
+    return tuple(
+        OwnNumber.of(f"{letter}{axis}{number}", value, field) for axis, value in zip(axes, values, strict=True)
+    )
 
 
-def _at_both_ends(passage: Passage, pairs: tuple[tuple[int, int], ...]) -> tuple[tuple[OwnNumber, OwnNumber], ...]:
+def _at_both_ends(passage: Passage, pairs: tuple[tuple[Size, Size], ...]) -> tuple[tuple[OwnNumber, OwnNumber], ...]:
     if all(before == behind for before, behind in pairs):
         alike = _along(passage, "padding", tuple(before for before, _ in pairs))
         return tuple((each, each) for each in alike)
@@ -80,7 +91,7 @@ def _at_both_ends(passage: Passage, pairs: tuple[tuple[int, int], ...]) -> tuple
     for axis, pair in zip(passage.before.axes, pairs, strict=True):
         letters = (_END_LETTERS[end] for end in ENDS[axis])
         names = (f"P{letter}{passage.number}" for letter in letters)
-        before, behind = (OwnNumber(name, value, "padding") for name, value in zip(names, pair, strict=True))
+        before, behind = (OwnNumber.of(name, value, "padding") for name, value in zip(names, pair, strict=True))
         made.append((before, behind))
     return tuple(made)
 
@@ -92,7 +103,7 @@ def own_counts(passage: Passage) -> dict[str, OwnNumber]:
     """The numbers that a layer has once: filters, units, groups."""
     layer = passage.layer
     return {
-        field: OwnNumber(f"{letter}{passage.number}", value, field)
+        field: OwnNumber.of(f"{letter}{passage.number}", value, field)
         for field, letter in COUNT_LETTERS.items()
         if (value := layer.setting(field)) is not None and value != IDLE.get(field)
     }

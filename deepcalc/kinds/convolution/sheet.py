@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from deepcalc.kinds._passages import Extent, Passage
-from deepcalc.kinds._sizes import AXES, ENDS, UNKNOWN
+from deepcalc.kinds._sizes import AXES, ENDS, UNKNOWN, Size
 from deepcalc.kinds.convolution.made import Network
 from deepcalc.kinds.convolution.naming import IDLE, channels_of, shape_of, sizes_of
 from deepcalc.plan import PartPlan, TablePlan, TableRow
@@ -104,7 +104,7 @@ def settings(passage: Passage) -> list[str]:
     """The layer's numbers in words."""
     layer = passage.layer
     said = [
-        f"{value} {noun if value > 1 else noun.removesuffix('s')}"
+        f"{value} {noun.removesuffix('s') if value == 1 else noun}"
         for field, noun in (("filters", "filters"), ("units", "units"))
         if (value := layer.setting(field)) is not None
     ]
@@ -124,14 +124,14 @@ def settings(passage: Passage) -> list[str]:
     return said
 
 
-def _size(word: str, values: Sequence[int], always: bool) -> str:
+def _size(word: str, values: Sequence[Size], always: bool) -> str:
     if UNKNOWN in values:
         return f"{word} to be found"
     alike = len(set(values)) == 1
     return f"{word} {values[0]}" if alike and not always else f"{word} {' × '.join(map(str, values))}"
 
 
-def _padding(passage: Passage, pairs: Sequence[tuple[int, int]]) -> str:
+def _padding(passage: Passage, pairs: Sequence[tuple[Size, Size]]) -> str:
     if passage.padding is not GIVEN:
         return f"{passage.padding.title} padding"
     if all(before == behind for before, behind in pairs):

@@ -14,6 +14,7 @@ from deepcalc.kinds.convolution.mistakes import (
     depth_kept,
     depth_multiplied,
     flattened_without_channels,
+    not_halved,
     not_joined,
     not_rounded,
     padded_once,
@@ -25,10 +26,13 @@ from deepcalc.kinds.convolution.mistakes import (
     without,
     without_dilation,
     without_jump,
+    without_less_one,
     without_one,
+    without_one_more,
     without_stride,
 )
 from deepcalc.kinds.convolution.steps import LayerWriter
+from deepcalc.notation.edits import changed
 from deepcalc.notation.nodes import ONE, Name, Plus, Times
 from deepcalc.plan import Plan, Slip
 from deepcalc.rules.layers import Stage, multiply_adds, parameters, times, weights
@@ -49,11 +53,26 @@ class _Row:
 
 def slips(network: Network, plan: Plan) -> Iterator[Slip]:
     """The typical mistakes of a convolution problem."""
-    passages = network.passages if network.wanted is None else []
+    if network.wanted is not None:
+        yield from _backwards(plan)
+        return
+    passages = network.passages
     extents: list[Extent] = [network.extent, *(passage.after for passage in passages)]
     layers = [Layer(plan, LayerWriter(plan.graph, passage, extents)) for passage in passages]
     for row in ROWS:
         yield from _told(row, [dict(row.formulas(layer)) for layer in layers])
+
+
+def _backwards(plan: Plan) -> Iterator[Slip]:
+    """The mistakes on the way back from a wanted size: in every bound alike, or in one."""
+    bounds = {each.name: each.formula for each in plan.graph if each.formula is not None}
+    for key, message, change in BACKWARD_ROWS:
+        made = {name: changed(formula, change) for name, formula in bounds.items()}
+        made = {name: formula for name, formula in made.items() if formula != bounds[name]}
+        if len(made) > 1:
+            yield Slip(key, message, made)
+        for name, formula in made.items():
+            yield Slip(key, message, {name: formula})
 
 
 def _told(row: _Row, by_layer: Sequence[Formulas]) -> Iterator[Slip]:
@@ -225,3 +244,12 @@ ROWS = (
     _Row("field-without-dilation", "the dilation ignored in the receptive field", seen(without_dilation), True),
     _Row("not-doubled", "a multiply-add counted as one operation", _not_doubled),
 )  # fmt: skip
+
+BACKWARD_ROWS: tuple[tuple[str, str, Callable[[Any], Any]], ...] = (
+    ("size-for-steps", "the wanted size times the stride, where there is one step less", without_less_one),
+    ("not-halved", "the padding not halved: it is added at both ends", not_halved),
+    ("padding-once", "the padding counted once, not at both ends", padded_once),
+    ("ceil-for-floor", "rounded to the wrong side", rounded_otherwise),
+    ("one-solution-less", "the solutions from the least to the greatest counted without one of them", without_one_more),
+)
+"""Mistakes on the way back: how they are said, and what they make of a formula."""

@@ -8,11 +8,11 @@ from functools import cached_property
 from typing import Any
 
 from deepcalc.errors import Location
-from deepcalc.graph.graph import Graph, Quantity
+from deepcalc.graph.graph import Graph, Letter, Quantity
 from deepcalc.kinds._passages import Extent, Passage, location, whole_number
 from deepcalc.kinds.convolution.naming import OwnNumber, channels_of, own_counts, own_sizes, sizes_of
 from deepcalc.notation.functions import TWO
-from deepcalc.notation.nodes import Literal, Name, Times
+from deepcalc.notation.nodes import ONE, Literal, Name, Times
 from deepcalc.rules.layers import LayerRule, Stage, Terms, biases, multiply_adds, parameters, times, weights
 from deepcalc.rules.sizes import Side, explained, reach_of
 
@@ -56,6 +56,8 @@ class LayerWriter:
             if "padding" in own:
                 before, behind = own["padding"][axis]  # type: ignore[misc]
                 named |= {"p": Name(before.name), "q": None if before == behind else Name(behind.name)}
+            if self.graph.has_letters and side.s == ONE:
+                named["s"] = ONE  # in letters a step of 1 is not written
             made.append(replace(side, **named))
         return tuple(made)
 
@@ -101,7 +103,7 @@ class LayerWriter:
         flat = [each for number in several for each in (number if isinstance(number, tuple) else (number,))]
         for each in (*flat, *own_counts(self.passage).values()):
             if each.name not in self.graph:
-                given = Literal(str(each.value))
+                given = Letter() if isinstance(each.value, str) else Literal(str(each.value))
                 origin = (*self._location, each.field)
                 self.graph.add(Quantity(each.name, given=given, section=self.section, origin=origin))
 
@@ -149,8 +151,8 @@ class LayerWriter:
         side, padding = self.passage.sides[axis], self.passage.padding
         if not self.rule.window or not padding.has_kernel:
             return ""
-        reach = whole_number(padding.padded_size(side, side.n)) - whole_number(reach_of(side))
-        left = reach % whole_number(side.s)
+        padded, reach, stride = map(whole_number, (padding.padded_size(side, side.n), reach_of(side), side.s))
+        left = 0 if padded is None or reach is None or stride is None else (padded - reach) % stride
         if not left:
             return ""
         line = {"width": "column", "height": "row"}.get(self._axis(axis), "place")
