@@ -107,7 +107,8 @@ def did_you_mean(name: str, valid: Sequence[str]) -> str:
     """
     if len(valid) > _MOST_COMPARED:
         valid = [known for known in valid if known[:2] == name[:2]][:_MOST_COMPARED]
-    near = get_close_matches(name[:_LONGEST_COMPARED], list(valid), n=1, cutoff=0.6)
+    alike = [known for known in valid if known != name and known.casefold() == name.casefold()]
+    near = alike or get_close_matches(name[:_LONGEST_COMPARED], list(valid), n=1, cutoff=0.6)
     return f" (did you mean `{near[0]}`?)" if near else ""
 
 

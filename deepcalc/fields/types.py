@@ -24,7 +24,9 @@ class Fields(BaseModel):
     ``most_entries`` is how long a list or mapping in a problem of the kind may be.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True, protected_namespaces=())
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, arbitrary_types_allowed=True, protected_namespaces=(), defer_build=True
+    )
 
     most_entries: ClassVar[int] = 1000
 

@@ -13,13 +13,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from deepcalc.graph.graph import Adjoint, Graph, GraphError, Prose, Quantity
-from deepcalc.graph.pull_backs import jacobian, jacobian_product, local_product, no_derivative, of_itself, pulled_back
+from deepcalc.notation.array_nodes import Apply
 from deepcalc.notation.derivatives import derivative
 from deepcalc.notation.names import HIGHEST_ORDER, gradient, gradient_parts
 from deepcalc.notation.nodes import ONE, ZERO, Name, Negative, Plus, Times, negative, nodes_in, product, total
-from deepcalc.notation.operations.expressions import shape_of
-from deepcalc.notation.shapes import shape_text
-from deepcalc.notation.tidy import tidy
+from deepcalc.notation.shapes import Shape, shape_text, size_node
 
 BACKWARD = "Backward pass"
 
@@ -104,6 +102,23 @@ def _no_such_derivative(graph: Graph, of: str, wrt: str) -> str:
         f"d{of}/d{wrt} has more than two axes ({shapes}); ask for the derivative of an entry ({of}.1), "
         f"or define a number such as s: sum({of}) and ask for ds/d{wrt}"
     )
+
+
+def no_derivative(graph: Graph, of: str, name: str) -> Any:
+    """The derivative of what is not made of the quantity: 0, in the shape of the derivative."""
+    shape = derivative_shape(graph, of, name)
+    return Apply("zeros", {}, *map(size_node, shape)) if shape else ZERO
+
+
+def of_itself(graph: Graph, name: str) -> Any:
+    """The derivative of a quantity by itself: 1, of a vector the identity."""
+    shape = graph.shape(name)
+    return Apply("identity", {}, size_node(shape[0])) if shape else ONE
+
+
+def derivative_shape(graph: Graph, of: str, wrt: str) -> Shape:
+    """A number by an array has the array's shape; an array by a number the array's; of two vectors a matrix."""
+    return (*graph.shape(of), *graph.shape(wrt))
 
 
 def add_gradient(graph: Graph, name: str) -> None:
@@ -230,7 +245,9 @@ class _AdjointWriter:
         terms = [self._passed_back(consumer, name) for consumer in consumers]
         formula = total(*(term for term in terms if term != ZERO))
         if graph.is_of_arrays(name) or any(map(graph.is_of_arrays, consumers)):
-            formula = tidy(formula, lambda node: shape_of(node, graph.shape)).expression
+            from deepcalc.graph.array_gradients import tidied
+
+            formula = tidied(graph, formula)
         if formula == ZERO:
             formula = no_derivative(graph, self._of, name)
         if name in style.absorbed:
@@ -299,7 +316,12 @@ class _AdjointWriter:
     def _passed_back(self, consumer: str, name: str) -> Any:
         graph = self._graph
         if graph.is_of_arrays(consumer) or graph.is_of_arrays(name):
-            return self._passed_back_by_arrays(consumer, name)
+            from deepcalc.graph.array_gradients import passed_back
+
+            adjoint = (ONE, 1) if consumer == self._of else self._adjoint_of(consumer)
+            fused = graph[consumer].fused.get(name) if self._ways.is_fused(consumer) else None
+            term, sign = passed_back(graph, self._of, consumer, name, adjoint[0], fused), adjoint[1]
+            return term if sign == self._style.sign else opposite(term)
         local = self._ways.partial(consumer, name)
         if consumer == self._of:
             return local if self._style.sign > 0 else opposite(local)
@@ -307,18 +329,4 @@ class _AdjointWriter:
             return product(local, self._absorbed[consumer])
         adjoint, sign = self._adjoint_of(consumer)
         term = product(adjoint, local)
-        return term if sign == self._style.sign else opposite(term)
-
-    def _passed_back_by_arrays(self, consumer: str, name: str) -> Any:
-        """The same where arrays are among the two: a pull-back, or of an array a product of Jacobians."""
-        graph, of = self._graph, self._of
-        adjoint, sign = (ONE, 1) if consumer == of else self._adjoint_of(consumer)
-        if graph.shape(of):
-            local = jacobian(graph, consumer, name)
-            shapes = graph.shape(of), graph.shape(consumer), graph.shape(name)
-            term = local if consumer == of else jacobian_product(adjoint, local, shapes)
-        elif self._ways.is_fused(consumer) and name in graph[consumer].fused:
-            term = local_product(graph, adjoint, graph[consumer].fused[name])
-        else:
-            term = pulled_back(graph, consumer, name, adjoint)
         return term if sign == self._style.sign else opposite(term)

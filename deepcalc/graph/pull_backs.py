@@ -309,20 +309,3 @@ def jacobian_product(left: Any, right: Any, shapes: tuple[Shape, Shape, Shape]) 
     if not middle:
         return product(left, right) if not (outer and inner) else Apply("outer", {}, left, right)
     return _matrix_product(left, right)
-
-
-def no_derivative(graph: Graph, of: str, name: str) -> Any:
-    """The derivative of what is not made of the quantity: 0, in the shape of the derivative."""
-    shape = derivative_shape(graph, of, name)
-    return Apply("zeros", {}, *map(size_node, shape)) if shape else ZERO
-
-
-def of_itself(graph: Graph, name: str) -> Any:
-    """The derivative of a quantity by itself: 1, of a vector the identity."""
-    shape = graph.shape(name)
-    return Apply("identity", {}, size_node(shape[0])) if shape else ONE
-
-
-def derivative_shape(graph: Graph, of: str, wrt: str) -> Shape:
-    """A number by an array has the array's shape; an array by a number the array's; of two vectors a matrix."""
-    return (*graph.shape(of), *graph.shape(wrt))

@@ -29,6 +29,15 @@ def _fields_themselves(fields: Any) -> Any:
     return fields
 
 
+def later(module: str, name: str) -> Callable[..., Any]:
+    """The function of that name in a module which is imported when the function is first called."""
+
+    def call(*arguments: Any) -> Any:
+        return getattr(import_module(module), name)(*arguments)
+
+    return call
+
+
 @dataclass(frozen=True)
 class Kind:
     """One kind of problem.

@@ -10,7 +10,6 @@ from typing import Any
 from deepcalc.notation.array_nodes import Apply, Array, Entrywise, Item, MatrixProduct, Prime, Slice, Transpose
 from deepcalc.notation.names import entry_name, is_name
 from deepcalc.notation.nodes import Literal, Name
-from deepcalc.notation.operations import OPERATIONS
 from deepcalc.notation.tokens import Break, Matrix, Token
 
 ELLIPSIS = {"row": "⋯", "column": "⋮", "corner": "⋱"}
@@ -120,8 +119,14 @@ class ArrayPrinting:
         if isinstance(node, MatrixProduct | Entrywise):
             return Level.PRODUCT
         if isinstance(node, Apply) and self.form:
-            return Level[OPERATIONS[node.operation].level.upper()]
+            return Level[_row(node).level.upper()]
         return Level.LISTING if isinstance(node, Slice) else Level.ATOM
+
+
+def _row(node: Any) -> Any:
+    from deepcalc.notation.operations import OPERATIONS  # which a problem of numbers does without
+
+    return OPERATIONS[node.operation]
 
 
 def _setting(value: int | tuple[int, ...]) -> str:
@@ -138,7 +143,7 @@ class WrittenArrays(ArrayPrinting):
     index_letters = "ijk"
 
     def show_apply(self, node: Any) -> list[Token]:
-        row = OPERATIONS[node.operation]
+        row = _row(node)
         tokens: list[Token] = []
         for literal, name, spec, _ in Formatter().parse(getattr(row, self.form)):
             if literal:

@@ -88,10 +88,10 @@ def _nearest(name: str, known: Sequence[str]) -> str:
     alike = [each for each in known if _form(each) == form] if form is not None else []
     if not alike:
         return did_you_mean(name, known)
+    told = listed(alike)
     if len(alike) > MOST_TOLD:
-        rest = len(alike) - MOST_TOLD
-        return f"{did_you_mean(name, alike)}; of that form there are {', '.join(alike[:MOST_TOLD])} and {rest} more"
-    return f"; of that form there {'is' if len(alike) == 1 else 'are'} {listed(alike)}"
+        told = f"{', '.join(alike[:MOST_TOLD])} and {len(alike) - MOST_TOLD} more"
+    return f"{did_you_mean(name, alike)}; of that form there {'is' if len(alike) == 1 else 'are'} {told}"
 
 
 def _form(name: str) -> tuple[int, bool, bool] | None:

@@ -8,7 +8,6 @@ from typing import Any
 
 from deepcalc.errors import DeepcalcError, Fault, Location, did_you_mean
 from deepcalc.notation.nodes import Relation, names_in
-from deepcalc.notation.operations.expressions import arranged
 from deepcalc.plan import PartPlan, Plan
 from deepcalc.plan.lookup import resolve
 
@@ -32,6 +31,7 @@ def assumptions_of(plan: Plan, relations: Sequence[Any]) -> tuple[tuple[Any, ...
     if not relations:
         return (), []
     from deepcalc.graph.points import assumptions
+    from deepcalc.notation.operations.expressions import arranged
 
     faults: list[Fault] = []
     settled = []

@@ -6,8 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from deepcalc.errors import InvalidProblem, UsageError, did_you_mean
-from deepcalc.problem.source import read_source
+import yaml
+
+from deepcalc.errors import UsageError, did_you_mean
+from deepcalc.problem.source import LOADER
 
 LEVELS = ("1", "2", "3")
 
@@ -41,15 +43,17 @@ def entries() -> Iterator[Entry]:
     """Every shipped problem, by kind and name."""
     for path in sorted(library_folder().glob("*/*.yaml")):
         try:
-            data = read_source(str(path), path.read_bytes()).data
-        except InvalidProblem:
+            data = yaml.load(path.read_text(encoding="utf-8"), Loader=LOADER)
+        except (yaml.YAMLError, UnicodeDecodeError):
             continue  # reported by `deepcalc validate`, with its place
+        if not isinstance(data, dict):
+            continue
         parts = data.get("parts") or []
         points = [int(part["points"]) for part in parts if isinstance(part, dict) and part.get("points") is not None]
         title = str(data.get("title", path.stem))
         topic = data.get("topic") or []
         topics = tuple(map(str, topic if isinstance(topic, list) else [topic]))
-        level = data.get("level")
+        level = str(data.get("level"))
         yield Entry(
             path.stem,
             str(data.get("kind")),
@@ -57,7 +61,7 @@ def entries() -> Iterator[Entry]:
             sum(points) if points else None,
             path,
             topics,
-            int(level) if str(level) in LEVELS else None,
+            int(level) if level in LEVELS else None,
         )
 
 

@@ -24,7 +24,9 @@ LARGEST_FILE = 1_000_000
 DEEPEST = 64
 MOST_NODES = 100_000
 
-_LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+"""Reads every value as text."""
+
 _PLAIN_TAGS = {"tag:yaml.org,2002:str", "tag:yaml.org,2002:seq", "tag:yaml.org,2002:map"}
 _NULL = {"", "~", "null", "Null", "NULL"}
 _BOOLEAN = {**dict.fromkeys(("true", "True", "TRUE"), True), **dict.fromkeys(("false", "False", "FALSE"), False)}
@@ -111,8 +113,8 @@ def read_source(file: str, raw: bytes) -> Source:
         raise Source(file, "").invalid(f"the file is too large: a problem file has at most {LARGEST_FILE:,} bytes")
     source = Source(file, _decoded(file, raw))
     try:
-        _check_events(source, _LOADER)
-        root = yaml.compose(source.text, Loader=_LOADER)
+        _check_events(source, LOADER)
+        root = yaml.compose(source.text, Loader=LOADER)
     except yaml.MarkedYAMLError as error:
         _check_caps_first(source)
         raise _not_yaml(source, error) from None

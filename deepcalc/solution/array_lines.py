@@ -19,23 +19,12 @@ from deepcalc.notation.rounding import NumberFormat
 from deepcalc.notation.substitution import with_numbers
 from deepcalc.solution.detail import Detail
 from deepcalc.solution.document import Line, View
+from deepcalc.solution.shown import is_exact
 
 MOST_FOLDED_ENTRIES = 400
 """Entries of an array whose way from the numbers to the result is written."""
 
 MOST_FOLDS = 12
-
-
-def shown_value(number_format: NumberFormat, value: Value | Grid) -> tuple[Any, ...]:
-    """A value as it stands alone: an array entry by entry; a number in one form, or in two."""
-    if isinstance(value, Grid):
-        return (written_value(number_format, value),)
-    return number_format.shown(value)
-
-
-def is_exact(node: Any) -> bool:
-    """Whether every number in an expression is written in full."""
-    return all(part.exact for part in nodes_in(node) if isinstance(part, Literal))
 
 
 @dataclass(frozen=True)

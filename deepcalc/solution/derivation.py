@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from deepcalc.errors import ValueOutOfReach
 from deepcalc.graph.evaluation import Evaluation, WithEntries, value_of, written_value
@@ -35,15 +35,16 @@ from deepcalc.notation.nodes import (
     nodes_in,
     total,
 )
-from deepcalc.notation.operations.expressions import entry_of
 from deepcalc.notation.rounding import NumberFormat, Rounding
 from deepcalc.notation.substitution import with_numbers
-from deepcalc.solution.array_lines import ArrayLines, is_exact, shown_value
 from deepcalc.solution.decisions import decided, reason, reason_of_masks, without_idle_floors
 from deepcalc.solution.detail import Detail
 from deepcalc.solution.digits import determined, with_true_signs
 from deepcalc.solution.document import Line, Step, View
-from deepcalc.solution.letter_lines import Letters
+from deepcalc.solution.shown import is_exact, shown_value
+
+if TYPE_CHECKING:
+    from deepcalc.solution.letter_lines import Letters
 
 MOST_FOLDS = 60
 """Beyond so many folds a derivation in full is no longer read; the terms are shown instead."""
@@ -68,6 +69,8 @@ class Derivation:
         number_format = self.rounding.of(quantity.group)
         shown = shown_value(number_format, value)
         if self._is_of_arrays(quantity):
+            from deepcalc.solution.array_lines import ArrayLines  # a problem of numbers does without
+
             lines = ArrayLines(self.written, number_format, self.detail).of(quantity, value, shown[0])
         else:
             lines = self._lines(quantity, value, number_format, shown)
@@ -85,6 +88,8 @@ class Derivation:
     @cached_property
     def letters(self) -> Letters:
         """The writer of what has letters in it."""
+        from deepcalc.solution.letter_lines import Letters
+
         numbers = {name: self.written(name) for name in self.evaluation.values}
         return Letters(self.graph, numbers, self.assumed)
 
@@ -93,7 +98,7 @@ class Derivation:
         quantity = self.graph[name]
         entry = Quantity(
             entry_name(name, place),
-            entry_of(quantity.formula, tuple(place), self.graph.shape),
+            self._entry_of(quantity, tuple(place)),
             section=quantity.section,
             group=quantity.group,
         )
@@ -103,6 +108,11 @@ class Derivation:
         shown = number_format.shown(own)
         lines = with_true_signs(self._lines(entry, own, number_format, shown))
         return Step(entry.name, entry.section, tuple(lines), own, shown)
+
+    def _entry_of(self, quantity: Quantity, place: tuple[int, ...]) -> Any:
+        from deepcalc.notation.operations.expressions import entry_of
+
+        return entry_of(quantity.formula, place, self.graph.shape)
 
     def written(self, name: str) -> Any:
         """The value of a quantity as it is put into other formulas: as typed, or as it was written down."""
@@ -130,7 +140,7 @@ class Derivation:
         if array.formula is None or self.graph.shape(quantity.name):
             return quantity
         place = tuple(int(index.value) - 1 for index in formula.args[1:])
-        return replace(quantity, formula=entry_of(array.formula, place, self.graph.shape), laws=())
+        return replace(quantity, formula=self._entry_of(array, place), laws=())
 
     def _is_of_arrays(self, quantity: Quantity) -> bool:
         """Whether the numbers put in are arrays; an entry is written in entries."""

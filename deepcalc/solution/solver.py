@@ -19,11 +19,10 @@ from deepcalc.plan.lookup import EVERYTHING
 from deepcalc.plan.plan import Layout
 from deepcalc.problem.problem import LastWord, Problem
 from deepcalc.solution.arrangement import ArrangedPart, Arrangement, arranged, quantities_of
-from deepcalc.solution.array_lines import shown_value
 from deepcalc.solution.derivation import Derivation
 from deepcalc.solution.detail import Detail
 from deepcalc.solution.document import Answer, Given, Part, Row, Section, Solution, Step, Table
-from deepcalc.solution.letter_lines import TooLong, not_in_terms
+from deepcalc.solution.shown import shown_value
 
 if TYPE_CHECKING:
     from deepcalc.solution.figures import Figure
@@ -74,6 +73,10 @@ def solve(
 
 def _check_terms(problem: Problem, work: Arrangement, derivation: Derivation) -> None:
     """``InvalidProblem`` where an answer in letters cannot be written in the names that its part allows."""
+    if not work.graph.has_letters:
+        return
+    from deepcalc.solution.letter_lines import TooLong, not_in_terms
+
     for index, part in enumerate(work.parts):
         for name in quantities_of(problem.plan, part.asked):
             if work.graph.has_value(name) or work.graph[name].given is not None:

@@ -398,13 +398,13 @@ BROKEN = [
     (VALID.replace("gradients: {w: 2}", "objective: w^2\nsteps: 0"), "6:8: expected a whole number from 1 up, found 0"),
     (VALID.replace("gradients: {w: 2}", "objective: w^2\nsteps: 1001"), "6:8: expected at most 1000 steps, found 1001"),
     (f"{VALID}steps_before: 1000", "6:15: expected at most 1000 steps, found 1001"),
-    (f"{VALID}parts: [{{find: w@2}}]", "no quantity, group or item `w@2`; of that form there are w@1 and w@0"),
-    (f"{VALID}parts: [{{find: E@1}}]", "no quantity, group or item `E@1`; of that form there are w@1 and w@0"),
+    (f"{VALID}parts: [{{find: w@2}}]", "`w@2` (did you mean `w@1`?); of that form there are w@1 and w@0"),
+    (f"{VALID}parts: [{{find: E@1}}]", "; of that form there are w@1 and w@0"),
     (
         f"{VALID}parts: [{{find: q.w@1}}]",
-        "no quantity, group or item `q.w@1`; of that form there are m.w@0, v.w@0, g.w@1",
+        "; of that form there are m.w@0, v.w@0, g.w@1",
     ),
-    (f"{OF_AN_OBJECTIVE}parts: [{{find: dL@1/dw}}]", "no quantity `L@1`; of that form there are w@1, J@1, w@2 and J@2"),
+    (f"{OF_AN_OBJECTIVE}parts: [{{find: dL@1/dw}}]", "; of that form there are w@1, J@1, w@2 and J@2"),
     (
         f"{OF_AN_OBJECTIVE}parts: [{{find: dJ@1/dw}}]",
         "taken through the updates; the gradient at that point is `g.w@2`",

@@ -7,9 +7,7 @@ from deepcalc.kinds._activations import ActivationName
 from deepcalc.kinds._templates import with_choices
 from deepcalc.kinds.activation.fields import ActivationFields
 from deepcalc.kinds.activation.graph import build
-from deepcalc.kinds.activation.slips import slips
-from deepcalc.kinds.activation.vocabulary import vocabulary
-from deepcalc.kinds.registry import Kind
+from deepcalc.kinds.registry import Kind, later
 
 KIND = Kind(
     name="activation",
@@ -17,6 +15,6 @@ KIND = Kind(
     fields=ActivationFields,
     build=build,
     template=with_choices(text_beside(__file__, "template.yaml"), activations=ActivationName),
-    slips=slips,
-    vocabulary=vocabulary,
+    slips=later("deepcalc.kinds.activation.slips", "slips"),
+    vocabulary=later("deepcalc.kinds.activation.vocabulary", "vocabulary"),
 )

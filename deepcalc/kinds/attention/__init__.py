@@ -5,8 +5,7 @@ from __future__ import annotations
 from deepcalc.files import text_beside
 from deepcalc.kinds.attention.fields import AttentionFields
 from deepcalc.kinds.attention.graph import build
-from deepcalc.kinds.attention.slips import slips
-from deepcalc.kinds.registry import Kind
+from deepcalc.kinds.registry import Kind, later
 
 KIND = Kind(
     name="attention",
@@ -14,5 +13,5 @@ KIND = Kind(
     fields=AttentionFields,
     build=build,
     template=text_beside(__file__, "template.yaml"),
-    slips=slips,
+    slips=later("deepcalc.kinds.attention.slips", "slips"),
 )

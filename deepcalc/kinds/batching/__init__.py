@@ -5,8 +5,7 @@ from __future__ import annotations
 from deepcalc.files import text_beside
 from deepcalc.kinds.batching.fields import BatchingFields
 from deepcalc.kinds.batching.graph import build
-from deepcalc.kinds.batching.slips import slips
-from deepcalc.kinds.registry import Kind
+from deepcalc.kinds.registry import Kind, later
 
 KIND = Kind(
     name="batching",
@@ -14,5 +13,5 @@ KIND = Kind(
     fields=BatchingFields,
     build=build,
     template=text_beside(__file__, "template.yaml"),
-    slips=slips,
+    slips=later("deepcalc.kinds.batching.slips", "slips"),
 )

@@ -17,8 +17,7 @@ from deepcalc.files import text_beside
 from deepcalc.kinds.convolution.fields import ConvolutionFields
 from deepcalc.kinds.convolution.graph import build, shorthand
 from deepcalc.kinds.convolution.made import read
-from deepcalc.kinds.convolution.slips import slips
-from deepcalc.kinds.registry import Kind
+from deepcalc.kinds.registry import Kind, later
 
 KIND = Kind(
     name="convolution",
@@ -27,6 +26,6 @@ KIND = Kind(
     read=read,
     build=build,
     template=text_beside(__file__, "template.yaml"),
-    slips=slips,
+    slips=later("deepcalc.kinds.convolution.slips", "slips"),
     shorthand=shorthand,
 )

@@ -5,8 +5,7 @@ from __future__ import annotations
 from deepcalc.files import text_beside
 from deepcalc.kinds.evaluation.fields import EvaluationFields
 from deepcalc.kinds.evaluation.graph import build
-from deepcalc.kinds.evaluation.slips import slips
-from deepcalc.kinds.registry import Kind
+from deepcalc.kinds.registry import Kind, later
 
 KIND = Kind(
     name="evaluation",
@@ -14,5 +13,5 @@ KIND = Kind(
     fields=EvaluationFields,
     build=build,
     template=text_beside(__file__, "template.yaml"),
-    slips=slips,
+    slips=later("deepcalc.kinds.evaluation.slips", "slips"),
 )

@@ -5,8 +5,7 @@ from __future__ import annotations
 from deepcalc.files import text_beside
 from deepcalc.kinds.formula.fields import FormulaFields
 from deepcalc.kinds.formula.graph import build, shorthand
-from deepcalc.kinds.formula.vocabulary import vocabulary
-from deepcalc.kinds.registry import Kind
+from deepcalc.kinds.registry import Kind, later
 
 KIND = Kind(
     name="formula",
@@ -15,5 +14,5 @@ KIND = Kind(
     build=build,
     template=text_beside(__file__, "template.yaml"),
     shorthand=shorthand,
-    vocabulary=vocabulary,
+    vocabulary=later("deepcalc.kinds.formula.vocabulary", "vocabulary"),
 )

@@ -7,10 +7,8 @@ from deepcalc.kinds._losses import LossName
 from deepcalc.kinds._templates import with_choices
 from deepcalc.kinds.loss.fields import LossFields
 from deepcalc.kinds.loss.graph import build
-from deepcalc.kinds.loss.slips import slips
-from deepcalc.kinds.loss.vocabulary import vocabulary
 from deepcalc.kinds.loss.wiring import read
-from deepcalc.kinds.registry import Kind
+from deepcalc.kinds.registry import Kind, later
 
 KIND = Kind(
     name="loss",
@@ -19,6 +17,6 @@ KIND = Kind(
     read=read,
     build=build,
     template=with_choices(text_beside(__file__, "template.yaml"), losses=LossName),
-    slips=slips,
-    vocabulary=vocabulary,
+    slips=later("deepcalc.kinds.loss.slips", "slips"),
+    vocabulary=later("deepcalc.kinds.loss.vocabulary", "vocabulary"),
 )

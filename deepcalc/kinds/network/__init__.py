@@ -12,8 +12,7 @@ from deepcalc.kinds._templates import with_choices
 from deepcalc.kinds.network.checks import read
 from deepcalc.kinds.network.fields import NetworkFields
 from deepcalc.kinds.network.graph import build
-from deepcalc.kinds.network.slips import slips
-from deepcalc.kinds.registry import Kind
+from deepcalc.kinds.registry import Kind, later
 
 KIND = Kind(
     name="network",
@@ -22,5 +21,5 @@ KIND = Kind(
     read=read,
     build=build,
     template=with_choices(text_beside(__file__, "template.yaml"), activations=ActivationName, losses=OutputLossName),
-    slips=slips,
+    slips=later("deepcalc.kinds.network.slips", "slips"),
 )

@@ -5,8 +5,7 @@ from __future__ import annotations
 from deepcalc.files import text_beside
 from deepcalc.kinds.normalization.fields import NormalizationFields
 from deepcalc.kinds.normalization.graph import build
-from deepcalc.kinds.normalization.slips import slips
-from deepcalc.kinds.registry import Kind
+from deepcalc.kinds.registry import Kind, later
 
 KIND = Kind(
     name="normalization",
@@ -14,5 +13,5 @@ KIND = Kind(
     fields=NormalizationFields,
     build=build,
     template=text_beside(__file__, "template.yaml"),
-    slips=slips,
+    slips=later("deepcalc.kinds.normalization.slips", "slips"),
 )

@@ -9,9 +9,7 @@ from __future__ import annotations
 from deepcalc.files import text_beside
 from deepcalc.kinds.optimizer.fields import OptimizerFields
 from deepcalc.kinds.optimizer.graph import build
-from deepcalc.kinds.optimizer.slips import slips
-from deepcalc.kinds.optimizer.vocabulary import vocabulary
-from deepcalc.kinds.registry import Kind
+from deepcalc.kinds.registry import Kind, later
 
 KIND = Kind(
     name="optimizer",
@@ -19,6 +17,6 @@ KIND = Kind(
     fields=OptimizerFields,
     build=build,
     template=text_beside(__file__, "template.yaml"),
-    slips=slips,
-    vocabulary=vocabulary,
+    slips=later("deepcalc.kinds.optimizer.slips", "slips"),
+    vocabulary=later("deepcalc.kinds.optimizer.vocabulary", "vocabulary"),
 )

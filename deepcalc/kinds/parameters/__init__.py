@@ -5,8 +5,7 @@ from __future__ import annotations
 from deepcalc.files import text_beside
 from deepcalc.kinds.parameters.fields import ParametersFields
 from deepcalc.kinds.parameters.graph import build
-from deepcalc.kinds.parameters.slips import slips
-from deepcalc.kinds.registry import Kind
+from deepcalc.kinds.registry import Kind, later
 
 KIND = Kind(
     name="parameters",
@@ -14,5 +13,5 @@ KIND = Kind(
     fields=ParametersFields,
     build=build,
     template=text_beside(__file__, "template.yaml"),
-    slips=slips,
+    slips=later("deepcalc.kinds.parameters.slips", "slips"),
 )

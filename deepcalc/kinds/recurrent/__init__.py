@@ -5,8 +5,7 @@ from __future__ import annotations
 from deepcalc.files import text_beside
 from deepcalc.kinds.recurrent.fields import RecurrentFields
 from deepcalc.kinds.recurrent.graph import build
-from deepcalc.kinds.recurrent.slips import slips
-from deepcalc.kinds.registry import Kind
+from deepcalc.kinds.registry import Kind, later
 
 KIND = Kind(
     name="recurrent",
@@ -14,5 +13,5 @@ KIND = Kind(
     fields=RecurrentFields,
     build=build,
     template=text_beside(__file__, "template.yaml"),
-    slips=slips,
+    slips=later("deepcalc.kinds.recurrent.slips", "slips"),
 )

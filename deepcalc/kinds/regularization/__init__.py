@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from deepcalc.files import text_beside
-from deepcalc.kinds.registry import Kind
+from deepcalc.kinds.registry import Kind, later
 from deepcalc.kinds.regularization.fields import RegularizationFields
 from deepcalc.kinds.regularization.graph import build
-from deepcalc.kinds.regularization.slips import slips
 
 KIND = Kind(
     name="regularization",
@@ -14,5 +13,5 @@ KIND = Kind(
     fields=RegularizationFields,
     build=build,
     template=text_beside(__file__, "template.yaml"),
-    slips=slips,
+    slips=later("deepcalc.kinds.regularization.slips", "slips"),
 )

@@ -1,0 +1,29 @@
+"""What the adjoints of arrays need beside those of numbers: pull-backs, Jacobians, their textbook form."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from deepcalc.graph.graph import Graph
+from deepcalc.graph.pull_backs import jacobian, jacobian_product, local_product, pulled_back
+from deepcalc.notation.operations.expressions import shape_of
+from deepcalc.notation.tidy import tidy
+
+
+def passed_back(graph: Graph, of: str, consumer: str, name: str, adjoint: Any, fused: Any) -> Any:
+    """What a quantity gets of the adjoint of a consumer: a pull-back, or of an array a product of Jacobians.
+
+    ``fused`` is the consumer's own derivative by the quantity, where it has one that is used.
+    """
+    if graph.shape(of):
+        local = jacobian(graph, consumer, name)
+        shapes = graph.shape(of), graph.shape(consumer), graph.shape(name)
+        return local if consumer == of else jacobian_product(adjoint, local, shapes)
+    if fused is not None:
+        return local_product(graph, adjoint, fused)
+    return pulled_back(graph, consumer, name, adjoint)
+
+
+def tidied(graph: Graph, formula: Any) -> Any:
+    """The formula as a textbook writes it."""
+    return tidy(formula, lambda node: shape_of(node, graph.shape)).expression
