@@ -65,6 +65,7 @@ KINDS = sorted(path.parent for path in (PACKAGE / "kinds").glob("[!_]*/__init__.
 ONE_WAY = (
     "fields",
     "made",
+    "targets",
     "wiring",
     "checks",
     "naming",

@@ -24,8 +24,9 @@ from deepcalc.kinds.network.naming import error_names, of_sample
 from deepcalc.kinds.network.objective import add_penalized_gradients, add_penalty, penalty_forms, penalty_givens
 from deepcalc.kinds.network.sheet import figure, parts, statement, tables
 from deepcalc.kinds.network.steps import UPDATE, Training
+from deepcalc.kinds.network.targets import Sample
 from deepcalc.kinds.network.training import Course
-from deepcalc.kinds.network.wiring import Layer, Sample, Wiring
+from deepcalc.kinds.network.wiring import Layer, Wiring
 from deepcalc.notation.functions import TWO
 from deepcalc.notation.names import gradient
 from deepcalc.notation.nodes import (

@@ -9,7 +9,8 @@ from deepcalc.errors import Location
 from deepcalc.graph.graph import Graph, Quantity
 from deepcalc.kinds._losses import Activated, SampleLoss, one_hot
 from deepcalc.kinds.network.naming import of_sample
-from deepcalc.kinds.network.wiring import Sample, Wiring
+from deepcalc.kinds.network.targets import Sample
+from deepcalc.kinds.network.wiring import Wiring
 from deepcalc.notation.names import gradient
 from deepcalc.notation.nodes import Literal, Name, Times, total
 

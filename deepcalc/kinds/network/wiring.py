@@ -10,9 +10,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from deepcalc.errors import Fault, FieldError, Location, did_you_mean
-from deepcalc.kinds._losses import class_of
 from deepcalc.kinds.network.made import made_names
-from deepcalc.notation.nodes import ONE, ZERO, Literal
+from deepcalc.kinds.network.targets import Ends, Sample
+from deepcalc.notation.nodes import Literal
 from deepcalc.rules.activations import SOFTMAX
 from deepcalc.rules.losses import Loss, settled
 from deepcalc.rules.losses.domains import LABEL
@@ -54,15 +54,6 @@ class Layer:
 
 
 @dataclass(frozen=True)
-class Sample:
-    """One sample: the value of each input, the name and value of each target, or the derivative by each output."""
-
-    inputs: dict[str, Literal]
-    targets: dict[str, Literal]
-    upstream: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
 class Parameter:
     """A weight or a bias: its value, and where that was given."""
 
@@ -93,8 +84,11 @@ class Wiring:
         senders = self.inputs
         for index, layer in enumerate(self.fields.layers):
             senders = self._read_layer(index, layer, senders)
-        self._read_targets(senders)
-        self._read_upstream(senders)
+        ends = Ends(self.fields, senders, self.samples, frozenset({*self._names, *self.parameters}))
+        ends.read()
+        self.target_names = ends.names
+        self._used |= ends.used
+        self.faults += ends.faults
 
     def unused_values(self, faults: Sequence[Fault]) -> Iterator[Fault]:
         """Values whose names stand nowhere, not even in another fault."""
@@ -335,90 +329,6 @@ class Wiring:
         elif name not in self.parameters:
             self.parameters[name] = Parameter(name, self.fields.values[name], ("values", name), is_bias)
         return name
-
-    def _read_targets(self, outputs: Sequence[str]) -> None:
-        fields = self.fields
-        if fields.samples is None:
-            given: list[tuple[Location, Any]] = [(("targets",), fields.targets)]
-        else:
-            given = [(("samples", index, "targets"), sample.targets) for index, sample in enumerate(fields.samples)]
-        names: list[str] = []
-        for sample, (location, targets) in zip(self.samples, given, strict=True):
-            if targets is None:
-                if fields.loss is not None:
-                    self._fault(("loss",), f"a loss needs `targets`{' in every sample' if len(location) > 1 else ''}")
-                continue
-            by_output = self._targets_by_output(targets, outputs, location)
-            made = self._made_target_names(len(outputs))
-            names = [self._target_name(by_output.get(output), made[k]) for k, output in enumerate(outputs)]
-            for name, output in zip(names, outputs, strict=True):
-                entry = by_output.get(output)
-                if entry is None:
-                    self._fault(location, f"the target of `{output}` is missing")
-                elif isinstance(entry, Literal):
-                    sample.targets[name] = entry
-                elif entry not in fields.values:
-                    known = did_you_mean(entry, list(fields.values))
-                    self._fault((*location, output), f"`{entry}` has no value: give it under `values`{known}")
-                else:
-                    self._used.add(entry)
-                    sample.targets[name] = fields.values[entry]
-        self.target_names = tuple(names)
-
-    def _read_upstream(self, outputs: Sequence[str]) -> None:
-        """The derivative by each output of every sample, where these are given."""
-        fields = self.fields
-        if fields.samples is None:
-            given: list[tuple[Location, Any]] = [(("upstream",), fields.upstream)]
-        else:
-            given = [(("samples", index, "upstream"), sample.upstream) for index, sample in enumerate(fields.samples)]
-        if all(upstream is None for _, upstream in given):
-            return
-        for sample, (location, upstream) in zip(self.samples, given, strict=True):
-            if upstream is None:
-                self._fault(location[:-1], "`upstream` is missing: give it in every sample")
-                continue
-            named = upstream if isinstance(upstream, dict) else dict(zip(outputs, upstream, strict=False))
-            if len(upstream) != len(outputs) or set(named) != set(outputs):
-                self._fault(location, f"expected a derivative by each of the outputs {', '.join(outputs)}")
-                continue
-            sample.upstream.update((output, named[output]) for output in outputs)
-
-    def _targets_by_output(self, targets: Any, outputs: Sequence[str], location: Location) -> dict[str, Any]:
-        if isinstance(targets, Literal):
-            return self._target_alone(targets, outputs, location)
-        if isinstance(targets, list):
-            if len(targets) != len(outputs):
-                self._fault(location, f"expected {len(outputs)} targets, one for each output, found {len(targets)}")
-            return dict(zip(outputs, targets, strict=False))
-        for name in targets:
-            if name not in outputs:
-                known = did_you_mean(name, outputs) or f"; the outputs are {', '.join(outputs)}"
-                self._fault((*location, name), f"`{name}` is no output of the network{known}")
-        return dict(targets)
-
-    def _target_alone(self, target: Literal, outputs: Sequence[str], location: Location) -> dict[str, Any]:
-        """The target of the only output; among several outputs 1 for that of the class and 0 for the others."""
-        if len(outputs) == 1:
-            return {outputs[0]: target}
-        first = "0" if self.fields.loss is None else self.fields.loss.first_class
-        place = class_of(target, first, len(outputs))
-        if place is None:
-            last = len(outputs) - 1 + int(first)
-            self._fault(location, f"expected the number of a class, from {first} to {last}, found {target.text}")
-        return {output: ONE if k == place else ZERO for k, output in enumerate(outputs)}
-
-    def _target_name(self, entry: Any, made: str) -> str:
-        """The author's name for a target, where there is one sample; else the one that is made."""
-        return entry if isinstance(entry, str) and self.fields.samples is None else made
-
-    def _made_target_names(self, outputs: int) -> list[str]:
-        """t1, t2, … or, where one of these is taken, y1, y2, …"""
-        taken = {*self._names, *self.parameters}
-        numbers = [""] if outputs == 1 else list(map(str, range(1, outputs + 1)))
-        stems = ("t", "y", "target", "target_value")
-        made = ([f"{stem}{number}" for number in numbers] for stem in stems)
-        return next((names for names in made if taken.isdisjoint(names)), [f"target_of_{number}" for number in numbers])
 
 
 def _count(number: int, one: str, several: str | None = None) -> str:
