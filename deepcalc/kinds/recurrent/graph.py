@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from deepcalc.graph.gradients import add_gradient
+from deepcalc.graph.gradients import BACKWARD, add_gradient
+from deepcalc.graph.graph import Adjoint, Quantity
 from deepcalc.kinds._arrays import (
     LOSS,
     WEIGHTS,
@@ -24,6 +25,7 @@ from deepcalc.kinds.recurrent.plans import plan_of_sizes
 from deepcalc.kinds.recurrent.steps import StepFormulas
 from deepcalc.notation.names import gradient
 from deepcalc.notation.nodes import Name
+from deepcalc.notation.parser import parse
 from deepcalc.plan import PartPlan, Plan, TablePlan, TableRow
 from deepcalc.plan.statement import Statement, joined, prose
 
@@ -64,7 +66,7 @@ class _Builder:
         fields, writer = self._fields, self._writer
         for step, value in enumerate(fields.inputs or (), start=1):
             writer.given(at_step(fields, "x", step), value, ("inputs", step - 1), "Inputs")
-        add_weights(writer, fields)
+        self._stacked = add_weights(writer, fields)
         for state, title in fields.row.states.items():
             name, value = at_step(fields, state, 0), initial_state(fields, writer, state)
             at = ("initial", state)
@@ -139,6 +141,10 @@ class _Builder:
         gradients = [gradient(loss, weight) for weight in weights]
         for name in gradients:
             add_gradient(graph, name)
+        for whole, stacked in self._stacked.items():
+            formula = stacked.joined(lambda part: f"{{{gradient(loss, part)}}}", len(graph.shape(whole)))
+            note, adjoint = ("the gates' own, stacked",), Adjoint(loss, whole)
+            graph.add(Quantity(gradient(loss, whole), parse(formula), section=BACKWARD, note=note, adjoint=adjoint))
         if fields.truncate is not None:
             is_mean = fields.loss is not None and fields.loss.at == "each" and fields.loss.reduction == "mean"
             over = len(losses) if is_mean else 1

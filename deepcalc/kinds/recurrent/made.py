@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from deepcalc.errors import Fault, FieldError
@@ -16,12 +18,26 @@ OF_GATES = "Weights of the gates"
 INITIAL = "Initial state"
 
 
-def add_weights(writer: ArrayWriter, fields: RecurrentFields) -> None:
-    """Add the weights as they are given, and of stacked ones those of each gate."""
+@dataclass
+class Stacked:
+    """What a stacked array is made of: the gates' own parts in order; a second row for biases of the state."""
+
+    axis: int
+    rows: dict[int, list[str]] = field(default_factory=dict)
+
+    def joined(self, part: Callable[[str], str], axes: int) -> str:
+        """The array of so many axes put together again, of what each part is turned into."""
+        rows = [", ".join(map(part, names)) for _, names in sorted(self.rows.items())]
+        if axes == 2 and len(rows) == 2:
+            return f"[{', '.join(f'concat({row})' for row in rows)}]"
+        return f"concat({', '.join(rows)}, axis={self.axis})"
+
+
+def add_weights(writer: ArrayWriter, fields: RecurrentFields) -> Mapping[str, Stacked]:
+    """Add the weights as they are given, and of stacked ones those of each gate; what each stack is made of."""
     for name, value in fields.weights.items():
         writer.given(fields.names.get(name, name), value, ("weights", name), WEIGHTS)
-    if fields.stack is not None:
-        _Cutter(writer, fields, fields.stack).cut()
+    return {} if fields.stack is None else _Cutter(writer, fields, fields.stack).cut()
 
 
 class _Cutter:
@@ -31,8 +47,9 @@ class _Cutter:
         self._stack = stack
         self._order = stack.orders[fields.cell]
         self._units = 0
+        self._stacked: dict[str, Stacked] = {}
 
-    def cut(self) -> None:
+    def cut(self) -> Mapping[str, Stacked]:
         stack = self._stack
         gates = {line.stem: line for line in self._fields.row.gates}
         self._units = self._unit_count()
@@ -44,6 +61,7 @@ class _Cutter:
             self._biases(line, index)
         for index, stem in enumerate(stack.peephole_order if self._fields.peepholes else ""):
             self._vector(gates[stem].peephole, stack.peephole, index * self._units, gates[stem])
+        return self._stacked
 
     def _unit_count(self) -> int:
         name, axis, gates = self._stack.recurrent, self._stack.axis, len(self._order)
@@ -64,7 +82,7 @@ class _Cutter:
                 f"{whole} is a matrix with the gates {', '.join(self._order)}, not {shape_text(self._shape(whole))}"
             )
             raise FieldError([Fault(("weights", whole), message)])
-        self._add(name, f"{self._name(whole)}[{at}]", whole, line)
+        self._add(name, f"{self._name(whole)}[{at}]", whole, line, self._stack.axis)
 
     def _biases(self, line: Line, index: int) -> None:
         """The bias of a gate, and the one that is added to the product with the state."""
@@ -75,22 +93,24 @@ class _Cutter:
             if len(shape) == 2:
                 for row, name in enumerate((line.weights.bias, line.weights.recurrent_bias), start=1):
                     text = f"{self._name(stack.bias)}[{row}, {at + 1}:{at + self._units}]"
-                    self._add(name, text, stack.bias, line)
+                    self._add(name, text, stack.bias, line, row=row)
             else:
                 self._vector(line.weights.bias, stack.bias, at, line)
                 if stack.joint_bias and shape == (2 * len(self._order) * self._units,):
                     after = at + len(self._order) * self._units
-                    self._vector(line.weights.recurrent_bias, stack.bias, after, line)
+                    self._vector(line.weights.recurrent_bias, stack.bias, after, line, row=2)
         if stack.recurrent_bias in self._fields.weights:
             self._vector(line.weights.recurrent_bias, stack.recurrent_bias, at, line)
 
-    def _vector(self, name: str, whole: str, start: int, line: Line) -> None:
+    def _vector(self, name: str, whole: str, start: int, line: Line, row: int = 1) -> None:
         if whole not in self._fields.weights:
             raise FieldError([Fault(("peepholes",), f"missing {whole} in `weights`: the peepholes")])
-        self._add(name, f"{self._name(whole)}[{start + 1}:{start + self._units}]", whole, line)
+        self._add(name, f"{self._name(whole)}[{start + 1}:{start + self._units}]", whole, line, row=row)
 
-    def _add(self, name: str, text: str, whole: str, line: Line) -> None:
+    def _add(self, name: str, text: str, whole: str, line: Line, axis: int = 0, row: int = 1) -> None:
         self._writer.add(self._name(name), text, ("weights", whole), line.note, OF_GATES)
+        stacked = self._stacked.setdefault(self._name(whole), Stacked(axis))
+        stacked.rows.setdefault(row, []).append(self._name(name))
 
     def _name(self, name: str) -> str:
         return self._fields.names.get(name, name)
