@@ -32,6 +32,9 @@ LONGEST_CODE = 20_000
 MOST_LAYERS = 500
 _DEEPEST = 50
 
+_TYPOGRAPHIC = str.maketrans({**dict.fromkeys("‘’‚′", "'"), **dict.fromkeys("“”„″", '"'), "−": "-", "\u00a0": " "})
+"""Signs of typesetting in code that was copied from a page, each with the one that is meant."""
+
 _LAYER: TypeAdapter[LayerFields] = TypeAdapter(LayerField)
 
 
@@ -66,7 +69,7 @@ def read_code(value: Any) -> Code:
         raise wrong(f"expected nn.Sequential(…) or keras.Sequential([…]), found {described(value)}")
     if len(value) > LONGEST_CODE:
         raise wrong(f"expected at most {LONGEST_CODE:,} characters of code, found {len(value):,}")
-    return _Reader(value).code()
+    return _Reader(value.translate(_TYPOGRAPHIC)).code()
 
 
 class _Reader:

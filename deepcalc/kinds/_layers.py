@@ -77,6 +77,7 @@ _FIELDS: Mapping[str, _FieldRow] = {
         AxisSizes | None, None, "step of the window: a number, or height x width; the kernel's size by default"
     ),
     "padding": _FieldRow(PaddingField, "valid", PADDING_HELP),
+    "padding:again": _FieldRow(PaddingField, "valid", "zeros added at each end, in any of the ways of conv"),
     "padding:amount": _FieldRow(PaddingField, ..., "how much at each end: a number, height x width, or by side"),
     "dilation": _FieldRow(AxisSizes, NumberText("1"), "distance between the values that a kernel sees"),
     "output_padding": _FieldRow(AxisAmounts, NumberText("0"), "how much is added to the output's size at its end"),
@@ -102,11 +103,11 @@ class LayerFields(Fields):
     tag: ClassVar[str]
     rule: ClassVar[LayerRule]
 
-    name: Identifier | None = Field(None, description="a name, by which other layers refer to it")
+    name: Identifier | None = Field(None, description="a name for other layers to refer to")
     source: Reference | None = Field(
         None,
         alias="from",
-        description="the layer whose output it takes: a number (0 is the input) or a name; the one before by default",
+        description="the layer whose output it takes, by number (0: the input) or name; the one before by default",
     )
 
     @model_validator(mode="before")

@@ -166,8 +166,8 @@ def _for_every(unit: str, weights: str) -> tuple[str, str]:
 _OF_FILTER = _for_every("filter", "the weights of a filter")
 _SCALED = ("a scale and a shift for each", "a scale for each (there is no shift)")
 _NO_WEIGHTS = "a pooling layer has nothing to train"
-_SLIDES = ("kernel", "stride", "padding", "dilation")
-_POOLS = ("kernel:window", "stride:window", "padding", "dilation", "ceil_mode")
+_SLIDES = ("kernel", "stride", "padding:again", "dilation")
+_POOLS = ("kernel:window", "stride:window", "padding:again", "dilation", "ceil_mode")
 _BY_FILTER = "one for each filter"
 _POOLED = "pooling keeps them"
 
@@ -175,7 +175,7 @@ _ROWS = (
     LayerRule(
         "conv", "convolution",
         "A convolution (strictly a cross-correlation): trainable filters over all channels of the input.",
-        ("filters", *_SLIDES, "groups", "bias"),
+        ("filters", "kernel", "stride", "padding", "dilation", "groups", "bias"),
         sizes.slid, channels=lambda terms: terms["filters"], said=_BY_FILTER, stages=_filters, positions=_outputs,
         trained=_OF_FILTER, window=True, needs="axes",
     ),

@@ -163,6 +163,14 @@ def test_layers_and_code_are_two_ways_of_one_thing() -> None:
         problem("nn.Sequential(nn.ReLU())")
 
 
+def test_code_that_was_copied_from_a_page_has_other_quotes() -> None:
+    (layer,) = fields_of("Sequential([Conv2D(8, 3, padding=’same’, activation=“relu”)])")
+    assert layer["filters"] == 8
+    assert layer["padding"] == read_code("Sequential([Conv2D(8, 3, padding='same')])").layers[0].layer.setting(
+        "padding"
+    )
+
+
 def test_the_order_of_the_library_can_be_overruled() -> None:
     found = problem("nn.Sequential(nn.Conv2d(3, 8, 3))", "input: 8x9x3\nchannels: last")
     assert shape(found, 1) == (6, 7, 8)

@@ -162,6 +162,24 @@ def test_adaptive_pooling_and_cropping() -> None:
 def test_memory_of_a_batch_in_half_precision() -> None:
     solved = problem("4x4x3", "relu", more="bytes_per_value: 2\nbatch: 8")
     assert number(solved, "bytes1") == np.ones((8, 4, 4, 3), dtype=np.float16).nbytes
+    assert number(solved, "bytes_in_all") == 2 * number(solved, "bytes1")
+
+
+def test_the_memory_of_vgg16_as_a_lecture_counts_it() -> None:
+    # CS231n (Stanford): 138M parameters; by the sizes of its table, 3·224² + 64·224²·2 + 64·112² + … + 1000 values
+    blocks = ((64, 2), (128, 2), (256, 3), (512, 3), (512, 3))
+    conv = "conv: {filters: COUNT, kernel: 3, padding: 1}"
+    layers = [
+        layer for filters, count in blocks for layer in (*[conv.replace("COUNT", str(filters))] * count, "max_pool: 2")
+    ]
+    solved = problem("224x224x3", *layers, "flatten", "dense: 4096", "dense: 4096", "dense: 1000")
+    values, size = 3 * 224**2, 224
+    for filters, count in blocks:
+        values += count * filters * size**2 + filters * (size // 2) ** 2
+        size //= 2
+    values += 512 * 7**2 + 2 * 4096 + 1000
+    assert number(solved, "params") == 138_357_544
+    assert number(solved, "bytes_in_all") == 4 * values
 
 
 def test_one_dimension_and_channels_first() -> None:

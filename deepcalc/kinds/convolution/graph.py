@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from deepcalc.graph.graph import Graph, Letter, Quantity
-from deepcalc.kinds._passages import Passage
+from deepcalc.kinds._passages import Extent, Passage
 from deepcalc.kinds.convolution.backwards import build_backwards
 from deepcalc.kinds.convolution.fields import ConvolutionFields
 from deepcalc.kinds.convolution.made import Network
@@ -16,9 +16,9 @@ from deepcalc.kinds.convolution.receptive import OF_INPUT, Sight, add_receptive_
 from deepcalc.kinds.convolution.sheet import figures, parts, statement, tables
 from deepcalc.kinds.convolution.steps import ACTIVATIONS, MEMORY, OPERATIONS, PARAMETERS, LayerWriter
 from deepcalc.kinds.registry import Assignment
-from deepcalc.notation.nodes import Literal, Name, total
+from deepcalc.notation.nodes import Literal, Name, Plus, Times, total
 from deepcalc.plan import Composite, Plan
-from deepcalc.rules.layers import ELEMENTWISE, LAYERS
+from deepcalc.rules.layers import ELEMENTWISE, LAYERS, times
 
 _TOTALS = {
     "params": (PARAMETERS, "the trainable parameters of all layers", False),
@@ -48,6 +48,7 @@ def _forward(network: Network) -> Plan:
         if name not in graph:
             value = Letter() if isinstance(size, str) else Literal(str(size))
             graph.add(Quantity(name, given=value, section=_input_title(network), origin=("input",)))
+    _add_input_costs(graph, network, given)
     composites = [Composite("shape0", shape_of(given, 0, network.channels), " × ")]
     explained: list[Any] = []
     sights: list[Sequence[Sight] | None] = [tuple(OF_INPUT for _ in given.sizes) or None]
@@ -67,6 +68,9 @@ def _forward(network: Network) -> Plan:
         composites += of_fields
     count = len(passages)
     _add_totals(graph, passages)
+    in_all = Plus(Name("bytes0"), Name("bytes" if len(passages) > 1 else "bytes1"))
+    note = ("the input and the outputs of all layers",)
+    graph.add(Quantity("bytes_in_all", in_all, section="All layers", group=MEMORY, note=note))
     aliases = {f"flat{number}": f"neurons{number}" for number in range(1, count + 1)}
     if count == 1:
         aliases |= {name: f"{name}1" for name in _TOTALS if f"{name}1" in graph}
@@ -85,6 +89,17 @@ def _forward(network: Network) -> Plan:
 def _input_title(network: Network) -> str:
     """``Input``, and the order in which it was read where the other one would make sense."""
     return f"Input, channels {network.channels}" if network.input.may_be_meant_otherwise else "Input"
+
+
+def _add_input_costs(graph: Graph, network: Network, given: Extent) -> None:
+    """How many values the input has, and what they take in memory."""
+    values = times(*map(Name, shape_of(given, 0)))
+    note = ("the values of the input, side by side",)
+    graph.add(Quantity("neurons0", values, section="Input", group=ACTIVATIONS, note=note, origin=("input",)))
+    samples = () if network.batch == 1 else (Literal(str(network.batch)),)
+    memory = Times(*samples, Name("neurons0"), Literal(str(network.bytes_per_value)))
+    note = (f"{network.bytes_per_value} bytes a value",)
+    graph.add(Quantity("bytes0", memory, section="Input", group=MEMORY, note=note, origin=("input",)))
 
 
 def _add_totals(graph: Graph, passages: Sequence[Passage]) -> None:
