@@ -236,7 +236,8 @@ class UnicodePrinter(WrittenArrays, Printer):
 
     def show_array(self, node: Any) -> list[Token]:
         if rank_of(node) > 2 or not all(rank_of(part) == rank_of(node.args[0]) for part in node.args):
-            return super().show_array(node)
+            first, *others = (_inside(self.tokens(part)) for part in node.args)
+            return ["[", *first, *(token for other in others for token in (",", Break(2), " ", *other)), "]"]
         return [Matrix(shown_rows(node, self.print, ELLIPSIS))]
 
     def show_matrix_product(self, node: Any) -> list[Token]:

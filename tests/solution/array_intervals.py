@@ -181,6 +181,7 @@ _APPLIED: dict[str, Callable[..., Any]] = {
     "inv": _inverse,
     "concat": lambda settings, *parts: np.concatenate(parts, settings.get("axis", 0)),
     "expand": lambda settings, x: np.expand_dims(x, settings["axis"]),
+    "permute": lambda settings, x: np.transpose(x, settings["axes"]),
     "reshape": lambda settings, x: np.reshape(x, settings["shape"]),
     "conv2d": _convolved,
     "conv2d_kernel": _convolved_kernel,

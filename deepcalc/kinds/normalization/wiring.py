@@ -65,12 +65,10 @@ def _channels_joined(shape: Shape, n: int, c: int, positions: int) -> Arrangemen
     if len(shape) == 3:
         matrix = f"reshape(X, shape=({c}, {positions}))"
         return Arrangement(Moments("M", 1, positions), matrix, f"reshape(Mhat, shape={_sizes(shape)})")
-    parts = [f"reshape(X[{i}], shape=({c}, {positions}))" for i in range(1, n + 1)]
-    image = _sizes(shape[1:])
-    spans = [(i * positions + 1, (i + 1) * positions) for i in range(n)]
-    images = [f"reshape(Mhat[:, {first}:{last}], shape={image})" for first, last in spans]
-    matrix = f"concat({', '.join(parts)}, axis=1)"
-    return Arrangement(Moments("M", 1, n * positions), matrix, f"[{', '.join(images)}]")
+    channels_first = "axes=(1, 0, 2, 3)"
+    matrix = f"reshape(permute(X, {channels_first}), shape=({c}, {n * positions}))"
+    back = f"permute(reshape(Mhat, shape={_sizes((c, n, *shape[2:]))}), {channels_first})"
+    return Arrangement(Moments("M", 1, n * positions), matrix, back)
 
 
 def _sizes(shape: Shape) -> str:
@@ -83,4 +81,4 @@ def per_feature(fields: NormalizationFields, name: str, shape: Shape, x: Shape) 
         return name
     if len(x) == 2 and (fields.row.rows_are_channels or fields.samples == "columns"):
         return f"expand({name}, axis=1)"
-    return f"reshape({name}, shape=({shape[0]}, 1, 1))" if len(x) > 2 else name
+    return f"expand(expand({name}, axis=1), axis=2)" if len(x) > 2 else name

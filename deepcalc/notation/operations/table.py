@@ -7,6 +7,7 @@ from typing import Any
 
 from deepcalc.notation.array_nodes import Apply, Array, Entrywise, Item, MatrixProduct, Prime, Transpose
 from deepcalc.notation.nodes import Call, Cases, Negative, Node, Over, Plus, Power, Relation, Times
+from deepcalc.notation.operations.axes import AXES
 from deepcalc.notation.operations.convolution import CONVOLUTIONS
 from deepcalc.notation.operations.entrywise import ENTRYWISE, PRIME, PRODUCT_OF_ENTRIES
 from deepcalc.notation.operations.layout import ARRAY, ITEM, LAYOUT
@@ -17,7 +18,7 @@ from deepcalc.notation.operations.reductions import REDUCTIONS
 from deepcalc.notation.operations.row import Operation
 
 OPERATIONS: Mapping[str, Operation] = {
-    row.name: row for row in (*REDUCTIONS, *MASKING, *PRODUCTS, *LAYOUT, *CONVOLUTIONS, *POOLINGS)
+    row.name: row for row in (*REDUCTIONS, *MASKING, *PRODUCTS, *LAYOUT, *AXES, *CONVOLUTIONS, *POOLINGS)
 }
 """The operations that a formula names, ``sum(X, axis=0)``."""
 

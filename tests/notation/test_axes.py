@@ -1,0 +1,52 @@
+"""The axes of an array in another order, against NumPy."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy
+import pytest
+
+from deepcalc.graph.evaluation import evaluate
+from deepcalc.graph.floats import Program
+from deepcalc.graph.gradients import add_gradient
+from deepcalc.graph.graph import Graph, GraphError, Quantity
+from deepcalc.notation.operations.expressions import arranged
+from deepcalc.notation.parser import parse
+from deepcalc.notation.printing import PlainPrinter
+
+X = numpy.arange(24.0).reshape(2, 3, 4)
+
+
+def graph_of(axes: tuple[int, ...]) -> Graph:
+    graph = Graph([Quantity("X", given=parse(str(X.tolist())))])
+    graph.add(Quantity("P", parse(f"permute(X, axes={axes})")))
+    weights = numpy.arange(1.0, 25.0).reshape(numpy.transpose(X, axes).shape)
+    graph.add(Quantity("G", given=parse(str(weights.tolist()))))
+    graph.add(Quantity("L", arranged(parse("sum(G * P)"), graph.shape)))
+    add_gradient(graph, "dL/dX")
+    return graph
+
+
+@pytest.mark.parametrize("axes", [(0, 1, 2), (1, 0, 2), (2, 0, 1), (1, 2, 0)])
+def test_values_and_gradients(axes: tuple[int, ...]) -> None:
+    graph = graph_of(axes)
+    values: Any = evaluate(graph, ["P", "G", "dL/dX"]).values
+    exact = {name: numpy.array(value.nested(float)) for name, value in values.items()}
+    assert (exact["P"] == numpy.transpose(X, axes)).all()
+    assert (exact["dL/dX"] == numpy.transpose(exact["G"], numpy.argsort(axes))).all()
+    floats = Program(graph, ["P", "dL/dX"]).run()
+    assert (floats["P"] == exact["P"]).all()
+    assert (floats["dL/dX"] == exact["dL/dX"]).all()
+
+
+def test_it_is_printed_as_it_is_read() -> None:
+    text = "permute(X, axes=(1, 0, 2, 3))"
+    assert PlainPrinter().print(parse(text)) == text
+
+
+@pytest.mark.parametrize("axes", [(0, 1), (0, 1, 1), (0, 1, 3)])
+def test_axes_that_are_none_are_refused(axes: tuple[int, ...]) -> None:
+    graph = Graph([Quantity("X", given=parse(str(X.tolist())))])
+    with pytest.raises(GraphError, match="each of the axes 0 to 2 of 2 × 3 × 4 once"):
+        graph.add(Quantity("P", parse(f"permute(X, axes={axes})")))
