@@ -118,8 +118,7 @@ class Simulation:
         """So many honest students, random numbers for each answer, and students with each slip."""
         for _ in range(students):
             self._honest(EXACT, self._truth)
-            self._honest(ROUNDED, self._work(figures=ASKED).answers, ASKED)
-        for _ in range(max(1, students // 2)):
+            self._honest(ROUNDED, self._work(figures=self._worked.digits).answers, self._worked.digits)
             self._guess()
         for mistake in self._mistakes.values():
             for digits in self._random.sample(DIGITS, max(1, min(students // 4, len(DIGITS)))):
@@ -134,7 +133,7 @@ class Simulation:
     # ---- students
 
     def _honest(self, aim: Aim, answers: Answers, digits: int | None = None) -> None:
-        written = self._written(answers, digits or self._random.choice(DIGITS))
+        written = self._written(answers, digits or max(self._random.choice(DIGITS), self._worked.digits))
         for mark in self._marks(written):
             self._count(aim, mark.verdict.is_right, mark)
 

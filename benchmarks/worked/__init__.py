@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks.worked import formulas, losses, networks, optimizers
+from benchmarks.worked import formulas, further, losses, networks, optimizers
 from benchmarks.worked.work import Worked
 
 PROBLEMS: tuple[Worked, ...] = (
@@ -10,4 +10,5 @@ PROBLEMS: tuple[Worked, ...] = (
     *networks.PROBLEMS,
     *losses.PROBLEMS,
     *optimizers.PROBLEMS,
+    *further.PROBLEMS,
 )

@@ -55,13 +55,15 @@ class Work:
 class Worked:
     """A shipped problem by its name, or one of this benchmark's own by its text, and how it is worked out.
 
-    ``unit`` is the last place that is asked for, where the problem says one.
+    ``unit`` is the last place that is asked for, where the problem says one; ``digits`` are the fewest that tell a new
+    value from the old one.
     """
 
     kind: str
     problem: str
     by_hand: Callable[[Work], None]
     unit: float = 0.0
+    digits: int = 3
 
     @property
     def label(self) -> str:

@@ -8,9 +8,18 @@ from itertools import pairwise
 _SHIFTS = [Fraction(10) ** shift for shift in (-3, -2, -1, 1, 2, 3)]
 
 
+LEAST_TRANSPOSED = 1000
+"""Units of the last place from which a number has so many digits that two of them are hardly right by accident."""
+
+
 def has_digits_transposed(given: Fraction, half_unit: Fraction, truth: Fraction) -> bool:
-    """Whether the number becomes the true one when two digits side by side change places."""
+    """Whether the number becomes the true one when two digits side by side change places.
+
+    A number that is rounded must have four digits.
+    """
     unit = 2 * half_unit
+    if unit and truth.denominator != 1 and abs(given) < LEAST_TRANSPOSED * unit:
+        return False
     if not unit or (given / unit).denominator != 1:
         return False
     digits = str(abs(given / unit))

@@ -63,11 +63,12 @@ class WrittenNumber:
 
 @dataclass(frozen=True)
 class Candidate:
-    """A value that a mistake leads to; the lower the ``rank``, the likelier the mistake."""
+    """A value that a mistake leads to; the lower the ``rank``, the likelier the mistake, ``order`` among its equals."""
 
     value: float
     slip: Slip
     rank: int = 0
+    order: int = 0
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,8 @@ class Candidates:
         return self.ordered[bisect_left(self._values, low) : bisect_right(self._values, high)]
 
     def that_are(self, number: WrittenNumber) -> Sequence[Candidate]:
-        return self._between(number.value - number.slack, number.value + number.slack)
+        found = self._between(number.value - number.slack, number.value + number.slack)
+        return sorted(found, key=lambda each: (each.rank, each.order))
 
     def near(self, number: WrittenNumber) -> Sequence[Candidate]:
         """Those that would be a number if what they are made of had not been rounded."""

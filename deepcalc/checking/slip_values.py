@@ -135,12 +135,12 @@ class SlipValues:
         if name not in self._slips:
             self._slips[name] = list(invited_slips(self._graph, name, self._printer))
         truth = self.exact.in_floats(name, NOTHING, overrides)
-        for invited in self._slips[name]:
+        for order, invited in enumerate(self._slips[name]):
             formulas = invited.slip.formulas
             if self.exact.leads_to(name, formulas, overrides):
                 value = self.exact.in_floats(name, formulas, overrides)
                 if value is not None and _differs(value, truth):
-                    yield Candidate(value, invited.slip, invited.rank)
+                    yield Candidate(value, invited.slip, invited.rank, order)
 
 
 def _differs(value: float, truth: float | None) -> bool:
@@ -161,7 +161,7 @@ def _values_of(name: str, way: Consequences, slips: Iterable[Slip], overrides: V
 def _ranked(found: Sequence[tuple[float, Slip]]) -> Iterator[Candidate]:
     """The candidates, those of families with few variants as the likelier ones."""
     variants = Counter(slip.key for _, slip in found)
-    return (Candidate(value, slip, variants[slip.key]) for value, slip in found)
+    return (Candidate(value, slip, variants[slip.key], order) for order, (value, slip) in enumerate(found))
 
 
 def _both(first: Slip, second: Slip) -> Slip | None:

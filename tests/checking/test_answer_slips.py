@@ -12,12 +12,14 @@ from deepcalc.checking.answer_slips import has_digits_transposed, has_point_shif
 @pytest.mark.parametrize(
     ("given", "truth", "expected"),
     [
-        ("0.56", "0.65", True),
-        ("-0.56", "-0.65", True),
+        ("0.5612", "0.6512", True),
+        ("-0.5612", "-0.6512", True),
         ("1.238", "1.3282", True),
-        ("0.56", "-0.65", False),
-        ("0.55", "0.65", False),
-        ("0.65", "0.65", False),
+        ("165", "156", True),
+        ("0.561", "0.651", False),
+        ("0.5612", "-0.6512", False),
+        ("0.5512", "0.6512", False),
+        ("0.6512", "0.6512", False),
     ],
 )
 def test_digits_transposed(given: str, truth: str, expected: bool) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from deepcalc.checking.invited.forms import complement_of, is_square, unsigned
+from deepcalc.checking.invited.forms import complement_of, is_call, is_square, unsigned
 from deepcalc.checking.invited.place import Place, Written
+from deepcalc.graph.gradients import partial
 from deepcalc.notation.edits import factors, terms, with_term
 from deepcalc.notation.functions import TWO
 from deepcalc.notation.nodes import (
@@ -14,6 +15,7 @@ from deepcalc.notation.nodes import (
     Call,
     Cases,
     Name,
+    Over,
     Power,
     Times,
     minus,
@@ -124,24 +126,42 @@ def _with_complement(node: Any) -> Any:
 
 
 def shortcut(place: Place) -> Iterator[Written]:
-    """ŷ − y where it is not the derivative."""
-    if place.residual is not None:
-        output, target = place.residual
+    """ŷ − y where it is not the derivative, with what comes from behind."""
+    links = [node for node in place.nodes if place.is_link(node)]
+    for output, target, _ in place.residuals:
         if {output, target} <= place.before:
-            yield minus(Name(output), Name(target)), output, target
+            for behind in dict.fromkeys(((), tuple(links))):
+                yield product(*behind, minus(Name(output), Name(target))), output, target
 
 
-def shortcut_and_slope(place: Place) -> Iterator[Written]:
-    """(ŷ − y)·f′ where ŷ − y is the whole derivative."""
-    if place.residual is None:
-        return
-    output, target = place.residual
-    if output == place.wrt or place.graph[output].given is not None or not {output, target} <= place.before:
-        return
-    value, activation = Name(output), place.activation_of(output)
-    is_tanh = activation is not None and activation[0] == "tanh"
-    steep = minus(ONE, Power(value, TWO)) if is_tanh else product(value, minus(ONE, value))
-    yield product(minus(value, Name(target)), steep), output, target
+def slope_on_top(place: Place) -> Iterator[Written]:
+    """(ŷ − y)·f′ where ŷ − y is the whole derivative: f′ of a value in the formula that is made of ``wrt`` directly."""
+    for used in place.forward_names if place.is_derivative else ():
+        formula = place.graph[used].formula
+        if formula is not None and place.wrt in place.graph.uses(used):
+            value, is_softmax = Name(used), isinstance(formula, Over)
+            if is_softmax or is_call(formula, "sigmoid"):
+                yield product(place.formula, value, minus(ONE, value)), used
+            elif is_call(formula, "tanh"):
+                yield product(place.formula, minus(ONE, Power(value, TWO))), used
+
+
+def before_the_activation(place: Place) -> Iterator[Written]:
+    """The derivative by the output where that by the net input is meant, and both are written in one."""
+    if not any(map(place.is_link, place.nodes)):
+        for output, _, loss in place.residuals:
+            behind = partial(place.graph, loss, output, fused=False)
+            if output != place.wrt and set(names_in(behind)) <= place.before:
+                yield (behind,)
+
+
+def value_for_slope(place: Place) -> Iterator[Written]:
+    """The value of a ReLU where its derivative, 1 or 0, is meant."""
+    wrt = place.wrt
+    for consumer in place.consumers(wrt) if wrt is not None and wrt in place.graph else ():
+        for node in place.nodes if is_call(place.graph[consumer].formula, "relu", "leaky_relu") else ():
+            if isinstance(node, Cases):
+                yield place.formula.xreplace({node: Name(consumer)}), consumer
 
 
 def times_input(place: Place) -> Iterator[Written]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from deepcalc.checking.invited.forms import complement_of
 from deepcalc.checking.invited.place import Place, Written
+from deepcalc.notation.edits import terms
 from deepcalc.notation.nodes import (
     ONE,
     Call,
@@ -79,11 +80,13 @@ def _is_zero(place: Place, name: str) -> bool:
 
 
 def stage_skipped(place: Place) -> Iterator[Written]:
-    """z taken where h = f(z) is meant."""
-    for used in place.forward_names:
+    """z taken where h = f(z) is meant, x where x + y is."""
+    for used in (each for each in place.forward_names if place.graph[each].given is None):
         formula = place.graph[used].formula
-        if isinstance(formula, Call) and isinstance(formula.arguments[0], Name):
-            before = formula.arguments[0]
+        before = (
+            formula.arguments[0] if isinstance(formula, Call) else terms(formula)[0] if formula is not None else None
+        )
+        if isinstance(before, Name) and before != formula:
             yield place.formula.xreplace({Name(used): before}), before.name, used
 
 

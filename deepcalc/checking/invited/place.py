@@ -91,18 +91,24 @@ class Place:
                 yield other
 
     @cached_property
-    def residual(self) -> tuple[str, str] | None:
-        """Output and target of the loss that this is a derivative of: the output is ``wrt``, or made of it directly."""
+    def residuals(self) -> tuple[tuple[str, str, str], ...]:
+        """Output, target and loss of which this is a derivative: the output is ``wrt``, or made of it directly.
+
+        Of several outputs those that stand in the formula count, if any do.
+        """
         wrt = self.wrt
         if wrt is None or wrt not in self.graph:
-            return None
-        for output in (wrt, *self.consumers(wrt)):
-            for loss in self.consumers(output):
-                for target in self.graph.uses(loss):
-                    is_given = target != output and self.graph[target].given is not None
-                    if is_given and _are_compared(self.graph[loss].formula, output, target):
-                        return output, target
-        return None
+            return ()
+        found = [
+            (output, target, loss)
+            for output in (wrt, *self.consumers(wrt))
+            for loss in self.consumers(output)
+            for target in self.graph.uses(loss)
+            if target != output and self.graph[target].given is not None
+            if _are_compared(self.graph[loss].formula, output, target)
+        ]
+        standing = [each for each in found if each[0] in self.names]
+        return tuple(standing or found)
 
 
 def _is_of_one(formula: Any) -> bool:

@@ -47,10 +47,13 @@ ROWS = (
     Row("sign", "the sign of a term turned", COMMON, of=terms.term_turned),
     Row("other-side", "the derivative taken on the wrong side of the kink", COMMON, of=derivatives.other_case),
     Row("other-argument", "the other argument of max or min taken", COMMON, of=functions.other_argument),
+    Row("not-in-the-sum", "its own term left out of the sum", PLAUSIBLE, at=functions.sum_without_own),
     Row("path-left-out", "one of several paths left out", COMMON, of=terms.path_left_out),
     Row("term-left-out", "a term left out", COMMON, of=terms.term_left_out),
     Row("factor-left-out", "a factor of the chain rule left out", COMMON, of=terms.link_left_out),
     Row("derivative-left-out", "the inner derivative forgotten", COMMON, of=derivatives.inner_derivative_left_out),
+    Row("derivative-left-out", "the derivative of the output forgotten", COMMON, of=derivatives.before_the_activation),
+    Row("targets-left-out", "the sum over all classes, whatever the target", COMMON, of=terms.targets_left_out),
     Row("factor-left-out", "a factor left out", COMMON, of=terms.factor_left_out),
     # quotients, powers, roots
     Row("turned-over", "a division turned over", COMMON, at=functions.turned_over),
@@ -76,7 +79,6 @@ ROWS = (
     Row("activated-twice", "the activation applied twice", COMMON, at=functions.applied_twice),
     Row("slope-forgotten", "ReLU in place of the leaky one", COMMON, at=functions.plain_relu),
     Row("sigmoid-for-softmax", "the sigmoid in place of the softmax", COMMON, at=functions.sigmoid_for_softmax),
-    Row("not-in-the-sum", "its own term left out of the sum", PLAUSIBLE, at=functions.sum_without_own),
     Row("other-activation", "tanh and the sigmoid mixed up", COMMON, at=functions.other_activation),
     Row("max-for-min", "max and min mixed up", PLAUSIBLE, at=functions.other_extreme),
     # derivatives
@@ -87,7 +89,8 @@ ROWS = (
     Row("other-operand", "{0} taken in place of {1}", PLAUSIBLE, of=derivatives.other_operand),
     Row("derivative-twice", "the derivative taken at the activated value", PLAUSIBLE, of=derivatives.at_activated),
     Row("shortcut", "{0} − {1} alone, which does not hold here", PLAUSIBLE, of=derivatives.shortcut),
-    Row("shortcut", "the activation's derivative on top of {0} − {1}", PLAUSIBLE, of=derivatives.shortcut_and_slope),
+    Row("slope-on-top", "the derivative of {0} on top, which is in it already", PLAUSIBLE, of=derivatives.slope_on_top),
+    Row("value-for-slope", "{0} in place of the derivative", PLAUSIBLE, of=derivatives.value_for_slope),
     Row("bias-times-input", "the gradient of a bias multiplied by {0}", PLAUSIBLE, of=derivatives.times_input),
     Row("derivative-once-more", "a factor of the chain rule twice", PLAUSIBLE, of=derivatives.link_twice),
     # numbers before and behind

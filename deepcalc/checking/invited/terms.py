@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from deepcalc.checking.invited.forms import complement_of, unsigned
+from deepcalc.checking.invited.forms import is_call, unsigned
 from deepcalc.checking.invited.place import Place, Written
 from deepcalc.graph.gradients import opposite
 from deepcalc.notation.edits import factors, terms, with_term, without_term
@@ -30,9 +30,9 @@ def opposite_result(place: Place) -> Iterator[Written]:
 
 
 def term_turned(place: Place) -> Iterator[Written]:
-    """The sign of a term of any sum, 1 − x apart."""
+    """The sign of a term of any sum."""
     for node in place.nodes:
-        if isinstance(node, Plus) and complement_of(node) is None:
+        if isinstance(node, Plus):
             for index, term in enumerate(node.args):
                 yield (place.formula.xreplace({node: with_term(node, index, negative(term))}),)
 
@@ -70,12 +70,26 @@ def factor_left_out(place: Place) -> Iterator[Written]:
     for node in place.nodes:
         if isinstance(node, Over) and isinstance(node.args[0], Name):
             yield (place.formula.xreplace({node: Over(ONE, node.args[1])}),)
-    products = [factors(unsigned(term)) for term in terms(place.formula)]
-    if len(products) > 1 and len({len(each) for each in products}) == 1:
-        for index in range(len(products[0]) if len(products[0]) > 1 else 0):
-            kept = [product(*each[:index], *each[index + 1 :]) for each in products]
-            signed = zip(kept, terms(place.formula), strict=True)
-            yield (total(*(negative(new) if isinstance(old, Negative) else new for new, old in signed)),)
+    for node in place.nodes:
+        products = [factors(unsigned(term)) for term in terms(node)]
+        if len(products) > 1 and len({len(each) for each in products}) == 1:
+            for index in range(len(products[0]) if len(products[0]) > 1 else 0):
+                kept = [product(*each[:index], *each[index + 1 :]) for each in products]
+                signed = zip(kept, terms(node), strict=True)
+                summed = total(*(negative(new) if isinstance(old, Negative) else new for new, old in signed))
+                yield (place.formula.xreplace({node: summed}),)
+
+
+def targets_left_out(place: Place) -> Iterator[Written]:
+    """Σ log p in place of Σ y·log p."""
+    for node in place.nodes:
+        if isinstance(node, Plus) and all(_has_log(term) for term in node.args):
+            kept = [product(*(each for each in factors(term) if not isinstance(each, Name))) for term in node.args]
+            yield (place.formula.xreplace({node: total(*kept)}),)
+
+
+def _has_log(term: Any) -> bool:
+    return len(factors(term)) > 1 and any(is_call(factor, "log", "ln", "log2", "log10") for factor in factors(term))
 
 
 def _without_factors(place: Place, is_dropped: Callable[[Any], bool]) -> Iterator[Written]:

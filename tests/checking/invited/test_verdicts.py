@@ -122,6 +122,41 @@ def test_a_mistake_in_any_other_formula_is_named(name: str, value: float, messag
     assert f"consistent with {message}" in said(others().mark({name: text}), name)
 
 
+@cache
+def classes() -> Marker:
+    return written("""
+kind: network
+inputs: {x: 1.3}
+layers:
+  - {net: [z1, z2], out: [h1, h2], activation: relu, weights: {x: [w1, w2]}, biases: [b1, b2]}
+  - {net: [u1, u2], out: [p1, p2], activation: softmax, weights: {h1: [v11, v12], h2: [v21, v22]}}
+values: {w1: 0.7, w2: -0.4, b1: 0.2, b2: 0.9, v11: 0.6, v12: -0.3, v21: 0.8, v22: 0.5, t1: 0, t2: 1}
+targets: {p1: t1, p2: t2}
+loss: {name: L, function: cross_entropy}
+parts: [{find: [p1, p2, L]}, {find: [dL/du1, dL/du2, dL/dz1]}]
+""")
+
+
+R1, R2 = 1.3 * 0.7 + 0.2, 1.3 * -0.4 + 0.9
+U1, U2 = 0.6 * R1 + 0.8 * R2, -0.3 * R1 + 0.5 * R2
+P1 = exp(U1) / (exp(U1) + exp(U2))
+BACK = P1 * 0.6 + (1 - P1 - 1) * -0.3
+
+CLASSES = [
+    ("p1", sigmoid(U1), "the sigmoid in place of the softmax"),
+    ("p1", exp(U1) / exp(U2), "its own term left out of the sum"),
+    ("L", -log(P1) - log(1 - P1), "the sum over all classes, whatever the target"),
+    ("dL/du1", P1 * P1 * (1 - P1), "the derivative of p₁ on top, which is in it already"),
+    ("dL/du2", -1 / (1 - P1), "the derivative of the output forgotten"),
+    ("dL/dz1", BACK * R1, "h₁ in place of the derivative"),
+]
+
+
+@pytest.mark.parametrize(("name", "value", "message"), CLASSES)
+def test_a_mistake_in_a_classifier_is_named(name: str, value: float, message: str) -> None:
+    assert f"consistent with {message}" in said(classes().mark({name: f"{value:.5f}"}), name)
+
+
 def test_a_path_of_several_left_out() -> None:
     marker = written("""
 kind: formula
