@@ -74,6 +74,18 @@ class TablePlan:
 
 
 @dataclass(frozen=True)
+class Trajectory:
+    """The course of a training or an optimizer, for what is too long to be derived step by step.
+
+    ``tables`` have a row for each step, in their cells the names of quantities; ``ends`` are the last quantities of the
+    steps, in order.
+    """
+
+    tables: tuple[TablePlan, ...]
+    ends: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Option:
     """One option of a choice: the key by which it is chosen, its text, and why it is right or wrong."""
 
@@ -194,6 +206,7 @@ class Plan:
     statement: Statement | str
     composites: tuple[Composite, ...] = ()
     tables: tuple[TablePlan, ...] = ()
+    trajectory: Trajectory | None = None
     items: tuple[Item, ...] = ()
     symbols: Symbols = field(default_factory=Symbols)
     chain: Chain = Chain.ERRORS

@@ -106,12 +106,19 @@ class Mathematics:
     def table(self, table: Table) -> str:
         """A table in whose cells stand the arithmetic of a step and its result."""
         head = "".join(f'<th scope="col">{self.prose(heading)}</th>' for heading in table.headings)
+        cell = self._figure if table.figures else self._cell
         rows = "\n".join(
-            f'<tr><th scope="row">{self.prose(row.label)}</th>{"".join(map(self._cell, row.cells))}</tr>'
+            f'<tr><th scope="row">{self.prose(row.label)}</th>{"".join(map(cell, row.cells))}</tr>'
             for row in table.rows
         )
         caption = f"<caption>{text(table.title)}</caption>"
-        return f'<table class="textbook">{caption}\n<thead><tr>{head}</tr></thead>\n<tbody>{rows}</tbody>\n</table>'
+        kind = "figures" if table.figures else "textbook"
+        return f'<table class="{kind}">{caption}\n<thead><tr>{head}</tr></thead>\n<tbody>{rows}</tbody>\n</table>'
+
+    def _figure(self, step: Step | None) -> str:
+        """The result of a step alone."""
+        result = None if step is None else step.view(View.RESULT)
+        return "<td></td>" if result is None else f"<td>{self._formula(result.expression)}</td>"
 
     def _cell(self, step: Step | None) -> str:
         if step is None:

@@ -61,13 +61,14 @@ STYLE = f"""\
 .deepcalc :is(th,td) {{ vertical-align:baseline; padding:.3em 1.1em .3em 0; text-align:left; background:none }}
 .deepcalc th {{ overflow-wrap:break-word }}
 .deepcalc :is(th,td):last-child {{ padding-right:0 }}
-.deepcalc :is(.given,.textbook,.summary) {{ border-block:1px solid var(--rule) }}
-.deepcalc :is(.given,.textbook,.summary) tr {{ border-top:1px solid var(--line); break-inside:avoid; background:none }}
-.deepcalc :is(.textbook,.summary) thead {{ border-bottom:1px solid var(--rule) }}
+.deepcalc :is(.given,.textbook,.figures,.summary) {{ border-block:1px solid var(--rule) }}
+.deepcalc :is(.given,.textbook,.figures,.summary) tr {{ border-top:1px solid var(--line); background:none }}
+.deepcalc :is(.given,.textbook,.figures,.summary) tr {{ break-inside:avoid }}
+.deepcalc :is(.textbook,.figures,.summary) thead {{ border-bottom:1px solid var(--rule) }}
 .deepcalc tfoot {{ border-top:1px solid var(--rule) }}
 .deepcalc :is(thead,tfoot) th, .deepcalc .summary tbody th {{ font-weight:600 }}
 .deepcalc tbody th {{ font-weight:400 }}
-.deepcalc :is(.given,.textbook,.summary) th:first-child {{ width:1%; white-space:nowrap; padding-right:1.5em }}
+.deepcalc :is(.given,.textbook,.figures,.summary) th:first-child {{ width:1%; white-space:nowrap; padding-right:1.5em }}
 .deepcalc .summary {{ margin-top:2.2rem }}
 .deepcalc .summary :is(th,td):nth-child(3), .deepcalc .summary tfoot td {{ text-align:right; width:1% }}
 .deepcalc .summary tfoot td {{ font-weight:600 }}
@@ -124,7 +125,7 @@ STYLE = f"""\
   .deepcalc .derivation td.line {{ align-self:baseline }}
   .deepcalc .derivation tbody + tbody tr:first-child > .note {{ padding-top:0 }}
   .deepcalc .note:empty {{ display:none }}
-  .deepcalc :is(.given,.textbook,.summary) th:first-child {{ white-space:normal; padding-right:.9em }}
+  .deepcalc :is(.given,.textbook,.figures,.summary) th:first-child {{ white-space:normal; padding-right:.9em }}
   .deepcalc .summary tr {{ display:grid; grid-template-columns:2.4em minmax(0,1fr) auto }}
   .deepcalc .summary :is(thead,tbody,tfoot) {{ display:block }}
   .deepcalc .summary :is(th,td):nth-child(3) {{ width:auto }}

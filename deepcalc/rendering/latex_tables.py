@@ -52,7 +52,8 @@ def solution_table(table: Table, printer: LatexPrinter) -> Iterator[str]:
         yield rf"\textit{{{heading(table.title)}}}"
     headings = [prose(title, printer) for title in table.headings]
     labels = [prose(row.label, printer) for row in table.rows]
-    cells = [[None if step is None else _Cell(step, printer) for step in row.cells] for row in table.rows]
+    views = (View.RESULT,) if table.figures else (View.NUMBERS, View.RESULT)
+    cells = [[None if step is None else _Cell(step, printer, views) for step in row.cells] for row in table.rows]
     room = LINE - max(map(text_width, [headings[0], *labels])) - _COLUMN_GAP * (len(headings) - 1)
     layout = _fitting(cells, headings[1:], room)
     rows = [
@@ -73,6 +74,7 @@ class _Cell:
 
     step: Step
     printer: LatexPrinter
+    views: tuple[View, ...]
 
     def width(self, stacked: bool) -> float:
         """The width on one line, or with the result ``stacked`` below the arithmetic."""
@@ -84,11 +86,12 @@ class _Cell:
 
     def _sign_width(self, line: Line) -> float:
         """The cell begins with arithmetic, or with a result that is exact; else with a relation."""
-        return 0.0 if line is self._lines[0] and (line.exact or line.view is View.NUMBERS) else RELATION
+        first = line is self._lines[0] and (line.exact or line.view is View.NUMBERS)
+        return 0.0 if first or len(self.views) == 1 else RELATION
 
     @cached_property
     def _lines(self) -> list[Line]:
-        views = (self.step.view(view) for view in (View.NUMBERS, View.RESULT))
+        views = (self.step.view(view) for view in self.views)
         return [line for line in views if line is not None]
 
     def laid_out(self, room: float) -> str:

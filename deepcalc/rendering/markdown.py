@@ -121,7 +121,13 @@ class MarkdownSheet:
         if table.title:
             yield f"**{self._markdown.words(table.title).strip()}**"
         headings = [self._prose(heading) for heading in table.headings]
-        yield pipe_table(headings, [[self._prose(row.label), *map(self._cell, row.cells)] for row in table.rows])
+        cell = self._figure if table.figures else self._cell
+        yield pipe_table(headings, [[self._prose(row.label), *map(cell, row.cells)] for row in table.rows])
+
+    def _figure(self, step: Step | None) -> str:
+        """The result of a step alone."""
+        result = None if step is None else step.view(View.RESULT)
+        return "" if result is None else self._markdown.math(self._printer.print(result.expression))
 
     def _cell(self, step: Step | None) -> str:
         if step is None:

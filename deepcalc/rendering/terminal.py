@@ -280,7 +280,8 @@ class _Sheet:
             self._width - INDENT - 3 * columns - max(map(cell_len, [*labels, self._prose(table.headings[0])]))
         ) // columns
         for label, row in zip(labels, table.rows, strict=True):
-            cells = [self._cell(step, room) if step is not None else Text() for step in row.cells]
+            show = self._figure if table.figures else self._cell
+            cells = [show(step, room) if step is not None else Text() for step in row.cells]
             grid.add_row(Text(label, style=SYMBOL_STYLE), *cells)
         yield Padding(grid, (0, 0, 0, INDENT))
 
@@ -297,6 +298,11 @@ class _Sheet:
             text.append(f" {_relation(result)} " if fits else f"\n{' ' * cell_len(symbol)} {_relation(result)} ")
             text.append(said, style=self._style(step, result))
         return text
+
+    def _figure(self, step: Step, room: int) -> Text:
+        """The result of a step alone."""
+        result = step.view(View.RESULT)
+        return Text() if result is None else Text(self._printer.print(result.expression), self._style(step, result))
 
     # ---- choices and texts
 

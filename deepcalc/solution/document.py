@@ -88,6 +88,10 @@ class Section:
     title: str
     steps: tuple[Step, ...]
 
+    @property
+    def all_steps(self) -> tuple[Step, ...]:
+        return self.steps
+
 
 @dataclass(frozen=True)
 class Row:
@@ -97,11 +101,16 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """A table of the derivation: each cell holds a step, its arithmetic and its result."""
+    """A table of the derivation: each cell shows the arithmetic of a step and its result; of ``figures`` this alone."""
 
     title: str
     headings: tuple[Prose, ...]
     rows: tuple[Row, ...]
+    figures: bool = False
+
+    @property
+    def all_steps(self) -> tuple[Step, ...]:
+        return tuple(cell for row in self.rows for cell in row.cells if cell is not None)
 
 
 @dataclass(frozen=True)
@@ -159,13 +168,9 @@ class Part:
     @property
     def steps(self) -> tuple[Step, ...]:
         """Every step of the part, in order, those in tables and hidden ones among them."""
-        found: list[Step] = list(self.hidden)
-        for block in self.blocks:
-            if isinstance(block, Section):
-                found.extend(block.steps)
-            else:
-                found.extend(cell for row in block.rows for cell in row.cells if cell is not None)
-        return tuple(found)
+        steps = {step.name: step for step in self.hidden}
+        steps.update({step.name: step for block in self.blocks for step in block.all_steps})
+        return tuple(steps.values())
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ from deepcalc.plan.lookup import EVERYTHING
 from deepcalc.plan.plan import Layout
 from deepcalc.problem.problem import LastWord, Problem
 from deepcalc.solution.arrangement import ArrangedPart, Arrangement, arranged, quantities_of
+from deepcalc.solution.course import LONGEST, Course
 from deepcalc.solution.derivation import Derivation
 from deepcalc.solution.detail import Detail
 from deepcalc.solution.document import Answer, Given, Part, Row, Section, Solution, Step, Table
@@ -113,13 +114,16 @@ def _part(problem: Problem, part: ArrangedPart, derivation: Derivation) -> Part:
             steps[step.name] = _reworded(problem, step)
     hidden = {name: step for name, step in steps.items() if problem.steps.get(name, LastWord()).hide}
     shown = {name: step for name, step in steps.items() if name not in hidden}
+    blocks = _laid_out(problem, part, derivation, shown, answers)
+    in_blocks = {step.name for block in blocks for step in block.all_steps}
+    hidden.update({name: step for name, step in shown.items() if name not in in_blocks})
     items = {item.name: item for item in plan.items}
     return Part(
         id=part.plan.id,
         points=part.plan.points,
         find=tuple(part.asked),
         text=part.plan.text,
-        blocks=_blocks(shown, plan.tables if (part.plan.layout or problem.layout) is Layout.TABLE else ()),
+        blocks=blocks,
         items=tuple(items[name] for name in part.asked if name in items),
         answers=tuple(
             replace(_answer(plan, name, items, derivation, part.plan), asked=asked)
@@ -153,8 +157,25 @@ def _reworded(problem: Problem, step: Step) -> Step:
     )
 
 
-def _blocks(steps: dict[str, Step], tables: Sequence[TablePlan]) -> tuple[Section | Table, ...]:
-    """The steps in the tables that hold them; the others in sections, in order."""
+def _laid_out(
+    problem: Problem, part: ArrangedPart, derivation: Derivation, steps: dict[str, Step], answers: Collection[str]
+) -> tuple[Section | Table, ...]:
+    """The steps in tables and sections; of a long course its figures in a table, and a few of its steps derived."""
+    plan = problem.plan
+    if (part.plan.layout or problem.layout) is Layout.TABLE:
+        tables, others = _tabled(steps, plan.tables)
+        return (*tables, *_sections(others))
+    course = None if plan.trajectory is None else Course.of(plan.trajectory, derivation.graph, steps)
+    if plan.trajectory is None or course is None or not course.is_long or derivation.detail is Detail.FULL:
+        return _sections(steps)
+    tables, _ = _tabled(steps, plan.trajectory.tables)
+    derived = {name: steps[name] for name in course.derived(answers)}
+    figures = (replace(table, figures=True) for table in tables if len(table.rows) > LONGEST)
+    return (*figures, *_sections(derived))
+
+
+def _tabled(steps: dict[str, Step], tables: Sequence[TablePlan]) -> tuple[list[Table], dict[str, Step]]:
+    """The tables with the steps that they hold, and the other steps."""
     tabled = []
     in_tables: set[str] = set()
     for plan in tables:
@@ -166,15 +187,18 @@ def _blocks(steps: dict[str, Step], tables: Sequence[TablePlan]) -> tuple[Sectio
         if rows:
             tabled.append(_without_empty_columns(Table(plan.title, plan.headings, tuple(rows))))
             in_tables.update(cell.name for row in rows for cell in row.cells if cell is not None)
+    return tabled, {name: step for name, step in steps.items() if name not in in_tables}
+
+
+def _sections(steps: dict[str, Step]) -> tuple[Section, ...]:
+    """The steps in order, those of one section in a row under its heading."""
     sections: list[Section] = []
-    for name, step in steps.items():
-        if name in in_tables:
-            continue
+    for step in steps.values():
         if sections and sections[-1].title == step.section:
             sections[-1] = replace(sections[-1], steps=(*sections[-1].steps, step))
         else:
             sections.append(Section(step.section, (step,)))
-    return (*tabled, *sections)
+    return tuple(sections)
 
 
 def _without_empty_columns(table: Table) -> Table:

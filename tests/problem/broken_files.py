@@ -413,7 +413,7 @@ OTHER_KINDS = [
     fields("labels without predictions", "kind: evaluation\nlabels: ¦[1]", "give either `predictions` or `scores`"),
     fields("a prediction too many", "kind: evaluation\npredictions: ¦[1, 0]\nlabels: [1]",
            "expected one for each of the 1 labels, found 2"),
-    fields("an unknown normalisation", "kind: normalization\nX: [[1, 2], [3, 4]]\nmethod: ¦bach", "did you mean `batch`?"),
+    fields("an unknown normalisation", "kind: normalization\nX: [[1, 2], [3, 4]]\nmethod: ¦bach", "mean `batch`?"),
     fields("a name in small letters", "kind: normalization\n¦x: [[1, 2], [3, 4]]\nX: [[1]]\nmethod: batch",
            "unknown field `x` (did you mean `X`?)"),
     fields("an unknown layer of a model", "kind: parameters\nlayers: [{¦densee: 3}]", "did you mean `dense`?"),

@@ -39,6 +39,12 @@ def _is_matrix(value: Any) -> str:
     return "matrix" if is_matrix else "named"
 
 
+def _no_bare_matrix(value: Any) -> Any:
+    if isinstance(value, list):
+        raise wrong("a matrix says what a row belongs to: {rows: senders, matrix: [[…]]}, or {rows: receivers, …}")
+    return value
+
+
 def _spaced(value: Any) -> Any:
     """``b+w*x`` as it is listed, ``b + w*x``."""
     return " + ".join("".join(value.split()).split("+")) if isinstance(value, str) else value
@@ -117,7 +123,9 @@ class UnitFields(Fields):
     )
     activation: OneActivation = Field(ActivationName("identity"), description="the units' activation function")
     weights: Annotated[
-        Annotated[MatrixFields, Tag("matrix")] | Annotated[NamedWeights, Tag("named")], Discriminator(_is_matrix)
+        Annotated[MatrixFields, Tag("matrix")] | Annotated[NamedWeights, Tag("named")],
+        Discriminator(_is_matrix),
+        BeforeValidator(_no_bare_matrix),
     ] = Field(description="by sender, {x1: [w11, w12]}, one entry for each receiver; or {rows: senders, matrix: [[…]]}")
     biases: list[NumberOrName] | None = Field(None, description="one bias for each unit; none by default")
     errors: list[Identifier] | None = Field(None, description="names of the units' error terms; made by default")

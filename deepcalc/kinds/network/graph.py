@@ -45,7 +45,7 @@ from deepcalc.notation.nodes import (
     total,
 )
 from deepcalc.notation.symbols import Symbols
-from deepcalc.plan import Plan
+from deepcalc.plan import Plan, Trajectory
 from deepcalc.plan.plan import Chain
 from deepcalc.rules.activations import ACTIVATIONS, SOFTMAX, softmax, softmax_law
 from deepcalc.rules.losses import Loss
@@ -70,6 +70,7 @@ class _Builder:
         self._several = fields.samples is not None
         self._numbers: Sequence[int | None] = range(1, len(wiring.samples) + 1) if self._several else (None,)
         self._updates = 1
+        self._trajectory: Trajectory | None = None
         self._error_names = error_names(self._wiring, fields.error_terms.name)
 
     def plan(self) -> Plan:
@@ -96,6 +97,7 @@ class _Builder:
             parts=parts(wiring, numbers, self._updates),
             statement=statement(wiring),
             tables=tables(wiring, self._error_names, numbers),
+            trajectory=self._trajectory,
             symbols=Symbols(
                 {**wiring.made.forms, **penalty_forms(wiring)},
                 plus=self._updates == 1,
@@ -315,7 +317,9 @@ class _Builder:
         if by_errors and is_one and training.is_plain:
             self._add_updates_by_errors(optimizer.symbol)
             return
-        self._updates = Course(self._wiring, self._graph, training).run()
+        course = Course(self._wiring, self._graph, training)
+        self._updates = course.run()
+        self._trajectory = course.trajectory()
 
     def _add_updates_by_errors(self, symbol: str) -> None:
         """w + l·Err·O, as textbooks write it that take the error terms with the opposite sign."""

@@ -16,9 +16,13 @@ from deepcalc.kinds.network.steps import Training, timed
 from deepcalc.kinds.network.wiring import Wiring
 from deepcalc.notation.names import gradient, gradient_parts, name_parts
 from deepcalc.notation.nodes import Cases, Literal, Name, Over, Plus, Relation, names_in, number, total
+from deepcalc.plan import TablePlan, TableRow, Trajectory
 from deepcalc.rules.penalties import PENALTIES
 
 Batch = tuple[int, ...]
+
+MOST_COLUMNS = 6
+"""Figures of a step beside each other."""
 
 
 class Course:
@@ -33,19 +37,41 @@ class Course:
         self._training = training
         self._optimizer = optimizer
         self._loss = wiring.loss_name
+        self.losses: list[str] = []
+        self.ends: list[str] = []
         self._several = wiring.fields.samples is not None
         self._batches = optimizer.batches(len(wiring.samples)) if self._several else [None]
 
+    def trajectory(self) -> Trajectory:
+        """The loss that each update goes by and what the parameters come to, a few columns beside each other."""
+        columns = [(("loss before",), self.losses)]
+        columns += [
+            ((Name(name),), [timed(name, step + 1) for step in range(len(self.ends))]) for name in self._wiring.trained
+        ]
+        tables = []
+        for start in range(0, len(columns), MOST_COLUMNS):
+            beside = columns[start : start + MOST_COLUMNS]
+            rows = (
+                TableRow((f"{step + 1}",), tuple(names[step] for _, names in beside)) for step in range(len(self.ends))
+            )
+            tables.append(TablePlan("The steps", (("Step",), *(heading for heading, _ in beside)), tuple(rows)))
+        return Trajectory(tuple(tables), tuple(self.ends))
+
     def run(self) -> int:
-        """All updates, with the passes between them; how many there are."""
+        """All updates, with the passes between them; how many there are.
+
+        Of each the loss that it goes by and its last quantity are noted, in ``losses`` and ``ends``.
+        """
         most = self._optimizer.updates(len(self._wiring.samples))
         for step, batch in enumerate(islice(cycle(self._batches), most), start=1):
             if batch is None:
                 if step > 1:
                     self._training.repeat(step - 1)
                 self._training.add(step, label=self._label(step, None))
+                self.losses.append(timed(self._loss, step - 1))
             else:
-                self._add_from_batch(step, batch)
+                self.losses.append(timed(self._add_from_batch(step, batch), step - 1))
+            self.ends.append(self._graph.names[-1])
             if step % len(self._batches) == 0 and self._is_over(step):
                 most = step
                 break
@@ -57,8 +83,8 @@ class Course:
 
     # ---- batches
 
-    def _add_from_batch(self, step: int, batch: Batch) -> None:
-        """One update from a batch, after the passes of its samples with the parameters before it."""
+    def _add_from_batch(self, step: int, batch: Batch) -> str:
+        """One update from a batch, after the passes of its samples with the parameters before it; the batch's loss."""
         if step > 1:
             self._training.repeat(step - 1, lambda quantity: sample_of(quantity.name) in batch)
         time = step - 1
@@ -66,6 +92,7 @@ class Course:
         if self._wiring.fields.penalty is not None:
             loss = self._add_penalty_to(loss, time)
         self._training.add(step, loss, self._label(step, batch))
+        return loss
 
     def _add_loss_of(self, batch: Batch, time: int) -> str:
         """The name of the batch's loss: that of its only sample, or one of its own, with its gradients."""

@@ -21,6 +21,7 @@ def build(fields: OptimizerFields) -> Plan:
         tuple(steps.parts()),
         statement(fields),
         tables=tuple(steps.tables()),
+        trajectory=steps.trajectory(),
         symbols=symbols,
         aliases=steps.aliases(),
         figures=tuple(steps.figures()),

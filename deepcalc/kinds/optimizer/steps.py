@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,7 @@ from deepcalc.notation.derivatives import derivative
 from deepcalc.notation.functions import TWO
 from deepcalc.notation.names import gradient
 from deepcalc.notation.nodes import Call, Literal, Name, Power, total
-from deepcalc.plan import PartPlan, TablePlan, TableRow
+from deepcalc.plan import PartPlan, TablePlan, TableRow, Trajectory
 from deepcalc.plan.figures import PlotPlan, SeriesPlan
 from deepcalc.rules.schedules import PI, PI_VALUE
 from deepcalc.rules.updates import ETA, GENERAL, GRADIENTS, RATES, SETTING_NAMES, STATES, Line, Moment, now
@@ -185,6 +185,31 @@ class Steps:
             for step in self.numbers:
                 rows = tuple(row(name, step, (Name(name),)) for name in fields.parameters)
                 yield TablePlan(f"Step {step}", (("Parameter",), *columns), rows)
+
+    def trajectory(self) -> Trajectory:
+        """What each step comes to: each parameter with its gradients and what is kept of them; the objective."""
+        fields = self._fields
+        ahead = () if self._point is None else (self._point.head,)
+        heads = (*ahead, "g", *(line.head for line in self._lines))
+        columns: tuple[Prose, ...] = tuple((now(head),) for head in heads)
+
+        def table(title: str, headings: Iterable[Prose], cells: Callable[[int], tuple[str, ...]]) -> TablePlan:
+            rows = tuple(TableRow((f"{step}",), cells(step)) for step in self.numbers)
+            return TablePlan(title, (("Step",), *headings), rows)
+
+        def of(name: str) -> Callable[[int], tuple[str, ...]]:
+            return lambda step: (*(f"{head}.{name}@{step}" for head in heads), self.value(name, step))
+
+        several = len(fields.parameters) > 1
+        tables = [
+            table(f"The steps of {name}" if several else "The steps", (*columns, (Name(name),)), of(name))
+            for name in fields.parameters
+        ]
+        if fields.objective is not None:
+            own = fields.objective_name
+            tables.append(table("The objective", ((Name(own),),), lambda step: (self.value(own, step),)))
+        last = list(fields.parameters)[-1]
+        return Trajectory(tuple(tables), tuple(self.value(last, step) for step in self.numbers))
 
     def figures(self) -> Iterator[PlotPlan]:
         """The parameters over the steps, and the objective; of a single step there is no path to be drawn."""
