@@ -64,8 +64,8 @@ class _Values:
         """The value of a quantity as it is written, where it is known."""
         if name is None or name not in self.graph:
             return None
-        if self.graph.is_of_arrays(name):
-            return None  # an array has no room in a picture
+        if self.graph.is_of_arrays(name) or not self.graph.has_value(name):
+            return None  # an array has no room in a picture, a letter no value
         given: Literal | None = self.graph[name].given
         if given is not None or not self.tells:
             return given
