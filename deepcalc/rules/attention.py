@@ -70,6 +70,19 @@ class ScoreStep:
 
 
 @dataclass(frozen=True)
+class ScoreSlip:
+    """A typical mistake in a score: its key, how it is said, and the formulas as a student writes them, by stems."""
+
+    key: str
+    message: str
+    rows: Mapping[str, str]
+    columns: Mapping[str, str]
+
+    def formulas(self, layout: str) -> Mapping[str, str]:
+        return self.rows if layout == "rows" else self.columns
+
+
+@dataclass(frozen=True)
 class Score:
     """How well a key answers a query.
 
@@ -84,6 +97,7 @@ class Score:
     columns: str
     needs: tuple[str, ...] = ()
     steps: tuple[ScoreStep, ...] = ()
+    slips: tuple[ScoreSlip, ...] = ()
 
     def formula(self, layout: str) -> str:
         return self.rows if layout == "rows" else self.columns
@@ -92,7 +106,14 @@ class Score:
 _ROWS = (
     Score("scaled", "Scaled dot-product", "qᵀ k/√d_k", "{Q} @ {K}.T / {d}", "{K}.T @ {Q} / {d}"),
     Score("dot", "Dot-product", "qᵀ k", "{Q} @ {K}.T", "{K}.T @ {Q}"),
-    Score("general", "Multiplicative", "qᵀ W_a k", "{Q} @ W_a @ {K}.T", "{K}.T @ W_a.T @ {Q}", ("W_a",)),
+    Score("general", "Multiplicative", "qᵀ W_a k", "{Q} @ W_a @ {K}.T", "{K}.T @ W_a.T @ {Q}", ("W_a",),
+        slips=(
+            ScoreSlip(
+                "weights-transposed", "W_a transposed",
+                {"S": "{Q} @ W_a.T @ {K}.T"}, {"S": "{K}.T @ W_a @ {Q}"},
+            ),
+        ),
+    ),
     Score(
         "additive",
         "Additive",
@@ -104,8 +125,19 @@ _ROWS = (
             ScoreStep("p", "the query projected", "{q} @ W_1", "W_1 @ {q}"),
             ScoreStep("U", "with each key", "tanh({p} + {K} @ W_2)", "tanh(expand({p}, axis=1) + W_2 @ {K})"),
         ),
+        (
+            ScoreSlip(
+                "activation-forgotten", "the tanh forgotten",
+                {"U": "{p} + {K} @ W_2"}, {"U": "expand({p}, axis=1) + W_2 @ {K}"},
+            ),
+            ScoreSlip(
+                "weights-exchanged", "the weights of query and key exchanged",
+                {"p": "{q} @ W_2", "U": "tanh({p} + {K} @ W_1)"},
+                {"p": "W_2 @ {q}", "U": "tanh(expand({p}, axis=1) + W_1 @ {K})"},
+            ),
+        ),
     ),
-)
+)  # fmt: skip
 
 SCORES: Mapping[str, Score] = {row.name: row for row in _ROWS}
 

@@ -11,6 +11,7 @@ import autograd.numpy as anp
 import numpy
 import pytest
 
+from deepcalc.checking.marking import Marker
 from deepcalc.errors import InvalidProblem
 from deepcalc.problem.problem import Problem
 from tests.array_problems import Data, assert_same, close, drawn, exact, loaded
@@ -269,6 +270,28 @@ def test_a_typical_mistake_is_named(asked: str, slip: str, wrong: Any) -> None:
     fields = f"kind: attention\n{THREE}causal: true\nupstream: [[1, 0], [0, 1], [1, 1]]\nparts: [{{find: {asked}}}]"
     mark = by_name(written(fields).mark({asked: str(numpy.round(wrong, 5).tolist())}))[asked]
     assert mark.slips == (slip,)
+
+
+W1, W2, WEIGH = numpy.array([[1, 0.5], [-0.5, 2]]), numpy.array([[0.3, 1], [1, -1]]), numpy.array([1, -2.0])
+
+
+@pytest.mark.parametrize(
+    ("slip", "by_query", "by_key", "activation"),
+    [("activation-forgotten", W1, W2, lambda x: x), ("weights-exchanged", W2, W1, numpy.tanh)],
+)
+@pytest.mark.parametrize("tokens", ["rows", "columns"])
+def test_a_mistake_in_additive_scores_is_named(
+    tokens: str, slip: str, by_query: Any, by_key: Any, activation: Any
+) -> None:
+    wrong = activation((Q @ by_query)[:, None, :] + (K @ by_key)[None, :, :]) @ WEIGH
+    fields: Data = {
+        **{name: value.tolist() for name, value in {"Q": Q, "K": K, "V": V, "upstream": G}.items()},
+        "weights": {"W_1": W1.tolist(), "W_2": W2.tolist(), "v": WEIGH.tolist()},
+        "score": "additive",
+    }
+    marker = Marker(problem({**(as_columns(fields) if tokens == "columns" else fields), "tokens": tokens}))
+    answer = numpy.round(wrong.T if tokens == "columns" else wrong, 5)
+    assert by_name(marker.mark({"S": str(answer.tolist())}))["S"].slips == (slip,)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from deepcalc.kinds._normalizing import layer_norm_slips
 from deepcalc.kinds.attention.fields import PARTS, AttentionFields
 from deepcalc.kinds.attention.made import is_masked
 from deepcalc.kinds.attention.naming import attended, head_names, named, source, tokens
-from deepcalc.kinds.attention.steps import encodings, token_norm
+from deepcalc.kinds.attention.steps import encodings, query_names, token_norm
 from deepcalc.notation.names import gradient
 from deepcalc.plan import Plan, Slip
 from deepcalc.rules.attention import SCALED
@@ -24,7 +24,7 @@ def slips(fields: AttentionFields, plan: Plan) -> Iterator[Slip]:
         return slips_of(plan.graph, _in_counts(fields))
     rows = [*_in_positions(fields, plan.graph)]
     if not fields.positions_alone:
-        rows += [*_in_scores(fields), *_in_weights(fields, plan.graph), *_in_outputs(fields, plan.graph)]
+        rows += [*_in_scores(fields, plan.graph), *_in_weights(fields, plan.graph), *_in_outputs(fields, plan.graph)]
         rows += [*_on_the_way_back(fields)]
     return slips_of(plan.graph, rows)
 
@@ -34,7 +34,7 @@ def _each(fields: AttentionFields, formulas: Callable[[Head], Mapping[str, str]]
     return {name: text for head in head_names(fields) for name, text in formulas(head).items()}
 
 
-def _in_scores(fields: AttentionFields) -> Iterator[SlipRow]:
+def _in_scores(fields: AttentionFields, graph: Graph) -> Iterator[SlipRow]:
     layout = fields.arrangement
 
     def scores(text: str) -> Mapping[str, str]:
@@ -49,6 +49,23 @@ def _in_scores(fields: AttentionFields) -> Iterator[SlipRow]:
     if not fields.row.needs:
         divided = " / {d}" if fields.score == SCALED else ""
         yield "roles-exchanged", "queries and keys exchanged", scores(layout.swapped + divided)
+    for slip in fields.row.slips:
+        changed: dict[str, str] = {}
+        for head in head_names(fields):
+            for names in _queries(fields, graph, head):
+                changed |= {names[stem]: text.format(**names) for stem, text in slip.formulas(fields.tokens).items()}
+        yield slip.key, slip.message, changed
+
+
+def _queries(fields: AttentionFields, graph: Graph, head: Head) -> Iterator[Head]:
+    """The names of each query's scores, where they are written query by query; else those of the head."""
+    shape = graph.shape(head["Q"])
+    if not fields.row.steps:
+        yield head
+    elif len(shape) == 1:
+        yield from query_names(fields, head, None)
+    else:
+        yield from query_names(fields, head, shape[1 - fields.arrangement.feature_axis])
 
 
 def _in_weights(fields: AttentionFields, graph: Graph) -> Iterator[SlipRow]:

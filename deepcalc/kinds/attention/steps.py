@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from deepcalc.errors import Fault, FieldError, Location
@@ -133,15 +133,23 @@ def add_scores(writer: ArrayWriter, fields: AttentionFields, head: Mapping[str, 
     if not isinstance(count, int):
         message = f"{fields.score} scores are written query by query, which needs their number"
         raise FieldError([Fault(("score",), message)])
-    mark = head["S"].removeprefix(named(fields, "S"))
-    each = []
-    for i in range(1, count + 1):
-        own = mark if len(queries) == 1 else f"{mark}_{i}"
-        query = head["Q"] if len(queries) == 1 else fields.arrangement.query.format(Q=head["Q"], i=i)
-        names = {**head, "q": query, **{step.stem: f"{step.stem}{own}" for step in row.steps}}
+    each = list(query_names(fields, head, None if len(queries) == 1 else count))
+    for names in each:
         for step in row.steps:
             writer.add(names[step.stem], step.formula(fields.tokens).format(**names), origin, step.note, section)
-        each.append(f"{named(fields, 'S')}{own}")
-        writer.add(each[-1], text.format(**names), origin, "scores of the query", section)
+        writer.add(names["S"], text.format(**names), origin, "scores of the query", section)
     if len(queries) == 2:
-        writer.add(head["S"], fields.arrangement.stacked.format(all=", ".join(each)), origin, "scores", section)
+        stacked = fields.arrangement.stacked.format(all=", ".join(names["S"] for names in each))
+        writer.add(head["S"], stacked, origin, "scores", section)
+
+
+def query_names(fields: AttentionFields, head: Mapping[str, str], count: int | None) -> Iterator[Mapping[str, str]]:
+    """For each of so many queries the names in the formulas of its scores; None where Q is a single one."""
+    mark = head["S"].removeprefix(named(fields, "S"))
+    stems = ["S", *(step.stem for step in fields.row.steps)]
+    if count is None:
+        yield {**head, "q": head["Q"], **{stem: f"{named(fields, stem)}{mark}" for stem in stems}}
+        return
+    for i in range(1, count + 1):
+        query = fields.arrangement.query.format(Q=head["Q"], i=i)
+        yield {**head, "q": query, **{stem: f"{named(fields, stem)}{mark}_{i}" for stem in stems}}
