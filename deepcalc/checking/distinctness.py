@@ -25,6 +25,9 @@ from deepcalc.problem.problem import Problem
 MOST_EVALUATIONS = 5_000
 """How many answers are worked out in the search for better numbers, before it is given up."""
 
+LARGEST = 20_000
+"""So many pairs of a mistake and an answer are looked at; of a larger problem nothing is said."""
+
 STEPS = (1, -1, 2, -2, 3, -3)
 """How far nearby numbers are, in units of the last place that was typed."""
 
@@ -59,6 +62,8 @@ def indistinct_slips(problem: Problem) -> tuple[Indistinct, ...]:
     if problem.plan.graph.has_arrays or problem.plan.graph.has_letters:
         return ()  # what is told of numbers here is not told of arrays and letters
     lens = _Lens(problem)
+    if lens.size > LARGEST:
+        return ()
     hidden, groups = lens.confused(lens.slips)
     by_remedy: dict[tuple[str, str], list[Slip]] = {}
     for slip in hidden:
@@ -91,6 +96,11 @@ class _Lens:
         self._units = _units(problem, self._values)
         self._left = MOST_EVALUATIONS
         self.slips = [slip for slip in map(self._showing, own_slips(problem)) if slip.formulas]
+
+    @property
+    def size(self) -> int:
+        """How many pairs of a mistake and an answer there are."""
+        return len(self.slips) * len(self._units)
 
     def _showing(self, slip: Slip) -> Slip:
         """The slip with those of its formulas alone that an answer may show."""

@@ -43,3 +43,9 @@ def test_mistakes_that_no_number_would_tell_apart_get_no_lint() -> None:
 def test_a_problem_without_numbers_has_nothing_to_tell() -> None:
     text = b"kind: formula\ngiven: {x: 2}\ndefine: {f: x^2}\n"
     assert indistinct_slips(load_text(text, "square.yaml", find_kinds())) == ()
+
+
+def test_a_problem_with_very_many_mistakes_is_not_looked_through() -> None:
+    layers = ", ".join(["{conv: {filters: 2, kernel: 3, padding: 1}}"] * 100)
+    text = f"kind: convolution\ninput: 9x9x2\nlayers: [{layers}]\nparts: [{{find: network}}]\n"
+    assert indistinct_slips(load_text(text.encode(), "deep.yaml", find_kinds())) == ()
