@@ -83,6 +83,12 @@ class PerceptronFields(Fields):
         return {f"w{number}": value for number, value in enumerate(self.weights, start=1)}
 
     @property
+    def input_names(self) -> list[str]:
+        """The names of the inputs: x1, x2, …, or x alone."""
+        count = len(self.named_weights)
+        return ["x"] if count == 1 else [f"x{k}" for k in range(1, count + 1)]
+
+    @property
     def bias_as(self) -> str:
         return self.bias_name or ("b" if self.bias_input.value == 1 else "w0")
 
@@ -119,7 +125,7 @@ class PerceptronFields(Fields):
         yield from self._name_faults(names)
 
     def _name_faults(self, names: list[str]) -> Iterator[Fault]:
-        taken = {NET, OUTPUT, ERROR, TARGET, RATE, STOP, MISTAKES, *(f"x{k}" for k in range(1, len(names) + 1))}
+        taken = {NET, OUTPUT, ERROR, TARGET, RATE, STOP, MISTAKES, *self.input_names}
         for name in names:
             if name in taken:
                 yield Fault(("weights", name), f"`{name}` stands for something else here; choose another name")

@@ -61,7 +61,7 @@ class _Builder:
         self._fields = fields
         self._graph = Graph()
         self._samples = range(1, len(fields.inputs) + 1)
-        self._inputs = [f"x{k}" for k in range(1, len(fields.named_weights) + 1)]
+        self._inputs = fields.input_names
         self._parameters = [*fields.named_weights, *([fields.bias_as] if fields.trains_bias else [])]
 
     def plan(self) -> Plan:
