@@ -223,8 +223,8 @@ def _backward_order(graph: Graph, of: str, path: list[str], consumers: dict[str,
     for name in reversed(path):
         if name != of:
             distance[name] = 1 + max(distance[consumer] for consumer in consumers[name])
-    inner = [name for name in path if name != of and graph[name].given is None]
-    given = [name for name in path if graph[name].given is not None]
+    inner = [name for name in path if name != of and (graph[name].given is None or graph.uses(name))]
+    given = [name for name in path if graph[name].given is not None and not graph.uses(name)]
     return [*sorted(inner, key=distance.__getitem__), *given]
 
 

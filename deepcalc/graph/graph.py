@@ -40,6 +40,9 @@ Given: TypeAlias = Any
 class Quantity:
     """One number or array of the problem: either given, or defined by a formula in earlier quantities.
 
+    What is given although it could be computed (the activation of a unit) has ``partials`` by what it would be made of,
+    so that derivatives pass through it.
+
     ``laws`` are written forms that lead to the formula (a general law, a chain of partial derivatives); they
     are shown and never evaluated. ``stable`` is evaluated in place of the formula where the formula as it is
     written would lose digits or overflow; both have the same value. ``partials`` are derivatives of the formula
@@ -139,7 +142,9 @@ class Graph:
             raise GraphError(f"{name} is defined twice", name)
         if (quantity.formula is None) == (quantity.given is None):
             raise GraphError(f"{name} must have either a formula or a given value", name)
-        uses, has_arrays = ((), False) if quantity.formula is None else _names_and_arrays(quantity.formula)
+        uses, has_arrays = (tuple(quantity.partials), False)
+        if quantity.formula is not None:
+            uses, has_arrays = _names_and_arrays(quantity.formula)
         also = names_in(*quantity.fused.values(), *(() if quantity.stable is None else (quantity.stable,)))
         for used in (*uses, *also, *quantity.fused):
             if used not in self._quantities:
@@ -304,6 +309,8 @@ class Graph:
         return [name for name in self._quantities if name in wanted]
 
     def _evaluated_from(self, name: str) -> tuple[str, ...]:
+        if self._quantities[name].given is not None:
+            return ()
         stable = self._quantities[name].stable
         return self._uses[name] if stable is None else (*self._uses[name], *names_in(stable))
 

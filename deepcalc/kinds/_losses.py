@@ -136,10 +136,14 @@ def smoothed(target: Any, classes: int) -> Any:
 
 @dataclass(frozen=True)
 class Activated:
-    """What is before a loss, where both are taken together: the activation and the names of its net inputs."""
+    """What is before a loss, where both are taken together: the activation and the names of its net inputs.
+
+    ``is_given`` says that the outputs are given, so that the loss is worked out from them and not from the net inputs.
+    """
 
     activation: str
     nets: tuple[Name, ...]
+    is_given: bool = False
 
 
 @dataclass(frozen=True)
@@ -191,7 +195,7 @@ class SampleLoss:
 
     def _written_part(self, index: int, pair: tuple[Any, ...]) -> dict[str, Any]:
         before = self.before
-        own = None if before is None else Activated(before.activation, (before.nets[index],))
+        own = None if before is None else replace(before, nets=(before.nets[index],))
         if self.loss.of_class:
             return {"formula": self.loss.of_outputs(self.pairs)[index]}
         return self._written([pair], own)
@@ -205,7 +209,8 @@ class SampleLoss:
         fusion = None if before is None else loss.fusion(before.activation)
         stable, fused = loss.stable_form(pairs), {}
         if fusion is not None and before is not None:
-            stable = fusion.stable([(pair[0], z) for pair, z in zip(pairs, before.nets, strict=True)])
+            if not before.is_given:
+                stable = fusion.stable([(pair[0], z) for pair, z in zip(pairs, before.nets, strict=True)])
             fused = {z.name: fusion.derivative(*pair) for pair, z in zip(pairs, before.nets, strict=True)}
         is_rooted = loss.root and self.is_whole
         partials = {} if is_rooted else loss.partials(pairs)

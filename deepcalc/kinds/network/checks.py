@@ -30,7 +30,7 @@ def read(fields: NetworkFields) -> Wiring:
     wiring = Wiring(fields)
     faults = [*wiring.faults, *_loss_faults(wiring), *_name_faults(wiring)]
     faults += [*wiring.unused_values(faults), *_training_faults(wiring), *_penalty_faults(wiring)]
-    faults += _upstream_faults(wiring)
+    faults += [*_upstream_faults(wiring), *_given_faults(wiring)]
     if faults:
         raise FieldError(faults)
     return wiring
@@ -150,6 +150,19 @@ def _upstream_faults(wiring: Wiring) -> Iterator[Fault]:
             yield Fault(location, "give either a loss with its targets, or `upstream`, which stands for its derivative")
     if fields.samples is not None and fields.upstream is not None:
         yield Fault(("upstream",), "with `samples`, each sample has its own upstream gradient")
+
+
+def _given_faults(wiring: Wiring) -> Iterator[Fault]:
+    fields = wiring.fields
+    units = [name for layer in wiring.layers for name in dict.fromkeys((*layer.net, *layer.out))]
+    for name in fields.given:
+        if name not in units:
+            known = did_you_mean(name, units) or f"; the units have {', '.join(units)}"
+            yield Fault(("given", name), f"`{name}` is neither net input nor output of a unit{known}")
+    if fields.given and fields.samples is not None:
+        yield Fault(("given",), "activations are given of one sample; leave out `samples`")
+    if fields.given and fields.optimizer is not None and fields.optimizer.updates(1) > 1:
+        yield Fault(("given",), "given activations hold at the first values alone, so there is one update")
 
 
 def _penalty_faults(wiring: Wiring) -> Iterator[Fault]:

@@ -280,6 +280,11 @@ class NetworkFields(Fields):
         "behind, {o1: 0.1, o2: -0.3}; a network from the middle on has the activations there as its inputs, and "
         "dL/dx1 passes on to what is before",
     )
+    given: dict[Identifier, Number] = Field(
+        default_factory=dict,
+        description="outputs or net inputs of units that are given, in place of what they would come to: {h1: 0.33, o: "
+        "0.47}; what follows is made from them (of one sample)",
+    )
     samples: list[SampleFields] | None = Field(
         None, min_length=1, description="several samples, each with its inputs and targets"
     )

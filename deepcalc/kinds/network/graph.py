@@ -149,6 +149,9 @@ class _Builder:
             if index < len(layers) - 1 and len(layers) > 2:
                 label = f"layer {index + 1}"
             for j, net in enumerate(layer.net):
+                if net in self._fields.given:
+                    self._add_given_net_input(layer, j)
+                    continue
                 self._graph.add(
                     Quantity(
                         of_sample(net, number),
@@ -161,6 +164,19 @@ class _Builder:
                 )
             self._add_outputs(layer, index, number, section)
             add_kept(self._graph, layer, number, section)
+
+    def _add_given_net_input(self, layer: Layer, j: int) -> None:
+        """A net input that is given, with its derivatives by what it would be the sum of."""
+        pairs = [(sender, layer.weights[i][j]) for i, sender in enumerate(layer.senders)]
+        partials: dict[str, Any] = {sender: Name(weight) for sender, weight in pairs}
+        partials |= {weight: Name(sender) for sender, weight in pairs}
+        partials |= {} if layer.biases is None else {layer.biases[j]: ONE}
+        self._add_given_activation(layer.net[j], partials)
+
+    def _add_given_activation(self, name: str, partials: Mapping[str, Any]) -> None:
+        value, origin = self._fields.given[name], ("given", name)
+        given = Quantity(name, given=value, partials=partials, section="Given activations", origin=origin)
+        self._graph.add(given)
 
     def _net_input(self, layer: Layer, j: int, number: int | None) -> Any:
         order = self._fields.net_input
@@ -183,6 +199,9 @@ class _Builder:
             stems = {name.rstrip("0123456789") for name in layer.net}
             law = softmax_law(stems.pop() if len(stems) == 1 and "_" not in min(stems) else "z", len(net))
             for name, row in zip(out, softmax(out, net), strict=True):
+                if name in self._fields.given:
+                    self._add_given_activation(name, row.partials)
+                    continue
                 self._graph.add(
                     Quantity(
                         name,
@@ -199,6 +218,9 @@ class _Builder:
             return
         activation = ACTIVATIONS[layer.activation]
         for z, name in zip(net, out, strict=True):
+            if name in self._fields.given:
+                self._add_given_activation(name, {z: activation.derived(z, name, layer.number)})
+                continue
             formula = activation.apply(Name(z), layer.number)
             partials = {} if activation.slope is None else {z: activation.derived(z, name, layer.number)}
             quantity = Quantity(name, formula, partials=partials, section=section, group="outputs", origin=at)

@@ -60,7 +60,8 @@ def _before(wiring: Wiring, sample: Sample, number: int | None) -> Activated | N
     values = [value.value for value in sample.targets.values() if isinstance(value, Literal)]
     if fusion.sums_to_one and (len(values) < len(sample.targets) or sum(values) != 1):
         return None
-    return Activated(layer.activation, tuple(Name(of_sample(net, number)) for net in layer.net))
+    nets = tuple(Name(of_sample(net, number)) for net in layer.net)
+    return Activated(layer.activation, nets, any(out in wiring.fields.given for out in layer.out))
 
 
 def hard_targets(wiring: Wiring, number: int | None) -> list[Name]:

@@ -26,7 +26,8 @@ Numbers = Sequence[int | None]
 def parts(wiring: Wiring, numbers: Numbers, updates: int) -> tuple[PartPlan, ...]:
     """What is asked where the author gives no parts: outputs, loss, then updates or gradients."""
     fields = wiring.fields
-    found = [tuple(of_sample(name, number) for number in numbers for name in wiring.outputs)]
+    outputs = [name for name in wiring.outputs if name not in fields.given]
+    found = [tuple(of_sample(name, number) for number in numbers for name in outputs)]
     if fields.classify is not None:
         found[0] += tuple(of_sample(fields.classify.name, number) for number in numbers)
     if wiring.objective is not None:
@@ -39,7 +40,7 @@ def parts(wiring: Wiring, numbers: Numbers, updates: int) -> tuple[PartPlan, ...
                 found.append((STOP,))
         else:
             found.append(tuple(gradient(wiring.objective, parameter) for parameter in wiring.parameters))
-    return tuple(PartPlan("abcd"[index], names) for index, names in enumerate(found))
+    return tuple(PartPlan("abcd"[index], names) for index, names in enumerate(filter(None, found)))
 
 
 def tables(wiring: Wiring, errors: Mapping[str, str], numbers: Numbers) -> tuple[TablePlan, ...]:

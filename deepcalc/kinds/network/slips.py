@@ -94,8 +94,8 @@ class _Mistakes:
 
     def _each_sample(self, name: str, change: Callable[[Any], Any]) -> Formulas:
         """The changed formula of a unit's quantity in every sample."""
-        names = [self._at(name, number) for number in self._samples]
-        return {each: change(self._graph[each].formula) for each in names}
+        quantities = [self._graph[self._at(name, number)] for number in self._samples]
+        return {each.name: change(each.formula) for each in quantities if each.formula is not None}
 
     # ---- loss
 
@@ -165,6 +165,8 @@ class _Mistakes:
         return derivative.xreplace({Name(out): Name(net)})
 
     def _at_the_output(self, derivative: Any, out: str, net: str) -> Any:
+        if self._graph[out].formula is None:
+            return derivative
         activated_twice = self._graph[out].formula.xreplace({Name(net): Name(out)})
         return derivative.xreplace({Name(out): activated_twice, Name(net): Name(out)})
 

@@ -1,0 +1,117 @@
+"""Activations that are given: the gradients follow from them, whatever the weights before them are."""
+
+from __future__ import annotations
+
+from math import isclose
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from deepcalc.errors import InvalidProblem
+from deepcalc.graph.evaluation import evaluate
+from deepcalc.kinds import find_kinds
+from deepcalc.plan.lookup import resolve
+from deepcalc.problem.loader import load_text
+from deepcalc.problem.problem import Problem
+from deepcalc.solution.solver import solve
+
+KINDS = find_kinds()
+NETWORK = """kind: network
+inputs: {{x1: 1.5, x2: -0.5}}
+layers:
+  - net: [z1, z2]
+    out: [h1, h2]
+    activation: {hidden}
+    weights: {{x1: [w11, w12], x2: [w21, w22]}}
+    biases: [b1, b2]
+  - {{net: [s1, s2], out: [o1, o2], activation: {last}, weights: {{h1: [v11, v12], h2: [v21, v22]}}}}
+values: {{w11: {w}, w12: {w}, w21: {w}, w22: {w}, b1: {w}, b2: {w}, v11: 0.4, v12: -0.2, v21: 0.7, v22: 0.1}}
+given: {given}
+targets: [1, 0]
+loss: {loss}
+{rest}"""
+
+
+def load(
+    given: str, hidden: str = "sigmoid", last: str = "sigmoid", loss: str = "half_sum", w: str = "", rest: str = ""
+) -> Problem:
+    return load_text(
+        NETWORK.format(given=given, hidden=hidden, last=last, loss=loss, w=w, rest=rest).encode(), "n.yaml", KINDS
+    )
+
+
+def value(of: Problem, name: str) -> float:
+    (long,) = resolve(of.plan, name)
+    return float(evaluate(of.plan.graph, [long]).values[long])
+
+
+SLOPES = {
+    "sigmoid": lambda a: a * (1 - a),
+    "tanh": lambda a: 1 - a**2,
+}
+shares = st.integers(1, 99).map(lambda n: n / 100)
+V = np.array([[0.4, -0.2], [0.7, 0.1]])
+X = np.array([1.5, -0.5])
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(shares, min_size=4, max_size=4), st.sampled_from(sorted(SLOPES)), st.sampled_from(["", "0.3"]))
+def test_gradients_from_given_outputs(figures: list[float], hidden: str, w: str) -> None:
+    h, o = np.array(figures[:2]), np.array(figures[2:])
+    text = f"{{h1: {h[0]}, h2: {h[1]}, o1: {o[0]}, o2: {o[1]}}}"
+    solved = load(text, hidden=hidden, w=w)
+    ds = (o - np.array([1, 0])) * o * (1 - o)
+    dz = (V @ ds) * SLOPES[hidden](h)
+    assert isclose(value(solved, "L"), 0.5 * float(np.sum((o - [1, 0]) ** 2)), rel_tol=1e-12)
+    expected = {"dL/ds1": ds[0], "dL/dv21": ds[0] * h[1], "dL/dz2": dz[1], "dL/dw12": dz[1] * X[0], "dL/db1": dz[0]}
+    for name, figure in expected.items():
+        assert isclose(value(solved, name), float(figure), rel_tol=1e-9, abs_tol=1e-12), name
+
+
+@settings(max_examples=30, deadline=None)
+@given(shares)
+def test_given_probabilities_keep_the_short_form_of_their_gradient(p: float) -> None:
+    solved = load(f"{{h1: 0.5, h2: 0.25, o1: {p}, o2: {1 - p:.2f}}}", last="softmax", loss="cross_entropy")
+    assert isclose(value(solved, "L"), -float(np.log(p)), rel_tol=1e-9)
+    assert isclose(value(solved, "dL/ds1"), p - 1, rel_tol=1e-9)
+    assert isclose(value(solved, "dL/dv22"), 0.25 * round(1 - p, 2), rel_tol=1e-9)
+
+
+def test_given_net_inputs_take_the_place_of_the_weighted_sums() -> None:
+    solved = load("{z1: 0.4, z2: -1.1}", hidden="relu", w="2")
+    h = np.array([0.4, 0.0])
+    o = 1 / (1 + np.exp(-(h @ V)))
+    ds = (o - np.array([1, 0])) * o * (1 - o)
+    dz = (V @ ds) * np.array([1, 0])
+    assert [value(solved, name) for name in ("z1", "h1", "h2")] == [0.4, 0.4, 0]
+    assert isclose(value(solved, "dL/dw11"), float(dz[0] * X[0]), rel_tol=1e-9)
+    assert value(solved, "dL/dw12") == 0
+    assert isclose(value(solved, "dL/dx1"), float(2 * dz.sum()), rel_tol=1e-9)
+
+
+def test_what_is_given_is_not_asked_for() -> None:
+    solution = solve(load("{h1: 0.5, h2: 0.25, o1: 0.5, o2: 0.25}"))
+    assert [[answer.name for answer in part.answers][:2] for part in solution.parts] == [["L"], ["dL/dw11", "dL/dw12"]]
+
+
+def test_slips_are_known_of_the_rest() -> None:
+    solved = load("{h1: 0.5, h2: 0.25, o1: 0.5}")
+    assert solved.kind.slips is not None
+    keys = {slip.key for slip in solved.kind.slips(solved.model, solved.plan)}
+    assert {"derivative-left-out", "target-minus-output", "wrong-weight"} <= keys
+
+
+@pytest.mark.parametrize(
+    ("given", "rest", "message"),
+    [
+        ("{h3: 1}", "", "`h3` is neither net input nor output of a unit"),
+        ("{x1: 1}", "", "`x1` is neither net input nor output of a unit"),
+        ("{h1: 1}", "optimizer: {learning_rate: 1, steps: 2}", "so there is one update"),
+    ],
+)
+def test_faults_are_told(given: str, rest: str, message: str) -> None:
+    with pytest.raises(InvalidProblem) as caught:
+        load(given, w="1", rest=rest)
+    assert message in str(caught.value)
