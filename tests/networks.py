@@ -18,7 +18,7 @@ ACTIVATIONS: dict[str, Callable[[Any], Any]] = {
     "tanh": anp.tanh,
     "relu": lambda z: anp.where(z > 0, z, 0.0),
     "leaky_relu": lambda z: anp.where(z > 0, z, 0.01 * z),
-    "elu": lambda z: anp.where(z > 0, z, anp.exp(anp.minimum(z, 0)) - 1),
+    "elu": lambda z: anp.where(z > 0, z, anp.expm1(z)),
     "swish": lambda z: z / (1 + anp.exp(-z)),
     "mish": lambda z: z * anp.tanh(anp.log(1 + anp.exp(z))),
     "softplus": lambda z: anp.log(1 + anp.exp(z)),
