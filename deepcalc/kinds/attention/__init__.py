@@ -1,4 +1,10 @@
-"""Attention: scores, weights and weighted values of one head or several, forward and backward."""
+"""Attention: scores, weights and weighted values of one head or several, forward and backward.
+
+Queries ``Q``, keys ``K``, values ``V``, scores ``S``, weights ``A`` and output ``O`` (``Q1``, …, of head 1 of several,
+``O`` then the heads side by side), ``Y`` after W_O, ``R`` with the residual connection, ``N`` normalised; ``X_pos``
+with the positions ``P``, ``X_norm`` normalised before. Additive scores go by ``p_1``, ``U_1`` and ``S_1`` of query 1.
+``params`` counts the weights' entries, ``params_W_Q`` those of one.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,9 @@
-"""Batch, layer, instance, group and RMS normalisation: statistics, scale and shift, running averages, gradients."""
+"""Batch, layer, instance, group and RMS normalisation: statistics, scale and shift, running averages, gradients.
+
+Mean ``mu``, variance ``var``, its root with ε ``std`` (``ms`` and ``rms`` of RMS normalisation), the normalised
+values ``Xhat``, scaled and shifted ``Y``. Where groups or images are normalised, ``M`` has a row for each mean. The
+running averages are ``mu_run`` and ``var_run``, after the batch ``mu_run+`` and ``var_run+``; ``Y_test`` at test time.
+"""
 
 from __future__ import annotations
 

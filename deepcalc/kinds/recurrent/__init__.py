@@ -1,4 +1,10 @@
-"""Recurrent cells step by step: states, outputs, loss, and backpropagation through time."""
+"""Recurrent cells step by step: states, outputs, loss, and backpropagation through time.
+
+Step t has the hidden state ``h1``, …, (``h0`` before the first), the output ``y1``, scores ``s1`` before a softmax; an
+LSTM the gates ``f1``, ``i1``, ``o1``, the candidate ``g1`` and the cell state ``c1``; a GRU ``z1``, ``r1`` and ``n1``.
+The loss of a step is ``L1``, that of all ``L``. ``dL/dW_h:2`` is the share of step 2 in ``dL/dW_h``, ``truncated.W_h``
+the truncated sum of shares. ``params`` counts the weights' entries.
+"""
 
 from __future__ import annotations
 

@@ -84,7 +84,7 @@ class RecurrentFields(Fields):
         None,
         description="weights as a framework stacks them: pytorch has W_ih, W_hh, b_ih, b_hh (LSTM i, f, g, o; GRU r, "
         "z, n, below each other), keras kernel, recurrent_kernel, bias (i, f, g, o; z, r, n, side by side), onnx W, R, "
-        "B, P (i, o, f, g; z, r, n)",
+        "B, P (i, o, f, g; z, r, n; without the axis of directions)",
     )
     activation: Literal["tanh", "relu", "sigmoid", "identity"] = Field(
         "tanh", description="of the hidden state (elman, jordan), of the candidate and of the cell state (lstm, gru)"
