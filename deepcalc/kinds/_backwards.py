@@ -53,6 +53,9 @@ def backward_faults(given: InputShape, layers: Sequence[LayerFields], wanted: Si
     if wanted is None:
         yield Fault(found[0].at, "an unknown is found from `wanted`, the size behind the last layer: give that")
         return
+    if any(not isinstance(size, int) or size == UNKNOWN for size in (wanted.along(given.axes) or ())):
+        yield Fault(("wanted",), "expected the wanted size as a number, or one for each axis")
+        return
     if has_letters(given, layers):
         yield Fault(found[0].at, "a size is found in numbers: give numbers in place of letters")
         return

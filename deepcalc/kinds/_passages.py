@@ -246,6 +246,10 @@ class _Step:
                 along = " x ".join(axes)
                 yield Fault((*self._at, field), f"expected one size for all axes, or {len(axes)}: {along}"), True
 
+        if "padding" in self.measures and "kernel" not in self.measures and way_of_padding(self.layer) is not GIVEN:
+            message = f"layer {self._said} has no kernel that a word could go by: give how much in numbers"
+            yield Fault((*self._at, "padding"), message), True
+
     def _of_kernel(self) -> Iterator[tuple[Fault, bool]]:
         layer, padding = self.layer, way_of_padding(self.layer)
         if "kernel" not in self.measures:

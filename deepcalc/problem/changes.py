@@ -67,11 +67,15 @@ def _layers(source: Source) -> Iterator[Location]:
                 yield location
 
 
-def _names(source: Source, layer: Location) -> tuple[str, str]:
-    """What a layer is called: its sort, and its sort with its number among those of its sort."""
+def _names(source: Source, layer: Location) -> tuple[str, ...]:
+    """What a layer is called: its sort, its sort with its number among those of its sort, and the name that it has."""
     sort = str(layer[-1])
+    fields: Any = source.data
+    for item in layer:
+        fields = fields[item]
+    named = (str(fields["name"]),) if isinstance(fields.get("name"), str) else ()
     same = [other for other in _layers(source) if other[:-2] == layer[:-2] and other[-1] == sort]
-    return sort, f"{sort}{same.index(layer) + 1}"
+    return (sort, f"{sort}{same.index(layer) + 1}", *named)
 
 
 def _shortest(source: Source, path: Location) -> str:

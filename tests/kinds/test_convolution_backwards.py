@@ -162,6 +162,8 @@ def test_mistakes_with_a_padding_are_told(number: str, key: str) -> None:
         ("?x?x1", ["conv: {filters: 1, kernel: 3}", "add: 0"], "7", "0", "takes the output of the one before it"),
         ("9x9x1", ["conv: {filters: 1, kernel: 3, stride: unknown}"], "1", "1", "a single position is wanted"),
         ("9x9x1", ["conv: {filters: 1, kernel: 10, stride: unknown}"], "2", "10", "larger than its padded input"),
+        ("?x?x1", ["conv: {filters: 1, kernel: 3}"], "n", "n", "expected the wanted size as a number"),
+        ("?x?x1", ["conv: {filters: 1, kernel: 3}"], "unknown", "unknown", "expected the wanted size as a number"),
         ("?x?x1", ["conv: {filters: 1, kernel: 3}"], "7x7x7", "7x7x7", "expected one size for all axes"),
     ],
 )  # fmt: skip

@@ -220,6 +220,7 @@ def test_a_last_window_that_begins_behind_the_input_does_not_count() -> None:
         ("9x9x4", ["conv_transpose: {filters: 6, kernel: 3, stride: 2, output_padding: 2}"], "2}",
          "the output padding must be smaller than the stride"),
         ("9x9x4", ["conv_transpose: {filters: 6, kernel: 1, padding: 5}"], "5}", "nothing is left of 9x9x4"),
+        ("9x9x4", ["zero_pad: half"], "half", "has no kernel that a word could go by: give how much in numbers"),
         ("9x9x4", ["crop: 5"], "5", "nothing is left of 9x9x4"),
         ("9x9x4", ["conv: {filters: 6, kernel: 3x3x3}"], "3x3x3", "one size for all axes, or 2: height x width"),
         ("9x9x4", ["conv: {filters: 6, kernel: {depth: 3}}"], "{depth", "expected one size for all axes, or 2"),

@@ -55,3 +55,9 @@ def test_a_misspelt_field_of_a_layer_is_told_at_the_change() -> None:
 def test_a_change_inside_what_was_set_otherwise_is_no_field_of_the_file() -> None:
     with pytest.raises(UsageError, match="there is no such field"):
         changed(ONE, layers="3", conv__padding="1")
+
+
+def test_a_layer_has_a_name_of_its_own() -> None:
+    named = ONE.replace("{filters: 2,", "{name: stem, filters: 2,")
+    assert height(changed(named, stem__padding="1"), 1) == 9
+    assert height(changed(named, conv__padding="1"), 1) == 9
