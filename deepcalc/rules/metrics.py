@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
+
+from deepcalc.notation.nodes import Name, product, total
+from deepcalc.notation.parser import parse
 
 
 @dataclass(frozen=True)
@@ -38,7 +42,14 @@ class Metric:
     mistakes: tuple[Mistake, ...] = ()
 
 
-def filled(formula: str, each: str, over: Sequence[str], names: Mapping[str, str], before: str = "") -> str:
+def filled(formula: str, each: str, over: Sequence[str], names: Mapping[str, str], before: str = "") -> Any:
     """A formula with its names, its ``each`` written out ``over`` all places; ``before`` is that before the first."""
-    terms = [each.format(i=place, h=last, **names) for place, last in zip(over, (before, *over), strict=False)]
-    return formula.format(sum=" + ".join(terms), product="*".join(terms), **names)
+    terms = [
+        parse(each.format(i=place, h=last, **names)) for place, last in zip(over, (before, *over), strict=False) if each
+    ]
+    written = parse(formula.format(sum=f"{{{_SUM}}}", product=f"{{{_PRODUCT}}}", **names))
+    return written.xreplace({Name(_SUM): total(*terms), Name(_PRODUCT): product(*terms)})
+
+
+_SUM, _PRODUCT = "all.summed", "all.multiplied"
+"""Names that no author can give."""

@@ -133,6 +133,8 @@ def test_the_sheet_shows_a_construction_and_what_it_does_and_the_statement_does_
         (AND.replace("b: -1.5", "b: -1.5, c: 1"), "`c` is in none of the formulas"),
         (AND.replace("[0, 0, 0]", "[0, 0]"), "expected 3 numbers, the inputs and what is wanted; found 2"),
         (AND + "target: x1", "expected 2 numbers, the inputs alone; found 3"),
+        (AND + "name: w1", "`w1` is in the formulas"),
+        (AND.replace("[x1, x2]", "[x1, x2, x1]"), "the input `x1` is named twice"),
         (AND + "output: z", "`z` is not defined"),
         (AND + "require: [c > 0]", "`c` is not to be chosen"),
         ("inputs: [x]\ndefine: {y: w*z, z: x}\npoints: [[1, 1]]\nsolution: {w: 1}", "`z` is used before it is defined"),

@@ -238,6 +238,28 @@ def test_the_mean_average_precision_is_that_of_numpy(seed: int, interpolation: s
     assert value(found, "mAP") == pytest.approx(float(np.mean(expected)))
 
 
+def test_detections_are_matched_by_their_overlap_each_object_once() -> None:
+    listed = [(0.6, 0.55, "B"), (0.9, 0.8, "A"), (0.8, 0.7, "A"), (0.7, 0.3, "B")]
+    lines = "".join(f"- {{score: {score}, iou: {iou}, object: {name}}}\n" for score, iou, name in listed)
+    found = problem(f"truths: 3\ndetections:\n{lines}")
+    assert value(found, "AP") == pytest.approx(average_precision([True, False, False, True], 3, "none"))
+    stricter = problem(f"truths: 3\niou_threshold: 0.6\ndetections:\n{lines}")
+    assert value(stricter, "AP") == pytest.approx(average_precision([True, False, False, False], 3, "none"))
+    looser = problem(f"truths: 3\niou_threshold: 0.3\ndetections:\n{lines}")
+    assert value(looser, "AP") == pytest.approx(average_precision([True, False, True, False], 3, "none"))
+
+
+def test_a_curve_over_the_thresholds_of_the_exam_ends_where_everything_is_positive() -> None:
+    labels, scores = np.array([1, 0, 1, 0, 1, 0, 1, 0]), np.array([0.95, 0.9, 0.85, 0.7, 0.6, 0.4, 0.2, 0.1])
+    thresholds = [0.9, 0.8, 0.6, 0.4, 0.2]
+    found = problem(f"labels: {labels.tolist()}\nscores: {scores.tolist()}\nthresholds: {thresholds}")
+    true = [0.0, *(float(np.mean(scores[labels == 1] >= each)) for each in thresholds), 1.0]
+    false = [0.0, *(float(np.mean(scores[labels == 0] >= each)) for each in thresholds), 1.0]
+    assert [value(found, f"TPR{k}") for k in range(7)] == true
+    assert [value(found, f"FPR{k}") for k in range(7)] == false
+    assert value(found, "AUC") == pytest.approx(float(np.diff(false) @ np.add(true[1:], true[:-1]) / 2))
+
+
 # ---- overlap
 
 
@@ -365,7 +387,7 @@ detections: [{score: 0.9, correct: true}, {score: 0.8, correct: false}, {score: 
 )
 def test_a_typical_mistake_is_named(fields: str, name: str, wrong: float, slip: str) -> None:
     marker = Marker(problem(f"{fields}parts: [{{points: 2, find: {name}}}]"))
-    mark: Any = marker.mark({name: f"{wrong:.5f}"}).parts[0].answers[0]
+    mark: Any = marker.mark({name: f"{wrong:.6g}"}).parts[0].answers[0]
     assert slip in mark.slips, mark
 
 
@@ -380,6 +402,7 @@ def test_a_typical_mistake_is_named(fields: str, name: str, wrong: float, slip: 
             "`boxes` does not go with `labels`",
         ),
         ("labels: [a, a]\npredictions: [a, a]", "a single class occurs"),
+        (f"labels: [{'a' * 40}, b]\npredictions: [b, b]", "up to 30 characters"),
         ("labels: [a, b]\nscores: [1, 2]", "which class do the scores stand for"),
         ("labels: [a, b]\npredictions: [a, c]\nclasses: [a, b]", "`c` is none of the classes"),
         ("confusion: [[1, 2], [3]]", "expected 2 numbers"),
@@ -387,6 +410,8 @@ def test_a_typical_mistake_is_named(fields: str, name: str, wrong: float, slip: 
         ("masks: [[[1, 2]], [[0, 1]]]", "0 and 1 only"),
         ("masks: [[[1, 0]], [[0], [1]]]", "1 × 2"),
         ("truths: 1\ndetections: [{score: 1, correct: true}, {score: 2, correct: true}]", "only 1 objects"),
+        ("truths: 1\ndetections: [{score: 1}]", "either `correct` or `iou`"),
+        ("labels: [1, 0]\npredictions: [1, 0]\nthresholds: [0.5]", "`thresholds` goes with one score"),
         ("candidate: a b\nreferences: a b c", "2 words have no n-grams of 4"),
         ("targets: [1]\npredictions: [one]", "expected a number"),
         ("labels: [1, 2]\nscores: [[0.1, 0.2], [0.3]]", "a list of 2 scores"),

@@ -75,6 +75,11 @@ class DesignFields(Fields):
                 if used not in known:
                     yield Fault(("define", name), f"`{used}` is used before it is defined", used)
             known.add(name)
+        for index, name in enumerate(self.inputs):
+            if name in self.inputs[:index]:
+                yield Fault(("inputs", index), f"the input `{name}` is named twice")
+        if self.name in known:
+            yield Fault(("name",), f"`{self.name}` is in the formulas; call the answer otherwise")
         if self.output is not None and self.output not in self.define:
             yield Fault(("output",), f"`{self.output}` is not defined{did_you_mean(self.output, list(self.define))}")
         wanted = len(self.inputs) + (self.target is None)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from deepcalc.errors import Location
-from deepcalc.kinds.evaluation.fields import COUNTS, HALF, CountFields, EvaluationFields, suffix
+from deepcalc.kinds._detections import suffix
+from deepcalc.kinds.evaluation.fields import COUNTS, HALF, CountFields, EvaluationFields
 from deepcalc.kinds.evaluation.writing import AVERAGED, COUNTED, METRICS, MetricWriter, samples_in_words
 from deepcalc.notation.array_nodes import array
-from deepcalc.notation.nodes import Literal
+from deepcalc.notation.nodes import Literal, total
+from deepcalc.notation.parser import parse
 from deepcalc.notation.symbols import Forms
 from deepcalc.plan import Composite
 from deepcalc.rules.class_metrics import F_BETA, MICRO, OF_ALL_CLASSES, OF_CLASS, OF_TWO, TOTALS, averaged
@@ -154,8 +157,8 @@ def _write_measures_of_classes(writer: MetricWriter, fields: EvaluationFields, o
     for row in rows:
         writer.groups[row.name.format(c="")] = tuple(row.name.format(c=ending) for ending in endings)
     writer.metrics(OF_ALL_CLASSES, origin, over=endings)
-    for total in TOTALS:
-        writer.metric(Metric(total, f"{total} of all classes", "{sum}", total + "{i}"), origin, over=endings,
+    for name in TOTALS:
+        writer.metric(Metric(name, f"{name} of all classes", "{sum}", name + "{i}"), origin, over=endings,
                       section=AVERAGED)  # fmt: skip
     writer.metrics([row for measure in MICRO for row in averaged(measure)], origin, over=endings, section=AVERAGED)
 
@@ -171,11 +174,11 @@ def _write_counts_of_classes(writer: MetricWriter, fields: EvaluationFields, ori
 
     writer.add("n", "sum(C)", origin, "samples in all", COUNTED, "counts")
     writer.size("K", len(names), origin, "Classes")
-    exchanged: dict[str, str] = {}
+    exchanged: dict[str, Any] = {}
     for place, name in enumerate(names, start=1):
         ending = suffix(name)
-        wrongly = " + ".join(cell(other, place) for other in places if other != place)
-        missed = " + ".join(cell(place, other) for other in places if other != place)
+        wrongly = total(*(parse(cell(other, place)) for other in places if other != place))
+        missed = total(*(parse(cell(place, other)) for other in places if other != place))
         rows = (
             ("TP", cell(place, place), f"{name}, and predicted so"),
             ("FP", wrongly, f"predicted as {name}, but something else"),

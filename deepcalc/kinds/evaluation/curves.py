@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from deepcalc.errors import Fault, FieldError, Location
+from deepcalc.kinds._detections import DetectionFields, judged, suffix
 from deepcalc.kinds.evaluation.counts import write_labels
-from deepcalc.kinds.evaluation.fields import DetectionFields, EvaluationFields, suffix
+from deepcalc.kinds.evaluation.fields import EvaluationFields
 from deepcalc.kinds.evaluation.writing import METRICS, MetricWriter, samples_in_words
+from deepcalc.notation.nodes import Call, Name
 from deepcalc.plan import Composite, TablePlan, TableRow
 from deepcalc.rules.measures import AREAS, AVERAGE_PRECISION
 from deepcalc.rules.metrics import Metric, Mistake
@@ -47,15 +49,18 @@ def write_scores(writer: MetricWriter, fields: EvaluationFields) -> None:
 def _write_curves(writer: MetricWriter, fields: EvaluationFields, positive: Sequence[bool]) -> None:
     origin: Location = ("scores",)
     scores = [score.value for score in fields.sample_scores]
-    texts = {score.value: score.text for score in fields.sample_scores}
-    thresholds = sorted(texts, reverse=True)
+    texts = {each.value: each.text for each in fields.thresholds or fields.sample_scores}
+    labels = [texts[threshold] for threshold in sorted(texts, reverse=True)]
     writer.size("P", sum(positive), ("labels",), "Positives and negatives")
     writer.size("N", len(positive) - sum(positive), ("labels",), "Positives and negatives")
     cuts = []
-    for threshold in thresholds:
+    for threshold in sorted(texts, reverse=True):
         above = [number for number, score in enumerate(scores, start=1) if score >= threshold]
         right = sum(positive[number - 1] for number in above)
         cuts.append(Cut(right, len(above) - right, f"score at least {texts[threshold]}: {samples_in_words(above)}"))
+    if threshold > min(scores):
+        labels.append("lower")
+        cuts.append(Cut(sum(positive), len(positive) - sum(positive), "everything is predicted as positive"))
     _write_cuts(writer, "", cuts, origin)
     places = [str(number) for number in range(1, len(cuts) + 1)]
     writer.count("FPR0", 0, origin, "nothing is predicted as positive", ROC)
@@ -70,8 +75,7 @@ def _write_curves(writer: MetricWriter, fields: EvaluationFields, positive: Sequ
     writer.mistakes.append(("other-denominator", message, swapped))
     headings = (("threshold",), ("TP",), ("FP",), ("FPR",), ("TPR",))
     rows = [
-        TableRow((texts[threshold],), (f"TP{k}", f"FP{k}", f"FPR{k}", f"TPR{k}"))
-        for threshold, k in zip(thresholds, places, strict=True)
+        TableRow((label,), (f"TP{k}", f"FP{k}", f"FPR{k}", f"TPR{k}")) for label, k in zip(labels, places, strict=True)
     ]
     writer.tables.append(TablePlan(ROC, headings, tuple(rows)))
     writer.parts.append(("ROC",))
@@ -131,11 +135,11 @@ def _write_class(
         writer.count(f"AP{ending}", 0, origin, "nothing of it is detected", METRICS)
         return ending
     ranked = sorted(own, key=lambda pair: -pair[1].score.value)
+    verdicts = judged([each for _, each in ranked], fields.iou_threshold)
     cuts = []
-    for count, (number, detection) in enumerate(ranked, start=1):
-        right = sum(each.correct for _, each in ranked[:count])
-        said = "correct" if detection.correct else "wrong"
-        cuts.append(Cut(right, count - right, f"detection {number}, score {detection.score.text}: {said}"))
+    for count, ((number, detection), (_, why)) in enumerate(zip(ranked, verdicts, strict=True), start=1):
+        right = sum(is_right for is_right, _ in verdicts[:count])
+        cuts.append(Cut(right, count - right, f"detection {number}, score {detection.score.text}: {why}"))
     _write_cuts(writer, ending, cuts, origin)
     places = [f"_{k}" if ending else str(k) for k in range(1, len(cuts) + 1)]
     _write_precision_and_recall(writer, ending, places, f"P{ending}", origin)
@@ -147,11 +151,12 @@ def _write_class(
     height = "precision"
     if fields.interpolation == "all":
         height = "highest"
-        for at, k in enumerate(places):
-            later = ", ".join(f"precision{ending}{each}" for each in places[at:])
-            text = f"max({later})" if at < len(places) - 1 else later
-            note = "the highest precision from here on"
-            writer.add(f"highest{ending}{k}", text, origin, note, PRECISION_RECALL, "metrics")
+        for at, k in reversed(list(enumerate(places))):
+            own = Name(f"precision{ending}{k}")
+            is_last = at == len(places) - 1
+            highest = own if is_last else Call("max", own, Name(f"highest{ending}{places[at + 1]}"))
+            note = "from the last one back: the highest precision from there on" if is_last else ""
+            writer.add(f"highest{ending}{k}", highest, origin, note, PRECISION_RECALL, "metrics")
         changed = {f"highest{ending}{k}": f"precision{ending}{k}" for k in places}
         writer.mistakes.append(("not-interpolated", "the precisions not interpolated", changed))
     writer.metric(AVERAGE_PRECISION, origin, over=places, before=f"{'_' if ending else ''}0",
@@ -171,9 +176,9 @@ def _write_eleven_points(writer: MetricWriter, ending: str, places: Sequence[str
         if not reached:
             writer.count(name, 0, origin, f"a recall of {level / 10:g} is not reached", PRECISION_RECALL)
             continue
-        inner = ", ".join(f"precision{ending}{k}" for k in reached)
-        text = f"max({inner})" if len(reached) > 1 else inner
-        writer.add(name, text, origin, note, PRECISION_RECALL, "metrics")
+        precisions = [Name(f"precision{ending}{k}") for k in reached]
+        highest = Call("max", *precisions) if len(reached) > 1 else precisions[0]
+        writer.add(name, highest, origin, note, PRECISION_RECALL, "metrics")
     mistakes = (Mistake("ten-points", "divided by 10: there are 11 recalls from 0 to 1", "({sum})/10"),)
     row = Metric("AP{c}", "average precision at 11 recalls", "({sum})/11", "{i}", standard=True, mistakes=mistakes)
     writer.metric(row, origin, over=levels, variants=[{"c": ending}])

@@ -2,35 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import Discriminator, Field, PlainValidator, Tag, WithJsonSchema
+from pydantic import Discriminator, Field, Tag
 
 from deepcalc.errors import Fault, did_you_mean, listed
 from deepcalc.fields.given import Given
-from deepcalc.fields.types import Count, Fields, Flag, Number, Positive, Probability, Text, Whole, described, wrong
+from deepcalc.fields.types import Count, Fields, Number, Positive, Probability, Text, Whole
+from deepcalc.kinds._detections import DetectionFields, Label, judged, suffix
 from deepcalc.notation.array_nodes import Array
 from deepcalc.notation.parser import parse_number
 
 COUNTS = ("TP", "FP", "FN", "TN")
 HALF = parse_number("0.5")
 
+LONGEST_CLASS = 30
+
 _NEGATIVE = frozenset({"0", "-1"})
-
-
-def _label(value: Any) -> str:
-    """The name of a class, or what a sample is: text, a number, true or false."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    if not isinstance(value, str) or not value.strip():
-        raise wrong(f"expected the name of a class, found {described(value)}")
-    return value
-
-
-Label = Annotated[str, PlainValidator(_label), WithJsonSchema({"type": ["string", "number", "boolean"]})]
 
 
 def _sort(value: Any) -> str:
@@ -47,14 +37,6 @@ class CountFields(Fields):
     FP: Whole = Field(description="false positives")
     FN: Whole = Field(description="false negatives")
     TN: Whole = Field(description="true negatives")
-
-
-class DetectionFields(Fields):
-    """One detection."""
-
-    score: Number = Field(description="how sure it is")
-    correct: Flag = Field(description="whether it finds an object that no detection with a higher score has found")
-    of: Label | None = Field(None, description="the class that is detected, where there are several")
 
 
 Matrix = Annotated[list[list[Whole]], Field(min_length=2)]
@@ -91,11 +73,14 @@ SOURCES: Mapping[str, Source] = {
     row.field: row
     for row in (
         Source("confusion", ("rows", "classes", "positive", "beta", "zero_division")),
-        Source("labels", ("predictions", "scores", "threshold", "top", "classes", "positive", "beta", "zero_division")),
+        Source(
+            "labels",
+            ("predictions", "scores", "threshold", "thresholds", "top", "classes", "positive", "beta", "zero_division"),
+        ),
         Source("targets", ("predictions",), ("predictions",)),
         Source("boxes", ("box_format",)),
         Source("masks"),
-        Source("detections", ("truths", "interpolation"), ("truths",)),
+        Source("detections", ("truths", "interpolation", "iou_threshold"), ("truths",)),
         Source("candidate", ("references", "longest_ngram"), ("references",)),
         Source("probabilities"),
     )
@@ -126,6 +111,9 @@ class EvaluationFields(Fields):
         description="in place of predictions: the score of the positive class of each sample, or a list for each "
         "sample with a score for each class",
     )
+    thresholds: list[Number] = Field(
+        default_factory=list, description="the thresholds of the curves; by default every score that occurs"
+    )
     threshold: Number | None = Field(None, description="a score from this up is predicted as positive")
     top: list[Count] = Field(
         default_factory=list, description="with a score for each class: k of the top-k accuracies, [1, 3]"
@@ -150,6 +138,7 @@ class EvaluationFields(Fields):
         description="each {score: 0.9, correct: true}, with `of: cat` where there are several classes",
     )
     truths: Truths | None = Field(None, description="how many objects there are; of each class, {cat: 3, dog: 2}")
+    iou_threshold: Probability = Field(HALF, description="from which IoU up a detection finds its object")
     interpolation: Literal["none", "all", "11"] = Field(
         "none",
         description="of the precision, in the average precision: none; all takes the highest one at any recall from "
@@ -261,8 +250,9 @@ class EvaluationFields(Fields):
             if self.scores is not None and self.positive_class is None:
                 message = "which class do the scores stand for? Say `positive`, or label the samples 0 and 1"
                 yield Fault(("scores",), message)
-        if self.threshold is not None and (self.scores is None or self.is_ranked):
-            yield Fault(("threshold",), "a `threshold` goes with one score for each sample")
+        for name in ("threshold", "thresholds"):
+            if getattr(self, name) and (self.scores is None or self.is_ranked):
+                yield Fault((name,), f"`{name}` goes with one score for each sample")
         for field, values in (("labels", self.labels), ("predictions", self.predictions)):
             for index, label in enumerate(values or ()):
                 if label not in known:
@@ -281,6 +271,8 @@ class EvaluationFields(Fields):
         for index, name in enumerate(names):
             if name in names[:index] or suffix(name) in map(suffix, names[:index]):
                 yield Fault(("classes",), f"two classes make the same names: `{name}`; call one of them otherwise")
+            if len(suffix(name)) > LONGEST_CLASS:
+                yield Fault(("classes",), f"a class has a name of up to {LONGEST_CLASS} characters, not {name[:20]}…")
         if len(names) < 2:
             yield Fault(
                 (self.measured.field if self.measured else "labels",), "a single class occurs; name all `classes`"
@@ -308,7 +300,6 @@ class EvaluationFields(Fields):
     def _detections_faults(self) -> Iterator[Fault]:
         several = isinstance(self.truths, dict)
         known = list(self.truths) if isinstance(self.truths, dict) else []
-        found: dict[str | None, int] = {}
         for index, detection in enumerate(self.detections or ()):
             if several and detection.of is None:
                 yield Fault(("detections", index), "missing `of`: which class is detected?")
@@ -316,8 +307,13 @@ class EvaluationFields(Fields):
                 yield Fault(("detections", index, "of"), "give `truths` for each class: {cat: 3, dog: 2}")
             elif several and detection.of not in known:
                 yield Fault(("detections", index, "of"), f"`{detection.of}` is not among the `truths`")
-            found[detection.of] = found.get(detection.of, 0) + detection.correct
-        for name, correct in found.items():
+            if (detection.correct is None) == (detection.iou is None):
+                yield Fault(("detections", index), "give either `correct` or `iou` of a detection")
+        for name in dict.fromkeys(detection.of for detection in self.detections or ()):
+            own = sorted(
+                (each for each in self.detections or () if each.of == name), key=lambda each: -each.score.value
+            )
+            correct = sum(is_right for is_right, _ in judged(own, self.iou_threshold))
             most = self.truths[name] if isinstance(self.truths, dict) and name in self.truths else self.truths
             if isinstance(most, int) and correct > most:
                 yield Fault(("truths",), f"{correct} detections are correct, but there are only {most} objects")
@@ -333,11 +329,6 @@ class EvaluationFields(Fields):
     @property
     def reference_texts(self) -> tuple[str, ...]:
         return (self.references,) if isinstance(self.references, str) else tuple(self.references or ())
-
-
-def suffix(name: str) -> str:
-    """What the names of a class's measures end in: ``_cat``."""
-    return "_" + (re.sub(r"[^A-Za-z0-9]+", "_", name).strip("_") or "0")
 
 
 def _by_number(name: str) -> tuple[int, float, str]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from deepcalc.errors import listed
 from deepcalc.kinds._arrays import givens
+from deepcalc.kinds._detections import DetectionFields
 from deepcalc.kinds.evaluation.counts import write_confusion, write_labels
 from deepcalc.kinds.evaluation.curves import write_detections, write_scores
 from deepcalc.kinds.evaluation.fields import EvaluationFields
@@ -118,15 +120,22 @@ def _told_of_labels(fields: EvaluationFields) -> str:
 
 def _told_of_detections(fields: EvaluationFields) -> str:
     truths = fields.truths
-    objects = (
-        f"There are {truths} objects" if not isinstance(truths, dict)
-        else "There are " + ", ".join(f"{count} of the class {name}" for name, count in truths.items())
-    )  # fmt: skip
+    each = truths if isinstance(truths, dict) else {"": truths}
+    said = [f"{count} objects{f' of the class {name}' if name else ''}" for name, count in each.items()]
     found = fields.detections or ()
+    by_overlap = any(each.iou is not None for each in found)
+    at = f"One is found at an IoU of at least {fields.iou_threshold.text}. " if by_overlap else ""
     named = ("" if each.of is None else f"{each.of}, " for each in found)
-    verdicts = ("correct" if each.correct else "wrong" for each in found)
+    verdicts = (_verdict(each) for each in found)
     lines = [
         f"- {name}score {each.score.text}: {verdict}"
         for name, each, verdict in zip(named, found, verdicts, strict=True)
     ]
-    return "\n".join([f"{objects}. A detector finds:", "", *lines])
+    return "\n".join([f"There are {listed(said)}. {at}A detector finds:", "", *lines])
+
+
+def _verdict(detection: DetectionFields) -> str:
+    if detection.iou is None:
+        return "correct" if detection.correct else "wrong"
+    of = "" if detection.object is None else f" with {detection.object}"
+    return f"IoU {detection.iou.text}{of}"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from deepcalc.errors import Location, MathError
-from deepcalc.graph.evaluation import evaluate
-from deepcalc.graph.graph import Graph, Prose, Quantity
+from deepcalc.errors import Location, MathError, ValueOutOfReach
+from deepcalc.graph.evaluation import evaluate, value_of
+from deepcalc.graph.graph import Prose, Quantity
 from deepcalc.kinds._arrays import ArrayWriter, SlipRow
-from deepcalc.notation.nodes import Literal, Over
+from deepcalc.notation.nodes import Literal, Over, names_in
 from deepcalc.notation.parser import parse
 from deepcalc.notation.symbols import Forms
 from deepcalc.plan import Composite, TablePlan
@@ -34,6 +34,7 @@ class MetricWriter(ArrayWriter):
         self.symbols: dict[str, Forms] = {}
         self._zero_division = zero_division
         self._remedy = remedy
+        self._known: dict[str, Any] = {}
 
     def count(self, name: str, count: int, origin: Location, note: str = "", section: str = COUNTED) -> None:
         """Add what is counted off: a number of samples, words, detections."""
@@ -61,7 +62,7 @@ class MetricWriter(ArrayWriter):
         told = ""
         for name, names in found.items():
             title = row.title.format(**names)
-            formula = parse(filled(row.formula, row.each, over, names, before))
+            formula = filled(row.formula, row.each, over, names, before)
             laws = (parse(row.law),) if row.law else ()
             self._measure(name, formula, laws, (title,) if title != told else (), origin, section)
             told = title
@@ -106,10 +107,10 @@ class MetricWriter(ArrayWriter):
 
     def _value(self, formula: Any) -> Any:
         """The value of an expression in what the graph holds; None where it has none."""
-        tried = Graph([*self.graph, Quantity("tried", formula)])
         try:
-            return evaluate(tried, ["tried"]).values["tried"]
-        except MathError:
+            self._known |= evaluate(self.graph, names_in(formula), overrides=self._known).values
+            return value_of(formula, self._known)
+        except (MathError, ValueOutOfReach):
             return None
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from deepcalc.graph.graph import Letter
 from deepcalc.kinds.parameters.fields import ParametersFields
 from deepcalc.kinds.parameters.writing import ALL, COUNTS, Layer, SizeWriter, layers_of
-from deepcalc.notation.nodes import Literal
+from deepcalc.notation.nodes import Literal, Name, total
 from deepcalc.notation.symbols import Forms, Symbols
 from deepcalc.plan import PartPlan, Plan, TablePlan, TableRow
 from deepcalc.plan.statement import Statement
@@ -39,8 +39,8 @@ def _add_totals(writer: SizeWriter, layers: int) -> None:
         if layers == 1:
             writer.aliases[name] = f"{name}1"
         else:
-            terms = " + ".join(f"{name}{number}" for number in range(1, layers + 1))
-            writer.add(name, terms, (), TOTALS[name], ALL, name)
+            terms = (Name(f"{name}{number}") for number in range(1, layers + 1))
+            writer.add(name, total(*terms), (), TOTALS[name], ALL, name)
     macs = writer.aliases.get("macs", "macs")
     writer.add("flops", f"2*{macs}", (), "a multiplication and an addition each", ALL, "macs")
     writer.mistakes.append(("factor-2", "multiply-adds counted as single operations", {"flops": macs}))
