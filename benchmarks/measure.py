@@ -21,10 +21,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 import deepcalc
 
+if TYPE_CHECKING:
+    from deepcalc.checking.marking import Marker
+
 ROUNDS = 15
+SUBMITTED_DIGITS = 4
 IMPORT_SYMPY = [sys.executable, "-c", "import sympy"]
 
 
@@ -174,6 +179,40 @@ def one_more_student() -> list[Measurement]:
     return [Measurement("one more student of relu-2-2-2 marked", statistics.median(times) * 1000, 5, " ms")]
 
 
+def verdicts() -> list[Measurement]:
+    """Whole submissions of the simulation's students, diagnosis included, in time of the processor.
+
+    The longest is the first wrong one of a problem, for which the mistakes are worked out.
+    """
+    from benchmarks.simulation import as_written, marker_of
+    from benchmarks.worked import PROBLEMS
+    from benchmarks.worked.work import Work
+
+    right, wrong, first = list[float](), list[float](), list[float]()
+    for worked in PROBLEMS:
+        honest = Work()
+        worked.by_hand(honest)
+        marker, truth = marker_of(worked), as_written(honest.answers, SUBMITTED_DIGITS)
+        marker.mark(truth)
+        right += [_processor_ms(marker, truth) for _ in range(5)]
+        for count, key in enumerate(honest.mistakes):
+            work = Work(key)
+            worked.by_hand(work)
+            took = _processor_ms(marker, as_written(work.answers, SUBMITTED_DIGITS))
+            (wrong if count else first).append(took)
+    return [
+        Measurement("a right submission, the median", statistics.median(right), 1, " ms"),
+        Measurement("a wrong submission, the median", statistics.median(wrong), 8, " ms"),
+        Measurement("the longest submission", max(*right, *wrong, *first), 500, " ms"),
+    ]
+
+
+def _processor_ms(marker: Marker, answers: dict[str, str]) -> float:
+    start = time.process_time()
+    marker.mark(answers)
+    return (time.process_time() - start) * 1000
+
+
 def exports() -> list[Measurement]:
     """The whole library as one LaTeX document, in one call."""
     from deepcalc.problem.library import entries
@@ -188,6 +227,7 @@ BENCHMARKS: tuple[Callable[[], list[Measurement]], ...] = (
     large_network,
     float_domain,
     one_more_student,
+    verdicts,
     course,
     start_up,
     exports,

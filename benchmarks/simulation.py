@@ -109,7 +109,7 @@ class Simulation:
         self._worked = worked
         self._tallies = tallies
         self._random = random.Random(f"{SEED} {worked.label}")
-        self._marker = _marker(worked)
+        self._marker = marker_of(worked)
         self._truth = self._work().answers
         self._mistakes = self._work().mistakes
         self._mistaken = {key: self._work(key).answers for key in self._mistakes}
@@ -133,13 +133,13 @@ class Simulation:
     # ---- students
 
     def _honest(self, aim: Aim, answers: Answers, digits: int | None = None) -> None:
-        written = self._written(answers, digits or max(self._random.choice(DIGITS), self._worked.digits))
+        written = as_written(answers, digits or max(self._random.choice(DIGITS), self._worked.digits))
         for mark in self._marks(written):
             self._count(aim, mark.verdict.is_right, mark)
 
     def _with_slip(self, mistake: Mistake, digits: int) -> None:
         answers = self._mistaken[mistake.key]
-        written = self._written(answers, digits)
+        written = as_written(answers, digits)
         following = self._work(own={name: _read(text) for name, text in written.items()}).answers
         for mark in self._marks(written):
             asked, given = _asked_name(mark, answers), answers[_asked_name(mark, answers)]
@@ -191,9 +191,6 @@ class Simulation:
 
     # ---- answers
 
-    def _written(self, answers: Answers, digits: int) -> dict[str, str]:
-        return {name: _text(value, digits) for name, value in answers.items() if np.all(np.isfinite(value))}
-
     def _marks(self, written: Mapping[str, str]) -> Iterator[AnswerMark]:
         start = time.process_time()
         mark = self._marker.mark(written)
@@ -209,11 +206,17 @@ class Simulation:
         self._tallies[aim].add(aim, self._worked.kind, is_so, case)
 
 
-def _marker(worked: Worked) -> Marker:
+def marker_of(worked: Worked) -> Marker:
+    """What marks a problem's students."""
     kinds = find_kinds()
     if "\n" in worked.problem:
         return Marker(load_text(worked.problem.encode(), f"{worked.by_hand.__name__}.yaml", kinds))
     return Marker(load(find(worked.problem), kinds))
+
+
+def as_written(answers: Answers, digits: int) -> dict[str, str]:
+    """A student's answers as text, those that have a value."""
+    return {name: _text(value, digits) for name, value in answers.items() if np.all(np.isfinite(value))}
 
 
 def _asked_name(mark: AnswerMark, answers: Answers) -> str:

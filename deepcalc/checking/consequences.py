@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import ChainMap
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -80,7 +80,8 @@ class Consequences:
         replaced = {*overrides, *formulas}
         changed: dict[str, Value] = dict(overrides)
         try:
-            route = self._route(name, formulas, overrides)
+            used = names_in(*formulas.values())
+            route = self._route(name, {*used, *formulas}, overrides)
             values = ChainMap(changed, self._values)
             for each in route:
                 if each in overrides:
@@ -99,7 +100,8 @@ class Consequences:
     def in_floats(self, name: str, formulas: Formulas, overrides: Values = NOTHING) -> float | None:
         """The quantity's own value as it is then, in the float domain: quick, for many mistakes."""
         replaced = {*overrides, *formulas}
-        route = self._route(name, formulas, overrides)
+        used = [each for formula in formulas.values() for each in self._compiled(formula).names]
+        route = self._route(name, {*used, *formulas}, overrides)
         changed = {each: float(value) for each, value in overrides.items()}
         values = ChainMap(changed, self._floats)
         for each in route:
@@ -128,15 +130,20 @@ class Consequences:
     def _carried_float(self, name: str, value: float) -> float:
         if not math.isfinite(value):
             raise ValueError(name)
-        return float(self._carried(name, Fraction(repr(value))))
+        assert self._rounding is not None
+        digits = self._rounding.of(self._graph[name].group)
+        shown = (
+            f"{value:.{digits.places}f}" if digits.places is not None else f"{value:.{(digits.significant or 1) - 1}e}"
+        )
+        rounded = float(shown)
+        return rounded if rounded or not value else float(self._carried(name, Fraction(repr(value))))
 
-    def _route(self, name: str, formulas: Formulas, overrides: Values) -> tuple[str, ...]:
-        """What leads to a quantity, also by way of the changed formulas, in definition order and without givens."""
-        used = frozenset(each for formula in formulas.values() for each in names_in(formula))
-        key = (name, used.union(formulas), frozenset(overrides))
+    def _route(self, name: str, also: Collection[str], overrides: Values) -> tuple[str, ...]:
+        """What leads to a quantity, also by way of others, in definition order and without givens."""
+        key = (name, frozenset(also), frozenset(overrides))
         if key not in self._routes:
             graph = self._graph
-            route = graph.ancestors([name, *used], stop=overrides)
+            route = graph.ancestors([name, *also], stop=overrides)
             missing = [each for each in route if each not in self._values]
             if missing:
                 self._values.update(evaluate(graph, missing, rounding=self._rounding).values)

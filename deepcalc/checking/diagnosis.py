@@ -91,7 +91,7 @@ class Diagnoser:
         self._graph = problem.plan.graph
         self._values = SlipValues(problem, values, left_out)
         self._exact = self._values.exact
-        self._lines: dict[tuple[int, str, int], tuple[str, Prose]] = {}
+        self._lines: dict[tuple[int, str, int], tuple[str, Prose] | None] = {}
 
     def explain(
         self,
@@ -134,15 +134,15 @@ class Diagnoser:
         for index, way in enumerate(values.ways):
             candidates = values.own(name, way, f"way {index}")
             for slip in self._no_accidents(case, number, candidates, candidates, NOTHING, way):
-                yield self._report(slip, name, way, sure=True)
+                yield from self._report(slip, name, way, sure=True)
             if case.earlier and case.all_right:
                 found = values.on_top(name, candidates.near(number), case.earlier)
                 for slip in self._no_accidents(case, number, found, candidates, case.earlier, self._exact):
-                    yield self._report(slip, name, self._exact, case.earlier, sure=True)
+                    yield from self._report(slip, name, self._exact, case.earlier, sure=True)
         for earlier in () if case.all_right else values.with_own(case.earlier):
             candidates = values.own_on_top(name, earlier)
             for slip in self._no_accidents(case, number, candidates, candidates, earlier, self._exact):
-                yield self._report(slip, name, self._exact, earlier, sure=True)
+                yield from self._report(slip, name, self._exact, earlier, sure=True)
 
     def _no_accidents(
         self,
@@ -166,7 +166,7 @@ class Diagnoser:
             if candidates.chance(number) <= MOST_ACCIDENTAL:
                 for each in candidates.that_are(number):
                     if self._is_evident(each.slip, case, way):
-                        yield self._report(each.slip, case.name, way, exact=False)
+                        yield from self._report(each.slip, case.name, way, exact=False)
 
     def _two_at_once(self, case: _Case, number: WrittenNumber) -> Iterator[SlipReport]:
         if _tells_many(number):
@@ -174,7 +174,7 @@ class Diagnoser:
             if candidates.chance(number) <= MOST_ACCIDENTAL:
                 for each in candidates.that_are(number):
                     if self._is_evident(each.slip, case, self._exact):
-                        yield self._report(each.slip, case.name, self._exact)
+                        yield from self._report(each.slip, case.name, self._exact)
 
     def _earlier(self, name: str, student_values: Mapping[str, Value]) -> Values:
         """The student's answers that the quantity is made of, where they are not the true ones."""
@@ -210,7 +210,7 @@ class Diagnoser:
         for each in found:
             if each.rank == rank:
                 sure = rank <= COMMONEST + 1 and number.in_full.is_value(each.value)
-                yield self._report(each.slip, case.name, self._exact, overrides, generic=True, sure=sure)
+                yield from self._report(each.slip, case.name, self._exact, overrides, generic=True, sure=sure)
 
     def _of_the_answer(self, case: _Case, number: WrittenNumber) -> Iterator[SlipReport]:
         """What went wrong in writing the answer down: one such mistake, not one of several."""
@@ -260,20 +260,23 @@ class Diagnoser:
         generic: bool = False,
         exact: bool = True,
         sure: bool = False,
-    ) -> SlipReport:
-        if overrides:
-            quantity, line = self._line(slip, name, way, overrides)
+    ) -> Iterator[SlipReport]:
+        """The report of a mistake; none where it leads to no exact value."""
+        key = (id(slip), name, id(way))
+        if overrides or key not in self._lines:
+            made = self._line(slip, name, way, overrides)
+            if not overrides:
+                self._lines[key] = made
         else:
-            key = (id(slip), name, id(way))
-            if key not in self._lines:
-                self._lines[key] = self._line(slip, name, way, overrides)
-            quantity, line = self._lines[key]
-        return SlipReport(slip.key, slip.message, quantity, line, generic, exact, sure)
+            made = self._lines[key]
+        if made is not None:
+            yield SlipReport(slip.key, slip.message, *made, generic, exact, sure)
 
-    def _line(self, slip: Slip, name: str, way: Consequences, overrides: Values) -> tuple[str, Prose]:
+    def _line(self, slip: Slip, name: str, way: Consequences, overrides: Values) -> tuple[str, Prose] | None:
         """Where the mistake was made, and the line there: of several quantities the last before the answer."""
         values = way.after(name, slip.formulas, overrides)
-        assert values is not None
+        if values is None:
+            return None
         where = [each for each in slip.formulas if way.leads_to(name, {each: None}, overrides)]
         quantity = name if name in where else max(where, key=self._graph.names.index)
         return quantity, (written_line(self._problem, quantity, slip.formulas[quantity], values),)

@@ -35,12 +35,13 @@ class OwnWork:
     """A student's numbers so far, by quantity, each with its verdict; ``given`` are all that there will be.
 
     ``mistakes`` are the slips found so far, each with the answer in which it was found first and the quantity where it
-    was made: a mistake costs once, and what follows from it is follow-through.
+    was made: a mistake costs once, and what follows from it is follow-through. ``evident`` is what they say of others.
     """
 
     given: Mapping[str, Number] = field(default_factory=dict)
     numbers: dict[str, Own] = field(default_factory=dict)
     mistakes: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
+    evident: dict[str, Evidence] = field(default_factory=dict)
 
     def add(self, quantity: str, number: Number, finding: Finding) -> None:
         self.numbers.setdefault(quantity, Own(number, finding.verdict))
@@ -145,7 +146,10 @@ class NumberMarker:
 
     def _evident(self, work: OwnWork) -> Mapping[str, Evidence]:
         """What else the student wrote, each number with whether it is right."""
-        return {name: self._evidence(name, number) for name, number in work.given.items() if name in self._targets}
+        if not work.evident:
+            known = ((name, number) for name, number in work.given.items() if name in self._targets)
+            work.evident.update((name, self._evidence(name, number)) for name, number in known)
+        return work.evident
 
     def _evidence(self, name: str, number: Number) -> Evidence:
         target, unit = self._targets[name], number.unit

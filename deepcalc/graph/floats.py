@@ -208,7 +208,8 @@ class Formula:
 
     def __init__(self, expression: Any) -> None:
         writer = Writer(Scalars)
-        for name in names_in(expression):
+        self.names = names_in(expression)
+        for name in self.names:
             writer.places[name] = writer.constant(math.nan)
         self._places = dict(writer.places)
         self._result = writer.write(expression)

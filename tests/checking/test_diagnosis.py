@@ -12,6 +12,7 @@ from deepcalc.checking.consequences import Consequences
 from deepcalc.checking.diagnosis import Diagnoser, SlipReport
 from deepcalc.kinds import find_kinds
 from deepcalc.notation.nodes import Literal, Relation
+from deepcalc.notation.parser import parse
 from deepcalc.notation.printing import PlainPrinter
 from deepcalc.plan.lookup import resolve
 from deepcalc.problem.loader import load_text
@@ -139,3 +140,18 @@ def test_the_values_of_the_mistakes_are_worked_out_once(monkeypatch: pytest.Monk
     monkeypatch.setattr(Consequences, "after", lambda *arguments: worked_out.append(arguments))
     assert [diagnoser.explain("w21@1", number, Fraction(1, 200)) for number in numbers] == before
     assert not worked_out
+
+
+def test_a_mistake_that_has_no_exact_value_is_no_explanation() -> None:
+    # without its square the first term is -4, and the root has no value; floats would choose the other case
+    text = b"""
+kind: formula
+given: {a: -2, b: 1}
+define: {s: a^3, r: sqrt(a^2), f: "b + max(r, 3)"}
+parts: [{find: f}]
+"""
+    found = load_text(text, "root.yaml", find_kinds())
+    assert Consequences(found.plan.graph).after("f", {"r": parse("sqrt(a)")}) is None
+    for number in range(-9, 10):
+        reports = Diagnoser(found).explain("f", Fraction(number), Fraction(0))
+        assert all(report.line for report in reports)
