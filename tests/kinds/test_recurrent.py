@@ -295,3 +295,11 @@ def test_cross_entropy_of_the_outputs() -> None:
     each = [softmax(numpy.array([h, -2 * h])) for h in (h1, h2)]
     assert close(exact(found, "L"), -numpy.log(each[0][0]) - numpy.log(each[1][1]))
     assert close(exact(found, "dL/ds2"), each[1] - numpy.array([0, 1]))
+
+
+def test_the_table_has_a_row_for_what_there_is_more_of() -> None:
+    weights = {name: 0.5 for gate in "figo" for name in (f"W_{gate}", f"U_{gate}")}
+    (lstm,) = problem({"cell": "lstm", "inputs": [1, 2], "weights": weights}).plan.tables
+    assert [row.cells for row in lstm.rows] == [(f"{stem}1", f"{stem}2") for stem in "figcoh"]
+    (elman,) = problem("inputs: [1, 2, 3]\nweights: {W_x: 1, W_h: 1, W_y: 2}\noutput_at: last").plan.tables
+    assert [row.cells for row in elman.rows] == [("h1", None), ("h2", None), ("h3", "y3")]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from deepcalc.graph.gradients import BACKWARD, add_gradient
-from deepcalc.graph.graph import Adjoint, Quantity
+from deepcalc.graph.graph import Adjoint, Prose, Quantity
 from deepcalc.kinds._arrays import (
     LOSS,
     WEIGHTS,
@@ -160,12 +160,21 @@ class _Builder:
         return Statement(given, prose("Compute ", joined(map(Name, asked)), "."))
 
     def _table(self) -> TablePlan:
-        """One row for each step, one column for each quantity of it."""
+        """Steps and their quantities; what there are more of has the rows."""
         fields = self._fields
-        stems = [line.stem for line in fields.row.lines] + (["y"] if "W_y" in fields.weights else [])
-        rows = []
-        for step in range(1, fields.count + 1):
-            names = (at_step(fields, stem, step) for stem in stems)
-            rows.append(TableRow((str(step),), tuple(name if name in self._graph else None for name in names)))
-        headings = (("Step",), *((Name(named(fields, stem)),) for stem in stems))
+        stems = {line.stem: line.note for line in fields.row.lines}
+        if "W_y" in fields.weights:
+            stems["y"] = "output"
+        steps = range(1, fields.count + 1)
+
+        def row(label: str, cells: Iterable[tuple[str, int]]) -> TableRow:
+            names = (at_step(fields, stem, step) for stem, step in cells)
+            return TableRow((label,), tuple(name if name in self._graph else None for name in names))
+
+        if len(stems) > fields.count:
+            headings: tuple[Prose, ...] = (("",), *((f"Step {step}",) for step in steps))
+            rows = [row(note, ((stem, step) for step in steps)) for stem, note in stems.items()]
+        else:
+            headings = (("Step",), *((Name(named(fields, stem)),) for stem in stems))
+            rows = [row(str(step), ((stem, step) for stem in stems)) for step in steps]
         return TablePlan("Step by step", headings, tuple(rows))
