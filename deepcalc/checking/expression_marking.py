@@ -24,7 +24,7 @@ from deepcalc.notation.array_nodes import Array, MatrixProduct
 from deepcalc.notation.grids import Grid, places
 from deepcalc.notation.names import long_form
 from deepcalc.notation.nodes import Leaf, Name, Node, Times, names_in
-from deepcalc.notation.operations.expressions import arranged, shape_of
+from deepcalc.notation.operations.expressions import arranged, has_array_nodes, shape_of
 from deepcalc.notation.rounding import Rounding
 from deepcalc.notation.shapes import ShapeError, shape_text
 from deepcalc.plan import Marking
@@ -180,6 +180,8 @@ class ExpressionMarker:
 
     def _of_expression(self, name: str, expression: Any, terms: Sequence[str] | None) -> Finding:
         graph = self._graph
+        if not graph.has_arrays and has_array_nodes(expression):
+            return Finding(Verdict.WRONG, Fraction(0), ("one expression is expected, not several or an array",))
         for used in names_in(expression):
             if used not in graph:
                 message = f"no quantity {used[:40]!r} here{did_you_mean(used, graph.names)}"

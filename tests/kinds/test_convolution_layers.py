@@ -116,6 +116,7 @@ def test_a_bare_name_and_a_main_field_alone_say_all() -> None:
     solved = problem("8x8x3", "max_pool: 2", "relu", "dropout: 0.5", "flatten", "dense: 10")
     assert answer(solved, "shape1") == (4, 4, 3)
     assert answer(solved, "shape4") == (48,)
+    assert (number(solved, "flat0"), number(solved, "flat1"), number(solved, "flat")) == (192, 48, 10)
     assert number(solved, "params") == 48 * 10 + 10
     assert "3. dropout: rate 0.5" in solved.statement
     assert "2. activation: relu" in solved.statement

@@ -91,6 +91,13 @@ def test_a_shape_in_letters_is_marked(answer: str, verdict: Verdict) -> None:
     assert Marker(found).mark({"shape1": answer}).parts[0].answers[0].verdict is verdict
 
 
+def test_several_numbers_are_no_expression() -> None:
+    found = problem("H x W x C", CONV, more="parts: [{find: params1}]")
+    (mark,) = Marker(found).mark({"params1": "28 28 8"}).parts[0].answers
+    assert mark.verdict is Verdict.WRONG
+    assert mark.message == ("one expression is expected, not several or an array",)
+
+
 def test_a_mistake_in_letters_is_named() -> None:
     found = problem("H x W x C", CONV, more="parts: [{find: params1}]")
     (mark,) = Marker(found).mark({"params1": "10*F"}).parts[0].answers

@@ -71,7 +71,7 @@ def _forward(network: Network) -> Plan:
     in_all = Plus(Name("bytes0"), Name("bytes" if len(passages) > 1 else "bytes1"))
     note = ("the input and the outputs of all layers",)
     graph.add(Quantity("bytes_in_all", in_all, section="All layers", group=MEMORY, note=note))
-    aliases = {f"flat{number}": f"neurons{number}" for number in range(1, count + 1)}
+    aliases = {f"flat{number}": f"neurons{number}" for number in range(count + 1)} | {"flat": f"neurons{count}"}
     if count == 1:
         aliases |= {name: f"{name}1" for name in _TOTALS if f"{name}1" in graph}
     return Plan(
