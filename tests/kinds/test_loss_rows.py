@@ -369,6 +369,14 @@ def test_labels_of_0_and_1_are_those_of_minus_1_and_1() -> None:
         assert value(signed, name) == value(zero_one, name)
 
 
+def test_what_is_made_of_named_logits_and_targets_has_names_of_its_own() -> None:
+    conventions = "function: bce\nfrom_logits: true\nlabel_smoothing: 0.1"
+    solved = problem(f"{conventions}\ntargets: {{ya: 1, yb: 0}}\npredictions: {{za: 0.3, zb: -1}}")
+    made = [quantity.name for quantity in solved.plan.graph if quantity.group in ("outputs", "targets")]
+    assert made == ["ytilde_ya", "p_za", "ytilde_yb", "p_zb"]
+    assert agrees(value(solved, "p_za"), sigmoid(0.3))
+
+
 def test_every_loss_is_tested_here_and_by_its_other_names() -> None:
     tested = {name.split(" ")[0] for name in BY_OUTPUT} | {
         "half_sum", "rmse", "categorical_cross_entropy", "cross_entropy_with_logits", "kl_divergence", "entropy",
@@ -413,6 +421,7 @@ FAULTS = [
         "function: contrastive\ntargets: [1, 0]\nfirst: [1]\nsecond: [2]",
         "expected 2 samples as in the targets, found 1",
     ),
+    ("function: bce\nfrom_logits: true\ntargets: {p: 1}\npredictions: {z: 2}", "the name `p` is taken"),
     ("function: huber\ndelta: 1\ntargets: {delta: 1}\npredictions: [2]", "the name `delta` is taken"),
 ]
 

@@ -10,7 +10,7 @@ from deepcalc.graph.graph import Graph, Prose, Quantity
 from deepcalc.kinds._losses import SampleLoss, smoothed
 from deepcalc.kinds.loss.fields import Reduction
 from deepcalc.kinds.loss.statement import statement
-from deepcalc.kinds.loss.steps import hard_targets, probabilities, sample_losses, smoothed_names
+from deepcalc.kinds.loss.steps import hard_targets, sample_losses
 from deepcalc.kinds.loss.wiring import Sample, Wiring
 from deepcalc.notation.functions import TWO
 from deepcalc.notation.nodes import (
@@ -93,12 +93,12 @@ class _Builder:
         if self._fields.label_smoothing is None:
             return
         classes = max(len(sample.outputs), 2)
-        for name, target in zip(smoothed_names(sample), hard_targets(sample), strict=True):
+        for name, target in zip(self._wiring.smoothed_names(sample), hard_targets(sample), strict=True):
             formula, origin = smoothed(target, classes), ("label_smoothing",)
             self._graph.add(Quantity(name, formula, section="Smoothed targets", group="targets", origin=origin))
 
     def _add_probabilities(self, activation: str, sample: Sample) -> None:
-        nets, names = [entry.name for entry in sample.outputs], probabilities(sample)
+        nets, names = [entry.name for entry in sample.outputs], self._wiring.probabilities(sample)
         at: dict[str, Any] = {"section": "Probabilities", "group": "outputs", "origin": sample.outputs[0].origin}
         if activation == SOFTMAX:
             law = softmax_law("z", len(nets))

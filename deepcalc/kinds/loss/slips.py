@@ -10,7 +10,7 @@ from deepcalc.graph.gradients import opposite
 from deepcalc.graph.graph import Graph
 from deepcalc.kinds._losses import OF_OUTPUTS, SampleLoss, loss_mistakes
 from deepcalc.kinds.loss.fields import Reduction
-from deepcalc.kinds.loss.steps import hard_targets, sample_losses, smoothed_names
+from deepcalc.kinds.loss.steps import hard_targets, sample_losses
 from deepcalc.kinds.loss.wiring import Wiring
 from deepcalc.notation.edits import changed, rescaled
 from deepcalc.notation.nodes import ONE, ZERO, Call, Literal, Name, Over, Plus, Times
@@ -78,7 +78,7 @@ def _unweighted(node: Any, weights: set[Any]) -> Any:
 def _of_conventions(wiring: Wiring, graph: Graph, samples: Sequence[SampleLoss]) -> Iterator[Slip]:
     """Smoothing, class weights and the activation left out."""
     if wiring.fields.label_smoothing is not None:
-        hard = [zip(smoothed_names(each), hard_targets(each), strict=True) for each in wiring.samples]
+        hard = [zip(wiring.smoothed_names(each), hard_targets(each), strict=True) for each in wiring.samples]
         formulas = {name: target for pairs in hard for name, target in pairs}
         yield Slip("smoothing-forgotten", "the targets not smoothed", formulas)
         written = {name: graph[name].formula for name in formulas}

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from deepcalc.kinds._losses import OF_OUTPUTS, Activated, SampleLoss, beside
-from deepcalc.kinds.loss.wiring import Entry, Sample, Wiring
-from deepcalc.notation.names import name_parts
+from deepcalc.kinds._losses import OF_OUTPUTS, Activated, SampleLoss
+from deepcalc.kinds.loss.wiring import Sample, Wiring, stem_of
 from deepcalc.notation.nodes import ONE, ZERO, Name
 
 
@@ -23,16 +22,16 @@ def _sample_loss(wiring: Wiring, name: str, sample: Sample) -> SampleLoss:
     before = None
     if fields.from_logits:
         before = Activated(str(loss.outputs_of), tuple(outputs))
-        outputs = [Name(name) for name in probabilities(sample)]
+        outputs = [Name(name) for name in wiring.probabilities(sample)]
     weight = wiring.class_weight(sample)
-    stem = _stem(sample.entries.get("targets", ()), "y")
+    stem = stem_of(sample.entries.get("targets", ()), "y")
     return SampleLoss(
         replace(loss, at=replace(loss.at, true_class=sample.true_class)),
         name,
         _pairs(wiring, sample, outputs),
         stems=(
             stem if fields.label_smoothing is None else f"{stem}tilde",
-            "p" if before else _stem(sample.outputs, "yhat"),
+            "p" if before else stem_of(sample.outputs, "yhat"),
         ),
         weight=None if weight is None else Name(weight),
         before=before,
@@ -54,7 +53,7 @@ def _pairs(wiring: Wiring, sample: Sample, outputs: Sequence[Name]) -> list[tupl
 def _targets(wiring: Wiring, sample: Sample) -> list[Any]:
     """The targets as they stand in the loss: names, smoothed ones, or the 1 and 0 of a class given by its number."""
     if wiring.fields.label_smoothing is not None:
-        return [Name(name) for name in smoothed_names(sample)]
+        return [Name(name) for name in wiring.smoothed_names(sample)]
     return hard_targets(sample)
 
 
@@ -63,21 +62,3 @@ def hard_targets(sample: Sample) -> list[Any]:
     if sample.is_numbered:
         return [ONE if k == sample.true_class else ZERO for k in range(len(sample.outputs))]
     return [Name(entry.name) for entry in sample.entries["targets"]]
-
-
-def smoothed_names(sample: Sample) -> list[str]:
-    """The names of the smoothed targets, ``ytilde.2:1`` of ``y.2:1``."""
-    targets = sample.entries["targets"]
-    head = f"{_stem(targets, 'y')}tilde"
-    return [beside(entry.name, head) for entry in (sample.outputs if sample.is_numbered else targets)]
-
-
-def probabilities(sample: Sample) -> list[str]:
-    """The names of what is made of a sample's logits, ``p.2:1`` of ``z.2:1``."""
-    return [beside(entry.name, "p") for entry in sample.outputs]
-
-
-def _stem(entries: Sequence[Entry], otherwise: str) -> str:
-    """The letters that the names have in common, for the general law."""
-    heads = {parts.head.rstrip("0123456789") for entry in entries if (parts := name_parts(entry.name))}
-    return heads.pop() if len(heads) == 1 else otherwise

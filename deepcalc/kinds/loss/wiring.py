@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
 from deepcalc.errors import Fault, FieldError, Location
 from deepcalc.graph.graph import Letter
-from deepcalc.kinds._losses import SMOOTHING, class_of, one_hot, value_faults
+from deepcalc.kinds._losses import SMOOTHING, beside, class_of, one_hot, value_faults
 from deepcalc.kinds.loss.fields import LossFields, Reduction
-from deepcalc.notation.names import NameParts
+from deepcalc.notation.names import NameParts, name_parts
 from deepcalc.notation.nodes import Literal
 from deepcalc.rules.losses import SHORT_FOR, Loss
 from deepcalc.rules.losses.domains import LABEL, PROBABILITY
@@ -106,6 +106,28 @@ class Wiring:
         """Whether squared errors of single outputs are put together in one sum."""
         is_weighted = self.fields.class_weights is not None or self.fields.sample_weights is not None
         return self.loss.factor is not None and self.is_scalar and not is_weighted
+
+    def probabilities(self, sample: Sample) -> list[str]:
+        """The names of what is made of a sample's logits, ``p.2:1`` of ``z.2:1``."""
+        return self._beside("p", sample, lambda each: each.outputs)
+
+    def smoothed_names(self, sample: Sample) -> list[str]:
+        """The names of the smoothed targets, ``ytilde.2:1`` of ``y.2:1``."""
+        head = f"{stem_of([entry for each in self.samples for entry in each.entries['targets']], 'y')}tilde"
+        return self._beside(head, sample, lambda each: each.outputs if each.is_numbered else each.entries["targets"])
+
+    def _beside(self, head: str, sample: Sample, entries: Callable[[Sample], list[Entry]]) -> list[str]:
+        """Names with another head; with the whole name behind it where numbers do not tell them apart."""
+        every = [beside(entry.name, head) for each in self.samples for entry in entries(each)]
+        is_distinct = len(set(every)) == len(every)
+        names = [entry.name for entry in entries(sample)]
+        return [beside(name, head) if is_distinct else f"{head}_{name}" for name in names]
+
+    def made_names(self) -> Iterator[str]:
+        """The names of what is made of targets and predictions."""
+        for sample in self.samples:
+            yield from self.probabilities(sample) if self.fields.from_logits else ()
+            yield from self.smoothed_names(sample) if self.fields.label_smoothing is not None else ()
 
     @property
     def is_categorical(self) -> bool:
@@ -232,6 +254,12 @@ def _component(sample: str | int, head: str, index: int, samples: int) -> str:
     return str(NameParts(head, (str(index + 1),), sample + 1 if samples > 1 else None))
 
 
+def stem_of(entries: Sequence[Entry], otherwise: str) -> str:
+    """The letters that the names have in common, for the general law."""
+    heads = {parts.head.rstrip("0123456789") for entry in entries if (parts := name_parts(entry.name))}
+    return heads.pop() if len(heads) == 1 else otherwise
+
+
 def _around(entries: Sequence[Entry]) -> Location:
     first = entries[0].origin
     return first[:-1] if len(first) > 1 else first
@@ -302,8 +330,7 @@ def _name_faults(wiring: Wiring) -> Iterator[Fault]:
     fields = wiring.fields
     numbers = (symbol for symbol, _ in fields.numbers(wiring.loss).values())
     taken = {fields.name, *wiring.names, *wiring.weights(), *numbers, *(line.head for line in wiring.loss.lines)}
-    if fields.label_smoothing is not None:
-        taken.add(SMOOTHING)
+    taken |= {*wiring.made_names(), *([] if fields.label_smoothing is None else [SMOOTHING])}
     for sample in wiring.samples:
         for entry in sample.all:
             if entry.name in taken:

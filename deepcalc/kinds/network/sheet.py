@@ -111,13 +111,19 @@ def statement(wiring: Wiring) -> Statement:
     if wiring.loss is not None and fields.loss is not None:
         name, title = Name(fields.loss.name), wiring.loss.title
         if fields.samples is None:
-            loss = prose(" The loss ", name, f" is the {title}.")
+            loss = prose(" The loss ", name, f" is {_with_article(title)}.")
         else:
-            loss = prose(f" The loss of a sample is the {title}; the loss ", name, f" is their {fields.reduction}.")
+            loss = prose(
+                f" The loss of a sample is {_with_article(title)}; the loss ", name, f" is their {fields.reduction}."
+            )
         told = prose(told, loss, *_penalty(wiring))
     elif wiring.is_from_upstream:
         told = prose(told, " The derivative of a loss ", Name(str(wiring.loss_name)), " by each output is given.")
     return Statement(told, _question(wiring))
+
+
+def _with_article(title: str) -> str:
+    return title if title.startswith("half") else f"the {title}"
 
 
 def _penalty(wiring: Wiring) -> Iterator[Prose]:
