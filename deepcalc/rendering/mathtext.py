@@ -177,10 +177,10 @@ def _atom(tokens: list[str], depth: int) -> MathTree | None:
     if token in ("_", "^"):
         return _with_scripts(Row(()), [*tokens, token], depth) if not tokens else _script_alone(tokens, token, depth)
     if token == r"\frac":
-        top, bottom = _argument(tokens, depth), _argument(tokens, depth)
+        top, bottom = _argument(tokens, depth, one_digit=True), _argument(tokens, depth, one_digit=True)
         return Fraction(top, bottom)
     if token == r"\sqrt":
-        return Root(_argument(tokens, depth))
+        return Root(_argument(tokens, depth, one_digit=True))
     if token[1:] in ACCENTS:
         return Accent(token[1:], _argument(tokens, depth))
     if token == r"\mathbb":
@@ -245,9 +245,13 @@ def _script_alone(tokens: list[str], sign: str, depth: int) -> MathTree:
     return _with_scripts(Row(()), tokens, depth)
 
 
-def _argument(tokens: list[str], depth: int) -> MathTree:
+def _argument(tokens: list[str], depth: int, one_digit: bool = False) -> MathTree:
+    """What a command applies to; of a number without braces ``one_digit`` alone, ``\\frac12`` being a half."""
     while tokens and tokens[-1] == " ":
         tokens.pop()
+    if one_digit and tokens and len(tokens[-1]) > 1 and tokens[-1].isdigit():
+        digits = tokens.pop()
+        tokens += [digits[1:], digits[0]]
     if not tokens or depth > _DEEPEST or tokens[-1] == "}":
         return Row(())
     return _atom(tokens, depth + 1) or Row(())
@@ -289,7 +293,8 @@ def unicode_of(tree: MathTree) -> str:
         case Fraction(top=top, bottom=bottom):
             return f"{_bracketed(unicode_of(top))}/{_bracketed(unicode_of(bottom))}"
         case Root(inside=inside):
-            return f"√{_bracketed(unicode_of(inside))}"
+            is_long = isinstance(inside, Row) and len(inside.parts) > 1
+            return f"√({unicode_of(inside)})" if is_long else f"√{_bracketed(unicode_of(inside))}"
         case Accent(name=name, inside=inside):
             return unicodedata.normalize("NFC", unicode_of(inside) + ACCENTS[name])
         case Matrix(rows=rows):

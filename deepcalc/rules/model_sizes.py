@@ -58,7 +58,7 @@ class SizeRule:
     mistakes: tuple[CountMistake, ...] = ()
 
 
-_UNITS = ("units", "n", "units: the features of its output")
+_UNITS = ("units", "n", "how many units: the features of its output")
 
 
 def _recurrent(name: str, title: str, meaning: str, gates: int, in_words: str, others: tuple[int, ...]) -> SizeRule:
@@ -107,6 +107,13 @@ _ROWS = (
             CountMistake("bias-added", "biases counted where there are none", "biases", "{m}"),
             CountMistake("lookup-multiplied", "the look-up counted as a product", "macs", "{V}*{m}"),
         ),
+    ),
+    SizeRule(
+        "positions", "learned positions", "A learned vector for each position, added to the token's.",
+        (("count", "p", "how many positions there are"),),
+        arrays=(WeightArray("P", "{p}", "{n}"),),
+        weights="{p}*{n}", note="a vector for each position; it is looked up and added",
+        mistakes=(CountMistake("lookup-multiplied", "the look-up counted as a product", "macs", "{p}*{n}"),),
     ),
     _recurrent("rnn", "simple recurrent layer", "h = tanh(W x + U h + b).", 1,
                "a matrix for the input, one for the state before", ()),

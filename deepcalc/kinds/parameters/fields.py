@@ -158,7 +158,7 @@ class ParametersFields(Fields):
         None, min_length=1, description=f"the layers in order, each one of {listed(MODELS)}"
     )
     biases: Biases = Field(
-        1, description="true, false, or 2 for recurrent layers with two bias vectors (PyTorch, and GRU in Keras)"
+        True, description="true, false, or 2 for recurrent layers with two bias vectors (PyTorch, and GRU in Keras)"
     )
     sequence: SizeField | None = Field(
         None, description="tokens in a sequence; multiply-adds are then those of the whole sequence, else of one token"

@@ -1,0 +1,30 @@
+"""Mathematics of statements on one line: what stands in braces, and what stands without them, as TeX reads it."""
+
+from __future__ import annotations
+
+import pytest
+
+from deepcalc.rendering.mathtext import read_math, safe_latex, unicode_math
+
+
+@pytest.mark.parametrize(
+    ("latex", "unicode"),
+    [
+        (r"\frac12 m", "1/2m"),
+        (r"\frac{10}{12}", "10/12"),
+        (r"\frac{a+b}2", "(a + b)/2"),
+        (r"1/\sqrt{2\pi}", "1/√(2π)"),
+        (r"\sqrt{x+1}", "√(x + 1)"),
+        (r"\sqrt{d_k}", "√dₖ"),
+        (r"\sqrt 2", "√2"),
+        (r"\sqrt{10}", "√10"),
+        (r"x^{10}", "x¹⁰"),
+    ],
+)
+def test_arguments_with_and_without_braces(latex: str, unicode: str) -> None:
+    assert unicode_math(latex) == unicode
+
+
+def test_a_number_without_braces_gives_its_first_digit_in_latex_too() -> None:
+    assert safe_latex(read_math(r"\frac12 m")) == r"\frac{1}{2}m"
+    assert safe_latex(read_math(r"\sqrt12")) == r"\sqrt{1}2"
