@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from deepcalc.checking.invited.place import Place
+from deepcalc.checking.invited.rows import ROWS, Likelihood
 from deepcalc.errors import DeepcalcError
 from deepcalc.graph.gradients import opposite
 from deepcalc.graph.graph import Graph, Quantity
@@ -137,6 +139,7 @@ def _changes(graph: Graph, quantity: Quantity, is_last: bool) -> Iterator[tuple[
             new = rule.change(node)
             if new is not None:
                 yield rule.key, rule.message, formula.xreplace({node: new})
+    yield from _at_numbers_alike(graph, quantity, is_last)
     if isinstance(formula, Plus):
         for term in formula.args:
             kept = [other for other in formula.args if other is not term]
@@ -150,6 +153,16 @@ def _changes(graph: Graph, quantity: Quantity, is_last: bool) -> Iterator[tuple[
             written = size_node(size)
             yield "mean-factor", "1/N left out", product(written, formula)
             yield "mean-factor", "1/N twice", Over(formula, written)
+
+
+def _at_numbers_alike(graph: Graph, quantity: Quantity, is_last: bool) -> Iterator[tuple[str, str, Any]]:
+    """The commonest mistakes at a node that are made with arrays as with numbers: a square, a logarithm, a root."""
+    place = Place(graph, quantity, is_last)
+    for row in ROWS:
+        if row.at is not None and row.likelihood is Likelihood.COMMON:
+            made = {node: new for node in place.nodes if (new := row.at(place, node)) is not None}
+            if made:
+                yield row.key, row.message, quantity.formula.xreplace(made)
 
 
 def _factors_dropped(formula: Any) -> Iterator[Any]:

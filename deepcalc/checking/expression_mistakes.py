@@ -8,13 +8,18 @@ from typing import Any
 
 from deepcalc.checking.array_slips import array_slips, settled
 from deepcalc.checking.diagnosis import SlipReport
+from deepcalc.checking.invited.slips import COMMONEST, invited_slips
 from deepcalc.checking.slip_lines import own_slips
 from deepcalc.errors import DeepcalcError
 from deepcalc.graph.evaluation import evaluate
 from deepcalc.graph.points import Point, same_value, value_shape
 from deepcalc.notation.nodes import names_in
+from deepcalc.notation.printing import UnicodePrinter
 from deepcalc.plan import Slip
 from deepcalc.problem.problem import Problem
+
+LEAST_LIKELY = 2 * COMMONEST
+"""Mistakes of a higher rank are not looked for in letters: a plausible one in the answer's own formula is the last."""
 
 
 class ExpressionMistakes:
@@ -39,6 +44,10 @@ class ExpressionMistakes:
         behind = frozenset(self._graph.ancestors([name]))
         yield from (slip for slip in self._of_kind if not behind.isdisjoint(slip.formulas))
         yield from array_slips(self._graph, name)
+        if not self._graph.has_arrays:
+            printer = UnicodePrinter(self._problem.plan.symbols)
+            invited = invited_slips(self._graph, name, printer)
+            yield from (each.slip for each in invited if each.rank <= LEAST_LIKELY)
 
     def behind(
         self, name: str, given: Sequence[Any], at: Sequence[Point], fits: Callable[[Sequence[Any]], bool]

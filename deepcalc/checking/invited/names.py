@@ -12,6 +12,7 @@ from deepcalc.notation.edits import terms
 from deepcalc.notation.nodes import (
     ONE,
     Call,
+    Literal,
     Name,
     Plus,
     Times,
@@ -76,7 +77,7 @@ def names_swapped(place: Place) -> Iterator[Written]:
 def _is_zero(place: Place, name: str) -> bool:
     """Whether 0 is given, as for a state at the beginning, which is mistaken for nothing."""
     given = place.graph[name].given
-    return given is not None and given.value == 0
+    return isinstance(given, Literal) and given.value == 0
 
 
 def stage_skipped(place: Place) -> Iterator[Written]:

@@ -56,7 +56,7 @@ UNIT = [
     ("dL/ds", P - Y, "p − y alone, which does not hold here"),
     ("dL/ds", DP * (1 - P**2), "the derivative 1 − h² in place of h·(1 − h)"),
     ("dL/ds", DP * S * (1 - S), "the derivative in the net input, not the value"),
-    ("dL/dv", DS * V, "v itself where the other factor is meant"),
+    ("dL/dv", DS * V, "v itself in place of what it is multiplied by"),
     ("dL/dv", H, "a factor of the chain rule left out"),
     ("dL/dz", DS * V * (1 - H), "the square forgotten"),
     ("dL/dz", DS * V * H * (1 - H), "the derivative h·(1 − h) in place of 1 − h²"),
@@ -176,7 +176,7 @@ given: {x: -2, y: 5, z: -4}
 define: {q: x + y, f: q*z}
 parts: [{find: [q, f]}, {find: [df/dx, df/dy, df/dz]}]
 """)
-    assert "z itself where the other factor is meant" in said(marker.mark({"df/dz": "-4"}), "df/dz")
+    assert "z itself in place of what it is multiplied by" in said(marker.mark({"df/dz": "-4"}), "df/dz")
     assert "the opposite sign" in said(marker.mark({"df/dx": "4"}), "df/dx")
     assert "consistent" not in said(marker.mark({"f": "-8"}), "f")  # 2z, and a coincidence as likely
 
@@ -185,3 +185,37 @@ def test_no_mistake_is_named_that_another_answer_speaks_against() -> None:
     mark = {"z": f"{Z:.4f}", "h": f"{tanh(Z - B):.4f}"}
     assert "term" in said(unit().mark({"h": mark["h"]}), "h")
     assert "term" not in said(unit().mark(mark), "h")
+
+
+ARRAYS = """
+kind: formula
+given: {X: [[1.2, -0.7], [0.4, 0.9]], w: [0.8, -0.3], y: [1, 0]}
+define:
+  z: X @ w
+  p: sigmoid(z)
+  L: -mean(y*log(p) + (1 - y)*log(1 - p))
+  E: mean((y - p)^2)
+parts: [{find: [z, p, L, E]}]
+"""
+
+
+def test_mistakes_with_functions_are_named_in_arrays_too() -> None:
+    z = [1.2 * 0.8 + 0.7 * 0.3, 0.4 * 0.8 - 0.9 * 0.3]
+    p = [sigmoid(each) for each in z]
+    marker = written(ARRAYS)
+    loss = -(log10(p[0]) + log10(1 - p[1])) / 2
+    assert "the logarithm to base 10" in said(marker.mark({"L": f"{loss:.5f}"}), "L")
+    error = (abs(1 - p[0]) + abs(p[1])) / 2
+    assert "the absolute value in place of the square" in said(marker.mark({"E": f"{error:.5f}"}), "E")
+    turned = ", ".join(f"{sigmoid(-each):.5f}" for each in z)
+    assert "the sign of the exponent turned" in said(marker.mark({"p": f"[{turned}]"}), "p")
+
+
+def test_mistakes_in_letters_are_those_of_numbers() -> None:
+    marker = written("""
+kind: formula
+given: {x: , w: , b: , y: }
+define: {z: w*x + b, p: sigmoid(z), L: -(y*log(p) + (1 - y)*log(1 - p))}
+parts: [{find: [dL/dz, dL/dw, dL/db], in: [x, p, y]}]
+""")
+    assert "the gradient of a bias multiplied by x" in said(marker.mark({"dL/db": "(p - y)*x"}), "dL/db")
