@@ -16,6 +16,7 @@ from deepcalc.kinds import find_kinds
 from deepcalc.kinds.perceptron import KIND
 from deepcalc.problem.loader import load, load_text
 from deepcalc.problem.problem import Problem
+from deepcalc.solution.document import Section, Table
 from deepcalc.solution.solver import solve
 
 KINDS = find_kinds()
@@ -113,6 +114,15 @@ def test_the_table_has_a_row_for_each_presentation() -> None:
     (table,) = load_text(KIND.template.encode(), "t.yaml", KINDS).plan.tables
     assert [row.label for row in table.rows][:5] == [("1, 1",), ("1, 2",), ("1, 3",), ("1, 4",), ("2, 1",)]
     assert table.rows[1].cells == ("x1:2", "x2:2", "t:2", "z:2@1", "o:2@1", "e:2@1", "w1@2", "w2@2", "b@2")
+
+
+def test_a_long_course_is_told_as_the_table_with_its_first_and_last_presentation_derived() -> None:
+    solution = solve(load(PROBLEMS / "learning-and.yaml", KINDS))
+    last = solution.parts[-1]
+    (table,) = [block for block in last.blocks if isinstance(block, Table)]
+    assert len(table.rows) == 16
+    titles = [block.title for block in last.blocks if isinstance(block, Section)]
+    assert titles == ["Epoch 2, sample 1", "Epoch 5, sample 4", "Mistakes", "Stop"]
 
 
 BASE = "inputs: [[1, 2], [2, 1]]\ntargets: [0, 1]\nweights: [1, 1]\n"

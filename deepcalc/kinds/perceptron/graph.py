@@ -6,7 +6,6 @@ Rosenblatt 1958, "The Perceptron"; Novikoff 1962; Widrow and Hoff 1960, "Adaptiv
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fractions import Fraction
 from typing import Any
 
 from deepcalc.errors import Location
@@ -37,12 +36,13 @@ from deepcalc.notation.nodes import (
     Plus,
     Relation,
     Times,
+    Value,
     minus,
     negative,
     number,
     total,
 )
-from deepcalc.plan import Composite, PartPlan, Plan, TablePlan, TableRow
+from deepcalc.plan import Composite, PartPlan, Plan, TablePlan, TableRow, Trajectory
 from deepcalc.plan.statement import Statement, equations, joined, prose
 
 
@@ -61,6 +61,8 @@ class _Builder:
         self._fields = fields
         self._graph = Graph()
         self._samples = range(1, len(fields.inputs) + 1)
+        self._reached: dict[str, Value] = {}
+        self._is_mistaken = True
         self._inputs = fields.input_names
         self._parameters = [*fields.named_weights, *([fields.bias_as] if fields.trains_bias else [])]
 
@@ -71,10 +73,10 @@ class _Builder:
         while epochs < most:
             self._add_epoch(epochs)
             epochs += 1
-            if self._fields.stops_by_itself and self._mistakes_in(epochs) == 0:
+            if self._fields.stops_by_itself and not self._is_mistaken_in(epochs):
                 break
-        counts = tuple(f"{MISTAKES}.{epoch}" for epoch in range(1, epochs + 1))
-        if self._fields.stops_by_itself:
+        counts = self._add_mistakes(epochs) if self._fields.stops_by_itself else ()
+        if counts:
             self._add_stop(counts)
         last = epochs * len(self._samples)
         first = tuple(at(name, None, len(self._samples)) for name in self._parameters)
@@ -82,8 +84,11 @@ class _Builder:
         if self._fields.stops_by_itself:
             asked[-1] = (*asked[-1], STOP)
         parts = tuple(PartPlan("ab"[index], names) for index, names in enumerate(asked))
-        composites = (Composite(MISTAKES, counts),) if self._fields.stops_by_itself else ()
-        return Plan(self._graph, parts, self._statement(), composites, tables=(self._table(epochs),))
+        composites = (Composite(MISTAKES, counts),) if counts else ()
+        table = self._table(epochs)
+        ends = tuple(at(self._parameters[-1], None, time) for time in range(1, last + 1))
+        trajectory = Trajectory((table,), ends)
+        return Plan(self._graph, parts, self._statement(), composites, tables=(table,), trajectory=trajectory)
 
     def _add_givens(self) -> None:
         fields, graph = self._fields, self._graph
@@ -102,16 +107,8 @@ class _Builder:
     # ---- one presentation
 
     def _add_epoch(self, before: int) -> None:
-        errors = []
         for i in self._samples:
-            time = before * len(self._samples) + i - 1
-            self._add_presentation(i, time, f"Epoch {before + 1}, sample {i}")
-            errors.append(Call("abs", self._error_of_output(i, time)))
-        if self._fields.stops_by_itself:
-            summed = total(*errors)
-            formula = Over(summed, TWO) if self._fields.is_signed else summed
-            note, name = ("mistakes in the epoch",), f"{MISTAKES}.{before + 1}"
-            self._add(name, formula, f"Epoch {before + 1}", "epochs", note)
+            self._add_presentation(i, before * len(self._samples) + i - 1, f"Epoch {before + 1}, sample {i}")
 
     def _add_presentation(self, i: int, time: int, section: str) -> None:
         fields = self._fields
@@ -172,17 +169,39 @@ class _Builder:
 
     # ---- the end
 
-    def _mistakes_in(self, epoch: int) -> Fraction:
-        name = f"{MISTAKES}.{epoch}"
-        found: Fraction = evaluate(self._graph, [name]).values[name]
-        return found
+    def _outputs_in(self, epoch: int) -> list[str]:
+        """The names of the outputs in an epoch."""
+        first = (epoch - 1) * len(self._samples)
+        return [at(OUTPUT, i, first + i - 1) for i in self._samples]
+
+    def _is_mistaken_in(self, epoch: int) -> bool:
+        """Whether an epoch has a mistake; it goes on from the parameters at the end of the one before."""
+        outputs = self._outputs_in(epoch)
+        ends = [at(name, None, epoch * len(self._samples)) for name in self._parameters]
+        found = evaluate(self._graph, [*outputs, *ends], self._reached).values
+        self._reached = {name: found[name] for name in ends}
+        pairs = zip(outputs, self._fields.targets, strict=True)
+        self._is_mistaken = any(found[name] != target.value for name, target in pairs)
+        return self._is_mistaken
+
+    def _add_mistakes(self, epochs: int) -> tuple[str, ...]:
+        """How many mistakes were made in each epoch; the names."""
+        names = []
+        for epoch in range(1, epochs + 1):
+            pairs = zip(self._samples, self._outputs_in(epoch), strict=True)
+            summed = total(*(Call("abs", minus(Name(at(TARGET, i, 0)), Name(output))) for i, output in pairs))
+            formula = Over(summed, TWO) if self._fields.is_signed else summed
+            names.append(f"{MISTAKES}.{epoch}")
+            self._add(names[-1], formula, "Mistakes", "epochs", (f"mistakes in epoch {epoch}",))
+        return tuple(names)
 
     def _add_stop(self, counts: tuple[str, ...]) -> None:
+        """The epoch after which learning stops."""
         branches = [
             part for k, name in enumerate(counts, start=1) for part in (number(k), Relation("=", Name(name), ZERO))
         ]
-        is_met = self._mistakes_in(len(counts)) == 0
-        note = "the first epoch without a mistake" if is_met else "the last epoch; every one has a mistake"
+        every = "the last epoch; every one has a mistake"
+        note = every if self._is_mistaken else "the first epoch without a mistake"
         self._add(STOP, Cases(*branches, number(self._fields.epochs)), "Stop", "epochs", (note,))
 
     def _table(self, epochs: int) -> TablePlan:
