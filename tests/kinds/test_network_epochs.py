@@ -104,6 +104,20 @@ def test_training_stops_after_the_first_epoch_at_whose_end_the_criterion_holds(
     assert [answer.name for answer in solve(solved).parts[-1].answers] == ["stop_epoch"]
 
 
+@pytest.mark.parametrize(
+    ("size", "last", "figures"), [("all", 1, {"w": 3.5, "b": 1.2}), ("2", 2, {"w": 3.19, "b": 1.33})]
+)
+def test_a_published_epoch_of_a_batch_and_of_mini_batches(size: str, last: int, figures: dict[str, float]) -> None:
+    """The line through (1, 3) to (4, 9) from w = b = 0 with η = 0.1, as a solved exercise has it."""
+    rows = "".join(f"\n  - {{inputs: {{x: {x}}}, targets: [{2 * x + 1}]}}" for x in range(1, 5))
+    text = (
+        "kind: network\nlayers: [{net: [o], weights: {x: [w]}, biases: [b]}]\nvalues: {w: 0, b: 0}\nloss: mse\n"
+        f"samples:{rows}\noptimizer: {{learning_rate: 0.1, epochs: 1, batch_size: {size}}}"
+    )
+    found = evaluate(load_text(text.encode(), "line.yaml", KINDS).plan.graph, [f"{name}@{last}" for name in figures])
+    assert {name: float(found.values[f"{name}@{last}"]) for name in figures} == pytest.approx(figures)
+
+
 def test_the_sheet_names_epoch_and_samples_of_each_update() -> None:
     sections = [step.section for part in solve(line("batch_size: 2, epochs: 2")).parts for step in part.steps]
     updates = [section for section in dict.fromkeys(sections) if section.startswith("Update")]
