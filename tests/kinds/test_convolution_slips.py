@@ -82,6 +82,18 @@ def test_every_mistake_is_tested() -> None:
     assert {row.key for row in ROWS} == {key for *_, key in CASES}
 
 
+def test_a_mistake_in_every_layer_is_seen_in_the_sum() -> None:
+    found = problem("8x8x4", "batch_norm", "relu", "batch_norm")
+    reports = Diagnoser(found).explain("params", Fraction(32), Fraction(0))  # 4·4 each, not 2·4
+    assert [report.key for report in reports] == ["averages-trained"]
+
+
+def test_of_one_channel_the_channels_cannot_be_forgotten() -> None:
+    found = problem("8x8x1", "conv: {filters: 4, kernel: 3}")
+    reports = Diagnoser(found).explain("params1", Fraction(36), Fraction(0))
+    assert [report.key for report in reports] == ["bias-forgotten"]
+
+
 def marks(found: Problem, **answers: str) -> dict[str, str]:
     mark = Marker(found).mark(answers)
     said = {each.name: each.message for part in mark.parts for each in part.answers}

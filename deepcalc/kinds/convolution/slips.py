@@ -48,7 +48,6 @@ class _Row:
     key: str
     message: str
     formulas: Callable[[Layer], Formulas]
-    in_all: bool = False
 
 
 def slips(network: Network, plan: Plan) -> Iterator[Slip]:
@@ -76,13 +75,12 @@ def _backwards(plan: Plan) -> Iterator[Slip]:
 
 
 def _told(row: _Row, by_layer: Sequence[Formulas]) -> Iterator[Slip]:
-    """A mistake in every layer alike, if it is one that is made so, and in each alone."""
+    """A mistake in every layer alike, where there are several in which it can be made, and in each alone."""
     made = [formulas for formulas in by_layer if formulas]
-    if row.in_all and made:
+    if len(made) > 1:
         yield Slip(row.key, row.message, {name: formula for formulas in made for name, formula in formulas.items()})
-    if not row.in_all or len(by_layer) > 1:
-        for formulas in made:
-            yield Slip(row.key, row.message, formulas)
+    for formulas in made:
+        yield Slip(row.key, row.message, formulas)
 
 
 # ---- parameters
@@ -101,6 +99,14 @@ def _by_stages(
         return layer.params(formula(layer, stages))
 
     return formulas
+
+
+def _of_channels(
+    formula: Callable[[Layer, Sequence[Stage]], Any], biased: bool | None = None
+) -> Callable[[Layer], Formulas]:
+    """The parameters without the channels of the input, where there are several."""
+    of_stages = _by_stages(formula, biased, ("axes",))
+    return lambda layer: {} if layer.writer.passage.before.channels == 1 else of_stages(layer)
 
 
 def _channels_forgotten(layer: Layer, stages: Sequence[Stage]) -> Any:
@@ -200,32 +206,32 @@ def _not_doubled(layer: Layer) -> Formulas:
 
 
 ROWS = (
-    _Row("no-plus-one", "the + 1 for the first position forgotten", lambda layer: layer.edited(without_one), True),
-    _Row("padding-once", "the padding counted once, not at both ends", lambda layer: layer.edited(padded_once), True),
-    _Row("ceil-for-floor", "rounded to the wrong side", lambda layer: layer.edited(rounded_otherwise), True),
-    _Row("padding-forgotten", "the padding forgotten", padding_forgotten, True),
-    _Row("stride-ignored", "the stride ignored", lambda layer: layer.edited(without_stride), True),
-    _Row("not-rounded", "not rounded to whole positions", lambda layer: layer.edited(not_rounded), True),
-    _Row("dilation-ignored", "the dilation ignored", without("d"), True),
-    _Row("output-padding-forgotten", "the output padding forgotten", without("o"), True),
-    _Row("same-as-valid", "same padding worked out as valid", same_as_valid, True),
+    _Row("no-plus-one", "the + 1 for the first position forgotten", lambda layer: layer.edited(without_one)),
+    _Row("padding-once", "the padding counted once, not at both ends", lambda layer: layer.edited(padded_once)),
+    _Row("ceil-for-floor", "rounded to the wrong side", lambda layer: layer.edited(rounded_otherwise)),
+    _Row("padding-forgotten", "the padding forgotten", padding_forgotten),
+    _Row("stride-ignored", "the stride ignored", lambda layer: layer.edited(without_stride)),
+    _Row("not-rounded", "not rounded to whole positions", lambda layer: layer.edited(not_rounded)),
+    _Row("dilation-ignored", "the dilation ignored", without("d")),
+    _Row("output-padding-forgotten", "the output padding forgotten", without("o")),
+    _Row("same-as-valid", "same padding worked out as valid", same_as_valid),
     _Row("as-convolution", "a transposed convolution worked out as a plain one", as_convolution),
-    _Row("depth-for-filters", "the depth of the input in place of the number of filters", depth_kept, True),
+    _Row("depth-for-filters", "the depth of the input in place of the number of filters", depth_kept),
     _Row("channels-times-filters", "the channels times the filters as depth: a filter adds up over the channels",
          depth_multiplied),
     _Row("not-joined", "the channels of the other input forgotten: a concatenation has those of both", not_joined),
     _Row("flat-without-channels", "flattened without the channels", flattened_without_channels),
     _Row("bias-forgotten", "the biases forgotten among the parameters",
-         _by_stages(lambda layer, stages: parameters(stages, False), biased=True), True),
+         _by_stages(lambda layer, stages: parameters(stages, False), biased=True)),
     _Row("pooling-parameters", "parameters for a pooling layer, which has none",
          _of_pooling(lambda layer, depth: Times(Plus(Times(*layer.kernel, depth), ONE), depth))),
     _Row("pooling-parameters", "parameters for a pooling layer, which has none",
          _of_pooling(lambda layer, depth: Times(Plus(times(*layer.kernel), ONE), depth))),
     _Row("pooling-parameters", "parameters for a pooling layer, which has none",
          _of_pooling(lambda layer, depth: times(*layer.kernel))),
-    _Row("channels-forgotten", "the channels of the input forgotten", _by_stages(_channels_forgotten, needs=("axes",))),
+    _Row("channels-forgotten", "the channels of the input forgotten", _of_channels(_channels_forgotten)),
     _Row("channels-forgotten", "the channels of the input and the biases forgotten",
-         _by_stages(_channels_and_biases_forgotten, biased=True, needs=("axes",))),
+         _of_channels(_channels_and_biases_forgotten, biased=True)),
     _Row("channels-of-first-input", "the channels of the network's input in place of those of the layer's",
          _channels_of_first_input),
     _Row("one-filter", "the parameters of one filter only", _by_stages(_one_filter, needs=("axes",))),
@@ -239,9 +245,9 @@ ROWS = (
     _Row("shift-forgotten", "the shift forgotten beside the scale", _shift_forgotten),
     _Row("at-one-position", "the weights counted once, not at every position", _at_one_position),
     _Row("positions-of-input", "the positions of the input counted, not those of the output", _at_positions_of_input),
-    _Row("jump-ignored", "the strides of the layers before ignored", seen(without_jump), True),
-    _Row("whole-kernel", "the whole kernel added, not the kernel less one", seen(with_whole_kernel), True),
-    _Row("field-without-dilation", "the dilation ignored in the receptive field", seen(without_dilation), True),
+    _Row("jump-ignored", "the strides of the layers before ignored", seen(without_jump)),
+    _Row("whole-kernel", "the whole kernel added, not the kernel less one", seen(with_whole_kernel)),
+    _Row("field-without-dilation", "the dilation ignored in the receptive field", seen(without_dilation)),
     _Row("not-doubled", "a multiply-add counted as one operation", _not_doubled),
 )  # fmt: skip
 
