@@ -25,6 +25,7 @@ Label = Annotated[str, PlainValidator(_label), WithJsonSchema({"type": ["string"
 
 def suffix(name: str) -> str:
     """What the names of a class's measures end in: ``_cat``."""
+    name = f"minus{name[1:]}" if name.startswith("-") else name
     return "_" + (re.sub(r"[^A-Za-z0-9]+", "_", name).strip("_") or "0")
 
 

@@ -110,6 +110,20 @@ def test_the_matrix_of_two_classes_is_read_by_rows_of_either_sort() -> None:
         assert [value(found, name) for name in ("TP", "FP", "FN", "TN")] == [35, 10, 5, 50]
 
 
+@pytest.mark.parametrize(
+    ("labels", "predictions", "more"),
+    [
+        ("[1, -1, 1, -1]", "[1, 1, -1, -1]", ""),
+        ("[yes, no, yes, no]", "[yes, yes, no, no]", "positive: yes"),
+        ("[true, false, true, false]", "[true, true, false, false]", "positive: true"),
+        ("[spam, 'not', spam, 'not']", "[spam, spam, 'not', 'not']", "positive: spam"),
+    ],
+)
+def test_two_classes_are_named_in_any_way(labels: str, predictions: str, more: str) -> None:
+    found = problem(f"labels: {labels}\npredictions: {predictions}\n{more}")
+    assert [value(found, name) for name in ("TP", "FP", "FN", "TN")] == [1, 1, 1, 1]
+
+
 # ---- several classes
 
 
@@ -405,6 +419,7 @@ def test_a_typical_mistake_is_named(fields: str, name: str, wrong: float, slip: 
         (f"labels: [{'a' * 40}, b]\npredictions: [b, b]", "up to 30 characters"),
         ("labels: [a, b]\nscores: [1, 2]", "which class do the scores stand for"),
         ("labels: [a, b]\npredictions: [a, c]\nclasses: [a, b]", "`c` is none of the classes"),
+        ("labels: [a b, a-b, c]\npredictions: [c, c, c]", "make the same names"),
         ("confusion: [[1, 2], [3]]", "expected 2 numbers"),
         ("confusion: {TP: 1, FP: 2, FN: 3}", "missing `TN`"),
         ("masks: [[[1, 2]], [[0, 1]]]", "0 and 1 only"),

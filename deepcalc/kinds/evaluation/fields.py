@@ -268,15 +268,15 @@ class EvaluationFields(Fields):
 
     def _class_faults(self) -> Iterator[Fault]:
         names = self.class_names
+        where = "classes" if self.classes is not None else "labels" if self.labels is not None else "confusion"
         for index, name in enumerate(names):
-            if name in names[:index] or suffix(name) in map(suffix, names[:index]):
-                yield Fault(("classes",), f"two classes make the same names: `{name}`; call one of them otherwise")
+            same_names = self.positive_class is None and suffix(name) in map(suffix, names[:index])
+            if name in names[:index] or same_names:
+                yield Fault((where,), f"two classes make the same names: `{name}`; call one of them otherwise")
             if len(suffix(name)) > LONGEST_CLASS:
-                yield Fault(("classes",), f"a class has a name of up to {LONGEST_CLASS} characters, not {name[:20]}…")
+                yield Fault((where,), f"a class has a name of up to {LONGEST_CLASS} characters, not {name[:20]}…")
         if len(names) < 2:
-            yield Fault(
-                (self.measured.field if self.measured else "labels",), "a single class occurs; name all `classes`"
-            )
+            yield Fault((where,), "a single class occurs; name all `classes`")
         if self.positive is not None and len(names) == 2 and self.positive not in names:
             yield Fault(("positive",), f"`{self.positive}` is none of the classes {listed(names)}")
         if self.positive is not None and len(names) > 2:
