@@ -15,14 +15,17 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class WeightArray:
-    """An array of weights: its name, and its sides as a law; ``of_input`` is None for a vector.
+    """An array of weights: its name, and its sides as laws; a vector has no columns.
 
-    Its rows are for what comes out, its columns for what goes in, as W x + b has it.
+    Its rows are for what comes out, its columns for what goes in, as W x + b has it. One that ``is_table`` has a row for
+    each token or position instead, to be looked up.
     """
 
     name: str
     rows: str
     columns: str | None = None
+    is_bias: bool = False
+    is_table: bool = False
 
 
 @dataclass(frozen=True)
@@ -77,7 +80,7 @@ def _recurrent(name: str, title: str, meaning: str, gates: int, in_words: str, o
         name, title, meaning, (_UNITS,),
         arrays=(
             WeightArray("W", f"{times}{{m}}", "{n}"), WeightArray("U", f"{times}{{m}}", "{m}"),
-            WeightArray("b", f"{times}{{m}}"),
+            WeightArray("b", f"{times}{{m}}", is_bias=True),
         ),
         weights=f"{times}{matrices}", biases=f"{times}{{b}}{{m}}", macs=f"{times}{matrices}", output="{m}",
         note=in_words, recurrent=True, mistakes=tuple(mistakes),
@@ -89,7 +92,7 @@ _PROJECTIONS = "2*{n}*{h}*{k} + 2*{n}*{h}*{v}"
 _ROWS = (
     SizeRule(
         "dense", "fully connected layer", "Every unit sees the whole input.", (_UNITS,),
-        arrays=(WeightArray("W", "{m}", "{n}"), WeightArray("b", "{m}")),
+        arrays=(WeightArray("W", "{m}", "{n}"), WeightArray("b", "{m}", is_bias=True)),
         weights="{n}*{m}", biases="{m}", macs="{n}*{m}", output="{m}",
         note="a weight from each input to each unit",
         mistakes=(
@@ -101,7 +104,7 @@ _ROWS = (
     SizeRule(
         "embedding", "embedding", "A vector for each token of a vocabulary, looked up.",
         (("size", "n", "features of a vector"), ("vocabulary", "V", "how many tokens there are")),
-        arrays=(WeightArray("E", "{V}", "{m}"),),
+        arrays=(WeightArray("E", "{V}", "{m}", is_table=True),),
         weights="{V}*{m}", output="{m}", note="a vector for each token; it is looked up, not multiplied",
         mistakes=(
             CountMistake("bias-added", "biases counted where there are none", "biases", "{m}"),
@@ -111,7 +114,7 @@ _ROWS = (
     SizeRule(
         "positions", "learned positions", "A learned vector for each position, added to the token's.",
         (("count", "p", "how many positions there are"),),
-        arrays=(WeightArray("P", "{p}", "{n}"),),
+        arrays=(WeightArray("P", "{p}", "{n}", is_table=True),),
         weights="{p}*{n}", note="a vector for each position; it is looked up and added",
         mistakes=(CountMistake("lookup-multiplied", "the look-up counted as a product", "macs", "{p}*{n}"),),
     ),
@@ -150,8 +153,8 @@ _ROWS = (
         "feed_forward", "feed-forward network", "Two fully connected layers, out to the hidden size and back.",
         (("hidden", "f", "hidden features, between both layers"),),
         arrays=(
-            WeightArray("W", "{f}", "{n}"), WeightArray("b", "{f}"), WeightArray("V", "{n}", "{f}"),
-            WeightArray("c", "{n}"),
+            WeightArray("W", "{f}", "{n}"), WeightArray("b", "{f}", is_bias=True),
+            WeightArray("V", "{n}", "{f}"), WeightArray("c", "{n}", is_bias=True),
         ),
         weights="{n}*{f} + {f}*{n}", biases="{f} + {n}", macs="{n}*{f} + {f}*{n}",
         note="out to the hidden features, and back",

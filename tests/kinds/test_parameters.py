@@ -47,6 +47,19 @@ def test_a_perceptron_has_the_entries_of_its_arrays_and_their_products(seed: int
         assert tuple(value(found, side) for side in shapes[f"shape_W{number}"]) == matrix.shape
 
 
+def test_weights_stand_before_or_behind_the_vector() -> None:
+    def shape(given: Problem, name: str) -> tuple[int, ...]:
+        composites = {composite.name: composite.components for composite in given.plan.composites}
+        return tuple(value(given, side) for side in composites[f"shape_{name}"])
+
+    x = np.ones(7)
+    columns, rows = problem("mlp: 7-5"), problem("mlp: 7-5\nvectors: rows")
+    assert (np.ones(shape(columns, "W1")) @ x).shape == shape(columns, "b1") == (5,)
+    assert (x @ np.ones(shape(rows, "W1"))).shape == shape(rows, "b1") == (5,)
+    tokens = problem("layers: [{embedding: {vocabulary: 9, size: 4}}]\nvectors: rows")
+    assert np.ones(shape(tokens, "E1"))[3].shape == (4,)
+
+
 @pytest.mark.parametrize(("name", "gates"), [("rnn", 1), ("lstm", 4), ("gru", 3)])
 @pytest.mark.parametrize("vectors", [0, 1, 2])
 def test_a_recurrent_cell_has_both_matrices_for_each_gate(name: str, gates: int, vectors: int) -> None:

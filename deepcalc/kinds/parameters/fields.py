@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, GetJsonSchemaHandler, PlainValidator, WithJsonSchema, create_model
 from pydantic_core import PydanticCustomError
@@ -159,6 +159,10 @@ class ParametersFields(Fields):
     )
     biases: Biases = Field(
         True, description="true, false, or 2 for recurrent layers with two bias vectors (PyTorch, and GRU in Keras)"
+    )
+    vectors: Literal["columns", "rows"] = Field(
+        "columns",
+        description="what W stands before or behind: columns is W x + b, W is out × in; rows x W + b, in × out",
     )
     sequence: SizeField | None = Field(
         None, description="tokens in a sequence; multiply-adds are then those of the whole sequence, else of one token"

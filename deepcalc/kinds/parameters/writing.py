@@ -18,6 +18,8 @@ from deepcalc.plan import Composite
 from deepcalc.rules.model_sizes import BLOCKS, SIZE_RULES, SizeRule
 
 COUNTS = ("weights", "biases", "params", "macs")
+_ORDER = {False: "out × in, as in W x + b", True: "in × out, as in x W + b"}
+
 SIZES, ALL = "Sizes", "The whole model"
 
 
@@ -58,6 +60,7 @@ class SizeWriter(ArrayWriter):
         self.composites: list[Composite] = []
         self.aliases: dict[str, str] = {}
         self.shapes: list[str] = []
+        self._by_rows = fields.vectors == "rows"
         self.has_letters = any(isinstance(size, str) for size in _all_sizes(fields))
         self._sequence = None if fields.sequence is None else self.size("T", fields.sequence, ("sequence",), SIZES)
 
@@ -170,18 +173,23 @@ class SizeWriter(ArrayWriter):
     def _shapes(self, number: int, layer: Layer, names: Mapping[str, str], section: str) -> None:
         """The shapes of the arrays: composites of their sides, or arrays of letters."""
         for weights in layer.rule.arrays:
-            if weights.columns is None and not layer.biases and weights.name not in ("gamma", "beta"):
+            if weights.is_bias and not layer.biases:
                 continue
             name = f"{weights.name}{number}"
             self.shapes.append(name)
             sides = [side.format(**names) for side in (weights.rows, weights.columns) if side is not None]
+            has_order = len(sides) == 2 and not weights.is_table
+            if has_order and self._by_rows:
+                sides.reverse()
+            note = _ORDER[self._by_rows] if has_order else ""
             if self.has_letters:
                 written = array([parse(side) for side in sides], (len(sides),))
-                self.add(f"shape({name})", written, layer.origin, "", section, "shapes")
+                self.add(f"shape({name})", written, layer.origin, note, section, "shapes")
                 self.aliases[f"shape_{name}"] = f"shape({name})"
                 continue
             for side, text in zip(("rows", "columns"), sides, strict=False):
-                self.add(f"{side}_{name}", text, layer.origin, "", section, "shapes")
+                said = note if side == "rows" else ""
+                self.add(f"{side}_{name}", text, layer.origin, said, section, "shapes")
             own = ("rows", "columns")[: len(sides)]
             self.composites.append(Composite(f"shape_{name}", tuple(f"{side}_{name}" for side in own), " × "))
 
