@@ -17,8 +17,8 @@ from dataclasses import dataclass
 class WeightArray:
     """An array of weights: its name, and its sides as laws; a vector has no columns.
 
-    Its rows are for what comes out, its columns for what goes in, as W x + b has it. One that ``is_table`` has a row for
-    each token or position instead, to be looked up.
+    Its rows are for what comes out, its columns for what goes in, as W x + b has it. One that ``is_table`` has a row
+    for each token or position instead, to be looked up.
     """
 
     name: str

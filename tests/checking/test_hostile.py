@@ -68,6 +68,9 @@ def is_at_once(name: str, quantity: str, answer: str) -> bool:
         ("conv-eight-filters", "shape1"),
         ("avoid-overfitting", "overfitting"),
         ("learning-rate-curves", "curves"),
+        ("statements-about-attention", "attention"),
+        ("steps-of-training", "steps"),
+        ("xor-threshold-units", "weights"),
     ],
 )
 def test_a_hostile_answer_is_unreadable_at_once(name: str, quantity: str, answer: str) -> None:
@@ -104,6 +107,19 @@ def test_any_text_gets_a_verdict_and_never_a_traceback(answer: str) -> None:
     if verdict is Verdict.UNREADABLE:
         assert message
         assert is_at_once("relu-2-2-2", "dL/dw21", answer)
+
+
+@settings(max_examples=400, deadline=None, database=None)
+@given(
+    malformed() | st.text("abcde12w=:,;>→TF() \n", max_size=40),
+    st.sampled_from([
+        ("statements-about-attention", "attention"), ("steps-of-training", "steps"), ("xor-threshold-units", "weights"),
+        ("blanks-on-overfitting", "errors"),
+    ]),
+)  # fmt: skip
+def test_so_do_statements_orders_blanks_and_designs(answer: str, asked: tuple[str, str]) -> None:
+    if answer.strip():
+        verdict_of(*asked, answer)
 
 
 @settings(max_examples=300, deadline=None, database=None)
