@@ -72,6 +72,7 @@ OF_CLASS = (
         "F1{c}", "the harmonic mean of precision and recall",
         "2*precision{c}*recall{c}/(precision{c} + recall{c})",
         standard=True,
+        in_letters="2*TP{c}/(2*TP{c} + FP{c} + FN{c})",
         mistakes=(
             Mistake("arithmetic-mean", "the arithmetic mean in place of the harmonic one",
                     "(precision{c} + recall{c})/2"),
@@ -97,6 +98,7 @@ F_BETA = Metric(
     "F_beta{c}", "recall counts β times as much as precision",
     "(1 + beta^2)*precision{c}*recall{c}/(beta^2*precision{c} + recall{c})",
     standard=True,
+    in_letters="(1 + beta^2)*TP{c}/((1 + beta^2)*TP{c} + beta^2*FN{c} + FP{c})",
     mistakes=(
         Mistake("beta-not-squared", "β not squared",
                 "(1 + beta)*precision{c}*recall{c}/(beta*precision{c} + recall{c})"),

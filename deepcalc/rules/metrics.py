@@ -28,6 +28,8 @@ class Mistake:
 class Metric:
     """One measure. ``law`` is shown before the formula; ``standard`` ones are asked for where the author asks nothing.
 
+    ``in_letters`` is a form that comes to the shortest expression where the counts are letters.
+
     Formulas are plain text. ``{c}`` stands for what the names of a class end in (nothing for two classes), ``{sum}``
     for the sum of ``each`` over all ``{i}`` (samples, classes, thresholds), ``{product}`` for their product; ``{h}``
     is the one before ``{i}``.
@@ -40,6 +42,7 @@ class Metric:
     law: str = ""
     standard: bool = False
     mistakes: tuple[Mistake, ...] = ()
+    in_letters: str = ""
 
 
 def filled(formula: str, each: str, over: Sequence[str], names: Mapping[str, str], before: str = "") -> Any:

@@ -124,6 +124,36 @@ def test_two_classes_are_named_in_any_way(labels: str, predictions: str, more: s
     assert [value(found, name) for name in ("TP", "FP", "FN", "TN")] == [1, 1, 1, 1]
 
 
+LETTERS = "confusion: {TP: , FP: , FN: , TN: }\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "answer", "slip"),
+    [
+        ("precision", "TP/(TP + FP)", None),
+        ("recall", "1 - FN/(TP + FN)", None),
+        ("F1", "2*TP/(2*TP + FP + FN)", None),
+        ("F1", "2/((TP + FP)/TP + (TP + FN)/TP)", None),
+        ("MCC", "(TP*TN - FP*FN)/sqrt((TP + FP)*(TP + FN)*(TN + FP)*(TN + FN))", None),
+        ("recall", "TP/(TP + FP)", "precision-recall-exchanged"),
+        ("F1", "(TP/(TP + FP) + TP/(TP + FN))/2", "arithmetic-mean"),
+        ("accuracy", "TP/(TP + FP + FN + TN)", "negatives-forgotten"),
+    ],
+)
+def test_formulas_in_letters_are_marked_in_any_form(name: str, answer: str, slip: str | None) -> None:
+    marker = Marker(problem(f"{LETTERS}parts: [{{points: 2, find: {name}, in: [TP, FP, FN, TN]}}]"))
+    mark: Any = marker.mark({name: answer}).parts[0].answers[0]
+    assert mark.score == (2 if slip is None else 0)
+    assert slip is None or slip in mark.slips
+
+
+def test_f_beta_in_letters_is_its_shortest_form_with_the_value_of_the_other() -> None:
+    found = problem(f"{LETTERS}beta: 2\nparts: [{{find: F_beta, in: [TP, FP, FN]}}]")
+    (answer,) = solve(found).parts[0].answers
+    assert PlainPrinter().print(answer.shown[0][0]) == "5*TP/(5*TP + 4*FN + FP)"
+    assert value(problem("confusion: {TP: 3, FP: 2, FN: 1, TN: 4}\nbeta: 2"), "F_beta") == pytest.approx(15 / 21)
+
+
 # ---- several classes
 
 
@@ -420,6 +450,7 @@ def test_a_typical_mistake_is_named(fields: str, name: str, wrong: float, slip: 
         ("labels: [a, b]\nscores: [1, 2]", "which class do the scores stand for"),
         ("labels: [a, b]\npredictions: [a, c]\nclasses: [a, b]", "`c` is none of the classes"),
         ("labels: [a b, a-b, c]\npredictions: [c, c, c]", "make the same names"),
+        (f"{LETTERS}zero_division: 0", "letters have no value"),
         ("confusion: [[1, 2], [3]]", "expected 2 numbers"),
         ("confusion: {TP: 1, FP: 2, FN: 3}", "missing `TN`"),
         ("masks: [[[1, 2]], [[0, 1]]]", "0 and 1 only"),

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from deepcalc.errors import Location
+from deepcalc.graph.graph import Letter
 from deepcalc.kinds._detections import suffix
 from deepcalc.kinds.evaluation.fields import COUNTS, HALF, CountFields, EvaluationFields
 from deepcalc.kinds.evaluation.writing import AVERAGED, COUNTED, METRICS, MetricWriter, samples_in_words
@@ -66,7 +67,9 @@ def write_confusion(writer: MetricWriter, fields: EvaluationFields) -> None:
     confusion = fields.confusion
     if isinstance(confusion, CountFields):
         for name in COUNTS:
-            writer.given(name, Literal(str(getattr(confusion, name))), ("confusion", name), MATRIX)
+            count = getattr(confusion, name)
+            given = count if isinstance(count, Letter) else Literal(str(count))
+            writer.given(name, given, ("confusion", name), MATRIX)
         _write_measures_of_two(writer, fields, ("confusion",))
         return
     assert confusion is not None

@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import Discriminator, Field, Tag
+from pydantic import Discriminator, Field, PlainValidator, Tag, WithJsonSchema
 
 from deepcalc.errors import Fault, did_you_mean, listed
-from deepcalc.fields.given import Given
-from deepcalc.fields.types import Count, Fields, Number, Positive, Probability, Text, Whole
+from deepcalc.fields.given import Given, or_letter
+from deepcalc.fields.types import Count, Fields, Number, Positive, Probability, Text, Whole, whole
+from deepcalc.graph.graph import Letter
 from deepcalc.kinds._detections import DetectionFields, Label, judged, suffix
 from deepcalc.notation.array_nodes import Array
 from deepcalc.notation.parser import parse_number
@@ -30,13 +31,20 @@ def _sort(value: Any) -> str:
     return "lists" if isinstance(value, list) and any(isinstance(item, list) for item in value) else "a list"
 
 
+WholeOrLetter = Annotated[Any, PlainValidator(or_letter(whole(0))), WithJsonSchema({"type": ["integer", "null"]})]
+
+
 class CountFields(Fields):
     """The confusion matrix of two classes."""
 
-    TP: Whole = Field(description="true positives")
-    FP: Whole = Field(description="false positives")
-    FN: Whole = Field(description="false negatives")
-    TN: Whole = Field(description="true negatives")
+    TP: WholeOrLetter = Field(description="true positives; nothing for a letter")
+    FP: WholeOrLetter = Field(description="false positives")
+    FN: WholeOrLetter = Field(description="false negatives")
+    TN: WholeOrLetter = Field(description="true negatives")
+
+    @property
+    def has_letters(self) -> bool:
+        return any(isinstance(getattr(self, name), Letter) for name in COUNTS)
 
 
 Matrix = Annotated[list[list[Whole]], Field(min_length=2)]
@@ -216,6 +224,8 @@ class EvaluationFields(Fields):
 
     def _confusion_faults(self) -> Iterator[Fault]:
         if isinstance(self.confusion, CountFields):
+            if self.confusion.has_letters and self.zero_division is not None:
+                yield Fault(("zero_division",), "letters have no value that could be 0/0; leave it out")
             for name in ("rows", "classes", "positive"):
                 if name in self.model_fields_set:
                     yield Fault((name,), f"`{name}` goes with a confusion matrix; TP, FP, FN and TN say it all")

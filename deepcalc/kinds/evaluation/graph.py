@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from deepcalc.errors import listed
+from deepcalc.graph.graph import Letter
 from deepcalc.kinds._arrays import givens
 from deepcalc.kinds._detections import DetectionFields
 from deepcalc.kinds.evaluation.counts import write_confusion, write_labels
@@ -56,7 +57,10 @@ def written(fields: EvaluationFields) -> MetricWriter:
 def build(fields: EvaluationFields) -> Plan:
     writer = written(fields)
     letters = "abcdefghij"
-    parts = tuple(PartPlan(letter, names) for letter, names in zip(letters, writer.parts, strict=False))
+    unknown = tuple(quantity.name for quantity in writer.graph if isinstance(quantity.given, Letter))
+    parts = tuple(
+        PartPlan(letter, names, terms=unknown or None) for letter, names in zip(letters, writer.parts, strict=False)
+    )
     asked = dict.fromkeys(name for names in writer.parts for name in names)
     return Plan(
         writer.graph,

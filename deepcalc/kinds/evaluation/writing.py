@@ -64,6 +64,8 @@ class MetricWriter(ArrayWriter):
             title = row.title.format(**names)
             formula = filled(row.formula, row.each, over, names, before)
             laws = (parse(row.law),) if row.law else ()
+            if row.in_letters and self.graph.has_letters:
+                laws, formula = (formula,), parse(row.in_letters.format(**names))
             self._measure(name, formula, laws, (title,) if title != told else (), origin, section)
             told = title
         for mistake in row.mistakes:
