@@ -161,8 +161,7 @@ class Diagnoser:
                 yield each.slip
 
     def _rounded(self, case: _Case, number: WrittenNumber) -> Iterator[SlipReport]:
-        for index, way in enumerate(self._values.carried if _tells_many(number) else ()):
-            candidates = self._values.own(case.name, way, f"carried {index}")
+        for way, candidates in self._values.carried(case.name) if _tells_many(number) else ():
             if candidates.chance(number) <= MOST_ACCIDENTAL:
                 for each in candidates.that_are(number):
                     if self._is_evident(each.slip, case, way):

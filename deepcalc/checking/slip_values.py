@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from fractions import Fraction
 from functools import cached_property
 from itertools import combinations
 
@@ -13,6 +14,7 @@ from deepcalc.checking.consequences import NOTHING, Consequences, Values
 from deepcalc.checking.invited.slips import Invited, invited_slips
 from deepcalc.checking.slip_lines import own_slips
 from deepcalc.graph.graph import Quantity
+from deepcalc.notation.arithmetic import to_fraction
 from deepcalc.notation.nodes import ZERO
 from deepcalc.notation.printing import UnicodePrinter
 from deepcalc.notation.rounding import NumberFormat, Rounding
@@ -77,8 +79,26 @@ class SlipValues:
                 yield {**earlier, **self._left_out}
 
     @cached_property
-    def carried(self) -> tuple[Consequences, ...]:
+    def _carried(self) -> tuple[Consequences, ...]:
         return tuple(Consequences(self._graph, rounding=rounding) for rounding in CARRIED)
+
+    def carried(self, name: str) -> Iterator[tuple[Consequences, Candidates]]:
+        """The kind's own mistakes in each way of rounding that leaves intermediate results their figures."""
+        for index, (rounding, way) in enumerate(zip(CARRIED, self._carried, strict=True)):
+            if self.keeps_figures(name, rounding.format):
+                yield way, self.own(name, way, f"carried {index}")
+
+    def keeps_figures(self, name: str, digits: NumberFormat) -> bool:
+        """Whether what a quantity is made of keeps two significant figures when rounded to places."""
+        if digits.places is None:
+            return True
+        unit = Fraction(1, 10**digits.places)
+        found = (self.exact.value(each) for each in self.behind(name) if each != name and self._is_made(each))
+        values = [to_fraction(value) for value in found if value is not None]
+        return all(abs(value) >= 10 * unit or (value / unit).denominator == 1 for value in values)
+
+    def _is_made(self, name: str) -> bool:
+        return self._graph[name].given is None
 
     def own(self, name: str, way: Consequences, label: str) -> Candidates:
         """Those of the kind's own list, in one way of computing."""

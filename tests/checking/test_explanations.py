@@ -104,3 +104,21 @@ define: {yhat: w*x + b, L: (yhat - y)^2}
 parts: [{find: [dL/dyhat, dL/dw]}]
 """)
     assert said(marker.mark({"dL/dyhat": "4", "dL/dw": "8"}), "dL/dw") == "right with your {dL/dyhat}"
+
+
+def test_a_rounded_mistake_keeps_two_figures_as_a_right_answer_does() -> None:
+    # without the root the rate is 0.01/4.25 = 0.00235, which is no 0.002
+    assert "consistent" not in said(adagrad().mark({"a@2": "0.9950"}), "a@2")
+
+
+def test_in_whole_numbers_the_commonest_mistakes_are_named() -> None:
+    marker = written("""
+kind: formula
+given: {x: 2, w: 1, b: 1, y: -1}
+define: {yhat: w*x + b, L: (yhat - y)^2}
+parts: [{find: [L, dL/dyhat, dL/dw, dL/db]}]
+""")
+    assert "the gradient of a bias multiplied by x" in said(marker.mark({"dL/db": "16"}), "dL/db")
+    assert "consistent with a factor left out" in said(marker.mark({"dL/dyhat": "4"}), "dL/dyhat")
+    assert "the square forgotten" in said(marker.mark({"L": "4"}), "L")
+    assert "consistent" not in said(marker.mark({"dL/dw": "13"}), "dL/dw")

@@ -45,6 +45,7 @@ ROWS = (
     # the sign, the side, a term, a factor
     Row("sign", "the opposite sign", COMMON, of=terms.opposite_result),
     Row("sign", "the sign of a term turned", COMMON, of=terms.term_turned),
+    Row("sign", "the sign of a term turned", PLAUSIBLE, of=terms.first_or_inner_term_turned),
     Row("other-side", "the derivative taken on the wrong side of the kink", COMMON, of=derivatives.other_case),
     Row("other-argument", "the other argument of max or min taken", COMMON, of=functions.other_argument),
     Row("not-in-the-sum", "its own term left out of the sum", PLAUSIBLE, at=functions.sum_without_own),
@@ -88,10 +89,10 @@ ROWS = (
     Row("own-value", "{0} itself in place of what it is multiplied by", COMMON, of=derivatives.own_value),
     Row("other-operand", "{0} taken in place of {1}", PLAUSIBLE, of=derivatives.other_operand),
     Row("derivative-twice", "the derivative taken at the activated value", PLAUSIBLE, of=derivatives.at_activated),
-    Row("shortcut", "{0} − {1} alone, which does not hold here", PLAUSIBLE, of=derivatives.shortcut),
+    Row("shortcut", "{0} − {1} alone, which does not hold here", COMMON, of=derivatives.shortcut),
     Row("slope-on-top", "the derivative of {0} on top, which is in it already", PLAUSIBLE, of=derivatives.slope_on_top),
     Row("value-for-slope", "{0} in place of the derivative", PLAUSIBLE, of=derivatives.value_for_slope),
-    Row("bias-times-input", "the gradient of a bias multiplied by {0}", PLAUSIBLE, of=derivatives.times_input),
+    Row("bias-times-input", "the gradient of a bias multiplied by {0}", COMMON, of=derivatives.times_input),
     Row("derivative-once-more", "a factor of the chain rule twice", PLAUSIBLE, of=derivatives.link_twice),
     # numbers before and behind
     Row("factor-2", "a factor 2 too many", PLAUSIBLE, of=terms.doubled),

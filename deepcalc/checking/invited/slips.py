@@ -18,7 +18,12 @@ from deepcalc.plan import Slip
 MOST_STEPS = 12
 """A slip is looked for in the answer's own formula and in those so many steps before it."""
 
-MOST_SLIPS = 1_000
+MOST_SITES = 60
+
+MOST_SLIPS = 500
+
+MOST_WORK = 20_000
+"""So many formulas are worked out for the slips of one quantity: of a long graph fewer slips are looked at."""
 
 COMMONEST = 2
 """The rank of the commonest mistakes in the answer's own formula."""
@@ -53,10 +58,13 @@ class _Site:
 def invited_slips(graph: Graph, name: str, printer: Printer | None = None) -> Iterator[Invited]:
     """The slips in the formulas on the way to a quantity, the nearest first; then those made in several of them."""
     writer = _Writer(printer or UnicodePrinter())
-    sites = [_Site(Place(graph, graph[each], each == name), count) for each, count in _steps(graph, name).items()]
-    yield from islice(chain.from_iterable(map(writer.at_one, sites)), MOST_SLIPS)
-    yield from writer.everywhere(sites)
-    yield from writer.in_each_sample(sites)
+    steps = _steps(graph, name)
+    most = min(MOST_SLIPS, MOST_WORK // len(steps))
+    nearest = islice(steps.items(), MOST_SITES)
+    sites = [_Site(Place(graph, graph[each], each == name), count) for each, count in nearest]
+    yield from islice(chain.from_iterable(map(writer.at_one, sites)), most)
+    yield from islice(writer.everywhere(sites), most)
+    yield from islice(writer.in_each_sample(sites), most)
 
 
 def _steps(graph: Graph, name: str) -> dict[str, int]:

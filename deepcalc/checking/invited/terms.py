@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from deepcalc.checking.invited.forms import is_call, unsigned
@@ -30,11 +30,22 @@ def opposite_result(place: Place) -> Iterator[Written]:
 
 
 def term_turned(place: Place) -> Iterator[Written]:
-    """The sign of a term of any sum."""
-    for node in place.nodes:
+    """The sign of a term after the first of the outermost sum."""
+    yield from _turned(place, place.formula, range(1, len(terms(place.formula))))
+
+
+def first_or_inner_term_turned(place: Place) -> Iterator[Written]:
+    """The sign of the first term, or of one of a sum inside."""
+    yield from _turned(place, place.formula, range(min(1, len(terms(place.formula)) - 1)))
+    for node in place.nodes[1:]:
         if isinstance(node, Plus):
-            for index, term in enumerate(node.args):
-                yield (place.formula.xreplace({node: with_term(node, index, negative(term))}),)
+            yield from _turned(place, node, range(1, len(node.args)))
+
+
+def _turned(place: Place, summed: Any, indices: Iterable[int]) -> Iterator[Written]:
+    for index in indices:
+        turned = with_term(summed, index, negative(terms(summed)[index]))
+        yield (place.formula.xreplace({summed: turned}),)
 
 
 def path_left_out(place: Place) -> Iterator[Written]:
