@@ -43,15 +43,12 @@ def figures(part: Part) -> list[list[float]]:
     """The columns of the tables."""
     tables = [block for block in part.blocks if isinstance(block, Table)]
     assert all(table.figures for table in tables)
-    return [
-        [
-            float(row.cells[column].value)
-            for row in table.rows
-            if (cell := row.cells[column]) is not None and cell.value is not None
-        ]
-        for table in tables
-        for column in range(len(table.headings) - 1)
-    ]
+    columns = []
+    for table in tables:
+        for column in range(len(table.headings) - 1):
+            cells = [row.cells[column] for row in table.rows]
+            columns.append([float(cell.value) for cell in cells if cell is not None and cell.value is not None])
+    return columns
 
 
 def derived(part: Part) -> list[str]:
@@ -110,3 +107,22 @@ def test_the_json_has_every_step() -> None:
     data = as_data(solve(load_text(text.encode(), "course.yaml", find_kinds())))
     names = {step["name"] for step in data["parts"][0]["steps"]}
     assert names == {f"{name}@{step}" for name in ("w", "v.w", "g.w") for step in range(1, 21)}
+
+
+def test_the_table_of_a_pass_has_the_losses_of_its_samples_and_of_all() -> None:
+    text = """\
+kind: network
+layout: table
+samples: [{inputs: {x: 1}, targets: [1]}, {inputs: {x: -2}, targets: [0]}]
+layers: [{net: [z], out: [a], activation: sigmoid, weights: {x: [w]}, biases: [b]}]
+values: {w: 0.5, b: 0}
+loss: half_sse
+parts: [{find: L}]
+"""
+    (table,) = solve(load_text(text.encode(), "table.yaml", find_kinds())).parts[0].blocks
+    assert isinstance(table, Table)
+    assert table.headings[-1] == ("Loss",)
+    losses = [float(cell.value) for row in table.rows if (cell := row.cells[-1]) is not None and cell.value is not None]
+    a = 1 / (1 + np.exp(-np.array([0.5, -1])))
+    each = (np.array([1, 0]) - a) ** 2 / 2
+    np.testing.assert_allclose(losses, [*each, each.mean()], rtol=1e-12)

@@ -44,7 +44,7 @@ def parts(wiring: Wiring, numbers: Numbers, updates: int) -> tuple[PartPlan, ...
 
 
 def tables(wiring: Wiring, errors: Mapping[str, str], numbers: Numbers) -> tuple[TablePlan, ...]:
-    """A textbook's three tables: net inputs and outputs, errors, new weights and biases."""
+    """A textbook's three tables: net inputs and outputs with the loss, errors, new weights and biases."""
     labelled = labels([net for layer in wiring.layers for net in layer.net])
     forward: list[TableRow] = []
     backward: list[TableRow] = []
@@ -52,15 +52,19 @@ def tables(wiring: Wiring, errors: Mapping[str, str], numbers: Numbers) -> tuple
         for layer in wiring.layers:
             for net, out in zip(layer.net, layer.out, strict=True):
                 label = label_of_sample(labelled[net], number)
-                names = (of_sample(net, number), of_sample(out, number) if layer.activated else None)
-                forward.append(TableRow(label, names))
+                output = of_sample(out, number) if layer.activated else None
+                is_last = wiring.loss_name is not None and out == wiring.outputs[-1]
+                loss = of_sample(str(wiring.loss_name), number) if is_last else None
+                forward.append(TableRow(label, (of_sample(net, number), output, loss)))
                 error = of_sample(errors[net], number)
                 backward.insert(0, TableRow(label, (error,)))
+    if wiring.loss_name is not None and numbers[0] is not None:
+        forward.append(TableRow(("all samples",), (None, None, wiring.loss_name)))
     updated = [
         TableRow((Name(name),), (f"{name}@1",)) for layer in reversed(wiring.layers) for name in _parameters_of(layer)
     ]
     return (
-        TablePlan("Net inputs and outputs", (("Unit",), ("Net input",), ("Output",)), tuple(forward)),
+        TablePlan("Net inputs and outputs", (("Unit",), ("Net input",), ("Output",), ("Loss",)), tuple(forward)),
         TablePlan("Errors", (("Unit",), ("Error",)), tuple(backward)),
         TablePlan("New weights and biases", (("Weight or bias",), ("New value",)), _each_once(updated)),
     )
