@@ -20,14 +20,14 @@ _PREAMBLE = r"""\documentclass[a4paper,11pt,addpoints,fleqn]{exam}
 \usepackage[utf8]{inputenc}
 \usepackage{lmodern}
 \usepackage{microtype}
-\usepackage[margin=2.5cm]{geometry}
+\usepackage[hmargin=2cm,top=2.2cm,bottom=2cm]{geometry}
 \usepackage{amsmath,amssymb}
 \usepackage{booktabs}
 \usepackage{needspace}
 \usepackage{tikz}
 \usepackage{xcolor}
 \setlength{\mathindent}{1em}
-\setlength{\jot}{4pt}
+\setlength{\jot}{3pt}
 \setlength{\parskip}{2pt plus 1pt}
 \setlength{\emergencystretch}{3em}
 \shadedsolutions
@@ -35,6 +35,8 @@ _PREAMBLE = r"""\documentclass[a4paper,11pt,addpoints,fleqn]{exam}
 \checkboxchar{$\square$}
 \checkedchar{$\boxtimes$}
 \pagestyle{headandfoot}
+\AtBeginDocument{\abovedisplayskip=5pt plus 2pt minus 2pt \belowdisplayskip=\abovedisplayskip
+  \abovedisplayshortskip=3pt plus 2pt \belowdisplayshortskip=\abovedisplayskip}
 """
 
 _FRAGMENT_HEAD = r"""% For \input into a document of the exam class, inside or outside of a questions environment.

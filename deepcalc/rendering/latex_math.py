@@ -26,6 +26,7 @@ from deepcalc.solution.document import Line, Section, Step, View
 _WIDEST_SYMBOL = 0.4 * LINE  # a wider left-hand side stands on a row of its own
 _BOX = 1.0  # \boxed around a result
 _MOST_ROWS = 60  # of one align*, where its steps allow that
+_WIDEST_NOTE = 0.4 * LINE  # for which room is kept beside the lines
 _GAP = 1.5  # between a line and its note
 _MOST_CASES = 10  # of a longer list of cases the middle is left out
 _FIRST_CASES, _LAST_CASES = 5, 3
@@ -214,15 +215,22 @@ class Derivations:
             yield _Row(symbol if index == 0 else "", row.right, row.note)
 
     def _lines(self, step: Step, room: float) -> Iterator[_Row]:
-        """The rows of a step: the note beside the first that has room for it, the reason beside the last."""
-        grouped = step.rows(self.detail)
+        """The rows of a step: the note beside the first that has room for it, the reason beside the last.
+
+        Where there is room its lines stand in one row; in full detail each has one of its own.
+        """
+        grouped = step.rows(self.detail) if self.detail is Detail.FULL else [step.lines]
         note = prose(step.note, self.inline) if step.author_note is None else note_line(step.author_note)
         reason = prose(step.reason, self.inline)
-        for index, group in enumerate(grouped):
-            notes = [note] if index == 0 and note else []
-            if index == len(grouped) - 1 and reason:
-                notes.append(reason)
-            yield from _with_note(self._laid_out(group, step.is_answer, room), "; ".join(notes), room)
+        kept = max(_beside(note), _beside(reason))
+        rows = [row for group in grouped for row in self._laid_out(group, step.is_answer, room - kept)]
+        if len(rows) == 1 or not (note and reason):
+            at = 0 if note else len(rows) - 1
+            yield from (_Row("", row) for row in rows[:at])
+            yield from _with_note(rows[at:], "; ".join(filter(None, (note, reason))), room)
+        else:
+            yield from _with_note(rows[:-1], note, room)
+            yield from _with_note(rows[-1:], reason, room)
 
     def _laid_out(self, lines: Sequence[Line], is_answer: bool, room: float) -> list[str]:
         """The lines in one row as far as there is room."""
@@ -261,6 +269,12 @@ def _runs(steps: Iterable[Step]) -> Iterator[list[Step]]:
         run = []
     if run:
         yield run
+
+
+def _beside(note: str) -> float:
+    """The room that is kept for a note beside the lines; none for a long one, which stands below them."""
+    width = NOTE_SCALE * text_width(note) + _GAP if note else 0.0
+    return width if width <= _WIDEST_NOTE else 0.0
 
 
 def _with_note(rows: Sequence[str], note: str, room: float) -> Iterator[_Row]:

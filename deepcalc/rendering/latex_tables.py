@@ -14,7 +14,8 @@ from deepcalc.solution.document import Given, Line, Step, Table, View
 
 _MOST_COLUMNS = 6  # of given values side by side
 _COLUMN_GAP = 1.3
-_MOST_ROWS = 24  # a longer table goes on in a further one, so that it can be broken over pages
+_MOST_LINES = 26  # a longer table goes on in a further one, so that it can be broken over pages
+_TALL_LINE = 1.8  # of a line with a fraction
 _NARROWEST = 6.0
 _TEXT_WIDTH = 12.0  # of an author's sentence in a cell
 _SMALL = 0.92  # \small beside \normalsize
@@ -147,9 +148,23 @@ def _shared(natural: Sequence[float], room: float) -> list[float]:
     return widths
 
 
-def _parts(rows: Sequence[list[str]]) -> Iterator[Sequence[list[str]]]:
-    for start in range(0, len(rows), _MOST_ROWS):
-        yield rows[start : start + _MOST_ROWS]
+def _parts(rows: Iterable[list[str]]) -> Iterator[Sequence[list[str]]]:
+    part: list[list[str]] = []
+    lines = 0.0
+    for row in rows:
+        height = max(map(_lines_of, row))
+        if part and lines + height > _MOST_LINES:
+            yield part
+            part, lines = [], 0.0
+        part.append(row)
+        lines += height
+    if part:
+        yield part
+
+
+def _lines_of(cell: str) -> float:
+    """How many lines high a cell is."""
+    return sum(_TALL_LINE if r"\frac" in line else 1.0 for line in cell.split(r" \\ "))
 
 
 def _tabular(columns: str, headings: Sequence[str] | None, rows: Iterable[list[str]], size: str = "") -> str:

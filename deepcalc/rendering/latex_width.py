@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-LINE = 35.0
-"""The room for a line of a derivation: inside the solution of a part, on A4 at 11 points (exactly 36 em)."""
+LINE = 37.6
+"""The room for a line of a derivation: inside the solution of a part, on A4 at 11 points (exactly 38.6 em)."""
 
-QUESTION_LINE = 39.0
-"""The room for what stands in a question itself (exactly 39.8 em)."""
+QUESTION_LINE = 41.6
+"""The room for what stands in a question itself (exactly 42.4 em)."""
 
 RELATION = 1.35
 NOTE_SCALE = 0.82  # \footnotesize beside \normalsize
@@ -25,7 +25,8 @@ _WIDE = dict.fromkeys("mwMW", 0.95) | dict.fromkeys("ABCDEFGHIJKLNOPQRSTUVXYZ", 
 _CHARACTERS = _NARROW | _WIDE | dict.fromkeys("=<>", RELATION) | {"/": 0.5, "-": 0.78, "+": 0.78, " ": 0.0}
 _SIGN_BETWEEN = 1.23  # + and − with a term on either side
 _COMMANDS = {
-    r"\cdot": 0.73, r"\times": 1.23, r"\pm": 1.23, r"\odot": 1.23, r"\left": 0.1, r"\right": 0.1, r"\,": 0.17,
+    r"\cdot": 0.73, r"\times": 1.23, r"\pm": 1.23, r"\odot": 1.23, r"\left": 0.42, r"\right": 0.42,
+    r"\top": 0.9, r"\,": 0.17,
     r"\;": 0.28, r"\:": 0.23, r"\!": -0.17, r"\ ": 0.34, r"\quad": 1.0, r"\qquad": 2.0, r"\{": 0.5, r"\}": 0.5,
     r"\lfloor": 0.45, r"\rfloor": 0.45, r"\lceil": 0.45, r"\rceil": 0.45, r"\ldots": 1.2, r"\dots": 1.2, r"\cdots": 1.2,
     r"\%": 0.84, r"\allowbreak": 0.0, r"\displaystyle": 0.0, r"\bigl": 0.1, r"\bigr": 0.1,
@@ -35,6 +36,7 @@ _COMMANDS = {
     dict.fromkeys((r"\to", r"\rightarrow", r"\leftarrow"), 1.6)
 )  # fmt: skip
 _LARGE = frozenset({r"\sum", r"\prod"})  # with limits above and below
+_COLUMN_GAP = 1.0  # of a matrix
 _OTHER_COMMAND = 0.62  # Greek letters and the like
 _TEXT_COMMANDS = frozenset(
     {r"\mathrm", r"\mathbf", r"\text", r"\operatorname", r"\mathit", r"\textbf", r"\emph", r"\texttt"}
@@ -132,18 +134,22 @@ def _letters(tokens: list[str]) -> list[str]:
 
 
 def _cases(tokens: list[str]) -> float:
-    """The widest row of a ``cases`` environment, whose ``\\begin`` has been read."""
+    """The columns of ``cases`` or a matrix, whose ``\\begin`` has been read, each as wide as its widest cell."""
     _letters(tokens)
-    widest = row = 0.0
+    columns = [0.0]
+    column, cell = 0, 0.0
     while tokens:
         token = tokens.pop()
-        if token == r"\end":
-            _letters(tokens)
-            break
-        if token == r"\\":
-            widest, row = max(widest, row), 0.0
+        if token in (r"\end", r"\\", "&"):
+            columns[column] = max(columns[column], cell)
+            column, cell = (column + 1 if token == "&" else 0), 0.0
+            if column == len(columns):
+                columns.append(0.0)
+            if token == r"\end":
+                _letters(tokens)
+                break
         elif token in "_^":
-            row += SCRIPT_SCALE * _scripts(tokens)
+            cell += SCRIPT_SCALE * _scripts(tokens)
         else:
-            row += 1.0 if token == "&" else _token(token, tokens)
-    return max(widest, row) + 1.0
+            cell += _token(token, tokens)
+    return sum(columns) + _COLUMN_GAP * (len(columns) - 1) + 1.05

@@ -55,7 +55,7 @@ def test_a_single_problem_is_a_titled_sheet() -> None:
     assert r"\noaddpoints\question[9]\addpoints" in latex
     assert re.findall(r"\\part\[(\d)\]", latex) == ["3", "1", "5"]
     assert "\\printanswers" in latex
-    assert r"&= \boxed{2.5}" in latex
+    assert r"= \boxed{2.5}" in latex
     assert r"Weights & $w_{11} = 1.0$" in latex
 
 

@@ -42,10 +42,18 @@ SUM = step(
 )
 
 
-def test_each_line_has_one_relation_and_what_is_joined_shares_a_row() -> None:
-    assert written(SUM) == "\n".join(
+def test_in_full_each_line_has_one_relation_and_what_is_joined_shares_a_row() -> None:
+    assert written(SUM, detail=Detail.FULL) == "\n".join(
         [r"\begin{align*}", r"  s &= a + b \\", r"  &= 1 + 2.5 \approx 3.5", r"\end{align*}"]
     )
+
+
+def test_the_lines_of_a_step_share_a_row_as_far_as_there_is_room() -> None:
+    assert written(SUM).splitlines()[1:-1] == [r"  s &= a + b = 1 + 2.5 \approx 3.5"]
+    long = [Line(View.FOLD, node(" + ".join(f"{number}" for number in range(count)))) for count in (12, 10, 8)]
+    rows = written(step("s", *long, note=("of a sum",))).splitlines()[1:-1]
+    assert [row.count("&=") for row in rows] == [1, 1]
+    assert all(math_width(row.split(r"\tag*")[0].strip(" \\")) <= LINE for row in rows)
 
 
 def test_brief_ones_are_a_single_row() -> None:
@@ -57,7 +65,9 @@ def test_what_is_asked_for_is_boxed() -> None:
 
 
 def test_the_note_stands_beside_the_first_row_and_the_reason_beside_the_last() -> None:
-    rows = written(replace(SUM, note=("of ", Name("h1")), reason=("since 100% sure",))).splitlines()
+    noted = replace(SUM, note=("of ", Name("h1")), reason=("since 100% sure",))
+    assert written(noted).splitlines()[1].endswith(r"3.5 \tag*{\footnotesize of $h_{1}$; since 100\% sure}")
+    rows = written(noted, detail=Detail.FULL).splitlines()
     assert rows[1].endswith(r"a + b \tag*{\footnotesize of $h_{1}$} \\")
     assert rows[2].endswith(r"3.5 \tag*{\footnotesize since 100\% sure}")
 
@@ -83,7 +93,7 @@ def test_steps_stand_under_one_another_with_some_air() -> None:
 
 
 def test_very_many_steps_are_several_displays_that_pages_can_part() -> None:
-    assert written(*[SUM] * 200).count(r"\begin{align*}") >= 5
+    assert written(*[SUM] * 200, detail=Detail.FULL).count(r"\begin{align*}") >= 5
 
 
 # ---- breaking
