@@ -118,7 +118,10 @@ class Mathematics:
     def _figure(self, step: Step | None) -> str:
         """The result of a step alone."""
         result = None if step is None else step.view(View.RESULT)
-        return "<td></td>" if result is None else f"<td>{self._formula(result.expression)}</td>"
+        if step is None or result is None:
+            return "<td></td>"
+        kind = "answer" if step.is_answer else "result"
+        return f'<td><span class="{kind}">{self._formula(result.expression)}</span></td>'
 
     def _cell(self, step: Step | None) -> str:
         if step is None:

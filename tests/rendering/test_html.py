@@ -36,15 +36,17 @@ def test_every_figure_is_the_one_of_the_json(name: str) -> None:
     parts = document(name).find("section", "part")
     assert len(parts) == len(data["parts"])
     for section, part, expected in zip(parts, solution(name).parts, data["parts"], strict=True):
-        unseen = {step.name for step in part.hidden} | {step.name for step in part.steps if step.text is not None}
+        seen = [step.name for block in part.blocks for step in block.all_steps if step.text is None]
+        in_json = {step["name"]: step["shown"] for step in expected["steps"]}
+        hidden = {step.name for step in part.hidden} | {step.name for step in part.steps if step.text is not None}
+        assert {*seen} == {*in_json} - hidden
         results = [
             number_text(each)
             for details in section.find("details")
             for each in details.find("span")
             if each.attributes.get("class") in ("answer", "result")
         ]
-        steps = [step["shown"] for step in expected["steps"] if step["name"] not in unseen]
-        assert [_figures(each) for each in results] == [_figures(each) for each in steps]
+        assert [_figures(each) for each in results] == [_figures(in_json[name]) for name in seen]
         shown = [answer["shown"] for answer in expected["answers"] if answer["exact"] is not None]
         listed = [each for box in section.find("ul", "equations") for each in box.find("li")]
         assert [_without_name(each) for each in listed] == [_figures(each) for each in shown]
