@@ -119,7 +119,7 @@ def test_letters_end_in_the_sizes_alone() -> None:
     found = problem("mlp: [d, h, k]\nbiases: false")
     (part,) = solve(found).parts
     shown = {answer.name: PlainPrinter().print(answer.shown[0][0]) for answer in part.answers}
-    assert shown == {"params1": "d*h", "params2": "h*k", "params": "(d + k)*h"}
+    assert shown == {"params1": "d*h", "params2": "h*k", "weights": "(d + k)*h", "biases": "0", "params": "(d + k)*h"}
 
 
 LSTM = "input: d\nlayers: [{lstm: h}]\nparts: [{find: params1, in: [d, h]}]"

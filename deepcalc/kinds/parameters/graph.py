@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from deepcalc.graph.graph import Letter
 from deepcalc.kinds.parameters.fields import ParametersFields
 from deepcalc.kinds.parameters.writing import ALL, COUNTS, Layer, SizeWriter, layers_of
-from deepcalc.notation.nodes import Literal, Name, total
+from deepcalc.notation.nodes import Name, total
 from deepcalc.notation.symbols import Forms, Symbols
 from deepcalc.plan import PartPlan, Plan, TablePlan, TableRow
+from deepcalc.plan.plan import Layout
 from deepcalc.plan.statement import Statement
 from deepcalc.rules.model_sizes import OPTIMIZER_STATES
 
@@ -47,19 +48,16 @@ def _add_totals(writer: SizeWriter, layers: int) -> None:
 
 
 def _add_memory(writer: SizeWriter, fields: ParametersFields) -> None:
-    params = writer.aliases.get("params", "params")
-    writer.given("bytes", Literal(str(fields.bytes)), ("bytes",), "Storage")
-    writer.add("memory", f"{params}*bytes", ("bytes",), "bytes for the parameters", ALL, "memory")
-    bits = {"memory": f"{params}*bytes*8"}
-    writer.mistakes.append(("bits-for-bytes", "bits in place of bytes", bits))
+    params, each = writer.aliases.get("params", "params"), fields.bytes
+    writer.add("memory", f"{params}*{each}", ("bytes",), f"bytes: {each} for each parameter", ALL, "memory")
+    writer.mistakes.append(("bits-for-bytes", "bits in place of bytes", {"memory": f"{params}*{each}*8"}))
     writer.mistakes.append(("bytes-forgotten", "the numbers counted, not their bytes", {"memory": params}))
     if fields.optimizer is not None:
         states = OPTIMIZER_STATES[fields.optimizer]
-        writer.given("states", Literal(str(states)), ("optimizer",), "Storage")
         note = f"bytes for parameters, gradients and what {fields.optimizer} keeps of each"
-        writer.add("training", "(2 + states)*memory", ("optimizer",), note, ALL, "memory")
+        writer.add("training", f"(2 + {states})*memory", ("optimizer",), note, ALL, "memory")
         for key, message, text in (
-            ("gradients-forgotten", "the gradients forgotten", "(1 + states)*memory"),
+            ("gradients-forgotten", "the gradients forgotten", f"(1 + {states})*memory"),
             ("states-forgotten", f"what {fields.optimizer} keeps forgotten", "2*memory"),
         ):
             writer.mistakes.append((key, message, {"training": text}))
@@ -70,8 +68,8 @@ def build(fields: ParametersFields) -> Plan:
     layers = list(layers_of(fields))
     each = tuple(f"params{number}" for number in range(1, len(layers) + 1))
     letters = tuple(quantity.name for quantity in writer.graph if isinstance(quantity.given, Letter))
-    found = (*each, "params") if len(layers) > 1 else each
-    parts = (PartPlan("a", found, terms=letters or None),)
+    found = (*each, "weights", "biases", "params") if len(layers) > 1 else each
+    parts = (PartPlan("a", found, layout=None if letters else Layout.TABLE, terms=letters or None),)
     return Plan(
         writer.graph,
         parts,
