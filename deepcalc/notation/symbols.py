@@ -154,7 +154,7 @@ def below(unicode: str, labels: Sequence[str]) -> str:
     """A letter with labels below it: numbers, letters and ``h1`` as small signs, words as they are: ``q₄_side``."""
     words = next((at for at, label in enumerate(labels) if not _is_small(label)), len(labels))
     small = _subscripted(unicode, ",".join(labels[:words])) if words else unicode
-    return "_".join([small, *labels[words:]])
+    return "_".join([small, *(_letters(label)[0] for label in labels[words:])])
 
 
 def _is_small(label: str) -> bool:
