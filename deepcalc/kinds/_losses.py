@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, WithJsonSchema
 
@@ -57,7 +57,12 @@ def _of(setting: str, meaning: str) -> str:
 
 
 class LossSettingFields(Fields):
-    """The numbers and conventions of a loss function."""
+    """The numbers and conventions of a loss function.
+
+    ``renamed`` are the names of its numbers that other things of the problem go by, with those that stand for them.
+    """
+
+    renamed: ClassVar[Mapping[str, str]] = {}
 
     delta: Positive | None = Field(None, description=_of("delta", "δ: from this error on the loss is a straight line"))
     beta: Positive | None = Field(None, description=_of("beta", "β: from this error on the loss is a straight line"))
@@ -92,7 +97,13 @@ class LossSettingFields(Fields):
         """The loss's own numbers that are given, by field: the name and the value of each."""
         own = {**row.settings, **row.options}
         given = {field: getattr(self, field) for field in own}
-        return {field: (own[field].symbol, value) for field, value in given.items() if value is not None}
+        symbols = {field: self.renamed.get(row.symbol, row.symbol) for field, row in own.items()}
+        return {field: (symbols[field], value) for field, value in given.items() if value is not None}
+
+    @property
+    def smoothing_name(self) -> str:
+        """The name of ε."""
+        return self.renamed.get(SMOOTHING, SMOOTHING)
 
     def quantities(self, row: Loss, at: Location) -> Iterator[Quantity]:
         """The loss's own numbers as givens."""
@@ -100,7 +111,7 @@ class LossSettingFields(Fields):
             yield Quantity(symbol, given=value, section="Loss function", origin=(*at, field))
         if self.label_smoothing is not None:
             origin = (*at, "label_smoothing")
-            yield Quantity(SMOOTHING, given=self.label_smoothing, section="Loss function", origin=origin)
+            yield Quantity(self.smoothing_name, given=self.label_smoothing, section="Loss function", origin=origin)
 
     def setting_faults(self, row: Loss, at: Location = ()) -> Iterator[Fault]:
         """Settings of other losses, which would have no effect, and needed ones that are missing."""
@@ -126,9 +137,8 @@ _SETTING_FIELDS = tuple(dict.fromkeys(field for row in LOSSES.values() for field
 SMOOTHING = "epsilon"
 
 
-def smoothed(target: Any, classes: int) -> Any:
+def smoothed(target: Any, classes: int, epsilon: Any) -> Any:
     """(1 - ε)·y + ε/K: Szegedy and others 2016, "Rethinking the Inception Architecture", section 7."""
-    epsilon = Name(SMOOTHING)
     share = Over(epsilon, number(classes))
     kept = product(minus(ONE, epsilon), target)
     return share if isinstance(target, Number) and target.value == 0 else total(kept, share)

@@ -168,11 +168,25 @@ def test_a_target_may_be_the_number_of_a_class() -> None:
     assert solve(by_number).parts
 
 
+def test_the_letters_of_an_optimizer_are_left_to_it() -> None:
+    loss = "{function: focal, gamma: 3, alpha: 0.5}"
+    rest = "targets: [1, 0, 1]\noptimizer: {learning_rate: 0.1, method: momentum}"
+    text = f"{ONE}, activation: sigmoid}}\nloss: {loss}\n{rest}"
+    names = load_text(text.encode(), "n.yaml", KINDS).plan.graph.names
+    assert {"gamma", "gamma_L", "alpha"} <= set(names)
+    text = text.replace(loss, "{function: bce, label_smoothing: 0.1}").replace("momentum", "adam")
+    assert {"epsilon", "epsilon_L"} <= set(load_text(text.encode(), "n.yaml", KINDS).plan.graph.names)
+    unit = "kind: network\ninputs: [1]\nlayers: [{units: 1, weights: {rows: senders, matrix: [[2]]}}]\n"
+    huber = load_text(f"{unit}loss: {{function: huber, delta: 3}}\ntargets: [0]".encode(), "n.yaml", KINDS)
+    assert {"delta", "delta_L"} <= set(huber.plan.graph.names)
+
+
 @pytest.mark.parametrize(
     ("ending", "message"),
     [
         ("}\nloss: bce_with_logits\ntargets: [2, 0, 1]", "targets are from 0 to 1; t1 is 2"),
         (", activation: sigmoid}\nloss: bce_with_logits\ntargets: [1, 0, 1]", "from the logit takes logits; the last"),
+        ("}\nloss: quantile\ntargets: [1, 2, 3]", "quantile needs `tau`"),
         (", activation: softmax}\nloss: cross_entropy\ntargets: 3", "expected the number of a class, from 0 to 2"),
         ("}\nloss: multiclass_hinge\ntargets: [1, 1, 0]", "expected the number of the true class"),
         ("}\nloss: cross_entropy_with_logits\ntargets: [1, 1, 0]", "the targets of a sample sum to 1; these sum to 2"),

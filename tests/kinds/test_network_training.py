@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from typing import Any
 
 import autograd
@@ -78,6 +79,17 @@ def test_three_steps_agree_with_autograd_and_numpy(method: str, conventions: str
             for name, figure in zip(NAMES, theta, strict=True):
                 assert floats[f"{name}@{t}"] == pytest.approx(figure, rel=1e-9, abs=1e-11)
             assert floats[f"L@{t}"] == pytest.approx(loss(theta, samples), rel=1e-9, abs=1e-11)
+
+
+@pytest.mark.parametrize("method", ["adam", "rmsprop", "momentum"])
+def test_the_mistakes_of_a_training_can_be_worked_out(method: str) -> None:
+    values, samples = drawn(random.Random(4))
+    solved = network(values, samples, f"method: {method}\nlearning_rate: 0.1\nsteps: 2")
+    assert solved.kind.slips is not None
+    (stale,) = [slip for slip in solved.kind.slips(solved.model, solved.plan) if slip.key == "updated-weights"]
+    graph = solved.plan.graph
+    wrong = {of: replace(graph[of], formula=formula, partials={}) for of, formula in stale.formulas.items()}
+    assert evaluate(graph.with_formulas(wrong), list(wrong)).values != evaluate(graph, list(wrong)).values
 
 
 def test_quantities_after_an_update_go_by_their_names_with_a_time() -> None:

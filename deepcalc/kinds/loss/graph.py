@@ -94,7 +94,7 @@ class _Builder:
             return
         classes = max(len(sample.outputs), 2)
         for name, target in zip(self._wiring.smoothed_names(sample), hard_targets(sample), strict=True):
-            formula, origin = smoothed(target, classes), ("label_smoothing",)
+            formula, origin = smoothed(target, classes, Name(self._fields.smoothing_name)), ("label_smoothing",)
             self._graph.add(Quantity(name, formula, section="Smoothed targets", group="targets", origin=origin))
 
     def _add_probabilities(self, activation: str, sample: Sample) -> None:

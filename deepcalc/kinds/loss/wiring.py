@@ -9,7 +9,7 @@ from typing import Any
 
 from deepcalc.errors import Fault, FieldError, Location
 from deepcalc.graph.graph import Letter
-from deepcalc.kinds._losses import SMOOTHING, beside, class_of, one_hot, value_faults
+from deepcalc.kinds._losses import beside, class_of, one_hot, value_faults
 from deepcalc.kinds.loss.fields import LossFields, Reduction
 from deepcalc.notation.names import NameParts, name_parts
 from deepcalc.notation.nodes import Literal
@@ -330,7 +330,7 @@ def _name_faults(wiring: Wiring) -> Iterator[Fault]:
     fields = wiring.fields
     numbers = (symbol for symbol, _ in fields.numbers(wiring.loss).values())
     taken = {fields.name, *wiring.names, *wiring.weights(), *numbers, *(line.head for line in wiring.loss.lines)}
-    taken |= {*wiring.made_names(), *([] if fields.label_smoothing is None else [SMOOTHING])}
+    taken |= {*wiring.made_names(), *([] if fields.label_smoothing is None else [fields.smoothing_name])}
     for sample in wiring.samples:
         for entry in sample.all:
             if entry.name in taken:

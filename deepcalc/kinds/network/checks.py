@@ -45,6 +45,9 @@ def _loss_faults(wiring: Wiring) -> Iterator[Fault]:
         message = f"{loss.title} {_NEEDED[str(loss.outputs_of)]}; the last layer has {activation}"
         yield Fault(("loss", "function"), message)
     yield from fields.loss.setting_faults(loss, ("loss",))
+    if loss.of_class and len(wiring.outputs) < 2:
+        yield Fault(("loss", "function"), f"{loss.title} needs an output for each class, so two or more")
+        return
     for index, sample in enumerate(wiring.samples):
         where: Location = ("targets",) if fields.samples is None else ("samples", index, "targets")
         yield from _target_faults(loss, sample.targets, where)
@@ -57,7 +60,7 @@ def _target_faults(loss: Loss, named: Mapping[str, Any], where: Location) -> Ite
             yield from value_faults(loss, "targets", value, where)
         elif isinstance(value, Literal) and not 0 <= value.value <= 1:
             yield Fault(where, f"a cross-entropy's targets are from 0 to 1; {name} is {value.text}")
-    if loss.of_class and len(values) > 1 and one_hot(values) is None:
+    if loss.of_class and one_hot(values) is None:
         yield Fault(where, "expected the number of the true class, or a one-hot list such as [0, 1, 0]")
     known = [value.value for value in values if isinstance(value, Literal)]
     is_known = len(known) == len(values)

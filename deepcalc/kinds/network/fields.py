@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -32,6 +32,7 @@ from deepcalc.kinds._updates import MethodField, MethodName, UpdateFields
 from deepcalc.notation.parser import parse_number
 from deepcalc.plan.plan import Chain
 from deepcalc.rules.penalties import COUNT, LAMBDA, PENALTIES, PENALTY_ALIASES, RATIO, Scale
+from deepcalc.rules.updates import SETTING_NAMES
 
 
 def _is_matrix(value: Any) -> str:
@@ -162,7 +163,9 @@ class LossNameFields(Fields):
 
 
 class LossFields(LossSettingFields, LossNameFields):
-    """The loss of one sample."""
+    """The loss of one sample; the letters of an optimizer's settings and of error terms are left to them."""
+
+    renamed: ClassVar[Mapping[str, str]] = {name: f"{name}_L" for name in (*SETTING_NAMES.values(), "delta")}
 
 
 _BATCH_SCHEMA = {"anyOf": [{"const": "all"}, {"type": "integer", "minimum": 1}]}

@@ -248,7 +248,8 @@ class _Builder:
         targets = zip(hard_targets(self._wiring, number), target_names(self._wiring, number), strict=True)
         for target, smooth in targets:
             if smooth != target:
-                formula = smoothed(target, max(len(sample.targets), 2))
+                epsilon = Name(self._fields.loss.smoothing_name)
+                formula = smoothed(target, max(len(sample.targets), 2), epsilon)
                 origin = ("loss", "label_smoothing")
                 quantity = Quantity(smooth.name, formula, section="Smoothed targets", group="targets", origin=origin)
                 self._graph.add(quantity)

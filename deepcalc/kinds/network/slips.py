@@ -283,7 +283,9 @@ class _Mistakes:
         """The formula in names that the graph has before a quantity: those after it by their own formulas."""
         earlier = set(self._graph.names[: self._graph.names.index(name)])
         while later := [used for used in names_in(formula) if used not in earlier]:
-            formula = formula.xreplace({Name(used): self._graph[used].formula for used in later})
+            found = [self._graph[used] for used in later]
+            written = {each.name: each.given if each.formula is None else each.formula for each in found}
+            formula = formula.xreplace({Name(used): node for used, node in written.items()})
         return formula
 
     def _at(self, name: str, number: int | None) -> str:
