@@ -136,7 +136,7 @@ def test_layers_may_branch_and_join() -> None:
         "conv: {name: main, filters: 4, kernel: 3, padding: same}",
         "conv: {from: 0, name: short, filters: 4, kernel: 1}",
         "add: main",
-        "concat: [0, short]",
+        "concat: {from: 0, with: [3, short]}",
     )
     assert answer(solved, "shape3") == (8, 8, 4)
     assert answer(solved, "shape4") == (8, 8, 12)
@@ -145,7 +145,8 @@ def test_layers_may_branch_and_join() -> None:
     assert (
         "2. convolution `short`: 4 filters, kernel 1 × 1, stride 1, valid padding, from the input" in solved.statement
     )
-    assert solved.plan.figures == ()
+    titles = [figure.title for figure in solved.plan.figures]
+    assert titles == ["From the input to layer 1", "From the input to layer 3", "From the input to layer 4"]
 
 
 def test_normalization_counts_what_is_not_trained_apart() -> None:

@@ -46,11 +46,6 @@ def test_the_shape_of_an_image_of_any_size() -> None:
     assert "F filters" in found.statement
 
 
-def test_a_problem_in_letters_has_no_picture() -> None:
-    found = problem("H x W x C", CONV, more="parts: [{find: H1}]")
-    assert found.plan.figures == ()
-
-
 @pytest.mark.parametrize("shape", ["n x n x 3", "nxnx3", "[n, n, 3]", "{height: n, width: n, channels: 3}"])
 def test_one_letter_for_both_sides(shape: str) -> None:
     found = problem(shape, "conv: {filters: 8, kernel: k, stride: s, padding: p}",

@@ -40,7 +40,9 @@ def test_every_quantity_of_a_picture_is_in_the_graph(name: str) -> None:
 
 @pytest.mark.parametrize("kind", ["network", "convolution", "formula"])
 def test_every_problem_of_these_kinds_has_a_picture(kind: str) -> None:
-    assert all(problem(name).plan.figures for name, path in PATHS.items() if path.parent.name == kind)
+    """But for convolutions backwards, whose shapes are what is to be found."""
+    found = [problem(name) for name, path in PATHS.items() if path.parent.name == kind]
+    assert all(each.plan.figures for each in found if getattr(each.model, "wanted", None) is None)
 
 
 def test_the_weights_of_a_layer_lead_from_each_sender_to_each_unit() -> None:

@@ -81,7 +81,7 @@ def _forward(network: Network) -> Plan:
         composites=tuple(composites),
         tables=tables(passages, given),
         aliases={"shape": f"shape{count}", **aliases},
-        figures=() if graph.has_letters else figures(network, passages, given),
+        figures=figures(network, passages, given),
         groups=_groups(graph, composites, count),
     )
 

@@ -55,22 +55,38 @@ def _label(passage: Passage) -> tuple[str]:
 
 
 def figures(network: Network, passages: Sequence[Passage], given: Extent) -> tuple[ChainPlan, ...]:
-    """The layers in a chain; none where they branch."""
-    if any(passage.sources != (passage.number - 1,) for passage in passages):
-        return ()
-    order = network.channels
+    """The layers in a chain; where they branch, a chain from each place at which a layer takes another input."""
+    chains: list[list[Passage]] = []
+    for passage in passages:
+        if chains and passage.sources[0] == passage.number - 1:
+            chains[-1].append(passage)
+        else:
+            chains.append([passage])
+    extents = [given, *(passage.after for passage in passages)]
+    return tuple(_chain(network, chain, extents, single=len(chains) == 1) for chain in chains)
+
+
+def _chain(network: Network, chain: Sequence[Passage], extents: Sequence[Extent], single: bool) -> ChainPlan:
+    order, source = network.channels, chain[0].sources[0]
+    given = extents[source]
     made = (
         StagePlan(
             passage.layer.title,
-            tuple(settings(passage)),
+            (*settings(passage), *_joined(passage)),
             shape_of(passage.after, passage.number, order),
             channels_of(passage.after, passage.number),
         )
-        for passage in passages
+        for passage in chain
     )
-    start = StagePlan("input", (), shape_of(given, 0, order), channels_of(given, 0))
+    start = StagePlan("input", (), shape_of(given, source, order), channels_of(given, source))
+    title = "The layers" if single else f"From {_layer(source)} to layer {chain[-1].number}"
     label = " × ".join(order.arranged(given.axes)) if given.axes else "by its units"
-    return (ChainPlan("The layers", (start, *made), label),)
+    return ChainPlan(title, (start, *made), label)
+
+
+def _joined(passage: Passage) -> list[str]:
+    """The further inputs of a layer in words."""
+    return [f"with {_layer(source)}" for source in passage.sources[1:]]
 
 
 def statement(network: Network, passages: Sequence[Passage]) -> Statement:
@@ -92,7 +108,7 @@ def _in_words(passage: Passage) -> str:
     said = settings(passage)
     if layer.source is not None:
         said.append(f"from {_layer(passage.sources[0])}")
-    said += [f"with {_layer(source)}" for source in passage.sources[1:]]
+    said += _joined(passage)
     return f"{layer.title}{name}: {', '.join(said)}" if said else f"{layer.title}{name}"
 
 
