@@ -25,6 +25,16 @@ AREAS = (
     ),
 )  # fmt: skip
 
+AUC_BY_PAIRS = Metric(
+    "AUC_pairs", "the share of pairs in which the positive has the higher score, a tie counting half",
+    "(ordered + tied/2)/(P*N)",
+    mistakes=(
+        Mistake("ties-left-out", "ties not counted", "ordered/(P*N)", where="tied"),
+        Mistake("ties-whole", "ties counted as whole pairs", "(ordered + tied)/(P*N)", where="tied"),
+    ),
+)  # fmt: skip
+"""The same area, as Mann and Whitney count it: Hanley and McNeil (1982)."""
+
 AVERAGE_PRECISION = Metric(
     "AP{c}", "each precision counts as much as the recall grows there", "{sum}",
     "(recall{c}{i} - recall{c}{h})*{height}{c}{i}",

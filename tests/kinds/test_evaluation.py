@@ -231,6 +231,7 @@ def test_the_curves_are_those_of_numpy_with_ties(seed: int) -> None:
     positives, negatives = scores[labels == 1], scores[labels == 0]
     pairs = np.sign(positives[:, None] - negatives[None, :])
     assert value(found, "AUC") == pytest.approx(float(np.mean((pairs + 1) / 2))), "the share of pairs in order"
+    assert value(found, "AUC_pairs") == pytest.approx(value(found, "AUC"))
     recall, average = 0.0, 0.0
     for k, threshold in enumerate(sorted(set(scores), reverse=True), start=1):
         above = scores >= threshold
@@ -418,6 +419,7 @@ detections: [{score: 0.9, correct: true}, {score: 0.8, correct: false}, {score: 
         (SEVERAL, "precision_bird", 11 / 15, "fp-fn-exchanged"),
         (SEVERAL, "accuracy", (50 / 55 + 30 / 40 + 11 / 15) / 3, "mean-of-recalls"),
         (CURVE, "AP", (1 + 1 / 2 + 3 / 5 + 3 / 6 + 4 / 7) / 5, "plain-mean"),
+        (CURVE, "AUC_pairs", 5 / 12, "ties-left-out"),
         (BOXES, "IoU", 4 / 28, "union-counted-twice"),
         (BOXES, "Dice", 4 / 24, "iou-for-dice"),
         (NUMBERS, "MSE", (0.25 + 0.5625 + 1) / 3, "n-minus-1"),

@@ -13,7 +13,7 @@ from deepcalc.kinds.evaluation.fields import EvaluationFields
 from deepcalc.kinds.evaluation.writing import METRICS, MetricWriter, samples_in_words
 from deepcalc.notation.nodes import Call, Name
 from deepcalc.plan import Composite, TablePlan, TableRow
-from deepcalc.rules.measures import AREAS, AVERAGE_PRECISION
+from deepcalc.rules.measures import AREAS, AUC_BY_PAIRS, AVERAGE_PRECISION
 from deepcalc.rules.metrics import Metric, Mistake
 
 ROC, PRECISION_RECALL = "ROC curve", "Precision and recall"
@@ -80,9 +80,20 @@ def _write_curves(writer: MetricWriter, fields: EvaluationFields, positive: Sequ
     writer.tables.append(TablePlan(ROC, headings, tuple(rows)))
     writer.parts.append(("ROC",))
     writer.metrics(AREAS, origin, over=places, before="0")
+    _write_pairs(writer, fields, positive)
     _write_precision_and_recall(writer, "", places, "P", origin)
     writer.metrics([AVERAGE_PRECISION], origin, over=places, before="0",
                    variants=[{"height": "precision", "count": str(len(places))}])  # fmt: skip
+
+
+def _write_pairs(writer: MetricWriter, fields: EvaluationFields, positive: Sequence[bool]) -> None:
+    """The area under the ROC curve from the pairs of a positive and a negative."""
+    scored = list(zip((score.value for score in fields.sample_scores), positive, strict=True))
+    pairs = [(high, low) for high, is_high in scored if is_high for low, is_low in scored if not is_low]
+    ordered, tied = (sum(high > low for high, low in pairs), sum(high == low for high, low in pairs))
+    writer.count("ordered", ordered, ("scores",), "pairs in which the positive has the higher score")
+    writer.count("tied", tied, ("scores",), "pairs with equal scores")
+    writer.metric(AUC_BY_PAIRS, ("scores",))
 
 
 def _write_cuts(writer: MetricWriter, ending: str, cuts: Sequence[Cut], origin: Location) -> None:
