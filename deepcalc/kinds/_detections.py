@@ -9,10 +9,11 @@ from typing import Annotated, Any
 from pydantic import Field, PlainValidator, WithJsonSchema
 
 from deepcalc.fields.types import Fields, Flag, Number, Probability, described, wrong
+from deepcalc.notation.parser import parse_number
+from deepcalc.notation.typed import NumberText
 
 
-def _label(value: Any) -> str:
-    """The name of a class, or what a sample is: text, a number, true or false."""
+def _as_written(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if not isinstance(value, str) or not value.strip():
@@ -20,7 +21,20 @@ def _label(value: Any) -> str:
     return value
 
 
-Label = Annotated[str, PlainValidator(_label), WithJsonSchema({"type": ["string", "number", "boolean"]})]
+def class_of(written: str) -> str:
+    """The class that is meant: ``1.0`` is the class 1."""
+    if isinstance(written, NumberText) and (number := parse_number(written).value).denominator == 1:
+        return str(number.numerator)
+    return written
+
+
+_LABEL_SCHEMA = WithJsonSchema({"type": ["string", "number", "boolean"]})
+
+Label = Annotated[str, PlainValidator(lambda value: class_of(_as_written(value))), _LABEL_SCHEMA]
+"""The name of a class, or what a sample is: text, a number, true or false."""
+
+Prediction = Annotated[str, PlainValidator(_as_written), _LABEL_SCHEMA]
+"""What is predicted, a class or a number, as it is written."""
 
 
 def suffix(name: str) -> str:

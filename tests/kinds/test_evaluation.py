@@ -114,6 +114,7 @@ def test_the_matrix_of_two_classes_is_read_by_rows_of_either_sort() -> None:
     ("labels", "predictions", "more"),
     [
         ("[1, -1, 1, -1]", "[1, 1, -1, -1]", ""),
+        ("[1, 0, 1, 0]", "[1.0, 1.0, 0.0, 0.0]", ""),
         ("[yes, no, yes, no]", "[yes, yes, no, no]", "positive: yes"),
         ("[true, false, true, false]", "[true, true, false, false]", "positive: true"),
         ("[spam, 'not', spam, 'not']", "[spam, spam, 'not', 'not']", "positive: spam"),

@@ -31,7 +31,7 @@ def predicted_pairs(fields: EvaluationFields, strictly: bool = False) -> Pairs:
     """The true and the predicted class of each sample; ``strictly`` takes scores above the threshold only."""
     labels = fields.labels or []
     if fields.predictions is not None:
-        return list(zip(labels, fields.predictions, strict=True))
+        return list(zip(labels, fields.predicted_classes, strict=True))
     names = fields.class_names
     if fields.is_ranked:
         return [(label, names[ranking(row)[0]]) for label, row in zip(labels, fields.class_scores, strict=True)]

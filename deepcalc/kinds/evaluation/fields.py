@@ -12,7 +12,7 @@ from deepcalc.errors import Fault, did_you_mean, listed
 from deepcalc.fields.given import Given, or_letter
 from deepcalc.fields.types import Count, Fields, Number, Positive, Probability, Text, Whole, whole
 from deepcalc.graph.graph import Letter
-from deepcalc.kinds._detections import DetectionFields, Label, judged, suffix
+from deepcalc.kinds._detections import DetectionFields, Label, Prediction, class_of, judged, suffix
 from deepcalc.notation.array_nodes import Array
 from deepcalc.notation.parser import parse_number
 
@@ -111,7 +111,7 @@ class EvaluationFields(Fields):
         None, description="the positive one of two classes (1 of 0 and 1); without one, each class is measured"
     )
     labels: list[Label] | None = Field(None, min_length=1, description="the true class of each sample")
-    predictions: list[Label] | None = Field(
+    predictions: list[Prediction] | None = Field(
         None, min_length=1, description="the predicted class of each sample; with `targets` the predicted numbers"
     )
     scores: Scores | None = Field(
@@ -182,6 +182,10 @@ class EvaluationFields(Fields):
     # ---- classes
 
     @property
+    def predicted_classes(self) -> list[str]:
+        return list(map(class_of, self.predictions or ()))
+
+    @property
     def is_ranked(self) -> bool:
         """Whether each sample has a score for each class."""
         return bool(self.class_scores)
@@ -217,7 +221,7 @@ class EvaluationFields(Fields):
             return ("0", "1")
         if self.is_ranked:
             return tuple(str(number) for number in range(1, len(self.class_scores[0]) + 1))
-        found = {*(self.labels or ()), *(self.predictions or ())}
+        found = {*(self.labels or ()), *self.predicted_classes}
         if self.scores is not None and self.positive is None and found <= {"0", "1"}:
             found |= {"0", "1"}
         return tuple(sorted(found, key=_by_number))
@@ -263,7 +267,7 @@ class EvaluationFields(Fields):
         for name in ("threshold", "thresholds"):
             if getattr(self, name) and (self.scores is None or self.is_ranked):
                 yield Fault((name,), f"`{name}` goes with one score for each sample")
-        for field, values in (("labels", self.labels), ("predictions", self.predictions)):
+        for field, values in (("labels", self.labels), ("predictions", self.predicted_classes)):
             for index, label in enumerate(values or ()):
                 if label not in known:
                     yield Fault((field, index), f"`{label}` is none of the classes{did_you_mean(label, known)}")
