@@ -16,7 +16,7 @@ from deepcalc.kinds.registry import Kind, later
 
 KIND = Kind(
     name="network",
-    summary="fully connected networks: forward pass, loss, backpropagation, one step of gradient descent",
+    summary="fully connected networks: forward pass, loss, penalty, backpropagation, steps and epochs of training",
     fields=NetworkFields,
     read=read,
     build=build,
