@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from deepcalc.errors import Fault, Location
 from deepcalc.kinds._layers import LayerFields
-from deepcalc.kinds._passages import location, measures_of, passages, way_of_padding
+from deepcalc.kinds._measures import measures_of, way_of_padding
+from deepcalc.kinds._passages import location, passages
 from deepcalc.kinds._sizes import UNKNOWN, InputShape, PaddingSizes, Sizes
 from deepcalc.rules.inverses import INPUTS, SOLVED_FOR
 from deepcalc.rules.sizes import SAME, SAME_IN_PYTORCH

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from deepcalc.errors import Fault, Location, did_you_mean
-from deepcalc.graph.evaluation import value_of
 from deepcalc.kinds._layers import LayerFields, LayerReference
-from deepcalc.kinds._sizes import AXES, InputShape, PaddingSizes, Size
-from deepcalc.notation.nodes import Literal, Name, names_in
+from deepcalc.kinds._measures import measures_of, node_of, sides, way_of_padding, whole_number
+from deepcalc.kinds._sizes import AXES, InputShape, Size
 from deepcalc.rules.layers import LayerRule, Terms
-from deepcalc.rules.sizes import GIVEN, Padding, Side, begun, reach_of, slid
-
-PER_AXIS = ("kernel", "stride", "padding", "dilation", "output_padding", "output", "factor")
-"""The fields that have a size along each axis."""
+from deepcalc.rules.sizes import GIVEN, Padding, Side, reach_of
 
 
 @dataclass(frozen=True)
@@ -81,73 +77,9 @@ class Passage:
         return sides(self.layer, self.before.sizes, self.measures)
 
 
-def way_of_padding(layer: LayerFields) -> Padding:
-    padding = layer.setting("padding")
-    return padding.way if isinstance(padding, PaddingSizes) else GIVEN
-
-
 def location(number: int, layer: LayerFields) -> Location:
     """Where a layer stands in the fields."""
     return ("layers", number - 1, layer.tag)
-
-
-def measures_of(layer: LayerFields, axes: Sequence[str]) -> dict[str, tuple[Any, ...] | None]:
-    """The layer's sizes by field, along each axis; None for one that is given for other axes."""
-    found = {}
-    for field in PER_AXIS:
-        value = layer.setting(field)
-        if field == "stride" and value is None:
-            value = layer.setting("kernel")
-        if value is not None:
-            found[field] = value.along(axes)
-    return found
-
-
-def sides(layer: LayerFields, inputs: Sequence[Size | None], measures: dict[str, tuple[Any, ...]]) -> tuple[Side, ...]:
-    """Each side of a layer as numbers, with what it has of sizes."""
-
-    def along(field: str, axis: int, default: Any = None) -> Any:
-        value = measures[field][axis] if field in measures else default
-        return None if value is None or value == default else node_of(value)
-
-    made = []
-    for axis, size in enumerate(inputs):
-        before, behind = measures["padding"][axis] if "padding" in measures else (None, None)
-        written = way_of_padding(layer) is GIVEN and before is not None
-        made.append(
-            Side(
-                node_of(size),
-                along("kernel", axis),
-                along("stride", axis),
-                node_of(before) if written else None,
-                node_of(behind) if written and behind != before else None,
-                along("dilation", axis, 1),
-                along("output_padding", axis, 0),
-                along("factor", axis),
-                along("output", axis),
-                bool(layer.setting("ceil_mode", False)),
-            )
-        )
-    return tuple(replace(side, capped=_is_capped(layer, side)) for side in made)
-
-
-def _is_capped(layer: LayerFields, side: Side) -> bool:
-    """Whether a window that is not full would begin behind the input."""
-    padding = way_of_padding(layer)
-    if not side.up or not padding.has_kernel:
-        return False
-    positions, most = whole_number(slid(side, padding)), whole_number(begun(side, padding))
-    return positions is None or most is None or positions > most
-
-
-def node_of(size: Size | None) -> Any:
-    """A size in a formula: its number, or its letter; N for one that is not known."""
-    return Literal(str(size)) if isinstance(size, int) else Name(size or "N")
-
-
-def whole_number(node: Any) -> int | None:
-    """The value of an expression; None where a letter is in it."""
-    return None if names_in(node) else int(value_of(node, {}))
 
 
 def passages(given: InputShape, layers: Sequence[LayerFields]) -> Iterator[Passage | Fault]:

@@ -11,7 +11,8 @@ from deepcalc.errors import Fault, FieldError, Location
 from deepcalc.graph.evaluation import evaluate, value_of
 from deepcalc.graph.graph import Graph, Quantity
 from deepcalc.kinds._backwards import Unknown, unknowns
-from deepcalc.kinds._passages import Extent, Passage, location, measures_of, way_of_padding
+from deepcalc.kinds._measures import measures_of, way_of_padding
+from deepcalc.kinds._passages import Extent, Passage, location
 from deepcalc.kinds._sizes import UNKNOWN, Size
 from deepcalc.kinds.convolution.made import Network
 from deepcalc.kinds.convolution.naming import AXIS_LETTERS, PER_AXIS_LETTERS

@@ -61,6 +61,8 @@ class _Scale:
         Of three sides the last two are drawn, of one the width; a vector stands upright.
         """
         sides, channels = _known(stage.sides), _known([stage.channels])
+        if not stage.sides and not channels:
+            return SMALLEST / 2, 0.7 * LARGEST, 4.0
         if len(sides) < len(stage.sides) or not channels:
             return 0.7 * LARGEST, 0.7 * LARGEST, 0.4 * DEEPEST
         if not sides:
