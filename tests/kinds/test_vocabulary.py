@@ -7,6 +7,7 @@ import pytest
 from deepcalc.kinds import find_kinds
 from deepcalc.rules.activations import ACTIVATIONS
 from deepcalc.rules.losses import LOSSES
+from deepcalc.rules.penalties import PENALTIES
 from deepcalc.rules.updates import UPDATES
 
 KINDS = find_kinds()
@@ -19,7 +20,10 @@ def words(kind: str) -> dict[str, str]:
     return dict(table)
 
 
-@pytest.mark.parametrize(("kind", "rows"), [("loss", LOSSES), ("activation", ACTIVATIONS), ("optimizer", UPDATES)])
+TABLES = [("loss", LOSSES), ("activation", ACTIVATIONS), ("optimizer", UPDATES), ("regularization", PENALTIES)]
+
+
+@pytest.mark.parametrize(("kind", "rows"), TABLES)
 def test_every_row_is_told(kind: str, rows: dict[str, object]) -> None:
     assert list(words(kind)) == list(rows)
 
@@ -36,6 +40,8 @@ def test_every_row_is_told(kind: str, rows: dict[str, object]) -> None:
         ("loss", "mse", "1/n·Σᵢ₌₁ⁿ (tᵢ − oᵢ)²"),
         ("loss", "huber", "{ 1/2·(t − o)² if |t − o| ≤ δ; δ·(|t − o| − 1/2·δ) otherwise }, mean over the outputs"),
         ("loss", "categorical_cross_entropy", "−Σᵢ₌₁ⁿ tᵢ·log(oᵢ)"),
+        ("regularization", "l1", "λ·Σᵢ₌₁ⁿ |wᵢ|, derivative λ·sign(wᵢ)"),
+        ("regularization", "l2", "λ·Σᵢ₌₁ⁿ wᵢ², derivative 2·λ·wᵢ; with half: λ/2·Σᵢ₌₁ⁿ wᵢ², derivative λ·wᵢ"),
         ("activation", "swish", "a = z·σ(β·z) (also silu); derivative β·a + σ(β·z)·(1 − β·a)"),
         ("activation", "tanh", "a = (e^z − e^(−z))/(e^z + e^(−z))"),
     ],
