@@ -5,8 +5,7 @@ from __future__ import annotations
 from deepcalc.files import text_beside
 from deepcalc.kinds.perceptron.fields import PerceptronFields
 from deepcalc.kinds.perceptron.graph import build
-from deepcalc.kinds.perceptron.slips import slips
-from deepcalc.kinds.registry import Kind
+from deepcalc.kinds.registry import Kind, later
 
 KIND = Kind(
     name="perceptron",
@@ -14,5 +13,5 @@ KIND = Kind(
     fields=PerceptronFields,
     build=build,
     template=text_beside(__file__, "template.yaml"),
-    slips=slips,
+    slips=later("deepcalc.kinds.perceptron.slips", "slips"),
 )
