@@ -116,6 +116,11 @@ def entry_parts(name: str) -> tuple[str, tuple[int, ...]]:
     return str(replace(base, components=base.components[:split])), places
 
 
+def plain_form(name: str) -> str:
+    """A name without what does not matter in a word: case, underscores, hyphens and spaces."""
+    return "".join(character for character in name.lower() if character.isalnum())
+
+
 def is_name(name: str) -> bool:
     """Whether the text has the form of a name."""
     whole = shape_of_what(name) or name

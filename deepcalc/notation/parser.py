@@ -48,6 +48,7 @@ from deepcalc.notation.nodes import (
     SumOver,
     Times,
 )
+from deepcalc.notation.shorthands import SHORTHANDS, function_named
 
 LONGEST_TEXT = 10_000
 DEEPEST = 64
@@ -295,7 +296,13 @@ class _Parser:
         arguments, settings, places = self._arguments()
         if function.text == "sum" and len(arguments) == 4 and not settings:
             return self._sum_over(arguments, places[1])
-        row = FUNCTIONS.get(function.text)
+        name = function_named(function.text)
+        row = FUNCTIONS.get(name)
+        if name in SHORTHANDS and not settings:
+            try:
+                return SHORTHANDS[name].written(arguments)
+            except ValueError as error:
+                raise ParseError(str(error), function.position) from None
         if row is None or settings:
             return self._operation(function, arguments, settings)
         if row.arity is not None and len(arguments) != row.arity:
@@ -343,7 +350,7 @@ class _Parser:
 
         row = OPERATIONS.get(function.text)
         if row is None:
-            known = [*FUNCTIONS, *OPERATIONS]
+            known = [*FUNCTIONS, *SHORTHANDS, *OPERATIONS]
             near = did_you_mean(function.text, known) or f"; the functions are {', '.join(sorted(set(known)))}"
             raise ParseError(f"unknown function {_shortened(function.text)}{near}", function.position)
         for name, (_, position) in settings.items():
@@ -362,7 +369,7 @@ class _Parser:
         return Apply(row.name, {name: value for name, (value, _) in settings.items()}, *arguments)
 
     def _prime(self, function: _Token) -> Any:
-        row = FUNCTIONS.get(function.text)
+        row = FUNCTIONS.get(function_named(function.text))
         if row is None or row.arity != 1:
             raise ParseError(f"{_shortened(function.text)} is no function of one argument", function.position)
         self._expect("(")

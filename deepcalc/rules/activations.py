@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
 
 from deepcalc.notation.derivatives import derivative
@@ -29,9 +28,9 @@ from deepcalc.notation.nodes import (
     product,
     total,
 )
+from deepcalc.notation.shorthands import FUNCTION_ALIASES, SELU_ALPHA, SELU_SCALE, SHORTHANDS, SIX, THREE
 
 SLOPE, ALPHA, BETA = "slope", "alpha", "beta"
-SIX, THREE = Literal("6"), Literal("3")
 
 
 @dataclass(frozen=True)
@@ -51,13 +50,25 @@ class Activation:
     default: str = "0"
     slope: Callable[[Any, Any, Any], Any] | None = None
     definition: Callable[[Any], Any] | None = None
-    aliases: tuple[str, ...] = ()
+    own_aliases: tuple[str, ...] = ()
+
+    @property
+    def aliases(self) -> tuple[str, ...]:
+        """Other names, those of the function in formulas among them."""
+        shorthand = SHORTHANDS.get(self.name)
+        return (*FUNCTION_ALIASES.get(self.name, ()), *(shorthand.aliases if shorthand else ()), *self.own_aliases)
 
     def derived(self, net: str, output: str, number: Any) -> Any:
         """The derivative by the net input, in the names of net input and output."""
         if self.slope is not None:
             return self.slope(Name(net), Name(output), number)
         return derivative(self.apply(Name(net), number), net, Name(output))
+
+
+def _of(name: str) -> Callable[[Any, Any], Any]:
+    """The shorthand of that name, of a net input and its number where it takes one."""
+    shorthand = SHORTHANDS[name]
+    return lambda z, number: shorthand.write(z) if shorthand.default is None else shorthand.write(z, number)
 
 
 def _above(z: Any, bound: Any = ZERO) -> Any:
@@ -69,34 +80,11 @@ def _tanh_in_exponentials(z: Any) -> Any:
     return Over(minus(grown, shrunk), total(grown, shrunk))
 
 
-def _exponential_below(z: Any, alpha: Any) -> Any:
-    return product(alpha, minus(Call("exp", z), ONE))
-
-
-# Klambauer et al. 2017, "Self-Normalizing Neural Networks", equation 2; both numbers are fixed.
-SELU_SCALE = Literal("1.0507", Fraction("1.0507009873554805"))
-SELU_ALPHA = Literal("1.6733", Fraction("1.6732632423543772"))
-
-
-def _selu(z: Any, number: Any) -> Any:
-    return Times(SELU_SCALE, Cases(z, _above(z), _exponential_below(z, SELU_ALPHA)))
-
-
-def _gelu(z: Any, number: Any) -> Any:
-    return Over(Times(z, total(ONE, Call("erf", Over(z, Call("sqrt", TWO))))), TWO)
-
-
 def _gelu_slope(z: Any, a: Any, number: Any) -> Any:
     """Φ(z) + z·φ(z)."""
     share = Over(total(ONE, Call("erf", Over(z, Call("sqrt", TWO)))), TWO)
     density = Over(Call("exp", Negative(Over(Power(z, TWO), TWO))), Call("sqrt", Times(TWO, PI)))
     return total(share, Times(z, density))
-
-
-def _gelu_by_tanh(z: Any, number: Any) -> Any:
-    inner = total(z, Times(Literal("0.044715"), Power(z, THREE)))
-    bent = Call("tanh", Times(Call("sqrt", Over(TWO, PI)), inner))
-    return Over(Times(z, total(ONE, bent)), TWO)
 
 
 def _swish_slope(z: Any, a: Any, beta: Any) -> Any:
@@ -109,74 +97,68 @@ def _between(low: Any, z: Any, high: Any) -> Any:
     return Relation("< <", low, z, high)
 
 
-def _clipped(low: Any, z: Any, high: Any) -> Any:
-    return Call("max", low, Call("min", high, z))
-
-
 def _hard_swish_slope(z: Any, a: Any, number: Any) -> Any:
     inside = Over(total(Times(TWO, z), THREE), SIX)
     return Cases(ZERO, Relation("<=", z, negative(THREE)), inside, Relation("<", z, THREE), ONE)
 
 
 _ROWS = (
-    Activation("identity", "no", lambda z, number: z, aliases=("linear", "none")),
-    Activation("sigmoid", "sigmoid", lambda z, number: Call("sigmoid", z), aliases=("logistic", "sigma")),
+    Activation("identity", "no", lambda z, number: z, own_aliases=("linear", "none")),
+    Activation("sigmoid", "sigmoid", lambda z, number: Call("sigmoid", z)),
     Activation(
         "tanh", "tanh", lambda z, number: Call("tanh", z), definition=_tanh_in_exponentials,
-        aliases=("hyperbolic_tangent",),
     ),
-    Activation("relu", "ReLU", lambda z, number: Call("relu", z), aliases=("rectifier", "rectified_linear")),
+    Activation("relu", "ReLU", lambda z, number: Call("relu", z)),
     Activation("leaky_relu", "leaky ReLU", lambda z, slope: Call("leaky_relu", z, slope), SLOPE, "0.01"),
     # He et al. 2015, "Delving Deep into Rectifiers": the slope is trained; 0.25 is where PyTorch begins.
     Activation(
-        "prelu", "PReLU", lambda z, slope: Call("leaky_relu", z, slope), SLOPE, "0.25", aliases=("parametric_relu",),
+        "prelu", "PReLU", lambda z, slope: Call("leaky_relu", z, slope), SLOPE, "0.25",
+        own_aliases=("parametric_relu",),
     ),
     Activation(
-        "relu6", "ReLU6", lambda z, number: Call("min", SIX, Call("max", ZERO, z)),
+        "relu6", "ReLU6", _of("relu6"),
         slope=lambda z, a, number: Cases(ONE, _between(ZERO, z, SIX), ZERO),
     ),
     # Clevert, Unterthiner and Hochreiter 2016, equation 15.
     Activation(
-        "elu", "ELU", lambda z, alpha: Cases(z, _above(z), _exponential_below(z, alpha)), ALPHA, "1",
+        "elu", "ELU", _of("elu"), ALPHA, "1",
         slope=lambda z, a, alpha: Cases(ONE, _above(z), total(a, alpha)),
     ),
     Activation(
-        "selu", "SELU", _selu,
+        "selu", "SELU", _of("selu"),
         slope=lambda z, a, number: Cases(SELU_SCALE, _above(z), total(a, Times(SELU_SCALE, SELU_ALPHA))),
     ),
     # Hendrycks and Gimpel 2016, "Gaussian Error Linear Units", exactly and by tanh.
-    Activation("gelu", "GELU", _gelu, slope=_gelu_slope),
-    Activation("gelu_tanh", "GELU (by tanh)", _gelu_by_tanh, aliases=("gelu_approximate",)),
+    Activation("gelu", "GELU", _of("gelu"), slope=_gelu_slope),
+    Activation("gelu_tanh", "GELU (by tanh)", _of("gelu_tanh")),
     # Ramachandran, Zoph and Le 2017, "Searching for Activation Functions"; SiLU for beta = 1.
     Activation(
-        "swish", "swish", lambda z, beta: Times(z, Call("sigmoid", product(beta, z))), BETA, "1", slope=_swish_slope,
-        aliases=("silu",),
+        "swish", "swish", _of("swish"), BETA, "1", slope=_swish_slope,
     ),
     # Misra 2019.
-    Activation("mish", "mish", lambda z, number: Times(z, Call("tanh", Call("softplus", z)))),
+    Activation("mish", "mish", _of("mish")),
     Activation("softplus", "softplus", lambda z, number: Call("softplus", z)),
     Activation(
-        "softsign", "softsign", lambda z, number: Over(z, total(ONE, Call("abs", z))),
+        "softsign", "softsign", _of("softsign"),
         slope=lambda z, a, number: Over(ONE, Power(total(ONE, Call("abs", z)), TWO)),
     ),
     # As PyTorch and Keras 3 have it; older courses take 0.2·z + 0.5.
     Activation(
-        "hard_sigmoid", "hard sigmoid", lambda z, number: _clipped(ZERO, total(Over(z, SIX), Over(ONE, TWO)), ONE),
+        "hard_sigmoid", "hard sigmoid", _of("hard_sigmoid"),
         slope=lambda z, a, number: Cases(Over(ONE, SIX), _between(negative(THREE), z, THREE), ZERO),
     ),
     Activation(
-        "hard_tanh", "hard tanh", lambda z, number: _clipped(MINUS_ONE, z, ONE),
+        "hard_tanh", "hard tanh", _of("hard_tanh"),
         slope=lambda z, a, number: Cases(ONE, _between(MINUS_ONE, z, ONE), ZERO),
     ),
     Activation(
-        "hard_swish", "hard swish", lambda z, number: Over(Times(z, _clipped(ZERO, total(z, THREE), SIX)), SIX),
-        slope=_hard_swish_slope, aliases=("hard_silu",),
+        "hard_swish", "hard swish", _of("hard_swish"),
+        slope=_hard_swish_slope,
     ),
     Activation(
         "step", "step", lambda z, number: Cases(ONE, Relation(">=", z, ZERO), ZERO),
-        aliases=("heaviside", "threshold", "binary_step"),
     ),
-    Activation("sign", "sign", lambda z, number: Call("sign", z), aliases=("signum", "sgn")),
+    Activation("sign", "sign", lambda z, number: Call("sign", z)),
 )  # fmt: skip
 
 ACTIVATIONS: Mapping[str, Activation] = {row.name: row for row in _ROWS}

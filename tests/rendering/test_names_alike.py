@@ -11,7 +11,20 @@ from deepcalc.problem.loader import load_text
 from deepcalc.rendering.mathtext import unicode_math
 from tests.statements import printed
 
-NAMES = ["delta_yhat", "p_theta", "q4_side", "Wx_t2", "q1_params", "a_weights", "h_t", "delta_h1", "yhat", "z2_1", "Err6", "x_test"]
+NAMES = [
+    "delta_yhat",
+    "p_theta",
+    "q4_side",
+    "Wx_t2",
+    "q1_params",
+    "a_weights",
+    "h_t",
+    "delta_h1",
+    "yhat",
+    "z2_1",
+    "Err6",
+    "x_test",
+]
 
 
 @pytest.mark.parametrize("name", NAMES)

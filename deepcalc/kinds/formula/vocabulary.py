@@ -9,6 +9,7 @@ from deepcalc.notation.functions import FUNCTIONS, Function
 from deepcalc.notation.nodes import Call, Name
 from deepcalc.notation.operations import OPERATIONS
 from deepcalc.notation.printing import UnicodePrinter
+from deepcalc.notation.shorthands import SHORTHANDS, Shorthand
 
 ARGUMENTS = (Name("x"), Name("y"))
 
@@ -20,6 +21,7 @@ def vocabulary() -> Vocabulary:
         "Functions of numbers, and of arrays entry by entry": {
             name: _meaning(row, printer) for name, row in FUNCTIONS.items()
         },
+        "Functions that are written out": {name: _written_out(row, printer) for name, row in SHORTHANDS.items()},
         "Operations on arrays": {name: row.summary for name, row in OPERATIONS.items() if row.summary},
     }
 
@@ -29,6 +31,12 @@ def _meaning(row: Function, printer: UnicodePrinter) -> str:
     call = Call(row.name, *arguments)
     definition = "" if row.definition is None else f" = {_on_one_line(printer, row.definition(*arguments))}"
     return f"{printer.print(call)}{definition}; derivative {_on_one_line(printer, row.derivative(arguments, call, 0))}"
+
+
+def _written_out(row: Shorthand, printer: UnicodePrinter) -> str:
+    arguments = ARGUMENTS[: 1 if row.default is None else 2]
+    default = "" if row.default is None else f"; y = {row.default} where it is left out"
+    return f"{_on_one_line(printer, row.write(*arguments))}{default}"
 
 
 def _on_one_line(printer: UnicodePrinter, node: Any) -> str:
