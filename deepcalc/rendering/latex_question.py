@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from deepcalc.errors import listed
 from deepcalc.notation.nodes import Listing, Literal, Name
 from deepcalc.plan import Item
-from deepcalc.plan.plan import Option
+from deepcalc.plan.plan import ItemForm, Option
 from deepcalc.rendering.latex_math import Derivations, prose
 from deepcalc.rendering.latex_tables import given_table, solution_table
 from deepcalc.rendering.latex_text import escape, heading, itemize, paragraph, text_blocks, text_line
@@ -177,6 +177,9 @@ class Question:
         lines = [r"\begin{itemize}"]
         for option in item.options:
             partner = "" if self._blank else escape(item.partner(option.key))
+            if item.form is ItemForm.BLANKS:
+                lines.append(rf"  \item[{{\textbf{{{escape(option.key)}}}}}] \fillin[{partner}][10em]")
+                continue
             lines.append(rf"  \item[{{\fillin[{partner}][2.5em]}}] {_keyed(option)}")
             if option.explanation and not self._blank:
                 lines.append(_explained(option.explanation))

@@ -18,6 +18,7 @@ from deepcalc.notation.nodes import Name
 from deepcalc.notation.symbols import Forms, Symbols
 from deepcalc.plan import PartPlan, Plan
 from deepcalc.plan.statement import Statement, joined, prose
+from deepcalc.rules.class_metrics import AVERAGES, MICRO
 
 
 def _write_labels(writer: MetricWriter, fields: EvaluationFields) -> None:
@@ -37,9 +38,19 @@ WRITERS: Mapping[str, Callable[[MetricWriter, EvaluationFields], None]] = {
 }
 """What writes the measures of each source into the graph."""
 
+
+def _averaged(average: str, measure: str) -> Forms:
+    """``macro F₁``."""
+    of = Symbols().forms(measure)
+    return Forms(f"{average} {of.unicode}", rf"\text{{{average}}}\,{of.latex}", compound=True)
+
+
 SYMBOLS = {
     "confusion": Forms("(TP, FP, FN, TN)", r"(\mathrm{TP}, \mathrm{FP}, \mathrm{FN}, \mathrm{TN})", compound=True),
     "R2": Forms("R²", "R^2", compound=True),
+    "balanced_accuracy": Forms("balanced accuracy", r"\text{balanced accuracy}", compound=True),
+    "error_rate": Forms("error rate", r"\text{error rate}", compound=True),
+    **{f"{average.name}_{measure}": _averaged(average.name, measure) for average in AVERAGES for measure in MICRO},
 }
 
 NO_VALUE = "say `zero_division: 0` (or 1) for what 0/0 is to count as, or ask for other measures"
