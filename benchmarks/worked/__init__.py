@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks.worked import formulas, further, losses, networks, optimizers
+from benchmarks.worked import formulas, further, losses, networks, optimizers, trained
 from benchmarks.worked.work import Worked
 
 PROBLEMS: tuple[Worked, ...] = (
@@ -11,4 +11,5 @@ PROBLEMS: tuple[Worked, ...] = (
     *losses.PROBLEMS,
     *optimizers.PROBLEMS,
     *further.PROBLEMS,
+    *trained.PROBLEMS,
 )

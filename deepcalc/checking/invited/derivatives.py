@@ -36,6 +36,15 @@ def inner_derivative_left_out(place: Place) -> Iterator[Written]:
             yield (with_term(place.formula, index, product(*links)),)
 
 
+def without_slope(place: Place, node: Any) -> Any:
+    """A product of the chain rule without what an activation's derivative puts in."""
+    if not (place.is_derivative and isinstance(node, Times)):
+        return None
+    value = _with_complement(node)
+    kept = [each for each in node.args if not _is_slope(each) and (value is None or each != value)]
+    return product(*kept) if len(kept) < len(node.args) else None
+
+
 def link_twice(place: Place) -> Iterator[Written]:
     """A local derivative once more."""
     for index, term in enumerate(terms(place.formula) if place.is_derivative else ()):
@@ -66,7 +75,7 @@ def own_value(place: Place) -> Iterator[Written]:
 def other_operand(place: Place) -> Iterator[Written]:
     """Another name of the formula that is derived in place of one of the derivative."""
     wrt = place.wrt
-    for consumer in place.consumers(wrt) if wrt is not None and wrt in place.graph else ():
+    for consumer in place.consumers(wrt) if wrt is not None else ():
         for used in place.forward_names:
             for other in place.graph.uses(consumer):
                 if other != used and other != wrt and other in place.before:
@@ -158,7 +167,7 @@ def before_the_activation(place: Place) -> Iterator[Written]:
 def value_for_slope(place: Place) -> Iterator[Written]:
     """The value of a ReLU where its derivative, 1 or 0, is meant."""
     wrt = place.wrt
-    for consumer in place.consumers(wrt) if wrt is not None and wrt in place.graph else ():
+    for consumer in place.consumers(wrt) if wrt is not None else ():
         for node in place.nodes if is_call(place.graph[consumer].formula, "relu", "leaky_relu") else ():
             if isinstance(node, Cases):
                 yield place.formula.xreplace({node: Name(consumer)}), consumer
@@ -167,7 +176,7 @@ def value_for_slope(place: Place) -> Iterator[Written]:
 def times_input(place: Place) -> Iterator[Written]:
     """The derivative by a bias as if it were that by the weight beside it."""
     wrt = place.wrt
-    if wrt is None or wrt not in place.graph or place.graph[wrt].given is None:
+    if wrt is None or place.graph[wrt].given is None:
         return
     consumers = place.consumers(wrt)
     for consumer in consumers:

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any, TypeAlias
 
 from deepcalc.graph.graph import Graph, Quantity
+from deepcalc.notation.names import gradient_parts
 from deepcalc.notation.nodes import Call, Name, Negative, Plus, Relation, names_in, nodes_in
 
 AtNode: TypeAlias = "Callable[[Place, Any], Any]"
@@ -34,14 +35,16 @@ class Place:
     def formula(self) -> Any:
         return self.quantity.formula
 
-    @property
+    @cached_property
     def is_derivative(self) -> bool:
-        return self.quantity.adjoint is not None
+        return _is_derivative(self.quantity)
 
-    @property
+    @cached_property
     def wrt(self) -> str | None:
-        """The name that a derivative is by."""
-        return None if self.quantity.adjoint is None else self.quantity.adjoint.wrt
+        """The name that a derivative is by, where that is a quantity."""
+        parts = gradient_parts(self.quantity.name)
+        wrt = self.quantity.adjoint.wrt if self.quantity.adjoint is not None else parts[1] if parts else None
+        return wrt if wrt in self.graph else None
 
     @cached_property
     def nodes(self) -> tuple[Any, ...]:
@@ -62,15 +65,17 @@ class Place:
     @cached_property
     def forward_names(self) -> tuple[str, ...]:
         """The names in the formula that are no derivatives."""
-        return tuple(used for used in self.names if self.graph[used].adjoint is None)
+        return tuple(used for used in self.names if not _is_derivative(self.graph[used]))
 
     def is_link(self, node: Any) -> bool:
         """Whether a factor is a derivative itself, by which the chain rule goes on."""
-        return isinstance(node, Name) and self.graph[node.name].adjoint is not None
+        return isinstance(node, Name) and _is_derivative(self.graph[node.name])
 
     def consumers(self, name: str) -> tuple[str, ...]:
         """The quantities of the way forward that a name stands in."""
-        return tuple(each.name for each in self.graph if each.adjoint is None and name in self.graph.uses(each.name))
+        return tuple(
+            each.name for each in self.graph if name in self.graph.uses(each.name) and not _is_derivative(each)
+        )
 
     def activation_of(self, name: str) -> tuple[str, Any] | None:
         """The function and the net input of an activated value."""
@@ -97,7 +102,7 @@ class Place:
         Of several outputs those that stand in the formula count, if any do.
         """
         wrt = self.wrt
-        if wrt is None or wrt not in self.graph:
+        if wrt is None:
             return ()
         found = [
             (output, target, loss)
@@ -109,6 +114,11 @@ class Place:
         ]
         standing = [each for each in found if each[0] in self.names]
         return tuple(standing or found)
+
+
+def _is_derivative(quantity: Quantity) -> bool:
+    """Whether it holds a derivative: as the graph notes it, or by its name (that of one step in time)."""
+    return quantity.adjoint is not None or gradient_parts(quantity.name) is not None
 
 
 def _is_of_one(formula: Any) -> bool:

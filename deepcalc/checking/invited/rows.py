@@ -53,6 +53,7 @@ ROWS = (
     Row("term-left-out", "a term left out", COMMON, of=terms.term_left_out),
     Row("factor-left-out", "a factor of the chain rule left out", COMMON, of=terms.link_left_out),
     Row("derivative-left-out", "the inner derivative forgotten", COMMON, of=derivatives.inner_derivative_left_out),
+    Row("derivative-left-out", "the inner derivative forgotten", COMMON, at=derivatives.without_slope),
     Row("derivative-left-out", "the derivative of the output forgotten", COMMON, of=derivatives.before_the_activation),
     Row("targets-left-out", "the sum over all classes, whatever the target", COMMON, of=terms.targets_left_out),
     Row("factor-left-out", "a factor left out", COMMON, of=terms.factor_left_out),
