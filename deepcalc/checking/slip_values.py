@@ -11,7 +11,7 @@ from itertools import combinations
 
 from deepcalc.checking.candidates import Candidate, Candidates
 from deepcalc.checking.consequences import NOTHING, Consequences, Values
-from deepcalc.checking.invited.slips import Invited, invited_slips
+from deepcalc.checking.invited.slips import MOST_WORK, Invited, invited_slips
 from deepcalc.checking.slip_lines import own_slips
 from deepcalc.graph.graph import Quantity
 from deepcalc.notation.arithmetic import to_fraction
@@ -145,7 +145,7 @@ class SlipValues:
     def _pairs(self, name: str) -> Iterator[Slip]:
         own = [slip for slip in self.of_kind if self.exact.leads_to(name, slip.formulas)]
         for count, (first, second) in enumerate(combinations(own, 2)):
-            if count == MOST_PAIRS:
+            if count == min(MOST_PAIRS, MOST_WORK // len(self.behind(name))):
                 return
             both = _both(first, second)
             if both is not None:

@@ -22,7 +22,7 @@ MOST_SITES = 60
 
 MOST_SLIPS = 500
 
-MOST_WORK = 20_000
+MOST_WORK = 10_000
 """So many formulas are worked out for the slips of one quantity: of a long graph fewer slips are looked at."""
 
 COMMONEST = 2
