@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Annotated, Any, ClassVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, WithJsonSchema
-from pydantic_core import PydanticCustomError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    PlainValidator,
+    WithJsonSchema,
+)
+from pydantic_core import PydanticCustomError, core_schema
 
 from deepcalc.errors import Fault, ParseError
 from deepcalc.fields.constants import parse_constant
@@ -71,9 +81,26 @@ def as_number(value: Any, expected: str = "a number") -> Literal:
     raise wrong(f"expected {expected}, found {described(value)}")
 
 
-def or_its(field: str) -> BeforeValidator:
+@dataclass(frozen=True)
+class _OrIts:
+    """An annotation of fields of which one may stand for all: text is read as that one."""
+
+    field: str
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        return core_schema.no_info_before_validator_function(
+            lambda value: {self.field: value} if isinstance(value, str) else value, handler(source)
+        )
+
+    def __get_pydantic_json_schema__(
+        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return {"anyOf": [{"type": "string"}, handler(schema)]}
+
+
+def or_its(field: str) -> _OrIts:
     """Fields of which one says the most may be given as that one alone: ``loss: mse`` for ``{function: mse}``."""
-    return BeforeValidator(lambda value: {field: value} if isinstance(value, str) else value)
+    return _OrIts(field)
 
 
 _NOT_FINITE = frozenset({"nan", "inf", "infinity"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from deepcalc.graph.floats import Writer
@@ -9,7 +10,7 @@ from deepcalc.graph.graph import Graph
 from deepcalc.notation.array_nodes import ARRAY_NODES, Entrywise, Prime
 from deepcalc.notation.functions import slope
 from deepcalc.notation.grids import FloatGrid
-from deepcalc.notation.nodes import Leaf, Name, Node, Times
+from deepcalc.notation.nodes import Cases, Leaf, Name, Node, Relation, Times
 from deepcalc.notation.operations import operands_of, row_of
 from deepcalc.notation.operations.entrywise import lifted
 from deepcalc.notation.operations.expressions import shape_of
@@ -38,7 +39,7 @@ class ArrayWriter(Writer):
     def write(self, node: Any) -> int:
         if isinstance(node, Leaf):
             return super().write(node)
-        operands = operands_of(node)
+        operands = _in_cases(node) if isinstance(node, Cases) else operands_of(node)
         shapes = [self._shape(operand) for operand in operands]
         if type(node) not in ARRAY_NODES:
             return self._entry_by_entry(node, operands, shapes) if any(shapes) else super().write(node)
@@ -64,5 +65,22 @@ class ArrayWriter(Writer):
             return super().write(slope(node.function, stand_ins[0]))
         if isinstance(node, Entrywise):
             return super().write(Times(*stand_ins))
+        if isinstance(node, Cases):
+            return super().write(_cases_of(node, iter(stand_ins)))
         kept = [part for part in node.args if not isinstance(part, Node)]
         return super().write(node.func(*kept, *stand_ins))
+
+
+def _in_cases(node: Any) -> tuple[Any, ...]:
+    """What has a value in cases: their values, and the sides of their conditions."""
+    return tuple(part for arg in node.args for part in (arg.operands if isinstance(arg, Relation) else (arg,)))
+
+
+def _cases_of(node: Any, parts: Iterator[Any]) -> Any:
+    """The cases with other parts in the places of their values and the sides of their conditions."""
+    return Cases(
+        *(
+            Relation(arg.args[0], *(next(parts) for _ in arg.operands)) if isinstance(arg, Relation) else next(parts)
+            for arg in node.args
+        )
+    )

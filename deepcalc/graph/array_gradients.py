@@ -10,17 +10,17 @@ from deepcalc.notation.operations.expressions import shape_of
 from deepcalc.notation.tidy import tidy
 
 
-def passed_back(graph: Graph, of: str, consumer: str, name: str, adjoint: Any, fused: Any) -> Any:
+def passed_back(graph: Graph, of: str, consumer: str, name: str, adjoint: Any, written: Any) -> Any:
     """What a quantity gets of the adjoint of a consumer: a pull-back, or of an array a product of Jacobians.
 
-    ``fused`` is the consumer's own derivative by the quantity, where it has one that is used.
+    ``written`` is the consumer's derivative by the quantity, where one is written by hand: fused, or entry by entry.
     """
     if graph.shape(of):
         local = jacobian(graph, consumer, name)
         shapes = graph.shape(of), graph.shape(consumer), graph.shape(name)
         return local if consumer == of else jacobian_product(adjoint, local, shapes)
-    if fused is not None:
-        return local_product(graph, adjoint, fused)
+    if written is not None:
+        return local_product(graph, adjoint, written)
     return pulled_back(graph, consumer, name, adjoint)
 
 

@@ -319,8 +319,10 @@ class _AdjointWriter:
             from deepcalc.graph.array_gradients import passed_back
 
             adjoint = (ONE, 1) if consumer == self._of else self._adjoint_of(consumer)
-            fused = graph[consumer].fused.get(name) if self._ways.is_fused(consumer) else None
-            term, sign = passed_back(graph, self._of, consumer, name, adjoint[0], fused), adjoint[1]
+            local = graph[consumer].fused.get(name) if self._ways.is_fused(consumer) else None
+            if local is None and graph.shape(name):
+                local = graph[consumer].partials.get(name)
+            term, sign = passed_back(graph, self._of, consumer, name, adjoint[0], local), adjoint[1]
             return term if sign == self._style.sign else opposite(term)
         local = self._ways.partial(consumer, name)
         if consumer == self._of:

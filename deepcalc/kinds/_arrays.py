@@ -51,7 +51,7 @@ class ArrayWriter:
             for size in value.shape:
                 if isinstance(size, Name) and size.name not in self.graph:
                     self.graph.add(Quantity(size.name, given=Letter(), section=SIZES, origin=origin))
-        self._add(Quantity(name, given=value, section=section, origin=origin))
+        self.add_quantity(Quantity(name, given=value, section=section, origin=origin))
 
     def add(
         self,
@@ -65,11 +65,12 @@ class ArrayWriter:
     ) -> None:
         """Add what is defined by a formula in earlier quantities, as text or as a node."""
         said: Prose = (note,) if note else ()
-        self._add(
+        self.add_quantity(
             Quantity(name, written(formula), partials=partials, section=section, group=group, note=said, origin=origin)
         )
 
-    def _add(self, quantity: Quantity) -> None:
+    def add_quantity(self, quantity: Quantity) -> None:
+        """Add a quantity as it is; a softmax before a cross-entropy gets its derivative in one step."""
         try:
             fuses = quantity.formula is not None and self.graph.has_arrays
             self.graph.add(with_fusion(self.graph, quantity) if fuses else quantity)

@@ -87,7 +87,7 @@ class MetricWriter(ArrayWriter):
         if self._zero_division is not None and self._is_zero_over_zero(formula):
             laws, formula = (formula,), Literal(self._zero_division)
             note = (f"0/0, which counts as {self._zero_division} here",)
-        self._add(
+        self.add_quantity(
             Quantity(
                 name,
                 formula,

@@ -1,6 +1,7 @@
 """Fully connected networks: forward pass, loss, gradients, one step of gradient descent.
 
-The fields are here; ``deepcalc.kinds.network`` writes the graph.
+The fields are here; ``deepcalc.kinds.network`` writes the graph, ``deepcalc.kinds.network.matrix`` that of whole
+batches in matrix notation.
 """
 
 from __future__ import annotations
@@ -9,10 +10,9 @@ from deepcalc.files import text_beside
 from deepcalc.kinds._activations import ActivationName
 from deepcalc.kinds._losses import OutputLossName
 from deepcalc.kinds._templates import with_choices
-from deepcalc.kinds.network.checks import read
 from deepcalc.kinds.network.fields import NetworkFields
-from deepcalc.kinds.network.graph import build
-from deepcalc.kinds.registry import Kind, later
+from deepcalc.kinds.network.notations import build, read, slips
+from deepcalc.kinds.registry import Kind
 
 KIND = Kind(
     name="network",
@@ -21,5 +21,5 @@ KIND = Kind(
     read=read,
     build=build,
     template=with_choices(text_beside(__file__, "template.yaml"), activations=ActivationName, losses=OutputLossName),
-    slips=later("deepcalc.kinds.network.slips", "slips"),
+    slips=slips,
 )

@@ -27,6 +27,11 @@ _NEEDED = {
 
 def read(fields: NetworkFields) -> Wiring:
     """The wiring of a network; ``FieldError`` with everything that is wrong in its fields together."""
+    missing = [index for index, layer in enumerate(fields.layers) if layer.weights is None]
+    if missing:
+        raise FieldError(
+            [Fault(("layers", index), "missing `weights`: those of the layer's units") for index in missing]
+        )
     wiring = Wiring(fields)
     faults = [*wiring.faults, *_loss_faults(wiring), *_name_faults(wiring)]
     faults += [*wiring.unused_values(faults), *_training_faults(wiring), *_penalty_faults(wiring)]

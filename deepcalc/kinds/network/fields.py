@@ -8,6 +8,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, PlainValidator, Tag, WithJsonSchema
 
+from deepcalc.errors import Fault
 from deepcalc.fields.aliases import also_as
 from deepcalc.fields.given import NumberOrLetter, PositiveOrLetter
 from deepcalc.fields.types import (
@@ -29,6 +30,7 @@ from deepcalc.fields.types import (
 from deepcalc.kinds._activations import ActivationName, ActivationSettingFields, OneActivation
 from deepcalc.kinds._losses import LossSettingFields, OutputLoss
 from deepcalc.kinds._updates import MethodField, MethodName, UpdateFields
+from deepcalc.kinds.network.matrix.notation import NotationFields
 from deepcalc.notation.parser import parse_number
 from deepcalc.plan.plan import Chain
 from deepcalc.rules.penalties import COUNT, LAMBDA, PENALTIES, PENALTY_ALIASES, RATIO, Scale
@@ -123,11 +125,16 @@ class UnitFields(Fields):
         None, description="number of units, in place of `net` and `out`; names are then made"
     )
     activation: OneActivation = Field(ActivationName("identity"), description="the units' activation function")
-    weights: Annotated[
-        Annotated[MatrixFields, Tag("matrix")] | Annotated[NamedWeights, Tag("named")],
-        Discriminator(_is_matrix),
-        BeforeValidator(_no_bare_matrix),
-    ] = Field(description="by sender, {x1: [w11, w12]}, one entry for each receiver; or {rows: senders, matrix: [[…]]}")
+    weights: (
+        Annotated[
+            Annotated[MatrixFields, Tag("matrix")] | Annotated[NamedWeights, Tag("named")],
+            Discriminator(_is_matrix),
+            BeforeValidator(_no_bare_matrix),
+        ]
+        | None
+    ) = Field(
+        None, description="by sender, {x1: [w11, w12]}, one entry for each receiver; or {rows: senders, matrix: [[…]]}"
+    )
     biases: list[NumberOrName] | None = Field(None, description="one bias for each unit; none by default")
     errors: list[Identifier] | None = Field(None, description="names of the units' error terms; made by default")
     dropout: DropoutFields | None = Field(None, description="dropout of the outputs: {rate: 0.5, mask: [1, 0]}")
@@ -262,7 +269,7 @@ class ClassFields(Fields):
     threshold: Probability = Field(parse_number("0.5"), description="class 1 from this probability up (one output)")
 
 
-class NetworkFields(Fields):
+class UnitwiseFields(Fields):
     """A fully connected network, its samples, its loss and one step of training."""
 
     most_entries: ClassVar[int] = 50_000
@@ -292,7 +299,9 @@ class NetworkFields(Fields):
         None, min_length=1, description="several samples, each with its inputs and targets"
     )
     reduction: Literal["mean", "sum"] = Field("mean", description="how the samples' losses make the loss")
-    layers: list[LayerFields] = Field(min_length=1, description="the layers, from the first after the inputs on")
+    layers: list[Annotated[LayerFields, or_its("activation")]] = Field(
+        min_length=1, description="the layers, from the first after the inputs on"
+    )
     values: dict[Identifier, NumberOrLetter] = Field(
         default_factory=dict, description="the values of the names used; {w11: } is a letter"
     )
@@ -316,3 +325,10 @@ class NetworkFields(Fields):
         default_factory=ErrorTermFields, description="name and sign convention of the error terms"
     )
     classify: ClassFields | None = Field(None, description="also give the predicted class")
+
+
+class NetworkFields(NotationFields, UnitwiseFields):
+    """A fully connected network in scalars, or in matrix notation."""
+
+    def faults(self) -> Iterator[Fault]:
+        yield from self.notation_faults(self.layers)

@@ -11,10 +11,11 @@ from typing import Any
 from deepcalc.notation.array_nodes import ARRAY_NODES, Apply, Array, Entrywise, MatrixProduct, Slice, is_numeric
 from deepcalc.notation.grids import Grid, grid_of, places
 from deepcalc.notation.names import entry_name
-from deepcalc.notation.nodes import Call, Leaf, Literal, Name, Node, SumOver, Times, Value, nodes_in
+from deepcalc.notation.nodes import Call, Cases, Leaf, Literal, Name, Node, Relation, SumOver, Times, Value, nodes_in
+from deepcalc.notation.operations.entrywise import entry_at
 from deepcalc.notation.operations.row import Index
 from deepcalc.notation.operations.table import OPERATIONS, operands_of, row_of
-from deepcalc.notation.shapes import SCALAR, Shape, ShapeError, is_concrete
+from deepcalc.notation.shapes import SCALAR, Shape, ShapeError, broadcast, is_concrete
 
 ShapeOf = Callable[[str], Shape]
 """The shape of a quantity, by its name."""
@@ -91,6 +92,21 @@ class _Known:
         return Literal("0", self.value[index] if isinstance(self.value, Grid) else self.value)
 
 
+@dataclass(frozen=True)
+class _Compared:
+    """The condition of a case, its sides known: an entry is the comparison of theirs."""
+
+    operators: str
+    sides: Sequence[_Known]
+
+    @property
+    def shape(self) -> Shape:
+        return broadcast([side.shape for side in self.sides], None)
+
+    def entry(self, index: Index) -> Any:
+        return Relation(self.operators, *(entry_at(side, index) for side in self.sides))
+
+
 def exact_value(node: Any, values: Mapping[str, Any], scalar: Callable[[Any, Mapping[str, Any]], Value]) -> Any:
     """The exact value of an expression with arrays: a number or a :class:`Grid`; ``scalar`` evaluates entries."""
     if isinstance(node, Name):
@@ -99,6 +115,8 @@ def exact_value(node: Any, values: Mapping[str, Any], scalar: Callable[[Any, Map
         return node.value
     if is_numeric(node):
         return grid_of(node)
+    if isinstance(node, Cases):
+        return _exact_cases(node, values, scalar)
     operands = [exact_value(part, values, scalar) for part in operands_of(node)]
     row = row_of(node)
     grids = [operand for operand in operands if isinstance(operand, Grid)]
@@ -115,6 +133,27 @@ def exact_value(node: Any, values: Mapping[str, Any], scalar: Callable[[Any, Map
     if not shape:
         return scalar(row.entry(node, known, ()), {})
     return Grid(shape, [scalar(row.entry(node, known, index), {}) for index in places(shape)])
+
+
+def _exact_cases(
+    node: Any, values: Mapping[str, Any], scalar: Callable[[Any, Mapping[str, Any]], Value]
+) -> Value | Grid:
+    """The exact value of cases, decided entry by entry."""
+
+    def known(part: Any) -> _Known:
+        return _Known(exact_value(part, values, scalar))
+
+    operands = [
+        _Compared(" ".join(part.operators), [known(side) for side in part.operands])
+        if isinstance(part, Relation)
+        else known(part)
+        for part in node.args
+    ]
+    row = row_of(node)
+    shape = row.shape(node, [each.shape for each in operands])
+    if not shape:
+        return scalar(row.entry(node, operands, ()), {})
+    return Grid(shape, [scalar(row.entry(node, operands, index), {}) for index in places(shape)])
 
 
 _BY_SIZES = frozenset({"ones", "zeros", "identity"})

@@ -68,8 +68,9 @@ def read(node: Any) -> Product:
 
 
 def _read_into(product: Product, node: Any, exponent: int) -> None:
-    if isinstance(node, Literal) and node.exact and (node.value or exponent > 0):
-        product.multiply(Product(Fraction(node.value)), Fraction(exponent))
+    number_ = exact_value(node) if isinstance(node, Literal) else None
+    if number_ is not None and (number_ or exponent > 0):
+        product.multiply(Product(number_), Fraction(exponent))
     elif isinstance(node, Negative):
         if exponent % 2:
             product.coefficient = -product.coefficient
@@ -108,7 +109,7 @@ def _read_power(product: Product, node: Any, exponent: int) -> None:
 def exact_value(node: Any) -> Fraction | None:
     """The number that is written, as ``2``, ``-2`` or ``2/3``; None for anything else."""
     if isinstance(node, Literal):
-        return Fraction(node.value) if node.exact else None
+        return node.value if node.exact and isinstance(node.value, Fraction) else None
     if isinstance(node, Negative):
         inner = exact_value(node.args[0])
         return None if inner is None else -inner

@@ -1,0 +1,198 @@
+"""The plan of a network in matrix notation: forward pass, loss, gradients and updates of whole matrices."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from deepcalc.graph.gradients import BACKWARD, Style, differentiate
+from deepcalc.graph.graph import Prose, Quantity
+from deepcalc.kinds._arrays import FORWARD, LOSS, WEIGHTS, ArrayWriter, givens
+from deepcalc.kinds.network.matrix.losses import BatchLoss
+from deepcalc.kinds.network.matrix.training import Updates
+from deepcalc.kinds.network.matrix.wiring import MatrixLayer, MatrixWiring
+from deepcalc.kinds.network.steps import timed
+from deepcalc.notation.names import gradient
+from deepcalc.notation.nodes import Name, Relation
+from deepcalc.notation.symbols import Symbols
+from deepcalc.plan import PartPlan, Plan
+from deepcalc.plan.statement import Statement, given_as, joined, prose
+from deepcalc.rules.activations import ACTIVATIONS, SOFTMAX
+
+
+def build(wiring: MatrixWiring) -> Plan:
+    """The plan of a network problem in matrix notation."""
+    return _Builder(wiring).plan()
+
+
+def net_input(wiring: MatrixWiring, layer: MatrixLayer, x: str, time: int = 0) -> str:
+    """``X @ W + b`` for samples as rows, ``W @ X + b`` for columns, as text."""
+    w = f"{{{timed(layer.weights, time)}}}"
+    product = f"{{{x}}} @ {w}" if wiring.as_rows else f"{w} @ {{{x}}}"
+    if layer.biases is None:
+        return product
+    return f"{product} + {bias_term(wiring, timed(layer.biases, time))}"
+
+
+def bias_term(wiring: MatrixWiring, bias: str) -> str:
+    """The bias as it is added: beside each column where the samples are columns and it is a vector."""
+    is_vector = wiring.bias_is_vector(bias.partition("@")[0])
+    beside_columns = is_vector and not wiring.as_rows and wiring.samples is not None
+    return f"expand({{{bias}}}, axis=1)" if beside_columns else f"{{{bias}}}"
+
+
+class _Builder:
+    def __init__(self, wiring: MatrixWiring) -> None:
+        fields = wiring.fields
+        self._fields = fields
+        self._wiring = wiring
+        self._writer = ArrayWriter()
+        self._graph = self._writer.graph
+        self._loss = None if fields.loss is None else fields.loss.name
+        self._steps = 0 if fields.optimizer is None or self._loss is None else fields.optimizer.steps or 1
+
+    def plan(self) -> Plan:
+        self._add_givens()
+        given = givens(self._graph)
+        updates = self._updates()
+        if updates is not None:
+            updates.add_givens()
+        self._add_pass(0)
+        told = self._told(given)
+        self._add_gradients(0)
+        for step in range(1, self._steps + 1):
+            assert updates is not None
+            updates.add(step)
+            self._add_pass(step)
+            if step < self._steps:
+                self._add_gradients(step)
+        return Plan(self._graph, self._parts(), told, symbols=Symbols({}, plus=self._steps == 1))
+
+    def _updates(self) -> Updates | None:
+        optimizer = self._fields.optimizer
+        if optimizer is None or self._loss is None:
+            return None
+        return Updates(self._wiring, self._writer, optimizer, self._loss)
+
+    def _add_givens(self) -> None:
+        fields, wiring, writer = self._fields, self._wiring, self._writer
+        writer.given(wiring.inputs, fields.X, ("X",), "Samples")
+        if fields.Y is not None:
+            writer.given(wiring.targets, fields.Y, ("Y",), "Samples")
+        for name, origin in wiring.parameters.items():
+            writer.given(name, fields.weights[str(origin[-1])], origin, WEIGHTS)
+        if fields.loss is not None and wiring.loss is not None:
+            for quantity in fields.loss.quantities(wiring.loss, ("loss",)):
+                writer.add_quantity(quantity)
+
+    # ---- forward, and the loss
+
+    def _add_pass(self, time: int) -> None:
+        wiring = self._wiring
+        self._section = FORWARD if time == 0 else f"{FORWARD} after update {time}"
+        x = wiring.inputs
+        for index, layer in enumerate(wiring.layers):
+            label = "net inputs" if layer.activated else "outputs"
+            self._writer.add(
+                timed(layer.net, time),
+                net_input(wiring, layer, x, time),
+                ("layers", index),
+                f"{label} of layer {index + 1}" if len(wiring.layers) > 1 else label,
+                self._section,
+                "net_inputs" if layer.activated else "outputs",
+            )
+            if layer.activated:
+                self._add_outputs(layer, index, time)
+            x = timed(layer.out, time)
+        self._add_loss(time)
+
+    def _add_outputs(self, layer: MatrixLayer, index: int, time: int) -> None:
+        net, out = timed(layer.net, time), timed(layer.out, time)
+        partials: dict[str, Any] = {}
+        if layer.activation == SOFTMAX:
+            axis = self._wiring.class_axis
+            formula: Any = f"softmax({{{net}}}{'' if axis is None else f', axis={axis}'})"
+        else:
+            activation = ACTIVATIONS[layer.activation]
+            formula = activation.apply(Name(net), layer.number)
+            partials = {} if activation.slope is None else {net: activation.derived(net, out, layer.number)}
+        self._writer.add(out, formula, ("layers", index, "activation"), "", self._section, partials=partials)
+
+    def _add_loss(self, time: int) -> None:
+        wiring = self._wiring
+        if self._loss is None or wiring.loss is None:
+            return
+        last = wiring.layers[-1]
+        loss = BatchLoss(wiring, wiring.loss, wiring.targets, timed(last.out, time))
+        fused = {timed(net, time): local for net, local in loss.fused(last).items()}
+        over = f", {self._fields.reduction} over the samples" if wiring.samples not in (None, 1) else ""
+        self._writer.add_quantity(
+            Quantity(
+                timed(self._loss, time),
+                loss.formula,
+                partials=loss.partials,
+                fused=fused,
+                fused_note=(f"{last.activation} and cross-entropy in one step",) if fused else (),
+                section=LOSS if time == 0 else f"{LOSS} after update {time}",
+                group="losses",
+                note=(f"{wiring.loss.title}{over}",),
+                origin=("loss",),
+            )
+        )
+
+    # ---- backward
+
+    def _add_gradients(self, time: int) -> None:
+        if self._loss is None:
+            return
+        trained = self._wiring.trained
+        parameters = [timed(name, time) if name in trained else name for name in self._wiring.parameters]
+        style = Style(
+            section=BACKWARD if time == 0 else f"{BACKWARD} after update {time}",
+            group=lambda name: "gradients" if name in parameters else "errors",
+        )
+        differentiate(self._graph, timed(self._loss, time), parameters, style)
+
+    # ---- what is asked
+
+    def _parts(self) -> tuple[PartPlan, ...]:
+        wiring = self._wiring
+        found: list[tuple[str, ...]] = [(wiring.output,)]
+        if self._loss is not None:
+            found.append((self._loss,))
+            found.append(self._results(self._loss))
+        return tuple(PartPlan("abc"[index], names) for index, names in enumerate(found))
+
+    def _results(self, loss: str) -> tuple[str, ...]:
+        """The parameters after the last update, or the gradients where there is none."""
+        if self._steps:
+            return tuple(f"{name}@{self._steps}" for name in self._wiring.trained)
+        return tuple(gradient(loss, name) for name in self._wiring.parameters)
+
+    def _told(self, given: Prose) -> Statement:
+        wiring, fields = self._wiring, self._fields
+        lines = [name for layer in wiring.layers for name in dict.fromkeys((layer.net, layer.out))]
+        lines += [] if self._loss is None else [self._loss]
+        written = joined((Relation("=", Name(name), self._graph[name].formula) for name in lines), "; ", "; ")
+        samples = "the single sample" if wiring.samples is None else f"the samples as {fields.samples_as} of"
+        told = prose(f"A fully connected network takes {samples} ", Name(wiring.inputs), ": ", given)
+        return Statement(prose(told, ". It computes ", written, "."), self._question())
+
+    def _question(self) -> Any:
+        wanted: list[Any] = [Name(self._wiring.output)]
+        if self._loss is not None:
+            wanted.append(prose("the loss ", Name(self._loss)))
+            wanted.append(self._last_wanted(self._loss))
+        return prose("Compute ", joined(wanted), ".")
+
+    def _last_wanted(self, loss: str) -> Any:
+        optimizer = self._fields.optimizer
+        if optimizer is None:
+            return joined(self._named(self._results(loss)))
+        steps = "one step" if self._steps == 1 else f"{self._steps} steps"
+        after = f" after {steps} of {optimizer.update.title} with "
+        rate = given_as(optimizer.symbol, optimizer.learning_rate)
+        return prose(joined(self._named(self._wiring.trained)), after, rate)
+
+    def _named(self, names: Sequence[str]) -> list[Any]:
+        return [Name(name) for name in names]

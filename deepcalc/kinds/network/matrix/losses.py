@@ -1,0 +1,129 @@
+"""The loss of a whole batch, written in the matrices of targets and outputs.
+
+The loss of an output is written as for numbers, in the names of the matrices; its sum runs over all entries, and is
+divided by the number of samples, of outputs, or both. See Bishop, *Pattern Recognition and Machine Learning* (2006),
+equations 5.11 and 5.24.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from deepcalc.kinds.network.matrix.wiring import MatrixLayer, MatrixWiring
+from deepcalc.notation.array_nodes import Apply
+from deepcalc.notation.nodes import ONE, Call, Literal, Name, Negative, Node, Over, Times, number, product
+from deepcalc.notation.shapes import size_node
+from deepcalc.rules.losses import LOSSES, Loss
+from deepcalc.rules.losses.row import MEAN, Mistake
+
+Terms = Callable[[Loss, Any, Any, int | None], Any]
+"""The terms of a loss whose sum over a sample is the sample's: from its row, targets, outputs and the classes' axis."""
+
+
+def _term_by_term(row: Loss, targets: Any, outputs: Any, axis: int | None) -> Any:
+    return row.formula([(targets, outputs)])
+
+
+def _of_logits(row: Loss, targets: Any, outputs: Any, axis: int | None) -> Any:
+    settings = {} if axis is None else {"axis": axis}
+    return Negative(Times(targets, Apply("log_softmax", settings, outputs)))
+
+
+_OF_SAMPLES: Mapping[str, Terms] = {
+    "categorical_cross_entropy": _term_by_term,
+    "categorical_focal": _term_by_term,
+    "cross_entropy_with_logits": _of_logits,
+}
+"""Losses of whole samples that are sums of terms."""
+
+
+def _is_of_outputs(row: Loss) -> bool:
+    return row.parts is not None and not row.of_class and not row.lines and row.sides == ("targets", "predictions")
+
+
+IN_MATRICES = tuple(name for name, row in LOSSES.items() if name in _OF_SAMPLES or _is_of_outputs(row))
+"""The losses that are written in matrices."""
+
+
+@dataclass(frozen=True)
+class BatchLoss:
+    """The loss over a batch: its formula, and its derivative by the net inputs where that is taken in one step."""
+
+    wiring: MatrixWiring
+    row: Loss
+    targets: str
+    output: str
+
+    @property
+    def formula(self) -> Any:
+        return self.reduced(self.terms, self.is_mean)
+
+    @property
+    def is_mean(self) -> bool:
+        """Whether the loss is the mean over several samples."""
+        return self.wiring.fields.reduction == MEAN and self.wiring.samples not in (None, 1)
+
+    @property
+    def terms(self) -> Any:
+        """The losses of all outputs or samples, whose sum is taken."""
+        targets, outputs = Name(self.targets), Name(self.output)
+        if self.row.name in _OF_SAMPLES:
+            return _OF_SAMPLES[self.row.name](self.row, targets, outputs, self.wiring.class_axis)
+        return self.row.of_outputs([(targets, outputs)])[0]
+
+    def mistaken(self, mistake: Mistake) -> Any | None:
+        """The formula with a mistake that is made at every output; None for others."""
+        if mistake.each is None:
+            return None
+        return self.reduced(mistake.each(Name(self.targets), Name(self.output), self.row.at), self.is_mean)
+
+    @property
+    def _averages_outputs(self) -> bool:
+        return self.row.parts is not None and self.row.reduced_by == MEAN
+
+    def _divisors(self, is_mean: bool) -> list[Any]:
+        """What the sum over all entries is divided by."""
+        halved = self.row.factor is not None and self.row.at.over is None
+        halves = self.row.factor(1).denominator if halved and self.row.factor is not None else 1
+        found = [number(halves)]
+        found += [size_node(self.wiring.samples)] if is_mean and self.wiring.samples is not None else []
+        found += [size_node(self.wiring.outputs)] if self._averages_outputs else []
+        return [each for each in found if each != ONE]
+
+    def reduced(self, terms: Any, is_mean: bool) -> Any:
+        """The sum of all entries of the terms, divided, with the root where there is one."""
+        is_negative = isinstance(terms, Negative)
+        inner = terms.args[0] if is_negative else terms
+        is_whole = is_mean or self.wiring.samples in (None, 1)
+        if self._averages_outputs and is_whole:
+            written: Any = Apply("mean", {}, inner)
+        else:
+            written = _over(Apply("sum", {}, inner), self._divisors(is_mean))
+        signed = Negative(written) if is_negative else written
+        return Call("sqrt", signed) if self.row.root else signed
+
+    def fused(self, layer: MatrixLayer) -> Mapping[str, Node]:
+        """The derivative by the last net inputs, where activation and loss are taken in one step: (P − Y)/N."""
+        fusion = self.row.fusion(layer.activation)
+        if fusion is None or fusion.sums_to_one:
+            return {}
+        local = fusion.derivative(Name(self.targets), Name(self.output))
+        return {layer.net: _over(local, self._divisors(self.is_mean))}
+
+    @property
+    def partials(self) -> Mapping[str, Any]:
+        """The derivative by the outputs where the row has one written by hand."""
+        if self.row.slope is None or self.row.root:
+            return {}
+        slope = self.row.slope(Name(self.targets), Name(self.output), self.row.at)
+        return {self.output: _over(slope, self._divisors(self.is_mean))}
+
+
+def _over(node: Any, divisors: list[Any]) -> Any:
+    if not divisors:
+        return node
+    if all(isinstance(each, Literal) for each in divisors):
+        return Over(node, divisors[0] if len(divisors) == 1 else Times(*divisors))
+    return Over(node, product(*divisors))
