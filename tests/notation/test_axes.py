@@ -1,4 +1,4 @@
-"""The axes of an array in another order, against NumPy."""
+"""The axes of an array in another order, and backwards, against NumPy."""
 
 from __future__ import annotations
 
@@ -50,3 +50,25 @@ def test_axes_that_are_none_are_refused(axes: tuple[int, ...]) -> None:
     graph = Graph([Quantity("X", given=parse(str(X.tolist())))])
     with pytest.raises(GraphError, match="each of the axes 0 to 2 of 2 × 3 × 4 once"):
         graph.add(Quantity("P", parse(f"permute(X, axes={axes})")))
+
+
+@pytest.mark.parametrize("axes", [None, (0,), (1, 2), (2, 0)])
+def test_an_array_backwards(axes: tuple[int, ...] | None) -> None:
+    said = "" if axes is None else f", axes={axes if len(axes) > 1 else axes[0]}"
+    weights = numpy.sin(numpy.arange(24.0)).round(2).reshape(X.shape)
+    graph = Graph([Quantity("X", given=parse(str(X.tolist()))), Quantity("G", given=parse(str(weights.tolist())))])
+    graph.add(Quantity("R", parse(f"flip(X{said})")))
+    graph.add(Quantity("L", arranged(parse("sum(G * R)"), graph.shape)))
+    add_gradient(graph, "dL/dX")
+    values: Any = evaluate(graph, ["R", "dL/dX"]).values
+    floats = Program(graph, ["R", "dL/dX"]).run()
+    for name, expected in (("R", numpy.flip(X, axes)), ("dL/dX", numpy.flip(weights, axes))):
+        assert (numpy.array(values[name].nested(float)) == expected).all()
+        assert (floats[name] == expected).all()
+
+
+@pytest.mark.parametrize("axes", ["(0, 0)", "3", "(0, 5)"])
+def test_an_axis_that_is_none_is_not_turned(axes: str) -> None:
+    graph = Graph([Quantity("X", given=parse(str(X.tolist())))])
+    with pytest.raises(GraphError, match="flip turns axes among the axes 0 to 2 of 2 × 3 × 4, each once"):
+        graph.add(Quantity("R", parse(f"flip(X, axes={axes})")))

@@ -182,6 +182,7 @@ _APPLIED: dict[str, Callable[..., Any]] = {
     "concat": lambda settings, *parts: np.concatenate(parts, settings.get("axis", 0)),
     "expand": lambda settings, x: np.expand_dims(x, settings["axis"]),
     "permute": lambda settings, x: np.transpose(x, settings["axes"]),
+    "flip": lambda settings, x: np.flip(x, settings.get("axes")),
     "reshape": lambda settings, x: np.reshape(x, settings["shape"]),
     "conv2d": _convolved,
     "conv2d_kernel": _convolved_kernel,

@@ -1,4 +1,4 @@
-"""The axes of an array in another order."""
+"""The axes of an array in another order, and the entries along them backwards."""
 
 from __future__ import annotations
 
@@ -47,6 +47,37 @@ def _pull_back(node: Any, index: int, adjoint: Any, around: Surroundings) -> Any
     return Apply("permute", {"axes": tuple(order.index(axis) for axis in range(len(order)))}, adjoint)
 
 
+def _turned_axes(node: Any, shape: Shape) -> tuple[int, ...]:
+    """The axes along which the entries stand backwards."""
+    axes = node.settings.get("axes")
+    found = tuple(range(len(shape))) if axes is None else (axes,) if isinstance(axes, int) else tuple(axes)
+    if not shape or len(set(found)) != len(found) or any(not 0 <= axis < len(shape) for axis in found):
+        known = f"among the axes 0 to {len(shape) - 1} of {shape_text(shape)}, each once" if shape else "of an array"
+        raise ShapeError(f"flip turns axes {known}, not {found if shape else 'of a number'}", node)
+    if not all(isinstance(shape[axis], int) for axis in found):
+        raise ShapeError(f"flip needs sizes that are numbers, not {shape_text(shape)}", node)
+    return found
+
+
+def _turned_shape(node: Any, shapes: Sequence[Shape]) -> Shape:
+    _turned_axes(node, shapes[0])
+    return shapes[0]
+
+
+def _turned_entry(node: Any, operands: Sequence[Operand], index: Index) -> Any:
+    (operand,) = operands
+    turned = _turned_axes(node, operand.shape)
+    sizes: Sequence[Any] = operand.shape
+    return operand.entry(tuple(sizes[axis] - 1 - at if axis in turned else at for axis, at in enumerate(index)))
+
+
+def _turned_floats(node: Any, shapes: Sequence[Shape]) -> Callable[..., Any]:
+    import numpy
+
+    from_end = tuple(axis - len(shapes[0]) for axis in _turned_axes(node, shapes[0]))
+    return lambda x: numpy.flip(x, axis=from_end)
+
+
 AXES = (
     Operation(
         "permute",
@@ -58,5 +89,16 @@ AXES = (
         unicode="permute({0})",
         latex=r"\operatorname{{permute}}({0})",
         summary="the axes in another order: permute(X, axes=(1, 0, 2, 3)) has the second axis first",
+    ),
+    Operation(
+        "flip",
+        _turned_shape,
+        _turned_entry,
+        _turned_floats,
+        lambda node, index, adjoint, around: Apply("flip", node.settings, adjoint),
+        settings={"axes": None},
+        unicode="flip({0})",
+        latex=r"\operatorname{{flip}}({0})",
+        summary="the entries backwards along every axis, a matrix turned by 180°: flip(X), or flip(X, axes=(2, 3))",
     ),
 )

@@ -1,0 +1,162 @@
+"""The fields of `filtering`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema
+
+from deepcalc.errors import Fault, did_you_mean, listed
+from deepcalc.fields.given import Given, is_space
+from deepcalc.fields.types import Fields, Flag, whole, wrong
+from deepcalc.kinds._arrays import LossField, UpstreamField, loss_faults, shape_of_given
+from deepcalc.notation.names import plain_form
+from deepcalc.notation.shapes import Shape, shape_text
+from deepcalc.notation.typed import NumberText
+from deepcalc.rules.filters import FILTER_ALIASES, FILTERS
+
+PADDINGS = ("valid", "same", "full")
+LARGEST = 1000
+PerAxis = int | tuple[int, ...]
+
+_KNOWN = {plain_form(name): name for name in FILTERS} | {
+    plain_form(also): name for also, name in FILTER_ALIASES.items()
+}
+
+
+def _by_name(value: Any) -> Any:
+    """The rows of a kernel that is named; anything else as it is."""
+    if not isinstance(value, str) or isinstance(value, NumberText) or is_space(value):
+        return value
+    name = _KNOWN.get(plain_form(value))
+    if name is None:
+        hint = did_you_mean(value, [*FILTERS]) or f"; there are {listed(FILTERS)}, or give its rows"
+        raise wrong(f"there is no kernel `{value[:40]}`{hint}")
+    return FILTERS[name].values
+
+
+def _per_axis(minimum: int) -> Callable[[Any], PerAxis]:
+    check = whole(minimum, LARGEST)
+
+    def settle(value: Any) -> PerAxis:
+        return tuple(map(check, value)) if isinstance(value, list) and value else check(value)
+
+    return settle
+
+
+def _padding(value: Any) -> PerAxis | str:
+    if isinstance(value, str) and not isinstance(value, NumberText):
+        if value.lower() not in PADDINGS:
+            raise wrong(f"expected a whole number or one of {listed(PADDINGS)}, found {value[:40]!r}")
+        return value.lower()
+    return _per_axis(0)(value)
+
+
+def _schema(minimum: int, *more: Any) -> WithJsonSchema:
+    number = {"type": "integer", "minimum": minimum}
+    return WithJsonSchema({"anyOf": [number, {"type": "array", "items": number}, *more]})
+
+
+Steps = Annotated[Any, PlainValidator(_per_axis(1)), _schema(1)]
+"""A whole number from 1 up for every axis, or one for each: ``[2, 1]``."""
+
+Margin = Annotated[Any, PlainValidator(_per_axis(0)), _schema(0)]
+PaddingField = Annotated[Any, PlainValidator(_padding), _schema(0, {"enum": list(PADDINGS)})]
+
+
+class PoolFields(Fields):
+    """A pooling of what the convolution gives."""
+
+    function: Literal["max", "average"] = Field("max", description="the largest entry of each window, or the mean")
+    kernel: Steps = Field(description="the size of a window: 2, or [2, 1]")
+    stride: Steps | None = Field(None, description="from window to window; the size of one by default")
+    padding: Margin = Field(0, description="zeros around it, at most half a window")
+    ceil: Flag = Field(False, description="whether a last window may reach beyond the end")
+    count_padding: Flag = Field(True, description="whether a mean counts the zeros of the padding, as PyTorch does")
+
+
+class DenseFields(Fields):
+    """A dense layer on the flattened values."""
+
+    weights: Given = Field(description="W of W F + c: a row for each unit; a vector is one unit")
+    bias: Given | None = Field(None, description="c, one for each unit; none by default")
+    activation: Literal["identity", "relu", "sigmoid", "tanh", "softmax"] = Field(
+        "identity", description="of the units, which gives Y"
+    )
+
+
+class FilteringFields(Fields):
+    """An input, the kernel that slides over it, and what follows: activation, pooling, dense layer, loss."""
+
+    X: Given = Field(
+        description="the input: a signal [1, 2, 0], an image [[…], […]], or several channels of them, as a list"
+    )
+    kernel: Annotated[Given, BeforeValidator(_by_name)] = Field(
+        description="the kernel K in as many axes as a channel of X; a list of them is several filters of one channel "
+        "or, where X has channels, one filter with a kernel for each; filters x channels x sizes; or by name: "
+        + "; ".join(f"{row.name} ({row.title})" for row in FILTERS.values())
+    )
+    axes: Literal["1", "2"] | None = Field(
+        None, description="whether X is a signal (1) or an image (2); 2 by default where X is no vector"
+    )
+    bias: Given | None = Field(None, description="the bias b: a number, or one for each filter; none by default")
+    mode: Literal["cross-correlation", "convolution"] = Field(
+        "cross-correlation",
+        description="cross-correlation (as frameworks have it): the kernel as it is; convolution: turned by 180°",
+    )
+    stride: Steps = Field(1, description="from place to place: 1, or [2, 1]")
+    padding: PaddingField = Field(
+        0,
+        description="zeros on each side: 1, or [1, 0]; valid: none; same: D(K − 1)/2, so that stride 1 keeps the "
+        "size; full: D(K − 1)",
+    )
+    dilation: Steps = Field(1, description="from entry to entry of the kernel")
+    activation: Literal["identity", "relu", "sigmoid", "tanh"] = Field(
+        "identity", description="of the convolved values Z, which gives A"
+    )
+    pool: PoolFields | None = Field(None, description="{function: max, kernel: 2, stride: 2}, which gives P")
+    flatten: Flag = Field(False, description="whether the values are put into a vector F; a dense layer does so anyway")
+    dense: DenseFields | None = Field(None, description="{weights: [[…]], bias: […], activation: softmax}")
+    loss: LossField = None
+    upstream: UpstreamField = None
+
+    @property
+    def spatial_axes(self) -> int:
+        """1 for signals, 2 for images."""
+        if self.axes is not None:
+            return int(self.axes)
+        return min(len(shape_of_given(self.X)), 2)
+
+    @property
+    def is_turned(self) -> bool:
+        return self.mode == "convolution"
+
+    def faults(self) -> Iterator[Fault]:
+        yield from loss_faults(self)
+        x, k = shape_of_given(self.X), shape_of_given(self.kernel)
+        if not x:
+            yield Fault(("X",), "expected a signal or an image, not a single number")
+            return
+        axes = self.spatial_axes
+        if len(x) not in (axes, axes + 1):
+            yield Fault(("X",), f"expected {axes} axes, or one more for channels, not {shape_text(x)}")
+            return
+        yield from self._kernel_faults(x, k, axes)
+        for name in ("stride", "padding", "dilation"):
+            yield from _axis_faults((name,), getattr(self, name), axes)
+        for name in ("kernel", "stride", "padding") if self.pool is not None else ():
+            yield from _axis_faults(("pool", name), getattr(self.pool, name), axes)
+
+    def _kernel_faults(self, x: Shape, k: Shape, axes: int) -> Iterator[Fault]:
+        has_channels = len(x) > axes
+        fits = (axes + 1, axes + 2) if has_channels else (axes, axes + 1, axes + 2)
+        if len(k) not in fits:
+            wanted = f"{x[0]} channels, so the kernel has one for each" if has_channels else f"{axes} axes"
+            yield Fault(("kernel",), f"X, {shape_text(x)}, has {wanted}; this kernel is {shape_text(k)}")
+
+
+def _axis_faults(at: tuple[str, ...], value: Any, axes: int) -> Iterator[Fault]:
+    if isinstance(value, tuple) and len(value) != axes:
+        plural = "axis" if axes == 1 else "axes"
+        yield Fault(at, f"expected a number, or one for each of {axes} {plural}, found {len(value)}")

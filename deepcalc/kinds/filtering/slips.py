@@ -1,0 +1,120 @@
+"""Typical mistakes in convolutions: the kernel turned or not, settings and biases forgotten, pools, the way back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import prod
+from typing import Any
+
+from deepcalc.graph.graph import Graph
+from deepcalc.kinds._arrays import SlipRow, loss_name, slips_of
+from deepcalc.kinds.filtering.fields import FilteringFields, PerAxis, PoolFields
+from deepcalc.kinds.filtering.graph import preceding
+from deepcalc.kinds.filtering.wiring import Wiring, pool_settings, pooled, wiring
+from deepcalc.notation.names import gradient
+from deepcalc.notation.nodes import Name
+from deepcalc.notation.parser import parse
+from deepcalc.plan import Plan, Slip
+
+_OTHER = {"max": "average", "average": "max"}
+_SAID = {"max": "largest entry", "average": "mean"}
+
+
+def slips(fields: FilteringFields, plan: Plan) -> Iterator[Slip]:
+    """The typical mistakes of a problem with convolved values."""
+    graph = plan.graph
+    wired = wiring(fields, graph.shape("X"), graph.shape("K"))
+    loss = loss_name(fields)
+    rows = [*_in_convolution(wired), *_after_it(fields, graph)]
+    if fields.pool is not None:
+        rows += _in_pooling(fields.pool, wired.axes, preceding(graph, "P"))
+    if loss is not None:
+        rows += _on_the_way_back(wired, graph, loss)
+        if fields.pool is not None:
+            rows += _through_the_pool(fields.pool, wired.axes, preceding(graph, "P"), loss)
+    return slips_of(graph, rows)
+
+
+def _in_convolution(wired: Wiring) -> Iterator[SlipRow]:
+    if wired.fields.is_turned:
+        yield "kernel-not-turned", "the kernel not turned by 180° (cross-correlation)", {"Z": wired.net("K")}
+        yield "kernel-transposed", "the kernel transposed in place of turned", {"K_flip": _transposed(wired)}
+    else:
+        turned = wired.net(wired.flipped())
+        yield "kernel-turned", "the kernel turned by 180°, as a true convolution does", {"Z": turned}
+    yield "bias-forgotten", "the bias forgotten", {"Z": wired.net(bias=False)}
+    yield "stride-ignored", "the stride taken for 1", {"Z": wired.net(stride=1)}
+    yield "padding-forgotten", "the padding forgotten", {"Z": wired.net(padding=0)}
+    yield "dilation-ignored", "the dilation taken for 1", {"Z": wired.net(dilation=1)}
+
+
+def _transposed(wired: Wiring) -> str:
+    """The kernel with its two spatial axes exchanged; of a signal the kernel itself."""
+    if wired.axes == 1:
+        return "K"
+    *lead, rows, columns = range(len(wired.k))
+    return f"permute(K, axes=({', '.join(map(str, (*lead, columns, rows)))}))"
+
+
+def _after_it(fields: FilteringFields, graph: Graph) -> Iterator[SlipRow]:
+    yield "activation-forgotten", "the activation forgotten", {"A": "Z"}
+    yield "activation-forgotten", "the activation of the dense layer forgotten", {"Y": "O"}
+    if fields.dense is not None and fields.dense.bias is not None:
+        without = {"O": f"W @ {preceding(graph, 'O')}"}
+        yield "bias-forgotten", "the bias of the dense layer forgotten", without
+
+
+def _in_pooling(pool: PoolFields, axes: int, x: str) -> Iterator[SlipRow]:
+    other = _OTHER[pool.function]
+    instead = f"the {_SAID[other]} of each window in place of its {_SAID[pool.function]}"
+    yield "other-pooling", instead, {"P": pooled(pool, axes, x, other)}
+    yield "pool-stride", "windows side by side, their stride ignored", {"P": pooled(pool, axes, x, stride=pool.kernel)}
+    yield "pool-stride", "windows that move by 1", {"P": pooled(pool, axes, x, stride=1)}
+    if pool.function == "average":
+        summed = f"{_window(pool.kernel, axes)} * {pooled(pool, axes, x)}"
+        yield "mean-not-divided", "the sum of each window, not divided", {"P": summed}
+
+
+def _window(kernel: PerAxis, axes: int) -> int:
+    """How many entries a window has."""
+    return prod(kernel) if isinstance(kernel, tuple) else kernel**axes
+
+
+def _through_the_pool(pool: PoolFields, axes: int, x: str, loss: str) -> Iterator[SlipRow]:
+    upstream, by_x = f"{{{gradient(loss, 'P')}}}", gradient(loss, x)
+    size = _window(pool.kernel, axes)
+    shared = f"avg_pool{axes}d_input({x}, {upstream}{pool_settings(pool, True)})"
+    if pool.function == "max":
+        every = "the gradient passed to every position of a window"
+        yield "pool-gradient", every, {by_x: f"{size} * {shared}"}
+        yield "pool-gradient", "the gradient shared among the positions of a window", {by_x: shared}
+    else:
+        yield "pool-gradient", "the gradient not divided among the positions of a window", {by_x: f"{size} * {shared}"}
+        largest = f"max_pool{axes}d_input({x}, {upstream}{pool_settings(pool, False)})"
+        yield "pool-gradient", "the gradient passed to the largest entry of a window alone", {by_x: largest}
+
+
+def _on_the_way_back(wired: Wiring, graph: Graph, loss: str) -> Iterator[SlipRow]:
+    by_input, by_kernel, by_net = gradient(loss, "X"), gradient(loss, "K"), gradient(loss, "Z")
+    if by_kernel in graph:
+        right = graph[by_kernel].formula
+        if wired.fields.is_turned:
+            unturned = {by_kernel: f"{{{gradient(loss, 'K_flip')}}}"}
+            yield "gradient-turned", "the gradient of the kernel not turned back", unturned
+        else:
+            yield "gradient-turned", "the gradient of the kernel turned by 180°", {by_kernel: _turned(wired, right)}
+    if by_input in graph:
+        slid = Name(wired.kernel)
+        turned = graph[by_input].formula.xreplace({slid: _turned(wired, slid)})
+        yield "kernel-on-the-way-back", "the kernel turned the other way for the gradient by X", {by_input: turned}
+    if "A" in graph:
+        passed = {by_net: f"{{{gradient(loss, 'A')}}}"}
+        yield "activation-derivative", "the derivative of the activation left out", passed
+    if wired.filters is None:
+        mean = {gradient(loss, "b"): f"mean({{{by_net}}})"}
+        yield "bias-gradient", "the mean of the gradients in place of their sum", mean
+
+
+def _turned(wired: Wiring, kernel: Any) -> Any:
+    """A node in the kernel's shape, turned by 180°."""
+    return parse(wired.flipped()).xreplace({Name("K"): kernel})

@@ -1,0 +1,166 @@
+"""How input, kernel and bias stand for the operations: their axes of channels and filters, and the settings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from deepcalc.errors import Fault, FieldError
+from deepcalc.kinds._arrays import shape_of_given
+from deepcalc.kinds.filtering.fields import FilteringFields, PerAxis, PoolFields
+from deepcalc.notation.operations.convolution import output_size
+from deepcalc.notation.shapes import Shape, is_concrete, shape_text
+
+
+@dataclass(frozen=True)
+class Form:
+    """What the operations take for an input and a kernel with so many axes beside the spatial ones.
+
+    ``image``, ``kernel`` and ``output`` give the shape that each is brought to; None where it stands as it is.
+    """
+
+    image: Callable[[Shape], Shape] | None = None
+    kernel: Callable[[Shape], Shape] | None = None
+    one_filter: bool = False
+
+
+FORMS: Mapping[tuple[int, int], Form] = {
+    (0, 0): Form(one_filter=True),
+    (0, 1): Form(lambda x: (1, *x), lambda k: (k[0], 1, *k[1:])),
+    (0, 2): Form(lambda x: (1, *x)),
+    (1, 1): Form(None, lambda k: (1, *k), one_filter=True),
+    (1, 2): Form(),
+}
+"""By the axes that X and the kernel have beside the spatial ones."""
+
+PADDING_OF: Mapping[str, Callable[[int], float]] = {
+    "valid": lambda reach: 0,
+    "same": lambda reach: reach / 2,
+    "full": lambda reach: reach,
+}
+"""The zeros on each side, from D(K − 1)."""
+
+
+@dataclass(frozen=True)
+class Wiring:
+    """A convolution of given shapes; formulas come as text."""
+
+    fields: FilteringFields
+    x: Shape
+    k: Shape
+
+    @property
+    def axes(self) -> int:
+        return self.fields.spatial_axes
+
+    @property
+    def form(self) -> Form:
+        return FORMS[len(self.x) - self.axes, len(self.k) - self.axes]
+
+    @property
+    def kernel(self) -> str:
+        """The name of the kernel that slides."""
+        return "K_flip" if self.fields.is_turned else "K"
+
+    @property
+    def stride(self) -> tuple[int, ...]:
+        return self._each(self.fields.stride)
+
+    @property
+    def dilation(self) -> tuple[int, ...]:
+        return self._each(self.fields.dilation)
+
+    @property
+    def padding(self) -> tuple[int, ...]:
+        """Zeros on each side, for each axis; ``FieldError`` where half a zero would be needed."""
+        wanted = self.fields.padding
+        if not isinstance(wanted, str):
+            return self._each(wanted)
+        found = []
+        for size, dilation in zip(self.k[-self.axes :], self.dilation, strict=True):
+            zeros = PADDING_OF[wanted](dilation * (int(size) - 1))
+            if zeros != int(zeros):
+                message = f"`same` needs an odd kernel to have as many zeros on each side; this is {shape_text(self.k)}"
+                raise FieldError([Fault(("padding",), message)])
+            found.append(int(zeros))
+        return tuple(found)
+
+    def flipped(self, kernel: str = "K") -> str:
+        """A kernel turned by 180°, its axes of filters and channels as they are."""
+        extra = len(self.k) - self.axes
+        spatial = tuple(range(extra, len(self.k)))
+        return f"flip({kernel}, axes={_size(spatial)})" if extra else f"flip({kernel})"
+
+    def net(
+        self,
+        kernel: str | None = None,
+        bias: bool = True,
+        stride: PerAxis | None = None,
+        padding: PerAxis | None = None,
+        dilation: PerAxis | None = None,
+    ) -> str:
+        """The convolved values, with the bias where there is one; each setting that of the problem by default."""
+        settings = {
+            "stride": self.stride if stride is None else self._each(stride),
+            "padding": self.padding if padding is None else self._each(padding),
+            "dilation": self.dilation if dilation is None else self._each(dilation),
+        }
+        form, name = self.form, kernel or self.kernel
+        image = _reshaped("X", form.image(self.x)) if form.image else "X"
+        slid = _reshaped(name, form.kernel(self.k)) if form.kernel else name
+        text = f"conv{self.axes}d({image}, {slid}{settings_text(settings)})"
+        if form.one_filter and form.kernel:
+            sizes = zip(self.x[1:], self.k[1:], *settings.values(), strict=True)
+            text = _reshaped(text, tuple(output_size(x, k, s, p, d) for x, k, s, p, d in sizes))
+        return f"{text} + {self.bias}" if bias and self.fields.bias is not None else text
+
+    @property
+    def filters(self) -> int | None:
+        """How many filters there are; None of a single one that has no axis for them."""
+        return None if self.form.one_filter else int(self.k[0])
+
+    @property
+    def bias(self) -> str:
+        """The bias beside the convolved values, one for all of them or one for each filter."""
+        if not shape_of_given(self.fields.bias):
+            return "b"
+        return "expand(b, axis=1)" if self.axes == 1 else "expand(expand(b, axis=1), axis=2)"
+
+    def _each(self, value: PerAxis) -> tuple[int, ...]:
+        return value if isinstance(value, tuple) else (value,) * self.axes
+
+
+def wiring(fields: FilteringFields, x: Shape, k: Shape) -> Wiring:
+    """The convolution of an input and a kernel; ``FieldError`` where their sizes are letters."""
+    for name, shape in (("X", x), ("kernel", k)):
+        if not is_concrete(shape):
+            raise FieldError([Fault((name,), f"sizes must be numbers here, not {shape_text(shape)}")])
+    return Wiring(fields, x, k)
+
+
+def pooled(pool: PoolFields, axes: int, x: str, function: str | None = None, stride: PerAxis | None = None) -> str:
+    """The pooling of what stands under a name, by max or average."""
+    name = "max" if (function or pool.function) == "max" else "avg"
+    return f"{name}_pool{axes}d({x}{pool_settings(pool, name == 'avg', stride)})"
+
+
+def pool_settings(pool: PoolFields, is_mean: bool, stride: PerAxis | None = None) -> str:
+    """The settings of a pooling, as they are typed in a formula."""
+    settings: dict[str, PerAxis] = {"kernel": pool.kernel, "stride": stride or pool.stride or pool.kernel}
+    settings |= {"padding": pool.padding, "ceil": int(pool.ceil)}
+    if is_mean:
+        settings["count_padding"] = int(pool.count_padding)
+    return settings_text(settings)
+
+
+def settings_text(settings: Mapping[str, PerAxis]) -> str:
+    return "".join(f", {name}={_size(value)}" for name, value in settings.items())
+
+
+def _size(value: PerAxis) -> str:
+    sizes = value if isinstance(value, tuple) else (value,)
+    return str(sizes[0]) if len(set(sizes)) == 1 else f"({', '.join(map(str, sizes))})"
+
+
+def _reshaped(text: str, shape: Shape) -> str:
+    return f"reshape({text}, shape=({', '.join(map(str, shape))}{',' if len(shape) == 1 else ''}))"

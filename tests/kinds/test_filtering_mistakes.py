@@ -1,0 +1,158 @@
+"""Convolutions with values: typical mistakes against NumPy written out by hand, names of kernels, what does not fit."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy
+import pytest
+
+from deepcalc.errors import InvalidProblem
+from deepcalc.solution.solver import solve
+from tests.array_problems import exact
+from tests.checking.marking import by_name, written
+from tests.kinds.test_filtering import problem
+
+X = numpy.array([[1, 2, 0, -1, 3], [0, 1, -3, 1, 1], [2, -1, 1, 0, 1], [1, 1, 4, -1, 2], [0, 2, 1, -2, 1.0]])
+K, BIAS = numpy.array([[1, -2], [0.5, 3]]), 0.5
+G = numpy.array([[1, -2], [3, 0.5]])
+FIELDS = f"X: {X.tolist()}\nkernel: {K.tolist()}\nbias: {BIAS}\nactivation: relu\nupstream: {G.tolist()}\n"
+
+
+def slid(x: Any, k: Any) -> Any:
+    rows, columns = x.shape[0] - k.shape[0] + 1, x.shape[1] - k.shape[1] + 1
+    return numpy.array(
+        [[(x[i : i + k.shape[0], j : j + k.shape[1]] * k).sum() for j in range(columns)] for i in range(rows)]
+    )
+
+
+def windows(a: Any) -> Any:
+    """The four windows of 2 × 2, each flattened: 2 × 2 × 4."""
+    return a.reshape(2, 2, 2, 2).transpose(0, 2, 1, 3).reshape(2, 2, 4)
+
+
+def spread(values: Any) -> Any:
+    """The windows put back: from 2 × 2 × 4 to 4 × 4."""
+    return values.reshape(2, 2, 2, 2).transpose(0, 2, 1, 3).reshape(4, 4)
+
+
+Z = slid(X, K) + BIAS
+A = numpy.maximum(Z, 0)
+OF_MAX = spread(numpy.eye(4)[windows(A).argmax(-1)] * G[..., None])
+OF_MEAN = spread(numpy.repeat(G[..., None] / 4, 4, axis=-1))
+
+
+def by_net(passed: Any) -> Any:
+    return passed * (Z > 0)
+
+
+@pytest.mark.parametrize(
+    ("function", "mode", "asked", "slip", "wrong"),
+    [
+        ("max", "cross-correlation", "Z", "kernel-turned", slid(X, K[::-1, ::-1]) + BIAS),
+        ("max", "convolution", "Z", "kernel-not-turned", slid(X, K) + BIAS),
+        ("max", "convolution", "K_flip", "kernel-transposed", K.T),
+        ("max", "cross-correlation", "Z", "bias-forgotten", slid(X, K)),
+        ("max", "cross-correlation", "A", "activation-forgotten", Z),
+        ("max", "cross-correlation", "P", "other-pooling", windows(A).mean(-1)),
+        ("average", "cross-correlation", "P", "other-pooling", windows(A).max(-1)),
+        ("average", "cross-correlation", "P", "mean-not-divided", windows(A).sum(-1)),
+        ("max", "cross-correlation", "dL/dA", "pool-gradient", 4 * OF_MEAN),
+        ("max", "cross-correlation", "dL/dA", "pool-gradient", OF_MEAN),
+        ("average", "cross-correlation", "dL/dA", "pool-gradient", 4 * OF_MEAN),
+        ("average", "cross-correlation", "dL/dA", "pool-gradient", OF_MAX),
+        ("average", "cross-correlation", "dL/dZ", "activation-derivative", OF_MEAN),
+        ("average", "cross-correlation", "dL/dK", "gradient-turned", slid(X, by_net(OF_MEAN))[::-1, ::-1]),
+        ("average", "cross-correlation", "dL/db", "bias-gradient", by_net(OF_MEAN).mean()),
+        ("average", "cross-correlation", "dL/dX", "kernel-on-the-way-back",
+         slid(numpy.pad(by_net(OF_MEAN), 1), K)),
+    ],
+)  # fmt: skip
+def test_a_typical_mistake_is_named(function: str, mode: str, asked: str, slip: str, wrong: Any) -> None:
+    fields = f"{FIELDS}mode: {mode}\npool: {{function: {function}, kernel: 2}}\nparts: [{{find: [{asked}]}}]"
+    marker = written(f"kind: filtering\n{fields}")
+    marks = by_name(marker.mark({asked: str(numpy.round(wrong, 8).tolist())}))
+    assert marks[asked].slips == (slip,)
+
+
+def test_a_gradient_that_is_not_turned_back() -> None:
+    fields = f"{FIELDS}mode: convolution\npool: {{function: average, kernel: 2}}\nparts: [{{find: [dL/dK]}}]"
+    net = slid(X, K[::-1, ::-1]) + BIAS
+    wrong = slid(X, OF_MEAN * (net > 0))
+    marks = by_name(written(f"kind: filtering\n{fields}").mark({"dL/dK": str(numpy.round(wrong, 8).tolist())}))
+    assert marks["dL/dK"].slips == ("gradient-turned",)
+
+
+def test_a_dense_layer_may_lack_its_bias_and_activation() -> None:
+    dense = "dense: {weights: [[1, 2], [0, -1]], bias: [0.5, 1], activation: softmax}"
+    fields = f"kind: filtering\nX: [1, 0, 2]\nkernel: [1, -1]\n{dense}\nparts: [{{find: [O]}}, {{find: [Y]}}]"
+    net = numpy.array([[1, 2], [0, -1]]) @ numpy.array([1, -2])
+    marks = by_name(written(fields).mark({"O": str(net.tolist()), "Y": str((net + numpy.array([0.5, 1])).tolist())}))
+    assert marks["O"].slips == ("bias-forgotten",)
+    assert marks["Y"].slips == ("activation-forgotten",)
+
+
+IMAGE = numpy.arange(25.0).reshape(5, 5) % 7
+ROWS, COLUMNS = numpy.mgrid[-1:2, -1:2]
+BINOMIAL = numpy.outer([1, 2, 1], [1, 2, 1])
+DELTA = (ROWS == 0) & (COLUMNS == 0)
+CROSS = (abs(ROWS) + abs(COLUMNS) == 1) - 4.0 * DELTA
+
+
+@pytest.mark.parametrize(
+    ("name", "kernel"),
+    [
+        ("sobel_x", COLUMNS * (2 - abs(ROWS))),
+        ("SobelY", ROWS * (2 - abs(COLUMNS))),
+        ("prewitt_x", COLUMNS),
+        ("prewitt_y", ROWS),
+        ("gaussian", BINOMIAL / 16),
+        ("box", numpy.ones((3, 3)) / 9),
+        ("sharpen", DELTA - CROSS),
+        ("laplacian", CROSS),
+    ],
+)
+def test_kernels_go_by_names(name: str, kernel: Any) -> None:
+    found = problem(f"X: {IMAGE.tolist()}\nkernel: {name}")
+    assert numpy.allclose(exact(found, "K"), kernel)
+    assert numpy.allclose(exact(found, "Z"), slid(IMAGE, kernel))
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ("X: 3\nkernel: [1]", "expected a signal or an image"),
+        ("X: [[[[1]]]]\nkernel: [[1]]", "expected 2 axes, or one more for channels"),
+        ("X: [[[1, 2]], [[3, 4]]]\nkernel: [[1]]", "has 2 channels, so the kernel has one for each"),
+        ("X: [[[1, 2]], [[3, 4]]]\nkernel: [[[[1]]]]", "has 2 channels, the kernel 1 × 1 × 1 × 1 takes 1"),
+        ("X: [1, 2, 3]\nkernel: [1, 1]\npadding: same", "`same` needs an odd kernel"),
+        ("X: [1, 2, 3]\nkernel: [1, 1]\npadding: some", "valid, same and full, found 'some'"),
+        ("X: [1, 2, 3]\nkernel: [1, 1]\nstride: [1, 2]", "one for each of 1 axis, found 2"),
+        ("X: [[1, 2]]\nkernel: [[1]]\npool: {kernel: [1, 1, 1]}", "one for each of 2 axes, found 3"),
+        ("X: [[1, 2]]\nkernel: [[1]]\npool: {kernel: 2}", "is larger than its input"),
+        ("X: [1, 2, 3]\nkernel: [1, 1]\nbias: [1, 2]", "expected a number, not a vector of 2"),
+        ("X: [1, 2]\nkernel: [[1], [2]]\nbias: [1, 2, 3]", "one for each of 2 filters, not a vector of 3"),
+        ("X: [1, 2]\nkernel: [1]\ndense: {weights: [[1]]}", "a row of 2 weights for each unit, as Z has entries"),
+        ("X: [1, 2]\nkernel: [1]\ndense: {weights: [[1, 2]], bias: [1, 2]}", "expected a vector of 1"),
+        ("X: [1, 2]\nkernel: [1]\ndense: {weights: [1, 2], activation: softmax}", "a softmax needs several units"),
+        ("X: R^n\nkernel: [1]", "sizes must be numbers here"),
+        ("X: [1, 2]\nkernel: [1]\nupstream: [1]", "expected the shape of Z"),
+    ],
+)
+def test_what_does_not_fit_is_told(fields: str, message: str) -> None:
+    with pytest.raises(InvalidProblem) as error:
+        solve(problem(fields))
+    assert message in str(error.value)
+
+
+def test_the_statement_tells_what_every_name_stands_for() -> None:
+    told = problem(
+        "X: [[1, 2, 0], [0, 1, 2], [1, 1, 1]]\nkernel: [[1, 0], [2, 1]]\nmode: convolution\nbias: 1\n"
+        "activation: relu\npool: {function: average, kernel: 2, stride: 1}\ndense: {weights: [[2]]}\n"
+        "loss: {function: mse, targets: [1]}"
+    ).statement
+    assert "turned by 180°" in told
+    assert "is the true convolution of" in told
+    assert "(stride 1, padding 0) plus" in told
+    assert "is made by average pooling (windows of 2, stride 1)" in told
+    assert "is the mean squared error" in told
