@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from deepcalc.graph.evaluation import evaluate
 from deepcalc.kinds._activations import ActivationName
 from deepcalc.kinds.network.matrix.losses import IN_MATRICES
+from deepcalc.notation.printing import UnicodePrinter
 from deepcalc.problem.problem import Problem
 from deepcalc.rules.losses import LOSSES
 from tests.array_problems import Data, exact, loaded
@@ -121,3 +122,110 @@ def test_every_activation_is_that_of_scalars(activation: str) -> None:
     values = [float(evaluate(one_by_one.plan.graph, [name]).values[name]) for name in names]
     found = [*exact(at_once, "dL/dW").flatten(), *exact(at_once, "dL/db")]
     assert found == pytest.approx(values, rel=1e-12, abs=1e-12)
+
+
+OPTIMIZERS: list[Data] = [
+    {"method": "momentum"},
+    {"method": "nesterov", "look_ahead": False},
+    {"method": "adagrad"},
+    {"method": "rmsprop", "centered": True},
+    {"method": "adadelta"},
+    {"method": "adam"},
+    {"method": "adamw"},
+    {"method": "adamax"},
+    {"method": "nadam"},
+    {"method": "amsgrad"},
+    {"method": "lion"},
+    {"method": "sgd", "weight_decay": 0.1},
+    {"method": "sgd", "clip": {"value": 0.05}},
+    {"method": "adam", "clip": {"norm": 0.1}},
+    {"method": "sgd", "schedule": {"kind": "cosine", "steps": 5}},
+]
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS, ids=lambda each: "-".join(each))
+def test_every_optimizer_takes_the_steps_of_scalars(optimizer: Data) -> None:
+    scalars, matrices = small("half_sum", "tanh", [[1, 0], [0, 1], [0.5, 2]], "mean")
+    steps = {"optimizer": {"learning_rate": 0.1, "steps": 3, **optimizer}}
+    one_by_one, at_once = loaded("network", {**scalars, **steps}), network({**matrices, **steps})
+    names = [*(f"w{i}{j}@3" for i in (1, 2) for j in (1, 2)), "b1@3", "b2@3", "L@3"]
+    values = [float(evaluate(one_by_one.plan.graph, [name]).values[name]) for name in names]
+    found = [*exact(at_once, "W@3").flatten(), *exact(at_once, "b@3"), exact(at_once, "L@3")]
+    assert found == pytest.approx(values, rel=1e-12, abs=1e-12)
+
+
+def test_gradients_are_asked_for_where_nothing_is_trained() -> None:
+    _, matrices = small("mse", "tanh", [[1, 0], [0, 1], [0.5, 2]], "mean")
+    problem = network({**matrices, "train": [], "optimizer": {"learning_rate": 0.1}})
+    assert problem.plan.parts[-1].find == ("dL/dW", "dL/db")
+
+
+@pytest.mark.parametrize("train", ["weights", "biases", ["W"]])
+def test_what_is_not_trained_keeps_its_value(train: Any) -> None:
+    _, matrices = small("mse", "tanh", [[1, 0], [0, 1], [0.5, 2]], "mean")
+    problem = network({**matrices, "train": train, "optimizer": {"learning_rate": 0.1, "steps": 2}})
+    updated = [name for name in ("W@2", "b@2") if name in problem.plan.graph]
+    assert updated == (["b@2"] if train == "biases" else ["W@2"])
+    assert problem.plan.parts[-1].find == tuple(updated)
+
+
+@pytest.mark.parametrize("samples_as", ["rows", "columns"])
+def test_a_single_sample_may_be_a_vector(samples_as: str) -> None:
+    x, y, w, b = (
+        np.array([1, -0.5, 2]),
+        np.array([0, 1]),
+        np.array([[1, 0.5], [-1, 2], [0.5, 0.25]]),
+        np.array([0.5, 0]),
+    )
+    weights = w.tolist() if samples_as == "rows" else w.T.tolist()
+    given_ = {"X": x.tolist(), "Y": y.tolist(), "weights": {"W": weights, "b": b.tolist()}}
+    problem = network({**given_, "samples_as": samples_as, "layers": ["softmax"], "loss": "cross_entropy"})
+    z = x @ w + b
+    p = np.exp(z) / np.exp(z).sum()
+    by_weights = np.outer(x, p - y)
+    assert exact(problem, "L") == pytest.approx(-np.log(p[1]), rel=1e-12)
+    assert np.allclose(exact(problem, "dL/dZ"), p - y, rtol=1e-12)
+    assert np.allclose(exact(problem, "dL/dW"), by_weights if samples_as == "rows" else by_weights.T, rtol=1e-12)
+
+
+def test_biases_may_be_a_row_or_a_column() -> None:
+    _, matrices = small("mse", "tanh", [[1, 0], [0, 1], [0.5, 2]], "mean")
+    by_vector = network(matrices)
+    row = network({**matrices, "weights": {**matrices["weights"], "b": [matrices["weights"]["b"]]}})
+    assert exact(row, "dL/db").tolist() == [exact(by_vector, "dL/db").tolist()]
+    turned = {
+        "X": np.transpose(matrices["X"]).tolist(),
+        "Y": np.transpose(matrices["Y"]).tolist(),
+        "weights": {
+            "W": np.transpose(matrices["weights"]["W"]).tolist(),
+            "b": [[entry] for entry in matrices["weights"]["b"]],
+        },
+    }
+    column = network({**matrices, **turned, "samples_as": "columns"})
+    assert exact(column, "dL/db").flatten().tolist() == exact(by_vector, "dL/db").tolist()
+
+
+def written(problem: Problem, name: str) -> str:
+    return UnicodePrinter().print(problem.plan.graph[name].formula)
+
+
+@pytest.mark.parametrize(
+    ("layers", "loss", "by_outputs"),
+    [
+        (["relu", "softmax"], "cross_entropy", "(P − Y)/3"),
+        (["relu", "sigmoid"], "cross_entropy", "(A₂ − Y)/3"),
+        (["relu", "identity"], "half_sum", "1/3·(Z₂ − Y)"),
+    ],
+)
+def test_the_way_back_is_written_as_a_textbook_writes_it(layers: list[str], loss: str, by_outputs: str) -> None:
+    weights = {"W1": [[1, 2], [0, 1]], "b1": [1, 0], "W2": [[1, 0], [2, 1]], "b2": [0, 1]}
+    batch = {"X": [[1, 0], [0, 1], [1, 1]], "Y": [[1, 0], [0, 1], [0, 1]]}
+    problem = network(
+        {**batch, "weights": weights, "layers": layers, "loss": loss, "optimizer": {"learning_rate": 0.1}}
+    )
+    assert written(problem, "Z1") == "X W₁ + b₁"
+    assert written(problem, "dL/dZ2") == by_outputs
+    assert written(problem, "dL/dA1") == "∂L/∂Z₂·W₂ᵀ"
+    assert written(problem, "dL/dZ1") == "∂L/∂A₁ ⊙ ReLU′(Z₁)"
+    assert written(problem, "dL/dW1") == "Xᵀ·∂L/∂Z₁"
+    assert written(problem, "W1@1") == "W₁ − η·∂L/∂W₁"

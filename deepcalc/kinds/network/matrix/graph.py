@@ -27,11 +27,16 @@ def build(wiring: MatrixWiring) -> Plan:
 
 def net_input(wiring: MatrixWiring, layer: MatrixLayer, x: str, time: int = 0) -> str:
     """``X @ W + b`` for samples as rows, ``W @ X + b`` for columns, as text."""
-    w = f"{{{timed(layer.weights, time)}}}"
+    w = f"{{{parameter(wiring, layer.weights, time)}}}"
     product = f"{{{x}}} @ {w}" if wiring.as_rows else f"{w} @ {{{x}}}"
     if layer.biases is None:
         return product
-    return f"{product} + {bias_term(wiring, timed(layer.biases, time))}"
+    return f"{product} + {bias_term(wiring, parameter(wiring, layer.biases, time))}"
+
+
+def parameter(wiring: MatrixWiring, name: str, time: int) -> str:
+    """The name of a parameter after so many updates; one that is not trained keeps its own."""
+    return timed(name, time) if name in wiring.trained else name
 
 
 def bias_term(wiring: MatrixWiring, bias: str) -> str:
@@ -49,7 +54,8 @@ class _Builder:
         self._writer = ArrayWriter()
         self._graph = self._writer.graph
         self._loss = None if fields.loss is None else fields.loss.name
-        self._steps = 0 if fields.optimizer is None or self._loss is None else fields.optimizer.steps or 1
+        trains = fields.optimizer is not None and self._loss is not None and bool(wiring.trained)
+        self._steps = (fields.optimizer.steps or 1) if trains and fields.optimizer is not None else 0
 
     def plan(self) -> Plan:
         self._add_givens()
@@ -145,8 +151,7 @@ class _Builder:
     def _add_gradients(self, time: int) -> None:
         if self._loss is None:
             return
-        trained = self._wiring.trained
-        parameters = [timed(name, time) if name in trained else name for name in self._wiring.parameters]
+        parameters = [parameter(self._wiring, name, time) for name in self._wiring.parameters]
         style = Style(
             section=BACKWARD if time == 0 else f"{BACKWARD} after update {time}",
             group=lambda name: "gradients" if name in parameters else "errors",
@@ -187,7 +192,7 @@ class _Builder:
 
     def _last_wanted(self, loss: str) -> Any:
         optimizer = self._fields.optimizer
-        if optimizer is None:
+        if optimizer is None or not self._steps:
             return joined(self._named(self._results(loss)))
         steps = "one step" if self._steps == 1 else f"{self._steps} steps"
         after = f" after {steps} of {optimizer.update.title} with "
