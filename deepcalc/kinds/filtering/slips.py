@@ -13,7 +13,9 @@ from deepcalc.kinds.filtering.graph import preceding
 from deepcalc.kinds.filtering.wiring import Wiring, pool_settings, pooled, wiring
 from deepcalc.notation.names import gradient
 from deepcalc.notation.nodes import Name
+from deepcalc.notation.operations.expressions import arranged, shape_of
 from deepcalc.notation.parser import parse
+from deepcalc.notation.shapes import ShapeError
 from deepcalc.plan import Plan, Slip
 
 _OTHER = {"max": "average", "average": "max"}
@@ -32,7 +34,18 @@ def slips(fields: FilteringFields, plan: Plan) -> Iterator[Slip]:
         rows += _on_the_way_back(wired, graph, loss)
         if fields.pool is not None:
             rows += _through_the_pool(fields.pool, wired.axes, preceding(graph, "P"), loss)
-    return slips_of(graph, rows)
+    return (slip for slip in slips_of(graph, rows) if _keeps_shapes(graph, slip))
+
+
+def _keeps_shapes(graph: Graph, slip: Slip) -> bool:
+    """Whether each changed formula has the shape of what it stands for, so that what follows can be worked out."""
+    try:
+        return all(
+            shape_of(arranged(formula, graph.shape), graph.shape) == graph.shape(name)
+            for name, formula in slip.formulas.items()
+        )
+    except ShapeError:
+        return False
 
 
 def _in_convolution(wired: Wiring) -> Iterator[SlipRow]:
