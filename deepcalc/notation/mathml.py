@@ -17,6 +17,7 @@ from deepcalc.notation.mathml_arrays import MathMLArrays
 from deepcalc.notation.mathml_symbols import symbol
 from deepcalc.notation.nodes import Call, Literal, Name, Over, SumOver
 from deepcalc.notation.printing import Break, Level, Printer, Token, text_of
+from deepcalc.notation.tokens import thousands_apart
 
 WIDEST = 26
 """Characters that a fraction, a root or an exponent holds on a narrow screen, beside a symbol and a relation sign."""
@@ -66,6 +67,7 @@ class MathMLPrinter(MathMLArrays, Printer):
 
     def show_literal(self, node: Literal) -> list[Token]:
         mantissa, e, exponent = node.text.replace("-", self.minus).replace("E", "e").partition("e")
+        mantissa = thousands_apart(mantissa, "\u202f")
         if not e:
             return [mathml.number(mantissa)]
         power = mathml.scripts(mathml.number("10"), sup=mathml.number(exponent.removeprefix("+")))

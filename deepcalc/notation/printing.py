@@ -42,7 +42,7 @@ from deepcalc.notation.nodes import (
     Times,
 )
 from deepcalc.notation.symbols import Symbols, subscript, superscript
-from deepcalc.notation.tokens import Break, Matrix, Token, text_of
+from deepcalc.notation.tokens import Break, Matrix, Token, text_of, thousands_apart
 
 __all__ = ["Break", "LatexPrinter", "Level", "PlainPrinter", "Printer", "Token", "UnicodePrinter", "text_of"]
 
@@ -282,6 +282,7 @@ class UnicodePrinter(WrittenArrays, Printer):
     def show_literal(self, node: Literal) -> list[Token]:
         text = node.text.replace("E", "e")
         mantissa, e, exponent = text.partition("e")
+        mantissa = thousands_apart(mantissa, "\u202f")
         if e:
             mantissa = f"{mantissa}·10{superscript(exponent.removeprefix('+'))}"
         return [mantissa.replace("-", self.minus)]
@@ -381,6 +382,7 @@ class LatexPrinter(WrittenArrays, Printer):
 
     def show_literal(self, node: Literal) -> list[Token]:
         mantissa, e, exponent = node.text.replace("E", "e").partition("e")
+        mantissa = thousands_apart(mantissa, r"\,")
         return [rf"{mantissa} \cdot 10^{{{exponent.removeprefix('+')}}}" if e else mantissa.replace("%", r"\%")]
 
     def show_over(self, node: Any) -> list[Token]:

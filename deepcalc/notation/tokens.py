@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -23,6 +24,14 @@ class Matrix:
     def inline(self) -> str:
         rows = [", ".join(row) for row in self.rows]
         return f"[{rows[0]}]" if len(rows) == 1 else "[" + ", ".join(f"[{row}]" for row in rows) + "]"
+
+
+_WHOLE = re.compile(r"(?<![0-9.])[0-9]{5,}")
+
+
+def thousands_apart(number: str, gap: str) -> str:
+    """A number with gaps between the thousands of its whole part, where that has five digits or more."""
+    return _WHOLE.sub(lambda whole: f"{int(whole[0]):,}".replace(",", gap).rjust(len(whole[0]), "0"), number, count=1)
 
 
 Token = str | Break | Matrix

@@ -43,7 +43,7 @@ class Element:
         return words.translate(_PLAIN)
 
 
-_PLAIN = str.maketrans({"−": "-", "\u2061": "", "\xa0": " "})
+_PLAIN = str.maketrans({"−": "-", "\u2061": "", "\xa0": " ", "\u202f": ""})
 
 
 def number_text(element: Element) -> str:

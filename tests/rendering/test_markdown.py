@@ -61,16 +61,21 @@ def in_a_row(matrix: re.Match[str]) -> str:
     return f"[{', '.join(map(str.strip, cells))}]"
 
 
+def closed_up(text: str) -> str:
+    """The text without the gaps between thousands."""
+    return re.sub(r"(?<=\d)\\,(?=\d)", "", text)
+
+
 def flat(text: str) -> str:
     """The text with every array, of any number of axes, as the list of its entries."""
-    text = MATRIX.sub(in_a_row, text)
+    text = MATRIX.sub(in_a_row, closed_up(text))
     while text != (flatter := NESTED.sub(lambda nested: f"[{nested[1].translate(NO_BRACKETS)}]", text)):
         text = flatter
     return text
 
 
 def numbers_in_tex(tex: str) -> list[str]:
-    powers = re.sub(r" \\cdot 10\^\{(-?\d+)\}", r"e\1", tex)
+    powers = re.sub(r" \\cdot 10\^\{(-?\d+)\}", r"e\1", closed_up(tex))
     return re.findall(r"(?<![\w{])-?\d+(?:\.\d+)?(?:e-?\d+)?", powers)
 
 
