@@ -63,7 +63,7 @@ def in_a_row(matrix: re.Match[str]) -> str:
 
 def closed_up(text: str) -> str:
     """The text without the gaps between thousands."""
-    return re.sub(r"(?<=\d)\\,(?=\d)", "", text)
+    return re.sub(r"(?<=\d)(?:\\,|\\thinspace )(?=\d)", "", text)
 
 
 def flat(text: str) -> str:
