@@ -9,7 +9,7 @@ from typing import Any
 
 from deepcalc.notation.array_nodes import Apply, Array, Entrywise, Item, MatrixProduct, Prime, Slice, Transpose
 from deepcalc.notation.names import entry_name, is_name
-from deepcalc.notation.nodes import Literal, Name
+from deepcalc.notation.nodes import Literal, Name, Times
 from deepcalc.notation.tokens import Break, Matrix, Token
 
 ELLIPSIS = {"row": "⋯", "column": "⋮", "corner": "⋱"}
@@ -156,6 +156,11 @@ class WrittenArrays(ArrayPrinting):
                 operand = node.operands[int(name)]
                 tokens += self.at_least(Level[spec.upper()], operand) if spec else self.tokens(operand)
         return tokens
+
+    def left_of_matrices(self, node: Any) -> list[Token]:
+        """The left factor of a matrix product, which binds tighter on paper than the product entry by entry."""
+        last = node.args[-1] if isinstance(node, Times) else node
+        return self.bracketed(self.tokens(node)) if isinstance(last, Entrywise) else self.at_least(Level.PRODUCT, node)
 
     def piece(self, text: str) -> str:
         """A piece of a template."""

@@ -41,7 +41,7 @@ class MathMLArrays(WrittenArrays):
         close = isinstance(left, Array) or isinstance(right, Array)
         close = close or all(needs_no_dot(part, lambda name: self.symbols.forms(name).compound) for part in node.args)  # type: ignore[attr-defined]
         between = '<mspace width="0.17em"></mspace>' if close else mathml.infix("·")
-        return [*self.at_least(Level.PRODUCT, left), Break(1), between, *shown]
+        return [*self.left_of_matrices(left), Break(1), between, *shown]
 
     def show_transpose(self, node: Any) -> list[Token]:
         inner = node.args[0]

@@ -248,7 +248,7 @@ class UnicodePrinter(WrittenArrays, Printer):
         shown = [Matrix(tuple((cell,) for cell in shown_rows(right, self.print, ELLIPSIS)[0]))] if (
             rank_of(right) == 1 and rank_of(left) != 1
         ) else self.factor(right)  # fmt: skip
-        return [*self.at_least(Level.PRODUCT, left), Break(1), " " if close else self.times, *shown]
+        return [*self.left_of_matrices(left), Break(1), " " if close else self.times, *shown]
 
     def show_transpose(self, node: Any) -> list[Token]:
         inner = node.args[0]
@@ -361,7 +361,7 @@ class LatexPrinter(WrittenArrays, Printer):
         shown: list[Token] = self.factor(right)
         if rank_of(right) == 1 and rank_of(left) != 1:
             shown = [_latex_matrix([(cell,) for cell in shown_rows(right, self.print, _LATEX_DOTS)[0]])]
-        return [*self.at_least(Level.PRODUCT, left), Break(1), r" \, ", *shown]
+        return [*self.left_of_matrices(left), Break(1), r" \, ", *shown]
 
     def show_transpose(self, node: Any) -> list[Token]:
         inner = node.args[0]

@@ -229,3 +229,14 @@ def test_the_way_back_is_written_as_a_textbook_writes_it(layers: list[str], loss
     assert written(problem, "dL/dZ1") == "∂L/∂A₁ ⊙ ReLU′(Z₁)"
     assert written(problem, "dL/dW1") == "Xᵀ·∂L/∂Z₁"
     assert written(problem, "W1@1") == "W₁ − η·∂L/∂W₁"
+
+
+@pytest.mark.parametrize("samples_as", ["rows", "columns"])
+def test_the_predicted_classes_are_those_of_the_largest_outputs(samples_as: str) -> None:
+    x, w = np.array([[1, 0.5], [-1, 2], [0.25, -0.75]]), np.array([[0.3, -0.8, 0.1], [0.6, 0.9, -0.2]])
+    turned = np.transpose if samples_as == "columns" else np.asarray
+    fields = {"samples_as": samples_as, "X": turned(x).tolist(), "classify": {"name": "c"}}
+    several = network({**fields, "weights": {"W": turned(w).tolist()}, "layers": ["softmax"]})
+    assert exact(several, "c").tolist() == (np.argmax(x @ w, axis=1) + 1).tolist()
+    single = network({**fields, "weights": {"W": turned(w[:, :1]).tolist()}, "layers": ["sigmoid"]})
+    assert exact(single, "c").flatten().tolist() == (x @ w[:, 0] >= 0).astype(float).tolist()

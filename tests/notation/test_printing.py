@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 
 from deepcalc.notation.nodes import Literal, Name, Negative, Over, Plus, Power, Times
+from deepcalc.notation.operations.expressions import arranged
 from deepcalc.notation.oracle import to_sympy
 from deepcalc.notation.parser import parse
 from deepcalc.notation.printing import Break, LatexPrinter, PlainPrinter, UnicodePrinter
@@ -162,3 +163,14 @@ def test_deep_sums_print_without_recursion() -> None:
 def test_printing_does_not_depend_on_how_the_expression_was_made() -> None:
     made = Over(Plus(Name("a"), Negative(Literal("-1"))), Power(Literal("-2"), Literal("2")))
     assert unicode.print(made) == unicode.print(parse("(a - -1)/(-2)^2")) == "(a − (−1))/(−2)²"
+
+
+def test_a_product_entry_by_entry_is_bracketed_before_a_matrix() -> None:
+    for text in ("(A*B) @ X.T", "(2*A*B) @ X.T"):
+        product = arranged(parse(text), {"A": (2, 3), "B": (2, 3), "X": (4, 3)}.__getitem__)
+        assert UnicodePrinter().print(product).endswith("A ⊙ B)·Xᵀ")
+        assert LatexPrinter().print(product).endswith(r"A \odot B\right) \, X^{\top}")
+        assert (
+            arranged(parse(PlainPrinter().print(product)), {"A": (2, 3), "B": (2, 3), "X": (4, 3)}.__getitem__)
+            == product
+        )

@@ -8,16 +8,20 @@ from typing import Any
 from deepcalc.graph.gradients import BACKWARD, Style, differentiate
 from deepcalc.graph.graph import Prose, Quantity
 from deepcalc.kinds._arrays import FORWARD, LOSS, WEIGHTS, ArrayWriter, givens
+from deepcalc.kinds.network.fields import ClassFields
 from deepcalc.kinds.network.matrix.losses import BatchLoss
 from deepcalc.kinds.network.matrix.training import Updates
 from deepcalc.kinds.network.matrix.wiring import MatrixLayer, MatrixWiring
 from deepcalc.kinds.network.steps import timed
+from deepcalc.notation.array_nodes import Apply
 from deepcalc.notation.names import gradient
-from deepcalc.notation.nodes import Name, Relation
+from deepcalc.notation.nodes import ONE, ZERO, Cases, Name, Relation
 from deepcalc.notation.symbols import Symbols
 from deepcalc.plan import PartPlan, Plan
 from deepcalc.plan.statement import Statement, given_as, joined, prose
 from deepcalc.rules.activations import ACTIVATIONS, SOFTMAX
+
+PREDICTION = "Prediction"
 
 
 def build(wiring: MatrixWiring) -> Plan:
@@ -110,6 +114,8 @@ class _Builder:
             if layer.activated:
                 self._add_outputs(layer, index, time)
             x = timed(layer.out, time)
+        if self._fields.classify is not None:
+            self._add_classes(self._fields.classify, time)
         self._add_loss(time)
 
     def _add_outputs(self, layer: MatrixLayer, index: int, time: int) -> None:
@@ -123,6 +129,18 @@ class _Builder:
             formula = activation.apply(Name(net), layer.number)
             partials = {} if activation.slope is None else {net: activation.derived(net, out, layer.number)}
         self._writer.add(out, formula, ("layers", index, "activation"), "", self._section, partials=partials)
+
+    def _add_classes(self, fields: ClassFields, time: int) -> None:
+        """The class of each sample: its largest output, or whether its only one reaches the threshold."""
+        wiring, outputs = self._wiring, Name(timed(self._wiring.output, time))
+        if wiring.outputs == 1:
+            formula: Any = Cases(ONE, Relation(">=", outputs, fields.threshold), ZERO)
+        else:
+            axis = wiring.class_axis
+            formula = Apply("argmax", {} if axis is None else {"axis": axis}, outputs)
+        section = PREDICTION if time == 0 else f"{PREDICTION} after update {time}"
+        note = "predicted class of each sample"
+        self._writer.add(timed(fields.name, time), formula, ("classify",), note, section, "classes")
 
     def _add_loss(self, time: int) -> None:
         wiring = self._wiring
@@ -162,7 +180,8 @@ class _Builder:
 
     def _parts(self) -> tuple[PartPlan, ...]:
         wiring = self._wiring
-        found: list[tuple[str, ...]] = [(wiring.output,)]
+        classes = [] if self._fields.classify is None else [self._fields.classify.name]
+        found: list[tuple[str, ...]] = [(wiring.output, *classes)]
         if self._loss is not None:
             found.append((self._loss,))
             found.append(self._results(self._loss))
@@ -185,6 +204,8 @@ class _Builder:
 
     def _question(self) -> Any:
         wanted: list[Any] = [Name(self._wiring.output)]
+        if self._fields.classify is not None:
+            wanted.append(prose("the predicted classes ", Name(self._fields.classify.name)))
         if self._loss is not None:
             wanted.append(prose("the loss ", Name(self._loss)))
             wanted.append(self._last_wanted(self._loss))

@@ -37,7 +37,10 @@ class MatrixLayer:
 
 @dataclass
 class MatrixWiring:
-    """The layers of a network whose samples come as a matrix, and what does not fit together."""
+    """The layers of a network whose samples come as a matrix, and what does not fit together.
+
+    ``outputs`` is how many outputs a sample has.
+    """
 
     fields: NetworkFields
     layers: list[MatrixLayer] = field(default_factory=list)
@@ -47,6 +50,7 @@ class MatrixWiring:
         fields = self.fields
         self._known: list[str] = []
         self._names: list[str] = ["X", "Y"]
+        self.outputs: Size = 0
         for index in range(len(fields.layers)):
             self.layers.append(self._layer(index))
         for name in fields.weights:
@@ -137,12 +141,6 @@ class MatrixWiring:
         """The axis along which the outputs of a sample stand; None where there is only one."""
         return None if self.samples is None else 1 if self.as_rows else 0
 
-    @cached_property
-    def outputs(self) -> Size:
-        """How many outputs a sample has."""
-        shape = shape_of_given(self.fields.Y)
-        return shape[-1 if self.as_rows else 0]
-
     def bias_is_vector(self, name: str) -> bool:
         """Whether a bias is a vector, not a matrix of one row or column."""
         return len(shape_of_given(self.fields.weights[str(self.parameters[name][-1])])) == 1
@@ -172,6 +170,7 @@ class MatrixWiring:
             if following is None:
                 return
             x, features = self.layers[index].out, following
+        self.outputs = features
         wanted = self._of_samples(features)
         if fields.Y is not None and shape_of_given(fields.Y) != wanted:
             found = shape_text(shape_of_given(fields.Y))
