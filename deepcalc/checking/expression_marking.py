@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property, reduce
 from typing import Any
@@ -100,7 +100,12 @@ class ExpressionMarker:
     def _of_numbers(self, name: str, written: _Written, marking: Marking, own: OwnArrays) -> Finding:
         truth = self._exact[name]
         if written.shape != value_shape(truth):
-            return self._of_another_shape(name, written.shape, written.value, [truth])
+            finding = self._of_another_shape(name, written.shape, written.value, [truth])
+            report = self._mistakes.of_another_size(name, self._at_truth, lambda value: self._near(written, value))
+            if report is None:
+                return finding
+            said = (*finding.message, "; consistent with ", report.message)
+            return replace(finding, message=said, reports=(report,))
         for value in (self.sheet[name], truth):
             if self._agrees(name, written, value, marking):
                 return right()

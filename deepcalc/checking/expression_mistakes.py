@@ -66,6 +66,21 @@ class ExpressionMistakes:
                 return SlipReport(slip.key, slip.message, where[-1], ())
         return None
 
+    def of_another_size(self, name: str, at: Point, fits: Callable[[Any], bool]) -> SlipReport | None:
+        """The mistake of the kind's own list that gives the quantity itself a value of another shape: a stride, say."""
+        for slip in own_slips(self._problem):
+            formula = slip.formulas.get(name)
+            if formula is None or settled(self._graph, name, formula) is not None:
+                continue
+            try:
+                put_in = evaluate(self._graph, names_in(formula), at.values).values
+                value = Point(self._graph, put_in).value(formula)
+            except DeepcalcError:
+                continue
+            if fits(value):
+                return SlipReport(slip.key, slip.message, name, ())
+        return None
+
     def _after(self, name: str, formulas: Mapping[str, Any], point: Point) -> Any:
         """The value of a quantity at a point where some have changed formulas."""
         graph = self._graph

@@ -156,3 +156,32 @@ def test_the_statement_tells_what_every_name_stands_for() -> None:
     assert "(stride 1, padding 0) plus" in told
     assert "is made by average pooling (windows of 2, stride 1)" in told
     assert "is the mean squared error" in told
+
+
+@pytest.mark.parametrize(
+    ("slip", "wrong"),
+    [
+        ("stride-ignored", slid(numpy.pad(X, 1), K) + BIAS),
+        ("padding-forgotten", (slid(X, K) + BIAS)[::2, ::2]),
+    ],
+)
+def test_a_mistake_with_the_size_is_named(slip: str, wrong: Any) -> None:
+    fields = f"X: {X.tolist()}\nkernel: {K.tolist()}\nbias: {BIAS}\nstride: 2\npadding: 1\nparts: [{{find: [Z]}}]"
+    marks = by_name(written(f"kind: filtering\n{fields}").mark({"Z": str(wrong.tolist())}))
+    assert marks["Z"].slips == (slip,)
+    nothing = str((wrong + 1).tolist())
+    assert not by_name(written(f"kind: filtering\n{fields}").mark({"Z": nothing}))["Z"].slips
+
+
+def test_a_dilation_that_is_ignored_is_named() -> None:
+    fields = f"X: {X.tolist()}\nkernel: {K.tolist()}\ndilation: 2\nparts: [{{find: [Z]}}]"
+    marks = by_name(written(f"kind: filtering\n{fields}").mark({"Z": str(slid(X, K).tolist())}))
+    assert marks["Z"].slips == ("dilation-ignored",)
+
+
+def test_a_pool_that_moves_by_one_is_named() -> None:
+    fields = f"X: {X.tolist()}\nkernel: {K.tolist()}\npool: {{kernel: 2}}\nparts: [{{find: [P]}}]"
+    net = slid(X, K)
+    wrong = [[float(net[i : i + 2, j : j + 2].max()) for j in range(3)] for i in range(3)]
+    marks = by_name(written(f"kind: filtering\n{fields}").mark({"P": str(wrong)}))
+    assert marks["P"].slips == ("pool-stride",)
