@@ -15,7 +15,7 @@ from deepcalc.kinds.network.matrix.losses import IN_MATRICES
 from deepcalc.notation.printing import UnicodePrinter
 from deepcalc.problem.problem import Problem
 from deepcalc.rules.losses import LOSSES
-from tests.array_problems import Data, exact, loaded
+from tests.array_problems import Data, assert_same, exact, loaded
 from tests.networks import Case, cases
 
 
@@ -98,6 +98,11 @@ def small(loss: str, activation: str, targets: list[list[float]], reduction: str
     return scalars, {"X": x, "Y": targets, "weights": {"W": w, "b": b}, "layers": [activation], **common}
 
 
+def by_name(values: list[float]) -> dict[str, Any]:
+    """Loss and gradients of the small network by their names in matrices."""
+    return {"L": values[0], "dL/dW": np.reshape(values[1:5], (2, 2)), "dL/db": np.array(values[5:])}
+
+
 @pytest.mark.parametrize("reduction", ["mean", "sum"])
 @pytest.mark.parametrize("loss", IN_MATRICES)
 def test_every_loss_is_that_of_scalars(loss: str, reduction: str) -> None:
@@ -112,16 +117,18 @@ def test_every_loss_is_that_of_scalars(loss: str, reduction: str) -> None:
     values = [float(evaluate(one_by_one.plan.graph, [name]).values[name]) for name in names]
     found = [exact(at_once, "L"), *exact(at_once, "dL/dW").flatten(), *exact(at_once, "dL/db")]
     assert found == pytest.approx(values, rel=1e-12, abs=1e-12)
+    assert_same(at_once, by_name(values), loss)
 
 
 @pytest.mark.parametrize("activation", [name for name in ActivationName if name not in ("step", "sign")])
 def test_every_activation_is_that_of_scalars(activation: str) -> None:
     scalars, matrices = small("mse", activation, [[1, 0], [0, 1], [0.5, 2]], "mean")
     one_by_one, at_once = loaded("network", scalars), network(matrices)
-    names = [*(f"dL/dw{i}{j}" for i in (1, 2) for j in (1, 2)), "dL/db1", "dL/db2"]
+    names = ["L", *(f"dL/dw{i}{j}" for i in (1, 2) for j in (1, 2)), "dL/db1", "dL/db2"]
     values = [float(evaluate(one_by_one.plan.graph, [name]).values[name]) for name in names]
     found = [*exact(at_once, "dL/dW").flatten(), *exact(at_once, "dL/db")]
-    assert found == pytest.approx(values, rel=1e-12, abs=1e-12)
+    assert found == pytest.approx(values[1:], rel=1e-12, abs=1e-12)
+    assert_same(at_once, by_name(values), activation)
 
 
 OPTIMIZERS: list[Data] = [
