@@ -247,3 +247,25 @@ def test_the_predicted_classes_are_those_of_the_largest_outputs(samples_as: str)
     assert exact(several, "c").tolist() == (np.argmax(x @ w, axis=1) + 1).tolist()
     single = network({**fields, "weights": {"W": turned(w[:, :1]).tolist()}, "layers": ["sigmoid"]})
     assert exact(single, "c").flatten().tolist() == (x @ w[:, 0] >= 0).astype(float).tolist()
+
+
+@pytest.mark.parametrize(
+    "penalty",
+    [
+        {"function": "l2", "strength": 0.1},
+        {"function": "l2", "strength": 0.1, "half": True, "samples": 3, "biases": True},
+        {"function": "l1", "strength": 0.05},
+        {"function": "elastic_net", "strength": 0.1, "ratio": 0.25},
+    ],
+    ids=lambda each: each["function"],
+)
+def test_a_penalty_is_that_of_scalars(penalty: Data) -> None:
+    scalars, matrices = small("half_sum", "tanh", [[1, 0], [0, 1], [0.5, 2]], "mean")
+    more = {"penalty": penalty, "optimizer": {"learning_rate": 0.1, "steps": 2}}
+    one_by_one, at_once = loaded("network", {**scalars, **more}), network({**matrices, **more})
+    for after in ("", "@2"):
+        assert exact(at_once, f"J{after}") == pytest.approx(exact(one_by_one, f"J{after}"), rel=1e-12)
+    names = [*(f"w{i}{j}@2" for i in (1, 2) for j in (1, 2)), "b1@2", "b2@2"]
+    values = [exact(one_by_one, name) for name in names]
+    found = [*exact(at_once, "W@2").flatten(), *exact(at_once, "b@2")]
+    assert found == pytest.approx(values, rel=1e-12, abs=1e-12)

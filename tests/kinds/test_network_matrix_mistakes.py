@@ -86,6 +86,15 @@ def test_a_mistake_is_named(slip: str, name: str, figures: dict[str, Any]) -> No
     assert by_name(marker.mark({name: answer}))[name].slips == (slip,)
 
 
+@pytest.mark.parametrize(("slip", "factor"), [("penalty-left-out", 0), ("penalty-sign", -1)])
+def test_a_mistake_with_the_penalty_is_named(slip: str, factor: float) -> None:
+    marker = written(f"{FIELDS}penalty: {{function: l2, strength: 0.1}}\nparts: [{{find: dJ/dW1}}]")
+    gradients = [by_hand()["dL/dW1"] + each * 2 * 0.1 * W1 for each in (1, factor)]
+    right, wrong = (by_name(marker.mark({"dJ/dW1": str(np.round(each, 7).tolist())})) for each in gradients)
+    assert right["dJ/dW1"].slips == ()
+    assert wrong["dJ/dW1"].slips == (slip,)
+
+
 def test_a_mistake_with_arrays_is_named() -> None:
     marker = written(f"{FIELDS}parts: [{{find: [dL/dW1, dL/dW2]}}]")
     right = by_hand()

@@ -11,7 +11,6 @@ from deepcalc.kinds.network.fields import NetworkFields, OptimizerFields
 from deepcalc.kinds.network.wiring import Wiring
 from deepcalc.notation.nodes import Literal
 from deepcalc.rules.losses import Loss
-from deepcalc.rules.penalties import PENALTIES
 from deepcalc.rules.updates import SETTING_NAMES
 
 MOST_WORK = 20_000
@@ -179,8 +178,4 @@ def _penalty_faults(wiring: Wiring) -> Iterator[Fault]:
         return
     if wiring.loss is None:
         yield Fault(("penalty",), "a penalty is added to a loss: give `loss: {function: …}`")
-    has_ratio = PENALTIES[penalty.function].has_ratio
-    if has_ratio and penalty.ratio is None:
-        yield Fault(("penalty",), f"{penalty.function} needs `ratio`, the share of the absolute values")
-    if not has_ratio and penalty.ratio is not None:
-        yield Fault(("penalty", "ratio"), f"{penalty.function} has no `ratio`")
+    yield from penalty.setting_faults(("penalty",))

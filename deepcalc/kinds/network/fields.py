@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, PlainValidator, Tag, WithJsonSchema
 
-from deepcalc.errors import Fault
+from deepcalc.errors import Fault, Location
 from deepcalc.fields.aliases import also_as
 from deepcalc.fields.given import NumberOrLetter, PositiveOrLetter
 from deepcalc.fields.types import (
@@ -241,6 +241,14 @@ class PenaltyFields(Fields):
     @property
     def scale(self) -> Scale:
         return Scale(self.half, self.samples is not None)
+
+    def setting_faults(self, at: Location) -> Iterator[Fault]:
+        """A ratio that is missing, or that the penalty has not."""
+        has_ratio = PENALTIES[self.function].has_ratio
+        if has_ratio and self.ratio is None:
+            yield Fault(at, f"{self.function} needs `ratio`, the share of the absolute values")
+        if not has_ratio and self.ratio is not None:
+            yield Fault((*at, "ratio"), f"{self.function} has no `ratio`")
 
     def names(self) -> Iterator[str]:
         """The names that it gives to quantities of its own."""

@@ -99,7 +99,7 @@ class _Builder:
             tables=tables(wiring, self._error_names, numbers),
             trajectory=self._trajectory,
             symbols=Symbols(
-                {**wiring.made.forms, **penalty_forms(wiring)},
+                {**wiring.made.forms, **penalty_forms(fields.penalty)},
                 plus=self._updates == 1,
             ),
             chain=fields.chain,
@@ -131,7 +131,7 @@ class _Builder:
         if fields.loss is not None and wiring.loss is not None:
             for quantity in fields.loss.quantities(wiring.loss, ("loss",)):
                 graph.add(quantity)
-        for quantity in penalty_givens(wiring):
+        for quantity in penalty_givens(fields.penalty):
             graph.add(quantity)
         add_masks(graph, wiring, self._numbers)
         if fields.optimizer is not None:

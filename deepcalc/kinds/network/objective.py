@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from deepcalc.graph.gradients import BACKWARD
 from deepcalc.graph.graph import Adjoint, Graph, Quantity
+from deepcalc.kinds.network.fields import PenaltyFields
 from deepcalc.kinds.network.wiring import Wiring
 from deepcalc.notation.names import gradient
 from deepcalc.notation.nodes import Literal, Name, Plus
@@ -15,9 +16,8 @@ from deepcalc.rules.penalties import COUNT, LAMBDA, PENALTIES, RATIO
 PENALTY = "penalty"
 
 
-def penalty_givens(wiring: Wiring) -> Iterator[Quantity]:
+def penalty_givens(fields: PenaltyFields | None) -> Iterator[Quantity]:
     """The numbers of the penalty."""
-    fields = wiring.fields.penalty
     if fields is None:
         return
     samples = None if fields.samples is None else Literal(str(fields.samples))
@@ -30,9 +30,8 @@ def penalty_givens(wiring: Wiring) -> Iterator[Quantity]:
             yield Quantity(name, given=value, section="Penalty", origin=("penalty", field))
 
 
-def penalty_forms(wiring: Wiring) -> dict[str, Forms]:
+def penalty_forms(fields: PenaltyFields | None) -> dict[str, Forms]:
     """How the sums over the weights are printed."""
-    fields = wiring.fields.penalty
     return {} if fields is None else {each.name: each.forms for each in PENALTIES[fields.function].sums}
 
 

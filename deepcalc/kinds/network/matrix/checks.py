@@ -63,6 +63,10 @@ def _training_faults(wiring: MatrixWiring) -> Iterator[Fault]:
             if name not in wiring.parameters:
                 near = did_you_mean(name, list(wiring.parameters))
                 yield Fault(("train", index), f"`{name}` is no weight or bias of the network{near}")
+    if fields.penalty is not None:
+        if fields.loss is None:
+            yield Fault(("penalty",), "a penalty is added to a loss: give `loss: {function: …}`")
+        yield from fields.penalty.setting_faults(("penalty",))
     optimizer = fields.optimizer
     if optimizer is None:
         return

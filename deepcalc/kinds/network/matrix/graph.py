@@ -9,9 +9,11 @@ from deepcalc.graph.gradients import BACKWARD, Style, differentiate
 from deepcalc.graph.graph import Prose, Quantity
 from deepcalc.kinds._arrays import FORWARD, LOSS, WEIGHTS, ArrayWriter, givens
 from deepcalc.kinds.network.fields import ClassFields
+from deepcalc.kinds.network.matrix.backward import add_penalized_gradients, add_penalty, at_time
 from deepcalc.kinds.network.matrix.losses import BatchLoss
 from deepcalc.kinds.network.matrix.training import Updates
 from deepcalc.kinds.network.matrix.wiring import MatrixLayer, MatrixWiring
+from deepcalc.kinds.network.objective import penalty_forms, penalty_givens
 from deepcalc.kinds.network.steps import timed
 from deepcalc.notation.array_nodes import Apply
 from deepcalc.notation.names import gradient
@@ -31,16 +33,11 @@ def build(wiring: MatrixWiring) -> Plan:
 
 def net_input(wiring: MatrixWiring, layer: MatrixLayer, x: str, time: int = 0) -> str:
     """``X @ W + b`` for samples as rows, ``W @ X + b`` for columns, as text."""
-    w = f"{{{parameter(wiring, layer.weights, time)}}}"
+    w = f"{{{at_time(wiring, layer.weights, time)}}}"
     product = f"{{{x}}} @ {w}" if wiring.as_rows else f"{w} @ {{{x}}}"
     if layer.biases is None:
         return product
-    return f"{product} + {bias_term(wiring, parameter(wiring, layer.biases, time))}"
-
-
-def parameter(wiring: MatrixWiring, name: str, time: int) -> str:
-    """The name of a parameter after so many updates; one that is not trained keeps its own."""
-    return timed(name, time) if name in wiring.trained else name
+    return f"{product} + {bias_term(wiring, at_time(wiring, layer.biases, time))}"
 
 
 def bias_term(wiring: MatrixWiring, bias: str) -> str:
@@ -58,6 +55,7 @@ class _Builder:
         self._writer = ArrayWriter()
         self._graph = self._writer.graph
         self._loss = None if fields.loss is None else fields.loss.name
+        self._objective = wiring.objective
         trains = fields.optimizer is not None and self._loss is not None and bool(wiring.trained)
         self._steps = (fields.optimizer.steps or 1) if trains and fields.optimizer is not None else 0
 
@@ -76,13 +74,18 @@ class _Builder:
             self._add_pass(step)
             if step < self._steps:
                 self._add_gradients(step)
-        return Plan(self._graph, self._parts(), told, symbols=Symbols({}, plus=self._steps == 1))
+        return Plan(
+            self._graph,
+            self._parts(),
+            told,
+            symbols=Symbols(penalty_forms(self._fields.penalty), plus=self._steps == 1),
+        )
 
     def _updates(self) -> Updates | None:
         optimizer = self._fields.optimizer
-        if optimizer is None or self._loss is None:
+        if optimizer is None or self._objective is None:
             return None
-        return Updates(self._wiring, self._writer, optimizer, self._loss)
+        return Updates(self._wiring, self._writer, optimizer, self._objective)
 
     def _add_givens(self) -> None:
         fields, wiring, writer = self._fields, self._wiring, self._writer
@@ -94,6 +97,8 @@ class _Builder:
         if fields.loss is not None and wiring.loss is not None:
             for quantity in fields.loss.quantities(wiring.loss, ("loss",)):
                 writer.add_quantity(quantity)
+        for quantity in penalty_givens(fields.penalty):
+            writer.add_quantity(quantity)
 
     # ---- forward, and the loss
 
@@ -163,18 +168,20 @@ class _Builder:
                 origin=("loss",),
             )
         )
+        add_penalty(self._writer, wiring, self._loss, time)
 
     # ---- backward
 
     def _add_gradients(self, time: int) -> None:
         if self._loss is None:
             return
-        parameters = [parameter(self._wiring, name, time) for name in self._wiring.parameters]
+        parameters = [at_time(self._wiring, name, time) for name in self._wiring.parameters]
         style = Style(
             section=BACKWARD if time == 0 else f"{BACKWARD} after update {time}",
             group=lambda name: "gradients" if name in parameters else "errors",
         )
         differentiate(self._graph, timed(self._loss, time), parameters, style)
+        add_penalized_gradients(self._writer, self._wiring, self._loss, time)
 
     # ---- what is asked
 
@@ -182,9 +189,9 @@ class _Builder:
         wiring = self._wiring
         classes = [] if self._fields.classify is None else [self._fields.classify.name]
         found: list[tuple[str, ...]] = [(wiring.output, *classes)]
-        if self._loss is not None:
-            found.append((self._loss,))
-            found.append(self._results(self._loss))
+        if self._objective is not None:
+            found.append((self._objective,))
+            found.append(self._results(self._objective))
         return tuple(PartPlan("abc"[index], names) for index, names in enumerate(found))
 
     def _results(self, loss: str) -> tuple[str, ...]:
@@ -196,7 +203,7 @@ class _Builder:
     def _told(self, given: Prose) -> Statement:
         wiring, fields = self._wiring, self._fields
         lines = [name for layer in wiring.layers for name in dict.fromkeys((layer.net, layer.out))]
-        lines += [] if self._loss is None else [self._loss]
+        lines += [quantity.name for quantity in self._graph if quantity.group == "losses"]
         written = joined((Relation("=", Name(name), self._graph[name].formula) for name in lines), "; ", "; ")
         samples = "the single sample" if wiring.samples is None else f"the samples as {fields.samples_as} of"
         told = prose(f"A fully connected network takes {samples} ", Name(wiring.inputs), ": ", given)
@@ -206,9 +213,9 @@ class _Builder:
         wanted: list[Any] = [Name(self._wiring.output)]
         if self._fields.classify is not None:
             wanted.append(prose("the predicted classes ", Name(self._fields.classify.name)))
-        if self._loss is not None:
-            wanted.append(prose("the loss ", Name(self._loss)))
-            wanted.append(self._last_wanted(self._loss))
+        if self._objective is not None:
+            wanted.append(prose("the loss ", Name(self._objective)))
+            wanted.append(self._last_wanted(self._objective))
         return prose("Compute ", joined(wanted), ".")
 
     def _last_wanted(self, loss: str) -> Any:

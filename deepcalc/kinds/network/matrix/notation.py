@@ -25,7 +25,7 @@ Matrix = Annotated[Given, BeforeValidator(_as_space)]
 
 OF_MATRICES = ("samples_as", "X", "Y", "weights", "names")
 OF_SCALARS = (
-    "inputs", "targets", "upstream", "given", "samples", "values", "net_input", "penalty", "chain", "error_terms",
+    "inputs", "targets", "upstream", "given", "samples", "values", "net_input", "chain", "error_terms",
 )  # fmt: skip
 OF_UNITS = ("net", "out", "units", "weights", "biases", "errors", "dropout")
 OF_BATCHES = ("epochs", "batch_size", "until")

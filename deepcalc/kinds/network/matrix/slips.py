@@ -13,7 +13,7 @@ from deepcalc.kinds.network.matrix.wiring import MatrixLayer, MatrixWiring
 from deepcalc.notation.array_nodes import Apply
 from deepcalc.notation.edits import factors, with_term, without_factor
 from deepcalc.notation.names import gradient
-from deepcalc.notation.nodes import Name, Negative, negative, product
+from deepcalc.notation.nodes import Name, Negative, minus, negative, product
 from deepcalc.notation.shapes import size_node
 from deepcalc.plan import Plan, Slip
 from deepcalc.rules.activations import SOFTMAX
@@ -24,7 +24,7 @@ def slips(wiring: MatrixWiring, plan: Plan) -> Iterator[Slip]:
     rows = [*_in_net_inputs(wiring), *_in_outputs(wiring), *_in_the_loss(wiring)]
     if wiring.fields.loss is not None:
         rows += [*_on_the_way_back(wiring, plan.graph, wiring.fields.loss.name), *_in_updates(wiring, plan.graph)]
-    return slips_of(plan.graph, rows)
+    return slips_of(plan.graph, [*rows, *_in_the_penalty(wiring, plan.graph)])
 
 
 def _senders(wiring: MatrixWiring) -> list[tuple[str, MatrixLayer]]:
@@ -100,6 +100,17 @@ def _on_the_way_back(wiring: MatrixWiring, graph: Graph, loss: str) -> Iterator[
             if layer.biases is not None and wiring.bias_is_vector(layer.biases)
         }
         yield "mean-for-sum", "the mean over the samples in place of the sum, in the gradients of the biases", means
+
+
+def _in_the_penalty(wiring: MatrixWiring, graph: Graph) -> Iterator[SlipRow]:
+    fields = wiring.fields.penalty
+    if fields is None:
+        return
+    both = {fields.total: graph[fields.total].formula}
+    both |= {name: graph[name].formula for name in (gradient(fields.total, each) for each in wiring.penalized)}
+    yield "penalty-left-out", "the penalty left out", {name: formula.args[0] for name, formula in both.items()}
+    taken = {name: minus(*formula.args) for name, formula in both.items()}
+    yield "penalty-sign", "the penalty taken away, not added", taken
 
 
 def _in_updates(wiring: MatrixWiring, graph: Graph) -> Iterator[SlipRow]:

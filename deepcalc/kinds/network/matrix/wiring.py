@@ -98,6 +98,21 @@ class MatrixWiring:
         wanted = {"all": (True, False), "weights": (False,), "biases": (True,)}[train]
         return [name for name in self.parameters if (name in biases) in wanted]
 
+    @property
+    def objective(self) -> str | None:
+        """The name of what is minimized: the loss, or the loss with the penalty."""
+        fields = self.fields
+        if fields.loss is None:
+            return None
+        return fields.loss.name if fields.penalty is None else fields.penalty.total
+
+    @property
+    def penalized(self) -> list[str]:
+        """The parameters in the penalty."""
+        with_biases = self.fields.penalty is not None and self.fields.penalty.biases
+        biases = {layer.biases for layer in self.layers}
+        return [name for name in self.parameters if with_biases or name not in biases]
+
     def _layer(self, index: int) -> MatrixLayer:
         fields, own = self.fields, self.fields.layers[index]
         activation, is_last = own.activation.value, index == len(fields.layers) - 1
