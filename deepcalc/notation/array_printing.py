@@ -10,7 +10,11 @@ from typing import Any
 from deepcalc.notation.array_nodes import Apply, Array, Entrywise, Item, MatrixProduct, Prime, Slice, Transpose
 from deepcalc.notation.names import entry_name, is_name
 from deepcalc.notation.nodes import Literal, Name, Times
+from deepcalc.notation.symbols import Symbols
 from deepcalc.notation.tokens import Break, Matrix, Token
+
+Rows = tuple[tuple[str, ...], ...]
+"""The cells of a matrix as they are printed."""
 
 ELLIPSIS = {"row": "⋯", "column": "⋮", "corner": "⋱"}
 
@@ -69,6 +73,7 @@ class ArrayPrinting:
     bracketed: Callable[[list[Token]], list[Token]]
     fenced: Callable[[str, list[Token], str], list[Token]]
     listed: Callable[[Any], list[Token]]
+    symbols: Symbols
     factor: Callable[[Any], list[Token]]
 
     form = ""
@@ -123,6 +128,10 @@ class ArrayPrinting:
         return Level.LISTING if isinstance(node, Slice) else Level.ATOM
 
 
+def _upright(rows: Rows) -> Rows:
+    return tuple((cell,) for cell in rows[0])
+
+
 def _row(node: Any) -> Any:
     from deepcalc.notation.operations import OPERATIONS  # which a problem of numbers does without
 
@@ -141,6 +150,18 @@ class WrittenArrays(ArrayPrinting):
     closing_products = (MatrixProduct, Entrywise)
     entrywise_sign = " ⊙ "
     index_letters = "ijk"
+
+    def rows_of(self, node: Any, dots: dict[str, str]) -> tuple[tuple[str, ...], ...]:
+        """The cells of a matrix, or of a vector as it is written by itself."""
+        rows = shown_rows(node, self.print, dots)
+        return _upright(rows) if rank_of(node) == 1 and self.symbols.vectors == "columns" else rows
+
+    def rows_of_factors(self, node: Any, dots: dict[str, str]) -> tuple[Rows | None, Rows | None]:
+        """The cells of the vectors in a matrix product; None for a factor that is written as it is by itself."""
+        left, right = node.args
+        row = shown_rows(left, self.print, dots) if rank_of(left) == 1 else None
+        upright = rank_of(right) == 1 and rank_of(left) != 1 and self.symbols.vectors != "rows"
+        return row, _upright(shown_rows(right, self.print, dots)) if upright else None
 
     def show_apply(self, node: Any) -> list[Token]:
         row = _row(node)

@@ -9,7 +9,7 @@ from typing import Any
 
 from deepcalc.notation import mathml_elements as mathml
 from deepcalc.notation.array_nodes import Array
-from deepcalc.notation.array_printing import ELLIPSIS, Level, WrittenArrays, needs_no_dot, rank_of, shown_rows
+from deepcalc.notation.array_printing import ELLIPSIS, Level, WrittenArrays, needs_no_dot, rank_of
 from deepcalc.notation.functions import FUNCTIONS
 from deepcalc.notation.mathml_symbols import symbol
 from deepcalc.notation.nodes import Name
@@ -31,21 +31,21 @@ class MathMLArrays(WrittenArrays):
     def show_array(self, node: Any) -> list[Token]:
         if rank_of(node) > 2 or not all(rank_of(part) == rank_of(node.args[0]) for part in node.args):
             return self.fenced("[", self.listed(node.args), "]")
-        return [_matrix(shown_rows(node, self.print, _DOTS))]
+        return [_matrix(self.rows_of(node, _DOTS))]
 
     def show_matrix_product(self, node: Any) -> list[Token]:
         left, right = node.args
-        shown: list[Token] = self.factor(right)
-        if rank_of(right) == 1 and rank_of(left) != 1:
-            shown = [_matrix([(cell,) for cell in shown_rows(right, self.print, _DOTS)[0]])]
+        row, column = self.rows_of_factors(node, _DOTS)
+        before = self.left_of_matrices(left) if row is None else [_matrix(row)]
+        after = self.factor(right) if column is None else [_matrix(column)]
         close = isinstance(left, Array) or isinstance(right, Array)
-        close = close or all(needs_no_dot(part, lambda name: self.symbols.forms(name).compound) for part in node.args)  # type: ignore[attr-defined]
+        close = close or all(needs_no_dot(part, lambda name: self.symbols.forms(name).compound) for part in node.args)
         between = '<mspace width="0.17em"></mspace>' if close else mathml.infix("·")
-        return [*self.left_of_matrices(left), Break(1), between, *shown]
+        return [*before, Break(1), between, *after]
 
     def show_transpose(self, node: Any) -> list[Token]:
         inner = node.args[0]
-        compound = isinstance(inner, Name) and self.symbols.forms(inner.name).compound  # type: ignore[attr-defined]
+        compound = isinstance(inner, Name) and self.symbols.forms(inner.name).compound
         base = self.bracketed(self.tokens(inner)) if compound else self.at_least(Level.ATOM, inner)
         return [mathml.scripts(mathml.row(text_of(base)), sup=_RAISED["ᵀ"])]
 

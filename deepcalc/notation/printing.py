@@ -22,7 +22,6 @@ from deepcalc.notation.array_printing import (
     WrittenArrays,
     needs_no_dot,
     rank_of,
-    shown_rows,
 )
 from deepcalc.notation.functions import FUNCTIONS
 from deepcalc.notation.names import is_identifier
@@ -238,17 +237,17 @@ class UnicodePrinter(WrittenArrays, Printer):
         if rank_of(node) > 2 or not all(rank_of(part) == rank_of(node.args[0]) for part in node.args):
             first, *others = (_inside(self.tokens(part)) for part in node.args)
             return ["[", *first, *(token for other in others for token in (",", Break(2), " ", *other)), "]"]
-        return [Matrix(shown_rows(node, self.print, ELLIPSIS))]
+        return [Matrix(self.rows_of(node, ELLIPSIS))]
 
     def show_matrix_product(self, node: Any) -> list[Token]:
         left, right = node.args
         close = all(needs_no_dot(part, lambda name: self.symbols.forms(name).compound) for part in node.args)
         if isinstance(left, Array) or isinstance(right, Array):
             close = True
-        shown = [Matrix(tuple((cell,) for cell in shown_rows(right, self.print, ELLIPSIS)[0]))] if (
-            rank_of(right) == 1 and rank_of(left) != 1
-        ) else self.factor(right)  # fmt: skip
-        return [*self.left_of_matrices(left), Break(1), " " if close else self.times, *shown]
+        row, column = self.rows_of_factors(node, ELLIPSIS)
+        before = self.left_of_matrices(left) if row is None else [Matrix(row)]
+        after = self.factor(right) if column is None else [Matrix(column)]
+        return [*before, Break(1), " " if close else self.times, *after]
 
     def show_transpose(self, node: Any) -> list[Token]:
         inner = node.args[0]
@@ -354,14 +353,14 @@ class LatexPrinter(WrittenArrays, Printer):
     def show_array(self, node: Any) -> list[Token]:
         if rank_of(node) > 2:
             return [r"\left[", *self.listed(node.args), r"\right]"]
-        return [_latex_matrix(shown_rows(node, self.print, _LATEX_DOTS))]
+        return [_latex_matrix(self.rows_of(node, _LATEX_DOTS))]
 
     def show_matrix_product(self, node: Any) -> list[Token]:
         left, right = node.args
-        shown: list[Token] = self.factor(right)
-        if rank_of(right) == 1 and rank_of(left) != 1:
-            shown = [_latex_matrix([(cell,) for cell in shown_rows(right, self.print, _LATEX_DOTS)[0]])]
-        return [*self.left_of_matrices(left), Break(1), r" \, ", *shown]
+        row, column = self.rows_of_factors(node, _LATEX_DOTS)
+        before = self.left_of_matrices(left) if row is None else [_latex_matrix(row)]
+        after = self.factor(right) if column is None else [_latex_matrix(column)]
+        return [*before, Break(1), r" \, ", *after]
 
     def show_transpose(self, node: Any) -> list[Token]:
         inner = node.args[0]

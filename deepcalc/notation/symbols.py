@@ -53,11 +53,13 @@ class Forms:
 class Symbols:
     """The printed forms of names: the author's overrides, else the rules of this module.
 
-    ``plus`` writes a parameter after one update as w⁺ (there is only one) rather than w⁽¹⁾.
+    ``plus`` writes a parameter after one update as w⁺ (there is only one), not w⁽¹⁾. ``vectors`` says how vectors
+    are written: as ``rows`` or ``columns``, always; empty for as where they stand.
     """
 
     overrides: Mapping[str, Forms] = field(default_factory=dict)
     plus: bool = False
+    vectors: str = ""
     _known: dict[str, Forms] = field(default_factory=dict, repr=False, compare=False)
 
     def forms(self, name: str) -> Forms:

@@ -92,7 +92,7 @@ def fields_model(kind: Kind) -> type[Any]:
 def _problem(source: Source, kind: Kind, fields: Any, model: Any, plan: Plan) -> Problem:
     overrides = {name: checked_override(form.unicode, form.latex, name) for name, form in fields.symbols.items()}
     if overrides:
-        symbols = Symbols({**plan.symbols.overrides, **overrides}, plan.symbols.plus)
+        symbols = Symbols({**plan.symbols.overrides, **overrides}, plan.symbols.plus, plan.symbols.vectors)
         plan = Plan(**{**vars(plan), "symbols": symbols})
     marking = fields.marking.marking()
     parts = (

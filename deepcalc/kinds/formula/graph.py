@@ -18,6 +18,7 @@ from deepcalc.notation.names import gradient, gradient_parts
 from deepcalc.notation.nodes import Leaf, Name, Negative, Plus, Relation, names_in
 from deepcalc.notation.parser import parse
 from deepcalc.notation.shapes import ShapeError
+from deepcalc.notation.symbols import Symbols
 from deepcalc.plan import PartPlan, Plan
 from deepcalc.plan.figures import GatesPlan
 from deepcalc.plan.statement import Statement, given_as, joined, prose
@@ -63,13 +64,14 @@ def build(fields: FormulaFields) -> Plan:
     drawn = tuple(each.name for each in graph if each.origin[-1] not in further and each.adjoint is None)
     picture = GatesPlan("The expression graph", drawn, last)
     leads = [name for name in fields.given if name in graph.ancestors([last])]
+    symbols = Symbols(vectors=fields.vectors or "")
     parts = [PartPlan("a", tuple(fields.define))]
     if further or graph.shape(last):
-        return Plan(graph, tuple(parts), _statement(fields, further or [last], []), figures=(picture,))
+        return Plan(graph, tuple(parts), _statement(fields, further or [last], []), figures=(picture,), symbols=symbols)
     differentiate(graph, last, leads)
     if leads:
         parts.append(PartPlan("b", tuple(gradient(last, name) for name in leads)))
-    return Plan(graph, tuple(parts), _statement(fields, [last], leads), figures=(picture,))
+    return Plan(graph, tuple(parts), _statement(fields, [last], leads), figures=(picture,), symbols=symbols)
 
 
 def _first_name(node: Any) -> str:

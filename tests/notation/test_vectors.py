@@ -1,0 +1,44 @@
+"""Vectors as rows or as columns: as where they stand, or as the author says it once."""
+
+from __future__ import annotations
+
+import pytest
+
+from deepcalc.kinds import find_kinds
+from deepcalc.notation.mathml import MathMLPrinter
+from deepcalc.notation.parser import parse
+from deepcalc.notation.printing import LatexPrinter, PlainPrinter, UnicodePrinter
+from deepcalc.notation.symbols import Symbols
+from deepcalc.notation.tokens import Matrix
+from deepcalc.problem.loader import load_text
+
+ROW, COLUMN = (("5", "6"),), (("5",), ("6",))
+
+
+def matrices(text: str, vectors: str) -> list[tuple[tuple[str, ...], ...]]:
+    tokens = UnicodePrinter(Symbols(vectors=vectors)).tokens(parse(text))
+    return [token.rows for token in tokens if isinstance(token, Matrix)]
+
+
+@pytest.mark.parametrize(
+    ("vectors", "alone", "after", "before"),
+    [("", ROW, COLUMN, ROW), ("rows", ROW, ROW, ROW), ("columns", COLUMN, COLUMN, ROW)],
+)
+def test_a_vector_alone_after_a_matrix_and_before_one(
+    vectors: str, alone: object, after: object, before: object
+) -> None:
+    assert matrices("[5, 6]", vectors) == [alone]
+    assert matrices("W @ [5, 6]", vectors) == [after]
+    assert matrices("[5, 6] @ W", vectors) == [before]
+
+
+def test_every_dialect_writes_columns() -> None:
+    symbols, vector = Symbols(vectors="columns"), parse("[5, 6]")
+    assert LatexPrinter(symbols).print(vector) == r"\begin{bmatrix} 5 \\ 6 \end{bmatrix}"
+    assert MathMLPrinter(symbols).print(vector).count("<mtr>") == 2
+    assert PlainPrinter(symbols).print(vector) == "[5, 6]"
+
+
+def test_a_problem_says_it_once() -> None:
+    text = b"kind: formula\nvectors: columns\ngiven: {x: [5, 6]}\ndefine: {y: 2*x}\nsymbols: {y: {unicode: Y}}"
+    assert load_text(text, "vectors.yaml", find_kinds()).plan.symbols.vectors == "columns"
