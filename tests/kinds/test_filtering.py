@@ -171,6 +171,6 @@ def test_values_and_gradients_are_those_of_numpy_and_autograd(start: int) -> Non
         expected |= {f"dL/d{name}": value for name, value in gradients.items()}
         found = problem(fields)
         assert_same(found, expected, (seed, fields))
-        if seed % 10 == 0:
-            for name in (name for name in expected if "softmax" not in str(fields.get("dense"))):
-                assert close(exact(found, name), expected[name]), (seed, name)
+        if seed % 5 == 0:
+            for name, value in expected.items():
+                assert close(exact(found, name), value), (seed, name)

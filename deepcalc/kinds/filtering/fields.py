@@ -150,7 +150,7 @@ class FilteringFields(Fields):
 
     def _kernel_faults(self, x: Shape, k: Shape, axes: int) -> Iterator[Fault]:
         has_channels = len(x) > axes
-        fits = (axes + 1, axes + 2) if has_channels else (axes, axes + 1, axes + 2)
+        fits = (axes + 1, axes + 2) if has_channels else (axes, axes + 1)
         if len(k) not in fits:
             wanted = f"{x[0]} channels, so the kernel has one for each" if has_channels else f"{axes} axes"
             yield Fault(("kernel",), f"X, {shape_text(x)}, has {wanted}; this kernel is {shape_text(k)}")

@@ -8,30 +8,7 @@ from dataclasses import dataclass
 from deepcalc.errors import Fault, FieldError
 from deepcalc.kinds._arrays import shape_of_given
 from deepcalc.kinds.filtering.fields import FilteringFields, PerAxis, PoolFields
-from deepcalc.notation.operations.convolution import output_size
 from deepcalc.notation.shapes import Shape, is_concrete, shape_text
-
-
-@dataclass(frozen=True)
-class Form:
-    """What the operations take for an input and a kernel with so many axes beside the spatial ones.
-
-    ``image``, ``kernel`` and ``output`` give the shape that each is brought to; None where it stands as it is.
-    """
-
-    image: Callable[[Shape], Shape] | None = None
-    kernel: Callable[[Shape], Shape] | None = None
-    one_filter: bool = False
-
-
-FORMS: Mapping[tuple[int, int], Form] = {
-    (0, 0): Form(one_filter=True),
-    (0, 1): Form(lambda x: (1, *x), lambda k: (k[0], 1, *k[1:])),
-    (0, 2): Form(lambda x: (1, *x)),
-    (1, 1): Form(None, lambda k: (1, *k), one_filter=True),
-    (1, 2): Form(),
-}
-"""By the axes that X and the kernel have beside the spatial ones."""
 
 PADDING_OF: Mapping[str, Callable[[int], float]] = {
     "valid": lambda reach: 0,
@@ -52,10 +29,6 @@ class Wiring:
     @property
     def axes(self) -> int:
         return self.fields.spatial_axes
-
-    @property
-    def form(self) -> Form:
-        return FORMS[len(self.x) - self.axes, len(self.k) - self.axes]
 
     @property
     def kernel(self) -> str:
@@ -105,19 +78,13 @@ class Wiring:
             "padding": self.padding if padding is None else self._each(padding),
             "dilation": self.dilation if dilation is None else self._each(dilation),
         }
-        form, name = self.form, kernel or self.kernel
-        image = _reshaped("X", form.image(self.x)) if form.image else "X"
-        slid = _reshaped(name, form.kernel(self.k)) if form.kernel else name
-        text = f"conv{self.axes}d({image}, {slid}{settings_text(settings)})"
-        if form.one_filter and form.kernel:
-            sizes = zip(self.x[1:], self.k[1:], *settings.values(), strict=True)
-            text = _reshaped(text, tuple(output_size(x, k, s, p, d) for x, k, s, p, d in sizes))
+        text = f"conv{self.axes}d(X, {kernel or self.kernel}{settings_text(settings)})"
         return f"{text} + {self.bias}" if bias and self.fields.bias is not None else text
 
     @property
     def filters(self) -> int | None:
         """How many filters there are; None of a single one that has no axis for them."""
-        return None if self.form.one_filter else int(self.k[0])
+        return int(self.k[0]) if len(self.k) > len(self.x) else None
 
     @property
     def bias(self) -> str:
@@ -160,7 +127,3 @@ def settings_text(settings: Mapping[str, PerAxis]) -> str:
 def _size(value: PerAxis) -> str:
     sizes = value if isinstance(value, tuple) else (value,)
     return str(sizes[0]) if len(set(sizes)) == 1 else f"({', '.join(map(str, sizes))})"
-
-
-def _reshaped(text: str, shape: Shape) -> str:
-    return f"reshape({text}, shape=({', '.join(map(str, shape))}{',' if len(shape) == 1 else ''}))"

@@ -6,7 +6,8 @@ input over k and g that meet at x, the gradient by the kernel over g. See Dumoul
 arithmetic for deep learning*.
 
 Without channels the input and the kernel have the spatial axes alone; with channels the input is channels × sizes
-(samples × channels × sizes for a batch) and the kernel filters × channels × sizes.
+(samples × channels × sizes for a batch) and the kernel filters × channels × sizes. A kernel of one more axis than the
+spatial ones is several filters of an input without channels, or one filter of an input with them.
 """
 
 from __future__ import annotations
@@ -95,14 +96,13 @@ def _geometry(node: Any, x: Shape, k: Shape) -> _Geometry:
         raise ShapeError(f"{node.operation} needs sizes that are numbers", node)
     if len(k) == axes and len(x) == axes:
         samples = channels = filters = None
+    elif len(k) == axes + 1 and len(x) == axes:
+        samples, channels, filters = None, None, k[0]
+    elif len(k) == axes + 1 and len(x) == axes + 1:
+        samples, channels, filters = None, _common_channels(node, x, k, k[0]), None
     elif len(k) == axes + 2 and len(x) in (axes + 1, axes + 2):
-        filters, channels = k[0], k[1]
+        filters, channels = k[0], _common_channels(node, x, k, k[1])
         samples = x[0] if len(x) == axes + 2 else None
-        if x[-axes - 1] != channels:
-            raise ShapeError(
-                f"the input {shape_text(x)} has {x[-axes - 1]} channels, the kernel {shape_text(k)} takes {channels}",
-                node,
-            )
     else:
         raise ShapeError(
             f"{node.operation} takes an input and a kernel of {axes} axes each, or channels × sizes and filters × "
@@ -119,6 +119,16 @@ def _geometry(node: Any, x: Shape, k: Shape) -> _Geometry:
     return _Geometry(samples, channels, filters, sizes, kernel, output, stride, padding, dilation)
 
 
+def _common_channels(node: Any, x: Shape, k: Shape, taken: int) -> int:
+    """The channels of an input, as many as its kernel takes."""
+    given = x[-int(node.operation[4]) - 1]
+    if given != taken:
+        raise ShapeError(
+            f"the input {shape_text(x)} has {given} channels, the kernel {shape_text(k)} takes {taken}", node
+        )
+    return taken
+
+
 # ---- floats, in the form (points, samples, channels, sizes)
 
 
@@ -132,11 +142,10 @@ def _canonical_input(x: Any, rank: int, with_samples: bool, with_channels: bool)
     return x if x.ndim > rank else x[None]
 
 
-def _canonical_kernel(k: Any, rank: int, with_channels: bool) -> Any:
-    if not with_channels:
-        k = k.reshape((*k.shape[: k.ndim - rank], 1, 1, *k.shape[k.ndim - rank :]))
-        rank += 2
-    return k if k.ndim > rank else k[None]
+def _canonical_kernel(k: Any, geometry: _Geometry) -> Any:
+    rank, axes = len(geometry.kernel_shape), len(geometry.kernel)
+    lead, sizes = k.shape[: k.ndim - rank], k.shape[k.ndim - axes :]
+    return k.reshape((*(lead or (1,)), geometry.filters or 1, geometry.channels or 1, *sizes))
 
 
 def _window(geometry: _Geometry, place: Index) -> tuple[Any, ...]:
@@ -184,7 +193,7 @@ def _correlated(geometry: _Geometry) -> Callable[..., Any]:
         given = _canonical_input(
             x, len(geometry.input_shape), geometry.samples is not None, geometry.channels is not None
         )
-        kernel = _canonical_kernel(k, len(geometry.kernel_shape), geometry.channels is not None)
+        kernel = _canonical_kernel(k, geometry)
         padded = _padded(geometry, given)
         result: Any = 0.0
         for place in _kernel_places(geometry):
@@ -201,9 +210,9 @@ def _to_input(geometry: _Geometry) -> Callable[..., Any]:
     def run(g: Any, k: Any) -> Any:
         many = g.ndim > len(geometry.output_shape) or k.ndim > len(geometry.kernel_shape)
         given = _canonical_input(
-            g, len(geometry.output_shape), geometry.samples is not None, geometry.channels is not None
+            g, len(geometry.output_shape), geometry.samples is not None, geometry.filters is not None
         )
-        kernel = _canonical_kernel(k, len(geometry.kernel_shape), geometry.channels is not None)
+        kernel = _canonical_kernel(k, geometry)
         points = max(given.shape[0], kernel.shape[0])
         sizes = [size + 2 * padding for size, padding in zip(geometry.input, geometry.padding, strict=True)]
         result: Any = numpy.zeros((points, given.shape[1], kernel.shape[2], *sizes))
@@ -220,9 +229,9 @@ def _to_kernel(geometry: _Geometry) -> Callable[..., Any]:
 
     def run(x: Any, g: Any) -> Any:
         many = x.ndim > len(geometry.input_shape) or g.ndim > len(geometry.output_shape)
-        channels = geometry.channels is not None
-        given = _canonical_input(x, len(geometry.input_shape), geometry.samples is not None, channels)
-        passed = _canonical_input(g, len(geometry.output_shape), geometry.samples is not None, channels)
+        batch = geometry.samples is not None
+        given = _canonical_input(x, len(geometry.input_shape), batch, geometry.channels is not None)
+        passed = _canonical_input(g, len(geometry.output_shape), batch, geometry.filters is not None)
         padded = _padded(geometry, given)
         points = max(given.shape[0], passed.shape[0])
         result: Any = numpy.zeros((points, passed.shape[2], given.shape[2], *geometry.kernel))
@@ -259,8 +268,9 @@ def _entry(geometry: _Geometry, of: str, operands: Sequence[Operand], index: Ind
             ([head[:1]] if geometry.samples is not None else [()]),
             ([head[-1:]] if geometry.channels is not None else [()]),
         )
-    elif head:
-        filters, channels = [head[:1]], [head[1:]]
+    else:
+        count = len(filters[0])
+        filters, channels = [head[:count]], [head[count:]]
     terms = []
     for sample, number, channel in cartesian(samples, filters, channels):
         for path in cartesian(*paths):
