@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import reduce
 from typing import Any
 
@@ -13,6 +13,7 @@ from mpmath import iv
 from deepcalc.notation.array_nodes import Apply, Array, Entrywise, Item, MatrixProduct, Prime, Slice, Transpose
 from deepcalc.notation.grids import Grid
 from deepcalc.notation.nodes import Literal
+from tests.solution.array_windows import WINDOWED, largest, total
 
 ADD, MULTIPLY, DIVIDE = (np.frompyfunc(each, 2, 1) for each in (operator.add, operator.mul, operator.truediv))
 
@@ -67,14 +68,6 @@ def _step(x: Any) -> Any:
     return iv.mpf([float(x.a > 0), float(x.b > 0)])
 
 
-def _largest(parts: Any) -> Any:
-    return iv.mpf([max(part.a for part in parts), max(part.b for part in parts)])
-
-
-def _total(parts: Any) -> Any:
-    return reduce(operator.add, parts)
-
-
 def _over(combine: Callable[[Any], Any]) -> Callable[..., Any]:
     """An operation over the axis that its settings name, or over all entries."""
 
@@ -92,13 +85,13 @@ def _over(combine: Callable[[Any], Any]) -> Callable[..., Any]:
 
 def _softmax(settings: Mapping[str, Any], x: Any) -> Any:
     exponentials = np.frompyfunc(iv.exp, 1, 1)(x)
-    sums = _over(_total)(settings, exponentials)
+    sums = _over(total)(settings, exponentials)
     return DIVIDE(exponentials, sums if "axis" not in settings else np.expand_dims(sums, settings["axis"]))
 
 
 def _masked_softmax(settings: Mapping[str, Any], scores: Any, mask: Any) -> Any:
     kept = MULTIPLY(mask, np.frompyfunc(iv.exp, 1, 1)(scores))
-    sums = _over(_total)(settings, kept)
+    sums = _over(total)(settings, kept)
     return DIVIDE(kept, sums if "axis" not in settings else np.expand_dims(sums, settings["axis"]))
 
 
@@ -106,7 +99,7 @@ def _determinant(settings: Mapping[str, Any], x: Any) -> Any:
     if len(x) == 1:
         return x[0, 0]
     minors = (np.delete(x[1:], column, axis=1) for column in range(len(x)))
-    return _total([x[0, at] * (-1) ** at * _determinant({}, minor) for at, minor in enumerate(minors)])
+    return total([x[0, at] * (-1) ** at * _determinant({}, minor) for at, minor in enumerate(minors)])
 
 
 def _inverse(settings: Mapping[str, Any], x: Any) -> Any:
@@ -122,57 +115,14 @@ def _diagonal(settings: Mapping[str, Any], x: Any) -> Any:
     return MULTIPLY(np.eye(len(x), dtype=int), x) if x.ndim == 1 else x.diagonal()
 
 
-def _zeros(shape: Sequence[int]) -> Any:
-    found = np.empty(shape, dtype=object)
-    for place in np.ndindex(found.shape):
-        found[place] = iv.mpf(0)
-    return found
-
-
-def _convolved(settings: Mapping[str, Any], x: Any, kernel: Any) -> Any:
-    """Cross-correlation without channels: each output the sum of the products under the kernel."""
-    stride = settings["stride"]
-    margin = settings["padding"]
-    padded = _zeros([size + 2 * margin for size in x.shape])
-    padded[margin : margin + x.shape[0], margin : margin + x.shape[1]] = x
-    rows, columns = ((size - length) // stride + 1 for size, length in zip(padded.shape, kernel.shape, strict=True))
-    found = np.empty((rows, columns), dtype=object)
-    for i, j in np.ndindex(rows, columns):
-        window = padded[i * stride : i * stride + kernel.shape[0], j * stride : j * stride + kernel.shape[1]]
-        found[i, j] = _total(list((window * kernel).ravel()))
-    return found
-
-
-def _convolved_kernel(settings: Mapping[str, Any], x: Any, adjoint: Any) -> Any:
-    assert (settings["stride"], settings["padding"]) == (1, 0)
-    return _convolved(settings, x, adjoint)
-
-
-def _convolved_input(settings: Mapping[str, Any], adjoint: Any, kernel: Any) -> Any:
-    assert (settings["stride"], settings["padding"]) == (1, 0)
-    found = _zeros(settings["size"])
-    for i, j in np.ndindex(adjoint.shape):
-        found[i : i + kernel.shape[0], j : j + kernel.shape[1]] += MULTIPLY(adjoint[i, j], kernel)
-    return found
-
-
-def _pooled(settings: Mapping[str, Any], x: Any) -> Any:
-    size, stride = settings["kernel"], settings["stride"]
-    rows, columns = ((length - size) // stride + 1 for length in x.shape)
-    found = np.empty((rows, columns), dtype=object)
-    for i, j in np.ndindex(rows, columns):
-        found[i, j] = _largest(list(x[i * stride : i * stride + size, j * stride : j * stride + size].ravel()))
-    return found
-
-
 _APPLIED: dict[str, Callable[..., Any]] = {
-    "sum": _over(_total),
-    "mean": _over(lambda parts: _total(parts) / len(parts)),
-    "max": _over(_largest),
-    "norm": _over(lambda parts: iv.sqrt(_total([part**2 for part in parts]))),
+    "sum": _over(total),
+    "mean": _over(lambda parts: total(parts) / len(parts)),
+    "max": _over(largest),
+    "norm": _over(lambda parts: iv.sqrt(total([part**2 for part in parts]))),
     "softmax": _softmax,
     "masked_softmax": _masked_softmax,
-    "trace": lambda settings, x: _total(list(x.diagonal())),
+    "trace": lambda settings, x: total(list(x.diagonal())),
     "outer": lambda settings, x, y: MULTIPLY(x[:, None], y[None, :]),
     "diag": _diagonal,
     "identity": lambda settings, n: MULTIPLY(np.eye(int(n.a), dtype=int), iv.mpf(1)),
@@ -184,8 +134,6 @@ _APPLIED: dict[str, Callable[..., Any]] = {
     "permute": lambda settings, x: np.transpose(x, settings["axes"]),
     "flip": lambda settings, x: np.flip(x, settings.get("axes")),
     "reshape": lambda settings, x: np.reshape(x, settings["shape"]),
-    "conv2d": _convolved,
-    "conv2d_kernel": _convolved_kernel,
-    "conv2d_input": _convolved_input,
-    "max_pool2d": _pooled,
+    "flatten": lambda settings, x: np.reshape(x, -1),
+    **WINDOWED,
 }

@@ -65,7 +65,8 @@ def interval(node: Any, values: Mapping[str, Any], rounded: Collection[str]) -> 
         slack = exact(half_unit(node.text)) if node.text.lstrip("-") in rounded else iv.mpf(0)
         return iv.mpf([(middle - slack).a, (middle + slack).b])
     if isinstance(node, Name):
-        return _carried(values[node.name]) if node.name in values else _CONSTANTS[node.name]
+        is_constant = node.name in _CONSTANTS and node.name not in values
+        return _CONSTANTS[node.name] if is_constant else _carried(_value(node.name, values))
     if isinstance(node, Plus):
         return reduce(ADD, map(of, node.args))
     if isinstance(node, Times):
@@ -84,6 +85,14 @@ def interval(node: Any, values: Mapping[str, Any], rounded: Collection[str]) -> 
             *map(of, node.arguments)
         )
     return array_interval(node, of)
+
+
+def _value(name: str, values: Mapping[str, Any]) -> Any:
+    """The value of a quantity, or of an entry of an array: ``X.1.2``."""
+    if name in values:
+        return values[name]
+    array, *place = name.split(".")
+    return values[array][tuple(int(at) - 1 for at in place)]
 
 
 def _carried(value: Any) -> Any:
