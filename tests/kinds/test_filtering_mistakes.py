@@ -185,3 +185,9 @@ def test_a_pool_that_moves_by_one_is_named() -> None:
     wrong = [[float(net[i : i + 2, j : j + 2].max()) for j in range(3)] for i in range(3)]
     marks = by_name(written(f"kind: filtering\n{fields}").mark({"P": str(wrong)}))
     assert marks["P"].slips == ("pool-stride",)
+
+
+def test_a_signal_may_have_channels() -> None:
+    found = problem("X: [[1, 2, 0, 1], [0, 1, 3, -1]]\nkernel: [[1, -1], [2, 0]]\naxes: 1")
+    by_hand = [1 * 1 - 2 + 2 * 0, 2 * 1 - 0 + 2 * 1, 0 * 1 - 1 + 2 * 3]
+    assert exact(found, "Z").tolist() == by_hand

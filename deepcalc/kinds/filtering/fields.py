@@ -71,7 +71,9 @@ class PoolFields(Fields):
     function: Literal["max", "average"] = Field("max", description="the largest entry of each window, or the mean")
     kernel: Steps = Field(description="the size of a window: 2, or [2, 1]")
     stride: Steps | None = Field(None, description="from window to window; the size of one by default")
-    padding: Margin = Field(0, description="zeros around it, at most half a window")
+    padding: Margin = Field(
+        0, description="on each side, at most half a window; a maximum leaves it out, a mean takes zeros"
+    )
     ceil: Flag = Field(False, description="whether a last window may reach beyond the end")
     count_padding: Flag = Field(True, description="whether a mean counts the zeros of the padding, as PyTorch does")
 
