@@ -96,12 +96,10 @@ class Derivation:
     def entry_step(self, name: str, place: Sequence[int]) -> Step:
         """The derivation of one entry of an array that has a formula: a sum of products of entries, say."""
         quantity = self.graph[name]
-        entry = Quantity(
-            entry_name(name, place),
-            self._entry_of(quantity, tuple(place)),
-            section=quantity.section,
-            group=quantity.group,
-        )
+        formula = self._entry_of(quantity, tuple(place))
+        entry = Quantity(entry_name(name, place), formula, section=quantity.section, group=quantity.group)
+        if not self.graph.has_value(name):
+            return Step(entry.name, entry.section, (Line(View.FORMULA, formula),), None, (formula,))
         value = self.evaluation.computed[name]
         number_format = self.rounding.of(quantity.group)
         own = value[tuple(place)] if isinstance(value, Grid) else value

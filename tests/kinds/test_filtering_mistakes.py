@@ -191,3 +191,20 @@ def test_a_signal_may_have_channels() -> None:
     found = problem("X: [[1, 2, 0, 1], [0, 1, 3, -1]]\nkernel: [[1, -1], [2, 0]]\naxes: 1")
     by_hand = [1 * 1 - 2 + 2 * 0, 2 * 1 - 0 + 2 * 1, 0 * 1 - 1 + 2 * 3]
     assert exact(found, "Z").tolist() == by_hand
+
+
+@pytest.mark.parametrize(
+    ("fields", "field", "meant"),
+    [
+        ("activation: ReLU", "activation", "relu"),
+        ("mode: correlation", "mode", "cross-correlation"),
+        ("mode: Convolution", "mode", "convolution"),
+    ],
+)
+def test_what_frameworks_call_it_is_read(fields: str, field: str, meant: str) -> None:
+    assert getattr(problem(f"X: [1, 2]\nkernel: [1]\n{fields}").model, field) == meant
+
+
+@pytest.mark.parametrize(("name", "meant"), [("avg", "average"), ("AvgPool", "average"), ("max_pool", "max")])
+def test_poolings_go_by_their_usual_names(name: str, meant: str) -> None:
+    assert problem(f"X: [1, 2]\nkernel: [1]\npool: {{function: {name}, kernel: 2}}").model.pool.function == meant

@@ -146,3 +146,12 @@ def test_what_cannot_be_is_told(text: str, message: str) -> None:
     with pytest.raises(InvalidProblem) as raised:
         solve(loaded(text))
     assert message in raised.value.faults[0].message
+
+
+def test_entries_of_letters_are_sums_of_products() -> None:
+    problem = loaded(
+        "given: {X: [[1, 2], [3, 4]], K: R^(2 x 2)}\ndefine: {Z: X @ K}\nparts: [{find: Z, entries: [Z.1.2]}]"
+    )
+    (part,) = solve(problem).parts
+    lines = {step.name: [PlainPrinter().print(line.expression) for line in step.lines] for step in part.steps}
+    assert lines["Z.1.2"] == ["{X.1.1}*{K.1.2} + {X.1.2}*{K.2.2}"]

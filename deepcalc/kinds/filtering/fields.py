@@ -3,21 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from enum import StrEnum
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema
 
 from deepcalc.errors import Fault, did_you_mean, listed
+from deepcalc.fields.aliases import also_as
 from deepcalc.fields.given import Given, is_space
 from deepcalc.fields.types import Fields, Flag, whole, wrong
 from deepcalc.kinds._arrays import LossField, UpstreamField, loss_faults, shape_of_given
 from deepcalc.notation.names import plain_form
 from deepcalc.notation.shapes import Shape, shape_text
 from deepcalc.notation.typed import NumberText
+from deepcalc.rules.activations import ACTIVATION_ALIASES
 from deepcalc.rules.filters import FILTER_ALIASES, FILTERS
 
 PADDINGS = ("valid", "same", "full")
 LARGEST = 1000
+
+_OF_ENTRIES = ("identity", "relu", "sigmoid", "tanh")
+EntryActivation = StrEnum("EntryActivation", [*_OF_ENTRIES])  # type: ignore[misc]
+DenseActivation = StrEnum("DenseActivation", [*_OF_ENTRIES, "softmax"])  # type: ignore[misc]
+PoolName = StrEnum("PoolName", ["max", "average"])
+ModeName = StrEnum("ModeName", ["cross-correlation", "convolution"])
+_POOL_ALIASES = {"avg": "average", "mean": "average", "max_pool": "max", "avg_pool": "average", "maximum": "max"}
+
 PerAxis = int | tuple[int, ...]
 
 _KNOWN = {plain_form(name): name for name in FILTERS} | {
@@ -68,7 +79,9 @@ PaddingField = Annotated[Any, PlainValidator(_padding), _schema(0, {"enum": list
 class PoolFields(Fields):
     """A pooling of what the convolution gives."""
 
-    function: Literal["max", "average"] = Field("max", description="the largest entry of each window, or the mean")
+    function: Annotated[PoolName, also_as(PoolName, _POOL_ALIASES)] = Field(
+        PoolName("max"), description="the largest entry of each window, or the mean"
+    )
     kernel: Steps = Field(description="the size of a window: 2, or [2, 1]")
     stride: Steps | None = Field(None, description="from window to window; the size of one by default")
     padding: Margin = Field(
@@ -83,8 +96,8 @@ class DenseFields(Fields):
 
     weights: Given = Field(description="W of W F + c: a row for each unit; a vector is one unit")
     bias: Given | None = Field(None, description="c, one for each unit; none by default")
-    activation: Literal["identity", "relu", "sigmoid", "tanh", "softmax"] = Field(
-        "identity", description="of the units, which gives Y"
+    activation: Annotated[DenseActivation, also_as(DenseActivation, ACTIVATION_ALIASES)] = Field(
+        DenseActivation("identity"), description="of the units, which gives Y"
     )
 
 
@@ -103,8 +116,8 @@ class FilteringFields(Fields):
         None, description="whether X is a signal (1) or an image (2); 2 by default where X is no vector"
     )
     bias: Given | None = Field(None, description="the bias b: a number, or one for each filter; none by default")
-    mode: Literal["cross-correlation", "convolution"] = Field(
-        "cross-correlation",
+    mode: Annotated[ModeName, also_as(ModeName, {"correlation": "cross-correlation"})] = Field(
+        ModeName("cross-correlation"),
         description="cross-correlation (as frameworks have it): the kernel as it is; convolution: turned by 180°",
     )
     stride: Steps = Field(1, description="from place to place: 1, or [2, 1]")
@@ -114,8 +127,8 @@ class FilteringFields(Fields):
         "size; full: D(K − 1)",
     )
     dilation: Steps = Field(1, description="from entry to entry of the kernel")
-    activation: Literal["identity", "relu", "sigmoid", "tanh"] = Field(
-        "identity", description="of the convolved values Z, which gives A"
+    activation: Annotated[EntryActivation, also_as(EntryActivation, ACTIVATION_ALIASES)] = Field(
+        EntryActivation("identity"), description="of the convolved values Z, which gives A"
     )
     pool: PoolFields | None = Field(None, description="{function: max, kernel: 2, stride: 2}, which gives P")
     flatten: Flag = Field(False, description="whether the values are put into a vector F; a dense layer does so anyway")
