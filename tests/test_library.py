@@ -77,7 +77,7 @@ def test_the_statement_alone_gives_no_answer_away(name: str) -> None:
 @pytest.mark.parametrize("name", PATHS)
 def test_a_problem_renders_as_json_with_the_numbers_of_the_sheet(name: str) -> None:
     data = json.loads(to_json(solve(problem(name))))
-    sheet = printed(name, width=120).replace("−", "-")
+    sheet = printed(name, width=120).replace("−", "-").replace("\u202f", "")
     digits = set(re.findall(r"\d+(?:\.\d+)?", sheet))
     for part in data["parts"]:
         assert part["answers"]
