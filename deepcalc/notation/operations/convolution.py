@@ -13,121 +13,14 @@ spatial ones is several filters of an input without channels, or one filter of a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import product as cartesian
 from typing import Any
 
 from deepcalc.notation.array_nodes import Apply
 from deepcalc.notation.nodes import ZERO, Times, total
 from deepcalc.notation.operations.row import REQUIRED, Index, Operand, Operation, Surroundings
-from deepcalc.notation.shapes import Shape, ShapeError, count, is_concrete, shape_text
-
-SETTINGS = {"stride": 1, "padding": 0, "dilation": 1}
-
-
-def per_axis(node: Any, name: str, axes: int, default: int) -> tuple[int, ...]:
-    """A setting for each spatial axis: one for all of them, or one each."""
-    value = node.settings.get(name, default)
-    found = value if isinstance(value, tuple) else (value,) * axes
-    if len(found) != axes:
-        raise ShapeError(f"{name} has {len(found)} values; {node.operation} has {axes} spatial axes", node)
-    if any(each < (0 if name == "padding" else 1) for each in found):
-        raise ShapeError(f"{name} is at least {0 if name == 'padding' else 1}", node)
-    return found
-
-
-@dataclass(frozen=True)
-class _Geometry:
-    """A convolution: samples and channels (None where there are none), and for each spatial axis its sizes."""
-
-    samples: int | None
-    channels: int | None
-    filters: int | None
-    input: tuple[int, ...]
-    kernel: tuple[int, ...]
-    output: tuple[int, ...]
-    stride: tuple[int, ...]
-    padding: tuple[int, ...]
-    dilation: tuple[int, ...]
-
-    @property
-    def input_shape(self) -> Shape:
-        return (*_some(self.samples), *_some(self.channels), *self.input)
-
-    @property
-    def kernel_shape(self) -> Shape:
-        return (*_some(self.filters), *_some(self.channels), *self.kernel)
-
-    @property
-    def output_shape(self) -> Shape:
-        return (*_some(self.samples), *_some(self.filters), *self.output)
-
-    def along(
-        self, axis: int, x: int | None = None, k: int | None = None, g: int | None = None
-    ) -> list[tuple[int, int, int]]:
-        """The positions (x, k, g) on an axis that belong together, those given held fast."""
-        stride, padding, dilation = self.stride[axis], self.padding[axis], self.dilation[axis]
-        found = []
-        for at_k in range(self.kernel[axis]) if k is None else (k,):
-            if g is None and x is not None:
-                start = x + padding - at_k * dilation
-                outputs: Sequence[int] = (start // stride,) if start % stride == 0 else ()
-            else:
-                outputs = range(self.output[axis]) if g is None else (g,)
-            for at_g in outputs:
-                at_x = at_g * stride + at_k * dilation - padding
-                if 0 <= at_g < self.output[axis] and 0 <= at_x < self.input[axis]:
-                    found.append((at_x, at_k, at_g))
-        return found
-
-
-def _some(size: int | None) -> tuple[int, ...]:
-    return () if size is None else (size,)
-
-
-def output_size(size: int, kernel: int, stride: int, padding: int, dilation: int) -> int:
-    """⌊(N + 2P − D(K − 1) − 1)/S⌋ + 1."""
-    return (size + 2 * padding - dilation * (kernel - 1) - 1) // stride + 1
-
-
-def _geometry(node: Any, x: Shape, k: Shape) -> _Geometry:
-    axes = int(node.operation[4])
-    if not (is_concrete(x) and is_concrete(k)):
-        raise ShapeError(f"{node.operation} needs sizes that are numbers", node)
-    if len(k) == axes and len(x) == axes:
-        samples = channels = filters = None
-    elif len(k) == axes + 1 and len(x) == axes:
-        samples, channels, filters = None, None, k[0]
-    elif len(k) == axes + 1 and len(x) == axes + 1:
-        samples, channels, filters = None, _common_channels(node, x, k, k[0]), None
-    elif len(k) == axes + 2 and len(x) in (axes + 1, axes + 2):
-        filters, channels = k[0], _common_channels(node, x, k, k[1])
-        samples = x[0] if len(x) == axes + 2 else None
-    else:
-        raise ShapeError(
-            f"{node.operation} takes an input and a kernel of {axes} axes each, or channels × sizes and filters × "
-            f"channels × sizes; these are {shape_text(x)} and {shape_text(k)}",
-            node,
-        )
-    stride, padding, dilation = (per_axis(node, name, axes, default) for name, default in SETTINGS.items())
-    sizes, kernel = x[-axes:], k[-axes:]
-    output = tuple(map(output_size, sizes, kernel, stride, padding, dilation))
-    if any(size < 1 for size in output):
-        raise ShapeError(
-            f"the kernel {shape_text(k)} is larger than its input {shape_text(x)} with padding {padding[0]}", node
-        )
-    return _Geometry(samples, channels, filters, sizes, kernel, output, stride, padding, dilation)
-
-
-def _common_channels(node: Any, x: Shape, k: Shape, taken: int) -> int:
-    """The channels of an input, as many as its kernel takes."""
-    given = x[-int(node.operation[4]) - 1]
-    if given != taken:
-        raise ShapeError(
-            f"the input {shape_text(x)} has {given} channels, the kernel {shape_text(k)} takes {taken}", node
-        )
-    return taken
-
+from deepcalc.notation.operations.sliding import SETTINGS, Geometry, geometry_of
+from deepcalc.notation.shapes import Shape, ShapeError, count, shape_text
 
 # ---- floats, in the form (points, samples, channels, sizes)
 
@@ -142,13 +35,13 @@ def _canonical_input(x: Any, rank: int, with_samples: bool, with_channels: bool)
     return x if x.ndim > rank else x[None]
 
 
-def _canonical_kernel(k: Any, geometry: _Geometry) -> Any:
+def _canonical_kernel(k: Any, geometry: Geometry) -> Any:
     rank, axes = len(geometry.kernel_shape), len(geometry.kernel)
     lead, sizes = k.shape[: k.ndim - rank], k.shape[k.ndim - axes :]
     return k.reshape((*(lead or (1,)), geometry.filters or 1, geometry.channels or 1, *sizes))
 
 
-def _window(geometry: _Geometry, place: Index) -> tuple[Any, ...]:
+def _window(geometry: Geometry, place: Index) -> tuple[Any, ...]:
     """Where a padded input is read for one place of the kernel."""
     return (
         Ellipsis,
@@ -165,14 +58,14 @@ def _result(array: Any, shape: Shape, many: bool) -> Any:
     return array.reshape((array.shape[0], *shape) if many else shape)
 
 
-def _padded(geometry: _Geometry, x: Any) -> Any:
+def _padded(geometry: Geometry, x: Any) -> Any:
     import numpy
 
     around = [(0, 0)] * (x.ndim - len(geometry.input)) + [(size, size) for size in geometry.padding]
     return numpy.pad(x, around)
 
 
-def _cropped(geometry: _Geometry, x: Any) -> Any:
+def _cropped(geometry: Geometry, x: Any) -> Any:
     return x[
         (
             Ellipsis,
@@ -181,11 +74,11 @@ def _cropped(geometry: _Geometry, x: Any) -> Any:
     ]
 
 
-def _kernel_places(geometry: _Geometry) -> Iterator[Index]:
+def _kernel_places(geometry: Geometry) -> Iterator[Index]:
     return cartesian(*map(range, geometry.kernel))
 
 
-def _correlated(geometry: _Geometry) -> Callable[..., Any]:
+def _correlated(geometry: Geometry) -> Callable[..., Any]:
     import numpy
 
     def run(x: Any, k: Any) -> Any:
@@ -204,7 +97,7 @@ def _correlated(geometry: _Geometry) -> Callable[..., Any]:
     return run
 
 
-def _to_input(geometry: _Geometry) -> Callable[..., Any]:
+def _to_input(geometry: Geometry) -> Callable[..., Any]:
     import numpy
 
     def run(g: Any, k: Any) -> Any:
@@ -224,7 +117,7 @@ def _to_input(geometry: _Geometry) -> Callable[..., Any]:
     return run
 
 
-def _to_kernel(geometry: _Geometry) -> Callable[..., Any]:
+def _to_kernel(geometry: Geometry) -> Callable[..., Any]:
     import numpy
 
     def run(x: Any, g: Any) -> Any:
@@ -248,7 +141,7 @@ def _to_kernel(geometry: _Geometry) -> Callable[..., Any]:
 # ---- the rows
 
 
-def _entry(geometry: _Geometry, of: str, operands: Sequence[Operand], index: Index) -> Any:
+def _entry(geometry: Geometry, of: str, operands: Sequence[Operand], index: Index) -> Any:
     """The sum of products for one entry of the output (g), the input (x) or the kernel (k)."""
     first, second = operands
     axes = len(geometry.input)
@@ -286,18 +179,18 @@ def _sized(node: Any, axes: int) -> Shape:
     return size if isinstance(size, tuple) else (size,)
 
 
-def _forward(node: Any, shapes: Sequence[Shape]) -> _Geometry:
-    return _geometry(node, *shapes)
+def _forward(node: Any, shapes: Sequence[Shape]) -> Geometry:
+    return geometry_of(node, *shapes)
 
 
-def _by_input(node: Any, shapes: Sequence[Shape]) -> _Geometry:
+def _by_input(node: Any, shapes: Sequence[Shape]) -> Geometry:
     """Operands: gradient by the output, kernel; ``size`` is the shape of the input."""
-    return _geometry(node, _sized(node, 0), shapes[1])
+    return geometry_of(node, _sized(node, 0), shapes[1])
 
 
-def _by_kernel(node: Any, shapes: Sequence[Shape]) -> _Geometry:
+def _by_kernel(node: Any, shapes: Sequence[Shape]) -> Geometry:
     """Operands: input, gradient by the output; ``size`` is the shape of the kernel."""
-    return _geometry(node, shapes[0], _sized(node, 0))
+    return geometry_of(node, shapes[0], _sized(node, 0))
 
 
 def _forward_shape(node: Any, shapes: Sequence[Shape]) -> Shape:
@@ -306,7 +199,7 @@ def _forward_shape(node: Any, shapes: Sequence[Shape]) -> Shape:
     return shape
 
 
-def _given_shape(find: Callable[[Any, Sequence[Shape]], _Geometry], by: str) -> Callable[..., Shape]:
+def _given_shape(find: Callable[[Any, Sequence[Shape]], Geometry], by: str) -> Callable[..., Shape]:
     def shape(node: Any, shapes: Sequence[Shape]) -> Shape:
         geometry = find(node, shapes)
         own = shapes[0] if by == "input" else shapes[1]

@@ -15,8 +15,8 @@ from typing import Any
 
 from deepcalc.notation.array_nodes import Apply
 from deepcalc.notation.nodes import ONE, ZERO, Call, Cases, Literal, Over, Relation, Times, total
-from deepcalc.notation.operations.convolution import per_axis
 from deepcalc.notation.operations.row import REQUIRED, Index, Operand, Operation, Surroundings
+from deepcalc.notation.operations.sliding import per_axis
 from deepcalc.notation.shapes import Shape, ShapeError, is_concrete, shape_text
 
 _SETTINGS = {"kernel": REQUIRED, "stride": None, "padding": 0, "ceil": 0}
