@@ -12,7 +12,7 @@ from deepcalc.graph.evaluation import value_of, written_value
 from deepcalc.graph.graph import Quantity
 from deepcalc.notation.array_nodes import is_numeric
 from deepcalc.notation.grids import Grid
-from deepcalc.notation.nodes import Leaf, Literal, Negative, Node, Value, names_in, nodes_in
+from deepcalc.notation.nodes import Leaf, Literal, Negative, Node, Relation, Value, names_in, nodes_in
 from deepcalc.notation.operations import operands_of
 from deepcalc.notation.operations.expressions import exact_value
 from deepcalc.notation.rounding import NumberFormat
@@ -93,6 +93,9 @@ class ArrayLines:
 
 
 def _is_value(node: Any) -> bool:
+    """Whether nothing is left to fold; a comparison of values is decided by the cases around it."""
+    if isinstance(node, Relation):
+        return all(map(_is_value, operands_of(node)))
     return isinstance(node, Leaf) or is_numeric(node) or not operands_of(node)
 
 

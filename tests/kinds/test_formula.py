@@ -129,3 +129,10 @@ def test_the_hessian_of_least_squares() -> None:
     values = evaluate(found.plan.graph, ["ddL/dw/dw", "dn/dw"]).values
     assert [int(entry) for entry in values["ddL/dw/dw"].entries] == hessian.flatten().tolist()  # type: ignore[union-attr]
     assert [int(entry) for entry in values["dn/dw"].entries] == (2 * hessian @ slope).tolist()  # type: ignore[union-attr]
+
+
+def test_cases_of_an_array_are_decided_on_a_line_of_their_own() -> None:
+    found = problem("given: {X: [1, -2]}\ndefine: {Z: 'leaky_relu(X, 0.1)', L: sum(Z*Z)}\nparts: [{find: [dL/dX]}]")
+    (part,) = solve(found).parts
+    lines = {step.name: [PLAIN.print(line.expression) for line in step.lines] for step in part.steps}
+    assert lines["dL/dX"][-2:] == ["[2, -0.4] * [1, 0.1]", "[2, -0.04]"]
