@@ -20,6 +20,7 @@ from deepcalc.notation.names import gradient
 from deepcalc.notation.nodes import ONE, ZERO, Cases, Name, Relation
 from deepcalc.notation.symbols import Symbols
 from deepcalc.plan import PartPlan, Plan
+from deepcalc.plan.figures import GatesPlan
 from deepcalc.plan.statement import Statement, given_as, joined, prose
 from deepcalc.rules.activations import ACTIVATIONS, SOFTMAX
 
@@ -67,6 +68,8 @@ class _Builder:
             updates.add_givens()
         self._add_pass(0)
         told = self._told(given)
+        last = self._objective or self._graph.names[-1]
+        picture = GatesPlan("The network", tuple(self._graph.ancestors([last])), last)
         self._add_gradients(0)
         for step in range(1, self._steps + 1):
             assert updates is not None
@@ -78,6 +81,7 @@ class _Builder:
             self._graph,
             self._parts(),
             told,
+            figures=(picture,),
             symbols=Symbols(penalty_forms(self._fields.penalty), plus=self._steps == 1),
         )
 
