@@ -19,7 +19,7 @@ from deepcalc.notation.nodes import Call, Literal, Name, Over, SumOver
 from deepcalc.notation.printing import Break, Level, Printer, Token, text_of
 from deepcalc.notation.tokens import thousands_apart
 
-WIDEST = 26
+WIDEST = 22
 """Characters that a fraction, a root or an exponent holds on a narrow screen, beside a symbol and a relation sign."""
 
 UNBROKEN = 16
@@ -75,7 +75,9 @@ class MathMLPrinter(MathMLArrays, Printer):
 
     def show_over(self, node: Any) -> list[Token]:
         if self._is_wide(*node.args):
-            return super().show_over(node)
+            tokens = super().show_over(node)
+            at = len(tokens) - 1 - tokens[::-1].index(self.solidus)
+            return [*tokens[:at], Break(1), *tokens[at:]]
         top, bottom = (self.print(part) for part in node.args)
         return [mathml.fraction(top, bottom)]
 

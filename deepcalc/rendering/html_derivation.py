@@ -8,6 +8,7 @@ from typing import Any
 
 from deepcalc.graph.graph import Prose
 from deepcalc.notation.mathml import MathMLPrinter
+from deepcalc.notation.mathml_elements import width
 from deepcalc.notation.nodes import Listing, Literal, Name
 from deepcalc.notation.printing import Break, Token
 from deepcalc.rendering.html_math import formula, sentence
@@ -15,6 +16,9 @@ from deepcalc.rendering.html_prose import blocks, inlines
 from deepcalc.rendering.html_text import text
 from deepcalc.solution.detail import Detail
 from deepcalc.solution.document import Answer, Line, Section, Solution, Step, Table, View
+
+_WIDEST_SYMBOL = 3
+"""Characters of a symbol beside which there is room for its lines on a narrow screen."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,9 @@ class Mathematics:
         """The steps under one heading, each a group of rows: symbol, relation sign, expression, note."""
         caption = f"<caption>{text(section.title)}</caption>" if section.title else ""
         steps = "\n".join(map(self._step, section.steps))
-        return f'<table class="derivation">{caption}\n{steps}\n</table>'
+        wide = any(width(self._formula(step.symbol)) > _WIDEST_SYMBOL for step in section.steps)
+        kind = "derivation wide" if wide else "derivation"
+        return f'<table class="{kind}">{caption}\n{steps}\n</table>'
 
     def _step(self, step: Step) -> str:
         if step.text is not None:

@@ -134,10 +134,11 @@ STYLE = f"""\
 }}
 @media (max-width:26rem) {{
   .deepcalc mtable mtd {{ padding:.3ex .27em; font-size:.76em }}
-  .deepcalc .derivation:has(mtable) {{ grid-template-columns:auto minmax(0,1fr) }}
-  .deepcalc .derivation:has(mtable) th {{ grid-column:1 / -1; text-align:left; padding-left:0 }}
-  .deepcalc .derivation:has(mtable) .note {{ grid-column:2 }}
-  .deepcalc .derivation:has(mtable) td:empty {{ display:none }}
+  .deepcalc header mtable mtd, .deepcalc p mtable mtd {{ padding:.3ex .2em; font-size:.6em }}
+  .deepcalc .derivation:is(.wide,:has(mtable)) {{ grid-template-columns:auto minmax(0,1fr) }}
+  .deepcalc .derivation:is(.wide,:has(mtable)) th {{ grid-column:1 / -1; text-align:left; padding-left:0 }}
+  .deepcalc .derivation:is(.wide,:has(mtable)) .note {{ grid-column:2 }}
+  .deepcalc .derivation:is(.wide,:has(mtable)) td:empty {{ display:none }}
 }}
 @media screen and (max-width:48rem) {{
   .deepcalc .textbook tr {{ display:grid; grid-template-columns:4.5em minmax(0,1fr) }}
