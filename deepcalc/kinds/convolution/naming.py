@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from deepcalc.kinds._passages import Extent, Passage
 from deepcalc.kinds._sizes import ENDS, ChannelOrder, Size
@@ -57,17 +56,17 @@ class OwnNumber:
         return cls(value if isinstance(value, str) else name, value, field)
 
 
-def own_sizes(passage: Passage) -> dict[str, tuple[OwnNumber, ...] | tuple[tuple[OwnNumber, OwnNumber], ...]]:
-    """The numbers that a layer has along each axis, by field; one for all axes where they agree.
+def own_sizes(passage: Passage) -> dict[str, tuple[tuple[OwnNumber, ...], ...]]:
+    """The numbers that a layer has along each axis, by field; the same for all axes where they agree.
 
-    A padding has two along each axis, before and behind, which are one where they agree.
+    There is one along an axis, of a padding two: before and behind, which are the same where they agree.
     """
-    found: dict[str, Any] = {}
+    found: dict[str, tuple[tuple[OwnNumber, ...], ...]] = {}
     for field, values in passage.measures.items():
         if all(value == IDLE.get(field) for value in values):
             continue
         if field != "padding":
-            found[field] = _along(passage, field, values)
+            found[field] = tuple((each,) for each in _along(passage, field, values))
         elif passage.padding is GIVEN:
             found[field] = _at_both_ends(passage, values)
     return found
@@ -83,16 +82,14 @@ def _along(passage: Passage, field: str, values: tuple[Size, ...]) -> tuple[OwnN
     )
 
 
-def _at_both_ends(passage: Passage, pairs: tuple[tuple[Size, Size], ...]) -> tuple[tuple[OwnNumber, OwnNumber], ...]:
+def _at_both_ends(passage: Passage, pairs: tuple[tuple[Size, Size], ...]) -> tuple[tuple[OwnNumber, ...], ...]:
     if all(before == behind for before, behind in pairs):
         alike = _along(passage, "padding", tuple(before for before, _ in pairs))
         return tuple((each, each) for each in alike)
     made = []
     for axis, pair in zip(passage.before.axes, pairs, strict=True):
-        letters = (_END_LETTERS[end] for end in ENDS[axis])
-        names = (f"P{letter}{passage.number}" for letter in letters)
-        before, behind = (OwnNumber.of(name, value, "padding") for name, value in zip(names, pair, strict=True))
-        made.append((before, behind))
+        names = (f"P{_END_LETTERS[end]}{passage.number}" for end in ENDS[axis])
+        made.append(tuple(OwnNumber.of(name, value, "padding") for name, value in zip(names, pair, strict=True)))
     return tuple(made)
 
 

@@ -53,9 +53,9 @@ class LayerWriter:
             named: dict[str, Any] = {"n": size}
             for field, letter in _SIDE_FIELDS.items():
                 if field in own and getattr(side, letter) is not None:
-                    named[letter] = Name(own[field][axis].name)  # type: ignore[union-attr]
+                    named[letter] = Name(own[field][axis][0].name)
             if "padding" in own:
-                before, behind = own["padding"][axis]  # type: ignore[misc]
+                before, behind = own["padding"][axis]
                 named |= {"p": Name(before.name), "q": None if before == behind else Name(behind.name)}
             if self.graph.has_letters and side.s == ONE:
                 named["s"] = ONE  # in letters a step of 1 is not written
@@ -100,9 +100,8 @@ class LayerWriter:
 
     def add_numbers(self) -> None:
         """The layer's own numbers, each once."""
-        several = [number for numbers in own_sizes(self.passage).values() for number in numbers]
-        flat = [each for number in several for each in (number if isinstance(number, tuple) else (number,))]
-        for each in (*flat, *own_counts(self.passage).values()):
+        along = [each for axes in own_sizes(self.passage).values() for numbers in axes for each in numbers]
+        for each in (*along, *own_counts(self.passage).values()):
             if each.name not in self.graph:
                 given = Letter() if isinstance(each.value, str) else Literal(str(each.value))
                 origin = (*self._location, each.field)
@@ -110,9 +109,8 @@ class LayerWriter:
 
     def numbers_along(self, axis: int) -> Iterator[OwnNumber]:
         """The layer's own numbers along one axis."""
-        for numbers in own_sizes(self.passage).values():
-            each = numbers[axis]
-            yield from dict.fromkeys(each) if isinstance(each, tuple) else (each,)
+        for axes in own_sizes(self.passage).values():
+            yield from dict.fromkeys(axes[axis])
 
     def add_shape(self, explain: bool) -> None:
         """The sizes of the output and its channels; ``explain`` says what the letters of the law are."""
