@@ -11,12 +11,16 @@ from deepcalc.graph.graph import Graph, Letter, Prose, Quantity
 from deepcalc.notation.functions import written_out
 from deepcalc.notation.nodes import Call, Literal, Name, names_in, nodes_in
 from deepcalc.notation.operations.expressions import arranged, shape_of
+from deepcalc.notation.printing import UnicodePrinter
 from deepcalc.notation.shapes import Shape
 from deepcalc.notation.tidy import Tidied, tidy
 from deepcalc.solution.document import Line, View
 
 MOST_NODES = 3000
 """How long an answer in letters may be."""
+
+
+_PRINTER = UnicodePrinter()
 
 
 class TooLong(DeepcalcError):
@@ -111,11 +115,16 @@ def _each_once(lines: Sequence[Line]) -> list[Line]:
     """The lines without those that say again what stands before them; the last one is the result."""
     kept: list[Line] = []
     for line in lines:
-        if not kept or kept[-1].expression != line.expression:
+        if not kept or not _reads_alike(kept[-1].expression, line.expression):
             kept.append(line)
         elif line.view is View.RESULT and kept[-1].view is View.NUMBERS:
             kept[-1] = line
     return kept
+
+
+def _reads_alike(one: Any, other: Any) -> bool:
+    """Whether two expressions are the same on paper, though their products may be nested otherwise."""
+    return bool(one == other) or _PRINTER.print(one) == _PRINTER.print(other)
 
 
 def not_in_terms(name: str, foreign: Sequence[str], terms: Sequence[str]) -> str:

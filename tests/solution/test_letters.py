@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 
 import pytest
 
 from deepcalc.errors import InvalidProblem
 from deepcalc.kinds import find_kinds
-from deepcalc.notation.printing import PlainPrinter
+from deepcalc.notation.printing import PlainPrinter, UnicodePrinter
 from deepcalc.problem.loader import load_text
 from deepcalc.problem.problem import Problem
 from deepcalc.rendering.as_json import to_json
 from deepcalc.solution.expectations import unmet_expectations
 from deepcalc.solution.solver import solve
+from tests.library import PATHS, problem
 
 LOGISTIC = """
 given: {x: , w: , b: , y: }
@@ -155,3 +157,14 @@ def test_entries_of_letters_are_sums_of_products() -> None:
     (part,) = solve(problem).parts
     lines = {step.name: [PlainPrinter().print(line.expression) for line in step.lines] for step in part.steps}
     assert lines["Z.1.2"] == ["{X.1.1}*{K.1.2} + {X.1.2}*{K.2.2}"]
+
+
+@pytest.mark.parametrize("name", [name for name in PATHS if problem(name).plan.graph.has_letters])
+def test_no_line_of_the_library_says_again_what_stands_before_it(name: str) -> None:
+    solution = solve(problem(name))
+    printer = UnicodePrinter(solution.symbols)
+    for part in solution.parts:
+        for step in part.steps:
+            if not problem(name).plan.graph.has_value(step.name):
+                said = [printer.print(line.expression) for line in step.lines]
+                assert all(one != other for one, other in pairwise(said)), said
