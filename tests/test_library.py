@@ -11,7 +11,8 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from deepcalc.kinds import find_kinds
-from deepcalc.notation.printing import LatexPrinter, PlainPrinter, UnicodePrinter
+from deepcalc.notation.latex_printing import LatexPrinter
+from deepcalc.notation.printing import PlainPrinter, UnicodePrinter
 from deepcalc.problem.library import Entry, entries, library_folder
 from deepcalc.problem.source import read_source
 from deepcalc.rendering.as_json import to_json

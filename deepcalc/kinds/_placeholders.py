@@ -8,7 +8,8 @@ from typing import Any
 
 from deepcalc.graph.evaluation import evaluate
 from deepcalc.graph.graph import Graph
-from deepcalc.notation.printing import LatexPrinter, UnicodePrinter
+from deepcalc.notation.latex_printing import LatexPrinter
+from deepcalc.notation.printing import UnicodePrinter
 from deepcalc.notation.rounding import NumberFormat
 
 _PLACEHOLDER = re.compile(r"(?<![A-Za-z0-9_^}\]\\]){([A-Za-z][A-Za-z0-9_]*)}")

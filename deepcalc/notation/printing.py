@@ -1,6 +1,6 @@
-"""One precedence-aware printer and its dialects: Unicode for the terminal, LaTeX, and plain text that the parser reads.
+"""One precedence-aware printer and its dialects: Unicode for the terminal, and plain text that the parser reads.
 
-MathML is in :mod:`deepcalc.notation.mathml`.
+LaTeX is in :mod:`deepcalc.notation.latex_printing`, MathML in :mod:`deepcalc.notation.mathml`.
 
 The core decides where brackets stand: none is lost, none is added for nothing. A dialect says how each node
 looks. What is printed is a list of :data:`Token`, in which a :class:`Break` marks where a long line may be
@@ -9,7 +9,7 @@ broken and how deep in brackets that is; joined, the tokens are the text.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -43,7 +43,7 @@ from deepcalc.notation.nodes import (
 from deepcalc.notation.symbols import Symbols, subscript, superscript
 from deepcalc.notation.tokens import Break, Matrix, Token, text_of, thousands_apart
 
-__all__ = ["Break", "LatexPrinter", "Level", "PlainPrinter", "Printer", "Token", "UnicodePrinter", "text_of"]
+__all__ = ["Break", "Level", "PlainPrinter", "Printer", "Token", "UnicodePrinter", "text_of"]
 
 
 @dataclass(frozen=True)
@@ -327,106 +327,6 @@ class UnicodePrinter(WrittenArrays, Printer):
         sign = f"Σ{span}{above}" if span and above else f"Σ[{self.print(index)}={self.print(first)}…{self.print(last)}]"
         return [f"{sign} ", *self.at_least(Level.PRODUCT, body)]
 
-
-class LatexPrinter(WrittenArrays, Printer):
-    """LaTeX mathematics: ``w_{21} - \\eta \\cdot \\frac{\\partial L}{\\partial w_{21}}``."""
-
-    times = r" \cdot "
-    entrywise_sign = r" \odot "
-    form = "latex"
-    comparisons: ClassVar = {"<": "<", "<=": r"\le", ">": ">", ">=": r"\ge", "=": "=", "!=": r"\ne", "≈": r"\approx"}
-
-    def level(self, node: Any) -> Level:
-        if isinstance(node, Name):
-            return Level.POWER if self.symbols.forms(node.name).compound else Level.ATOM
-        if isinstance(node, Over):
-            return Level.POWER
-        if isinstance(node, Call) and node.function == "exp":
-            return Level.POWER
-        if isinstance(node, SumOver):
-            return Level.PRODUCT
-        return super().level(node)
-
-    def bracketed(self, tokens: list[Token]) -> list[Token]:
-        return self.fenced(r"\left(", tokens, r"\right)")
-
-    def show_array(self, node: Any) -> list[Token]:
-        if rank_of(node) > 2:
-            return [r"\left[", *self.listed(node.args), r"\right]"]
-        return [_latex_matrix(self.rows_of(node, _LATEX_DOTS))]
-
-    def show_matrix_product(self, node: Any) -> list[Token]:
-        left, right = node.args
-        row, column = self.rows_of_factors(node, _LATEX_DOTS)
-        before = self.left_of_matrices(left) if row is None else [_latex_matrix(row)]
-        after = self.factor(right) if column is None else [_latex_matrix(column)]
-        return [*before, Break(1), r" \, ", *after]
-
-    def show_transpose(self, node: Any) -> list[Token]:
-        inner = node.args[0]
-        compound = isinstance(inner, Name) and self.symbols.forms(inner.name).compound
-        return [
-            *(self.bracketed(self.tokens(inner)) if compound else self.at_least(Level.ATOM, inner)),
-            r"^{\top}",
-        ]
-
-    def show_prime(self, node: Any) -> list[Token]:
-        return [f"{FUNCTIONS[node.function].latex}'", *self.bracketed(self.listed(node.arguments))]
-
-    def lowered(self, text: str) -> str:
-        return f"_{{{text}}}"
-
-    def show_name(self, node: Name) -> list[Token]:
-        return [self.symbols.forms(node.name).latex]
-
-    def show_literal(self, node: Literal) -> list[Token]:
-        mantissa, e, exponent = node.text.replace("E", "e").partition("e")
-        mantissa = thousands_apart(mantissa, r"\,")
-        return [rf"{mantissa} \cdot 10^{{{exponent.removeprefix('+')}}}" if e else mantissa.replace("%", r"\%")]
-
-    def show_over(self, node: Any) -> list[Token]:
-        top, bottom = (text_of(self.tokens(part)) for part in node.args)
-        return [rf"\frac{{{top}}}{{{bottom}}}"]
-
-    def show_power(self, node: Any) -> list[Token]:
-        base, exponent = node.args
-        return [*self.base(base), f"^{{{text_of(self.tokens(exponent))}}}"]
-
-    def show_call(self, node: Any) -> list[Token]:
-        arguments = node.arguments
-        around = _LATEX_AROUND.get(node.function)
-        if around is not None:
-            return [around[0], text_of(self.tokens(arguments[0])), around[1]]
-        name = FUNCTIONS[node.function].latex
-        return [name, *self.bracketed(self.listed(arguments))]
-
-    def show_cases(self, node: Any) -> list[Token]:
-        rows = [rf"{self.print(value)} & \text{{if }} {self.print(condition)}" for value, condition in node.branches]
-        rows.append(rf"{self.print(node.otherwise)} & \text{{otherwise}}")
-        return [r"\begin{cases} ", r" \\ ".join(rows), r" \end{cases}"]
-
-    def show_sum_over(self, node: Any) -> list[Token]:
-        body, index, first, last = node.args
-        span = rf"\sum_{{{self.print(index)}={self.print(first)}}}^{{{self.print(last)}}}"
-        return [f"{span} ", *self.at_least(Level.PRODUCT, body)]
-
-
-_LATEX_DOTS = {"row": r"\cdots", "column": r"\vdots", "corner": r"\ddots"}
-
-
-def _latex_matrix(rows: Sequence[Sequence[str]]) -> str:
-    body = r" \\ ".join(" & ".join(row) for row in rows)
-    return rf"\begin{{bmatrix}} {body} \end{{bmatrix}}"
-
-
-_LATEX_AROUND = {
-    "exp": ("e^{", "}"),
-    "sqrt": (r"\sqrt{", "}"),
-    "abs": (r"\left|", r"\right|"),
-    "floor": (r"\left\lfloor ", r" \right\rfloor"),
-    "ceil": (r"\left\lceil ", r" \right\rceil"),
-}
-"""What stands around the argument of a function that is not written with its name."""
 
 _SHOW: dict[type, Callable[[Any, Any], list[Token]]] = {
     Name: lambda printer, node: printer.show_name(node),

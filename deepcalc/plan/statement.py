@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from deepcalc.graph.graph import Letter, Prose
+from deepcalc.notation.latex_printing import LatexPrinter
 from deepcalc.notation.nodes import Name, Relation
-from deepcalc.notation.printing import LatexPrinter
 from deepcalc.notation.shapes import size_node
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from deepcalc.notation.printing import LatexPrinter
+from deepcalc.notation.latex_printing import LatexPrinter
 from deepcalc.rendering.latex_math import broken_math, relation
 from deepcalc.rendering.latex_width import RELATION, math_width
 from deepcalc.rendering.notes import Note, noted, prose_note, wrapped

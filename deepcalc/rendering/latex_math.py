@@ -13,9 +13,10 @@ from math import ceil, floor
 from typing import Any
 
 from deepcalc.graph.graph import Prose
+from deepcalc.notation.latex_printing import LatexPrinter
 from deepcalc.notation.names import gradient_parts
 from deepcalc.notation.nodes import Cases, Name, Over
-from deepcalc.notation.printing import Break, LatexPrinter, Level, Printer, Token
+from deepcalc.notation.printing import Break, Level, Printer, Token
 from deepcalc.notation.symbols import Symbols
 from deepcalc.rendering.latex_text import escape, heading, note_line, paragraph, text_blocks
 from deepcalc.rendering.latex_width import LINE, NOTE_SCALE, RELATION, math_width, text_width

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from deepcalc.notation.printing import LatexPrinter
+from deepcalc.notation.latex_printing import LatexPrinter
 from deepcalc.rendering.latex_math import broken_math, prose, relation
 from deepcalc.rendering.latex_text import heading, note_line
 from deepcalc.rendering.latex_width import LINE, NOTE_SCALE, QUESTION_LINE, RELATION, math_width, text_width

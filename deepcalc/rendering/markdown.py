@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from deepcalc.notation.latex_printing import LatexPrinter
 from deepcalc.notation.nodes import Listing, Literal, Name
-from deepcalc.notation.printing import LatexPrinter
 from deepcalc.plan import Item
 from deepcalc.plan.plan import Option
 from deepcalc.rendering.aligned import ROOM, Row, aligned, cell, rows_of

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from deepcalc.graph.graph import Prose
-from deepcalc.notation.printing import LatexPrinter
+from deepcalc.notation.latex_printing import LatexPrinter
 from deepcalc.notation.symbols import GREEK
 from deepcalc.rendering.latex_width import math_width, text_width
 from deepcalc.rendering.mathtext import OPERATORS, safe_latex

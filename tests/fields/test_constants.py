@@ -11,8 +11,9 @@ from deepcalc.errors import InvalidProblem
 from deepcalc.fields.constants import parse_constant
 from deepcalc.kinds import find_kinds
 from deepcalc.notation.arithmetic import to_fraction
+from deepcalc.notation.latex_printing import LatexPrinter
 from deepcalc.notation.nodes import Constant
-from deepcalc.notation.printing import LatexPrinter, PlainPrinter, UnicodePrinter
+from deepcalc.notation.printing import PlainPrinter, UnicodePrinter
 from deepcalc.problem.loader import load_text
 from deepcalc.solution.document import Solution
 from deepcalc.solution.expectations import unmet_expectations

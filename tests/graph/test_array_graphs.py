@@ -12,11 +12,12 @@ from deepcalc.graph.evaluation import WithEntries, evaluate, value_of
 from deepcalc.graph.floats import Program
 from deepcalc.graph.gradients import add_gradient
 from deepcalc.notation.grids import Grid, places
+from deepcalc.notation.latex_printing import LatexPrinter
 from deepcalc.notation.names import gradient
 from deepcalc.notation.nodes import names_in
 from deepcalc.notation.operations.expressions import arranged, entry_of
 from deepcalc.notation.parser import parse
-from deepcalc.notation.printing import LatexPrinter, PlainPrinter, UnicodePrinter
+from deepcalc.notation.printing import PlainPrinter, UnicodePrinter
 from tests.array_graphs import FORMS, ArrayGraph, random_graph
 
 GRAPHS = 500

@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 from hypothesis import given
 
+from deepcalc.notation.latex_printing import LatexPrinter
 from deepcalc.notation.nodes import Literal, Name, Negative, Over, Plus, Power, Times
 from deepcalc.notation.operations.expressions import arranged
 from deepcalc.notation.oracle import to_sympy
 from deepcalc.notation.parser import parse
-from deepcalc.notation.printing import Break, LatexPrinter, PlainPrinter, UnicodePrinter
+from deepcalc.notation.printing import Break, PlainPrinter, UnicodePrinter
 from deepcalc.notation.symbols import SUPERSCRIPTS, Forms, Symbols
 from tests.strategies import many, points, smooth
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from deepcalc.kinds import find_kinds
+from deepcalc.notation.latex_printing import LatexPrinter
 from deepcalc.notation.mathml import MathMLPrinter
 from deepcalc.notation.parser import parse
-from deepcalc.notation.printing import LatexPrinter, PlainPrinter, UnicodePrinter
+from deepcalc.notation.printing import PlainPrinter, UnicodePrinter
 from deepcalc.notation.symbols import Symbols
 from deepcalc.notation.tokens import Matrix
 from deepcalc.problem.loader import load_text

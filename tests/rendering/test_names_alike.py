@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from deepcalc.kinds import find_kinds
-from deepcalc.notation.printing import LatexPrinter, UnicodePrinter
+from deepcalc.notation.latex_printing import LatexPrinter
+from deepcalc.notation.printing import UnicodePrinter
 from deepcalc.notation.symbols import Symbols
 from deepcalc.problem.loader import load_text
 from deepcalc.rendering.mathtext import unicode_math

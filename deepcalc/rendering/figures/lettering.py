@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from deepcalc.graph.graph import Prose
+from deepcalc.notation.latex_printing import LatexPrinter
 from deepcalc.notation.nodes import Literal, Name, Relation
-from deepcalc.notation.printing import LatexPrinter, UnicodePrinter
+from deepcalc.notation.printing import UnicodePrinter
 from deepcalc.notation.symbols import SUBSCRIPTS, SUPERSCRIPTS, Symbols
 from deepcalc.rendering.mathtext import read_math, unicode_of
 
