@@ -11,8 +11,11 @@ from deepcalc.errors import UsageError
 def write_file(path: Path, content: str | bytes) -> None:
     """The content in the file, all of it or none: written beside it first, then moved; text in UTF-8.
 
-    What is no regular file (``/dev/stdout``) is written to as it is. ``UsageError`` says why it cannot be done.
+    What is no regular file (``/dev/stdout``) is written to as it is. ``UsageError`` says why it cannot be done, also of
+    ``-``, which is no name of a file anywhere else.
     """
+    if str(path) == "-":
+        raise UsageError("a file is needed here, and `-` stands for standard output (`./-` is a file of that name)")
     raw = content.encode(errors="replace") if isinstance(content, str) else content
     try:
         if path.exists() and not path.is_file():

@@ -50,6 +50,10 @@ def _within(least: int, most: int) -> Callable[[int | None], int | None]:
     return check
 
 
+def _unless_standard_output(path: Path | None) -> Path | None:
+    return None if path == Path("-") else path
+
+
 Problems = Annotated[
     list[str],
     typer.Argument(
@@ -81,7 +85,16 @@ ExportFormatOption = Annotated[
     str | None,
     typer.Option("--format", "-f", help=f"{', '.join(NAMES)}; else by the file's ending.", metavar="FORMAT"),
 ]
-Output = Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file.", dir_okay=False)]
+Output = Annotated[
+    Path | None,
+    typer.Option(
+        "--output",
+        "-o",
+        callback=_unless_standard_output,
+        help="Write to this file (`-`: standard output, as without).",
+        dir_okay=False,
+    ),
+]
 Changes = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="FIELD=VALUE", help="What if: another value of a field (may be repeated)."),

@@ -33,6 +33,15 @@ def test_text_goes_to_standard_output_without_a_file() -> None:
     assert sheet.startswith("# Backpropagation through a ReLU network\n")
 
 
+def test_a_dash_is_standard_output(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert done("export", "l1-penalty", "-f", "md", "-o", "-") == done("export", "l1-penalty", "-f", "md")
+    assert done("solve", "l1-penalty", "-f", "json", "-o", "-") == done("solve", "l1-penalty", "-f", "json")
+    assert "needs a file" in refused(2, "export", "l1-penalty", "-f", "pdf", "-o", "-")
+    assert "`-` stands for standard output" in refused(2, "quick", "formula", "y=2*x", "x=3", "--save", "-")
+    assert not list(tmp_path.iterdir())
+
+
 def test_several_problems_make_one_document(tmp_path: Path) -> None:
     done("export", "l1-penalty", "l2-penalty", "--title", "Penalties", "-o", tmp_path / "a.ipynb")
     cells = json.loads((tmp_path / "a.ipynb").read_text(encoding="utf-8"))["cells"]
