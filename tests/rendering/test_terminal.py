@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
@@ -17,6 +16,7 @@ from deepcalc.rendering.terminal import render, render_statement
 from deepcalc.solution.detail import Detail
 from deepcalc.solution.document import Solution
 from deepcalc.solution.solver import solve
+from tests.goldens import assert_golden
 from tests.library import problem
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -43,12 +43,7 @@ def plain(solution: Solution, width: int, statement: bool = False) -> str:
 
 @pytest.mark.parametrize(("name", "detail", "width"), SHEETS)
 def test_a_sheet_looks_as_it_did_when_it_was_last_looked_at(name: str, detail: Detail, width: int) -> None:
-    path = GOLDEN / f"{name}-{detail}-{width}.txt"
-    text = plain(solve(problem(name), detail=detail), width)
-    if os.environ.get("UPDATE_GOLDEN"):
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    assert path.read_text(encoding="utf-8") == text
+    assert_golden(GOLDEN / f"{name}-{detail}-{width}.txt", plain(solve(problem(name), detail=detail), width))
 
 
 def test_equals_signs_of_a_step_stand_in_one_column() -> None:
