@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from deepcalc.errors import Fault, Location, did_you_mean
+from deepcalc.errors import Fault, Location, did_you_mean, listed
 from deepcalc.fields.types import described
 
 _CHOICE = re.compile(r"'((?:[^'\\]|\\.)*)'")
@@ -38,7 +38,8 @@ def faults_of(error: ValidationError, model: type[BaseModel], data: Any, most: i
                 found.append(FieldFault(Fault(each.location, f"missing `{each.last}`{_needs(each.owners, each.last)}")))
         elif each.kind == "extra_forbidden":
             names = list(dict.fromkeys(each.field_names))
-            known = did_you_mean(each.last, names) or f"; the fields here are {', '.join(names)}"
+            known = _elsewhere(model, each.last, each.owners) or did_you_mean(each.last, names)
+            known = known or f"; the fields here are {', '.join(names)}"
             found.append(FieldFault(Fault(each.location, f"unknown field `{each.last[:60]}`{known}"), of_key=True))
         elif each.last == "[key]":
             found.append(FieldFault(Fault(each.location, each.message), of_key=True))
@@ -114,8 +115,7 @@ class _Detail:
         if self.expected is None:  # a type that no kind of ours uses: pydantic's words, in our form
             wanted = self.message.removeprefix("Input should be ")
             return f"expected {wanted}, found {described(self.value)}"
-        known = did_you_mean(self.value, self.choices) if isinstance(self.value, str) else ""
-        return f"expected {self.expected}, found {described(self.value)}{known}"
+        return f"expected {self.expected}, found {described(self.value)}{_known(self.value, self.choices)}"
 
 
 class _Walk:
@@ -172,9 +172,19 @@ def _settled(details: Sequence[_Detail]) -> list[_Detail]:
 def _of_any_member(first: _Detail, errors: Sequence[Sequence[_Detail]]) -> _Detail:
     """One error in place of those of several members: it expects what any of them does."""
     expected = [name for member in errors for name in member[0].choices or [member[0].expected or member[0].message]]
-    known = did_you_mean(first.value, first.choices) if isinstance(first.value, str) else ""
-    message = f"expected {_either(list(dict.fromkeys(expected)))}, found {described(first.value)}{known}"
+    wanted = _either(list(dict.fromkeys(expected)))
+    message = f"expected {wanted}, found {described(first.value)}{_known(first.value, first.choices)}"
     return _Detail("union", message, {}, first.last, first.location, first.value, first.owners, None)
+
+
+def _known(value: object, choices: Sequence[str]) -> str:
+    """What the word that stands in the place of one of the choices may be: one of them misspelt, or another sort."""
+    if not (isinstance(value, str) and choices):
+        return ""
+    from deepcalc.rules.sorts import sort_of
+
+    sort = sort_of(value)
+    return f", which is {sort}" if sort else did_you_mean(value, choices)
 
 
 def _either(choices: Sequence[str]) -> str:
@@ -183,6 +193,26 @@ def _either(choices: Sequence[str]) -> str:
 
 def _entries(count: int) -> str:
     return "1 entry" if count == 1 else f"{count} entries"
+
+
+_MOST_PLACES = 3
+
+
+def _elsewhere(model: type[BaseModel], name: str, here: Sequence[type[BaseModel]]) -> str:
+    """``; it is a field of `optimizer` `` of a field that stands in the wrong mapping, or nothing."""
+    places: dict[str, None] = {}
+    waiting: list[tuple[str, type[BaseModel]]] = [("", model)]
+    seen: set[type[BaseModel]] = set()
+    for path, owner in waiting:
+        if owner in seen:
+            continue
+        seen.add(owner)
+        if name in owner.model_fields and owner not in here:
+            places[f"`{path}`" if path else "the problem itself"] = None
+        for field, info in owner.model_fields.items():
+            inner = f"{path}.{info.alias or field}".lstrip(".")
+            waiting += ((inner, each) for each in _models_in(info.annotation))
+    return f"; it is a field of {listed(list(places)[:_MOST_PLACES])}" if places else ""
 
 
 def _needs(owners: Iterable[type[BaseModel]], missing: str) -> str:
