@@ -91,8 +91,8 @@ def solve(
 ) -> Solution:
     """The solution of a problem: of all its parts, or of those asked for.
 
-    ``detail`` is brief, steps or full. ``places``, ``significant`` and ``carry`` stand in place of the problem's own
-    rounding.
+    ``detail`` is values, brief, steps or full. ``places``, ``significant`` and ``carry`` stand in place of the
+    problem's own rounding.
 
     >>> import deepcalc
     >>> print(deepcalc.solve("mse-three-samples", detail="brief", places=2))  # doctest: +ELLIPSIS
@@ -101,7 +101,8 @@ def solve(
     """
     found = problem if isinstance(problem, Problem) else load(problem)
     if detail not in list(Detail):
-        raise UsageError(f"unknown detail `{detail}`{did_you_mean(detail, list(Detail)) or '; brief, steps or full'}")
+        meant = did_you_mean(detail, list(Detail)) or "; values, brief, steps or full"
+        raise UsageError(f"unknown detail `{detail}`{meant}")
     policy = changed_rounding(found.rounding, places=places, significant=significant, carry=carry)
     solved = solver.solve(found, parts, Detail(detail), policy)
     return Solution(**{each.name: getattr(solved, each.name) for each in fields(solved)})

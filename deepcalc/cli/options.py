@@ -68,7 +68,10 @@ OptionalKind = Annotated[
 ]
 Parts = Annotated[list[str] | None, typer.Option("--part", "-p", help="Only this part (may be repeated).")]
 DetailOption = Annotated[
-    Detail, typer.Option("--detail", "-d", help="One line a step; its views; every fold on a line of its own.")
+    Detail,
+    typer.Option(
+        "--detail", "-d", help="The answers alone; one line a step; its views; every fold on a line of its own."
+    ),
 ]
 Places = Annotated[
     int | None, typer.Option("--places", callback=_within(0, 30), help="Show so many decimal places (0 to 30).")

@@ -42,6 +42,11 @@ def beside(blocks: Sequence[Block]) -> Block:
     return Block(tuple(rows), above)
 
 
+def stacked(blocks: Sequence[Block]) -> Block:
+    """The blocks below each other; neighbours stand on the baseline of the first one."""
+    return Block(tuple(row for block in blocks for row in block.rows), blocks[0].baseline)
+
+
 def matrix_block(matrix: Matrix, room: int) -> Block:
     """A matrix drawn over its rows, columns aligned on the decimal point; shortened where it is wider than the room."""
     rows = matrix.rows

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from textwrap import wrap
-from typing import Any
 
 from rich import box
 from rich.cells import cell_len
@@ -20,9 +19,11 @@ from deepcalc.notation.array_printing import matrices_in
 from deepcalc.notation.nodes import Listing, Name
 from deepcalc.notation.printing import Token, UnicodePrinter, text_of
 from deepcalc.plan import Item
-from deepcalc.rendering.blocks import Block, beside, blocks_of
+from deepcalc.rendering.blocks import Block, blocks_of
+from deepcalc.rendering.equations import Equation, side_by_side
 from deepcalc.rendering.layout import broken
 from deepcalc.rendering.terminal_prose import text_blocks, text_line
+from deepcalc.solution.detail import Detail
 from deepcalc.solution.document import (
     Answer,
     Given,
@@ -38,7 +39,6 @@ from deepcalc.solution.document import (
 INDENT = 2
 _NOTES_FROM = 0.58  # of the width: the column in which notes stand
 
-_BETWEEN = 3  # cells between matrices side by side
 _UNEVEN = 5  # cells that a table's column may be narrower than its share
 
 SECTION_STYLE = "bold cyan"
@@ -49,8 +49,13 @@ NOTE_STYLE = "dim italic"
 
 
 def render(solution: Solution, width: int) -> RenderableType:
-    """The whole sheet: title, statement, given values, each part under a rule, a summary of answers and points."""
+    """The whole sheet: title, statement, given values, each part under a rule, a summary of answers and points.
+
+    Of answers alone it has the title and the summary.
+    """
     sheet = _Sheet(solution, width)
+    if solution.detail is Detail.VALUES:
+        return Group(*sheet.title(), *sheet.results())
     return Group(*sheet.head(), *sheet.parts(), *sheet.summary())
 
 
@@ -76,7 +81,7 @@ class _Sheet:
 
     # ---- what is asked
 
-    def head(self) -> Iterator[RenderableType]:
+    def title(self) -> Iterator[RenderableType]:
         solution = self._solution
         yield Text(solution.title, style="bold")
         facts = [solution.kind, *([_points(solution.points)] if solution.points is not None else [])]
@@ -84,6 +89,10 @@ class _Sheet:
             facts.append(solution.reference)
         yield Text(" · ".join(facts), style="dim")
         yield Text()
+
+    def head(self) -> Iterator[RenderableType]:
+        yield from self.title()
+        solution = self._solution
         if solution.statement.strip():
             yield from text_blocks(solution.statement, 0)
         if solution.given:
@@ -106,25 +115,12 @@ class _Sheet:
                 yield Text.assemble(" " * INDENT, (label.ljust(label_width), SECTION_STYLE), "   ", line)
                 label = ""
 
-    def _given_lines(self, given: Given, room: int) -> Iterator[str]:
+    def _given_lines(self, given: Given, room: int) -> list[str]:
         """Numbers in columns, matrices side by side below them."""
-        shown = [(name, self._printer.tokens(value)) for name, value in given.values]
-        numbers = [
-            f"{self._printer.print(name)} = {text_of(tokens)}" for name, tokens in shown if not matrices_in(tokens)
+        equations = [
+            Equation(f"{self._printer.print(name)} = ", self._printer.tokens(value)) for name, value in given.values
         ]
-        yield from _in_columns(numbers, room)
-        line: list[Block] = []
-        for name, tokens in shown:
-            if not matrices_in(tokens):
-                continue
-            symbol = Block((f"{self._printer.print(name)} = ",))
-            block = beside([symbol, *blocks_of(tokens, room - symbol.width)[0]])
-            if line and beside([*line, block]).width + _BETWEEN > room:
-                yield from beside(line).rows
-                line = []
-            line += [Block((" " * _BETWEEN,)), block] if line else [block]
-        if line:
-            yield from (row.rstrip() for row in beside(line).rows)
+        return side_by_side(sorted(equations, key=lambda equation: equation.has_matrices), room, drawn=True)
 
     def _rule(self, part: Part) -> Iterator[RenderableType]:
         yield Text()
@@ -334,44 +330,49 @@ class _Sheet:
         numbers = [answer for answer in part.answers if answer.item is None]
         shown_above = {step.name for step in part.steps}
         if any(answer.composite or answer.name not in shown_above for answer in numbers) or len(numbers) > 1:
-            yield from self._listed([self._answer(answer) for answer in numbers])
+            for index, line in enumerate(self._listed(numbers, max(self._width - 2 * INDENT, 12))):
+                yield Text.assemble(" " * INDENT, ("→ " if index == 0 else "  "), (line, ANSWER_STYLE))
 
-    def _listed(self, answers: Iterable[str]) -> Iterator[RenderableType]:
-        room = max(self._width - INDENT - 2, 12)
-        for index, line in enumerate(_in_columns(list(answers), room)):
-            yield Text.assemble(" " * INDENT, ("→ " if index == 0 else "  "), (line, ANSWER_STYLE))
+    def _listed(self, answers: Sequence[Answer], room: int) -> list[str]:
+        """The answers side by side; matrices are drawn where no step shows them, and where they are too wide."""
+        return side_by_side(list(map(self._answer, answers)), room, drawn=self._solution.detail is Detail.VALUES)
 
-    def _answer(self, answer: Answer) -> str:
+    def _answer(self, answer: Answer) -> Equation:
         if answer.item is not None:
-            return f"{answer.name} = {_key_text(answer.item)}"
-        exact = answer.exact
-        shown = [self._number(part) for part in answer.shown]
-        text = answer.separator.join(shown)
+            return Equation(f"{answer.name} = ", [_key_text(answer.item)])
+        tokens: list[Token] = []
+        for shown in answer.shown:
+            tokens += [answer.separator] if tokens else []
+            tokens += self._printer.tokens(shown[0] if len(shown) == 1 else Listing(*shown))
         if answer.composite and answer.separator.strip() == ",":
-            text = f"({text})"
-        return f"{self._symbol(answer.name)} {'=' if exact else '≈'} {text}"
-
-    def _number(self, shown: tuple[Any, ...]) -> str:
-        return self._printer.print(shown[0] if len(shown) == 1 else Listing(*shown))
+            tokens = ["(", *tokens, ")"]
+        return Equation(f"{self._symbol(answer.name)} {'=' if answer.exact else '≈'} ", tokens)
 
     def summary(self) -> Iterator[RenderableType]:
         yield Text()
         yield Rule(Text("Summary", style="bold"), align="left", style="dim", characters="─")
+        yield from self.results()
+
+    def results(self) -> Iterator[RenderableType]:
+        """A table of all answers and points."""
         grid = RichTable(box=None, show_header=False, padding=(0, 2, 0, 0))
         grid.add_column(no_wrap=True)
         grid.add_column(overflow="fold")
         with_points = any(part.points is not None for part in self._solution.parts)
+        points = self._solution.points if len(self._solution.parts) > 1 else None
+        in_all = "" if points is None else f"{_points(points)} in all"
         if with_points:
             grid.add_column(justify="right", no_wrap=True)
         for part in self._solution.parts:
-            room = max(self._width - 24, 20)
-            answers = "\n".join(_in_columns([self._answer(answer) for answer in part.answers], room))
+            words = max(len(in_all), 0 if part.points is None else len(_points(part.points)))
+            room = max(self._width - INDENT - len(part.id) - words - 8, 20)
+            answers = "\n".join(self._listed(part.answers, room))
             cells: list[RenderableType] = [f"({part.id})", Text(answers, style=ANSWER_STYLE)]
             if with_points:
                 cells.append("" if part.points is None else _points(part.points))
             grid.add_row(*cells)
-        if with_points and len(self._solution.parts) > 1 and self._solution.points is not None:
-            grid.add_row("", "", Text(f"{_points(self._solution.points)} in all", style="bold"))
+        if in_all:
+            grid.add_row("", "", Text(in_all, style="bold"))
         yield Padding(grid, (0, 0, 0, INDENT))
         if self._solution.carry_rounded:
             yield Padding(Text("Rounded figures are carried on, as written down.", style=NOTE_STYLE), (0, 0, 0, INDENT))
@@ -412,14 +413,3 @@ def _key_text(item: Item) -> str:
     if item.key is not None:
         return ", ".join(f"{left} → {right}" for left, right in item.key.items())
     return "see the model answer"
-
-
-def _in_columns(items: Sequence[str], width: int) -> list[str]:
-    """The items side by side in columns of equal width, as many as fit."""
-    column = max((cell_len(item) for item in items), default=0) + 3
-    per_line = max((width + 3) // column, 1)
-    lines = []
-    for start in range(0, len(items), per_line):
-        row = items[start : start + per_line]
-        lines.append("".join(item + " " * (column - cell_len(item)) for item in row).rstrip())
-    return lines

@@ -6,8 +6,9 @@ from enum import StrEnum
 
 
 class Detail(StrEnum):
-    """One line a step; its views; every fold on a line of its own."""
+    """The answers alone; one line a step; its views; every fold on a line of its own."""
 
+    VALUES = "values"
     BRIEF = "brief"
     STEPS = "steps"
     FULL = "full"

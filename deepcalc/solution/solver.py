@@ -106,7 +106,7 @@ def _part(problem: Problem, part: ArrangedPart, derivation: Derivation) -> Part:
     plan = problem.plan
     answers = set(quantities_of(plan, part.asked))
     steps: dict[str, Step] = {}
-    for name in part.steps:
+    for name in () if derivation.detail is Detail.VALUES else part.steps:
         terms = part.plan.terms if name in answers and not shape_of_what(name) else None
         steps[name] = _reworded(problem, derivation.step(name, name in answers, terms))
         for entry in _entries(part.plan, name, derivation.graph):

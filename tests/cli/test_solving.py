@@ -46,10 +46,17 @@ def test_a_part_alone() -> None:
 
 
 def test_detail() -> None:
-    brief, steps, full = (
-        len(done("solve", "relu-2-2-2", "--detail", each).splitlines()) for each in ("brief", "steps", "full")
+    values, brief, steps, full = (
+        len(done("solve", "relu-2-2-2", "--detail", each).splitlines()) for each in ("values", "brief", "steps", "full")
     )
-    assert brief < steps <= full
+    assert values < brief < steps <= full
+
+
+def test_answers_alone_as_json() -> None:
+    whole = json.loads(done("solve", "relu-2-2-2", "--format", "json"))
+    alone = json.loads(done("solve", "relu-2-2-2", "--format", "json", "--detail", "values"))
+    assert [part["answers"] for part in alone["parts"]] == [part["answers"] for part in whole["parts"]]
+    assert not any(part["steps"] for part in alone["parts"])
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,7 @@ SHEETS = [
     ("relu-2-2-2", Detail.STEPS, 50),
     ("relu-2-2-2", Detail.BRIEF, 80),
     ("relu-2-2-2", Detail.FULL, 100),
+    ("relu-2-2-2", Detail.VALUES, 80),
     ("sigmoid-3-2-1", Detail.STEPS, 80),
     ("adagrad-one-step", Detail.STEPS, 80),
     ("cross-entropy-spam", Detail.STEPS, 100),
@@ -91,6 +92,30 @@ def test_hostile_text_is_shown_as_text() -> None:
         assert "\u202e" not in text
         assert "[bold]markup[/bold]" in text
         assert "<script>" in text
+
+
+ARRAYS = """
+kind: formula
+given: {X: [[1, 2], [3, 4]], v: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]}
+define: {Z: X @ X, Q: 'outer(v, v)/7', L: sum(Q), R: 'reshape(v, shape=(2, 3, 2))'}
+parts: [{find: [Z, L], points: 2}, {find: [Q, R]}]
+"""
+
+
+def test_answers_alone_are_drawn_as_arrays_without_what_leads_to_them() -> None:
+    solution = solve(load_text(ARRAYS.encode(), "arrays.yaml", find_kinds()), detail=Detail.VALUES)
+    assert not any(part.steps for part in solution.parts)
+    text = plain(solution, 60)
+    assert "  (a)  Z = ⎡ 7  10⎤                            2 points\n           ⎣15  22⎦\n       L ≈ 869.1\n" in text
+    assert "Σ" not in text
+    assert "Given" not in text
+
+
+def test_an_answer_that_is_too_wide_for_a_line_is_drawn_within_the_width() -> None:
+    text = plain(solve(load_text(ARRAYS.encode(), "arrays.yaml", find_kinds())), 60)
+    assert "Z = [[7, 10], [15, 22]]" in text.split("Summary")[1], "what fits stays in its line"
+    assert "\n    Q ≈ ⎢0.4286  0.8571  1.286   ⋯   5.143⎥\n" in text
+    assert max(map(len, text.splitlines())) <= 60
 
 
 LAST_WORD = """
