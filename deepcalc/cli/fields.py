@@ -59,7 +59,7 @@ def _sections(model: type[BaseModel], width: int, name: str = "") -> Iterator[Re
         table.add_row(
             Text(field.alias or field_name, style="bold"), Text(_kind_of(field), style="dim"), _meaning(field)
         )
-        inner += [(field_name, each) for each in _models_in(field.annotation)]
+        inner += [(field_name, each) for each in dict.fromkeys(_models_in(field.annotation))]
     yield table
     yield Text()
     for field_name, each in inner:

@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, Field
 
 from deepcalc.errors import Fault, Location, listed
 from deepcalc.fields.types import Count, Fields, Flag, Fraction01, NotNegative, Positive
+from deepcalc.kinds._clipping import ClipFields
 from deepcalc.notation.nodes import Literal
 from deepcalc.notation.parser import parse_number
 from deepcalc.rules.schedules import SCHEDULES, Schedule
@@ -37,17 +38,6 @@ def _by_any_name(value: Any) -> Any:
 
 
 MethodField = Annotated[MethodName, BeforeValidator(_by_any_name)]
-
-
-class ClipFields(Fields):
-    """A bound of the gradients, before anything else is made of them."""
-
-    value: Positive | None = Field(None, description="each gradient is kept within -value and value")
-    norm: Positive | None = Field(
-        None,
-        description="all gradients together are scaled to this Euclidean norm where theirs is larger "
-        "(the global norm, as PyTorch's clip_grad_norm_ has it)",
-    )
 
 
 class ScheduleFields(Fields):
@@ -205,7 +195,7 @@ class UpdateFields(Fields):
             yield Fault((*at, "velocity_is_step"), message)
         if self.decoupled is not None and "weight_decay" not in self.conventions.given:
             yield Fault((*at, "decoupled"), "`decoupled` goes with `weight_decay`, which is not given")
-        if self.clip is not None and (self.clip.value is None) == (self.clip.norm is None):
-            yield Fault((*at, "clip"), "give either `value` or `norm`")
+        if self.clip is not None:
+            yield from self.clip.faults_at((*at, "clip"))
         if self.schedule is not None:
             yield from self.schedule.setting_faults((*at, "schedule"))

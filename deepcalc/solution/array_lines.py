@@ -12,7 +12,7 @@ from deepcalc.graph.evaluation import value_of, written_value
 from deepcalc.graph.graph import Quantity
 from deepcalc.notation.array_nodes import is_numeric
 from deepcalc.notation.grids import Grid
-from deepcalc.notation.nodes import Leaf, Literal, Negative, Node, Relation, Value, names_in, nodes_in
+from deepcalc.notation.nodes import Cases, Leaf, Literal, Negative, Node, Relation, Value, names_in, nodes_in
 from deepcalc.notation.operations import operands_of
 from deepcalc.notation.operations.expressions import exact_value
 from deepcalc.notation.rounding import NumberFormat
@@ -35,11 +35,12 @@ class ArrayLines:
     number_format: NumberFormat
     detail: Detail
 
-    def of(self, quantity: Quantity, value: Value | Grid, shown: Any) -> list[Line]:
+    def of(self, quantity: Quantity, settled: Any, value: Value | Grid, shown: Any) -> list[Line]:
+        """The lines; ``settled`` is the formula with the cases that hold, where numbers decide them."""
         formula = quantity.formula
         lines = [Line(View.LAW, law) for law in quantity.laws if law != formula]
-        lines.append(Line(View.FORMULA, formula))
-        numbers = with_numbers(formula, {used: self.written(used) for used in names_in(formula)})
+        lines.append(Line(View.FORMULA, formula if isinstance(formula, Cases) else settled))
+        numbers = with_numbers(settled, {used: self.written(used) for used in names_in(settled)})
         lines.append(Line(View.NUMBERS, numbers, is_exact(numbers), joined=self.detail is Detail.BRIEF))
         if self.detail is not Detail.BRIEF and self._is_short(numbers, value):
             folds = self._folds(numbers)

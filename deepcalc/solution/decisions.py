@@ -19,10 +19,25 @@ _OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "=": "!=", "!=": "="}
 Writer = Callable[[Any], Literal]
 """How the value of a side of a comparison is written."""
 
+IsNumber = Callable[[Any], bool]
+"""Whether an expression is a number, not an array: cases of arrays are decided entry by entry, by masks."""
 
-def decided(node: Any, values: Values) -> Any:
-    """The expression with the case that holds in place of every ``Cases``."""
-    return _rebuilt(node, lambda part: branch_of(part, values)[0] if isinstance(part, Cases) else None)
+
+def _any(node: Any) -> bool:
+    return True
+
+
+def decided(node: Any, values: Values, is_number: IsNumber = _any) -> Any:
+    """The expression with the case that holds in place of every ``Cases`` whose conditions are of numbers."""
+
+    def taken(part: Any) -> Any:
+        return branch_of(part, values)[0] if isinstance(part, Cases) and _by_numbers(part, is_number) else None
+
+    return _rebuilt(node, taken)
+
+
+def _by_numbers(cases: Any, is_number: IsNumber) -> bool:
+    return all(is_number(side) for _, condition in cases.branches for side in condition.operands)
 
 
 def without_idle_floors(node: Any, values: Values) -> Any:
@@ -45,10 +60,11 @@ def _rebuilt(node: Any, change: Callable[[Any], Any]) -> Any:
     return node if all(new is old for new, old in zip(arguments, node.args, strict=True)) else node.func(*arguments)
 
 
-def reason(node: Any, values: Values, write: Writer, by_convention: bool = False) -> Prose:
+def reason(node: Any, values: Values, write: Writer, by_convention: bool = False, is_number: IsNumber = _any) -> Prose:
     """Why the cases of the expression are decided as they are: ``since h₁ = 2 > 0``; empty without cases.
 
-    ``by_convention`` marks derivatives: at a kink their value is a convention, and the reason says so.
+    ``by_convention`` marks derivatives: at a kink their value is a convention, and the reason says so. Cases and
+    extremes of arrays have no reason here.
     """
     reasons: dict[Any, _Reason] = {}
     stack = [node]
@@ -56,10 +72,10 @@ def reason(node: Any, values: Values, write: Writer, by_convention: bool = False
         part = stack.pop()
         inside = part.args
         if isinstance(part, Cases):
-            found = _of_cases(part, values)
+            found = _of_cases(part, values) if _by_numbers(part, is_number) else []
             inside = [value for value, _ in part.branches] + [part.otherwise]
         elif isinstance(part, Call) and part.function in EXTREMES and len(part.arguments) == 2:
-            found = [_of_extreme(part, values)]
+            found = [_of_extreme(part, values)] if all(map(is_number, part.arguments)) else []
         else:
             found = []
         for each in found:

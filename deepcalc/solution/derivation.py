@@ -71,7 +71,9 @@ class Derivation:
         if self._is_of_arrays(quantity):
             from deepcalc.solution.array_lines import ArrayLines  # a problem of numbers does without
 
-            lines = ArrayLines(self.written, number_format, self.detail).of(quantity, value, shown[0])
+            settled = decided(quantity.formula, self._values, self._is_number)
+            writer = ArrayLines(self.written, number_format, self.detail)
+            lines = writer.of(quantity, settled, value, shown[0])
         else:
             lines = self._lines(quantity, value, number_format, shown)
         lines = with_true_signs(lines)
@@ -149,11 +151,17 @@ class Derivation:
         return WithEntries(self.evaluation.values) if self.graph.has_arrays else self.evaluation.values
 
     def _reason(self, quantity: Quantity) -> Prose:
+        formula, is_gradient = quantity.formula, quantity.adjoint is not None
+        side = partial(self._side, self.rounding.of(quantity.group))
         if self._is_of_arrays(quantity):
-            return reason_of_masks(quantity.formula)
-        formula = written_out(quantity.formula) if isinstance(quantity.formula, Call) else quantity.formula
-        is_gradient = quantity.adjoint is not None
-        return reason(formula, self._values, partial(self._side, self.rounding.of(quantity.group)), is_gradient)
+            of_masks = reason_of_masks(formula)
+            return of_masks or reason(formula, self._values, side, is_gradient, self._is_number)
+        return reason(written_out(formula) if isinstance(formula, Call) else formula, self._values, side, is_gradient)
+
+    def _is_number(self, node: Any) -> bool:
+        from deepcalc.notation.operations.expressions import shape_of
+
+        return shape_of(node, self.graph.shape) == ()
 
     def _side(self, number_format: NumberFormat, node: Any) -> Literal:
         """A side of a comparison as its number."""

@@ -87,6 +87,28 @@ def test_steps_that_are_forgotten_on_the_way_back_are_named() -> None:
     assert mark.slips == ("not-truncated",)
 
 
+CLIPPED = f"{ELMAN}loss: {{function: half_sum, targets: 0.5}}\n"
+GRADIENTS = {"W_x": 0.21020868, "W_h": -0.3702005}
+"""The gradients of two weights above, by an autodiff library."""
+
+
+def test_mistakes_in_clipping_are_named() -> None:
+    fields = f"{CLIPPED}clip: {{norm: 0.1}}\nparts: [{{find: [clipped.W_x, clipped.W_h]}}]\n"
+    marker, whole = written(f"kind: recurrent\n{fields}"), problem(fields)
+    norm = numpy.linalg.norm([exact(whole, f"dL/d{weight}") for weight in ("W_x", "W_h", "b", "W_y")])
+    right = {f"clipped.{weight}": f"{0.1 / norm * value:.6g}" for weight, value in GRADIENTS.items()}
+    assert all(each.verdict.is_right for each in by_name(marker.mark(right)).values())
+    for slip, factor in {"not-clipped": lambda value: 1, "own-norm": lambda value: 0.1 / abs(value)}.items():
+        wrong = {f"clipped.{weight}": f"{factor(value) * value:.6g}" for weight, value in GRADIENTS.items()}
+        assert by_name(marker.mark(wrong))["clipped.W_x"].slips == (slip,)
+
+
+def test_each_gradient_is_clipped_at_a_value() -> None:
+    clipped = problem(f"{CLIPPED}clip: {{value: 0.25}}\n")
+    assert exact(clipped, "clipped.W_x") == pytest.approx(GRADIENTS["W_x"])
+    assert exact(clipped, "clipped.W_h") == -0.25
+
+
 def test_the_state_of_this_step_for_that_of_the_step_before_is_named() -> None:
     fields = f"{ELMAN}loss: {{function: half_sum, targets: 0.5}}\nparts: [{{find: 'dL/dW_h:2'}}]"
     h = elman_by_hand()
@@ -143,6 +165,8 @@ def test_names_are_the_courses_own_and_letters_are_letters() -> None:
         ("inputs: [1]\nweights: {W_x: 1, W_h: 1}\noutput: sigmoid", "`output` goes with W_y"),
         ("inputs: [1]\nweights: {W_x: 1, W_h: 1, b_y: 1}", "`b_y` goes with `W_y`"),
         ("inputs: [1]\nweights: {W_x: 1, W_h: 1}\ntruncate: 2", "`truncate` goes with a loss"),
+        ("inputs: [1]\nweights: {W_x: 1, W_h: 1}\nclip: {norm: 2}", "`clip` goes with a loss"),
+        (f"{CLIPPED}clip: {{norm: 2, value: 1}}", "give either `value` or `norm`"),
         ("inputs: [1, 2]\nweights: {W_x: 1, W_h: 1}\nloss: {function: mse, targets: [1], at: each}", "each of 2 steps"),
         ("inputs: [1, 2]\nweights: {W_x: 1, W_h: 1}\nloss: {function: mse, targets: [~, ~]}", "say `at: each`"),
         ("inputs: [1]\nweights: {W_x: 1, W_h: 1}\nloss: {function: mse, targets: [1, 2]}", "not a vector of 2"),

@@ -15,8 +15,9 @@ from deepcalc.graph.graph import Adjoint, Graph, Prose, Quantity
 from deepcalc.kinds.network.wiring import Wiring
 from deepcalc.notation.functions import TWO
 from deepcalc.notation.names import gradient, gradient_parts
-from deepcalc.notation.nodes import ZERO, Call, Literal, Name, Power, minus, total
+from deepcalc.notation.nodes import ZERO, Literal, Name, Power, minus
 from deepcalc.notation.nodes import Times as Product
+from deepcalc.rules.clipping import global_norm
 from deepcalc.rules.schedules import PI, PI_VALUE
 from deepcalc.rules.updates import GENERAL, SETTING_NAMES, Moment, now
 
@@ -80,8 +81,7 @@ class Training:
             told, at = (f"learning rate of step {step}",), ("optimizer", "schedule")
             self._add(f"{symbol.name}@{step}", schedule.rate(symbol, step), "rates", told, at)
         if self._rule.needs_norm and names:
-            squares = [Power(moment.gradient, TWO) for moment in moments.values()]
-            norm = Call("sqrt", total(*squares))
+            norm = global_norm(Power(moment.gradient, TWO) for moment in moments.values())
             self._add(f"norm@{step}", norm, "gradients", ("norm of all gradients",), ("optimizer", "clip"))
         for line in self._rule.lines:
             laws: tuple[Any, ...] = (line.formula(self._general),) if step == 1 else ()

@@ -2,7 +2,7 @@
 
 A weight that is used in every step is taken as a copy of its own in each; the derivative by the copy of step t is that
 step's share (``dL/dW_h:2``), and their sum is the derivative by the weight. See Goodfellow, Bengio and Courville, *Deep
-Learning* (2016), section 10.2.2, and for the truncated sum Williams and Peng (1990).
+Learning* (2016), section 10.2.2, for the truncated sum Williams and Peng (1990).
 """
 
 from __future__ import annotations
@@ -14,14 +14,20 @@ from typing import Any
 from deepcalc.graph.gradients import add_gradient, partial
 from deepcalc.graph.graph import Adjoint, Graph, Quantity
 from deepcalc.graph.pull_backs import pulled_back
+from deepcalc.kinds._clipping import ClipFields
+from deepcalc.notation.functions import TWO
 from deepcalc.notation.names import gradient
-from deepcalc.notation.nodes import Literal, Name, Over, product, total
+from deepcalc.notation.nodes import Literal, Name, Over, Power, product, total
 from deepcalc.notation.operations.expressions import shape_of
+from deepcalc.notation.parser import parse
 from deepcalc.notation.tidy import tidy
+from deepcalc.rules.clipping import clipped_by_norm, clipped_by_value, global_norm
 
 SHARES = "shares"
 THROUGH_TIME = "Backpropagation through time"
 TRUNCATED = "Truncated backpropagation through time"
+CLIPPED = "Clipped gradients"
+CLIPPED_NAME = "clipped."
 
 
 @dataclass(frozen=True)
@@ -104,3 +110,33 @@ def add_truncated(
             formula = summed if over == 1 else Over(summed, Literal(str(over)))
             name, origin = f"truncated.{weight}", ("truncate",)
             unrolled.graph.add(Quantity(name, formula, section=TRUNCATED, note=note, origin=origin))
+
+
+def square_of(graph: Graph, gradient_: str) -> Any:
+    """The square of a gradient, of an array summed over its entries."""
+    return parse(f"sum({{{gradient_}}}^2)") if graph.shape(gradient_) else Power(Name(gradient_), TWO)
+
+
+def taken_gradient(graph: Graph, loss: str, weight: str) -> str:
+    """The name of the gradient that a step takes: the truncated one, where there is one."""
+    truncated = f"truncated.{weight}"
+    return truncated if truncated in graph else gradient(loss, weight)
+
+
+def add_clipped(graph: Graph, loss: str, weights: Sequence[str], clip: ClipFields) -> list[str]:
+    """Add ``clipped.W``, each gradient within the bound, by ``norm`` where it holds for all of them; their names."""
+    origin, names = ("clip",), []
+    taken = {weight: taken_gradient(graph, loss, weight) for weight in weights}
+    if clip.norm is not None:
+        norm, note = global_norm(square_of(graph, name) for name in taken.values()), ("norm of all gradients",)
+        graph.add(Quantity("norm", norm, section=CLIPPED, note=note, origin=origin))
+        names.append("norm")
+    for weight, name in taken.items():
+        if clip.norm is not None:
+            formula = clipped_by_norm(Name(name), Name("norm"), clip.norm)
+        else:
+            formula = clipped_by_value(Name(name), clip.value)
+        own = f"{CLIPPED_NAME}{weight}"
+        graph.add(Quantity(own, formula, section=CLIPPED, note=("clipped gradient",), origin=origin))
+        names.append(own)
+    return names

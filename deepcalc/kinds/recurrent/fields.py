@@ -12,6 +12,7 @@ from deepcalc.errors import Fault, did_you_mean, listed
 from deepcalc.fields.given import Given, GivenOrSeveral
 from deepcalc.fields.types import Count, Fields, Flag, Identifier, Whole
 from deepcalc.kinds._arrays import ArrayLossFields, UpstreamField, loss_faults
+from deepcalc.kinds._clipping import ClipFields
 from deepcalc.notation.array_nodes import Array
 from deepcalc.rules.recurrent import CELLS, STACKS, Cell, Line, Stack
 
@@ -111,6 +112,11 @@ class RecurrentFields(Fields):
     truncate: Count | None = Field(
         None,
         description="the gradient of each step's loss runs back through so many steps only; asked for as truncated.W_h",
+    )
+    clip: ClipFields | None = Field(
+        None,
+        description="clip the gradients (the truncated ones, with `truncate`): {norm: 5} or {value: 1}; asked for as "
+        "norm and clipped.W_h",
     )
     names: dict[Identifier, Identifier] = Field(
         default_factory=dict, description="the course's own names: {W_x: U, W_h: W, h: s, g: ctilde}"
@@ -228,5 +234,8 @@ class RecurrentFields(Fields):
             yield Fault(("loss", "targets"), "one target for the last step; or say `at: each`")
         elif self.loss is not None and "reduction" in self.loss.model_fields_set:
             yield Fault(("loss", "reduction"), "there is one loss only; say `at: each` for one at each step")
-        if self.truncate is not None and self.loss is None and self.upstream is None:
-            yield Fault(("truncate",), "`truncate` goes with a loss")
+        for field in ("truncate", "clip"):
+            if getattr(self, field) is not None and self.loss is None and self.upstream is None:
+                yield Fault((field,), f"`{field}` goes with a loss")
+        if self.clip is not None:
+            yield from self.clip.faults_at(("clip",))

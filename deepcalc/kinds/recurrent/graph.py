@@ -17,7 +17,7 @@ from deepcalc.kinds._arrays import (
     givens,
     loss_name,
 )
-from deepcalc.kinds.recurrent.backward import Unrolled, add_sums, add_truncated
+from deepcalc.kinds.recurrent.backward import Unrolled, add_clipped, add_sums, add_truncated
 from deepcalc.kinds.recurrent.fields import OUTPUT_WEIGHTS, RecurrentFields, RecurrentLossFields
 from deepcalc.kinds.recurrent.made import INITIAL, OF_GATES, add_weights, initial_state
 from deepcalc.kinds.recurrent.naming import at_step, end_of, named
@@ -57,6 +57,10 @@ class _Builder:
             parts.append(PartPlan("b", (loss,)))
             gradients = self._add_gradients(loss, losses)
             parts.append(PartPlan("c", tuple(gradients)))
+            if fields.clip is not None:
+                clipped = add_clipped(self._graph, loss, self._weights, fields.clip)
+                parts.append(PartPlan("d", tuple(clipped)))
+                gradients = [*gradients, *clipped]
         asked = [*found, *([loss] if loss else []), *gradients]
         return Plan(self._graph, tuple(parts), self._statement(asked), tables=(self._table(),))
 
@@ -130,12 +134,16 @@ class _Builder:
         writer.add(loss.name, whole, ("loss",), f"{loss.reduction} over the steps", LOSS, "losses")
         return losses
 
+    @property
+    def _weights(self) -> list[str]:
+        """The weights of the cell, those of stacked ones gate by gate, and of the output."""
+        section = OF_GATES if self._fields.stack is not None else WEIGHTS
+        outputs = {named(self._fields, name) for name in OUTPUT_WEIGHTS}
+        return [each.name for each in self._graph if each.section == section or each.name in outputs]
+
     def _add_gradients(self, loss: str, losses: Sequence[tuple[int, str]]) -> list[str]:
         """Add the gradients by all weights, each the sum of its steps' shares; the names of those by the gates' own."""
-        fields, graph = self._fields, self._graph
-        section = OF_GATES if fields.stack is not None else WEIGHTS
-        outputs = {named(fields, name) for name in OUTPUT_WEIGHTS}
-        weights = [each.name for each in graph if each.section == section or each.name in outputs]
+        fields, graph, weights = self._fields, self._graph, self._weights
         unrolled = Unrolled(graph, self._steps)
         add_sums(unrolled, loss, weights)
         gradients = [gradient(loss, weight) for weight in weights]

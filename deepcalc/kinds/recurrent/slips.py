@@ -7,13 +7,14 @@ from typing import Any
 
 from deepcalc.graph.graph import Graph
 from deepcalc.kinds._arrays import SlipRow, loss_name, slips_of
-from deepcalc.kinds.recurrent.backward import SHARES
+from deepcalc.kinds.recurrent.backward import CLIPPED_NAME, SHARES, square_of, taken_gradient
 from deepcalc.kinds.recurrent.fields import RecurrentFields
 from deepcalc.kinds.recurrent.naming import at_step, named
 from deepcalc.kinds.recurrent.steps import StepFormulas
 from deepcalc.notation.names import gradient
 from deepcalc.notation.nodes import Name
 from deepcalc.plan import Plan, Slip
+from deepcalc.rules.clipping import clipped_by_norm, global_norm
 from deepcalc.rules.recurrent import Line
 
 Net = Callable[[Line, int], str]
@@ -125,12 +126,26 @@ class _Mistakes:
         yield "mean-over-steps", "the mean over the steps in place of the sum", mean
         whole = {f"truncated.{name.partition('/d')[2]}": f"{{{name}}}" for name, _ in by_weights}
         yield "not-truncated", "through all steps, not truncated", whole
+        yield from self._in_clipping()
         yield (
             "state-of-this-step",
             "the state of this step in place of that of the step before",
             self._with_later_states(),
         )
         yield "next-step-forgotten", "what comes back through the next step forgotten", self._by_outputs_alone(loss)
+
+    def _in_clipping(self) -> Iterator[SlipRow]:
+        """Gradients left as they are, or each clipped by a norm of its own."""
+        clip, graph, loss = self._fields.clip, self._graph, loss_name(self._fields)
+        if clip is None or loss is None:
+            return
+        clipped = [name for name in graph.names if name.startswith(CLIPPED_NAME)]
+        taken = {name: taken_gradient(graph, loss, name.removeprefix(CLIPPED_NAME)) for name in clipped}
+        yield "not-clipped", "the gradient not clipped", {name: Name(whole) for name, whole in taken.items()}
+        if clip.norm is not None:
+            norms = {name: global_norm([square_of(graph, whole)]) for name, whole in taken.items()}
+            own = {name: clipped_by_norm(Name(taken[name]), norm, clip.norm) for name, norm in norms.items()}
+            yield "own-norm", "clipped by a norm of its own, not by that of all gradients together", own
 
     def _with_later_states(self) -> Mapping[str, Any]:
         """The shares of the steps with the state after a step where that before it belongs."""

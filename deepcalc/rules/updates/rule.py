@@ -7,16 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from deepcalc.notation.edits import terms
-from deepcalc.notation.nodes import (
-    Call,
-    Cases,
-    Negative,
-    Over,
-    Plus,
-    Relation,
-    Times,
-    negative,
-)
+from deepcalc.notation.nodes import Negative, Plus, Times
+from deepcalc.rules.clipping import clipped_by_norm, clipped_by_value
 from deepcalc.rules.updates.moment import GRADIENTS, LAMBDA, Conventions, Formula, Line, Moment
 
 
@@ -95,14 +87,13 @@ class Rule:
         if clip_value is not None:
 
             def by_value(at: Moment) -> Any:
-                return Call("max", negative(clip_value), Call("min", clip_value, at.gradient))
+                return clipped_by_value(at.gradient, clip_value)
 
             yield Line("clipped", "clipped gradient", GRADIENTS, by_value)
         elif clip_norm is not None:
 
             def by_norm(at: Moment) -> Any:
-                scaled = Times(Over(clip_norm, at.norm), at.gradient)
-                return Cases(scaled, Relation(">", at.norm, clip_norm), at.gradient)
+                return clipped_by_norm(at.gradient, at.norm, clip_norm)
 
             yield Line("clipped", "clipped gradient", GRADIENTS, by_norm)
         if self._decays and not self.conventions.decoupled:
