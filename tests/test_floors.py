@@ -66,6 +66,8 @@ ONE_WAY = (
     "notation",
     "fields",
     "made",
+    "from_onnx",
+    "from_model",
     "targets",
     "wiring",
     "naming",

@@ -87,17 +87,36 @@ def _working(known: Kinds) -> list[Kind]:
     return working
 
 
-def new(kind: KindName, output: Output = None) -> None:
+def new(
+    kind: KindName,
+    output: Output = None,
+    source: Annotated[
+        str | None,
+        typer.Option(
+            "--from", metavar="<file>", help="A model whose layers it is about: PyTorch or Keras code, or model.onnx."
+        ),
+    ] = None,
+) -> None:
     """Print a commented problem file of a kind, as a beginning."""
     from deepcalc.kinds import find_kinds
 
-    template = find_kinds()[kind].template
+    chosen = find_kinds()[kind]
+    text = chosen.template if source is None else _draft(chosen, source)
     if output is None:
-        print_line(template.rstrip("\n"))
+        print_line(text.rstrip("\n"))
         return
     if Path(output).exists():
         raise UsageError(f"{output} exists already; give another name")
-    write_file(output, template)
+    write_file(output, text)
+
+
+def _draft(kind: Kind, source: str) -> str:
+    if kind.draft is None:
+        raise UsageError(f"problems of the kind {kind.name} are not made of a model's file; leave --from out")
+    try:
+        return kind.draft(source, Path(source).read_bytes())
+    except OSError as error:
+        raise UsageError(f"cannot read {source}: {error.strerror}") from None
 
 
 def schema(kind: OptionalKind = None) -> None:

@@ -204,13 +204,10 @@ class Program:
 
 
 class Formula:
-    """One expression of numbers, compiled: its value from the values of its names.
+    """One expression of numbers, compiled: its value from the values of its names, as single floats."""
 
-    They are single floats, or what the ``writer``'s instructions work on.
-    """
-
-    def __init__(self, expression: Any, writer: Writer | None = None) -> None:
-        writer = Writer(Scalars) if writer is None else writer
+    def __init__(self, expression: Any) -> None:
+        writer = Writer(Scalars)
         self.names = names_in(expression)
         for name in self.names:
             writer.places[name] = writer.constant(math.nan)
@@ -218,12 +215,12 @@ class Formula:
         self._result = writer.write(expression)
         self._slots, self._code = writer.slots, writer.code
 
-    def value(self, values: Mapping[str, Any]) -> Any:
+    def value(self, values: Mapping[str, float]) -> float:
         slots = self._slots.copy()
         for name, place in self._places.items():
             slots[place] = values[name]
         Program.execute(self._code, slots)
-        return slots[self._result]
+        return float(slots[self._result])
 
 
 def _given_floats(given: Given) -> Any:

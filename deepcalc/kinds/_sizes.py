@@ -107,6 +107,14 @@ class InputShape:
         named = {**dict(zip(self.axes, sizes, strict=True)), "channels": str(self.channels)}
         return " × ".join(named[name] for name in order.arranged(self.axes))
 
+    def typed(self, order: ChannelOrder) -> str:
+        """As an author types it: ``32x32x3``, or by name where sizes alone would be read as another shape."""
+        if len(self.sizes) > 1:
+            return self.written(order).replace(" × ", "x")
+        named = zip(self.axes, self.sizes, strict=True)
+        sizes = (f"{axis}: {size}" for axis, size in (*named, ("channels" if self.sizes else "units", self.channels)))
+        return f"{{{', '.join(sizes)}}}"
+
 
 @dataclass(frozen=True)
 class Sizes:

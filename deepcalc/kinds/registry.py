@@ -48,7 +48,8 @@ class Kind:
     file that solves as it is. ``shorthand`` turns the ``NAME=VALUE`` pairs of ``deepcalc quick`` into fields
     (nested dictionaries of YAML text) where the dotted names alone would not do. ``slips`` gives the typical
     mistakes of a problem of the kind, from its model and its plan; it is called when answers are marked.
-    ``vocabulary`` tells the words that its fields may use, from the tables behind them.
+    ``vocabulary`` tells the words that its fields may use, from the tables behind them. ``draft`` makes a problem file
+    of a file of another sort, from that one's name and content.
     """
 
     name: str
@@ -60,6 +61,7 @@ class Kind:
     shorthand: Callable[[Sequence[Assignment]], dict[str, Any]] | None = None
     slips: Callable[[Any, Plan], Iterable[Slip]] | None = None
     vocabulary: Callable[[], Vocabulary] | None = None
+    draft: Callable[[str, bytes], str] | None = None
 
 
 class BrokenPlugin(DeepcalcError):

@@ -159,3 +159,59 @@ OF_BOTH: Mapping[str, tuple[str, str | None]] = {"Flatten": ("flatten", None), "
 
 INPUTS = ("Input", "InputLayer")
 """Keras's ways of saying the shape of the input."""
+
+_CALLED_BY_DIMENSION: Mapping[str, LayerClass] = {
+    "max_pool{}d": _torch("max_pool", f"{_POOL} dilation=dilation ceil_mode=ceil_mode return_indices"),
+    "avg_pool{}d": _torch("avg_pool", f"{_POOL} ceil_mode=ceil_mode count_include_pad divisor_override"),
+    "adaptive_max_pool{}d": _torch("adaptive_max_pool", "output_size=output return_indices"),
+    "adaptive_avg_pool{}d": _torch("adaptive_avg_pool", "output_size=output"),
+    "dropout{}d": _torch("dropout", "p=rate training inplace"),
+}
+
+CALLED: Mapping[str, LayerClass] = {
+    **{name.format(dimension): row for name, row in _CALLED_BY_DIMENSION.items() for dimension in (1, 2, 3)},
+    "dropout": _torch("dropout", "p=rate training inplace"),
+    "interpolate": _torch("upsample", "_size scale_factor=factor mode align_corners"),
+    "flatten": _torch("flatten", "start_dim end_dim", only={"start_dim": (1,), "end_dim": (-1,)}),
+    "mean": _torch("global_avg_pool", "dim keepdim", only={"dim": ([2, 3], [-2, -1], [-1, -2]), "keepdim": (False,)}),
+}
+"""Layers that are functions of a tensor or its methods (``torch.nn.functional``), without that argument."""
+
+OF_EACH_VALUE: Mapping[str, str] = {
+    **{name: name for name in _FUNCTIONS.values()},
+    "log_softmax": "log_softmax",
+    "hardswish": "hard_swish",
+    "hardsigmoid": "hard_sigmoid",
+}
+"""Functions of each value of a tensor, in any library."""
+
+RESHAPED = ("view", "reshape")
+"""Methods that put the values of each sample into a vector."""
+
+
+@dataclass(frozen=True)
+class Join:
+    """What joins tensors: the layer, and the numbers of the axis along which it may, the channels (any, if none)."""
+
+    tag: str
+    axes: tuple[int, ...] = ()
+
+
+JOINED: Mapping[str, Join] = {
+    "add": Join("add"),
+    "Add": Join("add"),
+    "cat": Join("concat", (1, -3)),
+    "concat": Join("concat", (1, -3, -1, 3)),
+    "concatenate": Join("concat", (-1, 3)),
+    "Concatenate": Join("concat", (-1, 3)),
+}
+"""Functions and classes that join tensors."""
+
+MODEL = "Model"
+"""Keras's model of an input and an output."""
+
+WAYS_FORWARD = ("forward", "call")
+"""The method of a class that leads an input through its layers, in PyTorch and in Keras."""
+
+WITHOUT = ("build", "compile", "eval", "fit", "summary", "to", "train")
+"""Methods of a model that change no layer."""

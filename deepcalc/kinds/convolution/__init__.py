@@ -29,4 +29,5 @@ KIND = Kind(
     template=text_beside(__file__, "template.yaml"),
     slips=later("deepcalc.kinds.convolution.slips", "slips"),
     shorthand=shorthand,
+    draft=later("deepcalc.kinds.convolution.from_model", "draft"),
 )

@@ -17,7 +17,8 @@ class ConvolutionFields(Fields):
     code: CodeField = Field(
         None,
         description="the layers as PyTorch or Keras has them, in place of `layers`: nn.Sequential(nn.Conv2d(3, 8, 5), "
-        "…) or keras.Sequential([…]); the code is read, not run",
+        "…), keras.Sequential([…]), a functional keras.Model, or a class with its layers and its way forward; the "
+        "code is read, not run",
     )
     channels: ChannelOrder | None = Field(
         None,

@@ -57,7 +57,7 @@ class Network:
         return Fault(("code",), fault.message, self.code.layers[int(fault.location[1])].written)
 
     def _of_channels_said(self, passage: Passage) -> Iterator[Fault]:
-        """What the code says that a layer takes, where its input is another one."""
+        """What the code says that a layer takes or gives, where its input is another one."""
         if self.code is None:
             return
         said = self.code.layers[passage.number - 1]
@@ -65,6 +65,9 @@ class Network:
         if said.takes not in (None, before.channels):
             has = f"{before.channels} channels" if before.sizes else f"{before.channels} values"
             yield Fault(("code",), f"this layer takes {said.takes}, and its input has {has}", said.written)
+        if said.gives not in (None, passage.after.channels):
+            message = f"this makes vectors of {said.gives} values, and its input, {before.text}, has others"
+            yield Fault(("code",), message, said.written)
 
     def _order_read(self) -> str:
         """In which order the input was read, where the other one would make sense."""

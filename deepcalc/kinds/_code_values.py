@@ -1,0 +1,73 @@
+"""What the names in a model's code stand for."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from deepcalc.kinds._code_calls import CodeLayer
+from deepcalc.rules.frameworks import WAYS_FORWARD
+
+
+@dataclass(frozen=True)
+class Tensor:
+    """What comes out of a layer, by its number; 0 is the input."""
+
+    number: int
+
+
+@dataclass(frozen=True)
+class Chain:
+    """Layers one after the other, to be called with a tensor."""
+
+    layers: tuple[CodeLayer, ...]
+
+
+@dataclass(frozen=True)
+class Joining:
+    """A layer that joins the tensors that it is called with."""
+
+    tag: str
+
+
+@dataclass(frozen=True)
+class Definition:
+    """A class, or a function; a method has its object."""
+
+    node: ast.FunctionDef | ast.ClassDef
+    owner: Model | None = None
+
+
+@dataclass
+class Model:
+    """An object of a class: its attributes, its methods among them."""
+
+    name: str
+    attributes: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def forward(self) -> Definition | None:
+        """The method that leads an input through the layers."""
+        found = (self.attributes.get(name) for name in WAYS_FORWARD)
+        return next((each for each in found if isinstance(each, Definition)), None)
+
+
+UNKNOWN_SIZE = "size"
+"""In place of a number that only a sample would tell, such as how many there are."""
+
+
+def has_way_forward(node: ast.ClassDef) -> bool:
+    """Whether a class leads an input through its layers."""
+    return any(isinstance(each, ast.FunctionDef) and each.name in WAYS_FORWARD for each in node.body)
+
+
+def layers_with_weights(model: Model) -> Iterator[tuple[str, CodeLayer]]:
+    """The layers of a model, and of the models in it, that have something to train, by their names."""
+    for name, value in model.attributes.items():
+        if isinstance(value, Model):
+            yield from layers_with_weights(value)
+        for layer in value.layers if isinstance(value, Chain) else ():
+            if layer.layer.rule.trained is not None:
+                yield name, layer

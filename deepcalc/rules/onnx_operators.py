@@ -1,0 +1,157 @@
+"""Operators of ONNX as layers, one row each: https://onnx.ai/onnx/operators/ tells their inputs and attributes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Written:
+    """An operator as it stands in a model: its attributes, and of each further input the sizes and, of a short
+    list of numbers, the numbers; None for one that is not a constant, or left out."""
+
+    attributes: Mapping[str, Any]
+    sizes: Sequence[tuple[int, ...] | None] = ()
+    numbers: Sequence[Sequence[float] | None] = ()
+
+    @property
+    def weights(self) -> tuple[int, ...]:
+        """The sizes of the first further input; none where that is not a constant."""
+        return (self.sizes[0] if self.sizes else None) or ()
+
+    @property
+    def axes(self) -> int:
+        """How many spatial axes the operator works along."""
+        kernel = self.attributes.get("kernel_shape")
+        return len(kernel) if kernel else max(len(self.weights) - 2, 0)
+
+    def has(self, place: int) -> bool:
+        return len(self.sizes) > place and self.sizes[place] is not None
+
+
+Fields = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Operator:
+    """The layer that an operator is, and its fields; ``only`` are the values that its attributes may have."""
+
+    tag: str
+    fields: Callable[[Written], Fields] = lambda written: {}
+    only: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
+
+
+ENDS: Mapping[int, tuple[str, ...]] = {
+    1: ("left", "right"),
+    2: ("top", "left", "bottom", "right"),
+    3: ("front", "top", "left", "back", "bottom", "right"),
+}
+"""The ends that the numbers of ``pads`` are for: all beginnings, then all ends."""
+
+_PADDED: Mapping[str, str] = {"SAME_UPPER": "same", "VALID": "valid"}
+
+
+def _padding(written: Written) -> Fields:
+    way = written.attributes.get("auto_pad", "NOTSET")
+    if way in _PADDED:
+        return {"padding": _PADDED[way]}
+    pads = written.attributes.get("pads") or []
+    if not any(pads):
+        return {}
+    amount = pads[0] if len(set(pads)) == 1 else dict(zip(ENDS[len(pads) // 2], pads, strict=True))
+    return {"padding": amount}
+
+
+def _slid(written: Written, kernel: Sequence[int], stride: bool) -> Fields:
+    """What a kernel or window has along the axes; the stride of a window is written also where it is 1."""
+    found: Fields = {"kernel": _alike(kernel)}
+    strides = written.attributes.get("strides") or [1] * len(kernel)
+    if stride or set(strides) != {1}:
+        found["stride"] = _alike(strides)
+    dilations = written.attributes.get("dilations") or [1]
+    if set(dilations) != {1}:
+        found["dilation"] = _alike(dilations)
+    return found | _padding(written)
+
+
+def _alike(sizes: Sequence[int]) -> Any:
+    """One size for all axes, or one for each."""
+    return sizes[0] if len(set(sizes)) == 1 else list(sizes)
+
+
+def _groups(written: Written) -> Fields:
+    groups = written.attributes.get("group", 1)
+    return {} if groups == 1 else {"groups": groups}
+
+
+def _bias(written: Written, place: int) -> Fields:
+    return {} if written.has(place) else {"bias": False}
+
+
+def _conv(written: Written) -> Fields:
+    filters, _, *kernel = written.weights
+    return {"filters": filters} | _slid(written, kernel, False) | _groups(written) | _bias(written, 1)
+
+
+def _transposed(written: Written) -> Fields:
+    _, by_group, *kernel = written.weights
+    found: Fields = {"filters": by_group * written.attributes.get("group", 1)} | _slid(written, kernel, False)
+    added = written.attributes.get("output_padding") or [0]
+    if any(added):
+        found["output_padding"] = _alike(added)
+    return found | _groups(written) | _bias(written, 1)
+
+
+def _pool(written: Written) -> Fields:
+    ceil = {"ceil_mode": True} if written.attributes.get("ceil_mode") else {}
+    return _slid(written, written.attributes["kernel_shape"], True) | ceil
+
+
+def _gemm(written: Written) -> Fields:
+    units = written.weights[0 if written.attributes.get("transB") else 1]
+    return {"units": units} | _bias(written, 1)
+
+
+def _factor(place: int) -> Callable[[Written], Fields]:
+    def fields(written: Written) -> Fields:
+        scales = (written.numbers[place] if len(written.numbers) > place else None) or []
+        return {"factor": _alike([int(scale) for scale in scales[2:]])} if len(scales) > 2 else {}
+
+    return fields
+
+
+_NOT_BELOW = {"auto_pad": ("NOTSET", "SAME_UPPER", "VALID")}
+
+OPERATORS: Mapping[str, Operator] = {
+    "Conv": Operator("conv", _conv, _NOT_BELOW),
+    "ConvTranspose": Operator("conv_transpose", _transposed, _NOT_BELOW),
+    "MaxPool": Operator("max_pool", _pool, _NOT_BELOW),
+    "AveragePool": Operator("avg_pool", _pool, _NOT_BELOW),
+    "GlobalMaxPool": Operator("adaptive_max_pool", lambda written: {"output": 1}),
+    "GlobalAveragePool": Operator("adaptive_avg_pool", lambda written: {"output": 1}),
+    "Flatten": Operator("flatten", only={"axis": (1,)}),
+    "Reshape": Operator("flatten"),
+    "Gemm": Operator("dense", _gemm, {"transA": (0,)}),
+    "MatMul": Operator("dense", lambda written: {"units": written.weights[1], "bias": False}),
+    "BatchNormalization": Operator("batch_norm"),
+    "Dropout": Operator("dropout"),
+    "Add": Operator("add"),
+    "Concat": Operator("concat", only={"axis": (1,)}),
+    "Upsample": Operator("upsample", _factor(0)),
+    "Resize": Operator("upsample", _factor(1)),
+    **{
+        name: Operator("activation", lambda written, function=function: {"function": function})  # type: ignore[misc]
+        for name, function in {
+            "Relu": "relu", "Clip": "relu6", "LeakyRelu": "leaky_relu", "Elu": "elu", "Selu": "selu", "Gelu": "gelu",
+            "Sigmoid": "sigmoid", "HardSigmoid": "hard_sigmoid", "HardSwish": "hard_swish", "Mish": "mish",
+            "Tanh": "tanh", "Softplus": "softplus", "Softmax": "softmax", "LogSoftmax": "log_softmax",
+        }.items()
+    },
+}  # fmt: skip
+"""What is read, by the operator's name."""
+
+JOINS = ("Add", "Concat")
+WITHOUT_EFFECT = ("Identity",)
+"""Operators that hand on what they get."""

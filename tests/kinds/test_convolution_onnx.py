@@ -1,0 +1,204 @@
+"""Models in ONNX as problems, whose shapes are those that ONNX's own shape inference finds."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+
+from deepcalc.errors import UsageError
+from deepcalc.kinds import find_kinds
+from deepcalc.kinds.convolution.from_model import draft
+from deepcalc.problem.loader import load_text
+from deepcalc.problem.problem import Problem
+from tests.cli.running import done, refused
+from tests.kinds.test_convolution_code import shape, value
+
+onnx = pytest.importorskip("onnx", reason="needs deepcalc[onnx]")
+helper, FLOAT, INT64 = onnx.helper, onnx.TensorProto.FLOAT, onnx.TensorProto.INT64
+
+CONFIGURATIONS, AT_ONCE = 200, 50
+
+
+class Model:
+    """A model that grows by one operator after the other."""
+
+    def __init__(self, *sizes: Any) -> None:
+        self.nodes: list[Any] = []
+        self.weights: list[Any] = []
+        self.inputs = [helper.make_tensor_value_info("x", FLOAT, ["samples", *sizes])]
+        self.last = "x"
+
+    def add(self, operator: str, *weights: Any, inputs: tuple[str, ...] | None = None, **attributes: Any) -> str:
+        """One more operator, behind the last one or the given ones; weights by their sizes, or as whole numbers."""
+        number = len(self.nodes) + 1
+        names: list[str] = []
+        for each in weights:
+            names.append(f"w{number}_{len(names)}")
+            is_list = isinstance(each, list)
+            sizes = (len(each),) if is_list else each
+            count = 1
+            for size in sizes:
+                count *= size
+            self.weights.append(
+                helper.make_tensor(names[-1], INT64 if is_list else FLOAT, sizes, each if is_list else [0.0] * count)
+            )
+        taken = (self.last,) if inputs is None else inputs
+        self.last = f"y{number}"
+        self.nodes.append(helper.make_node(operator, [*taken, *names], [self.last], **attributes))
+        return self.last
+
+    @property
+    def proto(self) -> Any:
+        outputs = [helper.make_tensor_value_info(self.last, FLOAT, None)]
+        graph = helper.make_graph(self.nodes, "model", self.inputs, outputs, self.weights)
+        return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)])
+
+    @property
+    def problem(self) -> Problem:
+        text = draft("model.onnx", self.proto.SerializeToString())
+        return load_text(text.encode(), "model.yaml", find_kinds())
+
+    def shapes(self) -> list[tuple[int, ...]]:
+        """Those that ONNX infers behind each operator, without samples."""
+        inferred = onnx.shape_inference.infer_shapes(self.proto, strict_mode=True).graph
+        known = {each.name: each for each in (*inferred.value_info, *inferred.output)}
+        names = [node.output[0] for node in self.nodes]
+        return [tuple(size.dim_value for size in known[name].type.tensor_type.shape.dim[1:]) for name in names]
+
+
+def test_lenet_has_the_parameters_that_are_counted_by_hand() -> None:
+    model = Model(1, 28, 28)
+    model.add("Conv", (6, 1, 5, 5), (6,), pads=[2, 2, 2, 2])
+    model.add("Relu")
+    model.add("MaxPool", kernel_shape=[2, 2], strides=[2, 2])
+    model.add("Conv", (16, 6, 5, 5), (16,))
+    model.add("AveragePool", kernel_shape=[2, 2], strides=[2, 2])
+    model.add("Flatten")
+    model.add("Gemm", (120, 400), (120,), transB=1)
+    model.add("MatMul", (120, 84))
+    model.add("Add", (84,))
+    model.add("Dropout")
+    model.add("Gemm", (84, 10))
+    found = model.problem
+    by_hand = (25 + 1) * 6, (6 * 25 + 1) * 16, 401 * 120, 121 * 84, 84 * 10
+    assert value(found, "params") == sum(by_hand)
+    assert shape(found, 3) == (6, 14, 14)
+    assert shape(found, 6) == (400,)
+    assert shape(found, 10) == (10,)
+
+
+def test_a_block_with_a_shortcut_and_one_that_is_joined() -> None:
+    model = Model(8, 16, 16)
+    main = model.add("Conv", (12, 8, 3, 3), pads=[1, 1, 1, 1], strides=[2, 2])
+    main = model.add("BatchNormalization", *[(12,)] * 4)
+    side = model.add("Conv", (12, 8, 1, 1), inputs=("x",), strides=[2, 2])
+    summed = model.add("Add", inputs=(main, side))
+    model.add("Identity")
+    up = model.add("Upsample", inputs=(summed,))
+    model.nodes.pop()
+    model.last = model.add("Resize", inputs=(summed, "", "scales"))
+    model.weights.append(helper.make_tensor("scales", FLOAT, (4,), [1, 1, 2, 2]))
+    joined = model.add("Concat", inputs=(model.last, "x"), axis=1)
+    assert (up, joined) == ("y6", "y7")
+    model.add("GlobalAveragePool")
+    model.add("Reshape", [0, -1])
+    found = model.problem
+    assert shape(found, 4) == (12, 8, 8)
+    assert shape(found, 6) == (20, 16, 16)
+    assert shape(found, 8) == (20,)
+    assert value(found, "params") == 9 * 8 * 12 + 2 * 12 + 8 * 12
+
+
+def configuration(seed: int) -> Model:
+    """Sliding operators of any settings on one to three axes, one behind the other."""
+    random = Random(seed)
+    axes = random.choice([1, 2, 2, 3])
+    channels = random.choice([2, 4, 6])
+    model = Model(channels, *(random.randint(12, 20) for _ in range(axes)))
+
+    def each(low: int, high: int) -> list[int]:
+        return [random.randint(low, high) for _ in range(axes)]
+
+    for _ in range(random.randint(1, 3)):
+        operator = random.choice(["Conv", "ConvTranspose", "MaxPool", "AveragePool"])
+        kernel, strides = each(2, 3), each(1, 2)
+        pads = [random.randint(0, 1) for _ in range(2 * axes)]
+        attributes: dict[str, Any] = {"strides": strides, "pads": pads}
+        if operator in ("Conv", "ConvTranspose"):
+            groups = random.choice([1, 2])
+            filters = random.choice([2, 4, 6])
+            attributes |= {"group": groups, "dilations": each(1, 2)}
+            if operator == "Conv" and random.random() < 0.2:
+                attributes |= {"auto_pad": "SAME_UPPER"}
+                del attributes["pads"]
+            if operator == "ConvTranspose":
+                attributes["output_padding"] = [min(1, stride - 1) for stride in strides]
+            first = (filters, channels // groups) if operator == "Conv" else (channels, filters // groups)
+            model.add(operator, (*first, *kernel), (filters,), **attributes)
+            channels = filters
+        else:
+            if random.random() < 0.5:  # of a window that begins in the padding behind, the specifications differ
+                attributes |= {"ceil_mode": 1, "pads": [*pads[:axes], *[0] * axes]}
+            model.add(operator, kernel_shape=kernel, **attributes)
+    return model
+
+
+@pytest.mark.parametrize("start", range(0, CONFIGURATIONS, AT_ONCE))
+def test_shapes_are_those_that_onnx_infers(start: int) -> None:
+    for seed in range(start, start + AT_ONCE):
+        model = configuration(seed)
+        found, expected = model.problem, model.shapes()
+        for number, sizes in enumerate(expected, start=1):
+            assert shape(found, number) == sizes, (seed, number)
+
+
+@pytest.mark.parametrize(
+    ("operator", "weights", "attributes", "message"),
+    [
+        ("LSTM", (), {}, "the operator LSTM is not read"),
+        ("Flatten", (), {"axis": 2}, "Flatten with axis 2 is not read"),
+        ("MaxPool", (), {"kernel_shape": [2, 2], "auto_pad": "SAME_LOWER"}, "auto_pad 'SAME_LOWER' is not read"),
+        ("Conv", (), {}, "Conv  has not the sizes that it needs"),
+        ("Reshape", ([0, 2, 2, 16],), {}, "only where it makes a vector of each sample"),
+    ],
+)
+def test_what_is_not_read_is_told(operator: str, weights: Any, attributes: Any, message: str) -> None:
+    model = Model(1, 8, 8)
+    model.add(operator, *weights, **attributes)
+    with pytest.raises(UsageError, match=r"model\.onnx") as caught:
+        draft("model.onnx", model.proto.SerializeToString())
+    assert message in str(caught.value)
+
+
+def test_inputs_that_are_not_read_are_told() -> None:
+    open_sizes = Model(1, "height", 8)
+    open_sizes.add("Relu")
+    two = Model(1, 8, 8)
+    two.inputs.append(helper.make_tensor_value_info("other", FLOAT, ["samples", 1, 8, 8]))
+    two.add("Relu")
+    for model, message in [(open_sizes, "are not fixed"), (two, "a single input, found x and other")]:
+        with pytest.raises(UsageError, match=message):
+            draft("model.onnx", model.proto.SerializeToString())
+    with pytest.raises(UsageError, match="is no model in ONNX"):
+        draft("model.onnx", b"\x00 no model")
+
+
+def test_without_the_package_it_is_told_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "onnx", None)
+    with pytest.raises(UsageError, match=r"pip install 'deepcalc\[onnx\]'"):
+        draft("model.onnx", b"")
+
+
+def test_the_command_makes_a_file_that_solves(tmp_path: Path) -> None:
+    model = Model(1, 9, 9)
+    model.add("Conv", (6, 1, 3, 3), (6,))
+    path, made = tmp_path / "a_model.onnx", tmp_path / "made.yaml"
+    path.write_bytes(model.proto.SerializeToString())
+    assert done("new", "convolution", "--from", path, "-o", made) == ""
+    assert 'title: "The layers of a model"' in made.read_text()
+    assert "6 × 7 × 7" in done("solve", made)
+    assert "are not made of a model's file" in refused(2, "new", "loss", "--from", path)
