@@ -32,7 +32,8 @@ class ChainLinks:
         return self._found[key]
 
     def _links(self, name: str) -> Links:
-        graph, adjoint = self._graph, self._graph[name].adjoint
+        graph, name = self._graph, repeated(self._graph, name)
+        adjoint = graph[name].adjoint
         if adjoint is None:
             return {}
         between = [each.name for each in graph if each.adjoint is None and adjoint.wrt in graph.uses(each.name)]
@@ -43,8 +44,16 @@ class ChainLinks:
 
     def chain_rule(self, name: str) -> Any:
         """A derivative in its links: the sum of each times the partial derivative of what it is by."""
-        adjoint = self._graph[name].adjoint
+        adjoint = self._graph[repeated(self._graph, name)].adjoint
         assert adjoint is not None
         local = {link: partial(self._graph, each, adjoint.wrt, fused=False) for link, each in self[name].items()}
         whole = total(*(product(Name(link), each) for link, each in local.items() if each != ZERO))
         return whole if adjoint.sign > 0 else opposite(whole)
+
+
+def repeated(graph: Graph, name: str) -> str:
+    """The computed quantity whose value a quantity only repeats (``dL/dz3 = delta3``); itself where it is no other."""
+    formula = graph[name].formula
+    while isinstance(formula, Name) and graph[formula.name].given is None:
+        name, formula = formula.name, graph[formula.name].formula
+    return name

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections import ChainMap
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from deepcalc.errors import MathError, ValueOutOfReach
 from deepcalc.graph.evaluation import evaluate, value_of
@@ -15,6 +15,9 @@ from deepcalc.graph.graph import Graph
 from deepcalc.notation.nodes import Value, names_in
 from deepcalc.notation.rounding import Rounding
 
+if TYPE_CHECKING:
+    from deepcalc.checking.many_changes import ManyChanges
+
 Values = Mapping[str, Value]
 Formulas = Mapping[str, Any]
 
@@ -22,6 +25,9 @@ NOTHING: Mapping[str, Any] = {}
 
 MOST_FORMULAS = 20_000
 """So many formulas are kept compiled."""
+
+MANY = 3_000
+"""Formulas to be worked out, from which they are worked out all at once."""
 
 
 class _Floats(dict[str, float]):
@@ -34,6 +40,17 @@ class _Floats(dict[str, float]):
     def __missing__(self, name: str) -> float:
         self[name] = float(self._exact[name])
         return self[name]
+
+
+class _Changed(dict[str, float]):
+    """Values that differ from those before, which stand for all others."""
+
+    def __init__(self, before: Mapping[str, float]) -> None:
+        super().__init__()
+        self._before = before
+
+    def __missing__(self, name: str) -> float:
+        return self._before[name]
 
 
 class Consequences:
@@ -53,6 +70,9 @@ class Consequences:
         self._made_of: dict[str, tuple[str, ...]] = {}
         self._floats = _Floats(self._values)
         self._formulas: dict[int, tuple[Any, Formula]] = {}
+        self._started: tuple[Any, _Changed] = (None, _Changed({}))
+        self._many: ManyChanges | None = None
+        self._followed: tuple[int, dict[str, list[str]], dict[str, frozenset[str]]] = (-1, {}, {})
 
     def value(self, name: str) -> Value | None:
         """The value of a quantity without any change, before it is rounded; None where it has none."""
@@ -67,10 +87,14 @@ class Consequences:
 
     def leads_to(self, name: str, formulas: Formulas, overrides: Iterable[str] = ()) -> bool:
         """Whether the quantity is made of one with a changed formula, by a way that no override blocks."""
+        return not (self._behind(name, overrides) - frozenset(overrides)).isdisjoint(formulas)
+
+    def _behind(self, name: str, overrides: Iterable[str]) -> frozenset[str]:
+        """What a quantity is made of, and itself, with the overrides at which the ways end."""
         key = (name, frozenset(overrides))
         if key not in self._reached:
-            self._reached[key] = frozenset(self._graph.ancestors([name], stop=key[1])) - key[1]
-        return not self._reached[key].isdisjoint(formulas)
+            self._reached[key] = frozenset(self._graph.ancestors([name], stop=key[1]))
+        return self._reached[key]
 
     def after(self, name: str, formulas: Formulas, overrides: Values = NOTHING) -> Mapping[str, Value] | None:
         """All values as they are when the formulas are changed and the overrides stand in place of ours.
@@ -98,27 +122,78 @@ class Consequences:
         return values
 
     def in_floats(self, name: str, formulas: Formulas, overrides: Values = NOTHING) -> float | None:
-        """The quantity's own value as it is then, in the float domain: quick, for many mistakes."""
+        """The quantity's own value as it is then, in the float domain: quick."""
+        route = self._route(name, self._also([formulas]), overrides)
+        values = _Changed(self._start(name, route, overrides))
+        reached = frozenset[str]().union(*map(self._followers, formulas))
         replaced = {*overrides, *formulas}
-        used = [each for formula in formulas.values() for each in self._compiled(formula).names]
-        route = self._route(name, {*used, *formulas}, overrides)
-        changed = {each: float(value) for each, value in overrides.items()}
-        values = ChainMap(changed, self._floats)
         for each in route:
-            if each in overrides:
-                continue
-            form = formulas.get(each)
-            if form is None:
-                if all(used not in changed for used in self._uses(each)):
-                    continue
-                form = self._graph.evaluated_form(each, replaced)
-            try:
-                value = self._compiled(form).value(values)
-                changed[each] = value if self._rounding is None or each == name else self._carried_float(each, value)
-            except (OverflowError, ValueError):
-                return None
+            if each in reached and each not in overrides:
+                form = formulas[each] if each in formulas else self._graph.evaluated_form(each, replaced)
+                values[each] = self._one_float(each, form, values, each == name)
         found = values[name]
         return found if math.isfinite(found) else None
+
+    def each_in_floats(
+        self, name: str, changes: Sequence[Formulas], overrides: Values = NOTHING
+    ) -> Sequence[float | None]:
+        """The quantity's own value after each of many changes; all at once where there is much to work out."""
+        route = self._route(name, self._also(changes), overrides)
+        if self._rounding is not None or len(changes) * len(route) < MANY:
+            return [self.in_floats(name, formulas, overrides) for formulas in changes]
+        from deepcalc.checking.many_changes import ManyChanges
+
+        if self._many is None:
+            self._many = ManyChanges(self._graph, self._compiled)
+        steps = [each for each in route if each not in overrides]
+        found = self._many.values(steps, changes, self._start(name, route, overrides), overrides)
+        return [value if math.isfinite(value) else None for value in found[name]]
+
+    def _also(self, changes: Iterable[Formulas]) -> set[str]:
+        """The names that changed formulas use, and theirs."""
+        used = {each for formulas in changes for form in formulas.values() for each in self._compiled(form).names}
+        return used.union(*changes)
+
+    def _start(self, name: str, route: Iterable[str], overrides: Values) -> _Changed:
+        """The values that changes for a quantity start from: ours, after the overrides.
+
+        They are kept for as long as the same quantity is asked for with the same overrides.
+        """
+        key = (name, *overrides.items())
+        if self._started[0] != key:
+            self._started = (key, _Changed(self._floats))
+            self._started[1].update({each: float(value) for each, value in overrides.items()})
+        values = self._started[1]
+        moved = frozenset[str]().union(*map(self._followers, overrides))
+        for each in (each for each in route if each in moved and each not in values):
+            values[each] = self._one_float(each, self._graph.evaluated_form(each, overrides), values, each == name)
+        return values
+
+    def _one_float(self, name: str, form: Any, values: Mapping[str, float], is_last: bool) -> float:
+        """One quantity's value, rounded as it is written down unless it is the last; NaN where it has none."""
+        try:
+            value = float(self._compiled(form).value(values))
+            return value if self._rounding is None or is_last else self._carried_float(name, value)
+        except (OverflowError, ValueError):
+            return math.nan
+
+    def _followers(self, name: str) -> frozenset[str]:
+        """A quantity and all that are made of it."""
+        if self._followed[0] != len(self._graph):
+            direct: dict[str, list[str]] = {}
+            for each in (quantity.name for quantity in self._graph if quantity.given is None):
+                for used in self._uses(each):
+                    direct.setdefault(used, []).append(each)
+            self._followed = (len(self._graph), direct, {})
+        _, direct, found = self._followed
+        if name not in found:
+            reached, stack = {name}, [name]
+            while stack:
+                further = [each for each in direct.get(stack.pop(), ()) if each not in reached]
+                reached.update(further)
+                stack.extend(further)
+            found[name] = frozenset(reached)
+        return found[name]
 
     def _compiled(self, form: Any) -> Formula:
         if id(form) not in self._formulas:
@@ -140,10 +215,11 @@ class Consequences:
 
     def _route(self, name: str, also: Collection[str], overrides: Values) -> tuple[str, ...]:
         """What leads to a quantity, also by way of others, in definition order and without givens."""
-        key = (name, frozenset(also), frozenset(overrides))
+        behind = self._behind(name, overrides)
+        key = (name, frozenset(each for each in also if each not in behind), frozenset(overrides))
         if key not in self._routes:
             graph = self._graph
-            route = graph.ancestors([name, *also], stop=overrides)
+            route = graph.ancestors([name, *key[1]], stop=overrides)
             missing = [each for each in route if each not in self._values]
             if missing:
                 self._values.update(evaluate(graph, missing, rounding=self._rounding).values)

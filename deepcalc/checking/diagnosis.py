@@ -9,10 +9,11 @@ any number: it counts only where a hit is no accident (:data:`MOST_ACCIDENTAL`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from typing import Any
 
 from deepcalc.checking.answer_slips import has_digits_transposed, has_point_shifted
 from deepcalc.checking.candidates import Candidates, WrittenNumber
@@ -22,7 +23,7 @@ from deepcalc.checking.slip_lines import written_line
 from deepcalc.checking.slip_values import SlipValues
 from deepcalc.graph.graph import Prose
 from deepcalc.notation.arithmetic import to_fraction
-from deepcalc.notation.nodes import Value
+from deepcalc.notation.nodes import Name, Value, names_in
 from deepcalc.plan import Slip
 from deepcalc.problem.problem import Problem
 
@@ -33,6 +34,7 @@ MOST_ACCIDENTAL_ALONE = 0.03
 """The same for one mistake alone, where it does not come to the very number that was written."""
 
 _AGREES = Fraction(1, 1000)  # of the value
+_ANY = Name("any")
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,8 @@ class SlipReport:
 
     ``message`` is to be read after "consistent with"; ``quantity`` is where the mistake was made, ``line`` how it was
     probably written there. ``generic`` ones come from no kind's own list. ``exact`` says that the mistake leads to
-    the number without any rounding on the way, ``sure`` that it is a likely one that leads to the very number.
+    the number without any rounding on the way, ``sure`` that it is a likely one that leads to the very number. The
+    ``form`` of what was written tells generic ones apart that are said in the same words.
     """
 
     key: str
@@ -51,6 +54,12 @@ class SlipReport:
     generic: bool = False
     exact: bool = True
     sure: bool = False
+    form: Any = None
+
+    @property
+    def mistake(self) -> Hashable:
+        """The same for the same mistake, wherever it is made."""
+        return self.key, self.message, self.form
 
 
 @dataclass(frozen=True)
@@ -161,9 +170,10 @@ class Diagnoser:
                 yield each.slip
 
     def _rounded(self, case: _Case, number: WrittenNumber) -> Iterator[SlipReport]:
-        for way, candidates in self._values.carried(case.name) if _tells_many(number) else ():
-            if candidates.chance(number) <= MOST_ACCIDENTAL:
-                for each in candidates.that_are(number):
+        among = self._values.own(case.name, self._exact, "exact")
+        if _tells_many(number) and among.chance(number) <= MOST_ACCIDENTAL:
+            for way, found in self._values.carried(case.name, among.near(number)):
+                for each in found.that_are(number):
                     if self._is_evident(each.slip, case, way):
                         yield from self._report(each.slip, case.name, way, exact=False)
 
@@ -269,7 +279,8 @@ class Diagnoser:
         else:
             made = self._lines[key]
         if made is not None:
-            yield SlipReport(slip.key, slip.message, *made, generic, exact, sure)
+            form = _form(slip.formulas[made[0]]) if generic else None
+            yield SlipReport(slip.key, slip.message, *made, generic, exact, sure, form)
 
     def _line(self, slip: Slip, name: str, way: Consequences, overrides: Values) -> tuple[str, Prose] | None:
         """Where the mistake was made, and the line there: of several quantities the last before the answer."""
@@ -279,6 +290,11 @@ class Diagnoser:
         where = [each for each in slip.formulas if way.leads_to(name, {each: None}, overrides)]
         quantity = name if name in where else max(where, key=self._graph.names.index)
         return quantity, (written_line(self._problem, quantity, slip.formulas[quantity], values),)
+
+
+def _form(formula: Any) -> Any:
+    """A formula whatever its names."""
+    return formula.xreplace({Name(each): _ANY for each in names_in(formula)})
 
 
 def _tells_many(number: WrittenNumber) -> bool:

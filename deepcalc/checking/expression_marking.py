@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property, reduce
@@ -25,13 +26,15 @@ from deepcalc.notation.grids import Grid, places
 from deepcalc.notation.names import long_form
 from deepcalc.notation.nodes import Leaf, Name, Node, Times, names_in
 from deepcalc.notation.operations.expressions import arranged, has_array_nodes, shape_of
-from deepcalc.notation.rounding import Rounding
+from deepcalc.notation.rounding import NumberFormat, Rounding
 from deepcalc.notation.shapes import ShapeError, shape_text
 from deepcalc.plan import Marking
 from deepcalc.problem.problem import Problem
 
 MOST_LISTED = 4
 """Entries that a message names."""
+
+_SMALLEST_UNIT = Fraction(1, 10**9)
 
 
 @dataclass
@@ -50,8 +53,15 @@ class _Written:
 
     @property
     def value(self) -> Any:
-        values = [entry.value for entry in self.entries]
-        return Grid(self.shape, values) if self.shape else values[0]
+        return self._of([entry.value for entry in self.entries])
+
+    @property
+    def slack(self) -> Any:
+        """Half a unit of each entry's last place."""
+        return self._of([(entry.unit or _SMALLEST_UNIT) / 2 for entry in self.entries])
+
+    def _of(self, entries: Sequence[Any]) -> Any:
+        return Grid(self.shape, entries) if self.shape else entries[0]
 
 
 class ExpressionMarker:
@@ -61,6 +71,7 @@ class ExpressionMarker:
         self._problem = problem
         self._graph = problem.plan.graph
         self._names = [name for name in names if name in self._graph]
+        self._rounded_values: dict[NumberFormat, dict[str, Any]] = {}
         valued = [name for name in self._names if self._graph.has_value(name)]
         try:
             self.sheet = evaluate(self._graph, valued, rounding=problem.rounding).computed
@@ -115,10 +126,8 @@ class ExpressionMarker:
         follows = self._follows(name, written, marking, own)
         if follows is not None:
             return follows
-        report = self._mistakes.behind(
-            name, [written.value], [self._at_truth], lambda found: self._near(written, found[0])
-        )
-        agreements = self._agreements(name, written, truth, marking)
+        report = self._mistakes.behind(name, [written.value], [written.slack], [self._at_truth])
+        agreements = list(self._agreements(name, written, truth, marking))
         wrong = [place for place, agreed in agreements if agreed is not Agreement.RIGHT]
         if all(agreed in (Agreement.RIGHT, Agreement.TOO_COARSE) for _, agreed in agreements):
             return Finding(Verdict.WRONG, Fraction(0), ("give more digits",))
@@ -129,16 +138,12 @@ class ExpressionMarker:
 
     def _agreements(
         self, name: str, written: _Written, value: Any, marking: Marking
-    ) -> list[tuple[tuple[int, ...], Agreement]]:
+    ) -> Iterator[tuple[tuple[int, ...], Agreement]]:
         sheet = self._problem.rounding.of(self._graph[name].group)
-        found = []
         for place, number in zip(places(written.shape), written.entries, strict=True):
             entry = to_fraction(value[place] if written.shape else value)
             agreed = agreement(number, entry, required_unit(entry, marking.precision, sheet))
-            if within_tolerance(number, entry, marking):
-                agreed = Agreement.RIGHT
-            found.append((place, agreed))
-        return found
+            yield place, Agreement.RIGHT if within_tolerance(number, entry, marking) else agreed
 
     def _agrees(self, name: str, written: _Written, value: Any, marking: Marking) -> bool:
         if value_shape(value) != written.shape:
@@ -151,20 +156,34 @@ class ExpressionMarker:
             return False
         for place, number in zip(places(written.shape), written.entries, strict=True):
             entry = to_fraction(value[place] if written.shape else value)
-            if abs(to_fraction(number.value) - entry) > (number.unit or Fraction(1, 10**9)) / 2:
+            if abs(to_fraction(number.value) - entry) > (number.unit or _SMALLEST_UNIT) / 2:
                 return False
         return True
 
     def _rounded(self, name: str, written: _Written, marking: Marking) -> Finding | None:
         for digits in CARRIED:
-            try:
-                value = evaluate(self._graph, [name], rounding=Rounding(digits, carry_rounded=True)).computed[name]
-            except MathError:
-                continue
-            if self._agrees(name, written, value, marking):
+            value = self._carried(name, digits)
+            if value is not None and self._agrees(name, written, value, marking):
                 said = f"{digits.places} places" if digits.places is not None else f"{digits.significant} figures"
                 return Finding(Verdict.ROUNDED, Fraction(1), (f"right with intermediate results rounded to {said}",))
         return None
+
+    def _carried(self, name: str, digits: NumberFormat) -> Any:
+        """The value where intermediate results are rounded: worked out for all that is asked for together."""
+        if digits not in self._rounded_values:
+            self._rounded_values[digits] = {}
+            with suppress(MathError):
+                valued = [each for each in self._names if self._graph.has_value(each)]
+                self._rounded_values[digits] = self._values_carried(valued, digits)
+        if name not in self._rounded_values[digits]:
+            try:
+                self._rounded_values[digits][name] = self._values_carried([name], digits)[name]
+            except MathError:
+                self._rounded_values[digits][name] = None
+        return self._rounded_values[digits][name]
+
+    def _values_carried(self, names: Sequence[str], digits: NumberFormat) -> dict[str, Any]:
+        return dict(evaluate(self._graph, names, rounding=Rounding(digits, carry_rounded=True)).computed)
 
     def _follows(self, name: str, written: _Written, marking: Marking, own: OwnArrays) -> Finding | None:
         share = Fraction(0) if marking.exact_only else marking.follow_through
@@ -209,7 +228,7 @@ class ExpressionMarker:
         truths = [point.values[name] for point in self._points]
         if values and all(map(same_value, values, truths)):
             return right()
-        report = self._mistakes.behind(name, values, self._points, lambda found: all(map(same_value, values, found)))
+        report = self._mistakes.behind(name, values, [_no_slack(value) for value in values], self._points)
         if report is not None:
             return Finding(Verdict.WRONG, Fraction(0), ("consistent with ", report.message), (report,))
         return Finding(Verdict.WRONG, Fraction(0), ("the formula has another value",))
@@ -262,6 +281,10 @@ class ExpressionMarker:
             said = (*said, ": it is the transposed matrix")
             reports = (SlipReport("transposed", "the transposed matrix", name, ()),)
         return Finding(Verdict.WRONG, Fraction(0), said, reports)
+
+
+def _no_slack(value: Any) -> Any:
+    return Grid(value.shape, [Fraction(0)] * len(value.entries)) if isinstance(value, Grid) else Fraction(0)
 
 
 def _is_transposed(value: Any, truth: Any) -> bool:

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from deepcalc.checking.array_slips import array_slips, settled
 from deepcalc.checking.diagnosis import SlipReport
-from deepcalc.checking.invited.slips import COMMONEST, invited_slips
+from deepcalc.checking.invited.slips import COMMONEST, InvitedSlips
 from deepcalc.checking.slip_lines import own_slips
 from deepcalc.errors import DeepcalcError
 from deepcalc.graph.evaluation import evaluate
 from deepcalc.graph.points import Point, same_value, value_shape
+from deepcalc.notation.arithmetic import to_fraction
+from deepcalc.notation.grids import Grid
 from deepcalc.notation.nodes import names_in
 from deepcalc.notation.printing import UnicodePrinter
 from deepcalc.plan import Slip
 from deepcalc.problem.problem import Problem
+
+if TYPE_CHECKING:
+    from deepcalc.checking.array_changes import ArrayChanges
 
 LEAST_LIKELY = 2 * COMMONEST
 """Mistakes of a higher rank are not looked for in letters: a plausible one in the answer's own formula is the last."""
@@ -28,6 +33,10 @@ class ExpressionMistakes:
     def __init__(self, problem: Problem) -> None:
         self._problem = problem
         self._graph = problem.plan.graph
+
+    @cached_property
+    def _invited(self) -> InvitedSlips:
+        return InvitedSlips(self._graph, UnicodePrinter(self._problem.plan.symbols))
 
     @cached_property
     def _of_kind(self) -> Sequence[Slip]:
@@ -45,26 +54,31 @@ class ExpressionMistakes:
         yield from (slip for slip in self._of_kind if not behind.isdisjoint(slip.formulas))
         yield from array_slips(self._graph, name)
         if not self._graph.has_arrays:
-            printer = UnicodePrinter(self._problem.plan.symbols)
-            invited = invited_slips(self._graph, name, printer)
-            yield from (each.slip for each in invited if each.rank <= LEAST_LIKELY)
+            yield from (each.slip for each in self._invited.of(name) if each.rank <= LEAST_LIKELY)
 
-    def behind(
-        self, name: str, given: Sequence[Any], at: Sequence[Point], fits: Callable[[Sequence[Any]], bool]
-    ) -> SlipReport | None:
-        """The mistake that leads to the values given, at every point; the truth itself is none."""
+    def behind(self, name: str, given: Sequence[Any], slacks: Sequence[Any], at: Sequence[Point]) -> SlipReport | None:
+        """The mistake that leads to the values given, up to a slack, at every point; the truth itself is none."""
         for slip in self._slips_of(name):
             found: list[Any] = []
-            for point in at:
-                value = self._after(name, slip.formulas, point)
-                if value is None or not _could_be(given[len(found)], value):
+            for point, value, slack in zip(at, given, slacks, strict=True):
+                if not self._changes.could_be(name, slip.formulas, point, value, slack):
                     break
-                found.append(value)
-            changes = any(not same_value(point.values[name], value) for point, value in zip(at, found, strict=False))
-            if len(found) == len(at) and changes and fits(found):
+                after = self._after(name, slip.formulas, point)
+                if after is None or not _is(value, after, slack):
+                    break
+                found.append(after)
+            if len(found) == len(at) and not all(
+                same_value(point.values[name], after) for point, after in zip(at, found, strict=True)
+            ):
                 where = [each for each in self._graph.ancestors([name]) if each in slip.formulas]
                 return SlipReport(slip.key, slip.message, where[-1], ())
         return None
+
+    @cached_property
+    def _changes(self) -> ArrayChanges:
+        from deepcalc.checking.array_changes import ArrayChanges
+
+        return ArrayChanges(self._graph)
 
     def of_another_size(self, name: str, at: Point, fits: Callable[[Any], bool]) -> SlipReport | None:
         """The mistake of the kind's own list that gives the quantity itself a value of another shape: a stride, say."""
@@ -99,5 +113,10 @@ class ExpressionMistakes:
             return None
 
 
-def _could_be(given: Any, value: Any) -> bool:
-    return value_shape(given) == value_shape(value)
+def _is(given: Any, value: Any, slack: Any) -> bool:
+    """Whether a value is what is given: the same number, or one within the slack of each entry."""
+    if value_shape(given) != value_shape(value):
+        return False
+    if not isinstance(given, Grid):
+        return same_value(given, value) or abs(to_fraction(given) - to_fraction(value)) <= slack
+    return all(map(_is, given.entries, value.entries, slack.entries))

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 
+from deepcalc.checking.chain_links import repeated
 from deepcalc.checking.choices import Keys, Matching, Order
 from deepcalc.checking.document import AnswerMark, Mark, PartMark, Verdict
 from deepcalc.checking.expression_marking import ExpressionMarker, OwnArrays
@@ -132,20 +133,11 @@ class Marker:
 
     def _asked_name(self, name: str, answers: Iterable[str]) -> str:
         """The name of the question that asks for a quantity under another name: ``delta2`` for ``dL/dz3``."""
-        if name in self._asked or name not in self._graph:
+        graph = self._graph
+        if name in self._asked or name not in graph:
             return name
-        same = [
-            other for other in self._asked if other in self._graph and self._repeated(other) == self._repeated(name)
-        ]
+        same = [other for other in self._asked if other in graph and repeated(graph, other) == repeated(graph, name)]
         return next((other for other in same if other not in answers), name)
-
-    def _repeated(self, name: str) -> str:
-        """The quantity whose value a quantity only repeats; itself where it is no other."""
-        formula = self._graph[name].formula
-        while isinstance(formula, Name) and self._graph[formula.name].given is None:
-            name = formula.name
-            formula = self._graph[name].formula
-        return name
 
     def _intermediate(self, name: str) -> Question:
         """The question for what nobody asks for: of the first part that needs it, else of the last one."""

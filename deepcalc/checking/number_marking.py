@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
@@ -40,13 +40,13 @@ class OwnWork:
 
     given: Mapping[str, Number] = field(default_factory=dict)
     numbers: dict[str, Own] = field(default_factory=dict)
-    mistakes: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
+    mistakes: dict[Hashable, tuple[str, str]] = field(default_factory=dict)
     evident: dict[str, Evidence] = field(default_factory=dict)
 
     def add(self, quantity: str, number: Number, finding: Finding) -> None:
         self.numbers.setdefault(quantity, Own(number, finding.verdict))
         for report in finding.reports:
-            self.mistakes.setdefault((report.key, report.message), (quantity, report.quantity))
+            self.mistakes.setdefault(report.mistake, (quantity, report.quantity))
 
     @property
     def right(self) -> frozenset[str]:
@@ -165,9 +165,9 @@ class NumberMarker:
             named = [part for name in following.given for part in (", ", Name(name))][1:]
             return Finding(Verdict.FOLLOW_THROUGH, share, ("right with your ", *named))
         for report in reports:
-            first, where = work.mistakes.get((report.key, report.message), ("", ""))
+            first, where = work.mistakes.get(report.mistake, ("", ""))
             is_one = where == report.quantity and where not in work.numbers
-            is_made_again = not report.generic and first in self._graph.ancestors([target.name])
+            is_made_again = first in self._graph.ancestors([target.name])
             if first and share and not following.refused and (is_one or is_made_again):
                 return Finding(Verdict.FOLLOW_THROUGH, share, _the_same(first, report), (report,))
         return None
@@ -175,8 +175,8 @@ class NumberMarker:
     def _diagnosis(self, target: Target, reports: Sequence[SlipReport], work: OwnWork) -> Prose:
         """What the number is consistent with, each line once; else the first of the student's numbers that is wrong."""
         for report in reports:
-            first, _ = work.mistakes.get((report.key, report.message), ("", ""))
-            if first and not report.generic:
+            first, _ = work.mistakes.get(report.mistake, ("", ""))
+            if first:
                 return _the_same(first, report)
         if reports:
             message: list[Any] = ["consistent with "]

@@ -11,7 +11,7 @@ from itertools import combinations
 
 from deepcalc.checking.candidates import Candidate, Candidates
 from deepcalc.checking.consequences import NOTHING, Consequences, Values
-from deepcalc.checking.invited.slips import MOST_WORK, Invited, invited_slips
+from deepcalc.checking.invited.slips import MOST_WORK, Invited, InvitedSlips
 from deepcalc.checking.slip_lines import own_slips
 from deepcalc.graph.graph import Quantity
 from deepcalc.notation.arithmetic import to_fraction
@@ -48,7 +48,7 @@ class SlipValues:
         self._problem = problem
         self._graph = problem.plan.graph
         self._left_out = left_out
-        self._printer = UnicodePrinter(problem.plan.symbols)
+        self._invited = InvitedSlips(self._graph, UnicodePrinter(problem.plan.symbols))
         self.exact = Consequences(self._graph, values)
         self._candidates: dict[tuple[str, str], Candidates] = {}
         self._slips: dict[str, Sequence[Invited]] = {}
@@ -82,11 +82,11 @@ class SlipValues:
     def _carried(self) -> tuple[Consequences, ...]:
         return tuple(Consequences(self._graph, rounding=rounding) for rounding in CARRIED)
 
-    def carried(self, name: str) -> Iterator[tuple[Consequences, Candidates]]:
-        """The kind's own mistakes in each way of rounding that leaves intermediate results their figures."""
-        for index, (rounding, way) in enumerate(zip(CARRIED, self._carried, strict=True)):
+    def carried(self, name: str, candidates: Sequence[Candidate]) -> Iterator[tuple[Consequences, Candidates]]:
+        """Some mistakes in each way of rounding that leaves intermediate results their figures."""
+        for rounding, way in zip(CARRIED, self._carried, strict=True) if candidates else ():
             if self.keeps_figures(name, rounding.format):
-                yield way, self.own(name, way, f"carried {index}")
+                yield way, self._again(name, way, candidates, NOTHING)
 
     def keeps_figures(self, name: str, digits: NumberFormat) -> bool:
         """Whether what a quantity is made of keeps two significant figures when rounded to places."""
@@ -120,16 +120,16 @@ class SlipValues:
         """Those that any formula invites, made after the student's earlier answers."""
         return Candidates.of(self._of_invited(name, overrides))
 
-    def on_top(self, name: str, candidates: Iterable[Candidate], overrides: Values) -> Candidates:
+    def on_top(self, name: str, candidates: Sequence[Candidate], overrides: Values) -> Candidates:
         """Some mistakes, made after the student's earlier answers."""
-        truth = self.exact.in_floats(name, NOTHING, overrides)
-        found = []
-        for each in candidates:
-            if self.exact.leads_to(name, each.slip.formulas, overrides):
-                value = self.exact.in_floats(name, each.slip.formulas, overrides)
-                if value is not None and _differs(value, truth):
-                    found.append(replace(each, value=value))
-        return Candidates.of(found)
+        return self._again(name, self.exact, candidates, overrides)
+
+    @staticmethod
+    def _again(name: str, way: Consequences, candidates: Sequence[Candidate], overrides: Values) -> Candidates:
+        found = dict(_changed(name, way, [each.slip for each in candidates], overrides))
+        return Candidates.of(
+            replace(each, value=found[index]) for index, each in enumerate(candidates) if index in found
+        )
 
     def behind(self, name: str) -> frozenset[str]:
         """What a quantity is made of, itself included."""
@@ -153,14 +153,10 @@ class SlipValues:
 
     def _of_invited(self, name: str, overrides: Values = NOTHING) -> Iterator[Candidate]:
         if name not in self._slips:
-            self._slips[name] = list(invited_slips(self._graph, name, self._printer))
-        truth = self.exact.in_floats(name, NOTHING, overrides)
-        for order, invited in enumerate(self._slips[name]):
-            formulas = invited.slip.formulas
-            if self.exact.leads_to(name, formulas, overrides):
-                value = self.exact.in_floats(name, formulas, overrides)
-                if value is not None and _differs(value, truth):
-                    yield Candidate(value, invited.slip, invited.rank, order)
+            self._slips[name] = list(self._invited.of(name))
+        invited = self._slips[name]
+        for order, value in _changed(name, self.exact, [each.slip for each in invited], overrides):
+            yield Candidate(value, invited[order].slip, invited[order].rank, order)
 
 
 def _differs(value: float, truth: float | None) -> bool:
@@ -168,14 +164,18 @@ def _differs(value: float, truth: float | None) -> bool:
 
 
 def _values_of(name: str, way: Consequences, slips: Iterable[Slip], overrides: Values = NOTHING) -> Iterator[Candidate]:
+    all_of_them = list(slips)
+    return _ranked([(value, all_of_them[index]) for index, value in _changed(name, way, all_of_them, overrides)])
+
+
+def _changed(name: str, way: Consequences, slips: Sequence[Slip], overrides: Values) -> Iterator[tuple[int, float]]:
+    """The values that slips change a quantity to, each with the slip's index; of those that do change it."""
+    leading = [index for index, slip in enumerate(slips) if way.leads_to(name, slip.formulas, overrides)]
     truth = way.in_floats(name, NOTHING, overrides)
-    found = []
-    for slip in slips:
-        if way.leads_to(name, slip.formulas, overrides):
-            value = way.in_floats(name, slip.formulas, overrides)
-            if value is not None and _differs(value, truth):
-                found.append((value, slip))
-    return _ranked(found)
+    found = way.each_in_floats(name, [slips[index].formulas for index in leading], overrides)
+    for index, value in zip(leading, found, strict=True):
+        if value is not None and _differs(value, truth):
+            yield index, value
 
 
 def _ranked(found: Sequence[tuple[float, Slip]]) -> Iterator[Candidate]:

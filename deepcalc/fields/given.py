@@ -119,6 +119,16 @@ GivenOrSeveral = Annotated[
 """What an author gives, or a list of such things in which some are letters."""
 
 
+def _number_or_array(value: Any) -> Any:
+    return _array(value, "") if isinstance(value, list) else as_number(value)
+
+
+NumberOrArray = Annotated[
+    Any, PlainValidator(_number_or_array), WithJsonSchema({"type": ["number", "string", "array"]})
+]
+"""A number, or nested lists of numbers."""
+
+
 def or_letter(check: Callable[[Any], Any]) -> Callable[[Any], Any]:
     """A check of numbers that takes nothing as a letter."""
     return lambda value: Letter() if value is None else check(value)

@@ -204,10 +204,13 @@ class Program:
 
 
 class Formula:
-    """One expression of numbers, compiled: its value from the values of its names, as single floats."""
+    """One expression of numbers, compiled: its value from the values of its names.
 
-    def __init__(self, expression: Any) -> None:
-        writer = Writer(Scalars)
+    They are single floats, or what the ``writer``'s instructions work on.
+    """
+
+    def __init__(self, expression: Any, writer: Writer | None = None) -> None:
+        writer = Writer(Scalars) if writer is None else writer
         self.names = names_in(expression)
         for name in self.names:
             writer.places[name] = writer.constant(math.nan)
@@ -215,12 +218,12 @@ class Formula:
         self._result = writer.write(expression)
         self._slots, self._code = writer.slots, writer.code
 
-    def value(self, values: Mapping[str, float]) -> float:
+    def value(self, values: Mapping[str, Any]) -> Any:
         slots = self._slots.copy()
         for name, place in self._places.items():
             slots[place] = values[name]
         Program.execute(self._code, slots)
-        return float(slots[self._result])
+        return slots[self._result]
 
 
 def _given_floats(given: Given) -> Any:

@@ -65,6 +65,19 @@ class Moments:
     def divided(self, values: str, by: str) -> str:
         return f"({values}) / {self.beside(by)}"
 
+    def passed_back(self, gradient: str, normalised: str, by: str, centred: bool = True) -> str:
+        """What comes back to the values, in one formula, from the gradient by the normalised ones.
+
+        ``by`` is the root that they were divided by: that of the variance (of the mean square, if not ``centred``) over
+        n, ε inside it.
+        """
+        shares = [f"sum({gradient}{self.along})"] if centred else []
+        shares.append(f"sum({gradient} * {normalised}{self.along})")
+        *mean, slope = map(self.beside, shares)
+        count = size_text(self.count)
+        taken = "".join(f" - {each}" for each in mean)
+        return f"({count} * {gradient}{taken} - {normalised} * {slope}) / ({count} * {self.beside(by)})"
+
 
 @dataclass(frozen=True)
 class TokenNorm:

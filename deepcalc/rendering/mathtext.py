@@ -321,7 +321,7 @@ def _spaced(parts: tuple[MathTree, ...]) -> str:
             after = " " if index + 1 < len(parts) and not _opens(parts[index + 1]) else ""
             text += before + said + after
         elif not (isinstance(part, Space) and text.endswith(" ")):
-            text += said
+            text += said if text else said.lstrip()
     return text
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from deepcalc.errors import MathError
 from deepcalc.graph.evaluation import evaluate
 from deepcalc.graph.graph import Graph, Prose
-from deepcalc.notation.names import gradient
+from deepcalc.notation.names import entry_parts, gradient
 from deepcalc.notation.nodes import ONE, Literal, Name
 from deepcalc.plan.figures import ChainPlan, FigurePlan, GatesPlan, LayerPlan, NetworkPlan, PlotPlan, UnitPlan
 from deepcalc.solution.derivation import Derivation
@@ -61,18 +61,26 @@ class _Values:
         self._further: dict[str, Literal] = {}
 
     def of(self, name: str | None) -> Literal | None:
-        """The value of a quantity as it is written, where it is known."""
-        if name is None or name not in self.graph:
+        """The value of a number or of an entry as it is written, where it is known."""
+        if name is None:
             return None
-        if self.graph.is_of_arrays(name) or not self.graph.has_value(name):
+        owner, place = self._owner(name)
+        if owner not in self.graph or len(self.graph.shape(owner)) != len(place) or not self.graph.has_value(owner):
             return None  # an array has no room in a picture, a letter no value
-        given: Literal | None = self.graph[name].given
-        if given is not None or not self.tells:
-            return given
-        if name in self.derivation.evaluation.values:
-            written: Literal = self.derivation.written(name)
-            return written
-        return self._further.get(name)
+        given = self.graph[owner].given
+        if given is None and not self.tells:
+            return None
+        if (given is not None and not place) or owner not in self.derivation.evaluation.values:
+            return self._further.get(name) if given is None else given
+        written: Literal = self.derivation.written(name)
+        return written
+
+    def _owner(self, name: str) -> tuple[str, tuple[int, ...]]:
+        """The quantity, and the place of an entry in it."""
+        return (name, ()) if name in self.graph else entry_parts(name)
+
+    def is_computed(self, name: str) -> bool:
+        return self.graph[self._owner(name)[0]].given is None
 
     def mark(self, name: str) -> Mark:
         return Mark(Name(name), self.of(name))
@@ -195,15 +203,28 @@ def _chain(plan: ChainPlan, values: _Values) -> Iterator[Figure]:
 
 
 def _plot(plan: PlotPlan, values: _Values) -> Iterator[Figure]:
+    if values.tells:
+        values.evaluate_further([name for each in plan.series for name in _gaps(each.points, values)])
     series = [Series(each.label, tuple(_known_run(each.points, values)), each.stepped) for each in plan.series]
     drawn = tuple(each for each in series if len(each.points) > 1)
     rules = tuple(Rule(rule.label, at) for rule in plan.rules if (at := values.of(rule.at)) is not None)
-    computed = any(values.graph[name].given is None for each in plan.series for _, name in each.points)
+    computed = any(values.is_computed(name) for each in plan.series for _, name in each.points)
     if drawn and (not values.tells or computed):
         left_out = len(drawn) - MOST_SERIES
         caption: Prose = (f"The first {MOST_SERIES} of {len(drawn)} curves.",) if left_out > 0 else ()
         drawing = Plot(plan.x_label, plan.y_label, drawn[:MOST_SERIES], rules)
         yield Figure(plan.title, caption, drawing, values.tells)
+
+
+def _gaps(points: Sequence[tuple[int, str]], values: _Values) -> Iterator[str]:
+    """The points without a value before the last one that has one."""
+    missing: list[str] = []
+    for _, name in points:
+        if values.of(name) is None:
+            missing.append(name)
+        else:
+            yield from missing
+            missing = []
 
 
 def _known_run(points: Sequence[tuple[int, str]], values: _Values) -> Iterator[tuple[int, Literal]]:

@@ -75,3 +75,24 @@ def test_rounded_floats_are_carried_on_as_exact_values_are() -> None:
     rounding = Rounding(NumberFormat(significant=2), carry_rounded=True)
     value = Consequences(GRAPH, rounding=rounding).in_floats("d", {"b": parse("a - 1")})
     assert value == pytest.approx((0.43 - 1) * 0.86, rel=1e-12)
+
+
+@pytest.mark.parametrize("own", [{}, {"a": Fraction(2), "c": Fraction(5)}])
+def test_many_changes_at_once_come_to_what_each_comes_to_alone(
+    own: dict[str, Fraction], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changes = [{"b": parse("a - 1")}, {"c": parse("a*a")}, {"b": parse("x"), "c": parse("b - 1")}]
+    a = float(own.get("a", Fraction(3, 7)))
+    doubled = float(own.get("c", 2 * a))
+    second = (a + 1) * (doubled if own else a * a)
+    third = 3 * (doubled if own else 3 - 1)
+    monkeypatch.setattr("deepcalc.checking.consequences.MANY", 0)
+    found = Consequences(GRAPH).each_in_floats("d", changes, own)
+    assert found == pytest.approx([(a - 1) * doubled, second, third])
+
+
+def test_many_changes_do_not_pass_by_in_a_stable_form_either(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("deepcalc.checking.consequences.MANY", 0)
+    changes = [{"p": parse("exp(2*x)")}, {"p": parse("x - 3")}, {"a": parse("x")}]
+    found = Consequences(GRAPH).each_in_floats("l", changes)
+    assert found == [pytest.approx(6), None, pytest.approx(-math.log1p(math.exp(-3)))]

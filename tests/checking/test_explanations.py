@@ -106,6 +106,20 @@ parts: [{find: [dL/dyhat, dL/dw]}]
     assert said(marker.mark({"dL/dyhat": "4", "dL/dw": "8"}), "dL/dw") == "right with your {dL/dyhat}"
 
 
+def test_the_same_mistake_made_once_more_is_explained_once() -> None:
+    marker = written("""
+kind: optimizer
+method: adagrad
+learning_rate: 0.1
+parameters: {w1: 1, w2: 2}
+gradients: {w1: 0.5, w2: 0.25}
+""")
+    mark = marker.mark({"w1+": "0.95", "w2+": "1.975"})  # plain descent: 1 − 0.1·0.5, 2 − 0.1·0.25
+    assert said(mark, "w1@1").startswith("consistent with ")
+    assert said(mark, "w2@1").startswith("the same mistake as in your {w1@1}: ")
+    assert {by_name(mark)[name].verdict.value for name in ("w1@1", "w2@1")} == {"wrong"}
+
+
 def test_a_rounded_mistake_keeps_two_figures_as_a_right_answer_does() -> None:
     # without the root the rate is 0.01/4.25 = 0.00235, which is no 0.002
     assert "consistent" not in said(adagrad().mark({"a@2": "0.9950"}), "a@2")

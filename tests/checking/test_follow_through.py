@@ -43,6 +43,35 @@ def test_a_quantity_by_another_name_is_followed() -> None:
     assert (found["w11@1"], found["w21@1"]) == ("follow_through", "follow_through")
 
 
+CHAIN = """
+kind: network
+inputs: {x: 0.5}
+layers:
+  - {net: [z1], out: [h], activation: sigmoid, weights: {x: [w]}}
+  - {net: [z2], out: [yhat], activation: sigmoid, weights: {h: [v]}}
+values: {w: 0.4, v: 0.8, t: 1}
+targets: {yhat: t}
+loss: {name: L, function: half_sum}
+parts: [{find: [dL/dz2, dL/dz1]}]
+"""  # h = σ(0.2) = 0.549834, ŷ = σ(0.439867) = 0.608227
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ({"dL/dyhat": "0.391773"}, {"dL/dz2": "0.093354"}),  # t − ŷ, times ŷ·(1 − ŷ) = 0.238287
+        ({"dL/dyhat": "-0.783546"}, {"delta2": "-0.186709"}),  # 2·(ŷ − t)
+        ({"dL/dh": "0.2"}, {"dL/dz1": "0.049503"}),  # times h·(1 − h) = 0.247517
+    ],
+)
+def test_a_derivative_follows_by_the_chain_rule_from_one_that_the_sheet_does_not_write(
+    before: dict[str, str], after: dict[str, str]
+) -> None:
+    found = verdicts(written(CHAIN), {**before, **after})
+    assert list(found.values()).count("follow_through") == 1
+    assert found[next(iter(before))] == "wrong"
+
+
 def test_a_side_that_was_wrong_before_is_follow_through_in_the_shape() -> None:
     found = by_name(marker("conv-eight-filters").mark({"H1": "16", "shape1": "16x16x8"}))
     assert (found["H1"].score, found["shape1"].score) == (F(0), F(1))

@@ -58,6 +58,9 @@ def configuration(seed: int) -> Data:
         fields["upstream"] = target
     else:
         fields["loss"] = {"function": random.choice(["mse", "sum", "half_sum"]), "targets": target}
+    has_short_form = fields["epsilon_inside_root"] and not fields.get("unbiased") and fields.get("mode") != "test"
+    if has_short_form and random.random() < 0.5:
+        fields["backward"] = "short"
     return fields
 
 

@@ -101,6 +101,10 @@ def test_methods_go_by_the_names_of_frameworks() -> None:
         ("method: layer\nX: [[1, 2], [3, 4]]\nupstream: [1, 2]", "expected the shape of Y, 2 × 2"),
         ("method: group\nX: R^(n x c)\ngroups: 2", "sizes must be numbers here"),
         ("method: batch\nX: [2]\nunbiased: true", "has no value"),
+        ("method: batch\nX: [1, 2]\nbackward: short", "`backward` goes with a loss"),
+        ("method: batch\nX: [1, 2]\nunbiased: true\nupstream: [1, 0]\nbackward: short", "the variance over n"),
+        ("method: rms\nX: [1, 2]\nepsilon_inside_root: false\nupstream: [1, 0]\nbackward: short", "inside the root"),
+        ("method: batch\nX: [1]\nmode: test\nrunning: {mean: 0}\nupstream: [1]\nbackward: short", "are constants"),
     ],
 )
 def test_what_does_not_fit_is_told(fields: str, message: str) -> None:

@@ -19,6 +19,9 @@ from deepcalc.rendering.mathtext import read_math, safe_latex, unicode_math
         (r"\sqrt 2", "√2"),
         (r"\sqrt{10}", "√10"),
         (r"x^{10}", "x¹⁰"),
+        (r"x = 1", "x = 1"),
+        (r"\in \mathbb{R}^{3}", "∈ ℝ³"),
+        (r"= 1", "= 1"),
     ],
 )
 def test_arguments_with_and_without_braces(latex: str, unicode: str) -> None:

@@ -41,6 +41,15 @@ class Invited:
 
 
 @dataclass(frozen=True)
+class _Made:
+    """A slip in one formula, the row that makes it, and whether it could be made at other nodes of it as well."""
+
+    slip: Slip
+    row: Row
+    one_of_several: bool
+
+
+@dataclass(frozen=True)
 class _Site:
     """A place, and how many steps it lies before the answer."""
 
@@ -53,18 +62,6 @@ class _Site:
 
     def rank(self, row: Row) -> int:
         return 2 * row.likelihood + min(self.steps, _DISTANT)
-
-
-def invited_slips(graph: Graph, name: str, printer: Printer | None = None) -> Iterator[Invited]:
-    """The slips in the formulas on the way to a quantity, the nearest first; then those made in several of them."""
-    writer = _Writer(printer or UnicodePrinter())
-    steps = _steps(graph, name)
-    most = min(MOST_SLIPS, MOST_WORK // len(steps))
-    nearest = islice(steps.items(), MOST_SITES)
-    sites = [_Site(Place(graph, graph[each], each == name), count) for each, count in nearest]
-    yield from islice(chain.from_iterable(map(writer.at_one, sites)), most)
-    yield from islice(writer.everywhere(sites), most)
-    yield from islice(writer.in_each_sample(sites), most)
 
 
 def _steps(graph: Graph, name: str) -> dict[str, int]:
@@ -83,22 +80,34 @@ def _steps(graph: Graph, name: str) -> dict[str, int]:
     return dict(sorted(found.items(), key=lambda pair: pair[1]))
 
 
-class _Writer:
-    """Makes slips of rows, and says them in a printer's dialect."""
+class InvitedSlips:
+    """The slips that the formulas of one graph invite, said in a printer's dialect."""
 
-    def __init__(self, printer: Printer) -> None:
-        self._printer = printer
+    def __init__(self, graph: Graph, printer: Printer | None = None) -> None:
+        self._graph = graph
+        self._printer = printer or UnicodePrinter()
+        self._made: dict[tuple[str, bool], Sequence[_Made]] = {}
 
-    def at_one(self, site: _Site) -> Iterator[Invited]:
+    def of(self, name: str) -> Iterator[Invited]:
+        """The slips in the formulas on the way to a quantity, the nearest first; then those made in several of them."""
+        steps = _steps(self._graph, name)
+        most = min(MOST_SLIPS, MOST_WORK // len(steps))
+        nearest = islice(steps.items(), MOST_SITES)
+        sites = [_Site(Place(self._graph, self._graph[each], each == name), count) for each, count in nearest]
+        yield from islice(chain.from_iterable(map(self._at_one, sites)), most)
+        yield from islice(self._everywhere(sites), most)
+        yield from islice(self._in_each_sample(sites), most)
+
+    def _at_one(self, site: _Site) -> Iterator[Invited]:
         """The slips in one formula, each once."""
-        seen = {site.place.formula, ZERO}
-        for row in ROWS:
-            for (formula, *names), one_of_several in self._changes(row, site.place):
-                if formula not in seen:
-                    seen.add(formula)
-                    yield Invited(self._slip(row, names, {site.name: formula}), site.rank(row) + one_of_several)
+        seen = {ZERO}
+        for made in self._at(site.place):
+            formula = made.slip.formulas[site.name]
+            if formula not in seen:
+                seen.add(formula)
+                yield Invited(made.slip, site.rank(made.row) + made.one_of_several)
 
-    def everywhere(self, sites: Sequence[_Site]) -> Iterator[Invited]:
+    def _everywhere(self, sites: Sequence[_Site]) -> Iterator[Invited]:
         """The same mistake at every node where it can be made, in more formulas than one."""
         for row in (row for row in ROWS if row.at is not None):
             changed = [(site, formula) for site in sites if (formula := _at_all(row, site.place)) is not None]
@@ -106,33 +115,53 @@ class _Writer:
                 formulas = {site.name: formula for site, formula in changed}
                 yield Invited(self._slip(row, (), formulas), changed[0][0].rank(row))
 
-    def in_each_sample(self, sites: Sequence[_Site]) -> Iterator[Invited]:
+    def _in_each_sample(self, sites: Sequence[_Site]) -> Iterator[Invited]:
         """The same mistake in the formula of each sample, or of each step in time."""
         alike: dict[str, list[_Site]] = {}
         for site in sites:
             alike.setdefault(_SAMPLE_OR_TIME.sub("", site.name), []).append(site)
         for group in (group for group in alike.values() if len(group) > 1):
+            by_row = [self._by_row(site.place) for site in group]
             for row in ROWS:
-                changes = [[written for written, _ in self._changes(row, site.place)] for site in group]
+                changes = [made.get(row, ()) for made in by_row]
                 if len(set(map(len, changes))) == 1:
-                    for made in zip(*changes, strict=True):
-                        formulas = {site.name: formula for site, (formula, *_) in zip(group, made, strict=True)}
-                        yield Invited(self._slip(row, made[0][1:], formulas), group[0].rank(row))
+                    for together in zip(*changes, strict=True):
+                        formulas = {name: form for each in together for name, form in each.slip.formulas.items()}
+                        yield Invited(Slip(row.key, together[0].slip.message, formulas), group[0].rank(row))
 
-    def _changes(self, row: Row, place: Place) -> Iterator[tuple[tuple[Any, ...], bool]]:
-        """The changed formulas, with whether the mistake was made at one of several nodes only."""
-        if row.of is not None:
-            yield from ((written, False) for written in row.of(place))
-        if row.at is not None:
-            made = {node: other for node in place.nodes if (other := row.at(place, node)) is not None}
-            if len(made) > 1:
-                yield (place.formula.xreplace(made),), False
-            for node, other in made.items():
-                yield (place.formula.xreplace({node: other}),), len(made) > 1
+    def _at(self, place: Place) -> Sequence[_Made]:
+        """The slips in one formula, worked out once."""
+        key = (place.quantity.name, place.is_answer)
+        if key not in self._made:
+            self._made[key] = [
+                _Made(self._slip(row, names, {place.quantity.name: formula}), row, one_of_several)
+                for row in ROWS
+                for (formula, *names), one_of_several in _changes(row, place)
+                if formula != place.formula
+            ]
+        return self._made[key]
+
+    def _by_row(self, place: Place) -> Mapping[Row, Sequence[_Made]]:
+        found: dict[Row, list[_Made]] = {}
+        for made in self._at(place):
+            found.setdefault(made.row, []).append(made)
+        return found
 
     def _slip(self, row: Row, names: Iterable[str], formulas: Mapping[str, Any]) -> Slip:
         message = row.message.format(*(self._printer.print(Name(each)) for each in names))
         return Slip(row.key, message, formulas)
+
+
+def _changes(row: Row, place: Place) -> Iterator[tuple[tuple[Any, ...], bool]]:
+    """The changed formulas, with whether the mistake was made at one of several nodes only."""
+    if row.of is not None:
+        yield from ((written, False) for written in row.of(place))
+    if row.at is not None:
+        made = {node: other for node in place.nodes if (other := row.at(place, node)) is not None}
+        if len(made) > 1:
+            yield (place.formula.xreplace(made),), False
+        for node, other in made.items():
+            yield (place.formula.xreplace({node: other}),), len(made) > 1
 
 
 def _at_all(row: Row, place: Place) -> Any:

@@ -74,6 +74,11 @@ class NormalizationFields(Fields):
     )
     loss: LossField = None
     upstream: UpstreamField = None
+    backward: Literal["steps", "short"] = Field(
+        "steps",
+        description="the gradient by X through std, σ² and μ step by step, or in short, all in one formula: "
+        "∂L/∂X = (n·D − Σ D − X̂ ⊙ Σ D ⊙ X̂)/(n·std) with D = ∂L/∂X̂ (the last of three lines, behind those of γ and β)",
+    )
 
     @property
     def row(self) -> Normalization:
@@ -91,7 +96,21 @@ class NormalizationFields(Fields):
             yield Fault(("samples",), "`samples` is about a matrix of samples and features")
         if self.unbiased and not self.row.centred:
             yield Fault(("unbiased",), f"{self.method} has no variance")
+        yield from self._backward_faults()
         yield from self._running_faults()
+
+    def _backward_faults(self) -> Iterator[Fault]:
+        if self.backward == "steps":
+            return
+        at = ("backward",)
+        if self.loss is None and self.upstream is None:
+            yield Fault(at, "`backward` goes with a loss or with `upstream`")
+        if self.mode == "test":
+            yield Fault(at, "at test time the running averages are constants, and the way back is a single step")
+        elif self.unbiased or not self.epsilon_inside_root:
+            yield Fault(
+                at, "the short form holds for the variance over n with ε inside the root; take `backward: steps`"
+            )
 
     def _running_faults(self) -> Iterator[Fault]:
         for name in ("running", "test"):

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from deepcalc.graph.gradients import add_gradient
-from deepcalc.kinds._arrays import ArrayWriter, add_loss, check_shape, givens, loss_name
+from deepcalc.graph.gradients import BACKWARD, add_gradient
+from deepcalc.graph.graph import Adjoint, Quantity
+from deepcalc.kinds._arrays import ArrayWriter, add_loss, check_shape, givens, loss_name, written
 from deepcalc.kinds._normalizing import SYMBOLS
 from deepcalc.kinds.normalization.fields import NormalizationFields, RunningFields
 from deepcalc.kinds.normalization.steps import NormFormulas
@@ -158,9 +159,24 @@ class _Builder:
         if loss is None:
             return ()
         gradients = tuple(gradient(loss, name) for name in ("gamma", "beta", "X") if name in self._graph)
+        if self._fields.backward == "short":
+            self._add_short_form(loss)
         for name in gradients:
             add_gradient(self._graph, name)
         return gradients
+
+    def _add_short_form(self, loss: str) -> None:
+        """Add the derivative by the values that are normalised as one formula."""
+        formulas, moments, graph = self._formulas, self._formulas.moments, self._graph
+        upstream, centred = gradient(loss, formulas.normalised), self._fields.row.centred
+        add_gradient(graph, upstream)
+        text = moments.passed_back(f"{{{upstream}}}", formulas.normalised, "std" if centred else "rms", centred)
+        name, adjoint = gradient(loss, moments.values), Adjoint(loss, moments.values)
+        note = ("through mean and variance, in one formula" if centred else "through the root, in one formula",)
+        at = ("backward",)
+        self._writer.add_quantity(
+            Quantity(name, written(text), section=BACKWARD, note=note, origin=at, adjoint=adjoint)
+        )
 
     def _statement(self, asked: Sequence[str]) -> Statement:
         title = self._fields.row.title

@@ -2,43 +2,65 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Annotated
+from collections.abc import Iterable, Iterator, Mapping
+from math import prod
+from typing import Annotated, Any
 
-from pydantic import Discriminator, Field, Tag
+from pydantic import BeforeValidator, Discriminator, Field, Tag, WithJsonSchema
 
 from deepcalc.errors import Fault, Location, did_you_mean, listed
+from deepcalc.fields.given import NumberOrArray
 from deepcalc.fields.types import (
     Count,
     Formula,
     Identifier,
-    Number,
     QuantityName,
     StepFields,
     Whole,
 )
+from deepcalc.kinds._arrays import shape_of_given
 from deepcalc.kinds._updates import UpdateFields
-from deepcalc.notation.nodes import ZERO, Literal, SumOver, names_in, nodes_in
+from deepcalc.notation.array_nodes import array, entries_of
+from deepcalc.notation.nodes import ZERO, SumOver, names_in, nodes_in
+from deepcalc.notation.shapes import shape_text
 from deepcalc.rules.updates import SETTING_NAMES, Line
 
 MOST_STEPS = 1000
 MOST_UPDATES = 10_000
 
-OneStep = dict[Identifier, Number]
+OneStep = dict[Identifier, NumberOrArray]
+SAME = "same"
 _ONE, _SEVERAL = "one step", "several steps"
+
+
+def _with_repeated(value: Any) -> Any:
+    """``[{w: 1}, same]``: the gradients of the step before once more."""
+    if not isinstance(value, list):
+        return value
+    steps: list[Any] = []
+    for step in value:
+        steps.append(steps[-1] if step == SAME and steps else step)
+    return steps
+
+
+_NUMBERS_SCHEMA = {"type": "object", "additionalProperties": {"type": ["number", "string", "array"]}}
+OneOfSeveral = Annotated[OneStep, WithJsonSchema({"anyOf": [{"const": SAME}, _NUMBERS_SCHEMA]})]
 Gradients = Annotated[
-    Annotated[OneStep, Tag(_ONE)] | Annotated[list[OneStep], Field(min_length=1), Tag(_SEVERAL)],
+    Annotated[OneStep, Tag(_ONE)] | Annotated[list[OneOfSeveral], Field(min_length=1), Tag(_SEVERAL)],
     Discriminator(lambda value: _SEVERAL if isinstance(value, list) else _ONE),
+    BeforeValidator(_with_repeated),
 ]
 
 
 class OptimizerFields(UpdateFields):
     """One or more steps of an optimizer, from given gradients or from an objective."""
 
-    parameters: dict[Identifier, Number] = Field(
-        min_length=1, description="the parameters and their values before the first step: {w1: 0.5, b: 0.1}"
+    parameters: dict[Identifier, NumberOrArray] = Field(
+        min_length=1,
+        description="the parameters and their values before the first step: {w1: 0.5, b: 0.1}, vectors and matrices "
+        "among them: {w: [0.5, -1], W: [[1, 0], [0, 1]]}",
     )
-    initial: dict[str, dict[Identifier, Number]] = Field(
+    initial: dict[str, dict[Identifier, NumberOrArray]] = Field(
         default_factory=dict,
         description="what the optimizer keeps, before the first step: {m: {w1: 0.1}, v: {w1: 0.01}}; 0 where not given",
     )
@@ -46,13 +68,18 @@ class OptimizerFields(UpdateFields):
         0, description="how many steps were taken before: the first step here is the next one, in names and in βᵗ"
     )
     gradients: Gradients | None = Field(
-        None, description="the gradient by each parameter, {w1: 0.2, b: 0.1}; a list of such mappings for several steps"
+        None,
+        description="the gradient by each parameter, {w1: 0.2, b: 0.1}, that of an array in its shape; a list of such "
+        "mappings for several steps, `same` for those of the step before",
     )
     objective: Formula | None = Field(
-        None, description="in place of gradients: a formula in the parameters to minimize, (w1 - 2)^2"
+        None,
+        description="in place of gradients: a formula in the parameters to minimize, (w1 - 2)^2, of arrays "
+        "0.5*w.T @ A @ w - b.T @ w",
     )
-    constants: dict[Identifier, Number] = Field(
-        default_factory=dict, description="numbers that the objective calls by name: {lambda: 0.1}"
+    constants: dict[Identifier, NumberOrArray] = Field(
+        default_factory=dict,
+        description="numbers and arrays that the objective calls by name: {lambda: 0.1, A: [[3, 1], [1, 2]]}",
     )
     objective_name: Identifier = Field("J", description="the name of the objective")
     steps: Annotated[
@@ -84,9 +111,10 @@ class OptimizerFields(UpdateFields):
             return [(step, ("gradients", index)) for index, step in enumerate(self.gradients)]
         return [] if self.gradients is None else [(self.gradients, ("gradients",))]
 
-    def initial_value(self, state: str, name: str) -> Literal:
-        """What the optimizer keeps of a parameter before the first step."""
-        return self.initial.get(state, {}).get(name, ZERO)
+    def initial_value(self, state: str, name: str) -> Any:
+        """What the optimizer keeps of a parameter before the first step, in the parameter's shape."""
+        shape = shape_of_given(self.parameters[name])
+        return self.initial.get(state, {}).get(name, array([ZERO] * prod(shape), shape))
 
     def faults(self) -> Iterator[Fault]:
         yield from self.setting_faults()
@@ -121,9 +149,11 @@ class OptimizerFields(UpdateFields):
                 yield Fault(("initial", state), f"no state `{state}`: {self.method} {known}")
                 continue
             yield from self._unknown(values, ("initial", state))
+            yield from self._shape_faults(values, ("initial", state))
             for name, value in values.items():
-                if value.value < 0 and self.states[state].is_square:
-                    message = f"expected a number at least 0, found {value.text}: `{state}` is of squared gradients"
+                negative = [entry.text for entry in entries_of(value) if entry.value < 0]
+                if negative and self.states[state].is_square:
+                    message = f"expected a number at least 0, found {negative[0]}: `{state}` is of squared gradients"
                     yield Fault(("initial", state, name), message)
 
     def _gradient_faults(self) -> Iterator[Fault]:
@@ -135,6 +165,7 @@ class OptimizerFields(UpdateFields):
             )
         for number, (step, location) in enumerate(self.gradient_steps(), start=self.steps_before + 1):
             yield from self._unknown(step, location)
+            yield from self._shape_faults(step, location)
             missing = [name for name in self.parameters if name not in step]
             if missing:
                 yield Fault(location, f"no gradient by {listed(missing)} in step {number}")
@@ -144,6 +175,14 @@ class OptimizerFields(UpdateFields):
             if name not in self.parameters:
                 near = did_you_mean(name, list(self.parameters)) or f"; there are {listed(self.parameters)}"
                 yield Fault((*location, name), f"`{name}` is not among the parameters{near}")
+
+    def _shape_faults(self, values: Mapping[str, Any], location: Location) -> Iterator[Fault]:
+        """What has not the shape of its parameter."""
+        for name, value in values.items():
+            found = shape_of_given(value)
+            if name in self.parameters and found != (wanted := shape_of_given(self.parameters[name])):
+                message = f"expected the shape of {name}, {shape_text(wanted)}, not {shape_text(found)}"
+                yield Fault((*location, name), message)
 
     def _objective_faults(self, taken: set[str]) -> Iterator[Fault]:
         if self.objective_name in taken:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from deepcalc.errors import Location
 from deepcalc.graph.graph import Graph, Prose, Quantity
-from deepcalc.notation.derivatives import derivative
+from deepcalc.kinds._arrays import shape_of_given
+from deepcalc.kinds.optimizer.objective import derived_gradients
+from deepcalc.notation.array_nodes import Apply
 from deepcalc.notation.functions import TWO
-from deepcalc.notation.names import gradient
+from deepcalc.notation.names import entry_name, gradient
 from deepcalc.notation.nodes import Call, Literal, Name, Power, total
 from deepcalc.plan import PartPlan, TablePlan, TableRow, Trajectory
 from deepcalc.plan.figures import PlotPlan, SeriesPlan
@@ -46,9 +49,9 @@ class Steps:
         self._needs_norm = rule.needs_norm
         self._point = rule.point if fields.objective is not None else None
         self._general = GENERAL if fields.schedule is None else replace(GENERAL, rate=now(ETA.name))
-        self._gradients: dict[str, Any] = {}
+        self._gradients: Mapping[str, tuple[Any, ...]] = {}
         if fields.objective is not None:
-            self._gradients = {name: derivative(fields.objective, name) for name in fields.parameters}
+            self._gradients = derived_gradients(fields)
 
     def value(self, name: str, step: int) -> str:
         """The name of a parameter, or of the objective, after a step: as it was typed before the first one."""
@@ -89,7 +92,7 @@ class Steps:
             self._add_line(self._point, moments, step)
         self._add_gradients(step)
         if self._needs_norm:
-            squares = [Power(moment.gradient, TWO) for moment in moments.values()]
+            squares = [self._square(name, moment.gradient) for name, moment in moments.items()]
             self._add(f"norm@{step}", Call("sqrt", total(*squares)), step, GRADIENTS, ("norm of all gradients",))
         for line in self._lines:
             self._add_line(line, moments, step)
@@ -98,6 +101,11 @@ class Steps:
             self._add(self.value(name, step), self._new_value(moment), step, NEW_VALUES, note)
         if fields.objective is not None:
             self._add_objective(step)
+
+    def _square(self, name: str, gradient: Any) -> Any:
+        """g², of an array summed over its entries."""
+        square = Power(gradient, TWO)
+        return Apply("sum", {}, square) if self.graph.shape(name) else square
 
     def _add_line(self, line: Line, moments: Mapping[str, Moment], step: int) -> None:
         """One line of the rule for every parameter, the law before the first of them."""
@@ -120,15 +128,18 @@ class Steps:
 
     def _add_gradients(self, step: int) -> None:
         objective = self._fields.objective_name
-        for name, formula in self._gradients.items():
+        for name, forms in self._gradients.items():
             law = Name(gradient(self.value(objective, step - 1), self.value(name, step - 1)))
             laws = (law,) if self._point is None else ()
-            note, at = ("gradient by ", Name(name)), self._at(formula, step - 1)
-            if self._point is not None:
-                at = formula.xreplace(
-                    {Name(each): Name(f"{self._point.head}.{each}@{step}") for each in self._gradients}
-                )
-            self._add(f"g.{name}@{step}", at, step, GRADIENTS, note, laws, ("objective",))
+            *derived, formula = (self._where(form, step) for form in forms)
+            note = ("gradient by ", Name(name))
+            self._add(f"g.{name}@{step}", formula, step, GRADIENTS, note, (*laws, *derived), ("objective",))
+
+    def _where(self, formula: Any, step: int) -> Any:
+        """A formula in the parameters at the point at which a step takes its gradient."""
+        if self._point is None:
+            return self._at(formula, step - 1)
+        return formula.xreplace({Name(each): Name(f"{self._point.head}.{each}@{step}") for each in self._gradients})
 
     def _add_objective(self, step: int) -> None:
         fields = self._fields
@@ -216,7 +227,7 @@ class Steps:
         if len(self.numbers) < 2:
             return
         fields = self._fields
-        path = tuple(self._curve(name) for name in fields.parameters)
+        path = tuple(self._curve(*number) for number in self._numbers())
         label: Prose = path[0].label if len(path) == 1 else ("value",)
         title = "Path of the parameter" if len(path) == 1 else "Path of the parameters"
         yield PlotPlan(title, ("step",), label, path)
@@ -224,9 +235,16 @@ class Steps:
             label = (Name(fields.objective_name),)
             yield PlotPlan("The objective", ("step",), label, (self._curve(fields.objective_name),))
 
-    def _curve(self, name: str) -> SeriesPlan:
+    def _numbers(self) -> Iterator[tuple[str, tuple[int, ...]]]:
+        """The numbers that are updated: every parameter that is one, every entry of the others with its place."""
+        for name, value in self._fields.parameters.items():
+            for place in product(*map(range, shape_of_given(value))):
+                yield name, place
+
+    def _curve(self, name: str, place: tuple[int, ...] = ()) -> SeriesPlan:
         first = self.numbers[0] - 1
-        return SeriesPlan((Name(name),), tuple((step, self.value(name, step)) for step in (first, *self.numbers)))
+        points = ((step, entry_name(self.value(name, step), place)) for step in (first, *self.numbers))
+        return SeriesPlan((Name(entry_name(name, place)),), tuple(points))
 
     def aliases(self) -> dict[str, str]:
         """``w1+`` for the first new value whatever its number is; ``dJ/dw1`` for a gradient of the objective."""

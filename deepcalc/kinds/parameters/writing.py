@@ -191,6 +191,7 @@ class SizeWriter(ArrayWriter):
                 said = note if side == "rows" else ""
                 self.add(f"{side}_{name}", text, layer.origin, said, section, "shapes")
             own = ("rows", "columns")[: len(sides)]
+            self.aliases[f"shape({name})"] = f"shape_{name}"
             self.composites.append(Composite(f"shape_{name}", tuple(f"{side}_{name}" for side in own), " × "))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from deepcalc.checking.invited.rows import ROWS
-from deepcalc.checking.invited.slips import COMMONEST, MOST_SLIPS, invited_slips
+from deepcalc.checking.invited.slips import COMMONEST, MOST_SLIPS, InvitedSlips
 from deepcalc.graph.gradients import differentiate
 from deepcalc.graph.graph import Graph, Quantity
 from deepcalc.notation.nodes import Literal
@@ -22,7 +22,7 @@ def listed(made: Graph, name: str) -> set[tuple[str, str]]:
     plain = PlainPrinter()
     return {
         (each.slip.key, plain.print(formula))
-        for each in invited_slips(made, name)
+        for each in InvitedSlips(made).of(name)
         for formula in each.slip.formulas.values()
     }
 
@@ -57,7 +57,7 @@ def test_a_path_is_left_out_of_a_derivative() -> None:
 
 def test_slips_in_the_answers_own_formula_come_first() -> None:
     chain = graph(f="a + b", g="f + b", h="g + b", i="h + b")
-    found = list(invited_slips(chain, "i"))
+    found = list(InvitedSlips(chain).of("i"))
     names = [name for each in found for name in each.slip.formulas if len(each.slip.formulas) == 1]
     assert names[0] == "i"
     assert set(names) == {"i", "h", "g", "f"}
@@ -69,17 +69,17 @@ def test_slips_in_the_answers_own_formula_come_first() -> None:
 
 def test_what_only_repeats_a_value_is_no_step() -> None:
     copies = graph(f="a*b", g="f", h="g")
-    ranks = {each.rank for each in invited_slips(copies, "h") if each.slip.key == "factor-left-out"}
+    ranks = {each.rank for each in InvitedSlips(copies).of("h") if each.slip.key == "factor-left-out"}
     assert ranks == {COMMONEST}
 
 
 def test_a_mistake_may_be_made_wherever_it_can_be_made() -> None:
     made = graph(f="(a - b)^2", g="(b - c)^2", h="f + g")
-    everywhere = [each.slip for each in invited_slips(made, "h") if len(each.slip.formulas) > 1]
+    everywhere = [each.slip for each in InvitedSlips(made).of("h") if len(each.slip.formulas) > 1]
     assert {"square-forgotten", "absolute-for-square"} <= {slip.key for slip in everywhere}
     assert all(set(slip.formulas) == {"f", "g"} for slip in everywhere if slip.key == "square-forgotten")
 
 
 def test_a_long_sum_does_not_have_more_slips_than_can_be_looked_at() -> None:
     wide = graph(f=" + ".join(f"{k}*a" for k in range(2, 400)))
-    assert len(list(invited_slips(wide, "f"))) <= MOST_SLIPS + len(ROWS)
+    assert len(list(InvitedSlips(wide).of("f"))) <= MOST_SLIPS + len(ROWS)

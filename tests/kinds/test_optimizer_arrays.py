@@ -1,0 +1,121 @@
+"""Optimizers whose parameters are vectors and matrices, against NumPy and autograd."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from random import Random
+from typing import Any
+
+import autograd
+import autograd.numpy
+import numpy as np
+import pytest
+
+from deepcalc.errors import InvalidProblem
+from deepcalc.graph.evaluation import evaluate
+from deepcalc.solution.figures import Plot
+from deepcalc.solution.solver import solve
+from tests.array_problems import assert_same, drawn, exact, loaded
+from tests.kinds.test_update_rules import CASES, RULES, STEPS, Rule, State, header
+
+
+def gradients(draw: Random) -> dict[str, Any]:
+    """A vector and a matrix in which no entry is 0."""
+    return {"w": (np.array(drawn(draw, 3)) + 0.005).tolist(), "W": (np.array(drawn(draw, 2, 2)) - 0.005).tolist()}
+
+
+@pytest.mark.parametrize(("method", "conventions", "rule"), RULES, ids=[rule.__name__ for _, _, rule in RULES])
+def test_steps_of_vectors_and_matrices_agree_with_numpy(method: str, conventions: str, rule: Rule) -> None:
+    draw = Random(rule.__name__)
+    for case in range(CASES):
+        start = {"w": drawn(draw, 3), "W": drawn(draw, 2, 2)}
+        steps = [gradients(draw) for _ in range(STEPS)]
+        text = f"{header(method, conventions)}\nparameters: {start}\ngradients: {steps}"
+        found = loaded("optimizer", text.replace("'", ""))
+        state: State = {}
+        flat = np.concatenate([np.ravel(each) for each in start.values()])
+        for t, step in enumerate(steps, start=1):
+            flat = rule(state, flat, np.concatenate([np.ravel(each) for each in step.values()]), t)
+            figures = {f"w@{t}": flat[:3], f"W@{t}": flat[3:].reshape(2, 2)}
+            assert_same(found, figures, (case, t))
+            if case < 2:
+                for name, figure in figures.items():
+                    assert exact(found, name) == pytest.approx(figure, rel=1e-9, abs=1e-12)
+
+
+def logistic(w: Any, c: Any, a: Any, b: Any) -> Any:
+    return autograd.numpy.sum(autograd.numpy.log(1 + autograd.numpy.exp(-b * (a @ w)))) + 0 * c
+
+
+OBJECTIVES: list[tuple[str, Callable[..., Any]]] = [
+    ("0.5*w.T @ A @ w - b.T @ w + c^2", lambda w, c, a, b: 0.5 * w @ a @ w - b @ w + c**2),
+    ("mean((A @ w + c - b)^2)", lambda w, c, a, b: autograd.numpy.mean((a @ w + c - b) ** 2)),
+    ("sum(log(1 + exp(-b * (A @ w))))", logistic),
+    ("w[1]^2 + 3*w[2]^2 + c*w[1]", lambda w, c, a, b: w[0] ** 2 + 3 * w[1] ** 2 + c * w[0]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "function"), OBJECTIVES, ids=[text for text, _ in OBJECTIVES])
+def test_gradients_of_an_objective_of_arrays_agree_with_autograd(text: str, function: Callable[..., Any]) -> None:
+    draw = Random(text)
+    for _ in range(25):
+        constants = {"A": drawn(draw, 2, 2), "b": drawn(draw, 2)}
+        w, c = drawn(draw, 2), drawn(draw)
+        found = loaded(
+            "optimizer",
+            {
+                "method": "sgd",
+                "learning_rate": 0.05,
+                "parameters": {"w": w, "c": c},
+                "constants": constants,
+                "objective": text,
+                "steps": 2,
+            },
+        )
+        a, b = np.array(constants["A"]), np.array(constants["b"])
+        point = (np.array(w), c)
+        for t in (1, 2):
+            by_w, by_c = (autograd.grad(function, index)(*point, a, b) for index in (0, 1))
+            point = (point[0] - 0.05 * by_w, point[1] - 0.05 * by_c)
+            value = function(*point, a, b)
+            assert_same(found, {f"g.w@{t}": by_w, f"g.c@{t}": by_c, f"w@{t}": point[0], f"J@{t}": value}, text)
+
+
+def test_gradients_of_a_step_may_be_those_of_the_step_before() -> None:
+    given = "method: adam\nlearning_rate: 0.1\nparameters: {w: [1, 2]}\ngradients: "
+    short, long = (
+        loaded("optimizer", given + steps) for steps in ("[{w: [3, 4]}, same]", "[{w: [3, 4]}, {w: [3, 4]}]")
+    )
+    values = [evaluate(each.plan.graph, ["w@2"]).values for each in (short, long)]
+    assert values[0] == values[1]
+
+
+def test_the_path_of_a_vector_is_drawn_entry_by_entry_and_the_objective_from_its_start() -> None:
+    text = "method: sgd\nlearning_rate: 0.1\nparameters: {w: [1, 2]}\nobjective: sum(w^2)\nsteps: 2"
+    path, objective = (each.drawing for each in solve(loaded("optimizer", text)).figures)
+    assert isinstance(path, Plot)
+    assert isinstance(objective, Plot)
+    figures = [[float(value.value) for _, value in series.points] for series in path.series]
+    assert figures == [[1, 0.8, 0.64], [2, 1.6, 1.28]]
+    assert [float(value.value) for _, value in objective.series[0].points] == [5, 3.2, 2.048]
+
+
+GIVEN = "gradients: {w: [1, 2]}"
+BASE = "method: adam\nlearning_rate: 0.1\nparameters: {w: [1, 2]}\n"
+BROKEN = [
+    (f"{BASE}gradients: {{w: 3}}", "5:16: expected the shape of w, a vector of 2, not a number"),
+    (f"{BASE}gradients: [{{w: [1, 2]}}, {{w: [1, 2, 3]}}]", "expected the shape of w, not a vector of 3"),
+    (f"{BASE}{GIVEN}\ninitial: {{m: {{w: [[1, 2]]}}}}", "6:18: expected the shape of w, a vector of 2, not 1 × 2"),
+    (f"{BASE}{GIVEN}\ninitial: {{v: {{w: [1, -2]}}}}", "expected a number at least 0, found -2"),
+    (f"{BASE}gradients: {{w: [1, x]}}", "expected a number (place 2), found 'x'"),
+    (f"{BASE}gradients: [same]", "expected a mapping, found 'same'"),
+    (f"{BASE}objective: (w - 1)^2", "5:12: J is a vector of 2; sum its entries up"),
+    (f"{BASE}objective: w.T @ A @ w\nconstants: {{A: [[1, 2, 3]]}}", "5:12: J: "),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "message"), BROKEN)
+def test_what_does_not_fit_is_told(text: str, message: str) -> None:
+    with pytest.raises(InvalidProblem) as caught:
+        loaded("optimizer", text)
+    assert message in str(caught.value)
