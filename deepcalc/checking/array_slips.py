@@ -15,7 +15,7 @@ from deepcalc.checking.invited.rows import ROWS, Likelihood
 from deepcalc.errors import DeepcalcError
 from deepcalc.graph.gradients import opposite
 from deepcalc.graph.graph import Graph, Quantity
-from deepcalc.notation.array_nodes import Apply, Entrywise, MatrixProduct, Transpose
+from deepcalc.notation.array_nodes import Apply, Entrywise, Item, MatrixProduct, Transpose
 from deepcalc.notation.functions import FUNCTIONS
 from deepcalc.notation.nodes import Call, Literal, Name, Node, Over, Plus, Times, names_in, nodes_in, product
 from deepcalc.notation.operations.expressions import arranged, shape_of
@@ -75,6 +75,14 @@ def _mean_for_sum(node: Any) -> Any:
     return Apply("mean", node.settings, *node.operands) if _applies(node, "sum") else None
 
 
+def _exchanged(node: Any) -> Any:
+    """Row and column of an entry the other way round."""
+    if not isinstance(node, Item):
+        return None
+    array, *indices = node.args
+    return Item(array, *reversed(indices)) if len(indices) == 2 else None
+
+
 def _applies(node: Any, operation: str) -> bool:
     return isinstance(node, Apply) and node.operation == operation
 
@@ -93,6 +101,7 @@ AT_NODES = (
     Rule("not-transposed", "a matrix not transposed", _not_transposed),
     Rule("transposed-factor", "a matrix transposed where it is not", _transposed_factor),
     Rule("outer-order", "the outer product the other way round", _outer_swapped),
+    Rule("indices-exchanged", "row and column of the entry exchanged", _exchanged),
     Rule("wrong-axis", "the other axis", _other_axis),
     Rule("mean-for-sum", "the mean in place of the sum", _mean_for_sum),
     Rule("sum-for-mean", "the sum in place of the mean", _sum_for_mean),

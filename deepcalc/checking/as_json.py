@@ -55,7 +55,7 @@ def prose_text(prose: Prose, printer: Printer, hide_expected: bool = False) -> s
 
 def _answer(answer: AnswerMark, printer: Printer, hide_expected: bool) -> dict[str, Any]:
     return {
-        "name": answer.name,
+        "name": printer.symbols.written(answer.name),
         "given": answer.given,
         "verdict": answer.verdict.value,
         "score": points(answer.score),

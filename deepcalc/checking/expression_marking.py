@@ -21,10 +21,10 @@ from deepcalc.graph.evaluation import evaluate
 from deepcalc.graph.graph import Prose
 from deepcalc.graph.points import Point, assumptions, points, points_around, same_value, value_shape
 from deepcalc.notation.arithmetic import to_fraction
-from deepcalc.notation.array_nodes import Array, MatrixProduct
+from deepcalc.notation.array_nodes import Array, Item, MatrixProduct, counted_from_one
 from deepcalc.notation.grids import Grid, places
-from deepcalc.notation.names import long_form
-from deepcalc.notation.nodes import Leaf, Name, Node, Times, names_in
+from deepcalc.notation.names import entry_parts, long_form, recounted
+from deepcalc.notation.nodes import Leaf, Literal, Name, Node, Times, names_in
 from deepcalc.notation.operations.expressions import arranged, has_array_nodes, shape_of
 from deepcalc.notation.rounding import NumberFormat, Rounding
 from deepcalc.notation.shapes import ShapeError, shape_text
@@ -102,9 +102,22 @@ class ExpressionMarker:
         return self._of_expression(name, expression, terms)
 
     def _in_long_names(self, expression: Any) -> Any:
-        aliases = self._problem.plan.aliases
-        renamed = {Name(used): Name(aliases.get(used, long_form(used))) for used in names_in(expression)}
-        return expression.xreplace(renamed)
+        if self._counted_from == 0:
+            expression = counted_from_one(expression)
+        return expression.xreplace({Name(used): self._in_long_form(used) for used in names_in(expression)})
+
+    def _in_long_form(self, used: str) -> Any:
+        """The quantity of a name, or the entry of an array that it names: ``X[1, 2]`` for ``{X.1.2}``."""
+        name = recounted(used, 1 - self._counted_from)
+        long = self._problem.plan.aliases.get(name, long_form(name))
+        array, place = entry_parts(long)
+        if not place or array not in self._graph or not self._graph.shape(array):
+            return Name(long)
+        return Item(Name(array), *(Literal(str(at + 1)) for at in place))
+
+    @property
+    def _counted_from(self) -> int:
+        return self._problem.plan.symbols.count_from
 
     # ---- numbers
 
@@ -134,7 +147,7 @@ class ExpressionMarker:
         share = Fraction(len(agreements) - len(wrong), len(agreements))
         if report is not None:
             return Finding(Verdict.WRONG, Fraction(0), ("consistent with ", report.message), (report,))
-        return Finding(Verdict.WRONG, share, _wrong_entries(written.shape, wrong, len(agreements)))
+        return Finding(Verdict.WRONG, share, _wrong_entries(written.shape, wrong, len(agreements), self._counted_from))
 
     def _agreements(
         self, name: str, written: _Written, value: Any, marking: Marking
@@ -325,9 +338,10 @@ def _not_allowed(foreign: Sequence[str], terms: Sequence[str]) -> Prose:
     return (*names, f" {verb} not among the names that the answer is to be written in: ", *allowed)
 
 
-def _wrong_entries(shape: tuple[int, ...], wrong: Sequence[tuple[int, ...]], count: int) -> Prose:
+def _wrong_entries(shape: tuple[int, ...], wrong: Sequence[tuple[int, ...]], count: int, first: int) -> Prose:
+    """The places of the wrong entries, the first one of an axis as ``first``."""
     if not shape or len(wrong) == count:
         return ()
-    at = [", ".join(str(index + 1) for index in place) for place in wrong[:MOST_LISTED]]
+    at = [", ".join(str(index + first) for index in place) for place in wrong[:MOST_LISTED]]
     more = f" and {len(wrong) - MOST_LISTED} more" if len(wrong) > MOST_LISTED else ""
     return (f"{'entry' if len(wrong) == 1 else 'entries'} {listed(f'({each})' for each in at)}{more} of {count} wrong",)

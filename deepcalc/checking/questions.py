@@ -30,7 +30,7 @@ from deepcalc.errors import ParseError, UsageError, did_you_mean
 from deepcalc.notation.nodes import Name
 from deepcalc.notation.printing import UnicodePrinter
 from deepcalc.plan import Composite, Item, Marking, PartPlan, Plan
-from deepcalc.plan.lookup import resolve
+from deepcalc.plan.lookup import NoSuchEntry, is_entry, resolve
 from deepcalc.plan.plan import ItemForm
 
 Reading = Number | Vector | Formula | Expressions | Keys | Matching | Order
@@ -114,11 +114,13 @@ def named_in_print(plan: Plan, name: str) -> str:
 def answerable_name(plan: Plan, name: str) -> str:
     """The long name of what an answer is given to; ``UsageError`` where nothing of that name is to be found."""
     name = named_in_print(plan, name)
-    known = [quantity.name for quantity in plan.graph if quantity.given is None]
+    known = [plan.symbols.written(quantity.name) for quantity in plan.graph if quantity.given is None]
     known += [composite.name for composite in plan.composites]
     known += [item.name for item in plan.items]
     try:
         names = resolve(plan, name)
+    except NoSuchEntry:
+        raise
     except UsageError:
         raise UsageError(f"no answer has the name `{name[:60]}`{did_you_mean(name, known)}") from None
     if len(names) > 1:
@@ -127,9 +129,17 @@ def answerable_name(plan: Plan, name: str) -> str:
     whole = next((each.name for each in plan.composites if each.checks and names[0] in each.components), None)
     if whole is not None:
         raise UsageError(f"`{name}` is one of several; answer `{whole}` as a whole: {names[0]}=…, …")
-    if all(each in plan.graph and plan.graph[each].given is not None for each in components):
+    if all(_is_given(plan, each) for each in components):
         raise UsageError(f"`{name}` is given in the problem; it is not to be found")
     return names[0]
+
+
+def _is_given(plan: Plan, name: str) -> bool:
+    """Whether a quantity, or the array of which it is an entry, is given."""
+    if name not in plan.graph:
+        return False
+    quantity = plan.graph[name]
+    return quantity.given is not None or (is_entry(quantity) and _is_given(plan, plan.graph.uses(name)[0]))
 
 
 def _text(item: Item, answer: str) -> Reading:

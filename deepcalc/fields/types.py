@@ -239,6 +239,7 @@ Fraction01 = Annotated[
 """From 0 up to, but not, 1: a decay rate, a drop rate."""
 
 Count = Annotated[int, BeforeValidator(whole(1)), Field(json_schema_extra={"minimum": 1})]
+ZeroOrOne = Annotated[int, BeforeValidator(whole(0, 1)), Field(json_schema_extra={"minimum": 0, "maximum": 1})]
 Whole = Annotated[int, BeforeValidator(whole(0)), Field(json_schema_extra={"minimum": 0})]
 SmallCount = Annotated[
     int,

@@ -15,7 +15,7 @@ from typing import Any
 from deepcalc.graph.graph import Adjoint, Graph, GraphError, Prose, Quantity
 from deepcalc.notation.array_nodes import Apply
 from deepcalc.notation.derivatives import derivative
-from deepcalc.notation.names import HIGHEST_ORDER, gradient, gradient_parts
+from deepcalc.notation.names import HIGHEST_ORDER, entry_name, gradient, gradient_parts
 from deepcalc.notation.nodes import ONE, ZERO, Name, Negative, Plus, Times, negative, nodes_in, product, total
 from deepcalc.notation.shapes import Shape, shape_text, size_node
 
@@ -97,9 +97,10 @@ def differentiate(graph: Graph, of: str, wrt: Iterable[str], style: Style = Styl
 
 
 def _no_such_derivative(graph: Graph, of: str, wrt: str) -> str:
+    entry = entry_name(of, (0,) * len(graph.shape(of)))
     shapes = f"{of} is {shape_text(graph.shape(of))}, {wrt} {shape_text(graph.shape(wrt))}"
     return (
-        f"d{of}/d{wrt} has more than two axes ({shapes}); ask for the derivative of an entry ({of}.1), "
+        f"d{of}/d{wrt} has more than two axes ({shapes}); ask for the derivative of an entry ({entry}), "
         f"or define a number such as s: sum({of}) and ask for ds/d{wrt}"
     )
 

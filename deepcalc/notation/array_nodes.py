@@ -127,30 +127,25 @@ def array(entries: Sequence[Any], shape: Sequence[int]) -> Any:
 
 
 def counted_from_one(node: Any) -> Any:
-    """The expression with its positions counted from 1, where they were typed as Python counts them.
-
-    Python's spans leave out their end, so only their beginning moves.
-    """
-    return _recounted(node)
-
-
-def _recounted(node: Any) -> Any:
+    """The expression with its positions counted from 1, where they were typed as Python counts them."""
     if not any(isinstance(part, Node) for part in node.args):
         return node
-    parts = [_recounted(part) if isinstance(part, Node) else part for part in node.args]
+    parts = [counted_from_one(part) if isinstance(part, Node) else part for part in node.args]
     if isinstance(node, Item):
-        parts[1:] = [_from_one(index) for index in parts[1:]]
+        parts[1:] = moved(parts[1:], 1)
     return node.func(*parts)
 
 
-def _from_one(index: Any) -> Any:
-    if isinstance(index, Slice):
-        return Slice(_next(index.args[0]), index.args[1]) if index.args else index
-    return _next(index)
+def moved(indices: Sequence[Any], by: int) -> list[Any]:
+    """Indices counted otherwise. Python's spans leave out their end, so only their beginning moves."""
+    return [
+        Slice(_next(index.args[0], by), index.args[1]) if isinstance(index, Slice) and index.args else _next(index, by)
+        for index in indices
+    ]
 
 
-def _next(index: Any) -> Any:
-    return Literal(str(index.value + 1)) if isinstance(index, Literal) else index
+def _next(index: Any, by: int) -> Any:
+    return Literal(str(index.value + by)) if isinstance(index, Literal) else index
 
 
 def entries_of(node: Any) -> Iterator[Any]:

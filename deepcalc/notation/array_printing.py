@@ -7,7 +7,7 @@ from enum import IntEnum
 from string import Formatter
 from typing import Any
 
-from deepcalc.notation.array_nodes import Apply, Array, Entrywise, Item, MatrixProduct, Prime, Slice, Transpose
+from deepcalc.notation.array_nodes import Apply, Array, Entrywise, Item, MatrixProduct, Prime, Slice, Transpose, moved
 from deepcalc.notation.names import entry_name, is_name
 from deepcalc.notation.nodes import Literal, Name, Times
 from deepcalc.notation.symbols import Symbols
@@ -107,7 +107,8 @@ class ArrayPrinting:
 
     def show_item(self, node: Any) -> list[Token]:
         array, *indices = node.args
-        return [*self.at_least(Level.ATOM, array), "[", *self.listed(indices), "]"]
+        counted = moved(indices, self.symbols.count_from - 1)
+        return [*self.at_least(Level.ATOM, array), "[", *self.listed(counted), "]"]
 
     def show_slice(self, node: Any) -> list[Token]:
         return [":"] if not node.args else [*self.tokens(node.args[0]), ":", *self.tokens(node.args[1])]

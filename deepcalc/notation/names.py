@@ -116,6 +116,21 @@ def entry_parts(name: str) -> tuple[str, tuple[int, ...]]:
     return str(replace(base, components=base.components[:split])), places
 
 
+def recounted(name: str, by: int) -> str:
+    """The name of an entry with its place counted otherwise: ``Z.0.1`` for ``Z.1.2``, by -1."""
+    if not by:
+        return name
+    parts = gradient_parts(name)
+    if parts is not None:
+        of, wrt = parts
+        return gradient(recounted(of, by), recounted(wrt, by))
+    base = name_parts(name)
+    if base is None:
+        return name
+    moved = (str(int(part) + by) if part.isdigit() else part for part in base.components)
+    return str(replace(base, components=tuple(moved)))
+
+
 def plain_form(name: str) -> str:
     """A name without what does not matter in a word: case, underscores, hyphens and spaces."""
     return "".join(character for character in name.lower() if character.isalnum())

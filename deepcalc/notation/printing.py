@@ -219,7 +219,7 @@ class PlainPrinter(Printer):
     scientific_level = Level.POWER
 
     def show_name(self, node: Name) -> list[Token]:
-        return [node.name if is_identifier(node.name) else f"{{{node.name}}}"]
+        return [node.name if is_identifier(node.name) else f"{{{self.symbols.written(node.name)}}}"]
 
     def show_constant(self, node: Constant) -> list[Token]:
         return [node.text] if isinstance(node.written, Literal) else super().show_constant(node)  # not 50%

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from deepcalc.notation.names import gradient_parts, name_parts, shape_of_what
+from deepcalc.notation.names import gradient_parts, name_parts, recounted, shape_of_what
 
 GREEK = {
     "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "zeta": "ζ", "eta": "η",
@@ -54,12 +54,14 @@ class Symbols:
     """The printed forms of names: the author's overrides, else the rules of this module.
 
     ``plus`` writes a parameter after one update as w⁺ (there is only one), not w⁽¹⁾. ``vectors`` says how vectors
-    are written: as ``rows`` or ``columns``, always; empty for as where they stand.
+    are written: as ``rows`` or ``columns``, always; empty for as where they stand. ``count_from`` is what
+    the entries of arrays count from as they are written; in the graph's names they count from 1.
     """
 
     overrides: Mapping[str, Forms] = field(default_factory=dict)
     plus: bool = False
     vectors: str = ""
+    count_from: int = 1
     _known: dict[str, Forms] = field(default_factory=dict, repr=False, compare=False)
 
     def forms(self, name: str) -> Forms:
@@ -69,6 +71,10 @@ class Symbols:
             known = self._known[name] = self.overrides.get(name) or self._made(name)
         return known
 
+    def written(self, name: str) -> str:
+        """The name as an author types it, its entries counted as the problem counts."""
+        return recounted(name, self.count_from - 1)
+
     def _made(self, name: str) -> Forms:
         if gradient_parts(name) is not None:
             return self._of_gradient(name)
@@ -76,7 +82,7 @@ class Symbols:
         if inside is not None:
             of = self.forms(inside)
             return Forms(f"shape({of.unicode})", rf"\operatorname{{shape}}({of.latex})")
-        base = name_parts(name)
+        base = name_parts(self.written(name))
         if base is None:
             raise ValueError(f"not a name: {name!r}")
         head = self.overrides.get(base.head) or forms_of_identifier(base.head)

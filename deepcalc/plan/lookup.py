@@ -7,11 +7,20 @@ from dataclasses import replace
 
 from deepcalc.errors import UsageError, did_you_mean, listed
 from deepcalc.graph.gradients import add_gradient
-from deepcalc.graph.graph import Graph, Quantity
-from deepcalc.notation.array_nodes import array
-from deepcalc.notation.names import gradient, gradient_parts, long_form, name_parts, shape_of_what
-from deepcalc.notation.nodes import Name
-from deepcalc.notation.shapes import size_node
+from deepcalc.graph.graph import Graph, GraphError, Quantity
+from deepcalc.notation.array_nodes import Item, array
+from deepcalc.notation.names import (
+    entry_name,
+    entry_parts,
+    gradient,
+    gradient_parts,
+    long_form,
+    name_parts,
+    recounted,
+    shape_of_what,
+)
+from deepcalc.notation.nodes import Literal, Name
+from deepcalc.notation.shapes import shape_text, size_node
 from deepcalc.plan.plan import Plan
 
 EVERYTHING = "all"
@@ -20,11 +29,15 @@ MOST_TOLD = 8
 """How many names of a form an error tells."""
 
 
+class NoSuchEntry(UsageError):
+    """An entry of an array that there is, at a place that there is not."""
+
+
 def groups_of(plan: Plan) -> dict[str, tuple[str, ...]]:
     """The groups that quantities declare, each with them in order; ``all`` is whatever is not given."""
     groups: dict[str, list[str]] = {EVERYTHING: []}
     for quantity in plan.graph:
-        if quantity.given is None:
+        if quantity.given is None and not is_entry(quantity):
             groups[EVERYTHING].append(quantity.name)
             if quantity.group:
                 groups.setdefault(quantity.group, []).append(quantity.name)
@@ -41,6 +54,11 @@ def resolve(plan: Plan, name: str) -> tuple[str, ...]:
 
     A gradient that the graph does not hold yet is added to it. ``UsageError`` names the nearest valid name.
     """
+    return _resolved(plan, recounted(name, 1 - plan.symbols.count_from))
+
+
+def _resolved(plan: Plan, name: str) -> tuple[str, ...]:
+    """The long names of what a name asks for that counts entries from 1."""
     long = plan.aliases.get(name, long_form(name))
     long = plan.aliases.get(long, long)
     others = {composite.name for composite in plan.composites} | {item.name for item in plan.items}
@@ -54,6 +72,9 @@ def resolve(plan: Plan, name: str) -> tuple[str, ...]:
     inside = shape_of_what(long)
     if inside is not None:
         return (_shape(plan, inside),)
+    entry = _entry(plan, long)
+    if entry is not None:
+        return (entry,)
     if gradient_parts(long) is not None:
         return (_derived(plan, long),)
     raise UsageError(f"no quantity, group or item `{name}`{_nearest(long, list(names_of(plan)))}")
@@ -61,7 +82,7 @@ def resolve(plan: Plan, name: str) -> tuple[str, ...]:
 
 def _shape(plan: Plan, name: str) -> str:
     """The quantity that holds the shape of an array: its sizes, in numbers or letters."""
-    (of,) = resolve(plan, name)
+    (of,) = _resolved(plan, name)
     if of not in plan.graph or not plan.graph.shape(of):
         raise UsageError(f"{name} is a number; only an array has a shape")
     own = f"shape({of})"
@@ -71,6 +92,40 @@ def _shape(plan: Plan, name: str) -> str:
     if own not in plan.graph:
         plan.graph.add(Quantity(own, sizes, section="Shapes", note=note))
     return own
+
+
+def _entry(plan: Plan, name: str) -> str | None:
+    """The quantity that holds an entry of an array, which is in the graph from then on; None for another name."""
+    array_name, place = entry_parts(name)
+    try:
+        arrays = _resolved(plan, array_name) if place else ()
+    except UsageError:
+        return None
+    if len(arrays) != 1 or arrays[0] not in plan.graph or not plan.graph.shape(arrays[0]):
+        return None
+    whole = plan.graph[arrays[0]]
+    own = entry_name(whole.name, place)
+    if own not in plan.graph:
+        sizes, typed = plan.graph.shape(whole.name), plan.symbols.written(name)
+        if len(place) != len(sizes):
+            numbers = "one number" if len(sizes) == 1 else f"{len(sizes)} numbers"
+            raise NoSuchEntry(f"`{typed}`: an entry of {whole.name}, which is {shape_text(sizes)}, has {numbers}")
+        if min(place) < 0:
+            raise NoSuchEntry(f"`{typed}`: entries count from {plan.symbols.count_from}")
+        formula = Item(Name(whole.name), *(Literal(str(at + 1)) for at in place))
+        try:
+            plan.graph.add(Quantity(own, formula, section=whole.section, group=whole.group, origin=whole.origin))
+        except GraphError as error:
+            reason = str(error).removeprefix(f"{own}: ")
+            counted = "" if plan.symbols.count_from else "; here they count from 0"
+            raise NoSuchEntry(f"`{typed}`: {reason}{counted}") from None
+    return own
+
+
+def is_entry(quantity: Quantity) -> bool:
+    """Whether a quantity is an entry of an array, made when it was asked for by its name, ``Z.1.2``."""
+    formula = quantity.formula
+    return isinstance(formula, Item) and formula.args[0] == Name(entry_parts(quantity.name)[0])
 
 
 def names_of(plan: Plan) -> Iterator[str]:
@@ -116,6 +171,9 @@ def _derived(plan: Plan, name: str) -> str:
     long = plan.aliases.get(name, long_form(name))
     if long in plan.graph:
         return long
+    entry = _entry(plan, long)
+    if entry is not None:
+        return entry
     if parts is None:
         raise UsageError(f"no quantity `{name}`{_nearest(long, plan.graph.names)}")
     of, wrt = (_derived(plan, part) for part in parts)

@@ -172,8 +172,8 @@ class PartFields(Fields):
     id: PartId | None = Field(None, description="the part's letter; a, b, c … by default")
     points: Whole | None = Field(None, description="the points for it")
     find: Names = Field(
-        description="what is to be found: names of quantities, gradients (dL/dw21), updates (w21+) or groups; "
-        "`deepcalc show PROBLEM --names` lists them"
+        description="what is to be found: names of quantities, gradients (dL/dw21), updates (w21+), entries of arrays "
+        "(Z.1.2) or groups; `deepcalc show PROBLEM --names` lists them"
     )
     terms: Terms = Field(
         None,

@@ -27,7 +27,7 @@ from deepcalc.notation.nodes import Literal
 from deepcalc.notation.parser import parse
 from deepcalc.notation.symbols import Symbols, checked_override
 from deepcalc.plan import PartPlan, Plan
-from deepcalc.plan.lookup import groups_of, resolve
+from deepcalc.plan.lookup import EVERYTHING, groups_of, is_entry, resolve
 from deepcalc.problem.changes import change
 from deepcalc.problem.common import CommonFields, part_id
 from deepcalc.problem.expected import Near
@@ -92,7 +92,9 @@ def fields_model(kind: Kind) -> type[Any]:
 def _problem(source: Source, kind: Kind, fields: Any, model: Any, plan: Plan) -> Problem:
     overrides = {name: checked_override(form.unicode, form.latex, name) for name, form in fields.symbols.items()}
     if overrides:
-        symbols = Symbols({**plan.symbols.overrides, **overrides}, plan.symbols.plus, plan.symbols.vectors)
+        symbols = Symbols(
+            {**plan.symbols.overrides, **overrides}, plan.symbols.plus, plan.symbols.vectors, plan.symbols.count_from
+        )
         plan = Plan(**{**vars(plan), "symbols": symbols})
     marking = fields.marking.marking()
     parts = (
@@ -122,6 +124,7 @@ def _problem(source: Source, kind: Kind, fields: Any, model: Any, plan: Plan) ->
         if len(faults) > MOST_FAULTS:
             break
     faults += _wrong_expectations(plan, fields.expected)
+    faults += _wrong_entries(plan, parts)
     if not faults:
         parts, found = with_terms(plan, parts)
         faults += found
@@ -184,6 +187,19 @@ def _wrong_expectations(plan: Plan, expected: Mapping[str, Any]) -> Iterator[Fau
             parse(value)
         except ParseError as error:
             yield Fault(("expected", name), error.message)
+
+
+def _wrong_entries(plan: Plan, parts: Sequence[PartPlan]) -> Iterator[Fault]:
+    """What is to be written out entry by entry, and is no entry of an array."""
+    for index, part in enumerate(parts):
+        for at, name in enumerate(part.entries):
+            location: Location = ("parts", index, "entries", at)
+            if name == EVERYTHING:
+                continue
+            unknown = unresolved(plan, name, location)
+            yield from unknown
+            if not unknown and not all(map(is_entry, map(plan.graph.__getitem__, resolve(plan, name)))):
+                yield Fault(location, f"`{name}` is no entry of an array, such as Z.1.2; `all` writes all of them out")
 
 
 def _has_value(plan: Plan, name: str) -> bool:

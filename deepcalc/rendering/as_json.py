@@ -58,11 +58,12 @@ def number_of(value: Value) -> int | float:
 
 class _Writer:
     def __init__(self, solution: Solution) -> None:
+        self._symbols = solution.symbols
         self._plain = PlainPrinter(solution.symbols)
         self._unicode = UnicodePrinter(solution.symbols)
 
     def answer(self, answer: Answer) -> dict[str, Any]:
-        return {"name": answer.name, "asked": answer.asked, **self._value(answer)}
+        return {"name": self._symbols.written(answer.name), "asked": answer.asked, **self._value(answer)}
 
     def _value(self, answer: Answer) -> dict[str, Any]:
         if answer.item is not None:
@@ -85,7 +86,7 @@ class _Writer:
 
     def step(self, step: Step) -> dict[str, Any]:
         return {
-            "name": step.name,
+            "name": self._symbols.written(step.name),
             "section": step.section,
             "formula": self._view(step, View.FORMULA),
             "substituted": self._view(step, View.NUMBERS),

@@ -10,10 +10,11 @@ from rich.table import Table
 from rich.text import Text
 
 from deepcalc.graph.graph import Letter, Quantity
+from deepcalc.notation.names import entry_name
 from deepcalc.notation.nodes import Name
 from deepcalc.notation.printing import UnicodePrinter
 from deepcalc.notation.shapes import shape_text
-from deepcalc.plan.lookup import EVERYTHING, askable_groups
+from deepcalc.plan.lookup import EVERYTHING, askable_groups, is_entry
 from deepcalc.problem.problem import Problem
 
 MOST_LINES = 3
@@ -51,10 +52,11 @@ class _Listing:
     def __init__(self, problem: Problem) -> None:
         self._plan = problem.plan
         self._graph = problem.plan.graph
+        self._own = [quantity for quantity in self._graph if not is_entry(quantity)]
         self._printer = UnicodePrinter(problem.plan.symbols)
 
     def quantities(self) -> Iterator[tuple[str, list[tuple[str, str]]]]:
-        for section, group in groupby(self._graph, key=lambda quantity: quantity.section):
+        for section, group in groupby(self._own, key=lambda quantity: quantity.section):
             yield section or "Quantities", [(quantity.name, self._meaning(quantity)) for quantity in group]
 
     def others(self) -> Iterator[tuple[str, list[tuple[str, str]]]]:
@@ -74,7 +76,7 @@ class _Listing:
         yield from ((title, rows) for title, rows in several.items() if rows)
 
     def _forms(self) -> Rows:
-        derived = [quantity for quantity in self._graph if quantity.given is None and quantity.adjoint is None]
+        derived = [quantity for quantity in self._own if quantity.given is None and quantity.adjoint is None]
         if not derived:
             return
         of = derived[-1].name
@@ -82,6 +84,8 @@ class _Listing:
         yield f"d{of}/d{by}", "the derivative of any quantity by any that it is made of; also of such derivatives"
         array = next((quantity.name for quantity in derived if self._graph.shape(quantity.name)), None)
         if array is not None:
+            sizes = self._graph.shape(array)
+            yield self._plan.symbols.written(entry_name(array, (0,) * len(sizes))), "an entry of any array"
             yield f"shape({array})", "the shape of any array"
 
     def _meaning(self, quantity: Quantity) -> str:

@@ -9,7 +9,7 @@ from itertools import groupby
 from deepcalc.graph.graph import Graph, Quantity
 from deepcalc.graph.paths import MOST_PATHS, by_paths
 from deepcalc.plan import PartPlan, Plan
-from deepcalc.plan.lookup import resolve
+from deepcalc.plan.lookup import is_entry, resolve
 from deepcalc.plan.plan import Chain
 from deepcalc.problem.problem import Problem
 
@@ -51,11 +51,33 @@ def arranged(problem: Problem, chosen: Collection[str] = ()) -> Arrangement:
     for part, names in zip(problem.parts, asked, strict=True):
         answers = quantities_of(plan, names)
         needed = graph.ancestors([*answers, *_checked(plan, names)])
-        steps = [name for name in needed if name not in seen and graph[name].given is None]
+        written = _written(graph, needed, {*answers})
+        steps = [name for name in written if name not in seen and graph[name].given is None]
         if not chosen or part.id in chosen:
             seen.update(steps)
         found.append(ArrangedPart(part, names, tuple(needed), tuple(_in_the_authors_order(graph, steps, answers))))
     return Arrangement(graph, tuple(found))
+
+
+def _written(graph: Graph, needed: Sequence[str], answers: Collection[str]) -> list[str]:
+    """Those of the needed quantities that are derived, an entry of an array where the array is.
+
+    An entry that is asked for is written in entries of what its array is made of, so the array itself is none of them,
+    unless something else needs it.
+    """
+    if not any(is_entry(graph[name]) for name in answers):
+        return list(needed)
+    wanted: set[str] = set()
+    stack = [*answers]
+    while stack:
+        name = stack.pop()
+        if name in wanted:
+            continue
+        wanted.add(name)
+        of = graph.uses(name)
+        stack.extend(graph.uses(of[0]) if is_entry(graph[name]) and graph[of[0]].given is None else of)
+    at = {name: index for index, name in enumerate(graph.names)}
+    return sorted(wanted, key=lambda name: (at[graph.uses(name)[0]] if is_entry(graph[name]) else at[name], at[name]))
 
 
 def _asked(plan: Plan, part: PartPlan) -> dict[str, str]:

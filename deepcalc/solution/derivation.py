@@ -110,9 +110,9 @@ class Derivation:
         return Step(entry.name, entry.section, tuple(lines), own, shown)
 
     def _entry_of(self, quantity: Quantity, place: tuple[int, ...]) -> Any:
-        from deepcalc.notation.operations.expressions import entry_of
+        from deepcalc.notation.operations.expressions import written_entry
 
-        return entry_of(quantity.formula, place, self.graph.shape)
+        return written_entry(quantity.formula, place, self.graph.shape)
 
     def written(self, name: str) -> Any:
         """The value of a quantity as it is put into other formulas: as typed, or as it was written down."""

@@ -8,12 +8,15 @@ from typing import Any
 
 from deepcalc.errors import DeepcalcError, listed
 from deepcalc.graph.graph import Graph, Letter, Prose, Quantity
+from deepcalc.notation.array_nodes import Item
 from deepcalc.notation.functions import written_out
-from deepcalc.notation.nodes import Call, Literal, Name, names_in, nodes_in
-from deepcalc.notation.operations.expressions import arranged, shape_of
+from deepcalc.notation.names import entry_name, entry_parts
+from deepcalc.notation.nodes import Call, Literal, Name, Node, names_in, nodes_in
+from deepcalc.notation.operations.expressions import arranged, shape_of, written_entry
 from deepcalc.notation.printing import UnicodePrinter
-from deepcalc.notation.shapes import Shape
+from deepcalc.notation.shapes import Shape, is_concrete
 from deepcalc.notation.tidy import Tidied, tidy
+from deepcalc.plan.lookup import is_entry
 from deepcalc.solution.document import Line, View
 
 MOST_NODES = 3000
@@ -45,7 +48,7 @@ class Letters:
         The last form is in the ``terms`` alone, where these are given, else in the names of the way forward.
         """
         kept = None if terms is None else frozenset(terms)
-        formula = quantity.formula
+        formula = self._formula(quantity)
         laws = [law for law in quantity.laws if law != formula]
         if isinstance(formula, Call) and written_out(formula) != formula:
             laws.append(formula)
@@ -65,7 +68,7 @@ class Letters:
         key = name, terms
         if key not in self._known:
             quantity = self.graph[name]
-            formula = quantity.formula
+            formula = self._formula(quantity)
             put_in = self._put_in(formula, quantity, terms)
             if put_in == formula and quantity.adjoint is None and terms is None:
                 self._known[key] = Tidied(formula)
@@ -76,11 +79,48 @@ class Letters:
     def foreign(self, name: str, terms: Iterable[str]) -> list[str]:
         """The names in a quantity's form in the terms that are none of them and that nothing can stand for."""
         allowed = {*terms}
-        return [used for used in names_in(self.result(name, frozenset(allowed)).expression) if used not in allowed]
+        written = names_in(self.result(name, frozenset(allowed)).expression)
+        return list(dict.fromkeys(array for used in written if (array := self._array_of(used)) not in allowed))
+
+    def _formula(self, quantity: Quantity) -> Any:
+        """What is written of a quantity: of an entry of an array that entry of the array's formula."""
+        formula = quantity.formula
+        if not isinstance(formula, Item) or not isinstance(formula.args[0], Name):
+            return formula
+        array, *indices = formula.args
+        whole = self.graph[array.name].formula
+        if whole is None:
+            return formula
+        entry = self._with_entries(formula)
+        if not isinstance(entry, Name):
+            return Item(whole, *indices) if is_entry(quantity) else formula
+        return written_entry(whole, entry_parts(entry.name)[1], self.graph.shape)
+
+    def _with_entries(self, node: Any) -> Any:
+        """The expression with the entries of arrays by their names, where nothing in these has a letter as its size."""
+        if isinstance(node, Item) and isinstance(node.args[0], Name):
+            array, *indices = node.args
+            shape = self.graph.shape(array.name)
+            is_entry = len(indices) == len(shape) and all(isinstance(index, Literal) for index in indices)
+            if is_entry and self._has_sizes(array.name):
+                return Name(entry_name(array.name, [int(index.value) - 1 for index in indices]))
+        if not any(isinstance(part, Item) for part in nodes_in(node)):
+            return node
+        return node.func(*(self._with_entries(part) if isinstance(part, Node) else part for part in node.args))
+
+    def _has_sizes(self, array: str) -> bool:
+        """Whether every size of an array, and of those that it is made of, is a number."""
+        return all(is_concrete(self.graph.shape(used)) for used in (array, *self.graph.uses(array)))
+
+    def _array_of(self, used: str) -> str:
+        """The quantity that a name is, or an entry of."""
+        is_whole = used in self.graph and not is_entry(self.graph[used])
+        return used if is_whole else entry_parts(used)[0]
 
     def _put_in(self, formula: Any, quantity: Quantity, terms: frozenset[str] | None) -> Any:
         """The formula with what stands for each name: its number, its own form, or itself where it stays."""
         new: dict[Any, Any] = {}
+        formula = self._with_entries(formula)
         for used in names_in(formula):
             found = self._in_place_of(used, terms)
             if found is not None:
@@ -93,15 +133,20 @@ class Letters:
         return arranged(written, self.graph.shape) if self.graph.has_arrays else written
 
     def _in_place_of(self, used: str, terms: frozenset[str] | None) -> Any:
-        if terms is not None and used in terms:
+        array = self._array_of(used)
+        if terms is not None and array in terms:
             return None
-        quantity = self.graph[used]
-        if self.graph.has_value(used):
-            number = self.numbers.get(used)
+        place = () if array == used else entry_parts(used)[1]
+        quantity = self.graph[array]
+        if self.graph.has_value(array):
+            number = self.numbers.get(array)
+            for at in place:
+                number = None if number is None else number.args[at]
             return number if number is not None and _is_exact(number) else None
         if isinstance(quantity.given, Letter) or (terms is None and quantity.adjoint is None):
             return None
-        return self.result(used, terms).expression
+        found = self.result(array, terms).expression
+        return written_entry(found, place, self.graph.shape) if place else found
 
     def _shape(self, node: Any) -> Shape:
         return shape_of(node, self.graph.shape)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -109,7 +109,7 @@ def _part(problem: Problem, part: ArrangedPart, derivation: Derivation) -> Part:
     for name in () if derivation.detail is Detail.VALUES else part.steps:
         terms = part.plan.terms if name in answers and not shape_of_what(name) else None
         steps[name] = _reworded(problem, derivation.step(name, name in answers, terms))
-        for entry in _entries(part.plan, name, derivation.graph):
+        for entry in _entries(part.plan, name, derivation.graph, plan.symbols.written):
             step = derivation.entry_step(name, entry)
             steps[step.name] = _reworded(problem, step)
     hidden = {name: step for name, step in steps.items() if problem.steps.get(name, LastWord()).hide}
@@ -136,13 +136,13 @@ def _part(problem: Problem, part: ArrangedPart, derivation: Derivation) -> Part:
     )
 
 
-def _entries(part: PartPlan, name: str, graph: Graph) -> Iterator[tuple[int, ...]]:
+def _entries(part: PartPlan, name: str, graph: Graph, written: Callable[[str], str]) -> Iterator[tuple[int, ...]]:
     """The places of an array's entries that the part wants written out one by one."""
     shape = graph.shape(name)
     if not part.entries or not is_concrete(shape):
         return
     for place in places(shape):
-        if part.entries == (EVERYTHING,) or entry_name(name, place) in part.entries:
+        if part.entries == (EVERYTHING,) or written(entry_name(name, place)) in part.entries:
             yield place
 
 

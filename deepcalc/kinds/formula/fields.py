@@ -9,7 +9,7 @@ from pydantic import Field
 
 from deepcalc.errors import Fault, did_you_mean
 from deepcalc.fields.given import Given, letters_of_sizes
-from deepcalc.fields.types import Fields, Flag, Formula, Identifier, Text
+from deepcalc.fields.types import Fields, Flag, Formula, Identifier, Text, ZeroOrOne
 from deepcalc.notation.names import gradient_parts
 from deepcalc.notation.nodes import SumOver, names_in, nodes_in
 
@@ -33,7 +33,7 @@ class FormulaFields(Fields):
     vectors: Literal["rows", "columns"] | None = Field(
         None, description="how vectors are written, always: by default as where they stand (a column after a matrix)"
     )
-    count_from: Literal[0, 1] = Field(
+    count_from: ZeroOrOne = Field(
         1, description="what entries count from: x[1] is the first one; 0 as in Python, where a span leaves out its end"
     )
     notes: dict[Identifier, Text] = Field(default_factory=dict, description="a note beside a definition")

@@ -13,7 +13,7 @@ from deepcalc.graph.gradients import add_gradient, differentiate
 from deepcalc.graph.graph import Graph, GraphError, Letter, Quantity
 from deepcalc.kinds.formula.fields import FORWARD, WITH_GRADIENTS, FormulaFields, names_used
 from deepcalc.kinds.registry import Assignment
-from deepcalc.notation.array_nodes import counted_from_one, is_numeric
+from deepcalc.notation.array_nodes import Item, counted_from_one, is_numeric
 from deepcalc.notation.names import gradient, gradient_parts
 from deepcalc.notation.nodes import Leaf, Name, Negative, Plus, Relation, names_in
 from deepcalc.notation.parser import parse
@@ -37,10 +37,8 @@ def build(fields: FormulaFields) -> Plan:
             faults.append(Fault(("given", name), error.message))
     taken = {*fields.given, *fields.define}
     further: list[str] = []
-    for name, formula in fields.define.items():
+    for name, formula in _defined(fields).items():
         origin = ("define", name)
-        if fields.count_from == 0:
-            formula = counted_from_one(formula)
         uses_gradients = any(used in further or gradient_parts(used) for used in names_in(formula))
         section = WITH_GRADIENTS if uses_gradients else FORWARD
         if uses_gradients:
@@ -57,14 +55,15 @@ def build(fields: FormulaFields) -> Plan:
             quantity = Quantity(name, formula, section=section, group="outputs", note=note, origin=origin)
             graph.add(with_fusion(graph, quantity) if graph.has_arrays else quantity)
         except GraphError as error:
-            faults.append(Fault(origin, str(error), _first_name(error.node) or word))
+            counted = "; here they count from 0" if fields.count_from == 0 and isinstance(error.node, Item) else ""
+            faults.append(Fault(origin, f"{error}{counted}", _first_name(error.node) or word))
     if faults:
         raise FieldError(faults)
     last = [name for name in fields.define if name not in further][-1]
     drawn = tuple(each.name for each in graph if each.origin[-1] not in further and each.adjoint is None)
     picture = GatesPlan("The expression graph", drawn, last)
     leads = [name for name in fields.given if name in graph.ancestors([last])]
-    symbols = Symbols(vectors=fields.vectors or "")
+    symbols = Symbols(vectors=fields.vectors or "", count_from=fields.count_from)
     parts = [PartPlan("a", tuple(fields.define))]
     if further or graph.shape(last):
         return Plan(graph, tuple(parts), _statement(fields, further or [last], []), figures=(picture,), symbols=symbols)
@@ -72,6 +71,13 @@ def build(fields: FormulaFields) -> Plan:
     if leads:
         parts.append(PartPlan("b", tuple(gradient(last, name) for name in leads)))
     return Plan(graph, tuple(parts), _statement(fields, [last], leads), figures=(picture,), symbols=symbols)
+
+
+def _defined(fields: FormulaFields) -> dict[str, Any]:
+    """The formulas, the entries in them counted from 1."""
+    if fields.count_from == 1:
+        return fields.define
+    return {name: counted_from_one(formula) for name, formula in fields.define.items()}
 
 
 def _first_name(node: Any) -> str:
@@ -115,11 +121,11 @@ def _is_expression(node: Any) -> bool:
 
 def _statement(fields: FormulaFields, results: Sequence[str], leads: Sequence[str]) -> Statement:
     given = joined((given_as(name, value) for name, value in fields.given.items()), last=", ") if fields.given else ()
-    defined = joined((Relation("=", Name(name), formula) for name, formula in fields.define.items()), "; ", "; ")
+    formulas = joined((Relation("=", Name(name), formula) for name, formula in _defined(fields).items()), "; ", "; ")
     beginning = prose("Given ", given, ", and ") if given else ("Given ",)
     by = prose(" and its partial derivatives by ", joined(map(Name, leads), last=", ")) if leads else ()
     asks = prose("Compute ", joined(map(Name, results), last=", "), by, ".")
-    return Statement(prose(beginning, defined, ":"), asks)
+    return Statement(prose(beginning, formulas, ":"), asks)
 
 
 def shorthand(assignments: Sequence[Assignment]) -> dict[str, Any]:

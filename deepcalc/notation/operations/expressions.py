@@ -11,7 +11,22 @@ from typing import Any
 from deepcalc.notation.array_nodes import ARRAY_NODES, Apply, Array, Entrywise, MatrixProduct, Slice, is_numeric
 from deepcalc.notation.grids import Grid, grid_of, places
 from deepcalc.notation.names import entry_name
-from deepcalc.notation.nodes import Call, Cases, Leaf, Literal, Name, Node, Relation, SumOver, Times, Value, nodes_in
+from deepcalc.notation.nodes import (
+    ZERO,
+    Call,
+    Cases,
+    Leaf,
+    Literal,
+    Name,
+    Node,
+    Plus,
+    Relation,
+    SumOver,
+    Times,
+    Value,
+    nodes_in,
+    total,
+)
 from deepcalc.notation.operations.entrywise import entry_at
 from deepcalc.notation.operations.row import Index
 from deepcalc.notation.operations.table import OPERATIONS, operands_of, row_of
@@ -76,6 +91,20 @@ def entry_of(node: Any, index: Index, of_name: ShapeOf) -> Any:
     if isinstance(node, Leaf):
         return node
     return row_of(node).entry(node, [_Written(operand, of_name) for operand in operands_of(node)], index)
+
+
+def written_entry(node: Any, index: Index, of_name: ShapeOf) -> Any:
+    """One entry of an expression as it is written down, without the terms that are nothing."""
+    return _without_nothing(entry_of(node, index, of_name))
+
+
+def _without_nothing(node: Any) -> Any:
+    if not isinstance(node, Plus):
+        return node
+    terms: list[Any] = []
+    for part in map(_without_nothing, node.args):
+        terms += part.args if isinstance(part, Plus) else [] if part == ZERO else [part]
+    return total(*terms)
 
 
 @dataclass(frozen=True)

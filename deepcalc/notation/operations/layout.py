@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import zip_longest
 from math import prod
 from typing import Any
 
@@ -11,7 +12,7 @@ from deepcalc.notation.grids import places
 from deepcalc.notation.nodes import ONE, ZERO, Cases, Literal, Negative, Relation
 from deepcalc.notation.operations.products import size_of
 from deepcalc.notation.operations.row import REQUIRED, Index, Operand, Operation, Surroundings, constant
-from deepcalc.notation.shapes import Shape, ShapeError, count, shape_text, size_node, size_text, strides
+from deepcalc.notation.shapes import Shape, ShapeError, Size, count, shape_text, size_node, size_text, strides
 
 # ---- the array as it is written
 
@@ -53,23 +54,30 @@ ARRAY = Operation(
 
 def positions(node: Any, shape: Shape) -> list[list[int] | int]:
     """For each axis the position that is taken (counted from 0), or those of a slice."""
+    return [_taken(index, size, axis, node) for axis, (index, size) in enumerate(_indices(node, shape))]
+
+
+def _indices(node: Any, shape: Shape) -> list[tuple[Any, Size]]:
+    """For each axis its index and its size; what has no index is taken whole."""
     indices = node.args[1:]
     if len(indices) > len(shape):
         plural = "" if len(indices) == 1 else "es"
         raise ShapeError(f"{len(indices)} index{plural} for {shape_text(shape)}", node)
-    taken: list[list[int] | int] = []
-    for axis, size in enumerate(shape):
-        index = indices[axis] if axis < len(indices) else Slice()
-        if isinstance(index, Slice):
-            if not isinstance(size, int):
-                raise ShapeError("a slice needs a size that is a number", node)
-            first, last = (_position(at, size, axis, node) for at in index.args) if index.args else (0, size - 1)
-            if first > last:
-                raise ShapeError(f"a slice from {first + 1} to {last + 1} is empty", node)
-            taken.append(list(range(first, last + 1)))
-        else:
-            taken.append(_position(index, size, axis, node))
-    return taken
+    return list(zip_longest(indices, shape, fillvalue=_WHOLE))
+
+
+_WHOLE = Slice()
+
+
+def _taken(index: Any, size: Size, axis: int, node: Any) -> list[int] | int:
+    if not isinstance(index, Slice):
+        return _position(index, size, axis, node)
+    if not isinstance(size, int):
+        raise ShapeError("a slice needs a size that is a number", node)
+    first, last = (_position(at, size, axis, node) for at in index.args) if index.args else (0, size - 1)
+    if first > last:
+        raise ShapeError(f"a slice from {first + 1} to {last + 1} is empty", node)
+    return list(range(first, last + 1))
 
 
 def _position(index: Any, size: Any, axis: int, node: Any) -> int:
@@ -85,7 +93,11 @@ def _position(index: Any, size: Any, axis: int, node: Any) -> int:
 def _item_shape(node: Any, shapes: Sequence[Shape]) -> Shape:
     if not shapes[0]:
         raise ShapeError("a number has no entries", node)
-    return tuple(len(at) for at in positions(node, shapes[0]) if isinstance(at, list))
+    lengths: list[Size] = []
+    for axis, (index, size) in enumerate(_indices(node, shapes[0])):
+        at = None if index == _WHOLE else _taken(index, size, axis, node)
+        lengths += [size] if at is None else [len(at)] if isinstance(at, list) else []
+    return tuple(lengths)
 
 
 def _item_entry(node: Any, operands: Sequence[Operand], index: Index) -> Any:
