@@ -87,6 +87,7 @@ ONE_WAY = (
     "receptive",
     "vocabulary",
     "statement",
+    "conclusions",
     "sheet",
     "backwards",
     "graph",

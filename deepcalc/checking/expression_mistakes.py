@@ -12,11 +12,13 @@ from deepcalc.checking.invited.slips import COMMONEST, InvitedSlips
 from deepcalc.checking.slip_lines import own_slips
 from deepcalc.errors import DeepcalcError
 from deepcalc.graph.evaluation import evaluate
+from deepcalc.graph.graph import Graph, GraphError, Quantity
 from deepcalc.graph.points import Point, same_value, value_shape
 from deepcalc.notation.arithmetic import to_fraction
 from deepcalc.notation.grids import Grid
 from deepcalc.notation.nodes import names_in
 from deepcalc.notation.printing import UnicodePrinter
+from deepcalc.notation.shapes import ShapeError
 from deepcalc.plan import Slip
 from deepcalc.problem.problem import Problem
 
@@ -48,6 +50,20 @@ class ExpressionMistakes:
                 found.append(Slip(slip.key, slip.message, formulas))
         return found
 
+    @cached_property
+    def _resizing(self) -> Sequence[tuple[Slip, Graph]]:
+        """The kind's own mistakes that give arrays another size, each with the graph in which all follows from it."""
+        found = []
+        for slip in own_slips(self._problem):
+            if all(settled(self._graph, each, formula) is not None for each, formula in slip.formulas.items()):
+                continue
+            changed = {each: Quantity(each, formula) for each, formula in slip.formulas.items()}
+            try:
+                found.append((slip, self._graph.with_formulas(changed)))
+            except (GraphError, ShapeError):
+                continue
+        return found
+
     def _slips_of(self, name: str) -> Iterator[Slip]:
         """What may have gone wrong on the way to a quantity: the kind's own mistakes, then those of any formula."""
         behind = frozenset(self._graph.ancestors([name]))
@@ -67,11 +83,14 @@ class ExpressionMistakes:
                 if after is None or not _is(value, after, slack):
                     break
                 found.append(after)
-            if len(found) == len(at) and not all(
-                same_value(point.values[name], after) for point, after in zip(at, found, strict=True)
-            ):
-                where = [each for each in self._graph.ancestors([name]) if each in slip.formulas]
-                return SlipReport(slip.key, slip.message, where[-1], ())
+            if len(found) == len(at) and _changes_something(name, at, found):
+                return self._report(name, slip)
+        for slip, graph in self._resizing_behind(name):
+            found = [_in_changed(graph, name, point) for point in at]
+            pairs = zip(given, found, slacks, strict=True)
+            fits = all(after is not None and _is(value, after, slack) for value, after, slack in pairs)
+            if fits and _changes_something(name, at, found):
+                return self._report(name, slip)
         return None
 
     @cached_property
@@ -80,8 +99,16 @@ class ExpressionMistakes:
 
         return ArrayChanges(self._graph)
 
+    def _resizing_behind(self, name: str) -> Iterator[tuple[Slip, Graph]]:
+        behind = frozenset(self._graph.ancestors([name]))
+        return ((slip, graph) for slip, graph in self._resizing if not behind.isdisjoint(slip.formulas))
+
+    def _report(self, name: str, slip: Slip) -> SlipReport:
+        where = [each for each in self._graph.ancestors([name]) if each in slip.formulas]
+        return SlipReport(slip.key, slip.message, where[-1], ())
+
     def of_another_size(self, name: str, at: Point, fits: Callable[[Any], bool]) -> SlipReport | None:
-        """The mistake of the kind's own list that gives the quantity itself a value of another shape: a stride, say."""
+        """The mistake of the kind's own list that gives a value of another shape: a stride, a column forgotten."""
         for slip in own_slips(self._problem):
             formula = slip.formulas.get(name)
             if formula is None or settled(self._graph, name, formula) is not None:
@@ -93,6 +120,10 @@ class ExpressionMistakes:
                 continue
             if fits(value):
                 return SlipReport(slip.key, slip.message, name, ())
+        for slip, graph in self._resizing_behind(name):
+            after = _in_changed(graph, name, at)
+            if after is not None and fits(after):
+                return self._report(name, slip)
         return None
 
     def _after(self, name: str, formulas: Mapping[str, Any], point: Point) -> Any:
@@ -120,3 +151,19 @@ def _is(given: Any, value: Any, slack: Any) -> bool:
     if not isinstance(given, Grid):
         return same_value(given, value) or abs(to_fraction(given) - to_fraction(value)) <= slack
     return all(map(_is, given.entries, value.entries, slack.entries))
+
+
+def _changes_something(name: str, at: Sequence[Point], found: Sequence[Any]) -> bool:
+    """Whether a quantity has another value than the true one at a point."""
+    return not all(same_value(point.values[name], after) for point, after in zip(at, found, strict=True))
+
+
+def _in_changed(graph: Graph, name: str, point: Point) -> Any:
+    """The value of a quantity in a changed graph, with what is given at a point."""
+    given = {
+        each.name: point.values[each.name] for each in graph if each.given is not None and each.name in point.values
+    }
+    try:
+        return evaluate(graph, [name], given).values[name]
+    except DeepcalcError:
+        return None

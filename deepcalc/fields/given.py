@@ -144,6 +144,11 @@ PositiveOrLetter = Annotated[
 ]
 """A positive number, or nothing: a letter."""
 
+NotNegativeOrLetter = Annotated[
+    Any, PlainValidator(or_letter(within(0, None, True, True))), WithJsonSchema({"type": ["number", "null"]})
+]
+"""A number from 0 up, or nothing: a letter."""
+
 
 def letters_of_sizes(given: dict[str, Any]) -> Iterator[str]:
     """The letters that stand as sizes in spaces, each once."""

@@ -196,6 +196,15 @@ def slips_of(graph: Graph, rows: Iterable[SlipRow]) -> Iterator[Slip]:
             yield Slip(key, message, kept)
 
 
+def stands(graph: Graph, slip: Slip) -> bool:
+    """Whether what follows can be worked out with the mistake made; another size may not fit what comes after it."""
+    try:
+        graph.with_formulas({name: Quantity(name, formula) for name, formula in slip.formulas.items()})
+    except (GraphError, ShapeError):
+        return False
+    return True
+
+
 def givens(graph: Graph) -> Prose:
     """What is given, as a statement says it, letters that are sizes left out: ``Q = [[1, 0], [0, 1]], X ∈ ℝⁿ``."""
     told = [each for each in graph if each.given is not None]

@@ -6,15 +6,14 @@ from collections.abc import Iterator
 from math import prod
 from typing import Any
 
-from deepcalc.graph.graph import Graph, GraphError, Quantity
-from deepcalc.kinds._arrays import SlipRow, loss_name, slips_of
+from deepcalc.graph.graph import Graph
+from deepcalc.kinds._arrays import SlipRow, loss_name, slips_of, stands
 from deepcalc.kinds.filtering.fields import FilteringFields, PerAxis, PoolFields
 from deepcalc.kinds.filtering.graph import preceding
 from deepcalc.kinds.filtering.wiring import Wiring, pool_settings, pooled, wiring
 from deepcalc.notation.names import gradient
 from deepcalc.notation.nodes import Name
 from deepcalc.notation.parser import parse
-from deepcalc.notation.shapes import ShapeError
 from deepcalc.plan import Plan, Slip
 
 _OTHER = {"max": "average", "average": "max"}
@@ -33,16 +32,7 @@ def slips(fields: FilteringFields, plan: Plan) -> Iterator[Slip]:
         rows += _on_the_way_back(wired, graph, loss)
         if fields.pool is not None:
             rows += _through_the_pool(fields.pool, wired.axes, preceding(graph, "P"), loss)
-    return (slip for slip in slips_of(graph, rows) if _stands(graph, slip))
-
-
-def _stands(graph: Graph, slip: Slip) -> bool:
-    """Whether what follows can be worked out with the mistake made; another size may not fit a layer or a target."""
-    try:
-        graph.with_formulas({name: Quantity(name, formula) for name, formula in slip.formulas.items()})
-    except (GraphError, ShapeError):
-        return False
-    return True
+    return (slip for slip in slips_of(graph, rows) if stands(graph, slip))
 
 
 def _in_convolution(wired: Wiring) -> Iterator[SlipRow]:

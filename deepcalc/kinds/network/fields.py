@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BeforeValidator, Discriminator, Field, PlainValidator, Tag, WithJsonSchema
+from pydantic import BeforeValidator, Discriminator, Field, Tag
 
 from deepcalc.errors import Fault, Location
 from deepcalc.fields.aliases import also_as
-from deepcalc.fields.given import NumberOrLetter, PositiveOrLetter
+from deepcalc.fields.given import NumberOrLetter
 from deepcalc.fields.types import (
     Count,
     Fields,
@@ -23,13 +23,12 @@ from deepcalc.fields.types import (
     Probability,
     Relation,
     SmallCount,
-    as_number,
     or_its,
     wrong,
 )
 from deepcalc.kinds._activations import ActivationName, ActivationSettingFields, OneActivation
 from deepcalc.kinds._losses import LossSettingFields, OutputLoss
-from deepcalc.kinds._updates import MethodField, MethodName, UpdateFields
+from deepcalc.kinds._updates import TrainingFields
 from deepcalc.kinds.network.matrix.notation import NotationFields
 from deepcalc.notation.parser import parse_number
 from deepcalc.plan.plan import Chain
@@ -175,54 +174,14 @@ class LossFields(LossSettingFields, LossNameFields):
     renamed: ClassVar[Mapping[str, str]] = {name: f"{name}_L" for name in (*SETTING_NAMES.values(), "delta")}
 
 
-_BATCH_SCHEMA = {"anyOf": [{"const": "all"}, {"type": "integer", "minimum": 1}]}
-
-
-def _batch_size(value: Any) -> Any:
-    if value == "all":
-        return value
-    number = as_number(value, "all, or a number of samples")
-    if number.value < 1 or number.value.denominator != 1:
-        raise wrong(f"expected all, or a number of samples from 1 up, found {number.text}")
-    return int(number.value)
-
-
-class OptimizerFields(UpdateFields):
+class OptimizerFields(TrainingFields):
     """The updates of the parameters."""
 
-    method: MethodField = Field(MethodName("sgd"), description="the optimizer's update rule")
-    learning_rate: PositiveOrLetter = Field(description="the learning rate; nothing for a letter")
-    symbol: Identifier = Field("eta", description="the learning rate's name")
-    steps: Count | None = Field(
-        None,
-        description="how many updates, 1 by default, each from the gradients at the values before it: L@2, w@2",
-    )
-    epochs: Count | None = Field(
-        None, description="in place of steps: how often all samples are gone through, an update for each batch"
-    )
-    batch_size: Annotated[int | Literal["all"], PlainValidator(_batch_size), WithJsonSchema(_BATCH_SCHEMA)] = Field(
-        "all",
-        description="how many samples an update is made from, in the order given: all, or a number, 1 for stochastic "
-        "gradient descent; one epoch by default",
-    )
     until: Relation | None = Field(
         None,
         description="training stops after the first epoch at whose end this holds, L < 0.01, and at the latest after "
         "`epochs`; stop_epoch is then the epoch after which it stops",
     )
-
-    def batches(self, samples: int) -> list[tuple[int, ...] | None]:
-        """The batches of an epoch as numbers of samples; None for all of them at once."""
-        if self.batch_size == "all":
-            return [None]
-        numbers = range(1, samples + 1)
-        return [tuple(numbers[start : start + self.batch_size]) for start in range(0, samples, self.batch_size)]
-
-    def updates(self, samples: int) -> int:
-        """How many updates there are at most."""
-        if self.steps is not None:
-            return self.steps
-        return (self.epochs or 1) * len(self.batches(samples))
 
 
 class PenaltyFields(Fields):

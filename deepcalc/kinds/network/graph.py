@@ -10,6 +10,7 @@ from deepcalc.errors import Location
 from deepcalc.graph.gradients import BACKWARD, Style, differentiate, opposite
 from deepcalc.graph.graph import Graph, Prose, Quantity
 from deepcalc.kinds._losses import smoothed
+from deepcalc.kinds._updates import UPDATE
 from deepcalc.kinds.network.dropout import add_kept, add_masks
 from deepcalc.kinds.network.losses import (
     LOSS,
@@ -23,7 +24,7 @@ from deepcalc.kinds.network.losses import (
 from deepcalc.kinds.network.naming import error_names, of_sample
 from deepcalc.kinds.network.objective import add_penalized_gradients, add_penalty, penalty_forms, penalty_givens
 from deepcalc.kinds.network.sheet import figure, parts, statement, tables
-from deepcalc.kinds.network.steps import UPDATE, Training
+from deepcalc.kinds.network.steps import Training
 from deepcalc.kinds.network.targets import Sample
 from deepcalc.kinds.network.training import Course
 from deepcalc.kinds.network.wiring import Layer, Wiring

@@ -12,6 +12,7 @@ from typing import Any
 
 from deepcalc.errors import Location
 from deepcalc.graph.graph import Adjoint, Graph, Prose, Quantity
+from deepcalc.kinds._updates import UPDATE, timed
 from deepcalc.kinds.network.wiring import Wiring
 from deepcalc.notation.functions import TWO
 from deepcalc.notation.names import gradient, gradient_parts
@@ -20,13 +21,6 @@ from deepcalc.notation.nodes import Times as Product
 from deepcalc.rules.clipping import global_norm
 from deepcalc.rules.schedules import PI, PI_VALUE
 from deepcalc.rules.updates import GENERAL, SETTING_NAMES, Moment, now
-
-UPDATE = "Update"
-
-
-def timed(name: str, time: int) -> str:
-    """The name of a quantity after so many updates."""
-    return f"{name}@{time}" if time else name
 
 
 class Training:

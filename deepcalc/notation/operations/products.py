@@ -286,7 +286,7 @@ def _eliminated(matrix: Grid) -> tuple[Value, list[list[Value]]]:
     ]
     determinant: Value = Fraction(1)
     for column in range(n):
-        pivot = max(range(column, n), key=lambda row: abs(rows[row][column]))
+        pivot = max(range(column, n), key=lambda row: abs(arithmetic.to_fraction(rows[row][column])))
         if rows[pivot][column] == 0:
             return Fraction(0), []
         if pivot != column:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from deepcalc.graph.gradients import BACKWARD
 from deepcalc.graph.graph import Adjoint, Quantity
 from deepcalc.kinds._arrays import ArrayWriter
+from deepcalc.kinds._updates import timed
 from deepcalc.kinds.network.matrix.wiring import MatrixWiring
 from deepcalc.kinds.network.objective import PENALTY
-from deepcalc.kinds.network.steps import timed
 from deepcalc.notation.array_nodes import Apply
 from deepcalc.notation.names import gradient
 from deepcalc.notation.nodes import Name, Plus, total

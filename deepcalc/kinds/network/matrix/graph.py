@@ -7,14 +7,14 @@ from typing import Any
 
 from deepcalc.graph.gradients import BACKWARD, Style, differentiate
 from deepcalc.graph.graph import Prose, Quantity
+from deepcalc.kinds._array_updates import Updates
 from deepcalc.kinds._arrays import FORWARD, LOSS, WEIGHTS, ArrayWriter, givens
+from deepcalc.kinds._updates import timed
 from deepcalc.kinds.network.fields import ClassFields
 from deepcalc.kinds.network.matrix.backward import add_penalized_gradients, add_penalty, at_time
 from deepcalc.kinds.network.matrix.losses import BatchLoss
-from deepcalc.kinds.network.matrix.training import Updates
 from deepcalc.kinds.network.matrix.wiring import MatrixLayer, MatrixWiring
 from deepcalc.kinds.network.objective import penalty_forms, penalty_givens
-from deepcalc.kinds.network.steps import timed
 from deepcalc.notation.array_nodes import Apply
 from deepcalc.notation.names import gradient
 from deepcalc.notation.nodes import ONE, ZERO, Cases, Name, Relation
@@ -89,7 +89,12 @@ class _Builder:
         optimizer = self._fields.optimizer
         if optimizer is None or self._objective is None:
             return None
-        return Updates(self._wiring, self._writer, optimizer, self._objective)
+        objective = self._objective
+
+        def gradient_of(name: str, step: int) -> str:
+            return gradient(timed(objective, step - 1), timed(name, step - 1))
+
+        return Updates(self._writer, optimizer, self._wiring.trained, gradient_of)
 
     def _add_givens(self) -> None:
         fields, wiring, writer = self._fields, self._wiring, self._writer

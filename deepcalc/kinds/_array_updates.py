@@ -1,18 +1,16 @@
-"""The updates of a network's matrices: ``W1@1 = W1 - η dL/dW1``, and those of every other method."""
+"""The updates of vectors and matrices: ``W1@1 = W1 - η dL/dW1``, and those of every other method."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
 from deepcalc.graph.graph import Prose, Quantity
 from deepcalc.kinds._arrays import ArrayWriter
-from deepcalc.kinds.network.fields import OptimizerFields
-from deepcalc.kinds.network.matrix.wiring import MatrixWiring
-from deepcalc.kinds.network.steps import UPDATE, timed
+from deepcalc.kinds._updates import UPDATE, TrainingFields, timed
 from deepcalc.notation.array_nodes import Apply, array
 from deepcalc.notation.functions import TWO
-from deepcalc.notation.names import gradient
 from deepcalc.notation.nodes import ZERO, Call, Literal, Name, Power, total
 from deepcalc.notation.shapes import Shape, is_concrete, size_node
 from deepcalc.rules.schedules import PI, PI_VALUE
@@ -20,15 +18,24 @@ from deepcalc.rules.updates import GENERAL, SETTING_NAMES, Moment, now
 
 
 class Updates:
-    """What the updates of an optimizer add to the graph of a network."""
+    """What the updates of an optimizer add to a graph whose parameters are arrays.
 
-    def __init__(self, wiring: MatrixWiring, writer: ArrayWriter, optimizer: OptimizerFields, loss: str) -> None:
-        self._wiring = wiring
+    ``gradient_of`` gives the name of the gradient by a parameter that an update with its number goes by.
+    """
+
+    def __init__(
+        self,
+        writer: ArrayWriter,
+        optimizer: TrainingFields,
+        trained: Sequence[str],
+        gradient_of: Callable[[str, int], str],
+    ) -> None:
+        self._trained = trained
+        self._gradient_of = gradient_of
         self._writer = writer
         self._graph = writer.graph
         self._optimizer = optimizer
         self._rule = optimizer.rule
-        self._loss = loss
         rate = Name(optimizer.symbol)
         self._general = replace(GENERAL, rate=rate if optimizer.schedule is None else now(rate.name))
 
@@ -43,7 +50,7 @@ class Updates:
             writer.given(PI.name, PI_VALUE, ("optimizer", "schedule"), "Settings")
         for line in self._rule.lines:
             if line.is_carried_on:
-                for name in self._wiring.trained:
+                for name in self._trained:
                     self._add_zero(f"{line.head}.{name}@0", self._graph.shape(name))
 
     def _add_zero(self, name: str, shape: Shape) -> None:
@@ -58,7 +65,7 @@ class Updates:
     def add(self, step: int) -> None:
         """One update of every trained parameter, from the gradients at the values before it."""
         section = UPDATE if step == 1 else f"{UPDATE} {step}"
-        moments = {name: self._moment(name, step) for name in self._wiring.trained}
+        moments = {name: self._moment(name, step) for name in self._trained}
         schedule, symbol = self._optimizer.schedule, Name(self._optimizer.symbol)
         if schedule is not None:
             told = (f"learning rate of step {step}",)
@@ -80,7 +87,7 @@ class Updates:
         before, symbol = timed(name, step - 1), self._optimizer.symbol
         return Moment(
             parameter=Name(before),
-            gradient=Name(gradient(timed(self._loss, step - 1), before)),
+            gradient=Name(self._gradient_of(name, step)),
             step=Literal(str(step)),
             now=lambda head: Name(f"{head}.{name}@{step}"),
             before=lambda head: Name(f"{head}.{name}@{step - 1}"),

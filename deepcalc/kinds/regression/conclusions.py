@@ -1,0 +1,166 @@
+"""What follows from the parameters: single ones, predictions, the boundary, how good the fit is, how fast to learn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from deepcalc.graph.graph import Quantity
+from deepcalc.kinds._arrays import ArrayWriter, written
+from deepcalc.kinds._updates import timed
+from deepcalc.kinds.regression.fields import Fit, RegressionFields
+from deepcalc.kinds.regression.steps import RegressionFormulas, line
+from deepcalc.kinds.regression.wiring import POINT, Wiring
+from deepcalc.notation.nodes import ONE, ZERO, Cases, Name, Relation
+from deepcalc.notation.symbols import Forms, Symbols
+
+ONE_BY_ONE, PREDICTION, BOUNDARY = "Parameters", "Prediction", "Decision boundary"
+GOODNESS, RATES = "Goodness of fit", "Learning rate"
+
+INVERSE = Forms("A⁻¹", "A^{-1}", compound=True)
+SYMBOLS = Symbols(
+    {
+        "det_A": Forms("det A", r"\det A", compound=True),
+        "R2": Forms("R²", "R^{2}", compound=True),
+        "tr_H": Forms("tr H", r"\operatorname{tr} H", compound=True),
+    }
+)
+
+
+class Conclusions:
+    """Adds what follows from the parameters after the last step."""
+
+    def __init__(
+        self, fields: RegressionFields, wiring: Wiring, formulas: RegressionFormulas, writer: ArrayWriter, last: int
+    ) -> None:
+        self._fields = fields
+        self._wiring = wiring
+        self._formulas = formulas
+        self._writer = writer
+        self._graph = writer.graph
+        self._last = last
+        self._theta = timed(fields.called, last)
+        self._predicted: list[str] = []
+
+    def add(self, points: Sequence[Any]) -> None:
+        self._add_single_parameters()
+        self._add_predictions(points)
+        if self._fields.is_linear:
+            self._add_goodness()
+            self._add_rates()
+        elif self._has_line:
+            self._add_boundary()
+
+    def asked(self) -> Iterator[tuple[str, ...]]:
+        """What is asked for where the author asks nothing."""
+        if self._predicted:
+            yield tuple(self._predicted)
+        boundary = tuple(each.name for each in self._graph if each.section == BOUNDARY)
+        if boundary:
+            yield boundary
+
+    def _add_single_parameters(self) -> None:
+        """Each parameter after each step, by a name of its own."""
+        size = self._formulas.parameters
+        if not isinstance(size, int):
+            return
+        for time in range(self._last + 1):
+            whole = timed(self._fields.called, time)
+            for place in range(size):
+                own = timed(f"{self._fields.called}{place if self._wiring.has_ones else place + 1}", time)
+                if own not in self._graph:
+                    self._writer.add(own, f"{{{whole}}}[{place + 1}]", ("name",), "", ONE_BY_ONE, "single")
+
+    # ---- predictions
+
+    def _add_predictions(self, points: Sequence[Any]) -> None:
+        fields, writer = self._fields, self._writer
+        for index, point in enumerate(points, start=1):
+            tag = f":{index}" if len(points) > 1 else ""
+            predicted = f"yhat_new{tag}"
+            if fields.way is Fit.SUMS:
+                writer.given(f"{POINT}{tag}", point, ("predict",), "Point")
+                score = line(fields, f"{{{POINT}{tag}}}")
+            else:
+                row = self._wiring.add_point(writer, point, tag, PREDICTION)
+                score = f"{{{row}}} @ {{{self._theta}}}"
+            if fields.row.link:
+                writer.add(f"z_hat{tag}", score, ("predict",), "score", PREDICTION, "predictions")
+                score = f"{fields.row.link}({{z_hat{tag}}})"
+            writer.add(predicted, score, ("predict",), "prediction", PREDICTION, "predictions")
+            self._predicted.append(predicted)
+            if fields.row.link:
+                is_one = Relation(">=", Name(predicted), fields.threshold)
+                writer.add(f"class_new{tag}", Cases(ONE, is_one, ZERO), ("threshold",), "class", PREDICTION, "classes")
+                self._predicted.append(f"class_new{tag}")
+
+    # ---- the boundary
+
+    @property
+    def _has_line(self) -> bool:
+        """Whether the boundary is a point or a straight line in the features as given."""
+        fields = self._fields
+        plain = fields.X is None and not fields.expressions and fields.scale is None
+        return plain and len(fields.feature_names) in (1, 2)
+
+    @property
+    def level(self) -> str:
+        """The score on the boundary, as text; empty for 0."""
+        threshold = self._fields.threshold
+        return "" if threshold.value * 2 == 1 else f"log({threshold.text}/(1 - {threshold.text}))"
+
+    def _add_boundary(self) -> None:
+        has_ones = self._wiring.has_ones
+        count = len(self._fields.feature_names)
+        names = [f"{{{self._theta}}}[{place}]" for place in range(1, count + has_ones + 1)]
+        bias, weights = (names[0], names[1:]) if has_ones else ("", names)
+        rest = f"{self.level} - {bias}" if self.level and bias else self.level or (f"-{bias}" if bias else "0")
+        equation = " + ".join([*([bias] if bias else []), *(
+            f"{weight}*{name}" for weight, name in zip(weights, self._fields.feature_names, strict=True))])  # fmt: skip
+        told = Relation("=", written(equation), written(self.level or "0"))
+        note = ("on it ", told)
+        if count == 1:
+            self._add_noted("x_boundary", f"({rest}) / {weights[0]}", note)
+            return
+        self._add_noted("slope", f"(-{weights[0]}) / {weights[1]}", note)
+        self._add_noted("offset", f"({rest}) / {weights[1]}", (Name("x2"), " where ", Relation("=", Name("x1"), ZERO)))
+
+    def _add_noted(self, name: str, text: str, note: Any) -> None:
+        self._writer.add_quantity(
+            Quantity(name, written(text), section=BOUNDARY, group="boundary", note=note, origin=("theta",))
+        )
+
+    # ---- how good the fit is, and how fast it can be found
+
+    def _add_goodness(self) -> None:
+        writer, predicted = self._writer, f"{{{timed('yhat', self._last)}}}"
+        at = ("y",)
+        writer.add("SS_res", f"sum((y - {predicted})^2)", at, "sum of squared residuals", GOODNESS, "goodness")
+        writer.add("SS_tot", "sum((y - mean(y))^2)", at, "sum of squares about the mean", GOODNESS, "goodness")
+        writer.add("R2", "1 - SS_res / SS_tot", at, "share that is explained", GOODNESS, "goodness")
+        writer.add("mse", f"SS_res / {self._formulas.m}", at, "mean squared error", GOODNESS, "goodness")
+
+    def _add_rates(self) -> None:
+        """The learning rates at which a descent converges, from the eigenvalues of the second derivatives."""
+        writer, at = self._writer, ("optimizer",)
+        if "H" not in self._graph:
+            writer.add("H", self._formulas.hessian(), at, "second derivatives", RATES, "curvature")
+        if self._formulas.parameters not in (1, 2):
+            return
+
+        def add(name: str, text: str, note: str) -> None:
+            writer.add(name, text, at, note, RATES, "curvature")
+
+        if self._formulas.parameters == 1:
+            add("lambda_max", "H[1, 1]", "the only eigenvalue")
+            add("eta_max", "2 / lambda_max", "a smaller learning rate converges")
+            add("eta_best", "1 / lambda_max", "in one step")
+            return
+        add("tr_H", "trace(H)", "")
+        add("Delta", "(H[1, 1] - H[2, 2])^2 + 4*H[1, 2]^2", "discriminant of the characteristic polynomial")
+        add("lambda_max", "(tr_H + sqrt(Delta)) / 2", "largest eigenvalue")
+        add("lambda_min", "(tr_H - sqrt(Delta)) / 2", "smallest eigenvalue")
+        add("eta_max", "2 / lambda_max", "a smaller learning rate converges")
+        add("eta_best", "2 / (lambda_min + lambda_max)", "converges fastest")
+        add("kappa", "lambda_max / lambda_min", "condition number")
+        add("rho_best", "(kappa - 1) / (kappa + 1)", "what the error is multiplied by in a step at the best rate")

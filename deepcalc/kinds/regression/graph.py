@@ -1,0 +1,290 @@
+"""The plan of `regression`: its graph, its parts, its statement."""
+
+from __future__ import annotations
+
+from itertools import cycle, islice
+from typing import Any
+
+from deepcalc.errors import Fault, FieldError
+from deepcalc.graph.gradients import BACKWARD, Style, differentiate
+from deepcalc.graph.graph import Letter, Prose, Quantity
+from deepcalc.kinds._array_updates import Updates
+from deepcalc.kinds._arrays import FORWARD, LOSS, ArrayWriter, givens, written
+from deepcalc.kinds._updates import timed
+from deepcalc.kinds.regression.conclusions import INVERSE, SYMBOLS, Conclusions
+from deepcalc.kinds.regression.fields import Fit, RegressionFields
+from deepcalc.kinds.regression.steps import LAMBDA, PENALIZED, WEIGHTS, RegressionFormulas, line
+from deepcalc.kinds.regression.wiring import Wiring
+from deepcalc.notation.array_nodes import array
+from deepcalc.notation.names import gradient
+from deepcalc.notation.nodes import ONE, ZERO, Name, Relation
+from deepcalc.notation.symbols import Forms, Symbols
+from deepcalc.plan import PartPlan, Plan
+from deepcalc.plan.statement import Statement, joined, prose
+
+NORMAL, SUMS, NEWTON = "Normal equations", "Slope and intercept", "Newton's step"
+OBJECTIVE = "J"
+MOST_PARTS = 4
+"""With more steps than this, the parameters after the last one are asked for."""
+
+MOST_STEPS = 200
+
+
+def build(fields: RegressionFields) -> Plan:
+    return _Builder(fields).plan()
+
+
+def formulas_of(fields: RegressionFields, graph: Any) -> RegressionFormulas:
+    """The formulas of a problem, once X is in its graph."""
+    samples, parameters = graph.shape("X")
+    return RegressionFormulas(fields, samples, parameters, Wiring(fields).has_ones)
+
+
+class _Builder:
+    def __init__(self, fields: RegressionFields) -> None:
+        self._fields = fields
+        self._theta = fields.called
+        self._writer = ArrayWriter()
+        self._graph = self._writer.graph
+        self._wiring = Wiring(fields)
+        self._points = self._wiring.points()
+        self._batches: list[tuple[int, ...] | None] = [None]
+
+    def plan(self) -> Plan:
+        fields, writer = self._fields, self._writer
+        self._wiring.add_features(writer)
+        at = ("samples",) if fields.samples is not None else ("y",)
+        writer.given("y", fields.targets, at, "Targets")
+        self._formulas = formulas_of(fields, self._graph)
+        self._add_settings()
+        parts, last = _WAYS[fields.way](self)
+        ends = Conclusions(fields, self._wiring, self._formulas, writer, last)
+        ends.add(self._points)
+        found = [*parts, *ends.asked()]
+        asked = [name for names in found for name in names]
+        return Plan(
+            self._graph,
+            tuple(PartPlan(chr(ord("a") + index), names) for index, names in enumerate(found)),
+            self._statement(asked),
+            symbols=Symbols({**SYMBOLS.overrides, **self._forms(last)}, plus=last == 1),
+        )
+
+    def _forms(self, last: int) -> dict[str, Forms]:
+        """The inverse where it is written out; the entries of the parameters, counted from 0 where one is a bias."""
+        size = self._graph.shape("X")[1]
+        forms = {"B": INVERSE} if size == 2 else {}
+        if not self._wiring.has_ones or not isinstance(size, int):
+            return forms
+        counted = Symbols(plus=last == 1)
+        return forms | {
+            timed(f"{self._theta}.{place + 1}", time): counted.forms(timed(f"{self._theta}{place}", time))
+            for time in range(last + 1)
+            for place in range(size)
+        }
+
+    def _add_settings(self) -> None:
+        """Add the weights of the samples, the penalty, and the parameters before the first step."""
+        fields, writer = self._fields, self._writer
+        if fields.sample_weights is not None:
+            at = ("weights",) if fields.weights is not None else ("samples",)
+            writer.given("s", fields.sample_weights, at, "Sample weights")
+            writer.add(WEIGHTS, "diag(s)", at, "the weights of the samples", NORMAL, "settings")
+        if fields.ridge is not None:
+            writer.given(LAMBDA, fields.ridge.strength, ("ridge", "strength"), "Penalty")
+            if self._formulas.spares_bias:
+                ones = array([ZERO, *[ONE] * (self._size() - 1)], (self._size(),))
+                writer.add(PENALIZED, ones, ("ridge",), "the bias is not penalized", "Penalty", "settings")
+        if fields.way in (Fit.NORMAL_EQUATIONS, Fit.SUMS):
+            return
+        if fields.theta is not None:
+            writer.given(self._theta, fields.theta, ("theta",), "Parameters")
+            if not isinstance(fields.theta, Letter) and self._graph.shape(self._theta) != self._graph.shape("X")[1:]:
+                size = self._graph.shape("X")[1]
+                raise FieldError([Fault(("theta",), f"expected {size} parameters, one for each column of X")])
+        else:
+            writer.given(self._theta, array([ZERO] * self._size(), (self._size(),)), ("fit",), "Parameters")
+
+    def _size(self) -> int:
+        """How many parameters there are."""
+        size = self._graph.shape("X")[1]
+        if not isinstance(size, int):
+            raise FieldError([Fault(("theta",), "with sizes that are letters, give the parameters: theta: R^d")])
+        return size
+
+    # ---- what is predicted, and what it costs
+
+    def _add_pass(self, time: int, batch: int | None = None) -> str:
+        """Add the predictions with the parameters after so many steps, and the objective; its name."""
+        fields, theta = self._fields, timed(self._theta, time)
+        section = FORWARD if time == 0 else f"{FORWARD} after step {time}"
+        tag = "" if batch is None else f":{batch}"
+        rows, y, weight, m = self._rows(batch)
+
+        def name(head: str) -> str:
+            return timed(f"{head}{tag}", time)
+
+        score = line(fields, "x") if fields.way is Fit.SUMS else f"{rows} @ {{{theta}}}"
+        if fields.row.link:
+            self._writer.add(name("z"), score, ("model",), "scores", section)
+            score = f"{fields.row.link}({{{name('z')}}})"
+        predicted = name("yhat")
+        self._writer.add(predicted, score, ("model",), "predictions", section)
+        p, is_array = f"{{{predicted}}}", self._graph.shape(predicted) != ()
+        text = self._formulas.loss(p, y, weight, m, is_array)
+        if fields.ridge is not None:
+            text += f" + {self._formulas.penalty(f'{{{theta}}}', m)}"
+        fused: dict[str, Any] = {}
+        why: Prose = ()
+        if fields.row.link:
+            fused = {name("z"): written(self._formulas.slope(p, y, weight, m))}
+            why = (f"{fields.row.link} and cross-entropy in one step",)
+        objective = name(OBJECTIVE)
+        self._writer.add_quantity(
+            Quantity(objective, written(text), fused=fused, fused_note=why, section=LOSS if time == 0 else section,
+                     group="losses", origin=("factor",))
+        )  # fmt: skip
+        return objective
+
+    def _rows(self, batch: int | None) -> tuple[str, str, str, str]:
+        """The rows of X, the targets and weights of a batch, and how many samples it has, as text."""
+        has_weights = self._fields.sample_weights is not None
+        if batch is None:
+            return "X", "y", "s" if has_weights else "", self._formulas.m
+        numbers = self._batches[batch - 1]
+        assert numbers is not None
+        one = len(numbers) == 1
+        span = str(numbers[0]) if one else f"{numbers[0]}:{numbers[-1]}"
+        names = {"X": f"x:{batch}" if one else f"X:{batch}", "y": f"y:{batch}", "s": f"s:{batch}"}
+        for whole, own in names.items():
+            if own not in self._graph and whole in self._graph:
+                note = f"sample {span}" if one else f"samples {numbers[0]} to {numbers[-1]}"
+                self._writer.add(own, f"{whole}[{span}]", ("optimizer", "batch_size"), note, "Batches", "batches")
+        x, y, s = (f"{{{own}}}" for own in names.values())
+        return x, y, s if has_weights else "", str(len(numbers))
+
+    def _add_gradient(self, objective: str, time: int) -> str:
+        theta = timed(self._theta, time)
+        section = BACKWARD if time == 0 else f"{BACKWARD} after step {time}"
+        differentiate(self._graph, objective, [theta], Style(section=section, group=lambda _: "gradients"))
+        return gradient(objective, theta)
+
+    # ---- the ways of fitting
+
+    def by_normal_equations(self) -> tuple[list[tuple[str, ...]], int]:
+        writer, formulas = self._writer, self._formulas
+        at = ("fit",)
+        writer.add("A", formulas.matrix(), at, "", NORMAL, "matrices")
+        inverse = "inv(A)"
+        if formulas.parameters == 2:
+            writer.add("det_A", "A[1, 1]*A[2, 2] - A[1, 2]*A[2, 1]", at, "determinant", NORMAL, "matrices")
+            inverse = "1/det_A * [[A[2, 2], -A[1, 2]], [-A[2, 1], A[1, 1]]]"
+        writer.add("B", inverse, at, "inverse of A", NORMAL, "matrices")
+        writer.add("c", formulas.right_side(), at, "", NORMAL, "matrices")
+        writer.add(self._theta, "B @ c", at, "solution of the normal equations", NORMAL, "parameters")
+        self._add_pass(0)
+        return [("A", "B", "c", self._theta), ("yhat", OBJECTIVE)], 0
+
+    def by_sums(self) -> tuple[list[tuple[str, ...]], int]:
+        """Slope and intercept as they are worked out by hand."""
+        writer, fields = self._writer, self._fields
+        slope, at = f"{self._theta}1", ("fit",)
+        found: tuple[str, ...] = (slope,)
+        if fields.intercept:
+            intercept = f"{self._theta}0"
+            for own, of in (("xbar", "x"), ("ybar", "y")):
+                writer.add(own, f"mean({of})", at, f"mean of {of}", SUMS, "statistics")
+            writer.add("S_xy", "sum((x - xbar)*(y - ybar))", at, "", SUMS, "statistics")
+            writer.add("S_xx", "sum((x - xbar)^2)", at, "", SUMS, "statistics")
+            writer.add(slope, "S_xy / S_xx", at, "slope", SUMS, "parameters")
+            writer.add(intercept, f"ybar - {slope}*xbar", at, "intercept", SUMS, "parameters")
+            writer.add(self._theta, f"[{intercept}, {slope}]", at, "", SUMS, "parameters")
+            found = (slope, intercept)
+        else:
+            writer.add("S_xy", "sum(x*y)", at, "", SUMS, "statistics")
+            writer.add("S_xx", "sum(x^2)", at, "", SUMS, "statistics")
+            writer.add(slope, "S_xy / S_xx", at, "slope of a line through the origin", SUMS, "parameters")
+            writer.add(self._theta, f"[{slope}]", at, "", SUMS, "parameters")
+        self._add_pass(0)
+        return [found, ("yhat", OBJECTIVE)], 0
+
+    def by_descent(self) -> tuple[list[tuple[str, ...]], int]:
+        optimizer = self._fields.optimizer
+        assert optimizer is not None
+        samples = self._graph.shape("X")[0]
+        if isinstance(samples, int):
+            self._check_batches(samples)
+            self._batches = optimizer.batches(samples)
+        elif optimizer.batch_size != "all":
+            raise FieldError([Fault(("optimizer", "batch_size"), "batches need a number of samples, not a letter")])
+        steps = optimizer.steps or (optimizer.epochs or 1) * len(self._batches)
+        if steps > MOST_STEPS:
+            raise FieldError([Fault(("optimizer",), f"expected at most {MOST_STEPS} steps, found {steps}")])
+        gradients: list[str] = []
+        updates = Updates(self._writer, optimizer, [self._theta], lambda _, step: gradients[step - 1])
+        updates.add_givens()
+        order = cycle([None] if self._batches == [None] else range(1, len(self._batches) + 1))
+        for step, batch in enumerate(islice(order, steps), start=1):
+            objective = self._add_pass(step - 1, batch)
+            gradients.append(self._add_gradient(objective, step - 1))
+            updates.add(step)
+        self._add_pass(steps)
+        return self._asked_after(steps, gradients[0]), steps
+
+    def _check_batches(self, samples: int) -> None:
+        optimizer = self._fields.optimizer
+        if optimizer is not None and optimizer.batch_size != "all" and optimizer.batch_size > samples:
+            message = f"expected at most the {samples} samples that there are"
+            raise FieldError([Fault(("optimizer", "batch_size"), message)])
+
+    def by_newton(self) -> tuple[list[tuple[str, ...]], int]:
+        steps, first = self._fields.steps, ""
+        if steps > MOST_STEPS:
+            raise FieldError([Fault(("steps",), f"expected at most {MOST_STEPS} steps, found {steps}")])
+        for step in range(1, steps + 1):
+            objective = self._add_pass(step - 1)
+            slope = self._add_gradient(objective, step - 1)
+            first = first or slope
+            section = NEWTON if step == 1 else f"{NEWTON} {step}"
+            hessian, move, own = timed("H", step - 1), timed("v", step - 1), timed(self._theta, step)
+            p = f"{{{timed('yhat', step - 1)}}}"
+            if hessian not in self._graph:
+                self._writer.add(
+                    hessian, self._formulas.hessian(p), ("fit",), "second derivatives", section, "matrices"
+                )
+            self._writer.add(move, f"inv({{{hessian}}}) @ {{{slope}}}", ("fit",), "step", section, "moves")
+            self._writer.add(own, f"{{{timed(self._theta, step - 1)}}} - {{{move}}}", ("fit",), "", section, "updates")
+        self._add_pass(steps)
+        return self._asked_after(steps, first, "H"), steps
+
+    def _asked_after(self, steps: int, *first: str) -> list[tuple[str, ...]]:
+        asked = range(1, steps + 1) if steps <= MOST_PARTS else range(steps, steps + 1)
+        found = [(timed(self._theta, step),) for step in asked]
+        return [(OBJECTIVE, *first) if OBJECTIVE in self._graph else first, *found]
+
+    def as_given(self) -> tuple[list[tuple[str, ...]], int]:
+        self._add_pass(0)
+        return [("yhat", OBJECTIVE), (self._add_gradient(OBJECTIVE, 0),)], 0
+
+    # ---- in words
+
+    def _statement(self, asked: list[str]) -> Statement:
+        fields, graph = self._fields, self._graph
+        title = fields.row.title
+        made = [Relation("=", Name(name), graph[name].formula) for name in ("X",) if graph[name].given is None]
+        objective = graph[OBJECTIVE] if OBJECTIVE in graph else graph[f"{OBJECTIVE}:1"]
+        told = [*made, Relation("=", Name(objective.name), objective.formula)]
+        score = written(f"{fields.row.link}(X @ {self._theta})" if fields.row.link else f"X @ {self._theta}")
+        model = Relation("=", Name("yhat"), score)
+        return Statement(
+            prose(f"{title[0].upper()}{title[1:]} with ", givens(graph), ": ", joined([model, *told], "; ", "; "), "."),
+            prose("Compute ", joined(map(Name, asked)), "."),
+        )
+
+
+_WAYS: Any = {
+    Fit.NORMAL_EQUATIONS: _Builder.by_normal_equations,
+    Fit.SUMS: _Builder.by_sums,
+    Fit.DESCENT: _Builder.by_descent,
+    Fit.NEWTON: _Builder.by_newton,
+    Fit.GIVEN: _Builder.as_given,
+}

@@ -1,0 +1,234 @@
+"""Typical mistakes in regressions: the column of ones, λ, the factor of the loss, signs, scaling, what follows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Any
+
+from deepcalc.graph.graph import Graph
+from deepcalc.kinds._arrays import SlipRow, slips_of, stands
+from deepcalc.kinds._updates import timed
+from deepcalc.kinds.regression.fields import Fit, RegressionFields
+from deepcalc.kinds.regression.graph import formulas_of
+from deepcalc.kinds.regression.steps import PENALIZED, RegressionFormulas
+from deepcalc.notation.functions import TWO
+from deepcalc.notation.names import NameParts, gradient_parts, name_parts
+from deepcalc.notation.nodes import ONE, ZERO, Name, Negative, Plus, Times, minus, negative
+from deepcalc.notation.parser import parse
+from deepcalc.plan import Plan, Slip
+
+
+def slips(fields: RegressionFields, plan: Plan) -> Iterator[Slip]:
+    """The typical mistakes of a regression problem."""
+    graph, written = plan.graph, formulas_of(fields, plan.graph)
+    rows = (
+        *_in_features(fields, graph),
+        *_in_closed_form(fields, graph, written),
+        *_in_sums(fields, graph),
+        *_in_the_loss(fields, graph, written),
+        *_in_updates(fields, graph),
+        *_on_the_way_back(fields, graph, written),
+        *_in_conclusions(fields, graph, written),
+    )
+    return (slip for slip in slips_of(graph, rows) if stands(graph, slip))
+
+
+def _of_head(graph: Graph, *heads: str) -> Iterator[str]:
+    """The computed quantities with one of these heads, of every batch and step."""
+    for quantity in graph:
+        parts = name_parts(quantity.name)
+        if parts is not None and parts.head in heads and not parts.components and quantity.formula is not None:
+            yield quantity.name
+
+
+def _changed(graph: Graph, names: Iterable[str], change: Any) -> dict[str, Any]:
+    """The formulas of quantities, each changed."""
+    return {name: change(graph[name].formula) for name in names}
+
+
+# ---- the design matrix
+
+
+def _in_features(fields: RegressionFields, graph: Graph) -> Iterator[SlipRow]:
+    points = list(_of_head(graph, "phi_new"))
+    if fields.X is None and fields.intercept:
+        columns = graph["X"].formula.operands[1:]
+        without: dict[str, Any] = {"X": columns[0] if len(columns) == 1 else graph["X"].formula.func(
+            *graph["X"].formula.args[:2], *columns)}  # fmt: skip
+        without |= _changed(graph, points, lambda row: row.func(*row.args[1:]))
+        without |= _changed(graph, [PENALIZED] if PENALIZED in graph else [], lambda row: row.func(*row.args[1:]))
+        without |= {"det_A": "det(A)", "B": "inv(A)", "Delta": "0", f"{fields.called}0": "0"}
+        without |= {
+            f"{fields.called}{place}": f"{fields.called}[{place}]" for place in range(1, int(graph.shape("X")[1]))
+        }
+        yield "bias-forgotten", "the column of ones forgotten", without
+        yield (
+            "bias-forgotten",
+            "the bias forgotten in the prediction",
+            _changed(graph, points, lambda row: row.func(ZERO, *row.args[1:])),
+        )
+    if fields.scale is None:
+        return
+    scale, source = fields.scale, "P" if "P" in graph else "x"
+    along = ", axis=0" if graph.shape(source) and len(graph.shape(source)) > 1 else ""
+    if "sigma" in graph:
+        n = graph.shape("y")[0]
+        over = str(n) if scale.unbiased else f"({n} - 1)"
+        other = "n in place of n − 1" if scale.unbiased else "n − 1 in place of n"
+        squares = f"sum(({source} - mu)^2{along})"
+        yield "unbiased-variance", f"{other} in the standard deviation", {"sigma": f"sqrt({squares} / {over})"}
+        own = str(n) if not scale.unbiased else f"({n} - 1)"
+        yield "root-forgotten", "the variance in place of the standard deviation", {"sigma": f"{squares} / {own}"}
+    divisor = scale.row.divisor or "1"
+    yield "mean-not-subtracted", "nothing subtracted before the division", {"Z": f"{source} / {divisor}"}
+    if scale.row.divisor:
+        yield "not-divided", "not divided", {"Z": f"{source} - {scale.row.shift}"}
+    raw = {name: name.replace("z_new", "p_new" if "P" in graph else "x_new") for name in _of_head(graph, "z_new")}
+    yield "point-not-scaled", "the point not scaled as the samples are", {
+        name: f"{{{point}}}" for name, point in raw.items()}  # fmt: skip
+
+
+# ---- closed forms
+
+
+def _in_closed_form(fields: RegressionFields, graph: Graph, written: RegressionFormulas) -> Iterator[SlipRow]:
+    if "A" not in graph:
+        return
+    theta = fields.called
+    yield "transposed", "X Xᵀ in place of Xᵀ X", {"A": "X @ X.T"}
+    yield "inverse-forgotten", "the matrix not inverted", {theta: "A @ c"}
+    if "det_A" in graph:
+        yield "determinant-forgotten", "not divided by the determinant", {
+            "B": "[[A[2, 2], -A[1, 2]], [-A[2, 1], A[1, 1]]]"}  # fmt: skip
+        yield "sign-in-inverse", "the signs off the diagonal of the inverse not changed", {
+            "B": "1/det_A * [[A[2, 2], A[1, 2]], [A[2, 1], A[1, 1]]]"}  # fmt: skip
+    if fields.sample_weights is not None:
+        yield "weights-forgotten", "the weights of the samples forgotten", {
+            "A": written.matrix(weighted=False), "c": written.right_side(weighted=False)}  # fmt: skip
+        yield "weights-once", "the weights forgotten on the right side", {"c": written.right_side(weighted=False)}
+    if fields.ridge is not None:
+        yield "penalty-forgotten", "the penalty forgotten", {"A": written.matrix(penalized=False)}
+        yield "penalty-sign", "the penalty subtracted", {"A": f"{written.matrix(penalized=False)} - {_added(written)}"}
+        if written.bias_first:
+            told = "the bias penalized too" if written.spares_bias else "the bias not penalized"
+            yield "bias-penalized", told, {"A": written.matrix(with_bias=written.spares_bias)}
+        times_m = f"{written.matrix(penalized=False)} + {written.m}*{_added(written)}"
+        yield "penalty-scale", "λ multiplied by the number of samples", {"A": times_m}
+
+
+def _added(written: RegressionFormulas) -> str:
+    """What the penalty adds to the matrix of the normal equations."""
+    return written.matrix().removeprefix(f"{written.matrix(penalized=False)} + ")
+
+
+def _in_sums(fields: RegressionFields, graph: Graph) -> Iterator[SlipRow]:
+    slope = f"{fields.called}1"
+    if fields.intercept:
+        yield "means-not-subtracted", "the means not subtracted", {"S_xy": "sum(x*y)", "S_xx": "sum(x^2)"}
+        yield "intercept-sign", "the slope times the mean added to the mean of y", {
+            f"{fields.called}0": f"ybar + {slope}*xbar"}  # fmt: skip
+    if fields.way is Fit.SUMS:
+        heads = list(_of_head(graph, "yhat_new")) if fields.intercept else []
+        yield "bias-forgotten", "the intercept forgotten in the prediction", {
+            name: graph[name].formula.args[1] for name in heads}  # fmt: skip
+        yield "quotient-upside-down", "the quotient upside down", {slope: "S_xx / S_xy"}
+
+
+# ---- the loss and its gradient
+
+
+def _in_the_loss(fields: RegressionFields, graph: Graph, written: RegressionFormulas) -> Iterator[SlipRow]:
+    objectives = list(_of_head(graph, "J"))
+    if fields.loss_factor in ("1/m", "1/2m"):
+        samples = {name: _samples_of(graph, name, written) for name in objectives}
+        yield "mean-not-taken", "not divided by the number of samples", {
+            name: Times(parse(m), graph[name].formula) for name, m in samples.items() if m != "1"}  # fmt: skip
+    if fields.loss_factor in ("1/2m", "1/2"):
+        doubled = _changed(graph, objectives, lambda formula: Times(TWO, formula))
+        yield "half-forgotten", "the factor 1/2 forgotten", doubled
+    scores = list(_of_head(graph, "yhat")) if fields.row.link else []
+    yield "activation-forgotten", f"the {fields.row.link} forgotten", {
+        name: Name(name.replace("yhat", "z", 1)) for name in scores}  # fmt: skip
+
+
+def _samples_of(graph: Graph, objective: str, written: RegressionFormulas) -> str:
+    """How many samples an objective is of, as text."""
+    parts = name_parts(objective)
+    if parts is None or parts.sample is None:
+        return written.m
+    shape = graph.shape(f"y:{parts.sample}")
+    return str(shape[0]) if shape else "1"
+
+
+def _derivatives_by(graph: Graph, head: str) -> Iterator[tuple[str, str, NameParts]]:
+    """The gradients by quantities with a head: the name of each, of what it is, and what it is by."""
+    for quantity in graph:
+        parts = gradient_parts(quantity.name)
+        by = None if parts is None else name_parts(parts[1])
+        if parts is not None and by is not None and by.head == head:
+            yield quantity.name, parts[0], by
+
+
+def _on_the_way_back(fields: RegressionFields, graph: Graph, written: RegressionFormulas) -> Iterator[SlipRow]:
+    """Mistakes in the derivative of the objective by the scores, at every step."""
+    found = list(_derivatives_by(graph, "z" if fields.row.link else "yhat"))
+    slopes = {name: graph[name].formula for name, _, _ in found}
+    if fields.loss_factor in ("1/m", "1/2m"):
+        counts = {name: _samples_of(graph, of, written) for name, of, _ in found}
+        yield "mean-not-taken", "the gradient not divided by the number of samples", {
+            name: Times(parse(m), slopes[name]) for name, m in counts.items() if m != "1"}  # fmt: skip
+    turned = {name: negative(slope) for name, slope in slopes.items()}
+    yield "error-sign", "target minus prediction in place of prediction minus target", turned
+    if not fields.row.link:
+        doubled = {name: Times(TWO, slope) for name, slope in slopes.items()}
+        yield "factor-two", "a factor of 2 too much in the gradient", doubled
+        return
+    predictions = {name: Name(str(replace(by, head="yhat"))) for name, _, by in found}
+    yield "activation-derivative", "the derivative of the sigmoid left in", {
+        name: Times(slopes[name], p, minus(ONE, p)) for name, p in predictions.items()}  # fmt: skip
+
+
+def _in_updates(fields: RegressionFields, graph: Graph) -> Iterator[SlipRow]:
+    updates = [name for name in _of_head(graph, fields.called) if "@" in name]
+    plain = {name: graph[name].formula for name in updates if _is_step(graph[name].formula)}
+    yield "gradient-added", "the step added instead of subtracted", {
+        name: Plus(formula.args[0], formula.args[1].args[0]) for name, formula in plain.items()}  # fmt: skip
+    if fields.optimizer is not None:
+        rate = Name(fields.optimizer.symbol)
+        yield "learning-rate-forgotten", "the learning rate forgotten", {
+            name: formula.xreplace({rate: ONE}) for name, formula in plain.items()}  # fmt: skip
+    by_parameters = _derivatives_by(graph, fields.called)
+    yield "gradient-step", "the gradient itself as the step, without the second derivatives", {
+        timed("v", by.time or 0): Name(name) for name, _, by in by_parameters}  # fmt: skip
+
+
+def _is_step(formula: Any) -> bool:
+    return isinstance(formula, Plus) and len(formula.args) == 2 and isinstance(formula.args[1], Negative)
+
+
+# ---- what follows from the parameters
+
+
+def _in_conclusions(fields: RegressionFields, graph: Graph, written: RegressionFormulas) -> Iterator[SlipRow]:
+    if fields.row.link:
+        yield "activation-forgotten", f"the {fields.row.link} forgotten", {
+            name: Name(name.replace("yhat_new", "z_hat")) for name in _of_head(graph, "yhat_new")}  # fmt: skip
+    yield "share-unexplained", "the share that is not explained", {"R2": "SS_res / SS_tot"}
+    yield "mean-not-subtracted", "the squares of y itself in place of those about its mean", {"SS_tot": "sum(y^2)"}
+    yield "smallest-eigenvalue", "the smallest eigenvalue in place of the largest", {"eta_max": "2 / lambda_min"}
+    yield "rate-halved", "1 in place of 2 above the largest eigenvalue", {"eta_max": "1 / lambda_max"}
+    yield "rate-halved", "1 in place of 2 above the sum of the eigenvalues", {
+        "eta_best": "1 / (lambda_min + lambda_max)"}  # fmt: skip
+    yield "largest-for-best", "the largest rate that converges for the best one", {"eta_best": "2 / lambda_max"}
+    if "H" in graph and fields.loss_factor in ("1/m", "1/2m"):
+        yield "mean-not-taken", "the second derivatives not divided by the number of samples", {
+            "H": Times(parse(written.m), graph["H"].formula)}  # fmt: skip
+    for name in ("slope", "offset", "x_boundary"):
+        if name in graph:
+            yield "boundary-sign", "a sign exchanged in the equation of the boundary", {
+                name: negative(graph[name].formula)}  # fmt: skip
+    if "slope" in graph:
+        above, below = graph["slope"].formula.args
+        yield "weights-exchanged", "the weights of the two features exchanged", {
+            "slope": graph["slope"].formula.func(negative(below), negative(above))}  # fmt: skip

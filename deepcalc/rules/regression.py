@@ -1,0 +1,97 @@
+"""Linear and logistic regression: the models, how their losses are scaled, how features are scaled.
+
+Bishop, *Pattern Recognition and Machine Learning*, sections 3.1 and 4.3; Hastie, Tibshirani and Friedman, *The Elements
+of Statistical Learning*, sections 3.2, 3.4 and 4.4.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+
+@dataclass(frozen=True)
+class RegressionModel:
+    """One model: what a sample costs, with ``{y}`` for its target and ``{p}`` for what is predicted.
+
+    ``link`` makes the prediction of the score z, if there is one. The cost is ``sign`` times ``cost``; ``slope`` is its
+    derivative by the score, and its second derivative ``bend``, times ``curvature`` where that is no constant.
+    ``factor`` is what the sum of the costs is multiplied by where nothing else is said.
+    """
+
+    name: str
+    title: str
+    link: str
+    sign: str
+    cost: str
+    slope: str
+    bend: int
+    curvature: str
+    factor: str
+
+    @property
+    def is_linear(self) -> bool:
+        return not self.link
+
+
+_MODELS = (
+    RegressionModel("linear", "linear regression", "", "", "({p} - {y})^2", "2*({p} - {y})", 2, "", "1/2m"),
+    RegressionModel(
+        "logistic", "logistic regression", "sigmoid", "-", "{y}*log({p}) + (1 - {y})*log(1 - {p})", "{p} - {y}",
+        1, "{p}*(1 - {p})", "1/m",
+    ),
+)  # fmt: skip
+REGRESSIONS: Mapping[str, RegressionModel] = {row.name: row for row in _MODELS}
+
+FACTORS: Mapping[str, tuple[int, bool]] = {"1/2m": (2, True), "1/m": (1, True), "1/2": (2, False), "1": (1, False)}
+"""What a sum is divided by: a number, and whether by the number of samples as well."""
+
+
+def scaled(factor: str, samples: str, what: str = "1", times: int = 1) -> str:
+    """What stands before a sum that is scaled by ``times`` a factor: ``1/(2*3)*``, ``lambda/3*``; nothing for 1."""
+    divisor, by_samples = FACTORS[factor]
+    share = Fraction(times, divisor)
+    above = [] if share.numerator == 1 else [str(share.numerator)]
+    above += [] if what == "1" and above else [what]
+    below = [str(share.denominator)] if share.denominator > 1 else []
+    below += [samples] if by_samples and samples != "1" else []
+    top, bottom = "*".join(above), "*".join(below)
+    if not below:
+        return "" if top == "1" else f"{top}*"
+    return f"{top}/({bottom})*" if len(below) > 1 else f"{top}/{bottom}*"
+
+
+@dataclass(frozen=True)
+class Scaling:
+    """How features are scaled, as formulas in ``{x}``: the shift and the divisor of each feature, by their names."""
+
+    name: str
+    meaning: str
+    statistics: Mapping[str, tuple[str, str]]
+    """By name: the formula of a statistic and what it is."""
+    shift: str
+    divisor: str
+
+    def text(self, x: str) -> str:
+        """The scaled features."""
+        return f"({x} - {self.shift}) / {self.divisor}" if self.divisor else f"{x} - {self.shift}"
+
+
+_MEAN = ("mean({x}{along})", "mean of each feature")
+_SCALINGS = (
+    Scaling("standardize", "(x − μ)/σ", {
+        "mu": _MEAN,
+        "sigma": ("sqrt(sum(({x} - mu)^2{along}) / {over})", "standard deviation of each feature"),
+    }, "mu", "sigma"),
+    Scaling("min_max", "(x − min)/(max − min)", {
+        "low": ("min({x}{along})", "least value of each feature"),
+        "high": ("max({x}{along})", "largest value of each feature"),
+    }, "low", "(high - low)"),
+    Scaling("mean_normalize", "(x − μ)/(max − min)", {
+        "mu": _MEAN,
+        "range": ("max({x}{along}) - min({x}{along})", "range of each feature"),
+    }, "mu", "range"),
+    Scaling("center", "x − μ", {"mu": _MEAN}, "mu", ""),
+)  # fmt: skip
+SCALINGS: Mapping[str, Scaling] = {row.name: row for row in _SCALINGS}
