@@ -14,6 +14,7 @@ from typing import Any
 from deepcalc.errors import MathError, ValueOutOfReach
 from deepcalc.graph.graph import Graph, Quantity, value_of_given
 from deepcalc.notation import arithmetic
+from deepcalc.notation.array_nodes import Item
 from deepcalc.notation.functions import FUNCTIONS
 from deepcalc.notation.grids import Grid
 from deepcalc.notation.names import entry_parts
@@ -80,7 +81,8 @@ def evaluate(
             values[name] = computed[name] = value_of_given(quantity.given)
         else:
             evaluated = _value_of_arrays if graph.is_of_arrays(name) else value_of
-            value = _value_of_quantity(quantity, graph.evaluated_form(name, replaced), values, evaluated)
+            source = computed if _is_read_off(quantity.formula) else values
+            value = _value_of_quantity(quantity, graph.evaluated_form(name, replaced), source, evaluated)
             computed[name] = value
             if carried is not None and (written is None or name in written):
                 value = _carried_value(carried.of(quantity.group), value)
@@ -120,6 +122,11 @@ def branch_of(cases: Any, values: Values) -> tuple[Any, Any]:
         if holds(condition, values):
             return value, condition
     return cases.otherwise, None
+
+
+def _is_read_off(formula: Any) -> bool:
+    """Whether a quantity is an entry of an array, which was rounded where the array was written down."""
+    return isinstance(formula, Item) and isinstance(formula.args[0], Name)
 
 
 def _value_of_arrays(node: Any, values: Values) -> Any:
