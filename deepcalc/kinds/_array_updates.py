@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any
+from functools import cached_property
 
-from deepcalc.graph.graph import Prose, Quantity
+from deepcalc.graph.graph import Quantity
 from deepcalc.kinds._arrays import ArrayWriter
+from deepcalc.kinds._stepping import UPDATES, Stepping
 from deepcalc.kinds._updates import UPDATE, TrainingFields, timed
-from deepcalc.notation.array_nodes import Apply, array
-from deepcalc.notation.functions import TWO
-from deepcalc.notation.nodes import ZERO, Call, Literal, Name, Power, total
-from deepcalc.notation.shapes import Shape, is_concrete, size_node
-from deepcalc.rules.schedules import PI, PI_VALUE
-from deepcalc.rules.updates import GENERAL, SETTING_NAMES, Moment, now
+from deepcalc.notation.array_nodes import Apply
+from deepcalc.notation.nodes import Name
+from deepcalc.rules.updates import STATES, Moment
 
 
 class Updates:
@@ -33,68 +31,37 @@ class Updates:
         self._trained = trained
         self._gradient_of = gradient_of
         self._writer = writer
-        self._graph = writer.graph
         self._optimizer = optimizer
-        self._rule = optimizer.rule
-        rate = Name(optimizer.symbol)
-        self._general = replace(GENERAL, rate=rate if optimizer.schedule is None else now(rate.name))
+
+    @cached_property
+    def _stepping(self) -> Stepping:
+        shapes = {name: self._writer.graph.shape(name) for name in self._trained}
+        return Stepping(self._optimizer, Name(self._optimizer.symbol), shapes)
 
     def add_givens(self) -> None:
         """The learning rate, the numbers of the method, and its state before the first step."""
         optimizer, writer = self._optimizer, self._writer
         writer.given(optimizer.symbol, optimizer.learning_rate, ("optimizer", "learning_rate"), "Learning rate")
-        for field, value in optimizer.settings().items():
-            if field != "learning_rate":
-                writer.given(SETTING_NAMES[field], value, ("optimizer", field), "Settings")
-        if optimizer.schedule is not None and optimizer.schedule.row.uses_pi:
-            writer.given(PI.name, PI_VALUE, ("optimizer", "schedule"), "Settings")
-        for line in self._rule.lines:
-            if line.is_carried_on:
-                for name in self._trained:
-                    self._add_zero(f"{line.head}.{name}@0", self._graph.shape(name))
-
-    def _add_zero(self, name: str, shape: Shape) -> None:
-        if is_concrete(shape):
-            count = 1
-            for size in shape:
-                count *= int(size)
-            self._writer.given(name, array([ZERO] * count, shape), ("optimizer",), "Initial state")
-        else:
-            self._add(name, Apply("zeros", {}, *map(size_node, shape)), "states", (), "Initial state")
+        for constant in self._stepping.constants():
+            writer.given(constant.name, constant.given, ("optimizer", *constant.origin), "Settings")
+        for state, line, name in self._stepping.states(0):
+            start = self._stepping.start(line, name)
+            if isinstance(start, Apply):
+                self._add(Quantity(state, start, group=STATES), "Initial state")
+            else:
+                writer.given(state, start, ("optimizer",), "Initial state")
 
     def add(self, step: int) -> None:
         """One update of every trained parameter, from the gradients at the values before it."""
-        section = UPDATE if step == 1 else f"{UPDATE} {step}"
+        section, stepping = UPDATE if step == 1 else f"{UPDATE} {step}", self._stepping
         moments = {name: self._moment(name, step) for name in self._trained}
-        schedule, symbol = self._optimizer.schedule, Name(self._optimizer.symbol)
-        if schedule is not None:
-            told = (f"learning rate of step {step}",)
-            self._add(f"{symbol.name}@{step}", schedule.rate(symbol, step), "rates", told, section)
-        if self._rule.needs_norm and moments:
-            squares = [Apply("sum", {}, Power(moment.gradient, TWO)) for moment in moments.values()]
-            norm = Call("sqrt", total(*squares))
-            self._add(f"norm@{step}", norm, "gradients", ("norm of all gradients",), section)
-        for line in self._rule.lines:
-            laws: tuple[Any, ...] = (line.formula(self._general),) if step == 1 else ()
-            for name, moment in moments.items():
-                note = (f"{line.meaning} of ", Name(name))
-                self._add(f"{line.head}.{name}@{step}", line.formula(moment), line.group, note, section, laws)
-                laws = ()
+        for quantity in (*stepping.rate_of(step), *stepping.before_update(moments, step, first=step == 1)):
+            self._add(quantity, section)
         for name, moment in moments.items():
-            self._add(f"{name}@{step}", self._rule.new_value(moment), "updates", (), section)
+            self._add(Quantity(f"{name}@{step}", stepping.new_value(moment), group=UPDATES), section)
 
     def _moment(self, name: str, step: int) -> Moment:
-        before, symbol = timed(name, step - 1), self._optimizer.symbol
-        return Moment(
-            parameter=Name(before),
-            gradient=Name(self._gradient_of(name, step)),
-            step=Literal(str(step)),
-            now=lambda head: Name(f"{head}.{name}@{step}"),
-            before=lambda head: Name(f"{head}.{name}@{step - 1}"),
-            rate=Name(symbol if self._optimizer.schedule is None else f"{symbol}@{step}"),
-            norm=Name(f"norm@{step}"),
-        )
+        return self._stepping.moment(name, step, timed(name, step - 1), self._gradient_of(name, step))
 
-    def _add(self, name: str, formula: Any, group: str, note: Prose, section: str, laws: tuple[Any, ...] = ()) -> None:
-        quantity = Quantity(name, formula, laws=laws, section=section, group=group, note=note, origin=("optimizer",))
-        self._writer.add_quantity(quantity)
+    def _add(self, quantity: Quantity, section: str) -> None:
+        self._writer.add_quantity(replace(quantity, section=section, origin=("optimizer",)))

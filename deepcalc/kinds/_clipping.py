@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from pydantic import Field
 
-from deepcalc.errors import Fault, Location
+from deepcalc.errors import Fault, Location, listed
 from deepcalc.fields.types import Fields, Positive
 
 
@@ -22,5 +22,8 @@ class ClipFields(Fields):
 
     def faults_at(self, location: Location) -> Iterator[Fault]:
         """What does not fit together, where the field stands."""
-        if (self.value is None) == (self.norm is None):
-            yield Fault(location, "give either `value` or `norm`")
+        bounds = [name for name in type(self).model_fields if getattr(self, name) is not None]
+        if len(bounds) != 1:
+            names = [f"`{name}`" for name in type(self).model_fields]
+            either = f"either {' or '.join(names)}" if len(names) == 2 else f"one of {listed(names)}"
+            yield Fault(location, f"give {either}")

@@ -96,6 +96,15 @@ class ScheduleFields(Fields):
             yield Fault(at, f"missing {listed(f'`{name}`' for name in missing)}; {self.kind} takes {listed(own)}")
 
 
+class UpdateClipFields(ClipFields):
+    """A bound of the gradients, before anything else is made of them."""
+
+    norm_of_each: Positive | None = Field(
+        None,
+        description="the gradient by each parameter is scaled to this norm where its own is larger (Keras's clipnorm)",
+    )
+
+
 class UpdateFields(Fields):
     """An update rule."""
 
@@ -116,6 +125,14 @@ class UpdateFields(Fields):
     )
     beta2: Fraction01 = Field(
         parse_number("0.999"), description="the decay rate β₂ of the second moment (adam and its like); lion: 0.99"
+    )
+    momentum_decay: NotNegative | None = Field(
+        None,
+        description="ψ of the schedule μₜ = β₁(1 − 0.5·0.96^(ψ·t)) of the momentum (nadam; 0.004 in PyTorch, Keras); "
+        "no schedule without it",
+    )
+    initial_accumulator: NotNegative | None = Field(
+        None, description="what squared gradients are added to (adagrad): 0 by default, as in PyTorch; 0.1 in Keras"
     )
     epsilon: NotNegative = Field(
         parse_number("1e-8"),
@@ -157,7 +174,9 @@ class UpdateFields(Fields):
         description="η·λ·θ is taken from the new value if true (adamw and lion by default); λ·θ is added to the "
         "gradient if false (the others by default)",
     )
-    clip: ClipFields | None = Field(None, description="clip the gradients, for any method: {value: 1} or {norm: 1}")
+    clip: UpdateClipFields | None = Field(
+        None, description="clip the gradients, for any method: {value: 1}, {norm: 1} or {norm_of_each: 1}"
+    )
     schedule: ScheduleFields | None = Field(
         None, description="the learning rate of each step: {kind: step, every: 2, factor: 0.5}"
     )
@@ -182,6 +201,8 @@ class UpdateFields(Fields):
             given=given,
             clip_value=None if self.clip is None else self.clip.value,
             clip_norm=None if self.clip is None else self.clip.norm,
+            clip_each=None if self.clip is None else self.clip.norm_of_each,
+            initial_accumulator=self.initial_accumulator,
         )
 
     @property

@@ -16,7 +16,10 @@ from deepcalc.graph.evaluation import evaluate
 from deepcalc.solution.figures import Plot
 from deepcalc.solution.solver import solve
 from tests.array_problems import assert_same, drawn, exact, loaded
-from tests.kinds.test_update_rules import CASES, RULES, STEPS, Rule, State, header
+from tests.kinds.test_update_rules import CASES, RULES, STEPS, Rule, State, header, sgd_clipped_one_by_one
+
+OF_NUMBERS = {sgd_clipped_one_by_one}
+"""Rules that are written out for parameters that are numbers."""
 
 
 def gradients(draw: Random) -> dict[str, Any]:
@@ -24,7 +27,11 @@ def gradients(draw: Random) -> dict[str, Any]:
     return {"w": (np.array(drawn(draw, 3)) + 0.005).tolist(), "W": (np.array(drawn(draw, 2, 2)) - 0.005).tolist()}
 
 
-@pytest.mark.parametrize(("method", "conventions", "rule"), RULES, ids=[rule.__name__ for _, _, rule in RULES])
+@pytest.mark.parametrize(
+    ("method", "conventions", "rule"),
+    [row for row in RULES if row[2] not in OF_NUMBERS],
+    ids=[rule.__name__ for _, _, rule in RULES if rule not in OF_NUMBERS],
+)
 def test_steps_of_vectors_and_matrices_agree_with_numpy(method: str, conventions: str, rule: Rule) -> None:
     draw = Random(rule.__name__)
     for case in range(CASES):
@@ -45,6 +52,18 @@ def test_steps_of_vectors_and_matrices_agree_with_numpy(method: str, conventions
 
 def logistic(w: Any, c: Any, a: Any, b: Any) -> Any:
     return autograd.numpy.sum(autograd.numpy.log(1 + autograd.numpy.exp(-b * (a @ w)))) + 0 * c
+
+
+def test_the_gradient_by_each_parameter_may_be_clipped_on_its_own() -> None:
+    draw = Random(5)
+    for case in range(CASES):
+        step = gradients(draw)
+        start = "parameters: {w: [0, 0, 0], W: [[0, 0], [0, 0]]}"
+        text = f"method: sgd\nlearning_rate: 1\nclip: {{norm_of_each: 1.5}}\n{start}\ngradients: {step}"
+        found = loaded("optimizer", text.replace("'", ""))
+        norms = {name: float(np.linalg.norm(g)) for name, g in step.items()}
+        figures = {f"{name}@1": -np.array(g) * min(1, 1.5 / norms[name]) for name, g in step.items()}
+        assert_same(found, figures | {f"size.{name}@1": norm for name, norm in norms.items()}, case)
 
 
 OBJECTIVES: list[tuple[str, Callable[..., Any]]] = [
@@ -104,7 +123,7 @@ GIVEN = "gradients: {w: [1, 2]}"
 BASE = "method: adam\nlearning_rate: 0.1\nparameters: {w: [1, 2]}\n"
 BROKEN = [
     (f"{BASE}gradients: {{w: 3}}", "5:16: expected the shape of w, a vector of 2, not a number"),
-    (f"{BASE}gradients: [{{w: [1, 2]}}, {{w: [1, 2, 3]}}]", "expected the shape of w, not a vector of 3"),
+    (f"{BASE}gradients: [{{w: [1, 2]}}, {{w: [1, 2, 3]}}]", "a vector of 2, not a vector of 3"),
     (f"{BASE}{GIVEN}\ninitial: {{m: {{w: [[1, 2]]}}}}", "6:18: expected the shape of w, a vector of 2, not 1 × 2"),
     (f"{BASE}{GIVEN}\ninitial: {{v: {{w: [1, -2]}}}}", "expected a number at least 0, found -2"),
     (f"{BASE}gradients: {{w: [1, x]}}", "expected a number (place 2), found 'x'"),

@@ -18,7 +18,7 @@ from deepcalc.problem.problem import Problem
 
 KINDS = find_kinds()
 CASES, STEPS = 100, 5
-ETA, GAMMA, RHO, BETA1, BETA2, EPS, LAMBDA, TAU = 0.05, 0.8, 0.85, 0.7, 0.95, 0.01, 0.1, 0.3
+ETA, GAMMA, RHO, BETA1, BETA2, EPS, LAMBDA, TAU, PSI = 0.05, 0.8, 0.85, 0.7, 0.95, 0.01, 0.1, 0.3, 0.2
 
 Vector = np.ndarray[Any, Any]
 State = dict[str, Any]
@@ -130,6 +130,23 @@ def nadam(s: State, w: Vector, g: Vector, t: int) -> Any:
     return w - ETA / (np.sqrt(vhat) + EPS) * (BETA1 * mhat + (1 - BETA1) * g / (1 - BETA1**t))
 
 
+def nadam_of_pytorch(s: State, w: Vector, g: Vector, t: int) -> Any:
+    mu, following = (BETA1 * (1 - 0.5 * 0.96 ** (k * PSI)) for k in (t, t + 1))
+    s["P"] = s.get("P", 1.0) * mu
+    m, v = averaged(s, "m", BETA1, g), averaged(s, "v", BETA2, g * g)
+    step = (1 - mu) * g / (1 - s["P"]) + following * m / (1 - s["P"] * following)
+    return w - ETA * step / (np.sqrt(v / (1 - BETA2**t)) + EPS)
+
+
+def adagrad_of_keras(s: State, w: Vector, g: Vector, t: int) -> Any:
+    s["G"] = s.get("G", np.full_like(g, 0.1)) + g * g
+    return w - ETA * g / np.sqrt(s["G"] + EPS)
+
+
+def sgd_clipped_one_by_one(s: State, w: Vector, g: Vector, t: int) -> Any:
+    return w - ETA * np.sign(g) * np.minimum(np.abs(g), 1.5)
+
+
 def amsgrad(s: State, w: Vector, g: Vector, t: int) -> Any:
     m, v = averaged(s, "m", BETA1, g), averaged(s, "v", BETA2, g * g)
     s["vmax"] = np.maximum(s.get("vmax", 0 * g), v)
@@ -193,6 +210,8 @@ RULES: list[tuple[str, str, Rule]] = [
     ("adamax", "", adamax),
     ("adamax", f"epsilon: {EPS}", adamax_of_pytorch),
     ("nadam", "", nadam),
+    ("nadam", f"momentum_decay: {PSI}", nadam_of_pytorch),
+    ("adagrad", f"initial_accumulator: 0.1\nepsilon: {EPS}", adagrad_of_keras),
     ("amsgrad", "", amsgrad),
     ("amsgrad", "bias_correction: true", amsgrad_of_pytorch),
     ("lion", f"weight_decay: {LAMBDA}", lion),
@@ -200,6 +219,7 @@ RULES: list[tuple[str, str, Rule]] = [
     ("sgd", f"weight_decay: {LAMBDA}\ndecoupled: true", sgd_decoupled),
     ("sgd", "clip: {value: 1.5}", sgd_clipped_by_value),
     ("sgd", "clip: {norm: 2.5}", sgd_clipped_by_norm),
+    ("sgd", "clip: {norm_of_each: 1.5}", sgd_clipped_one_by_one),
     ("momentum", f"clip: {{value: 1}}\nweight_decay: {LAMBDA}", clipped_then_decayed),
 ]
 NUMBERS = {"momentum": GAMMA, "decay": RHO, "beta1": BETA1, "beta2": BETA2, "epsilon": EPS}
@@ -294,8 +314,8 @@ def test_methods_go_by_the_names_of_libraries_and_papers(written: str, method: s
 
 BASE = "learning_rate: 0.1\nparameters: {w: 1}\ngradients: {w: 2}\n"
 BROKEN = [
-    ("method: sgd\nclip: {}", "give either `value` or `norm`"),
-    ("method: sgd\nclip: {value: 1, norm: 1}", "give either `value` or `norm`"),
+    ("method: sgd\nclip: {}", "give one of `value`, `norm` and `norm_of_each`"),
+    ("method: sgd\nclip: {value: 1, norm: 1}", "give one of `value`, `norm` and `norm_of_each`"),
     ("method: sgd\ndecoupled: true", "`decoupled` goes with `weight_decay`, which is not given"),
     (
         "method: sgd\nschedule: {kind: step, decay: 1}",

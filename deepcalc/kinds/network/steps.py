@@ -10,17 +10,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from deepcalc.errors import Location
-from deepcalc.graph.graph import Adjoint, Graph, Prose, Quantity
+from deepcalc.graph.graph import Adjoint, Graph, Quantity
+from deepcalc.kinds._stepping import UPDATES, Stepping
 from deepcalc.kinds._updates import UPDATE, timed
 from deepcalc.kinds.network.wiring import Wiring
-from deepcalc.notation.functions import TWO
 from deepcalc.notation.names import gradient, gradient_parts
-from deepcalc.notation.nodes import ZERO, Literal, Name, Power, minus
+from deepcalc.notation.nodes import Name, minus
 from deepcalc.notation.nodes import Times as Product
-from deepcalc.rules.clipping import global_norm
-from deepcalc.rules.schedules import PI, PI_VALUE
-from deepcalc.rules.updates import GENERAL, SETTING_NAMES, Moment, now
+from deepcalc.rules.updates import GENERAL, Moment
 
 
 class Training:
@@ -32,14 +29,9 @@ class Training:
         assert wiring.objective is not None
         self._wiring = wiring
         self._graph = graph
-        self._optimizer = fields.optimizer
-        self._rule = fields.optimizer.rule
+        self._stepping = Stepping(fields.optimizer, Name(fields.optimizer.symbol), dict.fromkeys(wiring.trained, ()))
         self._loss = wiring.objective
-        self._section = UPDATE
         self._passes = [quantity for quantity in graph if quantity.given is None]
-        schedule = fields.optimizer.schedule
-        rate = Name(fields.optimizer.symbol)
-        self._general = replace(GENERAL, rate=rate if schedule is None else now(rate.name))
         self._add_givens()
 
     @property
@@ -47,71 +39,31 @@ class Training:
         """Whether an update is θ - η·g and nothing else."""
         moment = self._moment(self._wiring.trained[0], 1) if self._wiring.trained else GENERAL
         plain = minus(moment.parameter, Product(moment.rate, moment.gradient))
-        return not self._rule.lines and bool(self._rule.new_value(moment) == plain)
+        return not self._stepping.lines and bool(self._stepping.new_value(moment) == plain)
 
     def _add_givens(self) -> None:
-        optimizer, graph = self._optimizer, self._graph
-        for field, value in optimizer.settings().items():
-            if field != "learning_rate":
-                given = Quantity(SETTING_NAMES[field], given=value, section="Settings", origin=("optimizer", field))
-                graph.add(given)
-        if optimizer.schedule is not None and optimizer.schedule.row.uses_pi:
-            graph.add(Quantity(PI.name, given=PI_VALUE, section="Settings", origin=("optimizer", "schedule")))
-        for line in self._rule.lines:
-            if line.is_carried_on:
-                for name in self._wiring.trained:
-                    graph.add(Quantity(f"{line.head}.{name}@0", given=ZERO, section="Initial state"))
+        for constant in self._stepping.constants():
+            self._graph.add(replace(constant, section="Settings", origin=("optimizer", *constant.origin)))
+        for state, line, name in self._stepping.states(0):
+            self._graph.add(Quantity(state, given=self._stepping.start(line, name), section="Initial state"))
 
     def add(self, step: int, loss: str | None = None, label: str = "") -> None:
         """One update of every trained parameter, from the gradients of a loss at the values before it.
 
         ``label`` says more of the update, for its section.
         """
-        names = self._wiring.trained
-        self._section = f"{UPDATE}{f' {step}' if step > 1 or label else ''}{label}"
+        names, stepping = self._wiring.trained, self._stepping
+        section = f"{UPDATE}{f' {step}' if step > 1 or label else ''}{label}"
         moments = {name: self._moment(name, step, loss) for name in names}
-        schedule, symbol = self._optimizer.schedule, Name(self._optimizer.symbol)
-        if schedule is not None:
-            told, at = (f"learning rate of step {step}",), ("optimizer", "schedule")
-            self._add(f"{symbol.name}@{step}", schedule.rate(symbol, step), "rates", told, at)
-        if self._rule.needs_norm and names:
-            norm = global_norm(Power(moment.gradient, TWO) for moment in moments.values())
-            self._add(f"norm@{step}", norm, "gradients", ("norm of all gradients",), ("optimizer", "clip"))
-        for line in self._rule.lines:
-            laws: tuple[Any, ...] = (line.formula(self._general),) if step == 1 else ()
-            for name, moment in moments.items():
-                note = (f"{line.meaning} of ", Name(name))
-                quantity = f"{line.head}.{name}@{step}"
-                self._add(quantity, line.formula(moment), line.group, note, ("optimizer",), laws)
-                laws = ()
+        for quantity in (*stepping.rate_of(step), *stepping.before_update(moments, step, first=step == 1)):
+            self._graph.add(replace(quantity, section=section, origin=("optimizer", *quantity.origin)))
         for name, moment in moments.items():
-            origin = self._wiring.parameters[name].origin
-            self._add(f"{name}@{step}", self._rule.new_value(moment), "updates", (), origin)
+            formula, origin = stepping.new_value(moment), self._wiring.parameters[name].origin
+            self._graph.add(Quantity(f"{name}@{step}", formula, section=section, group=UPDATES, origin=origin))
 
     def _moment(self, name: str, step: int, loss: str | None = None) -> Moment:
-        symbol = self._optimizer.symbol
         before = timed(name, step - 1)
-        return Moment(
-            parameter=Name(before),
-            gradient=Name(gradient(timed(loss or self._loss, step - 1), before)),
-            step=Literal(str(step)),
-            now=lambda head: Name(f"{head}.{name}@{step}"),
-            before=lambda head: Name(f"{head}.{name}@{step - 1}"),
-            rate=Name(symbol if self._optimizer.schedule is None else f"{symbol}@{step}"),
-            norm=Name(f"norm@{step}"),
-        )
-
-    def _add(
-        self,
-        name: str,
-        formula: Any,
-        group: str,
-        note: Prose,
-        origin: Location,
-        laws: tuple[Any, ...] = (),
-    ) -> None:
-        quantity = Quantity(name, formula, laws=laws, section=self._section, group=group, note=note, origin=origin)
-        self._graph.add(quantity)
+        return self._stepping.moment(name, step, before, gradient(timed(loss or self._loss, step - 1), before))
 
     def repeat(self, time: int, wanted: Callable[[Quantity], bool] = lambda quantity: True) -> None:
         """The passes once more, with the parameters after so many updates; of them those that are wanted."""

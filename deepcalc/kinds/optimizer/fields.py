@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from math import prod
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag, WithJsonSchema
@@ -19,11 +18,12 @@ from deepcalc.fields.types import (
     Whole,
 )
 from deepcalc.kinds._arrays import shape_of_given
+from deepcalc.kinds._stepping import Stepping
 from deepcalc.kinds._updates import UpdateFields
-from deepcalc.notation.array_nodes import array, entries_of
-from deepcalc.notation.nodes import ZERO, SumOver, names_in, nodes_in
+from deepcalc.notation.array_nodes import entries_of
+from deepcalc.notation.nodes import SumOver, names_in, nodes_in
 from deepcalc.notation.shapes import shape_text
-from deepcalc.rules.updates import SETTING_NAMES, Line
+from deepcalc.rules.updates import ETA, SETTING_NAMES, Line
 
 MOST_STEPS = 1000
 MOST_UPDATES = 10_000
@@ -96,8 +96,8 @@ class OptimizerFields(UpdateFields):
 
     @property
     def states(self) -> dict[str, Line]:
-        """What the method carries from step to step, by its head: the initial values may be given."""
-        return {line.head: line for line in self.lines if line.is_carried_on}
+        """What the method carries of each parameter from step to step, by its head: initial values may be given."""
+        return {line.head: line for line in self.lines if line.is_carried_on and not line.is_of_step}
 
     @property
     def step_count(self) -> int:
@@ -111,10 +111,15 @@ class OptimizerFields(UpdateFields):
             return [(step, ("gradients", index)) for index, step in enumerate(self.gradients)]
         return [] if self.gradients is None else [(self.gradients, ("gradients",))]
 
-    def initial_value(self, state: str, name: str) -> Any:
+    @property
+    def stepping(self) -> Stepping:
+        """What every step adds to the graph."""
+        return Stepping(self, ETA, {name: shape_of_given(value) for name, value in self.parameters.items()})
+
+    def initial_value(self, line: Line, name: str) -> Any:
         """What the optimizer keeps of a parameter before the first step, in the parameter's shape."""
-        shape = shape_of_given(self.parameters[name])
-        return self.initial.get(state, {}).get(name, array([ZERO] * prod(shape), shape))
+        given = (self.initial[head] for head in (line.head, *line.aliases) if head in self.initial)
+        return next(given, {}).get(name, self.stepping.start(line, name))
 
     def faults(self) -> Iterator[Fault]:
         yield from self.setting_faults()
@@ -143,20 +148,24 @@ class OptimizerFields(UpdateFields):
         yield from self._length_faults()
 
     def _initial_faults(self) -> Iterator[Fault]:
+        states = {head: line for line in self.states.values() for head in (line.head, *line.aliases)}
         for state, values in self.initial.items():
-            if state not in self.states:
-                known = f"keeps {listed(self.states)}" if self.states else "keeps nothing from step to step"
+            if state not in states:
+                known = f"keeps {listed(self.states)}" if states else "keeps nothing from step to step"
                 yield Fault(("initial", state), f"no state `{state}`: {self.method} {known}")
                 continue
             yield from self._unknown(values, ("initial", state))
             yield from self._shape_faults(values, ("initial", state))
             for name, value in values.items():
                 negative = [entry.text for entry in entries_of(value) if entry.value < 0]
-                if negative and self.states[state].is_square:
+                if negative and states[state].is_square:
                     message = f"expected a number at least 0, found {negative[0]}: `{state}` is of squared gradients"
                     yield Fault(("initial", state, name), message)
 
     def _gradient_faults(self) -> Iterator[Fault]:
+        if self.steps_before and any(line.is_carried_on and line.is_of_step for line in self.lines):
+            message = "with `momentum_decay` the first step is that of a new optimizer; leave `steps_before` out"
+            yield Fault(("steps_before",), message)
         if self.gradients is not None and isinstance(self.steps, int) and "steps" in self.model_fields_set:
             yield Fault(("steps",), "`steps` goes with `objective`; gradients have one mapping for each step")
         if self.objective is not None and not isinstance(self.steps, int):

@@ -15,7 +15,7 @@ def build(fields: OptimizerFields) -> Plan:
     steps.add_given()
     for step in steps.numbers:
         steps.add(step)
-    symbols = Symbols(general_symbols(fields.states), plus=steps.numbers == range(1, 2))
+    symbols = Symbols(general_symbols(line.head for line in fields.lines), plus=steps.numbers == range(1, 2))
     return Plan(
         steps.graph,
         tuple(steps.parts()),

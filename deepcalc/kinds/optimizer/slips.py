@@ -15,6 +15,7 @@ from deepcalc.notation.names import name_parts
 from deepcalc.notation.nodes import ONE, Call, Literal, Name, Over, Plus, Power, Times, minus, names_in, negative, total
 from deepcalc.notation.printing import UnicodePrinter
 from deepcalc.plan import Plan, Slip
+from deepcalc.rules.clipping import global_norm
 from deepcalc.rules.updates import BETA1, BETA2, EPSILON, ETA, GAMMA, SETTING_NAMES, Conventions, Rule
 
 if TYPE_CHECKING:
@@ -38,13 +39,14 @@ class _Mistakes:
         self._graph = graph
         steps = Steps(fields)
         self._value = steps.value
+        self._moment = steps.moment
         self._steps = steps.numbers
         self._news = {steps.value(name, step): (name, step) for step in steps.numbers for name in fields.parameters}
         self._lines = {
-            f"{line.head}.{name}@{step}": (line.head, name, step)
+            own: (line.head, name, step)
             for step in steps.numbers
             for line in fields.lines
-            for name in fields.parameters
+            for own, name in steps.stepping.names(line, step).items()
         }
 
     def all(self) -> Iterator[Slip]:
@@ -58,6 +60,7 @@ class _Mistakes:
         if self._fields.update.name == "momentum" and not conventions.velocity_is_step and not conventions.given:
             yield from self._other_momentum(conventions)
         yield from self._wrong_decay()
+        yield from self._wrong_clipping()
         before = self._in_new_values(_velocity_before)
         for step in (None, *self._steps):
             own = {name: each for name, each in before.items() if step in (None, self._news[name][1])}
@@ -84,6 +87,26 @@ class _Mistakes:
         )
         for key, message, change in rows:
             yield Slip(key, message, self._everywhere(change))
+
+    # ---- clipping
+
+    def _wrong_clipping(self) -> Iterator[Slip]:
+        """The gradient as it was; each clipped by its own norm in place of that of all together, or the other way."""
+        clipped = {
+            line: self._moment(name, step) for line, (head, name, step) in self._lines.items() if head == "clipped"
+        }
+        unclipped = {line: moment.gradient for line, moment in clipped.items()}
+        yield Slip("clipping-forgotten", "the gradient not clipped", unclipped)
+        together = {
+            Literal(str(step)): global_norm(self._moment(name, step).squares for name in self._fields.parameters)
+            for step in self._steps
+        }
+        other = {}
+        for line, moment in clipped.items():
+            norms = {moment.norm: global_norm([moment.squares]), moment.now("size"): together[moment.step]}
+            other[line] = self._graph[line].formula.xreplace(norms)
+        said = "its own norm" if self._fields.rule.needs_norm else "the norm of all gradients together"
+        yield Slip("clipping-norm", f"each gradient clipped by {said}", other)
 
     # ---- adam
 
@@ -180,10 +203,9 @@ class _Mistakes:
         other = replace(conventions, learning_rate_inside_velocity=not conventions.learning_rate_inside_velocity)
         rule = Rule(self._fields.update, other)
         line, new_value = rule.lines[-1], rule.new_value
-        steps = Steps(self._fields)
         velocities, values = {}, {}
         for value, (name, step) in self._news.items():
-            moment = steps.moment(name, step)
+            moment = self._moment(name, step)
             velocities[f"v.{name}@{step}"] = line.formula(moment)
             values[value] = new_value(moment)
         inside = conventions.learning_rate_inside_velocity

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from deepcalc.graph.graph import Prose
 from deepcalc.kinds.optimizer.steps import MOST_PARTS
-from deepcalc.notation.nodes import ZERO, Name, Relation
+from deepcalc.notation.nodes import Name, Relation
 from deepcalc.plan.statement import Statement, joined, prose
 from deepcalc.rules.updates import ETA, GENERAL, PARAMETER, SETTING_NAMES, now
 
@@ -57,18 +57,15 @@ def _rates(fields: OptimizerFields) -> Prose:
 
 def _start(fields: OptimizerFields) -> Prose:
     """What the optimizer has kept before the first step."""
-    if not fields.states:
+    done, stepping = fields.steps_before, fields.stepping
+    states = list(stepping.states(done))
+    if not states:
         return ()
-    done = fields.steps_before
     when = f"After {done} step{'s' if done > 1 else ''} so far, " if done else "Before the first step, "
-    if not any(fields.initial.values()):
-        return prose(when, _equations((Name(f"{state}_{done}"), ZERO) for state in fields.states), ".")
-    values = (
-        (Name(f"{state}.{name}@{done}"), fields.initial_value(state, name))
-        for state in fields.states
-        for name in fields.parameters
-    )
-    return prose(when, _equations(values), ".")
+    if any(fields.initial.values()):
+        return prose(when, _equations((Name(name), fields.initial_value(line, of)) for name, line, of in states), ".")
+    starts = dict.fromkeys((f"{line.head}_{done}", line.start) for _, line, _ in states)
+    return prose(when, _equations((Name(name), start) for name, start in starts), ".")
 
 
 def _gradients(fields: OptimizerFields) -> Prose:

@@ -10,25 +10,23 @@ from typing import TYPE_CHECKING, Any
 from deepcalc.errors import Location
 from deepcalc.graph.graph import Graph, Prose, Quantity
 from deepcalc.kinds._arrays import shape_of_given
+from deepcalc.kinds._stepping import UPDATES
 from deepcalc.kinds.optimizer.objective import derived_gradients
-from deepcalc.notation.array_nodes import Apply
-from deepcalc.notation.functions import TWO
 from deepcalc.notation.names import entry_name, gradient
-from deepcalc.notation.nodes import Call, Literal, Name, Power, total
+from deepcalc.notation.nodes import Literal, Name
 from deepcalc.plan import PartPlan, TablePlan, TableRow, Trajectory
 from deepcalc.plan.figures import PlotPlan, SeriesPlan
-from deepcalc.rules.schedules import PI, PI_VALUE
-from deepcalc.rules.updates import ETA, GENERAL, GRADIENTS, RATES, SETTING_NAMES, STATES, Line, Moment, now
+from deepcalc.rules.updates import ETA, GRADIENTS, RATES, STATES, Moment, now
 
 if TYPE_CHECKING:
     from deepcalc.kinds.optimizer.fields import OptimizerFields
 
-OBJECTIVE, NEW_VALUES = "objective", "updates"
+OBJECTIVE = "objective"
 SECTIONS = {
     GRADIENTS: "Gradient",
     STATES: "Optimizer state",
     RATES: "Effective learning rates",
-    NEW_VALUES: "Update",
+    UPDATES: "Update",
     OBJECTIVE: "Objective",
 }
 """The heading of each group where there is only one step; the objective's in any case."""
@@ -44,11 +42,8 @@ class Steps:
         self.graph = Graph()
         self.numbers = range(fields.steps_before + 1, fields.steps_before + fields.step_count + 1)
         self._fields = fields
-        rule = fields.rule
-        self._lines, self._new_value = rule.lines, rule.new_value
-        self._needs_norm = rule.needs_norm
-        self._point = rule.point if fields.objective is not None else None
-        self._general = GENERAL if fields.schedule is None else replace(GENERAL, rate=now(ETA.name))
+        self.stepping = fields.stepping
+        self._point = fields.rule.point if fields.objective is not None else None
         self._gradients: Mapping[str, tuple[Any, ...]] = {}
         if fields.objective is not None:
             self._gradients = derived_gradients(fields)
@@ -61,16 +56,14 @@ class Steps:
         fields = self._fields
         for name, value in fields.parameters.items():
             self._give(name, value, "Parameters", ("parameters", name))
-        for field, value in fields.settings().items():
-            self._give(SETTING_NAMES[field], value, "Settings", (field,))
-        if fields.schedule is not None and fields.schedule.row.uses_pi:
-            self._give(PI.name, PI_VALUE, "Settings", ("schedule",))
+        self._give(ETA.name, fields.learning_rate, "Settings", ("learning_rate",))
+        for constant in self.stepping.constants():
+            self.graph.add(replace(constant, section="Settings"))
         for name, value in fields.constants.items():
             self._give(name, value, "Constants", ("constants", name))
-        for state in fields.states:
-            for name in fields.parameters:
-                before = f"{state}.{name}@{fields.steps_before}"
-                self._give(before, fields.initial_value(state, name), "Initial state", ("initial", state, name))
+        for before, line, name in self.stepping.states(fields.steps_before):
+            start = fields.initial_value(line, name)
+            self._give(before, start, "Initial state", ("initial", line.head, name))
         for step, (gradients, location) in zip(self.numbers, fields.gradient_steps(), strict=False):
             for name in fields.parameters:
                 self._give(f"g.{name}@{step}", gradients[name], "Gradients", (*location, name))
@@ -82,49 +75,21 @@ class Steps:
 
     def add(self, step: int) -> None:
         """One step: the gradients, then each line for every parameter, then every new value."""
-        fields = self._fields
-        if fields.schedule is not None:
-            rate = fields.schedule.rate(ETA, step)
-            told = (f"learning rate of step {step}",)
-            self._add(f"{ETA.name}@{step}", rate, step, RATES, told, (), ("schedule",))
+        fields, stepping, first = self._fields, self.stepping, step == self.numbers[0]
         moments = {name: self.moment(name, step) for name in fields.parameters}
+        self._add_all(stepping.rate_of(step), step)
         if self._point is not None:
-            self._add_line(self._point, moments, step)
+            self._add_all(stepping.ahead(moments, step, first), step)
         self._add_gradients(step)
-        if self._needs_norm:
-            squares = [self._square(name, moment.gradient) for name, moment in moments.items()]
-            self._add(f"norm@{step}", Call("sqrt", total(*squares)), step, GRADIENTS, ("norm of all gradients",))
-        for line in self._lines:
-            self._add_line(line, moments, step)
+        self._add_all(stepping.before_update(moments, step, first), step)
         for name, moment in moments.items():
             note = ("new value of ", Name(name))
-            self._add(self.value(name, step), self._new_value(moment), step, NEW_VALUES, note)
+            self._add(self.value(name, step), stepping.new_value(moment), step, UPDATES, note)
         if fields.objective is not None:
             self._add_objective(step)
 
-    def _square(self, name: str, gradient: Any) -> Any:
-        """g², of an array summed over its entries."""
-        square = Power(gradient, TWO)
-        return Apply("sum", {}, square) if self.graph.shape(name) else square
-
-    def _add_line(self, line: Line, moments: Mapping[str, Moment], step: int) -> None:
-        """One line of the rule for every parameter, the law before the first of them."""
-        laws: tuple[Any, ...] = (line.formula(self._general),) if step == self.numbers[0] else ()
-        for name, moment in moments.items():
-            note = (f"{line.meaning} of ", Name(name))
-            self._add(f"{line.head}.{name}@{step}", line.formula(moment), step, line.group, note, laws)
-            laws = ()
-
     def moment(self, name: str, step: int) -> Moment:
-        return Moment(
-            parameter=Name(self.value(name, step - 1)),
-            gradient=Name(f"g.{name}@{step}"),
-            step=Literal(str(step)),
-            now=lambda head: Name(f"{head}.{name}@{step}"),
-            before=lambda head: Name(f"{head}.{name}@{step - 1}"),
-            rate=ETA if self._fields.schedule is None else Name(f"{ETA.name}@{step}"),
-            norm=Name(f"norm@{step}"),
-        )
+        return self.stepping.moment(name, step, self.value(name, step - 1), f"g.{name}@{step}")
 
     def _add_gradients(self, step: int) -> None:
         objective = self._fields.objective_name
@@ -151,6 +116,10 @@ class Steps:
         """A formula in the parameters with their values after a step."""
         return formula.xreplace({Name(name): Name(self.value(name, step)) for name in self._fields.parameters})
 
+    def _add_all(self, quantities: Iterable[Quantity], step: int) -> None:
+        for each in quantities:
+            self._add(each.name, each.formula, step, each.group or "", each.note, each.laws, each.origin)
+
     def _add(
         self,
         name: str,
@@ -159,9 +128,9 @@ class Steps:
         group: str,
         note: Prose,
         laws: tuple[Any, ...] = (),
-        origin: Location | None = None,
+        origin: Location = (),
     ) -> None:
-        if origin is None:  # what can go wrong: a division by zero without ε, divergence
+        if not origin:  # what can go wrong: a division by zero without ε, divergence
             origin = ("epsilon" if "epsilon" in self._fields.update.coefficients else "learning_rate",)
         in_groups = len(self.numbers) == 1 or group == OBJECTIVE
         section = SECTIONS[group] if in_groups else f"Step {step}"
@@ -182,11 +151,11 @@ class Steps:
         """One table a step with a row for each parameter; of a single parameter one table with a row for each step."""
         fields = self._fields
         ahead = () if self._point is None else (self._point.head,)
-        heads = (*ahead, *(("g",) if self._gradients else ()), *(line.head for line in self._lines))
-        columns: tuple[Prose, ...] = (*((now(head),) for head in heads), ("new value",))
+        heads = (*ahead, *(("g",) if self._gradients else ()))
+        columns: tuple[Prose, ...] = (*((now(head),) for head in self._heads(heads)), ("new value",))
 
         def row(name: str, step: int, label: Prose) -> TableRow:
-            return TableRow(label, (*(f"{head}.{name}@{step}" for head in heads), self.value(name, step)))
+            return TableRow(label, (*self._cells(heads, name, step), self.value(name, step)))
 
         if len(fields.parameters) == 1:
             (only,), title = fields.parameters, fields.update.title
@@ -197,19 +166,27 @@ class Steps:
                 rows = tuple(row(name, step, (Name(name),)) for name in fields.parameters)
                 yield TablePlan(f"Step {step}", (("Parameter",), *columns), rows)
 
+    def _heads(self, first: Iterable[str]) -> tuple[str, ...]:
+        """The heads of a table's columns: some that stand first, then those of the rule's lines."""
+        return (*first, *(line.head for line in self.stepping.lines))
+
+    def _cells(self, first: Iterable[str], name: str, step: int) -> tuple[str, ...]:
+        lines = (self.stepping.name(line, name, step) for line in self.stepping.lines)
+        return (*(f"{head}.{name}@{step}" for head in first), *lines)
+
     def trajectory(self) -> Trajectory:
         """What each step comes to: each parameter with its gradients and what is kept of them; the objective."""
         fields = self._fields
         ahead = () if self._point is None else (self._point.head,)
-        heads = (*ahead, "g", *(line.head for line in self._lines))
-        columns: tuple[Prose, ...] = tuple((now(head),) for head in heads)
+        heads = (*ahead, "g")
+        columns: tuple[Prose, ...] = tuple((now(head),) for head in self._heads(heads))
 
         def table(title: str, headings: Iterable[Prose], cells: Callable[[int], tuple[str, ...]]) -> TablePlan:
             rows = tuple(TableRow((f"{step}",), cells(step)) for step in self.numbers)
             return TablePlan(title, (("Step",), *headings), rows)
 
         def of(name: str) -> Callable[[int], tuple[str, ...]]:
-            return lambda step: (*(f"{head}.{name}@{step}" for head in heads), self.value(name, step))
+            return lambda step: (*self._cells(heads, name, step), self.value(name, step))
 
         several = len(fields.parameters) > 1
         tables = [
@@ -257,4 +234,8 @@ class Steps:
             for name in self._gradients if self._point is None else ():
                 values = (self.value(part, step - 1) for part in (fields.objective_name, name))
                 known[gradient(*values)] = f"g.{name}@{step}"
+        for line in self.stepping.lines:
+            for step in (first - 1, *self.numbers):
+                for own, name in self.stepping.names(line, step).items():
+                    known |= {f"{alias}.{name}@{step}": own for alias in line.aliases}
         return known

@@ -10,12 +10,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from deepcalc.notation.array_nodes import Apply
 from deepcalc.notation.edits import terms
+from deepcalc.notation.functions import TWO
 from deepcalc.notation.nodes import (
+    ONE,
+    ZERO,
     Call,
+    Literal,
     Name,
     Plus,
+    Power,
     names_in,
+    number,
     total,
 )
 
@@ -28,10 +35,11 @@ SETTING_NAMES: Mapping[str, str] = {
     "epsilon": "epsilon",
     "weight_decay": "lambda",
     "dampening": "tau",
+    "momentum_decay": "psi",
 }
 """The name in formulas of each numeric setting, by its field."""
 
-ETA, GAMMA, RHO, BETA1, BETA2, EPSILON, LAMBDA, TAU = map(Name, SETTING_NAMES.values())
+ETA, GAMMA, RHO, BETA1, BETA2, EPSILON, LAMBDA, TAU, PSI = map(Name, SETTING_NAMES.values())
 
 GRADIENTS = "gradients"
 NORM = Name("norm_t")
@@ -45,7 +53,7 @@ class Moment:
 
     ``parameter`` is its value before the step, ``step`` the number t of the step; ``now`` and ``before`` give a
     line's quantity at this step and at the one before it; ``rate`` is the learning rate of the step, ``norm`` that of
-    all its gradients together.
+    all its gradients together; ``is_array`` says that the parameter has entries.
     """
 
     parameter: Any
@@ -55,6 +63,18 @@ class Moment:
     before: Callable[[str], Name]
     rate: Any = ETA
     norm: Any = NORM
+    is_array: bool = False
+
+    @property
+    def squares(self) -> Any:
+        """g², of an array summed over its entries."""
+        square = Power(self.gradient, TWO)
+        return Apply("sum", {}, square) if self.is_array else square
+
+    @property
+    def next_step(self) -> Any:
+        """t + 1."""
+        return number(self.step.value + 1) if isinstance(self.step, Literal) else Plus(self.step, ONE)
 
 
 Formula = Callable[[Moment], Any]
@@ -80,7 +100,9 @@ GENERAL = Moment(before(PARAMETER), now("g"), Name("t"), now, before)
 class Line:
     """One quantity on the way to the new value: the head of its name, what it is, its group, its formula.
 
-    ``is_square`` says that it is made of squared gradients, so that it cannot be negative.
+    ``is_square`` says that it is made of squared gradients, so that it cannot be negative; ``is_of_step`` that all
+    parameters share it. ``start`` is what it is before the first step where nothing else is said; ``aliases`` are other
+    names for the head.
     """
 
     head: str
@@ -88,6 +110,9 @@ class Line:
     group: str
     formula: Formula
     is_square: bool = False
+    is_of_step: bool = False
+    start: Literal = ZERO
+    aliases: tuple[str, ...] = ()
 
     @property
     def law(self) -> Any:
@@ -104,7 +129,8 @@ class Line:
 class Conventions:
     """The points in which courses write the same method differently.
 
-    ``given`` are the options that were asked for; ``clip_value`` and ``clip_norm`` the bounds of the gradients.
+    ``given`` are the options that were asked for; ``clip_value``, ``clip_norm`` and ``clip_each`` the bounds of
+    the gradients; ``initial_accumulator`` what squared gradients are added to.
     """
 
     epsilon_inside_root: bool = True
@@ -117,6 +143,8 @@ class Conventions:
     given: frozenset[str] = frozenset()
     clip_value: Any = None
     clip_norm: Any = None
+    clip_each: Any = None
+    initial_accumulator: Any = None
 
     def root(self, squares: Any) -> Any:
         """√(v + ε), or √v + ε."""

@@ -7,6 +7,7 @@ from typing import Any
 from deepcalc.notation.nodes import (
     ONE,
     Call,
+    Literal,
     Over,
     Plus,
     Power,
@@ -14,11 +15,18 @@ from deepcalc.notation.nodes import (
     minus,
 )
 from deepcalc.rules.updates.averages import average, corrected, gradient, squared_gradient
-from deepcalc.rules.updates.moment import BETA1, BETA2, EPSILON, RATES, STATES, Conventions, Formula, Line, Moment
+from deepcalc.rules.updates.moment import BETA1, BETA2, EPSILON, PSI, RATES, STATES, Conventions, Formula, Line, Moment
 from deepcalc.rules.updates.rule import Update
 
-_FIRST_MOMENT = Line("m", "first moment", STATES, average("m", BETA1, gradient))
-_SECOND_MOMENT = Line("v", "second moment", STATES, average("v", BETA2, squared_gradient), is_square=True)
+_FIRST_MOMENT = Line("m", "first moment", STATES, average("m", BETA1, gradient), aliases=("exp_avg", "momentum"))
+_SECOND_MOMENT = Line(
+    "v",
+    "second moment",
+    STATES,
+    average("v", BETA2, squared_gradient),
+    is_square=True,
+    aliases=("exp_avg_sq", "velocity", "s"),
+)
 _FIRST_CORRECTED = Line("mhat", "bias-corrected first moment", STATES, corrected("m", BETA1))
 
 
@@ -35,11 +43,49 @@ def _step_by_moments(conventions: Conventions) -> Formula:
     return lambda at: minus(at.parameter, Times(Over(at.rate, conventions.root(at.now(v))), at.now(m)))
 
 
+def _moments_of_nadam(conventions: Conventions) -> tuple[Line, ...]:
+    """The moments; with a decay of the momentum its coefficients of this step and the next, and their product."""
+    if "momentum_decay" not in conventions.given:
+        return _moments(conventions)
+
+    def product(at: Moment) -> Any:
+        return Times(at.before("P"), at.now("mu"))
+
+    return (
+        Line("mu", "momentum of the step", RATES, lambda at: _decayed_momentum(at.step), is_of_step=True),
+        Line(
+            "mu_next", "momentum of the next step", RATES, lambda at: _decayed_momentum(at.next_step), is_of_step=True
+        ),
+        Line("P", "product of the momenta so far", STATES, product, is_of_step=True, start=ONE),
+        _FIRST_MOMENT,
+        _SECOND_MOMENT,
+        Line("vhat", "bias-corrected second moment", STATES, corrected("v", BETA2)),
+    )
+
+
+def _decayed_momentum(step: Any) -> Any:
+    """β₁(1 - ½·0.96^(ψt))."""
+    return Times(BETA1, minus(ONE, Times(Literal("0.5"), Power(Literal("0.96"), Times(PSI, step)))))
+
+
 def _step_of_nadam(conventions: Conventions) -> Formula:
+    if "momentum_decay" in conventions.given:
+        return _scheduled_step_of_nadam(conventions)
+
     def formula(at: Moment) -> Any:
         fresh = Over(Times(minus(ONE, BETA1), at.gradient), minus(ONE, Power(BETA1, at.step)))
         mixed = Plus(Times(BETA1, at.now("mhat")), fresh)
         return minus(at.parameter, Times(Over(at.rate, conventions.root(at.now("vhat"))), mixed))
+
+    return formula
+
+
+def _scheduled_step_of_nadam(conventions: Conventions) -> Formula:
+    def formula(at: Moment) -> Any:
+        mu, following, product = at.now("mu"), at.now("mu_next"), at.now("P")
+        moment = Over(Times(following, at.now("m")), minus(ONE, Times(product, following)))
+        fresh = Over(Times(minus(ONE, mu), at.gradient), minus(ONE, product))
+        return minus(at.parameter, Times(Over(at.rate, conventions.root(at.now("vhat"))), Plus(moment, fresh)))
 
     return formula
 
@@ -51,7 +97,7 @@ def _moment_and_largest(conventions: Conventions) -> tuple[Line, ...]:
             size = Plus(size, EPSILON)
         return Call("max", Times(BETA2, at.before("u")), size)
 
-    bound = Line("u", "decaying largest gradient", STATES, largest, is_square=True)
+    bound = Line("u", "decaying largest gradient", STATES, largest, is_square=True, aliases=("exp_inf",))
     return (_FIRST_MOMENT, bound, _FIRST_CORRECTED)
 
 
@@ -62,7 +108,7 @@ def _largest_moments(conventions: Conventions) -> tuple[Line, ...]:
     lines = (
         _FIRST_MOMENT,
         _SECOND_MOMENT,
-        Line("vmax", "largest second moment so far", STATES, largest, is_square=True),
+        Line("vmax", "largest second moment so far", STATES, largest, is_square=True, aliases=("max_exp_avg_sq",)),
     )
     if not conventions.bias_correction:
         return lines
@@ -81,7 +127,7 @@ def _lion(conventions: Conventions) -> tuple[Line, ...]:
 
     return (
         Line("c", "direction", RATES, mixed),
-        Line("m", "momentum", STATES, average("m", BETA2, gradient)),
+        Line("m", "momentum", STATES, average("m", BETA2, gradient), aliases=("exp_avg", "momentum")),
     )
 
 
@@ -115,14 +161,16 @@ ROWS = (
         ("beta1", "beta2"),
         options=("epsilon",),
     ),
-    # Dozat 2016 without the schedule of the momentum, as in Ruder 2016, equation 39.
+    # Dozat 2016 without the schedule of the momentum, as in Ruder 2016, equation 39; with `momentum_decay` with it,
+    # as in his algorithm 8, in PyTorch and Keras (ψ = 0.004).
     Update(
         "nadam",
         "Nadam",
-        _moments,
+        _moments_of_nadam,
         _step_of_nadam,
         ("beta1", "beta2", "epsilon"),
         {"epsilon_inside_root": False},
+        ("momentum_decay",),
     ),
     # Reddi, Kale and Kumar 2018, algorithm 2, without bias correction; with it as in PyTorch.
     Update(

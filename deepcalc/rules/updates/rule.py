@@ -8,7 +8,7 @@ from typing import Any
 
 from deepcalc.notation.edits import terms
 from deepcalc.notation.nodes import Negative, Plus, Times
-from deepcalc.rules.clipping import clipped_by_norm, clipped_by_value
+from deepcalc.rules.clipping import clipped_by_norm, clipped_by_value, global_norm
 from deepcalc.rules.updates.moment import GRADIENTS, LAMBDA, Conventions, Formula, Line, Moment
 
 
@@ -19,8 +19,8 @@ class Update:
     ``lines`` are its quantities in the order in which they are computed, ``new_value`` the parameter's formula.
     ``coefficients`` and ``conventions`` name the fields that belong to it beside the learning rate;
     ``conventions`` with their defaults. ``options`` are coefficients that act only where they are given, ``defaults``
-    the method's own values of fields that others share. ``point`` is where the gradient is taken, if not at the
-    parameter.
+    the method's own values of fields that others share; ``further`` are fields that are no coefficients. ``point`` is
+    where the gradient is taken, if not at the parameter.
     """
 
     name: str
@@ -34,11 +34,12 @@ class Update:
     aliases: tuple[str, ...] = ()
     point: Callable[[Conventions], Line | None] = lambda conventions: None
     decouples: bool = False
+    further: tuple[str, ...] = ()
 
     @property
     def settings(self) -> tuple[str, ...]:
         """Every field that belongs to the method."""
-        return ("learning_rate", *self.coefficients, *self.options, *self.conventions)
+        return ("learning_rate", *self.coefficients, *self.options, *self.conventions, *self.further)
 
 
 COMMON_OPTIONS = ("weight_decay",)
@@ -84,6 +85,7 @@ class Rule:
 
     def _gradient_lines(self) -> Iterator[Line]:
         clip_value, clip_norm = self.conventions.clip_value, self.conventions.clip_norm
+        clip_each = self.conventions.clip_each
         if clip_value is not None:
 
             def by_value(at: Moment) -> Any:
@@ -96,6 +98,16 @@ class Rule:
                 return clipped_by_norm(at.gradient, at.norm, clip_norm)
 
             yield Line("clipped", "clipped gradient", GRADIENTS, by_norm)
+        elif clip_each is not None:
+
+            def size(at: Moment) -> Any:
+                return global_norm([at.squares])
+
+            def by_size(at: Moment) -> Any:
+                return clipped_by_norm(at.gradient, at.now("size"), clip_each)
+
+            yield Line("size", "norm of the gradient", GRADIENTS, size)
+            yield Line("clipped", "clipped gradient", GRADIENTS, by_size)
         if self._decays and not self.conventions.decoupled:
 
             def decayed(at: Moment) -> Any:
@@ -104,8 +116,8 @@ class Rule:
             yield Line("decayed", "gradient with weight decay", GRADIENTS, decayed)
 
     def _clipped(self, at: Moment) -> Moment:
-        is_clipped = self.conventions.clip_value is not None or self.needs_norm
-        return replace(at, gradient=at.now("clipped")) if is_clipped else at
+        bounds = (self.conventions.clip_value, self.conventions.clip_norm, self.conventions.clip_each)
+        return at if bounds == (None, None, None) else replace(at, gradient=at.now("clipped"))
 
     def _fed(self, formula: Formula) -> Formula:
         """The formula with the gradient that the method sees."""

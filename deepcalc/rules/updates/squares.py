@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from deepcalc.notation.nodes import (
+    ZERO,
     Over,
     Plus,
     Times,
@@ -35,15 +36,28 @@ def _accumulator(conventions: Conventions) -> tuple[Line, ...]:
     def formula(at: Moment) -> Any:
         return Plus(at.before("G"), squared_gradient(at))
 
-    return (Line("G", "accumulated squared gradient", STATES, formula, is_square=True), _rate("G", conventions))
+    start = conventions.initial_accumulator or ZERO
+    aliases = ("cache", "accumulator", "sum")
+    squares = Line("G", "accumulated squared gradient", STATES, formula, is_square=True, start=start, aliases=aliases)
+    return (squares, _rate("G", conventions))
 
 
-_MEAN_SQUARE = Line("v", "average squared gradient", STATES, average("v", RHO, squared_gradient), is_square=True)
+_MEAN_SQUARE = Line(
+    "v",
+    "average squared gradient",
+    STATES,
+    average("v", RHO, squared_gradient),
+    is_square=True,
+    aliases=("cache", "s", "square_avg"),
+)
+
+
+_MEAN = Line("m", "average gradient", STATES, average("m", RHO, gradient), aliases=("grad_avg",))
+_VELOCITY = ("velocity", "momentum_buffer")
 
 
 def _decaying_average(conventions: Conventions) -> tuple[Line, ...]:
-    mean = (Line("m", "average gradient", STATES, average("m", RHO, gradient)),) if conventions.centered else ()
-    lines = (_MEAN_SQUARE, *mean)
+    lines = (_MEAN_SQUARE, *((_MEAN,) if conventions.centered else ()))
     if "momentum" not in conventions.given:
         return (*lines, _rate("v", conventions))
     if conventions.learning_rate_inside_velocity:
@@ -51,13 +65,13 @@ def _decaying_average(conventions: Conventions) -> tuple[Line, ...]:
         def inside(at: Moment) -> Any:
             return Plus(Times(GAMMA, at.before("u")), Times(at.now("rate"), at.gradient))
 
-        return (*lines, _rate("v", conventions), Line("u", "velocity", STATES, inside))
+        return (*lines, _rate("v", conventions), Line("u", "velocity", STATES, inside, aliases=_VELOCITY))
     seen = _squares_seen("v", conventions)
 
     def outside(at: Moment) -> Any:
         return Plus(Times(GAMMA, at.before("u")), Over(at.gradient, conventions.root(seen(at))))
 
-    return (*lines, Line("u", "velocity", STATES, outside))
+    return (*lines, Line("u", "velocity", STATES, outside, aliases=_VELOCITY))
 
 
 def _step_of_rmsprop(conventions: Conventions) -> Formula:
@@ -79,7 +93,14 @@ def _adadelta(conventions: Conventions) -> tuple[Line, ...]:
     return (
         _MEAN_SQUARE,
         Line("step", "step", RATES, step),
-        Line("u", "average squared step", STATES, average("u", RHO, squared_step), is_square=True),
+        Line(
+            "u",
+            "average squared step",
+            STATES,
+            average("u", RHO, squared_step),
+            is_square=True,
+            aliases=("acc_delta",),
+        ),
     )
 
 
@@ -92,6 +113,7 @@ ROWS = (
         _step_at_rate,
         ("epsilon",),
         {"epsilon_inside_root": True},
+        further=("initial_accumulator",),
     ),
     # Tieleman and Hinton 2012, lecture 6.5; ε inside the root as in Goodfellow et al., algorithm 8.5.
     Update(

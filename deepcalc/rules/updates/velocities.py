@@ -25,7 +25,7 @@ def _velocity(conventions: Conventions) -> tuple[Line, ...]:
         step = Times(*factors) if len(factors) > 1 else at.gradient
         return Plus(Times(GAMMA, at.before("v")), Negative(step) if conventions.velocity_is_step else step)
 
-    return (Line("v", "velocity", STATES, formula),)
+    return (Line("v", "velocity", STATES, formula, aliases=("velocity", "momentum_buffer")),)
 
 
 def _step_by_velocity(conventions: Conventions) -> Formula:
