@@ -6,8 +6,9 @@ Everything a user can cause ends in one of these, and only ``cli/`` turns them i
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from difflib import get_close_matches
+
+from deepcalc.records import record
 
 Location = tuple[str | int, ...]
 """Where a value stands in a problem's fields: ``("layers", 0, "weights", "i1")``."""
@@ -47,7 +48,7 @@ class MathError(DeepcalcError):
         self.origin = origin
 
 
-@dataclass(frozen=True)
+@record
 class Fault:
     """One thing wrong with what an author wrote: the location of the field, and a message that says what to do.
 
@@ -67,7 +68,7 @@ class FieldError(DeepcalcError):
         self.faults = tuple(faults)
 
 
-@dataclass(frozen=True)
+@record
 class Place:
     """A place in a text: ``line`` and ``column`` count from 1; ``text`` is the line itself."""
 
@@ -80,7 +81,7 @@ class Place:
         return f"{self.file}:{self.line}:{self.column}"
 
 
-@dataclass(frozen=True)
+@record
 class LocatedFault:
     """A fault with its place in the file."""
 

@@ -26,6 +26,7 @@ FLOORS = [
     {"notation"},
     {"files"},
     {"errors"},
+    {"records"},
 ]
 LEVEL = {name: len(FLOORS) - index for index, names in enumerate(FLOORS) for name in names}
 

@@ -7,7 +7,6 @@ shape of the quantity; what does not is told by its shape alone.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from deepcalc.checking.invited.place import Place
@@ -21,12 +20,13 @@ from deepcalc.notation.nodes import Call, Literal, Name, Node, Over, Plus, Times
 from deepcalc.notation.operations.expressions import arranged, shape_of
 from deepcalc.notation.shapes import Size, size_node
 from deepcalc.plan import Slip
+from deepcalc.records import record
 
 _TWO = Literal("2")
 MOST_SLIPS = 400
 
 
-@dataclass(frozen=True)
+@record
 class Rule:
     """A mistake at one node: its key, how it is said, and what stands in place of the node (None: not made there)."""
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
 from deepcalc.notation.rounding import decimal_places
 from deepcalc.plan import Slip
+from deepcalc.records import record
 
 LEAST_DIGITS = 3
 """Significant digits that a number must have for mistakes of more than one sort, or of no kind's own list."""
@@ -19,7 +19,7 @@ _FLOAT = 1e-11
 _ROUNDED = 0.05
 
 
-@dataclass(frozen=True)
+@record
 class WrittenNumber:
     """A student's number, and half a unit of its last place."""
 
@@ -61,7 +61,7 @@ class WrittenNumber:
         return abs(value - self.value) <= self.slack
 
 
-@dataclass(frozen=True)
+@record
 class Candidate:
     """A value that a mistake leads to; the lower the ``rank``, the likelier the mistake, ``order`` among its equals."""
 
@@ -71,7 +71,7 @@ class Candidate:
     order: int = 0
 
 
-@dataclass(frozen=True)
+@record
 class Candidates:
     """Candidates by ascending value."""
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from deepcalc.checking.plain_text import PlainText, plain_text
 from deepcalc.checking.reading import read_number
 from deepcalc.checking.splitting import BRACKETS, SEPARATORS, split, unbracketed
 from deepcalc.errors import ParseError
 from deepcalc.notation.nodes import Value
+from deepcalc.records import record
 
 _KEYS = re.compile(r"[^\s,;&+()\[\]]+")
 _SPACES = re.compile(r"\s+")
@@ -18,7 +18,7 @@ _JOINING = frozenset({"and", "und", "or"})
 _PAIR = re.compile(r"\s*(?P<left>[^\s=:,;→>-]+)\s*(?:=|:|→|->)\s*(?P<right>[^,;\s](?:[^,;]*[^,;\s])?)\s*")
 
 
-@dataclass(frozen=True)
+@record
 class Keys:
     """The options that were chosen."""
 
@@ -26,7 +26,7 @@ class Keys:
     keys: frozenset[str]
 
 
-@dataclass(frozen=True)
+@record
 class Matching:
     """Which right-hand side belongs to each left-hand one."""
 
@@ -34,7 +34,7 @@ class Matching:
     pairs: Mapping[str, str]
 
 
-@dataclass(frozen=True)
+@record
 class Order:
     """The options in the order in which they are put."""
 

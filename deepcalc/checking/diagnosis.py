@@ -10,7 +10,6 @@ any number: it counts only where a hit is no accident (:data:`MOST_ACCIDENTAL`).
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
@@ -26,6 +25,7 @@ from deepcalc.notation.arithmetic import to_fraction
 from deepcalc.notation.nodes import Name, Value, names_in
 from deepcalc.plan import Slip
 from deepcalc.problem.problem import Problem
+from deepcalc.records import record
 
 MOST_ACCIDENTAL = 0.005
 """How likely it may be that a random number as large as the student's is explained, for an explanation to count."""
@@ -37,7 +37,7 @@ _AGREES = Fraction(1, 1000)  # of the value
 _ANY = Name("any")
 
 
-@dataclass(frozen=True)
+@record
 class SlipReport:
     """One explanation of a wrong number.
 
@@ -62,7 +62,7 @@ class SlipReport:
         return self.key, self.message, self.form
 
 
-@dataclass(frozen=True)
+@record
 class Evidence:
     """Another number of the student's, half a unit of its last place, and whether it is right."""
 
@@ -74,7 +74,7 @@ class Evidence:
 Evident = Mapping[str, Evidence]
 
 
-@dataclass(frozen=True)
+@record
 class _Case:
     """A wrong number that is looked at, the student's earlier answers where they are not the true ones, all others."""
 

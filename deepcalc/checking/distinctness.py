@@ -7,7 +7,6 @@ fault of the problem: a lint is given only with a number nearby that would do be
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -21,6 +20,7 @@ from deepcalc.notation.nodes import Literal
 from deepcalc.notation.rounding import decimal_places, fixed
 from deepcalc.plan import Slip
 from deepcalc.problem.problem import Problem
+from deepcalc.records import record
 
 MOST_EVALUATIONS = 5_000
 """How many answers are worked out in the search for better numbers, before it is given up."""
@@ -38,7 +38,7 @@ Outcome = tuple[int | None, ...]
 """All answers in units of the last place that is asked for; None for what has no value."""
 
 
-@dataclass(frozen=True)
+@record
 class Indistinct:
     """Mistakes that lead to the right answers, or (``alike``) to the same wrong ones.
 

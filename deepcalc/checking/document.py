@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
 from deepcalc.graph.graph import Prose
 from deepcalc.notation.symbols import Symbols
+from deepcalc.records import record
 
 
 class Verdict(StrEnum):
@@ -28,14 +28,14 @@ class Verdict(StrEnum):
         return self in (Verdict.CORRECT, Verdict.ROUNDED)
 
 
-@dataclass(frozen=True)
+@record
 class Worked:
     """The part of a message that shows a line as it was probably computed: the way to the right answer shows in it."""
 
     prose: Prose
 
 
-@dataclass(frozen=True)
+@record
 class AnswerMark:
     """The mark of one answer.
 
@@ -55,7 +55,7 @@ class AnswerMark:
     asked: bool = True
 
 
-@dataclass(frozen=True)
+@record
 class PartMark:
     """The marks of one part: of what it asks for, then of the intermediate results on the way."""
 
@@ -71,7 +71,7 @@ class PartMark:
         return sum((answer.out_of for answer in self.answers), Fraction(0))
 
 
-@dataclass(frozen=True)
+@record
 class Mark:
     """The marks of a student's answers to a problem."""
 

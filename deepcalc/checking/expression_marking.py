@@ -30,6 +30,7 @@ from deepcalc.notation.rounding import NumberFormat, Rounding
 from deepcalc.notation.shapes import ShapeError, shape_text
 from deepcalc.plan import Marking
 from deepcalc.problem.problem import Problem
+from deepcalc.records import record
 
 MOST_LISTED = 4
 """Entries that a message names."""
@@ -44,7 +45,7 @@ class OwnArrays:
     values: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@record
 class _Written:
     """A numeric answer: its shape, and its entries with the precision of each."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -17,11 +16,12 @@ from deepcalc.notation.nodes import Name
 from deepcalc.plan import Check, Item
 from deepcalc.plan.checks import first_failure
 from deepcalc.plan.plan import ItemForm
+from deepcalc.records import record
 
 _WORST_FIRST = (Verdict.UNREADABLE, Verdict.WRONG, Verdict.FOLLOW_THROUGH, Verdict.ROUNDED, Verdict.CORRECT)
 
 
-@dataclass(frozen=True)
+@record
 class Finding:
     """What was found of one number, or of an answer as a whole; ``share`` is the share of the points."""
 

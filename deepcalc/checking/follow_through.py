@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -31,6 +30,7 @@ from deepcalc.notation.nodes import (
     nodes_in,
 )
 from deepcalc.notation.rounding import NumberFormat, Rounding, decimal_exponent
+from deepcalc.records import record
 
 _FEWEST_ROUNDED = 3  # significant figures from which a number is taken for a rounded one
 _MOST_SLACK = Fraction(1, 20)  # of the value
@@ -39,7 +39,7 @@ _TRIVIAL = (Fraction(0), Fraction(1))
 _KINKED = frozenset({"relu", "max"})
 
 
-@dataclass(frozen=True)
+@record
 class Own:
     """A student's own number for a quantity, and the verdict on it."""
 
@@ -63,7 +63,7 @@ class Own:
 OwnNumbers = Mapping[str, Own]
 
 
-@dataclass(frozen=True)
+@record
 class Following:
     """What came of looking: right given the quantities ``given``, or not looked at, for the reason ``refused``."""
 

@@ -7,7 +7,7 @@ mistakes come to. Marking one more student then costs little.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from fractions import Fraction
 from functools import cached_property
 
@@ -30,10 +30,11 @@ from deepcalc.notation.nodes import Name
 from deepcalc.notation.printing import PlainPrinter
 from deepcalc.plan import Marking
 from deepcalc.problem.problem import Problem
+from deepcalc.records import record
 from deepcalc.solution.letter_lines import Letters
 
 
-@dataclass(frozen=True)
+@record
 class _Answers:
     """One student's answers by long name: as written, as read, and why those that could not be read could not."""
 

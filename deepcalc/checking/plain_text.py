@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from deepcalc.errors import ParseError
 from deepcalc.notation.names import is_name
 from deepcalc.notation.symbols import SUPERSCRIPTS
+from deepcalc.records import record
 
 LONGEST_ANSWER = 1_000
 
@@ -54,7 +54,7 @@ _OPENS_GROUP = re.compile(r"\s*\{")
 _ENDS_FACTOR = re.compile(r"[0-9)]\s*$")
 
 
-@dataclass(frozen=True)
+@record
 class PlainText:
     """Plain notation, with the place in the answer of each of its characters, and of its end."""
 

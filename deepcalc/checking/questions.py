@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 
 from deepcalc.checking.choices import (
@@ -32,12 +31,13 @@ from deepcalc.notation.printing import UnicodePrinter
 from deepcalc.plan import Composite, Item, Marking, PartPlan, Plan
 from deepcalc.plan.lookup import NoSuchEntry, is_entry, resolve
 from deepcalc.plan.plan import ItemForm
+from deepcalc.records import record
 
 Reading = Number | Vector | Formula | Expressions | Keys | Matching | Order
 """What an answer says."""
 
 
-@dataclass(frozen=True)
+@record
 class Question:
     """One answer that is asked for, or an intermediate result that a student may give.
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
 from typing import Any
@@ -29,11 +28,12 @@ from deepcalc.notation.nodes import (
     Times,
     names_in,
 )
+from deepcalc.records import record
 
 _INFINITY = math.inf
 
 
-@dataclass(frozen=True)
+@record
 class Range:
     """All numbers from ``low`` to ``high``, both included where they are finite."""
 

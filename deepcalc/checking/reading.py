@@ -7,7 +7,6 @@ be read raises ``ParseError`` with the place in the answer.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -20,6 +19,7 @@ from deepcalc.notation.names import is_name
 from deepcalc.notation.nodes import Call, Cases, Literal, Name, Negative, Power, SumOver, Times, Value, nodes_in
 from deepcalc.notation.operations.expressions import has_array_nodes
 from deepcalc.notation.parser import parse
+from deepcalc.records import record
 
 _EULER = Name("e")
 _TEN = Literal("10")
@@ -34,7 +34,7 @@ _LONG_NAME = re.compile(rf"(?<![A-Za-z0-9_.{{])(?:d{_HEAD}{_TAIL}/d{_HEAD}{_TAIL
 _SPACE = re.compile(r"\s+")
 
 
-@dataclass(frozen=True)
+@record
 class Number:
     """A number as it was written: its value, and a unit of its last place (None for an expression: 1/6, √2)."""
 
@@ -43,7 +43,7 @@ class Number:
     unit: Fraction | None = None
 
 
-@dataclass(frozen=True)
+@record
 class Vector:
     """Several numbers: the components of a vector, or the sides of a shape."""
 
@@ -51,7 +51,7 @@ class Vector:
     components: tuple[Number, ...]
 
 
-@dataclass(frozen=True)
+@record
 class Formula:
     """An expression in names of quantities."""
 
@@ -59,7 +59,7 @@ class Formula:
     expression: Any
 
 
-@dataclass(frozen=True)
+@record
 class Expressions:
     """Several expressions side by side: the sides of a shape in letters."""
 

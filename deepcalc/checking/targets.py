@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 
 from deepcalc.checking.comparing import (
@@ -23,11 +23,12 @@ from deepcalc.notation.nodes import Value
 from deepcalc.notation.rounding import NumberFormat
 from deepcalc.plan import Marking
 from deepcalc.problem.problem import Problem
+from deepcalc.records import record
 
 MOST_UNITS = 1_000
 
 
-@dataclass(frozen=True)
+@record
 class Target:
     """One quantity that an answer may be given to.
 

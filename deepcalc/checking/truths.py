@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
@@ -17,6 +17,7 @@ from deepcalc.notation.nodes import Call, Name, Value, nodes_in
 from deepcalc.notation.printing import PlainPrinter
 from deepcalc.notation.rounding import NumberFormat, Rounding
 from deepcalc.problem.problem import Problem
+from deepcalc.records import record
 from deepcalc.rules.updates import SETTING_NAMES
 
 Values = Mapping[str, Fraction]
@@ -36,7 +37,7 @@ _FINE = 3
 _NEGLIGIBLE = Fraction(1, 1000)
 
 
-@dataclass(frozen=True)
+@record
 class Way:
     """One way of computing everything: what each quantity comes to, and the values before it that it was made of.
 

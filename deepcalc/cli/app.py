@@ -11,19 +11,13 @@ from typing import Annotated
 import typer
 
 from deepcalc import __version__
-from deepcalc.cli.authoring import kinds, new, schema, validate
-from deepcalc.cli.checking import check
-from deepcalc.cli.course import mark
-from deepcalc.cli.drawing import graph
-from deepcalc.cli.exporting import export
-from deepcalc.cli.library import list_problems, show
+from deepcalc.cli.commands import Commands
 from deepcalc.cli.output import complain, exit_code
-from deepcalc.cli.practicing import practice
-from deepcalc.cli.solving import quick, solve
 from deepcalc.errors import DeepcalcError
 
 app = typer.Typer(
     name="deepcalc",
+    cls=Commands,
     help="Solves deep-learning exam problems and shows its work.",
     epilog="Example:  deepcalc solve relu-2-2-2",
     no_args_is_help=True,
@@ -46,21 +40,6 @@ def options(
     ] = False,
 ) -> None:
     """Solves deep-learning exam problems and shows its work."""
-
-
-app.command(epilog="Example:  deepcalc solve relu-2-2-2 --part c --detail full")(solve)
-app.command(epilog="Example:  deepcalc quick formula 'f=(x+y)*z' x=-2 y=5 z=-4")(quick)
-app.command(epilog="Example:  deepcalc export relu-2-2-2 l1-penalty -o homework.pdf")(export)
-app.command(epilog="Example:  deepcalc check relu-2-2-2 -a o1=0 -a o2=-1.5 -a L=2.5 -a w21+=0.65")(check)
-app.command(epilog="Example:  deepcalc mark relu-2-2-2 submissions.csv -o marks.csv --feedback sheets")(mark)
-app.command(epilog="Example:  deepcalc practice relu-2-2-2")(practice)
-app.command(epilog="Example:  deepcalc graph relu-2-2-2 -o relu.svg")(graph)
-app.command("list", epilog="Example:  deepcalc list --kind network")(list_problems)
-app.command(epilog="Example:  deepcalc show relu-2-2-2 --names")(show)
-app.command(epilog="Example:  deepcalc validate my-problem.yaml")(validate)
-app.command(epilog="Example:  deepcalc kinds optimizer")(kinds)
-app.command(epilog="Example:  deepcalc new network -o my-network.yaml")(new)
-app.command(epilog="Example:  deepcalc schema network > network.schema.json")(schema)
 
 
 def _run() -> None:

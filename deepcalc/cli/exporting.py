@@ -11,7 +11,6 @@ from deepcalc.cli.options import (
     CarryOption,
     Changes,
     DetailOption,
-    ExportFormatOption,
     Output,
     Parts,
     Places,
@@ -22,17 +21,22 @@ from deepcalc.cli.options import (
 )
 from deepcalc.cli.output import complain, exit_code, write_file
 from deepcalc.errors import DeepcalcError, UsageError
-from deepcalc.rendering.formats import ExportOptions, choose_format
+from deepcalc.rendering.formats import NAMES, ExportOptions, choose_format
 from deepcalc.solution.detail import Detail
 
 if TYPE_CHECKING:
     from deepcalc.solution.document import Solution
 
+FormatOption = Annotated[
+    str | None,
+    typer.Option("--format", "-f", help=f"{', '.join(NAMES)}; else by the file's ending.", metavar="FORMAT"),
+]
+
 
 def export(
     problems: Problems,
     output: Output = None,
-    format_: ExportFormatOption = None,
+    format_: FormatOption = None,
     title: Annotated[str | None, typer.Option("--title", help="A title over all problems.")] = None,
     blank: Annotated[bool, typer.Option("--blank", help="Leave the answers out: the question paper.")] = False,
     fragment: Annotated[

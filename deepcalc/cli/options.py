@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from deepcalc.errors import UsageError
-from deepcalc.rendering.formats import NAMES
 from deepcalc.solution.detail import Detail
 
 if TYPE_CHECKING:
@@ -84,10 +83,6 @@ CarryOption = Annotated[
     Carry | None, typer.Option("--carry", help="Carry full precision on, or the figures that were written down.")
 ]
 FormatOption = Annotated[Format, typer.Option("--format", "-f", help="The format of the output.")]
-ExportFormatOption = Annotated[
-    str | None,
-    typer.Option("--format", "-f", help=f"{', '.join(NAMES)}; else by the file's ending.", metavar="FORMAT"),
-]
 Output = Annotated[
     Path | None,
     typer.Option(

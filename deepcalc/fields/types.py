@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Annotated, Any, ClassVar
 
@@ -26,6 +25,7 @@ from deepcalc.notation.names import LONGEST_NAME, is_identifier, is_name, long_f
 from deepcalc.notation.nodes import Literal, Node, Times, nodes_in
 from deepcalc.notation.parser import parse, parse_number, parse_relation
 from deepcalc.notation.typed import NumberText
+from deepcalc.records import record
 
 
 class Fields(BaseModel):
@@ -81,7 +81,7 @@ def as_number(value: Any, expected: str = "a number") -> Literal:
     raise wrong(f"expected {expected}, found {described(value)}")
 
 
-@dataclass(frozen=True)
+@record
 class _OrIts:
     """An annotation of fields of which one may stand for all: text is read as that one."""
 

@@ -7,7 +7,6 @@ float domain of :mod:`deepcalc.graph.floats` is for many evaluations at once.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -35,11 +34,12 @@ from deepcalc.notation.nodes import (
 from deepcalc.notation.printing import PlainPrinter
 from deepcalc.notation.rounding import NumberFormat, Rounding
 from deepcalc.notation.substitution import with_numbers
+from deepcalc.records import record
 
 Values = Mapping[str, Value]
 
 
-@dataclass(frozen=True)
+@record
 class Evaluation:
     """The values of a graph's quantities.
 

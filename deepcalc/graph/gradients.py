@@ -9,7 +9,6 @@ Derivatives*, 2nd ed., section 3.2.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from deepcalc.graph.graph import Adjoint, Graph, GraphError, Prose, Quantity
@@ -18,6 +17,7 @@ from deepcalc.notation.derivatives import derivative
 from deepcalc.notation.names import HIGHEST_ORDER, entry_name, gradient, gradient_parts
 from deepcalc.notation.nodes import ONE, ZERO, Name, Negative, Plus, Times, negative, nodes_in, product, total
 from deepcalc.notation.shapes import Shape, shape_text, size_node
+from deepcalc.records import record
 
 BACKWARD = "Backward pass"
 
@@ -30,7 +30,7 @@ def _no_note(name: str) -> Prose:
     return ()
 
 
-@dataclass(frozen=True)
+@record
 class Style:
     """How adjoints are written.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any, TypeAlias
 
 from deepcalc.errors import DeepcalcError, Location
@@ -11,12 +11,13 @@ from deepcalc.notation.array_nodes import ARRAY_NODES, Array
 from deepcalc.notation.grids import Grid, grid_of
 from deepcalc.notation.nodes import Literal, Name, Plus, names_in, nodes_in, total
 from deepcalc.notation.shapes import SCALAR, Shape, ShapeError, count, is_concrete, shape_text
+from deepcalc.records import record
 
 Prose = tuple[Any, ...]
 """Text with mathematics in it: strings and nodes, side by side."""
 
 
-@dataclass(frozen=True)
+@record
 class Adjoint:
     """What a quantity is the derivative of: ``sign`` times the derivative of ``of`` by ``wrt``."""
 
@@ -25,7 +26,7 @@ class Adjoint:
     sign: int = 1
 
 
-@dataclass(frozen=True)
+@record
 class Letter:
     """What is given without a value: a letter for a number, or for an array of a shape whose sizes may be letters."""
 
@@ -36,7 +37,7 @@ Given: TypeAlias = Any
 """What is given: a ``Literal`` or an ``Array`` as typed, the ``Grid`` of a large array, or a ``Letter``."""
 
 
-@dataclass(frozen=True)
+@record
 class Quantity:
     """One number or array of the problem: either given, or defined by a formula in earlier quantities.
 

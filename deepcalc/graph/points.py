@@ -7,7 +7,7 @@ holds there: bounds (``p > 0``), sums (``sum(t) = 1``, ``sum(T, axis=1) = 1``), 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 from math import prod
 from random import Random
@@ -22,6 +22,7 @@ from deepcalc.notation.grids import Grid, places
 from deepcalc.notation.nodes import Literal, Name, Negative, names_in
 from deepcalc.notation.operations.expressions import arranged, exact_value
 from deepcalc.notation.shapes import Shape
+from deepcalc.records import record
 
 POINTS = 4
 MOST_TRIES = 12
@@ -32,7 +33,7 @@ _RANGES = ((Fraction(-2), Fraction(2)), (Fraction(0), Fraction(2)), (Fraction(0)
 """Where letters of which nothing is known are drawn from; the next range where the one before gives no values."""
 
 
-@dataclass(frozen=True)
+@record
 class Assumptions:
     """What is known of letters: the bounds of each, the sums of arrays (by axis, None for all), what some equal."""
 
@@ -96,7 +97,7 @@ def _not_assumable() -> DeepcalcError:
     )
 
 
-@dataclass(frozen=True)
+@record
 class Point:
     """The values of a graph's quantities at one random point."""
 

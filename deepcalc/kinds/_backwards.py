@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from deepcalc.errors import Fault, Location
 from deepcalc.kinds._layers import LayerFields
 from deepcalc.kinds._measures import measures_of, way_of_padding
 from deepcalc.kinds._passages import location, passages
 from deepcalc.kinds._sizes import UNKNOWN, InputShape, PaddingSizes, Sizes
+from deepcalc.records import record
 from deepcalc.rules.inverses import INPUTS, SOLVED_FOR
 from deepcalc.rules.sizes import SAME, SAME_IN_PYTORCH
 
 
-@dataclass(frozen=True)
+@record
 class Unknown:
     """What is to be found: the input (``layer`` 0), or a field of a layer by its number."""
 

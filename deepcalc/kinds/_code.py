@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated, Any
 
 from pydantic import PlainValidator, WithJsonSchema
@@ -11,6 +10,7 @@ from deepcalc.fields.types import described, wrong
 from deepcalc.kinds._code_calls import CodeLayer
 from deepcalc.kinds._code_flow import Flow
 from deepcalc.kinds._sizes import ChannelOrder
+from deepcalc.records import record
 from deepcalc.rules.frameworks import Library
 
 LONGEST_CODE = 20_000
@@ -18,7 +18,7 @@ _TYPOGRAPHIC = str.maketrans({**dict.fromkeys("‘’‚′", "'"), **dict.fromk
 """Signs of typesetting in code that was copied from a page, each with the one that is meant."""
 
 
-@dataclass(frozen=True)
+@record
 class Code:
     """The layers of a model, and the shape of its input where the code says it, as it is written."""
 

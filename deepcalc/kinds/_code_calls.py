@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import operator
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -15,6 +15,7 @@ from deepcalc.errors import did_you_mean
 from deepcalc.fields.types import wrong
 from deepcalc.kinds._layers import LayerField, LayerFields
 from deepcalc.notation.typed import NumberText
+from deepcalc.records import record
 from deepcalc.rules.frameworks import (
     CLASSES,
     DEFAULTS,
@@ -43,7 +44,7 @@ Scope = Mapping[str, Any]
 """What the names in a piece of code stand for."""
 
 
-@dataclass(frozen=True)
+@record
 class CodeLayer:
     """A layer of the code: its fields, and its call as it is written.
 

@@ -8,31 +8,32 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from deepcalc.kinds._code_calls import CodeLayer
+from deepcalc.records import record
 from deepcalc.rules.frameworks import WAYS_FORWARD
 
 
-@dataclass(frozen=True)
+@record
 class Tensor:
     """What comes out of a layer, by its number; 0 is the input."""
 
     number: int
 
 
-@dataclass(frozen=True)
+@record
 class Chain:
     """Layers one after the other, to be called with a tensor."""
 
     layers: tuple[CodeLayer, ...]
 
 
-@dataclass(frozen=True)
+@record
 class Joining:
     """A layer that joins the tensors that it is called with."""
 
     tag: str
 
 
-@dataclass(frozen=True)
+@record
 class Definition:
     """A class, or a function; a method has its object."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
@@ -24,6 +23,7 @@ from deepcalc.errors import did_you_mean
 from deepcalc.fields.types import Count, Fields, Flag, Fraction01, Identifier, described, whole, wrong
 from deepcalc.kinds._sizes import AxisAmounts, AxisSizes, CountField, PaddingField
 from deepcalc.notation.typed import NumberText
+from deepcalc.records import record
 from deepcalc.rules.layers import ELEMENTWISE, LAYERS, LayerRule
 
 LayerReference = int | str
@@ -59,7 +59,7 @@ PADDING_HELP = (
 )
 
 
-@dataclass(frozen=True)
+@record
 class _FieldRow:
     """The type of a field, its default (needed where it is …), and what it means."""
 

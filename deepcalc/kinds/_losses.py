@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -17,6 +17,7 @@ from deepcalc.notation.names import name_parts
 from deepcalc.notation.nodes import ONE, Call, Name, Over, SumOver, Times, minus, number, product, total
 from deepcalc.notation.nodes import Literal as Number
 from deepcalc.plan import Slip
+from deepcalc.records import record
 from deepcalc.rules.losses import LOSS_ALIASES, LOSSES, SHORT_FOR, Loss
 from deepcalc.rules.losses.row import MEAN, SUM, At, Mistake, Pairs
 
@@ -144,7 +145,7 @@ def smoothed(target: Any, classes: int, epsilon: Any) -> Any:
     return share if isinstance(target, Number) and target.value == 0 else total(kept, share)
 
 
-@dataclass(frozen=True)
+@record
 class Activated:
     """What is before a loss, where both are taken together: the activation and the names of its net inputs.
 
@@ -156,7 +157,7 @@ class Activated:
     is_given: bool = False
 
 
-@dataclass(frozen=True)
+@record
 class SampleLoss:
     """The loss of one sample: its name, what it is made of, its weight, and what is before it.
 

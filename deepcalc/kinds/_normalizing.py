@@ -6,12 +6,12 @@ See Ba, Kiros and Hinton, *Layer Normalization* (2016), eq. 4.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from deepcalc.kinds._arrays import ArrayWriter, SlipRow
 from deepcalc.notation.shapes import Size, size_text
 from deepcalc.notation.symbols import Forms, Symbols
+from deepcalc.records import record
 
 LAYER_NORM = "Layer normalisation"
 
@@ -26,7 +26,7 @@ SYMBOLS = Symbols(
 """How the names of statistics are printed."""
 
 
-@dataclass(frozen=True)
+@record
 class Moments:
     """Mean and variance of values along an axis (None: of a whole vector), each over ``count`` of them, as text.
 
@@ -79,7 +79,7 @@ class Moments:
         return f"({count} * {gradient}{taken} - {normalised} * {slope}) / ({count} * {self.beside(by)})"
 
 
-@dataclass(frozen=True)
+@record
 class TokenNorm:
     """The layer normalisation to ``out``, the variance over n, not n − 1; ``is_scaled`` and ``is_shifted`` by γ and β.
 

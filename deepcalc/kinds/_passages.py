@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -11,11 +10,12 @@ from deepcalc.errors import Fault, Location, did_you_mean
 from deepcalc.kinds._layers import LayerFields, LayerReference
 from deepcalc.kinds._measures import measures_of, node_of, sides, way_of_padding, whole_number
 from deepcalc.kinds._sizes import AXES, InputShape, Size
+from deepcalc.records import record
 from deepcalc.rules.layers import LayerRule, Terms
 from deepcalc.rules.sizes import GIVEN, Padding, Side, reach_of
 
 
-@dataclass(frozen=True)
+@record
 class Extent:
     """A shape: sizes by axis (none of a flat vector) and channels; ``alike`` is, for each axis, the first like it.
 
@@ -50,7 +50,7 @@ def extent_of(given: InputShape) -> Extent:
     return Extent(given.sizes, given.channels, tuple(given.sizes.index(size) for size in given.sizes))
 
 
-@dataclass(frozen=True)
+@record
 class Passage:
     """One layer, ``number`` from 1 up, the layers that it takes its inputs from, and the shapes before and behind it.
 

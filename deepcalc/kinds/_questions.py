@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import string
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import cycle
 from typing import Annotated, Any
 
@@ -14,6 +13,7 @@ from pydantic import BeforeValidator, Discriminator, Field, PlainValidator, Tag,
 from deepcalc.errors import Fault, Location, did_you_mean
 from deepcalc.fields.types import Fields, Identifier, Text, described, wrong
 from deepcalc.plan.plan import ItemForm
+from deepcalc.records import record
 
 _LETTERS = tuple(string.ascii_lowercase)
 _NUMBERS = tuple(str(number) for number in range(1, 27))
@@ -283,7 +283,7 @@ def _known(key: str, options: Mapping[str, OptionFields]) -> str:
     return did_you_mean(key, list(options)) or f"; there are {', '.join(options)}"
 
 
-@dataclass(frozen=True)
+@record
 class Form:
     """What a form of question is called, the fields that it has, and what may be wrong with its answer."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,6 +12,7 @@ from pydantic import PlainValidator, ValidationInfo, WithJsonSchema
 from deepcalc.errors import did_you_mean
 from deepcalc.fields.types import described, whole, wrong
 from deepcalc.notation.typed import NumberText
+from deepcalc.records import record
 from deepcalc.rules.sizes import GIVEN, NAMED_PADDINGS, Padding
 
 AXES: Mapping[int, tuple[str, ...]] = {
@@ -71,7 +71,7 @@ class ChannelOrder(StrEnum):
         return ChannelOrder.FIRST if self is ChannelOrder.LAST else ChannelOrder.LAST
 
 
-@dataclass(frozen=True)
+@record
 class InputShape:
     """The shape of the input: sizes by axis, and channels; of a flat vector its length as the channels.
 
@@ -116,7 +116,7 @@ class InputShape:
         return f"{{{', '.join(sizes)}}}"
 
 
-@dataclass(frozen=True)
+@record
 class Sizes:
     """A size along each axis: one for all, one for each in order, or by name (those left out as the first one)."""
 
@@ -134,7 +134,7 @@ class Sizes:
         return self.values if len(self.values) == len(axes) else None
 
 
-@dataclass(frozen=True)
+@record
 class PaddingSizes:
     """A way of padding, and how much of it before and behind along each axis, where that is given."""
 

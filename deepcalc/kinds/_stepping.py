@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from math import prod
 from typing import TYPE_CHECKING, Any
@@ -12,6 +12,7 @@ from deepcalc.graph.graph import Quantity
 from deepcalc.notation.array_nodes import Apply, array
 from deepcalc.notation.nodes import Literal, Name
 from deepcalc.notation.shapes import Shape, is_concrete, size_node
+from deepcalc.records import record
 from deepcalc.rules.clipping import global_norm
 from deepcalc.rules.schedules import PI, PI_VALUE
 from deepcalc.rules.updates import GENERAL, GRADIENTS, RATES, SETTING_NAMES, Line, Moment, now
@@ -29,7 +30,7 @@ def in_place_of_many(value: Literal, shape: Shape) -> Any:
     return Apply("zeros", {}, *map(size_node, shape))
 
 
-@dataclass(frozen=True)
+@record
 class Stepping:
     """The updates of a rule, whose learning rate is called ``rate``, of parameters of these shapes.
 

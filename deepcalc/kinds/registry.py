@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from deepcalc.errors import DeepcalcError, UsageError, did_you_mean
+from deepcalc.records import record
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
@@ -38,7 +38,7 @@ def later(module: str, name: str) -> Callable[..., Any]:
     return call
 
 
-@dataclass(frozen=True)
+@record
 class Kind:
     """One kind of problem.
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -36,6 +35,7 @@ from deepcalc.notation.nodes import (
     product,
     total,
 )
+from deepcalc.records import record
 
 TWO = Literal("2")
 PI = Constant(arithmetic.context.nstr(arithmetic.context.pi, 50), +arithmetic.context.pi, Name("pi"))
@@ -45,7 +45,7 @@ Derivative = Callable[[Sequence[Any], Any, int], Any]
 """The partial derivative by one argument: arguments, the node that stands for the output, the argument's index."""
 
 
-@dataclass(frozen=True)
+@record
 class Function:
     """One function.
 

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+
+from deepcalc.records import record
 
 IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 LONGEST_NAME = 64
@@ -21,7 +23,7 @@ _BASE = re.compile(
 )
 
 
-@dataclass(frozen=True)
+@record
 class NameParts:
     """A name taken apart: ``m.w1@2`` has head ``m``, components ``("w1",)`` and time 2."""
 

@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -49,6 +48,7 @@ from deepcalc.notation.nodes import (
     Times,
 )
 from deepcalc.notation.shorthands import SHORTHANDS, function_named
+from deepcalc.records import record
 
 LONGEST_TEXT = 10_000
 DEEPEST = 64
@@ -68,7 +68,7 @@ _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _COMPARISONS = frozenset({"<", "<=", ">", ">=", "=", "!="})
 
 
-@dataclass(frozen=True)
+@record
 class _Token:
     kind: str
     text: str

@@ -10,7 +10,7 @@ broken and how deep in brackets that is; joined, the tokens are the text.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, ClassVar
 
 from deepcalc.notation.array_nodes import ARRAY_NODES, Array
@@ -42,11 +42,12 @@ from deepcalc.notation.nodes import (
 )
 from deepcalc.notation.symbols import Symbols, subscript, superscript
 from deepcalc.notation.tokens import Break, Matrix, Token, text_of, thousands_apart
+from deepcalc.records import record
 
 __all__ = ["Break", "Level", "PlainPrinter", "Printer", "Token", "UnicodePrinter", "text_of"]
 
 
-@dataclass(frozen=True)
+@record
 class Printer(ArrayPrinting):
     """The core that the dialects share; a dialect overrides what looks different in it."""
 

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 
 from deepcalc.notation.arithmetic import DIGITS, context, to_fraction
 from deepcalc.notation.nodes import Literal, Value
 from deepcalc.notation.parser import MOST_DIGITS
+from deepcalc.records import record
 
 _LONGEST_INTEGER = 15
 _MOST_PLACES = 1_100  # no number that can be typed has more, and no shorter one takes as many
@@ -21,7 +22,7 @@ _SCIENTIFIC_FROM = 9
 _ZERO_TO_PLACES = 2  # significant figures of what would show as a bare 0
 
 
-@dataclass(frozen=True)
+@record
 class NumberFormat:
     """The digits that are shown: ``significant`` figures, or decimal ``places`` (one of the two).
 
@@ -82,7 +83,7 @@ class NumberFormat:
         return fixed(exact, places)
 
 
-@dataclass(frozen=True)
+@record
 class Rounding:
     """A rounding policy: the format of each group of quantities, and whether rounded figures are carried on."""
 

@@ -6,7 +6,6 @@ The names by which functions and shorthands are called otherwise stand here too:
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -27,6 +26,7 @@ from deepcalc.notation.nodes import (
     product,
     total,
 )
+from deepcalc.records import record
 
 SIX, THREE = Literal("6"), Literal("3")
 
@@ -35,7 +35,7 @@ SELU_SCALE = Literal("1.0507", Fraction("1.0507009873554805"))
 SELU_ALPHA = Literal("1.6733", Fraction("1.6732632423543772"))
 
 
-@dataclass(frozen=True)
+@record
 class Shorthand:
     """A function of one argument, and of a number (``default`` where it is left out; None: it takes none)."""
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import groupby
 
 from deepcalc.notation.names import gradient_parts, name_parts, recounted, shape_of_what
+from deepcalc.records import record
 
 GREEK = {
     "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "zeta": "ζ", "eta": "η",
@@ -39,7 +40,7 @@ _LATEX_GROUP = re.compile(rf"\{{(?:{_LATEX_ITEM})*\}}")
 _LONGEST_OVERRIDE = 80
 
 
-@dataclass(frozen=True)
+@record
 class Forms:
     """The two printed forms of a symbol; ``compound`` ones need brackets as the base of a power."""
 
@@ -49,7 +50,7 @@ class Forms:
     quotient: bool = False
 
 
-@dataclass(frozen=True)
+@record
 class Symbols:
     """The printed forms of names: the author's overrides, else the rules of this module.
 

@@ -8,7 +8,6 @@ beside the cleaned form its normal forms (common factors taken out, multiplied o
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -37,6 +36,7 @@ from deepcalc.notation.tidying.linear import LINEAR_RULES, with_common_matrix
 from deepcalc.notation.tidying.numerals import Numerals
 from deepcalc.notation.tidying.products import Product, Writer, exact_value, read, signed_sum
 from deepcalc.notation.tidying.rational import Rationals, TooLong
+from deepcalc.records import record
 
 _ROUNDS = 6
 _WORTH_MULTIPLYING_OUT = 0.9  # symbols that are to be saved
@@ -44,7 +44,7 @@ _WORTH_MULTIPLYING_OUT = 0.9  # symbols that are to be saved
 ShapeOfNode = Callable[[Any], Shape]
 
 
-@dataclass(frozen=True)
+@record
 class Tidied:
     """The tidied expression, and the laws that were used, each once, in order."""
 

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from deepcalc.records import record
 
 
-@dataclass(frozen=True)
+@record
 class Break:
     """A place before an operator where a line may be broken; ``depth`` counts the brackets around it."""
 
     depth: int
 
 
-@dataclass(frozen=True)
+@record
 class Matrix:
     """The rows of an array as text, for media that draw it over several lines; ``inline`` is how it stands in one."""
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from deepcalc.graph.graph import Prose
+from deepcalc.records import record
 
 
-@dataclass(frozen=True)
+@record
 class UnitPlan:
     """A unit by its output; ``net`` is its net input where that is another quantity."""
 
@@ -17,7 +16,7 @@ class UnitPlan:
     error: str | None = None
 
 
-@dataclass(frozen=True)
+@record
 class LayerPlan:
     """A layer of units; ``weights[i][j]`` leads from unit i of the layer before to unit j of this one."""
 
@@ -27,7 +26,7 @@ class LayerPlan:
     weights: tuple[tuple[str, ...], ...]
 
 
-@dataclass(frozen=True)
+@record
 class NetworkPlan:
     """A fully connected network, drawn once in names and once for each of the ``samples``.
 
@@ -41,7 +40,7 @@ class NetworkPlan:
     samples: tuple[int | None, ...] = (None,)
 
 
-@dataclass(frozen=True)
+@record
 class StagePlan:
     """What passes through a chain: the layer that makes it, what is known of the layer, and the sides of its shape.
 
@@ -54,7 +53,7 @@ class StagePlan:
     channels: str
 
 
-@dataclass(frozen=True)
+@record
 class ChainPlan:
     """Shapes one after the other; the first stage is the input. ``label`` says what the sides of a shape are."""
 
@@ -63,7 +62,7 @@ class ChainPlan:
     label: str
 
 
-@dataclass(frozen=True)
+@record
 class SeriesPlan:
     """A curve: its label, and the quantity at each whole x. A ``stepped`` one keeps its value up to the next."""
 
@@ -72,7 +71,7 @@ class SeriesPlan:
     stepped: bool = False
 
 
-@dataclass(frozen=True)
+@record
 class RulePlan:
     """A vertical line at the x that a quantity has for its value."""
 
@@ -80,7 +79,7 @@ class RulePlan:
     at: str
 
 
-@dataclass(frozen=True)
+@record
 class PlotPlan:
     """Curves over whole numbers: steps, epochs."""
 
@@ -91,7 +90,7 @@ class PlotPlan:
     rules: tuple[RulePlan, ...] = ()
 
 
-@dataclass(frozen=True)
+@record
 class GatesPlan:
     """An expression graph: the quantities in order, each a gate or an input, and the one that is derived."""
 

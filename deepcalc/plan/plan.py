@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from fractions import Fraction
 from typing import Any
@@ -13,6 +13,7 @@ from deepcalc.notation.rounding import NumberFormat
 from deepcalc.notation.symbols import Symbols
 from deepcalc.plan.figures import FigurePlan
 from deepcalc.plan.statement import Statement
+from deepcalc.records import record
 
 
 class Chain(StrEnum):
@@ -29,7 +30,7 @@ class Layout(StrEnum):
     TABLE = "table"
 
 
-@dataclass(frozen=True)
+@record
 class Check:
     """What must hold of numbers that are right by what they do.
 
@@ -43,7 +44,7 @@ class Check:
     wanted: Prose
 
 
-@dataclass(frozen=True)
+@record
 class Composite:
     """Several quantities that make one answer: the components of a vector, or the sides of a shape.
 
@@ -56,7 +57,7 @@ class Composite:
     checks: tuple[Check, ...] = ()
 
 
-@dataclass(frozen=True)
+@record
 class TableRow:
     """One row: its label and the quantity in each column, None for an empty cell."""
 
@@ -64,7 +65,7 @@ class TableRow:
     cells: tuple[str | None, ...]
 
 
-@dataclass(frozen=True)
+@record
 class TablePlan:
     """A table of the derivation: a heading for the labels, then one for each column."""
 
@@ -73,7 +74,7 @@ class TablePlan:
     rows: tuple[TableRow, ...]
 
 
-@dataclass(frozen=True)
+@record
 class Trajectory:
     """The course of a training or an optimizer, for what is too long to be derived step by step.
 
@@ -85,7 +86,7 @@ class Trajectory:
     ends: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@record
 class Option:
     """One option of a choice: the key by which it is chosen, its text, and why it is right or wrong."""
 
@@ -113,7 +114,7 @@ class ItemForm(StrEnum):
         return self in (ItemForm.MATCHING, ItemForm.TRUE_FALSE, ItemForm.ORDERING, ItemForm.BLANKS)
 
 
-@dataclass(frozen=True)
+@record
 class Item:
     """A question that is answered without mathematics.
 
@@ -141,7 +142,7 @@ class Item:
         return ""
 
 
-@dataclass(frozen=True)
+@record
 class Marking:
     """How the answers to a part are marked.
 
@@ -158,7 +159,7 @@ class Marking:
     exact_only: bool = False
 
 
-@dataclass(frozen=True)
+@record
 class PartPlan:
     """A part of a problem: what is to be found, the points for it, and prose around its derivation (Markdown).
 
@@ -179,7 +180,7 @@ class PartPlan:
     terms: tuple[str, ...] | None = None
 
 
-@dataclass(frozen=True)
+@record
 class Slip:
     """A typical mistake: a changed graph, in which some quantities have another formula.
 
@@ -193,7 +194,7 @@ class Slip:
     formulas: Mapping[str, Any]
 
 
-@dataclass(frozen=True)
+@record
 class Plan:
     """Everything the solver needs to know of a problem.
 

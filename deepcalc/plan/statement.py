@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from deepcalc.graph.graph import Letter, Prose
 from deepcalc.notation.latex_printing import LatexPrinter
 from deepcalc.notation.nodes import Name, Relation
 from deepcalc.notation.shapes import size_node
+from deepcalc.records import record
 
 
-@dataclass(frozen=True)
+@record
 class Statement:
     """What is given, and the question that goes with the kind's own parts; other parts are asked for by their names.
 

@@ -117,7 +117,7 @@ class RoundingFields(FormatFields):
         "exact", description="carry full precision and round what is shown, or carry on the figures written down"
     )
     groups: dict[str, FormatFields] = Field(
-        default_factory=dict,
+        {},
         description="formats of groups of quantities, errors: {places: 4}; `deepcalc show PROBLEM --names` lists them",
     )
 
@@ -185,7 +185,7 @@ class PartFields(Fields):
     chain: Chain | None = Field(None, description="how gradients are written in this part: errors or paths")
     layout: Layout | None = Field(None, description="how this part is laid out: steps or table")
     entries: Entries = Field(
-        default_factory=list, description="entries of arrays to be written out one by one: all, or names such as Z.1.2"
+        [], description="entries of arrays to be written out one by one: all, or names such as Z.1.2"
     )
     before: Text = Field("", description="prose before the part's derivation (Markdown with $math$)")
     after: Text = Field("", description="prose after the part's derivation")
@@ -199,9 +199,7 @@ class CommonFields(Fields):
 
     title: Text = Field("", description="the problem's title")
     kind: Text = Field(description="the kind of problem")
-    topic: Topics = Field(
-        default_factory=list, description="what it is about: attention, or several topics, [attention, transformers]"
-    )
+    topic: Topics = Field([], description="what it is about: attention, or several topics, [attention, transformers]")
     level: Level | None = Field(
         None, description="how hard it is: 1 applies a law, 2 takes several steps, 3 a long way or an idea"
     )
@@ -210,24 +208,22 @@ class CommonFields(Fields):
         None, description="the problem in words, Markdown with $math$; made from the fields by default"
     )
     symbols: dict[Identifier, SymbolFields] = Field(
-        default_factory=dict, description="printed forms of names: {theta4: {latex: '\\theta_4', unicode: θ₄}}"
+        {}, description="printed forms of names: {theta4: {latex: '\\theta_4', unicode: θ₄}}"
     )
     rounding: RoundingFields = Field(default_factory=RoundingFields, description="how numbers are shown")
     layout: Layout = Field(Layout.STEPS, description="how parts are laid out: steps or table")
     marking: MarkingFields = Field(default_factory=MarkingFields, description="how answers are marked")
     assume: list[Relation] = Field(
-        default_factory=list,
+        [],
         description="what is known of letters: bounds (p > 0), sums (sum(t) = 1), what one equals (m = n + 1)",
     )
     parts: list[PartFields] | None = Field(None, description="what is to be found; each kind has parts of its own")
     steps: dict[QuantityName, StepFields] = Field(
-        default_factory=dict, description="the last word on single steps: {h3: {note: …, hide: true, text: …}}"
+        {}, description="the last word on single steps: {h3: {note: …, hide: true, text: …}}"
     )
-    wording: dict[str, Text] = Field(
-        default_factory=dict, description="other titles for sections: {Forward pass: Forward propagation}"
-    )
+    wording: dict[str, Text] = Field({}, description="other titles for sections: {Forward pass: Forward propagation}")
     expected: dict[QuantityName, Expectation] = Field(
-        default_factory=dict,
+        {},
         description="figures from elsewhere, that `validate` and the tests compare with; "
         "{value: 0.67, tolerance: 0.01} where the source rounds on its way",
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -13,11 +12,12 @@ from deepcalc.notation.arithmetic import to_fraction
 from deepcalc.notation.nodes import Literal
 from deepcalc.notation.parser import parse_number
 from deepcalc.notation.typed import NumberText
+from deepcalc.records import record
 
 WITH_TOLERANCE = {"value", "tolerance"}
 
 
-@dataclass(frozen=True)
+@record
 class Near:
     """A figure that the source has rounded on its way: right within the tolerance, and at its own last place."""
 

@@ -6,19 +6,19 @@ import re
 import types
 import typing
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
 from deepcalc.errors import Fault, Location, did_you_mean, listed
 from deepcalc.fields.types import described
+from deepcalc.records import record
 
 _CHOICE = re.compile(r"'((?:[^'\\]|\\.)*)'")
 _OF_A_SHAPE = {"dict": "a mapping", "list": "a list", "tuple": "a list"}
 
 
-@dataclass(frozen=True)
+@record
 class FieldFault:
     """A fault in a field; ``of_key``: in the key at its location, not in the value; ``offset``: where in its text."""
 
@@ -48,7 +48,7 @@ def faults_of(error: ValidationError, model: type[BaseModel], data: Any, most: i
     return list(dict.fromkeys(found))
 
 
-@dataclass(frozen=True)
+@record
 class _Detail:
     """One error of pydantic's, with its path followed through the data and the models.
 

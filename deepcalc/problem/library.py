@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
 
 from deepcalc.errors import UsageError, did_you_mean
 from deepcalc.problem.source import LOADER
+from deepcalc.records import record
 
 LEVELS = ("1", "2", "3")
 
 
-@dataclass(frozen=True)
+@record
 class Entry:
     """One shipped problem as the index shows it; ``points`` is None where its parts carry none, ``level`` is 1 to 3."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from deepcalc.errors import InvalidProblem, LocatedFault, Location, MathError
@@ -12,9 +12,10 @@ from deepcalc.notation.rounding import Rounding
 from deepcalc.plan import PartPlan, Plan
 from deepcalc.plan.plan import Layout
 from deepcalc.problem.source import Source
+from deepcalc.records import record
 
 
-@dataclass(frozen=True)
+@record
 class LastWord:
     """What an author says of one step in place of what is generated (Markdown)."""
 
@@ -23,7 +24,7 @@ class LastWord:
     text: str | None = None
 
 
-@dataclass(frozen=True)
+@record
 class Problem:
     """One problem, ready to be solved.
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from deepcalc.records import record
+
 _KEY = re.compile(r"(?P<indent> *)(?:- +)*(?P<key>'[^']*'|\"[^\"]*\"|[^\s'\"{}\[\]#&*!|>%@`,][^:#]*?)\s*:(?:\s+|$)")
 _BLOCK_TEXT = re.compile(r"[|>][-+0-9]*\s*(?:#.*)?$")
 _COLON = re.compile(r":(?=\s|$)")
@@ -27,7 +29,7 @@ COMMENT = "what follows ` #` is a comment, the bracket {closing} too: a text tha
 WRONG_BRACKET = "the bracket {opening} of line {line} is closed by another one"
 
 
-@dataclass(frozen=True)
+@record
 class Trap:
     """A mistake and its cure; line and column count from 0."""
 

@@ -6,9 +6,9 @@ What is written here compiles with amsmath and renders in MathJax and KaTeX alik
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from deepcalc.notation.latex_printing import LatexPrinter
+from deepcalc.records import record
 from deepcalc.rendering.latex_math import broken_math, relation
 from deepcalc.rendering.latex_width import RELATION, math_width
 from deepcalc.rendering.notes import Note, noted, prose_note, wrapped
@@ -23,7 +23,7 @@ _WIDEST = 52.0  # em of a whole row, the note beside it among them: about a page
 _GAP = 2.0
 
 
-@dataclass(frozen=True)
+@record
 class Row:
     """One row: what stands left of the relation, what follows from it on, and a note."""
 

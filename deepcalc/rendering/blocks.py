@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from rich.cells import cell_len
 
 from deepcalc.notation.array_printing import ELLIPSIS
 from deepcalc.notation.tokens import Break, Matrix, Token
+from deepcalc.records import record
 
 _GAP = "  "
 _FEWEST = 3
 """Columns of a matrix that is cut short to fit: the first ones, dots, the last one."""
 
 
-@dataclass(frozen=True)
+@record
 class Block:
     """Rows of text of one width; ``baseline`` is the row on which neighbours stand."""
 

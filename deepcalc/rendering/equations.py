@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 
 from rich.cells import cell_len
@@ -11,12 +10,13 @@ from rich.cells import cell_len
 from deepcalc.notation.array_printing import matrices_in
 from deepcalc.notation.printing import Token, text_of
 from deepcalc.notation.tokens import Matrix
+from deepcalc.records import record
 from deepcalc.rendering.blocks import Block, beside, blocks_of, stacked
 
 _BETWEEN = 3  # cells between matrices side by side
 
 
-@dataclass(frozen=True)
+@record
 class Equation:
     """``Z = `` and the tokens of what stands behind it."""
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from deepcalc.errors import UsageError, did_you_mean
+from deepcalc.records import record
 
 if TYPE_CHECKING:
     from deepcalc.solution.document import Solution
 
 
-@dataclass(frozen=True)
+@record
 class ExportOptions:
     """What a document holds: a title over all problems, no answers (``blank``), or the body alone (``fragment``)."""
 
@@ -30,7 +30,7 @@ class ExportOptions:
 Writer = Callable[[Sequence["Solution"], ExportOptions], str | bytes]
 
 
-@dataclass(frozen=True)
+@record
 class ExportFormat:
     """One format: its name, the endings of its files, what writes it, and the options that it knows."""
 

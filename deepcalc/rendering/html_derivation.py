@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from deepcalc.graph.graph import Prose
@@ -11,6 +10,7 @@ from deepcalc.notation.mathml import MathMLPrinter
 from deepcalc.notation.mathml_elements import width
 from deepcalc.notation.nodes import Listing, Literal, Name
 from deepcalc.notation.printing import Break, Token
+from deepcalc.records import record
 from deepcalc.rendering.html_math import formula, sentence
 from deepcalc.rendering.html_prose import blocks, inlines
 from deepcalc.rendering.html_text import text
@@ -21,7 +21,7 @@ _WIDEST_SYMBOL = 3
 """Characters of a symbol beside which there is room for its lines on a narrow screen."""
 
 
-@dataclass(frozen=True)
+@record
 class Mathematics:
     """How one solution's mathematics is written: in its symbols, in its detail."""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from deepcalc.plan import Item
 from deepcalc.plan.plan import ItemForm, Option
+from deepcalc.records import record
 from deepcalc.rendering.html_derivation import Mathematics
 from deepcalc.rendering.html_math import sentence
 from deepcalc.rendering.html_prose import blocks, inlines
@@ -16,7 +16,7 @@ from deepcalc.solution.document import Answer, Part, Table
 ROOM_FOR_A_POINT = 2.4  # em of paper on a blank sheet
 
 
-@dataclass(frozen=True)
+@record
 class PartWriter:
     """Writes parts under headings of one level; ``blank`` ones without anything that tells an answer."""
 

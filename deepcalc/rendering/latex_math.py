@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from math import ceil, floor
 from typing import Any
@@ -18,6 +17,7 @@ from deepcalc.notation.names import gradient_parts
 from deepcalc.notation.nodes import Cases, Name, Over
 from deepcalc.notation.printing import Break, Level, Printer, Token
 from deepcalc.notation.symbols import Symbols
+from deepcalc.records import record
 from deepcalc.rendering.latex_text import escape, heading, note_line, paragraph, text_blocks
 from deepcalc.rendering.latex_width import LINE, NOTE_SCALE, RELATION, math_width, text_width
 from deepcalc.rendering.layout import broken
@@ -150,7 +150,7 @@ def _with_open_fences(lines: Sequence[str]) -> list[str]:
 # ---- rows of align*
 
 
-@dataclass(frozen=True)
+@record
 class _Row:
     """One row: what stands left of the ``&``, what stands right of it, and the note beside it."""
 
@@ -163,7 +163,7 @@ class _Row:
         return f"{self.left} &{self.right}{tag}".lstrip()
 
 
-@dataclass(frozen=True)
+@record
 class Derivations:
     """How the steps of one solution are written."""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 from deepcalc.notation.latex_printing import LatexPrinter
+from deepcalc.records import record
 from deepcalc.rendering.latex_math import broken_math, prose, relation
 from deepcalc.rendering.latex_text import heading, note_line
 from deepcalc.rendering.latex_width import LINE, NOTE_SCALE, QUESTION_LINE, RELATION, math_width, text_width
@@ -69,7 +69,7 @@ def solution_table(table: Table, printer: LatexPrinter) -> Iterator[str]:
         yield rf"{{\footnotesize ${printer.print(step.symbol)}$: {note_line(step.author_note or '')}\par}}"
 
 
-@dataclass(frozen=True)
+@record
 class _Cell:
     """The arithmetic of a step and its result; the row and the column say what it is."""
 
@@ -116,7 +116,7 @@ class _Cell:
         return r"$\begin{aligned}[t] " + r" \\ ".join(aligned) + r" \end{aligned}$"
 
 
-@dataclass(frozen=True)
+@record
 class _Layout:
     """The size of the letters and the width of each column, in em of that size."""
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from textwrap import indent
 
+from deepcalc.records import record
 from deepcalc.rendering.mathtext import safe_latex
 from deepcalc.rendering.prose import (
     Block,
@@ -46,7 +46,7 @@ _UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 _JOINERS = "\u200c\u200d"  # the only unseen ones that are part of words, and of emoji
 
 
-@dataclass(frozen=True)
+@record
 class Markdown:
     """One dialect of Markdown; ``guarded`` for GitHub's, where mathematics is not taken out beforehand."""
 

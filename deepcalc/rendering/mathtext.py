@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 
 from deepcalc.notation.symbols import ACCENTS, GREEK, below, subscript, superscript
+from deepcalc.records import record
 
 _TOKEN = re.compile(r"\\[A-Za-z]+|\\.|[{}_^]|\d+(?:\.\d+)?|[^\\{}_^]", re.DOTALL)
 _DEEPEST = 16
@@ -37,7 +37,7 @@ _BOLD = frozenset({r"\mathbf", r"\textbf", r"\boldsymbol", r"\vec"})
 _IGNORED = frozenset({r"\left", r"\right", r"\displaystyle", r"\limits", r"\big", r"\Big"})
 
 
-@dataclass(frozen=True)
+@record
 class Symbol:
     """One sign: its Unicode character and the LaTeX that writes it."""
 
@@ -45,12 +45,12 @@ class Symbol:
     latex: str
 
 
-@dataclass(frozen=True)
+@record
 class Space:
     unicode: str
 
 
-@dataclass(frozen=True)
+@record
 class Roman:
     """Upright text inside a formula: ``\\mathrm{ReLU}``, ``\\log``; ``bold`` for ``\\mathbf{w}``."""
 
@@ -58,12 +58,12 @@ class Roman:
     bold: bool = False
 
 
-@dataclass(frozen=True)
+@record
 class Row:
     parts: tuple[MathTree, ...]
 
 
-@dataclass(frozen=True)
+@record
 class Script:
     """A base with a subscript, a superscript, or both."""
 
@@ -72,24 +72,24 @@ class Script:
     sup: MathTree | None = None
 
 
-@dataclass(frozen=True)
+@record
 class Fraction:
     top: MathTree
     bottom: MathTree
 
 
-@dataclass(frozen=True)
+@record
 class Root:
     inside: MathTree
 
 
-@dataclass(frozen=True)
+@record
 class Accent:
     name: str
     inside: MathTree
 
 
-@dataclass(frozen=True)
+@record
 class Matrix:
     """Rows of cells between brackets; ``environment`` is the LaTeX one (``bmatrix``, ``pmatrix`` …)."""
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from deepcalc.graph.graph import Prose
 from deepcalc.notation.latex_printing import LatexPrinter
 from deepcalc.notation.symbols import GREEK
+from deepcalc.records import record
 from deepcalc.rendering.latex_width import math_width, text_width
 from deepcalc.rendering.mathtext import OPERATORS, safe_latex
 from deepcalc.rendering.prose import Code, Emphasis, Inline, Math, Words, inlines
 from deepcalc.solution.document import Step
 
 
-@dataclass(frozen=True)
+@record
 class Formula:
     """A piece of a note that is mathematics already."""
 

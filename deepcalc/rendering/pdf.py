@@ -8,11 +8,11 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
 
 from deepcalc.errors import DeepcalcError, UsageError
+from deepcalc.records import record
 
 _JOB = "document"
 _OPTIONS = ("-no-shell-escape", "-interaction=nonstopmode", "-halt-on-error")
@@ -23,7 +23,7 @@ class TexError(DeepcalcError):
     """TeX could not set the document; its message is one line, the log is kept."""
 
 
-@dataclass(frozen=True)
+@record
 class _Engine:
     """A program that makes a PDF: its options, the other programs that it needs, how often it is to be run at most."""
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from deepcalc.records import record
 from deepcalc.rendering.mathtext import MathTree, read_math, safe_latex
 
 if TYPE_CHECKING:
@@ -21,14 +21,14 @@ _BOTH_FORMS = re.compile(r"\\forms\{((?:[^{}\\]|\\[{}])*)\}\{(.*)\}", re.DOTALL)
 _PLACEHOLDER = re.compile("\ue000(\\d+)\ue001")
 
 
-@dataclass(frozen=True)
+@record
 class Words:
     """Plain text."""
 
     text: str
 
 
-@dataclass(frozen=True)
+@record
 class Math:
     """A piece of mathematics; ``display`` for one on a line of its own.
 
@@ -40,12 +40,12 @@ class Math:
     unicode: str | None = None
 
 
-@dataclass(frozen=True)
+@record
 class Code:
     text: str
 
 
-@dataclass(frozen=True)
+@record
 class Emphasis:
     inlines: tuple[Inline, ...]
     strong: bool = False
@@ -54,17 +54,17 @@ class Emphasis:
 Inline = Words | Math | Code | Emphasis
 
 
-@dataclass(frozen=True)
+@record
 class Paragraph:
     inlines: tuple[Inline, ...]
 
 
-@dataclass(frozen=True)
+@record
 class Heading:
     inlines: tuple[Inline, ...]
 
 
-@dataclass(frozen=True)
+@record
 class Items:
     """A list: each item is a sequence of blocks."""
 
@@ -72,7 +72,7 @@ class Items:
     ordered: bool = False
 
 
-@dataclass(frozen=True)
+@record
 class CodeBlock:
     text: str
 

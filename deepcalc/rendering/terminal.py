@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from textwrap import wrap
 
 from rich import box
@@ -19,6 +18,7 @@ from deepcalc.notation.array_printing import matrices_in
 from deepcalc.notation.nodes import Listing, Name
 from deepcalc.notation.printing import Token, UnicodePrinter, text_of
 from deepcalc.plan import Item
+from deepcalc.records import record
 from deepcalc.rendering.blocks import Block, blocks_of
 from deepcalc.rendering.equations import Equation, side_by_side
 from deepcalc.rendering.layout import broken
@@ -65,7 +65,7 @@ def render_statement(solution: Solution, width: int) -> RenderableType:
     return Group(*sheet.head(), *sheet.questions())
 
 
-@dataclass(frozen=True)
+@record
 class _Row:
     """A row of a derivation before it is broken: the relation signs and expressions, and the note beside it."""
 

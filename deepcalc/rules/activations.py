@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from deepcalc.notation.derivatives import derivative
@@ -29,11 +28,12 @@ from deepcalc.notation.nodes import (
     total,
 )
 from deepcalc.notation.shorthands import FUNCTION_ALIASES, SELU_ALPHA, SELU_SCALE, SHORTHANDS, SIX, THREE
+from deepcalc.records import record
 
 SLOPE, ALPHA, BETA = "slope", "alpha", "beta"
 
 
-@dataclass(frozen=True)
+@record
 class Activation:
     """An activation of one net input: the written function of it (and of its own number, where it has one).
 
@@ -170,7 +170,7 @@ SOFTMAX = "softmax"
 """The one activation that works on a whole layer."""
 
 
-@dataclass(frozen=True)
+@record
 class SoftmaxOutput:
     """One output of a softmax: its formula, the form that cannot overflow, and its partial derivatives."""
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from deepcalc.notation.shapes import Shape
+from deepcalc.records import record
 
 
-@dataclass(frozen=True)
+@record
 class ArrayLoss:
     """One loss: of an array, and of a single number, with ``{y}`` for the output and ``{t}`` for the target.
 

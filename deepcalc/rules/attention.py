@@ -9,10 +9,11 @@ Luong et al., *Effective Approaches to Attention-based Neural Machine Translatio
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from deepcalc.records import record
 
 
-@dataclass(frozen=True)
+@record
 class TokenLayout:
     """Where tokens stand in a matrix, and the products that follow from it.
 
@@ -56,7 +57,7 @@ LAYOUTS: Mapping[str, TokenLayout] = {
 }
 
 
-@dataclass(frozen=True)
+@record
 class ScoreStep:
     """A quantity on the way from one query to its scores, which later formulas name by its stem."""
 
@@ -69,7 +70,7 @@ class ScoreStep:
         return self.rows if layout == "rows" else self.columns
 
 
-@dataclass(frozen=True)
+@record
 class ScoreSlip:
     """A typical mistake in a score: its key, how it is said, and the formulas as a student writes them, by stems."""
 
@@ -82,7 +83,7 @@ class ScoreSlip:
         return self.rows if layout == "rows" else self.columns
 
 
-@dataclass(frozen=True)
+@record
 class Score:
     """How well a key answers a query.
 

@@ -7,8 +7,7 @@ coefficient* (2004).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from deepcalc.records import record
 from deepcalc.rules.metrics import Metric, Mistake
 
 # ---- two classes, or one class against all others
@@ -202,7 +201,7 @@ OF_ALL_CLASSES = (
 """What is asked of several classes together; ``n`` are the samples, ``K`` the classes."""
 
 
-@dataclass(frozen=True)
+@record
 class Average:
     """How the measures ``{m}`` of all classes make one; ``{whole}`` is the measure made of the totals of the counts."""
 

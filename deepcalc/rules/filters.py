@@ -7,10 +7,11 @@ writes them; edges run from dark to bright in the direction of growing columns (
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from deepcalc.records import record
 
 
-@dataclass(frozen=True)
+@record
 class Filter:
     """A kernel: its name, what it does, and its rows as text."""
 

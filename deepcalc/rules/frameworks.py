@@ -6,9 +6,11 @@ The order of the arguments is that of the libraries' own signatures (``torch.nn`
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import Any
+
+from deepcalc.records import record
 
 
 class Library(StrEnum):
@@ -25,7 +27,7 @@ INPUT = "input"
 """An argument that says the shape of the input."""
 
 
-@dataclass(frozen=True)
+@record
 class LayerClass:
     """One class: the layer that it makes, and its ``arguments`` in order, each with the field that it is.
 
@@ -189,7 +191,7 @@ RESHAPED = ("view", "reshape")
 """Methods that put the values of each sample into a vector."""
 
 
-@dataclass(frozen=True)
+@record
 class Join:
     """What joins tensors: the layer, and the numbers of the axis along which it may, the channels (any, if none)."""
 

@@ -7,16 +7,16 @@ of its numbers, whose solutions are all the whole numbers from a least one to a 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from deepcalc.notation.functions import TWO
 from deepcalc.notation.nodes import ONE, ZERO, Call, Negative, Over, Plus, Times, total
+from deepcalc.records import record
 from deepcalc.rules import sizes
 from deepcalc.rules.sizes import SAME, SAME_IN_PYTORCH, Padding, Side, reach_of
 
 
-@dataclass(frozen=True)
+@record
 class Bounds:
     """The least and the greatest whole number, as nodes."""
 

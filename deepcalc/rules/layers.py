@@ -7,18 +7,19 @@ each with a weight for every value that it sees and a bias; a multiply-add is co
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from deepcalc.notation.functions import TWO
 from deepcalc.notation.nodes import ONE, ZERO, Over, Plus, Times, total
+from deepcalc.records import record
 from deepcalc.rules import sizes
 from deepcalc.rules.sizes import Padding, Side
 
 Factors = tuple[Any, ...]
 
 
-@dataclass(frozen=True)
+@record
 class Terms:
     """What the laws of a layer are made of, as nodes.
 
@@ -41,7 +42,7 @@ class Terms:
         return (self.own[name],) if name in self.own else ()
 
 
-@dataclass(frozen=True)
+@record
 class Stage:
     """Weights of one sort: so many for each unit (``fan_in``), and so many ``units``; as factors."""
 
@@ -82,7 +83,7 @@ def multiply_adds(stages: Sequence[Stage], positions: Factors | None) -> Any:
     return total(*(times(*positions, *stage.fan_in, *stage.units) for stage in stages))
 
 
-@dataclass(frozen=True)
+@record
 class LayerRule:
     """One sort of layer.
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from deepcalc.notation.nodes import Name, product, total
 from deepcalc.notation.parser import parse
+from deepcalc.records import record
 
 
-@dataclass(frozen=True)
+@record
 class Mistake:
     """A typical mistake: its family, how it is said after "consistent with", and the formula that it has.
 
@@ -24,7 +24,7 @@ class Mistake:
     where: str = ""
 
 
-@dataclass(frozen=True)
+@record
 class Metric:
     """One measure. ``law`` is shown before the formula; ``standard`` ones are asked for where the author asks nothing.
 

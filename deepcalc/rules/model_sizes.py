@@ -10,10 +10,11 @@ pair of tokens. See Hochreiter and Schmidhuber, *Long short-term memory* (1997),
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from deepcalc.records import record
 
 
-@dataclass(frozen=True)
+@record
 class WeightArray:
     """An array of weights: its name, and its sides as laws; a vector has no columns.
 
@@ -28,7 +29,7 @@ class WeightArray:
     is_table: bool = False
 
 
-@dataclass(frozen=True)
+@record
 class CountMistake:
     """A typical mistake in counting: its family, how it is said, and what it puts in place of which of the counts."""
 
@@ -38,7 +39,7 @@ class CountMistake:
     law: str
 
 
-@dataclass(frozen=True)
+@record
 class SizeRule:
     """One sort of layer. ``sizes`` are what an author gives: the field, its letter, and what it means.
 
@@ -182,7 +183,7 @@ _ROWS = (
 SIZE_RULES: Mapping[str, SizeRule] = {row.name: row for row in _ROWS}
 
 
-@dataclass(frozen=True)
+@record
 class Block:
     """Layers that come together."""
 

@@ -8,10 +8,11 @@ Normalization* (2019).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+
+from deepcalc.records import record
 
 
-@dataclass(frozen=True)
+@record
 class Normalization:
     """One normalisation.
 
@@ -49,7 +50,7 @@ _ROWS = (
 NORMALIZATIONS: Mapping[str, Normalization] = {row.name: row for row in _ROWS}
 
 
-@dataclass(frozen=True)
+@record
 class RunningAverage:
     """How a running average takes in the statistics of a batch, in ``{old}``, ``{new}`` and the momentum ``{m}``."""
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from deepcalc.records import record
 
-@dataclass(frozen=True)
+
+@record
 class Written:
     """An operator as it stands in a model: its attributes, and of each further input the sizes and, of a short
     list of numbers, the numbers; None for one that is not a constant, or left out."""
@@ -34,7 +36,7 @@ class Written:
 Fields = dict[str, Any]
 
 
-@dataclass(frozen=True)
+@record
 class Operator:
     """The layer that an operator is, and its fields; ``only`` are the values that its attributes may have."""
 

@@ -8,17 +8,17 @@ by a number m of samples. Goodfellow, Bengio and Courville, *Deep Learning*, sec
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from deepcalc.notation.functions import TWO
 from deepcalc.notation.nodes import ONE, Call, Literal, Name, Over, Power, SumOver, Times, minus, product, total
 from deepcalc.notation.symbols import Forms
+from deepcalc.records import record
 
 LAMBDA, RATIO, COUNT = "lambda", "rho", "m"
 
 
-@dataclass(frozen=True)
+@record
 class WeightSum:
     """A sum over the weights: its name, how that is printed, a weight's term in it and the term's derivative."""
 
@@ -47,7 +47,7 @@ SQUARES = WeightSum(
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
+@record
 class Scale:
     """What stands before the sums: λ, λ/2, λ/m or λ/(2m)."""
 
@@ -63,7 +63,7 @@ class Scale:
         return Scale(False, self.per_sample).node() if self.half else product(TWO, self.node())
 
 
-@dataclass(frozen=True)
+@record
 class Penalty:
     """A penalty: its sums, its formula from their values, and its derivative by a weight."""
 

@@ -8,10 +8,12 @@ Representations using RNN Encoder–Decoder* (2014), for the GRU.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from deepcalc.records import record
 
 
-@dataclass(frozen=True)
+@record
 class GateWeights:
     """The names of what makes a net input: the weights of the input and of the state before, and their biases."""
 
@@ -29,7 +31,7 @@ class GateWeights:
         return (self.input, self.recurrent, self.bias, self.recurrent_bias)
 
 
-@dataclass(frozen=True)
+@record
 class Line:
     """One quantity of a step.
 
@@ -49,7 +51,7 @@ class Line:
     resets: bool = False
 
 
-@dataclass(frozen=True)
+@record
 class CellSlip:
     """A typical mistake in one line of a cell: its key, how it is said, and the formula as a student writes it."""
 
@@ -59,7 +61,7 @@ class CellSlip:
     text: str
 
 
-@dataclass(frozen=True)
+@record
 class Cell:
     """One cell: the lines of a step in order, its states with what they hold, and the one that is fed back."""
 
@@ -152,7 +154,7 @@ _ROWS = (
 CELLS: Mapping[str, Cell] = {row.name: row for row in _ROWS}
 
 
-@dataclass(frozen=True)
+@record
 class Stack:
     """How a framework keeps the weights of all gates in one matrix.
 

@@ -7,11 +7,12 @@ of Statistical Learning*, sections 3.2, 3.4 and 4.4.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 
+from deepcalc.records import record
 
-@dataclass(frozen=True)
+
+@record
 class RegressionModel:
     """One model: what a sample costs, with ``{y}`` for its target and ``{p}`` for what is predicted.
 
@@ -62,7 +63,7 @@ def scaled(factor: str, samples: str, what: str = "1", times: int = 1) -> str:
     return f"{top}/({bottom})*" if len(below) > 1 else f"{top}/{bottom}*"
 
 
-@dataclass(frozen=True)
+@record
 class Scaling:
     """How features are scaled, as formulas in ``{x}``: the shift and the divisor of each feature, by their names."""
 

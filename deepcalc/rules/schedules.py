@@ -6,13 +6,13 @@ Steps are counted from 1; k = t - 1 is how many were taken before, so that the f
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from deepcalc.notation.arithmetic import context, settled
 from deepcalc.notation.edits import factors
 from deepcalc.notation.functions import TWO
 from deepcalc.notation.nodes import ONE, ZERO, Call, Literal, Name, Over, Plus, Power, Times, minus, negative
+from deepcalc.records import record
 
 PI = Name("pi")
 PI_VALUE = Literal("3.14159", settled(+context.pi))
@@ -20,7 +20,7 @@ PI_VALUE = Literal("3.14159", settled(+context.pi))
 Settings = Mapping[str, Any]
 
 
-@dataclass(frozen=True)
+@record
 class Schedule:
     """One schedule: the fields that it needs, those with a default, and η at step t from η, t and the fields."""
 

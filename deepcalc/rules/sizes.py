@@ -8,14 +8,15 @@ The arithmetic is that of V. Dumoulin and F. Visin, *A guide to convolution arit
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import Any
 
 from deepcalc.notation.functions import TWO
 from deepcalc.notation.nodes import ONE, ZERO, Call, Name, Negative, Over, Plus, Times, names_in, total
+from deepcalc.records import record
 
 
-@dataclass(frozen=True)
+@record
 class Side:
     """One side of a layer, in nodes: what of it the layer has, None for the rest.
 
@@ -68,7 +69,7 @@ def explained(law: Any) -> str:
     return ", ".join(f"{letter} {meaning}" for letter, meaning in _LETTERS.values() if letter in used)
 
 
-@dataclass(frozen=True)
+@record
 class Padding:
     """One way of padding a side.
 

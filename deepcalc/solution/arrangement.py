@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import groupby
 
 from deepcalc.graph.graph import Graph, Quantity
@@ -12,9 +12,10 @@ from deepcalc.plan import PartPlan, Plan
 from deepcalc.plan.lookup import is_entry, resolve
 from deepcalc.plan.plan import Chain
 from deepcalc.problem.problem import Problem
+from deepcalc.records import record
 
 
-@dataclass(frozen=True)
+@record
 class ArrangedPart:
     """A part with what it asks for, all that this needs, and what of it no earlier part has shown.
 
@@ -27,7 +28,7 @@ class ArrangedPart:
     steps: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@record
 class Arrangement:
     graph: Graph
     parts: tuple[ArrangedPart, ...]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from math import prod
 from typing import Any
 
@@ -17,6 +16,7 @@ from deepcalc.notation.operations import operands_of
 from deepcalc.notation.operations.expressions import exact_value
 from deepcalc.notation.rounding import NumberFormat
 from deepcalc.notation.substitution import with_numbers
+from deepcalc.records import record
 from deepcalc.solution.detail import Detail
 from deepcalc.solution.document import Line, View
 from deepcalc.solution.shown import is_exact
@@ -27,7 +27,7 @@ MOST_FOLDED_ENTRIES = 400
 MOST_FOLDS = 12
 
 
-@dataclass(frozen=True)
+@record
 class ArrayLines:
     """Writes the lines of quantities with arrays in them; ``written`` gives the numbers of a name."""
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 
 from deepcalc.graph.graph import Graph
 from deepcalc.plan.plan import Trajectory
+from deepcalc.records import record
 
 LONGEST = 5
 """Steps that are all derived."""
 
 
-@dataclass(frozen=True)
+@record
 class Course:
     """Which steps of a trajectory the quantities of a part belong to, counted from 1; None for those of none."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from deepcalc.graph.evaluation import Values, branch_of, holds, is_whole, value_of
@@ -12,6 +11,7 @@ from deepcalc.notation.arithmetic import compared
 from deepcalc.notation.array_nodes import Prime
 from deepcalc.notation.functions import slope
 from deepcalc.notation.nodes import Call, Cases, Literal, Node, Relation, nodes_in
+from deepcalc.records import record
 from deepcalc.solution.digits import holding
 
 _OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "=": "!=", "!=": "="}
@@ -106,7 +106,7 @@ def reason_of_masks(formula: Any) -> Prose:
     return tuple(prose)
 
 
-@dataclass(frozen=True)
+@record
 class _Reason:
     """A relation that holds, words after it, and whether it stands at a kink."""
 

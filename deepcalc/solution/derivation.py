@@ -6,7 +6,7 @@ All views are made from the one formula and the one set of values; none is text.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +37,7 @@ from deepcalc.notation.nodes import (
 )
 from deepcalc.notation.rounding import NumberFormat, Rounding
 from deepcalc.notation.substitution import with_numbers
+from deepcalc.records import record
 from deepcalc.solution.decisions import decided, reason, reason_of_masks, without_idle_floors
 from deepcalc.solution.detail import Detail
 from deepcalc.solution.digits import determined, with_true_signs
@@ -50,7 +51,7 @@ MOST_FOLDS = 60
 """Beyond so many folds a derivation in full is no longer read; the terms are shown instead."""
 
 
-@dataclass(frozen=True)
+@record
 class Derivation:
     """How the quantities of one graph are written, given their values."""
 

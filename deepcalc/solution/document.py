@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -12,6 +12,7 @@ from deepcalc.graph.graph import Prose
 from deepcalc.notation.nodes import Literal, Name, Value, nodes_in
 from deepcalc.notation.symbols import Symbols
 from deepcalc.plan import Item
+from deepcalc.records import record
 from deepcalc.solution.detail import Detail
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ class View(StrEnum):
     RESULT = "result"
 
 
-@dataclass(frozen=True)
+@record
 class Line:
     """One view of a quantity: joined to what stands before it by ``=`` if it is exact, by ``≈`` if not.
 
@@ -42,7 +43,7 @@ class Line:
     joined: bool = False
 
 
-@dataclass(frozen=True)
+@record
 class Step:
     """The derivation of one quantity. ``value`` is what the lines come to, before it is rounded; None in letters.
 
@@ -81,7 +82,7 @@ class Step:
         return next((line for line in self.lines if line.view is view), None)
 
 
-@dataclass(frozen=True)
+@record
 class Section:
     """Steps under one heading: ``Forward pass``."""
 
@@ -93,13 +94,13 @@ class Section:
         return self.steps
 
 
-@dataclass(frozen=True)
+@record
 class Row:
     label: Prose
     cells: tuple[Step | None, ...]
 
 
-@dataclass(frozen=True)
+@record
 class Table:
     """A table of the derivation: each cell shows the arithmetic of a step and its result; of ``figures`` this alone."""
 
@@ -113,7 +114,7 @@ class Table:
         return tuple(cell for row in self.rows for cell in row.cells if cell is not None)
 
 
-@dataclass(frozen=True)
+@record
 class Given:
     """Given values of one sort, in order."""
 
@@ -121,7 +122,7 @@ class Given:
     values: tuple[tuple[Name, Any], ...]
 
 
-@dataclass(frozen=True)
+@record
 class Answer:
     """One answer of a part: a number, the numbers of a vector or shape, or what an item's key says.
 
@@ -146,7 +147,7 @@ class Answer:
         return all(part.exact for part in numbers if isinstance(part, Literal))
 
 
-@dataclass(frozen=True)
+@record
 class Part:
     """One part: what is asked, the blocks of its derivation, its answers; prose of the author's around them.
 
@@ -173,7 +174,7 @@ class Part:
         return tuple(steps.values())
 
 
-@dataclass(frozen=True)
+@record
 class Solution:
     """A solved problem."""
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from deepcalc.graph.graph import Prose
 from deepcalc.notation.nodes import Literal, Name
+from deepcalc.records import record
 
 
-@dataclass(frozen=True)
+@record
 class Mark:
     """A quantity in a picture: its symbol, and its value where that is shown."""
 
@@ -18,7 +18,7 @@ class Mark:
     value: Literal | None = None
 
 
-@dataclass(frozen=True)
+@record
 class Unit:
     output: Mark
     net: Mark | None = None
@@ -26,7 +26,7 @@ class Unit:
     error: Mark | None = None
 
 
-@dataclass(frozen=True)
+@record
 class Edge:
     """A connection: its weight, and the derivative of the loss by it where the sheet has that."""
 
@@ -34,7 +34,7 @@ class Edge:
     derivative: Literal | None = None
 
 
-@dataclass(frozen=True)
+@record
 class Layer:
     """Units from top to bottom, None for dots; ``edges`` by the places of sender and receiver."""
 
@@ -44,7 +44,7 @@ class Layer:
     edges: Mapping[tuple[int, int], Edge]
 
 
-@dataclass(frozen=True)
+@record
 class Network:
     """Layers from the inputs on, None for dots; the loss behind the last."""
 
@@ -52,7 +52,7 @@ class Network:
     loss: Mark | None = None
 
 
-@dataclass(frozen=True)
+@record
 class Stage:
     """A volume: its shape as it is written, and apart from each other its sides and its channels."""
 
@@ -63,27 +63,27 @@ class Stage:
     channels: Mark
 
 
-@dataclass(frozen=True)
+@record
 class Chain:
     """Stages from the input on, None for dots."""
 
     stages: tuple[Stage | None, ...]
 
 
-@dataclass(frozen=True)
+@record
 class Series:
     label: Prose
     points: tuple[tuple[int, Literal], ...]
     stepped: bool = False
 
 
-@dataclass(frozen=True)
+@record
 class Rule:
     label: str
     at: Literal
 
 
-@dataclass(frozen=True)
+@record
 class Plot:
     """Curves over whole numbers, and vertical lines."""
 
@@ -93,7 +93,7 @@ class Plot:
     rules: tuple[Rule, ...]
 
 
-@dataclass(frozen=True)
+@record
 class Gate:
     """An input (no formula) or a gate; ``uses`` are the places of its operands among the gates, -1 for dots."""
 
@@ -103,7 +103,7 @@ class Gate:
     derivative: Literal | None = None
 
 
-@dataclass(frozen=True)
+@record
 class Gates:
     gates: tuple[Gate, ...]
 
@@ -111,7 +111,7 @@ class Gates:
 Drawing = Network | Chain | Plot | Gates
 
 
-@dataclass(frozen=True)
+@record
 class Figure:
     """A picture with its title and caption; one that does not ``tell`` belongs to the statement."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -13,6 +12,7 @@ from deepcalc.notation.names import gradient_parts, name_parts, shape_of_what
 from deepcalc.notation.nodes import names_in
 from deepcalc.plan.plan import Layout
 from deepcalc.problem.problem import Problem
+from deepcalc.records import record
 from deepcalc.solution.arrangement import ArrangedPart, arranged
 from deepcalc.solution.document import Part, Solution
 
@@ -22,7 +22,7 @@ Idle = Iterator[tuple[Location, str]]
 PRECISIONS = ("significant", "places")
 
 
-@dataclass(frozen=True)
+@record
 class _Sheet:
     """A problem beside its solution: its parts as they are written in the file, arranged and solved."""
 

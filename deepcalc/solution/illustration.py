@@ -7,7 +7,6 @@ large to be drawn is elided here, so that a renderer never sees more than it can
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from deepcalc.errors import MathError
@@ -16,6 +15,7 @@ from deepcalc.graph.graph import Graph, Prose
 from deepcalc.notation.names import entry_parts, gradient
 from deepcalc.notation.nodes import ONE, Literal, Name
 from deepcalc.plan.figures import ChainPlan, FigurePlan, GatesPlan, LayerPlan, NetworkPlan, PlotPlan, UnitPlan
+from deepcalc.records import record
 from deepcalc.solution.derivation import Derivation
 from deepcalc.solution.figures import (
     Chain,
@@ -126,7 +126,7 @@ def _network(plan: NetworkPlan, values: _Values) -> Iterator[Figure]:
         yield Figure(title if number is None else f"{title}, sample {number}", (says,), filler.drawing(), tells=True)
 
 
-@dataclass(frozen=True)
+@record
 class _NetworkFiller:
     plan: NetworkPlan
     values: _Values

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from deepcalc.errors import DeepcalcError, listed
@@ -17,6 +17,7 @@ from deepcalc.notation.printing import UnicodePrinter
 from deepcalc.notation.shapes import Shape, is_concrete
 from deepcalc.notation.tidy import Tidied, tidy
 from deepcalc.plan.lookup import is_entry
+from deepcalc.records import record
 from deepcalc.solution.document import Line, View
 
 MOST_NODES = 3000
@@ -30,7 +31,7 @@ class TooLong(DeepcalcError):
     """An answer in letters that no one could read."""
 
 
-@dataclass(frozen=True)
+@record
 class Letters:
     """Writes the quantities of one graph that have letters behind them.
 

@@ -13,8 +13,8 @@ from deepcalc.errors import InvalidProblem
 from deepcalc.graph.evaluation import evaluate
 from deepcalc.kinds import find_kinds
 from deepcalc.notation.printing import PlainPrinter
-from deepcalc.problem.loader import load_text
 from deepcalc.plan.lookup import resolve
+from deepcalc.problem.loader import load_text
 from deepcalc.problem.problem import Problem
 from deepcalc.solution.solver import solve
 

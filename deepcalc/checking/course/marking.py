@@ -11,13 +11,13 @@ import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
 from multiprocessing import get_context
 
 from deepcalc.checking.document import Mark
 from deepcalc.checking.marking import Marker
 from deepcalc.errors import DeepcalcError
 from deepcalc.problem.problem import Problem
+from deepcalc.records import record
 
 FEW = 300
 """So many different submissions are marked before a second process would be ready."""
@@ -29,7 +29,7 @@ Answers = tuple[tuple[str, str], ...]
 """Answers by name; the same ones are equal."""
 
 
-@dataclass(frozen=True)
+@record
 class NotMarked:
     """Answers that marking failed on, and why."""
 

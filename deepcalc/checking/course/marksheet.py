@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 
 from deepcalc.checking.as_json import points, prose_text
@@ -12,9 +11,10 @@ from deepcalc.checking.course.overrides import Override
 from deepcalc.checking.course.tables import table_text
 from deepcalc.checking.document import AnswerMark, Mark, PartMark, Verdict
 from deepcalc.notation.printing import PlainPrinter
+from deepcalc.records import record
 
 
-@dataclass(frozen=True)
+@record
 class StudentMark:
     """What one student's answers earn, and a marker's overrides by part, which win and are kept apart."""
 
@@ -32,7 +32,7 @@ class StudentMark:
         return part.score if override is None else override.score
 
 
-@dataclass(frozen=True)
+@record
 class PartSuccess:
     """How a part went: the mean of its points, and how many students have all of them."""
 
@@ -42,7 +42,7 @@ class PartSuccess:
     full: int
 
 
-@dataclass(frozen=True)
+@record
 class CourseSummary:
     """How a course went. ``slips`` are counted by answer and key, the most frequent first."""
 

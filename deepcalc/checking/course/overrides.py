@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 
 from deepcalc.checking.course.tables import Table
 from deepcalc.errors import InvalidProblem, LocatedFault, UsageError, did_you_mean
+from deepcalc.records import record
 
 COLUMNS = ("student", "part", "score", "reason")
 
 _POINTS = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,6})?")
 
 
-@dataclass(frozen=True)
+@record
 class Override:
     """Points for a part, and why."""
 
@@ -27,7 +27,7 @@ OverridesByStudent = Mapping[str, Mapping[str, Override]]
 """By student, then by part."""
 
 
-@dataclass(frozen=True)
+@record
 class Overrides:
     """The overrides of a table, and faults of its rows."""
 

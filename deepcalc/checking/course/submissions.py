@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from deepcalc.checking.course.tables import Row, Table
 from deepcalc.checking.questions import answerable_name
 from deepcalc.errors import InvalidProblem, LocatedFault, UsageError
 from deepcalc.plan import Plan
+from deepcalc.records import record
 
 ID_COLUMNS = ("student", "id")
 
 
-@dataclass(frozen=True)
+@record
 class Submission:
     """One student's answers by long name, as they were written; empty ones are left out."""
 
@@ -22,7 +22,7 @@ class Submission:
     row: Row
 
 
-@dataclass(frozen=True)
+@record
 class Submissions:
     """What a table holds: the answers' long names in the order of the columns, the submissions, and faults of rows."""
 

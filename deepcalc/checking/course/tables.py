@@ -10,11 +10,11 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
 from deepcalc.errors import InvalidProblem, LocatedFault, Place, UsageError
+from deepcalc.records import record
 
 DELIMITERS = ",;\t"
 LARGEST_TABLE = 256 * 1024 * 1024
@@ -25,7 +25,7 @@ _FORMULA = re.compile(r"[=+\-@\t\r]")
 _PLAIN_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 
 
-@dataclass(frozen=True)
+@record
 class Row:
     """The cells of a row, without the space around them, and where it stands."""
 
@@ -38,7 +38,7 @@ class Row:
         return LocatedFault(Place(self.place.file, self.place.line, max(column, 1), self.place.text), message)
 
 
-@dataclass(frozen=True)
+@record
 class Table:
     """The head of a table, the rows that could be read, each as long as the head, and why others could not."""
 

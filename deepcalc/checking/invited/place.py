@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeAlias
 
 from deepcalc.graph.graph import Graph, Quantity
 from deepcalc.notation.names import gradient_parts
 from deepcalc.notation.nodes import Call, Name, Negative, Plus, Relation, names_in, nodes_in
+from deepcalc.records import record
 
 AtNode: TypeAlias = "Callable[[Place, Any], Any]"
 """What stands in place of a node of a place's formula; None where it stays."""
@@ -23,7 +23,7 @@ NEAR = 1
 """Indices that are so far apart are mistaken for each other."""
 
 
-@dataclass(frozen=True)
+@record
 class Place:
     """A quantity in whose formula a mistake can be made; ``is_answer`` tells whether it is what is asked for."""
 

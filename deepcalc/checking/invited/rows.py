@@ -8,11 +8,11 @@ the names beside its own.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from enum import IntEnum
 
 from deepcalc.checking.invited import derivatives, functions, names, terms
 from deepcalc.checking.invited.place import AtNode, Place, Written
+from deepcalc.records import record
 
 
 class Likelihood(IntEnum):
@@ -26,7 +26,7 @@ class Likelihood(IntEnum):
 COMMON, PLAUSIBLE, RARE = Likelihood
 
 
-@dataclass(frozen=True)
+@record
 class Row:
     """One mistake; ``message`` is read after "consistent with", ``{0}`` and ``{1}`` are the names it speaks of.
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Any
 
@@ -14,6 +13,7 @@ from deepcalc.graph.graph import Graph
 from deepcalc.notation.nodes import ZERO, Name
 from deepcalc.notation.printing import Printer, UnicodePrinter
 from deepcalc.plan import Slip
+from deepcalc.records import record
 
 MOST_STEPS = 12
 """A slip is looked for in the answer's own formula and in those so many steps before it."""
@@ -32,7 +32,7 @@ _DISTANT = 3
 _SAMPLE_OR_TIME = re.compile(r"(?<=[:@])[0-9]+")
 
 
-@dataclass(frozen=True)
+@record
 class Invited:
     """A slip and how unlikely it is: 2 for the commonest in the answer's own formula, more for others farther off."""
 
@@ -40,7 +40,7 @@ class Invited:
     rank: int
 
 
-@dataclass(frozen=True)
+@record
 class _Made:
     """A slip in one formula, the row that makes it, and whether it could be made at other nodes of it as well."""
 
@@ -49,7 +49,7 @@ class _Made:
     one_of_several: bool
 
 
-@dataclass(frozen=True)
+@record
 class _Site:
     """A place, and how many steps it lies before the answer."""
 

@@ -82,7 +82,7 @@ class AttentionFields(Fields):
         None, description="other tokens Z, of which keys and values are made: cross-attention"
     )
     weights: dict[Identifier, Given] = Field(
-        default_factory=dict,
+        {},
         description="the matrices that project X, W_Q, W_K, W_V (without one X itself; a list of matrices has one "
         "for each head), W_O that projects the output of all heads to Y; their biases b_Q, b_K, b_V, b_O; those "
         "of the score, W_a (general) or W_1, W_2, v (additive)",
@@ -114,7 +114,7 @@ class AttentionFields(Fields):
     loss: LossField = None
     upstream: UpstreamField = None
     names: dict[Identifier, Identifier] = Field(
-        default_factory=dict, description=f"the course's own names in place of {', '.join(STEMS)}: {{S: E, A: alpha}}"
+        {}, description=f"the course's own names in place of {', '.join(STEMS)}: {{S: E, A: alpha}}"
     )
     sizes: SizeFields | None = Field(
         None, description="in place of numbers: {model: 512, biases: true}; `params` is to be found"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -12,6 +11,7 @@ from pydantic import Field
 from deepcalc.errors import Fault
 from deepcalc.fields.types import Count, Fields, Flag
 from deepcalc.notation.nodes import ONE, Name
+from deepcalc.records import record
 
 SAMPLES, BATCH_SIZE, EPOCHS = Name("samples"), Name("batch_size"), Name("epochs")
 ITERATIONS, LAST_BATCH, DROPPED, UPDATES = Name("iterations"), Name("last_batch"), Name("dropped"), Name("updates")
@@ -27,7 +27,7 @@ class Method(StrEnum):
     STOCHASTIC = "stochastic"
 
 
-@dataclass(frozen=True)
+@record
 class FixedBatchSize:
     """The batch size of a method that settles it: as a formula, as a number, and in words."""
 

@@ -27,10 +27,10 @@ class ChoiceFields(Fields):
         description="the questions: a list, named q1, q2, … unless they have an `id`; or a mapping by name"
     )
     given: dict[Identifier, Number] = Field(
-        default_factory=dict, description="numbers that texts may name: {n: 32} puts 32 in place of {n} in every text"
+        {}, description="numbers that texts may name: {n: 32} puts 32 in place of {n} in every text"
     )
     define: dict[Identifier, Formula] = Field(
-        default_factory=dict, description="formulas in order, whose values texts may name in the same way: {m: n^2}"
+        {}, description="formulas in order, whose values texts may name in the same way: {m: n^2}"
     )
 
     def faults(self) -> Iterator[Fault]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -22,6 +21,7 @@ from deepcalc.notation.arithmetic import to_fraction
 from deepcalc.notation.nodes import ONE, ZERO, Call, Literal, Name, Negative, Plus, names_in, number
 from deepcalc.plan import Composite, PartPlan, Plan
 from deepcalc.plan.statement import Statement
+from deepcalc.records import record
 from deepcalc.rules.inverses import INPUTS, SOLVED_FOR, Bounds
 from deepcalc.rules.sizes import SAME, reach_of
 
@@ -85,7 +85,7 @@ def _suffix(network: Network, layers: Sequence[Passage], axis: int) -> str:
     return AXIS_LETTERS[network.input.axes[axis]] if several else ""
 
 
-@dataclass(frozen=True)
+@record
 class _Column:
     """One axis: its sizes behind each layer, forward and backward."""
 

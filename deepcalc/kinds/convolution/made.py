@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 
 from deepcalc.errors import Fault, FieldError
@@ -13,9 +12,10 @@ from deepcalc.kinds._layers import LayerFields
 from deepcalc.kinds._passages import Extent, Passage, extent_of, passages
 from deepcalc.kinds._sizes import ChannelOrder, InputShape, Sizes, shape_in
 from deepcalc.kinds.convolution.fields import ConvolutionFields
+from deepcalc.records import record
 
 
-@dataclass(frozen=True)
+@record
 class Network:
     """An input and the layers that it passes through; ``channels`` is the order in which shapes are written."""
 

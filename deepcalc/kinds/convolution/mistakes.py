@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -13,6 +12,7 @@ from deepcalc.notation.edits import changed
 from deepcalc.notation.functions import TWO
 from deepcalc.notation.nodes import ONE, Call, Name, Negative, Over, Plus, Times
 from deepcalc.plan import Plan
+from deepcalc.records import record
 from deepcalc.rules import sizes
 from deepcalc.rules.layers import LAYERS, times
 from deepcalc.rules.sizes import GIVEN, SAME, SAME_IN_PYTORCH, VALID, Side
@@ -20,7 +20,7 @@ from deepcalc.rules.sizes import GIVEN, SAME, SAME_IN_PYTORCH, VALID, Side
 Formulas = Mapping[str, Any]
 
 
-@dataclass(frozen=True)
+@record
 class Layer:
     """A layer with the names that its laws are made of."""
 

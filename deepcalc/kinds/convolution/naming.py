@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from deepcalc.kinds._passages import Extent, Passage
 from deepcalc.kinds._sizes import ENDS, ChannelOrder, Size
+from deepcalc.records import record
 from deepcalc.rules.sizes import GIVEN
 
 AXIS_LETTERS = {"length": "L", "height": "H", "width": "W", "depth": "D"}
@@ -43,7 +42,7 @@ def shape_of(extent: Extent, number: int, order: ChannelOrder = ChannelOrder.LAS
     return order.arranged(sizes_of(extent, number), channels_of(extent, number))
 
 
-@dataclass(frozen=True)
+@record
 class OwnNumber:
     """A number of the layer itself: its name, its value (a letter is its own name), and the field it is given in."""
 

@@ -7,7 +7,6 @@ The arithmetic is that of Dang Ha The Hien, *A guide to receptive field arithmet
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from deepcalc.kinds.convolution.naming import AXIS_LETTERS
@@ -15,13 +14,14 @@ from deepcalc.kinds.convolution.steps import LayerWriter
 from deepcalc.notation.functions import TWO
 from deepcalc.notation.nodes import ONE, ZERO, Call, Literal, Name, Negative, Over, Plus, Times
 from deepcalc.plan import Composite
+from deepcalc.records import record
 from deepcalc.rules.sizes import Side
 
 RECEPTIVE_FIELDS = "receptive_fields"
 HALF = Literal("0.5")
 
 
-@dataclass(frozen=True)
+@record
 class Sight:
     """Along one axis: how many values of the input one of the output sees, how far apart two neighbours' are, and
     where the centre of the first one's is, None where that differs between the ways through the network."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from deepcalc.kinds._passages import Extent
@@ -35,13 +35,14 @@ from deepcalc.kinds.convolution.steps import LayerWriter
 from deepcalc.notation.edits import changed
 from deepcalc.notation.nodes import ONE, Name, Plus, Times
 from deepcalc.plan import Plan, Slip
+from deepcalc.records import record
 from deepcalc.rules.layers import Stage, multiply_adds, parameters, times, weights
 
 if TYPE_CHECKING:
     from deepcalc.kinds.convolution.made import Network
 
 
-@dataclass(frozen=True)
+@record
 class _Row:
     """One sort of mistake: what it makes of a layer's quantities, by name; nothing where it cannot be made."""
 

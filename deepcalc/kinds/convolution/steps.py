@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -14,6 +14,7 @@ from deepcalc.kinds._passages import Extent, Passage, location
 from deepcalc.kinds.convolution.naming import OwnNumber, channels_of, own_counts, own_sizes, sizes_of
 from deepcalc.notation.functions import TWO
 from deepcalc.notation.nodes import ONE, Literal, Name, Times
+from deepcalc.records import record
 from deepcalc.rules.layers import LayerRule, Stage, Terms, biases, multiply_adds, parameters, times, weights
 from deepcalc.rules.sizes import Side, explained, reach_of
 
@@ -24,7 +25,7 @@ OPERATIONS = "operations"
 MEMORY = "memory"
 
 
-@dataclass(frozen=True)
+@record
 class LayerWriter:
     """Writes one layer into the graph; ``extents`` are the shapes behind all layers, that of the input first."""
 

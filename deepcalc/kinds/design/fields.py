@@ -48,9 +48,7 @@ class DesignFields(Fields):
     tolerance: NotNegative = Field(
         parse_number("1e-6"), description="how far an equal output may be from what is wanted"
     )
-    require: list[Relation] = Field(
-        default_factory=list, description="what the numbers must obey as well: [w1 > 0, b <= 1]"
-    )
+    require: list[Relation] = Field([], description="what the numbers must obey as well: [w1 > 0, b <= 1]")
     solution: dict[Identifier, Number] = Field(
         min_length=1, description="one construction, which is shown on the sheet and tried when the file is loaded"
     )

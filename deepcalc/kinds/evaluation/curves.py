@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 
 from deepcalc.errors import Fault, FieldError, Location
@@ -13,13 +12,14 @@ from deepcalc.kinds.evaluation.fields import EvaluationFields
 from deepcalc.kinds.evaluation.writing import METRICS, MetricWriter, samples_in_words
 from deepcalc.notation.nodes import Call, Name
 from deepcalc.plan import Composite, TablePlan, TableRow
+from deepcalc.records import record
 from deepcalc.rules.measures import AREAS, AUC_BY_PAIRS, AVERAGE_PRECISION
 from deepcalc.rules.metrics import Metric, Mistake
 
 ROC, PRECISION_RECALL = "ROC curve", "Precision and recall"
 
 
-@dataclass(frozen=True)
+@record
 class Cut:
     """What lies above a cut through a ranking: how many are right, how many wrong, and what is said of it."""
 

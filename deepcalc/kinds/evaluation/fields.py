@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, PlainValidator, Tag, WithJsonSchema
@@ -15,6 +14,7 @@ from deepcalc.graph.graph import Letter
 from deepcalc.kinds._detections import DetectionFields, Label, Prediction, class_of, judged, suffix
 from deepcalc.notation.array_nodes import Array
 from deepcalc.notation.parser import parse_number
+from deepcalc.records import record
 
 COUNTS = ("TP", "FP", "FN", "TN")
 HALF = parse_number("0.5")
@@ -68,7 +68,7 @@ Texts = Annotated[
 Box = Annotated[list[Number], Field(min_length=4, max_length=4)]
 
 
-@dataclass(frozen=True)
+@record
 class Source:
     """What measures are made from: the field that says so, those that go with it, and those of them that it needs."""
 
@@ -119,13 +119,9 @@ class EvaluationFields(Fields):
         description="in place of predictions: the score of the positive class of each sample, or a list for each "
         "sample with a score for each class",
     )
-    thresholds: list[Number] = Field(
-        default_factory=list, description="the thresholds of the curves; by default every score that occurs"
-    )
+    thresholds: list[Number] = Field([], description="the thresholds of the curves; by default every score that occurs")
     threshold: Number | None = Field(None, description="a score from this up is predicted as positive")
-    top: list[Count] = Field(
-        default_factory=list, description="with a score for each class: k of the top-k accuracies, [1, 3]"
-    )
+    top: list[Count] = Field([], description="with a score for each class: k of the top-k accuracies, [1, 3]")
     beta: Positive | None = Field(None, description="the β of an F-β measure")
     zero_division: Literal["0", "1"] | None = Field(
         None, description="what 0/0 counts as, 0 or 1 (of a class that is never predicted, say); an error by default"

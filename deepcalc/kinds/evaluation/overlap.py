@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from deepcalc.kinds.evaluation.fields import EvaluationFields
 from deepcalc.kinds.evaluation.writing import MetricWriter
+from deepcalc.records import record
 from deepcalc.rules.measures import OF_BOXES, OF_MASKS
 from deepcalc.rules.metrics import Metric, Mistake
 
 OVERLAP = "Overlap"
 
 
-@dataclass(frozen=True)
+@record
 class BoxFormat:
     """What the four numbers of a box are called, and how its corners are made of them where they are not given."""
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from deepcalc.errors import Fault, FieldError
 from deepcalc.kinds._arrays import shape_of_given
 from deepcalc.kinds.filtering.fields import FilteringFields, PerAxis, PoolFields
 from deepcalc.notation.shapes import Shape, is_concrete, shape_text
+from deepcalc.records import record
 
 PADDING_OF: Mapping[str, Callable[[int], float]] = {
     "valid": lambda reach: 0,
@@ -18,7 +18,7 @@ PADDING_OF: Mapping[str, Callable[[int], float]] = {
 """The zeros on each side, from D(K − 1)."""
 
 
-@dataclass(frozen=True)
+@record
 class Wiring:
     """A convolution of given shapes; formulas come as text."""
 

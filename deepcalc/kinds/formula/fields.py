@@ -36,7 +36,7 @@ class FormulaFields(Fields):
     count_from: ZeroOrOne = Field(
         1, description="what entries count from: x[1] is the first one; 0 as in Python, where a span leaves out its end"
     )
-    notes: dict[Identifier, Text] = Field(default_factory=dict, description="a note beside a definition")
+    notes: dict[Identifier, Text] = Field({}, description="a note beside a definition")
 
     def faults(self) -> Iterator[Fault]:
         known = [*self.given, *letters_of_sizes(self.given)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -13,6 +13,7 @@ from deepcalc.kinds._losses import beside, class_of, one_hot, value_faults
 from deepcalc.kinds.loss.fields import LossFields, Reduction
 from deepcalc.notation.names import NameParts, name_parts
 from deepcalc.notation.nodes import Literal
+from deepcalc.records import record
 from deepcalc.rules.losses import SHORT_FOR, Loss
 from deepcalc.rules.losses.domains import LABEL, PROBABILITY
 
@@ -25,7 +26,7 @@ HEADS: Mapping[str, str] = {
 """The letters of names that are made, by field."""
 
 
-@dataclass(frozen=True)
+@record
 class Entry:
     """One target or prediction: its name, its value, and where it stands in the fields."""
 
@@ -34,7 +35,7 @@ class Entry:
     origin: Location
 
 
-@dataclass(frozen=True)
+@record
 class Sample:
     """One sample: its entries by field, and the place of its true class from 0, where there is one.
 
@@ -55,7 +56,7 @@ class Sample:
         return [entry for entries in self.entries.values() for entry in entries]
 
 
-@dataclass(frozen=True)
+@record
 class Wiring:
     """The fields, the loss function in their conventions, and the samples."""
 

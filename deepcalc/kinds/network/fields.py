@@ -258,7 +258,7 @@ class UnitwiseFields(Fields):
         "dL/dx1 passes on to what is before",
     )
     given: dict[Identifier, Number] = Field(
-        default_factory=dict,
+        {},
         description="outputs or net inputs of units that are given, in place of what they would come to: {h1: 0.33, o: "
         "0.47}; what follows is made from them (of one sample)",
     )
@@ -270,7 +270,7 @@ class UnitwiseFields(Fields):
         min_length=1, description="the layers, from the first after the inputs on"
     )
     values: dict[Identifier, NumberOrLetter] = Field(
-        default_factory=dict, description="the values of the names used; {w11: } is a letter"
+        {}, description="the values of the names used; {w11: } is a letter"
     )
     net_input: Annotated[Literal["x*w + b", "w*x + b", "b + x*w", "b + w*x"], BeforeValidator(_spaced)] = Field(
         "x*w + b", description="the order in which the course writes a net input"

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from deepcalc.kinds.network.fields import NetworkFields
 from deepcalc.kinds.registry import later
 from deepcalc.plan import Plan, Slip
+from deepcalc.records import record
 
 
-@dataclass(frozen=True)
+@record
 class Notation:
     """A notation: what a kind of problem needs, for networks that are written in it."""
 

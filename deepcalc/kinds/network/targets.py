@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 from deepcalc.errors import Fault, Location, did_you_mean
 from deepcalc.kinds._losses import class_of
 from deepcalc.notation.nodes import ONE, ZERO, Literal
+from deepcalc.records import record
 
 if TYPE_CHECKING:
     from deepcalc.kinds.network.fields import NetworkFields
 
 
-@dataclass(frozen=True)
+@record
 class Sample:
     """One sample: the value of each input, the name and value of each target, or the derivative by each output."""
 

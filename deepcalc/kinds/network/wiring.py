@@ -13,6 +13,7 @@ from deepcalc.errors import Fault, FieldError, Location, did_you_mean
 from deepcalc.kinds.network.made import made_names
 from deepcalc.kinds.network.targets import Ends, Sample
 from deepcalc.notation.nodes import Literal
+from deepcalc.records import record
 from deepcalc.rules.activations import SOFTMAX
 from deepcalc.rules.losses import Loss, settled
 from deepcalc.rules.losses.domains import LABEL
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from deepcalc.kinds.network.fields import DropoutFields, LayerFields, NetworkFields
 
 
-@dataclass(frozen=True)
+@record
 class Dropout:
     """Dropout of a layer's outputs: the names of its rate, of its mask's entries and of what is passed on."""
 
@@ -31,7 +32,7 @@ class Dropout:
     kept: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@record
 class Layer:
     """One layer: the names of its senders, net inputs, outputs (the net inputs without an activation), parameters.
 
@@ -53,7 +54,7 @@ class Layer:
         return self.net != self.out
 
 
-@dataclass(frozen=True)
+@record
 class Parameter:
     """A weight or a bias: its value, and where that was given."""
 

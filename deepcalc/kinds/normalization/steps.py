@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from deepcalc.graph.graph import Graph
 from deepcalc.kinds._normalizing import Moments
 from deepcalc.kinds.normalization.fields import NormalizationFields
 from deepcalc.kinds.normalization.wiring import Arrangement, per_feature
+from deepcalc.records import record
 from deepcalc.rules.normalization import RUNNING_AVERAGES
 
 
-@dataclass(frozen=True)
+@record
 class NormFormulas:
     """Writes the formulas once X, γ and β are in the graph."""
 

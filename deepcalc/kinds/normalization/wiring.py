@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import prod
 
 from deepcalc.errors import Fault, FieldError
 from deepcalc.kinds._normalizing import Moments
 from deepcalc.kinds.normalization.fields import NormalizationFields
 from deepcalc.notation.shapes import Shape, is_concrete, shape_text
+from deepcalc.records import record
 
 
-@dataclass(frozen=True)
+@record
 class Arrangement:
     """The values as they are normalised: X itself, or M, whose rows are normalised each by itself.
 

@@ -61,7 +61,7 @@ class OptimizerFields(UpdateFields):
         "among them: {w: [0.5, -1], W: [[1, 0], [0, 1]]}",
     )
     initial: dict[str, dict[Identifier, NumberOrArray]] = Field(
-        default_factory=dict,
+        {},
         description="what the optimizer keeps, before the first step: {m: {w1: 0.1}, v: {w1: 0.01}}; 0 where not given",
     )
     steps_before: Whole = Field(
@@ -78,7 +78,7 @@ class OptimizerFields(UpdateFields):
         "0.5*w.T @ A @ w - b.T @ w",
     )
     constants: dict[Identifier, NumberOrArray] = Field(
-        default_factory=dict,
+        {},
         description="numbers and arrays that the objective calls by name: {lambda: 0.1, A: [[3, 1], [1, 2]]}",
     )
     objective_name: Identifier = Field("J", description="the name of the objective")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 
 from deepcalc.errors import Fault, FieldError, Location
@@ -15,6 +14,7 @@ from deepcalc.notation.array_nodes import array
 from deepcalc.notation.nodes import Literal, Plus
 from deepcalc.notation.parser import parse
 from deepcalc.plan import Composite
+from deepcalc.records import record
 from deepcalc.rules.model_sizes import BLOCKS, SIZE_RULES, SizeRule
 
 COUNTS = ("weights", "biases", "params", "macs")
@@ -23,7 +23,7 @@ _ORDER = {False: "out × in, as in W x + b", True: "in × out, as in x W + b"}
 SIZES, ALL = "Sizes", "The whole model"
 
 
-@dataclass(frozen=True)
+@record
 class Layer:
     """A layer as it stands in the model: its rule, its fields, where it comes from, and so many of it."""
 

@@ -8,7 +8,6 @@ Learning* (2016), section 10.2.2, for the truncated sum Williams and Peng (1990)
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from deepcalc.graph.gradients import add_gradient, partial
@@ -21,6 +20,7 @@ from deepcalc.notation.nodes import Literal, Name, Over, Power, product, total
 from deepcalc.notation.operations.expressions import shape_of
 from deepcalc.notation.parser import parse
 from deepcalc.notation.tidy import tidy
+from deepcalc.records import record
 from deepcalc.rules.clipping import clipped_by_norm, clipped_by_value, global_norm
 
 SHARES = "shares"
@@ -30,7 +30,7 @@ CLIPPED = "Clipped gradients"
 CLIPPED_NAME = "clipped."
 
 
-@dataclass(frozen=True)
+@record
 class Unrolled:
     """A graph of several steps: ``steps`` tells the step of each quantity that uses a weight."""
 

@@ -65,14 +65,14 @@ class RecurrentFields(Fields):
         None, min_length=1, max_length=50, description="one input for each step: numbers, [1, 0.5], or vectors"
     )
     weights: dict[Identifier, Given] = Field(
-        default_factory=dict,
+        {},
         description="elman: W_x, W_h, b; jordan: W_x, W_c (from the output before), b; lstm: W_f, U_f, b_f and so for "
         "the gates i, o, g; gru: for z, r, n (W of the input, U of the state before; b_hf, … are further biases, added "
         "to the product with the state); of the output W_y, b_y; biases may be left out. Or those of a framework "
         "(`stacked`)",
     )
     initial: dict[Identifier, Given] = Field(
-        default_factory=dict, description="the states before the first step: {h: 0.5, c: [0, 1]}; zero by default"
+        {}, description="the states before the first step: {h: 0.5, c: [0, 1]}; zero by default"
     )
     vectors: Literal["columns", "rows"] | None = Field(
         None, description="W x, vectors are columns (by default), or x W; of stacked weights as the framework has it"
@@ -119,7 +119,7 @@ class RecurrentFields(Fields):
         "norm and clipped.W_h",
     )
     names: dict[Identifier, Identifier] = Field(
-        default_factory=dict, description="the course's own names: {W_x: U, W_h: W, h: s, g: ctilde}"
+        {}, description="the course's own names: {W_x: U, W_h: W, h: s, g: ctilde}"
     )
     sizes: SizeFields | None = Field(
         None, description="in place of numbers: {inputs: 10, units: 20}; `params` is to be found"

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from deepcalc.graph.graph import Graph
 from deepcalc.kinds.recurrent.fields import RecurrentFields
 from deepcalc.kinds.recurrent.naming import at_step, named, step_names
 from deepcalc.notation.shapes import Shape
+from deepcalc.records import record
 from deepcalc.rules.recurrent import Line
 
 
-@dataclass(frozen=True)
+@record
 class _Term:
     """A formula with its shape, of which only the number of axes counts."""
 

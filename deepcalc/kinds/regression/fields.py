@@ -106,7 +106,7 @@ class RegressionFields(Fields):
     intercept: Flag = Field(True, description="whether a column of ones is put before the features x")
     degree: Count = Field(1, description="the features x, x², … up to this power (one feature)")
     features: list[Formula] = Field(
-        default_factory=list,
+        [],
         description="in place of x alone: formulas in x, or in x1, x2, … of several features: [x1, x2, x1*x2]",
     )
     scale: Annotated[ScaleFields | None, or_its("method")] = Field(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 
 from deepcalc.kinds.regression.fields import RegressionFields
 from deepcalc.notation.shapes import Size, size_text
+from deepcalc.records import record
 from deepcalc.rules.regression import FACTORS, scaled
 
 LAMBDA, WEIGHTS, PENALIZED = "lambda", "S", "d"
@@ -19,7 +19,7 @@ def line(fields: RegressionFields, x: str) -> str:
     return f"{fields.called}0 + {slope}" if fields.intercept else slope
 
 
-@dataclass(frozen=True)
+@record
 class RegressionFormulas:
     """Writes the formulas; ``samples`` are all of them, ``bias_first`` says whether the first parameter is a bias."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from deepcalc.errors import Fault, FieldError
@@ -13,6 +12,7 @@ from deepcalc.kinds.regression.fields import RegressionFields
 from deepcalc.notation.array_nodes import Apply, Array, Item, Slice
 from deepcalc.notation.nodes import ONE, Name, number
 from deepcalc.notation.shapes import Shape, is_concrete, shape_text, size_node, size_text
+from deepcalc.records import record
 
 FEATURES = "Features"
 
@@ -22,7 +22,7 @@ RAW, EXPANDED, SCALED, DESIGN = "x", "P", "Z", "X"
 POINT = "x_new"
 
 
-@dataclass(frozen=True)
+@record
 class Wiring:
     """What the features are and how they are turned into rows of the design matrix."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated
 
@@ -24,6 +23,7 @@ from deepcalc.fields.types import (
     Probability,
 )
 from deepcalc.notation.nodes import Literal
+from deepcalc.records import record
 from deepcalc.rules.penalties import COUNT, LAMBDA, PENALTIES, PENALTY_ALIASES, RATIO, Penalty
 
 GIVEN, WEIGHTS = "Given", "Weights"
@@ -40,7 +40,7 @@ class Scaling(StrEnum):
     INVERTED = "inverted"
 
 
-@dataclass(frozen=True)
+@record
 class Regularizer:
     """One way to regularize: the field that selects it, the fields that it needs and those that it may have.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from math import prod
 from typing import Any
@@ -31,6 +30,7 @@ from deepcalc.notation.operations.entrywise import entry_at
 from deepcalc.notation.operations.row import Index
 from deepcalc.notation.operations.table import OPERATIONS, operands_of, row_of
 from deepcalc.notation.shapes import SCALAR, Shape, ShapeError, broadcast, is_concrete
+from deepcalc.records import record
 
 ShapeOf = Callable[[str], Shape]
 """The shape of a quantity, by its name."""
@@ -69,7 +69,7 @@ def arranged(node: Any, of_name: ShapeOf) -> Any:
     return node
 
 
-@dataclass(frozen=True)
+@record
 class _Written:
     """An operand as a written expression."""
 
@@ -107,7 +107,7 @@ def _without_nothing(node: Any) -> Any:
     return total(*terms)
 
 
-@dataclass(frozen=True)
+@record
 class _Known:
     """An operand whose value is known: a number or a grid."""
 
@@ -121,7 +121,7 @@ class _Known:
         return Literal("0", self.value[index] if isinstance(self.value, Grid) else self.value)
 
 
-@dataclass(frozen=True)
+@record
 class _Compared:
     """The condition of a case, its sides known: an entry is the comparison of theirs."""
 

@@ -7,7 +7,6 @@ does, unless ``count_padding=0``. With ``ceil=1`` a last window may reach beyond
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 from itertools import product as cartesian
 from math import prod
@@ -18,11 +17,12 @@ from deepcalc.notation.nodes import ONE, ZERO, Call, Cases, Literal, Over, Relat
 from deepcalc.notation.operations.row import REQUIRED, Index, Operand, Operation, Surroundings
 from deepcalc.notation.operations.sliding import per_axis
 from deepcalc.notation.shapes import Shape, ShapeError, is_concrete, shape_text
+from deepcalc.records import record
 
 _SETTINGS = {"kernel": REQUIRED, "stride": None, "padding": 0, "ceil": 0}
 
 
-@dataclass(frozen=True)
+@record
 class _Windows:
     """The windows of a pooling: for each spatial axis its sizes."""
 

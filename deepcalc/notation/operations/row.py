@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Protocol
 
 from deepcalc.notation.shapes import Shape, ShapeError
+from deepcalc.records import record
 
 Index = tuple[int, ...]
 
@@ -25,7 +26,7 @@ class Operand(Protocol):
         ...
 
 
-@dataclass(frozen=True)
+@record
 class Surroundings:
     """What a pull-back may ask about the node that it passes: shapes of expressions, and how its value is known."""
 
@@ -50,7 +51,7 @@ def constant(node: Any, index: int, adjoint: Any, around: Surroundings) -> Any:
     return None
 
 
-@dataclass(frozen=True)
+@record
 class Operation:
     """One operation.
 

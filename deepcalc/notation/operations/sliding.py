@@ -6,10 +6,10 @@ See Dumoulin and Visin, *A guide to convolution arithmetic for deep learning*.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from deepcalc.notation.shapes import Shape, ShapeError, is_concrete, shape_text
+from deepcalc.records import record
 
 SETTINGS = {"stride": 1, "padding": 0, "dilation": 1}
 
@@ -25,7 +25,7 @@ def per_axis(node: Any, name: str, axes: int, default: int) -> tuple[int, ...]:
     return found
 
 
-@dataclass(frozen=True)
+@record
 class Geometry:
     """A convolution: samples and channels (None where there are none), and for each spatial axis its sizes."""
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from deepcalc.notation.nodes import Literal, nodes_in, number
+from deepcalc.records import record
 
 _MOST_PLACES = 8
 
 
-@dataclass(frozen=True)
+@record
 class Numerals:
     """The numbers of an expression: their texts by value, and whether any is a decimal."""
 

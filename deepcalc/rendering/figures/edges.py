@@ -7,9 +7,9 @@ edges. Where neither can be, the columns are moved apart.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import chain, count
 
+from deepcalc.records import record
 from deepcalc.rendering.figures.lettering import Label
 from deepcalc.rendering.figures.scene import Ink, Path, Point, Rect, Shape, Text, cut
 
@@ -27,7 +27,7 @@ DENSE = 12
 """More edges than this are drawn faint, so that their labels stand out, and have no common place."""
 
 
-@dataclass(frozen=True)
+@record
 class LabelledEdge:
     """A line from a point of the left column to one of the right, each column's x being 0, and what stands on it."""
 

@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import Any
 
 from deepcalc.notation.nodes import Call, Name, Negative, Over, Plus, Times, nodes_in
+from deepcalc.records import record
 from deepcalc.rendering.figures.lettering import Label, Lettering
 from deepcalc.rendering.figures.scene import Dot, Ink, Path, Pill, Point, Scene, Shape, Text, arrow_head, scene_of
 from deepcalc.solution.figures import Gate, Gates
@@ -48,7 +49,7 @@ def gates_scene(gates: Gates, lettering: Lettering) -> Scene:
     return scene_of(shapes)
 
 
-@dataclass(frozen=True)
+@record
 class _Node:
     """A gate in its column, or (gate -1) a place where an edge passes a column by."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from typing import Any
 
 from deepcalc.graph.graph import Prose
@@ -12,6 +11,7 @@ from deepcalc.notation.latex_printing import LatexPrinter
 from deepcalc.notation.nodes import Literal, Name, Relation
 from deepcalc.notation.printing import UnicodePrinter
 from deepcalc.notation.symbols import SUBSCRIPTS, SUPERSCRIPTS, Symbols
+from deepcalc.records import record
 from deepcalc.rendering.mathtext import read_math, unicode_of
 
 SMALL = 0.7
@@ -21,7 +21,7 @@ SMALL_WIDTH = 0.8
 """Its width, as TeX's small sizes are cut wider."""
 
 
-@dataclass(frozen=True)
+@record
 class Run:
     """Characters set alike: ``level`` is -1 in a subscript, 1 in a superscript."""
 
@@ -30,7 +30,7 @@ class Run:
     level: int = 0
 
 
-@dataclass(frozen=True)
+@record
 class Label:
     """A piece of writing. ``latex`` is for the inside of a paragraph; ``width`` is in units of the text's size."""
 
@@ -47,7 +47,7 @@ class Label:
         return Label(self.latex + other.latex, self.runs + other.runs, self.width + other.width)
 
 
-@dataclass(frozen=True)
+@record
 class Lettering:
     """Makes labels, with a problem's own symbols."""
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from deepcalc.records import record
 from deepcalc.rendering.figures.edges import DENSE, LabelledEdge, edges_with_labels
 from deepcalc.rendering.figures.lettering import Label, Lettering
 from deepcalc.rendering.figures.scene import Dot, Ink, Pill, Scene, Shape, Text, scene_of
@@ -104,7 +104,7 @@ class _Cell:
             yield Text(0, y + RADIUS + LINE * (index + 0.6), label, LABEL_SIZE, ink)
 
 
-@dataclass(frozen=True)
+@record
 class _Place:
     """Where lines begin and end at a unit, its column being at 0: at the outermost points of its rim."""
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 
+from deepcalc.records import record
 from deepcalc.rendering.figures.lettering import Label
 
 Point = tuple[float, float]
@@ -46,7 +47,7 @@ COLOURS = {
 OPACITIES = {Ink.MUTED: 0.65, Ink.FAINT: 0.3}
 
 
-@dataclass(frozen=True)
+@record
 class Rect:
     """A rectangle by its sides."""
 
@@ -84,7 +85,7 @@ class Anchor(StrEnum):
     END = "end"
 
 
-@dataclass(frozen=True)
+@record
 class Text:
     x: float
     y: float
@@ -107,7 +108,7 @@ class Text:
         return replace(self, x=self.x + dx, y=self.y + dy)
 
 
-@dataclass(frozen=True)
+@record
 class Path:
     """A line through points; a ``smooth`` one leaves and enters every point horizontally. ``filled`` closes it."""
 
@@ -127,7 +128,7 @@ class Path:
         return replace(self, points=tuple((x + dx, y + dy) for x, y in self.points))
 
 
-@dataclass(frozen=True)
+@record
 class Pill:
     """A rectangle with round ends: a circle where it is as wide as it is high."""
 
@@ -151,7 +152,7 @@ class Pill:
         return replace(self, x=self.x + dx, y=self.y + dy)
 
 
-@dataclass(frozen=True)
+@record
 class Dot:
     """A small filled circle."""
 
@@ -175,7 +176,7 @@ PAGE_WIDTH, PAGE_HEIGHT = 440.0, 540.0
 """A little less than the text of an exam sheet on A4 or letter paper; what is larger is printed smaller."""
 
 
-@dataclass(frozen=True)
+@record
 class Scene:
     """Shapes on a page of that size, from its upper left corner on."""
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
+from deepcalc.records import record
 
-@dataclass(frozen=True)
+
+@record
 class Domain:
     """Values that make sense: what is expected, and whether a value is of these.
 

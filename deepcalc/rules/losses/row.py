@@ -6,7 +6,7 @@ Targets are t, outputs o (or p), n of each. A loss is of one sample; how samples
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from fractions import Fraction
 from typing import Any
 
@@ -24,6 +24,7 @@ from deepcalc.notation.nodes import (
     product,
     total,
 )
+from deepcalc.records import record
 from deepcalc.rules.losses.domains import ANY, Domain
 
 Pairs = Sequence[tuple[Any, ...]]
@@ -32,7 +33,7 @@ Pairs = Sequence[tuple[Any, ...]]
 MEAN, SUM = "mean", "sum"
 
 
-@dataclass(frozen=True)
+@record
 class At:
     """What a loss is written with beside its targets and outputs.
 
@@ -61,7 +62,7 @@ Each = Callable[..., Any]
 Whole = Callable[[Pairs, At], Any]
 
 
-@dataclass(frozen=True)
+@record
 class Fusion:
     """A loss right after an activation: the derivative by the net input, and the loss in a form that loses nothing.
 
@@ -74,7 +75,7 @@ class Fusion:
     sums_to_one: bool = False
 
 
-@dataclass(frozen=True)
+@record
 class Line:
     """A quantity on the way to the loss of a sample: the head of its name, what it is, how it is written."""
 
@@ -83,7 +84,7 @@ class Line:
     write: Whole
 
 
-@dataclass(frozen=True)
+@record
 class Mistake:
     """A typical mistake: of every output (``each``), of the whole sample (``whole``), or of a line (by its head)."""
 
@@ -94,7 +95,7 @@ class Mistake:
     line: str | None = None
 
 
-@dataclass(frozen=True)
+@record
 class Setting:
     """A number of a loss's own: its name in formulas, and the value where none is given (None: it must be)."""
 
@@ -109,7 +110,7 @@ def _no_remark(pairs: Pairs, targets: Sequence[Literal], outputs: Sequence[Liter
     return ()
 
 
-@dataclass(frozen=True)
+@record
 class Loss:
     """One loss function.
 

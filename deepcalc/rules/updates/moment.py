@@ -7,7 +7,6 @@ at one step, or the general ones (θ, g and each state with the index t).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from deepcalc.notation.array_nodes import Apply
@@ -25,6 +24,7 @@ from deepcalc.notation.nodes import (
     number,
     total,
 )
+from deepcalc.records import record
 
 SETTING_NAMES: Mapping[str, str] = {
     "learning_rate": "eta",
@@ -47,7 +47,7 @@ STATES = "states"
 RATES = "rates"
 
 
-@dataclass(frozen=True)
+@record
 class Moment:
     """One parameter at one step: the nodes of which its update is written.
 
@@ -96,7 +96,7 @@ GENERAL = Moment(before(PARAMETER), now("g"), Name("t"), now, before)
 """The moment of the general law."""
 
 
-@dataclass(frozen=True)
+@record
 class Line:
     """One quantity on the way to the new value: the head of its name, what it is, its group, its formula.
 
@@ -125,7 +125,7 @@ class Line:
         return before(self.head).name in names_in(self.law)
 
 
-@dataclass(frozen=True)
+@record
 class Conventions:
     """The points in which courses write the same method differently.
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 from deepcalc.notation.edits import terms
 from deepcalc.notation.nodes import Negative, Plus, Times
+from deepcalc.records import record
 from deepcalc.rules.clipping import clipped_by_norm, clipped_by_value, global_norm
 from deepcalc.rules.updates.moment import GRADIENTS, LAMBDA, Conventions, Formula, Line, Moment
 
 
-@dataclass(frozen=True)
+@record
 class Update:
     """One method.
 
@@ -46,7 +47,7 @@ COMMON_OPTIONS = ("weight_decay",)
 """Options that every method takes."""
 
 
-@dataclass(frozen=True)
+@record
 class Rule:
     """A method in the conventions chosen: what an update is made of, whoever asks for it.
 

@@ -8,13 +8,13 @@ equations 5.11 and 5.24.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from deepcalc.kinds.network.matrix.wiring import MatrixLayer, MatrixWiring
 from deepcalc.notation.array_nodes import Apply
 from deepcalc.notation.nodes import ONE, Call, Literal, Name, Negative, Node, Over, Times, number, product
 from deepcalc.notation.shapes import size_node
+from deepcalc.records import record
 from deepcalc.rules.losses import LOSSES, Loss
 from deepcalc.rules.losses.row import MEAN, Mistake
 
@@ -47,7 +47,7 @@ IN_MATRICES = tuple(name for name, row in LOSSES.items() if name in _OF_SAMPLES 
 """The losses that are written in matrices."""
 
 
-@dataclass(frozen=True)
+@record
 class BatchLoss:
     """The loss over a batch: its formula, and its derivative by the net inputs where that is taken in one step."""
 

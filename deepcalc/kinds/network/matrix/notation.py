@@ -50,12 +50,12 @@ class NotationFields(Fields):
     )
     Y: Matrix | None = Field(None, description="matrix notation: the targets, in the shape of the outputs")
     weights: dict[Identifier, Matrix] = Field(
-        default_factory=dict,
+        {},
         description="matrix notation: W1, b1, W2, … (W and b of a single layer), as matrices and vectors, {W1: [[…]], "
         "b1: […]}, or without values as letters with their sizes, {W1: 2 x 3, b1: R^3}; a layer without b has no bias",
     )
     names: dict[Identifier, Identifier] = Field(
-        default_factory=dict, description="matrix notation: the course's own names, {A1: H, P: Yhat}"
+        {}, description="matrix notation: the course's own names, {A1: H, P: Yhat}"
     )
 
     def notation_faults(self, layers: Sequence[Fields]) -> Iterator[Fault]:

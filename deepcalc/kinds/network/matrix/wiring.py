@@ -14,12 +14,13 @@ from deepcalc.kinds.network.fields import NetworkFields
 from deepcalc.notation.array_nodes import Array
 from deepcalc.notation.nodes import Literal
 from deepcalc.notation.shapes import Shape, Size, shape_text, size_text
+from deepcalc.records import record
 from deepcalc.rules.activations import SOFTMAX
 from deepcalc.rules.losses import Loss, settled
 from deepcalc.rules.losses.domains import LABEL
 
 
-@dataclass(frozen=True)
+@record
 class MatrixLayer:
     """One layer: the names of weights, biases, net inputs and outputs, and its activation with its own number."""
 
