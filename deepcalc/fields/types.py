@@ -178,7 +178,7 @@ def _number_or_name(value: Any) -> Any:
     return _identifier(value) if named and is_identifier(value) else as_number(value, "a number or a name")
 
 
-def _formula(value: Any) -> Any:
+def as_formula(value: Any) -> Any:
     if not isinstance(value, str):
         raise wrong(f"expected a formula, found {described(value)}")
     try:
@@ -260,7 +260,7 @@ NumberOrName = Annotated[Literal | str, PlainValidator(_number_or_name), WithJso
 Relation = Annotated[Node, PlainValidator(_relation), WithJsonSchema({"type": "string"})]
 """A comparison of expressions."""
 
-Formula = Annotated[Node, PlainValidator(_formula), WithJsonSchema({"type": ["string", "number"]})]
+Formula = Annotated[Node, PlainValidator(as_formula), WithJsonSchema({"type": ["string", "number"]})]
 """A formula in plain notation: ``(w - 2)^2``, ``sigmoid(w*x + b)``."""
 
 

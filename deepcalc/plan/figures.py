@@ -18,19 +18,27 @@ class UnitPlan:
 
 @record
 class LayerPlan:
-    """A layer of units; ``weights[i][j]`` leads from unit i of the layer before to unit j of this one."""
+    """A layer of units; ``weights[i][j]`` leads from the i-th of its ``senders`` to its unit j.
+
+    The senders are outputs of units of any layers before, inputs, and ``constants``, which are drawn beside the layer
+    before. Those of a layer without weights are ``joined``, each with the place of the unit that takes it up.
+    """
 
     title: str
     activation: str
     units: tuple[UnitPlan, ...]
     weights: tuple[tuple[str, ...], ...]
+    senders: tuple[str, ...] = ()
+    joined: tuple[tuple[str, int], ...] = ()
+    constants: tuple[str, ...] = ()
 
 
 @record
 class NetworkPlan:
     """A fully connected network, drawn once in names and once for each of the ``samples``.
 
-    A sample is known by its number, which its quantities carry (``h1:2``); None is the only sample.
+    A sample is known by its number, which its quantities carry (``h1:2``); None is the only sample. ``ends`` are the
+    places of the layers that the loss is of.
     """
 
     title: str
@@ -38,6 +46,7 @@ class NetworkPlan:
     layers: tuple[LayerPlan, ...]
     loss: str | None = None
     samples: tuple[int | None, ...] = (None,)
+    ends: tuple[int, ...] = ()
 
 
 @record

@@ -40,7 +40,7 @@ class Activation:
     ``parameter`` is the field of that number and ``default`` its value where none is given. ``slope`` is the
     derivative as an exam writes it, from net input, output and number, where the rules of derivatives would write it
     otherwise. ``definition`` writes the function out where it is not written out by itself (``notation.functions``),
-    for problems that are about the function.
+    for problems that are about the function. One that ``is_own`` is of a problem's own.
     """
 
     name: str
@@ -51,6 +51,7 @@ class Activation:
     slope: Callable[[Any, Any, Any], Any] | None = None
     definition: Callable[[Any], Any] | None = None
     own_aliases: tuple[str, ...] = ()
+    is_own: bool = False
 
     @property
     def aliases(self) -> tuple[str, ...]:
@@ -63,6 +64,11 @@ class Activation:
         if self.slope is not None:
             return self.slope(Name(net), Name(output), number)
         return derivative(self.apply(Name(net), number), net, Name(output))
+
+
+def by_formula(name: str, title: str, formula: Any, variable: str = "z") -> Activation:
+    """An activation of a problem's own, by its formula in a variable; the rules of derivatives derive it."""
+    return Activation(name, title, lambda z, number: formula.xreplace({Name(variable): z}), is_own=True)
 
 
 def _of(name: str) -> Callable[[Any, Any], Any]:

@@ -32,6 +32,16 @@ class Normalization:
     has_running: bool = False
 
     @property
+    def is_of_units(self) -> bool:
+        """Whether it is of units and samples alone: no groups of them, no positions."""
+        return self.matrix_axis is not None and not self.rows_are_channels
+
+    @property
+    def joins_samples(self) -> bool:
+        """Whether a statistic is of all samples together."""
+        return self.matrix_axis == 0
+
+    @property
     def in_groups(self) -> bool:
         return self.matrix_axis is None
 

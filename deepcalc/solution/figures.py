@@ -28,9 +28,9 @@ class Unit:
 
 @record
 class Edge:
-    """A connection: its weight, and the derivative of the loss by it where the sheet has that."""
+    """A connection: its weight, if it has one, and the derivative of the loss by it where the sheet has that."""
 
-    weight: Mark
+    weight: Mark | None
     derivative: Literal | None = None
 
 
@@ -45,11 +45,21 @@ class Layer:
 
 
 @record
+class Skip:
+    """Connections that pass by layers: from where to where, by the places of the layers, and their weights."""
+
+    start: int
+    end: int
+    edges: tuple[Edge, ...]
+
+
+@record
 class Network:
-    """Layers from the inputs on, None for dots; the loss behind the last."""
+    """Layers from the inputs on, None for dots; the loss behind the last, which may be of other layers too."""
 
     layers: tuple[Layer | None, ...]
     loss: Mark | None = None
+    skips: tuple[Skip, ...] = ()
 
 
 @record

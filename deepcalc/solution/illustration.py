@@ -7,6 +7,7 @@ large to be drawn is elided here, so that a renderer never sees more than it can
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from deepcalc.errors import MathError
@@ -29,6 +30,7 @@ from deepcalc.solution.figures import (
     Plot,
     Rule,
     Series,
+    Skip,
     Stage,
     Unit,
 )
@@ -134,36 +136,61 @@ class _NetworkFiller:
 
     def drawing(self) -> Network:
         plan = self.plan
-        inputs = LayerPlan("input", "", tuple(UnitPlan(name) for name in plan.inputs), ())
-        columns = (inputs, *plan.layers)
+        columns = self._columns()
         shown = elided(len(columns), MOST_LAYERS)
         layers: list[Layer | None] = []
-        before: list[int | None] = []
+        drawn: dict[int, int] = {}
+        before: dict[str, int] = {}
+        skips: list[Skip] = []
         for place in shown:
             if place is None:
                 layers.append(None)
-                before = []
+                before = {}
                 continue
             column = columns[place]
             rows = elided(len(column.units), MOST_UNITS)
-            edges = {
-                (i, j): self._edge(column.weights[sender][receiver])
-                for i, sender in enumerate(before)
-                for j, receiver in enumerate(rows)
-                if sender is not None and receiver is not None
-            }
-            drawn = tuple(None if row is None else self._unit(column.units[row]) for row in rows)
-            layers.append(Layer(column.title, column.activation, drawn, edges))
-            before = rows
+            connections = self._connections(column, rows)
+            edges = {(before[sender], j): edge for sender, j, edge in connections if sender in before}
+            units = tuple(None if row is None else self._unit(column.units[row]) for row in rows)
+            for start, passing in drawn.items():
+                names = {unit.output for unit in columns[start].units} - before.keys()
+                found = tuple(edge for sender, _, edge in connections if sender in names)
+                skips += [Skip(passing, len(layers), found)] if found else []
+            drawn[place] = len(layers)
+            layers.append(Layer(column.title, column.activation, units, edges))
+            before = {column.units[row].output: i for i, row in enumerate(rows) if row is not None}
         loss = None if plan.loss is None else self._mark(self._at(plan.loss))
-        return Network(tuple(layers), loss)
+        if loss is not None:
+            apart = (end + 1 for end in plan.ends if end + 1 != len(columns) - 1)
+            skips += [Skip(drawn[place], len(layers), ()) for place in apart if place in drawn]
+        return Network(tuple(layers), loss, tuple(skips))
+
+    def _columns(self) -> list[LayerPlan]:
+        """The inputs and the layers, each with the constant inputs of the layer behind it."""
+        inputs = LayerPlan("input", "", tuple(UnitPlan(name) for name in self.plan.inputs), ())
+        columns = (inputs, *self.plan.layers)
+        behind = [*(column.constants for column in columns[1:]), ()]
+        return [
+            replace(column, units=(*column.units, *(UnitPlan(name) for name in constants)))
+            for column, constants in zip(columns, behind, strict=True)
+        ]
+
+    def _connections(self, column: LayerPlan, rows: Sequence[int | None]) -> list[tuple[str, int, Edge]]:
+        """What leads to the units that are drawn: the sender, the place of the unit, the edge."""
+        places = {row: j for j, row in enumerate(rows) if row is not None}
+        found = [
+            (sender, j, self._edge(column.weights[i][row]))
+            for i, sender in enumerate(column.senders if column.weights else ())
+            for row, j in places.items()
+        ]
+        return found + [(sender, places[row], Edge(None)) for sender, row in column.joined if row in places]
 
     def evaluate_errors(self) -> None:
         names = [self._at(unit.error) for layer in self.plan.layers for unit in layer.units if unit.error is not None]
         self.values.evaluate_further(names)
 
     def _at(self, name: str) -> str:
-        return name if self.number is None else f"{name}:{self.number}"
+        return name if self.number is None or name in self.values.graph else f"{name}:{self.number}"
 
     def _mark(self, name: str) -> Mark:
         return self.values.mark(name) if self.values.tells else Mark(Name(name))

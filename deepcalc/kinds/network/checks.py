@@ -8,6 +8,7 @@ from typing import Any
 from deepcalc.errors import Fault, FieldError, Location, did_you_mean
 from deepcalc.kinds._losses import one_hot, value_faults
 from deepcalc.kinds.network.fields import NetworkFields, OptimizerFields
+from deepcalc.kinds.network.structure import LossTerm
 from deepcalc.kinds.network.wiring import Wiring
 from deepcalc.notation.nodes import Literal
 from deepcalc.rules.losses import Loss
@@ -26,35 +27,49 @@ _NEEDED = {
 
 def read(fields: NetworkFields) -> Wiring:
     """The wiring of a network; ``FieldError`` with everything that is wrong in its fields together."""
-    missing = [index for index, layer in enumerate(fields.layers) if layer.weights is None]
+    missing = [index for index, layer in enumerate(fields.layers) if layer.weights is None and layer.combine is None]
     if missing:
-        raise FieldError(
-            [Fault(("layers", index), "missing `weights`: those of the layer's units") for index in missing]
-        )
+        message = "missing `weights`: those of the layer's units; a layer without weights has `combine`"
+        raise FieldError([Fault(("layers", index), message) for index in missing])
     wiring = Wiring(fields)
     faults = [*wiring.faults, *_loss_faults(wiring), *_name_faults(wiring)]
-    faults += [*wiring.unused_values(faults), *_training_faults(wiring), *_penalty_faults(wiring)]
-    faults += [*_upstream_faults(wiring), *_given_faults(wiring)]
+    faults += [*wiring.names.unused(faults), *_training_faults(wiring), *_penalty_faults(wiring)]
+    faults += [*_upstream_faults(wiring), *_given_faults(wiring), *_class_faults(wiring)]
     if faults:
         raise FieldError(faults)
     return wiring
 
 
 def _loss_faults(wiring: Wiring) -> Iterator[Fault]:
-    """What is wrong with a loss after the last activation, and with its targets."""
-    fields, loss, activation = wiring.fields, wiring.loss, wiring.layers[-1].activation
-    if loss is None or fields.loss is None:
-        return
-    if loss.outputs_of not in (None, activation):
-        message = f"{loss.title} {_NEEDED[str(loss.outputs_of)]}; the last layer has {activation}"
-        yield Fault(("loss", "function"), message)
-    yield from fields.loss.setting_faults(loss, ("loss",))
-    if loss.of_class and len(wiring.outputs) < 2:
-        yield Fault(("loss", "function"), f"{loss.title} needs an output for each class, so two or more")
-        return
-    for index, sample in enumerate(wiring.samples):
-        where: Location = ("targets",) if fields.samples is None else ("samples", index, "targets")
-        yield from _target_faults(loss, sample.targets, where)
+    """What is wrong with losses after the activations of their layers, and with their targets."""
+    fields = wiring.fields
+    if fields.loss is not None and fields.losses is not None:
+        yield Fault(("losses",), "give either `loss` or `losses`")
+    for term in wiring.terms:
+        loss, activation = term.loss, term.layer.activation
+        if loss.outputs_of not in (None, activation):
+            message = f"{loss.title} {_NEEDED[str(loss.outputs_of)]}; {_which(wiring, term)} has {activation}"
+            yield Fault((*term.at, "function"), message)
+        yield from term.fields.setting_faults(loss, term.at)
+        if loss.root and fields.losses is not None and fields.samples is not None:
+            message = f"{loss.name} is the root of a mean over all samples, so it is no loss beside others"
+            yield Fault((*term.at, "function"), message)
+        if loss.of_class and len(term.targets) < 2:
+            yield Fault((*term.at, "function"), f"{loss.title} needs an output for each class, so two or more")
+            continue
+        for index, sample in enumerate(wiring.samples):
+            where: Location = ("targets",) if fields.samples is None else ("samples", index, "targets")
+            own = {name: sample.targets[name] for name in term.targets if name in sample.targets}
+            yield from _target_faults(loss, own, where)
+
+
+def _class_faults(wiring: Wiring) -> Iterator[Fault]:
+    if wiring.fields.classify is not None and len(wiring.output_layers) > 1:
+        yield Fault(("classify",), "there is a class of the outputs of one layer, not of several layers")
+
+
+def _which(wiring: Wiring, term: LossTerm) -> str:
+    return "the last layer" if wiring.fields.losses is None else f"layer `{term.layer.name}`"
 
 
 def _target_faults(loss: Loss, named: Mapping[str, Any], where: Location) -> Iterator[Fault]:
@@ -74,7 +89,7 @@ def _target_faults(loss: Loss, named: Mapping[str, Any], where: Location) -> Ite
 
 def _name_faults(wiring: Wiring) -> Iterator[Fault]:
     """The names of the loss, the learning rate, the class and the error terms are names of their own."""
-    taken = {*wiring.unit_names, *wiring.parameters, *wiring.target_names}
+    taken = {*wiring.unit_names, *wiring.parameters, *wiring.target_names, *wiring.constants}
     for name, location in _other_names(wiring):
         if name in taken:
             yield Fault(location, f"the name `{name}` is taken already; choose another one here")
@@ -83,14 +98,15 @@ def _name_faults(wiring: Wiring) -> Iterator[Fault]:
 
 def _other_names(wiring: Wiring) -> Iterator[tuple[str, Location]]:
     fields = wiring.fields
-    if fields.loss is not None:
-        yield fields.loss.name, ("loss", "name")
-        if wiring.loss is not None:
-            for quantity in fields.loss.quantities(wiring.loss, ("loss",)):
-                yield quantity.name, quantity.origin
-            for line in wiring.loss.lines:
-                yield line.head, ("loss",)
-    elif wiring.is_from_upstream:
+    for term in wiring.terms:
+        yield term.name, (*term.at, "name")
+        for quantity in term.fields.quantities(term.loss, term.at):
+            yield quantity.name, quantity.origin
+        for line in term.loss.lines:
+            yield line.head, term.at
+    if fields.losses is not None:
+        yield fields.total_loss, ("total_loss",)
+    if wiring.is_from_upstream:
         yield str(wiring.loss_name), ("upstream",)
     if fields.penalty is not None:
         yield fields.penalty.total, ("penalty", "total")
@@ -136,8 +152,12 @@ def _course_faults(wiring: Wiring, optimizer: OptimizerFields) -> Iterator[Fault
     if optimizer.batch_size != "all":
         if optimizer.batch_size > samples:
             yield Fault(("optimizer", "batch_size"), f"expected at most the {samples} samples that there are")
-        if wiring.loss is not None and wiring.loss.root:
-            yield Fault(("optimizer", "batch_size"), f"{wiring.loss.name} is the root of a mean over all samples")
+        for term in wiring.terms:
+            if term.loss.root:
+                yield Fault(("optimizer", "batch_size"), f"{term.loss.name} is the root of a mean over all samples")
+        if wiring.joins_samples:
+            message = "the statistics of batch normalisation are those of all samples: give `batch_size: all`"
+            yield Fault(("optimizer", "batch_size"), message)
     updates = optimizer.updates(samples)
     each = samples if optimizer.batch_size == "all" else min(optimizer.batch_size, samples)
     work = updates * each * len(wiring.parameters)
@@ -153,7 +173,8 @@ def _upstream_faults(wiring: Wiring) -> Iterator[Fault]:
         (("samples", index, "upstream"), sample.upstream) for index, sample in enumerate(fields.samples)
     ]  # fmt: skip
     for location, upstream in owners:
-        if upstream is not None and (fields.loss is not None or fields.targets is not None):
+        has_loss = fields.loss is not None or fields.losses is not None or fields.targets is not None
+        if upstream is not None and has_loss:
             yield Fault(location, "give either a loss with its targets, or `upstream`, which stands for its derivative")
     if fields.samples is not None and fields.upstream is not None:
         yield Fault(("upstream",), "with `samples`, each sample has its own upstream gradient")
@@ -166,6 +187,9 @@ def _given_faults(wiring: Wiring) -> Iterator[Fault]:
         if name not in units:
             known = did_you_mean(name, units) or f"; the units have {', '.join(units)}"
             yield Fault(("given", name), f"`{name}` is neither net input nor output of a unit{known}")
+    for index, layer in enumerate(wiring.layers):
+        if layer.norm is not None and any(name in fields.given for name in (*layer.net, *layer.out)):
+            yield Fault(("layers", index, "norm"), "the units of a normalised layer are not given")
     if fields.given and fields.samples is not None:
         yield Fault(("given",), "activations are given of one sample; leave out `samples`")
     if fields.given and fields.optimizer is not None and fields.optimizer.updates(1) > 1:
@@ -176,6 +200,6 @@ def _penalty_faults(wiring: Wiring) -> Iterator[Fault]:
     penalty = wiring.fields.penalty
     if penalty is None:
         return
-    if wiring.loss is None:
+    if not wiring.terms:
         yield Fault(("penalty",), "a penalty is added to a loss: give `loss: {function: …}`")
     yield from penalty.setting_faults(("penalty",))

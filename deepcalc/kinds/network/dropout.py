@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from deepcalc.graph.graph import Graph, Quantity
-from deepcalc.kinds.network.naming import of_sample
-from deepcalc.kinds.network.wiring import Layer, Wiring
+from deepcalc.kinds.network.structure import Layer, of_sample
+from deepcalc.kinds.network.wiring import Wiring
 from deepcalc.notation.nodes import ONE, Name, Over, Times, minus
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BeforeValidator, Discriminator, Field, Tag
+from pydantic import BeforeValidator, Field
 
 from deepcalc.errors import Fault, Location
 from deepcalc.fields.aliases import also_as
@@ -15,20 +15,18 @@ from deepcalc.fields.types import (
     Count,
     Fields,
     Flag,
-    Fraction01,
+    Formula,
     Identifier,
     NotNegative,
     Number,
     NumberOrName,
     Probability,
     Relation,
-    SmallCount,
     or_its,
-    wrong,
 )
-from deepcalc.kinds._activations import ActivationName, ActivationSettingFields, OneActivation
 from deepcalc.kinds._losses import LossSettingFields, OutputLoss
 from deepcalc.kinds._updates import TrainingFields
+from deepcalc.kinds.network.layers import LayerFields
 from deepcalc.kinds.network.matrix.notation import NotationFields
 from deepcalc.notation.parser import parse_number
 from deepcalc.plan.plan import Chain
@@ -36,112 +34,12 @@ from deepcalc.rules.penalties import COUNT, LAMBDA, PENALTIES, PENALTY_ALIASES, 
 from deepcalc.rules.updates import SETTING_NAMES
 
 
-def _is_matrix(value: Any) -> str:
-    is_matrix = isinstance(value, dict) and ("matrix" in value or isinstance(value.get("rows"), str))
-    return "matrix" if is_matrix else "named"
-
-
-def _no_bare_matrix(value: Any) -> Any:
-    if isinstance(value, list):
-        raise wrong("a matrix says what a row belongs to: {rows: senders, matrix: [[…]]}, or {rows: receivers, …}")
-    return value
-
-
 def _spaced(value: Any) -> Any:
     """``b+w*x`` as it is listed, ``b + w*x``."""
     return " + ".join("".join(value.split()).split("+")) if isinstance(value, str) else value
 
 
-class MatrixFields(Fields):
-    """Weights as a matrix."""
-
-    tag: ClassVar[str] = "matrix"
-    rows: Literal["senders", "receivers"] = Field(description="what a row belongs to: senders or receivers")
-    matrix: list[list[NumberOrName]] = Field(min_length=1, description="the rows of the matrix")
-
-
 PenaltyName = StrEnum("PenaltyName", [*PENALTIES])  # type: ignore[misc]
-NamedWeights = dict[Identifier, list[NumberOrName]]
-
-
-class DropoutFields(Fields):
-    """Dropout of a layer's outputs, with a given mask."""
-
-    rate: Fraction01 = Field(description="the probability p with which a unit is dropped")
-    mask: list[Number] | list[list[Number]] | None = Field(
-        None, description="1 for each unit that is kept, 0 for each dropped; or one such list for each sample"
-    )
-    scaling: Literal["inverted", "plain"] = Field(
-        "inverted",
-        description="inverted divides by 1 − p in training, as PyTorch and Keras do; plain multiplies by 1 − p at "
-        "test time, as in the original paper",
-    )
-    mode: Literal["train", "test"] = Field("train", description="training, with the mask, or test time, without")
-
-    @property
-    def is_training(self) -> bool:
-        return self.mode == "train"
-
-    @property
-    def changes_outputs(self) -> bool:
-        """Whether anything is done to the outputs: inverted dropout leaves them as they are at test time."""
-        return self.is_training or self.scaling == "plain"
-
-    def mask_of(self, index: int) -> list[Any]:
-        """The mask of a sample, from 0."""
-        mask: list[Any] = list(self.mask or ())
-        return list(mask[index]) if self.has_mask_for_each else mask
-
-    @property
-    def has_mask_for_each(self) -> bool:
-        return bool(self.mask) and isinstance((self.mask or [None])[0], list)
-
-    def mask_faults(self, units: int, samples: int, several: bool) -> Iterator[tuple[str, tuple[str | int, ...]]]:
-        """What is wrong with the mask, and where."""
-        if self.is_training == (self.mask is None):
-            yield ("training needs a `mask`" if self.is_training else "there is no mask at test time"), ()
-            return
-        if self.has_mask_for_each and (not several or len(self.mask or ()) != samples):
-            yield f"expected one mask, or one for each of the samples, found {len(self.mask or ())}", ("mask",)
-            return
-        for index in range(samples if self.has_mask_for_each else min(1, len(self.mask or ()))):
-            entries = self.mask_of(index)
-            if len(entries) != units:
-                yield f"expected {units} entries, one for each unit, found {len(entries)}", ("mask",)
-            for entry in entries:
-                if entry.value not in (0, 1):
-                    yield f"expected 1 (kept) or 0 (dropped), found {entry.text}", ("mask",)
-
-
-class UnitFields(Fields):
-    """One fully connected layer."""
-
-    net: list[Identifier] | None = Field(None, min_length=1, description="names of the units' net inputs")
-    out: list[Identifier] | None = Field(
-        None, min_length=1, description="names of the units' outputs; not needed without an activation"
-    )
-    units: SmallCount | None = Field(
-        None, description="number of units, in place of `net` and `out`; names are then made"
-    )
-    activation: OneActivation = Field(ActivationName("identity"), description="the units' activation function")
-    weights: (
-        Annotated[
-            Annotated[MatrixFields, Tag("matrix")] | Annotated[NamedWeights, Tag("named")],
-            Discriminator(_is_matrix),
-            BeforeValidator(_no_bare_matrix),
-        ]
-        | None
-    ) = Field(
-        None, description="by sender, {x1: [w11, w12]}, one entry for each receiver; or {rows: senders, matrix: [[…]]}"
-    )
-    biases: list[NumberOrName] | None = Field(None, description="one bias for each unit; none by default")
-    errors: list[Identifier] | None = Field(None, description="names of the units' error terms; made by default")
-    dropout: DropoutFields | None = Field(None, description="dropout of the outputs: {rate: 0.5, mask: [1, 0]}")
-
-
-class LayerFields(ActivationSettingFields, UnitFields):
-    """One fully connected layer."""
-
 
 Targets = dict[Identifier, NumberOrName] | list[NumberOrName] | Number
 """The target of each output, or a number alone: of the only output, or that of a class."""
@@ -172,6 +70,16 @@ class LossFields(LossSettingFields, LossNameFields):
     """The loss of one sample; the letters of an optimizer's settings and of error terms are left to them."""
 
     renamed: ClassVar[Mapping[str, str]] = {name: f"{name}_L" for name in (*SETTING_NAMES.values(), "delta")}
+
+
+class LossTermFields(LossFields):
+    """One of several losses, of a layer's outputs."""
+
+    name: Identifier | None = Field(None, description="its name; L1, L2, … by default")  # type: ignore[assignment]
+    of: Identifier = Field(description="the layer whose outputs it is of, by its name")
+    weight: NumberOrName = Field(
+        parse_number("1"), description="what it counts in the loss of the sample: a number, or a name from `values`"
+    )
 
 
 class OptimizerFields(TrainingFields):
@@ -272,12 +180,24 @@ class UnitwiseFields(Fields):
     values: dict[Identifier, NumberOrLetter] = Field(
         {}, description="the values of the names used; {w11: } is a letter"
     )
+    activations: dict[Identifier, Formula] = Field(
+        default_factory=dict,
+        description="activation functions of the problem's own, by formulas in z, {phi: z*sigmoid(c*z)}; further names "
+        "have their `values`",
+    )
     net_input: Annotated[Literal["x*w + b", "w*x + b", "b + x*w", "b + w*x"], BeforeValidator(_spaced)] = Field(
         "x*w + b", description="the order in which the course writes a net input"
     )
     loss: Annotated[LossFields | None, or_its("function")] = Field(
         None, description="the loss function, by its name alone or with fields; needs targets"
     )
+    losses: list[LossTermFields] | None = Field(
+        None,
+        min_length=1,
+        description="in place of `loss`: several of them, each of a layer's outputs, whose weighted sum is the loss; "
+        "targets are given of all these outputs",
+    )
+    total_loss: Identifier = Field("L", description="the name of the weighted sum of several `losses`")
     penalty: PenaltyFields | None = Field(
         None, description="a penalty on the weights: {function: l2, strength: 0.01}; the loss with it is J"
     )

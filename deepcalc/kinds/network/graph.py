@@ -9,25 +9,28 @@ from typing import TYPE_CHECKING, Any
 from deepcalc.errors import Location
 from deepcalc.graph.gradients import BACKWARD, Style, differentiate, opposite
 from deepcalc.graph.graph import Graph, Prose, Quantity
-from deepcalc.kinds._losses import smoothed
 from deepcalc.kinds._updates import UPDATE
-from deepcalc.kinds.network.dropout import add_kept, add_masks
+from deepcalc.kinds.network.dropout import add_masks
+from deepcalc.kinds.network.forward import Forward
 from deepcalc.kinds.network.losses import (
     LOSS,
-    hard_targets,
     parts_of,
     sample_loss,
-    target_names,
+    smoothed_targets,
     upstream_givens,
     upstream_loss,
+    weighted_sum,
 )
-from deepcalc.kinds.network.naming import error_names, of_sample
+from deepcalc.kinds.network.naming import error_names
+from deepcalc.kinds.network.normalizing import norm_forms, norm_givens
 from deepcalc.kinds.network.objective import add_penalized_gradients, add_penalty, penalty_forms, penalty_givens
-from deepcalc.kinds.network.sheet import figure, parts, statement, tables
+from deepcalc.kinds.network.sheet import figure, parts, tables
+from deepcalc.kinds.network.statement import statement
 from deepcalc.kinds.network.steps import Training
+from deepcalc.kinds.network.structure import Role, of_sample
 from deepcalc.kinds.network.targets import Sample
 from deepcalc.kinds.network.training import Course
-from deepcalc.kinds.network.wiring import Layer, Wiring
+from deepcalc.kinds.network.wiring import Wiring
 from deepcalc.notation.functions import TWO
 from deepcalc.notation.names import gradient
 from deepcalc.notation.nodes import (
@@ -48,13 +51,15 @@ from deepcalc.notation.nodes import (
 from deepcalc.notation.symbols import Symbols
 from deepcalc.plan import Plan, Trajectory
 from deepcalc.plan.plan import Chain
-from deepcalc.rules.activations import ACTIVATIONS, SOFTMAX, softmax, softmax_law
 from deepcalc.rules.losses import Loss
 
 if TYPE_CHECKING:
     pass
 
-FORWARD, PREDICTION = "Forward pass", "Prediction"
+PREDICTION = "Prediction"
+
+SECTIONS = {Role.WEIGHT: "Weights", Role.BIAS: "Biases", Role.SCALE: "Scales", Role.SHIFT: "Shifts"}
+"""Where the parameters of a role stand."""
 
 
 def build(wiring: Wiring) -> Plan:
@@ -78,14 +83,8 @@ class _Builder:
         fields, wiring = self._fields, self._wiring
         self._add_givens()
         numbers = self._numbers
-        for number, sample in zip(numbers, wiring.samples, strict=True):
-            self._add_forward(number)
-            if fields.classify is not None:
-                self._add_class(number)
-            if wiring.loss is not None:
-                self._add_loss(wiring.loss, sample, number)
-            elif wiring.is_from_upstream:
-                self._graph.add(upstream_loss(wiring, sample, number))
+        for together in (numbers,) if wiring.joins_samples else tuple((number,) for number in numbers):
+            self._add_forward(together)
         if wiring.loss_name is not None:
             if self._several:
                 self._add_reduced_loss(numbers)
@@ -100,12 +99,25 @@ class _Builder:
             tables=tables(wiring, self._error_names, numbers),
             trajectory=self._trajectory,
             symbols=Symbols(
-                {**wiring.made.forms, **penalty_forms(fields.penalty)},
+                {**wiring.made.forms, **norm_forms(wiring), **penalty_forms(fields.penalty)},
                 plus=self._updates == 1,
             ),
             chain=fields.chain,
             figures=(figure(wiring, self._error_names, numbers),),
         )
+
+    def _add_forward(self, numbers: Sequence[int | None]) -> None:
+        """The forward passes of samples layer by layer, then what is made of their outputs."""
+        wiring, forward = self._wiring, Forward(self._wiring, self._graph)
+        for index in range(len(wiring.layers)):
+            forward.add(index, numbers)
+        for number in numbers:
+            sample = wiring.samples[(number or 1) - 1]
+            if self._fields.classify is not None:
+                self._add_class(number)
+            if wiring.is_from_upstream:
+                self._graph.add(upstream_loss(wiring, sample, number))
+            self._add_losses(sample, number)
 
     def _outputs(self, number: int | None) -> list[str]:
         return [of_sample(name, number) for name in self._wiring.outputs]
@@ -125,13 +137,17 @@ class _Builder:
             for name, value in sample.targets.items():
                 section = "Targets" if number is None else section
                 graph.add(Quantity(of_sample(name, number), given=value, section=section, origin=("targets",)))
-        for section, is_bias in (("Weights", False), ("Biases", True)):
+        for role, section in SECTIONS.items():
             for name, parameter in wiring.parameters.items():
-                if parameter.is_bias is is_bias:
+                if parameter.role is role:
                     graph.add(Quantity(name, given=parameter.value, section=section, origin=parameter.origin))
-        if fields.loss is not None and wiring.loss is not None:
-            for quantity in fields.loss.quantities(wiring.loss, ("loss",)):
+        for name, (value, origin) in wiring.constants.items():
+            graph.add(Quantity(name, given=value, section="Constants", origin=origin))
+        for term in wiring.terms:
+            for quantity in term.fields.quantities(term.loss, term.at):
                 graph.add(quantity)
+        for quantity in norm_givens(wiring):
+            graph.add(quantity)
         for quantity in penalty_givens(fields.penalty):
             graph.add(quantity)
         add_masks(graph, wiring, self._numbers)
@@ -139,93 +155,6 @@ class _Builder:
             rate = fields.optimizer
             origin = ("optimizer", "learning_rate")
             graph.add(Quantity(rate.symbol, given=rate.learning_rate, section="Learning rate", origin=origin))
-
-    # ---- forward
-
-    def _add_forward(self, number: int | None) -> None:
-        layers = self._wiring.layers
-        section = FORWARD if number is None else f"{FORWARD}, sample {number}"
-        for index, layer in enumerate(layers):
-            label = "output" if index == len(layers) - 1 else "hidden"
-            if index < len(layers) - 1 and len(layers) > 2:
-                label = f"layer {index + 1}"
-            for j, net in enumerate(layer.net):
-                if net in self._fields.given:
-                    self._add_given_net_input(layer, j)
-                    continue
-                self._graph.add(
-                    Quantity(
-                        of_sample(net, number),
-                        self._net_input(layer, j, number),
-                        section=section,
-                        group="net_inputs" if layer.activated else "outputs",
-                        note=_unit_note(label, j, layer),
-                        origin=("layers", index),
-                    )
-                )
-            self._add_outputs(layer, index, number, section)
-            add_kept(self._graph, layer, number, section)
-
-    def _add_given_net_input(self, layer: Layer, j: int) -> None:
-        """A net input that is given, with its derivatives by what it would be the sum of."""
-        pairs = [(sender, layer.weights[i][j]) for i, sender in enumerate(layer.senders)]
-        partials: dict[str, Any] = {sender: Name(weight) for sender, weight in pairs}
-        partials |= {weight: Name(sender) for sender, weight in pairs}
-        partials |= {} if layer.biases is None else {layer.biases[j]: ONE}
-        self._add_given_activation(layer.net[j], partials)
-
-    def _add_given_activation(self, name: str, partials: Mapping[str, Any]) -> None:
-        value, origin = self._fields.given[name], ("given", name)
-        given = Quantity(name, given=value, partials=partials, section="Given activations", origin=origin)
-        self._graph.add(given)
-
-    def _net_input(self, layer: Layer, j: int, number: int | None) -> Any:
-        order = self._fields.net_input
-        terms = []
-        for i, sender in enumerate(layer.senders):
-            x = Name(of_sample(sender, number))
-            w = Name(layer.weights[i][j])
-            terms.append(Times(w, x) if "w*x" in order else Times(x, w))
-        if layer.biases is not None:
-            bias = Name(layer.biases[j])
-            terms = [bias, *terms] if order.startswith("b") else [*terms, bias]
-        return total(*terms)
-
-    def _add_outputs(self, layer: Layer, index: int, number: int | None, section: str) -> None:
-        if not layer.activated:
-            return
-        net, out = ([of_sample(name, number) for name in names] for names in (layer.net, layer.out))
-        at = ("layers", index, "activation")
-        if layer.activation == SOFTMAX:
-            stems = {name.rstrip("0123456789") for name in layer.net}
-            law = softmax_law(stems.pop() if len(stems) == 1 and "_" not in min(stems) else "z", len(net))
-            for name, row in zip(out, softmax(out, net), strict=True):
-                if name in self._fields.given:
-                    self._add_given_activation(name, row.partials)
-                    continue
-                self._graph.add(
-                    Quantity(
-                        name,
-                        row.formula,
-                        laws=(law,),
-                        stable=row.stable,
-                        partials=row.partials,
-                        section=section,
-                        group="outputs",
-                        note=("softmax",),
-                        origin=at,
-                    )
-                )
-            return
-        activation = ACTIVATIONS[layer.activation]
-        for z, name in zip(net, out, strict=True):
-            if name in self._fields.given:
-                self._add_given_activation(name, {z: activation.derived(z, name, layer.number)})
-                continue
-            formula = activation.apply(Name(z), layer.number)
-            partials = {} if activation.slope is None else {z: activation.derived(z, name, layer.number)}
-            quantity = Quantity(name, formula, partials=partials, section=section, group="outputs", origin=at)
-            self._graph.add(quantity)
 
     def _add_class(self, number: int | None) -> None:
         assert self._fields.classify is not None
@@ -243,20 +172,17 @@ class _Builder:
 
     # ---- loss
 
-    def _add_loss(self, loss: Loss, sample: Sample, number: int | None) -> None:
-        if self._fields.loss is None:
-            return
-        targets = zip(hard_targets(self._wiring, number), target_names(self._wiring, number), strict=True)
-        for target, smooth in targets:
-            if smooth != target:
-                epsilon = Name(self._fields.loss.smoothing_name)
-                formula = smoothed(target, max(len(sample.targets), 2), epsilon)
-                origin = ("loss", "label_smoothing")
-                quantity = Quantity(smooth.name, formula, section="Smoothed targets", group="targets", origin=origin)
+    def _add_losses(self, sample: Sample, number: int | None) -> None:
+        wiring = self._wiring
+        for term in wiring.terms:
+            for quantity in smoothed_targets(wiring, term, number):
                 self._graph.add(quantity)
-        written = sample_loss(self._wiring, sample, number)
-        for quantity in written.quantities(LOSS, (self._title(loss),), ("loss",)):
-            self._graph.add(quantity)
+            written = sample_loss(wiring, term, sample, number)
+            for quantity in written.quantities(LOSS, (self._title(term.loss),), term.at):
+                self._graph.add(quantity)
+        summed = weighted_sum(wiring, number)
+        if summed is not None:
+            self._graph.add(summed)
 
     def _title(self, loss: Loss) -> str:
         return "mean squared error" if loss.root and self._several else loss.title
@@ -267,15 +193,11 @@ class _Builder:
         each = SumOver(Name(f"{name}_i"), Name("i"), ONE, Literal(str(len(numbers))))
         law = Times(Over(ONE, Literal(str(len(numbers)))), each) if self._fields.reduction == "mean" else each
         note = f"{self._fields.reduction} over the samples"
-        if self._is_rooted:
+        if self._wiring.is_rooted:
             formula, law, note = Call("sqrt", formula), Call("sqrt", law), f"root of the {note}"
         self._graph.add(
             Quantity(name, formula, laws=(law,), section=LOSS, group="losses", note=(note,), origin=("loss",))
         )
-
-    @property
-    def _is_rooted(self) -> bool:
-        return self._wiring.loss is not None and self._wiring.loss.root and self._several
 
     def _reduced(self, terms: Sequence[Any]) -> Any:
         summed = total(*terms)
@@ -284,47 +206,60 @@ class _Builder:
     # ---- backward
 
     def _add_gradients(self, numbers: Sequence[int | None]) -> None:
+        """The error terms and gradients: of each sample's loss, or of that of all where they depend on each other."""
         wiring = self._wiring
         loss = str(wiring.loss_name)
+        if wiring.joins_samples:
+            self._derive(loss, numbers, BACKWARD)
+            return
         for number in numbers:
-            errors = {of_sample(net, number): of_sample(error, number) for net, error in self._error_names.items()}
-            layers = [layer for layer in wiring.layers if layer.activated]
-            outputs = [out for layer in layers for out in layer.out]
-            outputs += [name for layer in wiring.layers if layer.dropout for name in layer.dropout.kept]
-            absorbed = frozenset(of_sample(out, number) for out in outputs)
-            style = Style(
-                error_term=errors.get,
-                sign=1 if self._fields.error_terms.convention == "output - target" else -1,
-                absorbed=absorbed,
-                section=BACKWARD if number is None else f"{BACKWARD}, sample {number}",
-                group=partial(_backward_group, errors),
-                note=self._backward_note(errors, of_sample(loss, number)),
-            )
-            differentiate(self._graph, of_sample(loss, number), [*errors, *wiring.parameters], style)
+            section = BACKWARD if number is None else f"{BACKWARD}, sample {number}"
+            self._derive(of_sample(loss, number), [number], section)
         if self._several:
             for parameter in wiring.parameters:
-                each = [Name(gradient(of_sample(loss, number), parameter)) for number in numbers]
-                note = f"{self._fields.reduction} over the samples"
-                reduced = self._reduced(each)
-                if self._is_rooted:
-                    reduced, note = Over(reduced, Times(TWO, Name(loss))), f"{note}, by the root's derivative"
-                self._graph.add(
-                    Quantity(
-                        gradient(loss, parameter),
-                        reduced,
-                        section=BACKWARD,
-                        group="gradients",
-                        note=(note,),
-                        origin=wiring.parameters[parameter].origin,
-                    )
-                )
+                self._add_reduced_gradient(parameter, numbers)
+
+    def _derive(self, loss: str, numbers: Sequence[int | None], section: str) -> None:
+        """The derivatives of a loss by the net inputs of samples, and by every parameter."""
+        wiring = self._wiring
+        names = self._error_names.items()
+        errors = {of_sample(net, each): of_sample(error, each) for each in numbers for net, error in names}
+        outputs = [out for layer in wiring.layers if layer.activated for out in layer.out]
+        outputs += [name for layer in wiring.layers if layer.dropout for name in layer.dropout.kept]
+        style = Style(
+            error_term=errors.get,
+            sign=1 if self._fields.error_terms.convention == "output - target" else -1,
+            absorbed=frozenset(of_sample(out, each) for each in numbers for out in outputs),
+            section=section,
+            group=partial(_backward_group, errors),
+            note=self._backward_note(errors, loss),
+        )
+        differentiate(self._graph, loss, [*errors, *wiring.parameters], style)
+
+    def _add_reduced_gradient(self, parameter: str, numbers: Sequence[int | None]) -> None:
+        wiring, loss = self._wiring, str(self._wiring.loss_name)
+        each = [Name(gradient(of_sample(loss, number), parameter)) for number in numbers]
+        note = f"{self._fields.reduction} over the samples"
+        reduced = self._reduced(each)
+        if wiring.is_rooted:
+            reduced, note = Over(reduced, Times(TWO, Name(loss))), f"{note}, by the root's derivative"
+        self._graph.add(
+            Quantity(
+                gradient(loss, parameter),
+                reduced,
+                section=BACKWARD,
+                group="gradients",
+                note=(note,),
+                origin=wiring.parameters[parameter].origin,
+            )
+        )
 
     def _backward_note(self, errors: dict[str, str], loss: str) -> Any:
         fused = {net for part in parts_of(self._graph, loss) for net in self._graph[part].fused}
 
         def note(name: str) -> Prose:
             if name in fused:
-                layer = self._wiring.layers[-1]
+                layer = next(each for each in self._wiring.layers if name.split(":")[0] in each.net)
                 return (f"{layer.activation} and cross-entropy together",)
             return ("error at ", Name(name)) if name in errors else ()
 
@@ -356,9 +291,3 @@ class _Builder:
 
 def _backward_group(errors: Mapping[str, str], name: str) -> str:
     return "errors" if name in errors else "gradients"
-
-
-def _unit_note(label: str, j: int, layer: Layer) -> Prose:
-    alone = label == "output" and len(layer.net) == 1
-    unit = "the output unit" if alone else f"{label} unit {j + 1}" if " " not in label else f"unit {j + 1} of {label}"
-    return (f"net input of {unit}" if layer.activated else unit.replace("the output unit", "output"),)

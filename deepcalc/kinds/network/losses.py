@@ -4,34 +4,49 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import Any
 
 from deepcalc.errors import Location
 from deepcalc.graph.graph import Graph, Quantity
-from deepcalc.kinds._losses import Activated, SampleLoss, one_hot
-from deepcalc.kinds.network.naming import of_sample
+from deepcalc.kinds._losses import Activated, SampleLoss, one_hot, smoothed
+from deepcalc.kinds.network.structure import LossTerm, of_sample
 from deepcalc.kinds.network.targets import Sample
 from deepcalc.kinds.network.wiring import Wiring
 from deepcalc.notation.names import gradient
-from deepcalc.notation.nodes import Literal, Name, Times, total
+from deepcalc.notation.nodes import ONE, Literal, Name, Times, total
 
 LOSS = "Loss"
 
 
-def sample_loss(wiring: Wiring, sample: Sample, number: int | None) -> SampleLoss:
-    """The loss of one sample, as it stands in the graph."""
-    loss, fields = wiring.loss, wiring.fields
-    assert loss is not None
-    assert fields.loss is not None
-    targets = target_names(wiring, number)
-    outputs = [Name(of_sample(name, number)) for name in wiring.outputs]
+def sample_loss(wiring: Wiring, term: LossTerm, sample: Sample, number: int | None) -> SampleLoss:
+    """One loss of one sample, as it stands in the graph."""
+    targets = target_names(wiring, term, number)
+    outputs = [Name(of_sample(name, number)) for name in term.layer.out]
+    values = [sample.targets[name] for name in term.targets]
     return SampleLoss(
-        replace(loss, at=replace(loss.at, true_class=one_hot(list(sample.targets.values())))),
-        of_sample(fields.loss.name, number),
+        replace(term.loss, at=replace(term.loss.at, true_class=one_hot(values))),
+        of_sample(term.name, number),
         list(zip(targets, outputs, strict=True)),
         stems=(_stem(targets), _stem(outputs)),
-        before=_before(wiring, sample, number),
-        is_whole=fields.samples is None,
+        before=_before(wiring, term, values, number),
+        is_whole=wiring.fields.samples is None,
     )
+
+
+def sample_losses(wiring: Wiring, sample: Sample, number: int | None) -> list[SampleLoss]:
+    """The losses of one sample."""
+    return [sample_loss(wiring, term, sample, number) for term in wiring.terms]
+
+
+def weighted_sum(wiring: Wiring, number: int | None) -> Quantity | None:
+    """The loss of one sample as the weighted sum of several; None where there is one alone."""
+    if wiring.fields.losses is None:
+        return None
+    each = [(term.weight, Name(of_sample(term.name, number))) for term in wiring.terms]
+    formula = total(*(name if weight == ONE else Times(weight, name) for weight, name in each))
+    note = ("sum of the losses with their weights",)
+    total_name = of_sample(wiring.fields.total_loss, number)
+    return Quantity(total_name, formula, section=LOSS, group="losses", note=note, origin=("losses",))
 
 
 def upstream_givens(wiring: Wiring, sample: Sample, number: int | None) -> Iterator[Quantity]:
@@ -51,30 +66,38 @@ def upstream_loss(wiring: Wiring, sample: Sample, number: int | None) -> Quantit
     return Quantity(name, formula, partials=partials, section=LOSS, group="losses", note=note, origin=("upstream",))
 
 
-def _before(wiring: Wiring, sample: Sample, number: int | None) -> Activated | None:
+def _before(wiring: Wiring, term: LossTerm, targets: Sequence[Any], number: int | None) -> Activated | None:
     """The last activation, where loss and activation are taken together."""
-    layer, loss = wiring.layers[-1], wiring.loss
-    fusion = loss.fusion(layer.activation) if loss is not None and layer.activated else None
+    layer = term.layer
+    fusion = term.loss.fusion(layer.activation) if layer.activated else None
     if fusion is None:
         return None
-    values = [value.value for value in sample.targets.values() if isinstance(value, Literal)]
-    if fusion.sums_to_one and (len(values) < len(sample.targets) or sum(values) != 1):
+    values = [value.value for value in targets if isinstance(value, Literal)]
+    if fusion.sums_to_one and (len(values) < len(targets) or sum(values) != 1):
         return None
     nets = tuple(Name(of_sample(net, number)) for net in layer.net)
     return Activated(layer.activation, nets, any(out in wiring.fields.given for out in layer.out))
 
 
-def hard_targets(wiring: Wiring, number: int | None) -> list[Name]:
+def hard_targets(term: LossTerm, number: int | None) -> list[Name]:
     """The targets of a sample as they are given."""
-    return [Name(of_sample(name, number)) for name in wiring.target_names]
+    return [Name(of_sample(name, number)) for name in term.targets]
 
 
-def target_names(wiring: Wiring, number: int | None) -> list[Name]:
+def target_names(wiring: Wiring, term: LossTerm, number: int | None) -> list[Name]:
     """The targets of a sample as its loss takes them: smoothed ones, ``ttilde1`` of ``t1``, where they are smoothed."""
-    fields = wiring.fields.loss
-    if fields is None or fields.label_smoothing is None:
-        return hard_targets(wiring, number)
-    return [Name(of_sample(_smoothed(name), number)) for name in wiring.target_names]
+    if term.fields.label_smoothing is None:
+        return hard_targets(term, number)
+    return [Name(of_sample(_smoothed(name), number)) for name in term.targets]
+
+
+def smoothed_targets(wiring: Wiring, term: LossTerm, number: int | None) -> Iterator[Quantity]:
+    """The targets with what label smoothing makes of them."""
+    for target, smooth in zip(hard_targets(term, number), target_names(wiring, term, number), strict=True):
+        if smooth != target:
+            formula = smoothed(target, max(len(term.targets), 2), Name(term.fields.smoothing_name))
+            origin = (*term.at, "label_smoothing")
+            yield Quantity(smooth.name, formula, section="Smoothed targets", group="targets", origin=origin)
 
 
 def _smoothed(target: str) -> str:

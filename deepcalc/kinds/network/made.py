@@ -49,12 +49,12 @@ class MadeNames:
     def _numbered(self, letter: str) -> list[str]:
         return [f"{letter}{j}" for j in range(1, self.units + 1)]
 
-    def masked(self, output: str, layer: int, number: int) -> str:
-        """The name of an output after dropout: ``htilde1`` of ``h1``."""
-        if output in self.forms:
-            return self.long("atilde", layer, number)
-        stem = output.rstrip("0123456789")
-        return f"{stem}tilde{output[len(stem) :]}" if stem.isalpha() else f"{output}_tilde"
+    def marked(self, name: str, mark: str, layer: int, number: int) -> str:
+        """The name of what is made of a unit's quantity: ``htilde1`` of ``h1``."""
+        if name in self.forms:
+            return self.long(f"{name[0]}{mark}", layer, number)
+        stem = name.rstrip("0123456789")
+        return f"{stem}{mark}{name[len(stem) :]}" if stem.isalpha() else f"{name}_{mark}"
 
     def long(self, letter: str, layer: int, *numbers: int) -> str:
         """A name with the number of its layer, printed as a superscript."""
@@ -98,8 +98,9 @@ def _names_in(fields: NetworkFields) -> Iterator[str]:
         for named in (sample.inputs, sample.targets):
             yield from named if isinstance(named, dict) else ()
             yield from (str(each) for each in _several(named))
-    for part in (fields.loss, fields.classify):
-        yield from [] if part is None else [part.name]
+    for part in (fields.loss, fields.classify, *(fields.losses or ())):
+        yield from [] if part is None or part.name is None else [part.name]
     yield from [] if fields.optimizer is None else [fields.optimizer.symbol]
     for layer in fields.layers:
+        yield from (name for sender in layer.senders or () if isinstance(sender, dict) for name in sender)
         yield from (*(layer.net or ()), *(layer.out or ()), *(layer.errors or ()))

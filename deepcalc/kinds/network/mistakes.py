@@ -7,8 +7,8 @@ from functools import partial
 from typing import Any
 
 from deepcalc.graph.graph import Graph
-from deepcalc.kinds.network.naming import of_sample
 from deepcalc.kinds.network.objective import PENALTY
+from deepcalc.kinds.network.structure import of_sample
 from deepcalc.kinds.network.wiring import Wiring
 from deepcalc.notation.edits import changed, factors, with_term, without_factor
 from deepcalc.notation.names import gradient, gradient_parts
@@ -51,8 +51,9 @@ def upstream_mistakes(wiring: Wiring, graph: Graph, numbers: Sequence[int | None
         return
     without, added = {}, {}
     for number in numbers:
-        loss, layer = of_sample(str(wiring.loss_name), number), wiring.layers[-1]
-        for net, out in zip(layer.net, layer.out, strict=True):
+        loss = of_sample(str(wiring.loss_name), number)
+        pairs = [pair for layer in wiring.output_layers for pair in zip(layer.net, layer.out, strict=True)]
+        for net, out in pairs:
             error = graph.adjoint(loss, of_sample(net, number))
             upstream = Name(gradient(loss, of_sample(out, number)))
             if error is not None and upstream in factors(error.formula):

@@ -12,11 +12,6 @@ STOP = "stop_epoch"
 """The epoch after which training stops."""
 
 
-def of_sample(name: str, number: int | None) -> str:
-    """The name of a quantity of one sample: ``h1:2``; the name itself where there is one sample only."""
-    return name if number is None else f"{name}:{number}"
-
-
 def error_names(wiring: Wiring, stem: str) -> dict[str, str]:
     """The name of each unit's error term: delta4 for I4, delta_h1 where numbers do not tell the units apart."""
     nets = [net for layer in wiring.layers for net in layer.net]

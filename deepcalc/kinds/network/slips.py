@@ -9,27 +9,25 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from deepcalc.graph.gradients import opposite
 from deepcalc.graph.gradients import partial as partial_derivative
 from deepcalc.graph.graph import Graph
 from deepcalc.kinds._losses import loss_mistakes
+from deepcalc.kinds.network.branching import branching_mistakes
 from deepcalc.kinds.network.losses import parts_of, sample_loss
+from deepcalc.kinds.network.misreadings import MOST_UNITS, in_place_of, misreadings, transposition
 from deepcalc.kinds.network.mistakes import dropout_mistakes, penalty_mistakes, update_mistakes, upstream_mistakes
-from deepcalc.kinds.network.wiring import Layer, Wiring
+from deepcalc.kinds.network.norm_mistakes import normalising_mistakes
+from deepcalc.kinds.network.passing import Passing
+from deepcalc.kinds.network.structure import Layer, LossTerm, ends
+from deepcalc.kinds.network.wiring import Wiring
 from deepcalc.notation.edits import factors, rescaled, terms, without_term
 from deepcalc.notation.names import gradient
 from deepcalc.notation.nodes import ONE, Name, names_in, product, total
 from deepcalc.plan import Plan, Slip
-from deepcalc.rules.activations import SOFTMAX
 from deepcalc.rules.loss_slips import factor_message, log_slips, reduction_slip, squared_factor_slips
-
-if TYPE_CHECKING:
-    pass
-
-MOST_UNITS = 8
-"""Mistakes in one weight or one unit are listed for layers of at most so many units."""
 
 Formulas = dict[str, Any]
 
@@ -39,12 +37,14 @@ def slips(wiring: Wiring, plan: Plan) -> Iterator[Slip]:
     mistakes = _Mistakes(wiring, plan.graph)
     yield from mistakes.in_net_inputs()
     yield from dropout_mistakes(wiring, plan.graph, mistakes.numbers)
-    if wiring.fields.loss is not None:
+    if wiring.terms:
         yield from mistakes.in_losses()
         yield from mistakes.in_output_errors()
     if wiring.loss_name is not None:
         yield from mistakes.in_error_terms()
         yield from mistakes.in_paths()
+        yield from branching_mistakes(wiring, plan.graph, tuple(mistakes.numbers))
+        yield from normalising_mistakes(wiring, plan.graph, tuple(mistakes.numbers))
         yield from upstream_mistakes(wiring, plan.graph, mistakes.numbers)
         yield from penalty_mistakes(wiring, plan.graph)
         yield from update_mistakes(wiring, plan.graph)
@@ -61,6 +61,7 @@ class _Mistakes:
         count = len(wiring.samples)
         self._samples: Sequence[int | None] = range(1, count + 1) if several else (None,)
         self._loss = wiring.loss_name or ""
+        self._passing = Passing(wiring, graph)
 
     @property
     def numbers(self) -> Sequence[int | None]:
@@ -79,15 +80,15 @@ class _Mistakes:
         ]
         yield from _in_sizes("bias-forgotten", "the bias forgotten", forgotten)
         for layer in self._layers:
-            swap = _transposition(layer)
+            swap = transposition(layer)
             if swap:
                 formulas = self._read_otherwise(layer, swap)
                 yield Slip("wrong-weight", "the transposed weights in the net inputs", formulas)
         for layer in self._layers:
-            for i, j, other in _misreadings(layer):
+            for i, j, other in misreadings(layer):
                 wrong = {Name(layer.weights[i][j]): Name(other)}
                 formulas = self._each_sample(layer.net[j], partial(_read, wrong))
-                yield Slip("wrong-weight", _in_place_of(other, layer.weights[i][j]), formulas)
+                yield Slip("wrong-weight", in_place_of(other, layer.weights[i][j]), formulas)
 
     def _read_otherwise(self, layer: Layer, swap: Mapping[Any, Any]) -> Formulas:
         return _joined(self._each_sample(net, partial(_read, swap)) for net in layer.net)
@@ -100,29 +101,30 @@ class _Mistakes:
     # ---- loss
 
     def in_losses(self) -> Iterator[Slip]:
-        graph, wiring = self._graph, self._wiring
-        losses = [self._at(self._loss, number) for number in self._samples]
-        assert wiring.loss is not None
-        written = [sample_loss(wiring, *each) for each in zip(wiring.samples, self._samples, strict=True)]
-        parts = [part for each in written for part in each.parts if part is not None]
-        yield from log_slips(graph, [*losses, *parts])
-        yield from loss_mistakes(written)
-        factor = wiring.loss.factor if wiring.loss.at.over is None else None
-        if factor is not None:
-            pairs = {loss: self._pairs(number) for loss, number in zip(losses, self._samples, strict=True)}
-            yield from squared_factor_slips(pairs, factor)
-            yield from self._factors_of_the_derivative(factor(len(wiring.outputs)))
-        if wiring.loss.root:
+        graph, wiring, numbers = self._graph, self._wiring, self._samples
+        for term in wiring.terms:
+            losses = [self._at(term.name, number) for number in numbers]
+            written = [sample_loss(wiring, term, *each) for each in zip(wiring.samples, numbers, strict=True)]
+            parts = [part for each in written for part in each.parts if part is not None]
+            yield from log_slips(graph, [*losses, *parts])
+            yield from loss_mistakes(written)
+            factor = term.loss.factor if term.loss.at.over is None else None
+            if factor is not None:
+                pairs = {loss: self._pairs(term, number) for loss, number in zip(losses, numbers, strict=True)}
+                yield from squared_factor_slips(pairs, factor)
+                if wiring.fields.losses is None:
+                    yield from self._factors_of_the_derivative(factor(len(term.targets)))
+        if wiring.is_rooted:
             rooted = {self._loss: graph[self._loss].formula.arguments[0]}
             yield Slip("no-root", "no root taken of the mean of the squares", rooted)
-        elif len(losses) > 1:
-            gradients = [gradient(self._loss, parameter) for parameter in wiring.parameters]
+        elif len(wiring.samples) > 1:
+            gradients = [] if wiring.joins_samples else [gradient(self._loss, name) for name in wiring.parameters]
             for names in ([self._loss], gradients):
-                yield reduction_slip(graph, names, len(losses), self._fields.reduction == "mean")
+                if names:
+                    yield reduction_slip(graph, names, len(wiring.samples), self._fields.reduction == "mean")
 
-    def _pairs(self, number: int | None) -> list[tuple[Any, Any]]:
-        wiring = self._wiring
-        sides = ([Name(self._at(name, number)) for name in names] for names in (wiring.target_names, wiring.outputs))
+    def _pairs(self, term: LossTerm, number: int | None) -> list[tuple[Any, Any]]:
+        sides = ([Name(self._at(name, number)) for name in names] for names in (term.targets, term.layer.out))
         return list(zip(*sides, strict=True))
 
     def _factors_of_the_derivative(self, factor: Fraction) -> Iterator[Slip]:
@@ -156,7 +158,8 @@ class _Mistakes:
             formulas = _joined(self._errors_with_derivative(index, elsewhere) for index in range(len(self._layers)))
             yield Slip("derivative-elsewhere", message, formulas)
         updated = {Name(name): self._updated(name) for name in self._wiring.trained} if self._trains else {}
-        hidden = [name for layer in self._layers[:-1] for name in self._errors(layer)]
+        loose = ends(self._layers)
+        hidden = [name for layer in self._layers if layer not in loose for name in self._errors(layer)]
         changed = {name: self._graph[name].formula.xreplace(updated) for name in hidden}
         formulas = {name: self._written_before(name, formula) for name, formula in changed.items()}
         yield Slip("updated-weights", "the updated weights used where the old ones are meant", formulas)
@@ -176,99 +179,72 @@ class _Mistakes:
         ``of`` gives it from the derivative and the names of output and net input.
         """
         layer, formulas = self._layers[index], {}
-        if not layer.activated or layer.activation == SOFTMAX:
+        if not layer.activated or not layer.functions or (layer.norm is not None and self._passing.is_turned):
             return {}
         for number in self._samples:
-            loss = self._at(self._loss, number)
-            if layer is self._layers[-1] and any(self._graph[part].fused for part in parts_of(self._graph, loss)):
-                continue
-            for j, (net, out) in enumerate(zip(layer.net, layer.out, strict=True)):
+            loss = self._wiring.derived(number)
+            fused = {name for part in parts_of(self._graph, loss) for name in self._graph[part].fused}
+            for net, out in zip(layer.before, layer.out, strict=True):
+                error, behind = self._error(net, number), self._passing.total(out, number)
                 net, out = self._at(net, number), self._at(out, number)
-                error = self._error(net, number)
-                if error is not None:
-                    behind = self._passed_back(index, j, number)
+                if error is not None and net not in fused:
                     formulas[error] = product(of(partial_derivative(self._graph, out, net), out, net), behind)
         return formulas
 
-    def _passed_back(self, index: int, j: int, number: int | None) -> Any:
-        """What reaches the output of a unit from behind: the loss's derivative, or the errors by the weights."""
-        layer = self._layers[index]
-        if layer is self._layers[-1]:
-            loss, out = self._at(self._loss, number), self._at(layer.out[j], number)
-            derivative = self._derivative_of_loss(loss, out)
-            return derivative if self._fields.error_terms.convention == "output - target" else opposite(derivative)
-        return self._through_dropout(layer, j, number, total(*self._terms_passed_back(index, j, number)))
-
-    def _through_dropout(self, layer: Layer, j: int, number: int | None, behind: Any) -> Any:
-        """What reaches an output of what reaches its place after dropout."""
-        if layer.dropout is None:
-            return behind
-        kept, out = self._at(layer.dropout.kept[j], number), self._at(layer.out[j], number)
-        return product(partial_derivative(self._graph, kept, out), behind)
-
-    def _derivative_of_loss(self, name: str, out: str) -> Any:
-        """The derivative of a sample's loss by an output, through what is between the two."""
-        graph = self._graph
-        terms_ = [] if out not in graph.uses(name) else [partial_derivative(graph, name, out, fused=False)]
-        for used in graph.uses(name):
-            if graph[used].group == "losses":
-                local = partial_derivative(graph, name, used)
-                terms_.append(product(local, self._derivative_of_loss(used, out)))
-        return total(*terms_)
-
-    def _terms_passed_back(self, index: int, j: int, number: int | None) -> list[Any]:
-        following = self._layers[index + 1]
-        errors = (self._error(self._at(net, number), number) for net in following.net)
-        pairs = zip(errors, following.weights[j], strict=True)
-        return [product(Name(error), Name(weight)) for error, weight in pairs if error is not None]
-
     def in_paths(self) -> Iterator[Slip]:
         """A path left out of a sum over paths; the wrong weights on the way back."""
-        for index, layer in enumerate(self._layers[:-1]):
-            following = self._layers[index + 1]
-            swap = _transposition(following)
-            if swap:
-                formulas = {name: self._graph[name].formula.xreplace(swap) for name in self._errors(layer)}
+        for layer in self._layers:
+            if len(layer.net) <= MOST_UNITS:
+                yield from self._paths_left_out(layer)
+        for following in self._layers:
+            owners = [owner for name in following.senders if (owner := self._passing.owner(name)) is not None]
+            layers = [layer for layer in self._layers if any(layer is owner for owner, _ in owners)]
+            swap = transposition(following)
+            if swap and layers:
+                names = [name for layer in layers for name in self._errors(layer)]
+                formulas = {name: self._graph[name].formula.xreplace(swap) for name in names}
                 message = "the transposed weights on the way back"
                 yield Slip("wrong-weight", message, formulas)
                 both = {**formulas, **self._read_otherwise(following, swap)}
                 yield Slip("wrong-weight", "the transposed weights, forward and back", both)
-            if max(len(layer.net), len(following.net)) > MOST_UNITS:
-                continue
-            for j in range(len(layer.net)):
-                for k, after in enumerate(following.net):
-                    if len(following.net) > 1:
-                        formulas = self._without_path(index, j, k)
-                        yield Slip("path-left-out", f"the path through {after} left out", formulas)
-            for j, k, other in _misreadings(following):
-                wrong = {Name(following.weights[j][k]): Name(other)}
-                errors = (self._error(self._at(layer.net[j], number), number) for number in self._samples)
-                formulas = {name: self._graph[name].formula.xreplace(wrong) for name in errors if name is not None}
-                message = f"{_in_place_of(other, following.weights[j][k])} on the way back"
-                yield Slip("wrong-weight", message, formulas)
+            for i, k, other in misreadings(following):
+                owner = self._passing.owner(following.senders[i])
+                if owner is not None:
+                    wrong = {Name(following.weights[i][k]): Name(other)}
+                    errors = (self._error(owner[0].net[owner[1]], number) for number in self._samples)
+                    formulas = {name: self._graph[name].formula.xreplace(wrong) for name in errors if name is not None}
+                    message = f"{in_place_of(other, following.weights[i][k])} on the way back"
+                    yield Slip("wrong-weight", message, formulas)
 
-    def _without_path(self, index: int, j: int, k: int) -> Formulas:
-        layer, formulas = self._layers[index], {}
-        for number in self._samples:
-            net, out = self._at(layer.net[j], number), self._at(layer.out[j], number)
-            error = self._error(net, number)
-            if error is not None:
-                kept = without_term(total(*self._terms_passed_back(index, j, number)), k)
-                local = partial_derivative(self._graph, out, net) if layer.activated else ONE
-                formulas[error] = product(local, self._through_dropout(layer, j, number, kept))
-        return formulas
+    def _paths_left_out(self, layer: Layer) -> Iterator[Slip]:
+        """For each unit, one after the other of the ways that lead back to it."""
+        if layer.norm is not None and self._passing.is_turned:
+            return
+        for net, out in zip(layer.before, layer.out, strict=True):
+            found: dict[str, Formulas] = {}
+            for number in self._samples:
+                ways, error = self._passing.behind(out, number), self._error(net, number)
+                if error is None or len(ways) < 2:
+                    continue
+                names = (self._at(out, number), self._at(net, number))
+                local = partial_derivative(self._graph, *names) if layer.activated else ONE
+                for k, way in enumerate(ways):
+                    kept = total(*(each.term for each in (*ways[:k], *ways[k + 1 :])))
+                    found.setdefault(way.through, {})[error] = product(local, kept)
+            for through, formulas in found.items():
+                yield Slip("path-left-out", f"the path through {through} left out", formulas)
 
     def _error(self, net: str, number: int | None) -> str | None:
         """The name of a unit's error term."""
-        quantity = self._graph.adjoint(self._at(self._loss, number), net)
-        return None if quantity is None else quantity.name
+        return self._passing.error(net, number)
 
     def _errors(self, layer: Layer) -> list[str]:
-        found = (self._error(self._at(net, number), number) for number in self._samples for net in layer.net)
+        found = (self._error(net, number) for number in self._samples for net in layer.net)
         return [name for name in found if name is not None]
 
     def _output_errors(self) -> list[tuple[str, Any]]:
-        return [(name, self._graph[name].formula) for name in self._errors(self._layers[-1])]
+        last = [layer for layer in ends(self._layers) if layer.norm is None]
+        return [(name, self._graph[name].formula) for layer in last for name in self._errors(layer)]
 
     # ---- update
 
@@ -289,7 +265,7 @@ class _Mistakes:
         return formula
 
     def _at(self, name: str, number: int | None) -> str:
-        return name if number is None else f"{name}:{number}"
+        return self._wiring.at(name, number)
 
 
 def _in_sizes(key: str, message: str, layers: Sequence[Sequence[Formulas]]) -> Iterator[Slip]:
@@ -321,30 +297,3 @@ def _turned(error: Any) -> Any:
     """An output's error term with its difference the other way round: the last factor."""
     *before, difference = factors(error)
     return product(*before, opposite(difference))
-
-
-def _transposition(layer: Layer) -> dict[Any, Any]:
-    """Each weight's partner in the transposed matrix; nothing for a matrix that is not square."""
-    size = len(layer.net)
-    if size < 2 or len(layer.senders) != size:
-        return {}
-    pairs = ((i, j) for i in range(size) for j in range(size) if i != j)
-    return {Name(layer.weights[i][j]): Name(layer.weights[j][i]) for i, j in pairs}
-
-
-def _misreadings(layer: Layer) -> Iterator[tuple[int, int, str]]:
-    """Sender, receiver, and the weight that was taken: the transposed one, or that beside it in its row."""
-    senders, units = len(layer.senders), len(layer.net)
-    if max(senders, units) > MOST_UNITS:
-        return
-    for i in range(senders):
-        for j in range(units):
-            beside = [(j, i), (i, j - 1), (i, j + 1)]
-            there = [layer.weights[row][column] for row, column in beside if 0 <= row < senders and 0 <= column < units]
-            for other in dict.fromkeys(there):
-                if other != layer.weights[i][j]:
-                    yield i, j, other
-
-
-def _in_place_of(taken: str, meant: str) -> str:
-    return f"the weight {taken} taken in place of {meant}"

@@ -53,8 +53,11 @@ class Ends:
         names: list[str] = []
         for sample, (location, targets) in zip(self.samples, given, strict=True):
             if targets is None:
-                if fields.loss is not None:
-                    self._fault(("loss",), f"a loss needs `targets`{' in every sample' if len(location) > 1 else ''}")
+                if fields.loss is not None or fields.losses is not None:
+                    self._fault(
+                        ("loss",) if fields.loss else ("losses",),
+                        f"a loss needs `targets`{' in every sample' if len(location) > 1 else ''}",
+                    )
                 continue
             by_output = self._targets_by_output(targets, outputs, location)
             made = self._made_target_names(len(outputs))

@@ -12,8 +12,9 @@ from deepcalc.graph.gradients import BACKWARD
 from deepcalc.graph.graph import Graph, Quantity
 from deepcalc.kinds._updates import timed
 from deepcalc.kinds.network.losses import LOSS
-from deepcalc.kinds.network.naming import STOP, of_sample
+from deepcalc.kinds.network.naming import STOP
 from deepcalc.kinds.network.steps import Training
+from deepcalc.kinds.network.structure import of_sample
 from deepcalc.kinds.network.wiring import Wiring
 from deepcalc.notation.names import gradient, gradient_parts, name_parts
 from deepcalc.notation.nodes import Cases, Literal, Name, Over, Plus, Relation, names_in, number, total

@@ -34,10 +34,14 @@ def _network(network: Network, printer: UnicodePrinter) -> Iterator[str]:
             said = ["…"] if unit is None else _unit(unit, printer)
             yield f"n{number}_{row} [label={_quoted(*said)}{', shape=plaintext' if unit is None else ''}];"
         for (i, j), edge in layer.edges.items():
-            said = [_said(edge.weight, printer)]
+            said = [] if edge.weight is None else [_said(edge.weight, printer)]
             if edge.derivative is not None:
                 said.append(printer.print(edge.derivative))
             yield f"n{number - 1}_{i} -> n{number}_{j} [label={_quoted(*said)}];"
+    for skip in network.skips:
+        said = [_said(edge.weight, printer) for edge in skip.edges if edge.weight is not None]
+        target = "loss" if skip.end == len(network.layers) else f"n{skip.end}_0"
+        yield f"n{skip.start}_0 -> {target} [label={_quoted(*said)}, style=dashed];"
     last = network.layers[-1]
     if network.loss is not None and last is not None:
         yield f"loss [label={_quoted(_said(network.loss, printer))}, shape=box];"

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from deepcalc.records import record
 from deepcalc.rendering.figures.edges import DENSE, LabelledEdge, edges_with_labels
 from deepcalc.rendering.figures.lettering import Label, Lettering
-from deepcalc.rendering.figures.scene import Dot, Ink, Pill, Scene, Shape, Text, scene_of
-from deepcalc.solution.figures import Edge, Layer, Mark, Network, Unit
+from deepcalc.rendering.figures.scene import Dot, Ink, Path, Pill, Scene, Shape, Text, arrow_head, scene_of
+from deepcalc.solution.figures import Edge, Layer, Mark, Network, Skip, Unit
 
 RADIUS = 13.0
 NAME_SIZE, LABEL_SIZE, HEAD_SIZE = 10.0, 8.0, 8.5
@@ -17,6 +17,9 @@ CLEARANCE = 10.0
 ROOM, UNLABELLED_GAP = 32.0, 36.0
 MOST_EQUATIONS, MOST_DERIVATIVES = 6, 12
 """Edges of a gap that have their weights by name and value, and that have derivatives too; more have values alone."""
+
+SKIP_GAP, SKIP_ASIDE, MOST_ON_SKIP = 12.0, 4.0, 4
+"""Between two connections that pass by layers, beside the middle of a column, and how many rows stand at one."""
 
 PITCHES = {1: 64.0, 2: 64.0, 3: 60.0, 4: 54.0, 5: 48.0, 6: 46.0}
 """The distance between two units, by the units of the largest layer, where their labels need no more."""
@@ -49,6 +52,7 @@ def _scene(network: Network, lettering: Lettering, taller: float) -> Scene:
     pitch = taller * max(PITCHES.get(rows, 46.0), tallest + CLEARANCE)
     shapes: list[Shape] = []
     x, before = 0.0, None
+    middles = []
     top = min(column.top(pitch) for column in columns)
     for index, column in enumerate(columns):
         is_loss = network.loss is not None and index == len(columns) - 1
@@ -58,10 +62,28 @@ def _scene(network: Network, lettering: Lettering, taller: float) -> Scene:
             gap, drawn = edges_with_labels(edges, *units, least=_least_gap(before, column, edges))
             shapes += [shape.moved(x, 0) for shape in drawn]
             x += gap
+        middles.append(x)
         shapes += [shape.moved(x, 0) for shape in column.shapes(pitch)]
         shapes += [text.moved(x, 0) for text in column.head(top)]
         before = column
-    return scene_of(shapes)
+    return scene_of([*shapes, *_skips(network.skips, columns, middles, lettering, pitch)])
+
+
+def _skips(
+    skips: Sequence[Skip], columns: Sequence[_Column], middles: Sequence[float], lettering: Lettering, pitch: float
+) -> Iterator[Shape]:
+    """Connections that pass by layers: below these, from under the one column to under the other, nested."""
+    level = max(column.bottom(pitch) for column in columns)
+    for skip in sorted(skips, key=lambda skip: (skip.end - skip.start, skip.start)):
+        rows = [row for edge in skip.edges for row in _rows(edge, len(skip.edges), lettering)][:MOST_ON_SKIP]
+        level += SKIP_GAP
+        start, end = middles[skip.start] + SKIP_ASIDE, middles[skip.end] - SKIP_ASIDE
+        below = [columns[place].bottom(pitch) + 4 for place in (skip.start, skip.end)]
+        yield Path(((start, below[0]), (start, level), (end, level), (end, below[1])), Ink.MUTED, 0.6)
+        yield arrow_head((end, level), (end, below[1]), Ink.MUTED)
+        for label, ink in rows:
+            level += LINE
+            yield Text((start + end) / 2, level, label, LABEL_SIZE, ink)
 
 
 def _loss_layer(loss: Mark) -> Layer:
@@ -133,6 +155,10 @@ class _Column:
         """The upper edge of the first unit with its labels."""
         return min(self._y(index, pitch) - RADIUS - LINE * len(cell.above) - 4 for index, cell in enumerate(self.cells))
 
+    def bottom(self, pitch: float) -> float:
+        """The lower edge of the last unit with its labels."""
+        return max(self._y(index, pitch) + RADIUS + LINE * len(cell.below) + 4 for index, cell in enumerate(self.cells))
+
     def _y(self, index: int, pitch: float) -> float:
         return (index - (len(self.cells) - 1) / 2) * pitch
 
@@ -186,6 +212,8 @@ def _edges(before: _Column, after: _Column, lettering: Lettering, pitch: float, 
 
 def _rows(edge: Edge, edges: int, lettering: Lettering) -> Iterator[tuple[Label, Ink]]:
     """The weight; below it the derivative by it."""
+    if edge.weight is None:
+        return
     value = edge.weight.value
     if edges <= MOST_EQUATIONS or value is None:
         yield _mark(edge.weight, lettering), Ink.PLAIN

@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, Field
 from deepcalc.errors import Fault
 from deepcalc.fields.given import Given
 from deepcalc.fields.types import Fields, Identifier
+from deepcalc.kinds._activations import ActivationName
 
 _SIZES = re.compile(r"\s*\w+(\s+x\s+\w+)+\s*")
 
@@ -25,9 +26,10 @@ Matrix = Annotated[Given, BeforeValidator(_as_space)]
 
 OF_MATRICES = ("samples_as", "X", "Y", "weights", "names")
 OF_SCALARS = (
-    "inputs", "targets", "upstream", "given", "samples", "values", "net_input", "chain", "error_terms",
+    "inputs", "targets", "upstream", "given", "samples", "values", "net_input", "chain", "error_terms", "losses",
+    "total_loss", "activations",
 )  # fmt: skip
-OF_UNITS = ("net", "out", "units", "weights", "biases", "errors", "dropout")
+OF_UNITS = ("net", "out", "units", "weights", "biases", "errors", "dropout", "norm", "name", "senders", "combine")
 OF_BATCHES = ("epochs", "batch_size", "until")
 
 
@@ -73,5 +75,9 @@ class NotationFields(Fields):
         for index, layer in enumerate(layers):
             for name in OF_UNITS:
                 if name in layer.model_fields_set:
-                    message = f"in matrix notation a layer has no `{name}`; its weights are W{index + 1} in `weights`"
-                    yield Fault(("layers", index, name), message)
+                    own = type(layer).model_fields[name].alias or name
+                    message = f"in matrix notation a layer has no `{own}`; its weights are W{index + 1} in `weights`"
+                    yield Fault(("layers", index, own), message)
+            if not isinstance(getattr(layer, "activation", None), ActivationName):
+                message = f"in matrix notation an activation is one of {', '.join(ActivationName)}"
+                yield Fault(("layers", index, "activation"), message)

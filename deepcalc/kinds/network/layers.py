@@ -1,0 +1,265 @@
+"""The fields of a network's layers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import BeforeValidator, Discriminator, Field, PlainValidator, Tag, WithJsonSchema
+
+from deepcalc.fields.types import (
+    Fields,
+    Flag,
+    Fraction01,
+    Identifier,
+    NotNegative,
+    Number,
+    NumberOrName,
+    Probability,
+    SmallCount,
+    as_formula,
+    as_number,
+    described,
+    or_its,
+    wrong,
+)
+from deepcalc.kinds._activations import ActivationName, ActivationSettingFields
+from deepcalc.notation.names import is_identifier, plain_form
+from deepcalc.notation.nodes import Node
+from deepcalc.notation.parser import parse_number
+from deepcalc.rules.activations import ACTIVATION_ALIASES
+from deepcalc.rules.combinations import COMBINATIONS
+from deepcalc.rules.normalization import NORMALIZATIONS, RUNNING_AVERAGES, Normalization
+
+CombinationName = StrEnum("CombinationName", [*COMBINATIONS])  # type: ignore[misc]
+
+INPUTS = "inputs"
+"""What the inputs are called among the senders of a layer."""
+
+Sender = str | tuple[str, ...] | dict[str, Number]
+"""The inputs, a layer, a unit; or units by their names; or constant inputs with their values."""
+
+
+def _sender(value: Any) -> Sender:
+    if isinstance(value, str) and is_identifier(value):
+        return value
+    if isinstance(value, list) and value and all(isinstance(each, str) and is_identifier(each) for each in value):
+        return tuple(value)
+    if isinstance(value, dict) and value and all(isinstance(name, str) and is_identifier(name) for name in value):
+        return {name: as_number(number) for name, number in value.items()}
+    wanted = "inputs, the name of a layer or a unit, a list of units, or constants such as {x0: 1}"
+    raise wrong(f"expected {wanted}, found {described(value)}")
+
+
+def _senders(value: Any) -> list[Sender]:
+    return [_sender(each) for each in value] if isinstance(value, list) and value else [_sender(value)]
+
+
+Senders = Annotated[list[Any], PlainValidator(_senders), WithJsonSchema({"type": ["string", "array", "object"]})]
+
+_KNOWN = {plain_form(str(member.value)): member for member in ActivationName}
+_KNOWN |= {plain_form(alias): ActivationName(name) for alias, name in ACTIVATION_ALIASES.items()}
+
+OwnActivation = ActivationName | str | Node
+"""A known function, the name of one of the problem's own, or a formula in z."""
+
+
+def _function(value: Any) -> OwnActivation:
+    if isinstance(value, ActivationName):
+        return value
+    if not isinstance(value, str):
+        raise wrong(f"expected the name of an activation or a formula in z, found {described(value)}")
+    known = _KNOWN.get(plain_form(value))
+    if known is not None:
+        return known
+    return value if is_identifier(value) else as_formula(value)
+
+
+def _functions(value: Any) -> OwnActivation | list[OwnActivation]:
+    return [_function(each) for each in value] if isinstance(value, list) and value else _function(value)
+
+
+def _norms() -> str:
+    return ", ".join(f"{row.name} ({row.over})" for row in NORMALIZATIONS.values() if row.is_of_units)
+
+
+def _laws_of_averages() -> str:
+    return "; ".join(f"{row.name}: {row.law}" for row in RUNNING_AVERAGES.values())
+
+
+_NAMES = [str(member.value) for member in ActivationName]
+UnitActivations = Annotated[
+    Any,
+    PlainValidator(_functions),
+    WithJsonSchema({"anyOf": [{"enum": _NAMES}, {"type": "string"}, {"type": "array", "items": {"type": "string"}}]}),
+]
+
+
+def _is_matrix(value: Any) -> str:
+    is_matrix = isinstance(value, dict) and ("matrix" in value or isinstance(value.get("rows"), str))
+    return "matrix" if is_matrix else "named"
+
+
+def _no_bare_matrix(value: Any) -> Any:
+    if isinstance(value, list):
+        raise wrong("a matrix says what a row belongs to: {rows: senders, matrix: [[…]]}, or {rows: receivers, …}")
+    return value
+
+
+class MatrixFields(Fields):
+    """Weights as a matrix."""
+
+    tag: ClassVar[str] = "matrix"
+    rows: Literal["senders", "receivers"] = Field(description="what a row belongs to: senders or receivers")
+    matrix: list[list[NumberOrName]] = Field(min_length=1, description="the rows of the matrix")
+
+
+NamedWeights = dict[Identifier, list[NumberOrName]]
+
+
+class DropoutFields(Fields):
+    """Dropout of a layer's outputs, with a given mask."""
+
+    rate: Fraction01 = Field(description="the probability p with which a unit is dropped")
+    mask: list[Number] | list[list[Number]] | None = Field(
+        None, description="1 for each unit that is kept, 0 for each dropped; or one such list for each sample"
+    )
+    scaling: Literal["inverted", "plain"] = Field(
+        "inverted",
+        description="inverted divides by 1 − p in training, as PyTorch and Keras do; plain multiplies by 1 − p at "
+        "test time, as in the original paper",
+    )
+    mode: Literal["train", "test"] = Field("train", description="training, with the mask, or test time, without")
+
+    @property
+    def is_training(self) -> bool:
+        return self.mode == "train"
+
+    @property
+    def changes_outputs(self) -> bool:
+        """Whether anything is done to the outputs: inverted dropout leaves them as they are at test time."""
+        return self.is_training or self.scaling == "plain"
+
+    def mask_of(self, index: int) -> list[Any]:
+        """The mask of a sample, from 0."""
+        mask: list[Any] = list(self.mask or ())
+        return list(mask[index]) if self.has_mask_for_each else mask
+
+    @property
+    def has_mask_for_each(self) -> bool:
+        return bool(self.mask) and isinstance((self.mask or [None])[0], list)
+
+    def mask_faults(self, units: int, samples: int, several: bool) -> Iterator[tuple[str, tuple[str | int, ...]]]:
+        """What is wrong with the mask, and where."""
+        if self.is_training == (self.mask is None):
+            yield ("training needs a `mask`" if self.is_training else "there is no mask at test time"), ()
+            return
+        if self.has_mask_for_each and (not several or len(self.mask or ()) != samples):
+            yield f"expected one mask, or one for each of the samples, found {len(self.mask or ())}", ("mask",)
+            return
+        for index in range(samples if self.has_mask_for_each else min(1, len(self.mask or ()))):
+            entries = self.mask_of(index)
+            if len(entries) != units:
+                yield f"expected {units} entries, one for each unit, found {len(entries)}", ("mask",)
+            for entry in entries:
+                if entry.value not in (0, 1):
+                    yield f"expected 1 (kept) or 0 (dropped), found {entry.text}", ("mask",)
+
+
+NormName = StrEnum("NormName", [name for name, row in NORMALIZATIONS.items() if row.is_of_units])  # type: ignore[misc]
+MomentumOf = StrEnum("MomentumOf", [*RUNNING_AVERAGES])  # type: ignore[misc]
+
+
+class NormFields(Fields):
+    """A normalisation of a layer's net inputs, before its activation."""
+
+    function: NormName = Field(description=f"what has a mean and a variance of its own: {_norms()}")
+    gamma: list[NumberOrName] | None = Field(None, description="the scale γ of each unit; none by default")
+    beta: list[NumberOrName] | None = Field(None, description="the shift β of each unit; none by default")
+    epsilon: NotNegative = Field(parse_number("1e-5"), description="ε, added to the variance below the root")
+    unbiased: Flag = Field(False, description="the variance over n − 1 in place of n")
+    mode: Literal["train", "test"] = Field(
+        "train", description="batch normalisation: by the batch's own statistics, or by the running averages"
+    )
+    running_mean: list[Number] | None = Field(
+        None, description="batch: the running mean of each unit; in training as it is before this batch"
+    )
+    running_var: list[Number] | None = Field(None, description="batch: the running variance of each unit")
+    momentum: Probability | None = Field(
+        None, description="batch: the momentum m of the running averages, which training brings up to date with it"
+    )
+    momentum_of: MomentumOf = Field(MomentumOf("old"), description=f"what m is the weight of: {_laws_of_averages()}")
+
+    @property
+    def row(self) -> Normalization:
+        return NORMALIZATIONS[self.function]
+
+    def setting_faults(self) -> Iterator[tuple[str, str]]:
+        """What is wrong with running averages, each with its field."""
+        needs = self.mode == "test" or self.momentum is not None
+        for field in ("running_mean", "running_var"):
+            given = getattr(self, field) is not None
+            if given and not self.row.has_running:
+                yield field, f"{self.row.title} has no running averages"
+            if needs and not given and self.row.has_running:
+                yield field, f"`{field}` is missing: the running average of each unit"
+            if given and not needs:
+                yield field, "running averages need `momentum`, or `mode: test`"
+        if not self.row.has_running:
+            for field in ("mode", "momentum"):
+                if field in self.model_fields_set:
+                    yield field, f"{self.row.title} has no running averages, so no `{field}`"
+        elif self.mode == "test" and self.momentum is not None:
+            yield "momentum", "at test time the running averages stay as they are"
+
+
+def _ways() -> str:
+    return "; ".join(f"{row.name} {row.meaning}" for row in COMBINATIONS.values())
+
+
+class UnitFields(Fields):
+    """One fully connected layer."""
+
+    net: list[Identifier] | None = Field(None, min_length=1, description="names of the units' net inputs")
+    out: list[Identifier] | None = Field(
+        None, min_length=1, description="names of the units' outputs; not needed without an activation"
+    )
+    units: SmallCount | None = Field(
+        None, description="number of units, in place of `net` and `out`; names are then made"
+    )
+    name: Identifier | None = Field(None, description="the layer's name, for `from` and `of`; layer1, layer2, … else")
+    senders: Senders | None = Field(
+        None,
+        alias="from",
+        description="what it takes up, in this order: inputs, layers or units by their names, a list of units, "
+        "constant inputs {x0: 1}; the layer before by default. Weights take all of them one behind the other",
+    )
+    combine: CombinationName | None = Field(
+        None, description=f"in place of weights, what it makes of its senders: {_ways()}"
+    )
+    activation: UnitActivations = Field(
+        ActivationName("identity"),
+        description="the units' activation function, or a list with one for each unit: "
+        f"{', '.join(_NAMES)}, one of `activations`, or a formula in z such as z*sigmoid(c*z)",
+    )
+    weights: (
+        Annotated[
+            Annotated[MatrixFields, Tag("matrix")] | Annotated[NamedWeights, Tag("named")],
+            Discriminator(_is_matrix),
+            BeforeValidator(_no_bare_matrix),
+        ]
+        | None
+    ) = Field(
+        None, description="by sender, {x1: [w11, w12]}, one entry for each receiver; or {rows: senders, matrix: [[…]]}"
+    )
+    biases: list[NumberOrName] | None = Field(None, description="one bias for each unit; none by default")
+    errors: list[Identifier] | None = Field(None, description="names of the units' error terms; made by default")
+    norm: Annotated[NormFields | None, or_its("function")] = Field(
+        None, description="normalisation of the net inputs: {function: batch, gamma: [1, 1], beta: [0, 0]}"
+    )
+    dropout: DropoutFields | None = Field(None, description="dropout of the outputs: {rate: 0.5, mask: [1, 0]}")
+
+
+class LayerFields(ActivationSettingFields, UnitFields):
+    """One fully connected layer."""

@@ -1,0 +1,55 @@
+"""How a layer without weights takes up what comes from several senders: one row each.
+
+He and others 2016, "Deep Residual Learning" (sums); Huang and others 2017, "Densely Connected Convolutional Networks"
+(one behind the other); Srivastava, Greff and Schmidhuber 2015, "Highway Networks" (products).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from deepcalc.notation.nodes import Name, product, total
+from deepcalc.records import record
+
+
+@record
+class Combination:
+    """One way: ``unit`` writes what a unit gets of its terms, one of each sender.
+
+    ``forgotten`` is the family of mistakes that leave a sender out, ``confused_with`` the row that is taken for it. A
+    combination that is not ``entrywise`` has a unit for every entry of its senders, one behind the other.
+    """
+
+    name: str
+    title: str
+    meaning: str
+    unit: Callable[[Sequence[Name]], Any]
+    forgotten: str = ""
+    confused_with: str = ""
+    entrywise: bool = True
+
+    def fits(self, sizes: Sequence[int], units: int) -> bool:
+        """Whether senders of these sizes make so many units; an entrywise one takes one entry for all of them too."""
+        return all(size in (1, units) for size in sizes) if self.entrywise else sum(sizes) == units
+
+    def terms(self, groups: Sequence[Sequence[str]], unit: int) -> list[str]:
+        """The entries that a unit is made of."""
+        if self.entrywise:
+            return [group[unit if len(group) > 1 else 0] for group in groups]
+        return [[name for group in groups for name in group][unit]]
+
+
+_ROWS = (
+    Combination(
+        "add", "sum", "adds them entry by entry, as a skip connection does", lambda terms: total(*terms),
+        "skip-forgotten", "multiply",
+    ),
+    Combination("concat", "concatenation", "sets them one behind the other", lambda terms: terms[0], entrywise=False),
+    Combination(
+        "multiply", "product", "multiplies them entry by entry, as a gate does", lambda terms: product(*terms),
+        "gate-forgotten", "add",
+    ),
+)  # fmt: skip
+
+COMBINATIONS: Mapping[str, Combination] = {row.name: row for row in _ROWS}
