@@ -274,6 +274,17 @@ FORMULA = [
 ]
 
 NETWORK = [
+    fields("a sender unknown",
+           "kind: network\ninputs: {x: 1}\nlayers: [{name: h, net: [z], weights: {x: [2]}}, "
+           "{from: [h, ¦g], combine: add, net: [s]}]", "`g` is neither a layer before nor one of its units"),
+    fields("weights beside a sum", "kind: network\ninputs: {x: 1}\nlayers: [{from: inputs, combine: ¦add, net: [s], "
+           "weights: {x: [1]}}]", "a layer has either `weights` or `combine: add`"),
+    fields("a norm of one sample", "kind: network\ninputs: {x: 1}\nlayers: [{net: [z], weights: {x: [1]}, "
+           "norm: ¦batch}]", "the statistics of a batch need `samples`"),
+    fields("a loss of no layer", "kind: network\ninputs: {x: 1}\ntargets: 1\nlayers: [{name: h, net: [z], "
+           "weights: {x: [1]}}]\nlosses: [{of: ¦g, function: mse}]", "`g` is no layer"),
+    fields("an own activation without z", "kind: network\ninputs: {x: 1}\nlayers: [{net: [z], out: [h], "
+           "weights: {x: [1]}, activation: ¦2 + 1}]", "an activation is a formula in z"),
     fields("no inputs", "¦kind: network\nlayers: [{net: [z], weights: {x: [1]}}]", "give either `inputs`"),
     network("inputs are a word", "expected a mapping or a list, found 'x'", inputs="¦x"),
     network("an input is a word", "expected a number, found 'one'", inputs="{x1: ¦one, x2: 2}"),
@@ -316,8 +327,8 @@ NETWORK = [
             targets="¦{¦a: 1}"),
     network("no units", "expected a whole number from 1 up, found 0", layers=layer(units="units: ¦0")),
     network("a thousand million units", "expected at most 10,000, found 1e9", layers=layer(units="units: ¦1e9")),
-    network("an unknown activation", "found 'sigmod' (did you mean `sigmoid`?)",
-            layers="[{net: [z], out: [a], activation: ¦sigmod, weights: {x1: [w1], x2: [w2]}}]"),
+    network("an unknown activation", "`sigmod` is no activation (did you mean `sigmoid`?)",
+            layers="[{net: [z], out: [a], activation: ¦sigmod, weights: {x1: [w1], x2: [w2]}, biases: [b]}]"),
     network("a slope of no use", "a slope goes with leaky_relu and prelu", layers=layer(more=", slope: ¦0.1")),
     network("an unknown loss", "cosine, cross_entropy or focal, found 'msee'",
             loss="{function: ¦msee}"),

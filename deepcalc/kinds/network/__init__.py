@@ -1,4 +1,4 @@
-"""Fully connected networks: forward pass, loss, gradients, one step of gradient descent.
+"""Networks of units: forward pass, loss, gradients, training; layers in a row, or with skips, branches and gates.
 
 The fields are here; ``deepcalc.kinds.network`` writes the graph, ``deepcalc.kinds.network.matrix`` that of whole
 batches in matrix notation.
@@ -16,7 +16,7 @@ from deepcalc.kinds.registry import Kind
 
 KIND = Kind(
     name="network",
-    summary="fully connected networks: forward pass, loss, penalty, backpropagation, steps and epochs of training",
+    summary="networks of units, with skips and branches: forward pass, loss, penalty, backpropagation, epochs of training",
     fields=NetworkFields,
     read=read,
     build=build,

@@ -89,7 +89,7 @@ class Connections:
                 self.names.fault((*at, "combine"), message)
             return None
         sizes = [len(group) for group in groups]
-        if not row.fits(sizes, units):
+        if all(sizes) and not row.fits(sizes, units):
             found = f"the senders have {listed(map(str, sizes))} entries, the layer has {units} units"
             self.names.fault((*at, "combine"), f"{row.name} {row.meaning}, but {found}")
         return row

@@ -35,7 +35,7 @@ def _forward(graph: Graph, layer: Layer, norm: Norm, numbers: Numbers) -> Iterat
     written = {name: graph[name].formula for name in hats}
     epsilon = {name: formula.xreplace({Name(norm.epsilon): ZERO}) for name, formula in written.items()}
     yield Slip("epsilon-forgotten", "ε forgotten", epsilon)
-    unrooted = {name: Over(formula.args[0], formula.args[1].args[0]) for name, formula in written.items()}
+    unrooted = {name: Over(formula.args[0], formula.args[1].arguments[0]) for name, formula in written.items()}
     yield Slip("root-forgotten", "the root forgotten: divided by the variance", unrooted)
     statistics = [name for each in norm.variances for name in _of_samples(graph, each, numbers)]
     variances = {name: graph[name].formula for name in statistics if graph[name].formula is not None}

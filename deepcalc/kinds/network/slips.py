@@ -37,14 +37,14 @@ def slips(wiring: Wiring, plan: Plan) -> Iterator[Slip]:
     mistakes = _Mistakes(wiring, plan.graph)
     yield from mistakes.in_net_inputs()
     yield from dropout_mistakes(wiring, plan.graph, mistakes.numbers)
+    yield from normalising_mistakes(wiring, plan.graph, tuple(mistakes.numbers))
+    yield from branching_mistakes(wiring, plan.graph, tuple(mistakes.numbers))
     if wiring.terms:
         yield from mistakes.in_losses()
         yield from mistakes.in_output_errors()
     if wiring.loss_name is not None:
         yield from mistakes.in_error_terms()
         yield from mistakes.in_paths()
-        yield from branching_mistakes(wiring, plan.graph, tuple(mistakes.numbers))
-        yield from normalising_mistakes(wiring, plan.graph, tuple(mistakes.numbers))
         yield from upstream_mistakes(wiring, plan.graph, mistakes.numbers)
         yield from penalty_mistakes(wiring, plan.graph)
         yield from update_mistakes(wiring, plan.graph)

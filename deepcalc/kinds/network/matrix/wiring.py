@@ -116,7 +116,7 @@ class MatrixWiring:
 
     def _layer(self, index: int) -> MatrixLayer:
         fields, own = self.fields, self.fields.layers[index]
-        activation, is_last = own.activation.value, index == len(fields.layers) - 1
+        activation, is_last = own.known_activation, index == len(fields.layers) - 1
         number = "" if len(fields.layers) == 1 and "W" in fields.weights else str(index + 1)
         weights, biases = f"W{number}", f"b{number}"
         self._known += [weights, biases]
