@@ -16,7 +16,7 @@ from deepcalc.kinds.registry import Kind
 
 KIND = Kind(
     name="network",
-    summary="networks of units, also branched: forward pass, loss, penalty, backpropagation, steps and epochs of training",
+    summary="networks of units, also branched: forward pass, loss, penalty, backpropagation, steps and epochs",
     fields=NetworkFields,
     read=read,
     build=build,
