@@ -97,6 +97,8 @@ ONE_WAY = (
     "vocabulary",
     "statement",
     "conclusions",
+    "pictures",
+    "separability",
     "sheet",
     "backwards",
     "graph",

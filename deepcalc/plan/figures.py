@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from deepcalc.graph.graph import Prose
+from deepcalc.notation.nodes import Literal
 from deepcalc.records import record
 
 
@@ -108,4 +111,53 @@ class GatesPlan:
     output: str
 
 
-FigurePlan = NetworkPlan | ChainPlan | PlotPlan | GatesPlan
+@record
+class PointsPlan:
+    """Points of one sort, as they are given: the samples of a class."""
+
+    label: Prose
+    points: tuple[tuple[Literal, Literal], ...]
+
+
+@record
+class CurvePlan:
+    """The graph of a formula in the name of the horizontal axis and in quantities."""
+
+    label: Prose
+    formula: Any
+
+
+@record
+class LinePlan:
+    """A straight line a·x + b·y + c = 0, each coefficient a formula in quantities."""
+
+    label: Prose
+    coefficients: tuple[Any, Any, Any]
+
+
+@record
+class RegionPlan:
+    """Where a relation holds, in the names of the axes, of quantities, and of ``definitions`` in their order."""
+
+    label: Prose
+    definitions: tuple[tuple[str, Any], ...]
+    inside: Any
+
+
+@record
+class PlanePlan:
+    """A plane with points, and with curves, lines and a region that the solution has; ``axes`` are their names.
+
+    Of the lines and curves those are drawn whose quantities the sheet has, the first and the last of many; of the
+    regions the last one.
+    """
+
+    title: str
+    axes: tuple[str, str]
+    points: tuple[PointsPlan, ...]
+    curves: tuple[CurvePlan, ...] = ()
+    lines: tuple[LinePlan, ...] = ()
+    regions: tuple[RegionPlan, ...] = ()
+
+
+FigurePlan = NetworkPlan | ChainPlan | PlotPlan | GatesPlan | PlanePlan

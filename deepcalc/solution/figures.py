@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import Any
 
 from deepcalc.graph.graph import Prose
@@ -118,7 +119,41 @@ class Gates:
     gates: tuple[Gate, ...]
 
 
-Drawing = Network | Chain | Plot | Gates
+@record
+class Points:
+    label: Prose
+    points: tuple[tuple[Fraction, Fraction], ...]
+
+
+@record
+class Course:
+    """A curve through points, or a straight line between two."""
+
+    label: Prose
+    points: tuple[tuple[float, float], ...]
+
+
+@record
+class Region:
+    """Where something holds: of a lattice over the window the points at which it does."""
+
+    label: Prose
+    points: tuple[tuple[float, float], ...]
+
+
+@record
+class Plane:
+    """Points, curves and a region in a window of the plane, from its left and lower to its right and upper side."""
+
+    x_label: Prose
+    y_label: Prose
+    window: tuple[Fraction, Fraction, Fraction, Fraction]
+    points: tuple[Points, ...]
+    courses: tuple[Course, ...] = ()
+    region: Region | None = None
+
+
+Drawing = Network | Chain | Plot | Gates | Plane
 
 
 @record

@@ -10,12 +10,19 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from deepcalc.errors import MathError
-from deepcalc.graph.evaluation import evaluate
 from deepcalc.graph.graph import Graph, Prose
-from deepcalc.notation.names import entry_parts, gradient
+from deepcalc.notation.names import gradient
 from deepcalc.notation.nodes import ONE, Literal, Name
-from deepcalc.plan.figures import ChainPlan, FigurePlan, GatesPlan, LayerPlan, NetworkPlan, PlotPlan, UnitPlan
+from deepcalc.plan.figures import (
+    ChainPlan,
+    FigurePlan,
+    GatesPlan,
+    LayerPlan,
+    NetworkPlan,
+    PlanePlan,
+    PlotPlan,
+    UnitPlan,
+)
 from deepcalc.records import record
 from deepcalc.solution.derivation import Derivation
 from deepcalc.solution.figures import (
@@ -34,6 +41,8 @@ from deepcalc.solution.figures import (
     Stage,
     Unit,
 )
+from deepcalc.solution.picture_values import PictureValues
+from deepcalc.solution.planes import plane
 
 MOST_UNITS, MOST_LAYERS = 6, 5
 """The units of a layer, and the layers with the inputs among them, that are drawn in full."""
@@ -49,59 +58,8 @@ def figures(plans: Sequence[FigurePlan], derivation: Derivation) -> tuple[Figure
     found: list[Figure] = []
     for tells in (False, True):
         for plan in plans:
-            found += _FILL[type(plan)](plan, _Values(derivation, tells))
+            found += _FILL[type(plan)](plan, PictureValues(derivation, tells))
     return tuple(found)
-
-
-class _Values:
-    """The values that a picture may show: all that the sheet has, or what is given."""
-
-    def __init__(self, derivation: Derivation, tells: bool) -> None:
-        self.derivation = derivation
-        self.graph = derivation.graph
-        self.tells = tells
-        self._further: dict[str, Literal] = {}
-
-    def of(self, name: str | None) -> Literal | None:
-        """The value of a number or of an entry as it is written, where it is known."""
-        if name is None:
-            return None
-        owner, place = self._owner(name)
-        if owner not in self.graph or len(self.graph.shape(owner)) != len(place) or not self.graph.has_value(owner):
-            return None  # an array has no room in a picture, a letter no value
-        given = self.graph[owner].given
-        if given is None and not self.tells:
-            return None
-        if (given is not None and not place) or owner not in self.derivation.evaluation.values:
-            return self._further.get(name) if given is None else given
-        written: Literal = self.derivation.written(name)
-        return written
-
-    def _owner(self, name: str) -> tuple[str, tuple[int, ...]]:
-        """The quantity, and the place of an entry in it."""
-        return (name, ()) if name in self.graph else entry_parts(name)
-
-    def is_computed(self, name: str) -> bool:
-        return self.graph[self._owner(name)[0]].given is None
-
-    def mark(self, name: str) -> Mark:
-        return Mark(Name(name), self.of(name))
-
-    def differentiated(self) -> bool:
-        """Whether the sheet has a derivative, so that errors are worth a place."""
-        known = self.derivation.evaluation.values
-        return self.tells and any(quantity.adjoint is not None for quantity in self.graph if quantity.name in known)
-
-    def evaluate_further(self, names: Sequence[str]) -> None:
-        """Also the values of quantities that the sheet passes by, going on from those that it has."""
-        known = self.derivation.evaluation.values
-        wanted = [name for name in names if name in self.graph and name not in known]
-        try:
-            found = evaluate(self.graph, wanted, overrides=known).values
-        except MathError:
-            return
-        rounding = self.derivation.rounding
-        self._further = {name: rounding.of(self.graph[name].group).write(found[name]) for name in wanted}
 
 
 def elided(count: int, most: int, at_end: int = 1) -> list[int | None]:
@@ -111,7 +69,7 @@ def elided(count: int, most: int, at_end: int = 1) -> list[int | None]:
     return [*range(most - 1 - at_end), None, *range(count - at_end, count)]
 
 
-def _network(plan: NetworkPlan, values: _Values) -> Iterator[Figure]:
+def _network(plan: NetworkPlan, values: PictureValues) -> Iterator[Figure]:
     if not values.tells:
         caption = ("Biases stand below the units, weights at the connections.",)
         yield Figure(plan.title, caption, _NetworkFiller(plan, values, None).drawing(), tells=False)
@@ -131,7 +89,7 @@ def _network(plan: NetworkPlan, values: _Values) -> Iterator[Figure]:
 @record
 class _NetworkFiller:
     plan: NetworkPlan
-    values: _Values
+    values: PictureValues
     number: int | None
 
     def drawing(self) -> Network:
@@ -209,7 +167,7 @@ class _NetworkFiller:
         return Edge(self._mark(weight), None if loss is None else self.values.of(gradient(loss, weight)))
 
 
-def _chain(plan: ChainPlan, values: _Values) -> Iterator[Figure]:
+def _chain(plan: ChainPlan, values: PictureValues) -> Iterator[Figure]:
     shown = [None if place is None else plan.stages[place] for place in elided(len(plan.stages), MOST_STAGES, 2)]
     stages = tuple(
         None
@@ -229,7 +187,7 @@ def _chain(plan: ChainPlan, values: _Values) -> Iterator[Figure]:
         yield Figure(title, (says,), Chain(stages), values.tells)
 
 
-def _plot(plan: PlotPlan, values: _Values) -> Iterator[Figure]:
+def _plot(plan: PlotPlan, values: PictureValues) -> Iterator[Figure]:
     if values.tells:
         values.evaluate_further([name for each in plan.series for name in _gaps(each.points, values)])
     series = [Series(each.label, tuple(_known_run(each.points, values)), each.stepped) for each in plan.series]
@@ -243,7 +201,7 @@ def _plot(plan: PlotPlan, values: _Values) -> Iterator[Figure]:
         yield Figure(plan.title, caption, drawing, values.tells)
 
 
-def _gaps(points: Sequence[tuple[int, str]], values: _Values) -> Iterator[str]:
+def _gaps(points: Sequence[tuple[int, str]], values: PictureValues) -> Iterator[str]:
     """The points without a value before the last one that has one."""
     missing: list[str] = []
     for _, name in points:
@@ -254,7 +212,7 @@ def _gaps(points: Sequence[tuple[int, str]], values: _Values) -> Iterator[str]:
             missing = []
 
 
-def _known_run(points: Sequence[tuple[int, str]], values: _Values) -> Iterator[tuple[int, Literal]]:
+def _known_run(points: Sequence[tuple[int, str]], values: PictureValues) -> Iterator[tuple[int, Literal]]:
     """The points from the first on, as far as their values are known without a gap."""
     for x, name in points:
         value = values.of(name)
@@ -263,7 +221,7 @@ def _known_run(points: Sequence[tuple[int, str]], values: _Values) -> Iterator[t
         yield x, value
 
 
-def _gates(plan: GatesPlan, values: _Values) -> Iterator[Figure]:
+def _gates(plan: GatesPlan, values: PictureValues) -> Iterator[Figure]:
     graph = values.graph
     names = _nearest_gates(plan, graph)
     place = {name: index for index, name in enumerate(names)}
@@ -296,9 +254,10 @@ def _nearest_gates(plan: GatesPlan, graph: Graph) -> list[str]:
     return [name for name in plan.names if depth.get(name, DEEPEST) < DEEPEST][-MOST_GATES:]
 
 
-_FILL: Mapping[type, Callable[[Any, _Values], Iterator[Figure]]] = {
+_FILL: Mapping[type, Callable[[Any, PictureValues], Iterator[Figure]]] = {
     NetworkPlan: _network,
     ChainPlan: _chain,
     PlotPlan: _plot,
     GatesPlan: _gates,
+    PlanePlan: plane,
 }

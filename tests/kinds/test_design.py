@@ -12,6 +12,7 @@ from deepcalc.kinds import find_kinds
 from deepcalc.notation.printing import PlainPrinter
 from deepcalc.problem.loader import load_text
 from deepcalc.problem.problem import Problem
+from deepcalc.solution.figures import Plane
 from deepcalc.solution.solver import solve
 from tests.library import problem as shipped
 
@@ -144,3 +145,18 @@ def test_the_sheet_shows_a_construction_and_what_it_does_and_the_statement_does_
 def test_what_does_not_fit_is_told(fields: str, message: str) -> None:
     with pytest.raises(InvalidProblem, match=message):
         problem(fields)
+
+
+def test_the_region_of_a_construction_is_drawn() -> None:
+    """The triangle with the corners (0, 0), (4, 0) and (0, 4)."""
+    (drawing,) = (figure.drawing for figure in solve(shipped("triangle-region")).figures if figure.tells)
+    assert isinstance(drawing, Plane)
+    assert drawing.region is not None
+    inside = set(drawing.region.points)
+    assert inside
+    assert all(x >= 0 and y >= 0 and x + y <= 4 for x, y in inside)
+    assert [len(each.points) for each in drawing.points] == [4, 3]
+
+
+def test_a_function_that_is_no_yes_or_no_has_no_region() -> None:
+    assert shipped("maximum-by-relu").plan.figures == ()

@@ -14,9 +14,11 @@ from deepcalc.errors import InvalidProblem
 from deepcalc.graph.evaluation import evaluate
 from deepcalc.kinds import find_kinds
 from deepcalc.kinds.perceptron import KIND
+from deepcalc.notation.printing import PlainPrinter
 from deepcalc.problem.loader import load, load_text
 from deepcalc.problem.problem import Problem
 from deepcalc.solution.document import Section, Table
+from deepcalc.solution.figures import Plane
 from deepcalc.solution.solver import solve
 
 KINDS = find_kinds()
@@ -150,3 +152,47 @@ def test_faults_are_told(text: str, message: str) -> None:
 
 def test_the_template_solves() -> None:
     assert solve(load_text(KIND.template.encode(), "t.yaml", KINDS)).parts
+
+
+def stop_note(text: str) -> str:
+    found = problem(text).plan.graph["stop_epoch"].note
+    printer = PlainPrinter()
+    return "".join(part if isinstance(part, str) else printer.print(part) for part in found)
+
+
+XOR = "inputs: [[0, 0], [0, 1], [1, 0], [1, 1]]\ntargets: [0, 1, 1, 0]\nweights: [0, 0]\nepochs: 3\n"
+
+
+def test_that_no_weights_separate_the_classes_is_proved_by_a_common_point() -> None:
+    note = stop_note(f"{XOR}bias: 0")
+    assert "no weights make none: (1/2, 1/2) is 1/2·(0, 1) + 1/2·(1, 0) of samples that should fire" in note
+    assert note.endswith("1/2·(0, 0) + 1/2·(1, 1) of samples that should not")
+
+
+def test_that_more_epochs_would_end_it_is_told() -> None:
+    samples = "inputs: [[0, 0], [0, 1], [1, 0], [1, 1]]\ntargets: [0, 0, 0, 1]\nweights: [0, 0]\nbias: 0\n"
+    assert stop_note(f"{samples}epochs: 1").endswith("the classes can be separated, so more epochs would end it")
+    assert "first epoch without" in stop_note(samples)
+
+
+def test_without_a_trained_bias_nothing_is_said_of_it() -> None:
+    assert stop_note(XOR) == "the last epoch; every one has a mistake"
+
+
+def test_the_line_of_two_inputs_is_drawn_where_the_net_input_is_zero() -> None:
+    """After the last epoch of the textbook's AND: 0.1 x₁ + 0.1 x₂ = 0.2, which fires at (1, 1) alone."""
+    solution = solve(load(PROBLEMS / "learning-and.yaml", KINDS))
+    statement, told = (figure.drawing for figure in solution.figures)
+    assert isinstance(statement, Plane)
+    assert isinstance(told, Plane)
+    assert statement.courses == ()
+    assert statement.region is None
+    line = told.courses[-1]
+    assert all(x + y == pytest.approx(2) for x, y in line.points)
+    assert told.region is not None
+    assert all(x + y >= 2 for x, y in told.region.points)
+    assert line.label == ("after epoch 5",)
+
+
+def test_three_inputs_have_no_picture() -> None:
+    assert problem("inputs: [[0, 0, 1]]\ntargets: [1]\nweights: [1, 1, 1]").plan.figures == ()

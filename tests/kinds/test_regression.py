@@ -13,6 +13,7 @@ import pytest
 
 from deepcalc.errors import InvalidProblem
 from deepcalc.problem.problem import Problem
+from deepcalc.solution.figures import Plane
 from deepcalc.solution.solver import solve
 from tests.array_problems import Data, assert_same, close, drawn, exact, loaded
 from tests.checking.marking import by_name, written
@@ -349,3 +350,44 @@ def test_what_does_not_fit_is_told(fields: str, message: str) -> None:
     with pytest.raises(InvalidProblem) as error:
         solve(problem(fields))
     assert message in str(error.value)
+
+
+# ---- pictures
+
+
+def drawn_plane(fields: Data | str) -> Plane:
+    (drawing,) = (figure.drawing for figure in solve(problem(fields)).figures if figure.tells)
+    assert isinstance(drawing, Plane)
+    return drawing
+
+
+@pytest.mark.parametrize("further", ["fit: sums", "fit: normal_equations", "degree: 2", "scale: min_max"])
+def test_the_curve_in_the_picture_is_that_of_polyfit(further: str) -> None:
+    x, y = [0, 1, 2, 4], [1, 3, 4, 2]
+    (course,) = drawn_plane(f"x: {x}\ny: {y}\n{further}").courses
+    wanted = numpy.polyval(numpy.polyfit(x, y, 2 if "degree" in further else 1), [point[0] for point in course.points])
+    assert close([point[1] for point in course.points], wanted)
+
+
+def test_the_boundary_in_the_picture_divides_what_is_predicted() -> None:
+    theta = numpy.array([-3, 1, 2])
+    fields: Data = {"model": "logistic", "x": [[0, 1], [3, 1]], "y": [0, 1], "theta": theta.tolist(), "threshold": 0.75}
+    plane = drawn_plane(fields)
+    (boundary,), region = plane.courses, plane.region
+    assert region is not None
+    assert close([theta @ [1, *point] for point in boundary.points], [numpy.log(3)] * 2)
+    assert all(theta @ [1, *point] >= numpy.log(3) for point in region.points)
+
+
+def test_scaled_and_multiplied_features_have_a_region_without_a_line() -> None:
+    fields = (
+        "model: logistic\nx: [[0, 1], [3, 1], [1, 3]]\ny: [0, 1, 1]\nfeatures: [x1, x1*x2]\nscale: standardize\n"
+        "theta: [0.5, 1, -1]"
+    )
+    plane = drawn_plane(fields + "\nparts: [{find: J}]")
+    assert plane.courses == ()
+    columns = numpy.array([[0, 0], [3, 3], [1, 3]])
+    mean, deviation = columns.mean(0), columns.std(0)
+    assert plane.region is not None
+    for x1, x2 in plane.region.points:
+        assert 0.5 + numpy.dot([1, -1], (numpy.array([x1, x1 * x2]) - mean) / deviation) >= 0

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from deepcalc.notation.names import entry_parts
-from deepcalc.plan.figures import ChainPlan, FigurePlan, GatesPlan, NetworkPlan, PlotPlan
+from deepcalc.notation.nodes import names_in
+from deepcalc.plan.figures import ChainPlan, FigurePlan, GatesPlan, NetworkPlan, PlanePlan, PlotPlan
 from tests.library import PATHS, problem
 
 DRAWN = [name for name in PATHS if problem(name).plan.figures]
@@ -30,6 +31,13 @@ def names_in_plan(figure: FigurePlan) -> Iterator[str]:
             yield from (rule.at for rule in rules)
         case GatesPlan(names=names, output=output):
             yield from (*names, output)
+        case PlanePlan(axes=axes, curves=curves, lines=lines, regions=regions):
+            definitions = [each for region in regions for each in region.definitions]
+            formulas = [curve.formula for curve in curves]
+            formulas += [each for line in lines for each in line.coefficients]
+            formulas += [formula for _, formula in definitions] + [region.inside for region in regions]
+            own = {*axes, *(name for name, _ in definitions)}
+            yield from (name for name in names_in(*formulas) if name not in own)
 
 
 @pytest.mark.parametrize("name", DRAWN)

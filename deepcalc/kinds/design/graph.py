@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from deepcalc.errors import Fault, FieldError, MathError
@@ -10,11 +10,13 @@ from deepcalc.graph.evaluation import evaluate
 from deepcalc.graph.graph import Graph, GraphError, Prose, Quantity
 from deepcalc.kinds.design.fields import Accept, DesignFields
 from deepcalc.notation.nodes import ZERO, Call, Name, Relation, minus, names_in
+from deepcalc.notation.parser import parse_number
 from deepcalc.notation.printing import PlainPrinter
 from deepcalc.notation.rounding import NumberFormat
 from deepcalc.notation.symbols import Forms, Symbols
 from deepcalc.plan import Check, Composite, PartPlan, Plan, TablePlan, TableRow
 from deepcalc.plan.checks import first_failure
+from deepcalc.plan.figures import PlanePlan, PointsPlan, RegionPlan
 from deepcalc.plan.plan import Layout
 from deepcalc.plan.statement import Statement, joined, prose
 
@@ -45,6 +47,7 @@ def build(fields: DesignFields) -> Plan:
         _statement(fields, targets),
         composites=(answer,),
         tables=(TablePlan("What it does", headings, tuple(rows)),),
+        figures=tuple(_pictures(fields, targets)),
         symbols=Symbols({fields.name: _side_by_side(fields.chosen)}),
     )
 
@@ -112,6 +115,29 @@ def _required(relation: Any) -> Check:
     """That the chosen numbers obey what is required."""
     first = names_in(relation)[0]
     return Check(relation, ("as chosen",), first, (", against ", relation))
+
+
+FIRES: Mapping[frozenset[int], tuple[str, str]] = {frozenset({0, 1}): (">=", "0.5"), frozenset({-1, 1}): (">", "0")}
+"""By the numbers that are wanted: from where on the output counts as 1."""
+
+
+def _pictures(fields: DesignFields, wanted: Sequence[Any]) -> Iterator[PlanePlan]:
+    """The points of two inputs by what is wanted, and where the construction gives 1, or more than 0."""
+    fires = FIRES.get(frozenset(value.value for value in wanted))
+    if fields.accept is Accept.SIDE:
+        fires = (">", "0")
+    if len(fields.inputs) != 2 or fires is None:
+        return
+    operator, level = fires
+    groups: dict[Any, list[tuple[Any, Any]]] = {}
+    for point, value in zip(fields.points, wanted, strict=True):
+        groups.setdefault(value, []).append((point[0], point[1]))
+    points = tuple(
+        PointsPlan((value, " wanted"), tuple(groups[value])) for value in sorted(groups, key=lambda each: each.value)
+    )
+    inside = Relation(operator, Name(fields.shown), parse_number(level))
+    region = RegionPlan((inside,), tuple(fields.define.items()), inside)
+    yield PlanePlan("The points", (fields.inputs[0], fields.inputs[1]), points, regions=(region,))
 
 
 def _statement(fields: DesignFields, wanted: Sequence[Any]) -> Statement:

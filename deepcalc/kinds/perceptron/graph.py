@@ -23,6 +23,9 @@ from deepcalc.kinds.perceptron.fields import (
     PerceptronFields,
     Rule,
 )
+from deepcalc.kinds.perceptron.naming import at
+from deepcalc.kinds.perceptron.pictures import pictures
+from deepcalc.kinds.perceptron.separability import separability
 from deepcalc.notation.functions import TWO
 from deepcalc.notation.nodes import (
     MINUS_ONE,
@@ -49,11 +52,6 @@ from deepcalc.plan.statement import Statement, equations, joined, prose
 def build(fields: PerceptronFields) -> Plan:
     """The plan of a perceptron problem."""
     return _Builder(fields).plan()
-
-
-def at(name: str, sample: int | None, time: int) -> str:
-    """The name of a quantity of a sample after so many presentations."""
-    return name + ("" if sample is None else f":{sample}") + (f"@{time}" if time else "")
 
 
 class _Builder:
@@ -88,7 +86,8 @@ class _Builder:
         table = self._table(epochs)
         ends = tuple(at(self._parameters[-1], None, time) for time in range(1, last + 1))
         trajectory = Trajectory((table,), ends)
-        return Plan(self._graph, parts, self._statement(), composites, tables=(table,), trajectory=trajectory)
+        figures = tuple(pictures(self._fields, self._parameters, epochs))
+        return Plan(self._graph, parts, self._statement(), composites, (table,), trajectory=trajectory, figures=figures)
 
     def _add_givens(self) -> None:
         fields, graph = self._fields, self._graph
@@ -200,9 +199,10 @@ class _Builder:
         branches = [
             part for k, name in enumerate(counts, start=1) for part in (number(k), Relation("=", Name(name), ZERO))
         ]
-        every = "the last epoch; every one has a mistake"
-        note = every if self._is_mistaken else "the first epoch without a mistake"
-        self._add(STOP, Cases(*branches, number(self._fields.epochs)), "Stop", "epochs", (note,))
+        note: Prose = ("the first epoch without a mistake",)
+        if self._is_mistaken:
+            note = prose("the last epoch; every one has a mistake", separability(self._fields))
+        self._add(STOP, Cases(*branches, number(self._fields.epochs)), "Stop", "epochs", note)
 
     def _table(self, epochs: int) -> TablePlan:
         """The table of a textbook: a row for each presentation, from the inputs to the new weights."""

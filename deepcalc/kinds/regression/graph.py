@@ -13,6 +13,7 @@ from deepcalc.kinds._arrays import FORWARD, LOSS, ArrayWriter, givens, written
 from deepcalc.kinds._updates import timed
 from deepcalc.kinds.regression.conclusions import INVERSE, SYMBOLS, Conclusions
 from deepcalc.kinds.regression.fields import Fit, RegressionFields
+from deepcalc.kinds.regression.pictures import pictures
 from deepcalc.kinds.regression.steps import LAMBDA, PENALIZED, WEIGHTS, RegressionFormulas, line
 from deepcalc.kinds.regression.wiring import Wiring
 from deepcalc.notation.array_nodes import array
@@ -66,6 +67,7 @@ class _Builder:
             self._graph,
             tuple(PartPlan(chr(ord("a") + index), names) for index, names in enumerate(found)),
             self._statement(asked),
+            figures=tuple(pictures(fields, self._wiring, self._graph, last)),
             symbols=Symbols({**SYMBOLS.overrides, **self._forms(last)}, plus=last == 1),
         )
 

@@ -16,17 +16,19 @@ from deepcalc.rendering.figures.dot import to_dot
 from deepcalc.rendering.figures.gates import gates_scene
 from deepcalc.rendering.figures.lettering import Lettering
 from deepcalc.rendering.figures.network import network_scene
+from deepcalc.rendering.figures.plane import plane_scene
 from deepcalc.rendering.figures.plot import plot_scene
 from deepcalc.rendering.figures.scene import Scene
 from deepcalc.rendering.figures.svg import to_svg
 from deepcalc.rendering.figures.tikz import document, to_tikz
-from deepcalc.solution.figures import Chain, Figure, Gates, Network, Plot
+from deepcalc.solution.figures import Chain, Figure, Gates, Network, Plane, Plot
 
 _LAYOUTS: Mapping[type, Callable[[Any, Lettering], Scene]] = {
     Network: network_scene,
     Chain: chain_scene,
     Plot: plot_scene,
     Gates: gates_scene,
+    Plane: plane_scene,
 }
 
 
@@ -52,7 +54,7 @@ def tikz_document(figure: Figure, symbols: Symbols) -> str:
 
 
 def dot(figure: Figure, symbols: Symbols) -> str | None:
-    """The figure for Graphviz; None for a plot, which is no graph."""
+    """The figure for Graphviz; None for a plot or a plane, which is no graph."""
     return to_dot(figure, UnicodePrinter(symbols))
 
 

@@ -66,11 +66,11 @@ class _Field:
 
 
 def _axes(plot: Plot, field: _Field, lettering: Lettering) -> Iterator[Shape]:
-    for tick, label in zip(field.y_ticks, _tick_labels(field.y_ticks, lettering), strict=True):
+    for tick, label in zip(field.y_ticks, tick_labels(field.y_ticks, lettering), strict=True):
         y = field.y(tick)
         yield Path(((0, y), (WIDTH, y)), Ink.FAINT, 0.4)
         yield Text(-TICK - 2, y, label, TICK_SIZE, Ink.PLAIN, Anchor.END)
-    for tick, label in zip(field.x_ticks, _tick_labels(field.x_ticks, lettering), strict=True):
+    for tick, label in zip(field.x_ticks, tick_labels(field.x_ticks, lettering), strict=True):
         x = field.x(tick)
         yield Path(((x, HEIGHT), (x, HEIGHT + TICK)), Ink.PLAIN, 0.6)
         yield Text(x, HEIGHT + TICK + 7, label, TICK_SIZE)
@@ -79,7 +79,7 @@ def _axes(plot: Plot, field: _Field, lettering: Lettering) -> Iterator[Shape]:
     yield Text(0, -14, lettering.prose(plot.y_label), LABEL_SIZE)
 
 
-def _tick_labels(at: Sequence[Fraction], lettering: Lettering) -> list[Label]:
+def tick_labels(at: Sequence[Fraction], lettering: Lettering) -> list[Label]:
     """Round numbers in full: no more digits than the step between two of them needs."""
     return [lettering.math(NumberFormat(significant=12).write(tick)) for tick in at]
 

@@ -1,0 +1,69 @@
+"""The values that a picture may show: those that the sheet has, or what is given."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from deepcalc.errors import MathError
+from deepcalc.graph.evaluation import evaluate
+from deepcalc.notation.names import entry_parts
+from deepcalc.notation.nodes import Literal, Name
+from deepcalc.solution.derivation import Derivation
+from deepcalc.solution.figures import Mark
+
+
+class PictureValues:
+    """The values that a picture may show: all that the sheet has, or what is given."""
+
+    def __init__(self, derivation: Derivation, tells: bool) -> None:
+        self.derivation = derivation
+        self.graph = derivation.graph
+        self.tells = tells
+        self._further: dict[str, Literal] = {}
+
+    def of(self, name: str | None) -> Literal | None:
+        """The value of a number or of an entry as it is written, where it is known."""
+        if name is None:
+            return None
+        owner, place = self._owner(name)
+        if owner not in self.graph or len(self.graph.shape(owner)) != len(place) or not self.graph.has_value(owner):
+            return None  # an array has no room in a picture, a letter no value
+        given = self.graph[owner].given
+        if given is None and not self.tells:
+            return None
+        if (given is not None and not place) or owner not in self.derivation.evaluation.values:
+            return self._further.get(name) if given is None else given
+        written: Literal = self.derivation.written(name)
+        return written
+
+    def _owner(self, name: str) -> tuple[str, tuple[int, ...]]:
+        """The quantity, and the place of an entry in it."""
+        return (name, ()) if name in self.graph else entry_parts(name)
+
+    def is_computed(self, name: str) -> bool:
+        return self.graph[self._owner(name)[0]].given is None
+
+    def mark(self, name: str) -> Mark:
+        return Mark(Name(name), self.of(name))
+
+    def differentiated(self) -> bool:
+        """Whether the sheet has a derivative, so that errors are worth a place."""
+        known = self.derivation.evaluation.values
+        return self.tells and any(quantity.adjoint is not None for quantity in self.graph if quantity.name in known)
+
+    def evaluate_further(self, names: Sequence[str]) -> None:
+        """Also the values of quantities that the sheet passes by, going on from those that it has."""
+        known = self.derivation.evaluation.values
+        wanted = [name for name in names if name in self.graph and name not in known]
+        try:
+            found = evaluate(self.graph, wanted, overrides=known).values
+        except MathError:
+            return
+        rounding = self.derivation.rounding
+        self._further = {name: rounding.of(self.graph[name].group).write(found[name]) for name in wanted}
+
+    def number(self, name: str) -> Any:
+        """The value of a quantity that the sheet has, a number or an array as it is; None where it has none."""
+        known = self.derivation.evaluation.values
+        return known.get(name) if self.tells else None
