@@ -66,6 +66,7 @@ KINDS = sorted(path.parent for path in (PACKAGE / "kinds").glob("[!_]*/__init__.
 ONE_WAY = (
     "notation",
     "layers",
+    "sources",
     "fields",
     "structure",
     "namespace",

@@ -254,6 +254,10 @@ def _batch_size(value: Any) -> Any:
     return int(number.value)
 
 
+BatchSize = Annotated[int | OneOf["all"], PlainValidator(_batch_size), WithJsonSchema(_BATCH_SCHEMA)]
+"""How many samples at once: a number, or all."""
+
+
 class TrainingFields(UpdateFields):
     """How parameters are updated: the method, how often, and from which samples."""
 
@@ -267,7 +271,7 @@ class TrainingFields(UpdateFields):
     epochs: Count | None = Field(
         None, description="in place of steps: how often all samples are gone through, an update for each batch"
     )
-    batch_size: Annotated[int | OneOf["all"], PlainValidator(_batch_size), WithJsonSchema(_BATCH_SCHEMA)] = Field(
+    batch_size: BatchSize = Field(
         "all",
         description="how many samples an update is made from, in the order given: all, or a number, 1 for stochastic "
         "gradient descent; one epoch by default",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from math import ceil
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag, WithJsonSchema
@@ -11,7 +12,6 @@ from deepcalc.errors import Fault, Location, did_you_mean, listed
 from deepcalc.fields.given import NumberOrArray
 from deepcalc.fields.types import (
     Count,
-    Formula,
     Identifier,
     QuantityName,
     StepFields,
@@ -20,8 +20,8 @@ from deepcalc.fields.types import (
 from deepcalc.kinds._arrays import shape_of_given
 from deepcalc.kinds._stepping import Stepping
 from deepcalc.kinds._updates import UpdateFields
+from deepcalc.kinds.optimizer.sources import ObjectiveFields
 from deepcalc.notation.array_nodes import entries_of
-from deepcalc.notation.nodes import SumOver, names_in, nodes_in
 from deepcalc.notation.shapes import shape_text
 from deepcalc.rules.updates import ETA, SETTING_NAMES, Line
 
@@ -52,14 +52,9 @@ Gradients = Annotated[
 ]
 
 
-class OptimizerFields(UpdateFields):
+class OptimizerFields(ObjectiveFields, UpdateFields):
     """One or more steps of an optimizer, from given gradients or from an objective."""
 
-    parameters: dict[Identifier, NumberOrArray] = Field(
-        min_length=1,
-        description="the parameters and their values before the first step: {w1: 0.5, b: 0.1}, vectors and matrices "
-        "among them: {w: [0.5, -1], W: [[1, 0], [0, 1]]}",
-    )
     initial: dict[str, dict[Identifier, NumberOrArray]] = Field(
         {},
         description="what the optimizer keeps, before the first step: {m: {w1: 0.1}, v: {w1: 0.01}}; 0 where not given",
@@ -72,21 +67,13 @@ class OptimizerFields(UpdateFields):
         description="the gradient by each parameter, {w1: 0.2, b: 0.1}, that of an array in its shape; a list of such "
         "mappings for several steps, `same` for those of the step before",
     )
-    objective: Formula | None = Field(
-        None,
-        description="in place of gradients: a formula in the parameters to minimize, (w1 - 2)^2, of arrays "
-        "0.5*w.T @ A @ w - b.T @ w",
-    )
-    constants: dict[Identifier, NumberOrArray] = Field(
-        {},
-        description="numbers and arrays that the objective calls by name: {lambda: 0.1, A: [[3, 1], [1, 2]]}",
-    )
-    objective_name: Identifier = Field("J", description="the name of the objective")
     steps: Annotated[
         Annotated[Count, Tag("number")] | Annotated[dict[QuantityName, StepFields], Tag("last word")],
         Discriminator(lambda value: "last word" if isinstance(value, dict) else "number"),
     ] = Field(
-        1, description="how many steps are taken down the objective; with gradients, the last word on single ones"
+        1,
+        description="how many steps are taken down the objective, with several objectives or samples one for each by "
+        "default; with gradients, the last word on single ones",
     )
 
     @property
@@ -103,6 +90,8 @@ class OptimizerFields(UpdateFields):
     def step_count(self) -> int:
         if isinstance(self.gradients, list):
             return len(self.gradients)
+        if self.variants is not None and "steps" not in self.model_fields_set:
+            return ceil(self.variants / self.batch)
         return self.steps if isinstance(self.steps, int) else 1
 
     def gradient_steps(self) -> list[tuple[OneStep, Location]]:
@@ -132,19 +121,18 @@ class OptimizerFields(UpdateFields):
             if name in taken:
                 yield Fault(("parameters", name), f"`{name}` stands for `{taken[name]}` in formulas; choose another")
         yield from self._initial_faults()
-        if (self.gradients is None) == (self.objective is None):
-            at = ("method",) if self.gradients is None else ("objective",)
+        sources = [name for name in ("gradients", "objective", "objectives") if getattr(self, name) is not None]
+        if len(sources) != 1:
+            at = (sources[-1],) if sources else ("method",)
             yield Fault(at, "give either `gradients` or an `objective`, from which they are derived")
         yield from self._gradient_faults()
-        if self.objective is not None:
-            yield from self._objective_faults({*self.parameters, *taken, *self.constants})
-            for name in self.constants:
-                if name in taken or name in self.parameters:
-                    yield Fault(("constants", name), f"`{name}` is taken already; choose another name")
-        elif self.constants:
-            yield Fault(("constants",), "`constants` go with `objective`, which is not given")
-        elif "objective_name" in self.model_fields_set:
-            yield Fault(("objective_name",), "`objective_name` goes with `objective`, which is not given")
+        if self.has_objective:
+            yield from self.objective_faults({*taken, "t"})
+        else:
+            for name in ("constants", "samples", "model", "batch_size", "reduction", "objective_name"):
+                if name in self.model_fields_set:
+                    verb = "go" if name in ("constants", "samples") else "goes"
+                    yield Fault((name,), f"`{name}` {verb} with `objective`, which is not given")
         yield from self._length_faults()
 
     def _initial_faults(self) -> Iterator[Fault]:
@@ -168,7 +156,7 @@ class OptimizerFields(UpdateFields):
             yield Fault(("steps_before",), message)
         if self.gradients is not None and isinstance(self.steps, int) and "steps" in self.model_fields_set:
             yield Fault(("steps",), "`steps` goes with `objective`; gradients have one mapping for each step")
-        if self.objective is not None and not isinstance(self.steps, int):
+        if self.has_objective and not isinstance(self.steps, int):
             yield Fault(
                 ("steps",), "with an objective, `steps` is their number; to reword single ones, give `gradients`"
             )
@@ -193,23 +181,13 @@ class OptimizerFields(UpdateFields):
                 message = f"expected the shape of {name}, {shape_text(wanted)}, not {shape_text(found)}"
                 yield Fault((*location, name), message)
 
-    def _objective_faults(self, taken: set[str]) -> Iterator[Fault]:
-        if self.objective_name in taken:
-            message = f"the objective's name `{self.objective_name}` is taken; choose another"
-            yield Fault(("objective_name",) if "objective_name" in self.model_fields_set else ("objective",), message)
-        if any(isinstance(part, SumOver) for part in nodes_in(self.objective)):
-            yield Fault(("objective",), "a sum over an index is for laws; write the terms out")
-        for name in names_in(self.objective):
-            if name not in self.parameters and name not in self.constants:
-                near = did_you_mean(name, [*self.parameters, *self.constants])
-                yield Fault(("objective",), f"`{name}` is not among the parameters{near}")
-
     def _length_faults(self) -> Iterator[Fault]:
         steps, last = self.step_count, self.steps_before + self.step_count
         at = ("gradients",) if self.gradients is not None else ("steps",)
         if last > MOST_STEPS:
             at = ("steps_before",) if self.steps_before >= steps else at
             yield Fault(at, f"expected at most {MOST_STEPS} steps, found {last}")
-        elif steps * len(self.parameters) > MOST_UPDATES:
-            found = f"{steps} steps of {len(self.parameters)} parameters"
+        elif steps * len(self.parameters) * (self.variants or 1) > MOST_UPDATES:
+            samples = "" if self.variants is None else f" and {self.variants} objectives"
+            found = f"{steps} steps of {len(self.parameters)} parameters{samples}"
             yield Fault(at, f"expected at most {MOST_UPDATES} updates in all, found {found}")

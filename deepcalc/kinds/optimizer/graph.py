@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from deepcalc.kinds.optimizer.fields import OptimizerFields
-from deepcalc.kinds.optimizer.naming import general_symbols
+from deepcalc.kinds.optimizer.naming import general_symbols, sample_symbols
 from deepcalc.kinds.optimizer.statement import statement
 from deepcalc.kinds.optimizer.steps import Steps
 from deepcalc.notation.symbols import Symbols
@@ -15,7 +15,10 @@ def build(fields: OptimizerFields) -> Plan:
     steps.add_given()
     for step in steps.numbers:
         steps.add(step)
-    symbols = Symbols(general_symbols(line.head for line in fields.lines), plus=steps.numbers == range(1, 2))
+    forms = general_symbols(line.head for line in fields.lines)
+    if fields.variants is not None:
+        forms |= sample_symbols(fields.names_of_variants, fields.variants, steps.numbers)
+    symbols = Symbols(forms, plus=steps.numbers == range(1, 2))
     return Plan(
         steps.graph,
         tuple(steps.parts()),

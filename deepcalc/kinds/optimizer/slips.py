@@ -56,6 +56,7 @@ class _Mistakes:
         if "bias_correction" in self._fields.update.conventions and conventions.bias_correction:
             yield from self._bias_correction()
         yield from self._not_accumulated()
+        yield Slip("sum-for-mean", "the sum in place of the mean", self._summed())
         yield from self._wrong_averages()
         if self._fields.update.name == "momentum" and not conventions.velocity_is_step and not conventions.given:
             yield from self._other_momentum(conventions)
@@ -75,6 +76,13 @@ class _Mistakes:
 
     def _in_new_values(self, change: Callable[[Any], Any]) -> dict[str, Any]:
         return {name: change(self._graph[name].formula) for name in self._news}
+
+    def _summed(self) -> dict[str, Any]:
+        """The gradients of several samples summed up, where their mean is taken."""
+        if self._fields.batch == 1 or self._fields.reduction != "mean":
+            return {}
+        found = {f"g.{name}@{step}": self._graph[f"g.{name}@{step}"].formula for name, step in self._news.values()}
+        return {name: formula.args[0] for name, formula in found.items() if isinstance(formula, Over)}
 
     # ---- weight decay
 

@@ -69,11 +69,8 @@ def _start(fields: OptimizerFields) -> Prose:
 
 
 def _gradients(fields: OptimizerFields) -> Prose:
-    if fields.objective is not None:
-        constants: Prose = ()
-        if fields.constants:
-            constants = prose(" with ", _equations((Name(name), value) for name, value in fields.constants.items()))
-        return prose("The objective is ", Relation("=", Name(fields.objective_name), fields.objective), constants, ".")
+    if fields.has_objective:
+        return _objective(fields)
     steps = [
         _equations((Name(f"g.{name}@{step}"), gradients[name]) for name in fields.parameters)
         for step, (gradients, _) in enumerate(fields.gradient_steps(), start=fields.steps_before + 1)
@@ -81,6 +78,32 @@ def _gradients(fields: OptimizerFields) -> Prose:
     if len(steps) > 1:
         return prose("The gradients of the steps:\n\n", _bullets(steps))
     return prose(f"The gradient{' is' if len(fields.parameters) == 1 else 's are'} ", steps[0], ".")
+
+
+def _objective(fields: OptimizerFields) -> Prose:
+    """What is minimized, with the model, the constants and the samples in it."""
+    own, with_ = fields.objective_name, [(Name(name), formula) for name, formula in fields.model.items()]
+    with_ += [(Name(name), value) for name, value in fields.constants.items()]
+    if fields.objectives is None:
+        told = prose("The objective is ", Relation("=", Name(own), fields.objective))
+    else:
+        several = ((Name(f"{own}:{number}"), each) for number, each in enumerate(fields.objectives, start=1))
+        told = prose("The objectives are ", _equations(several))
+    told = prose(told, " with ", _equations(with_), ".") if with_ else prose(told, ".")
+    return prose(told, *_turns(fields)) if fields.variants is not None else told
+
+
+def _turns(fields: OptimizerFields) -> Prose:
+    """The samples, and which of them, or of the objectives, a step goes by."""
+    count, size = fields.variants or 1, fields.batch
+    many = "objective" if fields.samples is None else "sample"
+    how = f" ({fields.reduction} of the gradients)" if size > 1 else ""
+    which = f"all {many}s" if size >= count else f"the next {size} {many}s" if size > 1 else f"the next {many}"
+    if fields.samples is None:
+        return prose(f" Each step goes by {which}{how}.")
+    names = joined(map(Name, fields.samples[0]), last=", ")
+    values = joined((prose("(", joined(sample.values(), last=", "), ")") for sample in fields.samples), last=", ")
+    return prose(" The samples (", names, ") are ", values, f"; each step goes by {which}{how}.")
 
 
 def _steps(fields: OptimizerFields) -> str:

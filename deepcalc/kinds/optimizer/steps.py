@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from itertools import product
 from typing import TYPE_CHECKING, Any
@@ -11,8 +11,8 @@ from deepcalc.errors import Location
 from deepcalc.graph.graph import Graph, Prose, Quantity
 from deepcalc.kinds._arrays import shape_of_given
 from deepcalc.kinds._stepping import UPDATES
-from deepcalc.kinds.optimizer.objective import derived_gradients
-from deepcalc.notation.names import entry_name, gradient
+from deepcalc.kinds.optimizer.objective import OBJECTIVE, Objective
+from deepcalc.notation.names import entry_name
 from deepcalc.notation.nodes import Literal, Name
 from deepcalc.plan import PartPlan, TablePlan, TableRow, Trajectory
 from deepcalc.plan.figures import PlotPlan, SeriesPlan
@@ -21,7 +21,6 @@ from deepcalc.rules.updates import ETA, GRADIENTS, RATES, STATES, Moment, now
 if TYPE_CHECKING:
     from deepcalc.kinds.optimizer.fields import OptimizerFields
 
-OBJECTIVE = "objective"
 SECTIONS = {
     GRADIENTS: "Gradient",
     STATES: "Optimizer state",
@@ -43,10 +42,8 @@ class Steps:
         self.numbers = range(fields.steps_before + 1, fields.steps_before + fields.step_count + 1)
         self._fields = fields
         self.stepping = fields.stepping
-        self._point = fields.rule.point if fields.objective is not None else None
-        self._gradients: Mapping[str, tuple[Any, ...]] = {}
-        if fields.objective is not None:
-            self._gradients = derived_gradients(fields)
+        self._objective = Objective(fields, self.value) if fields.has_objective else None
+        self._point = fields.rule.point if fields.has_objective else None
 
     def value(self, name: str, step: int) -> str:
         """The name of a parameter, or of the objective, after a step: as it was typed before the first one."""
@@ -67,8 +64,10 @@ class Steps:
         for step, (gradients, location) in zip(self.numbers, fields.gradient_steps(), strict=False):
             for name in fields.parameters:
                 self._give(f"g.{name}@{step}", gradients[name], "Gradients", (*location, name))
-        if fields.objective is not None:
-            self._add_objective(fields.steps_before)
+        for number, sample in enumerate(fields.samples or (), start=1):
+            for name, value in sample.items():
+                self._give(f"{name}:{number}", value, "Samples", ("samples", number - 1, name))
+        self._add_objective(fields.steps_before)
 
     def _give(self, name: str, value: Literal, section: str, origin: Location) -> None:
         self.graph.add(Quantity(name, given=value, section=section, origin=origin))
@@ -80,41 +79,21 @@ class Steps:
         self._add_all(stepping.rate_of(step), step)
         if self._point is not None:
             self._add_all(stepping.ahead(moments, step, first), step)
-        self._add_gradients(step)
+        if self._objective is not None:
+            self._add_all(self._objective.gradients(step), step)
         self._add_all(stepping.before_update(moments, step, first), step)
         for name, moment in moments.items():
             note = ("new value of ", Name(name))
             self._add(self.value(name, step), stepping.new_value(moment), step, UPDATES, note)
-        if fields.objective is not None:
-            self._add_objective(step)
+        self._add_objective(step)
 
     def moment(self, name: str, step: int) -> Moment:
         return self.stepping.moment(name, step, self.value(name, step - 1), f"g.{name}@{step}")
 
-    def _add_gradients(self, step: int) -> None:
-        objective = self._fields.objective_name
-        for name, forms in self._gradients.items():
-            law = Name(gradient(self.value(objective, step - 1), self.value(name, step - 1)))
-            laws = (law,) if self._point is None else ()
-            *derived, formula = (self._where(form, step) for form in forms)
-            note = ("gradient by ", Name(name))
-            self._add(f"g.{name}@{step}", formula, step, GRADIENTS, note, (*laws, *derived), ("objective",))
-
-    def _where(self, formula: Any, step: int) -> Any:
-        """A formula in the parameters at the point at which a step takes its gradient."""
-        if self._point is None:
-            return self._at(formula, step - 1)
-        return formula.xreplace({Name(each): Name(f"{self._point.head}.{each}@{step}") for each in self._gradients})
-
     def _add_objective(self, step: int) -> None:
-        fields = self._fields
         when = f"after step {step}" if step in self.numbers else "before the first step"
-        name = self.value(fields.objective_name, step)
-        self._add(name, self._at(fields.objective, step), step, OBJECTIVE, (f"objective {when}",), (), ("objective",))
-
-    def _at(self, formula: Any, step: int) -> Any:
-        """A formula in the parameters with their values after a step."""
-        return formula.xreplace({Name(name): Name(self.value(name, step)) for name in self._fields.parameters})
+        if self._objective is not None:
+            self._add_all(self._objective.values(step, when), step)
 
     def _add_all(self, quantities: Iterable[Quantity], step: int) -> None:
         for each in quantities:
@@ -137,21 +116,26 @@ class Steps:
         self.graph.add(Quantity(name, formula, laws=laws, section=section, group=group, note=note, origin=origin))
 
     def parts(self) -> Iterator[PartPlan]:
-        """The new values (and the objective) after each step, or only the last ones where the steps are many."""
+        """The new values (and the objective) after each step, or only the last ones where the steps are many.
+
+        Of objectives that take turns, what all come to is asked for in the end.
+        """
+        is_one = self._fields.variants is None
         asked = self.numbers if len(self.numbers) <= MOST_PARTS else self.numbers[-1:]
         for index, step in enumerate(asked):
-            yield PartPlan(chr(ord("a") + index), tuple(self.value(name, step) for name in self._results))
+            results = self._results if step == self.numbers[-1] or is_one else tuple(self._fields.parameters)
+            yield PartPlan(chr(ord("a") + index), tuple(self.value(name, step) for name in results))
 
     @property
     def _results(self) -> tuple[str, ...]:
         fields = self._fields
-        return (*fields.parameters, *(() if fields.objective is None else (fields.objective_name,)))
+        return (*fields.parameters, *((fields.objective_name,) if fields.has_objective else ()))
 
     def tables(self) -> Iterator[TablePlan]:
         """One table a step with a row for each parameter; of a single parameter one table with a row for each step."""
         fields = self._fields
         ahead = () if self._point is None else (self._point.head,)
-        heads = (*ahead, *(("g",) if self._gradients else ()))
+        heads = (*ahead, *(("g",) if self._objective is not None else ()))
         columns: tuple[Prose, ...] = (*((now(head),) for head in self._heads(heads)), ("new value",))
 
         def row(name: str, step: int, label: Prose) -> TableRow:
@@ -193,7 +177,7 @@ class Steps:
             table(f"The steps of {name}" if several else "The steps", (*columns, (Name(name),)), of(name))
             for name in fields.parameters
         ]
-        if fields.objective is not None:
+        if fields.has_objective:
             own = fields.objective_name
             tables.append(table("The objective", ((Name(own),),), lambda step: (self.value(own, step),)))
         last = list(fields.parameters)[-1]
@@ -208,7 +192,7 @@ class Steps:
         label: Prose = path[0].label if len(path) == 1 else ("value",)
         title = "Path of the parameter" if len(path) == 1 else "Path of the parameters"
         yield PlotPlan(title, ("step",), label, path)
-        if fields.objective is not None:
+        if fields.has_objective:
             label = (Name(fields.objective_name),)
             yield PlotPlan("The objective", ("step",), label, (self._curve(fields.objective_name),))
 
@@ -230,10 +214,10 @@ class Steps:
         for name in self._results:
             known[f"{name}+"] = self.value(name, first)
             known[f"{name}@{first - 1}"] = name
-        for step in self.numbers:
-            for name in self._gradients if self._point is None else ():
-                values = (self.value(part, step - 1) for part in (fields.objective_name, name))
-                known[gradient(*values)] = f"g.{name}@{step}"
+        if self._objective is not None:
+            for step, name in product(self.numbers, fields.parameters):
+                by = self._objective.by(name, step)
+                known |= {by: f"g.{name}@{step}"} if by is not None else {}
         for line in self.stepping.lines:
             for step in (first - 1, *self.numbers):
                 for own, name in self.stepping.names(line, step).items():

@@ -1,0 +1,132 @@
+"""What the gradients of an optimizer are derived from: an objective, several that take turns, samples with a model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal
+
+from pydantic import Field
+
+from deepcalc.errors import Fault, Location, did_you_mean, listed
+from deepcalc.fields.given import NumberOrArray
+from deepcalc.fields.types import Fields, Formula, Identifier
+from deepcalc.kinds._arrays import shape_of_given
+from deepcalc.kinds._updates import BatchSize
+from deepcalc.notation.nodes import SumOver, names_in, nodes_in
+from deepcalc.notation.shapes import Shape, shape_text
+
+
+class ObjectiveFields(Fields):
+    """Parameters, and the objective that is minimized."""
+
+    parameters: dict[Identifier, NumberOrArray] = Field(
+        min_length=1,
+        description="the parameters and their values before the first step: {w1: 0.5, b: 0.1}, vectors and matrices "
+        "among them: {w: [0.5, -1], W: [[1, 0], [0, 1]]}",
+    )
+    objective: Formula | None = Field(
+        None,
+        description="in place of gradients: a formula in the parameters to minimize, (w1 - 2)^2, of arrays "
+        "0.5*w.T @ A @ w - b.T @ w",
+    )
+    objectives: list[Formula] | None = Field(
+        None,
+        min_length=1,
+        description="in place of one objective: another for each step, [(w*1 - 2)^2, (w*2 - 3)^2], the first again "
+        "after the last; J:2@1 is the second after step 1, J@1 their mean",
+    )
+    samples: list[dict[Identifier, NumberOrArray]] | None = Field(
+        None,
+        min_length=1,
+        description="samples, [{x: 1, y: 2}, {x: 2, y: 3}], whose numbers the objective and the model call by name; "
+        "each step goes down the objective of the next one",
+    )
+    model: dict[Identifier, Formula] = Field(
+        {}, description="what the objective calls by name: {yhat: w*x + b}; yhat:2@1 for a sample"
+    )
+    batch_size: BatchSize = Field(
+        1, description="how many samples (or objectives) a step goes down together, in their order: a number, or all"
+    )
+    reduction: Literal["mean", "sum"] = Field(
+        "mean", description="of the objectives of a step, and of all of them in J"
+    )
+    constants: dict[Identifier, NumberOrArray] = Field(
+        {},
+        description="numbers and arrays that the objective calls by name: {lambda: 0.1, A: [[3, 1], [1, 2]]}",
+    )
+    objective_name: Identifier = Field("J", description="the name of the objective")
+
+    @property
+    def has_objective(self) -> bool:
+        return self.objective is not None or self.objectives is not None
+
+    @property
+    def variants(self) -> int | None:
+        """How many objectives take turns: those given, or that of each sample; None for a single one."""
+        several = self.samples if self.objectives is None else self.objectives
+        return None if several is None else len(several)
+
+    @property
+    def names_of_variants(self) -> tuple[str, ...]:
+        """The names that each of them has of its own."""
+        return (*(self.samples[0] if self.samples else ()), *self.model, self.objective_name)
+
+    @property
+    def batch(self) -> int:
+        """How many of them a step goes down."""
+        return (self.variants or 1) if self.batch_size == "all" else self.batch_size
+
+    def objective_faults(self, taken: set[str]) -> Iterator[Fault]:
+        """Names that are given twice, samples that differ, formulas in names that nothing has."""
+        if self.objectives is not None and self.samples is not None:
+            yield Fault(("samples",), "give either `objectives` or `samples`, with the `objective` of one of them")
+        if self.variants is None:
+            for name in ("batch_size", "reduction"):
+                if name in self.model_fields_set:
+                    yield Fault((name,), f"`{name}` goes with `samples` or `objectives`, which are not given")
+        known: dict[str, Location] = {name: ("parameters", name) for name in self.parameters}
+        shapes = {name: shape_of_given(value) for name, value in (self.samples[0] if self.samples else {}).items()}
+        for field, names in (("constants", self.constants), ("samples", shapes), ("model", self.model)):
+            for name in names:
+                location: Location = (field, 0, name) if field == "samples" else (field, name)
+                if name in taken or name in known:
+                    yield Fault(location, f"`{name}` is taken already; choose another name")
+                known.setdefault(name, location)
+        if self.objective_name in known or self.objective_name in taken:
+            message = f"the objective's name `{self.objective_name}` is taken; choose another"
+            named = "objective_name" in self.model_fields_set
+            yield Fault(("objective_name",) if named else self.formulas()[-1][0], message)
+        for index, sample in enumerate(self.samples or ()):
+            if set(sample) != set(shapes):
+                yield Fault(("samples", index), f"every sample has the names of the first one, {listed(shapes)}")
+            elif index:
+                yield from self._sample_faults(sample, shapes, ("samples", index))
+        yield from self._formula_faults(known)
+
+    def _sample_faults(self, sample: Mapping[str, Any], shapes: Mapping[str, Shape], at: Location) -> Iterator[Fault]:
+        for name, value in sample.items():
+            found, wanted = shape_of_given(value), shapes[name]
+            if found != wanted:
+                message = f"expected {shape_text(wanted)} as in the first one, not {shape_text(found)}"
+                yield Fault((*at, name), message)
+
+    def formulas(self) -> list[tuple[Location, Any]]:
+        """The formulas of the model, then the objectives, each with its location."""
+        found: list[tuple[Location, Any]] = [(("model", name), formula) for name, formula in self.model.items()]
+        found += [(("objectives", index), each) for index, each in enumerate(self.objectives or ())]
+        return found if self.objective is None else [*found, (("objective",), self.objective)]
+
+    def _formula_faults(self, known: Mapping[str, Location]) -> Iterator[Fault]:
+        waiting = list(self.model)
+        for location, formula in self.formulas():
+            if any(isinstance(part, SumOver) for part in nodes_in(formula)):
+                yield Fault(location, "a sum over an index is for laws; write the terms out")
+            for name in names_in(formula):
+                if name not in known:
+                    near = did_you_mean(name, list(known))
+                    what = "the parameters" if len(known) == len(self.parameters) else "what is given"
+                    yield Fault(location, f"`{name}` is not among {what}{near}")
+                elif name in waiting:
+                    yield Fault(location, f"`{name}` is defined after it is used")
+            if location[0] == "model":
+                waiting.remove(str(location[1]))
