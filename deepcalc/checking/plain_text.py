@@ -46,7 +46,7 @@ _GROUPS: Mapping[str, tuple[str, ...]] = {
 }
 """LaTeX commands with groups: what is written before the first, between them, and after the last."""
 
-_RAISED = {raised: plain for plain, raised in SUPERSCRIPTS.items() if plain in "0123456789+-"} | {"⁻": "-"}
+_RAISED = {raised: plain for plain, raised in SUPERSCRIPTS.items() if plain in "0123456789+-"}
 _TOKEN = re.compile(
     r"\\(?P<command>[A-Za-z]+|[,;:! %])|(?P<root>√\s*(?P<bare>[0-9]+(?:\.[0-9]+)?)?)|(?P<name>\{[^{}\\]*\})"
 )

@@ -141,6 +141,19 @@ class Item:
             return str(self.key.index(option) + 1)
         return ""
 
+    @property
+    def key_text(self) -> str:
+        """The key as one line of text: ``b``, ``a, c``, ``1 → b, 2 → a``."""
+        match self.key:
+            case str(key):
+                return key
+            case tuple(keys):
+                return ", ".join(keys)
+            case None:
+                return "see the model answer"
+            case pairs:
+                return ", ".join(f"{left} → {right}" for left, right in pairs.items())
+
 
 @record
 class Marking:

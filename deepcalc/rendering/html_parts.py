@@ -66,7 +66,7 @@ class PartWriter:
         return f'<ul class="equations">{"".join(f"<li>{self.answer(answer)}</li>" for answer in answers)}</ul>'
 
     def answer(self, answer: Answer) -> str:
-        return self.mathematics.answer(answer) if answer.item is None else text(_key_text(answer.item))
+        return self.mathematics.answer(answer) if answer.item is None else text(answer.item.key_text)
 
     # ---- choices and texts
 
@@ -123,13 +123,3 @@ def _explained(item: Item) -> str:
     model = f'<div class="answers"><span class="label">Answer</span> {blocks(item.model_answer)}</div>'
     why = f'<p class="explanation">{inlines(item.explanation)}</p>'
     return (model if item.model_answer else "") + (why if item.explanation else "")
-
-
-def _key_text(item: Item) -> str:
-    if isinstance(item.key, str):
-        return item.key
-    if isinstance(item.key, tuple):
-        return ", ".join(item.key)
-    if item.key is None:
-        return "see the model answer"
-    return ", ".join(f"{left} → {right}" for left, right in item.key.items())

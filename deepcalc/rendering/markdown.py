@@ -174,12 +174,12 @@ class MarkdownSheet:
 
     def _answers(self, part: Part) -> str:
         if len(part.answers) == 1 and part.items:
-            return self._markdown.words(_key_text(part.items[0]))
+            return self._markdown.words(part.items[0].key_text)
         return ", ".join(map(self._answer, part.answers))
 
     def _answer(self, answer: Answer) -> str:
         if answer.item is not None:
-            return self._markdown.words(f"{answer.name}: {_key_text(answer.item)}")
+            return self._markdown.words(f"{answer.name}: {answer.item.key_text}")
         exact = answer.exact
         sign = answer.separator.strip()
         shown = (", " if sign == "," else f" {words_latex(sign)} ").join(map(self._number, answer.shown))
@@ -221,18 +221,6 @@ def pipe_table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 def right_keys(item: Item) -> Sequence[str]:
     """The keys of the options that are right."""
     return (item.key,) if isinstance(item.key, str) else item.key if isinstance(item.key, tuple) else ()
-
-
-def _key_text(item: Item) -> str:
-    match item.key:
-        case str(key):
-            return key
-        case tuple(keys):
-            return ", ".join(keys)
-        case None:
-            return "see the model answer"
-        case pairs:
-            return ", ".join(f"{left} → {right}" for left, right in pairs.items())
 
 
 def _points(points: int | None) -> list[str]:

@@ -339,7 +339,7 @@ class _Sheet:
 
     def _answer(self, answer: Answer) -> Equation:
         if answer.item is not None:
-            return Equation(f"{answer.name} = ", [_key_text(answer.item)])
+            return Equation(f"{answer.name} = ", [answer.item.key_text])
         tokens: list[Token] = []
         for shown in answer.shown:
             tokens += [answer.separator] if tokens else []
@@ -403,13 +403,3 @@ def _right_keys(item: Item) -> Sequence[str]:
     if isinstance(item.key, str):
         return (item.key,)
     return item.key if isinstance(item.key, tuple) and not item.form.has_partners else ()
-
-
-def _key_text(item: Item) -> str:
-    if isinstance(item.key, str):
-        return item.key
-    if isinstance(item.key, tuple):
-        return ", ".join(item.key)
-    if item.key is not None:
-        return ", ".join(f"{left} → {right}" for left, right in item.key.items())
-    return "see the model answer"

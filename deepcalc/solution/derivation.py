@@ -47,6 +47,8 @@ from deepcalc.solution.shown import is_exact, shown_value
 if TYPE_CHECKING:
     from deepcalc.solution.letter_lines import Letters
 
+_WHOLE = frozenset({"floor", "ceil"})
+
 MOST_FOLDS = 60
 """Beyond so many folds a derivation in full is no longer read; the terms are shown instead."""
 
@@ -252,18 +254,18 @@ def _terms(node: Any, write: Writer) -> list[Line]:
     The argument of each floor as one number; the outermost sums with each term as its number; then, where they
     stand inside something, each sum as one number, and so all that stands beside them.
     """
-    lines = [_line(View.FOLD, _with_whole_parts(node, write))]
-    lines.append(_line(View.FOLD, _with_net_inputs(node, write)))
-    if any(isinstance(part, Plus) for part in nodes_in(node)):
-        lines.append(_line(View.TERMS, _reduced(node, write, _with_numbers)))
-        if not isinstance(node, Plus):
-            lines.append(_line(View.FOLD, _reduced(node, write, _as_number)))
+    whole = _with_whole_parts(node, write)
+    lines = [_line(View.FOLD, whole), _line(View.FOLD, _with_net_inputs(whole, write))]
+    if any(isinstance(part, Plus) for part in nodes_in(whole)):
+        lines.append(_line(View.TERMS, _reduced(whole, write, _with_numbers)))
+        if not isinstance(whole, Plus):
+            lines.append(_line(View.FOLD, _reduced(whole, write, _as_number)))
     return [line for line in lines if line.expression != node]
 
 
 def _with_net_inputs(node: Any, write: Writer, in_sum: bool = False) -> Any:
     """The expression with each net input that is in a function inside a sum as one number: ``1/(1 + exp(-1.1))``."""
-    if in_sum and isinstance(node, Call) and len(node.arguments) == 1 and _is_net_input(node.arguments[0]):
+    if in_sum and isinstance(node, Call) and _takes_net_input(node):
         return Call(node.function, write(value_of(node.arguments[0], {})))
     if not any(isinstance(part, Node) for part in node.args):
         return node
@@ -271,15 +273,18 @@ def _with_net_inputs(node: Any, write: Writer, in_sum: bool = False) -> Any:
     return node.func(*(_with_net_inputs(part, write, inside) if isinstance(part, Node) else part for part in node.args))
 
 
-def _is_net_input(node: Any) -> bool:
-    """A sum with products in it, or the negative of one."""
-    inner = node.args[0] if isinstance(node, Negative) else node
+def _takes_net_input(call: Call) -> bool:
+    """Whether the one argument is a sum with products in it, or the negative of one."""
+    if len(call.arguments) > 1 or call.function in _WHOLE:
+        return False
+    (argument,) = call.arguments
+    inner = argument.args[0] if isinstance(argument, Negative) else argument
     return isinstance(inner, Plus) and any(isinstance(part, Times) for term in inner.args for part in nodes_in(term))
 
 
 def _with_whole_parts(node: Any, write: Writer) -> Any:
     """The expression with the argument of each floor and ceiling as one number, ``⌊20.25⌋``."""
-    if isinstance(node, Call) and node.function in ("floor", "ceil"):
+    if isinstance(node, Call) and node.function in _WHOLE:
         argument = value_of(node.arguments[0], {})
         shown = write(argument)
         rounded_away = value_of(Call(node.function, Literal(shown.text)), {}) != value_of(node, {})

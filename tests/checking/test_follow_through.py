@@ -131,3 +131,25 @@ def test_the_author_says_what_follow_through_earns(marking: str, part: str, scor
 def test_answers_are_followed_in_whatever_order_they_are_given() -> None:
     marker = written(PROBLEM.format(marking="{}", part=""))
     assert marker.mark({"r": "60.5625", "q": "14.25", "s": "4.25"}).score == F(4)
+
+
+STEEP = """
+kind: formula
+given: {x: 2.5, y: 1.3}
+define: {s: x*y, q: 1000*(s - 3)}
+parts: [{find: s}, {find: q}]
+"""  # s = 3.25; with 3.01, which may be 3.005 to 3.015 unrounded, q = 10, give or take 5
+
+
+@pytest.mark.parametrize(
+    ("q", "verdict"),
+    [
+        ("10", "follow_through"),
+        ("10.4", "follow_through"),
+        ("9.6", "follow_through"),
+        ("10.7", "wrong"),
+        ("13", "wrong"),
+    ],
+)
+def test_what_rounding_hides_is_no_more_than_a_twentieth_of_the_value(q: str, verdict: str) -> None:
+    assert verdicts(written(STEEP), {"s": "3.01", "q": q}) == {"s": "wrong", "q": verdict}

@@ -23,6 +23,8 @@ def formulas(name: str) -> Formulas:
         ("relu-2-2-2", "dL/dw21", "{dL/do1}*w31*i2 + {dL/do2}*w32*i2"),
         ("relu-2-2-2", "dL/dw22", "0"),
         ("softmax-classifier", "dL/dw12", "(p2 - t2)*x1"),
+        ("softmax-classifier", "dL/dw12", "(p2 - 1)*x1"),  # the label is 1
+        ("softmax-classifier", "dL/dw11", "p1*x1"),  # the label is 0
         ("softmax-three-logits", "dp.1/dz1", "{p.1}*(1 - {p.1})"),
         ("softmax-three-logits", "dp.1/dz1", "exp(z1)*(exp(z2) + exp(z3))/(exp(z1) + exp(z2) + exp(z3))^2"),
         ("sigmoid-3-2-1", "Err6", "(T6 - O6)*O6*(1 - O6)"),
@@ -41,6 +43,7 @@ def test_a_formula_is_right_in_any_form(name: str, of: str, written: str) -> Non
         ("softmax-three-logits", "dp.1/dz1", "{p.1}*{p.2}"),
         ("softmax-three-logits", "dp.1/dz1", "{p.1}*(1 - {p.1}) + (z1 - 2.0)"),  # 0 at the problem's own numbers
         ("sigmoid-3-2-1", "Err6", "(T6 - O6)*O6"),
+        ("softmax-classifier", "dL/dw11", "(p1 - 1)*x1"),
     ],
 )
 def test_another_formula_is_wrong(name: str, of: str, written: str) -> None:

@@ -48,3 +48,26 @@ def test_what_is_wrong_with_a_formula_is_told_with_its_name(formula: str, said: 
     message = unmet(formula)
     assert message.startswith("`dJ/dw`: ")
     assert said in message
+
+
+@pytest.mark.parametrize(
+    ("value", "figure", "met"),
+    [
+        ("1/3", "0", False),
+        ("-0.4", "0", False),
+        ("0", "0", True),
+        ("0.004", "0.00", True),
+        ("0.006", "0.00", False),
+        ("6.4", "6", True),
+        ("6.6", "6", False),
+        ("1/3", "1/3", True),
+        ("1/3", "0.333", True),
+        ("1/3", "0.3334", False),
+        ("1240", "1.2e3", True),
+        ("1260", "1.2e3", False),
+    ],
+)
+def test_a_figure_is_met_by_what_rounds_to_it_at_its_last_place(value: str, figure: str, met: bool) -> None:
+    text = f"kind: formula\ngiven: {{x: {value}}}\ndefine: {{f: x*1}}\nexpected: {{f: {figure}}}\n"
+    faults = unmet_expectations(load_text(text.encode(), "figure.yaml", find_kinds()))
+    assert [fault.location for fault in faults] == ([] if met else [("expected", "f")])
