@@ -6,7 +6,7 @@ import gc
 import io
 import os
 import sys
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -42,19 +42,22 @@ def options(
     """Solves deep-learning exam problems and shows its work."""
 
 
-def _run() -> None:
-    """The command, and its output written to the end, while what goes wrong in that can still be told."""
-    try:
-        app(prog_name="deepcalc")
-    finally:
-        sys.stdout.flush()
+def main() -> NoReturn:
+    """Run the command line as a program, which ends as soon as all is written.
+
+    Taking apart what was imported would take as long as solving a small problem.
+    """
+    code = run()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
-def main() -> None:
-    """Run the command line. No traceback reaches a user.
+def run() -> int:
+    """Run the command line; its exit code. No traceback reaches a user.
 
-    A short run makes little garbage: collecting it while SymPy is imported, and again at the end, would take a
-    fifth of the time of a small problem.
+    A short run makes little garbage: collecting it while SymPy is imported would take a fifth of the time of a small
+    problem.
     """
     gc.disable()
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # it would look through every installed package
@@ -62,17 +65,17 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="replace")
     try:
-        _run()
+        return _command()
     except DeepcalcError as error:
         complain(error)
-        sys.exit(exit_code(error))
+        return exit_code(error)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(1)
+        return 1
     except OSError as error:
         sys.stderr.write(f"error: cannot write the output: {error.strerror}\n")
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(1)
+        return 1
     except Exception as error:
         if os.environ.get("DEEPCALC_DEBUG"):
             raise
@@ -80,6 +83,15 @@ def main() -> None:
             f"internal error, a bug in deepcalc: {type(error).__name__}: {error}\n"
             "Set DEEPCALC_DEBUG=1 to see where; please report it with the problem file.\n"
         )
-        sys.exit(1)
+        return 1
+
+
+def _command() -> int:
+    """The command, and its output written to the end, while what goes wrong in that can still be told."""
+    try:
+        app(prog_name="deepcalc")
+    except SystemExit as ending:
+        return ending.code if isinstance(ending.code, int) else int(ending.code is not None)
     finally:
-        gc.freeze()
+        sys.stdout.flush()
+    return 0

@@ -112,6 +112,8 @@ def assignments(texts: list[str], what: str) -> list[tuple[str, str]]:
 
 def rounding(own: Rounding, places: int | None, significant: int | None, carry: Carry | None) -> Rounding:
     """The problem's own rounding policy, changed as the options say."""
+    if places is None and significant is None and carry is None:
+        return own
     from deepcalc.api import changed_rounding
 
     return changed_rounding(own, places=places, significant=significant, carry=carry)

@@ -190,7 +190,8 @@ class PartFields(Fields):
     before: Text = Field("", description="prose before the part's derivation (Markdown with $math$)")
     after: Text = Field("", description="prose after the part's derivation")
     marking: MarkingFields = Field(
-        default_factory=MarkingFields, description="how this part is marked, where otherwise than the others"
+        default_factory=MarkingFields.model_construct,
+        description="how this part is marked, where otherwise than the others",
     )
 
 
@@ -210,9 +211,11 @@ class CommonFields(Fields):
     symbols: dict[Identifier, SymbolFields] = Field(
         {}, description="printed forms of names: {theta4: {latex: '\\theta_4', unicode: θ₄}}"
     )
-    rounding: RoundingFields = Field(default_factory=RoundingFields, description="how numbers are shown")
+    rounding: RoundingFields = Field(
+        default_factory=RoundingFields.model_construct, description="how numbers are shown"
+    )
     layout: Layout = Field(Layout.STEPS, description="how parts are laid out: steps or table")
-    marking: MarkingFields = Field(default_factory=MarkingFields, description="how answers are marked")
+    marking: MarkingFields = Field(default_factory=MarkingFields.model_construct, description="how answers are marked")
     assume: list[Relation] = Field(
         [],
         description="what is known of letters: bounds (p > 0), sums (sum(t) = 1), what one equals (m = n + 1)",

@@ -71,7 +71,7 @@ def find(name: str) -> Path:
     if path.suffix in (".yaml", ".yml") or path.exists():
         return path
     folder = library_folder()
-    known = {str(file.relative_to(folder).with_suffix("")): file for file in sorted(folder.glob("*/*.yaml"))}
+    known = {f"{file.parent.name}/{file.stem}": file for file in sorted(folder.glob("*/*.yaml"))}
     known.update({file.stem: file for file in known.values()})
     if name in known:
         return known[name]

@@ -15,7 +15,6 @@ from deepcalc.errors import (
     Fault,
     FieldError,
     InvalidProblem,
-    LocatedFault,
     Location,
     ParseError,
     UsageError,
@@ -31,14 +30,10 @@ from deepcalc.plan.lookup import EVERYTHING, groups_of, is_entry, resolve
 from deepcalc.problem.changes import change
 from deepcalc.problem.common import CommonFields, part_id
 from deepcalc.problem.expected import Near
-from deepcalc.problem.faults import FieldFault, faults_of
 from deepcalc.problem.letters import assumptions_of, unresolved, with_terms
 from deepcalc.problem.problem import LastWord, Problem
-from deepcalc.problem.source import LARGEST_FILE, Source, read_source
+from deepcalc.problem.source import LARGEST_FILE, MOST_FAULTS, Source, read_source
 from deepcalc.problem.statement import in_words
-
-MOST_FAULTS = 100
-"""How many faults of one file are told; whoever has more made one mistake many times."""
 
 
 def load(path: Path, kinds: Kinds, changes: Mapping[str, str] | None = None) -> Problem:
@@ -65,8 +60,9 @@ def load_text(raw: bytes, name: str, kinds: Kinds, changes: Mapping[str, str] | 
     try:
         fields = checked.model_validate(source.data)
     except ValidationError as error:
-        found = _without_echoes(source, faults_of(error, checked, source.data, MOST_FAULTS + 1))
-        raise _invalid_at([_located(source, fault) for fault in found]) from None
+        from deepcalc.problem.refusals import invalid_fields
+
+        raise invalid_fields(source, error, checked) from None
     faults = [*fields.common_faults(), *fields.faults()]
     try:
         model = kind.read(fields)
@@ -79,7 +75,7 @@ def load_text(raw: bytes, name: str, kinds: Kinds, changes: Mapping[str, str] | 
     except FieldError as error:
         raise _invalid(source, list(error.faults)) from None
     except GraphError as error:
-        raise _invalid(source, [Fault(_last_of(source, error.name), f"{error}; choose another name")]) from None
+        raise _invalid(source, [Fault(source.last_of(error.name), f"{error}; choose another name")]) from None
     return _problem(source, kind, fields, model, plan)
 
 
@@ -248,61 +244,8 @@ def _check_lengths(source: Source, kind: Kind) -> None:
         raise _invalid(source, faults)
 
 
-def _last_of(source: Source, name: str) -> Location:
-    """Where a name stands last in the fields, as a key or as a value."""
-    found: Location = ()
-    for location in source.values:
-        value: Any = source.data
-        for item in location:
-            value = value[item]
-        if value == name or (location and location[-1] == name):
-            found = location
-    return found
-
-
 def _invalid(source: Source, faults: Sequence[Fault]) -> InvalidProblem:
-    return _invalid_at([_located(source, FieldFault(fault)) for fault in faults[: MOST_FAULTS + 1]])
+    """The error that tells every fault; what words it is imported when there is one."""
+    from deepcalc.problem.refusals import invalid
 
-
-def _invalid_at(faults: Sequence[LocatedFault]) -> InvalidProblem:
-    """The error with every fault, in the order of the file; of very many the first ones."""
-    found = sorted(faults, key=lambda fault: (fault.place.line, fault.place.column))
-    if len(found) > MOST_FAULTS:
-        found[MOST_FAULTS:] = [LocatedFault(found[MOST_FAULTS].place, "there are more errors; mend these first")]
-    return InvalidProblem(found)
-
-
-def _located(source: Source, found: FieldFault) -> LocatedFault:
-    fault = found.fault
-    offset = source.offset_of(fault.location, fault.within) if found.offset is None else found.offset
-    if offset is not None:
-        place = source.place_in(fault.location, offset)
-        comma = "; a text with a comma needs quotes here" if _ends_at_comma(source, found) else ""
-        return LocatedFault(place, f"{fault.message}{comma}")
-    name = fault.location[-1] if fault.location else None
-    of_key = found.of_key or (isinstance(name, str) and not fault.within and f"`{name}`" in fault.message)
-    return LocatedFault(source.place(fault.location, of_key), fault.message)
-
-
-def _ends_at_comma(source: Source, found: FieldFault) -> bool:
-    """Whether a text ends too early because a comma ended it: ``{f: max(x, y)}``."""
-    if found.offset is None or not found.fault.message.endswith("found the end"):
-        return False
-    place = source.place_in(found.fault.location, found.offset)
-    return place.text[place.column - 1 :].lstrip().startswith(",")
-
-
-def _without_echoes(source: Source, found: Sequence[FieldFault]) -> list[FieldFault]:
-    """The faults without those of the pieces that a comma cut off another fault's text."""
-    cut = [each for each in found if _ends_at_comma(source, each)]
-
-    def is_echo(each: FieldFault) -> bool:
-        line, column = source.keys.get(each.fault.location, (0, 0))
-        return any(
-            each.fault.location[:-1] == other.fault.location[:-1]
-            and (line, column) > source.keys.get(other.fault.location, (0, 0))
-            and line == source.values[other.fault.location][0]
-            for other in cut
-        )
-
-    return [each for each in found if not is_echo(each)]
+    return invalid(source, faults)

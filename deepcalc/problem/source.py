@@ -18,11 +18,13 @@ import yaml
 
 from deepcalc.errors import InvalidProblem, LocatedFault, Location, Place
 from deepcalc.notation.typed import NumberText
-from deepcalc.problem.traps import first_trap
 
 LARGEST_FILE = 1_000_000
 DEEPEST = 64
 MOST_NODES = 100_000
+
+MOST_FAULTS = 100
+"""How many faults of one file are told; whoever has more made one mistake many times."""
 
 LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 """Reads every value as text."""
@@ -67,6 +69,14 @@ class Source:
         """The place of a line and a column counted from 0."""
         text = self.lines[line] if line < len(self.lines) else ""
         return Place(self.file, line + 1, column + 1, text[: max(_LONGEST_SHOWN_LINE, column + 20)])
+
+    def last_of(self, name: str) -> Location:
+        """Where a name stands last, as a key or as a value."""
+        found: Location = ()
+        for location in self.values:
+            if self._value(location) == name or (location and location[-1] == name):
+                found = location
+        return found
 
     def offset_of(self, location: Location, word: str) -> int | None:
         """Where in the text at the location a word first stands."""
@@ -133,6 +143,8 @@ def read_source(file: str, raw: bytes) -> Source:
 
 def _not_yaml(source: Source, error: yaml.MarkedYAMLError) -> InvalidProblem:
     """What is wrong in a text that is no YAML: in our words where the mistake is known, else in the parser's."""
+    from deepcalc.problem.traps import first_trap  # most files are YAML
+
     trap = first_trap(source.lines)
     if trap is not None:
         return source.invalid(f"not valid YAML: {trap.message}", trap.line, trap.column)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from unittest.mock import patch
 
-from deepcalc.cli.app import main
+from deepcalc.cli.app import run
 
 SCRIPT = str(Path(sys.executable).with_name("deepcalc"))
 
@@ -31,7 +31,6 @@ def deepcalc(*arguments: object, stdin: str = "", columns: int | None = None, **
     if columns is not None:
         environment["COLUMNS"] = str(columns)
     environment.update(variables)
-    code = 0
     with (
         patch.object(sys, "argv", ["deepcalc", *map(str, arguments)]),
         patch.object(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode()), encoding="utf-8")),
@@ -40,11 +39,8 @@ def deepcalc(*arguments: object, stdin: str = "", columns: int | None = None, **
         patch.dict(os.environ, environment, clear=True),
     ):
         try:
-            main()
-        except SystemExit as exit_:
-            code = exit_.code if isinstance(exit_.code, int) else int(exit_.code is not None)
+            code = run()
         finally:
-            gc.unfreeze()
             gc.enable()
     return Outcome(code, *(stream.buffer.getvalue().decode() for stream in (out, err)))
 

@@ -105,9 +105,8 @@ def test_no_arguments_give_the_help() -> None:
 @pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["list"], ["list", "--kind", "network"]], ids=str)
 def test_light_commands_import_neither_sympy_nor_numpy(arguments: list[str]) -> None:
     code = (
-        "import sys; from deepcalc.cli.app import main; sys.argv[1:] = sys.argv[2:]\n"
-        "try: main()\n"
-        "except SystemExit: pass\n"
+        "import sys; from deepcalc.cli.app import run; sys.argv[1:] = sys.argv[2:]\n"
+        "run()\n"
         "print(*{'sympy', 'numpy'} & {*sys.modules}, file=sys.stderr)"
     )
     run = subprocess.run(

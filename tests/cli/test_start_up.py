@@ -12,9 +12,8 @@ from deepcalc.kinds import find_kinds
 RUN = """\
 import sys, typer
 already = {*sys.modules}
-from deepcalc.cli.app import main
-try: main()
-except SystemExit: pass
+from deepcalc.cli.app import run
+run()
 print(*(name for name in sys.modules if name not in already), file=sys.stderr)
 """
 """A command, and what it has imported; old versions of Typer import Rich themselves."""

@@ -209,7 +209,7 @@ class UnitwiseFields(Fields):
     )
     chain: Chain = Field(Chain.ERRORS, description="gradients by the errors of the units, or path by path")
     error_terms: ErrorTermFields = Field(
-        default_factory=ErrorTermFields, description="name and sign convention of the error terms"
+        default_factory=ErrorTermFields.model_construct, description="name and sign convention of the error terms"
     )
     classify: ClassFields | None = Field(None, description="also give the predicted class")
 
