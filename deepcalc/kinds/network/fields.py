@@ -181,7 +181,7 @@ class UnitwiseFields(Fields):
         {}, description="the values of the names used; {w11: } is a letter"
     )
     activations: dict[Identifier, Formula] = Field(
-        default_factory=dict,
+        {},
         description="activation functions of the problem's own, by formulas in z, {phi: z*sigmoid(c*z)}; further names "
         "have their `values`",
     )

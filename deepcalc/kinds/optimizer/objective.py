@@ -6,7 +6,6 @@ Derivatives are taken in a graph of the objective alone, before the steps are kn
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +19,7 @@ from deepcalc.notation.grids import grid_of
 from deepcalc.notation.names import gradient, gradient_parts
 from deepcalc.notation.nodes import Name, Over, number, total
 from deepcalc.notation.shapes import shape_text
+from deepcalc.records import record
 from deepcalc.rules.updates import GRADIENTS, Line
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 OBJECTIVE = "objective"
 
 
-@dataclass(frozen=True)
+@record
 class Alone:
     """An objective in a graph of its own: what it is made of, itself last, and its derivatives by all of that.
 
