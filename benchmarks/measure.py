@@ -19,9 +19,12 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
+
+from rich.console import Console
 
 import deepcalc
 
@@ -123,6 +126,46 @@ def large_network() -> list[Measurement]:
         Measurement("10,000 weights against 2,500", whole / quarter, 5),
         Measurement("10,000 weights: peak memory", peak, 500, " MB"),
     ]
+
+
+def large_arrays() -> list[Measurement]:
+    """An MLP 784-128-10 on a batch of 32, all gradients and one update, its answers alone; against NumPy by hand."""
+    from benchmarks.perceptron import arrays, as_problem, by_hand
+    from deepcalc.kinds import find_kinds
+    from deepcalc.problem.loader import load_text
+    from deepcalc.rendering.terminal import render
+    from deepcalc.solution.detail import Detail
+    from deepcalc.solution.solver import solve
+
+    text, (given, labels) = as_problem(), arrays()
+
+    def worked_out() -> None:
+        solution = solve(load_text(text, "mlp.yaml", find_kinds()), detail=Detail.VALUES)
+        Console(file=StringIO(), width=80).print(render(solution, 80))
+
+    with TemporaryDirectory() as directory:
+        path = Path(directory, "mlp.yaml")
+        path.write_bytes(text)
+        whole = [
+            deepcalc_command("solve", str(path), "--detail", "values"),
+            [sys.executable, "-m", "benchmarks.perceptron"],
+        ]
+        command, script = (statistics.median(seconds(each) for _ in range(5)) for each in whole)
+    unit = statistics.median(seconds(IMPORT_SYMPY) for _ in range(5))
+    ours, theirs = fastest(worked_out), fastest(lambda: by_hand(given, labels))
+    return [
+        Measurement("784-128-10, batch of 32: against 10 × NumPy and `import sympy`", ours / (10 * theirs + unit), 1),
+        Measurement("the same, as commands", command / (10 * script + unit), 1),
+    ]
+
+
+def fastest(work: Callable[[], object]) -> float:
+    times = []
+    for _ in range(7):
+        start = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - start)
+    return min(times)
 
 
 def float_domain() -> list[Measurement]:
@@ -234,6 +277,7 @@ def exports() -> list[Measurement]:
 
 BENCHMARKS: tuple[Callable[[], list[Measurement]], ...] = (
     large_network,
+    large_arrays,
     float_domain,
     one_more_student,
     verdicts,

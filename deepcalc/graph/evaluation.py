@@ -33,6 +33,7 @@ from deepcalc.notation.nodes import (
 )
 from deepcalc.notation.printing import PlainPrinter
 from deepcalc.notation.rounding import NumberFormat, Rounding
+from deepcalc.notation.shapes import ShapeError
 from deepcalc.notation.substitution import with_numbers
 from deepcalc.records import record
 
@@ -144,6 +145,8 @@ def _value_of_quantity(quantity: Quantity, form: Any, values: Values, evaluated:
         shown = PlainPrinter().print(with_numbers(quantity.formula, numbers))
         line = f"{quantity.name} = {shown}{'; ' if quantity.remedy else ''}{quantity.remedy}"
         raise MathError(quantity.name, line, str(error), quantity.origin) from None
+    except ShapeError as error:  # of sizes that are known only now: zeros(n, n)
+        raise MathError(quantity.name, "", error.message, quantity.origin) from None
     return value
 
 

@@ -83,8 +83,14 @@ class GraphError(DeepcalcError):
         self.node = node
 
 
+MOST_EXACT_ENTRIES = 4_000
+"""Entries of an array that is worked out exactly."""
+
 MOST_EXACT_WORK = 100_000
 """Operations on entries that are worked out exactly."""
+
+MOST_TIME = 10_000_000_000
+"""What a problem may take in floats, in units of a product in a matrix product: some seconds."""
 
 
 def _names_and_arrays(formula: Any) -> tuple[tuple[str, ...], bool]:
@@ -133,6 +139,8 @@ class Graph:
         self._by_arrays: set[str] = set()
         self._without_value: set[str] = set()
         self._work = 0
+        self._time = 0
+        self._largest = 0
         for quantity in quantities:
             self.add(quantity)
 
@@ -169,25 +177,37 @@ class Graph:
             self._without_value.add(name)
         shape = _given_shape(given)
         if shape:
-            self._shapes[name] = shape
+            self._note_shape(name, shape)
             if is_concrete(shape):
                 self._work += count(shape)
 
     def _of_arrays(self, quantity: Quantity) -> Quantity:
         """The quantity with what depends on shapes decided in its formula; its shape is noted."""
+        from deepcalc.graph.sizes import with_known_sizes
         from deepcalc.notation.operations.expressions import checked, work_of
 
         name = quantity.name
         try:
-            formula, shape = checked(quantity.formula, self.shape)
+            formula, shape = checked(with_known_sizes(self, quantity.formula), self.shape)
             if name not in self._without_value:
-                self._work += work_of(formula, self.shape)
+                self._count_work(*work_of(formula, self.shape))
         except ShapeError as error:
             raise GraphError(f"{name}: {error.message}", name, error.node) from None
         self._by_arrays.add(name)
         if shape:
-            self._shapes[name] = shape
+            self._note_shape(name, shape)
         return replace(quantity, formula=formula)
+
+    def _count_work(self, work: int, time: int) -> None:
+        self._work += work
+        self._time += time
+        if self._time > MOST_TIME:
+            raise ShapeError(f"this takes more than {MOST_TIME:,} operations on entries; take smaller arrays")
+
+    def _note_shape(self, name: str, shape: Shape) -> None:
+        self._shapes[name] = shape
+        if name not in self._without_value:
+            self._largest = max(self._largest, count(shape))
 
     def shape(self, name: str) -> Shape:
         """The shape of a quantity: ``()`` of a number."""
@@ -213,7 +233,7 @@ class Graph:
     @property
     def is_large(self) -> bool:
         """Whether the arrays are so large that they are worked out in the float domain alone."""
-        return self._work > MOST_EXACT_WORK
+        return self._work > MOST_EXACT_WORK or self._largest > MOST_EXACT_ENTRIES
 
     def __getitem__(self, name: str) -> Quantity:
         return self._quantities[name]

@@ -11,8 +11,6 @@ from deepcalc.graph.graph import Graph, value_of_given
 from deepcalc.notation.arithmetic import context
 from deepcalc.notation.grids import FloatGrid, Grid
 
-REMARK = "worked out in floating point: the arrays are too large for exact figures"
-
 
 def evaluate_in_floats(
     graph: Graph, names: Iterable[str], overrides: Mapping[str, Any]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import copyreg
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -24,11 +24,14 @@ DIGITS = 50
 
 context = MPContext()
 context.dps = DIGITS
+_fine = MPContext()
+_fine.dps = 80
 
 _RATIONAL_BITS = 199  # never more than 60 decimal digits
 _LONGEST_ON_THE_WAY = 4_000  # bits; beyond that a sum or product of rationals would take seconds
 _LARGEST_ROOT = 100
 _VANISHING = context.mpf(10) ** -40
+_FAR_BITS = 3_322  # 10^±1000
 _MAX_EXPONENT_BITS = 332_193  # 10^±100000
 _MAX_EXPONENT = 1000
 _NEAR = Fraction(1, 1000)
@@ -83,12 +86,31 @@ def compared(a: Value, b: Value) -> int:
 
 def largest(values: Sequence[Value]) -> Value:
     """The largest value; of equal ones the first."""
-    return max(values, key=to_fraction)
+    return max(values, key=_in_order(values))
 
 
 def smallest(values: Sequence[Value]) -> Value:
     """The smallest value; of equal ones the first."""
-    return min(values, key=to_fraction)
+    return min(values, key=_in_order(values))
+
+
+def _in_order(values: Sequence[Value]) -> Callable[[Value], Any] | None:
+    """What values are compared by: as they are, where all are of one type."""
+    return to_fraction if len(set(map(type, values))) > 1 else None
+
+
+def mantissa_and_exponent(value: Value) -> tuple[Fraction, int]:
+    """A float as a mantissa from 1 up to 10, to 80 digits, and a power of ten."""
+    exponent = int(_fine.floor(_fine.log10(abs(value))))
+    return to_fraction(_fine.mpf(value) / _fine.mpf(10) ** exponent), exponent
+
+
+def is_far(value: Value) -> bool:
+    """Whether a float is beyond 10^±1000, so that it is slow to be written as a rational."""
+    if isinstance(value, Fraction):
+        return False
+    _, _, exponent, bits = value._mpf_
+    return bool(abs(exponent + bits) > _FAR_BITS)
 
 
 def plus(terms: Sequence[Value]) -> Value:

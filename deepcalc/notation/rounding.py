@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import field
 from fractions import Fraction
 
-from deepcalc.notation.arithmetic import DIGITS, context, to_fraction
+from deepcalc.notation.arithmetic import DIGITS, context, is_far, mantissa_and_exponent, to_fraction
 from deepcalc.notation.nodes import Literal, Value
 from deepcalc.notation.parser import MOST_DIGITS
 from deepcalc.records import record
@@ -44,6 +44,8 @@ class NumberFormat:
 
     def shown(self, value: Value) -> tuple[Literal, ...]:
         """The value as it stands alone: one form, or two where places alone would show a bare 0."""
+        if is_far(value):
+            return self._far(value)
         exact = to_fraction(value)
         text = self._in_full(exact)
         if text is not None:
@@ -61,6 +63,18 @@ class NumberFormat:
         if exponent < _SCIENTIFIC_BELOW or exponent >= _SCIENTIFIC_FROM:
             return (Literal(_scientific(exact, self.significant, self.half_even), value),)
         return (Literal(fixed(exact, max(self.significant - 1 - exponent, 0), self.half_even), value),)
+
+    def _far(self, value: Value) -> tuple[Literal, ...]:
+        """The forms of a value beyond 10^±1000."""
+        mantissa, shift = mantissa_and_exponent(value)
+        if self.places is None:
+            assert self.significant is not None
+            return (Literal(_scientific(mantissa, self.significant, self.half_even, shift), value),)
+        if shift > 0:
+            return (Literal(_scientific(mantissa, self.places + 1, self.half_even, shift), value),)
+        return Literal(fixed(Fraction(0), self.places), value), Literal(
+            _scientific(mantissa, _ZERO_TO_PLACES, shift=shift), value
+        )
 
     def carried(self, value: Value) -> Fraction:
         """What a person who writes the value down goes on with: the number that was written."""
@@ -157,8 +171,9 @@ def _rounded_significant(exact: Fraction, digits: int, half_even: bool) -> Fract
     return _whole(abs(exact) * scale, half_even) / scale
 
 
-def _scientific(exact: Fraction, digits: int, half_even: bool = False) -> str:
+def _scientific(exact: Fraction, digits: int, half_even: bool = False, shift: int = 0) -> str:
+    """The value times 10 to the ``shift`` with so many significant digits."""
     rounded = _rounded_significant(exact, digits, half_even)
     exponent = decimal_exponent(rounded)
     mantissa = fixed(rounded / Fraction(10) ** exponent, digits - 1)
-    return f"{'-' if exact < 0 else ''}{mantissa}e{exponent}"
+    return f"{'-' if exact < 0 else ''}{mantissa}e{exponent + shift}"

@@ -59,11 +59,12 @@ def is_concrete(shape: Shape) -> bool:
     return all(isinstance(size, int) for size in shape)
 
 
-def count(shape: Shape) -> int:
+def count(shape: Shape, node: Any = None) -> int:
     """How many entries an array of the shape has; ``ShapeError`` where these are too many."""
     entries = prod(size for size in shape if isinstance(size, int))
     if entries > MOST_ENTRIES:
-        raise ShapeError(f"an array of {shape_text(shape)} has {entries:,} entries; at most {MOST_ENTRIES:,} are taken")
+        message = f"an array of {shape_text(shape)} has {entries:,} entries; at most {MOST_ENTRIES:,} are taken"
+        raise ShapeError(message.replace("array of a vector", "vector"), node)
     return entries
 
 

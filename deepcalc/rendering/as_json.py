@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from deepcalc.graph.graph import Prose
-from deepcalc.notation.grids import Grid
+from deepcalc.notation.grids import FloatGrid, Grid
 from deepcalc.notation.nodes import Listing, Value
 from deepcalc.notation.printing import PlainPrinter, UnicodePrinter
 from deepcalc.notation.rounding import exact_text
@@ -40,11 +40,15 @@ def as_data(solution: Solution) -> dict[str, Any]:
 
 def data_of(value: Value | Grid) -> Any:
     """The value as JSON: a number, or nested lists of numbers."""
+    if isinstance(value, FloatGrid):
+        return value.floats.tolist()
     return value.nested(number_of) if isinstance(value, Grid) else number_of(value)
 
 
 def exact_of(value: Value | Grid) -> str:
     """The value in plain text with all digits, which the parser reads back."""
+    if isinstance(value, FloatGrid):
+        return json.dumps(value.floats.tolist())
     if isinstance(value, Grid):
         return json.dumps(value.nested(exact_text)).replace('"', "")
     return exact_text(value)

@@ -119,7 +119,6 @@ def _summary(solution: Solution, writer: PartWriter) -> str:
     )
     in_all = f'<tfoot><tr><th scope="row" colspan="2">In all</th><td>{solution.points}</td></tr></tfoot>'
     foot = in_all if with_points and len(solution.parts) > 1 and solution.points is not None else ""
-    remark = "Rounded figures are carried on, as written down." if solution.carry_rounded else ""
     return "\n".join(
         [
             '<table class="summary"><caption>Summary of answers</caption>',
@@ -127,6 +126,6 @@ def _summary(solution: Solution, writer: PartWriter) -> str:
             f"<tbody>{rows}</tbody>",
             foot,
             "</table>",
-            f'<p class="reference">{remark}</p>' if remark else "",
+            f'<p class="reference">{text(solution.remark)}</p>' if solution.remark else "",
         ]
     )

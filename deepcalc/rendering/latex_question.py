@@ -141,8 +141,8 @@ class Question:
         yield from self._answers(part)
         if part is self._solution.parts[-1]:
             yield from self._figures(tells=True)
-        if self._solution.carry_rounded and part is self._solution.parts[-1]:
-            yield r"{\footnotesize Rounded figures are carried on, as written down.\par}"
+        if self._solution.remark and part is self._solution.parts[-1]:
+            yield rf"{{\footnotesize {self._solution.remark}\par}}"
 
     # ---- choices and texts
 

@@ -208,8 +208,8 @@ class MarkdownSheet:
             rows.append(["", "", f"**{solution.points}**"])
         columns = ["Part", "Answers", "Points"]
         yield pipe_table(columns, rows) if with_points else pipe_table(columns[:2], [row[:2] for row in rows])
-        if solution.carry_rounded:
-            yield "Rounded figures are carried on, as written down."
+        if solution.remark:
+            yield solution.remark
 
 
 def pipe_table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

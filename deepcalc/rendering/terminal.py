@@ -374,8 +374,8 @@ class _Sheet:
         if in_all:
             grid.add_row("", "", Text(in_all, style="bold"))
         yield Padding(grid, (0, 0, 0, INDENT))
-        if self._solution.carry_rounded:
-            yield Padding(Text("Rounded figures are carried on, as written down.", style=NOTE_STYLE), (0, 0, 0, INDENT))
+        if self._solution.remark:
+            yield Padding(Text(self._solution.remark, style=NOTE_STYLE), (0, 0, 0, INDENT))
 
 
 def _stacked(line: Sequence[tuple[Block, str]]) -> Iterator[list[tuple[str, str]]]:

@@ -189,8 +189,16 @@ class Solution:
     detail: Detail
     points: int | None = None
     carry_rounded: bool = False
+    in_floats: bool = False
     values: Mapping[str, Value] = field(default_factory=dict)
     draw: Callable[[], tuple[Figure, ...]] = field(default=tuple, repr=False, compare=False)
+
+    @property
+    def remark(self) -> str:
+        """What holds of all figures of the sheet, where it is not what a reader expects."""
+        if self.in_floats:
+            return "The figures are worked out in floating point: the arrays are too large for exact ones."
+        return "Rounded figures are carried on, as written down." if self.carry_rounded else ""
 
     @cached_property
     def figures(self) -> tuple[Figure, ...]:

@@ -67,6 +67,7 @@ def solve(
         detail=detail,
         points=sum(points) if points else None,
         carry_rounded=policy.carry_rounded,
+        in_floats=work.graph.is_large,
         values=evaluation.values,
         draw=lambda: _figures(problem.plan, derivation),
     )

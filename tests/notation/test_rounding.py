@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from deepcalc.graph.evaluation import value_of
 from deepcalc.notation import arithmetic
-from deepcalc.notation.arithmetic import to_fraction
+from deepcalc.notation.arithmetic import context, to_fraction
 from deepcalc.notation.parser import parse, parse_number
 from deepcalc.notation.rounding import NumberFormat, Rounding, decimal_places, exact_text, fixed
 from tests.strategies import many, rationals
@@ -187,3 +187,19 @@ def test_half_even_rounds_ties_to_the_even_digit(value: Any, places: int) -> Non
 )
 def test_half_even_is_asked_for_by_the_format(digits: NumberFormat, value: str, text: str) -> None:
     assert digits.write(F(value)).text == text
+
+
+@pytest.mark.parametrize("exponent", [-99_000, -4000, -1001, 1001, 4000, 99_000])
+@pytest.mark.parametrize("top", [1, 2, -22, 999_996])
+def test_what_is_beyond_1000_powers_of_ten_is_written_as_quickly_and_as_truly(top: int, exponent: int) -> None:
+    value = context.mpf(top) / 7 * context.mpf(10) ** exponent
+    mantissa = Fraction(top, 7)
+    digits = f"{float(mantissa):.3e}"  # no half is near
+    number, _, power = digits.partition("e")
+    assert NumberFormat().write(value).text == f"{number}e{int(power) + exponent}"
+
+
+def test_a_tiny_number_to_places_is_shown_twice() -> None:
+    value = context.mpf(10) ** -5000 / 3
+    assert [shown.text for shown in NumberFormat(places=3).shown(value)] == ["0.000", "3.3e-5001"]
+    assert [shown.text for shown in NumberFormat(places=3).shown(1 / value)] == ["3.000e5000"]

@@ -54,7 +54,7 @@ def build(fields: FormulaFields) -> Plan:
                 formula = _with_gates(graph, formula, taken, section, origin)
             quantity = Quantity(name, formula, section=section, group="outputs", note=note, origin=origin)
             graph.add(with_fusion(graph, quantity) if graph.has_arrays else quantity)
-        except GraphError as error:
+        except (GraphError, ShapeError) as error:
             counted = "; here they count from 0" if fields.count_from == 0 and isinstance(error.node, Item) else ""
             faults.append(Fault(origin, f"{error}{counted}", _first_name(error.node) or word))
     if faults:
@@ -67,7 +67,10 @@ def build(fields: FormulaFields) -> Plan:
     parts = [PartPlan("a", tuple(fields.define))]
     if further or graph.shape(last):
         return Plan(graph, tuple(parts), _statement(fields, further or [last], []), figures=(picture,), symbols=symbols)
-    differentiate(graph, last, leads)
+    try:
+        differentiate(graph, last, leads)
+    except (GraphError, ShapeError) as error:
+        raise FieldError([Fault(("define", last), str(error))]) from None
     if leads:
         parts.append(PartPlan("b", tuple(gradient(last, name) for name in leads)))
     return Plan(graph, tuple(parts), _statement(fields, [last], leads), figures=(picture,), symbols=symbols)

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import product as cartesian
+from math import prod
 from typing import Any
 
 from deepcalc.notation.array_nodes import Apply
@@ -239,6 +240,11 @@ def _kernel_pull_back(node: Any, index: int, adjoint: Any, around: Surroundings)
     return Apply(name, settings, x, adjoint)
 
 
+def _products(node: Any, shapes: Sequence[Shape]) -> int:
+    """Products in the sum for one entry: as many as the second operand, which slides, has entries."""
+    return prod(shapes[1])
+
+
 def _rows(axes: int) -> Iterator[Operation]:
     name = f"conv{axes}d"
     yield Operation(
@@ -251,6 +257,7 @@ def _rows(axes: int) -> Iterator[Operation]:
         _forward_pull_back,
         arity=2,
         settings=SETTINGS,
+        inner=_products,
         unicode="{0:power} ⋆ {1:power}",
         latex=r"{0:power} \star {1:power}",
         level="product",
@@ -267,6 +274,7 @@ def _rows(axes: int) -> Iterator[Operation]:
         _input_pull_back,
         arity=2,
         settings={**SETTINGS, "size": REQUIRED},
+        inner=_products,
         unicode="{0:power} ∗ {1:power}",
         latex=r"{0:power} \ast {1:power}",
         level="product",
@@ -282,6 +290,7 @@ def _rows(axes: int) -> Iterator[Operation]:
         _kernel_pull_back,
         arity=2,
         settings={**SETTINGS, "size": REQUIRED},
+        inner=_products,
         unicode="{0:power} ⋆ {1:power}",
         latex=r"{0:power} \star {1:power}",
         level="product",

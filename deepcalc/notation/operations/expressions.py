@@ -7,7 +7,7 @@ from fractions import Fraction
 from math import prod
 from typing import Any
 
-from deepcalc.notation.array_nodes import ARRAY_NODES, Apply, Array, Entrywise, MatrixProduct, Slice, is_numeric
+from deepcalc.notation.array_nodes import ARRAY_NODES, Apply, Array, Entrywise, Slice, is_numeric
 from deepcalc.notation.grids import Grid, grid_of, places
 from deepcalc.notation.names import entry_name
 from deepcalc.notation.nodes import (
@@ -29,7 +29,7 @@ from deepcalc.notation.nodes import (
 from deepcalc.notation.operations.entrywise import entry_at
 from deepcalc.notation.operations.row import Index
 from deepcalc.notation.operations.table import OPERATIONS, operands_of, row_of
-from deepcalc.notation.shapes import SCALAR, Shape, ShapeError, broadcast, is_concrete
+from deepcalc.notation.shapes import SCALAR, Shape, ShapeError, broadcast, count, is_concrete
 from deepcalc.records import record
 
 ShapeOf = Callable[[str], Shape]
@@ -45,7 +45,9 @@ def shape_of(node: Any, of_name: ShapeOf) -> Shape:
     shapes = [shape_of(operand, of_name) for operand in operands_of(node)]
     if type(node) not in ARRAY_NODES and not any(shapes):
         return SCALAR
-    return row_of(node).shape(node, shapes)
+    shape = row_of(node).shape(node, shapes)
+    count(shape, node)
+    return shape
 
 
 def arranged(node: Any, of_name: ShapeOf) -> Any:
@@ -152,7 +154,7 @@ def exact_value(node: Any, values: Mapping[str, Any], scalar: Callable[[Any, Map
     if row.exact is not None and len(grids) == len(operands):
         return row.exact(node, operands)
     known = [_Known(operand) for operand in operands]
-    if isinstance(node, Apply) and node.operation in _BY_SIZES:
+    if isinstance(node, Apply) and node.operation in BY_SIZES:
         known = [_Known(Fraction(operand)) for operand in operands]
         shape = row.shape(_sized(node, operands), [SCALAR] * len(operands))
     elif not grids and not isinstance(node, Array | Apply):
@@ -185,7 +187,7 @@ def _exact_cases(
     return Grid(shape, [scalar(row.entry(node, operands, index), {}) for index in places(shape)])
 
 
-_BY_SIZES = frozenset({"ones", "zeros", "identity"})
+BY_SIZES = frozenset({"ones", "zeros", "identity"})
 """Operations whose operands are sizes."""
 
 
@@ -207,24 +209,27 @@ def checked(node: Any, of_name: ShapeOf) -> tuple[Any, Shape]:
         raise ShapeError(f"{error.args[0]!s} is not an operation of arrays", node) from None
 
 
-def work_of(node: Any, of_name: ShapeOf) -> int:
-    """About how many operations on entries an expression takes; 0 where sizes are letters."""
-    work = 0
+def work_of(node: Any, of_name: ShapeOf) -> tuple[int, int]:
+    """About how many operations on entries an expression takes, and how long they take in floats.
+
+    Their time is in units of that of a product in a matrix product. Where sizes are letters both are 0.
+    """
+    work = time = 0
     for part in nodes_in(node):
         if isinstance(part, Leaf) or not isinstance(part, Node) or isinstance(part, SumOver | Slice):
             continue
         shapes = [shape_of(part, of_name), *(shape_of(operand, of_name) for operand in operands_of(part))]
         if not all(map(is_concrete, shapes)):
-            return 0
-        sizes = [prod(shape) for shape in shapes]
-        work += sizes[0] * max(1, _inner(part, sizes))
-    return work
+            return 0, 0
+        operations = prod(shapes[0]) * max(1, _inner(part, shapes))
+        work += operations
+        time += operations * row_of(part).slowness
+    return work, time
 
 
-def _inner(node: Any, sizes: Sequence[int]) -> int:
+def _inner(node: Any, shapes: Sequence[Shape]) -> int:
     """How many operations an entry of the result takes."""
-    if isinstance(node, MatrixProduct):
-        return max(sizes[1], sizes[2]) // max(sizes[0], 1) or int(sizes[1] ** 0.5)
-    if isinstance(node, Apply):
-        return max(sizes[1:], default=1) // max(sizes[0], 1)
-    return 1
+    row = row_of(node)
+    if row.inner is not None:
+        return row.inner(node, shapes[1:])
+    return max(map(prod, shapes[1:]), default=1) // max(prod(shapes[0]), 1) if isinstance(node, Apply) else 1

@@ -197,6 +197,15 @@ def _back_pull_back(node: Any, index: int, adjoint: Any, around: Surroundings) -
     return Apply(node.operation.removesuffix("_input"), node.settings, adjoint)
 
 
+_LOOPED = 1000
+"""A pooling goes from window to window in Python."""
+
+
+def _positions(node: Any, shapes: Sequence[Shape]) -> int:
+    """The positions of a window."""
+    return prod(_windows(node, shapes[0]).kernel)
+
+
 def _rows(axes: int) -> Iterator[Operation]:
     for how, entry, back, extra, text in (
         ("max", _max_entry, _max_back_entry, {}, "the largest entry"),
@@ -211,6 +220,8 @@ def _rows(axes: int) -> Iterator[Operation]:
             partial(_gathered, how=how),
             _pull_back,
             settings={**_SETTINGS, **extra},
+            inner=_positions,
+            slowness=_LOOPED,
             unicode=f"{symbol}({{0}})",
             latex=rf"\operatorname{{{{{symbol}}}}}({{0}})",
             summary=f"{text} of each window: {name}(X, kernel=2, stride=2, padding=0, ceil=0)",
@@ -223,6 +234,8 @@ def _rows(axes: int) -> Iterator[Operation]:
             _back_pull_back,
             arity=2,
             settings={**_SETTINGS, **extra},
+            inner=_positions,
+            slowness=_LOOPED,
             unicode=f"{symbol}′({{0}}, {{1}})",
             latex=rf"\operatorname{{{{{symbol}}}}}'({{0}}, {{1}})",
             summary="the gradient of a pooling by its input: passed to the winning positions, or spread evenly",

@@ -187,9 +187,17 @@ def outer(left: Any, right: Any) -> Any:
     return negative(written) if sign else written
 
 
+def _product_inner(node: Any, shapes: Sequence[Shape]) -> int:
+    """How many products are added up for an entry."""
+    left, right = shapes
+    inner: int = 1 if _is_outer(node, left, right) else left[-1]
+    return inner
+
+
 MATRIX_PRODUCT = Operation(
-    "matrix product", _product_shape, _product_entry, _product_floats, _product_pull_back, _product_exact, arity=2
-)
+    "matrix product", _product_shape, _product_entry, _product_floats, _product_pull_back, _product_exact, arity=2,
+    inner=_product_inner,
+)  # fmt: skip
 
 
 # ---- transposes

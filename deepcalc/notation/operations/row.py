@@ -64,6 +64,8 @@ class Operation:
     ``settings`` are the names of its settings with their defaults (``REQUIRED``, or None: without one); ``unicode``
     and ``latex`` how it
     is printed, with ``{0}`` for the operands in order; ``arity`` how many operands it takes.
+    ``inner`` is how many operations an entry of the result takes (by default as many as the largest operand has
+    entries for each), ``slowness`` how many times longer one takes in floats than a product in a matrix product.
     ``level`` is how tightly the printed form holds together; ``{0:atom}`` asks as much of an operand.
     """
 
@@ -78,6 +80,8 @@ class Operation:
     unicode: str = ""
     latex: str = ""
     level: str = "atom"
+    inner: Callable[[Any, Sequence[Shape]], int] | None = None
+    slowness: int = 1
     summary: str = ""
 
     @property

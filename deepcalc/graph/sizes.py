@@ -1,0 +1,35 @@
+"""Sizes that are quantities of the graph: where they are known, their numbers stand in shapes."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from deepcalc.errors import DeepcalcError
+from deepcalc.graph.evaluation import evaluate, value_of
+from deepcalc.graph.graph import Graph
+from deepcalc.notation.array_nodes import Apply
+from deepcalc.notation.nodes import Literal, names_in, nodes_in
+from deepcalc.notation.operations.expressions import BY_SIZES
+
+
+def with_known_sizes(graph: Graph, formula: Any) -> Any:
+    """The formula with the number in place of each size that is known: ``zeros(3, 2)`` for ``zeros(n, 2)``."""
+    new = {
+        node: Apply(node.operation, node.settings, *(_known(graph, size) for size in node.operands))
+        for node in nodes_in(formula)
+        if isinstance(node, Apply) and node.operation in BY_SIZES and names_in(node)
+    }
+    return formula.xreplace(new) if new else formula
+
+
+def _known(graph: Graph, size: Any) -> Any:
+    """The number of a size; the size itself where there is a letter behind it, or no number."""
+    used = names_in(size)
+    if not used or any(not graph.has_value(name) or graph.shape(name) for name in used):
+        return size
+    try:
+        value = value_of(size, evaluate(graph, used).values)
+    except DeepcalcError:
+        return size
+    return Literal(str(value), value) if isinstance(value, Fraction) else size
