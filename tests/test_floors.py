@@ -97,6 +97,7 @@ ONE_WAY = (
     "receptive",
     "vocabulary",
     "statement",
+    "side_by_side",
     "conclusions",
     "pictures",
     "separability",

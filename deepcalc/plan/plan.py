@@ -79,11 +79,12 @@ class Trajectory:
     """The course of a training or an optimizer, for what is too long to be derived step by step.
 
     ``tables`` have a row for each step, in their cells the names of quantities; ``ends`` are the last quantities of the
-    steps, in order.
+    steps, in order. ``compared`` are tables that stand before the derivation, however long it is: courses side by side.
     """
 
     tables: tuple[TablePlan, ...]
     ends: tuple[str, ...]
+    compared: tuple[TablePlan, ...] = ()
 
 
 @record

@@ -166,13 +166,16 @@ def _laid_out(
     if (part.plan.layout or problem.layout) is Layout.TABLE:
         tables, others = _tabled(steps, plan.tables)
         return (*tables, *_sections(others))
-    course = None if plan.trajectory is None else Course.of(plan.trajectory, derivation.graph, steps)
-    if plan.trajectory is None or course is None or not course.is_long or derivation.detail is Detail.FULL:
+    if plan.trajectory is None:
         return _sections(steps)
+    compared = [table for table in _tabled(steps, plan.trajectory.compared)[0] if len(table.headings) > 2]
+    course = Course.of(plan.trajectory, derivation.graph, steps)
+    if not course.is_long or derivation.detail is Detail.FULL:
+        return (*(replace(table, figures=True) for table in compared), *_sections(steps))
     tables, _ = _tabled(steps, plan.trajectory.tables)
     derived = {name: steps[name] for name in course.derived(answers)}
-    figures = (replace(table, figures=True) for table in tables if len(table.rows) > LONGEST)
-    return (*figures, *_sections(derived))
+    long = (table for table in tables if len(table.rows) > LONGEST)
+    return (*(replace(table, figures=True) for table in (*compared, *long)), *_sections(derived))
 
 
 def _tabled(steps: dict[str, Step], tables: Sequence[TablePlan]) -> tuple[list[Table], dict[str, Step]]:

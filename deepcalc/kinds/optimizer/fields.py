@@ -6,24 +6,27 @@ from collections.abc import Iterable, Iterator, Mapping
 from math import ceil
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Discriminator, Field, Tag, WithJsonSchema
+from pydantic import BeforeValidator, ConfigDict, Discriminator, Field, Tag, WithJsonSchema, model_validator
 
 from deepcalc.errors import Fault, Location, did_you_mean, listed
 from deepcalc.fields.given import NumberOrArray
 from deepcalc.fields.types import (
     Count,
     Identifier,
+    NotNegative,
     QuantityName,
     StepFields,
     Whole,
 )
 from deepcalc.kinds._arrays import shape_of_given
 from deepcalc.kinds._stepping import Stepping
-from deepcalc.kinds._updates import UpdateFields
+from deepcalc.kinds._updates import MethodField, UpdateFields
 from deepcalc.kinds.optimizer.sources import ObjectiveFields
 from deepcalc.notation.array_nodes import entries_of
+from deepcalc.notation.nodes import Literal
+from deepcalc.notation.printing import PlainPrinter
 from deepcalc.notation.shapes import shape_text
-from deepcalc.rules.updates import ETA, SETTING_NAMES, Line
+from deepcalc.rules.updates import ETA, SETTING_NAMES, UPDATES, Line
 
 MOST_STEPS = 1000
 MOST_UPDATES = 10_000
@@ -52,8 +55,67 @@ Gradients = Annotated[
 ]
 
 
+def _label(field: str, value: Any) -> str:
+    """``learning rate 0.1``, ``from w = 1``; a method by its title."""
+    if field == "method":
+        return UPDATES[value].title
+    if field == "parameters":
+        return "from " + ", ".join(f"{name} = {PlainPrinter().print(each)}" for name, each in value.items())
+    said = value.text if isinstance(value, Literal) else str(value).lower() if isinstance(value, bool) else ""
+    return f"{field.replace('_', ' ')} {said}".rstrip()
+
+
+class RunFields(UpdateFields):
+    """What one of several runs sets otherwise than the problem does."""
+
+    method: MethodField | None = Field(None, description="the run's own update rule")  # type: ignore[assignment]
+    learning_rate: NotNegative | None = Field(None, description="the run's own learning rate η")  # type: ignore[assignment]
+    parameters: dict[Identifier, NumberOrArray] | None = Field(None, description="where the run begins")
+    initial: dict[str, dict[Identifier, NumberOrArray]] | None = Field(
+        None, description="what the run keeps before its first step"
+    )
+    name: Identifier | None = Field(None, description="the run's name, run1, run2 … by default: slow.w@1")
+
+    @property
+    def own(self) -> dict[str, Any]:
+        """What it sets, by field."""
+        return {name: getattr(self, name) for name in self.model_fields_set if name != "name"}
+
+
+def _with_first_run(data: Any) -> Any:
+    """The method and the learning rate of the problem are those of its first run, where it has none."""
+    if not isinstance(data, dict):
+        return data
+    runs = data.get("runs")
+    if isinstance(data.get("methods"), list):
+        runs = [{"method": method} for method in data["methods"]]
+    first = runs[0] if isinstance(runs, list) and runs and isinstance(runs[0], dict) else {}
+    return {**{name: first[name] for name in ("method", "learning_rate") if name in first}, **data}
+
+
+def _runs_may_say_it(schema: dict[str, Any]) -> None:
+    """In the JSON Schema, a method and a learning rate are needed where no run has its own."""
+    schema["required"] = [name for name in schema["required"] if name not in ("method", "learning_rate")]
+    needed = (["method", "learning_rate"], ["methods", "learning_rate"], ["runs"])
+    schema["anyOf"] = [{"required": names} for names in needed]
+
+
 class OptimizerFields(ObjectiveFields, UpdateFields):
     """One or more steps of an optimizer, from given gradients or from an objective."""
+
+    model_config = ConfigDict(json_schema_extra=_runs_may_say_it)
+
+    methods: list[MethodField] | None = Field(
+        None,
+        min_length=2,
+        description="several methods on the same data, side by side: [sgd, adam]; adam.w@2 is w of adam",
+    )
+    runs: list[RunFields] | None = Field(
+        None,
+        min_length=2,
+        description="several runs of the problem side by side, each with what it sets itself: [{learning_rate: 0.1}, "
+        "{learning_rate: 0.5, name: fast}]; run1.w@2, fast.w@2",
+    )
 
     initial: dict[str, dict[Identifier, NumberOrArray]] = Field(
         {},
@@ -75,6 +137,29 @@ class OptimizerFields(ObjectiveFields, UpdateFields):
         description="how many steps are taken down the objective, with several objectives or samples one for each by "
         "default; with gradients, the last word on single ones",
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _completed(cls, data: Any) -> Any:
+        return _with_first_run(data)
+
+    @property
+    def all_runs(self) -> dict[str, OptimizerFields]:
+        """The fields of each run by its name; none where there is one alone."""
+        named = {str(method): {"method": method} for method in self.methods or ()}
+        for number, run in enumerate(self.runs or (), start=1):
+            named[run.name or f"run{number}"] = run.own
+        return {name: self.model_copy(update={**own, "methods": None, "runs": None}) for name, own in named.items()}
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """What tells each run from the others, in words."""
+        named = {str(method): UPDATES[method].title for method in self.methods or ()}
+        for number, run in enumerate(self.runs or (), start=1):
+            name = run.name or f"run{number}"
+            said = [_label(field, value) for field, value in run.own.items()]
+            named[name] = ", ".join(said) or name
+        return {name: f"{label[:1].upper()}{label[1:]}" for name, label in named.items()}
 
     @property
     def lines(self) -> tuple[Line, ...]:
@@ -111,6 +196,33 @@ class OptimizerFields(ObjectiveFields, UpdateFields):
         return next(given, {}).get(name, self.stepping.start(line, name))
 
     def faults(self) -> Iterator[Fault]:
+        if self.methods is None and self.runs is None:
+            yield from self._own_faults()
+        else:
+            yield from self._run_faults()
+
+    def _run_faults(self) -> Iterator[Fault]:
+        """What is wrong with single runs, and what is wrong with all of them."""
+        if self.methods is not None and self.runs is not None:
+            yield Fault(("methods",), "give either `methods` or `runs`, each with its `method`")
+            return
+        names = [run.name or f"run{number}" for number, run in enumerate(self.runs or (), start=1)]
+        names += map(str, self.methods or ())
+        field = "methods" if self.runs is None else "runs"
+        for index, name in enumerate(names):
+            if name in names[:index] or name in self.parameters or name in self.constants:
+                yield Fault((field, index), f"`{name}` is taken already; give the run another `name`")
+        found = [list(run._own_faults()) for run in self.all_runs.values()]
+        everywhere = set.intersection(*({fault.location for fault in faults} for faults in found))
+        for index, faults in enumerate(found):
+            own = frozenset() if self.runs is None else self.runs[index].model_fields_set
+            for fault in faults:
+                if fault.location[0] in own:
+                    yield Fault(("runs", index, *fault.location), fault.message)
+                elif fault.location in everywhere and not index:
+                    yield fault
+
+    def _own_faults(self) -> Iterator[Fault]:
         yield from self.setting_faults()
         taken = {SETTING_NAMES[field]: field for field in self.settings()}
         if self.schedule is not None and self.schedule.row.uses_pi:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from deepcalc.kinds.optimizer.fields import OptimizerFields
 from deepcalc.kinds.optimizer.naming import general_symbols, sample_symbols
+from deepcalc.kinds.optimizer.side_by_side import SideBySide
 from deepcalc.kinds.optimizer.statement import statement
 from deepcalc.kinds.optimizer.steps import Steps
 from deepcalc.notation.symbols import Symbols
@@ -11,6 +12,16 @@ from deepcalc.plan import Plan
 
 
 def build(fields: OptimizerFields) -> Plan:
+    """The plan of a problem, that of its runs side by side where it has several."""
+    runs = fields.all_runs
+    if not runs:
+        return built_alone(fields)
+    plans = {name: built_alone(run) for name, run in runs.items()}
+    return SideBySide(plans).plan(statement(fields), Steps(fields).results, fields.labels)
+
+
+def built_alone(fields: OptimizerFields) -> Plan:
+    """The plan of a single run."""
     steps = Steps(fields)
     steps.add_given()
     for step in steps.numbers:

@@ -8,6 +8,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from deepcalc.graph.graph import Graph
+from deepcalc.kinds.optimizer.graph import built_alone
+from deepcalc.kinds.optimizer.side_by_side import SideBySide
 from deepcalc.kinds.optimizer.steps import Steps
 from deepcalc.notation.edits import changed, factors, terms, with_term, without_factor
 from deepcalc.notation.functions import TWO
@@ -29,8 +31,15 @@ Change = Callable[[str, Any], Any]
 
 
 def slips(fields: OptimizerFields, plan: Plan) -> Iterator[Slip]:
-    """The typical mistakes of an optimizer problem."""
-    yield from _Mistakes(fields, plan.graph).all()
+    """The typical mistakes of an optimizer problem, of each run apart where there are several."""
+    runs = fields.all_runs
+    if not runs:
+        yield from _Mistakes(fields, plan.graph).all()
+        return
+    plans = {name: built_alone(run) for name, run in runs.items()}
+    together = SideBySide(plans)
+    for name, run in runs.items():
+        yield from together.slips(name, _Mistakes(run, plans[name].graph).all())
 
 
 class _Mistakes:

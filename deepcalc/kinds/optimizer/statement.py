@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -17,11 +17,13 @@ if TYPE_CHECKING:
 
 
 def statement(fields: OptimizerFields) -> Statement:
-    """The problem as an exam would put it."""
-    parameters, settings = fields.parameters, fields.settings()
+    """The problem as an exam would put it; of several runs the first one's law, and what the others have instead."""
+    runs = fields.all_runs
+    if runs:
+        return _of_runs(fields, list(runs.values()))
+    parameters = fields.parameters
     subject, verb = ("The parameter", "is") if len(parameters) == 1 else ("The parameters", "are")
-    chosen = _equations((Name(SETTING_NAMES[field]), value) for field, value in settings.items())
-    given = _equations((Name(name), value) for name, value in parameters.items())
+    chosen, given = _settings(fields), _start_values(fields)
     paragraphs = [
         prose(f"{subject} ", given, f" {verb} updated by {fields.update.title} (", chosen, "):"),
         _law(fields),
@@ -31,6 +33,33 @@ def statement(fields: OptimizerFields) -> Statement:
     ]
     asks = prose("Compute ", joined(map(Name, parameters)), f" after {_steps(fields)}.")
     return Statement(joined((part for part in paragraphs if part), "\n\n", last="\n\n"), asks)
+
+
+def _of_runs(fields: OptimizerFields, runs: Sequence[OptimizerFields]) -> Statement:
+    """What all runs have in common, and each of them."""
+    labels, laws = list(fields.labels.values()), [_law(run) for run in runs]
+    told = [prose("Runs that begin at ", _start_values(fields), " are compared.")]
+    if laws.count(laws[0]) == len(laws):
+        settings = (_settings(run) for run in runs)
+        told.append(prose(f"They all take steps of {runs[0].update.title}:\n\n", laws[0]))
+        runs_told = _bullets(prose(f"{label}: ", own) for label, own in zip(labels, settings, strict=True))
+        told.append(prose("The runs are:\n\n", runs_told))
+    else:
+        told += [
+            prose(f"{label} (", _settings(run), "):\n\n", law)
+            for label, run, law in zip(labels, runs, laws, strict=True)
+        ]
+    told += [part for part in (_rates(fields), _gradients(fields)) if part]
+    asks = prose("Compute ", joined(map(Name, fields.parameters)), f" after {_steps(fields)} of each run.")
+    return Statement(joined(told, "\n\n", last="\n\n"), asks)
+
+
+def _start_values(fields: OptimizerFields) -> Prose:
+    return _equations((Name(name), value) for name, value in fields.parameters.items())
+
+
+def _settings(fields: OptimizerFields) -> Prose:
+    return _equations((Name(SETTING_NAMES[field]), value) for field, value in fields.settings().items())
 
 
 def _equations(pairs: Iterable[tuple[Any, Any]]) -> Prose:

@@ -123,11 +123,11 @@ class Steps:
         is_one = self._fields.variants is None
         asked = self.numbers if len(self.numbers) <= MOST_PARTS else self.numbers[-1:]
         for index, step in enumerate(asked):
-            results = self._results if step == self.numbers[-1] or is_one else tuple(self._fields.parameters)
+            results = self.results if step == self.numbers[-1] or is_one else tuple(self._fields.parameters)
             yield PartPlan(chr(ord("a") + index), tuple(self.value(name, step) for name in results))
 
     @property
-    def _results(self) -> tuple[str, ...]:
+    def results(self) -> tuple[str, ...]:
         fields = self._fields
         return (*fields.parameters, *((fields.objective_name,) if fields.has_objective else ()))
 
@@ -211,7 +211,7 @@ class Steps:
         """``w1+`` for the first new value whatever its number is; ``dJ/dw1`` for a gradient of the objective."""
         fields, first = self._fields, self.numbers[0]
         known = {}
-        for name in self._results:
+        for name in self.results:
             known[f"{name}+"] = self.value(name, first)
             known[f"{name}@{first - 1}"] = name
         if self._objective is not None:
