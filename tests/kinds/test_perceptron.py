@@ -196,3 +196,27 @@ def test_the_line_of_two_inputs_is_drawn_where_the_net_input_is_zero() -> None:
 
 def test_three_inputs_have_no_picture() -> None:
     assert problem("inputs: [[0, 0, 1]]\ntargets: [1]\nweights: [1, 1, 1]").plan.figures == ()
+
+
+@pytest.mark.parametrize("signed", [False, True])
+def test_a_threshold_is_a_bias_taken_away_that_is_not_trained(signed: bool) -> None:
+    samples = f"inputs: [[0, 0], [0, 1], [1, 0], [1, 1]]\ntargets: {[-1, -1, -1, 1] if signed else [0, 0, 0, 1]}\n"
+    common = f"{samples}weights: [0.3, -0.1]\nlearning_rate: 0.1\nepochs: 4\n"
+    by_threshold = problem(f"{common}threshold: 0.2")
+    by_bias = problem(f"{common}bias: 0.2\nbias_input: -1\ntrain_bias: false\nbias_name: theta")
+    names = [f"{w}@{time}" for w in ("w1", "w2") for time in range(1, 9)] + ["z:4@7", "total_mistakes"]
+    assert values(by_threshold, names) == values(by_bias, names)
+    assert "theta@1" not in by_threshold.plan.graph
+
+
+def test_further_inputs_are_told_by_the_weights_at_the_end() -> None:
+    """The textbook's AND ends with 0.1 x₁ + 0.1 x₂ ≥ 0.2."""
+    text = (
+        (PROBLEMS / "learning-and.yaml").read_text().replace("rule: error", "rule: error\npredict: [[1, 1], [2, -1]]")
+    )
+    found = load_text(text.encode(), "t.yaml", KINDS)
+    assert values(found, ["z_new:1", "o_new:1", "z_new:2", "o_new:2"]) == [0, 1, Fraction(-1, 10), 0]
+
+
+def test_all_mistakes_are_counted() -> None:
+    assert values(problem(f"{XOR}bias: 0"), ["total_mistakes"]) == [10]

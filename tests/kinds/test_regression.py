@@ -13,6 +13,7 @@ import pytest
 
 from deepcalc.errors import InvalidProblem
 from deepcalc.problem.problem import Problem
+from deepcalc.solution.document import Section, Table
 from deepcalc.solution.figures import Plane
 from deepcalc.solution.solver import solve
 from tests.array_problems import Data, assert_same, close, drawn, exact, loaded
@@ -132,6 +133,8 @@ def expected_of(fields: Data) -> Data:
             theta = theta - 0.25 * autograd.grad(of)(theta)
             last = f"@{step + 1}"
             found[f"theta{last}"] = theta
+            found[f"J{last}"] = whole(theta)
+            found["theta0" if fields["intercept"] else "theta1"] = 0
     else:
         steps = fields.get("steps", 1)
         for step in range(steps):
@@ -186,6 +189,29 @@ def test_every_method_takes_vectors(method: str) -> None:
     }[method]
     assert close(exact(found, "dJ/dtheta"), gradient)
     assert close(exact(found, "theta+"), -step)
+
+
+@pytest.mark.parametrize("rate", ["eta_exact", "eta_falls"])
+def test_the_first_step_comes_lowest_or_gains_nothing(rate: str) -> None:
+    fields: Data = {"x": [[2, 4], [0, 6], [4, 5]], "y": [3, 1, 2], "optimizer": {"learning_rate": 0.1}}
+    found = exact(problem(fields), rate)
+
+    def after(learning_rate: float) -> Any:
+        changed = problem(fields | {"optimizer": {"learning_rate": round(learning_rate, 12)}})
+        return exact(changed, "J+")
+
+    if rate == "eta_falls":
+        assert after(found) == pytest.approx(exact(problem(fields), "J"))
+    else:
+        assert after(found) < min(after(0.99 * found), after(1.01 * found))
+
+
+def test_a_long_descent_is_told_as_a_table() -> None:
+    found = problem("x: [1, 2, 3]\ny: [2, 2, 4]\noptimizer: {learning_rate: 0.1, steps: 12}\nparts: [{find: theta@12}]")
+    (part,) = solve(found).parts
+    (table,) = (block for block in part.blocks if isinstance(block, Table))
+    assert len(table.rows) == 12
+    assert [step.title for step in part.blocks if isinstance(step, Section)][-1] == "Update 12"
 
 
 # ---- points, lines, boundaries

@@ -16,7 +16,9 @@ MOST_PRESENTATIONS = 1000
 """How often samples may be presented in all."""
 
 STOP, MISTAKES = "stop_epoch", "mistakes"
+TOTAL = "total_mistakes"
 NET, OUTPUT, ERROR, TARGET, RATE = "z", "o", "e", "t", "eta"
+THRESHOLD = "theta"
 
 
 class Rule(StrEnum):
@@ -52,6 +54,11 @@ class PerceptronFields(Fields):
     )
     weights: Weights = Field(description="the weights in the beginning: a list (names w1, w2, … are made) or by name")
     bias: Number | None = Field(None, description="the bias in the beginning; none by default")
+    threshold: Number | None = Field(
+        None,
+        description="in place of a bias: a threshold theta that stays as it is; the unit fires where the weighted sum "
+        "reaches it",
+    )
     bias_input: Annotated[Literal, PlainValidator(_plus_or_minus_one), WithJsonSchema({"enum": [1, -1]})] = Field(
         Literal("1"), description="the constant input of the bias: 1, or -1, with which it is a threshold"
     )
@@ -66,6 +73,9 @@ class PerceptronFields(Fields):
         "and 1: η·x added or taken away); adaline: w + η·(t − z)·x, the error of the net input",
     )
     learning_rate: Positive = Field(Literal("1"), description="the learning rate η")
+    predict: list[list[Number]] = Field(
+        default_factory=list, description="inputs for which the unit's output is asked for after learning (o_new)"
+    )
     epochs: Count = Field(
         100, description="at most so many epochs; error and mistake stop after the first one without a mistake"
     )
@@ -90,7 +100,19 @@ class PerceptronFields(Fields):
 
     @property
     def bias_as(self) -> str:
+        if self.threshold is not None:
+            return THRESHOLD
         return self.bias_name or ("b" if self.bias_input.value == 1 else "w0")
+
+    @property
+    def constant(self) -> Literal | None:
+        """The bias, or the threshold in its place."""
+        return self.bias if self.threshold is None else self.threshold
+
+    @property
+    def constant_input(self) -> Literal:
+        """What the bias is multiplied by: -1 where it is a threshold."""
+        return self.bias_input if self.threshold is None else Literal("-1")
 
     @property
     def trains_bias(self) -> bool:
@@ -102,10 +124,13 @@ class PerceptronFields(Fields):
 
     def faults(self) -> Iterator[Fault]:
         names = list(self.named_weights)
-        for index, row in enumerate(self.inputs):
+        rows = [(("inputs", index), row) for index, row in enumerate(self.inputs)]
+        rows += [(("predict", index), row) for index, row in enumerate(self.predict)]
+        for place, row in rows:
             if len(row) != len(names):
-                message = f"expected {len(names)} inputs, one for each weight, found {len(row)}"
-                yield Fault(("inputs", index), message)
+                yield Fault(place, f"expected {len(names)} inputs, one for each weight, found {len(row)}")
+        if self.bias is not None and self.threshold is not None:
+            yield Fault(("threshold",), "give either `bias` or `threshold`, which stands in its place")
         if len(self.targets) != len(self.inputs):
             yield Fault(("targets",), f"expected {len(self.inputs)}, one for each sample, found {len(self.targets)}")
         allowed = (-1, 1) if self.is_signed else (0, 1)
@@ -125,9 +150,10 @@ class PerceptronFields(Fields):
         yield from self._name_faults(names)
 
     def _name_faults(self, names: list[str]) -> Iterator[Fault]:
-        taken = {NET, OUTPUT, ERROR, TARGET, RATE, STOP, MISTAKES, *self.input_names}
+        taken = {NET, OUTPUT, ERROR, TARGET, RATE, STOP, MISTAKES, TOTAL, "o_new", "z_new", *self.input_names}
         for name in names:
             if name in taken:
                 yield Fault(("weights", name), f"`{name}` stands for something else here; choose another name")
-        if self.bias is not None and self.bias_as in {*taken, *names}:
-            yield Fault(("bias_name" if self.bias_name else "bias",), f"the name `{self.bias_as}` is taken already")
+        if self.constant is not None and self.bias_as in {*taken, *names}:
+            at = "threshold" if self.bias is None else "bias_name" if self.bias_name else "bias"
+            yield Fault((at,), f"the name `{self.bias_as}` is taken already")

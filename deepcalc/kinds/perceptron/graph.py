@@ -20,6 +20,7 @@ from deepcalc.kinds.perceptron.fields import (
     RATE,
     STOP,
     TARGET,
+    TOTAL,
     PerceptronFields,
     Rule,
 )
@@ -86,6 +87,7 @@ class _Builder:
         table = self._table(epochs)
         ends = tuple(at(self._parameters[-1], None, time) for time in range(1, last + 1))
         trajectory = Trajectory((table,), ends)
+        self._add_predictions(last)
         figures = tuple(pictures(self._fields, self._parameters, epochs))
         return Plan(self._graph, parts, self._statement(), composites, (table,), trajectory=trajectory, figures=figures)
 
@@ -99,8 +101,9 @@ class _Builder:
         for name, value in fields.named_weights.items():
             place: Location = ("weights", name) if isinstance(fields.weights, dict) else ("weights",)
             graph.add(Quantity(name, given=value, section="Weights", origin=place))
-        if fields.bias is not None:
-            graph.add(Quantity(fields.bias_as, given=fields.bias, section="Weights", origin=("bias",)))
+        if fields.constant is not None:
+            at_field = "bias" if fields.threshold is None else "threshold"
+            graph.add(Quantity(fields.bias_as, given=fields.constant, section="Weights", origin=(at_field,)))
         graph.add(Quantity(RATE, given=fields.learning_rate, section="Learning rate", origin=("learning_rate",)))
 
     # ---- one presentation
@@ -113,8 +116,7 @@ class _Builder:
         fields = self._fields
         z, o = at(NET, i, time), at(OUTPUT, i, time)
         self._add(z, self._net_input(i, time), section, "net_inputs", ("net input",))
-        fires = Relation(">=" if fields.fires_at_zero else ">", Name(z), ZERO)
-        self._add(o, Cases(ONE, fires, MINUS_ONE if fields.is_signed else ZERO), section, "outputs", ("output",))
+        self._add(o, self._fired(z), section, "outputs", ("output",))
         if fields.rule is Rule.ADALINE:
             error = minus(Name(at(TARGET, i, 0)), Name(z))
         else:
@@ -133,18 +135,13 @@ class _Builder:
         """Each parameter and the input that it is multiplied by."""
         for name, x in zip(self._fields.named_weights, self._inputs, strict=True):
             yield name, Name(at(x, i, 0))
-        if self._fields.bias is not None:
-            yield self._fields.bias_as, self._fields.bias_input
+        if self._fields.constant is not None:
+            yield self._fields.bias_as, self._fields.constant_input
 
     def _net_input(self, i: int, time: int) -> Any:
-        terms = []
-        for name, factor in self._factors(i):
-            parameter = Name(at(name, None, time if name in self._parameters else 0))
-            if isinstance(factor, Literal):
-                terms.append(parameter if factor.value == 1 else negative(parameter))
-            else:
-                terms.append(Times(factor, parameter))
-        return total(*terms)
+        pairs = zip(self._fields.named_weights, self._inputs, strict=True)
+        terms = [Times(Name(at(x, i, 0)), self._parameter(name, time)) for name, x in pairs]
+        return total(*terms, *self._constant(time))
 
     def _new(self, name: str, factor: Any, i: int, time: int) -> Any:
         """A parameter after the presentation."""
@@ -192,7 +189,40 @@ class _Builder:
             formula = Over(summed, TWO) if self._fields.is_signed else summed
             names.append(f"{MISTAKES}.{epoch}")
             self._add(names[-1], formula, "Mistakes", "epochs", (f"mistakes in epoch {epoch}",))
+        every = total(*map(Name, names))
+        self._add(TOTAL, every, "Mistakes", "epochs", ("mistakes in all",))
         return tuple(names)
+
+    def _add_predictions(self, time: int) -> None:
+        """What the unit gives for further inputs, with the weights at the end."""
+        for place, row in enumerate(self._fields.predict, start=1):
+            sample = None if len(self._fields.predict) == 1 else place
+            names = [f"{name}_new" for name in self._inputs]
+            for index, (name, value) in enumerate(zip(names, row, strict=True)):
+                own = at(name, sample, 0)
+                origin = ("predict", place - 1, index)
+                self._graph.add(Quantity(own, given=value, section="Further inputs", origin=origin))
+            pairs = zip(self._fields.named_weights, names, strict=True)
+            terms = [Times(Name(at(x, sample, 0)), self._parameter(name, time)) for name, x in pairs]
+            net, section = at(f"{NET}_new", sample, 0), "After learning"
+            self._add(net, total(*terms, *self._constant(time)), section, "predictions", ("net input",))
+            self._add(at(f"{OUTPUT}_new", sample, 0), self._fired(net), section, "predictions", ("output",))
+
+    def _parameter(self, name: str, time: int) -> Name:
+        return Name(at(name, None, time if name in self._parameters else 0))
+
+    def _constant(self, time: int) -> list[Any]:
+        """The bias as a term of a net input, or the threshold taken away."""
+        fields = self._fields
+        if fields.constant is None:
+            return []
+        bias = self._parameter(fields.bias_as, time)
+        return [bias if fields.constant_input.value == 1 else negative(bias)]
+
+    def _fired(self, net: str) -> Any:
+        """The output for a net input."""
+        fires = Relation(">=" if self._fields.fires_at_zero else ">", Name(net), ZERO)
+        return Cases(ONE, fires, MINUS_ONE if self._fields.is_signed else ZERO)
 
     def _add_stop(self, counts: tuple[str, ...]) -> None:
         """The epoch after which learning stops."""

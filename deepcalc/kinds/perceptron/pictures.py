@@ -59,7 +59,7 @@ def _coefficients(fields: PerceptronFields, parameters: Sequence[str], time: int
         return Name(at(name, None, time if name in parameters else 0))
 
     first, second = map(now, fields.named_weights)
-    if fields.bias is None:
+    if fields.constant is None:
         return first, second, ZERO
     bias = now(fields.bias_as)
-    return first, second, bias if fields.bias_input.value == 1 else negative(bias)
+    return first, second, bias if fields.constant_input.value == 1 else negative(bias)

@@ -25,15 +25,19 @@ def slips(fields: PerceptronFields, plan: Plan) -> Iterator[Slip]:
     if fields.trains_bias:
         kept = {name: formula for name, formula in updates.items() if name.startswith(f"{fields.bias_as}@")}
         yield Slip("bias-not-trained", "the bias not trained", {name: _old(formula) for name, formula in kept.items()})
-    if fields.bias is not None:
+    if fields.constant is not None:
         nets = _of_group(graph, "net_inputs")
+        said = "bias" if fields.threshold is None else "threshold"
         forgotten = {name: Plus(*formula.args[:-1]) if len(formula.args) > 2 else formula.args[0]
                      for name, formula in nets.items()}  # fmt: skip
-        yield Slip("bias-forgotten", "the bias forgotten in the net input", forgotten)
+        yield Slip("bias-forgotten", f"the {said} forgotten in the net input", forgotten)
     if STOP in graph:
         message = "the last epoch with a mistake taken for the first one without"
         yield Slip("stop-early", message, {STOP: minus(graph[STOP].formula, ONE)})
     outputs = _of_group(graph, "outputs")
+    outputs |= {
+        name: formula for name, formula in _of_group(graph, "predictions").items() if isinstance(formula, Cases)
+    }
     other = {name: _other_at_zero(formula) for name, formula in outputs.items()}
     yield Slip("value-at-zero", "the other value taken at the net input 0", other)
     if fields.rule is Rule.ADALINE:

@@ -42,12 +42,14 @@ class Conclusions:
         self._theta = timed(fields.called, last)
         self._predicted: list[str] = []
 
-    def add(self, points: Sequence[Any]) -> None:
-        self._add_single_parameters()
+    def add(self, points: Sequence[Any], gradient: str) -> None:
+        """Add all of it; ``gradient`` is the name of that at the beginning, by all samples, if there is one."""
         self._add_predictions(points)
         if self._fields.is_linear:
             self._add_goodness()
             self._add_rates()
+            if gradient:
+                self._add_first_step(gradient)
         elif self._has_line:
             self._add_boundary()
 
@@ -58,18 +60,6 @@ class Conclusions:
         boundary = tuple(each.name for each in self._graph if each.section == BOUNDARY)
         if boundary:
             yield boundary
-
-    def _add_single_parameters(self) -> None:
-        """Each parameter after each step, by a name of its own."""
-        size = self._formulas.parameters
-        if not isinstance(size, int):
-            return
-        for time in range(self._last + 1):
-            whole = timed(self._fields.called, time)
-            for place in range(size):
-                own = timed(f"{self._fields.called}{place if self._wiring.has_ones else place + 1}", time)
-                if own not in self._graph:
-                    self._writer.add(own, f"{{{whole}}}[{place + 1}]", ("name",), "", ONE_BY_ONE, "single")
 
     # ---- predictions
 
@@ -164,3 +154,11 @@ class Conclusions:
         add("eta_best", "2 / (lambda_min + lambda_max)", "converges fastest")
         add("kappa", "lambda_max / lambda_min", "condition number")
         add("rho_best", "(kappa - 1) / (kappa + 1)", "what the error is multiplied by in a step at the best rate")
+
+    def _add_first_step(self, gradient: str) -> None:
+        """The rates of a first step down the gradient: the one that comes lowest, and the one that gains nothing."""
+        writer, at = self._writer, ("optimizer",)
+        g = f"{{{gradient}}}"
+        writer.add("q", f"{g}.T @ H @ {g}", at, "second derivative along the gradient", RATES, "curvature")
+        writer.add("eta_exact", f"sum({g}^2) / q", at, "comes lowest in the first step", RATES, "curvature")
+        writer.add("eta_falls", "2*eta_exact", at, "below it J falls in the first step", RATES, "curvature")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import cycle, islice
 from typing import Any
 
@@ -11,7 +12,7 @@ from deepcalc.graph.graph import Letter, Prose, Quantity
 from deepcalc.kinds._array_updates import Updates
 from deepcalc.kinds._arrays import FORWARD, LOSS, ArrayWriter, givens, written
 from deepcalc.kinds._updates import timed
-from deepcalc.kinds.regression.conclusions import INVERSE, SYMBOLS, Conclusions
+from deepcalc.kinds.regression.conclusions import INVERSE, ONE_BY_ONE, SYMBOLS, Conclusions
 from deepcalc.kinds.regression.fields import Fit, RegressionFields
 from deepcalc.kinds.regression.pictures import pictures
 from deepcalc.kinds.regression.steps import LAMBDA, PENALIZED, WEIGHTS, RegressionFormulas, line
@@ -20,7 +21,8 @@ from deepcalc.notation.array_nodes import array
 from deepcalc.notation.names import gradient
 from deepcalc.notation.nodes import ONE, ZERO, Name, Relation
 from deepcalc.notation.symbols import Forms, Symbols
-from deepcalc.plan import PartPlan, Plan
+from deepcalc.plan import PartPlan, Plan, TablePlan, TableRow, Trajectory
+from deepcalc.plan.figures import PlotPlan, SeriesPlan
 from deepcalc.plan.statement import Statement, joined, prose
 
 NORMAL, SUMS, NEWTON = "Normal equations", "Slope and intercept", "Newton's step"
@@ -50,6 +52,9 @@ class _Builder:
         self._wiring = Wiring(fields)
         self._points = self._wiring.points()
         self._batches: list[tuple[int, ...] | None] = [None]
+        self._objectives: list[str] = []
+        self._gradients: list[str] = []
+        self._ends: list[str] = []
 
     def plan(self) -> Plan:
         fields, writer = self._fields, self._writer
@@ -59,17 +64,39 @@ class _Builder:
         self._formulas = formulas_of(fields, self._graph)
         self._add_settings()
         parts, last = _WAYS[fields.way](self)
+        self._add_singles(0)
+        first = self._gradients[0] if self._gradients and self._objectives[0] == OBJECTIVE else ""
         ends = Conclusions(fields, self._wiring, self._formulas, writer, last)
-        ends.add(self._points)
+        ends.add(self._points, first)
         found = [*parts, *ends.asked()]
         asked = [name for names in found for name in names]
         return Plan(
             self._graph,
             tuple(PartPlan(chr(ord("a") + index), names) for index, names in enumerate(found)),
             self._statement(asked),
-            figures=tuple(pictures(fields, self._wiring, self._graph, last)),
+            trajectory=self._trajectory(),
+            figures=(*pictures(fields, self._wiring, self._graph, last), *self._curve()),
             symbols=Symbols({**SYMBOLS.overrides, **self._forms(last)}, plus=last == 1),
         )
+
+    def _trajectory(self) -> Trajectory | None:
+        """The steps of a descent: the objective that each goes by, its gradient, and what the parameters come to."""
+        if not self._ends:
+            return None
+        headings: tuple[Prose, ...] = (("Step",), ("objective before",), ("gradient",), (Name(self._theta),))
+        steps = enumerate(zip(self._objectives, self._gradients, strict=True), start=1)
+        rows = tuple(
+            TableRow((f"{step}",), (objective, slope, timed(self._theta, step))) for step, (objective, slope) in steps
+        )
+        return Trajectory((TablePlan("The steps", headings, rows),), tuple(self._ends))
+
+    def _curve(self) -> Iterator[PlotPlan]:
+        """The objective of all samples over the steps."""
+        steps = len(self._ends)
+        if steps > 1:
+            points = tuple((step, timed(OBJECTIVE, step)) for step in range(steps + 1))
+            label: Prose = (Name(OBJECTIVE),)
+            yield PlotPlan("The objective", ("step",), label, (SeriesPlan(label, points),))
 
     def _forms(self, last: int) -> dict[str, Forms]:
         """The inverse where it is written out; the entries of the parameters, counted from 0 where one is a bias."""
@@ -221,16 +248,34 @@ class _Builder:
         steps = optimizer.steps or (optimizer.epochs or 1) * len(self._batches)
         if steps > MOST_STEPS:
             raise FieldError([Fault(("optimizer",), f"expected at most {MOST_STEPS} steps, found {steps}")])
-        gradients: list[str] = []
-        updates = Updates(self._writer, optimizer, [self._theta], lambda _, step: gradients[step - 1])
+        updates = Updates(self._writer, optimizer, [self._theta], lambda _, step: self._gradients[step - 1])
         updates.add_givens()
         order = cycle([None] if self._batches == [None] else range(1, len(self._batches) + 1))
         for step, batch in enumerate(islice(order, steps), start=1):
-            objective = self._add_pass(step - 1, batch)
-            gradients.append(self._add_gradient(objective, step - 1))
+            self._add_step(self._add_pass(step - 1, batch), step - 1)
             updates.add(step)
+            self._end(step)
         self._add_pass(steps)
-        return self._asked_after(steps, gradients[0]), steps
+        return self._asked_after(steps, self._gradients[0]), steps
+
+    def _add_step(self, objective: str, time: int) -> None:
+        """Note an objective, and add its gradient, by which a step goes; with batches, the objective of all samples."""
+        self._objectives.append(objective)
+        self._gradients.append(self._add_gradient(objective, time))
+        if objective != timed(OBJECTIVE, time):
+            self._add_pass(time)
+
+    def _end(self, step: int) -> None:
+        """Add the single parameters after a step, which end it."""
+        self._add_singles(step)
+        self._ends.append(self._graph.names[-1])
+
+    def _add_singles(self, time: int) -> None:
+        """Each parameter by a name of its own."""
+        whole = timed(self._theta, time)
+        for place, name in enumerate(self._wiring.singles(self._formulas.parameters), start=1):
+            if timed(name, time) not in self._graph:
+                self._writer.add(timed(name, time), f"{{{whole}}}[{place}]", ("name",), "", ONE_BY_ONE, "single")
 
     def _check_batches(self, samples: int) -> None:
         optimizer = self._fields.optimizer
@@ -239,13 +284,12 @@ class _Builder:
             raise FieldError([Fault(("optimizer", "batch_size"), message)])
 
     def by_newton(self) -> tuple[list[tuple[str, ...]], int]:
-        steps, first = self._fields.steps, ""
+        steps = self._fields.steps
         if steps > MOST_STEPS:
             raise FieldError([Fault(("steps",), f"expected at most {MOST_STEPS} steps, found {steps}")])
         for step in range(1, steps + 1):
-            objective = self._add_pass(step - 1)
-            slope = self._add_gradient(objective, step - 1)
-            first = first or slope
+            self._add_step(self._add_pass(step - 1), step - 1)
+            slope = self._gradients[-1]
             section = NEWTON if step == 1 else f"{NEWTON} {step}"
             hessian, move, own = timed("H", step - 1), timed("v", step - 1), timed(self._theta, step)
             p = f"{{{timed('yhat', step - 1)}}}"
@@ -255,17 +299,19 @@ class _Builder:
                 )
             self._writer.add(move, f"inv({{{hessian}}}) @ {{{slope}}}", ("fit",), "step", section, "moves")
             self._writer.add(own, f"{{{timed(self._theta, step - 1)}}} - {{{move}}}", ("fit",), "", section, "updates")
+            self._end(step)
         self._add_pass(steps)
-        return self._asked_after(steps, first, "H"), steps
+        return self._asked_after(steps, self._gradients[0], "H"), steps
 
     def _asked_after(self, steps: int, *first: str) -> list[tuple[str, ...]]:
         asked = range(1, steps + 1) if steps <= MOST_PARTS else range(steps, steps + 1)
         found = [(timed(self._theta, step),) for step in asked]
-        return [(OBJECTIVE, *first) if OBJECTIVE in self._graph else first, *found]
+        by_all = self._objectives[0] == OBJECTIVE
+        return [(OBJECTIVE, *first) if by_all else first, *found]
 
     def as_given(self) -> tuple[list[tuple[str, ...]], int]:
-        self._add_pass(0)
-        return [("yhat", OBJECTIVE), (self._add_gradient(OBJECTIVE, 0),)], 0
+        self._add_step(self._add_pass(0), 0)
+        return [("yhat", OBJECTIVE), (self._gradients[0],)], 0
 
     # ---- in words
 
@@ -273,7 +319,7 @@ class _Builder:
         fields, graph = self._fields, self._graph
         title = fields.row.title
         made = [Relation("=", Name(name), graph[name].formula) for name in ("X",) if graph[name].given is None]
-        objective = graph[OBJECTIVE] if OBJECTIVE in graph else graph[f"{OBJECTIVE}:1"]
+        objective = graph[self._objectives[0] if self._objectives else OBJECTIVE]
         told = [*made, Relation("=", Name(objective.name), objective.formula)]
         score = written(f"{fields.row.link}(X @ {self._theta})" if fields.row.link else f"X @ {self._theta}")
         model = Relation("=", Name("yhat"), score)

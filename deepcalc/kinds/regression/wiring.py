@@ -11,7 +11,7 @@ from deepcalc.kinds._arrays import ArrayWriter, shape_of_given
 from deepcalc.kinds.regression.fields import RegressionFields
 from deepcalc.notation.array_nodes import Apply, Array, Item, Slice
 from deepcalc.notation.nodes import ONE, Name, number
-from deepcalc.notation.shapes import Shape, is_concrete, shape_text, size_node, size_text
+from deepcalc.notation.shapes import Shape, Size, is_concrete, shape_text, size_node, size_text
 from deepcalc.records import record
 
 FEATURES = "Features"
@@ -45,6 +45,13 @@ class Wiring:
             return self.fields.intercept
         rows = self.fields.X.args if isinstance(self.fields.X, Array) else ()
         return bool(rows) and all(isinstance(row, Array) and row.args[0].value == 1 for row in rows)
+
+    def singles(self, parameters: Size) -> list[str]:
+        """The names of the single parameters: from 0 on where the first one is a bias; none of a letter's many."""
+        if not isinstance(parameters, int):
+            return []
+        first = 0 if self.has_ones else 1
+        return [f"{self.fields.called}{place}" for place in range(first, parameters + first)]
 
     # ---- the design matrix
 
