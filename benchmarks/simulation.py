@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import itertools
+import json
 import math
 import random
 import re
@@ -225,9 +226,11 @@ def _asked_name(mark: AnswerMark, answers: Answers) -> str:
 
 
 def _text(value: Any, digits: int) -> str:
-    """A number as it is written, a vector with commas, a shape with ×."""
+    """A number as it is written, a vector with commas, a matrix in brackets, a shape with ×."""
     if isinstance(value, tuple):
         return " x ".join(_text(each, digits) for each in value)
+    if np.ndim(value) > 1:
+        return f"[{', '.join(_bracketed(each, digits) for each in value)}]"
     if np.ndim(value):
         return ", ".join(_text(each, digits) for each in value)
     if isinstance(value, int) or abs(value) < _NOTHING:
@@ -237,11 +240,17 @@ def _text(value: Any, digits: int) -> str:
     return f"{value:.{places}f}" if 0 <= places <= 9 else f"{value:.{digits - 1}e}" if places > 0 else str(round(value))
 
 
+def _bracketed(row: Any, digits: int) -> str:
+    text = _text(row, digits)
+    return text if text.startswith("[") else f"[{text}]"
+
+
 def _read(text: str) -> Any:
     if " x " in text:
         return tuple(int(each) for each in text.split(" x "))
-    numbers = [float(each) for each in text.split(", ")]
-    return np.array(numbers) if len(numbers) > 1 else numbers[0]
+    if ", " in text:
+        return np.array(json.loads(text if text.startswith("[") else f"[{text}]"))
+    return float(text)
 
 
 def _is_near(following: Any, given: Any, digits: int) -> bool:
