@@ -21,10 +21,11 @@ _ROUNDED = 0.05
 
 @record
 class WrittenNumber:
-    """A student's number, and half a unit of its last place."""
+    """A student's number, half a unit of its last place, and how far the rounding of what it is made of may move it."""
 
     exact: Fraction
     half_unit: Fraction
+    blur: float = 0.0
 
     @cached_property
     def value(self) -> float:
@@ -32,7 +33,7 @@ class WrittenNumber:
 
     @cached_property
     def slack(self) -> float:
-        return float(self.half_unit) * (1 + _FLOAT) + max(abs(self.value), 0.01) * _FLOAT
+        return float(self.half_unit) * (1 + _FLOAT) + max(abs(self.value), 0.01) * _FLOAT + self.blur
 
     @cached_property
     def cell(self) -> float:
@@ -41,6 +42,11 @@ class WrittenNumber:
             return 2 * float(self.half_unit)
         places = decimal_places(self.exact)
         return 10.0**-places if places is not None else 1.0 / self.exact.denominator**2
+
+    @property
+    def reach(self) -> float:
+        """How far values that it may be lie apart."""
+        return self.cell + 2 * self.blur
 
     @property
     def has_digits(self) -> bool:
@@ -56,6 +62,10 @@ class WrittenNumber:
     def in_full(self) -> WrittenNumber:
         """The same number, meant exactly."""
         return WrittenNumber(self.exact, Fraction(0))
+
+    def blurred(self, share: float) -> WrittenNumber:
+        """The same number, made of figures that rounding may have moved by a share of their size."""
+        return WrittenNumber(self.exact, self.half_unit, abs(self.value) * share)
 
     def is_value(self, value: float) -> bool:
         return abs(value - self.value) <= self.slack
@@ -105,5 +115,5 @@ class Candidates:
         """How much of what lies about a number is taken by the values."""
         near, far = sorted((number.value / times, number.value * times))
         inside = (each.value for each in self._between(near, far) if rank is None or each.rank <= rank)
-        hit = {round(value / number.cell) for value in inside}
-        return len(hit) * number.cell / (far - near) if far > near else 1.0
+        hit = {round(value / number.reach) for value in inside}
+        return len(hit) * number.reach / (far - near) if far > near else 1.0

@@ -17,12 +17,13 @@ from typing import Any
 from deepcalc.checking.answer_slips import has_digits_transposed, has_point_shifted
 from deepcalc.checking.candidates import Candidates, WrittenNumber
 from deepcalc.checking.consequences import NOTHING, Consequences, Values
+from deepcalc.checking.invited.forms import form_of
 from deepcalc.checking.invited.slips import COMMONEST
 from deepcalc.checking.slip_lines import written_line
 from deepcalc.checking.slip_values import SlipValues
 from deepcalc.graph.graph import Prose
 from deepcalc.notation.arithmetic import to_fraction
-from deepcalc.notation.nodes import Name, Value, names_in
+from deepcalc.notation.nodes import Value
 from deepcalc.plan import Slip
 from deepcalc.problem.problem import Problem
 from deepcalc.records import record
@@ -33,8 +34,15 @@ MOST_ACCIDENTAL = 0.005
 MOST_ACCIDENTAL_ALONE = 0.03
 """The same for one mistake alone, where it does not come to the very number that was written."""
 
+MOST_ACCIDENTAL_LIKELY = 0.055
+"""The same for one of the likeliest: of few variants in the kind's own list, or the commonest in the formula itself."""
+
+MOST_ACCIDENTAL_IN_FULL = 0.07
+"""The same for one of those that any formula invites, where it comes to the very number that was written."""
+
+FEW_VARIANTS = 3
+
 _AGREES = Fraction(1, 1000)  # of the value
-_ANY = Name("any")
 
 
 @record
@@ -87,6 +95,12 @@ class _Case:
         """Whether the earlier answers are right, so that they differ from the true ones by rounding alone."""
         return all(name in self.evident and self.evident[name].is_right for name in self.earlier)
 
+    @cached_property
+    def blur(self) -> float:
+        """By what share of their size the earlier answers may be off because they are rounded; the largest."""
+        written = (self.evident[name] for name in self.earlier if name in self.evident)
+        return max((float(each.half_unit / abs(each.value)) for each in written if each.value), default=0.0)
+
 
 class Diagnoser:
     """The typical mistakes of a problem, prepared once for any number of students.
@@ -116,8 +130,7 @@ class Diagnoser:
         ``half_unit`` is half a unit of the number's last place (0 for a number that is meant exactly),
         ``student_values`` the student's earlier answers, by which ours may have been replaced, ``evident`` all the
         others that a mistake may not contradict. A number to which the true value can be rounded is explained only by
-        mistakes that lead to it in full. ``sure`` ones alone are those of the kind's own list, one at a time and
-        without any rounding on the way.
+        mistakes that lead to it in full. ``sure`` ones alone are the likely ones that lead to the very number.
         """
         if name not in self._graph:
             return ()
@@ -130,8 +143,8 @@ class Diagnoser:
         if in_so_many_digits:
             return in_so_many_digits
         tiers = (self._own, self._invited, self._rounded, self._two_at_once, self._of_the_answer)
-        for explanations in tiers[:1] if sure else tiers:
-            reports = _each_once(explanations(case, number))
+        for explanations in tiers[:2] if sure else tiers:
+            reports = _each_once(each for each in explanations(case, number) if each.sure or not sure)
             if reports:
                 return reports
         return ()
@@ -150,7 +163,8 @@ class Diagnoser:
                     yield from self._report(slip, name, self._exact, case.earlier, sure=True)
         for earlier in () if case.all_right else values.with_own(case.earlier):
             candidates = values.own_on_top(name, earlier)
-            for slip in self._no_accidents(case, number, candidates, candidates, earlier, self._exact):
+            blurred = number.blurred(case.blur)
+            for slip in self._no_accidents(case, blurred, candidates, candidates, earlier, self._exact):
                 yield from self._report(slip, name, self._exact, earlier, sure=True)
 
     def _no_accidents(
@@ -165,7 +179,8 @@ class Diagnoser:
         """The mistakes that lead to a number in full, or to one that few others of as few variants would lead to."""
         for each in found.that_are(number):
             is_exact = number.in_full.is_value(each.value)
-            counts = is_exact or among.chance(number, each.rank) <= MOST_ACCIDENTAL_ALONE
+            most = MOST_ACCIDENTAL_LIKELY if each.rank <= FEW_VARIANTS else MOST_ACCIDENTAL_ALONE
+            counts = is_exact or among.chance(number, each.rank) <= most
             if counts and (overrides or self._is_evident(each.slip, case, way)):
                 yield each.slip
 
@@ -203,7 +218,7 @@ class Diagnoser:
             yield from self._likeliest(case, number, found, alone, case.earlier)
         elif case.earlier:
             found = self._values.invited_on_top(case.name, case.earlier)
-            yield from self._likeliest(case, number, found, found, case.earlier)
+            yield from self._likeliest(case, number.blurred(case.blur), found, found, case.earlier)
 
     def _likeliest(
         self, case: _Case, number: WrittenNumber, candidates: Candidates, among: Candidates, overrides: Values
@@ -214,8 +229,11 @@ class Diagnoser:
         if not found:
             return
         rank = min(each.rank for each in found)
-        if not number.has_digits or among.chance(number, rank) > MOST_ACCIDENTAL_ALONE:
-            found = [each for each in found if each.rank <= COMMONEST + 1 and number.in_full.is_value(each.value)]
+        most = MOST_ACCIDENTAL_LIKELY if rank <= COMMONEST else MOST_ACCIDENTAL_ALONE
+        chance = among.chance(number, rank) if number.has_digits else 0.0
+        if not number.has_digits or chance > most:
+            counts = rank <= COMMONEST + 1 and chance <= MOST_ACCIDENTAL_IN_FULL
+            found = [each for each in found if counts and number.in_full.is_value(each.value)]
         for each in found:
             if each.rank == rank:
                 sure = rank <= COMMONEST + 1 and number.in_full.is_value(each.value)
@@ -279,7 +297,7 @@ class Diagnoser:
         else:
             made = self._lines[key]
         if made is not None:
-            form = _form(slip.formulas[made[0]]) if generic else None
+            form = form_of(slip.formulas[made[0]]) if generic else None
             yield SlipReport(slip.key, slip.message, *made, generic, exact, sure, form)
 
     def _line(self, slip: Slip, name: str, way: Consequences, overrides: Values) -> tuple[str, Prose] | None:
@@ -290,11 +308,6 @@ class Diagnoser:
         where = [each for each in slip.formulas if way.leads_to(name, {each: None}, overrides)]
         quantity = name if name in where else max(where, key=self._graph.names.index)
         return quantity, (written_line(self._problem, quantity, slip.formulas[quantity], values),)
-
-
-def _form(formula: Any) -> Any:
-    """A formula whatever its names."""
-    return formula.xreplace({Name(each): _ANY for each in names_in(formula)})
 
 
 def _tells_many(number: WrittenNumber) -> bool:

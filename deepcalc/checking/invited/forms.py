@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from deepcalc.notation.functions import TWO
-from deepcalc.notation.nodes import ONE, Call, Literal, Negative, Plus, Power
+from deepcalc.notation.nodes import ONE, Call, Literal, Name, Negative, Over, Plus, Power, names_in
+
+_ANY = Name("any")
 
 
 def unsigned(term: Any) -> Any:
@@ -29,3 +31,32 @@ def complement_of(node: Any) -> Any:
 def is_integer(node: Any, least: int) -> bool:
     """Whether a whole number of at least that size is written."""
     return isinstance(node, Literal) and node.exact and node.value.denominator == 1 and node.value >= least
+
+
+def form_of(formula: Any) -> Any:
+    """A formula whatever its names: the same for all that are written alike."""
+    return formula.xreplace({Name(each): _ANY for each in names_in(formula)})
+
+
+def sigmoid_argument(node: Any) -> Any:
+    """The z of σ(z), also where it is written 1/(1 + e^−z); None for anything else."""
+    if is_call(node, "sigmoid"):
+        return node.arguments[0]
+    is_quotient = isinstance(node, Over) and node.args[0] == ONE and isinstance(node.args[1], Plus)
+    return _turned_exponent(node.args[1]) if is_quotient else None
+
+
+def sigmoid_slope_argument(node: Any) -> Any:
+    """The z of e^−z/(1 + e^−z)², the derivative of the sigmoid as it is written out; None for anything else."""
+    if not isinstance(node, Over) or not is_square(node.args[1]):
+        return None
+    argument = _turned_exponent(node.args[1].args[0])
+    return argument if argument is not None and node.args[0] == Call("exp", Negative(argument)) else None
+
+
+def _turned_exponent(node: Any) -> Any:
+    """The z of 1 + e^−z."""
+    if isinstance(node, Plus) and len(node.args) == 2 and node.args[0] == ONE and is_call(node.args[1], "exp"):
+        exponent = node.args[1].arguments[0]
+        return exponent.args[0] if isinstance(exponent, Negative) else None
+    return None

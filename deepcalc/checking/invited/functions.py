@@ -13,6 +13,7 @@ from deepcalc.notation.nodes import (
     ONE,
     Call,
     Name,
+    Negative,
     Over,
     Plus,
     Power,
@@ -28,6 +29,7 @@ from deepcalc.notation.nodes import (
 ACTIVATIONS = ("sigmoid", "tanh", "relu", "leaky_relu", "softplus")
 _LOGS = ("log", "ln")
 _OTHER_ACTIVATION = {"sigmoid": "tanh", "tanh": "sigmoid"}
+_CURVED = ("sigmoid", "tanh")
 _OTHER_EXTREME = {"max": "min", "min": "max"}
 
 
@@ -76,6 +78,32 @@ def absolute_for_square(place: Place, node: Any) -> Any:
 def doubled_for_squared(place: Place, node: Any) -> Any:
     is_power = isinstance(node, Power) and is_integer(node.args[1], 2)
     return product(node.args[1], node.args[0]) if is_power else None
+
+
+def squared_difference(place: Place) -> Iterator[Written]:
+    """(t − z)² in place of t − z."""
+    is_difference = isinstance(place.formula, Plus) and len(place.formula.args) == 2
+    if place.is_answer and not place.is_derivative and is_difference and isinstance(place.formula.args[1], Negative):
+        yield (Power(place.formula, TWO),)
+
+
+def halved_root(place: Place, node: Any) -> Any:
+    return Over(node.arguments[0], TWO) if is_call(node, "sqrt") else None
+
+
+def square_of_sum(place: Place, node: Any) -> Any:
+    """a² + b² → (a + b)²."""
+    are_squares = isinstance(node, Plus) and all(is_square(term) for term in node.args)
+    return Power(total(*(term.args[0] for term in node.args)), TWO) if are_squares else None
+
+
+def function_of_sum(place: Place, node: Any) -> Any:
+    """e^a + e^b → e^(a + b)."""
+    summed = node.args if isinstance(node, Plus) else ()
+    are_calls = all(isinstance(term, Call) and len(term.arguments) == 1 for term in summed)
+    if not summed or not are_calls or len({term.function for term in summed}) > 1:
+        return None
+    return Call(node.args[0].function, total(*(term.arguments[0] for term in node.args)))
 
 
 def square_for_absolute(place: Place, node: Any) -> Any:
@@ -134,6 +162,15 @@ def applied_twice(place: Place, node: Any) -> Any:
 def other_activation(place: Place, node: Any) -> Any:
     is_one = isinstance(node, Call) and node.function in _OTHER_ACTIVATION
     return Call(_OTHER_ACTIVATION[node.function], *node.arguments) if is_one else None
+
+
+def relu_taken(place: Place, node: Any) -> Any:
+    return Call("relu", *node.arguments) if is_call(node, *_CURVED) else None
+
+
+def curve_taken(function: str) -> AtNode:
+    """The sigmoid or tanh in place of the ReLU."""
+    return lambda place, node: Call(function, node.arguments[0]) if is_call(node, "relu", "leaky_relu") else None
 
 
 def plain_relu(place: Place, node: Any) -> Any:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
 from deepcalc.checking.invited.forms import complement_of
 from deepcalc.checking.invited.place import Place, Written
 from deepcalc.notation.edits import terms
+from deepcalc.notation.names import name_parts
 from deepcalc.notation.nodes import (
     ONE,
     Call,
@@ -45,6 +47,27 @@ def neighbour_taken(place: Place) -> Iterator[Written]:
     for used in place.names:
         for other in place.neighbours(used):
             yield place.formula.xreplace({Name(used): Name(other)}), other, used
+
+
+def counterpart_taken(place: Place) -> Iterator[Written]:
+    for used in place.names:
+        for other in place.counterparts(used):
+            yield place.formula.xreplace({Name(used): Name(other)}), other, used
+
+
+def step_before_taken(place: Place) -> Iterator[Written]:
+    """Every value of a step in time replaced by that of the step before."""
+    earlier = {Name(used): Name(before) for used in place.names if (before := _step_before(place, used)) is not None}
+    if earlier:
+        yield (place.formula.xreplace(earlier),)
+
+
+def _step_before(place: Place, name: str) -> str | None:
+    parts = name_parts(name)
+    if parts is None or not parts.time:
+        return None
+    earlier = (str(replace(parts, time=time)) for time in (parts.time - 1, None))
+    return next((each for each in earlier if each in place.before), None)
 
 
 def within_brackets(place: Place) -> Iterator[Written]:

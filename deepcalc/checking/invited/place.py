@@ -7,9 +7,11 @@ from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import Any, TypeAlias
 
+from deepcalc.checking.invited.forms import form_of, is_call, sigmoid_argument, sigmoid_slope_argument, unsigned
 from deepcalc.graph.graph import Graph, Quantity
+from deepcalc.notation.edits import terms
 from deepcalc.notation.names import gradient_parts
-from deepcalc.notation.nodes import Call, Name, Negative, Plus, Relation, names_in, nodes_in
+from deepcalc.notation.nodes import ONE, Call, Name, Negative, Plus, Relation, minus, names_in, nodes_in, product
 from deepcalc.records import record
 
 AtNode: TypeAlias = "Callable[[Place, Any], Any]"
@@ -19,6 +21,8 @@ Written: TypeAlias = tuple[Any, ...]
 """A formula, and the names that the message of its row speaks of."""
 
 _NUMBER = re.compile(r"[0-9]+")
+MOST_COUNTERPARTS = 3
+
 NEAR = 1
 """Indices that are so far apart are mistaken for each other."""
 
@@ -31,9 +35,24 @@ class Place:
     quantity: Quantity
     is_answer: bool
 
-    @property
+    @cached_property
     def formula(self) -> Any:
-        return self.quantity.formula
+        """As a student writes it: σ(z) and p·(1 − p) also where the sigmoid is written out."""
+        formula = self.quantity.formula
+        if not any(map(_is_sum_with_exponential, nodes_in(formula))):
+            return formula
+        if not self.is_derivative:
+            written = {node: sigmoid_argument(node) for node in nodes_in(formula)}
+            return formula.xreplace({node: Call("sigmoid", z) for node, z in written.items() if z is not None})
+        slopes = {node: sigmoid_slope_argument(node) for node in nodes_in(formula)}
+        return formula.xreplace({node: self._slope(z, node) for node, z in slopes.items() if z is not None})
+
+    def _slope(self, argument: Any, node: Any) -> Any:
+        """p·(1 − p) of the p that is the sigmoid of the argument; the node itself where there is none."""
+        for consumer in self.consumers(self.wrt) if self.wrt is not None else ():
+            if sigmoid_argument(self.graph[consumer].formula) == argument:
+                return product(Name(consumer), minus(ONE, Name(consumer)))
+        return node
 
     @cached_property
     def is_derivative(self) -> bool:
@@ -80,7 +99,10 @@ class Place:
     def activation_of(self, name: str) -> tuple[str, Any] | None:
         """The function and the net input of an activated value."""
         formula = self.graph[name].formula
-        return (formula.function, formula.arguments[0]) if _is_of_one(formula) else None
+        if _is_of_one(formula):
+            return formula.function, formula.arguments[0]
+        argument = None if formula is None else sigmoid_argument(formula)
+        return None if argument is None else ("sigmoid", argument)
 
     @cached_property
     def before(self) -> frozenset[str]:
@@ -94,6 +116,22 @@ class Place:
         for other in _beside(name):
             if other in self.before and (self.graph[other].given is not None) == is_given:
                 yield other
+
+    def counterparts(self, name: str) -> Iterator[str]:
+        """Names that stand where a name stands in another term of a sum: ``b`` for ``a`` where a² + b² is."""
+        found: dict[str, None] = {}
+        for each in self.consumers(name):
+            summed = terms(unsigned(self.graph[each].formula))
+            own = [term for term in summed if name in names_in(term)]
+            for term, other in ((one, two) for one in own for two in summed if one is not two):
+                if form_of(unsigned(term)) == form_of(unsigned(other)):
+                    pairs = zip(names_in(term), names_in(other), strict=False)
+                    found.update((there, None) for here, there in pairs if here == name != there)
+        near = sorted(found, key=lambda other: abs(self._place_of(other) - self._place_of(name)))
+        yield from (other for other in near[:MOST_COUNTERPARTS] if other in self.before)
+
+    def _place_of(self, name: str) -> int:
+        return self.graph.names.index(name)
 
     @cached_property
     def residuals(self) -> tuple[tuple[str, str, str], ...]:
@@ -119,6 +157,10 @@ class Place:
 def _is_derivative(quantity: Quantity) -> bool:
     """Whether it holds a derivative: as the graph notes it, or by its name (that of one step in time)."""
     return quantity.adjoint is not None or gradient_parts(quantity.name) is not None
+
+
+def _is_sum_with_exponential(node: Any) -> bool:
+    return isinstance(node, Plus) and any(is_call(term, "exp") for term in node.args)
 
 
 def _is_of_one(formula: Any) -> bool:

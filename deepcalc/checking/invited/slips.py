@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from typing import Any
 
+from deepcalc.checking.invited.forms import form_of
 from deepcalc.checking.invited.place import Place
 from deepcalc.checking.invited.rows import ROWS, Row
 from deepcalc.graph.graph import Graph
@@ -29,7 +29,6 @@ COMMONEST = 2
 """The rank of the commonest mistakes in the answer's own formula."""
 
 _DISTANT = 3
-_SAMPLE_OR_TIME = re.compile(r"(?<=[:@])[0-9]+")
 
 
 @record
@@ -96,7 +95,7 @@ class InvitedSlips:
         sites = [_Site(Place(self._graph, self._graph[each], each == name), count) for each, count in nearest]
         yield from islice(chain.from_iterable(map(self._at_one, sites)), most)
         yield from islice(self._everywhere(sites), most)
-        yield from islice(self._in_each_sample(sites), most)
+        yield from islice(self._in_all_alike(sites), most)
 
     def _at_one(self, site: _Site) -> Iterator[Invited]:
         """The slips in one formula, each once."""
@@ -115,11 +114,11 @@ class InvitedSlips:
                 formulas = {site.name: formula for site, formula in changed}
                 yield Invited(self._slip(row, (), formulas), changed[0][0].rank(row))
 
-    def _in_each_sample(self, sites: Sequence[_Site]) -> Iterator[Invited]:
-        """The same mistake in the formula of each sample, or of each step in time."""
-        alike: dict[str, list[_Site]] = {}
+    def _in_all_alike(self, sites: Sequence[_Site]) -> Iterator[Invited]:
+        """The same mistake in every formula that is written alike: of each sample, each unit, each step in time."""
+        alike: dict[Any, list[_Site]] = {}
         for site in sites:
-            alike.setdefault(_SAMPLE_OR_TIME.sub("", site.name), []).append(site)
+            alike.setdefault(form_of(site.place.formula), []).append(site)
         for group in (group for group in alike.values() if len(group) > 1):
             by_row = [self._by_row(site.place) for site in group]
             for row in ROWS:

@@ -12,12 +12,16 @@ from deepcalc.notation.edits import factors, terms, with_term, without_term
 from deepcalc.notation.functions import TWO
 from deepcalc.notation.nodes import (
     ONE,
+    Call,
     Literal,
     Name,
     Negative,
     Over,
     Plus,
+    Power,
     Times,
+    minus,
+    names_in,
     negative,
     product,
     total,
@@ -99,6 +103,34 @@ def targets_left_out(place: Place) -> Iterator[Written]:
             yield (place.formula.xreplace({node: total(*kept)}),)
 
 
+def squares_for_logs(place: Place) -> Iterator[Written]:
+    """(y − p)² in place of −y·log p − (1 − y)·log(1 − p), summed over the classes."""
+    pairs = _targets_and_outputs(place)
+    of_the_class = [pair for pair in pairs if place.graph[pair[0].name].given == ONE]
+    for compared in (pairs, of_the_class):
+        if compared:
+            yield (total(*(Power(minus(target, output), TWO) for target, output in compared)),)
+
+
+def each_class_by_itself(place: Place) -> Iterator[Written]:
+    """−y·log p − (1 − y)·log(1 − p) of every class in place of −y·log p."""
+    pairs = _targets_and_outputs(place)
+    if len(pairs) > 1:
+        others = (product(minus(ONE, target), Call("log", minus(ONE, output))) for target, output in pairs)
+        yield (total(place.formula, *map(negative, others)),)
+
+
+def _targets_and_outputs(place: Place) -> list[tuple[Name, Name]]:
+    """The y and p of every y·log p in a formula."""
+    found: dict[tuple[Name, Name], None] = {}
+    for node in place.nodes if not place.is_derivative else ():
+        if isinstance(node, Times) and len(node.args) == 2:
+            target, log = node.args
+            if isinstance(target, Name) and is_call(log, "log", "ln") and isinstance(log.arguments[0], Name):
+                found[target, log.arguments[0]] = None
+    return list(found)
+
+
 def _has_log(term: Any) -> bool:
     return len(factors(term)) > 1 and any(is_call(factor, "log", "ln", "log2", "log10") for factor in factors(term))
 
@@ -109,12 +141,25 @@ def _without_factors(place: Place, is_dropped: Callable[[Any], bool]) -> Iterato
             for index, factor in enumerate(node.args):
                 if is_dropped(factor):
                     kept = product(*node.args[:index], *node.args[index + 1 :])
-                    yield (place.formula.xreplace({node: kept}),)
+                    left = place.formula.xreplace({node: kept})
+                    if place.is_derivative or names_in(left):
+                        yield (left,)
 
 
 def doubled(place: Place) -> Iterator[Written]:
     if place.is_answer or place.is_derivative:
         yield (product(TWO, place.formula),)
+
+
+def term_doubled(place: Place) -> Iterator[Written]:
+    """A product in a sum taken twice, as by the derivative of a square."""
+    summed = terms(place.formula)
+    if place.is_answer and not place.is_derivative and len(summed) > 1:
+        for index, term in enumerate(summed):
+            if isinstance(unsigned(term), Times):
+                twice = product(TWO, unsigned(term))
+                new = negative(twice) if isinstance(term, Negative) else twice
+                yield (with_term(place.formula, index, new),)
 
 
 def halved(place: Place) -> Iterator[Written]:

@@ -44,6 +44,11 @@ def _in_scores(fields: AttentionFields, graph: Graph) -> Iterator[SlipRow]:
         yield "scale-left-out", "the scale left out of the scores", scores(layout.product)
         if fields.scale is None:
             yield "scale-without-root", "d_k in place of its root", scores(f"{layout.product} / d_k")
+            yield (
+                "scale-turned",
+                "multiplied by the root of d_k in place of divided",
+                scores(f"{layout.product} * sqrt(d_k)"),
+            )
             whole = f"{layout.product} / sqrt({fields.head_count}*d_k)"
             yield "scale-of-all-heads", "the features of all heads under the root in place of d_k", scores(whole)
     if not fields.row.needs:
@@ -90,6 +95,9 @@ def _in_weights(fields: AttentionFields, graph: Graph) -> Iterator[SlipRow]:
         as_zero = f"softmax({{S}} * {{M}}, axis={axis})"
         yield "mask-as-zero", "masked scores taken for 0 in place of −∞", weights(as_zero)
     yield "softmax-left-out", "the scores used without the softmax", weights("{S}")
+    yield "sigmoid-for-softmax", "the sigmoid in place of the softmax", weights("sigmoid({S})")
+    if not is_single:
+        yield "softmax-of-all", "the softmax over all scores together", weights("exp({S}) / sum(exp({S}))")
 
 
 def _in_outputs(fields: AttentionFields, graph: Graph) -> Iterator[SlipRow]:

@@ -104,6 +104,17 @@ class _Mistakes:
         )
         for key, message, change in rows:
             yield Slip(key, message, self._everywhere(change))
+        yield Slip("decay-unrated", "the weight decay not multiplied by the learning rate", self._unrated_decay())
+
+    def _unrated_decay(self) -> dict[str, Any]:
+        """w − η·(g + λ·w) → w − η·g − λ·w, where the decay is part of the gradient."""
+        formulas = {}
+        for value, (name, step) in self._news.items():
+            line = next((each for each in self._lines if self._lines[each] == ("decayed", name, step)), None)
+            if line is not None:
+                gradient, decay = self._graph[line].formula.args[0], terms(self._graph[line].formula)[-1]
+                formulas[value] = minus(self._graph[value].formula.xreplace({Name(line): gradient}), decay)
+        return formulas
 
     # ---- clipping
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from deepcalc.graph.graph import Graph
 from deepcalc.kinds.perceptron.fields import ERROR, RATE, STOP, PerceptronFields, Rule
 from deepcalc.notation.edits import changed
-from deepcalc.notation.nodes import ONE, Cases, Name, Negative, Plus, Relation, Times, minus, product
+from deepcalc.notation.nodes import ONE, Cases, Name, Negative, Plus, Relation, Times, minus, names_in, product
 from deepcalc.plan import Plan, Slip
 
 
@@ -25,6 +25,7 @@ def slips(fields: PerceptronFields, plan: Plan) -> Iterator[Slip]:
     if fields.trains_bias:
         kept = {name: formula for name, formula in updates.items() if name.startswith(f"{fields.bias_as}@")}
         yield Slip("bias-not-trained", "the bias not trained", {name: _old(formula) for name, formula in kept.items()})
+        yield from _bias_times_inputs(kept, updates)
     if fields.constant is not None:
         nets = _of_group(graph, "net_inputs")
         said = "bias" if fields.threshold is None else "threshold"
@@ -44,6 +45,35 @@ def slips(fields: PerceptronFields, plan: Plan) -> Iterator[Slip]:
         errors = {name: formula for name, formula in _of_group(graph, "errors").items() if name.startswith(ERROR)}
         of_output = {name: formula.xreplace(_output_for_net(formula)) for name, formula in errors.items()}
         yield Slip("output-for-net-input", "the error of the output in place of that of the net input", of_output)
+
+
+def _bias_times_inputs(biases: Mapping[str, Any], updates: Mapping[str, Any]) -> Iterator[Slip]:
+    """The change of the bias multiplied by an input, as that of a weight is: by the first one, the second one …"""
+    by_step = {
+        bias: [name for name in updates if name.rpartition("@")[2] == bias.rpartition("@")[2] and name not in biases]
+        for bias in biases
+    }
+    for index in range(min(map(len, by_step.values()), default=0)):
+        multiplied = {}
+        for bias, weights in by_step.items():
+            put_in = _input_of(updates[weights[index]])
+            if put_in is not None:
+                multiplied[bias] = changed(biases[bias], _times(put_in))
+        yield Slip("bias-times-input", "the change of the bias multiplied by an input", multiplied)
+
+
+def _input_of(update: Any) -> Any:
+    """The input in the change of a weight."""
+    inputs = (each for each in names_in(update) if each.startswith("x"))
+    return next(map(Name, inputs), None)
+
+
+def _times(factor: Any) -> Callable[[Any], Any]:
+    def change(node: Any) -> Any:
+        is_change = isinstance(node, Times) and node.args[0] == Name(RATE)
+        return product(node, factor) if is_change else None
+
+    return change
 
 
 def _of_group(graph: Graph, group: str) -> dict[str, Any]:

@@ -69,13 +69,32 @@ def _in_step(fields: RegularizationFields, graph: Graph) -> Iterator[Slip]:
         formulas = {name: Plus(alone[name], row.slope(Name(weight), other)) for name, weight in gradients.items()}
         message = "the 2 of the square kept where the ½ cancels it" if scale.half else "the 2 of the square forgotten"
         yield Slip("derivative-factor", f"{message} in the derivative", formulas)
+    if len(row.sums) == 1:
+        other_row, message = _OTHER_SLOPES[row.name]
+        for half in (True, False):
+            scale_of_other = Scale(half, scale.per_sample)
+            slopes = {weight: other_row.slope(Name(weight), scale_of_other) for weight in gradients.values()}
+            taken_for = {name: Plus(alone[name], slopes[weight]) for name, weight in gradients.items()}
+            yield Slip("other-norm", message, taken_for)
     if ABSOLUTE in row.sums:
+        kept = {name: changed(graph[name].formula, _absolute_for_sign) for name in gradients}
+        yield Slip("absolute-kept", "the absolute value itself in place of its derivative, the sign", kept)
         signless = {name: changed(graph[name].formula, _without_sign) for name in gradients}
         yield Slip("sign-of-weight", "the sign of the weight left out of the derivative", signless)
     if fields.learning_rate is not None:
         updates = [f"{name}@1" for name in fields.gradients]
         added = {name: Plus(graph[name].formula.args[0], graph[name].formula.args[1].args[0]) for name in updates}
         yield Slip("gradient-added", "the gradient added instead of subtracted", added)
+
+
+_OTHER_SLOPES = {
+    "l1": (PENALTIES["l2"], "the derivative of the squares in place of that of the absolute values"),
+    "l2": (PENALTIES["l1"], "the sign of the weight in place of the weight itself in the derivative"),
+}
+
+
+def _absolute_for_sign(node: Any) -> Any:
+    return Call("abs", *node.arguments) if isinstance(node, Call) and node.function == "sign" else None
 
 
 def _without_sign(node: Any) -> Any:
