@@ -15,7 +15,7 @@ from functools import cached_property
 from typing import Any
 
 from deepcalc.checking.answer_slips import has_digits_transposed, has_point_shifted
-from deepcalc.checking.candidates import Candidates, WrittenNumber
+from deepcalc.checking.candidates import Candidate, Candidates, WrittenNumber
 from deepcalc.checking.consequences import NOTHING, Consequences, Values
 from deepcalc.checking.invited.forms import form_of
 from deepcalc.checking.invited.slips import COMMONEST
@@ -179,10 +179,21 @@ class Diagnoser:
         """The mistakes that lead to a number in full, or to one that few others of as few variants would lead to."""
         for each in found.that_are(number):
             is_exact = number.in_full.is_value(each.value)
-            most = MOST_ACCIDENTAL_LIKELY if each.rank <= FEW_VARIANTS else MOST_ACCIDENTAL_ALONE
-            counts = is_exact or among.chance(number, each.rank) <= most
+            counts = is_exact or among.chance(number, each.rank) <= self._most_accidental(each, case)
             if counts and (overrides or self._is_evident(each.slip, case, way)):
                 yield each.slip
+
+    def _most_accidental(self, candidate: Candidate, case: _Case) -> float:
+        """How likely an accident may be: less for a mistake that was made farther off, and not seen there."""
+        if candidate.slip.formulas.keys().isdisjoint(self._nearest(case)):
+            return MOST_ACCIDENTAL_ALONE / 2
+        return MOST_ACCIDENTAL_LIKELY if candidate.rank <= FEW_VARIANTS else MOST_ACCIDENTAL_ALONE
+
+    def _nearest(self, case: _Case) -> frozenset[str]:
+        """A quantity and what its formula uses; all behind it where the student has given more than that."""
+        if not case.evident.keys().isdisjoint(self._behind(case.name) - {case.name}):
+            return self._behind(case.name)
+        return frozenset((case.name, *self._graph.uses(case.name)))
 
     def _rounded(self, case: _Case, number: WrittenNumber) -> Iterator[SlipReport]:
         among = self._values.own(case.name, self._exact, "exact")
