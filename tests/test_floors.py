@@ -67,6 +67,7 @@ ONE_WAY = (
     "notation",
     "layers",
     "sources",
+    "matrices",
     "fields",
     "structure",
     "namespace",

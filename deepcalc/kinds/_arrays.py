@@ -129,11 +129,14 @@ def loss_name(fields: WithLoss) -> str | None:
     return None if fields.upstream is None else "L"
 
 
-def add_loss(writer: ArrayWriter, fields: WithLoss, output: str) -> None:
-    """Add the loss of an output, or what stands for it where its gradient is given."""
+def add_loss(writer: ArrayWriter, fields: WithLoss, output: str, samples: int | None = None) -> None:
+    """Add the loss of an output, or what stands for it where its gradient is given.
+
+    With ``samples`` it is the mean over the rows of the output, so many of them.
+    """
     if fields.loss is not None:
         writer.given("T", fields.loss.targets, ("loss", "targets"), "Targets")
-        add_loss_of(writer, fields.loss, fields.loss.name, output, "T", ("loss", "targets"))
+        add_loss_of(writer, fields.loss, fields.loss.name, output, "T", ("loss", "targets"), samples)
     elif fields.upstream is not None:
         writer.given(UPSTREAM, fields.upstream, ("upstream",), "Gradient from above")
         check_shape(writer, UPSTREAM, output, ("upstream",))
@@ -143,13 +146,19 @@ def add_loss(writer: ArrayWriter, fields: WithLoss, output: str) -> None:
 
 
 def add_loss_of(
-    writer: ArrayWriter, fields: ArrayLossFields, name: str, output: str, target: str, origin: Location
+    writer: ArrayWriter,
+    fields: ArrayLossFields,
+    name: str,
+    output: str,
+    target: str,
+    origin: Location,
+    samples: int | None = None,
 ) -> None:
-    """Add the loss of an output against a target, which is in the graph already."""
+    """Add the loss of an output against a target, which is in the graph already; as the mean over samples, if any."""
     check_shape(writer, target, output, origin)
     row, shape = fields.row, writer.graph.shape(output)
     partials = {} if shape else {output: parse(row.slope.format(y=output, t=target))}
-    text = row.text(shape).format(y=output, t=target)
+    text = row.text(shape, samples).format(y=output, t=target)
     writer.add(name, text, ("loss",), row.title, LOSS, "losses", partials)
 
 

@@ -18,8 +18,8 @@ Rows = tuple[tuple[str, ...], ...]
 
 ELLIPSIS = {"row": "⋯", "column": "⋮", "corner": "⋱"}
 
-MOST_ROWS = 8
-MOST_COLUMNS = 8
+MOST_ROWS = 9
+MOST_COLUMNS = 9
 _KEPT = 3
 """Rows and columns of a large matrix that are shown before the dots."""
 

@@ -238,8 +238,10 @@ class _Sheet:
             rows = list(_stacked(line))
             middle = max(block.baseline for block, _ in line)
             yield from (Text.assemble(*parts) for parts in rows[:middle])
-            yield from self._with_note([rows[middle]], note, margin)
+            beside, *below = self._with_note([rows[middle]], note, margin)
+            yield beside
             yield from (Text.assemble(*parts) for parts in rows[middle + 1 :])
+            yield from below
             note = ""
 
     def _with_note(self, lines: list[list[tuple[str, str]]], note: str, margin: int) -> Iterator[Text]:

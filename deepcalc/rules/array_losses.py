@@ -12,7 +12,7 @@ from deepcalc.records import record
 class ArrayLoss:
     """One loss: of an array, and of a single number, with ``{y}`` for the output and ``{t}`` for the target.
 
-    ``slope`` is the derivative of that of a number by its output.
+    ``slope`` is the derivative of that of a number by its output. ``is_mean`` where it is a mean over all entries.
     """
 
     name: str
@@ -20,14 +20,17 @@ class ArrayLoss:
     of_array: str
     of_number: str
     slope: str
+    is_mean: bool = False
 
-    def text(self, shape: Shape) -> str:
-        """The formula for an output of a shape."""
-        return self.of_array if shape else self.of_number
+    def text(self, shape: Shape, samples: int | None = None) -> str:
+        """The formula for an output of a shape; with ``samples`` the mean over so many rows of it."""
+        if samples is None or self.is_mean:
+            return self.of_array if shape else self.of_number
+        return f"{self.of_array}/{samples}"
 
 
 _ROWS = (
-    ArrayLoss("mse", "mean squared error", "mean(({y} - {t})^2)", "({y} - {t})^2", "2*({y} - {t})"),
+    ArrayLoss("mse", "mean squared error", "mean(({y} - {t})^2)", "({y} - {t})^2", "2*({y} - {t})", True),
     ArrayLoss("sum", "sum of squared errors", "sum(({y} - {t})^2)", "({y} - {t})^2", "2*({y} - {t})"),
     ArrayLoss("half_sum", "half the sum of squared errors", "sum(({y} - {t})^2)/2", "({y} - {t})^2/2", "{y} - {t}"),
     ArrayLoss("cross_entropy", "cross-entropy", "-sum({t} * log({y}))", "-{t}*log({y})", "-{t}/{y}"),

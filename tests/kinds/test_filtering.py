@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import product
 from random import Random
 from typing import Any
@@ -13,6 +13,7 @@ import autograd.numpy as anp
 import numpy
 import pytest
 
+from deepcalc.errors import InvalidProblem
 from deepcalc.problem.problem import Problem
 from tests.array_problems import Data, assert_same, close, drawn, exact, loaded
 
@@ -38,8 +39,9 @@ def configuration(seed: int) -> Data:
     dilation = [random.randint(1, 2) for _ in range(axes)]
     padding = [random.randint(0, 1) for _ in range(axes)]
     sizes = [d * (k - 1) + random.randint(2, 4) for k, d in zip(kernel, dilation, strict=True)]
+    samples = random.choice([1, 1, 2]) if channels and filters else 1
     fields: Data = {
-        "X": drawn(random, *([channels] if channels else []), *sizes),
+        "X": drawn(random, *([samples] if samples > 1 else []), *([channels] if channels else []), *sizes),
         "kernel": drawn(random, *([filters] if filters else []), *([channels] if channels else []), *kernel),
         "stride": [random.randint(1, 2) for _ in range(axes)] if random.random() < 0.5 else random.randint(1, 2),
         "dilation": dilation,
@@ -59,8 +61,14 @@ def configuration(seed: int) -> Data:
         pool: Data = {"function": random.choice(["max", "average"]), "kernel": window}
         if random.random() < 0.5:
             pool["stride"] = random.randint(1, 2)
+        if random.random() < 0.4:
+            pool |= {"padding": [random.randint(0, size // 2) for size in window]}
+            pool |= {"count_padding": random.random() < 0.5}
         fields["pool"] = pool | {"ceil": random.random() < 0.4}
-    flat = int(numpy.prod(numpy.shape(list(reference(fields, values_of(fields)).values())[-1])))
+    fields["padded_input"] = random.random() < 0.3
+    if samples == 1:
+        fields["matrix_form"] = random.choice([None, "im2col", "im2row", "toeplitz"])
+    flat = int(numpy.prod(numpy.shape(list(reference(fields, values_of(fields)).values())[-1]))) // samples
     if random.random() < 0.5:
         units = random.randint(2, 3)
         fields["dense"] = {"weights": drawn(random, units, flat), "activation": random.choice(["identity", "softmax"])}
@@ -106,17 +114,49 @@ def slid(fields: Data, x: Any, kernel: Any) -> Any:
 
 def pooled(pool: Data, x: Any) -> Any:
     """The largest entry or the mean of each window; x is channels × sizes."""
-    axes = x.ndim - 1
+    found, starts = [], window_starts(pool, x.shape[1:])
+    for channel, *place in product(range(x.shape[0]), *starts):
+        part = x[(channel, *inside(pool, place))]
+        found.append(anp.max(part) if pool["function"] == "max" else anp.sum(part) / divisor(pool, x.shape[1:], place))
+    return anp.reshape(anp.array(found), (x.shape[0], *map(len, starts)))
+
+
+def window_starts(pool: Data, sizes: Sequence[int]) -> list[list[int]]:
+    """Where windows begin along each axis, in the input, before which the padding stands."""
+    axes = len(sizes)
+    padding = spread(pool.get("padding", 0), axes)
     window, stride = spread(pool["kernel"], axes), spread(pool.get("stride", pool["kernel"]), axes)
     starts = []
-    for n, k, s in zip(x.shape[1:], window, stride, strict=True):
-        steps = math.ceil((n - k) / s) if pool.get("ceil") else (n - k) // s
-        starts.append([at * s for at in range(steps + 1) if at * s < n])
-    found = []
-    for channel, *place in product(range(x.shape[0]), *starts):
-        part = x[(channel, *(slice(at, at + k) for at, k in zip(place, window, strict=True)))]
-        found.append(anp.max(part) if pool["function"] == "max" else anp.sum(part) / part.size)
-    return anp.reshape(anp.array(found), (x.shape[0], *map(len, starts)))
+    for n, k, s, p in zip(sizes, window, stride, padding, strict=True):
+        steps = math.ceil((n + 2 * p - k) / s) if pool.get("ceil") else (n + 2 * p - k) // s
+        starts.append([at * s - p for at in range(steps + 1) if at * s - p < n])
+    return starts
+
+
+def inside(pool: Data, place: Sequence[int]) -> tuple[slice, ...]:
+    """What a window covers of the input."""
+    window = spread(pool["kernel"], len(place))
+    return tuple(slice(max(at, 0), at + k) for at, k in zip(place, window, strict=True))
+
+
+def divisor(pool: Data, sizes: Sequence[int], place: Sequence[int]) -> int:
+    """How many entries the mean of a window is of: the padding counts where that is said, but nothing behind it."""
+    padding = spread(pool.get("padding", 0), len(sizes))
+    window, counts = spread(pool["kernel"], len(sizes)), pool.get("count_padding", True)
+    lengths = [
+        min(at + k, n + p) - at if counts else min(at + k, n) - max(at, 0)
+        for at, k, n, p in zip(place, window, sizes, padding, strict=True)
+    ]
+    return math.prod(lengths)
+
+
+def winners(pool: Data, x: Any) -> Any:
+    """How many windows each entry wins; x is channels × sizes."""
+    found: Any = numpy.zeros(x.shape)
+    for channel, *place in product(range(x.shape[0]), *window_starts(pool, x.shape[1:])):
+        part = found[(channel, *inside(pool, place))]
+        part[numpy.unravel_index(numpy.argmax(x[(channel, *inside(pool, place))]), part.shape)] += 1
+    return found
 
 
 ACTIVATIONS = {
@@ -132,6 +172,9 @@ def reference(fields: Data, arrays: Mapping[str, Any]) -> Data:
     """Every quantity on the way, in its order."""
     x, kernel = arrays["X"], arrays["K"]
     axes = int(fields.get("axes", min(x.ndim, 2)))
+    if x.ndim > axes + 1:
+        samples = [reference(fields, {**arrays, "X": sample}) for sample in x]
+        return {name: anp.stack([sample[name] for sample in samples]) for name in samples[0]}
     has_channels, several = x.ndim > axes, kernel.ndim > axes + (x.ndim > axes)
     images = x if has_channels else x[None]
     kernels = anp.reshape(kernel, (kernel.shape[0] if several else 1, images.shape[0], *kernel.shape[-axes:]))
@@ -158,7 +201,21 @@ def loss(fields: Data, arrays: Mapping[str, Any]) -> Any:
     if "upstream" in fields:
         return anp.sum(numpy.array(fields["upstream"]) * output)
     squares = (output - numpy.array(fields["loss"]["targets"])) ** 2
-    return anp.mean(squares) if fields["loss"]["function"] == "mse" else anp.sum(squares) / 2
+    samples = len(output) if numpy.ndim(fields["X"]) > int(fields.get("axes", 2)) + 1 else 1
+    return anp.mean(squares) if fields["loss"]["function"] == "mse" else anp.sum(squares) / 2 / samples
+
+
+def further(fields: Data, arrays: Mapping[str, Any], expected: Data) -> Data:
+    """What is the same in another form, and what is marked, of one sample without channels before its sizes."""
+    found: Data = {}
+    if fields.get("matrix_form"):
+        found["Z_toeplitz" if fields["matrix_form"] == "toeplitz" else "Z_im2col"] = expected["Z"]
+    axes = int(fields.get("axes", min(arrays["X"].ndim, 2)))
+    pooled_from: Any = expected.get("A", expected["Z"])
+    if "pool" in fields and fields["pool"]["function"] == "max":
+        flat = numpy.reshape(pooled_from, (-1, *pooled_from.shape[-axes:]))
+        found["winners"] = numpy.reshape(winners(fields["pool"], flat), pooled_from.shape)
+    return found
 
 
 @pytest.mark.parametrize("start", range(0, PROBLEMS, AT_ONCE))
@@ -168,9 +225,38 @@ def test_values_and_gradients_are_those_of_numpy_and_autograd(start: int) -> Non
         arrays = values_of(fields)
         expected = reference(fields, arrays) | {"L": loss(fields, arrays)}
         gradients = autograd.grad(lambda given, fields=fields: loss(fields, given))(arrays)
-        expected |= {f"dL/d{name}": value for name, value in gradients.items()}
+        expected |= {f"dL/d{name}": value for name, value in gradients.items()} | further(fields, arrays, expected)
         found = problem(fields)
         assert_same(found, expected, (seed, fields))
         if seed % 5 == 0:
             for name, value in expected.items():
                 assert close(exact(found, name), value), (seed, name)
+
+
+def test_the_padded_input_is_a_step_of_its_own() -> None:
+    found = problem("X: [[1, 2], [3, 4]]\nkernel: laplace\npadding: 1\npadded_input: true\nupstream: [[1, 0], [0, 2]]")
+    assert numpy.array_equal(exact(found, "X_pad"), numpy.pad([[1, 2], [3, 4]], 1))
+    assert numpy.array_equal(exact(found, "Z"), [[1, -3], [-7, -11]])
+    assert numpy.array_equal(exact(found, "dL/dX"), [[-4, 3], [3, -8]])
+
+
+def test_the_loss_of_samples_is_their_mean_or_their_sum() -> None:
+    fields = (
+        "X: [[[1, 2]], [[3, 5]]]\nkernel: [[[1]]]\naxes: 1\nloss: {function: half_sum, targets: [[[0, 0]], [[0, 0]]]}"
+    )
+    assert exact(problem(fields), "L") == (1 + 4 + 9 + 25) / 2 / 2
+    assert exact(problem(f"{fields}\nbatch_mean: false"), "L") == (1 + 4 + 9 + 25) / 2
+
+
+def test_the_matrices_are_asked_for_by_the_name_of_their_form() -> None:
+    found = problem("X: [1, 2, 3]\nkernel: [4, 5]\npadding: 1\nmatrix_form: toeplitz")
+    assert numpy.array_equal(exact(found, "toeplitz"), [[5, 0, 0], [4, 5, 0], [0, 4, 5], [0, 0, 4]])
+    found = problem("X: [1, 2, 3]\nkernel: [4, 5]\npadding: 1\nmatrix_form: im2col\nmode: convolution")
+    assert numpy.array_equal(exact(found, "im2col"), [[0, 1, 2, 3], [1, 2, 3, 0]])
+    assert numpy.array_equal(exact(found, "K_row"), [5, 4])
+
+
+def test_matrices_that_are_too_large_are_refused() -> None:
+    image = [[0] * 300 for _ in range(300)]
+    with pytest.raises(InvalidProblem, match="would be 88804 × 90000; up to 4,000 entries are written"):
+        problem({"X": image, "kernel": "box", "matrix_form": "toeplitz"})

@@ -92,6 +92,26 @@ def test_a_dense_layer_may_lack_its_bias_and_activation() -> None:
     assert marks["Y"].slips == ("activation-forgotten",)
 
 
+def test_the_losses_of_samples_that_are_not_averaged() -> None:
+    samples = numpy.array([[[1.0, 2, 0]], [[3, -1, 5]]])
+    fields = f"kind: filtering\nX: {samples.tolist()}\nkernel: [[[1, -1]]]\naxes: 1\n"
+    fields += "loss: {function: sum, targets: [[[1, 1]], [[0, 2]]]}\nparts: [{find: [L]}]"
+    net = samples[:, 0, :-1] - samples[:, 0, 1:]
+    wrong = ((net - numpy.array([[1, 1], [0, 2]])) ** 2).sum()
+    marks = by_name(written(fields).mark({"L": str(wrong)}))
+    assert marks["L"].slips == ("not-averaged",)
+
+
+def test_the_kernel_on_the_way_back_to_a_padded_input() -> None:
+    fields = f"kind: filtering\n{FIELDS}padding: 1\npadded_input: true\nparts: [{{find: [dL/dX_pad]}}]"
+    g = numpy.sin(numpy.arange(36)).round(1).reshape(6, 6)
+    fields = fields.replace(f"upstream: {G.tolist()}", f"upstream: {g.tolist()}")
+    net = slid(numpy.pad(X, 1), K) + BIAS
+    turned = slid(numpy.pad(g * (net > 0), 1), K)
+    marks = by_name(written(fields).mark({"dL/dX_pad": str(turned.tolist())}))
+    assert marks["dL/dX_pad"].slips == ("kernel-on-the-way-back",)
+
+
 IMAGE = numpy.arange(25.0).reshape(5, 5) % 7
 ROWS, COLUMNS = numpy.mgrid[-1:2, -1:2]
 BINOMIAL = numpy.outer([1, 2, 1], [1, 2, 1])
@@ -122,7 +142,13 @@ def test_kernels_go_by_names(name: str, kernel: Any) -> None:
     ("fields", "message"),
     [
         ("X: 3\nkernel: [1]", "expected a signal or an image"),
-        ("X: [[[[1]]]]\nkernel: [[1]]", "expected 2 axes, or one more for channels"),
+        ("X: [[[[1]]]]\nkernel: [1]\naxes: 1", "expected 1 axes, one more for channels, or two for samples"),
+        ("X: [[[[1]]]]\nkernel: [[1]]", "X has samples, so the kernel is filters x channels x sizes, not 1 × 1"),
+        ("X: [[[[1]]]]\nkernel: [[[[1]]]]\nmatrix_form: im2col", "the matrices are written for one sample"),
+        ("X: [1, 2]", "missing `kernel`; without one there is to be a `pool`"),
+        ("X: [1, 2]\npool: {kernel: 2}\nbias: 1", "there is no kernel that it could belong to"),
+        ("X: [1, 2]\nkernel: [1]\nmatrix_form: im2cols", "(did you mean `im2col`?)"),
+        ("X: [1]\nkernel: [1, 2]\nmatrix_form: toeplitz", "is larger than its input"),
         ("X: [[[1, 2]], [[3, 4]]]\nkernel: [[1]]", "has 2 channels, so the kernel has one for each"),
         ("X: [[[1, 2]], [[3, 4]]]\nkernel: [[[[1]]]]", "has 2 channels, the kernel 1 × 1 × 1 × 1 takes 1"),
         ("X: [1, 2, 3]\nkernel: [1, 1]\npadding: same", "`same` needs an odd kernel"),

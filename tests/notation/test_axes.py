@@ -72,3 +72,25 @@ def test_an_axis_that_is_none_is_not_turned(axes: str) -> None:
     graph = Graph([Quantity("X", given=parse(str(X.tolist())))])
     with pytest.raises(GraphError, match="flip turns axes among the axes 0 to 2 of 2 × 3 × 4, each once"):
         graph.add(Quantity("R", parse(f"flip(X, axes={axes})")))
+
+
+@pytest.mark.parametrize(("by", "around"), [("1", [1, 1, 1]), ("(0, 2, 1)", [0, 2, 1])])
+def test_zeros_around_an_array(by: str, around: list[int]) -> None:
+    expected = numpy.pad(X, [(each, each) for each in around])
+    weights = numpy.sin(numpy.arange(expected.size)).round(2).reshape(expected.shape)
+    graph = Graph([Quantity("X", given=parse(str(X.tolist()))), Quantity("G", given=parse(str(weights.tolist())))])
+    graph.add(Quantity("R", parse(f"pad(X, by={by})")))
+    graph.add(Quantity("L", arranged(parse("sum(G * R)"), graph.shape)))
+    add_gradient(graph, "dL/dX")
+    values: Any = evaluate(graph, ["R", "dL/dX"]).values
+    floats = Program(graph, ["R", "dL/dX"]).run()
+    inside = weights[tuple(slice(each, each + size) for each, size in zip(around, X.shape, strict=True))]
+    for name, wanted in (("R", expected), ("dL/dX", inside)):
+        assert numpy.allclose(numpy.array(values[name].nested(float)), wanted)
+        assert numpy.allclose(floats[name], wanted)
+
+
+def test_zeros_around_axes_that_there_are_not_are_refused() -> None:
+    graph = Graph([Quantity("X", given=parse("[[1, 2], [3, 4]]"))])
+    with pytest.raises(GraphError, match="`by` has 3, and this is 2 × 2"):
+        graph.add(Quantity("R", parse("pad(X, by=(1, 1, 1))")))

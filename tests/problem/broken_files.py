@@ -476,6 +476,8 @@ OTHER_KINDS = [
            "descent needs `optimizer`: {learning_rate: 0.1, steps: 2}"),
     fields("a feature that is none", "kind: regression\nx: [[1, 2], [2, 3]]\ny: [0, 2]\nfeatures: [¦x3]",
            "`x3` is no feature; they are x1 and x2"),
+    fields("matrices of several samples", "kind: filtering\nX: [[[[1, 2]]]]\nkernel: [[[[1]]]]\nmatrix_form: ¦im2col",
+           "the matrices are written for one sample; X has several"),
     fields("an unknown kernel", "kind: filtering\nX: [[1, 2], [3, 4]]\nkernel: ¦sobelx3",
            "there is no kernel `sobelx3` (did you mean `sobel_x`?)"),
     fields("a kernel of a signal on an image", "kind: filtering\nX: [[1, 2], [3, 4]]\nkernel: ¦[1, 2]",

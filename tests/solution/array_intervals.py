@@ -115,6 +115,12 @@ def _diagonal(settings: Mapping[str, Any], x: Any) -> Any:
     return MULTIPLY(np.eye(len(x), dtype=int), x) if x.ndim == 1 else x.diagonal()
 
 
+def _padded(settings: Mapping[str, Any], x: Any) -> Any:
+    by = settings["by"]
+    around = by if isinstance(by, tuple) else (by,) * x.ndim
+    return np.pad(x, [(each, each) for each in around], constant_values=iv.mpf(0))
+
+
 _APPLIED: dict[str, Callable[..., Any]] = {
     "sum": _over(total),
     "mean": _over(lambda parts: total(parts) / len(parts)),
@@ -133,6 +139,7 @@ _APPLIED: dict[str, Callable[..., Any]] = {
     "expand": lambda settings, x: np.expand_dims(x, settings["axis"]),
     "permute": lambda settings, x: np.transpose(x, settings["axes"]),
     "flip": lambda settings, x: np.flip(x, settings.get("axes")),
+    "pad": _padded,
     "reshape": lambda settings, x: np.reshape(x, settings["shape"]),
     "flatten": lambda settings, x: np.reshape(x, -1),
     **WINDOWED,

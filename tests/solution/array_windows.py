@@ -43,8 +43,14 @@ def _size(settings: Settings) -> Place:
 
 def _outputs(settings: Settings, x: Place, k: Place, axes: int) -> Place:
     spans = zip(x[-axes:], k[-axes:], *_geometry(settings, axes), strict=True)
-    several = k[:1] if len(k) > len(x) else ()
-    return (*several, *((n + 2 * p - d * (m - 1) - 1) // s + 1 for n, m, s, p, d in spans))
+    samples, one = _samples(x, axes)
+    several = k[:1] if len(k) > len(one) else ()
+    return (*samples, *several, *((n + 2 * p - d * (m - 1) - 1) // s + 1 for n, m, s, p, d in spans))
+
+
+def _samples(x: Place, axes: int) -> tuple[Place, Place]:
+    """How many samples an input has, if any, and the shape of one."""
+    return (x[:1], x[1:]) if len(x) == axes + 2 else ((), x)
 
 
 def _geometry(settings: Settings, axes: int) -> list[list[int]]:
@@ -53,14 +59,15 @@ def _geometry(settings: Settings, axes: int) -> list[list[int]]:
 
 def _meeting(settings: Settings, x: Place, k: Place, axes: int) -> Iterator[tuple[Place, Place, Place]]:
     """The places of input, kernel and output whose product is part of the convolution."""
-    channels, filters = x[: len(x) - axes], k[:1] if len(k) > len(x) else ()
+    samples, one = _samples(x, axes)
+    channels, filters = one[: len(one) - axes], k[:1] if len(k) > len(one) else ()
     geometry = _geometry(settings, axes)
-    outputs = _outputs(settings, x, k, axes)[len(filters) :]
-    lead = product(product(*map(range, filters)), product(*map(range, channels)))
-    for (f, c), g, m in product(lead, product(*map(range, outputs)), [*product(*map(range, k[-axes:]))]):
+    outputs = _outputs(settings, x, k, axes)[len(samples) + len(filters) :]
+    lead = product(*(product(*map(range, sizes)) for sizes in (samples, filters, channels)))
+    for (n_th, f, c), g, m in product(lead, product(*map(range, outputs)), [*product(*map(range, k[-axes:]))]):
         at = tuple(i * s + j * d - p for i, j, s, p, d in zip(g, m, *geometry, strict=True))
         if all(0 <= i < n for i, n in zip(at, x[-axes:], strict=True)):
-            yield (*c, *at), (*f, *c, *m), (*f, *g)
+            yield (*n_th, *c, *at), (*f, *c, *m), (*n_th, *f, *g)
 
 
 def _convolutions(axes: int) -> dict[str, Callable[..., Any]]:

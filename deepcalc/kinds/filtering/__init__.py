@@ -1,7 +1,9 @@
 """Convolution with values: kernel, bias, activation, pooling, dense layer, loss, and their gradients.
 
 Input ``X``, kernel ``K`` (turned by 180° ``K_flip``), bias ``b``, convolved ``Z``, activated ``A``, pooled ``P``,
-flattened ``F``; dense layer ``W``, ``c``, its sums ``O`` and activations ``Y``; the loss ``L``.
+flattened ``F``; dense layer ``W``, ``c``, its sums ``O`` and activations ``Y``; the loss ``L``. The padded input is
+``X_pad``, the positions that win in a max pooling are ``winners``; in matrices there are ``X_col``, ``K_row``,
+``Z_row`` and ``Z_im2col``, or ``K_mat``, ``X_vec``, ``Z_vec`` and ``Z_toeplitz``.
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ from deepcalc.fields.aliases import also_as
 from deepcalc.fields.given import Given, is_space
 from deepcalc.fields.types import Fields, Flag, whole, wrong
 from deepcalc.kinds._arrays import LossField, UpstreamField, loss_faults, shape_of_given
+from deepcalc.kinds.filtering.matrices import MATRIX_FORMS
 from deepcalc.notation.names import plain_form
 from deepcalc.notation.shapes import Shape, shape_text
 from deepcalc.notation.typed import NumberText
@@ -26,6 +27,7 @@ _OF_ENTRIES = ("identity", "relu", "sigmoid", "tanh")
 EntryActivation = StrEnum("EntryActivation", [*_OF_ENTRIES])  # type: ignore[misc]
 DenseActivation = StrEnum("DenseActivation", [*_OF_ENTRIES, "softmax"])  # type: ignore[misc]
 PoolName = StrEnum("PoolName", ["max", "average"])
+MatrixName = StrEnum("MatrixName", [*MATRIX_FORMS])  # type: ignore[misc]
 ModeName = StrEnum("ModeName", ["cross-correlation", "convolution"])
 _POOL_ALIASES = {"avg": "average", "mean": "average", "max_pool": "max", "avg_pool": "average", "maximum": "max"}
 
@@ -105,12 +107,15 @@ class FilteringFields(Fields):
     """An input, the kernel that slides over it, and what follows: activation, pooling, dense layer, loss."""
 
     X: Given = Field(
-        description="the input: a signal [1, 2, 0], an image [[…], […]], or several channels of them, as a list"
+        description="the input: a signal [1, 2, 0], an image [[…], […]], several channels of them, as a list, or "
+        "several samples with channels"
     )
-    kernel: Annotated[Given, BeforeValidator(_by_name)] = Field(
+    kernel: Annotated[Given | None, BeforeValidator(_by_name)] = Field(
+        None,
         description="the kernel K in as many axes as a channel of X; a list of them is several filters of one channel "
         "or, where X has channels, one filter with a kernel for each; filters x channels x sizes; or by name: "
         + "; ".join(f"{row.name} ({row.title})" for row in FILTERS.values())
+        + "; without one X is pooled as it is",
     )
     axes: Literal["1", "2"] | None = Field(
         None, description="whether X is a signal (1) or an image (2); 2 by default where X is no vector"
@@ -127,6 +132,12 @@ class FilteringFields(Fields):
         "size; full: D(K − 1)",
     )
     dilation: Steps = Field(1, description="from entry to entry of the kernel")
+    padded_input: Flag = Field(False, description="whether the padded input is a step of its own, X_pad")
+    matrix_form: Annotated[MatrixName | None, also_as(MatrixName, {})] = Field(
+        None,
+        description="the same as a product of matrices, in a part of its own: "
+        + "; ".join(f"{row.name} ({row.title})" for row in MATRIX_FORMS.values()),
+    )
     activation: Annotated[EntryActivation, also_as(EntryActivation, ACTIVATION_ALIASES)] = Field(
         EntryActivation("identity"), description="of the convolved values Z, which gives A"
     )
@@ -134,6 +145,9 @@ class FilteringFields(Fields):
     flatten: Flag = Field(False, description="whether the values are put into a vector F; a dense layer does so anyway")
     dense: DenseFields | None = Field(None, description="{weights: [[…]], bias: […], activation: softmax}")
     loss: LossField = None
+    batch_mean: Flag = Field(
+        True, description="whether the loss of several samples is the mean over them (false: their sum)"
+    )
     upstream: UpstreamField = None
 
     @property
@@ -154,16 +168,32 @@ class FilteringFields(Fields):
             yield Fault(("X",), "expected a signal or an image, not a single number")
             return
         axes = self.spatial_axes
-        if len(x) not in (axes, axes + 1):
-            yield Fault(("X",), f"expected {axes} axes, or one more for channels, not {shape_text(x)}")
+        if len(x) not in (axes, axes + 1, axes + 2):
+            yield Fault(("X",), f"expected {axes} axes, one more for channels, or two for samples, not {shape_text(x)}")
             return
-        yield from self._kernel_faults(x, k, axes)
+        if len(x) > axes + 1 and self.matrix_form is not None:
+            yield Fault(("matrix_form",), "the matrices are written for one sample; X has several")
+        if self.kernel is not None:
+            yield from self._kernel_faults(x, k, axes)
+        else:
+            yield from self._faults_without_kernel()
         for name in ("stride", "padding", "dilation"):
             yield from _axis_faults((name,), getattr(self, name), axes)
         for name in ("kernel", "stride", "padding") if self.pool is not None else ():
             yield from _axis_faults(("pool", name), getattr(self.pool, name), axes)
 
+    def _faults_without_kernel(self) -> Iterator[Fault]:
+        """What needs a kernel, where there is none."""
+        if self.pool is None:
+            yield Fault((), "missing `kernel`; without one there is to be a `pool`")
+        for name in ("bias", "matrix_form"):
+            if getattr(self, name) is not None:
+                yield Fault((name,), "there is no kernel that it could belong to")
+
     def _kernel_faults(self, x: Shape, k: Shape, axes: int) -> Iterator[Fault]:
+        if len(x) > axes + 1 and len(k) != axes + 2:
+            yield Fault(("kernel",), f"X has samples, so the kernel is filters x channels x sizes, not {shape_text(k)}")
+            return
         has_channels = len(x) > axes
         fits = (axes + 1, axes + 2) if has_channels else (axes, axes + 1)
         if len(k) not in fits:

@@ -9,8 +9,8 @@ from typing import Any
 from deepcalc.graph.graph import Graph
 from deepcalc.kinds._arrays import SlipRow, loss_name, slips_of, stands
 from deepcalc.kinds.filtering.fields import FilteringFields, PerAxis, PoolFields
-from deepcalc.kinds.filtering.graph import preceding
-from deepcalc.kinds.filtering.wiring import Wiring, pool_settings, pooled, wiring
+from deepcalc.kinds.filtering.graph import output_of, preceding, wiring_of
+from deepcalc.kinds.filtering.wiring import PADDED, Wiring, pool_settings, pooled
 from deepcalc.notation.names import gradient
 from deepcalc.notation.nodes import Name
 from deepcalc.notation.parser import parse
@@ -23,9 +23,12 @@ _SAID = {"max": "largest entry", "average": "mean"}
 def slips(fields: FilteringFields, plan: Plan) -> Iterator[Slip]:
     """The typical mistakes of a problem with convolved values."""
     graph = plan.graph
-    wired = wiring(fields, graph.shape("X"), graph.shape("K"))
+    wired = wiring_of(fields, graph)
     loss = loss_name(fields)
-    rows = [*_in_convolution(wired), *_after_it(fields, graph)]
+    rows = [*(_in_convolution(wired) if "Z" in graph else ()), *_after_it(fields, graph)]
+    if fields.loss is not None and wired.samples is not None and fields.batch_mean and not fields.loss.row.is_mean:
+        summed = fields.loss.row.text(graph.shape("T")).format(y=output_of(graph), t="T")
+        rows.append(("not-averaged", "the losses of the samples added up, not averaged", {fields.loss.name: summed}))
     if fields.pool is not None:
         rows += _in_pooling(fields.pool, wired.axes, preceding(graph, "P"))
     if loss is not None:
@@ -57,7 +60,7 @@ def _transposed(wired: Wiring) -> str:
 
 
 def _after_it(fields: FilteringFields, graph: Graph) -> Iterator[SlipRow]:
-    yield "activation-forgotten", "the activation forgotten", {"A": "Z"}
+    yield "activation-forgotten", "the activation forgotten", {"A": preceding(graph, "A")}
     yield "activation-forgotten", "the activation of the dense layer forgotten", {"Y": "O"}
     if fields.dense is not None and fields.dense.bias is not None:
         without = {"O": f"W @ {preceding(graph, 'O')}"}
@@ -95,7 +98,8 @@ def _through_the_pool(pool: PoolFields, axes: int, x: str, loss: str) -> Iterato
 
 
 def _on_the_way_back(wired: Wiring, graph: Graph, loss: str) -> Iterator[SlipRow]:
-    by_input, by_kernel, by_net = gradient(loss, "X"), gradient(loss, "K"), gradient(loss, "Z")
+    by_input = gradient(loss, PADDED if PADDED in graph else "X")
+    by_kernel, by_net = gradient(loss, "K"), gradient(loss, "Z")
     if by_kernel in graph:
         right = graph[by_kernel].formula
         if wired.fields.is_turned:
@@ -103,7 +107,7 @@ def _on_the_way_back(wired: Wiring, graph: Graph, loss: str) -> Iterator[SlipRow
             yield "gradient-turned", "the gradient of the kernel not turned back", unturned
         else:
             yield "gradient-turned", "the gradient of the kernel turned by 180°", {by_kernel: _turned(wired, right)}
-    if by_input in graph:
+    if by_input in graph and "K" in graph:
         slid = Name(wired.kernel)
         turned = graph[by_input].formula.xreplace({slid: _turned(wired, slid)})
         yield "kernel-on-the-way-back", "the kernel turned the other way for the gradient by X", {by_input: turned}

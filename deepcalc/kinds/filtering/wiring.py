@@ -7,8 +7,12 @@ from collections.abc import Callable, Mapping
 from deepcalc.errors import Fault, FieldError
 from deepcalc.kinds._arrays import shape_of_given
 from deepcalc.kinds.filtering.fields import FilteringFields, PerAxis, PoolFields
+from deepcalc.notation.operations.sliding import output_size
 from deepcalc.notation.shapes import Shape, is_concrete, shape_text
 from deepcalc.records import record
+
+PADDED = "X_pad"
+"""The name of the padded input, where that is a step of its own."""
 
 PADDING_OF: Mapping[str, Callable[[int], float]] = {
     "valid": lambda reach: 0,
@@ -31,9 +35,29 @@ class Wiring:
         return self.fields.spatial_axes
 
     @property
+    def samples(self) -> int | None:
+        """How many samples there are; None of a single one that has no axis for them."""
+        return int(self.x[0]) if len(self.x) > self.axes + 1 else None
+
+    @property
+    def channels(self) -> int | None:
+        """How many channels there are; None of an input that has no axis for them."""
+        return int(self.x[-self.axes - 1]) if len(self.x) > self.axes else None
+
+    @property
+    def has_padded_input(self) -> bool:
+        """Whether the padded input is a step of its own."""
+        return self.fields.padded_input and any(self.padding)
+
+    @property
+    def is_turned(self) -> bool:
+        """Whether the kernel is turned by 180°."""
+        return self.fields.is_turned
+
+    @property
     def kernel(self) -> str:
         """The name of the kernel that slides."""
-        return "K_flip" if self.fields.is_turned else "K"
+        return "K_flip" if self.is_turned else "K"
 
     @property
     def stride(self) -> tuple[int, ...]:
@@ -46,7 +70,7 @@ class Wiring:
     @property
     def padding(self) -> tuple[int, ...]:
         """Zeros on each side, for each axis; ``FieldError`` where half a zero would be needed."""
-        wanted = self.fields.padding
+        wanted = self.fields.padding if self.k else 0
         if not isinstance(wanted, str):
             return self._each(wanted)
         found = []
@@ -64,6 +88,11 @@ class Wiring:
         spatial = tuple(range(extra, len(self.k)))
         return f"flip({kernel}, axes={_size(spatial)})" if extra else f"flip({kernel})"
 
+    def padded(self) -> str:
+        """The input with its padding."""
+        by = (*(0 for _ in self.x[: -self.axes]), *self.padding)
+        return f"pad(X, by={_size(by)})"
+
     def net(
         self,
         kernel: str | None = None,
@@ -78,17 +107,32 @@ class Wiring:
             "padding": self.padding if padding is None else self._each(padding),
             "dilation": self.dilation if dilation is None else self._each(dilation),
         }
-        text = f"conv{self.axes}d(X, {kernel or self.kernel}{settings_text(settings)})"
-        return f"{text} + {self.bias}" if bias and self.fields.bias is not None else text
+        taken = "X"
+        if padding is None and self.has_padded_input:
+            taken, settings["padding"] = PADDED, self._each(0)
+        text = f"conv{self.axes}d({taken}, {kernel or self.kernel}{settings_text(settings)})"
+        return f"{text} + {self.bias}" if bias and self.bias is not None else text
 
     @property
     def filters(self) -> int | None:
         """How many filters there are; None of a single one that has no axis for them."""
-        return int(self.k[0]) if len(self.k) > len(self.x) else None
+        return int(self.k[0]) if len(self.k) > self.axes + (self.channels is not None) else None
 
     @property
-    def bias(self) -> str:
-        """The bias beside the convolved values, one for all of them or one for each filter."""
+    def output(self) -> tuple[int, ...]:
+        """The shape of the convolved values, without samples; ``FieldError`` where the kernel is too large."""
+        sizes = zip(self.x[-self.axes :], self.k[-self.axes :], self.stride, self.padding, self.dilation, strict=True)
+        found = tuple(output_size(int(n), int(k), *settings) for n, k, *settings in sizes)
+        if any(size < 1 for size in found):
+            message = f"the kernel {shape_text(self.k)} is larger than its input {shape_text(self.x)} with its padding"
+            raise FieldError([Fault(("kernel",), message)])
+        return found if self.filters is None else (self.filters, *found)
+
+    @property
+    def bias(self) -> str | None:
+        """The bias beside the convolved values, one for all of them or one for each filter; None without one."""
+        if self.fields.bias is None:
+            return None
         if not shape_of_given(self.fields.bias):
             return "b"
         return "expand(b, axis=1)" if self.axes == 1 else "expand(expand(b, axis=1), axis=2)"
@@ -98,7 +142,7 @@ class Wiring:
 
 
 def wiring(fields: FilteringFields, x: Shape, k: Shape) -> Wiring:
-    """The convolution of an input and a kernel; ``FieldError`` where their sizes are letters."""
+    """The convolution of an input and a kernel, ``()`` for none; ``FieldError`` where their sizes are letters."""
     for name, shape in (("X", x), ("kernel", k)):
         if not is_concrete(shape):
             raise FieldError([Fault((name,), f"sizes must be numbers here, not {shape_text(shape)}")])

@@ -1,13 +1,14 @@
-"""The axes of an array in another order, and the entries along them backwards."""
+"""The axes of an array in another order, the entries along them backwards, and zeros around them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from deepcalc.notation.array_nodes import Apply
+from deepcalc.notation.array_nodes import Apply, Item, Slice
+from deepcalc.notation.nodes import ZERO, Literal
 from deepcalc.notation.operations.row import REQUIRED, Index, Operand, Operation, Surroundings
-from deepcalc.notation.shapes import Shape, ShapeError, shape_text
+from deepcalc.notation.shapes import Shape, ShapeError, count, shape_text
 
 
 def _order(node: Any, shape: Shape) -> tuple[int, ...]:
@@ -78,6 +79,48 @@ def _turned_floats(node: Any, shapes: Sequence[Shape]) -> Callable[..., Any]:
     return lambda x: numpy.flip(x, axis=from_end)
 
 
+def _around(node: Any, shape: Shape) -> tuple[int, ...]:
+    """How many zeros stand at each end of each axis."""
+    by = node.settings["by"]
+    found = tuple(by) if isinstance(by, tuple) else (by,) * len(shape)
+    if not shape or len(found) != len(shape):
+        message = f"pad takes a number, or one for each axis: `by` has {len(found)}, and this is {shape_text(shape)}"
+        raise ShapeError(message, node)
+    if not all(isinstance(size, int) for size in shape):
+        raise ShapeError(f"pad needs sizes that are numbers, not {shape_text(shape)}", node)
+    return found
+
+
+def _padded_shape(node: Any, shapes: Sequence[Shape]) -> Shape:
+    shape = tuple(int(size) + 2 * by for size, by in zip(shapes[0], _around(node, shapes[0]), strict=True))
+    count(shape)
+    return shape
+
+
+def _padded_entry(node: Any, operands: Sequence[Operand], index: Index) -> Any:
+    (operand,) = operands
+    place = tuple(at - by for at, by in zip(index, _around(node, operand.shape), strict=True))
+    sizes: Sequence[Any] = operand.shape
+    inside = all(0 <= at < size for at, size in zip(place, sizes, strict=True))
+    return operand.entry(place) if inside else ZERO
+
+
+def _padded_floats(node: Any, shapes: Sequence[Shape]) -> Callable[..., Any]:
+    import numpy
+
+    around = [(by, by) for by in _around(node, shapes[0])]
+    return lambda x: numpy.pad(x, [(0, 0)] * (x.ndim - len(around)) + around)
+
+
+def _padded_pull_back(node: Any, index: int, adjoint: Any, around: Surroundings) -> Any:
+    """The zeros cut off again."""
+    shape: Sequence[Any] = around.shape(node.operands[0])
+    parts = zip(_around(node, tuple(shape)), shape, strict=True)
+    return Item(
+        adjoint, *(Slice(Literal(str(by + 1)), Literal(str(by + size))) if by else Slice() for by, size in parts)
+    )
+
+
 AXES = (
     Operation(
         "permute",
@@ -100,5 +143,16 @@ AXES = (
         unicode="flip({0})",
         latex=r"\operatorname{{flip}}({0})",
         summary="the entries backwards along every axis, a matrix turned by 180°: flip(X), or flip(X, axes=(2, 3))",
+    ),
+    Operation(
+        "pad",
+        _padded_shape,
+        _padded_entry,
+        _padded_floats,
+        _padded_pull_back,
+        settings={"by": REQUIRED},
+        unicode="pad({0})",
+        latex=r"\operatorname{{pad}}({0})",
+        summary="zeros around an array: pad(X, by=1), or at the ends of each axis pad(X, by=(0, 1, 1))",
     ),
 )
