@@ -33,6 +33,7 @@ MOST_UPDATES = 10_000
 
 OneStep = dict[Identifier, NumberOrArray]
 SAME = "same"
+_OF_AN_OBJECTIVE = ("constants", "samples", "model", "batch_size", "reduction", "minimum", "until", "objective_name")
 _ONE, _SEVERAL = "one step", "several steps"
 
 
@@ -172,6 +173,11 @@ class OptimizerFields(ObjectiveFields, UpdateFields):
         return {line.head: line for line in self.lines if line.is_carried_on and not line.is_of_step}
 
     @property
+    def is_plain_descent(self) -> bool:
+        """Whether every step is θ - η·g with the same learning rate."""
+        return str(self.method) == "sgd" and not self.lines and self.schedule is None
+
+    @property
     def step_count(self) -> int:
         if isinstance(self.gradients, list):
             return len(self.gradients)
@@ -241,7 +247,7 @@ class OptimizerFields(ObjectiveFields, UpdateFields):
         if self.has_objective:
             yield from self.objective_faults({*taken, "t"})
         else:
-            for name in ("constants", "samples", "model", "batch_size", "reduction", "objective_name"):
+            for name in _OF_AN_OBJECTIVE:
                 if name in self.model_fields_set:
                     verb = "go" if name in ("constants", "samples") else "goes"
                     yield Fault((name,), f"`{name}` {verb} with `objective`, which is not given")

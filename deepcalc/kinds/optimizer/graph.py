@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from deepcalc.kinds.optimizer.conclusions import Conclusions
 from deepcalc.kinds.optimizer.fields import OptimizerFields
 from deepcalc.kinds.optimizer.naming import general_symbols, sample_symbols
 from deepcalc.kinds.optimizer.side_by_side import SideBySide
@@ -27,6 +28,10 @@ def built_alone(fields: OptimizerFields) -> Plan:
     for step in steps.numbers:
         steps.add(step)
     forms = general_symbols(line.head for line in fields.lines)
+    if steps.objective is not None:
+        conclusions = Conclusions(steps, steps.objective)
+        conclusions.add()
+        forms |= conclusions.symbols
     if fields.variants is not None:
         forms |= sample_symbols(fields.names_of_variants, fields.variants, steps.numbers)
     symbols = Symbols(forms, plus=steps.numbers == range(1, 2))

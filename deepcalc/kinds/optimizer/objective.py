@@ -17,7 +17,7 @@ from deepcalc.notation.array_nodes import MatrixProduct, Transpose
 from deepcalc.notation.edits import changed, rescaled, terms
 from deepcalc.notation.grids import grid_of
 from deepcalc.notation.names import gradient, gradient_parts
-from deepcalc.notation.nodes import Name, Over, number, total
+from deepcalc.notation.nodes import Name, Over, names_in, number, total
 from deepcalc.notation.shapes import shape_text
 from deepcalc.records import record
 from deepcalc.rules.updates import GRADIENTS, Line
@@ -39,6 +39,7 @@ class Alone:
     forward: tuple[Quantity, ...]
     backward: tuple[Quantity, ...]
     gradients: Mapping[str, tuple[Any, ...]]
+    hessian: Mapping[tuple[str, str], Any]
 
 
 def alone(fields: OptimizerFields, formula: Any, at: Location) -> Alone:
@@ -61,7 +62,23 @@ def alone(fields: OptimizerFields, formula: Any, at: Location) -> Alone:
     backward = tuple(each for each in graph if gradient_parts(each.name) is not None and each.name not in derived)
     symmetric = frozenset(Name(each) for each, value in fields.constants.items() if _is_symmetric(value))
     forms = {parameter: _forms(graph[each].formula, symmetric) for each, parameter in derived.items()}
-    return Alone(forward, backward, forms)
+    return Alone(forward, backward, forms, _hessian(fields, graph))
+
+
+def _hessian(fields: OptimizerFields, graph: Graph) -> Mapping[tuple[str, str], Any]:
+    """The second derivatives, where they are formulas in parameters and constants: of numbers, or of one vector."""
+    found: dict[tuple[str, str], Any] = {}
+    if fields.model or any(len(graph.shape(name)) > 1 for name in fields.parameters):
+        return found
+    for row in fields.parameters:
+        first = gradient(fields.objective_name, row)
+        differentiate(graph, first, fields.parameters)
+        for column in fields.parameters:
+            formula = graph[gradient(first, column)].formula
+            if any(gradient_parts(name) is not None for name in names_in(formula)):
+                return {}
+            found[row, column] = formula
+    return found
 
 
 class Objective:
@@ -141,6 +158,16 @@ class Objective:
         is_whole = len(batch) == (self._fields.variants or 1)
         of = self.name(batch[0] if len(batch) == 1 else None, step - 1)
         return gradient(of, self._value(parameter, step - 1)) if is_whole or len(batch) == 1 else None
+
+    def hessian(self) -> Mapping[tuple[str, str], Any] | None:
+        """The second derivatives of a quadratic, which no parameter is in; None of any other objective."""
+        found = self._variants[0].hessian
+        is_constant = found and not any(name in self._fields.parameters for name in names_in(*found.values()))
+        return found if is_constant else None
+
+    def first_gradient(self, parameter: str) -> Any:
+        """The gradient at the start, as a formula."""
+        return self._variants[0].gradients[parameter][-1]
 
     # ---- names
 

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from deepcalc.errors import Fault, Location, did_you_mean, listed
 from deepcalc.fields.given import NumberOrArray
-from deepcalc.fields.types import Fields, Formula, Identifier
+from deepcalc.fields.types import Fields, Formula, Identifier, Relation
 from deepcalc.kinds._arrays import shape_of_given
 from deepcalc.kinds._updates import BatchSize
 from deepcalc.notation.nodes import SumOver, names_in, nodes_in
@@ -53,6 +53,15 @@ class ObjectiveFields(Fields):
     constants: dict[Identifier, NumberOrArray] = Field(
         {},
         description="numbers and arrays that the objective calls by name: {lambda: 0.1, A: [[3, 1], [1, 2]]}",
+    )
+    minimum: dict[Identifier, NumberOrArray] = Field(
+        {},
+        description="where the objective is least, {w: 2}, for the distance to it, distance@2; found of a quadratic",
+    )
+    until: Relation | None = Field(
+        None,
+        description="a criterion in parameters, objective, distance: J < 0.01; stop_step is the first step after which "
+        "it holds",
     )
     objective_name: Identifier = Field("J", description="the name of the objective")
 
@@ -101,6 +110,13 @@ class ObjectiveFields(Fields):
                 yield Fault(("samples", index), f"every sample has the names of the first one, {listed(shapes)}")
             elif index:
                 yield from self._sample_faults(sample, shapes, ("samples", index))
+        if self.minimum and set(self.minimum) != set(self.parameters):
+            yield Fault(("minimum",), f"the minimum has a value for each parameter, {listed(self.parameters)}")
+        for name, value in self.minimum.items():
+            found = shape_of_given(value)
+            if name in self.parameters and found != (wanted := shape_of_given(self.parameters[name])):
+                message = f"expected the shape of {name}, {shape_text(wanted)}, not {shape_text(found)}"
+                yield Fault(("minimum", name), message)
         yield from self._formula_faults(known)
 
     def _sample_faults(self, sample: Mapping[str, Any], shapes: Mapping[str, Shape], at: Location) -> Iterator[Fault]:

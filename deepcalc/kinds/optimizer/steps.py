@@ -40,9 +40,9 @@ class Steps:
     def __init__(self, fields: OptimizerFields) -> None:
         self.graph = Graph()
         self.numbers = range(fields.steps_before + 1, fields.steps_before + fields.step_count + 1)
-        self._fields = fields
+        self.fields = fields
         self.stepping = fields.stepping
-        self._objective = Objective(fields, self.value) if fields.has_objective else None
+        self.objective = Objective(fields, self.value) if fields.has_objective else None
         self._point = fields.rule.point if fields.has_objective else None
 
     def value(self, name: str, step: int) -> str:
@@ -50,7 +50,7 @@ class Steps:
         return f"{name}@{step}" if step in self.numbers else name
 
     def add_given(self) -> None:
-        fields = self._fields
+        fields = self.fields
         for name, value in fields.parameters.items():
             self._give(name, value, "Parameters", ("parameters", name))
         self._give(ETA.name, fields.learning_rate, "Settings", ("learning_rate",))
@@ -74,13 +74,13 @@ class Steps:
 
     def add(self, step: int) -> None:
         """One step: the gradients, then each line for every parameter, then every new value."""
-        fields, stepping, first = self._fields, self.stepping, step == self.numbers[0]
+        fields, stepping, first = self.fields, self.stepping, step == self.numbers[0]
         moments = {name: self.moment(name, step) for name in fields.parameters}
         self._add_all(stepping.rate_of(step), step)
         if self._point is not None:
             self._add_all(stepping.ahead(moments, step, first), step)
-        if self._objective is not None:
-            self._add_all(self._objective.gradients(step), step)
+        if self.objective is not None:
+            self._add_all(self.objective.gradients(step), step)
         self._add_all(stepping.before_update(moments, step, first), step)
         for name, moment in moments.items():
             note = ("new value of ", Name(name))
@@ -92,8 +92,8 @@ class Steps:
 
     def _add_objective(self, step: int) -> None:
         when = f"after step {step}" if step in self.numbers else "before the first step"
-        if self._objective is not None:
-            self._add_all(self._objective.values(step, when), step)
+        if self.objective is not None:
+            self._add_all(self.objective.values(step, when), step)
 
     def _add_all(self, quantities: Iterable[Quantity], step: int) -> None:
         for each in quantities:
@@ -110,7 +110,7 @@ class Steps:
         origin: Location = (),
     ) -> None:
         if not origin:  # what can go wrong: a division by zero without ε, divergence
-            origin = ("epsilon" if "epsilon" in self._fields.update.coefficients else "learning_rate",)
+            origin = ("epsilon" if "epsilon" in self.fields.update.coefficients else "learning_rate",)
         in_groups = len(self.numbers) == 1 or group == OBJECTIVE
         section = SECTIONS[group] if in_groups else f"Step {step}"
         self.graph.add(Quantity(name, formula, laws=laws, section=section, group=group, note=note, origin=origin))
@@ -120,22 +120,22 @@ class Steps:
 
         Of objectives that take turns, what all come to is asked for in the end.
         """
-        is_one = self._fields.variants is None
+        is_one = self.fields.variants is None
         asked = self.numbers if len(self.numbers) <= MOST_PARTS else self.numbers[-1:]
         for index, step in enumerate(asked):
-            results = self.results if step == self.numbers[-1] or is_one else tuple(self._fields.parameters)
+            results = self.results if step == self.numbers[-1] or is_one else tuple(self.fields.parameters)
             yield PartPlan(chr(ord("a") + index), tuple(self.value(name, step) for name in results))
 
     @property
     def results(self) -> tuple[str, ...]:
-        fields = self._fields
+        fields = self.fields
         return (*fields.parameters, *((fields.objective_name,) if fields.has_objective else ()))
 
     def tables(self) -> Iterator[TablePlan]:
         """One table a step with a row for each parameter; of a single parameter one table with a row for each step."""
-        fields = self._fields
+        fields = self.fields
         ahead = () if self._point is None else (self._point.head,)
-        heads = (*ahead, *(("g",) if self._objective is not None else ()))
+        heads = (*ahead, *(("g",) if self.objective is not None else ()))
         columns: tuple[Prose, ...] = (*((now(head),) for head in self._heads(heads)), ("new value",))
 
         def row(name: str, step: int, label: Prose) -> TableRow:
@@ -160,7 +160,7 @@ class Steps:
 
     def trajectory(self) -> Trajectory:
         """What each step comes to: each parameter with its gradients and what is kept of them; the objective."""
-        fields = self._fields
+        fields = self.fields
         ahead = () if self._point is None else (self._point.head,)
         heads = (*ahead, "g")
         columns: tuple[Prose, ...] = tuple((now(head),) for head in self._heads(heads))
@@ -187,8 +187,8 @@ class Steps:
         """The parameters over the steps, and the objective; of a single step there is no path to be drawn."""
         if len(self.numbers) < 2:
             return
-        fields = self._fields
-        path = tuple(self._curve(*number) for number in self._numbers())
+        fields = self.fields
+        path = tuple(self._curve(*number) for number in self.numbers_updated())
         label: Prose = path[0].label if len(path) == 1 else ("value",)
         title = "Path of the parameter" if len(path) == 1 else "Path of the parameters"
         yield PlotPlan(title, ("step",), label, path)
@@ -196,9 +196,9 @@ class Steps:
             label = (Name(fields.objective_name),)
             yield PlotPlan("The objective", ("step",), label, (self._curve(fields.objective_name),))
 
-    def _numbers(self) -> Iterator[tuple[str, tuple[int, ...]]]:
+    def numbers_updated(self) -> Iterator[tuple[str, tuple[int, ...]]]:
         """The numbers that are updated: every parameter that is one, every entry of the others with its place."""
-        for name, value in self._fields.parameters.items():
+        for name, value in self.fields.parameters.items():
             for place in product(*map(range, shape_of_given(value))):
                 yield name, place
 
@@ -209,14 +209,14 @@ class Steps:
 
     def aliases(self) -> dict[str, str]:
         """``w1+`` for the first new value whatever its number is; ``dJ/dw1`` for a gradient of the objective."""
-        fields, first = self._fields, self.numbers[0]
+        fields, first = self.fields, self.numbers[0]
         known = {}
         for name in self.results:
             known[f"{name}+"] = self.value(name, first)
             known[f"{name}@{first - 1}"] = name
-        if self._objective is not None:
+        if self.objective is not None:
             for step, name in product(self.numbers, fields.parameters):
-                by = self._objective.by(name, step)
+                by = self.objective.by(name, step)
                 known |= {by: f"g.{name}@{step}"} if by is not None else {}
         for line in self.stepping.lines:
             for step in (first - 1, *self.numbers):

@@ -15,6 +15,13 @@ NAMES = {
     "g.w@2": "the gradient that step 2 goes by",
     "J@2": "the objective after two steps",
     "dJ@2/dw@2": "its gradient there, by which a third step would go",
+    "J:2@1": "of several objectives or samples the second, after step 1",
+    "adam.w@2": "of several runs or methods that of the one named",
+    "min.w, distance@2": "where a quadratic is least (or the `minimum` that is given), and how far w is from there",
+    "H, lambda_max, lambda_min, kappa": "second derivatives of a quadratic, their eigenvalues, the condition number",
+    "eta_max, eta_best": "learning rates below which gradient descent converges on it, and with which it is fastest",
+    "contraction, converges": "what a step multiplies the distance by, at most; 1 where gradient descent converges",
+    "stop_step": "the first step after which `until` holds",
 }
 
 
