@@ -37,7 +37,7 @@ class ArrayWriter(Writer):
         self._graph = graph
 
     def write(self, node: Any) -> int:
-        if isinstance(node, Leaf):
+        if isinstance(node, Leaf | Relation):  # the sides of a condition have the axes of its cases
             return super().write(node)
         operands = _in_cases(node) if isinstance(node, Cases) else operands_of(node)
         shapes = [self._shape(operand) for operand in operands]

@@ -12,27 +12,14 @@ from typing import Any
 
 from deepcalc.errors import MathError, ValueOutOfReach
 from deepcalc.graph.graph import Graph, Quantity, value_of_given
-from deepcalc.notation import arithmetic
 from deepcalc.notation.array_nodes import Item
-from deepcalc.notation.functions import FUNCTIONS
 from deepcalc.notation.grids import Grid
 from deepcalc.notation.names import entry_parts
-from deepcalc.notation.nodes import (
-    Call,
-    Cases,
-    Constant,
-    Literal,
-    Name,
-    Negative,
-    Over,
-    Plus,
-    Power,
-    Times,
-    Value,
-    names_in,
-)
+from deepcalc.notation.nodes import Name, Value, names_in
 from deepcalc.notation.printing import PlainPrinter
 from deepcalc.notation.rounding import NumberFormat, Rounding
+from deepcalc.notation.scalars.cases import branch_of as branch
+from deepcalc.notation.scalars.table import SCALARS
 from deepcalc.notation.shapes import ShapeError
 from deepcalc.notation.substitution import with_numbers
 from deepcalc.records import record
@@ -103,31 +90,22 @@ class WithEntries(dict[str, Any]):
         return entry
 
 
-def value_of(node: Any, values: Values) -> Value:
+_RULES = {node: row.exact for node, row in SCALARS.items() if row.exact is not None}
+
+
+def value_of(node: Any, values: Values) -> Any:
     """The exact value of a written expression; ``ValueOutOfReach`` where it has none."""
-    return _RULES[type(node)](node, values)
+    return _RULES[type(node)](node, values, value_of)
 
 
 def holds(relation: Any, values: Values) -> bool:
     """Whether every comparison of the chain holds."""
-    compared = [value_of(operand, values) for operand in relation.operands]
-    return all(
-        COMPARISONS[operator](arithmetic.compared(left, right))
-        for operator, left, right in zip(relation.operators, compared, compared[1:], strict=False)
-    )
+    return bool(value_of(relation, values))
 
 
 def branch_of(cases: Any, values: Values) -> tuple[Any, Any]:
     """The value that holds and its condition; the condition is None for the value otherwise."""
-    for value, condition in cases.branches:
-        if holds(condition, values):
-            return value, condition
-    return cases.otherwise, None
-
-
-def _is_read_off(formula: Any) -> bool:
-    """Whether a quantity is an entry of an array, which was rounded where the array was written down."""
-    return isinstance(formula, Item) and isinstance(formula.args[0], Name)
+    return branch(cases, values, value_of)
 
 
 def _value_of_arrays(node: Any, values: Values) -> Any:
@@ -161,44 +139,9 @@ def _carried_value(number_format: NumberFormat, value: Any) -> Any:
     return number_format.carried(value)
 
 
-COMPARISONS: Mapping[str, Callable[[int], bool]] = {
-    "<": lambda sign: sign < 0,
-    "<=": lambda sign: sign <= 0,
-    ">": lambda sign: sign > 0,
-    ">=": lambda sign: sign >= 0,
-    "=": lambda sign: sign == 0,
-    "!=": lambda sign: sign != 0,
-}
-"""Whether a comparison holds, by the sign of left - right."""
-
-
-def _power(node: Any, values: Values) -> Value:
-    base, exponent = node.args
-    return arithmetic.power(value_of(base, values), value_of(exponent, values))
-
-
-def _over(node: Any, values: Values) -> Value:
-    top, bottom = node.args
-    return arithmetic.over(value_of(top, values), value_of(bottom, values))
-
-
-def _call(node: Any, values: Values) -> Value:
-    result: Value = FUNCTIONS[node.function].exact(*[value_of(argument, values) for argument in node.arguments])
-    return result
-
-
-_RULES: Mapping[type, Callable[[Any, Values], Value]] = {
-    Name: lambda node, values: values[node.name],
-    Literal: lambda node, values: node.value,
-    Constant: lambda node, values: node.value,
-    Plus: lambda node, values: arithmetic.plus([value_of(term, values) for term in node.args]),
-    Times: lambda node, values: arithmetic.times([value_of(factor, values) for factor in node.args]),
-    Negative: lambda node, values: -value_of(node.args[0], values),
-    Over: _over,
-    Power: _power,
-    Call: _call,
-    Cases: lambda node, values: value_of(branch_of(node, values)[0], values),
-}
+def _is_read_off(formula: Any) -> bool:
+    """Whether a quantity is an entry of an array, which was rounded where the array was written down."""
+    return isinstance(formula, Item) and isinstance(formula.args[0], Name)
 
 
 def is_whole(value: Value) -> bool:

@@ -7,27 +7,14 @@ broadcasting. Arithmetic follows IEEE 754: what has no value is ``inf`` or ``nan
 from __future__ import annotations
 
 import math
-import operator
 from collections.abc import Callable, Iterable, Mapping
 from types import ModuleType
 from typing import Any
 
 from deepcalc.graph.graph import Given, Graph, Letter, value_of_given
-from deepcalc.notation.functions import FUNCTIONS
-from deepcalc.notation.nodes import (
-    Call,
-    Cases,
-    Constant,
-    Literal,
-    Name,
-    Negative,
-    Over,
-    Plus,
-    Power,
-    Times,
-    Value,
-    names_in,
-)
+from deepcalc.notation.nodes import Literal, names_in
+from deepcalc.notation.scalars.leaves import nearest
+from deepcalc.notation.scalars.table import SCALARS
 
 
 class Scalars:
@@ -229,7 +216,7 @@ class Formula:
 def _given_floats(given: Given) -> Any:
     """What is given as a float or an array of them; a letter has none yet."""
     if isinstance(given, Literal):
-        return _nearest(given.value)
+        return nearest(given.value)
     if isinstance(given, Letter):
         return math.nan
     from deepcalc.graph.array_floats import floats_of
@@ -237,11 +224,7 @@ def _given_floats(given: Given) -> Any:
     return floats_of(value_of_given(given))
 
 
-def _nearest(value: Value) -> float:
-    try:
-        return float(value)
-    except OverflowError:
-        return math.inf if value > 0 else -math.inf
+_WRITE = {node: row.floats for node, row in SCALARS.items() if row.floats is not None}
 
 
 class Writer:
@@ -274,73 +257,3 @@ class Writer:
         target = self.constant(math.nan)
         self.code.append((function, target, tuple(sources), _MANY_SOURCES))
         return target
-
-    def plus(self, node: Any) -> int:
-        result = self.write(node.args[0])
-        for term in node.args[1:]:
-            taken = isinstance(term, Negative)
-            source = self.write(term.args[0] if taken else term)
-            result = self.binary(operator.sub if taken else operator.add, result, source)
-        return result
-
-    def times(self, node: Any) -> int:
-        result = self.write(node.args[0])
-        for factor in node.args[1:]:
-            result = self.binary(operator.mul, result, self.write(factor))
-        return result
-
-    def over(self, node: Any) -> int:
-        return self.binary(self.xp.divide, self.write(node.args[0]), self.write(node.args[1]))
-
-    def power(self, node: Any) -> int:
-        base = self.write(node.args[0])
-        if node.args[1] == Literal("2"):
-            return self.binary(operator.mul, base, base)
-        return self.binary(self.xp.power, base, self.write(node.args[1]))
-
-    def call(self, node: Any) -> int:
-        xp, floats = self.xp, FUNCTIONS[node.function].floats
-        sources = [self.write(argument) for argument in node.arguments]
-        if len(sources) == 1:
-            return self.unary(lambda x: floats(xp, x), sources[0])
-        return self.many(lambda *values: floats(xp, *values), sources)
-
-    def cases(self, node: Any) -> int:
-        result = self.write(node.otherwise)
-        for value, condition in reversed(node.branches):
-            result = self.many(self.xp.where, [self.condition(condition), self.write(value), result])
-        return result
-
-    def condition(self, node: Any) -> int:
-        sources = [self.write(operand) for operand in node.operands]
-        tests = [
-            self.binary(_COMPARE[symbol], left, right)
-            for symbol, left, right in zip(node.operators, sources, sources[1:], strict=False)
-        ]
-        result = tests[0]
-        for test in tests[1:]:
-            result = self.binary(operator.and_, result, test)
-        return result
-
-
-_COMPARE: Mapping[str, Callable[[Any, Any], Any]] = {
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-    "=": operator.eq,
-    "!=": operator.ne,
-}
-
-_WRITE: Mapping[type, Callable[[Writer, Any], int]] = {
-    Name: lambda writer, node: writer.places[node.name],
-    Literal: lambda writer, node: writer.constant(_nearest(node.value)),
-    Constant: lambda writer, node: writer.constant(_nearest(node.value)),
-    Plus: Writer.plus,
-    Times: Writer.times,
-    Negative: lambda writer, node: writer.unary(operator.neg, writer.write(node.args[0])),
-    Over: Writer.over,
-    Power: Writer.power,
-    Call: Writer.call,
-    Cases: Writer.cases,
-}

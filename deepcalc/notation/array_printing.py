@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from enum import IntEnum
 from string import Formatter
 from typing import Any
 
 from deepcalc.notation.array_nodes import Apply, Array, Entrywise, Item, MatrixProduct, Prime, Slice, Transpose, moved
+from deepcalc.notation.levels import Level
 from deepcalc.notation.names import entry_name, is_name
 from deepcalc.notation.nodes import Literal, Name, Times
 from deepcalc.notation.symbols import Symbols
@@ -22,17 +22,6 @@ MOST_ROWS = 9
 MOST_COLUMNS = 9
 _KEPT = 3
 """Rows and columns of a large matrix that are shown before the dots."""
-
-
-class Level(IntEnum):
-    """How tightly an expression holds together."""
-
-    LISTING = 0
-    SUM = 1
-    NEGATIVE = 2
-    PRODUCT = 3
-    POWER = 4
-    ATOM = 5
 
 
 def shown_positions(size: int, most: int) -> list[int | None]:
@@ -216,15 +205,15 @@ def needs_no_dot(node: Any, is_quotient: Callable[[str], bool]) -> bool:
     return isinstance(node, Apply) and node.operation == "inv" and isinstance(node.operands[0], Name)
 
 
-SHOWN: dict[type, Callable[[Any, Any], list[Token]]] = {
-    Array: lambda printer, node: printer.show_array(node),
-    MatrixProduct: lambda printer, node: printer.show_matrix_product(node),
-    Entrywise: lambda printer, node: printer.show_entrywise(node),
-    Transpose: lambda printer, node: printer.show_transpose(node),
-    Prime: lambda printer, node: printer.show_prime(node),
-    Item: lambda printer, node: printer.show_item(node),
-    Slice: lambda printer, node: printer.show_slice(node),
-    Apply: lambda printer, node: printer.show_apply(node),
+SHOWN: dict[type, str] = {
+    Array: "show_array",
+    MatrixProduct: "show_matrix_product",
+    Entrywise: "show_entrywise",
+    Transpose: "show_transpose",
+    Prime: "show_prime",
+    Item: "show_item",
+    Slice: "show_slice",
+    Apply: "show_apply",
 }
 
 

@@ -35,6 +35,7 @@ from deepcalc.notation.nodes import (
     product,
     total,
 )
+from deepcalc.notation.ranges import NOT_NEGATIVE, SHARE, Range, RangeRule, always, anything, monotone
 from deepcalc.records import record
 
 TWO = Literal("2")
@@ -51,7 +52,7 @@ class Function:
 
     ``exact`` works on :data:`Value`; ``floats`` gets the array module (NumPy, or its scalar twin of the
     float domain) and works element by element; ``oracle`` is the SymPy function. ``definition`` writes the
-    function out. ``arity`` is None for any number of arguments from one up.
+    function out. ``arity`` is None for any number of arguments from one up. ``range`` says what values it can have.
     """
 
     name: str
@@ -63,6 +64,7 @@ class Function:
     unicode: str = ""
     latex: str = ""
     definition: Callable[..., Any] | None = None
+    range: RangeRule = anything
 
 
 def _above(x: Any, bound: Any = ZERO, at_least: bool = False) -> Any:
@@ -150,6 +152,14 @@ def _folded(pair: str) -> Callable[..., Any]:
     return fold
 
 
+_UP_TO_ONE = always(Range(-1, 1))
+
+
+def _range_of_logarithm(arguments: Sequence[Range]) -> Range:
+    """The logarithm of what is at most 1 is not above 0."""
+    return Range(high=0) if arguments[0].high <= 1 else Range()
+
+
 def _logarithm(name: str, base: int | None, unicode: str, latex: str) -> Function:
     factor: tuple[Any, ...] = () if base is None else (Call("log", Literal(str(base))),)
     return Function(
@@ -161,6 +171,7 @@ def _logarithm(name: str, base: int | None, unicode: str, latex: str) -> Functio
         lambda arguments, output, index: Over(ONE, product(arguments[0], *factor)),
         unicode,
         latex,
+        range=_range_of_logarithm,
     )
 
 
@@ -168,6 +179,7 @@ _ROWS = (
     Function(
         "exp", 1, arithmetic.exp, lambda xp, x: xp.exp(x), sympy.exp,
         lambda arguments, output, index: output,
+        range=always(NOT_NEGATIVE),
     ),
     _logarithm("log", None, "log", r"\log"),
     _logarithm("ln", None, "ln", r"\ln"),
@@ -176,44 +188,53 @@ _ROWS = (
     Function(
         "sqrt", 1, arithmetic.sqrt, lambda xp, x: xp.sqrt(x), sympy.sqrt,
         lambda arguments, output, index: Over(ONE, product(TWO, output)),
+        range=always(NOT_NEGATIVE),
     ),
     Function(
         "abs", 1, abs, lambda xp, x: xp.abs(x), sympy.Abs, _abs_derivative,
+        range=always(NOT_NEGATIVE),
     ),
     Function(
         "sign", 1, lambda x: Fraction((x > 0) - (x < 0)),
         lambda xp, x: xp.where(x > 0, 1.0, xp.where(x < 0, -1.0, 0.0)),
         sympy.sign, _constant, "sign", r"\operatorname{sign}",
+        range=_UP_TO_ONE,
     ),
     Function(
         "step", 1, lambda x: Fraction(x >= 0), lambda xp, x: xp.where(x >= 0, 1.0, 0.0),
         lambda x: sympy.Piecewise((1, x >= 0), (0, True)), _constant, "step", r"\operatorname{step}",
         lambda x: Cases(ONE, _above(x, at_least=True), ZERO),
+        range=always(SHARE),
     ),
     Function(
         "sin", 1, lambda x: x if x == 0 else arithmetic.settled(arithmetic.context.sin(arithmetic.to_float(x))),
         lambda xp, x: xp.sin(x), sympy.sin,
         lambda arguments, output, index: Call("cos", arguments[0]), "sin", r"\sin",
+        range=_UP_TO_ONE,
     ),
     Function(
         "cos", 1,
         lambda x: Fraction(1) if x == 0 else arithmetic.settled(arithmetic.context.cos(arithmetic.to_float(x))),
         lambda xp, x: xp.cos(x), sympy.cos,
         lambda arguments, output, index: Negative(Call("sin", arguments[0])), "cos", r"\cos",
+        range=_UP_TO_ONE,
     ),
     Function(
         "sigmoid", 1, arithmetic.sigmoid, _sigmoid_floats, lambda x: 1 / (1 + sympy.exp(-x)),
         lambda arguments, output, index: product(output, minus(ONE, output)), "σ", r"\sigma",
         lambda x: Over(ONE, Plus(ONE, Call("exp", negative(x)))),
+        range=always(SHARE),
     ),
     Function(
         "tanh", 1, arithmetic.tanh, lambda xp, x: xp.tanh(x), sympy.tanh,
         lambda arguments, output, index: minus(ONE, Power(output, TWO)), "tanh", r"\tanh",
+        range=_UP_TO_ONE,
     ),
     Function(
         "cosh", 1, arithmetic.cosh, lambda xp, x: xp.cosh(x), sympy.cosh,
         lambda arguments, output, index: Call("sinh", arguments[0]), "cosh", r"\cosh",
         lambda x: Over(Plus(Call("exp", x), Call("exp", negative(x))), TWO),
+        range=always(NOT_NEGATIVE),
     ),
     Function(
         "sinh", 1, arithmetic.sinh, lambda xp, x: xp.sinh(x), sympy.sinh,
@@ -221,11 +242,13 @@ _ROWS = (
     ),
     Function(
         "erf", 1, arithmetic.erf, _erf_floats, sympy.erf, _erf_derivative, "erf", r"\operatorname{erf}",
+        range=_UP_TO_ONE,
     ),
     Function(
         "relu", 1, lambda x: x if x > 0 else Fraction(0), lambda xp, x: xp.maximum(x, 0.0),
         lambda x: sympy.Piecewise((x, x > 0), (0, True)), _relu_derivative, "ReLU", r"\operatorname{ReLU}",
         lambda x: Call("max", ZERO, x),
+        range=monotone(lambda x: max(x, 0.0)),
     ),
     Function(
         "leaky_relu", 2, lambda x, slope: x if x > 0 else arithmetic.times((slope, x)),
@@ -239,14 +262,17 @@ _ROWS = (
         lambda x: sympy.log(1 + sympy.exp(x)),
         lambda arguments, output, index: Call("sigmoid", arguments[0]), "softplus", r"\operatorname{softplus}",
         lambda x: Call("log", Plus(ONE, Call("exp", x))),
+        range=always(NOT_NEGATIVE),
     ),
     Function(
         "max", None, lambda *values: arithmetic.largest(values), _folded("maximum"), sympy.Max,
         _extreme_derivative("max", ">"), "max", r"\max",
+        range=lambda arguments: Range(max(each.low for each in arguments), max(each.high for each in arguments)),
     ),
     Function(
         "min", None, lambda *values: arithmetic.smallest(values), _folded("minimum"), sympy.Min,
         _extreme_derivative("min", "<"), "min", r"\min",
+        range=lambda arguments: Range(min(each.low for each in arguments), min(each.high for each in arguments)),
     ),
     Function(
         "floor", 1, arithmetic.floor, lambda xp, x: xp.floor(x), sympy.floor, _constant,
@@ -257,6 +283,7 @@ _ROWS = (
     Function(
         "argmax", None, lambda *values: _argmax(values), _argmax_floats,
         _argmax_oracle, _constant, "argmax", r"\operatorname{argmax}",
+        range=lambda arguments: Range(1, len(arguments)),
     ),
 )  # fmt: skip
 

@@ -9,7 +9,6 @@ broken and how deep in brackets that is; joined, the tokens are the text.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import field
 from typing import Any, ClassVar
 
@@ -18,28 +17,25 @@ from deepcalc.notation.array_printing import (
     ELLIPSIS,
     SHOWN,
     ArrayPrinting,
-    Level,
     WrittenArrays,
     needs_no_dot,
     rank_of,
 )
 from deepcalc.notation.functions import FUNCTIONS
+from deepcalc.notation.levels import Level
 from deepcalc.notation.names import is_identifier
 from deepcalc.notation.nodes import (
     Call,
-    Cases,
     Constant,
-    Listing,
     Literal,
     Name,
     Negative,
     Over,
     Plus,
-    Power,
-    Relation,
     SumOver,
     Times,
 )
+from deepcalc.notation.scalars.table import SCALARS
 from deepcalc.notation.symbols import Symbols, subscript, superscript
 from deepcalc.notation.tokens import Break, Matrix, Token, text_of, thousands_apart
 from deepcalc.records import record
@@ -66,7 +62,8 @@ class Printer(ArrayPrinting):
 
     def tokens(self, node: Any) -> list[Token]:
         """The expression as tokens, with the places where a line may be broken."""
-        return _SHOW[type(node)](self, node)
+        shown: list[Token] = getattr(self, _SHOW[type(node)])(node)
+        return shown
 
     def level(self, node: Any) -> Level:
         """How tightly the printed form of the node holds together."""
@@ -78,7 +75,7 @@ class Printer(ArrayPrinting):
             return self.scientific_level if node.scientific else Level.ATOM
         if type(node) in ARRAY_NODES:
             return self.level_of_array(node)
-        return _LEVELS.get(type(node), Level.ATOM)
+        return _LEVELS[type(node)]
 
     def prefix(self, sign: str) -> str:
         """A sign before what it belongs to."""
@@ -329,28 +326,7 @@ class UnicodePrinter(WrittenArrays, Printer):
         return [f"{sign} ", *self.at_least(Level.PRODUCT, body)]
 
 
-_SHOW: dict[type, Callable[[Any, Any], list[Token]]] = {
-    Name: lambda printer, node: printer.show_name(node),
-    Literal: lambda printer, node: printer.show_literal(node),
-    Constant: lambda printer, node: printer.show_constant(node),
-    Plus: lambda printer, node: printer.show_plus(node),
-    Times: lambda printer, node: printer.show_times(node),
-    Negative: lambda printer, node: printer.show_negative(node),
-    Over: lambda printer, node: printer.show_over(node),
-    Power: lambda printer, node: printer.show_power(node),
-    Call: lambda printer, node: printer.show_call(node),
-    Relation: lambda printer, node: printer.show_relation(node),
-    Cases: lambda printer, node: printer.show_cases(node),
-    SumOver: lambda printer, node: printer.show_sum_over(node),
-    Listing: lambda printer, node: printer.show_listing(node),
-    **SHOWN,
-}
-_LEVELS: dict[type, Level] = {
-    Plus: Level.SUM,
-    Negative: Level.NEGATIVE,
-    Times: Level.PRODUCT,
-    Over: Level.PRODUCT,
-    Power: Level.POWER,
-    Relation: Level.LISTING,
-    Listing: Level.LISTING,
-}
+_SHOW = {**{node: f"show_{row.shown}" for node, row in SCALARS.items()}, **SHOWN}
+"""The method of a printer that shows a node."""
+
+_LEVELS = {node: row.level for node, row in SCALARS.items()}

@@ -8,6 +8,7 @@ from typing import Any
 from deepcalc.notation.array_nodes import Apply, Item, Slice
 from deepcalc.notation.nodes import ZERO, Literal
 from deepcalc.notation.operations.row import REQUIRED, Index, Operand, Operation, Surroundings
+from deepcalc.notation.ranges import first
 from deepcalc.notation.shapes import Shape, ShapeError, count, shape_text
 
 
@@ -132,6 +133,7 @@ AXES = (
         unicode="permute({0})",
         latex=r"\operatorname{{permute}}({0})",
         summary="the axes in another order: permute(X, axes=(1, 0, 2, 3)) has the second axis first",
+        range=first,
     ),
     Operation(
         "flip",
@@ -143,6 +145,7 @@ AXES = (
         unicode="flip({0})",
         latex=r"\operatorname{{flip}}({0})",
         summary="the entries backwards along every axis, a matrix turned by 180°: flip(X), or flip(X, axes=(2, 3))",
+        range=first,
     ),
     Operation(
         "pad",

@@ -25,6 +25,7 @@ from deepcalc.notation.nodes import (
     product,
 )
 from deepcalc.notation.operations.row import Index, Operand, Operation, Surroundings
+from deepcalc.notation.ranges import product_of
 from deepcalc.notation.shapes import Shape, ShapeError, broadcast
 
 _SLOT = "operand"
@@ -163,6 +164,7 @@ PRODUCT_OF_ENTRIES = Operation(
         adjoint, _without(node.args, index), around
     ),
     arity=None,
+    range=product_of,
 )  # fmt: skip
 
 PRIME = Operation("prime", _shape, _prime_entry, _no_floats, _pull_back)

@@ -12,6 +12,7 @@ from deepcalc.notation.grids import places
 from deepcalc.notation.nodes import ONE, ZERO, Cases, Literal, Negative, Relation
 from deepcalc.notation.operations.products import size_of
 from deepcalc.notation.operations.row import REQUIRED, Index, Operand, Operation, Surroundings, constant
+from deepcalc.notation.ranges import SHARE, always, first, hull
 from deepcalc.notation.shapes import Shape, ShapeError, Size, count, shape_text, size_node, size_text, strides
 
 # ---- the array as it is written
@@ -46,6 +47,7 @@ ARRAY = Operation(
     _stacked,
     lambda node, index, adjoint, around: Item(adjoint, Literal(str(index + 1))),
     arity=None,
+    range=hull,
 )
 
 
@@ -138,7 +140,7 @@ def written(entry: Callable[[Index], Any], shape: Sequence[int]) -> Any:
     return array([entry(place) for place in places(shape)], shape)
 
 
-ITEM = Operation("item", _item_shape, _item_entry, _item_floats, _item_pull_back)
+ITEM = Operation("item", _item_shape, _item_entry, _item_floats, _item_pull_back, range=first)
 
 
 # ---- other shapes
@@ -300,20 +302,24 @@ LAYOUT = (
         "reshape", _new_shape, _reshaped_entry, _reshaped_floats, _reshaped_pull_back,
         settings={"shape": REQUIRED}, unicode="reshape({0})", latex=r"\operatorname{{reshape}}({0})",
         summary="the same entries, row by row, in another shape: reshape(x, shape=(2, 3))",
+        range=hull,
     ),
     Operation(
         "flatten", _new_shape, _reshaped_entry, _reshaped_floats, _reshaped_pull_back,
         unicode="vec({0})", latex=r"\operatorname{{vec}}({0})", summary="all entries, row by row, as one vector",
+        range=hull,
     ),
     Operation(
         "concat", _joined_shape, _joined_entry, _joined_floats, _joined_pull_back, arity=None,
         settings={"axis": 0}, unicode="[{all}]", latex="[{all}]",
         summary="arrays joined along an axis (the first one)",
+        range=hull,
     ),
     Operation(
         "one_hot", _one_hot_shape, _one_hot_entry, _one_hot_floats, constant,
         settings={"classes": REQUIRED, "from": 1}, unicode="onehot({0})", latex=r"\operatorname{{onehot}}({0})",
         summary="a row with a 1 at the class for each label; classes count from 1, or from=0",
+        range=always(SHARE),
     ),
     Operation(
         "ones", _ones_shape, lambda node, operands, index: ONE, _ones_floats, constant, arity=None,
@@ -330,5 +336,6 @@ LAYOUT = (
         ),
         _expanded_floats, _expanded_pull_back, settings={"axis": REQUIRED}, unicode="{0:atom}", latex="{0:atom}",
         summary="a further axis of one entry, so that a vector stands as a column: expand(v, axis=1)",
+        range=hull,
     ),
 )  # fmt: skip

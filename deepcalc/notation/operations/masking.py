@@ -16,6 +16,7 @@ from deepcalc.notation.grids import Grid, places
 from deepcalc.notation.nodes import Call, Over, Value, product, total
 from deepcalc.notation.operations.reductions import softmax_axis, softmax_pull_back
 from deepcalc.notation.operations.row import Index, Operand, Operation, Surroundings
+from deepcalc.notation.ranges import SHARE, always
 from deepcalc.notation.shapes import Shape, ShapeError, shape_text
 
 _NOTHING_LEFT = "the mask leaves no score over which the softmax could run"
@@ -92,5 +93,6 @@ MASKING = (
         unicode="softmax{axes}({all})",
         latex=r"\operatorname{{softmax}}{axes}({all})",
         summary="the softmax of the scores where the mask is 1; those where it is 0 count as −∞ and get 0",
+        range=always(SHARE),
     ),
 )

@@ -16,6 +16,7 @@ from deepcalc.notation.array_nodes import Apply
 from deepcalc.notation.nodes import ONE, ZERO, Call, Cases, Literal, Over, Relation, Times, total
 from deepcalc.notation.operations.row import REQUIRED, Index, Operand, Operation, Surroundings
 from deepcalc.notation.operations.sliding import per_axis
+from deepcalc.notation.ranges import anything, hull
 from deepcalc.notation.shapes import Shape, ShapeError, is_concrete, shape_text
 from deepcalc.records import record
 
@@ -222,6 +223,7 @@ def _rows(axes: int) -> Iterator[Operation]:
             settings={**_SETTINGS, **extra},
             inner=_positions,
             slowness=_LOOPED,
+            range=hull if how == "max" else anything,
             unicode=f"{symbol}({{0}})",
             latex=rf"\operatorname{{{{{symbol}}}}}({{0}})",
             summary=f"{text} of each window: {name}(X, kernel=2, stride=2, padding=0, ceil=0)",

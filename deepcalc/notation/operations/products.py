@@ -30,6 +30,7 @@ from deepcalc.notation.nodes import (
 )
 from deepcalc.notation.operations.entrywise import scaled
 from deepcalc.notation.operations.row import Index, Operand, Operation, Surroundings, constant
+from deepcalc.notation.ranges import first, product_of, sum_of_products
 from deepcalc.notation.shapes import Shape, ShapeError, count, shape_text, size_node, size_text
 
 LARGEST_INVERSE = 6
@@ -197,6 +198,7 @@ def _product_inner(node: Any, shapes: Sequence[Shape]) -> int:
 MATRIX_PRODUCT = Operation(
     "matrix product", _product_shape, _product_entry, _product_floats, _product_pull_back, _product_exact, arity=2,
     inner=_product_inner,
+    range=sum_of_products,
 )  # fmt: skip
 
 
@@ -222,6 +224,7 @@ TRANSPOSE = Operation(
     lambda node, index, adjoint, around: (
         adjoint if len(around.shape(node.args[0])) == 1 else transpose(adjoint)
     ),
+    range=first,
 )  # fmt: skip
 
 
@@ -394,6 +397,7 @@ PRODUCTS = (
         latex=r"{0:power}\, {1:atom}^{{\top}}",
         level="product",
         summary="the outer product of two vectors, u vᵀ",
+        range=product_of,
     ),
     Operation(
         "inv",

@@ -31,6 +31,7 @@ from deepcalc.notation.nodes import (
 )
 from deepcalc.notation.operations.entrywise import entrywise, scaled
 from deepcalc.notation.operations.row import Index, Operand, Operation, Surroundings, constant
+from deepcalc.notation.ranges import NOT_NEGATIVE, SHARE, Range, always, hull, sum_of_products
 from deepcalc.notation.shapes import Shape, ShapeError, shape_text, size_node
 
 
@@ -280,6 +281,7 @@ REDUCTIONS = (
         level="product",
         summary="the sum of all entries of an array, or along an axis (numbers are added with +; over an index it is "
         "sum(body, i, 1, n))",
+        range=sum_of_products,
     ),
     Operation(
         "mean",
@@ -291,6 +293,7 @@ REDUCTIONS = (
         unicode="mean{axes}({0})",
         latex=r"\operatorname{{mean}}{axes}({0})",
         summary="the mean of all entries, or along an axis",
+        range=hull,
     ),
     Operation(
         "max",
@@ -302,6 +305,7 @@ REDUCTIONS = (
         unicode="max{axes}({0})",
         latex=r"\max{axes}({0})",
         summary="the largest entry, or along an axis; of equal ones the first counts for the gradient",
+        range=hull,
     ),
     Operation(
         "min",
@@ -313,6 +317,7 @@ REDUCTIONS = (
         unicode="min{axes}({0})",
         latex=r"\min{axes}({0})",
         summary="the smallest entry, or along an axis",
+        range=hull,
     ),
     Operation(
         "is_max",
@@ -324,6 +329,7 @@ REDUCTIONS = (
         unicode="1[max{axes} {0}]",
         latex=r"\mathbf{{1}}[\max{axes} {0}]",
         summary="1 where the largest entry stands, 0 elsewhere",
+        range=always(SHARE),
     ),
     Operation(
         "is_min",
@@ -335,6 +341,7 @@ REDUCTIONS = (
         unicode="1[min{axes} {0}]",
         latex=r"\mathbf{{1}}[\min{axes} {0}]",
         summary="1 where the smallest entry stands, 0 elsewhere",
+        range=always(SHARE),
     ),
     Operation(
         "argmax",
@@ -370,6 +377,7 @@ REDUCTIONS = (
         unicode="‖{0}‖",
         latex=r"\lVert {0} \rVert",
         summary="the Euclidean norm (of a matrix the Frobenius norm), or along an axis",
+        range=always(NOT_NEGATIVE),
     ),
     Operation(
         "softmax",
@@ -382,6 +390,7 @@ REDUCTIONS = (
         unicode="softmax{axes}({0})",
         latex=r"\operatorname{{softmax}}{axes}({0})",
         summary="exponentials over their sum; axis=1 for each row of a matrix",
+        range=always(SHARE),
     ),
     Operation(
         "log_softmax",
@@ -394,5 +403,6 @@ REDUCTIONS = (
         unicode="log softmax{axes}({0})",
         latex=r"\log\operatorname{{softmax}}{axes}({0})",
         summary="the logarithm of the softmax, in the form that does not overflow",
+        range=always(Range(high=0)),
     ),
 )

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field
 from typing import Any, Protocol
 
+from deepcalc.notation.ranges import RangeRule, anything
 from deepcalc.notation.shapes import Shape, ShapeError
 from deepcalc.records import record
 
@@ -66,7 +67,8 @@ class Operation:
     is printed, with ``{0}`` for the operands in order; ``arity`` how many operands it takes.
     ``inner`` is how many operations an entry of the result takes (by default as many as the largest operand has
     entries for each), ``slowness`` how many times longer one takes in floats than a product in a matrix product.
-    ``level`` is how tightly the printed form holds together; ``{0:atom}`` asks as much of an operand.
+    ``level`` is how tightly the printed form holds together; ``{0:atom}`` asks as much of an operand. ``range`` says
+    what its entries can be, from what those of the operands can be.
     """
 
     name: str
@@ -83,6 +85,7 @@ class Operation:
     inner: Callable[[Any, Sequence[Shape]], int] | None = None
     slowness: int = 1
     summary: str = ""
+    range: RangeRule = anything
 
     @property
     def required(self) -> tuple[str, ...]:

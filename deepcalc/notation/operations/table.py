@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from deepcalc.notation.array_nodes import Apply, Array, Entrywise, Item, MatrixProduct, Prime, Transpose
-from deepcalc.notation.nodes import Call, Cases, Negative, Node, Over, Plus, Power, Relation, Times
+from deepcalc.notation.nodes import Node
 from deepcalc.notation.operations.axes import AXES
 from deepcalc.notation.operations.convolution import CONVOLUTIONS
 from deepcalc.notation.operations.entrywise import ENTRYWISE, PRIME, PRODUCT_OF_ENTRIES
@@ -16,6 +16,7 @@ from deepcalc.notation.operations.pooling import POOLINGS
 from deepcalc.notation.operations.products import MATRIX_PRODUCT, PRODUCTS, TRANSPOSE
 from deepcalc.notation.operations.reductions import REDUCTIONS
 from deepcalc.notation.operations.row import Operation
+from deepcalc.notation.scalars.table import SCALARS
 
 OPERATIONS: Mapping[str, Operation] = {
     row.name: row for row in (*REDUCTIONS, *MASKING, *PRODUCTS, *LAYOUT, *AXES, *CONVOLUTIONS, *POOLINGS)
@@ -23,14 +24,7 @@ OPERATIONS: Mapping[str, Operation] = {
 """The operations that a formula names, ``sum(X, axis=0)``."""
 
 _NODES: Mapping[type, Operation] = {
-    Plus: ENTRYWISE,
-    Times: ENTRYWISE,
-    Negative: ENTRYWISE,
-    Over: ENTRYWISE,
-    Power: ENTRYWISE,
-    Call: ENTRYWISE,
-    Cases: ENTRYWISE,
-    Relation: ENTRYWISE,
+    **{node: ENTRYWISE for node, row in SCALARS.items() if row.by_entries},
     Entrywise: PRODUCT_OF_ENTRIES,
     Prime: PRIME,
     MatrixProduct: MATRIX_PRODUCT,
