@@ -93,9 +93,10 @@ class WithEntries(dict[str, Any]):
 _RULES = {node: row.exact for node, row in SCALARS.items() if row.exact is not None}
 
 
-def value_of(node: Any, values: Values) -> Any:
+def value_of(node: Any, values: Values) -> Value:
     """The exact value of a written expression; ``ValueOutOfReach`` where it has none."""
-    return _RULES[type(node)](node, values, value_of)
+    value: Value = _RULES[type(node)](node, values, value_of)
+    return value
 
 
 def holds(relation: Any, values: Values) -> bool:

@@ -5,19 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from deepcalc.notation.array_printing import (
-    Level,
-    WrittenArrays,
-    rank_of,
-)
+from deepcalc.notation.array_printing import WrittenArrays, rank_of
 from deepcalc.notation.functions import FUNCTIONS
-from deepcalc.notation.nodes import (
-    Call,
-    Literal,
-    Name,
-    Over,
-    SumOver,
-)
+from deepcalc.notation.levels import Level
+from deepcalc.notation.nodes import Call, Literal, Name, Over, SumOver
 from deepcalc.notation.printing import Printer
 from deepcalc.notation.tokens import Break, Token, text_of, thousands_apart
 

@@ -41,7 +41,8 @@ def test_a_row_says_all_of_what_has_a_value(row: Scalar) -> None:
     elif row.node is Relation:  # true or false: it has no derivative, and its range is no interval
         assert row.exact is not None
         assert row.floats is not None
-        assert row.derivative is row.range is None
+        assert row.derivative is None
+        assert row.range is None
     else:
         assert None not in said
 
