@@ -10,8 +10,8 @@ from typing import Any
 from deepcalc.notation import mathml_elements as mathml
 from deepcalc.notation.array_nodes import Array
 from deepcalc.notation.array_printing import ELLIPSIS, WrittenArrays, needs_no_dot, rank_of
-from deepcalc.notation.levels import Level
 from deepcalc.notation.functions import FUNCTIONS
+from deepcalc.notation.levels import Level
 from deepcalc.notation.mathml_symbols import symbol
 from deepcalc.notation.nodes import Name
 from deepcalc.notation.operations import OPERATIONS
