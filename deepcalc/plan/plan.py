@@ -80,11 +80,13 @@ class Trajectory:
 
     ``tables`` have a row for each step, in their cells the names of quantities; ``ends`` are the last quantities of the
     steps, in order. ``compared`` are tables that stand before the derivation, however long it is: courses side by side.
+    ``examples`` are quantities of the tables that are derived all the same.
     """
 
     tables: tuple[TablePlan, ...]
     ends: tuple[str, ...]
     compared: tuple[TablePlan, ...] = ()
+    examples: tuple[str, ...] = ()
 
 
 @record

@@ -9,7 +9,7 @@ from deepcalc.notation.nodes import Listing, Literal, Name
 from deepcalc.plan import Item
 from deepcalc.plan.plan import ItemForm, Option
 from deepcalc.rendering.latex_math import Derivations, prose
-from deepcalc.rendering.latex_tables import given_table, solution_table
+from deepcalc.rendering.latex_tables import given_table, side_by_side, solution_table
 from deepcalc.rendering.latex_text import escape, heading, itemize, paragraph, text_blocks, text_line
 from deepcalc.rendering.latex_width import LINE, text_width
 from deepcalc.rendering.mathtext import read_math, safe_latex
@@ -133,7 +133,7 @@ class Question:
         return _solution([*text_blocks(part.before), *self._blocks(part), *text_blocks(part.after)], room)
 
     def _blocks(self, part: Part) -> Iterator[str]:
-        for block in part.blocks:
+        for block in side_by_side(part.blocks, self._printer):
             if isinstance(block, Table):
                 yield from solution_table(block, self._printer)
             else:

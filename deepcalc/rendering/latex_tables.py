@@ -10,7 +10,7 @@ from deepcalc.records import record
 from deepcalc.rendering.latex_math import broken_math, prose, relation
 from deepcalc.rendering.latex_text import heading, note_line
 from deepcalc.rendering.latex_width import LINE, NOTE_SCALE, QUESTION_LINE, RELATION, math_width, text_width
-from deepcalc.solution.document import Given, Line, Step, Table, View
+from deepcalc.solution.document import Given, Line, Row, Section, Step, Table, View
 
 _MOST_COLUMNS = 6  # of given values side by side
 _COLUMN_GAP = 1.3
@@ -18,8 +18,26 @@ _MOST_LINES = 26  # a longer table goes on in a further one, so that it can be b
 _TALL_LINE = 1.8  # of a line with a fraction
 _NARROWEST = 6.0
 _TEXT_WIDTH = 12.0  # of an author's sentence in a cell
-_SMALL = 0.92  # \small beside \normalsize
+_MOST_FIGURES = 20  # lines of a table of figures, so that its parts fill a page
 _ROUNDING = 0.01
+
+
+@record
+class _Size:
+    """A size of letters: its command, how large it is beside \\normalsize, and the gap between two columns in em."""
+
+    command: str
+    scale: float
+    gap: float = _COLUMN_GAP
+
+
+_SMALL = _Size(r"\small", 0.92)
+_SIZES = (_Size("", 1.0), _SMALL)
+_SIZES_OF_FIGURES = (
+    *_SIZES,
+    _Size(r"\footnotesize", 0.83),
+    _Size(r"\scriptsize\setlength{\tabcolsep}{3pt}", 0.73, 0.6),
+)
 
 
 def given_table(given: Sequence[Given], printer: LatexPrinter) -> list[str]:
@@ -47,6 +65,40 @@ def _columns(items: Sequence[Sequence[str]], room: float) -> int:
     return 1
 
 
+def side_by_side(blocks: Sequence[Section | Table], printer: LatexPrinter) -> list[Section | Table]:
+    """The blocks, with tables of figures of the same rows joined where they fit beside each other."""
+    joined: list[Section | Table] = []
+    for block in blocks:
+        before = joined[-1] if joined else None
+        if isinstance(before, Table) and isinstance(block, Table) and before.figures and block.figures:
+            both = _beside(before, block)
+            if both is not None and _fits(both, printer):
+                joined[-1] = both
+                continue
+        joined.append(block)
+    return joined
+
+
+def _beside(left: Table, right: Table) -> Table | None:
+    if left.title != right.title or [row.label for row in left.rows] != [row.label for row in right.rows]:
+        return None
+    pairs = zip(left.rows, right.rows, strict=True)
+    rows = tuple(Row(row.label, (*row.cells, *other.cells)) for row, other in pairs)
+    return Table(left.title, (*left.headings, *right.headings[1:]), rows, figures=True)
+
+
+def _fits(table: Table, printer: LatexPrinter) -> bool:
+    """Whether a table of figures fits the line in the smallest letters."""
+    titles = [text_width(prose(title, printer)) for title in table.headings]
+    columns = zip(*(row.cells for row in table.rows), strict=True)
+    cells = [[_Cell(step, printer, (View.RESULT,)) for step in column if step is not None] for column in columns]
+    widths = [
+        max([title, *(cell.width(False) for cell in each)]) for title, each in zip(titles[1:], cells, strict=True)
+    ]
+    smallest = _SIZES_OF_FIGURES[-1]
+    return titles[0] + sum(widths) * smallest.scale + smallest.gap * len(widths) <= LINE
+
+
 def solution_table(table: Table, printer: LatexPrinter) -> Iterator[str]:
     """A table of the derivation: its title, then the table in parts that fit a page, then an author's notes."""
     if table.title:
@@ -55,13 +107,14 @@ def solution_table(table: Table, printer: LatexPrinter) -> Iterator[str]:
     labels = [prose(row.label, printer) for row in table.rows]
     views = (View.RESULT,) if table.figures else (View.NUMBERS, View.RESULT)
     cells = [[None if step is None else _Cell(step, printer, views) for step in row.cells] for row in table.rows]
-    room = LINE - max(map(text_width, [headings[0], *labels])) - _COLUMN_GAP * (len(headings) - 1)
-    layout = _fitting(cells, headings[1:], room)
+    room = LINE - max(map(text_width, [headings[0], *labels]))
+    layout = _fitting(cells, headings[1:], room, _SIZES_OF_FIGURES if table.figures else _SIZES)
     rows = [
         [label, *("" if cell is None else cell.laid_out(width) for cell, width in zip(row, layout.widths, strict=True))]
         for label, row in zip(labels, cells, strict=True)
     ]
-    *tables, last = [_tabular("l" * len(headings), headings, part, layout.size) for part in _parts(rows)]
+    most = _MOST_FIGURES if table.figures else _MOST_LINES
+    *tables, last = [_tabular("l" * len(headings), headings, part, layout.size) for part in _parts(rows, most)]
     yield from tables
     yield last.removesuffix(r"\medskip") + r"\nopagebreak\medskip"  # what it comes to stands on the same page
     notes = [step for row in table.rows for step in row.cells if step is not None and step.author_note]
@@ -124,17 +177,19 @@ class _Layout:
     widths: Sequence[float]
 
 
-def _fitting(cells: Sequence[Sequence[_Cell | None]], headings: Sequence[str], room: float) -> _Layout:
+def _fitting(
+    cells: Sequence[Sequence[_Cell | None]], headings: Sequence[str], room: float, sizes: Sequence[_Size]
+) -> _Layout:
     """The roomiest layout that fits: on one line, results below, both in smaller letters; else lines are broken."""
     for stacked in (False, True):
         widths = [
             max([text_width(title), *(cell.width(stacked) for cell in column if cell is not None)]) + _ROUNDING
             for title, column in zip(headings, zip(*cells, strict=True), strict=True)
         ]
-        for size, scale in (("", 1.0), (r"\small", _SMALL)):
-            if sum(widths) * scale <= room:
-                return _Layout(size, widths)
-    return _Layout(r"\small", _shared(widths, room / _SMALL))
+        for size in sizes:
+            if sum(widths) * size.scale + size.gap * len(widths) <= room:
+                return _Layout(size.command, widths)
+    return _Layout(_SMALL.command, _shared(widths, (room - _SMALL.gap * len(widths)) / _SMALL.scale))
 
 
 def _shared(natural: Sequence[float], room: float) -> list[float]:
@@ -148,12 +203,12 @@ def _shared(natural: Sequence[float], room: float) -> list[float]:
     return widths
 
 
-def _parts(rows: Iterable[list[str]]) -> Iterator[Sequence[list[str]]]:
+def _parts(rows: Iterable[list[str]], most: float = _MOST_LINES) -> Iterator[Sequence[list[str]]]:
     part: list[list[str]] = []
     lines = 0.0
     for row in rows:
         height = max(map(_lines_of, row))
-        if part and lines + height > _MOST_LINES:
+        if part and lines + height > most:
             yield part
             part, lines = [], 0.0
         part.append(row)

@@ -140,6 +140,7 @@ class _NetworkFiller:
             (sender, j, self._edge(column.weights[i][row]))
             for i, sender in enumerate(column.senders if column.weights else ())
             for row, j in places.items()
+            if row < len(column.weights[i])  # the others are constant inputs
         ]
         return found + [(sender, places[row], Edge(None)) for sender, row in column.joined if row in places]
 

@@ -19,7 +19,7 @@ from deepcalc.plan.lookup import EVERYTHING
 from deepcalc.plan.plan import Layout
 from deepcalc.problem.problem import LastWord, Problem
 from deepcalc.solution.arrangement import ArrangedPart, Arrangement, arranged, quantities_of
-from deepcalc.solution.course import LONGEST, Course
+from deepcalc.solution.course import Course, figures_of
 from deepcalc.solution.derivation import Derivation
 from deepcalc.solution.detail import Detail
 from deepcalc.solution.document import Answer, Given, Part, Row, Section, Solution, Step, Table
@@ -46,6 +46,7 @@ def solve(
     policy = rounding or problem.rounding
     work = arranged(problem, parts)
     needed = [name for part in work.parts for name in part.needed if work.graph.has_value(name)]
+    needed += _further_figures(problem.plan, work)
     shown = {name for name in needed if work.graph[name].given is None}
     try:
         evaluation = evaluate(work.graph, needed, rounding=policy, written=shown)
@@ -53,7 +54,10 @@ def solve(
         raise problem.without_value(error) from None
     derivation = Derivation(work.graph, evaluation, policy, detail, problem.assumed)
     _check_terms(problem, work, derivation)
-    solved = [_part(problem, part, derivation) for part in work.parts]
+    tabled = (
+        [] if problem.plan.trajectory is None else [_is_long(problem.plan, part, work.graph) for part in work.parts]
+    )
+    solved = [_part(problem, part, derivation, begins=not any(tabled[:index])) for index, part in enumerate(work.parts)]
     points = [part.points for part in problem.parts if part.points is not None]
     return Solution(
         problem=problem.id,
@@ -71,6 +75,19 @@ def solve(
         values=evaluation.values,
         draw=lambda: _figures(problem.plan, derivation),
     )
+
+
+def _is_long(plan: Plan, part: ArrangedPart, graph: Graph) -> bool:
+    """Whether what a part needs goes over so many steps that their figures stand in a table."""
+    return plan.trajectory is not None and Course.of(plan.trajectory, graph, part.steps).is_long
+
+
+def _further_figures(plan: Plan, work: Arrangement) -> list[str]:
+    """The figures of the table of a long course that no part needs."""
+    if plan.trajectory is None or not any(_is_long(plan, part, work.graph) for part in work.parts):
+        return []
+    needed = {name for part in work.parts for name in part.needed}
+    return [name for name in figures_of(plan.trajectory, needed) if work.graph.has_value(name)]
 
 
 def _check_terms(problem: Problem, work: Arrangement, derivation: Derivation) -> None:
@@ -103,7 +120,8 @@ def _figures(plan: Plan, derivation: Derivation) -> tuple[Figure, ...]:
     return figures(plan.figures, derivation)
 
 
-def _part(problem: Problem, part: ArrangedPart, derivation: Derivation) -> Part:
+def _part(problem: Problem, part: ArrangedPart, derivation: Derivation, begins: bool = True) -> Part:
+    """A part with its derivation; the first one with a long course ``begins`` with the table of its figures."""
     plan = problem.plan
     answers = set(quantities_of(plan, part.asked))
     steps: dict[str, Step] = {}
@@ -115,7 +133,7 @@ def _part(problem: Problem, part: ArrangedPart, derivation: Derivation) -> Part:
             steps[step.name] = _reworded(problem, step)
     hidden = {name: step for name, step in steps.items() if problem.steps.get(name, LastWord()).hide}
     shown = {name: step for name, step in steps.items() if name not in hidden}
-    blocks = _laid_out(problem, part, derivation, shown, answers)
+    blocks = _laid_out(problem, part, derivation, shown, answers, begins)
     in_blocks = {step.name for block in blocks for step in block.all_steps}
     hidden.update({name: step for name, step in shown.items() if name not in in_blocks})
     items = {item.name: item for item in plan.items}
@@ -159,7 +177,12 @@ def _reworded(problem: Problem, step: Step) -> Step:
 
 
 def _laid_out(
-    problem: Problem, part: ArrangedPart, derivation: Derivation, steps: dict[str, Step], answers: Collection[str]
+    problem: Problem,
+    part: ArrangedPart,
+    derivation: Derivation,
+    steps: dict[str, Step],
+    answers: Collection[str],
+    begins: bool,
 ) -> tuple[Section | Table, ...]:
     """The steps in tables and sections; of a long course its figures in a table, and a few of its steps derived."""
     plan = problem.plan
@@ -172,10 +195,11 @@ def _laid_out(
     course = Course.of(plan.trajectory, derivation.graph, steps)
     if not course.is_long or derivation.detail is Detail.FULL:
         return (*(replace(table, figures=True) for table in compared), *_sections(steps))
-    tables, _ = _tabled(steps, plan.trajectory.tables)
+    known = [name for name in figures_of(plan.trajectory) if name in derivation.evaluation.values]
+    cells = {name: derivation.figure(name) for name in known if name not in steps}
+    tables, _ = _tabled({**cells, **steps}, plan.trajectory.tables if begins else ())
     derived = {name: steps[name] for name in course.derived(answers)}
-    long = (table for table in tables if len(table.rows) > LONGEST)
-    return (*(replace(table, figures=True) for table in (*compared, *long)), *_sections(derived))
+    return (*(replace(table, figures=True) for table in (*compared, *tables)), *_sections(derived))
 
 
 def _tabled(steps: dict[str, Step], tables: Sequence[TablePlan]) -> tuple[list[Table], dict[str, Step]]:

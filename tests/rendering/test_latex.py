@@ -208,6 +208,14 @@ def test_the_whole_library_is_set_without_a_fault(blank: bool, tmp_path: Path) -
 
 
 @pytest.mark.needs("pdflatex")
+def test_ten_epochs_of_four_samples_fit_four_pages(tmp_path: Path) -> None:
+    """The table of all 40 steps, both pictures, and the derivation of the steps asked."""
+    log = log_of(exam([solve(problem("ten-epochs-of-xor"))]), tmp_path, runs=2)
+    assert overfull(log) == []
+    assert re.search(r"Output written on exam\.pdf \((\d+) page", log)[1] == "4"  # type: ignore[index]
+
+
+@pytest.mark.needs("pdflatex")
 def test_one_source_is_solution_sheet_and_question_paper(tmp_path: Path) -> None:
     paper = re.sub(r"^\\printanswers.*$", "", exam(library()), flags=re.MULTILINE)
     assert overfull(log_of(paper, tmp_path)) == []

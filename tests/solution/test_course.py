@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -10,7 +12,9 @@ from deepcalc.problem.loader import load_text
 from deepcalc.rendering.as_json import as_data
 from deepcalc.solution.detail import Detail
 from deepcalc.solution.document import Part, Section, Table
+from deepcalc.solution.figures import Plot
 from deepcalc.solution.solver import solve
+from tests.library import problem
 
 PARABOLA = """\
 kind: optimizer
@@ -126,3 +130,43 @@ parts: [{find: L}]
     a = 1 / (1 + np.exp(-np.array([0.5, -1])))
     each = (np.array([1, 0]) - a) ** 2 / 2
     np.testing.assert_allclose(losses, [*each, each.mean()], rtol=1e-12)
+
+
+def test_of_a_late_step_only_what_leads_to_the_answer_is_derived() -> None:
+    """The loss at the beginning and the end: its parts stand in the tables, the first sample is an example."""
+    solution = solve(problem("ten-epochs-of-xor"))
+    part = solution.parts[1]
+    assert derived(part) == ["Loss", "Loss after update 40"]
+    tables = [block for block in part.blocks if isinstance(block, Table)]
+    assert [(table.title, len(table.rows)) for table in tables] == [
+        ("The steps", 40),
+        ("The steps", 40),
+        ("Before the first step", 4),
+        ("After the last step", 4),
+    ]
+
+
+def test_the_loss_over_the_epochs_is_a_picture() -> None:
+    samples = np.array([[0.0, 0], [0, 1], [1, 0], [1, 1]])
+    targets = np.array([0.0, 1, 1, 0])
+    w, b, v, c = np.array([[0.5, -0.3], [0.3, 0.8]]), np.array([0.1, -0.2]), np.array([0.7, -0.5]), 0.1
+
+    def hidden(x: Any) -> Any:
+        return 1 / (1 + np.exp(-(x @ w + b)))
+
+    def output(h: Any) -> Any:
+        return 1 / (1 + np.exp(-(h @ v + c)))
+
+    losses = [np.mean((targets - output(hidden(samples))) ** 2) / 2]
+    for _ in range(10):
+        for x, t in zip(samples, targets, strict=True):
+            h = hidden(x)
+            delta = (output(h) - t) * output(h) * (1 - output(h))
+            inner = delta * v * h * (1 - h)
+            w, b, v, c = w - 0.6 * np.outer(x, inner), b - 0.6 * inner, v - 0.6 * delta * h, c - 0.6 * delta
+        losses.append(np.mean((targets - output(hidden(samples))) ** 2) / 2)
+    (drawn,) = [figure.drawing for figure in solve(problem("ten-epochs-of-xor")).figures if "course" in figure.title]
+    assert isinstance(drawn, Plot)
+    ((_, points),) = [(series.label, series.points) for series in drawn.series]
+    assert [epoch for epoch, _ in points] == list(range(11))
+    np.testing.assert_allclose([float(value.value) for _, value in points], losses, rtol=5e-4)

@@ -50,6 +50,7 @@ from deepcalc.notation.nodes import (
 )
 from deepcalc.notation.symbols import Symbols
 from deepcalc.plan import Plan, Trajectory
+from deepcalc.plan.figures import PlotPlan
 from deepcalc.plan.plan import Chain
 from deepcalc.rules.losses import Loss
 
@@ -77,6 +78,7 @@ class _Builder:
         self._numbers: Sequence[int | None] = range(1, len(wiring.samples) + 1) if self._several else (None,)
         self._updates = 1
         self._trajectory: Trajectory | None = None
+        self._curves: tuple[PlotPlan, ...] = ()
         self._error_names = error_names(self._wiring, fields.error_terms.name)
 
     def plan(self) -> Plan:
@@ -103,7 +105,7 @@ class _Builder:
                 plus=self._updates == 1,
             ),
             chain=fields.chain,
-            figures=(figure(wiring, self._error_names, numbers),),
+            figures=(figure(wiring, self._error_names, numbers[:1] if self._curves else numbers), *self._curves),
         )
 
     def _add_forward(self, numbers: Sequence[int | None]) -> None:
@@ -279,6 +281,7 @@ class _Builder:
         course = Course(self._wiring, self._graph, training)
         self._updates = course.run()
         self._trajectory = course.trajectory()
+        self._curves = tuple(course.curve())
 
     def _add_updates_by_errors(self, symbol: str) -> None:
         """w + l·Err·O, as textbooks write it that take the error terms with the opposite sign."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import cycle, islice
 from typing import Any
 
@@ -19,12 +19,16 @@ from deepcalc.kinds.network.wiring import Wiring
 from deepcalc.notation.names import gradient, gradient_parts, name_parts
 from deepcalc.notation.nodes import Cases, Literal, Name, Over, Plus, Relation, names_in, number, total
 from deepcalc.plan import TablePlan, TableRow, Trajectory
+from deepcalc.plan.figures import PlotPlan, SeriesPlan
 from deepcalc.rules.penalties import PENALTIES
 
 Batch = tuple[int, ...]
 
 MOST_COLUMNS = 6
 """Figures of a step beside each other."""
+
+FEWEST_POINTS = 6
+"""Of a learning curve, where training began among them."""
 
 
 class Course:
@@ -57,7 +61,35 @@ class Course:
                 TableRow((f"{step + 1}",), tuple(names[step] for _, names in beside)) for step in range(len(self.ends))
             )
             tables.append(TablePlan("The steps", (("Step",), *(heading for heading, _ in beside)), tuple(rows)))
-        return Trajectory(tuple(tables), tuple(self.ends))
+        around = [
+            *self._of_samples("Before the first step", 0),
+            *self._of_samples("After the last step", len(self.ends)),
+        ]
+        examples = [name for name in around[0].rows[0].cells if name is not None] if around else []
+        return Trajectory((*tables, *around), tuple(self.ends), tuple(examples))
+
+    def _of_samples(self, title: str, time: int) -> Iterator[TablePlan]:
+        """The outputs and losses of all samples after so many updates."""
+        wiring = self._wiring
+        if not self._several or not wiring.terms:
+            return
+        columns = [*wiring.outputs, str(wiring.loss_name)]
+        rows = [
+            TableRow((f"{number}",), tuple(timed(of_sample(name, number), time) for name in columns))
+            for number in range(1, len(wiring.samples) + 1)
+        ]
+        yield TablePlan(title, (("Sample",), *((Name(name),) for name in columns)), tuple(rows))
+
+    def curve(self) -> Iterator[PlotPlan]:
+        """The loss over the steps, or over the epochs where each has several; of short trainings none."""
+        per_epoch, last = len(self._batches), len(self.ends)
+        times = range(0, last + 1, per_epoch)
+        if len(times) < FEWEST_POINTS:
+            return
+        points = tuple((count, timed(self._loss, time)) for count, time in enumerate(times))
+        over = "epoch" if per_epoch > 1 else "step"
+        series = SeriesPlan((Name(self._loss),), points)
+        yield PlotPlan("The course of the training", (over,), (Name(self._loss),), (series,))
 
     def run(self) -> int:
         """All updates, with the passes between them; how many there are.
@@ -74,9 +106,12 @@ class Course:
             else:
                 self.losses.append(timed(self._add_from_batch(step, batch), step - 1))
             self.ends.append(self._graph.names[-1])
-            if step % len(self._batches) == 0 and self._is_over(step):
-                most = step
-                break
+            if step % len(self._batches) == 0:
+                if len(self._batches) > 1:
+                    self._training.repeat(step, _is_forward)
+                if self._is_over(step):
+                    most = step
+                    break
         if most > 1 or self._batches != [None]:
             self._at_the_end(most)
         if self._optimizer.until is not None:
