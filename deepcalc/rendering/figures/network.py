@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from deepcalc.records import record
 from deepcalc.rendering.figures.edges import DENSE, LabelledEdge, edges_with_labels
 from deepcalc.rendering.figures.lettering import Label, Lettering
-from deepcalc.rendering.figures.scene import Dot, Ink, Path, Pill, Scene, Shape, Text, arrow_head, scene_of
+from deepcalc.rendering.figures.scene import Dot, Ink, Path, Pill, Point, Scene, Shape, Text, arrow_head, cut, scene_of
 from deepcalc.solution.figures import Edge, Layer, Mark, Network, Skip, Unit
 
 RADIUS = 13.0
@@ -74,16 +75,22 @@ def _skips(
 ) -> Iterator[Shape]:
     """Connections that pass by layers: below these, from under the one column to under the other, nested."""
     level = max(column.bottom(pitch) for column in columns)
+    lines: list[tuple[Point, Point]] = []
+    texts: list[Text] = []
     for skip in sorted(skips, key=lambda skip: (skip.end - skip.start, skip.start)):
         rows = [row for edge in skip.edges for row in _rows(edge, len(skip.edges), lettering)][:MOST_ON_SKIP]
         level += SKIP_GAP
-        start, end = middles[skip.start] + SKIP_ASIDE, middles[skip.end] - SKIP_ASIDE
-        below = [columns[place].bottom(pitch) + 4 for place in (skip.start, skip.end)]
-        yield Path(((start, below[0]), (start, level), (end, level), (end, below[1])), Ink.MUTED, 0.6)
-        yield arrow_head((end, level), (end, below[1]), Ink.MUTED)
+        left, right = middles[skip.start] + SKIP_ASIDE, middles[skip.end] - SKIP_ASIDE
+        above = [columns[place].bottom(pitch) + 4 for place in (skip.start, skip.end)]
+        corners = ((left, above[0]), (left, level), (right, level), (right, above[1]))
+        lines += pairwise(corners)
+        yield arrow_head(corners[2], corners[3], Ink.MUTED)
         for label, ink in rows:
             level += LINE
-            yield Text((start + end) / 2, level, label, LABEL_SIZE, ink)
+            texts.append(Text((left + right) / 2, level, label, LABEL_SIZE, ink))
+    around = [text.box.padded(1.0) for text in texts]
+    yield from (Path(piece, Ink.MUTED, 0.6) for start, end in lines for piece in cut(start, end, around))
+    yield from texts
 
 
 def _loss_layer(loss: Mark) -> Layer:
