@@ -122,7 +122,7 @@ def test_a_long_course_is_told_as_the_table_with_its_first_and_last_presentation
     solution = solve(load(PROBLEMS / "learning-and.yaml", KINDS))
     last = solution.parts[-1]
     (table,) = [block for block in last.blocks if isinstance(block, Table)]
-    assert len(table.rows) == 16
+    assert len(table.rows) == 20
     titles = [block.title for block in last.blocks if isinstance(block, Section)]
     assert titles == ["Epoch 2, sample 1", "Epoch 5, sample 4", "Mistakes", "Stop"]
 

@@ -14,9 +14,12 @@ from tests.library import VALUED, problem
 from tests.rendering.test_terminal import plain
 
 
-def shown_numbers(data: dict[str, Any]) -> set[str]:
-    """Every number that the answers and the steps of the JSON show, ``-0.5`` or ``5.0e-8``."""
-    shown = [each["shown"] for part in data["parts"] for each in (*part["answers"], *part["steps"]) if each["exact"]]
+def shown_numbers(data: dict[str, Any], hidden: frozenset[str] = frozenset()) -> set[str]:
+    """Every number that the answers and the steps of the JSON show, ``-0.5`` or ``5.0e-8``, but for hidden steps."""
+    steps = [
+        [*part["answers"], *(step for step in part["steps"] if step["name"] not in hidden)] for part in data["parts"]
+    ]
+    shown = [each["shown"] for part in steps for each in part if each["exact"]]
     return {number for text in shown for number in re.findall(r"-?\d+(?:\.\d+)?(?:e-?\d+)?", str(text))}
 
 
@@ -40,7 +43,8 @@ def occurs(number: str, text: str) -> bool:
 def test_latex_and_terminal_show_the_numbers_of_the_json(name: str) -> None:
     solution = solve(problem(name))
     latex, terminal = exam([solution]).replace("\\,", ""), plain(solution, 120).replace("\u202f", "")
-    for number in shown_numbers(as_data(solution)):
+    hidden = frozenset(step.name for part in solution.parts for step in part.hidden)
+    for number in shown_numbers(as_data(solution), hidden):
         assert occurs(in_latex(number), latex), number
         assert occurs(in_unicode(number), terminal), number
 

@@ -66,7 +66,7 @@ class Course:
             *self._of_samples("After the last step", len(self.ends)),
         ]
         examples = [name for name in around[0].rows[0].cells if name is not None] if around else []
-        return Trajectory((*tables, *around), tuple(self.ends), tuple(examples))
+        return Trajectory((*tables, *around), tuple(self.ends), examples=tuple(examples))
 
     def _of_samples(self, title: str, time: int) -> Iterator[TablePlan]:
         """The outputs and losses of all samples after so many updates."""
