@@ -119,16 +119,6 @@ GivenOrSeveral = Annotated[
 """What an author gives, or a list of such things in which some are letters."""
 
 
-def _number_or_array(value: Any) -> Any:
-    return _array(value, "") if isinstance(value, list) else as_number(value)
-
-
-NumberOrArray = Annotated[
-    Any, PlainValidator(_number_or_array), WithJsonSchema({"type": ["number", "string", "array"]})
-]
-"""A number, or nested lists of numbers."""
-
-
 def or_letter(check: Callable[[Any], Any]) -> Callable[[Any], Any]:
     """A check of numbers that takes nothing as a letter."""
     return lambda value: Letter() if value is None else check(value)
@@ -138,6 +128,16 @@ NumberOrLetter = Annotated[
     Any, PlainValidator(or_letter(as_number)), WithJsonSchema({"type": ["number", "string", "null"]})
 ]
 """A number, or nothing: a letter."""
+
+NotNegativeOrLetter = Annotated[
+    Any, PlainValidator(or_letter(within(0, None, True, True))), WithJsonSchema({"type": ["number", "string", "null"]})
+]
+"""A number from 0 up, or nothing: a letter."""
+
+Fraction01OrLetter = Annotated[
+    Any, PlainValidator(or_letter(within(0, 1, True, False))), WithJsonSchema({"type": ["number", "string", "null"]})
+]
+"""From 0 up to, but not, 1, or nothing: a letter."""
 
 PositiveOrLetter = Annotated[
     Any, PlainValidator(or_letter(within(0, None, False, True))), WithJsonSchema({"type": ["number", "null"]})

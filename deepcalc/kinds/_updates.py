@@ -10,7 +10,7 @@ from typing import Literal as OneOf
 from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema
 
 from deepcalc.errors import Fault, Location, listed
-from deepcalc.fields.given import PositiveOrLetter
+from deepcalc.fields.given import Fraction01OrLetter, NotNegativeOrLetter, PositiveOrLetter
 from deepcalc.fields.types import (
     Count,
     Fields,
@@ -109,21 +109,23 @@ class UpdateFields(Fields):
     """An update rule."""
 
     method: MethodField = Field(description="the optimizer's update rule")
-    learning_rate: NotNegative = Field(description="the learning rate η (adadelta: 1 in its paper)")
-    momentum: Fraction01 = Field(
+    learning_rate: NotNegativeOrLetter = Field(
+        description="the learning rate η (adadelta: 1 in its paper); nothing for a letter, as for γ, ρ, β₁, β₂ and ε"
+    )
+    momentum: Fraction01OrLetter = Field(
         parse_number("0.9"),
         description="the coefficient γ of the velocity (momentum, nesterov; rmsprop only where it is given)",
     )
     dampening: Fraction01 | None = Field(
         None, description="τ: the gradient counts 1 − τ in the velocity, in the first step too (momentum); 0 by default"
     )
-    decay: Fraction01 = Field(
+    decay: Fraction01OrLetter = Field(
         parse_number("0.9"), description="the decay rate ρ of the average squared gradient (rmsprop, adadelta)"
     )
-    beta1: Fraction01 = Field(
+    beta1: Fraction01OrLetter = Field(
         parse_number("0.9"), description="the decay rate β₁ of the first moment (adam and its like, lion)"
     )
-    beta2: Fraction01 = Field(
+    beta2: Fraction01OrLetter = Field(
         parse_number("0.999"), description="the decay rate β₂ of the second moment (adam and its like); lion: 0.99"
     )
     momentum_decay: NotNegative | None = Field(
@@ -134,7 +136,7 @@ class UpdateFields(Fields):
     initial_accumulator: NotNegative | None = Field(
         None, description="what squared gradients are added to (adagrad): 0 by default, as in PyTorch; 0.1 in Keras"
     )
-    epsilon: NotNegative = Field(
+    epsilon: NotNegativeOrLetter = Field(
         parse_number("1e-8"),
         description="ε, against a division by zero (adagrad, rmsprop, adam and its like; adadelta: 1e-6; adamax: only "
         "where it is given)",

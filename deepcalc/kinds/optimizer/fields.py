@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, ConfigDict, Discriminator, Field, Tag, WithJsonSchema, model_validator
 
 from deepcalc.errors import Fault, Location, did_you_mean, listed
-from deepcalc.fields.given import NumberOrArray
+from deepcalc.fields.given import Given
 from deepcalc.fields.types import (
     Count,
     Identifier,
@@ -18,6 +18,7 @@ from deepcalc.fields.types import (
     StepFields,
     Whole,
 )
+from deepcalc.graph.graph import Letter
 from deepcalc.kinds._arrays import shape_of_given
 from deepcalc.kinds._stepping import Stepping
 from deepcalc.kinds._updates import MethodField, UpdateFields
@@ -31,7 +32,7 @@ from deepcalc.rules.updates import ETA, SETTING_NAMES, UPDATES, Line
 MOST_STEPS = 1000
 MOST_UPDATES = 10_000
 
-OneStep = dict[Identifier, NumberOrArray]
+OneStep = dict[Identifier, Given]
 SAME = "same"
 _OF_AN_OBJECTIVE = ("constants", "samples", "model", "batch_size", "reduction", "minimum", "until", "objective_name")
 _ONE, _SEVERAL = "one step", "several steps"
@@ -47,7 +48,7 @@ def _with_repeated(value: Any) -> Any:
     return steps
 
 
-_NUMBERS_SCHEMA = {"type": "object", "additionalProperties": {"type": ["number", "string", "array"]}}
+_NUMBERS_SCHEMA = {"type": "object", "additionalProperties": {"type": ["number", "string", "array", "null"]}}
 OneOfSeveral = Annotated[OneStep, WithJsonSchema({"anyOf": [{"const": SAME}, _NUMBERS_SCHEMA]})]
 Gradients = Annotated[
     Annotated[OneStep, Tag(_ONE)] | Annotated[list[OneOfSeveral], Field(min_length=1), Tag(_SEVERAL)],
@@ -71,8 +72,8 @@ class RunFields(UpdateFields):
 
     method: MethodField | None = Field(None, description="the run's own update rule")  # type: ignore[assignment]
     learning_rate: NotNegative | None = Field(None, description="the run's own learning rate η")  # type: ignore[assignment]
-    parameters: dict[Identifier, NumberOrArray] | None = Field(None, description="where the run begins")
-    initial: dict[str, dict[Identifier, NumberOrArray]] | None = Field(
+    parameters: dict[Identifier, Given] | None = Field(None, description="where the run begins")
+    initial: dict[str, dict[Identifier, Given]] | None = Field(
         None, description="what the run keeps before its first step"
     )
     name: Identifier | None = Field(None, description="the run's name, run1, run2 … by default: slow.w@1")
@@ -118,7 +119,7 @@ class OptimizerFields(ObjectiveFields, UpdateFields):
         "{learning_rate: 0.5, name: fast}]; run1.w@2, fast.w@2",
     )
 
-    initial: dict[str, dict[Identifier, NumberOrArray]] = Field(
+    initial: dict[str, dict[Identifier, Given]] = Field(
         {},
         description="what the optimizer keeps, before the first step: {m: {w1: 0.1}, v: {w1: 0.01}}; 0 where not given",
     )
@@ -128,7 +129,7 @@ class OptimizerFields(ObjectiveFields, UpdateFields):
     gradients: Gradients | None = Field(
         None,
         description="the gradient by each parameter, {w1: 0.2, b: 0.1}, that of an array in its shape; a list of such "
-        "mappings for several steps, `same` for those of the step before",
+        "mappings for several steps, `same` for those of the step before; nothing or a space (R^n) for a letter",
     )
     steps: Annotated[
         Annotated[Count, Tag("number")] | Annotated[dict[QuantityName, StepFields], Tag("last word")],
@@ -263,7 +264,8 @@ class OptimizerFields(ObjectiveFields, UpdateFields):
             yield from self._unknown(values, ("initial", state))
             yield from self._shape_faults(values, ("initial", state))
             for name, value in values.items():
-                negative = [entry.text for entry in entries_of(value) if entry.value < 0]
+                known = () if isinstance(value, Letter) else entries_of(value)
+                negative = [entry.text for entry in known if entry.value < 0]
                 if negative and states[state].is_square:
                     message = f"expected a number at least 0, found {negative[0]}: `{state}` is of squared gradients"
                     yield Fault(("initial", state, name), message)

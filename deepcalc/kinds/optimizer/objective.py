@@ -223,7 +223,7 @@ def _forms(formula: Any, symmetric: frozenset[Any]) -> tuple[Any, ...]:
 
 
 def _is_symmetric(value: Any) -> bool:
-    if len(shape_of_given(value)) != 2:
+    if isinstance(value, Letter) or len(shape_of_given(value)) != 2:
         return False
     grid = grid_of(value)
     rows, columns = grid.shape

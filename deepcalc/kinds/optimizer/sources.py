@@ -8,7 +8,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from deepcalc.errors import Fault, Location, did_you_mean, listed
-from deepcalc.fields.given import NumberOrArray
+from deepcalc.fields.given import Given
 from deepcalc.fields.types import Fields, Formula, Identifier, Relation
 from deepcalc.kinds._arrays import shape_of_given
 from deepcalc.kinds._updates import BatchSize
@@ -19,10 +19,10 @@ from deepcalc.notation.shapes import Shape, shape_text
 class ObjectiveFields(Fields):
     """Parameters, and the objective that is minimized."""
 
-    parameters: dict[Identifier, NumberOrArray] = Field(
+    parameters: dict[Identifier, Given] = Field(
         min_length=1,
         description="the parameters and their values before the first step: {w1: 0.5, b: 0.1}, vectors and matrices "
-        "among them: {w: [0.5, -1], W: [[1, 0], [0, 1]]}",
+        "among them: {w: [0.5, -1], W: [[1, 0], [0, 1]]}; nothing or a space (R^n) for a letter",
     )
     objective: Formula | None = Field(
         None,
@@ -35,7 +35,7 @@ class ObjectiveFields(Fields):
         description="in place of one objective: another for each step, [(w*1 - 2)^2, (w*2 - 3)^2], the first again "
         "after the last; J:2@1 is the second after step 1, J@1 their mean",
     )
-    samples: list[dict[Identifier, NumberOrArray]] | None = Field(
+    samples: list[dict[Identifier, Given]] | None = Field(
         None,
         min_length=1,
         description="samples, [{x: 1, y: 2}, {x: 2, y: 3}], whose numbers the objective and the model call by name; "
@@ -50,11 +50,11 @@ class ObjectiveFields(Fields):
     reduction: Literal["mean", "sum"] = Field(
         "mean", description="of the objectives of a step, and of all of them in J"
     )
-    constants: dict[Identifier, NumberOrArray] = Field(
+    constants: dict[Identifier, Given] = Field(
         {},
         description="numbers and arrays that the objective calls by name: {lambda: 0.1, A: [[3, 1], [1, 2]]}",
     )
-    minimum: dict[Identifier, NumberOrArray] = Field(
+    minimum: dict[Identifier, Given] = Field(
         {},
         description="where the objective is least, {w: 2}, for the distance to it, distance@2; found of a quadratic",
     )

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from deepcalc.graph.graph import Prose
+from deepcalc.graph.graph import Letter, Prose
 from deepcalc.kinds.optimizer.steps import MOST_PARTS
 from deepcalc.notation.nodes import Name, Relation
-from deepcalc.plan.statement import Statement, joined, prose
+from deepcalc.plan.statement import Statement, given_as, joined, prose
 from deepcalc.rules.updates import ETA, GENERAL, PARAMETER, SETTING_NAMES, now
 
 if TYPE_CHECKING:
@@ -63,7 +63,9 @@ def _settings(fields: OptimizerFields) -> Prose:
 
 
 def _equations(pairs: Iterable[tuple[Any, Any]]) -> Prose:
-    return joined(Relation("=", *pair) for pair in pairs)
+    return joined(
+        given_as(name.name, value) if isinstance(value, Letter) else Relation("=", name, value) for name, value in pairs
+    )
 
 
 def _law(fields: OptimizerFields) -> Prose:

@@ -8,12 +8,12 @@ from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from deepcalc.errors import Location
-from deepcalc.graph.graph import Graph, Prose, Quantity
+from deepcalc.graph.graph import Graph, Letter, Prose, Quantity
 from deepcalc.kinds._arrays import shape_of_given
 from deepcalc.kinds._stepping import UPDATES
 from deepcalc.kinds.optimizer.objective import OBJECTIVE, Objective
 from deepcalc.notation.names import entry_name
-from deepcalc.notation.nodes import Literal, Name
+from deepcalc.notation.nodes import Name
 from deepcalc.plan import PartPlan, TablePlan, TableRow, Trajectory
 from deepcalc.plan.figures import PlotPlan, SeriesPlan
 from deepcalc.rules.updates import ETA, GRADIENTS, RATES, STATES, Moment, now
@@ -69,7 +69,10 @@ class Steps:
                 self._give(f"{name}:{number}", value, "Samples", ("samples", number - 1, name))
         self._add_objective(fields.steps_before)
 
-    def _give(self, name: str, value: Literal, section: str, origin: Location) -> None:
+    def _give(self, name: str, value: Any, section: str, origin: Location) -> None:
+        for size in value.shape if isinstance(value, Letter) else ():
+            if isinstance(size, Name) and size.name not in self.graph:
+                self.graph.add(Quantity(size.name, given=Letter(), section="Sizes", origin=origin))
         self.graph.add(Quantity(name, given=value, section=section, origin=origin))
 
     def add(self, step: int) -> None:
