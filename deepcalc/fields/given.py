@@ -129,11 +129,6 @@ NumberOrLetter = Annotated[
 ]
 """A number, or nothing: a letter."""
 
-NotNegativeOrLetter = Annotated[
-    Any, PlainValidator(or_letter(within(0, None, True, True))), WithJsonSchema({"type": ["number", "string", "null"]})
-]
-"""A number from 0 up, or nothing: a letter."""
-
 Fraction01OrLetter = Annotated[
     Any, PlainValidator(or_letter(within(0, 1, True, False))), WithJsonSchema({"type": ["number", "string", "null"]})
 ]

@@ -62,7 +62,10 @@ def _label(field: str, value: Any) -> str:
     if field == "method":
         return UPDATES[value].title
     if field == "parameters":
-        return "from " + ", ".join(f"{name} = {PlainPrinter().print(each)}" for name, each in value.items())
+        return "from " + ", ".join(
+            name if isinstance(each, Letter) else f"{name} = {PlainPrinter().print(each)}"
+            for name, each in value.items()
+        )
     said = value.text if isinstance(value, Literal) else str(value).lower() if isinstance(value, bool) else ""
     return f"{field.replace('_', ' ')} {said}".rstrip()
 
@@ -71,7 +74,7 @@ class RunFields(UpdateFields):
     """What one of several runs sets otherwise than the problem does."""
 
     method: MethodField | None = Field(None, description="the run's own update rule")  # type: ignore[assignment]
-    learning_rate: NotNegative | None = Field(None, description="the run's own learning rate η")  # type: ignore[assignment]
+    learning_rate: NotNegative | None = Field(None, description="the run's own learning rate η")
     parameters: dict[Identifier, Given] | None = Field(None, description="where the run begins")
     initial: dict[str, dict[Identifier, Given]] | None = Field(
         None, description="what the run keeps before its first step"
@@ -264,8 +267,8 @@ class OptimizerFields(ObjectiveFields, UpdateFields):
             yield from self._unknown(values, ("initial", state))
             yield from self._shape_faults(values, ("initial", state))
             for name, value in values.items():
-                known = () if isinstance(value, Letter) else entries_of(value)
-                negative = [entry.text for entry in known if entry.value < 0]
+                entries = () if isinstance(value, Letter) else entries_of(value)
+                negative = [entry.text for entry in entries if entry.value < 0]
                 if negative and states[state].is_square:
                     message = f"expected a number at least 0, found {negative[0]}: `{state}` is of squared gradients"
                     yield Fault(("initial", state, name), message)
