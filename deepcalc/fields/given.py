@@ -46,7 +46,7 @@ def _given(value: Any) -> GivenValue:
 
 def _array(value: list[Any], place: str, axes: int = 1) -> Array:
     if not value:
-        raise wrong(f"an array has no empty list{place}")
+        raise wrong(f"an array has no empty list{place})" if place else "an array has no empty list")
     if axes > MOST_AXES:
         raise wrong(f"an array has at most {MOST_AXES} axes")
     parts = []

@@ -49,6 +49,11 @@ def size_text(size: Size) -> str:
     return PlainPrinter().print(size)
 
 
+def counted(size: Size, one: str, many: str = "") -> str:
+    """``1 row``, ``2 rows``, ``n rows``."""
+    return f"{size_text(size)} {one if size == 1 else many or f'{one}s'}"
+
+
 def size_node(size: Size) -> Any:
     """The size as an expression."""
     return Literal(str(size)) if isinstance(size, int) else size
@@ -95,7 +100,7 @@ def _fits(shape: Shape, widest: Shape) -> bool:
 
 def _hint(shape: Shape, widest: Shape) -> str:
     if len(shape) == 1 and len(widest) == 2 and shape[0] == widest[0]:
-        return f"; a vector is added to each row, which has {size_text(widest[1])} entries"
+        return f"; a vector is added to each row, which has {counted(widest[1], 'entry', 'entries')}"
     if len(shape) == len(widest) == 2 and shape == widest[::-1]:
         return "; one of them is to be transposed (.T)"
     return ""

@@ -27,6 +27,7 @@ from deepcalc.notation.nodes import (
     number,
     total,
 )
+from deepcalc.notation.shapes import is_concrete
 from deepcalc.notation.symbols import Forms, forms_of_identifier
 from deepcalc.rules.curvature import CURVATURE_NAMES, of_one, of_rate, of_two
 
@@ -56,7 +57,8 @@ class Conclusions:
             for name, value in self._fields.minimum.items():
                 given = Quantity(f"{MINIMUM}.{name}", given=value, section=AT_MINIMUM, origin=("minimum", name))
                 self._graph.add(given)
-        hessian = None if self._fields.variants is not None else self._objective.hessian()
+        has_sizes = all(is_concrete(self._graph.shape(name)) for name in self._fields.parameters)
+        hessian = self._objective.hessian() if self._fields.variants is None and has_sizes else None
         if hessian is not None and not any(name in self._graph for name in (*CURVATURE_NAMES, "tr_H", "Delta")):
             self._add_curvature(hessian)
             if not self._fields.minimum:

@@ -187,8 +187,8 @@ class Steps:
         return Trajectory(tuple(tables), tuple(self.value(last, step) for step in self.numbers))
 
     def figures(self) -> Iterator[PlotPlan]:
-        """The parameters over the steps, and the objective; of a single step there is no path to be drawn."""
-        if len(self.numbers) < 2:
+        """The parameters over the steps, and the objective; of one step, or of letters, there is no path to draw."""
+        if len(self.numbers) < 2 or self.graph.has_letters:
             return
         fields = self.fields
         path = tuple(self._curve(*number) for number in self.numbers_updated())

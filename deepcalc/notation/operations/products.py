@@ -31,7 +31,7 @@ from deepcalc.notation.nodes import (
 from deepcalc.notation.operations.entrywise import scaled
 from deepcalc.notation.operations.row import Index, Operand, Operation, Surroundings, constant
 from deepcalc.notation.ranges import first, product_of, sum_of_products
-from deepcalc.notation.shapes import Shape, ShapeError, count, shape_text, size_node, size_text
+from deepcalc.notation.shapes import Shape, ShapeError, count, counted, shape_text, size_node
 
 LARGEST_INVERSE = 6
 """Rows of a matrix whose inverse or determinant is worked out."""
@@ -72,7 +72,7 @@ def _product_shape(node: Any, shapes: Sequence[Shape]) -> Shape:
     if inner_left != inner_right:
         raise ShapeError(
             f"a product of {shape_text(left)} with {shape_text(right)} does not exist: "
-            f"{size_text(inner_left)} columns meet {size_text(inner_right)} rows{_repair(left, right)}",
+            f"{counted(inner_left, 'column')} meet {counted(inner_right, 'row')}{_repair(left, right)}",
             node,
         )
     if len(left) > 2 or len(right) > 2:
