@@ -152,8 +152,8 @@ def expected_of(fields: Data) -> Data:
     if not logistic:
         residuals = targets - score
         found |= {"mse": (residuals**2).mean(), "R2": 1 - (residuals**2).sum() / (targets.var() * len(targets))}
-        if rows.shape[1] == 2:
-            low, high = numpy.linalg.eigvalsh(autograd.hessian(whole)(theta))
+        if rows.shape[1] > 1:
+            low, *_, high = numpy.linalg.eigvalsh(autograd.hessian(whole)(theta))
             found |= {"eta_max": 2 / high, "eta_best": 2 / (low + high), "kappa": high / low}
     return found
 

@@ -111,6 +111,15 @@ def _inverse(settings: Mapping[str, Any], x: Any) -> Any:
     return found
 
 
+def _eigenvalues(settings: Mapping[str, Any], x: Any) -> Any:
+    """Those of the middles, each as far to both sides as the matrix may be from its middle (Weyl's inequality)."""
+    middles = np.array([[float(each.mid) for each in row] for row in x])
+    away = sum(float(each.delta) for each in x.ravel()) + 1e-9 * (1 + np.abs(middles).sum())
+    found = np.empty(len(x), dtype=object)
+    found[:] = [iv.mpf([value - away, value + away]) for value in np.linalg.eigvalsh((middles + middles.T) / 2)]
+    return found
+
+
 def _diagonal(settings: Mapping[str, Any], x: Any) -> Any:
     return MULTIPLY(np.eye(len(x), dtype=int), x) if x.ndim == 1 else x.diagonal()
 
@@ -135,6 +144,7 @@ _APPLIED: dict[str, Callable[..., Any]] = {
     "ones": lambda settings, *sizes: MULTIPLY(np.ones([int(n.a) for n in sizes], dtype=int), iv.mpf(1)),
     "det": _determinant,
     "inv": _inverse,
+    "eigvals": _eigenvalues,
     "concat": lambda settings, *parts: np.concatenate(parts, settings.get("axis", 0)),
     "expand": lambda settings, x: np.expand_dims(x, settings["axis"]),
     "permute": lambda settings, x: np.transpose(x, settings["axes"]),

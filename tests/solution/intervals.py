@@ -81,9 +81,10 @@ def interval(node: Any, values: Mapping[str, Any], rounded: Collection[str]) -> 
     if isinstance(node, Power):
         return np.frompyfunc(_power, 2, 1)(*map(of, node.args))
     if isinstance(node, Call):
-        return np.frompyfunc(lambda *arguments: _call(node.function, arguments), len(node.arguments), 1)(
-            *map(of, node.arguments)
-        )
+        found = [of(argument) for argument in node.arguments]
+        if node.function in ("max", "min") and len(found) == 1:
+            return _call(node.function, list(np.ravel(found[0])))
+        return np.frompyfunc(lambda *arguments: _call(node.function, arguments), len(found), 1)(*found)
     return array_interval(node, of)
 
 

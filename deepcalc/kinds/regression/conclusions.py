@@ -12,6 +12,7 @@ from deepcalc.kinds.regression.fields import Fit, RegressionFields
 from deepcalc.kinds.regression.steps import RegressionFormulas, line
 from deepcalc.kinds.regression.wiring import POINT, Wiring
 from deepcalc.notation.nodes import ONE, ZERO, Cases, Name, Relation
+from deepcalc.notation.operations.products import LARGEST_INVERSE
 from deepcalc.notation.symbols import Forms, Symbols
 
 ONE_BY_ONE, PREDICTION, BOUNDARY = "Parameters", "Prediction", "Decision boundary"
@@ -22,6 +23,7 @@ SYMBOLS = Symbols(
     {
         "det_A": Forms("det A", r"\det A", compound=True),
         "R2": Forms("R²", "R^{2}", compound=True),
+        "eig_H": Forms("eig H", r"\operatorname{eig} H", compound=True),
         "tr_H": Forms("tr H", r"\operatorname{tr} H", compound=True),
     }
 )
@@ -75,8 +77,8 @@ class Conclusions:
                 row = self._wiring.add_point(writer, point, tag, PREDICTION)
                 score = f"{{{row}}} @ {{{self._theta}}}"
             if fields.row.link:
-                writer.add(f"z_hat{tag}", score, ("predict",), "score", PREDICTION, "predictions")
-                score = f"{fields.row.link}({{z_hat{tag}}})"
+                writer.add(f"zhat{tag}", score, ("predict",), "score", PREDICTION, "predictions")
+                score = f"{fields.row.link}({{zhat{tag}}})"
             writer.add(predicted, score, ("predict",), "prediction", PREDICTION, "predictions")
             self._predicted.append(predicted)
             if fields.row.link:
@@ -135,21 +137,27 @@ class Conclusions:
         writer, at = self._writer, ("optimizer",)
         if "H" not in self._graph:
             writer.add("H", self._formulas.hessian(), at, "second derivatives", RATES, "curvature")
-        if self._formulas.parameters not in (1, 2):
+        size = self._formulas.parameters
+        if not isinstance(size, int) or size > LARGEST_INVERSE:
             return
 
         def add(name: str, text: str, note: str) -> None:
             writer.add(name, text, at, note, RATES, "curvature")
 
-        if self._formulas.parameters == 1:
+        if size == 1:
             add("lambda_max", "H[1, 1]", "the only eigenvalue")
             add("eta_max", "2 / lambda_max", "a smaller learning rate converges")
             add("eta_best", "1 / lambda_max", "in one step")
             return
-        add("tr_H", "trace(H)", "")
-        add("Delta", "(H[1, 1] - H[2, 2])^2 + 4*H[1, 2]^2", "discriminant of the characteristic polynomial")
-        add("lambda_max", "(tr_H + sqrt(Delta)) / 2", "largest eigenvalue")
-        add("lambda_min", "(tr_H - sqrt(Delta)) / 2", "smallest eigenvalue")
+        largest, smallest = "max(eig_H)", "min(eig_H)"
+        if size == 2:
+            add("tr_H", "trace(H)", "")
+            add("Delta", "(H[1, 1] - H[2, 2])^2 + 4*H[1, 2]^2", "discriminant of the characteristic polynomial")
+            largest, smallest = "(tr_H + sqrt(Delta)) / 2", "(tr_H - sqrt(Delta)) / 2"
+        else:
+            add("eig_H", "eigvals(H)", "eigenvalues")
+        add("lambda_max", largest, "largest eigenvalue")
+        add("lambda_min", smallest, "smallest eigenvalue")
         add("eta_max", "2 / lambda_max", "a smaller learning rate converges")
         add("eta_best", "2 / (lambda_min + lambda_max)", "converges fastest")
         add("kappa", "lambda_max / lambda_min", "condition number")

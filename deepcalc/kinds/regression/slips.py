@@ -213,7 +213,7 @@ def _is_step(formula: Any) -> bool:
 def _in_conclusions(fields: RegressionFields, graph: Graph, written: RegressionFormulas) -> Iterator[SlipRow]:
     if fields.row.link:
         yield "activation-forgotten", f"the {fields.row.link} forgotten", {
-            name: Name(name.replace("yhat_new", "z_hat")) for name in _of_head(graph, "yhat_new")}  # fmt: skip
+            name: Name(name.replace("yhat_new", "zhat")) for name in _of_head(graph, "yhat_new")}  # fmt: skip
     yield "share-unexplained", "the share that is not explained", {"R2": "SS_res / SS_tot"}
     yield "mean-not-subtracted", "the squares of y itself in place of those about its mean", {"SS_tot": "sum(y^2)"}
     yield "smallest-eigenvalue", "the smallest eigenvalue in place of the largest", {"eta_max": "2 / lambda_min"}

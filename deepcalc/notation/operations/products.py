@@ -252,7 +252,8 @@ def _outer_pull_back(node: Any, index: int, adjoint: Any, around: Surroundings) 
     return matrix_product(adjoint, right) if index == 0 else matrix_product(transpose(adjoint), left)
 
 
-def _small_side(node: Any, shapes: Sequence[Shape]) -> Any:
+def small_side(node: Any, shapes: Sequence[Shape]) -> Any:
+    """The side of a square matrix that is worked out; ``ShapeError`` for a larger one."""
     side = square_side(node, shapes)
     if isinstance(side, int) and side > LARGEST_INVERSE:
         raise ShapeError(f"{node.operation} is worked out up to {LARGEST_INVERSE} rows; this matrix has {side}", node)
@@ -260,7 +261,7 @@ def _small_side(node: Any, shapes: Sequence[Shape]) -> Any:
 
 
 def _determinant_shape(node: Any, shapes: Sequence[Shape]) -> Shape:
-    _small_side(node, shapes)
+    small_side(node, shapes)
     return ()
 
 
@@ -401,7 +402,7 @@ PRODUCTS = (
     ),
     Operation(
         "inv",
-        lambda node, shapes: (_small_side(node, shapes),) * 2,
+        lambda node, shapes: (small_side(node, shapes),) * 2,
         _inverse_entry,
         _inverse_floats,
         lambda node, index, adjoint, around: negative(
