@@ -34,12 +34,19 @@ def in_place_of_many(value: Literal, shape: Shape) -> Any:
 class Stepping:
     """The updates of a rule, whose learning rate is called ``rate``, of parameters of these shapes.
 
-    The quantities that it gives have no section; their ``origin`` is a field of the rule's own fields, or nothing.
+    ``searches`` says that each step finds a rate of its own. The quantities that it gives have no section; their
+    ``origin`` is a field of the rule's own fields, or nothing.
     """
 
     fields: UpdateFields
     rate: Name
     shapes: Mapping[str, Shape]
+    searches: bool = False
+
+    @property
+    def _changes(self) -> bool:
+        """Whether every step has a learning rate of its own."""
+        return self.searches or self.fields.schedule is not None
 
     @cached_property
     def lines(self) -> tuple[Line, ...]:
@@ -48,7 +55,7 @@ class Stepping:
     @property
     def general(self) -> Moment:
         """The moment of the general law."""
-        rate = self.rate if self.fields.schedule is None else now(self.rate.name)
+        rate = now(self.rate.name) if self._changes else self.rate
         return replace(GENERAL, rate=rate, is_array=any(self.shapes.values()))
 
     def name(self, line: Line, parameter: str, step: int) -> str:
@@ -94,9 +101,10 @@ class Stepping:
             step=Literal(str(step)),
             now=lambda head: named(head, step),
             before=lambda head: named(head, step - 1),
-            rate=self.rate if self.fields.schedule is None else Name(f"{self.rate.name}@{step}"),
+            rate=Name(f"{self.rate.name}@{step}") if self._changes else self.rate,
             norm=Name(f"norm@{step}"),
             is_array=bool(self.shapes[parameter]),
+            hessian=Name(f"H.{parameter}@{step}"),
         )
 
     def rate_of(self, step: int) -> Iterator[Quantity]:

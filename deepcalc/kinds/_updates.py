@@ -279,6 +279,12 @@ class TrainingFields(UpdateFields):
         "gradient descent; one epoch by default",
     )
 
+    def setting_faults(self, at: Location = ()) -> Iterator[Fault]:
+        yield from super().setting_faults(at)
+        if self.update.needs_curvature:
+            message = f"{self.method} needs second derivatives; the kind `optimizer` takes its steps down an objective"
+            yield Fault((*at, "method"), message)
+
     def batches(self, samples: int) -> list[tuple[int, ...] | None]:
         """The batches of an epoch as numbers of samples; None for all of them at once."""
         if self.batch_size == "all":

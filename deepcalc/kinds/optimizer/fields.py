@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from math import ceil
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Discriminator, Field, Tag, WithJsonSchema, model_validator
 
@@ -13,7 +13,6 @@ from deepcalc.fields.given import Given
 from deepcalc.fields.types import (
     Count,
     Identifier,
-    NotNegative,
     QuantityName,
     StepFields,
     Whole,
@@ -22,10 +21,9 @@ from deepcalc.graph.graph import Letter
 from deepcalc.kinds._arrays import shape_of_given
 from deepcalc.kinds._stepping import Stepping
 from deepcalc.kinds._updates import MethodField, UpdateFields
+from deepcalc.kinds.optimizer.running import BacktrackingFields, RunFields, completed, label_of
 from deepcalc.kinds.optimizer.sources import ObjectiveFields
 from deepcalc.notation.array_nodes import entries_of
-from deepcalc.notation.nodes import Literal
-from deepcalc.notation.printing import PlainPrinter
 from deepcalc.notation.shapes import shape_text
 from deepcalc.rules.updates import ETA, SETTING_NAMES, UPDATES, Line
 
@@ -57,51 +55,10 @@ Gradients = Annotated[
 ]
 
 
-def _label(field: str, value: Any) -> str:
-    """``learning rate 0.1``, ``from w = 1``; a method by its title."""
-    if field == "method":
-        return UPDATES[value].title
-    if field == "parameters":
-        return "from " + ", ".join(
-            name if isinstance(each, Letter) else f"{name} = {PlainPrinter().print(each)}"
-            for name, each in value.items()
-        )
-    said = value.text if isinstance(value, Literal) else str(value).lower() if isinstance(value, bool) else ""
-    return f"{field.replace('_', ' ')} {said}".rstrip()
-
-
-class RunFields(UpdateFields):
-    """What one of several runs sets otherwise than the problem does."""
-
-    method: MethodField | None = Field(None, description="the run's own update rule")  # type: ignore[assignment]
-    learning_rate: NotNegative | None = Field(None, description="the run's own learning rate η")
-    parameters: dict[Identifier, Given] | None = Field(None, description="where the run begins")
-    initial: dict[str, dict[Identifier, Given]] | None = Field(
-        None, description="what the run keeps before its first step"
-    )
-    name: Identifier | None = Field(None, description="the run's name, run1, run2 … by default: slow.w@1")
-
-    @property
-    def own(self) -> dict[str, Any]:
-        """What it sets, by field."""
-        return {name: getattr(self, name) for name in self.model_fields_set if name != "name"}
-
-
-def _with_first_run(data: Any) -> Any:
-    """The method and the learning rate of the problem are those of its first run, where it has none."""
-    if not isinstance(data, dict):
-        return data
-    runs = data.get("runs")
-    if isinstance(data.get("methods"), list):
-        runs = [{"method": method} for method in data["methods"]]
-    first = runs[0] if isinstance(runs, list) and runs and isinstance(runs[0], dict) else {}
-    return {**{name: first[name] for name in ("method", "learning_rate") if name in first}, **data}
-
-
 def _runs_may_say_it(schema: dict[str, Any]) -> None:
     """In the JSON Schema, a method and a learning rate are needed where no run has its own."""
     schema["required"] = [name for name in schema["required"] if name not in ("method", "learning_rate")]
-    needed = (["method", "learning_rate"], ["methods", "learning_rate"], ["runs"])
+    needed = (["method"], ["methods", "learning_rate"], ["runs"])
     schema["anyOf"] = [{"required": names} for names in needed]
 
 
@@ -143,10 +100,22 @@ class OptimizerFields(ObjectiveFields, UpdateFields):
         "default; with gradients, the last word on single ones",
     )
 
+    line_search: (
+        Annotated[
+            Annotated[Literal["exact"], Tag("exact")] | Annotated[BacktrackingFields, Tag("backtracking")],
+            Discriminator(lambda value: "exact" if isinstance(value, str) else "backtracking"),
+        ]
+        | None
+    ) = Field(
+        None,
+        description="the rate of each step by a search: exact, where a quadratic is least along the gradient (sgd); or "
+        "{factor: 0.5, slope: 1e-4}, backtracking from `learning_rate` (sgd, newton)",
+    )
+
     @model_validator(mode="before")
     @classmethod
-    def _completed(cls, data: Any) -> Any:
-        return _with_first_run(data)
+    def _complete(cls, data: Any) -> Any:
+        return completed(data)
 
     @property
     def all_runs(self) -> dict[str, OptimizerFields]:
@@ -162,7 +131,7 @@ class OptimizerFields(ObjectiveFields, UpdateFields):
         named = {str(method): UPDATES[method].title for method in self.methods or ()}
         for number, run in enumerate(self.runs or (), start=1):
             name = run.name or f"run{number}"
-            said = [_label(field, value) for field, value in run.own.items()]
+            said = [label_of(field, value) for field, value in run.own.items()]
             named[name] = ", ".join(said) or name
         return {name: f"{label[:1].upper()}{label[1:]}" for name, label in named.items()}
 
@@ -179,7 +148,11 @@ class OptimizerFields(ObjectiveFields, UpdateFields):
     @property
     def is_plain_descent(self) -> bool:
         """Whether every step is θ - η·g with the same learning rate."""
-        return str(self.method) == "sgd" and not self.lines and self.schedule is None
+        return str(self.method) == "sgd" and not self.lines and self.schedule is None and self.line_search is None
+
+    def finds(self, field: str) -> bool:
+        """Whether a setting is not given but found by each step."""
+        return field == "learning_rate" and self.line_search == "exact"
 
     @property
     def step_count(self) -> int:
@@ -198,7 +171,8 @@ class OptimizerFields(ObjectiveFields, UpdateFields):
     @property
     def stepping(self) -> Stepping:
         """What every step adds to the graph."""
-        return Stepping(self, ETA, {name: shape_of_given(value) for name, value in self.parameters.items()})
+        shapes = {name: shape_of_given(value) for name, value in self.parameters.items()}
+        return Stepping(self, ETA, shapes, searches=self.line_search is not None)
 
     def initial_value(self, line: Line, name: str) -> Any:
         """What the optimizer keeps of a parameter before the first step, in the parameter's shape."""
@@ -248,6 +222,7 @@ class OptimizerFields(ObjectiveFields, UpdateFields):
             at = (sources[-1],) if sources else ("method",)
             yield Fault(at, "give either `gradients` or an `objective`, from which they are derived")
         yield from self._gradient_faults()
+        yield from self._search_faults()
         if self.has_objective:
             yield from self.objective_faults({*taken, "t"})
         else:
@@ -256,6 +231,29 @@ class OptimizerFields(ObjectiveFields, UpdateFields):
                     verb = "go" if name in ("constants", "samples") else "goes"
                     yield Fault((name,), f"`{name}` {verb} with `objective`, which is not given")
         yield from self._length_faults()
+
+    def _search_faults(self) -> Iterator[Fault]:
+        """What a search, or a method with second derivatives, does not find here."""
+        curved = self.update.needs_curvature
+        at = ("method",) if curved else ("line_search",)
+        what = str(self.method) if curved else "a line search"
+        if not curved and self.line_search is None:
+            return
+        if not self.has_objective or self.variants is not None or self.model:
+            yield Fault(at, f"{what} goes down one `objective`, a formula in the parameters")
+        several = len(self.parameters) > 1
+        is_vector = any(shape_of_given(value) for value in self.parameters.values())
+        if any(len(shape_of_given(value)) > 1 for value in self.parameters.values()) or (
+            several and (curved or is_vector)
+        ):
+            yield Fault(("parameters",), f"{what} takes one number or one vector here; put the parameters in a vector")
+        if self.line_search is None:
+            return
+        if str(self.method) not in ("sgd", "newton") or (curved and self.line_search == "exact"):
+            yield Fault(("line_search",), "an exact search goes with sgd, backtracking with sgd and newton")
+        for name in ("schedule", "clip", "weight_decay"):
+            if getattr(self, name) is not None:
+                yield Fault((name,), f"`{name}` does not go with a line search, which finds the rate of the objective")
 
     def _initial_faults(self) -> Iterator[Fault]:
         states = {head: line for line in self.states.values() for head in (line.head, *line.aliases)}

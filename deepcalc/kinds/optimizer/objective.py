@@ -165,6 +165,15 @@ class Objective:
         is_constant = found and not any(name in self._fields.parameters for name in names_in(*found.values()))
         return found if is_constant else None
 
+    def curvature(self, step: int) -> Iterator[Quantity]:
+        """The second derivatives by the only parameter, where a step begins."""
+        (parameter,) = self._fields.parameters
+        symbols = {Name(old): Name(new) for old, new in self._names(None, step - 1).items()}
+        formula = self._variants[0].hessian[parameter, parameter].xreplace(symbols)
+        several = "s" if shape_of_given(self._fields.parameters[parameter]) else ""
+        note: Prose = (f"second derivative{several}",)
+        yield Quantity(f"H.{parameter}@{step}", formula, group=GRADIENTS, note=note, origin=self.origin)
+
     def first_gradient(self, parameter: str) -> Any:
         """The gradient at the start, as a formula."""
         return self._variants[0].gradients[parameter][-1]

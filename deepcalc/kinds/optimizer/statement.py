@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from deepcalc.graph.graph import Letter, Prose
 from deepcalc.kinds.optimizer.steps import MOST_PARTS
-from deepcalc.notation.nodes import Name, Relation
+from deepcalc.notation.array_nodes import MatrixProduct, Transpose
+from deepcalc.notation.functions import TWO
+from deepcalc.notation.nodes import Name, Power, Relation, Times
 from deepcalc.plan.statement import Statement, given_as, joined, prose
-from deepcalc.rules.updates import ETA, GENERAL, PARAMETER, SETTING_NAMES, now
+from deepcalc.rules.updates import ETA, PARAMETER, SETTING_NAMES, now
 
 if TYPE_CHECKING:
     from deepcalc.kinds.optimizer.fields import OptimizerFields
@@ -24,8 +25,9 @@ def statement(fields: OptimizerFields) -> Statement:
     parameters = fields.parameters
     subject, verb = ("The parameter", "is") if len(parameters) == 1 else ("The parameters", "are")
     chosen, given = _settings(fields), _start_values(fields)
+    told = prose(" (", chosen, ")") if chosen else ()
     paragraphs = [
-        prose(f"{subject} ", given, f" {verb} updated by {fields.update.title} (", chosen, "):"),
+        prose(f"{subject} ", given, f" {verb} updated by {fields.update.title}", told, ":"),
         _law(fields),
         _rates(fields),
         _start(fields),
@@ -59,7 +61,8 @@ def _start_values(fields: OptimizerFields) -> Prose:
 
 
 def _settings(fields: OptimizerFields) -> Prose:
-    return _equations((Name(SETTING_NAMES[field]), value) for field, value in fields.settings().items())
+    settings = {field: value for field, value in fields.settings().items() if not fields.finds(field)}
+    return _equations((Name(SETTING_NAMES[field]), value) for field, value in settings.items()) if settings else ()
 
 
 def _equations(pairs: Iterable[tuple[Any, Any]]) -> Prose:
@@ -70,7 +73,7 @@ def _equations(pairs: Iterable[tuple[Any, Any]]) -> Prose:
 
 def _law(fields: OptimizerFields) -> Prose:
     rule = fields.rule
-    general = GENERAL if fields.schedule is None else replace(GENERAL, rate=now(ETA.name))
+    general = fields.stepping.general
     rules = [(now(line.head), line.formula(general)) for line in rule.lines]
     rules.append((now(PARAMETER), rule.new_value(general)))
     return _bullets((Relation("=", *rule),) for rule in rules)
@@ -78,12 +81,28 @@ def _law(fields: OptimizerFields) -> Prose:
 
 def _rates(fields: OptimizerFields) -> Prose:
     """The learning rate of each step, where it changes."""
+    if fields.line_search is not None:
+        return _searched(fields)
     if fields.schedule is None:
         return ()
     first = fields.steps_before + 1
     shown = range(first, first + min(fields.step_count, MOST_PARTS))
     rates = ((Name(f"{ETA.name}@{step}"), fields.schedule.rate(ETA, step)) for step in shown)
     return prose(f"The learning rate follows the schedule ({fields.schedule.row.title}): ", _equations(rates), ".")
+
+
+def _searched(fields: OptimizerFields) -> Prose:
+    """How the learning rate of a step is found."""
+    if isinstance(fields.line_search, str):
+        return prose(f"The learning rate of each step is the one with which {fields.objective_name} becomes least.")
+    search, p = fields.line_search, now("step" if fields.update.needs_curvature else "g")
+    assert search is not None
+    tried = prose("of ", ETA, ", ", Times(ETA, search.factor), ", ", Times(ETA, Power(search.factor, TWO)), " …")
+    of_arrays = fields.stepping.general.is_array
+    along = MatrixProduct(Transpose(now("g")), p) if of_arrays else Times(now("g"), p)
+    slope = Times(search.slope, now(ETA.name), along)
+    fall = prose(" with which the objective falls by ", slope, " or more")
+    return prose("The learning rate ", now(ETA.name), " of each step is the first ", tried, fall, ".")
 
 
 def _start(fields: OptimizerFields) -> Prose:

@@ -12,6 +12,7 @@ from deepcalc.graph.graph import Graph, Letter, Prose, Quantity
 from deepcalc.kinds._arrays import shape_of_given
 from deepcalc.kinds._stepping import UPDATES
 from deepcalc.kinds.optimizer.objective import OBJECTIVE, Objective
+from deepcalc.kinds.optimizer.searching import Search
 from deepcalc.notation.names import entry_name
 from deepcalc.notation.nodes import Name
 from deepcalc.plan import PartPlan, TablePlan, TableRow, Trajectory
@@ -53,7 +54,8 @@ class Steps:
         fields = self.fields
         for name, value in fields.parameters.items():
             self._give(name, value, "Parameters", ("parameters", name))
-        self._give(ETA.name, fields.learning_rate, "Settings", ("learning_rate",))
+        if fields.line_search != "exact":
+            self._give(ETA.name, fields.learning_rate, "Settings", ("learning_rate",))
         for constant in self.stepping.constants():
             self.graph.add(replace(constant, section="Settings"))
         for name, value in fields.constants.items():
@@ -84,7 +86,11 @@ class Steps:
             self._add_all(stepping.ahead(moments, step, first), step)
         if self.objective is not None:
             self._add_all(self.objective.gradients(step), step)
+            if fields.update.needs_curvature:
+                self._add_all(self.objective.curvature(step), step)
         self._add_all(stepping.before_update(moments, step, first), step)
+        if self.objective is not None and fields.line_search is not None:
+            self._add_all(Search(fields, self.objective, self.graph).rate(step, moments), step)
         for name, moment in moments.items():
             note = ("new value of ", Name(name))
             self._add(self.value(name, step), stepping.new_value(moment), step, UPDATES, note)

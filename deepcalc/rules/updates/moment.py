@@ -42,7 +42,7 @@ SETTING_NAMES: Mapping[str, str] = {
 ETA, GAMMA, RHO, BETA1, BETA2, EPSILON, LAMBDA, TAU, PSI = map(Name, SETTING_NAMES.values())
 
 GRADIENTS = "gradients"
-NORM = Name("norm_t")
+NORM, HESSIAN = Name("norm_t"), Name("H_t")
 STATES = "states"
 RATES = "rates"
 
@@ -53,7 +53,8 @@ class Moment:
 
     ``parameter`` is its value before the step, ``step`` the number t of the step; ``now`` and ``before`` give a
     line's quantity at this step and at the one before it; ``rate`` is the learning rate of the step, ``norm`` that of
-    all its gradients together; ``is_array`` says that the parameter has entries.
+    all its gradients together; ``is_array`` says that the parameter has entries,
+    ``hessian`` are its second derivatives.
     """
 
     parameter: Any
@@ -64,6 +65,7 @@ class Moment:
     rate: Any = ETA
     norm: Any = NORM
     is_array: bool = False
+    hessian: Any = HESSIAN
 
     @property
     def squares(self) -> Any:

@@ -21,7 +21,8 @@ class Update:
     ``coefficients`` and ``conventions`` name the fields that belong to it beside the learning rate;
     ``conventions`` with their defaults. ``options`` are coefficients that act only where they are given, ``defaults``
     the method's own values of fields that others share; ``further`` are fields that are no coefficients. ``point`` is
-    where the gradient is taken, if not at the parameter.
+    where the gradient is taken, if not at the parameter; ``needs_curvature`` says that the lines have second
+    derivatives in them.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Update:
     point: Callable[[Conventions], Line | None] = lambda conventions: None
     decouples: bool = False
     further: tuple[str, ...] = ()
+    needs_curvature: bool = False
 
     @property
     def settings(self) -> tuple[str, ...]:

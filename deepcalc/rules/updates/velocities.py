@@ -1,18 +1,20 @@
-"""Gradient descent, and its methods with a velocity: momentum and Nesterov's."""
+"""Gradient descent, Newton's method, and descents with a velocity: momentum and Nesterov's."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from deepcalc.notation.array_nodes import Apply, MatrixProduct
 from deepcalc.notation.nodes import (
     ONE,
     Call,
     Negative,
+    Over,
     Plus,
     Times,
     minus,
 )
-from deepcalc.rules.updates.moment import GAMMA, GRADIENTS, STATES, TAU, Conventions, Formula, Line, Moment
+from deepcalc.rules.updates.moment import GAMMA, GRADIENTS, RATES, STATES, TAU, Conventions, Formula, Line, Moment
 from deepcalc.rules.updates.rule import Update
 
 
@@ -67,6 +69,17 @@ def _step_by_nesterov(conventions: Conventions) -> Formula:
     return formula
 
 
+def _newton(conventions: Conventions) -> tuple[Line, ...]:
+    """H⁻¹g, the way to where the gradient is 0 to first order."""
+
+    def formula(at: Moment) -> Any:
+        if at.is_array:
+            return MatrixProduct(Apply("inv", {}, at.hessian), at.gradient)
+        return Over(at.gradient, at.hessian)
+
+    return (Line("step", "Newton step", RATES, formula),)
+
+
 ROWS = (
     # Robbins and Monro 1951, "A Stochastic Approximation Method"; Goodfellow et al., Deep Learning, algorithm 8.1.
     Update(
@@ -75,6 +88,16 @@ ROWS = (
         lambda conventions: (),
         lambda conventions: lambda at: minus(at.parameter, Times(at.rate, at.gradient)),
         aliases=("gd", "gradient_descent"),
+    ),
+    # Goodfellow et al., Deep Learning, algorithm 8.8, with a learning rate before the step (1 by default).
+    Update(
+        "newton",
+        "Newton's method",
+        _newton,
+        lambda conventions: lambda at: minus(at.parameter, Times(at.rate, at.now("step"))),
+        defaults={"learning_rate": "1"},
+        aliases=("newton_raphson",),
+        needs_curvature=True,
     ),
     # Bernstein et al. 2018, algorithm 1.
     Update(
