@@ -418,7 +418,10 @@ BROKEN = [
         f"{VALID}parts: [{{find: q.w@1}}]",
         "; of that form there are m.w@0, v.w@0, g.w@1",
     ),
-    (f"{OF_AN_OBJECTIVE}parts: [{{find: dL@1/dw}}]", "; of that form there are w@1, J@1, w@2 and J@2"),
+    (
+        f"{OF_AN_OBJECTIVE}parts: [{{find: dL@1/dw}}]",
+        "; of that form there are w@1, J@1, w@2, J@2, distance@1 and distance@2",
+    ),
     (
         f"{OF_AN_OBJECTIVE}parts: [{{find: dJ@1/dw}}]",
         "taken through the updates; the gradient at that point is `g.w@2`",

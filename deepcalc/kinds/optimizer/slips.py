@@ -9,22 +9,35 @@ from typing import TYPE_CHECKING, Any
 
 from deepcalc.graph.graph import Graph
 from deepcalc.kinds.optimizer.graph import built_alone
+from deepcalc.kinds.optimizer.mistakes import (
+    MOMENTS,
+    added,
+    averaged,
+    counted_from_one,
+    epsilon_moved,
+    exchanged,
+    no_root,
+    shifted,
+    velocity_before,
+    weight,
+    with_strength_twice,
+    without_decay,
+    without_rate,
+    without_square,
+    without_strength,
+    without_weight,
+)
 from deepcalc.kinds.optimizer.side_by_side import SideBySide
 from deepcalc.kinds.optimizer.steps import Steps
-from deepcalc.notation.edits import changed, factors, terms, with_term, without_factor
-from deepcalc.notation.functions import TWO
-from deepcalc.notation.names import name_parts
-from deepcalc.notation.nodes import ONE, Call, Literal, Name, Over, Plus, Power, Times, minus, names_in, negative, total
+from deepcalc.notation.edits import changed, terms
+from deepcalc.notation.nodes import Literal, Name, Over, Plus, minus, names_in
 from deepcalc.notation.printing import UnicodePrinter
 from deepcalc.plan import Plan, Slip
 from deepcalc.rules.clipping import global_norm
-from deepcalc.rules.updates import BETA1, BETA2, EPSILON, ETA, GAMMA, SETTING_NAMES, Conventions, Rule
+from deepcalc.rules.updates import BETA1, BETA2, Conventions, Rule
 
 if TYPE_CHECKING:
     from deepcalc.kinds.optimizer.fields import OptimizerFields
-
-VELOCITY = "v"
-DECAY = Name(SETTING_NAMES["weight_decay"])
 
 Change = Callable[[str, Any], Any]
 """A quantity's name and formula → its changed formula, or the formula itself."""
@@ -60,8 +73,8 @@ class _Mistakes:
 
     def all(self) -> Iterator[Slip]:
         conventions = self._fields.conventions
-        yield Slip("no-root", "no root taken", self._everywhere(lambda name, formula: changed(formula, _no_root)))
-        yield Slip("epsilon", "ε on the other side of the root", self._everywhere(_epsilon_moved))
+        yield Slip("no-root", "no root taken", self._everywhere(lambda name, formula: changed(formula, no_root)))
+        yield Slip("epsilon", "ε on the other side of the root", self._everywhere(epsilon_moved))
         if "bias_correction" in self._fields.update.conventions and conventions.bias_correction:
             yield from self._bias_correction()
         yield from self._not_accumulated()
@@ -71,12 +84,12 @@ class _Mistakes:
             yield from self._other_momentum(conventions)
         yield from self._wrong_decay()
         yield from self._wrong_clipping()
-        before = self._in_new_values(_velocity_before)
+        before = self._in_new_values(velocity_before)
         for step in (None, *self._steps):
             own = {name: each for name, each in before.items() if step in (None, self._news[name][1])}
             yield Slip("velocity-before", "the velocity of the step before taken", own)
-        yield Slip("gradient-added", "the step added instead of subtracted", self._in_new_values(_added))
-        rate_forgotten = self._everywhere(lambda name, formula: _without_rate(formula))
+        yield Slip("gradient-added", "the step added instead of subtracted", self._in_new_values(added))
+        rate_forgotten = self._everywhere(lambda name, formula: without_rate(formula))
         yield Slip("learning-rate-forgotten", "the learning rate forgotten", rate_forgotten)
 
     def _everywhere(self, change: Change) -> dict[str, Any]:
@@ -98,9 +111,9 @@ class _Mistakes:
     def _wrong_decay(self) -> Iterator[Slip]:
         """The decay forgotten, its λ left out, 2λ in its place."""
         rows: tuple[tuple[str, str, Change], ...] = (
-            ("decay-forgotten", "the weight decay forgotten", _without_decay),
-            ("strength-forgotten", "λ left out of the weight decay", _without_strength),
-            ("strength-doubled", "2·λ in place of λ in the weight decay", _with_strength_twice),
+            ("decay-forgotten", "the weight decay forgotten", without_decay),
+            ("strength-forgotten", "λ left out of the weight decay", without_strength),
+            ("strength-doubled", "2·λ in place of λ in the weight decay", with_strength_twice),
         )
         for key, message, change in rows:
             yield Slip(key, message, self._everywhere(change))
@@ -154,9 +167,9 @@ class _Mistakes:
             same = {
                 line: Name(f"{head}.{name}@{step}") for line, (own, name, step) in self._lines.items() if own == hat
             }
-            yield Slip("no-bias-correction", f"{message} of the {_MOMENTS[head]} moment", same)
+            yield Slip("no-bias-correction", f"{message} of the {MOMENTS[head]} moment", same)
         first = {
-            line: changed(self._graph[line].formula, _counted_from_one(step, self._steps[0]))
+            line: changed(self._graph[line].formula, counted_from_one(step, self._steps[0]))
             for line, (head, _, step) in self._lines.items()
             if head in ("mhat", "vhat")
         }
@@ -164,7 +177,7 @@ class _Mistakes:
             yield Slip("t-begun-at-1", "t counted from 1, though there were steps before", first)
         for shift, said in ((-1, "t − 1"), (1, "t + 1")):
             formulas = {
-                line: changed(self._graph[line].formula, _shifted(step, shift))
+                line: changed(self._graph[line].formula, shifted(step, shift))
                 for line, (head, _, step) in self._lines.items()
                 if head in ("mhat", "vhat")
             }
@@ -204,13 +217,13 @@ class _Mistakes:
         heads = tuple(dict.fromkeys(head for head, _, _ in self._lines.values()))
         for head in heads:
             if head in squares:
-                yield Slip("not-squared", f"the gradient not squared in {head}", self._in(head, _without_square))
-            coefficient = next(filter(None, (_weight(self._graph[name].formula) for name in self._of(head))), None)
+                yield Slip("not-squared", f"the gradient not squared in {head}", self._in(head, without_square))
+            coefficient = next(filter(None, (weight(self._graph[name].formula) for name in self._of(head))), None)
             if coefficient is not None:
                 name = UnicodePrinter().print(coefficient)
-                unweighted = self._in(head, partial(_without_weight, coefficient))
+                unweighted = self._in(head, partial(without_weight, coefficient))
                 yield Slip("weight-left-out", f"the factor 1 − {name} left out in {head}", unweighted)
-                swapped = self._in(head, partial(_exchanged, coefficient))
+                swapped = self._in(head, partial(exchanged, coefficient))
                 yield Slip("weights-swapped", f"{name} and 1 − {name} swapped in {head}", swapped)
         formulas = {name: self._graph[name].formula for name in self._lines}
         used = {each for formula in formulas.values() for each in names_in(formula)}
@@ -241,121 +254,5 @@ class _Mistakes:
         yield Slip("momentum-form", f"the learning rate {said} of the velocity", {**velocities, **values})
         if inside:
             yield Slip("momentum-form", "the learning rate in both velocity and step", values)
-        averaged = {name: _averaged(self._graph[name].formula) for name in velocities}
+        averaged = {name: averaged(self._graph[name].formula) for name in velocities}
         yield Slip("momentum-form", "the gradient weighted by 1 − γ in the velocity", averaged)
-
-
-_MOMENTS: Mapping[str, str] = {"m": "first", "v": "second"}
-
-
-def _without_square(node: Any) -> Any:
-    return node.args[0] if isinstance(node, Power) and node.args[1] == TWO else None
-
-
-def _weight(formula: Any) -> Any:
-    """The coefficient c of an average, c·old + (1 - c)·new; None for another formula."""
-    found = terms(formula)
-    if len(found) != 2 or not all(isinstance(term, Times) for term in found):
-        return None
-    coefficient = found[0].args[0]
-    return coefficient if minus(ONE, coefficient) in found[1].args else None
-
-
-def _without_weight(coefficient: Any, node: Any) -> Any:
-    """(1 - c)·g → g."""
-    weight = minus(ONE, coefficient)
-    return without_factor(node, weight) if isinstance(node, Times) and weight in node.args else None
-
-
-def _exchanged(coefficient: Any, node: Any) -> Any:
-    """c·old + (1 - c)·new → (1 - c)·old + c·new."""
-    if not isinstance(node, Plus) or _weight(node) != coefficient:
-        return None
-    weight = minus(ONE, coefficient)
-    old, new = node.args
-    return Plus(Times(weight, *old.args[1:]), Times(*(coefficient if each == weight else each for each in new.args)))
-
-
-def _counted_from_one(step: int, first: int) -> Callable[[Any], Any]:
-    """The exponent t of a bias correction as if the steps before had not been."""
-
-    def change(node: Any) -> Any:
-        is_power = isinstance(node, Power) and node.args[1] == Literal(str(step))
-        return Power(node.args[0], Literal(str(step - first + 1))) if is_power else None
-
-    return change
-
-
-def _no_root(node: Any) -> Any:
-    return node.arguments[0] if isinstance(node, Call) and node.function == "sqrt" else None
-
-
-def _epsilon_moved(name: str, formula: Any) -> Any:
-    """√(v + ε) ↔ √v + ε."""
-
-    def moved(node: Any) -> Any:
-        if isinstance(node, Call) and node.function == "sqrt" and terms(node.arguments[0])[-1] == EPSILON:
-            return Plus(Call("sqrt", total(*node.arguments[0].args[:-1])), EPSILON)
-        if isinstance(node, Plus) and node.args[-1] == EPSILON and isinstance(node.args[0], Call):
-            return Call("sqrt", total(*terms(node.args[0].arguments[0]), EPSILON))
-        return None
-
-    return changed(formula, moved)
-
-
-def _shifted(step: int, shift: int) -> Callable[[Any], Any]:
-    """The exponent t of a bias correction off by one; t = 0 would divide by zero, and stays 1."""
-
-    def change(node: Any) -> Any:
-        is_power = isinstance(node, Power) and node.args[1] == Literal(str(step))
-        return Power(node.args[0], Literal(str(max(step + shift, 1)))) if is_power else None
-
-    return change
-
-
-def _averaged(velocity: Any) -> Any:
-    """γ·v + η·g → γ·v + (1 - γ)·η·g."""
-    return with_term(velocity, 1, Times(minus(ONE, GAMMA), *factors(velocity.args[1])))
-
-
-def _added(new_value: Any) -> Any:
-    return with_term(new_value, 1, negative(new_value.args[1]))
-
-
-def _velocity_before(new_value: Any) -> Any:
-    """v of the step before in place of the new one."""
-    earlier = {}
-    for used in names_in(new_value):
-        parts = name_parts(used)
-        if parts is not None and parts.head == VELOCITY and parts.time:
-            earlier[Name(used)] = Name(str(replace(parts, time=parts.time - 1)))
-    return new_value.xreplace(earlier)
-
-
-def _without_decay(name: str, formula: Any) -> Any:
-    """Without the terms that have λ in them."""
-    kept = [term for term in terms(formula) if DECAY.name not in names_in(term)]
-    return total(*kept) if kept and len(kept) < len(terms(formula)) else formula
-
-
-def _without_strength(name: str, formula: Any) -> Any:
-    return changed(formula, lambda node: without_factor(node, DECAY) if _has_strength(node) else None)
-
-
-def _with_strength_twice(name: str, formula: Any) -> Any:
-    return changed(formula, lambda node: Times(TWO, *node.args) if _has_strength(node) else None)
-
-
-def _has_strength(node: Any) -> bool:
-    return isinstance(node, Times) and DECAY in node.args
-
-
-def _without_rate(formula: Any) -> Any:
-    """The formula with 1 for η where it is divided, and without it where it is a factor."""
-
-    def change(node: Any) -> Any:
-        if isinstance(node, Over) and node.args[0] == ETA:
-            return Over(ONE, node.args[1])
-        return without_factor(node, ETA) if isinstance(node, Times) and ETA in node.args else None
-
-    return changed(formula, change)

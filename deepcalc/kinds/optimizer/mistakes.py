@@ -1,0 +1,131 @@
+"""What typical mistakes make of single formulas of an optimizer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from deepcalc.notation.edits import changed, factors, terms, with_term, without_factor
+from deepcalc.notation.functions import TWO
+from deepcalc.notation.names import name_parts
+from deepcalc.notation.nodes import ONE, Call, Literal, Name, Over, Plus, Power, Times, minus, names_in, negative, total
+from deepcalc.rules.updates import EPSILON, ETA, GAMMA, SETTING_NAMES
+
+VELOCITY = "v"
+DECAY = Name(SETTING_NAMES["weight_decay"])
+
+MOMENTS: Mapping[str, str] = {"m": "first", "v": "second"}
+
+
+def without_square(node: Any) -> Any:
+    return node.args[0] if isinstance(node, Power) and node.args[1] == TWO else None
+
+
+def weight(formula: Any) -> Any:
+    """The coefficient c of an average, c·old + (1 - c)·new; None for another formula."""
+    found = terms(formula)
+    if len(found) != 2 or not all(isinstance(term, Times) for term in found):
+        return None
+    coefficient = found[0].args[0]
+    return coefficient if minus(ONE, coefficient) in found[1].args else None
+
+
+def without_weight(coefficient: Any, node: Any) -> Any:
+    """(1 - c)·g → g."""
+    weight = minus(ONE, coefficient)
+    return without_factor(node, weight) if isinstance(node, Times) and weight in node.args else None
+
+
+def exchanged(coefficient: Any, node: Any) -> Any:
+    """c·old + (1 - c)·new → (1 - c)·old + c·new."""
+    if not isinstance(node, Plus) or weight(node) != coefficient:
+        return None
+    weight = minus(ONE, coefficient)
+    old, new = node.args
+    return Plus(Times(weight, *old.args[1:]), Times(*(coefficient if each == weight else each for each in new.args)))
+
+
+def counted_from_one(step: int, first: int) -> Callable[[Any], Any]:
+    """The exponent t of a bias correction as if the steps before had not been."""
+
+    def change(node: Any) -> Any:
+        is_power = isinstance(node, Power) and node.args[1] == Literal(str(step))
+        return Power(node.args[0], Literal(str(step - first + 1))) if is_power else None
+
+    return change
+
+
+def no_root(node: Any) -> Any:
+    return node.arguments[0] if isinstance(node, Call) and node.function == "sqrt" else None
+
+
+def epsilon_moved(name: str, formula: Any) -> Any:
+    """√(v + ε) ↔ √v + ε."""
+
+    def moved(node: Any) -> Any:
+        if isinstance(node, Call) and node.function == "sqrt" and terms(node.arguments[0])[-1] == EPSILON:
+            return Plus(Call("sqrt", total(*node.arguments[0].args[:-1])), EPSILON)
+        if isinstance(node, Plus) and node.args[-1] == EPSILON and isinstance(node.args[0], Call):
+            return Call("sqrt", total(*terms(node.args[0].arguments[0]), EPSILON))
+        return None
+
+    return changed(formula, moved)
+
+
+def shifted(step: int, shift: int) -> Callable[[Any], Any]:
+    """The exponent t of a bias correction off by one; t = 0 would divide by zero, and stays 1."""
+
+    def change(node: Any) -> Any:
+        is_power = isinstance(node, Power) and node.args[1] == Literal(str(step))
+        return Power(node.args[0], Literal(str(max(step + shift, 1)))) if is_power else None
+
+    return change
+
+
+def averaged(velocity: Any) -> Any:
+    """γ·v + η·g → γ·v + (1 - γ)·η·g."""
+    return with_term(velocity, 1, Times(minus(ONE, GAMMA), *factors(velocity.args[1])))
+
+
+def added(new_value: Any) -> Any:
+    return with_term(new_value, 1, negative(new_value.args[1]))
+
+
+def velocity_before(new_value: Any) -> Any:
+    """v of the step before in place of the new one."""
+    earlier = {}
+    for used in names_in(new_value):
+        parts = name_parts(used)
+        if parts is not None and parts.head == VELOCITY and parts.time:
+            earlier[Name(used)] = Name(str(replace(parts, time=parts.time - 1)))
+    return new_value.xreplace(earlier)
+
+
+def without_decay(name: str, formula: Any) -> Any:
+    """Without the terms that have λ in them."""
+    kept = [term for term in terms(formula) if DECAY.name not in names_in(term)]
+    return total(*kept) if kept and len(kept) < len(terms(formula)) else formula
+
+
+def without_strength(name: str, formula: Any) -> Any:
+    return changed(formula, lambda node: without_factor(node, DECAY) if _has_strength(node) else None)
+
+
+def with_strength_twice(name: str, formula: Any) -> Any:
+    return changed(formula, lambda node: Times(TWO, *node.args) if _has_strength(node) else None)
+
+
+def _has_strength(node: Any) -> bool:
+    return isinstance(node, Times) and DECAY in node.args
+
+
+def without_rate(formula: Any) -> Any:
+    """The formula with 1 for η where it is divided, and without it where it is a factor."""
+
+    def change(node: Any) -> Any:
+        if isinstance(node, Over) and node.args[0] == ETA:
+            return Over(ONE, node.args[1])
+        return without_factor(node, ETA) if isinstance(node, Times) and ETA in node.args else None
+
+    return changed(formula, change)
