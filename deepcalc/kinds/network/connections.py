@@ -121,9 +121,13 @@ class Connections:
         name = str(activation)
         own = self.fields.activations
         if name not in own:
+            from deepcalc.rules.sorts import sort_of  # all tables of the field, which only what is wrong needs
+
             known = [*ACTIVATIONS, SOFTMAX, *own]
             near = did_you_mean(name, [*known, *ACTIVATION_ALIASES]) or f"; there are {listed(known)}"
-            message = f"`{name}` is no activation{near}; one of your own stands under `activations`"
+            sort = sort_of(name)
+            message = f"`{name}` is {sort}, no activation function" if sort else f"`{name}` is no activation{near}"
+            message += "; one of your own stands under `activations`"
             self.names.fault(at, message)
             return Function(ACTIVATIONS["identity"], layer.number("identity"))
         return self._own(name, name, own[name], ("activations", name))
