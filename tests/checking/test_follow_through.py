@@ -148,7 +148,7 @@ parts: [{find: s}, {find: q}]
         ("10.4", "follow_through"),
         ("9.6", "follow_through"),
         ("10.7", "wrong"),
-        ("13", "wrong"),
+        ("10.52", "wrong"),
     ],
 )
 def test_what_rounding_hides_is_no_more_than_a_twentieth_of_the_value(q: str, verdict: str) -> None:

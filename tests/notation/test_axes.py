@@ -94,3 +94,13 @@ def test_zeros_around_axes_that_there_are_not_are_refused() -> None:
     graph = Graph([Quantity("X", given=parse("[[1, 2], [3, 4]]"))])
     with pytest.raises(GraphError, match="`by` has 3, and this is 2 × 2"):
         graph.add(Quantity("R", parse("pad(X, by=(1, 1, 1))")))
+
+
+@pytest.mark.parametrize("axes", [None, (0,), (1, 2)])
+def test_many_arrays_at_once_are_each_turned_alone(axes: tuple[int, ...] | None) -> None:
+    said = "" if axes is None else f", axes={axes if len(axes) > 1 else axes[0]}"
+    graph = Graph([Quantity("X", given=parse(str(X.tolist())))])
+    graph.add(Quantity("R", parse(f"flip(X{said})")))
+    points = numpy.stack([X, 2 * X, X - 5])
+    found = Program(graph, ["R"], ["X"]).run({"X": points})["R"]
+    assert (found == numpy.stack([numpy.flip(each, axes) for each in points])).all()

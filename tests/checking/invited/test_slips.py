@@ -56,6 +56,17 @@ def test_a_path_is_left_out_of_a_derivative() -> None:
     assert {("path-left-out", "{df/dq}*b"), ("path-left-out", "{df/dr}*c")} <= listed(made, "df/da")
 
 
+def test_a_mistake_at_one_of_several_places_is_less_likely_than_at_all_of_them() -> None:
+    plain = PlainPrinter()
+    ranks = {
+        plain.print(each.slip.formulas["f"]): each.rank
+        for each in InvitedSlips(graph(f="exp(a)*3 + exp(b)*5")).of("f")
+        if each.slip.formulas.keys() == {"f"}
+    }
+    at_all = ranks["exp(-a)*3 + exp(-b)*5"]
+    assert (ranks["exp(-a)*3 + exp(b)*5"], ranks["exp(a)*3 + exp(-b)*5"]) == (at_all + 1, at_all + 1)
+
+
 def test_slips_in_the_answers_own_formula_come_first() -> None:
     chain = graph(f="a + b", g="f + b", h="g + b", i="h + b")
     found = list(InvitedSlips(chain).of("i"))
