@@ -420,7 +420,7 @@ BROKEN = [
     ),
     (
         f"{OF_AN_OBJECTIVE}parts: [{{find: dL@1/dw}}]",
-        "; of that form there are w@1, J@1, w@2, J@2, distance@1 and distance@2",
+        "there are w@1, J@1, w@2, J@2, distance@1 and distance@2",
     ),
     (
         f"{OF_AN_OBJECTIVE}parts: [{{find: dJ@1/dw}}]",

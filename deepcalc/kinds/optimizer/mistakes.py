@@ -22,7 +22,7 @@ def without_square(node: Any) -> Any:
     return node.args[0] if isinstance(node, Power) and node.args[1] == TWO else None
 
 
-def weight(formula: Any) -> Any:
+def weight_of(formula: Any) -> Any:
     """The coefficient c of an average, c·old + (1 - c)·new; None for another formula."""
     found = terms(formula)
     if len(found) != 2 or not all(isinstance(term, Times) for term in found):
@@ -37,9 +37,9 @@ def without_weight(coefficient: Any, node: Any) -> Any:
     return without_factor(node, weight) if isinstance(node, Times) and weight in node.args else None
 
 
-def exchanged(coefficient: Any, node: Any) -> Any:
+def with_weights_exchanged(coefficient: Any, node: Any) -> Any:
     """c·old + (1 - c)·new → (1 - c)·old + c·new."""
-    if not isinstance(node, Plus) or weight(node) != coefficient:
+    if not isinstance(node, Plus) or weight_of(node) != coefficient:
         return None
     weight = minus(ONE, coefficient)
     old, new = node.args

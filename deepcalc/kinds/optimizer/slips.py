@@ -15,12 +15,12 @@ from deepcalc.kinds.optimizer.mistakes import (
     averaged,
     counted_from_one,
     epsilon_moved,
-    exchanged,
     no_root,
     shifted,
     velocity_before,
-    weight,
+    weight_of,
     with_strength_twice,
+    with_weights_exchanged,
     without_decay,
     without_rate,
     without_square,
@@ -218,12 +218,12 @@ class _Mistakes:
         for head in heads:
             if head in squares:
                 yield Slip("not-squared", f"the gradient not squared in {head}", self._in(head, without_square))
-            coefficient = next(filter(None, (weight(self._graph[name].formula) for name in self._of(head))), None)
+            coefficient = next(filter(None, (weight_of(self._graph[name].formula) for name in self._of(head))), None)
             if coefficient is not None:
                 name = UnicodePrinter().print(coefficient)
                 unweighted = self._in(head, partial(without_weight, coefficient))
                 yield Slip("weight-left-out", f"the factor 1 − {name} left out in {head}", unweighted)
-                swapped = self._in(head, partial(exchanged, coefficient))
+                swapped = self._in(head, partial(with_weights_exchanged, coefficient))
                 yield Slip("weights-swapped", f"{name} and 1 − {name} swapped in {head}", swapped)
         formulas = {name: self._graph[name].formula for name in self._lines}
         used = {each for formula in formulas.values() for each in names_in(formula)}
@@ -254,5 +254,5 @@ class _Mistakes:
         yield Slip("momentum-form", f"the learning rate {said} of the velocity", {**velocities, **values})
         if inside:
             yield Slip("momentum-form", "the learning rate in both velocity and step", values)
-        averaged = {name: averaged(self._graph[name].formula) for name in velocities}
-        yield Slip("momentum-form", "the gradient weighted by 1 − γ in the velocity", averaged)
+        weighted = {name: averaged(self._graph[name].formula) for name in velocities}
+        yield Slip("momentum-form", "the gradient weighted by 1 − γ in the velocity", weighted)
