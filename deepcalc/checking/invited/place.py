@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, TypeAlias
 
@@ -27,6 +27,46 @@ NEAR = 1
 """Indices that are so far apart are mistaken for each other."""
 
 
+class Surroundings:
+    """What the quantities of one graph are used for, worked out once for all places in it."""
+
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
+
+    def consumers(self, name: str) -> tuple[str, ...]:
+        """The quantities of the way forward that a name stands in."""
+        return tuple(self._consumers.get(name, ()))
+
+    def counterparts(self, name: str) -> Sequence[str]:
+        """Names that stand where a name stands in another term of a sum, the nearest ones."""
+        return self._counterparts.get(name, ())[:MOST_COUNTERPARTS]
+
+    @cached_property
+    def _consumers(self) -> Mapping[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for each in self._graph:
+            if not _is_derivative(each):
+                for used in dict.fromkeys(self._graph.uses(each.name)):
+                    found.setdefault(used, []).append(each.name)
+        return found
+
+    @cached_property
+    def _counterparts(self) -> Mapping[str, list[str]]:
+        found: dict[str, dict[str, int]] = {}
+        for each in (each for each in self._graph if each.formula is not None and not _is_derivative(each)):
+            alike: dict[Any, list[tuple[str, ...]]] = {}
+            for term in terms(unsigned(each.formula)):
+                alike.setdefault(form_of(unsigned(term)), []).append(names_in(term))
+            for standing in (standing for names in alike.values() for standing in zip(*names, strict=False)):
+                for here, name in enumerate(standing):
+                    for there in range(
+                        max(0, here - MOST_COUNTERPARTS), min(len(standing), here + MOST_COUNTERPARTS + 1)
+                    ):
+                        if standing[there] != name:
+                            found.setdefault(name, {}).setdefault(standing[there], abs(there - here))
+        return {name: sorted(others, key=others.__getitem__) for name, others in found.items()}
+
+
 @record
 class Place:
     """A quantity in whose formula a mistake can be made; ``is_answer`` tells whether it is what is asked for."""
@@ -34,6 +74,7 @@ class Place:
     graph: Graph
     quantity: Quantity
     is_answer: bool
+    surroundings: Surroundings | None = None
 
     @cached_property
     def formula(self) -> Any:
@@ -92,9 +133,11 @@ class Place:
 
     def consumers(self, name: str) -> tuple[str, ...]:
         """The quantities of the way forward that a name stands in."""
-        return tuple(
-            each.name for each in self.graph if name in self.graph.uses(each.name) and not _is_derivative(each)
-        )
+        return self.around.consumers(name)
+
+    @cached_property
+    def around(self) -> Surroundings:
+        return self.surroundings or Surroundings(self.graph)
 
     def activation_of(self, name: str) -> tuple[str, Any] | None:
         """The function and the net input of an activated value."""
@@ -119,19 +162,7 @@ class Place:
 
     def counterparts(self, name: str) -> Iterator[str]:
         """Names that stand where a name stands in another term of a sum: ``b`` for ``a`` where a² + b² is."""
-        found: dict[str, None] = {}
-        for each in self.consumers(name):
-            summed = terms(unsigned(self.graph[each].formula))
-            own = [term for term in summed if name in names_in(term)]
-            for term, other in ((one, two) for one in own for two in summed if one is not two):
-                if form_of(unsigned(term)) == form_of(unsigned(other)):
-                    pairs = zip(names_in(term), names_in(other), strict=False)
-                    found.update((there, None) for here, there in pairs if here == name != there)
-        near = sorted(found, key=lambda other: abs(self._place_of(other) - self._place_of(name)))
-        yield from (other for other in near[:MOST_COUNTERPARTS] if other in self.before)
-
-    def _place_of(self, name: str) -> int:
-        return self.graph.names.index(name)
+        yield from (other for other in self.around.counterparts(name) if other in self.before)
 
     @cached_property
     def residuals(self) -> tuple[tuple[str, str, str], ...]:

@@ -7,7 +7,7 @@ from itertools import chain, islice
 from typing import Any
 
 from deepcalc.checking.invited.forms import form_of
-from deepcalc.checking.invited.place import Place
+from deepcalc.checking.invited.place import Place, Surroundings
 from deepcalc.checking.invited.rows import ROWS, Row
 from deepcalc.graph.graph import Graph
 from deepcalc.notation.nodes import ZERO, Name
@@ -85,14 +85,17 @@ class InvitedSlips:
     def __init__(self, graph: Graph, printer: Printer | None = None) -> None:
         self._graph = graph
         self._printer = printer or UnicodePrinter()
+        self._surroundings = Surroundings(graph)
+        self._places: dict[tuple[str, bool], Place] = {}
         self._made: dict[tuple[str, bool], Sequence[_Made]] = {}
+        self._forms: dict[str, Any] = {}
 
     def of(self, name: str) -> Iterator[Invited]:
         """The slips in the formulas on the way to a quantity, the nearest first; then those made in several of them."""
         steps = _steps(self._graph, name)
         most = min(MOST_SLIPS, MOST_WORK // len(steps))
         nearest = islice(steps.items(), MOST_SITES)
-        sites = [_Site(Place(self._graph, self._graph[each], each == name), count) for each, count in nearest]
+        sites = [_Site(self._place(each, each == name), count) for each, count in nearest]
         yield from islice(chain.from_iterable(map(self._at_one, sites)), most)
         yield from islice(self._everywhere(sites), most)
         yield from islice(self._in_all_alike(sites), most)
@@ -118,7 +121,9 @@ class InvitedSlips:
         """The same mistake in every formula that is written alike: of each sample, each unit, each step in time."""
         alike: dict[Any, list[_Site]] = {}
         for site in sites:
-            alike.setdefault(form_of(site.place.formula), []).append(site)
+            if site.name not in self._forms:
+                self._forms[site.name] = form_of(site.place.formula)
+            alike.setdefault(self._forms[site.name], []).append(site)
         for group in (group for group in alike.values() if len(group) > 1):
             by_row = [self._by_row(site.place) for site in group]
             for row in ROWS:
@@ -127,6 +132,12 @@ class InvitedSlips:
                     for together in zip(*changes, strict=True):
                         formulas = {name: form for each in together for name, form in each.slip.formulas.items()}
                         yield Invited(Slip(row.key, together[0].slip.message, formulas), group[0].rank(row))
+
+    def _place(self, name: str, is_answer: bool) -> Place:
+        key = (name, is_answer)
+        if key not in self._places:
+            self._places[key] = Place(self._graph, self._graph[name], is_answer, self._surroundings)
+        return self._places[key]
 
     def _at(self, place: Place) -> Sequence[_Made]:
         """The slips in one formula, worked out once."""
