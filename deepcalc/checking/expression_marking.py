@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property, reduce
 from typing import Any
@@ -14,14 +14,14 @@ from deepcalc.checking.diagnosis import SlipReport
 from deepcalc.checking.document import Verdict
 from deepcalc.checking.expression_mistakes import ExpressionMistakes
 from deepcalc.checking.findings import Finding, right
-from deepcalc.checking.reading import Number, decimal
+from deepcalc.checking.own_arrays import FromOwn, OwnArray, OwnArrays, WrittenArray, from_own, written_array
 from deepcalc.checking.truths import CARRIED
 from deepcalc.errors import DeepcalcError, MathError, did_you_mean, listed
 from deepcalc.graph.evaluation import evaluate
 from deepcalc.graph.graph import Prose
 from deepcalc.graph.points import Point, assumptions, points, points_around, same_value, value_shape
 from deepcalc.notation.arithmetic import to_fraction
-from deepcalc.notation.array_nodes import Array, Item, MatrixProduct, counted_from_one
+from deepcalc.notation.array_nodes import Item, MatrixProduct, counted_from_one
 from deepcalc.notation.grids import Grid, places
 from deepcalc.notation.names import entry_parts, long_form, recounted
 from deepcalc.notation.nodes import Leaf, Literal, Name, Node, Times, names_in
@@ -30,39 +30,9 @@ from deepcalc.notation.rounding import NumberFormat, Rounding
 from deepcalc.notation.shapes import ShapeError, shape_text
 from deepcalc.plan import Marking
 from deepcalc.problem.problem import Problem
-from deepcalc.records import record
 
 MOST_LISTED = 4
 """Entries that a message names."""
-
-_SMALLEST_UNIT = Fraction(1, 10**9)
-
-
-@dataclass
-class OwnArrays:
-    """A student's wrong values so far, by quantity: what comes later may follow from them."""
-
-    values: dict[str, Any] = field(default_factory=dict)
-
-
-@record
-class _Written:
-    """A numeric answer: its shape, and its entries with the precision of each."""
-
-    shape: tuple[int, ...]
-    entries: tuple[Number, ...]
-
-    @property
-    def value(self) -> Any:
-        return self._of([entry.value for entry in self.entries])
-
-    @property
-    def slack(self) -> Any:
-        """Half a unit of each entry's last place."""
-        return self._of([(entry.unit or _SMALLEST_UNIT) / 2 for entry in self.entries])
-
-    def _of(self, entries: Sequence[Any]) -> Any:
-        return Grid(self.shape, entries) if self.shape else entries[0]
 
 
 class ExpressionMarker:
@@ -94,11 +64,11 @@ class ExpressionMarker:
     ) -> Finding:
         """The finding of one answer, given what the student had before it."""
         expression = self._in_long_names(expression)
-        written = _written(expression)
+        written = written_array(expression)
         if self._graph.has_value(name) and written is not None:
             finding = self._of_numbers(name, written, marking, own)
-            if not finding.verdict.is_right and written.shape == value_shape(self._exact[name]):
-                own.values[name] = written.value
+            if written.shape == value_shape(self._exact[name]):
+                own.arrays.setdefault(name, OwnArray(written, finding.verdict.is_right))
             return finding
         return self._of_expression(name, expression, terms)
 
@@ -122,11 +92,11 @@ class ExpressionMarker:
 
     # ---- numbers
 
-    def _of_numbers(self, name: str, written: _Written, marking: Marking, own: OwnArrays) -> Finding:
+    def _of_numbers(self, name: str, written: WrittenArray, marking: Marking, own: OwnArrays) -> Finding:
         truth = self._exact[name]
         if written.shape != value_shape(truth):
             finding = self._of_another_shape(name, written.shape, written.value, [truth])
-            report = self._mistakes.of_another_size(name, self._at_truth, lambda value: self._near(written, value))
+            report = self._mistakes.of_another_size(name, self._at_truth, written.is_near)
             if report is None:
                 return finding
             said = (*finding.message, "; consistent with ", report.message)
@@ -137,10 +107,14 @@ class ExpressionMarker:
         rounded = self._rounded(name, written, marking)
         if rounded is not None:
             return rounded
-        follows = self._follows(name, written, marking, own)
+        earlier = own.behind(self._graph, name)
+        mistaken = {each: array for each, array in earlier.items() if not array.is_right}
+        sets = (earlier, mistaken) if mistaken else (earlier,)
+        from_own_arrays = [found for arrays in sets if arrays and (found := from_own(self._graph, name, arrays))]
+        follows = self._follows(name, written, marking, from_own_arrays, list(mistaken))
         if follows is not None:
             return follows
-        report = self._mistakes.behind(name, [written.value], [written.slack], [self._at_truth])
+        report = self._report(name, written, from_own_arrays if mistaken else ())
         agreements = list(self._agreements(name, written, truth, marking))
         wrong = [place for place, agreed in agreements if agreed is not Agreement.RIGHT]
         if all(agreed in (Agreement.RIGHT, Agreement.TOO_COARSE) for _, agreed in agreements):
@@ -151,7 +125,7 @@ class ExpressionMarker:
         return Finding(Verdict.WRONG, share, _wrong_entries(written.shape, wrong, len(agreements), self._counted_from))
 
     def _agreements(
-        self, name: str, written: _Written, value: Any, marking: Marking
+        self, name: str, written: WrittenArray, value: Any, marking: Marking
     ) -> Iterator[tuple[tuple[int, ...], Agreement]]:
         sheet = self._problem.rounding.of(self._graph[name].group)
         for place, number in zip(places(written.shape), written.entries, strict=True):
@@ -159,22 +133,12 @@ class ExpressionMarker:
             agreed = agreement(number, entry, required_unit(entry, marking.precision, sheet))
             yield place, Agreement.RIGHT if within_tolerance(number, entry, marking) else agreed
 
-    def _agrees(self, name: str, written: _Written, value: Any, marking: Marking) -> bool:
+    def _agrees(self, name: str, written: WrittenArray, value: Any, marking: Marking) -> bool:
         if value_shape(value) != written.shape:
             return False
         return all(agreed is Agreement.RIGHT for _, agreed in self._agreements(name, written, value, marking))
 
-    def _near(self, written: _Written, value: Any) -> bool:
-        """Whether the value, rounded where each entry was, is what was written."""
-        if value_shape(value) != written.shape:
-            return False
-        for place, number in zip(places(written.shape), written.entries, strict=True):
-            entry = to_fraction(value[place] if written.shape else value)
-            if abs(to_fraction(number.value) - entry) > (number.unit or _SMALLEST_UNIT) / 2:
-                return False
-        return True
-
-    def _rounded(self, name: str, written: _Written, marking: Marking) -> Finding | None:
+    def _rounded(self, name: str, written: WrittenArray, marking: Marking) -> Finding | None:
         for digits in CARRIED:
             value = self._carried(name, digits)
             if value is not None and self._agrees(name, written, value, marking):
@@ -199,20 +163,31 @@ class ExpressionMarker:
     def _values_carried(self, names: Sequence[str], digits: NumberFormat) -> dict[str, Any]:
         return dict(evaluate(self._graph, names, rounding=Rounding(digits, carry_rounded=True)).computed)
 
-    def _follows(self, name: str, written: _Written, marking: Marking, own: OwnArrays) -> Finding | None:
+    def _follows(
+        self, name: str, written: WrittenArray, marking: Marking, found: Sequence[FromOwn], mistaken: Sequence[str]
+    ) -> Finding | None:
+        """Credit for what follows from earlier arrays: all points where those are right but for their rounding."""
         share = Fraction(0) if marking.exact_only else marking.follow_through
-        behind = set(self._graph.ancestors([name]))
-        earlier = {each: value for each, value in own.values.items() if each in behind and each != name}
-        if not earlier or not share:
+        if mistaken and not share:
             return None
-        try:
-            value = evaluate(self._graph, [name], earlier).computed[name]
-        except DeepcalcError:
+        if not any(
+            written.is_near(each.value, each.slack) or self._agrees(name, written, each.value, marking)
+            for each in found
+        ):
             return None
-        if not self._near(written, value) and not self._agrees(name, written, value, marking):
-            return None
-        said = [part for each in earlier for part in (", ", Name(each))][1:]
+        if not mistaken:
+            return Finding(Verdict.ROUNDED, Fraction(1), ("right with your own rounded figures",))
+        said = [part for each in mistaken for part in (", ", Name(each))][1:]
         return Finding(Verdict.FOLLOW_THROUGH, share, ("right with your ", *said))
+
+    def _report(self, name: str, written: WrittenArray, found: Sequence[FromOwn]) -> SlipReport | None:
+        """The mistake that leads to an array, from true values or from the student's own."""
+        report = self._mistakes.behind(name, [written.value], [written.slack], [self._at_truth])
+        for each in found if report is None else ():
+            report = report or self._mistakes.behind(
+                name, [written.value], [written.slack_with(each.slack)], [each.point]
+            )
+        return report
 
     # ---- expressions
 
@@ -308,28 +283,6 @@ def _is_transposed(value: Any, truth: Any) -> bool:
         abs(to_fraction(value[place]) - to_fraction(truth[place[::-1]])) <= abs(to_fraction(truth[place[::-1]])) / 100
         for place in places(value.shape)
     )
-
-
-def _written(expression: Any) -> _Written | None:
-    """A number or an array of numbers as it is written; None for anything else."""
-    shape: list[int] = []
-    node = expression
-    while isinstance(node, Array):
-        shape.append(len(node.args))
-        node = node.args[0]
-    entries: list[Number] = []
-
-    def collect(node: Any, depth: int) -> bool:
-        if isinstance(node, Array):
-            whole = depth < len(shape) and len(node.args) == shape[depth]
-            return whole and all(collect(part, depth + 1) for part in node.args)
-        found = decimal(node)
-        if found is None or depth != len(shape):
-            return False
-        entries.append(Number("", *found))
-        return True
-
-    return _Written(tuple(shape), tuple(entries)) if collect(expression, 0) else None
 
 
 def _not_allowed(foreign: Sequence[str], terms: Sequence[str]) -> Prose:

@@ -14,10 +14,11 @@ from functools import cached_property
 from deepcalc.checking.chain_links import repeated
 from deepcalc.checking.choices import Keys, Matching, Order
 from deepcalc.checking.document import AnswerMark, Mark, PartMark, Verdict
-from deepcalc.checking.expression_marking import ExpressionMarker, OwnArrays
+from deepcalc.checking.expression_marking import ExpressionMarker
 from deepcalc.checking.expression_reading import as_sizes, read_expression, read_expressions
 from deepcalc.checking.findings import Finding, key_text, no_points, of_components, of_design, of_item, right
 from deepcalc.checking.number_marking import NumberMarker, OwnWork
+from deepcalc.checking.own_arrays import OwnArrays
 from deepcalc.checking.plain_text import LONGEST_ANSWER
 from deepcalc.checking.questions import Question, Reading, answerable_name, question, questions
 from deepcalc.checking.reading import Expressions, Formula, Number, Vector

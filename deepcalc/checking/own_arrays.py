@@ -1,0 +1,143 @@
+"""A student's arrays: as they are written, and what follows from those that the student has had before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from deepcalc.checking.reading import Number, decimal
+from deepcalc.errors import DeepcalcError
+from deepcalc.graph.evaluation import evaluate
+from deepcalc.graph.graph import Graph
+from deepcalc.graph.points import Point, value_shape
+from deepcalc.notation.arithmetic import to_fraction
+from deepcalc.notation.array_nodes import Array
+from deepcalc.notation.grids import Grid, places
+from deepcalc.records import record
+
+SMALLEST_UNIT = Fraction(1, 10**9)
+
+_MOST_SLACK = 1 / 20  # of the largest entry
+
+
+@record
+class WrittenArray:
+    """A numeric answer: its shape, and its entries with the precision of each."""
+
+    shape: tuple[int, ...]
+    entries: tuple[Number, ...]
+
+    @property
+    def value(self) -> Any:
+        return self._of([entry.value for entry in self.entries])
+
+    @property
+    def slack(self) -> Any:
+        """Half a unit of each entry's last place."""
+        return self._of([(entry.unit or SMALLEST_UNIT) / 2 for entry in self.entries])
+
+    def slack_with(self, more: Any) -> Any:
+        """The same, and what comes of the rounding of earlier figures."""
+        if not self.shape:
+            return self.slack + more
+        return Grid(self.shape, [a + b for a, b in zip(self.slack.entries, more.entries, strict=True)])
+
+    def _of(self, entries: Sequence[Any]) -> Any:
+        return Grid(self.shape, entries) if self.shape else entries[0]
+
+    def is_near(self, value: Any, slack: Any = None) -> bool:
+        """Whether the value, rounded where each entry was, is what was written, give or take the slack."""
+        if value_shape(value) != self.shape:
+            return False
+        for place, number in zip(places(self.shape), self.entries, strict=True):
+            entry = to_fraction(value[place] if self.shape else value)
+            more = Fraction(0) if slack is None else slack[place] if self.shape else slack
+            if abs(to_fraction(number.value) - entry) > (number.unit or SMALLEST_UNIT) / 2 + more:
+                return False
+        return True
+
+
+@record
+class OwnArray:
+    """A student's own array, and whether it is right."""
+
+    written: WrittenArray
+    is_right: bool
+
+
+@dataclass
+class OwnArrays:
+    """A student's arrays so far, by quantity: what comes later may follow from them."""
+
+    arrays: dict[str, OwnArray] = field(default_factory=dict)
+
+    def behind(self, graph: Graph, name: str) -> dict[str, OwnArray]:
+        """Those that a quantity is made of."""
+        made_of = set(graph.ancestors([name])) - {name}
+        return {each: array for each, array in self.arrays.items() if each in made_of}
+
+
+@record
+class FromOwn:
+    """A quantity's value from some of a student's own arrays, how far their rounding may move it, and all values."""
+
+    value: Any
+    slack: Any
+    point: Point
+
+
+def from_own(graph: Graph, name: str, own: Mapping[str, OwnArray]) -> FromOwn | None:
+    """What a quantity comes to from a student's own arrays; None where it has no value then."""
+    overrides = {each: array.written.value for each, array in own.items()}
+    try:
+        values = evaluate(graph, [name], overrides).values
+    except DeepcalcError:
+        return None
+    return FromOwn(values[name], _slack(graph, name, own, values[name]), Point(graph, values))
+
+
+def _slack(graph: Graph, name: str, own: Mapping[str, OwnArray], value: Any) -> Any:
+    """How far the value may be off because the student's entries are rounded: to first order, one by one."""
+    import numpy
+
+    from deepcalc.graph.array_floats import floats_of
+    from deepcalc.graph.floats import Program
+
+    program = Program(graph, [name], own)
+    base = {each: floats_of(array.written.value) for each, array in own.items() if each in program.inputs}
+    found = numpy.asarray(program.run(base)[name], dtype=float)
+    slack = numpy.zeros_like(found)
+    for each in base:
+        half_units = numpy.asarray(floats_of(own[each].written.slack))
+        for place in numpy.ndindex(half_units.shape):
+            moved = numpy.array(base[each], dtype=float)
+            moved[place] += half_units[place]
+            slack = slack + numpy.abs(numpy.asarray(program.run({**base, each: moved})[name]) - found)
+    most = _MOST_SLACK * float(numpy.max(numpy.abs(found), initial=0.0))
+    limited = numpy.minimum(numpy.nan_to_num(slack, nan=most, posinf=most), most)
+    entries = [Fraction(float(each)) for each in limited.flatten()]
+    return Grid(value.shape, entries) if isinstance(value, Grid) else entries[0]
+
+
+def written_array(expression: Any) -> WrittenArray | None:
+    """A number or an array of numbers as it is written; None for anything else."""
+    shape: list[int] = []
+    node = expression
+    while isinstance(node, Array):
+        shape.append(len(node.args))
+        node = node.args[0]
+    entries: list[Number] = []
+
+    def collect(node: Any, depth: int) -> bool:
+        if isinstance(node, Array):
+            whole = depth < len(shape) and len(node.args) == shape[depth]
+            return whole and all(collect(part, depth + 1) for part in node.args)
+        found = decimal(node)
+        if found is None or depth != len(shape):
+            return False
+        entries.append(Number("", *found))
+        return True
+
+    return WrittenArray(tuple(shape), tuple(entries)) if collect(expression, 0) else None
