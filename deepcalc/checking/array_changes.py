@@ -5,7 +5,8 @@ What the float domain cannot work out is unknown, so that nothing is lost but ti
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy
@@ -17,6 +18,8 @@ from deepcalc.graph.graph import Graph
 from deepcalc.graph.points import Point
 
 _CLOSE = 1e-6
+MOST_POINTS = 64
+"""At so many points the values are kept."""
 
 
 class ArrayChanges:
@@ -26,10 +29,17 @@ class ArrayChanges:
         self._graph = graph
         self._formulas: dict[int, tuple[Any, Formula | None]] = {}
         self._points: dict[int, tuple[Point, dict[str, Any]]] = {}
+        self._changed: dict[tuple[int, int, frozenset[str]], tuple[Mapping[str, Any], dict[str, Any]]] = {}
+        self._ways: dict[str, Sequence[str]] = {}
 
-    def could_be(self, name: str, formulas: Mapping[str, Any], point: Point, given: Any, slack: Any) -> bool:
-        """Whether a quantity may be what is given, up to the ``slack`` of each entry, after the change."""
-        found = self._value(name, formulas, point)
+    def could_be(
+        self, name: str, formulas: Mapping[str, Any], point: Point, given: Any, slack: Any, fixed: frozenset[str]
+    ) -> bool:
+        """Whether a quantity may be what is given, up to the ``slack`` of each entry, after the change.
+
+        The ``fixed`` quantities stay as they are at the point.
+        """
+        found = self._value(name, formulas, point, fixed)
         if found is None:
             return True
         wanted, allowed = floats_of(given), floats_of(slack)
@@ -39,11 +49,20 @@ class ArrayChanges:
         with numpy.errstate(all="ignore"):
             return not bool(numpy.any(numpy.abs(found - wanted) > reach + _CLOSE * _CLOSE))
 
-    def _value(self, name: str, formulas: Mapping[str, Any], point: Point) -> Any:
+    def number(self, name: str, formulas: Mapping[str, Any], point: Point, fixed: frozenset[str]) -> float:
+        """The value of a number after the change; NaN where it is unknown."""
+        found = self._value(name, formulas, point, fixed)
+        return math.nan if found is None else float(found)
+
+    def _value(self, name: str, formulas: Mapping[str, Any], point: Point, fixed: frozenset[str]) -> Any:
+        """The value after a change, None where it is unknown; what the change has reached is kept for others."""
         graph, known = self._graph, self._floats(point)
-        changed: dict[str, Any] = {}
-        for each in graph.ancestors([name]):
-            if graph[each].given is not None:
+        key = (id(formulas), id(point), fixed)
+        if key not in self._changed:
+            self._changed[key] = (formulas, {})
+        changed = self._changed[key][1]
+        for each in self._steps(name):
+            if each in changed or each in fixed:
                 continue
             if each in formulas or any(used in changed for used in graph.uses(each)):
                 form = formulas[each] if each in formulas else graph.evaluated_form(each, formulas)
@@ -57,8 +76,18 @@ class ArrayChanges:
                     return None
         return changed.get(name)
 
+    def _steps(self, name: str) -> Sequence[str]:
+        """The computed quantities on the way to one, in the order of the work."""
+        if name not in self._ways:
+            made = (each for each in self._graph.ancestors([name]) if self._graph[each].given is None)
+            self._ways[name] = tuple(made)
+        return self._ways[name]
+
     def _floats(self, point: Point) -> dict[str, Any]:
         if id(point) not in self._points:
+            if len(self._points) >= MOST_POINTS:
+                self._points.clear()
+                self._changed.clear()
             self._points[id(point)] = (point, {})
         return self._points[id(point)][1]
 

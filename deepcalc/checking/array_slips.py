@@ -6,11 +6,14 @@ shape of the quantity; what does not is told by its shape alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import chain, islice
 from typing import Any
 
 from deepcalc.checking.invited.place import Place
 from deepcalc.checking.invited.rows import ROWS, Likelihood
+from deepcalc.checking.invited.slips import changes
 from deepcalc.errors import DeepcalcError
 from deepcalc.graph.gradients import opposite
 from deepcalc.graph.graph import Graph, Quantity
@@ -18,6 +21,7 @@ from deepcalc.notation.array_nodes import Apply, Entrywise, Item, MatrixProduct,
 from deepcalc.notation.functions import FUNCTIONS
 from deepcalc.notation.nodes import Call, Literal, Name, Node, Over, Plus, Times, names_in, nodes_in, product
 from deepcalc.notation.operations.expressions import arranged, shape_of
+from deepcalc.notation.printing import Printer
 from deepcalc.notation.shapes import Size, size_node
 from deepcalc.plan import Slip
 from deepcalc.records import record
@@ -56,6 +60,13 @@ def _transposed_factor(node: Any) -> Any:
         return None
     left, right = node.args
     return MatrixProduct(Transpose(left), right)
+
+
+def _transposed_second(node: Any) -> Any:
+    if not isinstance(node, MatrixProduct):
+        return None
+    left, right = node.args
+    return MatrixProduct(left, Transpose(right))
 
 
 def _outer_swapped(node: Any) -> Any:
@@ -100,6 +111,7 @@ AT_NODES = (
     Rule("matrix-for-entrywise", "the matrix product in place of the one entry by entry", _as_matrices),
     Rule("not-transposed", "a matrix not transposed", _not_transposed),
     Rule("transposed-factor", "a matrix transposed where it is not", _transposed_factor),
+    Rule("transposed-factor", "a matrix transposed where it is not", _transposed_second),
     Rule("outer-order", "the outer product the other way round", _outer_swapped),
     Rule("indices-exchanged", "row and column of the entry exchanged", _exchanged),
     Rule("wrong-axis", "the other axis", _other_axis),
@@ -109,20 +121,28 @@ AT_NODES = (
 )
 
 
-def array_slips(graph: Graph, name: str) -> Iterator[Slip]:
-    """The mistakes that may lead to another value of a quantity, the nearest ones first."""
-    count = 0
-    for each in reversed(graph.ancestors([name])):
-        quantity = graph[each]
-        if quantity.formula is None:
-            continue
-        for key, message, formula in _changes(graph, quantity, each == name):
-            whole = settled(graph, each, formula)
-            if whole is not None:
-                yield Slip(key, message, {each: whole})
-                count += 1
-                if count == MOST_SLIPS:
-                    return
+class ArraySlips:
+    """The mistakes in the formulas of one graph, each formula's worked out once."""
+
+    def __init__(self, graph: Graph, printer: Printer) -> None:
+        self._graph = graph
+        self._printer = printer
+        self._found: dict[tuple[str, bool], Sequence[Slip]] = {}
+
+    def of(self, name: str) -> Iterator[Slip]:
+        """The mistakes that may lead to another value of a quantity, the nearest ones first."""
+        made = reversed([each for each in self._graph.ancestors([name]) if self._graph[each].formula is not None])
+        yield from islice(chain.from_iterable(self._at(each, each == name) for each in made), MOST_SLIPS)
+
+    def _at(self, name: str, is_last: bool) -> Sequence[Slip]:
+        if (name, is_last) not in self._found:
+            slips: dict[Any, Slip] = {}
+            for key, message, formula in _changes(self._graph, self._graph[name], is_last, self._printer):
+                whole = settled(self._graph, name, formula)
+                if whole is not None:
+                    slips.setdefault(whole, Slip(key, message, {name: whole}))
+            self._found[name, is_last] = list(slips.values())
+        return self._found[name, is_last]
 
 
 def settled(graph: Graph, name: str, formula: Any) -> Any:
@@ -135,7 +155,7 @@ def settled(graph: Graph, name: str, formula: Any) -> Any:
     return whole if same_shape and whole != graph[name].formula else None
 
 
-def _changes(graph: Graph, quantity: Quantity, is_last: bool) -> Iterator[tuple[str, str, Any]]:
+def _changes(graph: Graph, quantity: Quantity, is_last: bool, printer: Printer) -> Iterator[tuple[str, str, Any]]:
     formula = quantity.formula
     if is_last or quantity.adjoint is not None:
         yield "sign", "the opposite sign", opposite(formula)
@@ -148,7 +168,7 @@ def _changes(graph: Graph, quantity: Quantity, is_last: bool) -> Iterator[tuple[
             new = rule.change(node)
             if new is not None:
                 yield rule.key, rule.message, formula.xreplace({node: new})
-    yield from _at_numbers_alike(graph, quantity, is_last)
+    yield from _as_of_numbers(graph, quantity, is_last, printer)
     if isinstance(formula, Plus):
         for term in formula.args:
             kept = [other for other in formula.args if other is not term]
@@ -164,14 +184,14 @@ def _changes(graph: Graph, quantity: Quantity, is_last: bool) -> Iterator[tuple[
             yield "mean-factor", "1/N twice", Over(formula, written)
 
 
-def _at_numbers_alike(graph: Graph, quantity: Quantity, is_last: bool) -> Iterator[tuple[str, str, Any]]:
-    """The commonest mistakes at a node that are made with arrays as with numbers: a square, a logarithm, a root."""
-    place = Place(graph, quantity, is_last)
+def _as_of_numbers(graph: Graph, quantity: Quantity, is_last: bool, printer: Printer) -> Iterator[tuple[str, str, Any]]:
+    """The mistakes that are made with arrays as with numbers: a square, a logarithm, a sign, a derivative's form."""
+    entrywise = {node: product(*node.args) for node in nodes_in(quantity.formula) if isinstance(node, Entrywise)}
+    place = Place(graph, replace(quantity, formula=quantity.formula.xreplace(entrywise)), is_last)
     for row in ROWS:
-        if row.at is not None and row.likelihood is Likelihood.COMMON:
-            made = {node: new for node in place.nodes if (new := row.at(place, node)) is not None}
-            if made:
-                yield row.key, row.message, quantity.formula.xreplace(made)
+        if row.likelihood is Likelihood.COMMON or (row.of is not None and row.likelihood is Likelihood.PLAUSIBLE):
+            for formula, *names in (written for written, _ in changes(row, place)):
+                yield row.key, row.message.format(*(printer.print(Name(each)) for each in names)), formula
 
 
 def _factors_dropped(formula: Any) -> Iterator[Any]:

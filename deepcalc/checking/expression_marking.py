@@ -110,7 +110,8 @@ class ExpressionMarker:
         earlier = own.behind(self._graph, name)
         mistaken = {each: array for each, array in earlier.items() if not array.is_right}
         sets = (earlier, mistaken) if mistaken else (earlier,)
-        from_own_arrays = [found for arrays in sets if arrays and (found := from_own(self._graph, name, arrays))]
+        looked_up = (from_own(self._graph, name, arrays, self._exact) for arrays in sets if arrays)
+        from_own_arrays = [found for found in looked_up if found is not None]
         follows = self._follows(name, written, marking, from_own_arrays, list(mistaken))
         if follows is not None:
             return follows
@@ -185,7 +186,7 @@ class ExpressionMarker:
         report = self._mistakes.behind(name, [written.value], [written.slack], [self._at_truth])
         for each in found if report is None else ():
             report = report or self._mistakes.behind(
-                name, [written.value], [written.slack_with(each.slack)], [each.point]
+                name, [written.value], [written.slack_with(each.slack)], [each.point], each.own
             )
         return report
 

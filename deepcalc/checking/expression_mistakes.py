@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from deepcalc.checking.array_slips import array_slips, settled
-from deepcalc.checking.diagnosis import SlipReport
+from deepcalc.checking.array_slips import ArraySlips, settled
+from deepcalc.checking.candidates import Candidate, Candidates, WrittenNumber
+from deepcalc.checking.diagnosis import MOST_ACCIDENTAL_LIKELY, SlipReport
 from deepcalc.checking.invited.slips import COMMONEST, InvitedSlips
 from deepcalc.checking.slip_lines import own_slips
 from deepcalc.errors import DeepcalcError
@@ -41,6 +43,10 @@ class ExpressionMistakes:
         return InvitedSlips(self._graph, UnicodePrinter(self._problem.plan.symbols))
 
     @cached_property
+    def _of_arrays(self) -> ArraySlips:
+        return ArraySlips(self._graph, UnicodePrinter(self._problem.plan.symbols))
+
+    @cached_property
     def _of_kind(self) -> Sequence[Slip]:
         """The mistakes of the kind's own list whose arrays keep their shapes."""
         found = []
@@ -68,23 +74,41 @@ class ExpressionMistakes:
         """What may have gone wrong on the way to a quantity: the kind's own mistakes, then those of any formula."""
         behind = frozenset(self._graph.ancestors([name]))
         yield from (slip for slip in self._of_kind if not behind.isdisjoint(slip.formulas))
-        yield from array_slips(self._graph, name)
+        yield from self._of_arrays.of(name)
         if not self._graph.has_arrays:
             yield from (each.slip for each in self._invited.of(name) if each.rank <= LEAST_LIKELY)
 
-    def behind(self, name: str, given: Sequence[Any], slacks: Sequence[Any], at: Sequence[Point]) -> SlipReport | None:
-        """The mistake that leads to the values given, up to a slack, at every point; the truth itself is none."""
+    def behind(
+        self,
+        name: str,
+        given: Sequence[Any],
+        slacks: Sequence[Any],
+        at: Sequence[Point],
+        fixed: frozenset[str] = frozenset(),
+    ) -> SlipReport | None:
+        """The mistake that leads to the values given, up to a slack, at every point; the truth itself is none.
+
+        The ``fixed`` quantities are the student's own at the points: no mistake behind them leads to the values.
+        """
+        reached = frozenset(self._graph.ancestors([name], stop=fixed)) - fixed
+        looked_at: list[Slip] = []
         for slip in self._slips_of(name):
+            if reached.isdisjoint(slip.formulas):
+                continue
+            looked_at.append(slip)
             found: list[Any] = []
             for point, value, slack in zip(at, given, slacks, strict=True):
-                if not self._changes.could_be(name, slip.formulas, point, value, slack):
+                if not self._changes.could_be(name, slip.formulas, point, value, slack, fixed):
                     break
-                after = self._after(name, slip.formulas, point)
+                after = self._after(name, slip.formulas, point, fixed)
                 if after is None or not _is(value, after, slack):
                     break
                 found.append(after)
             if len(found) == len(at) and _changes_something(name, at, found):
-                return self._report(name, slip)
+                is_accident = self._is_accident(name, looked_at, given, slacks, at, fixed)
+                return None if is_accident else self._report(name, slip)
+        if fixed:
+            return None
         for slip, graph in self._resizing_behind(name):
             found = [_in_changed(graph, name, point) for point in at]
             pairs = zip(given, found, slacks, strict=True)
@@ -92,6 +116,25 @@ class ExpressionMistakes:
             if fits and _changes_something(name, at, found):
                 return self._report(name, slip)
         return None
+
+    def _is_accident(
+        self,
+        name: str,
+        looked_at: Sequence[Slip],
+        given: Sequence[Any],
+        slacks: Sequence[Any],
+        at: Sequence[Point],
+        fixed: frozenset[str],
+    ) -> bool:
+        """Whether any number would be as likely to be explained by one of the mistakes: one with few digits, say."""
+        if isinstance(given[0], Grid) or len(at) > 1:
+            return False
+        number = WrittenNumber(to_fraction(given[0]), to_fraction(slacks[0]))
+        values = (self._changes.number(name, slip.formulas, at[0], fixed) for slip in looked_at)
+        candidates = Candidates.of(
+            Candidate(value, slip) for value, slip in zip(values, looked_at, strict=True) if math.isfinite(value)
+        )
+        return candidates.chance(number) > MOST_ACCIDENTAL_LIKELY
 
     @cached_property
     def _changes(self) -> ArrayChanges:
@@ -126,17 +169,17 @@ class ExpressionMistakes:
                 return self._report(name, slip)
         return None
 
-    def _after(self, name: str, formulas: Mapping[str, Any], point: Point) -> Any:
+    def _after(self, name: str, formulas: Mapping[str, Any], point: Point, fixed: frozenset[str]) -> Any:
         """The value of a quantity at a point where some have changed formulas."""
         graph = self._graph
         reached: set[str] = set()
         for each in graph.ancestors([name, *names_in(*formulas.values())]):
-            if each in formulas or not reached.isdisjoint(graph.uses(each)):
+            if each not in fixed and (each in formulas or not reached.isdisjoint(graph.uses(each))):
                 reached.add(each)
         known = {each: value for each, value in point.values.items() if each not in reached}
         try:
             for each in graph.ancestors([name]):
-                if each in formulas:
+                if each in formulas and each not in fixed:
                     put_in = evaluate(graph, names_in(formulas[each]), known).values
                     known[each] = Point(graph, put_in).value(formulas[each])
             return evaluate(graph, [name], known).values[name]

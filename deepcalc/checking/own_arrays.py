@@ -86,16 +86,22 @@ class FromOwn:
     value: Any
     slack: Any
     point: Point
+    own: frozenset[str]
 
 
-def from_own(graph: Graph, name: str, own: Mapping[str, OwnArray]) -> FromOwn | None:
-    """What a quantity comes to from a student's own arrays; None where it has no value then."""
+def from_own(graph: Graph, name: str, own: Mapping[str, OwnArray], known: Mapping[str, Any]) -> FromOwn | None:
+    """What a quantity comes to from a student's own arrays; None where it has no value then.
+
+    All else that its point knows has the values that are ``known``.
+    """
     overrides = {each: array.written.value for each, array in own.items()}
     try:
         values = evaluate(graph, [name], overrides).values
     except DeepcalcError:
         return None
-    return FromOwn(values[name], _slack(graph, name, own, values[name]), Point(graph, values))
+    return FromOwn(
+        values[name], _slack(graph, name, own, values[name]), Point(graph, {**known, **values}), frozenset(own)
+    )
 
 
 def _slack(graph: Graph, name: str, own: Mapping[str, OwnArray], value: Any) -> Any:

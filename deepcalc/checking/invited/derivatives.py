@@ -165,7 +165,7 @@ def slope_on_top(place: Place) -> Iterator[Written]:
 def before_the_activation(place: Place) -> Iterator[Written]:
     """The derivative by the output where that by the net input is meant, and both are written in one."""
     if not any(map(place.is_link, place.nodes)):
-        for output, _, loss in place.residuals:
+        for output, _, loss in (each for each in place.residuals if not place.graph.is_of_arrays(each[2])):
             behind = partial(place.graph, loss, output, fused=False)
             if output != place.wrt and set(names_in(behind)) <= place.before:
                 yield (behind,)

@@ -146,7 +146,7 @@ class InvitedSlips:
             self._made[key] = [
                 _Made(self._slip(row, names, {place.quantity.name: formula}), row, one_of_several)
                 for row in ROWS
-                for (formula, *names), one_of_several in _changes(row, place)
+                for (formula, *names), one_of_several in changes(row, place)
                 if formula != place.formula
             ]
         return self._made[key]
@@ -162,7 +162,7 @@ class InvitedSlips:
         return Slip(row.key, message, formulas)
 
 
-def _changes(row: Row, place: Place) -> Iterator[tuple[tuple[Any, ...], bool]]:
+def changes(row: Row, place: Place) -> Iterator[tuple[tuple[Any, ...], bool]]:
     """The changed formulas, with whether the mistake was made at one of several nodes only."""
     if row.of is not None:
         yield from ((written, False) for written in row.of(place))
