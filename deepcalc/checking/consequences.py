@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections import ChainMap
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from fractions import Fraction
@@ -26,8 +27,8 @@ NOTHING: Mapping[str, Any] = {}
 MOST_FORMULAS = 20_000
 """So many formulas are kept compiled."""
 
-MANY = 3_000
-"""Formulas to be worked out, from which they are worked out all at once."""
+MANY, MANY_WITH_NUMPY = 3_000, 300
+"""Formulas to be worked out, from which they are worked out all at once: importing NumPy for that takes its time."""
 
 
 class _Floats(dict[str, float]):
@@ -139,7 +140,8 @@ class Consequences:
     ) -> Sequence[float | None]:
         """The quantity's own value after each of many changes; all at once where there is much to work out."""
         route = self._route(name, self._also(changes), overrides)
-        if self._rounding is not None or len(changes) * len(route) < MANY:
+        many = MANY_WITH_NUMPY if "numpy" in sys.modules else MANY
+        if self._rounding is not None or len(changes) * len(route) < many:
             return [self.in_floats(name, formulas, overrides) for formulas in changes]
         from deepcalc.checking.many_changes import ManyChanges
 

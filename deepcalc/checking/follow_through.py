@@ -9,6 +9,7 @@ from typing import Any
 from deepcalc.checking.chain_links import ChainLinks
 from deepcalc.checking.comparing import Agreement
 from deepcalc.checking.document import Verdict
+from deepcalc.checking.other_forms import OtherForms
 from deepcalc.checking.ranges import Ranges
 from deepcalc.checking.reading import Number
 from deepcalc.checking.targets import Target
@@ -80,6 +81,7 @@ class FollowThrough:
         self._links = links
         self._graph = truths.graph
         self._ranges = Ranges(truths.graph)
+        self._forms = OtherForms(truths.graph, truths.exact.values)
         self._behind: dict[str, frozenset[str]] = {}
 
     def look(self, target: Target, number: Number, numbers: OwnNumbers) -> Following:
@@ -106,7 +108,7 @@ class FollowThrough:
             return Following(refused=refused)
         roots = {name: each for name, each in mistaken.items() if each.verdict is Verdict.WRONG}
         sets = [own] if roots == own or not roots else [own, roots]
-        if self._follows(target, number, sets, found):
+        if self._follows(target, number, sets, found) or self._by_other_forms(target, number, own):
             return Following(Verdict.FOLLOW_THROUGH, self._as_given(used or list(mistaken), numbers))
         return Following()
 
@@ -119,15 +121,33 @@ class FollowThrough:
         if all(numbers[name].verdict.is_right for name in given) or number.value in _TRIVIAL:
             return None
         own = {name: each.value for name, each in numbers.items() if name in given or name not in links}
-        formula = self._links.chain_rule(target.name)
+        uncertain = {name: numbers[name].uncertainty for name in given}
+        is_right = self._is_value_of(self._links.chain_rule(target.name), target, number, own, uncertain)
+        return Following(Verdict.FOLLOW_THROUGH, tuple(given)) if is_right else None
+
+    def _by_other_forms(self, target: Target, number: Number, numbers: OwnNumbers) -> bool:
+        """Whether a derivative follows from own numbers when it is written otherwise than on the sheet."""
+        own = {name: each.value for name, each in numbers.items()}
+        uncertain = {name: each.uncertainty for name, each in numbers.items()}
+        forms = self._forms[target.name]
+        return any(self._is_value_of(formula, target, number, own, uncertain) for formula in forms)
+
+    def _is_value_of(
+        self,
+        formula: Any,
+        target: Target,
+        number: Number,
+        own: Mapping[str, Fraction],
+        uncertain: Mapping[str, Fraction],
+    ) -> bool:
+        """Whether the number is what a formula comes to with own numbers, as far as those are certain."""
         value = self._value(formula, own)
-        moves = ({**own, name: own[name] + numbers[name].uncertainty} for name in given if numbers[name].uncertainty)
         if value is None:
-            return None
+            return False
+        moves = ({**own, name: own[name] + each} for name, each in uncertain.items() if each)
         slack = sum((abs((self._value(formula, moved) or value) - value) for moved in moves), Fraction(0))
         found = Way({target.name: value}, self._truths.exact.values)
-        is_right = target.agreement(number, found, min(slack, _MOST_SLACK * abs(value))) is Agreement.RIGHT
-        return Following(Verdict.FOLLOW_THROUGH, tuple(given)) if is_right else None
+        return target.agreement(number, found, min(slack, _MOST_SLACK * abs(value))) is Agreement.RIGHT
 
     def _value(self, formula: Any, own: Mapping[str, Fraction]) -> Fraction | None:
         """What an expression comes to with the student's numbers."""

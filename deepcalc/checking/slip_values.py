@@ -118,7 +118,7 @@ class SlipValues:
 
     def invited_on_top(self, name: str, overrides: Values) -> Candidates:
         """Those that any formula invites, made after the student's earlier answers."""
-        return Candidates.of(self._of_invited(name, overrides))
+        return self.on_top(name, self.invited(name).ordered, overrides)
 
     def on_top(self, name: str, candidates: Sequence[Candidate], overrides: Values) -> Candidates:
         """Some mistakes, made after the student's earlier answers."""
@@ -151,11 +151,11 @@ class SlipValues:
             if both is not None:
                 yield both
 
-    def _of_invited(self, name: str, overrides: Values = NOTHING) -> Iterator[Candidate]:
+    def _of_invited(self, name: str) -> Iterator[Candidate]:
         if name not in self._slips:
             self._slips[name] = list(self._invited.of(name))
         invited = self._slips[name]
-        for order, value in _changed(name, self.exact, [each.slip for each in invited], overrides):
+        for order, value in _changed(name, self.exact, [each.slip for each in invited], NOTHING):
             yield Candidate(value, invited[order].slip, invited[order].rank, order)
 
 

@@ -135,6 +135,7 @@ class Graph:
         self._parents: dict[str, tuple[str, ...]] = {}
         self._adjoints: dict[tuple[str, str], Quantity] = {}
         self._terms: dict[str, dict[str, list[Any]]] = {}
+        self._in_stable: dict[str, tuple[str, ...]] = {}
         self._shapes: dict[str, Shape] = {}
         self._by_arrays: set[str] = set()
         self._without_value: set[str] = set()
@@ -288,9 +289,14 @@ class Graph:
         quantity = self._quantities[name]
         if quantity.stable is None:
             return quantity.formula
-        behind = names_in(quantity.stable)
-        passed_by = (used for used in self._uses[name] if used not in behind)
+        passed_by = (used for used in self._uses[name] if used not in self._stable_uses(name))
         return quantity.formula if any(used in replaced for used in passed_by) else quantity.stable
+
+    def _stable_uses(self, name: str) -> tuple[str, ...]:
+        """The quantities in the stable form of this one, looked up once."""
+        if name not in self._in_stable:
+            self._in_stable[name] = names_in(self._quantities[name].stable)
+        return self._in_stable[name]
 
     def terms_using(self, name: str, used: str) -> Any:
         """The terms of a quantity's formula in which another occurs; the formula itself where it is no sum.
@@ -333,7 +339,7 @@ class Graph:
         if self._quantities[name].given is not None:
             return ()
         stable = self._quantities[name].stable
-        return self._uses[name] if stable is None else (*self._uses[name], *names_in(stable))
+        return self._uses[name] if stable is None else (*self._uses[name], *self._stable_uses(name))
 
     def with_formulas(self, quantities: Mapping[str, Quantity]) -> Graph:
         """A graph with the same names in the same order, some of them written otherwise."""

@@ -87,12 +87,14 @@ def test_many_changes_at_once_come_to_what_each_comes_to_alone(
     second = (a + 1) * (doubled if own else a * a)
     third = 3 * (doubled if own else 3 - 1)
     monkeypatch.setattr("deepcalc.checking.consequences.MANY", 0)
+    monkeypatch.setattr("deepcalc.checking.consequences.MANY_WITH_NUMPY", 0)
     found = Consequences(GRAPH).each_in_floats("d", changes, own)
     assert found == pytest.approx([(a - 1) * doubled, second, third])
 
 
 def test_many_changes_do_not_pass_by_in_a_stable_form_either(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("deepcalc.checking.consequences.MANY", 0)
+    monkeypatch.setattr("deepcalc.checking.consequences.MANY_WITH_NUMPY", 0)
     changes = [{"p": parse("exp(2*x)")}, {"p": parse("x - 3")}, {"a": parse("x")}]
     found = Consequences(GRAPH).each_in_floats("l", changes)
     assert found == [pytest.approx(6), None, pytest.approx(-math.log1p(math.exp(-3)))]

@@ -75,12 +75,13 @@ class Place:
     quantity: Quantity
     is_answer: bool
     surroundings: Surroundings | None = None
+    as_written: bool = False
 
     @cached_property
     def formula(self) -> Any:
-        """As a student writes it: σ(z) and p·(1 − p) also where the sigmoid is written out."""
+        """σ(z) and p·(1 − p) also where the sigmoid is written out, unless it is to stay ``as_written``."""
         formula = self.quantity.formula
-        if not any(map(_is_sum_with_exponential, nodes_in(formula))):
+        if self.as_written or not any(map(_is_sum_with_exponential, nodes_in(formula))):
             return formula
         if not self.is_derivative:
             written = {node: sigmoid_argument(node) for node in nodes_in(formula)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import chain, islice
 from typing import Any
 
@@ -22,7 +23,7 @@ MOST_SITES = 60
 
 MOST_SLIPS = 500
 
-MOST_WORK = 10_000
+MOST_WORK = 8_000
 """So many formulas are worked out for the slips of one quantity: of a long graph fewer slips are looked at."""
 
 COMMONEST = 2
@@ -143,11 +144,14 @@ class InvitedSlips:
         """The slips in one formula, worked out once."""
         key = (place.quantity.name, place.is_answer)
         if key not in self._made:
+            unchanged = (place.formula, place.quantity.formula)
+            places = (place, replace(place, as_written=True)) if unchanged[0] != unchanged[1] else (place,)
             self._made[key] = [
                 _Made(self._slip(row, names, {place.quantity.name: formula}), row, one_of_several)
+                for each in places
                 for row in ROWS
-                for (formula, *names), one_of_several in changes(row, place)
-                if formula != place.formula
+                for (formula, *names), one_of_several in changes(row, each)
+                if formula not in unchanged
             ]
         return self._made[key]
 
