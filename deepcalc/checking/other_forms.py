@@ -1,4 +1,4 @@
-"""Other ways of writing a derivative that come to the same: ŷ − y of a cross-entropy, where the sheet multiplies it out."""
+"""Other ways of writing a derivative that come to the same: ŷ − y of a cross-entropy that the sheet multiplies out."""
 
 from __future__ import annotations
 
