@@ -23,12 +23,16 @@ _WORST_FIRST = (Verdict.UNREADABLE, Verdict.WRONG, Verdict.FOLLOW_THROUGH, Verdi
 
 @record
 class Finding:
-    """What was found of one number, or of an answer as a whole; ``share`` is the share of the points."""
+    """What was found of one number, or of an answer as a whole; ``share`` is the share of the points.
+
+    ``same_as`` is the quantity in which the same mistake was found first.
+    """
 
     verdict: Verdict
     share: Fraction
     message: Prose = ()
     reports: tuple[SlipReport, ...] = ()
+    same_as: str = ""
 
 
 def right() -> Finding:
@@ -45,10 +49,15 @@ def of_components(asked: Question, findings: Sequence[Finding]) -> Finding:
     shares = [each.share for each in findings]
     share = min(shares) if asked.is_shape else sum(shares, Fraction(0)) / len(shares)
     message: list[Any] = []
+    likewise: list[Any] = []
     for name, each in zip(asked.quantities, findings, strict=True):
         if each.verdict is worst and worst is not Verdict.CORRECT:
-            said = each.message or (f"{each.verdict.value}",)
-            message += ["; " if message else "", Name(name), ": ", *said]
+            if message and each.same_as in asked.quantities:
+                likewise += [", " if likewise else "; likewise ", Name(name)]
+            else:
+                said = each.message or (f"{each.verdict.value}",)
+                message += ["; " if message else "", Name(name), ": ", *said]
+    message += likewise
     return Finding(worst, share, tuple(message), tuple(report for each in findings for report in each.reports))
 
 

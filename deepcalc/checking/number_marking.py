@@ -109,7 +109,7 @@ class NumberMarker:
         if follows is not None:
             return follows
         said = [part for part in (coarse, self._diagnosis(target, reports, work), _refused(following)) if part]
-        return Finding(Verdict.WRONG, Fraction(0), _joined(said), reports)
+        return Finding(Verdict.WRONG, Fraction(0), _joined(said), reports, self._same_as(reports, work))
 
     def _rounded(self, target: Target, number: Number) -> Finding | None:
         for way in self._carried(target):
@@ -172,12 +172,16 @@ class NumberMarker:
                 return Finding(Verdict.FOLLOW_THROUGH, share, _the_same(first, report), (report,))
         return None
 
+    @staticmethod
+    def _same_as(reports: Sequence[SlipReport], work: OwnWork) -> str:
+        """The answer in which one of the mistakes was found first; nothing where it is a new one."""
+        return next((work.mistakes[report.mistake][0] for report in reports if report.mistake in work.mistakes), "")
+
     def _diagnosis(self, target: Target, reports: Sequence[SlipReport], work: OwnWork) -> Prose:
         """What the number is consistent with, each line once; else the first of the student's numbers that is wrong."""
-        for report in reports:
-            first, _ = work.mistakes.get(report.mistake, ("", ""))
-            if first:
-                return _the_same(first, report)
+        first = self._same_as(reports, work)
+        if first:
+            return _the_same(first, next(report for report in reports if report.mistake in work.mistakes))
         if reports:
             message: list[Any] = ["consistent with "]
             nearest_first = sorted(_each_line_once(reports), key=lambda report: report.quantity != target.name)

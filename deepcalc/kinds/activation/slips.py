@@ -58,7 +58,7 @@ def _listed() -> Mapping[str, tuple[Sequence[Mistake], Sequence[Mistake]]]:
         "selu": ([kept, cut], [one]),
         "swish": (
             [("sigmoid-alone", "the sigmoid alone, not times z", lambda z, a: Call("sigmoid", z))],
-            [("product-rule", "σ(z) alone: the second term of the product rule left out",
+            [("product-rule", "the second term of the product rule left out, so that σ(z) stands alone",
               lambda z, a: Call("sigmoid", z)),
              ("derivative-of-sigmoid", "the sigmoid's derivative alone", lambda z, a: product(
                  Call("sigmoid", z), minus(ONE, Call("sigmoid", z))))],

@@ -89,7 +89,7 @@ def _in_weights(fields: AttentionFields, graph: Graph) -> Iterator[SlipRow]:
         yield "mask-forgotten", "the mask forgotten", weights(plain)
         yield (
             "mask-after-softmax",
-            "masked after the softmax: the weights no longer sum to 1",
+            "masked after the softmax, so that the weights no longer sum to 1",
             weights(f"{plain} * {{M}}"),
         )
         as_zero = f"softmax({{S}} * {{M}}, axis={axis})"

@@ -8,7 +8,19 @@ from typing import Any
 from deepcalc.graph.graph import Graph
 from deepcalc.kinds.perceptron.fields import ERROR, RATE, STOP, PerceptronFields, Rule
 from deepcalc.notation.edits import changed
-from deepcalc.notation.nodes import ONE, Cases, Name, Negative, Plus, Relation, Times, minus, names_in, product
+from deepcalc.notation.nodes import (
+    ONE,
+    Cases,
+    Name,
+    Negative,
+    Plus,
+    Relation,
+    Times,
+    minus,
+    names_in,
+    nodes_in,
+    product,
+)
 from deepcalc.plan import Plan, Slip
 
 
@@ -17,7 +29,9 @@ def slips(fields: PerceptronFields, plan: Plan) -> Iterator[Slip]:
     graph = plan.graph
     updates = _of_group(graph, "updates")
     turned = {name: changed(formula, _turned_step) for name, formula in updates.items()}
-    yield Slip("error-turned", "the change taken away instead of added, or the other way round", turned)
+    is_taken_away = any(isinstance(each, Negative) for formula in updates.values() for each in nodes_in(formula))
+    said = "added instead of taken away" if is_taken_away else "taken away instead of added"
+    yield Slip("error-turned", f"the change {said}", turned)
     unrated = {name: changed(formula, _without(Name(RATE))) for name, formula in updates.items()}
     yield Slip("learning-rate-forgotten", "the learning rate forgotten", unrated)
     without_input = {name: changed(formula, _without_input) for name, formula in updates.items()}

@@ -11,7 +11,7 @@ from deepcalc.kinds.regularization.plans import scale_of
 from deepcalc.notation.edits import changed
 from deepcalc.notation.functions import TWO
 from deepcalc.notation.names import gradient
-from deepcalc.notation.nodes import ONE, Call, Name, Over, Plus, Times, minus, total
+from deepcalc.notation.nodes import ONE, Call, Name, Over, Plus, Times, minus, nodes_in, total
 from deepcalc.plan import Plan, Slip
 from deepcalc.rules.penalties import ABSOLUTE, LAMBDA, PENALTIES, SQUARES, Scale
 
@@ -49,7 +49,7 @@ def _of_penalty(fields: RegularizationFields, graph: Graph) -> Iterator[Slip]:
         yield Slip("samples-forgotten", "not divided by the number of samples", {PENALTY: undivided})
     if row.has_ratio:
         swapped = graph[PENALTY].formula.xreplace(dict(zip(named, reversed(named), strict=True)))
-        yield Slip("ratio-swapped", "ρ and 1 − ρ the other way round", {PENALTY: swapped})
+        yield Slip("ratio-swapped", "ρ and 1 − ρ exchanged", {PENALTY: swapped})
     yield from _in_derivatives(graph)
     yield from _in_step(fields, graph)
 
@@ -125,7 +125,9 @@ def _of_dropout(fields: RegularizationFields, graph: Graph) -> Iterator[Slip]:
     scaled = {name: changed(formula, _unscaled(kept)) for name, formula in formulas.items()}
     yield Slip("scale-forgotten", "the factor of 1 − p left out", scaled)
     turned = {name: changed(formula, _turned(kept)) for name, formula in formulas.items()}
-    yield Slip("scale-turned", "divided by 1 − p instead of multiplied, or the other way round", turned)
+    is_divided = any(isinstance(node, Over) for formula in formulas.values() for node in nodes_in(formula))
+    said = "multiplied by 1 − p instead of divided" if is_divided else "divided by 1 − p instead of multiplied"
+    yield Slip("scale-turned", said, turned)
     unmasked = {name: changed(formula, _unmasked(graph)) for name, formula in formulas.items()}
     yield Slip("mask-forgotten", "the mask forgotten", unmasked)
 

@@ -53,9 +53,9 @@ UNIT = [
     ("dL/dp", -DP, "the opposite sign"),
     ("dL/dp", P - Y, "a factor left out"),
     ("dL/ds", DP, "the inner derivative forgotten"),
-    ("dL/ds", P - Y, "p − y alone, which does not hold here"),
+    ("dL/ds", P - Y, "p − y alone, which is not the derivative here"),
     ("dL/ds", DP * (1 - P**2), "the derivative 1 − h² in place of h·(1 − h)"),
-    ("dL/ds", DP * S * (1 - S), "the derivative in the net input, not the value"),
+    ("dL/ds", DP * S * (1 - S), "the derivative written in the net input where the value belongs"),
     ("dL/dv", DS * V, "v itself in place of what it is multiplied by"),
     ("dL/dv", H, "a factor of the chain rule left out"),
     ("dL/dz", DS * V * (1 - H), "the square forgotten"),
@@ -147,7 +147,7 @@ CLASSES = [
     ("p1", exp(U1) / exp(U2), "its own term left out of the sum"),
     ("L", -log(P1) - log(1 - P1), "the sum over all classes, whatever the target"),
     ("dL/du1", P1 * P1 * (1 - P1), "the derivative of p₁ on top, which is in it already"),
-    ("dL/du2", -1 / (1 - P1), "the derivative of the output forgotten"),
+    ("dL/du2", -1 / (1 - P1), "the derivative by the output alone, that of its activation forgotten"),
     ("dL/dz1", BACK * R1, "h₁ in place of the derivative"),
 ]
 
