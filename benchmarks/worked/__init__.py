@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks.worked import formulas, further, losses, networks, optimizers, trained
+from benchmarks.worked import formulas, further, losses, matrices, networks, optimizers, penalties, trained
 from benchmarks.worked.work import Worked
 
 PROBLEMS: tuple[Worked, ...] = (
@@ -12,4 +12,6 @@ PROBLEMS: tuple[Worked, ...] = (
     *optimizers.PROBLEMS,
     *further.PROBLEMS,
     *trained.PROBLEMS,
+    *matrices.PROBLEMS,
+    *penalties.PROBLEMS,
 )

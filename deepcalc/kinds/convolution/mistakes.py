@@ -68,14 +68,6 @@ def same_as_valid(layer: Layer) -> Formulas:
     return layer.resized(lambda side: layer.writer.rule.size(side, VALID))
 
 
-def valid_as_same(layer: Layer) -> Formulas:
-    """Sizes of a convolution by the law of same padding, ⌈N/S⌉, where another padding is given."""
-    rule, padding = layer.writer.rule, layer.writer.passage.padding
-    if rule.size is not sizes.slid or padding in (SAME, SAME_IN_PYTORCH) or not layer.writer.terms.own.get("filters"):
-        return {}
-    return layer.resized(lambda side: rule.size(side, SAME))
-
-
 def without(field: str) -> Callable[[Layer], Formulas]:
     """The sizes without one of the layer's numbers."""
 
