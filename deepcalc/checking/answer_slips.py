@@ -15,10 +15,10 @@ LEAST_TRANSPOSED = 1000
 def has_digits_transposed(given: Fraction, half_unit: Fraction, truth: Fraction) -> bool:
     """Whether the number becomes the true one when two digits side by side change places.
 
-    It must have four digits.
+    A number that is rounded must have four digits.
     """
     unit = 2 * half_unit
-    if unit and abs(given) < LEAST_TRANSPOSED * unit:
+    if unit and truth.denominator != 1 and abs(given) < LEAST_TRANSPOSED * unit:
         return False
     if not unit or (given / unit).denominator != 1:
         return False

@@ -14,9 +14,10 @@ from functools import cached_property
 from deepcalc.checking.chain_links import repeated
 from deepcalc.checking.choices import Keys, Matching, Order
 from deepcalc.checking.document import AnswerMark, Mark, PartMark, Verdict
+from deepcalc.checking.expected_answers import ExpectedAnswers
 from deepcalc.checking.expression_marking import ExpressionMarker
 from deepcalc.checking.expression_reading import as_sizes, read_expression, read_expressions
-from deepcalc.checking.findings import Finding, key_text, no_points, of_components, of_design, of_item, right
+from deepcalc.checking.findings import Finding, no_points, of_components, of_design, of_item, right
 from deepcalc.checking.number_marking import NumberMarker, OwnWork
 from deepcalc.checking.own_arrays import OwnArrays
 from deepcalc.checking.plain_text import LONGEST_ANSWER
@@ -24,15 +25,12 @@ from deepcalc.checking.questions import Question, Reading, answerable_name, ques
 from deepcalc.checking.reading import Expressions, Formula, Number, Vector
 from deepcalc.checking.symbolic import Formulas
 from deepcalc.errors import ParseError, UsageError, did_you_mean
-from deepcalc.graph.evaluation import written_value
 from deepcalc.notation.arithmetic import to_fraction
 from deepcalc.notation.names import shape_of_what
 from deepcalc.notation.nodes import Name
-from deepcalc.notation.printing import PlainPrinter
 from deepcalc.plan import Marking
 from deepcalc.problem.problem import Problem
 from deepcalc.records import record
-from deepcalc.solution.letter_lines import Letters
 
 
 @record
@@ -54,7 +52,7 @@ class Marker:
         self._graph = problem.plan.graph
         self.questions = questions(problem.plan, problem.parts)
         self._intermediates: dict[str, Question] = {}
-        self._expected: dict[str, str] = {}
+        self._expected = ExpectedAnswers(problem)
         self._orders: dict[tuple[str, int], tuple[str, ...]] = {}
         self._asked = {each.name: each for each in self.questions}
         self._names: dict[str, str] = {}
@@ -285,48 +283,8 @@ class Marker:
 
     def expected(self, asked: Question) -> str:
         """The right answer as the sheet shows it, in plain text."""
-        if asked.name not in self._expected:
-            self._expected[asked.name] = self._expected_text(asked)
-        return self._expected[asked.name]
-
-    def _expected_text(self, asked: Question) -> str:
-        if asked.item is not None:
-            return key_text(asked.item)
-        if asked.composite is not None and asked.composite.checks:
-            return f"for example {', '.join(f'{name}={self._shown(name)}' for name in asked.quantities)}"
-        separator = ", " if asked.composite is None else asked.composite.separator
-        return separator.join(self._shown(name) for name in asked.quantities)
-
-    def _shown(self, name: str) -> str:
-        graph = self._graph
-        if self._is_of_expressions:
-            return self._shown_expression(name)
-        value = self._numbers.truths.sheet.computed.get(name)
-        if graph[name].given is not None or value is None:
-            given = graph[name].given
-            return "no value" if given is None else given.text
-        return PlainPrinter().print(self._problem.rounding.of(graph[name].group).write(value))
-
-    def _shown_expression(self, name: str) -> str:
-        graph, rounding = self._graph, self._problem.rounding
-        if graph.has_value(name):
-            value = self._expressions.sheet[name]
-            return PlainPrinter().print(written_value(rounding.of(graph[name].group), value))
-        part = next(each.part for each in (*self.questions, *self._intermediates.values()) if name in each.quantities)
-        terms = self._terms[part]
-        letters = Letters(graph, dict(self._written_numbers(name)), self._problem.assumed)
-        found = letters.result(name, None if terms is None else frozenset(terms))
-        return PlainPrinter().print(found.expression)
-
-    def _written_numbers(self, name: str) -> Iterator[tuple[str, object]]:
-        """What has a value of that which a quantity is made of, as it is written."""
-        graph = self._graph
-        for each in graph.ancestors([name]):
-            given = graph[each].given
-            if given is not None and graph.has_value(each):
-                yield each, given
-            elif each in self._expressions.sheet:
-                yield each, written_value(self._problem.rounding.of(graph[each].group), self._expressions.sheet[each])
+        sheet = self._expressions.sheet if self._is_of_expressions else self._numbers.truths.sheet.computed
+        return self._expected.text(asked, sheet)
 
 
 def _expressions_of(asked: Question, answer: str, decimal_comma: bool) -> Formula | Expressions:
