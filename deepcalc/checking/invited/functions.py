@@ -185,7 +185,8 @@ def sigmoid_for_softmax(place: Place, node: Any) -> Any:
 
 def sum_without_own(place: Place, node: Any) -> Any:
     """e^z over the sum of the others."""
-    if isinstance(node, Over) and isinstance(node.args[1], Plus) and node.args[0] in node.args[1].args:
+    is_share = isinstance(node, Over) and isinstance(node.args[1], Plus) and node.args[0] in node.args[1].args
+    if is_share and node.args[0] != ONE:
         return Over(node.args[0], total(*(term for term in node.args[1].args if term != node.args[0])))
     return None
 

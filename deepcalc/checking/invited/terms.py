@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from deepcalc.checking.invited.forms import is_call, unsigned
+from deepcalc.checking.invited.forms import complement_of, is_call, unsigned
 from deepcalc.checking.invited.place import Place, Written
 from deepcalc.graph.gradients import opposite
 from deepcalc.notation.edits import factors, terms, with_term, without_term
@@ -62,7 +62,7 @@ def term_left_out(place: Place) -> Iterator[Written]:
     if not place.is_derivative:
         yield from _without_terms(place.formula)
     for node in place.nodes[1:]:
-        if isinstance(node, Plus) and node.args[0] != ONE:
+        if isinstance(node, Plus) and complement_of(node) is None:
             for (kept,) in _without_terms(node):
                 yield (place.formula.xreplace({node: kept}),)
 
