@@ -133,8 +133,8 @@ class Place:
         return isinstance(node, Name) and _is_derivative(self.graph[node.name])
 
     def consumers(self, name: str) -> tuple[str, ...]:
-        """The quantities of the way forward that a name stands in."""
-        return self.around.consumers(name)
+        """The quantities of the way forward that a name stands in, as far as it has come: no later updates."""
+        return tuple(each for each in self.around.consumers(name) if each in self.before)
 
     @cached_property
     def around(self) -> Surroundings:
