@@ -228,8 +228,8 @@ class _Mistakes:
         formulas = {name: self._graph[name].formula for name in self._lines}
         used = {each for formula in formulas.values() for each in names_in(formula)}
         if {BETA1.name, BETA2.name} <= used:
-            exchanged = {name: each.xreplace({BETA1: BETA2, BETA2: BETA1}) for name, each in formulas.items()}
-            yield Slip("rates-swapped", "β₁ and β₂ exchanged", exchanged)
+            other_rates = {name: each.xreplace({BETA1: BETA2, BETA2: BETA1}) for name, each in formulas.items()}
+            yield Slip("rates-swapped", "β₁ and β₂ exchanged", other_rates)
 
     def _of(self, head: str) -> Iterator[str]:
         return (line for line, (own, _, _) in self._lines.items() if own == head)
