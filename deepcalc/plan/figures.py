@@ -160,4 +160,30 @@ class PlanePlan:
     regions: tuple[RegionPlan, ...] = ()
 
 
-FigurePlan = NetworkPlan | ChainPlan | PlotPlan | GatesPlan | PlanePlan
+@record
+class GridPlan:
+    """A quantity as a matrix, a vector as a row: of more axes the part at ``lead``, counted from 0.
+
+    So many zeros as ``around`` says stand at each end of its rows and columns. ``marked`` are places, (row, column),
+    counted from the first zero on, which are framed together; each entry other than 0 of ``marked_by``, of the same
+    shape, is framed alone.
+    """
+
+    label: Prose
+    name: str
+    lead: tuple[int, ...] = ()
+    around: tuple[int, int] = (0, 0)
+    marked: tuple[tuple[int, int], ...] = ()
+    marked_by: str | None = None
+
+
+@record
+class GridsPlan:
+    """Matrices in rows, with signs and names between them, once their entries are known."""
+
+    title: str
+    caption: Prose
+    rows: tuple[tuple[GridPlan | Prose, ...], ...]
+
+
+FigurePlan = NetworkPlan | ChainPlan | PlotPlan | GatesPlan | PlanePlan | GridsPlan

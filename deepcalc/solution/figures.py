@@ -153,7 +153,27 @@ class Plane:
     region: Region | None = None
 
 
-Drawing = Network | Chain | Plot | Gates | Plane
+@record
+class Matrix:
+    """Entries in cells, those of ``around`` rows and columns at each end zeros that were added.
+
+    ``framed`` are places, (row, column), in groups that have one frame each.
+    """
+
+    label: Prose
+    cells: tuple[tuple[Literal, ...], ...]
+    around: tuple[int, int]
+    framed: tuple[frozenset[tuple[int, int]], ...]
+
+
+@record
+class Matrices:
+    """Matrices in rows, with signs and names between them."""
+
+    rows: tuple[tuple[Matrix | Prose, ...], ...]
+
+
+Drawing = Network | Chain | Plot | Gates | Plane | Matrices
 
 
 @record

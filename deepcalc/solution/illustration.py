@@ -17,6 +17,7 @@ from deepcalc.plan.figures import (
     ChainPlan,
     FigurePlan,
     GatesPlan,
+    GridsPlan,
     LayerPlan,
     NetworkPlan,
     PlanePlan,
@@ -41,6 +42,7 @@ from deepcalc.solution.figures import (
     Stage,
     Unit,
 )
+from deepcalc.solution.grids import grids
 from deepcalc.solution.picture_values import PictureValues
 from deepcalc.solution.planes import plane
 
@@ -261,4 +263,5 @@ _FILL: Mapping[type, Callable[[Any, PictureValues], Iterator[Figure]]] = {
     PlotPlan: _plot,
     GatesPlan: _gates,
     PlanePlan: plane,
+    GridsPlan: grids,
 }

@@ -147,6 +147,7 @@ def test_kernels_go_by_names(name: str, kernel: Any) -> None:
         ("X: [[[[1]]]]\nkernel: [[[[1]]]]\nmatrix_form: im2col", "the matrices are written for one sample"),
         ("X: [1, 2]", "missing `kernel`; without one there is to be a `pool`"),
         ("X: [1, 2]\npool: {kernel: 2}\nbias: 1", "there is no kernel that it could belong to"),
+        ("X: [1, 2]\nkernel: [1]\nwindow: [3]", "expected the place of an entry of Z, which is a vector of 2"),
         ("X: [1, 2]\nkernel: [1]\nmatrix_form: im2cols", "(did you mean `im2col`?)"),
         ("X: [1]\nkernel: [1, 2]\nmatrix_form: toeplitz", "is larger than its input"),
         ("X: [[[1, 2]], [[3, 4]]]\nkernel: [[1]]", "has 2 channels, so the kernel has one for each"),

@@ -8,7 +8,16 @@ import pytest
 
 from deepcalc.notation.names import entry_parts
 from deepcalc.notation.nodes import names_in
-from deepcalc.plan.figures import ChainPlan, FigurePlan, GatesPlan, NetworkPlan, PlanePlan, PlotPlan
+from deepcalc.plan.figures import (
+    ChainPlan,
+    FigurePlan,
+    GatesPlan,
+    GridPlan,
+    GridsPlan,
+    NetworkPlan,
+    PlanePlan,
+    PlotPlan,
+)
 from tests.library import PATHS, problem
 
 DRAWN = [name for name in PATHS if problem(name).plan.figures]
@@ -31,6 +40,10 @@ def names_in_plan(figure: FigurePlan) -> Iterator[str]:
             yield from (rule.at for rule in rules)
         case GatesPlan(names=names, output=output):
             yield from (*names, output)
+        case GridsPlan(rows=rows):
+            grids = [piece for row in rows for piece in row if isinstance(piece, GridPlan)]
+            yield from (grid.name for grid in grids)
+            yield from (grid.marked_by for grid in grids if grid.marked_by)
         case PlanePlan(axes=axes, curves=curves, lines=lines, regions=regions):
             definitions = [each for region in regions for each in region.definitions]
             formulas = [curve.formula for curve in curves]

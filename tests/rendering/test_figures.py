@@ -21,7 +21,7 @@ from deepcalc.rendering.figures import dot, scene, svg, tikz
 from deepcalc.rendering.figures.scene import Dot, Pill, Rect, Scene, Text, cut, span_within
 from deepcalc.rendering.figures.scene import Path as Course
 from deepcalc.rendering.figures.ticks import ticks
-from deepcalc.solution.figures import Edge, Figure, Layer, Mark, Network, Unit
+from deepcalc.solution.figures import Edge, Figure, Layer, Mark, Matrices, Matrix, Network, Unit
 from deepcalc.solution.solver import solve
 from tests.library import PATHS, problem
 
@@ -271,3 +271,36 @@ def test_nested_formulas_are_drawn_gate_by_gate() -> None:
     assert overlaps(asked) == overlaps(solved) == []
     said = [shape.label.plain for shape in asked.shapes if isinstance(shape, Text)]
     assert {"−", "÷", "x", "y", "f"} <= set(said)
+
+
+def test_the_window_of_an_output_is_framed() -> None:
+    text = "kind: filtering\nX: [[1, 2, 3], [4, 5, 6]]\nkernel: [[1, 0], [0, 1]]\nstride: [1, 2]\npadding: 1\n"
+    text += "window: [2, 2]"
+    (figure,) = solve(load_text(text.encode(), "test.yaml", find_kinds())).figures
+    assert isinstance(figure.drawing, Matrices)
+    ((image, _, kernel, _, output),) = figure.drawing.rows
+    assert isinstance(image, Matrix)
+    assert isinstance(kernel, Matrix)
+    assert isinstance(output, Matrix)
+    # with a row and a column of zeros around, the second window of the second row begins at row 1, column 2
+    assert image.framed == (frozenset({(1, 2), (1, 3), (2, 2), (2, 3)}),)
+    assert [cell.text for cell in image.cells[1]] == ["0", "1", "2", "3", "0"]
+    assert kernel.framed == ()
+    assert output.framed == (frozenset({(1, 1)}),)
+    assert output.cells[1][1].value == 2 * 1 + 6 * 1
+
+
+def test_each_winner_of_a_pooling_has_a_frame_of_its_own() -> None:
+    text = "kind: filtering\nX: [1, 3, 4, 2]\npool: {kernel: 2}"
+    (figure,) = solve(load_text(text.encode(), "test.yaml", find_kinds())).figures
+    assert isinstance(figure.drawing, Matrices)
+    ((taken, *_),) = figure.drawing.rows
+    assert isinstance(taken, Matrix)
+    assert taken.framed == (frozenset({(0, 1)}), frozenset({(0, 2)}))
+
+
+def test_matrices_that_are_large_are_not_drawn() -> None:
+    image = [[1] * 12] * 12
+    assert (
+        solve(load_text(f"kind: filtering\nX: {image}\nkernel: box".encode(), "test.yaml", find_kinds())).figures == ()
+    )

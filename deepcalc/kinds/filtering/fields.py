@@ -144,6 +144,11 @@ class FilteringFields(Fields):
     pool: PoolFields | None = Field(None, description="{function: max, kernel: 2, stride: 2}, which gives P")
     flatten: Flag = Field(False, description="whether the values are put into a vector F; a dense layer does so anyway")
     dense: DenseFields | None = Field(None, description="{weights: [[…]], bias: […], activation: softmax}")
+    window: Steps | None = Field(
+        None,
+        description="the entry of Z whose window is drawn, [row, column] or [filter, row, column], counted from 1; "
+        "the first one by default",
+    )
     loss: LossField = None
     batch_mean: Flag = Field(
         True, description="whether the loss of several samples is the mean over them (false: their sum)"
@@ -186,7 +191,7 @@ class FilteringFields(Fields):
         """What needs a kernel, where there is none."""
         if self.pool is None:
             yield Fault((), "missing `kernel`; without one there is to be a `pool`")
-        for name in ("bias", "matrix_form"):
+        for name in ("bias", "matrix_form", "window"):
             if getattr(self, name) is not None:
                 yield Fault((name,), "there is no kernel that it could belong to")
 

@@ -13,12 +13,14 @@ from deepcalc.graph.graph import Graph, Prose
 from deepcalc.kinds._arrays import UPSTREAM, WEIGHTS, ArrayWriter, add_loss, givens, loss_name
 from deepcalc.kinds.filtering.fields import DenseFields, FilteringFields, PoolFields
 from deepcalc.kinds.filtering.matrices import MATRIX_FORMS, MatrixStep
+from deepcalc.kinds.filtering.pictures import window_picture, winners_picture
 from deepcalc.kinds.filtering.wiring import PADDED, Wiring, pool_settings, pooled, wiring
 from deepcalc.notation.names import gradient
 from deepcalc.notation.nodes import Name, Relation
 from deepcalc.notation.shapes import ShapeError, shape_text, size_text
 from deepcalc.notation.symbols import Forms, Symbols
 from deepcalc.plan import PartPlan, Plan
+from deepcalc.plan.figures import GridsPlan
 from deepcalc.plan.statement import Statement, joined, prose
 
 STEPS = (PADDED, "K_flip", "Z", "A", "P", "F", "O", "Y")
@@ -57,6 +59,7 @@ class _Builder:
         self._fields = fields
         self._writer = ArrayWriter()
         self._graph = self._writer.graph
+        self._figures: list[GridsPlan] = []
 
     def plan(self) -> Plan:
         fields, writer = self._fields, self._writer
@@ -86,8 +89,9 @@ class _Builder:
         asked = [tuple(found), *filter(None, (self._add_matrices(), self._gradients()))]
         parts = tuple(PartPlan(chr(ord("a") + place), names) for place, names in enumerate(asked))
         statement = self._statement([name for names in asked for name in names])
+        figures = (*(window_picture(self._wiring) if "Z" in self._graph else ()), *self._figures)
         aliases = {str(self._fields.matrix_form): self._matrices[0].name} if self._matrices else {}
-        return Plan(self._graph, parts, statement, symbols=SYMBOLS, aliases=aliases)
+        return Plan(self._graph, parts, statement, symbols=SYMBOLS, aliases=aliases, figures=figures)
 
     def _add_convolution(self) -> None:
         fields, writer = self._fields, self._writer
@@ -111,6 +115,7 @@ class _Builder:
         text = f"max_pool{self._wiring.axes}d_input({x}, {ones}{pool_settings(pool, False)})"
         note = "how many windows each entry wins (of equal ones the first)"
         self._writer.add(WINNERS, text, ("pool",), note)
+        self._figures.append(winners_picture(self._wiring, x, self._graph.shape(x), WINNERS))
 
     def _add_flat(self, x: str) -> None:
         """All entries of a sample in a vector, where they are not in one already."""

@@ -133,9 +133,14 @@ class Wiring:
         """The bias beside the convolved values, one for all of them or one for each filter; None without one."""
         if self.fields.bias is None:
             return None
-        if not shape_of_given(self.fields.bias):
+        if not self.has_biases:
             return "b"
         return "expand(b, axis=1)" if self.axes == 1 else "expand(expand(b, axis=1), axis=2)"
+
+    @property
+    def has_biases(self) -> bool:
+        """Whether each filter has a bias of its own."""
+        return bool(shape_of_given(self.fields.bias))
 
     def _each(self, value: PerAxis) -> tuple[int, ...]:
         return value if isinstance(value, tuple) else (value,) * self.axes

@@ -14,6 +14,7 @@ from deepcalc.notation.symbols import Symbols
 from deepcalc.rendering.figures.chain import chain_scene
 from deepcalc.rendering.figures.dot import to_dot
 from deepcalc.rendering.figures.gates import gates_scene
+from deepcalc.rendering.figures.grids import grids_scene
 from deepcalc.rendering.figures.lettering import Lettering
 from deepcalc.rendering.figures.network import network_scene
 from deepcalc.rendering.figures.plane import plane_scene
@@ -21,7 +22,7 @@ from deepcalc.rendering.figures.plot import plot_scene
 from deepcalc.rendering.figures.scene import Scene
 from deepcalc.rendering.figures.svg import to_svg
 from deepcalc.rendering.figures.tikz import document, to_tikz
-from deepcalc.solution.figures import Chain, Figure, Gates, Network, Plane, Plot
+from deepcalc.solution.figures import Chain, Figure, Gates, Matrices, Network, Plane, Plot
 
 _LAYOUTS: Mapping[type, Callable[[Any, Lettering], Scene]] = {
     Network: network_scene,
@@ -29,6 +30,7 @@ _LAYOUTS: Mapping[type, Callable[[Any, Lettering], Scene]] = {
     Plot: plot_scene,
     Gates: gates_scene,
     Plane: plane_scene,
+    Matrices: grids_scene,
 }
 
 
