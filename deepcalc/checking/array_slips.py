@@ -173,6 +173,9 @@ def _changes(graph: Graph, quantity: Quantity, is_last: bool, printer: Printer) 
         for term in formula.args:
             kept = [other for other in formula.args if other is not term]
             yield "term-dropped", "a term left out", kept[0] if len(kept) == 1 else Plus(*kept)
+        for term in formula.args[1:]:
+            turned = [opposite(other) if other is term else other for other in formula.args]
+            yield "sign", "the sign of a term turned", Plus(*turned)
     if is_last:
         yield "factor-2", "a factor 2 too many", product(_TWO, formula)
         yield "factor-2", "a factor 2 left out", Over(formula, _TWO)

@@ -216,6 +216,7 @@ class Plan:
 
     ``parts`` are the kind's own, used where the author gives none. ``aliases`` are further names of quantities,
     ``groups`` further groups of names beside those that the quantities declare (the shapes of all layers).
+    ``assumed`` is what the kind knows of its letters: that the targets of a sample add up to 1.
     """
 
     graph: Graph
@@ -230,3 +231,4 @@ class Plan:
     aliases: Mapping[str, str] = field(default_factory=dict)
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     figures: tuple[FigurePlan, ...] = ()
+    assumed: tuple[Any, ...] = ()

@@ -124,7 +124,7 @@ def _problem(source: Source, kind: Kind, fields: Any, model: Any, plan: Plan) ->
     if not faults:
         parts, found = with_terms(plan, parts)
         faults += found
-    assumed, found = assumptions_of(plan, fields.assume)
+    assumed, found = assumptions_of(plan, [*fields.assume, *plan.assumed])
     faults += found
     groups = groups_of(plan)
     for group in fields.rounding.groups:

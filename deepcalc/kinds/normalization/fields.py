@@ -9,8 +9,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 
 from deepcalc.errors import Fault
-from deepcalc.fields.given import Given
-from deepcalc.fields.types import Count, Fields, Flag, NotNegative, Probability
+from deepcalc.fields.given import Given, NotNegativeOrLetter
+from deepcalc.fields.types import Count, Fields, Flag, Probability
 from deepcalc.kinds._arrays import LossField, UpstreamField, loss_faults, shape_of_given
 from deepcalc.notation.parser import parse_number
 from deepcalc.rules.normalization import NORMALIZATIONS, RUNNING_AVERAGES, Normalization
@@ -59,7 +59,9 @@ class NormalizationFields(Fields):
     groups: Count | None = Field(None, description="how many groups the channels are cut into (group)")
     gamma: Given | None = Field(None, description="the scale γ of each feature or channel; none by default")
     beta: Given | None = Field(None, description="the shift β of each feature or channel; none by default")
-    epsilon: NotNegative = Field(parse_number("1e-5"), description="ε, against a division by zero")
+    epsilon: NotNegativeOrLetter = Field(
+        parse_number("1e-5"), description="ε, against a division by zero; nothing for a letter"
+    )
     epsilon_inside_root: Flag = Field(True, description="√(σ² + ε) if true (as frameworks have it), σ + ε if false")
     unbiased: Flag = Field(False, description="the variance over n − 1 in place of n")
     mode: Literal["train", "test"] = Field(

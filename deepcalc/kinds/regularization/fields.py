@@ -10,7 +10,7 @@ from pydantic import Field
 
 from deepcalc.errors import Fault
 from deepcalc.fields.aliases import also_as
-from deepcalc.fields.given import NumberOrLetter
+from deepcalc.fields.given import NotNegativeOrLetter, NumberOrLetter
 from deepcalc.fields.types import (
     Count,
     Fields,
@@ -88,7 +88,9 @@ class RegularizationFields(Fields):
         None, description="l1 (lasso), l2 (ridge), or elastic_net, which is both"
     )
     method: MethodName | None = Field(None, description="dropout, max_norm or early_stopping")
-    strength: NotNegative | None = Field(None, description="penalty: the factor λ of the sum")
+    strength: NotNegativeOrLetter = Field(
+        None, description="penalty: the factor λ of the sum; nothing for a letter"
+    )
     half: Flag | None = Field(
         None, description="penalty: λ/2 in place of λ (false); of elastic_net the squares alone have the half"
     )
@@ -99,10 +101,14 @@ class RegularizationFields(Fields):
     gradients: dict[Identifier, NumberOrLetter] | None = Field(
         None, description="penalty: the derivative of the loss alone by each weight, for that of the total loss"
     )
-    learning_rate: NotNegative | None = Field(
-        None, description="penalty: the learning rate η of a step of gradient descent; needs `gradients`"
+    learning_rate: NotNegativeOrLetter = Field(
+        None,
+        description="penalty: the learning rate η of a step of gradient descent (nothing for a letter); needs "
+        "`gradients`",
     )
-    loss: Number | None = Field(None, description="penalty: the loss without the penalty, for the total loss")
+    loss: NumberOrLetter = Field(
+        None, description="penalty: the loss without the penalty, for the total loss; nothing for a letter"
+    )
     weights: dict[Identifier, NumberOrLetter] | None = Field(
         None,
         min_length=1,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from deepcalc.graph.gradients import BACKWARD, Style, differentiate
-from deepcalc.graph.graph import Prose, Quantity
+from deepcalc.graph.graph import Letter, Prose, Quantity
 from deepcalc.kinds._array_updates import Updates
 from deepcalc.kinds._arrays import FORWARD, LOSS, WEIGHTS, ArrayWriter, givens
 from deepcalc.kinds._updates import timed
@@ -18,6 +18,7 @@ from deepcalc.kinds.network.objective import penalty_forms, penalty_givens
 from deepcalc.notation.array_nodes import Apply
 from deepcalc.notation.names import gradient
 from deepcalc.notation.nodes import ONE, ZERO, Cases, Name, Relation
+from deepcalc.notation.parser import parse_relation
 from deepcalc.notation.symbols import Symbols
 from deepcalc.plan import PartPlan, Plan
 from deepcalc.plan.figures import GatesPlan
@@ -83,7 +84,17 @@ class _Builder:
             told,
             figures=(picture,),
             symbols=Symbols(penalty_forms(self._fields.penalty), plus=self._steps == 1),
+            assumed=self._assumed(),
         )
+
+    def _assumed(self) -> tuple[Any, ...]:
+        """Targets without values that are compared with a softmax are the classes' probabilities."""
+        wiring, loss = self._wiring, self._wiring.loss
+        fusion = None if loss is None else loss.fusion(wiring.layers[-1].activation)
+        if fusion is None or not fusion.sums_to_one or not isinstance(self._fields.Y, Letter):
+            return ()
+        axis = wiring.class_axis
+        return (parse_relation(f"sum({{{wiring.targets}}}{'' if axis is None else f', axis={axis}'}) = 1"),)
 
     def _updates(self) -> Updates | None:
         optimizer = self._fields.optimizer

@@ -9,16 +9,18 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 
 from deepcalc.errors import Fault
+from deepcalc.fields.constants import parse_constant
 from deepcalc.fields.given import Given
 from deepcalc.fields.types import Fields, Identifier
 from deepcalc.kinds._activations import ActivationName
 
-_SIZES = re.compile(r"\s*\w+(\s+x\s+\w+)+\s*")
+_SIZES = re.compile(r"\s*\w+(\s+x\s+\w+)+\s*|\s*[A-Za-z]\w*\s*")
 
 
 def _as_space(value: Any) -> Any:
-    """The sizes ``2 x 3`` of a letter as its space, ``R^(2 x 3)``."""
-    return f"R^({value.strip()})" if isinstance(value, str) and _SIZES.fullmatch(value) else value
+    """The sizes ``2 x 3`` or ``h`` of a letter as its space, ``R^(2 x 3)``."""
+    is_sizes = isinstance(value, str) and _SIZES.fullmatch(value) and parse_constant(value) is None and value != "R"
+    return f"R^({value.strip()})" if is_sizes else value
 
 
 Matrix = Annotated[Given, BeforeValidator(_as_space)]
@@ -54,7 +56,8 @@ class NotationFields(Fields):
     weights: dict[Identifier, Matrix] = Field(
         {},
         description="matrix notation: W1, b1, W2, … (W and b of a single layer), as matrices and vectors, {W1: [[…]], "
-        "b1: […]}, or without values as letters with their sizes, {W1: 2 x 3, b1: R^3}; a layer without b has no bias",
+        "b1: […]}, or without values as letters with their sizes, {W1: 2 x 3, b1: R^3}, {W1: d x h, b1: h}; a layer "
+        "without b has no bias",
     )
     names: dict[Identifier, Identifier] = Field(
         {}, description="matrix notation: the course's own names, {A1: H, P: Yhat}"

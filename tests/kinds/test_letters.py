@@ -1,0 +1,79 @@
+"""Letters in every kind: the sheet fits, exports, and marks: the right form, and the wrong sign by its name."""
+
+from __future__ import annotations
+
+import pytest
+from rich.cells import cell_len
+
+from deepcalc.checking.marking import Marker
+from deepcalc.kinds import find_kinds
+from deepcalc.problem.loader import load_text
+from deepcalc.rendering.formats import ExportOptions, choose_format
+from deepcalc.solution.solver import solve
+from tests.rendering.test_terminal import plain
+
+CASES = {
+    "formula": ("given: {x: , w: , y: }\ndefine: {L: (w*x - y)^2}", "dL/dw", "2*x*(w*x - y)", "2*x*(y - w*x)"),
+    "loss": (
+        "function: binary_cross_entropy\ntargets: {y: }\npredictions: {p: }\nassume: [0 < p < 1]",
+        "dL/dp", "(p - y)/(p*(1 - p))", "(y - p)/(p*(1 - p))",
+    ),
+    "activation": ("function: tanh\nat: {z: }", "da/dz", "1 - a^2", "1 + a^2"),
+    "regularization": (
+        "penalty: l2\nstrength:\nloss:\nlearning_rate:\ngradients: {w: }\nweights: {w: }",
+        "w+", "w - eta*({dloss/dw} + 2*lambda*w)", "w + eta*({dloss/dw} + 2*lambda*w)",
+    ),
+    "optimizer": (
+        "method: momentum\nlearning_rate:\nmomentum:\nparameters: {w: }\ngradients: [{w: }, {w: }]",
+        "w@2", "w@1 - gamma*{v.w@1} - eta*{g.w@2}", "w@1 + gamma*{v.w@1} + eta*{g.w@2}",
+    ),
+    "convolution": (
+        "input: H x W x C\nlayers: [{conv: {filters: F, kernel: k, stride: 1, padding: P}}]",
+        "params1", "(k*k*C + 1)*F", "(k*k*C - 1)*F",
+    ),
+    "network": (
+        "inputs: {x: }\nlayers: [{net: [z], out: [a], activation: sigmoid, weights: {x: [w]}, biases: [b]}]\n"
+        "values: {w: , b: , t: }\ntargets: {a: t}\nloss: half_sum\noptimizer: {learning_rate: }",
+        "dL/dw", "(a - t)*a*(1 - a)*x", "(t - a)*a*(1 - a)*x",
+    ),
+    "network in matrices": (
+        "notation: matrix\nX: n x d\nY: n x k\nweights: {W1: d x h, b1: h, W2: h x k, b2: k}\n"
+        "layers: [relu, softmax]\nloss: cross_entropy",
+        "dL/dW2", "A1.T @ (P - Y)/n", "A1.T @ (Y - P)/n",
+    ),
+    "attention": ("Q: R^(n x k)\nK: R^(m x k)\nV: R^(m x d)\nupstream: R^(n x d)", "dL/dV", "A.T @ G", "-A.T @ G"),
+    "recurrent": (
+        "cell: elman\ninputs: [R^d, R^d]\nweights: {W_x: R^(h x d), W_h: R^(h x h), b_h: R^h}\n"
+        "loss: {function: half_sum, targets: R^h}",
+        "dL/dh2", "h2 - T", "T - h2",
+    ),
+    "normalization": ("method: layer\nX: R^n\nepsilon:\ngamma: R^n\nbeta: R^n\nupstream: R^n", "dL/dgamma", "G * Xhat",
+                      "-G * Xhat"),
+    "evaluation": ("confusion: {TP: , FP: , FN: , TN: }", "accuracy", "(TP + TN)/(TP + TN + FP + FN)",
+                   "(TP - TN)/(TP + TN + FP + FN)"),
+    "parameters": ("mlp: a-b-c", "params1", "a*b + b", "a*b - b"),
+    "filtering": ("X: R^4\nkernel: R^2\nupstream: R^3", "dL/dK", "[G[1]*X[1] + G[2]*X[2] + G[3]*X[3], "
+                  "G[1]*X[2] + G[2]*X[3] + G[3]*X[4]]", "[-G[1]*X[1] - G[2]*X[2] - G[3]*X[3], "
+                  "-G[1]*X[2] - G[2]*X[3] - G[3]*X[4]]"),
+}  # fmt: skip
+
+
+SIGNS = {"sign", "loss-sign", "gradient-added", "target-minus-output", "error-sign", "bias-sign"}
+"""The keys of mistakes that are said as one of the sign."""
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_letters_are_derived_shown_and_marked(case: str) -> None:
+    fields, name, right, wrong = CASES[case]
+    text = f"kind: {case.split()[0]}\n{fields}\nparts: [{{find: {name}}}]\n"
+    found = load_text(text.encode(), "letters.yaml", find_kinds())
+    solution = solve(found)
+    assert max(cell_len(line) for line in plain(solution, 80).splitlines()) <= 80
+    for name_of_format in ("html", "latex", "markdown"):
+        assert choose_format(name_of_format, None).export([solution], ExportOptions())
+    marker = Marker(found)
+    (answer,) = marker.mark({name: right}).parts[0].answers
+    assert answer.verdict.is_right, answer.message
+    (answer,) = marker.mark({name: wrong}).parts[0].answers
+    assert not answer.verdict.is_right
+    assert {*answer.slips} & SIGNS, answer.message
