@@ -88,9 +88,7 @@ class RegularizationFields(Fields):
         None, description="l1 (lasso), l2 (ridge), or elastic_net, which is both"
     )
     method: MethodName | None = Field(None, description="dropout, max_norm or early_stopping")
-    strength: NotNegativeOrLetter = Field(
-        None, description="penalty: the factor λ of the sum; nothing for a letter"
-    )
+    strength: NotNegativeOrLetter = Field(None, description="penalty: the factor λ of the sum; nothing for a letter")
     half: Flag | None = Field(
         None, description="penalty: λ/2 in place of λ (false); of elastic_net the squares alone have the half"
     )
