@@ -72,6 +72,8 @@ def _gelu_by_tanh(z: Any) -> Any:
 
 _ROWS = (
     Shorthand("relu6", lambda z: Call("min", SIX, Call("max", ZERO, z))),
+    # He, Zhang, Ren and Sun 2015, equation 1; 0.25 is where their slope begins.
+    Shorthand("prelu", lambda z, slope: Call("leaky_relu", z, slope), "0.25"),
     # Clevert, Unterthiner and Hochreiter 2016, equation 15.
     Shorthand("elu", lambda z, alpha: Cases(z, _above(z), exponential_below(z, alpha)), "1"),
     Shorthand("selu", lambda z: Times(SELU_SCALE, Cases(z, _above(z), exponential_below(z, SELU_ALPHA)))),

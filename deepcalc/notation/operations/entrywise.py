@@ -18,6 +18,7 @@ from deepcalc.notation.nodes import (
     Negative,
     Node,
     Over,
+    Relation,
     Times,
     negative,
     nodes_in,
@@ -26,7 +27,7 @@ from deepcalc.notation.nodes import (
 )
 from deepcalc.notation.operations.row import Index, Operand, Operation, Surroundings
 from deepcalc.notation.ranges import product_of
-from deepcalc.notation.shapes import Shape, ShapeError, broadcast
+from deepcalc.notation.shapes import Shape, broadcast
 
 _SLOT = "operand"
 
@@ -126,7 +127,7 @@ def _as_times(node: Any) -> Any:
 
 def _pull_back(node: Any, index: int, adjoint: Any, around: Surroundings) -> Any:
     if isinstance(node, Cases):
-        raise ShapeError("a gradient through cases of arrays is not written; use relu, max or abs", node)
+        return _through_cases(node, index, adjoint, around)
     if isinstance(node, Prime):
         return None
     if isinstance(node, Call) and len(node.arguments) == 1 and _has_cases(node.function):
@@ -141,6 +142,19 @@ def _pull_back(node: Any, index: int, adjoint: Any, around: Surroundings) -> Any
         return None
     back = dict(zip(others, operands, strict=True)) | {Name(f"{_SLOT}_value"): around.output}
     return scaled(adjoint, local.xreplace(back), around)
+
+
+def _through_cases(node: Any, index: int, adjoint: Any, around: Surroundings) -> Any:
+    """The adjoint where that case holds, 0 elsewhere; a condition passes nothing back."""
+    if isinstance(node.args[index], Relation):
+        return None
+    last = len(node.args) - 1
+    mask = [
+        part if isinstance(part, Relation) else ONE if at == index else ZERO
+        for at, part in enumerate(node.args)
+        if at < last
+    ]
+    return _joined((adjoint, Cases(*mask, ONE if index == last else ZERO)), around)
 
 
 def _has_cases(function: str) -> bool:
