@@ -44,6 +44,10 @@ class Fields(BaseModel):
         """What is wrong with the fields taken together; each fault has the location of the field it concerns."""
         yield from ()
 
+    def asked_for(self) -> frozenset[str]:
+        """The names that parts ask for, or that figures are expected of."""
+        return frozenset()
+
 
 def wrong(message: str, position: int | None = None) -> PydanticCustomError:
     """An error of one field; ``position`` is the offset in its text."""

@@ -231,6 +231,9 @@ class CommonFields(Fields):
         "{value: 0.67, tolerance: 0.01} where the source rounds on its way",
     )
 
+    def asked_for(self) -> frozenset[str]:
+        return frozenset(self.expected).union(*(part.find for part in self.parts or ()))
+
     def common_faults(self) -> Iterator[Fault]:
         """What is wrong with the common fields taken together."""
         for fault in self.rounding.faults():

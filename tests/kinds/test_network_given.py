@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 from deepcalc.errors import InvalidProblem
 from deepcalc.graph.evaluation import evaluate
 from deepcalc.kinds import find_kinds
+from deepcalc.notation.parser import parse_number
 from deepcalc.plan.lookup import resolve
 from deepcalc.problem.loader import load_text
 from deepcalc.problem.problem import Problem
+from deepcalc.solution.expectations import unmet_expectations
 from deepcalc.solution.solver import solve
 
 KINDS = find_kinds()
@@ -115,3 +117,20 @@ def test_faults_are_told(given: str, rest: str, message: str) -> None:
     with pytest.raises(InvalidProblem) as caught:
         load(given, w="1", rest=rest)
     assert message in str(caught.value)
+
+
+@pytest.mark.parametrize("asked", ["parts: [{find: [o1, c3]}]", "parts: [{find: o1}]\nexpected: {c3: 0.25}"])
+def test_a_value_that_is_asked_for_is_used(asked: str) -> None:
+    text = NETWORK.replace("v22: 0.1", "v22: 0.1, c3: 0.25").replace("given: {given}\n", "")
+    problem = load_text(
+        text.format(hidden="relu", last="identity", w="0.5", loss="mse", rest=asked).encode(), "n", KINDS
+    )
+    assert problem.plan.graph["c3"].given == parse_number("0.25")
+    assert unmet_expectations(problem) == []
+    solve(problem)
+
+
+def test_a_value_that_nothing_asks_for_is_told() -> None:
+    text = NETWORK.replace("v22: 0.1", "v22: 0.1, c3: 0.25").replace("given: {given}\n", "")
+    with pytest.raises(InvalidProblem, match="`c3` is used nowhere"):
+        load_text(text.format(hidden="relu", last="identity", w="0.5", loss="mse", rest="").encode(), "n", KINDS)

@@ -55,6 +55,14 @@ class Wiring:
         self.names.used |= targets.used
         self.names.faults += targets.faults
         self.terms = tuple(self._terms())
+        self._keep_what_is_asked_for()
+
+    def _keep_what_is_asked_for(self) -> None:
+        """Values that nothing is made from, but that a part asks for, are given all the same."""
+        for name, value in self.fields.values.items():
+            if name in self.fields.asked_for() - self.names.used:
+                self.names.used.add(name)
+                self._connections.settings[name] = (value, ("values", name))
 
     @property
     def faults(self) -> list[Fault]:
@@ -64,7 +72,7 @@ class Wiring:
     def constants(self) -> dict[str, tuple[Any, Location]]:
         """What is given beside inputs and parameters, each with its value and where that stands.
 
-        These are constant inputs, numbers in formulas of activations, weights of losses.
+        These are constant inputs, numbers in formulas of activations, weights of losses, values that are asked for.
         """
         return {**self._connections.constants, **self._connections.settings}
 
