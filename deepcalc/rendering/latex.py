@@ -14,6 +14,7 @@ from deepcalc.solution.document import Solution
 
 _LONGEST_HEADER = 70
 _QUESTIONS_PER_ROW = 10  # of the table of points
+_MOST_ROWS = 14  # of that table in the size of the text; a longer one would not fit below the title
 
 _PREAMBLE = r"""\documentclass[a4paper,11pt,addpoints,fleqn]{exam}
 \usepackage[T1]{fontenc}
@@ -99,5 +100,6 @@ def _points_table(questions: int, blank: bool) -> str:
     grades, points = r"\gradetable[h][questions]", r"\pointtable[h][questions]"
     if rows > 1:
         grades, points = rf"\multirowgradetable{{{rows}}}[questions]", rf"\multirowpointtable{{{rows}}}[questions]"
+    small = [r"\footnotesize"] if rows > _MOST_ROWS else []
     table = grades if blank else rf"\ifprintanswers{points}\else{grades}\fi"
-    return "\n".join([r"\begin{center}", table, r"\end{center}"])
+    return "\n".join([r"\begin{center}", *small, table, r"\end{center}"])

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
 from math import ceil, floor
 from typing import Any
@@ -25,6 +26,7 @@ from deepcalc.solution.detail import Detail
 from deepcalc.solution.document import Line, Section, Step, View
 
 _WIDEST_SYMBOL = 0.4 * LINE  # a wider left-hand side stands on a row of its own
+_SHORT = 0.45 * LINE  # of a step that may share its row with others
 _BOX = 1.0  # \boxed around a result
 _MOST_ROWS = 60  # of one align*, where its steps allow that
 _WIDEST_NOTE = 0.4 * LINE  # for which room is kept beside the lines
@@ -157,6 +159,19 @@ class _Row:
     left: str
     right: str
     note: str = ""
+    is_whole: bool = False
+    """Whether it is all of a step, and short."""
+
+    @property
+    def width(self) -> float:
+        """Of what stands right of the ``&``."""
+        return math_width(self.right)
+
+    def beside(self, other: _Row) -> _Row | None:
+        """Both in one row, where each is a short step of its own and none has a note."""
+        if not (self.is_whole and other.is_whole):
+            return None
+        return replace(self, right=rf"{self.right} \qquad {other.left} {other.right}")
 
     def __str__(self) -> str:
         tag = rf" \tag*{{\footnotesize {self.note}}}" if self.note else ""
@@ -196,24 +211,38 @@ class Derivations:
         symbols = [self.printer.print(step.symbol) for step in steps]
         margin = max((width for symbol in symbols if (width := math_width(symbol)) <= _WIDEST_SYMBOL), default=0.0)
         rows: list[str] = []
-        for step, symbol in zip(steps, symbols, strict=True):
+        for group in self._side_by_side(steps, symbols, LINE - margin):
             if len(rows) >= _MOST_ROWS:
                 yield _align(rows)
                 rows = []
             if rows:
                 rows[-1] += "[4pt]"
-            rows += [rf"  {row} \\" for row in self._rows(step, symbol, LINE - margin)]
+            rows += [rf"  {row} \\" for row in group]
         while rows:
             yield _align(rows[: 2 * _MOST_ROWS])
             rows = rows[2 * _MOST_ROWS :]
+
+    def _side_by_side(self, steps: Sequence[Step], symbols: Sequence[str], room: float) -> Iterator[list[_Row]]:
+        """The rows of each step; short steps without a note share one as far as there is room, but in full detail."""
+        shared: list[_Row] = []
+        for step, symbol in zip(steps, symbols, strict=True):
+            rows = list(self._rows(step, symbol, room))
+            beside = shared[-1].beside(rows[0]) if shared and len(rows) == 1 else None
+            if beside is not None and beside.width <= room and self.detail is not Detail.FULL:
+                shared = [beside]
+                continue
+            yield from [shared] if shared else []
+            shared = rows
+        yield from [shared] if shared else []
 
     def _rows(self, step: Step, symbol: str, room: float) -> Iterator[_Row]:
         lines = list(self._lines(step, room))
         if math_width(symbol) > _WIDEST_SYMBOL:
             yield _Row("", symbol)
             symbol = ""
+        is_whole = bool(symbol) and len(lines) == 1 and not lines[0].note and math_width(lines[0].right) <= _SHORT
         for index, row in enumerate(lines):
-            yield _Row(symbol if index == 0 else "", row.right, row.note)
+            yield _Row(symbol if index == 0 else "", row.right, row.note, is_whole)
 
     def _lines(self, step: Step, room: float) -> Iterator[_Row]:
         """The rows of a step: the note beside the first that has room for it, the reason beside the last.

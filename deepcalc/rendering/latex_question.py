@@ -14,11 +14,13 @@ from deepcalc.rendering.latex_text import escape, heading, itemize, paragraph, t
 from deepcalc.rendering.latex_width import LINE, text_width
 from deepcalc.rendering.mathtext import read_math, safe_latex
 from deepcalc.solution.document import Answer, Part, Solution, Table
+from deepcalc.solution.figures import Figure
 
 _CENTIMETRES_PER_POINT = 2.2
 _CENTIMETRES_WITHOUT_POINTS = 5.0
 _MOST_LINES_FRAMED = 250  # of a solution; TeX's largest dimension is 5.7 m
 _MOST_CENTIMETRES = 20.0  # what a page has room for
+_FEW_STEPS = 4  # among which boxes are seen at a glance
 _ROOM_FOR_HEAD = r"\Needspace{6\baselineskip}"
 """Before a question or part: it does not begin at the foot of a page."""
 
@@ -70,23 +72,33 @@ class Question:
         yield from text_blocks(self._solution.statement)
         if self._solution.given:
             yield from given_table(self._solution.given, self._printer)
-        yield from self._figures(tells=False)
+        yield from (self._stated(figure) for figure in self._solution.figures if not figure.tells)
 
-    def _figures(self, tells: bool) -> Iterator[str]:
-        """The pictures of the statement, or those that tell the solution."""
-        for figure in self._solution.figures:
-            if figure.tells == tells:
-                from deepcalc.rendering.figures import tikz
+    def _stated(self, figure: Figure) -> str:
+        """A picture of the statement; with the answers printed, the one that tells the solution stands in its place."""
+        told = _told(figure, self._solution.figures)
+        if told is None or self._blank:
+            return self._figure(figure)
+        return f"\\ifprintanswers\n{self._figure(told)}\n\\else\n{self._figure(figure)}\n\\fi"
 
-                yield "\n".join(
-                    [
-                        r"\begin{center}",
-                        r"\resizebox{\ifdim\width>\linewidth\linewidth\else\width\fi}{!}{%",
-                        f"{tikz(figure, self._solution.symbols)}}}",
-                        rf"\par\smallskip{{\footnotesize {prose(figure.caption, self._inline)}\par}}",
-                        r"\end{center}",
-                    ]
-                )
+    def _telling(self) -> Iterator[Figure]:
+        """The pictures that tell the solution, without those that stand in the statement."""
+        figures = self._solution.figures
+        stated = [_told(figure, figures) for figure in figures if not figure.tells]
+        return (figure for figure in figures if figure.tells and figure not in stated)
+
+    def _figure(self, figure: Figure) -> str:
+        from deepcalc.rendering.figures import tikz
+
+        return "\n".join(
+            [
+                r"\begin{center}",
+                r"\resizebox{\ifdim\width>\linewidth\linewidth\else\width\fi}{!}{%",
+                f"{tikz(figure, self._solution.symbols)}}}",
+                rf"\par\smallskip{{\footnotesize {prose(figure.caption, self._inline)}\par}}",
+                r"\end{center}",
+            ]
+        )
 
     def _parts(self, parts: Sequence[Part]) -> Iterator[str]:
         lettered = all(part.id == chr(ord("a") + index) for index, part in enumerate(parts))
@@ -140,7 +152,7 @@ class Question:
                 yield from self._derivations.section(block)
         yield from self._answers(part)
         if part is self._solution.parts[-1]:
-            yield from self._figures(tells=True)
+            yield from map(self._figure, self._telling())
         if self._solution.remark and part is self._solution.parts[-1]:
             yield rf"{{\footnotesize {self._solution.remark}\par}}"
 
@@ -193,10 +205,11 @@ class Question:
     # ---- answers
 
     def _answers(self, part: Part) -> Iterator[str]:
-        """What the part comes to in one place, unless the one box above says it."""
+        """What the part comes to in one place, unless it stands in a box of the few steps above."""
         numbers = [answer for answer in part.answers if answer.item is None]
-        boxed = {step.name for block in part.blocks if not isinstance(block, Table) for step in block.steps}
-        if len(numbers) > 1 or any(answer.name not in boxed for answer in numbers):
+        steps = [step.name for block in part.blocks if not isinstance(block, Table) for step in block.steps]
+        many = len(numbers) > 1 and len(steps) > _FEW_STEPS
+        if many or any(answer.name not in steps for answer in numbers):
             title = "Answers" if len(numbers) > 1 else "Answer"
             shown = ",\\quad\n".join(self._answer(answer) for answer in numbers)
             yield f"{{\\raggedright\\textbf{{{title}:}}\\enspace\n{shown}\\par}}"
@@ -211,6 +224,12 @@ class Question:
 
     def _number(self, shown: tuple[Literal, ...]) -> str:
         return self._printer.print(shown[0] if len(shown) == 1 else Listing(*shown))
+
+
+def _told(figure: Figure, figures: Sequence[Figure]) -> Figure | None:
+    """The one picture that shows the same with the solution; None where there is none, or one for each sample."""
+    telling = [each for each in figures if each.tells and each.title.startswith(figure.title)]
+    return telling[0] if len(telling) == 1 else None
 
 
 def _room(part: Part, among: int = 1) -> str:

@@ -59,6 +59,25 @@ def test_a_single_problem_is_a_titled_sheet() -> None:
     assert r"Weights & $w_{11} = 1.0$" in latex
 
 
+def test_a_picture_with_values_takes_the_place_of_the_bare_one_on_the_solution_sheet() -> None:
+    latex = exam([solution("relu-2-2-2")])
+    told, bare = re.split(r"\n\\else\n", latex.partition("\\ifprintanswers\n\\begin{center}")[2].partition("\n\\fi")[0])
+    assert "Values stand above the units" in told
+    assert "Values" not in bare
+    assert latex.count(r"\begin{tikzpicture}") == 2
+    assert latex.index(r"\begin{tikzpicture}") < latex.index(r"\part[3]")
+    blank = exam([solution("relu-2-2-2")], blank=True)
+    assert blank.count(r"\begin{tikzpicture}") == 1
+    assert "Values stand" not in blank
+
+
+def test_answers_stand_together_below_a_long_way_to_them() -> None:
+    asked = {"relu-2-2-2": "a", "class-weights": "a"}  # two at the end of six steps; three steps, each boxed
+    sheets = [exam([solve(problem(name), parts=[part])]) for name, part in asked.items()]
+    assert [sheet.count(r"\textbf{Answers:}") for sheet in sheets] == [1, 0]
+    assert [sheet.count(r"\boxed") for sheet in sheets] == [2, 3]
+
+
 def test_several_problems_are_an_exam_with_a_table_of_points() -> None:
     latex = exam([solution("relu-2-2-2"), solution("l1-penalty")], title="Midterm & more")
     assert r"Midterm \& more" in latex

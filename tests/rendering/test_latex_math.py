@@ -88,8 +88,26 @@ def test_a_long_note_stands_below_in_a_box_that_wraps() -> None:
 
 
 def test_steps_stand_under_one_another_with_some_air() -> None:
-    assert r"3.5 \\[4pt]" in written(SUM, SUM)
-    assert written(SUM, SUM).count(r"\begin{align*}") == 1
+    assert r"of both} \\[4pt]" in written(replace(SUM, note=("of both",)), SUM)
+    assert r"3.5 \\[4pt]" in written(SUM, SUM, detail=Detail.FULL)
+
+
+def test_short_steps_stand_side_by_side_as_far_as_there_is_room() -> None:
+    names = ["a", "b", "c", "d", "e", "f", "g"]
+    short = [step(name, Line(View.RESULT, Literal(f"1{name_number}"))) for name_number, name in enumerate(names)]
+    (row,) = written(*short).splitlines()[1:-1]
+    assert row == r"  a &= 10 \qquad b = 11 \qquad c = 12 \qquad d = 13 \qquad e = 14 \qquad f = 15 \qquad g = 16"
+    rows = written(*short, *short, *short).splitlines()[1:-1]
+    assert len(rows) == 3
+    assert sum(row.count(r"\qquad") + 1 for row in rows) == 3 * len(names)
+    assert all(math_width(row.replace("&", "").removesuffix(r" \\[4pt]")) <= LINE for row in rows)
+
+
+def test_a_step_with_a_note_or_of_some_length_has_a_row_of_its_own() -> None:
+    noted = step("b", Line(View.RESULT, Literal("2")), note=("a note",))
+    long = step("c", Line(View.FORMULA, node("x + y + z + u + v + w + x + y + z + u")))
+    short = step("a", Line(View.RESULT, Literal("1")))
+    assert len(written(short, noted, short, long, short).splitlines()[1:-1]) == 5
 
 
 def test_very_many_steps_are_several_displays_that_pages_can_part() -> None:

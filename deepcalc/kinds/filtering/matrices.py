@@ -8,13 +8,13 @@ counted row by row, channel by channel, as reshaping counts them.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import product as cartesian
 from typing import Any, Protocol
 
 from deepcalc.notation.array_nodes import Item, array
 from deepcalc.notation.nodes import ZERO, Literal, Name
 from deepcalc.notation.shapes import Shape, ShapeError, shape_text
+from deepcalc.records import record
 
 MOST_ENTRIES = 4000
 
@@ -53,7 +53,7 @@ class Sliding(Protocol):
     def bias(self) -> str | None: ...
 
 
-@dataclass(frozen=True)
+@record
 class MatrixStep:
     """A quantity on the way to the product: its name, its formula, and what it is."""
 
@@ -62,7 +62,7 @@ class MatrixStep:
     note: str
 
 
-@dataclass(frozen=True)
+@record
 class MatrixForm:
     """A way of writing a convolution as a product, and the steps that lead to it; the last is the output itself."""
 

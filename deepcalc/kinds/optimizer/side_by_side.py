@@ -171,7 +171,7 @@ class SideBySide:
             for old, new in chain(names.items(), ((name, f"{run}.{name}") for name in _heads(names))):
                 if old != new and gradient_parts(old) is None:
                     plain = own.forms(old)
-                    forms[new] = Forms(f"{plain.unicode}[{label}]", rf"{{{plain.latex}}}_{{[\mathrm{{{label}}}]}}")
+                    forms[new] = Forms(f"{plain.unicode}[{label}]", rf"{{{plain.latex}{{}}}}_{{[\mathrm{{{label}}}]}}")
         return Symbols(forms, symbols.plus)
 
     def _figures(self, first: Plan, labels: Mapping[str, str]) -> Iterator[PlotPlan]:

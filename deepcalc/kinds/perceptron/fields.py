@@ -74,7 +74,7 @@ class PerceptronFields(Fields):
     )
     learning_rate: Positive = Field(Literal("1"), description="the learning rate η")
     predict: list[list[Number]] = Field(
-        default_factory=list, description="inputs for which the unit's output is asked for after learning (o_new)"
+        [], description="inputs for which the unit's output is asked for after learning (o_new)"
     )
     epochs: Count = Field(
         100, description="at most so many epochs; error and mistake stop after the first one without a mistake"
