@@ -14,22 +14,26 @@ from deepcalc.records import record
 
 @record
 class RegressionModel:
-    """One model: what a sample costs, with ``{y}`` for its target and ``{p}`` for what is predicted.
+    """One model: what a sample costs, with ``{y}`` for its target, ``{z}`` for its score, ``{p}`` for the prediction.
 
-    ``link`` makes the prediction of the score z, if there is one. The cost is ``sign`` times ``cost``; ``slope`` is its
-    derivative by the score, and its second derivative ``bend``, times ``curvature`` where that is no constant.
-    ``factor`` is what the sum of the costs is multiplied by where nothing else is said.
+    ``link`` makes the prediction of the score, if there is one, of targets that are ``classes``. The cost is ``sign``
+    times ``cost``; ``slope`` is its derivative by the score, ``why`` says where that comes from; its second derivative
+    is ``bend``, times ``curvature`` where that is no constant. ``factor`` is what the sum of the costs is multiplied by
+    where nothing else is said.
     """
 
     name: str
     title: str
-    link: str
-    sign: str
+    meaning: str
     cost: str
     slope: str
-    bend: int
-    curvature: str
     factor: str
+    sign: str = ""
+    bend: int = 1
+    link: str = ""
+    curvature: str = ""
+    why: str = ""
+    classes: tuple[int, ...] = ()
 
     @property
     def is_linear(self) -> bool:
@@ -37,10 +41,16 @@ class RegressionModel:
 
 
 _MODELS = (
-    RegressionModel("linear", "linear regression", "", "", "({p} - {y})^2", "2*({p} - {y})", 2, "", "1/2m"),
+    RegressionModel("linear", "linear regression", "ŷ = Xθ", "({p} - {y})^2", "2*({p} - {y})", "1/2m", bend=2),
     RegressionModel(
-        "logistic", "logistic regression", "sigmoid", "-", "{y}*log({p}) + (1 - {y})*log(1 - {p})", "{p} - {y}",
-        1, "{p}*(1 - {p})", "1/m",
+        "logistic", "logistic regression", "ŷ = σ(Xθ) for targets 0 and 1, with the cross-entropy",
+        "{y}*log({p}) + (1 - {y})*log(1 - {p})", "{p} - {y}", "1/m", sign="-", link="sigmoid",
+        curvature="{p}*(1 - {p})", why="sigmoid and cross-entropy in one step", classes=(0, 1),
+    ),
+    RegressionModel(
+        "signed_logistic", "logistic regression", "the same for targets -1 and 1, with the losses log(1 + e^(−y·z))",
+        "log(1 + exp(-{y}*{z}))", "-{y}*sigmoid(-{y}*{z})", "1/m", link="sigmoid",
+        curvature="{p}*(1 - {p})", why="since e^(−u)/(1 + e^(−u)) = σ(−u)", classes=(-1, 1),
     ),
 )  # fmt: skip
 REGRESSIONS: Mapping[str, RegressionModel] = {row.name: row for row in _MODELS}

@@ -36,10 +36,11 @@ def configuration(seed: int) -> Data:
     """A regression of any model and way of fitting, with any of the further settings."""
     random = Random(seed)
     samples, features = random.randint(5, 7), random.choice([1, 1, 2])
-    fields: Data = {"model": random.choice(["linear", "linear", "logistic"])}
+    fields: Data = {"model": random.choice(["linear", "linear", "logistic", "signed_logistic"])}
     fields["x"] = drawn(random, samples, *([features] if features > 1 else []))
-    logistic = fields["model"] == "logistic"
-    fields["y"] = [random.randint(0, 1) for _ in range(samples)] if logistic else drawn(random, samples)
+    logistic = fields["model"] != "linear"
+    low = 0 if fields["model"] == "logistic" else -1
+    fields["y"] = [random.choice([low, 1]) for _ in range(samples)] if logistic else drawn(random, samples)
     fields["intercept"] = random.random() < 0.8
     if features == 1 and random.random() < 0.4:
         fields["degree"] = 2
@@ -98,7 +99,7 @@ def design(fields: Data) -> tuple[Any, Any]:
 
 def objective(fields: Data, rows: Any, targets: Any, weights: Any) -> Any:
     """The objective of some samples as a function of the parameters."""
-    m, logistic = len(targets), fields["model"] == "logistic"
+    m, logistic = len(targets), fields["model"] != "linear"
     factor = fields.get("factor", "1/m" if logistic else "1/2m")
     penalized = numpy.ones(rows.shape[1])
     if fields["intercept"] and not fields.get("ridge", {}).get("bias"):
@@ -106,7 +107,11 @@ def objective(fields: Data, rows: Any, targets: Any, weights: Any) -> Any:
 
     def of(theta: Any) -> Any:
         z = anp.dot(rows, theta)
-        costs = anp.logaddexp(0, z) - targets * z if logistic else (z - targets) ** 2
+        costs = {
+            "linear": (z - targets) ** 2,
+            "logistic": anp.logaddexp(0, z) - targets * z,
+            "signed_logistic": anp.logaddexp(0, -targets * z),
+        }[fields["model"]]
         found = FACTORS[factor](m) * anp.sum(weights * costs)
         if "ridge" in fields:
             scale = FACTORS[fields["ridge"].get("factor", factor)](m)
@@ -146,7 +151,7 @@ def expected_of(fields: Data) -> Data:
                 found[f"theta{last}"] = theta
     found |= {f"theta{last}": theta, f"J{last}": whole(theta)}
     score = rows @ theta
-    logistic = fields["model"] == "logistic"
+    logistic = fields["model"] != "linear"
     found[f"yhat{last}"] = 1 / (1 + numpy.exp(-score)) if logistic else score
     found["yhat_new"] = 1 / (1 + numpy.exp(-(row @ theta))) if logistic else row @ theta
     if not logistic:
@@ -251,6 +256,8 @@ RIDGE = "x: [0, 1, 2, 4]\ny: [1, 3, 4, 6]\nridge: {strength: 2}\n"
 WEIGHTED = "x: [0, 1, 2, 4]\ny: [1, 3, 4, 6]\nweights: [1, 2, 1, 1]\n"
 STEP = "x: [0, 1, 2, 4]\ny: [1, 3, 4, 6]\noptimizer: {learning_rate: 0.1}\n"
 LOGISTIC = "model: logistic\nx: [0, 1, 2, 4]\ny: [0, 0, 1, 1]\ntheta: [-1, 1]\noptimizer: {learning_rate: 0.5}\n"
+SIGNED = "model: signed_logistic\nx: [0, 1, 2, 4]\ny: [-1, -1, 1, 1]\ntheta: [-1, 1]\nfactor: 1\n"
+SIGNS = numpy.array([-1, -1, 1, 1])
 SCALED = "x: [0, 1, 2, 4]\ny: [1, 3, 4, 6]\nscale: standardize\npredict: 3\n"
 HESSIAN = X.T @ X / 4
 LOW, HIGH = numpy.linalg.eigvalsh(HESSIAN)
@@ -288,6 +295,8 @@ def fitted(matrix: Any, right: Any) -> Any:
         (LOGISTIC, "yhat", "activation-forgotten", X @ [-1, 1]),
         (LOGISTIC, "dJ/dtheta", "activation-derivative", X.T @ (SLOPES * P * (1 - P))),
         (LOGISTIC, "theta+", "gradient-added", numpy.array([-1, 1]) + 0.5 * X.T @ SLOPES),
+        (SIGNED, "dJ/dtheta", "target-forgotten", X.T @ (-1 / (1 + numpy.exp(SIGNS * (X @ [-1, 1]))))),
+        (SIGNED, "dJ/dtheta", "error-sign", X.T @ (SIGNS / (1 + numpy.exp(SIGNS * (X @ [-1, 1]))))),
         (SCALED, "sigma", "unbiased-variance", X[:, 1].std(ddof=1)),
         (SCALED, "sigma", "root-forgotten", X[:, 1].var()),
         (SCALED, "Z", "not-divided", X[:, 1] - 1.75),
@@ -359,6 +368,10 @@ def test_gradients_are_derived_in_letters() -> None:
         ("x: [1, 2]\ny: [1, 2]\nfeatures: [x3]", "`x3` is no feature"),
         ("x: [1, 2]\ny: [1, 2]\nfeatures: ['1']", "the column of ones is `intercept`"),
         ("x: [1, 2]\ny: [1, 2]\nmodel: logistic\ntheta: [0, 1]", "expected classes 0 and 1, found 2"),
+        (
+            "x: [1, 2]\ny: [-1, 1]\nmodel: logistic\ntheta: [0, 1]",
+            "found -1; signed_logistic has those",
+        ),
         ("x: [1, 2]\ny: [0, 1]\nmodel: logistic", "a logistic regression has no closed form"),
         ("x: [1, 2]\ny: [0, 1]\nfit: descent", "descent needs `optimizer`"),
         ("x: [1, 2]\ny: [0, 1]\ntheta: [1, 2, 3]", "expected 2 parameters"),

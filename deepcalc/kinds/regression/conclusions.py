@@ -11,7 +11,7 @@ from deepcalc.kinds._updates import timed
 from deepcalc.kinds.regression.fields import Fit, RegressionFields
 from deepcalc.kinds.regression.steps import RegressionFormulas, line
 from deepcalc.kinds.regression.wiring import POINT, Wiring
-from deepcalc.notation.nodes import ONE, ZERO, Cases, Name, Relation
+from deepcalc.notation.nodes import ZERO, Cases, Name, Relation, number
 from deepcalc.notation.operations.products import LARGEST_INVERSE
 from deepcalc.notation.symbols import Forms, Symbols
 
@@ -83,7 +83,9 @@ class Conclusions:
             self._predicted.append(predicted)
             if fields.row.link:
                 is_one = Relation(">=", Name(predicted), fields.threshold)
-                writer.add(f"class_new{tag}", Cases(ONE, is_one, ZERO), ("threshold",), "class", PREDICTION, "classes")
+                other, one = map(number, fields.row.classes)
+                chosen = Cases(one, is_one, other)
+                writer.add(f"class_new{tag}", chosen, ("threshold",), "class", PREDICTION, "classes")
                 self._predicted.append(f"class_new{tag}")
 
     # ---- the boundary

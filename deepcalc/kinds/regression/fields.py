@@ -94,7 +94,9 @@ class DescentFields(TrainingFields):
 class RegressionFields(Fields):
     """Samples, a model, how its parameters are found, and what is predicted."""
 
-    model: ModelName = Field(ModelName("linear"), description="linear: ŷ = Xθ; logistic: ŷ = σ(Xθ) for targets 0 and 1")
+    model: ModelName = Field(
+        ModelName("linear"), description="; ".join(f"{name}: {row.meaning}" for name, row in REGRESSIONS.items())
+    )
     x: Given | None = Field(None, description="the features: a list of numbers (one feature), or a row for each sample")
     X: Given | None = Field(
         None, description="in place of x: the design matrix as it is, with its column of ones where there is one"
@@ -265,16 +267,24 @@ class RegressionFields(Fields):
         if self.samples is None and found != samples:
             message = f"expected a target for each sample, {shape_text(samples)}, not {shape_text(found)}"
             yield Fault(("y",), message)
-        if not self.is_linear and isinstance(self.targets, Array):
-            for index, target in enumerate(self.targets.args):
-                if getattr(target, "value", None) not in (0, 1):
-                    at = ("y",) if self.samples is None else ("samples", index, "y")
-                    yield Fault(at, f"expected classes 0 and 1, found {getattr(target, 'text', target)}")
-                    break
+        if self.row.classes and isinstance(self.targets, Array):
+            yield from self._class_faults(self.targets)
         if self.weights is not None and (len(self.weights),) != samples:
             yield Fault(("weights",), f"expected a weight for each sample, {shape_text(samples)}")
         if "threshold" in self.model_fields_set and self.is_linear:
             yield Fault(("threshold",), "`threshold` belongs to logistic")
+
+    def _class_faults(self, targets: Array) -> Iterator[Fault]:
+        """The first target that is no class of the model."""
+        found = {getattr(target, "value", None) for target in targets.args}
+        others = (name for name, row in REGRESSIONS.items() if row.classes and found <= set(row.classes))
+        hint = "".join(f"; {name} has those" for name in others)
+        for index, target in enumerate(targets.args):
+            if getattr(target, "value", None) not in self.row.classes:
+                at = ("y",) if self.samples is None else ("samples", index, "y")
+                classes = listed(map(str, self.row.classes))
+                yield Fault(at, f"expected classes {classes}, found {getattr(target, 'text', target)}{hint}")
+                return
 
     def _fit_faults(self) -> Iterator[Fault]:
         way = self.way

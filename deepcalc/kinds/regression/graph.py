@@ -159,14 +159,15 @@ class _Builder:
         predicted = name("yhat")
         self._writer.add(predicted, score, ("model",), "predictions", section)
         p, is_array = f"{{{predicted}}}", self._graph.shape(predicted) != ()
-        text = self._formulas.loss(p, y, weight, m, is_array)
+        z = f"{{{name('z')}}}"
+        text = self._formulas.loss(p, y, z, weight, m, is_array)
         if fields.ridge is not None:
             text += f" + {self._formulas.penalty(f'{{{theta}}}', m)}"
         fused: dict[str, Any] = {}
         why: Prose = ()
         if fields.row.link:
-            fused = {name("z"): written(self._formulas.slope(p, y, weight, m))}
-            why = (f"{fields.row.link} and cross-entropy in one step",)
+            fused = {name("z"): written(self._formulas.slope(p, y, z, weight, m))}
+            why = (fields.row.why,)
         objective = name(OBJECTIVE)
         self._writer.add_quantity(
             Quantity(objective, written(text), fused=fused, fused_note=why, section=LOSS if time == 0 else section,

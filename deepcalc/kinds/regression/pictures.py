@@ -18,12 +18,12 @@ SCORE = "score"
 
 
 def pictures(fields: RegressionFields, wiring: Wiring, graph: Graph, last: int) -> Iterator[PlanePlan]:
-    """The picture of a problem with one feature and numbers for targets, or with two features and classes."""
+    """The picture of a problem with one feature, or with two features and classes."""
     raw, targets = fields.raw, fields.targets
     if not isinstance(raw, Array) or not isinstance(targets, Array) or not graph.has_value("X"):
         return
     features = fields.feature_names
-    if fields.is_linear and len(features) == 1:
+    if len(features) == 1:
         points = PointsPlan((), tuple(zip(raw.args, targets.args, strict=True)))
         yield PlanePlan("The samples", (POSITION, TARGET), (points,), curves=(_curve(fields, wiring, last),))
     elif not fields.is_linear and len(features) == 2:
@@ -61,8 +61,10 @@ def _scaled(fields: RegressionFields, column: Any, place: int, count: int) -> An
 
 def _curve(fields: RegressionFields, wiring: Wiring, last: int) -> CurvePlan:
     terms = _terms(fields, wiring, last)
-    label = "fitted line" if not fields.expressions else "fitted curve"
-    return CurvePlan((label,), Plus(*terms) if len(terms) > 1 else terms[0])
+    score = Plus(*terms) if len(terms) > 1 else terms[0]
+    if fields.row.link:
+        return CurvePlan((f"probability of class {fields.row.classes[-1]}",), Call(fields.row.link, score))
+    return CurvePlan(("fitted curve" if fields.expressions else "fitted line",), score)
 
 
 def _classes(fields: RegressionFields, wiring: Wiring, last: int) -> PlanePlan:

@@ -12,9 +12,11 @@ from deepcalc.kinds._updates import timed
 from deepcalc.kinds.regression.fields import Fit, RegressionFields
 from deepcalc.kinds.regression.graph import formulas_of
 from deepcalc.kinds.regression.steps import PENALIZED, RegressionFormulas
+from deepcalc.notation.array_nodes import Entrywise
+from deepcalc.notation.edits import changed
 from deepcalc.notation.functions import TWO
 from deepcalc.notation.names import NameParts, gradient_parts, name_parts
-from deepcalc.notation.nodes import ONE, ZERO, Name, Negative, Plus, Times, minus, negative
+from deepcalc.notation.nodes import ONE, ZERO, Call, Name, Negative, Plus, Times, minus, negative, product
 from deepcalc.notation.parser import parse
 from deepcalc.plan import Plan, Slip
 
@@ -179,14 +181,31 @@ def _on_the_way_back(fields: RegressionFields, graph: Graph, written: Regression
         yield "mean-not-taken", "the gradient not divided by the number of samples", {
             name: Times(parse(m), slopes[name]) for name, m in counts.items() if m != "1"}  # fmt: skip
     turned = {name: negative(slope) for name, slope in slopes.items()}
-    yield "error-sign", "target minus prediction in place of prediction minus target", turned
+    by_error = "{p}" in fields.row.slope
+    exchanged = "target minus prediction in place of prediction minus target"
+    yield "error-sign", exchanged if by_error else "the sign of the derivative exchanged", turned
     if not fields.row.link:
         doubled = {name: Times(TWO, slope) for name, slope in slopes.items()}
         yield "factor-two", "a factor of 2 too much in the gradient", doubled
-        return
-    predictions = {name: Name(str(replace(by, head="yhat"))) for name, _, by in found}
-    yield "activation-derivative", "the derivative of the sigmoid left in", {
-        name: Times(slopes[name], p, minus(ONE, p)) for name, p in predictions.items()}  # fmt: skip
+    elif by_error:
+        predictions = {name: Name(str(replace(by, head="yhat"))) for name, _, by in found}
+        yield "activation-derivative", "the derivative of the sigmoid left in", {
+            name: Times(slopes[name], p, minus(ONE, p)) for name, p in predictions.items()}  # fmt: skip
+    else:
+        yield "target-forgotten", "the factor y before the sigmoid forgotten", {
+            name: _without_target(slope) for name, slope in slopes.items()}  # fmt: skip
+
+
+def _without_target(slope: Any) -> Any:
+    """``-y*σ(-y*z)`` → ``-σ(-y*z)``, whatever it is scaled by."""
+
+    def change(node: Any) -> Any:
+        if not isinstance(node, Times | Entrywise) or not any(isinstance(part, Call) for part in node.args):
+            return None
+        kept = [part for part in node.args if not (isinstance(part, Name) and part.name.partition(":")[0] == "y")]
+        return product(*kept) if len(kept) < len(node.args) else None
+
+    return changed(slope, change)
 
 
 def _in_updates(fields: RegressionFields, graph: Graph) -> Iterator[SlipRow]:

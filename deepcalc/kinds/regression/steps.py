@@ -48,24 +48,25 @@ class RegressionFormulas:
         self,
         p: str,
         y: str,
+        z: str,
         weight: str = "",
         m: str | None = None,
         is_array: bool = True,
     ) -> str:
         """The scaled sum of what the samples cost."""
         row = self.fields.row
-        cost = row.cost.format(p=p, y=y)
+        cost = row.cost.format(p=p, y=y, z=z)
         if weight:
             cost = f"{weight}*{cost}" if row.is_linear else f"{weight}*({cost})"
         whole = f"sum({cost})" if is_array else cost if row.is_linear or weight else f"({cost})"
         return f"{row.sign}{scaled(self.fields.loss_factor, self.m if m is None else m)}{whole}"
 
-    def slope(self, p: str, y: str, weight: str = "", m: str | None = None) -> str:
+    def slope(self, p: str, y: str, z: str, weight: str = "", m: str | None = None) -> str:
         """The derivative of the loss by the scores."""
         row = self.fields.row
         before = scaled(self.fields.loss_factor, self.m if m is None else m)
         beside = f"{weight}*" if weight else ""
-        return f"{before}{beside}({row.slope.format(p=p, y=y)})"
+        return f"{before}{beside}({row.slope.format(p=p, y=y, z=z)})"
 
     def penalty(self, theta: str, m: str | None = None) -> str:
         """The penalty on the parameters."""
