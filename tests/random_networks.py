@@ -153,6 +153,9 @@ class Network:
         joined = any(layer.norm == "batch" for layer in self.layers)
         self.batch = 1 if self.samples > 1 and not joined and rng.random() < 0.4 else self.samples
         self.steps = rng.randint(1, 3)
+        self.weights = [rng.randint(1, 8) / 4 for _ in range(self.samples)] if rng.random() < 0.3 else []
+        if self.weights and rng.random() < 0.5:
+            self.reduction = "weighted_mean"
 
     # ---- drawing
 
@@ -246,7 +249,8 @@ class Network:
         order = sorted(self.t)
         for row in range(self.samples):
             targets = [value for number in order for value in self.t[number][row].tolist()]
-            lines.append(f"  - {{inputs: {self.x[row].tolist()}, targets: {targets}}}")
+            weight = f", weight: {self.weights[row]}" if self.weights else ""
+            lines.append(f"  - {{inputs: {self.x[row].tolist()}, targets: {targets}{weight}}}")
         if len(self.losses) == 1:
             lines.append(f"loss: {{function: {self.losses[0][1]}}}")
         else:
@@ -292,7 +296,9 @@ class Network:
         for number, loss, weight in self.losses:
             own = 1.0 if len(self.losses) == 1 else weight
             parts = parts + own * LOSSES[loss][1](self.t[number][rows], outputs[number])
-        total = anp.mean(parts) if self.reduction == "mean" else anp.sum(parts)
+        weights = np.array(self.weights)[rows] if self.weights else np.ones(len(rows))
+        by = {"mean": len(rows), "sum": 1, "weighted_mean": np.sum(weights)}[self.reduction]
+        total = anp.sum(weights * parts) / by
         if self.penalty is None or not self.penalized:
             return total
         return total + PENALTIES[self.penalty](anp.array([theta[place] for place in self.penalized]))

@@ -165,6 +165,19 @@ H = float(sigmoid(0.1))
         ("batch-normalisation-at-test-time", "γ and β exchanged", "h1", 0.1 * 1 + 1.2),
         ("batch-normalisation-at-test-time", "the root forgotten: divided by the variance", "zhat2", -0.1 / 0.25),
         ("running-averages-in-training", "the momentum and 1 minus it exchanged", "mu_run.z@1", 0.1 * 1 + 0.9 * 7 / 3),
+        ("imbalanced-classes", "the weights in the loss left out", "L", 0.406579),
+        (
+            "imbalanced-classes",
+            "divided by the number of samples in place of the sum of the weights",
+            "L",
+            0.358812 * 4.5 / 3,
+        ),
+        (
+            "gradients-of-weighted-samples",
+            "divided by the sum of the weights in place of the number of samples",
+            "dL/dw",
+            -14.5 / 4,
+        ),
         ("running-averages-in-training", "ε forgotten", "zhat:2", (1 - 7 / 3) / (104 / 9) ** 0.5),
         ("layer-normalised-layer", "n − 1 in place of n in the variance", "var", 0.9866666666667 / 2),
         ("thresholds-as-inputs", "the derivative of the activation left out", "delta4", -float(sigmoid(1 - 1.2 * H))),
@@ -172,6 +185,47 @@ H = float(sigmoid(0.1))
 )
 def test_a_typical_mistake_is_told(name: str, message: str, quantity: str, value: float) -> None:
     assert mistaken(name, message, quantity) == pytest.approx(value, rel=1e-4)
+
+
+WEIGHED = """
+kind: network
+layers: [{net: [z], out: [p], activation: sigmoid, weights: {x: [w]}}]
+values: {w: 1}
+samples: [{inputs: {x: 1}, targets: [1]}, {inputs: {x: 2}, targets: [0]}]
+loss: binary_cross_entropy
+class_weights: [1, 2]
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("[1, 2]\n", "[1, 2, 3]\n", "expected 2 weights, one for each class, found 3"),
+        ("targets: [1]}", "targets: [0.5]}", "class weights need targets that are of one class"),
+        ("loss: binary_cross_entropy", "loss: mse", "mse is of no classes, so they have no weights"),
+        ("class_weights: [1, 2]", "reduction: weighted_mean", "a weighted mean needs `class_weights`"),
+        ("loss: binary_cross_entropy", "", "weights are those of a loss: give one"),
+        ("x: 1}, ", "x: 1}, weight: -1, ", "expected a number at least 0"),
+    ],
+)
+def test_wrong_weights_are_told(old: str, new: str, message: str) -> None:
+    assert old in WEIGHED
+    with pytest.raises(InvalidProblem) as caught:
+        load(WEIGHED.replace(old, new, 1))
+    assert any(message in fault.message for fault in caught.value.faults), caught.value
+
+
+@pytest.mark.parametrize("reduction", ["mean", "weighted_mean", "sum"])
+def test_class_and_sample_weights_agree_with_autograd(reduction: str) -> None:
+    text = WEIGHED.replace("targets: [1]}", "targets: [1], weight: 0.5}") + f"reduction: {reduction}\n"
+
+    def loss(w: float) -> Any:
+        first, second = 0.5 * 2 * -anp.log(sigmoid(w)), 1 * 1 * -anp.log(1 - sigmoid(2 * w))
+        return (first + second) / {"mean": 2, "weighted_mean": 0.5 * 2 + 1 * 1, "sum": 1}[reduction]
+
+    values = evaluate(load(text).plan.graph, ["L", "dL/dw"]).values
+    assert float(values["L"]) == pytest.approx(loss(1.0), rel=1e-12)
+    assert float(values["dL/dw"]) == pytest.approx(grad(loss)(1.0), rel=1e-12)
 
 
 SKIPPED = """

@@ -285,6 +285,9 @@ NETWORK = [
            "weights: {x: [1]}}]\nlosses: [{of: ¦g, function: mse}]", "`g` is no layer"),
     fields("an own activation without z", "kind: network\ninputs: {x: 1}\nlayers: [{net: [z], out: [h], "
            "weights: {x: [1]}, activation: ¦2 + 1}]", "an activation is a formula in z"),
+    fields("a weight of a class too many", "kind: network\nsamples: [{inputs: {x: 1}, targets: [1]}]\n"
+           "layers: [{net: [z], out: [p], activation: sigmoid, weights: {x: [1]}}]\nloss: binary_cross_entropy\n"
+           "class_weights: ¦[1, 2, 3]", "expected 2 weights, one for each class, found 3"),
     fields("no inputs", "¦kind: network\nlayers: [{net: [z], weights: {x: [1]}}]", "give either `inputs`"),
     network("inputs are a word", "expected a mapping or a list, found 'x'", inputs="¦x"),
     network("an input is a word", "expected a number, found 'one'", inputs="{x1: ¦one, x2: 2}"),

@@ -9,6 +9,7 @@ from deepcalc.errors import Fault, FieldError, Location, did_you_mean
 from deepcalc.kinds._losses import one_hot, value_faults
 from deepcalc.kinds.network.fields import NetworkFields, OptimizerFields
 from deepcalc.kinds.network.structure import LossTerm
+from deepcalc.kinds.network.weighting import weight_faults, weight_givens
 from deepcalc.kinds.network.wiring import Wiring
 from deepcalc.notation.nodes import Literal
 from deepcalc.rules.losses import Loss
@@ -35,6 +36,7 @@ def read(fields: NetworkFields) -> Wiring:
     faults = [*wiring.faults, *_loss_faults(wiring), *_name_faults(wiring)]
     faults += [*wiring.names.unused(faults), *_training_faults(wiring), *_penalty_faults(wiring)]
     faults += [*_upstream_faults(wiring), *_given_faults(wiring), *_class_faults(wiring)]
+    faults += [*weight_faults(wiring)]
     if faults:
         raise FieldError(faults)
     return wiring
@@ -106,6 +108,8 @@ def _other_names(wiring: Wiring) -> Iterator[tuple[str, Location]]:
             yield line.head, term.at
     if fields.losses is not None:
         yield fields.total_loss, ("total_loss",)
+    for quantity in weight_givens(wiring):
+        yield quantity.name, quantity.origin
     if wiring.is_from_upstream:
         yield str(wiring.loss_name), ("upstream",)
     if fields.penalty is not None:

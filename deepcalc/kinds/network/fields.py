@@ -55,6 +55,7 @@ class SampleFields(Fields):
     inputs: dict[Identifier, NumberOrLetter] | list[Number] = Field(description="the input values")
     targets: Targets | None = Field(None, description="the target values, or the number of the true class")
     upstream: Upstream | None = Field(None, description="in place of targets: ∂L/∂o of each output")
+    weight: NotNegative | None = Field(None, description="what the sample counts in the mean or sum, ω; 1 by default")
 
 
 class LossNameFields(Fields):
@@ -173,7 +174,17 @@ class UnitwiseFields(Fields):
     samples: list[SampleFields] | None = Field(
         None, min_length=1, description="several samples, each with its inputs and targets"
     )
-    reduction: Literal["mean", "sum"] = Field("mean", description="how the samples' losses make the loss")
+    reduction: Literal["mean", "sum", "weighted_mean"] = Field(
+        "mean",
+        description="how the samples' losses make the loss: their mean (over their number), their sum, or a mean over "
+        "the sum of the weights, as PyTorch has it with class weights",
+    )
+    class_weights: list[NotNegative] | None = Field(
+        None,
+        min_length=2,
+        description="the weight of each class in the order of the classes (class 0, then 1, of a binary loss): a "
+        "sample's loss is multiplied by that of its class",
+    )
     layers: list[Annotated[LayerFields, or_its("activation")]] = Field(
         min_length=1, description="the layers, from the first after the inputs on"
     )

@@ -30,6 +30,7 @@ from deepcalc.kinds.network.steps import Training
 from deepcalc.kinds.network.structure import Role, of_sample
 from deepcalc.kinds.network.targets import Sample
 from deepcalc.kinds.network.training import Course
+from deepcalc.kinds.network.weighting import law, reduced, weight_givens
 from deepcalc.kinds.network.wiring import Wiring
 from deepcalc.notation.functions import TWO
 from deepcalc.notation.names import gradient
@@ -38,15 +39,12 @@ from deepcalc.notation.nodes import (
     ZERO,
     Call,
     Cases,
-    Literal,
     Name,
     Over,
     Plus,
     Relation,
-    SumOver,
     Times,
     product,
-    total,
 )
 from deepcalc.notation.symbols import Symbols
 from deepcalc.plan import Plan, Trajectory
@@ -76,6 +74,7 @@ class _Builder:
         self._graph = Graph()
         self._several = fields.samples is not None
         self._numbers: Sequence[int | None] = range(1, len(wiring.samples) + 1) if self._several else (None,)
+        self._counted = range(1, len(wiring.samples) + 1)
         self._updates = 1
         self._trajectory: Trajectory | None = None
         self._curves: tuple[PlotPlan, ...] = ()
@@ -89,7 +88,7 @@ class _Builder:
             self._add_forward(together)
         if wiring.loss_name is not None:
             if self._several:
-                self._add_reduced_loss(numbers)
+                self._add_reduced_loss(self._counted)
             add_penalty(self._graph, wiring)
             self._add_gradients(numbers)
             add_penalized_gradients(self._graph, wiring)
@@ -148,7 +147,7 @@ class _Builder:
         for term in wiring.terms:
             for quantity in term.fields.quantities(term.loss, term.at):
                 graph.add(quantity)
-        for quantity in norm_givens(wiring):
+        for quantity in (*weight_givens(wiring), *norm_givens(wiring)):
             graph.add(quantity)
         for quantity in penalty_givens(fields.penalty):
             graph.add(quantity)
@@ -189,21 +188,23 @@ class _Builder:
     def _title(self, loss: Loss) -> str:
         return "mean squared error" if loss.root and self._several else loss.title
 
-    def _add_reduced_loss(self, numbers: Sequence[int | None]) -> None:
-        name = str(self._wiring.loss_name)
-        formula = self._reduced([Name(of_sample(name, number)) for number in numbers])
-        each = SumOver(Name(f"{name}_i"), Name("i"), ONE, Literal(str(len(numbers))))
-        law = Times(Over(ONE, Literal(str(len(numbers)))), each) if self._fields.reduction == "mean" else each
-        note = f"{self._fields.reduction} over the samples"
-        if self._wiring.is_rooted:
-            formula, law, note = Call("sqrt", formula), Call("sqrt", law), f"root of the {note}"
+    def _add_reduced_loss(self, numbers: Sequence[int]) -> None:
+        wiring, name = self._wiring, str(self._wiring.loss_name)
+        formula = reduced(wiring, [Name(of_sample(name, number)) for number in numbers], numbers)
+        laws, note = law(wiring, len(numbers)), f"{self._how} over the samples"
+        if wiring.is_rooted:
+            formula, laws, note = (
+                Call("sqrt", formula),
+                tuple(Call("sqrt", each) for each in laws),
+                f"root of the {note}",
+            )
         self._graph.add(
-            Quantity(name, formula, laws=(law,), section=LOSS, group="losses", note=(note,), origin=("loss",))
+            Quantity(name, formula, laws=laws, section=LOSS, group="losses", note=(note,), origin=("loss",))
         )
 
-    def _reduced(self, terms: Sequence[Any]) -> Any:
-        summed = total(*terms)
-        return Over(summed, Literal(str(len(terms)))) if self._fields.reduction == "mean" else summed
+    @property
+    def _how(self) -> str:
+        return self._fields.reduction.replace("_", " ")
 
     # ---- backward
 
@@ -219,7 +220,7 @@ class _Builder:
             self._derive(of_sample(loss, number), [number], section)
         if self._several:
             for parameter in wiring.parameters:
-                self._add_reduced_gradient(parameter, numbers)
+                self._add_reduced_gradient(parameter, self._counted)
 
     def _derive(self, loss: str, numbers: Sequence[int | None], section: str) -> None:
         """The derivatives of a loss by the net inputs of samples, and by every parameter."""
@@ -238,17 +239,17 @@ class _Builder:
         )
         differentiate(self._graph, loss, [*errors, *wiring.parameters], style)
 
-    def _add_reduced_gradient(self, parameter: str, numbers: Sequence[int | None]) -> None:
+    def _add_reduced_gradient(self, parameter: str, numbers: Sequence[int]) -> None:
         wiring, loss = self._wiring, str(self._wiring.loss_name)
         each = [Name(gradient(of_sample(loss, number), parameter)) for number in numbers]
-        note = f"{self._fields.reduction} over the samples"
-        reduced = self._reduced(each)
+        note = f"{self._how} over the samples"
+        formula = reduced(wiring, each, numbers)
         if wiring.is_rooted:
-            reduced, note = Over(reduced, Times(TWO, Name(loss))), f"{note}, by the root's derivative"
+            formula, note = Over(formula, Times(TWO, Name(loss))), f"{note}, by the root's derivative"
         self._graph.add(
             Quantity(
                 gradient(loss, parameter),
-                reduced,
+                formula,
                 section=BACKWARD,
                 group="gradients",
                 note=(note,),

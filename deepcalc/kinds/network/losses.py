@@ -11,6 +11,7 @@ from deepcalc.graph.graph import Graph, Quantity
 from deepcalc.kinds._losses import Activated, SampleLoss, one_hot, smoothed
 from deepcalc.kinds.network.structure import LossTerm, of_sample
 from deepcalc.kinds.network.targets import Sample
+from deepcalc.kinds.network.weighting import class_weight
 from deepcalc.kinds.network.wiring import Wiring
 from deepcalc.notation.names import gradient
 from deepcalc.notation.nodes import ONE, Literal, Name, Times, total
@@ -28,6 +29,7 @@ def sample_loss(wiring: Wiring, term: LossTerm, sample: Sample, number: int | No
         of_sample(term.name, number),
         list(zip(targets, outputs, strict=True)),
         stems=(_stem(targets), _stem(outputs)),
+        weight=class_weight(wiring, term, sample),
         before=_before(wiring, term, values, number),
         is_whole=wiring.fields.samples is None,
     )

@@ -9,6 +9,7 @@ from typing import Any
 from deepcalc.graph.graph import Graph
 from deepcalc.kinds.network.objective import PENALTY
 from deepcalc.kinds.network.structure import of_sample
+from deepcalc.kinds.network.weighting import MEAN, WEIGHTED_MEAN, divisor, weight_givens
 from deepcalc.kinds.network.wiring import Wiring
 from deepcalc.notation.edits import changed, factors, with_term, without_factor
 from deepcalc.notation.names import gradient, gradient_parts
@@ -43,6 +44,30 @@ def _unscaled(formula: Any, kept: Any) -> Any:
 
 def _without_mask(node: Any) -> Any:
     return node.args[1] if isinstance(node, Times) and len(node.args) == 2 else None
+
+
+def weighting_mistakes(wiring: Wiring, graph: Graph) -> Iterator[Slip]:
+    """The weights of samples or classes left out; divided by their number in place of the sum of the weights."""
+    weights = {Name(quantity.name): ONE for quantity in weight_givens(wiring)}
+    if not weights:
+        return
+    loss = str(wiring.loss_name)
+    own = [of_sample(loss, number) for number in range(1, len(wiring.samples) + 1)]
+    of_all = [loss, *(gradient(loss, name) for name in wiring.parameters)] if wiring.fields.samples is not None else []
+    weighed = [name for name in (*own, *of_all) if name in graph]
+    plain = {name: graph[name].formula.xreplace(weights) for name in weighed}
+    yield Slip("weights-forgotten", "the weights in the loss left out", plain)
+    if (
+        wiring.fields.samples is not None
+        and wiring.fields.reduction in (MEAN, WEIGHTED_MEAN)
+        and not wiring.joins_samples
+    ):
+        numbers = range(1, len(wiring.samples) + 1)
+        other = WEIGHTED_MEAN if wiring.fields.reduction == MEAN else MEAN
+        formulas = {name: Over(graph[name].formula.args[0], divisor(wiring, numbers, other)) for name in of_all}
+        by = {MEAN: "the number of samples", WEIGHTED_MEAN: "the sum of the weights"}
+        message = f"divided by {by[other]} in place of {by[wiring.fields.reduction]}"
+        yield Slip("mean-for-weighted", message, formulas)
 
 
 def upstream_mistakes(wiring: Wiring, graph: Graph, numbers: Sequence[int | None]) -> Iterator[Slip]:

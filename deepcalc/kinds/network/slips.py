@@ -18,10 +18,17 @@ from deepcalc.kinds._losses import loss_mistakes
 from deepcalc.kinds.network.branching import branching_mistakes
 from deepcalc.kinds.network.losses import parts_of, sample_loss
 from deepcalc.kinds.network.misreadings import MOST_UNITS, in_place_of, misreadings, transposition
-from deepcalc.kinds.network.mistakes import dropout_mistakes, penalty_mistakes, update_mistakes, upstream_mistakes
+from deepcalc.kinds.network.mistakes import (
+    dropout_mistakes,
+    penalty_mistakes,
+    update_mistakes,
+    upstream_mistakes,
+    weighting_mistakes,
+)
 from deepcalc.kinds.network.norm_mistakes import normalising_mistakes
 from deepcalc.kinds.network.passing import Passing
 from deepcalc.kinds.network.structure import Layer, LossTerm, ends
+from deepcalc.kinds.network.weighting import WEIGHTED_MEAN
 from deepcalc.kinds.network.wiring import Wiring
 from deepcalc.notation.edits import factors, rescaled, terms, without_term
 from deepcalc.notation.names import gradient
@@ -36,6 +43,7 @@ def slips(wiring: Wiring, plan: Plan) -> Iterator[Slip]:
     """The typical mistakes of a network problem."""
     mistakes = _Mistakes(wiring, plan.graph)
     yield from mistakes.in_net_inputs()
+    yield from weighting_mistakes(wiring, plan.graph)
     yield from dropout_mistakes(wiring, plan.graph, mistakes.numbers)
     yield from normalising_mistakes(wiring, plan.graph, tuple(mistakes.numbers))
     yield from branching_mistakes(wiring, plan.graph, tuple(mistakes.numbers))
@@ -117,7 +125,7 @@ class _Mistakes:
         if wiring.is_rooted:
             rooted = {self._loss: graph[self._loss].formula.arguments[0]}
             yield Slip("no-root", "no root taken of the mean of the squares", rooted)
-        elif len(wiring.samples) > 1:
+        elif len(wiring.samples) > 1 and self._fields.reduction != WEIGHTED_MEAN:
             gradients = [] if wiring.joins_samples else [gradient(self._loss, name) for name in wiring.parameters]
             for names in ([self._loss], gradients):
                 if names:

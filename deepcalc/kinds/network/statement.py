@@ -37,7 +37,9 @@ def statement(wiring: Wiring) -> Statement:
             loss = prose(" The loss ", name, f" is {_with_article(title)}.")
         else:
             loss = prose(
-                f" The loss of a sample is {_with_article(title)}; the loss ", name, f" is their {fields.reduction}."
+                f" The loss of a sample is {_with_article(title)}; the loss ",
+                name,
+                f" is their {fields.reduction.replace('_', ' ')}.",
             )
         told = prose(told, loss, *_penalty(wiring))
     elif wiring.is_from_upstream:
@@ -54,7 +56,11 @@ def _losses(wiring: Wiring) -> Iterator[Prose]:
     yield prose(" The losses are ", joined(each), ".")
     formula = total(*(name if weight == ONE else Times(weight, name) for weight, name in _weighted(wiring)))
     whose = "the loss" if wiring.fields.samples is None else "the loss of a sample"
-    reduced = "" if wiring.fields.samples is None else f", and the loss of all their {wiring.fields.reduction}"
+    reduced = (
+        ""
+        if wiring.fields.samples is None
+        else f", and the loss of all their {wiring.fields.reduction.replace('_', ' ')}"
+    )
     yield prose(f" In all, {whose} is ", formula, f"{reduced}.")
 
 

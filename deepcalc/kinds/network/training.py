@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import cycle, islice
 from typing import Any
 
@@ -15,9 +15,10 @@ from deepcalc.kinds.network.losses import LOSS
 from deepcalc.kinds.network.naming import STOP
 from deepcalc.kinds.network.steps import Training
 from deepcalc.kinds.network.structure import of_sample
+from deepcalc.kinds.network.weighting import has_sample_weights, reduced
 from deepcalc.kinds.network.wiring import Wiring
 from deepcalc.notation.names import gradient, gradient_parts, name_parts
-from deepcalc.notation.nodes import Cases, Literal, Name, Over, Plus, Relation, names_in, number, total
+from deepcalc.notation.nodes import Cases, Literal, Name, Plus, Relation, names_in, number
 from deepcalc.plan import TablePlan, TableRow, Trajectory
 from deepcalc.plan.figures import PlotPlan, SeriesPlan
 from deepcalc.rules.penalties import PENALTIES
@@ -133,21 +134,23 @@ class Course:
 
     def _add_loss_of(self, batch: Batch, time: int) -> str:
         """The name of the batch's loss: that of its only sample, or one of its own, with its gradients."""
-        if not self._several or len(batch) == 1:
+        if not self._several or (len(batch) == 1 and not has_sample_weights(self._wiring)):
             return of_sample(self._loss, batch[0] if self._several else None)
-        name, note = f"{self._loss}_b", (f"{self._wiring.fields.reduction} over the batch",)
+        name, note = f"{self._loss}_b", (f"{self._wiring.fields.reduction.replace('_', ' ')} over the batch",)
         losses = [Name(timed(of_sample(self._loss, each), time)) for each in batch]
-        own = Quantity(timed(name, time), self._reduced(losses), section=_after(LOSS, time), group="losses", note=note)
+        own = Quantity(
+            timed(name, time),
+            reduced(self._wiring, losses, batch),
+            section=_after(LOSS, time),
+            group="losses",
+            note=note,
+        )
         self._graph.add(own)
         for parameter in self._wiring.trained:
             at = timed(parameter, time)
             each = [Name(gradient(loss.name, at)) for loss in losses]
-            self._add_gradient(gradient(own.name, at), self._reduced(each), parameter, time, note)
+            self._add_gradient(gradient(own.name, at), reduced(self._wiring, each, batch), parameter, time, note)
         return name
-
-    def _reduced(self, terms: Sequence[Name]) -> object:
-        summed = total(*terms)
-        return Over(summed, number(len(terms))) if self._wiring.fields.reduction == "mean" else summed
 
     def _add_penalty_to(self, loss: str, time: int) -> str:
         """The name of the batch's loss with the penalty, whose gradients are added."""

@@ -29,7 +29,7 @@ Matrix = Annotated[Given, BeforeValidator(_as_space)]
 OF_MATRICES = ("samples_as", "X", "Y", "weights", "names")
 OF_SCALARS = (
     "inputs", "targets", "upstream", "given", "samples", "values", "net_input", "chain", "error_terms", "losses",
-    "total_loss", "activations",
+    "total_loss", "activations", "class_weights",
 )  # fmt: skip
 OF_UNITS = ("net", "out", "units", "weights", "biases", "errors", "dropout", "norm", "name", "senders", "combine")
 OF_BATCHES = ("epochs", "batch_size", "until")
@@ -75,6 +75,8 @@ class NotationFields(Fields):
                 yield Fault(
                     (name,), f"in matrix notation there is no `{name}`; samples and weights are X, Y, `weights`"
                 )
+        if getattr(self, "reduction", "mean") == "weighted_mean":
+            yield Fault(("reduction",), "in matrix notation samples have no weights: expected mean or sum")
         for index, layer in enumerate(layers):
             for name in OF_UNITS:
                 if name in layer.model_fields_set:
