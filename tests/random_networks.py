@@ -249,8 +249,8 @@ class Network:
         order = sorted(self.t)
         for row in range(self.samples):
             targets = [value for number in order for value in self.t[number][row].tolist()]
-            weight = f", weight: {self.weights[row]}" if self.weights else ""
-            lines.append(f"  - {{inputs: {self.x[row].tolist()}, targets: {targets}{weight}}}")
+            own = f", weight: {self.weights[row]}" if self.weights else ""
+            lines.append(f"  - {{inputs: {self.x[row].tolist()}, targets: {targets}{own}}}")
         if len(self.losses) == 1:
             lines.append(f"loss: {{function: {self.losses[0][1]}}}")
         else:

@@ -88,7 +88,7 @@ class Derivation:
         """A quantity that is not derived here, by its value alone."""
         value = self.evaluation.computed[name]
         shown = shown_value(self.rounding.of(self.graph[name].group), value)
-        return Step(name, self.graph[name].section, (_line(View.RESULT, self.written(name)),), value, shown)
+        return Step(name, self.graph[name].section, (_line(View.RESULT, shown[0]),), value, shown)
 
     def _step_in_letters(self, quantity: Quantity, is_answer: bool, terms: Sequence[str] | None) -> Step:
         lines, result, laws = self.letters.lines(quantity, terms)
