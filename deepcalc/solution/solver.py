@@ -15,7 +15,7 @@ from deepcalc.notation.nodes import Name, Plus
 from deepcalc.notation.rounding import NumberFormat, Rounding
 from deepcalc.notation.shapes import is_concrete, size_text
 from deepcalc.plan import Composite, Item, PartPlan, Plan, TablePlan
-from deepcalc.plan.lookup import EVERYTHING
+from deepcalc.plan.lookup import EVERYTHING, is_entry
 from deepcalc.plan.plan import Layout
 from deepcalc.problem.problem import LastWord, Problem
 from deepcalc.solution.arrangement import ArrangedPart, Arrangement, arranged, quantities_of
@@ -156,9 +156,9 @@ def _part(problem: Problem, part: ArrangedPart, derivation: Derivation, begins: 
 
 
 def _entries(part: PartPlan, name: str, graph: Graph, written: Callable[[str], str]) -> Iterator[tuple[int, ...]]:
-    """The places of an array's entries that the part wants written out one by one."""
+    """The places of an array's entries that the part wants written out one by one; one that is asked for is already."""
     shape = graph.shape(name)
-    if not part.entries or not is_concrete(shape):
+    if not part.entries or not is_concrete(shape) or is_entry(graph[name]):
         return
     for place in places(shape):
         if part.entries == (EVERYTHING,) or written(entry_name(name, place)) in part.entries:

@@ -112,3 +112,13 @@ def test_a_declared_table_stands_in_place_of_its_steps() -> None:
     assert any(isinstance(block, Table) for block in blocks)
     table = next(block for block in blocks if isinstance(block, Table))
     assert all(len(row.cells) + 1 == len(table.headings) for row in table.rows)
+
+
+@pytest.mark.parametrize("entries", ["", ", entries: all", ", entries: [Y.1.2]"])
+@pytest.mark.parametrize("find", ["Y.1.2", "[Y, Y.1.2]", "[s, Y.1.2]"])
+def test_an_entry_that_is_asked_for_is_derived_whatever_entries_are_written_out(find: str, entries: str) -> None:
+    text = "kind: formula\ngiven: {Z: [[1, 2], [3, 4]]}\ndefine: {Y: 3*Z, s: sum(Y)}\n"
+    (part,) = solve(loaded(f"{text}parts: [{{find: {find}{entries}}}]")).parts
+    (entry,) = (step for block in part.blocks for step in block.all_steps if step.name == "Y.1.2")
+    assert [PlainPrinter().print(line.expression) for line in entry.lines] == ["3*{Z.1.2}", "3*2", "6"]
+    assert entry.is_answer
