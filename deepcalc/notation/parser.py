@@ -16,22 +16,13 @@ length, depth, digits and exponents are capped, so that hostile text costs nothi
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
 from deepcalc.errors import ParseError, did_you_mean
-from deepcalc.notation.array_nodes import (
-    Apply,
-    Array,
-    Item,
-    MatrixProduct,
-    Prime,
-    Setting,
-    Slice,
-    Transpose,
-)
+from deepcalc.notation.array_nodes import Apply, Array, Item, MatrixProduct, Prime, Setting, Slice, Transpose
 from deepcalc.notation.functions import FUNCTIONS
+from deepcalc.notation.lexer import LARGEST_EXPONENT, Token, check_number, shortened, tokens
 from deepcalc.notation.names import LONGEST_NAME, is_name
 from deepcalc.notation.nodes import (
     Call,
@@ -48,31 +39,12 @@ from deepcalc.notation.nodes import (
     Times,
 )
 from deepcalc.notation.shorthands import SHORTHANDS, function_named
-from deepcalc.records import record
 
-LONGEST_TEXT = 10_000
 DEEPEST = 64
-MOST_DIGITS = 60
-LARGEST_EXPONENT = 1000
 _LONGEST_SETTING = 7
 
-_TOKEN = re.compile(
-    r"\s*(?:(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
-    r"|(?P<name>[A-Za-z][A-Za-z0-9_]*)"
-    r"|\{(?P<braced>[^{}]*)\}"
-    r"|(?P<operator>\*\*|<=|>=|!=|==|\.T(?![A-Za-z0-9_])|[-+*/^(),<>=−·×÷@\[\]:'])"
-    r"|(?P<end>$))"
-)
-_SAME_OPERATOR = {"**": "^", "−": "-", "·": "*", "×": "*", "÷": "/", "==": "="}
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _COMPARISONS = frozenset({"<", "<=", ">", ">=", "=", "!="})
-
-
-@record
-class _Token:
-    kind: str
-    text: str
-    position: int
 
 
 def parse(text: str) -> Any:
@@ -94,8 +66,8 @@ def parse_number(text: str) -> Literal:
     """A number as it is typed, ``-0.5`` or ``1e-8``, with its text kept; ``ParseError`` for what is none."""
     stripped = text.strip()
     if not _NUMBER.fullmatch(stripped):
-        raise ParseError(f"not a number: {_shortened(text)}")
-    _check_number(stripped, 0)
+        raise ParseError(f"not a number: {shortened(text)}")
+    check_number(stripped, 0)
     plain = stripped.removeprefix("+")
     sign = "-" if plain.startswith("-") else ""
     digits = plain.removeprefix("-")
@@ -104,37 +76,9 @@ def parse_number(text: str) -> Literal:
     return Literal(f"{sign}{digits}", -value) if sign and value else Literal(digits, value)
 
 
-def _check_number(text: str, position: int) -> None:
-    mantissa, _, exponent = text.lower().partition("e")
-    if sum(character.isdigit() for character in mantissa) > MOST_DIGITS:
-        raise ParseError(f"a number has at most {MOST_DIGITS} digits", position)
-    if exponent and (len(exponent) > 6 or abs(int(exponent)) > LARGEST_EXPONENT):
-        raise ParseError(f"the exponent of a number is at most {LARGEST_EXPONENT}", position)
-
-
-def _shortened(text: str) -> str:
-    return repr(text if len(text) <= 40 else f"{text[:37]}...")
-
-
-def _tokens(text: str) -> Iterator[_Token]:
-    if len(text) > LONGEST_TEXT:
-        raise ParseError(f"a formula has at most {LONGEST_TEXT} characters; this one has {len(text)}")
-    position = 0
-    while True:
-        match = _TOKEN.match(text, position)
-        if match is None:
-            start = position + len(text[position:]) - len(text[position:].lstrip())
-            raise ParseError(f"unexpected character {text[start]!r}", start)
-        kind = str(match.lastgroup)
-        yield _Token(kind, _SAME_OPERATOR.get(match[kind], match[kind]), match.start(kind))
-        if kind == "end":
-            return
-        position = match.end()
-
-
 class _Parser:
     def __init__(self, text: str) -> None:
-        self._tokens = list(_tokens(text))
+        self._tokens = list(tokens(text))
         self._next = 0
         self._depth = 0
 
@@ -153,10 +97,10 @@ class _Parser:
         return Listing(*expressions) if len(expressions) > 1 else expressions[0]
 
     @property
-    def _token(self) -> _Token:
+    def _token(self) -> Token:
         return self._tokens[self._next]
 
-    def _advance(self) -> _Token:
+    def _advance(self) -> Token:
         token = self._token
         self._next += 1
         return token
@@ -175,7 +119,7 @@ class _Parser:
 
     def _unexpected(self, expected: str) -> ParseError:
         token = self._token
-        found = "the end" if token.kind == "end" else _shortened(token.text)
+        found = "the end" if token.kind == "end" else shortened(token.text)
         return ParseError(f"expected {expected}, found {found}", token.position)
 
     def _deeper(self) -> None:
@@ -260,11 +204,11 @@ class _Parser:
     def _atom(self) -> Any:
         token = self._token
         if token.kind == "number":
-            _check_number(token.text, token.position)
+            check_number(token.text, token.position)
             return parse_number(self._advance().text)
         if token.kind == "braced":
             if not is_name(token.text):
-                raise ParseError(f"{_shortened(token.text)} is not the name of a quantity", token.position)
+                raise ParseError(f"{shortened(token.text)} is not the name of a quantity", token.position)
             return Name(self._advance().text)
         if token.kind == "name":
             self._advance()
@@ -287,7 +231,7 @@ class _Parser:
             return Array(*parts)
         raise self._unexpected("a number, a name or a bracket")
 
-    def _call(self, function: _Token) -> Any:
+    def _call(self, function: Token) -> Any:
         if self._take("'"):
             return self._prime(function)
         self._expect("(")
@@ -341,10 +285,10 @@ class _Parser:
     def _whole_number(self) -> int:
         token = self._advance()
         if token.kind != "number" or not token.text.isdigit() or len(token.text) > _LONGEST_SETTING:
-            raise ParseError(f"expected a whole number, found {_shortened(token.text)}", token.position)
+            raise ParseError(f"expected a whole number, found {shortened(token.text)}", token.position)
         return int(token.text)
 
-    def _operation(self, function: _Token, arguments: list[Any], settings: dict[str, tuple[Setting, int]]) -> Any:
+    def _operation(self, function: Token, arguments: list[Any], settings: dict[str, tuple[Setting, int]]) -> Any:
         """An operation on arrays, by its row."""
         from deepcalc.notation.operations import OPERATIONS
 
@@ -352,7 +296,7 @@ class _Parser:
         if row is None:
             known = [*FUNCTIONS, *SHORTHANDS, *OPERATIONS]
             near = did_you_mean(function.text, known) or f"; the functions are {', '.join(sorted(set(known)))}"
-            raise ParseError(f"unknown function {_shortened(function.text)}{near}", function.position)
+            raise ParseError(f"unknown function {shortened(function.text)}{near}", function.position)
         for name, (_, position) in settings.items():
             if name not in row.settings:
                 takes = f"; it takes {', '.join(row.settings)}" if row.settings else ""
@@ -368,10 +312,10 @@ class _Parser:
             )
         return Apply(row.name, {name: value for name, (value, _) in settings.items()}, *arguments)
 
-    def _prime(self, function: _Token) -> Any:
+    def _prime(self, function: Token) -> Any:
         row = FUNCTIONS.get(function_named(function.text))
         if row is None or row.arity != 1:
-            raise ParseError(f"{_shortened(function.text)} is no function of one argument", function.position)
+            raise ParseError(f"{shortened(function.text)} is no function of one argument", function.position)
         self._expect("(")
         argument = self._sum()
         self._expect(")")

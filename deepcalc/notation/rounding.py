@@ -11,8 +11,8 @@ from dataclasses import field
 from fractions import Fraction
 
 from deepcalc.notation.arithmetic import DIGITS, context, is_far, mantissa_and_exponent, to_fraction
+from deepcalc.notation.lexer import MOST_DIGITS
 from deepcalc.notation.nodes import Literal, Value
-from deepcalc.notation.parser import MOST_DIGITS
 from deepcalc.records import record
 
 _LONGEST_INTEGER = 15

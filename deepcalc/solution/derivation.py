@@ -5,7 +5,7 @@ All views are made from the one formula and the one set of values; none is text.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
@@ -18,22 +18,14 @@ from deepcalc.notation.functions import written_out
 from deepcalc.notation.grids import Grid
 from deepcalc.notation.names import entry_name, entry_parts
 from deepcalc.notation.nodes import (
-    ZERO,
     Call,
     Cases,
     Listing,
     Literal,
     Name,
-    Negative,
-    Node,
-    Over,
     Plus,
-    Times,
     Value,
     names_in,
-    negative,
-    nodes_in,
-    total,
 )
 from deepcalc.notation.rounding import NumberFormat, Rounding
 from deepcalc.notation.substitution import with_numbers
@@ -42,15 +34,11 @@ from deepcalc.solution.decisions import decided, reason, reason_of_masks, withou
 from deepcalc.solution.detail import Detail
 from deepcalc.solution.digits import determined, with_true_signs
 from deepcalc.solution.document import Line, Step, View
-from deepcalc.solution.shown import is_exact, shown_value
+from deepcalc.solution.folds import MOST_FOLDS, folds, in_terms, line_of
+from deepcalc.solution.shown import shown_value
 
 if TYPE_CHECKING:
     from deepcalc.solution.letter_lines import Letters
-
-_WHOLE = frozenset({"floor", "ceil"})
-
-MOST_FOLDS = 60
-"""Beyond so many folds a derivation in full is no longer read; the terms are shown instead."""
 
 
 @record
@@ -88,7 +76,7 @@ class Derivation:
         """A quantity that is not derived here, by its value alone."""
         value = self.evaluation.computed[name]
         shown = shown_value(self.rounding.of(self.graph[name].group), value)
-        return Step(name, self.graph[name].section, (_line(View.RESULT, shown[0]),), value, shown)
+        return Step(name, self.graph[name].section, (line_of(View.RESULT, shown[0]),), value, shown)
 
     def _step_in_letters(self, quantity: Quantity, is_answer: bool, terms: Sequence[str] | None) -> Step:
         lines, result, laws = self.letters.lines(quantity, terms)
@@ -196,11 +184,11 @@ class Derivation:
             numbers = with_numbers(without_idle_floors(settled, self._values), written)
             numbers = determined(numbers, value, number_format)
             if self.detail is Detail.BRIEF:
-                lines.append(_line(View.NUMBERS, numbers, joined=True))
+                lines.append(line_of(View.NUMBERS, numbers, joined=True))
             else:
-                lines.append(_line(View.NUMBERS, numbers))
+                lines.append(line_of(View.NUMBERS, numbers))
                 lines.extend(
-                    _line(line.view, determined(line.expression, value, number_format), line.joined)
+                    line_of(line.view, determined(line.expression, value, number_format), line.joined)
                     for line in self._reductions(numbers, number_format)
                 )
         result = Line(View.RESULT, shown[0] if len(shown) == 1 else Listing(*shown), all(part.exact for part in shown))
@@ -209,10 +197,10 @@ class Derivation:
     def _reductions(self, numbers: Any, number_format: NumberFormat) -> list[Line]:
         try:
             if self.detail is Detail.FULL:
-                folds = _folds(numbers, number_format.write)
-                if len(folds) <= MOST_FOLDS:
-                    return [_line(View.FOLD, fold) for fold in folds]
-            return _terms(numbers, number_format.write)
+                found = folds(numbers, number_format.write)
+                if len(found) <= MOST_FOLDS:
+                    return [line_of(View.FOLD, fold) for fold in found]
+            return in_terms(numbers, number_format.write)
         except ValueOutOfReach:
             return []  # a term has no value of its own (0·log 0); the whole has, by its stable form
 
@@ -222,10 +210,6 @@ def _is_short(laws: list[Any]) -> bool:
     return bool(laws) and (
         isinstance(laws[-1], Call | Name) or (laws[-1].args[:1] and isinstance(laws[-1].args[0], Name))
     )
-
-
-def _line(view: View, node: Any, joined: bool = False) -> Line:
-    return Line(view, node, is_exact(node), joined)
 
 
 def _tidied(lines: list[Line], value: Value) -> list[Line]:
@@ -248,117 +232,3 @@ def _tidied(lines: list[Line], value: Value) -> list[Line]:
 
 def _says(node: Any, value: Value) -> bool:
     return type(node) is Literal and node.exact and bool(node.value == value)
-
-
-Writer = Callable[[Value], Literal]
-"""How a number is written."""
-
-
-def _terms(node: Any, write: Writer) -> list[Line]:
-    """What comes between the numbers and the result.
-
-    The argument of each floor as one number; the outermost sums with each term as its number; then, where they
-    stand inside something, each sum as one number, and so all that stands beside them.
-    """
-    whole = _with_whole_parts(node, write)
-    lines = [_line(View.FOLD, whole), _line(View.FOLD, _with_net_inputs(whole, write))]
-    if any(isinstance(part, Plus) for part in nodes_in(whole)):
-        lines.append(_line(View.TERMS, _reduced(whole, write, _with_numbers)))
-        if not isinstance(whole, Plus):
-            lines.append(_line(View.FOLD, _reduced(whole, write, _as_number)))
-    return [line for line in lines if line.expression != node]
-
-
-def _with_net_inputs(node: Any, write: Writer, in_sum: bool = False) -> Any:
-    """The expression with each net input that is in a function inside a sum as one number: ``1/(1 + exp(-1.1))``."""
-    if in_sum and isinstance(node, Call) and _takes_net_input(node):
-        return Call(node.function, write(value_of(node.arguments[0], {})))
-    if not any(isinstance(part, Node) for part in node.args):
-        return node
-    inside = in_sum or isinstance(node, Plus)
-    return node.func(*(_with_net_inputs(part, write, inside) if isinstance(part, Node) else part for part in node.args))
-
-
-def _takes_net_input(call: Call) -> bool:
-    """Whether the one argument is a sum with products in it, or the negative of one."""
-    if len(call.arguments) > 1 or call.function in _WHOLE:
-        return False
-    (argument,) = call.arguments
-    inner = argument.args[0] if isinstance(argument, Negative) else argument
-    return isinstance(inner, Plus) and any(isinstance(part, Times) for term in inner.args for part in nodes_in(term))
-
-
-def _with_whole_parts(node: Any, write: Writer) -> Any:
-    """The expression with the argument of each floor and ceiling as one number, ``⌊20.25⌋``."""
-    if isinstance(node, Call) and node.function in _WHOLE:
-        argument = value_of(node.arguments[0], {})
-        shown = write(argument)
-        rounded_away = value_of(Call(node.function, Literal(shown.text)), {}) != value_of(node, {})
-        return node if rounded_away else Call(node.function, shown)
-    if not any(isinstance(part, Node) for part in node.args):
-        return node
-    return node.func(*(_with_whole_parts(part, write) if isinstance(part, Node) else part for part in node.args))
-
-
-def _reduced(node: Any, write: Writer, on_sum: Callable[[Any, Writer], Any]) -> Any:
-    """The expression with its outermost sums changed, and all that holds no sum as its number."""
-    if isinstance(node, Plus):
-        return on_sum(node, write)
-    if _is_number(node) or not isinstance(node, Node):
-        return node
-    if not any(isinstance(part, Plus) for part in nodes_in(node)):
-        return write(value_of(node, {}))
-    return node.func(*(_reduced(part, write, on_sum) for part in node.args))
-
-
-def _with_numbers(sum_: Any, write: Writer) -> Any:
-    first, *others = sum_.args
-    return Plus(_as_number(first, write), *(_as_term(term, write) for term in others))
-
-
-def _as_number(node: Any, write: Writer) -> Literal:
-    return node if type(node) is Literal else write(value_of(node, {}))
-
-
-def _as_term(term: Any, write: Writer) -> Any:
-    """A term after the first as its number, negative ones taken away; a term taken away that is 0 stays so."""
-    number = _as_number(term, write)
-    inner = term.args[0] if isinstance(term, Negative) else None
-    if isinstance(inner, Literal) and not inner.negative:
-        return term
-    if number.negative or (inner is not None and number == ZERO):
-        return Negative(number if number == ZERO else negative(number))
-    return number
-
-
-def _is_number(node: Any) -> bool:
-    """A number, or a fraction of two as it is written."""
-    return isinstance(node, Literal) or (
-        isinstance(node, Over) and all(isinstance(part, Literal) for part in node.args)
-    )
-
-
-def _folds(node: Any, write: Writer) -> list[Any]:
-    """The expression after each fold of its first innermost operation, down to the last but one."""
-    found: list[Any] = []
-    while len(found) <= MOST_FOLDS:
-        folded = _fold_once(node, write)
-        if folded is None or isinstance(folded, Literal):
-            return found
-        found.append(folded)
-        node = folded
-    return found
-
-
-def _fold_once(node: Any, write: Writer) -> Any:
-    """The expression with its first innermost operation done; None for a number."""
-    if isinstance(node, Literal) or not isinstance(node, Node):
-        return None
-    for index, part in enumerate(node.args):
-        if isinstance(node, Plus) and index and isinstance(part, Negative) and isinstance(part.args[0], Literal):
-            continue
-        folded = _fold_once(part, write)
-        if folded is not None:
-            parts = [*node.args[:index], folded, *node.args[index + 1 :]]
-            return total(*parts) if isinstance(node, Plus) else node.func(*parts)
-    return write(value_of(node, {}))

@@ -12,7 +12,7 @@ from deepcalc.kinds.regression.fields import Fit, RegressionFields
 from deepcalc.kinds.regression.steps import RegressionFormulas, line
 from deepcalc.kinds.regression.wiring import POINT, Wiring
 from deepcalc.notation.nodes import ZERO, Cases, Name, Relation, number
-from deepcalc.notation.operations.products import LARGEST_INVERSE
+from deepcalc.notation.operations.squares import LARGEST_INVERSE
 from deepcalc.notation.symbols import Forms, Symbols
 
 ONE_BY_ONE, PREDICTION, BOUNDARY = "Parameters", "Prediction", "Decision boundary"

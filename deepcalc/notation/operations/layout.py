@@ -10,8 +10,8 @@ from typing import Any
 from deepcalc.notation.array_nodes import Apply, Item, Slice, array
 from deepcalc.notation.grids import places
 from deepcalc.notation.nodes import ONE, ZERO, Cases, Literal, Negative, Relation
-from deepcalc.notation.operations.products import size_of
 from deepcalc.notation.operations.row import REQUIRED, Index, Operand, Operation, Surroundings, constant
+from deepcalc.notation.operations.squares import size_of
 from deepcalc.notation.ranges import SHARE, always, first, hull
 from deepcalc.notation.shapes import Shape, ShapeError, Size, count, shape_text, size_node, size_text, strides
 

@@ -14,8 +14,8 @@ from deepcalc.errors import ValueOutOfReach
 from deepcalc.notation import arithmetic
 from deepcalc.notation.grids import Grid, places
 from deepcalc.notation.nodes import Call, Over, Value, product, total
-from deepcalc.notation.operations.reductions import softmax_axis, softmax_pull_back
 from deepcalc.notation.operations.row import Index, Operand, Operation, Surroundings
+from deepcalc.notation.operations.softmax import softmax_axis, softmax_pull_back
 from deepcalc.notation.ranges import SHARE, always
 from deepcalc.notation.shapes import Shape, ShapeError, shape_text
 

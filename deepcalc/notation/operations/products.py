@@ -1,4 +1,4 @@
-"""Matrix products and what belongs to them: transposes, outer products, inverse, determinant, trace, diagonals.
+"""Matrix products and what belongs to them: transposes and outer products.
 
 A vector is a column to the right of a matrix and a row to the left of one; made a row by ``.T``, it stands to the left
 of a column, and to the right of one the product is the outer one. Pull-backs after Petersen and Pedersen, *The Matrix
@@ -9,32 +9,22 @@ algorithmic differentiation*.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from fractions import Fraction
-from itertools import permutations
 from typing import Any
 
-from deepcalc.errors import ValueOutOfReach
 from deepcalc.notation import arithmetic
 from deepcalc.notation.array_nodes import Apply, MatrixProduct, Transpose
 from deepcalc.notation.grids import Grid, places
 from deepcalc.notation.nodes import (
-    ONE,
-    ZERO,
     Negative,
-    Over,
     Times,
     Value,
     negative,
-    product,
     total,
 )
 from deepcalc.notation.operations.entrywise import scaled
-from deepcalc.notation.operations.row import Index, Operand, Operation, Surroundings, constant
+from deepcalc.notation.operations.row import Index, Operand, Operation, Surroundings
 from deepcalc.notation.ranges import first, product_of, sum_of_products
-from deepcalc.notation.shapes import Shape, ShapeError, count, counted, shape_text, size_node
-
-LARGEST_INVERSE = 6
-"""Rows of a matrix whose inverse or determinant is worked out."""
+from deepcalc.notation.shapes import Shape, ShapeError, count, counted, shape_text
 
 
 def matrix_product(left: Any, right: Any) -> Any:
@@ -231,14 +221,6 @@ TRANSPOSE = Operation(
 # ---- rows of operations by name
 
 
-def square_side(node: Any, shapes: Sequence[Shape]) -> Any:
-    """The side of a square matrix; ``ShapeError`` for what is none."""
-    (shape,) = shapes
-    if len(shape) != 2 or shape[0] != shape[1]:
-        raise ShapeError(f"{node.operation} takes a square matrix, this is {shape_text(shape)}", node)
-    return shape[0]
-
-
 def _outer_shape(node: Any, shapes: Sequence[Shape]) -> Shape:
     if any(len(shape) != 1 for shape in shapes):
         raise ShapeError(f"outer takes two vectors, not {shape_text(shapes[0])} and {shape_text(shapes[1])}", node)
@@ -250,140 +232,6 @@ def _outer_shape(node: Any, shapes: Sequence[Shape]) -> Shape:
 def _outer_pull_back(node: Any, index: int, adjoint: Any, around: Surroundings) -> Any:
     left, right = node.operands
     return matrix_product(adjoint, right) if index == 0 else matrix_product(transpose(adjoint), left)
-
-
-def small_side(node: Any, shapes: Sequence[Shape]) -> Any:
-    """The side of a square matrix that is worked out; ``ShapeError`` for a larger one."""
-    side = square_side(node, shapes)
-    if isinstance(side, int) and side > LARGEST_INVERSE:
-        raise ShapeError(f"{node.operation} is worked out up to {LARGEST_INVERSE} rows; this matrix has {side}", node)
-    return side
-
-
-def _determinant_shape(node: Any, shapes: Sequence[Shape]) -> Shape:
-    small_side(node, shapes)
-    return ()
-
-
-def _trace_shape(node: Any, shapes: Sequence[Shape]) -> Shape:
-    square_side(node, shapes)
-    return ()
-
-
-def _determinant(matrix: Operand, rows: Sequence[int], columns: Sequence[int]) -> Any:
-    """The Leibniz formula for some rows and columns."""
-    terms = []
-    for order in permutations(range(len(columns))):
-        term = product(*(matrix.entry((row, columns[at])) for row, at in zip(rows, order, strict=True)))
-        inversions = sum(a > b for k, a in enumerate(order) for b in order[k + 1 :])
-        terms.append(Negative(term) if inversions % 2 else term)
-    return total(*terms)
-
-
-def _inverse_entry(node: Any, operands: Sequence[Operand], index: Index) -> Any:
-    (matrix,) = operands
-    side = range(matrix.shape[0])
-    i, j = index
-    rows, columns = [at for at in side if at != j], [at for at in side if at != i]
-    minor = _determinant(matrix, rows, columns) if rows else ONE
-    cofactor = Negative(minor) if (i + j) % 2 else minor
-    return Over(cofactor, _determinant(matrix, side, side))
-
-
-def _eliminated(matrix: Grid) -> tuple[Value, list[list[Value]]]:
-    """The determinant and the inverse by Gauss and Jordan; no inverse where the determinant is 0."""
-    n = matrix.shape[0]
-    rows: list[list[Value]] = [
-        [matrix[i, j] for j in range(n)] + [Fraction(int(i == j)) for j in range(n)] for i in range(n)
-    ]
-    determinant: Value = Fraction(1)
-    for column in range(n):
-        pivot = max(range(column, n), key=lambda row: abs(arithmetic.to_fraction(rows[row][column])))
-        if rows[pivot][column] == 0:
-            return Fraction(0), []
-        if pivot != column:
-            rows[pivot], rows[column] = rows[column], rows[pivot]
-            determinant = -determinant
-        head = rows[column][column]
-        determinant = arithmetic.times((determinant, head))
-        rows[column] = [arithmetic.over(value, head) for value in rows[column]]
-        for row in range(n):
-            factor = rows[row][column]
-            if row != column and factor != 0:
-                rows[row] = [
-                    arithmetic.plus((value, -arithmetic.times((factor, above))))
-                    for value, above in zip(rows[row], rows[column], strict=True)
-                ]
-    return determinant, [row[n:] for row in rows]
-
-
-def _inverse_exact(node: Any, operands: Sequence[Grid]) -> Grid:
-    _, rows = _eliminated(operands[0])
-    if not rows:
-        raise ValueOutOfReach("the matrix is singular (its determinant is 0), so it has no inverse")
-    return Grid(operands[0].shape, [value for row in rows for value in row])
-
-
-def _inverse_floats(node: Any, shapes: Sequence[Shape]) -> Callable[..., Any]:
-    import numpy
-
-    def inverse(x: Any) -> Any:
-        try:
-            return numpy.linalg.inv(x)
-        except numpy.linalg.LinAlgError:
-            return numpy.full_like(x, numpy.nan)
-
-    return inverse
-
-
-def _determinant_floats(node: Any, shapes: Sequence[Shape]) -> Callable[..., Any]:
-    import numpy
-
-    return numpy.linalg.det
-
-
-def _diagonal_shape(node: Any, shapes: Sequence[Shape]) -> Shape:
-    (shape,) = shapes
-    if len(shape) == 1:
-        count((shape[0], shape[0]))
-        return (shape[0], shape[0])
-    return (square_side(node, shapes),)
-
-
-def _diagonal_entry(node: Any, operands: Sequence[Operand], index: Index) -> Any:
-    if len(index) == 2:
-        return operands[0].entry(index[:1]) if index[0] == index[1] else ZERO
-    return operands[0].entry((index[0], index[0]))
-
-
-def _diagonal_floats(node: Any, shapes: Sequence[Shape]) -> Callable[..., Any]:
-    import numpy
-
-    if len(shapes[0]) == 1:
-        return lambda x: x[..., :, None] * numpy.eye(x.shape[-1])
-    return lambda x: numpy.diagonal(x, axis1=-2, axis2=-1)
-
-
-def _identity_shape(node: Any, shapes: Sequence[Shape]) -> Shape:
-    size = size_of(node.operands[0], node)
-    count((size, size))
-    return (size, size)
-
-
-def size_of(node: Any, owner: Any) -> Any:
-    """A size that is written as an expression: a whole number as such."""
-    value = getattr(node, "value", None)
-    if value is None:
-        return node
-    if value.denominator != 1 or value < 1:
-        raise ShapeError(f"a size is a whole number from 1 up, not {node.text}", owner)
-    return int(value)
-
-
-def _identity_floats(node: Any, shapes: Sequence[Shape]) -> Callable[..., Any]:
-    import numpy
-
-    return lambda size: numpy.eye(int(numpy.ravel(size)[0]))
 
 
 PRODUCTS = (
@@ -399,66 +247,5 @@ PRODUCTS = (
         level="product",
         summary="the outer product of two vectors, u vᵀ",
         range=product_of,
-    ),
-    Operation(
-        "inv",
-        lambda node, shapes: (small_side(node, shapes),) * 2,
-        _inverse_entry,
-        _inverse_floats,
-        lambda node, index, adjoint, around: negative(
-            MatrixProduct(MatrixProduct(transpose(around.output), adjoint), transpose(around.output))
-        ),
-        _inverse_exact,
-        unicode="{0:atom}⁻¹",
-        latex="{0:atom}^{{-1}}",
-        level="power",
-        summary="the inverse of a small square matrix",
-    ),
-    Operation(
-        "det",
-        _determinant_shape,
-        lambda node, operands, index: _determinant(
-            operands[0], range(operands[0].shape[0]), range(operands[0].shape[0])
-        ),
-        _determinant_floats,
-        lambda node, index, adjoint, around: scaled(
-            scaled(adjoint, around.output, around), transpose(Apply("inv", {}, node.operands[0])), around
-        ),
-        lambda node, operands: _eliminated(operands[0])[0],
-        unicode="det({0})",
-        latex=r"\det({0})",
-        summary="the determinant of a small square matrix",
-    ),
-    Operation(
-        "trace",
-        _trace_shape,
-        lambda node, operands, index: total(*(operands[0].entry((k, k)) for k in range(operands[0].shape[0]))),
-        lambda node, shapes: lambda x: x.trace(axis1=-2, axis2=-1),
-        lambda node, index, adjoint, around: scaled(
-            adjoint, Apply("identity", {}, size_node(around.shape(node.operands[0])[0])), around
-        ),
-        unicode="tr({0})",
-        latex=r"\operatorname{{tr}}({0})",
-        summary="the sum of the diagonal of a square matrix",
-    ),
-    Operation(
-        "diag",
-        _diagonal_shape,
-        _diagonal_entry,
-        _diagonal_floats,
-        lambda node, index, adjoint, around: Apply("diag", {}, adjoint),
-        unicode="diag({0})",
-        latex=r"\operatorname{{diag}}({0})",
-        summary="the matrix with a vector on its diagonal; of a matrix its diagonal",
-    ),
-    Operation(
-        "identity",
-        _identity_shape,
-        lambda node, operands, index: ONE if index[0] == index[1] else ZERO,
-        _identity_floats,
-        constant,
-        unicode="I",
-        latex="I",
-        summary="the identity matrix of so many rows",
     ),
 )

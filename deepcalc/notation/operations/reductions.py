@@ -1,4 +1,4 @@
-"""Sums, means, extremes and norms over a whole array or along an axis, and the softmax along one.
+"""Sums, means, extremes and norms over a whole array or along an axis.
 
 Axes count from 0, as in NumPy and PyTorch: ``axis=0`` runs down the columns, ``axis=1`` along the rows.
 """
@@ -9,10 +9,9 @@ from collections.abc import Callable, Sequence
 from math import prod
 from typing import Any
 
-from deepcalc.notation import arithmetic
 from deepcalc.notation.array_nodes import Apply
 from deepcalc.notation.functions import TWO
-from deepcalc.notation.grids import Grid, places
+from deepcalc.notation.grids import places
 from deepcalc.notation.nodes import (
     ONE,
     ZERO,
@@ -21,17 +20,14 @@ from deepcalc.notation.nodes import (
     Literal,
     Negative,
     Over,
-    Plus,
     Power,
     Relation,
-    Value,
-    minus,
     product,
     total,
 )
-from deepcalc.notation.operations.entrywise import entrywise, scaled
+from deepcalc.notation.operations.entrywise import scaled
 from deepcalc.notation.operations.row import Index, Operand, Operation, Surroundings, constant
-from deepcalc.notation.ranges import NOT_NEGATIVE, SHARE, Range, always, hull, sum_of_products
+from deepcalc.notation.ranges import NOT_NEGATIVE, SHARE, always, hull, sum_of_products
 from deepcalc.notation.shapes import Shape, ShapeError, shape_text, size_node
 
 
@@ -170,103 +166,12 @@ def _argmin_entry(node: Any, operands: Sequence[Operand], index: Index) -> Any:
     return Call("argmax", *(Negative(entry) for entry in _along(node, operands[0], index)))
 
 
-# ---- softmax
-
-
-def softmax_axis(node: Any, shape: Shape) -> int:
-    """The axis along which a softmax runs; ``ShapeError`` where it is not said and not plain."""
-    axis = axis_of(node, shape)
-    if axis is not None:
-        return axis
-    if len(shape) != 1:
-        raise ShapeError(
-            f"{node.operation} of {shape_text(shape)} needs its axis: axis=1 for each row, axis=0 for each column"
-            if shape
-            else f"{node.operation} takes a vector or a matrix, not a number",
-            node,
-        )
-    return 0
-
-
-def _softmax_shape(node: Any, shapes: Sequence[Shape]) -> Shape:
-    softmax_axis(node, shapes[0])
-    return shapes[0]
-
-
-def _line(node: Any, operand: Operand, index: Index) -> list[Any]:
-    axis = softmax_axis(node, operand.shape)
-    return [operand.entry((*index[:axis], k, *index[axis + 1 :])) for k in range(operand.shape[axis])]
-
-
-def _softmax_entry(node: Any, operands: Sequence[Operand], index: Index) -> Any:
-    exponentials = [Call("exp", entry) for entry in _line(node, operands[0], index)]
-    return Over(Call("exp", operands[0].entry(index)), total(*exponentials))
-
-
-def _log_softmax_entry(node: Any, operands: Sequence[Operand], index: Index) -> Any:
-    exponentials = [Call("exp", entry) for entry in _line(node, operands[0], index)]
-    return minus(operands[0].entry(index), Call("log", total(*exponentials)))
-
-
-def _softmax_exact(node: Any, operands: Sequence[Grid]) -> Grid:
-    (grid,) = operands
-    axis = softmax_axis(node, grid.shape)
-    found: dict[Index, Value] = {}
-    for index in places((*grid.shape[:axis], 1, *grid.shape[axis + 1 :])):
-        line = [(*index[:axis], k, *index[axis + 1 :]) for k in range(grid.shape[axis])]
-        highest = arithmetic.largest([grid[place] for place in line])
-        grown = [arithmetic.exp(arithmetic.plus((grid[place], -highest))) for place in line]
-        whole = arithmetic.plus(grown)
-        for place, value in zip(line, grown, strict=True):
-            found[place] = (
-                arithmetic.over(value, whole)
-                if node.operation == "softmax"
-                else arithmetic.plus((grid[place], -highest, -arithmetic.log(whole)))
-            )
-    return Grid(grid.shape, [found[place] for place in places(grid.shape)])
-
-
-def _softmax_floats(node: Any, shapes: Sequence[Shape]) -> Callable[..., Any]:
-    import numpy
-
-    axis = softmax_axis(node, shapes[0]) - len(shapes[0])
-
-    def softmax(x: Any) -> Any:
-        shifted = x - x.max(axis=axis, keepdims=True)
-        grown = numpy.exp(shifted)
-        whole = grown.sum(axis=axis, keepdims=True)
-        return grown / whole if node.operation == "softmax" else shifted - numpy.log(whole)
-
-    return softmax
-
-
-def _line_sums(node: Any, of: Any, around: Surroundings) -> Any:
-    """The sums along the softmax's axis, repeated along it."""
-    shape = around.shape(node.operands[0])
-    axis = softmax_axis(node, shape)
-    if len(shape) == 1:
-        return Apply("sum", {}, of)
-    sums = Apply("sum", {"axis": axis}, of)
-    return Apply("expand", {"axis": axis}, sums) if axis else sums
-
-
-def softmax_pull_back(node: Any, index: int, adjoint: Any, around: Surroundings) -> Any:
-    """What the scores get: A ⊙ (∂L/∂A − Σ ∂L/∂A ⊙ A), the sum along the softmax's axis."""
-    output = around.output
-    return entrywise(output, minus(adjoint, _line_sums(node, entrywise(adjoint, output), around)))
-
-
-def _log_softmax_pull_back(node: Any, index: int, adjoint: Any, around: Surroundings) -> Any:
-    shares = Apply("softmax", node.settings, node.operands[0])
-    return Plus(adjoint, Negative(scaled(shares, _line_sums(node, adjoint, around), around)))
-
-
 def _norm_pull_back(node: Any, index: int, adjoint: Any, around: Surroundings) -> Any:
     operand = node.operands[0]
     return scaled(spread(node, Over(adjoint, around.output), around), operand, around)
 
 
-_OVER_AN_AXIS = {"axis": None}
+OVER_AN_AXIS = {"axis": None}
 
 REDUCTIONS = (
     Operation(
@@ -275,7 +180,7 @@ REDUCTIONS = (
         lambda node, operands, index: total(*_along(node, operands[0], index)),
         _reducing("sum"),
         lambda node, index, adjoint, around: spread(node, adjoint, around),
-        settings=_OVER_AN_AXIS,
+        settings=OVER_AN_AXIS,
         unicode="Σ{axes} {0:product}",
         latex=r"\sum{axes} {0:product}",
         level="product",
@@ -289,7 +194,7 @@ REDUCTIONS = (
         _mean_entry,
         _reducing("mean"),
         _mean_pull_back,
-        settings=_OVER_AN_AXIS,
+        settings=OVER_AN_AXIS,
         unicode="mean{axes}({0})",
         latex=r"\operatorname{{mean}}{axes}({0})",
         summary="the mean of all entries, or along an axis",
@@ -301,7 +206,7 @@ REDUCTIONS = (
         _extreme_entry("max"),
         _reducing("max"),
         _extreme_pull_back,
-        settings=_OVER_AN_AXIS,
+        settings=OVER_AN_AXIS,
         unicode="max{axes}({0})",
         latex=r"\max{axes}({0})",
         summary="the largest entry, or along an axis; of equal ones the first counts for the gradient",
@@ -313,7 +218,7 @@ REDUCTIONS = (
         _extreme_entry("min"),
         _reducing("min"),
         _extreme_pull_back,
-        settings=_OVER_AN_AXIS,
+        settings=OVER_AN_AXIS,
         unicode="min{axes}({0})",
         latex=r"\min{axes}({0})",
         summary="the smallest entry, or along an axis",
@@ -325,7 +230,7 @@ REDUCTIONS = (
         _mask_entry(">"),
         _mask_floats("argmax"),
         constant,
-        settings=_OVER_AN_AXIS,
+        settings=OVER_AN_AXIS,
         unicode="1[max{axes} {0}]",
         latex=r"\mathbf{{1}}[\max{axes} {0}]",
         summary="1 where the largest entry stands, 0 elsewhere",
@@ -337,7 +242,7 @@ REDUCTIONS = (
         _mask_entry("<"),
         _mask_floats("argmin"),
         constant,
-        settings=_OVER_AN_AXIS,
+        settings=OVER_AN_AXIS,
         unicode="1[min{axes} {0}]",
         latex=r"\mathbf{{1}}[\min{axes} {0}]",
         summary="1 where the smallest entry stands, 0 elsewhere",
@@ -349,7 +254,7 @@ REDUCTIONS = (
         lambda node, operands, index: Call("argmax", *_along(node, operands[0], index)),
         _arg_floats("argmax"),
         constant,
-        settings=_OVER_AN_AXIS,
+        settings=OVER_AN_AXIS,
         unicode="argmax{axes}({0})",
         latex=r"\operatorname{{argmax}}{axes}({0})",
         summary="the position of the largest entry, counted from 1",
@@ -360,7 +265,7 @@ REDUCTIONS = (
         _argmin_entry,
         _arg_floats("argmin"),
         constant,
-        settings=_OVER_AN_AXIS,
+        settings=OVER_AN_AXIS,
         unicode="argmin{axes}({0})",
         latex=r"\operatorname{{argmin}}{axes}({0})",
         summary="the position of the smallest entry, counted from 1",
@@ -373,36 +278,10 @@ REDUCTIONS = (
         ),
         lambda node, shapes: lambda x, axis=_numpy_axis(node, shapes): ((x * x).sum(axis=axis)) ** 0.5,
         _norm_pull_back,
-        settings=_OVER_AN_AXIS,
+        settings=OVER_AN_AXIS,
         unicode="‖{0}‖",
         latex=r"\lVert {0} \rVert",
         summary="the Euclidean norm (of a matrix the Frobenius norm), or along an axis",
         range=always(NOT_NEGATIVE),
-    ),
-    Operation(
-        "softmax",
-        _softmax_shape,
-        _softmax_entry,
-        _softmax_floats,
-        softmax_pull_back,
-        _softmax_exact,
-        settings=_OVER_AN_AXIS,
-        unicode="softmax{axes}({0})",
-        latex=r"\operatorname{{softmax}}{axes}({0})",
-        summary="exponentials over their sum; axis=1 for each row of a matrix",
-        range=always(SHARE),
-    ),
-    Operation(
-        "log_softmax",
-        _softmax_shape,
-        _log_softmax_entry,
-        _softmax_floats,
-        _log_softmax_pull_back,
-        _softmax_exact,
-        settings=_OVER_AN_AXIS,
-        unicode="log softmax{axes}({0})",
-        latex=r"\log\operatorname{{softmax}}{axes}({0})",
-        summary="the logarithm of the softmax, in the form that does not overflow",
-        range=always(Range(high=0)),
     ),
 )

@@ -11,8 +11,8 @@ from deepcalc.notation.array_nodes import Apply, Item, array
 from deepcalc.notation.functions import TWO
 from deepcalc.notation.grids import Grid, places
 from deepcalc.notation.nodes import Call, Literal, Over, Plus, Power, Value, minus
-from deepcalc.notation.operations.products import small_side
 from deepcalc.notation.operations.row import Index, Operand, Operation
+from deepcalc.notation.operations.squares import small_side
 from deepcalc.notation.shapes import Shape
 
 _ALIKE = arithmetic.context.mpf(10) ** -30

@@ -16,11 +16,25 @@ from deepcalc.notation.operations.pooling import POOLINGS
 from deepcalc.notation.operations.products import MATRIX_PRODUCT, PRODUCTS, TRANSPOSE
 from deepcalc.notation.operations.reductions import REDUCTIONS
 from deepcalc.notation.operations.row import Operation
+from deepcalc.notation.operations.softmax import SOFTMAXES
 from deepcalc.notation.operations.spectra import SPECTRA
+from deepcalc.notation.operations.squares import SQUARES
 from deepcalc.notation.scalars.table import SCALARS
 
 OPERATIONS: Mapping[str, Operation] = {
-    row.name: row for row in (*REDUCTIONS, *MASKING, *PRODUCTS, *SPECTRA, *LAYOUT, *AXES, *CONVOLUTIONS, *POOLINGS)
+    row.name: row
+    for row in (
+        *REDUCTIONS,
+        *SOFTMAXES,
+        *MASKING,
+        *PRODUCTS,
+        *SQUARES,
+        *SPECTRA,
+        *LAYOUT,
+        *AXES,
+        *CONVOLUTIONS,
+        *POOLINGS,
+    )
 }
 """The operations that a formula names, ``sum(X, axis=0)``."""
 
