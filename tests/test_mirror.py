@@ -13,7 +13,7 @@ PACKAGE = Path(deepcalc.__file__).parent
 
 ACROSS = {
     "checking": {"explanations", "hostile", "repeated", "simulation", "slips"},
-    "checking/invited": {"verdicts"},
+    "checking/invited": {"further_verdicts", "verdicts"},
     "cli": {"check", "export", "graph", "mark", "start_up"},
     "graph": {"array_graphs", "fused"},
     "kinds": {"update_rules", "vocabulary"},
