@@ -15,7 +15,7 @@ ACROSS = {
     "checking": {"explanations", "hostile", "repeated", "simulation", "slips"},
     "checking/invited": {"further_verdicts", "verdicts"},
     "cli": {"check", "export", "graph", "mark", "start_up"},
-    "graph": {"array_graphs", "fused"},
+    "graph": {"array", "fused"},
     "kinds": {"update_rules", "vocabulary"},
     "notation": {"roundtrip", "vectors"},
     "problem": {"broken_files", "marking", "mutations"},
@@ -40,17 +40,22 @@ def subjects(folder: str) -> set[str]:
     return {path.stem.lstrip("_") for path in (PACKAGE / folder).rglob("*") if path.suffix == ".py" or path.is_dir()}
 
 
+def is_about(subject: str, name: str) -> bool:
+    return subject == name or subject.startswith(f"{name}_")
+
+
 @pytest.mark.parametrize("module", MODULES, ids=lambda path: path.relative_to(TESTS).as_posix())
 def test_a_test_module_is_named_after_what_it_tests(module: Path) -> None:
     assert (PACKAGE / folder_of(module)).is_dir(), "a folder of tests is one of the package"
     subject = subject_of(module)
-    named = any(subject == name or subject.startswith(f"{name}_") for name in subjects(folder_of(module)))
-    assert named or subject in ACROSS.get(folder_of(module), ()), f"{subject} is no module of {folder_of(module)}"
+    known = subjects(folder_of(module)) | ACROSS.get(folder_of(module), set())
+    assert any(is_about(subject, name) for name in known), f"{subject} is no module of {folder_of(module)}"
 
 
 def test_what_is_tested_across_modules_is_tested() -> None:
-    there = {(folder_of(module), subject_of(module)) for module in MODULES}
-    assert {(folder, subject) for folder, found in ACROSS.items() for subject in found} <= there
+    for folder, found in ACROSS.items():
+        there = [subject_of(module) for module in MODULES if folder_of(module) == folder]
+        assert all(any(is_about(subject, name) for subject in there) for name in found)
 
 
 KINDS = sorted(path.name for path in (PACKAGE / "kinds").iterdir() if (path / "__init__.py").is_file())
