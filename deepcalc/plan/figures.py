@@ -93,13 +93,14 @@ class RulePlan:
 
 @record
 class PlotPlan:
-    """Curves over whole numbers: steps, epochs."""
+    """Curves over whole numbers: steps, epochs. A ``whole`` one has points as well that the sheet passes by."""
 
     title: str
     x_label: Prose
     y_label: Prose
     series: tuple[SeriesPlan, ...]
     rules: tuple[RulePlan, ...] = ()
+    whole: bool = False
 
 
 @record
@@ -145,11 +146,20 @@ class RegionPlan:
 
 
 @record
+class PathPlan:
+    """A way through the plane: the quantities that are the two coordinates of each point."""
+
+    label: Prose
+    points: tuple[tuple[str, str], ...]
+
+
+@record
 class PlanePlan:
     """A plane with points, and with curves, lines and a region that the solution has; ``axes`` are their names.
 
     Of the lines and curves those are drawn whose quantities the sheet has, the first and the last of many; of the
-    regions the last one.
+    regions the last one. ``height`` is a formula in the axes and in quantities that has contour lines, ``paths`` are
+    ways over it.
     """
 
     title: str
@@ -158,6 +168,8 @@ class PlanePlan:
     curves: tuple[CurvePlan, ...] = ()
     lines: tuple[LinePlan, ...] = ()
     regions: tuple[RegionPlan, ...] = ()
+    height: Any = None
+    paths: tuple[PathPlan, ...] = ()
 
 
 @record

@@ -143,7 +143,10 @@ class Region:
 
 @record
 class Plane:
-    """Points, curves and a region in a window of the plane, from its left and lower to its right and upper side."""
+    """Points, curves and a region in a window of the plane, from its left and lower to its right and upper side.
+
+    ``contours`` are the contour lines of something over the plane, ``paths`` ways from point to point.
+    """
 
     x_label: Prose
     y_label: Prose
@@ -151,6 +154,8 @@ class Plane:
     points: tuple[Points, ...]
     courses: tuple[Course, ...] = ()
     region: Region | None = None
+    contours: tuple[tuple[tuple[float, float], ...], ...] = ()
+    paths: tuple[Course, ...] = ()
 
 
 @record

@@ -192,7 +192,8 @@ def _chain(plan: ChainPlan, values: PictureValues) -> Iterator[Figure]:
 
 def _plot(plan: PlotPlan, values: PictureValues) -> Iterator[Figure]:
     if values.tells:
-        values.evaluate_further([name for each in plan.series for name in _gaps(each.points, values)])
+        passed = _unknown if plan.whole else _gaps
+        values.evaluate_further([name for each in plan.series for name in passed(each.points, values)])
     series = [Series(each.label, tuple(_known_run(each.points, values)), each.stepped) for each in plan.series]
     drawn = tuple(each for each in series if len(each.points) > 1)
     rules = tuple(Rule(rule.label, at) for rule in plan.rules if (at := values.of(rule.at)) is not None)
@@ -202,6 +203,11 @@ def _plot(plan: PlotPlan, values: PictureValues) -> Iterator[Figure]:
         caption: Prose = (f"The first {MOST_SERIES} of {len(drawn)} curves.",) if left_out > 0 else ()
         drawing = Plot(plan.x_label, plan.y_label, drawn[:MOST_SERIES], rules)
         yield Figure(plan.title, caption, drawing, values.tells)
+
+
+def _unknown(points: Sequence[tuple[int, str]], values: PictureValues) -> Iterator[str]:
+    """The points without a value."""
+    return (name for _, name in points if values.of(name) is None)
 
 
 def _gaps(points: Sequence[tuple[int, str]], values: PictureValues) -> Iterator[str]:

@@ -13,6 +13,7 @@ from deepcalc.notation.array_nodes import Array
 from deepcalc.notation.grids import Grid
 from deepcalc.notation.nodes import ONE, ZERO, Cases, Literal, Name, names_in
 from deepcalc.plan.figures import LinePlan, PlanePlan, RegionPlan
+from deepcalc.solution.contours import ACROSS, DOWN, contours, lattice
 from deepcalc.solution.figures import Course, Figure, Plane, Points, Region
 from deepcalc.solution.picture_values import PictureValues
 
@@ -34,7 +35,11 @@ def plane(plan: PlanePlan, values: PictureValues) -> Iterator[Figure]:
         Points(each.label, tuple((to_fraction(x.value), to_fraction(y.value)) for x, y in each.points))
         for each in plan.points
     )
-    window = _window([point for each in points for point in each.points])
+    paths = tuple(_paths(plan, values))
+    if not (points or paths):
+        return
+    reached = [(Fraction(x), Fraction(y)) for path in paths for x, y in path.points]
+    window = _window([*(point for each in points for point in each.points), *reached])
     labels = ((Name(plan.axes[0]),), (Name(plan.axes[1]),))
     if not values.tells:
         yield Figure(plan.title, (), Plane(*labels, window, points), tells=False)
@@ -44,10 +49,40 @@ def plane(plan: PlanePlan, values: PictureValues) -> Iterator[Figure]:
         courses = [courses[0], *courses[1 - MOST_COURSES :]]
     regions = (_region(plan, each, values, window) for each in reversed(plan.regions))
     region = next(filter(None, regions), None)
-    if courses or region is not None:
+    if paths:
+        lines = tuple(_contours(plan, values, window))
+        caption = ("Contour lines, and the way over them.",) if lines else ()
+        yield Figure(plan.title, caption, Plane(*labels, window, points, contours=lines, paths=paths), tells=True)
+    elif courses or region is not None:
         yield Figure(
             f"{plan.title} with the solution", (), Plane(*labels, window, points, tuple(courses), region), tells=True
         )
+
+
+def _paths(plan: PlanePlan, values: PictureValues) -> Iterator[Course]:
+    """The ways as far as their points are known, which is in a solution."""
+    for path in plan.paths if values.tells else ():
+        points: list[tuple[float, float]] = []
+        for names in path.points:
+            x, y = map(values.of, names)
+            if x is None or y is None:
+                break
+            points.append((float(x.value), float(y.value)))
+        if len(points) > 1:
+            yield Course(path.label, tuple(points))
+
+
+def _contours(plan: PlanePlan, values: PictureValues, window: Window) -> Iterator[tuple[tuple[float, float], ...]]:
+    known = None if plan.height is None else _known([plan.height], plan.axes, values)
+    if known is None:
+        return
+    program = _program(known, plan.axes, [(RESULT, plan.height)])
+    left, bottom, right, top = map(float, window)
+
+    def height(x: float, y: float) -> float:
+        return float(program.run(dict(zip(plan.axes, (x, y), strict=True)))[RESULT])
+
+    yield from contours(height, lattice(left, right, ACROSS), lattice(bottom, top, DOWN))
 
 
 def _window(points: Iterable[tuple[Fraction, Fraction]]) -> Window:

@@ -8,11 +8,11 @@ from itertools import chain, pairwise
 from typing import Any
 
 from deepcalc.graph.graph import Adjoint, Graph, Prose, Quantity
-from deepcalc.notation.names import gradient, gradient_parts
+from deepcalc.notation.names import entry_name, entry_parts, gradient, gradient_parts
 from deepcalc.notation.nodes import Name, names_in
 from deepcalc.notation.symbols import Forms, Symbols
 from deepcalc.plan import PartPlan, Plan, Slip, TablePlan, TableRow, Trajectory
-from deepcalc.plan.figures import PlotPlan, SeriesPlan
+from deepcalc.plan.figures import FigurePlan, PathPlan, PlanePlan, PlotPlan, SeriesPlan
 from deepcalc.plan.statement import Statement
 
 
@@ -174,18 +174,33 @@ class SideBySide:
                     forms[new] = Forms(f"{plain.unicode}[{label}]", rf"{{{plain.latex}{{}}}}_{{[\mathrm{{{label}}}]}}")
         return Symbols(forms, symbols.plus)
 
-    def _figures(self, first: Plan, labels: Mapping[str, str]) -> Iterator[PlotPlan]:
-        """Each picture of curves with those of all runs in it."""
+    def _figures(self, first: Plan, labels: Mapping[str, str]) -> Iterator[FigurePlan]:
+        """Each picture of curves or ways with those of all runs in it."""
         for index, figure in enumerate(first.figures):
             if isinstance(figure, PlotPlan):
                 yield replace(figure, series=tuple(self._series(index, labels)))
+            elif isinstance(figure, PlanePlan):
+                yield replace(figure, paths=tuple(self._paths(index, labels)))
+
+    def _paths(self, index: int, labels: Mapping[str, str]) -> Iterator[PathPlan]:
+        for run, plan in self._plans.items():
+            figure = plan.figures[index]
+            assert isinstance(figure, PlanePlan)
+            for path in figure.paths:
+                points = tuple((self._point(run, x), self._point(run, y)) for x, y in path.points)
+                yield PathPlan((labels[run],), points)
+
+    def _point(self, run: str, name: str) -> str:
+        """A number, or an entry of an array, of a run."""
+        owner, place = (name, ()) if name in self._names[run] else entry_parts(name)
+        return entry_name(self._name(run, owner), place) if place else self._name(run, owner)
 
     def _series(self, index: int, labels: Mapping[str, str]) -> Iterator[SeriesPlan]:
         for run, plan in self._plans.items():
             figure = plan.figures[index]
             assert isinstance(figure, PlotPlan)
             for series in figure.series:
-                points = tuple((x, self._name(run, name)) for x, name in series.points)
+                points = tuple((x, self._point(run, name)) for x, name in series.points)
                 label: Prose = (labels[run],) if len(figure.series) == 1 else (*series.label, f" ({labels[run]})")
                 yield SeriesPlan(label, points)
 

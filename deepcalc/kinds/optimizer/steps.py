@@ -13,10 +13,11 @@ from deepcalc.kinds._arrays import shape_of_given
 from deepcalc.kinds._stepping import UPDATES
 from deepcalc.kinds.optimizer.objective import OBJECTIVE, Objective
 from deepcalc.kinds.optimizer.searching import Search
+from deepcalc.notation.array_nodes import array
 from deepcalc.notation.names import entry_name
 from deepcalc.notation.nodes import Name
 from deepcalc.plan import PartPlan, TablePlan, TableRow, Trajectory
-from deepcalc.plan.figures import PlotPlan, SeriesPlan
+from deepcalc.plan.figures import PathPlan, PlanePlan, PlotPlan, SeriesPlan
 from deepcalc.rules.updates import ETA, GRADIENTS, RATES, STATES, Moment, now
 
 if TYPE_CHECKING:
@@ -192,7 +193,7 @@ class Steps:
         last = list(fields.parameters)[-1]
         return Trajectory(tuple(tables), tuple(self.value(last, step) for step in self.numbers))
 
-    def figures(self) -> Iterator[PlotPlan]:
+    def figures(self) -> Iterator[PlotPlan | PlanePlan]:
         """The parameters over the steps, and the objective; of one step, or of letters, there is no path to draw."""
         if len(self.numbers) < 2 or self.graph.has_letters:
             return
@@ -203,7 +204,25 @@ class Steps:
         yield PlotPlan(title, ("step",), label, path)
         if fields.has_objective:
             label = (Name(fields.objective_name),)
-            yield PlotPlan("The objective", ("step",), label, (self._curve(fields.objective_name),))
+            yield PlotPlan("The objective", ("step",), label, (self._curve(fields.objective_name),), whole=True)
+            yield from self._contours()
+
+    def _contours(self) -> Iterator[PlanePlan]:
+        """The way of two numbers over the contour lines of their objective."""
+        updated = list(self.numbers_updated())
+        formula: Any = self.fields.objective
+        if len(updated) != 2 or self.fields.variants is not None or self.fields.model:
+            return
+        axes = tuple(entry_name(name, place) for name, place in updated)
+        if any(place for _, place in updated):
+            (vector,) = self.fields.parameters
+            formula = formula.xreplace({Name(vector): array(list(map(Name, axes)), self.graph.shape(vector))})
+        places = [
+            tuple(entry_name(self.value(name, step), place) for name, place in updated)
+            for step in (self.numbers[0] - 1, *self.numbers)
+        ]
+        path = PathPlan(("path",), tuple((x, y) for x, y in places))
+        yield PlanePlan("The way down the objective", (axes[0], axes[1]), (), height=formula, paths=(path,))
 
     def numbers_updated(self) -> Iterator[tuple[str, tuple[int, ...]]]:
         """The numbers that are updated: every parameter that is one, every entry of the others with its place."""

@@ -7,7 +7,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from deepcalc.rendering.figures.lettering import Lettering
-from deepcalc.rendering.figures.plot import LABEL_SIZE, STYLES, TICK, TICK_SIZE, tick_labels
+from deepcalc.rendering.figures.plot import LABEL_SIZE, MOST_DOTS, STYLES, TICK, TICK_SIZE, tick_labels
 from deepcalc.rendering.figures.scene import (
     Anchor,
     Dot,
@@ -55,8 +55,8 @@ MARKS: tuple[Callable[[float, float], Iterator[Shape]], ...] = (_filled, _hollow
 def plane_scene(plane: Plane, lettering: Lettering) -> Scene:
     field = _Field(plane)
     return scene_of(
-        [*_axes(plane, field, lettering), *_region(plane, field), *_courses(plane, field), *_points(plane, field),
-         *_legend(plane, lettering)]
+        [*_axes(plane, field, lettering), *_region(plane, field), *_contours(plane, field), *_courses(plane, field),
+         *_points(plane, field), *_paths(plane, field), *_legend(plane, lettering)]
     )  # fmt: skip
 
 
@@ -110,6 +110,21 @@ def _courses(plane: Plane, field: _Field) -> Iterator[Shape]:
             yield Path(piece, ink, 1.1, dash)
 
 
+def _contours(plane: Plane, field: _Field) -> Iterator[Shape]:
+    for line in plane.contours:
+        yield Path(tuple(field.point(*point) for point in line), Ink.MUTED, 0.5)
+
+
+def _paths(plane: Plane, field: _Field) -> Iterator[Shape]:
+    """Ways from point to point, the first point as a ring."""
+    for path, (ink, dash) in zip(plane.paths, STYLES, strict=False):
+        points = [field.point(*point) for point in path.points]
+        yield Path(tuple(points), ink, 1.1, dash)
+        yield Pill(*points[0], 2 * SIZE, 2 * SIZE, ink, 1.1)
+        if len(points) <= MOST_DOTS:
+            yield from (Dot(x, y, 1.8, ink) for x, y in points[1:])
+
+
 def _within(course: Course, field: _Field) -> Iterator[tuple[Point, ...]]:
     """The parts of a course that lie in the field, each as one path."""
     run: list[Point] = []
@@ -149,6 +164,11 @@ def _legend(plane: Plane, lettering: Lettering) -> Iterator[Shape]:
         yield Path(((x, y), (x + 20, y)), ink, 1.1, dash)
         yield Text(x + 26, y, lettering.prose(course.label), LABEL_SIZE, Ink.PLAIN, Anchor.START)
         y += 14
+    for path, (ink, dash) in zip(plane.paths, STYLES, strict=False):
+        if len(plane.paths) > 1:
+            yield Path(((x, y), (x + 20, y)), ink, 1.1, dash)
+            yield Text(x + 26, y, lettering.prose(path.label), LABEL_SIZE, Ink.PLAIN, Anchor.START)
+            y += 14
     if plane.region is not None:
         for dx in (2.0, 10.0, 18.0):
             yield from (Dot(x + dx, y + dy, SPECK, Ink.MUTED) for dy in (-3.0, 3.0))
