@@ -75,6 +75,28 @@ class ChainPlan:
 
 
 @record
+class BlockPlan:
+    """What stands in a box, ``title`` and ``details``, and the sides of the shape that comes out of it."""
+
+    title: str
+    details: tuple[str, ...]
+    shape: tuple[str, ...]
+
+
+@record
+class BlocksPlan:
+    """Boxes one below the other, the first the input, and the places of the two boxes of each connection.
+
+    ``label`` says what the sides of a shape are.
+    """
+
+    title: str
+    blocks: tuple[BlockPlan, ...]
+    edges: tuple[tuple[int, int], ...]
+    label: str
+
+
+@record
 class SeriesPlan:
     """A curve: its label, and the quantity at each whole x. A ``stepped`` one keeps its value up to the next."""
 
@@ -198,4 +220,4 @@ class GridsPlan:
     rows: tuple[tuple[GridPlan | Prose, ...], ...]
 
 
-FigurePlan = NetworkPlan | ChainPlan | PlotPlan | GatesPlan | PlanePlan | GridsPlan
+FigurePlan = NetworkPlan | ChainPlan | PlotPlan | GatesPlan | PlanePlan | GridsPlan | BlocksPlan

@@ -82,6 +82,23 @@ class Chain:
 
 
 @record
+class Block:
+    """A box, and the shape that comes out of it."""
+
+    title: str
+    details: tuple[str, ...]
+    shape: tuple[Mark, ...]
+
+
+@record
+class Blocks:
+    """Boxes from the input on, and which of them are connected, by their places."""
+
+    blocks: tuple[Block, ...]
+    edges: tuple[tuple[int, int], ...]
+
+
+@record
 class Series:
     label: Prose
     points: tuple[tuple[int, Literal], ...]
@@ -178,7 +195,7 @@ class Matrices:
     rows: tuple[tuple[Matrix | Prose, ...], ...]
 
 
-Drawing = Network | Chain | Plot | Gates | Plane | Matrices
+Drawing = Network | Chain | Plot | Gates | Plane | Matrices | Blocks
 
 
 @record

@@ -14,6 +14,7 @@ from deepcalc.graph.graph import Graph, Prose
 from deepcalc.notation.names import gradient
 from deepcalc.notation.nodes import ONE, Literal, Name
 from deepcalc.plan.figures import (
+    BlocksPlan,
     ChainPlan,
     FigurePlan,
     GatesPlan,
@@ -27,6 +28,8 @@ from deepcalc.plan.figures import (
 from deepcalc.records import record
 from deepcalc.solution.derivation import Derivation
 from deepcalc.solution.figures import (
+    Block,
+    Blocks,
     Chain,
     Edge,
     Figure,
@@ -190,6 +193,19 @@ def _chain(plan: ChainPlan, values: PictureValues) -> Iterator[Figure]:
         yield Figure(title, (says,), Chain(stages), values.tells)
 
 
+def _blocks(plan: BlocksPlan, values: PictureValues) -> Iterator[Figure]:
+    """All shapes, once the sheet has one of them."""
+    computed = [name for block in plan.blocks[1:] for name in block.shape]
+    if values.tells and all(values.of(name) is None for name in computed):
+        return
+    if values.tells:
+        values.evaluate_further(computed)
+    blocks = tuple(Block(each.title, each.details, tuple(map(values.mark, each.shape))) for each in plan.blocks)
+    title = f"{plan.title} with all shapes" if values.tells else plan.title
+    says = f"Beside each connection stands the shape that passes it: {plan.label}."
+    yield Figure(title, (says,), Blocks(blocks, plan.edges), values.tells)
+
+
 def _plot(plan: PlotPlan, values: PictureValues) -> Iterator[Figure]:
     if values.tells:
         passed = _unknown if plan.whole else _gaps
@@ -266,6 +282,7 @@ def _nearest_gates(plan: GatesPlan, graph: Graph) -> list[str]:
 _FILL: Mapping[type, Callable[[Any, PictureValues], Iterator[Figure]]] = {
     NetworkPlan: _network,
     ChainPlan: _chain,
+    BlocksPlan: _blocks,
     PlotPlan: _plot,
     GatesPlan: _gates,
     PlanePlan: plane,

@@ -11,6 +11,7 @@ from deepcalc.errors import InvalidProblem
 from deepcalc.graph.evaluation import evaluate
 from deepcalc.kinds import find_kinds
 from deepcalc.notation.arithmetic import to_fraction
+from deepcalc.plan.figures import BlocksPlan
 from deepcalc.plan.lookup import resolve
 from deepcalc.problem.loader import load_text
 from deepcalc.problem.problem import Problem
@@ -145,8 +146,17 @@ def test_layers_may_branch_and_join() -> None:
     assert (
         "2. convolution `short`: 4 filters, kernel 1 × 1, stride 1, valid padding, from the input" in solved.statement
     )
-    titles = [figure.title for figure in solved.plan.figures]
-    assert titles == ["From the input to layer 1", "From the input to layer 3", "From the input to layer 4"]
+    (figure,) = solved.plan.figures
+    assert isinstance(figure, BlocksPlan)
+    assert sorted(figure.edges) == [(0, 1), (0, 2), (0, 4), (1, 3), (2, 3), (2, 4), (3, 4)]
+
+
+def test_many_layers_that_branch_are_drawn_in_chains() -> None:
+    solved = problem("8x8x4", *["conv: {filters: 4, kernel: 1}"] * 15, "conv: {from: 3, filters: 4, kernel: 1}")
+    assert [figure.title for figure in solved.plan.figures] == [
+        "From the input to layer 15",
+        "From layer 3 to layer 16",
+    ]
 
 
 def test_normalization_counts_what_is_not_trained_apart() -> None:

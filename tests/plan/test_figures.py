@@ -9,6 +9,7 @@ import pytest
 from deepcalc.notation.names import entry_parts
 from deepcalc.notation.nodes import names_in
 from deepcalc.plan.figures import (
+    BlocksPlan,
     ChainPlan,
     FigurePlan,
     GatesPlan,
@@ -35,6 +36,8 @@ def names_in_plan(figure: FigurePlan) -> Iterator[str]:
             yield from (weight for layer in layers for row in layer.weights for weight in row)
         case ChainPlan(stages=stages):
             yield from (name for stage in stages for name in stage.shape)
+        case BlocksPlan(blocks=blocks):
+            yield from (name for block in blocks for name in block.shape)
         case PlotPlan(series=series, rules=rules):
             yield from (name for each in series for _, name in each.points)
             yield from (rule.at for rule in rules)

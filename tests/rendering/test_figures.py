@@ -21,7 +21,7 @@ from deepcalc.rendering.figures import dot, scene, svg, tikz
 from deepcalc.rendering.figures.scene import Dot, Pill, Rect, Scene, Text, cut, span_within
 from deepcalc.rendering.figures.scene import Path as Course
 from deepcalc.rendering.figures.ticks import ticks
-from deepcalc.solution.figures import Edge, Figure, Layer, Mark, Matrices, Matrix, Network, Unit
+from deepcalc.solution.figures import Block, Blocks, Edge, Figure, Layer, Mark, Matrices, Matrix, Network, Unit
 from deepcalc.solution.solver import solve
 from tests.library import PATHS, problem
 
@@ -304,3 +304,29 @@ def test_matrices_that_are_large_are_not_drawn() -> None:
     assert (
         solve(load_text(f"kind: filtering\nX: {image}\nkernel: box".encode(), "test.yaml", find_kinds())).figures == ()
     )
+
+
+def test_layers_that_branch_are_boxes_with_connections() -> None:
+    solution = solve(problem("resnet-downsampling-block"))
+    asked, told = (figure.drawing for figure in solution.figures)
+    assert isinstance(asked, Blocks)
+    assert isinstance(told, Blocks)
+    assert [edge for edge in told.edges if edge[1] != edge[0] + 1] == [(0, 6), (5, 8)]
+    assert [[mark.value for mark in block.shape] for block in asked.blocks[1:]] == [[None] * 3] * 9
+    shapes = [[mark.value and mark.value.text for mark in block.shape] for block in told.blocks]
+    assert shapes == [["56", "56", "64"], *[["28", "28", "128"]] * 9]
+    written = dot(solution.figures[1], solution.symbols)
+    assert written is not None
+    assert 'n5 -> n8 [label="28 × 28 × 128"];' in written
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.data(), st.integers(2, 12))
+def test_nothing_overlaps_in_any_boxes(data: st.DataObject, count: int) -> None:
+    """Whatever is connected, as long as every box but the first takes something from before it."""
+    edges = {(data.draw(st.integers(0, end - 1)), end) for end in range(1, count)}
+    edges |= set(data.draw(st.lists(st.sampled_from([(i, j) for j in range(1, count) for i in range(j)]), max_size=4)))
+    sides = tuple(Mark(Name(f"H{n}"), Literal(str(n))) for n in (128, 64, 3))
+    blocks = tuple(Block("convolution", ("kernel 3 × 3",) if n % 2 else (), sides) for n in range(count))
+    drawn = scene(Figure("", (), Blocks(blocks, tuple(sorted(edges))), True), Symbols())
+    assert overlaps(drawn) == []

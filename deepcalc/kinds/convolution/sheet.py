@@ -9,9 +9,12 @@ from deepcalc.kinds._sizes import AXES, ENDS, UNKNOWN, Size
 from deepcalc.kinds.convolution.made import Network
 from deepcalc.kinds.convolution.naming import IDLE, channels_of, shape_of, sizes_of
 from deepcalc.plan import PartPlan, TablePlan, TableRow
-from deepcalc.plan.figures import ChainPlan, StagePlan
+from deepcalc.plan.figures import BlockPlan, BlocksPlan, ChainPlan, StagePlan
 from deepcalc.plan.statement import Statement
 from deepcalc.rules.sizes import GIVEN
+
+MOST_BLOCKS = 16
+"""The boxes that are drawn one below the other, the input among them."""
 
 COUNTS: Mapping[str, Mapping[str, str]] = {
     "Parameters": {"params": "parameters", "weights": "weights", "biases": "biases"},
@@ -54,8 +57,11 @@ def _label(passage: Passage) -> tuple[str]:
     return (f"{passage.number}: {passage.layer.title}",)
 
 
-def figures(network: Network, passages: Sequence[Passage], given: Extent) -> tuple[ChainPlan, ...]:
-    """The layers in a chain; where they branch, a chain from each place at which a layer takes another input."""
+def figures(network: Network, passages: Sequence[Passage], given: Extent) -> tuple[ChainPlan | BlocksPlan, ...]:
+    """The layers in a chain; where they branch, as boxes with connections that pass by others.
+
+    Of many layers that branch there is a chain from each place at which a layer takes another input.
+    """
     chains: list[list[Passage]] = []
     for passage in passages:
         if chains and passage.sources[0] == passage.number - 1:
@@ -63,7 +69,22 @@ def figures(network: Network, passages: Sequence[Passage], given: Extent) -> tup
         else:
             chains.append([passage])
     extents = [given, *(passage.after for passage in passages)]
+    branches = any(passage.sources != (passage.number - 1,) for passage in passages)
+    if branches and len(passages) < MOST_BLOCKS:
+        return (_blocks(network, passages, given),)
     return tuple(_chain(network, chain, extents, single=len(chains) == 1) for chain in chains)
+
+
+def _blocks(network: Network, passages: Sequence[Passage], given: Extent) -> BlocksPlan:
+    order = network.channels
+    start = BlockPlan("input", (), shape_of(given, 0, order))
+    made = (
+        BlockPlan(passage.layer.title, tuple(settings(passage)), shape_of(passage.after, passage.number, order))
+        for passage in passages
+    )
+    edges = dict.fromkeys((source, passage.number) for passage in passages for source in passage.sources)
+    label = " × ".join(order.arranged(given.axes)) if given.axes else "its length"
+    return BlocksPlan("The layers", (start, *made), tuple(edges), label)
 
 
 def _chain(network: Network, chain: Sequence[Passage], extents: Sequence[Extent], single: bool) -> ChainPlan:

@@ -11,6 +11,7 @@ from typing import Any
 
 from deepcalc.notation.printing import UnicodePrinter
 from deepcalc.notation.symbols import Symbols
+from deepcalc.rendering.figures.blocks import blocks_scene
 from deepcalc.rendering.figures.chain import chain_scene
 from deepcalc.rendering.figures.dot import to_dot
 from deepcalc.rendering.figures.gates import gates_scene
@@ -22,11 +23,12 @@ from deepcalc.rendering.figures.plot import plot_scene
 from deepcalc.rendering.figures.scene import Scene
 from deepcalc.rendering.figures.svg import to_svg
 from deepcalc.rendering.figures.tikz import document, to_tikz
-from deepcalc.solution.figures import Chain, Figure, Gates, Matrices, Network, Plane, Plot
+from deepcalc.solution.figures import Blocks, Chain, Figure, Gates, Matrices, Network, Plane, Plot
 
 _LAYOUTS: Mapping[type, Callable[[Any, Lettering], Scene]] = {
     Network: network_scene,
     Chain: chain_scene,
+    Blocks: blocks_scene,
     Plot: plot_scene,
     Gates: gates_scene,
     Plane: plane_scene,

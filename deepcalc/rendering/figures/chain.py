@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
-from deepcalc.rendering.figures.lettering import Label, Lettering
+from deepcalc.rendering.figures.lettering import Lettering, of_shape
 from deepcalc.rendering.figures.scene import Dot, Ink, Path, Point, Scene, Shape, Text, arrow_head, scene_of
 from deepcalc.solution.figures import Chain, Mark, Stage
 
@@ -94,7 +94,7 @@ class _Piece:
         self._is_input = stage is not None and not stage.details and title == "input"
         self._title = lettering.words(title)
         self._details = [] if stage is None else [lettering.words(detail) for detail in stage.details]
-        self._shape = None if stage is None else _shape(stage, lettering)
+        self._shape = None if stage is None else of_shape(stage.shape, lettering)
 
     @property
     def _arrow_width(self) -> float:
@@ -170,12 +170,3 @@ class _Piece:
         )  # fmt: skip
         for outline in (front, back, ((right, top), (right + shift, top - shift))):
             yield Path(outline, Ink.PLAIN if self._known else Ink.MUTED, 0.7, dash)
-
-
-def _shape(stage: Stage, lettering: Lettering) -> Label:
-    label = lettering.words("")
-    for index, mark in enumerate(stage.shape):
-        if index:
-            label += lettering.words(" ") + lettering.sign("×", r"\times") + lettering.words(" ")
-        label += lettering.math(mark.symbol if mark.value is None else mark.value)
-    return label

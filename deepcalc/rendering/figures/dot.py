@@ -7,7 +7,7 @@ from typing import Any
 
 from deepcalc.notation.nodes import Relation
 from deepcalc.notation.printing import UnicodePrinter
-from deepcalc.solution.figures import Chain, Figure, Gates, Mark, Network, Unit
+from deepcalc.solution.figures import Blocks, Chain, Figure, Gates, Mark, Network, Unit
 
 
 def to_dot(figure: Figure, printer: UnicodePrinter) -> str | None:
@@ -68,6 +68,16 @@ def _chain(chain: Chain, printer: UnicodePrinter) -> Iterator[str]:
             yield f"n{number - 1} -> n{number};"
 
 
+def _blocks(drawing: Blocks, printer: UnicodePrinter) -> Iterator[str]:
+    yield "rankdir=TB; node [shape=box];"
+    for number, block in enumerate(drawing.blocks):
+        yield f"n{number} [label={_quoted(block.title, *block.details)}];"
+    for start, end in drawing.edges:
+        sides = drawing.blocks[start].shape
+        shape = " × ".join(printer.print(mark.symbol if mark.value is None else mark.value) for mark in sides)
+        yield f"n{start} -> n{end} [label={_quoted(shape)}];"
+
+
 def _gates(gates: Gates, printer: UnicodePrinter) -> Iterator[str]:
     for number, gate in enumerate(gates.gates):
         said = [_said(gate.mark, printer)]
@@ -85,6 +95,7 @@ def _gates(gates: Gates, printer: UnicodePrinter) -> Iterator[str]:
 _WRITE: Mapping[type, Callable[[Any, UnicodePrinter], Iterator[str]]] = {
     Network: _network,
     Chain: _chain,
+    Blocks: _blocks,
     Gates: _gates,
 }
 

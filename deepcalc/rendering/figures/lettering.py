@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from typing import Any
 
 from deepcalc.graph.graph import Prose
@@ -13,6 +14,7 @@ from deepcalc.notation.printing import UnicodePrinter
 from deepcalc.notation.symbols import SUBSCRIPTS, SUPERSCRIPTS, Symbols
 from deepcalc.records import record
 from deepcalc.rendering.mathtext import read_math, unicode_of
+from deepcalc.solution.figures import Mark
 
 SMALL = 0.7
 """The size of a subscript or superscript beside that of its base."""
@@ -72,6 +74,16 @@ class Lettering:
 
     def equation(self, symbol: Name, value: Literal) -> Label:
         return self.math(Relation("=" if value.exact else "≈", symbol, value))
+
+
+def of_shape(sides: Sequence[Mark], lettering: Lettering) -> Label:
+    """``28 × 28 × 6``, or the names of what is not known."""
+    label = lettering.words("")
+    for index, mark in enumerate(sides):
+        if index:
+            label += lettering.words(" ") + lettering.sign("×", r"\times") + lettering.words(" ")
+        label += lettering.math(mark.symbol if mark.value is None else mark.value)
+    return label
 
 
 _NORMAL = {
