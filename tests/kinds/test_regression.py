@@ -242,6 +242,14 @@ def test_on_the_boundary_the_probability_is_the_threshold(threshold: float) -> N
         assert close(1 / (1 + numpy.exp(-score)), threshold)
 
 
+def test_a_boundary_parallel_to_an_axis_is_not_asked_for() -> None:
+    found = problem("model: logistic\nx: [[1, 2], [2, 3]]\ny: [0, 1]\ntheta: [1, 2, 0]")
+    assert all("slope" not in part.find for part in solve(found).parts)
+    assert (
+        drawn_plane("model: logistic\nx: [[1, 2], [2, 3]]\ny: [0, 1]\ntheta: [-3, 2, 0]").courses[0].points[0][0] == 1.5
+    )
+
+
 def test_a_boundary_in_one_feature_is_a_point() -> None:
     found = problem("model: logistic\nx: [1, 3]\ny: [0, 1]\ntheta: [-3, 1.5]\npredict: [1.9, 2.1]")
     assert exact(found, "x_boundary") == 2
@@ -315,20 +323,25 @@ def test_a_typical_mistake_is_named(fields: str, asked: str, slip: str, wrong: A
 
 
 @pytest.mark.parametrize(
-    ("asked", "slip", "wrong"),
+    ("asked", "slip"),
     [
-        ("theta0", "intercept-sign", 3.5 + 1.2 * 1.75),
-        ("theta1", "means-not-subtracted", 35 / 21),
-        ("R2", "share-unexplained", 0.031),
+        ("theta0", "intercept-sign"),
+        ("theta1", "means-not-subtracted"),
+        ("R2", "share-unexplained"),
+        ("yhat_new", "bias-forgotten"),
     ],
 )
-def test_a_mistake_in_a_line_by_hand_is_named(asked: str, slip: str, wrong: float) -> None:
-    slope, intercept = numpy.polyfit(X[:, 1], Y, 1)
-    if asked == "theta0":
-        wrong = 3.5 + slope * 1.75
-    if asked == "R2":
-        wrong = ((Y - slope * X[:, 1] - intercept) ** 2).sum() / (Y.var() * 4)
-    marker = written(f"kind: regression\nx: [0, 1, 2, 4]\ny: [1, 3, 4, 6]\nfit: sums\nparts: [{{find: [{asked}]}}]")
+def test_a_mistake_in_a_line_by_hand_is_named(asked: str, slip: str) -> None:
+    x, y = numpy.array([0, 1, 2, 4]), numpy.array([1, 3, 4, 6.3])
+    slope, intercept = numpy.polyfit(x, y, 1)
+    wrong = {
+        "theta0": y.mean() + slope * x.mean(),
+        "theta1": x @ y / (x @ x),
+        "R2": ((y - slope * x - intercept) ** 2).sum() / (y.var() * 4),
+        "yhat_new": slope * 7,
+    }[asked]
+    samples = f"x: {x.tolist()}\ny: {y.tolist()}\nfit: sums\npredict: 7\n"
+    marker = written(f"kind: regression\n{samples}parts: [{{find: [{asked}]}}]")
     assert by_name(marker.mark({asked: str(round(wrong, 6))}))[asked].slips == (slip,)
 
 
@@ -380,7 +393,9 @@ def test_gradients_are_derived_in_letters() -> None:
         ("x: R^(m x n)\ny: R^m", "give the design matrix itself"),
         ("x: [1, 2]\ny: [0, 1]\noptimizer: {learning_rate: 0.1, batch_size: 3}", "expected at most the 2 samples"),
         ("x: [1, 2]\ny: [0, 1]\noptimizer: {learning_rate: 0.1, steps: 900}", "expected at most 200 steps"),
-        ("x: [1, 1]\ny: [0, 1]", "has no value"),
+        ("x: [1, 1]\ny: [0, 1]", "the columns of X depend on each other: leave one out"),
+        ("x: [1, 2]\ny: [0, 1]\nfeatures: ['sum(x)']", "a feature is a number for each sample"),
+        ("X: R^(m x n)\ny: R^m\ntheta: R^k", "expected n parameters, one for each column of X"),
         ("x: [1, 2]\ny: [0, 1]\nname: X", "expected theta, w or beta"),
         ("samples: [{x: 1, y: 2}, {x: [1, 2], y: 2}]", "expected as many numbers as in the first sample"),
     ],

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from deepcalc.errors import MathError
+from deepcalc.graph.evaluation import evaluate
 from deepcalc.graph.graph import Quantity
 from deepcalc.kinds._arrays import ArrayWriter, written
 from deepcalc.kinds._updates import timed
@@ -60,8 +62,16 @@ class Conclusions:
         if self._predicted:
             yield tuple(self._predicted)
         boundary = tuple(each.name for each in self._graph if each.section == BOUNDARY)
-        if boundary:
+        if boundary and self._stands(boundary):
             yield boundary
+
+    def _stands(self, names: Sequence[str]) -> bool:
+        """Whether quantities have values: a boundary parallel to an axis has no slope."""
+        try:
+            evaluate(self._graph, names)
+        except MathError:
+            return False
+        return True
 
     # ---- predictions
 

@@ -24,8 +24,8 @@ from deepcalc.fields.types import (
 from deepcalc.graph.graph import Letter
 from deepcalc.kinds._arrays import shape_of_given
 from deepcalc.kinds._updates import TrainingFields
-from deepcalc.notation.array_nodes import Array
-from deepcalc.notation.nodes import names_in
+from deepcalc.notation.array_nodes import ARRAY_NODES, Array
+from deepcalc.notation.nodes import names_in, nodes_in
 from deepcalc.notation.parser import parse, parse_number
 from deepcalc.notation.shapes import Shape, shape_text
 from deepcalc.rules.regression import FACTORS, REGRESSIONS, SCALINGS, RegressionModel, Scaling
@@ -257,7 +257,9 @@ class RegressionFields(Fields):
                     known = did_you_mean(name, self.feature_names)
                     message = f"`{name}` is no feature; they are {listed(self.feature_names)}{known}"
                     yield Fault(("features", index), message, name)
-            if not names:
+            if any(type(part) in ARRAY_NODES for part in nodes_in(formula)):
+                yield Fault(("features", index), "a feature is a number for each sample; write it in numbers")
+            elif not names:
                 yield Fault(("features", index), "a feature is a formula in x; the column of ones is `intercept`")
         if self.scale is not None and self.scale.unbiased and self.scale.method != "standardize":
             yield Fault(("scale", "unbiased"), f"{self.scale.method} divides by no standard deviation")

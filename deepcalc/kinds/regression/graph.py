@@ -8,7 +8,7 @@ from typing import Any
 
 from deepcalc.errors import Fault, FieldError
 from deepcalc.graph.gradients import BACKWARD, Style, differentiate
-from deepcalc.graph.graph import Letter, Prose, Quantity
+from deepcalc.graph.graph import Prose, Quantity
 from deepcalc.kinds._array_updates import Updates
 from deepcalc.kinds._arrays import FORWARD, LOSS, ArrayWriter, givens, written
 from deepcalc.kinds._updates import timed
@@ -20,6 +20,7 @@ from deepcalc.kinds.regression.wiring import Wiring
 from deepcalc.notation.array_nodes import array
 from deepcalc.notation.names import gradient
 from deepcalc.notation.nodes import ONE, ZERO, Name, Relation
+from deepcalc.notation.shapes import size_text
 from deepcalc.notation.symbols import Forms, Symbols
 from deepcalc.plan import PartPlan, Plan, TablePlan, TableRow, Trajectory
 from deepcalc.plan.figures import PlotPlan, SeriesPlan
@@ -31,6 +32,8 @@ MOST_PARTS = 4
 """With more steps than this, the parameters after the last one are asked for."""
 
 MOST_STEPS = 200
+
+DEPENDENT = "the columns of X depend on each other: leave one out, add samples, or give `ridge`"
 
 
 def build(fields: RegressionFields) -> Plan:
@@ -127,8 +130,8 @@ class _Builder:
             return
         if fields.theta is not None:
             writer.given(self._theta, fields.theta, ("theta",), "Parameters")
-            if not isinstance(fields.theta, Letter) and self._graph.shape(self._theta) != self._graph.shape("X")[1:]:
-                size = self._graph.shape("X")[1]
+            if self._graph.shape(self._theta) != self._graph.shape("X")[1:]:
+                size = size_text(self._graph.shape("X")[1])
                 raise FieldError([Fault(("theta",), f"expected {size} parameters, one for each column of X")])
         else:
             writer.given(self._theta, array([ZERO] * self._size(), (self._size(),)), ("fit",), "Parameters")
@@ -208,7 +211,10 @@ class _Builder:
         if formulas.parameters == 2:
             writer.add("det_A", "A[1, 1]*A[2, 2] - A[1, 2]*A[2, 1]", at, "determinant", NORMAL, "matrices")
             inverse = "1/det_A * [[A[2, 2], -A[1, 2]], [-A[2, 1], A[1, 1]]]"
-        writer.add("B", inverse, at, "inverse of A", NORMAL, "matrices")
+        writer.add_quantity(
+            Quantity("B", written(inverse), section=NORMAL, group="matrices", note=("inverse of A",),
+                     origin=self._wiring.origin, remedy=DEPENDENT)
+        )  # fmt: skip
         writer.add("c", formulas.right_side(), at, "", NORMAL, "matrices")
         writer.add(self._theta, "B @ c", at, "solution of the normal equations", NORMAL, "parameters")
         self._add_pass(0)

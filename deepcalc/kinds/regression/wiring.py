@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from deepcalc.errors import Fault, FieldError
+from deepcalc.errors import Fault, FieldError, Location
 from deepcalc.fields.given import Given
 from deepcalc.kinds._arrays import ArrayWriter, shape_of_given
 from deepcalc.kinds.regression.fields import RegressionFields
@@ -46,6 +46,13 @@ class Wiring:
         rows = self.fields.X.args if isinstance(self.fields.X, Array) else ()
         return bool(rows) and all(isinstance(row, Array) and row.args[0].value == 1 for row in rows)
 
+    @property
+    def origin(self) -> Location:
+        """Where the features are given."""
+        if self.fields.X is not None:
+            return ("X",)
+        return ("samples",) if self.fields.samples is not None else ("x",)
+
     def singles(self, parameters: Size) -> list[str]:
         """The names of the single parameters: from 0 on where the first one is a bias; none of a letter's many."""
         if not isinstance(parameters, int):
@@ -61,7 +68,7 @@ class Wiring:
         if fields.X is not None:
             writer.given(DESIGN, fields.X, ("X",), FEATURES)
             return
-        at = ("samples",) if fields.samples is not None else ("x",)
+        at = self.origin
         writer.given(RAW, fields.raw, at, FEATURES)
         if not is_concrete(writer.graph.shape(RAW)):
             found = shape_text(writer.graph.shape(RAW))
