@@ -7,9 +7,9 @@ numbers are kernel ``K1``, stride ``S1``, padding ``P1``, dilation ``d1``, filte
 
 Asked for by name: ``params1`` (``weights1`` and ``biases1`` apart, ``fixed1`` what is not trained), ``neurons1`` or
 ``flat1``, ``padded1`` (the size of the padded input), ``macs1`` and ``flops1``, ``bytes1``, the receptive field
-``field1`` with its ``jump1`` and ``start1``. Without a number they are sums over all layers (``bytes_in_all`` counts
-the input too); ``shape`` is the last one's. Groups: ``shapes``, ``padded_sizes``, ``receptive_fields``, ``totals``,
-``network``.
+``field1`` with its ``jump1`` and ``start1``, and the pixels of the input that one value sees, ``pixels1`` (from
+``first1`` to ``last1``). Without a number they are sums over all layers (``bytes_in_all`` counts the input too);
+``shape`` is the last one's. Groups: ``shapes``, ``padded_sizes``, ``receptive_fields``, ``totals``, ``network``.
 """
 
 from __future__ import annotations

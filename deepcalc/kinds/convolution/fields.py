@@ -47,3 +47,6 @@ class ConvolutionFields(Fields):
     )
     bytes_per_value: Count = Field(4, description="what a value takes in memory: 4 bytes in single precision")
     batch: Count = Field(1, description="how many samples are in memory at once")
+    seen_from: Count = Field(
+        1, description="the value of an output, counted from 1 along each axis, of which pixels1, pixels2, … are told"
+    )

@@ -60,7 +60,7 @@ def _forward(network: Network) -> Plan:
         padded = writer.add_padded_size()
         writer.add_parameters()
         writer.add_costs(network.bytes_per_value, network.batch)
-        sight, of_fields = add_receptive_field(writer, sights, padded)
+        sight, of_fields = add_receptive_field(writer, sights, padded, network.seen_from)
         sights.append(sight)
         number = passage.number
         composites.append(Composite(f"shape{number}", shape_of(passage.after, number, network.channels), " × "))

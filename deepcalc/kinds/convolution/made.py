@@ -26,6 +26,7 @@ class Network:
     bytes_per_value: int
     batch: int
     code: Code | None = None
+    seen_from: int = 1
 
     @cached_property
     def passages(self) -> list[Passage]:
@@ -87,7 +88,7 @@ def read(fields: ConvolutionFields) -> Network:
     if faults or given is None:
         raise FieldError(faults)
     layers = tuple(said.layer for said in code.layers) if code else tuple(fields.layers or ())
-    network = Network(given, layers, order, fields.wanted, fields.bytes_per_value, fields.batch, code)
+    network = Network(given, layers, order, fields.wanted, fields.bytes_per_value, fields.batch, code, fields.seen_from)
     faults = list(network.faults())
     if faults:
         raise FieldError(faults)

@@ -12,12 +12,13 @@ from typing import Any
 from deepcalc.kinds.convolution.naming import AXIS_LETTERS
 from deepcalc.kinds.convolution.steps import LayerWriter
 from deepcalc.notation.functions import TWO
-from deepcalc.notation.nodes import ONE, ZERO, Call, Literal, Name, Negative, Over, Plus, Times
+from deepcalc.notation.nodes import ONE, ZERO, Call, Literal, Name, Negative, Over, Plus, Times, number
 from deepcalc.plan import Composite
 from deepcalc.records import record
 from deepcalc.rules.sizes import Side
 
 RECEPTIVE_FIELDS = "receptive_fields"
+PIXELS = "pixels"
 HALF = Literal("0.5")
 
 
@@ -35,11 +36,12 @@ OF_INPUT = Sight(ONE, ONE, HALF)
 
 
 def add_receptive_field(
-    writer: LayerWriter, sights: Sequence[Sequence[Sight] | None], padded: Sequence[str]
+    writer: LayerWriter, sights: Sequence[Sequence[Sight] | None], padded: Sequence[str], output: int = 1
 ) -> tuple[Sequence[Sight] | None, list[Composite]]:
     """What the layer sees along each axis, and its answers of several numbers; none where it sees no window.
 
     ``sights`` are those of all layers before it, that of the input first; ``padded`` the names of its padded sizes.
+    ``output`` is the value, counted from 1 along each axis, of which the pixels that it sees are told.
     """
     seen = [sights[source] for source in writer.passage.sources]
     before = seen[0]
@@ -58,7 +60,10 @@ def add_receptive_field(
             else _joined(sight, others)
         )
         found.append(_written(writer, after, _suffix(writer, axis)))
-    return found, list(_composites(writer, found))
+        size = writer.passage.after.sizes[axis]
+        if not isinstance(size, int) or output <= size:
+            _add_pixels(writer, found[-1], _suffix(writer, axis), output)
+    return found, [*_composites(writer, found), *_pixels(writer, found)]
 
 
 def _through_window(sight: Sight, side: Side, writer: LayerWriter, padded: str) -> Sight:
@@ -99,6 +104,27 @@ def _written(writer: LayerWriter, sight: Sight, suffix: str) -> Sight:
             writer.add(f"{name}{suffix}", formula, RECEPTIVE_FIELDS, note)
     start = None if sight.start is None else Name(f"start{suffix}")
     return Sight(Name(f"field{suffix}"), Name(f"jump{suffix}"), start)
+
+
+def _add_pixels(writer: LayerWriter, sight: Sight, suffix: str, output: int) -> None:
+    """The first and the last pixel that one value of the output sees: its centre less and plus half of what it sees."""
+    if sight.start is None:
+        return
+    moved = () if output == 1 else (Times(number(output - 1), sight.jump),)
+    half = Over(sight.field, TWO)
+    which = "the first value of the output" if output == 1 else f"value {output} of the output along each axis"
+    first = Plus(sight.start, *moved, Negative(half), ONE)
+    note = f"the first pixel that {which} sees; less than 1 in the padding"
+    writer.add(f"first{suffix}", first, PIXELS, note)
+    writer.add(f"last{suffix}", Plus(sight.start, *moved, half), PIXELS, "the last one")
+
+
+def _pixels(writer: LayerWriter, found: Sequence[Sight]) -> list[Composite]:
+    """The first and the last pixel, along each axis where they differ."""
+    suffixes = dict.fromkeys(sight.field.name.removeprefix("field") for sight in found)
+    names = [suffix for suffix in suffixes if f"first{suffix}" in writer.graph]
+    ends = tuple(f"{end}{suffix}" for suffix in names for end in ("first", "last"))
+    return [Composite(f"pixels{writer.number}", ends, " … " if len(names) == 1 else ", ")] if ends else []
 
 
 def _composites(writer: LayerWriter, found: Sequence[Sight]) -> Sequence[Composite]:
