@@ -85,6 +85,7 @@ ONE_WAY = (
     "losses",
     "checks",
     "writing",
+    "initial",
     "counts",
     "curves",
     "overlap",

@@ -288,6 +288,10 @@ NETWORK = [
     fields("a weight of a class too many", "kind: network\nsamples: [{inputs: {x: 1}, targets: [1]}]\n"
            "layers: [{net: [z], out: [p], activation: sigmoid, weights: {x: [1]}}]\nloss: binary_cross_entropy\n"
            "class_weights: ¦[1, 2, 3]", "expected 2 weights, one for each class, found 3"),
+    fields("a scheme unknown", "kind: parameters\nmlp: 3-2\ninitialization: {scheme: ¦xaver}",
+           "(did you mean `xavier`?)"),
+    fields("a fan of both", "kind: parameters\nmlp: 3-2\ninitialization: {scheme: xavier, fan: ¦out}",
+           "xavier is of both, fan in and fan out"),
     fields("no inputs", "¦kind: network\nlayers: [{net: [z], weights: {x: [1]}}]", "give either `inputs`"),
     network("inputs are a word", "expected a mapping or a list, found 'x'", inputs="¦x"),
     network("an input is a word", "expected a number, found 'one'", inputs="{x1: ¦one, x2: 2}"),

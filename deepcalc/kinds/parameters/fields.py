@@ -11,9 +11,11 @@ from pydantic import BeforeValidator, Field, GetJsonSchemaHandler, PlainValidato
 from pydantic_core import PydanticCustomError
 
 from deepcalc.errors import Fault, Location, listed
-from deepcalc.fields.types import Count, Fields, Flag, described, whole, wrong
+from deepcalc.fields.aliases import also_as
+from deepcalc.fields.types import Count, Fields, Flag, Positive, described, or_its, whole, wrong
 from deepcalc.notation.names import is_identifier
 from deepcalc.notation.typed import NumberText
+from deepcalc.rules.initialization import DISTRIBUTIONS, SCHEME_ALIASES, SCHEMES
 from deepcalc.rules.model_sizes import BLOCKS, OPTIMIZER_STATES, SIZE_RULES, SizeRule
 
 OptimizerName = StrEnum("OptimizerName", [*OPTIMIZER_STATES])  # type: ignore[misc]
@@ -145,6 +147,33 @@ _ITEM_FIELDS: dict[str, Any] = {
 LayerItem: Any = create_model("LayerItem", __base__=_OneLayer, **_ITEM_FIELDS)
 
 
+SchemeName = StrEnum("SchemeName", [*SCHEMES])  # type: ignore[misc]
+DistributionName = StrEnum("DistributionName", [*DISTRIBUTIONS])  # type: ignore[misc]
+
+
+class InitialFields(Fields):
+    """How the weights of an MLP are drawn in the beginning; biases are 0."""
+
+    scheme: Annotated[SchemeName, also_as(SchemeName, SCHEME_ALIASES)] = Field(
+        description="; ".join(f"{row.name}: {row.meaning}" for row in SCHEMES.values())
+    )
+    distribution: DistributionName = Field(
+        DistributionName("uniform"),
+        description="; ".join(f"{row.name}: {row.meaning}" for row in DISTRIBUTIONS.values()),
+    )
+    fan: Literal["in", "out"] = Field("in", description="he, lecun: by fan in, or by fan out")
+    gain: Positive | None = Field(None, description="what the standard deviation is multiplied by, 5/3 for tanh, say")
+    activation: Literal["linear", "relu"] = Field(
+        "linear", description="of the hidden layers, for the variances: linear (or tanh near 0), or relu, which halves"
+    )
+    input_variance: Positive | None = Field(
+        None, description="the mean square of an input: adds varz1, varz2, …, the variances of the net inputs"
+    )
+    gradient_variance: Positive | None = Field(
+        None, description="the variance of the derivative by an output: adds vard1, …, those by the layers' inputs"
+    )
+
+
 class ParametersFields(Fields):
     """A model by its sizes alone, numbers or letters: what there is to train, to compute and to store."""
 
@@ -172,10 +201,19 @@ class ParametersFields(Fields):
         None, description=f"{listed(OPTIMIZER_STATES)}: adds the memory of training, with gradients and their averages"
     )
 
+    initialization: Annotated[InitialFields | None, or_its("scheme")] = Field(
+        None, description="of an mlp: adds fan_in1, fan_out1, the variance varw1 of the weights, and limit1 or std1"
+    )
+
     def faults(self) -> Iterator[Fault]:
         if (self.mlp is None) == (self.layers is None):
             yield Fault(("mlp",), "give either `mlp`, or `layers` with an `input`")
             return
+        if self.initialization is not None:
+            if self.mlp is None:
+                yield Fault(("initialization",), "initial weights are those of an `mlp`")
+            if "fan" in self.initialization.model_fields_set and not SCHEMES[self.initialization.scheme].chooses:
+                yield Fault(("initialization", "fan"), f"{self.initialization.scheme} is of both, fan in and fan out")
         if self.mlp is not None:
             if self.input is not None:
                 yield Fault(("input",), "the first size of the `mlp` is its input; leave `input` out")

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 
 from deepcalc.graph.graph import Letter
 from deepcalc.kinds.parameters.fields import ParametersFields
+from deepcalc.kinds.parameters.initial import add_initialization, initial_forms
 from deepcalc.kinds.parameters.writing import ALL, COUNTS, Layer, SizeWriter, layers_of
 from deepcalc.notation.nodes import Name, total
 from deepcalc.notation.symbols import Forms, Symbols
 from deepcalc.plan import PartPlan, Plan, TablePlan, TableRow
 from deepcalc.plan.plan import Layout
 from deepcalc.plan.statement import Statement
+from deepcalc.rules.initialization import DISTRIBUTIONS, SCHEMES
 from deepcalc.rules.model_sizes import OPTIMIZER_STATES
 
 TOTALS = {
@@ -28,9 +30,13 @@ def written(fields: ParametersFields) -> SizeWriter:
     layers = list(layers_of(fields))
     begins = fields.mlp[0] if fields.mlp is not None else fields.input
     features = "" if begins is None else writer.size("n0", begins, ("mlp",) if fields.mlp else ("input",), "Input")
+    sizes = [features]
     for number, layer in enumerate(layers, start=1):
         features = writer.layer(number, layer, features)
+        sizes.append(features)
     _add_totals(writer, len(layers))
+    if fields.initialization is not None:
+        add_initialization(writer, fields.initialization, sizes)
     _add_memory(writer, fields)
     return writer
 
@@ -69,17 +75,27 @@ def build(fields: ParametersFields) -> Plan:
     each = tuple(f"params{number}" for number in range(1, len(layers) + 1))
     letters = tuple(quantity.name for quantity in writer.graph if isinstance(quantity.given, Letter))
     found = (*each, "weights", "biases", "params") if len(layers) > 1 else each
-    parts = (PartPlan("a", found, layout=None if letters else Layout.TABLE, terms=letters or None),)
+    parts: tuple[PartPlan, ...] = (
+        PartPlan("a", found, layout=None if letters else Layout.TABLE, terms=letters or None),
+    )
+    if fields.initialization is not None:
+        width = DISTRIBUTIONS[fields.initialization.distribution].quantity
+        ranges = tuple(f"{width}{number}" for number in range(1, len(layers) + 1))
+        parts = (*parts, PartPlan("b", ranges, terms=letters or None))
     return Plan(
         writer.graph,
         parts,
         _statement(fields, layers),
         composites=tuple(writer.composites),
         tables=(_table(len(layers)),),
-        symbols=Symbols({f"shape_{name}": _shape_of(name) for name in writer.shapes}),
+        symbols=Symbols({**{f"shape_{name}": _shape_of(name) for name in writer.shapes}, **_initial_forms(fields)}),
         aliases=writer.aliases,
         groups={"shapes": tuple(f"shape_{name}" for name in writer.shapes)} if writer.composites else {},
     )
+
+
+def _initial_forms(fields: ParametersFields) -> dict[str, Forms]:
+    return {} if fields.initialization is None or fields.mlp is None else initial_forms(len(fields.mlp) - 1)
 
 
 def _shape_of(name: str) -> Forms:
@@ -103,11 +119,20 @@ def _statement(fields: ParametersFields, layers: Sequence[Layer]) -> Statement:
     if fields.mlp is not None:
         sizes = " – ".join(map(str, fields.mlp))
         biases = "with biases" if fields.biases else "without biases"
-        return Statement((f"A multi-layer perceptron has the sizes {sizes} ({biases}).\n\n",), (asks,))
+        told = f"A multi-layer perceptron has the sizes {sizes} ({biases}).{_initial(fields)}"
+        initial = "" if fields.initialization is None else " How are the initial weights of each layer drawn?"
+        return Statement((f"{told}\n\n",), (f"{asks}{initial}",))
     begins = "" if fields.input is None else f" with {fields.input} features in its input"
     sequence = "" if fields.sequence is None else f" It works on sequences of {fields.sequence} tokens."
     lines = [f"{number}. {_in_words(layer)}" for number, layer in enumerate(layers, start=1)]
     return Statement(("\n".join([f"A model{begins} has these layers.{sequence}", "", *lines]),), (asks,))
+
+
+def _initial(fields: ParametersFields) -> str:
+    if fields.initialization is None:
+        return ""
+    scheme, how = SCHEMES[fields.initialization.scheme], fields.initialization.distribution
+    return f" Its weights are drawn by {scheme.title}, from a {how} distribution."
 
 
 def _in_words(layer: Layer) -> str:
