@@ -16,7 +16,7 @@ ACROSS = {
     "checking/invited": {"further_verdicts", "verdicts"},
     "cli": {"check", "export", "graph", "mark", "start_up"},
     "graph": {"array", "fused"},
-    "kinds": {"update_rules", "vocabulary"},
+    "kinds": {"letters", "update_rules", "vocabulary"},
     "notation": {"roundtrip", "vectors"},
     "problem": {"broken_files", "marking", "mutations"},
     "rendering": {"names_alike", "same_bytes", "same_numbers"},
