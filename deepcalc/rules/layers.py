@@ -14,6 +14,7 @@ from deepcalc.notation.functions import TWO
 from deepcalc.notation.nodes import ONE, ZERO, Over, Plus, Times, total
 from deepcalc.records import record
 from deepcalc.rules import sizes
+from deepcalc.rules.activations import ACTIVATIONS, SOFTMAX
 from deepcalc.rules.sizes import Padding, Side
 
 Factors = tuple[Any, ...]
@@ -258,8 +259,5 @@ _ROWS = (
 
 LAYERS: Mapping[str, LayerRule] = {row.tag: row for row in _ROWS}
 
-ELEMENTWISE = (
-    "relu", "leaky_relu", "relu6", "elu", "selu", "gelu", "silu", "swish", "mish", "sigmoid", "hard_sigmoid",
-    "hard_swish", "tanh", "softplus", "softmax",
-)  # fmt: skip
-"""Functions that are layers by their names alone."""
+ELEMENTWISE = (*(row.name for row in ACTIVATIONS.values() if not row.is_trained), "silu", SOFTMAX)
+"""Activations that are layers of their own, without parameters."""

@@ -8,7 +8,7 @@ from typing import Any
 from deepcalc.checking.invited.forms import complement_of, is_call, is_integer, is_square
 from deepcalc.checking.invited.place import AtNode, Place, Written
 from deepcalc.notation.edits import factors
-from deepcalc.notation.functions import TWO
+from deepcalc.notation.functions import FUNCTIONS, TWO
 from deepcalc.notation.nodes import (
     ONE,
     Call,
@@ -25,8 +25,11 @@ from deepcalc.notation.nodes import (
     product,
     total,
 )
+from deepcalc.rules.activations import ACTIVATIONS
 
-ACTIVATIONS = ("sigmoid", "tanh", "relu", "leaky_relu", "softplus")
+ACTIVATION_CALLS = tuple(name for name in ACTIVATIONS if name in FUNCTIONS)
+"""The functions of formulas that are activations."""
+
 _LOGS = ("log", "ln")
 _OTHER_ACTIVATION = {"sigmoid": "tanh", "tanh": "sigmoid"}
 _CURVED = ("sigmoid", "tanh")
@@ -155,7 +158,7 @@ def exponent_turned(place: Place, node: Any) -> Any:
 
 
 def applied_twice(place: Place, node: Any) -> Any:
-    is_one = is_call(node, *ACTIVATIONS) and len(node.arguments) == 1
+    is_one = is_call(node, *ACTIVATION_CALLS) and len(node.arguments) == 1
     return Call(node.function, node) if is_one else None
 
 
