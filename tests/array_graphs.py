@@ -50,7 +50,7 @@ def _same(one: Shape, other: Shape) -> bool:
 
 
 def _product(one: Shape, other: Shape) -> bool:
-    return bool(one and other) and len(one) + len(other) > 2 and one[-1] == other[0]
+    return len(one) in (1, 2) and len(other) in (1, 2) and len(one) + len(other) > 2 and one[-1] == other[0]
 
 
 def _row(one: Shape, other: Shape) -> bool:
@@ -119,6 +119,49 @@ def _conv1d(x: Any, k: Any) -> Any:
     return anp.array([sum(x[i + a] * k[a] for a in range(k.shape[0])) for i in range(x.shape[0] - k.shape[0] + 1)])
 
 
+def _cube(shape: Shape) -> bool:
+    return len(shape) == 3
+
+
+def _wide(shape: Shape) -> bool:
+    return len(shape) == 2 and min(shape) > 1
+
+
+def _c(shape: Shape) -> bool:
+    return shape == (2, 2)
+
+
+def _column(one: Shape, other: Shape) -> bool:
+    return _matrix(one, other) and one[1] > 1 and other == (one[0], 1)
+
+
+def _masked(x: Any) -> Any:
+    powers = anp.exp(x) * numpy.array([[1.0, 0.0], [1.0, 1.0]])
+    return powers / anp.sum(powers, axis=1, keepdims=True)
+
+
+def _hot(x: Any, classes: int, first: int) -> Any:
+    return numpy.eye(classes)[numpy.asarray(anp.argmax(x, axis=1)) + 1 - first]
+
+
+def _largest(x: Any) -> Any:
+    """1 at the first largest entry of each row."""
+    return _hot(x, x.shape[1], 1)
+
+
+def _dilated(x: Any, k: Any) -> Any:
+    """A kernel of two by two whose entries lie two apart, on an image of three by three."""
+    return anp.array([[x[0, 0] * k[0, 0] + x[0, 2] * k[0, 1] + x[2, 0] * k[1, 0] + x[2, 2] * k[1, 1]]])
+
+
+def _padded_pool(of: Callable[[Any], Any], value: float) -> Callable[[Any], Any]:
+    return lambda x: anp.array([[of(anp.array(w)) for w in row] for row in _windows(x, 2, 2, 1, value)])
+
+
+def _pool1d(of: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda x: anp.array([of(x[i : i + 2]) for i in range(x.shape[0] - 1)])
+
+
 FORMS = [
     Form("{0} + {1}", lambda x, y: x + y, _same),
     Form("{0} - {1}", lambda x, y: x - y, _same),
@@ -169,9 +212,58 @@ FORMS = [
     Form("conv1d({0}, {1})", _conv1d, lambda x, k: _vector(x, k) and x[0] >= k[0]),
     Form("max_pool2d({0}, kernel=2, stride=1)", _pool2d(1, anp.max), lambda x: _matrix(x) and min(x) > 1),
     Form("avg_pool2d({0}, kernel=2, stride=1)", _pool2d(1, anp.mean), lambda x: _matrix(x) and min(x) > 1),
-]
+    Form("{0}^2", lambda x: x**2, _array),
+    Form("{0}^3 - 2*{0}", lambda x: x**3 - 2 * x, _array),
+    Form("elu({0})", lambda x: anp.where(x > 0, x, anp.exp(anp.minimum(x, 0)) - 1), _array),
+    Form("leaky_relu({0}, 0.1)", lambda x: anp.where(x > 0, x, 0.1 * x), _array),
+    Form("softplus({0})", lambda x: anp.log(1 + anp.exp(x)), _array),
+    Form("{0} + {1}", lambda x, y: x + y, _column),
+    Form("{0}*{1}", lambda x, y: x * y, _column),
+    Form("{0}/(2 + {1}^2)", lambda x, y: x / (2 + y**2), _row),
+    Form("max({0}, axis=0)", lambda x: anp.max(x, axis=0), _matrix),
+    Form("min({0}, axis=1)", lambda x: anp.min(x, axis=1), _matrix),
+    Form("min({0})", anp.min, _array),
+    Form("norm({0}, axis=0)", lambda x: anp.sqrt(anp.sum(x**2, axis=0)), _wide),
+    Form("norm({0}, axis=1)", lambda x: anp.sqrt(anp.sum(x**2, axis=1)), _wide),
+    Form("log_softmax({0}, axis=0)", _log_softmax(0), _matrix),
+    Form("log_softmax({0})", lambda x: _log_softmax(0)(x), _vector),
+    Form("masked_softmax({0}, [[1, 0], [1, 1]], axis=1)", _masked, _c),
+    Form("is_max({0}, axis=1)*{0}", lambda x: _largest(x) * x, _matrix),
+    Form("is_min({0}, axis=1)*{0}", lambda x: _largest(-x) * x, _matrix),
+    Form("one_hot(argmax({0}, axis=1), classes=4)", lambda x: _hot(x, 4, 1), _matrix),
+    Form("one_hot(argmin({0}, axis=1), classes=4)", lambda x: _hot(-x, 4, 1), _matrix),
+    Form("{0} + ones({n}, 2)", lambda x: x + 1, lambda x: len(x) == 2 and x[1] == 2),
+    Form("{0} - zeros({n})", lambda x: x - 0, _vector),
+    Form("expand({0}, axis=0)", lambda x: anp.reshape(x, (1, -1)), _vector),
+    Form("expand({0}, axis=1)", lambda x: anp.reshape(x, (-1, 1)), _vector),
+    Form("permute({0}, axes=(1, 0))", anp.transpose, _matrix),
+    Form("flip({0})", lambda x: x[::-1], _vector),
+    Form("flip({0})", lambda x: x[::-1, ::-1], _matrix),
+    Form("flip({0}, axes=1)", lambda x: x[:, ::-1], _matrix),
+    Form("pad({0}, by=1)", lambda x: anp.concatenate([numpy.zeros(1), x, numpy.zeros(1)]), _vector),
+    Form("concat({0}, {1}, axis=1)", lambda x, y: anp.concatenate([x, y], axis=1), lambda x, y: _matrix(x, y)
+         and x[0] == y[0]),
+    Form("{0}[1, :]", lambda x: x[0, :], _matrix),
+    Form("{0}[1:2]", lambda x: x[:2], lambda x: bool(x) and x[0] > 1),
+    Form("{0}[2, 1]*{0}", lambda x: x[1, 0] * x, _wide),
+    Form("max_pool1d({0}, kernel=2, stride=1)", _pool1d(anp.max), lambda x: _vector(x) and x[0] > 1),
+    Form("avg_pool1d({0}, kernel=2, stride=1)", _pool1d(anp.mean), lambda x: _vector(x) and x[0] > 1),
+    Form("max_pool2d({0}, kernel=2, padding=1)", _padded_pool(anp.max, -1e9), _wide),
+    Form("avg_pool2d({0}, kernel=2, padding=1)", _padded_pool(anp.mean, 0.0), _wide),
+    Form("conv2d({0}, {1}, dilation=2)", _dilated, lambda x, k: x == (3, 3) and k == (2, 2)),
+    Form("conv2d({0}, [{1}, 2*{1}], padding=1)", lambda x, k: anp.array([_conv2d(1, 1)(x, k), _conv2d(1, 1)(x, 2 * k)]),
+         lambda x, k: _matrix(x) and k == (2, 2)),
+    Form("[{0}, 2*{0}^2]", lambda x: anp.array([x, 2 * x**2]), _matrix),
+    Form("sum({0}, axis=2)", lambda x: anp.sum(x, axis=2), _cube),
+    Form("mean({0}, axis=1)", lambda x: anp.mean(x, axis=1), _cube),
+    Form("max({0}, axis=2)", lambda x: anp.max(x, axis=2), _cube),
+    Form("softmax({0}, axis=2)", _softmax(2), _cube),
+    Form("permute({0}, axes=(2, 0, 1))", lambda x: anp.transpose(x, (2, 0, 1)), _cube),
+    Form("{0} @ {1}", lambda x, y: x @ y, lambda x, y: _cube(x) and _matrix(y) and x[-1] == y[0]),
+]  # fmt: skip
 
-GIVEN: dict[str, Shape] = {"A": (2, 3), "B": (3, 2), "C": (2, 2), "D": (3, 3), "u": (3,), "v": (2,), "c": ()}
+GIVEN: dict[str, Shape] = {"A": (2, 3), "B": (3, 2), "C": (2, 2), "D": (3, 3), "u": (3,), "v": (2,), "c": (),
+                           "p": (2, 1), "T": (2, 2, 3)}  # fmt: skip
 
 
 @dataclass

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import autograd
@@ -15,6 +16,7 @@ from deepcalc.notation.grids import Grid, places
 from deepcalc.notation.latex_printing import LatexPrinter
 from deepcalc.notation.names import gradient
 from deepcalc.notation.nodes import names_in
+from deepcalc.notation.operations import OPERATIONS
 from deepcalc.notation.operations.expressions import arranged, entry_of
 from deepcalc.notation.parser import parse
 from deepcalc.notation.printing import PlainPrinter, UnicodePrinter
@@ -98,3 +100,14 @@ def test_what_is_printed_is_read_back(start: int) -> None:
 def test_every_form_is_tried() -> None:
     tried = {form for seed in range(GRAPHS) for _, form, _ in random_graph(seed).steps}
     assert tried == set(FORMS)
+
+
+def test_every_operation_is_in_a_form() -> None:
+    """Those by which a gradient goes back through a window come of the window's own."""
+    named = {word for form in FORMS for word in re.findall(r"[a-z_0-9]+(?=\()", form.text)}
+    gradients = {name for name in OPERATIONS if name.endswith(("_input", "_kernel"))}
+    assert set(OPERATIONS) - gradients - OTHERWISE <= named
+
+
+OTHERWISE = {"eigvals"}
+"""Operations with tests of their own: whose derivatives need values that are far from each other."""

@@ -163,7 +163,10 @@ def _product_pull_back(node: Any, index: int, adjoint: Any, around: Surroundings
         return outer(adjoint, right) if index == 0 else matrix_product(transpose(left), adjoint)
     if vectors == (True, False):
         return matrix_product(right, adjoint) if index == 0 else outer(_column(left), adjoint)
-    return matrix_product(adjoint, transpose(right)) if index == 0 else matrix_product(transpose(left), adjoint)
+    passed = matrix_product(adjoint, transpose(right)) if index == 0 else matrix_product(transpose(left), adjoint)
+    for _ in range(len(shapes[1 - index]) - len(shapes[index])):  # one matrix beside each of a stack
+        passed = Apply("sum", {"axis": 0}, passed)
+    return passed
 
 
 def _column(node: Any) -> Any:
