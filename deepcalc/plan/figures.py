@@ -200,7 +200,8 @@ class GridPlan:
 
     So many zeros as ``around`` says stand at each end of its rows and columns. ``marked`` are places, (row, column),
     counted from the first zero on, which are framed together; each entry other than 0 of ``marked_by``, of the same
-    shape, is framed alone.
+    shape, is framed alone. A ``shaded`` one is of shares from 0 to 1, the larger the deeper in colour (a heat map).
+    ``row_letter`` and ``column_letter`` number its rows and columns, q₁, q₂, …
     """
 
     label: Prose
@@ -209,6 +210,9 @@ class GridPlan:
     around: tuple[int, int] = (0, 0)
     marked: tuple[tuple[int, int], ...] = ()
     marked_by: str | None = None
+    shaded: bool = False
+    row_letter: str = ""
+    column_letter: str = ""
 
 
 @record

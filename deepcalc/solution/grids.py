@@ -7,7 +7,7 @@ from typing import Any
 
 from deepcalc.graph.evaluation import evaluate
 from deepcalc.notation.array_nodes import Array
-from deepcalc.notation.nodes import ZERO
+from deepcalc.notation.nodes import ZERO, Name
 from deepcalc.plan.figures import GridPlan, GridsPlan
 from deepcalc.solution.figures import Figure, Matrices, Matrix
 from deepcalc.solution.picture_values import PictureValues
@@ -46,7 +46,19 @@ def _matrix(plan: GridPlan, values: PictureValues) -> Matrix:
     inner = [[*[ZERO] * beside, *row, *[ZERO] * beside] for row in rows]
     cells = tuple(map(tuple, [*zeros, *inner, *zeros]))
     together = [frozenset(plan.marked)] if plan.marked else []
-    return Matrix(plan.label, cells, plan.around, (*together, *(frozenset([at]) for at in _marked(plan, values))))
+    return Matrix(
+        plan.label,
+        cells,
+        plan.around,
+        (*together, *(frozenset([at]) for at in _marked(plan, values))),
+        tuple(tuple(float(cell.value) for cell in row) for row in cells) if plan.shaded else (),
+        _numbered(plan.row_letter, len(cells)),
+        _numbered(plan.column_letter, width),
+    )
+
+
+def _numbered(letter: str, count: int) -> tuple[Name, ...]:
+    return tuple(Name(f"{letter}{number}") for number in range(1, count + 1)) if letter else ()
 
 
 def _rows(node: Any, lead: tuple[int, ...]) -> list[list[Any]]:

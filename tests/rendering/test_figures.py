@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import subprocess
 from fractions import Fraction
@@ -18,6 +19,7 @@ from deepcalc.notation.nodes import Literal, Name
 from deepcalc.notation.symbols import Forms, Symbols
 from deepcalc.problem.loader import load_text
 from deepcalc.rendering.figures import dot, scene, svg, tikz
+from deepcalc.rendering.figures.grids import DEEPEST
 from deepcalc.rendering.figures.scene import Dot, Pill, Rect, Scene, Text, cut, span_within
 from deepcalc.rendering.figures.scene import Path as Course
 from deepcalc.rendering.figures.ticks import ticks
@@ -211,7 +213,7 @@ def test_the_pictures_of_the_library_compile(tmp_path: Path) -> None:
     body = "\n\n".join(rf"\noindent {picture}" for picture in pictures)
     (tmp_path / "all.tex").write_text(f"{preamble}\\textwidth=440pt\\begin{{document}}\n{body}\\end{{document}}")
     command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape", "all.tex"]
-    run = subprocess.run(command, cwd=tmp_path, capture_output=True, timeout=60)
+    run = subprocess.run(command, cwd=tmp_path, capture_output=True, timeout=300)
     log = run.stdout.decode(errors="replace")
     assert run.returncode == 0, log[-2000:]
     assert "Overfull" not in log
@@ -330,3 +332,31 @@ def test_nothing_overlaps_in_any_boxes(data: st.DataObject, count: int) -> None:
     blocks = tuple(Block("convolution", ("kernel 3 × 3",) if n % 2 else (), sides) for n in range(count))
     drawn = scene(Figure("", (), Blocks(blocks, tuple(sorted(edges))), True), Symbols())
     assert overlaps(drawn) == []
+
+
+@pytest.mark.parametrize(
+    ("tokens", "query", "rows", "columns"),
+    [
+        ("rows", "[[1, 0], [0, 2]]", "q", "k"),
+        ("columns", "[[1, 0], [0, 2]]", "k", "q"),
+        ("columns", "[1, 0]", "q", "k"),
+    ],
+)
+def test_attention_weights_are_a_heat_map(tokens: str, query: str, rows: str, columns: str) -> None:
+    text = f"kind: attention\ntokens: {tokens}\nscore: dot\nQ: {query}\nK: [[1, 0], [0, 1]]\nV: [[1, 2], [3, 4]]"
+    solution = solve(load_text(text.encode(), "test.yaml", find_kinds()))
+    (figure,) = solution.figures
+    assert isinstance(figure.drawing, Matrices)
+    ((weights,),) = figure.drawing.rows
+    assert isinstance(weights, Matrix)
+    first, second = (1 / (1 + math.exp(-score)) for score in (1, -2))  # softmax of (1, 0) and of (0, 2)
+    expected = [[first, 1 - first], [second, 1 - second]][: len(weights.cells)]
+    found = [list(row) for row in weights.shades]
+    if rows == "k":
+        found = [list(column) for column in zip(*found, strict=True)]
+    assert [entry for row in found for entry in row] == pytest.approx([e for row in expected for e in row], abs=1e-4)
+    assert [name.name for name in weights.row_names] == [f"{rows}{at + 1}" for at in range(len(weights.cells))]
+    assert [name.name for name in weights.column_names] == [f"{columns}1", f"{columns}2"]
+    opacities = [shape.opacity for shape in scene(figure, solution.symbols).shapes if isinstance(shape, Course)]
+    shown = [opacity for opacity in opacities if opacity is not None]
+    assert shown == pytest.approx([DEEPEST * entry for row in weights.shades for entry in row])

@@ -18,6 +18,7 @@ from deepcalc.notation.names import gradient
 from deepcalc.notation.nodes import Name
 from deepcalc.notation.shapes import shape_text
 from deepcalc.plan import PartPlan, Plan
+from deepcalc.plan.figures import GridPlan, GridsPlan
 from deepcalc.plan.statement import Statement, joined, prose
 
 MEANING = {"Q": "queries", "K": "keys", "V": "values"}
@@ -54,7 +55,8 @@ class _Builder:
         gradients = self._gradients()
         if gradients:
             parts.append(PartPlan("b", gradients))
-        return Plan(self._graph, tuple(parts), self._statement(found, gradients), symbols=SYMBOLS)
+        statement, figures = self._statement(found, gradients), (self._heat_map(),)
+        return Plan(self._graph, tuple(parts), statement, symbols=SYMBOLS, figures=figures)
 
     def _add_given(self) -> None:
         fields, writer = self._fields, self._writer
@@ -125,6 +127,17 @@ class _Builder:
         else:
             writer.add(head["A"], f"softmax({scores}, axis={axis})", ("score",), note, section)
         writer.add(head["O"], fields.arrangement.weighted.format(**head), ("V",), "weighted values", section)
+
+    def _heat_map(self) -> GridsPlan:
+        """The attention weights of each head, the larger the deeper in colour."""
+        by_rows = self._fields.tokens == "rows" or len(self._graph.shape(self._heads[0]["A"])) == 1
+        row, column = ("q", "k") if by_rows else ("k", "q")
+        maps = tuple(
+            GridPlan((Name(head["A"]),), head["A"], shaded=True, row_letter=row, column_letter=column)
+            for head in self._heads
+        )
+        caption = f"Each {'row' if by_rows else 'column'}: what a query takes of each key."
+        return GridsPlan("The attention weights", (caption,), (maps,))
 
     # ---- what comes after the heads
 

@@ -110,7 +110,10 @@ class Text:
 
 @record
 class Path:
-    """A line through points; a ``smooth`` one leaves and enters every point horizontally. ``filled`` closes it."""
+    """A line through points; a ``smooth`` one leaves and enters every point horizontally. ``filled`` closes it.
+
+    The colour of a filled one may have an ``opacity`` of its own.
+    """
 
     points: tuple[Point, ...]
     ink: Ink = Ink.PLAIN
@@ -118,6 +121,7 @@ class Path:
     dash: tuple[float, ...] = ()
     smooth: bool = False
     filled: bool = False
+    opacity: float | None = None
 
     @property
     def box(self) -> Rect:

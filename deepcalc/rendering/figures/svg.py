@@ -36,7 +36,7 @@ def to_svg(scene: Scene, title: str, description: str, standalone: bool = False)
 def _path(path: Path) -> Iterator[str]:
     commands = _smooth(path.points) if path.smooth else _straight(path.points)
     if path.filled:
-        yield f'<path d="{commands}Z" {_paint("fill", path.ink)}/>'
+        yield f'<path d="{commands}Z" {_paint("fill", path.ink, path.opacity)}/>'
         return
     dash = f' stroke-dasharray="{" ".join(map(_number, path.dash))}"' if path.dash else ""
     yield f'<path d="{commands}" {_paint("stroke", path.ink)} stroke-width="{_number(path.width)}"{dash}/>'
@@ -88,9 +88,10 @@ def _runs(label: Label, size: float) -> str:
 _WRITE: Mapping[type, Callable[[Any], Iterator[str]]] = {Path: _path, Pill: _pill, Dot: _dot, Text: _lettering}
 
 
-def _paint(attribute: str, ink: Ink) -> str:
-    opacity = f' {attribute}-opacity="{OPACITIES[ink]}"' if ink in OPACITIES else ""
-    return f'{attribute}="{COLOURS.get(ink, "currentColor")}"{opacity}'
+def _paint(attribute: str, ink: Ink, opacity: float | None = None) -> str:
+    opacity = OPACITIES.get(ink) if opacity is None else opacity
+    seen = "" if opacity is None else f' {attribute}-opacity="{_number(opacity)}"'
+    return f'{attribute}="{COLOURS.get(ink, "currentColor")}"{seen}'
 
 
 def _text(text: str) -> str:

@@ -41,7 +41,8 @@ def document(picture: str) -> str:
 
 def _path(path: Path) -> Iterator[str]:
     if path.filled:
-        yield rf"\fill[{_paint(path.ink)}] {' -- '.join(map(_point, path.points))} -- cycle;"
+        opacity = "" if path.opacity is None else f",fill opacity={_number(path.opacity)}"
+        yield rf"\fill[{_paint(path.ink)}{opacity}] {' -- '.join(map(_point, path.points))} -- cycle;"
         return
     dash = f", dash pattern={_dashes(path.dash)}" if path.dash else ""
     course = _smooth(path.points) if path.smooth else " -- ".join(map(_point, path.points))
