@@ -180,7 +180,8 @@ class Matrix:
     """Entries in cells, those of ``around`` rows and columns at each end zeros that were added.
 
     ``framed`` are places, (row, column), in groups that have one frame each. ``shades``, where there are any, tell how
-    deep the colour of each cell is, from 0 to 1; ``row_names`` stand before the rows, ``column_names`` above the columns.
+    deep the colour of each cell is, from 0 to 1; ``row_names`` stand before the rows, ``column_names`` above the
+    columns.
     """
 
     label: Prose
