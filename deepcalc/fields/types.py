@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from typing import Annotated, Any, ClassVar
 
@@ -27,6 +27,8 @@ from deepcalc.notation.parser import parse, parse_number, parse_relation
 from deepcalc.notation.typed import NumberText
 from deepcalc.records import record
 
+FieldAlias = str | tuple[str, ...]
+
 
 class Fields(BaseModel):
     """What an author writes for one kind of problem; every field has a description.
@@ -39,6 +41,11 @@ class Fields(BaseModel):
     )
 
     most_entries: ClassVar[int] = 1000
+
+    @classmethod
+    def aliases_in(cls, data: Mapping[str, Any]) -> Mapping[str, FieldAlias]:
+        """Other names of fields, as they are meant in these data: of one field, or of several as a list."""
+        return {}
 
     def faults(self) -> Iterator[Fault]:
         """What is wrong with the fields taken together; each fault has the location of the field it concerns."""

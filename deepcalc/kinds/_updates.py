@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Annotated, Any
 from typing import Literal as OneOf
 
-from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema
+from pydantic import (
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    WithJsonSchema,
+)
 
 from deepcalc.errors import Fault, Location, listed
 from deepcalc.fields.given import Fraction01OrLetter, NotNegativeOrLetter, PositiveOrLetter
 from deepcalc.fields.types import (
     Count,
+    FieldAlias,
     Fields,
     Flag,
     Fraction01,
@@ -23,11 +30,12 @@ from deepcalc.fields.types import (
     wrong,
 )
 from deepcalc.kinds._clipping import ClipFields
+from deepcalc.kinds._schedules import RatesAsList, ScheduleFields
 from deepcalc.notation.nodes import Literal
 from deepcalc.notation.parser import parse_number
-from deepcalc.rules.schedules import SCHEDULES, Schedule
 from deepcalc.rules.updates import (
     COMMON_OPTIONS,
+    FIELD_ALIASES,
     METHOD_ALIASES,
     SETTING_NAMES,
     UPDATES,
@@ -40,7 +48,6 @@ UPDATE = "Update"
 """The heading of updates."""
 
 MethodName = StrEnum("MethodName", [*UPDATES])  # type: ignore[misc]
-ScheduleName = StrEnum("ScheduleName", [*SCHEDULES])  # type: ignore[misc]
 
 
 def timed(name: str, time: int) -> str:
@@ -60,42 +67,6 @@ def _by_any_name(value: Any) -> Any:
 MethodField = Annotated[MethodName, BeforeValidator(_by_any_name)]
 
 
-class ScheduleFields(Fields):
-    """How the learning rate changes with the step t; k = t − 1 steps were taken before it."""
-
-    kind: ScheduleName = Field(
-        description="η·factor^⌊k/every⌋ (step), η·factor^k (exponential), η·e^(−decay·k) (natural_exponential), "
-        "η/(1 + decay·k) (inverse_time), half a cosine down to `end` in `steps` (cosine), "
-        "(1 − k/steps)^power (polynomial), η·t/steps at first (linear_warmup), or `rates` (list)"
-    )
-    factor: Positive | None = Field(None, description="what the rate is multiplied by (step, exponential)")
-    every: Count | None = Field(None, description="after how many steps (step)")
-    decay: NotNegative | None = Field(None, description="how fast it falls (natural_exponential, inverse_time)")
-    steps: Count | None = Field(None, description="how many steps it lasts (cosine, polynomial, linear_warmup)")
-    end: NotNegative | None = Field(None, description="the rate at the end, 0 by default (cosine, polynomial)")
-    power: Positive | None = Field(None, description="the exponent, 1 by default (polynomial)")
-    rates: list[NotNegative] | None = Field(None, min_length=1, description="the rate of each step (list)")
-
-    @property
-    def row(self) -> Schedule:
-        return SCHEDULES[self.kind]
-
-    def rate(self, learning_rate: Any, step: int) -> Any:
-        """The written rate of a step."""
-        named = {name: getattr(self, name) for name in (*self.row.needs, *self.row.defaults)}
-        settings = {name: self.row.defaults.get(name) if value is None else value for name, value in named.items()}
-        return self.row.formula(learning_rate, step, settings)
-
-    def setting_faults(self, at: Location) -> Iterator[Fault]:
-        own = (*self.row.needs, *self.row.defaults)
-        for name in type(self).model_fields:
-            if name != "kind" and name in self.model_fields_set and name not in own:
-                yield Fault((*at, name), f"`{name}` has no effect here; {self.kind} takes {listed(own)}")
-        missing = [name for name in self.row.needs if getattr(self, name) is None]
-        if missing:
-            yield Fault(at, f"missing {listed(f'`{name}`' for name in missing)}; {self.kind} takes {listed(own)}")
-
-
 class UpdateClipFields(ClipFields):
     """A bound of the gradients, before anything else is made of them."""
 
@@ -105,25 +76,48 @@ class UpdateClipFields(ClipFields):
     )
 
 
+def with_aliases(schema: dict[str, Any]) -> None:
+    """The fields' other names in the JSON Schema; what is needed may have any of its names."""
+    properties, own = schema["properties"], [row.field_aliases for row in UPDATES.values()]
+    names: dict[str, list[str]] = {}
+    for alias, target in (pair for aliases in (FIELD_ALIASES, *own) for pair in aliases.items()):
+        fields = [target] if isinstance(target, str) else list(target)
+        if alias not in properties and all(field in properties for field in fields):
+            said = " and ".join(f"`{field}`" for field in fields)
+            properties[alias] = {"description": f"another name of {said}"}
+            names.setdefault(fields[0], [fields[0]]).append(alias)
+    needed = [field for field in schema.get("required", ()) if field in names]
+    if needed:
+        schema["required"] = [field for field in schema["required"] if field not in needed]
+        any_name = [{"anyOf": [{"required": [name]} for name in names[field]]} for field in needed]
+        schema["allOf"] = [*schema.get("allOf", ()), *any_name]
+
+
 class UpdateFields(Fields):
     """An update rule."""
 
+    model_config = ConfigDict(json_schema_extra=with_aliases)
+
     method: MethodField = Field(description="the optimizer's update rule")
     learning_rate: NotNegativeOrLetter = Field(
-        description="the learning rate η (adadelta: 1 in its paper); nothing for a letter, as for γ, ρ, β₁, β₂ and ε"
+        description="the learning rate η, also lr or alpha (adadelta: 1 in its paper); nothing for a letter, as for γ, "
+        "ρ, β₁, β₂ and ε"
     )
     momentum: Fraction01OrLetter = Field(
         parse_number("0.9"),
-        description="the coefficient γ of the velocity (momentum, nesterov; rmsprop only where it is given)",
+        description="the coefficient γ of the velocity, also called mu or beta (momentum, nesterov; rmsprop only where "
+        "it is given)",
     )
     dampening: Fraction01 | None = Field(
         None, description="τ: the gradient counts 1 − τ in the velocity, in the first step too (momentum); 0 by default"
     )
     decay: Fraction01OrLetter = Field(
-        parse_number("0.9"), description="the decay rate ρ of the average squared gradient (rmsprop, adadelta)"
+        parse_number("0.9"),
+        description="the decay rate ρ of the average squared gradient, also called rho (rmsprop, adadelta)",
     )
     beta1: Fraction01OrLetter = Field(
-        parse_number("0.9"), description="the decay rate β₁ of the first moment (adam and its like, lion)"
+        parse_number("0.9"),
+        description="the decay rate β₁ of the first moment (adam and its like, lion); betas: [0.9, 0.999] gives both",
     )
     beta2: Fraction01OrLetter = Field(
         parse_number("0.999"), description="the decay rate β₂ of the second moment (adam and its like); lion: 0.99"
@@ -179,9 +173,16 @@ class UpdateFields(Fields):
     clip: UpdateClipFields | None = Field(
         None, description="clip the gradients, for any method: {value: 1}, {norm: 1} or {norm_of_each: 1}"
     )
-    schedule: ScheduleFields | None = Field(
-        None, description="the learning rate of each step: {kind: step, every: 2, factor: 0.5}"
+    schedule: Annotated[ScheduleFields | None, RatesAsList()] = Field(
+        None, description="the learning rate of each step: {kind: step, every: 2, factor: 0.5}, or a list of rates"
     )
+
+    @classmethod
+    def aliases_in(cls, data: Mapping[str, Any]) -> Mapping[str, FieldAlias]:
+        """The names of Keras, PyTorch and the papers; those of the method's own literature before the usual ones."""
+        method = _by_any_name(data.get("method"))
+        own = UPDATES[method].field_aliases if isinstance(method, str) and method in UPDATES else {}
+        return {**super().aliases_in(data), **FIELD_ALIASES, **own}
 
     @property
     def update(self) -> Update:

@@ -138,7 +138,7 @@ class _Walk:
         elif isinstance(item, str):
             fields = [owner.model_fields[item] for owner in self.owners if item in owner.model_fields]
             if fields:
-                self.owners = [inner for field in fields for inner in _models_in(field.annotation)]
+                self.owners = [inner for field in fields for inner in models_in(field.annotation)]
                 self._at_union = True
         entries = dict(enumerate(self.value)) if isinstance(self.value, list) else self.value
         if isinstance(entries, dict) and item in entries:
@@ -211,7 +211,7 @@ def _elsewhere(model: type[BaseModel], name: str, here: Sequence[type[BaseModel]
             places[f"`{path}`" if path else "the problem itself"] = None
         for field, info in owner.model_fields.items():
             inner = f"{path}.{info.alias or field}".lstrip(".")
-            waiting += ((inner, each) for each in _models_in(info.annotation))
+            waiting += ((inner, each) for each in models_in(info.annotation))
     return f"; it is a field of {listed(list(places)[:_MOST_PLACES])}" if places else ""
 
 
@@ -229,7 +229,8 @@ def _needs(owners: Iterable[type[BaseModel]], missing: str) -> str:
     return ""
 
 
-def _models_in(annotation: Any) -> list[type[BaseModel]]:
+def models_in(annotation: Any) -> list[type[BaseModel]]:
+    """The models that a field's type is made of."""
     if isinstance(annotation, type) and not isinstance(annotation, types.GenericAlias):
         return [annotation] if issubclass(annotation, BaseModel) else []
-    return [model for argument in typing.get_args(annotation) for model in _models_in(argument)]
+    return [model for argument in typing.get_args(annotation) for model in models_in(argument)]

@@ -30,6 +30,7 @@ from deepcalc.plan.lookup import EVERYTHING, groups_of, is_entry, resolve
 from deepcalc.problem.changes import change
 from deepcalc.problem.common import CommonFields, part_id
 from deepcalc.problem.expected import Near
+from deepcalc.problem.field_names import own_name, settle_field_names
 from deepcalc.problem.letters import assumptions_of, unresolved, with_terms
 from deepcalc.problem.problem import LastWord, Problem
 from deepcalc.problem.source import LARGEST_FILE, MOST_FAULTS, Source, read_source
@@ -54,8 +55,11 @@ def load_text(raw: bytes, name: str, kinds: Kinds, changes: Mapping[str, str] | 
     source = read_source(name, raw)
     kind = _kind_of(source, kinds)
     checked = fields_model(kind)
+    renamed = settle_field_names(source, checked)
+    if renamed:
+        raise _invalid(source, renamed)
     for field, value in (changes or {}).items():
-        change(source, field, value, checked)
+        change(source, own_name(checked, field, source.data), value, checked)
     _check_lengths(source, kind)
     try:
         fields = checked.model_validate(source.data)

@@ -284,6 +284,9 @@ SCHEDULES: list[tuple[str, Callable[[int], float]]] = [
     ("{kind: polynomial, steps: 5, power: 2}", lambda t: 0.4 * (1 - min(t - 1, 5) / 5) ** 2),
     ("{kind: polynomial, steps: 5, end: 0.1}", lambda t: 0.1 + 0.3 * (1 - min(t - 1, 5) / 5)),
     ("{kind: linear_warmup, steps: 4}", lambda t: 0.4 * min(t, 4) / 4),
+    ("[0.4, 0.2, 0.1]", lambda t: [0.4, 0.2, 0.1][min(t, 3) - 1]),
+    ("{kind: step, every: 1, factor: 0.5, steps_per_epoch: 3}", lambda t: 0.4 * 0.5 ** ((t - 1) // 3)),
+    ("{kind: cosine, steps: 2, steps_per_epoch: 3}", lambda t: 0.2 * (1 + np.cos(np.pi * min((t - 1) // 3, 2) / 2))),
     ("{kind: list, rates: [0.4, 0.2, 0.1]}", lambda t: [0.4, 0.2, 0.1][min(t, 3) - 1]),
 ]
 

@@ -20,7 +20,7 @@ from deepcalc.fields.types import (
 from deepcalc.graph.graph import Letter
 from deepcalc.kinds._arrays import shape_of_given
 from deepcalc.kinds._stepping import Stepping
-from deepcalc.kinds._updates import MethodField, UpdateFields
+from deepcalc.kinds._updates import MethodField, UpdateFields, with_aliases
 from deepcalc.kinds.optimizer.running import BacktrackingFields, RunFields, completed, label_of
 from deepcalc.kinds.optimizer.sources import ObjectiveFields
 from deepcalc.notation.array_nodes import entries_of
@@ -58,8 +58,8 @@ Gradients = Annotated[
 def _runs_may_say_it(schema: dict[str, Any]) -> None:
     """In the JSON Schema, a method and a learning rate are needed where no run has its own."""
     schema["required"] = [name for name in schema["required"] if name not in ("method", "learning_rate")]
-    needed = (["method"], ["methods", "learning_rate"], ["runs"])
-    schema["anyOf"] = [{"required": names} for names in needed]
+    schema["anyOf"] = [{"required": [name]} for name in ("method", "methods", "runs")]
+    with_aliases(schema)
 
 
 class OptimizerFields(ObjectiveFields, UpdateFields):

@@ -63,7 +63,7 @@ _RATE_OF_ONE = frozenset(name for row in UPDATES.values() if row.needs_curvature
 def completed(data: Any) -> Any:
     """The method and the learning rate of the problem are those of its first run, where it has none; else 1.
 
-    A rate of 1 is that of Newton's method; that of an exact search is found.
+    A rate of 1 is that of Newton's method; that of an exact search is found, and listed rates begin with the first.
     """
     if not isinstance(data, dict):
         return data
@@ -74,4 +74,6 @@ def completed(data: Any) -> Any:
     found = {**{name: first[name] for name in ("method", "learning_rate") if name in first}, **data}
     if data.get("line_search") == "exact" or data.get("method") in _RATE_OF_ONE:
         found.setdefault("learning_rate", ONE)
+    if isinstance(data.get("schedule"), list) and data["schedule"]:
+        found.setdefault("learning_rate", data["schedule"][0])
     return found

@@ -34,7 +34,7 @@ from deepcalc.notation.nodes import Literal, Name, Over, Plus, minus, names_in
 from deepcalc.notation.printing import UnicodePrinter
 from deepcalc.plan import Plan, Slip
 from deepcalc.rules.clipping import global_norm
-from deepcalc.rules.updates import BETA1, BETA2, Conventions, Rule
+from deepcalc.rules.updates import BETA1, BETA2, ETA, Conventions, Rule
 
 if TYPE_CHECKING:
     from deepcalc.kinds.optimizer.fields import OptimizerFields
@@ -84,6 +84,7 @@ class _Mistakes:
             yield from self._other_momentum(conventions)
         yield from self._wrong_decay()
         yield from self._wrong_clipping()
+        yield from self._wrong_schedule()
         before = self._in_new_values(velocity_before)
         for step in (None, *self._steps):
             own = {name: each for name, each in before.items() if step in (None, self._news[name][1])}
@@ -128,6 +129,21 @@ class _Mistakes:
                 gradient, decay = self._graph[line].formula.args[0], terms(self._graph[line].formula)[-1]
                 formulas[value] = minus(self._graph[value].formula.xreplace({Name(line): gradient}), decay)
         return formulas
+
+    # ---- the schedule
+
+    def _wrong_schedule(self) -> Iterator[Slip]:
+        """The rate of the next step; rates that change with the step where the epoch counts."""
+        schedule = self._fields.schedule
+        if schedule is None:
+            return
+        by = schedule.steps_per_epoch or 1
+        next_ones = {f"{ETA.name}@{step}": schedule.rate(ETA, step + by) for step in self._steps}
+        yield Slip("schedule-too-early", "the schedule one step ahead", next_ones)
+        if schedule.steps_per_epoch is not None:
+            by_step = schedule.model_copy(update={"steps_per_epoch": None})
+            rates = {f"{ETA.name}@{step}": by_step.rate(ETA, step) for step in self._steps}
+            yield Slip("schedule-by-step", "the schedule by steps in place of epochs", rates)
 
     # ---- clipping
 

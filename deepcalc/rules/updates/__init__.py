@@ -30,7 +30,7 @@ from deepcalc.rules.updates.moment import (
     before,
     now,
 )
-from deepcalc.rules.updates.rule import COMMON_OPTIONS, Rule, Update
+from deepcalc.rules.updates.rule import COMMON_OPTIONS, FIELD_ALIASES, Rule, Update
 
 ROWS = (*velocities.ROWS, *squares.ROWS, *moments.ROWS)
 
@@ -45,6 +45,7 @@ __all__ = [
     "COMMON_OPTIONS",
     "EPSILON",
     "ETA",
+    "FIELD_ALIASES",
     "GAMMA",
     "GENERAL",
     "GRADIENTS",

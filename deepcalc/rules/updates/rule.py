@@ -22,7 +22,7 @@ class Update:
     ``conventions`` with their defaults. ``options`` are coefficients that act only where they are given, ``defaults``
     the method's own values of fields that others share; ``further`` are fields that are no coefficients. ``point`` is
     where the gradient is taken, if not at the parameter; ``needs_curvature`` says that the lines have second
-    derivatives in them.
+    derivatives in them; ``field_aliases`` are letters that stand for a field in the method's own literature.
     """
 
     name: str
@@ -38,12 +38,34 @@ class Update:
     decouples: bool = False
     further: tuple[str, ...] = ()
     needs_curvature: bool = False
+    field_aliases: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def settings(self) -> tuple[str, ...]:
         """Every field that belongs to the method."""
         return ("learning_rate", *self.coefficients, *self.options, *self.conventions, *self.further)
 
+
+FIELD_ALIASES: Mapping[str, str | tuple[str, ...]] = {
+    "lr": "learning_rate",
+    "eta": "learning_rate",
+    "alpha": "learning_rate",
+    "step_size": "learning_rate",
+    "mu": "momentum",
+    "gamma": "momentum",
+    "rho": "decay",
+    "decay_rate": "decay",
+    "beta_1": "beta1",
+    "beta_2": "beta2",
+    "betas": ("beta1", "beta2"),
+    "eps": "epsilon",
+    "lambda": "weight_decay",
+    "wd": "weight_decay",
+    "tau": "dampening",
+    "psi": "momentum_decay",
+    "initial_accumulator_value": "initial_accumulator",
+}
+"""Names of the fields in Keras, PyTorch and the papers; a method's own ones go before."""
 
 COMMON_OPTIONS = ("weight_decay",)
 """Options that every method takes."""

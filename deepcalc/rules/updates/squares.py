@@ -124,6 +124,7 @@ ROWS = (
         ("decay", "epsilon"),
         {"epsilon_inside_root": True, "centered": False, "learning_rate_inside_velocity": True},
         ("momentum",),
+        field_aliases={"alpha": "decay", "beta": "decay"},
     ),
     # Zeiler 2012, algorithm 1, with a learning rate before the step as in PyTorch and Keras (1 in the paper).
     Update(
@@ -134,5 +135,6 @@ ROWS = (
         ("decay", "epsilon"),
         {"epsilon_inside_root": True},
         defaults={"epsilon": "1e-6"},
+        field_aliases={"beta": "decay"},
     ),
 )

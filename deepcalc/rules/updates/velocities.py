@@ -118,6 +118,7 @@ ROWS = (
         {"learning_rate_inside_velocity": True, "velocity_is_step": False},
         ("dampening",),
         aliases=("sgd_momentum", "heavy_ball"),
+        field_aliases={"beta": "momentum"},
     ),
     # Nesterov 1983 as in Sutskever et al. 2013 (the gradient at the look-ahead point; given gradients are those there);
     # look_ahead: false is the re-parametrised form of Bengio et al. 2013, PyTorch and Keras.
@@ -129,6 +130,7 @@ ROWS = (
         ("momentum",),
         {"look_ahead": True, "learning_rate_inside_velocity": True, "velocity_is_step": False},
         aliases=("nag",),
+        field_aliases={"beta": "momentum"},
         point=_look_ahead,
     ),
 )
