@@ -63,10 +63,20 @@ _LETTERS = {
 }
 
 
-def explained(law: Any) -> str:
-    """What the letters of a law are: ``N input, K kernel, S stride``."""
+MEANINGS: Mapping[str, str] = {meaning.replace(" ", "_"): letter for letter, meaning in _LETTERS.values()}
+"""What the letters of the laws mean, and which they are where a course has no others."""
+
+
+def lettered(law: Any, letters: Mapping[str, str]) -> Any:
+    """A law in a course's own letters, given by what they mean: ``{input: W, kernel: F}``."""
+    return law.xreplace({Name(MEANINGS[meaning]): Name(letter) for meaning, letter in letters.items()})
+
+
+def explained(law: Any, letters: Mapping[str, str]) -> str:
+    """What the letters of a law are, in a course's own: ``N input, K kernel, S stride``."""
     used = names_in(law)
-    return ", ".join(f"{letter} {meaning}" for letter, meaning in _LETTERS.values() if letter in used)
+    told = ((letters.get(meaning, letter), letter, meaning) for meaning, letter in MEANINGS.items())
+    return ", ".join(f"{own} {meaning.replace('_', ' ')}" for own, letter, meaning in told if letter in used)
 
 
 @record

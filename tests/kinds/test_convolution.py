@@ -351,3 +351,26 @@ def test_a_fault_says_where_and_what(shape: str, layers: list[str], pointed_at: 
 
 def test_faults_come_all_at_once() -> None:
     assert len(faults_of("0x3x3", "conv: {kernel: 0}", "pool: {kernel: 1}")) == 4
+
+
+def test_the_law_is_written_in_the_letters_of_a_course() -> None:
+    text = "kind: convolution\ninput: 9x9x1\nletters: {input: W, kernel: F}\nlayers: [{conv: {filters: 1, kernel: 3}}]"
+    found = load_text(text.encode(), "test.yaml", find_kinds())
+    quantity = found.plan.graph["H1"]
+    assert [PlainPrinter().print(law) for law in quantity.laws] == ["floor((W - F)/S) + 1"]
+    assert "W input, F kernel, S stride" in str(quantity.note[0])
+
+
+@pytest.mark.parametrize(
+    ("letters", "message"),
+    [
+        ("{input: S}", "S stands for input and for stride"),
+        ("{inputs: W}", "Input should be 'input', 'kernel'"),
+        ("{input: 2W}", "test.yaml:3"),
+    ],
+)
+def test_letters_that_do_not_fit_are_told(letters: str, message: str) -> None:
+    text = f"kind: convolution\ninput: 9x9x1\nletters: {letters}\nlayers: [relu]"
+    with pytest.raises(InvalidProblem) as caught:
+        load_text(text.encode(), "test.yaml", find_kinds())
+    assert message in str(caught.value)

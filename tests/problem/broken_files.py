@@ -453,6 +453,8 @@ OTHER_KINDS = [
            "give either the `layers` or `code` that has them"),
     fields("a value before the first one", "kind: convolution\ninput: 3x3x1\nlayers: [relu]\nseen_from: ¦0",
            "expected a whole number from 1 up, found 0"),
+    fields("one letter for two numbers", "kind: convolution\ninput: 3x3x1\nlayers: [relu]\nletters: {input: ¦S}",
+           "S stands for input and for stride; give each its own letter"),
     fields("a class whose layer is missing", "kind: convolution\ninput: 4x4x1\ncode: |\n  class Net(nn.Module):\n"
            "    def forward(self, x):\n      return ¦self.conv(x)\n", "`self.conv` has not been set"),
     fields("an unknown class in the code", "kind: convolution\ninput: 4x4x1\ncode: nn.Sequential(¦nn.Conv(1, 2, 3))",

@@ -23,7 +23,7 @@ from deepcalc.plan import Composite, PartPlan, Plan
 from deepcalc.plan.statement import Statement
 from deepcalc.records import record
 from deepcalc.rules.inverses import INPUTS, SOLVED_FOR, Bounds
-from deepcalc.rules.sizes import SAME, reach_of
+from deepcalc.rules.sizes import SAME, lettered, reach_of
 
 MOST_LISTED = 12
 """So many solutions are listed one by one; of more the least and the greatest."""
@@ -172,9 +172,13 @@ class _Column:
         low, high = _bound_names(name)
         first = Call("max", found.least, least) if self._value(found.least) < to_fraction(least.value) else found.least
         what = self.unknown.field if name == self.answer and self.unknown.layer else "size"
-        self._add(low, first, f"the least {what} that leads to what is wanted", passage, law and law.least)
-        self._add(high, found.most, f"the greatest {what} that does", passage, law and law.most)
+        laws = (None, None) if law is None else (self._lettered(law.least), self._lettered(law.most))
+        self._add(low, first, f"the least {what} that leads to what is wanted", passage, laws[0])
+        self._add(high, found.most, f"the greatest {what} that does", passage, laws[1])
         return Bounds(Name(low), Name(high))
+
+    def _lettered(self, law: Any) -> Any:
+        return lettered(law, self.network.letters)
 
     def _check_stride(self, passage: Passage, output: Bounds) -> None:
         """A stride is found only where the kernel fits, and where more than one position is wanted."""

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from enum import StrEnum
+
 from pydantic import Field
 
-from deepcalc.fields.types import Count, Fields
+from deepcalc.errors import Fault
+from deepcalc.fields.types import Count, Fields, Identifier
 from deepcalc.kinds._code import CodeField
 from deepcalc.kinds._layers import LayerField
 from deepcalc.kinds._sizes import AxisSizes, ChannelOrder, InputField
 from deepcalc.rules.layers import LAYERS
+from deepcalc.rules.sizes import MEANINGS
+
+Meaning = StrEnum("Meaning", [*MEANINGS])  # type: ignore[misc]
 
 
 class ConvolutionFields(Fields):
@@ -50,3 +57,16 @@ class ConvolutionFields(Fields):
     seen_from: Count = Field(
         1, description="the value of an output, counted from 1 along each axis, of which pixels1, pixels2, … are told"
     )
+    letters: dict[Meaning, Identifier] = Field(
+        {},
+        description="the letters of the course's own formula, where they are others: {input: W, kernel: F} for "
+        "(W - F + 2*P)/S + 1; for " + ", ".join(f"{meaning} ({letter})" for meaning, letter in MEANINGS.items()),
+    )
+
+    def faults(self) -> Iterator[Fault]:
+        used: dict[str, str] = {}
+        for meaning, letter in {**MEANINGS, **self.letters}.items():
+            other = used.setdefault(letter, meaning)
+            if other != meaning:
+                at = meaning if meaning in self.letters else other
+                yield Fault(("letters", at), f"{letter} stands for {other} and for {meaning}; give each its own letter")

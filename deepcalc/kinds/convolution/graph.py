@@ -53,7 +53,7 @@ def _forward(network: Network) -> Plan:
     explained: list[Any] = []
     sights: list[Sequence[Sight] | None] = [tuple(OF_INPUT for _ in given.sizes) or None]
     for passage in passages:
-        writer = LayerWriter(graph, passage, extents)
+        writer = LayerWriter(graph, passage, extents, network.letters)
         writer.add_numbers()
         writer.add_shape(explain=writer.law not in explained)
         explained.append(writer.law)

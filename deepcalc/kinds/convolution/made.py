@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import field
 from functools import cached_property
 
 from deepcalc.errors import Fault, FieldError
@@ -27,6 +28,7 @@ class Network:
     batch: int
     code: Code | None = None
     seen_from: int = 1
+    letters: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def passages(self) -> list[Passage]:
@@ -88,7 +90,17 @@ def read(fields: ConvolutionFields) -> Network:
     if faults or given is None:
         raise FieldError(faults)
     layers = tuple(said.layer for said in code.layers) if code else tuple(fields.layers or ())
-    network = Network(given, layers, order, fields.wanted, fields.bytes_per_value, fields.batch, code, fields.seen_from)
+    network = Network(
+        given,
+        layers,
+        order,
+        fields.wanted,
+        fields.bytes_per_value,
+        fields.batch,
+        code,
+        fields.seen_from,
+        fields.letters,
+    )
     faults = list(network.faults())
     if faults:
         raise FieldError(faults)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import field, replace
 from functools import cached_property
 from typing import Any
 
@@ -16,7 +16,7 @@ from deepcalc.notation.functions import TWO
 from deepcalc.notation.nodes import ONE, Literal, Name, Times
 from deepcalc.records import record
 from deepcalc.rules.layers import LayerRule, Stage, Terms, biases, multiply_adds, parameters, times, weights
-from deepcalc.rules.sizes import Side, explained, reach_of
+from deepcalc.rules.sizes import Side, explained, lettered, reach_of
 
 SIZES = "sizes"
 PARAMETERS = "parameters"
@@ -27,11 +27,15 @@ MEMORY = "memory"
 
 @record
 class LayerWriter:
-    """Writes one layer into the graph; ``extents`` are the shapes behind all layers, that of the input first."""
+    """Writes one layer into the graph; ``extents`` are the shapes behind all layers, that of the input first.
+
+    ``letters`` are those of a course's laws, where they are others than ours.
+    """
 
     graph: Graph
     passage: Passage
     extents: Sequence[Extent]
+    letters: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def number(self) -> int:
@@ -52,9 +56,9 @@ class LayerWriter:
         made = []
         for axis, (side, size) in enumerate(zip(self.passage.sides, self.inputs, strict=True)):
             named: dict[str, Any] = {"n": size}
-            for field, letter in _SIDE_FIELDS.items():
-                if field in own and getattr(side, letter) is not None:
-                    named[letter] = Name(own[field][axis][0].name)
+            for name, letter in _SIDE_FIELDS.items():
+                if name in own and getattr(side, letter) is not None:
+                    named[letter] = Name(own[name][axis][0].name)
             if "padding" in own:
                 before, behind = own["padding"][axis]
                 named |= {"p": Name(before.name), "q": None if before == behind else Name(behind.name)}
@@ -79,7 +83,7 @@ class LayerWriter:
     @cached_property
     def terms(self) -> Terms:
         """What the laws of the layer are made of, in names."""
-        own: dict[str, Any] = {field: Name(each.name) for field, each in own_counts(self.passage).items()}
+        own: dict[str, Any] = {name: Name(each.name) for name, each in own_counts(self.passage).items()}
         if self.passage.layer.setting("over") == "all":
             own["over"] = True
         return Terms(
@@ -133,8 +137,9 @@ class LayerWriter:
             self.add(self.outputs[axis].name, formula, SIZES, f"{self._axis(axis)}: kept")
             return
         law = self.rule.size(side.generic, padding)
-        note = f"{self._axis(axis)}{f'; {padding.prefix}{explained(law)}' if explain else ''}{self._left_over(axis)}"
-        self.add(self.outputs[axis].name, formula, SIZES, note, law)
+        said = f"; {padding.prefix}{explained(law, self.letters)}" if explain else ""
+        note = f"{self._axis(axis)}{said}{self._left_over(axis)}"
+        self.add(self.outputs[axis].name, formula, SIZES, note, lettered(law, self.letters))
 
     @property
     def law(self) -> Any:
