@@ -134,12 +134,19 @@ def _setting(value: int | tuple[int, ...]) -> str:
     return f"({', '.join(map(str, value))}{',' if len(value) == 1 else ''})"
 
 
+def sizes_of(node: Any) -> tuple[int, ...]:
+    """The sizes that an operation is given as its setting."""
+    shape = node.settings["shape"]
+    return shape if isinstance(shape, tuple) else (shape,)
+
+
 class WrittenArrays(ArrayPrinting):
     """Arrays as they stand on paper: ``X W``, ``A ⊙ B``, ``Xᵀ``, the templates of the operations."""
 
     closing_products = (MatrixProduct, Entrywise)
     entrywise_sign = " ⊙ "
     index_letters = "ijk"
+    size_sign = "x"
 
     def rows_of(self, node: Any, dots: dict[str, str]) -> tuple[tuple[str, ...], ...]:
         """The cells of a matrix, or of a vector as it is written by itself."""
@@ -161,6 +168,8 @@ class WrittenArrays(ArrayPrinting):
                 tokens.append(self.piece(literal))
             if name == "axes":
                 tokens += self.axes(node)
+            elif name == "sizes":
+                tokens.append(self.lowered(self.size_sign.join(map(str, sizes_of(node)))))
             elif name == "all":
                 tokens += self.listed(node.operands)
             elif name is not None:

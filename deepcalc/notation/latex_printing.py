@@ -58,6 +58,8 @@ class LatexPrinter(WrittenArrays, Printer):
     def show_prime(self, node: Any) -> list[Token]:
         return [f"{FUNCTIONS[node.function].latex}'", *self.bracketed(self.listed(node.arguments))]
 
+    size_sign = r" \times "
+
     def lowered(self, text: str) -> str:
         return f"_{{{text}}}"
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from deepcalc.notation import mathml_elements as mathml
 from deepcalc.notation.array_nodes import Array
-from deepcalc.notation.array_printing import ELLIPSIS, WrittenArrays, needs_no_dot, rank_of
+from deepcalc.notation.array_printing import ELLIPSIS, WrittenArrays, needs_no_dot, rank_of, sizes_of
 from deepcalc.notation.functions import FUNCTIONS
 from deepcalc.notation.levels import Level
 from deepcalc.notation.mathml_symbols import symbol
@@ -74,10 +74,9 @@ class MathMLArrays(WrittenArrays):
                 else:
                     shown = self.piece(piece)
                     levels[-1] += [Break(1), shown] if levels[-1] and 'form="infix"' in shown else [shown]
-            if name == "axes":
-                axis = node.settings.get("axis")
-                if axis is not None:
-                    below = mathml.identifier(self.index_letters[axis])
+            if name in ("axes", "sizes"):
+                below = self._below(node, name)
+                if below is not None:
                     levels[-1][-1:] = [mathml.scripts(text_of(levels[-1][-1:]), sub=below)]
             elif name == "all":
                 levels[-1] += self.listed(node.operands)
@@ -85,6 +84,14 @@ class MathMLArrays(WrittenArrays):
                 operand = node.operands[int(name)]
                 levels[-1] += self.at_least(Level[spec.upper()], operand) if spec else self.tokens(operand)
         return levels[0]
+
+    def _below(self, node: Any, name: str) -> str | None:
+        """What stands below the name of an operation: the index over which it runs, or its sizes."""
+        if name == "sizes":
+            sizes = [mathml.number(str(size)) for size in sizes_of(node)]
+            return mathml.row(*[part for size in sizes for part in (mathml.infix("×"), size)][1:])
+        axis = node.settings.get("axis")
+        return None if axis is None else mathml.identifier(self.index_letters[axis])
 
     def piece(self, text: str) -> str:
         if text == "Σ":

@@ -11,9 +11,11 @@ from deepcalc.graph.evaluation import evaluate
 from deepcalc.graph.floats import Program
 from deepcalc.graph.gradients import add_gradient
 from deepcalc.graph.graph import Graph, GraphError, Quantity
+from deepcalc.notation.latex_printing import LatexPrinter
+from deepcalc.notation.mathml import MathMLPrinter
 from deepcalc.notation.operations.expressions import arranged
 from deepcalc.notation.parser import parse
-from deepcalc.notation.printing import PlainPrinter
+from deepcalc.notation.printing import PlainPrinter, UnicodePrinter
 
 X = numpy.arange(24.0).reshape(2, 3, 4)
 
@@ -104,3 +106,12 @@ def test_many_arrays_at_once_are_each_turned_alone(axes: tuple[int, ...] | None)
     points = numpy.stack([X, 2 * X, X - 5])
     found = Program(graph, ["R"], ["X"]).run({"X": points})["R"]
     assert (found == numpy.stack([numpy.flip(each, axes) for each in points])).all()
+
+
+def test_another_shape_is_written_with_its_sizes() -> None:
+    node = parse("reshape(X, shape=(2, 3, 4))")
+    assert PlainPrinter().print(node) == "reshape(X, shape=(2, 3, 4))"
+    assert UnicodePrinter().print(node) == "reshape₂ₓ₃ₓ₄(X)"
+    assert LatexPrinter().print(node) == r"\operatorname{reshape}_{2 \times 3 \times 4}(X)"
+    assert "<msub>" in MathMLPrinter().print(node)
+    assert MathMLPrinter().print(node).count("×") == 2

@@ -300,7 +300,7 @@ def _expanded_pull_back(node: Any, index: int, adjoint: Any, around: Surrounding
 LAYOUT = (
     Operation(
         "reshape", _new_shape, _reshaped_entry, _reshaped_floats, _reshaped_pull_back,
-        settings={"shape": REQUIRED}, unicode="reshape({0})", latex=r"\operatorname{{reshape}}({0})",
+        settings={"shape": REQUIRED}, unicode="reshape{sizes}({0})", latex=r"\operatorname{{reshape}}{sizes}({0})",
         summary="the same entries, row by row, in another shape: reshape(x, shape=(2, 3))",
         range=hull,
     ),
