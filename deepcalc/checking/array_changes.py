@@ -72,7 +72,7 @@ class ArrayChanges:
                 try:
                     with numpy.errstate(all="ignore"):
                         changed[each] = compiled.value(_Values(changed, known, point))
-                except (DeepcalcError, ArithmeticError, KeyError, ValueError):
+                except (DeepcalcError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
                     return None
         return changed.get(name)
 

@@ -18,7 +18,7 @@ from deepcalc.checking.answer_slips import has_digits_transposed, has_point_shif
 from deepcalc.checking.candidates import Candidate, Candidates, WrittenNumber
 from deepcalc.checking.consequences import NOTHING, Consequences, Values
 from deepcalc.checking.invited.forms import form_of
-from deepcalc.checking.invited.slips import COMMONEST
+from deepcalc.checking.invited.slips import COMMONEST, COMMONEST_TO
 from deepcalc.checking.slip_lines import written_line
 from deepcalc.checking.slip_values import SlipValues
 from deepcalc.graph.graph import Prose
@@ -143,7 +143,7 @@ class Diagnoser:
         if in_so_many_digits:
             return in_so_many_digits
         tiers = (self._own, self._invited, self._rounded, self._two_at_once, self._of_the_answer)
-        for explanations in tiers[:2] if sure else tiers:
+        for explanations in (self._own, self._likely) if sure else tiers:
             reports = _each_once(each for each in explanations(case, number) if each.sure or not sure)
             if reports:
                 return reports
@@ -221,14 +221,19 @@ class Diagnoser:
     # ---- the mistakes that any formula invites
 
     def _invited(self, case: _Case, number: WrittenNumber) -> Iterator[SlipReport]:
+        yield from self._of_those(case, number, self._values.invited(case.name))
+
+    def _likely(self, case: _Case, number: WrittenNumber) -> Iterator[SlipReport]:
+        yield from self._of_those(case, number, self._values.likely(case.name))
+
+    def _of_those(self, case: _Case, number: WrittenNumber, alone: Candidates) -> Iterator[SlipReport]:
         """The likeliest that lead to the number, from true values or from the student's earlier answers."""
-        alone = self._values.invited(case.name)
         yield from self._likeliest(case, number, alone, alone, NOTHING)
         if case.earlier and case.all_right:
             found = self._values.on_top(case.name, alone.near(number), case.earlier)
             yield from self._likeliest(case, number, found, alone, case.earlier)
         elif case.earlier:
-            found = self._values.invited_on_top(case.name, case.earlier)
+            found = self._values.on_top(case.name, alone.ordered, case.earlier)
             yield from self._likeliest(case, number.blurred(case.blur), found, found, case.earlier)
 
     def _likeliest(
@@ -243,11 +248,11 @@ class Diagnoser:
         most = MOST_ACCIDENTAL_LIKELY if rank <= COMMONEST else MOST_ACCIDENTAL_ALONE
         chance = among.chance(number, rank) if number.has_digits else 0.0
         if not number.has_digits or chance > most:
-            counts = rank <= COMMONEST + 1 and chance <= MOST_ACCIDENTAL_IN_FULL
+            counts = rank <= COMMONEST_TO and chance <= MOST_ACCIDENTAL_IN_FULL
             found = [each for each in found if counts and number.in_full.is_value(each.value)]
         for each in found:
             if each.rank == rank:
-                sure = rank <= COMMONEST + 1 and number.in_full.is_value(each.value)
+                sure = rank <= COMMONEST_TO and number.in_full.is_value(each.value)
                 yield from self._report(each.slip, case.name, self._exact, overrides, generic=True, sure=sure)
 
     def _of_the_answer(self, case: _Case, number: WrittenNumber) -> Iterator[SlipReport]:

@@ -27,6 +27,13 @@ from deepcalc.problem.problem import Problem
 MOST_NAMED = 2
 """Of the mistakes that explain a number, how many the message names."""
 
+MOST_ROUNDED = Fraction(1, 2)
+"""By how much of its size a number may be off because intermediate results were rounded."""
+
+FOR_EACH = 15
+MOST_LOOKED_INTO = 800
+"""Quantities behind wrong numbers and so many for each: of a submission with more the rest is not explained."""
+
 _LARGEST_EXPONENT = 100
 
 
@@ -36,12 +43,14 @@ class OwnWork:
 
     ``mistakes`` are the slips found so far, each with the answer in which it was found first and the quantity where it
     was made: a mistake costs once, and what follows from it is follow-through. ``evident`` is what they say of others.
+    So many quantities were ``looked_into`` for the mistakes behind the wrong ones.
     """
 
     given: Mapping[str, Number] = field(default_factory=dict)
     numbers: dict[str, Own] = field(default_factory=dict)
     mistakes: dict[Hashable, tuple[str, str]] = field(default_factory=dict)
     evident: dict[str, Evidence] = field(default_factory=dict)
+    looked_into: int = 0
 
     def add(self, quantity: str, number: Number, finding: Finding) -> None:
         self.numbers.setdefault(quantity, Own(number, finding.verdict))
@@ -97,30 +106,39 @@ class NumberMarker:
         nearly = self._rounded(target, number) or close
         if nearly is not None and not self._explained(target, number, work, sure=True):
             return nearly
-        agreements += [target.agreement(number, way) for way in self._carried(target)]
+        following = self._follow_through.look(target, number, work.numbers)
+        if following.verdict is Verdict.ROUNDED:
+            return Finding(Verdict.ROUNDED, Fraction(1), ("right with your own rounded figures",))
+        if following.verdict is Verdict.FOLLOW_THROUGH:
+            named = [part for name in following.given for part in (", ", Name(name))][1:]
+            share = Fraction(0) if target.marking.exact_only else target.marking.follow_through
+            return Finding(Verdict.FOLLOW_THROUGH, share, ("right with your ", *named))
+        agreements += [target.agreement(number, way) for way in self._carried(target, number)]
         coarse = _too_coarse(target, agreements, self.truths)
         reports = self._explained(target, number, work, in_full=bool(coarse))
         if any(report.sure for report in reports):
             coarse = ()
-        following = self._follow_through.look(target, number, work.numbers)
-        if following.verdict is Verdict.ROUNDED:
-            return Finding(Verdict.ROUNDED, Fraction(1), ("right with your own rounded figures",))
-        follows = self._follows(target, following, reports, work)
-        if follows is not None:
-            return follows
+        again = self._made_again(target, following, reports, work)
+        if again is not None:
+            return again
         said = [part for part in (coarse, self._diagnosis(target, reports, work), _refused(following)) if part]
         return Finding(Verdict.WRONG, Fraction(0), _joined(said), reports, self._same_as(reports, work))
 
     def _rounded(self, target: Target, number: Number) -> Finding | None:
-        for way in self._carried(target):
+        for way in self._carried(target, number):
             if target.agreement(number, way) is Agreement.RIGHT:
                 message = f"right with intermediate results rounded to {way.description}"
                 return Finding(Verdict.ROUNDED, Fraction(1), (message,))
         return None
 
-    def _carried(self, target: Target) -> Iterator[Way]:
-        """The ways of rounding intermediate results that leave those of a quantity their figures."""
-        ways = () if target.count else self.truths.carried
+    def _carried(self, target: Target, number: Number) -> Iterator[Way]:
+        """The ways of rounding intermediate results that leave those of a quantity their figures.
+
+        None of them leads to a number that is far from the exact value.
+        """
+        exact, given = self.truths.exact.computed.get(target.name), to_fraction(number.value)
+        is_far = exact is not None and abs(given - exact) > MOST_ROUNDED * max(abs(given), abs(exact))
+        ways = () if target.count or is_far else self.truths.carried
         return (way for way in ways if self.truths.keeps_figures(target.name, way))
 
     def _tolerated(self, target: Target, number: Number) -> Finding | None:
@@ -136,8 +154,10 @@ class NumberMarker:
         A number with too few digits to be the true one rounded may be another one ``in_full``.
         """
         value = to_fraction(number.value)
-        if not _is_ordinary(value):
+        if not _is_ordinary(value) or (work.looked_into > MOST_LOOKED_INTO and not sure):
             return ()
+        if not sure:
+            work.looked_into += FOR_EACH + len(self._graph.ancestors([target.name]))
         own = {name: each.value for name, each in work.numbers.items() if _is_ordinary(each.value)}
         is_exact = in_full or number.unit is None or (number.unit >= 1 and not target.is_asked_whole(self.truths.exact))
         half_unit = Fraction(0) if is_exact or number.unit is None else number.unit / 2
@@ -156,14 +176,11 @@ class NumberMarker:
         is_right = any(target.agreement(number, way) is Agreement.RIGHT for way in self.truths.right)
         return Evidence(to_fraction(number.value), Fraction(0) if unit is None else unit / 2, is_right)
 
-    def _follows(
+    def _made_again(
         self, target: Target, following: Following, reports: Sequence[SlipReport], work: OwnWork
     ) -> Finding | None:
-        """Credit for what follows from earlier numbers, or from a mistake that was found in an earlier one."""
+        """Credit for what comes of a mistake that was found in an earlier number."""
         share = Fraction(0) if target.marking.exact_only else target.marking.follow_through
-        if following.verdict is Verdict.FOLLOW_THROUGH:
-            named = [part for name in following.given for part in (", ", Name(name))][1:]
-            return Finding(Verdict.FOLLOW_THROUGH, share, ("right with your ", *named))
         for report in reports:
             first, where = work.mistakes.get(report.mistake, ("", ""))
             is_one = where == report.quantity and where not in work.numbers

@@ -51,7 +51,6 @@ class SlipValues:
         self._invited = InvitedSlips(self._graph, UnicodePrinter(problem.plan.symbols))
         self.exact = Consequences(self._graph, values)
         self._candidates: dict[tuple[str, str], Candidates] = {}
-        self._slips: dict[str, Sequence[Invited]] = {}
         self._behind: dict[str, frozenset[str]] = {}
 
     @cached_property
@@ -110,15 +109,15 @@ class SlipValues:
 
     def invited(self, name: str) -> Candidates:
         """Those that any formula invites."""
-        return self._kept(name, "invited", lambda: self._of_invited(name))
+        return self._kept(name, "invited", lambda: self._of_invited(name, list(self._invited.of(name))))
+
+    def likely(self, name: str) -> Candidates:
+        """The commonest of those, made in or right before the answer."""
+        return self._kept(name, "likely", lambda: self._of_invited(name, list(self._invited.likely(name))))
 
     def own_on_top(self, name: str, overrides: Values) -> Candidates:
         """Those of the kind's own list, made after the student's earlier answers."""
         return Candidates.of(_values_of(name, self.exact, self.of_kind, overrides))
-
-    def invited_on_top(self, name: str, overrides: Values) -> Candidates:
-        """Those that any formula invites, made after the student's earlier answers."""
-        return self.on_top(name, self.invited(name).ordered, overrides)
 
     def on_top(self, name: str, candidates: Sequence[Candidate], overrides: Values) -> Candidates:
         """Some mistakes, made after the student's earlier answers."""
@@ -151,10 +150,7 @@ class SlipValues:
             if both is not None:
                 yield both
 
-    def _of_invited(self, name: str) -> Iterator[Candidate]:
-        if name not in self._slips:
-            self._slips[name] = list(self._invited.of(name))
-        invited = self._slips[name]
+    def _of_invited(self, name: str, invited: Sequence[Invited]) -> Iterator[Candidate]:
         for order, value in _changed(name, self.exact, [each.slip for each in invited], NOTHING):
             yield Candidate(value, invited[order].slip, invited[order].rank, order)
 

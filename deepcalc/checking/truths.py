@@ -15,7 +15,7 @@ from deepcalc.notation.arithmetic import to_fraction
 from deepcalc.notation.names import name_parts
 from deepcalc.notation.nodes import Call, Name, Value, nodes_in
 from deepcalc.notation.printing import PlainPrinter
-from deepcalc.notation.rounding import NumberFormat, Rounding
+from deepcalc.notation.rounding import NumberFormat, Rounding, decimal_exponent
 from deepcalc.problem.problem import Problem
 from deepcalc.records import record
 from deepcalc.rules.updates import SETTING_NAMES
@@ -101,8 +101,12 @@ class Truths:
         ways: list[Way] = []
         for by_powers in (False, True) if len(self._with_powers) > len(self.graph) else (False,):
             graph = self._with_powers if by_powers else self.graph
+            ties = True
             for digits in CARRIED:
+                if digits.half_even and not ties:
+                    continue
                 found = way(graph, self.names, rounding=Rounding(digits, carry_rounded=True), carried=digits)
+                ties = any(_is_tie(value, digits) for value in found.computed.values())
                 if all(found.computed != other.computed for other in ways):
                     ways.append(replace(found, by_powers=by_powers))
         return tuple(ways)
@@ -164,6 +168,16 @@ def _powers_inside(formula: Any) -> dict[Any, str]:
     """The exponentials inside a formula, not at its head, each with a name."""
     powers = (node for node in nodes_in(formula) if isinstance(node, Call) and node.function == "exp")
     return {power: f"power {PlainPrinter().print(power)}" for power in powers if power != formula}
+
+
+def _is_tie(value: Fraction, digits: NumberFormat) -> bool:
+    """Whether a value lies in the middle of two that it may be rounded to."""
+    if not value:
+        return False
+    places = digits.places
+    exponent = -places if places is not None else decimal_exponent(value) + 1 - (digits.significant or 1)
+    halves = 2 * value / Fraction(10) ** exponent
+    return halves.denominator == 1 and halves.numerator % 2 == 1
 
 
 def _is_kept(value: Fraction, places: int, least: Fraction) -> bool:

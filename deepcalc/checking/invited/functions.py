@@ -32,6 +32,7 @@ ACTIVATION_CALLS = tuple(name for name in ACTIVATIONS if name in FUNCTIONS)
 
 _LOGS = ("log", "ln")
 _OTHER_ACTIVATION = {"sigmoid": "tanh", "tanh": "sigmoid"}
+_OTHER_WAVE = {"sin": "cos", "cos": "sin"}
 _CURVED = ("sigmoid", "tanh")
 _OTHER_EXTREME = {"max": "min", "min": "max"}
 
@@ -165,6 +166,11 @@ def applied_twice(place: Place, node: Any) -> Any:
 def other_activation(place: Place, node: Any) -> Any:
     is_one = isinstance(node, Call) and node.function in _OTHER_ACTIVATION
     return Call(_OTHER_ACTIVATION[node.function], *node.arguments) if is_one else None
+
+
+def other_wave(place: Place, node: Any) -> Any:
+    is_one = isinstance(node, Call) and node.function in _OTHER_WAVE
+    return Call(_OTHER_WAVE[node.function], *node.arguments) if is_one else None
 
 
 def relu_taken(place: Place, node: Any) -> Any:

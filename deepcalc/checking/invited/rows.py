@@ -91,6 +91,7 @@ ROWS = (
     Row("slope-forgotten", "ReLU in place of the leaky one", COMMON, at=functions.plain_relu),
     Row("sigmoid-for-softmax", "the sigmoid in place of the softmax", COMMON, at=functions.sigmoid_for_softmax),
     Row("other-activation", "tanh and the sigmoid mixed up", COMMON, at=functions.other_activation),
+    Row("other-wave", "sine and cosine mixed up", COMMON, at=functions.other_wave),
     Row("relu-taken", "ReLU in place of the activation asked for", COMMON, at=functions.relu_taken),
     Row("other-activation", "the sigmoid in place of ReLU", PLAUSIBLE, at=functions.curve_taken("sigmoid")),
     Row("other-activation", "tanh in place of ReLU", PLAUSIBLE, at=functions.curve_taken("tanh")),

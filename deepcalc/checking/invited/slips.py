@@ -29,6 +29,9 @@ MOST_WORK = 8_000
 COMMONEST = 2
 """The rank of the commonest mistakes in the answer's own formula."""
 
+COMMONEST_TO = COMMONEST + 1
+"""The rank of the commonest mistakes one step before the answer."""
+
 _DISTANT = 3
 
 
@@ -100,6 +103,13 @@ class InvitedSlips:
         yield from islice(chain.from_iterable(map(self._at_one, sites)), most)
         yield from islice(self._everywhere(sites), most)
         yield from islice(self._in_all_alike(sites), most)
+
+    def likely(self, name: str) -> Iterator[Invited]:
+        """The commonest ones in the quantity's own formula and in those that it uses, each made in one formula."""
+        near = [(each, count) for each, count in _steps(self._graph, name).items() if count <= COMMONEST_TO - COMMONEST]
+        for each, count in near[:MOST_SITES]:
+            found = self._at_one(_Site(self._place(each, each == name), count))
+            yield from (invited for invited in found if invited.rank <= COMMONEST_TO)
 
     def _at_one(self, site: _Site) -> Iterator[Invited]:
         """The slips in one formula, each once."""
