@@ -9,16 +9,16 @@ any number: it counts only where a hit is no accident (:data:`MOST_ACCIDENTAL`).
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
 
 from deepcalc.checking.answer_slips import has_digits_transposed, has_point_shifted
 from deepcalc.checking.candidates import Candidate, Candidates, WrittenNumber
 from deepcalc.checking.consequences import NOTHING, Consequences, Values
 from deepcalc.checking.invited.forms import form_of
 from deepcalc.checking.invited.slips import COMMONEST, COMMONEST_TO
+from deepcalc.checking.reports import Evidence, SlipReport
 from deepcalc.checking.slip_lines import written_line
 from deepcalc.checking.slip_values import SlipValues
 from deepcalc.graph.graph import Prose
@@ -43,40 +43,6 @@ MOST_ACCIDENTAL_IN_FULL = 0.07
 FEW_VARIANTS = 3
 
 _AGREES = Fraction(1, 1000)  # of the value
-
-
-@record
-class SlipReport:
-    """One explanation of a wrong number.
-
-    ``message`` is to be read after "consistent with"; ``quantity`` is where the mistake was made, ``line`` how it was
-    probably written there. ``generic`` ones come from no kind's own list. ``exact`` says that the mistake leads to
-    the number without any rounding on the way, ``sure`` that it is a likely one that leads to the very number. The
-    ``form`` of what was written tells generic ones apart that are said in the same words.
-    """
-
-    key: str
-    message: str
-    quantity: str
-    line: Prose
-    generic: bool = False
-    exact: bool = True
-    sure: bool = False
-    form: Any = None
-
-    @property
-    def mistake(self) -> Hashable:
-        """The same for the same mistake, wherever it is made."""
-        return self.key, self.message, self.form
-
-
-@record
-class Evidence:
-    """Another number of the student's, half a unit of its last place, and whether it is right."""
-
-    value: Fraction
-    half_unit: Fraction
-    is_right: bool
 
 
 Evident = Mapping[str, Evidence]

@@ -10,11 +10,11 @@ from functools import cached_property, reduce
 from typing import Any
 
 from deepcalc.checking.comparing import Agreement, agreement, required_unit, within_tolerance
-from deepcalc.checking.diagnosis import SlipReport
 from deepcalc.checking.document import Verdict
 from deepcalc.checking.expression_mistakes import ExpressionMistakes
 from deepcalc.checking.findings import Finding, right
 from deepcalc.checking.own_arrays import FromOwn, OwnArray, OwnArrays, WrittenArray, from_own, written_array
+from deepcalc.checking.reports import SlipReport
 from deepcalc.checking.truths import CARRIED
 from deepcalc.errors import DeepcalcError, MathError, did_you_mean, listed
 from deepcalc.graph.evaluation import evaluate

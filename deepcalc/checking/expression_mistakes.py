@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from deepcalc.checking.array_slips import ArraySlips, settled
 from deepcalc.checking.candidates import Candidate, Candidates, WrittenNumber
-from deepcalc.checking.diagnosis import MOST_ACCIDENTAL_LIKELY, SlipReport
+from deepcalc.checking.diagnosis import MOST_ACCIDENTAL_LIKELY
 from deepcalc.checking.invited.slips import COMMONEST, InvitedSlips
+from deepcalc.checking.reports import SlipReport
 from deepcalc.checking.slip_lines import own_slips
 from deepcalc.errors import DeepcalcError
 from deepcalc.graph.evaluation import evaluate

@@ -7,10 +7,10 @@ from fractions import Fraction
 from typing import Any
 
 from deepcalc.checking.choices import Keys, Matching, Order
-from deepcalc.checking.diagnosis import SlipReport
 from deepcalc.checking.document import Verdict
 from deepcalc.checking.questions import Question
 from deepcalc.checking.reading import Vector
+from deepcalc.checking.reports import SlipReport
 from deepcalc.graph.graph import Graph, Prose
 from deepcalc.notation.nodes import Name
 from deepcalc.plan import Check, Item

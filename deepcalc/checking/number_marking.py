@@ -10,11 +10,12 @@ from typing import Any
 
 from deepcalc.checking.chain_links import ChainLinks
 from deepcalc.checking.comparing import Agreement, is_same
-from deepcalc.checking.diagnosis import Diagnoser, Evidence, SlipReport
+from deepcalc.checking.diagnosis import Diagnoser
 from deepcalc.checking.document import Verdict, Worked
 from deepcalc.checking.findings import Finding, right
 from deepcalc.checking.follow_through import Following, FollowThrough, Own
 from deepcalc.checking.reading import Number
+from deepcalc.checking.reports import Evidence, SlipReport
 from deepcalc.checking.targets import Target, targets
 from deepcalc.checking.truths import Truths, Way
 from deepcalc.graph.graph import Prose

@@ -9,7 +9,8 @@ from fractions import Fraction
 import pytest
 
 from deepcalc.checking.consequences import Consequences
-from deepcalc.checking.diagnosis import Diagnoser, SlipReport
+from deepcalc.checking.diagnosis import Diagnoser
+from deepcalc.checking.reports import SlipReport
 from deepcalc.kinds import find_kinds
 from deepcalc.notation.nodes import Literal, Relation
 from deepcalc.notation.parser import parse
