@@ -98,6 +98,7 @@ ONE_WAY = (
     "plans",
     "steps",
     "training",
+    "stale",
     "backward",
     "receptive",
     "vocabulary",

@@ -292,6 +292,9 @@ NETWORK = [
            "(did you mean `xavier`?)"),
     fields("a fan of both", "kind: parameters\nmlp: 3-2\ninitialization: {scheme: xavier, fan: ¦out}",
            "xavier is of both, fan in and fan out"),
+    fields("differences of no squares", "kind: network\ninputs: {x: 1}\ntargets: 1\nlayers: [{net: [z], out: [p], "
+           "activation: sigmoid, weights: {x: [1]}}]\nloss: binary_cross_entropy\nerror_terms: {difference: ¦e}",
+           "differences are those of squared errors"),
     fields("no inputs", "¦kind: network\nlayers: [{net: [z], weights: {x: [1]}}]", "give either `inputs`"),
     network("inputs are a word", "expected a mapping or a list, found 'x'", inputs="¦x"),
     network("an input is a word", "expected a number, found 'one'", inputs="{x1: ¦one, x2: 2}"),

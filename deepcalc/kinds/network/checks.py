@@ -8,10 +8,12 @@ from typing import Any
 from deepcalc.errors import Fault, FieldError, Location, did_you_mean
 from deepcalc.kinds._losses import one_hot, value_faults
 from deepcalc.kinds.network.fields import NetworkFields, OptimizerFields
+from deepcalc.kinds.network.losses import difference_names
 from deepcalc.kinds.network.structure import LossTerm
 from deepcalc.kinds.network.weighting import weight_faults, weight_givens
 from deepcalc.kinds.network.wiring import Wiring
 from deepcalc.notation.nodes import Literal
+from deepcalc.plan.plan import Chain
 from deepcalc.rules.losses import Loss
 from deepcalc.rules.updates import SETTING_NAMES
 
@@ -36,7 +38,7 @@ def read(fields: NetworkFields) -> Wiring:
     faults = [*wiring.faults, *_loss_faults(wiring), *_name_faults(wiring)]
     faults += [*wiring.names.unused(faults), *_training_faults(wiring), *_penalty_faults(wiring)]
     faults += [*_upstream_faults(wiring), *_given_faults(wiring), *_class_faults(wiring)]
-    faults += [*weight_faults(wiring)]
+    faults += [*weight_faults(wiring), *_convention_faults(wiring)]
     if faults:
         raise FieldError(faults)
     return wiring
@@ -63,6 +65,18 @@ def _loss_faults(wiring: Wiring) -> Iterator[Fault]:
             where: Location = ("targets",) if fields.samples is None else ("samples", index, "targets")
             own = {name: sample.targets[name] for name in term.targets if name in sample.targets}
             yield from _target_faults(loss, own, where)
+
+
+def _convention_faults(wiring: Wiring) -> Iterator[Fault]:
+    """What the conventions of error terms need."""
+    fields, at = wiring.fields, ("error_terms",)
+    if fields.error_terms.weights == "updated":
+        if fields.optimizer is None or fields.optimizer.updates(len(wiring.samples)) > 1 or fields.optimizer.until:
+            yield Fault((*at, "weights"), "updated weights are those of one update: give an `optimizer` with one step")
+        if fields.chain is Chain.PATHS:
+            yield Fault((*at, "weights"), "errors by updated weights are no derivatives: give `chain: errors`")
+    if fields.error_terms.difference is not None and not any(difference_names(wiring, term) for term in wiring.terms):
+        yield Fault((*at, "difference"), "differences are those of squared errors: mse, half_sum or sum")
 
 
 def _class_faults(wiring: Wiring) -> Iterator[Fault]:
@@ -110,6 +124,9 @@ def _other_names(wiring: Wiring) -> Iterator[tuple[str, Location]]:
         yield fields.total_loss, ("total_loss",)
     for quantity in weight_givens(wiring):
         yield quantity.name, quantity.origin
+    for term in wiring.terms:
+        for name in difference_names(wiring, term):
+            yield name, ("error_terms", "difference")
     if wiring.is_from_upstream:
         yield str(wiring.loss_name), ("upstream",)
     if fields.penalty is not None:

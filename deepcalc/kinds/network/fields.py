@@ -136,6 +136,15 @@ class ErrorTermFields(Fields):
         description="the error term is the derivative of the loss by the net input, or its negative, "
         "as in textbooks that write Err = O(1 - O)(T - O) and w + l*Err*O",
     )
+    weights: Literal["old", "updated"] = Field(
+        "old",
+        description="by which weights a hidden error is passed back: the old ones, as the gradient is defined, or "
+        "those that the step has updated already, as some courses do (of one update)",
+    )
+    difference: Identifier | None = Field(
+        None,
+        description="e: the differences e = t - o are quantities of their own, in which loss and errors are written",
+    )
 
 
 class ClassFields(Fields):

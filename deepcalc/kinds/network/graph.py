@@ -14,6 +14,8 @@ from deepcalc.kinds.network.dropout import add_masks
 from deepcalc.kinds.network.forward import Forward
 from deepcalc.kinds.network.losses import (
     LOSS,
+    differences,
+    in_differences,
     parts_of,
     sample_loss,
     smoothed_targets,
@@ -25,6 +27,7 @@ from deepcalc.kinds.network.naming import error_names
 from deepcalc.kinds.network.normalizing import norm_forms, norm_givens
 from deepcalc.kinds.network.objective import add_penalized_gradients, add_penalty, penalty_forms, penalty_givens
 from deepcalc.kinds.network.sheet import figure, parts, tables
+from deepcalc.kinds.network.stale import UPDATED, by_updated_weights
 from deepcalc.kinds.network.statement import statement
 from deepcalc.kinds.network.steps import Training
 from deepcalc.kinds.network.structure import Role, of_sample
@@ -93,6 +96,8 @@ class _Builder:
             self._add_gradients(numbers)
             add_penalized_gradients(self._graph, wiring)
             self._add_updates()
+            if fields.error_terms.weights == UPDATED:
+                self._graph = by_updated_weights(self._graph, wiring, self._error_names)
         return Plan(
             graph=self._graph,
             parts=parts(wiring, numbers, self._updates),
@@ -178,9 +183,11 @@ class _Builder:
         for term in wiring.terms:
             for quantity in smoothed_targets(wiring, term, number):
                 self._graph.add(quantity)
+            for quantity in differences(wiring, term, number):
+                self._graph.add(quantity)
             written = sample_loss(wiring, term, sample, number)
             for quantity in written.quantities(LOSS, (self._title(term.loss),), term.at):
-                self._graph.add(quantity)
+                self._graph.add(in_differences(wiring, term, number, quantity))
         summed = weighted_sum(wiring, number)
         if summed is not None:
             self._graph.add(summed)
@@ -263,7 +270,8 @@ class _Builder:
         def note(name: str) -> Prose:
             if name in fused:
                 layer = next(each for each in self._wiring.layers if name.split(":")[0] in each.net)
-                return (f"{layer.activation} and cross-entropy together",)
+                if layer.activated:
+                    return (f"{layer.activation} and cross-entropy together",)
             return ("error at ", Name(name)) if name in errors else ()
 
         return note

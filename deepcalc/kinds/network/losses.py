@@ -14,7 +14,7 @@ from deepcalc.kinds.network.targets import Sample
 from deepcalc.kinds.network.weighting import class_weight
 from deepcalc.kinds.network.wiring import Wiring
 from deepcalc.notation.names import gradient
-from deepcalc.notation.nodes import ONE, Literal, Name, Times, total
+from deepcalc.notation.nodes import ONE, Literal, Name, Times, minus, negative, total
 
 LOSS = "Loss"
 
@@ -38,6 +38,41 @@ def sample_loss(wiring: Wiring, term: LossTerm, sample: Sample, number: int | No
 def sample_losses(wiring: Wiring, sample: Sample, number: int | None) -> list[SampleLoss]:
     """The losses of one sample."""
     return [sample_loss(wiring, term, sample, number) for term in wiring.terms]
+
+
+def difference_names(wiring: Wiring, term: LossTerm) -> tuple[str, ...]:
+    """The names of the differences between targets and outputs: ``e`` of one output, ``e1``, ``e2``, … of several."""
+    head = wiring.fields.error_terms.difference
+    if head is None or term.loss.factor is None:
+        return ()
+    several = len(wiring.outputs) > 1
+    return tuple(f"{head}{wiring.outputs.index(name) + 1}" if several else head for name in term.layer.out)
+
+
+def differences(wiring: Wiring, term: LossTerm, number: int | None) -> Iterator[Quantity]:
+    """Target minus output, where that is a quantity of its own."""
+    names = difference_names(wiring, term)
+    pairs = zip(target_names(wiring, term, number), term.layer.out, strict=True) if names else ()
+    for name, (target, out) in zip(names, pairs, strict=False):
+        formula, note = minus(target, Name(of_sample(out, number))), ("target minus output",)
+        at = ("error_terms", "difference")
+        yield Quantity(of_sample(name, number), formula, section=LOSS, group="losses", note=note, origin=at)
+
+
+def in_differences(wiring: Wiring, term: LossTerm, number: int | None, quantity: Quantity) -> Quantity:
+    """A loss of squared errors written in the differences; its derivatives by the outputs pass by these."""
+    names = difference_names(wiring, term)
+    if not names:
+        return quantity
+    targets, found = target_names(wiring, term, number), {}
+    for name, target, out in zip(names, targets, term.layer.out, strict=True):
+        output, difference = Name(of_sample(out, number)), Name(of_sample(name, number))
+        found[output.name] = (minus(target, output), minus(output, target), difference)
+    forward = {taken: difference for taken, _, difference in found.values()}
+    fused = {
+        name: negative(slope.xreplace({found[name][1]: found[name][2]})) for name, slope in quantity.partials.items()
+    }
+    return replace(quantity, formula=quantity.formula.xreplace(forward), partials={}, fused=fused, laws=())
 
 
 def weighted_sum(wiring: Wiring, number: int | None) -> Quantity | None:

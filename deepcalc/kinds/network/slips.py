@@ -27,6 +27,7 @@ from deepcalc.kinds.network.mistakes import (
 )
 from deepcalc.kinds.network.norm_mistakes import normalising_mistakes
 from deepcalc.kinds.network.passing import Passing
+from deepcalc.kinds.network.stale import UPDATED
 from deepcalc.kinds.network.structure import Layer, LossTerm, ends
 from deepcalc.kinds.network.weighting import WEIGHTED_MEAN
 from deepcalc.kinds.network.wiring import Wiring
@@ -165,12 +166,23 @@ class _Mistakes:
         ):
             formulas = _joined(self._errors_with_derivative(index, elsewhere) for index in range(len(self._layers)))
             yield Slip("derivative-elsewhere", message, formulas)
+        if self._fields.error_terms.weights == UPDATED:
+            yield self._by_old_weights()
+            return
         updated = {Name(name): self._updated(name) for name in self._wiring.trained} if self._trains else {}
         loose = ends(self._layers)
         hidden = [name for layer in self._layers if layer not in loose for name in self._errors(layer)]
         changed = {name: self._graph[name].formula.xreplace(updated) for name in hidden}
         formulas = {name: self._written_before(name, formula) for name, formula in changed.items()}
         yield Slip("updated-weights", "the updated weights used where the old ones are meant", formulas)
+
+    def _by_old_weights(self) -> Slip:
+        """The hidden errors as the gradient has them, where a course takes the updated weights."""
+        old = {Name(f"{name}@1"): Name(name) for name in self._wiring.trained}
+        loose = ends(self._layers)
+        hidden = [name for layer in self._layers if layer not in loose for name in self._errors(layer)]
+        formulas = {name: self._graph[name].formula.xreplace(old) for name in hidden}
+        return Slip("old-weights", "the old weights used where the updated ones are meant", formulas)
 
     def _net_for_output(self, derivative: Any, out: str, net: str) -> Any:
         return derivative.xreplace({Name(out): Name(net)})
