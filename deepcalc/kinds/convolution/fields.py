@@ -63,10 +63,15 @@ class ConvolutionFields(Fields):
         "(W - F + 2*P)/S + 1; for " + ", ".join(f"{meaning} ({letter})" for meaning, letter in MEANINGS.items()),
     )
 
+    @property
+    def own_letters(self) -> dict[str, str]:
+        """The letters of the course, by what they mean."""
+        return {str(meaning): letter for meaning, letter in self.letters.items()}
+
     def faults(self) -> Iterator[Fault]:
         used: dict[str, str] = {}
-        for meaning, letter in {**MEANINGS, **self.letters}.items():
+        for meaning, letter in {**MEANINGS, **self.own_letters}.items():
             other = used.setdefault(letter, meaning)
             if other != meaning:
-                at = meaning if meaning in self.letters else other
+                at = meaning if meaning in self.own_letters else other
                 yield Fault(("letters", at), f"{letter} stands for {other} and for {meaning}; give each its own letter")

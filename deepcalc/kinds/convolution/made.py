@@ -99,7 +99,7 @@ def read(fields: ConvolutionFields) -> Network:
         fields.batch,
         code,
         fields.seen_from,
-        fields.letters,
+        fields.own_letters,
     )
     faults = list(network.faults())
     if faults:
