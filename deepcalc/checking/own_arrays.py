@@ -9,12 +9,14 @@ from typing import Any
 
 from deepcalc.checking.reading import Number, decimal
 from deepcalc.errors import DeepcalcError
-from deepcalc.graph.evaluation import evaluate
+from deepcalc.graph.evaluation import evaluate, value_of
 from deepcalc.graph.graph import Graph
 from deepcalc.graph.points import Point, value_shape
 from deepcalc.notation.arithmetic import to_fraction
 from deepcalc.notation.array_nodes import Array
 from deepcalc.notation.grids import Grid, places
+from deepcalc.notation.nodes import names_in
+from deepcalc.notation.operations.expressions import has_array_nodes
 from deepcalc.records import record
 
 SMALLEST_UNIT = Fraction(1, 10**9)
@@ -127,6 +129,19 @@ def _slack(graph: Graph, name: str, own: Mapping[str, OwnArray], value: Any) -> 
     return Grid(value.shape, entries) if isinstance(value, Grid) else entries[0]
 
 
+def _number(node: Any) -> Number | None:
+    """A decimal, or an expression of numbers alone, ``1/6`` or ``√2``, which is meant exactly."""
+    found = decimal(node)
+    if found is not None:
+        return Number("", *found)
+    if names_in(node) or has_array_nodes(node):
+        return None
+    try:
+        return Number("", value_of(node, {}))
+    except (DeepcalcError, KeyError):
+        return None
+
+
 def written_array(expression: Any) -> WrittenArray | None:
     """A number or an array of numbers as it is written; None for anything else."""
     shape: list[int] = []
@@ -140,10 +155,10 @@ def written_array(expression: Any) -> WrittenArray | None:
         if isinstance(node, Array):
             whole = depth < len(shape) and len(node.args) == shape[depth]
             return whole and all(collect(part, depth + 1) for part in node.args)
-        found = decimal(node)
+        found = _number(node)
         if found is None or depth != len(shape):
             return False
-        entries.append(Number("", *found))
+        entries.append(found)
         return True
 
     return WrittenArray(tuple(shape), tuple(entries)) if collect(expression, 0) else None

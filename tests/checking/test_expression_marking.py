@@ -190,3 +190,37 @@ def test_what_has_no_value_is_marked_and_never_an_error(answer: str) -> None:
     mark = marks(LEAST_SQUARES, dL_by_dW=answer)["dL/dW"]
     assert mark.verdict in (Verdict.UNREADABLE, Verdict.WRONG)
     assert said(mark)
+
+
+SCALED_SUM = """
+kind: formula
+given: {x: 8, A: [[1, 4], [9, 16]]}
+define: {y: sqrt(x + 1), B: sqrt(A), L: sum(B)*y}
+parts: [{find: dL/dx}]
+"""  # dL/dx = (1 + 2 + 3 + 4)/(2*3)
+
+
+@pytest.mark.parametrize(
+    ("answer", "verdict"),
+    [
+        ("5/3", Verdict.CORRECT),
+        ("(1+2+3+4)/6", Verdict.CORRECT),
+        ("sqrt(25)/3", Verdict.CORRECT),
+        ("1.667", Verdict.CORRECT),
+        ("3/2", Verdict.WRONG),
+        ("1/0", Verdict.UNREADABLE),
+    ],
+)
+def test_a_number_may_be_written_as_an_expression(answer: str, verdict: Verdict) -> None:
+    assert marks(SCALED_SUM, **{"dL/dx": answer})["dL/dx"].verdict is verdict
+
+
+def test_entries_may_be_written_as_expressions() -> None:
+    text = "kind: formula\ngiven: {A: [[1, 2], [3, 4]]}\ndefine: {B: A/3}\nparts: [{find: B}]\n"
+    assert marks(text, B="[[1/3, 2/3], [1, 4/3]]")["B"].verdict is Verdict.CORRECT
+    assert marks(text, B="[[1/3, 1/2], [1, 4/3]]")["B"].score == Fraction(3, 4)
+
+
+@pytest.mark.parametrize(("answer", "verdict"), [("10/6", Verdict.CORRECT), ("10/7", Verdict.WRONG)])
+def test_a_mistake_may_sum_a_number_in_place_of_an_array(answer: str, verdict: Verdict) -> None:
+    assert marks(SCALED_SUM, **{"dL/dx": answer})["dL/dx"].verdict is verdict

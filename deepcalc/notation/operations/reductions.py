@@ -64,8 +64,11 @@ def _numpy_axis(node: Any, shapes: Sequence[Shape]) -> tuple[int, ...] | int:
 
 def _reducing(method: str) -> Callable[[Any, Sequence[Shape]], Callable[..., Any]]:
     def floats(node: Any, shapes: Sequence[Shape]) -> Callable[..., Any]:
+        import numpy
+
         axis = _numpy_axis(node, shapes)
-        return lambda x: getattr(x, method)(axis=axis)
+        reduce = getattr(numpy, method)
+        return lambda x: reduce(x, axis=axis)  # x is a float where a number is summed up
 
     return floats
 
