@@ -37,10 +37,16 @@ def figures(name: str, tells: bool) -> list[Figure]:
     return [figure for figure in solve(problem(name)).figures if figure.tells is tells]
 
 
+def wanted(name: str) -> set[Any]:
+    """What a design's file wants at its points: given to the reader, but no quantity of the graph."""
+    data = problem(name).source.data
+    return {point[-1] for point in problem(name).model.points} if data["kind"] == "design" else set()
+
+
 @pytest.mark.parametrize("name", PATHS)
 def test_a_picture_of_the_statement_shows_given_values_alone(name: str) -> None:
     graph = problem(name).plan.graph
-    given = {quantity.given for quantity in graph} - {None}
+    given = {quantity.given for quantity in graph} - {None} | wanted(name)
     for figure in figures(name, tells=False):
         parts = list(parts_of(figure.drawing))
         assert {part for part in parts if isinstance(part, Literal)} <= given
