@@ -37,7 +37,8 @@ def window_picture(wired: Wiring) -> tuple[GridsPlan, ...]:
     bias = () if wired.bias is None else (("+ ", *_label("b", own if wired.has_biases else ())),)
     rows[-1] = (*rows[-1], *bias, ("=",), output)
     entry = _label("Z", (*sample, *place))
-    caption = prose("The products of the window with the kernel add up to ", *entry, ".")
+    summed = "The products of the window with the kernel" + ("" if wired.bias is None else ", and the bias,")
+    caption = prose(f"{summed} add up to ", *entry, ".")
     return (GridsPlan("The window of an output", caption, tuple(rows)),)
 
 
