@@ -123,7 +123,8 @@ def test_the_worked_examples_are_there_under_their_names(kind: str) -> None:
 def test_there_is_a_problem_for_every_optimizer() -> None:
     optimizers = [path for path in PATHS.values() if path.parent.name == "optimizer"]
     written = [read_source(str(path), path.read_bytes()).data for path in optimizers]
-    assert {data["method"] for data in written if "method" in data} == set(UPDATES)
+    told = [each for data in written for each in (data, *data.get("runs", ()))]
+    assert {each["method"] for each in told if "method" in each} == set(UPDATES)
 
 
 def test_the_names_of_files_are_their_problems() -> None:
