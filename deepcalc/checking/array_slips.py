@@ -219,7 +219,7 @@ def _of_derivatives(graph: Graph, quantity: Quantity) -> Iterator[tuple[str, str
         return
     said = FUNCTIONS[function].unicode
     yield "derivative-left-out", f"{said}′ left out", upstream
-    yield "derivative-twice", f"{said}′ once more", formula.func(*formula.args, *local)
+    yield "derivative-twice", f"{said}′ multiplied in twice", formula.func(*formula.args, *local)
 
 
 def _function(formula: Any) -> str | None:

@@ -21,6 +21,9 @@ from deepcalc.records import record
 
 SMALLEST_UNIT = Fraction(1, 10**9)
 
+MOST_MOVED = 100
+"""Entries whose rounding is followed; of more, each is looked at as it is written."""
+
 _MOST_SLACK = 1 / 20  # of the largest entry
 
 
@@ -117,7 +120,8 @@ def _slack(graph: Graph, name: str, own: Mapping[str, OwnArray], value: Any) -> 
     base = {each: floats_of(array.written.value) for each, array in own.items() if each in program.inputs}
     found = numpy.asarray(program.run(base)[name], dtype=float)
     slack = numpy.zeros_like(found)
-    for each in base:
+    few = sum(numpy.size(value) for value in base.values()) <= MOST_MOVED
+    for each in base if few else ():
         half_units = numpy.asarray(floats_of(own[each].written.slack))
         for place in numpy.ndindex(half_units.shape):
             moved = numpy.array(base[each], dtype=float)

@@ -69,7 +69,7 @@ ROWS = (
     Row("squared", "squared where it is not", PLAUSIBLE, of=functions.squared_difference),
     Row("square-of-sum", "the square of the sum in place of the sum of the squares", PLAUSIBLE,
         at=functions.square_of_sum),
-    Row("function-of-sum", "the function of the sum in place of the sum of its values", PLAUSIBLE,
+    Row("function-of-sum", "the function taken of the sum, not of each term", PLAUSIBLE,
         at=functions.function_of_sum),
     Row("sign-kept", "the sign kept where the absolute value is meant", PLAUSIBLE, at=functions.sign_kept),
     Row("no-root", "no root taken", COMMON, at=functions.no_root),

@@ -39,7 +39,7 @@ FORMULAS = [
     ("s", (A + B) ** 2, "the square of the sum in place of the sum of the squares"),
     ("n", S / 2, "halved in place of the root taken"),
     ("u", B / sqrt(S), "b taken in place of a"),
-    ("e", exp(A + B), "the function of the sum in place of the sum of its values"),
+    ("e", exp(A + B), "the function taken of the sum, not of each term"),
     ("p", tanh(Z), "tanh and the sigmoid mixed up"),
     ("p", 1 / exp(-Z), "a term left out"),
     ("L", (1 - P) ** 2, "the squared error in place of the cross-entropy"),
