@@ -132,7 +132,7 @@ def test_an_expression_is_an_answer_to_an_array() -> None:
         (LOGISTIC, "dL/dw", "x*(yhat-y)", Verdict.CORRECT, (), ""),
         (LOGISTIC, "dL/dw", "-(y - yhat)*x", Verdict.CORRECT, (), ""),
         (LOGISTIC, "dL/dw", "(y-yhat)*x", Verdict.WRONG, ("sign",), "opposite sign"),
-        (LOGISTIC, "dL/dw", "(yhat-y)*x*yhat*(1-yhat)", Verdict.WRONG, ("derivative-twice",), "σ′ once more"),
+        (LOGISTIC, "dL/dw", "(yhat-y)*x*yhat*(1-yhat)", Verdict.WRONG, ("derivative-twice",), "σ′ multiplied in twice"),
         (LOGISTIC, "dL/dw", "2*(yhat-y)*x", Verdict.WRONG, ("factor-2",), "a factor 2 too many"),
         (LOGISTIC, "dL/dw", "(sigmoid(z)-y)*x", Verdict.WRONG, (), "z is not among the names"),
         (LOGISTIC, "dL/dw", "(yhat-y)*q", Verdict.UNREADABLE, (), "no quantity 'q'"),
