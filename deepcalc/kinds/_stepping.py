@@ -56,7 +56,8 @@ class Stepping:
     def general(self) -> Moment:
         """The moment of the general law."""
         rate = now(self.rate.name) if self._changes else self.rate
-        return replace(GENERAL, rate=rate, is_array=any(self.shapes.values()))
+        several = self.fields.update.needs_curvature and len(self.shapes) > 1
+        return replace(GENERAL, rate=rate, is_array=several or any(self.shapes.values()))
 
     def name(self, line: Line, parameter: str, step: int) -> str:
         """The name of a line's quantity: of a parameter, or of the step alone."""

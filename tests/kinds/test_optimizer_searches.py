@@ -27,6 +27,21 @@ def test_newton_on_a_quadratic_of_a_vector(eta: float) -> None:
             assert_same(found, {f"step.w@{t}": step, f"w@{t}": w, f"H.w@{t}": a}, case)
 
 
+def test_newton_on_two_numbers() -> None:
+    draw = Random(9)
+    for case in range(50):
+        u, v = (each + 3.003 for each in drawn(draw, 2))
+        text = f"method: newton\nparameters: {{u: {u}, v: {v}}}\nobjective: u^4 + u*v + v^4\nsteps: 2"
+        found = loaded("optimizer", text)
+        point = np.array([u, v])
+        for t in (1, 2):
+            a, b = point
+            hessian = np.array([[12 * a**2, 1], [1, 12 * b**2]])
+            step = np.linalg.solve(hessian, np.array([4 * a**3 + b, a + 4 * b**3]))
+            point = point - step
+            assert_same(found, {f"H@{t}": hessian, f"newton@{t}": step, f"u@{t}": point[0], f"v@{t}": point[1]}, case)
+
+
 FUNCTIONS: list[tuple[str, Callable[[float], float], Callable[[float], float]]] = [
     ("w^4 - 3*w", lambda w: 4 * w**3 - 3, lambda w: 12 * w**2),
     ("exp(w) + w^2", lambda w: float(np.exp(w)) + 2 * w, lambda w: float(np.exp(w)) + 2),
@@ -93,7 +108,7 @@ def test_backtracking_takes_the_first_rate_that_is_small_enough(method: str) -> 
 
 BASE = "parameters: {w: 5}\nobjective: w^4\n"
 BROKEN = [
-    (f"method: newton\n{BASE.replace('w: 5', 'w: 5, v: 1')}", "newton takes one number or one vector here"),
+    (f"method: newton\n{BASE.replace('w: 5', 'w: 5, v: [1, 2]')}", "newton takes numbers, or one vector, here"),
     ("method: newton\nparameters: {w: 5}\ngradients: {w: 1}", "newton goes down one `objective`"),
     (f"method: sgd\nline_search: exact\n{BASE}", "an exact search needs a quadratic"),
     (f"method: adam\nlearning_rate: 1\nline_search: exact\n{BASE}", "an exact search goes with sgd"),

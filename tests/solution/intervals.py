@@ -11,6 +11,7 @@ import numpy as np
 from mpmath import iv, mp
 
 from deepcalc.notation.grids import Grid
+from deepcalc.notation.names import entry_parts
 from deepcalc.notation.nodes import Call, Literal, Name, Negative, Over, Plus, Power, Times
 from tests.solution.array_intervals import ADD, DIVIDE, MULTIPLY, array_interval, array_of
 
@@ -89,11 +90,11 @@ def interval(node: Any, values: Mapping[str, Any], rounded: Collection[str]) -> 
 
 
 def _value(name: str, values: Mapping[str, Any]) -> Any:
-    """The value of a quantity, or of an entry of an array: ``X.1.2``."""
+    """The value of a quantity, or of an entry of an array: ``X.1.2``, ``X.1.2@1`` of ``X@1``."""
     if name in values:
         return values[name]
-    array, *place = name.split(".")
-    return values[array][tuple(int(at) - 1 for at in place)]
+    array, place = entry_parts(name)
+    return values[array][place]
 
 
 def _carried(value: Any) -> Any:

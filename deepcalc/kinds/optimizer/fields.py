@@ -243,10 +243,8 @@ class OptimizerFields(ObjectiveFields, UpdateFields):
             yield Fault(at, f"{what} goes down one `objective`, a formula in the parameters")
         several = len(self.parameters) > 1
         is_vector = any(shape_of_given(value) for value in self.parameters.values())
-        if any(len(shape_of_given(value)) > 1 for value in self.parameters.values()) or (
-            several and (curved or is_vector)
-        ):
-            yield Fault(("parameters",), f"{what} takes one number or one vector here; put the parameters in a vector")
+        if any(len(shape_of_given(value)) > 1 for value in self.parameters.values()) or (several and is_vector):
+            yield Fault(("parameters",), f"{what} takes numbers, or one vector, here; put the parameters in a vector")
         if self.line_search is None:
             return
         if str(self.method) not in ("sgd", "newton") or (curved and self.line_search == "exact"):

@@ -13,14 +13,14 @@ from deepcalc.errors import Fault, FieldError, Location
 from deepcalc.graph.gradients import differentiate
 from deepcalc.graph.graph import Graph, GraphError, Letter, Prose, Quantity
 from deepcalc.kinds._arrays import shape_of_given
-from deepcalc.notation.array_nodes import MatrixProduct, Transpose
+from deepcalc.notation.array_nodes import Apply, Array, MatrixProduct, Transpose
 from deepcalc.notation.edits import changed, rescaled, terms
 from deepcalc.notation.grids import grid_of
 from deepcalc.notation.names import gradient, gradient_parts
 from deepcalc.notation.nodes import Name, Over, names_in, number, total
 from deepcalc.notation.shapes import shape_text
 from deepcalc.records import record
-from deepcalc.rules.updates import GRADIENTS, Line
+from deepcalc.rules.updates import GRADIENTS, RATES, Line
 
 if TYPE_CHECKING:
     from deepcalc.kinds.optimizer.fields import OptimizerFields
@@ -166,13 +166,21 @@ class Objective:
         return found if is_constant else None
 
     def curvature(self, step: int) -> Iterator[Quantity]:
-        """The second derivatives by the only parameter, where a step begins."""
-        (parameter,) = self._fields.parameters
+        """The second derivatives where a step begins; of several numbers their matrix, and the Newton step of all."""
         symbols = {Name(old): Name(new) for old, new in self._names(None, step - 1).items()}
-        formula = self._variants[0].hessian[parameter, parameter].xreplace(symbols)
-        several = "s" if shape_of_given(self._fields.parameters[parameter]) else ""
-        note: Prose = (f"second derivative{several}",)
-        yield Quantity(f"H.{parameter}@{step}", formula, group=GRADIENTS, note=note, origin=self.origin)
+        names, hessian = list(self._fields.parameters), self._variants[0].hessian
+        if len(names) == 1:
+            (name,) = names
+            several = "s" if shape_of_given(self._fields.parameters[name]) else ""
+            note: Prose = (f"second derivative{several}",)
+            formula = hessian[name, name].xreplace(symbols)
+            yield Quantity(f"H.{name}@{step}", formula, group=GRADIENTS, note=note, origin=self.origin)
+            return
+        matrix = Array(*(Array(*(hessian[row, column].xreplace(symbols) for column in names)) for row in names))
+        yield Quantity(f"H@{step}", matrix, group=GRADIENTS, note=("second derivatives",), origin=self.origin)
+        gradients = Array(*(Name(f"g.{name}@{step}") for name in names))
+        formula = MatrixProduct(Apply("inv", {}, Name(f"H@{step}")), gradients)
+        yield Quantity(f"newton@{step}", formula, group=RATES, note=("Newton step",), origin=self.origin)
 
     def first_gradient(self, parameter: str) -> Any:
         """The gradient at the start, as a formula."""

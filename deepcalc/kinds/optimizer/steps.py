@@ -13,9 +13,9 @@ from deepcalc.kinds._arrays import shape_of_given
 from deepcalc.kinds._stepping import UPDATES
 from deepcalc.kinds.optimizer.objective import OBJECTIVE, Objective
 from deepcalc.kinds.optimizer.searching import Search
-from deepcalc.notation.array_nodes import array
+from deepcalc.notation.array_nodes import Item, array
 from deepcalc.notation.names import entry_name
-from deepcalc.notation.nodes import Name
+from deepcalc.notation.nodes import Name, number
 from deepcalc.plan import PartPlan, TablePlan, TableRow, Trajectory
 from deepcalc.plan.figures import PathPlan, PlanePlan, PlotPlan, SeriesPlan
 from deepcalc.rules.updates import ETA, GRADIENTS, RATES, STATES, Moment, now
@@ -67,9 +67,9 @@ class Steps:
         for step, (gradients, location) in zip(self.numbers, fields.gradient_steps(), strict=False):
             for name in fields.parameters:
                 self._give(f"g.{name}@{step}", gradients[name], "Gradients", (*location, name))
-        for number, sample in enumerate(fields.samples or (), start=1):
+        for index, sample in enumerate(fields.samples or ()):
             for name, value in sample.items():
-                self._give(f"{name}:{number}", value, "Samples", ("samples", number - 1, name))
+                self._give(f"{name}:{index + 1}", value, "Samples", ("samples", index, name))
         self._add_objective(fields.steps_before)
 
     def _give(self, name: str, value: Any, section: str, origin: Location) -> None:
@@ -98,7 +98,11 @@ class Steps:
         self._add_objective(step)
 
     def moment(self, name: str, step: int) -> Moment:
-        return self.stepping.moment(name, step, self.value(name, step - 1), f"g.{name}@{step}")
+        found = self.stepping.moment(name, step, self.value(name, step - 1), f"g.{name}@{step}")
+        names = list(self.fields.parameters)
+        if not self.fields.update.needs_curvature or len(names) == 1:
+            return found
+        return replace(found, newton=Item(Name(f"newton@{step}"), number(names.index(name) + 1)))
 
     def _add_objective(self, step: int) -> None:
         when = f"after step {step}" if step in self.numbers else "before the first step"

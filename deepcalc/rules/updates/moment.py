@@ -54,7 +54,8 @@ class Moment:
     ``parameter`` is its value before the step, ``step`` the number t of the step; ``now`` and ``before`` give a
     line's quantity at this step and at the one before it; ``rate`` is the learning rate of the step, ``norm`` that of
     all its gradients together; ``is_array`` says that the parameter has entries,
-    ``hessian`` are its second derivatives.
+    ``hessian`` are its second derivatives; ``newton`` is its own
+    entry of the Newton step of all parameters, where there are several.
     """
 
     parameter: Any
@@ -66,6 +67,7 @@ class Moment:
     norm: Any = NORM
     is_array: bool = False
     hessian: Any = HESSIAN
+    newton: Any = None
 
     @property
     def squares(self) -> Any:

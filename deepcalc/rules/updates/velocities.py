@@ -73,6 +73,8 @@ def _newton(conventions: Conventions) -> tuple[Line, ...]:
     """H⁻¹g, the way to where the gradient is 0 to first order."""
 
     def formula(at: Moment) -> Any:
+        if at.newton is not None:
+            return at.newton
         if at.is_array:
             return MatrixProduct(Apply("inv", {}, at.hessian), at.gradient)
         return Over(at.gradient, at.hessian)
