@@ -37,6 +37,7 @@ SHEETS = (
     "lstm-text-classifier",  # parameters, with a table
     "adaline-two-samples",  # perceptron
     "lstm-parameters",  # recurrent
+    "signed-logistic-step",  # regression, with a plane
     "early-stopping",  # regularization, with a curve
 )
 

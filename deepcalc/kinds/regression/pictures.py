@@ -71,7 +71,7 @@ def _classes(fields: RegressionFields, wiring: Wiring, last: int) -> PlanePlan:
     x1, x2 = fields.feature_names
     classes = sorted({target.value for target in fields.targets.args})
     points = tuple(
-        PointsPlan((f"class {value}",), tuple(
+        PointsPlan(("class ", number(int(value))), tuple(
             (row.args[0], row.args[1])
             for row, target in zip(fields.raw.args, fields.targets.args, strict=True) if target.value == value))
         for value in classes

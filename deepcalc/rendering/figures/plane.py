@@ -18,6 +18,7 @@ from deepcalc.rendering.figures.scene import (
     Rect,
     Scene,
     Shape,
+    Specks,
     Text,
     scene_of,
     span_within,
@@ -149,8 +150,7 @@ def _at(start: Point, end: Point, part: float) -> Point:
 
 def _region(plane: Plane, field: _Field) -> Iterator[Shape]:
     if plane.region is not None:
-        for point in plane.region.points:
-            yield Dot(*field.point(*point), SPECK, Ink.MUTED)
+        yield Specks(tuple(field.point(*point) for point in plane.region.points), SPECK)
 
 
 def _legend(plane: Plane, lettering: Lettering) -> Iterator[Shape]:
@@ -170,6 +170,5 @@ def _legend(plane: Plane, lettering: Lettering) -> Iterator[Shape]:
             yield Text(x + 26, y, lettering.prose(path.label), LABEL_SIZE, Ink.PLAIN, Anchor.START)
             y += 14
     if plane.region is not None:
-        for dx in (2.0, 10.0, 18.0):
-            yield from (Dot(x + dx, y + dy, SPECK, Ink.MUTED) for dy in (-3.0, 3.0))
+        yield Specks(tuple((x + dx, y + dy) for dx in (2.0, 10.0, 18.0) for dy in (-3.0, 3.0)), SPECK)
         yield Text(x + 26, y, lettering.prose(plane.region.label), LABEL_SIZE, Ink.PLAIN, Anchor.START)

@@ -173,7 +173,24 @@ class Dot:
         return replace(self, x=self.x + dx, y=self.y + dy)
 
 
-Shape = Text | Path | Pill | Dot
+@record
+class Specks:
+    """Many small dots of one size, written at once."""
+
+    points: tuple[Point, ...]
+    radius: float
+    ink: Ink = Ink.MUTED
+
+    @property
+    def box(self) -> Rect:
+        xs, ys = zip(*self.points, strict=True)
+        return Rect(min(xs), min(ys), max(xs), max(ys)).padded(self.radius)
+
+    def moved(self, dx: float, dy: float) -> Specks:
+        return replace(self, points=tuple((x + dx, y + dy) for x, y in self.points))
+
+
+Shape = Text | Path | Pill | Dot | Specks
 
 MARGIN = 2.0
 PAGE_WIDTH, PAGE_HEIGHT = 440.0, 540.0

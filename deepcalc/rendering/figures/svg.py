@@ -8,7 +8,19 @@ from itertools import pairwise
 from typing import Any
 
 from deepcalc.rendering.figures.lettering import SMALL, Label
-from deepcalc.rendering.figures.scene import COLOURS, OPACITIES, Anchor, Dot, Ink, Path, Pill, Point, Scene, Text
+from deepcalc.rendering.figures.scene import (
+    COLOURS,
+    OPACITIES,
+    Anchor,
+    Dot,
+    Ink,
+    Path,
+    Pill,
+    Point,
+    Scene,
+    Specks,
+    Text,
+)
 
 _FONTS = "'Latin Modern Roman', 'STIX Two Text', 'Times New Roman', 'Liberation Serif', serif"
 _LOWERED, _RAISED = 0.2, -0.36  # of the text's size: where a subscript and a superscript stand
@@ -65,6 +77,12 @@ def _dot(dot: Dot) -> Iterator[str]:
     yield f'<circle cx="{_number(dot.x)}" cy="{_number(dot.y)}" r="{_number(dot.radius)}" {_paint("fill", dot.ink)}/>'
 
 
+def _specks(specks: Specks) -> Iterator[str]:
+    """Lines without a length, whose round ends are the dots."""
+    places = "".join(f"M{_number(x)} {_number(y)}h0" for x, y in specks.points)
+    yield f'<path d="{places}" {_paint("stroke", specks.ink)} stroke-width="{_number(2 * specks.radius)}"/>'
+
+
 def _lettering(text: Text) -> Iterator[str]:
     anchor = "" if text.anchor is Anchor.START else f' text-anchor="{text.anchor}"'
     place = f'x="{_number(text.x)}" y="{_number(text.baseline)}" font-size="{_number(text.size)}"'
@@ -85,7 +103,13 @@ def _runs(label: Label, size: float) -> str:
     return "".join(spans)
 
 
-_WRITE: Mapping[type, Callable[[Any], Iterator[str]]] = {Path: _path, Pill: _pill, Dot: _dot, Text: _lettering}
+_WRITE: Mapping[type, Callable[[Any], Iterator[str]]] = {
+    Path: _path,
+    Pill: _pill,
+    Dot: _dot,
+    Specks: _specks,
+    Text: _lettering,
+}
 
 
 def _paint(attribute: str, ink: Ink, opacity: float | None = None) -> str:

@@ -7,7 +7,20 @@ from itertools import pairwise
 from math import floor
 from typing import Any
 
-from deepcalc.rendering.figures.scene import COLOURS, OPACITIES, Anchor, Dot, Ink, Path, Pill, Point, Rect, Scene, Text
+from deepcalc.rendering.figures.scene import (
+    COLOURS,
+    OPACITIES,
+    Anchor,
+    Dot,
+    Ink,
+    Path,
+    Pill,
+    Point,
+    Rect,
+    Scene,
+    Specks,
+    Text,
+)
 
 _ANCHORS = {Anchor.START: "base west", Anchor.MIDDLE: "base", Anchor.END: "base east"}
 
@@ -89,6 +102,13 @@ def _dot(dot: Dot) -> Iterator[str]:
     yield rf"\fill[{_paint(dot.ink)}] {_point((dot.x, dot.y))} circle[radius={_number(dot.radius)}pt];"
 
 
+def _specks(specks: Specks) -> Iterator[str]:
+    """Lines of hardly any length, whose round ends are the dots."""
+    places = " ".join(f"{_point(point)} -- +(0,0.01)" for point in specks.points)
+    width = _number(2 * specks.radius)
+    yield rf"\draw[{_paint(specks.ink)}, line width={width}pt, line cap=round] {places};"
+
+
 def _text(text: Text) -> Iterator[str]:
     font = rf"font=\fontsize{{{_number(text.size)}}}{{{_number(1.2 * text.size)}}}\selectfont"
     place = _point((text.x, text.baseline))
@@ -96,7 +116,13 @@ def _text(text: Text) -> Iterator[str]:
     yield rf"\node[{options}] at {place} {{{text.label.latex}}};"
 
 
-_WRITE: Mapping[type, Callable[[Any], Iterator[str]]] = {Path: _path, Pill: _pill, Dot: _dot, Text: _text}
+_WRITE: Mapping[type, Callable[[Any], Iterator[str]]] = {
+    Path: _path,
+    Pill: _pill,
+    Dot: _dot,
+    Specks: _specks,
+    Text: _text,
+}
 
 
 def _paint(ink: Ink, key: str = "color") -> str:
