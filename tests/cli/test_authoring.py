@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 import jsonschema
@@ -15,6 +16,10 @@ from deepcalc.kinds import find_kinds
 from deepcalc.notation.functions import FUNCTIONS
 from deepcalc.notation.operations import OPERATIONS
 from deepcalc.problem.common import CommonFields
+from deepcalc.rules.activations import ACTIVATIONS
+from deepcalc.rules.losses import LOSSES
+from deepcalc.rules.schedules import SCHEDULES
+from deepcalc.rules.updates import UPDATES
 from tests.cli.running import deepcalc, done, refused
 from tests.library import PATHS
 
@@ -88,6 +93,22 @@ def test_a_new_problem_is_commented_valid_and_solves_as_it_is(kind: str, tmp_pat
     assert "#" in text
     assert done("validate", path)
     assert done("solve", path)
+
+
+@pytest.mark.parametrize(
+    ("kind", "rows"),
+    [
+        ("activation", ACTIVATIONS),
+        ("loss", LOSSES),
+        ("network", ACTIVATIONS),
+        ("network", [row.name for row in UPDATES.values() if not row.needs_curvature]),
+        ("optimizer", UPDATES),
+        ("optimizer", SCHEDULES),
+    ],
+)
+def test_the_comments_of_a_new_problem_list_every_row_of_a_table(kind: str, rows: Iterable[str]) -> None:
+    listed = set(re.findall(r"\w+", " ".join(re.findall(r"^#   (.+)$", done("new", kind), re.MULTILINE))))
+    assert set(rows) <= listed
 
 
 def test_new_writes_over_nothing(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from deepcalc.kinds._templates import with_choices
 from deepcalc.kinds.network.fields import NetworkFields
 from deepcalc.kinds.network.notations import build, read, slips
 from deepcalc.kinds.registry import Kind
+from deepcalc.rules.updates import UPDATES
 
 KIND = Kind(
     name="network",
@@ -20,6 +21,11 @@ KIND = Kind(
     fields=NetworkFields,
     read=read,
     build=build,
-    template=with_choices(text_beside(__file__, "template.yaml"), activations=ActivationName, losses=OutputLossName),
+    template=with_choices(
+        text_beside(__file__, "template.yaml"),
+        activations=ActivationName,
+        losses=OutputLossName,
+        methods=[row.name for row in UPDATES.values() if not row.needs_curvature],
+    ),
     slips=slips,
 )

@@ -7,16 +7,19 @@ The gradients are given for each step, or derived from an objective at each step
 from __future__ import annotations
 
 from deepcalc.files import text_beside
+from deepcalc.kinds._templates import with_choices
 from deepcalc.kinds.optimizer.fields import OptimizerFields
 from deepcalc.kinds.optimizer.graph import build
 from deepcalc.kinds.registry import Kind, later
+from deepcalc.rules.schedules import SCHEDULES
+from deepcalc.rules.updates import UPDATES
 
 KIND = Kind(
     name="optimizer",
     summary="steps of sgd, momentum, rmsprop, adam and their like, from given gradients or from an objective",
     fields=OptimizerFields,
     build=build,
-    template=text_beside(__file__, "template.yaml"),
+    template=with_choices(text_beside(__file__, "template.yaml"), methods=UPDATES, schedules=SCHEDULES),
     slips=later("deepcalc.kinds.optimizer.slips", "slips"),
     vocabulary=later("deepcalc.kinds.optimizer.vocabulary", "vocabulary"),
 )
