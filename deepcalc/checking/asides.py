@@ -10,14 +10,16 @@ import re
 from deepcalc.checking.plain_text import PlainText
 from deepcalc.checking.splitting import unbracketed
 
-_LABEL = re.compile(r"(?:[^\d\s=≈~,;(\[.+\-√][^\s=≈~,;]*\s*)?[=≈~]\s*")
+_LABEL = re.compile(r"(?:[^\d\s=≈~,;(\[.+\-√][^\s=≈~,;]*\s*)?[=≈~]\s*|[^\W\d_][^\s=≈~,;:]*\s*:\s+")
 _EQUALS = re.compile(r"[=≈~]\s*")
 _REMARK = re.compile(
     r"\s*\((?:rounded|approx\.?|approximately|about|ca\.?|exact|exactly)[^()]*\)\s*$|\s*(?:…|\.\.\.)\s*$"
 )
 _TIMES_TEN = re.compile(r"(?<=[0-9.])(\s*)[xX](?=\s*10\s*(?:\^|\*\*))")
 _THOUSANDS = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,3}(?:'[0-9]{3})+|[0-9]{1,3}(?: [0-9]{3})+")
-_SIDE = re.compile(r"(?<![A-Za-z])(height|width|channels|depth|filters|H|W|C|D)\s*[=:]\s*([0-9]+)", re.IGNORECASE)
+_SIDE = re.compile(
+    r"(?<![A-Za-z])(height|width|channels|depth|filters|H|W|C|D)(?:\s*[=:]\s*|\s+)([0-9]+)", re.IGNORECASE
+)
 _AXES = {"h": 0, "w": 1, "c": 2, "d": 2}
 _MAPS = re.compile(r"\s*([0-9]+)\s*@\s*([^@]+)")
 _BATCH = re.compile(r"\s*(?:None|N|B|batch|\?|-1)\s*[,x*]\s*")

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from deepcalc.checking.reading import Formula, read_number, read_number_or_formula, read_vector
 from deepcalc.errors import ParseError
 from deepcalc.notation.nodes import Name, Times
+from tests.checking.marking import marker, verdicts
 
 F = Fraction
 
@@ -40,6 +41,7 @@ DECIMALS: list[tuple[str, Fraction, Fraction]] = [
     ("0.65…", F(65, 100), F(1, 100)),
     ("0.65...", F(65, 100), F(1, 100)),
     ("L = 0.65", F(65, 100), F(1, 100)),
+    ("loss: 0.65", F(65, 100), F(1, 100)),
     ("∂L/∂w ≈ -0.65 (approx.)", F(-65, 100), F(1, 100)),
     ("1'234", F(1234), F(1)),
     ("= 2.5", F(5, 2), F(1, 10)),
@@ -187,3 +189,19 @@ def test_a_count_may_have_signs_between_its_thousands(answer: str) -> None:
 )
 def test_a_shape_in_the_ways_people_write_it(answer: str) -> None:
     assert [side.value for side in read_vector(answer, shape=True).components] == [28, 29, 32]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "15x15x8",
+        "15 × 15 × 8 pixels",
+        "8@15x15",
+        "H=15 W=15 C=8",
+        "height 15, width 15, depth 8",
+        "(None, 15, 15, 8)",
+        "[15, 15, 8]",
+    ],
+)
+def test_a_shape_is_read_in_any_usual_form(text: str) -> None:
+    assert verdicts(marker("conv-eight-filters"), {"shape1": text}) == {"shape1": "correct"}
