@@ -76,11 +76,14 @@ class ChainPlan:
 
 @record
 class BlockPlan:
-    """What stands in a box, ``title`` and ``details``, and the sides of the shape that comes out of it."""
+    """What stands in a box, ``title`` and ``details``, and the sides of the shape that comes out of it.
+
+    A side is the name of a quantity, or the size itself, a number or a letter.
+    """
 
     title: str
     details: tuple[str, ...]
-    shape: tuple[str, ...]
+    shape: tuple[Any, ...]
 
 
 @record

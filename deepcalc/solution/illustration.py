@@ -195,15 +195,24 @@ def _chain(plan: ChainPlan, values: PictureValues) -> Iterator[Figure]:
 
 def _blocks(plan: BlocksPlan, values: PictureValues) -> Iterator[Figure]:
     """All shapes, once the sheet has one of them."""
-    computed = [name for block in plan.blocks[1:] for name in block.shape]
+    computed = [name for block in plan.blocks[1:] for name in block.shape if isinstance(name, str)]
     if values.tells and all(values.of(name) is None for name in computed):
         return
     if values.tells:
         values.evaluate_further(computed)
-    blocks = tuple(Block(each.title, each.details, tuple(map(values.mark, each.shape))) for each in plan.blocks)
+    blocks = tuple(
+        Block(each.title, each.details, tuple(_side(side, values) for side in each.shape)) for each in plan.blocks
+    )
     title = f"{plan.title} with all shapes" if values.tells else plan.title
     says = f"Beside each connection stands the shape that passes it: {plan.label}."
     yield Figure(title, (says,), Blocks(blocks, plan.edges), values.tells)
+
+
+def _side(side: Any, values: PictureValues) -> Mark:
+    """A side of a shape: of a quantity as far as it is known, of a size itself."""
+    if isinstance(side, str):
+        return values.mark(side)
+    return Mark(Name("size"), side) if isinstance(side, Literal) else Mark(side)
 
 
 def _plot(plan: PlotPlan, values: PictureValues) -> Iterator[Figure]:

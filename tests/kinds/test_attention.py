@@ -13,6 +13,7 @@ import pytest
 
 from deepcalc.checking.marking import Marker
 from deepcalc.errors import InvalidProblem
+from deepcalc.plan.figures import BlocksPlan
 from deepcalc.problem.problem import Problem
 from tests.array_problems import Data, assert_same, close, drawn, exact, loaded
 from tests.checking.marking import by_name, written
@@ -374,3 +375,22 @@ def test_what_does_not_fit_is_told(fields: str, message: str) -> None:
     with pytest.raises(InvalidProblem) as error:
         problem(fields)
     assert message in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("layer_norm", "titles", "skip"),
+    [
+        ("{where: after}", ["input X", "attention", "addition", "layer normalization"], (0, 2)),
+        ("{where: before}", ["input X", "layer normalization", "attention", "addition"], (0, 3)),
+    ],
+)
+def test_a_block_is_drawn_with_its_connection_that_passes_by(
+    layer_norm: str, titles: list[str], skip: tuple[int, int]
+) -> None:
+    weights = "weights: {W_Q: [[1, 0], [0, 1]], W_K: [[1, 0], [0, 1]], W_V: [[1, 0], [0, 1]]}"
+    found = loaded("attention", f"X: [[1, 2], [0, 1], [3, 0]]\n{weights}\nresidual: true\nlayer_norm: {layer_norm}")
+    block = found.plan.figures[0]
+    assert isinstance(block, BlocksPlan)
+    assert [each.title for each in block.blocks] == titles
+    assert sorted(block.edges) == sorted([(0, 1), (1, 2), (2, 3), skip])
+    assert [[size.text for size in each.shape] for each in block.blocks] == [["3", "2"]] * 4

@@ -37,7 +37,7 @@ def names_in_plan(figure: FigurePlan) -> Iterator[str]:
         case ChainPlan(stages=stages):
             yield from (name for stage in stages for name in stage.shape)
         case BlocksPlan(blocks=blocks):
-            yield from (name for block in blocks for name in block.shape)
+            yield from (name for block in blocks for name in block.shape if isinstance(name, str))
         case PlotPlan(series=series, rules=rules):
             yield from (name for each in series for _, name in each.points)
             yield from (rule.at for rule in rules)

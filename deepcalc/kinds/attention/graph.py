@@ -12,13 +12,14 @@ from deepcalc.kinds._normalizing import SYMBOLS, add_layer_norm
 from deepcalc.kinds.attention.fields import PARTS, AttentionFields
 from deepcalc.kinds.attention.made import is_masked, mask
 from deepcalc.kinds.attention.naming import attended, head_names, named, source, tokens
+from deepcalc.kinds.attention.pictures import block_picture
 from deepcalc.kinds.attention.plans import plan_of_sizes
 from deepcalc.kinds.attention.steps import add_divisor, add_positions, add_projection, add_scores, token_norm
 from deepcalc.notation.names import gradient
 from deepcalc.notation.nodes import Name
 from deepcalc.notation.shapes import shape_text
 from deepcalc.plan import PartPlan, Plan
-from deepcalc.plan.figures import GridPlan, GridsPlan
+from deepcalc.plan.figures import FigurePlan, GridPlan, GridsPlan
 from deepcalc.plan.statement import Statement, joined, prose
 
 MEANING = {"Q": "queries", "K": "keys", "V": "values"}
@@ -55,7 +56,9 @@ class _Builder:
         gradients = self._gradients()
         if gradients:
             parts.append(PartPlan("b", gradients))
-        statement, figures = self._statement(found, gradients), (self._heat_map(),)
+        shapes = [self._graph.shape(name) for name in (tokens(fields), output)] if fields.X is not None else []
+        figures: tuple[FigurePlan, ...] = (*(block_picture(fields, *shapes) if shapes else ()), self._heat_map())
+        statement = self._statement(found, gradients)
         return Plan(self._graph, tuple(parts), statement, symbols=SYMBOLS, figures=figures)
 
     def _add_given(self) -> None:
