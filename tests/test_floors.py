@@ -80,6 +80,7 @@ ONE_WAY = (
     "parameters",
     "reading",
     "wiring",
+    "batches",
     "weighting",
     "naming",
     "losses",

@@ -161,6 +161,46 @@ def test_every_optimizer_takes_the_steps_of_scalars(optimizer: Data) -> None:
     assert found == pytest.approx(values, rel=1e-12, abs=1e-12)
 
 
+BATCHES: list[Data] = [
+    {"batch_size": 2, "epochs": 2},
+    {"batch_size": 1, "epochs": 2},
+    {"batch_size": 2, "steps": 3},
+    {"batch_size": 2, "epochs": 2, "method": "momentum"},
+    {"batch_size": 2, "epochs": 1, "method": "adam"},
+    {"epochs": 3},
+]
+
+
+@pytest.mark.parametrize("reduction", ["mean", "sum"])
+@pytest.mark.parametrize("loss", ["half_sum", "mse"])
+@pytest.mark.parametrize("optimizer", BATCHES, ids=lambda each: "-".join(map(str, each.values())))
+def test_batches_take_the_steps_of_scalars(optimizer: Data, loss: str, reduction: str) -> None:
+    scalars, matrices = small(loss, "tanh", [[1, 0], [0, 1], [0.5, 2]], reduction)
+    course = {"optimizer": {"learning_rate": 0.1, **optimizer}}
+    one_by_one, at_once = loaded("network", {**scalars, **course}), network({**matrices, **course})
+    last = max(int(name.rpartition("@")[2]) for name in at_once.plan.graph.names if name.startswith("W@"))
+    names = [*(f"w{i}{j}@{last}" for i in (1, 2) for j in (1, 2)), f"b1@{last}", f"b2@{last}", f"L@{last}"]
+    values = [float(evaluate(one_by_one.plan.graph, [name]).values[name]) for name in names]
+    found = [*exact(at_once, f"W@{last}").flatten(), *exact(at_once, f"b@{last}"), exact(at_once, f"L@{last}")]
+    assert found == pytest.approx(values, rel=1e-12, abs=1e-12)
+    assert f"W@{last + 1}" not in at_once.plan.graph
+    assert f"w11@{last + 1}" not in one_by_one.plan.graph
+
+
+def test_columns_are_taken_in_batches_too() -> None:
+    x, y, w = np.array([[1.0, 0, -1], [2, 1, 0.5]]), np.array([[1.0, 0, 2]]), np.array([[0.5, -0.25]])
+    found = network(
+        {
+            "X": x.tolist(), "Y": y.tolist(), "weights": {"W": w.tolist()}, "samples_as": "columns",
+            "layers": ["identity"], "loss": "half_sum", "optimizer": {"learning_rate": 0.1, "batch_size": 2},
+        }
+    )  # fmt: skip
+    for batch in (slice(0, 2), slice(2, 3)):
+        errors = w @ x[:, batch] - y[:, batch]
+        w = w - 0.1 * errors @ x[:, batch].T / errors.shape[1]
+    assert exact(found, "W@2").flatten() == pytest.approx(w.flatten(), rel=1e-12)
+
+
 def test_gradients_are_asked_for_where_nothing_is_trained() -> None:
     _, matrices = small("mse", "tanh", [[1, 0], [0, 1], [0.5, 2]], "mean")
     problem = network({**matrices, "train": [], "optimizer": {"learning_rate": 0.1}})

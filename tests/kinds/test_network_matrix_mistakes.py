@@ -157,8 +157,18 @@ BATCH = "notation: matrix\nX: [[1, 2], [0, -1], [2, 1]]\n"
         ),
         (
             f"{BATCH}Y: [[1, 0], [0, 1], [1, 0]]\nlayers: [relu]\nweights: {{W1: 2 x 2}}\nloss: mse\n"
-            "optimizer: {learning_rate: 0.1, epochs: 2}",
-            "leave out `epochs`, and say `steps`",
+            "optimizer: {learning_rate: 0.1, epochs: 2, until: L < 0.1}",
+            "in matrix notation a training has a number of `steps` or `epochs`",
+        ),
+        (
+            f"{BATCH}Y: [[1, 0], [0, 1], [1, 0]]\nlayers: [relu]\nweights: {{W1: 2 x 2}}\nloss: mse\n"
+            "optimizer: {learning_rate: 0.1, batch_size: 2}\npenalty: {function: l2, strength: 0.1}",
+            "a penalty goes with all samples at once; leave out `batch_size`",
+        ),
+        (
+            "notation: matrix\nX: n x 2\nY: n x 2\nlayers: [relu]\nweights: {W1: 2 x 2}\nloss: mse\n"
+            "optimizer: {learning_rate: 0.1, batch_size: 2}",
+            "batches need samples whose number is known",
         ),
         (
             f"{BATCH}Y: [[1, 0], [0, 1], [1, 0]]\nlayers: [relu]\nweights: {{W1: 2 x 2}}\nloss: mse\n"

@@ -8,9 +8,9 @@ from math import prod
 from deepcalc.errors import Fault, FieldError, did_you_mean, listed
 from deepcalc.kinds._arrays import shape_of_given
 from deepcalc.kinds._losses import value_faults
-from deepcalc.kinds.network.fields import NetworkFields, OptimizerFields
+from deepcalc.kinds.network.fields import NetworkFields
+from deepcalc.kinds.network.matrix.batches import batch_faults, updates_of
 from deepcalc.kinds.network.matrix.losses import IN_MATRICES
-from deepcalc.kinds.network.matrix.notation import OF_BATCHES
 from deepcalc.kinds.network.matrix.wiring import MatrixWiring
 from deepcalc.rules.losses import Loss
 
@@ -77,19 +77,17 @@ def _training_faults(wiring: MatrixWiring) -> Iterator[Fault]:
         yield Fault(
             ("optimizer", "method"), "a network has the gradients at its parameters only: give `look_ahead: false`"
         )
-    for name in OF_BATCHES:
-        if name in optimizer.model_fields_set:
-            message = f"in matrix notation each update is made from all of X; leave out `{name}`, and say `steps`"
-            yield Fault(("optimizer", name), message)
-    work = _work(wiring, optimizer)
+    yield from batch_faults(wiring)
+    work = _work(wiring)
     if work > MOST_WORK:
         message = f"expected at most {MOST_WORK:,} entries of parameters and samples over all steps, found {work:,}"
         yield Fault(("optimizer", "steps"), message)
 
 
-def _work(wiring: MatrixWiring, optimizer: OptimizerFields) -> int:
-    if (optimizer.steps or 1) == 1:
+def _work(wiring: MatrixWiring) -> int:
+    count = len(updates_of(wiring))
+    if count == 1:
         return 0
     given = [wiring.fields.X, *wiring.fields.weights.values()]
     entries = sum(prod(size for size in shape_of_given(value) if isinstance(size, int)) for value in given)
-    return entries * (optimizer.steps or 1)
+    return entries * count

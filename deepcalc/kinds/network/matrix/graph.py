@@ -12,6 +12,7 @@ from deepcalc.kinds._arrays import FORWARD, LOSS, WEIGHTS, ArrayWriter, givens
 from deepcalc.kinds._updates import timed
 from deepcalc.kinds.network.fields import ClassFields
 from deepcalc.kinds.network.matrix.backward import add_penalized_gradients, add_penalty, at_time
+from deepcalc.kinds.network.matrix.batches import SUFFIX, Batch, count_of, rows_of, updates_of
 from deepcalc.kinds.network.matrix.losses import BatchLoss
 from deepcalc.kinds.network.matrix.wiring import MatrixLayer, MatrixWiring
 from deepcalc.kinds.network.objective import penalty_forms, penalty_givens
@@ -59,7 +60,9 @@ class _Builder:
         self._loss = None if fields.loss is None else fields.loss.name
         self._objective = wiring.objective
         trains = fields.optimizer is not None and self._loss is not None and bool(wiring.trained)
-        self._steps = (fields.optimizer.steps or 1) if trains and fields.optimizer is not None else 0
+        self._course = updates_of(wiring) if trains else []
+        self._steps = len(self._course)
+        self._batch: Batch | None = None
 
     def plan(self) -> Plan:
         self._add_givens()
@@ -71,12 +74,16 @@ class _Builder:
         told = self._told(given)
         last = self._objective or self._graph.names[-1]
         picture = GatesPlan("The network", tuple(self._graph.ancestors([last])), last)
-        self._add_gradients(0)
-        for step in range(1, self._steps + 1):
+        if not self._course or self._course[0][1] is None:
+            self._add_gradients(0)
+        for step, batch, ends_epoch in self._course:
             assert updates is not None
+            if batch is not None:
+                self._add_batch(batch, step - 1)
             updates.add(step)
-            self._add_pass(step)
-            if step < self._steps:
+            if ends_epoch or step == self._steps:
+                self._add_pass(step)
+            if batch is None and step < self._steps:
                 self._add_gradients(step)
         return Plan(
             self._graph,
@@ -103,7 +110,8 @@ class _Builder:
         objective = self._objective
 
         def gradient_of(name: str, step: int) -> str:
-            return gradient(timed(objective, step - 1), timed(name, step - 1))
+            of = objective if self._course[step - 1][1] is None else f"{objective}{SUFFIX}"
+            return gradient(timed(of, step - 1), timed(name, step - 1))
 
         return Updates(self._writer, optimizer, self._wiring.trained, gradient_of)
 
@@ -122,14 +130,34 @@ class _Builder:
 
     # ---- forward, and the loss
 
+    def _add_batch(self, batch: Batch, time: int) -> None:
+        """The pass of a batch forward and backward, with the parameters after so many updates."""
+        self._batch = batch
+        wiring = self._wiring
+        for name in (wiring.inputs, wiring.targets):
+            told = f"sample {batch[0]}" if len(batch) == 1 else f"samples {batch[0]} to {batch[-1]}"
+            formula, section = rows_of(wiring, name, batch), self._after("Batch", time)
+            self._writer.add(self._at(name, time), formula, ("optimizer", "batch_size"), told, section)
+        self._add_pass(time)
+        self._add_gradients(time)
+        self._batch = None
+
+    def _at(self, name: str, time: int) -> str:
+        """The name of an array of the pass that is being added, after so many updates."""
+        return timed(name if self._batch is None else f"{name}{SUFFIX}", time)
+
+    def _after(self, section: str, time: int) -> str:
+        of_batch = "" if self._batch is None or section == "Batch" else " of the batch"
+        return f"{section}{of_batch} after update {time}" if time else f"{section}{of_batch}"
+
     def _add_pass(self, time: int) -> None:
         wiring = self._wiring
-        self._section = FORWARD if time == 0 else f"{FORWARD} after update {time}"
-        x = wiring.inputs
+        self._section = self._after(FORWARD, time)
+        x = wiring.inputs if self._batch is None else self._at(wiring.inputs, time)
         for index, layer in enumerate(wiring.layers):
             label = "net inputs" if layer.activated else "outputs"
             self._writer.add(
-                timed(layer.net, time),
+                self._at(layer.net, time),
                 net_input(wiring, layer, x, time),
                 ("layers", index),
                 f"{label} of layer {index + 1}" if len(wiring.layers) > 1 else label,
@@ -138,13 +166,13 @@ class _Builder:
             )
             if layer.activated:
                 self._add_outputs(layer, index, time)
-            x = timed(layer.out, time)
-        if self._fields.classify is not None:
+            x = self._at(layer.out, time)
+        if self._fields.classify is not None and self._batch is None:
             self._add_classes(self._fields.classify, time)
         self._add_loss(time)
 
     def _add_outputs(self, layer: MatrixLayer, index: int, time: int) -> None:
-        net, out = timed(layer.net, time), timed(layer.out, time)
+        net, out = self._at(layer.net, time), self._at(layer.out, time)
         partials: dict[str, Any] = {}
         if layer.activation == SOFTMAX:
             axis = self._wiring.class_axis
@@ -172,17 +200,19 @@ class _Builder:
         if self._loss is None or wiring.loss is None:
             return
         last = wiring.layers[-1]
-        loss = BatchLoss(wiring, wiring.loss, wiring.targets, timed(last.out, time))
-        fused = {timed(net, time): local for net, local in loss.fused(last).items()}
-        over = f", {self._fields.reduction} over the samples" if wiring.samples not in (None, 1) else ""
+        count = count_of(wiring, self._batch)
+        targets = wiring.targets if self._batch is None else self._at(wiring.targets, time)
+        loss = BatchLoss(wiring, wiring.loss, targets, self._at(last.out, time), count)
+        fused = {self._at(net, time): local for net, local in loss.fused(last).items()}
+        over = f", {self._fields.reduction} over the samples" if count not in (None, 1) else ""
         self._writer.add_quantity(
             Quantity(
-                timed(self._loss, time),
+                self._at(self._loss, time),
                 loss.formula,
                 partials=loss.partials,
                 fused=fused,
                 fused_note=(f"{last.activation} and cross-entropy in one step",) if fused else (),
-                section=LOSS if time == 0 else f"{LOSS} after update {time}",
+                section=self._after(LOSS, time),
                 group="losses",
                 note=(f"{wiring.loss.title}{over}",),
                 origin=("loss",),
@@ -197,10 +227,10 @@ class _Builder:
             return
         parameters = [at_time(self._wiring, name, time) for name in self._wiring.parameters]
         style = Style(
-            section=BACKWARD if time == 0 else f"{BACKWARD} after update {time}",
+            section=self._after(BACKWARD, time),
             group=lambda name: "gradients" if name in parameters else "errors",
         )
-        differentiate(self._graph, timed(self._loss, time), parameters, style)
+        differentiate(self._graph, self._at(self._loss, time), parameters, style)
         add_penalized_gradients(self._writer, self._wiring, self._loss, time)
 
     # ---- what is asked
@@ -243,7 +273,9 @@ class _Builder:
         if optimizer is None or not self._steps:
             return joined(self._named(self._results(loss)))
         steps = "one step" if self._steps == 1 else f"{self._steps} steps"
-        after = f" after {steps} of {optimizer.update.title} with "
+        size = optimizer.batch_size
+        batches = "" if size == "all" else f" in batches of {size}"
+        after = f" after {steps}{batches} of {optimizer.update.title} with "
         rate = given_as(optimizer.symbol, optimizer.learning_rate)
         return prose(joined(self._named(self._wiring.trained)), after, rate)
 

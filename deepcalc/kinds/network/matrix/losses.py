@@ -13,7 +13,7 @@ from typing import Any
 from deepcalc.kinds.network.matrix.wiring import MatrixLayer, MatrixWiring
 from deepcalc.notation.array_nodes import Apply
 from deepcalc.notation.nodes import ONE, Call, Literal, Name, Negative, Node, Over, Times, number, product
-from deepcalc.notation.shapes import size_node
+from deepcalc.notation.shapes import Size, size_node
 from deepcalc.records import record
 from deepcalc.rules.losses import LOSSES, Loss
 from deepcalc.rules.losses.row import MEAN, Mistake
@@ -55,6 +55,7 @@ class BatchLoss:
     row: Loss
     targets: str
     output: str
+    samples: Size | None
 
     @property
     def formula(self) -> Any:
@@ -63,7 +64,7 @@ class BatchLoss:
     @property
     def is_mean(self) -> bool:
         """Whether the loss is the mean over several samples."""
-        return self.wiring.fields.reduction == MEAN and self.wiring.samples not in (None, 1)
+        return self.wiring.fields.reduction == MEAN and self.samples not in (None, 1)
 
     @property
     def terms(self) -> Any:
@@ -88,7 +89,7 @@ class BatchLoss:
         halved = self.row.factor is not None and self.row.at.over is None
         halves = self.row.factor(1).denominator if halved and self.row.factor is not None else 1
         found = [number(halves)]
-        found += [size_node(self.wiring.samples)] if is_mean and self.wiring.samples is not None else []
+        found += [size_node(self.samples)] if is_mean and self.samples is not None else []
         found += [size_node(self.wiring.outputs)] if self._averages_outputs else []
         return [each for each in found if each != ONE]
 
@@ -96,7 +97,7 @@ class BatchLoss:
         """The sum of all entries of the terms, divided, with the root where there is one."""
         is_negative = isinstance(terms, Negative)
         inner = terms.args[0] if is_negative else terms
-        is_whole = is_mean or self.wiring.samples in (None, 1)
+        is_whole = is_mean or self.samples in (None, 1)
         if self._averages_outputs and is_whole:
             written: Any = Apply("mean", {}, inner)
         else:

@@ -32,7 +32,6 @@ OF_SCALARS = (
     "total_loss", "activations", "class_weights",
 )  # fmt: skip
 OF_UNITS = ("net", "out", "units", "weights", "biases", "errors", "dropout", "norm", "name", "senders", "combine")
-OF_BATCHES = ("epochs", "batch_size", "until")
 
 
 class NotationFields(Fields):

@@ -61,7 +61,7 @@ def _in_the_loss(wiring: MatrixWiring) -> Iterator[SlipRow]:
     fields, row = wiring.fields.loss, wiring.loss
     if fields is None or row is None:
         return
-    loss = BatchLoss(wiring, row, wiring.targets, wiring.output)
+    loss = BatchLoss(wiring, row, wiring.targets, wiring.output, wiring.samples)
     for mistake in row.mistakes:
         formula = loss.mistaken(mistake)
         if formula is not None:
