@@ -40,7 +40,8 @@ def _most(optimizer: OptimizerFields, batches: int) -> int:
 def rows_of(wiring: MatrixWiring, name: str, batch: Batch) -> Node:
     """The samples of a batch: ``X[1:2, :]`` as rows, ``X[:, 1:2]`` as columns."""
     span = Slice(number(batch[0]), number(batch[-1]))
-    return Item(Name(name), span, Slice()) if wiring.as_rows else Item(Name(name), Slice(), span)
+    taken: Node = Item(Name(name), span, Slice()) if wiring.as_rows else Item(Name(name), Slice(), span)
+    return taken
 
 
 def count_of(wiring: MatrixWiring, batch: Batch | None) -> Size | None:
