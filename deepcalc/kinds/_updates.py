@@ -93,6 +93,14 @@ def with_aliases(schema: dict[str, Any]) -> None:
         schema["allOf"] = [*schema.get("allOf", ()), *any_name]
 
 
+def _methods_with(name: str) -> str:
+    """The methods that a field belongs to, with the values that are their own, then those that take it where given."""
+    rows = [row for row in UPDATES.values() if name in row.coefficients]
+    taken = ", ".join(f"{row.name}: {row.defaults[name]}" if name in row.defaults else row.name for row in rows)
+    where_given = ", ".join(row.name for row in UPDATES.values() if name in row.options)
+    return f"{taken}; {where_given} only where it is given" if where_given else taken
+
+
 class UpdateFields(Fields):
     """An update rule."""
 
@@ -105,22 +113,21 @@ class UpdateFields(Fields):
     )
     momentum: Fraction01OrLetter = Field(
         parse_number("0.9"),
-        description="the coefficient γ of the velocity, also called mu or beta (momentum, nesterov; rmsprop only where "
-        "it is given)",
+        description=f"the coefficient γ of the velocity, also called mu or beta ({_methods_with('momentum')})",
     )
     dampening: Fraction01 | None = Field(
         None, description="τ: the gradient counts 1 − τ in the velocity, in the first step too (momentum); 0 by default"
     )
     decay: Fraction01OrLetter = Field(
         parse_number("0.9"),
-        description="the decay rate ρ of the average squared gradient, also called rho (rmsprop, adadelta)",
+        description=f"the decay rate ρ of the average squared gradient, also called rho ({_methods_with('decay')})",
     )
     beta1: Fraction01OrLetter = Field(
         parse_number("0.9"),
-        description="the decay rate β₁ of the first moment (adam and its like, lion); betas: [0.9, 0.999] gives both",
+        description=f"the decay rate β₁ of the first moment ({_methods_with('beta1')}); betas: [0.9, 0.999] gives both",
     )
     beta2: Fraction01OrLetter = Field(
-        parse_number("0.999"), description="the decay rate β₂ of the second moment (adam and its like); lion: 0.99"
+        parse_number("0.999"), description=f"the decay rate β₂ of the second moment ({_methods_with('beta2')})"
     )
     momentum_decay: NotNegative | None = Field(
         None,
@@ -132,8 +139,7 @@ class UpdateFields(Fields):
     )
     epsilon: NotNegativeOrLetter = Field(
         parse_number("1e-8"),
-        description="ε, against a division by zero (adagrad, rmsprop, adam and its like; adadelta: 1e-6; adamax: only "
-        "where it is given)",
+        description=f"ε, against a division by zero ({_methods_with('epsilon')})",
     )
     epsilon_inside_root: Flag | None = Field(
         None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -13,8 +14,10 @@ from deepcalc.errors import InvalidProblem
 from deepcalc.graph.evaluation import evaluate
 from deepcalc.graph.floats import Program
 from deepcalc.kinds import find_kinds
+from deepcalc.kinds._updates import UpdateFields
 from deepcalc.problem.loader import load_text
 from deepcalc.problem.problem import Problem
+from deepcalc.rules.updates import UPDATES
 
 KINDS = find_kinds()
 CASES, STEPS = 100, 5
@@ -342,3 +345,16 @@ def test_settings_that_contradict_each_other_are_told(text: str, message: str) -
     with pytest.raises(InvalidProblem) as caught:
         problem(f"{BASE}{text}")
     assert message in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["momentum", "decay", "beta1", "beta2", "epsilon"])
+def test_the_text_of_a_field_names_every_method_that_takes_it(name: str) -> None:
+    description = UpdateFields.model_fields[name].description or ""
+    said = description[description.index("(") :]
+    for row in UPDATES.values():
+        assert (re.search(rf"\b{row.name}\b", said) is not None) == (name in row.settings), row.name
+
+
+def test_a_methods_own_value_of_a_field_is_told() -> None:
+    assert "lion: 0.99" in (UpdateFields.model_fields["beta2"].description or "")
+    assert "adamax only where it is given" in (UpdateFields.model_fields["epsilon"].description or "")
