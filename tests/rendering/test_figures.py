@@ -23,7 +23,7 @@ from deepcalc.rendering.figures.grids import DEEPEST
 from deepcalc.rendering.figures.scene import Dot, Pill, Rect, Scene, Text, cut, span_within
 from deepcalc.rendering.figures.scene import Path as Course
 from deepcalc.rendering.figures.ticks import ticks
-from deepcalc.solution.figures import Block, Blocks, Edge, Figure, Layer, Mark, Matrices, Matrix, Network, Unit
+from deepcalc.solution.figures import Block, Blocks, Edge, Figure, Layer, Mark, Matrices, Matrix, Network, Plane, Unit
 from deepcalc.solution.solver import solve
 from tests.library import PATHS, problem
 
@@ -217,6 +217,17 @@ def test_the_pictures_of_the_library_compile(tmp_path: Path) -> None:
     log = run.stdout.decode(errors="replace")
     assert run.returncode == 0, log[-2000:]
     assert "Overfull" not in log
+
+
+def test_a_region_is_drawn_with_all_its_specks() -> None:
+    solution = solve(problem("logistic-decision-boundary"))
+    figure = next(figure for figure in solution.figures if figure.tells)
+    assert isinstance(figure.drawing, Plane)
+    assert figure.drawing.region is not None
+    in_legend, count = 6, len(figure.drawing.region.points)
+    assert svg(figure, solution.symbols).count("h0") == count + in_legend
+    assert tikz(figure, solution.symbols).count("+(0,0.01)") == count + in_legend
+    assert dot(figure, solution.symbols) is None
 
 
 def test_a_plot_is_no_graph() -> None:
