@@ -95,6 +95,7 @@ ONE_WAY = (
     "searching",
     "dropout",
     "normalizing",
+    "counting",
     "forward",
     "plans",
     "steps",

@@ -178,6 +178,8 @@ H = float(sigmoid(0.1))
             "dL/dw",
             -14.5 / 4,
         ),
+        ("counting-parameters", "weights alone counted, without biases and scales", "params", 3 * 2 + 5),
+        ("tied-autoencoder", "shared parameters counted wherever they stand", "params", 4),
         ("running-averages-in-training", "ε forgotten", "zhat:2", (1 - 7 / 3) / (104 / 9) ** 0.5),
         ("layer-normalised-layer", "n − 1 in place of n in the variance", "var", 0.9866666666667 / 2),
         ("thresholds-as-inputs", "the derivative of the activation left out", "delta4", -float(sigmoid(1 - 1.2 * H))),
@@ -305,3 +307,27 @@ layers: [{activation: z^2, from: inputs}]
     messages = [fault.message for fault in caught.value.faults]
     assert any("a layer has no `from`" in message for message in messages)
     assert any("an activation is one of" in message for message in messages)
+
+
+COUNTED = """
+kind: network
+samples: [{inputs: {x1: 1, x2: 0.5, x3: 1}}, {inputs: {x1: 0, x2: 1, x3: 2}}]
+layers:
+  - {name: a, net: [z1, z2], weights: {x1: [a, b], x2: [c, d], x3: [e, f]}, biases: [0, 0]}
+  - {name: s, from: [a, [x1, x2]], combine: add, net: [s1, s2]}
+  - {from: [s, inputs], net: [o], weights: {s1: [a], s2: [2], x1: [3], x2: [4], x3: [5]}, biases: [0]}
+values: {a: 1, b: 2, c: 3, d: 4, e: 1, f: 2}
+"""
+
+
+@pytest.mark.parametrize(
+    ("norm", "expected"),
+    [
+        ("", {"params1": 3 * 2 + 2, "params3": 5 + 1 - 1, "params": 13}),
+        (", norm: {function: batch, gamma: [1, 1], beta: [0, 0]}", {"params1": 3 * 2 + 3 * 2, "params": 17}),
+    ],
+)
+def test_the_parameters_of_a_network_are_counted(norm: str, expected: dict[str, int]) -> None:
+    graph = load(COUNTED.replace("biases: [0, 0]", f"biases: [0, 0]{norm}")).plan.graph
+    assert evaluate(graph, list(expected)).values.items() >= expected.items()
+    assert "params2" not in graph, "a sum has no parameters"

@@ -10,6 +10,7 @@ from deepcalc.errors import Location
 from deepcalc.graph.gradients import BACKWARD, Style, differentiate, opposite
 from deepcalc.graph.graph import Graph, Prose, Quantity
 from deepcalc.kinds._updates import UPDATE
+from deepcalc.kinds.network.counting import add_counts
 from deepcalc.kinds.network.dropout import add_masks
 from deepcalc.kinds.network.forward import Forward
 from deepcalc.kinds.network.losses import (
@@ -98,6 +99,7 @@ class _Builder:
             self._add_updates()
             if fields.error_terms.weights == UPDATED:
                 self._graph = by_updated_weights(self._graph, wiring, self._error_names)
+        add_counts(self._graph, wiring)
         return Plan(
             graph=self._graph,
             parts=parts(wiring, numbers, self._updates),

@@ -16,6 +16,7 @@ from deepcalc.graph.gradients import partial as partial_derivative
 from deepcalc.graph.graph import Graph
 from deepcalc.kinds._losses import loss_mistakes
 from deepcalc.kinds.network.branching import branching_mistakes
+from deepcalc.kinds.network.counting import count_mistakes
 from deepcalc.kinds.network.losses import parts_of, sample_loss
 from deepcalc.kinds.network.misreadings import MOST_UNITS, in_place_of, misreadings, transposition
 from deepcalc.kinds.network.mistakes import (
@@ -44,6 +45,7 @@ def slips(wiring: Wiring, plan: Plan) -> Iterator[Slip]:
     """The typical mistakes of a network problem."""
     mistakes = _Mistakes(wiring, plan.graph)
     yield from mistakes.in_net_inputs()
+    yield from count_mistakes(wiring, plan.graph)
     yield from weighting_mistakes(wiring, plan.graph)
     yield from dropout_mistakes(wiring, plan.graph, mistakes.numbers)
     yield from normalising_mistakes(wiring, plan.graph, tuple(mistakes.numbers))
