@@ -96,12 +96,17 @@ def test_entries_are_expected_and_marked() -> None:
     found = problem(f"{PRODUCT}parts: [{{find: [Z.1.2, Z.2.1]}}]\nexpected: {{Z.3.2: 9.5, dL/dW.1.2: 47, Z.1.1: -2}}")
     assert [fault.location for fault in unmet_expectations(found)] == [("expected", "Z.1.1")]
     mark = marked(found, {"Z.1.2": "4.5", "Z.2.1": "4.5", "Z.3.1": "-6"})
-    first, second, further = (answer for part in mark.parts for answer in part.answers)
-    assert first.verdict.is_right
-    assert second.slips == ("indices-exchanged",)
-    assert further.verdict.is_right
+    assert [answer.verdict.is_right for part in mark.parts for answer in part.answers] == [True, False, True]
     with pytest.raises(UsageError, match=r"`X.1.1` is given in the problem"):
         marked(found, {"X.1.1": "1"})
+
+
+def test_row_and_column_exchanged_are_named() -> None:
+    found = problem(
+        "given: {X: [[1, 2], [3, 4]], W: [[1, 0.5372], [-1, 2.131]]}\ndefine: {Z: X @ W}\nparts: [{find: Z.2.1}]"
+    )
+    (answer,) = marked(found, {"Z.2.1": "4.7992"}).parts[0].answers  # 1 * 0.5372 + 2 * 2.131, which is Z.1.2
+    assert answer.slips == ("indices-exchanged",)
 
 
 def test_entries_of_parameters_after_an_update() -> None:
