@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from textwrap import wrap
 
 from rich import box
 from rich.cells import cell_len
@@ -14,15 +13,12 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from deepcalc.graph.graph import Prose
-from deepcalc.notation.array_printing import matrices_in
 from deepcalc.notation.nodes import Listing, Name
-from deepcalc.notation.printing import Token, UnicodePrinter, text_of
+from deepcalc.notation.printing import Token, UnicodePrinter
 from deepcalc.plan import Item
-from deepcalc.records import record
-from deepcalc.rendering.blocks import Block, blocks_of
 from deepcalc.rendering.equations import Equation, side_by_side
-from deepcalc.rendering.layout import broken
 from deepcalc.rendering.terminal_prose import text_blocks, text_line
+from deepcalc.rendering.terminal_rows import NOTE_STYLE, SYMBOL_STYLE, Row, laid_out
 from deepcalc.solution.detail import Detail
 from deepcalc.solution.document import (
     Answer,
@@ -37,15 +33,11 @@ from deepcalc.solution.document import (
 )
 
 INDENT = 2
-_NOTES_FROM = 0.58  # of the width: the column in which notes stand
-
 _UNEVEN = 5  # cells that a table's column may be narrower than its share
 
 SECTION_STYLE = "bold cyan"
-SYMBOL_STYLE = "bold"
 RESULT_STYLE = "green"
 ANSWER_STYLE = "bold green"
-NOTE_STYLE = "dim italic"
 
 
 def render(solution: Solution, width: int) -> RenderableType:
@@ -63,14 +55,6 @@ def render_statement(solution: Solution, width: int) -> RenderableType:
     """The problem alone: title, statement, given values and what each part asks for; no answers."""
     sheet = _Sheet(solution, width)
     return Group(*sheet.head(), *sheet.questions())
-
-
-@record
-class _Row:
-    """A row of a derivation before it is broken: the relation signs and expressions, and the note beside it."""
-
-    pieces: Sequence[tuple[str, list[Token], str]]  # relation, expression, style
-    note: str = ""
 
 
 class _Sheet:
@@ -172,9 +156,9 @@ class _Sheet:
         rows = self._rows(step)
         for index, row in enumerate(rows):
             head = [(" " * INDENT, ""), (symbol if index == 0 else " " * cell_len(symbol), SYMBOL_STYLE)]
-            yield from self._laid_out(row, head, margin)
+            yield from laid_out(row, head, margin, self._width)
 
-    def _rows(self, step: Step) -> list[_Row]:
+    def _rows(self, step: Step) -> list[Row]:
         """The lines of a step, joined ones in one row; the note beside the first, the reason beside the last."""
         grouped = step.rows(self._solution.detail)
         note = self._prose(step.note) if step.author_note is None else text_line(step.author_note).plain
@@ -187,81 +171,13 @@ class _Sheet:
             pieces = [
                 (_relation(line), self._printer.tokens(line.expression), self._style(step, line)) for line in lines
             ]
-            rows.append(_Row(pieces, "; ".join(notes)))
+            rows.append(Row(pieces, "; ".join(notes)))
         return rows
 
     def _style(self, step: Step, line: Line) -> str:
         if line.view is not View.RESULT:
             return ""
         return ANSWER_STYLE if step.is_answer else RESULT_STYLE
-
-    def _laid_out(self, row: _Row, head: list[tuple[str, str]], margin: int) -> Iterator[Text]:
-        """The row as lines of text: long expressions broken at operators, aligned behind the relation sign."""
-        room = max(self._width - margin - 3, 10)
-        if any(matrices_in(tokens) for _, tokens, _ in row.pieces):
-            yield from self._in_blocks(row, head, margin)
-            return
-        lines: list[list[tuple[str, str]]] = []
-        used = 0
-        for index, (relation, tokens, style) in enumerate(row.pieces):
-            whole = text_of(tokens)
-            if index and used + 3 + cell_len(whole) <= self._width - 1:
-                lines[-1] += [(f" {relation} ", ""), (whole, style)]
-                used += 3 + cell_len(whole)
-                continue
-            for position, text in enumerate(broken(tokens, room)):
-                before = head if not lines else [(" " * margin, "")]
-                sign = f" {relation} " if position == 0 else "   "
-                lines.append([*before, (sign, ""), (text, style)])
-                used = margin + 3 + cell_len(text)
-        yield from self._with_note(lines, row.note, margin)
-
-    def _in_blocks(self, row: _Row, head: list[tuple[str, str]], margin: int) -> Iterator[Text]:
-        """The row with matrices drawn over several lines, the relation signs at their middle."""
-        room = max(self._width - margin - 3, 10)
-        lines: list[list[tuple[Block, str]]] = []
-        used = 0
-        for index, (relation, tokens, style) in enumerate(row.pieces):
-            for position, blocks in enumerate(blocks_of(tokens, room)):
-                width = sum(block.width for block in blocks)
-                sign = Block((f" {relation} " if position == 0 else "   ",))
-                styled = [(sign, ""), *((block, style) for block in blocks)]
-                if index and position == 0 and used + 3 + width <= self._width - 1:
-                    lines[-1] += styled
-                    used += 3 + width
-                    continue
-                begin = Block(("".join(text for text, _ in head) if not lines else " " * margin,))
-                lines.append([(begin, SYMBOL_STYLE), *styled])
-                used = margin + 3 + width
-        note = row.note
-        for line in lines:
-            rows = list(_stacked(line))
-            middle = max(block.baseline for block, _ in line)
-            yield from (Text.assemble(*parts) for parts in rows[:middle])
-            beside, *below = self._with_note([rows[middle]], note, margin)
-            yield beside
-            yield from (Text.assemble(*parts) for parts in rows[middle + 1 :])
-            yield from below
-            note = ""
-
-    def _with_note(self, lines: list[list[tuple[str, str]]], note: str, margin: int) -> Iterator[Text]:
-        column = int(self._width * _NOTES_FROM)
-        placed = not note
-        for parts in lines:
-            text = Text.assemble(*parts)
-            used = cell_len(text.plain)
-            at = max(column, used + 2)
-            if not placed and at + cell_len(note) > self._width:
-                at = self._width - cell_len(note)
-            if not placed and at >= used + 2:
-                text.append(" " * (at - used))
-                text.append(note, style=NOTE_STYLE)
-                placed = True
-            yield text
-        if not placed:
-            room = max(self._width - margin - 3, 10)
-            for line in wrap(note, room):
-                yield Text.assemble(" " * (margin + 3), (line, NOTE_STYLE))
 
     def _prose(self, prose: Prose) -> str:
         return "".join(part if isinstance(part, str) else self._printer.print(part) for part in prose)
@@ -378,19 +294,6 @@ class _Sheet:
         yield Padding(grid, (0, 0, 0, INDENT))
         if self._solution.remark:
             yield Padding(Text(self._solution.remark, style=NOTE_STYLE), (0, 0, 0, INDENT))
-
-
-def _stacked(line: Sequence[tuple[Block, str]]) -> Iterator[list[tuple[str, str]]]:
-    """The rows of blocks side by side, each piece of text with its style."""
-    above = max(block.baseline for block, _ in line)
-    below = max(len(block.rows) - block.baseline for block, _ in line)
-    for row in range(above + below):
-        parts = []
-        for block, style in line:
-            at = row - above + block.baseline
-            text = block.rows[at] if 0 <= at < len(block.rows) else ""
-            parts.append((text + " " * (block.width - cell_len(text)), style))
-        yield parts
 
 
 def _relation(line: Line) -> str:
