@@ -33,6 +33,14 @@ CARRIED: tuple[NumberFormat, ...] = tuple(
 )
 """The ways of rounding intermediate results that an examiner accepts, the finest first."""
 
+CARRIED_ALL_ALONG = tuple(
+    each for each in CARRIED if not each.half_even and max(each.significant or 0, each.places or 0) > 2
+)
+"""Those that somebody keeps to all along a graph of many quantities."""
+
+MOST_BY_FEW = 500
+"""Quantities of a graph, up to which anything may have been rounded to as few as two figures."""
+
 _FINE = 3
 _NEGLIGIBLE = Fraction(1, 1000)
 
@@ -102,7 +110,7 @@ class Truths:
         for by_powers in (False, True) if len(self._with_powers) > len(self.graph) else (False,):
             graph = self._with_powers if by_powers else self.graph
             ties = True
-            for digits in CARRIED:
+            for digits in CARRIED if len(graph) <= MOST_BY_FEW else CARRIED_ALL_ALONG:
                 if digits.half_even and not ties:
                     continue
                 found = way(graph, self.names, rounding=Rounding(digits, carry_rounded=True), carried=digits)
