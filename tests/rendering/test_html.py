@@ -36,10 +36,11 @@ def test_every_figure_is_the_one_of_the_json(name: str) -> None:
     parts = document(name).find("section", "part")
     assert len(parts) == len(data["parts"])
     for section, part, expected in zip(parts, solution(name).parts, data["parts"], strict=True):
-        seen = [step.name for block in part.blocks for step in block.all_steps if step.text is None]
+        written = solution(name).symbols.written
+        seen = [written(step.name) for block in part.blocks for step in block.all_steps if step.text is None]
         in_json = {step["name"]: step["shown"] for step in expected["steps"]}
         hidden = {step.name for step in part.hidden} | {step.name for step in part.steps if step.text is not None}
-        assert {*seen} == {*in_json} - hidden
+        assert {*seen} == {*in_json} - {*map(written, hidden)}
         results = [
             number_text(each)
             for details in section.find("details")
@@ -59,7 +60,7 @@ def _figures(shown: str) -> str | list[str]:
 
 def _without_name(equation: Element) -> str | list[str]:
     _, value = re.split("[=≈]", number_text(equation), maxsplit=1)
-    return _figures(value.removeprefix("(").removesuffix(")").replace("×", " × "))
+    return _figures(re.sub("([×…])", r" \1 ", value.removeprefix("(").removesuffix(")")))
 
 
 @pytest.mark.parametrize("name", PATHS)
@@ -79,7 +80,7 @@ def _words(element: Element) -> list[str]:
 def test_a_page_is_whole_and_accessible(name: str) -> None:
     root = document(name)
     assert root.find("html")[0].attributes["lang"] == "en"
-    assert root.find("title")[0].text == solution(name).title
+    assert root.find("title")[0].text == solution(name).title.replace("−", "-"), "as the markup is read"
     levels = [int(each.tag[1]) for each in root.all() if re.fullmatch("h[1-6]", each.tag)]
     assert levels[0] == 1
     assert all(after <= before + 1 for before, after in pairwise(levels))

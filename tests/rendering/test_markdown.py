@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from markdown_it import MarkdownIt
@@ -99,7 +100,7 @@ def test_the_answers_are_those_of_the_json(name: str) -> None:
         [number for m in INLINE.finditer(line) for number in numbers_in_tex(re.split(r"= |\\approx ", m[0])[-1])]
         for line in answers
     ]
-    assert found == [re.split(r", | × ", ", ".join(shown).translate(NO_BRACKETS)) for shown in expected if shown]
+    assert found == [re.split(r", | × | … ", ", ".join(shown).translate(NO_BRACKETS)) for shown in expected if shown]
 
 
 @pytest.mark.parametrize("name", VALUED)
@@ -108,7 +109,8 @@ def test_every_step_ends_in_the_number_of_the_json(name: str) -> None:
     for part, data in zip(solution.parts, as_data(solution)["parts"], strict=True):
         text = flat(derivations(Solution(**{**vars(solution), "parts": (part,)})))
         rows = re.findall(r"(?:=|\\approx) ([^&=\n]+?)(?: &&.*)?(?: \\\\)?$", text, re.MULTILINE)
-        for step in data["steps"]:
+        in_tables = {solution.symbols.written(step.name) for step in part.hidden}
+        for step in (each for each in data["steps"] if each["name"] not in in_tables):
             numbers = ", ".join(map(written_in_tex, step["shown"].translate(NO_BRACKETS).split(", ")))
             shown = f"[{numbers}]" if step["shown"].startswith("[") else numbers
             assert any(row == shown for row in rows), (step["name"], shown)
@@ -130,7 +132,8 @@ def test_markdown_leaves_every_formula_alone(name: str, detail: Detail) -> None:
 
 @pytest.mark.parametrize("name", PATHS)
 def test_a_derivation_has_one_relation_a_row(name: str) -> None:
-    for found in DISPLAY.finditer(document([solve(problem(name))])):
+    without_statement = replace(solve(problem(name)), statement="")  # where an author displays matrices
+    for found in DISPLAY.finditer(document([without_statement])):
         first, *rows, last = (found["plain"] or found["guarded"]).split("\n")
         assert (first, last) == (r"\begin{aligned}", r"\end{aligned}")
         assert all(row.strip() for row in rows)
