@@ -55,7 +55,7 @@ def _factor(value: Any) -> str:
     return text
 
 
-FactorField = Annotated[str, PlainValidator(_factor), WithJsonSchema({"enum": [*FACTORS]})]
+FactorField = Annotated[str, PlainValidator(_factor), WithJsonSchema({"enum": [*FACTORS, 1]})]
 
 
 class SampleFields(Fields):
