@@ -13,7 +13,7 @@ import pytest
 
 from deepcalc.errors import InvalidProblem
 from deepcalc.graph.evaluation import evaluate
-from deepcalc.solution.figures import Plot
+from deepcalc.solution.figures import Plane, Plot
 from deepcalc.solution.solver import solve
 from tests.array_problems import assert_same, drawn, exact, loaded
 from tests.kinds.test_update_rules import CASES, RULES, STEPS, Rule, State, header, sgd_clipped_one_by_one
@@ -111,9 +111,10 @@ def test_gradients_of_a_step_may_be_those_of_the_step_before() -> None:
 
 def test_the_path_of_a_vector_is_drawn_entry_by_entry_and_the_objective_from_its_start() -> None:
     text = "method: sgd\nlearning_rate: 0.1\nparameters: {w: [1, 2]}\nobjective: sum(w^2)\nsteps: 2"
-    path, objective = (each.drawing for each in solve(loaded("optimizer", text)).figures)
+    path, objective, way = (each.drawing for each in solve(loaded("optimizer", text)).figures)
     assert isinstance(path, Plot)
     assert isinstance(objective, Plot)
+    assert isinstance(way, Plane)
     figures = [[float(value.value) for _, value in series.points] for series in path.series]
     assert figures == [[1, 0.8, 0.64], [2, 1.6, 1.28]]
     assert [float(value.value) for _, value in objective.series[0].points] == [5, 3.2, 2.048]
