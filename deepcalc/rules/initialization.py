@@ -77,7 +77,7 @@ class Distribution:
 
 _DISTRIBUTIONS = (
     Distribution(
-        "uniform", "limit", "sqrt(3*{v})", "between −limit and limit, limit = √(3·variance)",
+        "uniform", "limit", "sqrt(3*{v})", "between −limit and limit, the root of 3 times the variance",
         (
             ("the standard deviation in place of the limit", "sqrt({v})"),
             ("the root forgotten", "3*{v}"),
@@ -85,7 +85,7 @@ _DISTRIBUTIONS = (
         ),
     ),
     Distribution(
-        "normal", "std", "sqrt({v})", "around 0 with the standard deviation std = √variance",
+        "normal", "std", "sqrt({v})", "around 0 with the standard deviation std, the root of the variance",
         (("the variance in place of the standard deviation", "{v}"),),
     ),
 )  # fmt: skip
