@@ -9,6 +9,9 @@ from deepcalc.kinds import find_kinds
 from deepcalc.problem.library import entries
 from deepcalc.problem.loader import load
 from deepcalc.problem.problem import Problem
+from deepcalc.solution.detail import Detail
+from deepcalc.solution.document import Solution
+from deepcalc.solution.solver import solve
 
 PATHS: dict[str, Path] = {entry.name: entry.path for entry in entries()}
 
@@ -17,6 +20,12 @@ PATHS: dict[str, Path] = {entry.name: entry.path for entry in entries()}
 def problem(name: str) -> Problem:
     """A shipped problem by its name."""
     return load(PATHS[name], find_kinds())
+
+
+@cache
+def solved_problem(name: str, detail: Detail = Detail.STEPS) -> Solution:
+    """The solution of a shipped problem, which many tests look at."""
+    return solve(problem(name), detail=detail)
 
 
 VALUED = [name for name in PATHS if not problem(name).plan.graph.has_letters]

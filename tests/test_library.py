@@ -20,8 +20,7 @@ from deepcalc.rendering.terminal import render, render_statement
 from deepcalc.rules.updates import UPDATES
 from deepcalc.solution.detail import Detail
 from deepcalc.solution.expectations import unmet_expectations
-from deepcalc.solution.solver import solve
-from tests.library import PATHS, problem
+from tests.library import PATHS, problem, solved_problem
 
 WORKED_EXAMPLES = {
     "network": ["logistic-three-features", "relu-2-2-2", "sigmoid-3-2-1"],
@@ -35,7 +34,7 @@ WORKED_EXAMPLES = {
 def printed(name: str, detail: Detail = Detail.STEPS, width: int = 100) -> str:
     console = Console(width=width, color_system=None, force_terminal=False, highlight=False, markup=False, emoji=False)
     with console.capture() as capture:
-        console.print(render(solve(problem(name), detail=detail), width))
+        console.print(render(solved_problem(name, detail), width))
     return capture.get()
 
 
@@ -65,7 +64,7 @@ def test_a_problem_renders_in_the_terminal_within_the_width(name: str, width: in
 @pytest.mark.parametrize("name", PATHS)
 def test_the_statement_alone_gives_no_answer_away(name: str) -> None:
     console = Console(width=100, color_system=None, force_terminal=False)
-    solution = solve(problem(name))
+    solution = solved_problem(name)
     with console.capture() as capture:
         console.print(render_statement(solution, 100))
     text = capture.get()
@@ -77,7 +76,7 @@ def test_the_statement_alone_gives_no_answer_away(name: str) -> None:
 
 @pytest.mark.parametrize("name", PATHS)
 def test_a_problem_renders_as_json_with_the_numbers_of_the_sheet(name: str) -> None:
-    data = json.loads(to_json(solve(problem(name))))
+    data = json.loads(to_json(solved_problem(name)))
     sheet = printed(name, width=120).replace("−", "-").replace("\u202f", "")
     digits = set(re.findall(r"\d+(?:\.\d+)?", sheet))
     for part in data["parts"]:
@@ -91,7 +90,7 @@ def test_a_problem_renders_as_json_with_the_numbers_of_the_sheet(name: str) -> N
 
 @pytest.mark.parametrize("name", PATHS)
 def test_every_expression_prints_in_every_dialect(name: str) -> None:
-    solution = solve(problem(name), detail=Detail.FULL)
+    solution = solved_problem(name, Detail.FULL)
     for part in solution.parts:
         for step in part.steps:
             for line in step.lines:

@@ -11,7 +11,7 @@ from deepcalc.notation.nodes import Literal
 from deepcalc.notation.parser import parse_number
 from deepcalc.solution.expectations import agrees
 from deepcalc.solution.solver import solve
-from tests.library import problem
+from tests.library import problem, solved_problem
 from tests.test_library import printed
 
 # what the paper prints, by the name of the quantity in our problem
@@ -130,7 +130,7 @@ VISIBLE: dict[str, list[str]] = {
 
 @pytest.mark.parametrize("name", FIGURES)
 def test_a_figure_of_the_paper_is_ours_rounded_at_its_last_place(name: str) -> None:
-    steps = {step.name: step for part in solve(problem(name)).parts for step in part.steps}
+    steps = {step.name: step for part in solved_problem(name).parts for step in part.steps}
     for quantity, figure in FIGURES[name].items():
         step = steps[quantity]
         if Literal(figure).value == 0 and "." in figure:

@@ -73,6 +73,7 @@ class ArrayPrinting:
 
     entrywise_sign = " * "
     product_sign = " @ "
+    slice_sign = ":"
 
     def show_array(self, node: Any) -> list[Token]:
         return ["[", *self.listed(node.args), "]"]
@@ -97,10 +98,15 @@ class ArrayPrinting:
     def show_item(self, node: Any) -> list[Token]:
         array, *indices = node.args
         counted = moved(indices, self.symbols.count_from - 1)
-        return [*self.at_least(Level.ATOM, array), "[", *self.listed(counted), "]"]
+        return [*self.at_least(Level.ATOM, array), *self.place(self.listed(counted))]
+
+    def place(self, tokens: list[Token]) -> list[Token]:
+        """The indices of an entry or a slice, behind the array."""
+        return ["[", *tokens, "]"]
 
     def show_slice(self, node: Any) -> list[Token]:
-        return [":"] if not node.args else [*self.tokens(node.args[0]), ":", *self.tokens(node.args[1])]
+        ends = [self.tokens(end) for end in node.args] or [[], []]
+        return [*ends[0], self.slice_sign, *ends[1]]
 
     def show_apply(self, node: Any) -> list[Token]:
         settings = [f"{name}={_setting(value)}" for name, value in node.settings.items()]

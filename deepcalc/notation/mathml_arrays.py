@@ -27,12 +27,16 @@ class MathMLArrays(WrittenArrays):
     """The part of the MathML printer that shows arrays."""
 
     entrywise_sign = mathml.infix("⊙")
+    slice_sign = mathml.small(":")
     form = "unicode"
 
     def show_array(self, node: Any) -> list[Token]:
         if rank_of(node) > 2 or not all(rank_of(part) == rank_of(node.args[0]) for part in node.args):
             return self.fenced("[", self.listed(node.args), "]")
         return [_matrix(self.rows_of(node, _DOTS))]
+
+    def place(self, tokens: list[Token]) -> list[Token]:
+        return [mathml.row(mathml.small("["), text_of(tokens), mathml.small("]"))]
 
     def show_matrix_product(self, node: Any) -> list[Token]:
         left, right = node.args

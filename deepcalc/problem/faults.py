@@ -6,6 +6,7 @@ import re
 import types
 import typing
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -42,7 +43,8 @@ def faults_of(error: ValidationError, model: type[BaseModel], data: Any, most: i
             known = known or f"; the fields here are {', '.join(names)}"
             found.append(FieldFault(Fault(each.location, f"unknown field `{each.last[:60]}`{known}"), of_key=True))
         elif each.last == "[key]":
-            found.append(FieldFault(Fault(each.location, each.message), of_key=True))
+            key = replace(each, value=each.location[-1])
+            found.append(FieldFault(Fault(each.location, key.described()), of_key=True))
         else:
             found.append(FieldFault(Fault(each.location, each.described()), offset=each.context.get("position")))
     return list(dict.fromkeys(found))

@@ -36,6 +36,7 @@ MEANT: dict[str, Callable[[float], float]] = {
     "hardswish(x)": lambda x: x * min(max(x + 3, 0), 6) / 6,
     "ReLU(x)": lambda x: max(x, 0),
     "LeakyReLU(x, 0.1)": lambda x: x if x > 0 else 0.1 * x,
+    "PReLU(x, 0.25)": lambda x: x if x > 0 else 0.25 * x,
     "logistic(x)": sigmoid,
     "Heaviside(x)": lambda x: float(x >= 0),
     "sgn(x)": lambda x: (x > 0) - (x < 0),

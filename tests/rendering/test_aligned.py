@@ -13,8 +13,7 @@ from deepcalc.rendering.aligned import Row, aligned, rows_of
 from deepcalc.rendering.prose import Words
 from deepcalc.solution.detail import Detail
 from deepcalc.solution.document import Solution, Step
-from deepcalc.solution.solver import solve
-from tests.library import PATHS, problem
+from tests.library import PATHS, solved_problem
 
 
 def step_of(solution: Solution, name: str) -> Step:
@@ -22,7 +21,7 @@ def step_of(solution: Solution, name: str) -> Step:
 
 
 def test_a_step_has_one_relation_a_row_with_the_note_first_and_the_reason_last() -> None:
-    solution = solve(problem("relu-2-2-2"))
+    solution = solved_problem("relu-2-2-2")
     rows = rows_of(step_of(solution, "h3"), LatexPrinter(solution.symbols), Detail.STEPS)
     assert aligned(rows) == "\n".join(
         [
@@ -37,7 +36,7 @@ def test_a_step_has_one_relation_a_row_with_the_note_first_and_the_reason_last()
 
 
 def test_a_brief_step_is_a_single_row() -> None:
-    solution = solve(problem("relu-2-2-2"), detail=Detail.BRIEF)
+    solution = solved_problem("relu-2-2-2", Detail.BRIEF)
     (row,) = rows_of(step_of(solution, "h1"), LatexPrinter(solution.symbols), Detail.BRIEF)
     assert row.left == "h_{1}"
     assert row.right.count("=") == 3
@@ -58,7 +57,7 @@ def test_a_very_long_note_is_broken_between_words() -> None:
 @pytest.mark.parametrize("detail", Detail)
 @pytest.mark.parametrize("name", PATHS)
 def test_every_step_of_the_library_is_whole(name: str, detail: Detail) -> None:
-    solution = solve(problem(name), detail=detail)
+    solution = solved_problem(name, detail)
     printer = LatexPrinter(solution.symbols)
     for part in solution.parts:
         for step in part.steps:
@@ -74,7 +73,7 @@ def test_every_step_of_the_library_is_whole(name: str, detail: Detail) -> None:
 def test_the_derivations_of_the_library_compile(tmp_path: Path) -> None:
     blocks = []
     for name in PATHS:
-        solution = solve(problem(name))
+        solution = solved_problem(name)
         printer = LatexPrinter(solution.symbols)
         steps = [step for part in solution.parts for step in part.steps]
         blocks += [rf"\[{aligned(rows_of(step, printer, Detail.STEPS))}\]" for step in steps]

@@ -25,7 +25,7 @@ from deepcalc.rendering.figures.scene import Path as Course
 from deepcalc.rendering.figures.ticks import ticks
 from deepcalc.solution.figures import Block, Blocks, Edge, Figure, Layer, Mark, Matrices, Matrix, Network, Plane, Unit
 from deepcalc.solution.solver import solve
-from tests.library import PATHS, problem
+from tests.library import PATHS, problem, solved_problem
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -54,7 +54,7 @@ def is_inside(box: Rect, other: Rect) -> bool:
 
 @pytest.mark.parametrize("name", [name for name in PATHS if problem(name).plan.figures])
 def test_nothing_overlaps_in_the_library(name: str) -> None:
-    solution = solve(problem(name))
+    solution = solved_problem(name)
     for figure in solution.figures:
         drawn = scene(figure, solution.symbols)
         assert overlaps(drawn) == []
@@ -126,7 +126,7 @@ def test_the_largest_networks_are_legible_on_a_page(sizes: list[int]) -> None:
 
 
 def test_a_scene_holds_all_its_shapes() -> None:
-    solution = solve(problem("relu-2-2-2"))
+    solution = solved_problem("relu-2-2-2")
     drawn = scene(solution.figures[1], solution.symbols)
     page = Rect(0, 0, drawn.width, drawn.height)
     assert all(is_inside(shape.box, page) for shape in drawn.shapes)
@@ -175,7 +175,7 @@ def test_no_text_gets_through_to_dot() -> None:
 
 @pytest.mark.parametrize("name", [name for name in PATHS if problem(name).plan.figures])
 def test_svg_says_what_it_shows(name: str) -> None:
-    solution = solve(problem(name))
+    solution = solved_problem(name)
     for figure in solution.figures:
         text = svg(figure, solution.symbols)
         root = ElementTree.fromstring(text)
@@ -186,7 +186,7 @@ def test_svg_says_what_it_shows(name: str) -> None:
 
 
 def test_symbols_have_their_subscripts() -> None:
-    solution = solve(problem("relu-2-2-2"))
+    solution = solved_problem("relu-2-2-2")
     root = ElementTree.fromstring(svg(solution.figures[0], solution.symbols))
     weight = next(each for each in root.iter(f"{SVG}text") if "".join(each.itertext()) == "w21")
     base, index = weight
@@ -195,7 +195,7 @@ def test_symbols_have_their_subscripts() -> None:
 
 
 def test_values_and_derivatives_differ_in_colour() -> None:
-    solution = solve(problem("three-gates"))
+    solution = solved_problem("three-gates")
     root = ElementTree.fromstring(svg(solution.figures[1], solution.symbols))
     colours = {"".join(each.itertext()): each.get("fill") for each in root.iter(f"{SVG}text")}
     assert colours["q = 3"] != colours["−4"]
@@ -206,7 +206,7 @@ def test_values_and_derivatives_differ_in_colour() -> None:
 def test_the_pictures_of_the_library_compile(tmp_path: Path) -> None:
     pictures = []
     for name in PATHS:
-        solution = solve(problem(name))
+        solution = solved_problem(name)
         pictures += [tikz(figure, solution.symbols) for figure in solution.figures]
     pictures.append(tikz(hostile_figure(), Symbols(HOSTILE)))
     preamble = r"\documentclass{article}\usepackage{lmodern}\usepackage[T1]{fontenc}\usepackage{tikz,amssymb,amsmath}"
@@ -220,7 +220,7 @@ def test_the_pictures_of_the_library_compile(tmp_path: Path) -> None:
 
 
 def test_a_region_is_drawn_with_all_its_specks() -> None:
-    solution = solve(problem("logistic-decision-boundary"))
+    solution = solved_problem("logistic-decision-boundary")
     figure = next(figure for figure in solution.figures if figure.tells)
     assert isinstance(figure.drawing, Plane)
     assert figure.drawing.region is not None
@@ -231,12 +231,12 @@ def test_a_region_is_drawn_with_all_its_specks() -> None:
 
 
 def test_a_plot_is_no_graph() -> None:
-    solution = solve(problem("early-stopping"))
+    solution = solved_problem("early-stopping")
     assert dot(solution.figures[0], solution.symbols) is None
 
 
 def test_dot_has_every_connection() -> None:
-    solution = solve(problem("relu-2-2-2"))
+    solution = solved_problem("relu-2-2-2")
     text = str(dot(solution.figures[0], solution.symbols))
     assert text.count("->") == 4 + 4 + 2  # two layers of weights, and the loss
 
@@ -320,7 +320,7 @@ def test_matrices_that_are_large_are_not_drawn() -> None:
 
 
 def test_layers_that_branch_are_boxes_with_connections() -> None:
-    solution = solve(problem("resnet-downsampling-block"))
+    solution = solved_problem("resnet-downsampling-block")
     asked, told = (figure.drawing for figure in solution.figures)
     assert isinstance(asked, Blocks)
     assert isinstance(told, Blocks)

@@ -11,8 +11,7 @@ import pytest
 from deepcalc.errors import UsageError
 from deepcalc.rendering.as_json import as_data
 from deepcalc.rendering.formats import FORMATS, NAMES, ExportFormat, ExportOptions, choose_format
-from deepcalc.solution.solver import solve
-from tests.library import PATHS, problem
+from tests.library import PATHS, solved_problem
 
 TEXT_FORMATS = [each for each in FORMATS if not each.binary]
 
@@ -24,7 +23,7 @@ def by_name(name: str) -> ExportFormat:
 @pytest.mark.parametrize("each", TEXT_FORMATS, ids=lambda each: each.name)
 @pytest.mark.parametrize("name", PATHS)
 def test_every_problem_exports_in_every_format(name: str, each: ExportFormat) -> None:
-    solution = solve(problem(name))
+    solution = solved_problem(name)
     content = each.export([solution])
     assert isinstance(content, str)
     assert len(content) > 200
@@ -33,7 +32,7 @@ def test_every_problem_exports_in_every_format(name: str, each: ExportFormat) ->
 
 @pytest.mark.parametrize("each", TEXT_FORMATS, ids=lambda each: each.name)
 def test_several_problems_make_one_document(each: ExportFormat) -> None:
-    solutions = [solve(problem("relu-2-2-2")), solve(problem("l1-penalty"))]
+    solutions = [solved_problem("relu-2-2-2"), solved_problem("l1-penalty")]
     content = each.export(solutions)
     assert isinstance(content, str)
     for solution in solutions:
@@ -42,19 +41,19 @@ def test_several_problems_make_one_document(each: ExportFormat) -> None:
 
 @pytest.mark.needs("pdflatex")
 def test_a_pdf_is_bytes() -> None:
-    content = by_name("pdf").export([solve(problem("l1-penalty"))], ExportOptions(title="Homework", blank=True))
+    content = by_name("pdf").export([solved_problem("l1-penalty")], ExportOptions(title="Homework", blank=True))
     assert isinstance(content, bytes)
     assert content.startswith(b"%PDF-")
 
 
 def test_json_is_one_object_per_line() -> None:
-    solutions = [solve(problem("relu-2-2-2")), solve(problem("l1-penalty"))]
+    solutions = [solved_problem("relu-2-2-2"), solved_problem("l1-penalty")]
     lines = str(by_name("json").export(solutions)).splitlines()
     assert [json.loads(line) for line in lines] == [as_data(solution) for solution in solutions]
 
 
 def test_a_notebook_of_the_table_is_a_notebook() -> None:
-    nbformat.validate(json.loads(by_name("notebook").export([solve(problem("l1-penalty"))])))
+    nbformat.validate(json.loads(by_name("notebook").export([solved_problem("l1-penalty")])))
 
 
 @pytest.mark.parametrize(
@@ -108,7 +107,7 @@ def test_an_option_that_means_nothing_for_a_format_is_wrong_usage(each: ExportFo
     asked = options.get(option, ExportOptions(fragment=True))
     if option in each.options:
         if not each.binary:
-            assert each.export([solve(problem("l1-penalty"))], asked) != each.export([solve(problem("l1-penalty"))])
+            assert each.export([solved_problem("l1-penalty")], asked) != each.export([solved_problem("l1-penalty")])
     else:
         with pytest.raises(UsageError, match=f"`{option}` means nothing for {each.name}"):
             each.export([], asked)

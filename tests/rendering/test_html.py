@@ -15,14 +15,13 @@ from deepcalc.rendering.as_json import as_data
 from deepcalc.rendering.html import fragment, page
 from deepcalc.rendering.html_style import FRAGMENT_STYLE, STYLE
 from deepcalc.solution.document import Part, Section, Solution, Step
-from deepcalc.solution.solver import solve
-from tests.library import PATHS, VALUED, problem
+from tests.library import PATHS, VALUED, solved_problem
 from tests.rendering.markup import Element, number_text, read
 
 
 @cache
 def solution(name: str) -> Solution:
-    return solve(problem(name))
+    return solved_problem(name)
 
 
 @cache

@@ -10,8 +10,7 @@ import pytest
 
 from deepcalc.rendering.html import page
 from deepcalc.solution.document import Solution
-from deepcalc.solution.solver import solve
-from tests.library import PATHS, problem
+from tests.library import PATHS, solved_problem
 from tests.rendering.browser import measured
 
 pytestmark = pytest.mark.needs("chromium")
@@ -19,7 +18,7 @@ pytestmark = pytest.mark.needs("chromium")
 
 @cache
 def library() -> tuple[Solution, ...]:
-    return tuple(solve(problem(name)) for name in PATHS)
+    return tuple(solved_problem(name) for name in PATHS)
 
 
 @pytest.mark.parametrize("blank", [False, True], ids=["solved", "blank"])

@@ -15,12 +15,12 @@ from deepcalc.plan.plan import Item, ItemForm, Option
 from deepcalc.rendering.latex import exam
 from deepcalc.solution.document import Section, Solution
 from deepcalc.solution.solver import solve
-from tests.library import PATHS, problem
+from tests.library import PATHS, problem, solved_problem
 
 
 @cache
 def solution(name: str) -> Solution:
-    return solve(problem(name))
+    return solved_problem(name)
 
 
 def library() -> list[Solution]:
@@ -229,7 +229,7 @@ def test_the_whole_library_is_set_without_a_fault(blank: bool, tmp_path: Path) -
 @pytest.mark.needs("pdflatex")
 def test_ten_epochs_of_four_samples_fit_four_pages(tmp_path: Path) -> None:
     """The table of all 40 steps, both pictures, and the derivation of the steps asked."""
-    log = log_of(exam([solve(problem("ten-epochs-of-xor"))]), tmp_path, runs=2)
+    log = log_of(exam([solved_problem("ten-epochs-of-xor")]), tmp_path, runs=2)
     assert overfull(log) == []
     assert re.search(r"Output written on exam\.pdf \((\d+) page", log)[1] == "4"  # type: ignore[index]
 

@@ -16,8 +16,7 @@ from deepcalc.rendering.latex_tables import given_table, solution_table
 from deepcalc.rendering.latex_width import LINE, math_width
 from deepcalc.solution.detail import Detail
 from deepcalc.solution.document import Given, Line, Section, Step, Table, View
-from deepcalc.solution.solver import solve
-from tests.library import problem
+from tests.library import solved_problem
 
 PRINTER = SheetPrinter()
 
@@ -183,7 +182,7 @@ def test_many_given_values_are_several_tables_that_pages_can_part() -> None:
 
 
 def test_a_textbook_table_has_the_arithmetic_in_each_cell() -> None:
-    solution = solve(problem("sigmoid-3-2-1"))
+    solution = solved_problem("sigmoid-3-2-1")
     (block,) = solution.parts[0].blocks
     assert isinstance(block, Table)
     title, table = solution_table(block, SheetPrinter(solution.symbols))
@@ -194,7 +193,7 @@ def test_a_textbook_table_has_the_arithmetic_in_each_cell() -> None:
 
 
 def test_a_table_too_wide_for_the_page_breaks_its_cells() -> None:
-    solution = solve(problem("rmsprop-two-steps"))
+    solution = solved_problem("rmsprop-two-steps")
     (block,) = solution.parts[0].blocks
     assert isinstance(block, Table)
     _, table = solution_table(block, SheetPrinter(solution.symbols))

@@ -18,7 +18,7 @@ from deepcalc.rendering.markdown import derivations, document
 from deepcalc.solution.detail import Detail
 from deepcalc.solution.document import Solution
 from deepcalc.solution.solver import solve
-from tests.library import PATHS, VALUED, problem
+from tests.library import PATHS, VALUED, solved_problem
 
 READER = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 """What GitHub reads a file with, before it looks for mathematics."""
@@ -91,7 +91,7 @@ def tokens_of(markdown: str) -> Iterator[Token]:
 
 @pytest.mark.parametrize("name", VALUED)
 def test_the_answers_are_those_of_the_json(name: str) -> None:
-    solution = solve(problem(name))
+    solution = solved_problem(name)
     answers = re.findall(r"^\*\*Answer:\*\* (.+)$", document([solution]), re.MULTILINE)
     expected = [
         [each["shown"] for each in part["answers"] if each["exact"] is not None] for part in as_data(solution)["parts"]
@@ -105,7 +105,7 @@ def test_the_answers_are_those_of_the_json(name: str) -> None:
 
 @pytest.mark.parametrize("name", VALUED)
 def test_every_step_ends_in_the_number_of_the_json(name: str) -> None:
-    solution = solve(problem(name))
+    solution = solved_problem(name)
     for part, data in zip(solution.parts, as_data(solution)["parts"], strict=True):
         text = flat(derivations(Solution(**{**vars(solution), "parts": (part,)})))
         rows = re.findall(r"(?:=|\\approx) ([^&=\n]+?)(?: &&.*)?(?: \\\\)?$", text, re.MULTILINE)
@@ -120,7 +120,7 @@ def test_every_step_ends_in_the_number_of_the_json(name: str) -> None:
 @pytest.mark.parametrize("detail", Detail)
 def test_markdown_leaves_every_formula_alone(name: str, detail: Detail) -> None:
     r"""What GitHub finds between dollars is what was written there; of ``\\`` at the end of a line it knows itself."""
-    markdown = document([solve(problem(name), detail=detail)])
+    markdown = document([solved_problem(name, detail)])
     shown = "".join(
         "\n" if token.type == "softbreak" else token.content for token in tokens_of(markdown) if not token.children
     )
@@ -132,7 +132,7 @@ def test_markdown_leaves_every_formula_alone(name: str, detail: Detail) -> None:
 
 @pytest.mark.parametrize("name", PATHS)
 def test_a_derivation_has_one_relation_a_row(name: str) -> None:
-    without_statement = replace(solve(problem(name)), statement="")  # where an author displays matrices
+    without_statement = replace(solved_problem(name), statement="")  # where an author displays matrices
     for found in DISPLAY.finditer(document([without_statement])):
         first, *rows, last = (found["plain"] or found["guarded"]).split("\n")
         assert (first, last) == (r"\begin{aligned}", r"\end{aligned}")
@@ -147,7 +147,7 @@ def test_a_derivation_has_one_relation_a_row(name: str) -> None:
 
 @pytest.mark.parametrize("name", PATHS)
 def test_a_display_stands_between_empty_lines_and_a_formula_between_spaces(name: str) -> None:
-    markdown = document([solve(problem(name))])
+    markdown = document([solved_problem(name)])
     for block in DISPLAY.finditer(markdown):
         assert markdown[: block.start()].endswith("\n\n")
         assert markdown[block.end() :].startswith("\n\n")
@@ -159,7 +159,7 @@ def test_a_display_stands_between_empty_lines_and_a_formula_between_spaces(name:
 
 @pytest.mark.parametrize("name", PATHS)
 def test_a_blank_sheet_asks_and_gives_nothing_away(name: str) -> None:
-    solution = solve(problem(name))
+    solution = solved_problem(name)
     markdown = document([solution], blank=True)
     assert solution.title in markdown
     assert "Summary" not in markdown
@@ -176,12 +176,12 @@ def test_a_blank_sheet_asks_and_gives_nothing_away(name: str) -> None:
 
 
 def test_given_values_are_a_table() -> None:
-    markdown = document([solve(problem("relu-2-2-2"))])
+    markdown = document([solved_problem("relu-2-2-2")])
     assert "| Given values |  |\n| --- | --- |\n| Inputs | $i_{1} = 2.0$, $i_{2} = -1.0$ |\n" in markdown
 
 
 def test_a_textbook_table_has_the_arithmetic_in_its_cells() -> None:
-    markdown = document([solve(problem("sigmoid-3-2-1"))])
+    markdown = document([solved_problem("sigmoid-3-2-1")])
     assert "| Unit | Net input | Output |\n| --- | --- | --- |\n| 4 | $I_{4} = 0.2 \\cdot 1 + " in markdown
     table = next(token for token in READER.parse(markdown) if token.type == "table_open" and token.map)
     assert table.map is not None
@@ -189,12 +189,12 @@ def test_a_textbook_table_has_the_arithmetic_in_its_cells() -> None:
 
 def test_every_row_of_a_table_has_as_many_cells_as_its_head() -> None:
     for name in PATHS:
-        for head, body in re.findall(r"^(\|.*\|)\n\|[- |]+\|\n((?:\|.*\|\n)*)", document([solve(problem(name))]), re.M):
+        for head, body in re.findall(r"^(\|.*\|)\n\|[- |]+\|\n((?:\|.*\|\n)*)", document([solved_problem(name)]), re.M):
             assert all(row.count("|") == head.count("|") for row in body.splitlines())
 
 
 def test_right_options_are_ticked_and_explained() -> None:
-    markdown = document([solve(problem("dropout-statements"))])
+    markdown = document([solved_problem("dropout-statements")])
     assert re.findall(r"^- \[(.)\] \*\*(.)\*\* ", markdown, re.MULTILINE) == [
         ("x", "a"), (" ", "b"), ("x", "c"), (" ", "d"),
     ]  # fmt: skip
@@ -203,12 +203,12 @@ def test_right_options_are_ticked_and_explained() -> None:
 
 
 def test_a_matching_says_what_belongs_to_what() -> None:
-    markdown = document([solve(problem("learning-rate-curves"))])
+    markdown = document([solved_problem("learning-rate-curves")])
     assert re.findall(r"^- \*\*(\w+)\*\* .* → \*\*(\w+)\*\*$", markdown, re.MULTILINE)
 
 
 def test_several_problems_stand_under_one_title() -> None:
-    solutions = [solve(problem("relu-2-2-2")), solve(problem("l1-penalty"))]
+    solutions = [solved_problem("relu-2-2-2"), solved_problem("l1-penalty")]
     headings = re.findall(r"^#+ .*", document(solutions, title="Homework *3*"), re.MULTILINE)
     assert headings[0] == r"# Homework \*3\*"
     assert [heading for heading in headings if heading.startswith("## ")] == [

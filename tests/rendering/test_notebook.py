@@ -13,14 +13,13 @@ import pytest
 from deepcalc.rendering.markdown import document
 from deepcalc.rendering.markdown_text import JUPYTER
 from deepcalc.rendering.notebook import notebook
-from deepcalc.solution.solver import solve
-from tests.library import PATHS, problem
+from tests.library import PATHS, solved_problem
 
 
 @pytest.mark.parametrize("name", PATHS)
 @pytest.mark.parametrize("blank", [False, True])
 def test_a_notebook_is_valid_and_has_a_cell_for_each_part(name: str, blank: bool) -> None:
-    solution = solve(problem(name))
+    solution = solved_problem(name)
     data = json.loads(notebook([solution], blank=blank))
     with warnings.catch_warnings():
         warnings.simplefilter("error")  # nbformat only warns of cells without ids
@@ -35,14 +34,14 @@ def test_a_notebook_is_valid_and_has_a_cell_for_each_part(name: str, blank: bool
 
 @pytest.mark.parametrize("name", PATHS)
 def test_its_cells_say_what_the_markdown_says(name: str) -> None:
-    solution = solve(problem(name))
+    solution = solved_problem(name)
     cells = [cell for cell in json.loads(notebook([solution]))["cells"] if "-figure-" not in cell["id"]]
     assert "\n\n".join("".join(cell["source"]) for cell in cells) + "\n" == document([solution], dialect=JUPYTER)
     assert "```math" not in notebook([solution])
 
 
 def test_the_ids_of_cells_are_unique_and_stay_the_same() -> None:
-    solutions = [solve(problem("relu-2-2-2")), solve(problem("l1-penalty"))]
+    solutions = [solved_problem("relu-2-2-2"), solved_problem("l1-penalty")]
     first, again = (json.loads(notebook(solutions, title="Homework")) for _ in range(2))
     ids = [cell["id"] for cell in first["cells"]]
     assert ids[:4] == ["title", "problem-1-statement", "problem-1-figure-1", "problem-1-part-1"]
@@ -51,7 +50,7 @@ def test_the_ids_of_cells_are_unique_and_stay_the_same() -> None:
 
 
 def test_pictures_are_images_and_those_that_tell_are_left_out_of_a_blank_notebook() -> None:
-    solution = solve(problem("relu-2-2-2"))
+    solution = solved_problem("relu-2-2-2")
 
     def pictures(text: str) -> list[str]:
         return ["".join(cell["source"]) for cell in json.loads(text)["cells"] if "-figure-" in cell["id"]]
@@ -65,6 +64,6 @@ def test_pictures_are_images_and_those_that_tell_are_left_out_of_a_blank_noteboo
 
 
 def test_a_title_stands_in_a_cell_of_its_own() -> None:
-    cells = json.loads(notebook([solve(problem("l1-penalty"))], title="Homework <3>"))["cells"]
+    cells = json.loads(notebook([solved_problem("l1-penalty")], title="Homework <3>"))["cells"]
     assert cells[0]["source"] == [r"# Homework \<3\>"]
     assert cells[1]["source"][0].startswith("## ")

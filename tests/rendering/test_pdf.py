@@ -11,8 +11,7 @@ from deepcalc.errors import UsageError
 from deepcalc.rendering import pdf
 from deepcalc.rendering.latex import exam
 from deepcalc.rendering.pdf import TexError, to_pdf
-from deepcalc.solution.solver import solve
-from tests.library import problem
+from tests.library import solved_problem
 
 
 def article(body: str) -> str:
@@ -31,13 +30,13 @@ def kept_log(error: TexError) -> str:
 
 @pytest.mark.needs("pdflatex")
 def test_an_exam_becomes_a_pdf() -> None:
-    assert to_pdf(exam([solve(problem("l1-penalty"))])).startswith(b"%PDF-")
+    assert to_pdf(exam([solved_problem("l1-penalty")])).startswith(b"%PDF-")
 
 
 @pytest.mark.needs("pdflatex")
 def test_without_latexmk_pdflatex_runs_until_all_is_settled(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pdf, "_ENGINES", [engine for engine in pdf._ENGINES if engine.program == "pdflatex"])
-    assert to_pdf(exam([solve(problem("l1-penalty"))])).startswith(b"%PDF-")
+    assert to_pdf(exam([solved_problem("l1-penalty")])).startswith(b"%PDF-")
 
 
 @pytest.mark.needs("pdflatex")

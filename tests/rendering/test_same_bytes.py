@@ -13,10 +13,9 @@ import pytest
 
 from deepcalc.checking.as_json import to_json
 from deepcalc.rendering.formats import ExportOptions, choose_format
-from deepcalc.solution.solver import solve
 from tests.checking.marking import marker
 from tests.goldens import assert_golden
-from tests.library import problem
+from tests.library import solved_problem
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -56,14 +55,14 @@ MARKS: Mapping[str, Mapping[str, str]] = {
 @pytest.mark.parametrize("name", SHEETS)
 def test_a_sheet_is_what_it_was_when_it_was_last_looked_at(name: str, file_format: str) -> None:
     row = choose_format(file_format, None)
-    text = str(row.export([solve(problem(name))], FORMATS[file_format]))
+    text = str(row.export([solved_problem(name)], FORMATS[file_format]))
     assert_golden(GOLDEN / f"{name}{row.endings[0]}", in_lines(without_style(text)))
 
 
 @pytest.mark.parametrize("file_format", DOCUMENTS)
 def test_a_document_is_what_it_was_when_it_was_last_looked_at(file_format: str) -> None:
     row = choose_format(file_format, None)
-    text = str(row.export([solve(problem("learning-rate-curves"))], DOCUMENTS[file_format]))
+    text = str(row.export([solved_problem("learning-rate-curves")], DOCUMENTS[file_format]))
     assert_golden(GOLDEN / f"document{row.endings[0]}", text)
 
 

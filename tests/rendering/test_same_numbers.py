@@ -9,8 +9,7 @@ import pytest
 
 from deepcalc.rendering.as_json import as_data
 from deepcalc.rendering.latex import exam
-from deepcalc.solution.solver import solve
-from tests.library import VALUED, problem
+from tests.library import VALUED, solved_problem
 from tests.rendering.test_terminal import plain
 
 
@@ -41,7 +40,7 @@ def occurs(number: str, text: str) -> bool:
 
 @pytest.mark.parametrize("name", VALUED)
 def test_latex_and_terminal_show_the_numbers_of_the_json(name: str) -> None:
-    solution = solve(problem(name))
+    solution = solved_problem(name)
     latex, terminal = exam([solution]).replace("\\,", ""), plain(solution, 120).replace("\u202f", "")
     hidden = frozenset(step.name for part in solution.parts for step in part.hidden)
     for number in shown_numbers(as_data(solution), hidden):

@@ -17,7 +17,7 @@ from deepcalc.solution.detail import Detail
 from deepcalc.solution.document import Solution
 from deepcalc.solution.solver import solve
 from tests.goldens import assert_golden
-from tests.library import problem
+from tests.library import problem, solved_problem
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -44,7 +44,7 @@ def plain(solution: Solution, width: int, statement: bool = False) -> str:
 
 @pytest.mark.parametrize(("name", "detail", "width"), SHEETS)
 def test_a_sheet_looks_as_it_did_when_it_was_last_looked_at(name: str, detail: Detail, width: int) -> None:
-    assert_golden(GOLDEN / f"{name}-{detail}-{width}.txt", plain(solve(problem(name), detail=detail), width))
+    assert_golden(GOLDEN / f"{name}-{detail}-{width}.txt", plain(solved_problem(name, detail), width))
 
 
 def test_equals_signs_of_a_step_stand_in_one_column() -> None:
@@ -62,7 +62,7 @@ def test_a_long_line_is_broken_before_an_operator_and_stays_behind_the_equals_si
 
 
 def test_every_part_is_ruled_and_the_summary_adds_the_points_up() -> None:
-    text = plain(solve(problem("relu-2-2-2")), 100)
+    text = plain(solved_problem("relu-2-2-2"), 100)
     assert next(line for line in text.splitlines() if line.startswith("Part (")).startswith(
         "Part (a) · 3 points · find o₁, o₂ ──"
     )

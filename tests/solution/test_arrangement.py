@@ -12,7 +12,7 @@ from deepcalc.problem.loader import load_text
 from deepcalc.rendering.as_json import to_json
 from deepcalc.solution.document import Solution
 from deepcalc.solution.solver import solve
-from tests.library import PATHS, problem
+from tests.library import PATHS, problem, solved_problem
 
 CHAIN = """
 kind: formula
@@ -62,7 +62,7 @@ def test_every_answer_of_a_part_alone_is_derived(name: str) -> None:
 
 @pytest.mark.parametrize("name", PATHS)
 def test_the_numbers_of_a_part_do_not_depend_on_what_else_is_shown(name: str) -> None:
-    for part in solve(problem(name)).parts:
+    for part in solved_problem(name).parts:
         (alone,) = solve(problem(name), [part.id]).parts
         assert alone.answers == part.answers
 

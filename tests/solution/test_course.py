@@ -14,7 +14,7 @@ from deepcalc.solution.detail import Detail
 from deepcalc.solution.document import Part, Section, Table
 from deepcalc.solution.figures import Plot
 from deepcalc.solution.solver import solve
-from tests.library import problem
+from tests.library import solved_problem
 
 PARABOLA = """\
 kind: optimizer
@@ -134,7 +134,7 @@ parts: [{find: L}]
 
 def test_of_a_late_step_only_what_leads_to_the_answer_is_derived() -> None:
     """The loss at the beginning and the end: its parts stand in the tables, the first sample is an example."""
-    solution = solve(problem("ten-epochs-of-xor"))
+    solution = solved_problem("ten-epochs-of-xor")
     part = solution.parts[1]
     assert derived(part) == ["Loss", "Loss after update 40"]
     tables = [block for block in part.blocks if isinstance(block, Table)]
@@ -165,7 +165,7 @@ def test_the_loss_over_the_epochs_is_a_picture() -> None:
             inner = delta * v * h * (1 - h)
             w, b, v, c = w - 0.6 * np.outer(x, inner), b - 0.6 * inner, v - 0.6 * delta * h, c - 0.6 * delta
         losses.append(np.mean((targets - output(hidden(samples))) ** 2) / 2)
-    (drawn,) = [figure.drawing for figure in solve(problem("ten-epochs-of-xor")).figures if "course" in figure.title]
+    (drawn,) = [figure.drawing for figure in solved_problem("ten-epochs-of-xor").figures if "course" in figure.title]
     assert isinstance(drawn, Plot)
     ((_, points),) = [(series.label, series.points) for series in drawn.series]
     assert [epoch for epoch, _ in points] == list(range(11))

@@ -8,7 +8,7 @@ from deepcalc.kinds import find_kinds
 from deepcalc.problem.loader import load_text
 from deepcalc.solution.idle import idle_fields
 from deepcalc.solution.solver import solve
-from tests.library import PATHS, problem
+from tests.library import PATHS, problem, solved_problem
 
 FORMULA = """\
 kind: formula
@@ -60,4 +60,4 @@ def test_a_field_with_an_effect_is_not(field: str) -> None:
 
 @pytest.mark.parametrize("name", PATHS)
 def test_no_shipped_problem_has_a_field_for_nothing(name: str) -> None:
-    assert idle_fields(problem(name), solve(problem(name))) == ()
+    assert idle_fields(problem(name), solved_problem(name)) == ()

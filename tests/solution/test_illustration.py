@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from itertools import pairwise
@@ -15,7 +16,7 @@ from deepcalc.problem.loader import load_text
 from deepcalc.solution.figures import Chain, Figure, Gate, Gates, Mark, Network, Plot
 from deepcalc.solution.illustration import elided
 from deepcalc.solution.solver import solve
-from tests.library import PATHS, problem
+from tests.library import PATHS, problem, solved_problem
 
 
 def parts_of(thing: Any) -> Iterator[Any]:
@@ -34,30 +35,41 @@ def parts_of(thing: Any) -> Iterator[Any]:
 
 
 def figures(name: str, tells: bool) -> list[Figure]:
-    return [figure for figure in solve(problem(name)).figures if figure.tells is tells]
+    return [figure for figure in solved_problem(name).figures if figure.tells is tells]
 
 
-def wanted(name: str) -> set[Any]:
-    """What a design's file wants at its points: given to the reader, but no quantity of the graph."""
-    data = problem(name).source.data
-    return {point[-1] for point in problem(name).model.points} if data["kind"] == "design" else set()
+def told(name: str) -> set[Any]:
+    """Numbers of a statement that are no quantities: those written in the file, and the sizes of its arrays."""
+    source, graph = problem(name).source.data, problem(name).plan.graph
+    written = [source[field] for field in source if field not in ("expected", "parts", "solution")]
+    numbers = {entry for value in written for entry in numbers_in(value)}
+    sizes = {size for each in graph if each.given is not None for size in graph.shape(each.name)}
+    return numbers | {Literal(str(size)) for size in sizes if isinstance(size, int)}
+
+
+def numbers_in(value: Any) -> Iterator[Literal]:
+    if isinstance(value, dict | list):
+        for entry in value.values() if isinstance(value, dict) else value:
+            yield from numbers_in(entry)
+    elif re.fullmatch(r"-?\d+(\.\d+)?", str(value)):
+        yield Literal(str(value))
 
 
 @pytest.mark.parametrize("name", PATHS)
 def test_a_picture_of_the_statement_shows_given_values_alone(name: str) -> None:
     graph = problem(name).plan.graph
-    given = {quantity.given for quantity in graph} - {None} | wanted(name)
+    given = {quantity.given for quantity in graph} - {None} | told(name)
     for figure in figures(name, tells=False):
         parts = list(parts_of(figure.drawing))
         assert {part for part in parts if isinstance(part, Literal)} <= given
         for mark in parts:
-            if isinstance(mark, Mark) and mark.value is not None:
+            if isinstance(mark, Mark) and mark.value is not None and mark.symbol.name in graph:
                 assert graph[mark.symbol.name].given == mark.value
 
 
 @pytest.mark.parametrize("name", PATHS)
 def test_a_picture_of_the_solution_shows_the_values_of_the_sheet(name: str) -> None:
-    solution = solve(problem(name))
+    solution = solved_problem(name)
     steps = {step.name: step for part in solution.parts for step in part.steps}
     for figure in solution.figures:
         for mark in parts_of(figure.drawing):

@@ -15,7 +15,7 @@ from deepcalc.problem.problem import Problem
 from deepcalc.rendering.as_json import to_json
 from deepcalc.solution.expectations import unmet_expectations
 from deepcalc.solution.solver import solve
-from tests.library import PATHS, problem
+from tests.library import PATHS, problem, solved_problem
 
 LOGISTIC = """
 given: {x: , w: , b: , y: }
@@ -161,7 +161,7 @@ def test_entries_of_letters_are_sums_of_products() -> None:
 
 @pytest.mark.parametrize("name", [name for name in PATHS if problem(name).plan.graph.has_letters])
 def test_no_line_of_the_library_says_again_what_stands_before_it(name: str) -> None:
-    solution = solve(problem(name))
+    solution = solved_problem(name)
     printer = UnicodePrinter(solution.symbols)
     for part in solution.parts:
         for step in part.steps:

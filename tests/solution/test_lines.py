@@ -24,7 +24,7 @@ from deepcalc.problem.problem import Problem
 from deepcalc.solution.detail import Detail
 from deepcalc.solution.document import Line, Step, View
 from deepcalc.solution.solver import solve
-from tests.library import VALUED, problem
+from tests.library import VALUED, problem, solved_problem
 from tests.networks import Case, cases
 from tests.solution.intervals import Unbounded, exact, interval
 
@@ -119,7 +119,7 @@ def test_every_line_of_random_networks_is_true(case: Case, policy: str, detail: 
 
 
 def test_a_wrong_line_is_found() -> None:
-    step = solve(problem("relu-2-2-2")).parts[0].steps[0]
+    step = solved_problem("relu-2-2-2").parts[0].steps[0]
     false = Line(View.NUMBERS, parse("2.0*1.0 + (-1.0)*0.5 + 0.6"))
     with pytest.raises(AssertionError, match="does not come to"):
         check_line(step, false, {})

@@ -15,7 +15,7 @@ from deepcalc.problem.problem import Problem
 from deepcalc.solution.detail import Detail
 from deepcalc.solution.document import Part, Table
 from deepcalc.solution.solver import solve
-from tests.library import problem
+from tests.library import solved_problem
 
 CHAIN = """
 kind: formula
@@ -108,7 +108,7 @@ def test_values_alone_have_no_steps() -> None:
 
 
 def test_a_declared_table_stands_in_place_of_its_steps() -> None:
-    blocks = [block for part in solve(problem("sigmoid-3-2-1")).parts for block in part.blocks]
+    blocks = [block for part in solved_problem("sigmoid-3-2-1").parts for block in part.blocks]
     assert any(isinstance(block, Table) for block in blocks)
     table = next(block for block in blocks if isinstance(block, Table))
     assert all(len(row.cells) + 1 == len(table.headings) for row in table.rows)

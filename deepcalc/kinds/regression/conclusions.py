@@ -27,6 +27,7 @@ SYMBOLS = Symbols(
         "R2": Forms("R²", "R^{2}", compound=True),
         "eig_H": Forms("eig H", r"\operatorname{eig} H", compound=True),
         "tr_H": Forms("tr H", r"\operatorname{tr} H", compound=True),
+        "ell": Forms("ℓ", r"\ell"),
     }
 )
 

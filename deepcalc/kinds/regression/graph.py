@@ -17,9 +17,9 @@ from deepcalc.kinds.regression.fields import Fit, RegressionFields
 from deepcalc.kinds.regression.pictures import pictures
 from deepcalc.kinds.regression.steps import LAMBDA, PENALIZED, WEIGHTS, RegressionFormulas, line
 from deepcalc.kinds.regression.wiring import Wiring
-from deepcalc.notation.array_nodes import array
+from deepcalc.notation.array_nodes import Apply, array
 from deepcalc.notation.names import gradient
-from deepcalc.notation.nodes import ONE, ZERO, Name, Relation
+from deepcalc.notation.nodes import ONE, ZERO, Name, Plus, Relation, nodes_in
 from deepcalc.notation.shapes import size_text
 from deepcalc.notation.symbols import Forms, Symbols
 from deepcalc.plan import PartPlan, Plan, TablePlan, TableRow, Trajectory
@@ -28,6 +28,8 @@ from deepcalc.plan.statement import Statement, joined, prose
 
 NORMAL, SUMS, NEWTON = "Normal equations", "Slope and intercept", "Newton's step"
 OBJECTIVE = "J"
+SAMPLE_LOSS = Name("ell")
+"""The losses of the samples, in words alone."""
 MOST_PARTS = 4
 """With more steps than this, the parameters after the last one are asked for."""
 
@@ -327,13 +329,23 @@ class _Builder:
         title = fields.row.title
         made = [Relation("=", Name(name), graph[name].formula) for name in ("X",) if graph[name].given is None]
         objective = graph[self._objectives[0] if self._objectives else OBJECTIVE]
-        told = [*made, Relation("=", Name(objective.name), objective.formula)]
+        told = [*made, *_objective_told(objective)]
         score = written(f"{fields.row.link}(X @ {self._theta})" if fields.row.link else f"X @ {self._theta}")
         model = Relation("=", Name("yhat"), score)
         return Statement(
             prose(f"{title[0].upper()}{title[1:]} with ", givens(graph), ": ", joined([model, *told], "; ", "; "), "."),
             prose("Compute ", joined(map(Name, asked)), "."),
         )
+
+
+def _objective_told(objective: Quantity) -> Iterator[Any]:
+    """The objective as a statement says it: a loss of several terms by a letter, which is said after it."""
+    sums = (part for part in nodes_in(objective.formula) if isinstance(part, Apply) and part.operation == "sum")
+    loss = next((each.operands[0] for each in sums if isinstance(each.operands[0], Plus)), None)
+    short = objective.formula if loss is None else objective.formula.xreplace({loss: SAMPLE_LOSS})
+    yield Relation("=", Name(objective.name), short)
+    if loss is not None:
+        yield Relation("=", SAMPLE_LOSS, loss)
 
 
 _WAYS: Any = {
