@@ -21,10 +21,15 @@ def library() -> tuple[Solution, ...]:
     return tuple(solved_problem(name) for name in PATHS)
 
 
+@cache
+def page_of_all(blank: bool) -> str:
+    return page(library(), blank=blank)
+
+
 @pytest.mark.parametrize("blank", [False, True], ids=["solved", "blank"])
 @pytest.mark.parametrize("width", [360, 400, 660, 1200])
 def test_the_library_is_laid_out_without_a_scroll_bar_or_a_complaint(width: int, blank: bool, tmp_path: Path) -> None:
-    found = measured(page(library(), blank=blank), width, tmp_path)
+    found = measured(page_of_all(blank), width, tmp_path)
     assert found["formulas"] > 500
     assert found["raw"] == []
     assert found["outside"] == []

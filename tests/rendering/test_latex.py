@@ -27,6 +27,11 @@ def library() -> list[Solution]:
     return [solution(name) for name in PATHS]
 
 
+@cache
+def exam_of_all(blank: bool = False) -> str:
+    return exam(library(), blank=blank)
+
+
 def questions(latex: str) -> list[str]:
     return latex.split(r"\question")[1:]
 
@@ -35,7 +40,7 @@ def questions(latex: str) -> list[str]:
 
 
 def test_points_of_questions_are_those_of_their_parts() -> None:
-    for written, solved in zip(questions(exam(library())), library(), strict=True):
+    for written, solved in zip(questions(exam_of_all()), library(), strict=True):
         points = [int(found) for found in re.findall(r"\\part\[(\d+)\]", written)]
         assert written.startswith(f"[{solved.points}]")
         assert sum(points) == solved.points or not points
@@ -43,7 +48,7 @@ def test_points_of_questions_are_those_of_their_parts() -> None:
 
 def test_points_are_counted_once() -> None:
     """The class adds up what questions and parts say, so where parts have points the question's own do not count."""
-    for before, written in zip(exam(library()).split(r"\question")[:-1], questions(exam(library())), strict=True):
+    for before, written in zip(exam_of_all().split(r"\question")[:-1], questions(exam_of_all()), strict=True):
         counted = not before.endswith(r"\noaddpoints")
         assert counted == (r"\part[" not in written)
 
@@ -219,11 +224,14 @@ def overfull(log: str) -> Sequence[str]:
 @pytest.mark.needs("pdflatex")
 @pytest.mark.parametrize("blank", [False, True], ids=["solutions", "paper"])
 def test_the_whole_library_is_set_without_a_fault(blank: bool, tmp_path: Path) -> None:
-    log = log_of(exam(library(), blank=blank), tmp_path, runs=2)
+    log = log_of(exam_of_all(blank), tmp_path, runs=2)
     assert overfull(log) == []
     assert "undefined" not in log
     assert "multiply defined" not in log
     assert "Missing character" not in log
+    aux = (tmp_path / "exam.aux").read_text()
+    points = [int(found) for found in re.findall(r"\\gdef\\pointsofq@[ivxlcdm]+\s*\{(\d+)\}", aux)]
+    assert points == [solved.points for solved in library()], "as the class adds them up"
 
 
 @pytest.mark.needs("pdflatex")
@@ -236,16 +244,8 @@ def test_ten_epochs_of_four_samples_fit_four_pages(tmp_path: Path) -> None:
 
 @pytest.mark.needs("pdflatex")
 def test_one_source_is_solution_sheet_and_question_paper(tmp_path: Path) -> None:
-    paper = re.sub(r"^\\printanswers.*$", "", exam(library()), flags=re.MULTILINE)
+    paper = re.sub(r"^\\printanswers.*$", "", exam_of_all(), flags=re.MULTILINE)
     assert overfull(log_of(paper, tmp_path)) == []
-
-
-@pytest.mark.needs("pdflatex")
-def test_totals_add_up_in_the_class(tmp_path: Path) -> None:
-    log_of(exam(library()), tmp_path)
-    aux = (tmp_path / "exam.aux").read_text()
-    points = [int(found) for found in re.findall(r"\\gdef\\pointsofq@[ivxlcdm]+\s*\{(\d+)\}", aux)]
-    assert points == [solved.points for solved in library()]
 
 
 @pytest.mark.needs("pdflatex")
