@@ -93,7 +93,7 @@ class MathMLArrays(WrittenArrays):
         """What stands below the name of an operation: the index over which it runs, or its sizes."""
         if name == "sizes":
             sizes = [mathml.number(str(size)) for size in sizes_of(node)]
-            return mathml.row(*[part for size in sizes for part in (mathml.infix("×"), size)][1:])
+            return mathml.row(*[part for size in sizes for part in (mathml.small("×"), size)][1:])
         axis = node.settings.get("axis")
         return None if axis is None else mathml.identifier(self.index_letters[axis])
 

@@ -365,7 +365,7 @@ def test_the_law_is_written_in_the_letters_of_a_course() -> None:
     ("letters", "message"),
     [
         ("{input: S}", "S stands for input and for stride"),
-        ("{inputs: W}", "Input should be 'input', 'kernel'"),
+        ("{inputs: W}", "expected input, kernel, dilation"),
         ("{input: 2W}", "test.yaml:3"),
     ],
 )
