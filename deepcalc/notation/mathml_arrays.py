@@ -81,7 +81,8 @@ class MathMLArrays(WrittenArrays):
             if name in ("axes", "sizes"):
                 below = self._below(node, name)
                 if below is not None:
-                    levels[-1][-1:] = [mathml.scripts(text_of(levels[-1][-1:]), sub=below)]
+                    head = mathml.scripts(text_of(levels[-1][-1:]), sub=below)
+                    levels[-1][-1:] = [head, Break(1)] if name == "sizes" else [head]  # sizes are long
             elif name == "all":
                 levels[-1] += self.listed(node.operands)
             elif name is not None:

@@ -135,6 +135,7 @@ STYLE = f"""\
 @media (max-width:26rem) {{
   .deepcalc mtable mtd {{ padding:.3ex .27em; font-size:.76em }}
   .deepcalc header mtable mtd, .deepcalc p mtable mtd {{ padding:.3ex .2em; font-size:.6em }}
+  .deepcalc .figures :is(th,td), .deepcalc .figures th:first-child {{ padding-inline:0 .4em; font-size:.72rem }}
   .deepcalc .derivation:is(.wide,:has(mtable)) {{ grid-template-columns:auto minmax(0,1fr) }}
   .deepcalc .derivation:is(.wide,:has(mtable)) th {{ grid-column:1 / -1; text-align:left; padding-left:0 }}
   .deepcalc .derivation:is(.wide,:has(mtable)) .note {{ grid-column:2 }}
