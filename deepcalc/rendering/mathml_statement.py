@@ -12,9 +12,9 @@ from deepcalc.notation import mathml_elements as mathml
 from deepcalc.notation.mathml_symbols import ACCENT_MARKS
 from deepcalc.notation.printing import Break, Token, text_of
 from deepcalc.rendering.html_text import harmless
-from deepcalc.rendering.mathtext import (
+from deepcalc.rendering.mathtext import MATRICES
+from deepcalc.rendering.mathtree import (
     FUNCTION_NAMES,
-    MATRICES,
     Accent,
     Fraction,
     MathTree,

@@ -9,8 +9,21 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from deepcalc.notation.symbols import ACCENTS, GREEK, below, subscript, superscript
-from deepcalc.records import record
+from deepcalc.notation.symbols import ACCENTS, GREEK
+from deepcalc.rendering.mathtext_unicode import unicode_of
+from deepcalc.rendering.mathtree import (
+    FUNCTION_NAMES,
+    Accent,
+    Fraction,
+    MathTree,
+    Matrix,
+    Roman,
+    Root,
+    Row,
+    Script,
+    Space,
+    Symbol,
+)
 
 _TOKEN = re.compile(r"\\[A-Za-z]+|\\.|[{}_^]|\d+(?:\.\d+)?|[^\\{}_^]", re.DOTALL)
 _DEEPEST = 16
@@ -30,74 +43,10 @@ MATRICES = {"matrix": ("", ""), "bmatrix": ("[", "]"), "pmatrix": ("(", ")"), "v
 
 _BLACKBOARD = {"R": "ℝ", "N": "ℕ", "Z": "ℤ", "E": "𝔼", "P": "ℙ", "1": "𝟙"}
 SPACES = {r"\,": " ", r"\;": " ", r"\:": " ", r"\ ": " ", r"\quad": "  ", r"\qquad": "    ", r"\!": "", "~": " "}
-FUNCTION_NAMES = ("exp", "log", "ln", "max", "min", "tanh", "sin", "cos", "softmax", "argmax", "argmin")
 _NAMED = {f"\\{name}": name for name in FUNCTION_NAMES}
 _ROMAN = frozenset({r"\mathrm", r"\text", r"\operatorname", r"\mathit", r"\textit", r"\textrm"})
 _BOLD = frozenset({r"\mathbf", r"\textbf", r"\boldsymbol", r"\vec"})
 _IGNORED = frozenset({r"\left", r"\right", r"\displaystyle", r"\limits", r"\big", r"\Big"})
-
-
-@record
-class Symbol:
-    """One sign: its Unicode character and the LaTeX that writes it."""
-
-    unicode: str
-    latex: str
-
-
-@record
-class Space:
-    unicode: str
-
-
-@record
-class Roman:
-    """Upright text inside a formula: ``\\mathrm{ReLU}``, ``\\log``; ``bold`` for ``\\mathbf{w}``."""
-
-    text: str
-    bold: bool = False
-
-
-@record
-class Row:
-    parts: tuple[MathTree, ...]
-
-
-@record
-class Script:
-    """A base with a subscript, a superscript, or both."""
-
-    base: MathTree
-    sub: MathTree | None = None
-    sup: MathTree | None = None
-
-
-@record
-class Fraction:
-    top: MathTree
-    bottom: MathTree
-
-
-@record
-class Root:
-    inside: MathTree
-
-
-@record
-class Accent:
-    name: str
-    inside: MathTree
-
-
-@record
-class Matrix:
-    """Rows of cells between brackets; ``environment`` is the LaTeX one (``bmatrix``, ``pmatrix`` …)."""
-
-    environment: str
-    rows: tuple[tuple[MathTree, ...], ...]
-
-
-MathTree = Symbol | Space | Roman | Row | Script | Fraction | Root | Accent | Matrix
 
 
 def read_math(latex: str) -> MathTree:
@@ -275,77 +224,3 @@ def _latex_letters(text: str) -> str:
         for c in unicodedata.normalize("NFC", text)
         if c.isprintable()
     )
-
-
-def unicode_of(tree: MathTree) -> str:
-    """The tree in Unicode, on one line."""
-    match tree:
-        case Symbol(unicode=text):
-            return f" {text} " if text in "=≈≤≥≠<>→←∈±∼≡∝" else text
-        case Space(unicode=text):
-            return text
-        case Roman(text=text):
-            return text
-        case Row(parts=parts):
-            return _spaced(parts)
-        case Script(base=base, sub=sub, sup=sup):
-            return unicode_of(base) + _script(sub, "_") + _script(sup, "^")
-        case Fraction(top=top, bottom=bottom):
-            return f"{_bracketed(unicode_of(top))}/{_bracketed(unicode_of(bottom))}"
-        case Root(inside=inside):
-            is_long = isinstance(inside, Row) and len(inside.parts) > 1
-            return f"√({unicode_of(inside)})" if is_long else f"√{_bracketed(unicode_of(inside))}"
-        case Accent(name=name, inside=inside):
-            return unicodedata.normalize("NFC", unicode_of(inside) + ACCENTS[name])
-        case Matrix(rows=rows):
-            lists = [f"[{', '.join(map(unicode_of, row))}]" for row in rows]
-            return lists[0] if len(lists) == 1 else f"[{', '.join(lists)}]"
-
-
-_BIG_OPERATORS = (Symbol("Σ", r"\sum"), Symbol("Π", r"\prod"))
-
-
-def _spaced(parts: tuple[MathTree, ...]) -> str:
-    """The parts with spaces around relations, and around + and − where they stand between two things."""
-    text = ""
-    for index, part in enumerate(parts):
-        said = unicode_of(part)
-        if said in ("+", "−") and text and not text.endswith((" ", "(", ",")):
-            text += f" {said} "
-        elif said == ",":
-            text += ", "
-        elif isinstance(part, Script) and part.base in _BIG_OPERATORS:
-            text += f"{said} "
-        elif isinstance(part, Roman) and said in FUNCTION_NAMES:
-            before = " " if text and (text[-1].isalnum() or text[-1] == ")") else ""
-            after = " " if index + 1 < len(parts) and not _opens(parts[index + 1]) else ""
-            text += before + said + after
-        elif not (isinstance(part, Space) and text.endswith(" ")):
-            text += said if text else said.lstrip()
-    return text
-
-
-def _opens(tree: MathTree) -> bool:
-    return isinstance(tree, Symbol) and tree.unicode in "([{"
-
-
-def _script(tree: MathTree | None, sign: str) -> str:
-    if tree is None:
-        return ""
-    text = unicode_of(tree).replace(" ", "")
-    if text == "⊤" and sign == "^":
-        return "ᵀ"
-    if sign == "_" and _has_word(tree) and all(label.isalnum() for label in text.split(",")):
-        return below("", text.split(","))
-    small = (subscript if sign == "_" else superscript)(text.replace("−", "-"))
-    return small or (f"{sign}{text}" if len(text) == 1 else f"{sign}({text})")
-
-
-def _has_word(tree: MathTree) -> bool:
-    """Whether a word in upright letters stands in a subscript: ``q_{4,\\mathrm{side}}``, not ``w_{ij}``."""
-    parts = tree.parts if isinstance(tree, Row) else (tree,)
-    return any(isinstance(part, Roman) and len(part.text) > 1 for part in parts)
-
-
-def _bracketed(text: str) -> str:
-    return f"({text})" if any(sign in text for sign in " +−·/") else text

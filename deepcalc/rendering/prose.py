@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from deepcalc.records import record
-from deepcalc.rendering.mathtext import MathTree, read_math, safe_latex
+from deepcalc.rendering.mathtext import read_math, safe_latex
+from deepcalc.rendering.mathtree import MathTree
 
 if TYPE_CHECKING:
     from markdown_it.token import Token

@@ -57,6 +57,20 @@ def test_descents_on_quadratics_agree_with_numpy(is_vector: bool) -> None:
         assert_same(found, figures, case)
 
 
+@pytest.mark.parametrize("size", [3, 4])
+def test_the_rates_of_larger_quadratics_agree_with_numpy(size: int) -> None:
+    draw = Random(size)
+    for case in range(25):
+        root = np.array(drawn(draw, size, size))
+        a, b = np.round(root @ root.T + 0.5 * np.eye(size), 2), np.array(drawn(draw, size))
+        fields = {"method": "sgd", "learning_rate": 0.1, "parameters": {"w": drawn(draw, size)}, "steps": 1}
+        found = loaded("optimizer", {**fields, **as_vector(a, b)})
+        values = np.linalg.eigvalsh(a)
+        kappa = values[-1] / values[0]
+        figures = {"eta_max": 2 / values[-1], "kappa": kappa, "rho_best": (kappa - 1) / (kappa + 1)}
+        assert_same(found, {**figures, "lambda_min": values[0], "min.w": np.linalg.solve(a, b)}, case)
+
+
 def test_the_descent_of_one_number_shrinks_its_error_by_the_same_factor() -> None:
     text = "method: sgd\nlearning_rate: 0.3\nparameters: {w: 5}\nobjective: (w - 2)^2 + 1\nsteps: 4\n"
     found = loaded("optimizer", f"{text}until: distance < 0.5")

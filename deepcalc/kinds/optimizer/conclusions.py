@@ -27,20 +27,16 @@ from deepcalc.notation.nodes import (
     number,
     total,
 )
+from deepcalc.notation.operations.squares import LARGEST_INVERSE
 from deepcalc.notation.shapes import is_concrete
 from deepcalc.notation.symbols import Forms, forms_of_identifier
-from deepcalc.rules.curvature import CURVATURE_NAMES, of_one, of_rate, of_two
+from deepcalc.rules.curvature import CURVATURE_FORMS, CURVATURE_NAMES, of_matrix, of_one, of_rate
 
 if TYPE_CHECKING:
     from deepcalc.kinds.optimizer.steps import Steps
 
 MINIMUM, DISTANCE, STOP = "min", "distance", "stop_step"
 CURVATURE, AT_MINIMUM, END = "Curvature", "Minimum", "Stop"
-
-SYMBOLS = {
-    "tr_H": Forms("tr H", r"\operatorname{tr} H", compound=True),
-    "Delta": Forms("Δ", r"\Delta"),
-}
 
 
 class Conclusions:
@@ -59,7 +55,7 @@ class Conclusions:
                 self._graph.add(given)
         has_sizes = all(is_concrete(self._graph.shape(name)) for name in self._fields.parameters)
         hessian = self._objective.hessian() if self._fields.variants is None and has_sizes else None
-        if hessian is not None and not any(name in self._graph for name in (*CURVATURE_NAMES, "tr_H", "Delta")):
+        if hessian is not None and not any(name in self._graph for name in CURVATURE_NAMES):
             self._add_curvature(hessian)
             if not self._fields.minimum:
                 self._add_minimum()
@@ -71,7 +67,7 @@ class Conclusions:
     @property
     def symbols(self) -> Mapping[str, Forms]:
         """How what is found is written: ``min.w`` as w*."""
-        found = dict(SYMBOLS) if "lambda_max" in self._graph else {}
+        found = dict(CURVATURE_FORMS) if "lambda_max" in self._graph else {}
         for name in self._fields.parameters:
             plain = forms_of_identifier(name)
             found[f"{MINIMUM}.{name}"] = Forms(f"{plain.unicode}*", f"{plain.latex}^{{*}}", compound=True)
@@ -101,9 +97,9 @@ class Conclusions:
         is_number = count == 1 and not of_arrays
         said = "second derivative" if is_number else "second derivatives"
         self._add("H", hessian[names[0], names[0]] if is_number else matrix, CURVATURE, (said,))
-        if count > 2:
+        if count > LARGEST_INVERSE:
             return
-        rows = of_one("H" if is_number else "H[1, 1]") if count == 1 else of_two("H[1, 1]", "H[1, 2]", "H[2, 2]")
+        rows = of_one("H") if is_number else of_matrix(count)
         plain = self._fields.is_plain_descent
         for name, text, note in (*rows, *(of_rate(count) if plain else ())):
             formula = (

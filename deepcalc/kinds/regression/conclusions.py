@@ -16,6 +16,7 @@ from deepcalc.kinds.regression.wiring import POINT, Wiring
 from deepcalc.notation.nodes import ZERO, Cases, Name, Relation, number
 from deepcalc.notation.operations.squares import LARGEST_INVERSE
 from deepcalc.notation.symbols import Forms, Symbols
+from deepcalc.rules.curvature import CURVATURE_FORMS, of_matrix
 
 ONE_BY_ONE, PREDICTION, BOUNDARY = "Parameters", "Prediction", "Decision boundary"
 GOODNESS, RATES = "Goodness of fit", "Learning rate"
@@ -25,8 +26,7 @@ SYMBOLS = Symbols(
     {
         "det_A": Forms("det A", r"\det A", compound=True),
         "R2": Forms("R²", "R^{2}", compound=True),
-        "eig_H": Forms("eig H", r"\operatorname{eig} H", compound=True),
-        "tr_H": Forms("tr H", r"\operatorname{tr} H", compound=True),
+        **CURVATURE_FORMS,
         "ell": Forms("ℓ", r"\ell"),
     }
 )
@@ -154,27 +154,8 @@ class Conclusions:
         if not isinstance(size, int) or size > LARGEST_INVERSE:
             return
 
-        def add(name: str, text: str, note: str) -> None:
+        for name, text, note in of_matrix(size):
             writer.add(name, text, at, note, RATES, "curvature")
-
-        if size == 1:
-            add("lambda_max", "H[1, 1]", "the only eigenvalue")
-            add("eta_max", "2 / lambda_max", "a smaller learning rate converges")
-            add("eta_best", "1 / lambda_max", "in one step")
-            return
-        largest, smallest = "max(eig_H)", "min(eig_H)"
-        if size == 2:
-            add("tr_H", "trace(H)", "")
-            add("Delta", "(H[1, 1] - H[2, 2])^2 + 4*H[1, 2]^2", "discriminant of the characteristic polynomial")
-            largest, smallest = "(tr_H + sqrt(Delta)) / 2", "(tr_H - sqrt(Delta)) / 2"
-        else:
-            add("eig_H", "eigvals(H)", "eigenvalues")
-        add("lambda_max", largest, "largest eigenvalue")
-        add("lambda_min", smallest, "smallest eigenvalue")
-        add("eta_max", "2 / lambda_max", "a smaller learning rate converges")
-        add("eta_best", "2 / (lambda_min + lambda_max)", "converges fastest")
-        add("kappa", "lambda_max / lambda_min", "condition number")
-        add("rho_best", "(kappa - 1) / (kappa + 1)", "what the error is multiplied by in a step at the best rate")
 
     def _add_first_step(self, gradient: str) -> None:
         """The rates of a first step down the gradient: the one that comes lowest, and the one that gains nothing."""

@@ -10,26 +10,24 @@ from deepcalc.errors import Fault, FieldError
 from deepcalc.graph.gradients import BACKWARD, Style, differentiate
 from deepcalc.graph.graph import Prose, Quantity
 from deepcalc.kinds._array_updates import Updates
-from deepcalc.kinds._arrays import FORWARD, LOSS, ArrayWriter, givens, written
+from deepcalc.kinds._arrays import FORWARD, LOSS, ArrayWriter, written
 from deepcalc.kinds._updates import timed
 from deepcalc.kinds.regression.conclusions import INVERSE, ONE_BY_ONE, SYMBOLS, Conclusions
 from deepcalc.kinds.regression.fields import Fit, RegressionFields
 from deepcalc.kinds.regression.pictures import pictures
+from deepcalc.kinds.regression.statement import statement
 from deepcalc.kinds.regression.steps import LAMBDA, PENALIZED, WEIGHTS, RegressionFormulas, line
 from deepcalc.kinds.regression.wiring import Wiring
-from deepcalc.notation.array_nodes import Apply, array
+from deepcalc.notation.array_nodes import array
 from deepcalc.notation.names import gradient
-from deepcalc.notation.nodes import ONE, ZERO, Name, Plus, Relation, nodes_in
+from deepcalc.notation.nodes import ONE, ZERO, Name
 from deepcalc.notation.shapes import size_text
 from deepcalc.notation.symbols import Forms, Symbols
 from deepcalc.plan import PartPlan, Plan, TablePlan, TableRow, Trajectory
 from deepcalc.plan.figures import PlotPlan, SeriesPlan
-from deepcalc.plan.statement import Statement, joined, prose
 
 NORMAL, SUMS, NEWTON = "Normal equations", "Slope and intercept", "Newton's step"
 OBJECTIVE = "J"
-SAMPLE_LOSS = Name("ell")
-"""The losses of the samples, in words alone."""
 MOST_PARTS = 4
 """With more steps than this, the parameters after the last one are asked for."""
 
@@ -78,7 +76,7 @@ class _Builder:
         return Plan(
             self._graph,
             tuple(PartPlan(chr(ord("a") + index), names) for index, names in enumerate(found)),
-            self._statement(asked),
+            statement(fields, self._graph, self._objectives[0] if self._objectives else OBJECTIVE, asked),
             trajectory=self._trajectory(),
             figures=(*pictures(fields, self._wiring, self._graph, last), *self._curve()),
             symbols=Symbols({**SYMBOLS.overrides, **self._forms(last)}, plus=last == 1),
@@ -321,31 +319,6 @@ class _Builder:
     def as_given(self) -> tuple[list[tuple[str, ...]], int]:
         self._add_step(self._add_pass(0), 0)
         return [("yhat", OBJECTIVE), (self._gradients[0],)], 0
-
-    # ---- in words
-
-    def _statement(self, asked: list[str]) -> Statement:
-        fields, graph = self._fields, self._graph
-        title = fields.row.title
-        made = [Relation("=", Name(name), graph[name].formula) for name in ("X",) if graph[name].given is None]
-        objective = graph[self._objectives[0] if self._objectives else OBJECTIVE]
-        told = [*made, *_objective_told(objective)]
-        score = written(f"{fields.row.link}(X @ {self._theta})" if fields.row.link else f"X @ {self._theta}")
-        model = Relation("=", Name("yhat"), score)
-        return Statement(
-            prose(f"{title[0].upper()}{title[1:]} with ", givens(graph), ": ", joined([model, *told], "; ", "; "), "."),
-            prose("Compute ", joined(map(Name, asked)), "."),
-        )
-
-
-def _objective_told(objective: Quantity) -> Iterator[Any]:
-    """The objective as a statement says it: a loss of several terms by a letter, which is said after it."""
-    sums = (part for part in nodes_in(objective.formula) if isinstance(part, Apply) and part.operation == "sum")
-    loss = next((each.operands[0] for each in sums if isinstance(each.operands[0], Plus)), None)
-    short = objective.formula if loss is None else objective.formula.xreplace({loss: SAMPLE_LOSS})
-    yield Relation("=", Name(objective.name), short)
-    if loss is not None:
-        yield Relation("=", SAMPLE_LOSS, loss)
 
 
 _WAYS: Any = {

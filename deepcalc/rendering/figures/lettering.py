@@ -13,7 +13,8 @@ from deepcalc.notation.nodes import Literal, Name, Relation
 from deepcalc.notation.printing import UnicodePrinter
 from deepcalc.notation.symbols import SUBSCRIPTS, SUPERSCRIPTS, Symbols
 from deepcalc.records import record
-from deepcalc.rendering.mathtext import read_math, unicode_of
+from deepcalc.rendering.mathtext import read_math
+from deepcalc.rendering.mathtext_unicode import unicode_of
 from deepcalc.solution.figures import Mark
 
 SMALL = 0.7

@@ -1,0 +1,93 @@
+"""The mathematics of statements in Unicode, on one line: for the terminal, and for the width of what is drawn."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from deepcalc.notation.symbols import ACCENTS, below, subscript, superscript
+from deepcalc.rendering.mathtree import (
+    FUNCTION_NAMES,
+    Accent,
+    Fraction,
+    MathTree,
+    Matrix,
+    Roman,
+    Root,
+    Row,
+    Script,
+    Space,
+    Symbol,
+)
+
+_BIG_OPERATORS = (Symbol("Σ", r"\sum"), Symbol("Π", r"\prod"))
+
+
+def unicode_of(tree: MathTree) -> str:
+    """The tree in Unicode, on one line."""
+    match tree:
+        case Symbol(unicode=text):
+            return f" {text} " if text in "=≈≤≥≠<>→←∈±∼≡∝" else text
+        case Space(unicode=text):
+            return text
+        case Roman(text=text):
+            return text
+        case Row(parts=parts):
+            return _spaced(parts)
+        case Script(base=base, sub=sub, sup=sup):
+            return unicode_of(base) + _script(sub, "_") + _script(sup, "^")
+        case Fraction(top=top, bottom=bottom):
+            return f"{_bracketed(unicode_of(top))}/{_bracketed(unicode_of(bottom))}"
+        case Root(inside=inside):
+            is_long = isinstance(inside, Row) and len(inside.parts) > 1
+            return f"√({unicode_of(inside)})" if is_long else f"√{_bracketed(unicode_of(inside))}"
+        case Accent(name=name, inside=inside):
+            return unicodedata.normalize("NFC", unicode_of(inside) + ACCENTS[name])
+        case Matrix(rows=rows):
+            lists = [f"[{', '.join(map(unicode_of, row))}]" for row in rows]
+            return lists[0] if len(lists) == 1 else f"[{', '.join(lists)}]"
+
+
+def _spaced(parts: tuple[MathTree, ...]) -> str:
+    """The parts with spaces around relations, and around + and − where they stand between two things."""
+    text = ""
+    for index, part in enumerate(parts):
+        said = unicode_of(part)
+        if said in ("+", "−") and text and not text.endswith((" ", "(", ",")):
+            text += f" {said} "
+        elif said == ",":
+            text += ", "
+        elif isinstance(part, Script) and part.base in _BIG_OPERATORS:
+            text += f"{said} "
+        elif isinstance(part, Roman) and said in FUNCTION_NAMES:
+            before = " " if text and (text[-1].isalnum() or text[-1] == ")") else ""
+            after = " " if index + 1 < len(parts) and not _opens(parts[index + 1]) else ""
+            text += before + said + after
+        elif not (isinstance(part, Space) and text.endswith(" ")):
+            text += said if text else said.lstrip()
+    return text
+
+
+def _opens(tree: MathTree) -> bool:
+    return isinstance(tree, Symbol) and tree.unicode in "([{"
+
+
+def _script(tree: MathTree | None, sign: str) -> str:
+    if tree is None:
+        return ""
+    text = unicode_of(tree).replace(" ", "")
+    if text == "⊤" and sign == "^":
+        return "ᵀ"
+    if sign == "_" and _has_word(tree) and all(label.isalnum() for label in text.split(",")):
+        return below("", text.split(","))
+    small = (subscript if sign == "_" else superscript)(text.replace("−", "-"))
+    return small or (f"{sign}{text}" if len(text) == 1 else f"{sign}({text})")
+
+
+def _has_word(tree: MathTree) -> bool:
+    """Whether a word in upright letters stands in a subscript: ``q_{4,\\mathrm{side}}``, not ``w_{ij}``."""
+    parts = tree.parts if isinstance(tree, Row) else (tree,)
+    return any(isinstance(part, Roman) and len(part.text) > 1 for part in parts)
+
+
+def _bracketed(text: str) -> str:
+    return f"({text})" if any(sign in text for sign in " +−·/") else text
