@@ -43,7 +43,7 @@ class _Floats(dict[str, float]):
         return self[name]
 
 
-class _Changed(dict[str, float]):
+class Changed(dict[str, Any]):
     """Values that differ from those before, which stand for all others."""
 
     def __init__(self, before: Mapping[str, float]) -> None:
@@ -71,7 +71,7 @@ class Consequences:
         self._made_of: dict[str, tuple[str, ...]] = {}
         self._floats = _Floats(self._values)
         self._formulas: dict[int, tuple[Any, Formula]] = {}
-        self._started: tuple[Any, _Changed] = (None, _Changed({}))
+        self._started: tuple[Any, Changed] = (None, Changed({}))
         self._many: ManyChanges | None = None
         self._followed: tuple[int, dict[str, list[str]], dict[str, frozenset[str]]] = (-1, {}, {})
 
@@ -125,7 +125,7 @@ class Consequences:
     def in_floats(self, name: str, formulas: Formulas, overrides: Values = NOTHING) -> float | None:
         """The quantity's own value as it is then, in the float domain: quick."""
         route = self._route(name, self._also([formulas]), overrides)
-        values = _Changed(self._start(name, route, overrides))
+        values = Changed(self._start(name, route, overrides))
         reached = frozenset[str]().union(*map(self._followers, formulas))
         replaced = {*overrides, *formulas}
         for each in route:
@@ -156,14 +156,14 @@ class Consequences:
         used = {each for formulas in changes for form in formulas.values() for each in self._compiled(form).names}
         return used.union(*changes)
 
-    def _start(self, name: str, route: Iterable[str], overrides: Values) -> _Changed:
+    def _start(self, name: str, route: Iterable[str], overrides: Values) -> Changed:
         """The values that changes for a quantity start from: ours, after the overrides.
 
         They are kept for as long as the same quantity is asked for with the same overrides.
         """
         key = (name, *overrides.items())
         if self._started[0] != key:
-            self._started = (key, _Changed(self._floats))
+            self._started = (key, Changed(self._floats))
             self._started[1].update({each: float(value) for each, value in overrides.items()})
         values = self._started[1]
         moved = frozenset[str]().union(*map(self._followers, overrides))

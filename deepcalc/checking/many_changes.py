@@ -13,21 +13,15 @@ from typing import Any
 import numpy
 from numpy.typing import NDArray
 
+from deepcalc.checking.consequences import Changed
 from deepcalc.graph.floats import Formula, Writer
 from deepcalc.graph.graph import Graph
 
 Floats = NDArray[numpy.float64]
 
 
-class _Values(dict[str, Any]):
+class _Values(Changed):
     """Arrays of the quantities that a change reaches; all others are numbers, as they were before."""
-
-    def __init__(self, before: Mapping[str, float]) -> None:
-        super().__init__()
-        self._before = before
-
-    def __missing__(self, name: str) -> float:
-        return self._before[name]
 
     def at(self, index: int) -> _At:
         return _At(self, index)

@@ -13,6 +13,7 @@ from deepcalc.checking.candidates import Candidate, Candidates
 from deepcalc.checking.consequences import NOTHING, Consequences, Values
 from deepcalc.checking.invited.slips import MOST_WORK, Invited, InvitedSlips
 from deepcalc.checking.slip_lines import own_slips
+from deepcalc.checking.truths import CARRIED
 from deepcalc.graph.graph import Quantity
 from deepcalc.notation.arithmetic import to_fraction
 from deepcalc.notation.nodes import ZERO
@@ -23,15 +24,8 @@ from deepcalc.problem.problem import Problem
 
 MOST_PAIRS = 400
 
-CARRIED = tuple(
-    Rounding(digits, carry_rounded=True)
-    for digits in (
-        NumberFormat(significant=4),
-        NumberFormat(significant=3),
-        NumberFormat(significant=None, places=4),
-        NumberFormat(significant=None, places=3),
-        NumberFormat(significant=None, places=2),
-    )
+ROUNDED = tuple(
+    Rounding(digits, carry_rounded=True) for digits in CARRIED if not digits.half_even and digits.significant != 2
 )
 """How a student may have rounded intermediate results."""
 
@@ -79,11 +73,11 @@ class SlipValues:
 
     @cached_property
     def _carried(self) -> tuple[Consequences, ...]:
-        return tuple(Consequences(self._graph, rounding=rounding) for rounding in CARRIED)
+        return tuple(Consequences(self._graph, rounding=rounding) for rounding in ROUNDED)
 
     def carried(self, name: str, candidates: Sequence[Candidate]) -> Iterator[tuple[Consequences, Candidates]]:
         """Some mistakes in each way of rounding that leaves intermediate results their figures."""
-        for rounding, way in zip(CARRIED, self._carried, strict=True) if candidates else ():
+        for rounding, way in zip(ROUNDED, self._carried, strict=True) if candidates else ():
             if self.keeps_figures(name, rounding.format):
                 yield way, self._again(name, way, candidates, NOTHING)
 
