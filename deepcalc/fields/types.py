@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Annotated, Any, ClassVar
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -21,6 +22,7 @@ from pydantic_core import PydanticCustomError, core_schema
 
 from deepcalc.errors import Fault, ParseError
 from deepcalc.fields.constants import parse_constant
+from deepcalc.notation.array_nodes import entries_as_items
 from deepcalc.notation.names import LONGEST_NAME, is_identifier, is_name, long_form
 from deepcalc.notation.nodes import Literal, Node, Times, nodes_in
 from deepcalc.notation.parser import parse, parse_number, parse_relation
@@ -273,6 +275,9 @@ Relation = Annotated[Node, PlainValidator(_relation), WithJsonSchema({"type": "s
 
 Formula = Annotated[Node, PlainValidator(as_formula), WithJsonSchema({"type": ["string", "number"]})]
 """A formula in plain notation: ``(w - 2)^2``, ``sigmoid(w*x + b)``."""
+
+ArrayFormula = Annotated[Formula, AfterValidator(entries_as_items)]
+"""A formula in which entries of arrays may go by their names: ``2*{Z.1.2}``."""
 
 
 def _quantity_name(value: Any) -> str:

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from deepcalc.graph.case_slopes import slopes_of_cases
 from deepcalc.graph.graph import Graph
 from deepcalc.notation.array_nodes import Apply, Item, Slice, array
 from deepcalc.notation.grids import Index, places
-from deepcalc.notation.nodes import ONE, ZERO, Literal, Name, Negative, Node, names_in, product, total
+from deepcalc.notation.nodes import ONE, ZERO, Cases, Literal, Name, Negative, Node, names_in, product, total
 from deepcalc.notation.operations import operands_of, row_of
 from deepcalc.notation.operations.entrywise import scaled
 from deepcalc.notation.operations.expressions import shape_of
@@ -81,6 +82,12 @@ class _Walk:
         if place is not None:
             self._entries.setdefault(place, []).append(adjoint)
             return
+        if isinstance(node, Cases):
+            joined = slopes_of_cases(node, self._name, self._graph.shape)
+            if joined is not None:
+                for part, slope in joined:
+                    self._back(part, scaled(adjoint, slope, around), part)
+                return
         row = row_of(node)
         shape = self._shape(node)
         operands = operands_of(node)
@@ -202,6 +209,13 @@ def _rule_name(node: Any) -> str:
 def _entrywise_jacobian(walk: _JacobianOf, node: Any, output: Any) -> Any:
     own = walk._shape(node)
     terms = []
+    joined = slopes_of_cases(node, walk._name, walk._graph.shape) if isinstance(node, Cases) else None
+    if joined is not None:
+        inner = [walk.of(part, part) for part, _ in joined]
+        if None in inner:
+            return None
+        terms = [times_jacobian(slope, own, each) for (_, slope), each in zip(joined, inner, strict=True)]
+        return total(*terms) if terms else ZERO
     for index, operand in enumerate(operands_of(node)):
         if walk._name not in names_in(operand):
             continue

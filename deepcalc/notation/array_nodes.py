@@ -14,7 +14,8 @@ from typing import Any, TypeAlias
 from sympy.core.basic import Basic
 from sympy.core.symbol import Str
 
-from deepcalc.notation.nodes import Literal, Node
+from deepcalc.notation.names import entry_parts
+from deepcalc.notation.nodes import Literal, Name, Node, names_in
 
 Setting: TypeAlias = int | tuple[int, ...]
 """The value of a setting: ``axis=0``, ``stride=2``, ``shape=(2, 3)``."""
@@ -134,6 +135,17 @@ def counted_from_one(node: Any) -> Any:
     if isinstance(node, Item):
         parts[1:] = moved(parts[1:], 1)
     return node.func(*parts)
+
+
+def entries_as_items(node: Any) -> Any:
+    """The expression with entries that it names, ``{Z.1.2}``, taken of their arrays, ``Z[1, 2]``; counted as typed."""
+    found = {name: entry_parts(name) for name in names_in(node)}
+    items = {
+        Name(name): Item(Name(array), *(Literal(str(at + 1)) for at in place))
+        for name, (array, place) in found.items()
+        if place
+    }
+    return node.xreplace(items) if items else node
 
 
 def moved(indices: Sequence[Any], by: int) -> list[Any]:

@@ -72,6 +72,8 @@ def _gelu_by_tanh(z: Any) -> Any:
 
 _ROWS = (
     Shorthand("relu6", lambda z: Call("min", SIX, Call("max", ZERO, z))),
+    # Maas, Hannun and Ng 2013, "Rectifier Nonlinearities Improve Neural Network Acoustic Models", section 2.
+    Shorthand("leaky_relu", lambda z, slope: Call("leaky_relu", z, slope), "0.01"),
     # He, Zhang, Ren and Sun 2015, equation 1; 0.25 is where their slope begins.
     Shorthand("prelu", lambda z, slope: Call("leaky_relu", z, slope), "0.25"),
     # Clevert, Unterthiner and Hochreiter 2016, equation 15.

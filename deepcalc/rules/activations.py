@@ -49,18 +49,17 @@ VALUE_FOR_SLOPE = Mistake("value-for-derivative", "the value in place of the der
 class Activation:
     """An activation of one net input: the written function of it (and of its own number, where it has one).
 
-    ``parameter`` is the field of that number and ``default`` its value where none is given. ``slope`` is the
-    derivative as an exam writes it, from net input, output and number, where the rules of derivatives would write it
-    otherwise. ``definition`` writes the function out where it is not written out by itself (``notation.functions``),
-    for problems that are about the function. ``mistakes`` are typical ones in its value, ``slope_mistakes`` in its
-    derivative. The number of one that ``is_trained`` is a parameter; one that ``is_own`` is of a problem's own.
+    ``parameter`` is the field of that number. ``slope`` is the derivative as an exam writes it, from net input, output
+    and number, where the rules of derivatives would write it otherwise. ``definition`` writes the function out where it
+    is not written out by itself (``notation.functions``), for problems that are about the function. ``mistakes`` are
+    typical ones in its value, ``slope_mistakes`` in its derivative. The number of one that ``is_trained`` is a
+    parameter; one that ``is_own`` is of a problem's own.
     """
 
     name: str
     title: str
     apply: Callable[[Any, Any], Node]
     parameter: str | None = None
-    default: str = "0"
     slope: Callable[[Any, Any, Any], Any] | None = None
     definition: Callable[[Any], Any] | None = None
     own_aliases: tuple[str, ...] = ()
@@ -68,6 +67,12 @@ class Activation:
     mistakes: tuple[Mistake, ...] = ()
     slope_mistakes: tuple[Mistake, ...] = (VALUE_FOR_SLOPE,)
     is_own: bool = False
+
+    @property
+    def default(self) -> str:
+        """The value of its own number where none is given: that of the function in formulas."""
+        shorthand = SHORTHANDS.get(self.name)
+        return (shorthand and shorthand.default) or "0"
 
     @property
     def aliases(self) -> tuple[str, ...]:
@@ -166,7 +171,7 @@ _ROWS = (
         mistakes=(_KEPT, _MAGNITUDE), slope_mistakes=(_ONE, VALUE_FOR_SLOPE),
     ),
     Activation(
-        "leaky_relu", "leaky ReLU", lambda z, slope: Call("leaky_relu", z, slope), SLOPE, "0.01",
+        "leaky_relu", "leaky ReLU", _of("leaky_relu"), SLOPE,
         mistakes=(_KEPT, _CUT, _MAGNITUDE),
         slope_mistakes=(
             _ONE, Mistake(_CUT.key, _CUT.message, lambda z, a: Over(Call("relu", z), z)), VALUE_FOR_SLOPE,
@@ -174,7 +179,7 @@ _ROWS = (
     ),
     # He et al. 2015, "Delving Deep into Rectifiers": the slope is trained; 0.25 is where PyTorch begins.
     Activation(
-        "prelu", "PReLU", lambda z, slope: Call("leaky_relu", z, slope), SLOPE, "0.25",
+        "prelu", "PReLU", _of("prelu"), SLOPE,
         own_aliases=("parametric_relu",), is_trained=True,
     ),
     Activation(
@@ -183,7 +188,7 @@ _ROWS = (
     ),
     # Clevert, Unterthiner and Hochreiter 2016, equation 15.
     Activation(
-        "elu", "ELU", _of("elu"), ALPHA, "1",
+        "elu", "ELU", _of("elu"), ALPHA,
         slope=lambda z, a, alpha: Cases(ONE, _above(z), total(a, alpha)),
         mistakes=(_KEPT, _CUT),
         slope_mistakes=(
@@ -203,7 +208,7 @@ _ROWS = (
     Activation("gelu_tanh", "GELU (by tanh)", _of("gelu_tanh")),
     # Ramachandran, Zoph and Le 2017, "Searching for Activation Functions"; SiLU for beta = 1.
     Activation(
-        "swish", "swish", _of("swish"), BETA, "1", slope=_swish_slope,
+        "swish", "swish", _of("swish"), BETA, slope=_swish_slope,
         mistakes=(
             Mistake("sigmoid-alone", "the sigmoid alone, not times z", lambda z, a: Call("sigmoid", z)),
         ),

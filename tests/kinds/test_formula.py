@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import sympy
 
+from deepcalc.errors import InvalidProblem
 from deepcalc.graph.evaluation import evaluate
 from deepcalc.kinds import find_kinds
 from deepcalc.notation.arithmetic import to_fraction
@@ -82,6 +83,35 @@ def test_gates_of_a_formula_with_a_gradient() -> None:
     found = problem("given: {w: 2}\ngates: true\ndefine: {L: w^3, wn: 'w - 0.5*(1 + {dL/dw})'}")
     assert value(found, "wn") == Fraction("-4.5")  # 2 - 0.5 (1 + 12)
     assert found.plan.figures[0].names == ("w", "L")  # type: ignore[union-attr]
+
+
+ENTRIES = """
+given: {X: [[1, -2], [-0.5, 3]], W: [[1, 0], [2, 1]], x: [4, 5]}
+"""
+
+
+def test_entries_go_by_their_names() -> None:
+    found = problem(f"{ENTRIES}define: {{Z: X @ W, y: '{{Z.1.2}}*{{x.2}}', L: 'y + {{Z.2.1}}', g: '{{dL/dW.1.1}}'}}")
+    assert value(found, "L") == Fraction("-4.5")  # Z = [[-3, -2], [5.5, 3]]
+    assert value(found, "dL/dx.2") == -2
+    assert value(found, "g") == Fraction("-0.5")  # of Z21 alone, x21
+    from_zero = problem(f"{ENTRIES}count_from: 0\ndefine: {{Z: X @ W, y: '{{Z.0.1}}*{{x.1}}'}}")
+    assert value(from_zero, "y") == -10
+
+
+@pytest.mark.parametrize(
+    ("formula", "message"),
+    [
+        ("{x.0}", "q: there is no entry 0: entries count from 1 to 2"),
+        ("{X.3.1}", "q: there is no row 3: rows count from 1 to 2"),
+        ("{x.1.2}", "q: 2 indexes for a vector of 2"),
+        ("{V.1}", "`V` is neither given nor defined"),
+    ],
+)
+def test_an_entry_that_there_is_not_is_told(formula: str, message: str) -> None:
+    with pytest.raises(InvalidProblem) as caught:
+        problem(f"{ENTRIES}define: {{q: '{formula}'}}")
+    assert message in str(caught.value)
 
 
 FUNCTIONS = [

@@ -36,6 +36,8 @@ MEANT: dict[str, Callable[[float], float]] = {
     "hardswish(x)": lambda x: x * min(max(x + 3, 0), 6) / 6,
     "ReLU(x)": lambda x: max(x, 0),
     "LeakyReLU(x, 0.1)": lambda x: x if x > 0 else 0.1 * x,
+    "leaky_relu(x)": lambda x: x if x > 0 else 0.01 * x,
+    "PReLU(x)": lambda x: x if x > 0 else 0.25 * x,
     "PReLU(x, 0.25)": lambda x: x if x > 0 else 0.25 * x,
     "logistic(x)": sigmoid,
     "Heaviside(x)": lambda x: float(x >= 0),

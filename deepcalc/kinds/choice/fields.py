@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Discriminator, Field, Tag
 
 from deepcalc.errors import Fault, Location, did_you_mean
-from deepcalc.fields.types import Fields, Formula, Identifier, Number
+from deepcalc.fields.types import ArrayFormula, Fields, Identifier, Number
 from deepcalc.kinds._placeholders import placeholders
 from deepcalc.kinds._questions import QuestionFields, listed_or_named
 from deepcalc.notation.nodes import names_in
@@ -29,7 +29,7 @@ class ChoiceFields(Fields):
     given: dict[Identifier, Number] = Field(
         {}, description="numbers that texts may name: {n: 32} puts 32 in place of {n} in every text"
     )
-    define: dict[Identifier, Formula] = Field(
+    define: dict[Identifier, ArrayFormula] = Field(
         {}, description="formulas in order, whose values texts may name in the same way: {m: n^2}"
     )
 

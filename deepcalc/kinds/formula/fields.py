@@ -9,7 +9,7 @@ from pydantic import Field
 
 from deepcalc.errors import Fault, did_you_mean
 from deepcalc.fields.given import Given, letters_of_sizes
-from deepcalc.fields.types import Fields, Flag, Formula, Identifier, Text, ZeroOrOne
+from deepcalc.fields.types import ArrayFormula, Fields, Flag, Identifier, Text, ZeroOrOne
 from deepcalc.notation.names import gradient_parts
 from deepcalc.notation.nodes import SumOver, names_in, nodes_in
 
@@ -24,10 +24,10 @@ class FormulaFields(Fields):
         description="names and their values: {x: -2, W: [[1, 2], [3, 4]]}; nothing, or a space such as R^(n x d), "
         "for a letter"
     )
-    define: dict[Identifier, Formula] = Field(
+    define: dict[Identifier, ArrayFormula] = Field(
         min_length=1,
         description="formulas in order, each in names defined before it: {q: x + y, f: q*z}; a gradient of "
-        "earlier ones stands in braces: {wn: 'w - 0.1*{dL/dw}'}",
+        "earlier ones stands in braces: {wn: 'w - 0.1*{dL/dw}'}, and so may an entry, {Z.1.2} for Z[1, 2]",
     )
     gates: Flag = Field(False, description="make a gate of its own (g1, g2, …) of every operation inside a formula")
     vectors: Literal["rows", "columns"] | None = Field(

@@ -21,7 +21,9 @@ def vocabulary() -> Vocabulary:
         "Functions of numbers, and of arrays entry by entry": {
             name: _meaning(row, printer) for name, row in FUNCTIONS.items()
         },
-        "Functions that are written out": {name: _written_out(row, printer) for name, row in SHORTHANDS.items()},
+        "Functions that are written out": {
+            name: _written_out(row, printer) for name, row in SHORTHANDS.items() if name not in FUNCTIONS
+        },
         "Operations on arrays": {name: row.summary for name, row in OPERATIONS.items() if row.summary},
     }
 
@@ -30,13 +32,19 @@ def _meaning(row: Function, printer: UnicodePrinter) -> str:
     arguments = ARGUMENTS[: row.arity or 2]
     call = Call(row.name, *arguments)
     definition = "" if row.definition is None else f" = {_on_one_line(printer, row.definition(*arguments))}"
-    return f"{printer.print(call)}{definition}; derivative {_on_one_line(printer, row.derivative(arguments, call, 0))}"
+    derivative = _on_one_line(printer, row.derivative(arguments, call, 0))
+    return f"{printer.print(call)}{definition}; derivative {derivative}{_default(row.name)}"
 
 
 def _written_out(row: Shorthand, printer: UnicodePrinter) -> str:
     arguments = ARGUMENTS[: 1 if row.default is None else 2]
-    default = "" if row.default is None else f"; y = {row.default} where it is left out"
-    return f"{_on_one_line(printer, row.write(*arguments))}{default}"
+    return f"{_on_one_line(printer, row.write(*arguments))}{_default(row.name)}"
+
+
+def _default(name: str) -> str:
+    """What the second argument is where it is left out."""
+    default = SHORTHANDS[name].default if name in SHORTHANDS else None
+    return "" if default is None else f"; y = {default} where it is left out"
 
 
 def _on_one_line(printer: UnicodePrinter, node: Any) -> str:

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from deepcalc.errors import Fault, Location, did_you_mean, listed
 from deepcalc.fields.given import Given
-from deepcalc.fields.types import Fields, Formula, Identifier, Relation
+from deepcalc.fields.types import ArrayFormula, Fields, Identifier, Relation
 from deepcalc.kinds._arrays import shape_of_given
 from deepcalc.kinds._updates import BatchSize
 from deepcalc.notation.nodes import SumOver, names_in, nodes_in
@@ -24,12 +24,12 @@ class ObjectiveFields(Fields):
         description="the parameters and their values before the first step: {w1: 0.5, b: 0.1}, vectors and matrices "
         "among them: {w: [0.5, -1], W: [[1, 0], [0, 1]]}; nothing or a space (R^n) for a letter",
     )
-    objective: Formula | None = Field(
+    objective: ArrayFormula | None = Field(
         None,
         description="in place of gradients: a formula in the parameters to minimize, (w1 - 2)^2, of arrays "
         "0.5*w.T @ A @ w - b.T @ w",
     )
-    objectives: list[Formula] | None = Field(
+    objectives: list[ArrayFormula] | None = Field(
         None,
         min_length=1,
         description="in place of one objective: another for each step, [(w*1 - 2)^2, (w*2 - 3)^2], the first again "
@@ -41,7 +41,7 @@ class ObjectiveFields(Fields):
         description="samples, [{x: 1, y: 2}, {x: 2, y: 3}], whose numbers the objective and the model call by name; "
         "each step goes down the objective of the next one",
     )
-    model: dict[Identifier, Formula] = Field(
+    model: dict[Identifier, ArrayFormula] = Field(
         {}, description="what the objective calls by name: {yhat: w*x + b}; yhat:2@1 for a sample"
     )
     batch_size: BatchSize = Field(
