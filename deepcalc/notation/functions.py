@@ -53,6 +53,7 @@ class Function:
     ``exact`` works on :data:`Value`; ``floats`` gets the array module (NumPy, or its scalar twin of the
     float domain) and works element by element; ``oracle`` is the SymPy function. ``definition`` writes the
     function out. ``arity`` is None for any number of arguments from one up. ``range`` says what values it can have.
+    ``nests`` says that f(a, f(b, c)) is f(a, b, c).
     """
 
     name: str
@@ -65,6 +66,7 @@ class Function:
     latex: str = ""
     definition: Callable[..., Any] | None = None
     range: RangeRule = anything
+    nests: bool = False
 
 
 def _above(x: Any, bound: Any = ZERO, at_least: bool = False) -> Any:
@@ -266,12 +268,12 @@ _ROWS = (
     ),
     Function(
         "max", None, lambda *values: arithmetic.largest(values), _folded("maximum"), sympy.Max,
-        _extreme_derivative("max", ">"), "max", r"\max",
+        _extreme_derivative("max", ">"), "max", r"\max", nests=True,
         range=lambda arguments: Range(max(each.low for each in arguments), max(each.high for each in arguments)),
     ),
     Function(
         "min", None, lambda *values: arithmetic.smallest(values), _folded("minimum"), sympy.Min,
-        _extreme_derivative("min", "<"), "min", r"\min",
+        _extreme_derivative("min", "<"), "min", r"\min", nests=True,
         range=lambda arguments: Range(min(each.low for each in arguments), min(each.high for each in arguments)),
     ),
     Function(
@@ -288,6 +290,17 @@ _ROWS = (
 )  # fmt: skip
 
 FUNCTIONS: Mapping[str, Function] = {row.name: row for row in _ROWS}
+
+
+def flat_arguments(call: Any) -> tuple[Any, ...]:
+    """The arguments of a call, with those of the same function within it: a, b, c of ``max(a, max(b, c))``."""
+    if not FUNCTIONS[call.function].nests:
+        return tuple(call.arguments)
+    inner = (
+        flat_arguments(each) if isinstance(each, Call) and each.function == call.function else (each,)
+        for each in call.arguments
+    )
+    return tuple(argument for arguments in inner for argument in arguments)
 
 
 def written_out(call: Any) -> Any:

@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from deepcalc.records import record
@@ -50,6 +50,12 @@ def name_parts(name: str) -> NameParts | None:
     components = tuple(match["components"].split(".")[1:])
     sample, time = (None if text is None else int(text) for text in (match["sample"], match["time"]))
     return NameParts(match["head"], components, sample, time)
+
+
+def stem_of(names: Iterable[str], otherwise: str) -> str:
+    """What the names of a vector's components have in common, for its general law: ``o`` of o1 and o2:3."""
+    stems = {parts.head.rstrip("0123456789").rstrip("_") for name in names if (parts := name_parts(name))}
+    return stems.pop() if len(stems) == 1 else otherwise
 
 
 def gradient(of: str, wrt: str) -> str:

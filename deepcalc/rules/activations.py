@@ -7,6 +7,7 @@ from typing import Any
 
 from deepcalc.notation.derivatives import derivative
 from deepcalc.notation.functions import PI, TWO
+from deepcalc.notation.names import stem_of
 from deepcalc.notation.nodes import (
     MINUS_ONE,
     ONE,
@@ -275,8 +276,9 @@ SOFTMAX = "softmax"
 
 @record
 class SoftmaxOutput:
-    """One output of a softmax: its formula, the form that cannot overflow, and its partial derivatives."""
+    """One output of a softmax: its law, its formula, the form that cannot overflow, and its partial derivatives."""
 
+    law: Any
     formula: Any
     stable: Any
     partials: Mapping[str, Any]
@@ -291,6 +293,8 @@ def softmax(outputs: Sequence[str], net_inputs: Sequence[str]) -> list[SoftmaxOu
     powers = [Call("exp", z) for z in inputs]
     largest = inputs[0] if len(inputs) == 1 else Call("max", *inputs)
     shifted = [Call("exp", minus(z, largest)) for z in inputs]
+    each = Call("exp", Name(f"{stem_of(net_inputs, 'z')}_j"))
+    summed = SumOver(each, Name("j"), ONE, Literal(str(len(inputs))))
     rows = []
     for k, output in enumerate(outputs):
         p = Name(output)
@@ -298,11 +302,6 @@ def softmax(outputs: Sequence[str], net_inputs: Sequence[str]) -> list[SoftmaxOu
             name: product(p, minus(ONE, p)) if j == k else negative(product(p, Name(outputs[j])))
             for j, name in enumerate(net_inputs)
         }
-        rows.append(SoftmaxOutput(Over(powers[k], total(*powers)), Over(shifted[k], total(*shifted)), partials))
+        law, formula = Over(powers[k], summed), Over(powers[k], total(*powers))
+        rows.append(SoftmaxOutput(law, formula, Over(shifted[k], total(*shifted)), partials))
     return rows
-
-
-def softmax_law(net_input: str, classes: int) -> Any:
-    """The general law, e^(z_k) / Σ e^(z_j) with j from 1 to the number of classes."""
-    one_of_them, each = Call("exp", Name(f"{net_input}_k")), Call("exp", Name(f"{net_input}_j"))
-    return Over(one_of_them, SumOver(each, Name("j"), ONE, Literal(str(classes))))

@@ -163,6 +163,22 @@ loss: {function: cross_entropy}
 
 
 @pytest.mark.parametrize(
+    ("weights", "bias"),
+    [
+        ("{rows: receivers, matrix: [[0.1, -0.2, 0.3]]}", "[0.5]"),
+        ("[[0.1, -0.2, 0.3]]", "[0.5]"),
+        ("[[0.1], [-0.2], [0.3]]", "0.5"),
+        ("[0.1, -0.2, 0.3]", "0.5"),
+    ],
+)
+def test_the_shape_of_a_matrix_says_what_a_row_belongs_to(weights: str, bias: str) -> None:
+    unit = f"{{units: 1, activation: tanh, weights: {weights}, bias: {bias}}}"
+    graph = load(f"kind: network\ninputs: [1, 2, -1]\ntargets: 1\nlayers: [{unit}]\nloss: mse").plan.graph
+    output = np.tanh(np.array([1, 2, -1]) @ np.array([0.1, -0.2, 0.3]) + 0.5)
+    assert float(evaluate(graph, ["a"]).values["a"]) == pytest.approx(output, rel=1e-12)
+
+
+@pytest.mark.parametrize(
     ("old", "new", "line", "message"),
     [
         ("x: [w, w]", "x: [w]", 5, "expected 2 weights, one for each receiver, found 1"),

@@ -45,6 +45,17 @@ def test_indices_in_an_authors_statement_stay_small() -> None:
     assert unicode_math(r"q_{4,\mathrm{side}}") == "q₄_side"
 
 
+def test_a_general_law_prints_the_names_of_a_layer_as_its_instances() -> None:
+    layer = "{units: 2, activation: %s, weights: {rows: senders, matrix: [[1, 2], [3, 4]]}}"
+    layers = f"[{layer % 'tanh'}, {layer % 'softmax'}]"
+    text = f"kind: network\ninputs: [1, 2]\ntargets: [1, 0]\nlayers: {layers}\nloss: cross_entropy\n"
+    problem = load_text(text.encode(), "laws.yaml", find_kinds())
+    laws = {name: problem.plan.graph[name].laws[0] for name in ("a2_1", "L")}
+    printer = UnicodePrinter(problem.plan.symbols)
+    assert printer.print(laws["a2_1"]) == "e^(z⁽²⁾₁)/(Σⱼ₌₁² e^(z⁽²⁾ⱼ))"
+    assert printer.print(laws["L"]) == "−Σᵢ₌₁² tᵢ·log(a⁽²⁾ᵢ)"
+
+
 def test_functions_have_the_names_of_the_field() -> None:
     from deepcalc.notation.parser import parse
 

@@ -100,8 +100,9 @@ def test_the_reason_of_a_threshold_shows_enough_digits() -> None:
 GREATEST = """
 kind: formula
 given: {a: 1, b: 4, c: 3, d: 2}
-define: {m: "max(a, b, c, d)", k: "min(max(a, b), c)", n: "min(a, b, c)", e: "max(a, b - 1, c)"}
-parts: [{find: [dm/da, dm/db, dm/dd, dk/da, dk/dc, dn/da, dn/dc, de/dc, de/db]}]
+define: {m: "max(a, b, c, d)", k: "min(max(a, b), c)", n: "min(a, b, c)", e: "max(a, b - 1, c)",
+  h: "max(max(a, b), max(c, d))", o: "min(a, min(b, c))"}
+parts: [{find: [dh/db, dh/dc, do/da, dm/da, dm/db, dm/dd, dk/da, dk/dc, dn/da, dn/dc, de/dc, de/db]}]
 """
 
 
@@ -113,6 +114,9 @@ parts: [{find: [dm/da, dm/db, dm/dd, dk/da, dk/dc, dn/da, dn/dc, de/dc, de/db]}]
         ("dm/dd", 0, "since b = 4 is the greatest"),
         ("dn/da", 1, "since a = 1 is the least"),
         ("dn/dc", 0, "since a = 1 is the least"),
+        ("dh/db", 1, "since b = 4 is the greatest"),
+        ("dh/dc", 0, "since b = 4 is the greatest"),
+        ("do/da", 1, "since a = 1 is the least"),
         ("dk/da", 0, "since max(a, b) = 4 > c = 3, a = 1 < b = 4"),
         ("dk/dc", 1, "since c = 3 < max(a, b) = 4"),
         ("de/db", 1, "since b − 1 = 3 is the greatest, as the first of equals (the derivative there is a convention)"),

@@ -11,7 +11,7 @@ from deepcalc.notation.names import gradient
 from deepcalc.notation.nodes import Literal, Name, names_in
 from deepcalc.plan import Composite, PartPlan, Plan
 from deepcalc.plan.statement import Statement, equations, joined, prose
-from deepcalc.rules.activations import ACTIVATIONS, ALPHA, BETA, SLOPE, SOFTMAX, Activation, softmax, softmax_law
+from deepcalc.rules.activations import ACTIVATIONS, ALPHA, BETA, SLOPE, SOFTMAX, Activation, softmax
 
 
 def build(fields: ActivationFields) -> Plan:
@@ -83,14 +83,12 @@ def _add_derivatives(graph: Graph, fields: ActivationFields) -> None:
 
 def _add_softmax(graph: Graph, fields: ActivationFields, names: Sequence[str]) -> None:
     points = list(fields.points)
-    stems = {name.rstrip("0123456789") for name in points}
-    law = softmax_law(stems.pop() if len(stems) == 1 else "z", len(points))
     for z, name, row in zip(points, names, softmax(names, points), strict=True):
         graph.add(
             Quantity(
                 name,
                 row.formula,
-                laws=(law,),
+                laws=(row.law,),
                 stable=row.stable,
                 partials=row.partials,
                 section=VALUES,

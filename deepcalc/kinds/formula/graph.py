@@ -62,18 +62,20 @@ def build(fields: FormulaFields) -> Plan:
     last = [name for name in fields.define if name not in further][-1]
     drawn = tuple(each.name for each in graph if each.origin[-1] not in further and each.adjoint is None)
     picture = GatesPlan("The expression graph", drawn, last)
+    used = {word for formula in fields.define.values() for _, word in names_used(formula)}
+    ends = [name for name in fields.define if name not in used]
     leads = [name for name in fields.given if name in graph.ancestors([last])]
     symbols = Symbols(vectors=fields.vectors or "", count_from=fields.count_from)
     parts = [PartPlan("a", tuple(fields.define))]
     if further or graph.shape(last):
-        return Plan(graph, tuple(parts), _statement(fields, further or [last], []), figures=(picture,), symbols=symbols)
+        return Plan(graph, tuple(parts), _statement(fields, further or ends, []), figures=(picture,), symbols=symbols)
     try:
         differentiate(graph, last, leads)
     except (GraphError, ShapeError) as error:
         raise FieldError([Fault(("define", last), str(error))]) from None
     if leads:
         parts.append(PartPlan("b", tuple(gradient(last, name) for name in leads)))
-    return Plan(graph, tuple(parts), _statement(fields, [last], leads), figures=(picture,), symbols=symbols)
+    return Plan(graph, tuple(parts), _statement(fields, ends, leads), figures=(picture,), symbols=symbols)
 
 
 def _defined(fields: FormulaFields) -> dict[str, Any]:
@@ -126,8 +128,13 @@ def _statement(fields: FormulaFields, results: Sequence[str], leads: Sequence[st
     given = joined((given_as(name, value) for name, value in fields.given.items()), last=", ") if fields.given else ()
     formulas = joined((Relation("=", Name(name), formula) for name, formula in _defined(fields).items()), "; ", "; ")
     beginning = prose("Given ", given, ", and ") if given else ("Given ",)
-    by = prose(" and its partial derivatives by ", joined(map(Name, leads), last=", ")) if leads else ()
-    asks = prose("Compute ", joined(map(Name, results), last=", "), by, ".")
+    whose = (
+        ("its partial derivatives by ",)
+        if len(results) == 1
+        else ("the partial derivatives of ", Name(results[-1]), " by ")
+    )
+    by = prose(" and ", *whose, joined(map(Name, leads), last=", ")) if leads else ()
+    asks = prose("Compute ", joined(map(Name, results), last=", " if leads else " and "), by, ".")
     return Statement(prose(beginning, formulas, ":"), asks)
 
 

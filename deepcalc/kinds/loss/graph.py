@@ -29,7 +29,7 @@ from deepcalc.notation.nodes import (
     total,
 )
 from deepcalc.plan import PartPlan, Plan
-from deepcalc.rules.activations import ACTIVATIONS, SOFTMAX, softmax, softmax_law
+from deepcalc.rules.activations import ACTIVATIONS, SOFTMAX, softmax
 
 TITLES = {
     "targets": "Targets", "predictions": "Predictions", "first": "First vectors", "second": "Second vectors",
@@ -101,10 +101,9 @@ class _Builder:
         nets, names = [entry.name for entry in sample.outputs], self._wiring.probabilities(sample)
         at: dict[str, Any] = {"section": "Probabilities", "group": "outputs", "origin": sample.outputs[0].origin}
         if activation == SOFTMAX:
-            law = softmax_law("z", len(nets))
             for name, row in zip(names, softmax(names, nets), strict=True):
                 formula, stable, partials = row.formula, row.stable, row.partials
-                self._graph.add(Quantity(name, formula, laws=(law,), stable=stable, partials=partials, **at))
+                self._graph.add(Quantity(name, formula, laws=(row.law,), stable=stable, partials=partials, **at))
             return
         for name, net in zip(names, nets, strict=True):
             self._graph.add(Quantity(name, ACTIVATIONS[activation].apply(Name(net), ONE), **at))

@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from deepcalc.kinds._losses import OF_OUTPUTS, Activated, SampleLoss
-from deepcalc.kinds.loss.wiring import Sample, Wiring, stem_of
+from deepcalc.kinds.loss.wiring import Sample, Wiring
+from deepcalc.notation.names import stem_of
 from deepcalc.notation.nodes import ONE, ZERO, Name
 
 
@@ -24,14 +25,14 @@ def _sample_loss(wiring: Wiring, name: str, sample: Sample) -> SampleLoss:
         before = Activated(str(loss.outputs_of), tuple(outputs))
         outputs = [Name(name) for name in wiring.probabilities(sample)]
     weight = wiring.class_weight(sample)
-    stem = stem_of(sample.entries.get("targets", ()), "y")
+    stem = stem_of((entry.name for entry in sample.entries.get("targets", ())), "y")
     return SampleLoss(
         replace(loss, at=replace(loss.at, true_class=sample.true_class)),
         name,
         _pairs(wiring, sample, outputs),
         stems=(
             stem if fields.label_smoothing is None else f"{stem}tilde",
-            "p" if before else stem_of(sample.outputs, "yhat"),
+            "p" if before else stem_of((entry.name for entry in sample.outputs), "yhat"),
         ),
         weight=None if weight is None else Name(weight),
         before=before,

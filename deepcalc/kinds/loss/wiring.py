@@ -11,7 +11,7 @@ from deepcalc.errors import Fault, FieldError, Location
 from deepcalc.graph.graph import Letter
 from deepcalc.kinds._losses import beside, class_of, one_hot, value_faults
 from deepcalc.kinds.loss.fields import LossFields, Reduction
-from deepcalc.notation.names import NameParts, name_parts
+from deepcalc.notation.names import NameParts, stem_of
 from deepcalc.notation.nodes import Literal
 from deepcalc.records import record
 from deepcalc.rules.losses import SHORT_FOR, Loss
@@ -114,7 +114,7 @@ class Wiring:
 
     def smoothed_names(self, sample: Sample) -> list[str]:
         """The names of the smoothed targets, ``ytilde.2:1`` of ``y.2:1``."""
-        head = f"{stem_of([entry for each in self.samples for entry in each.entries['targets']], 'y')}tilde"
+        head = f"{stem_of((entry.name for each in self.samples for entry in each.entries['targets']), 'y')}tilde"
         return self._beside(head, sample, lambda each: each.outputs if each.is_numbered else each.entries["targets"])
 
     def _beside(self, head: str, sample: Sample, entries: Callable[[Sample], list[Entry]]) -> list[str]:
@@ -253,12 +253,6 @@ def _component(sample: str | int, head: str, index: int, samples: int) -> str:
     if isinstance(sample, str):
         return f"{sample}.{index + 1}"
     return str(NameParts(head, (str(index + 1),), sample + 1 if samples > 1 else None))
-
-
-def stem_of(entries: Sequence[Entry], otherwise: str) -> str:
-    """The letters that the names have in common, for the general law."""
-    heads = {parts.head.rstrip("0123456789") for entry in entries if (parts := name_parts(entry.name))}
-    return heads.pop() if len(heads) == 1 else otherwise
 
 
 def _around(entries: Sequence[Entry]) -> Location:

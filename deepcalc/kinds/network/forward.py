@@ -13,7 +13,7 @@ from deepcalc.kinds.network.wiring import Wiring
 from deepcalc.notation.derivatives import derivative
 from deepcalc.notation.nodes import ONE, Name, Times, names_in, total
 from deepcalc.records import record
-from deepcalc.rules.activations import softmax, softmax_law
+from deepcalc.rules.activations import softmax
 
 FORWARD = "Forward pass"
 
@@ -114,8 +114,6 @@ class Forward:
             self.graph.add(quantity)
 
     def _add_softmax(self, layer: Layer, net: Sequence[str], out: Sequence[str], section: str) -> None:
-        stems = {name.rstrip("0123456789") for name in layer.net}
-        law = softmax_law(stems.pop() if len(stems) == 1 and "_" not in min(stems) else "z", len(net))
         at = ("layers", self.wiring.layers.index(layer), "activation")
         for name, row in zip(out, softmax(out, net), strict=True):
             if name in self.wiring.fields.given:
@@ -125,7 +123,7 @@ class Forward:
                 Quantity(
                     name,
                     row.formula,
-                    laws=(law,),
+                    laws=(row.law,),
                     stable=row.stable,
                     partials=row.partials,
                     section=section,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, PlainValidator, Tag, WithJsonSchema
 
 from deepcalc.fields.types import (
+    FieldAlias,
     Fields,
     Flag,
     Fraction01,
@@ -101,17 +102,24 @@ def _is_matrix(value: Any) -> str:
     return "matrix" if is_matrix else "named"
 
 
-def _no_bare_matrix(value: Any) -> Any:
-    if isinstance(value, list):
-        raise wrong("a matrix says what a row belongs to: {rows: senders, matrix: [[…]]}, or {rows: receivers, …}")
-    return value
+def _bare_matrix(value: Any) -> Any:
+    """A list is a matrix of which the shape says what a row belongs to; one without rows, its only row."""
+    if not isinstance(value, list):
+        return value
+    return {"matrix": [value] if value and not any(isinstance(row, list) for row in value) else value}
+
+
+def _one_or_more(value: Any) -> Any:
+    return value if value is None or isinstance(value, list) else [value]
 
 
 class MatrixFields(Fields):
     """Weights as a matrix."""
 
     tag: ClassVar[str] = "matrix"
-    rows: Literal["senders", "receivers"] = Field(description="what a row belongs to: senders or receivers")
+    rows: Literal["senders", "receivers"] | None = Field(
+        None, description="what a row belongs to: senders or receivers; needed where the shape does not tell"
+    )
     matrix: list[list[NumberOrName]] = Field(min_length=1, description="the rows of the matrix")
 
 
@@ -247,18 +255,26 @@ class UnitFields(Fields):
         Annotated[
             Annotated[MatrixFields, Tag("matrix")] | Annotated[NamedWeights, Tag("named")],
             Discriminator(_is_matrix),
-            BeforeValidator(_no_bare_matrix),
+            BeforeValidator(_bare_matrix),
         ]
         | None
     ) = Field(
-        None, description="by sender, {x1: [w11, w12]}, one entry for each receiver; or {rows: senders, matrix: [[…]]}"
+        None,
+        description="by sender, {x1: [w11, w12]}, one entry for each receiver; or a matrix, [[…]], "
+        "and if it is square what a row belongs to, {rows: senders, matrix: [[…]]}",
     )
-    biases: list[NumberOrName] | None = Field(None, description="one bias for each unit; none by default")
+    biases: Annotated[list[NumberOrName] | None, BeforeValidator(_one_or_more)] = Field(
+        None, description="one bias for each unit, [0.1, b2]; none by default"
+    )
     errors: list[Identifier] | None = Field(None, description="names of the units' error terms; made by default")
     norm: Annotated[NormFields | None, or_its("function")] = Field(
         None, description="normalisation of the net inputs: {function: batch, gamma: [1, 1], beta: [0, 0]}"
     )
     dropout: DropoutFields | None = Field(None, description="dropout of the outputs: {rate: 0.5, mask: [1, 0]}")
+
+    @classmethod
+    def aliases_in(cls, data: Mapping[str, Any]) -> Mapping[str, FieldAlias]:
+        return {**super().aliases_in(data), "bias": "biases"}
 
 
 class LayerFields(ActivationSettingFields, UnitFields):

@@ -13,7 +13,7 @@ from deepcalc.kinds.network.structure import LossTerm, of_sample
 from deepcalc.kinds.network.targets import Sample
 from deepcalc.kinds.network.weighting import class_weight
 from deepcalc.kinds.network.wiring import Wiring
-from deepcalc.notation.names import gradient
+from deepcalc.notation.names import gradient, stem_of
 from deepcalc.notation.nodes import ONE, Literal, Name, Times, minus, negative, total
 
 LOSS = "Loss"
@@ -28,7 +28,7 @@ def sample_loss(wiring: Wiring, term: LossTerm, sample: Sample, number: int | No
         replace(term.loss, at=replace(term.loss.at, true_class=one_hot(values))),
         of_sample(term.name, number),
         list(zip(targets, outputs, strict=True)),
-        stems=(_stem(targets), _stem(outputs)),
+        stems=(stem_of((name.name for name in targets), "x"), stem_of((name.name for name in outputs), "x")),
         weight=class_weight(wiring, term, sample),
         before=_before(wiring, term, values, number),
         is_whole=wiring.fields.samples is None,
@@ -150,10 +150,3 @@ def parts_of(graph: Graph, loss: str) -> list[str]:
         found.append(name)
         stack += [used for used in graph.uses(name) if graph[used].group == "losses"]
     return found
-
-
-def _stem(names: Sequence[Name]) -> str:
-    """What the names of a vector's components have in common: ``o`` of o1 and o2."""
-    stems = {name.name.split(":")[0].rstrip("0123456789").rstrip("_") for name in names}
-    stem = stems.pop()
-    return stem if not stems and stem else "x"

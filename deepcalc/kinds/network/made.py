@@ -14,6 +14,9 @@ from deepcalc.notation.symbols import Forms, forms_of_identifier, subscript, sup
 if TYPE_CHECKING:
     from deepcalc.kinds.network.fields import NetworkFields
 
+RUNNING = "ij"
+"""The indices over which the general laws of losses and of softmax sum."""
+
 
 @dataclass
 class MadeNames:
@@ -57,9 +60,15 @@ class MadeNames:
         return f"{stem}{mark}{name[len(stem) :]}" if stem.isalpha() else f"{name}_{mark}"
 
     def long(self, letter: str, layer: int, *numbers: int) -> str:
-        """A name with the number of its layer, printed as a superscript."""
-        name = "_".join([f"{letter}{layer}", *map(str, numbers)])
+        """A name with the number of its layer, printed as a superscript; so is that of any unit, in a general law."""
+        if len(numbers) == 1:
+            for index in RUNNING:
+                self._write(letter, layer, index, index)
         below = "".join(map(str, numbers)) if max(numbers) < 10 else ",".join(map(str, numbers))
+        return self._write(letter, layer, "_".join(map(str, numbers)), below)
+
+    def _write(self, letter: str, layer: int, index: str, below: str) -> str:
+        name = f"{letter}{layer}_{index}"
         stem, above = forms_of_identifier(letter), f"({layer})"
         self.forms[name] = Forms(
             f"{stem.unicode}{superscript(above)}{subscript(below)}",

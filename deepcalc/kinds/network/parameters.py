@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -87,10 +88,13 @@ class ParameterReader:
         return rows
 
     def _matrix_rows(self, weights: Any, senders: tuple[str, ...], units: int, at: Location) -> list[list[Cell]]:
-        by_senders = weights.rows == "senders"
-        height, width = (len(senders), units) if by_senders else (units, len(senders))
-        shape = f"{height} rows (one for each of the {'senders' if by_senders else 'receivers'}) of {width}"
         matrix = weights.matrix
+        owner = weights.rows or self._owner_of_rows(matrix, len(senders), units, at)
+        if owner is None:
+            return []
+        by_senders = owner == "senders"
+        height, width = (len(senders), units) if by_senders else (units, len(senders))
+        shape = f"{_count(height, 'row')} (one for each of the {owner}) of {width}"
         if len(matrix) != height:
             self.names.fault(at, f"expected {shape}, found {len(matrix)} rows")
             return []
@@ -100,6 +104,26 @@ class ParameterReader:
                 return []
         cells = [[(entry, (*at, r, c)) for c, entry in enumerate(row)] for r, row in enumerate(matrix)]
         return cells if by_senders else [list(column) for column in zip(*cells, strict=True)]
+
+    def _owner_of_rows(self, matrix: Sequence[Sequence[Any]], senders: int, units: int, at: Location) -> str | None:
+        """What a row of a matrix belongs to, by its shape."""
+        shape = (len(matrix), len(matrix[0]))
+        fitting = [
+            owner for owner, fits in (("senders", (senders, units)), ("receivers", (units, senders))) if shape == fits
+        ]
+        if len(fitting) == 1 or shape == (1, 1) == (senders, units):
+            return fitting[0]
+        if fitting:
+            message = (
+                "a square matrix says what a row belongs to: {rows: senders, matrix: [[…]]}, or {rows: receivers, …}"
+            )
+        else:
+            message = (
+                f"expected {senders} x {units} (a row for each sender) or {units} x {senders} (a row for each "
+                f"receiver), found {shape[0]} x {shape[1]}"
+            )
+        self.names.fault(at, message)
+        return None
 
     def _bias(self, entry: Any, location: Location, layer: int, unit: int) -> str:
         made = self.made.unit("b", layer, unit) if isinstance(entry, Literal) else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from deepcalc.notation.functions import FUNCTIONS
+from deepcalc.notation.functions import FUNCTIONS, flat_arguments
 from deepcalc.notation.nodes import ZERO, Call, product, total
 from deepcalc.notation.quotients import has_quotient, one_quotient
 from deepcalc.notation.ranges import Range
@@ -25,12 +25,12 @@ def _floats(writer: Instructions, node: Any) -> int:
 
 
 def _derivative(node: Any, name: str, output: Any, derivative: Callable[..., Any]) -> Any:
-    rule = FUNCTIONS[node.function].derivative
+    rule, arguments = FUNCTIONS[node.function].derivative, flat_arguments(node)
     terms = []
-    for index, argument in enumerate(node.arguments):
+    for index, argument in enumerate(arguments):
         inner = derivative(argument, name)
         if inner != ZERO:
-            outer = rule(node.arguments, output, index)
+            outer = rule(arguments, output, index)
             if outer != ZERO:
                 terms.append(one_quotient(product(outer, inner)) if has_quotient(outer) else product(outer, inner))
     return total(*terms)
