@@ -95,7 +95,7 @@ def _of_unknown(unknown: Unknown, given: InputShape, layers: Sequence[LayerField
 
 def _of_layer(number: int, layer: LayerFields, given: InputShape) -> Iterator[Fault]:
     at = location(number, layer)
-    if layer.source is not None or layer.setting("with"):
+    if layer.source is not None or layer.own_input is not None or layer.setting("with"):
         yield Fault(at, "where a size is to be found, each layer takes the output of the one before it")
     if layer.rule.flat is not None or layer.rule.size not in INPUTS:
         yield Fault(at, f"from {layer.title} no way leads back to the size of its input")

@@ -21,7 +21,7 @@ from pydantic import (
 
 from deepcalc.errors import did_you_mean
 from deepcalc.fields.types import Count, Fields, Flag, Fraction01, Identifier, described, whole, wrong
-from deepcalc.kinds._sizes import AxisAmounts, AxisSizes, CountField, PaddingField
+from deepcalc.kinds._sizes import AxisAmounts, AxisSizes, ChannelOrder, CountField, InputField, PaddingField
 from deepcalc.notation.typed import NumberText
 from deepcalc.records import record
 from deepcalc.rules.layers import ELEMENTWISE, LAYERS, LayerRule
@@ -69,7 +69,9 @@ class _FieldRow:
 
 
 _FIELDS: Mapping[str, _FieldRow] = {
-    "filters": _FieldRow(CountField, ..., "how many filters: the channels of the output"),
+    "filters": _FieldRow(
+        CountField | None, None, "how many filters: the channels of the output; needed where the input has channels"
+    ),
     "kernel": _FieldRow(AxisSizes, ..., "size of a filter: a number, or height x width such as 3x5"),
     "kernel:window": _FieldRow(AxisSizes, ..., "size of the window: a number, or height x width such as 2x3"),
     "stride": _FieldRow(AxisSizes, NumberText("1"), "step of the filters: a number, or height x width"),
@@ -109,6 +111,12 @@ class LayerFields(Fields):
         alias="from",
         description="the layer whose output it takes, by number (0: the input) or name; the one before by default",
     )
+    own_input: InputField | None = Field(
+        None,
+        alias="input",
+        description="an input of its own, in any form of `input`, in place of the output of the layer before: so each "
+        "layer, or chain of layers, is a question of its own",
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -132,6 +140,12 @@ class LayerFields(Fields):
     @property
     def title(self) -> str:
         return self.rule.title
+
+    def reading_in(self, order: ChannelOrder) -> LayerFields:
+        """The layer with its own input, where it has one, read in an order of the channels."""
+        if self.own_input is None:
+            return self
+        return self.model_copy(update={"own_input": self.own_input.read_in(order)})
 
     def setting(self, field: str, default: Any = None) -> Any:
         """The value of a field of the row; the default for one that the row does not have."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
 from deepcalc.errors import Fault, Location, did_you_mean
 from deepcalc.kinds._layers import LayerFields, LayerReference
 from deepcalc.kinds._measures import measures_of, node_of, sides, way_of_padding, whole_number
-from deepcalc.kinds._sizes import AXES, InputShape, Size
+from deepcalc.kinds._sizes import NO_CHANNELS, UNKNOWN, InputShape, Size, axes_of
 from deepcalc.records import record
 from deepcalc.rules.layers import LayerRule, Terms
 from deepcalc.rules.sizes import GIVEN, Padding, Side, reach_of
@@ -29,11 +29,17 @@ class Extent:
 
     @property
     def axes(self) -> tuple[str, ...]:
-        return AXES[len(self.sizes)]
+        return axes_of(self.sizes, self.channels)
+
+    @property
+    def has_channels(self) -> bool:
+        """Whether its channels are counted, or its sizes alone."""
+        return self.channels != NO_CHANNELS
 
     @property
     def text(self) -> str:
-        return "x".join("?" if size is None else str(size) for size in (*self.sizes, self.channels))
+        sizes = (*self.sizes, self.channels) if self.has_channels else self.sizes
+        return "x".join("?" if size is None else str(size) for size in sizes)
 
     def is_unlike(self, other: Extent) -> bool:
         """Whether sizes differ, as far as they are numbers."""
@@ -54,6 +60,8 @@ def extent_of(given: InputShape) -> Extent:
 class Passage:
     """One layer, ``number`` from 1 up, the layers that it takes its inputs from, and the shapes before and behind it.
 
+    Of the layers 0 is the input, -3 the one that layer 3 has of its own; ``root`` is that from which the layer's first
+    input comes.
     ``measures`` are its sizes by field, one along each axis; a padding has two, before and behind.
     """
 
@@ -63,6 +71,7 @@ class Passage:
     before: Extent
     after: Extent
     measures: dict[str, tuple[Any, ...]]
+    root: int = 0
 
     @property
     def rule(self) -> LayerRule:
@@ -82,18 +91,26 @@ def location(number: int, layer: LayerFields) -> Location:
     return ("layers", number - 1, layer.tag)
 
 
-def passages(given: InputShape, layers: Sequence[LayerFields]) -> Iterator[Passage | Fault]:
+def inputs_of(given: InputShape | None, layers: Sequence[LayerFields]) -> dict[int, InputShape]:
+    """The input of the whole under 0, where there is one, and those of single layers under their numbers below 0."""
+    own = {-number: layer.own_input for number, layer in enumerate(layers, start=1) if layer.own_input is not None}
+    return ({} if given is None else {0: given}) | own
+
+
+def passages(given: InputShape | None, layers: Sequence[LayerFields]) -> Iterator[Passage | Fault]:
     """Each layer's passage in order; what does not fit is a fault, after which nothing follows if it has no output."""
-    extents = [extent_of(given)]
+    extents = {number: extent_of(each) for number, each in inputs_of(given, layers).items()}
+    roots = {number: number for number in extents}
     names: dict[str, int] = {}
     for number, layer in enumerate(layers, start=1):
-        step = _Step(number, layer, tuple(extents), names)
+        step = _Step(number, layer, extents, names)
         faults = list(step.faults())
         yield from faults
         if step.is_blocked:
             return
-        yield (passage := step.passage())
-        extents.append(passage.after)
+        passage = step.passage(roots[step.sources[0]])
+        yield passage
+        extents[number], roots[number] = passage.after, passage.root
         if layer.name:
             names[layer.name] = number
 
@@ -101,16 +118,19 @@ def passages(given: InputShape, layers: Sequence[LayerFields]) -> Iterator[Passa
 class _Step:
     """One layer among those before it: whether it fits, and its passage if it does."""
 
-    def __init__(self, number: int, layer: LayerFields, extents: Sequence[Extent], names: dict[str, int]) -> None:
+    def __init__(
+        self, number: int, layer: LayerFields, extents: Mapping[int, Extent], names: Mapping[str, int]
+    ) -> None:
         self.number, self.layer, self.extents, self.names = number, layer, extents, names
         self.is_blocked = False
         self._at = location(number, layer)
 
     @cached_property
     def sources(self) -> tuple[int, ...]:
-        """The numbers of the layers whose outputs it takes; -1 for a reference to none."""
-        own: LayerReference = self.number - 1 if self.layer.source is None else self.layer.source
-        return tuple(map(self._numbered, (own, *self.layer.setting("with", ()))))
+        """The numbers of the layers whose outputs it takes, of its own input below 0."""
+        before: LayerReference = self.number - 1 if self.layer.source is None else self.layer.source
+        first = self._numbered(before) if self.layer.own_input is None else -self.number
+        return tuple(found for found in (first, *map(self._numbered, self._others)) if found is not None)
 
     @property
     def before(self) -> Extent:
@@ -120,8 +140,14 @@ class _Step:
     def measures(self) -> dict[str, Any]:
         return measures_of(self.layer, self.before.axes)
 
-    def passage(self) -> Passage:
-        return Passage(self.number, self.layer, self.sources, self.before, self._after(), self.measures)
+    @property
+    def _others(self) -> Sequence[LayerReference]:
+        """The layers with which it joins its input."""
+        found: Sequence[LayerReference] = self.layer.setting("with", ())
+        return found
+
+    def passage(self, root: int) -> Passage:
+        return Passage(self.number, self.layer, self.sources, self.before, self._after(), self.measures, root)
 
     def faults(self) -> Iterator[Fault]:
         """What does not fit; ``is_blocked`` from then on if there is no output."""
@@ -140,25 +166,31 @@ class _Step:
     def _said(self) -> str:
         return f"{self.number} ({self.layer.title})"
 
-    def _numbered(self, reference: LayerReference) -> int:
-        number = self.names.get(reference, -1) if isinstance(reference, str) else reference
-        return number if number < self.number else -1
+    def _numbered(self, reference: LayerReference) -> int | None:
+        number = self.names.get(reference) if isinstance(reference, str) else reference
+        return number if number in self.extents else None
 
     def _of_references(self) -> Iterator[tuple[Fault, bool]]:
-        if self.layer.name in self.names:
+        if self.layer.name is not None and self.layer.name in self.names:
             yield (
                 Fault((*self._at, "name"), f"`{self.layer.name}` is already layer {self.names[self.layer.name]}"),
                 True,
             )
+        own = self.layer.own_input
+        if own is not None and self.layer.source is not None:
+            yield Fault((*self._at, "from"), f"layer {self._said} has an input of its own; leave `from` out"), True
+        if own is not None and UNKNOWN in (*own.sizes, own.channels):
+            yield Fault((*self._at, "input"), "what a single layer takes in is given; leave nothing of it open"), True
         given = (
             ("from", () if self.layer.source is None else (self.layer.source,)),
-            ("with", self.layer.setting("with", ())),
+            ("with", self._others),
         )
         for field, references in given:
             for reference in references:
-                if self._numbered(reference) < 0:
+                if self._numbered(reference) is None:
                     near = did_you_mean(str(reference), list(self.names))
-                    known = near or f"; layers before it are 0 (the input) to {self.number - 1}"
+                    first = "0 (the input)" if 0 in self.extents else "1"
+                    known = near or f"; layers before it are {first} to {self.number - 1}"
                     yield Fault((*self._at, field), f"no layer `{reference}` before layer {self._said}{known}"), True
 
     def _of_form(self) -> Iterator[tuple[Fault, bool]]:
@@ -170,6 +202,21 @@ class _Step:
                 f"layer {self._said} needs a vector, and its input is {self.before.text}: put `- flatten` before it"
             )
             yield Fault(self._at, message), True
+        yield from self._of_channels_given(has_axes)
+
+    def _of_channels_given(self, has_axes: bool) -> Iterator[tuple[Fault, bool]]:
+        """Filters are said where there are channels, and there alone."""
+        has_filters = self.layer.setting("filters") is not None
+        if self.before.has_channels:
+            if "filters" in self.layer.rule.fields and not has_filters:
+                yield Fault(self._at, f"missing `filters`: {self.layer.title} of an input with channels has them"), True
+            return
+        example = "; say {length: 100, channels: 8} of a sequence" if len(self.before.sizes) == 2 else ""
+        told = f"and of the input of layer {self._said}, {self.before.text}, the sizes alone are given"
+        if has_filters:
+            yield Fault((*self._at, "filters"), f"filters make channels, {told}: add its channels{example}"), True
+        elif self.layer.rule.flat is not None:
+            yield Fault(self._at, f"{self.layer.title} needs channels, {told}: add them{example}"), True
 
     def _of_sizes(self) -> Iterator[tuple[Fault, bool]]:
         axes = self.before.axes
@@ -236,7 +283,7 @@ class _Step:
             other = self.extents[source]
             joins = self.layer.rule.joins
             of_channels = joins == "shapes" and _differ(other.channels, self.before.channels)
-            if other.is_unlike(self.before) or of_channels:
+            if other.is_unlike(self.before) or of_channels or other.has_channels != self.before.has_channels:
                 message = f"layer {self._said} joins {self.before.text} with {other.text} of layer {source}"
                 yield Fault((*self._at, "with"), f"{message}: their {joins} must be equal"), True
 
@@ -256,7 +303,8 @@ class _Step:
         if rule.flat is not None:
             return Extent((), whole_number(rule.flat(terms)), ())
         sizes = tuple(whole_number(rule.size(side, way_of_padding(layer))) for side in along)
-        return Extent(sizes, whole_number(rule.channels(terms)), _alike(before, others, self.measures))
+        channels = whole_number(rule.channels(terms)) if before.has_channels else NO_CHANNELS
+        return Extent(sizes, channels, _alike(before, others, self.measures))
 
 
 def _alike(before: Extent, others: Sequence[Extent], measures: dict[str, Any]) -> tuple[int, ...]:

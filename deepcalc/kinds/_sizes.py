@@ -23,11 +23,15 @@ AXES: Mapping[int, tuple[str, ...]] = {
 }
 """What the axes are called, by their number."""
 
+SIDE = ("side",)
+"""The one axis of an input that is given as a single side."""
+
 ENDS: Mapping[str, tuple[str, str]] = {
     "depth": ("front", "back"),
     "height": ("top", "bottom"),
     "width": ("left", "right"),
     "length": ("left", "right"),
+    "side": ("left", "right"),
 }
 """The two ends of each axis."""
 
@@ -35,6 +39,9 @@ UNKNOWN = -1
 """A size that is to be found."""
 
 UNKNOWN_WORDS = ("unknown", "?")
+
+NO_CHANNELS = 0
+"""The channels of an input of which the sizes alone are given."""
 
 COLOURS = 4
 _LETTER = r"[A-WYZa-wyz](?:_?\d{1,3})?"
@@ -62,8 +69,10 @@ class ChannelOrder(StrEnum):
     LAST = "last"
     FIRST = "first"
 
-    def arranged(self, axes: Sequence[str], channels: str = "channels") -> tuple[str, ...]:
-        """The axes and the channels in this order; of a flat vector, which has no axes, the channels alone."""
+    def arranged(self, axes: Sequence[str], channels: str | None = "channels") -> tuple[str, ...]:
+        """The axes and the channels in this order; one of both alone, where the other is not there."""
+        if channels is None:
+            return tuple(axes)
         return (*axes, channels) if self is ChannelOrder.LAST else (channels, *axes)
 
     @property
@@ -76,7 +85,7 @@ class InputShape:
     """The shape of the input: sizes by axis, and channels; of a flat vector its length as the channels.
 
     ``order`` is the one in which sizes without names were read; None where each has its name. Sizes that are to be
-    found are ``UNKNOWN``.
+    found are ``UNKNOWN``, channels of which nothing is said ``NO_CHANNELS``.
     """
 
     sizes: tuple[Size, ...]
@@ -85,7 +94,7 @@ class InputShape:
 
     @property
     def axes(self) -> tuple[str, ...]:
-        return AXES[len(self.sizes)]
+        return axes_of(self.sizes, self.channels)
 
     @property
     def may_be_meant_otherwise(self) -> bool:
@@ -105,7 +114,18 @@ class InputShape:
         """``32 × 32 × 3``."""
         sizes = ("?" if size == UNKNOWN else str(size) for size in self.sizes)
         named = {**dict(zip(self.axes, sizes, strict=True)), "channels": str(self.channels)}
-        return " × ".join(named[name] for name in order.arranged(self.axes))
+        return " × ".join(named[name] for name in self.arranged(order))
+
+    def read_in(self, order: ChannelOrder) -> InputShape:
+        """The shape of the same sizes as they were written, in another order; one with names has none."""
+        if self.order in (None, order):
+            return self
+        written = [*self.sizes, self.channels] if self.order is ChannelOrder.LAST else [self.channels, *self.sizes]
+        return shape_in(written, order)
+
+    def arranged(self, order: ChannelOrder) -> tuple[str, ...]:
+        """What its sizes are, in the order in which they are written."""
+        return order.arranged(self.axes, None if self.channels == NO_CHANNELS else "channels")
 
     def typed(self, order: ChannelOrder) -> str:
         """As an author types it: ``32x32x3``, or by name where sizes alone would be read as another shape."""
@@ -114,6 +134,11 @@ class InputShape:
         named = zip(self.axes, self.sizes, strict=True)
         sizes = (f"{axis}: {size}" for axis, size in (*named, ("channels" if self.sizes else "units", self.channels)))
         return f"{{{', '.join(sizes)}}}"
+
+
+def axes_of(sizes: Sequence[Any], channels: Size | None) -> tuple[str, ...]:
+    """What the axes of a shape are called."""
+    return SIDE if channels == NO_CHANNELS and len(sizes) == 1 else AXES[len(sizes)]
 
 
 @record
@@ -232,11 +257,15 @@ def _input(value: Any, info: ValidationInfo) -> InputShape:
         return _named_input(value)
     if isinstance(value, list) and len(value) in (3, 4):
         return shape_in([check(size) for size in value], order)
+    if isinstance(value, list) and len(value) == 2:
+        return InputShape(tuple(map(check, value)), NO_CHANNELS)
+    if isinstance(value, NumberText) or is_letter(value) or value in UNKNOWN_WORDS:
+        return InputShape((check(value),), NO_CHANNELS)
     example = "32x32x3" if order is ChannelOrder.LAST else "3x32x32"
     shape = " x ".join(order.arranged(AXES[2]))
     raise wrong(
-        f"expected {shape} such as {example} (a grey image has 1 channel), {{length: 100, channels: 8}} for a sequence "
-        f"or {{units: 784}} for a vector, found {described(value)}"
+        f"expected {shape} such as {example} (a grey image has 1 channel), {{length: 100, channels: 8}} for a "
+        f"sequence, {{units: 784}} for a vector, or 32x32 or 32 for sizes alone, found {described(value)}"
     )
 
 
@@ -248,7 +277,7 @@ def shape_in(written: Sequence[Size], order: ChannelOrder) -> InputShape:
 
 
 def _named_input(value: Mapping[str, Any]) -> InputShape:
-    """The shape by name: axes with channels, or units alone."""
+    """The shape by name: axes, with channels or without, or units alone."""
     check = _or_unknown(1)
     forms = [("units",), *((*AXES[count], "channels") for count in (1, 2, 3))]
     known = list(dict.fromkeys(name for form in forms for name in form))
@@ -260,11 +289,11 @@ def _named_input(value: Mapping[str, Any]) -> InputShape:
         raise wrong(
             f"{', '.join(value)} are not the sizes of one shape; a shape has {'; or '.join(map(', '.join, forms))}"
         )
-    missing = [name for name in form if name not in value]
+    missing = [name for name in form if name not in value and name != "channels"]
     if missing:
         raise wrong(f"missing `{missing[0]}`; a shape has {', '.join(form)}")
-    given = {name: check(value[name]) for name in form}
-    channels = given.pop(form[-1])
+    given = {name: check(value[name]) for name in form if name in value}
+    channels = given.pop(form[-1], NO_CHANNELS)
     return InputShape(tuple(given.values()), channels)
 
 
@@ -273,7 +302,8 @@ _SHAPE_SCHEMA = WithJsonSchema(
     {
         "anyOf": [
             {"type": "string"},
-            {"type": "array", "items": {"type": "integer", "minimum": 1}, "minItems": 3, "maxItems": 4},
+            {"type": "integer", "minimum": 1},
+            {"type": "array", "items": {"type": "integer", "minimum": 1}, "minItems": 2, "maxItems": 4},
             {"type": "object", "additionalProperties": {"type": "integer", "minimum": 1}},
         ]
     }

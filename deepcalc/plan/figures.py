@@ -56,13 +56,13 @@ class NetworkPlan:
 class StagePlan:
     """What passes through a chain: the layer that makes it, what is known of the layer, and the sides of its shape.
 
-    ``channels`` is the one of them that counts channels; of a flat vector its length.
+    ``channels`` is the one of them that counts channels; of a flat vector its length; None of sizes alone.
     """
 
     title: str
     details: tuple[str, ...]
     shape: tuple[str, ...]
-    channels: str
+    channels: str | None
 
 
 @record

@@ -71,7 +71,7 @@ class Stage:
     details: tuple[str, ...]
     shape: tuple[Mark, ...]
     sides: tuple[Mark, ...]
-    channels: Mark
+    channels: Mark | None
 
 
 @record

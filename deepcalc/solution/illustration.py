@@ -183,7 +183,7 @@ def _chain(plan: ChainPlan, values: PictureValues) -> Iterator[Figure]:
             stage.details,
             tuple(map(values.mark, stage.shape)),
             tuple(values.mark(name) for name in stage.shape if name != stage.channels),
-            values.mark(stage.channels),
+            None if stage.channels is None else values.mark(stage.channels),
         )
         for stage in shown
     )

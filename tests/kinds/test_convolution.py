@@ -338,9 +338,9 @@ def test_the_size_counts_the_positions_of_the_kernel(size: int, kernel: int, str
         ("9x9x1", ["conv: {filters: 1, kernel: 3, padding: -1}"], "-1}",
          "expected a whole number from 0 up, found -1"),
         ("9x9x1", ["conv: {filters: .nan, kernel: 3}"], ".nan", "expected a finite number"),
-        ("9x9", ["max_pool: {kernel: 2}"], "9x9", "expected height x width x channels such as 32x32x3"),
+        ("9x9x9x9x9", ["max_pool: {kernel: 2}"], "9x9", "expected height x width x channels such as 32x32x3"),
         ("9x0x1", ["max_pool: {kernel: 2}"], "9x0x1", "expected a whole number from 1 up, found 0"),
-        ("{height: 9, width: 9}", ["max_pool: {kernel: 2}"], "{height", "missing `channels`"),
+        ("{height: 9, channels: 9}", ["max_pool: {kernel: 2}"], "{height", "missing `width`"),
     ],
 )  # fmt: skip
 def test_a_fault_says_where_and_what(shape: str, layers: list[str], pointed_at: str, message: str) -> None:
@@ -350,7 +350,7 @@ def test_a_fault_says_where_and_what(shape: str, layers: list[str], pointed_at: 
 
 
 def test_faults_come_all_at_once() -> None:
-    assert len(faults_of("0x3x3", "conv: {kernel: 0}", "pool: {kernel: 1}")) == 4
+    assert len(faults_of("0x3x3", "conv: {kernel: 0, stride: 0}", "pool: {kernel: 1}")) == 4
 
 
 def test_the_law_is_written_in_the_letters_of_a_course() -> None:

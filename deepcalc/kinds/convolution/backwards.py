@@ -153,7 +153,7 @@ class _Column:
                 yield each.name, each.value, each.field
 
     def _writer(self, passage: Passage) -> LayerWriter:
-        return LayerWriter(self.graph, passage, [each.before for each in self.layers])
+        return LayerWriter(self.graph, passage, {each.number - 1: each.before for each in self.layers})
 
     @property
     def _wanted(self) -> str:

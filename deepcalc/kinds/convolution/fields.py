@@ -37,7 +37,8 @@ class ConvolutionFields(Fields):
         None,
         description="height x width x channels such as 32x32x3, depth x height x width x channels such as 16x64x64x3, "
         "or by name: {height: 32, width: 32, channels: 3}, {length: 100, channels: 8} for a sequence, {units: 784} for "
-        "a vector; a size may be a letter, H x W x C, as may a layer's numbers; needed unless the code says it",
+        "a vector; sizes alone, without channels, are 32x32, or 32 for a single side; a size may be a letter, "
+        "H x W x C, as may a layer's numbers; needed unless the code says it, or the first layer has an `input`",
     )
     layers: list[LayerField] | None = Field(
         None,

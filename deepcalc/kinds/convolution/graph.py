@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from deepcalc.graph.graph import Graph, Letter, Quantity
-from deepcalc.kinds._passages import Extent, Passage
+from deepcalc.kinds._passages import location
 from deepcalc.kinds.convolution.backwards import build_backwards
 from deepcalc.kinds.convolution.fields import ConvolutionFields
 from deepcalc.kinds.convolution.made import Network
-from deepcalc.kinds.convolution.naming import shape_of
-from deepcalc.kinds.convolution.receptive import OF_INPUT, Sight, add_receptive_field
+from deepcalc.kinds.convolution.naming import index_of, shape_of
+from deepcalc.kinds.convolution.receptive import OF_INPUT, Sight, add_receptive_field, of_axes
 from deepcalc.kinds.convolution.sheet import figures, parts, statement, tables
 from deepcalc.kinds.convolution.steps import ACTIVATIONS, MEMORY, OPERATIONS, PARAMETERS, LayerWriter
 from deepcalc.kinds.registry import Assignment
@@ -40,38 +40,32 @@ def build(network: Network) -> Plan:
 
 def _forward(network: Network) -> Plan:
     passages = network.passages
-    given = network.extent
-    extents = [given, *(passage.after for passage in passages)]
     graph = Graph()
-    sizes = (*network.input.sizes, network.input.channels)
-    for name, size in zip(shape_of(given, 0), sizes, strict=True):
-        if name not in graph:
-            value = Letter() if isinstance(size, str) else Literal(str(size))
-            graph.add(Quantity(name, given=value, section=_input_title(network), origin=("input",)))
-    _add_input_costs(graph, network, given)
-    composites = [Composite("shape0", shape_of(given, 0, network.channels), " × ")]
+    composites = [_input(graph, network, number) for number in network.inputs]
     explained: list[Any] = []
-    sights: list[Sequence[Sight] | None] = [tuple(OF_INPUT for _ in given.sizes) or None]
+    sights: dict[int, Sequence[Sight] | None] = {
+        number: tuple(OF_INPUT for _ in network.extents[number].sizes) or None for number in network.inputs
+    }
     for passage in passages:
-        writer = LayerWriter(graph, passage, extents, network.letters)
+        writer = LayerWriter(graph, passage, network.extents, network.letters)
         writer.add_numbers()
         writer.add_shape(explain=writer.law not in explained)
         explained.append(writer.law)
         padded = writer.add_padded_size()
-        writer.add_parameters()
-        writer.add_costs(network.bytes_per_value, network.batch)
-        sight, of_fields = add_receptive_field(writer, sights, padded, network.seen_from)
-        sights.append(sight)
+        if writer.counts:
+            writer.add_parameters()
+            writer.add_costs(network.bytes_per_value, network.batch)
         number = passage.number
+        sights[number], of_fields = add_receptive_field(writer, sights, padded, network.seen_from)
         composites.append(Composite(f"shape{number}", shape_of(passage.after, number, network.channels), " × "))
         composites += [Composite(f"padded{number}", padded, " × ")] if padded else []
         composites += of_fields
     count = len(passages)
-    _add_totals(graph, passages)
-    in_all = Plus(Name("bytes0"), Name("bytes" if len(passages) > 1 else "bytes1"))
-    note = ("the input and the outputs of all layers",)
-    graph.add(Quantity("bytes_in_all", in_all, section="All layers", group=MEMORY, note=note))
-    aliases = {f"flat{number}": f"neurons{number}" for number in range(count + 1)} | {"flat": f"neurons{count}"}
+    _add_totals(graph, network)
+    aliases = {f"flat{index_of(number)}": f"neurons{index_of(number)}" for number in network.extents}
+    aliases = {name: of for name, of in (aliases | {"flat": f"neurons{count}"}).items() if of in graph}
+    for passage in passages:
+        aliases |= of_axes(graph, passage.number, passage.after.axes)
     if count == 1:
         aliases |= {name: f"{name}1" for name in _TOTALS if f"{name}1" in graph}
     return Plan(
@@ -79,45 +73,64 @@ def _forward(network: Network) -> Plan:
         parts(passages),
         statement(network, passages),
         composites=tuple(composites),
-        tables=tables(passages, given),
+        tables=tables(network),
         aliases={"shape": f"shape{count}", **aliases},
-        figures=figures(network, passages, given),
+        figures=figures(network),
         groups=_groups(graph, composites, count),
     )
 
 
-def _input_title(network: Network) -> str:
+def _input(graph: Graph, network: Network, number: int) -> Composite:
+    """The sizes of an input, how many values it has, and what they take in memory; its shape."""
+    extent, index = network.extents[number], index_of(number)
+    section = _input_title(network, number)
+    at = location(-number, network.layers[-number - 1]) if number else ()
+    origin = (*at, "input")
+    given = network.inputs[number]
+    for name, size in zip(shape_of(extent, number), (*given.sizes, given.channels), strict=False):
+        if name not in graph:
+            value = Letter() if isinstance(size, str) else Literal(str(size))
+            graph.add(Quantity(name, given=value, section=section, origin=origin))
+    if extent.has_channels:
+        values = times(*map(Name, shape_of(extent, number)))
+        note = ("the values of the input, side by side",)
+        neurons = Quantity(f"neurons{index}", values, section=section, group=ACTIVATIONS, note=note, origin=origin)
+        graph.add(neurons)
+        samples = () if network.batch == 1 else (Literal(str(network.batch)),)
+        memory = Times(*samples, Name(neurons.name), Literal(str(network.bytes_per_value)))
+        per_value = (f"{network.bytes_per_value} bytes a value",)
+        graph.add(Quantity(f"bytes{index}", memory, section=section, group=MEMORY, note=per_value, origin=origin))
+    return Composite(f"shape{index}", shape_of(extent, number, network.channels), " × ")
+
+
+def _input_title(network: Network, number: int) -> str:
     """``Input``, and the order in which it was read where the other one would make sense."""
-    return f"Input, channels {network.channels}" if network.input.may_be_meant_otherwise else "Input"
+    title = f"Input of layer {-number}" if number else "Input"
+    return f"{title}, channels {network.channels}" if network.inputs[number].may_be_meant_otherwise else title
 
 
-def _add_input_costs(graph: Graph, network: Network, given: Extent) -> None:
-    """How many values the input has, and what they take in memory."""
-    values = times(*map(Name, shape_of(given, 0)))
-    note = ("the values of the input, side by side",)
-    graph.add(Quantity("neurons0", values, section="Input", group=ACTIVATIONS, note=note, origin=("input",)))
-    samples = () if network.batch == 1 else (Literal(str(network.batch)),)
-    memory = Times(*samples, Name("neurons0"), Literal(str(network.bytes_per_value)))
-    note = (f"{network.bytes_per_value} bytes a value",)
-    graph.add(Quantity("bytes0", memory, section="Input", group=MEMORY, note=note, origin=("input",)))
-
-
-def _add_totals(graph: Graph, passages: Sequence[Passage]) -> None:
+def _add_totals(graph: Graph, network: Network) -> None:
     """What all layers have together, where there are several; of weights what those with weights have."""
-    if len(passages) == 1:
+    passages = [passage for passage in network.passages if passage.after.has_channels]
+    if not passages:
         return
-    for name, (group, note, of_weights) in _TOTALS.items():
+    for name, (group, told, of_weights) in _TOTALS.items() if len(network.passages) > 1 else ():
         counted = [passage.number for passage in passages if passage.rule.trained or not of_weights]
         terms = [Name(f"{name}{number}") for number in counted if f"{name}{number}" in graph]
         if terms or name != "fixed":
-            graph.add(Quantity(name, total(*terms), section="All layers", group=group, note=(note,)))
+            graph.add(Quantity(name, total(*terms), section="All layers", group=group, note=(told,)))
+    inputs = [name for number in network.inputs if (name := f"bytes{index_of(number)}") in graph]
+    in_all = Plus(*map(Name, inputs), Name("bytes" if len(network.passages) > 1 else "bytes1"))
+    note = ("the input and the outputs of all layers",)
+    graph.add(Quantity("bytes_in_all", in_all, section="All layers", group=MEMORY, note=note))
 
 
 def _groups(graph: Graph, composites: Sequence[Composite], layers: int) -> dict[str, tuple[str, ...]]:
     """The shapes of all layers, and what the whole network comes to."""
     shapes = tuple(f"shape{number}" for number in range(1, layers + 1))
     padded = tuple(each.name for each in composites if each.name.startswith("padded"))
-    counts = [f"{name}{number}" for name in ("params", "macs") for number in range(1, layers + 1)]
+    every = (f"{name}{number}" for name in ("params", "macs") for number in range(1, layers + 1))
+    counts = [name for name in every if name in graph]
     last = ("",) if layers > 1 else ("1",)
     totals = tuple(f"{name}{end}" for name in _TOTALS for end in last if f"{name}{end}" in graph)
     network = (*shapes, *counts, *(totals if layers > 1 else ()))

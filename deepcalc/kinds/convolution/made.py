@@ -10,7 +10,7 @@ from deepcalc.errors import Fault, FieldError
 from deepcalc.kinds._backwards import backward_faults, unknowns
 from deepcalc.kinds._code import Code
 from deepcalc.kinds._layers import LayerFields
-from deepcalc.kinds._passages import Extent, Passage, extent_of, passages
+from deepcalc.kinds._passages import Extent, Passage, extent_of, inputs_of, passages
 from deepcalc.kinds._sizes import ChannelOrder, InputShape, Sizes, shape_in
 from deepcalc.kinds.convolution.fields import ConvolutionFields
 from deepcalc.records import record
@@ -18,9 +18,12 @@ from deepcalc.records import record
 
 @record
 class Network:
-    """An input and the layers that it passes through; ``channels`` is the order in which shapes are written."""
+    """An input and the layers that it passes through; ``channels`` is the order in which shapes are written.
 
-    input: InputShape
+    Without an input that is ``given`` for the whole, the first layer has one of its own.
+    """
+
+    given: InputShape | None
     layers: tuple[LayerFields, ...]
     channels: ChannelOrder
     wanted: Sizes | None
@@ -33,24 +36,35 @@ class Network:
     @cached_property
     def passages(self) -> list[Passage]:
         """Each layer with the shapes before and behind it, of a network in which everything fits."""
-        return [found for found in passages(self.input, self.layers) if isinstance(found, Passage)]
+        return [found for found in passages(self.given, self.layers) if isinstance(found, Passage)]
+
+    @cached_property
+    def inputs(self) -> dict[int, InputShape]:
+        """The input under 0, and those of single layers under their numbers below 0."""
+        return inputs_of(self.given, self.layers)
 
     @property
-    def extent(self) -> Extent:
-        """The shape of the input."""
-        return extent_of(self.input)
+    def input(self) -> InputShape:
+        """The first input."""
+        return next(iter(self.inputs.values()))
+
+    @cached_property
+    def extents(self) -> dict[int, Extent]:
+        """The shapes of the inputs, and those behind the layers."""
+        behind = {passage.number: passage.after for passage in self.passages}
+        return {number: extent_of(each) for number, each in self.inputs.items()} | behind
 
     def faults(self) -> Iterator[Fault]:
         """What does not fit, at its place in the fields or in the code."""
         if self.wanted is not None or unknowns(self.input, self.layers):
             yield from map(self._placed, backward_faults(self.input, self.layers, self.wanted))
             return
-        for found in passages(self.input, self.layers):
+        for found in passages(self.given, self.layers):
             if isinstance(found, Passage):
                 yield from self._of_channels_said(found)
             else:
                 of_kernel = found.location[-1] == "kernel"
-                message = found.message + (self._order_read() if of_kernel else "")
+                message = found.message + (self._order_read(int(found.location[1])) if of_kernel else "")
                 yield self._placed(Fault(found.location, message))
 
     def _placed(self, fault: Fault) -> Fault:
@@ -72,12 +86,13 @@ class Network:
             message = f"this makes vectors of {said.gives} values, and its input, {before.text}, has others"
             yield Fault(("code",), message, said.written)
 
-    def _order_read(self) -> str:
-        """In which order the input was read, where the other one would make sense."""
-        if not self.input.may_be_meant_otherwise:
+    def _order_read(self, place: int) -> str:
+        """In which order the input behind a layer was read, where the other one would make sense."""
+        given = next((each for each in map(self.inputs.get, range(-place - 1, 1)) if each is not None), self.input)
+        if not given.may_be_meant_otherwise:
             return ""
-        read, other = (" x ".join(order.arranged(self.input.axes)) for order in (self.channels, self.channels.other))
-        sizes = self.input.written(self.channels).replace(" × ", "x")
+        read, other = (" x ".join(given.arranged(order)) for order in (self.channels, self.channels.other))
+        sizes = given.written(self.channels).replace(" × ", "x")
         return f"; {sizes} was read as {read}: for {other} say `channels: {self.channels.other}`"
 
 
@@ -87,9 +102,10 @@ def read(fields: ConvolutionFields) -> Network:
     order = fields.channels or (code.order if code else ChannelOrder.LAST)
     given = fields.input or _input_of(code)
     faults = list(_faults_of_parts(fields, given))
-    if faults or given is None:
+    if faults:
         raise FieldError(faults)
-    layers = tuple(said.layer for said in code.layers) if code else tuple(fields.layers or ())
+    said = [each.layer for each in code.layers] if code else fields.layers or []
+    layers = tuple(layer.reading_in(order) for layer in said)
     network = Network(
         given,
         layers,
@@ -116,5 +132,5 @@ def _faults_of_parts(fields: ConvolutionFields, given: InputShape | None) -> Ite
     if (fields.layers is None) == (fields.code is None):
         where = ("code",) if fields.code else ()
         yield Fault(where, "give either the `layers` or `code` that has them")
-    if given is None:
+    if given is None and not (fields.layers and fields.layers[0].own_input):
         yield Fault((), "missing `input`: height x width x channels such as 32x32x3")

@@ -7,7 +7,7 @@ from deepcalc.kinds._sizes import ENDS, ChannelOrder, Size
 from deepcalc.records import record
 from deepcalc.rules.sizes import GIVEN
 
-AXIS_LETTERS = {"length": "L", "height": "H", "width": "W", "depth": "D"}
+AXIS_LETTERS = {"length": "L", "height": "H", "width": "W", "depth": "D", "side": "N"}
 PER_AXIS_LETTERS = {
     "kernel": "K",
     "stride": "S",
@@ -22,19 +22,26 @@ IDLE = {"dilation": 1, "output_padding": 0, "groups": 1, "multiplier": 1}
 """What a field is where it changes nothing, and so is not written."""
 
 
+def index_of(number: int) -> str:
+    """What stands behind a letter: the layer's number, 0 for the input, ``0_3`` for the one that layer 3 has."""
+    return str(number) if number >= 0 else f"0_{-number}"
+
+
 def sizes_of(extent: Extent, number: int) -> tuple[str, ...]:
     """The names of the sizes behind a layer, by axis; those of the input for 0, where a letter is a name itself."""
     return tuple(
-        size if isinstance(size, str) else f"{AXIS_LETTERS[axis]}{number}"
+        size if isinstance(size, str) else f"{AXIS_LETTERS[axis]}{index_of(number)}"
         for axis, size in zip(extent.axes, extent.sizes, strict=True)
     )
 
 
-def channels_of(extent: Extent, number: int) -> str:
-    """The name of the channels behind a layer; of a flat vector that of its length."""
+def channels_of(extent: Extent, number: int) -> str | None:
+    """The name of the channels behind a layer; of a flat vector that of its length; None of sizes alone."""
+    if not extent.has_channels:
+        return None
     if isinstance(extent.channels, str):
         return extent.channels
-    return f"{'C' if extent.sizes else 'U'}{number}"
+    return f"{'C' if extent.sizes else 'U'}{index_of(number)}"
 
 
 def shape_of(extent: Extent, number: int, order: ChannelOrder = ChannelOrder.LAST) -> tuple[str, ...]:

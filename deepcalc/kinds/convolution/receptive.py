@@ -6,7 +6,7 @@ The arithmetic is that of Dang Ha The Hien, *A guide to receptive field arithmet
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import Any
 
 from deepcalc.kinds.convolution.naming import AXIS_LETTERS
@@ -36,34 +36,47 @@ OF_INPUT = Sight(ONE, ONE, HALF)
 
 
 def add_receptive_field(
-    writer: LayerWriter, sights: Sequence[Sequence[Sight] | None], padded: Sequence[str], output: int = 1
+    writer: LayerWriter, sights: Mapping[int, Sequence[Sight] | None], padded: Sequence[str], output: int = 1
 ) -> tuple[Sequence[Sight] | None, list[Composite]]:
     """What the layer sees along each axis, and its answers of several numbers; none where it sees no window.
 
-    ``sights`` are those of all layers before it, that of the input first; ``padded`` the names of its padded sizes.
+    ``sights`` are those of the inputs and of all layers before it; ``padded`` the names of its padded sizes.
     ``output`` is the value, counted from 1 along each axis, of which the pixels that it sees are told.
     """
     seen = [sights[source] for source in writer.passage.sources]
     before = seen[0]
     if before is None or None in seen or not (writer.rule.window or writer.rule.elementwise):
         return None, []
-    found: list[Sight] = []
+    made: list[Sight] = []
     alike = writer.passage.after.alike
     for axis, sight in enumerate(before):
-        if alike[axis] != axis:
-            found.append(found[alike[axis]])
-            continue
         others = [other[axis] for other in seen[1:] if other is not None]
-        after = (
-            _through_window(sight, writer.sides[axis], writer, padded[axis])
-            if writer.rule.window
-            else _joined(sight, others)
-        )
-        found.append(_written(writer, after, _suffix(writer, axis)))
-        size = writer.passage.after.sizes[axis]
-        if not isinstance(size, int) or output <= size:
-            _add_pixels(writer, found[-1], _suffix(writer, axis), output)
+        if alike[axis] != axis:
+            made.append(made[alike[axis]])
+        elif writer.rule.window:
+            made.append(_through_window(sight, writer.sides[axis], writer, padded[axis]))
+        else:
+            made.append(_joined(sight, others))
+    written: dict[Sight, Sight] = {}
+    for axis, after in enumerate(made):
+        if after not in written:
+            suffix = _suffix(writer, axis, several=len(set(made)) > 1)
+            written[after] = _written(writer, after, suffix)
+            of_axes = [size for size, other in zip(writer.passage.after.sizes, made, strict=True) if other == after]
+            if all(not isinstance(size, int) or output <= size for size in of_axes):
+                _add_pixels(writer, written[after], suffix, output)
+    found = [written[after] for after in made]
     return found, [*_composites(writer, found), *_pixels(writer, found)]
+
+
+def of_axes(names: Container[str], number: int, axes: Sequence[str]) -> dict[str, str]:
+    """What a layer sees along one axis by the name of that axis, where all see alike: ``fieldH1`` is ``field1``."""
+    return {
+        f"{name}{AXIS_LETTERS[axis]}{number}": f"{name}{number}"
+        for name in ("field", "jump", "start", "first", "last")
+        for axis in axes
+        if f"{name}{number}" in names
+    }
 
 
 def _through_window(sight: Sight, side: Side, writer: LayerWriter, padded: str) -> Sight:
@@ -85,9 +98,8 @@ def _joined(sight: Sight, others: Sequence[Sight]) -> Sight:
     return Sight(Call("max", sight.field, *(other.field for other in others)), sight.jump, None)
 
 
-def _suffix(writer: LayerWriter, axis: int) -> str:
-    """The axis where the axes differ, and the layer's number."""
-    several = len(set(writer.passage.after.alike)) > 1
+def _suffix(writer: LayerWriter, axis: int, several: bool) -> str:
+    """The axis where what is seen differs between the axes, and the layer's number."""
     letter = AXIS_LETTERS[writer.passage.after.axes[axis]] if several else ""
     return f"{letter}{writer.number}"
 

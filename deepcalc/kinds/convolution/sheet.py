@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from deepcalc.kinds._passages import Extent, Passage
-from deepcalc.kinds._sizes import AXES, ENDS, UNKNOWN, Size
+from deepcalc.kinds._passages import Passage
+from deepcalc.kinds._sizes import ENDS, SIDE, UNKNOWN, InputShape, Size
 from deepcalc.kinds.convolution.made import Network
 from deepcalc.kinds.convolution.naming import IDLE, channels_of, shape_of, sizes_of
 from deepcalc.plan import PartPlan, TablePlan, TableRow
@@ -25,24 +25,40 @@ COUNTS: Mapping[str, Mapping[str, str]] = {
 
 
 def parts(passages: Sequence[Passage]) -> tuple[PartPlan, ...]:
-    """The shapes of all outputs; then the parameters, where there are any."""
-    shapes = PartPlan("a", tuple(f"shape{passage.number}" for passage in passages))
-    trained = [f"params{passage.number}" for passage in passages if passage.rule.trained]
+    """The shapes of all outputs; then the parameters, where there are any; their sum where all layers are one model."""
+    shapes = PartPlan("a", tuple(map(_asked, passages)))
+    trained = [f"params{passage.number}" for passage in _counted(passages) if passage.rule.trained]
     if not trained:
         return (shapes,)
-    return (shapes, PartPlan("b", (*trained, "params") if len(passages) > 1 else tuple(trained)))
+    is_model = len(passages) > 1 and len({passage.root for passage in passages}) == 1
+    return (shapes, PartPlan("b", (*trained, "params") if is_model else tuple(trained)))
 
 
-def tables(passages: Sequence[Passage], given: Extent) -> tuple[TablePlan, ...]:
+def _asked(passage: Passage) -> str:
+    """The shape behind a layer; of a single side that alone."""
+    names = shape_of(passage.after, passage.number)
+    return names[0] if len(names) == 1 else f"shape{passage.number}"
+
+
+def _counted(passages: Sequence[Passage]) -> list[Passage]:
+    """The layers with channels, of which there is something to be counted."""
+    return [passage for passage in passages if passage.after.has_channels]
+
+
+def tables(network: Network) -> tuple[TablePlan, ...]:
     """The derivation with a row for each layer: its shape, then what is counted of it, and the totals."""
-    axes = AXES[max(len(extent.sizes) for extent in (given, *(passage.after for passage in passages)))]
+    passages, counted = network.passages, _counted(network.passages)
+    axes = max((extent.axes for extent in network.extents.values()), key=len)
     shapes = []
     for passage in passages:
-        sizes = sizes_of(passage.after, passage.number) or (None,) * len(axes)
-        shapes.append(TableRow(_label(passage), (*sizes, channels_of(passage.after, passage.number))))
+        sizes = sizes_of(passage.after, passage.number)
+        missing = (None,) * (len(axes) - len(sizes))
+        channels = (channels_of(passage.after, passage.number),) if counted else ()
+        shapes.append(TableRow(_label(passage), (*missing, *sizes, *channels)))
+    headings = (("layer",), *((axis,) for axis in axes), *((("channels",),) if counted else ()))
     return (
-        TablePlan("Shapes", (("layer",), *((axis,) for axis in axes), ("channels",)), tuple(shapes)),
-        *(_counts(title, columns, passages) for title, columns in COUNTS.items()),
+        TablePlan("Shapes", headings, tuple(shapes)),
+        *(_counts(title, columns, counted) for title, columns in COUNTS.items() if counted),
     )
 
 
@@ -57,39 +73,39 @@ def _label(passage: Passage) -> tuple[str]:
     return (f"{passage.number}: {passage.layer.title}",)
 
 
-def figures(network: Network, passages: Sequence[Passage], given: Extent) -> tuple[ChainPlan | BlocksPlan, ...]:
+def figures(network: Network) -> tuple[ChainPlan | BlocksPlan, ...]:
     """The layers in a chain; where they branch, as boxes with connections that pass by others.
 
     Of many layers that branch there is a chain from each place at which a layer takes another input.
     """
+    passages = network.passages
     chains: list[list[Passage]] = []
     for passage in passages:
         if chains and passage.sources[0] == passage.number - 1:
             chains[-1].append(passage)
         else:
             chains.append([passage])
-    extents = [given, *(passage.after for passage in passages)]
     branches = any(passage.sources != (passage.number - 1,) for passage in passages)
-    if branches and len(passages) < MOST_BLOCKS:
-        return (_blocks(network, passages, given),)
-    return tuple(_chain(network, chain, extents, single=len(chains) == 1) for chain in chains)
+    if branches and len(passages) < MOST_BLOCKS and network.inputs.keys() == {0}:
+        return (_blocks(network),)
+    return tuple(_chain(network, chain, single=len(chains) == 1) for chain in chains)
 
 
-def _blocks(network: Network, passages: Sequence[Passage], given: Extent) -> BlocksPlan:
-    order = network.channels
-    start = BlockPlan("input", (), shape_of(given, 0, order))
+def _blocks(network: Network) -> BlocksPlan:
+    order, passages, given = network.channels, network.passages, network.input
+    start = BlockPlan("input", (), shape_of(network.extents[0], 0, order))
     made = (
         BlockPlan(passage.layer.title, tuple(settings(passage)), shape_of(passage.after, passage.number, order))
         for passage in passages
     )
     edges = dict.fromkeys((source, passage.number) for passage in passages for source in passage.sources)
-    label = " × ".join(order.arranged(given.axes)) if given.axes else "its length"
+    label = " × ".join(given.arranged(order)) if given.axes else "its length"
     return BlocksPlan("The layers", (start, *made), tuple(edges), label)
 
 
-def _chain(network: Network, chain: Sequence[Passage], extents: Sequence[Extent], single: bool) -> ChainPlan:
+def _chain(network: Network, chain: Sequence[Passage], single: bool) -> ChainPlan:
     order, source = network.channels, chain[0].sources[0]
-    given = extents[source]
+    given = network.extents[source]
     made = (
         StagePlan(
             passage.layer.title,
@@ -101,7 +117,8 @@ def _chain(network: Network, chain: Sequence[Passage], extents: Sequence[Extent]
     )
     start = StagePlan("input", (), shape_of(given, source, order), channels_of(given, source))
     title = "The layers" if single else f"From {_layer(source)} to layer {chain[-1].number}"
-    label = " × ".join(order.arranged(given.axes)) if given.axes else "by its units"
+    shape = order.arranged(given.axes or ("units",), "channels" if given.axes and given.has_channels else None)
+    label = f"by its {shape[0]}" if len(shape) == 1 else " × ".join(shape)
     return ChainPlan(title, (start, *made), label)
 
 
@@ -111,30 +128,42 @@ def _joined(passage: Passage) -> list[str]:
 
 
 def statement(network: Network, passages: Sequence[Passage]) -> Statement:
-    axes = network.input.axes
-    order = " × ".join(network.channels.arranged(axes)) if axes else "units"
-    lines = [f"{passage.number}. {_in_words(passage)}" for passage in passages]
-    asked = "the shape of the output of each layer"
-    if any(passage.rule.trained for passage in passages):
+    lines = [f"{passage.number}. {_in_words(passage, network)}" for passage in passages]
+    single = all(len(shape_of(passage.after, 1)) == 1 for passage in passages)
+    asked = f"the {'size' if single else 'shape'} of the output of each layer"
+    if any(passage.rule.trained for passage in _counted(passages)):
         asked += " and the number of trainable parameters"
-    shape = network.input.written(network.channels)
-    article = "An" if axes else "A vector"
-    passes = f"{article} input of {shape} ({order}) passes through these layers:"
+    given = network.given
+    passes = "These layers take inputs of their own:"
+    if given is not None:
+        article = "An" if given.axes else "A vector"
+        passes = f"{article} input of {_written(given, network)} passes through these layers:"
     return Statement(("\n".join([passes, "", *lines]),), (f"Compute {asked}.",))
 
 
-def _in_words(passage: Passage) -> str:
+def _in_words(passage: Passage, network: Network) -> str:
     layer = passage.layer
     name = f" `{layer.name}`" if layer.name else ""
     said = settings(passage)
+    own = network.inputs.get(-passage.number)
+    if own is not None:
+        said.append(f"on an input of {_written(own, network)}")
     if layer.source is not None:
         said.append(f"from {_layer(passage.sources[0])}")
     said += _joined(passage)
     return f"{layer.title}{name}: {', '.join(said)}" if said else f"{layer.title}{name}"
 
 
+def _written(given: InputShape, network: Network) -> str:
+    """``32 × 32 × 3 (height × width × channels)``; of a single side that alone."""
+    sizes = given.written(network.channels)
+    if given.axes == SIDE:
+        return f"side {sizes}"
+    return f"{sizes} ({' × '.join(given.arranged(network.channels)) if given.axes else 'units'})"
+
+
 def _layer(number: int) -> str:
-    return f"layer {number}" if number else "the input"
+    return f"layer {number}" if number > 0 else "the input" if number == 0 else f"the input of layer {-number}"
 
 
 def settings(passage: Passage) -> list[str]:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from deepcalc.kinds._passages import Extent
 from deepcalc.kinds.convolution.mistakes import (
     Formulas,
     Layer,
@@ -31,6 +30,7 @@ from deepcalc.kinds.convolution.mistakes import (
     without_one_more,
     without_stride,
 )
+from deepcalc.kinds.convolution.naming import channels_of
 from deepcalc.kinds.convolution.steps import LayerWriter
 from deepcalc.notation.edits import changed
 from deepcalc.notation.nodes import ONE, Name, Plus, Times
@@ -57,10 +57,11 @@ def slips(network: Network, plan: Plan) -> Iterator[Slip]:
         yield from _backwards(plan)
         return
     passages = network.passages
-    extents: list[Extent] = [network.extent, *(passage.after for passage in passages)]
-    layers = [Layer(plan, LayerWriter(plan.graph, passage, extents)) for passage in passages]
-    for row in ROWS:
-        yield from _told(row, [dict(row.formulas(layer)) for layer in layers])
+    layers = [Layer(plan, LayerWriter(plan.graph, passage, network.extents)) for passage in passages]
+    counted = [layer for layer in layers if layer.writer.counts]
+    for rows, among in ((_OF_SIZES, layers), (_OF_COUNTS, counted)):
+        for row in rows:
+            yield from _told(row, [dict(row.formulas(layer)) for layer in among])
 
 
 def _backwards(plan: Plan) -> Iterator[Slip]:
@@ -132,10 +133,11 @@ def _without_ones(factors: Sequence[Any]) -> tuple[Any, ...]:
 
 def _channels_of_first_input(layer: Layer) -> Formulas:
     """The weights counted with the channels of the network's input."""
-    writer = layer.writer
-    if writer.source == 0 or not writer.inputs or not any(stage.fan_in for stage in writer.stages):
+    writer, root = layer.writer, layer.writer.passage.root
+    if writer.source == root or not writer.inputs or not any(stage.fan_in for stage in writer.stages):
         return {}
-    stages = writer.rule.stages(replace(writer.terms, channels=Name("C0")))
+    first = channels_of(writer.extents[root], root)
+    stages = writer.rule.stages(replace(writer.terms, channels=None if first is None else Name(first)))
     return layer.params(parameters(stages, writer.has_biases))
 
 
@@ -206,7 +208,7 @@ def _not_doubled(layer: Layer) -> Formulas:
     return {f"flops{layer.number}": Name(f"macs{layer.number}")} if layer.writer.stages else {}
 
 
-ROWS = (
+_OF_SIZES = (
     _Row("no-plus-one", "the + 1 for the first position forgotten", lambda layer: layer.edited(without_one)),
     _Row("padding-once", "the padding counted once, not at both ends", lambda layer: layer.edited(padded_once)),
     _Row("ceil-for-floor", "rounded to the wrong side", lambda layer: layer.edited(rounded_otherwise)),
@@ -217,6 +219,13 @@ ROWS = (
     _Row("output-padding-forgotten", "the output padding forgotten", without("o")),
     _Row("same-as-valid", "same padding worked out as valid", same_as_valid),
     _Row("as-convolution", "a transposed convolution worked out as a plain one", as_convolution),
+    _Row("jump-ignored", "the strides of the layers before ignored", seen(without_jump)),
+    _Row("whole-kernel", "the whole kernel added, not the kernel less one", seen(with_whole_kernel)),
+    _Row("field-without-dilation", "the dilation ignored in the receptive field", seen(without_dilation)),
+)  # fmt: skip
+"""Mistakes with the sizes and the receptive field, with channels and without."""
+
+_OF_COUNTS = (
     _Row("depth-for-filters", "the depth of the input in place of the number of filters", depth_kept),
     _Row("channels-times-filters", "the channels times the filters as depth, though a filter adds up over the channels",
          depth_multiplied),
@@ -246,11 +255,10 @@ ROWS = (
     _Row("shift-forgotten", "the shift forgotten beside the scale", _shift_forgotten),
     _Row("at-one-position", "the weights counted once, not at every position", _at_one_position),
     _Row("positions-of-input", "the positions of the input counted, not those of the output", _at_positions_of_input),
-    _Row("jump-ignored", "the strides of the layers before ignored", seen(without_jump)),
-    _Row("whole-kernel", "the whole kernel added, not the kernel less one", seen(with_whole_kernel)),
-    _Row("field-without-dilation", "the dilation ignored in the receptive field", seen(without_dilation)),
     _Row("not-doubled", "a multiply-add counted as one operation", _not_doubled),
 )  # fmt: skip
+
+ROWS = (*_OF_SIZES, *_OF_COUNTS)
 
 BACKWARD_ROWS: tuple[tuple[str, str, Callable[[Any], Any]], ...] = (
     ("size-for-steps", "the wanted size times the stride, where there is one step less", without_less_one),

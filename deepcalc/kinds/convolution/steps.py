@@ -27,14 +27,14 @@ MEMORY = "memory"
 
 @record
 class LayerWriter:
-    """Writes one layer into the graph; ``extents`` are the shapes behind all layers, that of the input first.
+    """Writes one layer into the graph; ``extents`` are the shapes of the inputs and behind all layers.
 
     ``letters`` are those of a course's laws, where they are others than ours.
     """
 
     graph: Graph
     passage: Passage
-    extents: Sequence[Extent]
+    extents: Mapping[int, Extent]
     letters: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -77,8 +77,8 @@ class LayerWriter:
 
     @property
     def channels(self) -> Any:
-        """The name of the output's channels, or of its length."""
-        return Name(channels_of(self.passage.after, self.number))
+        """The name of the output's channels, or of its length; None of sizes alone."""
+        return _named(channels_of(self.passage.after, self.number))
 
     @cached_property
     def terms(self) -> Terms:
@@ -89,15 +89,20 @@ class LayerWriter:
         return Terms(
             self.inputs,
             self.outputs,
-            Name(channels_of(self.passage.before, self.source)),
+            _named(channels_of(self.passage.before, self.source)),
             tuple(side.k for side in self.sides),
-            tuple(Name(channels_of(self.extents[other], other)) for other in self.passage.sources[1:]),
+            tuple(_named(channels_of(self.extents[other], other)) for other in self.passage.sources[1:]),
             own,
         )
 
     @property
+    def counts(self) -> bool:
+        """Whether channels are given, so that parameters, values and operations can be counted."""
+        return self.passage.after.has_channels
+
+    @property
     def stages(self) -> Sequence[Stage]:
-        return self.rule.stages(self.terms)
+        return self.rule.stages(self.terms) if self.counts else ()
 
     @property
     def has_biases(self) -> bool:
@@ -126,6 +131,8 @@ class LayerWriter:
                 self.add(output.name, self.outputs[alike[axis]], SIZES, note)
             else:
                 self._add_size(axis, explain and axis == 0)
+        if not self.counts:
+            return
         what = "channels" if self.passage.after.sizes else "length"
         law = self.rule.channels if self.rule.flat is None else self.rule.flat
         self.add(self.channels.name, law(self.terms), SIZES, f"{what}: {self.rule.said}")
@@ -225,6 +232,10 @@ class LayerWriter:
     @property
     def _location(self) -> Location:
         return location(self.number, self.passage.layer)
+
+
+def _named(name: str | None) -> Any:
+    return None if name is None else Name(name)
 
 
 _SIDE_FIELDS = {"kernel": "k", "stride": "s", "dilation": "d", "output_padding": "o", "factor": "f", "output": "a"}

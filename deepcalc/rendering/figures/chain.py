@@ -53,14 +53,14 @@ class _Scale:
 
     def __init__(self, stages: Sequence[Stage]) -> None:
         self._side = max((size for stage in stages for size in _known(stage.sides)), default=1.0)
-        self._depth = max((size for stage in stages for size in _known([stage.channels])), default=1.0)
+        self._depth = max((size for stage in stages for size in _channels(stage)), default=1.0)
 
     def box(self, stage: Stage) -> tuple[float, float, float]:
         """Width, height and depth; all alike where the shape is not told.
 
         Of three sides the last two are drawn, of one the width; a vector stands upright.
         """
-        sides, channels = _known(stage.sides), _known([stage.channels])
+        sides, channels = _known(stage.sides), _channels(stage)
         if not stage.sides and not channels:
             return SMALLEST / 2, 0.7 * LARGEST, 4.0
         if len(sides) < len(stage.sides) or not channels:
@@ -77,6 +77,11 @@ class _Scale:
 
 def _known(marks: Sequence[Mark]) -> list[float]:
     return [float(mark.value.value) for mark in marks if mark.value is not None]
+
+
+def _channels(stage: Stage) -> list[float]:
+    """The channels that are known; one where there are sizes alone."""
+    return [1.0] if stage.channels is None else _known([stage.channels])
 
 
 def _drawn(size: float, largest: float, low: float, high: float) -> float:
