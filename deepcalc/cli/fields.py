@@ -11,12 +11,16 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from rich.console import Group, RenderableType
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from deepcalc.kinds import Kind
 from deepcalc.notation.nodes import Literal, Node
 from deepcalc.problem.common import CommonFields
+
+Told = frozenset[tuple[str, str | None]]
+"""Fields that were explained, by their names and descriptions."""
 
 
 def fields_table(kind: Kind, width: int) -> RenderableType:
@@ -47,27 +51,34 @@ def _words(title: str, words: Mapping[str, str], width: int) -> Iterator[Rendera
     yield Text()
 
 
-def _sections(model: type[BaseModel], width: int, name: str = "") -> Iterator[RenderableType]:
+def _sections(model: type[BaseModel], width: int, name: str = "", told: Told = frozenset()) -> Iterator[RenderableType]:
+    """The fields of a model, then those of the models in it, without those that were told before."""
+    fields = {field.alias or own: field for own, field in model.model_fields.items()}
+    new = {each: field for each, field in fields.items() if (each, field.description) not in told}
+    if not new:
+        return
     if name:
         yield Text(f"  in {name}", style="cyan")
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 2), width=width)
     table.add_column(no_wrap=True)
-    table.add_column(no_wrap=True, max_width=max(width // 3, 12))
     table.add_column(overflow="fold", ratio=1)
-    inner: list[tuple[str, type[BaseModel]]] = []
-    for field_name, field in model.model_fields.items():
-        table.add_row(
-            Text(field.alias or field_name, style="bold"), Text(_kind_of(field), style="dim"), _meaning(field)
-        )
-        inner += [(field_name, each) for each in dict.fromkeys(_models_in(field.annotation))]
+    for each, field in new.items():
+        table.add_row(Text(each, style="bold"), _meaning(field))
     yield table
+    repeated = [each for each in fields if each not in new]
+    if repeated:
+        yield Padding(Text(f"and, as above: {', '.join(repeated)}", style="dim"), (0, 2, 0, 2))
     yield Text()
-    for field_name, each in inner:
-        tag = getattr(each, "tag", None)
-        yield from _sections(each, width, f"{name}.{field_name}".lstrip(".") + (f" ({tag})" if tag else ""))
+    told |= {(each, field.description) for each, field in new.items()}
+    for own, field in model.model_fields.items():
+        for inner in dict.fromkeys(_models_in(field.annotation)):
+            tag = getattr(inner, "tag", None)
+            yield from _sections(inner, width, f"{name}.{own}".lstrip(".") + (f" ({tag})" if tag else ""), told)
+            told |= {(each.alias or key, each.description) for key, each in inner.model_fields.items()}
 
 
 def _kind_of(field: FieldInfo) -> str:
+    """Whether a field is needed, or its default; nothing of one that may be left out."""
     if field.is_required():
         return "needed"
     default = field.get_default(call_default_factory=True, validated_data={})
@@ -77,12 +88,13 @@ def _kind_of(field: FieldInfo) -> str:
         return f"default {default.text}"
     if isinstance(default, bool):
         return f"default {str(default).lower()}"
-    return f"default {default}" if isinstance(default, str | int) and default != "" else "optional"
+    return f"default {default}" if isinstance(default, str | int) and default != "" else ""
 
 
 def _meaning(field: FieldInfo) -> Text:
     choices = _choices_of(field.annotation)
-    text = Text(field.description or "")
+    text = Text(f"{_kind_of(field)}: ", style="dim") if _kind_of(field) else Text()
+    text.append(Text(field.description or "", style="default"))
     if choices:
         text.append(f" ({' | '.join(choices)})", style="dim")
     return text

@@ -10,29 +10,44 @@ from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import core_schema
 
 from deepcalc.errors import Fault, Location, listed
-from deepcalc.fields.types import Count, Fields, NotNegative, Positive
-from deepcalc.rules.schedules import SCHEDULES, Schedule
+from deepcalc.fields.types import Count, Fields, Flag, NotNegative, Positive
+from deepcalc.notation.nodes import number
+from deepcalc.rules.schedules import SCHEDULES, Schedule, Time, warming
 
 ScheduleName = StrEnum("ScheduleName", [*SCHEDULES])  # type: ignore[misc]
 
 
-class ScheduleFields(Fields):
-    """How the learning rate changes with the step t; k = t − 1 steps were taken before it."""
+_OWN = tuple(dict.fromkeys(name for row in SCHEDULES.values() for name in (*row.needs, *row.defaults)))
+"""The fields that belong to single schedules."""
 
-    kind: ScheduleName = Field(
-        description="η·factor^⌊k/every⌋ (step), η·factor^k (exponential), η·e^(−decay·k) (natural_exponential), "
-        "η/(1 + decay·k) (inverse_time), half a cosine down to `end` in `steps` (cosine), "
-        "(1 − k/steps)^power (polynomial), η·t/steps at first (linear_warmup), or `rates` (list)"
+
+def _takers(name: str) -> str:
+    """The schedules that take a field."""
+    return ", ".join(row.name for row in SCHEDULES.values() if name in (*row.needs, *row.defaults))
+
+
+class ScheduleFields(Fields):
+    """How the learning rate changes with the step t, counted from 1."""
+
+    kind: ScheduleName = Field(description="the schedule; `deepcalc kinds optimizer` has each one's formula")
+    factor: Positive | None = Field(None, description=f"what the rate is multiplied by ({_takers('factor')})")
+    every: Count | None = Field(None, description=f"after how many steps ({_takers('every')})")
+    decay: NotNegative | None = Field(None, description=f"how fast it falls ({_takers('decay')})")
+    steps: Count | None = Field(None, description=f"how many steps it lasts, or rises ({_takers('steps')})")
+    end: NotNegative | None = Field(None, description=f"the rate at the end, 0 by default ({_takers('end')})")
+    power: Positive | None = Field(None, description=f"the exponent, 1 by default ({_takers('power')})")
+    rates: list[NotNegative] | None = Field(
+        None, min_length=1, description=f"the rate of each step ({_takers('rates')})"
     )
-    factor: Positive | None = Field(None, description="what the rate is multiplied by (step, exponential)")
-    every: Count | None = Field(None, description="after how many steps (step)")
-    decay: NotNegative | None = Field(None, description="how fast it falls (natural_exponential, inverse_time)")
-    steps: Count | None = Field(None, description="how many steps it lasts (cosine, polynomial, linear_warmup)")
-    end: NotNegative | None = Field(None, description="the rate at the end, 0 by default (cosine, polynomial)")
-    power: Positive | None = Field(None, description="the exponent, 1 by default (polynomial)")
-    rates: list[NotNegative] | None = Field(None, min_length=1, description="the rate of each step (list)")
+    warmup: Count | None = Field(
+        None,
+        description="before the schedule, which begins anew after it, the rate rises over so many steps: η·t/warmup",
+    )
+    warmup_from_zero: Flag = Field(
+        False, description="warm-up η·(t − 1)/warmup, from 0 on, as in Keras and Hugging Face's transformers"
+    )
     steps_per_epoch: Count | None = Field(
-        None, description="the schedule goes by epochs of so many steps: t and k are those of the epoch"
+        None, description="the schedule goes by epochs of so many steps: t is that of the epoch"
     )
 
     @property
@@ -41,19 +56,30 @@ class ScheduleFields(Fields):
 
     def rate(self, learning_rate: Any, step: int) -> Any:
         """The written rate of a step."""
-        named = {name: getattr(self, name) for name in (*self.row.needs, *self.row.defaults)}
-        settings = {name: self.row.defaults.get(name) if value is None else value for name, value in named.items()}
         time = step if self.steps_per_epoch is None else (step - 1) // self.steps_per_epoch + 1
-        return self.row.formula(learning_rate, time, settings)
+        if self.warmup is not None:
+            if time <= self.warmup:
+                rising = {"steps": number(self.warmup), "from_zero": self.warmup_from_zero}
+                return warming(learning_rate, Time(time), rising)
+            time -= self.warmup
+        named = {name: getattr(self, name) for name in (*self.row.needs, *self.row.defaults)}
+        settings = {
+            name: self.row.defaults.get(name) if value is None else number(value) if isinstance(value, int) else value
+            for name, value in named.items()
+        }
+        return self.row.formula(learning_rate, Time(time), settings)
 
     def setting_faults(self, at: Location) -> Iterator[Fault]:
         own = (*self.row.needs, *self.row.defaults)
-        for name in type(self).model_fields:
-            if name not in ("kind", "steps_per_epoch") and name in self.model_fields_set and name not in own:
-                yield Fault((*at, name), f"`{name}` has no effect here; {self.kind} takes {listed(own)}")
+        for name in (each for each in _OWN if each in self.model_fields_set and each not in own):
+            yield Fault((*at, name), f"`{name}` has no effect here; {self.kind} takes {listed(own)}")
         missing = [name for name in self.row.needs if getattr(self, name) is None]
         if missing:
             yield Fault(at, f"missing {listed(f'`{name}`' for name in missing)}; {self.kind} takes {listed(own)}")
+        if self.warmup is not None and self.row.rises:
+            yield Fault((*at, "warmup"), f"{self.kind} has a warm-up of its own, over `steps`")
+        if self.warmup_from_zero and self.warmup is None:
+            yield Fault((*at, "warmup_from_zero"), "`warmup_from_zero` goes with `warmup`, which is not given")
 
 
 class RatesAsList:

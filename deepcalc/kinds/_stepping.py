@@ -44,7 +44,7 @@ class Stepping:
     searches: bool = False
 
     @property
-    def _changes(self) -> bool:
+    def changes(self) -> bool:
         """Whether every step has a learning rate of its own."""
         return self.searches or self.fields.schedule is not None
 
@@ -55,7 +55,7 @@ class Stepping:
     @property
     def general(self) -> Moment:
         """The moment of the general law."""
-        rate = now(self.rate.name) if self._changes else self.rate
+        rate = now(self.rate.name) if self.changes else self.rate
         several = self.fields.update.needs_curvature and len(self.shapes) > 1
         return replace(GENERAL, rate=rate, is_array=several or any(self.shapes.values()))
 
@@ -102,7 +102,7 @@ class Stepping:
             step=Literal(str(step)),
             now=lambda head: named(head, step),
             before=lambda head: named(head, step - 1),
-            rate=Name(f"{self.rate.name}@{step}") if self._changes else self.rate,
+            rate=Name(f"{self.rate.name}@{step}") if self.changes else self.rate,
             norm=Name(f"norm@{step}"),
             is_array=bool(self.shapes[parameter]),
             hessian=Name(f"H.{parameter}@{step}"),

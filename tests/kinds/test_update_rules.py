@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -15,9 +16,14 @@ from deepcalc.graph.evaluation import evaluate
 from deepcalc.graph.floats import Program
 from deepcalc.kinds import find_kinds
 from deepcalc.kinds._updates import UpdateFields
+from deepcalc.notation.nodes import Name, number
+from deepcalc.notation.oracle import to_sympy
 from deepcalc.problem.loader import load_text
 from deepcalc.problem.problem import Problem
+from deepcalc.rules.schedules import SCHEDULES as SCHEDULE_ROWS
+from deepcalc.rules.schedules import Schedule, Time
 from deepcalc.rules.updates import UPDATES
+from tests.checking.marking import by_name, written
 
 KINDS = find_kinds()
 CASES, STEPS = 100, 5
@@ -291,6 +297,19 @@ SCHEDULES: list[tuple[str, Callable[[int], float]]] = [
     ("{kind: step, every: 1, factor: 0.5, steps_per_epoch: 3}", lambda t: 0.4 * 0.5 ** ((t - 1) // 3)),
     ("{kind: cosine, steps: 2, steps_per_epoch: 3}", lambda t: 0.2 * (1 + np.cos(np.pi * min((t - 1) // 3, 2) / 2))),
     ("{kind: list, rates: [0.4, 0.2, 0.1]}", lambda t: [0.4, 0.2, 0.1][min(t, 3) - 1]),
+    ("{kind: inverse_root, steps: 3}", lambda t: 0.4 * min(t**-0.5, t * 3**-1.5)),
+    (
+        "{kind: cosine, steps: 4, warmup: 3}",
+        lambda t: 0.4 * t / 3 if t <= 3 else 0.2 * (1 + np.cos(np.pi * min(t - 4, 4) / 4)),
+    ),
+    (
+        "{kind: exponential, factor: 0.5, warmup: 2, warmup_from_zero: true}",
+        lambda t: 0.4 * (t - 1) / 2 if t <= 2 else 0.4 * 0.5 ** (t - 3),
+    ),
+    (
+        "{kind: inverse_time, decay: 1, warmup: 2, steps_per_epoch: 2}",
+        lambda t: 0.2 if t <= 2 else 0.4 if t <= 4 else 0.4 / (1 + (t - 5) // 2),
+    ),
 ]
 
 
@@ -308,12 +327,40 @@ def test_learning_rates_of_a_schedule(schedule: str, rate: Callable[[int], float
 
 
 @pytest.mark.parametrize(
-    ("written", "method"), [("NAG", "nesterov"), ("SGD", "sgd"), ("AdamW", "adamw"), ("sign-SGD", "sign_sgd")]
+    ("step", "wrong", "slip"),
+    [
+        (1, 0.3, "warm-up-forgotten"),
+        (4, 0.15 * (1 + np.cos(np.pi * 3 / 5)), "warm-up-forgotten"),
+        (5, 0.15 * (1 + np.cos(np.pi * 2 / 5)), "schedule-too-early"),
+    ],
 )
-def test_methods_go_by_the_names_of_libraries_and_papers(written: str, method: str) -> None:
+def test_a_mistake_in_a_warm_up_is_named(step: int, wrong: float, slip: str) -> None:
+    marker = written("kind: optimizer\nmethod: sgd\nlearning_rate: 0.3\nschedule: {kind: cosine, steps: 5, warmup: 3}\n"
+                     f"parameters: {{w: 1}}\nobjective: w^2\nsteps: 5\nparts: [{{find: eta@{step}}}]")  # fmt: skip
+    assert by_name(marker.mark({f"eta@{step}": f"{wrong:.6f}"}))[f"eta@{step}"].slips == (slip,)
+
+
+@pytest.mark.parametrize("row", SCHEDULE_ROWS.values(), ids=SCHEDULE_ROWS)
+def test_the_law_of_a_schedule_is_what_its_steps_are_written_by(row: Schedule) -> None:
+    rng = np.random.default_rng(1)
+    numbers = {"eta": 0.4, "pi": 3.14159, "factor": 0.7, "decay": 0.3, "end": 0.05, "power": 2, "rates_t": 0.15}
+    for _ in range(10):
+        drawn = {"every": rng.integers(1, 5), "steps": rng.integers(1, 9), "t": rng.integers(1, 12)}
+        values = {name: number(Fraction(str(value))) for name, value in {**numbers, **drawn}.items()}
+        settings = {**values, "rates": [values["rates_t"]]}
+        found = (row.law, row.formula(Name("eta"), Time(int(drawn["t"])), settings))
+        put_in = {Name(name): value for name, value in values.items()}
+        law, step = (float(to_sympy(each.xreplace(put_in))) for each in found)
+        assert law == pytest.approx(step, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("typed", "method"), [("NAG", "nesterov"), ("SGD", "sgd"), ("AdamW", "adamw"), ("sign-SGD", "sign_sgd")]
+)
+def test_methods_go_by_the_names_of_libraries_and_papers(typed: str, method: str) -> None:
     named, own = (
         problem(f"method: {name}\nlearning_rate: 0.1\nparameters: {{w: 1}}\ngradients: {{w: 2}}")
-        for name in (written, method)
+        for name in (typed, method)
     )
     assert list(named.plan.graph) == list(own.plan.graph)
 
@@ -330,6 +377,14 @@ BROKEN = [
     (
         "method: sgd\nschedule: {kind: exponential, factor: 0.5, every: 2}",
         "`every` has no effect here; exponential takes factor",
+    ),
+    (
+        "method: sgd\nschedule: {kind: inverse_root, steps: 3, warmup: 2}",
+        "inverse_root has a warm-up of its own, over `steps`",
+    ),
+    (
+        "method: sgd\nschedule: {kind: exponential, factor: 0.5, warmup_from_zero: true}",
+        "`warmup_from_zero` goes with `warmup`, which is not given",
     ),
     (
         f"method: momentum\nvelocity_is_step: true\n{PYTORCH}",

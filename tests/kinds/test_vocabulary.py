@@ -32,9 +32,9 @@ def test_every_row_is_told(kind: str, rows: dict[str, object]) -> None:
     ("kind", "name", "written"),
     [
         ("optimizer", "sgd", "θₜ = θₜ₋₁ − η·gₜ"),
-        ("optimizer", "momentum", "vₜ = γ·vₜ₋₁ + η·gₜ; θₜ = θₜ₋₁ − vₜ"),
-        ("optimizer", "adagrad", "Gₜ = Gₜ₋₁ + gₜ²; rateₜ = η/√(Gₜ + ε); θₜ = θₜ₋₁ − rateₜ·gₜ"),
-        ("optimizer", "adam", "mₜ = β₁·mₜ₋₁ + (1 − β₁)·gₜ; vₜ = β₂·vₜ₋₁ + (1 − β₂)·gₜ²"),
+        ("optimizer", "momentum", "vₜ = γ·vₜ₋₁ + η·gₜ\nθₜ = θₜ₋₁ − vₜ\n"),
+        ("optimizer", "adagrad", "Gₜ = Gₜ₋₁ + gₜ²\nrateₜ = η/√(Gₜ + ε)\nθₜ = θₜ₋₁ − rateₜ·gₜ\n"),
+        ("optimizer", "adam", "mₜ = β₁·mₜ₋₁ + (1 − β₁)·gₜ\nvₜ = β₂·vₜ₋₁ + (1 − β₂)·gₜ²"),
         ("optimizer", "adam", "θₜ = θₜ₋₁ − η/(√v̂ₜ + ε)·m̂ₜ"),
         ("optimizer", "adamw", "− η·λ·θₜ₋₁"),
         ("loss", "mse", "1/n·Σᵢ₌₁ⁿ (tᵢ − oᵢ)²"),

@@ -388,6 +388,8 @@ OTHER_KINDS = [
          objective="w^2 + b^2", **{"¦batch_size": "2"}),
     adam("a run with another method's setting", "`momentum` belongs to momentum, nesterov and rmsprop",
          runs="[{beta1: 0.8}, {¦momentum: 0.5}]"),
+    adam("a warm-up before a warm-up", "linear_warmup has a warm-up of its own, over `steps`",
+         schedule="{kind: linear_warmup, steps: 4, warmup: ¦2}"),
     adam("a method twice", "`adam` is taken already", methods="[adam, ¦adam]"),
     adam("a minimum of nothing", "the minimum has a value for each parameter, w and b", gradients="",
          objective="w^2 + b^2", minimum="¦{v: 0}"),

@@ -5,15 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from deepcalc.notation.symbols import SUBSCRIPTS, Forms, forms_of_identifier, superscript
-from deepcalc.rules.updates import PARAMETER, before
+from deepcalc.rules.updates import PARAMETER, before, now
+
+NEXT = "_next"
+"""How a quantity ends that is of the next step."""
 
 
 def general_symbols(states: Iterable[str]) -> dict[str, Forms]:
-    """How the general law writes what was before the step: mₜ₋₁."""
+    """How the general law writes what was before the step, mₜ₋₁, and what is of the next one, μₜ₊₁."""
     found = {}
     for head in (PARAMETER, *states):
         forms = forms_of_identifier(head)
         found[before(head).name] = Forms(f"{forms.unicode}ₜ₋₁", f"{forms.latex}_{{t-1}}")
+        if head.endswith(NEXT):
+            forms = forms_of_identifier(head.removesuffix(NEXT))
+            found[now(head).name] = Forms(f"{forms.unicode}ₜ₊₁", f"{forms.latex}_{{t+1}}")
     return found
 
 

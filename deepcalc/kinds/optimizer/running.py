@@ -9,6 +9,7 @@ from pydantic import Field
 from deepcalc.fields.given import Given
 from deepcalc.fields.types import Fields, Fraction01, Identifier, NotNegative
 from deepcalc.graph.graph import Letter
+from deepcalc.kinds._schedules import ScheduleFields
 from deepcalc.kinds._updates import MethodField, UpdateFields
 from deepcalc.notation.nodes import ONE, Literal
 from deepcalc.notation.parser import parse_number
@@ -35,6 +36,8 @@ def label_of(field: str, value: Any) -> str:
             name if isinstance(each, Letter) else f"{name} = {PlainPrinter().print(each)}"
             for name, each in value.items()
         )
+    if isinstance(value, ScheduleFields):
+        return value.row.title
     said = value.text if isinstance(value, Literal) else str(value).lower() if isinstance(value, bool) else ""
     return f"{field.replace('_', ' ')} {said}".rstrip()
 

@@ -55,6 +55,13 @@ def slips(fields: OptimizerFields, plan: Plan) -> Iterator[Slip]:
         yield from together.slips(name, _Mistakes(run, plans[name].graph).all())
 
 
+_LEFT_OUT = (
+    ("steps_per_epoch", "schedule-by-step", "the schedule by steps in place of epochs"),
+    ("warmup", "warm-up-forgotten", "the schedule counted from the first step on, without its warm-up"),
+)
+"""What may be left out of a schedule, with the mistake that it is."""
+
+
 class _Mistakes:
     def __init__(self, fields: OptimizerFields, graph: Graph) -> None:
         self._fields = fields
@@ -133,17 +140,17 @@ class _Mistakes:
     # ---- the schedule
 
     def _wrong_schedule(self) -> Iterator[Slip]:
-        """The rate of the next step; rates that change with the step where the epoch counts."""
+        """The rate of the next step; rates by the step where the epoch counts; those without a warm-up."""
         schedule = self._fields.schedule
         if schedule is None:
             return
         by = schedule.steps_per_epoch or 1
         next_ones = {f"{ETA.name}@{step}": schedule.rate(ETA, step + by) for step in self._steps}
         yield Slip("schedule-too-early", "the schedule one step ahead", next_ones)
-        if schedule.steps_per_epoch is not None:
-            by_step = schedule.model_copy(update={"steps_per_epoch": None})
-            rates = {f"{ETA.name}@{step}": by_step.rate(ETA, step) for step in self._steps}
-            yield Slip("schedule-by-step", "the schedule by steps in place of epochs", rates)
+        for field, key, message in _LEFT_OUT:
+            if getattr(schedule, field) is not None:
+                other = schedule.model_copy(update={field: None})
+                yield Slip(key, message, {f"{ETA.name}@{step}": other.rate(ETA, step) for step in self._steps})
 
     # ---- clipping
 

@@ -165,12 +165,14 @@ class Steps:
                 yield TablePlan(f"Step {step}", (("Parameter",), *columns), rows)
 
     def _heads(self, first: Iterable[str]) -> tuple[str, ...]:
-        """The heads of a table's columns: some that stand first, then those of the rule's lines."""
-        return (*first, *(line.head for line in self.stepping.lines))
+        """The heads of columns: the rate where it changes, some that stand first, those of the rule's lines."""
+        rate = (ETA.name,) if self.stepping.changes else ()
+        return (*rate, *first, *(line.head for line in self.stepping.lines))
 
     def _cells(self, first: Iterable[str], name: str, step: int) -> tuple[str, ...]:
         lines = (self.stepping.name(line, name, step) for line in self.stepping.lines)
-        return (*(f"{head}.{name}@{step}" for head in first), *lines)
+        rate = (f"{ETA.name}@{step}",) if self.stepping.changes else ()
+        return (*rate, *(f"{head}.{name}@{step}" for head in first), *lines)
 
     def trajectory(self) -> Trajectory:
         """What each step comes to: each parameter with its gradients and what is kept of them; the objective."""

@@ -1,13 +1,29 @@
-"""The update rules of the methods, told from their table."""
+"""The update rules of the methods and the schedules of the learning rate, told from their tables."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from deepcalc.kinds._updates import UpdateFields
 from deepcalc.kinds.optimizer.naming import general_symbols
 from deepcalc.kinds.registry import Vocabulary
-from deepcalc.notation.nodes import Relation
+from deepcalc.notation.nodes import Name, Relation
 from deepcalc.notation.printing import UnicodePrinter
 from deepcalc.notation.symbols import Symbols
-from deepcalc.rules.updates import GENERAL, PARAMETER, UPDATES, Conventions, Rule, Update, now
+from deepcalc.rules.schedules import SCHEDULES, Schedule
+from deepcalc.rules.updates import (
+    COMMON_OPTIONS,
+    GENERAL,
+    PARAMETER,
+    SETTING_NAMES,
+    UPDATES,
+    Conventions,
+    Rule,
+    Update,
+    now,
+)
 
 NAMES = {
     "w@2": "the parameter after two steps; w+ is short for w@1",
@@ -25,22 +41,76 @@ NAMES = {
 }
 
 
+CLIPPINGS = {"clip: {value}": "clip_value", "clip: {norm}": "clip_norm", "clip: {norm_of_each}": "clip_each"}
+"""How a bound of the gradients is given, and the convention that it is."""
+
+
 def vocabulary() -> Vocabulary:
-    """Each method's update in the conventions that it has by default, and what can be asked for."""
+    """Each method's update, what every method takes, each schedule, and what can be asked for."""
     return {
-        "Update rules, in each method's own conventions": {name: _rule(row) for name, row in UPDATES.items()},
+        "Update rules, with what else each method may be told": {name: _said(row) for name, row in UPDATES.items()},
+        "With any method": dict(_common()),
+        "Learning-rate schedules": {name: _schedule(row) for name, row in SCHEDULES.items()},
         "What can be asked for": NAMES,
     }
 
 
-def _rule(update: Update) -> str:
-    given = frozenset(option for option in ("weight_decay",) if option in update.defaults)
-    rule = Rule(update, Conventions(**update.conventions, decoupled=update.decouples, given=given))
+def _said(update: Update) -> str:
+    """A method's title, its lines, its own numbers, what its conventions change, its source, its other names."""
+    own = _default(update)
+    law, also = _lines(Rule(update, own)), f" (also {', '.join(update.aliases)})" if update.aliases else ""
+    numbers = [f"{_print(Name(SETTING_NAMES[name]))} = {_number(update, name)}" for name in update.coefficients]
+    said = [f"{update.title}{also}", *law]
+    if Rule(update, own).point is not None:
+        said[1] += ", where gₜ is taken"
+    if numbers:
+        said.append(f"by default {', '.join(numbers)}")
+    for told, conventions in _others(update, own):
+        changed = [line for line in _lines(Rule(update, conventions)) if line not in law]
+        if changed:
+            said += [told, *(f"  {line}" for line in changed)]
+    return "\n".join([*said, update.source])
+
+
+def _default(update: Update) -> Conventions:
+    given = frozenset(name for name in COMMON_OPTIONS if name in update.defaults)
+    return Conventions(**update.conventions, decoupled=update.decouples, given=given)
+
+
+def _others(update: Update, own: Conventions) -> Iterator[tuple[str, Conventions]]:
+    """Each convention the other way round, and each option given."""
+    for name, value in update.conventions.items():
+        yield f"with {name}: {str(not value).lower()}", replace(own, **{name: not value})  # type: ignore[arg-type]
+    for name in update.options:
+        yield f"with {name}", replace(own, given=own.given | {name})
+
+
+def _common() -> Iterator[tuple[str, str]]:
+    """What becomes of the gradient, and of the new value, whatever the method: told of gradient descent."""
+    update = UPDATES["sgd"]
+    for told, decoupled in (("weight_decay", False), ("decoupled: true", True)):
+        given = Conventions(decoupled=decoupled, given=frozenset(COMMON_OPTIONS))
+        yield told, "\n".join(_lines(Rule(update, given)))
+    for told, field in CLIPPINGS.items():
+        bound = Name(told.partition("{")[2].rstrip("}"))
+        yield told, "\n".join(_lines(Rule(update, replace(Conventions(), **{field: bound})))[:-1])
+
+
+def _number(update: Update, name: str) -> str:
+    return update.defaults.get(name) or UpdateFields.model_fields[name].default.text
+
+
+def _lines(rule: Rule) -> list[str]:
+    """What a step computes, in its order."""
     printer = UnicodePrinter(Symbols(general_symbols(line.head for line in rule.lines)))
-    point = [] if rule.point is None else [Relation("=", now(rule.point.head), rule.point.law)]
-    lines = [Relation("=", now(line.head), line.law) for line in rule.lines]
-    last = Relation("=", now(PARAMETER), rule.new_value(GENERAL))
-    said = "; ".join(" ".join(printer.print(each).split()) for each in (*point, *lines, last))
-    where = ", gₜ the gradient at aheadₜ" if point else ""
-    also = f" (also {', '.join(update.aliases)})" if update.aliases else ""
-    return f"{update.title}{also}: {said}{where}"
+    points = [] if rule.point is None else [rule.point]
+    equations = [Relation("=", now(line.head), line.law) for line in (*points, *rule.lines)]
+    return [_print(each, printer) for each in (*equations, Relation("=", now(PARAMETER), rule.new_value(GENERAL)))]
+
+
+def _schedule(row: Schedule) -> str:
+    return "\n".join((row.title, _print(Relation("=", now("eta"), row.law)), row.source))
+
+
+def _print(node: Any, printer: UnicodePrinter | None = None) -> str:
+    return " ".join((printer or UnicodePrinter()).print(node).split())

@@ -132,19 +132,19 @@ def _lion(conventions: Conventions) -> tuple[Line, ...]:
 
 
 ROWS = (
-    # Kingma and Ba 2015, algorithm 1: with bias correction, ε outside the root.
     Update(
         "adam",
         "Adam",
+        "Kingma and Ba 2015, algorithm 1",
         _moments,
         _step_by_moments,
         ("beta1", "beta2", "epsilon"),
         {"bias_correction": True, "epsilon_inside_root": False},
     ),
-    # Loshchilov and Hutter 2019, algorithm 2: Adam with decoupled weight decay; λ = 0.01 as in PyTorch.
     Update(
         "adamw",
         "AdamW",
+        "Loshchilov and Hutter 2019, algorithm 2: weight decay decoupled; λ as in PyTorch",
         _moments,
         _step_by_moments,
         ("beta1", "beta2", "epsilon", "weight_decay"),
@@ -152,39 +152,41 @@ ROWS = (
         defaults={"weight_decay": "0.01"},
         decouples=True,
     ),
-    # Kingma and Ba 2015, algorithm 2; ε inside the maximum, as in PyTorch, only where it is given.
     Update(
         "adamax",
         "AdaMax",
+        "Kingma and Ba 2015, algorithm 2; ε inside the maximum as in PyTorch, only where it is given",
         _moment_and_largest,
         lambda conventions: lambda at: minus(at.parameter, Times(Over(at.rate, at.now("u")), at.now("mhat"))),
         ("beta1", "beta2"),
         options=("epsilon",),
     ),
-    # Dozat 2016 without the schedule of the momentum, as in Ruder 2016, equation 39; with `momentum_decay` with it,
-    # as in his algorithm 8, in PyTorch and Keras (ψ = 0.004).
     Update(
         "nadam",
         "Nadam",
+        (
+            "Dozat 2016 without the schedule of the momentum, as in Ruder 2016, equation 39; with momentum_decay with "
+            "it, as in algorithm 8, PyTorch and Keras"
+        ),
         _moments_of_nadam,
         _step_of_nadam,
         ("beta1", "beta2", "epsilon"),
         {"epsilon_inside_root": False},
         ("momentum_decay",),
     ),
-    # Reddi, Kale and Kumar 2018, algorithm 2, without bias correction; with it as in PyTorch.
     Update(
         "amsgrad",
         "AMSGrad",
+        "Reddi, Kale and Kumar 2018, algorithm 2; with bias correction as in PyTorch",
         _largest_moments,
         _step_of_amsgrad,
         ("beta1", "beta2", "epsilon"),
         {"bias_correction": False, "epsilon_inside_root": False},
     ),
-    # Chen et al. 2023, algorithm 2: the sign of a mixture; β₁ = 0.9, β₂ = 0.99, decoupled weight decay.
     Update(
         "lion",
         "Lion",
+        "Chen et al. 2023, algorithm 2; weight decay is decoupled",
         _lion,
         lambda conventions: lambda at: minus(at.parameter, Times(at.rate, Call("sign", at.now("c")))),
         ("beta1", "beta2"),

@@ -17,7 +17,8 @@ from deepcalc.rules.updates.moment import GRADIENTS, LAMBDA, Conventions, Formul
 class Update:
     """One method.
 
-    ``lines`` are its quantities in the order in which they are computed, ``new_value`` the parameter's formula.
+    ``source`` says where it is from, and whose conventions its defaults are. ``lines`` are its quantities in the order
+    in which they are computed, ``new_value`` the parameter's formula.
     ``coefficients`` and ``conventions`` name the fields that belong to it beside the learning rate;
     ``conventions`` with their defaults. ``options`` are coefficients that act only where they are given, ``defaults``
     the method's own values of fields that others share; ``further`` are fields that are no coefficients. ``point`` is
@@ -27,6 +28,7 @@ class Update:
 
     name: str
     title: str
+    source: str
     lines: Callable[[Conventions], tuple[Line, ...]]
     new_value: Callable[[Conventions], Formula]
     coefficients: tuple[str, ...] = ()

@@ -105,20 +105,23 @@ def _adadelta(conventions: Conventions) -> tuple[Line, ...]:
 
 
 ROWS = (
-    # Duchi, Hazan and Singer 2011, diagonal form; ε inside the root as in Ruder 2016, equation 17.
     Update(
         "adagrad",
         "AdaGrad",
+        "Duchi, Hazan and Singer 2011, diagonal form; ε inside the root as in Ruder 2016, equation 17",
         _accumulator,
         _step_at_rate,
         ("epsilon",),
         {"epsilon_inside_root": True},
         further=("initial_accumulator",),
     ),
-    # Tieleman and Hinton 2012, lecture 6.5; ε inside the root as in Goodfellow et al., algorithm 8.5.
     Update(
         "rmsprop",
         "RMSProp",
+        (
+            "Tieleman and Hinton 2012, lecture 6.5; ε inside the root as in Goodfellow et al., algorithm 8.5; centred "
+            "and with momentum as in Graves 2013"
+        ),
         _decaying_average,
         _step_of_rmsprop,
         ("decay", "epsilon"),
@@ -126,10 +129,10 @@ ROWS = (
         ("momentum",),
         field_aliases={"alpha": "decay", "beta": "decay"},
     ),
-    # Zeiler 2012, algorithm 1, with a learning rate before the step as in PyTorch and Keras (1 in the paper).
     Update(
         "adadelta",
         "Adadelta",
+        "Zeiler 2012, algorithm 1, with a learning rate before the step as in PyTorch and Keras (1 in the paper)",
         _adadelta,
         lambda conventions: lambda at: minus(at.parameter, Times(at.rate, at.now("step"))),
         ("decay", "epsilon"),

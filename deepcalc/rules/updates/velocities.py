@@ -83,37 +83,36 @@ def _newton(conventions: Conventions) -> tuple[Line, ...]:
 
 
 ROWS = (
-    # Robbins and Monro 1951, "A Stochastic Approximation Method"; Goodfellow et al., Deep Learning, algorithm 8.1.
     Update(
         "sgd",
         "gradient descent",
+        "Robbins and Monro 1951; Goodfellow et al., algorithm 8.1",
         lambda conventions: (),
         lambda conventions: lambda at: minus(at.parameter, Times(at.rate, at.gradient)),
         aliases=("gd", "gradient_descent"),
     ),
-    # Goodfellow et al., Deep Learning, algorithm 8.8, with a learning rate before the step (1 by default).
     Update(
         "newton",
         "Newton's method",
+        "Goodfellow et al., algorithm 8.8, with a learning rate before the step",
         _newton,
         lambda conventions: lambda at: minus(at.parameter, Times(at.rate, at.now("step"))),
         defaults={"learning_rate": "1"},
         aliases=("newton_raphson",),
         needs_curvature=True,
     ),
-    # Bernstein et al. 2018, algorithm 1.
     Update(
         "sign_sgd",
         "sign gradient descent",
+        "Bernstein et al. 2018, algorithm 1",
         lambda conventions: (),
         lambda conventions: lambda at: minus(at.parameter, Times(at.rate, Call("sign", at.gradient))),
         aliases=("signsgd", "signum"),
     ),
-    # Polyak 1964, with the learning rate inside the velocity (Qian 1999; Ruder 2016, section 4.1);
-    # outside of it as in PyTorch's SGD.
     Update(
         "momentum",
         "gradient descent with momentum",
+        "Polyak 1964; η inside the velocity as in Qian 1999 and Ruder 2016, outside of it as in PyTorch",
         _velocity,
         _step_by_velocity,
         ("momentum",),
@@ -122,11 +121,13 @@ ROWS = (
         aliases=("sgd_momentum", "heavy_ball"),
         field_aliases={"beta": "momentum"},
     ),
-    # Nesterov 1983 as in Sutskever et al. 2013 (the gradient at the look-ahead point; given gradients are those there);
-    # look_ahead: false is the re-parametrised form of Bengio et al. 2013, PyTorch and Keras.
     Update(
         "nesterov",
         "Nesterov's accelerated gradient",
+        (
+            "Nesterov 1983 as in Sutskever et al. 2013: given gradients are those at the look-ahead point; "
+            "look_ahead: false is the form of Bengio et al. 2013, PyTorch and Keras"
+        ),
         _velocity,
         _step_by_nesterov,
         ("momentum",),
