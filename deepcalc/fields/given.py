@@ -13,7 +13,7 @@ from deepcalc.fields.types import as_number, within, wrong
 from deepcalc.graph.graph import Given as GivenValue
 from deepcalc.graph.graph import Letter
 from deepcalc.notation.array_nodes import Array
-from deepcalc.notation.nodes import Name
+from deepcalc.notation.nodes import Literal, Name
 from deepcalc.notation.shapes import MOST_ENTRIES, Shape, Size
 from deepcalc.notation.typed import NumberText
 
@@ -49,7 +49,7 @@ def _array(value: list[Any], place: str, axes: int = 1) -> Array:
         raise wrong(f"an array has no empty list{place})" if place else "an array has no empty list")
     if axes > MOST_AXES:
         raise wrong(f"an array has at most {MOST_AXES} axes")
-    parts = []
+    parts: list[Array | Literal] = []
     for index, part in enumerate(value, start=1):
         where = f"{place}, {index}" if place else f" (place {index}"
         if isinstance(part, list):

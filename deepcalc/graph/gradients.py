@@ -15,7 +15,7 @@ from deepcalc.graph.graph import Adjoint, Graph, GraphError, Prose, Quantity
 from deepcalc.notation.array_nodes import Apply
 from deepcalc.notation.derivatives import derivative
 from deepcalc.notation.names import HIGHEST_ORDER, entry_name, gradient, gradient_parts
-from deepcalc.notation.nodes import ONE, ZERO, Name, Negative, Plus, Times, negative, nodes_in, product, total
+from deepcalc.notation.nodes import ONE, ZERO, Name, Negative, Node, Plus, Times, negative, nodes_in, product, total
 from deepcalc.notation.shapes import Shape, shape_text, size_node
 from deepcalc.records import record
 
@@ -290,7 +290,7 @@ class _AdjointWriter:
             formula = term if sign > 0 else Negative(term)
         self._graph.add(Quantity(own, formula, section=self._style.section, origin=self._graph[name].origin))
 
-    def _adjoint_of(self, name: str) -> tuple[Name, int]:
+    def _adjoint_of(self, name: str) -> tuple[Node, int]:
         """The name of what holds the derivative by a quantity, and its sign."""
         quantity = self._graph.adjoint(self._of, name)
         if quantity is None or quantity.adjoint is None:
@@ -319,11 +319,11 @@ class _AdjointWriter:
         if graph.is_of_arrays(consumer) or graph.is_of_arrays(name):
             from deepcalc.graph.array_gradients import passed_back
 
-            adjoint = (ONE, 1) if consumer == self._of else self._adjoint_of(consumer)
+            adjoint, sign = (ONE, 1) if consumer == self._of else self._adjoint_of(consumer)
             local = graph[consumer].fused.get(name) if self._ways.is_fused(consumer) else None
             if local is None and graph.shape(name):
                 local = graph[consumer].partials.get(name)
-            term, sign = passed_back(graph, self._of, consumer, name, adjoint[0], local), adjoint[1]
+            term = passed_back(graph, self._of, consumer, name, adjoint, local)
             return term if sign == self._style.sign else opposite(term)
         local = self._ways.partial(consumer, name)
         if consumer == self._of:

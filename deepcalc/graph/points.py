@@ -11,7 +11,7 @@ from dataclasses import field
 from fractions import Fraction
 from math import prod
 from random import Random
-from typing import Any
+from typing import Any, TypeGuard
 
 from deepcalc.errors import DeepcalcError, MathError
 from deepcalc.graph.evaluation import evaluate, value_of
@@ -62,8 +62,9 @@ def _take_equality(graph: Graph, left: Any, right: Any, sums: dict[str, Any], eq
         equal[left.name] = right
         return
     value = _number(right)
-    if isinstance(left, Apply) and left.operation == "sum" and _is_letter(graph, left.operands[0]) and value:
-        sums[left.operands[0].name] = (left.settings.get("axis"), value)
+    summed = left.operands[0] if isinstance(left, Apply) and left.operation == "sum" else None
+    if isinstance(summed, Name) and _is_letter(graph, summed) and value:
+        sums[summed.name] = (left.settings.get("axis"), value)
         return
     raise _not_assumable()
 
@@ -79,7 +80,7 @@ def _take_bound(graph: Graph, operator: str, left: Any, right: Any, bounds: dict
     bounds[left.name] = (value, high) if operator[0] in ">≥" else (low, value)
 
 
-def _is_letter(graph: Graph, node: Any) -> bool:
+def _is_letter(graph: Graph, node: Any) -> TypeGuard[Name]:
     return isinstance(node, Name) and node.name in graph and isinstance(graph[node.name].given, Letter)
 
 

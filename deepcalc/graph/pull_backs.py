@@ -12,7 +12,7 @@ from typing import Any
 
 from deepcalc.graph.case_slopes import slopes_of_cases
 from deepcalc.graph.graph import Graph
-from deepcalc.notation.array_nodes import Apply, Item, Slice, array
+from deepcalc.notation.array_nodes import Apply, Item, array, place_of
 from deepcalc.notation.grids import Index, places
 from deepcalc.notation.nodes import ONE, ZERO, Cases, Literal, Name, Negative, Node, names_in, product, total
 from deepcalc.notation.operations import operands_of, row_of
@@ -106,10 +106,9 @@ class _Walk:
         if not (isinstance(node, Item) and node.args[0] == Name(self._name)):
             return None
         shape = self._graph.shape(self._name)
-        indices = node.args[1:]
-        if len(indices) != len(shape) or any(isinstance(index, Slice) for index in indices) or not is_concrete(shape):
-            return None
-        return tuple(int(index.value) - 1 for index in indices) if _is_short(shape) else None
+        place = place_of(node.args[1:])
+        is_entry = place is not None and len(place) == len(shape)
+        return place if is_entry and is_concrete(shape) and _is_short(shape) else None
 
     def _summed(self, passed: Any, shape: Shape, wanted: Shape, around: Surroundings) -> Any:
         """What was repeated to a shape, summed back to the shape of the operand."""

@@ -11,9 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, TypeAlias
 
-from sympy.core.basic import Basic
-from sympy.core.symbol import Str
-
+from deepcalc.notation.basic import Basic, Str
 from deepcalc.notation.names import entry_parts
 from deepcalc.notation.nodes import Literal, Name, Node, names_in
 
@@ -49,8 +47,9 @@ class Prime(Node):
     """The derivative of a function of one argument, taken entry by entry: ``relu'(Z)``."""
 
     __slots__ = ()
+    args: tuple[Any, ...]
 
-    def __new__(cls, function: str | Str, *arguments: Any) -> Any:
+    def __new__(cls, function: str | Str, *arguments: Node) -> Prime:
         return Basic.__new__(cls, Str(function) if isinstance(function, str) else function, *arguments)
 
     @property
@@ -58,7 +57,7 @@ class Prime(Node):
         return str(self.args[0].name)
 
     @property
-    def arguments(self) -> tuple[Any, ...]:
+    def arguments(self) -> tuple[Node, ...]:
         return self.args[1:]
 
 
@@ -66,8 +65,9 @@ class Apply(Node):
     """An operation on whole arrays with its settings: ``sum(X, axis=0)``; the name is a row of ``OPERATIONS``."""
 
     __slots__ = ()
+    args: tuple[Any, ...]
 
-    def __new__(cls, operation: str | Str, settings: Mapping[str, Setting] | Str, *operands: Any) -> Any:
+    def __new__(cls, operation: str | Str, settings: Mapping[str, Setting] | Str, *operands: Node) -> Apply:
         name = Str(operation) if isinstance(operation, str) else operation
         written = settings if isinstance(settings, Str) else Str(_settings_text(settings))
         return Basic.__new__(cls, name, written, *operands)
@@ -81,7 +81,7 @@ class Apply(Node):
         return _settings_of(self.args[1].name)
 
     @property
-    def operands(self) -> tuple[Any, ...]:
+    def operands(self) -> tuple[Node, ...]:
         return self.args[2:]
 
 
@@ -111,6 +111,12 @@ def _settings_of(text: str) -> Mapping[str, Setting]:
         name, _, value = part.partition("=")
         settings[name] = tuple(map(int, filter(None, value.split(",")))) if "," in value else int(value)
     return settings
+
+
+def place_of(indices: Sequence[Node]) -> tuple[int, ...] | None:
+    """The place of an entry by its indices, counted from 0; None where one of them is no number."""
+    place = tuple(int(index.value) - 1 for index in indices if isinstance(index, Literal))
+    return place if len(place) == len(indices) else None
 
 
 ARRAY_NODES: frozenset[type] = frozenset({Array, MatrixProduct, Entrywise, Transpose, Prime, Apply, Item, Slice})
@@ -167,6 +173,11 @@ def entries_of(node: Any) -> Iterator[Any]:
             yield from entries_of(part)
     else:
         yield node
+
+
+def numbers_in(node: Any) -> list[Literal]:
+    """The entries of an array that are numbers, row by row."""
+    return [entry for entry in entries_of(node) if isinstance(entry, Literal)]
 
 
 def is_numeric(node: Any) -> bool:

@@ -6,10 +6,21 @@ from collections.abc import Callable, Sequence
 from string import Formatter
 from typing import Any
 
-from deepcalc.notation.array_nodes import Apply, Array, Entrywise, Item, MatrixProduct, Prime, Slice, Transpose, moved
+from deepcalc.notation.array_nodes import (
+    Apply,
+    Array,
+    Entrywise,
+    Item,
+    MatrixProduct,
+    Prime,
+    Slice,
+    Transpose,
+    moved,
+    place_of,
+)
 from deepcalc.notation.levels import Level
 from deepcalc.notation.names import entry_name, is_name
-from deepcalc.notation.nodes import Literal, Name, Times
+from deepcalc.notation.nodes import Name, Times
 from deepcalc.notation.symbols import Symbols
 from deepcalc.notation.tokens import Break, Matrix, Token
 
@@ -202,9 +213,8 @@ class WrittenArrays(ArrayPrinting):
 
     def show_item(self, node: Any) -> list[Token]:
         array, *indices = node.args
-        whole = isinstance(array, Name) and is_name(array.name)
-        if whole and all(isinstance(index, Literal) for index in indices):
-            place = [int(index.value) - 1 for index in indices]
+        place = place_of(indices)
+        if place is not None and isinstance(array, Name) and is_name(array.name):
             return self.tokens(Name(entry_name(array.name, place)))
         return super().show_item(node)
 

@@ -83,7 +83,8 @@ def _as_fraction(node: Any) -> Fraction | None:
     """The number that is written, as ``2`` or ``2/3``; None for anything else."""
     if isinstance(node, Literal) and node.exact:
         return Fraction(node.value)
-    if isinstance(node, Over) and all(isinstance(part, Literal) and part.exact for part in node.args):
+    if isinstance(node, Over):
         top, bottom = node.args
-        return Fraction(top.value) / Fraction(bottom.value)
+        if isinstance(top, Literal) and isinstance(bottom, Literal) and top.exact and bottom.exact:
+            return Fraction(top.value) / Fraction(bottom.value)
     return None

@@ -7,8 +7,8 @@ from itertools import product
 from typing import Any, TypeAlias
 
 from deepcalc.notation.arithmetic import context
-from deepcalc.notation.array_nodes import Array, array, entries_of
-from deepcalc.notation.nodes import Literal, Value
+from deepcalc.notation.array_nodes import Array, array, numbers_in
+from deepcalc.notation.nodes import Value
 from deepcalc.notation.shapes import strides
 
 _MOST_WRITTEN = 9
@@ -118,7 +118,7 @@ def grid_of(node: Any) -> Grid:
     while isinstance(part, Array):
         shape.append(len(part.args))
         part = part.args[0]
-    return Grid(shape, [entry.value for entry in entries_of(node) if isinstance(entry, Literal)])
+    return Grid(shape, [entry.value for entry in numbers_in(node)])
 
 
 def places(shape: Sequence[int]) -> Iterator[Index]:

@@ -11,26 +11,34 @@ negative of an expression ``Negative(Times(a, b))``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from mpmath.ctx_mp_python import _mpf
-from sympy.core.basic import Atom, Basic
-from sympy.core.symbol import Str
+
+from deepcalc.notation.basic import Atom, Basic, Str
 
 Value: TypeAlias = Fraction | _mpf
 """An exact number: a rational, or a 50-digit float where no rational is to be had."""
+
+_Old = TypeVar("_Old", bound="Node")
 
 
 class Node(Basic):
     """Any written expression; immutable, hashable, compared by structure."""
 
     __slots__ = ()
-    args: tuple[Any, ...]
+    args: tuple[Node, ...]
 
-    def __new__(cls, *args: Any) -> Any:
-        return Basic.__new__(cls, *args)
+    if TYPE_CHECKING:
+
+        @property
+        def func(self) -> Callable[..., Node]:
+            """What makes such a node of its arguments."""
+
+        def xreplace(self, rule: Mapping[_Old, Node]) -> Node:
+            """The expression with nodes exchanged for others; the outermost ones first."""
 
     def _sympystr(self, printer: Any) -> str:
         return f"{type(self).__name__}({', '.join(map(repr, self.args))})"
@@ -157,8 +165,9 @@ class Call(Node):
     """A function applied to its arguments; the name is a row of ``notation.functions``."""
 
     __slots__ = ()
+    args: tuple[Any, ...]
 
-    def __new__(cls, function: str | Str, *arguments: Any) -> Any:
+    def __new__(cls, function: str | Str, *arguments: Node) -> Call:
         return Basic.__new__(cls, Str(function) if isinstance(function, str) else function, *arguments)
 
     @property
@@ -166,7 +175,7 @@ class Call(Node):
         return str(self.args[0].name)
 
     @property
-    def arguments(self) -> tuple[Any, ...]:
+    def arguments(self) -> tuple[Node, ...]:
         return self.args[1:]
 
 
@@ -174,8 +183,9 @@ class Relation(Node):
     """A chain of comparisons, ``h1 = 2 > 0``: the operators in one ``Str``, then the compared expressions."""
 
     __slots__ = ()
+    args: tuple[Any, ...]
 
-    def __new__(cls, operators: str | Str, *operands: Any) -> Any:
+    def __new__(cls, operators: str | Str, *operands: Node) -> Relation:
         return Basic.__new__(cls, Str(operators) if isinstance(operators, str) else operators, *operands)
 
     @property
@@ -183,7 +193,7 @@ class Relation(Node):
         return str(self.args[0].name).split()
 
     @property
-    def operands(self) -> tuple[Any, ...]:
+    def operands(self) -> tuple[Node, ...]:
         return self.args[1:]
 
 

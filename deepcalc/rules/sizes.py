@@ -40,9 +40,9 @@ class Side:
     @property
     def generic(self) -> Side:
         """The same side in the field's letters, as a law has it."""
-        named = {each.name: getattr(self, each.name) for each in fields(self)}
-        return Side(**{name: Name(_LETTERS[name][0]) if name in _LETTERS and node is not None else node
-                       for name, node in named.items()})  # fmt: skip
+        named: dict[str, Any] = {each.name: getattr(self, each.name) for each in fields(self)}
+        lettered = {name: Name(_LETTERS[name][0]) for name in _LETTERS if named[name] is not None}
+        return Side(**(named | lettered))
 
     def without(self, *names: str) -> Side:
         """The same side without some of its numbers."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from deepcalc.errors import ValueOutOfReach
 from deepcalc.graph.evaluation import Evaluation, WithEntries, value_of, written_value
 from deepcalc.graph.graph import Graph, Prose, Quantity, value_of_given
-from deepcalc.notation.array_nodes import Item
+from deepcalc.notation.array_nodes import Item, place_of
 from deepcalc.notation.functions import written_out
 from deepcalc.notation.grids import Grid
 from deepcalc.notation.names import entry_name, entry_parts
@@ -133,10 +133,9 @@ class Derivation:
         formula = quantity.formula
         if not isinstance(formula, Item) or not isinstance(formula.args[0], Name):
             return quantity
-        array = self.graph[formula.args[0].name]
-        if array.formula is None or self.graph.shape(quantity.name):
+        array, place = self.graph[formula.args[0].name], place_of(formula.args[1:])
+        if array.formula is None or place is None or self.graph.shape(quantity.name):
             return quantity
-        place = tuple(int(index.value) - 1 for index in formula.args[1:])
         return replace(quantity, formula=self._entry_of(array, place), laws=())
 
     def _is_of_arrays(self, quantity: Quantity) -> bool:

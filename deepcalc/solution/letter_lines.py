@@ -8,7 +8,7 @@ from typing import Any
 
 from deepcalc.errors import DeepcalcError, listed
 from deepcalc.graph.graph import Graph, Letter, Prose, Quantity
-from deepcalc.notation.array_nodes import Item
+from deepcalc.notation.array_nodes import Item, place_of
 from deepcalc.notation.functions import written_out
 from deepcalc.notation.names import entry_name, entry_parts
 from deepcalc.notation.nodes import Call, Literal, Name, Node, names_in, nodes_in
@@ -86,25 +86,25 @@ class Letters:
     def _formula(self, quantity: Quantity) -> Any:
         """What is written of a quantity: of an entry of an array that entry of the array's formula."""
         formula = quantity.formula
-        if not isinstance(formula, Item) or not isinstance(formula.args[0], Name):
+        array = formula.args[0] if isinstance(formula, Item) else None
+        if not isinstance(array, Name):
             return formula
-        array, *indices = formula.args
         whole = self.graph[array.name].formula
         if whole is None:
             return formula
         entry = self._with_entries(formula)
         if not isinstance(entry, Name):
-            return Item(whole, *indices) if is_entry(quantity) else formula
+            return Item(whole, *formula.args[1:]) if is_entry(quantity) else formula
         return written_entry(whole, entry_parts(entry.name)[1], self.graph.shape)
 
     def _with_entries(self, node: Any) -> Any:
         """The expression with the entries of arrays by their names, where nothing in these has a letter as its size."""
-        if isinstance(node, Item) and isinstance(node.args[0], Name):
-            array, *indices = node.args
-            shape = self.graph.shape(array.name)
-            is_entry = len(indices) == len(shape) and all(isinstance(index, Literal) for index in indices)
-            if is_entry and self._has_sizes(array.name):
-                return Name(entry_name(array.name, [int(index.value) - 1 for index in indices]))
+        array = node.args[0] if isinstance(node, Item) else None
+        if isinstance(array, Name):
+            place = place_of(node.args[1:])
+            is_entry = place is not None and len(place) == len(self.graph.shape(array.name))
+            if place is not None and is_entry and self._has_sizes(array.name):
+                return Name(entry_name(array.name, place))
         if not any(isinstance(part, Item) for part in nodes_in(node)):
             return node
         return node.func(*(self._with_entries(part) if isinstance(part, Node) else part for part in node.args))

@@ -30,7 +30,7 @@ def graph() -> Graph:
     )
 
 
-def assumed(*texts: str) -> list[object]:
+def assumed(*texts: str) -> list[Relation]:
     found = []
     for text in texts:
         relation = parse_relation(text)

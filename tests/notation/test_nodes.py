@@ -21,6 +21,7 @@ from deepcalc.notation.nodes import (
     Literal,
     Name,
     Negative,
+    Node,
     Over,
     Plus,
     Power,
@@ -87,7 +88,8 @@ def test_nothing_is_merged_or_sorted() -> None:
     assert PlainPrinter().print(node) == "w*x + b + w*x + 0 + 1*1"
     assert Plus(a, b) != Plus(b, a)
     assert Times(Literal("2"), Literal("3")).args == (Literal("2"), Literal("3"))
-    assert Call("log", ONE) != ZERO
+    logarithm: Node = Call("log", ONE)
+    assert logarithm != ZERO
 
 
 def test_numbers_of_one_value_and_two_texts_are_two_nodes() -> None:

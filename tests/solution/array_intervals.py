@@ -59,9 +59,13 @@ def _stacked(parts: list[Any]) -> Any:
 
 def _index(node: Any) -> Any:
     if isinstance(node, Slice):
-        return slice(None) if not node.args else slice(int(node.args[0].text) - 1, int(node.args[1].text))
+        return slice(_position(node.args[0]) - 1, _position(node.args[1])) if node.args else slice(None)
+    return _position(node) - 1
+
+
+def _position(node: Any) -> int:
     assert isinstance(node, Literal)
-    return int(node.text) - 1
+    return int(node.text)
 
 
 def _step(x: Any) -> Any:

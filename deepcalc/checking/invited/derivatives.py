@@ -130,7 +130,7 @@ def _slopes(place: Place) -> Iterator[tuple[Name, tuple[str, Any]]]:
         inner = complement_of(node)
         value = inner.args[0] if is_square(inner) else _with_complement(node)
         activation = place.activation_of(value.name) if isinstance(value, Name) else None
-        if activation is not None:
+        if isinstance(value, Name) and activation is not None:
             found[value] = activation
     yield from found.items()
 

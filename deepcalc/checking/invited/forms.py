@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeGuard
 
 from deepcalc.notation.functions import TWO
 from deepcalc.notation.nodes import ONE, Call, Literal, Name, Negative, Over, Plus, Power, names_in
@@ -14,11 +14,11 @@ def unsigned(term: Any) -> Any:
     return term.args[0] if isinstance(term, Negative) else term
 
 
-def is_square(node: Any) -> bool:
+def is_square(node: Any) -> TypeGuard[Power]:
     return isinstance(node, Power) and node.args[1] == TWO
 
 
-def is_call(node: Any, *functions: str) -> bool:
+def is_call(node: Any, *functions: str) -> TypeGuard[Call]:
     return isinstance(node, Call) and node.function in functions
 
 
@@ -28,7 +28,7 @@ def complement_of(node: Any) -> Any:
     return node.args[1].args[0] if is_complement and isinstance(node.args[1], Negative) else None
 
 
-def is_integer(node: Any, least: int) -> bool:
+def is_integer(node: Any, least: int) -> TypeGuard[Literal]:
     """Whether a whole number of at least that size is written."""
     return isinstance(node, Literal) and node.exact and node.value.denominator == 1 and node.value >= least
 

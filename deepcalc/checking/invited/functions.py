@@ -104,10 +104,11 @@ def square_of_sum(place: Place, node: Any) -> Any:
 def function_of_sum(place: Place, node: Any) -> Any:
     """e^a + e^b → e^(a + b)."""
     summed = node.args if isinstance(node, Plus) else ()
-    are_calls = all(isinstance(term, Call) and len(term.arguments) == 1 for term in summed)
-    if not summed or not are_calls or len({term.function for term in summed}) > 1:
+    calls = [term for term in summed if isinstance(term, Call) and len(term.arguments) == 1]
+    functions = {call.function for call in calls}
+    if len(calls) < len(summed) or len(functions) != 1:
         return None
-    return Call(node.args[0].function, total(*(term.arguments[0] for term in node.args)))
+    return Call(functions.pop(), total(*(call.arguments[0] for call in calls)))
 
 
 def square_for_absolute(place: Place, node: Any) -> Any:

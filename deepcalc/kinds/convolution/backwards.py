@@ -18,7 +18,7 @@ from deepcalc.kinds.convolution.naming import AXIS_LETTERS, PER_AXIS_LETTERS
 from deepcalc.kinds.convolution.sheet import settings
 from deepcalc.kinds.convolution.steps import SIZES, LayerWriter
 from deepcalc.notation.arithmetic import to_fraction
-from deepcalc.notation.nodes import ONE, ZERO, Call, Literal, Name, Negative, Plus, names_in, number
+from deepcalc.notation.nodes import ONE, ZERO, Call, Literal, Name, Negative, Node, Plus, names_in, number
 from deepcalc.plan import Composite, PartPlan, Plan
 from deepcalc.plan.statement import Statement
 from deepcalc.records import record
@@ -211,7 +211,7 @@ class _Column:
             yield last
 
     def _add_count(self, bounds: Bounds, count: int) -> None:
-        formula = Plus(bounds.most, Negative(bounds.least), ONE)
+        formula: Node = Plus(bounds.most, Negative(bounds.least), ONE)
         note = "the whole numbers from the least to the greatest"
         if count < 1:
             formula, note = Call("max", formula, ZERO), "none: the least would be greater than the greatest"

@@ -163,9 +163,9 @@ def _write_class(
     if fields.interpolation == "all":
         height = "highest"
         for at, k in reversed(list(enumerate(places))):
-            own = Name(f"precision{ending}{k}")
+            here = Name(f"precision{ending}{k}")
             is_last = at == len(places) - 1
-            highest = own if is_last else Call("max", own, Name(f"highest{ending}{places[at + 1]}"))
+            highest = here if is_last else Call("max", here, Name(f"highest{ending}{places[at + 1]}"))
             note = "from the last one back: the highest precision from there on" if is_last else ""
             writer.add(f"highest{ending}{k}", highest, origin, note, PRECISION_RECALL, "metrics")
         changed = {f"highest{ending}{k}": f"precision{ending}{k}" for k in places}

@@ -18,9 +18,9 @@ from deepcalc.notation.nodes import (
     Call,
     Literal,
     Name,
+    Node,
     Over,
     Power,
-    Relation,
     SumOver,
     Times,
     minus,
@@ -29,6 +29,7 @@ from deepcalc.notation.nodes import (
     total,
 )
 from deepcalc.plan import PartPlan, Plan
+from deepcalc.plan.statement import given_as
 from deepcalc.rules.activations import ACTIVATIONS, SOFTMAX, softmax
 
 TITLES = {
@@ -114,8 +115,9 @@ class _Builder:
             return ()
         if sample.is_numbered:
             (target,) = sample.entries["targets"]
-            relation, true = Relation("=", Name(target.name), target.value), each.pairs[sample.true_class or 0][-1]
-            return ("true class ", relation, f", counted from {self._fields.first_class}: that of ", true)
+            true = each.pairs[sample.true_class or 0][-1]
+            counted = f", counted from {self._fields.first_class}: that of "
+            return ("true class ", *given_as(target.name, target.value), counted, true)
         if each.before is not None or "targets" not in sample.entries:
             return ()
         sides = list(sample.entries.values())
@@ -143,13 +145,14 @@ class _Builder:
                 for name, weight in zip(names, weights, strict=True)]  # fmt: skip
         count = Literal(str(len(names)))
         of_one = Name(f"{fields.name}_i")
-        law = SumOver(of_one if weights[0] is None else Times(Name("s_i"), of_one), Name("i"), ONE, count)
+        law: Node = SumOver(of_one if weights[0] is None else Times(Name("s_i"), of_one), Name("i"), ONE, count)
         summed = total(*each)
         if wiring.reduced_by is Reduction.SUM:
             return Quantity(fields.name, summed, laws=(law,), **plain)
         if wiring.reduced_by is Reduction.WEIGHTED_MEAN:
             return Quantity(fields.name, Over(summed, self._weights_in_all()), **plain)
-        law, formula = Times(number(Fraction(1, len(names))), law), Over(summed, count)
+        law = Times(number(Fraction(1, len(names))), law)
+        formula: Node = Over(summed, count)
         if loss.root:
             law, formula = Call("sqrt", law), Call("sqrt", formula)
         return Quantity(fields.name, formula, laws=(law,), **plain)

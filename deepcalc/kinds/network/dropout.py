@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from deepcalc.graph.graph import Graph, Quantity
 from deepcalc.kinds.network.structure import Layer, of_sample
 from deepcalc.kinds.network.wiring import Wiring
-from deepcalc.notation.nodes import ONE, Name, Over, Times, minus
+from deepcalc.notation.nodes import ONE, Name, Node, Over, Times, minus
 
 
 def add_masks(graph: Graph, wiring: Wiring, numbers: Sequence[int | None]) -> None:
@@ -35,7 +35,7 @@ def add_kept(graph: Graph, layer: Layer, number: int | None, section: str) -> No
     masks = [Name(of_sample(mask, number if fields.has_mask_for_each else None)) for mask in dropout.mask]
     for j, (out, name) in enumerate(zip(layer.out, dropout.kept, strict=True)):
         h = Name(of_sample(out, number))
-        formula = Times(masks[j] if fields.is_training else kept, h)
+        formula: Node = Times(masks[j] if fields.is_training else kept, h)
         if fields.is_training and fields.scaling == "inverted":
             formula = Over(formula, kept)
         note, origin = (f"after dropout, unit {j + 1}",), graph[h.name].origin

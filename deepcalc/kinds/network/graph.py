@@ -38,18 +38,7 @@ from deepcalc.kinds.network.weighting import law, reduced, weight_givens
 from deepcalc.kinds.network.wiring import Wiring
 from deepcalc.notation.functions import TWO
 from deepcalc.notation.names import gradient
-from deepcalc.notation.nodes import (
-    ONE,
-    ZERO,
-    Call,
-    Cases,
-    Name,
-    Over,
-    Plus,
-    Relation,
-    Times,
-    product,
-)
+from deepcalc.notation.nodes import ONE, ZERO, Call, Cases, Name, Node, Over, Plus, Relation, Times, product
 from deepcalc.notation.symbols import Symbols
 from deepcalc.plan import Plan, Trajectory
 from deepcalc.plan.figures import PlotPlan
@@ -169,7 +158,7 @@ class _Builder:
         threshold, name = self._fields.classify.threshold, of_sample(self._fields.classify.name, number)
         outputs = [Name(output) for output in self._outputs(number)]
         if len(outputs) == 1:
-            formula = Cases(ONE, Relation(">=", outputs[0], threshold), ZERO)
+            formula: Node = Cases(ONE, Relation(">=", outputs[0], threshold), ZERO)
         else:
             formula = Call("argmax", *outputs)
         self._graph.add(

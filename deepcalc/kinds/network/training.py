@@ -9,7 +9,7 @@ from typing import Any
 from deepcalc.errors import DeepcalcError, Fault, FieldError, did_you_mean
 from deepcalc.graph.evaluation import evaluate, holds
 from deepcalc.graph.gradients import BACKWARD
-from deepcalc.graph.graph import Graph, Quantity
+from deepcalc.graph.graph import Graph, Prose, Quantity
 from deepcalc.kinds._updates import timed
 from deepcalc.kinds.network.losses import LOSS
 from deepcalc.kinds.network.naming import STOP
@@ -18,7 +18,7 @@ from deepcalc.kinds.network.structure import of_sample
 from deepcalc.kinds.network.weighting import has_sample_weights, reduced
 from deepcalc.kinds.network.wiring import Wiring
 from deepcalc.notation.names import gradient, gradient_parts, name_parts
-from deepcalc.notation.nodes import Cases, Literal, Name, Plus, Relation, names_in, number
+from deepcalc.notation.nodes import Cases, Literal, Name, Node, Plus, Relation, names_in, number
 from deepcalc.plan import TablePlan, TableRow, Trajectory
 from deepcalc.plan.figures import PlotPlan, SeriesPlan
 from deepcalc.rules.penalties import PENALTIES
@@ -51,7 +51,7 @@ class Course:
 
     def trajectory(self) -> Trajectory:
         """The loss that each update goes by and what the parameters come to, a few columns beside each other."""
-        columns = [(("loss before",), self.losses)]
+        columns: list[tuple[Prose, list[str]]] = [(("loss before",), self.losses)]
         columns += [
             ((Name(name),), [timed(name, step + 1) for step in range(len(self.ends))]) for name in self._wiring.trained
         ]
@@ -159,7 +159,7 @@ class Course:
         row, name = PENALTIES[fields.function], f"{fields.total}_b"
         for parameter in self._wiring.trained:
             at = timed(parameter, time)
-            formula = Name(gradient(timed(loss, time), at))
+            formula: Node = Name(gradient(timed(loss, time), at))
             if parameter in self._wiring.penalized:
                 formula = Plus(formula, row.slope(Name(at), fields.scale))
             self._add_gradient(gradient(timed(name, time), at), formula, parameter, time, ("with the penalty",))

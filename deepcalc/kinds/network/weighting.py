@@ -14,7 +14,7 @@ from deepcalc.kinds._losses import one_hot
 from deepcalc.kinds.network.structure import LossTerm, of_sample
 from deepcalc.kinds.network.targets import Sample
 from deepcalc.kinds.network.wiring import Wiring
-from deepcalc.notation.nodes import ONE, Literal, Name, Over, SumOver, Times, number, product, total
+from deepcalc.notation.nodes import ONE, Literal, Name, Node, Over, SumOver, Times, number, product, total
 
 OMEGA, SECTION = "omega", "Weights in the loss"
 MEAN, WEIGHTED_MEAN = "mean", "weighted_mean"
@@ -73,7 +73,7 @@ def law(wiring: Wiring, count: int) -> tuple[Any, ...]:
     how = wiring.fields.reduction
     if how == WEIGHTED_MEAN:
         return ()
-    each = Name(f"{wiring.loss_name}_i")
+    each: Node = Name(f"{wiring.loss_name}_i")
     each = Times(Name(f"{OMEGA}_i"), each) if has_sample_weights(wiring) else each
     summed = SumOver(each, Name("i"), ONE, number(count))
     return (Times(Over(ONE, number(count)), summed) if how == MEAN else summed,)

@@ -134,10 +134,10 @@ def _objective(fields: OptimizerFields) -> Prose:
     """What is minimized, with the model, the constants and the samples in it."""
     own, with_ = fields.objective_name, [(Name(name), formula) for name, formula in fields.model.items()]
     with_ += [(Name(name), value) for name, value in fields.constants.items()]
-    if fields.objectives is None:
+    if fields.objective is not None:
         told = prose("The objective is ", Relation("=", Name(own), fields.objective))
     else:
-        several = ((Name(f"{own}:{number}"), each) for number, each in enumerate(fields.objectives, start=1))
+        several = ((Name(f"{own}:{number}"), each) for number, each in enumerate(fields.objectives or (), start=1))
         told = prose("The objectives are ", _equations(several))
     told = prose(told, " with ", _equations(with_), ".") if with_ else prose(told, ".")
     return prose(told, *_turns(fields)) if fields.variants is not None else told

@@ -92,7 +92,7 @@ def _common() -> Iterator[tuple[str, str]]:
         given = Conventions(decoupled=decoupled, given=frozenset(COMMON_OPTIONS))
         yield told, "\n".join(_lines(Rule(update, given)))
     for told, field in CLIPPINGS.items():
-        bound = Name(told.partition("{")[2].rstrip("}"))
+        bound: Any = Name(told.partition("{")[2].rstrip("}"))
         yield told, "\n".join(_lines(Rule(update, replace(Conventions(), **{field: bound})))[:-1])
 
 

@@ -36,6 +36,7 @@ from deepcalc.notation.nodes import (
     Cases,
     Literal,
     Name,
+    Node,
     Over,
     Plus,
     Relation,
@@ -149,7 +150,7 @@ class _Builder:
         constant = [] if isinstance(factor, Literal) else [factor]
         is_taken = isinstance(factor, Literal) and factor.value == -1
         if self._fields.rule is not Rule.MISTAKE:
-            change = Times(rate, Name(at(ERROR, i, time)), *constant)
+            change: Node = Times(rate, Name(at(ERROR, i, time)), *constant)
             return minus(old, change) if is_taken else Plus(old, change)
         mistaken = Relation("!=", Name(at(OUTPUT, i, time)), target)
         if self._fields.is_signed:

@@ -9,7 +9,7 @@ from deepcalc.graph.graph import Graph
 from deepcalc.kinds._updates import timed
 from deepcalc.kinds.regression.fields import Fit, RegressionFields
 from deepcalc.kinds.regression.wiring import Wiring
-from deepcalc.notation.array_nodes import Array, Item
+from deepcalc.notation.array_nodes import Array, Item, numbers_in
 from deepcalc.notation.nodes import ONE, ZERO, Call, Name, Over, Plus, Relation, Times, minus, number
 from deepcalc.plan.figures import CurvePlan, LinePlan, PlanePlan, PointsPlan, RegionPlan
 
@@ -24,7 +24,7 @@ def pictures(fields: RegressionFields, wiring: Wiring, graph: Graph, last: int) 
         return
     features = fields.feature_names
     if len(features) == 1:
-        points = PointsPlan((), tuple(zip(raw.args, targets.args, strict=True)))
+        points = PointsPlan((), tuple(zip(numbers_in(raw), numbers_in(targets), strict=True)))
         yield PlanePlan("The samples", (POSITION, TARGET), (points,), curves=(_curve(fields, wiring, last),))
     elif not fields.is_linear and len(features) == 2:
         yield _classes(fields, wiring, last)

@@ -10,6 +10,7 @@ from deepcalc.fields.given import Given
 from deepcalc.kinds._arrays import ArrayWriter, shape_of_given
 from deepcalc.kinds.regression.fields import RegressionFields
 from deepcalc.notation.array_nodes import Apply, Array, Item, Slice
+from deepcalc.notation.grids import grid_of
 from deepcalc.notation.nodes import ONE, Name, number
 from deepcalc.notation.shapes import Shape, Size, is_concrete, shape_text, size_node, size_text
 from deepcalc.records import record
@@ -43,8 +44,10 @@ class Wiring:
         """Whether the first parameter is a bias: the design matrix has a column of ones, added or as its first one."""
         if self.fields.X is None:
             return self.fields.intercept
-        rows = self.fields.X.args if isinstance(self.fields.X, Array) else ()
-        return bool(rows) and all(isinstance(row, Array) and row.args[0].value == 1 for row in rows)
+        if not isinstance(self.fields.X, Array):
+            return False
+        design = grid_of(self.fields.X)
+        return len(design.shape) == 2 and all(design[row, 0] == 1 for row in range(design.shape[0]))
 
     @property
     def origin(self) -> Location:

@@ -16,6 +16,7 @@ from deepcalc.notation.nodes import (
     Call,
     Literal,
     Negative,
+    Node,
     Over,
     Plus,
     Power,
@@ -65,7 +66,7 @@ def _derivative_of_quotient(node: Any, name: str, output: Any, derivative: Calla
     top_inner, bottom_inner = derivative(top, name), derivative(bottom, name)
     if bottom_inner == ZERO:
         return one_quotient(top_inner, bottom) if has_quotient(top_inner) else _quotient(top_inner, bottom)
-    square = Power(bottom, TWO)
+    square: Node = Power(bottom, TWO)
     if top_inner == ZERO:
         return negative(one_quotient(product(top, bottom_inner), square))
     if isinstance(bottom, Call) and bottom.function == "sqrt":

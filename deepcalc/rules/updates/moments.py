@@ -4,16 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from deepcalc.notation.nodes import (
-    ONE,
-    Call,
-    Literal,
-    Over,
-    Plus,
-    Power,
-    Times,
-    minus,
-)
+from deepcalc.notation.nodes import ONE, Call, Literal, Node, Over, Plus, Power, Times, minus
 from deepcalc.rules.updates.averages import average, corrected, gradient, squared_gradient
 from deepcalc.rules.updates.moment import BETA1, BETA2, EPSILON, PSI, RATES, STATES, Conventions, Formula, Line, Moment
 from deepcalc.rules.updates.rule import Update
@@ -92,7 +83,7 @@ def _scheduled_step_of_nadam(conventions: Conventions) -> Formula:
 
 def _moment_and_largest(conventions: Conventions) -> tuple[Line, ...]:
     def largest(at: Moment) -> Any:
-        size = Call("abs", at.gradient)
+        size: Node = Call("abs", at.gradient)
         if "epsilon" in conventions.given:
             size = Plus(size, EPSILON)
         return Call("max", Times(BETA2, at.before("u")), size)
