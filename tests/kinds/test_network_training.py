@@ -86,10 +86,12 @@ def test_the_mistakes_of_a_training_can_be_worked_out(method: str) -> None:
     values, samples = drawn(random.Random(4))
     solved = network(values, samples, f"method: {method}\nlearning_rate: 0.1\nsteps: 2")
     assert solved.kind.slips is not None
-    (stale,) = [slip for slip in solved.kind.slips(solved.model, solved.plan) if slip.key == "updated-weights"]
-    graph = solved.plan.graph
-    wrong = {of: replace(graph[of], formula=formula, partials={}) for of, formula in stale.formulas.items()}
-    assert evaluate(graph.with_formulas(wrong), list(wrong)).values != evaluate(graph, list(wrong)).values
+    found = [slip for slip in solved.kind.slips(solved.model, solved.plan) if slip.key == "updated-weights"]
+    assert found
+    for stale in found:
+        graph = solved.plan.graph
+        wrong = {of: replace(graph[of], formula=formula, partials={}) for of, formula in stale.formulas.items()}
+        assert evaluate(graph.with_formulas(wrong), list(wrong)).values != evaluate(graph, list(wrong)).values
 
 
 def test_quantities_after_an_update_go_by_their_names_with_a_time() -> None:
@@ -116,7 +118,6 @@ def test_the_sheet_of_two_steps_asks_for_the_last_values(chain: str) -> None:
 BROKEN = [
     ("method: adam\nlearning_rate: 0.1\nmomentum: 0.5", "`momentum` belongs to momentum, nesterov and rmsprop"),
     ("learning_rate: 0.1\nsteps: 5000", "expected at most 20,000 gradients of parameters by samples"),
-    ("method: nesterov\nlearning_rate: 0.1\nsteps: 2", "give `look_ahead: false`"),
 ]
 
 

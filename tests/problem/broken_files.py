@@ -281,6 +281,8 @@ NETWORK = [
            "weights: {x: [1]}}]", "a layer has either `weights` or `combine: add`"),
     fields("a norm of one sample", "kind: network\ninputs: {x: 1}\nlayers: [{net: [z], weights: {x: [1]}, "
            "norm: ¦batch}]", "the statistics of a batch need `samples`"),
+    fields("a bound without an update", "kind: network\ninputs: {x: 1}\ntargets: 1\nloss: mse\nlayers: [{net: [z], "
+           "weights: {x: [1]}, max_norm: ¦2}]", "the norm is bounded after an update: give an `optimizer`"),
     fields("a loss of no layer", "kind: network\ninputs: {x: 1}\ntargets: 1\nlayers: [{name: h, net: [z], "
            "weights: {x: [1]}}]\nlosses: [{of: ¦g, function: mse}]", "`g` is no layer"),
     fields("an own activation without z", "kind: network\ninputs: {x: 1}\nlayers: [{net: [z], out: [h], "

@@ -7,6 +7,7 @@ from typing import Any
 
 from deepcalc.errors import Fault, FieldError, Location, did_you_mean
 from deepcalc.kinds._losses import one_hot, value_faults
+from deepcalc.kinds.network.constraining import bounds, constraint_faults
 from deepcalc.kinds.network.fields import NetworkFields, OptimizerFields
 from deepcalc.kinds.network.losses import difference_names
 from deepcalc.kinds.network.structure import LossTerm
@@ -38,7 +39,7 @@ def read(fields: NetworkFields) -> Wiring:
     faults = [*wiring.faults, *_loss_faults(wiring), *_name_faults(wiring)]
     faults += [*wiring.names.unused(faults), *_training_faults(wiring), *_penalty_faults(wiring)]
     faults += [*_upstream_faults(wiring), *_given_faults(wiring), *_class_faults(wiring)]
-    faults += [*weight_faults(wiring), *_convention_faults(wiring)]
+    faults += [*weight_faults(wiring), *_convention_faults(wiring), *constraint_faults(wiring)]
     if faults:
         raise FieldError(faults)
     return wiring
@@ -122,7 +123,7 @@ def _other_names(wiring: Wiring) -> Iterator[tuple[str, Location]]:
             yield line.head, term.at
     if fields.losses is not None:
         yield fields.total_loss, ("total_loss",)
-    for quantity in weight_givens(wiring):
+    for quantity in (*weight_givens(wiring), *bounds(wiring)):
         yield quantity.name, quantity.origin
     for term in wiring.terms:
         for name in difference_names(wiring, term):
@@ -153,9 +154,6 @@ def _training_faults(wiring: Wiring) -> Iterator[Fault]:
         if wiring.is_from_upstream and fields.optimizer.updates(len(wiring.samples)) > 1:
             yield Fault(("optimizer",), "`upstream` holds at the first values alone, so there is one update")
         yield from fields.optimizer.setting_faults(("optimizer",))
-        if fields.optimizer.rule.point is not None:
-            message = "a network has the gradients at its parameters only: give `look_ahead: false`"
-            yield Fault(("optimizer", "method"), message)
         yield from _course_faults(wiring, fields.optimizer)
     if isinstance(fields.train, list):
         for index, name in enumerate(fields.train):

@@ -10,6 +10,7 @@ from deepcalc.errors import Location
 from deepcalc.graph.gradients import BACKWARD, Style, differentiate, opposite
 from deepcalc.graph.graph import Graph, Prose, Quantity
 from deepcalc.kinds._updates import UPDATE
+from deepcalc.kinds.network.constraining import bounds, constraint_forms
 from deepcalc.kinds.network.counting import add_counts
 from deepcalc.kinds.network.dropout import add_masks
 from deepcalc.kinds.network.forward import Forward
@@ -96,7 +97,12 @@ class _Builder:
             tables=tables(wiring, self._error_names, numbers),
             trajectory=self._trajectory,
             symbols=Symbols(
-                {**wiring.made.forms, **norm_forms(wiring), **penalty_forms(fields.penalty)},
+                {
+                    **wiring.made.forms,
+                    **norm_forms(wiring),
+                    **penalty_forms(fields.penalty),
+                    **constraint_forms(wiring),
+                },
                 plus=self._updates == 1,
             ),
             chain=fields.chain,
@@ -143,7 +149,7 @@ class _Builder:
         for term in wiring.terms:
             for quantity in term.fields.quantities(term.loss, term.at):
                 graph.add(quantity)
-        for quantity in (*weight_givens(wiring), *norm_givens(wiring)):
+        for quantity in (*weight_givens(wiring), *norm_givens(wiring), *bounds(wiring)):
             graph.add(quantity)
         for quantity in penalty_givens(fields.penalty):
             graph.add(quantity)

@@ -17,6 +17,7 @@ from deepcalc.fields.types import (
     NotNegative,
     Number,
     NumberOrName,
+    Positive,
     Probability,
     SmallCount,
     as_formula,
@@ -269,6 +270,11 @@ class UnitFields(Fields):
     errors: list[Identifier] | None = Field(None, description="names of the units' error terms; made by default")
     norm: Annotated[NormFields | None, or_its("function")] = Field(
         None, description="normalisation of the net inputs: {function: batch, gamma: [1, 1], beta: [0, 0]}"
+    )
+    max_norm: Positive | None = Field(
+        None,
+        description="c: after every update the weights into a unit (not its bias) are scaled down to the norm c where "
+        "theirs is larger",
     )
     dropout: DropoutFields | None = Field(None, description="dropout of the outputs: {rate: 0.5, mask: [1, 0]}")
 

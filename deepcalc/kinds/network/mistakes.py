@@ -7,13 +7,16 @@ from functools import partial
 from typing import Any
 
 from deepcalc.graph.graph import Graph
+from deepcalc.kinds._updates import timed
+from deepcalc.kinds.network.constraining import FREE, constraints, update_name
 from deepcalc.kinds.network.objective import PENALTY
 from deepcalc.kinds.network.structure import of_sample
 from deepcalc.kinds.network.weighting import MEAN, WEIGHTED_MEAN, divisor, weight_givens
 from deepcalc.kinds.network.wiring import Wiring
-from deepcalc.notation.edits import changed, factors, with_term, without_factor
+from deepcalc.notation.edits import changed, factors, terms, with_term, without_factor
+from deepcalc.notation.functions import TWO
 from deepcalc.notation.names import gradient, gradient_parts
-from deepcalc.notation.nodes import ONE, Name, Negative, Over, Plus, Times, minus, negative
+from deepcalc.notation.nodes import ONE, Call, Name, Negative, Over, Plus, Power, Times, minus, negative, total
 from deepcalc.plan import Slip
 from deepcalc.rules.penalties import ABSOLUTE, LAMBDA, PENALTIES, SQUARES, Scale
 
@@ -131,7 +134,8 @@ def update_mistakes(wiring: Wiring, graph: Graph) -> Iterator[Slip]:
     if fields.optimizer is None:
         return
     rate = Name(fields.optimizer.symbol)
-    formulas = {f"{name}@1": graph[f"{name}@1"].formula for name in wiring.trained}
+    names = [update_name(graph, name, 1) for name in wiring.trained]
+    formulas = {name: graph[name].formula for name in names}
     as_textbook = fields.error_terms.convention == "target - output"
     yield Slip(
         "gradient-added",
@@ -139,6 +143,7 @@ def update_mistakes(wiring: Wiring, graph: Graph) -> Iterator[Slip]:
         {name: with_term(formula, 1, negative(formula.args[1])) for name, formula in formulas.items()},
     )
     yield from _batch_mistakes(wiring, graph)
+    yield from _look_ahead_mistakes(wiring, graph)
     if not all(rate in factors(_unsigned(formula.args[1])) for formula in formulas.values()):
         return
     yield Slip(
@@ -155,8 +160,10 @@ def _batch_mistakes(wiring: Wiring, graph: Graph) -> Iterator[Slip]:
         return
     whole = {}
     for name in wiring.trained:
-        update = graph[f"{name}@1"].formula
-        whole[f"{name}@1"] = changed(update, partial(_in_place_of_batch, gradient(str(wiring.objective), name), name))
+        own = update_name(graph, name, 1)
+        whole[own] = changed(
+            graph[own].formula, partial(_in_place_of_batch, gradient(str(wiring.objective), name), name)
+        )
     yield Slip("whole-batch", "the gradient over all samples in place of that of the batch", whole)
     updates = {quantity.name for quantity in graph if quantity.group == "updates"}
     initial = {Name(name): Name(_at_first(name)) for name in updates}
@@ -166,6 +173,65 @@ def _batch_mistakes(wiring: Wiring, graph: Graph) -> Iterator[Slip]:
         if quantity.group in ("net_inputs", "outputs") and quantity.name not in updates and "@" in quantity.name
     }
     yield Slip("no-update-between", "the parameters not updated between the batches", stale)
+
+
+def _look_ahead_mistakes(wiring: Wiring, graph: Graph) -> Iterator[Slip]:
+    """The gradient taken at the parameters, or at a point on the other side of them."""
+    optimizer = wiring.fields.optimizer
+    point = None if optimizer is None else optimizer.rule.point
+    if point is None:
+        return
+    points = [(f"{point.head}.{name}@{step}", name, step) for name in wiring.trained for step in _steps(graph, name)]
+    at_parameters = {ahead: Name(timed(name, step - 1)) for ahead, name, step in points}
+    yield Slip(
+        "look-ahead-forgotten", "the gradient taken at the parameters, not at the look-ahead point", at_parameters
+    )
+    turned = {
+        ahead: with_term(graph[ahead].formula, 1, negative(terms(graph[ahead].formula)[1])) for ahead, _, _ in points
+    }
+    yield Slip("look-ahead-sign", "the look-ahead point on the wrong side: the velocity with the other sign", turned)
+
+
+def _steps(graph: Graph, parameter: str) -> Iterator[int]:
+    """The numbers of the updates of a parameter."""
+    step = 1
+    while timed(parameter, step) in graph:
+        yield step
+        step += 1
+
+
+def constraint_mistakes(wiring: Wiring, graph: Graph) -> Iterator[Slip]:
+    """The bound on the norm forgotten, the norm of other weights, each weight cut off."""
+    limits = constraints(wiring)
+    if not limits:
+        return
+    rows = [(limit, step) for limit in limits for step in _steps(graph, limit.weights[0])]
+    bounded = [
+        (timed(name, step), Name(f"{FREE}.{name}@{step}"), limit) for limit, step in rows for name in limit.weights
+    ]
+    yield Slip("constraint-forgotten", "the bound on the norm forgotten", {new: free for new, free, _ in bounded})
+    norms = {limit.norm(step): graph[limit.norm(step)].formula for limit, step in rows}
+    squares = {name: formula.arguments[0] for name, formula in norms.items()}
+    yield Slip("no-root", "no root taken of the sum of squares", squares)
+    cut = {
+        new: Call("max", negative(Name(limit.bound)), Call("min", Name(limit.bound), free))
+        for new, free, limit in bounded
+    }
+    yield Slip("each-weight-cut", "each weight cut off at the bound, not the norm", cut)
+    of_layer = {
+        limit.norm(step): Call("sqrt", total(*(square for other in limits if other.bound == limit.bound
+                                               for square in terms(squares[other.norm(step)]))))
+        for limit, step in rows
+    }  # fmt: skip
+    yield Slip("norm-of-layer", "the norm of all weights of the layer in place of those into each unit", of_layer)
+    biases = {net: bias for layer in wiring.layers for net, bias in zip(layer.net, layer.biases or (), strict=False)}
+    with_bias = {}
+    for limit, step in rows:
+        bias = biases.get(limit.unit)
+        if bias is not None:
+            square = Power(Name(timed(bias, step) if bias in wiring.trained else bias), TWO)
+            with_bias[limit.norm(step)] = Call("sqrt", Plus(*terms(squares[limit.norm(step)]), square))
+    yield Slip("bias-in-norm", "the bias taken into the norm of the weights", with_bias)
 
 
 def _in_place_of_batch(whole: str, parameter: str, node: Any) -> Any:

@@ -16,10 +16,12 @@ from deepcalc.graph.gradients import partial as partial_derivative
 from deepcalc.graph.graph import Graph
 from deepcalc.kinds._losses import loss_mistakes
 from deepcalc.kinds.network.branching import branching_mistakes
+from deepcalc.kinds.network.constraining import update_name
 from deepcalc.kinds.network.counting import count_mistakes
 from deepcalc.kinds.network.losses import parts_of, sample_loss
 from deepcalc.kinds.network.misreadings import MOST_UNITS, in_place_of, misreadings, transposition
 from deepcalc.kinds.network.mistakes import (
+    constraint_mistakes,
     dropout_mistakes,
     penalty_mistakes,
     update_mistakes,
@@ -28,6 +30,7 @@ from deepcalc.kinds.network.mistakes import (
 )
 from deepcalc.kinds.network.norm_mistakes import normalising_mistakes
 from deepcalc.kinds.network.passing import Passing
+from deepcalc.kinds.network.repeated import in_every_pass
 from deepcalc.kinds.network.stale import UPDATED
 from deepcalc.kinds.network.structure import Layer, LossTerm, ends
 from deepcalc.kinds.network.weighting import WEIGHTED_MEAN
@@ -43,22 +46,30 @@ Formulas = dict[str, Any]
 
 def slips(wiring: Wiring, plan: Plan) -> Iterator[Slip]:
     """The typical mistakes of a network problem."""
-    mistakes = _Mistakes(wiring, plan.graph)
+    graph = plan.graph
+    yield from count_mistakes(wiring, graph)
+    yield from in_every_pass(wiring, graph, _of_a_pass(wiring, graph))
+    if wiring.loss_name is not None:
+        yield from update_mistakes(wiring, graph)
+        yield from constraint_mistakes(wiring, graph)
+
+
+def _of_a_pass(wiring: Wiring, graph: Graph) -> Iterator[Slip]:
+    """The mistakes on the way forward and back."""
+    mistakes = _Mistakes(wiring, graph)
     yield from mistakes.in_net_inputs()
-    yield from count_mistakes(wiring, plan.graph)
-    yield from weighting_mistakes(wiring, plan.graph)
-    yield from dropout_mistakes(wiring, plan.graph, mistakes.numbers)
-    yield from normalising_mistakes(wiring, plan.graph, tuple(mistakes.numbers))
-    yield from branching_mistakes(wiring, plan.graph, tuple(mistakes.numbers))
+    yield from weighting_mistakes(wiring, graph)
+    yield from dropout_mistakes(wiring, graph, mistakes.numbers)
+    yield from normalising_mistakes(wiring, graph, tuple(mistakes.numbers))
+    yield from branching_mistakes(wiring, graph, tuple(mistakes.numbers))
     if wiring.terms:
         yield from mistakes.in_losses()
         yield from mistakes.in_output_errors()
     if wiring.loss_name is not None:
         yield from mistakes.in_error_terms()
         yield from mistakes.in_paths()
-        yield from upstream_mistakes(wiring, plan.graph, mistakes.numbers)
-        yield from penalty_mistakes(wiring, plan.graph)
-        yield from update_mistakes(wiring, plan.graph)
+        yield from upstream_mistakes(wiring, graph, mistakes.numbers)
+        yield from penalty_mistakes(wiring, graph)
 
 
 class _Mistakes:
@@ -272,10 +283,12 @@ class _Mistakes:
 
     @property
     def _trains(self) -> bool:
-        return self._fields.optimizer is not None
+        """Whether there are updates, by the gradients at the parameters themselves."""
+        optimizer = self._fields.optimizer
+        return optimizer is not None and optimizer.rule.point is None
 
     def _updated(self, parameter: str) -> Any:
-        return self._graph[f"{parameter}@1"].formula
+        return self._graph[update_name(self._graph, parameter, 1)].formula
 
     def _written_before(self, name: str, formula: Any) -> Any:
         """The formula in names that the graph has before a quantity: those after it by their own formulas."""

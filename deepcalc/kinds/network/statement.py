@@ -7,6 +7,7 @@ from typing import Any
 
 from deepcalc.graph.graph import Prose
 from deepcalc.kinds.network.connections import VARIABLE
+from deepcalc.kinds.network.constraining import NORM, constraints
 from deepcalc.kinds.network.structure import MIXED, Function, Layer
 from deepcalc.kinds.network.wiring import Wiring
 from deepcalc.notation.nodes import ONE, Literal, Name, Relation, Times, total
@@ -44,6 +45,7 @@ def statement(wiring: Wiring) -> Statement:
         told = prose(told, loss, *_penalty(wiring))
     elif wiring.is_from_upstream:
         told = prose(told, " The derivative of a loss ", Name(str(wiring.loss_name)), " by each output is given.")
+    told = prose(told, *_constraints(wiring))
     return Statement(told, _question(wiring))
 
 
@@ -82,6 +84,16 @@ def _penalty(wiring: Wiring) -> Iterator[Prose]:
     of = "weights and biases" if fields.biases else "weights"
     with_it = " is added; with it the loss is "
     yield prose(f" Of all {of} the {row.title} ", formula, with_it, Name(fields.total), ".")
+
+
+def _constraints(wiring: Wiring) -> Iterator[Prose]:
+    """The bounds on the norms of the weights into units."""
+    for layer in wiring.layers:
+        own = [limit for limit in constraints(wiring) if limit.unit in layer.net]
+        if own:
+            relation = Relation("<=", Name(NORM), Name(own[0].bound))
+            into = joined(Name(limit.unit) for limit in own)
+            yield prose(" After an update ", relation, " holds for the weights into ", into, " each.")
 
 
 def _inputs(wiring: Wiring) -> Prose:

@@ -6,18 +6,55 @@ gradient there.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
 from deepcalc.graph.graph import Adjoint, Graph, Quantity
-from deepcalc.kinds._stepping import UPDATES, Stepping
+from deepcalc.kinds._stepping import Stepping
 from deepcalc.kinds._updates import UPDATE, timed
+from deepcalc.kinds.network.constraining import constraints, new_values
 from deepcalc.kinds.network.wiring import Wiring
 from deepcalc.notation.names import gradient, gradient_parts
 from deepcalc.notation.nodes import Name, minus
 from deepcalc.notation.nodes import Times as Product
-from deepcalc.rules.updates import GENERAL, Moment
+from deepcalc.records import record
+from deepcalc.rules.updates import GENERAL, Moment, Rule
+
+
+@record
+class Stage:
+    """With which parameters a pass is made: those after so many updates, or those at the look-ahead point of one."""
+
+    time: int
+    prefix: str = ""
+    when: str = "after update"
+
+    def name(self, name: str) -> str:
+        """What a quantity, or a parameter, is called in the pass."""
+        return timed(f"{self.prefix}.{name}" if self.prefix else name, self.time)
+
+    def section(self, section: str) -> str:
+        return f"{section} {self.when} {self.time}" if self.time else section
+
+    def renamed(self, names: Iterable[str]) -> dict[str, str]:
+        """The names of quantities and parameters by those that they have in the pass."""
+        plain, slopes = {}, {}
+        for name in names:
+            parts = gradient_parts(name)
+            if parts is None:
+                plain[name] = self.name(name)
+            else:
+                slopes[name] = parts
+        for name, parts in slopes.items():
+            plain[name] = gradient(*(plain.get(part, part) for part in parts))
+        return plain
+
+
+def gradient_stage(rule: Rule, step: int) -> Stage:
+    """Where the gradients of an update are taken."""
+    point = rule.point
+    return Stage(step - 1) if point is None else Stage(step, point.head, f"at the {point.meaning} of update")
 
 
 class Training:
@@ -37,9 +74,14 @@ class Training:
     @property
     def is_plain(self) -> bool:
         """Whether an update is θ - η·g and nothing else."""
-        moment = self._moment(self._wiring.trained[0], 1) if self._wiring.trained else GENERAL
+        moment = self._moment(self._wiring.trained[0], 1, self._loss) if self._wiring.trained else GENERAL
         plain = minus(moment.parameter, Product(moment.rate, moment.gradient))
-        return not self._stepping.lines and bool(self._stepping.new_value(moment) == plain)
+        is_rule_plain = not self._stepping.lines and bool(self._stepping.new_value(moment) == plain)
+        return is_rule_plain and not constraints(self._wiring)
+
+    def stage(self, step: int) -> Stage:
+        """Where the gradients of an update are taken."""
+        return gradient_stage(self._stepping.fields.rule, step)
 
     def _add_givens(self) -> None:
         for constant in self._stepping.constants():
@@ -47,44 +89,45 @@ class Training:
         for state, line, name in self._stepping.states(0):
             self._graph.add(Quantity(state, given=self._stepping.start(line, name), section="Initial state"))
 
+    def look_ahead(self, step: int, label: str = "") -> None:
+        """The points at which the gradients of an update are taken, where those are not the parameters."""
+        moments = {name: self._moment(name, step, self._loss) for name in self._wiring.trained}
+        for quantity in self._stepping.ahead(moments, step, first=step == 1):
+            self._graph.add(replace(quantity, section=self._section(step, label), origin=("optimizer", "method")))
+
     def add(self, step: int, loss: str | None = None, label: str = "") -> None:
-        """One update of every trained parameter, from the gradients of a loss at the values before it.
+        """One update of every trained parameter, from the gradients of a loss where they are taken.
 
         ``label`` says more of the update, for its section.
         """
-        names, stepping = self._wiring.trained, self._stepping
-        section = f"{UPDATE}{f' {step}' if step > 1 or label else ''}{label}"
-        moments = {name: self._moment(name, step, loss) for name in names}
+        stepping, section = self._stepping, self._section(step, label)
+        moments = {name: self._moment(name, step, loss or self._loss) for name in self._wiring.trained}
         for quantity in (*stepping.rate_of(step), *stepping.before_update(moments, step, first=step == 1)):
             self._graph.add(replace(quantity, section=section, origin=("optimizer", *quantity.origin)))
-        for name, moment in moments.items():
-            formula, origin = stepping.new_value(moment), self._wiring.parameters[name].origin
-            self._graph.add(Quantity(f"{name}@{step}", formula, section=section, group=UPDATES, origin=origin))
+        formulas = {name: stepping.new_value(moment) for name, moment in moments.items()}
+        for quantity in new_values(self._wiring, formulas, step):
+            self._graph.add(replace(quantity, section=section))
 
-    def _moment(self, name: str, step: int, loss: str | None = None) -> Moment:
-        before = timed(name, step - 1)
-        return self._stepping.moment(name, step, before, gradient(timed(loss or self._loss, step - 1), before))
+    def _section(self, step: int, label: str) -> str:
+        return f"{UPDATE}{f' {step}' if step > 1 or label else ''}{label}"
 
-    def repeat(self, time: int, wanted: Callable[[Quantity], bool] = lambda quantity: True) -> None:
-        """The passes once more, with the parameters after so many updates; of them those that are wanted."""
-        names = {quantity.name for quantity in self._passes}
-        renamed = {name: timed(name, time) for name in self._wiring.trained}
-        for name in names:
-            if gradient_parts(name) is None:
-                renamed[name] = timed(name, time)
-        for name in names:
-            parts = gradient_parts(name)
-            if parts is not None:
-                renamed[name] = gradient(*(renamed.get(part, part) for part in parts))
+    def _moment(self, name: str, step: int, loss: str) -> Moment:
+        stage = self.stage(step)
+        slope = gradient(stage.name(loss), stage.name(name))
+        return self._stepping.moment(name, step, timed(name, step - 1), slope)
+
+    def repeat(self, stage: Stage, wanted: Callable[[Quantity], bool] = lambda quantity: True) -> None:
+        """The passes once more, with the parameters of a stage; of them those that are wanted."""
+        renamed = stage.renamed([*self._wiring.trained, *(quantity.name for quantity in self._passes)])
         mapping = {Name(old): Name(new) for old, new in renamed.items()}
         chosen = [
             quantity for quantity in self._passes if wanted(quantity) and renamed[quantity.name] not in self._graph
         ]
-        for quantity in self._repeated(chosen, renamed, mapping, time):
+        for quantity in self._repeated(chosen, renamed, mapping, stage):
             self._graph.add(quantity)
 
     def _repeated(
-        self, chosen: Sequence[Quantity], renamed: dict[str, str], mapping: dict[Any, Any], time: int
+        self, chosen: Sequence[Quantity], renamed: dict[str, str], mapping: dict[Any, Any], stage: Stage
     ) -> Iterator[Quantity]:
         def by_name(formulas: Any) -> dict[str, Any]:
             return {renamed.get(name, name): formula.xreplace(mapping) for name, formula in formulas.items()}
@@ -103,6 +146,6 @@ class Training:
                 partials=by_name(quantity.partials),
                 fused=by_name(quantity.fused),
                 note=tuple(part if isinstance(part, str) else part.xreplace(mapping) for part in quantity.note),
-                section=f"{quantity.section} after update {time}",
+                section=stage.section(quantity.section),
                 adjoint=adjoint,
             )

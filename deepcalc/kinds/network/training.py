@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from itertools import cycle, islice
 from typing import Any
 
@@ -13,7 +14,7 @@ from deepcalc.graph.graph import Graph, Prose, Quantity
 from deepcalc.kinds._updates import timed
 from deepcalc.kinds.network.losses import LOSS
 from deepcalc.kinds.network.naming import STOP
-from deepcalc.kinds.network.steps import Training
+from deepcalc.kinds.network.steps import Stage, Training
 from deepcalc.kinds.network.structure import of_sample
 from deepcalc.kinds.network.weighting import has_sample_weights, reduced
 from deepcalc.kinds.network.wiring import Wiring
@@ -99,17 +100,17 @@ class Course:
         """
         most = self._optimizer.updates(len(self._wiring.samples))
         for step, batch in enumerate(islice(cycle(self._batches), most), start=1):
-            if batch is None:
-                if step > 1:
-                    self._training.repeat(step - 1)
-                self._training.add(step, label=self._label(step, None))
-                self.losses.append(timed(self._loss, step - 1))
-            else:
-                self.losses.append(timed(self._add_from_batch(step, batch), step - 1))
+            stage, label = self._training.stage(step), self._label(step, batch)
+            self._training.look_ahead(step, label)
+            if stage.time:
+                self._training.repeat(stage, partial(_is_of, batch))
+            loss = str(self._wiring.objective) if batch is None else self._loss_from(batch, stage)
+            self._training.add(step, loss, label)
+            self.losses.append(stage.name(loss))
             self.ends.append(self._graph.names[-1])
             if step % len(self._batches) == 0:
-                if len(self._batches) > 1:
-                    self._training.repeat(step, _is_forward)
+                if len(self._batches) > 1 or stage.prefix:
+                    self._training.repeat(Stage(step), _is_forward)
                 if self._is_over(step):
                     most = step
                     break
@@ -121,52 +122,46 @@ class Course:
 
     # ---- batches
 
-    def _add_from_batch(self, step: int, batch: Batch) -> str:
-        """One update from a batch, after the passes of its samples with the parameters before it; the batch's loss."""
-        if step > 1:
-            self._training.repeat(step - 1, lambda quantity: sample_of(quantity.name) in batch)
-        time = step - 1
-        loss = self._add_loss_of(batch, time)
-        if self._wiring.fields.penalty is not None:
-            loss = self._add_penalty_to(loss, time)
-        self._training.add(step, loss, self._label(step, batch))
-        return loss
+    def _loss_from(self, batch: Batch, stage: Stage) -> str:
+        """The name of a batch's loss, which is added with its gradients after the passes of its samples."""
+        loss = self._add_loss_of(batch, stage)
+        return loss if self._wiring.fields.penalty is None else self._add_penalty_to(loss, stage)
 
-    def _add_loss_of(self, batch: Batch, time: int) -> str:
+    def _add_loss_of(self, batch: Batch, stage: Stage) -> str:
         """The name of the batch's loss: that of its only sample, or one of its own, with its gradients."""
         if not self._several or (len(batch) == 1 and not has_sample_weights(self._wiring)):
             return of_sample(self._loss, batch[0] if self._several else None)
         name, note = f"{self._loss}_b", (f"{self._wiring.fields.reduction.replace('_', ' ')} over the batch",)
-        losses = [Name(timed(of_sample(self._loss, each), time)) for each in batch]
+        losses = [Name(stage.name(of_sample(self._loss, each))) for each in batch]
         own = Quantity(
-            timed(name, time),
+            stage.name(name),
             reduced(self._wiring, losses, batch),
-            section=_after(LOSS, time),
+            section=stage.section(LOSS),
             group="losses",
             note=note,
         )
         self._graph.add(own)
         for parameter in self._wiring.trained:
-            at = timed(parameter, time)
+            at = stage.name(parameter)
             each = [Name(gradient(loss.name, at)) for loss in losses]
-            self._add_gradient(gradient(own.name, at), reduced(self._wiring, each, batch), parameter, time, note)
+            self._add_gradient(gradient(own.name, at), reduced(self._wiring, each, batch), parameter, stage, note)
         return name
 
-    def _add_penalty_to(self, loss: str, time: int) -> str:
+    def _add_penalty_to(self, loss: str, stage: Stage) -> str:
         """The name of the batch's loss with the penalty, whose gradients are added."""
         fields = self._wiring.fields.penalty
         assert fields is not None
         row, name = PENALTIES[fields.function], f"{fields.total}_b"
         for parameter in self._wiring.trained:
-            at = timed(parameter, time)
-            formula: Node = Name(gradient(timed(loss, time), at))
+            at = stage.name(parameter)
+            formula: Node = Name(gradient(stage.name(loss), at))
             if parameter in self._wiring.penalized:
                 formula = Plus(formula, row.slope(Name(at), fields.scale))
-            self._add_gradient(gradient(timed(name, time), at), formula, parameter, time, ("with the penalty",))
+            self._add_gradient(gradient(stage.name(name), at), formula, parameter, stage, ("with the penalty",))
         return name
 
-    def _add_gradient(self, name: str, formula: object, parameter: str, time: int, note: tuple[str, ...]) -> None:
-        origin, section = self._wiring.parameters[parameter].origin, _after(BACKWARD, time)
+    def _add_gradient(self, name: str, formula: object, parameter: str, stage: Stage, note: tuple[str, ...]) -> None:
+        origin, section = self._wiring.parameters[parameter].origin, stage.section(BACKWARD)
         self._graph.add(Quantity(name, formula, section=section, group="gradients", note=note, origin=origin))
 
     def _label(self, step: int, batch: Batch | None) -> str:
@@ -180,9 +175,9 @@ class Course:
     def _at_the_end(self, time: int) -> None:
         """The passes with the last parameters: of batches forward alone, over all samples."""
         if self._batches == [None]:
-            self._training.repeat(time)
+            self._training.repeat(Stage(time))
         else:
-            self._training.repeat(time, _is_forward)
+            self._training.repeat(Stage(time), _is_forward)
 
     # ---- the end
 
@@ -190,7 +185,7 @@ class Course:
         """Whether the criterion holds after so many updates."""
         if self._optimizer.until is None:
             return False
-        self._training.repeat(time, _is_forward)
+        self._training.repeat(Stage(time), _is_forward)
         relation = self._relation(time)
         try:
             return holds(relation, evaluate(self._graph, names_in(relation)).values)
@@ -231,9 +226,9 @@ def sample_of(name: str) -> int | None:
     return None if own is None else own.sample
 
 
+def _is_of(batch: Batch | None, quantity: Quantity) -> bool:
+    return batch is None or sample_of(quantity.name) in batch
+
+
 def _is_forward(quantity: Quantity) -> bool:
     return quantity.adjoint is None and gradient_parts(quantity.name) is None
-
-
-def _after(section: str, time: int) -> str:
-    return f"{section} after update {time}" if time else section

@@ -31,7 +31,20 @@ OF_SCALARS = (
     "inputs", "targets", "upstream", "given", "samples", "values", "net_input", "chain", "error_terms", "losses",
     "total_loss", "activations", "class_weights",
 )  # fmt: skip
-OF_UNITS = ("net", "out", "units", "weights", "biases", "errors", "dropout", "norm", "name", "senders", "combine")
+OF_UNITS = (
+    "net",
+    "out",
+    "units",
+    "weights",
+    "biases",
+    "errors",
+    "dropout",
+    "norm",
+    "max_norm",
+    "name",
+    "senders",
+    "combine",
+)
 
 
 class NotationFields(Fields):

@@ -1,0 +1,149 @@
+"""The gradient at Nesterov's look-ahead point, and max-norm after an update, against autograd and NumPy."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import autograd
+import autograd.numpy as anp
+import numpy as np
+import pytest
+
+from deepcalc.checking.marking import Marker
+from deepcalc.errors import InvalidProblem
+from deepcalc.graph.evaluation import evaluate
+from deepcalc.graph.floats import Program
+from deepcalc.kinds import find_kinds
+from deepcalc.problem.loader import load_text
+from deepcalc.problem.problem import Problem
+from tests.checking.marking import said
+from tests.library import problem
+
+KINDS = find_kinds()
+NAMES = ("w11", "w12", "w21", "w22", "b1", "b2", "v1", "v2", "c")
+TEXT = """kind: network
+layers:
+  - {{net: [z1, z2], out: [h1, h2], activation: tanh,
+     weights: {{x1: [w11, w12], x2: [w21, w22]}}, biases: [b1, b2]{layer}}}
+  - {{net: [o], weights: {{h1: [v1], h2: [v2]}}, biases: [c]}}
+values: {{{values}}}
+samples: [{samples}]
+loss: half_sum
+{rest}
+optimizer: {{learning_rate: 0.2{optimizer}}}
+"""
+
+
+def network(theta: Any, samples: Any, optimizer: str, layer: str = "", rest: str = "") -> Problem:
+    values = ", ".join(f"{name}: {value}" for name, value in zip(NAMES, theta, strict=True))
+    rows = ", ".join(f"{{inputs: {{x1: {a}, x2: {b}}}, targets: [{t}]}}" for a, b, t in samples)
+    text = TEXT.format(values=values, samples=rows, optimizer=optimizer, layer=layer, rest=rest)
+    return load_text(text.encode(), "network.yaml", KINDS)
+
+
+def loss(theta: Any, samples: Any, strength: float = 0.0) -> Any:
+    x, t = samples[:, :2], samples[:, 2]
+    h = anp.tanh(anp.dot(x, anp.reshape(theta[:4], (2, 2))) + theta[4:6])
+    weights = anp.concatenate([theta[:4], theta[6:8]])
+    return anp.mean(0.5 * (t - anp.dot(h, theta[6:8]) - theta[8]) ** 2) + strength * anp.sum(weights**2)
+
+
+def drawn(seed: str) -> tuple[Any, Any]:
+    draw = random.Random(seed)
+    theta = [draw.choice([-1, 1]) * draw.randint(2, 15) / 10 for _ in NAMES]
+    return np.array(theta), np.array([[draw.randint(-20, 20) / 10 for _ in range(3)] for _ in range(4)])
+
+
+@pytest.mark.parametrize(
+    ("fields", "inside", "sign"),
+    [("", True, -1), (", learning_rate_inside_velocity: false", False, -1), (", velocity_is_step: true", True, 1)],
+)
+@pytest.mark.parametrize("size", [1, 2, 4])
+@pytest.mark.parametrize("strength", [0.0, 0.05])
+def test_the_gradient_of_nesterov_is_that_at_the_look_ahead_point(
+    fields: str, inside: bool, sign: int, size: int, strength: float
+) -> None:
+    theta, samples = drawn(f"{fields}{size}")
+    rest = f"penalty: {{function: l2, strength: {strength}}}" if strength else ""
+    course = f", method: nesterov, momentum: 0.8, batch_size: {size}, epochs: 2{fields}"
+    solved = network(theta, samples, course, rest=rest)
+    steps = 2 * (4 // size)
+    floats = Program(solved.plan.graph, [f"{name}@{t}" for t in range(1, steps + 1) for name in NAMES]).run()
+    velocity, rate = np.zeros(9), 1.0 if inside else 0.2
+    for t in range(1, steps + 1):
+        start = (t - 1) * size % 4
+        ahead = theta + sign * rate * 0.8 * velocity
+        slope = autograd.grad(loss)(ahead, samples[start : start + size], strength)
+        velocity = 0.8 * velocity - sign * (0.2 if inside else 1) * slope
+        theta = theta + sign * rate * velocity
+        for name, figure in zip(NAMES, theta, strict=True):
+            assert floats[f"{name}@{t}"] == pytest.approx(figure, rel=1e-9, abs=1e-11)
+
+
+@pytest.mark.parametrize("method", ["sgd", "nesterov"])
+@pytest.mark.parametrize("bound", [0.5, 1.1])
+def test_a_max_norm_holds_after_every_update(method: str, bound: float) -> None:
+    theta, samples = drawn(f"{method}{bound}")
+    solved = network(theta, samples, f", method: {method}, steps: 3", f", max_norm: {bound}")
+    found = Program(solved.plan.graph, [f"{name}@{t}" for t in (1, 2, 3) for name in NAMES]).run()
+    velocity = np.zeros(9)
+    for t in (1, 2, 3):
+        velocity = (0.9 * velocity if method == "nesterov" else 0) + 0.2 * autograd.grad(loss)(
+            theta - (0.9 * velocity if method == "nesterov" else 0), samples
+        )
+        theta = theta - velocity
+        columns = theta[:4].reshape(2, 2)
+        norms = np.linalg.norm(columns, axis=0)
+        theta[:4] = (columns * np.minimum(1, bound / norms)).ravel()
+        for name, figure in zip(NAMES, theta, strict=True):
+            assert found[f"{name}@{t}"] == pytest.approx(figure, rel=1e-9, abs=1e-11)
+
+
+def test_a_look_ahead_without_velocity_is_the_parameter() -> None:
+    theta, samples = drawn("start")
+    graph = network(theta, samples, ", method: nesterov").plan.graph
+    values = evaluate(graph, ["ahead.w11@1", "ahead.L@1", "L"]).values
+    assert values["ahead.w11@1"] == pytest.approx(theta[0])
+    assert values["ahead.L@1"] == values["L"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("optimizer: {learning_rate: 0.2}", "", "the norm is bounded after an update: give an `optimizer`"),
+        ("[w11, w12]", "[w11, w11]", "`w11` is shared"),
+        ("optimizer", "train: [w11, b1]\noptimizer", "`w12` is not trained"),
+        ("max_norm: 1", "max_norm: 0", "expected a number above 0"),
+        ("net: [o]", "net: [c_max]", "the name `c_max` is taken already"),
+    ],
+)
+def test_a_wrong_bound_is_told(old: str, new: str, message: str) -> None:
+    theta, _ = drawn("wrong")
+    values = ", ".join(f"{name}: {value}" for name, value in zip(NAMES, theta, strict=True))
+    text = TEXT.format(
+        values=values, samples="{inputs: {x1: 1, x2: 2}, targets: [1]}", optimizer="", layer=", max_norm: 1", rest=""
+    )
+    assert old in text
+    with pytest.raises(InvalidProblem) as caught:
+        load_text(text.replace(old, new).encode(), "network.yaml", KINDS)
+    assert any(message in fault.message for fault in caught.value.faults), caught.value
+
+
+@pytest.mark.parametrize(
+    ("name", "quantity", "value", "message"),
+    [
+        ("max-norm-after-each-update", "w11@1", "-1.1", "the bound on the norm forgotten"),
+        ("max-norm-after-each-update", "w21@1", "-1.5", "each weight cut off at the bound, not the norm"),
+        ("max-norm-after-each-update", "norm.z1@1", "5.8325", "no root taken of the sum of squares"),
+        ("max-norm-after-each-update", "norm.z1@1", "2.8022", "the norm of all weights of the layer"),
+        ("max-norm-after-each-update", "norm.z1@1", "2.6334", "the bias taken into the norm of the weights"),
+        ("nesterov-look-ahead-neuron", "ahead.w1@2", "0.68747", "the gradient taken at the parameters"),
+        ("nesterov-look-ahead-neuron", "ahead.w1@2", "0.42875", "the look-ahead point on the wrong side"),
+        ("nesterov-look-ahead-neuron", "w1@1", "0.11253", "the gradient added instead of subtracted"),
+        ("nesterov-look-ahead-neuron", "w1@1", "1.86212", "the derivative of the activation left out"),
+    ],
+)
+def test_a_typical_mistake_is_told(name: str, quantity: str, value: str, message: str) -> None:
+    told = said(Marker(problem(name)).mark({quantity: value}), quantity)
+    assert f"consistent with {message}" in told, told
