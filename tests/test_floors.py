@@ -83,6 +83,7 @@ ONE_WAY = (
     "batches",
     "weighting",
     "naming",
+    "weights",
     "losses",
     "constraining",
     "checks",

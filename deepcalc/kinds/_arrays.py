@@ -140,7 +140,7 @@ def add_loss(writer: ArrayWriter, fields: WithLoss, output: str, samples: int | 
     elif fields.upstream is not None:
         writer.given(UPSTREAM, fields.upstream, ("upstream",), "Gradient from above")
         check_shape(writer, UPSTREAM, output, ("upstream",))
-        text = f"sum({UPSTREAM} * {output})" if writer.graph.shape(output) else f"{UPSTREAM}*{output}"
+        text = f"sum({UPSTREAM} * {{{output}}})" if writer.graph.shape(output) else f"{UPSTREAM}*{{{output}}}"
         note = f"so that its derivative by {output} is {UPSTREAM}"
         writer.add("L", text, ("upstream",), note, LOSS, "losses")
 
@@ -157,8 +157,9 @@ def add_loss_of(
     """Add the loss of an output against a target, which is in the graph already; as the mean over samples, if any."""
     check_shape(writer, target, output, origin)
     row, shape = fields.row, writer.graph.shape(output)
-    partials = {} if shape else {output: parse(row.slope.format(y=output, t=target))}
-    text = row.text(shape, samples).format(y=output, t=target)
+    names = {"y": f"{{{output}}}", "t": f"{{{target}}}"}
+    partials = {} if shape else {output: parse(row.slope.format(**names))}
+    text = row.text(shape, samples).format(**names)
     writer.add(name, text, ("loss",), row.title, LOSS, "losses", partials)
 
 

@@ -24,7 +24,7 @@ _SIGNS = {
 }  # fmt: skip
 _UPRIGHT = frozenset("∇∂∞′⋆∗†‖")
 _CHARACTERS = {"-": "−", "*": "∗", "'": "′"}
-ACCENT_MARKS = {"hat": "^", "bar": "¯", "tilde": "~", "vec": "→"}
+ACCENT_MARKS = {"hat": "^", "bar": "¯", "tilde": "~", "vec": "→", "overrightarrow": "→", "overleftarrow": "←"}
 
 
 def _script_letters(text: str) -> str:

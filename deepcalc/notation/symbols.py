@@ -22,6 +22,8 @@ GREEK = {
     "Phi": "Φ", "Psi": "Ψ", "Omega": "Ω",
 }  # fmt: skip
 ACCENTS = {"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303"}
+ARROWS = {"vec": "\u20d7", "overrightarrow": "\u20d7", "overleftarrow": "\u20d6"}
+"""Accents that only LaTeX has names for; no identifier ends with them."""
 
 SUBSCRIPTS = dict(zip("0123456789+-=()aehijklmnoprstuvx,", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ‚", strict=True))
 SUPERSCRIPTS = dict(zip("0123456789+-=()nit", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱᵗ", strict=True))
@@ -30,7 +32,7 @@ _LATEX_COMMANDS = frozenset(
     {*GREEK, "varepsilon", "vartheta", "varphi", "varrho", "nabla", "partial", "ell", "infty"}
     | {"prime", "star", "ast", "dagger"}
 )
-_LATEX_ACCENTS = frozenset({*ACCENTS, "vec", "mathrm", "mathbf", "mathit", "mathcal", "text"})  # of what follows
+_LATEX_ACCENTS = frozenset({*ACCENTS, *ARROWS, "mathrm", "mathbf", "mathit", "mathcal", "text"})  # of what follows
 _LATEX_OVERRIDE = re.compile(r"(?:\\[A-Za-z]+|[A-Za-z0-9 _^{}()\[\],.+*-])*")
 _ACCENT, _ATOM = "¨", "•"  # what stands for an accent, and for a command or group, where LaTeX is looked through
 _ARGUMENT = rf" *[A-Za-z0-9*+'{_ATOM}-]"

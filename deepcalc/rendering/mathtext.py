@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from deepcalc.notation.symbols import ACCENTS, GREEK
+from deepcalc.notation.symbols import ACCENTS, ARROWS, GREEK
 from deepcalc.rendering.mathtext_unicode import unicode_of
 from deepcalc.rendering.mathtree import (
     FUNCTION_NAMES,
@@ -130,7 +130,7 @@ def _atom(tokens: list[str], depth: int) -> MathTree | None:
         return Fraction(top, bottom)
     if token == r"\sqrt":
         return Root(_argument(tokens, depth, one_digit=True))
-    if token[1:] in ACCENTS:
+    if token[1:] in (*ACCENTS, *ARROWS):
         return Accent(token[1:], _argument(tokens, depth))
     if token == r"\mathbb":
         letter = unicode_of(_argument(tokens, depth))

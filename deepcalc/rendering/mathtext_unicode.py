@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-from deepcalc.notation.symbols import ACCENTS, below, subscript, superscript
+from deepcalc.notation.symbols import ACCENTS, ARROWS, below, subscript, superscript
 from deepcalc.rendering.mathtree import (
     FUNCTION_NAMES,
     Accent,
@@ -41,7 +41,7 @@ def unicode_of(tree: MathTree) -> str:
             is_long = isinstance(inside, Row) and len(inside.parts) > 1
             return f"√({unicode_of(inside)})" if is_long else f"√{_bracketed(unicode_of(inside))}"
         case Accent(name=name, inside=inside):
-            return unicodedata.normalize("NFC", unicode_of(inside) + ACCENTS[name])
+            return unicodedata.normalize("NFC", unicode_of(inside) + (ACCENTS | ARROWS)[name])
         case Matrix(rows=rows):
             lists = [f"[{', '.join(map(unicode_of, row))}]" for row in rows]
             return lists[0] if len(lists) == 1 else f"[{', '.join(lists)}]"

@@ -165,6 +165,29 @@ CELLS: Mapping[str, Cell] = {row.name: row for row in _ROWS}
 
 
 @record
+class Merge:
+    """How the states of both directions make one: a formula in ``{forward}`` and ``{backward}``; empty: side by side.
+
+    See Schuster and Paliwal, *Bidirectional Recurrent Neural Networks* (1997).
+    """
+
+    name: str
+    law: str
+    note: str
+    text: str
+
+
+_MERGES = (
+    Merge("concat", "[forward, backward]", "both directions, one after the other", ""),
+    Merge("sum", "their sum", "sum of both directions", "{forward} + {backward}"),
+    Merge("mean", "their mean", "mean of both directions", "({forward} + {backward})/2"),
+    Merge("multiply", "their product, entry by entry", "product of both directions", "{forward} * {backward}"),
+)
+
+MERGES: Mapping[str, Merge] = {row.name: row for row in _MERGES}
+
+
+@record
 class Stack:
     """How a framework keeps the weights of all gates in one matrix.
 

@@ -8,16 +8,17 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from deepcalc.errors import Fault, did_you_mean, listed
+from deepcalc.errors import Fault, Location, did_you_mean, listed
 from deepcalc.fields.given import Given, GivenOrSeveral
 from deepcalc.fields.types import Count, Fields, Flag, Identifier, Whole
 from deepcalc.kinds._arrays import ArrayLossFields, UpstreamField, loss_faults
 from deepcalc.kinds._clipping import ClipFields
 from deepcalc.notation.array_nodes import Array
-from deepcalc.rules.recurrent import CELLS, STACKS, Cell, Line, Stack
+from deepcalc.rules.recurrent import CELLS, MERGES, STACKS, Cell, Line, Stack
 
 CellName = StrEnum("CellName", [*CELLS])  # type: ignore[misc]
 StackName = StrEnum("StackName", [*STACKS])  # type: ignore[misc]
+MergeName = StrEnum("MergeName", [*MERGES])  # type: ignore[misc]
 
 _ALIASES = {"rnn": "elman", "vanilla": "elman", "simple": "elman"}
 OUTPUT_WEIGHTS = ("W_y", "b_y")
@@ -44,6 +45,19 @@ class RecurrentLossFields(ArrayLossFields):
         if isinstance(self.targets, list):
             return self.targets
         return self.targets.args if isinstance(self.targets, Array) else ()
+
+
+class CellFields(Fields):
+    """The weights of one cell, and its states before it begins."""
+
+    weights: dict[Identifier, Given] = Field({}, description="as those of the first layer, without W_y and b_y")
+    initial: dict[Identifier, Given] = Field({}, description="its states before the first step; zero by default")
+
+
+class LayerFields(CellFields):
+    """A layer of cells, in one direction or in both."""
+
+    backward: CellFields | None = Field(None, description="its backward direction: {weights: …, initial: …}")
 
 
 class SizeFields(Fields):
@@ -73,6 +87,22 @@ class RecurrentFields(Fields):
     )
     initial: dict[Identifier, Given] = Field(
         {}, description="the states before the first step: {h: 0.5, c: [0, 1]}; zero by default"
+    )
+    backward: CellFields | None = Field(
+        None,
+        description="a second cell, from the last step to the first (bidirectional): {weights: …, initial: …}; its "
+        "states are hb1, …, its weights Wb_x, …; what both make together is m1, …",
+    )
+    merge: MergeName = Field(
+        MergeName("concat"),
+        description="how both directions make one state: "
+        + "; ".join(f"{name}: {row.law}" for name, row in MERGES.items()),
+    )
+    above: list[LayerFields] = Field(
+        [],
+        max_length=5,
+        description="further layers, each reading what comes out of the one below: [{weights: …, initial: …}]; the "
+        "states of the second are h1:2, …, its weights W_x2, …",
     )
     vectors: Literal["columns", "rows"] | None = Field(
         None, description="W x, vectors are columns (by default), or x W; of stacked weights as the framework has it"
@@ -104,7 +134,10 @@ class RecurrentFields(Fields):
     output: Literal["identity", "sigmoid", "tanh", "softmax"] = Field(
         "identity", description="the activation of the outputs y = W_y h + b_y"
     )
-    output_at: Literal["each", "last"] = Field("each", description="outputs at each step, or at the last one alone")
+    output_at: Literal["each", "last"] = Field(
+        "each",
+        description="outputs at each step, or at the last one alone (of both directions: where each of them ends)",
+    )
     loss: RecurrentLossFields | None = Field(
         None, description="{function: half_sum, targets: …, at: each}; gradients run back through time"
     )
@@ -145,6 +178,30 @@ class RecurrentFields(Fields):
         return self.vectors == "rows" if self.vectors is not None else axis == 1
 
     @property
+    def layers(self) -> Sequence[LayerFields]:
+        """The layers, the first one first."""
+        first = LayerFields.model_construct(weights=self.weights, initial=self.initial, backward=self.backward)
+        return (first, *self.above)
+
+    @property
+    def top(self) -> int:
+        """The number of the uppermost layer; 0 of the only one."""
+        return len(self.layers) if self.above else 0
+
+    def is_bidirectional(self, layer: int) -> bool:
+        """Whether a layer (0 for the only one) has both directions."""
+        return self.layers[max(layer, 1) - 1].backward is not None
+
+    @property
+    def cells(self) -> Iterator[tuple[Location, CellFields]]:
+        """The cells of all layers and directions, each with where it stands in the file."""
+        for number, layer in enumerate(self.layers):
+            at: Location = ("above", number - 1) if number else ()
+            yield at, layer
+            if layer.backward is not None:
+                yield (*at, "backward"), layer.backward
+
+    @property
     def count(self) -> int:
         return len(self.inputs or ())
 
@@ -155,15 +212,18 @@ class RecurrentFields(Fields):
     @property
     def known_weights(self) -> list[str]:
         """The names that weights may have."""
-        if self.stack is not None:
-            return [*self.stack.names, *OUTPUT_WEIGHTS]
+        return [*(self.cell_weights if self.stack is None else self.stack.names), *OUTPUT_WEIGHTS]
+
+    @property
+    def cell_weights(self) -> list[str]:
+        """The names of a cell's own weights, those of the gates one by one."""
         own = [name for name in self.row.weights if self.joined is None or not name.startswith(("U_", "b_h", "W_h"))]
-        return [*own, *(self.row.peepholes if self.peepholes else ()), *OUTPUT_WEIGHTS]
+        return [*own, *(self.row.peepholes if self.peepholes else ())]
 
     @property
     def stems(self) -> list[str]:
         """What a course may call otherwise."""
-        return [*dict.fromkeys(["x", "y", "s", *(line.stem for line in self.row.lines), *self.known_weights])]
+        return [*dict.fromkeys(["x", "y", "s", "m", *(line.stem for line in self.row.lines), *self.known_weights])]
 
     def faults(self) -> Iterator[Fault]:
         yield from loss_faults(self)
@@ -181,18 +241,30 @@ class RecurrentFields(Fields):
         yield from self._end_faults()
 
     def _weight_faults(self) -> Iterator[Fault]:
-        known = self.known_weights
-        for name in self.weights:
+        for at, cell in self.cells:
+            yield from self._cell_faults(at, cell)
+        needed = [name for name in self.needed_weights if name in OUTPUT_WEIGHTS and name not in self.weights]
+        if needed:
+            yield Fault(("weights",), f"missing {listed(needed)} in `weights`; {self.cell} feeds its outputs back")
+        if len(list(self.cells)) > 1 and self.row.fed_back == "y":
+            field = "above" if self.above else "backward"
+            yield Fault((field,), f"{self.cell} feeds its outputs back: it has one layer and one direction")
+
+    def _cell_faults(self, at: Location, cell: CellFields) -> Iterator[Fault]:
+        known = [name for name in self.known_weights if not at or name not in OUTPUT_WEIGHTS]
+        for name in cell.weights:
             if name not in known:
                 near = did_you_mean(name, known) or f"; there are {listed(known)}"
-                yield Fault(("weights", name), f"there are no weights `{name}` here{near}")
-        needed = self.needed_weights
-        missing = [name for name in needed if name not in self.weights]
+                yield Fault((*at, "weights", name), f"there are no weights `{name}` here{near}")
+        needed = [name for name in self.needed_weights if name not in OUTPUT_WEIGHTS]
+        missing = [name for name in needed if name not in cell.weights]
         if missing:
-            yield Fault(("weights",), f"missing {listed(missing)} in `weights`; {self.cell} needs {listed(needed)}")
-        for name in self.initial:
+            message = f"missing {listed(missing)} in `weights`; {self.cell} needs {listed(needed)}"
+            yield Fault((*at, "weights"), message)
+        for name in cell.initial:
             if name not in self.row.states:
-                yield Fault(("initial", name), f"`{name}` is no state of {self.cell}; it has {listed(self.row.states)}")
+                message = f"`{name}` is no state of {self.cell}; it has {listed(self.row.states)}"
+                yield Fault((*at, "initial", name), message)
 
     @property
     def needed_weights(self) -> list[str]:
@@ -211,6 +283,10 @@ class RecurrentFields(Fields):
         for name in ("reset", "update_gate"):
             if name in self.model_fields_set and not is_gru:
                 yield Fault((name,), f"`{name}` belongs to gru")
+        if "merge" in self.model_fields_set and not any(layer.backward for layer in self.layers):
+            yield Fault(("merge",), "`merge` goes with `backward`: there is one direction")
+        if self.truncate is not None and any(layer.backward for layer in self.layers):
+            yield Fault(("truncate",), "`truncate` goes with one direction; leave out `backward`")
         if self.joined is not None and self.stack is not None:
             yield Fault(("joined",), "stacked weights are apart for input and state; leave out `joined`")
         if self.joined is not None and is_gru and self.resets == "after":

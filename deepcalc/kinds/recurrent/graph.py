@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from deepcalc.errors import Location
 from deepcalc.graph.gradients import BACKWARD, add_gradient
 from deepcalc.graph.graph import Adjoint, Prose, Quantity
 from deepcalc.kinds._arrays import (
@@ -14,20 +15,30 @@ from deepcalc.kinds._arrays import (
     add_entry_counts,
     add_loss,
     add_loss_of,
-    givens,
     loss_name,
 )
 from deepcalc.kinds.recurrent.backward import Unrolled, add_clipped, add_sums, add_truncated
 from deepcalc.kinds.recurrent.fields import OUTPUT_WEIGHTS, RecurrentFields, RecurrentLossFields
-from deepcalc.kinds.recurrent.made import INITIAL, OF_GATES, add_weights, initial_state
-from deepcalc.kinds.recurrent.naming import at_step, end_of, named
+from deepcalc.kinds.recurrent.naming import (
+    MERGED,
+    Strand,
+    at_step,
+    end_of,
+    hidden_at,
+    merged_at,
+    named,
+    strands_of,
+    symbols_of,
+)
 from deepcalc.kinds.recurrent.plans import plan_of_sizes
-from deepcalc.kinds.recurrent.steps import StepFormulas
+from deepcalc.kinds.recurrent.statement import statement
+from deepcalc.kinds.recurrent.steps import StepFormulas, merged, net_of_output
+from deepcalc.kinds.recurrent.weights import INITIAL, OF_GATES, add_weights, initial_state
 from deepcalc.notation.names import gradient
 from deepcalc.notation.nodes import Name
 from deepcalc.notation.parser import parse
 from deepcalc.plan import PartPlan, Plan, TablePlan, TableRow
-from deepcalc.plan.statement import Statement, joined, prose
+from deepcalc.rules.recurrent import MERGES
 
 
 def build(fields: RecurrentFields) -> Plan:
@@ -39,14 +50,13 @@ class _Builder:
         self._fields = fields
         self._writer = ArrayWriter()
         self._graph = self._writer.graph
-        self._formulas = StepFormulas(fields, self._graph)
+        self._strands = strands_of(fields)
         self._steps: dict[str, int] = {}
 
     def plan(self) -> Plan:
         fields = self._fields
         self._add_given()
-        for step in range(1, fields.count + 1):
-            self._add_step(step)
+        self._add_states()
         found = self._found()
         add_entry_counts(self._writer, WEIGHTS)
         losses = self._add_losses()
@@ -62,7 +72,8 @@ class _Builder:
                 parts.append(PartPlan("d", tuple(clipped)))
                 gradients = [*gradients, *clipped]
         asked = [*found, *([loss] if loss else []), *gradients]
-        return Plan(self._graph, tuple(parts), self._statement(asked), tables=(self._table(),))
+        told, symbols = statement(fields, self._strands, self._graph, asked), symbols_of(self._strands)
+        return Plan(self._graph, tuple(parts), told, tables=(self._table(),), symbols=symbols)
 
     # ---- forward
 
@@ -70,25 +81,55 @@ class _Builder:
         fields, writer = self._fields, self._writer
         for step, value in enumerate(fields.inputs or (), start=1):
             writer.given(at_step(fields, "x", step), value, ("inputs", step - 1), "Inputs")
-        self._stacked = add_weights(writer, fields)
-        for state, title in fields.row.states.items():
-            name, value = at_step(fields, state, 0), initial_state(fields, writer, state)
-            at = ("initial", state)
-            if isinstance(value, str):
-                writer.add(name, value, at, f"{title} before the first step", INITIAL)
-            else:
-                writer.given(name, value, at, INITIAL)
+        self._stacked = {name: made for each in self._strands for name, made in add_weights(writer, each).items()}
+        for strand in self._strands:
+            for state, title in fields.row.states.items():
+                name, value = strand.state(state, strand.start), initial_state(strand, writer, state)
+                at = (*strand.origin, "initial", state)
+                if isinstance(value, str):
+                    writer.add(name, value, at, f"{title} before the first step", INITIAL)
+                else:
+                    writer.given(name, value, at, INITIAL)
 
-    def _add_step(self, step: int) -> None:
+    def _add_states(self) -> None:
+        """Add the states of all steps and the outputs: those of a single cell step by step, else layer by layer."""
         fields = self._fields
-        section = f"Step {step}"
-        for line in fields.row.lines:
-            name = at_step(fields, line.stem, step)
-            origin = ("weights", line.weights.input) if line.weights is not None else ("cell",)
-            self._add(name, self._formulas.formula(line, step), origin, line.note, section, step)
+        if len(self._strands) == 1:
+            for step in self._strands[0].steps:
+                self._add_step(self._strands[0], step)
+                self._add_output(step, f"Step {step}")
+            return
+        for below, strand in zip((None, *self._strands), self._strands, strict=False):
+            for step in strand.steps:
+                self._add_step(strand, step)
+            if below is not None and strand.is_backward:
+                self._add_merged(below, strand)
+        for step in range(1, fields.count + 1):
+            self._add_output(step, "Outputs")
+
+    def _add_step(self, strand: Strand, step: int) -> None:
+        formulas = StepFormulas(strand, self._graph)
+        for line in self._fields.row.lines:
+            origin: Location = (
+                (*strand.origin, "weights", line.weights.input) if line.weights is not None else ("cell",)
+            )
+            formula = formulas.formula(line, step)
+            self._add(strand.at(line.stem, step), formula, origin, line.note, strand.section(step), step)
+
+    def _add_merged(self, forward: Strand, backward: Strand) -> None:
+        """Add what both directions make together: of each step, or of the steps in which they end."""
+        fields, layer, last = self._fields, backward.layer, self._fields.count
+        ends = layer == fields.top and fields.output_at == "last"
+        for step in [last] if ends else range(1, last + 1):
+            names = forward.at("h", step), backward.at("h", backward.steps[-1] if ends else step)
+            formula, note = merged(fields, self._graph, *names), MERGES[fields.merge].note
+            self._add(merged_at(fields, layer, step), formula, ("merge",), note, "Both directions", step)
+
+    def _add_output(self, step: int, section: str) -> None:
+        fields = self._fields
         if "W_y" not in fields.weights or (fields.output_at == "last" and step < fields.count):
             return
-        net, output = self._formulas.output(step), at_step(fields, "y", step)
+        net, output = net_of_output(fields, self._graph, step), at_step(fields, "y", step)
         origin = ("weights", "W_y")
         if fields.output == "softmax":
             scores = at_step(fields, "s", step)
@@ -105,9 +146,12 @@ class _Builder:
     def _found(self) -> list[str]:
         """What is asked for where the author asks nothing: the states of every step, and the outputs."""
         fields = self._fields
-        stems = [*dict.fromkeys(["h", *fields.row.states, "y"])]
-        names = [at_step(fields, stem, step) for step in range(1, fields.count + 1) for stem in stems]
-        return [name for name in names if name in self._graph]
+        found = []
+        for step in range(1, fields.count + 1):
+            for strand in self._strands:
+                found += [strand.state(stem, step) for stem in dict.fromkeys(["h", *fields.row.states])]
+            found += [hidden_at(fields, step), at_step(fields, "y", step)]
+        return [name for name in dict.fromkeys(found) if name in self._graph]
 
     # ---- the loss, and back
 
@@ -159,30 +203,34 @@ class _Builder:
             add_truncated(unrolled, losses, weights, fields.truncate, over)
         return gradients
 
-    # ---- in words, and as a table
-
-    def _statement(self, asked: Sequence[str]) -> Statement:
-        given = prose(
-            f"{self._fields.row.title[0].upper()}{self._fields.row.title[1:]} with ", givens(self._graph), ":"
-        )
-        return Statement(given, prose("Compute ", joined(map(Name, asked)), "."))
+    # ---- as a table
 
     def _table(self) -> TablePlan:
-        """Steps and their quantities; what there are more of has the rows."""
-        fields = self._fields
-        stems = {line.stem: line.note for line in fields.row.lines}
-        if "W_y" in fields.weights:
-            stems["y"] = "output"
-        steps = range(1, fields.count + 1)
+        """Steps and their quantities; what there are more of has the rows, and the cells where there are several."""
+        steps = range(1, self._fields.count + 1)
+        lines = list(self._lines(steps))
 
-        def row(label: str, cells: Iterable[tuple[str, int]]) -> TableRow:
-            names = (at_step(fields, stem, step) for stem, step in cells)
-            return TableRow((label,), tuple(name if name in self._graph else None for name in names))
+        def row(label: str, cells: Iterable[str]) -> TableRow:
+            return TableRow((label,), tuple(name if name in self._graph else None for name in cells))
 
-        if len(stems) > fields.count:
+        if len(lines) > len(steps) or len(self._strands) > 1:
             headings: tuple[Prose, ...] = (("",), *((f"Step {step}",) for step in steps))
-            rows = [row(note, ((stem, step) for step in steps)) for stem, note in stems.items()]
+            rows = [row(note, names) for note, _, names in lines]
         else:
-            headings = (("Step",), *((Name(named(fields, stem)),) for stem in stems))
-            rows = [row(str(step), ((stem, step) for stem in stems)) for step in steps]
+            headings = (("Step",), *((Name(stem),) for _, stem, _ in lines))
+            rows = [row(str(step), (names[step - 1] for _, _, names in lines)) for step in steps]
         return TablePlan("Step by step", headings, tuple(rows))
+
+    def _lines(self, steps: Sequence[int]) -> Iterator[tuple[str, str, list[str]]]:
+        """What each step has: in words, its name without a number, and the names of all steps."""
+        fields = self._fields
+        for strand in self._strands:
+            where = f" ({strand.place})" if strand.place else ""
+            for line in fields.row.lines:
+                note = f"{line.note}{where}"
+                yield note, named(fields, line.stem), [strand.at(line.stem, step) for step in steps]
+            if strand.is_backward:
+                note = f"both directions (layer {strand.layer})" if strand.layer else "both directions"
+                yield note, named(fields, MERGED), [merged_at(fields, strand.layer, step) for step in steps]
+        if "W_y" in fields.weights:
+            yield "output", named(fields, "y"), [at_step(fields, "y", step) for step in steps]

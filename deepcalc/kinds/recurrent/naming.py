@@ -1,10 +1,18 @@
-"""The names of a recurrent network's quantities: of each step its own, as the course calls them."""
+"""The names of a recurrent network's quantities: of each cell and step its own, as the course calls them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from deepcalc.kinds.recurrent.fields import RecurrentFields
+from deepcalc.errors import Location
+from deepcalc.kinds.recurrent.fields import CellFields, RecurrentFields
+from deepcalc.notation.symbols import ARROWS, Forms, Symbols, forms_of_identifier
+from deepcalc.records import record
+
+MERGED = "m"
+"""What both directions make of a step together."""
+
+_ARROWS = {False: "overrightarrow", True: "overleftarrow"}
 
 
 def named(fields: RecurrentFields, stem: str) -> str:
@@ -13,18 +21,153 @@ def named(fields: RecurrentFields, stem: str) -> str:
 
 
 def at_step(fields: RecurrentFields, stem: str, step: int) -> str:
-    """The name of a quantity at a step; the states before the first one are those of step 0."""
+    """The name of what a step has one of, whatever the layers: an input, an output."""
     return f"{named(fields, stem)}{step}"
 
 
-def step_names(fields: RecurrentFields, step: int) -> Mapping[str, str]:
-    """The names that stand in the formulas of a step, by what they mean."""
-    stems = [line.stem for line in fields.row.lines]
-    now = {stem: at_step(fields, stem, step) for stem in ("x", "y", "s", *stems)}
-    before = {f"{state}_before": at_step(fields, state, step - 1) for state in fields.row.states}
-    return {**now, **before}
+def reference(name: str) -> str:
+    """A name as it stands in a formula."""
+    return f"{{{name}}}"
+
+
+@record
+class Strand:
+    """A cell that goes along the steps: that of a layer, in one direction, with its own weights and initial states.
+
+    ``layer`` counts from 1, and is 0 where there is one layer, whose names have no number. ``origin`` is where the
+    cell stands in the file.
+    """
+
+    fields: RecurrentFields
+    own: CellFields
+    layer: int = 0
+    is_backward: bool = False
+    origin: Location = ()
+
+    @property
+    def steps(self) -> Sequence[int]:
+        """The steps in the order in which the cell goes."""
+        there = range(1, self.fields.count + 1)
+        return there[::-1] if self.is_backward else there
+
+    @property
+    def start(self) -> int:
+        """The step of the initial states."""
+        return self.fields.count + 1 if self.is_backward else 0
+
+    def before(self, step: int) -> int:
+        """The step that the cell has been at before."""
+        return step + 1 if self.is_backward else step - 1
+
+    def named(self, stem: str) -> str:
+        """A weight: ``W_f``, of the second layer ``W_f2``, of the backward direction ``Wb_f``."""
+        return f"{self._turned(stem)}{self.layer or ''}"
+
+    def at(self, stem: str, step: int) -> str:
+        """A quantity of a step: ``h1``, in the second layer ``h1:2``, in the backward direction ``hb1``."""
+        return f"{self._turned(stem)}{step}{self._mark}"
+
+    def input_at(self, step: int) -> str:
+        """What the cell reads in a step: an input, or what comes out of the layer below."""
+        return at_step(self.fields, "x", step) if self.layer <= 1 else out_of_layer(self.fields, self.layer - 1, step)
+
+    def names_at(self, step: int) -> Mapping[str, str]:
+        """The names that stand in the formulas of a step, by what they mean, as they are written there."""
+        row = self.fields.row
+        now = {line.stem: self.at(line.stem, step) for line in row.lines}
+        before = {f"{state}_before": self.state(state, self.before(step)) for state in row.states}
+        return {meaning: reference(name) for meaning, name in {**now, **before}.items()}
+
+    def state(self, stem: str, step: int) -> str:
+        """The state of a step; a Jordan network's is its output."""
+        return at_step(self.fields, stem, step) if stem == "y" else self.at(stem, step)
+
+    @property
+    def place(self) -> str:
+        """Which of several cells it is: ``layer 2, backward``; empty of a single one."""
+        where = [f"layer {self.layer}"] if self.layer else []
+        if self.fields.is_bidirectional(self.layer):
+            where.append("backward" if self.is_backward else "forward")
+        return ", ".join(where)
+
+    def general(self, stem: str) -> str:
+        """A quantity of any step, as the law has it: ``h_t``."""
+        return f"{self._turned(stem)}_t{self._mark}"
+
+    def general_before(self, stem: str) -> str:
+        """A state of the step before any step: ``h_before``, which prints as h with the index t − 1."""
+        return f"{self._turned(stem)}_before{self._mark}"
+
+    def section(self, step: int) -> str:
+        """The heading over a step of the cell."""
+        text = f"{self.place}, step {step}" if self.place else f"step {step}"
+        return text[0].upper() + text[1:]
+
+    @property
+    def _mark(self) -> str:
+        return f":{self.layer}" if self.layer else ""
+
+    def _turned(self, stem: str) -> str:
+        head, line, rest = named(self.fields, stem).partition("_")
+        return f"{head}{'b' if self.is_backward else ''}{line}{rest}"
+
+
+def strands_of(fields: RecurrentFields) -> list[Strand]:
+    """The cells of all layers, the first one first, forward before backward."""
+    found = []
+    for number, layer in enumerate(fields.layers, start=1):
+        shown = number if len(fields.layers) > 1 else 0
+        at: Location = ("above", number - 2) if number > 1 else ()
+        found.append(Strand(fields, layer, shown, origin=at))
+        if layer.backward is not None:
+            found.append(Strand(fields, layer.backward, shown, is_backward=True, origin=(*at, "backward")))
+    return found
+
+
+def merged_at(fields: RecurrentFields, layer: int, step: int) -> str:
+    """What both directions of a layer make of a step together."""
+    return f"{at_step(fields, MERGED, step)}{f':{layer}' if layer else ''}"
+
+
+def out_of_layer(fields: RecurrentFields, layer: int, step: int) -> str:
+    """What comes out of a layer (0 for the only one) in a step."""
+    if fields.is_bidirectional(layer):
+        return merged_at(fields, layer, step)
+    return f"{at_step(fields, 'h', step)}{f':{layer}' if layer else ''}"
+
+
+def hidden_at(fields: RecurrentFields, step: int) -> str:
+    """The hidden state of which the output of a step is made: that of the uppermost layer."""
+    return out_of_layer(fields, fields.top, step)
 
 
 def end_of(fields: RecurrentFields, step: int) -> str:
     """What comes out of a step: its output, or the hidden state where there are no outputs."""
-    return at_step(fields, "y" if "W_y" in fields.weights else "h", step)
+    return at_step(fields, "y", step) if "W_y" in fields.weights else hidden_at(fields, step)
+
+
+def symbols_of(strands: Sequence[Strand]) -> Symbols:
+    """How names are written: the general law with its indices, layers with two directions with arrows above them."""
+    found: dict[str, Forms] = {}
+    for strand in strands:
+        fields = strand.fields
+        arrow = _ARROWS[strand.is_backward] if fields.is_bidirectional(strand.layer) else None
+        stems = {line.stem for line in fields.row.lines} | {*fields.row.states}
+        heads = {strand.at(stem, step): (stem, str(step)) for stem in stems for step in (*strand.steps, strand.start)}
+        heads |= {strand.general(stem): (stem, "_t") for stem in stems}
+        heads |= {strand.named(name): (name, str(strand.layer or "")) for name in fields.cell_weights}
+        if arrow is not None:
+            for name, (stem, index) in heads.items():
+                found[name.partition(":")[0]] = _with_arrow(f"{named(fields, stem)}{index}", arrow)
+        for stem in fields.row.states:
+            own = named(fields, stem)
+            forms = forms_of_identifier(own) if arrow is None else _with_arrow(own, arrow)
+            before = Forms(f"{forms.unicode}ₜ₋₁", f"{forms.latex}_{{t-1}}")
+            found[strand.general_before(stem).partition(":")[0]] = before
+    return Symbols(found)
+
+
+def _with_arrow(name: str, arrow: str) -> Forms:
+    whole, letter = forms_of_identifier(name), forms_of_identifier(name.partition("_")[0].rstrip("0123456789"))
+    unicode = f"{letter.unicode}{ARROWS[arrow]}{whole.unicode.removeprefix(letter.unicode)}"
+    return Forms(unicode, rf"\{arrow}{{{letter.latex}}}{whole.latex.removeprefix(letter.latex)}")

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import pairwise
 from typing import Any
 
 from deepcalc.graph.graph import Graph
 from deepcalc.kinds._arrays import SlipRow, loss_name, slips_of
 from deepcalc.kinds.recurrent.backward import CLIPPED_NAME, SHARES, square_of, taken_gradient
 from deepcalc.kinds.recurrent.fields import RecurrentFields
-from deepcalc.kinds.recurrent.naming import at_step, named
-from deepcalc.kinds.recurrent.steps import StepFormulas
+from deepcalc.kinds.recurrent.naming import Strand, at_step, hidden_at, merged_at, named, strands_of
+from deepcalc.kinds.recurrent.steps import StepFormulas, merged, net_of_output
 from deepcalc.notation.names import gradient
 from deepcalc.notation.nodes import Name
 from deepcalc.plan import Plan, Slip
 from deepcalc.rules.clipping import clipped_by_norm, global_norm
 from deepcalc.rules.recurrent import Line
 
-Net = Callable[[Line, int], str]
-"""The net input of a gate at a step, as a student writes it."""
+Net = Callable[[StepFormulas, Strand, Line, int], str]
+"""The net input of a gate at a step of a cell, as a student writes it."""
 
 _RESETS = {
     "before": "the reset gate applied before the product with the state",
@@ -33,80 +34,115 @@ def slips(fields: RecurrentFields, plan: Plan) -> Iterator[Slip]:
         return slips_of(plan.graph, _in_counts(fields))
     mistakes = _Mistakes(fields, plan.graph)
     forward = (*mistakes.in_states(), *mistakes.in_net_inputs(), *mistakes.in_lines(), *mistakes.in_outputs())
-    return slips_of(plan.graph, (*forward, *mistakes.on_the_way_back()))
+    return slips_of(plan.graph, (*forward, *mistakes.between_cells(), *mistakes.on_the_way_back()))
 
 
 class _Mistakes:
     def __init__(self, fields: RecurrentFields, graph: Graph) -> None:
         self._fields = fields
         self._graph = graph
-        self._formulas = StepFormulas(fields, graph)
+        self._cells = [(strand, StepFormulas(strand, graph)) for strand in strands_of(fields)]
 
-    def _every_step(self, stem: str, formula: Callable[[int], str], first: int = 1) -> Mapping[str, str]:
-        return {at_step(self._fields, stem, step): formula(step) for step in range(first, self._fields.count + 1)}
+    def _every_step(self, stem: str, text: str) -> Mapping[str, str]:
+        """A line of all cells with another formula in every step."""
+        return {
+            strand.at(stem, step): formulas.put_in(text, step)
+            for strand, formulas in self._cells
+            for step in strand.steps
+        }
 
     def _gates(self, net: Net, lines: Iterable[Line] | None = None, first: int = 1) -> Mapping[str, str]:
-        """Gates (all of them by default) with another net input in every step."""
+        """Gates (all of them by default) with another net input in every step, from the ``first`` one of a cell on."""
         found: dict[str, str] = {}
-        for line in self._fields.row.gates if lines is None else lines:
-            text = self._fields.text_of(line)
-            for step in range(first, self._fields.count + 1):
-                found[at_step(self._fields, line.stem, step)] = self._formulas.put_in(text, step, net(line, step))
+        for strand, formulas in self._cells:
+            for line in self._fields.row.gates if lines is None else lines:
+                text = self._fields.text_of(line)
+                for step in strand.steps[first - 1 :]:
+                    written = formulas.put_in(text, step, net(formulas, strand, line, step))
+                    found[strand.at(line.stem, step)] = written
         return found
 
     def in_states(self) -> Iterator[SlipRow]:
         """Another state in place of that of the step before."""
-        fields, net = self._fields, self._formulas.net
+        fed_back = self._fields.row.fed_back
 
-        def state(step: int) -> str:
-            return at_step(fields, fields.row.fed_back, step)
+        def from_start(formulas: StepFormulas, strand: Strand, line: Line, step: int) -> str:
+            return formulas.net(line, step, state=strand.state(fed_back, strand.start))
 
-        same = self._gates(lambda line, step: net(line, step, state=state(0)), first=2)
+        def two_back(formulas: StepFormulas, strand: Strand, line: Line, step: int) -> str:
+            return formulas.net(line, step, state=strand.state(fed_back, strand.before(strand.before(step))))
+
+        same = self._gates(from_start, first=2)
         yield "initial-state-again", "the state before the first step used in every step", same
-        older = self._gates(lambda line, step: net(line, step, state=state(step - 2)), first=3)
-        yield "state-two-back", "the state of two steps before", older
-        if fields.peepholes:
-            seen = self._gates(lambda line, step: net(line, step, peeks="c_before"))
+        yield "state-two-back", "the state of two steps before", self._gates(two_back, first=3)
+        if self._fields.peepholes:
+            seen = self._gates(_with(peeks="c_before"))
             yield "peephole-before", "the output gate sees the cell state before in place of the new one", seen
 
     def in_net_inputs(self) -> Iterator[SlipRow]:
-        fields, net = self._fields, self._formulas.net
-        yield "bias-forgotten", "the bias forgotten", self._gates(lambda line, step: net(line, step, biases=False))
+        fields = self._fields
+        yield "bias-forgotten", "the bias forgotten", self._gates(_with(biases=False))
         if fields.joined is not None:
             return
-        transposed = self._gates(lambda line, step: net(line, step, transposed=True))
-        yield "transposed-weights", "the recurrent weights transposed", transposed
-        exchanged = self._gates(lambda line, step: net(line, step, exchanged=True))
-        yield "weights-exchanged", "the weights of input and state exchanged", exchanged
+        yield "transposed-weights", "the recurrent weights transposed", self._gates(_with(transposed=True))
+        yield "weights-exchanged", "the weights of input and state exchanged", self._gates(_with(exchanged=True))
         resetting = [line for line in fields.row.gates if line.resets]
         for reset, message in _RESETS.items():
             if resetting and reset != fields.resets:
-                yield f"reset-{reset}", message, self._gates(_with_reset(net, reset), resetting)
+                yield f"reset-{reset}", message, self._gates(_with(reset=reset), resetting)
 
     def in_lines(self) -> Iterator[SlipRow]:
         """Mistakes in the lines that have no weights of their own."""
         fields = self._fields
         for slip in fields.row.slips:
-            yield slip.key, slip.message, self._every_step(slip.stem, self._written(slip.text))
+            yield slip.key, slip.message, self._every_step(slip.stem, slip.text)
         for line in fields.row.lines:
             for convention, text in line.variants.items():
                 other = line.text if fields.update_gate == convention else text
                 message = "the update gate and 1 minus it exchanged"
-                yield "update-gate", message, self._every_step(line.stem, self._written(other))
+                yield "update-gate", message, self._every_step(line.stem, other)
 
-    def _written(self, text: str) -> Callable[[int], str]:
-        return lambda step: self._formulas.put_in(text, step)
+    def between_cells(self) -> Iterator[SlipRow]:
+        """Layers that read the inputs again, directions exchanged or not turned back."""
+        fields, graph = self._fields, self._graph
+
+        def from_inputs(formulas: StepFormulas, strand: Strand, line: Line, step: int) -> str:
+            return formulas.net(line, step, read=at_step(fields, "x", step))
+
+        if fields.above and self._reads_inputs_as_well():
+            yield "layer-below-forgotten", "the inputs in place of what the layer below gives", self._gates(from_inputs)
+        exchanged, unturned = {}, {}
+        for (forward, _), (strand, _) in pairwise(self._cells):
+            for step in strand.steps if strand.is_backward else ():
+                name = merged_at(fields, strand.layer, step)
+                there, back = forward.at("h", step), strand.at("h", step)
+                exchanged[name] = merged(fields, graph, back, there)
+                unturned[name] = merged(fields, graph, there, strand.at("h", fields.count + 1 - step))
+        if fields.merge == "concat":
+            yield "directions-exchanged", "the backward direction before the forward one", exchanged
+        message = "the backward states in the order in which they were found, not turned back"
+        yield "not-turned-back", message, unturned
+
+    def _reads_inputs_as_well(self) -> bool:
+        """Whether all layers could read the inputs."""
+        return len({self._graph.shape(strand.input_at(1)) for strand, _ in self._cells}) == 1
 
     def in_outputs(self) -> Iterator[SlipRow]:
-        fields, output = self._fields, self._formulas.output
+        fields, graph = self._fields, self._graph
         if "W_y" not in fields.weights or fields.output == "softmax":
             return
         function = "" if fields.output == "identity" else fields.output
-        if fields.row.fed_back == "h":
-            earlier = self._every_step("y", lambda step: f"{function}({output(step, at_step(fields, 'h', step - 1))})")
+        if fields.row.fed_back == "h" and not fields.is_bidirectional(fields.top):
+            earlier = {}
+            for step in range(1, fields.count + 1):
+                net = net_of_output(fields, graph, step, hidden_at(fields, step - 1))
+                earlier[at_step(fields, "y", step)] = f"{function}({net})"
             yield "output-of-step-before", "the output made of the hidden state of the step before", earlier
         if function:
-            yield "activation-forgotten", "the activation of the output forgotten", self._every_step("y", output)
+            plain = {
+                at_step(fields, "y", step): net_of_output(fields, graph, step) for step in range(1, fields.count + 1)
+            }
+            yield "activation-forgotten", "the activation of the output forgotten", plain
 
     def on_the_way_back(self) -> Iterator[SlipRow]:
         """Steps that are forgotten on the way back, or counted otherwise."""
@@ -153,17 +189,18 @@ class _Mistakes:
         for quantity in self._graph:
             if quantity.group == SHARES:
                 step = int(quantity.name.rpartition(":")[2])
-                states = [
-                    (at_step(self._fields, state, step - 1), at_step(self._fields, state, step))
+                states = {
+                    Name(strand.state(state, strand.before(step))): Name(strand.state(state, step))
+                    for strand, _ in self._cells
                     for state in self._fields.row.states
-                ]
-                found[quantity.name] = quantity.formula.xreplace({Name(old): Name(new) for old, new in states})
+                }
+                found[quantity.name] = quantity.formula.xreplace(states)
         return found
 
     def _by_outputs_alone(self, loss: str) -> Mapping[str, str]:
         """The errors of the hidden states by their own outputs, where these are linear."""
         fields = self._fields
-        if "W_y" not in fields.weights or fields.output != "identity":
+        if "W_y" not in fields.weights or fields.output != "identity" or len(self._cells) > 1:
             return {}
         weights = named(fields, "W_y")
         found = {}
@@ -176,8 +213,9 @@ class _Mistakes:
         return found
 
 
-def _with_reset(net: Callable[..., str], reset: str) -> Net:
-    return lambda line, step: net(line, step, reset=reset)
+def _with(**changes: Any) -> Net:
+    """The net input with other values of its keywords."""
+    return lambda formulas, _, line, step: formulas.net(line, step, **changes)
 
 
 def _in_counts(fields: RecurrentFields) -> Iterator[SlipRow]:

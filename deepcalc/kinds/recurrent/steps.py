@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from deepcalc.graph.graph import Graph
 from deepcalc.kinds.recurrent.fields import RecurrentFields
-from deepcalc.kinds.recurrent.naming import at_step, named, step_names
+from deepcalc.kinds.recurrent.naming import Strand, hidden_at, named, reference
 from deepcalc.notation.shapes import Shape
 from deepcalc.records import record
-from deepcalc.rules.recurrent import Line
+from deepcalc.rules.recurrent import MERGES, Line
 
 
 @record
@@ -19,10 +21,11 @@ class _Term:
 
 
 class StepFormulas:
-    """Writes the formulas of any step, once inputs, weights and the states before it are in the graph."""
+    """Writes the formulas of any step of a cell, once inputs, weights and the states before it are in the graph."""
 
-    def __init__(self, fields: RecurrentFields, graph: Graph) -> None:
-        self._fields = fields
+    def __init__(self, strand: Strand, graph: Graph) -> None:
+        self._strand = strand
+        self._fields = strand.fields
         self._graph = graph
 
     def formula(self, line: Line, step: int) -> str:
@@ -33,7 +36,7 @@ class StepFormulas:
     def put_in(self, text: str, step: int, net: str = "") -> str:
         """A formula of a line with the names of a step, and a net input, put in."""
         activation = "" if self._fields.activation == "identity" else self._fields.activation
-        return text.format(net=net, act=activation, **step_names(self._fields, step))
+        return text.format(net=net, act=activation, **self._strand.names_at(step))
 
     def net(
         self,
@@ -41,6 +44,7 @@ class StepFormulas:
         step: int,
         *,
         state: str | None = None,
+        read: str | None = None,
         biases: bool = True,
         reset: str | None = None,
         transposed: bool = False,
@@ -48,63 +52,72 @@ class StepFormulas:
         peeks: str | None = None,
     ) -> str:
         """The net input of a gate; other values of the keywords are what a student may have written."""
-        fields, weights = self._fields, line.weights
+        fields, strand, weights = self._fields, self._strand, line.weights
         assert weights is not None
-        before = state or at_step(fields, fields.row.fed_back, step - 1)
+        fed_back = self._term(state or strand.state(fields.row.fed_back, strand.before(step)))
         resets = (reset or fields.resets) if line.resets else "never"
-        gate = at_step(fields, "r", step)
-        through = f"({gate} * {before})" if resets == "before" else before
-        fed_back = _Term(through, self._graph.shape(before))
-        x = _Term(at_step(fields, "x", step), self._graph.shape(at_step(fields, "x", step)))
+        gate = reference(strand.at("r", step))
+        if resets == "before":
+            fed_back = _Term(f"({gate} * {fed_back.text})", fed_back.shape)
+        x = self._term(read or strand.input_at(step))
         added = self._bias(weights.bias) if biases else ""
         further = self._bias(weights.recurrent_bias) if biases else ""
         if fields.joined is not None:
             order = (fed_back, x) if fields.joined.startswith("h") else (x, fed_back)
-            product = self._product(self._weight(weights.input), _joined(order))
+            product = self._product(weights.input, _joined(order))
             return f"{product}{self._peephole(line, step, peeks)}{added}"
-        by_input = self._product(self._weight(weights.recurrent if exchanged else weights.input), x)
-        recurrent = self._weight(weights.input if exchanged else weights.recurrent)
-        if transposed and len(recurrent.shape) == 2:
-            recurrent = _Term(f"{recurrent.text}.T", recurrent.shape[::-1])
-        by_state = self._product(recurrent, fed_back)
+        by_input = self._product(weights.recurrent if exchanged else weights.input, x)
+        by_state = self._product(weights.input if exchanged else weights.recurrent, fed_back, transposed)
         if resets == "after":
             inside = f"({by_state}{further})" if further else f"({by_state})"
             return f"{by_input}{added} + {gate} * {inside}"
         return f"{by_input} + {by_state}{self._peephole(line, step, peeks)}{added}{further}"
 
-    def output(self, step: int, hidden: str | None = None) -> str:
-        """The net input of an output."""
-        fields = self._fields
-        h = hidden or at_step(fields, "h", step)
-        weights = self._weight("W_y")
-        return f"{self._product(weights, _Term(h, self._graph.shape(h)))}{self._bias('b_y')}"
+    def _term(self, name: str) -> _Term:
+        return _Term(reference(name), self._graph.shape(name))
 
-    def _weight(self, name: str) -> _Term:
-        own = named(self._fields, name)
-        return _Term(own, self._graph.shape(own))
+    def _product(self, weights: str, x: _Term, transposed: bool = False) -> str:
+        of = self._term(self._strand.named(weights))
+        if transposed and len(of.shape) == 2:
+            of = _Term(f"{of.text}.T", of.shape[::-1])
+        return _product(self._fields, of, x)
 
     def _bias(self, name: str) -> str:
-        own = named(self._fields, name)
-        return f" + {own}" if own in self._graph else ""
+        own = self._strand.named(name)
+        return f" + {reference(own)}" if own in self._graph else ""
 
     def _peephole(self, line: Line, step: int, peeks: str | None) -> str:
         if not line.peephole or not self._fields.peepholes:
             return ""
-        seen = step_names(self._fields, step)[peeks or line.peeks]
-        return f" + {named(self._fields, line.peephole)} * {seen}"
-
-    def _product(self, weights: _Term, x: _Term) -> str:
-        """Weights times a vector or a number, as the course writes vectors."""
-        if not weights.shape or not x.shape:
-            return f"{weights.text}*{x.text}"
-        if self._fields.as_rows:
-            return f"{x.text} @ {weights.text}"
-        return f"{weights.text} @ {x.text}"
+        seen = self._strand.names_at(step)[peeks or line.peeks]
+        return f" + {reference(self._strand.named(line.peephole))} * {seen}"
 
 
-def _joined(parts: tuple[_Term, _Term]) -> _Term:
-    """State and input below each other."""
+def net_of_output(fields: RecurrentFields, graph: Graph, step: int, hidden: str | None = None) -> str:
+    """The net input of an output."""
+    h, weights, bias = hidden or hidden_at(fields, step), named(fields, "W_y"), named(fields, "b_y")
+    product = _product(fields, _Term(reference(weights), graph.shape(weights)), _Term(reference(h), graph.shape(h)))
+    return f"{product} + {reference(bias)}" if bias in graph else product
+
+
+def merged(fields: RecurrentFields, graph: Graph, forward: str, backward: str) -> str:
+    """What both directions make together of their states, given by their names."""
+    text = MERGES[fields.merge].text
+    if text:
+        return text.format(forward=reference(forward), backward=reference(backward))
+    return _joined(tuple(_Term(reference(name), graph.shape(name)) for name in (forward, backward))).text
+
+
+def _product(fields: RecurrentFields, weights: _Term, x: _Term) -> str:
+    """Weights times a vector or a number, as the course writes vectors."""
+    if not weights.shape or not x.shape:
+        return f"{weights.text}*{x.text}"
+    return f"{x.text} @ {weights.text}" if fields.as_rows else f"{weights.text} @ {x.text}"
+
+
+def _joined(parts: Sequence[_Term]) -> _Term:
+    """States and inputs below each other."""
     if not any(part.shape for part in parts):
-        return _Term(f"[{parts[0].text}, {parts[1].text}]", (2,))
+        return _Term(f"[{', '.join(part.text for part in parts)}]", (len(parts),))
     texts = [part.text if part.shape else f"[{part.text}]" for part in parts]
     return _Term(f"concat({', '.join(texts)})", (2,))
