@@ -74,7 +74,7 @@ def _outer_swapped(node: Any) -> Any:
 
 
 def _other_axis(node: Any) -> Any:
-    axis = node.settings.get("axis") if isinstance(node, Apply) else None
+    axis = node.axis if isinstance(node, Apply) else None
     return Apply(node.operation, {**node.settings, "axis": 1 - axis}, *node.operands) if axis in (0, 1) else None
 
 

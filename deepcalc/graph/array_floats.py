@@ -36,7 +36,7 @@ class ArrayWriter(Writer):
         super().__init__(xp)
         self._graph = graph
 
-    def write(self, node: Any) -> int:
+    def write(self, node: Node) -> int:
         if isinstance(node, Leaf | Relation):  # the sides of a condition have the axes of its cases
             return super().write(node)
         operands = _in_cases(node) if isinstance(node, Cases) else operands_of(node)
@@ -49,10 +49,10 @@ class ArrayWriter(Writer):
         sources = [self.write(operand) for operand in operands]
         return self.unary(function, sources[0]) if len(sources) == 1 else self.many(function, sources)
 
-    def _shape(self, node: Any) -> Shape:
+    def _shape(self, node: Node) -> Shape:
         return shape_of(node, self._graph.shape)
 
-    def _entry_by_entry(self, node: Any, operands: tuple[Any, ...], shapes: list[Shape]) -> int:
+    def _entry_by_entry(self, node: Node, operands: tuple[Node, ...], shapes: list[Shape]) -> int:
         """The node as it is written for numbers, its operands brought to the axes of the result."""
         rank = max(map(len, shapes))
         stand_ins = []
@@ -71,12 +71,12 @@ class ArrayWriter(Writer):
         return super().write(node.func(*kept, *stand_ins))
 
 
-def _in_cases(node: Any) -> tuple[Any, ...]:
+def _in_cases(node: Node) -> tuple[Node, ...]:
     """What has a value in cases: their values, and the sides of their conditions."""
     return tuple(part for arg in node.args for part in (arg.operands if isinstance(arg, Relation) else (arg,)))
 
 
-def _cases_of(node: Any, parts: Iterator[Any]) -> Any:
+def _cases_of(node: Node, parts: Iterator[Any]) -> Node:
     """The cases with other parts in the places of their values and the sides of their conditions."""
     return Cases(
         *(

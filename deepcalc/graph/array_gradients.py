@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from deepcalc.graph.graph import Graph
 from deepcalc.graph.pull_backs import jacobian, jacobian_product, local_product, pulled_back
+from deepcalc.notation.nodes import Node
 from deepcalc.notation.operations.expressions import shape_of
 from deepcalc.notation.tidy import tidy
 
 
-def passed_back(graph: Graph, of: str, consumer: str, name: str, adjoint: Any, written: Any) -> Any:
+def passed_back(graph: Graph, of: str, consumer: str, name: str, adjoint: Node, written: Node | None) -> Node:
     """What a quantity gets of the adjoint of a consumer: a pull-back, or of an array a product of Jacobians.
 
     ``written`` is the consumer's derivative by the quantity, where one is written by hand: fused, or entry by entry.
@@ -24,6 +23,6 @@ def passed_back(graph: Graph, of: str, consumer: str, name: str, adjoint: Any, w
     return pulled_back(graph, consumer, name, adjoint)
 
 
-def tidied(graph: Graph, formula: Any) -> Any:
+def tidied(graph: Graph, formula: Node) -> Node:
     """The formula as a textbook writes it."""
     return tidy(formula, lambda node: shape_of(node, graph.shape)).expression

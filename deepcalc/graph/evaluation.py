@@ -15,7 +15,7 @@ from deepcalc.graph.graph import Graph, Quantity, value_of_given
 from deepcalc.notation.array_nodes import Item
 from deepcalc.notation.grids import Grid
 from deepcalc.notation.names import entry_parts
-from deepcalc.notation.nodes import Name, Value, names_in
+from deepcalc.notation.nodes import Cases, Name, Node, Value, names_in
 from deepcalc.notation.printing import PlainPrinter
 from deepcalc.notation.rounding import NumberFormat, Rounding
 from deepcalc.notation.scalars.cases import branch_of as branch
@@ -93,29 +93,31 @@ class WithEntries(dict[str, Any]):
 _RULES = {node: row.exact for node, row in SCALARS.items() if row.exact is not None}
 
 
-def value_of(node: Any, values: Values) -> Value:
+def value_of(node: Node, values: Values) -> Value:
     """The exact value of a written expression; ``ValueOutOfReach`` where it has none."""
     value: Value = _RULES[type(node)](node, values, value_of)
     return value
 
 
-def holds(relation: Any, values: Values) -> bool:
+def holds(relation: Node, values: Values) -> bool:
     """Whether every comparison of the chain holds."""
     return bool(value_of(relation, values))
 
 
-def branch_of(cases: Any, values: Values) -> tuple[Any, Any]:
+def branch_of(cases: Cases, values: Values) -> tuple[Any, Any]:
     """The value that holds and its condition; the condition is None for the value otherwise."""
     return branch(cases, values, value_of)
 
 
-def _value_of_arrays(node: Any, values: Values) -> Any:
+def _value_of_arrays(node: Node, values: Values) -> Any:
     from deepcalc.notation.operations.expressions import exact_value
 
     return exact_value(node, values, value_of)
 
 
-def _value_of_quantity(quantity: Quantity, form: Any, values: Values, evaluated: Callable[[Any, Values], Any]) -> Value:
+def _value_of_quantity(
+    quantity: Quantity, form: Node, values: Values, evaluated: Callable[[Any, Values], Any]
+) -> Value:
     try:
         value: Value = evaluated(form, values)
     except ValueOutOfReach as error:
@@ -129,7 +131,7 @@ def _value_of_quantity(quantity: Quantity, form: Any, values: Values, evaluated:
     return value
 
 
-def written_value(number_format: NumberFormat, value: Any) -> Any:
+def written_value(number_format: NumberFormat, value: Any) -> Node:
     """A number or an array as it is written down."""
     return value.node(number_format.write) if isinstance(value, Grid) else number_format.write(value)
 
@@ -140,7 +142,7 @@ def _carried_value(number_format: NumberFormat, value: Any) -> Any:
     return number_format.carried(value)
 
 
-def _is_read_off(formula: Any) -> bool:
+def _is_read_off(formula: Node) -> bool:
     """Whether a quantity is an entry of an array, which was rounded where the array was written down."""
     return isinstance(formula, Item) and isinstance(formula.args[0], Name)
 

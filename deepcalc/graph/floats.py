@@ -12,7 +12,7 @@ from types import ModuleType
 from typing import Any
 
 from deepcalc.graph.graph import Given, Graph, Letter, value_of_given
-from deepcalc.notation.nodes import Literal, names_in
+from deepcalc.notation.nodes import Literal, Node, names_in
 from deepcalc.notation.scalars.leaves import nearest
 from deepcalc.notation.scalars.table import SCALARS
 
@@ -196,7 +196,7 @@ class Formula:
     They are single floats, or what the ``writer``'s instructions work on.
     """
 
-    def __init__(self, expression: Any, writer: Writer | None = None) -> None:
+    def __init__(self, expression: Node, writer: Writer | None = None) -> None:
         writer = Writer(Scalars) if writer is None else writer
         self.names = names_in(expression)
         for name in self.names:
@@ -240,7 +240,7 @@ class Writer:
         self.slots.append(value)
         return len(self.slots) - 1
 
-    def write(self, node: Any) -> int:
+    def write(self, node: Node) -> int:
         return _WRITE[type(node)](self, node)
 
     def binary(self, function: Callable[..., Any], first: int, second: int) -> int:

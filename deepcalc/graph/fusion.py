@@ -7,7 +7,7 @@ Recognition and Machine Learning*, eq. 4.109.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -17,7 +17,7 @@ from deepcalc.graph.graph import Graph, Prose, Quantity
 from deepcalc.graph.pull_backs import pulled_back
 from deepcalc.notation.array_nodes import Apply
 from deepcalc.notation.grids import Grid, places
-from deepcalc.notation.nodes import ONE, Call, Name, Over, Relation, Times, names_in, nodes_in, product
+from deepcalc.notation.nodes import ONE, Call, Name, Node, Over, Relation, Times, names_in, nodes_in, product
 from deepcalc.notation.operations.expressions import shape_of
 from deepcalc.notation.tidy import tidy
 from deepcalc.notation.tidying.laws import assumed
@@ -33,7 +33,7 @@ def with_fusion(graph: Graph, quantity: Quantity) -> Quantity:
     for name in _probabilities(graph, quantity.formula):
         softmax = graph[name].formula
         scores = softmax.operands[0]
-        targets = _distributions(graph, quantity.formula, name, softmax.settings.get("axis"))
+        targets = _distributions(graph, quantity.formula, name, softmax.axis)
         if not targets or not isinstance(scores, Name):
             continue
         found = _through(graph, quantity, name, scores.name, targets)
@@ -43,7 +43,7 @@ def with_fusion(graph: Graph, quantity: Quantity) -> Quantity:
     return quantity
 
 
-def _probabilities(graph: Graph, formula: Any) -> Iterator[str]:
+def _probabilities(graph: Graph, formula: Node) -> Iterator[str]:
     """The softmaxes of which the formula takes the logarithm."""
     for node in nodes_in(formula):
         is_log = isinstance(node, Call) and node.function in ("log", "ln") and isinstance(node.arguments[0], Name)
@@ -55,7 +55,7 @@ def _probabilities(graph: Graph, formula: Any) -> Iterator[str]:
             yield name
 
 
-def _distributions(graph: Graph, formula: Any, probabilities: str, axis: int | None) -> list[Any]:
+def _distributions(graph: Graph, formula: Node, probabilities: str, axis: int | None) -> list[Relation]:
     """What is known of the arrays beside the probabilities: the relation of each whose entries sum to 1."""
     found = []
     for name in names_in(formula):
@@ -79,7 +79,7 @@ def _sums(value: Grid, axis: int | None) -> list[Any]:
     return list(sums.values())
 
 
-def _as_quotient(node: Any) -> Any:
+def _as_quotient(node: Node) -> Node:
     """``1/N·(P − Y)`` as ``(P − Y)/N``."""
     if isinstance(node, Times) and isinstance(node.args[0], Over) and node.args[0].args[0] == ONE:
         return Over(product(*node.args[1:]), node.args[0].args[1])
@@ -87,7 +87,7 @@ def _as_quotient(node: Any) -> Any:
 
 
 def _through(
-    graph: Graph, quantity: Quantity, probabilities: str, scores: str, targets: list[Any]
+    graph: Graph, quantity: Quantity, probabilities: str, scores: str, targets: Sequence[Node]
 ) -> tuple[Any, Prose] | None:
     """The derivative by the scores as the tidied chain; None where it is no shorter for what is known."""
     probe = Graph([*graph, quantity])

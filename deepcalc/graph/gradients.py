@@ -48,7 +48,7 @@ class Style:
     note: Callable[[str], Prose] = _no_note
 
 
-def partial(graph: Graph, of: str, wrt: str, fused: bool = True) -> Any:
+def partial(graph: Graph, of: str, wrt: str, fused: bool = True) -> Node:
     """The partial derivative of a quantity by one that it is made of, as a written expression."""
     quantity = graph[of]
     if fused and wrt in quantity.fused:
@@ -59,7 +59,7 @@ def partial(graph: Graph, of: str, wrt: str, fused: bool = True) -> Any:
     return derivative(terms, wrt, Name(of) if terms is quantity.formula else None)
 
 
-def opposite(node: Any) -> Any:
+def opposite(node: Node) -> Node:
     """The negative as a person writes it: that of ``o - t`` is ``t - o``, of ``2/3*(o - t)`` is ``2/3*(t - o)``."""
     if isinstance(node, Plus) and len(node.args) == 2 and isinstance(node.args[1], Negative):
         return total(node.args[1].args[0], negative(node.args[0]))
@@ -105,7 +105,7 @@ def _no_such_derivative(graph: Graph, of: str, wrt: str) -> str:
     )
 
 
-def no_derivative(graph: Graph, of: str, name: str) -> Any:
+def no_derivative(graph: Graph, of: str, name: str) -> Node:
     """The derivative of what is not made of the quantity: 0, in the shape of the derivative."""
     shape = derivative_shape(graph, of, name)
     return Apply("zeros", {}, *map(size_node, shape)) if shape else ZERO
@@ -185,7 +185,7 @@ class _Ways:
         """The quantities to which the derivative of this one is passed back."""
         return self.graph.parents(name) if self.is_fused(name) else self.graph.uses(name)
 
-    def partial(self, of: str, wrt: str) -> Any:
+    def partial(self, of: str, wrt: str) -> Node:
         return partial(self.graph, of, wrt, self.is_fused(of))
 
     def leading_to(self, wanted: list[str]) -> list[str]:
@@ -297,10 +297,10 @@ class _AdjointWriter:
             return Name(gradient(self._of, name)), 1
         return Name(quantity.name), quantity.adjoint.sign
 
-    def _meaning(self, own: str) -> tuple[Any, ...]:
+    def _meaning(self, own: str) -> tuple[Node, ...]:
         return (Name(own) if self._style.sign > 0 else Negative(Name(own)),)
 
-    def _chain_rule(self, name: str, consumers: list[str]) -> tuple[Any, ...]:
+    def _chain_rule(self, name: str, consumers: list[str]) -> tuple[Node, ...]:
         """The chain rule in symbols, where there is a chain to show."""
         if self._style.sign < 0 or not consumers:
             return ()
@@ -314,7 +314,7 @@ class _AdjointWriter:
             links.append(Times(Name(adjoint.name), Name(gradient(consumer, name))))
         return (total(*links),)
 
-    def _passed_back(self, consumer: str, name: str) -> Any:
+    def _passed_back(self, consumer: str, name: str) -> Node:
         graph = self._graph
         if graph.is_of_arrays(consumer) or graph.is_of_arrays(name):
             from deepcalc.graph.array_gradients import passed_back

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 from deepcalc.errors import DeepcalcError, Location
 from deepcalc.notation.array_nodes import ARRAY_NODES, Array
 from deepcalc.notation.grids import Grid, grid_of
-from deepcalc.notation.nodes import Literal, Name, Plus, names_in, nodes_in, total
+from deepcalc.notation.nodes import Literal, Name, Node, Plus, names_in, nodes_in, total
 from deepcalc.notation.shapes import SCALAR, Shape, ShapeError, count, is_concrete, shape_text
 from deepcalc.records import record
 
@@ -58,10 +58,10 @@ class Quantity:
     name: str
     formula: Any = None
     given: Given | None = None
-    laws: tuple[Any, ...] = ()
-    stable: Any = None
-    partials: Mapping[str, Any] = field(default_factory=dict)
-    fused: Mapping[str, Any] = field(default_factory=dict)
+    laws: tuple[Node, ...] = ()
+    stable: Node | None = None
+    partials: Mapping[str, Node] = field(default_factory=dict)
+    fused: Mapping[str, Node] = field(default_factory=dict)
     fused_note: Prose = ()
     section: str = ""
     group: str | None = None
@@ -77,7 +77,7 @@ class GraphError(DeepcalcError):
     ``node`` is the part of its formula that is at fault, where that is known.
     """
 
-    def __init__(self, message: str, name: str, node: Any = None) -> None:
+    def __init__(self, message: str, name: str, node: Node | None = None) -> None:
         super().__init__(message)
         self.name = name
         self.node = node
@@ -93,7 +93,7 @@ MOST_TIME = 10_000_000_000
 """What a problem may take in floats, in units of a product in a matrix product: some seconds."""
 
 
-def _names_and_arrays(formula: Any) -> tuple[tuple[str, ...], bool]:
+def _names_and_arrays(formula: Node) -> tuple[tuple[str, ...], bool]:
     """The names that a formula uses, in order of first use, and whether it has nodes of arrays."""
     found: dict[str, None] = {}
     arrays = False
@@ -263,7 +263,7 @@ class Graph:
         """
         return self._parents[name]
 
-    def _passing_back(self, fused: Mapping[str, Any], uses: tuple[str, ...]) -> tuple[str, ...]:
+    def _passing_back(self, fused: Mapping[str, Node], uses: tuple[str, ...]) -> tuple[str, ...]:
         if not fused:
             return uses
         return (*fused, *(used for used in uses if used not in fused and not self._is_made_of(used, fused)))
@@ -280,30 +280,32 @@ class Graph:
                 stack.extend(self._uses[current])
         return False
 
-    def evaluated_form(self, name: str, replaced: Container[str] = ()) -> Any:
+    def evaluated_form(self, name: str, replaced: Container[str] = ()) -> Node:
         """What is evaluated of a quantity: the stable form of its formula, or the formula as it is written.
 
         The stable form is not used where it would pass by a quantity whose own value has been ``replaced`` (by a
         student's, or by the figure that was written down).
         """
         quantity = self._quantities[name]
+        formula: Node = quantity.formula
         if quantity.stable is None:
-            return quantity.formula
+            return formula
         passed_by = (used for used in self._uses[name] if used not in self._stable_uses(name))
-        return quantity.formula if any(used in replaced for used in passed_by) else quantity.stable
+        return formula if any(used in replaced for used in passed_by) else quantity.stable
 
     def _stable_uses(self, name: str) -> tuple[str, ...]:
         """The quantities in the stable form of this one, looked up once."""
         if name not in self._in_stable:
-            self._in_stable[name] = names_in(self._quantities[name].stable)
+            stable = self._quantities[name].stable
+            self._in_stable[name] = () if stable is None else names_in(stable)
         return self._in_stable[name]
 
-    def terms_using(self, name: str, used: str) -> Any:
+    def terms_using(self, name: str, used: str) -> Node:
         """The terms of a quantity's formula in which another occurs; the formula itself where it is no sum.
 
         A sum is indexed once, so that the derivatives of a unit with n inputs cost n steps, not n².
         """
-        formula = self._quantities[name].formula
+        formula: Node = self._quantities[name].formula
         if not isinstance(formula, Plus):
             return formula
         index = self._terms.get(name)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
 from deepcalc.graph.gradients import partial
 from deepcalc.graph.graph import Graph, Quantity
 from deepcalc.notation.names import gradient
-from deepcalc.notation.nodes import Name, Plus, Times
+from deepcalc.notation.nodes import Name, Node, Plus, Times
 
 MOST_PATHS = 12
 
@@ -37,7 +37,8 @@ def by_paths(graph: Graph, of: str, wrt: str) -> Quantity | None:
         parents = graph.uses  # a fused derivative passes by
     if not 0 < count_paths(graph, of, wrt, parents) <= MOST_PATHS:
         return None
-    links, products = [], []
+    links: list[Node] = []
+    products: list[Node] = []
     for path in _paths(graph, of, wrt, parents):
         steps = list(pairwise(path))
         links.append(_product([Name(gradient(upper, lower)) for upper, lower in steps]))
@@ -48,7 +49,7 @@ def by_paths(graph: Graph, of: str, wrt: str) -> Quantity | None:
     return replace(known, formula=formula, laws=(law,) if law != Name(name) else ())
 
 
-def _product(factors: list[object]) -> object:
+def _product(factors: Sequence[Node]) -> Node:
     """The factors in order, ones kept: every factor of the chain is to be seen."""
     flat = [part for factor in factors for part in (factor.args if isinstance(factor, Times) else (factor,))]
     return flat[0] if len(flat) == 1 else Times(*flat)

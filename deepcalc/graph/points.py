@@ -19,7 +19,7 @@ from deepcalc.graph.graph import Graph, Letter, value_of_given
 from deepcalc.notation.arithmetic import to_fraction
 from deepcalc.notation.array_nodes import Apply
 from deepcalc.notation.grids import Grid, places
-from deepcalc.notation.nodes import Literal, Name, Negative, names_in
+from deepcalc.notation.nodes import Literal, Name, Negative, Node, Relation, names_in
 from deepcalc.notation.operations.expressions import arranged, exact_value
 from deepcalc.notation.shapes import Shape
 from deepcalc.records import record
@@ -42,7 +42,7 @@ class Assumptions:
     equal: Mapping[str, Any] = field(default_factory=dict)
 
 
-def assumptions(graph: Graph, relations: Iterable[Any]) -> Assumptions:
+def assumptions(graph: Graph, relations: Iterable[Relation]) -> Assumptions:
     """The relations sorted; ``DeepcalcError`` for one that is of no form that random points can obey."""
     bounds: dict[str, tuple[Fraction | None, Fraction | None]] = {}
     sums: dict[str, tuple[int | None, Fraction]] = {}
@@ -57,34 +57,35 @@ def assumptions(graph: Graph, relations: Iterable[Any]) -> Assumptions:
     return Assumptions(bounds, sums, equal)
 
 
-def _take_equality(graph: Graph, left: Any, right: Any, sums: dict[str, Any], equal: dict[str, Any]) -> None:
-    if _is_letter(graph, left):
-        equal[left.name] = right
-        return
+def _take_equality(graph: Graph, left: Node, right: Node, sums: dict[str, Any], equal: dict[str, Any]) -> None:
     value = _number(right)
-    summed = left.operands[0] if isinstance(left, Apply) and left.operation == "sum" else None
-    if isinstance(summed, Name) and _is_letter(graph, summed) and value:
-        sums[summed.name] = (left.settings.get("axis"), value)
+    if isinstance(left, Apply) and left.operation == "sum" and value:
+        summed = left.operands[0]
+        if _is_letter(summed, graph):
+            sums[summed.name] = (left.axis, value)
+            return
+    elif _is_letter(left, graph):
+        equal[left.name] = right
         return
     raise _not_assumable()
 
 
 def _take_bound(graph: Graph, operator: str, left: Any, right: Any, bounds: dict[str, Any]) -> None:
-    if _is_letter(graph, right) and _number(left) is not None:
+    if _is_letter(right, graph) and _number(left) is not None:
         left, right = right, left
         operator = operator.translate(str.maketrans("<>≤≥", "><≥≤"))
     value = _number(right)
-    if not _is_letter(graph, left) or value is None:
+    if not _is_letter(left, graph) or value is None:
         raise _not_assumable()
     low, high = bounds.get(left.name, (None, None))
     bounds[left.name] = (value, high) if operator[0] in ">≥" else (low, value)
 
 
-def _is_letter(graph: Graph, node: Any) -> TypeGuard[Name]:
+def _is_letter(node: Node, graph: Graph) -> TypeGuard[Name]:
     return isinstance(node, Name) and node.name in graph and isinstance(graph[node.name].given, Letter)
 
 
-def _number(node: Any) -> Fraction | None:
+def _number(node: Node) -> Fraction | None:
     sign = 1
     if isinstance(node, Negative):
         sign, node = -1, node.args[0]
@@ -105,7 +106,7 @@ class Point:
     graph: Graph
     values: Mapping[str, Any]
 
-    def value(self, expression: Any) -> Any:
+    def value(self, expression: Node) -> Any:
         """The value of an expression in the quantities; ``DeepcalcError`` where it has none there."""
         if self.graph.has_arrays:
             return exact_value(arranged(expression, self.graph.shape), self.values, value_of)
@@ -156,7 +157,7 @@ def _behind(known: Assumptions) -> Iterator[str]:
     yield from names_in(*known.equal.values())
 
 
-def _nodes(shape: Shape) -> list[Any]:
+def _nodes(shape: Shape) -> list[Node]:
     return [size for size in shape if not isinstance(size, int)]
 
 

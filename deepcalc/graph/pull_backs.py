@@ -8,6 +8,7 @@ differentiation*, and Griewank and Walther, *Evaluating Derivatives*, 2nd ed., c
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from deepcalc.graph.case_slopes import slopes_of_cases
@@ -25,17 +26,17 @@ MOST_WRITTEN_ENTRIES = 400
 """Entries of an array of which each is written as an expression of its own."""
 
 
-def pulled_back(graph: Graph, consumer: str, name: str, adjoint: Any) -> Any:
+def pulled_back(graph: Graph, consumer: str, name: str, adjoint: Node) -> Node:
     """What the consumer's formula passes back to a quantity of the adjoint of the consumer; 0 where that is all."""
     return _Walk(graph, name, Name(consumer)).through(graph[consumer].formula, adjoint)
 
 
-def local_product(graph: Graph, adjoint: Any, local: Any) -> Any:
+def local_product(graph: Graph, adjoint: Node, local: Node) -> Node:
     """An adjoint times a derivative that is written by hand (a fused one): a number scales, arrays entry by entry."""
     return scaled(adjoint, local, Surroundings(lambda node: shape_of(node, graph.shape), local))
 
 
-def of_shape(node: Any, shape: Shape, around: Surroundings) -> Any:
+def of_shape(node: Node, shape: Shape, around: Surroundings) -> Node:
     """An expression that is repeated to a shape, written in that shape."""
     own = around.shape(node)
     if own == shape:
@@ -55,7 +56,7 @@ class _Walk:
         self._terms: list[Any] = []
         self._entries: dict[Index, list[Any]] = {}
 
-    def through(self, formula: Any, adjoint: Any) -> Any:
+    def through(self, formula: Node, adjoint: Node) -> Node:
         self._back(formula, adjoint, self._output)
         shape = self._graph.shape(self._name)
         terms = [term for term in self._terms if term != ZERO]
@@ -65,13 +66,13 @@ class _Walk:
             return ZERO
         return total(*(of_shape(term, shape, self._around(term)) for term in terms))
 
-    def _around(self, output: Any) -> Surroundings:
+    def _around(self, output: Node) -> Surroundings:
         return Surroundings(self._shape, output)
 
-    def _shape(self, node: Any) -> Shape:
+    def _shape(self, node: Node) -> Shape:
         return shape_of(node, self._graph.shape)
 
-    def _back(self, node: Any, adjoint: Any, output: Any) -> None:
+    def _back(self, node: Node, adjoint: Node, output: Node) -> None:
         """Pass the adjoint of a node (of its shape, or repeated to it) on to its operands."""
         if isinstance(node, Name):
             if node.name == self._name:
@@ -101,7 +102,7 @@ class _Walk:
                     passed = self._summed(passed, shape, self._shape(operand), around)
                 self._back(operand, passed, operand)
 
-    def _entry_place(self, node: Any) -> Index | None:
+    def _entry_place(self, node: Node) -> Index | None:
         """The place of a single entry of the quantity itself, ``x[1]``: such entries are put together in one array."""
         if not (isinstance(node, Item) and node.args[0] == Name(self._name)):
             return None
@@ -110,7 +111,7 @@ class _Walk:
         is_entry = place is not None and len(place) == len(shape)
         return place if is_entry and is_concrete(shape) and _is_short(shape) else None
 
-    def _summed(self, passed: Any, shape: Shape, wanted: Shape, around: Surroundings) -> Any:
+    def _summed(self, passed: Node, shape: Shape, wanted: Shape, around: Surroundings) -> Node:
         """What was repeated to a shape, summed back to the shape of the operand."""
         own = self._shape(passed)
         if wanted in (own, shape):
@@ -140,7 +141,7 @@ def _is_short(shape: Shape) -> bool:
     return entries <= MOST_WRITTEN_ENTRIES
 
 
-def _sum(node: Any, axis: int | None) -> Any:
+def _sum(node: Node, axis: int | None) -> Node:
     """The sum along an axis as a person writes it, the sign before it."""
     negative = isinstance(node, Negative)
     inner = node.args[0] if negative else node
@@ -151,7 +152,7 @@ def _sum(node: Any, axis: int | None) -> Any:
 # ---- Jacobians
 
 
-def jacobian(graph: Graph, consumer: str, name: str) -> Any:
+def jacobian(graph: Graph, consumer: str, name: str) -> Node:
     """The Jacobian of an array (or number) by a quantity that its formula names: rows for outputs, columns for inputs.
 
     By a number it is of the consumer's shape; of a number by an array, of the array's shape.
@@ -171,10 +172,10 @@ class _JacobianOf:
         self._graph = graph
         self._name = name
 
-    def _shape(self, node: Any) -> Shape:
+    def _shape(self, node: Node) -> Shape:
         return shape_of(node, self._graph.shape)
 
-    def of(self, node: Any, output: Any) -> Any:
+    def of(self, node: Node, output: Node) -> Node | None:
         if node == Name(self._name):
             return Apply("identity", {}, size_node(self._shape(node)[0])) if len(self._shape(node)) == 1 else None
         rule = _JACOBIANS.get(_rule_name(node))
@@ -182,7 +183,7 @@ class _JacobianOf:
             return None
         return rule(self, node, output)
 
-    def terms(self, node: Any) -> list[tuple[Any, Any]] | None:
+    def terms(self, node: Node) -> list[tuple[Node, Node]] | None:
         """The operands that hold the name, each with its Jacobian."""
         found = []
         for operand in operands_of(node):
@@ -193,28 +194,29 @@ class _JacobianOf:
                 found.append((operand, inner))
         return found
 
-    def outer_by(self, node: Any, output: Any, index: int) -> Any:
+    def outer_by(self, node: Node, output: Node, index: int) -> Node | None:
         """The derivative of a node that works entry by entry by one operand, as a vector or a number."""
         around = Surroundings(self._shape, output)
         return row_of(node).pull_back(node, index, ONE, around)
 
 
-def _rule_name(node: Any) -> str:
+def _rule_name(node: Node) -> str:
     if isinstance(node, Apply):
         return node.operation
     return row_of(node).name if isinstance(node, Node) and node.args else ""
 
 
-def _entrywise_jacobian(walk: _JacobianOf, node: Any, output: Any) -> Any:
+def _entrywise_jacobian(walk: _JacobianOf, node: Node, output: Node) -> Node | None:
     own = walk._shape(node)
     terms = []
     joined = slopes_of_cases(node, walk._name, walk._graph.shape) if isinstance(node, Cases) else None
     if joined is not None:
-        inner = [walk.of(part, part) for part, _ in joined]
-        if None in inner:
-            return None
-        terms = [times_jacobian(slope, own, each) for (_, slope), each in zip(joined, inner, strict=True)]
-        return total(*terms) if terms else ZERO
+        for part, slope in joined:
+            jacobian = walk.of(part, part)
+            if jacobian is None:
+                return None
+            terms.append(times_jacobian(slope, own, jacobian))
+        return total(*terms)
     for index, operand in enumerate(operands_of(node)):
         if walk._name not in names_in(operand):
             continue
@@ -225,10 +227,10 @@ def _entrywise_jacobian(walk: _JacobianOf, node: Any, output: Any) -> Any:
         if local is None or local == ZERO:
             continue
         terms.append(times_jacobian(local, walk._shape(local), inner))
-    return total(*terms) if terms else ZERO
+    return total(*terms)
 
 
-def times_jacobian(local: Any, shape: Shape, inner: Any) -> Any:
+def times_jacobian(local: Node, shape: Shape, inner: Node) -> Node:
     """A derivative entry by entry before a Jacobian: a number scales it, a vector stands on a diagonal."""
     if not shape:
         return product(local, inner)
@@ -238,7 +240,7 @@ def times_jacobian(local: Any, shape: Shape, inner: Any) -> Any:
     return Negative(written) if sign else written
 
 
-def _matrix_product(left: Any, right: Any) -> Any:
+def _matrix_product(left: Node, right: Node) -> Node:
     from deepcalc.notation.operations.products import matrix_product
 
     if _is_identity(right):
@@ -246,11 +248,11 @@ def _matrix_product(left: Any, right: Any) -> Any:
     return right if _is_identity(left) else matrix_product(left, right)
 
 
-def _is_identity(node: Any) -> bool:
+def _is_identity(node: Node) -> bool:
     return isinstance(node, Apply) and node.operation == "identity"
 
 
-def _product_jacobian(walk: _JacobianOf, node: Any, output: Any) -> Any:
+def _product_jacobian(walk: _JacobianOf, node: Node, output: Node) -> Node | None:
     from deepcalc.notation.operations.products import transpose
 
     left, right = node.args
@@ -263,7 +265,7 @@ def _product_jacobian(walk: _JacobianOf, node: Any, output: Any) -> Any:
     return _matrix_product(transpose(right) if in_left else left, inner)
 
 
-def _softmax_jacobian(walk: _JacobianOf, node: Any, output: Any) -> Any:
+def _softmax_jacobian(walk: _JacobianOf, node: Apply, output: Node) -> Node | None:
     inner = walk.of(node.operands[0], node.operands[0])
     if inner is None:
         return None
@@ -271,7 +273,7 @@ def _softmax_jacobian(walk: _JacobianOf, node: Any, output: Any) -> Any:
     return written if _is_identity(inner) else _matrix_product(written, inner)
 
 
-_JACOBIANS = {
+_JACOBIANS: Mapping[str, Callable[[_JacobianOf, Any, Node], Node | None]] = {
     "entrywise": _entrywise_jacobian,
     "entrywise product": _entrywise_jacobian,
     "matrix product": _product_jacobian,
@@ -279,7 +281,7 @@ _JACOBIANS = {
 }
 
 
-def _by_entries(graph: Graph, formula: Any, name: str, of: Shape, wrt: Shape) -> Any:
+def _by_entries(graph: Graph, formula: Node, name: str, of: Shape, wrt: Shape) -> Node:
     """The Jacobian with each entry as the derivative of an entry by an entry."""
     from deepcalc.notation.derivatives import derivative
     from deepcalc.notation.names import entry_name
@@ -295,7 +297,7 @@ def _by_entries(graph: Graph, formula: Any, name: str, of: Shape, wrt: Shape) ->
     def shape(of_name: str) -> Shape:
         return graph.shape(of_name)
 
-    def in_items(node: Any) -> Any:
+    def in_items(node: Node) -> Node:
         used = {each: _item_of(graph, each) for each in names_in(node) if each not in graph}
         return node.xreplace({Name(each): item for each, item in used.items()})
 
@@ -308,7 +310,7 @@ def _by_entries(graph: Graph, formula: Any, name: str, of: Shape, wrt: Shape) ->
     return array(entries, (len(rows), len(columns)))
 
 
-def _item_of(graph: Graph, entry: str) -> Any:
+def _item_of(graph: Graph, entry: str) -> Node:
     """The entry ``x.1`` of a quantity as ``x[1]``."""
     from deepcalc.notation.names import entry_parts
 
@@ -316,7 +318,7 @@ def _item_of(graph: Graph, entry: str) -> Any:
     return Item(Name(name), *(Literal(str(at + 1)) for at in place))
 
 
-def jacobian_product(left: Any, right: Any, shapes: tuple[Shape, Shape, Shape]) -> Any:
+def jacobian_product(left: Node, right: Node, shapes: tuple[Shape, Shape, Shape]) -> Node:
     """The product of two Jacobians; the shapes are those of the outer, the middle and the inner quantity."""
     outer, middle, inner = shapes
     if not middle:

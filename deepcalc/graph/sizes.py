@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any
 
 from deepcalc.errors import DeepcalcError
 from deepcalc.graph.evaluation import evaluate, value_of
 from deepcalc.graph.graph import Graph
 from deepcalc.notation.array_nodes import Apply
-from deepcalc.notation.nodes import Literal, names_in, nodes_in
+from deepcalc.notation.nodes import Literal, Node, names_in, nodes_in
 from deepcalc.notation.operations.expressions import BY_SIZES
 
 
-def with_known_sizes(graph: Graph, formula: Any) -> Any:
+def with_known_sizes(graph: Graph, formula: Node) -> Node:
     """The formula with the number in place of each size that is known: ``zeros(3, 2)`` for ``zeros(n, 2)``."""
     new = {
         node: Apply(node.operation, node.settings, *(_known(graph, size) for size in node.operands))
@@ -23,7 +22,7 @@ def with_known_sizes(graph: Graph, formula: Any) -> Any:
     return formula.xreplace(new) if new else formula
 
 
-def _known(graph: Graph, size: Any) -> Any:
+def _known(graph: Graph, size: Node) -> Node:
     """The number of a size; the size itself where there is a letter behind it, or no number."""
     used = names_in(size)
     if not used or any(not graph.has_value(name) or graph.shape(name) for name in used):

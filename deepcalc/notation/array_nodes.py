@@ -81,6 +81,12 @@ class Apply(Node):
         return _settings_of(self.args[1].name)
 
     @property
+    def axis(self) -> int | None:
+        """The axis along which it works, counted from 0; None where it has no such setting."""
+        axis = self.settings.get("axis")
+        return axis if isinstance(axis, int) else None
+
+    @property
     def operands(self) -> tuple[Node, ...]:
         return self.args[2:]
 
@@ -123,7 +129,7 @@ ARRAY_NODES: frozenset[type] = frozenset({Array, MatrixProduct, Entrywise, Trans
 """What makes a formula one of arrays, whatever its names stand for."""
 
 
-def array(entries: Sequence[Any], shape: Sequence[int]) -> Any:
+def array(entries: Sequence[Node], shape: Sequence[int]) -> Node:
     """The array of the shape with the entries in order, row by row; of shape ``()`` the one entry."""
     if not shape:
         return entries[0]
@@ -133,7 +139,7 @@ def array(entries: Sequence[Any], shape: Sequence[int]) -> Any:
     return Array(*(array(entries[start : start + step], shape[1:]) for start in range(0, len(entries), step)))
 
 
-def counted_from_one(node: Any) -> Any:
+def counted_from_one(node: Node) -> Node:
     """The expression with its positions counted from 1, where they were typed as Python counts them."""
     if not any(isinstance(part, Node) for part in node.args):
         return node
@@ -154,7 +160,7 @@ def entries_as_items(node: Any) -> Any:
     return node.xreplace(items) if items else node
 
 
-def moved(indices: Sequence[Any], by: int) -> list[Any]:
+def moved(indices: Sequence[Node], by: int) -> list[Node]:
     """Indices counted otherwise. Python's spans leave out their end, so only their beginning moves."""
     return [
         Slice(_next(index.args[0], by), index.args[1]) if isinstance(index, Slice) and index.args else _next(index, by)
@@ -162,11 +168,11 @@ def moved(indices: Sequence[Any], by: int) -> list[Any]:
     ]
 
 
-def _next(index: Any, by: int) -> Any:
+def _next(index: Node, by: int) -> Node:
     return Literal(str(index.value + by)) if isinstance(index, Literal) else index
 
 
-def entries_of(node: Any) -> Iterator[Any]:
+def entries_of(node: Node) -> Iterator[Node]:
     """The entries of an array as it is written, row by row."""
     if isinstance(node, Array):
         for part in node.args:
@@ -180,6 +186,6 @@ def numbers_in(node: Any) -> list[Literal]:
     return [entry for entry in entries_of(node) if isinstance(entry, Literal)]
 
 
-def is_numeric(node: Any) -> bool:
+def is_numeric(node: Node) -> bool:
     """Whether every entry is a number."""
     return isinstance(node, Array) and all(isinstance(entry, Literal) for entry in entries_of(node))

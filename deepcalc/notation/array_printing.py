@@ -20,7 +20,7 @@ from deepcalc.notation.array_nodes import (
 )
 from deepcalc.notation.levels import Level
 from deepcalc.notation.names import entry_name, is_name
-from deepcalc.notation.nodes import Name, Times
+from deepcalc.notation.nodes import Name, Node, Times
 from deepcalc.notation.symbols import Symbols
 from deepcalc.notation.tokens import Break, Matrix, Token
 
@@ -42,7 +42,7 @@ def shown_positions(size: int, most: int) -> list[int | None]:
     return [*range(_KEPT), None, size - 1]
 
 
-def shown_rows(node: Any, printed: Callable[[Any], str], dots: dict[str, str]) -> tuple[tuple[str, ...], ...]:
+def shown_rows(node: Node, printed: Callable[[Any], str], dots: dict[str, str]) -> tuple[tuple[str, ...], ...]:
     """The cells of a matrix, or of a vector as one row; of a large one the corners and dots."""
     rows = node.args if isinstance(node.args[0], Array) else (node,)
     columns = shown_positions(len(rows[0].args), MOST_COLUMNS)
@@ -56,7 +56,7 @@ def shown_rows(node: Any, printed: Callable[[Any], str], dots: dict[str, str]) -
     return tuple(found)
 
 
-def rank_of(node: Any) -> int:
+def rank_of(node: Node) -> int:
     """The number of axes of an array as it is written."""
     rank = 0
     while isinstance(node, Array):
@@ -86,27 +86,27 @@ class ArrayPrinting:
     product_sign = " @ "
     slice_sign = ":"
 
-    def show_array(self, node: Any) -> list[Token]:
+    def show_array(self, node: Node) -> list[Token]:
         return ["[", *self.listed(node.args), "]"]
 
-    def show_matrix_product(self, node: Any) -> list[Token]:
+    def show_matrix_product(self, node: Node) -> list[Token]:
         left, right = node.args
         return [*self.at_least(Level.PRODUCT, left), Break(1), self.product_sign, *self.factor(right)]
 
-    def show_entrywise(self, node: Any) -> list[Token]:
+    def show_entrywise(self, node: Node) -> list[Token]:
         first, *others = node.args
         tokens = self.at_least(Level.PRODUCT, first)
         for other in others:
             tokens = [*tokens, Break(1), self.entrywise_sign, *self.factor(other)]
         return tokens
 
-    def show_transpose(self, node: Any) -> list[Token]:
+    def show_transpose(self, node: Node) -> list[Token]:
         return [*self.at_least(Level.ATOM, node.args[0]), ".T"]
 
-    def show_prime(self, node: Any) -> list[Token]:
+    def show_prime(self, node: Prime) -> list[Token]:
         return [f"{node.function}'", *self.bracketed(self.listed(node.arguments))]
 
-    def show_item(self, node: Any) -> list[Token]:
+    def show_item(self, node: Node) -> list[Token]:
         array, *indices = node.args
         counted = moved(indices, self.symbols.count_from - 1)
         return [*self.at_least(Level.ATOM, array), *self.place(self.listed(counted))]
@@ -115,18 +115,18 @@ class ArrayPrinting:
         """The indices of an entry or a slice, behind the array."""
         return ["[", *tokens, "]"]
 
-    def show_slice(self, node: Any) -> list[Token]:
+    def show_slice(self, node: Node) -> list[Token]:
         ends = [self.tokens(end) for end in node.args] or [[], []]
         return [*ends[0], self.slice_sign, *ends[1]]
 
-    def show_apply(self, node: Any) -> list[Token]:
+    def show_apply(self, node: Apply) -> list[Token]:
         settings = [f"{name}={_setting(value)}" for name, value in node.settings.items()]
         tokens = self.listed(node.operands)
         for setting in settings:
             tokens = [*tokens, ", ", setting]
         return [node.operation, *self.bracketed(tokens)]
 
-    def level_of_array(self, node: Any) -> Level:
+    def level_of_array(self, node: Node) -> Level:
         """How tightly the printed form of a node of arrays holds together."""
         if isinstance(node, MatrixProduct | Entrywise):
             return Level.PRODUCT
@@ -139,7 +139,7 @@ def _upright(rows: Rows) -> Rows:
     return tuple((cell,) for cell in rows[0])
 
 
-def _row(node: Any) -> Any:
+def _row(node: Apply) -> Any:
     from deepcalc.notation.operations import OPERATIONS  # which a problem of numbers does without
 
     return OPERATIONS[node.operation]
@@ -151,7 +151,7 @@ def _setting(value: int | tuple[int, ...]) -> str:
     return f"({', '.join(map(str, value))}{',' if len(value) == 1 else ''})"
 
 
-def sizes_of(node: Any) -> tuple[int, ...]:
+def sizes_of(node: Apply) -> tuple[int, ...]:
     """The sizes that an operation is given as its setting."""
     shape = node.settings["shape"]
     return shape if isinstance(shape, tuple) else (shape,)
@@ -165,19 +165,19 @@ class WrittenArrays(ArrayPrinting):
     index_letters = "ijk"
     size_sign = "x"
 
-    def rows_of(self, node: Any, dots: dict[str, str]) -> tuple[tuple[str, ...], ...]:
+    def rows_of(self, node: Node, dots: dict[str, str]) -> tuple[tuple[str, ...], ...]:
         """The cells of a matrix, or of a vector as it is written by itself."""
         rows = shown_rows(node, self.print, dots)
         return _upright(rows) if rank_of(node) == 1 and self.symbols.vectors == "columns" else rows
 
-    def rows_of_factors(self, node: Any, dots: dict[str, str]) -> tuple[Rows | None, Rows | None]:
+    def rows_of_factors(self, node: Node, dots: dict[str, str]) -> tuple[Rows | None, Rows | None]:
         """The cells of the vectors in a matrix product; None for a factor that is written as it is by itself."""
         left, right = node.args
         row = shown_rows(left, self.print, dots) if rank_of(left) == 1 else None
         upright = rank_of(right) == 1 and rank_of(left) != 1 and self.symbols.vectors != "rows"
         return row, _upright(shown_rows(right, self.print, dots)) if upright else None
 
-    def show_apply(self, node: Any) -> list[Token]:
+    def show_apply(self, node: Apply) -> list[Token]:
         row = _row(node)
         tokens: list[Token] = []
         for literal, name, spec, _ in Formatter().parse(getattr(row, self.form)):
@@ -194,7 +194,7 @@ class WrittenArrays(ArrayPrinting):
                 tokens += self.at_least(Level[spec.upper()], operand) if spec else self.tokens(operand)
         return tokens
 
-    def left_of_matrices(self, node: Any) -> list[Token]:
+    def left_of_matrices(self, node: Node) -> list[Token]:
         """The left factor of a matrix product, which binds tighter on paper than the product entry by entry."""
         last = node.args[-1] if isinstance(node, Times) else node
         return self.bracketed(self.tokens(node)) if isinstance(last, Entrywise) else self.at_least(Level.PRODUCT, node)
@@ -203,15 +203,15 @@ class WrittenArrays(ArrayPrinting):
         """A piece of a template."""
         return text
 
-    def axes(self, node: Any) -> list[Token]:
+    def axes(self, node: Apply) -> list[Token]:
         """The index over which an operation runs, as a subscript."""
-        axis = node.settings.get("axis")
+        axis = node.axis
         return [] if axis is None else [self.lowered(self.index_letters[axis])]
 
     def lowered(self, text: str) -> str:
         raise NotImplementedError
 
-    def show_item(self, node: Any) -> list[Token]:
+    def show_item(self, node: Node) -> list[Token]:
         array, *indices = node.args
         place = place_of(indices)
         if place is not None and isinstance(array, Name) and is_name(array.name):
@@ -219,7 +219,7 @@ class WrittenArrays(ArrayPrinting):
         return super().show_item(node)
 
 
-def needs_no_dot(node: Any, is_quotient: Callable[[str], bool]) -> bool:
+def needs_no_dot(node: Node, is_quotient: Callable[[str], bool]) -> bool:
     """Whether a factor of a matrix product may stand beside another without a dot between them."""
     if isinstance(node, Name):
         return not is_quotient(node.name)

@@ -6,14 +6,13 @@ Nothing is merged or re-sorted: the derivative of ``(t - o)^2`` by ``o`` is ``-2
 
 from __future__ import annotations
 
-from typing import Any
-
+from deepcalc.notation.nodes import Node
 from deepcalc.notation.scalars.table import SCALARS
 
 _RULES = {node: row.derivative for node, row in SCALARS.items() if row.derivative is not None}
 
 
-def derivative(node: Any, name: str, output: Any = None) -> Any:
+def derivative(node: Node, name: str, output: Node | None = None) -> Node:
     """The partial derivative of a written expression by a name, written as an exam writes it.
 
     ``output`` is the name under which the value of the whole expression is known (the unit's output), so that

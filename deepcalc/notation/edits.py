@@ -14,6 +14,7 @@ from deepcalc.notation.nodes import (
     ONE,
     Literal,
     Negative,
+    Node,
     Over,
     Plus,
     Times,
@@ -28,7 +29,7 @@ Change = Callable[[Any], Any]
 """A node → what stands in its place, or None where it stays."""
 
 
-def changed(node: Any, change: Change) -> Any:
+def changed(node: Node, change: Change) -> Node:
     """The expression with every node for which ``change`` gives another one replaced; the outermost ones first."""
     replacements = {part: new for part in nodes_in(node) if (new := change(part)) is not None}
     return node.xreplace(replacements) if replacements else node
@@ -44,19 +45,19 @@ def factors(node: Any) -> tuple[Any, ...]:
     return node.args if isinstance(node, Times) else (node,)
 
 
-def without_term(node: Any, index: int) -> Any:
+def without_term(node: Node, index: int) -> Node:
     """The sum without one of its terms."""
     kept = terms(node)
     return total(*kept[:index], *kept[index + 1 :])
 
 
-def with_term(node: Any, index: int, term: Any) -> Any:
+def with_term(node: Node, index: int, term: Node) -> Node:
     """The sum with another term in the place of one."""
     kept = terms(node)
     return total(*kept[:index], term, *kept[index + 1 :])
 
 
-def without_factor(node: Any, factor: Any) -> Any:
+def without_factor(node: Node, factor: Node) -> Node:
     """The term without a factor; the sign before it stays."""
     if isinstance(node, Negative):
         return negative(without_factor(node.args[0], factor))
@@ -68,7 +69,7 @@ def without_factor(node: Any, factor: Any) -> Any:
     return product(*node.args[:index], *node.args[index + 1 :])
 
 
-def rescaled(node: Any, ratio: Fraction) -> Any:
+def rescaled(node: Node, ratio: Fraction) -> Node:
     """The product with its number multiplied by a ratio: ``2/3*(o - t)`` times 3/2 is ``o - t``."""
     if isinstance(node, Negative):
         return negative(rescaled(node.args[0], ratio))
@@ -79,7 +80,7 @@ def rescaled(node: Any, ratio: Fraction) -> Any:
     return product(number(coefficient * ratio), *others)
 
 
-def _as_fraction(node: Any) -> Fraction | None:
+def _as_fraction(node: Node) -> Fraction | None:
     """The number that is written, as ``2`` or ``2/3``; None for anything else."""
     if isinstance(node, Literal) and node.exact:
         return Fraction(node.value)

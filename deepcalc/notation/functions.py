@@ -24,6 +24,7 @@ from deepcalc.notation.nodes import (
     Literal,
     Name,
     Negative,
+    Node,
     Over,
     Plus,
     Power,
@@ -42,7 +43,7 @@ TWO = Literal("2")
 PI = Constant(arithmetic.context.nstr(arithmetic.context.pi, 50), +arithmetic.context.pi, Name("pi"))
 """The number π, written as its letter."""
 
-Derivative = Callable[[Sequence[Any], Any, int], Any]
+Derivative = Callable[[Sequence[Node], Node, int], Node]
 """The partial derivative by one argument: arguments, the node that stands for the output, the argument's index."""
 
 
@@ -64,20 +65,20 @@ class Function:
     derivative: Derivative
     unicode: str = ""
     latex: str = ""
-    definition: Callable[..., Any] | None = None
+    definition: Callable[..., Node] | None = None
     range: RangeRule = anything
     nests: bool = False
 
 
-def _above(x: Any, bound: Any = ZERO, at_least: bool = False) -> Any:
+def _above(x: Node, bound: Node = ZERO, at_least: bool = False) -> Node:
     return Relation(">=" if at_least else ">", x, bound)
 
 
-def _relu_derivative(arguments: Sequence[Any], output: Any, index: int) -> Any:
+def _relu_derivative(arguments: Sequence[Node], output: Node, index: int) -> Node:
     return Cases(ONE, _above(arguments[0]), ZERO)
 
 
-def _leaky_relu_derivative(arguments: Sequence[Any], output: Any, index: int) -> Any:
+def _leaky_relu_derivative(arguments: Sequence[Node], output: Node, index: int) -> Node:
     x, slope = arguments
     return Cases(ONE, _above(x), slope) if index == 0 else Cases(ZERO, _above(x), x)
 
@@ -91,8 +92,8 @@ _OTHER_WAY = {">": "<", "<": ">"}
 
 
 def _extreme_derivative(name: str, operator: str) -> Derivative:
-    def derivative(arguments: Sequence[Any], output: Any, index: int) -> Any:
-        def of(some: Sequence[Any]) -> Any:
+    def derivative(arguments: Sequence[Node], output: Node, index: int) -> Node:
+        def of(some: Sequence[Node]) -> Node:
             return some[0] if len(some) == 1 else Call(name, *some)
 
         this, before, after = arguments[index], arguments[:index], arguments[index + 1 :]
@@ -303,18 +304,18 @@ def flat_arguments(call: Any) -> tuple[Any, ...]:
     return tuple(argument for arguments in inner for argument in arguments)
 
 
-def written_out(call: Any) -> Any:
+def written_out(call: Call) -> Node:
     """The definition of a call put in its place, ``1/(1 + exp(-x))`` for ``sigmoid(x)``; the call where it has none."""
     definition = FUNCTIONS[call.function].definition
     return definition(*call.arguments) if definition else call
 
 
-def slope(function: str, argument: Any) -> Any:
+def slope(function: str, argument: Node) -> Node:
     """The derivative of a function of one argument, written out."""
     return FUNCTIONS[function].derivative([argument], Call(function, argument), 0)
 
 
-def log_sum_exp(terms: Sequence[Any]) -> Any:
+def log_sum_exp(terms: Sequence[Node]) -> Node:
     """log Σ e^x in the form that cannot overflow: m + log Σ e^(x - m), m the largest."""
     largest = Call("max", *terms)
     return Plus(largest, Call("log", total(*(Call("exp", minus(term, largest)) for term in terms))))

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 from deepcalc.notation.arithmetic import context
 from deepcalc.notation.array_nodes import Array, array, numbers_in
-from deepcalc.notation.nodes import Value
+from deepcalc.notation.nodes import Node, Value
 from deepcalc.notation.shapes import strides
 
 _MOST_WRITTEN = 9
@@ -46,7 +46,7 @@ class Grid:
         """The entries as nested lists, each through ``leaf``."""
         return _nested(list(map(leaf, self.entries)), self.shape)
 
-    def node(self, write: Callable[[Value], Any]) -> Any:
+    def node(self, write: Callable[[Value], Any]) -> Node:
         """The array as it is written, each entry by ``write``."""
         return array([write(value) for value in self.entries], self.shape)
 
@@ -111,7 +111,7 @@ def _nested(flat: Sequence[Any], shape: Sequence[int]) -> Any:
     return [_nested(flat[row * step : (row + 1) * step], shape[1:]) for row in range(shape[0])]
 
 
-def grid_of(node: Any) -> Grid:
+def grid_of(node: Node) -> Grid:
     """The value of an array that is written in numbers."""
     shape = []
     part = node

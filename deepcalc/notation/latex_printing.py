@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import ClassVar
 
+from deepcalc.notation.array_nodes import Prime
 from deepcalc.notation.array_printing import WrittenArrays, rank_of
 from deepcalc.notation.functions import FUNCTIONS
 from deepcalc.notation.levels import Level
-from deepcalc.notation.nodes import Call, Literal, Name, Over, SumOver
+from deepcalc.notation.nodes import Call, Cases, Literal, Name, Node, Over, SumOver
 from deepcalc.notation.printing import Printer
 from deepcalc.notation.tokens import Break, Token, text_of, thousands_apart
 
@@ -21,7 +22,7 @@ class LatexPrinter(WrittenArrays, Printer):
     form = "latex"
     comparisons: ClassVar = {"<": "<", "<=": r"\le", ">": ">", ">=": r"\ge", "=": "=", "!=": r"\ne", "≈": r"\approx"}
 
-    def level(self, node: Any) -> Level:
+    def level(self, node: Node) -> Level:
         if isinstance(node, Name):
             return Level.POWER if self.symbols.forms(node.name).compound else Level.ATOM
         if isinstance(node, Over):
@@ -35,19 +36,19 @@ class LatexPrinter(WrittenArrays, Printer):
     def bracketed(self, tokens: list[Token]) -> list[Token]:
         return self.fenced(r"\left(", tokens, r"\right)")
 
-    def show_array(self, node: Any) -> list[Token]:
+    def show_array(self, node: Node) -> list[Token]:
         if rank_of(node) > 2:
             return [r"\left[", *self.listed(node.args), r"\right]"]
         return [_latex_matrix(self.rows_of(node, _LATEX_DOTS))]
 
-    def show_matrix_product(self, node: Any) -> list[Token]:
+    def show_matrix_product(self, node: Node) -> list[Token]:
         left, right = node.args
         row, column = self.rows_of_factors(node, _LATEX_DOTS)
         before = self.left_of_matrices(left) if row is None else [_latex_matrix(row)]
         after = self.factor(right) if column is None else [_latex_matrix(column)]
         return [*before, Break(1), r" \, ", *after]
 
-    def show_transpose(self, node: Any) -> list[Token]:
+    def show_transpose(self, node: Node) -> list[Token]:
         inner = node.args[0]
         compound = isinstance(inner, Name) and self.symbols.forms(inner.name).compound
         return [
@@ -55,7 +56,7 @@ class LatexPrinter(WrittenArrays, Printer):
             r"^{\top}",
         ]
 
-    def show_prime(self, node: Any) -> list[Token]:
+    def show_prime(self, node: Prime) -> list[Token]:
         return [f"{FUNCTIONS[node.function].latex}'", *self.bracketed(self.listed(node.arguments))]
 
     size_sign = r" \times "
@@ -71,15 +72,15 @@ class LatexPrinter(WrittenArrays, Printer):
         mantissa = thousands_apart(mantissa, r"\,")
         return [rf"{mantissa} \cdot 10^{{{exponent.removeprefix('+')}}}" if e else mantissa.replace("%", r"\%")]
 
-    def show_over(self, node: Any) -> list[Token]:
+    def show_over(self, node: Node) -> list[Token]:
         top, bottom = (text_of(self.tokens(part)) for part in node.args)
         return [rf"\frac{{{top}}}{{{bottom}}}"]
 
-    def show_power(self, node: Any) -> list[Token]:
+    def show_power(self, node: Node) -> list[Token]:
         base, exponent = node.args
         return [*self.base(base), f"^{{{text_of(self.tokens(exponent))}}}"]
 
-    def show_call(self, node: Any) -> list[Token]:
+    def show_call(self, node: Call) -> list[Token]:
         arguments = node.arguments
         around = _LATEX_AROUND.get(node.function)
         if around is not None:
@@ -87,12 +88,12 @@ class LatexPrinter(WrittenArrays, Printer):
         name = FUNCTIONS[node.function].latex
         return [name, *self.bracketed(self.listed(arguments))]
 
-    def show_cases(self, node: Any) -> list[Token]:
+    def show_cases(self, node: Cases) -> list[Token]:
         rows = [rf"{self.print(value)} & \text{{if }} {self.print(condition)}" for value, condition in node.branches]
         rows.append(rf"{self.print(node.otherwise)} & \text{{otherwise}}")
         return [r"\begin{cases} ", r" \\ ".join(rows), r" \end{cases}"]
 
-    def show_sum_over(self, node: Any) -> list[Token]:
+    def show_sum_over(self, node: Node) -> list[Token]:
         body, index, first, last = node.args
         span = rf"\sum_{{{self.print(index)}={self.print(first)}}}^{{{self.print(last)}}}"
         return [f"{span} ", *self.at_least(Level.PRODUCT, body)]

@@ -15,7 +15,7 @@ from deepcalc.notation.array_nodes import Array
 from deepcalc.notation.functions import FUNCTIONS
 from deepcalc.notation.mathml_arrays import MathMLArrays
 from deepcalc.notation.mathml_symbols import symbol
-from deepcalc.notation.nodes import Call, Literal, Name, Over, SumOver
+from deepcalc.notation.nodes import Call, Cases, Literal, Name, Node, Over, Relation, SumOver
 from deepcalc.notation.printing import Break, Level, Printer, Token, text_of
 from deepcalc.notation.tokens import thousands_apart
 
@@ -35,7 +35,7 @@ class MathMLPrinter(MathMLArrays, Printer):
     separator = '<mo separator="true">,</mo>'
     comparisons: ClassVar = {"<": "<", "<=": "≤", ">": ">", ">=": "≥", "=": "=", "!=": "≠", "≈": "≈"}
 
-    def level(self, node: Any) -> Level:
+    def level(self, node: Node) -> Level:
         if isinstance(node, Name):
             return Level.POWER if self.symbols.forms(node.name).compound else Level.ATOM
         if isinstance(node, Over):
@@ -73,7 +73,7 @@ class MathMLPrinter(MathMLArrays, Printer):
         power = mathml.scripts(mathml.number("10"), sup=mathml.number(exponent.removeprefix("+")))
         return [f"<mrow>{mathml.number(mantissa)}{self.times}{power}</mrow>"]
 
-    def show_over(self, node: Any) -> list[Token]:
+    def show_over(self, node: Node) -> list[Token]:
         if self._is_wide(*node.args):
             tokens = super().show_over(node)
             at = len(tokens) - 1 - tokens[::-1].index(self.solidus)
@@ -81,7 +81,7 @@ class MathMLPrinter(MathMLArrays, Printer):
         top, bottom = (self.print(part) for part in node.args)
         return [mathml.fraction(top, bottom)]
 
-    def show_power(self, node: Any) -> list[Token]:
+    def show_power(self, node: Node) -> list[Token]:
         exponent = self.print(node.args[1])
         *before, last = self.base(node.args[0])
         if not before:
@@ -90,7 +90,7 @@ class MathMLPrinter(MathMLArrays, Printer):
             return [*before, mathml.scripts(str(last), sup=exponent)]
         return [mathml.scripts(mathml.row(*map(str, before), str(last)), sup=exponent)]
 
-    def show_call(self, node: Any) -> list[Token]:
+    def show_call(self, node: Call) -> list[Token]:
         argument = node.arguments[0]
         match node.function:
             case "exp" if not self._is_wide(argument):
@@ -108,28 +108,28 @@ class MathMLPrinter(MathMLArrays, Printer):
         name = symbol(FUNCTIONS[node.function].latex or rf"\operatorname{{{node.function}}}")
         return [f"{name}{mathml.FUNCTION_APPLICATION}", *self.bracketed(self.listed(node.arguments))]
 
-    def show_relation(self, node: Any) -> list[Token]:
+    def show_relation(self, node: Relation) -> list[Token]:
         first, *others = node.operands
         tokens = self.tokens(first)
         for operator, operand in zip(node.operators, others, strict=True):
             tokens += [Break(0), self.infix(self.comparisons[operator]), *self.tokens(operand)]
         return tokens
 
-    def show_cases(self, node: Any) -> list[Token]:
+    def show_cases(self, node: Cases) -> list[Token]:
         if any(self._is_wide(*branch) for branch in node.branches) or self._is_wide(node.otherwise):
             return self._cases_in_a_line(node)
         condition = mathml.words(" if ")
         rows = [(self.print(value), condition + self.print(holds)) for value, holds in node.branches]
         return [mathml.cases([*rows, (self.print(node.otherwise), mathml.words(" otherwise"))])]
 
-    def _cases_in_a_line(self, node: Any) -> list[Token]:
+    def _cases_in_a_line(self, node: Cases) -> list[Token]:
         tokens: list[Token] = []
         for value, condition in node.branches:
             tokens += [*self.tokens(value), Break(1), mathml.words(" if "), *self.tokens(condition)]
             tokens += ['<mo separator="true">;</mo>', Break(0)]
         return self.fenced("{", [*tokens, *self.tokens(node.otherwise), mathml.words(" otherwise")], "}")
 
-    def show_sum_over(self, node: Any) -> list[Token]:
+    def show_sum_over(self, node: Node) -> list[Token]:
         body, index, first, last = node.args
         below = f"{self.print(index)}{mathml.infix('=')}{self.print(first)}"
         sign = mathml.limits('<mo movablelimits="false">∑</mo>', below, self.print(last))
@@ -141,11 +141,11 @@ class MathMLPrinter(MathMLArrays, Printer):
             tokens += [self.separator, Break(1), *self.tokens(node)] if index else self.tokens(node)
         return tokens
 
-    def _is_wide(self, *nodes: Any) -> bool:
+    def _is_wide(self, *nodes: Node) -> bool:
         """Whether one of the expressions is too wide to stand where no line can be broken."""
         return any(self._width_up_to(node, WIDEST) > WIDEST for node in nodes)
 
-    def _width_up_to(self, node: Any, most: int) -> int:
+    def _width_up_to(self, node: Node, most: int) -> int:
         width = 0
         for part in _across(node):
             if isinstance(part, Literal):
@@ -160,7 +160,7 @@ class MathMLPrinter(MathMLArrays, Printer):
         return width
 
 
-def _across(node: Any) -> Iterator[Any]:
+def _across(node: Node) -> Iterator[Any]:
     """The nodes that stand beside each other: of a matrix those of its first row, which speaks for all."""
     stack = [node]
     while stack:

@@ -5,15 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from string import Formatter
-from typing import Any
 
 from deepcalc.notation import mathml_elements as mathml
-from deepcalc.notation.array_nodes import Array
+from deepcalc.notation.array_nodes import Apply, Array, Prime
 from deepcalc.notation.array_printing import ELLIPSIS, WrittenArrays, needs_no_dot, rank_of, sizes_of
 from deepcalc.notation.functions import FUNCTIONS
 from deepcalc.notation.levels import Level
 from deepcalc.notation.mathml_symbols import symbol
-from deepcalc.notation.nodes import Name
+from deepcalc.notation.nodes import Name, Node
 from deepcalc.notation.operations import OPERATIONS
 from deepcalc.notation.tokens import Break, Token, text_of
 
@@ -30,7 +29,7 @@ class MathMLArrays(WrittenArrays):
     slice_sign = mathml.small(":")
     form = "unicode"
 
-    def show_array(self, node: Any) -> list[Token]:
+    def show_array(self, node: Node) -> list[Token]:
         if rank_of(node) > 2 or not all(rank_of(part) == rank_of(node.args[0]) for part in node.args):
             return self.fenced("[", self.listed(node.args), "]")
         return [_matrix(self.rows_of(node, _DOTS))]
@@ -38,7 +37,7 @@ class MathMLArrays(WrittenArrays):
     def place(self, tokens: list[Token]) -> list[Token]:
         return [mathml.row(mathml.small("["), text_of(tokens), mathml.small("]"))]
 
-    def show_matrix_product(self, node: Any) -> list[Token]:
+    def show_matrix_product(self, node: Node) -> list[Token]:
         left, right = node.args
         row, column = self.rows_of_factors(node, _DOTS)
         before = self.left_of_matrices(left) if row is None else [_matrix(row)]
@@ -48,17 +47,17 @@ class MathMLArrays(WrittenArrays):
         between = '<mspace width="0.17em"></mspace>' if close else mathml.infix("·")
         return [*before, Break(1), between, *after]
 
-    def show_transpose(self, node: Any) -> list[Token]:
+    def show_transpose(self, node: Node) -> list[Token]:
         inner = node.args[0]
         compound = isinstance(inner, Name) and self.symbols.forms(inner.name).compound
         base = self.bracketed(self.tokens(inner)) if compound else self.at_least(Level.ATOM, inner)
         return [mathml.scripts(mathml.row(text_of(base)), sup=_RAISED["ᵀ"])]
 
-    def show_prime(self, node: Any) -> list[Token]:
+    def show_prime(self, node: Prime) -> list[Token]:
         name = mathml.scripts(symbol(FUNCTIONS[node.function].latex), sup=mathml.small("′"))
         return [f"{name}{mathml.FUNCTION_APPLICATION}", *self.bracketed(self.listed(node.arguments))]
 
-    def show_apply(self, node: Any) -> list[Token]:
+    def show_apply(self, node: Apply) -> list[Token]:
         """The template of the operation: its words upright, its signs as such, what is in brackets inside them."""
         levels: list[list[Token]] = [[]]
         closing: list[str] = []
@@ -90,12 +89,12 @@ class MathMLArrays(WrittenArrays):
                 levels[-1] += self.at_least(Level[spec.upper()], operand) if spec else self.tokens(operand)
         return levels[0]
 
-    def _below(self, node: Any, name: str) -> str | None:
+    def _below(self, node: Apply, name: str) -> str | None:
         """What stands below the name of an operation: the index over which it runs, or its sizes."""
         if name == "sizes":
             sizes = [mathml.number(str(size)) for size in sizes_of(node)]
             return mathml.row(*[part for size in sizes for part in (mathml.small("×"), size)][1:])
-        axis = node.settings.get("axis")
+        axis = node.axis
         return None if axis is None else mathml.identifier(self.index_letters[axis])
 
     def piece(self, text: str) -> str:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeGuard, TypeVar
 
 from mpmath.ctx_mp_python import _mpf
 
@@ -114,7 +114,7 @@ class Constant(Literal):
     __slots__ = ("written",)
     written: Any
 
-    def __new__(cls, text: str, value: Value, written: Any) -> Constant:
+    def __new__(cls, text: str, value: Value, written: Node) -> Constant:
         node: Constant = Basic.__new__(cls)
         node.text, node.value, node.written = text, value, written
         return node
@@ -208,7 +208,7 @@ class Cases(Node):
         return list(zip(self.args[:-1:2], self.args[1::2], strict=True))
 
     @property
-    def otherwise(self) -> Any:
+    def otherwise(self) -> Node:
         return self.args[-1]
 
 
@@ -229,7 +229,7 @@ ONE = Literal("1")
 MINUS_ONE = Literal("-1")
 
 
-def number(value: int | Fraction) -> Any:
+def number(value: int | Fraction) -> Node:
     """An integer or a fraction as it is written: ``2``, ``-3``, ``2/3``."""
     fraction = Fraction(value)
     if fraction.denominator == 1:
@@ -238,7 +238,7 @@ def number(value: int | Fraction) -> Any:
     return written if fraction > 0 else Negative(written)
 
 
-def total(*terms: Any) -> Any:
+def total(*terms: Node) -> Node:
     """The sum of the terms as a person writes it: nothing is 0, a negative number after the first is taken away."""
     if not terms:
         return ZERO
@@ -247,7 +247,7 @@ def total(*terms: Any) -> Any:
     return Plus(terms[0], *(Negative(_opposite(term)) if _is_negative_number(term) else term for term in terms[1:]))
 
 
-def negative(node: Any) -> Any:
+def negative(node: Node) -> Node:
     """The negative as a person writes it: that of ``-a`` is ``a``, that of 2 is the number -2."""
     if isinstance(node, Negative):
         return node.args[0]
@@ -256,7 +256,7 @@ def negative(node: Any) -> Any:
     return Negative(node)
 
 
-def _is_negative_number(node: Any) -> bool:
+def _is_negative_number(node: Node) -> TypeGuard[Literal]:
     return isinstance(node, Literal) and node.negative
 
 
@@ -267,12 +267,12 @@ def _opposite(literal: Literal) -> Literal:
     return Literal(literal.text[1:] if literal.negative else f"-{literal.text}", -literal.value)
 
 
-def minus(left: Any, right: Any) -> Any:
+def minus(left: Node, right: Node) -> Node:
     """The difference ``left - right``."""
     return Plus(left, Negative(right))
 
 
-def product(*factors: Any) -> Any:
+def product(*factors: Node) -> Node:
     """The product as a person writes it: inner products are joined on, ones left out, signs drawn to the front."""
     flat: list[Any] = []
     sign = 1
@@ -287,7 +287,7 @@ def product(*factors: Any) -> Any:
     return written if sign > 0 else negative(written)
 
 
-def nodes_in(node: Any) -> Iterator[Any]:
+def nodes_in(node: Node) -> Iterator[Any]:
     """Every node of the tree, from the outside in and from left to right."""
     stack = [node]
     while stack:
@@ -296,7 +296,7 @@ def nodes_in(node: Any) -> Iterator[Any]:
         stack.extend(reversed(current.args))
 
 
-def names_in(*nodes: Any) -> tuple[str, ...]:
+def names_in(*nodes: Node) -> tuple[str, ...]:
     """The names that the expressions use, each once, in order of first use."""
     found: dict[str, None] = {}
     for node in nodes:

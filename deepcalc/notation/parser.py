@@ -31,6 +31,7 @@ from deepcalc.notation.nodes import (
     Literal,
     Name,
     Negative,
+    Node,
     Over,
     Plus,
     Power,
@@ -47,17 +48,17 @@ _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _COMPARISONS = frozenset({"<", "<=", ">", ">=", "=", "!="})
 
 
-def parse(text: str) -> Any:
+def parse(text: str) -> Node:
     """The written expression that the text says; ``ParseError`` tells what cannot be read and where."""
     return _Parser(text).whole(listing=False)
 
 
-def parse_relation(text: str) -> Any:
+def parse_relation(text: str) -> Relation:
     """A comparison, or a chain of them, as it is typed: ``0 < p < 1``, ``sum(t) = 1``."""
     return _Parser(text).relation()
 
 
-def parse_listing(text: str) -> Any:
+def parse_listing(text: str) -> Node:
     """Like :func:`parse`, but several expressions with commas between them give a ``Listing``."""
     return _Parser(text).whole(listing=True)
 
@@ -82,13 +83,13 @@ class _Parser:
         self._next = 0
         self._depth = 0
 
-    def relation(self) -> Any:
+    def relation(self) -> Relation:
         found = self._relation()
         if self._token.kind != "end":
             raise self._unexpected("the end")
         return found
 
-    def whole(self, listing: bool) -> Any:
+    def whole(self, listing: bool) -> Node:
         expressions = [self._sum()]
         while listing and self._take(","):
             expressions.append(self._sum())
@@ -127,7 +128,7 @@ class _Parser:
         if self._depth > DEEPEST:
             raise ParseError(f"a formula is at most {DEEPEST} levels deep", self._token.position)
 
-    def _sum(self) -> Any:
+    def _sum(self) -> Node:
         self._deeper()
         terms = [self._signed(self._product) if self._take("-") else self._product()]
         while operator := self._take("+", "-"):
@@ -136,14 +137,14 @@ class _Parser:
         self._depth -= 1
         return terms[0] if len(terms) == 1 else Plus(*terms)
 
-    def _signed(self, operand: Any) -> Any:
+    def _signed(self, operand: Any) -> Node:
         """The negative of what follows: of a lone number the negative number."""
         node = operand()
         if isinstance(node, Literal) and not node.negative and self._tokens[self._next - 1].text != ")":
             return Literal(f"-{node.text}", -node.value) if node.value else node
         return Negative(node)
 
-    def _product(self) -> Any:
+    def _product(self) -> Node:
         depth = self._depth
         factors = [self._factor()]
         while operator := self._take("*", "/", "@"):
@@ -157,7 +158,7 @@ class _Parser:
         self._depth = depth
         return factors[0] if len(factors) == 1 else Times(*factors)
 
-    def _factor(self) -> Any:
+    def _factor(self) -> Node:
         if self._take("-"):
             self._deeper()
             node = self._signed(self._factor)
@@ -175,7 +176,7 @@ class _Parser:
         self._depth -= 1
         return Power(base, exponent)
 
-    def _part(self) -> Any:
+    def _part(self) -> Node:
         """An atom, transposed or taken an entry of."""
         node = self._atom()
         depth = self._depth
@@ -192,7 +193,7 @@ class _Parser:
         self._depth = depth
         return node
 
-    def _index(self) -> Any:
+    def _index(self) -> Node:
         if self._take(":"):
             at = self._token
             if at.text in (",", "]"):
@@ -201,7 +202,7 @@ class _Parser:
         first = self._sum()
         return Slice(first, self._sum()) if self._take(":") else first
 
-    def _atom(self) -> Any:
+    def _atom(self) -> Node:
         token = self._token
         if token.kind == "number":
             check_number(token.text, token.position)
@@ -231,7 +232,7 @@ class _Parser:
             return Array(*parts)
         raise self._unexpected("a number, a name or a bracket")
 
-    def _call(self, function: Token) -> Any:
+    def _call(self, function: Token) -> Node:
         if self._take("'"):
             return self._prime(function)
         self._expect("(")
@@ -288,7 +289,7 @@ class _Parser:
             raise ParseError(f"expected a whole number, found {shortened(token.text)}", token.position)
         return int(token.text)
 
-    def _operation(self, function: Token, arguments: list[Any], settings: dict[str, tuple[Setting, int]]) -> Any:
+    def _operation(self, function: Token, arguments: list[Node], settings: dict[str, tuple[Setting, int]]) -> Node:
         """An operation on arrays, by its row."""
         from deepcalc.notation.operations import OPERATIONS
 
@@ -312,7 +313,7 @@ class _Parser:
             )
         return Apply(row.name, {name: value for name, (value, _) in settings.items()}, *arguments)
 
-    def _prime(self, function: Token) -> Any:
+    def _prime(self, function: Token) -> Node:
         row = FUNCTIONS.get(function_named(function.text))
         if row is None or row.arity != 1:
             raise ParseError(f"{shortened(function.text)} is no function of one argument", function.position)
@@ -322,14 +323,14 @@ class _Parser:
         return Prime(row.name, argument)
 
     @staticmethod
-    def _sum_over(arguments: list[Any], position: int) -> Any:
+    def _sum_over(arguments: list[Node], position: int) -> Node:
         body, index, first, last = arguments
         if not isinstance(index, Name):
             raise ParseError("expected the name of the index, as in sum(body, i, 1, n)", position)
         return SumOver(body, index, first, last)
 
-    def _cases(self) -> Any:
-        parts: list[Any] = []
+    def _cases(self) -> Node:
+        parts: list[Node] = []
         while True:
             parts.append(self._sum())
             if self._token.kind == "name" and self._token.text == "otherwise" and len(parts) > 1:
@@ -340,7 +341,7 @@ class _Parser:
             parts.append(self._relation())
             self._expect(",")
 
-    def _relation(self) -> Any:
+    def _relation(self) -> Relation:
         operands = [self._sum()]
         operators = []
         while self._token.text in _COMPARISONS and self._token.kind == "operator":

@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import field
 from typing import Any, ClassVar
 
-from deepcalc.notation.array_nodes import ARRAY_NODES, Array
+from deepcalc.notation.array_nodes import ARRAY_NODES, Array, Prime
 from deepcalc.notation.array_printing import (
     ELLIPSIS,
     SHOWN,
@@ -26,12 +26,15 @@ from deepcalc.notation.levels import Level
 from deepcalc.notation.names import is_identifier
 from deepcalc.notation.nodes import (
     Call,
+    Cases,
     Constant,
     Literal,
     Name,
     Negative,
+    Node,
     Over,
     Plus,
+    Relation,
     SumOver,
     Times,
 )
@@ -56,16 +59,16 @@ class Printer(ArrayPrinting):
     scientific_level = Level.PRODUCT
     comparisons: ClassVar = {"<": "<", "<=": "<=", ">": ">", ">=": ">=", "=": "=", "!=": "!=", "≈": "≈"}
 
-    def print(self, node: Any) -> str:
+    def print(self, node: Node) -> str:
         """The expression as one line of text."""
         return text_of(self.tokens(node))
 
-    def tokens(self, node: Any) -> list[Token]:
+    def tokens(self, node: Node) -> list[Token]:
         """The expression as tokens, with the places where a line may be broken."""
         shown: list[Token] = getattr(self, _SHOW[type(node)])(node)
         return shown
 
-    def level(self, node: Any) -> Level:
+    def level(self, node: Node) -> Level:
         """How tightly the printed form of the node holds together."""
         if isinstance(node, Constant):
             return self.level(node.written)
@@ -92,7 +95,7 @@ class Printer(ArrayPrinting):
         """The tokens between a pair of brackets, in which lines are broken later than outside."""
         return [opening, *_inside(tokens), closing]
 
-    def at_least(self, level: Level, node: Any) -> list[Token]:
+    def at_least(self, level: Level, node: Node) -> list[Token]:
         """The node, in brackets where it holds together less tightly than is asked."""
         tokens = self.tokens(node)
         return tokens if self.level(node) >= level else self.bracketed(tokens)
@@ -107,7 +110,7 @@ class Printer(ArrayPrinting):
         """A number as the expression that was typed."""
         return self.tokens(node.written)
 
-    def show_plus(self, node: Any) -> list[Token]:
+    def show_plus(self, node: Node) -> list[Token]:
         tokens = self._term(node.args[0])
         for term in node.args[1:]:
             taken = isinstance(term, Negative)
@@ -115,23 +118,23 @@ class Printer(ArrayPrinting):
             tokens += [Break(0), self.infix(self.minus if taken else "+"), *shown]
         return tokens
 
-    def _term(self, node: Any) -> list[Token]:
+    def _term(self, node: Node) -> list[Token]:
         """The first term of a sum: only an inner sum needs brackets."""
         return self.bracketed(self.tokens(node)) if isinstance(node, Plus) else self.tokens(node)
 
-    def _added(self, node: Any) -> list[Token]:
+    def _added(self, node: Node) -> list[Token]:
         return self.at_least(Level.PRODUCT, node)
 
-    def _taken(self, node: Any) -> list[Token]:
+    def _taken(self, node: Node) -> list[Token]:
         return self.at_least(Level.PRODUCT, node)
 
-    def show_negative(self, node: Any) -> list[Token]:
+    def show_negative(self, node: Node) -> list[Token]:
         inner = node.args[0]
         if isinstance(inner, Literal) or _begins_with_zero(inner):
             return [self.prefix(self.minus), *self.bracketed(self.tokens(inner))]
         return [self.prefix(self.minus), *self.at_least(Level.PRODUCT, inner)]
 
-    def show_times(self, node: Any) -> list[Token]:
+    def show_times(self, node: Node) -> list[Token]:
         first, *others = node.args
         tokens = self.tokens(first)
         is_open = isinstance(first, Times) or self._is_scientific(first) or self._is_open_ended(first)
@@ -142,46 +145,46 @@ class Printer(ArrayPrinting):
             tokens += [Break(1), self.times, *(self.tokens(factor) if closes else self.factor(factor))]
         return tokens
 
-    def _is_open_ended(self, node: Any) -> bool:
+    def _is_open_ended(self, node: Node) -> bool:
         """Whether a sum sign at the end would take in what follows."""
         last = node.args[-1] if isinstance(node, Times) else node
         return isinstance(last, SumOver) and self.level(last) < Level.POWER
 
-    def _is_scientific(self, node: Any) -> bool:
+    def _is_scientific(self, node: Node) -> bool:
         return isinstance(node, Literal) and node.scientific and self.scientific_level < Level.POWER
 
-    def factor(self, node: Any) -> list[Token]:
+    def factor(self, node: Node) -> list[Token]:
         """A factor after the first."""
         return self.at_least(Level.POWER, node)
 
-    def show_over(self, node: Any) -> list[Token]:
+    def show_over(self, node: Node) -> list[Token]:
         top, bottom = node.args
         numerator = self.tokens(top)
         if self._is_scientific(top) or self._is_open_ended(top) or self.level(top) < Level.PRODUCT:
             numerator = self.bracketed(numerator)
         return [*numerator, self.solidus, *self.denominator(bottom)]
 
-    def denominator(self, node: Any) -> list[Token]:
+    def denominator(self, node: Node) -> list[Token]:
         return self.at_least(Level.POWER, node)
 
-    def show_power(self, node: Any) -> list[Token]:
+    def show_power(self, node: Node) -> list[Token]:
         base, exponent = node.args
         return [*self.base(base), "^", *self.at_least(Level.POWER, exponent)]
 
-    def base(self, node: Any) -> list[Token]:
+    def base(self, node: Node) -> list[Token]:
         return self.at_least(Level.ATOM, node)
 
-    def show_call(self, node: Any) -> list[Token]:
+    def show_call(self, node: Call) -> list[Token]:
         return [node.function, *self.bracketed(self.listed(node.arguments))]
 
-    def show_relation(self, node: Any) -> list[Token]:
+    def show_relation(self, node: Relation) -> list[Token]:
         first, *others = node.operands
         tokens = self.tokens(first)
         for operator, operand in zip(node.operators, others, strict=True):
             tokens += [self.infix(self.comparisons[operator]), *self.tokens(operand)]
         return tokens
 
-    def show_cases(self, node: Any) -> list[Token]:
+    def show_cases(self, node: Cases) -> list[Token]:
         tokens: list[Token] = ["cases("]
         for value, condition in node.branches:
             tokens += [*_inside(self.tokens(value)), " if ", *_inside(self.tokens(condition)), ", "]
@@ -190,7 +193,7 @@ class Printer(ArrayPrinting):
     def show_sum_over(self, node: Any) -> list[Token]:
         return ["sum", *self.bracketed(self.listed(node.args))]
 
-    def show_listing(self, node: Any) -> list[Token]:
+    def show_listing(self, node: Node) -> list[Token]:
         return self.listed(node.args)
 
     def listed(self, nodes: Any) -> list[Token]:
@@ -204,7 +207,7 @@ def _inside(tokens: list[Token]) -> list[Token]:
     return [Break(token.depth + 2) if isinstance(token, Break) else token for token in tokens]
 
 
-def _begins_with_zero(node: Any) -> bool:
+def _begins_with_zero(node: Node) -> bool:
     """Whether a product begins with the number 0: it is kept in brackets, so that no -0 shows."""
     while isinstance(node, Times | Over):
         node = node.args[0]
@@ -231,13 +234,13 @@ class UnicodePrinter(WrittenArrays, Printer):
     comparisons: ClassVar = {"<": "<", "<=": "≤", ">": ">", ">=": "≥", "=": "=", "!=": "≠", "≈": "≈"}
     form = "unicode"
 
-    def show_array(self, node: Any) -> list[Token]:
+    def show_array(self, node: Node) -> list[Token]:
         if rank_of(node) > 2 or not all(rank_of(part) == rank_of(node.args[0]) for part in node.args):
             first, *others = (_inside(self.tokens(part)) for part in node.args)
             return ["[", *first, *(token for other in others for token in (",", Break(2), " ", *other)), "]"]
         return [Matrix(self.rows_of(node, ELLIPSIS))]
 
-    def show_matrix_product(self, node: Any) -> list[Token]:
+    def show_matrix_product(self, node: Node) -> list[Token]:
         left, right = node.args
         close = all(needs_no_dot(part, lambda name: self.symbols.forms(name).compound) for part in node.args)
         if isinstance(left, Array) or isinstance(right, Array):
@@ -247,18 +250,18 @@ class UnicodePrinter(WrittenArrays, Printer):
         after = self.factor(right) if column is None else [Matrix(column)]
         return [*before, Break(1), " " if close else self.times, *after]
 
-    def show_transpose(self, node: Any) -> list[Token]:
+    def show_transpose(self, node: Node) -> list[Token]:
         inner = node.args[0]
         compound = isinstance(inner, Name) and self.symbols.forms(inner.name).compound
         return [*(self.bracketed(self.tokens(inner)) if compound else self.at_least(Level.ATOM, inner)), "ᵀ"]
 
-    def show_prime(self, node: Any) -> list[Token]:
+    def show_prime(self, node: Prime) -> list[Token]:
         return [f"{FUNCTIONS[node.function].unicode}′", *self.bracketed(self.listed(node.arguments))]
 
     def lowered(self, text: str) -> str:
         return subscript(text) or f"_{text}"
 
-    def level(self, node: Any) -> Level:
+    def level(self, node: Node) -> Level:
         if isinstance(node, Name):
             forms = self.symbols.forms(node.name)
             return Level.POWER if forms.compound else Level.ATOM
@@ -271,7 +274,7 @@ class UnicodePrinter(WrittenArrays, Printer):
     def show_name(self, node: Name) -> list[Token]:
         return [self.symbols.forms(node.name).unicode]
 
-    def denominator(self, node: Any) -> list[Token]:
+    def denominator(self, node: Node) -> list[Token]:
         if isinstance(node, Name) and self.symbols.forms(node.name).quotient:
             return self.bracketed(self.tokens(node))
         return super().denominator(node)
@@ -284,16 +287,16 @@ class UnicodePrinter(WrittenArrays, Printer):
             mantissa = f"{mantissa}·10{superscript(exponent.removeprefix('+'))}"
         return [mantissa.replace("-", self.minus)]
 
-    def show_power(self, node: Any) -> list[Token]:
+    def show_power(self, node: Node) -> list[Token]:
         base, exponent = node.args
         if isinstance(exponent, Literal) and (small := superscript(exponent.text)):
             return [*self.base(base), small]
         return [*self.base(base), "^", *self._raised(exponent)]
 
-    def _raised(self, node: Any) -> list[Token]:
+    def _raised(self, node: Node) -> list[Token]:
         return self.at_least(Level.ATOM, node)
 
-    def show_call(self, node: Any) -> list[Token]:
+    def show_call(self, node: Call) -> list[Token]:
         arguments = node.arguments
         match node.function:
             case "exp":
@@ -309,7 +312,7 @@ class UnicodePrinter(WrittenArrays, Printer):
         name = FUNCTIONS[node.function].unicode
         return [name, *self.bracketed(self.listed(arguments))]
 
-    def _small(self, node: Any) -> str | None:
+    def _small(self, node: Node) -> str | None:
         return superscript(node.text) if isinstance(node, Literal) and node.text.lstrip("-").isdigit() else None
 
     def show_cases(self, node: Any) -> list[Token]:

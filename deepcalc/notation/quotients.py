@@ -8,7 +8,7 @@ Factors keep their order; whole numbers are gathered in front, powers of one bas
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeGuard
 
 from deepcalc.notation.nodes import (
     ONE,
@@ -17,6 +17,7 @@ from deepcalc.notation.nodes import (
     Literal,
     Name,
     Negative,
+    Node,
     Over,
     Plus,
     Power,
@@ -31,7 +32,7 @@ from deepcalc.notation.rounding import exact_text
 _HALF = Fraction(1, 2)
 
 
-def one_quotient(top: Any, bottom: Any = ONE) -> Any:
+def one_quotient(top: Node, bottom: Node = ONE) -> Node:
     """``top/bottom`` without quotients inside; the root of a base counts as its power 1/2."""
     if top == ZERO:
         return ZERO
@@ -48,7 +49,7 @@ def one_quotient(top: Any, bottom: Any = ONE) -> Any:
     return written if factors.number > 0 else negative(written)
 
 
-def has_quotient(node: Any) -> bool:
+def has_quotient(node: Node) -> bool:
     """Whether a factor of the product is a quotient with names below its line."""
     if isinstance(node, Negative):
         return has_quotient(node.args[0])
@@ -57,7 +58,7 @@ def has_quotient(node: Any) -> bool:
     return isinstance(node, Over) and any(isinstance(part, Name) for part in nodes_in(node.args[1]))
 
 
-def constant(node: Any) -> Fraction | None:
+def constant(node: Node) -> Fraction | None:
     """The value of a number, or of a quotient of two, as it is typed; None for everything else."""
     if isinstance(node, Negative):
         inner = constant(node.args[0])
@@ -68,7 +69,7 @@ def constant(node: Any) -> Fraction | None:
     return Fraction(node.value) if type(node) is Literal and node.exact else None
 
 
-def constant_like(node: Any, value: Fraction) -> Any:
+def constant_like(node: Node, value: Fraction) -> Node:
     """The number as it is typed where ``node`` stands: a decimal where that is one, else a fraction."""
     is_decimal = isinstance(node, Literal) and node.value.denominator != 1 and value.denominator != 1
     return Literal(exact_text(value)) if is_decimal else number(value)
@@ -82,7 +83,7 @@ class _Factors:
         self._exponents: dict[Any, Fraction] = {}
         self._typed: dict[Any, Any] = {}
 
-    def gather(self, node: Any, exponent: Fraction) -> None:
+    def gather(self, node: Node, exponent: Fraction) -> None:
         """Put the factors of a power of the node to the others."""
         whole = exponent.denominator == 1
         if isinstance(node, Negative) and whole:
@@ -107,18 +108,18 @@ class _Factors:
         else:
             self._exponents[node] = self._exponents.get(node, Fraction(0)) + exponent
 
-    def above(self) -> list[Any]:
+    def above(self) -> list[Node]:
         return [self._power(base, exponent) for base, exponent in self._exponents.items() if exponent > 0]
 
-    def below(self) -> list[Any]:
+    def below(self) -> list[Node]:
         return [self._power(base, -exponent) for base, exponent in self._exponents.items() if exponent < 0]
 
     @staticmethod
-    def _may_join(base: Any, exponent: Any) -> bool:
+    def _may_join(base: Node, exponent: Node) -> bool:
         value = constant(exponent)
         return value is not None and (value.denominator == 1 or isinstance(base, Name))
 
-    def _power(self, base: Any, exponent: Fraction) -> Any:
+    def _power(self, base: Node, exponent: Fraction) -> Node:
         """A power with a positive exponent: ``v^2``; in halves ``v*sqrt(v)``, or as it was typed."""
         if base in self._typed and exponent.denominator != 1:
             return Power(base, constant_like(self._typed[base], exponent))
@@ -127,7 +128,7 @@ class _Factors:
         return product(*parts, *([Call("sqrt", base)] if half else []))
 
 
-def _place_below(factor: Any) -> int:
+def _place_below(factor: Node) -> int:
     """Below the line numbers and names come first, then roots, then sums."""
     if isinstance(factor, Literal):
         return 0
@@ -135,9 +136,9 @@ def _place_below(factor: Any) -> int:
     return 3 if isinstance(base, Plus) else 2 if _is_root(factor) else 1
 
 
-def _is_root(node: Any) -> bool:
+def _is_root(node: Node) -> TypeGuard[Call]:
     return isinstance(node, Call) and node.function == "sqrt"
 
 
-def _is_whole(node: Any) -> bool:
+def _is_whole(node: Node) -> TypeGuard[Literal]:
     return type(node) is Literal and node.exact and node.value.denominator == 1 and not node.scientific

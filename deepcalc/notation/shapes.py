@@ -11,7 +11,7 @@ from math import prod
 from typing import Any, TypeAlias
 
 from deepcalc.errors import DeepcalcError
-from deepcalc.notation.nodes import Literal
+from deepcalc.notation.nodes import Literal, Node
 
 Size: TypeAlias = Any
 """A whole number (``int``), or an expression in letters (a node)."""
@@ -27,7 +27,7 @@ MOST_ENTRIES = 1_000_000
 class ShapeError(DeepcalcError):
     """Shapes that do not fit together; ``node`` is the part of the formula in which they meet."""
 
-    def __init__(self, message: str, node: Any = None) -> None:
+    def __init__(self, message: str, node: Node | None = None) -> None:
         super().__init__(message)
         self.message = message
         self.node = node
@@ -54,7 +54,7 @@ def counted(size: Size, one: str, many: str = "") -> str:
     return f"{size_text(size)} {one if size == 1 else many or f'{one}s'}"
 
 
-def size_node(size: Size) -> Any:
+def size_node(size: Size) -> Node:
     """The size as an expression."""
     return Literal(str(size)) if isinstance(size, int) else size
 
@@ -64,7 +64,7 @@ def is_concrete(shape: Shape) -> bool:
     return all(isinstance(size, int) for size in shape)
 
 
-def count(shape: Shape, node: Any = None) -> int:
+def count(shape: Shape, node: Node | None = None) -> int:
     """How many entries an array of the shape has; ``ShapeError`` where these are too many."""
     entries = prod(size for size in shape if isinstance(size, int))
     if entries > MOST_ENTRIES:
@@ -73,7 +73,7 @@ def count(shape: Shape, node: Any = None) -> int:
     return entries
 
 
-def broadcast(shapes: Sequence[Shape], node: Any = None) -> Shape:
+def broadcast(shapes: Sequence[Shape], node: Node | None = None) -> Shape:
     """The common shape of operands that are taken entry by entry.
 
     All have the same shape, but for numbers, for a row or a column beside a matrix, and for what has fewer axes and

@@ -5,7 +5,7 @@ The names by which functions and shorthands are called otherwise stand here too:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -18,6 +18,7 @@ from deepcalc.notation.nodes import (
     Call,
     Cases,
     Literal,
+    Node,
     Over,
     Power,
     Relation,
@@ -40,11 +41,11 @@ class Shorthand:
     """A function of one argument, and of a number (``default`` where it is left out; None: it takes none)."""
 
     name: str
-    write: Callable[..., Any]
+    write: Callable[..., Node]
     default: str | None = None
     aliases: tuple[str, ...] = ()
 
-    def written(self, arguments: list[Any]) -> Any:
+    def written(self, arguments: Sequence[Node]) -> Node:
         """The formula that the call stands for; ``ValueError`` for too many arguments."""
         most = 1 if self.default is None else 2
         if not 1 <= len(arguments) <= most:
@@ -53,11 +54,11 @@ class Shorthand:
         return self.write(*arguments, *further[len(arguments) - 1 :])
 
 
-def _above(z: Any) -> Any:
+def _above(z: Node) -> Node:
     return Relation(">", z, ZERO)
 
 
-def exponential_below(z: Any, alpha: Any) -> Any:
+def exponential_below(z: Node, alpha: Node) -> Node:
     return product(alpha, minus(Call("exp", z), ONE))
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from deepcalc.notation.array_nodes import Array, Item
 from deepcalc.notation.nodes import Literal, Name, Negative, Node, Plus, negative
 
 
-def with_numbers(node: Any, numbers: Mapping[str, Any]) -> Any:
+def with_numbers(node: Node, numbers: Mapping[str, Node]) -> Node:
     """The expression with the number, or the array of numbers, of each name in its place.
 
     Where ``-x`` stands alone, at x = 0.1, it is the number -0.1; a term that is taken away stays so.
@@ -17,7 +16,7 @@ def with_numbers(node: Any, numbers: Mapping[str, Any]) -> Any:
     return _put_in(node, numbers, taken_away=False)
 
 
-def _put_in(node: Any, numbers: Mapping[str, Any], taken_away: bool) -> Any:
+def _put_in(node: Node, numbers: Mapping[str, Node], taken_away: bool) -> Node:
     if isinstance(node, Name):
         return numbers[node.name]
     if not any(isinstance(part, Node) for part in node.args):
@@ -34,7 +33,7 @@ def _put_in(node: Any, numbers: Mapping[str, Any], taken_away: bool) -> Any:
     return node.func(*parts)
 
 
-def _entry_of(parts: list[Any]) -> Any:
+def _entry_of(parts: list[Node]) -> Node | None:
     """The entry of an array that is written in numbers, at its indices; None for rows, spans and names."""
     written, *indices = parts
     for index in indices:

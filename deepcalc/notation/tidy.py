@@ -41,14 +41,14 @@ from deepcalc.records import record
 _ROUNDS = 6
 _WORTH_MULTIPLYING_OUT = 0.9  # symbols that are to be saved
 
-ShapeOfNode = Callable[[Any], Shape]
+ShapeOfNode = Callable[[Node], Shape]
 
 
 @record
 class Tidied:
     """The tidied expression, and the laws that were used, each once, in order."""
 
-    expression: Any
+    expression: Node
     laws: tuple[Law, ...] = ()
 
 
@@ -57,7 +57,7 @@ def a_number(node: Any) -> Shape:
     return SCALAR
 
 
-def tidy(expression: Any, shape: ShapeOfNode = a_number, assumed: Iterable[Any] = ()) -> Tidied:
+def tidy(expression: Node, shape: ShapeOfNode = a_number, assumed: Iterable[Node] = ()) -> Tidied:
     """The expression as a textbook writes it; equal to it wherever it has a value.
 
     ``shape`` gives the shape of an expression in the names used; ``assumed`` are relations ``a = b`` that are known of
@@ -74,11 +74,11 @@ def tidy(expression: Any, shape: ShapeOfNode = a_number, assumed: Iterable[Any] 
 
 
 class _Tidying:
-    def __init__(self, numerals: Numerals, shape: ShapeOfNode, assumed: Iterable[Any]) -> None:
+    def __init__(self, numerals: Numerals, shape: ShapeOfNode, assumed: Iterable[Node]) -> None:
         self.shape = shape
         self.laws: dict[Law, None] = {}
         self._writer = Writer(numerals, shape)
-        self._rules: Mapping[type, Callable[[Any], Any]] = {
+        self._rules: Mapping[type, Callable[[Any], Node]] = {
             Plus: self._plus,
             Times: self._product,
             Entrywise: self._product,
@@ -91,7 +91,7 @@ class _Tidying:
             each.operands[0]: each for each in assumed if isinstance(each, Relation) and each.operators == ["="]
         }
 
-    def whole(self, node: Any) -> Any:
+    def whole(self, node: Node) -> Node:
         """The node tidied; as it is where the tidied one would lose its shape."""
         if isinstance(node, Leaf):
             return node
@@ -105,13 +105,13 @@ class _Tidying:
     def use(self, *used: Law) -> None:
         self.laws.update(dict.fromkeys(used))
 
-    def _has_shape_of(self, found: Any, node: Any) -> bool:
+    def _has_shape_of(self, found: Node, node: Node) -> bool:
         try:
             return self.shape(found) == self.shape(node)
         except DeepcalcError:
             return False
 
-    def _tidied(self, node: Any) -> Any:
+    def _tidied(self, node: Node) -> Node:
         if isinstance(node, Leaf):
             return node
         inner = self._tidied if type(node) in self._rules and not isinstance(node, Call) else self.whole
@@ -128,7 +128,7 @@ class _Tidying:
             return known.operands[1]
         return found
 
-    def _repeated(self, node: Any) -> Any:
+    def _repeated(self, node: Apply) -> Node:
         """What is repeated along an axis, as the number that it is assumed to be, which repeats by itself."""
         known = self._equal.get(node.operands[0])
         if known is None or not isinstance(known.operands[1], Literal):
@@ -138,11 +138,11 @@ class _Tidying:
 
     # ---- sums and products
 
-    def write(self, product: Product) -> Any:
+    def write(self, product: Product) -> Node:
         """A product as it is written."""
         return self._writer.write(product)
 
-    def _product(self, node: Any) -> Any:
+    def _product(self, node: Node) -> Node:
         product = read(node)
         if product.coefficient == 0:
             return ZERO
@@ -156,7 +156,7 @@ class _Tidying:
             self.use(*sorted(used))
         return found
 
-    def _plus(self, node: Any) -> Any:
+    def _plus(self, node: Node) -> Node:
         flat = list(_terms(node))
         gathered: dict[Any, tuple[Product, Any]] = {}
         used: set[Law] = set()
@@ -188,14 +188,14 @@ class _Tidying:
             self.use(*sorted(used))
         return found
 
-    def _term(self, product: Product, written: Any) -> Any:
+    def _term(self, product: Product, written: Node | None) -> Node:
         """A term of a sum without its sign: as it is written, where nothing has been gathered into it."""
         if written is None:
             return self._writer.write(Product(abs(product.coefficient), product.factors))
         positive = read(written).coefficient > 0
         return written if positive else self._writer.write(Product(abs(product.coefficient), product.factors))
 
-    def _shortest(self, kept: Any, used: set[Law], fraction_first: bool, worth: bool) -> tuple[Any, set[Law]]:
+    def _shortest(self, kept: Node, used: set[Law], fraction_first: bool, worth: bool) -> tuple[Node, set[Law]]:
         """The shortest of the cleaned form and its normal forms, and the laws that lead to it."""
         if not worth:
             return kept, used
@@ -213,7 +213,7 @@ class _Tidying:
 
     # ---- functions
 
-    def _call(self, node: Any) -> Any:
+    def _call(self, node: Call) -> Node:
         inverse = _INVERSE.get(node.function)
         if inverse and isinstance(node.arguments[0], Call) and node.arguments[0].function in inverse:
             self.use(laws.LOGARITHM)
@@ -234,7 +234,7 @@ class _Tidying:
 _INVERSE: Mapping[str, Sequence[str]] = {"log": ("exp",), "ln": ("exp",), "exp": ("log", "ln")}
 
 
-def _terms(node: Any) -> Iterable[tuple[bool, Any]]:
+def _terms(node: Node) -> Iterable[tuple[bool, Any]]:
     """The terms of a sum, and of the sums in it, each with whether it is taken away."""
     for term in node.args if isinstance(node, Plus) else (node,):
         taken, inner = False, term
@@ -247,7 +247,7 @@ def _terms(node: Any) -> Iterable[tuple[bool, Any]]:
             yield taken, inner
 
 
-def _leads_with_fraction(node: Any) -> bool:
+def _leads_with_fraction(node: Node) -> bool:
     """Whether a product starts with a quotient of numbers or letters alone, ``2/n*x``."""
     while isinstance(node, Negative):
         node = node.args[0]
@@ -273,7 +273,7 @@ def _shares(terms: Iterable[Product]) -> bool:
     return (len(set(numbers)) == 1 and numbers[0] != 1) or min(numbers, default=1) > 1
 
 
-def _law_of(kept: Any, form: Any) -> Law:
+def _law_of(kept: Node, form: Node) -> Law:
     """What has led from the cleaned form to a normal one."""
     divisors, before = _divisors(form), _divisors(kept)
     if divisors < before:
@@ -281,5 +281,5 @@ def _law_of(kept: Any, form: Any) -> Law:
     return laws.MULTIPLIED_OUT if isinstance(form, Plus | Leaf) else laws.COMMON_FACTOR
 
 
-def _divisors(node: Any) -> int:
+def _divisors(node: Node) -> int:
     return sum(isinstance(part, Over) and exact_value(part) is None for part in nodes_in(node))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from deepcalc.graph.graph import Prose
 from deepcalc.notation.latex_printing import LatexPrinter
 from deepcalc.notation.nodes import Listing, Literal, Name
 from deepcalc.plan import Item
@@ -137,7 +138,7 @@ class MarkdownSheet:
         lines = [line for view in (View.NUMBERS, View.RESULT) if (line := step.view(view)) is not None]
         return self._markdown.math(cell(step, lines, self._printer))
 
-    def _prose(self, prose: Sequence[object]) -> str:
+    def _prose(self, prose: Prose) -> str:
         pieces = (
             self._markdown.words(part) if isinstance(part, str) else self._markdown.math(self._printer.print(part))
             for part in prose

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from deepcalc.graph.graph import Letter, Quantity
 from deepcalc.notation.names import entry_name
-from deepcalc.notation.nodes import Name
+from deepcalc.notation.nodes import Literal, Name
 from deepcalc.notation.printing import UnicodePrinter
 from deepcalc.notation.shapes import shape_text
 from deepcalc.plan.lookup import EVERYTHING, askable_groups, is_entry
@@ -94,5 +94,6 @@ class _Listing:
             return f"{symbol} = {self._printer.print(quantity.formula)}"
         if isinstance(quantity.given, Letter):
             return f"{symbol}, a letter: {shape_text(quantity.given.shape)}"
-        shape = self._graph.shape(quantity.name)
-        return f"{symbol}, {shape_text(shape)}" if shape else f"{symbol} = {self._printer.print(quantity.given)}"
+        if isinstance(quantity.given, Literal):
+            return f"{symbol} = {self._printer.print(quantity.given)}"
+        return f"{symbol}, {shape_text(self._graph.shape(quantity.name))}"

@@ -11,7 +11,7 @@ from hypothesis import given
 from deepcalc.errors import MathError
 from deepcalc.graph.evaluation import branch_of, evaluate, holds, value_of
 from deepcalc.graph.graph import Graph, Quantity
-from deepcalc.notation.nodes import Literal
+from deepcalc.notation.nodes import Cases, Literal
 from deepcalc.notation.parser import parse
 from deepcalc.notation.rounding import NumberFormat, Rounding
 from tests.strategies import RandomGraph, many, random_graphs
@@ -140,6 +140,7 @@ COMPARED = [("1 < x", True), ("x < 2", False), ("x <= 2", True), ("x > 2", False
 @pytest.mark.parametrize(("text", "expected"), COMPARED)
 def test_a_chain_of_comparisons_holds_when_each_does(text: str, expected: bool) -> None:
     cases = parse(f"cases(1 if {text}, 0 otherwise)")
+    assert isinstance(cases, Cases)
     values: dict[str, Any] = {"x": F(2)}
     assert holds(cases.branches[0][1], values) == expected
     assert branch_of(cases, values) == ((Literal("1"), cases.branches[0][1]) if expected else (Literal("0"), None))

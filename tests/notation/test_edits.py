@@ -7,12 +7,12 @@ from fractions import Fraction
 import pytest
 
 from deepcalc.notation.edits import changed, rescaled, with_term, without_factor, without_term
-from deepcalc.notation.nodes import Call, Name
+from deepcalc.notation.nodes import Call, Name, Node
 from deepcalc.notation.parser import parse
 from deepcalc.notation.printing import PlainPrinter
 
 
-def plain(node: object) -> str:
+def plain(node: Node) -> str:
     return PlainPrinter().print(node)
 
 
@@ -49,7 +49,7 @@ def test_another_number_before_a_product(text: str, ratio: Fraction, expected: s
 
 
 def test_nodes_are_changed_wherever_they_stand() -> None:
-    def bare(node: object) -> object:
+    def bare(node: Node) -> object:
         return node.arguments[0] if isinstance(node, Call) and node.function == "sqrt" else None
 
     assert plain(changed(parse("a/sqrt(b + c) + sqrt(d)"), bare)) == "a/(b + c) + d"

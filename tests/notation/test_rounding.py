@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from deepcalc.graph.evaluation import value_of
 from deepcalc.notation import arithmetic
 from deepcalc.notation.arithmetic import context, to_fraction
+from deepcalc.notation.nodes import Literal
 from deepcalc.notation.parser import parse, parse_number
 from deepcalc.notation.rounding import NumberFormat, Rounding, decimal_places, exact_text, fixed
 from tests.strategies import many, rationals
@@ -70,7 +71,9 @@ def test_shown_text_is_marked_as_exact_just_when_it_is(value: Any, number_format
     for literal in number_format.shown(value):
         assert literal.value == value
         assert literal.exact == (isinstance(value, Fraction) and F(literal.text) == value)
-        assert parse(literal.text).value == parse_number(literal.text).value == F(literal.text)
+        read = parse(literal.text)
+        assert isinstance(read, Literal)
+        assert read.value == parse_number(literal.text).value == F(literal.text)
 
 
 @many

@@ -7,7 +7,7 @@ from typing import Any
 from deepcalc.errors import Fault, FieldError
 from deepcalc.kinds._arrays import shape_of_given
 from deepcalc.kinds.attention.fields import AttentionFields
-from deepcalc.notation.array_nodes import Array, array, entries_of
+from deepcalc.notation.array_nodes import Array, array, numbers_in
 from deepcalc.notation.grids import places
 from deepcalc.notation.nodes import ONE, ZERO
 from deepcalc.notation.shapes import Shape, is_concrete, shape_text
@@ -26,7 +26,7 @@ def mask(fields: AttentionFields, shape: Shape) -> Any:
         raise FieldError([Fault(("causal",), "a mask needs sizes that are numbers")])
     key_axis = fields.arrangement.softmax_axis if len(shape) == 2 else 0
     _check(fields, shape, key_axis)
-    own = [entry.value != 0 for entry in entries_of(fields.mask)] if fields.mask is not None else None
+    own = [entry.value != 0 for entry in numbers_in(fields.mask)] if fields.mask is not None else None
     kept: list[bool] = []
     for at, place in enumerate(places(shape)):
         key, query = place[key_axis], place[1 - key_axis] if len(shape) == 2 else 0

@@ -23,7 +23,7 @@ from deepcalc.kinds._stepping import Stepping
 from deepcalc.kinds._updates import MethodField, UpdateFields, with_aliases
 from deepcalc.kinds.optimizer.running import BacktrackingFields, RunFields, completed, label_of
 from deepcalc.kinds.optimizer.sources import ObjectiveFields
-from deepcalc.notation.array_nodes import entries_of
+from deepcalc.notation.array_nodes import numbers_in
 from deepcalc.notation.shapes import shape_text
 from deepcalc.rules.updates import ETA, SETTING_NAMES, UPDATES, Line
 
@@ -263,7 +263,7 @@ class OptimizerFields(ObjectiveFields, UpdateFields):
             yield from self._unknown(values, ("initial", state))
             yield from self._shape_faults(values, ("initial", state))
             for name, value in values.items():
-                entries = () if isinstance(value, Letter) else entries_of(value)
+                entries = () if isinstance(value, Letter) else numbers_in(value)
                 negative = [entry.text for entry in entries if entry.value < 0]
                 if negative and states[state].is_square:
                     message = f"expected a number at least 0, found {negative[0]}: `{state}` is of squared gradients"

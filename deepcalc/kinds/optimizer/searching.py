@@ -13,7 +13,7 @@ from deepcalc.graph.evaluation import evaluate, holds
 from deepcalc.graph.graph import Graph, Quantity
 from deepcalc.notation.array_nodes import MatrixProduct, Transpose
 from deepcalc.notation.functions import TWO
-from deepcalc.notation.nodes import ZERO, Cases, Name, Over, Power, Relation, Times, minus, names_in, total
+from deepcalc.notation.nodes import ZERO, Cases, Name, Node, Over, Power, Relation, Times, minus, names_in, total
 from deepcalc.rules.updates import ETA, RATES, Moment
 
 if TYPE_CHECKING:
@@ -50,8 +50,8 @@ class Search:
         if any(moment.is_array for moment in moments.values()):
             (name,) = names
             g, curvature = gradients[name], hessian[name, name]
-            over = MatrixProduct(Transpose(g), g)
-            under = MatrixProduct(MatrixProduct(Transpose(g), curvature), g)
+            over: Node = MatrixProduct(Transpose(g), g)
+            under: Node = MatrixProduct(MatrixProduct(Transpose(g), curvature), g)
         else:
             over = total(*(Power(each, TWO) for each in gradients.values()))
             under = total(

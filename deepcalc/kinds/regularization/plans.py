@@ -28,20 +28,7 @@ from deepcalc.kinds.regularization.fields import (
     Scaling,
 )
 from deepcalc.notation.names import gradient
-from deepcalc.notation.nodes import (
-    ONE,
-    ZERO,
-    Call,
-    Cases,
-    Literal,
-    Name,
-    Over,
-    Plus,
-    Relation,
-    Times,
-    minus,
-    number,
-)
+from deepcalc.notation.nodes import ONE, ZERO, Call, Cases, Literal, Name, Over, Plus, Relation, Times, minus, number
 from deepcalc.notation.symbols import Forms, Symbols
 from deepcalc.plan import Composite, PartPlan, Plan, TablePlan, TableRow
 from deepcalc.plan.figures import PlotPlan, RulePlan, SeriesPlan
@@ -63,7 +50,7 @@ def _weights(fields: RegularizationFields, given: Mapping[str, tuple[str, Litera
 def penalty_plan(fields: RegularizationFields, penalty: Penalty) -> Plan:
     """The penalty, the loss with it, and where the loss's derivatives are given those of both and a step."""
     assert fields.weights is not None
-    samples = None if fields.samples is None else number(fields.samples)
+    samples = None if fields.samples is None else Literal(str(fields.samples))
     graph = _weights(
         fields,
         {
@@ -116,8 +103,8 @@ def _add_step(graph: Graph, fields: RegularizationFields, penalty: Penalty, scal
     if fields.learning_rate is None:
         return
     for name in fields.weights:
-        formula, origin = minus(Name(name), Times(Name(ETA), Name(gradient(TOTAL, name)))), ("weights", name)
-        graph.add(Quantity(f"{name}@1", formula, section="Update", group="updates", origin=origin))
+        stepped, origin = minus(Name(name), Times(Name(ETA), Name(gradient(TOTAL, name)))), ("weights", name)
+        graph.add(Quantity(f"{name}@1", stepped, section="Update", group="updates", origin=origin))
     yield tuple(f"{name}@1" for name in fields.weights)
 
 

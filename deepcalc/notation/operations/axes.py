@@ -6,13 +6,13 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from deepcalc.notation.array_nodes import Apply, Item, Slice
-from deepcalc.notation.nodes import ZERO, Literal
+from deepcalc.notation.nodes import ZERO, Literal, Node
 from deepcalc.notation.operations.row import REQUIRED, Index, Operand, Operation, Surroundings
 from deepcalc.notation.ranges import first
 from deepcalc.notation.shapes import Shape, ShapeError, count, shape_text
 
 
-def _order(node: Any, shape: Shape) -> tuple[int, ...]:
+def _order(node: Apply, shape: Shape) -> tuple[int, ...]:
     """The axes of the operand as they follow each other in the result."""
     axes = node.settings["axes"]
     axes = (axes,) if isinstance(axes, int) else tuple(axes)
@@ -23,7 +23,7 @@ def _order(node: Any, shape: Shape) -> tuple[int, ...]:
     return axes
 
 
-def _shape(node: Any, shapes: Sequence[Shape]) -> Shape:
+def _shape(node: Apply, shapes: Sequence[Shape]) -> Shape:
     (shape,) = shapes
     return tuple(shape[axis] for axis in _order(node, shape))
 
@@ -34,7 +34,7 @@ def _entry(node: Any, operands: Sequence[Operand], index: Index) -> Any:
     return operand.entry(tuple(at[axis] for axis in range(len(at))))
 
 
-def _floats(node: Any, shapes: Sequence[Shape]) -> Callable[..., Any]:
+def _floats(node: Apply, shapes: Sequence[Shape]) -> Callable[..., Any]:
     order = _order(node, shapes[0])
 
     def permute(x: Any) -> Any:
@@ -49,7 +49,7 @@ def _pull_back(node: Any, index: int, adjoint: Any, around: Surroundings) -> Any
     return Apply("permute", {"axes": tuple(order.index(axis) for axis in range(len(order)))}, adjoint)
 
 
-def _turned_axes(node: Any, shape: Shape) -> tuple[int, ...]:
+def _turned_axes(node: Apply, shape: Shape) -> tuple[int, ...]:
     """The axes along which the entries stand backwards."""
     axes = node.settings.get("axes")
     found = tuple(range(len(shape))) if axes is None else (axes,) if isinstance(axes, int) else tuple(axes)
@@ -61,26 +61,26 @@ def _turned_axes(node: Any, shape: Shape) -> tuple[int, ...]:
     return found
 
 
-def _turned_shape(node: Any, shapes: Sequence[Shape]) -> Shape:
+def _turned_shape(node: Apply, shapes: Sequence[Shape]) -> Shape:
     _turned_axes(node, shapes[0])
     return shapes[0]
 
 
-def _turned_entry(node: Any, operands: Sequence[Operand], index: Index) -> Any:
+def _turned_entry(node: Apply, operands: Sequence[Operand], index: Index) -> Node:
     (operand,) = operands
     turned = _turned_axes(node, operand.shape)
     sizes: Sequence[Any] = operand.shape
     return operand.entry(tuple(sizes[axis] - 1 - at if axis in turned else at for axis, at in enumerate(index)))
 
 
-def _turned_floats(node: Any, shapes: Sequence[Shape]) -> Callable[..., Any]:
+def _turned_floats(node: Apply, shapes: Sequence[Shape]) -> Callable[..., Any]:
     import numpy
 
     from_end = tuple(axis - len(shapes[0]) for axis in _turned_axes(node, shapes[0]))
     return lambda x: numpy.flip(x, axis=from_end)
 
 
-def _around(node: Any, shape: Shape) -> tuple[int, ...]:
+def _around(node: Apply, shape: Shape) -> tuple[int, ...]:
     """How many zeros stand at each end of each axis."""
     by = node.settings["by"]
     found = tuple(by) if isinstance(by, tuple) else (by,) * len(shape)
@@ -92,13 +92,13 @@ def _around(node: Any, shape: Shape) -> tuple[int, ...]:
     return found
 
 
-def _padded_shape(node: Any, shapes: Sequence[Shape]) -> Shape:
+def _padded_shape(node: Apply, shapes: Sequence[Shape]) -> Shape:
     shape = tuple(int(size) + 2 * by for size, by in zip(shapes[0], _around(node, shapes[0]), strict=True))
     count(shape)
     return shape
 
 
-def _padded_entry(node: Any, operands: Sequence[Operand], index: Index) -> Any:
+def _padded_entry(node: Apply, operands: Sequence[Operand], index: Index) -> Node:
     (operand,) = operands
     place = tuple(at - by for at, by in zip(index, _around(node, operand.shape), strict=True))
     sizes: Sequence[Any] = operand.shape
@@ -106,7 +106,7 @@ def _padded_entry(node: Any, operands: Sequence[Operand], index: Index) -> Any:
     return operand.entry(place) if inside else ZERO
 
 
-def _padded_floats(node: Any, shapes: Sequence[Shape]) -> Callable[..., Any]:
+def _padded_floats(node: Apply, shapes: Sequence[Shape]) -> Callable[..., Any]:
     import numpy
 
     around = [(by, by) for by in _around(node, shapes[0])]

@@ -18,7 +18,7 @@ from math import prod
 from typing import Any
 
 from deepcalc.notation.array_nodes import Apply
-from deepcalc.notation.nodes import ZERO, Times, total
+from deepcalc.notation.nodes import ZERO, Node, Times, total
 from deepcalc.notation.operations.row import REQUIRED, Index, Operand, Operation, Surroundings
 from deepcalc.notation.operations.sliding import SETTINGS, Geometry, geometry_of
 from deepcalc.notation.shapes import Shape, ShapeError, count, shape_text
@@ -142,7 +142,7 @@ def _to_kernel(geometry: Geometry) -> Callable[..., Any]:
 # ---- the rows
 
 
-def _entry(geometry: Geometry, of: str, operands: Sequence[Operand], index: Index) -> Any:
+def _entry(geometry: Geometry, of: str, operands: Sequence[Operand], index: Index) -> Node:
     """The sum of products for one entry of the output (g), the input (x) or the kernel (k)."""
     first, second = operands
     axes = len(geometry.input)
@@ -175,33 +175,33 @@ def _entry(geometry: Geometry, of: str, operands: Sequence[Operand], index: Inde
     return total(*terms) if terms else ZERO
 
 
-def _sized(node: Any, axes: int) -> Shape:
+def _sized(node: Apply, axes: int) -> Shape:
     size = node.settings["size"]
     return size if isinstance(size, tuple) else (size,)
 
 
-def _forward(node: Any, shapes: Sequence[Shape]) -> Geometry:
+def _forward(node: Apply, shapes: Sequence[Shape]) -> Geometry:
     return geometry_of(node, *shapes)
 
 
-def _by_input(node: Any, shapes: Sequence[Shape]) -> Geometry:
+def _by_input(node: Apply, shapes: Sequence[Shape]) -> Geometry:
     """Operands: gradient by the output, kernel; ``size`` is the shape of the input."""
     return geometry_of(node, _sized(node, 0), shapes[1])
 
 
-def _by_kernel(node: Any, shapes: Sequence[Shape]) -> Geometry:
+def _by_kernel(node: Apply, shapes: Sequence[Shape]) -> Geometry:
     """Operands: input, gradient by the output; ``size`` is the shape of the kernel."""
     return geometry_of(node, shapes[0], _sized(node, 0))
 
 
-def _forward_shape(node: Any, shapes: Sequence[Shape]) -> Shape:
+def _forward_shape(node: Apply, shapes: Sequence[Shape]) -> Shape:
     shape = _forward(node, shapes).output_shape
     count(shape)
     return shape
 
 
 def _given_shape(find: Callable[[Any, Sequence[Shape]], Geometry], by: str) -> Callable[..., Shape]:
-    def shape(node: Any, shapes: Sequence[Shape]) -> Shape:
+    def shape(node: Node, shapes: Sequence[Shape]) -> Shape:
         geometry = find(node, shapes)
         own = shapes[0] if by == "input" else shapes[1]
         if own != geometry.output_shape:
@@ -213,7 +213,7 @@ def _given_shape(find: Callable[[Any, Sequence[Shape]], Geometry], by: str) -> C
     return shape
 
 
-def _forward_pull_back(node: Any, index: int, adjoint: Any, around: Surroundings) -> Any:
+def _forward_pull_back(node: Apply, index: int, adjoint: Node, around: Surroundings) -> Node:
     x, k = node.operands
     name = "input" if index == 0 else "kernel"
     settings = {**node.settings, "size": around.shape(node.operands[index])}
@@ -240,7 +240,7 @@ def _kernel_pull_back(node: Any, index: int, adjoint: Any, around: Surroundings)
     return Apply(name, settings, x, adjoint)
 
 
-def _products(node: Any, shapes: Sequence[Shape]) -> int:
+def _products(node: Node, shapes: Sequence[Shape]) -> int:
     """Products in the sum for one entry: as many as the second operand, which slides, has entries."""
     return prod(shapes[1])
 

@@ -32,17 +32,17 @@ from deepcalc.notation.shapes import Shape, broadcast
 _SLOT = "operand"
 
 
-def entry_at(operand: Operand, index: Index) -> Any:
+def entry_at(operand: Operand, index: Index) -> Node:
     """The entry of an operand that stands at a place of the result; what has fewer axes is repeated."""
     inner = index[len(index) - len(operand.shape) :]
     return operand.entry(tuple(0 if size == 1 else at for size, at in zip(operand.shape, inner, strict=True)))
 
 
-def _shape(node: Any, shapes: Sequence[Shape]) -> Shape:
+def _shape(node: Node, shapes: Sequence[Shape]) -> Shape:
     return broadcast(shapes, node)
 
 
-def _entry(node: Any, operands: Sequence[Operand], index: Index) -> Any:
+def _entry(node: Node, operands: Sequence[Operand], index: Index) -> Node:
     kept = [part for part in node.args if not isinstance(part, Node)]
     return node.func(*kept, *(entry_at(operand, index) for operand in operands))
 
@@ -66,7 +66,7 @@ def _no_floats(node: Any, shapes: Sequence[Shape]) -> Callable[..., Any]:
     raise NotImplementedError("the float domain writes these nodes itself")
 
 
-def scaled(adjoint: Any, local: Any, around: Surroundings) -> Any:
+def scaled(adjoint: Node, local: Node, around: Surroundings) -> Node:
     """The product of an adjoint and a local derivative as a person writes it: entry by entry where both are arrays.
 
     1/n times 2 is 2/n, and times 1/p is over p.
@@ -86,14 +86,14 @@ def scaled(adjoint: Any, local: Any, around: Surroundings) -> Any:
     return _joined((adjoint, local), around)
 
 
-def _joined(factors: Sequence[Any], around: Surroundings) -> Any:
+def _joined(factors: Sequence[Node], around: Surroundings) -> Node:
     kept = [factor for factor in factors if factor != ONE]
     if sum(map(around.is_array, kept)) > 1:
         return entrywise(*kept)
     return product(*kept)
 
 
-def _share(node: Any) -> tuple[Any, tuple[Any, ...]]:
+def _share(node: Node) -> tuple[Any, tuple[Any, ...]]:
     """The denominator of a factor 1/n before a product, and the other factors; None where there is none."""
     first, *others = node.args if isinstance(node, Times | Entrywise) else (node,)
     if isinstance(first, Over) and first.args[0] == ONE:
@@ -101,19 +101,19 @@ def _share(node: Any) -> tuple[Any, tuple[Any, ...]]:
     return None, ()
 
 
-def _leading_number(node: Any) -> tuple[Literal | None, tuple[Any, ...]]:
+def _leading_number(node: Node) -> tuple[Literal | None, tuple[Any, ...]]:
     first, *others = node.args if isinstance(node, Times | Entrywise) else (node,)
     return (first, tuple(others)) if isinstance(first, Literal) and first.exact else (None, ())
 
 
-def _gathered(top: Literal, bottom: Any) -> Any:
+def _gathered(top: Literal, bottom: Node) -> Node:
     """A number over n: 2/6 stays, 2/2 is 1."""
     if isinstance(bottom, Literal) and bottom.exact and (top.value / bottom.value).denominator == 1:
         return number(top.value / bottom.value)
     return Over(top, bottom)
 
 
-def entrywise(*factors: Any) -> Any:
+def entrywise(*factors: Node) -> Node:
     """The product entry by entry as a person writes it: flat, signs drawn to the front."""
     written = product(*(_as_times(factor) for factor in factors))
     inner = written.args[0] if isinstance(written, Negative) else written
@@ -121,11 +121,11 @@ def entrywise(*factors: Any) -> Any:
     return Negative(result) if isinstance(written, Negative) else result
 
 
-def _as_times(node: Any) -> Any:
+def _as_times(node: Node) -> Node:
     return Times(*node.args) if isinstance(node, Entrywise) else node
 
 
-def _pull_back(node: Any, index: int, adjoint: Any, around: Surroundings) -> Any:
+def _pull_back(node: Node, index: int, adjoint: Node, around: Surroundings) -> Node | None:
     if isinstance(node, Cases):
         return _through_cases(node, index, adjoint, around)
     if isinstance(node, Prime):
@@ -144,7 +144,7 @@ def _pull_back(node: Any, index: int, adjoint: Any, around: Surroundings) -> Any
     return scaled(adjoint, local.xreplace(back), around)
 
 
-def _through_cases(node: Any, index: int, adjoint: Any, around: Surroundings) -> Any:
+def _through_cases(node: Cases, index: int, adjoint: Node, around: Surroundings) -> Node | None:
     """The adjoint where that case holds, 0 elsewhere; a condition passes nothing back."""
     if isinstance(node.args[index], Relation):
         return None
@@ -163,7 +163,7 @@ def _has_cases(function: str) -> bool:
     return any(isinstance(part, Cases) for part in nodes_in(slope)) or slope == ZERO
 
 
-def _prime_entry(node: Any, operands: Sequence[Operand], index: Index) -> Any:
+def _prime_entry(node: Prime, operands: Sequence[Operand], index: Index) -> Node:
     return slope(node.function, entry_at(operands[0], index))
 
 
@@ -184,6 +184,6 @@ PRODUCT_OF_ENTRIES = Operation(
 PRIME = Operation("prime", _shape, _prime_entry, _no_floats, _pull_back)
 
 
-def _without(factors: Sequence[Any], index: int) -> Any:
+def _without(factors: Sequence[Node], index: int) -> Node:
     rest = (*factors[:index], *factors[index + 1 :])
     return rest[0] if len(rest) == 1 else Entrywise(*rest)

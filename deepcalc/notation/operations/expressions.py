@@ -36,7 +36,7 @@ ShapeOf = Callable[[str], Shape]
 """The shape of a quantity, by its name."""
 
 
-def shape_of(node: Any, of_name: ShapeOf) -> Shape:
+def shape_of(node: Node, of_name: ShapeOf) -> Shape:
     """The shape of a written expression; ``ShapeError`` where its parts do not fit."""
     if isinstance(node, Name):
         return of_name(node.name)
@@ -50,7 +50,7 @@ def shape_of(node: Any, of_name: ShapeOf) -> Shape:
     return shape
 
 
-def arranged(node: Any, of_name: ShapeOf) -> Any:
+def arranged(node: Node, of_name: ShapeOf) -> Node:
     """The expression with what depends on shapes decided.
 
     A product of two arrays by ``*`` is the one entry by entry; ``max(X)`` of one array is its largest entry.
@@ -82,11 +82,11 @@ class _Written:
     def shape(self) -> Shape:
         return shape_of(self.node, self.of_name)
 
-    def entry(self, index: Index) -> Any:
+    def entry(self, index: Index) -> Node:
         return entry_of(self.node, index, self.of_name)
 
 
-def entry_of(node: Any, index: Index, of_name: ShapeOf) -> Any:
+def entry_of(node: Node, index: Index, of_name: ShapeOf) -> Node:
     """One entry of an expression, as a scalar expression in entries of the quantities that it names."""
     if isinstance(node, Name):
         return Name(entry_name(node.name, index)) if index else node
@@ -95,12 +95,12 @@ def entry_of(node: Any, index: Index, of_name: ShapeOf) -> Any:
     return row_of(node).entry(node, [_Written(operand, of_name) for operand in operands_of(node)], index)
 
 
-def written_entry(node: Any, index: Index, of_name: ShapeOf) -> Any:
+def written_entry(node: Node, index: Index, of_name: ShapeOf) -> Node:
     """One entry of an expression as it is written down, without the terms that are nothing."""
     return _without_nothing(entry_of(node, index, of_name))
 
 
-def _without_nothing(node: Any) -> Any:
+def _without_nothing(node: Node) -> Node:
     if not isinstance(node, Plus):
         return node
     terms: list[Any] = []
@@ -119,7 +119,7 @@ class _Known:
     def shape(self) -> Shape:
         return self.value.shape if isinstance(self.value, Grid) else SCALAR
 
-    def entry(self, index: Index) -> Any:
+    def entry(self, index: Index) -> Node:
         return Literal("0", self.value[index] if isinstance(self.value, Grid) else self.value)
 
 
@@ -134,11 +134,11 @@ class _Compared:
     def shape(self) -> Shape:
         return broadcast([side.shape for side in self.sides], None)
 
-    def entry(self, index: Index) -> Any:
+    def entry(self, index: Index) -> Node:
         return Relation(self.operators, *(entry_at(side, index) for side in self.sides))
 
 
-def exact_value(node: Any, values: Mapping[str, Any], scalar: Callable[[Any, Mapping[str, Any]], Value]) -> Any:
+def exact_value(node: Node, values: Mapping[str, Any], scalar: Callable[[Any, Mapping[str, Any]], Value]) -> Any:
     """The exact value of an expression with arrays: a number or a :class:`Grid`; ``scalar`` evaluates entries."""
     if isinstance(node, Name):
         return values[node.name]
@@ -167,11 +167,11 @@ def exact_value(node: Any, values: Mapping[str, Any], scalar: Callable[[Any, Map
 
 
 def _exact_cases(
-    node: Any, values: Mapping[str, Any], scalar: Callable[[Any, Mapping[str, Any]], Value]
+    node: Node, values: Mapping[str, Any], scalar: Callable[[Any, Mapping[str, Any]], Value]
 ) -> Value | Grid:
     """The exact value of cases, decided entry by entry."""
 
-    def known(part: Any) -> _Known:
+    def known(part: Node) -> _Known:
         return _Known(exact_value(part, values, scalar))
 
     operands = [
@@ -191,16 +191,16 @@ BY_SIZES = frozenset({"ones", "zeros", "identity"})
 """Operations whose operands are sizes."""
 
 
-def _sized(node: Any, sizes: Sequence[Any]) -> Any:
+def _sized(node: Apply, sizes: Sequence[Any]) -> Node:
     return Apply(node.operation, node.settings, *(Literal(str(int(size))) for size in sizes))
 
 
-def has_array_nodes(node: Any) -> bool:
+def has_array_nodes(node: Node) -> bool:
     """Whether the expression has a node of arrays, whatever its names stand for."""
     return any(type(part) in ARRAY_NODES for part in nodes_in(node))
 
 
-def checked(node: Any, of_name: ShapeOf) -> tuple[Any, Shape]:
+def checked(node: Node, of_name: ShapeOf) -> tuple[Any, Shape]:
     """The expression arranged, and its shape; ``ShapeError`` where it has none."""
     try:
         node = arranged(node, of_name)
@@ -209,7 +209,7 @@ def checked(node: Any, of_name: ShapeOf) -> tuple[Any, Shape]:
         raise ShapeError(f"{error.args[0]!s} is not an operation of arrays", node) from None
 
 
-def work_of(node: Any, of_name: ShapeOf) -> tuple[int, int]:
+def work_of(node: Node, of_name: ShapeOf) -> tuple[int, int]:
     """About how many operations on entries an expression takes, and how long they take in floats.
 
     Their time is in units of that of a product in a matrix product. Where sizes are letters both are 0.
@@ -227,7 +227,7 @@ def work_of(node: Any, of_name: ShapeOf) -> tuple[int, int]:
     return work, time
 
 
-def _inner(node: Any, shapes: Sequence[Shape]) -> int:
+def _inner(node: Node, shapes: Sequence[Shape]) -> int:
     """How many operations an entry of the result takes."""
     row = row_of(node)
     if row.inner is not None:

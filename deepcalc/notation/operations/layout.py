@@ -9,7 +9,7 @@ from typing import Any
 
 from deepcalc.notation.array_nodes import Apply, Item, Slice, array
 from deepcalc.notation.grids import places
-from deepcalc.notation.nodes import ONE, ZERO, Cases, Literal, Negative, Relation
+from deepcalc.notation.nodes import ONE, ZERO, Cases, Literal, Negative, Node, Relation
 from deepcalc.notation.operations.row import REQUIRED, Index, Operand, Operation, Surroundings, constant
 from deepcalc.notation.operations.squares import size_of
 from deepcalc.notation.ranges import SHARE, always, first, hull
@@ -18,7 +18,7 @@ from deepcalc.notation.shapes import Shape, ShapeError, Size, count, shape_text,
 # ---- the array as it is written
 
 
-def _array_shape(node: Any, shapes: Sequence[Shape]) -> Shape:
+def _array_shape(node: Node, shapes: Sequence[Shape]) -> Shape:
     first = shapes[0]
     for position, shape in enumerate(shapes, start=1):
         if shape != first:
@@ -29,7 +29,7 @@ def _array_shape(node: Any, shapes: Sequence[Shape]) -> Shape:
     return shape
 
 
-def _stacked(node: Any, shapes: Sequence[Shape]) -> Callable[..., Any]:
+def _stacked(node: Node, shapes: Sequence[Shape]) -> Callable[..., Any]:
     import numpy
 
     rank = len(shapes[0])
@@ -54,12 +54,12 @@ ARRAY = Operation(
 # ---- entries and slices
 
 
-def positions(node: Any, shape: Shape) -> list[list[int] | int]:
+def positions(node: Node, shape: Shape) -> list[list[int] | int]:
     """For each axis the position that is taken (counted from 0), or those of a slice."""
     return [_taken(index, size, axis, node) for axis, (index, size) in enumerate(_indices(node, shape))]
 
 
-def _indices(node: Any, shape: Shape) -> list[tuple[Any, Size]]:
+def _indices(node: Node, shape: Shape) -> list[tuple[Any, Size]]:
     """For each axis its index and its size; what has no index is taken whole."""
     indices = node.args[1:]
     if len(indices) > len(shape):
@@ -71,7 +71,7 @@ def _indices(node: Any, shape: Shape) -> list[tuple[Any, Size]]:
 _WHOLE = Slice()
 
 
-def _taken(index: Any, size: Size, axis: int, node: Any) -> list[int] | int:
+def _taken(index: Node, size: Size, axis: int, node: Node) -> list[int] | int:
     if not isinstance(index, Slice):
         return _position(index, size, axis, node)
     if not isinstance(size, int):
@@ -82,7 +82,7 @@ def _taken(index: Any, size: Size, axis: int, node: Any) -> list[int] | int:
     return list(range(first, last + 1))
 
 
-def _position(index: Any, size: Any, axis: int, node: Any) -> int:
+def _position(index: Node, size: Any, axis: int, node: Node) -> int:
     at = getattr(index, "value", None)
     if at is None or at.denominator != 1:
         raise ShapeError("an index is a whole number", node)
@@ -92,7 +92,7 @@ def _position(index: Any, size: Any, axis: int, node: Any) -> int:
     return int(at) - 1
 
 
-def _item_shape(node: Any, shapes: Sequence[Shape]) -> Shape:
+def _item_shape(node: Node, shapes: Sequence[Shape]) -> Shape:
     if not shapes[0]:
         raise ShapeError("a number has no entries", node)
     lengths: list[Size] = []
@@ -102,14 +102,14 @@ def _item_shape(node: Any, shapes: Sequence[Shape]) -> Shape:
     return tuple(lengths)
 
 
-def _item_entry(node: Any, operands: Sequence[Operand], index: Index) -> Any:
+def _item_entry(node: Node, operands: Sequence[Operand], index: Index) -> Node:
     (operand,) = operands
     rest = iter(index)
     place = tuple(at[next(rest)] if isinstance(at, list) else at for at in positions(node, operand.shape))
     return operand.entry(place)
 
 
-def _item_floats(node: Any, shapes: Sequence[Shape]) -> Callable[..., Any]:
+def _item_floats(node: Node, shapes: Sequence[Shape]) -> Callable[..., Any]:
     key = tuple(
         slice(at[0], at[-1] + 1) if isinstance(at, list) else at for at in positions(node, shapes[0])
     )  # fmt: skip
@@ -158,7 +158,7 @@ def _place(flat: int, shape: Sequence[int]) -> Index:
     return tuple(found)
 
 
-def _new_shape(node: Any, shapes: Sequence[Shape]) -> Shape:
+def _new_shape(node: Apply, shapes: Sequence[Shape]) -> Shape:
     (shape,) = shapes
     wanted = node.settings.get("shape")
     if node.operation == "flatten":
@@ -169,32 +169,32 @@ def _new_shape(node: Any, shapes: Sequence[Shape]) -> Shape:
     return new
 
 
-def _reshaped_entry(node: Any, operands: Sequence[Operand], index: Index) -> Any:
+def _reshaped_entry(node: Apply, operands: Sequence[Operand], index: Index) -> Node:
     (operand,) = operands
     new = _new_shape(node, [operand.shape])
     return operand.entry(_place(_flat(index, new), operand.shape))
 
 
-def _reshaped_floats(node: Any, shapes: Sequence[Shape]) -> Callable[..., Any]:
+def _reshaped_floats(node: Apply, shapes: Sequence[Shape]) -> Callable[..., Any]:
     new, rank = _new_shape(node, shapes), len(shapes[0])
     return lambda x: x.reshape((*x.shape[: x.ndim - rank], *new))
 
 
-def _reshaped_pull_back(node: Any, index: int, adjoint: Any, around: Surroundings) -> Any:
+def _reshaped_pull_back(node: Apply, index: int, adjoint: Node, around: Surroundings) -> Node:
     return Apply("reshape", {"shape": around.shape(node.operands[0])}, adjoint)
 
 
 # ---- joins
 
 
-def _join_axis(node: Any, shapes: Sequence[Shape]) -> int:
-    axis = node.settings.get("axis", 0)
+def _join_axis(node: Apply, shapes: Sequence[Shape]) -> int:
+    axis = node.axis or 0
     if not shapes[0] or not 0 <= axis < len(shapes[0]):
         raise ShapeError(f"there is no axis {axis} along which {shape_text(shapes[0])} could be joined", node)
-    return int(axis)
+    return axis
 
 
-def _joined_shape(node: Any, shapes: Sequence[Shape]) -> Shape:
+def _joined_shape(node: Apply, shapes: Sequence[Shape]) -> Shape:
     axis = _join_axis(node, shapes)
     first = shapes[0]
     for shape in shapes:
@@ -207,7 +207,7 @@ def _joined_shape(node: Any, shapes: Sequence[Shape]) -> Shape:
     return shape
 
 
-def _joined_entry(node: Any, operands: Sequence[Operand], index: Index) -> Any:
+def _joined_entry(node: Apply, operands: Sequence[Operand], index: Index) -> Node:
     axis = _join_axis(node, [operand.shape for operand in operands])
     at = index[axis]
     for operand in operands:
@@ -217,7 +217,7 @@ def _joined_entry(node: Any, operands: Sequence[Operand], index: Index) -> Any:
     raise IndexError(index)
 
 
-def _joined_floats(node: Any, shapes: Sequence[Shape]) -> Callable[..., Any]:
+def _joined_floats(node: Apply, shapes: Sequence[Shape]) -> Callable[..., Any]:
     import numpy
 
     axis, rank = _join_axis(node, shapes) - len(shapes[0]), len(shapes[0])
@@ -260,13 +260,13 @@ def _one_hot_floats(node: Any, shapes: Sequence[Shape]) -> Callable[..., Any]:
     return lambda x: (numpy.asarray(x)[..., None] == classes).astype(float)
 
 
-def _ones_shape(node: Any, shapes: Sequence[Shape]) -> Shape:
+def _ones_shape(node: Apply, shapes: Sequence[Shape]) -> Shape:
     shape = tuple(size_of(size, node) for size in node.operands)
     count(shape)
     return shape
 
 
-def _ones_floats(node: Any, shapes: Sequence[Shape]) -> Callable[..., Any]:
+def _ones_floats(node: Node, shapes: Sequence[Shape]) -> Callable[..., Any]:
     import numpy
 
     return lambda *sizes: numpy.ones([int(numpy.ravel(size)[0]) for size in sizes])
@@ -277,19 +277,25 @@ def _zeros_floats(node: Any, shapes: Sequence[Shape]) -> Callable[..., Any]:
     return lambda *sizes: 0.0 * ones(*sizes)
 
 
-def _expanded_shape(node: Any, shapes: Sequence[Shape]) -> Shape:
-    axis = node.settings["axis"]
+def _new_axis(node: Apply) -> int:
+    axis = node.axis
+    assert axis is not None  # the setting is required
+    return axis
+
+
+def _expanded_shape(node: Apply, shapes: Sequence[Shape]) -> Shape:
+    axis = _new_axis(node)
     return (*shapes[0][:axis], 1, *shapes[0][axis:])
 
 
-def _expanded_floats(node: Any, shapes: Sequence[Shape]) -> Callable[..., Any]:
+def _expanded_floats(node: Apply, shapes: Sequence[Shape]) -> Callable[..., Any]:
     import numpy
 
-    axis = node.settings["axis"] - len(shapes[0]) - 1
+    axis = _new_axis(node) - len(shapes[0]) - 1
     return lambda x: numpy.expand_dims(x, axis)
 
 
-def _expanded_pull_back(node: Any, index: int, adjoint: Any, around: Surroundings) -> Any:
+def _expanded_pull_back(node: Apply, index: int, adjoint: Node, around: Surroundings) -> Node:
     if isinstance(adjoint, Negative):
         return Negative(_expanded_pull_back(node, index, adjoint.args[0], around))
     if isinstance(adjoint, Apply) and adjoint.operation == "expand" and adjoint.settings == node.settings:

@@ -12,8 +12,9 @@ from typing import Any
 
 from deepcalc.errors import ValueOutOfReach
 from deepcalc.notation import arithmetic
+from deepcalc.notation.array_nodes import Apply
 from deepcalc.notation.grids import Grid, places
-from deepcalc.notation.nodes import Call, Over, Value, product, total
+from deepcalc.notation.nodes import Call, Node, Over, Value, product, total
 from deepcalc.notation.operations.row import Index, Operand, Operation, Surroundings
 from deepcalc.notation.operations.softmax import softmax_axis, softmax_pull_back
 from deepcalc.notation.ranges import SHARE, always
@@ -22,7 +23,7 @@ from deepcalc.notation.shapes import Shape, ShapeError, shape_text
 _NOTHING_LEFT = "the mask leaves no score over which the softmax could run"
 
 
-def _shape(node: Any, shapes: Sequence[Shape]) -> Shape:
+def _shape(node: Apply, shapes: Sequence[Shape]) -> Shape:
     scores, mask = shapes
     softmax_axis(node, scores)
     if scores != mask:
@@ -44,7 +45,7 @@ def _entry(node: Any, operands: Sequence[Operand], index: Index) -> Any:
     return Over(kept(index), total(*map(kept, _line(axis, scores.shape[axis], index))))
 
 
-def _exact(node: Any, operands: Sequence[Grid]) -> Grid:
+def _exact(node: Apply, operands: Sequence[Grid]) -> Grid:
     scores, mask = operands
     axis = softmax_axis(node, scores.shape)
     found: dict[Index, Value] = dict.fromkeys(places(scores.shape), Fraction(0))
@@ -63,7 +64,7 @@ def _exact(node: Any, operands: Sequence[Grid]) -> Grid:
     return Grid(scores.shape, list(found.values()))
 
 
-def _floats(node: Any, shapes: Sequence[Shape]) -> Callable[..., Any]:
+def _floats(node: Apply, shapes: Sequence[Shape]) -> Callable[..., Any]:
     import numpy
 
     axis = softmax_axis(node, shapes[0]) - len(shapes[0])
@@ -76,7 +77,7 @@ def _floats(node: Any, shapes: Sequence[Shape]) -> Callable[..., Any]:
     return masked_softmax
 
 
-def _pull_back(node: Any, index: int, adjoint: Any, around: Surroundings) -> Any:
+def _pull_back(node: Apply, index: int, adjoint: Node, around: Surroundings) -> Node | None:
     return softmax_pull_back(node, index, adjoint, around) if index == 0 else None
 
 

@@ -13,7 +13,7 @@ from math import prod
 from typing import Any
 
 from deepcalc.notation.array_nodes import Apply
-from deepcalc.notation.nodes import ONE, ZERO, Call, Cases, Literal, Over, Relation, Times, total
+from deepcalc.notation.nodes import ONE, ZERO, Call, Cases, Literal, Node, Over, Relation, Times, total
 from deepcalc.notation.operations.row import REQUIRED, Index, Operand, Operation, Surroundings
 from deepcalc.notation.operations.sliding import per_axis
 from deepcalc.notation.ranges import anything, hull
@@ -66,11 +66,11 @@ class _Windows:
         return prod(lengths)
 
 
-def _axes(node: Any) -> int:
+def _axes(node: Apply) -> int:
     return int(node.operation[node.operation.index("d") - 1])
 
 
-def _windows(node: Any, shape: Shape) -> _Windows:
+def _windows(node: Apply, shape: Shape) -> _Windows:
     axes = _axes(node)
     if len(shape) < axes or not is_concrete(shape):
         raise ShapeError(f"{node.operation} takes an array of {axes} axes or more, this is {shape_text(shape)}", node)
@@ -92,7 +92,7 @@ def _windows(node: Any, shape: Shape) -> _Windows:
     return _Windows(sizes, tuple(output), kernel, stride, padding, bool(node.settings.get("count_padding", 1)))
 
 
-def _pooled_shape(node: Any, shapes: Sequence[Shape]) -> Shape:
+def _pooled_shape(node: Apply, shapes: Sequence[Shape]) -> Shape:
     windows = _windows(node, shapes[0])
     return (*shapes[0][: -len(windows.input)], *windows.output)
 
@@ -102,21 +102,21 @@ def _split(windows: _Windows, index: Index) -> tuple[Index, Index]:
     return index[: len(index) - axes], index[len(index) - axes :]
 
 
-def _max_entry(node: Any, operands: Sequence[Operand], index: Index) -> Any:
+def _max_entry(node: Apply, operands: Sequence[Operand], index: Index) -> Node:
     windows = _windows(node, operands[0].shape)
     head, place = _split(windows, index)
     entries = [operands[0].entry((*head, *at)) for at in windows.of(place)]
     return entries[0] if len(entries) == 1 else Call("max", *entries)
 
 
-def _mean_entry(node: Any, operands: Sequence[Operand], index: Index) -> Any:
+def _mean_entry(node: Apply, operands: Sequence[Operand], index: Index) -> Node:
     windows = _windows(node, operands[0].shape)
     head, place = _split(windows, index)
     entries = [operands[0].entry((*head, *at)) for at in windows.of(place)]
     return Over(total(*entries), Literal(str(windows.weight(place))))
 
 
-def _max_back_entry(node: Any, operands: Sequence[Operand], index: Index) -> Any:
+def _max_back_entry(node: Apply, operands: Sequence[Operand], index: Index) -> Node:
     """The gradients of the windows in which the entry is the first largest one."""
     x, g = operands
     windows = _windows(node, x.shape)
@@ -135,7 +135,7 @@ def _max_back_entry(node: Any, operands: Sequence[Operand], index: Index) -> Any
     return total(*terms) if terms else ZERO
 
 
-def _mean_back_entry(node: Any, operands: Sequence[Operand], index: Index) -> Any:
+def _mean_back_entry(node: Apply, operands: Sequence[Operand], index: Index) -> Node:
     x, g = operands
     windows = _windows(node, x.shape)
     head, place = _split(windows, index)
@@ -149,7 +149,7 @@ def _places(windows: _Windows) -> Iterator[tuple[Index, list[Index]]]:
         yield output, windows.of(output)
 
 
-def _gathered(node: Any, shapes: Sequence[Shape], how: str) -> Callable[..., Any]:
+def _gathered(node: Apply, shapes: Sequence[Shape], how: str) -> Callable[..., Any]:
     import numpy
 
     windows = _windows(node, shapes[0])
@@ -167,7 +167,7 @@ def _gathered(node: Any, shapes: Sequence[Shape], how: str) -> Callable[..., Any
     return run
 
 
-def _scattered(node: Any, shapes: Sequence[Shape], how: str) -> Callable[..., Any]:
+def _scattered(node: Apply, shapes: Sequence[Shape], how: str) -> Callable[..., Any]:
     import numpy
 
     windows = _windows(node, shapes[0])
@@ -187,7 +187,7 @@ def _scattered(node: Any, shapes: Sequence[Shape], how: str) -> Callable[..., An
     return run
 
 
-def _pull_back(node: Any, index: int, adjoint: Any, around: Surroundings) -> Any:
+def _pull_back(node: Apply, index: int, adjoint: Node, around: Surroundings) -> Node:
     return Apply(f"{node.operation}_input", node.settings, node.operands[0], adjoint)
 
 
@@ -202,7 +202,7 @@ _LOOPED = 1000
 """A pooling goes from window to window in Python."""
 
 
-def _positions(node: Any, shapes: Sequence[Shape]) -> int:
+def _positions(node: Apply, shapes: Sequence[Shape]) -> int:
     """The positions of a window."""
     return prod(_windows(node, shapes[0]).kernel)
 

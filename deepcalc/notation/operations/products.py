@@ -14,20 +14,14 @@ from typing import Any
 from deepcalc.notation import arithmetic
 from deepcalc.notation.array_nodes import Apply, MatrixProduct, Transpose
 from deepcalc.notation.grids import Grid, places
-from deepcalc.notation.nodes import (
-    Negative,
-    Times,
-    Value,
-    negative,
-    total,
-)
+from deepcalc.notation.nodes import Negative, Node, Times, Value, negative, total
 from deepcalc.notation.operations.entrywise import scaled
 from deepcalc.notation.operations.row import Index, Operand, Operation, Surroundings
 from deepcalc.notation.ranges import first, product_of, sum_of_products
 from deepcalc.notation.shapes import Shape, ShapeError, count, counted, shape_text
 
 
-def matrix_product(left: Any, right: Any) -> Any:
+def matrix_product(left: Node, right: Node) -> Node:
     """The product of two as a person writes it, signs and numbers before it."""
     sign = 1
     for factor in (left, right):
@@ -38,7 +32,7 @@ def matrix_product(left: Any, right: Any) -> Any:
     return written if sign > 0 else negative(written)
 
 
-def transpose(node: Any) -> Any:
+def transpose(node: Node) -> Node:
     """The transpose as a person writes it: that of a transpose is the matrix itself."""
     if isinstance(node, Transpose):
         return node.args[0]
@@ -48,11 +42,11 @@ def transpose(node: Any) -> Any:
 # ---- the matrix product
 
 
-def _is_row(node: Any, shape: Shape) -> bool:
+def _is_row(node: Node, shape: Shape) -> bool:
     return isinstance(node, Transpose) and len(shape) == 1
 
 
-def _product_shape(node: Any, shapes: Sequence[Shape]) -> Shape:
+def _product_shape(node: Node, shapes: Sequence[Shape]) -> Shape:
     left, right = shapes
     if not left or not right:
         raise ShapeError("a matrix product with a number is written with `*`", node)
@@ -74,7 +68,7 @@ def _core(left: Shape, right: Shape) -> Shape:
     return (*(left[-2:-1] if len(left) > 1 else ()), *(right[-1:] if len(right) > 1 else ()))
 
 
-def _stacks(node: Any, left: Shape, right: Shape) -> Shape:
+def _stacks(node: Node, left: Shape, right: Shape) -> Shape:
     stacks = left[:-2], right[:-2]
     if stacks[0] and stacks[1] and stacks[0] != stacks[1]:
         raise ShapeError(f"stacks of matrices {shape_text(left)} and {shape_text(right)} do not fit", node)
@@ -92,12 +86,12 @@ def _repair(left: Shape, right: Shape) -> str:
     return ""
 
 
-def _is_outer(node: Any, left: Shape, right: Shape) -> bool:
+def _is_outer(node: Node, left: Shape, right: Shape) -> bool:
     """A column times a row."""
     return len(left) == 1 and not _is_row(node.args[0], left) and _is_row(node.args[1], right)
 
 
-def _pairs(node: Any, left: Shape, right: Shape, index: Index) -> list[tuple[Index, Index]]:
+def _pairs(node: Node, left: Shape, right: Shape, index: Index) -> list[tuple[Index, Index]]:
     """The places of left and right whose products add up to an entry."""
     if _is_outer(node, left, right):
         return [((index[0],), (index[1],))]
@@ -109,13 +103,13 @@ def _pairs(node: Any, left: Shape, right: Shape, index: Index) -> list[tuple[Ind
     return [((*own[0], *row, k), (*own[1], k, *column)) for k in range(left[-1])]
 
 
-def _product_entry(node: Any, operands: Sequence[Operand], index: Index) -> Any:
+def _product_entry(node: Node, operands: Sequence[Operand], index: Index) -> Node:
     left, right = operands
     pairs = _pairs(node, left.shape, right.shape, index)
     return total(*(Times(left.entry(a), right.entry(b)) for a, b in pairs))
 
 
-def _product_exact(node: Any, operands: Sequence[Grid]) -> Value | Grid:
+def _product_exact(node: Node, operands: Sequence[Grid]) -> Value | Grid:
     left, right = operands
     shape = _product_shape(node, [left.shape, right.shape])
     found = [
@@ -125,7 +119,7 @@ def _product_exact(node: Any, operands: Sequence[Grid]) -> Value | Grid:
     return Grid(shape, found) if shape else found[0]
 
 
-def _product_floats(node: Any, shapes: Sequence[Shape]) -> Callable[..., Any]:
+def _product_floats(node: Node, shapes: Sequence[Shape]) -> Callable[..., Any]:
     import numpy
 
     left, right = shapes
@@ -150,7 +144,7 @@ def _product_floats(node: Any, shapes: Sequence[Shape]) -> Callable[..., Any]:
     return stacked
 
 
-def _product_pull_back(node: Any, index: int, adjoint: Any, around: Surroundings) -> Any:
+def _product_pull_back(node: Node, index: int, adjoint: Node, around: Surroundings) -> Node:
     left, right = node.args
     shapes = around.shape(left), around.shape(right)
     if _is_outer(node, *shapes):
@@ -169,11 +163,11 @@ def _product_pull_back(node: Any, index: int, adjoint: Any, around: Surroundings
     return passed
 
 
-def _column(node: Any) -> Any:
+def _column(node: Node) -> Node:
     return node.args[0] if isinstance(node, Transpose) else node
 
 
-def outer(left: Any, right: Any) -> Any:
+def outer(left: Node, right: Node) -> Node:
     """The outer product as a person writes it."""
     sign = isinstance(left, Negative) != isinstance(right, Negative)
     left, right = (factor.args[0] if isinstance(factor, Negative) else factor for factor in (left, right))
@@ -181,7 +175,7 @@ def outer(left: Any, right: Any) -> Any:
     return negative(written) if sign else written
 
 
-def _product_inner(node: Any, shapes: Sequence[Shape]) -> int:
+def _product_inner(node: Node, shapes: Sequence[Shape]) -> int:
     """How many products are added up for an entry."""
     left, right = shapes
     inner: int = 1 if _is_outer(node, left, right) else left[-1]
@@ -198,14 +192,14 @@ MATRIX_PRODUCT = Operation(
 # ---- transposes
 
 
-def _transpose_shape(node: Any, shapes: Sequence[Shape]) -> Shape:
+def _transpose_shape(node: Node, shapes: Sequence[Shape]) -> Shape:
     (shape,) = shapes
     if not shape:
         raise ShapeError("a number has no transpose", node)
     return (*shape[:-2], *reversed(shape[-2:]))
 
 
-def _transpose_entry(node: Any, operands: Sequence[Operand], index: Index) -> Any:
+def _transpose_entry(node: Node, operands: Sequence[Operand], index: Index) -> Node:
     return operands[0].entry((*index[:-2], *reversed(index[-2:])))
 
 
@@ -224,7 +218,7 @@ TRANSPOSE = Operation(
 # ---- rows of operations by name
 
 
-def _outer_shape(node: Any, shapes: Sequence[Shape]) -> Shape:
+def _outer_shape(node: Node, shapes: Sequence[Shape]) -> Shape:
     if any(len(shape) != 1 for shape in shapes):
         raise ShapeError(f"outer takes two vectors, not {shape_text(shapes[0])} and {shape_text(shapes[1])}", node)
     shape = (shapes[0][0], shapes[1][0])

@@ -19,6 +19,7 @@ from deepcalc.notation.nodes import (
     Cases,
     Literal,
     Negative,
+    Node,
     Over,
     Power,
     Relation,
@@ -31,9 +32,9 @@ from deepcalc.notation.ranges import NOT_NEGATIVE, SHARE, always, hull, sum_of_p
 from deepcalc.notation.shapes import Shape, ShapeError, shape_text, size_node
 
 
-def axis_of(node: Any, shape: Shape) -> int | None:
+def axis_of(node: Apply, shape: Shape) -> int | None:
     """The axis along which an operation runs; None for all of them. ``ShapeError`` for one that is not there."""
-    axis = node.settings.get("axis")
+    axis = node.axis
     if axis is None:
         return None
     if not isinstance(axis, int) or not 0 <= axis < len(shape):
@@ -42,13 +43,13 @@ def axis_of(node: Any, shape: Shape) -> int | None:
     return axis
 
 
-def _reduced_shape(node: Any, shapes: Sequence[Shape]) -> Shape:
+def _reduced_shape(node: Apply, shapes: Sequence[Shape]) -> Shape:
     (shape,) = shapes
     axis = axis_of(node, shape)
     return () if axis is None else (*shape[:axis], *shape[axis + 1 :])
 
 
-def _along(node: Any, operand: Operand, index: Index) -> list[Any]:
+def _along(node: Apply, operand: Operand, index: Index) -> list[Node]:
     """The entries over which an entry of the result runs."""
     axis = axis_of(node, operand.shape)
     if axis is None:
@@ -56,14 +57,14 @@ def _along(node: Any, operand: Operand, index: Index) -> list[Any]:
     return [operand.entry((*index[:axis], k, *index[axis:])) for k in range(operand.shape[axis])]
 
 
-def _numpy_axis(node: Any, shapes: Sequence[Shape]) -> tuple[int, ...] | int:
+def _numpy_axis(node: Apply, shapes: Sequence[Shape]) -> tuple[int, ...] | int:
     (shape,) = shapes
     axis = axis_of(node, shape)
     return tuple(range(-len(shape), 0)) if axis is None else axis - len(shape)
 
 
 def _reducing(method: str) -> Callable[[Any, Sequence[Shape]], Callable[..., Any]]:
-    def floats(node: Any, shapes: Sequence[Shape]) -> Callable[..., Any]:
+    def floats(node: Apply, shapes: Sequence[Shape]) -> Callable[..., Any]:
         import numpy
 
         axis = _numpy_axis(node, shapes)
@@ -73,7 +74,7 @@ def _reducing(method: str) -> Callable[[Any, Sequence[Shape]], Callable[..., Any
     return floats
 
 
-def counted(node: Any, shape: Shape) -> Any:
+def counted(node: Apply, shape: Shape) -> Node:
     """How many entries an operation runs over, as an expression."""
     axis = axis_of(node, shape)
     sizes = shape if axis is None else (shape[axis],)
@@ -82,7 +83,7 @@ def counted(node: Any, shape: Shape) -> Any:
     return product(Literal(str(whole)), *letters)
 
 
-def spread(node: Any, adjoint: Any, around: Surroundings) -> Any:
+def spread(node: Apply, adjoint: Node, around: Surroundings) -> Node:
     """An adjoint with the axis put back over which the operation has run, so that it is repeated along it."""
     shape = around.shape(node.operands[0])
     axis = axis_of(node, shape)
@@ -91,12 +92,12 @@ def spread(node: Any, adjoint: Any, around: Surroundings) -> Any:
     return Apply("expand", {"axis": axis}, adjoint)
 
 
-def _mean_entry(node: Any, operands: Sequence[Operand], index: Index) -> Any:
+def _mean_entry(node: Apply, operands: Sequence[Operand], index: Index) -> Node:
     entries = _along(node, operands[0], index)
     return Over(total(*entries), Literal(str(len(entries))))
 
 
-def _mean_pull_back(node: Any, index: int, adjoint: Any, around: Surroundings) -> Any:
+def _mean_pull_back(node: Apply, index: int, adjoint: Node, around: Surroundings) -> Node:
     share = Over(ONE, counted(node, around.shape(node.operands[0])))
     return scaled(share, spread(node, adjoint, around), around)
 
@@ -152,7 +153,7 @@ def _mask_floats(find: str) -> Callable[[Any, Sequence[Shape]], Callable[..., An
 
 
 def _arg_floats(find: str) -> Callable[[Any, Sequence[Shape]], Callable[..., Any]]:
-    def floats(node: Any, shapes: Sequence[Shape]) -> Callable[..., Any]:
+    def floats(node: Apply, shapes: Sequence[Shape]) -> Callable[..., Any]:
         axis = axis_of(node, shapes[0])
         rank = len(shapes[0])
 
@@ -169,7 +170,7 @@ def _argmin_entry(node: Any, operands: Sequence[Operand], index: Index) -> Any:
     return Call("argmax", *(Negative(entry) for entry in _along(node, operands[0], index)))
 
 
-def _norm_pull_back(node: Any, index: int, adjoint: Any, around: Surroundings) -> Any:
+def _norm_pull_back(node: Apply, index: int, adjoint: Node, around: Surroundings) -> Node:
     operand = node.operands[0]
     return scaled(spread(node, Over(adjoint, around.output), around), operand, around)
 

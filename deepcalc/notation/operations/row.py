@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field
 from typing import Any, Protocol
 
+from deepcalc.notation.nodes import Node
 from deepcalc.notation.ranges import RangeRule, anything
 from deepcalc.notation.shapes import Shape, ShapeError
 from deepcalc.records import record
@@ -22,7 +23,7 @@ class Operand(Protocol):
     @property
     def shape(self) -> Shape: ...
 
-    def entry(self, index: Index) -> Any:
+    def entry(self, index: Index) -> Node:
         """The entry at a place that is counted from 0, as an expression."""
         ...
 
@@ -31,14 +32,14 @@ class Operand(Protocol):
 class Surroundings:
     """What a pull-back may ask about the node that it passes: shapes of expressions, and how its value is known."""
 
-    shape: Callable[[Any], Shape]
-    output: Any
+    shape: Callable[[Node], Shape]
+    output: Node
 
-    def is_array(self, node: Any) -> bool:
+    def is_array(self, node: Node) -> bool:
         return self.shape(node) != ()
 
 
-PullBack = Callable[[Any, int, Any, Surroundings], Any]
+PullBack = Callable[[Any, int, Node, Surroundings], Node | None]
 """What is passed back to one operand: the node, the operand's index, the adjoint of the whole, the surroundings."""
 
 
@@ -73,7 +74,7 @@ class Operation:
 
     name: str
     shape: Callable[[Any, Sequence[Shape]], Shape]
-    entry: Callable[[Any, Sequence[Operand], Index], Any]
+    entry: Callable[[Any, Sequence[Operand], Index], Node]
     floats: Callable[[Any, Sequence[Shape]], Callable[..., Any]]
     pull_back: PullBack = unwritten
     exact: Callable[[Any, Sequence[Any]], Any] | None = None

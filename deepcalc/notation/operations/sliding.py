@@ -6,15 +6,15 @@ See Dumoulin and Visin, *A guide to convolution arithmetic for deep learning*.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
+from deepcalc.notation.array_nodes import Apply
 from deepcalc.notation.shapes import Shape, ShapeError, is_concrete, shape_text
 from deepcalc.records import record
 
 SETTINGS = {"stride": 1, "padding": 0, "dilation": 1}
 
 
-def per_axis(node: Any, name: str, axes: int, default: int) -> tuple[int, ...]:
+def per_axis(node: Apply, name: str, axes: int, default: int) -> tuple[int, ...]:
     """A setting for each spatial axis: one for all of them, or one each."""
     value = node.settings.get(name, default)
     found = value if isinstance(value, tuple) else (value,) * axes
@@ -79,7 +79,7 @@ def output_size(size: int, kernel: int, stride: int, padding: int, dilation: int
     return (size + 2 * padding - dilation * (kernel - 1) - 1) // stride + 1
 
 
-def geometry_of(node: Any, x: Shape, k: Shape) -> Geometry:
+def geometry_of(node: Apply, x: Shape, k: Shape) -> Geometry:
     """The geometry of a convolution node for an input and a kernel; ``ShapeError`` where they do not fit."""
     axes = int(node.operation[4])
     if not (is_concrete(x) and is_concrete(k)):
@@ -109,7 +109,7 @@ def geometry_of(node: Any, x: Shape, k: Shape) -> Geometry:
     return Geometry(samples, channels, filters, sizes, kernel, output, stride, padding, dilation)
 
 
-def _common_channels(node: Any, x: Shape, k: Shape, taken: int) -> int:
+def _common_channels(node: Apply, x: Shape, k: Shape, taken: int) -> int:
     """The channels of an input, as many as its kernel takes."""
     given = x[-int(node.operation[4]) - 1]
     if given != taken:

@@ -8,15 +8,7 @@ from typing import Any
 from deepcalc.notation import arithmetic
 from deepcalc.notation.array_nodes import Apply
 from deepcalc.notation.grids import Grid, places
-from deepcalc.notation.nodes import (
-    Call,
-    Negative,
-    Over,
-    Plus,
-    Value,
-    minus,
-    total,
-)
+from deepcalc.notation.nodes import Call, Negative, Node, Over, Plus, Value, minus, total
 from deepcalc.notation.operations.entrywise import entrywise, scaled
 from deepcalc.notation.operations.reductions import OVER_AN_AXIS, axis_of
 from deepcalc.notation.operations.row import Index, Operand, Operation, Surroundings
@@ -24,7 +16,7 @@ from deepcalc.notation.ranges import SHARE, Range, always
 from deepcalc.notation.shapes import Shape, ShapeError, shape_text
 
 
-def softmax_axis(node: Any, shape: Shape) -> int:
+def softmax_axis(node: Apply, shape: Shape) -> int:
     """The axis along which a softmax runs; ``ShapeError`` where it is not said and not plain."""
     axis = axis_of(node, shape)
     if axis is not None:
@@ -39,7 +31,7 @@ def softmax_axis(node: Any, shape: Shape) -> int:
     return 0
 
 
-def _softmax_shape(node: Any, shapes: Sequence[Shape]) -> Shape:
+def _softmax_shape(node: Apply, shapes: Sequence[Shape]) -> Shape:
     softmax_axis(node, shapes[0])
     return shapes[0]
 
@@ -59,7 +51,7 @@ def _log_softmax_entry(node: Any, operands: Sequence[Operand], index: Index) -> 
     return minus(operands[0].entry(index), Call("log", total(*exponentials)))
 
 
-def _softmax_exact(node: Any, operands: Sequence[Grid]) -> Grid:
+def _softmax_exact(node: Apply, operands: Sequence[Grid]) -> Grid:
     (grid,) = operands
     axis = softmax_axis(node, grid.shape)
     found: dict[Index, Value] = {}
@@ -77,7 +69,7 @@ def _softmax_exact(node: Any, operands: Sequence[Grid]) -> Grid:
     return Grid(grid.shape, [found[place] for place in places(grid.shape)])
 
 
-def _softmax_floats(node: Any, shapes: Sequence[Shape]) -> Callable[..., Any]:
+def _softmax_floats(node: Apply, shapes: Sequence[Shape]) -> Callable[..., Any]:
     import numpy
 
     axis = softmax_axis(node, shapes[0]) - len(shapes[0])
@@ -91,7 +83,7 @@ def _softmax_floats(node: Any, shapes: Sequence[Shape]) -> Callable[..., Any]:
     return softmax
 
 
-def _line_sums(node: Any, of: Any, around: Surroundings) -> Any:
+def _line_sums(node: Apply, of: Node, around: Surroundings) -> Node:
     """The sums along the softmax's axis, repeated along it."""
     shape = around.shape(node.operands[0])
     axis = softmax_axis(node, shape)
@@ -101,7 +93,7 @@ def _line_sums(node: Any, of: Any, around: Surroundings) -> Any:
     return Apply("expand", {"axis": axis}, sums) if axis else sums
 
 
-def softmax_pull_back(node: Any, index: int, adjoint: Any, around: Surroundings) -> Any:
+def softmax_pull_back(node: Apply, index: int, adjoint: Node, around: Surroundings) -> Node:
     """What the scores get: A ⊙ (∂L/∂A − Σ ∂L/∂A ⊙ A), the sum along the softmax's axis."""
     output = around.output
     return entrywise(output, minus(adjoint, _line_sums(node, entrywise(adjoint, output), around)))

@@ -10,7 +10,7 @@ from deepcalc.notation import arithmetic
 from deepcalc.notation.array_nodes import Apply, Item, array
 from deepcalc.notation.functions import TWO
 from deepcalc.notation.grids import Grid, places
-from deepcalc.notation.nodes import Call, Literal, Over, Plus, Power, Value, minus
+from deepcalc.notation.nodes import Call, Literal, Node, Over, Plus, Power, Value, minus
 from deepcalc.notation.operations.row import Index, Operand, Operation
 from deepcalc.notation.operations.squares import small_side
 from deepcalc.notation.shapes import Shape
@@ -34,7 +34,7 @@ def _entry(node: Any, operands: Sequence[Operand], index: Index) -> Any:
     return minus(mean, root) if index[0] == 0 else Plus(mean, root)
 
 
-def _exact(node: Any, operands: Sequence[Grid]) -> Grid:
+def _exact(node: Node, operands: Sequence[Grid]) -> Grid:
     (matrix,) = operands
     side = matrix.shape[0]
     for i in range(side):
@@ -61,7 +61,7 @@ def _of_two_rows(matrix: Grid) -> list[Value]:
     return [arithmetic.plus((mean, -root)), arithmetic.plus((mean, root))]
 
 
-def _floats(node: Any, shapes: Sequence[Shape]) -> Callable[..., Any]:
+def _floats(node: Node, shapes: Sequence[Shape]) -> Callable[..., Any]:
     import numpy
 
     def eigenvalues(x: Any) -> Any:

@@ -15,16 +15,7 @@ from deepcalc.errors import ValueOutOfReach
 from deepcalc.notation import arithmetic
 from deepcalc.notation.array_nodes import Apply, MatrixProduct
 from deepcalc.notation.grids import Grid
-from deepcalc.notation.nodes import (
-    ONE,
-    ZERO,
-    Negative,
-    Over,
-    Value,
-    negative,
-    product,
-    total,
-)
+from deepcalc.notation.nodes import ONE, ZERO, Literal, Negative, Node, Over, Value, negative, product, total
 from deepcalc.notation.operations.entrywise import scaled
 from deepcalc.notation.operations.products import transpose
 from deepcalc.notation.operations.row import Index, Operand, Operation, constant
@@ -34,7 +25,7 @@ LARGEST_INVERSE = 6
 """Rows of a matrix whose inverse or determinant is worked out."""
 
 
-def square_side(node: Any, shapes: Sequence[Shape]) -> Any:
+def square_side(node: Apply, shapes: Sequence[Shape]) -> Any:
     """The side of a square matrix; ``ShapeError`` for what is none."""
     (shape,) = shapes
     if len(shape) != 2 or shape[0] != shape[1]:
@@ -42,7 +33,7 @@ def square_side(node: Any, shapes: Sequence[Shape]) -> Any:
     return shape[0]
 
 
-def small_side(node: Any, shapes: Sequence[Shape]) -> Any:
+def small_side(node: Apply, shapes: Sequence[Shape]) -> Any:
     """The side of a square matrix that is worked out; ``ShapeError`` for a larger one."""
     side = square_side(node, shapes)
     if isinstance(side, int) and side > LARGEST_INVERSE:
@@ -50,17 +41,17 @@ def small_side(node: Any, shapes: Sequence[Shape]) -> Any:
     return side
 
 
-def _determinant_shape(node: Any, shapes: Sequence[Shape]) -> Shape:
+def _determinant_shape(node: Apply, shapes: Sequence[Shape]) -> Shape:
     small_side(node, shapes)
     return ()
 
 
-def _trace_shape(node: Any, shapes: Sequence[Shape]) -> Shape:
+def _trace_shape(node: Apply, shapes: Sequence[Shape]) -> Shape:
     square_side(node, shapes)
     return ()
 
 
-def _determinant(matrix: Operand, rows: Sequence[int], columns: Sequence[int]) -> Any:
+def _determinant(matrix: Operand, rows: Sequence[int], columns: Sequence[int]) -> Node:
     """The Leibniz formula for some rows and columns."""
     terms = []
     for order in permutations(range(len(columns))):
@@ -70,7 +61,7 @@ def _determinant(matrix: Operand, rows: Sequence[int], columns: Sequence[int]) -
     return total(*terms)
 
 
-def _inverse_entry(node: Any, operands: Sequence[Operand], index: Index) -> Any:
+def _inverse_entry(node: Node, operands: Sequence[Operand], index: Index) -> Node:
     (matrix,) = operands
     side = range(matrix.shape[0])
     i, j = index
@@ -107,14 +98,14 @@ def _eliminated(matrix: Grid) -> tuple[Value, list[list[Value]]]:
     return determinant, [row[n:] for row in rows]
 
 
-def _inverse_exact(node: Any, operands: Sequence[Grid]) -> Grid:
+def _inverse_exact(node: Node, operands: Sequence[Grid]) -> Grid:
     _, rows = _eliminated(operands[0])
     if not rows:
         raise ValueOutOfReach("the matrix is singular (its determinant is 0), so it has no inverse")
     return Grid(operands[0].shape, [value for row in rows for value in row])
 
 
-def _inverse_floats(node: Any, shapes: Sequence[Shape]) -> Callable[..., Any]:
+def _inverse_floats(node: Node, shapes: Sequence[Shape]) -> Callable[..., Any]:
     import numpy
 
     def inverse(x: Any) -> Any:
@@ -126,13 +117,13 @@ def _inverse_floats(node: Any, shapes: Sequence[Shape]) -> Callable[..., Any]:
     return inverse
 
 
-def _determinant_floats(node: Any, shapes: Sequence[Shape]) -> Callable[..., Any]:
+def _determinant_floats(node: Node, shapes: Sequence[Shape]) -> Callable[..., Any]:
     import numpy
 
     return numpy.linalg.det
 
 
-def _diagonal_shape(node: Any, shapes: Sequence[Shape]) -> Shape:
+def _diagonal_shape(node: Apply, shapes: Sequence[Shape]) -> Shape:
     (shape,) = shapes
     if len(shape) == 1:
         count((shape[0], shape[0]))
@@ -140,13 +131,13 @@ def _diagonal_shape(node: Any, shapes: Sequence[Shape]) -> Shape:
     return (square_side(node, shapes),)
 
 
-def _diagonal_entry(node: Any, operands: Sequence[Operand], index: Index) -> Any:
+def _diagonal_entry(node: Node, operands: Sequence[Operand], index: Index) -> Node:
     if len(index) == 2:
         return operands[0].entry(index[:1]) if index[0] == index[1] else ZERO
     return operands[0].entry((index[0], index[0]))
 
 
-def _diagonal_floats(node: Any, shapes: Sequence[Shape]) -> Callable[..., Any]:
+def _diagonal_floats(node: Node, shapes: Sequence[Shape]) -> Callable[..., Any]:
     import numpy
 
     if len(shapes[0]) == 1:
@@ -154,23 +145,23 @@ def _diagonal_floats(node: Any, shapes: Sequence[Shape]) -> Callable[..., Any]:
     return lambda x: numpy.diagonal(x, axis1=-2, axis2=-1)
 
 
-def _identity_shape(node: Any, shapes: Sequence[Shape]) -> Shape:
+def _identity_shape(node: Apply, shapes: Sequence[Shape]) -> Shape:
     size = size_of(node.operands[0], node)
     count((size, size))
     return (size, size)
 
 
-def size_of(node: Any, owner: Any) -> Any:
+def size_of(node: Node, owner: Node) -> Any:
     """A size that is written as an expression: a whole number as such."""
-    value = getattr(node, "value", None)
-    if value is None:
+    if not isinstance(node, Literal):
         return node
-    if value.denominator != 1 or value < 1:
+    value = node.value
+    if not isinstance(value, Fraction) or value.denominator != 1 or value < 1:
         raise ShapeError(f"a size is a whole number from 1 up, not {node.text}", owner)
     return int(value)
 
 
-def _identity_floats(node: Any, shapes: Sequence[Shape]) -> Callable[..., Any]:
+def _identity_floats(node: Node, shapes: Sequence[Shape]) -> Callable[..., Any]:
     import numpy
 
     return lambda size: numpy.eye(int(numpy.ravel(size)[0]))

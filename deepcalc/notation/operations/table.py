@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from deepcalc.notation.array_nodes import Apply, Array, Entrywise, Item, MatrixProduct, Prime, Transpose
 from deepcalc.notation.nodes import Node
@@ -49,12 +48,12 @@ _NODES: Mapping[type, Operation] = {
 }
 
 
-def row_of(node: Any) -> Operation:
+def row_of(node: Node) -> Operation:
     """What is known of the operation of a node; ``KeyError`` for a leaf."""
     return OPERATIONS[node.operation] if isinstance(node, Apply) else _NODES[type(node)]
 
 
-def operands_of(node: Any) -> tuple[Any, ...]:
+def operands_of(node: Node) -> tuple[Node, ...]:
     """The parts of a node that are expressions with a value: not its settings, not its indices."""
     if isinstance(node, Item):
         return node.args[:1]

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from deepcalc.notation.functions import FUNCTIONS, flat_arguments
-from deepcalc.notation.nodes import ZERO, Call, product, total
+from deepcalc.notation.nodes import ZERO, Call, Node, product, total
 from deepcalc.notation.quotients import has_quotient, one_quotient
 from deepcalc.notation.ranges import Range
-from deepcalc.notation.scalars.row import Instructions, RangeOf, Scalar, ValueOf, Values
+from deepcalc.notation.scalars.row import Differentiate, Instructions, RangeOf, Scalar, ValueOf, Values
 
 
-def _exact(node: Any, values: Values, value_of: ValueOf) -> Any:
+def _exact(node: Call, values: Values, value_of: ValueOf) -> Any:
     return FUNCTIONS[node.function].exact(*[value_of(argument, values) for argument in node.arguments])
 
 
-def _floats(writer: Instructions, node: Any) -> int:
+def _floats(writer: Instructions, node: Call) -> int:
     xp, floats = writer.xp, FUNCTIONS[node.function].floats
     sources = [writer.write(argument) for argument in node.arguments]
     if len(sources) == 1:
@@ -24,7 +23,7 @@ def _floats(writer: Instructions, node: Any) -> int:
     return writer.many(lambda *values: floats(xp, *values), sources)
 
 
-def _derivative(node: Any, name: str, output: Any, derivative: Callable[..., Any]) -> Any:
+def _derivative(node: Call, name: str, output: Node, derivative: Differentiate) -> Node:
     rule, arguments = FUNCTIONS[node.function].derivative, flat_arguments(node)
     terms = []
     for index, argument in enumerate(arguments):
@@ -36,7 +35,7 @@ def _derivative(node: Any, name: str, output: Any, derivative: Callable[..., Any
     return total(*terms)
 
 
-def _range(node: Any, of: RangeOf) -> Range:
+def _range(node: Call, of: RangeOf) -> Range:
     return FUNCTIONS[node.function].range([of(argument) for argument in node.arguments])
 
 

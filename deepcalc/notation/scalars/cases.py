@@ -11,9 +11,9 @@ import sympy
 
 from deepcalc.notation import arithmetic
 from deepcalc.notation.levels import Level
-from deepcalc.notation.nodes import ZERO, Cases, Relation
+from deepcalc.notation.nodes import ZERO, Cases, Node, Relation
 from deepcalc.notation.ranges import Range, hull
-from deepcalc.notation.scalars.row import Instructions, RangeOf, Scalar, ValueOf, Values
+from deepcalc.notation.scalars.row import Differentiate, Instructions, RangeOf, Scalar, ValueOf, Values
 from deepcalc.records import record
 
 
@@ -36,7 +36,7 @@ COMPARISONS: Mapping[str, Comparison] = {
 }
 
 
-def _holds(relation: Any, values: Values, value_of: ValueOf) -> bool:
+def _holds(relation: Relation, values: Values, value_of: ValueOf) -> bool:
     compared = [value_of(operand, values) for operand in relation.operands]
     return all(
         COMPARISONS[symbol].of_sign(arithmetic.compared(left, right))
@@ -44,7 +44,7 @@ def _holds(relation: Any, values: Values, value_of: ValueOf) -> bool:
     )
 
 
-def branch_of(cases: Any, values: Values, value_of: ValueOf) -> tuple[Any, Any]:
+def branch_of(cases: Cases, values: Values, value_of: ValueOf) -> tuple[Any, Any]:
     """The value that holds and its condition; the condition is None for the value otherwise."""
     for value, condition in cases.branches:
         if value_of(condition, values):
@@ -52,7 +52,7 @@ def branch_of(cases: Any, values: Values, value_of: ValueOf) -> tuple[Any, Any]:
     return cases.otherwise, None
 
 
-def _floats_of_relation(writer: Instructions, node: Any) -> int:
+def _floats_of_relation(writer: Instructions, node: Relation) -> int:
     sources = [writer.write(operand) for operand in node.operands]
     tests = [
         writer.binary(COMPARISONS[symbol].floats, left, right)
@@ -64,14 +64,14 @@ def _floats_of_relation(writer: Instructions, node: Any) -> int:
     return result
 
 
-def _floats_of_cases(writer: Instructions, node: Any) -> int:
+def _floats_of_cases(writer: Instructions, node: Cases) -> int:
     result = writer.write(node.otherwise)
     for value, condition in reversed(node.branches):
         result = writer.many(writer.xp.where, [writer.write(condition), writer.write(value), result])
     return result
 
 
-def _derivative(node: Any, name: str, output: Any, derivative: Callable[..., Any]) -> Any:
+def _derivative(node: Cases, name: str, output: Node, derivative: Differentiate) -> Node:
     values = [derivative(value, name) for value in (*node.args[:-1:2], node.otherwise)]
     if all(value == ZERO for value in values):
         return ZERO
@@ -80,7 +80,7 @@ def _derivative(node: Any, name: str, output: Any, derivative: Callable[..., Any
     return Cases(*pairs, values[-1])
 
 
-def _range(node: Any, of: RangeOf) -> Range:
+def _range(node: Cases, of: RangeOf) -> Range:
     return hull(of(value) for value in (*(value for value, _ in node.branches), node.otherwise))
 
 

@@ -22,7 +22,7 @@ def nearest(value: Value) -> float:
         return math.inf if value > 0 else -math.inf
 
 
-def _range(node: Any, of: Any) -> Range:
+def _range(node: Literal, of: Any) -> Range:
     """The number, to the float on either side where it is none."""
     value = float(node.value)
     if node.value == int(node.value):
@@ -37,7 +37,7 @@ def _in_sympy(node: Any, to_sympy: Any) -> Any:
     return sympy.Float(context.nstr(value, DIGITS), DIGITS)
 
 
-def _floats(writer: Instructions, node: Any) -> int:
+def _floats(writer: Instructions, node: Literal) -> int:
     return writer.constant(nearest(node.value))
 
 

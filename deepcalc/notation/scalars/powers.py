@@ -12,28 +12,28 @@ from deepcalc.errors import ValueOutOfReach
 from deepcalc.notation import arithmetic
 from deepcalc.notation.functions import TWO
 from deepcalc.notation.levels import Level
-from deepcalc.notation.nodes import ONE, ZERO, Call, Literal, Power, minus, product, total
+from deepcalc.notation.nodes import ONE, ZERO, Call, Literal, Node, Power, minus, product, total
 from deepcalc.notation.quotients import constant, constant_like
 from deepcalc.notation.ranges import ANY, NOT_NEGATIVE, Range
 from deepcalc.notation.scalars.products import chained
-from deepcalc.notation.scalars.row import Instructions, RangeOf, Scalar, ValueOf, Values
+from deepcalc.notation.scalars.row import Differentiate, Instructions, RangeOf, Scalar, ValueOf, Values
 
 _LARGEST_POWER = 100_000  # bits; SymPy would work out 9^9^9
 
 
-def _exact(node: Any, values: Values, value_of: ValueOf) -> Any:
+def _exact(node: Node, values: Values, value_of: ValueOf) -> Any:
     base, exponent = node.args
     return arithmetic.power(value_of(base, values), value_of(exponent, values))
 
 
-def _floats(writer: Instructions, node: Any) -> int:
+def _floats(writer: Instructions, node: Node) -> int:
     base = writer.write(node.args[0])
     if node.args[1] == TWO:
         return writer.binary(operator.mul, base, base)
     return writer.binary(writer.xp.power, base, writer.write(node.args[1]))
 
 
-def _derivative(node: Any, name: str, output: Any, derivative: Callable[..., Any]) -> Any:
+def _derivative(node: Node, name: str, output: Node, derivative: Differentiate) -> Node:
     base, exponent = node.args
     base_inner, exponent_inner = derivative(base, name), derivative(exponent, name)
     terms = []
@@ -44,7 +44,7 @@ def _derivative(node: Any, name: str, output: Any, derivative: Callable[..., Any
     return total(*terms)
 
 
-def _lowered(base: Any, exponent: Any) -> Any:
+def _lowered(base: Node, exponent: Node) -> Node:
     value = constant(exponent)
     if value is None:
         return Power(base, minus(exponent, ONE))
@@ -52,7 +52,7 @@ def _lowered(base: Any, exponent: Any) -> Any:
     return ONE if lowered == ZERO else base if lowered == ONE else Power(base, lowered)
 
 
-def _range(node: Any, of: RangeOf) -> Range:
+def _range(node: Node, of: RangeOf) -> Range:
     base, exponent = of(node.args[0]), node.args[1]
     even = isinstance(exponent, Literal) and exponent.value % 2 == 0
     return NOT_NEGATIVE if even or base.low >= 0 else ANY

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable
 from typing import Any
 
 import sympy
@@ -28,31 +27,31 @@ from deepcalc.notation.nodes import (
 )
 from deepcalc.notation.quotients import has_quotient, one_quotient
 from deepcalc.notation.ranges import ANY, INFINITY, NOT_NEGATIVE, SHARE, Range, product_of
-from deepcalc.notation.scalars.row import Instructions, RangeOf, Scalar, ValueOf, Values
+from deepcalc.notation.scalars.row import Differentiate, Instructions, RangeOf, Scalar, ValueOf, Values
 
 
-def _exact_product(node: Any, values: Values, value_of: ValueOf) -> Any:
+def _exact_product(node: Node, values: Values, value_of: ValueOf) -> Any:
     return arithmetic.times([value_of(factor, values) for factor in node.args])
 
 
-def _exact_quotient(node: Any, values: Values, value_of: ValueOf) -> Any:
+def _exact_quotient(node: Node, values: Values, value_of: ValueOf) -> Any:
     top, bottom = node.args
     return arithmetic.over(value_of(top, values), value_of(bottom, values))
 
 
-def _floats(writer: Instructions, node: Any) -> int:
+def _floats(writer: Instructions, node: Node) -> int:
     result = writer.write(node.args[0])
     for factor in node.args[1:]:
         result = writer.binary(operator.mul, result, writer.write(factor))
     return result
 
 
-def chained(*factors: Any, inner: Any) -> Any:
+def chained(*factors: Node, inner: Node) -> Node:
     """The product of factors of which one is an inner derivative; one quotient where that is a quotient."""
     return one_quotient(Times(*factors)) if has_quotient(inner) else product(*factors)
 
 
-def _derivative_of_product(node: Any, name: str, output: Any, derivative: Callable[..., Any]) -> Any:
+def _derivative_of_product(node: Node, name: str, output: Node, derivative: Differentiate) -> Node:
     terms = []
     for index, factor in enumerate(node.args):
         inner = derivative(factor, name)
@@ -61,7 +60,7 @@ def _derivative_of_product(node: Any, name: str, output: Any, derivative: Callab
     return total(*terms)
 
 
-def _derivative_of_quotient(node: Any, name: str, output: Any, derivative: Callable[..., Any]) -> Any:
+def _derivative_of_quotient(node: Node, name: str, output: Node, derivative: Differentiate) -> Node:
     top, bottom = node.args
     top_inner, bottom_inner = derivative(top, name), derivative(bottom, name)
     if bottom_inner == ZERO:
@@ -76,7 +75,7 @@ def _derivative_of_quotient(node: Any, name: str, output: Any, derivative: Calla
     )
 
 
-def _quotient(top: Any, bottom: Any) -> Any:
+def _quotient(top: Node, bottom: Node) -> Node:
     if top == ZERO:
         return ZERO
     if isinstance(top, Negative) or (isinstance(top, Literal) and top.negative):
@@ -84,7 +83,7 @@ def _quotient(top: Any, bottom: Any) -> Any:
     return Over(top, bottom)
 
 
-def _range_of_quotient(node: Any, of: RangeOf) -> Range:
+def _range_of_quotient(node: Node, of: RangeOf) -> Range:
     """A quotient; a term over a sum in which it stands, none of them negative, is a share of it."""
     top, bottom = node.args
     above, below = of(top), of(bottom)

@@ -6,15 +6,18 @@ from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from deepcalc.notation.levels import Level
-from deepcalc.notation.nodes import Value
+from deepcalc.notation.nodes import Node, Value
 from deepcalc.notation.ranges import Range
 from deepcalc.records import record
 
 Values = Mapping[str, Value]
 """The exact values of names."""
 
-ValueOf = Callable[[Any, Values], Value]
-RangeOf = Callable[[Any], Range]
+ValueOf = Callable[[Node, Values], Value]
+RangeOf = Callable[[Node], Range]
+
+Differentiate = Callable[[Node, str], Node]
+"""What differentiates a part by a name."""
 
 
 class Instructions(Protocol):
@@ -52,7 +55,7 @@ class Scalar:
     oracle: Callable[[Any, Callable[[Any], Any]], Any]
     exact: Callable[[Any, Values, ValueOf], Any] | None = None
     floats: Callable[[Instructions, Any], int] | None = None
-    derivative: Callable[[Any, str, Any, Callable[..., Any]], Any] | None = None
+    derivative: Callable[[Any, str, Node, Differentiate], Node] | None = None
     range: Callable[[Any, RangeOf], Range] | None = None
     level: Level = Level.ATOM
     by_entries: bool = True

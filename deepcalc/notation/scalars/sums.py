@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable
 from typing import Any
 
 import sympy
 
 from deepcalc.notation import arithmetic
 from deepcalc.notation.levels import Level
-from deepcalc.notation.nodes import ZERO, Negative, Plus, negative, total
+from deepcalc.notation.nodes import ZERO, Negative, Node, Plus, negative, total
 from deepcalc.notation.ranges import Range
-from deepcalc.notation.scalars.row import Instructions, RangeOf, Scalar, ValueOf, Values
+from deepcalc.notation.scalars.row import Differentiate, Instructions, RangeOf, Scalar, ValueOf, Values
 
 
-def _exact(node: Any, values: Values, value_of: ValueOf) -> Any:
+def _exact(node: Node, values: Values, value_of: ValueOf) -> Any:
     return arithmetic.plus([value_of(term, values) for term in node.args])
 
 
-def _floats(writer: Instructions, node: Any) -> int:
+def _floats(writer: Instructions, node: Node) -> int:
     result = writer.write(node.args[0])
     for term in node.args[1:]:
         taken = isinstance(term, Negative)
@@ -28,17 +27,17 @@ def _floats(writer: Instructions, node: Any) -> int:
     return result
 
 
-def _derivative(node: Any, name: str, output: Any, derivative: Callable[..., Any]) -> Any:
+def _derivative(node: Node, name: str, output: Node, derivative: Differentiate) -> Node:
     terms = [derivative(term, name) for term in node.args]
     return total(*(term for term in terms if term != ZERO))
 
 
-def _range(node: Any, of: RangeOf) -> Range:
+def _range(node: Node, of: RangeOf) -> Range:
     terms = [of(term) for term in node.args]
     return Range(sum(term.low for term in terms), sum(term.high for term in terms))
 
 
-def _range_of_negative(node: Any, of: RangeOf) -> Range:
+def _range_of_negative(node: Node, of: RangeOf) -> Range:
     inner = of(node.args[0])
     return Range(0 - inner.high, 0 - inner.low)
 

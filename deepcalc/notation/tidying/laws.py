@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, TypeAlias
 
+from deepcalc.notation.nodes import Node
+
 Law: TypeAlias = tuple[Any, ...]
 """Prose: text, and expressions as nodes."""
 
@@ -22,6 +24,6 @@ LOGARITHM: Law = ("log and exp undo each other",)
 VALUE: Law = ("worked out",)
 
 
-def assumed(relation: Any) -> Law:
+def assumed(relation: Node) -> Law:
     """What is assumed of the letters, used."""
     return ("since ", relation)

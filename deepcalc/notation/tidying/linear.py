@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from deepcalc.notation.array_nodes import Apply, MatrixProduct, Transpose
-from deepcalc.notation.nodes import Literal
+from deepcalc.notation.nodes import Literal, Node
 from deepcalc.notation.shapes import Shape
 from deepcalc.notation.tidying import laws
 from deepcalc.notation.tidying.laws import Law
@@ -19,14 +19,14 @@ from deepcalc.notation.tidying.products import LINEAR, Product, read
 class Tidying(Protocol):
     """What a rule may ask: shapes, how a product is written; and what it tells: the laws it has used."""
 
-    shape: Callable[[Any], Shape]
+    shape: Callable[[Node], Shape]
 
-    def write(self, product: Product) -> Any: ...
+    def write(self, product: Product) -> Node: ...
 
     def use(self, *used: Law) -> None: ...
 
 
-def _parted(tidying: Tidying, node: Any) -> tuple[Product, Any]:
+def _parted(tidying: Tidying, node: Node) -> tuple[Product, Any]:
     """The numbers of an array, and the array without them."""
     product = read(node)
     numbers = Product(product.coefficient)
@@ -39,7 +39,7 @@ def _parted(tidying: Tidying, node: Any) -> tuple[Product, Any]:
     return numbers, tidying.write(arrays)
 
 
-def _with_numbers_in_front(tidying: Tidying, node: Any, at: Sequence[int]) -> Any:
+def _with_numbers_in_front(tidying: Tidying, node: Node, at: Sequence[int]) -> Node:
     """A node that is linear in some of its parts, with their numbers before it."""
     parts = list(node.args)
     front = Product()
@@ -53,11 +53,11 @@ def _with_numbers_in_front(tidying: Tidying, node: Any, at: Sequence[int]) -> An
     return tidying.write(front)
 
 
-def _matrix_product(tidying: Tidying, node: Any) -> Any:
+def _matrix_product(tidying: Tidying, node: Node) -> Node:
     return _with_numbers_in_front(tidying, node, (0, 1))
 
 
-def _transpose(tidying: Tidying, node: Any) -> Any:
+def _transpose(tidying: Tidying, node: Node) -> Node:
     inner = node.args[0]
     if isinstance(inner, Transpose):
         tidying.use(laws.TRANSPOSED_TWICE)
@@ -69,7 +69,7 @@ def _transpose(tidying: Tidying, node: Any) -> Any:
     return _with_numbers_in_front(tidying, node, (0,))
 
 
-def _apply(tidying: Tidying, node: Any) -> Any:
+def _apply(tidying: Tidying, node: Apply) -> Node:
     if node.operation not in LINEAR:
         return node
     if node.operation == "expand" and isinstance(node.operands[0], Literal):
@@ -77,14 +77,16 @@ def _apply(tidying: Tidying, node: Any) -> Any:
     return _with_numbers_in_front(tidying, node, range(2, len(node.args)))
 
 
-LINEAR_RULES: Mapping[type, Callable[[Any, Any], Any]] = {
+LINEAR_RULES: Mapping[type, Callable[[Tidying, Any], Node]] = {
     MatrixProduct: _matrix_product,
     Transpose: _transpose,
     Apply: _apply,
 }
 
 
-def with_common_matrix(tidying: Tidying, terms: Sequence[Product], sum_of: Callable[[list[Product]], Any]) -> Any:
+def with_common_matrix(
+    tidying: Tidying, terms: Sequence[Product], sum_of: Callable[[list[Product]], Node]
+) -> Node | None:
     """``Xᵀ (X w - y)`` for ``Xᵀ X w - Xᵀ y``: the first or last matrix of all terms taken out, or None."""
     chains = [_chain(tidying, term) for term in terms]
     if len(chains) < 2 or not all(chains):
@@ -102,7 +104,7 @@ def with_common_matrix(tidying: Tidying, terms: Sequence[Product], sum_of: Calla
     return None
 
 
-def _chain(tidying: Tidying, term: Product) -> list[Any]:
+def _chain(tidying: Tidying, term: Product) -> list[Node]:
     """The matrices of a term that is one matrix product (times numbers), in order; none of any other term."""
     arrays = [factor for factor in term.factors if tidying.shape(factor)]
     if len(arrays) != 1 or not isinstance(arrays[0], MatrixProduct) or term.factors[arrays[0]] != 1:
@@ -110,7 +112,7 @@ def _chain(tidying: Tidying, term: Product) -> list[Any]:
     return _flat(tidying, arrays[0])
 
 
-def _flat(tidying: Tidying, node: Any) -> list[Any]:
+def _flat(tidying: Tidying, node: Node) -> list[Node]:
     """The factors of a matrix product, as far as brackets may be set in any way: all but the last are matrices."""
     if isinstance(node, MatrixProduct):
         left, right = node.args
@@ -119,7 +121,7 @@ def _flat(tidying: Tidying, node: Any) -> list[Any]:
     return [node]
 
 
-def _joined(matrices: Sequence[Any]) -> Any:
+def _joined(matrices: Sequence[Node]) -> Node:
     product = matrices[0]
     for matrix in matrices[1:]:
         product = MatrixProduct(product, matrix)

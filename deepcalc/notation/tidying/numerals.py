@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import Any
 
-from deepcalc.notation.nodes import Literal, nodes_in, number
+from deepcalc.notation.nodes import Literal, Node, nodes_in, number
 from deepcalc.records import record
 
 _MOST_PLACES = 8
@@ -20,14 +19,14 @@ class Numerals:
     decimal: bool
 
     @classmethod
-    def of(cls, expression: Any) -> Numerals:
+    def of(cls, expression: Node) -> Numerals:
         found = [part for part in nodes_in(expression) if type(part) is Literal and part.exact]
         return cls(
             {abs(each.value): each.text.lstrip("-") for each in reversed(found)},
             any("." in each.text or each.scientific for each in found),
         )
 
-    def write(self, value: Fraction) -> Any:
+    def write(self, value: Fraction) -> Node:
         """A number from 0 up: as it was typed, else as a decimal where the author has any, else a quotient."""
         text = self.texts.get(value)
         if text is not None:

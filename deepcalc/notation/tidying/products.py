@@ -10,10 +10,10 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import gcd, lcm
-from typing import Any
+from typing import Any, TypeGuard
 
 from deepcalc.notation.array_nodes import Apply, Entrywise, MatrixProduct, Transpose
-from deepcalc.notation.nodes import ONE, ZERO, Call, Literal, Negative, Over, Plus, Power, Times, number
+from deepcalc.notation.nodes import ONE, ZERO, Call, Literal, Negative, Node, Over, Plus, Power, Times, number
 from deepcalc.notation.shapes import Shape
 from deepcalc.notation.tidying import laws
 from deepcalc.notation.tidying.laws import Law
@@ -40,7 +40,7 @@ class Product:
         for factor, power in other.factors.items():
             self.multiply_by(factor, power * exponent)
 
-    def multiply_by(self, factor: Any, exponent: Fraction) -> None:
+    def multiply_by(self, factor: Node, exponent: Fraction) -> None:
         if factor in self.factors:
             before = self.factors[factor]
             self.used.add(laws.POWERS if before * exponent > 0 else laws.CANCELLED)
@@ -60,14 +60,14 @@ class Product:
         return frozenset(self.factors.items())
 
 
-def read(node: Any) -> Product:
+def read(node: Node) -> Product:
     """The product that a node is."""
     product = Product()
     _read_into(product, node, 1)
     return product
 
 
-def _read_into(product: Product, node: Any, exponent: int) -> None:
+def _read_into(product: Product, node: Node, exponent: int) -> None:
     number_ = exact_value(node) if isinstance(node, Literal) else None
     if number_ is not None and (number_ or exponent > 0):
         product.multiply(Product(number_), Fraction(exponent))
@@ -90,7 +90,7 @@ def _read_into(product: Product, node: Any, exponent: int) -> None:
         product.multiply_by(node, Fraction(exponent))
 
 
-def _read_power(product: Product, node: Any, exponent: int) -> None:
+def _read_power(product: Product, node: Node, exponent: int) -> None:
     base, power = node.args
     value = exact_value(power)
     if value is None or abs(value.numerator) > _LARGEST_POWER:
@@ -106,7 +106,7 @@ def _read_power(product: Product, node: Any, exponent: int) -> None:
         product.multiply_by(node, Fraction(exponent))
 
 
-def exact_value(node: Any) -> Fraction | None:
+def exact_value(node: Node) -> Fraction | None:
     """The number that is written, as ``2``, ``-2`` or ``2/3``; None for anything else."""
     if isinstance(node, Literal):
         return node.value if node.exact and isinstance(node.value, Fraction) else None
@@ -119,7 +119,7 @@ def exact_value(node: Any) -> Fraction | None:
     return None
 
 
-def without_content(node: Any) -> tuple[Fraction, Any]:
+def without_content(node: Node) -> tuple[Fraction, Any]:
     """The number that all terms of a sum have in common, and the sum without it."""
     terms = [read(term) for term in node.args]
     sizes = [abs(term.coefficient) for term in terms]
@@ -131,7 +131,7 @@ def without_content(node: Any) -> tuple[Fraction, Any]:
     return content, Plus(*(divided(term, content) for term in node.args))
 
 
-def divided(node: Any, by: Fraction) -> Any:
+def divided(node: Node, by: Fraction) -> Node:
     """A term of a sum without a factor of its number, everything else as it is written."""
     if isinstance(node, Negative):
         return Negative(divided(node.args[0], by))
@@ -155,11 +155,11 @@ def divided(node: Any, by: Fraction) -> Any:
     return Times(number(1 / by), node)
 
 
-def _factors(node: Any) -> tuple[Any, ...]:
+def _factors(node: Node) -> tuple[Node, ...]:
     return node.args if isinstance(node, Times) else (node,)
 
 
-def multiplied(factors: Iterable[Any], entrywise: bool = False) -> Any:
+def multiplied(factors: Iterable[Node], entrywise: bool = False) -> Node:
     """The product of factors in the order given, flat; 1 of none."""
     flat: list[Any] = []
     for factor in factors:
@@ -177,7 +177,7 @@ class Writer:
         self._numerals = numerals
         self._shape = shape
 
-    def write(self, product: Product, fraction_first: bool = False) -> Any:
+    def write(self, product: Product, fraction_first: bool = False) -> Node:
         """The product as a textbook writes it; its laws are added to those that it has used."""
         if product.coefficient == 0:
             return ZERO
@@ -195,7 +195,7 @@ class Writer:
         written = self._written(abs(coefficient), factors, fraction_first)
         return written if coefficient > 0 else _negative(written)
 
-    def _multiplied_out(self, coefficient: Fraction, factors: dict[Any, Fraction]) -> Any:
+    def _multiplied_out(self, coefficient: Fraction, factors: dict[Any, Fraction]) -> Node | None:
         """``8*w - 4*y`` for ``4*(2*w - y)``; None where nothing is gained."""
         if coefficient.denominator != 1 or abs(coefficient) == 1 or list(factors.values()) != [1]:
             return None
@@ -209,13 +209,13 @@ class Writer:
             return None
         return self.sum_of([Product(term.coefficient * coefficient, term.factors) for term in terms])
 
-    def sum_of(self, terms: Iterable[Product]) -> Any:
+    def sum_of(self, terms: Iterable[Product]) -> Node:
         """The sum of products that are no like terms, a positive one first where there is any."""
         signed = [(term.coefficient < 0, self.write(Product(abs(term.coefficient), term.factors))) for term in terms]
         return signed_sum(signed)
 
-    def _written(self, coefficient: Fraction, factors: dict[Any, Fraction], fraction_first: bool) -> Any:
-        def powers(array: bool, sign: int) -> list[Any]:
+    def _written(self, coefficient: Fraction, factors: dict[Any, Fraction], fraction_first: bool) -> Node:
+        def powers(array: bool, sign: int) -> list[Node]:
             return [
                 _power(factor, abs(power))
                 for factor, power in factors.items()
@@ -234,7 +234,7 @@ class Writer:
             array = Over(array, multiplied(divisor, entrywise=True))
         return array if front == ONE else multiplied((front, array))
 
-    def _of_numbers(self, coefficient: Fraction, top: list[Any], bottom: list[Any], fraction_first: bool) -> Any:
+    def _of_numbers(self, coefficient: Fraction, top: list[Node], bottom: list[Node], fraction_first: bool) -> Node:
         if not bottom:
             return multiplied(([] if coefficient == 1 and top else [self._numerals.write(coefficient)]) + top)
         over, under = Fraction(coefficient.numerator), Fraction(coefficient.denominator)
@@ -247,7 +247,7 @@ class Writer:
         return Over(multiplied([*head, *top]), denominator)
 
 
-def signed_sum(terms: Iterable[tuple[bool, Any]]) -> Any:
+def signed_sum(terms: Iterable[tuple[bool, Any]]) -> Node:
     """The sum of terms with their signs (whether each is taken away), a positive one first where there is any."""
     kept = list(terms)
     if not kept:
@@ -277,7 +277,7 @@ def _turned(factors: Mapping[Any, Fraction]) -> tuple[Any, Any] | None:
     return None
 
 
-def _opposite(node: Any, beside: Collection[Any], starts_with_number: bool) -> Any:
+def _opposite(node: Any, beside: Collection[Any], starts_with_number: bool) -> Node | None:
     """The negative of a node, by a difference in it that is turned; None where there is none."""
     if isinstance(node, Plus):
         if not any(map(_is_taken, node.args)) or (exact_value(node.args[0]) is None) == starts_with_number:
@@ -300,23 +300,23 @@ def _opposite(node: Any, beside: Collection[Any], starts_with_number: bool) -> A
 _LINEAR_NODES = (Times, Entrywise, MatrixProduct, Transpose)
 
 
-def _is_taken(term: Any) -> bool:
+def _is_taken(term: Node) -> bool:
     return isinstance(term, Negative) or _is_negative(term)
 
 
-def _is_negative(term: Any) -> bool:
+def _is_negative(term: Node) -> TypeGuard[Literal]:
     return isinstance(term, Literal) and term.negative
 
 
-def _size(term: Any) -> Any:
+def _size(term: Node) -> Node:
     if isinstance(term, Negative):
         return term.args[0]
     return Literal(term.text[1:], -term.value) if _is_negative(term) else term
 
 
-def _negative(node: Any) -> Any:
+def _negative(node: Node) -> Node:
     return Literal(f"-{node.text}", -node.value) if isinstance(node, Literal) and node != ZERO else Negative(node)
 
 
-def _power(base: Any, exponent: Fraction) -> Any:
+def _power(base: Node, exponent: Fraction) -> Node:
     return base if exponent == 1 else Power(base, number(exponent))

@@ -14,7 +14,7 @@ from sympy.polys.domains import QQ
 from sympy.polys.orderings import lex
 from sympy.polys.rings import PolyRing
 
-from deepcalc.notation.nodes import ZERO, Over, Plus, Power, number
+from deepcalc.notation.nodes import ZERO, Node, Over, Plus, Power, number
 from deepcalc.notation.tidying.products import Product, Writer, read
 
 _MOST_ATOMS = 14
@@ -29,7 +29,7 @@ class TooLong(Exception):
 class Rationals:
     """The normal forms of one expression and its parts, in common variables."""
 
-    def __init__(self, expression: Any, writer: Writer) -> None:
+    def __init__(self, expression: Node, writer: Writer) -> None:
         self._writer = writer
         self._atoms: dict[Any, int] = {}
         self._seen: dict[Any, int] = {}
@@ -39,7 +39,7 @@ class Rationals:
         self._ring = PolyRing(tuple(f"a{k}" for k in range(len(self._atoms))) or ("a0",), QQ, lex)
         self._forms: dict[Any, tuple[Any, Any]] = {}
 
-    def _collect(self, node: Any) -> None:
+    def _collect(self, node: Node) -> None:
         product = read(node)
         for factor, exponent in product.factors.items():
             if isinstance(factor, Plus):
@@ -49,7 +49,7 @@ class Rationals:
             else:
                 self._atoms.setdefault(_atom(factor, exponent)[0], len(self._atoms))
 
-    def candidates(self, node: Any, fraction_first: bool) -> Iterator[Any]:
+    def candidates(self, node: Node, fraction_first: bool) -> Iterator[Node]:
         """The node with its common factors taken out, and multiplied out; both cancelled."""
         top, bottom = self._form(node)
         if top == 0:
@@ -67,7 +67,7 @@ class Rationals:
             expanded = Over(expanded, below)
         yield expanded
 
-    def _form(self, node: Any) -> tuple[Any, Any]:
+    def _form(self, node: Node) -> tuple[Any, Any]:
         """Numerator and denominator, without a common factor."""
         if node in self._forms:
             return self._forms[node]
@@ -92,7 +92,7 @@ class Rationals:
         self._forms[node] = found
         return found
 
-    def _sum_form(self, node: Any) -> tuple[Any, Any]:
+    def _sum_form(self, node: Node) -> tuple[Any, Any]:
         if node in self._forms:
             return self._forms[node]
         top, bottom = self._ring(0), self._ring(1)
@@ -125,7 +125,7 @@ class Rationals:
             product.multiply(read(Power(self._writer.sum_of(terms), number(exponent))))
         return product
 
-    def _sum(self, polynomial: Any) -> Any:
+    def _sum(self, polynomial: Any) -> Node:
         return self._writer.sum_of(self._terms(polynomial))
 
     def _terms(self, polynomial: Any) -> list[Product]:
@@ -157,11 +157,11 @@ class Rationals:
         return Product(product.coefficient, ordered, product.used)
 
 
-def _stands_in(letter: Any, node: Any) -> bool:
+def _stands_in(letter: Node, node: Node) -> bool:
     return any(letter in read(term).factors for term in node.args)
 
 
-def _atom(factor: Any, exponent: Fraction) -> tuple[Any, Fraction]:
+def _atom(factor: Node, exponent: Fraction) -> tuple[Any, Fraction]:
     """The variable that stands for a factor, and the whole power of it."""
     if exponent.denominator == 1 and not isinstance(factor, Plus):
         return factor, exponent
