@@ -16,16 +16,15 @@ length, depth, digits and exponents are capped, so that hostile text costs nothi
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from fractions import Fraction
-from typing import Any
 
-from deepcalc.errors import ParseError, did_you_mean
-from deepcalc.notation.array_nodes import Apply, Array, Item, MatrixProduct, Prime, Setting, Slice, Transpose
-from deepcalc.notation.functions import FUNCTIONS
+from deepcalc.errors import ParseError
+from deepcalc.notation.array_nodes import Array, Item, MatrixProduct, Setting, Slice, Transpose
+from deepcalc.notation.calls import Settings, called, primed
 from deepcalc.notation.lexer import LARGEST_EXPONENT, Token, check_number, shortened, tokens
 from deepcalc.notation.names import LONGEST_NAME, is_name
 from deepcalc.notation.nodes import (
-    Call,
     Cases,
     Listing,
     Literal,
@@ -39,7 +38,6 @@ from deepcalc.notation.nodes import (
     SumOver,
     Times,
 )
-from deepcalc.notation.shorthands import SHORTHANDS, function_named
 
 DEEPEST = 64
 _LONGEST_SETTING = 7
@@ -137,7 +135,7 @@ class _Parser:
         self._depth -= 1
         return terms[0] if len(terms) == 1 else Plus(*terms)
 
-    def _signed(self, operand: Any) -> Node:
+    def _signed(self, operand: Callable[[], Node]) -> Node:
         """The negative of what follows: of a lone number the negative number."""
         node = operand()
         if isinstance(node, Literal) and not node.negative and self._tokens[self._next - 1].text != ")":
@@ -241,25 +239,13 @@ class _Parser:
         arguments, settings, places = self._arguments()
         if function.text == "sum" and len(arguments) == 4 and not settings:
             return self._sum_over(arguments, places[1])
-        name = function_named(function.text)
-        row = FUNCTIONS.get(name)
-        if name in SHORTHANDS and not settings:
-            try:
-                return SHORTHANDS[name].written(arguments)
-            except ValueError as error:
-                raise ParseError(str(error), function.position) from None
-        if row is None or settings:
-            return self._operation(function, arguments, settings)
-        if row.arity is not None and len(arguments) != row.arity:
-            plural = "" if row.arity == 1 else "s"
-            raise ParseError(f"{row.name} takes {row.arity} argument{plural}, not {len(arguments)}", function.position)
-        return Call(row.name, *arguments)
+        return called(function, arguments, settings)
 
-    def _arguments(self) -> tuple[list[Any], dict[str, tuple[Setting, int]], list[int]]:
+    def _arguments(self) -> tuple[list[Node], Settings, list[int]]:
         """Expressions and settings up to the closing bracket, and where the expressions stand."""
-        arguments: list[Any] = []
+        arguments: list[Node] = []
         places: list[int] = []
-        settings: dict[str, tuple[Setting, int]] = {}
+        settings: Settings = {}
         while True:
             token, after = self._token, self._tokens[min(self._next + 1, len(self._tokens) - 1)]
             if token.kind == "name" and after.kind == "operator" and after.text == "=":
@@ -289,38 +275,11 @@ class _Parser:
             raise ParseError(f"expected a whole number, found {shortened(token.text)}", token.position)
         return int(token.text)
 
-    def _operation(self, function: Token, arguments: list[Node], settings: dict[str, tuple[Setting, int]]) -> Node:
-        """An operation on arrays, by its row."""
-        from deepcalc.notation.operations import OPERATIONS
-
-        row = OPERATIONS.get(function.text)
-        if row is None:
-            known = [*FUNCTIONS, *SHORTHANDS, *OPERATIONS]
-            near = did_you_mean(function.text, known) or f"; the functions are {', '.join(sorted(set(known)))}"
-            raise ParseError(f"unknown function {shortened(function.text)}{near}", function.position)
-        for name, (_, position) in settings.items():
-            if name not in row.settings:
-                takes = f"; it takes {', '.join(row.settings)}" if row.settings else ""
-                raise ParseError(f"{row.name} has no setting `{name[:40]}`{takes}", position)
-        missing = [name for name in row.required if name not in settings]
-        if missing:
-            raise ParseError(f"{row.name} needs {missing[0]}=…, as in {row.name}(X, {missing[0]}=2)", function.position)
-        if not arguments or (row.arity is not None and len(arguments) != row.arity):
-            wanted = row.arity or "one or more"
-            plural = "" if row.arity == 1 else "s"
-            raise ParseError(
-                f"{row.name} takes {wanted} argument{plural}, not {len(arguments)}: {row.summary}", function.position
-            )
-        return Apply(row.name, {name: value for name, (value, _) in settings.items()}, *arguments)
-
     def _prime(self, function: Token) -> Node:
-        row = FUNCTIONS.get(function_named(function.text))
-        if row is None or row.arity != 1:
-            raise ParseError(f"{shortened(function.text)} is no function of one argument", function.position)
         self._expect("(")
         argument = self._sum()
         self._expect(")")
-        return Prime(row.name, argument)
+        return primed(function, argument)
 
     @staticmethod
     def _sum_over(arguments: list[Node], position: int) -> Node:

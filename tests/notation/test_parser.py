@@ -130,7 +130,7 @@ REFUSALS = [
     ("zzz(x)", 0, "unknown function 'zzz'; the functions are abs, argmax,"),
     ("1 + exp()", 8, "expected a number, a name or a bracket, found ')'"),
     ("1 + exp(a, b)", 4, "exp takes 1 argument, not 2"),
-    ("leaky_relu(a)", 0, "leaky_relu takes 2 arguments, not 1"),
+    ("leaky_relu(a, b, c)", 0, "leaky_relu takes 1 argument or 2, not 3"),
     ("a > b", 2, "expected an operator, found '>'"),
     ("cases(a)", 7, "expected 'if', found ')'"),
     ("cases(a if b, c otherwise)", 12, "expected a comparison such as '>', found ','"),
