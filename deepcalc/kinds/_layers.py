@@ -53,7 +53,8 @@ References = Annotated[
 
 PADDING_HELP = (
     "zeros added at each end: a number, or height x width ([0, 1] where the first is 0, as YAML reads 0x1 as a "
-    "hexadecimal number), or by side, {top: 0, bottom: 1, left: 0, right: 1}; valid adds none; same adds as many as "
+    "hexadecimal number), or by side, {top: 0, bottom: 1, left: 0, right: 1}, or {total: 2} for both ends together, an "
+    "odd one behind; valid adds none; same adds as many as "
     "make the output ceil(size/stride), TensorFlow's and Keras's convention; same_pytorch is PyTorch's, for stride 1 "
     "alone; half adds floor(kernel/2), full kernel - 1"
 )

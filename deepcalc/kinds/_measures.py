@@ -43,7 +43,7 @@ def sides(layer: LayerFields, inputs: Sequence[Size | None], measures: dict[str,
     made = []
     for axis, size in enumerate(inputs):
         before, behind = measures["padding"][axis] if "padding" in measures else (None, None)
-        written = way_of_padding(layer) is GIVEN and before is not None
+        written = way_of_padding(layer).has_amount and before is not None
         made.append(
             Side(
                 node_of(size),

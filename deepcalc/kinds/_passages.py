@@ -12,7 +12,7 @@ from deepcalc.kinds._measures import measures_of, node_of, sides, way_of_padding
 from deepcalc.kinds._sizes import NO_CHANNELS, UNKNOWN, InputShape, Size, axes_of
 from deepcalc.records import record
 from deepcalc.rules.layers import LayerRule, Terms
-from deepcalc.rules.sizes import GIVEN, Padding, Side, reach_of
+from deepcalc.rules.sizes import Padding, Side, reach_of
 
 
 @record
@@ -225,7 +225,7 @@ class _Step:
                 along = " x ".join(axes)
                 yield Fault((*self._at, field), f"expected one size for all axes, or {len(axes)}: {along}"), True
 
-        if "padding" in self.measures and "kernel" not in self.measures and way_of_padding(self.layer) is not GIVEN:
+        if "padding" in self.measures and "kernel" not in self.measures and not way_of_padding(self.layer).has_amount:
             message = f"layer {self._said} has no kernel that a word could go by: give how much in numbers"
             yield Fault((*self._at, "padding"), message), True
 
@@ -235,7 +235,7 @@ class _Step:
             return
         kernels, strides = self.measures["kernel"], self.measures["stride"]
         if layer.rule.is_pooling and any(
-            _at_least(end, kernel)
+            _at_least(-(-end // max(padding.ends, 1)) if isinstance(end, int) else end, kernel)
             for ends, kernel in zip(self.measures["padding"], kernels, strict=True)
             for end in ends
         ):

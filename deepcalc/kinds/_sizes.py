@@ -13,7 +13,7 @@ from deepcalc.errors import did_you_mean
 from deepcalc.fields.types import described, whole, wrong
 from deepcalc.notation.typed import NumberText
 from deepcalc.records import record
-from deepcalc.rules.sizes import GIVEN, NAMED_PADDINGS, Padding
+from deepcalc.rules.sizes import GIVEN, NAMED_PADDINGS, TOTAL, Padding
 
 AXES: Mapping[int, tuple[str, ...]] = {
     0: (),
@@ -236,6 +236,8 @@ def _padding(value: Any) -> PaddingSizes:
             raise wrong(f"expected a number, height x width, or one of {words}; found {value[:40]!r}{known}")
         return PaddingSizes(NAMED_PADDINGS[value])
     ends = {end for pair in ENDS.values() for end in pair}
+    if isinstance(value, dict) and value.keys() == {"total"}:
+        return PaddingSizes(TOTAL, _amount(_parted(value["total"])))
     if isinstance(value, dict) and ends & value.keys():
         for name in value:
             if name not in ends:

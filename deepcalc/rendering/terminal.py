@@ -108,7 +108,7 @@ class _Sheet:
 
     def _rule(self, part: Part) -> Iterator[RenderableType]:
         yield Text()
-        asked = part.text or ("" if part.items else f"find {self._symbols(part.find)}")
+        asked = text_line(part.text).plain if part.text else ("" if part.items else f"find {self._symbols(part.find)}")
         if part.terms and not part.text:
             asked += f" in terms of {self._symbols(part.terms)}"
         facts = [f"Part ({part.id})", *([_points(part.points)] if part.points is not None else [])]

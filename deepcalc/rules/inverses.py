@@ -13,7 +13,7 @@ from deepcalc.notation.functions import TWO
 from deepcalc.notation.nodes import ONE, ZERO, Call, Negative, Over, Plus, Times, total
 from deepcalc.records import record
 from deepcalc.rules import sizes
-from deepcalc.rules.sizes import SAME, SAME_IN_PYTORCH, Padding, Side, reach_of
+from deepcalc.rules.sizes import SAME, SAME_IN_PYTORCH, TOTAL, Padding, Side, reach_of
 
 
 @record
@@ -50,10 +50,12 @@ def _longest(side: Side, output: Bounds) -> Any:
 
 
 def padding_of(side: Side, padding: Padding, output: Bounds) -> Bounds:
-    """⌈((m − 1)·S + K − N)/2⌉ to ⌊(M·S − 1 + K − N)/2⌋, the padding at each end."""
+    """⌈((m − 1)·S + K − N)/2⌉ to ⌊(M·S − 1 + K − N)/2⌋, the padding at each end; twice that of both together."""
     kernel = reach_of(side)
     least = _flat(_shortest(side, output), kernel, Negative(side.n))
     most = _flat(_longest(side, output), kernel, Negative(side.n))
+    if padding is TOTAL:
+        return Bounds(least, most)
     return Bounds(Call("ceil", Over(least, TWO)), Call("floor", Over(most, TWO)))
 
 

@@ -67,6 +67,17 @@ MEANINGS: Mapping[str, str] = {meaning.replace(" ", "_"): letter for letter, mea
 """What the letters of the laws mean, and which they are where a course has no others."""
 
 
+_APART = ("factor", "output")
+
+
+def stand_together(meaning: str, other: str) -> bool:
+    """Whether two numbers may stand in one law: a factor stands with the input's size alone, a wanted size alone."""
+    if meaning == other:
+        return True
+    apart = [each for each in (meaning, other) if each in _APART]
+    return not apart or {meaning, other} == {"input", "factor"}
+
+
 def lettered(law: Any, letters: Mapping[str, str]) -> Any:
     """A law in a course's own letters, given by what they mean: ``{input: W, kernel: F}``."""
     return law.xreplace({Name(MEANINGS[meaning]): Name(letter) for meaning, letter in letters.items()})
@@ -86,7 +97,8 @@ class Padding:
     ``title`` is the word for it, ``prefix`` what an explanation of its law begins with. ``added`` are the terms that it
     adds to the input's size, at both ends together; ``before`` is what of them stands before the first value. ``slid``
     and ``transposed`` are the output sizes of a sliding and of a transposed kernel where they do not follow from that;
-    ``padded`` the size with the padding, from the side and its output.
+    ``padded`` the size with the padding, from the side and its output. ``ends`` are the ends that the amount which an
+    author gives is for; 0 of a way that needs none.
     """
 
     title: str
@@ -97,6 +109,12 @@ class Padding:
     padded: Callable[[Side, Any], Any] | None = None
     only_stride_one: bool = False
     prefix: str = ""
+    ends: int = 0
+
+    @property
+    def has_amount(self) -> bool:
+        """Whether an author gives how much it adds."""
+        return self.ends > 0
 
     @property
     def has_kernel(self) -> bool:
@@ -139,7 +157,14 @@ def _half_of_added(side: Side, padded: Any) -> Any:
     return Call("floor", Over(Plus(padded, Negative(side.n)), TWO))
 
 
-GIVEN = Padding("", _given, lambda side, padded: ZERO if side.p is None else side.p)
+GIVEN = Padding("", _given, lambda side, padded: ZERO if side.p is None else side.p, ends=1)
+TOTAL = Padding(
+    "total",
+    lambda side: () if side.p is None else (side.p,),
+    lambda side, padded: ZERO if side.p is None else Call("floor", Over(side.p, TWO)),
+    prefix="the padding of both ends together: ",
+    ends=2,
+)
 VALID = Padding("valid", lambda side: (), lambda side, padded: ZERO)
 SAME = Padding(
     "same",

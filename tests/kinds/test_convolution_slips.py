@@ -34,6 +34,7 @@ CASES = [
     ("33x33x3", [CONV.replace("padding: 1", "padding: 2")], "H1", "15", "padding-forgotten"),  # ⌊28/2⌋ + 1, not 17
     ("33x33x3", ["conv: {filters: 8, kernel: 5, padding: {top: 1, bottom: 2, left: 1, right: 2}}"], "H1", "29",
      "padding-forgotten"),
+    ("32x32x3", ["conv: {filters: 8, kernel: 5, padding: {total: 4}}"], "H1", "36", "padding-twice"),  # 32 − 5 + 8 + 1
     ("33x33x3", ["conv: {filters: 8, kernel: 5, padding: full}"], "H1", "29", "padding-forgotten"),
     ("33x33x3", ["conv: {filters: 8, kernel: 5, padding: same}"], "H1", "29", "same-as-valid"),
     ("33x33x3", ["conv: {filters: 8, kernel: 3, dilation: 4}"], "H1", "31", "dilation-ignored"),

@@ -69,6 +69,12 @@ def test_every_part_is_ruled_and_the_summary_adds_the_points_up() -> None:
     assert "9 points in all" in text.split("Summary")[1]
 
 
+def test_what_a_part_asks_is_read_as_markdown() -> None:
+    given = "kind: convolution\ninput: 9\nlayers: [{max_pool: 2}]\nparts: [{find: N1, text: 'The *size* $N_1$?'}]"
+    text = plain(solve(load_text(given.encode(), "test.yaml", find_kinds())), 80)
+    assert "Part (a) · The size N₁? ──" in text
+
+
 def test_an_answer_is_emphasised_in_a_terminal() -> None:
     console = Console(width=100, force_terminal=True, color_system="standard", highlight=False)
     with console.capture() as capture:

@@ -237,7 +237,7 @@ def _bound_names(name: str) -> tuple[str, str]:
 
 def _statement(network: Network, layers: Sequence[Passage], unknown: Unknown) -> Statement:
     lines = [f"{passage.number}. {passage.layer.title}: {', '.join(settings(passage))}" for passage in layers]
-    order = " × ".join(network.channels.arranged(network.input.axes))
+    order = " × ".join(network.input.arranged(network.channels))
     shape = network.input.written(network.channels)
     wanted = " × ".join(map(str, (network.wanted.along(network.input.axes) or ()) if network.wanted else ()))
     passes = f"An input of {shape} ({order}) passes through these layers:"

@@ -8,12 +8,12 @@ from enum import StrEnum
 from pydantic import Field
 
 from deepcalc.errors import Fault
-from deepcalc.fields.types import Count, Fields, Identifier
+from deepcalc.fields.types import Count, Fields, Formula, Identifier
 from deepcalc.kinds._code import CodeField
 from deepcalc.kinds._layers import LayerField
 from deepcalc.kinds._sizes import AxisSizes, ChannelOrder, InputField
 from deepcalc.rules.layers import LAYERS
-from deepcalc.rules.sizes import MEANINGS
+from deepcalc.rules.sizes import MEANINGS, stand_together
 
 Meaning = StrEnum("Meaning", [*MEANINGS])  # type: ignore[misc]
 
@@ -64,15 +64,22 @@ class ConvolutionFields(Fields):
         "(W - F + 2*P)/S + 1; for " + ", ".join(f"{meaning} ({letter})" for meaning, letter in MEANINGS.items()),
     )
 
+    size_formula: Formula | None = Field(
+        None,
+        description="the size behind a sliding kernel as the course writes it, floor((n + 2*p - f)/s) + 1 with "
+        "letters: {kernel: f}, or floor((n - k + p + s)/s) where the padding is {total: 2}; its letters are those of "
+        "`letters`, or ours, large or small",
+    )
+
     @property
     def own_letters(self) -> dict[str, str]:
         """The letters of the course, by what they mean."""
         return {str(meaning): letter for meaning, letter in self.letters.items()}
 
     def faults(self) -> Iterator[Fault]:
-        used: dict[str, str] = {}
-        for meaning, letter in {**MEANINGS, **self.own_letters}.items():
-            other = used.setdefault(letter, meaning)
+        letters = {**MEANINGS, **self.own_letters}
+        for meaning, letter in letters.items():
+            other = next(each for each in letters if letters[each] == letter and stand_together(each, meaning))
             if other != meaning:
                 at = meaning if meaning in self.own_letters else other
                 yield Fault(("letters", at), f"{letter} stands for {other} and for {meaning}; give each its own letter")

@@ -47,7 +47,7 @@ def _forward(network: Network) -> Plan:
         number: tuple(OF_INPUT for _ in network.extents[number].sizes) or None for number in network.inputs
     }
     for passage in passages:
-        writer = LayerWriter(graph, passage, network.extents, network.letters)
+        writer = LayerWriter(graph, passage, network.extents, network.letters, network.size_formula)
         writer.add_numbers()
         writer.add_shape(explain=writer.law not in explained)
         explained.append(writer.law)

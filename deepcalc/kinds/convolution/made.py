@@ -7,13 +7,17 @@ from dataclasses import field
 from functools import cached_property
 
 from deepcalc.errors import Fault, FieldError
+from deepcalc.graph.evaluation import value_of
 from deepcalc.kinds._backwards import backward_faults, unknowns
 from deepcalc.kinds._code import Code
 from deepcalc.kinds._layers import LayerFields
 from deepcalc.kinds._passages import Extent, Passage, extent_of, inputs_of, passages
 from deepcalc.kinds._sizes import ChannelOrder, InputShape, Sizes, shape_in
 from deepcalc.kinds.convolution.fields import ConvolutionFields
+from deepcalc.notation.printing import PlainPrinter
 from deepcalc.records import record
+from deepcalc.rules.size_formulas import SizeFormula, letters_in
+from deepcalc.rules.sizes import GIVEN, VALID, slid
 
 
 @record
@@ -32,6 +36,7 @@ class Network:
     code: Code | None = None
     seen_from: int = 1
     letters: Mapping[str, str] = field(default_factory=dict)
+    size_formula: SizeFormula | None = None
 
     @cached_property
     def passages(self) -> list[Passage]:
@@ -106,6 +111,7 @@ def read(fields: ConvolutionFields) -> Network:
         raise FieldError(faults)
     said = [each.layer for each in code.layers] if code else fields.layers or []
     layers = tuple(layer.reading_in(order) for layer in said)
+    own_formula = _size_formula(fields)
     network = Network(
         given,
         layers,
@@ -115,12 +121,46 @@ def read(fields: ConvolutionFields) -> Network:
         fields.batch,
         code,
         fields.seen_from,
-        fields.own_letters,
+        fields.own_letters if own_formula is None else {**fields.own_letters, **own_formula.letters},
+        own_formula,
     )
-    faults = list(network.faults())
+    faults = list(network.faults()) or list(_faults_of_formula(network))
     if faults:
         raise FieldError(faults)
     return network
+
+
+def _size_formula(fields: ConvolutionFields) -> SizeFormula | None:
+    """The course's own formula of a size; ``FieldError`` where a letter of it is not known."""
+    if fields.size_formula is None:
+        return None
+    letters, unknown = letters_in(fields.size_formula, fields.own_letters)
+    if unknown:
+        message = f"it is not known what `{unknown[0]}` is; say it in `letters`, such as {{kernel: {unknown[0]}}}"
+        raise FieldError([Fault(("size_formula",), message)])
+    return SizeFormula(fields.size_formula, letters)
+
+
+def _faults_of_formula(network: Network) -> Iterator[Fault]:
+    """Where the course's own formula gives another size than the law."""
+    own = network.size_formula
+    if own is None or network.wanted is not None:
+        return
+    slid_layers = [passage for passage in network.passages if passage.rule.size is slid]
+    for way in {passage.padding for passage in slid_layers if passage.padding.has_amount} or {VALID}:
+        where = own.unlike(way)
+        if where is not None:
+            of_both = "; a padding of both ends together is given as {total: 2}" if way is GIVEN else ""
+            yield Fault(("size_formula",), f"this is not the size behind a kernel: for {where}{of_both}")
+            return
+    for passage in slid_layers:
+        for side, size in zip(passage.sides, passage.after.sizes, strict=True):
+            node = own.of(side, passage.padding)
+            if node is not None and isinstance(size, int) and value_of(node, {}) != size:
+                found = PlainPrinter().print(node)
+                message = f"of layer {passage.number} it gives {found}, which is not {size}: write floor(…) around"
+                yield Fault(("size_formula",), f"{message} what is rounded down")
+                return
 
 
 def _input_of(code: Code | None) -> InputShape | None:

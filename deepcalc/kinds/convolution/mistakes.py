@@ -15,7 +15,7 @@ from deepcalc.plan import Plan
 from deepcalc.records import record
 from deepcalc.rules import sizes
 from deepcalc.rules.layers import LAYERS, times
-from deepcalc.rules.sizes import GIVEN, SAME, SAME_IN_PYTORCH, VALID, Side
+from deepcalc.rules.sizes import GIVEN, SAME, SAME_IN_PYTORCH, TOTAL, VALID, Side
 
 Formulas = Mapping[str, Any]
 
@@ -59,6 +59,12 @@ def padding_forgotten(layer: Layer) -> Formulas:
     way = GIVEN if rule.size is sizes.cropped else VALID
     padded = dict(zip(layer.writer.padded_names, layer.writer.inputs, strict=False))
     return {**padded, **layer.resized(lambda side: rule.size(side.without("p", "q"), way))}
+
+
+def total_at_each_end(layer: Layer) -> Formulas:
+    """The total padding added at each end."""
+    padding = layer.writer.passage.padding
+    return layer.resized(lambda side: layer.writer.rule.size(side, GIVEN)) if padding is TOTAL else {}
 
 
 def same_as_valid(layer: Layer) -> Formulas:

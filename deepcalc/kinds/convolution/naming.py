@@ -5,7 +5,6 @@ from __future__ import annotations
 from deepcalc.kinds._passages import Extent, Passage
 from deepcalc.kinds._sizes import ENDS, ChannelOrder, Size
 from deepcalc.records import record
-from deepcalc.rules.sizes import GIVEN
 
 AXIS_LETTERS = {"length": "L", "height": "H", "width": "W", "depth": "D", "side": "N"}
 PER_AXIS_LETTERS = {
@@ -73,7 +72,7 @@ def own_sizes(passage: Passage) -> dict[str, tuple[tuple[OwnNumber, ...], ...]]:
             continue
         if field != "padding":
             found[field] = tuple((each,) for each in _along(passage, field, values))
-        elif passage.padding is GIVEN:
+        elif passage.padding.has_amount:
             found[field] = _at_both_ends(passage, values)
     return found
 

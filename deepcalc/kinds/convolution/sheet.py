@@ -11,7 +11,7 @@ from deepcalc.kinds.convolution.naming import IDLE, channels_of, shape_of, sizes
 from deepcalc.plan import PartPlan, TablePlan, TableRow
 from deepcalc.plan.figures import BlockPlan, BlocksPlan, ChainPlan, StagePlan
 from deepcalc.plan.statement import Statement
-from deepcalc.rules.sizes import GIVEN
+from deepcalc.rules.sizes import TOTAL
 
 MOST_BLOCKS = 16
 """The boxes that are drawn one below the other, the input among them."""
@@ -198,8 +198,10 @@ def _size(word: str, values: Sequence[Size], always: bool) -> str:
 
 
 def _padding(passage: Passage, pairs: Sequence[tuple[Size, Size]]) -> str:
-    if passage.padding is not GIVEN:
+    if not passage.padding.has_amount:
         return f"{passage.padding.title} padding"
+    if passage.padding is TOTAL:
+        return _size("total padding", [total for total, _ in pairs], False)
     if all(before == behind for before, behind in pairs):
         return _size("padding", [before for before, _ in pairs], False)
     ends = (zip(ENDS[axis], pair, strict=True) for axis, pair in zip(passage.before.axes, pairs, strict=True))

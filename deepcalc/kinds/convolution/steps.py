@@ -16,7 +16,8 @@ from deepcalc.notation.functions import TWO
 from deepcalc.notation.nodes import ONE, Literal, Name, Times
 from deepcalc.records import record
 from deepcalc.rules.layers import LayerRule, Stage, Terms, biases, multiply_adds, parameters, times, weights
-from deepcalc.rules.sizes import Side, explained, lettered, reach_of
+from deepcalc.rules.size_formulas import SizeFormula
+from deepcalc.rules.sizes import Side, explained, lettered, reach_of, slid
 
 SIZES = "sizes"
 PARAMETERS = "parameters"
@@ -29,13 +30,14 @@ MEMORY = "memory"
 class LayerWriter:
     """Writes one layer into the graph; ``extents`` are the shapes of the inputs and behind all layers.
 
-    ``letters`` are those of a course's laws, where they are others than ours.
+    ``letters`` are those of a course's laws, where they are others than ours; ``size_formula`` is its own form of one.
     """
 
     graph: Graph
     passage: Passage
     extents: Mapping[int, Extent]
     letters: Mapping[str, str] = field(default_factory=dict)
+    size_formula: SizeFormula | None = None
 
     @property
     def number(self) -> int:
@@ -139,11 +141,11 @@ class LayerWriter:
 
     def _add_size(self, axis: int, explain: bool) -> None:
         side, padding = self.sides[axis], self.passage.padding
-        formula = self.rule.size(side, padding)
+        formula = self._sized(side)
         if self.rule.keeps_size:
             self.add(self.outputs[axis].name, formula, SIZES, f"{self._axis(axis)}: kept")
             return
-        law = self.rule.size(side.generic, padding)
+        law = self._sized(side.generic)
         said = f"; {padding.prefix}{explained(law, self.letters)}" if explain else ""
         note = f"{self._axis(axis)}{said}{self._left_over(axis)}"
         self.add(self.outputs[axis].name, formula, SIZES, note, lettered(law, self.letters))
@@ -153,7 +155,13 @@ class LayerWriter:
         """The law of the output's first size; None where there is none, or it is the input's."""
         if self.rule.keeps_size or not self.outputs:
             return None
-        return self.rule.size(self.sides[0].generic, self.passage.padding)
+        return self._sized(self.sides[0].generic)
+
+    def _sized(self, side: Side) -> Any:
+        """The size behind the layer, in the course's own form where it has one for the layer."""
+        padding = self.passage.padding
+        own = self.size_formula.of(side, padding) if self.size_formula and self.rule.size is slid else None
+        return self.rule.size(side, padding) if own is None else own
 
     def _axis(self, axis: int) -> str:
         return self.passage.before.axes[axis]
