@@ -62,8 +62,9 @@ class SizeFormula:
     def unlike(self, padding: Padding) -> str | None:
         """Numbers for which it gives another size than the law, of those that are to divide without a remainder."""
         for n, k, s, p, d in _TRIED:
-            side = Side(*(Literal(str(each)) for each in (n, k, s, p)), d=None if d == 1 else Literal(str(d)))
-            side = side if padding.has_amount else side.without("p")
+            size, kernel, stride, amount = (Literal(str(each)) for each in (n, k, s, p))
+            dilation = None if d == 1 else Literal(str(d))
+            side = Side(size, kernel, stride, amount if padding.has_amount else None, d=dilation)
             own, law = self.of(side, padding), slid(side, padding)
             if own is None or not _divides(side, padding):
                 continue

@@ -40,7 +40,8 @@ FORMS = {
 def test_sizes_are_the_windows_that_fit(form: str) -> None:
     letters, times = FORMS[form]
     draw = random.Random(form)
-    rows, expected = [], []
+    rows: list[str] = []
+    expected: list[int] = []
     while len(rows) < 40:
         size, kernel, stride, padding = draw.randint(1, 30), draw.randint(1, 7), draw.randint(1, 4), draw.randint(0, 3)
         dilation = draw.choice([1, 2, 3])
@@ -63,20 +64,18 @@ def test_sizes_are_the_windows_that_fit(form: str) -> None:
         ("floor((n + 2*p - f)/s) + 1", "kernel: 3, padding: 1, stride: 2", "floor((n + 2*p - f)/s) + 1",
          "floor((N0 + 2*P1 - K1)/S1) + 1"),
         ("floor((n + 2*p - f)/s) + 1", "kernel: 3, stride: 2", "floor((n - f)/s) + 1", "floor((N0 - K1)/S1) + 1"),
-        ("floor((n + 2*p - f)/s) + 1", "kernel: 3, dilation: 2", "floor((N - d*(f - 1) - 1)/S) + 1",
+        ("floor((n + 2*p - f)/s) + 1", "kernel: 3, dilation: 2", "floor((n - d*(f - 1) - 1)/s) + 1",
          "floor((N0 - d1*(K1 - 1) - 1)/S1) + 1"),  # a formula without a dilation does not speak of one
         ("floor((n + 2*p - f - (f - 1)*(d - 1))/s) + 1", "kernel: 3", "floor((n - f)/s) + 1",
          "floor((N0 - K1)/S1) + 1"),
-        ("floor((n + 2*p - f)/s) + 1", "kernel: 3, padding: {left: 1}", "floor((N - f + P + Q)/S) + 1",
+        ("floor((n + 2*p - f)/s) + 1", "kernel: 3, padding: {left: 1}", "floor((n - f + p + Q)/s) + 1",
          "floor((N0 - K1 + PL1 + PR1)/S1) + 1"),
     ],
 )  # fmt: skip
 def test_what_a_layer_does_not_have_is_not_written(form: str, layer: str, law: str, formula: str) -> None:
     given = problem("input: 9", "letters: {kernel: f}", f"size_formula: {form}", f"layers: [{{conv: {{{layer}}}}}]")
     quantity = given.plan.graph["N1"]
-    own = {"n": "N", "s": "S", "p": "P"}
-    (found,) = map(PLAIN.print, quantity.laws)
-    assert found == law or found.translate(str.maketrans(own)) == law
+    assert list(map(PLAIN.print, quantity.laws)) == [law]
     assert PLAIN.print(quantity.formula) == formula
 
 
