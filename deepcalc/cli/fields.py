@@ -15,6 +15,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from deepcalc.fields.types import Fields
 from deepcalc.kinds import Kind
 from deepcalc.notation.nodes import Literal, Node
 from deepcalc.problem.common import CommonFields
@@ -63,7 +64,7 @@ def _sections(model: type[BaseModel], width: int, name: str = "", told: Told = f
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold", ratio=1)
     for each, field in new.items():
-        table.add_row(Text(each, style="bold"), _meaning(field))
+        table.add_row(Text(each, style="bold"), _meaning(field).append(_other_names(model, each), style="dim"))
     yield table
     repeated = [each for each in fields if each not in new]
     if repeated:
@@ -98,6 +99,12 @@ def _meaning(field: FieldInfo) -> Text:
     if choices:
         text.append(f" ({' | '.join(choices)})", style="dim")
     return text
+
+
+def _other_names(model: type[BaseModel], field: str) -> str:
+    names = model.other_names.items() if issubclass(model, Fields) else ()
+    found = [alias for alias, target in names if target == field]
+    return f"; also {', '.join(found)}" if found else ""
 
 
 def _choices_of(annotation: Any) -> list[str]:

@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Annotated, Any
 
-from pydantic import PlainValidator, WithJsonSchema
-from pydantic_core import PydanticCustomError
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, PlainValidator, WithJsonSchema
+from pydantic_core import PydanticCustomError, core_schema
 
 from deepcalc.fields.types import as_number, within, wrong
 from deepcalc.graph.graph import Given as GivenValue
@@ -16,6 +16,7 @@ from deepcalc.notation.array_nodes import Array
 from deepcalc.notation.nodes import Literal, Name
 from deepcalc.notation.shapes import MOST_ENTRIES, Shape, Size
 from deepcalc.notation.typed import NumberText
+from deepcalc.records import record
 
 MOST_AXES = 4
 
@@ -154,3 +155,28 @@ def letters_of_sizes(given: dict[str, Any]) -> Iterator[str]:
                 if isinstance(size, Name):
                     seen[size.name] = None
     yield from seen
+
+
+@record
+class _Numbered:
+    """An annotation of numbers by name: a list of them gets names, a letter and the place in the list."""
+
+    letter: str
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        return core_schema.no_info_before_validator_function(self._named, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return {"anyOf": [{"type": "array"}, handler(schema)]}
+
+    def _named(self, value: Any) -> Any:
+        if not isinstance(value, list):
+            return value
+        return {f"{self.letter}{place}": item for place, item in enumerate(value, start=1)}
+
+
+def numbered(letter: str) -> Any:
+    """Numbers by name, ``{w1: 0.5}``, or a list of them, [0.5]; names w1, w2, … are made of the letter then."""
+    return _Numbered(letter)

@@ -20,7 +20,8 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError, core_schema
 
-from deepcalc.errors import Fault, ParseError
+from deepcalc.errors import Fault, Location, ParseError
+from deepcalc.fields.aliases import FieldAlias, add_aliases
 from deepcalc.fields.constants import parse_constant
 from deepcalc.notation.array_nodes import entries_as_items
 from deepcalc.notation.names import LONGEST_NAME, is_identifier, is_name, long_form
@@ -29,25 +30,40 @@ from deepcalc.notation.parser import parse, parse_number, parse_relation
 from deepcalc.notation.typed import NumberText
 from deepcalc.records import record
 
-FieldAlias = str | tuple[str, ...]
-
 
 class Fields(BaseModel):
     """What an author writes for one kind of problem; every field has a description.
 
-    ``most_entries`` is how long a list or mapping in a problem of the kind may be.
+    ``most_entries`` is how long a list or mapping in a problem of the kind may be. ``other_names`` are further names
+    of fields, as frameworks, papers or other kinds have them.
     """
 
     model_config = ConfigDict(
-        extra="forbid", frozen=True, arbitrary_types_allowed=True, protected_namespaces=(), defer_build=True
+        extra="forbid",
+        frozen=True,
+        arbitrary_types_allowed=True,
+        protected_namespaces=(),
+        defer_build=True,
+        json_schema_extra=lambda schema, model: model.amend_schema(schema),
     )
 
     most_entries: ClassVar[int] = 1000
+    other_names: ClassVar[Mapping[str, FieldAlias]] = {}
 
     @classmethod
     def aliases_in(cls, data: Mapping[str, Any]) -> Mapping[str, FieldAlias]:
-        """Other names of fields, as they are meant in these data: of one field, or of several as a list."""
-        return {}
+        """Other names of fields, as they are meant in these data."""
+        return cls.other_names
+
+    @classmethod
+    def amend_schema(cls, schema: dict[str, Any]) -> None:
+        """Add to the JSON Schema what the fields' types do not say: their other names."""
+        add_aliases(schema, cls.other_names)
+
+    @classmethod
+    def own_data(cls, data: Any, location: Location) -> tuple[Any, Location]:
+        """The data in which the fields stand, and where: the data themselves, but where a key is around them."""
+        return data, location
 
     def faults(self) -> Iterator[Fault]:
         """What is wrong with the fields taken together; each fault has the location of the field it concerns."""

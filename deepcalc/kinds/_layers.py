@@ -19,12 +19,13 @@ from pydantic import (
     model_validator,
 )
 
-from deepcalc.errors import did_you_mean
+from deepcalc.errors import Location, did_you_mean
 from deepcalc.fields.types import Count, Fields, Flag, Fraction01, Identifier, described, whole, wrong
 from deepcalc.kinds._sizes import AxisAmounts, AxisSizes, ChannelOrder, CountField, InputField, PaddingField
+from deepcalc.notation.names import plain_form
 from deepcalc.notation.typed import NumberText
 from deepcalc.records import record
-from deepcalc.rules.layers import ELEMENTWISE, LAYERS, LayerRule
+from deepcalc.rules.layers import ELEMENTWISE, LAYER_TAGS, LAYERS, LayerRule
 
 LayerReference = int | str
 """A layer by its number (0 is the input) or by its name."""
@@ -99,6 +100,28 @@ _FIELDS: Mapping[str, _FieldRow] = {
 }
 """Every field of the rows, by its name; behind a colon where one name has several meanings."""
 
+_OTHER_NAMES: Mapping[str, str] = {
+    "out_channels": "filters",
+    "num_filters": "filters",
+    "kernel_size": "kernel",
+    "filter_size": "kernel",
+    "pool_size": "kernel",
+    "size": "kernel",
+    "strides": "stride",
+    "pad": "padding",
+    "pads": "padding",
+    "dilation_rate": "dilation",
+    "dilations": "dilation",
+    "group": "groups",
+    "depth_multiplier": "multiplier",
+    "use_bias": "bias",
+    "out_features": "units",
+    "p": "rate",
+    "output_size": "output",
+    "scale_factor": "factor",
+}
+"""The fields' names in Keras, PyTorch and ONNX."""
+
 
 class LayerFields(Fields):
     """What all layers have in common: a layer is written ``{conv: {…}}``, with its type as the key."""
@@ -137,6 +160,14 @@ class LayerFields(Fields):
         }
         names = [*(() if _needed(cls.rule) else (cls.tag,)), *(ELEMENTWISE if "function" in cls.rule.fields else ())]
         return {"anyOf": [whole, {"enum": names}]} if names else whole
+
+    @classmethod
+    def own_data(cls, data: Any, location: Location) -> tuple[Any, Location]:
+        """What stands under the layer's type, or beside it where that is given as `type`."""
+        if not isinstance(data, dict) or "type" in data:
+            return data if isinstance(data, dict) and _tag(data["type"]) == cls.tag else None, location
+        key = next((key for key in data if _tag(key) == cls.tag), cls.tag)
+        return data.get(key), (*location, key)
 
     @property
     def title(self) -> str:
@@ -177,6 +208,7 @@ def _model(rule: LayerRule) -> type[LayerFields]:
     title = "".join(word.capitalize() for word in rule.tag.split("_"))
     model: type[LayerFields] = create_model(title, __base__=LayerFields, __doc__=rule.meaning, **made)
     model.tag, model.rule = rule.tag, rule
+    model.other_names = {alias: name for alias, name in _OTHER_NAMES.items() if name in made}
     return model
 
 
@@ -187,10 +219,13 @@ def _one_layer(value: Any) -> Any:
     """``relu`` → ``{activation: {function: relu}}``, ``{dense: 10}`` → ``{dense: {units: 10}}``."""
     if isinstance(value, str) and value in ELEMENTWISE:
         return {"activation": {"function": value}}
-    if isinstance(value, str) and value in LAYERS and not _needed(LAYERS[value]):
-        return {value: {}}
+    if isinstance(value, str) and (tag := _tag(value)) in LAYERS and not _needed(LAYERS[tag]):
+        return {tag: {}}
+    if isinstance(value, dict) and isinstance(value.get("type"), str):
+        value = {value["type"]: {key: item for key, item in value.items() if key != "type"}}
     if not isinstance(value, dict) or not value:
         raise wrong(f"expected a layer such as {{conv: {{filters: 8, kernel: 3}}}}, found {described(value)}")
+    value = {_tag(key): fields for key, fields in value.items()}
     unknown = [str(key) for key in value if key not in LAYERS]
     if unknown:
         known = did_you_mean(unknown[0], list(LAYERS)) or f"; the layers are {', '.join(LAYERS)}"
@@ -203,6 +238,11 @@ def _one_layer(value: Any) -> Any:
     if not isinstance(fields, dict) and LAYERS[tag].fields:
         return {tag: {LAYERS[tag].fields[0].partition(":")[0]: fields}}
     return value
+
+
+def _tag(name: Any) -> Any:
+    """The tag that a name of a layer stands for; the name itself where it is none."""
+    return LAYER_TAGS.get(plain_form(name), name) if isinstance(name, str) else name
 
 
 def _needed(rule: LayerRule) -> bool:

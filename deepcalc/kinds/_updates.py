@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 from typing import Literal as OneOf
 
 from pydantic import (
     BeforeValidator,
-    ConfigDict,
     Field,
     PlainValidator,
     WithJsonSchema,
 )
 
 from deepcalc.errors import Fault, Location, listed
+from deepcalc.fields.aliases import FieldAlias, add_aliases
 from deepcalc.fields.given import Fraction01OrLetter, NotNegativeOrLetter, PositiveOrLetter
 from deepcalc.fields.types import (
     Count,
-    FieldAlias,
     Fields,
     Flag,
     Fraction01,
@@ -76,23 +75,6 @@ class UpdateClipFields(ClipFields):
     )
 
 
-def with_aliases(schema: dict[str, Any]) -> None:
-    """The fields' other names in the JSON Schema; what is needed may have any of its names."""
-    properties, own = schema["properties"], [row.field_aliases for row in UPDATES.values()]
-    names: dict[str, list[str]] = {}
-    for alias, target in (pair for aliases in (FIELD_ALIASES, *own) for pair in aliases.items()):
-        fields = [target] if isinstance(target, str) else list(target)
-        if alias not in properties and all(field in properties for field in fields):
-            said = " and ".join(f"`{field}`" for field in fields)
-            properties[alias] = {"description": f"another name of {said}"}
-            names.setdefault(fields[0], [fields[0]]).append(alias)
-    needed = [field for field in schema.get("required", ()) if field in names]
-    if needed:
-        schema["required"] = [field for field in schema["required"] if field not in needed]
-        any_name = [{"anyOf": [{"required": [name]} for name in names[field]]} for field in needed]
-        schema["allOf"] = [*schema.get("allOf", ()), *any_name]
-
-
 def _methods_with(name: str) -> str:
     """The methods that a field belongs to, with the values that are their own, then those that take it where given."""
     rows = [row for row in UPDATES.values() if name in row.coefficients]
@@ -104,23 +86,22 @@ def _methods_with(name: str) -> str:
 class UpdateFields(Fields):
     """An update rule."""
 
-    model_config = ConfigDict(json_schema_extra=with_aliases)
+    other_names: ClassVar[Mapping[str, FieldAlias]] = FIELD_ALIASES
 
     method: MethodField = Field(description="the optimizer's update rule")
     learning_rate: NotNegativeOrLetter = Field(
-        description="the learning rate η, also lr or alpha (adadelta: 1 in its paper); nothing for a letter, as for γ, "
-        "ρ, β₁, β₂ and ε"
+        description="the learning rate η (adadelta: 1 in its paper); nothing for a letter, as for γ, ρ, β₁, β₂ and ε"
     )
     momentum: Fraction01OrLetter = Field(
         parse_number("0.9"),
-        description=f"the coefficient γ of the velocity, also called mu or beta ({_methods_with('momentum')})",
+        description=f"the coefficient γ of the velocity, also called beta ({_methods_with('momentum')})",
     )
     dampening: Fraction01 | None = Field(
         None, description="τ: the gradient counts 1 − τ in the velocity, in the first step too (momentum); 0 by default"
     )
     decay: Fraction01OrLetter = Field(
         parse_number("0.9"),
-        description=f"the decay rate ρ of the average squared gradient, also called rho ({_methods_with('decay')})",
+        description=f"the decay rate ρ of the average squared gradient ({_methods_with('decay')})",
     )
     beta1: Fraction01OrLetter = Field(
         parse_number("0.9"),
@@ -188,7 +169,11 @@ class UpdateFields(Fields):
         """The names of Keras, PyTorch and the papers; those of the method's own literature before the usual ones."""
         method = _by_any_name(data.get("method"))
         own = UPDATES[method].field_aliases if isinstance(method, str) and method in UPDATES else {}
-        return {**super().aliases_in(data), **FIELD_ALIASES, **own}
+        return {**super().aliases_in(data), **own}
+
+    @classmethod
+    def amend_schema(cls, schema: dict[str, Any]) -> None:
+        add_aliases(schema, cls.other_names, *(row.field_aliases for row in UPDATES.values()))
 
     @property
     def update(self) -> Update:

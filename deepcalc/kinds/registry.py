@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from deepcalc.errors import DeepcalcError, UsageError, did_you_mean
+from deepcalc.notation.names import plain_form
 from deepcalc.records import record
 
 if TYPE_CHECKING:
@@ -49,7 +50,8 @@ class Kind:
     (nested dictionaries of YAML text) where the dotted names alone would not do. ``slips`` gives the typical
     mistakes of a problem of the kind, from its model and its plan; it is called when answers are marked.
     ``vocabulary`` tells the words that its fields may use, from the tables behind them. ``draft`` makes a problem file
-    of a file of another sort, from that one's name and content.
+    of a file of another sort, from that one's name and content. ``subjects`` are words that somebody might take for the
+    kind's name.
     """
 
     name: str
@@ -62,6 +64,7 @@ class Kind:
     slips: Callable[[Any, Plan], Iterable[Slip]] | None = None
     vocabulary: Callable[[], Vocabulary] | None = None
     draft: Callable[[str, bytes], str] | None = None
+    subjects: tuple[str, ...] = ()
 
 
 class BrokenPlugin(DeepcalcError):
@@ -92,8 +95,7 @@ class Kinds:
             kind: Kind = import_module(f"deepcalc.kinds.{name}").KIND
             return kind
         if name not in self.plugins:
-            known = did_you_mean(name, self.names) or f"; the kinds are {', '.join(self.names)}"
-            raise UsageError(f"unknown kind `{name}`{known}")
+            raise UsageError(f"unknown kind `{name}`{self._meant(name)}")
         entry = self.plugins[name]
         package = entry.dist.name if entry.dist is not None else entry.module
         try:
@@ -103,6 +105,13 @@ class Kinds:
         if not isinstance(loaded, Kind):
             raise BrokenPlugin(f"the plug-in {package} (kind `{name}`) is a {type(loaded).__name__}, not a Kind")
         return loaded
+
+    def _meant(self, name: str) -> str:
+        """What an unknown name may stand for."""
+        owners = [kind for kind in self.builtin if plain_form(name) in map(plain_form, self[kind].subjects)]
+        if owners:
+            return f"; that is a matter of `{owners[0]}`"
+        return did_you_mean(name, self.names) or f"; the kinds are {', '.join(self.names)}"
 
 
 def find_kinds() -> Kinds:

@@ -28,7 +28,10 @@ def own_name(model: type[Any], field: str, data: Any) -> str:
 
 
 def _settled(source: Source, model: type[Any], data: Any, location: Location) -> Iterator[Fault]:
-    if not isinstance(data, dict) or not issubclass(model, Fields):
+    if not issubclass(model, Fields):
+        return
+    data, location = model.own_data(data, location)
+    if not isinstance(data, dict):
         return
     aliases = model.aliases_in(data)
     for alias in [key for key in data if key in aliases and key not in model.model_fields]:

@@ -11,6 +11,7 @@ from dataclasses import field
 from typing import Any
 
 from deepcalc.notation.functions import TWO
+from deepcalc.notation.names import plain_form
 from deepcalc.notation.nodes import ONE, ZERO, Over, Plus, Times, total
 from deepcalc.records import record
 from deepcalc.rules import sizes
@@ -94,7 +95,7 @@ class LayerRule:
     is learned otherwise (moving averages). ``trained`` says what is trained, with biases and without. ``window`` says
     whether a value of the output sees a window of the input; ``elementwise``, whether it sees the one value at its
     place. ``needs`` is the form of the input; ``joins`` what must be equal of several inputs;
-    ``is_depthwise`` whether a kernel sees one channel.
+    ``is_depthwise`` whether a kernel sees one channel; ``aliases`` are further names of the tag.
     """
 
     tag: str
@@ -115,6 +116,7 @@ class LayerRule:
     needs: str = "anything"
     joins: str = ""
     is_depthwise: bool = False
+    aliases: tuple[str, ...] = ()
 
     @property
     def is_pooling(self) -> bool:
@@ -180,6 +182,7 @@ _ROWS = (
         ("filters", "kernel", "stride", "padding", "dilation", "groups", "bias"),
         sizes.slid, channels=lambda terms: terms["filters"], said=_BY_FILTER, stages=_filters, positions=_outputs,
         trained=_OF_FILTER, window=True, needs="axes",
+        aliases=("conv1d", "conv2d", "conv3d", "convolution"),
     ),
     LayerRule(
         "conv_transpose", "transposed convolution",
@@ -187,6 +190,7 @@ _ROWS = (
         ("filters", *_SLIDES, "output_padding", "groups", "bias"),
         sizes.transposed, channels=lambda terms: terms["filters"], said=_BY_FILTER, stages=_filters,
         positions=lambda terms: terms.inputs, trained=_OF_FILTER, needs="axes",
+        aliases=("conv2d_transpose", "conv_transpose2d", "transposed_conv", "transposed_convolution", "deconv"),
     ),
     LayerRule(
         "depthwise_conv", "depthwise convolution",
@@ -195,6 +199,7 @@ _ROWS = (
         sizes.slid, channels=lambda terms: times(*_by_channel(terms)), said="one for each kernel", stages=_depthwise,
         positions=_outputs, trained=_for_every("kernel", "the weights of a kernel"), window=True, needs="axes",
         is_depthwise=True,
+        aliases=("depthwise_conv2d", "depthwise_convolution"),
     ),
     LayerRule(
         "separable_conv", "separable convolution",
@@ -203,19 +208,26 @@ _ROWS = (
         sizes.slid, channels=lambda terms: terms["filters"], said=_BY_FILTER, stages=_separable, positions=_outputs,
         trained=_for_every("filter", "the depthwise kernels, then the weights of a 1×1 filter"), window=True,
         needs="axes", is_depthwise=True,
+        aliases=("separable_conv2d", "depthwise_separable_conv"),
     ),
     LayerRule("max_pool", "max pooling", "The largest value in each window.", _POOLS, sizes.slid, said=_POOLED,
-              untrained=_NO_WEIGHTS, window=True, needs="axes"),
+              untrained=_NO_WEIGHTS, window=True, needs="axes",
+              aliases=("max_pool2d", "max_pooling", "max_pooling2d", "pool", "pooling")),
     LayerRule("avg_pool", "average pooling", "The mean of the values in each window.", _POOLS, sizes.slid,
-              said=_POOLED, untrained=_NO_WEIGHTS, window=True, needs="axes"),
+              said=_POOLED, untrained=_NO_WEIGHTS, window=True, needs="axes",
+              aliases=("avg_pool2d", "average_pool", "average_pooling", "average_pooling2d", "mean_pool")),
     LayerRule("global_max_pool", "global max pooling", "The largest value of each channel: a vector.",
-              flat=lambda terms: terms.channels, said="one for each channel", untrained=_NO_WEIGHTS, needs="axes"),
+              flat=lambda terms: terms.channels, said="one for each channel", untrained=_NO_WEIGHTS, needs="axes",
+              aliases=("global_max_pooling", "global_max_pooling2d")),
     LayerRule("global_avg_pool", "global average pooling", "The mean of each channel: a vector.",
-              flat=lambda terms: terms.channels, said="one for each channel", untrained=_NO_WEIGHTS, needs="axes"),
+              flat=lambda terms: terms.channels, said="one for each channel", untrained=_NO_WEIGHTS, needs="axes",
+              aliases=("global_average_pool", "global_average_pooling", "global_average_pooling2d", "gap")),
     LayerRule("adaptive_max_pool", "adaptive max pooling", "Max pooling to a given size.", ("output",),
-              sizes.adapted, said=_POOLED, untrained=_NO_WEIGHTS, needs="axes"),
+              sizes.adapted, said=_POOLED, untrained=_NO_WEIGHTS, needs="axes",
+              aliases=("adaptive_max_pool2d",)),
     LayerRule("adaptive_avg_pool", "adaptive average pooling", "Average pooling to a given size.", ("output",),
-              sizes.adapted, said=_POOLED, untrained=_NO_WEIGHTS, needs="axes"),
+              sizes.adapted, said=_POOLED, untrained=_NO_WEIGHTS, needs="axes",
+              aliases=("adaptive_avg_pool2d", "adaptive_average_pool")),
     LayerRule("flatten", "flattening", "All values side by side in one vector.",
               flat=lambda terms: times(*terms.inputs, terms.channels), said="all values side by side"),
     LayerRule(
@@ -223,6 +235,7 @@ _ROWS = (
         flat=lambda terms: terms["units"], said="one for each unit",
         stages=lambda terms: (Stage((terms.channels,), (terms["units"],)),), positions=lambda terms: (),
         trained=_for_every("unit", "the weights of a unit"), needs="a vector",
+        aliases=("fc", "linear", "fully_connected"),
     ),
     LayerRule("activation", "activation", "A function of every value.", ("function",), elementwise=True),
     LayerRule("dropout", "dropout", "Values left out at random while training.", ("rate",), elementwise=True),
@@ -232,10 +245,12 @@ _ROWS = (
         ("bias:shift",), stages=_scale_of_channels,
         not_trained=lambda terms: Times(TWO, terms.channels), trained=_SCALED,
         elementwise=True,
+        aliases=("batch_norm2d", "batch_normalization", "bn"),
     ),
     LayerRule(
         "group_norm", "group normalization", "Groups of channels normalized in each sample.", ("bias:shift",),
         stages=_scale_of_channels, trained=_SCALED, elementwise=True,
+        aliases=("group_normalization",),
     ),
     LayerRule(
         "layer_norm", "layer normalization",
@@ -243,21 +258,29 @@ _ROWS = (
         ("over", "bias:shift"),
         stages=lambda terms: (Stage((), (*(terms.inputs if "over" in terms.own else ()), terms.channels)),),
         trained=_SCALED, elementwise=True,
+        aliases=("layer_normalization",),
     ),
     LayerRule("add", "addition", "The sum with the output of another layer (a residual connection), of equal shape.",
               ("with",), elementwise=True, joins="shapes"),
     LayerRule("concat", "concatenation", "The channels of other layers' outputs behind those of the input.", ("with",),
               channels=lambda terms: total(terms.channels, *terms.others), said="those of all side by side",
-              elementwise=True, joins="sizes"),
+              elementwise=True, joins="sizes",
+              aliases=("concatenate", "cat")),
     LayerRule("upsample", "upsampling", "Each value repeated, or values between them interpolated.", ("factor",),
-              sizes.upsampled, needs="axes"),
+              sizes.upsampled, needs="axes",
+              aliases=("up_sampling2d", "upsampling")),
     LayerRule("zero_pad", "zero padding", "Rows and columns of zeros around.", ("padding:amount",), sizes.extended,
-              needs="axes"),
+              needs="axes",
+              aliases=("zero_padding", "zero_padding2d")),
     LayerRule("crop", "cropping", "Rows and columns cut off around.", ("padding:amount",), sizes.cropped,
-              needs="axes"),
+              needs="axes",
+              aliases=("cropping", "cropping2d")),
 )  # fmt: skip
 
 LAYERS: Mapping[str, LayerRule] = {row.tag: row for row in _ROWS}
+
+LAYER_TAGS: Mapping[str, str] = {plain_form(name): row.tag for row in _ROWS for name in (row.tag, *row.aliases)}
+"""The tag of a layer by each of its names, in its plain form."""
 
 ELEMENTWISE = (*(row.name for row in ACTIVATIONS.values() if not row.is_trained), "silu", SOFTMAX)
 """Activations that are layers of their own, without parameters."""

@@ -325,8 +325,8 @@ def test_the_size_counts_the_positions_of_the_kernel(size: int, kernel: int, str
         ("9x9x1", ["convv: {filters: 1, kernel: 2}"], "convv:", "unknown layer `convv` (did you mean `conv`?)"),
         ("9x9x1", ["lstm: {units: 3}"], "lstm:", "unknown layer `lstm`; the layers are conv, conv_transpose, "),
         ("9x9x1", ["dense: {units: 3}"], "{units", "needs a vector, and its input is 9x9x1: put `- flatten` before it"),
-        ("9x9x1", ["conv: {filters: 1, kernel: 2, strides: 2}"], "strides:",
-         "unknown field `strides` (did you mean `stride`?)"),
+        ("9x9x1", ["conv: {filters: 1, kernel: 2, strid: 2}"], "strid:",
+         "unknown field `strid` (did you mean `stride`?)"),
         ("9x9x1", ["conv: {kernel: 2}"], "{kernel", "missing `filters`"),
         ("9x9x1", ["max_pool: {stride: 2}"], "{stride", "missing `kernel`"),
         ("9x9x1", ["conv"], "conv", "expected a layer such as {conv: {filters: 8, kernel: 3}}, found 'conv'"),
@@ -350,7 +350,7 @@ def test_a_fault_says_where_and_what(shape: str, layers: list[str], pointed_at: 
 
 
 def test_faults_come_all_at_once() -> None:
-    assert len(faults_of("0x3x3", "conv: {kernel: 0, stride: 0}", "pool: {kernel: 1}")) == 4
+    assert len(faults_of("0x3x3", "conv: {kernel: 0, stride: 0}", "poll: {kernel: 1}")) == 4
 
 
 def test_the_law_is_written_in_the_letters_of_a_course() -> None:

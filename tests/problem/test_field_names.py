@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
 
 from deepcalc.errors import InvalidProblem
+from deepcalc.fields.types import Fields
 from deepcalc.graph.graph import value_of_given
 from deepcalc.kinds import find_kinds
+from deepcalc.notation.names import plain_form
 from deepcalc.notation.parser import parse_number
 from deepcalc.plan.lookup import resolve
+from deepcalc.problem.faults import models_in
 from deepcalc.problem.json_schema import json_schema
 from deepcalc.problem.loader import load_text
 from deepcalc.problem.problem import Problem
@@ -100,3 +105,65 @@ def test_adamw_is_never_told_to_be_adam() -> None:
     with pytest.raises(InvalidProblem) as caught:
         problem(f"{BASE}method: adamww\nlr: 0.1")
     assert "did you mean `adamw`?" in str(caught.value)
+
+
+IN_OTHER_WORDS = [
+    (
+        "kind: loss\nfunction: mse\ntargets: [1, 0]\npredictions: [0.5, 0.2]",
+        "kind: loss\nloss: mse\ny_true: [1, 0]\ny_pred: [0.5, 0.2]",
+    ),
+    ("kind: activation\nfunction: relu\nat: {z: 1}", "kind: activation\nactivation: relu\npoints: {z: 1}"),
+    (
+        "kind: regularization\npenalty: l2\nstrength: 0.1\nweights: {w1: 1, w2: 2}",
+        "kind: regularization\nfunction: l2\nlambda: 0.1\nweights: [1, 2]",
+    ),
+    (
+        "kind: regularization\nmethod: dropout\nrate: 0.5\noutputs: {h1: 1, h2: 2}\nmask: [1, 0]",
+        "kind: regularization\nfunction: dropout\ndropout_rate: 0.5\noutputs: [1, 2]\nmask: [1, 0]",
+    ),
+    (
+        "kind: convolution\ninput: 9x9x3\nlayers: [conv: {filters: 2, kernel: 3, padding: 1}, max_pool: {kernel: 2}, "
+        "flatten, dense: {units: 4}]",
+        "kind: convolution\ninput: 9x9x3\nlayers: [{type: Conv2D, out_channels: 2, kernel_size: 3, pad: 1}, "
+        "maxpool: {pool_size: 2}, Flatten, fc: {out_features: 4}]",
+    ),
+]
+
+
+@pytest.mark.parametrize(("own", "other"), IN_OTHER_WORDS)
+def test_each_kind_takes_the_words_of_frameworks(own: str, other: str) -> None:
+    ours, theirs = problem(own), problem(other)
+    assert [(each.name, each.given, each.formula) for each in theirs.plan.graph] == [
+        (each.name, each.given, each.formula) for each in ours.plan.graph
+    ]
+
+
+def models_of(model: type[Any]) -> Iterator[type[Fields]]:
+    yield model
+    for field in model.model_fields.values():
+        for inner in models_in(field.annotation):
+            yield from models_of(inner)
+
+
+@pytest.mark.parametrize("kind", KINDS.names)
+def test_another_name_is_that_of_a_field_and_of_no_second_one(kind: str) -> None:
+    for model in models_of(KINDS[kind].fields):
+        fields = {field.alias or name for name, field in model.model_fields.items()}
+        for alias, target in model.other_names.items():
+            assert alias not in fields
+            assert fields.issuperset([target] if isinstance(target, str) else target)
+
+
+@pytest.mark.parametrize(
+    ("word", "kind"), [("lstm", "recurrent"), ("CNN", "convolution"), ("batch-norm", "normalization")]
+)
+def test_a_subject_that_is_no_kind_is_told_its_kind(word: str, kind: str) -> None:
+    with pytest.raises(InvalidProblem) as caught:
+        problem(f"kind: {word}")
+    assert f"unknown kind `{word}`; that is a matter of `{kind}`" in str(caught.value)
+
+
+def test_a_subject_belongs_to_one_kind() -> None:
+    subjects = [plain_form(subject) for kind in KINDS for subject in KINDS[kind].subjects]
+    assert len(subjects) == len(set(subjects))
+    assert not set(subjects) & set(KINDS)

@@ -17,4 +17,5 @@ KIND = Kind(
     template=with_choices(text_beside(__file__, "template.yaml"), activations=ActivationName),
     slips=later("deepcalc.kinds.activation.slips", "slips"),
     vocabulary=later("deepcalc.kinds.activation.vocabulary", "vocabulary"),
+    subjects=("softmax", "relu", "sigmoid", "tanh", "gelu", "activation_function"),
 )

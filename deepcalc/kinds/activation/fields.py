@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import Discriminator, Field, Tag
 
 from deepcalc.errors import Fault, Location
+from deepcalc.fields.aliases import FieldAlias
 from deepcalc.fields.given import NumberOrLetter
 from deepcalc.fields.types import Fields, Identifier, Number
 from deepcalc.kinds._activations import ActivationName, ActivationSettingFields, OneActivation
@@ -38,6 +39,16 @@ Points = Annotated[
 
 class PointFields(Fields):
     """Which functions, and at which points."""
+
+    other_names: ClassVar[Mapping[str, FieldAlias]] = {
+        "activation": "function",
+        "points": "at",
+        "inputs": "at",
+        "input": "at",
+        "logits": "at",
+        "z": "at",
+        "x": "at",
+    }
 
     function: Functions = Field(
         description=f"{', '.join(ActivationName)}; a list of them; or with a letter for each, "

@@ -20,4 +20,12 @@ KIND = Kind(
     build=build,
     template=text_beside(__file__, "template.yaml"),
     slips=later("deepcalc.kinds.attention.slips", "slips"),
+    subjects=(
+        "transformer",
+        "self_attention",
+        "cross_attention",
+        "multi_head_attention",
+        "scaled_dot_product",
+        "positional_encoding",
+    ),
 )

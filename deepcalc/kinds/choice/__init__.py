@@ -13,4 +13,15 @@ KIND = Kind(
     fields=ChoiceFields,
     build=build,
     template=text_beside(__file__, "template.yaml"),
+    subjects=(
+        "multiple_choice",
+        "single_choice",
+        "true_false",
+        "matching",
+        "ordering",
+        "cloze",
+        "text",
+        "quiz",
+        "concept",
+    ),
 )

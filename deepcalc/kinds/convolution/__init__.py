@@ -30,4 +30,5 @@ KIND = Kind(
     slips=later("deepcalc.kinds.convolution.slips", "slips"),
     shorthand=shorthand,
     draft=later("deepcalc.kinds.convolution.from_model", "draft"),
+    subjects=("cnn", "conv", "conv2d", "convnet", "pooling", "receptive_field", "shapes", "output_size"),
 )

@@ -13,4 +13,5 @@ KIND = Kind(
     fields=DesignFields,
     build=build,
     template=text_beside(__file__, "template.yaml"),
+    subjects=("xor", "boolean", "logic"),
 )

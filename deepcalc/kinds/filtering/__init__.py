@@ -20,4 +20,5 @@ KIND = Kind(
     build=build,
     template=text_beside(__file__, "template.yaml"),
     slips=later("deepcalc.kinds.filtering.slips", "slips"),
+    subjects=("filter", "kernel", "cross_correlation", "conv_numbers", "edge_detection"),
 )

@@ -15,4 +15,5 @@ KIND = Kind(
     template=text_beside(__file__, "template.yaml"),
     shorthand=shorthand,
     vocabulary=later("deepcalc.kinds.formula.vocabulary", "vocabulary"),
+    subjects=("expression", "equation", "function", "graph", "computational_graph", "backprop", "autodiff", "matrix"),
 )

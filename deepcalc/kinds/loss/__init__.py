@@ -19,4 +19,5 @@ KIND = Kind(
     template=with_choices(text_beside(__file__, "template.yaml"), losses=LossName),
     slips=later("deepcalc.kinds.loss.slips", "slips"),
     vocabulary=later("deepcalc.kinds.loss.vocabulary", "vocabulary"),
+    subjects=("cross_entropy", "mse", "cost", "error", "objective"),
 )

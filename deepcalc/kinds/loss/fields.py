@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import Discriminator, Field, Tag
 
 from deepcalc.errors import Fault
+from deepcalc.fields.aliases import FieldAlias
 from deepcalc.fields.given import NumberOrLetter
 from deepcalc.fields.types import Fields, Flag, Identifier, NotNegative
 from deepcalc.kinds._losses import AnyLoss, LossSettingFields
@@ -57,6 +58,17 @@ def _vector(side: str, what: str) -> Any:
 
 class SampleFields(Fields):
     """A loss function, and what it is of."""
+
+    other_names: ClassVar[Mapping[str, FieldAlias]] = {
+        "loss": "function",
+        "y_true": "targets",
+        "labels": "targets",
+        "target": "targets",
+        "y_pred": "predictions",
+        "yhat": "predictions",
+        "probabilities": "predictions",
+        "prediction": "predictions",
+    }
 
     function: AnyLoss = Field(
         description="one of those told below; cross_entropy and focal are binary for numbers, categorical for lists"

@@ -28,4 +28,5 @@ KIND = Kind(
         methods=[row.name for row in UPDATES.values() if not row.needs_curvature],
     ),
     slips=slips,
+    subjects=("mlp", "neural_network", "feedforward", "backpropagation", "dense", "nn", "dnn"),
 )

@@ -8,8 +8,8 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, PlainValidator, Tag, WithJsonSchema
 
+from deepcalc.fields.aliases import FieldAlias
 from deepcalc.fields.types import (
-    FieldAlias,
     Fields,
     Flag,
     Fraction01,
@@ -230,6 +230,8 @@ def _ways() -> str:
 class UnitFields(Fields):
     """One fully connected layer."""
 
+    other_names: ClassVar[Mapping[str, FieldAlias]] = {"bias": "biases"}
+
     net: list[Identifier] | None = Field(None, min_length=1, description="names of the units' net inputs")
     out: list[Identifier] | None = Field(
         None, min_length=1, description="names of the units' outputs; not needed without an activation"
@@ -277,10 +279,6 @@ class UnitFields(Fields):
         "theirs is larger",
     )
     dropout: DropoutFields | None = Field(None, description="dropout of the outputs: {rate: 0.5, mask: [1, 0]}")
-
-    @classmethod
-    def aliases_in(cls, data: Mapping[str, Any]) -> Mapping[str, FieldAlias]:
-        return {**super().aliases_in(data), "bias": "biases"}
 
 
 class LayerFields(ActivationSettingFields, UnitFields):

@@ -19,4 +19,5 @@ KIND = Kind(
     build=build,
     template=text_beside(__file__, "template.yaml"),
     slips=later("deepcalc.kinds.normalization.slips", "slips"),
+    subjects=("batch_norm", "layer_norm", "instance_norm", "group_norm", "rms_norm"),
 )

@@ -22,4 +22,15 @@ KIND = Kind(
     template=with_choices(text_beside(__file__, "template.yaml"), methods=UPDATES, schedules=SCHEDULES),
     slips=later("deepcalc.kinds.optimizer.slips", "slips"),
     vocabulary=later("deepcalc.kinds.optimizer.vocabulary", "vocabulary"),
+    subjects=(
+        "adam",
+        "sgd",
+        "momentum",
+        "rmsprop",
+        "adagrad",
+        "gradient_descent",
+        "descent",
+        "learning_rate",
+        "schedule",
+    ),
 )

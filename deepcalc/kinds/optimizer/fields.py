@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from math import ceil
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BeforeValidator, ConfigDict, Discriminator, Field, Tag, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, Discriminator, Field, Tag, WithJsonSchema, model_validator
 
 from deepcalc.errors import Fault, Location, did_you_mean, listed
+from deepcalc.fields.aliases import FieldAlias
 from deepcalc.fields.given import Given
 from deepcalc.fields.types import (
     Count,
@@ -20,7 +21,7 @@ from deepcalc.fields.types import (
 from deepcalc.graph.graph import Letter
 from deepcalc.kinds._arrays import shape_of_given
 from deepcalc.kinds._stepping import Stepping
-from deepcalc.kinds._updates import MethodField, UpdateFields, with_aliases
+from deepcalc.kinds._updates import MethodField, UpdateFields
 from deepcalc.kinds.optimizer.running import BacktrackingFields, RunFields, completed, label_of
 from deepcalc.kinds.optimizer.sources import ObjectiveFields
 from deepcalc.notation.array_nodes import numbers_in
@@ -55,17 +56,17 @@ Gradients = Annotated[
 ]
 
 
-def _runs_may_say_it(schema: dict[str, Any]) -> None:
-    """In the JSON Schema, a method and a learning rate are needed where no run has its own."""
-    schema["required"] = [name for name in schema["required"] if name not in ("method", "learning_rate")]
-    schema["anyOf"] = [{"required": [name]} for name in ("method", "methods", "runs")]
-    with_aliases(schema)
-
-
 class OptimizerFields(ObjectiveFields, UpdateFields):
     """One or more steps of an optimizer, from given gradients or from an objective."""
 
-    model_config = ConfigDict(json_schema_extra=_runs_may_say_it)
+    other_names: ClassVar[Mapping[str, FieldAlias]] = {
+        **UpdateFields.other_names,
+        "optimizer": "method",
+        "params": "parameters",
+        "theta": "parameters",
+        "function": "objective",
+        "grads": "gradients",
+    }
 
     methods: list[MethodField] | None = Field(
         None,
@@ -111,6 +112,14 @@ class OptimizerFields(ObjectiveFields, UpdateFields):
         description="the rate of each step by a search: exact, where a quadratic is least along the gradient (sgd); or "
         "{factor: 0.5, slope: 1e-4}, backtracking from `learning_rate` (sgd, newton)",
     )
+
+    @classmethod
+    def amend_schema(cls, schema: dict[str, Any]) -> None:
+        """A method and a learning rate are needed where no run has its own."""
+        schema["required"] = [name for name in schema["required"] if name not in ("method", "learning_rate")]
+        names = [alias for alias, field in cls.other_names.items() if field == "method"]
+        schema["anyOf"] = [{"required": [name]} for name in ("method", *names, "methods", "runs")]
+        super().amend_schema(schema)
 
     @model_validator(mode="before")
     @classmethod

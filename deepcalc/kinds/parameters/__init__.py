@@ -14,4 +14,5 @@ KIND = Kind(
     build=build,
     template=text_beside(__file__, "template.yaml"),
     slips=later("deepcalc.kinds.parameters.slips", "slips"),
+    subjects=("parameter_count", "counting", "params", "flops", "size", "sizes", "memory"),
 )

@@ -14,4 +14,5 @@ KIND = Kind(
     build=build,
     template=text_beside(__file__, "template.yaml"),
     slips=later("deepcalc.kinds.perceptron.slips", "slips"),
+    subjects=("adaline", "perceptron_learning"),
 )

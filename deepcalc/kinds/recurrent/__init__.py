@@ -21,4 +21,5 @@ KIND = Kind(
     build=build,
     template=text_beside(__file__, "template.yaml"),
     slips=later("deepcalc.kinds.recurrent.slips", "slips"),
+    subjects=("rnn", "lstm", "gru", "elman", "jordan", "bptt", "sequence"),
 )

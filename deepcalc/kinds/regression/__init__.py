@@ -23,4 +23,5 @@ KIND = Kind(
     build=build,
     template=text_beside(__file__, "template.yaml"),
     slips=later("deepcalc.kinds.regression.slips", "slips"),
+    subjects=("linear_regression", "logistic_regression", "ridge", "least_squares", "normal_equations"),
 )

@@ -15,4 +15,5 @@ KIND = Kind(
     template=text_beside(__file__, "template.yaml"),
     slips=later("deepcalc.kinds.regularization.slips", "slips"),
     vocabulary=later("deepcalc.kinds.regularization.vocabulary", "vocabulary"),
+    subjects=("dropout", "l1", "l2", "lasso", "elastic_net", "max_norm", "early_stopping", "weight_decay", "penalty"),
 )

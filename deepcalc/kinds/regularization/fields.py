@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
 from deepcalc.errors import Fault
-from deepcalc.fields.aliases import also_as
-from deepcalc.fields.given import NotNegativeOrLetter, NumberOrLetter
+from deepcalc.fields.aliases import FieldAlias, also_as
+from deepcalc.fields.given import NotNegativeOrLetter, NumberOrLetter, numbered
 from deepcalc.fields.types import (
     Count,
     Fields,
@@ -84,6 +84,17 @@ MethodName = StrEnum("MethodName", _selected_by("method"))  # type: ignore[misc]
 class RegularizationFields(Fields):
     """Either a `penalty` on the weights or a `method`, with the fields of the one chosen."""
 
+    other_names: ClassVar[Mapping[str, FieldAlias]] = {
+        "lambda": "strength",
+        "lam": "strength",
+        "weight_decay": "strength",
+        "lr": "learning_rate",
+        "eta": "learning_rate",
+        "activations": "outputs",
+        "dropout_rate": "rate",
+        "max_norm": "bound",
+    }
+
     penalty: Annotated[PenaltyName | None, also_as(PenaltyName, PENALTY_ALIASES)] = Field(
         None, description="l1 (lasso), l2 (ridge), or elastic_net, which is both"
     )
@@ -96,7 +107,7 @@ class RegularizationFields(Fields):
         None, description="elastic_net: the share ρ of the absolute values, 1 − ρ that of the squares"
     )
     samples: Count | None = Field(None, description="penalty: divided by the number m of samples, λ/m or λ/(2m)")
-    gradients: dict[Identifier, NumberOrLetter] | None = Field(
+    gradients: Annotated[dict[Identifier, NumberOrLetter] | None, numbered("w")] = Field(
         None, description="penalty: the derivative of the loss alone by each weight, for that of the total loss"
     )
     learning_rate: NotNegativeOrLetter = Field(
@@ -107,13 +118,17 @@ class RegularizationFields(Fields):
     loss: NumberOrLetter = Field(
         None, description="penalty: the loss without the penalty, for the total loss; nothing for a letter"
     )
-    weights: dict[Identifier, NumberOrLetter] | None = Field(
+    weights: Annotated[dict[Identifier, NumberOrLetter] | None, numbered("w")] = Field(
         None,
         min_length=1,
-        description="penalty, max_norm: the weights by name, {w1: 0.5, w2: -0.3}; {w1: } is a letter",
+        description="penalty, max_norm: the weights by name, {w1: 0.5, w2: -0.3} ({w1: } is a letter), or a list "
+        "of them (names w1, w2, … are made)",
     )
-    outputs: dict[Identifier, Number] | None = Field(
-        None, min_length=1, description="dropout: the outputs of the layer by name, {h1: 0.5, h2: 1.2}"
+    outputs: Annotated[dict[Identifier, Number] | None, numbered("h")] = Field(
+        None,
+        min_length=1,
+        description="dropout: the outputs of the layer by name, {h1: 0.5, h2: 1.2}, or a list of them (names h1, h2, … "
+        "are made)",
     )
     mask: list[Number] | None = Field(None, description="dropout: 1 for each unit that is kept, 0 for each dropped")
     rate: Fraction01 | None = Field(None, description="dropout: the probability p with which a unit is dropped")
@@ -132,6 +147,11 @@ class RegularizationFields(Fields):
     min_delta: NotNegative | None = Field(
         None, description="early_stopping: a loss is an improvement when it is below the best by more than this (0)"
     )
+
+    @classmethod
+    def aliases_in(cls, data: Mapping[str, Any]) -> Mapping[str, FieldAlias]:
+        of_method = data.get("function") in [str(name) for name in MethodName]
+        return {**super().aliases_in(data), "function": "method" if of_method else "penalty"}
 
     @property
     def chosen(self) -> str:
