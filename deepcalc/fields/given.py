@@ -13,7 +13,7 @@ from deepcalc.fields.types import as_number, within, wrong
 from deepcalc.graph.graph import Given as GivenValue
 from deepcalc.graph.graph import Letter
 from deepcalc.notation.array_nodes import Array
-from deepcalc.notation.nodes import Literal, Name
+from deepcalc.notation.nodes import Literal, Name, Node
 from deepcalc.notation.shapes import MOST_ENTRIES, Shape, Size
 from deepcalc.notation.typed import NumberText
 from deepcalc.records import record
@@ -64,7 +64,7 @@ def _array(value: list[Any], place: str, axes: int = 1) -> Array:
     return array
 
 
-def _lengths(value: Any) -> tuple[int, ...]:
+def _lengths(value: Node) -> tuple[int, ...]:
     """How many parts an array has that is not ragged, axis by axis."""
     return (len(value.args), *_lengths(value.args[0])) if isinstance(value, Array) else ()
 

@@ -207,7 +207,7 @@ def _number_or_name(value: Any) -> Any:
     return _identifier(value) if named and is_identifier(value) else as_number(value, "a number or a name")
 
 
-def as_formula(value: Any) -> Any:
+def as_formula(value: Any) -> Node:
     if not isinstance(value, str):
         raise wrong(f"expected a formula, found {described(value)}")
     try:
@@ -219,7 +219,7 @@ def as_formula(value: Any) -> Any:
     return formula
 
 
-def _relation(value: Any) -> Any:
+def _relation(value: Any) -> Node:
     if not isinstance(value, str):
         raise wrong(f"expected a comparison such as p > 0, found {described(value)}")
     try:

@@ -26,7 +26,7 @@ def with_terms(plan: Plan, parts: Sequence[PartPlan]) -> tuple[tuple[PartPlan, .
     return tuple(settled), faults
 
 
-def assumptions_of(plan: Plan, relations: Sequence[Any]) -> tuple[tuple[Any, ...], list[Fault]]:
+def assumptions_of(plan: Plan, relations: Sequence[Relation]) -> tuple[tuple[Any, ...], list[Fault]]:
     """The assumptions with what depends on shapes decided, and what is wrong in them."""
     if not relations:
         return (), []

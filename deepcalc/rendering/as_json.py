@@ -7,7 +7,7 @@ from typing import Any
 
 from deepcalc.graph.graph import Prose
 from deepcalc.notation.grids import FloatGrid, Grid
-from deepcalc.notation.nodes import Listing, Value
+from deepcalc.notation.nodes import Listing, Node, Value
 from deepcalc.notation.printing import PlainPrinter, UnicodePrinter
 from deepcalc.notation.rounding import exact_text
 from deepcalc.solution.document import Answer, Solution, Step, View
@@ -105,7 +105,7 @@ class _Writer:
         line = step.view(view)
         return None if line is None else self._plain.print(line.expression)
 
-    def _shown(self, shown: tuple[Any, ...]) -> str:
+    def _shown(self, shown: tuple[Node, ...]) -> str:
         return self._plain.print(shown[0] if len(shown) == 1 else Listing(*shown))
 
     def _prose(self, prose: Prose) -> str:

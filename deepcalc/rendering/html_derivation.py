@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from deepcalc.graph.graph import Prose
 from deepcalc.notation.mathml import MathMLPrinter
 from deepcalc.notation.mathml_elements import width
-from deepcalc.notation.nodes import Listing, Literal, Name
+from deepcalc.notation.nodes import Listing, Literal, Name, Node
 from deepcalc.notation.printing import Break, Token
 from deepcalc.records import record
 from deepcalc.rendering.html_math import formula, sentence
@@ -62,7 +61,7 @@ class Mathematics:
     def _number(self, shown: tuple[Literal, ...]) -> list[Token]:
         return self.printer.tokens(shown[0] if len(shown) == 1 else Listing(*shown))
 
-    def _formula(self, node: Any, display: bool = False) -> str:
+    def _formula(self, node: Node, display: bool = False) -> str:
         return formula(self.printer.tokens(node), display)
 
     # ---- derivations

@@ -15,7 +15,7 @@ from typing import Any
 from deepcalc.graph.graph import Prose
 from deepcalc.notation.latex_printing import LatexPrinter
 from deepcalc.notation.names import gradient_parts
-from deepcalc.notation.nodes import Cases, Name, Over
+from deepcalc.notation.nodes import Call, Cases, Name, Node, Over
 from deepcalc.notation.printing import Break, Level, Printer, Token
 from deepcalc.notation.symbols import Symbols
 from deepcalc.records import record
@@ -50,7 +50,7 @@ def prose(text: Prose, printer: LatexPrinter) -> str:
 # ---- lines
 
 
-def broken_math(expression: Any, printer: LatexPrinter, room: float) -> list[str]:
+def broken_math(expression: Node, printer: LatexPrinter, room: float) -> list[str]:
     """The expression in lines of at most ``room`` em where that can be, each but the first to follow an operator's gap.
 
     Where a fraction or root is too wide for a line, all are written with ``/`` and powers, which can be broken.
@@ -70,7 +70,7 @@ def _hundredths(latex: str) -> int:
     return ceil(100 * math_width(latex))
 
 
-def _tokens(expression: Any, printer: LatexPrinter) -> list[Token]:
+def _tokens(expression: Node, printer: LatexPrinter) -> list[Token]:
     if isinstance(expression, Cases) and len(expression.branches) > _MOST_CASES:
         shown = printer.print(expression)
         opening, rows, closing = shown[: len(_CASES[0])], shown[len(_CASES[0]) : -len(_CASES[1])], _CASES[1]
@@ -90,7 +90,7 @@ class SheetPrinter(LatexPrinter):
         tall = any(isinstance(token, str) and _TALL.search(token) for token in tokens)
         return super().bracketed(tokens) if tall else self.fenced("(", tokens, ")")
 
-    def show_listing(self, node: Any) -> list[Token]:
+    def show_listing(self, node: Node) -> list[Token]:
         return [token if token != self.separator else r",\;" for token in self.listed(node.args)]
 
 
@@ -115,10 +115,10 @@ class _FlatPrinter(SheetPrinter):
             tokens += [*self.tokens(value), r" \text{ if } ", *self.tokens(condition), ",", Break(0), r"\; "]
         return [*tokens, *self.tokens(node.otherwise), r" \text{ otherwise}"]
 
-    def level(self, node: Any) -> Level:
+    def level(self, node: Node) -> Level:
         return Level.PRODUCT if isinstance(node, Over) else super().level(node)
 
-    def show_call(self, node: Any) -> list[Token]:
+    def show_call(self, node: Call) -> list[Token]:
         inner = self.listed(node.arguments)
         match node.function:
             case "sqrt":

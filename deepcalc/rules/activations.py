@@ -40,7 +40,7 @@ class Mistake:
 
     key: str
     message: str
-    formula: Callable[[Any, Any], Any]
+    formula: Callable[[Node, Any], Node]
 
 
 VALUE_FOR_SLOPE = Mistake("value-for-derivative", "the value in place of the derivative", lambda z, a: a)
@@ -59,10 +59,10 @@ class Activation:
 
     name: str
     title: str
-    apply: Callable[[Any, Any], Node]
+    apply: Callable[[Node, Any], Node]
     parameter: str | None = None
-    slope: Callable[[Any, Any, Any], Any] | None = None
-    definition: Callable[[Any], Any] | None = None
+    slope: Callable[[Node, Node, Any], Node] | None = None
+    definition: Callable[[Node], Node] | None = None
     own_aliases: tuple[str, ...] = ()
     is_trained: bool = False
     mistakes: tuple[Mistake, ...] = ()
@@ -81,41 +81,41 @@ class Activation:
         shorthand = SHORTHANDS.get(self.name)
         return (*FUNCTION_ALIASES.get(self.name, ()), *(shorthand.aliases if shorthand else ()), *self.own_aliases)
 
-    def derived(self, net: str, output: str, number: Any) -> Any:
+    def derived(self, net: str, output: str, number: Node | None) -> Node:
         """The derivative by the net input, in the names of net input and output."""
         if self.slope is not None:
             return self.slope(Name(net), Name(output), number)
         return derivative(self.apply(Name(net), number), net, Name(output))
 
 
-def by_formula(name: str, title: str, formula: Any, variable: str = "z") -> Activation:
+def by_formula(name: str, title: str, formula: Node, variable: str = "z") -> Activation:
     """An activation of a problem's own, by its formula in a variable; the rules of derivatives derive it."""
     return Activation(name, title, lambda z, number: formula.xreplace({Name(variable): z}), is_own=True)
 
 
-def _of(name: str) -> Callable[[Any, Any], Any]:
+def _of(name: str) -> Callable[[Node, Any], Node]:
     """The shorthand of that name, of a net input and its number where it takes one."""
     shorthand = SHORTHANDS[name]
     return lambda z, number: shorthand.write(z) if shorthand.default is None else shorthand.write(z, number)
 
 
-def _above(z: Any, bound: Any = ZERO) -> Any:
+def _above(z: Node, bound: Node = ZERO) -> Node:
     return Relation(">", z, bound)
 
 
-def _tanh_in_exponentials(z: Any) -> Any:
+def _tanh_in_exponentials(z: Node) -> Node:
     grown, shrunk = Call("exp", z), Call("exp", negative(z))
     return Over(minus(grown, shrunk), total(grown, shrunk))
 
 
-def _gelu_slope(z: Any, a: Any, number: Any) -> Any:
+def _gelu_slope(z: Node, a: Node, number: Node) -> Node:
     """Φ(z) + z·φ(z)."""
     share = Over(total(ONE, Call("erf", Over(z, Call("sqrt", TWO)))), TWO)
     density = Over(Call("exp", Negative(Over(Power(z, TWO), TWO))), Call("sqrt", Times(TWO, PI)))
     return total(share, Times(z, density))
 
 
-def _swish_slope(z: Any, a: Any, beta: Any) -> Any:
+def _swish_slope(z: Node, a: Node, beta: Node) -> Node:
     """β·a + σ(β·z)·(1 - β·a)."""
     scaled = product(beta, a)
     return total(scaled, Times(Call("sigmoid", product(beta, z)), minus(ONE, scaled)))
@@ -138,7 +138,7 @@ _AT_NET_INPUT = "the net input put in for the value in the derivative"
 _PRODUCT_RULE = "the second term of the product rule left out"
 
 
-def _sigmoid_slope(z: Any) -> Any:
+def _sigmoid_slope(z: Node) -> Node:
     return product(Call("sigmoid", z), minus(ONE, Call("sigmoid", z)))
 
 

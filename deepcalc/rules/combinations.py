@@ -7,9 +7,8 @@ He and others 2016, "Deep Residual Learning" (sums); Huang and others 2017, "Den
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
-from deepcalc.notation.nodes import Name, product, total
+from deepcalc.notation.nodes import Name, Node, product, total
 from deepcalc.records import record
 
 
@@ -24,7 +23,7 @@ class Combination:
     name: str
     title: str
     meaning: str
-    unit: Callable[[Sequence[Name]], Any]
+    unit: Callable[[Sequence[Name]], Node]
     forgotten: str = ""
     confused_with: str = ""
     entrywise: bool = True

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from deepcalc.notation.functions import TWO
-from deepcalc.notation.nodes import ONE, ZERO, Call, Negative, Over, Plus, Times, total
+from deepcalc.notation.nodes import ONE, ZERO, Call, Negative, Node, Over, Plus, Times, total
 from deepcalc.records import record
 from deepcalc.rules import sizes
 from deepcalc.rules.sizes import SAME, SAME_IN_PYTORCH, TOTAL, Padding, Side, reach_of
@@ -28,7 +28,7 @@ Solved = Callable[[Side, Padding, Bounds], Bounds]
 """What one number of a side may be, from the side's other numbers and what its output may be."""
 
 
-def _flat(*terms: Any) -> Any:
+def _flat(*terms: Node) -> Node:
     """A sum of terms of which some are sums."""
     return total(*(part for term in terms for part in (term.args if isinstance(term, Plus) else (term,))))
 
@@ -39,12 +39,12 @@ def _less(node: Any) -> tuple[Any, ...]:
     return tuple(term.args[0] if isinstance(term, Negative) else Negative(term) for term in terms)
 
 
-def _shortest(side: Side, output: Bounds) -> Any:
+def _shortest(side: Side, output: Bounds) -> Node:
     """(m − 1)·S, the least that may be left beside the kernel."""
     return Times(Plus(output.least, Negative(ONE)), side.s)
 
 
-def _longest(side: Side, output: Bounds) -> Any:
+def _longest(side: Side, output: Bounds) -> Node:
     """M·S − 1, the most that may be left beside the kernel."""
     return Plus(Times(output.most, side.s), Negative(ONE))
 
@@ -139,7 +139,7 @@ SOLVED_FOR: Mapping[str, tuple[Solved, Any]] = {
 }
 """What a number of a sliding kernel may be, and the least that one is at all."""
 
-INPUTS: Mapping[Callable[[Side, Padding], Any], Solved] = {
+INPUTS: Mapping[Callable[[Side, Padding], Node], Solved] = {
     sizes.slid: input_of_slid,
     sizes.transposed: input_of_transposed,
     sizes.kept: input_of_kept,

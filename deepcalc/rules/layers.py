@@ -12,7 +12,7 @@ from typing import Any
 
 from deepcalc.notation.functions import TWO
 from deepcalc.notation.names import plain_form
-from deepcalc.notation.nodes import ONE, ZERO, Over, Plus, Times, total
+from deepcalc.notation.nodes import ONE, ZERO, Node, Over, Plus, Times, total
 from deepcalc.records import record
 from deepcalc.rules import sizes
 from deepcalc.rules.activations import ACTIVATIONS, SOFTMAX
@@ -34,9 +34,9 @@ class Terms:
     channels: Any
     kernel: Factors = ()
     others: Factors = ()
-    own: Mapping[str, Any] = field(default_factory=dict)
+    own: Mapping[str, Node] = field(default_factory=dict)
 
-    def __getitem__(self, name: str) -> Any:
+    def __getitem__(self, name: str) -> Node:
         return self.own[name]
 
     def factor(self, name: str) -> Factors:
@@ -52,12 +52,12 @@ class Stage:
     units: Factors
 
 
-def times(*factors: Any) -> Any:
+def times(*factors: Node) -> Node:
     """The product as it is written; of one factor that alone."""
     return factors[0] if len(factors) == 1 else Times(*factors)
 
 
-def parameters(stages: Sequence[Stage], bias: bool) -> Any:
+def parameters(stages: Sequence[Stage], bias: bool) -> Node:
     """(K·K·C + 1)·F: each of the F units has a weight for every value that it sees, and one bias."""
     if not stages:
         return ZERO
@@ -69,16 +69,16 @@ def parameters(stages: Sequence[Stage], bias: bool) -> Any:
     return Times(each, *stage.units)
 
 
-def weights(stages: Sequence[Stage]) -> Any:
+def weights(stages: Sequence[Stage]) -> Node:
     """K·K·C·F: the parameters without the biases."""
     return total(*(times(*stage.fan_in, *stage.units) for stage in stages))
 
 
-def biases(stages: Sequence[Stage], bias: bool) -> Any:
+def biases(stages: Sequence[Stage], bias: bool) -> Node:
     return times(*stages[-1].units) if stages and bias else ZERO
 
 
-def multiply_adds(stages: Sequence[Stage], positions: Factors | None) -> Any:
+def multiply_adds(stages: Sequence[Stage], positions: Factors | None) -> Node:
     """H·W·K·K·C·F: one for each weight at each position; 0 where nothing is multiplied by weights."""
     if positions is None:
         return ZERO
@@ -102,13 +102,13 @@ class LayerRule:
     title: str
     meaning: str
     fields: tuple[str, ...] = ()
-    size: Callable[[Side, Padding], Any] = sizes.kept
-    flat: Callable[[Terms], Any] | None = None
-    channels: Callable[[Terms], Any] = lambda terms: terms.channels
+    size: Callable[[Side, Padding], Node] = sizes.kept
+    flat: Callable[[Terms], Node] | None = None
+    channels: Callable[[Terms], Node] = lambda terms: terms.channels
     said: str = "the layer keeps them"
     stages: Callable[[Terms], Sequence[Stage]] = lambda terms: ()
     positions: Callable[[Terms], Factors] | None = None
-    not_trained: Callable[[Terms], Any] | None = None
+    not_trained: Callable[[Terms], Node] | None = None
     trained: tuple[str, str] | None = None
     untrained: str = "nothing to train"
     window: bool = False

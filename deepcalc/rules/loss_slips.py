@@ -16,11 +16,13 @@ from deepcalc.notation.nodes import (
     Literal,
     Name,
     Negative,
+    Node,
     Over,
     Plus,
     Power,
     Times,
     minus,
+    nodes_in,
     number,
     product,
     total,
@@ -56,8 +58,8 @@ def log_slips(graph: Graph, names: Sequence[str]) -> Iterator[Slip]:
     )
 
 
-def _uses_log(formula: Any) -> bool:
-    return any(_is_log(part) for part in formula.atoms(Call))
+def _uses_log(formula: Node) -> bool:
+    return any(_is_log(part) for part in nodes_in(formula))
 
 
 _OTHER_BASES = (
@@ -73,11 +75,11 @@ def _is_log(node: Any) -> bool:
     return isinstance(node, Call) and node.function in ("log", "log2", "log10")
 
 
-def _to_base(taken: str, meant: str, node: Any) -> Any:
+def _to_base(taken: str, meant: str, node: Any) -> Node | None:
     return Call(taken, *node.arguments) if isinstance(node, Call) and node.function == meant else None
 
 
-def _of_the_other_class(node: Any) -> Any:
+def _of_the_other_class(node: Any) -> Node | None:
     """log(p) → log(1 - p), and the other way round."""
     if not _is_log(node):
         return None
@@ -88,7 +90,7 @@ def _of_the_other_class(node: Any) -> Any:
     return Call(node.function, argument.args[1].args[0]) if is_complement else None
 
 
-def _without_minus(term: Any) -> Any:
+def _without_minus(term: Node) -> Node:
     return term.args[0] if isinstance(term, Negative) else term
 
 
@@ -104,7 +106,7 @@ def squared_factor_slips(pairs: Mapping[str, Pairs], factor: Callable[[int], Fra
             yield Slip("loss-factor", factor_message(factor(n), other, "loss"), formulas)
 
 
-def _squares(pairs: Pairs, factor: Fraction) -> Any:
+def _squares(pairs: Pairs, factor: Fraction) -> Node:
     return total(*(product(number(factor), Power(minus(target, output), TWO)) for target, output in pairs))
 
 
@@ -126,7 +128,7 @@ def reduction_slip(graph: Graph, names: Iterable[str], samples: int, is_mean: bo
     return Slip("sum-for-mean", "the mean over the samples in place of their sum", formulas)
 
 
-def _summed(mean: Any) -> Any:
+def _summed(mean: Node) -> Node:
     """A mean without its division."""
     if isinstance(mean, Over):
         return mean.args[0]

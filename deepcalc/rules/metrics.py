@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
-from deepcalc.notation.nodes import Name, product, total
+from deepcalc.notation.nodes import Name, Node, product, total
 from deepcalc.notation.parser import parse
 from deepcalc.records import record
 
@@ -45,7 +44,7 @@ class Metric:
     in_letters: str = ""
 
 
-def filled(formula: str, each: str, over: Sequence[str], names: Mapping[str, str], before: str = "") -> Any:
+def filled(formula: str, each: str, over: Sequence[str], names: Mapping[str, str], before: str = "") -> Node:
     """A formula with its names, its ``each`` written out ``over`` all places; ``before`` is that before the first."""
     terms = [
         parse(each.format(i=place, h=last, **names)) for place, last in zip(over, (before, *over), strict=False) if each

@@ -8,10 +8,9 @@ by a number m of samples. Goodfellow, Bengio and Courville, *Deep Learning*, sec
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
 from deepcalc.notation.functions import TWO
-from deepcalc.notation.nodes import ONE, Call, Literal, Name, Over, Power, SumOver, Times, minus, product, total
+from deepcalc.notation.nodes import ONE, Call, Literal, Name, Node, Over, Power, SumOver, Times, minus, product, total
 from deepcalc.notation.symbols import Forms
 from deepcalc.records import record
 
@@ -25,14 +24,14 @@ class WeightSum:
     name: str
     forms: Forms
     meaning: str
-    term: Callable[[Any], Any]
-    slope: Callable[[Any], Any]
+    term: Callable[[Node], Node]
+    slope: Callable[[Node], Node]
 
-    def over(self, weights: Sequence[str]) -> Any:
+    def over(self, weights: Sequence[str]) -> Node:
         """The sum of the terms of these weights."""
         return total(*(self.term(Name(name)) for name in weights))
 
-    def law(self, count: int) -> Any:
+    def law(self, count: int) -> Node:
         """The general law of so many weights."""
         return SumOver(self.term(Name("w_i")), Name("i"), ONE, Literal(str(count)))
 
@@ -54,11 +53,11 @@ class Scale:
     half: bool = False
     per_sample: bool = False
 
-    def node(self) -> Any:
+    def node(self) -> Node:
         divisor = product(*([TWO] if self.half else []), *([Name(COUNT)] if self.per_sample else []))
         return Name(LAMBDA) if divisor == ONE else Over(Name(LAMBDA), divisor)
 
-    def doubled(self) -> Any:
+    def doubled(self) -> Node:
         """Twice that, as the derivative of a square has it: the 2 goes into the half."""
         return Scale(False, self.per_sample).node() if self.half else product(TWO, self.node())
 
@@ -70,13 +69,13 @@ class Penalty:
     name: str
     title: str
     sums: tuple[WeightSum, ...]
-    formula: Callable[[Sequence[Any], Scale], Any]
-    slope: Callable[[Any, Scale], Any]
+    formula: Callable[[Sequence[Node], Scale], Node]
+    slope: Callable[[Node, Scale], Node]
     has_ratio: bool = False
     aliases: tuple[str, ...] = ()
 
 
-def _mixed(sums: Sequence[Any], scale: Scale) -> Any:
+def _mixed(sums: Sequence[Node], scale: Scale) -> Node:
     """ρ·Σ|w| + (1 - ρ)·Σw²; with the half only the squares have it, as in scikit-learn."""
     absolute, squares = sums
     share = minus(ONE, Name(RATIO))
@@ -84,7 +83,7 @@ def _mixed(sums: Sequence[Any], scale: Scale) -> Any:
     return Times(Scale(False, scale.per_sample).node(), total(Times(Name(RATIO), absolute), Times(share, squares)))
 
 
-def _mixed_slope(w: Any, scale: Scale) -> Any:
+def _mixed_slope(w: Node, scale: Scale) -> Node:
     share = minus(ONE, Name(RATIO))
     squares = Times(share, w) if scale.half else Times(TWO, share, w)
     return Times(Scale(False, scale.per_sample).node(), total(Times(Name(RATIO), Call("sign", w)), squares))

@@ -12,7 +12,21 @@ from typing import Any
 from deepcalc.notation.arithmetic import context, settled
 from deepcalc.notation.edits import factors
 from deepcalc.notation.functions import TWO
-from deepcalc.notation.nodes import ONE, ZERO, Call, Literal, Name, Over, Plus, Power, Times, minus, negative, number
+from deepcalc.notation.nodes import (
+    ONE,
+    ZERO,
+    Call,
+    Literal,
+    Name,
+    Node,
+    Over,
+    Plus,
+    Power,
+    Times,
+    minus,
+    negative,
+    number,
+)
 from deepcalc.records import record
 
 PI = Name("pi")
@@ -51,7 +65,7 @@ class Schedule:
     name: str
     title: str
     needs: tuple[str, ...]
-    formula: Callable[[Any, Time, Settings], Any]
+    formula: Callable[[Node, Time, Settings], Node]
     source: str
     defaults: Mapping[str, Literal] = field(default_factory=dict)
     uses_pi: bool = False
@@ -76,7 +90,7 @@ def _progress(time: Time, settings: Settings) -> Any:
     return Over(time.at_most(time.before, settings["steps"]), settings["steps"])
 
 
-def _at_end(settings: Settings, rate: Any, share: Any) -> Any:
+def _at_end(settings: Settings, rate: Node, share: Node) -> Node:
     """end + (η - end)·share; η·share where the end is 0."""
     end = settings["end"]
     if end == ZERO:
@@ -84,11 +98,11 @@ def _at_end(settings: Settings, rate: Any, share: Any) -> Any:
     return Plus(end, Times(minus(rate, end), *factors(share)))
 
 
-def _staircase(rate: Any, time: Time, settings: Settings) -> Any:
+def _staircase(rate: Node, time: Time, settings: Settings) -> Node:
     return Times(rate, Power(settings["factor"], Call("floor", Over(time.before, settings["every"]))))
 
 
-def _half_cosine(rate: Any, time: Time, settings: Settings) -> Any:
+def _half_cosine(rate: Node, time: Time, settings: Settings) -> Node:
     done = time.at_most(time.before, settings["steps"])
     wave = Plus(ONE, Call("cos", Over(Times(PI, done), settings["steps"])))
     return _at_end(settings, rate, Times(Over(ONE, TWO), wave))

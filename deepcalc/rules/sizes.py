@@ -12,7 +12,7 @@ from dataclasses import fields
 from typing import Any
 
 from deepcalc.notation.functions import TWO
-from deepcalc.notation.nodes import ONE, ZERO, Call, Name, Negative, Over, Plus, Times, names_in, total
+from deepcalc.notation.nodes import ONE, ZERO, Call, Name, Negative, Node, Over, Plus, Times, names_in, total
 from deepcalc.records import record
 
 
@@ -25,7 +25,7 @@ class Side:
     is not full counts, and ``capped`` where one such would begin behind the input, and so does not count.
     """
 
-    n: Any
+    n: Node
     k: Any = None
     s: Any = None
     p: Any = None
@@ -78,12 +78,12 @@ def stand_together(meaning: str, other: str) -> bool:
     return not apart or {meaning, other} == {"input", "factor"}
 
 
-def lettered(law: Any, letters: Mapping[str, str]) -> Any:
+def lettered(law: Node, letters: Mapping[str, str]) -> Node:
     """A law in a course's own letters, given by what they mean: ``{input: W, kernel: F}``."""
     return law.xreplace({Name(MEANINGS[meaning]): Name(letter) for meaning, letter in letters.items()})
 
 
-def explained(law: Any, letters: Mapping[str, str]) -> str:
+def explained(law: Node, letters: Mapping[str, str]) -> str:
     """What the letters of a law are, in a course's own: ``N input, K kernel, S stride``."""
     used = names_in(law)
     told = ((letters.get(meaning, letter), letter, meaning) for meaning, letter in MEANINGS.items())
@@ -102,11 +102,11 @@ class Padding:
     """
 
     title: str
-    added: Callable[[Side], Sequence[Any]]
-    before: Callable[[Side, Any], Any]
-    slid: Callable[[Side], Any] | None = None
-    transposed: Callable[[Side], Any] | None = None
-    padded: Callable[[Side, Any], Any] | None = None
+    added: Callable[[Side], Sequence[Node]]
+    before: Callable[[Side, Any], Node]
+    slid: Callable[[Side], Node] | None = None
+    transposed: Callable[[Side], Node] | None = None
+    padded: Callable[[Side, Any], Node] | None = None
     only_stride_one: bool = False
     prefix: str = ""
     ends: int = 0
@@ -121,23 +121,23 @@ class Padding:
         """Whether the kernel must fit into the padded input."""
         return self.slid is None
 
-    def padded_size(self, side: Side, output: Any) -> Any:
+    def padded_size(self, side: Side, output: Node) -> Node:
         """The input's size with the padding."""
         return self.padded(side, output) if self.padded else total(side.n, *self.added(side))
 
 
-def reach_of(side: Side) -> Any:
+def reach_of(side: Side) -> Node:
     """How many values the kernel spans, d·(K − 1) + 1."""
     return side.k if side.d is None else Plus(Times(side.d, Plus(side.k, Negative(ONE))), ONE)
 
 
-def _less_one_of(side: Side) -> Any:
+def _less_one_of(side: Side) -> Node:
     """d·(K − 1): how far the kernel's last value is from its first."""
     less_one = Plus(side.k, Negative(ONE))
     return less_one if side.d is None else Times(side.d, less_one)
 
 
-def _given(side: Side) -> Sequence[Any]:
+def _given(side: Side) -> Sequence[Node]:
     if side.p is None:
         return ()
     return (Times(TWO, side.p),) if side.q is None else (side.p, side.q)
@@ -152,7 +152,7 @@ def _twice(node: Any) -> Any:
     return Times(TWO, *node.args) if isinstance(node, Times) else Times(TWO, node)
 
 
-def _half_of_added(side: Side, padded: Any) -> Any:
+def _half_of_added(side: Side, padded: Node) -> Node:
     """The smaller half of what was added: an odd row goes to the end."""
     return Call("floor", Over(Plus(padded, Negative(side.n)), TWO))
 
@@ -203,11 +203,11 @@ NAMED_PADDINGS: Mapping[str, Padding] = {
 """The paddings that are given by a word."""
 
 
-def _terms(node: Any) -> Sequence[Any]:
+def _terms(node: Node) -> Sequence[Node]:
     return node.args if isinstance(node, Plus) else (node,)
 
 
-def slid(side: Side, padding: Padding) -> Any:
+def slid(side: Side, padding: Padding) -> Node:
     """⌊(N − K + 2·P)/S⌋ + 1: the first position of the kernel, and one more for each whole stride that is left.
 
     A stride that is written as 1 divides nothing. With ``up`` a last window may reach beyond the end, if it begins
@@ -229,7 +229,7 @@ def begun(side: Side, padding: Padding) -> Any:
     return Call("ceil", Over(side.n if before == ZERO else Plus(side.n, before), side.s))
 
 
-def transposed(side: Side, padding: Padding) -> Any:
+def transposed(side: Side, padding: Padding) -> Node:
     """(N − 1)·S − 2·P + K + O: the kernel once for each input value, a stride apart, less what the padding cuts off."""
     if padding.transposed is not None:
         return padding.transposed(side)
@@ -238,7 +238,7 @@ def transposed(side: Side, padding: Padding) -> Any:
     return Plus(steps, *map(Negative, padding.added(side)), *_terms(reach_of(side)), *output_padding)
 
 
-def kept(side: Side, padding: Padding) -> Any:
+def kept(side: Side, padding: Padding) -> Node:
     """N: the layer changes no size."""
     return side.n
 
@@ -253,7 +253,7 @@ def extended(side: Side, padding: Padding) -> Any:
     return total(side.n, *padding.added(side))
 
 
-def cropped(side: Side, padding: Padding) -> Any:
+def cropped(side: Side, padding: Padding) -> Node:
     """N − 2·P."""
     return Plus(side.n, *map(Negative, padding.added(side)))
 

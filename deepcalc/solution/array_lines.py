@@ -35,7 +35,7 @@ class ArrayLines:
     number_format: NumberFormat
     detail: Detail
 
-    def of(self, quantity: Quantity, settled: Any, value: Value | Grid, shown: Any) -> list[Line]:
+    def of(self, quantity: Quantity, settled: Node, value: Value | Grid, shown: Node) -> list[Line]:
         """The lines; ``settled`` is the formula with the cases that hold, where numbers decide them."""
         formula = quantity.formula
         lines = [Line(View.LAW, law) for law in quantity.laws if law != formula]
@@ -56,12 +56,12 @@ class ArrayLines:
                 kept_lines.append(line)
         return kept_lines
 
-    def _is_short(self, numbers: Any, value: Value | Grid) -> bool:
+    def _is_short(self, numbers: Node, value: Value | Grid) -> bool:
         entries = sum(1 for part in nodes_in(numbers) if isinstance(part, Literal))
         own = prod(value.shape) if isinstance(value, Grid) else 1
         return max(entries, own) <= MOST_FOLDED_ENTRIES and (not isinstance(value, Grid) or value.is_exact)
 
-    def _folds(self, node: Any) -> list[Any]:
+    def _folds(self, node: Node) -> list[Node]:
         """The expression with its innermost operations done, again and again, until one operation is left."""
         found: list[Any] = []
         try:
@@ -72,7 +72,7 @@ class ArrayLines:
             return []
         return found
 
-    def _folded(self, node: Any) -> Any:
+    def _folded(self, node: Node) -> Node:
         operands = operands_of(node)
         if all(map(_is_value, operands)):
             return self._value(node)
@@ -84,23 +84,23 @@ class ArrayLines:
         parts = [new.get(part, part) if isinstance(part, Node) else part for part in node.args]
         return node.func(*parts)
 
-    def _inside(self, node: Any) -> Any:
+    def _inside(self, node: Node) -> Node:
         """A term taken away, folded inside; one of a plain value stays as it is."""
         inner = node.args[0]
         return node if _is_value(inner) else Negative(self._folded(inner))
 
-    def _value(self, node: Any) -> Any:
+    def _value(self, node: Node) -> Node:
         return written_value(self.number_format, exact_value(node, {}, value_of))
 
 
-def _is_value(node: Any) -> bool:
+def _is_value(node: Node) -> bool:
     """Whether nothing is left to fold; a comparison of values is decided by the cases around it."""
     if isinstance(node, Relation):
         return all(map(_is_value, operands_of(node)))
     return isinstance(node, Leaf) or is_numeric(node) or not operands_of(node)
 
 
-def _is_last(node: Any) -> bool:
+def _is_last(node: Node) -> bool:
     """Whether one operation is left: what follows is the result."""
     if _is_value(node):
         return True

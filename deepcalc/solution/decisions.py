@@ -13,6 +13,7 @@ from deepcalc.notation.functions import slope
 from deepcalc.notation.nodes import Call, Cases, Literal, Node, Relation, nodes_in
 from deepcalc.records import record
 from deepcalc.solution.digits import holding
+from deepcalc.solution.shown import is_exact
 
 _OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "=": "!=", "!=": "="}
 
@@ -23,34 +24,35 @@ IsNumber = Callable[[Any], bool]
 """Whether an expression is a number, not an array: cases of arrays are decided entry by entry, by masks."""
 
 
-def _any(node: Any) -> bool:
+def _any(node: Node) -> bool:
     return True
 
 
-def decided(node: Any, values: Values, is_number: IsNumber = _any) -> Any:
+def decided(node: Node, values: Values, is_number: IsNumber = _any) -> Node:
     """The expression with the case that holds in place of every ``Cases`` whose conditions are of numbers."""
 
-    def taken(part: Any) -> Any:
+    def taken(part: Node) -> Node | None:
         return branch_of(part, values)[0] if isinstance(part, Cases) and _by_numbers(part, is_number) else None
 
     return _rebuilt(node, taken)
 
 
-def _by_numbers(cases: Any, is_number: IsNumber) -> bool:
+def _by_numbers(cases: Cases, is_number: IsNumber) -> bool:
     return all(is_number(side) for _, condition in cases.branches for side in condition.operands)
 
 
-def without_idle_floors(node: Any, values: Values) -> Any:
+def without_idle_floors(node: Node, values: Values) -> Node:
     """The expression without the floors and ceilings that change nothing."""
 
-    def bare(part: Any) -> Any:
-        idle = isinstance(part, Call) and part.function in ("floor", "ceil")
-        return part.arguments[0] if idle and is_whole(value_of(part.arguments[0], values)) else None
+    def bare(part: Node) -> Node | None:
+        if not isinstance(part, Call) or part.function not in ("floor", "ceil"):
+            return None
+        return part.arguments[0] if is_whole(value_of(part.arguments[0], values)) else None
 
     return _rebuilt(node, bare)
 
 
-def _rebuilt(node: Any, change: Callable[[Any], Any]) -> Any:
+def _rebuilt(node: Node, change: Callable[[Any], Any]) -> Node:
     changed = change(node)
     if changed is not None:
         return _rebuilt(changed, change)
@@ -60,7 +62,7 @@ def _rebuilt(node: Any, change: Callable[[Any], Any]) -> Any:
     return node if all(new is old for new, old in zip(arguments, node.args, strict=True)) else node.func(*arguments)
 
 
-def reason(node: Any, values: Values, write: Writer, by_convention: bool = False, is_number: IsNumber = _any) -> Prose:
+def reason(node: Node, values: Values, write: Writer, by_convention: bool = False, is_number: IsNumber = _any) -> Prose:
     """Why the cases of the expression are decided as they are: ``since h₁ = 2 > 0``; empty without cases.
 
     ``by_convention`` marks derivatives: at a kink their value is a convention, and the reason says so. Cases and
@@ -73,7 +75,7 @@ def reason(node: Any, values: Values, write: Writer, by_convention: bool = False
         inside = part.args
         if isinstance(part, Cases):
             found = _of_cases(part, values) if _by_numbers(part, is_number) else []
-            inside = [value for value, _ in part.branches] + [part.otherwise]
+            inside = (*(value for value, _ in part.branches), part.otherwise)
         elif isinstance(part, Call) and part.function in EXTREMES and len(part.arguments) == 2:
             found = [_of_extreme(part, values)] if all(map(is_number, part.arguments)) else []
         else:
@@ -89,7 +91,7 @@ def reason(node: Any, values: Values, write: Writer, by_convention: bool = False
     return tuple(prose)
 
 
-def reason_of_masks(formula: Any) -> Prose:
+def reason_of_masks(formula: Node) -> Prose:
     """What the masks of a formula are: ``ReLU′(Z) is 1 where Z > 0, else 0``."""
     prose: list[Any] = []
     seen: set[Any] = set()
@@ -119,7 +121,7 @@ EXTREMES = {"max": " is the greatest", "min": " is the least"}
 """The functions that take one of their arguments, and what is said of that one."""
 
 
-def _of_cases(cases: Any, values: Values) -> list[_Reason]:
+def _of_cases(cases: Cases, values: Values) -> list[_Reason]:
     extreme = _extreme_in(cases)
     if extreme is not None:
         return [_taken(extreme, values)]
@@ -136,7 +138,7 @@ def _of_cases(cases: Any, values: Values) -> list[_Reason]:
     return known
 
 
-def _extreme_in(cases: Any) -> Any:
+def _extreme_in(cases: Cases) -> Any:
     """The maximum or minimum of several whose derivative the cases are, if they are one."""
     *_, condition = cases.branches[0]
     last = condition.operands[-1]
@@ -152,7 +154,7 @@ def _taken(call: Any, values: Values) -> _Reason:
     return _Reason(Relation("", first), f"{words}, as the first of equals" if equal else words, bool(equal))
 
 
-def _of_extreme(call: Any, values: Values) -> _Reason:
+def _of_extreme(call: Call, values: Values) -> _Reason:
     left, right = call.arguments
     if isinstance(left, Literal):
         left, right = right, left
@@ -160,18 +162,18 @@ def _of_extreme(call: Any, values: Values) -> _Reason:
     return _Reason(Relation(operator, left, right))
 
 
-def _with_values(relation: Any, write: Writer) -> Any:
+def _with_values(relation: Relation, write: Writer) -> Node:
     """The relation with the value of each side beside it: ``h₁ = 2 > 0``, and as many digits as make it true."""
     numbers = [part if isinstance(part, Literal) else write(part) for part in relation.operands]
-    numbers = list(holding(Relation(relation.args[0], *numbers)).operands)
+    held = holding(Relation(relation.args[0], *numbers))
     operators: list[str] = []
-    operands: list[Any] = []
-    for index, (operand, written) in enumerate(zip(relation.operands, numbers, strict=True)):
+    operands: list[Node] = []
+    for index, (operand, written) in enumerate(zip(relation.operands, held.operands, strict=True)):
         if index:
             operators.append(relation.operators[index - 1])
         operands.append(operand)
         if not isinstance(operand, Literal):
-            operators.append("=" if written.exact else "≈")
+            operators.append("=" if is_exact(written) else "≈")
             operands.append(written)
     if operators == ["=", "="] and operands[1] == operands[2]:
         return Relation("=", *operands[:2])

@@ -17,16 +17,7 @@ from deepcalc.notation.array_nodes import Item, place_of
 from deepcalc.notation.functions import written_out
 from deepcalc.notation.grids import Grid
 from deepcalc.notation.names import entry_name, entry_parts
-from deepcalc.notation.nodes import (
-    Call,
-    Cases,
-    Listing,
-    Literal,
-    Name,
-    Plus,
-    Value,
-    names_in,
-)
+from deepcalc.notation.nodes import Call, Cases, Listing, Literal, Name, Node, Plus, Value, names_in
 from deepcalc.notation.rounding import NumberFormat, Rounding
 from deepcalc.notation.substitution import with_numbers
 from deepcalc.records import record
@@ -35,7 +26,7 @@ from deepcalc.solution.detail import Detail
 from deepcalc.solution.digits import determined, with_true_signs
 from deepcalc.solution.document import Line, Step, View
 from deepcalc.solution.folds import MOST_FOLDS, folds, in_terms, line_of
-from deepcalc.solution.shown import shown_value
+from deepcalc.solution.shown import shown_value, written_number
 
 if TYPE_CHECKING:
     from deepcalc.solution.letter_lines import Letters
@@ -106,12 +97,12 @@ class Derivation:
         lines = with_true_signs(self._lines(entry, own, number_format, shown))
         return Step(entry.name, entry.section, tuple(lines), own, shown)
 
-    def _entry_of(self, quantity: Quantity, place: tuple[int, ...]) -> Any:
+    def _entry_of(self, quantity: Quantity, place: tuple[int, ...]) -> Node:
         from deepcalc.notation.operations.expressions import written_entry
 
         return written_entry(quantity.formula, place, self.graph.shape)
 
-    def written(self, name: str) -> Any:
+    def written(self, name: str) -> Node:
         """The value of a quantity as it is put into other formulas: as typed, or as it was written down."""
         if name not in self.graph:
             return self._written_entry(name)
@@ -122,11 +113,10 @@ class Derivation:
 
     def _written_entry(self, name: str) -> Literal:
         array, place = entry_parts(name)
-        written = self.written(array)
+        entry = self.written(array)
         for at in place:
-            written = written.args[at]
-        entry: Literal = written
-        return entry
+            entry = entry.args[at]
+        return written_number(entry)
 
     def _written_out(self, quantity: Quantity) -> Quantity:
         """An entry of an array with a formula is derived as that entry, not read off the array."""
@@ -154,20 +144,19 @@ class Derivation:
             return of_masks or reason(formula, self._values, side, is_gradient, self._is_number)
         return reason(written_out(formula) if isinstance(formula, Call) else formula, self._values, side, is_gradient)
 
-    def _is_number(self, node: Any) -> bool:
+    def _is_number(self, node: Node) -> bool:
         from deepcalc.notation.operations.expressions import shape_of
 
         return shape_of(node, self.graph.shape) == ()
 
-    def _side(self, number_format: NumberFormat, node: Any) -> Literal:
+    def _side(self, number_format: NumberFormat, node: Node) -> Literal:
         """A side of a comparison as its number."""
         if isinstance(node, Name):
-            name: Literal = self.written(node.name)
-            return name
+            return written_number(self.written(node.name))
         return number_format.write(value_of(node, self._values))
 
     def _lines(
-        self, quantity: Quantity, value: Value, number_format: NumberFormat, shown: tuple[Literal, ...]
+        self, quantity: Quantity, value: Value, number_format: NumberFormat, shown: tuple[Any, ...]
     ) -> list[Line]:
         formula = quantity.formula
         laws = [law for law in quantity.laws if law != formula]
@@ -193,7 +182,7 @@ class Derivation:
         result = Line(View.RESULT, shown[0] if len(shown) == 1 else Listing(*shown), all(part.exact for part in shown))
         return _tidied([*lines, result], value)
 
-    def _reductions(self, numbers: Any, number_format: NumberFormat) -> list[Line]:
+    def _reductions(self, numbers: Node, number_format: NumberFormat) -> list[Line]:
         try:
             if self.detail is Detail.FULL:
                 found = folds(numbers, number_format.write)
@@ -204,11 +193,11 @@ class Derivation:
             return []  # a term has no value of its own (0·log 0); the whole has, by its stable form
 
 
-def _is_short(laws: list[Any]) -> bool:
+def _is_short(laws: list[Node]) -> bool:
     """Whether the formula may stand in the row of its law: ``relu(h₁) = max(0, h₁)``."""
-    return bool(laws) and (
-        isinstance(laws[-1], Call | Name) or (laws[-1].args[:1] and isinstance(laws[-1].args[0], Name))
-    )
+    if not laws:
+        return False
+    return isinstance(laws[-1], Call | Name) or any(isinstance(first, Name) for first in laws[-1].args[:1])
 
 
 def _tidied(lines: list[Line], value: Value) -> list[Line]:
@@ -229,5 +218,5 @@ def _tidied(lines: list[Line], value: Value) -> list[Line]:
     return kept
 
 
-def _says(node: Any, value: Value) -> bool:
+def _says(node: Node, value: Value) -> bool:
     return type(node) is Literal and node.exact and bool(node.value == value)

@@ -27,7 +27,7 @@ UNITS_OFF = 5
 """Units of the last figure shown by which the arithmetic of what is shown may miss the value."""
 
 
-def determined(node: Any, value: Value, number_format: NumberFormat) -> Any:
+def determined(node: Node, value: Value, number_format: NumberFormat) -> Node:
     """The expression with more digits of the numbers on which it hangs, until it comes to ``value``.
 
     Near enough is what a person who reckons with the figures shown would not notice: a few units of the last
@@ -44,12 +44,14 @@ def determined(node: Any, value: Value, number_format: NumberFormat) -> Any:
     return _refined(node, lambda shown: _is_near(shown, value, slack) and _choices(shown) == choices)
 
 
-def holding(relation: Any) -> Any:
+def holding(relation: Relation) -> Relation:
     """A comparison that is true, with more digits of its numbers until what is shown is true as well."""
-    return _refined(relation, lambda shown: holds(shown, {}))
+    found = _refined(relation, lambda shown: holds(shown, {}))
+    assert isinstance(found, Relation)
+    return found
 
 
-def _literals(node: Any) -> Iterator[Literal]:
+def _literals(node: Node) -> Iterator[Literal]:
     return (part for part in nodes_in(node) if isinstance(part, Literal))
 
 
@@ -63,20 +65,20 @@ def _slack(value: Fraction, number_format: NumberFormat) -> Fraction:
     return UNITS_OFF * (relative if places is None else max(relative, Fraction(1, 10**places)))
 
 
-def _is_near(shown: Any, value: Value, slack: Fraction) -> bool:
+def _is_near(shown: Node, value: Value, slack: Fraction) -> bool:
     try:
         return abs(to_fraction(value_of(shown, {})) - to_fraction(value)) <= slack
     except ValueOutOfReach:
         return False
 
 
-def _choices(node: Any) -> list[list[bool]]:
+def _choices(node: Node) -> list[list[bool]]:
     """Which arguments each maximum or minimum takes."""
     calls = (part for part in nodes_in(node) if isinstance(part, Call) and part.function in ("max", "min"))
     return [[holds(Relation("=", each, call), {}) for each in call.arguments] for call in calls]
 
 
-def _refined(node: Any, is_right: Callable[[Any], bool]) -> Any:
+def _refined(node: Node, is_right: Callable[[Any], bool]) -> Node:
     """The expression with more digits, one after the other where it hangs on them most, until it is right as shown."""
     current: dict[Literal, Literal] = {part: part for part in _literals(node) if not part.exact}
     while not is_right(_as_shown(node, current)):
@@ -91,12 +93,12 @@ def _refined(node: Any, is_right: Callable[[Any], bool]) -> Any:
     return _put(node, current)
 
 
-def _as_shown(node: Any, current: Mapping[Literal, Literal]) -> Any:
+def _as_shown(node: Node, current: Mapping[Literal, Literal]) -> Node:
     """The expression with what the texts say as values."""
     return _put(node, {of: Literal(now.text) for of, now in current.items()})
 
 
-def _put(node: Any, literals: Mapping[Literal, Literal]) -> Any:
+def _put(node: Node, literals: Mapping[Literal, Literal]) -> Node:
     if isinstance(node, Literal):
         return literals.get(node, node)
     if not any(isinstance(part, Node) for part in node.args):
@@ -141,5 +143,5 @@ def _says_the_same(before: Line, line: Line) -> bool:
         return False
 
 
-def _as_typed(node: Any) -> Any:
+def _as_typed(node: Node) -> Node:
     return _put(node, {part: Literal(part.text) for part in _literals(node) if not part.exact})

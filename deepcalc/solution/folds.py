@@ -29,7 +29,7 @@ MOST_FOLDS = 60
 """Beyond so many folds a derivation in full is no longer read; the terms are shown instead."""
 
 
-def line_of(view: View, node: Any, joined: bool = False) -> Line:
+def line_of(view: View, node: Node, joined: bool = False) -> Line:
     """A line, which is exact where every number in it is."""
     return Line(view, node, is_exact(node), joined)
 
@@ -38,7 +38,7 @@ Writer = Callable[[Value], Literal]
 """How a number is written."""
 
 
-def in_terms(node: Any, write: Writer) -> list[Line]:
+def in_terms(node: Node, write: Writer) -> list[Line]:
     """What comes between the numbers and the result.
 
     The argument of each floor as one number; the outermost sums with each term as its number; then, where they
@@ -53,7 +53,7 @@ def in_terms(node: Any, write: Writer) -> list[Line]:
     return [line for line in lines if line.expression != node]
 
 
-def _with_net_inputs(node: Any, write: Writer, in_sum: bool = False) -> Any:
+def _with_net_inputs(node: Node, write: Writer, in_sum: bool = False) -> Node:
     """The expression with each net input that is in a function inside a sum as one number: ``1/(1 + exp(-1.1))``."""
     if in_sum and isinstance(node, Call) and _takes_net_input(node):
         return Call(node.function, write(value_of(node.arguments[0], {})))
@@ -72,7 +72,7 @@ def _takes_net_input(call: Call) -> bool:
     return isinstance(inner, Plus) and any(isinstance(part, Times) for term in inner.args for part in nodes_in(term))
 
 
-def _with_whole_parts(node: Any, write: Writer) -> Any:
+def _with_whole_parts(node: Node, write: Writer) -> Node:
     """The expression with the argument of each floor and ceiling as one number, ``⌊20.25⌋``."""
     if isinstance(node, Call) and node.function in _WHOLE:
         argument = value_of(node.arguments[0], {})
@@ -95,16 +95,16 @@ def _reduced(node: Any, write: Writer, on_sum: Callable[[Any, Writer], Any]) -> 
     return node.func(*(_reduced(part, write, on_sum) for part in node.args))
 
 
-def _with_numbers(sum_: Any, write: Writer) -> Any:
+def _with_numbers(sum_: Node, write: Writer) -> Node:
     first, *others = sum_.args
     return Plus(_as_number(first, write), *(_as_term(term, write) for term in others))
 
 
-def _as_number(node: Any, write: Writer) -> Literal:
+def _as_number(node: Node, write: Writer) -> Literal:
     return node if type(node) is Literal else write(value_of(node, {}))
 
 
-def _as_term(term: Any, write: Writer) -> Any:
+def _as_term(term: Node, write: Writer) -> Node:
     """A term after the first as its number, negative ones taken away; a term taken away that is 0 stays so."""
     number = _as_number(term, write)
     inner = term.args[0] if isinstance(term, Negative) else None
@@ -122,7 +122,7 @@ def _is_number(node: Any) -> bool:
     )
 
 
-def folds(node: Any, write: Writer) -> list[Any]:
+def folds(node: Node, write: Writer) -> list[Node]:
     """The expression after each fold of its first innermost operation, down to the last but one."""
     found: list[Any] = []
     while len(found) <= MOST_FOLDS:
@@ -134,7 +134,7 @@ def folds(node: Any, write: Writer) -> list[Any]:
     return found
 
 
-def _fold_once(node: Any, write: Writer) -> Any:
+def _fold_once(node: Any, write: Writer) -> Node | None:
     """The expression with its first innermost operation done; None for a number."""
     if isinstance(node, Literal) or not isinstance(node, Node):
         return None

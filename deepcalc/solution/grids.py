@@ -7,7 +7,7 @@ from typing import Any
 
 from deepcalc.graph.evaluation import evaluate
 from deepcalc.notation.array_nodes import Array
-from deepcalc.notation.nodes import ZERO, Name
+from deepcalc.notation.nodes import ZERO, Name, Node
 from deepcalc.plan.figures import GridPlan, GridsPlan
 from deepcalc.solution.figures import Figure, Matrices, Matrix
 from deepcalc.solution.picture_values import PictureValues
@@ -61,7 +61,7 @@ def _numbered(letter: str, count: int) -> tuple[Name, ...]:
     return tuple(Name(f"{letter}{number}") for number in range(1, count + 1)) if letter else ()
 
 
-def _rows(node: Any, lead: tuple[int, ...]) -> list[list[Any]]:
+def _rows(node: Node, lead: tuple[int, ...]) -> list[list[Any]]:
     """The entries of a matrix, or of a vector as one row."""
     for at in lead:
         node = node.args[at]

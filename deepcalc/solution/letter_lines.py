@@ -83,13 +83,13 @@ class Letters:
         written = names_in(self.result(name, frozenset(allowed)).expression)
         return list(dict.fromkeys(array for used in written if (array := self._array_of(used)) not in allowed))
 
-    def _formula(self, quantity: Quantity) -> Any:
+    def _formula(self, quantity: Quantity) -> Node:
         """What is written of a quantity: of an entry of an array that entry of the array's formula."""
-        formula = quantity.formula
+        formula: Node = quantity.formula
         array = formula.args[0] if isinstance(formula, Item) else None
         if not isinstance(array, Name):
             return formula
-        whole = self.graph[array.name].formula
+        whole: Node | None = self.graph[array.name].formula
         if whole is None:
             return formula
         entry = self._with_entries(formula)
@@ -97,7 +97,7 @@ class Letters:
             return Item(whole, *formula.args[1:]) if is_entry(quantity) else formula
         return written_entry(whole, entry_parts(entry.name)[1], self.graph.shape)
 
-    def _with_entries(self, node: Any) -> Any:
+    def _with_entries(self, node: Node) -> Node:
         """The expression with the entries of arrays by their names, where nothing in these has a letter as its size."""
         array = node.args[0] if isinstance(node, Item) else None
         if isinstance(array, Name):
@@ -118,7 +118,7 @@ class Letters:
         is_whole = used in self.graph and not is_entry(self.graph[used])
         return used if is_whole else entry_parts(used)[0]
 
-    def _put_in(self, formula: Any, quantity: Quantity, terms: frozenset[str] | None) -> Any:
+    def _put_in(self, formula: Node, quantity: Quantity, terms: frozenset[str] | None) -> Node:
         """The formula with what stands for each name: its number, its own form, or itself where it stays."""
         new: dict[Any, Any] = {}
         formula = self._with_entries(formula)
@@ -133,7 +133,7 @@ class Letters:
             )
         return arranged(written, self.graph.shape) if self.graph.has_arrays else written
 
-    def _in_place_of(self, used: str, terms: frozenset[str] | None) -> Any:
+    def _in_place_of(self, used: str, terms: frozenset[str] | None) -> Node | None:
         array = self._array_of(used)
         if terms is not None and array in terms:
             return None
@@ -149,11 +149,11 @@ class Letters:
         found = self.result(array, terms).expression
         return written_entry(found, place, self.graph.shape) if place else found
 
-    def _shape(self, node: Any) -> Shape:
+    def _shape(self, node: Node) -> Shape:
         return shape_of(node, self.graph.shape)
 
 
-def _is_exact(node: Any) -> bool:
+def _is_exact(node: Node) -> bool:
     return all(part.exact for part in nodes_in(node) if isinstance(part, Literal))
 
 
@@ -168,7 +168,7 @@ def _each_once(lines: Sequence[Line]) -> list[Line]:
     return kept
 
 
-def _reads_alike(one: Any, other: Any) -> bool:
+def _reads_alike(one: Node, other: Node) -> bool:
     """Whether two expressions are the same on paper, though their products may be nested otherwise."""
     return bool(one == other) or _PRINTER.print(one) == _PRINTER.print(other)
 

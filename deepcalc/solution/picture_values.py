@@ -11,6 +11,7 @@ from deepcalc.notation.names import entry_parts
 from deepcalc.notation.nodes import Literal, Name
 from deepcalc.solution.derivation import Derivation
 from deepcalc.solution.figures import Mark
+from deepcalc.solution.shown import written_number
 
 
 class PictureValues:
@@ -34,8 +35,7 @@ class PictureValues:
             return None
         if (given is not None and not place) or owner not in self.derivation.evaluation.values:
             return self._further.get(name) if given is None else given
-        written: Literal = self.derivation.written(name)
-        return written
+        return written_number(self.derivation.written(name))
 
     def _owner(self, name: str) -> tuple[str, tuple[int, ...]]:
         """The quantity, and the place of an entry in it."""

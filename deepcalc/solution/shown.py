@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from deepcalc.graph.evaluation import written_value
 from deepcalc.notation.grids import Grid
-from deepcalc.notation.nodes import Literal, Value, nodes_in
+from deepcalc.notation.nodes import Literal, Node, Value, nodes_in
 from deepcalc.notation.rounding import NumberFormat
 
 
-def shown_value(number_format: NumberFormat, value: Value | Grid) -> tuple[Any, ...]:
+def shown_value(number_format: NumberFormat, value: Value | Grid) -> tuple[Node, ...]:
     """A value as it stands alone: an array entry by entry; a number in one form, or in two."""
     if isinstance(value, Grid):
         return (written_value(number_format, value),)
     return number_format.shown(value)
 
 
-def is_exact(node: Any) -> bool:
+def is_exact(node: Node) -> bool:
     """Whether every number in an expression is written in full."""
     return all(part.exact for part in nodes_in(node) if isinstance(part, Literal))
+
+
+def written_number(node: Node) -> Literal:
+    """What is known to be a number, as one."""
+    assert isinstance(node, Literal)
+    return node

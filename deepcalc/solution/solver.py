@@ -11,7 +11,7 @@ from deepcalc.graph.evaluation import evaluate
 from deepcalc.graph.graph import Graph, Letter
 from deepcalc.notation.grids import Grid, places
 from deepcalc.notation.names import entry_name, shape_of_what
-from deepcalc.notation.nodes import Name, Plus
+from deepcalc.notation.nodes import Name, Node, Plus
 from deepcalc.notation.rounding import NumberFormat, Rounding
 from deepcalc.notation.shapes import is_concrete, size_text
 from deepcalc.plan import Composite, Item, PartPlan, Plan, TablePlan
@@ -251,7 +251,7 @@ def _answer(plan: Plan, name: str, items: dict[str, Item], derivation: Derivatio
     return Answer(name, values, shown, shape=sizes)
 
 
-def _shown(derivation: Derivation, name: str, part: PartPlan) -> tuple[Any, ...]:
+def _shown(derivation: Derivation, name: str, part: PartPlan) -> tuple[Node, ...]:
     if not derivation.graph.has_value(name):
         is_letter = derivation.graph[name].given is not None
         return (Name(name) if is_letter else derivation.letters.result(name, terms_of(part, name)).expression,)

@@ -30,7 +30,7 @@ from deepcalc.kinds.optimizer.mistakes import (
 from deepcalc.kinds.optimizer.side_by_side import SideBySide
 from deepcalc.kinds.optimizer.steps import Steps
 from deepcalc.notation.edits import changed, terms
-from deepcalc.notation.nodes import Literal, Name, Over, Plus, minus, names_in
+from deepcalc.notation.nodes import Literal, Name, Node, Over, Plus, minus, names_in
 from deepcalc.notation.printing import UnicodePrinter
 from deepcalc.plan import Plan, Slip
 from deepcalc.rules.clipping import global_norm
@@ -161,7 +161,7 @@ class _Mistakes:
         }
         unclipped = {line: moment.gradient for line, moment in clipped.items()}
         yield Slip("clipping-forgotten", "the gradient not clipped", unclipped)
-        together = {
+        together: dict[Node, Node] = {
             Literal(str(step)): global_norm(self._moment(name, step).squares for name in self._fields.parameters)
             for step in self._steps
         }

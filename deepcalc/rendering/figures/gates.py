@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
-from deepcalc.notation.nodes import Call, Name, Negative, Over, Plus, Times, nodes_in
+from deepcalc.notation.nodes import Call, Name, Negative, Node, Over, Plus, Times, nodes_in
 from deepcalc.records import record
 from deepcalc.rendering.figures.lettering import Label, Lettering
 from deepcalc.rendering.figures.scene import Dot, Ink, Path, Pill, Point, Scene, Shape, Text, arrow_head, scene_of
@@ -195,7 +195,7 @@ def _inside(gate: Gate, lettering: Lettering) -> Label:
     return label if label is not None and label.width <= LONGEST_FORMULA else lettering.sign("⋯", r"\cdots")
 
 
-def _sign(formula: Any) -> tuple[str, str] | None:
+def _sign(formula: Node) -> tuple[str, str] | None:
     """The sign of a gate that does one operation on names."""
     parts = formula.args
     if isinstance(formula, Plus) and len(parts) == 2 and isinstance(parts[1], Negative):

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from typing import Any
 
 from deepcalc.graph.graph import Prose
 from deepcalc.notation.latex_printing import LatexPrinter
-from deepcalc.notation.nodes import Literal, Name, Relation
+from deepcalc.notation.nodes import Literal, Name, Node, Relation
 from deepcalc.notation.printing import UnicodePrinter
 from deepcalc.notation.symbols import SUBSCRIPTS, SUPERSCRIPTS, Symbols
 from deepcalc.records import record
@@ -59,7 +58,7 @@ class Lettering:
     def words(self, text: str) -> Label:
         return Label(_escaped(text), (Run(text),), _width(text))
 
-    def math(self, node: Any) -> Label:
+    def math(self, node: Node) -> Label:
         latex, unicode = LatexPrinter(self.symbols).print(node), UnicodePrinter(self.symbols).print(node)
         runs = tuple(_runs(unicode))
         return Label(f"${latex}$", runs, max(sum(map(_run_width, runs)), _width(unicode_of(read_math(latex)))))

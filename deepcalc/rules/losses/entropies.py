@@ -14,6 +14,7 @@ from deepcalc.notation.nodes import (
     Literal,
     Name,
     Negative,
+    Node,
     Over,
     Relation,
     SumOver,
@@ -26,32 +27,32 @@ from deepcalc.notation.nodes import (
 from deepcalc.rules.losses.domains import DISTRIBUTION, PROBABILITY
 from deepcalc.rules.losses.row import SUM, At, Fusion, Loss, Mistake, Pairs, elementwise
 
-LogTimes = Callable[[Any, Any, At], Any]
+LogTimes = Callable[[Node, Node, At], Node]
 
 
-def _log_times(weight: Any, probability: Any, at: At) -> Any:
+def _log_times(weight: Node, probability: Node, at: At) -> Node:
     """weight·log(probability), 0 where the weight is 0 whatever the probability is."""
     return Cases(ZERO, Relation("=", weight, ZERO), _times_log(weight, probability, at))
 
 
-def _times_log(weight: Any, probability: Any, at: At) -> Any:
+def _times_log(weight: Node, probability: Node, at: At) -> Node:
     logarithm = at.logarithm(probability)
     return product(weight, logarithm) if isinstance(weight, Literal) else Times(weight, logarithm)
 
 
-def _binary(log_times: LogTimes) -> Callable[[Any, Any, At], Any]:
-    def each(t: Any, o: Any, at: At) -> Any:
+def _binary(log_times: LogTimes) -> Callable[[Node, Node, At], Node]:
+    def each(t: Node, o: Node, at: At) -> Node:
         return Negative(total(log_times(t, o, at), log_times(minus(ONE, t), minus(ONE, o), at)))
 
     return each
 
 
-def _binary_slope(t: Any, o: Any, at: At) -> Any:
+def _binary_slope(t: Node, o: Node, at: At) -> Node:
     base = _base(at)
     return total(negative(Over(t, product(o, *base))), Over(minus(ONE, t), product(minus(ONE, o), *base)))
 
 
-def _base(at: At) -> tuple[Any, ...]:
+def _base(at: At) -> tuple[Node, ...]:
     """The factor log b below the derivative of a logarithm to base b."""
     return () if at.log == "log" else (Call("log", Literal(at.log.removeprefix("log"))),)
 
@@ -62,7 +63,7 @@ def _binary_law(target: str, output: str, n: int, at: At) -> Any:
     return Negative(SumOver(inner, Name("i"), ONE, Literal(str(n))))
 
 
-def _binary_from_net_inputs(pairs: Pairs) -> Any:
+def _binary_from_net_inputs(pairs: Pairs) -> Node:
     terms = []
     for target, z in pairs:
         terms.append(product(target, Call("softplus", negative(z))))
@@ -70,38 +71,38 @@ def _binary_from_net_inputs(pairs: Pairs) -> Any:
     return total(*terms)
 
 
-def _binary_of_logit(t: Any, z: Any, at: At) -> Any:
+def _binary_of_logit(t: Node, z: Node, at: At) -> Node:
     """max(z, 0) - t·z + log(1 + e^-|z|), in which nothing overflows."""
     shrunk = Call("exp", Negative(Call("abs", z)))
     return total(Call("max", z, ZERO), Negative(product(t, z)), Call("log", total(ONE, shrunk)))
 
 
-def _summed(log_times: LogTimes) -> Callable[[Pairs, At], Any]:
-    def whole(pairs: Pairs, at: At) -> Any:
+def _summed(log_times: LogTimes) -> Callable[[Pairs, At], Node]:
+    def whole(pairs: Pairs, at: At) -> Node:
         return Negative(total(*(log_times(t, o, at) for t, o in pairs if t != ZERO)))
 
     return whole
 
 
-def _share_slope(pairs: Pairs, index: int, at: At) -> Any:
+def _share_slope(pairs: Pairs, index: int, at: At) -> Node:
     t, o = pairs[index]
     return ZERO if t == ZERO else negative(Over(t, product(o, *_base(at))))
 
 
-def _categorical_law(target: str, output: str, n: int, at: At) -> Any:
+def _categorical_law(target: str, output: str, n: int, at: At) -> Node:
     inner = _times_log(Name(f"{target}_i"), Name(f"{output}_i"), at)
     return Negative(SumOver(inner, Name("i"), ONE, Literal(str(n))))
 
 
-def _difference(t: Any, o: Any) -> Any:
+def _difference(t: Node, o: Node) -> Node:
     return o if t == ZERO else minus(o, t)
 
 
-def _weighted(pairs: Pairs) -> Any:
+def _weighted(pairs: Pairs) -> Node:
     return total(*(product(t, z) for t, z in pairs if t != ZERO))
 
 
-def _categorical_from_net_inputs(pairs: Pairs) -> Any:
+def _categorical_from_net_inputs(pairs: Pairs) -> Node:
     targets = total(*(target for target, _ in pairs if target != ZERO))
     return minus(product(targets, log_sum_exp([z for _, z in pairs])), _weighted(pairs))
 
@@ -124,15 +125,15 @@ def _of_logits_law(target: str, output: str, n: int, at: At) -> Any:
     return minus(Call("log", powers), SumOver(Times(t, z), Name("i"), ONE, last))
 
 
-def _divergence(pairs: Pairs, at: At) -> Any:
+def _divergence(pairs: Pairs, at: At) -> Node:
     return total(*(_times_log(t, Over(t, o), at) for t, o in pairs if t != ZERO))
 
 
-def _divergence_stable(pairs: Pairs, at: At) -> Any:
+def _divergence_stable(pairs: Pairs, at: At) -> Node:
     return total(*(_log_times(t, Over(t, o), at) for t, o in pairs if t != ZERO))
 
 
-def _divergence_law(target: str, output: str, n: int, at: At) -> Any:
+def _divergence_law(target: str, output: str, n: int, at: At) -> Node:
     t, o = Name(f"{target}_i"), Name(f"{output}_i")
     return SumOver(_times_log(t, Over(t, o), at), Name("i"), ONE, Literal(str(n)))
 
@@ -142,11 +143,11 @@ def _divergence_from_net_inputs(pairs: Pairs) -> Any:
     return total(_categorical_from_net_inputs(pairs), entropy)
 
 
-def _other_way_round(pairs: Pairs, at: At) -> Any:
+def _other_way_round(pairs: Pairs, at: At) -> Node:
     return _divergence([(o, t) for t, o in pairs], at)
 
 
-def _entropy(log_times: LogTimes) -> Callable[[Pairs, At], Any]:
+def _entropy(log_times: LogTimes) -> Callable[[Pairs, At], Node]:
     return lambda pairs, at: Negative(total(*(log_times(pair[-1], pair[-1], at) for pair in pairs)))
 
 

@@ -7,39 +7,52 @@ from __future__ import annotations
 
 from typing import Any
 
-from deepcalc.notation.nodes import ONE, ZERO, Cases, Literal, Negative, Power, Relation, Times, minus, product, total
+from deepcalc.notation.nodes import (
+    ONE,
+    ZERO,
+    Cases,
+    Literal,
+    Negative,
+    Node,
+    Power,
+    Relation,
+    Times,
+    minus,
+    product,
+    total,
+)
 from deepcalc.rules.losses.domains import DISTRIBUTION, PROBABILITY
 from deepcalc.rules.losses.entropies import remark_of_class, remark_of_label
 from deepcalc.rules.losses.row import SUM, At, Loss, Mistake, Pairs, Setting, elementwise
 
 
-def _term(balance: Any, weight: Any, hard: Any, probability: Any, at: At) -> Any:
+def _term(balance: Node | None, weight: Node, hard: Node, probability: Node, at: At) -> Node:
     """α·weight·(1 - p)^γ·log(p), ``hard`` being 1 - p."""
     factors = (weight, Power(hard, at.settings["gamma"]), at.logarithm(probability))
     own = product(*factors) if isinstance(weight, Literal) else Times(*factors)
     return own if balance is None else product(balance, own)
 
 
-def _guarded(weight: Any, term: Any) -> Any:
+def _guarded(weight: Node, term: Node) -> Node:
     """0 where the weight is 0, whatever the logarithm is."""
     return Cases(ZERO, Relation("=", weight, ZERO), term)
 
 
-def _binary_terms(t: Any, o: Any, at: At, hard: tuple[Any, Any]) -> tuple[Any, Any]:
+def _binary_terms(t: Node, o: Node, at: At, hard: tuple[Node, Node]) -> tuple[Node, Node]:
     alpha = at.settings.get("alpha")
     first = _term(alpha, t, hard[0], o, at)
     return first, _term(None if alpha is None else minus(ONE, alpha), minus(ONE, t), hard[1], minus(ONE, o), at)
 
 
-def _binary(t: Any, o: Any, at: At) -> Any:
+def _binary(t: Node, o: Node, at: At) -> Node:
     return Negative(total(*_binary_terms(t, o, at, (minus(ONE, o), o))))
 
 
-def _binary_turned(t: Any, o: Any, at: At) -> Any:
+def _binary_turned(t: Node, o: Node, at: At) -> Node:
     return Negative(total(*_binary_terms(t, o, at, (o, minus(ONE, o)))))
 
 
-def _binary_stable(pairs: Pairs, at: At) -> Any:
+def _binary_stable(pairs: Pairs, at: At) -> Node:
     losses = []
     for t, o in pairs:
         first, second = _binary_terms(t, o, at, (minus(ONE, o), o))
@@ -63,7 +76,7 @@ def _unfocused(at: At) -> At:
     return At({**at.settings, "gamma": ZERO}, at.log)
 
 
-def _binary_unfocused(t: Any, o: Any, at: At) -> Any:
+def _binary_unfocused(t: Node, o: Node, at: At) -> Node:
     return _binary(t, o, _unfocused(at))
 
 

@@ -11,6 +11,7 @@ from deepcalc.notation.nodes import (
     Call,
     Cases,
     Name,
+    Node,
     Over,
     Power,
     Relation,
@@ -25,20 +26,20 @@ from deepcalc.rules.losses.regression import HALF
 from deepcalc.rules.losses.row import SUM, At, Line, Loss, Mistake, Pairs, Setting, elementwise
 
 
-def _missing(t: Any, o: Any, at: At) -> Any:
+def _missing(t: Node, o: Node, at: At) -> Node:
     """Δ - t·o: how much is missing to the margin."""
     return minus(at.settings["margin"], Times(at.label(t), o))
 
 
-def _positive_part(node: Any) -> Any:
+def _positive_part(node: Node) -> Call:
     return Call("max", ZERO, node)
 
 
-def _hinge(t: Any, o: Any, at: At) -> Any:
+def _hinge(t: Node, o: Node, at: At) -> Node:
     return _positive_part(_missing(t, o, at))
 
 
-def _hinge_slope(t: Any, o: Any, at: At) -> Any:
+def _hinge_slope(t: Node, o: Node, at: At) -> Node:
     label = at.label(t)
     turned = minus(ONE, Times(TWO, t)) if at.zero_one else negative(label)
     return Cases(turned, Relation(">", _missing(t, o, at), ZERO), ZERO)
@@ -48,7 +49,7 @@ def _squared_hinge_slope(t: Any, o: Any, at: At) -> Any:
     return product(negative(TWO), at.label(t), _hinge(t, o, at))
 
 
-def _labels_as_they_are(t: Any, o: Any, at: At) -> Any:
+def _labels_as_they_are(t: Node, o: Node, at: At) -> Node:
     return _positive_part(minus(at.settings["margin"], Times(t, o)))
 
 
@@ -69,7 +70,7 @@ def _over_the_true_one(pairs: Pairs, at: At) -> list[Any]:
 
 
 def _squared_distance(first: int, second: int) -> Any:
-    def write(pairs: Pairs, at: At) -> Any:
+    def write(pairs: Pairs, at: At) -> Node:
         return total(*(Power(minus(pair[first], pair[second]), TWO) for pair in pairs))
 
     return write
@@ -80,7 +81,7 @@ def _distance(first: int, second: int) -> Any:
     return lambda pairs, at: Call("sqrt", squared(pairs, at))
 
 
-def _dot(pairs: Pairs, at: At) -> Any:
+def _dot(pairs: Pairs, at: At) -> Node:
     return total(*(Times(t, o) for t, o in pairs))
 
 
@@ -92,22 +93,22 @@ DOT, NORM_TARGET, NORM_OUTPUT = "dot", "norm_t", "norm_o"
 DISTANCE, NEAR, FAR = "d", "d_p", "d_n"
 
 
-def _cosine(pairs: Pairs, at: At) -> Any:
+def _cosine(pairs: Pairs, at: At) -> Node:
     return minus(ONE, Over(Name(DOT), Times(Name(NORM_TARGET), Name(NORM_OUTPUT))))
 
 
-def _contrastive(pairs: Pairs, at: At) -> Any:
+def _contrastive(pairs: Pairs, at: At) -> Node:
     same, d = pairs[0][0], Name(DISTANCE)
     apart = Power(_positive_part(minus(at.settings["margin"], d)), TWO)
     return total(product(HALF, same, Power(d, TWO)), product(HALF, minus(ONE, same), apart))
 
 
-def _contrastive_swapped(pairs: Pairs, at: At) -> Any:
+def _contrastive_swapped(pairs: Pairs, at: At) -> Node:
     same = pairs[0][0]
     return _contrastive([(minus(ONE, same), *pair[1:]) for pair in pairs], at)
 
 
-def _triplet(pairs: Pairs, at: At) -> Any:
+def _triplet(pairs: Pairs, at: At) -> Call:
     return _positive_part(total(Name(NEAR), negative(Name(FAR)), at.settings["margin"]))
 
 

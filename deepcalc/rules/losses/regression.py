@@ -14,6 +14,7 @@ from deepcalc.notation.nodes import (
     Literal,
     Name,
     Negative,
+    Node,
     Over,
     Power,
     Relation,
@@ -32,18 +33,18 @@ HALF = Over(ONE, TWO)
 HUNDRED = Literal("100")
 
 
-def _square(t: Any, o: Any, at: At) -> Any:
+def _square(t: Node, o: Node, at: At) -> Node:
     return Power(minus(t, o), TWO)
 
 
-def _square_slope(t: Any, o: Any, at: At) -> Any:
+def _square_slope(t: Node, o: Node, at: At) -> Node:
     return Times(TWO, minus(o, t))
 
 
 def _squared_error(
-    name: str, title: str, factor: Callable[[int], Fraction], scale: Callable[[int], Any], *aliases: str
+    name: str, title: str, factor: Callable[[int], Fraction], scale: Callable[[int], Node | None], *aliases: str
 ) -> Loss:
-    def law(target: str, output: str, n: int, at: At) -> Any:
+    def law(target: str, output: str, n: int, at: At) -> Node:
         summed = SumOver(_square(Name(f"{target}_i"), Name(f"{output}_i"), at), Name("i"), ONE, Literal(str(n)))
         written = {MEAN: Over(ONE, Literal(str(n))), SUM: None}[at.over] if at.over else scale(n)
         return summed if written is None else Times(written, summed)
@@ -54,50 +55,50 @@ def _squared_error(
     )  # fmt: skip
 
 
-def _absolute(t: Any, o: Any, at: At) -> Any:
+def _absolute(t: Node, o: Node, at: At) -> Node:
     return Call("abs", minus(t, o))
 
 
-def _towards(t: Any, o: Any) -> Any:
+def _towards(t: Node, o: Node) -> Node:
     """The sign of the error o - t."""
     return Call("sign", minus(o, t))
 
 
-def _share(t: Any, o: Any, at: At) -> Any:
+def _share(t: Node, o: Node, at: At) -> Node:
     return Times(HUNDRED, Call("abs", Over(minus(t, o), t)))
 
 
-def _share_slope(t: Any, o: Any, at: At) -> Any:
+def _share_slope(t: Node, o: Node, at: At) -> Node:
     return Times(HUNDRED, Over(_towards(t, o), Call("abs", t)))
 
 
-def _half_square(t: Any, o: Any, at: At) -> Any:
+def _half_square(t: Node, o: Node, at: At) -> Node:
     return Times(HALF, _square(t, o, at))
 
 
-def _beyond(t: Any, o: Any, at: At) -> Any:
+def _beyond(t: Node, o: Node, at: At) -> Node:
     delta = at.settings["delta"]
     return product(delta, minus(_absolute(t, o, at), Times(HALF, delta)))
 
 
-def _huber(t: Any, o: Any, at: At) -> Any:
+def _huber(t: Node, o: Node, at: At) -> Node:
     near = Relation("<=", _absolute(t, o, at), at.settings["delta"])
     return Cases(_half_square(t, o, at), near, _beyond(t, o, at))
 
 
-def _huber_slope(t: Any, o: Any, at: At) -> Any:
+def _huber_slope(t: Node, o: Node, at: At) -> Node:
     near = Relation("<=", _absolute(t, o, at), at.settings["delta"])
     return Cases(minus(o, t), near, product(at.settings["delta"], _towards(t, o)))
 
 
-def _smooth(t: Any, o: Any, at: At) -> Any:
+def _smooth(t: Node, o: Node, at: At) -> Cases:
     beta = at.settings["beta"]
     near = Relation("<", _absolute(t, o, at), beta)
     bowl = _half_square(t, o, at) if beta == ONE else Over(_half_square(t, o, at), beta)
     return Cases(bowl, near, minus(_absolute(t, o, at), product(HALF, beta)))
 
 
-def _smooth_slope(t: Any, o: Any, at: At) -> Any:
+def _smooth_slope(t: Node, o: Node, at: At) -> Node:
     beta = at.settings["beta"]
     near = Relation("<", _absolute(t, o, at), beta)
     return Cases(minus(o, t) if beta == ONE else Over(minus(o, t), beta), near, _towards(t, o))
@@ -118,17 +119,17 @@ def _log_cosh_stable(pairs: Any, at: At) -> Any:
     return summed if at.over == SUM or len(terms) == 1 else Over(summed, number(len(terms)))
 
 
-def _quantile(t: Any, o: Any, at: At) -> Any:
+def _quantile(t: Node, o: Node, at: At) -> Node:
     tau = at.settings["tau"]
     return Call("max", Times(tau, minus(t, o)), Times(minus(tau, ONE), minus(t, o)))
 
 
-def _quantile_slope(t: Any, o: Any, at: At) -> Any:
+def _quantile_slope(t: Node, o: Node, at: At) -> Node:
     tau = at.settings["tau"]
     return Cases(negative(tau), Relation(">", minus(t, o), Literal("0")), minus(ONE, tau))
 
 
-def _other_side(t: Any, o: Any, at: At) -> Any:
+def _other_side(t: Node, o: Node, at: At) -> Node:
     tau = at.settings["tau"]
     return Call("max", Times(minus(ONE, tau), minus(t, o)), Times(negative(tau), minus(t, o)))
 

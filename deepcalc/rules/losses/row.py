@@ -11,19 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 from deepcalc.notation.functions import TWO
-from deepcalc.notation.nodes import (
-    ONE,
-    Call,
-    Literal,
-    Name,
-    Over,
-    SumOver,
-    Times,
-    minus,
-    number,
-    product,
-    total,
-)
+from deepcalc.notation.nodes import ONE, Call, Literal, Name, Node, Over, SumOver, Times, minus, number, product, total
 from deepcalc.records import record
 from deepcalc.rules.losses.domains import ANY, Domain
 
@@ -48,18 +36,18 @@ class At:
     true_class: int | None = None
     over: str | None = None
 
-    def label(self, target: Any) -> Any:
+    def label(self, target: Node) -> Node:
         """The label 1 or -1 that is meant by a target."""
         return minus(Times(TWO, target), ONE) if self.zero_one else target
 
-    def logarithm(self, node: Any) -> Any:
+    def logarithm(self, node: Node) -> Node:
         return Call(self.log, node)
 
 
-Each = Callable[..., Any]
+Each = Callable[..., Node]
 """What one output has: target, output, and what else it is written with."""
 
-Whole = Callable[[Pairs, At], Any]
+Whole = Callable[[Pairs, At], Node]
 
 
 @record
@@ -70,8 +58,8 @@ class Fusion:
     says that the derivative holds only where the targets sum to 1.
     """
 
-    derivative: Callable[[Any, Any], Any]
-    stable: Callable[[Pairs], Any]
+    derivative: Callable[[Node, Node], Node]
+    stable: Callable[[Pairs], Node]
     sums_to_one: bool = False
 
 
@@ -132,8 +120,8 @@ class Loss:
     whole: Whole | None = None
     over: str = MEAN
     slope: Each | None = None
-    gradient: Callable[[Pairs, int, At], Any] | None = None
-    general: Callable[[str, str, int, At], Any] | None = None
+    gradient: Callable[[Pairs, int, At], Node] | None = None
+    general: Callable[[str, str, int, At], Node] | None = None
     lines: tuple[Line, ...] = ()
     stable: Whole | None = None
     fusions: Mapping[str, Fusion] = field(default_factory=dict)
@@ -174,7 +162,7 @@ class Loss:
         """Whether the losses of a sample's outputs are quantities of their own."""
         return self.parts is not None and n > 1 and (not self.is_joined or self.at.over is not None)
 
-    def formula(self, pairs: Pairs) -> Any:
+    def formula(self, pairs: Pairs) -> Node:
         """The loss of one sample in one expression."""
         if self.factor is not None and self.at.over is None:
             return _scaled_terms(number(self.factor(len(pairs))), self.of_outputs(pairs))
@@ -188,12 +176,12 @@ class Loss:
         assert self.parts is not None
         return self.parts(pairs, self.at)
 
-    def reduced(self, parts: Sequence[Any], n: int) -> Any:
+    def reduced(self, parts: Sequence[Node], n: int) -> Node:
         """The mean or the sum of the outputs' losses, of n outputs."""
         summed = total(*parts)
         return summed if n == 1 or self.reduced_by == SUM else Over(summed, Literal(str(n)))
 
-    def partials(self, pairs: Pairs) -> dict[str, Any]:
+    def partials(self, pairs: Pairs) -> dict[str, Node]:
         """The derivatives of the formula by the outputs that are written by hand."""
         found = {}
         n = len(pairs)
@@ -221,7 +209,7 @@ class Loss:
         return self.fusions.get(activation) if self.at.log == "log" else None
 
 
-def _scaled(factor: Fraction, node: Any) -> Any:
+def _scaled(factor: Fraction, node: Node) -> Node:
     """A derivative times a factor, its own number joined to it: 1/3 times 2·(o − t) is 2/3·(o − t)."""
     if factor == 1:
         return node
@@ -230,7 +218,7 @@ def _scaled(factor: Fraction, node: Any) -> Any:
     return product(number(factor), node)
 
 
-def _scaled_terms(scale: Any, terms: Sequence[Any]) -> Any:
+def _scaled_terms(scale: Node, terms: Sequence[Node]) -> Node:
     return total(*(term if scale == ONE else Times(scale, term) for term in terms))
 
 
@@ -239,7 +227,7 @@ def elementwise(
 ) -> Loss:
     """A loss that every output has of its own, and the sample their mean or sum of."""
 
-    def parts(pairs: Pairs, at: At) -> list[Any]:
+    def parts(pairs: Pairs, at: At) -> list[Node]:
         return [each(*pair, at) for pair in pairs]
 
     def law(target: str, output: str, n: int, at: At) -> Any:

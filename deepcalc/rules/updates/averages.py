@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from deepcalc.notation.functions import TWO
-from deepcalc.notation.nodes import (
-    ONE,
-    Name,
-    Over,
-    Plus,
-    Power,
-    Times,
-    minus,
-)
+from deepcalc.notation.nodes import ONE, Name, Node, Over, Plus, Power, Times, minus
 from deepcalc.rules.updates.moment import Formula, Moment
 
 
-def squared(node: Any) -> Any:
+def squared(node: Node) -> Node:
     return Power(node, TWO)
 
 
@@ -26,11 +16,11 @@ def average(head: str, coefficient: Name, of: Formula) -> Formula:
     return lambda at: Plus(Times(coefficient, at.before(head)), Times(minus(ONE, coefficient), of(at)))
 
 
-def gradient(at: Moment) -> Any:
+def gradient(at: Moment) -> Node:
     return at.gradient
 
 
-def squared_gradient(at: Moment) -> Any:
+def squared_gradient(at: Moment) -> Node:
     return squared(at.gradient)
 
 

@@ -12,18 +12,7 @@ from typing import Any
 from deepcalc.notation.array_nodes import Apply
 from deepcalc.notation.edits import terms
 from deepcalc.notation.functions import TWO
-from deepcalc.notation.nodes import (
-    ONE,
-    ZERO,
-    Call,
-    Literal,
-    Name,
-    Plus,
-    Power,
-    names_in,
-    number,
-    total,
-)
+from deepcalc.notation.nodes import ONE, ZERO, Call, Literal, Name, Node, Plus, Power, names_in, number, total
 from deepcalc.records import record
 
 SETTING_NAMES: Mapping[str, str] = {
@@ -58,30 +47,30 @@ class Moment:
     entry of the Newton step of all parameters, where there are several.
     """
 
-    parameter: Any
-    gradient: Any
-    step: Any
+    parameter: Node
+    gradient: Node
+    step: Node
     now: Callable[[str], Name]
     before: Callable[[str], Name]
-    rate: Any = ETA
-    norm: Any = NORM
+    rate: Node = ETA
+    norm: Node = NORM
     is_array: bool = False
-    hessian: Any = HESSIAN
-    newton: Any = None
+    hessian: Node = HESSIAN
+    newton: Node | None = None
 
     @property
-    def squares(self) -> Any:
+    def squares(self) -> Node:
         """g², of an array summed over its entries."""
         square = Power(self.gradient, TWO)
         return Apply("sum", {}, square) if self.is_array else square
 
     @property
-    def next_step(self) -> Any:
+    def next_step(self) -> Node:
         """t + 1."""
         return number(self.step.value + 1) if isinstance(self.step, Literal) else Plus(self.step, ONE)
 
 
-Formula = Callable[[Moment], Any]
+Formula = Callable[[Moment], Node]
 
 PARAMETER = "theta"
 
@@ -119,7 +108,7 @@ class Line:
     aliases: tuple[str, ...] = ()
 
     @property
-    def law(self) -> Any:
+    def law(self) -> Node:
         """The formula in general names."""
         return self.formula(GENERAL)
 
@@ -150,7 +139,7 @@ class Conventions:
     clip_each: Any = None
     initial_accumulator: Any = None
 
-    def root(self, squares: Any) -> Any:
+    def root(self, squares: Node) -> Node:
         """√(v + ε), or √v + ε."""
         if self.epsilon_inside_root:
             return Call("sqrt", total(*terms(squares), EPSILON))

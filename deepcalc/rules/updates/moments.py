@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from deepcalc.notation.nodes import ONE, Call, Literal, Node, Over, Plus, Power, Times, minus
 from deepcalc.rules.updates.averages import average, corrected, gradient, squared_gradient
 from deepcalc.rules.updates.moment import BETA1, BETA2, EPSILON, PSI, RATES, STATES, Conventions, Formula, Line, Moment
@@ -39,7 +37,7 @@ def _moments_of_nadam(conventions: Conventions) -> tuple[Line, ...]:
     if "momentum_decay" not in conventions.given:
         return _moments(conventions)
 
-    def product(at: Moment) -> Any:
+    def product(at: Moment) -> Node:
         return Times(at.before("P"), at.now("mu"))
 
     return (
@@ -54,7 +52,7 @@ def _moments_of_nadam(conventions: Conventions) -> tuple[Line, ...]:
     )
 
 
-def _decayed_momentum(step: Any) -> Any:
+def _decayed_momentum(step: Node) -> Node:
     """β₁(1 - ½·0.96^(ψt))."""
     return Times(BETA1, minus(ONE, Times(Literal("0.5"), Power(Literal("0.96"), Times(PSI, step)))))
 
@@ -63,7 +61,7 @@ def _step_of_nadam(conventions: Conventions) -> Formula:
     if "momentum_decay" in conventions.given:
         return _scheduled_step_of_nadam(conventions)
 
-    def formula(at: Moment) -> Any:
+    def formula(at: Moment) -> Node:
         fresh = Over(Times(minus(ONE, BETA1), at.gradient), minus(ONE, Power(BETA1, at.step)))
         mixed = Plus(Times(BETA1, at.now("mhat")), fresh)
         return minus(at.parameter, Times(Over(at.rate, conventions.root(at.now("vhat"))), mixed))
@@ -72,7 +70,7 @@ def _step_of_nadam(conventions: Conventions) -> Formula:
 
 
 def _scheduled_step_of_nadam(conventions: Conventions) -> Formula:
-    def formula(at: Moment) -> Any:
+    def formula(at: Moment) -> Node:
         mu, following, product = at.now("mu"), at.now("mu_next"), at.now("P")
         moment = Over(Times(following, at.now("m")), minus(ONE, Times(product, following)))
         fresh = Over(Times(minus(ONE, mu), at.gradient), minus(ONE, product))
@@ -82,7 +80,7 @@ def _scheduled_step_of_nadam(conventions: Conventions) -> Formula:
 
 
 def _moment_and_largest(conventions: Conventions) -> tuple[Line, ...]:
-    def largest(at: Moment) -> Any:
+    def largest(at: Moment) -> Node:
         size: Node = Call("abs", at.gradient)
         if "epsilon" in conventions.given:
             size = Plus(size, EPSILON)
@@ -93,7 +91,7 @@ def _moment_and_largest(conventions: Conventions) -> tuple[Line, ...]:
 
 
 def _largest_moments(conventions: Conventions) -> tuple[Line, ...]:
-    def largest(at: Moment) -> Any:
+    def largest(at: Moment) -> Node:
         return Call("max", at.before("vmax"), at.now("v"))
 
     lines = (
@@ -113,7 +111,7 @@ def _step_of_amsgrad(conventions: Conventions) -> Formula:
 
 
 def _lion(conventions: Conventions) -> tuple[Line, ...]:
-    def mixed(at: Moment) -> Any:
+    def mixed(at: Moment) -> Node:
         return Plus(Times(BETA1, at.before("m")), Times(minus(ONE, BETA1), at.gradient))
 
     return (

@@ -7,7 +7,7 @@ from dataclasses import field, replace
 from typing import Any
 
 from deepcalc.notation.edits import terms
-from deepcalc.notation.nodes import Negative, Plus, Times
+from deepcalc.notation.nodes import Negative, Node, Plus, Times
 from deepcalc.records import record
 from deepcalc.rules.clipping import clipped_by_norm, clipped_by_value, global_norm
 from deepcalc.rules.updates.moment import GRADIENTS, LAMBDA, Conventions, Formula, Line, Moment
@@ -121,23 +121,23 @@ class Rule:
             yield Line("clipped", "clipped gradient", GRADIENTS, by_value)
         elif clip_norm is not None:
 
-            def by_norm(at: Moment) -> Any:
+            def by_norm(at: Moment) -> Node:
                 return clipped_by_norm(at.gradient, at.norm, clip_norm)
 
             yield Line("clipped", "clipped gradient", GRADIENTS, by_norm)
         elif clip_each is not None:
 
-            def size(at: Moment) -> Any:
+            def size(at: Moment) -> Node:
                 return global_norm([at.squares])
 
-            def by_size(at: Moment) -> Any:
+            def by_size(at: Moment) -> Node:
                 return clipped_by_norm(at.gradient, at.now("size"), clip_each)
 
             yield Line("size", "norm of the gradient", GRADIENTS, size)
             yield Line("clipped", "clipped gradient", GRADIENTS, by_size)
         if self._decays and not self.conventions.decoupled:
 
-            def decayed(at: Moment) -> Any:
+            def decayed(at: Moment) -> Node:
                 return Plus(self._clipped(at).gradient, Times(LAMBDA, at.parameter))
 
             yield Line("decayed", "gradient with weight decay", GRADIENTS, decayed)

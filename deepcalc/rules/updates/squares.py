@@ -4,13 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from deepcalc.notation.nodes import (
-    ZERO,
-    Over,
-    Plus,
-    Times,
-    minus,
-)
+from deepcalc.notation.nodes import ZERO, Node, Over, Plus, Times, minus
 from deepcalc.rules.updates.averages import average, gradient, squared, squared_gradient
 from deepcalc.rules.updates.moment import GAMMA, RATES, RHO, STATES, Conventions, Formula, Line, Moment
 from deepcalc.rules.updates.rule import Update
@@ -33,7 +27,7 @@ def _step_at_rate(conventions: Conventions) -> Formula:
 
 
 def _accumulator(conventions: Conventions) -> tuple[Line, ...]:
-    def formula(at: Moment) -> Any:
+    def formula(at: Moment) -> Node:
         return Plus(at.before("G"), squared_gradient(at))
 
     start = conventions.initial_accumulator or ZERO
@@ -62,7 +56,7 @@ def _decaying_average(conventions: Conventions) -> tuple[Line, ...]:
         return (*lines, _rate("v", conventions))
     if conventions.learning_rate_inside_velocity:
 
-        def inside(at: Moment) -> Any:
+        def inside(at: Moment) -> Node:
             return Plus(Times(GAMMA, at.before("u")), Times(at.now("rate"), at.gradient))
 
         return (*lines, _rate("v", conventions), Line("u", "velocity", STATES, inside, aliases=_VELOCITY))
@@ -83,11 +77,11 @@ def _step_of_rmsprop(conventions: Conventions) -> Formula:
 
 
 def _adadelta(conventions: Conventions) -> tuple[Line, ...]:
-    def step(at: Moment) -> Any:
+    def step(at: Moment) -> Node:
         quotient = Over(conventions.root(at.before("u")), conventions.root(at.now("v")))
         return Times(quotient, at.gradient)
 
-    def squared_step(at: Moment) -> Any:
+    def squared_step(at: Moment) -> Node:
         return squared(at.now("step"))
 
     return (

@@ -2,18 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from deepcalc.notation.array_nodes import Apply, MatrixProduct
-from deepcalc.notation.nodes import (
-    ONE,
-    Call,
-    Negative,
-    Over,
-    Plus,
-    Times,
-    minus,
-)
+from deepcalc.notation.nodes import ONE, Call, Negative, Node, Over, Plus, Times, minus
 from deepcalc.rules.updates.moment import GAMMA, GRADIENTS, RATES, STATES, TAU, Conventions, Formula, Line, Moment
 from deepcalc.rules.updates.rule import Update
 
@@ -21,7 +11,7 @@ from deepcalc.rules.updates.rule import Update
 def _velocity(conventions: Conventions) -> tuple[Line, ...]:
     inside = conventions.learning_rate_inside_velocity or conventions.velocity_is_step
 
-    def formula(at: Moment) -> Any:
+    def formula(at: Moment) -> Node:
         kept = (minus(ONE, TAU),) if "dampening" in conventions.given else ()
         factors = (*kept, *((at.rate,) if inside else ()), at.gradient)
         step = Times(*factors) if len(factors) > 1 else at.gradient
@@ -43,7 +33,7 @@ def _look_ahead(conventions: Conventions) -> Line | None:
     if not conventions.look_ahead:
         return None
 
-    def formula(at: Moment) -> Any:
+    def formula(at: Moment) -> Node:
         step = Times(GAMMA, at.before("v"))
         if conventions.velocity_is_step:
             return Plus(at.parameter, step)
@@ -58,7 +48,7 @@ def _step_by_nesterov(conventions: Conventions) -> Formula:
     if conventions.look_ahead:
         return _step_by_velocity(conventions)
 
-    def formula(at: Moment) -> Any:
+    def formula(at: Moment) -> Node:
         ahead = Times(GAMMA, at.now("v"))
         if conventions.velocity_is_step:
             return Plus(at.parameter, ahead, Negative(Times(at.rate, at.gradient)))
@@ -72,7 +62,7 @@ def _step_by_nesterov(conventions: Conventions) -> Formula:
 def _newton(conventions: Conventions) -> tuple[Line, ...]:
     """H⁻¹g, the way to where the gradient is 0 to first order."""
 
-    def formula(at: Moment) -> Any:
+    def formula(at: Moment) -> Node:
         if at.newton is not None:
             return at.newton
         if at.is_array:
