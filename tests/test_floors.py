@@ -69,6 +69,7 @@ ONE_WAY = (
     "sources",
     "running",
     "matrices",
+    "settings",
     "fields",
     "structure",
     "namespace",

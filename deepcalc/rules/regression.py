@@ -19,7 +19,8 @@ class RegressionModel:
     ``link`` makes the prediction of the score, if there is one, of targets that are ``classes``. The cost is ``sign``
     times ``cost``; ``slope`` is its derivative by the score, ``why`` says where that comes from; its second derivative
     is ``bend``, times ``curvature`` where that is no constant. ``factor`` is what the sum of the costs is multiplied by
-    where nothing else is said.
+    where nothing else is said. With ``is_multiclass`` a target is a one-hot row over any number of classes, scores and
+    predictions are rows as well, and there is a vector of parameters for each class.
     """
 
     name: str
@@ -34,6 +35,8 @@ class RegressionModel:
     curvature: str = ""
     why: str = ""
     classes: tuple[int, ...] = ()
+    is_multiclass: bool = False
+    aliases: tuple[str, ...] = ()
 
     @property
     def is_linear(self) -> bool:
@@ -52,8 +55,17 @@ _MODELS = (
         "log(1 + exp(-{y}*{z}))", "-{y}*sigmoid(-{y}*{z})", "1/m", link="sigmoid",
         curvature="{p}*(1 - {p})", why="since e^(−u)/(1 + e^(−u)) = σ(−u)", classes=(-1, 1),
     ),
+    RegressionModel(
+        "softmax", "softmax regression", "ŷ = softmax(Xθ) in each row, θ with a column for each class, for targets "
+        "that are the numbers of classes or one-hot rows, with the cross-entropy",
+        "{y}*log({p})", "{p} - {y}", "1/m", sign="-", link="softmax",
+        why="softmax and cross-entropy in one step, since the targets of a sample sum up to 1",
+        is_multiclass=True, aliases=("multinomial", "multinomial_logistic", "softmax_regression", "maximum_entropy"),
+    ),
 )  # fmt: skip
 REGRESSIONS: Mapping[str, RegressionModel] = {row.name: row for row in _MODELS}
+
+REGRESSION_ALIASES: Mapping[str, str] = {alias: row.name for row in _MODELS for alias in row.aliases}
 
 FACTORS: Mapping[str, tuple[int, bool]] = {"1/2m": (2, True), "1/m": (1, True), "1/2": (2, False), "1": (1, False)}
 """What a sum is divided by: a number, and whether by the number of samples as well."""

@@ -20,6 +20,7 @@ from tests.array_problems import Data, assert_same, close, drawn, exact, loaded
 from tests.checking.marking import by_name, written
 
 PROBLEMS, AT_ONCE = 200, 25
+CLASSES = 3
 FACTORS: dict[str, Callable[[int], float]] = {
     "1/2m": lambda m: 1 / (2 * m),
     "1/m": lambda m: 1 / m,
@@ -36,11 +37,15 @@ def configuration(seed: int) -> Data:
     """A regression of any model and way of fitting, with any of the further settings."""
     random = Random(seed)
     samples, features = random.randint(5, 7), random.choice([1, 1, 2])
-    fields: Data = {"model": random.choice(["linear", "linear", "logistic", "signed_logistic"])}
+    fields: Data = {"model": random.choice(["linear", "linear", "logistic", "signed_logistic", "softmax"])}
     fields["x"] = drawn(random, samples, *([features] if features > 1 else []))
     logistic = fields["model"] != "linear"
     low = 0 if fields["model"] == "logistic" else -1
     fields["y"] = [random.choice([low, 1]) for _ in range(samples)] if logistic else drawn(random, samples)
+    if fields["model"] == "softmax":
+        first = random.choice([0, 1])
+        fields |= {"classes": CLASSES, "first_class": first}
+        fields["y"] = [random.randint(first, first + CLASSES - 1) for _ in range(samples)]
     fields["intercept"] = random.random() < 0.8
     if features == 1 and random.random() < 0.4:
         fields["degree"] = 2
@@ -58,6 +63,8 @@ def configuration(seed: int) -> Data:
         if random.random() < 0.5:
             fields["ridge"]["factor"] = random.choice(list(FACTORS))
     fields["fit"] = random.choice(["descent", "newton", *([] if logistic else ["normal_equations"] * 3)])
+    if fields["model"] == "softmax":
+        fields["fit"] = "descent"
     if fields["fit"] == "descent":
         fields["optimizer"] = {"learning_rate": 0.25, "steps": random.randint(1, 3)}
         fields["optimizer"]["batch_size"] = random.choice(["all", 1, 2, 3])
@@ -97,6 +104,18 @@ def design(fields: Data) -> tuple[Any, Any]:
     return columns, row[0]
 
 
+def one_hot(fields: Data, targets: Any) -> Any:
+    return (targets[:, None] == numpy.arange(CLASSES) + fields["first_class"]).astype(float)
+
+
+def predicted(fields: Data, score: Any) -> Any:
+    """The predictions of scores, those of one sample or of several."""
+    if fields["model"] == "softmax":
+        powers = numpy.exp(score)
+        return powers / powers.sum(-1, keepdims=True)
+    return score if fields["model"] == "linear" else 1 / (1 + numpy.exp(-score))
+
+
 def objective(fields: Data, rows: Any, targets: Any, weights: Any) -> Any:
     """The objective of some samples as a function of the parameters."""
     m, logistic = len(targets), fields["model"] != "linear"
@@ -108,14 +127,15 @@ def objective(fields: Data, rows: Any, targets: Any, weights: Any) -> Any:
     def of(theta: Any) -> Any:
         z = anp.dot(rows, theta)
         costs = {
-            "linear": (z - targets) ** 2,
-            "logistic": anp.logaddexp(0, z) - targets * z,
-            "signed_logistic": anp.logaddexp(0, -targets * z),
-        }[fields["model"]]
+            "linear": lambda: (z - targets) ** 2,
+            "logistic": lambda: anp.logaddexp(0, z) - targets * z,
+            "signed_logistic": lambda: anp.logaddexp(0, -targets * z),
+            "softmax": lambda: anp.log(anp.sum(anp.exp(z), axis=1)) - anp.sum(one_hot(fields, targets) * z, axis=1),
+        }[fields["model"]]()
         found = FACTORS[factor](m) * anp.sum(weights * costs)
         if "ridge" in fields:
             scale = FACTORS[fields["ridge"].get("factor", factor)](m)
-            found = found + scale * fields["ridge"]["strength"] * anp.sum(penalized * theta**2)
+            found = found + scale * fields["ridge"]["strength"] * anp.sum(anp.dot(penalized, theta**2))
         return found
 
     return of
@@ -126,7 +146,7 @@ def expected_of(fields: Data) -> Data:
     targets = numpy.array(fields["y"], dtype=float)
     weights = numpy.array(fields.get("weights", [1] * len(targets)))
     whole = objective(fields, rows, targets, weights)
-    theta = numpy.zeros(rows.shape[1])
+    theta = numpy.zeros((rows.shape[1], *([CLASSES] if fields["model"] == "softmax" else [])))
     found: Data = {"X": rows}
     last = ""
     if fields["fit"] == "descent":
@@ -139,7 +159,8 @@ def expected_of(fields: Data) -> Data:
             last = f"@{step + 1}"
             found[f"theta{last}"] = theta
             found[f"J{last}"] = whole(theta)
-            found["theta0" if fields["intercept"] else "theta1"] = 0
+            if fields["model"] != "softmax":
+                found["theta0" if fields["intercept"] else "theta1"] = 0
     else:
         steps = fields.get("steps", 1)
         for step in range(steps):
@@ -151,10 +172,10 @@ def expected_of(fields: Data) -> Data:
                 found[f"theta{last}"] = theta
     found |= {f"theta{last}": theta, f"J{last}": whole(theta)}
     score = rows @ theta
-    logistic = fields["model"] != "linear"
-    found[f"yhat{last}"] = 1 / (1 + numpy.exp(-score)) if logistic else score
-    found["yhat_new"] = 1 / (1 + numpy.exp(-(row @ theta))) if logistic else row @ theta
-    if not logistic:
+    found |= {f"yhat{last}": predicted(fields, score), "yhat_new": predicted(fields, row @ theta)}
+    if fields["model"] == "softmax":
+        found["class_new"] = numpy.argmax(row @ theta) + fields["first_class"]
+    if fields["model"] == "linear":
         residuals = targets - score
         found |= {"mse": (residuals**2).mean(), "R2": 1 - (residuals**2).sum() / (targets.var() * len(targets))}
         if rows.shape[1] > 1:
@@ -242,6 +263,22 @@ def test_on_the_boundary_the_probability_is_the_threshold(threshold: float) -> N
         assert close(1 / (1 + numpy.exp(-score)), threshold)
 
 
+def test_on_the_boundaries_of_softmax_two_classes_are_as_likely() -> None:
+    theta = numpy.array([[1, 0, -1], [2, 0.5, -1], [0, 1.5, -1]])
+    found = problem({"model": "softmax", "x": [[1, 2], [3, 1], [0, 0]], "y": [1, 2, 3], "first_class": 1,
+                     "theta": theta.tolist()})  # fmt: skip
+    for one, other in ((1, 2), (1, 3), (2, 3)):
+        slope, offset = (exact(found, f"{name}{one}{other}") for name in ("slope", "offset"))
+        scores = numpy.array([1, 0.7, slope * 0.7 + offset]) @ theta
+        assert close(scores[one - 1], scores[other - 1])
+
+
+def test_targets_may_be_shares_of_classes() -> None:
+    rows = numpy.array([[0.9, 0.1, 0], [0.2, 0.3, 0.5]])
+    found = problem({"model": "multinomial", "x": [1, 2], "y": rows.tolist(), "optimizer": {"learning_rate": 1}})
+    assert close(exact(found, "dJ/dtheta"), numpy.array([[1, 1], [1, 2]]).T @ (1 / 3 - rows) / 2)
+
+
 def test_a_boundary_parallel_to_an_axis_is_not_asked_for() -> None:
     found = problem("model: logistic\nx: [[1, 2], [2, 3]]\ny: [0, 1]\ntheta: [1, 2, 0]")
     assert all("slope" not in part.find for part in solve(found).parts)
@@ -264,6 +301,10 @@ RIDGE = "x: [0, 1, 2, 4]\ny: [1, 3, 4, 6]\nridge: {strength: 2}\n"
 WEIGHTED = "x: [0, 1, 2, 4]\ny: [1, 3, 4, 6]\nweights: [1, 2, 1, 1]\n"
 STEP = "x: [0, 1, 2, 4]\ny: [1, 3, 4, 6]\noptimizer: {learning_rate: 0.1}\n"
 LOGISTIC = "model: logistic\nx: [0, 1, 2, 4]\ny: [0, 0, 1, 1]\ntheta: [-1, 1]\noptimizer: {learning_rate: 0.5}\n"
+SOFTMAX = "model: softmax\nx: [0, 1, 2, 4]\ny: [0, 0, 1, 2]\ntheta: [[1, 0, 0], [0, 1, 2]]\n"
+SCORES = X @ [[1, 0, 0], [0, 1, 2]]
+SHARES = numpy.exp(SCORES) / numpy.exp(SCORES).sum(1, keepdims=True)
+ROWS = numpy.eye(3)[[0, 0, 1, 2]]
 SIGNED = "model: signed_logistic\nx: [0, 1, 2, 4]\ny: [-1, -1, 1, 1]\ntheta: [-1, 1]\nfactor: 1\n"
 SIGNS = numpy.array([-1, -1, 1, 1])
 SCALED = "x: [0, 1, 2, 4]\ny: [1, 3, 4, 6]\nscale: standardize\npredict: 3\n"
@@ -303,6 +344,11 @@ def fitted(matrix: Any, right: Any) -> Any:
         (LOGISTIC, "yhat", "activation-forgotten", X @ [-1, 1]),
         (LOGISTIC, "dJ/dtheta", "activation-derivative", X.T @ (SLOPES * P * (1 - P))),
         (LOGISTIC, "theta+", "gradient-added", numpy.array([-1, 1]) + 0.5 * X.T @ SLOPES),
+        (SOFTMAX, "yhat", "sigmoid-for-softmax", 1 / (1 + numpy.exp(-SCORES))),
+        (SOFTMAX, "yhat", "wrong-axis", numpy.exp(SCORES) / numpy.exp(SCORES).sum(0)),
+        (SOFTMAX, "dJ/dtheta", "error-sign", X.T @ (ROWS - SHARES) / 4),
+        (SOFTMAX, "dJ/dtheta", "mean-not-taken", X.T @ (SHARES - ROWS)),
+        (SOFTMAX, "dJ/dtheta", "activation-derivative", X.T @ ((SHARES - ROWS) * SHARES * (1 - SHARES)) / 4),
         (SIGNED, "dJ/dtheta", "target-forgotten", X.T @ (-1 / (1 + numpy.exp(SIGNS * (X @ [-1, 1]))))),
         (SIGNED, "dJ/dtheta", "error-sign", X.T @ (SIGNS / (1 + numpy.exp(SIGNS * (X @ [-1, 1]))))),
         (SCALED, "sigma", "unbiased-variance", X[:, 1].std(ddof=1)),

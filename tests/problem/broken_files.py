@@ -517,6 +517,12 @@ OTHER_KINDS = [
            "give either `bias` or `threshold`, which stands in its place"),
     fields("classes that are none", "kind: regression\nmodel: logistic\nx: [1, 2]\ny: ¦[0, 2]\ntheta: [0, 1]",
            "expected classes 0 and 1, found 2"),
+    fields("a class beyond the last one", "kind: regression\nmodel: softmax\nclasses: 2\nx: [1, 2]\ny: [0, ¦2]\n"
+           "optimizer: {learning_rate: 1}", "expected the number of a class, from 0 to 1, found 2"),
+    fields("classes of two", "kind: regression\nmodel: logistic\n¦classes: 2\nx: [1, 2]\ny: [0, 1]\ntheta: [0, 1]",
+           "`classes` belongs to softmax"),
+    fields("a closed form of many classes", "kind: regression\nmodel: softmax\nx: [1, 2]\ny: [0, 1]\nfit: ¦newton",
+           "newton goes with one vector of parameters"),
     fields("a descent without steps", "kind: regression\nx: [1, 2]\ny: [0, 2]\nfit: ¦descent",
            "descent needs `optimizer`: {learning_rate: 0.1, steps: 2}"),
     fields("a feature that is none", "kind: regression\nx: [[1, 2], [2, 3]]\ny: [0, 2]\nfeatures: [¦x3]",

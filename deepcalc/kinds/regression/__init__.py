@@ -1,4 +1,4 @@
-"""Linear and logistic regression: the design matrix, the fit in closed form or by steps, predictions, the boundary.
+"""Linear, logistic and softmax regression: the design matrix, the fit, predictions, the boundary.
 
 The features are ``x``, with powers and products ``P``, scaled ``Z``; ``X`` is the design matrix, ``theta`` its
 parameters (``theta0`` is the bias, ``theta@2`` what they are after two steps), ``yhat`` the predictions, ``J`` the
@@ -6,7 +6,8 @@ objective. Of the normal equations ``A`` is the matrix, ``B`` its inverse, ``c``
 right side. ``R2``, ``mse``, ``SS_res`` and ``SS_tot``
 say how good a linear fit is; ``H`` has the second derivatives, ``eta_max`` and ``eta_best`` are the largest learning
 rate that converges and the best one. Of a logistic regression the boundary is ``x_boundary``, or a line with ``slope``
-and ``offset``.
+and ``offset``; of a softmax regression, whose targets are the one-hot rows ``Y``, ``slope01`` and ``offset01`` are of
+the line between classes 0 and 1.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from deepcalc.kinds.regression.graph import build
 
 KIND = Kind(
     name="regression",
-    summary="linear and logistic regression: normal equations, ridge, descent, scaling, predictions, the boundary, R²",
+    summary="linear, logistic and softmax regression: normal equations, ridge, descent, scaling, the boundary, R²",
     fields=RegressionFields,
     build=build,
     template=text_beside(__file__, "template.yaml"),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import combinations
 from typing import Any
 
 from deepcalc.errors import MathError
@@ -13,13 +14,17 @@ from deepcalc.kinds._updates import timed
 from deepcalc.kinds.regression.fields import Fit, RegressionFields
 from deepcalc.kinds.regression.steps import RegressionFormulas, line
 from deepcalc.kinds.regression.wiring import POINT, Wiring
-from deepcalc.notation.nodes import ZERO, Cases, Name, Relation, number
+from deepcalc.notation.array_nodes import Apply
+from deepcalc.notation.nodes import ONE, ZERO, Cases, Name, Relation, minus, number
 from deepcalc.notation.operations.squares import LARGEST_INVERSE
 from deepcalc.notation.symbols import Forms, Symbols
 from deepcalc.rules.curvature import CURVATURE_FORMS, of_matrix
 
 ONE_BY_ONE, PREDICTION, BOUNDARY = "Parameters", "Prediction", "Decision boundary"
 GOODNESS, RATES = "Goodness of fit", "Learning rate"
+
+MOST_BOUNDARIES = 6
+"""How many figures of boundaries are asked for where the author asks nothing."""
 
 INVERSE = Forms("A⁻¹", "A^{-1}", compound=True)
 SYMBOLS = Symbols(
@@ -56,14 +61,14 @@ class Conclusions:
             if gradient:
                 self._add_first_step(gradient)
         elif self._has_line:
-            self._add_boundary()
+            self._add_boundaries()
 
     def asked(self) -> Iterator[tuple[str, ...]]:
         """What is asked for where the author asks nothing."""
         if self._predicted:
             yield tuple(self._predicted)
         boundary = tuple(each.name for each in self._graph if each.section == BOUNDARY)
-        if boundary and self._stands(boundary):
+        if 0 < len(boundary) <= MOST_BOUNDARIES and self._stands(boundary):
             yield boundary
 
     def _stands(self, names: Sequence[str]) -> bool:
@@ -89,13 +94,11 @@ class Conclusions:
                 score = f"{{{row}}} @ {{{self._theta}}}"
             if fields.row.link:
                 writer.add(f"zhat{tag}", score, ("predict",), "score", PREDICTION, "predictions")
-                score = f"{fields.row.link}({{zhat{tag}}})"
+                score = self._formulas.predicted(f"{{zhat{tag}}}", several=False)
             writer.add(predicted, score, ("predict",), "prediction", PREDICTION, "predictions")
             self._predicted.append(predicted)
             if fields.row.link:
-                is_one = Relation(">=", Name(predicted), fields.threshold)
-                other, one = map(number, fields.row.classes)
-                chosen = Cases(one, is_one, other)
+                chosen = self._chosen(predicted)
                 writer.add(f"class_new{tag}", chosen, ("threshold",), "class", PREDICTION, "classes")
                 self._predicted.append(f"class_new{tag}")
 
@@ -114,10 +117,32 @@ class Conclusions:
         threshold = self._fields.threshold
         return "" if threshold.value * 2 == 1 else f"log({threshold.text}/(1 - {threshold.text}))"
 
-    def _add_boundary(self) -> None:
+    def _chosen(self, predicted: str) -> Any:
+        """The class that is predicted: the one with the largest probability, or 1 from the threshold on."""
+        fields = self._fields
+        if fields.row.is_multiclass:
+            place = Apply("argmax", {}, Name(predicted))
+            return minus(place, ONE) if fields.first == 0 else place
+        other, one = map(number, fields.row.classes)
+        return Cases(one, Relation(">=", Name(predicted), fields.threshold), other)
+
+    def _add_boundaries(self) -> None:
+        """The boundary, or that between each two classes, where their scores are the same."""
+        if not self._fields.row.is_multiclass:
+            self._add_boundary("", lambda place: f"{{{self._theta}}}[{place}]")
+            return
+        for one, other in combinations(range(1, int(self._graph.shape(self._theta)[1]) + 1), 2):
+            tag = "".join(str(number - 1 + self._fields.first) for number in (one, other))
+            self._add_boundary(tag, self._difference(one, other))
+
+    def _difference(self, one: int, other: int) -> Callable[[int], str]:
+        theta = f"{{{self._theta}}}"
+        return lambda place: f"({theta}[{place}, {one}] - {theta}[{place}, {other}])"
+
+    def _add_boundary(self, tag: str, entry: Callable[[int], str]) -> None:
         has_ones = self._wiring.has_ones
         count = len(self._fields.feature_names)
-        names = [f"{{{self._theta}}}[{place}]" for place in range(1, count + has_ones + 1)]
+        names = [entry(place) for place in range(1, count + has_ones + 1)]
         bias, weights = (names[0], names[1:]) if has_ones else ("", names)
         rest = f"{self.level} - {bias}" if self.level and bias else self.level or (f"-{bias}" if bias else "0")
         equation = " + ".join([*([bias] if bias else []), *(
@@ -125,10 +150,11 @@ class Conclusions:
         told = Relation("=", written(equation), written(self.level or "0"))
         note = ("on it ", told)
         if count == 1:
-            self._add_noted("x_boundary", f"({rest}) / {weights[0]}", note)
+            self._add_noted(f"x_boundary{tag}", f"({rest}) / {weights[0]}", note)
             return
-        self._add_noted("slope", f"(-{weights[0]}) / {weights[1]}", note)
-        self._add_noted("offset", f"({rest}) / {weights[1]}", (Name("x2"), " where ", Relation("=", Name("x1"), ZERO)))
+        crossing = (Name("x2"), " where ", Relation("=", Name("x1"), ZERO))
+        self._add_noted(f"slope{tag}", f"(-{weights[0]}) / {weights[1]}", note)
+        self._add_noted(f"offset{tag}", f"({rest}) / {weights[1]}", crossing)
 
     def _add_noted(self, name: str, text: str, note: Any) -> None:
         self._writer.add_quantity(

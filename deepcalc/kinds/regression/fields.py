@@ -5,33 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from typing import Annotated, Any
+from typing import Literal as OneOf
 
-from pydantic import Field, PlainValidator, WithJsonSchema
+from pydantic import Field, WithJsonSchema
 
 from deepcalc.errors import Fault, did_you_mean, listed
-from deepcalc.fields.given import Given, NotNegativeOrLetter
-from deepcalc.fields.types import (
-    Count,
-    Fields,
-    Flag,
-    Formula,
-    NotNegative,
-    Number,
-    Probability,
-    or_its,
-    wrong,
-)
+from deepcalc.fields.aliases import also_as
+from deepcalc.fields.given import Given
+from deepcalc.fields.types import Count, Fields, Flag, Formula, NotNegative, Probability, or_its
 from deepcalc.graph.graph import Letter
 from deepcalc.kinds._arrays import shape_of_given
 from deepcalc.kinds._updates import TrainingFields
-from deepcalc.notation.array_nodes import ARRAY_NODES, Array
-from deepcalc.notation.nodes import names_in, nodes_in
+from deepcalc.kinds.regression.settings import FactorField, RidgeFields, SampleFields, ScaleFields
+from deepcalc.notation.array_nodes import ARRAY_NODES, Array, numbers_in
+from deepcalc.notation.nodes import Literal, names_in, nodes_in
 from deepcalc.notation.parser import parse, parse_number
 from deepcalc.notation.shapes import Shape, shape_text
-from deepcalc.rules.regression import FACTORS, REGRESSIONS, SCALINGS, RegressionModel, Scaling
+from deepcalc.rules.regression import REGRESSION_ALIASES, REGRESSIONS, RegressionModel
 
 ModelName = StrEnum("ModelName", [*REGRESSIONS])  # type: ignore[misc]
-ScalingName = StrEnum("ScalingName", [*SCALINGS])  # type: ignore[misc]
 
 ParameterName = StrEnum("ParameterName", ["theta", "w", "beta"])
 
@@ -48,45 +40,6 @@ class Fit(StrEnum):
     GIVEN = "given"
 
 
-def _factor(value: Any) -> str:
-    text = str(value).replace(" ", "").replace("(", "").replace(")", "").replace("*", "")
-    if text not in FACTORS:
-        raise wrong(f"expected one of {', '.join(FACTORS)}; found {str(value)[:40]!r}")
-    return text
-
-
-FactorField = Annotated[str, PlainValidator(_factor), WithJsonSchema({"enum": [*FACTORS, 1]})]
-
-
-class SampleFields(Fields):
-    """One sample."""
-
-    x: Given = Field(description="its feature, or the list of its features")
-    y: Number = Field(description="its target")
-    weight: NotNegative | None = Field(None, description="its weight in the loss")
-
-
-class ScaleFields(Fields):
-    """How the features are scaled before anything else is done with them."""
-
-    method: ScalingName = Field(description="; ".join(f"{name}: {row.meaning}" for name, row in SCALINGS.items()))
-    unbiased: Flag = Field(False, description="standardize: the deviation over n − 1 in place of n")
-
-    @property
-    def row(self) -> Scaling:
-        return SCALINGS[self.method]
-
-
-class RidgeFields(Fields):
-    """A penalty on the squared parameters."""
-
-    strength: NotNegativeOrLetter = Field(description="the factor λ; nothing for a letter")
-    factor: FactorField | None = Field(
-        None, description="what λ·Σθ² is multiplied by, 1/2m, 1/m, 1/2 or 1; as the sum of the losses by default"
-    )
-    bias: Flag = Field(False, description="whether the bias (of a first column of ones) is penalized too")
-
-
 class DescentFields(TrainingFields):
     """Steps down the gradient; `deepcalc kinds optimizer` explains the methods and their settings."""
 
@@ -94,14 +47,22 @@ class DescentFields(TrainingFields):
 class RegressionFields(Fields):
     """Samples, a model, how its parameters are found, and what is predicted."""
 
-    model: ModelName = Field(
+    model: Annotated[ModelName, also_as(ModelName, REGRESSION_ALIASES)] = Field(
         ModelName("linear"), description="; ".join(f"{name}: {row.meaning}" for name, row in REGRESSIONS.items())
     )
     x: Given | None = Field(None, description="the features: a list of numbers (one feature), or a row for each sample")
     X: Given | None = Field(
         None, description="in place of x: the design matrix as it is, with its column of ones where there is one"
     )
-    y: Given | None = Field(None, description="the targets")
+    y: Given | None = Field(
+        None, description="the targets; of softmax the class of each sample, [0, 2, 1], or one-hot rows"
+    )
+    classes: Annotated[int, Field(ge=2)] | None = Field(
+        None, description="how many classes there are (softmax); up to the last one among the targets by default"
+    )
+    first_class: Annotated[OneOf["0", "1"], WithJsonSchema({"enum": [0, 1]})] = Field(
+        "0", description="what the first class is called (softmax): 0 or 1"
+    )
     samples: list[SampleFields] | None = Field(
         None, min_length=1, description="in place of x and y: [{x: 1, y: 2}, {x: 2, y: 3, weight: 2}]"
     )
@@ -163,6 +124,17 @@ class RegressionFields(Fields):
     @property
     def targets(self) -> Any:
         return Array(*(sample.y for sample in self.samples)) if self.samples is not None else self.y
+
+    @property
+    def first(self) -> int:
+        """What the first class is called."""
+        return int(self.first_class)
+
+    @property
+    def class_count(self) -> int:
+        """How many classes there are, where the targets are their numbers."""
+        last = max(int(getattr(target, "value", self.first)) for target in self.targets.args)
+        return self.classes or last - self.first + 1
 
     @property
     def sample_weights(self) -> Any:
@@ -266,15 +238,47 @@ class RegressionFields(Fields):
 
     def _target_faults(self) -> Iterator[Fault]:
         found, samples = shape_of_given(self.targets), self.data_shape[:1]
-        if self.samples is None and found != samples:
+        fits = found[:1] == samples if self.row.is_multiclass and len(found) == 2 else found == samples
+        if self.samples is None and not fits:
             message = f"expected a target for each sample, {shape_text(samples)}, not {shape_text(found)}"
             yield Fault(("y",), message)
         if self.row.classes and isinstance(self.targets, Array):
             yield from self._class_faults(self.targets)
+        if self.row.is_multiclass:
+            yield from self._number_faults(found)
         if self.weights is not None and (len(self.weights),) != samples:
             yield Fault(("weights",), f"expected a weight for each sample, {shape_text(samples)}")
-        if "threshold" in self.model_fields_set and self.is_linear:
-            yield Fault(("threshold",), "`threshold` belongs to logistic")
+        owners = {"threshold": bool(self.row.classes), "classes": self.row.is_multiclass,
+                  "first_class": self.row.is_multiclass}  # fmt: skip
+        for name, is_its in owners.items():
+            if name in self.model_fields_set and not is_its:
+                yield Fault((name,), f"`{name}` belongs to {'logistic' if name == 'threshold' else 'softmax'}")
+
+    def _number_faults(self, found: Shape) -> Iterator[Fault]:
+        """The first target that is no class, where targets are numbers of classes; rows that are not one-hot."""
+        if not isinstance(self.targets, Array):
+            if len(found) == 1:
+                yield Fault(("y",), "without values the targets are one-hot rows: y: R^(n x k)")
+            return
+        for index, target in enumerate(self.targets.args):
+            at = ("y", index) if self.samples is None else ("samples", index, "y")
+            if isinstance(target, Array):
+                if sum(entry.value for entry in numbers_in(target)) != 1:
+                    yield Fault(at, "expected the targets of a sample to sum up to 1")
+                    return
+            elif not self._is_class(target):
+                known = f"from {self.first} up" if self.classes is None else f"from {self.first} to {self._last_class}"
+                text = getattr(target, "text", target)
+                yield Fault(at, f"expected the number of a class, {known}, found {text}")
+                return
+
+    @property
+    def _last_class(self) -> int:
+        return self.first + self.class_count - 1
+
+    def _is_class(self, target: Any) -> bool:
+        is_number = isinstance(target, Literal) and target.value.denominator == 1
+        return is_number and self.first <= target.value <= self._last_class
 
     def _class_faults(self, targets: Array) -> Iterator[Fault]:
         """The first target that is no class of the model."""
@@ -291,7 +295,8 @@ class RegressionFields(Fields):
     def _fit_faults(self) -> Iterator[Fault]:
         way = self.way
         if way in (Fit.NORMAL_EQUATIONS, Fit.SUMS) and not self.is_linear:
-            message = "a logistic regression has no closed form; give `optimizer`, `fit: newton`, or `theta`"
+            newton = "" if self.row.is_multiclass else " `fit: newton`,"
+            message = f"a {self.row.title} has no closed form; give `optimizer`,{newton} or `theta`"
             yield Fault(("fit",) if self.fit is not None else ("model",), message)
         if way is Fit.SUMS:
             if self.X is not None or len(self.data_shape) != 1 or self.expressions:
@@ -303,6 +308,8 @@ class RegressionFields(Fields):
             missing = "descent needs `optimizer`: {learning_rate: 0.1, steps: 2}"
             at = "fit" if way is Fit.DESCENT else "optimizer"
             yield Fault((at,), missing if way is Fit.DESCENT else f"`optimizer` goes with descent, not {way}")
+        if way is Fit.NEWTON and self.row.is_multiclass:
+            yield Fault(("fit",), "newton goes with one vector of parameters; a softmax regression takes `optimizer`")
         if way is Fit.GIVEN and self.theta is None:
             yield Fault(("theta",), "missing `theta`, the parameters")
         if way in (Fit.NORMAL_EQUATIONS, Fit.SUMS) and self.theta is not None:

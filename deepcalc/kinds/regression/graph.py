@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import cycle, islice
+from math import prod
 from typing import Any
 
 from deepcalc.errors import Fault, FieldError
@@ -17,11 +18,11 @@ from deepcalc.kinds.regression.fields import Fit, RegressionFields
 from deepcalc.kinds.regression.pictures import pictures
 from deepcalc.kinds.regression.statement import statement
 from deepcalc.kinds.regression.steps import LAMBDA, PENALIZED, WEIGHTS, RegressionFormulas, line
-from deepcalc.kinds.regression.wiring import Wiring
+from deepcalc.kinds.regression.wiring import ROWS, Wiring
 from deepcalc.notation.array_nodes import array
 from deepcalc.notation.names import gradient
 from deepcalc.notation.nodes import ONE, ZERO, Name
-from deepcalc.notation.shapes import size_text
+from deepcalc.notation.shapes import Shape, size_text
 from deepcalc.notation.symbols import Forms, Symbols
 from deepcalc.plan import PartPlan, Plan, TablePlan, TableRow, Trajectory
 from deepcalc.plan.figures import PlotPlan, SeriesPlan
@@ -62,8 +63,7 @@ class _Builder:
     def plan(self) -> Plan:
         fields, writer = self._fields, self._writer
         self._wiring.add_features(writer)
-        at = ("samples",) if fields.samples is not None else ("y",)
-        writer.given("y", fields.targets, at, "Targets")
+        self._wiring.add_targets(writer)
         self._formulas = formulas_of(fields, self._graph)
         self._add_settings()
         parts, last = _WAYS[fields.way](self)
@@ -105,7 +105,7 @@ class _Builder:
         """The inverse where it is written out; the entries of the parameters, counted from 0 where one is a bias."""
         size = self._graph.shape("X")[1]
         forms = {"B": INVERSE} if size == 2 else {}
-        if not self._wiring.has_ones or not isinstance(size, int):
+        if not self._wiring.has_ones or not isinstance(size, int) or self._fields.row.is_multiclass:
             return forms
         counted = Symbols(plus=last == 1)
         return forms | {
@@ -130,11 +130,21 @@ class _Builder:
             return
         if fields.theta is not None:
             writer.given(self._theta, fields.theta, ("theta",), "Parameters")
-            if self._graph.shape(self._theta) != self._graph.shape("X")[1:]:
-                size = size_text(self._graph.shape("X")[1])
-                raise FieldError([Fault(("theta",), f"expected {size} parameters, one for each column of X")])
+            if self._graph.shape(self._theta) != self._shape():
+                rows, *columns = map(size_text, self._shape())
+                many = f"{rows} rows of {columns[0]}, a column for each class" if columns else f"{rows} parameters"
+                raise FieldError(
+                    [Fault(("theta",), f"expected {many}, {'a row' if columns else 'one'} for each column of X")]
+                )
         else:
-            writer.given(self._theta, array([ZERO] * self._size(), (self._size(),)), ("fit",), "Parameters")
+            self._size()
+            shape = tuple(map(int, self._shape()))
+            writer.given(self._theta, array([ZERO] * prod(shape), shape), ("fit",), "Parameters")
+
+    def _shape(self) -> Shape:
+        """That of the parameters: one for each column of X, and for each class where there are several."""
+        columns = self._graph.shape(ROWS)[1:] if self._fields.row.is_multiclass else ()
+        return (*self._graph.shape("X")[1:], *columns)
 
     def _size(self) -> int:
         """How many parameters there are."""
@@ -158,7 +168,7 @@ class _Builder:
         score = line(fields, "x") if fields.way is Fit.SUMS else f"{rows} @ {{{theta}}}"
         if fields.row.link:
             self._writer.add(name("z"), score, ("model",), "scores", section)
-            score = f"{fields.row.link}({{{name('z')}}})"
+            score = self._formulas.predicted(f"{{{name('z')}}}", len(self._graph.shape(name("z"))) > 1)
         predicted = name("yhat")
         self._writer.add(predicted, score, ("model",), "predictions", section)
         p, is_array = f"{{{predicted}}}", self._graph.shape(predicted) != ()
@@ -182,18 +192,23 @@ class _Builder:
         """The rows of X, the targets and weights of a batch, and how many samples it has, as text."""
         has_weights = self._fields.sample_weights is not None
         if batch is None:
-            return "X", "y", "s" if has_weights else "", self._formulas.m
+            return "X", self._wiring.target, "s" if has_weights else "", self._formulas.m
         numbers = self._batches[batch - 1]
         assert numbers is not None
         one = len(numbers) == 1
         span = str(numbers[0]) if one else f"{numbers[0]}:{numbers[-1]}"
-        names = {"X": f"x:{batch}" if one else f"X:{batch}", "y": f"y:{batch}", "s": f"s:{batch}"}
+        y = self._wiring.target
+        names = {
+            "X": f"x:{batch}" if one else f"X:{batch}",
+            y: f"y:{batch}" if one else f"{y}:{batch}",
+            "s": f"s:{batch}",
+        }
         for whole, own in names.items():
             if own not in self._graph and whole in self._graph:
                 note = f"sample {span}" if one else f"samples {numbers[0]} to {numbers[-1]}"
                 self._writer.add(own, f"{whole}[{span}]", ("optimizer", "batch_size"), note, "Batches", "batches")
-        x, y, s = (f"{{{own}}}" for own in names.values())
-        return x, y, s if has_weights else "", str(len(numbers))
+        x, own_y, s = (f"{{{own}}}" for own in names.values())
+        return x, own_y, s if has_weights else "", str(len(numbers))
 
     def _add_gradient(self, objective: str, time: int) -> str:
         theta = timed(self._theta, time)

@@ -12,7 +12,7 @@ from deepcalc.kinds._updates import timed
 from deepcalc.kinds.regression.fields import Fit, RegressionFields
 from deepcalc.kinds.regression.graph import formulas_of
 from deepcalc.kinds.regression.steps import PENALIZED, RegressionFormulas
-from deepcalc.notation.array_nodes import Entrywise
+from deepcalc.notation.array_nodes import Apply, Entrywise
 from deepcalc.notation.edits import changed
 from deepcalc.notation.functions import TWO
 from deepcalc.notation.names import NameParts, gradient_parts, name_parts
@@ -152,6 +152,12 @@ def _in_the_loss(fields: RegressionFields, graph: Graph, written: RegressionForm
     scores = list(_of_head(graph, "yhat")) if fields.row.link else []
     yield "activation-forgotten", f"the {fields.row.link} forgotten", {
         name: Name(name.replace("yhat", "z", 1)) for name in scores}  # fmt: skip
+    if fields.row.is_multiclass:
+        yield "sigmoid-for-softmax", "the sigmoid of each score in place of the softmax", {
+            name: Call("sigmoid", Name(name.replace("yhat", "z", 1))) for name in scores}  # fmt: skip
+        rows = (name for name in scores if len(graph.shape(name)) > 1)
+        yield "wrong-axis", "the softmax over the samples in place of the classes", {
+            name: Apply("softmax", {"axis": 0}, Name(name.replace("yhat", "z", 1))) for name in rows}  # fmt: skip
 
 
 def _samples_of(graph: Graph, objective: str, written: RegressionFormulas) -> str:
@@ -159,8 +165,9 @@ def _samples_of(graph: Graph, objective: str, written: RegressionFormulas) -> st
     parts = name_parts(objective)
     if parts is None or parts.sample is None:
         return written.m
-    shape = graph.shape(f"y:{parts.sample}")
-    return str(shape[0]) if shape else "1"
+    batch = next((name for name in (f"Y:{parts.sample}", f"y:{parts.sample}") if name in graph), "y")
+    rank = 2 if written.fields.row.is_multiclass else 1
+    return str(graph.shape(batch)[0]) if len(graph.shape(batch)) == rank else "1"
 
 
 def _derivatives_by(graph: Graph, head: str) -> Iterator[tuple[str, str, NameParts]]:
@@ -189,7 +196,7 @@ def _on_the_way_back(fields: RegressionFields, graph: Graph, written: Regression
         yield "factor-two", "a factor of 2 too much in the gradient", doubled
     elif by_error:
         predictions = {name: Name(str(replace(by, head="yhat"))) for name, _, by in found}
-        yield "activation-derivative", "the derivative of the sigmoid left in", {
+        yield "activation-derivative", f"the derivative of the {fields.row.link} left in", {
             name: Times(slopes[name], p, minus(ONE, p)) for name, p in predictions.items()}  # fmt: skip
     else:
         yield "target-forgotten", "the factor y before the sigmoid forgotten", {

@@ -55,9 +55,7 @@ class RegressionFormulas:
     ) -> str:
         """The scaled sum of what the samples cost."""
         row = self.fields.row
-        cost = row.cost.format(p=p, y=y, z=z)
-        if weight:
-            cost = f"{weight}*{cost}" if row.is_linear else f"{weight}*({cost})"
+        cost = self._weighted(row.cost.format(p=p, y=y, z=z), weight, m, bare=row.is_linear)
         whole = f"sum({cost})" if is_array else cost if row.is_linear or weight else f"({cost})"
         return f"{row.sign}{scaled(self.fields.loss_factor, self.m if m is None else m)}{whole}"
 
@@ -65,13 +63,31 @@ class RegressionFormulas:
         """The derivative of the loss by the scores."""
         row = self.fields.row
         before = scaled(self.fields.loss_factor, self.m if m is None else m)
-        beside = f"{weight}*" if weight else ""
-        return f"{before}{beside}({row.slope.format(p=p, y=y, z=z)})"
+        slope = row.slope.format(p=p, y=y, z=z)
+        return before + (self._weighted(slope, weight, m) if weight else f"({slope})")
+
+    def _weighted(self, cost: str, weight: str, m: str | None, bare: bool = False) -> str:
+        """What stands for each sample times its weight; of several rows each by its own."""
+        if not weight:
+            return cost
+        if self.fields.row.is_multiclass and m != "1":
+            return f"expand({weight}, axis=1) * ({cost})"
+        return f"{weight}*{cost}" if bare else f"{weight}*({cost})"
 
     def penalty(self, theta: str, m: str | None = None) -> str:
         """The penalty on the parameters."""
         before = scaled(self.ridge_factor, self.m if m is None else m, LAMBDA)
-        return f"{before}sum({PENALIZED} * {theta}^2)" if self.spares_bias else f"{before}sum({theta}^2)"
+        if not self.spares_bias:
+            return f"{before}sum({theta}^2)"
+        spared = (
+            f"expand({PENALIZED}, axis=1) * {theta}^2" if self.fields.row.is_multiclass else f"{PENALIZED} * {theta}^2"
+        )
+        return f"{before}sum({spared})"
+
+    def predicted(self, score: str, several: bool = True) -> str:
+        """The predictions of scores; each row's own where there are several rows of them."""
+        by_rows = ", axis=1" if self.fields.row.is_multiclass and several else ""
+        return f"{self.fields.row.link}({score}{by_rows})"
 
     # ---- in closed form
 

@@ -21,6 +21,8 @@ RAW, EXPANDED, SCALED, DESIGN = "x", "P", "Z", "X"
 """The features as given, with powers and products, scaled; the design matrix."""
 
 POINT = "x_new"
+TARGETS, ROWS = "y", "Y"
+"""The targets of the samples: their numbers, or a one-hot row for each."""
 
 
 @record
@@ -56,9 +58,25 @@ class Wiring:
             return ("X",)
         return ("samples",) if self.fields.samples is not None else ("x",)
 
+    @property
+    def target(self) -> str:
+        """The name of the targets: a vector, or one-hot rows."""
+        return ROWS if self.fields.row.is_multiclass else TARGETS
+
+    def add_targets(self, writer: ArrayWriter) -> None:
+        """Add the targets; one-hot rows for those that are numbers of classes."""
+        fields = self.fields
+        at = ("samples",) if fields.samples is not None else ("y",)
+        if not fields.row.is_multiclass or len(shape_of_given(fields.targets)) == 2:
+            writer.given(self.target, fields.targets, at, "Targets")
+            return
+        writer.given(TARGETS, fields.targets, at, "Targets")
+        rows = Apply("one_hot", {"classes": fields.class_count, "from": fields.first}, Name(TARGETS))
+        writer.add(ROWS, rows, at, "a 1 at the class of each sample", "Targets", "targets")
+
     def singles(self, parameters: Size) -> list[str]:
-        """The names of the single parameters: from 0 on where the first one is a bias; none of a letter's many."""
-        if not isinstance(parameters, int):
+        """The names of single parameters: from 0 on where the first one is a bias; none of a letter's many, or rows."""
+        if not isinstance(parameters, int) or self.fields.row.is_multiclass:
             return []
         first = 0 if self.has_ones else 1
         return [f"{self.fields.called}{place}" for place in range(first, parameters + first)]
