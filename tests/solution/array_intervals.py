@@ -134,7 +134,22 @@ def _padded(settings: Mapping[str, Any], x: Any) -> Any:
     return np.pad(x, [(each, each) for each in around], constant_values=iv.mpf(0))
 
 
+def _one_hot(settings: Mapping[str, Any], labels: Any) -> Any:
+    """Rows with a 1 where the number of a class is the label, which is exact."""
+    classes = range(settings.get("from", 1), settings.get("from", 1) + settings["classes"])
+    return np.array([[iv.mpf(int(label.a == label.b == each)) for each in classes] for label in labels], dtype=object)
+
+
+def _place_of_largest(parts: list[Any]) -> Any:
+    """The places, counted from 1, at which the largest may stand."""
+    least = max(part.a for part in parts)
+    places = [place for place, part in enumerate(parts, start=1) if part.b >= least]
+    return iv.mpf([places[0], places[-1]])
+
+
 _APPLIED: dict[str, Callable[..., Any]] = {
+    "one_hot": _one_hot,
+    "argmax": _over(_place_of_largest),
     "sum": _over(total),
     "mean": _over(lambda parts: total(parts) / len(parts)),
     "max": _over(largest),
