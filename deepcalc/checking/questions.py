@@ -25,11 +25,11 @@ from deepcalc.checking.reading import (
     read_number_or_formula,
     read_vector,
 )
-from deepcalc.errors import ParseError, UsageError, did_you_mean
+from deepcalc.errors import ParseError, UsageError
 from deepcalc.notation.nodes import Name
 from deepcalc.notation.printing import UnicodePrinter
 from deepcalc.plan import Composite, Item, Marking, PartPlan, Plan
-from deepcalc.plan.lookup import NoSuchEntry, is_entry, resolve
+from deepcalc.plan.lookup import NoSuchEntry, is_entry, nearest, resolve
 from deepcalc.plan.plan import ItemForm
 from deepcalc.records import record
 
@@ -122,7 +122,7 @@ def answerable_name(plan: Plan, name: str) -> str:
     except NoSuchEntry:
         raise
     except UsageError:
-        raise UsageError(f"no answer has the name `{name[:60]}`{did_you_mean(name, known)}") from None
+        raise UsageError(f"no answer has the name `{name[:60]}`{nearest(name, known)}") from None
     if len(names) > 1:
         raise UsageError(f"`{name}` is several answers: {', '.join(names[:8])}; give each by its own name")
     components = next((each.components for each in plan.composites if each.name == names[0]), names)

@@ -77,7 +77,7 @@ def _resolved(plan: Plan, name: str) -> tuple[str, ...]:
         return (entry,)
     if gradient_parts(long) is not None:
         return (_derived(plan, long),)
-    raise UsageError(f"no quantity, group or item `{name}`{_nearest(long, list(names_of(plan)))}")
+    raise UsageError(f"no quantity, group or item `{name}`{nearest(long, list(names_of(plan)))}")
 
 
 def _shape(plan: Plan, name: str) -> str:
@@ -137,16 +137,23 @@ def names_of(plan: Plan) -> Iterator[str]:
     yield from plan.aliases
 
 
-def _nearest(name: str, known: Sequence[str]) -> str:
-    """What a name may have meant: of a name with a time, a sample or components those of its form that there are."""
+def nearest(name: str, known: Sequence[str]) -> str:
+    """What a name may have meant: of a name with a time, a sample or components those of its form that there are.
+
+    Where none is near to it, the names that there are at all.
+    """
     form = _form(name)
     alike = [each for each in known if _form(each) == form] if form is not None else []
-    if not alike:
-        return did_you_mean(name, known)
-    told = listed(alike)
-    if len(alike) > MOST_TOLD:
-        told = f"{', '.join(alike[:MOST_TOLD])} and {len(alike) - MOST_TOLD} more"
-    return f"{did_you_mean(name, alike)}; of that form there {'is' if len(alike) == 1 else 'are'} {told}"
+    if alike:
+        return f"{did_you_mean(name, alike)}; of that form there {_are(alike)}"
+    return did_you_mean(name, known) or (f"; there {_are(known)}" if known else "")
+
+
+def _are(names: Sequence[str]) -> str:
+    told = listed(names)
+    if len(names) > MOST_TOLD:
+        told = f"{', '.join(names[:MOST_TOLD])} and {len(names) - MOST_TOLD} more"
+    return f"{'is' if len(names) == 1 else 'are'} {told}"
 
 
 def _form(name: str) -> tuple[int, bool, bool] | None:
@@ -175,7 +182,7 @@ def _derived(plan: Plan, name: str) -> str:
     if entry is not None:
         return entry
     if parts is None:
-        raise UsageError(f"no quantity `{name}`{_nearest(long, plan.graph.names)}")
+        raise UsageError(f"no quantity `{name}`{nearest(long, plan.graph.names)}")
     of, wrt = (_derived(plan, part) for part in parts)
     if plan.graph[of].given is not None:
         raise UsageError(f"`{name}`: {of} is given, so it has no derivative by {wrt}")

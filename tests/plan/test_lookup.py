@@ -153,6 +153,8 @@ def test_entries_belong_to_no_group() -> None:
         ("dL/dW.1.3", "`dL/dW.1.3`: there is no column 3: columns count from 1 to 2"),
         ("Q.1.1", "no quantity, group or item `Q.1.1`"),
         ("L.1", "no quantity, group or item `L.1`"),
+        ("loss@1", "no quantity, group or item `loss@1`; there are X, W, "),
+        ("dloss@1/dW", "no quantity `loss@1`; there are X, W, "),
     ],
 )
 def test_an_entry_that_there_is_not_is_told(name: str, message: str) -> None:
