@@ -185,7 +185,7 @@ SIZE_RULES: Mapping[str, SizeRule] = {row.name: row for row in _ROWS}
 
 @record
 class Block:
-    """Layers that come together."""
+    """Layers that come together; each normalisation among them is of the sum of the last layer's input and output."""
 
     name: str
     title: str

@@ -13,6 +13,7 @@ from deepcalc.errors import InvalidProblem
 from deepcalc.graph.evaluation import evaluate
 from deepcalc.kinds import find_kinds
 from deepcalc.notation.printing import PlainPrinter
+from deepcalc.plan.figures import BlocksPlan
 from deepcalc.plan.lookup import resolve
 from deepcalc.problem.loader import load_text
 from deepcalc.problem.problem import Problem
@@ -172,3 +173,38 @@ def test_answers_are_right_in_any_form_and_typical_mistakes_named(
 def test_what_does_not_fit_is_told(fields: str, message: str) -> None:
     with pytest.raises(InvalidProblem, match=message):
         problem(fields)
+
+
+def picture(text: str) -> BlocksPlan:
+    (figure,) = problem(text).plan.figures
+    assert isinstance(figure, BlocksPlan)
+    return figure
+
+
+def test_a_block_is_drawn_with_what_passes_by_its_layers() -> None:
+    # Vaswani et al. (2017), figure 1: each sub-layer's input is added to its output, and the sum normalised
+    found = picture("input: 16\nsequence: 5\nlayers: [{decoder: {heads: 2, hidden: 32, times: 3}}, {dense: 4}]")
+    assert [block.title for block in found.blocks] == [
+        "input",
+        "multi-head attention",
+        "addition, layer normalisation",
+        "multi-head attention",
+        "addition, layer normalisation",
+        "feed-forward network",
+        "addition, layer normalisation",
+        "fully connected layer",
+    ]
+    assert set(found.edges) == {(n, n + 1) for n in range(7)} | {(0, 2), (2, 4), (4, 6)}
+    assert found.blocks[1].details == ("heads 2", "3 times")
+    assert [block.shape for block in found.blocks[-2:]] == [("T", "n0"), ("T", "n7")]
+
+
+def test_of_tokens_to_be_looked_up_there_is_their_number_alone() -> None:
+    found = picture("sequence: n\nlayers: [{embedding: {size: d, vocabulary: V}}, layer_norm]")
+    assert [block.shape for block in found.blocks] == [("n",), ("n", "d"), ("n", "d")]
+    assert found.blocks[0].title == "tokens"
+    assert set(found.edges) == {(0, 1), (1, 2)}
+
+
+def test_a_large_model_has_no_picture() -> None:
+    assert not problem("input: 4\nlayers: [" + ", ".join(["{dense: 4}"] * 16) + "]").plan.figures

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from deepcalc.graph.graph import Letter
 from deepcalc.kinds.parameters.fields import ParametersFields
 from deepcalc.kinds.parameters.initial import add_initialization, initial_forms
+from deepcalc.kinds.parameters.pictures import details, figures
 from deepcalc.kinds.parameters.writing import ALL, COUNTS, Layer, SizeWriter, layers_of
 from deepcalc.notation.nodes import Name, total
 from deepcalc.notation.symbols import Forms, Symbols
@@ -30,13 +31,13 @@ def written(fields: ParametersFields) -> SizeWriter:
     layers = list(layers_of(fields))
     begins = fields.mlp[0] if fields.mlp is not None else fields.input
     features = "" if begins is None else writer.size("n0", begins, ("mlp",) if fields.mlp else ("input",), "Input")
-    sizes = [features]
+    writer.features.append(features)
     for number, layer in enumerate(layers, start=1):
         features = writer.layer(number, layer, features)
-        sizes.append(features)
+        writer.features.append(features)
     _add_totals(writer, len(layers))
     if fields.initialization is not None:
-        add_initialization(writer, fields.initialization, sizes)
+        add_initialization(writer, fields.initialization, writer.features)
     _add_memory(writer, fields)
     return writer
 
@@ -90,6 +91,7 @@ def build(fields: ParametersFields) -> Plan:
         tables=(_table(len(layers)),),
         symbols=Symbols({**{f"shape_{name}": _shape_of(name) for name in writer.shapes}, **_initial_forms(fields)}),
         aliases=writer.aliases,
+        figures=() if fields.mlp is not None else figures(layers, writer.features, writer.tokens),
         groups={"shapes": tuple(f"shape_{name}" for name in writer.shapes)} if writer.composites else {},
     )
 
@@ -136,9 +138,5 @@ def _initial(fields: ParametersFields) -> str:
 
 
 def _in_words(layer: Layer) -> str:
-    said = [f"{field} {size}" for field, size in layer.sizes.items() if size is not None]
-    if layer.rule.biases != "0":
-        said += {0: ["no biases"], 1: [], 2: ["two bias vectors"] if layer.rule.recurrent else []}[layer.biases]
-    said += ["bidirectional"] if layer.directions == 2 else []
-    said += [] if layer.times is None else [f"{layer.times} times"]
+    said = list(details(layer))
     return f"{layer.rule.title}{': ' if said else ''}{', '.join(said)}"

@@ -25,7 +25,10 @@ SIZES, ALL = "Sizes", "The whole model"
 
 @record
 class Layer:
-    """A layer as it stands in the model: its rule, its fields, where it comes from, and so many of it."""
+    """A layer as it stands in the model: its rule, its fields, where it comes from, and so many of it.
+
+    One that ``adds`` takes in the sum of the input and the output of the layer before it.
+    """
 
     rule: SizeRule
     sizes: Mapping[str, Size | None]
@@ -33,6 +36,7 @@ class Layer:
     directions: int
     times: Size | None
     origin: Location
+    adds: bool = False
 
 
 def layers_of(fields: ParametersFields) -> Iterator[Layer]:
@@ -48,7 +52,8 @@ def layers_of(fields: ParametersFields) -> Iterator[Layer]:
         for name in names:
             rule = SIZE_RULES[name]
             sizes = {field: getattr(own, field) for field, _, _ in rule.sizes}
-            yield Layer(rule, sizes, biases, directions, own.times, origin)
+            adds = sort in BLOCKS and name == "layer_norm"
+            yield Layer(rule, sizes, biases, directions, own.times, origin, adds)
 
 
 class SizeWriter(ArrayWriter):
@@ -62,7 +67,8 @@ class SizeWriter(ArrayWriter):
         self.shapes: list[str] = []
         self._by_rows = fields.vectors == "rows"
         self.has_letters = any(isinstance(size, str) for size in _all_sizes(fields))
-        self._sequence = None if fields.sequence is None else self.size("T", fields.sequence, ("sequence",), SIZES)
+        self.features: list[str] = []
+        self.tokens = None if fields.sequence is None else self.size("T", fields.sequence, ("sequence",), SIZES)
 
     def size(self, name: str, size: Size, origin: Location, section: str) -> str:
         """Add a size that is given; its name, which is the author's own for a letter."""
@@ -131,10 +137,10 @@ class SizeWriter(ArrayWriter):
             return f"{repeated}({inner})" if repeated and _is_sum(inner) else f"{repeated}{inner}"
 
         def macs(each: str, pairs: str) -> str:
-            if self._sequence is None:
+            if self.tokens is None:
                 return law(each)
-            by_pairs = f"{self._sequence}^2*({law(pairs)})" if pairs else ""
-            by_token = f"{self._sequence}*({law(each)})" if each != "0" else "0"
+            by_pairs = f"{self.tokens}^2*({law(pairs)})" if pairs else ""
+            by_token = f"{self.tokens}*({law(each)})" if each != "0" else "0"
             return " + ".join(filter(None, (by_token, by_pairs)))
 
         biases = law(rule.biases) if layer.biases else "0"
@@ -142,13 +148,11 @@ class SizeWriter(ArrayWriter):
         self.add(f"weights{number}", law(rule.weights), origin, rule.note, section, "weights")
         self.add(f"biases{number}", biases, origin, "" if layer.biases else "there are none", section, "biases")
         self.add(f"params{number}", f"weights{number} + biases{number}", origin, "", section, "parameters")
-        self.add(
-            f"macs{number}", macs(rule.macs, rule.pairs), origin, _macs_note(rule, self._sequence), section, "macs"
-        )
+        self.add(f"macs{number}", macs(rule.macs, rule.pairs), origin, _macs_note(rule, self.tokens), section, "macs")
         self._notice(f"biases{number}", rule.biases != "0", layer, law(rule.biases))
         for mistake in rule.mistakes:
             if mistake.count == "pairs":
-                if self._sequence is not None:
+                if self.tokens is not None:
                     changed = {f"macs{number}": macs(rule.macs, "")}
                     self.mistakes.append((mistake.key, mistake.message, changed))
             elif mistake.count == "macs":
