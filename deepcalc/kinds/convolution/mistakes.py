@@ -22,10 +22,14 @@ Formulas = Mapping[str, Any]
 
 @record
 class Layer:
-    """A layer with the names that its laws are made of."""
+    """A layer with the names that its laws are made of.
+
+    One that is ``exact`` leaves nothing to be rounded, where another layer does: there a wrong rounding shows.
+    """
 
     plan: Plan
     writer: LayerWriter
+    exact: bool = False
 
     @property
     def number(self) -> int:
@@ -43,6 +47,10 @@ class Layer:
         """Every size of the padded input and of the output with a part of its formula changed."""
         names = [*self.writer.padded_names, *(name.name for name in self.writer.outputs)]
         return {name: changed(self.plan.graph[name].formula, change) for name in names}
+
+    def rounded(self, change: Callable[[Any], Any]) -> Formulas:
+        """Sizes with their rounding changed."""
+        return {} if self.exact else self.edited(change)
 
     def params(self, formula: Any) -> Formulas:
         return {f"params{self.number}": formula}

@@ -58,7 +58,9 @@ def slips(network: Network, plan: Plan) -> Iterator[Slip]:
         yield from _backwards(plan)
         return
     passages = network.passages
-    layers = [Layer(plan, LayerWriter(plan.graph, passage, network.extents)) for passage in passages]
+    writers = [LayerWriter(plan.graph, passage, network.extents) for passage in passages]
+    rounding = [any(map(writer.left_over, range(len(writer.outputs)))) for writer in writers]
+    layers = [Layer(plan, writer, any(rounding) and not here) for writer, here in zip(writers, rounding, strict=True)]
     counted = [layer for layer in layers if layer.writer.counts]
     for rows, among in ((_OF_SIZES, layers), (_OF_COUNTS, counted)):
         for row in rows:
@@ -212,11 +214,11 @@ def _not_doubled(layer: Layer) -> Formulas:
 _OF_SIZES = (
     _Row("no-plus-one", "the + 1 for the first position forgotten", lambda layer: layer.edited(without_one)),
     _Row("padding-once", "the padding counted once, not at both ends", lambda layer: layer.edited(padded_once)),
-    _Row("ceil-for-floor", "rounded to the wrong side", lambda layer: layer.edited(rounded_otherwise)),
+    _Row("ceil-for-floor", "rounded to the wrong side", lambda layer: layer.rounded(rounded_otherwise)),
     _Row("padding-forgotten", "the padding forgotten", padding_forgotten),
     _Row("padding-twice", "the padding counted at both ends, though it is that of both together", total_at_each_end),
     _Row("stride-ignored", "the stride ignored", lambda layer: layer.edited(without_stride)),
-    _Row("not-rounded", "not rounded to whole positions", lambda layer: layer.edited(not_rounded)),
+    _Row("not-rounded", "not rounded to whole positions", lambda layer: layer.rounded(not_rounded)),
     _Row("dilation-ignored", "the dilation ignored", without("d")),
     _Row("output-padding-forgotten", "the output padding forgotten", without("o")),
     _Row("same-as-valid", "same padding worked out as valid", same_as_valid),

@@ -166,18 +166,22 @@ class LayerWriter:
     def _axis(self, axis: int) -> str:
         return self.passage.before.axes[axis]
 
-    def _left_over(self, axis: int) -> str:
-        """What a reader is told where the floor acts."""
+    def left_over(self, axis: int) -> int:
+        """How many values are left behind the last whole step of the kernel; 0 where that is not known."""
         side, padding = self.passage.sides[axis], self.passage.padding
         if not self.rule.window or not padding.has_kernel:
-            return ""
+            return 0
         padded, reach, stride = map(whole_number, (padding.padded_size(side, side.n), reach_of(side), side.s))
-        left = 0 if padded is None or reach is None or stride is None else (padded - reach) % stride
+        return 0 if padded is None or reach is None or stride is None else (padded - reach) % stride
+
+    def _left_over(self, axis: int) -> str:
+        """What a reader is told where the floor acts."""
+        left = self.left_over(axis)
         if not left:
             return ""
         line = {"width": "column", "height": "row"}.get(self._axis(axis), "place")
         said = f"{left} {line}{'s' if left > 1 else ''} left over"
-        return f"; rounded up: {said}" if side.up else f"; rounded down: {said}"
+        return f"; rounded {'up' if self.passage.sides[axis].up else 'down'}: {said}"
 
     def add_padded_size(self) -> tuple[str, ...]:
         """The size of the input with its padding, along each axis; the names of it."""
