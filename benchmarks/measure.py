@@ -12,6 +12,7 @@ import argparse
 import compileall
 import csv
 import random
+import re
 import resource
 import statistics
 import subprocess
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 ROUNDS = 15
 SUBMITTED_DIGITS = 4
+_NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:e-?[0-9]+)?")
 IMPORT_SYMPY = [sys.executable, "-c", "import sympy"]
 
 
@@ -256,7 +258,27 @@ def verdicts() -> list[Measurement]:
         Measurement("a right submission, the median", statistics.median(right), 1, " ms"),
         Measurement("a wrong submission, the median", statistics.median(wrong), 8, " ms"),
         Measurement("the longest submission", max(*right, *wrong, *first), 500, " ms"),
+        Measurement("every answer of a shipped problem wrong, the longest", max(all_wrong()), 500, " ms"),
     ]
+
+
+def all_wrong() -> list[float]:
+    """The first submission to each shipped problem of numbers, every one of them a few per cent off."""
+    from deepcalc.checking.marking import Marker
+    from deepcalc.kinds import find_kinds
+    from deepcalc.problem.library import entries, find
+    from deepcalc.problem.loader import load
+
+    took = []
+    problems = (load(find(entry.name), find_kinds()) for entry in entries())
+    for problem in (each for each in problems if not each.plan.graph.has_arrays):
+        marker = Marker(problem)
+        asked = [each for each in marker.questions if each.item is None and len(each.quantities) == 1]
+        shown = {each.name: marker.expected(each) for each in asked}
+        off = {name: f"{1.04 * float(text):.3g}" for name, text in shown.items() if _NUMBER.fullmatch(text)}
+        if off:
+            took.append(_processor_ms(marker, off))
+    return took
 
 
 def _processor_ms(marker: Marker, answers: dict[str, str]) -> float:

@@ -37,7 +37,7 @@ class ChainLinks:
         if adjoint is None:
             return {}
         between = [each.name for each in graph if each.adjoint is None and adjoint.wrt in graph.uses(each.name)]
-        behind = frozenset(graph.ancestors([adjoint.of]))
+        behind = graph.behind(adjoint.of)
         links = {gradient(adjoint.of, each): each for each in between if each in behind}
         is_written = not links.keys().isdisjoint(graph.uses(name))
         return links if not is_written and all(each in graph for each in links) else {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import sys
 from collections import ChainMap
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -77,13 +77,16 @@ class Consequences:
 
     def value(self, name: str) -> Value | None:
         """The value of a quantity without any change, before it is rounded; None where it has none."""
+        if self._rounding is None and name in self._values:
+            return self._values[name]
         if name not in self._results:
+            known = {each: value for each, value in self._values.items() if each != name}
             try:
-                evaluation = evaluate(self._graph, [name], rounding=self._rounding)
+                evaluation = evaluate(self._graph, [name], rounding=self._rounding, known=known)
             except MathError:
                 return None
             self._values.update(evaluation.values)
-            self._results.update(evaluation.computed)
+            self._results[name] = evaluation.computed[name]
         return self._results[name]
 
     def leads_to(self, name: str, formulas: Formulas, overrides: Iterable[str] = ()) -> bool:
@@ -102,7 +105,7 @@ class Consequences:
 
         None where the quantity has no value then. Its own value is the one before it is rounded.
         """
-        replaced = {*overrides, *formulas}
+        replaced = self._replaced(overrides, formulas)
         changed: dict[str, Value] = dict(overrides)
         try:
             used = names_in(*formulas.values())
@@ -127,7 +130,7 @@ class Consequences:
         route = self._route(name, self._also([formulas]), overrides)
         values = Changed(self._start(name, route, overrides))
         reached = frozenset[str]().union(*map(self._followers, formulas))
-        replaced = {*overrides, *formulas}
+        replaced = self._replaced(overrides, formulas)
         for each in route:
             if each in reached and each not in overrides:
                 form = formulas[each] if each in formulas else self._graph.evaluated_form(each, replaced)
@@ -167,9 +170,14 @@ class Consequences:
             self._started[1].update({each: float(value) for each, value in overrides.items()})
         values = self._started[1]
         moved = frozenset[str]().union(*map(self._followers, overrides))
+        replaced = self._replaced(overrides)
         for each in (each for each in route if each in moved and each not in values):
-            values[each] = self._one_float(each, self._graph.evaluated_form(each, overrides), values, each == name)
+            values[each] = self._one_float(each, self._graph.evaluated_form(each, replaced), values, each == name)
         return values
+
+    def _replaced(self, overrides: Iterable[str], formulas: Iterable[str] = ()) -> Container[str]:
+        """What no stable form may pass by: whatever is changed, and all that is rounded when it is written down."""
+        return {*overrides, *formulas} if self._rounding is None else self._graph
 
     def _one_float(self, name: str, form: Any, values: Mapping[str, float], is_last: bool) -> float:
         """One quantity's value, rounded as it is written down unless it is the last; NaN where it has none."""
@@ -224,7 +232,7 @@ class Consequences:
             route = graph.ancestors([name, *key[1]], stop=overrides)
             missing = [each for each in route if each not in self._values]
             if missing:
-                self._values.update(evaluate(graph, missing, rounding=self._rounding).values)
+                self._values.update(evaluate(graph, missing, rounding=self._rounding, known=self._values).values)
             self._routes[key] = tuple(each for each in route if graph[each].given is None)
         return self._routes[key]
 

@@ -157,8 +157,8 @@ class Diagnoser:
 
     def _nearest(self, case: _Case) -> frozenset[str]:
         """A quantity and what its formula uses; all behind it where the student has given more than that."""
-        if not case.evident.keys().isdisjoint(self._behind(case.name) - {case.name}):
-            return self._behind(case.name)
+        if not case.evident.keys().isdisjoint(self._graph.behind(case.name) - {case.name}):
+            return self._graph.behind(case.name)
         return frozenset((case.name, *self._graph.uses(case.name)))
 
     def _rounded(self, case: _Case, number: WrittenNumber) -> Iterator[SlipReport]:
@@ -244,19 +244,16 @@ class Diagnoser:
         """
         if not case.evident:
             return True
-        behind = self._behind(case.name)
+        behind = self._graph.behind(case.name)
         formulas = {each: formula for each, formula in slip.formulas.items() if each in behind}
         for name, written in case.evident.items():
             if name == case.name or not way.leads_to(name, formulas):
                 continue
-            if name in behind or (written.is_right and case.name not in self._behind(name)):
+            if name in behind or (written.is_right and case.name not in self._graph.behind(name)):
                 values = way.after(name, formulas)
                 if values is None or not _agrees(written, to_fraction(values[name])):
                     return False
         return True
-
-    def _behind(self, name: str) -> frozenset[str]:
-        return self._values.behind(name)
 
     # ---- reports
 

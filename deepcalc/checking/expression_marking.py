@@ -15,7 +15,7 @@ from deepcalc.checking.expression_mistakes import ExpressionMistakes
 from deepcalc.checking.findings import Finding, right
 from deepcalc.checking.own_arrays import FromOwn, OwnArray, OwnArrays, WrittenArray, from_own, written_array
 from deepcalc.checking.reports import SlipReport
-from deepcalc.checking.truths import CARRIED
+from deepcalc.checking.ways import CARRIED
 from deepcalc.errors import DeepcalcError, MathError, did_you_mean, listed
 from deepcalc.graph.evaluation import evaluate
 from deepcalc.graph.graph import Prose

@@ -8,12 +8,14 @@ from typing import Any
 
 from deepcalc.checking.chain_links import ChainLinks
 from deepcalc.checking.comparing import Agreement
+from deepcalc.checking.consequences import NOTHING, Consequences, Values
 from deepcalc.checking.document import Verdict
 from deepcalc.checking.other_forms import OtherForms
 from deepcalc.checking.ranges import Ranges
 from deepcalc.checking.reading import Number
 from deepcalc.checking.targets import Target
-from deepcalc.checking.truths import CARRIED, Truths, Way, way
+from deepcalc.checking.truths import Truths
+from deepcalc.checking.ways import Way
 from deepcalc.errors import ValueOutOfReach
 from deepcalc.graph.evaluation import value_of
 from deepcalc.graph.graph import Graph, Prose
@@ -27,6 +29,7 @@ from deepcalc.notation.nodes import (
     Over,
     Power,
     Times,
+    Value,
     names_in,
     nodes_in,
 )
@@ -82,7 +85,7 @@ class FollowThrough:
         self._graph = truths.graph
         self._ranges = Ranges(truths.graph)
         self._forms = OtherForms(truths.graph, truths.exact.values)
-        self._behind: dict[str, frozenset[str]] = {}
+        self._consequences: dict[NumberFormat | None, Consequences] = {}
 
     def look(self, target: Target, number: Number, numbers: OwnNumbers) -> Following:
         """Whether the number is right given the student's other ``numbers``, those that it is made of.
@@ -102,7 +105,7 @@ class FollowThrough:
         if not mistaken:
             return Following(Verdict.ROUNDED if self._follows(target, number, [own], found) else None)
         used = [name for name in mistaken if name in self._graph.ancestors([target.name], stop=own)]
-        reasons = (*(self._refusal(target, name, own, found) for name in used), self._dead_unit(own, found))
+        reasons = (*(self._refusal(target, name, own, found) for name in used), self._dead_unit(target, own, found))
         refused = next((reason for reason in reasons if reason), ())
         if refused:
             return Following(refused=refused)
@@ -152,16 +155,27 @@ class FollowThrough:
     def _value(self, formula: Any, own: Mapping[str, Fraction]) -> Fraction | None:
         """What an expression comes to with the student's numbers."""
         try:
-            values = way(self._graph, names_in(formula), own).values
+            values = {name: self._given(name, own).values[name] for name in names_in(formula)}
             return to_fraction(value_of(formula, values))
         except (KeyError, ValueOutOfReach):
             return None
 
+    def _given(self, name: str, own: Values, digits: NumberFormat | None = None) -> Way:
+        """The value of one quantity given own numbers, from exact values or from rounded ones; without it, if none."""
+        values = self._from(name, digits).after(name, NOTHING, own)
+        return Way({}, {}, digits) if values is None else Way({name: to_fraction(values[name])}, values, digits)
+
+    def _from(self, name: str, digits: NumberFormat | None) -> Consequences:
+        """What changes from there, exact or rounded."""
+        known = self._truths.exact if digits is None else self._truths.carried.way(name, digits)
+        if digits not in self._consequences:
+            rounding = None if digits is None else Rounding(digits, carry_rounded=True)
+            self._consequences[digits] = Consequences(self._graph, known.values, rounding)
+        return self._consequences[digits]
+
     def _on_the_way(self, name: str, numbers: OwnNumbers) -> dict[str, Own]:
         """The student's numbers that the quantity is made of, under every name that its formulas use."""
-        if name not in self._behind:
-            self._behind[name] = frozenset(self._graph.ancestors([name])) - {name}
-        behind = self._behind[name]
+        behind = self._graph.behind(name) - {name}
         own = {each: numbers[each] for each in numbers if each in behind}
         for each, other_name, sign in _same_quantities(self._graph, numbers):
             if other_name in behind and other_name not in own and each != name:
@@ -177,7 +191,7 @@ class FollowThrough:
         return tuple(name for name in numbers if name in given)
 
     def _with_own(self, target: Target, own: OwnNumbers) -> Way:
-        return way(self._graph, [target.name], {name: each.value for name, each in own.items()})
+        return self._given(target.name, {name: each.value for name, each in own.items()})
 
     def _refusal(self, target: Target, name: str, own: OwnNumbers, found: Way) -> Prose:
         """Why nothing can follow from a wrong number: it is impossible, or makes a step on the way trivial."""
@@ -185,12 +199,13 @@ class FollowThrough:
         if value not in possible:
             return (Name(name), f" cannot be {_short(value)}: it is {possible}")
         if value in _TRIVIAL and not (target.count and value):
-            for step in found.values:
-                if step not in own and name in self._graph.uses(step) and self._is_trivial(step, name, found.values):
+            for step in self._graph.ancestors([target.name], stop=own):
+                is_made_of = step in found.values and step not in own and name in self._graph.uses(step)
+                if is_made_of and self._is_trivial(step, name, found.values):
                     return (Name(name), f" = {_short(value)} makes this step trivial")
         return ()
 
-    def _is_trivial(self, step: str, name: str, values: Mapping[str, Fraction]) -> bool:
+    def _is_trivial(self, step: str, name: str, values: Mapping[str, Value]) -> bool:
         """Whether a factor of a formula vanishes, or is left out, because of a name whose value is 0 or 1."""
         ours = self._truths.exact.values
         return any(
@@ -210,7 +225,6 @@ class FollowThrough:
         self, target: Target, number: Number, sets: list[dict[str, Own]], first: Way
     ) -> Iterator[tuple[Way, Fraction]]:
         """The value given the student's numbers: as written, give or take what rounding hides, rounded on the way."""
-        names = [target.name]
         given = to_fraction(number.value)
         near: list[tuple[dict[str, Own], Way]] = []
         for own in sets:
@@ -220,7 +234,7 @@ class FollowThrough:
             yield found, Fraction(0)
             if self._truths.without_epsilon:
                 overrides = {name: each.value for name, each in own.items()}
-                yield way(self._graph, names, {**overrides, **self._truths.without_epsilon}), Fraction(0)
+                yield self._given(target.name, {**overrides, **self._truths.without_epsilon}), Fraction(0)
             value = found.computed[target.name]
             if abs(given - value) <= _MOST_SLACK * max(abs(value), abs(given)):
                 near.append((own, found))
@@ -230,9 +244,9 @@ class FollowThrough:
             yield found, self._slack(target.name, own, found)
         for own, _ in near[:1]:
             overrides = {name: each.value for name, each in own.items()}
-            for digits in CARRIED:
+            for digits in self._truths.carried.formats(target.name):
                 if not digits.half_even:
-                    yield way(self._graph, names, overrides, Rounding(digits, carry_rounded=True), digits), Fraction(0)
+                    yield self._given(target.name, overrides, digits), Fraction(0)
 
     def _slack(self, name: str, own: Mapping[str, Own], found: Way) -> Fraction:
         """How far the value may be off because the student's numbers are rounded: to first order, one by one."""
@@ -241,15 +255,15 @@ class FollowThrough:
         overrides = {each: number.value for each, number in own.items()}
         for each, number in own.items():
             if number.uncertainty:
-                moved = way(self._graph, [name], {**overrides, each: number.value + number.uncertainty})
-                slack += abs(moved.computed.get(name, value) - value)
+                moved = {**overrides, each: number.value + number.uncertainty}
+                slack += abs(self._given(name, moved).computed.get(name, value) - value)
         return min(slack, _MOST_SLACK * abs(value))
 
-    def _dead_unit(self, own: OwnNumbers, found: Way) -> Prose:
+    def _dead_unit(self, target: Target, own: OwnNumbers, found: Way) -> Prose:
         """Why nothing can follow: a unit at a kink (ReLU) gives 0 with the student's numbers, but not with ours."""
         ours = self._truths.exact.values
-        for name, value in found.values.items():
-            if value == 0 and name not in own and ours.get(name) and self._has_kink(name):
+        for name in self._graph.ancestors([target.name], stop=own):
+            if name not in own and ours.get(name) and found.values.get(name) == 0 and self._has_kink(name):
                 return (Name(name), " is 0 with your numbers: the unit is dead")
         return ()
 
@@ -258,7 +272,7 @@ class FollowThrough:
         return formula is not None and any(_is_kink(node) for node in nodes_in(formula))
 
 
-def _vanishes(factor: Any, values: Mapping[str, Fraction]) -> bool:
+def _vanishes(factor: Any, values: Mapping[str, Value]) -> bool:
     try:
         return value_of(factor, values) == 0
     except ValueOutOfReach:

@@ -146,7 +146,7 @@ class Marker:
             found = question(self._plan, name, last, Fraction(0), asked=False)
             parts = {part.id: part for part in self._problem.parts}
             for each in self.questions:
-                if not set(found.quantities).isdisjoint(self._graph.ancestors(each.quantities)):
+                if any(not self._graph.behind(used).isdisjoint(found.quantities) for used in each.quantities):
                     found = replace(found, part=each.part, marking=parts[each.part].marking)
                     break
             unknown = [quantity for quantity in found.quantities if quantity not in self._markings]

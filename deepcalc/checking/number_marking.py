@@ -17,7 +17,8 @@ from deepcalc.checking.follow_through import Following, FollowThrough, Own
 from deepcalc.checking.reading import Number
 from deepcalc.checking.reports import Evidence, SlipReport
 from deepcalc.checking.targets import Target, targets
-from deepcalc.checking.truths import Truths, Way
+from deepcalc.checking.truths import Truths
+from deepcalc.checking.ways import Way
 from deepcalc.graph.graph import Prose
 from deepcalc.notation.arithmetic import to_fraction
 from deepcalc.notation.nodes import Name
@@ -139,8 +140,7 @@ class NumberMarker:
         """
         exact, given = self.truths.exact.computed.get(target.name), to_fraction(number.value)
         is_far = exact is not None and abs(given - exact) > MOST_ROUNDED * max(abs(given), abs(exact))
-        ways = () if target.count or is_far else self.truths.carried
-        return (way for way in ways if self.truths.keeps_figures(target.name, way))
+        return iter(()) if target.count or is_far else self.truths.carried.of(target.name)
 
     def _tolerated(self, target: Target, number: Number) -> Finding | None:
         if any(target.within_tolerance(number, way) for way in self.truths.right):
@@ -158,7 +158,7 @@ class NumberMarker:
         if not _is_ordinary(value) or (work.looked_into > MOST_LOOKED_INTO and not sure):
             return ()
         if not sure:
-            work.looked_into += FOR_EACH + len(self._graph.ancestors([target.name]))
+            work.looked_into += FOR_EACH + len(self._graph.behind(target.name))
         own = {name: each.value for name, each in work.numbers.items() if _is_ordinary(each.value)}
         is_exact = in_full or number.unit is None or (number.unit >= 1 and not target.is_asked_whole(self.truths.exact))
         half_unit = Fraction(0) if is_exact or number.unit is None else number.unit / 2
@@ -185,7 +185,7 @@ class NumberMarker:
         for report in reports:
             first, where = work.mistakes.get(report.mistake, ("", ""))
             is_one = where == report.quantity and where not in work.numbers
-            is_made_again = first in self._graph.ancestors([target.name])
+            is_made_again = first in self._graph.behind(target.name)
             if first and share and not following.refused and (is_one or is_made_again):
                 return Finding(Verdict.FOLLOW_THROUGH, share, _the_same(first, report), (report,))
         return None
@@ -210,7 +210,7 @@ class NumberMarker:
                     *([Worked((": ", *report.line))] if report.line else []),
                 ]
             return tuple(message)
-        behind = set(self._graph.ancestors([target.name]))
+        behind = self._graph.behind(target.name)
         for name, own in work.numbers.items():
             if own.verdict is Verdict.WRONG and name in behind:
                 return ("your ", Name(name), ", which it is made of, is wrong already")

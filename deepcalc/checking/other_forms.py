@@ -7,9 +7,9 @@ from typing import Any
 
 from deepcalc.checking.chain_links import repeated
 from deepcalc.checking.invited.derivatives import shortcut
-from deepcalc.checking.invited.place import Place
+from deepcalc.checking.invited.place import Place, Surroundings
 from deepcalc.checking.symbolic import Formulas
-from deepcalc.checking.truths import Values
+from deepcalc.checking.ways import Values
 from deepcalc.errors import ValueOutOfReach
 from deepcalc.graph.evaluation import value_of
 from deepcalc.graph.graph import Graph
@@ -24,11 +24,12 @@ class OtherForms:
         self._graph = graph
         self._values = values
         self._formulas = Formulas(graph, {})
+        self._surroundings = Surroundings(graph)
         self._found: dict[str, Sequence[Any]] = {}
 
     def __getitem__(self, name: str) -> Sequence[Any]:
         if name not in self._found:
-            place = Place(self._graph, self._graph[repeated(self._graph, name)], True)
+            place = Place(self._graph, self._graph[repeated(self._graph, name)], True, self._surroundings)
             written = (formula for formula, *_ in shortcut(place)) if place.is_derivative else ()
             self._found[name] = [each for each in dict.fromkeys(written) if self._is_same(name, each)]
         return self._found[name]

@@ -13,7 +13,7 @@ from deepcalc.checking.candidates import Candidate, Candidates
 from deepcalc.checking.consequences import NOTHING, Consequences, Values
 from deepcalc.checking.invited.slips import MOST_WORK, Invited, InvitedSlips
 from deepcalc.checking.slip_lines import own_slips
-from deepcalc.checking.truths import CARRIED
+from deepcalc.checking.ways import CARRIED
 from deepcalc.graph.graph import Quantity
 from deepcalc.notation.arithmetic import to_fraction
 from deepcalc.notation.nodes import ZERO
@@ -45,7 +45,6 @@ class SlipValues:
         self._invited = InvitedSlips(self._graph, UnicodePrinter(problem.plan.symbols))
         self.exact = Consequences(self._graph, values)
         self._candidates: dict[tuple[str, str], Candidates] = {}
-        self._behind: dict[str, frozenset[str]] = {}
 
     @cached_property
     def of_kind(self) -> tuple[Slip, ...]:
@@ -86,7 +85,7 @@ class SlipValues:
         if digits.places is None:
             return True
         unit = Fraction(1, 10**digits.places)
-        found = (self.exact.value(each) for each in self.behind(name) if each != name and self._is_made(each))
+        found = (self.exact.value(each) for each in self._graph.behind(name) if each != name and self._is_made(each))
         values = [to_fraction(value) for value in found if value is not None]
         return all(abs(value) >= 10 * unit or (value / unit).denominator == 1 for value in values)
 
@@ -124,12 +123,6 @@ class SlipValues:
             replace(each, value=found[index]) for index, each in enumerate(candidates) if index in found
         )
 
-    def behind(self, name: str) -> frozenset[str]:
-        """What a quantity is made of, itself included."""
-        if name not in self._behind:
-            self._behind[name] = frozenset(self._graph.ancestors([name]))
-        return self._behind[name]
-
     def _kept(self, name: str, label: str, candidates: Callable[[], Iterable[Candidate]]) -> Candidates:
         if (name, label) not in self._candidates:
             self._candidates[name, label] = Candidates.of(candidates())
@@ -138,7 +131,7 @@ class SlipValues:
     def _pairs(self, name: str) -> Iterator[Slip]:
         own = [slip for slip in self.of_kind if self.exact.leads_to(name, slip.formulas)]
         for count, (first, second) in enumerate(combinations(own, 2)):
-            if count == min(MOST_PAIRS, MOST_WORK // len(self.behind(name))):
+            if count == min(MOST_PAIRS, MOST_WORK // len(self._graph.behind(name))):
                 return
             both = _both(first, second)
             if both is not None:

@@ -16,7 +16,8 @@ from deepcalc.checking.comparing import (
     within_tolerance,
 )
 from deepcalc.checking.reading import Number
-from deepcalc.checking.truths import Truths, Way, value_before
+from deepcalc.checking.truths import Truths, value_before
+from deepcalc.checking.ways import Way
 from deepcalc.graph.graph import Graph
 from deepcalc.notation.arithmetic import to_fraction
 from deepcalc.notation.nodes import Value
@@ -74,7 +75,7 @@ class Target:
         return value is not None and within_tolerance(number, value, self.marking, self.value_before(way))
 
     def value_before(self, way: Way) -> Fraction | None:
-        return None if self.before is None else way.values[self.before]
+        return None if self.before is None else to_fraction(way.values[self.before])
 
     def is_asked_whole(self, way: Way) -> bool:
         """Whether no place behind the point is asked for, so that a whole number may be a rounded one."""

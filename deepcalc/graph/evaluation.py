@@ -45,14 +45,15 @@ def evaluate(
     overrides: Values | None = None,
     rounding: Rounding | None = None,
     written: Collection[str] | None = None,
+    known: Values | None = None,
 ) -> Evaluation:
     """The values of the named quantities and of all that they are made of.
 
     ``overrides`` stand in place of the quantities' own values. With a ``rounding`` policy that carries
     rounded figures, each quantity that is ``written`` down (all of them by default) is passed on as it is
-    shown. ``MathError`` names the quantity that has no value.
+    shown. What is ``known`` already is not worked out again. ``MathError`` names the quantity that has no value.
     """
-    given = overrides or {}
+    given, known = overrides or {}, known or {}
     if graph.is_large:
         from deepcalc.graph.large import evaluate_in_floats
 
@@ -61,10 +62,14 @@ def evaluate(
     values: dict[str, Value] = {}
     computed: dict[str, Value] = {}
     replaced = set(given)
-    for name in graph.ancestors(names, stop=given):
+    for name in graph.ancestors(names, stop={*given, *known}):
         quantity = graph[name]
         if name in given:
             values[name] = computed[name] = given[name]
+        elif name in known:
+            values[name] = computed[name] = known[name]
+            if carried is not None and quantity.given is None and (written is None or name in written):
+                replaced.add(name)
         elif quantity.given is not None:
             values[name] = computed[name] = value_of_given(quantity.given)
         else:

@@ -131,11 +131,13 @@ class Graph:
 
     def __init__(self, quantities: Iterable[Quantity] = ()) -> None:
         self._quantities: dict[str, Quantity] = {}
+        self._order: dict[str, int] = {}
         self._uses: dict[str, tuple[str, ...]] = {}
         self._parents: dict[str, tuple[str, ...]] = {}
         self._adjoints: dict[tuple[str, str], Quantity] = {}
         self._terms: dict[str, dict[str, list[Any]]] = {}
         self._in_stable: dict[str, tuple[str, ...]] = {}
+        self._behind: dict[str, frozenset[str]] = {}
         self._shapes: dict[str, Shape] = {}
         self._by_arrays: set[str] = set()
         self._without_value: set[str] = set()
@@ -167,6 +169,7 @@ class Graph:
             if self._without_value and any(used in self._without_value for used in uses):
                 self._without_value.add(name)
         self._quantities[name] = quantity
+        self._order[name] = len(self._order)
         self._uses[name] = uses
         self._parents[name] = self._passing_back(quantity.fused, uses)
         if quantity.adjoint is not None:
@@ -333,9 +336,18 @@ class Graph:
             if name not in stops:
                 stack.extend(self._evaluated_from(name))
         if len(wanted) * 8 < len(self._quantities):
-            order = {name: index for index, name in enumerate(self._quantities)}
-            return sorted(wanted, key=order.__getitem__)
+            return sorted(wanted, key=self._order.__getitem__)
         return [name for name in self._quantities if name in wanted]
+
+    def is_before(self, name: str, other: str) -> bool:
+        """Whether a name is in the graph, and stands before another in definition order."""
+        return name in self._order and self._order[name] < self._order[other]
+
+    def behind(self, name: str) -> frozenset[str]:
+        """A quantity and all that it is made of, found once."""
+        if name not in self._behind:
+            self._behind[name] = frozenset(self.ancestors([name]))
+        return self._behind[name]
 
     def _evaluated_from(self, name: str) -> tuple[str, ...]:
         if self._quantities[name].given is not None:

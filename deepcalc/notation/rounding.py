@@ -78,7 +78,25 @@ class NumberFormat:
 
     def carried(self, value: Value) -> Fraction:
         """What a person who writes the value down goes on with: the number that was written."""
-        return Fraction(self.write(value).text)
+        if is_far(value):
+            return Fraction(self.write(value).text)
+        exact = to_fraction(value)
+        return exact if self._in_full(exact) is not None else self._rounded(exact)
+
+    def _rounded(self, exact: Fraction) -> Fraction:
+        """The number that is written of a value that is not shown in full."""
+        sign = -1 if exact < 0 else 1
+        if self.places is not None:
+            whole = _whole(abs(exact) * 10**self.places, self.half_even)
+            if not whole:
+                return sign * _rounded_significant(exact, _ZERO_TO_PLACES, False)
+            if abs(exact) < 10**_LONGEST_INTEGER:
+                return Fraction(sign * whole, 10**self.places)
+        figures = (self.places or 0) + 1 if self.significant is None else self.significant
+        rounded = _rounded_significant(exact, figures, self.half_even)
+        if self.places is None and figures <= decimal_exponent(rounded) < _SCIENTIFIC_FROM:
+            return Fraction(sign * _whole(abs(exact), self.half_even))
+        return sign * rounded
 
     def _in_full(self, exact: Fraction) -> str | None:
         if exact.denominator == 1:
@@ -159,16 +177,17 @@ def _whole(size: Fraction, half_even: bool) -> int:
 
 def decimal_exponent(exact: Fraction) -> int:
     """The decimal exponent: 0 for 1 to 9.99…, -1 for 0.1, …"""
-    size = abs(exact)
-    exponent = math.floor((size.numerator.bit_length() - size.denominator.bit_length() - 1) * math.log10(2))
-    while size >= Fraction(10) ** (exponent + 1):
+    top, bottom = abs(exact.numerator), exact.denominator
+    exponent = math.floor((top.bit_length() - bottom.bit_length() - 1) * math.log10(2))
+    while top * 10 ** max(-exponent - 1, 0) >= bottom * 10 ** max(exponent + 1, 0):
         exponent += 1
     return exponent
 
 
 def _rounded_significant(exact: Fraction, digits: int, half_even: bool) -> Fraction:
-    scale = Fraction(10) ** (digits - 1 - decimal_exponent(exact))
-    return _whole(abs(exact) * scale, half_even) / scale
+    places = digits - 1 - decimal_exponent(exact)
+    above, below = 10 ** max(places, 0), 10 ** max(-places, 0)
+    return Fraction(_whole(Fraction(abs(exact.numerator) * above, exact.denominator * below), half_even) * below, above)
 
 
 def _scientific(exact: Fraction, digits: int, half_even: bool = False, shift: int = 0) -> str:

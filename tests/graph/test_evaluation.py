@@ -62,6 +62,16 @@ def test_to_override_a_quantity_with_its_own_value_changes_nothing(random: Rando
     assert evaluate(graph, [random.last], {middle: values[middle]}).values[random.last] == values[random.last]
 
 
+@many
+@given(random_graphs())
+def test_to_go_on_from_what_is_known_changes_nothing(random: RandomGraph) -> None:
+    graph, rounding = random.build(), Rounding(NumberFormat(significant=3), carry_rounded=True)
+    for policy in (None, rounding):
+        whole = evaluate(graph, random.names, rounding=policy)
+        known = evaluate(graph, random.names[: len(random.names) // 2], rounding=policy).values
+        assert evaluate(graph, random.names, rounding=policy, known=known).values == whole.values
+
+
 def test_rounded_figures_are_carried_as_they_were_written() -> None:
     graph = graph_of({"x": "1"}, {"third": "x/3", "sum": "third + third + third", "same": "x*1"})
     policy = Rounding(NumberFormat(places=2), carry_rounded=True)

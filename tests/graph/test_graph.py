@@ -83,6 +83,15 @@ def test_ancestors_are_closed_and_in_order(random: RandomGraph) -> None:
     assert found[-1] == random.last
 
 
+@many
+@given(random_graphs())
+def test_what_is_behind_a_quantity_are_its_ancestors(random: RandomGraph) -> None:
+    graph = random.build()
+    for index, name in enumerate(graph.names):
+        assert graph.behind(name) == frozenset(graph.ancestors([name]))
+        assert [each for each in (*graph.names, "nothing") if graph.is_before(each, name)] == list(graph.names[:index])
+
+
 def test_few_ancestors_in_a_large_graph_come_in_order_too() -> None:
     graph = Graph(Quantity(f"x{k}", given=TWO) for k in range(100))
     graph.add(Quantity("s", parse("x70 + x3 + x50")))

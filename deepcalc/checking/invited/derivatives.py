@@ -66,7 +66,7 @@ def _is_slope(factor: Any) -> bool:
 def own_value(place: Place) -> Iterator[Written]:
     """The derivative of x·y by x written as x."""
     wrt = place.wrt
-    if wrt is not None and wrt in place.before:
+    if wrt is not None and place.comes_after(wrt):
         for used in place.forward_names:
             if used != wrt:
                 yield place.formula.xreplace({Name(used): Name(wrt)}), wrt
@@ -85,7 +85,7 @@ def other_operand(place: Place) -> Iterator[Written]:
     for consumer in place.consumers(wrt) if wrt is not None else ():
         for used in place.forward_names:
             for other in place.graph.uses(consumer):
-                if other != used and other != wrt and other in place.before:
+                if other != used and other != wrt and place.comes_after(other):
                     yield place.formula.xreplace({Name(used): Name(other)}), other, used
 
 
@@ -145,7 +145,7 @@ def shortcut(place: Place) -> Iterator[Written]:
     """ŷ − y where it is not the derivative, with what comes from behind."""
     links = [node for node in place.nodes if place.is_link(node)]
     for output, target, _ in place.residuals:
-        if {output, target} <= place.before:
+        if place.comes_after(output, target):
             for behind in dict.fromkeys(((), tuple(links))):
                 yield product(*behind, minus(Name(output), Name(target))), output, target
 
@@ -167,7 +167,7 @@ def before_the_activation(place: Place) -> Iterator[Written]:
     if not any(map(place.is_link, place.nodes)):
         for output, _, loss in (each for each in place.residuals if not place.graph.is_of_arrays(each[2])):
             behind = partial(place.graph, loss, output, fused=False)
-            if output != place.wrt and set(names_in(behind)) <= place.before:
+            if output != place.wrt and place.comes_after(*names_in(behind)):
                 yield (behind,)
 
 
@@ -188,7 +188,7 @@ def times_input(place: Place) -> Iterator[Written]:
     consumers = place.consumers(wrt)
     for consumer in consumers:
         for used in _inputs_beside(place, consumer, wrt):
-            if len(consumers) == 1 and used in place.before:
+            if len(consumers) == 1 and place.comes_after(used):
                 yield product(place.formula, Name(used)), used
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import combinations
+from string import ascii_letters
 from typing import Any
 
 from deepcalc.checking.invited.forms import complement_of
@@ -67,7 +68,7 @@ def _step_before(place: Place, name: str) -> str | None:
     if parts is None or not parts.time:
         return None
     earlier = (str(replace(parts, time=time)) for time in (parts.time - 1, None))
-    return next((each for each in earlier if each in place.before), None)
+    return next((each for each in earlier if place.comes_after(each)), None)
 
 
 def within_brackets(place: Place) -> Iterator[Written]:
@@ -118,9 +119,8 @@ def other_letter_taken(place: Place) -> Iterator[Written]:
     """wz for wr: given names that differ in their last letter."""
     for used in place.forward_names:
         if len(used) > 1 and place.graph[used].given is not None:
-            for other in place.before:
-                is_like = len(other) == len(used) and other[:-1] == used[:-1] and other != used
-                if is_like and other[-1].isalpha() and place.graph[other].given is not None:
+            for other in (used[:-1] + letter for letter in ascii_letters if letter != used[-1]):
+                if place.comes_after(other) and place.graph[other].given is not None:
                     yield place.formula.xreplace({Name(used): Name(other)}), other, used
 
 

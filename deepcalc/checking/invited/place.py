@@ -134,7 +134,7 @@ class Place:
 
     def consumers(self, name: str) -> tuple[str, ...]:
         """The quantities of the way forward that a name stands in, as far as it has come: no later updates."""
-        return tuple(each for each in self.around.consumers(name) if each in self.before)
+        return tuple(each for each in self.around.consumers(name) if self.comes_after(each))
 
     @cached_property
     def around(self) -> Surroundings:
@@ -148,22 +148,20 @@ class Place:
         argument = None if formula is None else sigmoid_argument(formula)
         return None if argument is None else ("sigmoid", argument)
 
-    @cached_property
-    def before(self) -> frozenset[str]:
-        """The names that the graph has before this one."""
-        names = self.graph.names
-        return frozenset(names[: names.index(self.quantity.name)])
+    def comes_after(self, *names: str) -> bool:
+        """Whether the graph has all of the names before this one."""
+        return all(self.graph.is_before(name, self.quantity.name) for name in names)
 
     def neighbours(self, name: str) -> Iterator[str]:
         """Names that differ from a name in one index by one, or in the order of two: ``w12`` and ``w22`` of ``w21``."""
         is_given = self.graph[name].given is not None
         for other in _beside(name):
-            if other in self.before and (self.graph[other].given is not None) == is_given:
+            if self.comes_after(other) and (self.graph[other].given is not None) == is_given:
                 yield other
 
     def counterparts(self, name: str) -> Iterator[str]:
         """Names that stand where a name stands in another term of a sum: ``b`` for ``a`` where a² + b² is."""
-        yield from (other for other in self.around.counterparts(name) if other in self.before)
+        yield from (other for other in self.around.counterparts(name) if self.comes_after(other))
 
     @cached_property
     def residuals(self) -> tuple[tuple[str, str, str], ...]:

@@ -1,0 +1,59 @@
+"""The right values with rounded intermediate results carried on."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from deepcalc.checking.rounded_ways import RoundedWays
+from deepcalc.checking.ways import way
+from deepcalc.graph.graph import Graph, Quantity
+from deepcalc.notation.nodes import Literal
+from deepcalc.notation.parser import parse
+from deepcalc.notation.rounding import NumberFormat, Rounding
+
+F = Fraction
+GRAPH = Graph(
+    [
+        Quantity("x", given=Literal("0.1234")),
+        Quantity("small", parse("x^3")),  # 0.001879080904
+        Quantity("sum", parse("x + small")),  # 0.125279080904
+        Quantity("large", parse("100*sum")),
+        Quantity("tie", parse("x*1.25")),  # 0.15425
+        Quantity("after", parse("tie*8")),
+    ]
+)
+FOUR, PLACES = NumberFormat(significant=4), NumberFormat(significant=None, places=4)
+
+
+def ways(sheet: Rounding | None = None) -> RoundedWays:
+    return RoundedWays(GRAPH, sheet or Rounding(), way(GRAPH, GRAPH.names).values)
+
+
+def test_each_result_is_rounded_before_the_next_starts_from_it() -> None:
+    found = ways().way("large", FOUR)
+    assert found.values["small"] == F("0.001879")
+    assert found.computed["sum"] == F("0.125279")  # 0.1234 + 0.001879
+    assert found.values["sum"] == F("0.1253")
+    assert found.computed["large"] == F("12.53")
+
+
+def test_what_was_worked_out_for_one_quantity_is_kept_for_the_next() -> None:
+    one_by_one = ways()
+    one_by_one.way("sum", FOUR)
+    assert one_by_one.way("large", FOUR).computed == ways().way("large", FOUR).computed
+    assert "tie" not in one_by_one.way("large", FOUR).computed
+
+
+def test_places_at_which_a_result_loses_its_figures_are_left_out() -> None:
+    assert PLACES in ways().formats("sum")  # 0.0019 keeps two
+    assert NumberFormat(significant=None, places=3) not in ways().formats("sum")
+    sheet = Rounding(NumberFormat(significant=None, places=3))
+    assert NumberFormat(significant=None, places=3) in ways(sheet).formats("sum")
+    assert NumberFormat(significant=None, places=3) in ways().formats("tie")  # which is made of a given number alone
+
+
+def test_rounding_to_even_is_another_way_only_where_something_lies_in_the_middle() -> None:
+    assert not [each for each in ways().of("sum") if each.carried is not None and each.carried.half_even]
+    of_tie = {each.carried: each.computed["after"] for each in ways().of("after")}
+    assert of_tie[FOUR] == F("0.1543") * 8
+    assert of_tie[NumberFormat(significant=4, half_even=True)] == F("0.1542") * 8
