@@ -225,19 +225,19 @@ def _one_layer(value: Any) -> Any:
         value = {value["type"]: {key: item for key, item in value.items() if key != "type"}}
     if not isinstance(value, dict) or not value:
         raise wrong(f"expected a layer such as {{conv: {{filters: 8, kernel: 3}}}}, found {described(value)}")
-    value = {_tag(key): fields for key, fields in value.items()}
-    unknown = [str(key) for key in value if key not in LAYERS]
+    unknown = [str(key) for key in value if _tag(key) not in LAYERS]
     if unknown:
         known = did_you_mean(unknown[0], list(LAYERS)) or f"; the layers are {', '.join(LAYERS)}"
         raise wrong(f"unknown layer `{unknown[0][:60]}`{known}")
     if len(value) > 1:
         raise wrong(f"one layer each: begin {list(value)[1]} with a - of its own")
-    ((tag, fields),) = value.items()
+    ((name, fields),) = value.items()
+    tag = _tag(name)
     if fields is None:
         return {tag: {}}
     if not isinstance(fields, dict) and LAYERS[tag].fields:
         return {tag: {LAYERS[tag].fields[0].partition(":")[0]: fields}}
-    return value
+    return {tag: fields}
 
 
 def _tag(name: Any) -> Any:

@@ -331,6 +331,7 @@ def test_the_size_counts_the_positions_of_the_kernel(size: int, kernel: int, str
         ("9x9x1", ["max_pool: {stride: 2}"], "{stride", "missing `kernel`"),
         ("9x9x1", ["conv"], "conv", "expected a layer such as {conv: {filters: 8, kernel: 3}}, found 'conv'"),
         ("9x9x1", ["{conv: {filters: 1, kernel: 2}, max_pool: {kernel: 2}}"], "{conv:", "one layer each"),
+        ("9x9x1", ["{conv: {filters: 1, kernel: 2}, Conv2D: {filters: 1, kernel: 2}}"], "{conv:", "one layer each"),
         ("9x9x1", ["conv: {filters: 1, kernel: 0}"], "0}", "expected a whole number from 1 up, found 0"),
         ("9x9x1", ["conv: {filters: 1, kernel: 2.5}"], "2.5}", "expected a whole number, found 2.5"),
         ("9x9x1", ["conv: {filters: 1, kernel: 3x}"], "3x}", "expected a number, or height x width such as 3x5"),
