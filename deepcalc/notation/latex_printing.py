@@ -36,6 +36,9 @@ class LatexPrinter(WrittenArrays, Printer):
     def bracketed(self, tokens: list[Token]) -> list[Token]:
         return self.fenced(r"\left(", tokens, r"\right)")
 
+    def joining(self, sign: str) -> str:
+        return {"×": r"\times", "…": r"\dots"}.get(sign, rf"\text{{{sign}}}")
+
     def show_array(self, node: Node) -> list[Token]:
         if rank_of(node) > 2:
             return [r"\left[", *self.listed(node.args), r"\right]"]

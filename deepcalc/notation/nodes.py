@@ -224,6 +224,24 @@ class Listing(Node):
     __slots__ = ()
 
 
+class Joined(Node):
+    """Expressions that make one answer, by the sign between them: ``(0.2, 0.8)`` by a comma, ``15 × 15 × 8``."""
+
+    __slots__ = ()
+    args: tuple[Any, ...]
+
+    def __new__(cls, sign: str | Str, *parts: Node) -> Joined:
+        return Basic.__new__(cls, Str(sign) if isinstance(sign, str) else sign, *parts)
+
+    @property
+    def sign(self) -> str:
+        return str(self.args[0].name)
+
+    @property
+    def parts(self) -> tuple[Node, ...]:
+        return self.args[1:]
+
+
 ZERO = Literal("0")
 ONE = Literal("1")
 MINUS_ONE = Literal("-1")

@@ -28,6 +28,7 @@ from deepcalc.notation.nodes import (
     Call,
     Cases,
     Constant,
+    Joined,
     Literal,
     Name,
     Negative,
@@ -196,6 +197,19 @@ class Printer(ArrayPrinting):
     def show_listing(self, node: Node) -> list[Token]:
         return self.listed(node.args)
 
+    def show_joined(self, node: Joined) -> list[Token]:
+        """A vector in brackets; of other answers the parts with their sign between them."""
+        if node.sign == ",":
+            return self.bracketed(self.listed(node.parts))
+        tokens = self.tokens(node.parts[0])
+        for part in node.parts[1:]:
+            tokens += [self.infix(self.joining(node.sign)), *self.tokens(part)]
+        return tokens
+
+    def joining(self, sign: str) -> str:
+        """The sign between the parts of an answer."""
+        return sign
+
     def listed(self, nodes: Any) -> list[Token]:
         tokens: list[Token] = []
         for index, node in enumerate(nodes):
@@ -224,6 +238,9 @@ class PlainPrinter(Printer):
 
     def show_constant(self, node: Constant) -> list[Token]:
         return [node.text] if isinstance(node.written, Literal) else super().show_constant(node)  # not 50%
+
+    def show_joined(self, node: Joined) -> list[Token]:
+        return self.listed(node.parts) if node.sign == "," else super().show_joined(node)
 
 
 class UnicodePrinter(WrittenArrays, Printer):

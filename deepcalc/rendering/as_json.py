@@ -7,7 +7,7 @@ from typing import Any
 
 from deepcalc.graph.graph import Prose
 from deepcalc.notation.grids import FloatGrid, Grid
-from deepcalc.notation.nodes import Listing, Node, Value
+from deepcalc.notation.nodes import Value
 from deepcalc.notation.printing import PlainPrinter, UnicodePrinter
 from deepcalc.notation.rounding import exact_text
 from deepcalc.solution.document import Answer, Solution, Step, View
@@ -74,21 +74,19 @@ class _Writer:
             key = answer.item.key
             value = list(key) if isinstance(key, tuple) else dict(key) if isinstance(key, dict) else key
             return {"value": value, "exact": None, "shown": answer.item.model_answer or None}
+        assert answer.expression is not None
+        written = self._plain.print(answer.expression)
         if any(value is None for value in answer.values):
-            return self._in_letters(answer)
+            return {"value": None, "exact": written, "shown": written, "shape": answer.shape}
         numbers = [data_of(value) for value in answer.values]
         return {
             "value": numbers if answer.composite else numbers[0],
             "exact": ", ".join(exact_of(value) for value in answer.values),
-            "shown": answer.separator.join(self._shown(shown) for shown in answer.shown),
+            "shown": written,
         }
 
-    def _in_letters(self, answer: Answer) -> dict[str, Any]:
-        """An answer without a number: its form in plain text, which the parser reads back."""
-        written = answer.separator.join(self._shown(shown) for shown in answer.shown)
-        return {"value": None, "exact": written, "shown": written, "shape": answer.shape}
-
     def step(self, step: Step) -> dict[str, Any]:
+        shown = self._plain.print(step.shown)
         return {
             "name": self._symbols.written(step.name),
             "section": step.section,
@@ -96,17 +94,14 @@ class _Writer:
             "substituted": self._view(step, View.NUMBERS),
             "terms": self._view(step, View.TERMS),
             "value": None if step.value is None else data_of(step.value),
-            "exact": self._shown(step.shown) if step.value is None else exact_of(step.value),
-            "shown": self._shown(step.shown),
+            "exact": shown if step.value is None else exact_of(step.value),
+            "shown": shown,
             "note": "; ".join(filter(None, (self._prose(step.note), self._prose(step.reason)))),
         }
 
     def _view(self, step: Step, view: View) -> str | None:
         line = step.view(view)
         return None if line is None else self._plain.print(line.expression)
-
-    def _shown(self, shown: tuple[Node, ...]) -> str:
-        return self._plain.print(shown[0] if len(shown) == 1 else Listing(*shown))
 
     def _prose(self, prose: Prose) -> str:
         return "".join(part if isinstance(part, str) else self._unicode.print(part) for part in prose)

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from deepcalc.graph.graph import Prose
 from deepcalc.notation.mathml import MathMLPrinter
 from deepcalc.notation.mathml_elements import width
-from deepcalc.notation.nodes import Listing, Literal, Name, Node
-from deepcalc.notation.printing import Break, Token
+from deepcalc.notation.nodes import Literal, Name, Node
+from deepcalc.notation.printing import Break
 from deepcalc.records import record
 from deepcalc.rendering.html_math import formula, sentence
 from deepcalc.rendering.html_prose import blocks, inlines
@@ -45,21 +45,10 @@ class Mathematics:
 
     def answer(self, answer: Answer) -> str:
         """The answer as an equation: ``o₁ = 0``, ``p = (0.2, 0.8)``."""
-        numbers = [self._number(shown) for shown in answer.shown]
-        joined = self._joined(numbers, answer.separator.strip()) if answer.composite else numbers[0]
+        assert answer.expression is not None
         sign = self.printer.infix("=" if answer.exact else "≈")
-        return formula([*self.printer.tokens(Name(answer.name)), Break(0), sign, *joined])
-
-    def _joined(self, numbers: Sequence[list[Token]], separator: str) -> list[Token]:
-        is_vector = separator == ","
-        between = self.printer.separator if is_vector else self.printer.infix(separator)
-        tokens = list(numbers[0])
-        for number in numbers[1:]:
-            tokens += [between, *([Break(1)] if is_vector else []), *number]
-        return self.printer.bracketed(tokens) if is_vector else tokens
-
-    def _number(self, shown: tuple[Literal, ...]) -> list[Token]:
-        return self.printer.tokens(shown[0] if len(shown) == 1 else Listing(*shown))
+        name, value = self.printer.tokens(Name(answer.name)), self.printer.tokens(answer.expression)
+        return formula([*name, Break(0), sign, *value])
 
     def _formula(self, node: Node, display: bool = False) -> str:
         return formula(self.printer.tokens(node), display)

@@ -15,7 +15,7 @@ from typing import Any
 from deepcalc.graph.graph import Prose
 from deepcalc.notation.latex_printing import LatexPrinter
 from deepcalc.notation.names import gradient_parts
-from deepcalc.notation.nodes import Call, Cases, Name, Node, Over
+from deepcalc.notation.nodes import Call, Cases, Joined, Name, Node, Over
 from deepcalc.notation.printing import Break, Level, Printer, Token
 from deepcalc.notation.symbols import Symbols
 from deepcalc.records import record
@@ -92,6 +92,12 @@ class SheetPrinter(LatexPrinter):
 
     def show_listing(self, node: Node) -> list[Token]:
         return [token if token != self.separator else r",\;" for token in self.listed(node.args)]
+
+    def show_joined(self, node: Joined) -> list[Token]:
+        """The parts of an answer, which may stand in several lines of a paragraph."""
+        between = "," if node.sign == "," else f"{self.joining(node.sign)} "
+        joined = f"{between}\\allowbreak\\,".join(map(self.print, node.parts))
+        return [f"({joined})" if node.sign == "," else joined]
 
 
 class InlinePrinter(SheetPrinter):

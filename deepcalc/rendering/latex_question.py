@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from deepcalc.errors import listed
-from deepcalc.notation.nodes import Listing, Literal, Name
+from deepcalc.notation.nodes import Name
 from deepcalc.plan import Item
 from deepcalc.plan.plan import ItemForm, Option
 from deepcalc.rendering.latex_math import Derivations, prose
 from deepcalc.rendering.latex_tables import given_table, side_by_side, solution_table
 from deepcalc.rendering.latex_text import escape, heading, itemize, paragraph, text_blocks, text_line
 from deepcalc.rendering.latex_width import LINE, text_width
-from deepcalc.rendering.mathtext import read_math, safe_latex
 from deepcalc.solution.document import Answer, Part, Solution, Table
 from deepcalc.solution.figures import Figure
 
@@ -216,14 +215,8 @@ class Question:
 
     def _answer(self, answer: Answer) -> str:
         sign = "=" if answer.exact else r"\approx"
-        between = safe_latex(read_math(answer.separator.strip()))
-        values = f"{between}\\allowbreak\\,".join(self._number(shown) for shown in answer.shown)
-        if answer.composite and between == ",":
-            values = f"({values})"
-        return f"${self._inline.print(Name(answer.name))} {sign} {values}$"
-
-    def _number(self, shown: tuple[Literal, ...]) -> str:
-        return self._printer.print(shown[0] if len(shown) == 1 else Listing(*shown))
+        assert answer.expression is not None
+        return f"${self._inline.print(Name(answer.name))} {sign} {self._printer.print(answer.expression)}$"
 
 
 def _told(figure: Figure, figures: Sequence[Figure]) -> Figure | None:

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from deepcalc.graph.graph import Prose
 from deepcalc.notation.latex_printing import LatexPrinter
-from deepcalc.notation.nodes import Listing, Literal, Name
+from deepcalc.notation.nodes import Name
 from deepcalc.plan import Item
 from deepcalc.plan.plan import Option
 from deepcalc.rendering.aligned import ROOM, Row, aligned, cell, rows_of
 from deepcalc.rendering.markdown_text import GITHUB, JUPYTER, Markdown, at_the_start
-from deepcalc.rendering.notes import markdown_note, words_latex, wrapped
+from deepcalc.rendering.notes import markdown_note, wrapped
 from deepcalc.solution.document import Answer, Given, Part, Section, Solution, Step, Table, View
 
 
@@ -181,16 +181,10 @@ class MarkdownSheet:
     def _answer(self, answer: Answer) -> str:
         if answer.item is not None:
             return self._markdown.words(f"{answer.name}: {answer.item.key_text}")
-        exact = answer.exact
-        sign = answer.separator.strip()
-        shown = (", " if sign == "," else f" {words_latex(sign)} ").join(map(self._number, answer.shown))
-        if answer.composite and sign == ",":
-            shown = rf"\left({shown}\right)"
-        relation = "=" if exact else r"\approx"
+        assert answer.expression is not None
+        relation = "=" if answer.exact else r"\approx"
+        shown = self._printer.print(answer.expression)
         return self._markdown.math(f"{self._printer.print(Name(answer.name))} {relation} {shown}")
-
-    def _number(self, shown: tuple[Literal, ...]) -> str:
-        return self._printer.print(shown[0] if len(shown) == 1 else Listing(*shown))
 
     def summary(self) -> Iterator[str]:
         """A table of all answers and points."""

@@ -13,8 +13,8 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from deepcalc.graph.graph import Prose
-from deepcalc.notation.nodes import Listing, Name
-from deepcalc.notation.printing import Token, UnicodePrinter
+from deepcalc.notation.nodes import Name
+from deepcalc.notation.printing import UnicodePrinter
 from deepcalc.plan import Item
 from deepcalc.rendering.equations import Equation, side_by_side
 from deepcalc.rendering.terminal_prose import text_blocks, text_line
@@ -258,13 +258,9 @@ class _Sheet:
     def _answer(self, answer: Answer) -> Equation:
         if answer.item is not None:
             return Equation(f"{answer.name} = ", [answer.item.key_text])
-        tokens: list[Token] = []
-        for shown in answer.shown:
-            tokens += [answer.separator] if tokens else []
-            tokens += self._printer.tokens(shown[0] if len(shown) == 1 else Listing(*shown))
-        if answer.composite and answer.separator.strip() == ",":
-            tokens = ["(", *tokens, ")"]
-        return Equation(f"{self._symbol(answer.name)} {'=' if answer.exact else '≈'} ", tokens)
+        assert answer.expression is not None
+        head = f"{self._symbol(answer.name)} {'=' if answer.exact else '≈'} "
+        return Equation(head, self._printer.tokens(answer.expression))
 
     def summary(self) -> Iterator[RenderableType]:
         yield Text()

@@ -17,7 +17,7 @@ from deepcalc.notation.array_nodes import Item, place_of
 from deepcalc.notation.functions import written_out
 from deepcalc.notation.grids import Grid
 from deepcalc.notation.names import entry_name, entry_parts
-from deepcalc.notation.nodes import Call, Cases, Listing, Literal, Name, Node, Plus, Value, names_in
+from deepcalc.notation.nodes import Call, Cases, Literal, Name, Node, Plus, Value, names_in
 from deepcalc.notation.rounding import NumberFormat, Rounding
 from deepcalc.notation.substitution import with_numbers
 from deepcalc.records import record
@@ -55,7 +55,7 @@ class Derivation:
 
             settled = decided(quantity.formula, self._values, self._is_number)
             writer = ArrayLines(self.written, number_format, self.detail)
-            lines = writer.of(quantity, settled, value, shown[0])
+            lines = writer.of(quantity, settled, value, shown)
         else:
             lines = self._lines(quantity, value, number_format, shown)
         lines = with_true_signs(lines)
@@ -67,13 +67,13 @@ class Derivation:
         """A quantity that is not derived here, by its value alone."""
         value = self.evaluation.computed[name]
         shown = shown_value(self.rounding.of(self.graph[name].group), value)
-        return Step(name, self.graph[name].section, (line_of(View.RESULT, shown[0]),), value, shown)
+        return Step(name, self.graph[name].section, (line_of(View.RESULT, shown),), value, shown)
 
     def _step_in_letters(self, quantity: Quantity, is_answer: bool, terms: Sequence[str] | None) -> Step:
         lines, result, laws = self.letters.lines(quantity, terms)
         if self.detail is Detail.BRIEF:
             lines = [line for line in lines if line.view in (View.FORMULA, View.RESULT)]
-        return Step(quantity.name, quantity.section, tuple(lines), None, (result,), quantity.note, laws, is_answer)
+        return Step(quantity.name, quantity.section, tuple(lines), None, result, quantity.note, laws, is_answer)
 
     @cached_property
     def letters(self) -> Letters:
@@ -89,11 +89,11 @@ class Derivation:
         formula = self._entry_of(quantity, tuple(place))
         entry = Quantity(entry_name(name, place), formula, section=quantity.section, group=quantity.group)
         if not self.graph.has_value(name):
-            return Step(entry.name, entry.section, (Line(View.FORMULA, formula),), None, (formula,))
+            return Step(entry.name, entry.section, (Line(View.FORMULA, formula),), None, formula)
         value = self.evaluation.computed[name]
         number_format = self.rounding.of(quantity.group)
         own = value[tuple(place)] if isinstance(value, Grid) else value
-        shown = number_format.shown(own)
+        shown = shown_value(number_format, own)
         lines = with_true_signs(self._lines(entry, own, number_format, shown))
         return Step(entry.name, entry.section, tuple(lines), own, shown)
 
@@ -155,9 +155,7 @@ class Derivation:
             return written_number(self.written(node.name))
         return number_format.write(value_of(node, self._values))
 
-    def _lines(
-        self, quantity: Quantity, value: Value, number_format: NumberFormat, shown: tuple[Any, ...]
-    ) -> list[Line]:
+    def _lines(self, quantity: Quantity, value: Value, number_format: NumberFormat, shown: Node) -> list[Line]:
         formula = quantity.formula
         laws = [law for law in quantity.laws if law != formula]
         if isinstance(formula, Call) and written_out(formula) != formula:
@@ -179,8 +177,7 @@ class Derivation:
                     line_of(line.view, determined(line.expression, value, number_format), line.joined)
                     for line in self._reductions(numbers, number_format)
                 )
-        result = Line(View.RESULT, shown[0] if len(shown) == 1 else Listing(*shown), all(part.exact for part in shown))
-        return _tidied([*lines, result], value)
+        return _tidied([*lines, line_of(View.RESULT, shown)], value)
 
     def _reductions(self, numbers: Node, number_format: NumberFormat) -> list[Line]:
         try:

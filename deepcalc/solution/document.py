@@ -9,11 +9,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from deepcalc.graph.graph import Prose
-from deepcalc.notation.nodes import Literal, Name, Value, nodes_in
+from deepcalc.notation.nodes import Name, Node, Value
 from deepcalc.notation.symbols import Symbols
 from deepcalc.plan import Item
 from deepcalc.records import record
 from deepcalc.solution.detail import Detail
+from deepcalc.solution.shown import is_exact
 
 if TYPE_CHECKING:
     from deepcalc.solution.figures import Figure
@@ -56,7 +57,7 @@ class Step:
     section: str
     lines: tuple[Line, ...]
     value: Any
-    shown: tuple[Any, ...]
+    shown: Node
     note: Prose = ()
     reason: Prose = ()
     is_answer: bool = False
@@ -126,16 +127,15 @@ class Given:
 class Answer:
     """One answer of a part: a number, the numbers of a vector or shape, or what an item's key says.
 
-    ``values`` are the numbers (none for an item, None for what is in letters), ``shown`` their written forms,
+    ``values`` are the numbers (none for an item, None for what is in letters), ``expression`` is how they are written,
     ``key`` an item's answer. ``shape`` is that of an answer in letters, its sizes as numbers or texts. ``asked`` is the
     name by which the author asks for it: ``w+`` for ``w@1``, or that of a group.
     """
 
     name: str
     values: tuple[Any, ...] = ()
-    shown: tuple[tuple[Any, ...], ...] = ()
+    expression: Node | None = None
     composite: bool = False
-    separator: str = ", "
     item: Item | None = None
     shape: tuple[int | str, ...] = ()
     asked: str = ""
@@ -143,8 +143,7 @@ class Answer:
     @property
     def exact(self) -> bool:
         """Whether what is shown is the value in full."""
-        numbers = (part for shown in self.shown for form in shown for part in nodes_in(form))
-        return all(part.exact for part in numbers if isinstance(part, Literal))
+        return self.expression is None or is_exact(self.expression)
 
 
 @record

@@ -11,7 +11,7 @@ from deepcalc.graph.evaluation import evaluate
 from deepcalc.graph.graph import Graph, Letter
 from deepcalc.notation.grids import Grid, places
 from deepcalc.notation.names import entry_name, shape_of_what
-from deepcalc.notation.nodes import Name, Node, Plus
+from deepcalc.notation.nodes import Joined, Name, Node, Plus
 from deepcalc.notation.rounding import NumberFormat, Rounding
 from deepcalc.notation.shapes import is_concrete, size_text
 from deepcalc.plan import Composite, Item, PartPlan, Plan, TablePlan
@@ -242,21 +242,21 @@ def _answer(plan: Plan, name: str, items: dict[str, Item], derivation: Derivatio
     composite = next((known for known in plan.composites if known.name == name), None)
     names = (name,) if composite is None else composite.components
     values = tuple(derivation.evaluation.computed.get(each) for each in names)
-    shown = tuple(_shown(derivation, each, part) for each in names)
+    shown = [_shown(derivation, each, part) for each in names]
     if isinstance(composite, Composite):
-        has_sums = any(isinstance(part, Plus) for parts in shown for part in parts)
-        return Answer(name, values, shown, composite=True, separator=", " if has_sums else composite.separator)
+        sign = "," if any(isinstance(each, Plus) for each in shown) else composite.separator.strip()
+        return Answer(name, values, Joined(sign, *shown), composite=True)
     shape = derivation.graph.shape(name) if values == (None,) else ()
     sizes = tuple(size if isinstance(size, int) else size_text(size) for size in shape)
-    return Answer(name, values, shown, shape=sizes)
+    return Answer(name, values, shown[0], shape=sizes)
 
 
-def _shown(derivation: Derivation, name: str, part: PartPlan) -> tuple[Node, ...]:
+def _shown(derivation: Derivation, name: str, part: PartPlan) -> Node:
     if not derivation.graph.has_value(name):
         is_letter = derivation.graph[name].given is not None
-        return (Name(name) if is_letter else derivation.letters.result(name, terms_of(part, name)).expression,)
+        return Name(name) if is_letter else derivation.letters.result(name, terms_of(part, name)).expression
     if derivation.graph[name].given is not None:
-        return (derivation.written(name),)
+        return derivation.written(name)
     number_format = derivation.rounding.of(derivation.graph[name].group)
     return shown_value(number_format, derivation.evaluation.computed[name])
 

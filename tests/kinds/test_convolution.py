@@ -19,6 +19,7 @@ from deepcalc.problem.loader import load_text
 from deepcalc.problem.problem import Problem
 from deepcalc.solution.document import Step, View
 from deepcalc.solution.solver import solve
+from tests.library import plain
 
 KINDS = find_kinds()
 PLAIN = PlainPrinter()
@@ -72,7 +73,7 @@ def test_the_worked_example_line_by_line() -> None:
 def test_the_worked_example_answers_its_full_shape() -> None:
     solution = solve(problem("32x32x32", CONV_EIGHT, more="parts: [{find: H1}, {find: shape}]"))
     (answer,) = solution.parts[1].answers
-    assert answer.separator.join(shown.text for (shown,) in answer.shown) == "15 × 15 × 8"
+    assert plain(answer) == "15 × 15 × 8"
     width = solution.parts[1].steps[0]
     assert lines_of(width) == ["H1", "15"]
     assert "same arithmetic" in width.note[0]
@@ -159,7 +160,7 @@ def test_channels_may_stand_first(shape: str) -> None:
     solved = problem(shape, "conv: {filters: 8, kernel: 3}", more="channels: first\nparts: [{find: shape}]")
     assert shape_of(solved, 0) == (32, 20, 3)
     (answer,) = solve(solved).parts[0].answers
-    assert answer.separator.join(shown.text for (shown,) in answer.shown) == "8 × 30 × 18"
+    assert plain(answer) == "8 × 30 × 18"
     assert "An input of 3 × 32 × 20 (channels × height × width)" in solved.statement
 
 

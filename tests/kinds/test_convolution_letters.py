@@ -11,6 +11,7 @@ from deepcalc.checking.marking import Marker
 from deepcalc.errors import InvalidProblem
 from deepcalc.graph.evaluation import value_of
 from deepcalc.kinds import find_kinds
+from deepcalc.notation.nodes import Joined
 from deepcalc.notation.parser import parse
 from deepcalc.notation.printing import PlainPrinter
 from deepcalc.problem.loader import load_text
@@ -27,7 +28,13 @@ def problem(shape: str, *layers: str, more: str = "") -> Problem:
 
 
 def answers(found: Problem) -> dict[str, list[str]]:
-    return {answer.name: [PLAIN.print(part) for (part,) in answer.shown] for answer in solve(found).parts[0].answers}
+    """The numbers of each answer in plain text."""
+    told: dict[str, list[str]] = {}
+    for answer in solve(found).parts[0].answers:
+        assert answer.expression is not None
+        parts = answer.expression.parts if isinstance(answer.expression, Joined) else (answer.expression,)
+        told[answer.name] = list(map(PLAIN.print, parts))
+    return told
 
 
 CONV = "conv: {filters: F, kernel: 3, padding: 1}"

@@ -18,6 +18,7 @@ from deepcalc.plan.lookup import resolve
 from deepcalc.problem.loader import load_text
 from deepcalc.problem.problem import Problem
 from deepcalc.solution.solver import solve
+from tests.library import plain
 
 KINDS = find_kinds()
 
@@ -151,7 +152,7 @@ def test_formulas_in_letters_are_marked_in_any_form(name: str, answer: str, slip
 def test_f_beta_in_letters_is_its_shortest_form_with_the_value_of_the_other() -> None:
     found = problem(f"{LETTERS}beta: 2\nparts: [{{find: F_beta, in: [TP, FP, FN]}}]")
     (answer,) = solve(found).parts[0].answers
-    assert PlainPrinter().print(answer.shown[0][0]) == "5*TP/(5*TP + 4*FN + FP)"
+    assert plain(answer) == "5*TP/(5*TP + 4*FN + FP)"
     assert value(problem("confusion: {TP: 3, FP: 2, FN: 1, TN: 4}\nbeta: 2"), "F_beta") == pytest.approx(15 / 21)
 
 

@@ -6,12 +6,12 @@ import pytest
 
 from deepcalc.checking.marking import Marker
 from deepcalc.kinds import find_kinds
-from deepcalc.notation.printing import PlainPrinter
 from deepcalc.problem.loader import load_text
 from deepcalc.problem.problem import Problem
 from deepcalc.rendering.formats import ExportOptions, choose_format
 from deepcalc.solution.expectations import unmet_expectations
 from deepcalc.solution.solver import solve
+from tests.library import plain
 
 G = "{g.w@1}"
 
@@ -54,7 +54,7 @@ def test_a_step_with_numbers_and_a_letter_is_gathered() -> None:
         find_kinds(),
     )
     (answer, _) = solve(found).parts[0].answers
-    assert PlainPrinter().print(answer.shown[0][0]) == "2 + 6*eta"
+    assert plain(answer) == "2 + 6*eta"
     (mark, _) = Marker(found).mark({"w+": "2 - 6*eta"}).parts[0].answers
     assert mark.slips == ("gradient-added",)
 

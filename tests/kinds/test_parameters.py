@@ -12,12 +12,12 @@ from deepcalc.checking.marking import Marker
 from deepcalc.errors import InvalidProblem
 from deepcalc.graph.evaluation import evaluate
 from deepcalc.kinds import find_kinds
-from deepcalc.notation.printing import PlainPrinter
 from deepcalc.plan.figures import BlocksPlan
 from deepcalc.plan.lookup import resolve
 from deepcalc.problem.loader import load_text
 from deepcalc.problem.problem import Problem
 from deepcalc.solution.solver import solve
+from tests.library import plain
 
 KINDS = find_kinds()
 
@@ -121,7 +121,7 @@ def test_memory_in_bytes_with_what_an_optimizer_keeps() -> None:
 def test_letters_end_in_the_sizes_alone() -> None:
     found = problem("mlp: [d, h, k]\nbiases: false")
     (part,) = solve(found).parts
-    shown = {answer.name: PlainPrinter().print(answer.shown[0][0]) for answer in part.answers}
+    shown = {answer.name: plain(answer) for answer in part.answers}
     assert shown == {"params1": "d*h", "params2": "h*k", "weights": "(d + k)*h", "biases": "0", "params": "(d + k)*h"}
 
 

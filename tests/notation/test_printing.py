@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 
 from deepcalc.notation.latex_printing import LatexPrinter
-from deepcalc.notation.nodes import Literal, Name, Negative, Over, Plus, Power, Times
+from deepcalc.notation.nodes import Joined, Literal, Name, Negative, Over, Plus, Power, Times
 from deepcalc.notation.operations.expressions import arranged
 from deepcalc.notation.oracle import to_sympy
 from deepcalc.notation.parser import parse
@@ -175,3 +175,14 @@ def test_a_product_entry_by_entry_is_bracketed_before_a_matrix() -> None:
             arranged(parse(PlainPrinter().print(product)), {"A": (2, 3), "B": (2, 3), "X": (4, 3)}.__getitem__)
             == product
         )
+
+
+def test_parts_of_an_answer_stand_by_the_sign_between_them() -> None:
+    vector = Joined(",", Literal("0.2"), Literal("0.8"))
+    assert plain.print(vector) == "0.2, 0.8"
+    assert unicode.print(vector) == "(0.2, 0.8)"
+    assert latex.print(vector) == r"\left(0.2, 0.8\right)"
+    shape = Joined("×", *map(Literal, ("15", "15", "8")))
+    assert plain.print(shape) == unicode.print(shape) == "15 × 15 × 8"
+    assert latex.print(shape) == r"15 \times 15 \times 8"
+    assert latex.print(Joined("…", Literal("-3"), Literal("7"))) == r"-3 \dots 7"

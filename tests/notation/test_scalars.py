@@ -11,7 +11,7 @@ from deepcalc.notation import nodes
 from deepcalc.notation.functions import FUNCTIONS
 from deepcalc.notation.latex_printing import LatexPrinter
 from deepcalc.notation.mathml import MathMLPrinter
-from deepcalc.notation.nodes import Cases, Leaf, Listing, Node, Relation, SumOver
+from deepcalc.notation.nodes import Cases, Joined, Leaf, Listing, Node, Relation, SumOver
 from deepcalc.notation.printing import PlainPrinter, UnicodePrinter
 from deepcalc.notation.ranges import Range
 from deepcalc.notation.scalars.row import Scalar
@@ -36,7 +36,7 @@ def test_every_dialect_shows_every_node(row: Scalar) -> None:
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.shown)
 def test_a_row_says_all_of_what_has_a_value(row: Scalar) -> None:
     said = (row.exact, row.floats, row.derivative, row.range)
-    if row.node in (SumOver, Listing):  # of a law alone, and of what stands side by side
+    if row.node in (SumOver, Listing, Joined):  # of a law alone, and of what stands side by side
         assert said == (None, None, None, None)
     elif row.node is Relation:  # true or false: it has no derivative, and its range is no interval
         assert row.exact is not None

@@ -15,7 +15,7 @@ from deepcalc.problem.problem import Problem
 from deepcalc.rendering.as_json import to_json
 from deepcalc.solution.expectations import unmet_expectations
 from deepcalc.solution.solver import solve
-from tests.library import PATHS, problem, solved_problem
+from tests.library import PATHS, plain, problem, solved_problem
 
 LOGISTIC = """
 given: {x: , w: , b: , y: }
@@ -57,8 +57,7 @@ def loaded(text: str) -> Problem:
 )
 def test_an_answer_is_what_a_textbook_writes(text: str, find: str, terms: str, answer: str | None) -> None:
     solution = solve(loaded(f"{text}parts: [{{find: {find}, in: [{terms}]}}]"))
-    shown = solution.parts[0].answers[0].shown[0][0]
-    assert answer is None or PlainPrinter().print(shown) == answer
+    assert answer is None or plain(solution.parts[0].answers[0]) == answer
 
 
 NETWORK = """
@@ -100,8 +99,7 @@ weights: {w1: , w2: 3}
 )
 def test_every_kind_takes_letters(text: str, find: str, terms: str, answer: str) -> None:
     problem = load_text(f"{text}parts: [{{find: {find}, in: [{terms}]}}]".encode(), "letters.yaml", find_kinds())
-    shown = solve(problem).parts[0].answers[0].shown[0][0]
-    assert PlainPrinter().print(shown) == answer
+    assert plain(solve(problem).parts[0].answers[0]) == answer
 
 
 def test_json_of_letters_has_no_value_but_a_form_and_a_shape() -> None:
@@ -114,7 +112,7 @@ def test_json_of_letters_has_no_value_but_a_form_and_a_shape() -> None:
 
 def test_a_shape_is_an_answer() -> None:
     solution = solve(loaded(f"{TWO_LAYERS}parts: [{{find: [shape(W1), shape(dL/db1), shape(dL/dW1)], in: [x]}}]"))
-    shown = [PlainPrinter().print(answer.shown[0][0]) for answer in solution.parts[0].answers]
+    shown = [plain(answer) for answer in solution.parts[0].answers]
     assert shown == ["[h, d]", "[h]", "[h, d]"]
 
 

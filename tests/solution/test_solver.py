@@ -15,7 +15,7 @@ from deepcalc.problem.problem import Problem
 from deepcalc.solution.detail import Detail
 from deepcalc.solution.document import Part, Table
 from deepcalc.solution.solver import solve
-from tests.library import solved_problem
+from tests.library import plain, solved_problem
 
 CHAIN = """
 kind: formula
@@ -87,7 +87,7 @@ def test_what_no_part_needs_is_not_worked_out() -> None:
 def test_another_rounding_stands_in_place_of_the_problems_own() -> None:
     text = "kind: formula\ngiven: {x: 2}\ndefine: {f: x/3}\nparts: [{find: f}]\n"
     answer = solve(loaded(text), rounding=Rounding(NumberFormat(places=2))).parts[0].answers[0]
-    assert PlainPrinter().print(answer.shown[0][0]) == "0.67"
+    assert plain(answer) == "0.67"
     assert answer.values == (Fraction(2, 3),)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import sympy
 
 from deepcalc.notation.levels import Level
-from deepcalc.notation.nodes import Listing, SumOver
+from deepcalc.notation.nodes import Joined, Listing, SumOver
 from deepcalc.notation.scalars.calls import CALL
 from deepcalc.notation.scalars.cases import CASES, RELATION
 from deepcalc.notation.scalars.leaves import CONSTANT, LITERAL, NAME
@@ -29,9 +29,17 @@ LISTING = Scalar(
     by_entries=False,
 )  # fmt: skip
 
+JOINED = Scalar(
+    Joined, "joined",
+    oracle=lambda node, to_sympy: sympy.Tuple(*map(to_sympy, node.parts)),
+    level=Level.LISTING,
+    by_entries=False,
+)  # fmt: skip
+
 SCALARS: Mapping[type, Scalar] = {
     row.node: row
     for row in (
         NAME, LITERAL, CONSTANT, PLUS, TIMES, NEGATIVE, OVER, POWER, CALL, RELATION, CASES, SUM_OVER, LISTING,
+        JOINED,
     )
 }  # fmt: skip
