@@ -102,6 +102,7 @@ ONE_WAY = (
     "forward",
     "plans",
     "steps",
+    "feed_forward",
     "training",
     "repeated",
     "stale",

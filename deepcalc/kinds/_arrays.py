@@ -15,11 +15,11 @@ from deepcalc.fields.types import Fields, Identifier
 from deepcalc.graph.fusion import with_fusion
 from deepcalc.graph.graph import Graph, GraphError, Letter, Prose, Quantity
 from deepcalc.notation.array_nodes import Array
-from deepcalc.notation.nodes import Name
+from deepcalc.notation.nodes import Name, Relation
 from deepcalc.notation.parser import parse
 from deepcalc.notation.shapes import Shape, ShapeError, shape_text, size_text
 from deepcalc.plan import Slip
-from deepcalc.plan.statement import given_as, joined
+from deepcalc.plan.statement import given_as, joined, prose
 from deepcalc.rules.array_losses import ARRAY_LOSSES, ArrayLoss
 from deepcalc.rules.losses import LOSS_ALIASES
 
@@ -213,6 +213,23 @@ def stands(graph: Graph, slip: Slip) -> bool:
     except (GraphError, ShapeError):
         return False
     return True
+
+
+def laws(graph: Graph, names: Iterable[str]) -> Prose:
+    """What defines quantities, one line for each that is there and has a formula."""
+    told = dict.fromkeys(name for name in names if name in graph and graph[name].formula is not None)
+    return bulleted((Relation("=", Name(name), graph[name].formula),) for name in told)
+
+
+def bulleted(lines: Iterable[Prose]) -> Prose:
+    """Lines below each other; nothing where there are none."""
+    said = [prose("- ", line) for line in lines]
+    return joined(said, "\n", last="\n") if said else ()
+
+
+def with_laws(title: str, laws: Prose, graph: Graph) -> Prose:
+    """What a statement says is given, behind the laws if it tells any; without the mark at its end."""
+    return prose(f"{title},\n\n", laws, "\n\nwith ", givens(graph)) if laws else prose(f"{title} with ", givens(graph))
 
 
 def givens(graph: Graph) -> Prose:

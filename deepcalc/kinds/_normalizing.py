@@ -5,9 +5,10 @@ See Ba, Kiros and Hinton, *Layer Normalization* (2016), eq. 4.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from deepcalc.errors import Location
 from deepcalc.kinds._arrays import ArrayWriter, SlipRow
 from deepcalc.notation.shapes import Size, size_text
 from deepcalc.notation.symbols import Forms, Symbols
@@ -18,6 +19,7 @@ LAYER_NORM = "Layer normalisation"
 SYMBOLS = Symbols(
     {
         "var": Forms("σ²", r"\sigma^{2}", compound=True),
+        "var2": Forms("σ₂²", r"\sigma_{2}^{2}", compound=True),
         "var_run": Forms("σ²_run", r"\sigma^{2}_{\mathrm{run}}", compound=True),
         "var_batch": Forms("σ²_batch", r"\sigma^{2}_{\mathrm{batch}}", compound=True),
         "eps": Forms("ε", r"\varepsilon"),
@@ -30,12 +32,13 @@ SYMBOLS = Symbols(
 class Moments:
     """Mean and variance of values along an axis (None: of a whole vector), each over ``count`` of them, as text.
 
-    The mean is the quantity ``mu``.
+    The mean is the quantity ``mu``, with a ``mark`` behind it where there are several.
     """
 
     values: str
     axis: int | None
     count: Size
+    mark: str = ""
 
     @property
     def along(self) -> str:
@@ -51,7 +54,7 @@ class Moments:
 
     @property
     def centred(self) -> str:
-        return f"{self.values} - {self.beside('mu')}"
+        return f"{self.values} - {self.beside(f'mu{self.mark}')}"
 
     def variance(self, unbiased: bool = False) -> str:
         """The variance; over n − 1 if ``unbiased``."""
@@ -96,32 +99,42 @@ class TokenNorm:
         """The name of what is normalised, neither scaled nor shifted."""
         return f"{self.out}_hat" if self.is_scaled or self.is_shifted else self.out
 
-    def of_feature(self, text: str) -> str:
+    def own(self, statistic: str) -> str:
+        """The name of a statistic, of γ or β."""
+        return f"{statistic}{self.moments.mark}"
+
+    def of_feature(self, name: str) -> str:
         """What each feature has one of, beside the tokens."""
-        return f"expand({text}, axis=1)" if self.moments.axis == 0 else text
+        return f"expand({self.own(name)}, axis=1)" if self.moments.axis == 0 else self.own(name)
 
 
-def add_layer_norm(writer: ArrayWriter, norm: TokenNorm, settings: Mapping[str, Any]) -> None:
-    """Add the steps of a normalisation; ``settings`` are gamma, beta and epsilon."""
-    at = ("layer_norm",)
-    writer.given("eps", settings["epsilon"], (*at, "epsilon"), LAYER_NORM)
+def add_layer_norm(
+    writer: ArrayWriter, norm: TokenNorm, settings: Mapping[str, Any], at: Location = ("layer_norm",)
+) -> None:
+    """Add the steps of a normalisation; ``settings`` are gamma, beta and epsilon, which stand ``at`` a field."""
+    if "eps" not in writer.graph:
+        writer.given("eps", settings["epsilon"], (*at, "epsilon"), LAYER_NORM)
     for name in ("gamma", "beta"):
         if settings[name] is not None:
-            writer.given(name, settings[name], (*at, name), LAYER_NORM)
-    writer.add("mu", norm.moments.mean, at, "mean of the features", LAYER_NORM)
-    writer.add("var", norm.moments.variance(), at, "variance", LAYER_NORM)
-    writer.add("std", "sqrt(var + eps)", at, "standard deviation", LAYER_NORM)
-    writer.add(norm.normalised, norm.moments.divided(norm.moments.centred, "std"), at, "normalised", LAYER_NORM)
+            writer.given(norm.own(name), settings[name], (*at, name), LAYER_NORM)
+    std = norm.own("std")
+    writer.add(norm.own("mu"), norm.moments.mean, at, "mean of the features", LAYER_NORM)
+    writer.add(norm.own("var"), norm.moments.variance(), at, "variance", LAYER_NORM)
+    writer.add(std, f"sqrt({norm.own('var')} + eps)", at, "standard deviation", LAYER_NORM)
+    writer.add(norm.normalised, norm.moments.divided(norm.moments.centred, std), at, "normalised", LAYER_NORM)
     if norm.normalised != norm.out:
         scale = f"{norm.of_feature('gamma')} * " if norm.is_scaled else ""
         shift = f" + {norm.of_feature('beta')}" if norm.is_shifted else ""
         writer.add(norm.out, f"{scale}{norm.normalised}{shift}", at, "scaled and shifted", LAYER_NORM)
 
 
-def layer_norm_slips(norm: TokenNorm) -> Iterator[SlipRow]:
-    """Typical mistakes in a layer normalisation."""
-    yield "epsilon-forgotten", "ε forgotten", {"std": "sqrt(var)"}
-    yield "root-forgotten", "the variance in place of the standard deviation", {"std": "var + eps"}
-    yield "unbiased-variance", "n − 1 in place of n in the variance", {"var": norm.moments.variance(unbiased=True)}
-    if norm.normalised != norm.out:
-        yield "scale-forgotten", "γ and β forgotten", {norm.out: norm.normalised}
+def layer_norm_slips(norms: Sequence[TokenNorm]) -> Iterator[SlipRow]:
+    """Typical mistakes in layer normalisations, made in each of them."""
+    std = {norm: norm.own("std") for norm in norms}
+    yield "epsilon-forgotten", "ε forgotten", {std[norm]: f"sqrt({norm.own('var')})" for norm in norms}
+    message = "the variance in place of the standard deviation"
+    yield "root-forgotten", message, {std[norm]: f"{norm.own('var')} + eps" for norm in norms}
+    unbiased = {norm.own("var"): norm.moments.variance(unbiased=True) for norm in norms}
+    yield "unbiased-variance", "n − 1 in place of n in the variance", unbiased
+    scaled = {norm.out: norm.normalised for norm in norms if norm.normalised != norm.out}
+    yield "scale-forgotten", "γ and β forgotten", scaled

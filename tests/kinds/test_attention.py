@@ -19,6 +19,7 @@ from tests.array_problems import Data, assert_same, close, drawn, exact, loaded
 from tests.checking.marking import by_name, written
 
 PROBLEMS, AT_ONCE = 200, 25
+LAYER_ACTIVATIONS = {"relu": lambda z: anp.maximum(z, 0), "tanh": anp.tanh, "swish": lambda z: z / (1 + anp.exp(-z))}
 
 
 def problem(fields: str | Data) -> Problem:
@@ -69,6 +70,8 @@ def configuration(seed: int) -> Data:
             norm = {"where": random.choice(["before", "after"]), "epsilon": 0.01}
             norm |= {name: drawn(random, features) for name in ("gamma", "beta") if random.random() < 0.5}
             fields["layer_norm"] = norm
+        if random.random() < 0.3 and "W_O" in weights and score != "additive":
+            fields["feed_forward"] = drawn_layers(random, features, "layer_norm" in fields)
     if score == "general":
         weights["W_a"] = drawn(random, width, width)
     if score == "additive":
@@ -90,6 +93,15 @@ def configuration(seed: int) -> Data:
     return fields
 
 
+def drawn_layers(random: Random, features: int, is_normalised: bool) -> Data:
+    """A feed-forward network, and its own scale and shift where there is a normalisation."""
+    hidden = random.randint(1, 3)
+    found = {"W_1": drawn(random, features, hidden), "W_2": drawn(random, hidden, features)}
+    for name, size in (("b_1", hidden), ("b_2", features), *[("gamma", features), ("beta", features)] * is_normalised):
+        found |= {name: drawn(random, size)} if random.random() < 0.6 else {}
+    return found | {"activation": random.choice([*LAYER_ACTIVATIONS])}
+
+
 def arrays_of(fields: Data) -> dict[str, Any]:
     """What gradients are taken by: tokens and weights, one name for each head's own."""
     found: Data = {name: numpy.array(fields[name], dtype=float) for name in ("Q", "K", "V", "X") if name in fields}
@@ -101,6 +113,9 @@ def arrays_of(fields: Data) -> dict[str, Any]:
             found |= {f"{name}{head}": matrix for head, matrix in enumerate(whole, start=1)}
         else:
             found[name] = whole
+    for name in ("W_1", "b_1", "W_2", "b_2"):
+        if name in fields.get("feed_forward", {}):
+            found[name] = numpy.array(fields["feed_forward"][name], dtype=float)
     return found
 
 
@@ -175,6 +190,8 @@ def reference(fields: Data, arrays: Mapping[str, Any]) -> dict[str, Any]:
         output = found["R"] = x + output
     if norm and norm["where"] == "after":
         output = found["N"] = layer_norm(output, norm)
+    if "feed_forward" in fields:
+        output = through_layers(fields, arrays, output, found)
     if "upstream" in fields:
         found["L"] = anp.sum(numpy.array(fields["upstream"]) * output)
         return found
@@ -182,6 +199,21 @@ def reference(fields: Data, arrays: Mapping[str, Any]) -> dict[str, Any]:
     reduced = {"mse": anp.mean(squares), "sum": anp.sum(squares), "half_sum": anp.sum(squares) / 2}
     found["L"] = reduced[fields["loss"]["function"]]
     return found
+
+
+def through_layers(fields: Data, arrays: Mapping[str, Any], x: Any, found: dict[str, Any]) -> Any:
+    """What comes out of the second half of a block."""
+    own, norm = fields["feed_forward"], fields.get("layer_norm")
+    second = {"epsilon": 0.01} | {name: own[name] for name in ("gamma", "beta") if name in own}
+    read = layer_norm(x, second) if norm and norm["where"] == "before" else x
+    activation = LAYER_ACTIVATIONS[own["activation"]]
+    hidden = found["H"] = activation(read @ arrays["W_1"] + arrays.get("b_1", 0.0))
+    output = found["F"] = hidden @ arrays["W_2"] + arrays.get("b_2", 0.0)
+    if fields.get("residual"):
+        output = found["R2"] = x + output
+    if norm and norm["where"] == "after":
+        output = found["N2"] = layer_norm(output, second)
+    return output
 
 
 TURNED = ("Q", "K", "V", "X", "context", "mask", "upstream")
@@ -198,6 +230,10 @@ def as_columns(fields: Data) -> Data:
         name: turned(value) if name.startswith("W_") and name != "W_a" else value
         for name, value in fields["weights"].items()
     }
+    if "feed_forward" in fields:
+        found["feed_forward"] = {
+            name: turned(value) if name.startswith("W_") else value for name, value in fields["feed_forward"].items()
+        }
     if "loss" in fields:
         found["loss"] = {**fields["loss"], "targets": turned(fields["loss"]["targets"])}
     return found

@@ -505,6 +505,8 @@ OTHER_KINDS = [
            "kind: recurrent\ninputs: [1]\nweights: {W_x: 1, W_h: 1}\nabove: [{¦weights: {W_x: 1}}]", "missing W_h in"),
     fields("a merge of one direction", "kind: recurrent\ninputs: [1]\nweights: {W_x: 1, W_h: 1}\n¦merge: sum",
            "there is one direction"),
+    fields("a feed-forward network without its way back",
+           "kind: attention\nX: [[1, 2]]\nfeed_forward: ¦{W_1: [[1], [2]]}", "missing `W_2`"),
     fields("no steps of a sequence", "kind: recurrent\ninputs: ¦[]", "expected at least 1 entry, found an empty list"),
     fields("labels without predictions", "kind: evaluation\nlabels: ¦[1]", "give either `predictions` or `scores`"),
     fields("a prediction too many", "kind: evaluation\npredictions: ¦[1, 0]\nlabels: [1]",

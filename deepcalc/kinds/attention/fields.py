@@ -20,13 +20,16 @@ ScoreName = StrEnum("ScoreName", [*SCORES])  # type: ignore[misc]
 STEMS = ("Q", "K", "V", "S", "A", "O", "Y", "X", "Z", "M", "P")
 """Queries, keys, values, scores, weights, output, projected output, tokens, context, mask and positions."""
 
+LAYERS = ("W_1", "b_1", "W_2", "b_2")
+"""The weights of a feed-forward network."""
+
 PARTS = ("Q", "K", "V")
 PROJECTIONS = ("W_Q", "W_K", "W_V", "W_O")
 BIASES = {"b_Q": "W_Q", "b_K": "W_K", "b_V": "W_V", "b_O": "W_O"}
 """Each bias with the projection that it belongs to."""
 
 _OF_TOKENS = ("W_Q", "W_K", "W_V", "b_Q", "b_K", "b_V")
-_NEEDS_TOKENS = ("context", "positions", "residual", "layer_norm")
+_NEEDS_TOKENS = ("context", "positions", "residual", "layer_norm", "feed_forward")
 
 
 def _switched(value: Any) -> Any:
@@ -58,6 +61,20 @@ class LayerNormFields(Fields):
     gamma: Given | None = Field(None, description="the scale γ of each feature; none by default")
     beta: Given | None = Field(None, description="the shift β of each feature; none by default")
     epsilon: NotNegative = Field(parse_number("1e-5"), description="ε, beside the variance under the root")
+
+
+class FeedForwardFields(Fields):
+    """The two fully connected layers behind the attention, of each token on its own (Vaswani et al. 2017, 3.3)."""
+
+    W_1: Given = Field(description="the weights of the hidden layer: features x hidden features")
+    b_1: Given | None = Field(None, description="its biases; none by default")
+    W_2: Given = Field(description="the weights back to the features of a token")
+    b_2: Given | None = Field(None, description="their biases; none by default")
+    activation: Literal["relu", "gelu", "gelu_tanh", "swish", "tanh", "sigmoid", "identity"] = Field(
+        "relu", description="the activation of the hidden layer"
+    )
+    gamma: Given | None = Field(None, description="the scale γ₂ of its own layer normalisation; none by default")
+    beta: Given | None = Field(None, description="the shift β₂ of its own layer normalisation; none by default")
 
 
 class SizeFields(Fields):
@@ -110,6 +127,11 @@ class AttentionFields(Fields):
     residual: Flag = Field(False, description="adds X to what comes out")
     layer_norm: Annotated[LayerNormFields | None, BeforeValidator(_switched)] = Field(
         None, description="layer normalisation: true, or {where: before, gamma: […], beta: […], epsilon: 1e-5}"
+    )
+    feed_forward: FeedForwardFields | None = Field(
+        None,
+        description="the second half of a transformer block, {W_1: …, b_1: …, W_2: …, b_2: …}: F of what comes out of "
+        "the attention, with `residual` added to that (R2), with `layer_norm` normalised by a second one",
     )
     loss: LossField = None
     upstream: UpstreamField = None
@@ -192,6 +214,14 @@ class AttentionFields(Fields):
                 yield Fault(at, f"`{name}` goes with `{BIASES[name]}`")
             elif self.X is None and name in _OF_TOKENS:
                 yield Fault(at, f"`{name}` projects X; Q, K and V are given as they are")
+        shared = [name for name in LAYERS if name in self.row.needs]
+        if self.feed_forward is not None and shared:
+            yield Fault(
+                ("feed_forward",), f"{self.score} scores have {listed(shared)} of their own; take another score"
+            )
+        for name in ("gamma", "beta"):
+            if self.feed_forward is not None and self.layer_norm is None and getattr(self.feed_forward, name):
+                yield Fault(("feed_forward", name), f"`{name}` goes with `layer_norm`")
         missing = [name for name in self.row.needs if name not in self.weights]
         if missing:
             yield Fault(("score",), f"missing {listed(missing)} in `weights`: {self.score} scores have them")

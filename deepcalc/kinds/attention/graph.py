@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from deepcalc.errors import Fault, FieldError, Location
 from deepcalc.graph.gradients import add_gradient
-from deepcalc.kinds._arrays import FORWARD, WEIGHTS, ArrayWriter, add_entry_counts, add_loss, givens, loss_name
+from deepcalc.kinds._arrays import FORWARD, WEIGHTS, ArrayWriter, add_entry_counts, add_loss, laws, loss_name, with_laws
 from deepcalc.kinds._normalizing import SYMBOLS, add_layer_norm
+from deepcalc.kinds.attention.feed_forward import add_feed_forward
 from deepcalc.kinds.attention.fields import PARTS, AttentionFields
 from deepcalc.kinds.attention.made import is_masked, mask
 from deepcalc.kinds.attention.naming import attended, head_names, named, source, tokens
 from deepcalc.kinds.attention.pictures import block_picture
 from deepcalc.kinds.attention.plans import plan_of_sizes
-from deepcalc.kinds.attention.steps import add_divisor, add_positions, add_projection, add_scores, token_norm
+from deepcalc.kinds.attention.steps import (
+    add_divisor,
+    add_positions,
+    add_projection,
+    add_scores,
+    query_names,
+    token_norm,
+)
 from deepcalc.notation.names import gradient
 from deepcalc.notation.nodes import Name
 from deepcalc.notation.shapes import shape_text
@@ -161,7 +169,7 @@ class _Builder:
         if self._norm is not None and self._norm.where == "after":
             add_layer_norm(writer, token_norm(fields, self._graph, self._norm), vars(self._norm))
             output = "N"
-        return output
+        return output if fields.feed_forward is None else add_feed_forward(writer, fields, fields.feed_forward, output)
 
     def _gradients(self) -> tuple[str, ...]:
         """The gradients that are asked for where the author asks nothing: by all weights, and what they are used on."""
@@ -178,9 +186,29 @@ class _Builder:
 
     def _statement(self, found: Sequence[str], gradients: Sequence[str]) -> Statement:
         asked: list[Any] = [Name(name) for name in (*found, *gradients)]
-        return Statement(
-            prose(self._title(), " with ", givens(self._graph), ":"), prose("Compute ", joined(asked), ".")
-        )
+        told = with_laws(self._title(), laws(self._graph, self._told()), self._graph)
+        mask = Name(named(self._fields, "M"))
+        masked = prose(" Scores where ", mask, " is 0 count as −∞.") if is_masked(self._fields) else ()
+        normed = prose(" Layer normalisation is over the features of each token.") if self._norm is not None else ()
+        return Statement(prose(told, ".", masked, normed), prose("Compute ", joined(asked), "."))
+
+    def _told(self) -> Iterator[str]:
+        """What the statement writes out: scores that have weights of their own, and what follows the heads."""
+        fields, head = self._fields, self._heads[0]
+        if fields.row.needs and not fields.positions_alone:
+            shape = self._graph.shape(head["Q"])
+            count = None if len(shape) == 1 else 1
+            names = next(query_names(fields, head, count)) if fields.row.steps else head
+            yield from (names[step.stem] for step in fields.row.steps)
+            yield names["S"]
+        if self._norm is not None:
+            yield "std"
+        if "W_O" in fields.weights:
+            yield attended(fields)
+        yield from ("R", "N", "H", "F", "R2", "N2")
+        loss = loss_name(fields)
+        if loss is not None:
+            yield loss
 
     def _title(self) -> str:
         fields = self._fields

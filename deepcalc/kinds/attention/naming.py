@@ -25,6 +25,13 @@ def attended(fields: AttentionFields) -> str:
     return named(fields, "Y" if "W_O" in fields.weights else "O")
 
 
+def out_of_attention(fields: AttentionFields) -> str:
+    """What comes out of the attention with all that stands around it."""
+    if fields.layer_norm is not None and fields.layer_norm.where == "after":
+        return "N"
+    return "R" if fields.residual else attended(fields)
+
+
 def source(fields: AttentionFields, part: str) -> str:
     """The tokens of which queries, keys or values are made."""
     if part != "Q" and fields.context is not None:

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator, Mapping
 from deepcalc.graph.graph import Graph
 from deepcalc.kinds._arrays import SlipRow, loss_name, slips_of
 from deepcalc.kinds._normalizing import layer_norm_slips
+from deepcalc.kinds.attention.feed_forward import feed_forward_slips, second_norm
 from deepcalc.kinds.attention.fields import PARTS, AttentionFields
 from deepcalc.kinds.attention.made import is_masked
-from deepcalc.kinds.attention.naming import attended, head_names, named, source, tokens
+from deepcalc.kinds.attention.naming import attended, head_names, named, out_of_attention, source, tokens
 from deepcalc.kinds.attention.steps import encodings, query_names, token_norm
 from deepcalc.notation.names import gradient
 from deepcalc.plan import Plan, Slip
@@ -117,7 +118,12 @@ def _in_outputs(fields: AttentionFields, graph: Graph) -> Iterator[SlipRow]:
             message = f"{named(fields, part)} taken without its projection"
             yield "projection-forgotten", message, {named(fields, part): source(fields, part)}
     if fields.layer_norm is not None:
-        yield from layer_norm_slips(token_norm(fields, graph, fields.layer_norm))
+        norms = [token_norm(fields, graph, fields.layer_norm)]
+        if fields.feed_forward is not None:
+            norms.append(second_norm(fields, graph, fields.feed_forward, out_of_attention(fields)))
+        yield from layer_norm_slips(norms)
+    if fields.feed_forward is not None:
+        yield from feed_forward_slips(fields, graph, fields.feed_forward, out_of_attention(fields))
 
 
 def _in_positions(fields: AttentionFields, graph: Graph) -> Iterator[SlipRow]:

@@ -87,9 +87,9 @@ def _extent(writer: ArrayWriter, fields: AttentionFields, positions: PositionFie
     return count, size
 
 
-def as_feature(writer: ArrayWriter, fields: AttentionFields, bias: str, beside: str) -> str:
+def as_feature(graph: Graph, fields: AttentionFields, bias: str, beside: str) -> str:
     """A bias so that it is added to each token."""
-    is_matrix = len(writer.graph.shape(beside)) == 2
+    is_matrix = len(graph.shape(beside)) == 2
     return f"expand({bias}, axis=1)" if fields.tokens == "columns" and is_matrix else bias
 
 
@@ -102,7 +102,7 @@ def add_projection(
         return
     bias = f"b_{part}"
     text = fields.arrangement.projected.format(X=x, W=weights)
-    added = f" + {as_feature(writer, fields, bias, x)}" if bias in writer.graph else ""
+    added = f" + {as_feature(writer.graph, fields, bias, x)}" if bias in writer.graph else ""
     writer.add(name, text + added, ("weights", f"W_{part}"), note)
 
 

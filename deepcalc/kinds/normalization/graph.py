@@ -7,7 +7,7 @@ from typing import Any
 
 from deepcalc.graph.gradients import BACKWARD, add_gradient
 from deepcalc.graph.graph import Adjoint, Quantity
-from deepcalc.kinds._arrays import ArrayWriter, add_loss, check_shape, givens, loss_name, written
+from deepcalc.kinds._arrays import ArrayWriter, add_loss, check_shape, laws, loss_name, with_laws, written
 from deepcalc.kinds._normalizing import SYMBOLS
 from deepcalc.kinds.normalization.fields import NormalizationFields, RunningFields
 from deepcalc.kinds.normalization.steps import NormFormulas
@@ -23,6 +23,9 @@ from deepcalc.plan.statement import Statement, joined, prose
 STATISTICS, RUNNING, TESTING = "Statistics", "Running averages", "At test time"
 BATCH_FOR_RUNNING = "var_batch"
 """The variance that the running one takes in, where it is not the one that the batch is normalised by."""
+
+_LAWS = ("M", "var", "std", "ms", "rms", BATCH_FOR_RUNNING, "mu_run@1", "var_run@1", "Xhat_test")
+"""What the statement writes out: where conventions differ."""
 
 
 def build(fields: NormalizationFields) -> Plan:
@@ -179,7 +182,11 @@ class _Builder:
         )
 
     def _statement(self, asked: Sequence[str]) -> Statement:
-        title = self._fields.row.title
+        row, groups = self._fields.row, self._fields.groups
         when = " at test time" if self._fields.mode == "test" else ""
-        told = prose(f"{title[0].upper()}{title[1:]}{when} ({self._fields.row.over}) with ", givens(self._graph), ":")
-        return Statement(told, prose("Compute ", joined(map(Name, asked)), "."))
+        count = f"; {groups} groups" if groups else ""
+        title = f"{row.title[0].upper()}{row.title[1:]}{when} ({row.over}{count})"
+        loss = loss_name(self._fields)
+        names = [*_LAWS, *(["Xhat"] if self._fields.mode == "test" else []), *([loss] if loss else [])]
+        told = with_laws(title, laws(self._graph, names), self._graph)
+        return Statement(prose(told, "."), prose("Compute ", joined(map(Name, asked)), "."))

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from deepcalc.graph.graph import Graph, Prose
-from deepcalc.kinds._arrays import LOSS, givens
+from deepcalc.kinds._arrays import LOSS, bulleted, with_laws
 from deepcalc.kinds.recurrent.fields import RecurrentFields
 from deepcalc.kinds.recurrent.naming import MERGED, Strand, at_step, hidden_at, merged_at, named
 from deepcalc.notation.nodes import Name, Relation
@@ -19,10 +19,9 @@ _MOST_LOSSES = 4
 def statement(fields: RecurrentFields, strands: Sequence[Strand], graph: Graph, asked: Sequence[str]) -> Statement:
     """The problem as an exam would put it."""
     title = f"{fields.row.title[0].upper()}{fields.row.title[1:]}"
-    laws = joined((prose("- ", law) for law in _laws(fields, strands, graph)), "\n", last="\n")
-    told = prose(f"{title},\n\n", laws, "\n\nwith ", givens(graph), ".")
+    told = with_laws(title, bulleted(_laws(fields, strands, graph)), graph)
     further = [prose(" ", sentence) for sentence in _further(fields)]
-    return Statement(prose(told, *further), prose("Compute ", joined(map(Name, asked)), "."))
+    return Statement(prose(told, ".", *further), prose("Compute ", joined(map(Name, asked)), "."))
 
 
 def _laws(fields: RecurrentFields, strands: Sequence[Strand], graph: Graph) -> Iterator[Prose]:
