@@ -8,15 +8,31 @@ from __future__ import annotations
 import re
 
 from deepcalc.checking.plain_text import PlainText
-from deepcalc.checking.splitting import unbracketed
+from deepcalc.checking.splitting import split, unbracketed
 
 _LABEL = re.compile(r"(?:[^\d\s=≈~,;(\[.+\-√][^\s=≈~,;]*\s*)?[=≈~]\s*|[^\W\d_][^\s=≈~,;:]*\s*:\s+")
+_NEARLY = r"(?:approx(?:imately|\.)?|about|around|roughly|circa|ca\.?)"
+_LEAD = re.compile(
+    rf"(?:(?:[^\W\d]\S*\s+)?(?:is|equals)(?:\s+{_NEARLY})?|so|thus|hence|exactly|{_NEARLY})\s*:?\s+(?=[-+.(\[√0-9])",
+    re.IGNORECASE,
+)
 _EQUALS = re.compile(r"[=≈~]\s*")
 _REMARK = re.compile(
     r"\s*\((?:rounded|approx\.?|approximately|about|ca\.?|exact|exactly)[^()]*\)\s*$|\s*(?:…|\.\.\.)\s*$"
+    r"|(?<=[0-9)\]%])\s*[.,;:]+\s*$|(?<=[0-9)\]%])\s+(?:rounded|approx\.?|approximately|exactly)\s*$"
+    r"|(?<=[0-9)%])(?:[\s,;]*\(|[\s,;]+)\s*(?:rounded\s+)?(?:to\s+)?[0-9]+\s*(?:s\.?\s?f\.?|d\.?\s?p\.?"
+    r"|sig(?:nificant|\.)?\s*(?:fig(?:ure)?s?|digits?)?\.?|decimals?(?:\s+places?)?|places?|digits?)\s*\)?\s*$",
+    re.IGNORECASE,
 )
+_SIDES = re.compile(r"(?<![<>=!])[=≈~](?!=)")
+_WORD = re.compile(r"[^\W\d][^\s=+*^()]*")
+_QUOTED = re.compile(r"([`\"'*]{1,3})(.+)\1", re.DOTALL)
+_MEASURE = re.compile(r"(?<=[0-9)])\s*(?:nats?|bits?|units?)\s*$", re.IGNORECASE)
+_PERCENT = re.compile(r"(?<=[0-9)])\s*(?:percent|per cent)\s*$", re.IGNORECASE)
 _TIMES_TEN = re.compile(r"(?<=[0-9.])(\s*)[xX](?=\s*10\s*(?:\^|\*\*))")
-_THOUSANDS = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,3}(?:'[0-9]{3})+|[0-9]{1,3}(?: [0-9]{3})+")
+_THOUSANDS = re.compile(
+    r"[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,3}(?:_[0-9]{3})+|[0-9]{1,3}(?:'[0-9]{3})+|[0-9]{1,3}(?: [0-9]{3})+"
+)
 _SIDE = re.compile(
     r"(?<![A-Za-z])(height|width|channels|depth|filters|H|W|C|D)(?:\s*[=:]\s*|\s+)([0-9]+)", re.IGNORECASE
 )
@@ -30,12 +46,24 @@ _UNIT = re.compile(
 
 def bare(plain: PlainText, is_named: bool = True) -> PlainText:
     """An answer without its name (where one may stand) and remarks: ``L = 0.65 (rounded)``, ``0.65…``."""
-    label = (_LABEL if is_named else _EQUALS).match(plain.text)
-    if label is not None:
-        plain = plain.part(label.end(), len(plain.text))
+    quoted = _QUOTED.fullmatch(plain.text)
+    if quoted is not None:
+        plain = plain.part(quoted.start(2), quoted.end(2)).stripped()
+    for before in (_LABEL, _LEAD) if is_named else (_EQUALS,):
+        label = before.match(plain.text)
+        if label is not None:
+            plain = plain.part(label.end(), len(plain.text))
     while remark := _REMARK.search(plain.text):
         plain = plain.part(0, remark.start())
     return PlainText(_TIMES_TEN.sub(r"\1*", plain.text), plain.places).stripped()
+
+
+def result_of(plain: PlainText) -> PlainText:
+    """What a chain of equations comes to, without a unit: ``0.5·1.3 = 0.65``, ``0.65 = L``, ``0.65 nats``."""
+    sides = [side.stripped() for side in split(plain, _SIDES) if side.text.strip()]
+    values = [side for side in sides if not _WORD.fullmatch(side.text)]
+    result = (values or sides or [plain])[-1]
+    return result.replaced(_MEASURE, lambda _: "").replaced(_PERCENT, lambda _: "%")
 
 
 def count_of(plain: PlainText) -> PlainText:
@@ -44,7 +72,7 @@ def count_of(plain: PlainText) -> PlainText:
     match = _THOUSANDS.fullmatch(plain.text)
     if match is None:
         return plain
-    kept = [place for place, character in enumerate(plain.text) if character not in ",' "]
+    kept = [place for place, character in enumerate(plain.text) if character not in ",'_ "]
     return _joined(plain, kept)
 
 

@@ -22,6 +22,8 @@ _SIGNS: Mapping[str, str] = {
     **dict.fromkeys("·⋅∙•×✕✖⨯∗", "*"),
     **dict.fromkeys("÷∕⁄", "/"),
     **dict.fromkeys("\u00a0\u2007\u2009\u202f", " "),
+    "．": ".",
+    "＝": "=",
     "′": "'",
 }
 """Typographic signs, each with the plain one that is meant."""
@@ -32,7 +34,11 @@ _COMMANDS: Mapping[str, str] = {
     **dict.fromkeys(("cdot", "times", "ast"), "*"),
     **dict.fromkeys(("left", "right", "big", "Big", "bigl", "bigr", "displaystyle", "quad", "qquad"), ""),
     **dict.fromkeys((",", ";", ":", "!", " "), " "),
+    **dict.fromkeys(("(", ")", "[", "]"), ""),
+    **dict.fromkeys(("approx", "simeq", "doteq"), "≈"),
     "div": "/",
+    "pm": "±",
+    "partial": "∂",
     "%": "%",
     **{name: name for name in ("exp", "log", "ln", "sin", "cos", "tanh", "max", "min", "sigmoid")},
     "sigma": "sigmoid",
@@ -42,15 +48,21 @@ _COMMANDS: Mapping[str, str] = {
 _GROUPS: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("frac", "dfrac", "tfrac"), ("((", ")/(", "))")),
     "sqrt": ("sqrt(", ")"),
-    **dict.fromkeys(("mathrm", "text", "operatorname"), ("", "")),
+    **dict.fromkeys(("mathrm", "mathbf", "mathit", "boldsymbol", "text", "operatorname", "vec"), ("", "")),
+    **{accent: ("", accent) for accent in ("hat", "bar", "tilde")},
+    "overline": ("(", ")"),
 }
 """LaTeX commands with groups: what is written before the first, between them, and after the last."""
 
 _RAISED = {raised: plain for plain, raised in SUPERSCRIPTS.items() if plain in "0123456789+-"}
 _TOKEN = re.compile(
-    r"\\(?P<command>[A-Za-z]+|[,;:! %])|(?P<root>√\s*(?P<bare>[0-9]+(?:\.[0-9]+)?)?)|(?P<name>\{[^{}\\]*\})"
+    r"\\(?P<command>[A-Za-z]+|[,;:! %()\[\]])|(?P<root>√\s*(?P<bare>[0-9]+(?:\.[0-9]+)?)?)|(?P<name>\{[^{}\\]*\})"
 )
 _OPENS_GROUP = re.compile(r"\s*\{")
+_GROUP_OF_ONE = re.compile(r"\s*(?=[A-Za-z0-9])")
+_DEGREE = re.compile(r"\s*\[\s*([0-9]+)\s*\]")
+_BRACED_SIGN = re.compile(r"\{([.,])\}(?=[0-9])")
+_THREE_DIGITS = re.compile(r"[0-9]{3}(?![0-9])")
 _ENDS_FACTOR = re.compile(r"[0-9)]\s*$")
 
 
@@ -63,6 +75,17 @@ class PlainText:
 
     def part(self, start: int, end: int) -> PlainText:
         return PlainText(self.text[start:end], self.places[start : end + 1])
+
+    def replaced(self, pattern: re.Pattern[str], written: Callable[[re.Match[str]], str]) -> PlainText:
+        """The text with what a pattern finds written otherwise, there where it stood."""
+        text, end = "", 0
+        places: list[int] = []
+        for match in pattern.finditer(self.text):
+            new = written(match)
+            text += self.text[end : match.start()] + new
+            places += [*self.places[end : match.start()], *[self.places[match.start()]] * len(new)]
+            end = match.end()
+        return PlainText(text + self.text[end:], (*places, *self.places[end:]))
 
     def stripped(self) -> PlainText:
         start = len(self.text) - len(self.text.lstrip())
@@ -103,7 +126,10 @@ class _Writer:
     def _next(self) -> None:
         character = self._answer[self._at]
         match = _TOKEN.match(self._answer, self._at)
-        if match is not None and match["name"] and not self._after_caret() and is_name(match["name"][1:-1]):
+        sign = _BRACED_SIGN.match(self._answer, self._at)
+        if sign is not None and self._written and self._written[-1].isdigit():
+            self._braced_sign(sign)
+        elif match is not None and match["name"] and not self._after_caret() and is_name(match["name"][1:-1]):
             self._copy(len(match["name"]))
         elif match is not None and match["root"]:
             self._root(match)
@@ -121,10 +147,19 @@ class _Writer:
 
     def _plain(self) -> None:
         character = self._answer[self._at]
-        if character in _FRACTIONS:
-            self._multiplied()
-        self._write(_FRACTIONS.get(character) or _SIGNS.get(character, character))
+        if character in _FRACTIONS and _ENDS_FACTOR.search("".join(self._written[-4:])):
+            self._write("+" if self._written[-1].isdigit() else "*")
+        digit = unicodedata.decimal(character, None)
+        plain = _SIGNS.get(character, character) if digit is None else str(digit)
+        self._write(_FRACTIONS.get(character, plain))
         self._at += 1
+
+    def _braced_sign(self, match: re.Match[str]) -> None:
+        """The comma or point that LaTeX sets without a space, ``0{,}65``: between thousands it stays what it is."""
+        before = "".join(self._written[-4:])
+        is_of_thousands = _THREE_DIGITS.match(self._answer, match.end()) and not before.endswith("0")
+        self._write("," if match[1] == "," and is_of_thousands else ".")
+        self._at = match.end()
 
     def _skip(self) -> None:
         self._at += 1
@@ -146,6 +181,13 @@ class _Writer:
     def _group(self, closers: tuple[str, ...]) -> None:
         """Into the group that must follow."""
         match = _OPENS_GROUP.match(self._answer, self._at)
+        alone = _GROUP_OF_ONE.match(self._answer, self._at)
+        if match is None and alone is not None:
+            self._at = alone.end()
+            self._open.append(closers)
+            self._write(self._answer[self._at])
+            self._closed()
+            return
         if match is None:
             raise ParseError(r"expected a group in braces, as in \frac{1}{3}", self._at)
         self._open.append(closers)
@@ -154,7 +196,10 @@ class _Writer:
     def _command(self, command: str, end: int) -> None:
         if command in _GROUPS:
             before, *closers = _GROUPS[command]
-            if before:
+            degree = _DEGREE.match(self._answer, end) if command == "sqrt" else None
+            if degree is not None:
+                before, closers, end = "((", [f")^(1/{degree[1]}))"], degree.end()
+            if before and command != "overline":
                 self._multiplied()
             self._write(before)
             self._at = end

@@ -10,8 +10,9 @@ import re
 from fractions import Fraction
 from typing import Any
 
-from deepcalc.checking.asides import bare, count_of, sides_of
+from deepcalc.checking.asides import bare, count_of, result_of, sides_of
 from deepcalc.checking.plain_text import PlainText, plain_text
+from deepcalc.checking.shorthand import ungrouped, written_out
 from deepcalc.checking.splitting import SEPARATORS, split, unbracketed
 from deepcalc.errors import ParseError, ValueOutOfReach
 from deepcalc.graph.evaluation import value_of
@@ -77,12 +78,12 @@ def read_number(answer: str, decimal_comma: bool = False, count: bool = False) -
 
 def read_number_or_formula(answer: str, decimal_comma: bool = False, count: bool = False) -> Number | Formula:
     """A number, or an expression in which names stand."""
-    return _number_or_formula(_plain(answer, decimal_comma, count), answer)
+    return _number_or_formula(unbracketed(_plain(answer, decimal_comma, count)), answer)
 
 
 def read_vector(answer: str, decimal_comma: bool = False, shape: bool = False) -> Vector:
     """Numbers side by side: ``[0.1, 0.9]``; of a shape also ``15x15x8``."""
-    plain = _plain(answer, decimal_comma and not shape, is_named=not shape)
+    plain = _plain(answer, decimal_comma and not shape, is_named=not shape, is_number=False)
     plain = unbracketed(sides_of(plain) if shape else plain)
     parts = list(split(plain, _SIDES if shape else SEPARATORS))
     if len(parts) == 1:
@@ -90,8 +91,12 @@ def read_vector(answer: str, decimal_comma: bool = False, shape: bool = False) -
     return Vector(answer, tuple(_component(part) for part in parts))
 
 
-def _plain(answer: str, decimal_comma: bool, count: bool = False, is_named: bool = True) -> PlainText:
+def _plain(
+    answer: str, decimal_comma: bool, count: bool = False, is_named: bool = True, is_number: bool = True
+) -> PlainText:
     plain = bare(plain_text(answer).stripped(), is_named)
+    if is_number:
+        plain = ungrouped(result_of(plain))
     if count:
         plain = count_of(plain)
     if not plain.text:
@@ -102,6 +107,7 @@ def _plain(answer: str, decimal_comma: bool, count: bool = False, is_named: bool
 
 
 def _number_or_formula(plain: PlainText, answer: str) -> Number | Formula:
+    plain = written_out(plain)
     text, places = plain.text, plain.places
     percent = text.endswith("%")
     body = text[:-1] if percent else text
