@@ -71,7 +71,7 @@ def test_the_statement_alone_gives_no_answer_away(name: str) -> None:
     assert solution.title in text
     assert "Summary" not in text
     assert "→" not in text.split(solution.statement[-20:])[-1]
-    assert "[x]" not in text
+    assert "[x] " not in text
 
 
 @pytest.mark.parametrize("name", PATHS)

@@ -7,9 +7,13 @@ from typing import Any
 
 from deepcalc.errors import Fault, FieldError, Location, did_you_mean
 from deepcalc.kinds._losses import one_hot, value_faults
+from deepcalc.kinds._stopping import BEST, LIMIT, WAIT
 from deepcalc.kinds.network.constraining import bounds, constraint_faults
+from deepcalc.kinds.network.evaluating import validation_faults
 from deepcalc.kinds.network.fields import NetworkFields, OptimizerFields
 from deepcalc.kinds.network.losses import difference_names
+from deepcalc.kinds.network.normalizing import running_statistics
+from deepcalc.kinds.network.stopping import DELTA, PATIENCE, RESTORED
 from deepcalc.kinds.network.structure import LossTerm
 from deepcalc.kinds.network.weighting import weight_faults, weight_givens
 from deepcalc.kinds.network.wiring import Wiring
@@ -39,7 +43,12 @@ def read(fields: NetworkFields) -> Wiring:
     faults = [*wiring.faults, *_loss_faults(wiring), *_name_faults(wiring)]
     faults += [*wiring.names.unused(faults), *_training_faults(wiring), *_penalty_faults(wiring)]
     faults += [*_upstream_faults(wiring), *_given_faults(wiring), *_class_faults(wiring)]
-    faults += [*weight_faults(wiring), *_convention_faults(wiring), *constraint_faults(wiring)]
+    faults += [
+        *weight_faults(wiring),
+        *_convention_faults(wiring),
+        *constraint_faults(wiring),
+        *validation_faults(wiring, _loss_faults),
+    ]
     if faults:
         raise FieldError(faults)
     return wiring
@@ -72,7 +81,7 @@ def _convention_faults(wiring: Wiring) -> Iterator[Fault]:
     """What the conventions of error terms need."""
     fields, at = wiring.fields, ("error_terms",)
     if fields.error_terms.weights == "updated":
-        if fields.optimizer is None or fields.optimizer.updates(len(wiring.samples)) > 1 or fields.optimizer.until:
+        if fields.optimizer is None or fields.optimizer.updates(len(wiring.samples)) > 1 or fields.optimizer.may_stop:
             yield Fault((*at, "weights"), "updated weights are those of one update: give an `optimizer` with one step")
         if fields.chain is Chain.PATHS:
             yield Fault((*at, "weights"), "errors by updated weights are no derivatives: give `chain: errors`")
@@ -139,6 +148,10 @@ def _other_names(wiring: Wiring) -> Iterator[tuple[str, Location]]:
         for field in fields.optimizer.settings():
             if field != "learning_rate":
                 yield SETTING_NAMES[field], ("optimizer",)
+        if fields.optimizer.early_stopping is not None:
+            yield from (
+                (name, ("optimizer", "early_stopping")) for name in (PATIENCE, DELTA, BEST, WAIT, LIMIT, RESTORED)
+            )
     if fields.classify is not None:
         yield fields.classify.name, ("classify", "name")
     for index, layer in enumerate(fields.layers):
@@ -166,17 +179,21 @@ def _course_faults(wiring: Wiring, optimizer: OptimizerFields) -> Iterator[Fault
     samples = len(wiring.samples)
     if optimizer.steps is not None and optimizer.epochs is not None:
         yield Fault(("optimizer", "steps"), "give either `steps` or `epochs`")
-    if optimizer.until is not None and optimizer.epochs is None:
-        yield Fault(("optimizer", "until"), "a criterion needs `epochs`, after which training stops at the latest")
+    if optimizer.may_stop and optimizer.epochs is None:
+        field = "until" if optimizer.until is not None else "early_stopping"
+        yield Fault(("optimizer", field), "a criterion needs `epochs`, after which training stops at the latest")
+    if optimizer.until is not None and optimizer.early_stopping is not None:
+        yield Fault(("optimizer", "until"), "give either `until` or `early_stopping`")
+    if optimizer.rule.point is not None and any(True for _ in running_statistics(wiring)):
+        message = "running averages go with gradients at the parameters: give `look_ahead: false`"
+        yield Fault(("optimizer", "method"), message)
     if optimizer.batch_size != "all":
         if optimizer.batch_size > samples:
             yield Fault(("optimizer", "batch_size"), f"expected at most the {samples} samples that there are")
         for term in wiring.terms:
             if term.loss.root:
                 yield Fault(("optimizer", "batch_size"), f"{term.loss.name} is the root of a mean over all samples")
-        if wiring.joins_samples:
-            message = "the statistics of batch normalisation are those of all samples: give `batch_size: all`"
-            yield Fault(("optimizer", "batch_size"), message)
+        yield from _batch_faults(wiring)
     updates = optimizer.updates(samples)
     each = samples if optimizer.batch_size == "all" else min(optimizer.batch_size, samples)
     work = updates * each * len(wiring.parameters)
@@ -184,6 +201,20 @@ def _course_faults(wiring: Wiring, optimizer: OptimizerFields) -> Iterator[Fault
         found = f"{work:,} for {updates} steps"
         message = f"expected at most {MOST_WORK:,} gradients of parameters by samples, found {found}"
         yield Fault(("optimizer", "epochs" if optimizer.epochs else "steps"), message)
+
+
+def _batch_faults(wiring: Wiring) -> Iterator[Fault]:
+    """What mini-batches need whose samples are normalised together."""
+    if not wiring.batch_by_batch:
+        return
+    if not wiring.unlike_at_test_time:
+        message = (
+            "mini-batches have statistics of their own, so that the outputs of all samples are known at test time "
+            "alone: give `momentum` and what the running averages begin with, or `batch_size: all`"
+        )
+        yield Fault(("optimizer", "batch_size"), message)
+    if any(batch is not None and len(batch) < 2 for batch in wiring.batches):
+        yield Fault(("optimizer", "batch_size"), "the statistics of a batch need two samples or more in each batch")
 
 
 def _upstream_faults(wiring: Wiring) -> Iterator[Fault]:

@@ -83,6 +83,15 @@ class LossTermFields(LossFields):
     )
 
 
+class EarlyStoppingFields(Fields):
+    """When a training stops that no longer makes the loss smaller."""
+
+    patience: Count = Field(description="training stops after so many epochs in a row without an improvement")
+    min_delta: NotNegative | None = Field(
+        None, description="a loss is an improvement when it is below the best one by more than this (0)"
+    )
+
+
 class OptimizerFields(TrainingFields):
     """The updates of the parameters."""
 
@@ -91,6 +100,18 @@ class OptimizerFields(TrainingFields):
         description="training stops after the first epoch at whose end this holds, L < 0.01, and at the latest after "
         "`epochs`; stop_epoch is then the epoch after which it stops",
     )
+    early_stopping: Annotated[EarlyStoppingFields | None, or_its("patience")] = Field(
+        None,
+        description="training stops when the loss after an epoch, val.L of `validation` samples where there are some, "
+        "has not improved for `patience` epochs: {patience: 2, min_delta: 0.01}; best.3 and wait.3 are the best loss "
+        "after three epochs and the epochs since then, best_epoch the epoch of the smallest loss, restored.w a weight "
+        "as it was then",
+    )
+
+    @property
+    def may_stop(self) -> bool:
+        """Whether the training may end before its last epoch."""
+        return self.until is not None or self.early_stopping is not None
 
 
 class PenaltyFields(Fields):
@@ -182,6 +203,13 @@ class UnitwiseFields(Fields):
     )
     samples: list[SampleFields] | None = Field(
         None, min_length=1, description="several samples, each with its inputs and targets"
+    )
+    validation: list[SampleFields] | None = Field(
+        None,
+        min_length=1,
+        description="samples that are not trained on: val.L@2 is their loss and val.o:1@2 the first one's output after "
+        "two updates, at test time: without dropout, normalised by running averages. The outputs of the training "
+        "samples at test time, where these are others, are test.o:1@2",
     )
     reduction: Literal["mean", "sum", "weighted_mean"] = Field(
         "mean",

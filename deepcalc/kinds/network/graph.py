@@ -13,6 +13,7 @@ from deepcalc.kinds._updates import UPDATE
 from deepcalc.kinds.network.constraining import bounds, constraint_forms
 from deepcalc.kinds.network.counting import add_counts
 from deepcalc.kinds.network.dropout import add_masks
+from deepcalc.kinds.network.evaluating import Evaluation, kept_averages, prefixes, wiring_of
 from deepcalc.kinds.network.forward import Forward
 from deepcalc.kinds.network.losses import (
     LOSS,
@@ -34,7 +35,7 @@ from deepcalc.kinds.network.statement import statement
 from deepcalc.kinds.network.steps import Training
 from deepcalc.kinds.network.structure import Role, of_sample
 from deepcalc.kinds.network.targets import Sample
-from deepcalc.kinds.network.training import Course
+from deepcalc.kinds.network.training import Batch, Course
 from deepcalc.kinds.network.weighting import law, reduced, weight_givens
 from deepcalc.kinds.network.wiring import Wiring
 from deepcalc.notation.functions import TWO
@@ -61,31 +62,26 @@ def build(wiring: Wiring) -> Plan:
 
 
 class _Builder:
-    def __init__(self, wiring: Wiring) -> None:
+    """Writes the passes of some of the samples: those of the first passes where nothing else is said."""
+
+    def __init__(self, wiring: Wiring, numbers: Sequence[int | None] | None = None) -> None:
         fields = wiring.fields
         self._fields = fields
         self._wiring = wiring
         self._graph = Graph()
         self._several = fields.samples is not None
-        self._numbers: Sequence[int | None] = range(1, len(wiring.samples) + 1) if self._several else (None,)
-        self._counted = range(1, len(wiring.samples) + 1)
+        self._numbers: Sequence[int | None] = wiring.numbers if numbers is None else numbers
+        self._counted = [number or 1 for number in self._numbers]
         self._updates = 1
         self._trajectory: Trajectory | None = None
         self._curves: tuple[PlotPlan, ...] = ()
         self._error_names = error_names(self._wiring, fields.error_terms.name)
 
     def plan(self) -> Plan:
-        fields, wiring = self._fields, self._wiring
+        fields, wiring, numbers = self._fields, self._wiring, self._numbers
         self._add_givens()
-        numbers = self._numbers
-        for together in (numbers,) if wiring.joins_samples else tuple((number,) for number in numbers):
-            self._add_forward(together)
+        self._add_passes()
         if wiring.loss_name is not None:
-            if self._several:
-                self._add_reduced_loss(self._counted)
-            add_penalty(self._graph, wiring)
-            self._add_gradients(numbers)
-            add_penalized_gradients(self._graph, wiring)
             self._add_updates()
             if fields.error_terms.weights == UPDATED:
                 self._graph = by_updated_weights(self._graph, wiring, self._error_names)
@@ -108,6 +104,30 @@ class _Builder:
             chain=fields.chain,
             figures=(figure(wiring, self._error_names, numbers[:1] if self._curves else numbers), *self._curves),
         )
+
+    def _add_passes(self) -> None:
+        """The passes forward and, where there is a loss, back."""
+        self._add_passes_forward()
+        if self._wiring.loss_name is not None:
+            add_penalty(self._graph, self._wiring)
+            self._add_gradients(self._numbers)
+            add_penalized_gradients(self._graph, self._wiring)
+
+    def _add_passes_forward(self) -> None:
+        numbers = self._numbers
+        for together in (numbers,) if self._wiring.joins_samples else tuple((number,) for number in numbers):
+            self._add_forward(together)
+        if self._several and self._wiring.loss_name is not None:
+            self._add_reduced_loss(self._counted)
+
+    def with_passes(self, back: bool) -> Graph:
+        """What is given and the passes: forward alone, or back as well."""
+        self._add_givens()
+        if back:
+            self._add_passes()
+        else:
+            self._add_passes_forward()
+        return self._graph
 
     def _add_forward(self, numbers: Sequence[int | None]) -> None:
         """The forward passes of samples layer by layer, then what is made of their outputs."""
@@ -153,7 +173,7 @@ class _Builder:
             graph.add(quantity)
         for quantity in penalty_givens(fields.penalty):
             graph.add(quantity)
-        add_masks(graph, wiring, self._numbers)
+        add_masks(graph, wiring, range(1, len(wiring.samples) + 1) if self._several else (None,))
         if fields.optimizer is not None:
             rate = fields.optimizer
             origin = ("optimizer", "learning_rate")
@@ -280,14 +300,29 @@ class _Builder:
         training = Training(self._wiring, self._graph)
         as_textbook = self._fields.error_terms.convention == "target - output" and not self._several
         by_errors = as_textbook and self._fields.chain is Chain.ERRORS and self._fields.penalty is None
-        is_one = optimizer.updates(len(self._wiring.samples)) == 1 and optimizer.until is None
-        if by_errors and is_one and training.is_plain:
+        is_one = optimizer.updates(len(self._wiring.samples)) == 1 and not optimizer.may_stop
+        if by_errors and is_one and not prefixes(self._wiring) and training.is_plain:
             self._add_updates_by_errors(optimizer.symbol)
             return
-        course = Course(self._wiring, self._graph, training)
+        course = Course(self._wiring, self._graph, training, self._passes_of_batches(), self._evaluations())
         self._updates = course.run()
         self._trajectory = course.trajectory()
         self._curves = tuple(course.curve())
+
+    def _passes_of_batches(self) -> dict[Batch, list[Quantity]]:
+        """The passes of each batch, where they are of one batch alone."""
+        batches = [batch for batch in self._wiring.batches if batch is not None and self._wiring.batch_by_batch]
+        graphs = {batch: _Builder(self._wiring, batch).with_passes(back=True) for batch in batches}
+        return {batch: [each for each in graph if each.given is None] for batch, graph in graphs.items()}
+
+    def _evaluations(self) -> list[Evaluation]:
+        """What is evaluated at test time in the course of the training."""
+        found = []
+        for prefix in prefixes(self._wiring):
+            wiring = wiring_of(prefix, self._fields)
+            graph = _Builder(wiring).with_passes(back=False)
+            found.append(Evaluation(prefix, wiring, graph, kept_averages(self._wiring), self._wiring.trained))
+        return found
 
     def _add_updates_by_errors(self, symbol: str) -> None:
         """w + l·Err·O, as textbooks write it that take the error terms with the opposite sign."""

@@ -198,6 +198,9 @@ class NormFields(Fields):
     momentum: Probability | None = Field(
         None, description="batch: the momentum m of the running averages, which training brings up to date with it"
     )
+    running_unbiased: Flag = Field(
+        False, description="batch: the running variance takes in the variance over n − 1, as PyTorch has it"
+    )
     momentum_of: MomentumOf = Field(MomentumOf("old"), description=f"what m is the weight of: {_laws_of_averages()}")
 
     @property
@@ -221,6 +224,8 @@ class NormFields(Fields):
                     yield field, f"{self.row.title} has no running averages, so no `{field}`"
         elif self.mode == "test" and self.momentum is not None:
             yield "momentum", "at test time the running averages stay as they are"
+        if self.running_unbiased and self.momentum is None:
+            yield "running_unbiased", "running averages that are brought up to date need `momentum`"
 
 
 def _ways() -> str:

@@ -55,7 +55,7 @@ def weighting_mistakes(wiring: Wiring, graph: Graph) -> Iterator[Slip]:
     if not weights:
         return
     loss = str(wiring.loss_name)
-    own = [of_sample(loss, number) for number in range(1, len(wiring.samples) + 1)]
+    own = [of_sample(loss, number) for number in wiring.numbers]
     of_all = [loss, *(gradient(loss, name) for name in wiring.parameters)] if wiring.fields.samples is not None else []
     weighed = [name for name in (*own, *of_all) if name in graph]
     plain = {name: graph[name].formula.xreplace(weights) for name in weighed}
@@ -155,8 +155,7 @@ def update_mistakes(wiring: Wiring, graph: Graph) -> Iterator[Slip]:
 
 def _batch_mistakes(wiring: Wiring, graph: Graph) -> Iterator[Slip]:
     """The gradient over all samples in place of that of a batch; no update between batches."""
-    fields = wiring.fields
-    if fields.optimizer is None or fields.optimizer.batch_size == "all" or fields.samples is None:
+    if wiring.batches == [None] or wiring.batch_by_batch:
         return
     whole = {}
     for name in wiring.trained:

@@ -8,9 +8,6 @@ from deepcalc.graph.graph import Prose
 from deepcalc.kinds.network.wiring import Wiring
 from deepcalc.notation.nodes import Name
 
-STOP = "stop_epoch"
-"""The epoch after which training stops."""
-
 
 def error_names(wiring: Wiring, stem: str) -> dict[str, str]:
     """The name of each unit's error term: delta4 for I4, delta_h1 where numbers do not tell the units apart."""

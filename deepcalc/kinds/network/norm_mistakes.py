@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from deepcalc.graph.gradients import opposite
 from deepcalc.graph.graph import Graph
-from deepcalc.kinds.network.normalizing import running
+from deepcalc.kinds.network.normalizing import averaged, running
 from deepcalc.kinds.network.structure import Layer, Norm, of_sample
 from deepcalc.kinds.network.wiring import Wiring
 from deepcalc.notation.edits import terms
 from deepcalc.notation.names import gradient
 from deepcalc.notation.nodes import ZERO, Name, Over, number
-from deepcalc.notation.parser import parse
 from deepcalc.plan import Slip
 from deepcalc.rules.normalization import RUNNING_AVERAGES
 
@@ -26,7 +26,7 @@ def normalising_mistakes(wiring: Wiring, graph: Graph, numbers: Numbers) -> Iter
     for layer in wiring.layers:
         if layer.norm is not None:
             yield from _forward(graph, layer, layer.norm, numbers)
-            yield from _averages(graph, layer.norm)
+            yield from _averages(layer.norm, len(numbers))
             yield from _backward(wiring, graph, layer, layer.norm, numbers)
 
 
@@ -68,16 +68,19 @@ def _of_samples(graph: Graph, statistic: str, numbers: Numbers) -> list[str]:
     return [statistic] if statistic in graph else [of_sample(statistic, each) for each in numbers]
 
 
-def _averages(graph: Graph, norm: Norm) -> Iterator[Slip]:
+def _averages(norm: Norm, samples: int) -> Iterator[Slip]:
     if norm.fields.momentum is None:
         return
     (other,) = (row for row in RUNNING_AVERAGES.values() if row.name != norm.fields.momentum_of)
-    formulas = {}
-    for statistic in (*norm.means, *norm.variances):
-        parts = {"old": running(statistic), "new": statistic, "m": norm.momentum}
-        text = other.text.format(**{key: f"{{{name}}}" for key, name in parts.items()})
-        formulas[f"{running(statistic)}@1"] = parse(text)
+    statistics = (*norm.means, *norm.variances)
+    formulas = {f"{running(each)}@1": averaged(norm, each, other, samples) for each in statistics}
     yield Slip("momentum-exchanged", "the momentum and 1 minus it exchanged", formulas)
+    fields = norm.fields.model_copy(update={"running_unbiased": not norm.fields.running_unbiased})
+    average, varied = RUNNING_AVERAGES[norm.fields.momentum_of], replace(norm, fields=fields)
+    unlike = {f"{running(each)}@1": averaged(varied, each, average, samples) for each in norm.variances}
+    what = "n in place of n − 1" if norm.fields.running_unbiased else "n − 1 in place of n"
+    if samples > 1:
+        yield Slip("running-variance", f"{what} in the running variance", unlike)
 
 
 def _backward(wiring: Wiring, graph: Graph, layer: Layer, norm: Norm, numbers: Numbers) -> Iterator[Slip]:

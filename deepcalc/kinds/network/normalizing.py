@@ -14,9 +14,11 @@ from deepcalc.notation.functions import TWO
 from deepcalc.notation.nodes import Call, Name, Node, Over, Plus, Power, Times, minus, number, total
 from deepcalc.notation.parser import parse
 from deepcalc.notation.symbols import Forms
-from deepcalc.rules.normalization import RUNNING_AVERAGES
+from deepcalc.rules.normalization import RUNNING_AVERAGES, RunningAverage
 
 SECTION, RUNNING = "Normalisation", "Running averages"
+AVERAGES = "running"
+"""The group of the running averages."""
 
 
 def norm_forms(wiring: Wiring) -> dict[str, Forms]:
@@ -54,10 +56,26 @@ def norm_givens(wiring: Wiring) -> Iterator[Quantity]:
                 yield Quantity(own, given=value, section=RUNNING, origin=(*at, field))
 
 
+def running_statistics(wiring: Wiring) -> Iterator[str]:
+    """The statistics of batches that running averages take in, update by update."""
+    for layer in wiring.layers:
+        if layer.norm is not None and layer.norm.fields.momentum is not None:
+            yield from (*layer.norm.means, *layer.norm.variances)
+
+
 def running(statistic: str) -> str:
     """The name of the running average of a statistic: ``mu_run.z1`` of ``mu.z1``."""
     head, _, unit = statistic.partition(".")
     return f"{head}_run.{unit}"
+
+
+def averaged(norm: Norm, statistic: str, average: RunningAverage, samples: int) -> Node:
+    """The running average after a batch of so many samples."""
+    new = f"{{{statistic}}}"
+    if norm.fields.running_unbiased and statistic in norm.variances:
+        new = f"{samples}/({samples} - 1)*{new}"
+    formula: Node = parse(average.text.format(old=f"{{{running(statistic)}}}", new=new, m=f"{{{norm.momentum}}}"))
+    return formula
 
 
 def add_statistics(graph: Graph, layer: Layer, index: int, numbers: Sequence[int | None], section: str) -> None:
@@ -69,12 +87,10 @@ def add_statistics(graph: Graph, layer: Layer, index: int, numbers: Sequence[int
         _add_moments(graph, norm, j, values, section, index, "over the samples")
     if norm.fields.momentum is None:
         return
-    average = RUNNING_AVERAGES[norm.fields.momentum_of]
     for statistic in (*norm.means, *norm.variances):
-        parts = {"old": running(statistic), "new": statistic, "m": norm.momentum}
-        formula = parse(average.text.format(**{key: f"{{{name}}}" for key, name in parts.items()}))
+        formula = averaged(norm, statistic, RUNNING_AVERAGES[norm.fields.momentum_of], len(numbers))
         name, origin = f"{running(statistic)}@1", ("layers", index, "norm", "momentum")
-        graph.add(Quantity(name, formula, section=RUNNING, group="running", note=("after this batch",), origin=origin))
+        graph.add(Quantity(name, formula, section=RUNNING, group=AVERAGES, note=("after this batch",), origin=origin))
 
 
 def _add_moments(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -42,9 +42,7 @@ class Passing:
                 for used in self.graph.uses(quantity.name):
                     self._consumers.setdefault(used, []).append(quantity.name)
         layers = self.wiring.layers
-        numbers: Sequence[int | None] = (
-            (None,) if self.wiring.fields.samples is None else range(1, len(self.wiring.samples) + 1)
-        )
+        numbers = self.wiring.numbers
         self._nets = {of_sample(net, each) for layer in layers for net in layer.net for each in numbers}
         outs = [name for layer in layers for name in (*layer.out, *layer.passed_on)]
         self._absorbed = {of_sample(name, each) for name in outs for each in numbers} - self._nets

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from deepcalc.kinds.network.naming import STOP, label_of_sample, labels
+from deepcalc.kinds._stopping import BEST_EPOCH, STOP
+from deepcalc.kinds.network.evaluating import TEST
+from deepcalc.kinds.network.naming import label_of_sample, labels
+from deepcalc.kinds.network.steps import Stage
+from deepcalc.kinds.network.stopping import RESTORED
 from deepcalc.kinds.network.structure import Layer, of_sample
 from deepcalc.kinds.network.wiring import Wiring
 from deepcalc.notation.names import gradient
@@ -28,9 +32,14 @@ def parts(wiring: Wiring, numbers: Numbers, updates: int) -> tuple[PartPlan, ...
             found.append((wiring.objective,))
         if fields.optimizer is not None and wiring.trained:
             last = tuple(f"{name}@{updates}" for name in wiring.trained)
-            found.append(("updates",) if updates == 1 else (*last, f"{wiring.objective}@{updates}"))
-            if fields.optimizer.until is not None:
-                found.append((STOP,))
+            loss = (
+                Stage(updates, TEST).name(str(wiring.loss_name))
+                if wiring.batch_by_batch
+                else f"{wiring.objective}@{updates}"
+            )
+            found.append(("updates",) if updates == 1 else (*last, loss))
+            if fields.optimizer.may_stop:
+                found.append((STOP,) if fields.optimizer.until is not None else (STOP, BEST_EPOCH, RESTORED))
         else:
             found.append(tuple(gradient(wiring.objective, parameter) for parameter in wiring.parameters))
     return tuple(PartPlan("abcd"[index], names) for index, names in enumerate(filter(None, found)))

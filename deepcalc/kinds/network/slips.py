@@ -18,6 +18,7 @@ from deepcalc.kinds._losses import loss_mistakes
 from deepcalc.kinds.network.branching import branching_mistakes
 from deepcalc.kinds.network.constraining import update_name
 from deepcalc.kinds.network.counting import count_mistakes
+from deepcalc.kinds.network.course_mistakes import course_mistakes
 from deepcalc.kinds.network.losses import parts_of, sample_loss
 from deepcalc.kinds.network.misreadings import MOST_UNITS, in_place_of, misreadings, transposition
 from deepcalc.kinds.network.mistakes import (
@@ -52,6 +53,7 @@ def slips(wiring: Wiring, plan: Plan) -> Iterator[Slip]:
     if wiring.loss_name is not None:
         yield from update_mistakes(wiring, graph)
         yield from constraint_mistakes(wiring, graph)
+        yield from course_mistakes(wiring, graph)
 
 
 def _of_a_pass(wiring: Wiring, graph: Graph) -> Iterator[Slip]:
@@ -79,9 +81,7 @@ class _Mistakes:
         self._wiring = wiring
         self._graph = graph
         self._layers = wiring.layers
-        several = fields.samples is not None
-        count = len(wiring.samples)
-        self._samples: Sequence[int | None] = range(1, count + 1) if several else (None,)
+        self._samples: Sequence[int | None] = wiring.numbers
         self._loss = wiring.loss_name or ""
         self._passing = Passing(wiring, graph)
 
@@ -126,7 +126,7 @@ class _Mistakes:
         graph, wiring, numbers = self._graph, self._wiring, self._samples
         for term in wiring.terms:
             losses = [self._at(term.name, number) for number in numbers]
-            written = [sample_loss(wiring, term, *each) for each in zip(wiring.samples, numbers, strict=True)]
+            written = [sample_loss(wiring, term, wiring.samples[(each or 1) - 1], each) for each in numbers]
             parts = [part for each in written for part in each.parts if part is not None]
             yield from log_slips(graph, [*losses, *parts])
             yield from loss_mistakes(written)
@@ -139,11 +139,11 @@ class _Mistakes:
         if wiring.is_rooted:
             rooted = {self._loss: graph[self._loss].formula.arguments[0]}
             yield Slip("no-root", "no root taken of the mean of the squares", rooted)
-        elif len(wiring.samples) > 1 and self._fields.reduction != WEIGHTED_MEAN:
+        elif len(numbers) > 1 and self._fields.reduction != WEIGHTED_MEAN:
             gradients = [] if wiring.joins_samples else [gradient(self._loss, name) for name in wiring.parameters]
             for names in ([self._loss], gradients):
                 if names:
-                    yield reduction_slip(graph, names, len(wiring.samples), self._fields.reduction == "mean")
+                    yield reduction_slip(graph, names, len(numbers), self._fields.reduction == "mean")
 
     def _pairs(self, term: LossTerm, number: int | None) -> list[tuple[Any, Any]]:
         sides = ([Name(self._at(name, number)) for name in names] for names in (term.targets, term.layer.out))

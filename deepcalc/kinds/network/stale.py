@@ -16,9 +16,8 @@ UPDATED = "updated"
 def by_updated_weights(graph: Graph, wiring: Wiring, errors: Mapping[str, str]) -> Graph:
     """The graph with the hidden errors written in the updated weights, everything after what it is made of."""
     loose = ends(wiring.layers)
-    numbers = (None,) if wiring.fields.samples is None else tuple(range(1, len(wiring.samples) + 1))
     nets = [net for layer in wiring.layers if layer not in loose for net in layer.net]
-    hidden = {of_sample(errors[net], number) for net in nets for number in numbers}
+    hidden = {of_sample(errors[net], number) for net in nets for number in wiring.numbers}
     renamed = {Name(name): Name(f"{name}@1") for name in wiring.trained}
     changed = {
         quantity.name: replace(

@@ -197,11 +197,11 @@ def _duration(wiring: Wiring) -> str:
     assert optimizer is not None
     in_epochs = optimizer.epochs is not None or (optimizer.batch_size != "all" and optimizer.steps is None)
     count, what = (optimizer.epochs or 1, "epoch") if in_epochs else (optimizer.steps or 1, "step")
-    at_most = "at most " if optimizer.until is not None else ""
+    at_most = "at most " if optimizer.may_stop else ""
     return f"{at_most}one {what}" if count == 1 else f"{at_most}{count} {what}s"
 
 
-def _batches(wiring: Wiring) -> Iterator[Prose]:
+def _batches(wiring: Wiring) -> Iterator[Prose | str]:
     """The batches, and the criterion by which training stops."""
     optimizer = wiring.fields.optimizer
     assert optimizer is not None
@@ -210,3 +210,8 @@ def _batches(wiring: Wiring) -> Iterator[Prose]:
         yield prose(f" and updates from {size}, in the order given")
     if optimizer.until is not None:
         yield prose(", stopping after the first epoch at whose end ", optimizer.until)
+    if optimizer.early_stopping is not None:
+        patience = optimizer.early_stopping.patience
+        which = "the loss of the validation samples" if wiring.fields.validation is not None else "the loss"
+        epochs = "an epoch" if patience == 1 else f"{patience} epochs in a row"
+        yield f", stopping when {which} has not improved for {epochs}"

@@ -6,7 +6,7 @@ gradient there.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,8 +14,9 @@ from deepcalc.graph.graph import Adjoint, Graph, Quantity
 from deepcalc.kinds._stepping import Stepping
 from deepcalc.kinds._updates import UPDATE, timed
 from deepcalc.kinds.network.constraining import constraints, new_values
+from deepcalc.kinds.network.normalizing import running, running_statistics
 from deepcalc.kinds.network.wiring import Wiring
-from deepcalc.notation.names import gradient, gradient_parts
+from deepcalc.notation.names import gradient, gradient_parts, name_parts
 from deepcalc.notation.nodes import Name, minus
 from deepcalc.notation.nodes import Times as Product
 from deepcalc.records import record
@@ -31,7 +32,10 @@ class Stage:
     when: str = "after update"
 
     def name(self, name: str) -> str:
-        """What a quantity, or a parameter, is called in the pass."""
+        """What a quantity, or a parameter, is called in the pass; what an update has made is one update further."""
+        own = name_parts(name)
+        if own is not None and own.time:
+            return timed(str(replace(own, time=None)), self.time + own.time)
         return timed(f"{self.prefix}.{name}" if self.prefix else name, self.time)
 
     def section(self, section: str) -> str:
@@ -116,36 +120,47 @@ class Training:
         slope = gradient(stage.name(loss), stage.name(name))
         return self._stepping.moment(name, step, timed(name, step - 1), slope)
 
-    def repeat(self, stage: Stage, wanted: Callable[[Quantity], bool] = lambda quantity: True) -> None:
-        """The passes once more, with the parameters of a stage; of them those that are wanted."""
-        renamed = stage.renamed([*self._wiring.trained, *(quantity.name for quantity in self._passes)])
-        mapping = {Name(old): Name(new) for old, new in renamed.items()}
-        chosen = [
-            quantity for quantity in self._passes if wanted(quantity) and renamed[quantity.name] not in self._graph
-        ]
-        for quantity in self._repeated(chosen, renamed, mapping, stage):
+    def repeat(
+        self,
+        stage: Stage,
+        wanted: Callable[[Quantity], bool] = lambda quantity: True,
+        passes: Sequence[Quantity] | None = None,
+    ) -> None:
+        """The passes once more, with the parameters of a stage; of them those that are wanted.
+
+        They are the first passes, or others that are given.
+        """
+        passes = self._passes if passes is None else passes
+        kept = [running(statistic) for statistic in running_statistics(self._wiring)]
+        renamed = stage.renamed([*self._wiring.trained, *kept, *(quantity.name for quantity in passes)])
+        chosen = [each for each in passes if wanted(each) and renamed[each.name] not in self._graph]
+        for quantity in repeated(chosen, renamed, stage.section):
             self._graph.add(quantity)
 
-    def _repeated(
-        self, chosen: Sequence[Quantity], renamed: dict[str, str], mapping: dict[Any, Any], stage: Stage
-    ) -> Iterator[Quantity]:
-        def by_name(formulas: Any) -> dict[str, Any]:
-            return {renamed.get(name, name): formula.xreplace(mapping) for name, formula in formulas.items()}
 
-        for quantity in chosen:
-            adjoint = quantity.adjoint
-            if adjoint is not None:
-                of, wrt = (renamed.get(part, part) for part in (adjoint.of, adjoint.wrt))
-                adjoint = Adjoint(of, wrt, adjoint.sign)
-            yield replace(
-                quantity,
-                name=renamed[quantity.name],
-                formula=quantity.formula.xreplace(mapping),
-                laws=(),
-                stable=None if quantity.stable is None else quantity.stable.xreplace(mapping),
-                partials=by_name(quantity.partials),
-                fused=by_name(quantity.fused),
-                note=tuple(part if isinstance(part, str) else part.xreplace(mapping) for part in quantity.note),
-                section=stage.section(quantity.section),
-                adjoint=adjoint,
-            )
+def repeated(
+    quantities: Iterable[Quantity], renamed: Mapping[str, str], section: Callable[[str], str]
+) -> Iterator[Quantity]:
+    """Quantities with other names for them and for what they are made of, in other sections."""
+    mapping = {Name(old): Name(new) for old, new in renamed.items()}
+
+    def by_name(formulas: Any) -> dict[str, Any]:
+        return {renamed.get(name, name): formula.xreplace(mapping) for name, formula in formulas.items()}
+
+    for quantity in quantities:
+        adjoint = quantity.adjoint
+        if adjoint is not None:
+            of, wrt = (renamed.get(part, part) for part in (adjoint.of, adjoint.wrt))
+            adjoint = Adjoint(of, wrt, adjoint.sign)
+        yield replace(
+            quantity,
+            name=renamed[quantity.name],
+            formula=quantity.formula.xreplace(mapping),
+            laws=(),
+            stable=None if quantity.stable is None else quantity.stable.xreplace(mapping),
+            partials=by_name(quantity.partials),
+            fused=by_name(quantity.fused),
+            note=tuple(part if isinstance(part, str) else part.xreplace(mapping) for part in quantity.note),
+            section=section(quantity.section),
+            adjoint=adjoint,
+        )

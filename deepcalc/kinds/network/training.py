@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import cycle, islice
 from typing import Any
@@ -11,17 +11,20 @@ from deepcalc.errors import DeepcalcError, Fault, FieldError, did_you_mean
 from deepcalc.graph.evaluation import evaluate, holds
 from deepcalc.graph.gradients import BACKWARD
 from deepcalc.graph.graph import Graph, Prose, Quantity
+from deepcalc.kinds._stopping import BEST_EPOCH, STOP
 from deepcalc.kinds._updates import timed
+from deepcalc.kinds.network.evaluating import TEST, VALIDATION, Evaluation
 from deepcalc.kinds.network.losses import LOSS
-from deepcalc.kinds.network.naming import STOP
+from deepcalc.kinds.network.normalizing import AVERAGES
 from deepcalc.kinds.network.steps import Stage, Training
+from deepcalc.kinds.network.stopping import EarlyStop
 from deepcalc.kinds.network.structure import of_sample
 from deepcalc.kinds.network.weighting import has_sample_weights, reduced
 from deepcalc.kinds.network.wiring import Wiring
 from deepcalc.notation.names import gradient, gradient_parts, name_parts
 from deepcalc.notation.nodes import Cases, Literal, Name, Node, Plus, Relation, names_in, number
 from deepcalc.plan import TablePlan, TableRow, Trajectory
-from deepcalc.plan.figures import PlotPlan, SeriesPlan
+from deepcalc.plan.figures import PlotPlan, RulePlan, SeriesPlan
 from deepcalc.rules.penalties import PENALTIES
 
 Batch = tuple[int, ...]
@@ -36,7 +39,14 @@ FEWEST_POINTS = 6
 class Course:
     """Adds the updates of a training to a graph that has the passes with the initial parameters."""
 
-    def __init__(self, wiring: Wiring, graph: Graph, training: Training) -> None:
+    def __init__(
+        self,
+        wiring: Wiring,
+        graph: Graph,
+        training: Training,
+        of_batches: Mapping[Batch, Sequence[Quantity]],
+        evaluations: Sequence[Evaluation],
+    ) -> None:
         optimizer = wiring.fields.optimizer
         assert optimizer is not None
         assert wiring.loss_name is not None
@@ -45,24 +55,31 @@ class Course:
         self._training = training
         self._optimizer = optimizer
         self._loss = wiring.loss_name
+        self._of_batches = of_batches
+        self._evaluations = {each.prefix: each for each in evaluations}
         self.losses: list[str] = []
         self.ends: list[str] = []
         self._several = wiring.fields.samples is not None
-        self._batches = optimizer.batches(len(wiring.samples)) if self._several else [None]
+        self._batches = wiring.batches
+        self._stop = EarlyStop.of(wiring, graph)
 
     def trajectory(self) -> Trajectory:
         """The loss that each update goes by and what the parameters come to, a few columns beside each other."""
-        columns: list[tuple[Prose, list[str]]] = [(("loss before",), self.losses)]
-        columns += [
-            ((Name(name),), [timed(name, step + 1) for step in range(len(self.ends))]) for name in self._wiring.trained
-        ]
+        steps, per_epoch = range(1, len(self.ends) + 1), len(self._batches)
+        columns: list[tuple[Prose, list[str | None]]] = [(("loss before",), [*self.losses])]
+        columns += [((Name(name),), [timed(name, step) for step in steps]) for name in self._wiring.trained]
+        if VALIDATION in self._evaluations:
+            after = [None if step % per_epoch else self._loss_after(step) for step in steps]
+            columns.append(((Name(self._loss_after(0)),), after))
         tables = []
         for start in range(0, len(columns), MOST_COLUMNS):
             beside = columns[start : start + MOST_COLUMNS]
-            rows = (
-                TableRow((f"{step + 1}",), tuple(names[step] for _, names in beside)) for step in range(len(self.ends))
-            )
+            rows = (TableRow((f"{step}",), tuple(names[step - 1] for _, names in beside)) for step in steps)
             tables.append(TablePlan("The steps", (("Step",), *(heading for heading, _ in beside)), tuple(rows)))
+        if self._stop is not None:
+            tables.append(
+                self._stop.table(len(self.ends) // per_epoch, lambda epoch: self._loss_after(epoch * per_epoch))
+            )
         around = [
             *self._of_samples("Before the first step", 0),
             *self._of_samples("After the last step", len(self.ends)),
@@ -76,22 +93,32 @@ class Course:
         if not self._several or not wiring.terms:
             return
         columns = [*wiring.outputs, str(wiring.loss_name)]
+        stage = Stage(time, TEST if self._of_batches else "")
         rows = [
-            TableRow((f"{number}",), tuple(timed(of_sample(name, number), time) for name in columns))
+            TableRow((f"{number}",), tuple(stage.name(of_sample(name, number)) for name in columns))
             for number in range(1, len(wiring.samples) + 1)
         ]
-        yield TablePlan(title, (("Sample",), *((Name(name),) for name in columns)), tuple(rows))
+        when = f"{title}, at test time" if self._of_batches else title
+        yield TablePlan(when, (("Sample",), *((Name(name),) for name in columns)), tuple(rows))
 
     def curve(self) -> Iterator[PlotPlan]:
-        """The loss over the steps, or over the epochs where each has several; of short trainings none."""
+        """The loss over the steps, or over the epochs where each has several; of short trainings none.
+
+        That of validation samples stands beside it, with the epochs at which an early stopping ends and has its best.
+        """
         per_epoch, last = len(self._batches), len(self.ends)
         times = range(0, last + 1, per_epoch)
-        if len(times) < FEWEST_POINTS:
+        if len(times) < FEWEST_POINTS and self._stop is None:
             return
-        points = tuple((count, timed(self._loss, time)) for count, time in enumerate(times))
-        over = "epoch" if per_epoch > 1 else "step"
-        series = SeriesPlan((Name(self._loss),), points)
-        yield PlotPlan("The course of the training", (over,), (Name(self._loss),), (series,))
+        own = Stage(0, TEST if self._of_batches else "")
+        named = [own.name(self._loss), *([self._loss_after(0)] if VALIDATION in self._evaluations else [])]
+        series = [
+            SeriesPlan((Name(name),), tuple((count, timed(name, time)) for count, time in enumerate(times)))
+            for name in named
+        ]
+        over = "epoch" if per_epoch > 1 or self._stop is not None else "step"
+        rules = () if self._stop is None else (RulePlan("best epoch", BEST_EPOCH), RulePlan("stop", STOP))
+        yield PlotPlan("The course of the training", (over,), (Name(self._loss),), tuple(series), rules)
 
     def run(self) -> int:
         """All updates, with the passes between them; how many there are.
@@ -99,18 +126,15 @@ class Course:
         Of each the loss that it goes by and its last quantity are noted, in ``losses`` and ``ends``.
         """
         most = self._optimizer.updates(len(self._wiring.samples))
+        for evaluation in self._evaluations.values():
+            self._add_all(evaluation.givens())
+        self._evaluate(0)
         for step, batch in enumerate(islice(cycle(self._batches), most), start=1):
-            stage, label = self._training.stage(step), self._label(step, batch)
-            self._training.look_ahead(step, label)
-            if stage.time:
-                self._training.repeat(stage, partial(_is_of, batch))
-            loss = str(self._wiring.objective) if batch is None else self._loss_from(batch, stage)
-            self._training.add(step, loss, label)
-            self.losses.append(stage.name(loss))
-            self.ends.append(self._graph.names[-1])
+            self._add_step(step, batch)
             if step % len(self._batches) == 0:
-                if len(self._batches) > 1 or stage.prefix:
+                if not self._of_batches and (len(self._batches) > 1 or self._training.stage(step).prefix):
                     self._training.repeat(Stage(step), _is_forward)
+                self._evaluate(step)
                 if self._is_over(step):
                     most = step
                     break
@@ -118,7 +142,39 @@ class Course:
             self._at_the_end(most)
         if self._optimizer.until is not None:
             self._add_stop(most)
+        if self._stop is not None:
+            updates, epochs = len(self._batches), self._optimizer.epochs or 1
+            self._add_all(self._stop.end(self._graph, self._wiring, most // updates, epochs, updates))
         return most
+
+    def _add_step(self, step: int, batch: Batch | None) -> None:
+        """One update, after the passes by whose gradients it goes."""
+        stage, label = self._training.stage(step), self._label(step, batch)
+        self._training.look_ahead(step, label)
+        own = None if batch is None else self._of_batches.get(batch)
+        if stage.time:
+            self._training.repeat(stage, partial(_is_of, batch if own is None else None), own)
+        whole = str(self._wiring.objective)
+        loss = whole if batch is None or own is not None else self._loss_from(batch, stage)
+        self._training.add(step, loss, label)
+        self.losses.append(stage.name(loss))
+        self.ends.append(self._graph.names[-1])
+
+    def _evaluate(self, time: int) -> None:
+        """The passes at test time after so many updates, as far as they are not there yet."""
+        for evaluation in self._evaluations.values():
+            self._add_all(each for each in evaluation.passes(time) if each.name not in self._graph)
+
+    def _add_all(self, quantities: Iterable[Quantity]) -> None:
+        for quantity in quantities:
+            self._graph.add(quantity)
+
+    def _loss_after(self, time: int) -> str:
+        """The loss after an epoch by which it is judged: of the validation samples, else of all that are trained on."""
+        prefix = VALIDATION if VALIDATION in self._evaluations else TEST
+        if prefix == VALIDATION or self._of_batches:
+            return self._evaluations[prefix].name(self._loss, time)
+        return timed(self._loss, time)
 
     # ---- batches
 
@@ -174,18 +230,22 @@ class Course:
 
     def _at_the_end(self, time: int) -> None:
         """The passes with the last parameters: of batches forward alone, over all samples."""
-        if self._batches == [None]:
-            self._training.repeat(Stage(time))
-        else:
-            self._training.repeat(Stage(time), _is_forward)
+        if not self._of_batches:
+            self._training.repeat(Stage(time), _is_no_average if self._batches == [None] else _is_forward)
+        self._evaluate(time)
 
     # ---- the end
 
     def _is_over(self, time: int) -> bool:
-        """Whether the criterion holds after so many updates."""
-        if self._optimizer.until is None:
+        """Whether the criterion holds, or the patience has run out, after so many updates."""
+        if not self._optimizer.may_stop:
             return False
-        self._training.repeat(Stage(time), _is_forward)
+        if not self._of_batches:
+            self._training.repeat(Stage(time), _is_forward)
+        if self._stop is not None:
+            epoch = time // len(self._batches)
+            self._add_all(self._stop.progress(epoch, self._loss_after(time)))
+            return self._stop.runs_out(self._graph, epoch)
         relation = self._relation(time)
         try:
             return holds(relation, evaluate(self._graph, names_in(relation)).values)
@@ -230,5 +290,10 @@ def _is_of(batch: Batch | None, quantity: Quantity) -> bool:
     return batch is None or sample_of(quantity.name) in batch
 
 
+def _is_no_average(quantity: Quantity) -> bool:
+    return quantity.group != AVERAGES
+
+
 def _is_forward(quantity: Quantity) -> bool:
-    return quantity.adjoint is None and gradient_parts(quantity.name) is None
+    is_backward = quantity.adjoint is not None or gradient_parts(quantity.name) is not None
+    return _is_no_average(quantity) and not is_backward

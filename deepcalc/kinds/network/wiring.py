@@ -123,6 +123,33 @@ class Wiring:
         """Whether a sample's outputs depend on the other samples, so that all are derived together."""
         return any(layer.norm is not None and layer.norm.joins_samples for layer in self.layers)
 
+    @property
+    def batches(self) -> list[tuple[int, ...] | None]:
+        """The batches of an epoch as numbers of samples; None for all of them at once."""
+        optimizer = self.fields.optimizer
+        several = optimizer is not None and self.fields.samples is not None
+        return optimizer.batches(len(self.samples)) if several and optimizer is not None else [None]
+
+    @property
+    def batch_by_batch(self) -> bool:
+        """Whether a pass is of one batch alone, as its samples depend on each other and not on the other ones."""
+        return self.joins_samples and self.batches != [None]
+
+    @property
+    def numbers(self) -> tuple[int | None, ...]:
+        """The samples of the first passes: all, or the first batch alone; None for the only one."""
+        if self.fields.samples is None:
+            return (None,)
+        first = self.batches[0] if self.batch_by_batch else None
+        return tuple(range(1, len(self.samples) + 1)) if first is None else first
+
+    @property
+    def unlike_at_test_time(self) -> bool:
+        """Whether the passes at test time are known, and other ones than in training."""
+        averages = [layer.norm.fields.momentum for layer in self.layers if layer.norm and layer.norm.joins_samples]
+        drops = any(layer.dropout is not None and layer.dropout.fields.is_training for layer in self.layers)
+        return None not in averages and (bool(averages) or drops)
+
     def derived(self, number: int | None) -> str:
         """The loss by whose derivatives a sample's error terms are: its own, or that of all samples together."""
         return str(self.loss_name) if self.joins_samples else of_sample(str(self.loss_name), number)

@@ -30,7 +30,7 @@ GIVEN, WEIGHTS = "Given", "Weights"
 LOSS, PENALTY, TOTAL, ETA = "loss", "penalty", "total", "eta"
 RATE = "p"
 NORM, BOUND, SCALE = "norm", "c", "scale"
-PATIENCE, DELTA, STOP, BEST_EPOCH, BEST_LOSS = "P", "delta", "stop_epoch", "best_epoch", "best_loss"
+PATIENCE, DELTA = "P", "delta"
 
 
 class Scaling(StrEnum):

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any
 
 from deepcalc.graph.evaluation import evaluate
 from deepcalc.graph.graph import Adjoint, Graph, Prose, Quantity
+from deepcalc.kinds._stopping import BEST_EPOCH, BEST_LOSS, STOP, Stopping
 from deepcalc.kinds.regularization.fields import (
-    BEST_EPOCH,
-    BEST_LOSS,
     BOUND,
     DELTA,
     ETA,
@@ -21,14 +19,13 @@ from deepcalc.kinds.regularization.fields import (
     PENALTY,
     RATE,
     SCALE,
-    STOP,
     TOTAL,
     WEIGHTS,
     RegularizationFields,
     Scaling,
 )
 from deepcalc.notation.names import gradient
-from deepcalc.notation.nodes import ONE, ZERO, Call, Cases, Literal, Name, Over, Plus, Relation, Times, minus, number
+from deepcalc.notation.nodes import ONE, Call, Cases, Literal, Name, Over, Plus, Relation, Times, minus, number
 from deepcalc.notation.symbols import Forms, Symbols
 from deepcalc.plan import Composite, PartPlan, Plan, TablePlan, TableRow
 from deepcalc.plan.figures import PlotPlan, RulePlan, SeriesPlan
@@ -183,15 +180,8 @@ def early_stopping_plan(fields: RegularizationFields) -> Plan:
     waits = evaluate(_epochs(fields, most), [f"wait.{t}" for t in range(1, most + 1)]).values
     last = next((t for t in range(1, most + 1) if waits[f"wait.{t}"] >= patience), most)
     graph = _epochs(fields, last)
-    runs_out = waits[f"wait.{last}"] >= patience
-    # the patience cannot run out before the epoch after it
-    tried = [(number(t), Relation(">=", Name(f"wait.{t}"), Name(PATIENCE))) for t in range(patience + 1, last + 1)]
-    stop = Cases(*(part for pair in tried for part in pair), number(most)) if runs_out else number(most)
-    note = "the patience runs out" if runs_out else "the last epoch; the patience does not run out"
-    graph.add(Quantity(STOP, stop, section="Stop", group="epochs", note=(note,), origin=("losses",)))
-    best = minus(Name(STOP), Name(f"wait.{last}"))
-    note = "the epoch of the last improvement"
-    graph.add(Quantity(BEST_EPOCH, best, section="Stop", group="epochs", note=(note,), origin=("losses",)))
+    for quantity in _stopping(fields).end(last, most, waits[f"wait.{last}"] >= patience, ("losses",)):
+        graph.add(quantity)
     columns = [head for head in ("limit", "best", "wait") if f"{head}.{last}" in graph or head != "limit"]
     rows = tuple(
         TableRow((str(t),), tuple(name if (name := f"{head}.{t}") in graph else None for head in columns))
@@ -220,31 +210,24 @@ def _loss_curve(most: int, last: int) -> PlotPlan:
     return PlotPlan("Validation loss", ("epoch",), ("loss",), (losses, best), rules)
 
 
+def _stopping(fields: RegularizationFields) -> Stopping:
+    needs_more = fields.min_delta is not None and fields.min_delta.value > 0
+    return Stopping(fields.patience or 1, PATIENCE, DELTA if needs_more else None)
+
+
 def _epochs(fields: RegularizationFields, last: int) -> Graph:
     """Best validation loss so far and epochs without an improvement, epoch by epoch."""
     assert fields.losses is not None
     assert fields.patience is not None
+    stopping = _stopping(fields)
     graph = Graph([Quantity(PATIENCE, given=number(fields.patience), section="Patience", origin=("patience",))])
-    needs_more = fields.min_delta is not None and fields.min_delta.value > 0
-    if needs_more:
+    if stopping.delta is not None:
         graph.add(Quantity(DELTA, given=fields.min_delta, section="Least improvement", origin=("min_delta",)))
     for t, value in enumerate(fields.losses, start=1):
         graph.add(Quantity(f"v.{t}", given=value, section="Validation losses", origin=("losses", t - 1)))
-
-    def add(head: str, t: int, formula: Any, group: str) -> None:
-        origin = ("losses", t - 1)
-        graph.add(Quantity(f"{head}.{t}", formula, section=f"Epoch {t}", group=group, origin=origin))
-
-    add("best", 1, Name("v.1"), "losses")
-    add("wait", 1, ZERO, "epochs")
-    for t in range(2, last + 1):
-        bar = best = Name(f"best.{t - 1}")
-        if needs_more:
-            add("limit", t, minus(best, Name(DELTA)), "losses")
-            bar = Name(f"limit.{t}")
-        improved = Relation("<", Name(f"v.{t}"), bar)
-        add("best", t, Cases(Name(f"v.{t}"), improved, best), "losses")
-        add("wait", t, Cases(ZERO, improved, Plus(Name(f"wait.{t - 1}"), ONE)), "epochs")
+    for t in range(1, last + 1):
+        for quantity in stopping.progress(t, f"v.{t}", ("losses", t - 1)):
+            graph.add(quantity)
     return graph
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from deepcalc.graph.graph import Graph
+from deepcalc.kinds._stopping import stopping_slips
 from deepcalc.kinds.regularization.fields import PENALTY, TOTAL
 from deepcalc.kinds.regularization.plans import scale_of
 from deepcalc.notation.edits import changed
@@ -171,17 +172,7 @@ def _of_max_norm(fields: RegularizationFields, graph: Graph) -> Iterator[Slip]:
 
 
 def _of_early_stopping(fields: RegularizationFields, graph: Graph) -> Iterator[Slip]:
-    best, stop = graph["best_epoch"].formula, graph["stop_epoch"].formula
-    yield Slip("best-is-last", "the last epoch taken for the best one", {"best_epoch": Name("stop_epoch")})
-    later = {"stop_epoch": Plus(stop, ONE), "best_epoch": changed(best, _one_earlier)}
-    yield Slip("patience", "the patience taken as one epoch more", later)
-    sooner = {"stop_epoch": minus(stop, ONE), "best_epoch": Plus(best, ONE)}
-    yield Slip("patience", "the patience taken as one epoch less", sooner)
-
-
-def _one_earlier(node: Any) -> Any:
-    """The stop in a formula, where that is one epoch too late."""
-    return minus(node, ONE) if node == Name("stop_epoch") else None
+    yield from stopping_slips(graph)
 
 
 _LISTS: Mapping[str, Callable[[Any, Graph], Iterator[Slip]]] = {

@@ -55,8 +55,9 @@ def batch_faults(wiring: MatrixWiring) -> Iterator[Fault]:
     optimizer = fields.optimizer
     if optimizer is None:
         return
-    if optimizer.until is not None:
-        yield Fault(("optimizer", "until"), "in matrix notation a training has a number of `steps` or `epochs`")
+    for field in ("until", "early_stopping"):
+        if getattr(optimizer, field) is not None:
+            yield Fault(("optimizer", field), "in matrix notation a training has a number of `steps` or `epochs`")
     if optimizer.batch_size == "all":
         return
     at = ("optimizer", "batch_size")

@@ -1,0 +1,66 @@
+"""Typical mistakes around the course of a training: what is judged, what is kept, what holds at test time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from deepcalc.graph.graph import Graph
+from deepcalc.kinds._stopping import BEST, LIMIT, WAIT, stopping_slips
+from deepcalc.kinds._updates import timed
+from deepcalc.kinds.network.evaluating import TEST, VALIDATION, kept_averages, prefixes
+from deepcalc.kinds.network.stopping import RESTORED
+from deepcalc.kinds.network.wiring import Wiring
+from deepcalc.notation.names import name_parts
+from deepcalc.notation.nodes import Name, names_in
+from deepcalc.plan import Slip
+
+
+def course_mistakes(wiring: Wiring, graph: Graph) -> Iterator[Slip]:
+    """The mistakes in stopping early and in passes at test time."""
+    optimizer = wiring.fields.optimizer
+    if optimizer is not None and optimizer.early_stopping is not None:
+        yield from _in_stopping(wiring, graph)
+    if prefixes(wiring):
+        yield from _at_test_time(wiring, graph)
+
+
+def _in_stopping(wiring: Wiring, graph: Graph) -> Iterator[Slip]:
+    yield from stopping_slips(graph)
+    last = max(int(name.partition(".")[2]) for name in graph.names if name.startswith(f"{WAIT}."))
+    updates = last * len(wiring.batches)
+    kept = {f"{RESTORED}.{name}": Name(timed(name, updates)) for name in wiring.trained}
+    yield Slip("last-kept", "the last parameters kept in place of the best ones", kept)
+    loss, judged = str(wiring.loss_name), {}
+    for name in graph.names:
+        if name.partition(".")[0] in (BEST, WAIT, LIMIT) and graph[name].formula is not None:
+            formula = graph[name].formula
+            swaps = {Name(used): Name(used.removeprefix(f"{VALIDATION}.")) for used in names_in(formula)}
+            known = {old: new for old, new in swaps.items() if old != new and new.name in graph}
+            if known:
+                judged[name] = formula.xreplace(known)
+    if judged:
+        yield Slip(
+            "judged-by-training", f"{loss} of the training samples judged, not of the validation samples", judged
+        )
+
+
+def _at_test_time(wiring: Wiring, graph: Graph) -> Iterator[Slip]:
+    """The running averages as they are in the beginning, or the statistics of the last batch in their place."""
+    averages = dict(kept_averages(wiring))
+    if not averages:
+        return
+    first, of_batch = {}, {}
+    for quantity in graph:
+        own = name_parts(quantity.name)
+        if own is None or own.head not in (VALIDATION, TEST) or not own.time or quantity.formula is None:
+            continue
+        initial, last = {}, {}
+        for statistic, average in averages.items():
+            initial[Name(timed(average, own.time))] = Name(average)
+            if timed(statistic, own.time - 1) in graph:
+                last[Name(timed(average, own.time))] = Name(timed(statistic, own.time - 1))
+        if any(node.name in names_in(quantity.formula) for node in initial):
+            first[quantity.name] = quantity.formula.xreplace(initial)
+            of_batch[quantity.name] = quantity.formula.xreplace(last)
+    yield Slip("averages-of-the-beginning", "the running averages of the beginning at test time", first)
+    yield Slip("statistics-of-the-batch", "the statistics of the last batch at test time", of_batch)
