@@ -184,7 +184,7 @@ class PlanePlan:
 
     Of the lines and curves those are drawn whose quantities the sheet has, the first and the last of many; of the
     regions the last one. ``height`` is a formula in the axes and in quantities that has contour lines, ``paths`` are
-    ways over it.
+    ways over it, ``marks`` single points of it that the solution knows, such as the lowest one.
     """
 
     title: str
@@ -195,6 +195,7 @@ class PlanePlan:
     regions: tuple[RegionPlan, ...] = ()
     height: Any = None
     paths: tuple[PathPlan, ...] = ()
+    marks: tuple[PathPlan, ...] = ()
 
 
 @record

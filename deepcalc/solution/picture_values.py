@@ -7,6 +7,7 @@ from typing import Any
 
 from deepcalc.errors import MathError
 from deepcalc.graph.evaluation import evaluate
+from deepcalc.notation.grids import Grid
 from deepcalc.notation.names import entry_parts
 from deepcalc.notation.nodes import Literal, Name
 from deepcalc.solution.derivation import Derivation
@@ -53,15 +54,19 @@ class PictureValues:
         return self.tells and any(quantity.adjoint is not None for quantity in self.graph if quantity.name in known)
 
     def evaluate_further(self, names: Sequence[str]) -> None:
-        """Also the values of quantities that the sheet passes by, going on from those that it has."""
+        """Also the values of quantities, or entries of them, that the sheet passes by, going on from those it has."""
         known = self.derivation.evaluation.values
-        wanted = [name for name in names if name in self.graph and name not in known]
+        owners = {name: self._owner(name) for name in names}
+        wanted = {name: owner for name, owner in owners.items() if owner[0] in self.graph and owner[0] not in known}
         try:
-            found = evaluate(self.graph, wanted, overrides=known).values
+            found = evaluate(self.graph, list({owner for owner, _ in wanted.values()}), overrides=known).values
         except MathError:
             return
         rounding = self.derivation.rounding
-        self._further = {name: rounding.of(self.graph[name].group).write(found[name]) for name in wanted}
+        for name, (owner, place) in wanted.items():
+            whole = found[owner]
+            value = whole[place] if isinstance(whole, Grid) and place else whole
+            self._further[name] = rounding.of(self.graph[owner].group).write(value)
 
     def number(self, name: str) -> Any:
         """The value of a quantity that the sheet has, a number or an array as it is; None where it has none."""

@@ -22,6 +22,9 @@ Window = tuple[Fraction, Fraction, Fraction, Fraction]
 MARGIN = Fraction(1, 6)
 """How much wider and higher than its points the window is on each side, in parts of them."""
 
+MOST_WIDENED = 3
+"""How many times as wide and as high a window may become for a single point."""
+
 MOST_COURSES = 3
 CURVE_POINTS = 41
 LATTICE = 27, 19
@@ -50,9 +53,11 @@ def plane(plan: PlanePlan, values: PictureValues) -> Iterator[Figure]:
     regions = (_region(plan, each, values, window) for each in reversed(plan.regions))
     region = next(filter(None, regions), None)
     if paths:
+        marks, window = _marked(plan, values, window)
         lines = tuple(_contours(plan, values, window))
         caption = ("Contour lines, and the way over them.",) if lines else ()
-        yield Figure(plan.title, caption, Plane(*labels, window, points, contours=lines, paths=paths), tells=True)
+        drawing = Plane(*labels, window, (*points, *marks), contours=lines, paths=paths)
+        yield Figure(plan.title, caption, drawing, tells=True)
     elif courses or region is not None:
         yield Figure(
             f"{plan.title} with the solution", (), Plane(*labels, window, points, tuple(courses), region), tells=True
@@ -70,6 +75,27 @@ def _paths(plan: PlanePlan, values: PictureValues) -> Iterator[Course]:
             points.append((float(x.value), float(y.value)))
         if len(points) > 1:
             yield Course(path.label, tuple(points))
+
+
+def _marked(plan: PlanePlan, values: PictureValues, window: Window) -> tuple[list[Points], Window]:
+    """The single points that are known and not far off, and the window with them in it."""
+    values.evaluate_further([name for mark in plan.marks for point in mark.points for name in point])
+    marks = []
+    for mark in plan.marks:
+        known = [(x, y) for x, y in (map(values.of, names) for names in mark.points) if x is not None and y is not None]
+        points = [(to_fraction(x.value), to_fraction(y.value)) for x, y in known]
+        left, bottom, right, top = window
+        wider = _window([*points, (left, bottom), (right, top)])
+        if points and all(new <= MOST_WIDENED * old for new, old in zip(_size(wider), _size(window), strict=True)):
+            marks.append(Points(mark.label, tuple(points)))
+            is_inside = all(left < x < right and bottom < y < top for x, y in points)
+            window = window if is_inside else wider
+    return marks, window
+
+
+def _size(window: Window) -> tuple[Fraction, Fraction]:
+    left, bottom, right, top = window
+    return right - left, top - bottom
 
 
 def _contours(plan: PlanePlan, values: PictureValues, window: Window) -> Iterator[tuple[tuple[float, float], ...]]:

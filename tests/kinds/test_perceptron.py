@@ -20,6 +20,7 @@ from deepcalc.problem.problem import Problem
 from deepcalc.solution.document import Section, Table
 from deepcalc.solution.figures import Plane
 from deepcalc.solution.solver import solve
+from tests.checking.marking import by_name, written
 
 KINDS = find_kinds()
 PROBLEMS = Path(__file__).parents[2] / "problems" / "perceptron"
@@ -35,7 +36,7 @@ def values(of: Problem, names: list[str]) -> list[Fraction]:
 
 
 def learned(
-    rule: str, x: Any, t: Any, w: Any, eta: Fraction, signed: bool, fires: bool, epochs: int
+    rule: str, x: Any, t: Any, w: Any, eta: Fraction, signed: bool, at_zero: int, epochs: int
 ) -> tuple[list[Any], list[int]]:
     """The weights after each presentation, and the mistakes of each epoch; the last input is the bias's."""
     after, mistakes = [], []
@@ -43,7 +44,7 @@ def learned(
         mistakes.append(0)
         for row, target in zip(x, t, strict=True):
             z = sum(a * b for a, b in zip(row, w, strict=True))
-            o = 1 if z > 0 or (z == 0 and fires) else (-1 if signed else 0)
+            o = at_zero if z == 0 else 1 if z > 0 else -1 if signed else 0
             mistakes[-1] += o != target
             if rule == "mistake":
                 direction = (target if signed else 2 * target - 1) if o != target else 0
@@ -66,24 +67,35 @@ halves = st.integers(-6, 6).map(lambda n: Fraction(n, 2))
     st.sampled_from(["error", "mistake", "adaline"]),
     st.sampled_from([None, 1, -1]),
     st.booleans(),
+    st.sampled_from([1, 0, -1]),
     st.booleans(),
 )
 def test_every_presentation_agrees_with_the_rule(
-    samples: list[Any], start: list[Fraction], rule: str, constant: int | None, signed: bool, fires: bool
+    samples: list[Any],
+    start: list[Fraction],
+    rule: str,
+    constant: int | None,
+    signed: bool,
+    at_zero: int,
+    as_samples: bool,
 ) -> None:
     eta, epochs = Fraction(1, 10), 3
     targets = [1 if positive else (-1 if signed else 0) for *_, positive in samples]
     targets[0] = -1 if signed else targets[0]
+    at_zero = at_zero if signed else abs(at_zero)
+    pairs = [f"{{p: {float(a)}, q: {float(b)}}}" for a, b, _ in samples]
+    each = [f"{{inputs: {pair}, target: {target}}}" for pair, target in zip(pairs, targets, strict=True)]
     lines = [
-        f"inputs: [{', '.join(f'[{float(a)}, {float(b)}]' for a, b, _ in samples)}]", f"targets: {targets}",
+        *([f"samples: [{', '.join(each)}]"] if as_samples else [
+            f"inputs: [{', '.join(f'[{float(a)}, {float(b)}]' for a, b, _ in samples)}]", f"targets: {targets}"]),
         f"weights: [{float(start[0])}, {float(start[1])}]", f"rule: {rule}", "learning_rate: 0.1", f"epochs: {epochs}",
-        f"fires_at_zero: {str(fires).lower()}",
+        f"at_zero: {at_zero}" if at_zero == 0 and signed else f"fires_at_zero: {str(at_zero == 1).lower()}",
     ]  # fmt: skip
     if constant is not None:
         lines += [f"bias: {float(start[2])}", f"bias_input: {constant}"]
     solved = problem("\n".join(lines))
     x = [[a, b] if constant is None else [a, b, Fraction(constant)] for a, b, _ in samples]
-    after, mistakes = learned(rule, x, targets, start[: len(x[0])], eta, signed, fires, epochs)
+    after, mistakes = learned(rule, x, targets, start[: len(x[0])], eta, signed, at_zero, epochs)
     names = ["w1", "w2", *([] if constant is None else ["b" if constant == 1 else "w0"])]
     for time, expected in enumerate(after, start=1):
         assert values(solved, [f"{name}@{time}" for name in names]) == expected
@@ -137,6 +149,14 @@ BASE = "inputs: [[1, 2], [2, 1]]\ntargets: [0, 1]\nweights: [1, 1]\n"
         ("inputs: [[1], [2]]\ntargets: [0]\nweights: [1]", "expected 2, one for each sample, found 1"),
         ("inputs: [[1], [2]]\ntargets: [0, 2]\nweights: [1]", "expected 0 or 1, found 2"),
         ("inputs: [[1], [2]]\ntargets: [-1, 0]\nweights: [1]", "expected -1 or 1, found 0"),
+        (f"{BASE}at_zero: -1", "a unit with the targets 0 and 1 never gives -1"),
+        (f"{BASE}at_zero: 0\nfires_at_zero: true", "give either `fires_at_zero` or `at_zero`"),
+        (f"{BASE}samples: [{{inputs: [1, 2], target: 1}}]", "`samples` have their inputs already"),
+        ("weights: [1]", "missing `inputs` and `targets`, or `samples`"),
+        (
+            "samples: [{inputs: {a: 1}, target: 1}, {inputs: {b: 1}, target: 0}]\nweights: [1]",
+            "expected the inputs by the names of the first one, a",
+        ),
         (f"{BASE}bias_input: -1", "`bias_input` goes with `bias`"),
         (f"{BASE}bias: 1\nbias_input: 2", "expected 1 or -1, found 2"),
         (f"{BASE}bias: 1\nbias_name: w1", "the name `w1` is taken already"),
@@ -216,6 +236,17 @@ def test_further_inputs_are_told_by_the_weights_at_the_end() -> None:
     )
     found = load_text(text.encode(), "t.yaml", KINDS)
     assert values(found, ["z_new:1", "o_new:1", "z_new:2", "o_new:2"]) == [0, 1, Fraction(-1, 10), 0]
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong", "slip"),
+    [("o:1", "1", "value-at-zero"), ("p1@1", "1", "input-forgotten"), ("b@1", "2", "bias-times-input")],
+)
+def test_mistakes_are_named_by_the_inputs_own_names(name: str, wrong: str, slip: str) -> None:
+    marker = written("kind: perceptron\nsamples: [{inputs: {u: 2, v: -1}, target: 1}, "
+                     "{inputs: {u: 1, v: 1}, target: -1}]\n"
+                     f"weights: {{p1: 0, p2: 0}}\nbias: 0\nat_zero: 0\nparts: [{{find: '{name}'}}]")  # fmt: skip
+    assert by_name(marker.mark({name: wrong}))[name].slips == (slip,)
 
 
 def test_all_mistakes_are_counted() -> None:

@@ -522,6 +522,10 @@ OTHER_KINDS = [
     fields("a bias and a threshold",
            "kind: perceptron\ninputs: [[1]]\ntargets: [1]\nweights: [1]\nbias: 1\n¦threshold: 2",
            "give either `bias` or `threshold`, which stands in its place"),
+    fields("a sample with other inputs", "kind: perceptron\nweights: [1]\nsamples: [{inputs: {u: 1}, target: 1}, "
+           "{inputs: ¦{v: 1}, target: 0}]", "expected the inputs by the names of the first one, u"),
+    fields("a step unit below 0", "kind: perceptron\nweights: [1]\ninputs: [[1]]\ntargets: [1]\nat_zero: ¦-1",
+           "a unit with the targets 0 and 1 never gives -1"),
     fields("classes that are none", "kind: regression\nmodel: logistic\nx: [1, 2]\ny: ¦[0, 2]\ntheta: [0, 1]",
            "expected classes 0 and 1, found 2"),
     fields("a class beyond the last one", "kind: regression\nmodel: softmax\nclasses: 2\nx: [1, 2]\ny: [0, ¦2]\n"

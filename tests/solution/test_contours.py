@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from itertools import pairwise
 
 import numpy as np
@@ -51,12 +52,25 @@ def test_the_way_of_two_numbers(start: str) -> None:
     assert isinstance(drawing, Plane)
     way = [(4 * 0.8**t, 0.4**t) for t in range(4)]
     assert np.array(drawing.paths[0].points) == pytest.approx(np.array(way), rel=1e-3)
+    (lowest,) = drawing.points
+    assert lowest.label == ("minimum",)
+    assert lowest.points == ((Fraction(0), Fraction(0)),)
     assert len(drawing.contours) >= LEVELS - 1
     for line in drawing.contours:
         heights = [x * x + 3 * y * y for x, y in line]
         assert max(heights) - min(heights) < 0.2
     for writer in (svg, tikz):
         assert writer(solution.figures[-1], Symbols())
+
+
+def test_a_minimum_far_off_does_not_shrink_the_way() -> None:
+    text = (
+        "method: sgd\nlearning_rate: 0.001\nparameters: {a: 1, b: 1}\nobjective: (a - 50)^2 + (b + 50)^2\nsteps: 2\n"
+        "parts: [{find: [a@2, b@2]}]"
+    )
+    drawing = solve(loaded("optimizer", text)).figures[-1].drawing
+    assert isinstance(drawing, Plane)
+    assert drawing.points == ()
 
 
 def test_runs_share_a_picture_of_their_ways_and_one_of_their_objectives() -> None:
@@ -73,4 +87,5 @@ def test_runs_share_a_picture_of_their_ways_and_one_of_their_objectives() -> Non
         pytest.approx([17, 10.88, 6.963], rel=1e-3),
         pytest.approx([17, 2.72, 0.4352], rel=1e-3),
     ]
+    assert [each.points for each in ways.points] == [((Fraction(0), Fraction(0)),)]
     assert [path.points[-1] for path in ways.paths] == [pytest.approx((2.56, 0.64)), pytest.approx((0.64, 0.16))]

@@ -9,6 +9,7 @@ from deepcalc.errors import DeepcalcError, Fault, FieldError, Location, did_you_
 from deepcalc.graph.evaluation import evaluate, holds
 from deepcalc.graph.graph import Graph, Prose, Quantity
 from deepcalc.kinds._arrays import written
+from deepcalc.kinds.optimizer.naming import MINIMUM
 from deepcalc.kinds.optimizer.objective import Objective
 from deepcalc.notation.array_nodes import Apply, Array, Item, MatrixProduct
 from deepcalc.notation.functions import TWO
@@ -35,7 +36,7 @@ from deepcalc.rules.curvature import CURVATURE_FORMS, CURVATURE_NAMES, of_matrix
 if TYPE_CHECKING:
     from deepcalc.kinds.optimizer.steps import Steps
 
-MINIMUM, DISTANCE, STOP = "min", "distance", "stop_step"
+DISTANCE, STOP = "distance", "stop_step"
 CURVATURE, AT_MINIMUM, END = "Curvature", "Minimum", "Stop"
 
 

@@ -7,6 +7,9 @@ from collections.abc import Iterable
 from deepcalc.notation.symbols import SUBSCRIPTS, Forms, forms_of_identifier, superscript
 from deepcalc.rules.updates import PARAMETER, before, now
 
+MINIMUM = "min"
+"""What stands before the name of a parameter where the objective is least."""
+
 NEXT = "_next"
 """How a quantity ends that is of the next step."""
 

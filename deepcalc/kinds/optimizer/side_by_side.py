@@ -180,7 +180,7 @@ class SideBySide:
             if isinstance(figure, PlotPlan):
                 yield replace(figure, series=tuple(self._series(index, labels)))
             elif isinstance(figure, PlanePlan):
-                yield replace(figure, paths=tuple(self._paths(index, labels)))
+                yield replace(figure, paths=tuple(self._paths(index, labels)), marks=tuple(self._marks(figure)))
 
     def _paths(self, index: int, labels: Mapping[str, str]) -> Iterator[PathPlan]:
         for run, plan in self._plans.items():
@@ -189,6 +189,12 @@ class SideBySide:
             for path in figure.paths:
                 points = tuple((self._point(run, x), self._point(run, y)) for x, y in path.points)
                 yield PathPlan((labels[run],), points)
+
+    def _marks(self, figure: PlanePlan) -> Iterator[PathPlan]:
+        """Those of the first run, which are those of all."""
+        run = next(iter(self._plans))
+        for mark in figure.marks:
+            yield replace(mark, points=tuple((self._point(run, x), self._point(run, y)) for x, y in mark.points))
 
     def _point(self, run: str, name: str) -> str:
         """A number, or an entry of an array, of a run."""

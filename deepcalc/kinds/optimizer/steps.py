@@ -11,6 +11,7 @@ from deepcalc.errors import Location
 from deepcalc.graph.graph import Graph, Letter, Prose, Quantity
 from deepcalc.kinds._arrays import shape_of_given
 from deepcalc.kinds._stepping import UPDATES
+from deepcalc.kinds.optimizer.naming import MINIMUM
 from deepcalc.kinds.optimizer.objective import OBJECTIVE, Objective
 from deepcalc.kinds.optimizer.searching import Search
 from deepcalc.notation.array_nodes import Item, array
@@ -228,7 +229,11 @@ class Steps:
             for step in (self.numbers[0] - 1, *self.numbers)
         ]
         path = PathPlan(("path",), tuple((x, y) for x, y in places))
-        yield PlanePlan("The way down the objective", (axes[0], axes[1]), (), height=formula, paths=(path,))
+        lowest = tuple(entry_name(f"{MINIMUM}.{name}", place) for name, place in updated)
+        is_known = all(f"{MINIMUM}.{name}" in self.graph for name, _ in updated)
+        marks = (PathPlan(("minimum",), ((lowest[0], lowest[1]),)),) if is_known else ()
+        title = "The way down the objective"
+        yield PlanePlan(title, (axes[0], axes[1]), (), height=formula, paths=(path,), marks=marks)
 
     def numbers_updated(self) -> Iterator[tuple[str, tuple[int, ...]]]:
         """The numbers that are updated: every parameter that is one, every entry of the others with its place."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import Discriminator, Field, PlainValidator, Tag, WithJsonSchema
 
-from deepcalc.errors import Fault
+from deepcalc.errors import Fault, Location, listed
+from deepcalc.fields.aliases import FieldAlias
 from deepcalc.fields.types import Count, Fields, Flag, Identifier, Number, Positive, as_number, wrong
 from deepcalc.notation.nodes import Literal
 
@@ -36,6 +37,21 @@ def _plus_or_minus_one(value: Any) -> Literal:
     return number
 
 
+def _value_at_zero(value: Any) -> int:
+    number = as_number(value)
+    if number.value not in (1, 0, -1):
+        raise wrong(f"expected 1, 0 or -1, found {number.text}")
+    return int(number.value)
+
+
+AtZero = Annotated[int, PlainValidator(_value_at_zero), WithJsonSchema({"enum": [1, 0, -1]})]
+
+SampleInputs = Annotated[
+    Annotated[list[Number], Field(min_length=1), Tag("several")]
+    | Annotated[dict[Identifier, Number], Field(min_length=1), Tag("named")],
+    Discriminator(lambda value: "named" if isinstance(value, dict) else "several"),
+]
+
 Weights = Annotated[
     Annotated[list[Number], Field(min_length=1), Tag("several")]
     | Annotated[dict[Identifier, Number], Field(min_length=1), Tag("named")],
@@ -43,14 +59,36 @@ Weights = Annotated[
 ]
 
 
+class SampleFields(Fields):
+    """One sample, as those of a network are written."""
+
+    inputs: SampleInputs = Field(description="its inputs: a list, [0, 1], or by name, {x1: 0, x2: 1}")
+    target: Number = Field(description="its target, also `targets`")
+
+    other_names: ClassVar[Mapping[str, FieldAlias]] = {"targets": "target"}
+
+    @property
+    def numbers(self) -> list[Literal]:
+        return list(self.inputs.values()) if isinstance(self.inputs, dict) else self.inputs
+
+
 class PerceptronFields(Fields):
     """The samples, the unit as it is in the beginning, and how it learns."""
 
-    inputs: list[list[Number]] = Field(
-        min_length=1, description="the inputs of each sample, in the order in which the samples are presented"
+    inputs: list[list[Number]] | None = Field(
+        None,
+        min_length=1,
+        description="the inputs of each sample, in the order in which the samples are presented",
     )
-    targets: list[Number] = Field(
-        min_length=1, description="the target of each sample: 0 and 1 make a step unit, -1 and 1 a sign unit"
+    targets: list[Number] | None = Field(
+        None,
+        min_length=1,
+        description="the target of each sample: 0 and 1 make a step unit, -1 and 1 a sign unit",
+    )
+    samples: list[SampleFields] | None = Field(
+        None,
+        min_length=1,
+        description="in place of inputs and targets: [{inputs: [0, 1], target: 0}, {inputs: [1, 1], target: 1}]",
     )
     weights: Weights = Field(description="the weights in the beginning: a list (names w1, w2, … are made) or by name")
     bias: Number | None = Field(None, description="the bias in the beginning; none by default")
@@ -67,6 +105,11 @@ class PerceptronFields(Fields):
     fires_at_zero: Flag = Field(
         True, description="what the unit gives at the net input 0: 1 if true, else its lower value (0 or -1)"
     )
+    at_zero: AtZero | None = Field(
+        None,
+        description="in place of fires_at_zero, what the unit gives there: 1, -1 or 0; with sign(0) = 0 a sign unit "
+        "gives neither of its targets",
+    )
     rule: Rule = Field(
         Rule.ERROR,
         description="error: w + η·(t − o)·x after each sample; mistake: on a mistake alone, w + η·t·x (for targets 0 "
@@ -81,9 +124,42 @@ class PerceptronFields(Fields):
     )
 
     @property
+    def rows(self) -> list[list[Literal]]:
+        """The inputs of each sample."""
+        return [sample.numbers for sample in self.samples] if self.samples is not None else self.inputs or []
+
+    @property
+    def wanted(self) -> list[Literal]:
+        """The target of each sample."""
+        return [sample.target for sample in self.samples] if self.samples is not None else self.targets or []
+
+    def place_of(self, sample: int, name: str = "") -> Location:
+        """Where the inputs of a sample are given, counted from 0, or its target; or the input of that name."""
+        if self.samples is None:
+            return ("inputs", sample, self.input_names.index(name)) if name else ("inputs", sample)
+        inputs = self.samples[sample].inputs
+        own = (name if isinstance(inputs, dict) else self.input_names.index(name),) if name else ()
+        return ("samples", sample, "inputs", *own)
+
+    def place_of_target(self, sample: int) -> Location:
+        return ("targets", sample) if self.samples is None else ("samples", sample, "target")
+
+    @property
     def is_signed(self) -> bool:
         """Whether the targets are -1 and 1."""
-        return any(target.value == -1 for target in self.targets)
+        return any(target.value == -1 for target in self.wanted)
+
+    @property
+    def lowest(self) -> int:
+        """What the unit gives where it does not fire."""
+        return -1 if self.is_signed else 0
+
+    @property
+    def value_at_zero(self) -> int:
+        """What the unit gives at the net input 0."""
+        if self.at_zero is not None:
+            return self.at_zero
+        return 1 if self.fires_at_zero else self.lowest
 
     @property
     def named_weights(self) -> Mapping[str, Literal]:
@@ -94,7 +170,10 @@ class PerceptronFields(Fields):
 
     @property
     def input_names(self) -> list[str]:
-        """The names of the inputs: x1, x2, …, or x alone."""
+        """The names of the inputs: those of the samples, else x1, x2, …, or x alone."""
+        first = self.samples[0].inputs if self.samples is not None else None
+        if isinstance(first, dict):
+            return list(first)
         count = len(self.named_weights)
         return ["x"] if count == 1 else [f"x{k}" for k in range(1, count + 1)]
 
@@ -124,21 +203,35 @@ class PerceptronFields(Fields):
 
     def faults(self) -> Iterator[Fault]:
         names = list(self.named_weights)
-        rows = [(("inputs", index), row) for index, row in enumerate(self.inputs)]
+        if self.samples is None:
+            missing = [name for name in ("inputs", "targets") if getattr(self, name) is None]
+            if missing:
+                yield Fault((missing[0],), f"missing {listed(f'`{name}`' for name in missing)}, or `samples`")
+                return
+        else:
+            yield from self._sample_faults(self.samples)
+        rows: list[tuple[Location, list[Literal]]] = [
+            (self.place_of(index), row) for index, row in enumerate(self.rows)
+        ]
         rows += [(("predict", index), row) for index, row in enumerate(self.predict)]
         for place, row in rows:
             if len(row) != len(names):
                 yield Fault(place, f"expected {len(names)} inputs, one for each weight, found {len(row)}")
         if self.bias is not None and self.threshold is not None:
             yield Fault(("threshold",), "give either `bias` or `threshold`, which stands in its place")
-        if len(self.targets) != len(self.inputs):
-            yield Fault(("targets",), f"expected {len(self.inputs)}, one for each sample, found {len(self.targets)}")
-        allowed = (-1, 1) if self.is_signed else (0, 1)
+        if len(self.wanted) != len(self.rows):
+            yield Fault(("targets",), f"expected {len(self.rows)}, one for each sample, found {len(self.wanted)}")
+        allowed = (self.lowest, 1)
         if self.rule is not Rule.ADALINE:
-            for index, target in enumerate(self.targets):
+            for index, target in enumerate(self.wanted):
                 if target.value not in allowed:
-                    yield Fault(("targets", index), f"expected {allowed[0]} or {allowed[1]}, found {target.text}")
-        work = self.epochs * len(self.inputs)
+                    at = self.place_of_target(index)
+                    yield Fault(at, f"expected {allowed[0]} or {allowed[1]}, found {target.text}")
+        if self.at_zero is not None and "fires_at_zero" in self.model_fields_set:
+            yield Fault(("at_zero",), "give either `fires_at_zero` or `at_zero`")
+        if self.at_zero == -1 and not self.is_signed:
+            yield Fault(("at_zero",), "a unit with the targets 0 and 1 never gives -1")
+        work = self.epochs * len(self.rows)
         if not self.stops_by_itself and work > MOST_PRESENTATIONS:
             yield Fault(
                 ("epochs",), f"expected at most {MOST_PRESENTATIONS:,} presentations of samples, found {work:,}"
@@ -148,6 +241,21 @@ class PerceptronFields(Fields):
                 if field in self.model_fields_set:
                     yield Fault((field,), f"`{field}` goes with `bias`, which is not given")
         yield from self._name_faults(names)
+
+    def _sample_faults(self, samples: list[SampleFields]) -> Iterator[Fault]:
+        for name in ("inputs", "targets"):
+            if getattr(self, name) is not None:
+                yield Fault((name,), f"`samples` have their {name} already")
+        first = samples[0].inputs
+        for index, sample in enumerate(samples):
+            named = [list(each) if isinstance(each, dict) else None for each in (first, sample.inputs)]
+            if named[0] != named[1]:
+                told = (
+                    f"by the names of the first one, {listed(named[0])}"
+                    if named[0]
+                    else "as a list, as the first one's"
+                )
+                yield Fault(("samples", index, "inputs"), f"expected the inputs {told}")
 
     def _name_faults(self, names: list[str]) -> Iterator[Fault]:
         taken = {NET, OUTPUT, ERROR, TARGET, RATE, STOP, MISTAKES, TOTAL, "o_new", "z_new", *self.input_names}

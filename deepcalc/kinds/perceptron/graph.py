@@ -60,7 +60,7 @@ class _Builder:
     def __init__(self, fields: PerceptronFields) -> None:
         self._fields = fields
         self._graph = Graph()
-        self._samples = range(1, len(fields.inputs) + 1)
+        self._samples = range(1, len(fields.rows) + 1)
         self._reached: dict[str, Value] = {}
         self._is_mistaken = True
         self._inputs = fields.input_names
@@ -94,11 +94,11 @@ class _Builder:
 
     def _add_givens(self) -> None:
         fields, graph = self._fields, self._graph
-        for i, (row, target) in enumerate(zip(fields.inputs, fields.targets, strict=True), start=1):
+        for i, (row, target) in enumerate(zip(fields.rows, fields.wanted, strict=True), start=1):
             section = f"Sample {i}"
-            for j, (name, value) in enumerate(zip(self._inputs, row, strict=True)):
-                graph.add(Quantity(at(name, i, 0), given=value, section=section, origin=("inputs", i - 1, j)))
-            graph.add(Quantity(at(TARGET, i, 0), given=target, section=section, origin=("targets", i - 1)))
+            for name, value in zip(self._inputs, row, strict=True):
+                graph.add(Quantity(at(name, i, 0), given=value, section=section, origin=fields.place_of(i - 1, name)))
+            graph.add(Quantity(at(TARGET, i, 0), given=target, section=section, origin=fields.place_of_target(i - 1)))
         for name, value in fields.named_weights.items():
             place: Location = ("weights", name) if isinstance(fields.weights, dict) else ("weights",)
             graph.add(Quantity(name, given=value, section="Weights", origin=place))
@@ -177,7 +177,7 @@ class _Builder:
         ends = [at(name, None, epoch * len(self._samples)) for name in self._parameters]
         found = evaluate(self._graph, [*outputs, *ends], self._reached).values
         self._reached = {name: found[name] for name in ends}
-        pairs = zip(outputs, self._fields.targets, strict=True)
+        pairs = zip(outputs, self._fields.wanted, strict=True)
         self._is_mistaken = any(found[name] != target.value for name, target in pairs)
         return self._is_mistaken
 
@@ -186,8 +186,10 @@ class _Builder:
         names = []
         for epoch in range(1, epochs + 1):
             pairs = zip(self._samples, self._outputs_in(epoch), strict=True)
-            summed = total(*(Call("abs", minus(Name(at(TARGET, i, 0)), Name(output))) for i, output in pairs))
-            formula = Over(summed, TWO) if self._fields.is_signed else summed
+            errors = [minus(Name(at(TARGET, i, 0)), Name(output)) for i, output in pairs]
+            of_any_size = self._fields.is_signed and self._fields.value_at_zero == 0
+            summed = total(*(Call("abs", Call("sign", each) if of_any_size else each) for each in errors))
+            formula = Over(summed, TWO) if self._fields.is_signed and not of_any_size else summed
             names.append(f"{MISTAKES}.{epoch}")
             self._add(names[-1], formula, "Mistakes", "epochs", (f"mistakes in epoch {epoch}",))
         every = total(*map(Name, names))
@@ -222,8 +224,10 @@ class _Builder:
 
     def _fired(self, net: str) -> Any:
         """The output for a net input."""
-        fires = Relation(">=" if self._fields.fires_at_zero else ">", Name(net), ZERO)
-        return Cases(ONE, fires, MINUS_ONE if self._fields.is_signed else ZERO)
+        fields, lower = self._fields, MINUS_ONE if self._fields.is_signed else ZERO
+        between = fields.lowest < fields.value_at_zero < 1
+        zero = (ZERO, Relation("=", Name(net), ZERO)) if between else ()
+        return Cases(ONE, Relation(">=" if fields.value_at_zero == 1 else ">", Name(net), ZERO), *zero, lower)
 
     def _add_stop(self, counts: tuple[str, ...]) -> None:
         """The epoch after which learning stops."""

@@ -15,7 +15,7 @@ def pictures(fields: PerceptronFields, parameters: Sequence[str], epochs: int) -
     """The plane of two inputs, with the line before learning and after each epoch."""
     if len(fields.named_weights) != 2:
         return
-    samples = len(fields.inputs)
+    samples = len(fields.rows)
     times = [epoch * samples for epoch in range(epochs + 1)]
     lines = tuple(
         LinePlan(("before learning",) if time == 0 else (f"after epoch {time // samples}",),
@@ -31,7 +31,7 @@ def pictures(fields: PerceptronFields, parameters: Sequence[str], epochs: int) -
 
 
 def _fires(fields: PerceptronFields) -> Any:
-    return Relation(">=" if fields.fires_at_zero else ">", Name(NET), ZERO)
+    return Relation(">=" if fields.value_at_zero == 1 else ">", Name(NET), ZERO)
 
 
 def _net(fields: PerceptronFields, parameters: Sequence[str], time: int) -> Any:
@@ -43,12 +43,12 @@ def _net(fields: PerceptronFields, parameters: Sequence[str], time: int) -> Any:
 
 def _points(fields: PerceptronFields) -> Iterator[PointsPlan]:
     """The samples by their targets; those of Adaline may have any number of them."""
-    targets: dict[Any, Literal] = {target.value: target for target in fields.targets}
+    targets: dict[Any, Literal] = {target.value: target for target in fields.wanted}
     if fields.rule is Rule.ADALINE and len(targets) > 2:
-        yield PointsPlan(("samples",), tuple((row[0], row[1]) for row in fields.inputs))
+        yield PointsPlan(("samples",), tuple((row[0], row[1]) for row in fields.rows))
         return
     for value in sorted(targets):
-        points = [row for row, target in zip(fields.inputs, fields.targets, strict=True) if target.value == value]
+        points = [row for row, target in zip(fields.rows, fields.wanted, strict=True) if target.value == value]
         yield PointsPlan(("target ", targets[value]), tuple((row[0], row[1]) for row in points))
 
 

@@ -35,7 +35,7 @@ def _classes(fields: PerceptronFields) -> tuple[list[Point], list[Point]]:
     """The points whose unit should fire, and the others."""
     above: list[Point] = []
     below: list[Point] = []
-    for row, target in zip(fields.inputs, fields.targets, strict=True):
+    for row, target in zip(fields.rows, fields.wanted, strict=True):
         (above if target.value > 0 else below).append(tuple(to_fraction(value.value) for value in row))
     return above, below
 

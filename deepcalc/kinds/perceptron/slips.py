@@ -34,12 +34,13 @@ def slips(fields: PerceptronFields, plan: Plan) -> Iterator[Slip]:
     yield Slip("error-turned", f"the change {said}", turned)
     unrated = {name: changed(formula, _without(Name(RATE))) for name, formula in updates.items()}
     yield Slip("learning-rate-forgotten", "the learning rate forgotten", unrated)
-    without_input = {name: changed(formula, _without_input) for name, formula in updates.items()}
+    inputs = frozenset(fields.input_names)
+    without_input = {name: changed(formula, _without_input(inputs)) for name, formula in updates.items()}
     yield Slip("input-forgotten", "the input forgotten in the change of the weight", without_input)
     if fields.trains_bias:
         kept = {name: formula for name, formula in updates.items() if name.startswith(f"{fields.bias_as}@")}
         yield Slip("bias-not-trained", "the bias not trained", {name: _old(formula) for name, formula in kept.items()})
-        yield from _bias_times_inputs(kept, updates)
+        yield from _bias_times_inputs(kept, updates, inputs)
     if fields.constant is not None:
         nets = _of_group(graph, "net_inputs")
         said = "bias" if fields.threshold is None else "threshold"
@@ -61,7 +62,7 @@ def slips(fields: PerceptronFields, plan: Plan) -> Iterator[Slip]:
         yield Slip("output-for-net-input", "the error of the output in place of that of the net input", of_output)
 
 
-def _bias_times_inputs(biases: Mapping[str, Any], updates: Mapping[str, Any]) -> Iterator[Slip]:
+def _bias_times_inputs(biases: Mapping[str, Any], updates: Mapping[str, Any], inputs: frozenset[str]) -> Iterator[Slip]:
     """The change of the bias multiplied by an input, as that of a weight is: by the first one, the second one …"""
     by_step = {
         bias: [name for name in updates if name.rpartition("@")[2] == bias.rpartition("@")[2] and name not in biases]
@@ -70,16 +71,20 @@ def _bias_times_inputs(biases: Mapping[str, Any], updates: Mapping[str, Any]) ->
     for index in range(min(map(len, by_step.values()), default=0)):
         multiplied = {}
         for bias, weights in by_step.items():
-            put_in = _input_of(updates[weights[index]])
+            put_in = _input_of(updates[weights[index]], inputs)
             if put_in is not None:
                 multiplied[bias] = changed(biases[bias], _times(put_in))
         yield Slip("bias-times-input", "the change of the bias multiplied by an input", multiplied)
 
 
-def _input_of(update: Any) -> Any:
+def _is_input(name: str, inputs: frozenset[str]) -> bool:
+    """Whether a name is of a sample's input: x1:2."""
+    return name.partition(":")[0] in inputs
+
+
+def _input_of(update: Any, inputs: frozenset[str]) -> Any:
     """The input in the change of a weight."""
-    inputs = (each for each in names_in(update) if each.startswith("x"))
-    return next(map(Name, inputs), None)
+    return next((Name(each) for each in names_in(update) if _is_input(each, inputs)), None)
 
 
 def _times(factor: Any) -> Callable[[Any], Any]:
@@ -111,11 +116,14 @@ def _without(factor: Any) -> Any:
     return change
 
 
-def _without_input(node: Any) -> Any:
-    is_change = isinstance(node, Times) and node.args[0] == Name(RATE)
-    if is_change and isinstance(node.args[-1], Name) and node.args[-1].name.startswith("x"):
-        return product(*node.args[:-1])
-    return None
+def _without_input(inputs: frozenset[str]) -> Callable[[Any], Any]:
+    def change(node: Any) -> Any:
+        is_change = isinstance(node, Times) and node.args[0] == Name(RATE)
+        if is_change and isinstance(node.args[-1], Name) and _is_input(node.args[-1].name, inputs):
+            return product(*node.args[:-1])
+        return None
+
+    return change
 
 
 def _old(formula: Any) -> Any:
@@ -123,8 +131,8 @@ def _old(formula: Any) -> Any:
 
 
 def _other_at_zero(formula: Any) -> Any:
-    upper, relation, lower = formula.args
-    operator = ">" if relation.operators == [">="] else ">="
+    upper, relation, *zero, lower = formula.args
+    operator = ">" if relation.operators == [">="] and not zero else ">="
     return Cases(upper, Relation(operator, *relation.operands), lower)
 
 

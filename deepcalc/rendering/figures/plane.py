@@ -53,6 +53,11 @@ MARKS: tuple[Callable[[float, float], Iterator[Shape]], ...] = (_filled, _hollow
 """The mark of each sort of points, told apart by its form as well."""
 
 
+def _marks(plane: Plane) -> tuple[Callable[[float, float], Iterator[Shape]], ...]:
+    """The marks of the points; beside ways, whose steps are dots, those that are none."""
+    return MARKS[2:] if plane.paths else MARKS
+
+
 def plane_scene(plane: Plane, lettering: Lettering) -> Scene:
     field = _Field(plane)
     return scene_of(
@@ -100,7 +105,7 @@ def _axes(plane: Plane, field: _Field, lettering: Lettering) -> Iterator[Shape]:
 
 
 def _points(plane: Plane, field: _Field) -> Iterator[Shape]:
-    for each, mark in zip(plane.points, MARKS, strict=False):
+    for each, mark in zip(plane.points, _marks(plane), strict=False):
         for point in each.points:
             yield from mark(*field.point(*point))
 
@@ -155,7 +160,7 @@ def _region(plane: Plane, field: _Field) -> Iterator[Shape]:
 
 def _legend(plane: Plane, lettering: Lettering) -> Iterator[Shape]:
     x, y = WIDTH + 14, 8.0
-    for each, mark in zip(plane.points, MARKS, strict=False):
+    for each, mark in zip(plane.points, _marks(plane), strict=False):
         if each.label:
             yield from mark(x + 10, y)
             yield Text(x + 26, y, lettering.prose(each.label), LABEL_SIZE, Ink.PLAIN, Anchor.START)
