@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from deepcalc.errors import InvalidProblem, Location, Place, UsageError, did_you_mean
+from deepcalc.problem.field_names import has_field, names_within
 from deepcalc.problem.source import Source, read_source
 
 
@@ -13,13 +14,14 @@ def change(source: Source, field: str, value: str, model: type[Any]) -> None:
     """Set a field of the data: by its dotted path, by a name that occurs once, or by a layer (``conv2.padding``).
 
     A layer is an item of a list that has its sort as its only key, ``{conv: {…}}``; its number counts those of its
-    sort, and may be left out where there is one. A layer's field may be one that the file leaves to its default.
-    ``UsageError`` where none or several are meant.
+    sort, and may be left out where there is one. A field of a layer, or of another mapping that the file has, may be
+    one that it leaves to its default. ``UsageError`` where none or several are meant.
     """
     text = f"--set {field}={value}"
     paths = _meant(source, field, model)
     if not paths:
         names = [*(str(location[-1]) for location in source.keys), *model.model_fields]
+        names += names_within(model, source.data) if "." in field else ()
         near = did_you_mean(field, names) or f"; the fields are {', '.join(map(str, source.data))}"
         raise UsageError(f"--set {field}: there is no such field{near}")
     if len(paths) > 1:
@@ -44,7 +46,7 @@ def _meant(source: Source, field: str, model: type[Any]) -> Sequence[Location]:
     readings = (
         [location for location in known if ".".join(map(str, location)) == field],
         [location for location in known if location[-1] == field],
-        [(field,)] if field in model.model_fields else [],
+        [tuple(field.split("."))] if has_field(model, field, source.data) else [],
         [(*layer, *inner.split(".")) for layer in _layers(source) if inner and prefix in _names(source, layer)],
     )
     return next((paths for paths in readings if paths), [])

@@ -22,9 +22,51 @@ def settle_field_names(source: Source, model: type[Any]) -> list[Fault]:
 
 
 def own_name(model: type[Any], field: str, data: Any) -> str:
-    """The field that a name stands for among those of a problem itself."""
-    target = model.aliases_in(data if isinstance(data, dict) else {}).get(field, field)
-    return target if isinstance(target, str) else field
+    """The field that a name stands for among those of a problem: ``lr``, ``optimizer.lr``, ``lr`` of its optimizer."""
+    given = data if isinstance(data, dict) else {}
+    head, _, rest = field.partition(".")
+    target = model.aliases_in(given).get(head, head)
+    own = target if isinstance(target, str) else head
+    if not rest:
+        further = [] if own != head or own in model.model_fields else list(_aliased_within(model, head, given))
+        return further[0] if len(further) == 1 else own
+    value = given.get(own)
+    for inner in _inner(model, own):
+        name = own_name(inner, rest, value)
+        if name.partition(".")[0] in inner.model_fields:
+            return f"{own}.{name}"
+    return field
+
+
+def _aliased_within(model: type[Any], alias: str, data: dict[str, Any]) -> Iterator[str]:
+    """The fields that an alias stands for in the mappings of a problem."""
+    for name, value in data.items():
+        for inner in _inner(model, name) if isinstance(value, dict) else ():
+            target = inner.aliases_in(value).get(alias)
+            if isinstance(target, str):
+                yield f"{name}.{target}"
+
+
+def names_within(model: type[Any], data: dict[str, Any]) -> Iterator[str]:
+    """The fields of the mappings of a problem, by their paths."""
+    for name, value in data.items():
+        for inner in _inner(model, name) if isinstance(value, dict) else ():
+            yield from (f"{name}.{field}" for field in inner.model_fields)
+
+
+def has_field(model: type[Any], field: str, data: Any) -> bool:
+    """Whether a field may be set where it is not given: one of the problem itself, or of a mapping that is given."""
+    head, _, rest = field.partition(".")
+    if not rest:
+        return head in model.model_fields
+    value = data.get(head) if isinstance(data, dict) else None
+    return isinstance(value, dict) and any(has_field(inner, rest, value) for inner in _inner(model, head))
+
+
+def _inner(model: type[Any], field: str) -> list[type[Any]]:
+    """The models of which a field of a model is made."""
+    info = model.model_fields.get(field)
+    return [] if info is None else [each for each in models_in(info.annotation) if issubclass(each, Fields)]
 
 
 def _settled(source: Source, model: type[Any], data: Any, location: Location) -> Iterator[Fault]:

@@ -61,3 +61,32 @@ def test_a_layer_has_a_name_of_its_own() -> None:
     named = ONE.replace("{filters: 2,", "{name: stem, filters: 2,")
     assert height(changed(named, stem__padding="1"), 1) == 9
     assert height(changed(named, conv__padding="1"), 1) == 9
+
+
+NETWORK = """
+kind: network
+inputs: {x: 2}
+layers: [{net: [z], weights: {x: [w]}}]
+values: {w: 1}
+targets: {z: 1}
+loss: {function: half_sum}
+optimizer: {learning_rate: 0.5, method: momentum}
+"""
+
+
+@pytest.mark.parametrize(
+    "name", ["optimizer__learning_rate", "optimizer__lr", "optimizer__alpha", "lr", "learning_rate"]
+)
+def test_a_field_of_a_mapping_goes_by_its_other_names_too(name: str) -> None:
+    found = changed(NETWORK, **{name: "0.25"}).plan.graph
+    assert evaluate(found, ["w@1"]).values["w@1"] == 0.5  # 1 - 0.25*(2 - 1)*2
+
+
+def test_a_field_of_a_mapping_may_be_one_that_the_file_leaves_out() -> None:
+    graph = changed(NETWORK, optimizer__weight_decay="0.5", optimizer__mu="0").plan.graph
+    assert evaluate(graph, ["w@1"]).values["w@1"] == -0.25  # 1 - 0.5*((2 - 1)*2 + 0.5*1)
+
+
+def test_a_misspelt_field_of_a_mapping_is_told() -> None:
+    with pytest.raises(UsageError, match=r"did you mean `optimizer\.weight_decay`"):
+        changed(NETWORK, optimizer__wieght_decay="0.5")
