@@ -44,7 +44,7 @@ NO_CHANNELS = 0
 """The channels of an input of which the sizes alone are given."""
 
 COLOURS = 4
-_LETTER = r"[A-WYZa-wyz](?:_?\d{1,3})?"
+_LETTER = r"[A-WYZa-wyz](?:_?\d{1,3}|_[A-WYZa-wyz]{1,8})?"
 _ONE = rf"(?:\d+|\?|{_LETTER})"
 _SIZES = re.compile(rf"\s*{_ONE}(?:\s*[x×]\s*{_ONE})*\s*")
 
@@ -53,7 +53,7 @@ Size = int | str
 
 
 def is_letter(value: Any) -> bool:
-    """Whether a text is a letter for a number, with an index or without: ``n``, ``H``, ``k_1``; x is a sign here."""
+    """Whether a text is a letter for a number, with an index or without: ``n``, ``k_1``, ``c_in``; x is a sign here."""
     return isinstance(value, str) and not isinstance(value, NumberText) and re.fullmatch(_LETTER, value) is not None
 
 

@@ -28,7 +28,13 @@ EntryActivation = StrEnum("EntryActivation", [*_OF_ENTRIES])  # type: ignore[mis
 DenseActivation = StrEnum("DenseActivation", [*_OF_ENTRIES, "softmax"])  # type: ignore[misc]
 PoolName = StrEnum("PoolName", ["max", "average"])
 MatrixName = StrEnum("MatrixName", [*MATRIX_FORMS])  # type: ignore[misc]
-ModeName = StrEnum("ModeName", ["cross-correlation", "convolution"])
+ModeName = StrEnum("ModeName", ["cross-correlation", "convolution", "transposed"])
+_MODE_ALIASES = {
+    "correlation": "cross-correlation",
+    "transposed_convolution": "transposed",
+    "conv_transpose": "transposed",
+    "deconvolution": "transposed",
+}
 _POOL_ALIASES = {"avg": "average", "mean": "average", "max_pool": "max", "avg_pool": "average", "maximum": "max"}
 
 PerAxis = int | tuple[int, ...]
@@ -121,9 +127,11 @@ class FilteringFields(Fields):
         None, description="whether X is a signal (1) or an image (2); 2 by default where X is no vector"
     )
     bias: Given | None = Field(None, description="the bias b: a number, or one for each filter; none by default")
-    mode: Annotated[ModeName, also_as(ModeName, {"correlation": "cross-correlation"})] = Field(
+    mode: Annotated[ModeName, also_as(ModeName, _MODE_ALIASES)] = Field(
         ModeName("cross-correlation"),
-        description="cross-correlation (as frameworks have it): the kernel as it is; convolution: turned by 180°",
+        description="cross-correlation (as frameworks have it): the kernel as it is; convolution: turned by 180°; "
+        "transposed: every entry of X times the kernel, a stride apart and added up, less the padding at each side; "
+        "its kernel is channels x filters x sizes, as PyTorch has it",
     )
     stride: Steps = Field(1, description="from place to place: 1, or [2, 1]")
     padding: PaddingField = Field(
@@ -132,6 +140,7 @@ class FilteringFields(Fields):
         "size; full: D(K − 1)",
     )
     dilation: Steps = Field(1, description="from entry to entry of the kernel")
+    output_padding: Margin = Field(0, description="transposed: how many entries more at the end, fewer than the stride")
     padded_input: Flag = Field(False, description="whether the padded input is a step of its own, X_pad")
     matrix_form: Annotated[MatrixName | None, also_as(MatrixName, {})] = Field(
         None,
@@ -166,6 +175,10 @@ class FilteringFields(Fields):
     def is_turned(self) -> bool:
         return self.mode == "convolution"
 
+    @property
+    def is_transposed(self) -> bool:
+        return self.mode == "transposed"
+
     def faults(self) -> Iterator[Fault]:
         yield from loss_faults(self)
         x, k = shape_of_given(self.X), shape_of_given(self.kernel)
@@ -182,10 +195,25 @@ class FilteringFields(Fields):
             yield from self._kernel_faults(x, k, axes)
         else:
             yield from self._faults_without_kernel()
-        for name in ("stride", "padding", "dilation"):
+        yield from self._faults_of_mode()
+        for name in ("stride", "padding", "dilation", "output_padding"):
             yield from _axis_faults((name,), getattr(self, name), axes)
         for name in ("kernel", "stride", "padding") if self.pool is not None else ():
             yield from _axis_faults(("pool", name), getattr(self.pool, name), axes)
+
+    def _faults_of_mode(self) -> Iterator[Fault]:
+        """What a transposed convolution does not have, and what it has alone."""
+        if not self.is_transposed:
+            if self.output_padding:
+                yield Fault(("output_padding",), "an output padding belongs to `mode: transposed`")
+            return
+        if isinstance(self.padding, str) and self.padding != "valid":
+            yield Fault(("padding",), "of a transposed convolution the padding is a number: so much is cut off")
+        for name in ("matrix_form", "window"):
+            if getattr(self, name) is not None:
+                yield Fault((name,), "a transposed convolution has no windows on its input; leave it out")
+        if self.padded_input:
+            yield Fault(("padded_input",), "a transposed convolution pads no input: its padding is cut off the output")
 
     def _faults_without_kernel(self) -> Iterator[Fault]:
         """What needs a kernel, where there is none."""

@@ -13,7 +13,7 @@ from deepcalc.graph.graph import Graph, Prose
 from deepcalc.kinds._arrays import UPSTREAM, WEIGHTS, ArrayWriter, add_loss, givens, loss_name
 from deepcalc.kinds.filtering.fields import DenseFields, FilteringFields, PoolFields
 from deepcalc.kinds.filtering.matrices import MATRIX_FORMS, MatrixStep
-from deepcalc.kinds.filtering.pictures import window_picture, winners_picture
+from deepcalc.kinds.filtering.pictures import kernel_picture, winners_picture
 from deepcalc.kinds.filtering.wiring import PADDED, Wiring, pool_settings, pooled, wiring
 from deepcalc.notation.names import gradient
 from deepcalc.notation.nodes import Name, Relation
@@ -32,6 +32,11 @@ WINNERS = "winners"
 NOT_ASKED = ("F",)
 PARAMETERS = ("W", "c", "K", "b", "X")
 SYMBOLS = Symbols({"K_flip": Forms("K̃", r"\tilde{K}"), WINNERS: Forms("winners", r"\mathrm{winners}")})
+_MODES = {
+    "cross-correlation": "cross-correlation",
+    "convolution": "true convolution",
+    "transposed": "transposed convolution",
+}
 _SPOKEN = {"max": "max pooling", "average": "average pooling"}
 
 
@@ -89,7 +94,7 @@ class _Builder:
         asked = [tuple(found), *filter(None, (self._add_matrices(), self._gradients()))]
         parts = tuple(PartPlan(chr(ord("a") + place), names) for place, names in enumerate(asked))
         statement = self._statement([name for names in asked for name in names])
-        figures = (*(window_picture(self._wiring) if "Z" in self._graph else ()), *self._figures)
+        figures = (*(kernel_picture(self._wiring) if "Z" in self._graph else ()), *self._figures)
         aliases = {str(self._fields.matrix_form): self._matrices[0].name} if self._matrices else {}
         return Plan(self._graph, parts, statement, symbols=SYMBOLS, aliases=aliases, figures=figures)
 
@@ -102,7 +107,18 @@ class _Builder:
         if fields.bias is not None:
             writer.given("b", fields.bias, ("bias",), WEIGHTS)
             self._check_bias()
+        if fields.is_transposed:
+            self._check_spread()
         writer.add("Z", self._wiring.net(), ("kernel",), ", ".join(settings_said(self._wiring)))
+
+    def _check_spread(self) -> None:
+        """That something is left of the output, and that the kernel takes the channels of the input."""
+        wired, kernel = self._wiring, self._graph.shape("K")
+        if not wired.output:
+            return
+        if wired.channels is not None and int(kernel[0]) != wired.channels:
+            message = f"X has {wired.channels} channels, and this kernel, channels × filters × sizes, takes {kernel[0]}"
+            raise FieldError([Fault(("kernel",), message)])
 
     @property
     def _samples_meant(self) -> int | None:
@@ -194,7 +210,7 @@ class _Builder:
         if self._wiring.has_padded_input:
             yield prose(Name(PADDED), " is ", Name("X"), " with its padding")
         plus = prose(" plus ", Name("b")) if fields.bias is not None else ()
-        turned = "true convolution" if fields.is_turned else "cross-correlation"
+        turned = _MODES[fields.mode]
         settings = f" ({', '.join(settings_said(self._wiring))})"
         if "Z" in self._graph:
             yield prose(Name("Z"), f" is the {turned} of ", Name("X"), " with ", Name("K"), settings, plus)
@@ -228,6 +244,8 @@ def settings_said(wired: Wiring) -> Iterator[str]:
     yield f"padding {_sides(wired.padding)}"
     if set(wired.dilation) != {1}:
         yield f"dilation {_sides(wired.dilation)}"
+    if any(wired.each_output_padding):
+        yield f"output padding {_sides(wired.each_output_padding)}"
 
 
 def described_pool(pool: PoolFields) -> str:

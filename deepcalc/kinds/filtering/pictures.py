@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import product as cartesian
 from typing import Any
 
@@ -19,7 +19,34 @@ MOST_CHANNELS = 2
 Place = tuple[int, ...]
 
 
-def window_picture(wired: Wiring) -> tuple[GridsPlan, ...]:
+def kernel_picture(wired: Wiring) -> tuple[GridsPlan, ...]:
+    """Where the kernel stands, on the input or, of a transposed convolution, on the output."""
+    return _spread_picture(wired) if wired.is_transposed else _window_picture(wired)
+
+
+def _spread_picture(wired: Wiring) -> tuple[GridsPlan, ...]:
+    """Where the first entry of the input lands times the kernel that leaves the most of it; of the first filter."""
+    sample = () if wired.samples is None else (0,)
+    channel = () if wired.channels is None else (0,)
+    own = () if wired.filters is None else (0,)
+    sizes: Sequence[Any] = wired.x[-wired.axes :]
+    spatial = tuple(min(-(-p // s), int(n) - 1) for n, p, s in zip(sizes, wired.padding, wired.stride, strict=True))
+    landed = [
+        tuple(at - padding for at, padding in zip(place, wired.padding, strict=True))
+        for place in _reached(wired, spatial)
+    ]
+    output = wired.output[-wired.axes :]
+    inside = [place for place in landed if all(0 <= at < size for at, size in zip(place, output, strict=True))]
+    taken = GridPlan(_label("X", (*sample, *channel)), "X", (*sample, *channel), marked=(_flat(spatial, 0),))
+    lead = (*channel, *own)
+    kernel = GridPlan(_label("K", lead), "K", lead)
+    made = GridPlan(_label("Z", (*sample, *own)), "Z", (*sample, *own), marked=tuple(_flat(at, 0) for at in inside))
+    entry = _label("X", (*sample, *channel, *spatial))
+    caption = prose(*entry, " times the kernel is added to the framed entries.")
+    return (GridsPlan("Where an entry lands", caption, ((taken, ("·",), kernel, ("→",), made),)),)
+
+
+def _window_picture(wired: Wiring) -> tuple[GridsPlan, ...]:
     """The window of one output entry; none where the input has many channels."""
     place = _place(wired)
     if (wired.channels or 1) > MOST_CHANNELS:
@@ -66,12 +93,15 @@ def _place(wired: Wiring) -> Place:
 
 def _window(wired: Wiring, output: Place) -> tuple[tuple[int, int], ...]:
     """The places under the kernel, counted from the first zero of the padding on."""
+    return tuple(_flat(place, 0) for place in _reached(wired, output))
+
+
+def _reached(wired: Wiring, start: Place) -> Iterator[Place]:
+    """The places that the kernel reaches from its place on."""
     sizes: Sequence[Any] = wired.k[-wired.axes :]
-    found = []
     for tap in cartesian(*map(range, sizes)):
-        sums = zip(output, tap, wired.stride, wired.dilation, strict=True)
-        found.append(_flat(tuple(g * stride + k * dilation for g, k, stride, dilation in sums), 0))
-    return tuple(found)
+        sums = zip(start, tap, wired.stride, wired.dilation, strict=True)
+        yield tuple(g * stride + k * dilation for g, k, stride, dilation in sums)
 
 
 def _flat(numbers: Place, first: int) -> tuple[int, int]:

@@ -39,12 +39,12 @@ def slips(fields: FilteringFields, plan: Plan) -> Iterator[Slip]:
 
 
 def _in_convolution(wired: Wiring) -> Iterator[SlipRow]:
-    if wired.fields.is_turned:
+    if wired.is_turned:
         yield "kernel-not-turned", "the kernel not turned by 180° (cross-correlation)", {"Z": wired.net("K")}
         yield "kernel-transposed", "the kernel transposed in place of turned", {"K_flip": _transposed(wired)}
     else:
-        turned = wired.net(wired.flipped())
-        yield "kernel-turned", "the kernel turned by 180°, as a true convolution does", {"Z": turned}
+        as_convolution = "" if wired.is_transposed else ", as a true convolution does"
+        yield "kernel-turned", f"the kernel turned by 180°{as_convolution}", {"Z": wired.net(wired.flipped())}
     yield "bias-forgotten", "the bias forgotten", {"Z": wired.net(bias=False)}
     yield "stride-ignored", "the stride taken for 1", {"Z": wired.net(stride=1)}
     yield "padding-forgotten", "the padding forgotten", {"Z": wired.net(padding=0)}
@@ -102,7 +102,7 @@ def _on_the_way_back(wired: Wiring, graph: Graph, loss: str) -> Iterator[SlipRow
     by_kernel, by_net = gradient(loss, "K"), gradient(loss, "Z")
     if by_kernel in graph:
         right = graph[by_kernel].formula
-        if wired.fields.is_turned:
+        if wired.is_turned:
             unturned = {by_kernel: f"{{{gradient(loss, 'K_flip')}}}"}
             yield "gradient-turned", "the gradient of the kernel not turned back", unturned
         else:

@@ -55,6 +55,11 @@ class Wiring:
         return self.fields.is_turned
 
     @property
+    def is_transposed(self) -> bool:
+        """Whether every entry of the input spreads over a kernel of the output."""
+        return self.fields.is_transposed
+
+    @property
     def kernel(self) -> str:
         """The name of the kernel that slides."""
         return "K_flip" if self.is_turned else "K"
@@ -66,6 +71,10 @@ class Wiring:
     @property
     def dilation(self) -> tuple[int, ...]:
         return self._each(self.fields.dilation)
+
+    @property
+    def each_output_padding(self) -> tuple[int, ...]:
+        return self._each(self.fields.output_padding)
 
     @property
     def padding(self) -> tuple[int, ...]:
@@ -102,30 +111,53 @@ class Wiring:
         dilation: PerAxis | None = None,
     ) -> str:
         """The convolved values, with the bias where there is one; each setting that of the problem by default."""
-        settings = {
+        settings: dict[str, PerAxis] = {
             "stride": self.stride if stride is None else self._each(stride),
             "padding": self.padding if padding is None else self._each(padding),
             "dilation": self.dilation if dilation is None else self._each(dilation),
         }
-        taken = "X"
+        taken, operation, size = "X", f"conv{self.axes}d", ""
+        if self.is_transposed:
+            sizes = self._spread(settings)
+            lead = (self.samples, self.filters)
+            shape = ", ".join(str(each) for each in (*lead, *sizes) if each is not None)
+            operation, size = f"{operation}_input", f", size=({shape})"
         if padding is None and self.has_padded_input:
             taken, settings["padding"] = PADDED, self._each(0)
-        text = f"conv{self.axes}d({taken}, {kernel or self.kernel}{settings_text(settings)})"
+        text = f"{operation}({taken}, {kernel or self.kernel}{settings_text(settings)}{size})"
         return f"{text} + {self.bias}" if bias and self.bias is not None else text
 
     @property
     def filters(self) -> int | None:
         """How many filters there are; None of a single one that has no axis for them."""
-        return int(self.k[0]) if len(self.k) > self.axes + (self.channels is not None) else None
+        place = -self.axes - 1 if self.is_transposed else 0
+        return int(self.k[place]) if len(self.k) > self.axes + (self.channels is not None) else None
+
+    def _spread(self, settings: Mapping[str, PerAxis]) -> tuple[int, ...]:
+        """The sizes of what a transposed convolution gives: (n − 1)S + D(K − 1) + 1, less the padding, and more."""
+        along = (self._each(settings[name]) for name in ("stride", "padding", "dilation"))
+        given = zip(self.x[-self.axes :], self.k[-self.axes :], *along, self.each_output_padding, strict=True)
+        return tuple((int(n) - 1) * s + d * (int(k) - 1) + 1 - 2 * p + o for n, k, s, p, d, o in given)
 
     @property
     def output(self) -> tuple[int, ...]:
-        """The shape of the convolved values, without samples; ``FieldError`` where the kernel is too large."""
+        """The shape of the convolved values, without samples; ``FieldError`` where nothing is left of them."""
+        if self.is_transposed:
+            return self._spread_output
         sizes = zip(self.x[-self.axes :], self.k[-self.axes :], self.stride, self.padding, self.dilation, strict=True)
         found = tuple(output_size(int(n), int(k), *settings) for n, k, *settings in sizes)
         if any(size < 1 for size in found):
             message = f"the kernel {shape_text(self.k)} is larger than its input {shape_text(self.x)} with its padding"
             raise FieldError([Fault(("kernel",), message)])
+        return found if self.filters is None else (self.filters, *found)
+
+    @property
+    def _spread_output(self) -> tuple[int, ...]:
+        found = self._spread({"stride": self.stride, "padding": self.padding, "dilation": self.dilation})
+        if any(size < 1 for size in found):
+            raise FieldError([Fault(("padding",), "nothing is left of the output; take a smaller padding")])
+        if any(more >= step for more, step in zip(self.each_output_padding, self.stride, strict=True)):
+            raise FieldError([Fault(("output_padding",), "the output padding must be smaller than the stride")])
         return found if self.filters is None else (self.filters, *found)
 
     @property
