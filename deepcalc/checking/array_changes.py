@@ -16,6 +16,7 @@ from deepcalc.graph.array_floats import ArrayWriter, floats_of
 from deepcalc.graph.floats import Formula, Scalars, Writer
 from deepcalc.graph.graph import Graph
 from deepcalc.graph.points import Point
+from deepcalc.notation.nodes import Node
 
 _CLOSE = 1e-6
 MOST_POINTS = 64
@@ -33,7 +34,7 @@ class ArrayChanges:
         self._ways: dict[str, Sequence[str]] = {}
 
     def could_be(
-        self, name: str, formulas: Mapping[str, Any], point: Point, given: Any, slack: Any, fixed: frozenset[str]
+        self, name: str, formulas: Mapping[str, Node], point: Point, given: Any, slack: Any, fixed: frozenset[str]
     ) -> bool:
         """Whether a quantity may be what is given, up to the ``slack`` of each entry, after the change.
 
@@ -49,12 +50,12 @@ class ArrayChanges:
         with numpy.errstate(all="ignore"):
             return not bool(numpy.any(numpy.abs(found - wanted) > reach + _CLOSE * _CLOSE))
 
-    def number(self, name: str, formulas: Mapping[str, Any], point: Point, fixed: frozenset[str]) -> float:
+    def number(self, name: str, formulas: Mapping[str, Node], point: Point, fixed: frozenset[str]) -> float:
         """The value of a number after the change; NaN where it is unknown."""
         found = self._value(name, formulas, point, fixed)
         return math.nan if found is None else float(found)
 
-    def _value(self, name: str, formulas: Mapping[str, Any], point: Point, fixed: frozenset[str]) -> Any:
+    def _value(self, name: str, formulas: Mapping[str, Node], point: Point, fixed: frozenset[str]) -> Any:
         """The value after a change, None where it is unknown; what the change has reached is kept for others."""
         graph, known = self._graph, self._floats(point)
         key = (id(formulas), id(point), fixed)
@@ -91,7 +92,7 @@ class ArrayChanges:
             self._points[id(point)] = (point, {})
         return self._points[id(point)][1]
 
-    def _compiled(self, form: Any) -> Formula | None:
+    def _compiled(self, form: Node) -> Formula | None:
         """The program of a formula; None where the float domain has no rule for it."""
         if id(form) not in self._formulas:
             arrays = self._graph.has_arrays

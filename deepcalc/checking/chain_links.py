@@ -6,12 +6,11 @@ A network's error term is written in one line, ``delta3 = p*(1 - p)*2*(p - t)``;
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from deepcalc.graph.gradients import opposite, partial
 from deepcalc.graph.graph import Graph
 from deepcalc.notation.names import gradient
-from deepcalc.notation.nodes import ZERO, Name, product, total
+from deepcalc.notation.nodes import ZERO, Name, Node, product, total
 
 Links = Mapping[str, str]
 """Derivatives, each with what it is by."""
@@ -42,7 +41,7 @@ class ChainLinks:
         is_written = not links.keys().isdisjoint(graph.uses(name))
         return links if not is_written and all(each in graph for each in links) else {}
 
-    def chain_rule(self, name: str) -> Any:
+    def chain_rule(self, name: str) -> Node:
         """A derivative in its links: the sum of each times the partial derivative of what it is by."""
         adjoint = self._graph[repeated(self._graph, name)].adjoint
         assert adjoint is not None

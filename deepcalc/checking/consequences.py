@@ -13,7 +13,7 @@ from deepcalc.errors import MathError, ValueOutOfReach
 from deepcalc.graph.evaluation import evaluate, value_of
 from deepcalc.graph.floats import Formula
 from deepcalc.graph.graph import Graph
-from deepcalc.notation.nodes import Value, names_in
+from deepcalc.notation.nodes import Node, Value, names_in
 from deepcalc.notation.rounding import Rounding
 
 if TYPE_CHECKING:
@@ -179,7 +179,7 @@ class Consequences:
         """What no stable form may pass by: whatever is changed, and all that is rounded when it is written down."""
         return {*overrides, *formulas} if self._rounding is None else self._graph
 
-    def _one_float(self, name: str, form: Any, values: Mapping[str, float], is_last: bool) -> float:
+    def _one_float(self, name: str, form: Node, values: Mapping[str, float], is_last: bool) -> float:
         """One quantity's value, rounded as it is written down unless it is the last; NaN where it has none."""
         try:
             value = float(self._compiled(form).value(values))
@@ -205,7 +205,7 @@ class Consequences:
             found[name] = frozenset(reached)
         return found[name]
 
-    def _compiled(self, form: Any) -> Formula:
+    def _compiled(self, form: Node) -> Formula:
         if id(form) not in self._formulas:
             if len(self._formulas) >= MOST_FORMULAS:
                 self._formulas.clear()

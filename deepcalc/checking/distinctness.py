@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from typing import Any
 
 from deepcalc.checking.comparing import required_unit
 from deepcalc.checking.consequences import NOTHING, Consequences, Values
@@ -16,7 +15,7 @@ from deepcalc.checking.questions import questions
 from deepcalc.checking.slip_lines import own_slips
 from deepcalc.checking.targets import counts
 from deepcalc.notation.arithmetic import to_fraction
-from deepcalc.notation.nodes import Literal
+from deepcalc.notation.nodes import Literal, Node
 from deepcalc.notation.rounding import decimal_places, fixed
 from deepcalc.plan import Slip
 from deepcalc.problem.problem import Problem
@@ -140,7 +139,7 @@ class _Lens:
                     if all(_same_side(nearby, to_fraction(literal.value), mark) for mark in _TELLING_NOTHING):
                         yield name, nearby, text
 
-    def _outcome(self, formulas: Mapping[str, Any], overrides: Values) -> Outcome:
+    def _outcome(self, formulas: Mapping[str, Node], overrides: Values) -> Outcome:
         outcome: list[int | None] = []
         for name, unit in self._units.items():
             values = self._values.after(name, formulas, overrides)

@@ -19,7 +19,7 @@ from deepcalc.graph.graph import Graph, GraphError, Quantity
 from deepcalc.graph.points import Point, same_value, value_shape
 from deepcalc.notation.arithmetic import to_fraction
 from deepcalc.notation.grids import Grid
-from deepcalc.notation.nodes import names_in
+from deepcalc.notation.nodes import Node, names_in
 from deepcalc.notation.printing import UnicodePrinter
 from deepcalc.notation.shapes import ShapeError
 from deepcalc.plan import Slip
@@ -170,7 +170,7 @@ class ExpressionMistakes:
                 return self._report(name, slip)
         return None
 
-    def _after(self, name: str, formulas: Mapping[str, Any], point: Point, fixed: frozenset[str]) -> Any:
+    def _after(self, name: str, formulas: Mapping[str, Node], point: Point, fixed: frozenset[str]) -> Any:
         """The value of a quantity at a point where some have changed formulas."""
         graph = self._graph
         reached: set[str] = set()

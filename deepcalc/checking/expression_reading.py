@@ -13,7 +13,7 @@ from deepcalc.checking.plain_text import PlainText, plain_text
 from deepcalc.checking.reading import with_braced_names, with_euler
 from deepcalc.checking.splitting import SEPARATORS, split, unbracketed
 from deepcalc.errors import ParseError
-from deepcalc.notation.nodes import Cases, SumOver, nodes_in
+from deepcalc.notation.nodes import Cases, Node, SumOver, nodes_in
 from deepcalc.notation.parser import parse
 
 LONGEST_EXPRESSION = 4_000
@@ -32,7 +32,7 @@ _BESIDE = re.compile(r"×|\\times(?![A-Za-z])|\s[xX]\s|(?<!ma)(?<=[A-Za-z0-9)\]�
 _SIGNS = {"⊙": "*", "∘": "*", r"\odot": "*", r"\circ": "*"}
 
 
-def read_expression(answer: str, decimal_comma: bool = False) -> Any:
+def read_expression(answer: str, decimal_comma: bool = False) -> Node:
     """The expression that the answer says; ``ParseError`` where it says none."""
     if len(answer) > LONGEST_EXPRESSION:
         raise ParseError(f"an answer has at most {LONGEST_EXPRESSION} characters")
@@ -53,7 +53,8 @@ def read_expression(answer: str, decimal_comma: bool = False) -> Any:
     expression = parse(braced.text)
     if any(isinstance(node, Cases | SumOver) for node in nodes_in(expression)):
         raise ParseError("an array or an expression is expected, not cases or a sum over an index")
-    return with_euler(expression)
+    found: Node = with_euler(expression)
+    return found
 
 
 def read_expressions(answer: str, decimal_comma: bool = False, shape: bool = False) -> tuple[Any, ...]:

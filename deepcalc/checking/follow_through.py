@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
-from typing import Any
 
 from deepcalc.checking.chain_links import ChainLinks
 from deepcalc.checking.comparing import Agreement
@@ -26,6 +25,7 @@ from deepcalc.notation.nodes import (
     Cases,
     Name,
     Negative,
+    Node,
     Over,
     Power,
     Times,
@@ -137,7 +137,7 @@ class FollowThrough:
 
     def _is_value_of(
         self,
-        formula: Any,
+        formula: Node,
         target: Target,
         number: Number,
         own: Mapping[str, Fraction],
@@ -152,7 +152,7 @@ class FollowThrough:
         found = Way({target.name: value}, self._truths.exact.values)
         return target.agreement(number, found, min(slack, _MOST_SLACK * abs(value))) is Agreement.RIGHT
 
-    def _value(self, formula: Any, own: Mapping[str, Fraction]) -> Fraction | None:
+    def _value(self, formula: Node, own: Mapping[str, Fraction]) -> Fraction | None:
         """What an expression comes to with the student's numbers."""
         try:
             values = {name: self._given(name, own).values[name] for name in names_in(formula)}
@@ -272,14 +272,14 @@ class FollowThrough:
         return formula is not None and any(_is_kink(node) for node in nodes_in(formula))
 
 
-def _vanishes(factor: Any, values: Mapping[str, Value]) -> bool:
+def _vanishes(factor: Node, values: Mapping[str, Value]) -> bool:
     try:
         return value_of(factor, values) == 0
     except ValueOutOfReach:
         return False
 
 
-def _factors(formula: Any) -> Iterator[Any]:
+def _factors(formula: Node) -> Iterator[Node]:
     """Everything that multiplies or is divided in a formula, or is raised to a power."""
     for node in nodes_in(formula):
         if isinstance(node, Times | Over):

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from deepcalc.checking.consequences import Changed
 from deepcalc.graph.floats import Formula, Writer
 from deepcalc.graph.graph import Graph
+from deepcalc.notation.nodes import Node
 
 Floats = NDArray[numpy.float64]
 
@@ -89,12 +90,12 @@ class ManyChanges:
                     found[index] = plain[index]
         return found
 
-    def _of(self, form: Any, values: _Values, count: int) -> Floats:
+    def _of(self, form: Node, values: _Values, count: int) -> Floats:
         if id(form) not in self._formulas:
             self._formulas[id(form)] = (form, Formula(form, Writer(numpy)))
         return numpy.array(numpy.broadcast_to(self._formulas[id(form)][1].value(values), count), dtype=float)
 
-    def _alone(self, form: Any, values: Mapping[str, float]) -> float:
+    def _alone(self, form: Node, values: Mapping[str, float]) -> float:
         try:
             return float(self._compiled(form).value(values))
         except (OverflowError, ValueError):

@@ -27,7 +27,7 @@ from deepcalc.checking.symbolic import Formulas
 from deepcalc.errors import ParseError, UsageError, did_you_mean
 from deepcalc.notation.arithmetic import to_fraction
 from deepcalc.notation.names import shape_of_what
-from deepcalc.notation.nodes import Name
+from deepcalc.notation.nodes import Name, Node
 from deepcalc.plan import Marking
 from deepcalc.problem.problem import Problem
 from deepcalc.records import record
@@ -272,7 +272,7 @@ class Marker:
         order = [part for name in asked.quantities for part in (" × ", Name(name))][1:]
         return no_points(Verdict.WRONG, "the right sizes in another order: asked for is ", *order)
 
-    def _of_formula(self, name: str, expression: object) -> Finding:
+    def _of_formula(self, name: str, expression: Node) -> Finding:
         try:
             same = self._formulas.same(name, expression)
         except ParseError as error:

@@ -13,6 +13,7 @@ from deepcalc.checking.ways import Values
 from deepcalc.errors import ValueOutOfReach
 from deepcalc.graph.evaluation import value_of
 from deepcalc.graph.graph import Graph
+from deepcalc.notation.nodes import Node
 
 _SAME = 1e-9
 
@@ -27,14 +28,14 @@ class OtherForms:
         self._surroundings = Surroundings(graph)
         self._found: dict[str, Sequence[Any]] = {}
 
-    def __getitem__(self, name: str) -> Sequence[Any]:
+    def __getitem__(self, name: str) -> Sequence[Node]:
         if name not in self._found:
             place = Place(self._graph, self._graph[repeated(self._graph, name)], True, self._surroundings)
             written = (formula for formula, *_ in shortcut(place)) if place.is_derivative else ()
             self._found[name] = [each for each in dict.fromkeys(written) if self._is_same(name, each)]
         return self._found[name]
 
-    def _is_same(self, name: str, formula: Any) -> bool:
+    def _is_same(self, name: str, formula: Node) -> bool:
         """Whether a formula comes to the quantity, for its own values and for others around them."""
         try:
             difference = float(value_of(formula, self._values)) - float(self._values[name])

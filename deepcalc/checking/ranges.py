@@ -6,10 +6,8 @@ all its entries. It errs on the wide side, so what lies outside is impossible.
 
 from __future__ import annotations
 
-from typing import Any
-
 from deepcalc.graph.graph import Graph
-from deepcalc.notation.nodes import ZERO, Name, names_in
+from deepcalc.notation.nodes import ZERO, Name, Node, names_in
 from deepcalc.notation.ranges import ANY, Range
 from deepcalc.notation.scalars.table import SCALARS
 
@@ -29,7 +27,7 @@ class Ranges:
                     self._known[behind] = self._of(formula) if names_in(formula) else ANY
         return self._known[name]
 
-    def _of(self, node: Any) -> Range:
+    def _of(self, node: Node) -> Range:
         if isinstance(node, Name):
             return self._known[node.name]
         row = SCALARS.get(type(node))

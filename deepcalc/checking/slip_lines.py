@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from deepcalc.graph.evaluation import Evaluation
 from deepcalc.graph.graph import Graph, Quantity
-from deepcalc.notation.nodes import Name, Relation, Value, names_in
+from deepcalc.notation.nodes import Name, Node, Relation, Value, names_in
 from deepcalc.notation.rounding import Rounding
 from deepcalc.plan import Slip
 from deepcalc.problem.problem import Problem
@@ -27,7 +26,7 @@ def own_slips(problem: Problem) -> Iterator[Slip]:
             yield Slip(slip.key, slip.message, formulas)
 
 
-def written_line(problem: Problem, name: str, formula: Any, values: Mapping[str, Value]) -> Any:
+def written_line(problem: Problem, name: str, formula: Node, values: Mapping[str, Value]) -> Node:
     """A quantity's line with another formula: the formula, the numbers put in, the result, in one relation."""
     graph, rounding = problem.plan.graph, problem.rounding
     put_in = [_as_given(graph[used], values[used], rounding) for used in names_in(formula)]

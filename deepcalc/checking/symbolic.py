@@ -14,7 +14,7 @@ from deepcalc.errors import ParseError, did_you_mean
 from deepcalc.graph.floats import Program
 from deepcalc.graph.graph import Graph, Quantity
 from deepcalc.notation.names import gradient_parts, long_form
-from deepcalc.notation.nodes import Name, names_in
+from deepcalc.notation.nodes import Name, Node, names_in
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -37,7 +37,7 @@ class Formulas:
         """Whether a formula is an answer: to what a derivative is, it is."""
         return self._graph[name].adjoint is not None or gradient_parts(name) is not None
 
-    def same(self, name: str, formula: Any) -> bool:
+    def same(self, name: str, formula: Node) -> bool:
         """Whether the formula is the quantity; ``ParseError`` where it uses what is none, or the quantity itself."""
         written = self._in_long_names(formula)
         for used in names_in(written):
@@ -49,7 +49,7 @@ class Formulas:
             return True
         return any(self._agrees(name, written, points) for points in self._clouds)
 
-    def _in_long_names(self, formula: Any) -> Any:
+    def _in_long_names(self, formula: Node) -> Node:
         """The formula in the graph's names."""
         renamed: dict[Any, Any] = {}
         for used in names_in(formula):
@@ -57,7 +57,7 @@ class Formulas:
             renamed[Name(used)] = Name(self._aliases.get(long, long))
         return formula.xreplace(renamed)
 
-    def _agrees(self, name: str, formula: Any, points: Mapping[str, NDArray[Any]]) -> bool:
+    def _agrees(self, name: str, formula: Node, points: Mapping[str, NDArray[Any]]) -> bool:
         import numpy
 
         extended = Graph((*self._graph, Quantity(_free_name(self._graph), formula)))

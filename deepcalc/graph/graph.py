@@ -13,7 +13,7 @@ from deepcalc.notation.nodes import Literal, Name, Node, Plus, names_in, nodes_i
 from deepcalc.notation.shapes import SCALAR, Shape, ShapeError, count, is_concrete, shape_text
 from deepcalc.records import record
 
-Prose = tuple[Any, ...]
+Prose: TypeAlias = tuple[str | Node, ...]
 """Text with mathematics in it: strings and nodes, side by side."""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field
 
@@ -33,12 +33,12 @@ class ActivationSettingFields(Fields):
     alpha: Number | None = Field(None, description=_of(ALPHA, "α: how far it goes down below 0"))
     beta: Number | None = Field(None, description=_of(BETA, "β: how steep its sigmoid is"))
 
-    def number(self, function: str) -> Any:
+    def number(self, function: str) -> Literal:
         """The number that goes with an activation; its default where none is given."""
         row = ACTIVATIONS.get(function)
         if row is None or row.parameter is None:
             return Literal("0")
-        given = getattr(self, row.parameter)
+        given: Literal | None = getattr(self, row.parameter)
         return parse_number(row.default) if given is None else given
 
     def number_faults(self, functions: Iterable[str], at: Location = ()) -> Iterator[Fault]:

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from pydantic import Field, PlainValidator, WithJsonSchema
 
 from deepcalc.fields.types import Fields, Flag, Number, Probability, described, wrong
+from deepcalc.notation.nodes import Literal
 from deepcalc.notation.parser import parse_number
 from deepcalc.notation.typed import NumberText
 
@@ -57,7 +58,7 @@ class DetectionFields(Fields):
     of: Label | None = Field(None, description="the class that is detected, where there are several")
 
 
-def judged(ranked: Sequence[DetectionFields], threshold: Any) -> list[tuple[bool, str]]:
+def judged(ranked: Sequence[DetectionFields], threshold: Literal) -> list[tuple[bool, str]]:
     """Whether each detection, in the order of their scores, is correct, and why.
 
     The greedy matching of Everingham et al. (2010), section 4.2: one with too small an overlap is wrong, and so is a

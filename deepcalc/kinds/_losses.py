@@ -12,9 +12,9 @@ from pydantic import Field, WithJsonSchema
 from deepcalc.errors import Fault, Location, listed
 from deepcalc.fields.aliases import also_as
 from deepcalc.fields.types import Fields, Fraction01, NotNegative, Positive, Probability
-from deepcalc.graph.graph import Prose, Quantity
+from deepcalc.graph.graph import Letter, Prose, Quantity
 from deepcalc.notation.names import name_parts
-from deepcalc.notation.nodes import ONE, Call, Name, Over, SumOver, Times, minus, number, product, total
+from deepcalc.notation.nodes import ONE, Call, Name, Node, Over, SumOver, Times, minus, number, product, total
 from deepcalc.notation.nodes import Literal as Number
 from deepcalc.plan import Slip
 from deepcalc.records import record
@@ -138,7 +138,7 @@ _SETTING_FIELDS = tuple(dict.fromkeys(field for row in LOSSES.values() for field
 SMOOTHING = "epsilon"
 
 
-def smoothed(target: Any, classes: int, epsilon: Any) -> Any:
+def smoothed(target: Node, classes: int, epsilon: Node) -> Node:
     """(1 - ε)·y + ε/K: Szegedy and others 2016, "Rethinking the Inception Architecture", section 7."""
     share = Over(epsilon, number(classes))
     kept = product(minus(ONE, epsilon), target)
@@ -204,7 +204,7 @@ class SampleLoss:
         laws = () if None in self.parts or self.weight is not None else (law,)
         yield replace(plain, name=self.name, formula=formula, laws=laws, note=(*note, ", " if note else "", how))
 
-    def _written_part(self, index: int, pair: tuple[Any, ...]) -> dict[str, Any]:
+    def _written_part(self, index: int, pair: tuple[Node, ...]) -> dict[str, Any]:
         before = self.before
         own = None if before is None else replace(before, nets=(before.nets[index],))
         if self.loss.of_class:
@@ -237,11 +237,11 @@ class SampleLoss:
         """The name of a quantity on the way to the loss."""
         return _beside(self.name, head)
 
-    def in_lines(self, node: Any) -> Any:
+    def in_lines(self, node: Node) -> Node:
         """An expression in the names of this sample's quantities."""
         return node.xreplace({Name(line.head): Name(self.line(line.head)) for line in self.loss.lines})
 
-    def mistaken(self, mistake: Mistake) -> dict[str, Any]:
+    def mistaken(self, mistake: Mistake) -> dict[str, Node]:
         """The formulas with a mistake in them."""
         at = self.loss.at
         if mistake.whole is not None:
@@ -253,7 +253,7 @@ class SampleLoss:
             return {part: formula for part, formula in zip(self.parts, each, strict=True) if part is not None}
         return {self.name: self._rooted(self._weighed(self.loss.reduced(each, len(each))))}
 
-    def otherwise_reduced(self) -> dict[str, Any]:
+    def otherwise_reduced(self) -> dict[str, Node]:
         """The outputs' losses summed where their mean is meant, or the other way round; nothing of one output."""
         other = MEAN if self.loss.reduced_by == SUM else SUM
         if not self.parts:
@@ -267,10 +267,10 @@ class SampleLoss:
         assert parts is not None
         return str(replace(parts, components=(*parts.components, component)))
 
-    def _weighed(self, node: Any) -> Any:
+    def _weighed(self, node: Node) -> Node:
         return node if self.weight is None else product(self.weight, node)
 
-    def _rooted(self, node: Any) -> Any:
+    def _rooted(self, node: Node) -> Node:
         return Call("sqrt", node) if self.loss.root and self.is_whole else node
 
 
@@ -308,14 +308,14 @@ def loss_mistakes(losses: Sequence[SampleLoss]) -> Iterator[Slip]:
         yield Slip("sum-for-mean", f"the {taken} over the outputs in place of their {meant}", reduced)
 
 
-def value_faults(row: Loss, side: str, value: Any, at: Location) -> Iterator[Fault]:
+def value_faults(row: Loss, side: str, value: Node | Letter, at: Location) -> Iterator[Fault]:
     """A value that the loss does not take as target or output."""
     domain = row.targets if side == "targets" else row.outputs
     if isinstance(value, Number) and not domain.holds(value.value):
         yield Fault(at, f"expected {domain.expected}, found {value.text}")
 
 
-def class_of(value: Any, first: str, classes: int) -> int | None:
+def class_of(value: Node | Letter, first: str, classes: int) -> int | None:
     """The place of a class from 0, from its number; None for what is no number of a class."""
     if not isinstance(value, Number) or value.value.denominator != 1:
         return None
@@ -323,7 +323,7 @@ def class_of(value: Any, first: str, classes: int) -> int | None:
     return place if 0 <= place < classes else None
 
 
-def one_hot(values: Sequence[Any]) -> int | None:
+def one_hot(values: Sequence[Node | Letter]) -> int | None:
     """The place of the 1 of a one-hot target, from 0; None where it is none."""
     known = [value.value for value in values if isinstance(value, Number)]
     return known.index(1) if len(known) == len(values) and sorted(known) == [0] * (len(known) - 1) + [1] else None

@@ -9,7 +9,7 @@ from typing import Any
 from deepcalc.graph.evaluation import value_of
 from deepcalc.kinds._layers import LayerFields
 from deepcalc.kinds._sizes import PaddingSizes, Size
-from deepcalc.notation.nodes import Literal, Name, names_in
+from deepcalc.notation.nodes import Literal, Name, Node, names_in
 from deepcalc.rules.sizes import GIVEN, Padding, Side, begun, slid
 
 PER_AXIS = ("kernel", "stride", "padding", "dilation", "output_padding", "output", "factor")
@@ -36,7 +36,7 @@ def measures_of(layer: LayerFields, axes: Sequence[str]) -> dict[str, tuple[Any,
 def sides(layer: LayerFields, inputs: Sequence[Size | None], measures: dict[str, tuple[Any, ...]]) -> tuple[Side, ...]:
     """Each side of a layer as numbers, with what it has of sizes."""
 
-    def along(field: str, axis: int, default: Any = None) -> Any:
+    def along(field: str, axis: int, default: Any = None) -> Node | None:
         value = measures[field][axis] if field in measures else default
         return None if value is None or value == default else node_of(value)
 
@@ -70,11 +70,11 @@ def _is_capped(layer: LayerFields, side: Side) -> bool:
     return positions is None or most is None or positions > most
 
 
-def node_of(size: Size | None) -> Any:
+def node_of(size: Size | None) -> Node:
     """A size in a formula: its number, or its letter; N for one that is not known."""
     return Literal(str(size)) if isinstance(size, int) else Name(size or "N")
 
 
-def whole_number(node: Any) -> int | None:
+def whole_number(node: Node) -> int | None:
     """The value of an expression; None where a letter is in it."""
     return None if names_in(node) else int(value_of(node, {}))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from deepcalc.graph.evaluation import evaluate
 from deepcalc.graph.graph import Graph
 from deepcalc.notation.latex_printing import LatexPrinter
+from deepcalc.notation.nodes import Node
 from deepcalc.notation.printing import UnicodePrinter
 from deepcalc.notation.rounding import NumberFormat
 
@@ -23,7 +23,7 @@ def placeholders(text: str) -> Iterator[str]:
     return (match[1] for match in _PLACEHOLDER.finditer(text))
 
 
-def numbers_of(graph: Graph) -> Mapping[str, Any]:
+def numbers_of(graph: Graph) -> Mapping[str, Node]:
     """The quantities of a graph as they are written: what is given as typed, other values in four figures.
 
     ``MathError`` names one that has no value.
@@ -32,7 +32,7 @@ def numbers_of(graph: Graph) -> Mapping[str, Any]:
     return {each.name: each.given or _SHOWN.write(values[each.name]) for each in graph}
 
 
-def filled(text: str, numbers: Mapping[str, Any]) -> str:
+def filled(text: str, numbers: Mapping[str, Node]) -> str:
     """The text with the numbers in place of their names."""
 
     def number(match: re.Match[str]) -> str:

@@ -11,7 +11,7 @@ from pydantic_core import core_schema
 
 from deepcalc.errors import Fault, Location, listed
 from deepcalc.fields.types import Count, Fields, Flag, NotNegative, Positive
-from deepcalc.notation.nodes import number
+from deepcalc.notation.nodes import Node, number
 from deepcalc.rules.schedules import SCHEDULES, Schedule, Time, warming
 
 ScheduleName = StrEnum("ScheduleName", [*SCHEDULES])  # type: ignore[misc]
@@ -54,7 +54,7 @@ class ScheduleFields(Fields):
     def row(self) -> Schedule:
         return SCHEDULES[self.kind]
 
-    def rate(self, learning_rate: Any, step: int) -> Any:
+    def rate(self, learning_rate: Node, step: int) -> Node:
         """The written rate of a step."""
         time = step if self.steps_per_epoch is None else (step - 1) // self.steps_per_epoch + 1
         if self.warmup is not None:

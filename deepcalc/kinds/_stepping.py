@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from deepcalc.graph.graph import Quantity
 from deepcalc.notation.array_nodes import Apply, array
-from deepcalc.notation.nodes import Literal, Name
+from deepcalc.notation.nodes import Literal, Name, Node
 from deepcalc.notation.shapes import Shape, is_concrete, size_node
 from deepcalc.records import record
 from deepcalc.rules.clipping import global_norm
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 UPDATES = "updates"
 
 
-def in_place_of_many(value: Literal, shape: Shape) -> Any:
+def in_place_of_many(value: Literal, shape: Shape) -> Node:
     """The number, or an array of it alone; ``zeros(n, d)`` where sizes are letters, of which the number is 0."""
     if is_concrete(shape):
         return array([value] * prod(int(size) for size in shape), [int(size) for size in shape])
@@ -85,7 +85,7 @@ class Stepping:
                 for name, parameter in self.names(line, step).items():
                     yield name, line, parameter
 
-    def start(self, line: Line, parameter: str) -> Any:
+    def start(self, line: Line, parameter: str) -> Node:
         """What is kept of a parameter where nothing else is said."""
         return in_place_of_many(line.start, () if line.is_of_step else self.shapes[parameter])
 
@@ -137,5 +137,5 @@ class Stepping:
             yield Quantity(name, line.formula(moments[parameter]), laws=laws, group=line.group, note=note)
             laws = ()
 
-    def new_value(self, moment: Moment) -> Any:
+    def new_value(self, moment: Moment) -> Node:
         return self.fields.rule.new_value(moment)

@@ -7,7 +7,7 @@ from typing import Any
 
 from deepcalc.graph.graph import Letter, Prose
 from deepcalc.notation.latex_printing import LatexPrinter
-from deepcalc.notation.nodes import Name, Relation
+from deepcalc.notation.nodes import Name, Node, Relation
 from deepcalc.notation.shapes import size_node
 from deepcalc.records import record
 
@@ -24,18 +24,18 @@ class Statement:
     asks: Prose
 
 
-def prose(*pieces: Any) -> Prose:
+def prose(*pieces: str | Node | Prose) -> Prose:
     """Texts, nodes and proses one after the other."""
-    found: list[Any] = []
+    found: list[str | Node] = []
     for piece in pieces:
         found.extend(piece if isinstance(piece, tuple) else (piece,))
     return tuple(found)
 
 
-def joined(items: Iterable[Any], separator: str = ", ", last: str = " and ") -> Prose:
+def joined(items: Iterable[str | Node | Prose], separator: str = ", ", last: str = " and ") -> Prose:
     """Texts, nodes or proses in a row: ``a, b and c``."""
     *others, end = items
-    found: list[Any] = []
+    found: list[str | Node] = []
     for item in others:
         found += [*prose(item), separator]
     return prose(*found[:-1], *([last] if others else []), end)

@@ -34,10 +34,11 @@ class Terms:
     channels: Any
     kernel: Factors = ()
     others: Factors = ()
-    own: Mapping[str, Node] = field(default_factory=dict)
+    own: Mapping[str, Any] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> Node:
-        return self.own[name]
+        number: Node = self.own[name]
+        return number
 
     def factor(self, name: str) -> Factors:
         """The layer's number as a factor; none where it is 1 and so is not written."""

@@ -78,7 +78,7 @@ class Schedule:
         return self.formula(Name("eta"), Time(), {name: Name(name) for name in (*self.needs, *self.defaults)})
 
 
-def warming(rate: Any, time: Time, settings: Settings) -> Any:
+def warming(rate: Node, time: Time, settings: Settings) -> Node:
     """A rate that rises in equal steps: η·t/T up to step T, or η·(t - 1)/T where it begins at 0."""
     last = settings["steps"]
     done = time.at_most(time.before if settings.get("from_zero") else time.step, last)

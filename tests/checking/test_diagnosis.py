@@ -62,6 +62,7 @@ def test_the_line_is_as_the_student_probably_wrote_it() -> None:
 def test_what_was_rounded_is_shown_as_rounded() -> None:
     (report,) = explained("cross-entropy-spam", "L1", "0.0969")
     (line,) = report.line
+    assert isinstance(line, Relation)
     assert "≈ 0.09691" in PlainPrinter().print(line)
 
 

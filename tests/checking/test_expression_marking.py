@@ -11,6 +11,8 @@ from deepcalc.checking.document import AnswerMark, Verdict
 from deepcalc.checking.expression_reading import read_expression
 from deepcalc.checking.marking import Marker
 from deepcalc.kinds import find_kinds
+from deepcalc.notation.array_nodes import Array
+from deepcalc.notation.grids import Grid, grid_of
 from deepcalc.notation.parser import parse
 from deepcalc.notation.printing import UnicodePrinter
 from deepcalc.plan import Slip
@@ -66,8 +68,9 @@ def said(mark: AnswerMark) -> str:
     ],
 )
 def test_a_matrix_is_read_in_any_usual_form(answer: str) -> None:
-    values = [[float(entry.value) for entry in row.args] for row in read_expression(answer).args]
-    assert values == [[1, 2], [3, 4]]
+    found = read_expression(answer)
+    assert isinstance(found, Array)
+    assert grid_of(found) == Grid((2, 2), [Fraction(value) for value in (1, 2, 3, 4)])
 
 
 @pytest.mark.parametrize(

@@ -104,7 +104,7 @@ def test_no_padding_keeps_the_size_under_an_even_kernel() -> None:
     assert solutions(solved, "P1") == []
     (count,) = solve(solved).parts[0].answers
     assert (count.name, count.values) == ("solutions", (0,))
-    assert "none: the least would be greater than the greatest" in solve(solved).parts[0].steps[-1].note[0]
+    assert "none: the least would be greater than the greatest" in str(solve(solved).parts[0].steps[-1].note[0])
 
 
 def test_every_kernel_that_gives_a_size() -> None:

@@ -14,6 +14,7 @@ from deepcalc.notation.nodes import (
     Call,
     Name,
     Negative,
+    Node,
     Over,
     Plus,
     Power,
@@ -37,7 +38,7 @@ _CURVED = ("sigmoid", "tanh")
 _OTHER_EXTREME = {"max": "min", "min": "max"}
 
 
-def turned_over(place: Place, node: Any) -> Any:
+def turned_over(place: Place, node: Any) -> Node | None:
     return Over(node.args[1], node.args[0]) if isinstance(node, Over) else None
 
 
@@ -60,26 +61,26 @@ def divided(place: Place) -> Iterator[Written]:
                 yield (place.formula.xreplace({node: Over(one, other)}),)
 
 
-def undivided(place: Place, node: Any) -> Any:
+def undivided(place: Place, node: Any) -> Node | None:
     return node.args[0] if isinstance(node, Over) and node.args[0] != ONE else None
 
 
-def one_less(place: Place, node: Any) -> Any:
+def one_less(place: Place, node: Any) -> Node | None:
     """Divided by n − 1 in place of n."""
     if isinstance(node, Over) and is_integer(node.args[1], 3):
         return Over(node.args[0], number(node.args[1].value - 1))
     return None
 
 
-def unsquared(place: Place, node: Any) -> Any:
+def unsquared(place: Place, node: Any) -> Node | None:
     return node.args[0] if is_square(node) else None
 
 
-def absolute_for_square(place: Place, node: Any) -> Any:
+def absolute_for_square(place: Place, node: Any) -> Node | None:
     return Call("abs", node.args[0]) if is_square(node) else None
 
 
-def doubled_for_squared(place: Place, node: Any) -> Any:
+def doubled_for_squared(place: Place, node: Any) -> Node | None:
     is_power = isinstance(node, Power) and is_integer(node.args[1], 2)
     return product(node.args[1], node.args[0]) if is_power else None
 
@@ -91,17 +92,17 @@ def squared_difference(place: Place) -> Iterator[Written]:
         yield (Power(place.formula, TWO),)
 
 
-def halved_root(place: Place, node: Any) -> Any:
+def halved_root(place: Place, node: Any) -> Node | None:
     return Over(node.arguments[0], TWO) if is_call(node, "sqrt") else None
 
 
-def square_of_sum(place: Place, node: Any) -> Any:
+def square_of_sum(place: Place, node: Any) -> Node | None:
     """a² + b² → (a + b)²."""
     are_squares = isinstance(node, Plus) and all(is_square(term) for term in node.args)
     return Power(total(*(term.args[0] for term in node.args)), TWO) if are_squares else None
 
 
-def function_of_sum(place: Place, node: Any) -> Any:
+def function_of_sum(place: Place, node: Any) -> Node | None:
     """e^a + e^b → e^(a + b)."""
     summed = node.args if isinstance(node, Plus) else ()
     calls = [term for term in summed if isinstance(term, Call) and len(term.arguments) == 1]
@@ -111,15 +112,15 @@ def function_of_sum(place: Place, node: Any) -> Any:
     return Call(functions.pop(), total(*(call.arguments[0] for call in calls)))
 
 
-def square_for_absolute(place: Place, node: Any) -> Any:
+def square_for_absolute(place: Place, node: Any) -> Node | None:
     return Power(node.arguments[0], TWO) if is_call(node, "abs") else None
 
 
-def sign_kept(place: Place, node: Any) -> Any:
+def sign_kept(place: Place, node: Any) -> Node | None:
     return node.arguments[0] if is_call(node, "abs") else None
 
 
-def no_root(place: Place, node: Any) -> Any:
+def no_root(place: Place, node: Any) -> Node | None:
     return node.arguments[0] if is_call(node, "sqrt") else None
 
 
@@ -135,7 +136,7 @@ def log_to(function: str) -> AtNode:
     return lambda place, node: Call(function, *node.arguments) if is_call(node, *_LOGS) else None
 
 
-def natural_log(place: Place, node: Any) -> Any:
+def natural_log(place: Place, node: Any) -> Node | None:
     return Call("log", *node.arguments) if is_call(node, "log2", "log10") else None
 
 
@@ -144,7 +145,7 @@ def argument_of(*functions: str) -> AtNode:
     return lambda place, node: node.arguments[0] if is_call(node, *functions) else None
 
 
-def other_class(place: Place, node: Any) -> Any:
+def other_class(place: Place, node: Any) -> Node | None:
     """log(p) → log(1 - p), and the other way round."""
     if not is_call(node, *_LOGS):
         return None
@@ -155,16 +156,16 @@ def other_class(place: Place, node: Any) -> Any:
     return None if complement is None else Call(node.function, complement)
 
 
-def exponent_turned(place: Place, node: Any) -> Any:
+def exponent_turned(place: Place, node: Any) -> Node | None:
     return Call(node.function, negative(node.arguments[0])) if is_call(node, "exp", "sigmoid") else None
 
 
-def applied_twice(place: Place, node: Any) -> Any:
+def applied_twice(place: Place, node: Any) -> Node | None:
     is_one = is_call(node, *ACTIVATION_CALLS) and len(node.arguments) == 1
     return Call(node.function, node) if is_one else None
 
 
-def other_activation(place: Place, node: Any) -> Any:
+def other_activation(place: Place, node: Any) -> Node | None:
     is_one = isinstance(node, Call) and node.function in _OTHER_ACTIVATION
     return Call(_OTHER_ACTIVATION[node.function], *node.arguments) if is_one else None
 
@@ -174,7 +175,7 @@ def other_wave(place: Place, node: Any) -> Any:
     return Call(_OTHER_WAVE[node.function], *node.arguments) if is_one else None
 
 
-def relu_taken(place: Place, node: Any) -> Any:
+def relu_taken(place: Place, node: Any) -> Node | None:
     return Call("relu", *node.arguments) if is_call(node, *_CURVED) else None
 
 
@@ -183,17 +184,17 @@ def curve_taken(function: str) -> AtNode:
     return lambda place, node: Call(function, node.arguments[0]) if is_call(node, "relu", "leaky_relu") else None
 
 
-def plain_relu(place: Place, node: Any) -> Any:
+def plain_relu(place: Place, node: Any) -> Node | None:
     return Call("relu", node.arguments[0]) if is_call(node, "leaky_relu") else None
 
 
-def sigmoid_for_softmax(place: Place, node: Any) -> Any:
+def sigmoid_for_softmax(place: Place, node: Any) -> Node | None:
     """σ(z) for e^z/Σe^z."""
     is_softmax = isinstance(node, Over) and isinstance(node.args[1], Plus) and node.args[0] in node.args[1].args
     return Call("sigmoid", *node.args[0].arguments) if is_softmax and is_call(node.args[0], "exp") else None
 
 
-def sum_without_own(place: Place, node: Any) -> Any:
+def sum_without_own(place: Place, node: Any) -> Node | None:
     """e^z over the sum of the others."""
     is_share = isinstance(node, Over) and isinstance(node.args[1], Plus) and node.args[0] in node.args[1].args
     if is_share and node.args[0] != ONE:
@@ -201,7 +202,7 @@ def sum_without_own(place: Place, node: Any) -> Any:
     return None
 
 
-def other_extreme(place: Place, node: Any) -> Any:
+def other_extreme(place: Place, node: Any) -> Node | None:
     is_one = isinstance(node, Call) and node.function in _OTHER_EXTREME and len(node.arguments) > 1
     return Call(_OTHER_EXTREME[node.function], *node.arguments) if is_one else None
 

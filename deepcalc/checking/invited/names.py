@@ -12,17 +12,7 @@ from deepcalc.checking.invited.forms import complement_of
 from deepcalc.checking.invited.place import Place, Written
 from deepcalc.notation.edits import terms
 from deepcalc.notation.names import name_parts
-from deepcalc.notation.nodes import (
-    ONE,
-    Call,
-    Literal,
-    Name,
-    Plus,
-    Times,
-    minus,
-    product,
-    total,
-)
+from deepcalc.notation.nodes import ONE, Call, Literal, Name, Node, Plus, Times, minus, product, total
 
 
 def complement_exchanged(place: Place) -> Iterator[Written]:
@@ -37,7 +27,7 @@ def complement_left_out(place: Place) -> Iterator[Written]:
         yield place.formula.xreplace({minus(ONE, inner): inner}), inner.name
 
 
-def _complements(place: Place) -> Iterator[Any]:
+def _complements(place: Place) -> Iterator[Name]:
     for node in place.nodes:
         inner = complement_of(node)
         if isinstance(inner, Name):
@@ -124,11 +114,11 @@ def other_letter_taken(place: Place) -> Iterator[Written]:
                     yield place.formula.xreplace({Name(used): Name(other)}), other, used
 
 
-def product_for_sum(place: Place, node: Any) -> Any:
+def product_for_sum(place: Place, node: Any) -> Node | None:
     are_names = isinstance(node, Plus) and all(isinstance(term, Name) for term in node.args)
     return product(*node.args) if are_names else None
 
 
-def sum_for_product(place: Place, node: Any) -> Any:
+def sum_for_product(place: Place, node: Any) -> Node | None:
     are_names = isinstance(node, Times) and not place.is_derivative and all(isinstance(f, Name) for f in node.args)
     return total(*node.args) if are_names else None

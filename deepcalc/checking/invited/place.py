@@ -11,7 +11,7 @@ from deepcalc.checking.invited.forms import form_of, is_call, sigmoid_argument, 
 from deepcalc.graph.graph import Graph, Quantity
 from deepcalc.notation.edits import terms
 from deepcalc.notation.names import gradient_parts
-from deepcalc.notation.nodes import ONE, Call, Name, Negative, Plus, Relation, minus, names_in, nodes_in, product
+from deepcalc.notation.nodes import ONE, Call, Name, Negative, Node, Plus, Relation, minus, names_in, nodes_in, product
 from deepcalc.records import record
 
 AtNode: TypeAlias = "Callable[[Place, Any], Any]"
@@ -78,9 +78,9 @@ class Place:
     as_written: bool = False
 
     @cached_property
-    def formula(self) -> Any:
+    def formula(self) -> Node:
         """σ(z) and p·(1 − p) also where the sigmoid is written out, unless it is to stay ``as_written``."""
-        formula = self.quantity.formula
+        formula: Node = self.quantity.formula
         if self.as_written or not any(map(_is_sum_with_exponential, nodes_in(formula))):
             return formula
         if not self.is_derivative:
@@ -193,11 +193,11 @@ def _is_sum_with_exponential(node: Any) -> bool:
     return isinstance(node, Plus) and any(is_call(term, "exp") for term in node.args)
 
 
-def _is_of_one(formula: Any) -> bool:
+def _is_of_one(formula: Node | None) -> bool:
     return isinstance(formula, Call) and len(formula.arguments) == 1
 
 
-def _are_compared(formula: Any, output: str, target: str) -> bool:
+def _are_compared(formula: Node, output: str, target: str) -> bool:
     """Whether a formula has the difference of two names, or one times the logarithm of the other."""
     pair = {Name(output), Name(target)}
     for node in nodes_in(formula):

@@ -11,7 +11,7 @@ from deepcalc.checking.invited.forms import form_of
 from deepcalc.checking.invited.place import Place, Surroundings
 from deepcalc.checking.invited.rows import ROWS, Row
 from deepcalc.graph.graph import Graph
-from deepcalc.notation.nodes import ZERO, Name
+from deepcalc.notation.nodes import ZERO, Name, Node
 from deepcalc.notation.printing import Printer, UnicodePrinter
 from deepcalc.plan import Slip
 from deepcalc.records import record
@@ -171,7 +171,7 @@ class InvitedSlips:
             found.setdefault(made.row, []).append(made)
         return found
 
-    def _slip(self, row: Row, names: Iterable[str], formulas: Mapping[str, Any]) -> Slip:
+    def _slip(self, row: Row, names: Iterable[str], formulas: Mapping[str, Node]) -> Slip:
         message = row.message.format(*(self._printer.print(Name(each)) for each in names))
         return Slip(row.key, message, formulas)
 
@@ -188,7 +188,7 @@ def changes(row: Row, place: Place) -> Iterator[tuple[tuple[Any, ...], bool]]:
             yield (place.formula.xreplace({node: other}),), len(made) > 1
 
 
-def _at_all(row: Row, place: Place) -> Any:
+def _at_all(row: Row, place: Place) -> Node | None:
     """The formula with the mistake at every node; None where it is made at none."""
     made = {node: other for node in place.nodes if row.at and (other := row.at(place, node)) is not None}
     return place.formula.xreplace(made) if made else None

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from deepcalc.errors import Fault, FieldError
 from deepcalc.kinds._arrays import shape_of_given
 from deepcalc.kinds.attention.fields import AttentionFields
 from deepcalc.notation.array_nodes import Array, array, numbers_in
 from deepcalc.notation.grids import places
-from deepcalc.notation.nodes import ONE, ZERO
+from deepcalc.notation.nodes import ONE, ZERO, Node
 from deepcalc.notation.shapes import Shape, is_concrete, shape_text
 
 
@@ -17,7 +15,7 @@ def is_masked(fields: AttentionFields) -> bool:
     return fields.causal or fields.padding is not None or fields.mask is not None
 
 
-def mask(fields: AttentionFields, shape: Shape) -> Any:
+def mask(fields: AttentionFields, shape: Shape) -> Node:
     """The mask of scores of a shape, 1 where a query looks at a key: causal, padding and the author's own together.
 
     ``FieldError`` for what does not fit the scores, and for a query to which no key is left.

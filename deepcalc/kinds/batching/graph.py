@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from deepcalc.graph.graph import Graph, Quantity
 from deepcalc.kinds.batching.fields import (
     BATCH_SIZE,
@@ -18,7 +16,7 @@ from deepcalc.kinds.batching.fields import (
     BatchingFields,
     Method,
 )
-from deepcalc.notation.nodes import ONE, Call, Literal, Name, Over, Times, minus
+from deepcalc.notation.nodes import ONE, Call, Literal, Name, Node, Over, Times, minus
 from deepcalc.plan import PartPlan, Plan
 from deepcalc.plan.statement import Statement
 
@@ -29,7 +27,7 @@ def build(fields: BatchingFields) -> Plan:
     def given(name: Name, size: int) -> None:
         graph.add(Quantity(name.name, given=Literal(str(size)), section="Given", origin=(name.name,)))
 
-    def add(name: Name, formula: Any, section: str, note: str) -> None:
+    def add(name: Name, formula: Node, section: str, note: str) -> None:
         graph.add(Quantity(name.name, formula, section=section, note=(note,), origin=("samples",)))
 
     given(SAMPLES, fields.samples)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from deepcalc.notation.edits import changed
-from deepcalc.notation.nodes import Call, Name, Times
+from deepcalc.notation.nodes import Call, Name, Node, Times
 from deepcalc.plan import Plan, Slip
 
 if TYPE_CHECKING:
@@ -28,5 +28,5 @@ def slips(fields: BatchingFields, plan: Plan) -> Iterator[Slip]:
     yield Slip("update-per-epoch", "an update for each epoch, not for each batch", {"updates": Name("epochs")})
 
 
-def _rounded_otherwise(node: Any) -> Any:
+def _rounded_otherwise(node: Any) -> Node | None:
     return Call(_OTHER[node.function], *node.arguments) if isinstance(node, Call) and node.function in _OTHER else None

@@ -162,7 +162,7 @@ class _Column:
     def _size(self, number: int) -> str:
         return f"{self.letter}{number}"
 
-    def _bounds(self, name: str, passage: Passage, solve: Any, output: Bounds, least: Any) -> Bounds:
+    def _bounds(self, name: str, passage: Passage, solve: Any, output: Bounds, least: Literal) -> Bounds:
         """The bounds of a size or a number, as quantities; no less than it can be at all."""
         side, padding = self._writer(passage).sides[self.axis], way_of_padding(passage.layer)
         found = solve(side, padding, output)
@@ -177,7 +177,7 @@ class _Column:
         self._add(high, found.most, f"the greatest {what} that does", passage, laws[1])
         return Bounds(Name(low), Name(high))
 
-    def _lettered(self, law: Any) -> Any:
+    def _lettered(self, law: Node) -> Node:
         return lettered(law, self.network.letters)
 
     def _check_stride(self, passage: Passage, output: Bounds) -> None:
@@ -193,7 +193,7 @@ class _Column:
                 [Fault(("wanted",), "a single position is wanted: every stride that is large enough leads to it")]
             )
 
-    def _value(self, node: Any) -> Fraction:
+    def _value(self, node: Node) -> Fraction:
         """What a formula in the quantities so far comes to."""
         return to_fraction(value_of(node, evaluate(self.graph, names_in(node)).values))
 
@@ -221,7 +221,7 @@ class _Column:
         if name not in self.graph:
             self.graph.add(Quantity(name, given=Literal(str(value)), section=section, origin=origin))
 
-    def _add(self, name: str, formula: Any, note: str, passage: Passage | None, law: Any = None) -> None:
+    def _add(self, name: str, formula: Node, note: str, passage: Passage | None, law: Node | None = None) -> None:
         section = "Solutions" if passage is None else self._writer(passage).section
         laws = () if law is None else (law,)
         self.graph.add(

@@ -13,7 +13,7 @@ from deepcalc.kinds._measures import whole_number
 from deepcalc.kinds._passages import Extent, Passage, location
 from deepcalc.kinds.convolution.naming import OwnNumber, channels_of, own_counts, own_sizes, sizes_of
 from deepcalc.notation.functions import TWO
-from deepcalc.notation.nodes import ONE, Literal, Name, Times
+from deepcalc.notation.nodes import ONE, Literal, Name, Node, Times
 from deepcalc.records import record
 from deepcalc.rules.layers import LayerRule, Stage, Terms, biases, multiply_adds, parameters, times, weights
 from deepcalc.rules.size_formulas import SizeFormula
@@ -70,11 +70,11 @@ class LayerWriter:
         return tuple(made)
 
     @cached_property
-    def inputs(self) -> tuple[Any, ...]:
+    def inputs(self) -> tuple[Node, ...]:
         return tuple(map(Name, sizes_of(self.passage.before, self.source)))
 
     @cached_property
-    def outputs(self) -> tuple[Any, ...]:
+    def outputs(self) -> tuple[Name, ...]:
         return tuple(map(Name, sizes_of(self.passage.after, self.number)))
 
     @property
@@ -151,13 +151,13 @@ class LayerWriter:
         self.add(self.outputs[axis].name, formula, SIZES, note, lettered(law, self.letters))
 
     @property
-    def law(self) -> Any:
+    def law(self) -> Node | None:
         """The law of the output's first size; None where there is none, or it is the input's."""
         if self.rule.keeps_size or not self.outputs:
             return None
         return self._sized(self.sides[0].generic)
 
-    def _sized(self, side: Side) -> Any:
+    def _sized(self, side: Side) -> Node:
         """The size behind the layer, in the course's own form where it has one for the layer."""
         padding = self.passage.padding
         own = self.size_formula.of(side, padding) if self.size_formula and self.rule.size is slid else None
@@ -231,7 +231,7 @@ class LayerWriter:
         of_samples = f" for each of {batch} samples" if batch > 1 else ""
         self.add(f"bytes{self.number}", formula, MEMORY, f"{bytes_per_value} bytes a value{of_samples}")
 
-    def add(self, name: str, formula: Any, group: str, note: str, law: Any = None) -> None:
+    def add(self, name: str, formula: Node, group: str, note: str, law: Node | None = None) -> None:
         laws = () if law is None else (law,)
         self.graph.add(
             Quantity(name, formula, laws=laws, section=self.section, group=group, note=(note,), origin=self._location)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
 from typing import Any
 
 from deepcalc.errors import Fault, FieldError, MathError
 from deepcalc.graph.evaluation import evaluate
 from deepcalc.graph.graph import Graph, GraphError, Prose, Quantity
 from deepcalc.kinds.design.fields import Accept, DesignFields
-from deepcalc.notation.nodes import ZERO, Call, Name, Relation, minus, names_in
+from deepcalc.notation.nodes import ZERO, Call, Literal, Name, Node, Relation, Value, minus, names_in
 from deepcalc.notation.parser import parse_number
 from deepcalc.notation.printing import PlainPrinter
 from deepcalc.notation.rounding import NumberFormat
@@ -29,7 +30,8 @@ def build(fields: DesignFields) -> Plan:
         value = fields.solution[name]
         graph.add(Quantity(name, value, section=CONSTRUCTION, group="parameters", origin=("solution", name)))
     checks = [_required(relation) for relation in fields.require]
-    rows, targets = [], []
+    rows: list[TableRow] = []
+    targets: list[Literal] = []
     for number in range(1, len(fields.points) + 1):
         wanted = _add_point(graph, fields, number)
         targets.append(wanted)
@@ -39,7 +41,7 @@ def build(fields: DesignFields) -> Plan:
     if failure is not None:
         told = "".join(piece if isinstance(piece, str) else PlainPrinter().print(piece) for piece in failure)
         raise FieldError([Fault(("solution",), f"the solution does not do what is wanted {told}")])
-    headings = (("point",), *((Name(name),) for name in fields.define))
+    headings: tuple[Prose, ...] = (("point",), *((Name(name),) for name in fields.define))
     answer = Composite(fields.name, fields.chosen, checks=tuple(checks))
     return Plan(
         graph,
@@ -58,12 +60,12 @@ def _side_by_side(names: tuple[str, ...]) -> Forms:
     return Forms(f"({', '.join(form.unicode for form in forms)})", f"({', '.join(form.latex for form in forms)})", True)
 
 
-def _at(fields: DesignFields, number: int) -> dict[str, Any]:
+def _at(fields: DesignFields, number: int) -> dict[str, Node]:
     """The inputs at a point."""
     return dict(zip(fields.inputs, fields.points[number - 1], strict=False))
 
 
-def _add_point(graph: Graph, fields: DesignFields, number: int) -> Any:
+def _add_point(graph: Graph, fields: DesignFields, number: int) -> Literal:
     """Add the network at a point; what is wanted there, as a number."""
     inputs = {Name(name): value for name, value in _at(fields, number).items()}
     here = {**inputs, **{Name(name): Name(f"{name}:{number}") for name in fields.define}}
@@ -76,7 +78,7 @@ def _add_point(graph: Graph, fields: DesignFields, number: int) -> Any:
     return fields.points[number - 1][-1] if fields.target is None else _value(fields.target.xreplace(inputs))
 
 
-def _value(formula: Any) -> Any:
+def _value(formula: Node) -> Literal:
     """The value of the target at a point, as it is written."""
     try:
         return NumberFormat(significant=12).write(
@@ -91,7 +93,7 @@ def _point(fields: DesignFields, number: int) -> Prose:
     return (values[0],) if len(values) == 1 else prose("(", joined(values, last=", "), ")")
 
 
-def _check(fields: DesignFields, number: int, wanted: Any) -> Check:
+def _check(fields: DesignFields, number: int, wanted: Node) -> Check:
     """That the output at a point is as wanted."""
     shown = f"{fields.shown}:{number}"
     names = [Relation("=", Name(name), value) for name, value in _at(fields, number).items()]
@@ -99,7 +101,7 @@ def _check(fields: DesignFields, number: int, wanted: Any) -> Check:
     return Check(relation, prose("at ", joined(names, last=", ")), shown, told)
 
 
-def _equal(output: Any, wanted: Any, tolerance: Any) -> tuple[Any, Prose]:
+def _equal(output: Node, wanted: Node, tolerance: Node) -> tuple[Any, Prose]:
     return Relation("<=", Call("abs", minus(output, wanted)), tolerance), (", not ", wanted)
 
 
@@ -117,11 +119,14 @@ def _required(relation: Any) -> Check:
     return Check(relation, ("as chosen",), first, (", against ", relation))
 
 
-FIRES: Mapping[frozenset[int], tuple[str, str]] = {frozenset({0, 1}): (">=", "0.5"), frozenset({-1, 1}): (">", "0")}
+FIRES: Mapping[frozenset[Value], tuple[str, str]] = {
+    frozenset(map(Fraction, (0, 1))): (">=", "0.5"),
+    frozenset(map(Fraction, (-1, 1))): (">", "0"),
+}
 """By the numbers that are wanted: from where on the output counts as 1."""
 
 
-def _pictures(fields: DesignFields, wanted: Sequence[Any]) -> Iterator[PlanePlan]:
+def _pictures(fields: DesignFields, wanted: Sequence[Literal]) -> Iterator[PlanePlan]:
     """The points of two inputs by what is wanted, and where the construction gives 1, or more than 0."""
     fires = FIRES.get(frozenset(value.value for value in wanted))
     if fields.accept is Accept.SIDE:
@@ -140,7 +145,7 @@ def _pictures(fields: DesignFields, wanted: Sequence[Any]) -> Iterator[PlanePlan
     yield PlanePlan("The points", (fields.inputs[0], fields.inputs[1]), points, regions=(region,))
 
 
-def _statement(fields: DesignFields, wanted: Sequence[Any]) -> Statement:
+def _statement(fields: DesignFields, wanted: Sequence[Literal]) -> Statement:
     formulas = joined((Relation("=", Name(name), formula) for name, formula in fields.define.items()), "; ", "; ")
     output = Name(fields.shown)
     points = [_point(fields, number) for number in range(1, len(fields.points) + 1)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from deepcalc.errors import listed
-from deepcalc.graph.graph import Letter
+from deepcalc.graph.graph import Letter, Prose
 from deepcalc.kinds._arrays import givens
 from deepcalc.kinds._detections import DetectionFields
 from deepcalc.kinds.evaluation.counts import write_confusion, write_labels
@@ -84,7 +84,7 @@ def build(fields: EvaluationFields) -> Plan:
     )
 
 
-def _given(writer: MetricWriter, fields: EvaluationFields) -> Sequence[object]:
+def _given(writer: MetricWriter, fields: EvaluationFields) -> Sequence[str | Prose]:
     """What is given in numbers; samples and words are told instead."""
     told = fields.labels is not None or fields.detections is not None or fields.candidate is not None
     return ("\n\n",) if told else (givens(writer.graph), ".\n\n")

@@ -9,7 +9,7 @@ from deepcalc.errors import Location, MathError, ValueOutOfReach
 from deepcalc.graph.evaluation import evaluate, value_of
 from deepcalc.graph.graph import Prose, Quantity
 from deepcalc.kinds._arrays import ArrayWriter, SlipRow
-from deepcalc.notation.nodes import Literal, Over, names_in
+from deepcalc.notation.nodes import Literal, Node, Over, names_in
 from deepcalc.notation.parser import parse
 from deepcalc.notation.symbols import Forms
 from deepcalc.plan import Composite, TablePlan
@@ -82,7 +82,7 @@ class MetricWriter(ArrayWriter):
             self.parts.append(tuple(asked))
 
     def _measure(
-        self, name: str, formula: Any, laws: tuple[Any, ...], note: Prose, origin: Location, section: str
+        self, name: str, formula: Node, laws: tuple[Node, ...], note: Prose, origin: Location, section: str
     ) -> None:
         if self._zero_division is not None and self._is_zero_over_zero(formula):
             laws, formula = (formula,), Literal(self._zero_division)
@@ -107,7 +107,7 @@ class MetricWriter(ArrayWriter):
         value = self._value(parse(text))
         return value is not None and bool(value > 0)
 
-    def _value(self, formula: Any) -> Any:
+    def _value(self, formula: Node) -> Any:
         """The value of an expression in what the graph holds; None where it has none."""
         try:
             self._known |= evaluate(self.graph, names_in(formula), overrides=self._known).values

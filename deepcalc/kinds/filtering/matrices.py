@@ -12,7 +12,7 @@ from itertools import product as cartesian
 from typing import Any, Protocol
 
 from deepcalc.notation.array_nodes import Item, array
-from deepcalc.notation.nodes import ZERO, Literal, Name
+from deepcalc.notation.nodes import ZERO, Literal, Name, Node
 from deepcalc.notation.shapes import Shape, ShapeError, shape_text
 from deepcalc.records import record
 
@@ -98,11 +98,11 @@ def _seen(wired: Sliding, output: Place, tap: Place) -> Place | None:
     return (*lead, *place) if all(0 <= at < size for at, size in zip(place, sizes, strict=True)) else None
 
 
-def _item(name: str, place: Place | None) -> Any:
+def _item(name: str, place: Place | None) -> Node:
     return ZERO if place is None else Item(Name(name), *(Literal(str(at + 1)) for at in place))
 
 
-def _windows(wired: Sliding, as_rows: bool) -> Any:
+def _windows(wired: Sliding, as_rows: bool) -> Node:
     """Every window of the input as a column, or as a row."""
     outputs, taps = list(_outputs(wired)), list(_taps(wired))
     _check(len(outputs), len(taps))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import Field
 
@@ -11,7 +11,7 @@ from deepcalc.errors import Fault, did_you_mean
 from deepcalc.fields.given import Given, letters_of_sizes
 from deepcalc.fields.types import ArrayFormula, Fields, Flag, Identifier, Text, ZeroOrOne
 from deepcalc.notation.names import gradient_parts
-from deepcalc.notation.nodes import SumOver, names_in, nodes_in
+from deepcalc.notation.nodes import Node, SumOver, names_in, nodes_in
 
 FORWARD = "Forward pass"
 WITH_GRADIENTS = "With the gradients"
@@ -68,7 +68,7 @@ class FormulaFields(Fields):
                 yield Fault(("notes", name), f"`{name}` is not defined{did_you_mean(name, list(self.define))}")
 
 
-def names_used(formula: Any) -> Iterator[tuple[str, str]]:
+def names_used(formula: Node) -> Iterator[tuple[str, str]]:
     """The names in a formula, each with itself, a gradient with the quantities that it is the derivative of and by."""
     for word in names_in(formula):
         ends = [word]

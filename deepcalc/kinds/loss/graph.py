@@ -157,7 +157,7 @@ class _Builder:
             law, formula = Call("sqrt", law), Call("sqrt", formula)
         return Quantity(fields.name, formula, laws=(law,), **plain)
 
-    def _weights_in_all(self) -> Any:
+    def _weights_in_all(self) -> Node:
         """The sum of what the samples weigh."""
         wiring, found = self._wiring, []
         for index, sample in enumerate(wiring.samples):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from deepcalc.graph.graph import Prose
 from deepcalc.kinds.loss.wiring import Wiring
 from deepcalc.plan.statement import Statement, equations, joined, prose
 
@@ -27,7 +28,7 @@ def statement(wiring: Wiring, title: str) -> Statement:
     return Statement(given, (f"Compute {asked}{' and its perplexity' if fields.perplexity else ''}.",))
 
 
-def _conventions(wiring: Wiring) -> Iterator[object]:
+def _conventions(wiring: Wiring) -> Iterator[str | Prose]:
     fields = wiring.fields
     numbers = list(fields.numbers(wiring.loss).values())
     if numbers:

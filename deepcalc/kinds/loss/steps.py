@@ -9,7 +9,7 @@ from typing import Any
 from deepcalc.kinds._losses import OF_OUTPUTS, Activated, SampleLoss
 from deepcalc.kinds.loss.wiring import Sample, Wiring
 from deepcalc.notation.names import stem_of
-from deepcalc.notation.nodes import ONE, ZERO, Name
+from deepcalc.notation.nodes import ONE, ZERO, Name, Node
 
 
 def sample_losses(wiring: Wiring) -> list[SampleLoss]:
@@ -51,14 +51,14 @@ def _pairs(wiring: Wiring, sample: Sample, outputs: Sequence[Name]) -> list[tupl
     return list(zip(*(column * (len(outputs) // len(column)) for column in columns), strict=True))
 
 
-def _targets(wiring: Wiring, sample: Sample) -> list[Any]:
+def _targets(wiring: Wiring, sample: Sample) -> list[Node]:
     """The targets as they stand in the loss: names, smoothed ones, or the 1 and 0 of a class given by its number."""
     if wiring.fields.label_smoothing is not None:
         return [Name(name) for name in wiring.smoothed_names(sample)]
     return hard_targets(sample)
 
 
-def hard_targets(sample: Sample) -> list[Any]:
+def hard_targets(sample: Sample) -> list[Node]:
     """The targets before they are smoothed."""
     if sample.is_numbered:
         return [ONE if k == sample.true_class else ZERO for k in range(len(sample.outputs))]

@@ -223,7 +223,7 @@ def _sample(fields: LossFields, row: Loss, entries: dict[str, list[Entry]], numb
     return Sample(entries, place, is_numbered=True)
 
 
-def _binary_class(values: Sequence[Any]) -> int | None:
+def _binary_class(values: Sequence[Literal | Letter]) -> int | None:
     known = [value.value for value in values if isinstance(value, Literal)]
     return {1: 1, 0: 0, -1: 0}.get(int(known[0])) if known and known[0].denominator == 1 else None
 

@@ -11,7 +11,7 @@ from deepcalc.kinds.network.passing import Passing
 from deepcalc.kinds.network.structure import Layer, of_sample
 from deepcalc.kinds.network.wiring import Wiring
 from deepcalc.notation.edits import terms
-from deepcalc.notation.nodes import ONE, Name, product, total
+from deepcalc.notation.nodes import ONE, Name, Node, product, total
 from deepcalc.plan import Slip
 from deepcalc.rules.combinations import COMBINATIONS, Combination
 
@@ -33,7 +33,7 @@ def branching_mistakes(wiring: Wiring, graph: Graph, numbers: Numbers) -> Iterat
 def _forward(wiring: Wiring, graph: Graph, layer: Layer, combine: Combination, numbers: Numbers) -> Iterator[Slip]:
     """A sender left out, or the senders added that are to be multiplied, or the other way round."""
 
-    def written(of: Combination, names: Callable[[list[str]], list[str]]) -> dict[str, Any]:
+    def written(of: Combination, names: Callable[[list[str]], list[str]]) -> dict[str, Node]:
         found = {}
         for number in numbers:
             for j, net in enumerate(layer.net):

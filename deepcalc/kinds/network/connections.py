@@ -132,7 +132,7 @@ class Connections:
             return Function(ACTIVATIONS["identity"], layer.number("identity"))
         return self._own(name, name, own[name], ("activations", name))
 
-    def _own(self, name: str, title: str, formula: Any, at: Location) -> Function:
+    def _own(self, name: str, title: str, formula: Node, at: Location) -> Function:
         row = by_formula(name, title, formula, VARIABLE)
         if VARIABLE not in names_in(formula):
             self.names.fault(at, f"an activation is a formula in {VARIABLE}, such as {VARIABLE}*sigmoid({VARIABLE})")

@@ -11,7 +11,7 @@ from deepcalc.kinds.network.normalizing import add_normalised, add_statistics
 from deepcalc.kinds.network.structure import Layer
 from deepcalc.kinds.network.wiring import Wiring
 from deepcalc.notation.derivatives import derivative
-from deepcalc.notation.nodes import ONE, Name, Times, names_in, total
+from deepcalc.notation.nodes import ONE, Name, Node, Times, names_in, total
 from deepcalc.records import record
 from deepcalc.rules.activations import softmax
 
@@ -75,12 +75,12 @@ class Forward:
         partials |= {} if layer.biases is None else {layer.biases[j]: ONE}
         self._add_given_activation(layer.net[j], partials)
 
-    def _add_given_activation(self, name: str, partials: Mapping[str, Any]) -> None:
+    def _add_given_activation(self, name: str, partials: Mapping[str, Node]) -> None:
         value, origin = self.wiring.fields.given[name], ("given", name)
         given = Quantity(name, given=value, partials=partials, section="Given activations", origin=origin)
         self.graph.add(given)
 
-    def _net_input(self, layer: Layer, j: int, number: int | None) -> Any:
+    def _net_input(self, layer: Layer, j: int, number: int | None) -> Node:
         """What a unit gets: the weighted sum of its senders, or what is made of them without weights."""
         order = self.wiring.fields.net_input
         if layer.combine is not None:

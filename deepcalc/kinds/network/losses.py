@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any
 
 from deepcalc.errors import Location
 from deepcalc.graph.graph import Graph, Quantity
@@ -14,7 +13,7 @@ from deepcalc.kinds.network.targets import Sample
 from deepcalc.kinds.network.weighting import class_weight
 from deepcalc.kinds.network.wiring import Wiring
 from deepcalc.notation.names import gradient, stem_of
-from deepcalc.notation.nodes import ONE, Literal, Name, Times, minus, negative, total
+from deepcalc.notation.nodes import ONE, Literal, Name, Node, Times, minus, negative, total
 
 LOSS = "Loss"
 
@@ -103,7 +102,7 @@ def upstream_loss(wiring: Wiring, sample: Sample, number: int | None) -> Quantit
     return Quantity(name, formula, partials=partials, section=LOSS, group="losses", note=note, origin=("upstream",))
 
 
-def _before(wiring: Wiring, term: LossTerm, targets: Sequence[Any], number: int | None) -> Activated | None:
+def _before(wiring: Wiring, term: LossTerm, targets: Sequence[Node], number: int | None) -> Activated | None:
     """The last activation, where loss and activation are taken together."""
     layer = term.layer
     fusion = term.loss.fusion(layer.activation) if layer.activated else None

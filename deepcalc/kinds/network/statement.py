@@ -10,7 +10,7 @@ from deepcalc.kinds.network.connections import VARIABLE
 from deepcalc.kinds.network.constraining import NORM, constraints
 from deepcalc.kinds.network.structure import MIXED, Function, Layer
 from deepcalc.kinds.network.wiring import Wiring
-from deepcalc.notation.nodes import ONE, Literal, Name, Relation, Times, total
+from deepcalc.notation.nodes import ONE, Literal, Name, Node, Relation, Times, total
 from deepcalc.plan.statement import Statement, joined, prose
 from deepcalc.rules.penalties import PENALTIES
 
@@ -151,9 +151,10 @@ def _listed(names: Sequence[str]) -> Prose:
     """A few names as a vector of them."""
     if len(names) == 1:
         return (Name(names[0]),)
-    shown = [Name(name) for name in names] if len(names) <= MOST_LISTED else [Name(names[0]), "…", Name(names[-1])]
-    inside = [piece for part in shown for piece in (", ", part)][1:]
-    return prose("(", *inside, ")")
+    shown: list[str | Node] = list(map(Name, names))
+    if len(names) > MOST_LISTED:
+        shown[1:-1] = ["…"]
+    return prose("(", joined(shown, last=", "), ")")
 
 
 def _activation(layer: Layer) -> Prose:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from deepcalc.graph.evaluation import evaluate
-from deepcalc.graph.graph import Graph, Quantity
+from deepcalc.graph.graph import Graph, Prose, Quantity
 from deepcalc.kinds._stopping import BEST, LIMIT, WAIT, Stopping
 from deepcalc.kinds._updates import timed
 from deepcalc.kinds.network.wiring import Wiring
@@ -71,5 +71,5 @@ class EarlyStop:
             )
             for epoch in range(1, last + 1)
         )
-        columns = (("Epoch",), (Name(loss(0)),), *((titles[head],) for head in heads))
+        columns: tuple[Prose, ...] = (("Epoch",), (Name(loss(0)),), *((titles[head],) for head in heads))
         return TablePlan("Early stopping", columns, rows)

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from deepcalc.errors import Location
-from deepcalc.notation.nodes import Literal
+from deepcalc.notation.nodes import Literal, Node
 from deepcalc.records import record
 from deepcalc.rules.activations import ACTIVATIONS, SOFTMAX, Activation
 from deepcalc.rules.combinations import Combination
@@ -66,10 +66,10 @@ class Function:
     row: Activation
     number: Any
 
-    def apply(self, net: Any) -> Any:
+    def apply(self, net: Node) -> Node:
         return self.row.apply(net, self.number)
 
-    def derived(self, net: str, output: str) -> Any:
+    def derived(self, net: str, output: str) -> Node:
         """The derivative by the net input, in the names of net input and output."""
         return self.row.derived(net, output, self.number)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from deepcalc.errors import Fault, Location, did_you_mean
 from deepcalc.kinds._losses import class_of
-from deepcalc.notation.nodes import ONE, ZERO, Literal
+from deepcalc.notation.nodes import ONE, ZERO, Literal, Node
 from deepcalc.records import record
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ class Ends:
                 self._fault((*location, name), f"`{name}` is no output of the network{known}")
         return dict(targets)
 
-    def _target_alone(self, target: Literal, outputs: Sequence[str], location: Location) -> dict[str, Any]:
+    def _target_alone(self, target: Literal, outputs: Sequence[str], location: Location) -> dict[str, Node]:
         """The target of the only output; among several outputs 1 for that of the class and 0 for the others."""
         if len(outputs) == 1:
             return {outputs[0]: target}

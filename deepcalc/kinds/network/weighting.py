@@ -53,7 +53,7 @@ def weight_givens(wiring: Wiring) -> Iterator[Quantity]:
             yield Quantity(of_sample(OMEGA, index + 1), given=value, section=SECTION, origin=origin)
 
 
-def reduced(wiring: Wiring, terms: Sequence[Any], numbers: Sequence[int]) -> Any:
+def reduced(wiring: Wiring, terms: Sequence[Node], numbers: Sequence[int]) -> Node:
     """What the losses of samples, or derivatives of them, come to together."""
     weights = [Name(of_sample(OMEGA, each)) for each in numbers] if has_sample_weights(wiring) else []
     summed = total(*(map(Times, weights, terms) if weights else terms))
@@ -68,7 +68,7 @@ def divisor(wiring: Wiring, numbers: Sequence[int], reduction: str) -> Any | Non
     return number(len(numbers)) if reduction == MEAN else None
 
 
-def law(wiring: Wiring, count: int) -> tuple[Any, ...]:
+def law(wiring: Wiring, count: int) -> tuple[Node, ...]:
     """How the losses of samples are put together, in general."""
     how = wiring.fields.reduction
     if how == WEIGHTED_MEAN:
@@ -79,7 +79,7 @@ def law(wiring: Wiring, count: int) -> tuple[Any, ...]:
     return (Times(Over(ONE, number(count)), summed) if how == MEAN else summed,)
 
 
-def _weights_in_all(wiring: Wiring, numbers: Sequence[int]) -> Iterator[Any]:
+def _weights_in_all(wiring: Wiring, numbers: Sequence[int]) -> Iterator[Node]:
     """What each sample weighs."""
     for each in numbers:
         own = [Name(of_sample(OMEGA, each))] if has_sample_weights(wiring) else []

@@ -9,7 +9,21 @@ from typing import Any
 from deepcalc.notation.edits import changed, factors, terms, with_term, without_factor
 from deepcalc.notation.functions import TWO
 from deepcalc.notation.names import name_parts
-from deepcalc.notation.nodes import ONE, Call, Literal, Name, Over, Plus, Power, Times, minus, names_in, negative, total
+from deepcalc.notation.nodes import (
+    ONE,
+    Call,
+    Literal,
+    Name,
+    Node,
+    Over,
+    Plus,
+    Power,
+    Times,
+    minus,
+    names_in,
+    negative,
+    total,
+)
 from deepcalc.rules.updates import EPSILON, ETA, GAMMA, SETTING_NAMES
 
 VELOCITY = "v"
@@ -18,11 +32,11 @@ DECAY = Name(SETTING_NAMES["weight_decay"])
 MOMENTS: Mapping[str, str] = {"m": "first", "v": "second"}
 
 
-def without_square(node: Any) -> Any:
+def without_square(node: Any) -> Node | None:
     return node.args[0] if isinstance(node, Power) and node.args[1] == TWO else None
 
 
-def weight_of(formula: Any) -> Any:
+def weight_of(formula: Node) -> Node | None:
     """The coefficient c of an average, c·old + (1 - c)·new; None for another formula."""
     found = terms(formula)
     if len(found) != 2 or not all(isinstance(term, Times) for term in found):
@@ -31,13 +45,13 @@ def weight_of(formula: Any) -> Any:
     return coefficient if minus(ONE, coefficient) in found[1].args else None
 
 
-def without_weight(coefficient: Any, node: Any) -> Any:
+def without_weight(coefficient: Node, node: Node) -> Node | None:
     """(1 - c)·g → g."""
     weight = minus(ONE, coefficient)
     return without_factor(node, weight) if isinstance(node, Times) and weight in node.args else None
 
 
-def with_weights_exchanged(coefficient: Any, node: Any) -> Any:
+def with_weights_exchanged(coefficient: Node, node: Node) -> Node | None:
     """c·old + (1 - c)·new → (1 - c)·old + c·new."""
     if not isinstance(node, Plus) or weight_of(node) != coefficient:
         return None
@@ -49,21 +63,21 @@ def with_weights_exchanged(coefficient: Any, node: Any) -> Any:
 def counted_from_one(step: int, first: int) -> Callable[[Any], Any]:
     """The exponent t of a bias correction as if the steps before had not been."""
 
-    def change(node: Any) -> Any:
+    def change(node: Node) -> Node | None:
         is_power = isinstance(node, Power) and node.args[1] == Literal(str(step))
         return Power(node.args[0], Literal(str(step - first + 1))) if is_power else None
 
     return change
 
 
-def no_root(node: Any) -> Any:
+def no_root(node: Any) -> Node | None:
     return node.arguments[0] if isinstance(node, Call) and node.function == "sqrt" else None
 
 
-def epsilon_moved(name: str, formula: Any) -> Any:
+def epsilon_moved(name: str, formula: Node) -> Node:
     """√(v + ε) ↔ √v + ε."""
 
-    def moved(node: Any) -> Any:
+    def moved(node: Any) -> Node | None:
         if isinstance(node, Call) and node.function == "sqrt" and terms(node.arguments[0])[-1] == EPSILON:
             return Plus(Call("sqrt", total(*node.arguments[0].args[:-1])), EPSILON)
         if isinstance(node, Plus) and node.args[-1] == EPSILON and isinstance(node.args[0], Call):
@@ -76,23 +90,23 @@ def epsilon_moved(name: str, formula: Any) -> Any:
 def shifted(step: int, shift: int) -> Callable[[Any], Any]:
     """The exponent t of a bias correction off by one; t = 0 would divide by zero, and stays 1."""
 
-    def change(node: Any) -> Any:
+    def change(node: Node) -> Node | None:
         is_power = isinstance(node, Power) and node.args[1] == Literal(str(step))
         return Power(node.args[0], Literal(str(max(step + shift, 1)))) if is_power else None
 
     return change
 
 
-def averaged(velocity: Any) -> Any:
+def averaged(velocity: Node) -> Node:
     """γ·v + η·g → γ·v + (1 - γ)·η·g."""
     return with_term(velocity, 1, Times(minus(ONE, GAMMA), *factors(velocity.args[1])))
 
 
-def added(new_value: Any) -> Any:
+def added(new_value: Node) -> Node:
     return with_term(new_value, 1, negative(new_value.args[1]))
 
 
-def velocity_before(new_value: Any) -> Any:
+def velocity_before(new_value: Node) -> Node:
     """v of the step before in place of the new one."""
     earlier = {}
     for used in names_in(new_value):
@@ -102,17 +116,17 @@ def velocity_before(new_value: Any) -> Any:
     return new_value.xreplace(earlier)
 
 
-def without_decay(name: str, formula: Any) -> Any:
+def without_decay(name: str, formula: Node) -> Node:
     """Without the terms that have λ in them."""
     kept = [term for term in terms(formula) if DECAY.name not in names_in(term)]
     return total(*kept) if kept and len(kept) < len(terms(formula)) else formula
 
 
-def without_strength(name: str, formula: Any) -> Any:
+def without_strength(name: str, formula: Node) -> Node:
     return changed(formula, lambda node: without_factor(node, DECAY) if _has_strength(node) else None)
 
 
-def with_strength_twice(name: str, formula: Any) -> Any:
+def with_strength_twice(name: str, formula: Node) -> Node:
     return changed(formula, lambda node: Times(TWO, *node.args) if _has_strength(node) else None)
 
 
@@ -120,10 +134,10 @@ def _has_strength(node: Any) -> bool:
     return isinstance(node, Times) and DECAY in node.args
 
 
-def without_rate(formula: Any) -> Any:
+def without_rate(formula: Node) -> Node:
     """The formula with 1 for η where it is divided, and without it where it is a factor."""
 
-    def change(node: Any) -> Any:
+    def change(node: Any) -> Node | None:
         if isinstance(node, Over) and node.args[0] == ETA:
             return Over(ONE, node.args[1])
         return without_factor(node, ETA) if isinstance(node, Times) and ETA in node.args else None

@@ -17,7 +17,7 @@ from deepcalc.notation.array_nodes import Apply, Array, MatrixProduct, Transpose
 from deepcalc.notation.edits import changed, rescaled, terms
 from deepcalc.notation.grids import grid_of
 from deepcalc.notation.names import gradient, gradient_parts
-from deepcalc.notation.nodes import Name, Over, names_in, number, total
+from deepcalc.notation.nodes import Name, Node, Over, names_in, number, total
 from deepcalc.notation.shapes import shape_text
 from deepcalc.records import record
 from deepcalc.rules.updates import GRADIENTS, RATES, Line
@@ -38,11 +38,11 @@ class Alone:
 
     forward: tuple[Quantity, ...]
     backward: tuple[Quantity, ...]
-    gradients: Mapping[str, tuple[Any, ...]]
+    gradients: Mapping[str, tuple[Node, ...]]
     hessian: Mapping[tuple[str, str], Any]
 
 
-def alone(fields: OptimizerFields, formula: Any, at: Location) -> Alone:
+def alone(fields: OptimizerFields, formula: Node, at: Location) -> Alone:
     """The objective in the names of its fields; ``FieldError`` where it is an array, or shapes in it do not fit."""
     graph, name = Graph(), fields.objective_name
     given = {**fields.parameters, **fields.constants, **(fields.samples[0] if fields.samples else {})}
@@ -90,12 +90,11 @@ class Objective:
         self._point = fields.rule.point
         self._of_sample = frozenset(fields.samples[0] if fields.samples else ())
         self._variants: Sequence[Alone]
-        if fields.objectives is not None:
-            self._variants = [
-                alone(fields, each, ("objectives", index)) for index, each in enumerate(fields.objectives)
-            ]
-        else:
+        if fields.objective is not None:
             self._variants = [alone(fields, fields.objective, ("objective",))] * len(fields.samples or [None])
+        else:
+            several = enumerate(fields.objectives or ())
+            self._variants = [alone(fields, each, ("objectives", index)) for index, each in several]
 
     @property
     def origin(self) -> Location:
@@ -182,7 +181,7 @@ class Objective:
         formula = MatrixProduct(Apply("inv", {}, Name(f"H@{step}")), gradients)
         yield Quantity(f"newton@{step}", formula, group=RATES, note=("Newton step",), origin=self.origin)
 
-    def first_gradient(self, parameter: str) -> Any:
+    def first_gradient(self, parameter: str) -> Node:
         """The gradient at the start, as a formula."""
         return self._variants[0].gradients[parameter][-1]
 
@@ -230,12 +229,12 @@ class Objective:
         laws = (Name(by),) if self._point is None and name != by else ()
         return Quantity(name, formula, laws=(*laws, *derived), group=GRADIENTS, note=note, origin=self.origin)
 
-    def _reduced(self, names: Sequence[str]) -> Any:
+    def _reduced(self, names: Sequence[str]) -> Node:
         summed = total(*map(Name, names))
         return Over(summed, number(len(names))) if self._fields.reduction == "mean" else summed
 
 
-def _forms(formula: Any, symmetric: frozenset[Any]) -> tuple[Any, ...]:
+def _forms(formula: Node, symmetric: frozenset[Node]) -> tuple[Node, ...]:
     return tuple(dict.fromkeys((formula, _with_symmetric(formula, symmetric))))
 
 
@@ -247,10 +246,10 @@ def _is_symmetric(value: Any) -> bool:
     return rows == columns and all(grid[i, j] == grid[j, i] for i in range(rows) for j in range(i))
 
 
-def _with_symmetric(formula: Any, symmetric: frozenset[Any]) -> Any:
+def _with_symmetric(formula: Node, symmetric: frozenset[Node]) -> Node:
     """``wᵀ A`` as ``A w`` where A is symmetric, and two equal terms as twice the one."""
 
-    def turned(node: Any) -> Any:
+    def turned(node: Node) -> Node | None:
         if isinstance(node, MatrixProduct) and node.args[1] in symmetric and isinstance(node.args[0], Transpose):
             return MatrixProduct(node.args[1], node.args[0].args[0])
         return None

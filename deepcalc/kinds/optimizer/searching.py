@@ -98,10 +98,10 @@ class Search:
         )
         raise FieldError([Fault(AT, message)])
 
-    def _direction(self, moment: Moment) -> Any:
+    def _direction(self, moment: Moment) -> Node:
         return moment.now("step") if self._fields.update.needs_curvature else moment.gradient
 
-    def _slope(self, moment: Moment) -> Any:
+    def _slope(self, moment: Moment) -> Node:
         """gᵀp, how fast the objective falls at first."""
         direction = self._direction(moment)
         if moment.is_array:
@@ -109,12 +109,12 @@ class Search:
         is_gradient = direction == moment.gradient
         return Power(moment.gradient, TWO) if is_gradient else Times(moment.gradient, direction)
 
-    def _is_small_enough(self, relation: Any) -> bool:
+    def _is_small_enough(self, relation: Node) -> bool:
         try:
             return holds(relation, evaluate(self._graph, names_in(relation)).values)
         except DeepcalcError as error:
             raise FieldError([Fault(AT, f"cannot be decided: {error}")]) from None
 
 
-def _both(gradients: Mapping[str, Any], row: str, column: str) -> tuple[Any, ...]:
+def _both(gradients: Mapping[str, Node], row: str, column: str) -> tuple[Node, ...]:
     return (Power(gradients[row], TWO),) if row == column else (gradients[row], gradients[column])

@@ -146,7 +146,10 @@ class SideBySide:
 
     def _trajectory(self, first: Trajectory, results: Sequence[str], labels: Mapping[str, str]) -> Trajectory:
         """What each step comes to in every run, side by side."""
-        headings = (("Step",), *((Name(f"{run}.{name}"),) for run in self._plans for name in results))
+        headings: tuple[Prose, ...] = (
+            ("Step",),
+            *((Name(f"{run}.{name}"),) for run in self._plans for name in results),
+        )
         steps = [row.label[0] for row in first.tables[0].rows]
         rows = tuple(
             TableRow((step,), tuple(self._name(run, f"{name}@{step}") for run in self._plans for name in results))

@@ -100,14 +100,14 @@ class _Mistakes:
         rate_forgotten = self._everywhere(lambda name, formula: without_rate(formula))
         yield Slip("learning-rate-forgotten", "the learning rate forgotten", rate_forgotten)
 
-    def _everywhere(self, change: Change) -> dict[str, Any]:
+    def _everywhere(self, change: Change) -> dict[str, Node]:
         names = (*self._lines, *self._news)
         return {name: change(name, self._graph[name].formula) for name in names}
 
-    def _in_new_values(self, change: Callable[[Any], Any]) -> dict[str, Any]:
+    def _in_new_values(self, change: Callable[[Any], Any]) -> dict[str, Node]:
         return {name: change(self._graph[name].formula) for name in self._news}
 
-    def _summed(self) -> dict[str, Any]:
+    def _summed(self) -> dict[str, Node]:
         """The gradients of several samples summed up, where their mean is taken."""
         if self._fields.batch == 1 or self._fields.reduction != "mean":
             return {}
@@ -127,7 +127,7 @@ class _Mistakes:
             yield Slip(key, message, self._everywhere(change))
         yield Slip("decay-unrated", "the weight decay not multiplied by the learning rate", self._unrated_decay())
 
-    def _unrated_decay(self) -> dict[str, Any]:
+    def _unrated_decay(self) -> dict[str, Node]:
         """w − η·(g + λ·w) → w − η·g − λ·w, where the decay is part of the gradient."""
         formulas = {}
         for value, (name, step) in self._news.items():
@@ -175,7 +175,7 @@ class _Mistakes:
     # ---- adam
 
     def _bias_correction(self) -> Iterator[Slip]:
-        def uncorrected(heads: Mapping[str, str]) -> dict[str, Any]:
+        def uncorrected(heads: Mapping[str, str]) -> dict[str, Node]:
             formulas = {}
             for value, (name, step) in self._news.items():
                 moments = {Name(f"{hat}.{name}@{step}"): Name(f"{head}.{name}@{step}") for hat, head in heads.items()}
@@ -222,7 +222,7 @@ class _Mistakes:
             begun[value] = self._graph[value].formula.xreplace({before: Name(name)})
         yield Slip("not-accumulated", "each step begun at the initial parameters", begun)
 
-    def _without_before(self, states: tuple[str, ...]) -> dict[str, Any]:
+    def _without_before(self, states: tuple[str, ...]) -> dict[str, Node]:
         formulas = {}
         for line, (head, name, step) in self._lines.items():
             if head in states:
@@ -257,7 +257,7 @@ class _Mistakes:
     def _of(self, head: str) -> Iterator[str]:
         return (line for line, (own, _, _) in self._lines.items() if own == head)
 
-    def _in(self, head: str, change: Callable[[Any], Any]) -> dict[str, Any]:
+    def _in(self, head: str, change: Callable[[Any], Any]) -> dict[str, Node]:
         return {line: changed(self._graph[line].formula, change) for line in self._of(head)}
 
     # ---- momentum

@@ -12,7 +12,7 @@ from deepcalc.fields.given import Given
 from deepcalc.fields.types import ArrayFormula, Fields, Identifier, Relation
 from deepcalc.kinds._arrays import shape_of_given
 from deepcalc.kinds._updates import BatchSize
-from deepcalc.notation.nodes import SumOver, names_in, nodes_in
+from deepcalc.notation.nodes import Node, SumOver, names_in, nodes_in
 from deepcalc.notation.shapes import Shape, shape_text
 
 
@@ -119,7 +119,7 @@ class ObjectiveFields(Fields):
                 yield Fault(("minimum", name), message)
         yield from self._formula_faults(known)
 
-    def _sample_faults(self, sample: Mapping[str, Any], shapes: Mapping[str, Shape], at: Location) -> Iterator[Fault]:
+    def _sample_faults(self, sample: Mapping[str, Node], shapes: Mapping[str, Shape], at: Location) -> Iterator[Fault]:
         for name, value in sample.items():
             found, wanted = shape_of_given(value), shapes[name]
             if found != wanted:

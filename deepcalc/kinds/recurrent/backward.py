@@ -8,7 +8,6 @@ Learning* (2016), section 10.2.2, for the truncated sum Williams and Peng (1990)
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from deepcalc.graph.gradients import add_gradient, partial
 from deepcalc.graph.graph import Adjoint, Graph, Quantity
@@ -16,7 +15,7 @@ from deepcalc.graph.pull_backs import pulled_back
 from deepcalc.kinds._clipping import ClipFields
 from deepcalc.notation.functions import TWO
 from deepcalc.notation.names import gradient
-from deepcalc.notation.nodes import Literal, Name, Over, Power, product, total
+from deepcalc.notation.nodes import Literal, Name, Node, Over, Power, product, total
 from deepcalc.notation.operations.expressions import shape_of
 from deepcalc.notation.parser import parse
 from deepcalc.notation.tidy import tidy
@@ -68,7 +67,7 @@ class Unrolled:
             found.append((step, share))
         return found
 
-    def _passed_back(self, loss: str, user: str, weight: str) -> Any:
+    def _passed_back(self, loss: str, user: str, weight: str) -> Node:
         graph, adjoint = self.graph, Name(gradient(loss, user))
         if graph.is_of_arrays(user) or graph.is_of_arrays(weight):
             return pulled_back(graph, user, weight, adjoint)
@@ -112,7 +111,7 @@ def add_truncated(
             unrolled.graph.add(Quantity(name, formula, section=TRUNCATED, note=note, origin=origin))
 
 
-def square_of(graph: Graph, gradient_: str) -> Any:
+def square_of(graph: Graph, gradient_: str) -> Node:
     """The square of a gradient, of an array summed over its entries."""
     return parse(f"sum({{{gradient_}}}^2)") if graph.shape(gradient_) else Power(Name(gradient_), TWO)
 

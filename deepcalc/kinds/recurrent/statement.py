@@ -98,6 +98,6 @@ def _further(fields: RecurrentFields) -> Iterator[Prose]:
         steps = f"{fields.truncate} steps" if fields.truncate > 1 else "one step"
         yield (f"Truncated gradients run back through {steps} from each loss.",)
     if fields.clip is not None:
-        norm = fields.clip.norm
-        bound = prose("to the norm ", norm) if norm is not None else prose("at the value ", fields.clip.value)
-        yield prose("All gradients are clipped ", bound, ".")
+        for how, bound in (("to the norm ", fields.clip.norm), ("at the value ", fields.clip.value)):
+            if bound is not None:
+                yield prose("All gradients are clipped ", how, bound, ".")

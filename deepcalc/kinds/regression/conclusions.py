@@ -15,7 +15,7 @@ from deepcalc.kinds.regression.fields import Fit, RegressionFields
 from deepcalc.kinds.regression.steps import RegressionFormulas, line
 from deepcalc.kinds.regression.wiring import POINT, Wiring
 from deepcalc.notation.array_nodes import Apply
-from deepcalc.notation.nodes import ONE, ZERO, Cases, Name, Relation, minus, number
+from deepcalc.notation.nodes import ONE, ZERO, Cases, Name, Node, Relation, minus, number
 from deepcalc.notation.operations.squares import LARGEST_INVERSE
 from deepcalc.notation.symbols import Forms, Symbols
 from deepcalc.rules.curvature import CURVATURE_FORMS, of_matrix
@@ -52,7 +52,7 @@ class Conclusions:
         self._theta = timed(fields.called, last)
         self._predicted: list[str] = []
 
-    def add(self, points: Sequence[Any], gradient: str) -> None:
+    def add(self, points: Sequence[Node], gradient: str) -> None:
         """Add all of it; ``gradient`` is the name of that at the beginning, by all samples, if there is one."""
         self._add_predictions(points)
         if self._fields.is_linear:
@@ -81,7 +81,7 @@ class Conclusions:
 
     # ---- predictions
 
-    def _add_predictions(self, points: Sequence[Any]) -> None:
+    def _add_predictions(self, points: Sequence[Node]) -> None:
         fields, writer = self._fields, self._writer
         for index, point in enumerate(points, start=1):
             tag = f":{index}" if len(points) > 1 else ""

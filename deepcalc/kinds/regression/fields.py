@@ -18,7 +18,7 @@ from deepcalc.kinds._arrays import shape_of_given
 from deepcalc.kinds._updates import TrainingFields
 from deepcalc.kinds.regression.settings import FactorField, RidgeFields, SampleFields, ScaleFields
 from deepcalc.notation.array_nodes import ARRAY_NODES, Array, numbers_in
-from deepcalc.notation.nodes import Literal, names_in, nodes_in
+from deepcalc.notation.nodes import Literal, Node, names_in, nodes_in
 from deepcalc.notation.parser import parse, parse_number
 from deepcalc.notation.shapes import Shape, shape_text
 from deepcalc.rules.regression import REGRESSION_ALIASES, REGRESSIONS, RegressionModel
@@ -137,7 +137,7 @@ class RegressionFields(Fields):
         return self.classes or last - self.first + 1
 
     @property
-    def sample_weights(self) -> Any:
+    def sample_weights(self) -> Node | None:
         if self.weights is not None:
             return Array(*self.weights)
         if self.samples is not None and any(sample.weight is not None for sample in self.samples):
@@ -171,7 +171,7 @@ class RegressionFields(Fields):
         return [f"x{k}" for k in range(1, int(shape[1]) + 1)] if isinstance(shape[1], int) else []
 
     @property
-    def expressions(self) -> Sequence[Any]:
+    def expressions(self) -> Sequence[Node]:
         """The features as formulas; none where they are what is given."""
         if self.degree > 1:
             return [parse("x" if power == 1 else f"x^{power}") for power in range(1, self.degree + 1)]

@@ -11,7 +11,7 @@ from deepcalc.kinds._updates import timed
 from deepcalc.kinds.regression.fields import Fit, RegressionFields
 from deepcalc.kinds.regression.wiring import ROWS, Wiring
 from deepcalc.notation.array_nodes import Array, Item, numbers_in
-from deepcalc.notation.nodes import ONE, ZERO, Call, Name, Over, Plus, Relation, Times, minus, number, total
+from deepcalc.notation.nodes import ONE, ZERO, Call, Name, Node, Over, Plus, Relation, Times, minus, number, total
 from deepcalc.plan.figures import CurvePlan, LinePlan, PlanePlan, PointsPlan, RegionPlan
 
 POSITION, TARGET = "x", "y"
@@ -34,7 +34,7 @@ def pictures(fields: RegressionFields, wiring: Wiring, graph: Graph, last: int) 
         yield _classes(fields, wiring, last, columns)
 
 
-def _terms(fields: RegressionFields, wiring: Wiring, last: int, column: int | None = None) -> list[Any]:
+def _terms(fields: RegressionFields, wiring: Wiring, last: int, column: int | None = None) -> list[Node]:
     """The products of which a score is the sum, in the names of the features; of one column of the parameters."""
     theta = Name(timed(fields.called, last))
     if fields.way is Fit.SUMS:
@@ -124,13 +124,13 @@ def _factor_difference(one: Any, other: Any) -> Any:
     return minus(first, second)
 
 
-def _level(fields: RegressionFields) -> Any:
+def _level(fields: RegressionFields) -> Node:
     """The score at which the probability is the threshold."""
     threshold = fields.threshold
     return ZERO if threshold.value * 2 == 1 else Call("log", Over(threshold, minus(ONE, threshold)))
 
 
-def _coefficients(terms: list[Any], level: Any) -> tuple[Any, Any, Any]:
+def _coefficients(terms: list[Node], level: Node) -> tuple[Node, Node, Node]:
     """Those of a straight boundary, the score less its level."""
     *bias, first, second = terms
     offset = minus(bias[0], level) if bias else minus(ZERO, level)

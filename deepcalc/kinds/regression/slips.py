@@ -16,7 +16,7 @@ from deepcalc.notation.array_nodes import Apply, Entrywise
 from deepcalc.notation.edits import changed
 from deepcalc.notation.functions import TWO
 from deepcalc.notation.names import NameParts, gradient_parts, name_parts
-from deepcalc.notation.nodes import ONE, ZERO, Call, Name, Negative, Plus, Times, minus, negative, product
+from deepcalc.notation.nodes import ONE, ZERO, Call, Name, Negative, Node, Plus, Times, minus, negative, product
 from deepcalc.notation.parser import parse
 from deepcalc.plan import Plan, Slip
 
@@ -44,7 +44,7 @@ def _of_head(graph: Graph, *heads: str) -> Iterator[str]:
             yield quantity.name
 
 
-def _changed(graph: Graph, names: Iterable[str], change: Any) -> dict[str, Any]:
+def _changed(graph: Graph, names: Iterable[str], change: Any) -> dict[str, Node]:
     """The formulas of quantities, each changed."""
     return {name: change(graph[name].formula) for name in names}
 
@@ -203,10 +203,10 @@ def _on_the_way_back(fields: RegressionFields, graph: Graph, written: Regression
             name: _without_target(slope) for name, slope in slopes.items()}  # fmt: skip
 
 
-def _without_target(slope: Any) -> Any:
+def _without_target(slope: Node) -> Node:
     """``-y*σ(-y*z)`` → ``-σ(-y*z)``, whatever it is scaled by."""
 
-    def change(node: Any) -> Any:
+    def change(node: Any) -> Node | None:
         if not isinstance(node, Times | Entrywise) or not any(isinstance(part, Call) for part in node.args):
             return None
         kept = [part for part in node.args if not (isinstance(part, Name) and part.name.partition(":")[0] == "y")]
@@ -229,7 +229,7 @@ def _in_updates(fields: RegressionFields, graph: Graph) -> Iterator[SlipRow]:
         timed("v", by.time or 0): Name(name) for name, _, by in by_parameters}  # fmt: skip
 
 
-def _is_step(formula: Any) -> bool:
+def _is_step(formula: Node) -> bool:
     return isinstance(formula, Plus) and len(formula.args) == 2 and isinstance(formula.args[1], Negative)
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from deepcalc.graph.graph import Graph, Quantity
 from deepcalc.kinds._arrays import givens, written
 from deepcalc.kinds.regression.fields import RegressionFields
 from deepcalc.notation.array_nodes import Apply
-from deepcalc.notation.nodes import Name, Plus, Relation, nodes_in
+from deepcalc.notation.nodes import Name, Node, Plus, Relation, nodes_in
 from deepcalc.plan.statement import Statement, joined, prose
 
 SAMPLE_LOSS = Name("ell")
@@ -28,7 +27,7 @@ def statement(fields: RegressionFields, graph: Graph, objective: str, asked: Seq
     )
 
 
-def _objective_told(objective: Quantity) -> Iterator[Any]:
+def _objective_told(objective: Quantity) -> Iterator[Node]:
     """The objective as a statement says it: a loss of several terms by a letter, which is said after it."""
     sums = (part for part in nodes_in(objective.formula) if isinstance(part, Apply) and part.operation == "sum")
     loss = next((each.operands[0] for each in sums if isinstance(each.operands[0], Plus)), None)

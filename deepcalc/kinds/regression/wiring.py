@@ -11,7 +11,7 @@ from deepcalc.kinds._arrays import ArrayWriter, shape_of_given
 from deepcalc.kinds.regression.fields import RegressionFields
 from deepcalc.notation.array_nodes import Apply, Array, Item, Slice
 from deepcalc.notation.grids import grid_of
-from deepcalc.notation.nodes import ONE, Name, number
+from deepcalc.notation.nodes import ONE, Name, Node, number
 from deepcalc.notation.shapes import Shape, Size, is_concrete, shape_text, size_node, size_text
 from deepcalc.records import record
 
@@ -104,7 +104,7 @@ class Wiring:
         ones = [_column(Apply("ones", {}, size_node(writer.graph.shape(RAW)[0])), (1,))] if fields.intercept else []
         writer.add(DESIGN, _joined([*ones, *columns]), at, note, FEATURES, "features")
 
-    def _columns(self) -> list[Any]:
+    def _columns(self) -> list[Node]:
         """The features as columns of a matrix, or as parts of one."""
         shape = self.fields.data_shape
         if not self.fields.expressions:
@@ -114,7 +114,7 @@ class Wiring:
     def _column_of(self, place: int) -> Any:
         return Item(Name(RAW), Slice(), number(place))
 
-    def _with_features(self, formula: Any, of: Callable[[int], Any], raw: str = RAW) -> Any:
+    def _with_features(self, formula: Node, of: Callable[[int], Any], raw: str = RAW) -> Node:
         """A formula in the features with them in their places."""
         if len(self.fields.data_shape) == 1:
             return formula.xreplace({Name(RAW): Name(raw)})
@@ -133,7 +133,7 @@ class Wiring:
 
     # ---- a point
 
-    def points(self) -> list[Any]:
+    def points(self) -> list[Node]:
         """The points of which the target is predicted, each as it is given."""
         given: Given | None = self.fields.predict
         if given is None:
@@ -146,7 +146,7 @@ class Wiring:
         wanted = f"{shape_text(each)}, or a list of such" if each else "a number, or a list of numbers"
         raise FieldError([Fault(("predict",), f"expected {wanted}, as a sample has, not {shape_text(shape)}")])
 
-    def add_point(self, writer: ArrayWriter, point: Any, tag: str, section: str) -> str:
+    def add_point(self, writer: ArrayWriter, point: Node, tag: str, section: str) -> str:
         """Add a point as a row of the design matrix; the name of that row."""
         raw = POINT + tag
         writer.given(raw, point, ("predict",), "Point")
@@ -155,7 +155,7 @@ class Wiring:
         at = ("predict",)
         shape = self.fields.data_shape[1:]
 
-        def of(place: int) -> Any:
+        def of(place: int) -> Node:
             return Item(Name(raw), number(place))
 
         parts = [self._with_features(each, of, raw) for each in self.fields.expressions]
@@ -178,11 +178,11 @@ class Wiring:
         return row
 
 
-def _column(node: Any, shape: Shape) -> Any:
+def _column(node: Any, shape: Shape) -> Node:
     """A vector as a column; a matrix as it is."""
     node = Name(node) if isinstance(node, str) else node
     return Apply("expand", {"axis": 1}, node) if len(shape) == 1 else node
 
 
-def _joined(columns: Sequence[Any]) -> Any:
+def _joined(columns: Sequence[Node]) -> Node:
     return columns[0] if len(columns) == 1 else Apply("concat", {"axis": 1}, *columns)
