@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -16,24 +16,20 @@ from deepcalc.errors import (
     FieldError,
     InvalidProblem,
     Location,
-    ParseError,
     UsageError,
-    did_you_mean,
 )
 from deepcalc.graph.graph import GraphError
 from deepcalc.kinds import Kind, Kinds
-from deepcalc.notation.nodes import Literal
-from deepcalc.notation.parser import parse
 from deepcalc.notation.symbols import Symbols, checked_override
 from deepcalc.plan import PartPlan, Plan
-from deepcalc.plan.lookup import EVERYTHING, groups_of, is_entry, resolve
+from deepcalc.plan.lookup import resolve
+from deepcalc.problem.asked import unknown_groups, wrong_names
 from deepcalc.problem.changes import change
 from deepcalc.problem.common import CommonFields, part_id
-from deepcalc.problem.expected import Near
 from deepcalc.problem.field_names import own_name, settle_field_names
-from deepcalc.problem.letters import assumptions_of, unresolved, with_terms
+from deepcalc.problem.letters import assumptions_of, with_terms
 from deepcalc.problem.problem import LastWord, Problem
-from deepcalc.problem.source import LARGEST_FILE, MOST_FAULTS, Source, read_source
+from deepcalc.problem.source import LARGEST_FILE, Source, read_source
 from deepcalc.problem.statement import in_words
 
 
@@ -90,51 +86,15 @@ def fields_model(kind: Kind) -> type[Any]:
 
 
 def _problem(source: Source, kind: Kind, fields: Any, model: Any, plan: Plan) -> Problem:
-    overrides = {name: checked_override(form.unicode, form.latex, name) for name, form in fields.symbols.items()}
-    if overrides:
-        symbols = Symbols(
-            {**plan.symbols.overrides, **overrides}, plan.symbols.plus, plan.symbols.vectors, plan.symbols.count_from
-        )
-        plan = Plan(**{**vars(plan), "symbols": symbols})
-    marking = fields.marking.marking()
-    parts = (
-        tuple(
-            PartPlan(
-                part_id(part.id, index),
-                tuple(part.find),
-                part.points,
-                part.text,
-                part.chain,
-                part.layout,
-                part.before,
-                part.after,
-                part.marking.marking(marking),
-                tuple(part.entries),
-                None if part.terms is None else tuple(part.terms),
-            )
-            for index, part in enumerate(fields.parts)
-        )
-        if fields.parts
-        else tuple(replace(part, marking=marking) for part in plan.parts)
-    )
-    last_words = fields.steps if isinstance(fields.steps, dict) else {}  # an optimizer's `steps` is their number
-    faults: list[Fault] = []
-    for name, location in _names_asked_for(source, parts, fields.expected, last_words):
-        faults += unresolved(plan, name, location)
-        if len(faults) > MOST_FAULTS:
-            break
-    faults += _wrong_expectations(plan, fields.expected)
-    faults += _wrong_entries(plan, parts)
+    plan = _with_own_symbols(plan, fields)
+    parts = _parts(plan, fields)
+    last_words = _last_words(fields)
+    faults = list(wrong_names(source, plan, parts, fields.expected, last_words))
     if not faults:
         parts, found = with_terms(plan, parts)
         faults += found
     assumed, found = assumptions_of(plan, [*fields.assume, *plan.assumed])
-    faults += found
-    groups = groups_of(plan)
-    for group in fields.rounding.groups:
-        if group not in groups:
-            known = did_you_mean(group, list(groups)) or f"; the groups here are {', '.join(groups)}"
-            faults.append(Fault(("rounding", "groups", group), f"no group `{group}`{known}"))
+    faults += [*found, *unknown_groups(plan, fields.rounding.groups)]
     if faults:
         raise _invalid(source, faults)
     slug = Path(source.file).stem
@@ -161,62 +121,42 @@ def _problem(source: Source, kind: Kind, fields: Any, model: Any, plan: Plan) ->
     )
 
 
-def _names_asked_for(
-    source: Source, parts: Sequence[PartPlan], expected: Iterable[str], steps: Iterable[str]
-) -> Iterator[tuple[str, Location]]:
-    for index, part in enumerate(parts):
-        for at, name in enumerate(part.find):
-            location: Location = ("parts", index, "find")
-            yield name, (*location, at) if (*location, at) in source.values else location
-    for name in expected:
-        yield name, ("expected", name)
-    for name in steps:
-        yield name, ("steps", name)
+def _with_own_symbols(plan: Plan, fields: Any) -> Plan:
+    """The plan with the author's symbols in place of the kind's."""
+    overrides = {name: checked_override(form.unicode, form.latex, name) for name, form in fields.symbols.items()}
+    if not overrides:
+        return plan
+    own = plan.symbols
+    symbols = Symbols({**own.overrides, **overrides}, own.plus, own.vectors, own.count_from)
+    return Plan(**{**vars(plan), "symbols": symbols})
 
 
-def _wrong_expectations(plan: Plan, expected: Mapping[str, Any]) -> Iterator[Fault]:
-    """Expected figures that are none; only the key of a question may be text."""
-    items = {item.name for item in plan.items}
-    for name, value in expected.items():
-        if name in items or all(isinstance(figure, Literal | Near) for figure in _figures(value)):
-            continue
-        if not isinstance(value, str) or _has_value(plan, name):
-            yield Fault(("expected", name), "expected a number, or a list of numbers for several")
-            continue
-        try:
-            parse(value)
-        except ParseError as error:
-            yield Fault(("expected", name), error.message)
+def _parts(plan: Plan, fields: Any) -> tuple[PartPlan, ...]:
+    """The author's parts, or the kind's where there are none."""
+    marking = fields.marking.marking()
+    if not fields.parts:
+        return tuple(replace(part, marking=marking) for part in plan.parts)
+    return tuple(
+        PartPlan(
+            part_id(part.id, index),
+            tuple(part.find),
+            part.points,
+            part.text,
+            part.chain,
+            part.layout,
+            part.before,
+            part.after,
+            part.marking.marking(marking),
+            tuple(part.entries),
+            None if part.terms is None else tuple(part.terms),
+        )
+        for index, part in enumerate(fields.parts)
+    )
 
 
-def _wrong_entries(plan: Plan, parts: Sequence[PartPlan]) -> Iterator[Fault]:
-    """What is to be written out entry by entry, and is no entry of an array."""
-    for index, part in enumerate(parts):
-        for at, name in enumerate(part.entries):
-            location: Location = ("parts", index, "entries", at)
-            if name == EVERYTHING:
-                continue
-            unknown = unresolved(plan, name, location)
-            yield from unknown
-            if not unknown and not all(map(is_entry, map(plan.graph.__getitem__, resolve(plan, name)))):
-                yield Fault(location, f"`{name}` is no entry of an array, such as Z.1.2; `all` writes all of them out")
-
-
-def _has_value(plan: Plan, name: str) -> bool:
-    """Whether a name asks for numbers alone; what is unknown is told elsewhere."""
-    try:
-        return all(each not in plan.graph or plan.graph.has_value(each) for each in resolve(plan, name))
-    except DeepcalcError:
-        return False
-
-
-def _figures(value: Any) -> Iterator[Any]:
-    """The figures of an expectation, those in lists of lists among them."""
-    if isinstance(value, tuple):
-        for part in value:
-            yield from _figures(part)
-    else:
-        yield value
+def _last_words(fields: Any) -> Mapping[str, Any]:
+    """The author's last word on single steps; a kind may have a field of that name itself, as the number of steps."""
+    return fields.steps if isinstance(fields.steps, Mapping) else {}
 
 
 def _kind_of(source: Source, kinds: Kinds) -> Kind:

@@ -287,7 +287,8 @@ NETWORK = [
            "[{net: [z], weights: {x: [1]}}]\noptimizer: {learning_rate: 1}\n"
            "validation: [{inputs: ¦{y: 1}, targets: 1}]", "expected the inputs of the training: x"),
     fields("no patience in a training", "kind: network\ninputs: {x: 1}\ntargets: 1\nloss: mse\nlayers: [{net: [z], "
-           "weights: {x: [1]}}]\noptimizer: {learning_rate: 1, epochs: 2, early_stopping: {patience: ¦0}}", "from 1 up"),
+           "weights: {x: [1]}}]\noptimizer: {learning_rate: 1, epochs: 2, early_stopping: {patience: ¦0}}",
+           "from 1 up"),
     fields("a loss of no layer", "kind: network\ninputs: {x: 1}\ntargets: 1\nlayers: [{name: h, net: [z], "
            "weights: {x: [1]}}]\nlosses: [{of: ¦g, function: mse}]", "`g` is no layer"),
     fields("an own activation without z", "kind: network\ninputs: {x: 1}\nlayers: [{net: [z], out: [h], "
