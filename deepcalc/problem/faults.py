@@ -16,7 +16,6 @@ from deepcalc.fields.types import described
 from deepcalc.records import record
 
 _CHOICE = re.compile(r"'((?:[^'\\]|\\.)*)'")
-_OF_A_SHAPE = {"dict": "a mapping", "list": "a list", "tuple": "a list"}
 
 
 @record

@@ -59,11 +59,6 @@ def read_math(latex: str) -> MathTree:
     return Row(tuple(parts))
 
 
-def unicode_math(latex: str) -> str:
-    """A piece of LaTeX mathematics in Unicode, on one line."""
-    return unicode_of(read_math(latex))
-
-
 def safe_latex(tree: MathTree) -> str:
     """LaTeX that says the tree: only signs and commands of this module's lists."""
     match tree:

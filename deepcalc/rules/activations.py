@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from deepcalc.errors import Location
+from deepcalc.graph.graph import Prose, Quantity
 from deepcalc.notation.derivatives import derivative
 from deepcalc.notation.functions import PI, TWO
 from deepcalc.notation.names import stem_of
@@ -278,10 +280,24 @@ SOFTMAX = "softmax"
 class SoftmaxOutput:
     """One output of a softmax: its law, its formula, the form that cannot overflow, and its partial derivatives."""
 
-    law: Any
-    formula: Any
-    stable: Any
-    partials: Mapping[str, Any]
+    law: Node
+    formula: Node
+    stable: Node
+    partials: Mapping[str, Node]
+
+    def quantity(self, name: str, section: str, origin: Location, note: Prose = ()) -> Quantity:
+        """The output under its name."""
+        return Quantity(
+            name,
+            self.formula,
+            laws=(self.law,),
+            stable=self.stable,
+            partials=self.partials,
+            section=section,
+            group="outputs",
+            note=note,
+            origin=origin,
+        )
 
 
 def softmax(outputs: Sequence[str], net_inputs: Sequence[str]) -> list[SoftmaxOutput]:

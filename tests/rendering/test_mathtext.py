@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from deepcalc.rendering.mathtext import read_math, safe_latex, unicode_math
+from deepcalc.rendering.mathtext import read_math, safe_latex
+from deepcalc.rendering.mathtext_unicode import unicode_of
 
 
 @pytest.mark.parametrize(
@@ -25,7 +26,7 @@ from deepcalc.rendering.mathtext import read_math, safe_latex, unicode_math
     ],
 )
 def test_arguments_with_and_without_braces(latex: str, unicode: str) -> None:
-    assert unicode_math(latex) == unicode
+    assert unicode_of(read_math(latex)) == unicode
 
 
 def test_a_number_without_braces_gives_its_first_digit_in_latex_too() -> None:

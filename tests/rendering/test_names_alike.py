@@ -9,7 +9,8 @@ from deepcalc.notation.latex_printing import LatexPrinter
 from deepcalc.notation.printing import UnicodePrinter
 from deepcalc.notation.symbols import Symbols
 from deepcalc.problem.loader import load_text
-from deepcalc.rendering.mathtext import unicode_math
+from deepcalc.rendering.mathtext import read_math
+from deepcalc.rendering.mathtext_unicode import unicode_of
 from tests.statements import printed
 
 NAMES = [
@@ -37,12 +38,12 @@ def test_the_statement_prints_a_name_as_the_steps_do(name: str) -> None:
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name not in ("Wx_t2", "delta_h1")])
 def test_an_authors_own_latex_of_a_name_prints_as_the_name(name: str) -> None:
-    assert unicode_math(Symbols().forms(name).latex) == Symbols().forms(name).unicode
+    assert unicode_of(read_math(Symbols().forms(name).latex)) == Symbols().forms(name).unicode
 
 
 def test_indices_in_an_authors_statement_stay_small() -> None:
-    assert unicode_math("w_{ij}") == "wᵢⱼ"
-    assert unicode_math(r"q_{4,\mathrm{side}}") == "q₄_side"
+    assert unicode_of(read_math("w_{ij}")) == "wᵢⱼ"
+    assert unicode_of(read_math(r"q_{4,\mathrm{side}}")) == "q₄_side"
 
 
 def test_a_general_law_prints_the_names_of_a_layer_as_its_instances() -> None:

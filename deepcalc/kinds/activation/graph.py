@@ -84,19 +84,7 @@ def _add_derivatives(graph: Graph, fields: ActivationFields) -> None:
 def _add_softmax(graph: Graph, fields: ActivationFields, names: Sequence[str]) -> None:
     points = list(fields.points)
     for z, name, row in zip(points, names, softmax(names, points), strict=True):
-        graph.add(
-            Quantity(
-                name,
-                row.formula,
-                laws=(row.law,),
-                stable=row.stable,
-                partials=row.partials,
-                section=VALUES,
-                group="outputs",
-                note=("softmax",),
-                origin=graph[z].origin,
-            )
-        )
+        graph.add(row.quantity(name, VALUES, graph[z].origin, ("softmax",)))
 
 
 def _statement(fields: ActivationFields, with_derivatives: bool) -> Statement:

@@ -100,14 +100,14 @@ class _Builder:
 
     def _add_probabilities(self, activation: str, sample: Sample) -> None:
         nets, names = [entry.name for entry in sample.outputs], self._wiring.probabilities(sample)
-        at: dict[str, Any] = {"section": "Probabilities", "group": "outputs", "origin": sample.outputs[0].origin}
+        section, at = "Probabilities", sample.outputs[0].origin
         if activation == SOFTMAX:
             for name, row in zip(names, softmax(names, nets), strict=True):
-                formula, stable, partials = row.formula, row.stable, row.partials
-                self._graph.add(Quantity(name, formula, laws=(row.law,), stable=stable, partials=partials, **at))
+                self._graph.add(row.quantity(name, section, at))
             return
         for name, net in zip(names, nets, strict=True):
-            self._graph.add(Quantity(name, ACTIVATIONS[activation].apply(Name(net), ONE), **at))
+            formula = ACTIVATIONS[activation].apply(Name(net), ONE)
+            self._graph.add(Quantity(name, formula, section=section, group="outputs", origin=at))
 
     def _remark(self, sample: Sample, each: SampleLoss) -> Prose:
         """Which class is the true one, or what drops out."""

@@ -119,19 +119,7 @@ class Forward:
             if name in self.wiring.fields.given:
                 self._add_given_activation(name, row.partials)
                 continue
-            self.graph.add(
-                Quantity(
-                    name,
-                    row.formula,
-                    laws=(row.law,),
-                    stable=row.stable,
-                    partials=row.partials,
-                    section=section,
-                    group="outputs",
-                    note=("softmax",),
-                    origin=at,
-                )
-            )
+            self.graph.add(row.quantity(name, section, at, ("softmax",)))
 
 
 def _section(number: int | None) -> str:

@@ -27,8 +27,8 @@ def _moments(conventions: Conventions) -> tuple[Line, ...]:
     return (*moments, _FIRST_CORRECTED, second)
 
 
-def _step_by_moments(conventions: Conventions) -> Formula:
-    m, v = ("mhat", "vhat") if conventions.bias_correction else ("m", "v")
+def _step_by_moments(conventions: Conventions, uncorrected: str = "v") -> Formula:
+    m, v = ("mhat", "vhat") if conventions.bias_correction else ("m", uncorrected)
     return lambda at: minus(at.parameter, Times(Over(at.rate, conventions.root(at.now(v))), at.now(m)))
 
 
@@ -106,8 +106,7 @@ def _largest_moments(conventions: Conventions) -> tuple[Line, ...]:
 
 
 def _step_of_amsgrad(conventions: Conventions) -> Formula:
-    m, v = ("mhat", "vhat") if conventions.bias_correction else ("m", "vmax")
-    return lambda at: minus(at.parameter, Times(Over(at.rate, conventions.root(at.now(v))), at.now(m)))
+    return _step_by_moments(conventions, "vmax")
 
 
 def _lion(conventions: Conventions) -> tuple[Line, ...]:
