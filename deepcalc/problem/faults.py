@@ -54,7 +54,7 @@ class _Detail:
     """One error of pydantic's, with its path followed through the data and the models.
 
     ``member`` is the location of the union that the error is of a member of, and that member's label, as
-    ``list[…]``; only unions without tags have such labels.
+    ``list[…]``; only unions without tags have such labels. ``meaning`` is what the field at its place is told to be.
     """
 
     kind: str
@@ -65,6 +65,7 @@ class _Detail:
     value: Any
     owners: tuple[type[BaseModel], ...]
     member: tuple[Location, str, Any] | None
+    meaning: str
 
     @staticmethod
     def of(detail: Any, model: type[BaseModel], data: Any) -> _Detail:
@@ -76,7 +77,8 @@ class _Detail:
         last = str(path[-1]) if path else ""
         location = (*walk.location, last) if detail["type"] == "extra_forbidden" else tuple(walk.location)
         context, owners = detail.get("ctx", {}), tuple(walk.owners)
-        return _Detail(detail["type"], detail["msg"], context, last, location, walk.value, owners, walk.member)
+        meaning = walk.meaning
+        return _Detail(detail["type"], detail["msg"], context, last, location, walk.value, owners, walk.member, meaning)
 
     @property
     def field_names(self) -> Iterator[str]:
@@ -116,7 +118,14 @@ class _Detail:
         if self.expected is None:  # a type that no kind of ours uses: pydantic's words, in our form
             wanted = self.message.removeprefix("Input should be ")
             return f"expected {wanted}, found {described(self.value)}"
-        return f"expected {self.expected}, found {described(self.value)}{_known(self.value, self.choices)}"
+        return f"expected {self.expected}, found {described(self.value)}{_known(self.value, self.choices)}{self._told}"
+
+    @property
+    def _told(self) -> str:
+        """What may stand where the shape is another."""
+        if self.kind in ("model_type", "model_attributes_type") and self.owners:
+            return f"; the fields here are {', '.join(dict.fromkeys(self.field_names))}"
+        return f" ({self.meaning})" if self.kind in ("dict_type", "list_type", "tuple_type") and self.meaning else ""
 
 
 class _Walk:
@@ -127,9 +136,11 @@ class _Walk:
         self.value = data
         self.location: list[str | int] = []
         self.member: tuple[Location, str, Any] | None = None
+        self.meaning = ""
         self._at_union = False
 
     def follow(self, item: str | int) -> None:
+        meaning = ""
         tagged = [owner for owner in self.owners if getattr(owner, "tag", None) == item] if self._at_union else []
         if tagged:
             self.owners = tagged
@@ -139,11 +150,12 @@ class _Walk:
         elif isinstance(item, str):
             fields = [owner.model_fields[item] for owner in self.owners if item in owner.model_fields]
             if fields:
+                meaning = fields[0].description or ""
                 self.owners = [inner for field in fields for inner in models_in(field.annotation)]
                 self._at_union = True
         entries = dict(enumerate(self.value)) if isinstance(self.value, list) else self.value
         if isinstance(entries, dict) and item in entries:
-            self.value = entries[item]
+            self.value, self.meaning = entries[item], meaning
             self.location.append(item)
         elif isinstance(item, str) and "[" in item and item != "[key]":
             self.member = (tuple(self.location), item, self.value)
@@ -175,7 +187,7 @@ def _of_any_member(first: _Detail, errors: Sequence[Sequence[_Detail]]) -> _Deta
     expected = [name for member in errors for name in member[0].choices or [member[0].expected or member[0].message]]
     wanted = _either(list(dict.fromkeys(expected)))
     message = f"expected {wanted}, found {described(first.value)}{_known(first.value, first.choices)}"
-    return _Detail("union", message, {}, first.last, first.location, first.value, first.owners, None)
+    return _Detail("union", message, {}, first.last, first.location, first.value, first.owners, None, "")
 
 
 def _known(value: object, choices: Sequence[str]) -> str:

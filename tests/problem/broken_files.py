@@ -159,7 +159,11 @@ COMMON = [
     fields("no kind", "¦title: x", "missing `kind`; the kinds are activation, "),
     fields("a misspelt kind", "kind: ¦netwrok", "unknown kind `netwrok` (did you mean `network`?)"),
     fields("a list of kinds", "kind: ¦[formula]", "expected the name of a kind"),
-    part("a number for a mapping", "rounding: ¦4", "expected a mapping of fields, found the number 4"),
+    part(
+        "a number for a mapping",
+        "rounding: ¦4",
+        "expected a mapping of fields, found the number 4; the fields here are significant, ",
+    ),
     part("text for a list", "parts: ¦f", "expected a list, found 'f'"),
     part("a list for text", "title: ¦[a]", "expected text, found a list of 1"),
     part("nothing for text", "title:¦", "expected text, found nothing"),
@@ -217,7 +221,7 @@ FORMULA = [
         "100,000 digits", f"kind: formula\ngiven: {{x: ¦{'9' * 100_000}}}\ndefine: {{f: x}}", "a number has at most 60"
     ),
     formula("no definitions", "define: ¦{}", "expected at least 1 entry, found an empty mapping"),
-    formula("a list of definitions", "define: ¦[x]", "expected a mapping, found a list of 1"),
+    formula("a list of definitions", "define: ¦[x]", "expected a mapping, found a list of 1 (formulas in order, "),
     formula("a name given and defined", "define: {¦x: 1}", "a name is either given or defined"),
     formula("used before it is defined", "define: {f: 2*¦g, g: x}", "`g` is used before it is defined"),
     formula("a cycle", "define: {f: x + ¦g, g: f + 1}", "`f` and `g` are defined by each other (a cycle)"),
