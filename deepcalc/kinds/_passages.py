@@ -280,12 +280,21 @@ class _Step:
                 message = f"layer {self._said} has {groups} groups, which do not divide the {count} {field}"
                 yield Fault((*self._at, "groups"), message), True
         for source in self.sources[1:]:
-            other = self.extents[source]
-            joins = self.layer.rule.joins
-            of_channels = joins == "shapes" and _differ(other.channels, self.before.channels)
-            if other.is_unlike(self.before) or of_channels or other.has_channels != self.before.has_channels:
+            other, joins = self.extents[source], self.layer.rule.joins
+            if not self._fits(other):
                 message = f"layer {self._said} joins {self.before.text} with {other.text} of layer {source}"
-                yield Fault((*self._at, "with"), f"{message}: their {joins} must be equal"), True
+                needed = _JOINED.get(joins, f"their {joins} must be equal")
+                yield Fault((*self._at, "with"), f"{message}: {needed}"), True
+
+    def _fits(self, other: Extent) -> bool:
+        """Whether the layer may join its input with another one."""
+        joins = self.layer.rule.joins
+        if other.has_channels != self.before.has_channels:
+            return False
+        if joins != "sizes" and _differ(other.channels, self.before.channels):
+            return False
+        is_gate = joins == "gates" and all(size == 1 for size in other.sizes)
+        return is_gate or not other.is_unlike(self.before)
 
     def _after(self) -> Extent:
         layer, before = self.layer, self.before
@@ -304,7 +313,11 @@ class _Step:
             return Extent((), whole_number(rule.flat(terms)), ())
         sizes = tuple(whole_number(rule.size(side, way_of_padding(layer))) for side in along)
         channels = whole_number(rule.channels(terms)) if before.has_channels else NO_CHANNELS
-        return Extent(sizes, channels, _alike(before, others, self.measures))
+        return Extent(sizes, channels, _alike(before, [each for each in others if each.sizes], self.measures))
+
+
+_JOINED = {"gates": "their shapes must be equal, or the other have one value for each channel"}
+"""What is needed of what is joined, where that is not one thing."""
 
 
 def _alike(before: Extent, others: Sequence[Extent], measures: dict[str, Any]) -> tuple[int, ...]:

@@ -125,6 +125,7 @@ _SINGLE: Mapping[str, LayerClass] = {
     "GroupNorm": _torch("group_norm", "num_groups num_channels=takes eps affine", only={"affine": (True,)}),
     "LayerNorm": _torch("layer_norm", "normalized_shape eps elementwise_affine bias=bias", fixed={"over": "all"},
                         only={"elementwise_affine": (True,)}),
+    "LocalResponseNorm": _torch("local_response_norm", "size alpha beta k"),
     "Upsample": _torch("upsample", "_size scale_factor=factor mode align_corners"),
     "Dense": _keras("dense", "units=units activation use_bias=bias"),
     "BatchNormalization": _keras("batch_norm", "axis momentum epsilon center=bias scale", only={"scale": (True,)}),
@@ -202,6 +203,9 @@ class Join:
 JOINED: Mapping[str, Join] = {
     "add": Join("add"),
     "Add": Join("add"),
+    "mul": Join("multiply"),
+    "multiply": Join("multiply"),
+    "Multiply": Join("multiply"),
     "cat": Join("concat", (1, -3)),
     "concat": Join("concat", (1, -3, -1, 3)),
     "concatenate": Join("concat", (-1, 3)),

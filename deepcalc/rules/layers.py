@@ -96,6 +96,7 @@ class LayerRule:
     is learned otherwise (moving averages). ``trained`` says what is trained, with biases and without. ``window`` says
     whether a value of the output sees a window of the input; ``elementwise``, whether it sees the one value at its
     place. ``needs`` is the form of the input; ``joins`` what must be equal of several inputs;
+    of ``gates`` the shapes, or the channels where there is one value for each;
     ``is_depthwise`` whether a kernel sees one channel; ``aliases`` are further names of the tag.
     """
 
@@ -248,6 +249,9 @@ _ROWS = (
         elementwise=True,
         aliases=("batch_norm2d", "batch_normalization", "bn"),
     ),
+    LayerRule("local_response_norm", "local response normalization",
+              "Each value divided by a function of those at its place in neighbouring channels (AlexNet).",
+              elementwise=True, aliases=("lrn", "local_response_normalization")),
     LayerRule(
         "group_norm", "group normalization", "Groups of channels normalized in each sample.", ("bias:shift",),
         stages=_scale_of_channels, trained=_SCALED, elementwise=True,
@@ -263,6 +267,9 @@ _ROWS = (
     ),
     LayerRule("add", "addition", "The sum with the output of another layer (a residual connection), of equal shape.",
               ("with",), elementwise=True, joins="shapes"),
+    LayerRule("multiply", "product",
+              "The product with the output of another layer, of equal shape, or of one value for each channel: a gate.",
+              ("with",), elementwise=True, joins="gates"),
     LayerRule("concat", "concatenation", "The channels of other layers' outputs behind those of the input.", ("with",),
               channels=lambda terms: total(terms.channels, *terms.others), said="those of all side by side",
               elementwise=True, joins="sizes",

@@ -12,11 +12,16 @@ from deepcalc.records import record
 @record
 class Written:
     """An operator as it stands in a model: its attributes, and of each further input the sizes and, of a short
-    list of numbers, the numbers; None for one that is not a constant, or left out."""
+    list of numbers, the numbers; None for one that is not a constant, or left out.
+
+    ``shape`` is that of its first input, samples first, and ``after`` that of its output, as far as they are known.
+    """
 
     attributes: Mapping[str, Any]
     sizes: Sequence[tuple[int, ...] | None] = ()
     numbers: Sequence[Sequence[float] | None] = ()
+    shape: tuple[int, ...] | None = None
+    after: tuple[int, ...] | None = None
 
     @property
     def weights(self) -> tuple[int, ...]:
@@ -29,6 +34,13 @@ class Written:
         kernel = self.attributes.get("kernel_shape")
         return len(kernel) if kernel else max(len(self.weights) - 2, 0)
 
+    def given(self, attribute: str, place: int) -> Sequence[float] | None:
+        """Numbers that are an attribute, or the further input at a place, as later versions of ONNX have it."""
+        if attribute in self.attributes:
+            found: Sequence[float] = self.attributes[attribute]
+            return found
+        return self.numbers[place] if len(self.numbers) > place else None
+
     def has(self, place: int) -> bool:
         return len(self.sizes) > place and self.sizes[place] is not None
 
@@ -38,11 +50,22 @@ Fields = dict[str, Any]
 
 @record
 class Operator:
-    """The layer that an operator is, and its fields; ``only`` are the values that its attributes may have."""
+    """The layer that an operator is, and its fields; ``only`` are the values that its attributes may have.
+
+    ``when`` says where it is that layer at all, and ``needs`` tells so. Where the output is a vector of each sample,
+    the layer is another one, if ``flat`` names it.
+    """
 
     tag: str
     fields: Callable[[Written], Fields] = lambda written: {}
     only: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
+    when: Callable[[Written], bool] = lambda written: True
+    needs: str = ""
+    flat: str = ""
+
+    def named(self, written: Written) -> str:
+        """The layer."""
+        return self.flat if self.flat and len(written.after or ()) == 2 else self.tag
 
 
 ENDS: Mapping[int, tuple[str, ...]] = {
@@ -116,6 +139,10 @@ def _gemm(written: Written) -> Fields:
     return {"units": units} | _bias(written, 1)
 
 
+def _over_all_values(written: Written) -> Fields:
+    return {"over": "all"} | _bias(written, 1)
+
+
 def _factor(place: int) -> Callable[[Written], Fields]:
     def fields(written: Written) -> Fields:
         scales = (written.numbers[place] if len(written.numbers) > place else None) or []
@@ -124,6 +151,41 @@ def _factor(place: int) -> Callable[[Written], Fields]:
     return fields
 
 
+def _over_all_axes(written: Written) -> bool:
+    """Whether a reduction is over all axes but those of samples and channels."""
+    axes, shape = written.given("axes", 0), written.shape
+    if axes is None or shape is None:
+        return False
+    return {int(axis) % len(shape) for axis in axes} == set(range(2, len(shape)))
+
+
+def _is_pad(written: Written) -> bool:
+    pads = written.given("pads", 0)
+    return (
+        bool(pads) and not any(pads[place] for place in (0, 1, len(pads) // 2, len(pads) // 2 + 1)) and min(pads) >= 0
+    )
+
+
+def _pad(written: Written) -> Fields:
+    pads = list(map(int, written.given("pads", 0) or ()))
+    around = [*pads[2 : len(pads) // 2], *pads[len(pads) // 2 + 2 :]]
+    return {"padding": around[0] if len(set(around)) == 1 else dict(zip(ENDS[len(around) // 2], around, strict=True))}
+
+
+def _is_flat(written: Written) -> bool:
+    """Whether the output is a vector of each sample."""
+    return len(written.after or ()) == 2
+
+
+def _reduced(pooling: str) -> Operator:
+    """A mean or maximum over all places: of each channel one value, which keeps its axes or does not."""
+    return Operator(
+        f"adaptive_{pooling}_pool", lambda written: {} if _is_flat(written) else {"output": 1}, {}, _over_all_axes,
+        "over the axes behind the channels, all of them", f"global_{pooling}_pool",
+    )  # fmt: skip
+
+
+_TO_A_VECTOR = "where it makes a vector of each sample"
 _NOT_BELOW = {"auto_pad": ("NOTSET", "SAME_UPPER", "VALID")}
 
 OPERATORS: Mapping[str, Operator] = {
@@ -134,12 +196,24 @@ OPERATORS: Mapping[str, Operator] = {
     "GlobalMaxPool": Operator("adaptive_max_pool", lambda written: {"output": 1}),
     "GlobalAveragePool": Operator("adaptive_avg_pool", lambda written: {"output": 1}),
     "Flatten": Operator("flatten", only={"axis": (1,)}),
-    "Reshape": Operator("flatten"),
+    "Reshape": Operator("flatten", when=_is_flat, needs=_TO_A_VECTOR),
+    "Squeeze": Operator("flatten", when=_is_flat, needs=_TO_A_VECTOR),
+    "ReduceMean": _reduced("avg"),
+    "ReduceMax": _reduced("max"),
+    "Pad": Operator("zero_pad", _pad, {"mode": ("constant",)}, _is_pad, "by zeros, along the axes behind the channels"),
     "Gemm": Operator("dense", _gemm, {"transA": (0,)}),
-    "MatMul": Operator("dense", lambda written: {"units": written.weights[1], "bias": False}),
+    "MatMul": Operator(
+        "dense", lambda written: {"units": written.weights[1], "bias": False}, when=lambda written: written.has(0),
+        needs="with a constant: two layers' outputs are multiplied in attention, not in a convolutional network",
+    ),
     "BatchNormalization": Operator("batch_norm"),
+    "InstanceNormalization": Operator("group_norm"),
+    "LayerNormalization": Operator("layer_norm", _over_all_values, {"axis": (1,)}),
+    "LRN": Operator("local_response_norm"),
     "Dropout": Operator("dropout"),
     "Add": Operator("add"),
+    "Sum": Operator("add"),
+    "Mul": Operator("multiply"),
     "Concat": Operator("concat", only={"axis": (1,)}),
     "Upsample": Operator("upsample", _factor(0)),
     "Resize": Operator("upsample", _factor(1)),
@@ -149,11 +223,19 @@ OPERATORS: Mapping[str, Operator] = {
             "Relu": "relu", "Clip": "relu6", "LeakyRelu": "leaky_relu", "Elu": "elu", "Selu": "selu", "Gelu": "gelu",
             "Sigmoid": "sigmoid", "HardSigmoid": "hard_sigmoid", "HardSwish": "hard_swish", "Mish": "mish",
             "Tanh": "tanh", "Softplus": "softplus", "Softmax": "softmax", "LogSoftmax": "log_softmax",
+            "Celu": "celu", "Softsign": "softsign", "Swish": "swish", "Erf": "erf", "Exp": "exp", "Sqrt": "sqrt",
+            "Abs": "abs", "Neg": "neg",
         }.items()
     },
 }  # fmt: skip
 """What is read, by the operator's name."""
 
-JOINS = ("Add", "Concat")
-WITHOUT_EFFECT = ("Identity",)
+JOINS = ("Add", "Sum", "Mul", "Concat")
+WITHOUT_EFFECT = ("Identity", "Cast")
 """Operators that hand on what they get."""
+
+BY_A_NUMBER = ("Add", "Sub", "Mul", "Div", "Pow")
+"""Operators that hand on a shape where one of their inputs is a number."""
+
+OF_SIZES = ("Shape", "Gather", "Unsqueeze", "Concat", "Slice", "Cast", "Mul", "Add", "Sub", "Div")
+"""Operators that work out sizes from a shape; where all that they get is sizes or constants, so is what they give."""

@@ -242,6 +242,9 @@ def test_a_last_window_that_begins_behind_the_input_does_not_count() -> None:
         ("9x9x4", ["dense: 3"], "3", "needs a vector, and its input is 9x9x4: put `- flatten` before it"),
         ("9x9x4", ["max_pool: 2", "add: 0"], "0", "joins 4x4x4 with 9x9x4 of layer 0: their shapes must be equal"),
         ("9x9x4", ["max_pool: 2", "concat: 0"], "0", "their sizes must be equal"),
+        ("9x9x4", ["max_pool: 2", "multiply: 0"], "0", "or the other have one value for each channel"),
+        ("9x9x4", ["conv: {filters: 3, kernel: 1}", "global_avg_pool", "multiply: {from: 0, with: 2}"], "2",
+         "joins 9x9x4 with 3 of layer 2"),
         ("9x9x4", ["relu", "add: 2"], "2", "no layer `2` before layer 2 (addition); layers before it are 0"),
         ("9x9x4", ["activation: {name: first, function: relu}", "add: fist"], "fist", "(did you mean `first`?)"),
         ("9x9x4", ["activation: {name: a, function: relu}", "activation: {name: a, function: relu}"], "a,",
@@ -258,3 +261,16 @@ def test_what_does_not_fit_is_told_at_its_place(shape: str, layers: list[str], p
     (fault,) = caught.value.faults
     assert fault.place.text[fault.place.column - 1 :].startswith(pointed_at)
     assert message in fault.message
+
+
+def test_a_gate_has_one_value_for_each_channel() -> None:
+    layers = ["conv: {filters: 6, kernel: 3}", "global_avg_pool", "dense: 6", "sigmoid", "multiply: {from: 1, with: 4}"]
+    found = problem("9x9x4", *layers, "multiply: 1")
+    assert answer(found, "shape5") == answer(found, "shape6") == (7, 7, 6)
+    assert number(found, "params") == (9 * 4 + 1) * 6 + 7 * 6
+
+
+def test_a_response_is_normalized_without_parameters() -> None:
+    found = problem("9x9x4", "local_response_norm", "lrn")
+    assert answer(found, "shape2") == (9, 9, 4)
+    assert number(found, "params") == 0

@@ -164,6 +164,11 @@ def test_shapes_are_those_that_onnx_infers(start: int) -> None:
         ("MaxPool", (), {"kernel_shape": [2, 2], "auto_pad": "SAME_LOWER"}, "auto_pad 'SAME_LOWER' is not read"),
         ("Conv", (), {}, "Conv  has not the sizes that it needs"),
         ("Reshape", ([0, 2, 2, 16],), {}, "only where it makes a vector of each sample"),
+        ("ReduceMean", (), {"axes": [1]}, "ReduceMean is read only over the axes behind the channels, all of them"),
+        ("Pad", ([0, 1, 0, 0, 0, 0, 0, 0],), {}, "Pad is read only by zeros, along the axes behind the channels"),
+        ("Pad", ([0, 0, 1, 0, 0, 0, 0, 0],), {"mode": "reflect"}, "Pad with mode 'reflect' is not read"),
+        ("Pow", ((1, 8, 8),), {}, "Pow is read only where it takes a number beside a layer"),
+        ("Mul", ((1, 8, 8),), {}, "Mul takes w1_0, which no layer before it makes"),
     ],
 )
 def test_what_is_not_read_is_told(operator: str, weights: Any, attributes: Any, message: str) -> None:
@@ -202,3 +207,73 @@ def test_the_command_makes_a_file_that_solves(tmp_path: Path) -> None:
     assert 'title: "The layers of a model"' in made.read_text()
     assert "6 × 7 × 7" in done("solve", made)
     assert "are not made of a model's file" in refused(2, "new", "loss", "--from", path)
+
+
+def test_a_block_that_weighs_its_channels() -> None:
+    # squeeze and excitation: Hu et al. (2018), figure 2, with a reduction from 8 to 2 channels
+    model = Model(3, 16, 16)
+    model.add("Sub", [0])
+    main = model.add("Conv", (8, 3, 3, 3), pads=[1, 1, 1, 1])
+    model.add("ReduceMean", axes=[2, 3], keepdims=1)
+    model.add("Conv", (2, 8, 1, 1), (2,))
+    model.add("Relu")
+    model.add("Conv", (8, 2, 1, 1), (8,))
+    gate = model.add("HardSigmoid")
+    model.add("Mul", inputs=(gate, main))
+    model.add("ReduceMean", axes=[-1, -2], keepdims=0)
+    model.add("Gemm", (8, 5), (5,))
+    found = model.problem
+    assert value(found, "params") == 27 * 8 + (8 * 2 + 2) + (2 * 8 + 8) + (8 * 5 + 5)
+    assert [shape(found, number) for number in (2, 7, 8, 9)] == [(8, 1, 1), (8, 16, 16), (8,), (5,)]
+
+
+def test_sizes_that_are_worked_out_from_a_shape_make_no_layers() -> None:
+    # as PyTorch writes x.view(x.size(0), -1)
+    model = Model(2, 6, 6)
+    last = model.add("MaxPool", kernel_shape=[2, 2], strides=[2, 2])
+    sizes = model.add("Shape")
+    model.weights.append(helper.make_tensor("first", INT64, (), [0]))
+    model.weights.append(helper.make_tensor("rest", INT64, (1,), [-1]))
+    count = model.add("Gather", inputs=(sizes, "first"))
+    row = model.add("Unsqueeze", [0], inputs=(count,))
+    wanted = model.add("Concat", inputs=(row, "rest"), axis=0)
+    model.add("Reshape", inputs=(last, wanted))
+    model.add("Gemm", (18, 4), (4,))
+    found = model.problem
+    assert [shape(found, number) for number in (1, 2, 3)] == [(2, 3, 3), (18,), (4,)]
+
+
+def test_operators_of_usual_networks_are_layers() -> None:
+    model = Model(4, 9, 9)
+    model.add("Pad", [0, 0, 1, 0, 0, 0, 2, 1])
+    model.add("LRN", size=5)
+    model.add("InstanceNormalization", (4,), (4,))
+    model.add("LayerNormalization", (4, 12, 10), (4, 12, 10), axis=1)
+    model.add("Erf")
+    model.add("Cast", to=FLOAT)
+    model.add("Mul", [2])
+    model.add("ReduceMax", [2, 3], keepdims=1)
+    model.add("Squeeze", [2, 3])
+    found = model.problem
+    assert [shape(found, number) for number in range(1, 8)] == [*[(4, 12, 10)] * 5, (4, 1, 1), (4,)]
+    counts = [value(found, f"params{number}") for number in range(1, 8)]
+    assert counts == [0, 0, 2 * 4, 2 * 4 * 12 * 10, 0, 0, 0]
+
+
+def test_all_that_is_not_read_is_told_at_once() -> None:
+    model = Model(1, 8, 8)
+    model.add("LSTM")
+    model.add("Split")
+    model.add("LSTM")
+    with pytest.raises(UsageError, match=r"the operators LSTM \(2 times\) and Split are not read; there are Conv, "):
+        draft("model.onnx", model.proto.SerializeToString())
+
+
+def test_products_of_two_outputs_are_told() -> None:
+    model = Model(4, 8)
+    first = model.add("Relu")
+    model.add("MatMul", inputs=(first, "x"))
+    with pytest.raises(
+        UsageError, match="MatMul is read only with a constant: two layers' outputs are multiplied in att"
+    ):
+        draft("model.onnx", model.proto.SerializeToString())

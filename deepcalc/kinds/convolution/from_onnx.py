@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from math import prod
 from typing import Any
 
 from deepcalc.errors import UsageError, listed
 from deepcalc.kinds._sizes import ChannelOrder, shape_in
-from deepcalc.rules.onnx_operators import JOINS, OPERATORS, WITHOUT_EFFECT, Written
+from deepcalc.rules.onnx_operators import BY_A_NUMBER, JOINS, OF_SIZES, OPERATORS, WITHOUT_EFFECT, Written
 
 MOST_LAYERS = 500
 _SHORT = 16
@@ -25,6 +27,8 @@ def layers_of(name: str, content: bytes) -> list[str]:
         model = onnx.load_model_from_string(content)
     except Exception as error:  # of the library that decodes it, whichever that is
         raise UsageError(f"{name} is no model in ONNX: {error}") from None
+    with suppress(Exception):  # what cannot be inferred is told where it is needed
+        model = onnx.shape_inference.infer_shapes(model)
     return list(_Graph(name, model.graph, onnx).lines())
 
 
@@ -35,9 +39,16 @@ class _Graph:
         self._name, self._graph, self._onnx = name, graph, onnx
         self._constants: dict[str, Any] = {each.name: each for each in graph.initializer}
         self._numbers: dict[str, int] = {}
+        self._of_sizes: set[str] = set()
+        self._shapes = {
+            each.name: tuple(size.dim_value for size in each.type.tensor_type.shape.dim)
+            for each in (*graph.input, *graph.value_info, *graph.output)
+            if each.type.tensor_type.HasField("shape")
+        }
         self._layers: list[tuple[str, dict[str, Any]]] = []
 
     def lines(self) -> Iterator[str]:
+        self._check_operators()
         yield f"input: {self._input()}"
         yield "channels: first"
         for node in self._graph.node:
@@ -47,6 +58,15 @@ class _Graph:
         yield "layers:"
         for tag, fields in self._layers:
             yield f"  - {_written(tag, fields)}"
+
+    def _check_operators(self) -> None:
+        """``UsageError`` with all operators that are not read."""
+        known = {*OPERATORS, *WITHOUT_EFFECT, *BY_A_NUMBER, *OF_SIZES, "Constant"}
+        unread = Counter(node.op_type for node in self._graph.node if node.op_type not in known)
+        if unread:
+            told = listed(f"{name} ({count} times)" if count > 1 else name for name, count in unread.items())
+            some = f"the operators {told} are" if len(unread) > 1 else f"the operator {told} is"
+            raise UsageError(f"{self._name}: {some} not read; there are {listed(OPERATORS)}")
 
     def _input(self) -> str:
         inputs = [each for each in self._graph.input if each.name not in self._constants]
@@ -62,18 +82,36 @@ class _Graph:
     def _read(self, node: Any) -> None:
         if node.op_type == "Constant":
             self._constants[node.output[0]] = next(each.t for each in node.attribute if each.name == "value")
-        elif node.op_type in WITHOUT_EFFECT:
-            self._numbers[node.output[0]] = self._number(node, node.input[0])
+        elif self._works_out_sizes(node):
+            self._of_sizes.update(node.output)
+        elif node.op_type in WITHOUT_EFFECT or self._is_by_a_number(node):
+            (taken, *_) = self._made(node) or node.input
+            self._numbers[node.output[0]] = self._number(node, taken)
         elif self._is_bias(node):
             self._layers[-1][1].pop("bias")
             self._numbers[node.output[0]] = len(self._layers)
         else:
             self._add(node)
 
+    def _made(self, node: Any) -> list[str]:
+        """What an operator takes of the layers before it."""
+        return [name for name in node.input if name and name not in self._constants]
+
+    def _works_out_sizes(self, node: Any) -> bool:
+        """Whether it belongs to the arithmetic of a new shape, and not to that of the values."""
+        own = [name in self._of_sizes for name in self._made(node)]
+        return node.op_type == "Shape" or (node.op_type in OF_SIZES and bool(own) and all(own))
+
+    def _is_by_a_number(self, node: Any) -> bool:
+        """Whether all that it takes beside one layer's output are numbers."""
+        known = [self._constants[name] for name in node.input if name in self._constants]
+        is_one = len(self._made(node)) == 1 and all(prod(each.dims) == 1 for each in known)
+        return node.op_type in BY_A_NUMBER and bool(known) and is_one
+
     def _is_bias(self, node: Any) -> bool:
         """Whether it adds a constant to the product of a dense layer."""
         known = [name for name in node.input if name in self._constants]
-        before = [self._numbers.get(name) for name in node.input if name not in self._constants]
+        before = list(map(self._numbers.get, self._made(node)))
         if node.op_type != "Add" or len(known) != 1 or before != [len(self._layers)]:
             return False
         tag, fields = self._layers[-1]
@@ -82,29 +120,35 @@ class _Graph:
     def _add(self, node: Any) -> None:
         row = OPERATORS.get(node.op_type)
         if row is None:
-            raise UsageError(f"{self._name}: the operator {node.op_type} is not read; there are {listed(OPERATORS)}")
+            raise UsageError(f"{self._name}: {node.op_type} is read only where it takes a number beside a layer")
         written = self._written(node)
         for attribute, allowed in row.only.items():
             if attribute in written.attributes and written.attributes[attribute] not in allowed:
                 value = written.attributes[attribute]
                 raise UsageError(f"{self._name}: {node.op_type} with {attribute} {value!r} is not read")
-        if node.op_type == "Reshape" and len(next(iter(written.numbers), None) or ()) != 2:
-            raise UsageError(f"{self._name}: a Reshape is read only where it makes a vector of each sample")
+        if not row.when(written):
+            raise UsageError(f"{self._name}: {node.op_type} is read only {row.needs}")
         try:
             fields = row.fields(written)
         except (IndexError, KeyError, ValueError):
             raise UsageError(f"{self._name}: {node.op_type} {node.name} has not the sizes that it needs") from None
-        first, *others = [
-            self._number(node, name) for name in (node.input if node.op_type in JOINS else node.input[:1])
-        ]
+        first, *others = [self._number(node, name) for name in self._taken(node)]
         if first != len(self._layers):
             fields["from"] = first
         if others:
             fields["with"] = others
         if len(self._layers) >= MOST_LAYERS:
             raise UsageError(f"{self._name} has more than {MOST_LAYERS} layers")
-        self._layers.append((row.tag, fields))
+        self._layers.append((row.named(written), fields))
         self._numbers[node.output[0]] = len(self._layers)
+
+    def _taken(self, node: Any) -> list[str]:
+        """The outputs that it takes, of several the one with the most values first: the others may be gates."""
+        if node.op_type not in JOINS:
+            return list(node.input[:1])
+        if node.op_type == "Concat":
+            return list(node.input)
+        return sorted(node.input, key=lambda name: -prod(self._shapes.get(name, ())[2:]))
 
     def _number(self, node: Any, name: str) -> int:
         if name not in self._numbers:
@@ -116,7 +160,8 @@ class _Graph:
         attributes = {each.name: _plain(value(each)) for each in node.attribute}
         further = [self._constants.get(name) for name in node.input[1:]]
         sizes = [None if each is None else tuple(each.dims) for each in further]
-        return Written(attributes, sizes, [self._short(each) for each in further])
+        shape, after = self._shapes.get(node.input[0]), self._shapes.get(node.output[0])
+        return Written(attributes, sizes, [self._short(each) for each in further], shape, after)
 
     def _short(self, constant: Any) -> Sequence[float] | None:
         if constant is None or prod(constant.dims) > _SHORT:
