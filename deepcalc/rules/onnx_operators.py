@@ -161,9 +161,10 @@ def _over_all_axes(written: Written) -> bool:
 
 def _is_pad(written: Written) -> bool:
     pads = written.given("pads", 0)
-    return (
-        bool(pads) and not any(pads[place] for place in (0, 1, len(pads) // 2, len(pads) // 2 + 1)) and min(pads) >= 0
-    )
+    if not pads:
+        return False
+    half = len(pads) // 2
+    return min(pads) >= 0 and not any(pads[place] for place in (0, 1, half, half + 1))
 
 
 def _pad(written: Written) -> Fields:
