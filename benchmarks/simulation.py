@@ -175,7 +175,8 @@ class Simulation:
             if np.ndim(truth) or abs(truth) < _SMALL:
                 continue
             off = self._random.uniform(0.015, 0.08) * self._random.choice((1, -1))
-            given = float(f"{truth * (1 + off):.{ASKED - 1}e}")
+            given = truth * (1 + off)
+            given = round(given) if isinstance(truth, int) else float(f"{given:.{ASKED - 1}e}")
             if self._differs(name, given):
                 mark = next(self._marks({name: _text(given, ASKED)}))
                 self._count(ACCEPTED, mark.verdict.is_right, mark)
@@ -257,7 +258,7 @@ def _is_near(following: Any, given: Any, digits: int) -> bool:
     """Whether an answer is what its predecessors lead to, as far as those were rounded."""
     if isinstance(given, int | tuple):
         return bool(following == given)
-    scale = np.abs(np.asarray(given, dtype=float)) + 1e-12
+    scale = np.max(np.abs(np.asarray(given, dtype=float))) + 1e-12
     return bool(np.all(np.abs(np.asarray(following) - given) <= 20 * scale * 10.0**-digits))
 
 

@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-from benchmarks.worked import formulas, further, losses, matrices, networks, optimizers, penalties, trained
+from benchmarks.worked import (
+    attentions,
+    cells,
+    counts,
+    filters,
+    formulas,
+    further,
+    losses,
+    matrices,
+    measures,
+    networks,
+    optimizers,
+    penalties,
+    trained,
+)
 from benchmarks.worked.work import Worked
 
 PROBLEMS: tuple[Worked, ...] = (
@@ -14,4 +28,9 @@ PROBLEMS: tuple[Worked, ...] = (
     *trained.PROBLEMS,
     *matrices.PROBLEMS,
     *penalties.PROBLEMS,
+    *attentions.PROBLEMS,
+    *cells.PROBLEMS,
+    *counts.PROBLEMS,
+    *filters.PROBLEMS,
+    *measures.PROBLEMS,
 )

@@ -6,119 +6,30 @@ shape of the quantity; what does not is told by its shape alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, islice
 from typing import Any
 
+from deepcalc.checking.array_rules import AT_NODES
 from deepcalc.checking.invited.place import Place
 from deepcalc.checking.invited.rows import ROWS, Likelihood
 from deepcalc.checking.invited.slips import changes
 from deepcalc.errors import DeepcalcError
 from deepcalc.graph.gradients import opposite
 from deepcalc.graph.graph import Graph, Quantity
-from deepcalc.notation.array_nodes import Apply, Entrywise, Item, MatrixProduct, Transpose
+from deepcalc.notation.array_nodes import Entrywise, Transpose
 from deepcalc.notation.functions import FUNCTIONS
 from deepcalc.notation.nodes import Call, Literal, Name, Node, Over, Plus, Times, names_in, nodes_in, product
 from deepcalc.notation.operations.expressions import arranged, shape_of
 from deepcalc.notation.printing import Printer
 from deepcalc.notation.shapes import Size, size_node
 from deepcalc.plan import Slip
-from deepcalc.records import record
 
 _TWO = Literal("2")
-MOST_SLIPS = 400
-
-
-@record
-class Rule:
-    """A mistake at one node: its key, how it is said, and what stands in place of the node (None: not made there)."""
-
-    key: str
-    message: str
-    change: Callable[[Any], Any]
-
-
-def _swapped(node: Any) -> Any:
-    return MatrixProduct(*reversed(node.args)) if isinstance(node, MatrixProduct) else None
-
-
-def _entrywise(node: Any) -> Any:
-    return Entrywise(*node.args) if isinstance(node, MatrixProduct) else None
-
-
-def _as_matrices(node: Any) -> Any:
-    return MatrixProduct(*node.args) if isinstance(node, Entrywise) and len(node.args) == 2 else None
-
-
-def _not_transposed(node: Any) -> Any:
-    return node.args[0] if isinstance(node, Transpose) else None
-
-
-def _transposed_factor(node: Any) -> Any:
-    if not isinstance(node, MatrixProduct):
-        return None
-    left, right = node.args
-    return MatrixProduct(Transpose(left), right)
-
-
-def _transposed_second(node: Any) -> Any:
-    if not isinstance(node, MatrixProduct):
-        return None
-    left, right = node.args
-    return MatrixProduct(left, Transpose(right))
-
-
-def _outer_swapped(node: Any) -> Any:
-    return Apply("outer", {}, *reversed(node.operands)) if _applies(node, "outer") else None
-
-
-def _other_axis(node: Any) -> Any:
-    axis = node.axis if isinstance(node, Apply) else None
-    return Apply(node.operation, {**node.settings, "axis": 1 - axis}, *node.operands) if axis in (0, 1) else None
-
-
-def _sum_for_mean(node: Any) -> Any:
-    return Apply("sum", node.settings, *node.operands) if _applies(node, "mean") else None
-
-
-def _mean_for_sum(node: Any) -> Any:
-    return Apply("mean", node.settings, *node.operands) if _applies(node, "sum") else None
-
-
-def _exchanged(node: Any) -> Any:
-    """Row and column of an entry the other way round."""
-    if not isinstance(node, Item):
-        return None
-    array, *indices = node.args
-    return Item(array, *reversed(indices)) if len(indices) == 2 else None
-
-
-def _applies(node: Any, operation: str) -> bool:
-    return isinstance(node, Apply) and node.operation == operation
-
-
-def _identity_for_activation(node: Any) -> Any:
-    is_activation = isinstance(node, Call) and len(node.arguments) == 1 and node.function in _SWAPPED
-    return Call(_SWAPPED[node.function], *node.arguments) if is_activation else None
-
-
-_SWAPPED = {"sigmoid": "tanh", "tanh": "sigmoid"}
-
-AT_NODES = (
-    Rule("product-order", "the product in the other order", _swapped),
-    Rule("entrywise-for-matrix", "the product entry by entry in place of the matrix product", _entrywise),
-    Rule("matrix-for-entrywise", "the matrix product in place of the one entry by entry", _as_matrices),
-    Rule("not-transposed", "a matrix not transposed", _not_transposed),
-    Rule("transposed-factor", "a matrix transposed where it is not", _transposed_factor),
-    Rule("transposed-factor", "a matrix transposed where it is not", _transposed_second),
-    Rule("outer-order", "the outer product the other way round", _outer_swapped),
-    Rule("indices-exchanged", "row and column of the entry exchanged", _exchanged),
-    Rule("wrong-axis", "the other axis", _other_axis),
-    Rule("mean-for-sum", "the mean in place of the sum", _mean_for_sum),
-    Rule("sum-for-mean", "the sum in place of the mean", _sum_for_mean),
-    Rule("other-activation", "tanh and the sigmoid mixed up", _identity_for_activation),
-)
+MOST_SLIPS = 600
+MOST_OTHERS = 12
+"""So many other arrays of the same shape are taken in place of one."""
 
 
 class ArraySlips:
@@ -133,6 +44,10 @@ class ArraySlips:
         """The mistakes that may lead to another value of a quantity, the nearest ones first."""
         made = reversed([each for each in self._graph.ancestors([name]) if self._graph[each].formula is not None])
         yield from islice(chain.from_iterable(self._at(each, each == name) for each in made), MOST_SLIPS)
+        for key, message, formula in _others_taken(self._graph, self._graph[name], self._printer):
+            whole = settled(self._graph, name, formula)
+            if whole is not None:
+                yield Slip(key, message, {name: whole})
 
     def _at(self, name: str, is_last: bool) -> Sequence[Slip]:
         if (name, is_last) not in self._found:
@@ -191,10 +106,22 @@ def _as_of_numbers(graph: Graph, quantity: Quantity, is_last: bool, printer: Pri
     """The mistakes that are made with arrays as with numbers: a square, a logarithm, a sign, a derivative's form."""
     entrywise = {node: product(*node.args) for node in nodes_in(quantity.formula) if isinstance(node, Entrywise)}
     place = Place(graph, replace(quantity, formula=quantity.formula.xreplace(entrywise)), is_last)
+    tells_many = bool(graph.shape(quantity.name))
     for row in ROWS:
-        if row.likelihood is Likelihood.COMMON or (row.of is not None and row.likelihood is Likelihood.PLAUSIBLE):
+        if tells_many or row.likelihood is Likelihood.COMMON or (row.of and row.likelihood is Likelihood.PLAUSIBLE):
             for formula, *names in (written for written, _ in changes(row, place)):
                 yield row.key, row.message.format(*(printer.print(Name(each)) for each in names)), formula
+
+
+def _others_taken(graph: Graph, quantity: Quantity, printer: Printer) -> Iterator[tuple[str, str, Any]]:
+    """Another array of the same shape in place of one: of those before the quantity the last ones."""
+    before = graph.names[: graph.names.index(quantity.name)][::-1]
+    for used in names_in(quantity.formula):
+        shape = graph.shape(used)
+        alike = (other for other in before if other != used and shape and graph.shape(other) == shape)
+        for other in islice(alike, MOST_OTHERS):
+            message = f"{printer.print(Name(other))} taken in place of {printer.print(Name(used))}"
+            yield "other-array", message, quantity.formula.xreplace({Name(used): Name(other)})
 
 
 def _factors_dropped(formula: Any) -> Iterator[Any]:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from functools import cached_property
 
-from deepcalc.checking.answer_slips import has_digits_transposed, has_point_shifted
+from deepcalc.checking.answer_slips import LEAST_TRANSPOSED, has_digits_transposed, has_point_shifted
 from deepcalc.checking.candidates import Candidate, Candidates, WrittenNumber
 from deepcalc.checking.consequences import NOTHING, Consequences, Values
 from deepcalc.checking.invited.forms import form_of
@@ -41,6 +41,9 @@ MOST_ACCIDENTAL_IN_FULL = 0.07
 """The same for one of those that any formula invites, where it comes to the very number that was written."""
 
 FEW_VARIANTS = 3
+
+NEAR_MISS = Fraction(3, 20)
+"""A whole number is near the true one up to such a share of it: a slip of the pen is then as likely as any mistake."""
 
 _AGREES = Fraction(1, 1000)  # of the value
 
@@ -144,10 +147,34 @@ class Diagnoser:
     ) -> Iterator[Slip]:
         """The mistakes that lead to a number in full, or to one that few others of as few variants would lead to."""
         for each in found.that_are(number):
-            is_exact = number.in_full.is_value(each.value)
-            counts = is_exact or among.chance(number, each.rank) <= self._most_accidental(each, case)
-            if counts and (overrides or self._is_evident(each.slip, case, way)):
+            is_exact = number.in_full.is_value(each.value) and not self._is_near_miss(case, number)
+            chance = among.chance(number, each.rank)
+            counts = is_exact or chance <= self._most_accidental(each, case)
+            if (counts or self._is_supported(each.slip, case, way)) and (
+                overrides or self._is_evident(each.slip, case, way)
+            ):
                 yield each.slip
+
+    def _is_near_miss(self, case: _Case, number: WrittenNumber) -> bool:
+        """Whether a whole number is close to a true one that is whole itself: any such is soon one of the mistakes'.
+
+        Of numbers that are looked at by themselves, nothing being known of the others, none is called so.
+        """
+        truth = self._exact.value(case.name)
+        if not case.evident or truth is None or any(each.denominator != 1 for each in (to_fraction(truth), number.exact)):
+            return False
+        return 2 * number.half_unit <= 1 and abs(number.exact - to_fraction(truth)) <= NEAR_MISS * abs(
+            to_fraction(truth)
+        )
+
+    def _is_supported(self, slip: Slip, case: _Case, way: Consequences) -> bool:
+        """Whether another wrong answer is what the mistake makes of it."""
+        for name, written in case.evident.items():
+            if name != case.name and not written.is_right and way.leads_to(name, slip.formulas):
+                values = way.after(name, slip.formulas)
+                if values is not None and _agrees(written, to_fraction(values[name])):
+                    return True
+        return False
 
     def _most_accidental(self, candidate: Candidate, case: _Case) -> float:
         """How likely an accident may be: less for a mistake that was made farther off, and not seen there."""
@@ -211,6 +238,8 @@ class Diagnoser:
         if not found:
             return
         rank = min(each.rank for each in found)
+        if self._is_near_miss(case, number) and among.chance(number, rank) > MOST_ACCIDENTAL_ALONE:
+            found = [each for each in found if self._is_supported(each.slip, case, self._exact)]
         most = MOST_ACCIDENTAL_LIKELY if rank <= COMMONEST else MOST_ACCIDENTAL_ALONE
         chance = among.chance(number, rank) if number.has_digits else 0.0
         if not number.has_digits or chance > most:
@@ -224,7 +253,8 @@ class Diagnoser:
     def _of_the_answer(self, case: _Case, number: WrittenNumber) -> Iterator[SlipReport]:
         """What went wrong in writing the answer down: one such mistake, not one of several."""
         truth = self._exact.value(case.name)
-        if truth is None or not number.has_digits:
+        is_soon_hit = number.value < LEAST_TRANSPOSED and self._is_near_miss(case, number)
+        if truth is None or not number.has_digits or is_soon_hit:
             return
         found = [
             SlipReport(key, message, case.name, (), generic=True)

@@ -66,6 +66,7 @@ class ExpressionMarker:
         expression = self._in_long_names(expression)
         written = written_array(expression)
         if self._graph.has_value(name) and written is not None:
+            written = written.as_one_of(value_shape(self._exact[name]))
             finding = self._of_numbers(name, written, marking, own)
             if written.shape == value_shape(self._exact[name]):
                 own.arrays.setdefault(name, OwnArray(written, finding.verdict.is_right))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
@@ -42,6 +42,10 @@ class WrittenArray:
     def slack(self) -> Any:
         """Half a unit of each entry's last place."""
         return self._of([(entry.unit or SMALLEST_UNIT) / 2 for entry in self.entries])
+
+    def as_one_of(self, shape: tuple[int, ...]) -> WrittenArray:
+        """A single entry in the shape that is asked for: a number for a vector of one."""
+        return replace(self, shape=shape) if len(self.entries) == 1 == len(list(places(shape))) else self
 
     def slack_with(self, more: Any) -> Any:
         """The same, and what comes of the rounding of earlier figures."""

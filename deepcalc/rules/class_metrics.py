@@ -23,6 +23,8 @@ OF_CLASS = (
             Mistake("precision-recall-exchanged", _RECALL_FOR_PRECISION, "TP{c}/(TP{c} + FN{c})"),
             Mistake("share-of-all", "divided by all samples", "TP{c}/(TP{c} + FP{c} + FN{c} + TN{c})"),
             Mistake("ratio-for-share", "TP divided by FP, not by both together", "TP{c}/FP{c}"),
+            Mistake("other-class", "that of the negatives, TN/(TN + FN), in place of precision",
+                    "TN{c}/(TN{c} + FN{c})"),
         ),
     ),
     Metric(
@@ -34,6 +36,8 @@ OF_CLASS = (
             Mistake("other-class", "specificity in place of recall: TN/(TN + FP)", "TN{c}/(TN{c} + FP{c})"),
             Mistake("share-of-all", "divided by all samples", "TP{c}/(TP{c} + FP{c} + FN{c} + TN{c})"),
             Mistake("ratio-for-share", "TP divided by FN, not by both together", "TP{c}/FN{c}"),
+            Mistake("share-of-right", "TN in place of FN: divided by all right predictions", "TP{c}/(TP{c} + TN{c})"),
+            Mistake("complement", "1 − recall, the share of positives that is missed", "FN{c}/(TP{c} + FN{c})"),
         ),
     ),
     Metric(
@@ -80,6 +84,8 @@ OF_CLASS = (
             Mistake("factor-2", "the factor 2 forgotten", "precision{c}*recall{c}/(precision{c} + recall{c})"),
             Mistake("accuracy-for-f1", "accuracy in place of F1",
                     "(TP{c} + TN{c})/(TP{c} + FP{c} + FN{c} + TN{c})"),
+            Mistake("sum-above", "the sum above the line and the product below",
+                    "2*(precision{c} + recall{c})/(precision{c}*recall{c})"),
             Mistake("iou-for-f1", "TP/(TP + FP + FN), which is IoU", "TP{c}/(TP{c} + FP{c} + FN{c})"),
         ),
     ),
@@ -118,6 +124,7 @@ OF_TWO = (
             Mistake("complement", "the error rate, 1 − accuracy", "(FP + FN)/(TP + FP + FN + TN)"),
             Mistake("precision-for-accuracy", "precision in place of accuracy", "TP/(TP + FP)"),
             Mistake("iou-for-accuracy", "the true negatives left out", "TP/(TP + FP + FN)"),
+            Mistake("ratio-for-share", "the right divided by the wrong ones, not by all", "(TP + TN)/(FP + FN)"),
         ),
     ),
     Metric(
@@ -130,6 +137,7 @@ OF_TWO = (
             Mistake("accuracy-for-balanced", "accuracy in place of balanced accuracy",
                     "(TP + TN)/(TP + FP + FN + TN)"),
             Mistake("precision-for-specificity", "precision in place of specificity", "(recall + precision)/2"),
+            Mistake("precision-for-recall", "precision in place of recall", "(precision + specificity)/2"),
         ),
     ),
     Metric(

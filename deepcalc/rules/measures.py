@@ -62,7 +62,10 @@ IOU = Metric(
 UNION = Metric(
     "union", "what either covers: the intersection, in both areas, is taken off once",
     "area_A + area_B - intersection",
-    mistakes=(Mistake("union-counted-twice", "the intersection not taken off the union", "area_A + area_B"),),
+    mistakes=(
+        Mistake("union-counted-twice", "the intersection not taken off the union", "area_A + area_B"),
+        Mistake("intersection-twice", "the intersection taken off twice", "area_A + area_B - 2*intersection"),
+    ),
 )  # fmt: skip
 
 DICE = Metric(
@@ -124,7 +127,11 @@ OF_NUMBERS = (
     Metric("SS_res", "what the predictions leave", "{sum}", "e{i}^2"),
     Metric(
         "SS_tot", "what the mean alone leaves", "{sum}", "(y{i} - ybar)^2",
-        mistakes=(Mistake("mean-left-out", "the mean not taken off", "{sum}", "y{i}^2"),),
+        mistakes=(
+            Mistake("mean-left-out", "the mean not taken off", "{sum}", "y{i}^2"),
+            Mistake("predictions-for-targets", "the predictions in place of the targets", "{sum}",
+                    "(yhat{i} - ybar)^2"),
+        ),
     ),
     Metric(
         "R2", "coefficient of determination", "1 - SS_res/SS_tot",
@@ -132,6 +139,7 @@ OF_NUMBERS = (
         mistakes=(
             Mistake("complement", "the ratio itself, not 1 minus it", "SS_res/SS_tot"),
             Mistake("ratio-upside-down", "the ratio upside down", "1 - SS_tot/SS_res"),
+            Mistake("mean-over-sum", "the mean squared error over the sum of squares", "1 - MSE/SS_tot"),
         ),
     ),
     Metric(
@@ -173,6 +181,12 @@ OF_TOKENS = (
             Mistake("sum-for-mean", "not divided by the number of tokens", "-({sum})", "log(p{i})"),
             Mistake("log-base-2", "the logarithm to base 2: bits, not nats", "-({sum})/N", "log2(p{i})"),
             Mistake("sign", "the minus sign forgotten", "({sum})/N", "log(p{i})"),
+            Mistake("log-base-10", "the logarithm to base 10 in place of the natural one", "-({sum})/N", "log10(p{i})"),
+            Mistake("weighted", "each logarithm weighted by its own probability, as in an entropy", "-({sum})",
+                    "p{i}*log(p{i})"),
+            Mistake("log-of-mean", "the logarithm of the mean probability", "-log(({sum})/N)", "p{i}"),
+            Mistake("product-for-mean", "the product of the probabilities in place of a logarithm", "{product}",
+                    "p{i}"),
         ),
     ),
     Metric(

@@ -31,12 +31,16 @@ class WeightArray:
 
 @record
 class CountMistake:
-    """A typical mistake in counting: its family, how it is said, and what it puts in place of which of the counts."""
+    """A typical mistake in counting: its family, how it is said, and what it puts in place of which of the counts.
+
+    One in the weights may put something else in place of the ``biases`` as well.
+    """
 
     key: str
     message: str
     count: str
     law: str
+    biases: str = ""
 
 
 @record
@@ -74,9 +78,20 @@ def _recurrent(name: str, title: str, meaning: str, gates: int, in_words: str, o
                      f"{times}{{n}}*{{m}}"),
         CountMistake("input-forgotten", "the weights of the input forgotten", "weights", f"{times}{{m}}*{{m}}"),
     ]  # fmt: skip
+    mistakes += [
+        CountMistake("input-squared", "the features of the input squared in place of those of the state", "weights",
+                     f"{times}({{n}}*{{m}} + {{n}}*{{n}})"),
+        CountMistake("bias-vectors", "two bias vectors where there is one", "biases", f"{times}2*{{m}}"),
+        CountMistake("bias-vectors", "one bias vector where there are two", "biases", f"{times}{{m}}"),
+        CountMistake("one-bias", "one bias for the whole layer", "biases", "1"),
+    ]  # fmt: skip
+    if gates > 1:
+        mistakes.append(CountMistake("bias-vectors", "one bias vector for all gates together", "biases", "{m}"))
     for other in others:
         message = f"{other} in place of {gates} gates and candidates" if other > 1 else "the gates forgotten"
-        mistakes.append(CountMistake("other-gates", message, "weights", f"{other}*({{n}}*{{m}} + {{m}}*{{m}})"))
+        law = f"{other}*({{n}}*{{m}} + {{m}}*{{m}})"
+        mistakes.append(CountMistake("other-gates", message, "weights", law))
+        mistakes.append(CountMistake("other-gates", message, "weights", law, f"{other}*{{b}}{{m}}"))
     return SizeRule(
         name, title, meaning, (_UNITS,),
         arrays=(
@@ -89,6 +104,11 @@ def _recurrent(name: str, title: str, meaning: str, gates: int, in_words: str, o
 
 
 _PROJECTIONS = "2*{n}*{h}*{k} + 2*{n}*{h}*{v}"
+
+_OF_NORMALISATION = (
+    CountMistake("nothing-trained", "the scale and the shift not counted", "weights", "0", "0"),
+    CountMistake("one-scale", "one scale and one shift for all features", "weights", "1", "1"),
+)
 
 _ROWS = (
     SizeRule(
@@ -122,9 +142,9 @@ _ROWS = (
     _recurrent("rnn", "simple recurrent layer", "h = tanh(W x + U h + b).", 1,
                "a matrix for the input, one for the state before", ()),
     _recurrent("lstm", "LSTM", "Input, forget and output gate, and a candidate.", 4,
-               "three gates and a candidate, each with both matrices", (3, 1)),
+               "three gates and a candidate, each with both matrices", (3, 2, 1)),
     _recurrent("gru", "GRU", "Update and reset gate, and a candidate.", 3,
-               "two gates and a candidate, each with both matrices", (4, 2)),
+               "two gates and a candidate, each with both matrices", (4, 2, 1)),
     SizeRule(
         "attention", "multi-head attention", "Projections to queries, keys and values, and of all heads together.",
         (
@@ -142,7 +162,11 @@ _ROWS = (
         mistakes=(
             CountMistake("output-forgotten", "the output projection forgotten", "weights",
                          "2*{n}*{h}*{k} + {n}*{h}*{v}"),
+            CountMistake("output-forgotten", "the output projection forgotten", "weights",
+                         "2*{n}*{h}*{k} + {n}*{h}*{v}", "2*{h}*{k} + {h}*{v}"),
             CountMistake("one-head", "the projections of a single head", "weights", "2*{n}*{k} + 2*{n}*{v}"),
+            CountMistake("one-head", "the projections of a single head", "weights", "2*{n}*{k} + 2*{n}*{v}",
+                         "2*{k} + {v} + {n}"),
             CountMistake("whole-for-head", "all features for each head, not its share of them", "weights",
                          "4*{h}*{n}*{n}"),
             CountMistake("biases-of-one-projection", "the biases of one projection", "biases", "{n}"),
@@ -161,6 +185,7 @@ _ROWS = (
         note="out to the hidden features, and back",
         mistakes=(
             CountMistake("one-layer", "one of both layers only", "weights", "{n}*{f}"),
+            CountMistake("one-layer", "one of both layers only", "weights", "{n}*{f}", "{f}"),
             CountMistake("bias-forgotten", "the biases of the second layer forgotten", "biases", "{f}"),
         ),
     ),
@@ -168,13 +193,14 @@ _ROWS = (
         "layer_norm", "layer normalisation", "Each vector normalised; a scale and a shift for each feature.",
         arrays=(WeightArray("gamma", "{n}"), WeightArray("beta", "{n}")),
         weights="{n}", biases="{n}", note="a scale and a shift for each feature; what it computes is not counted",
-        mistakes=(CountMistake("one-scale", "one scale and one shift for all features", "weights", "1"),),
+        mistakes=_OF_NORMALISATION,
     ),
     SizeRule(
         "batch_norm", "batch normalisation", "Each feature normalised over the batch; a scale and a shift for each.",
         arrays=(WeightArray("gamma", "{n}"), WeightArray("beta", "{n}")),
         weights="{n}", biases="{n}", note="a scale and a shift for each feature; moving averages are not trained",
         mistakes=(
+            *_OF_NORMALISATION,
             CountMistake("averages-counted", "the moving averages counted as trained", "biases", "3*{n}"),
         ),
     ),

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from benchmarks.simulation import AIMS, SLOW, Aim, Tallies, simulate
+from benchmarks.simulation import AIMS, NAMED, SLOW, Aim, Tallies, simulate
 from benchmarks.worked import PROBLEMS
 from benchmarks.worked.work import Work, Worked
 from deepcalc.kinds import find_kinds
@@ -30,6 +30,11 @@ def test_simulated_students_are_marked_as_they_should_be(aim: Aim, tallies: Tall
     tally = tallies[aim]
     assert tally.total >= LEAST_CASES
     assert aim.met_by(tally.share), "\n".join(tally.missed)
+
+
+@pytest.mark.parametrize("kind", sorted({worked.kind for worked in PROBLEMS}))
+def test_mistakes_are_named_in_every_kind(kind: str, tallies: Tallies) -> None:
+    assert NAMED.met_by(tallies[NAMED].share_of(kind)), "\n".join(tallies[NAMED].missed)
 
 
 @pytest.mark.parametrize("worked", [each for each in PROBLEMS if "\n" not in each.problem], ids=lambda each: each.label)

@@ -9,6 +9,7 @@ import pytest
 
 from deepcalc.checking.consequences import Consequences
 from deepcalc.checking.diagnosis import Diagnoser
+from deepcalc.checking.reports import Evidence
 from deepcalc.checking.slip_lines import own_slips
 from deepcalc.errors import MathError
 from deepcalc.graph.evaluation import evaluate
@@ -68,10 +69,7 @@ OTHERS = [
     ("mse-three-samples", "MSE", "0.5", "sum-for-mean"),
     ("mse-three-samples", "MSE1", "0.125", "loss-factor"),
     ("logistic-batch", "dL/dp3", "0.4167", "loss-sign"),
-    ("conv-eight-filters", "H1", "14", "no-plus-one"),
-    ("conv-eight-filters", "H1", "14", "padding-once"),  # ⌊27/2⌋ + 1
     ("conv-eight-filters", "C1", "32", "depth-for-filters"),
-    ("stride-that-does-not-fit", "H1", "12", "ceil-for-floor"),  # ⌈32/3⌉ + 1
     ("small-cnn", "params1", "150", "bias-forgotten"),
     ("l1-penalty", "sum_abs", "0.34", "other-norm"),
     ("l1-penalty", "penalty", "0.8", "strength-forgotten"),
@@ -96,6 +94,24 @@ def test_a_mistake_is_recognized_by_its_number(name: str, quantity: str, number:
     reports = Diagnoser(found).explain(quantity, Fraction(number), half_unit(Literal(number)))
     assert key in [report.key for report in reports]
     assert not any(report.generic for report in reports)
+
+
+SIDES = [
+    ("conv-eight-filters", "14", "14", "no-plus-one"),
+    ("conv-eight-filters", "14", "14", "padding-once"),  # ⌊27/2⌋ + 1
+    ("stride-that-does-not-fit", "12", "22", "ceil-for-floor"),  # ⌈32/3⌉ + 1, ⌈81/4⌉ + 1
+]
+
+
+@pytest.mark.parametrize(("name", "height", "width", "key"), SIDES)
+def test_a_small_size_close_to_the_true_one_is_explained_where_the_other_side_agrees(
+    name: str, height: str, width: str, key: str
+) -> None:
+    diagnoser = Diagnoser(problem(name))
+    one, other = (Evidence(Fraction(side), Fraction(1, 2), False) for side in (height, width))
+    explained = diagnoser.explain("H1", one.value, Fraction(0), evident={"H1": one, "W1": other})
+    assert key in [report.key for report in explained]
+    assert diagnoser.explain("H1", one.value, Fraction(0), evident={"H1": one}) == ()
 
 
 @pytest.mark.parametrize("name", NUMERIC)

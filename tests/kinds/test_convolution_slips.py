@@ -45,11 +45,18 @@ CASES = [
     ("32x32x3", [CONV], "C1", "24", "channels-times-filters"),
     ("8x8x4", ["relu", "conv: {filters: 6, kernel: 1}", "concat: 1"], "C3", "6", "not-joined"),
     ("8x8x4", ["flatten"], "U1", "64", "flat-without-channels"),
+    ("8x8x4", ["flatten"], "U1", "20", "flat-as-sum"),
+    ("9x9x4", ["max_pool: {kernel: 3, stride: 2}"], "H1", "3", "kernel-for-stride"),
+    ("9x9x4", ["max_pool: {kernel: 3, stride: 2}"], "C1", "2", "depth-pooled"),
+    ("33x33x3", ["conv: {filters: 8, kernel: 5, stride: 2}"], "H1", "16", "valid-as-same"),  # ⌊33/2⌋, not 15
     ("32x32x3", [CONV], "params1", "600", "bias-forgotten"),
     ("32x32x3", [CONV], "params1", "208", "channels-forgotten"),  # (25 + 1)·8
     ("32x32x3", [CONV], "params1", "200", "channels-forgotten"),  # 25·8
     ("32x32x3", [CONV], "params1", "76", "one-filter"),
     ("32x32x3", [CONV], "params1", "601", "one-bias"),
+    ("32x32x3", [CONV], "params1", "624", "bias-of-each-kernel"),  # (25 + 1)·3·8
+    ("32x32x3", [CONV], "params1", "136800", "not-shared"),  # 608·15·15
+    ("32x32x3", [CONV], "params1", "128", "kernel-not-squared"),  # (5·3 + 1)·8
     ("32x32x3", [CONV.replace("}", ", bias: false}")], "params1", "608", "bias-added"),
     ("32x32x3", [CONV, "conv: {filters: 4, kernel: 3}"], "params2", "112", "channels-of-first-input"),  # (9·3 + 1)·4
     ("32x32x3", ["max_pool: 2"], "params1", "4", "pooling-parameters"),

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from deepcalc.checking.invited.forms import complement_of, is_call, is_square, unsigned
+from deepcalc.checking.invited.forms import complement_of, is_call, is_square, net_input_of, unsigned
 from deepcalc.checking.invited.place import Place, Written
 from deepcalc.graph.gradients import partial
 from deepcalc.notation.edits import factors, terms, with_term
 from deepcalc.notation.functions import TWO
+from deepcalc.notation.names import gradient_parts
 from deepcalc.notation.nodes import (
     ONE,
     Call,
@@ -185,16 +186,23 @@ def times_input(place: Place) -> Iterator[Written]:
     wrt = place.wrt
     if wrt is None or place.graph[wrt].given is None:
         return
-    consumers = place.consumers(wrt)
-    for consumer in consumers:
+    consumers = _consumers_reached(place, wrt)
+    for consumer in consumers if len(consumers) == 1 else ():
         for used in _inputs_beside(place, consumer, wrt):
-            if len(consumers) == 1 and place.comes_after(used):
+            if place.comes_after(used):
                 yield product(place.formula, Name(used)), used
+
+
+def _consumers_reached(place: Place, wrt: str) -> Sequence[str]:
+    """What a name stands in; of the share of one step in time what that step has made."""
+    consumers = place.consumers(wrt)
+    links = [parts[1] for used in place.names if (parts := gradient_parts(used)) is not None]
+    return consumers if len(consumers) == 1 else [each for each in consumers if each in links]
 
 
 def _inputs_beside(place: Place, consumer: str, bias: str) -> Iterator[str]:
     """The factors of the other terms of a sum, also where each product is a quantity of its own."""
-    for term in terms(place.graph[consumer].formula):
+    for term in terms(net_input_of(place.graph[consumer].formula)):
         inside = place.graph[term.name].formula if isinstance(term, Name) else term
         parts = () if inside is None or bias in names_in(inside) else factors(inside)
         if len(parts) == 2:

@@ -46,6 +46,14 @@ def sigmoid_argument(node: Any) -> Any:
     return _turned_exponent(node.args[1]) if is_quotient else None
 
 
+def net_input_of(formula: Any) -> Any:
+    """What a function of one argument is taken of, also where the sigmoid is written out; else the formula itself."""
+    if isinstance(formula, Call) and len(formula.arguments) == 1:
+        return formula.arguments[0]
+    argument = sigmoid_argument(formula)
+    return formula if argument is None else argument
+
+
 def sigmoid_slope_argument(node: Any) -> Any:
     """The z of e^−z/(1 + e^−z)², the derivative of the sigmoid as it is written out; None for anything else."""
     if not isinstance(node, Over) or not is_square(node.args[1]):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from deepcalc.checking.invited.forms import complement_of, is_call, unsigned
+from deepcalc.checking.invited.forms import complement_of, is_call, net_input_of, unsigned
 from deepcalc.checking.invited.place import Place, Written
 from deepcalc.graph.gradients import opposite
 from deepcalc.notation.edits import factors, terms, with_term, without_term
@@ -34,15 +34,16 @@ def opposite_result(place: Place) -> Iterator[Written]:
 
 
 def term_turned(place: Place) -> Iterator[Written]:
-    """The sign of a term after the first of the outermost sum."""
-    yield from _turned(place, place.formula, range(1, len(terms(place.formula))))
+    """The sign of a term after the first of the outermost sum, or of the net input that an activation is taken of."""
+    net = net_input_of(place.formula)
+    yield from _turned(place, net, range(1, len(terms(net))))
 
 
 def first_or_inner_term_turned(place: Place) -> Iterator[Written]:
     """The sign of the first term, or of one of a sum inside."""
     yield from _turned(place, place.formula, range(min(1, len(terms(place.formula)) - 1)))
     for node in place.nodes[1:]:
-        if isinstance(node, Plus):
+        if isinstance(node, Plus) and node != net_input_of(place.formula):
             yield from _turned(place, node, range(1, len(node.args)))
 
 

@@ -13,6 +13,7 @@ from deepcalc.kinds.attention.made import is_masked
 from deepcalc.kinds.attention.naming import attended, head_names, named, out_of_attention, source, tokens
 from deepcalc.kinds.attention.steps import encodings, query_names, token_norm
 from deepcalc.notation.names import gradient
+from deepcalc.notation.shapes import size_text
 from deepcalc.plan import Plan, Slip
 from deepcalc.rules.attention import SCALED
 
@@ -52,6 +53,7 @@ def _in_scores(fields: AttentionFields, graph: Graph) -> Iterator[SlipRow]:
             )
             whole = f"{layout.product} / sqrt({fields.head_count}*d_k)"
             yield "scale-of-all-heads", "the features of all heads under the root in place of d_k", scores(whole)
+            yield from _other_scales(fields, graph, scores)
     if not fields.row.needs:
         divided = " / {d}" if fields.score == SCALED else ""
         yield "roles-exchanged", "queries and keys exchanged", scores(layout.swapped + divided)
@@ -61,6 +63,22 @@ def _in_scores(fields: AttentionFields, graph: Graph) -> Iterator[SlipRow]:
             for names in _queries(fields, graph, head):
                 changed |= {names[stem]: text.format(**names) for stem, text in slip.formulas(fields.tokens).items()}
         yield slip.key, slip.message, changed
+
+
+def _other_scales(
+    fields: AttentionFields, graph: Graph, scores: Callable[[str], Mapping[str, str]]
+) -> Iterator[SlipRow]:
+    """Another size under the root: that of a value, of a token, the count of the keys."""
+    keys, values = graph.shape(head_names(fields)[0]["K"]), graph.shape(head_names(fields)[0]["V"])
+    axis = fields.arrangement.feature_axis
+    sizes = {"the features of a value": values[-1 if len(values) == 1 else axis]}
+    if fields.X is not None:
+        sizes["the features of a token"] = graph.shape(named(fields, "X"))[axis]
+    if len(keys) > 1:
+        sizes["the count of the keys"] = keys[1 - axis]
+    for said, size in sizes.items():
+        divided = f"{fields.arrangement.product} / sqrt({size_text(size)})"
+        yield "scale-of-another-size", f"{said} under the root in place of d_k", scores(divided)
 
 
 def _queries(fields: AttentionFields, graph: Graph, head: Head) -> Iterator[Head]:
@@ -95,7 +113,15 @@ def _in_weights(fields: AttentionFields, graph: Graph) -> Iterator[SlipRow]:
         )
         as_zero = f"softmax({{S}} * {{M}}, axis={axis})"
         yield "mask-as-zero", "masked scores taken for 0 in place of −∞", weights(as_zero)
+        if fields.causal and not is_single:
+            turned = f"masked_softmax({{S}}, {{M}}.T, axis={axis})"
+            yield "mask-transposed", "the mask transposed: each token looks at itself and those behind", weights(turned)
+        yield "softmax-left-out", "the masked scores used without the softmax", weights("{S} * {M}")
+        shares = f"{{S}} * {{M}} / expand(sum({{S}} * {{M}}, axis={axis}), axis={axis})"
+        yield "no-exponential", "no exponential taken in the softmax", weights(shares)
     yield "softmax-left-out", "the scores used without the softmax", weights("{S}")
+    equal = f"masked_softmax(0 * {{S}}, {{M}}, axis={axis})" if masked else f"softmax(0 * {{S}}, axis={axis})"
+    yield "equal-weights", "all values weighted alike", weights(equal)
     yield "sigmoid-for-softmax", "the sigmoid in place of the softmax", weights("sigmoid({S})")
     if not is_single:
         yield "softmax-of-all", "the softmax over all scores together", weights("exp({S}) / sum(exp({S}))")

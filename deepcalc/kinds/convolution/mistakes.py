@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
+from deepcalc.graph.graph import Graph
 from deepcalc.kinds.convolution.naming import AXIS_LETTERS
 from deepcalc.kinds.convolution.steps import LayerWriter
 from deepcalc.notation.edits import changed
@@ -82,6 +84,29 @@ def same_as_valid(layer: Layer) -> Formulas:
     return layer.resized(lambda side: layer.writer.rule.size(side, VALID))
 
 
+def valid_as_same(layer: Layer) -> Formulas:
+    """Sizes of a kernel without padding as if that kept them, divided by the stride alone."""
+    writer = layer.writer
+    is_padded = any(writer.passage.padding.added(side) for side in writer.sides)
+    if is_padded or same_as_valid(layer) or writer.rule.size is not sizes.slid or writer.rule.is_pooling:
+        return {}
+    return layer.resized(lambda side: side.n if side.s in (None, ONE) else Call("floor", Over(side.n, side.s)))
+
+
+def kernel_for_stride(layer: Layer) -> Formulas:
+    """Sizes of a pooling whose windows lie side by side."""
+    passage, graph = layer.writer.passage, layer.plan.graph
+    apart = [side for side in layer.writer.sides if _given(graph, side.k) != _given(graph, side.s)]
+    if not passage.rule.is_pooling or not apart:
+        return {}
+    return layer.resized(lambda side: passage.rule.size(replace(side, s=side.k), passage.padding))
+
+
+def _given(graph: Graph, node: Any) -> Any:
+    """What is given for a name; anything else as it is."""
+    return graph[node.name].given if isinstance(node, Name) else node
+
+
 def without(field: str) -> Callable[[Layer], Formulas]:
     """The sizes without one of the layer's numbers."""
 
@@ -153,6 +178,15 @@ def _has_filters(layer: Layer) -> bool:
     return "filters" in layer.writer.terms.own
 
 
+def depth_pooled(layer: Layer) -> Formulas:
+    """The channels of a pooling divided as its sides are."""
+    stride = layer.writer.sides[0].s if layer.writer.sides else None
+    if not layer.writer.rule.is_pooling or stride in (None, ONE):
+        return {}
+    divided = Call("floor", Over(layer.writer.terms.channels, stride))
+    return {layer.writer.channels.name: divided}
+
+
 def not_joined(layer: Layer) -> Formulas:
     """Of a concatenation the channels of its first input alone."""
     joins = layer.writer.rule.joins == "sizes"
@@ -163,6 +197,14 @@ def flattened_without_channels(layer: Layer) -> Formulas:
     """The length of a flattened image without its channels."""
     is_flattening = layer.writer.rule is LAYERS["flatten"] and layer.writer.inputs
     return {layer.writer.channels.name: times(*layer.writer.inputs)} if is_flattening else {}
+
+
+def flattened_as_sum(layer: Layer) -> Formulas:
+    """The sides and the channels of a flattened image added."""
+    is_flattening = layer.writer.rule is LAYERS["flatten"] and layer.writer.inputs
+    if not is_flattening:
+        return {}
+    return {layer.writer.channels.name: Plus(*layer.writer.inputs, layer.writer.terms.channels)}
 
 
 # ---- receptive fields

@@ -12,7 +12,10 @@ from deepcalc.kinds.convolution.mistakes import (
     as_convolution,
     depth_kept,
     depth_multiplied,
+    depth_pooled,
+    flattened_as_sum,
     flattened_without_channels,
+    kernel_for_stride,
     not_halved,
     not_joined,
     not_rounded,
@@ -22,6 +25,7 @@ from deepcalc.kinds.convolution.mistakes import (
     same_as_valid,
     seen,
     total_at_each_end,
+    valid_as_same,
     with_whole_kernel,
     without,
     without_dilation,
@@ -149,6 +153,22 @@ def _one_filter(layer: Layer, stages: Sequence[Stage]) -> Any:
     return Plus(each, ONE) if layer.writer.has_biases else each
 
 
+def _bias_of_each_kernel(layer: Layer, stages: Sequence[Stage]) -> Any:
+    """(K·K + 1)·C·F: a filter has a kernel for each channel, but one bias."""
+    return Times(Plus(times(*layer.kernel), ONE), layer.writer.terms.channels, *stages[-1].units)
+
+
+def _at_every_position(layer: Layer, stages: Sequence[Stage]) -> Any:
+    """The weights of a filter once more for each position of the output."""
+    return Times(parameters(stages, layer.writer.has_biases), *layer.writer.outputs)
+
+
+def _side_of_kernel(layer: Layer, stages: Sequence[Stage]) -> Any:
+    """(K·C + 1)·F."""
+    (first, *_), channels = layer.kernel, layer.writer.terms.channels
+    return parameters([Stage((first, channels), stages[-1].units)], layer.writer.has_biases)
+
+
 def _groups_ignored(layer: Layer) -> Formulas:
     terms = layer.writer.terms
     if "groups" not in terms.own:
@@ -222,6 +242,8 @@ _OF_SIZES = (
     _Row("dilation-ignored", "the dilation ignored", without("d")),
     _Row("output-padding-forgotten", "the output padding forgotten", without("o")),
     _Row("same-as-valid", "same padding worked out as valid", same_as_valid),
+    _Row("valid-as-same", "the sizes kept, or divided by the stride alone, as same padding does", valid_as_same),
+    _Row("kernel-for-stride", "windows side by side, though their stride is another", kernel_for_stride),
     _Row("as-convolution", "a transposed convolution worked out as a plain one", as_convolution),
     _Row("jump-ignored", "the strides of the layers before ignored", seen(without_jump)),
     _Row("whole-kernel", "the whole kernel added, not the kernel less one", seen(with_whole_kernel)),
@@ -235,6 +257,8 @@ _OF_COUNTS = (
          depth_multiplied),
     _Row("not-joined", "the channels of the other input of the concatenation forgotten", not_joined),
     _Row("flat-without-channels", "flattened without the channels", flattened_without_channels),
+    _Row("flat-as-sum", "the sides and the channels added, not multiplied", flattened_as_sum),
+    _Row("depth-pooled", "the channels pooled as the sides are", depth_pooled),
     _Row("bias-forgotten", "the biases forgotten among the parameters",
          _by_stages(lambda layer, stages: parameters(stages, False), biased=True)),
     _Row("pooling-parameters", "parameters for a pooling layer, which has none",
@@ -243,6 +267,8 @@ _OF_COUNTS = (
          _of_pooling(lambda layer, depth: Times(Plus(times(*layer.kernel), ONE), depth))),
     _Row("pooling-parameters", "parameters for a pooling layer, which has none",
          _of_pooling(lambda layer, depth: times(*layer.kernel))),
+    _Row("pooling-parameters", "parameters for a pooling layer, which has none",
+         _of_pooling(lambda layer, depth: Times(*layer.kernel, depth))),
     _Row("channels-forgotten", "the channels of the input forgotten", _of_channels(_channels_forgotten)),
     _Row("channels-forgotten", "the channels of the input and the biases forgotten",
          _of_channels(_channels_and_biases_forgotten, biased=True)),
@@ -251,6 +277,12 @@ _OF_COUNTS = (
     _Row("one-filter", "the parameters of one filter only", _by_stages(_one_filter, needs=("axes",))),
     _Row("one-bias", "one bias in all, where every filter has one",
          _by_stages(lambda layer, stages: Plus(weights(stages), ONE), biased=True)),
+    _Row("bias-of-each-kernel", "a bias for each channel of a filter, which has one for all of them",
+         _by_stages(_bias_of_each_kernel, biased=True, needs=("axes",))),
+    _Row("not-shared", "the weights counted once for every position, though they are shared",
+         _by_stages(_at_every_position, needs=("axes",))),
+    _Row("kernel-not-squared", "one side of the kernel in place of its area",
+         _by_stages(_side_of_kernel, needs=("axes",))),
     _Row("bias-added", "biases counted where there are none",
          _by_stages(lambda layer, stages: parameters(stages, True), biased=False)),
     _Row("groups-ignored", "the groups ignored, of which a filter sees its own alone", _groups_ignored),

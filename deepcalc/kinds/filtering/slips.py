@@ -45,10 +45,46 @@ def _in_convolution(wired: Wiring) -> Iterator[SlipRow]:
     else:
         as_convolution = "" if wired.is_transposed else ", as a true convolution does"
         yield "kernel-turned", f"the kernel turned by 180°{as_convolution}", {"Z": wired.net(wired.flipped())}
+    yield from _of_other_kernels(wired)
     yield "bias-forgotten", "the bias forgotten", {"Z": wired.net(bias=False)}
+    if wired.bias is not None and not wired.is_transposed:
+        products = prod(int(size) for size in wired.k[-wired.axes :]) * (wired.channels or 1)
+        for count, said in ((products, "product"), (wired.channels or 1, "channel")):
+            added = {"Z": f"{wired.net(bias=False)} + {count}*{wired.bias}"}
+            yield "bias-added-often", f"the bias added once for each {said}", added
+    if (wired.channels or 1) > 1 and wired.samples is None and not wired.is_transposed:
+        yield from _over_channels(wired)
     yield "stride-ignored", "the stride taken for 1", {"Z": wired.net(stride=1)}
     yield "padding-forgotten", "the padding forgotten", {"Z": wired.net(padding=0)}
     yield "dilation-ignored", "the dilation taken for 1", {"Z": wired.net(dilation=1)}
+
+
+def _of_other_kernels(wired: Wiring) -> Iterator[SlipRow]:
+    """The kernel transposed or mirrored, without its signs, and the input without its own."""
+    slid = wired.kernel
+    if wired.axes > 1:
+        if not wired.is_turned:
+            yield "kernel-transposed", "the kernel transposed", {"Z": wired.net(_transposed(wired))}
+        for axis, said in ((-1, "left and right"), (-2, "top and bottom")):
+            mirrored = f"flip({slid}, axes={len(wired.k) + axis})"
+            yield "kernel-mirrored", f"{said} of the kernel exchanged", {"Z": wired.net(mirrored)}
+    yield "signs-ignored", "the signs in the kernel ignored", {"Z": wired.net(f"abs({slid})")}
+    yield "signs-ignored", "the signs in the input ignored", {"Z": wired.net(x="abs(X)")}
+
+
+def _over_channels(wired: Wiring) -> Iterator[SlipRow]:
+    """What one filter makes of several channels: those are added up, each convolved with a kernel of its own."""
+    count, bias = wired.channels, "" if wired.bias is None else f" + {wired.bias}"
+    mean = f"1/{count} * {wired.net(bias=False)}{bias}"
+    yield "channels-averaged", "the channels averaged in place of added up", {"Z": mean}
+    if wired.filters is None:
+        slid = wired.kernel
+        alone = wired.net(f"{slid}[1]", x="X[1]")
+        yield "first-channel-alone", "the first channel alone, the others not added", {"Z": alone}
+        same = wired.net(f"{slid}[1]", x="sum(X, axis=0)")
+        yield "same-kernel", "the first kernel used for every channel", {"Z": same}
+        exchanged = wired.net(f"flip({slid}, axes=0)")
+        yield "channels-exchanged", "the kernels of the channels exchanged", {"Z": exchanged}
 
 
 def _transposed(wired: Wiring) -> str:
@@ -73,6 +109,11 @@ def _in_pooling(pool: PoolFields, axes: int, x: str) -> Iterator[SlipRow]:
     yield "other-pooling", instead, {"P": pooled(pool, axes, x, other)}
     yield "pool-stride", "windows side by side, their stride ignored", {"P": pooled(pool, axes, x, stride=pool.kernel)}
     yield "pool-stride", "windows that move by 1", {"P": pooled(pool, axes, x, stride=1)}
+    smallest = f"0 - {pooled(pool, axes, f'(0 - {x})', 'max')}"
+    yield "other-pooling", f"the smallest entry of each window in place of its {_SAID[pool.function]}", {"P": smallest}
+    if pool.function == "max":
+        whole = f"{_window(pool.kernel, axes)} * {pooled(pool, axes, x, 'average')}"
+        yield "other-pooling", "the sum of each window in place of its largest entry", {"P": whole}
     if pool.function == "average":
         summed = f"{_window(pool.kernel, axes)} * {pooled(pool, axes, x)}"
         yield "mean-not-divided", "the sum of each window, not divided", {"P": summed}

@@ -109,20 +109,24 @@ class Wiring:
         stride: PerAxis | None = None,
         padding: PerAxis | None = None,
         dilation: PerAxis | None = None,
+        x: str | None = None,
     ) -> str:
-        """The convolved values, with the bias where there is one; each setting that of the problem by default."""
+        """The convolved values, with the bias where there is one; kernel, settings and input are the problem's.
+
+        ``x`` stands in place of the input, as it is without its padding.
+        """
         settings: dict[str, PerAxis] = {
             "stride": self.stride if stride is None else self._each(stride),
             "padding": self.padding if padding is None else self._each(padding),
             "dilation": self.dilation if dilation is None else self._each(dilation),
         }
-        taken, operation, size = "X", f"conv{self.axes}d", ""
+        taken, operation, size = x or "X", f"conv{self.axes}d", ""
         if self.is_transposed:
             sizes = self._spread(settings)
             lead = (self.samples, self.filters)
             shape = ", ".join(str(each) for each in (*lead, *sizes) if each is not None)
             operation, size = f"{operation}_input", f", size=({shape})"
-        if padding is None and self.has_padded_input:
+        if padding is None and x is None and self.has_padded_input:
             taken, settings["padding"] = PADDED, self._each(0)
         text = f"{operation}({taken}, {kernel or self.kernel}{settings_text(settings)}{size})"
         return f"{text} + {self.bias}" if bias and self.bias is not None else text

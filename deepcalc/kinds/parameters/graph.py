@@ -49,6 +49,12 @@ def _add_totals(writer: SizeWriter, layers: int) -> None:
         else:
             terms = (Name(f"{name}{number}") for number in range(1, layers + 1))
             writer.add(name, total(*terms), (), TOTALS[name], ALL, name)
+    if layers > 1:
+        whole = " + ".join(f"params{number}" for number in range(1, layers + 1))
+        writer.mistakes += [
+            ("biases-among-weights", "the biases counted among the weights", {"weights": whole}),
+            ("biases-left-out", "the biases left out of the total", {"params": "weights"}),
+        ]
     macs = writer.aliases.get("macs", "macs")
     writer.add("flops", f"2*{macs}", (), "a multiplication and an addition each", ALL, "macs")
     writer.mistakes.append(("factor-2", "multiply-adds counted as single operations", {"flops": macs}))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
 from deepcalc.kinds._arrays import slips_of
 from deepcalc.kinds.parameters.graph import written
@@ -14,9 +14,14 @@ if TYPE_CHECKING:
 
 
 def slips(fields: ParametersFields, plan: Plan) -> Iterator[Slip]:
-    """The typical mistakes: those of each layer, and biases forgotten in all of them."""
-    writer = written(fields)
-    yield from slips_of(plan.graph, writer.mistakes)
-    names = [name for key, _, formulas in writer.mistakes if key == "biases-forgotten" for name in formulas]
-    if len(names) > 1:
-        yield from slips_of(plan.graph, [("biases-forgotten", "the biases forgotten", dict.fromkeys(names, "0"))])
+    """The typical mistakes: those of each layer, and the same one made in all layers where it can be made."""
+    mistakes = written(fields).mistakes
+    yield from slips_of(plan.graph, mistakes)
+    alike: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
+    for key, message, formulas in mistakes:
+        alike.setdefault((key, message), []).append(formulas)
+    for (key, message), each in alike.items():
+        together = {name: formula for formulas in each for name, formula in formulas.items()}
+        if len(each) > 1 and len(together) == sum(map(len, each)):
+            said = message.replace("of a layer", "of every layer")
+            yield from slips_of(plan.graph, [(key, said, together)])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 
 from deepcalc.errors import Fault, FieldError, Location
@@ -65,6 +65,7 @@ class SizeWriter(ArrayWriter):
         self.composites: list[Composite] = []
         self.aliases: dict[str, str] = {}
         self.shapes: list[str] = []
+        self._earlier: list[str] = []
         self._by_rows = fields.vectors == "rows"
         self.has_letters = any(isinstance(size, str) for size in _all_sizes(fields))
         self.features: list[str] = []
@@ -158,17 +159,35 @@ class SizeWriter(ArrayWriter):
             elif mistake.count == "macs":
                 self.mistakes.append((mistake.key, mistake.message, {f"macs{number}": macs(mistake.law, "")}))
             elif mistake.count == "weights" or layer.biases:
-                self.mistakes.append((mistake.key, mistake.message, {f"{mistake.count}{number}": law(mistake.law)}))
+                changed = {f"{mistake.count}{number}": law(mistake.law)}
+                if mistake.biases and layer.biases:
+                    changed[f"biases{number}"] = law(mistake.biases)
+                self.mistakes.append((mistake.key, mistake.message, changed))
+        self._notice_input(f"weights{number}", rule, names, law)
         if repeated:
             once = {f"weights{number}": rule.weights.format(**names)}
             if layer.biases:
                 once[f"biases{number}"] = rule.biases.format(**names)
             self.mistakes.append(("counted-once", "one such layer counted, not all of them", once))
 
+    def _notice_input(self, weights: str, rule: SizeRule, names: Mapping[str, str], law: Callable[[str], str]) -> None:
+        """The sizes of earlier layers taken for the features of the input."""
+        features = names["n"]
+        for earlier in self._earlier if "{n}" in rule.weights else ():
+            if self._value(earlier) is None or self._value(earlier) != self._value(features):
+                message = f"{earlier} taken for the features of the input"
+                text = law(rule.weights.replace("{n}", earlier))
+                self.mistakes.append(("other-input", message, {weights: text}))
+        own = [names["m" if letter == "n" else letter] for _, letter, _ in rule.sizes]
+        self._earlier = list(dict.fromkeys((*self._earlier, *filter(None, (features, *own)))))
+
     def _notice(self, name: str, has_biases: bool, layer: Layer, law: str) -> None:
         """The biases forgotten, or counted where there are none."""
         if has_biases and layer.biases:
+            number = name.removeprefix("biases")
             self.mistakes.append(("biases-forgotten", "the biases of a layer forgotten", {name: "0"}))
+            twice = {f"params{number}": f"weights{number} + 2*{name}"}
+            self.mistakes.append(("biases-twice", "the biases of a layer counted twice", twice))
         elif has_biases:
             self.mistakes.append(("biases-added", "biases counted where there are none", {name: law}))
 

@@ -90,6 +90,11 @@ class _Mistakes:
         for reset, message in _RESETS.items():
             if resetting and reset != fields.resets:
                 yield f"reset-{reset}", message, self._gates(_with(reset=reset), resetting)
+        if resetting:
+            by_update = self._gates(_with(resetting="z"), resetting)
+            yield "gates-exchanged", "the update gate in place of the reset gate", by_update
+            on_input = self._gates(_with(reset="never", resets_input=True), resetting)
+            yield "reset-input", "the reset gate applied to the input, not to the state", on_input
 
     def in_lines(self) -> Iterator[SlipRow]:
         """Mistakes in the lines that have no weights of their own."""

@@ -50,16 +50,20 @@ class StepFormulas:
         transposed: bool = False,
         exchanged: bool = False,
         peeks: str | None = None,
+        resetting: str = "r",
+        resets_input: bool = False,
     ) -> str:
         """The net input of a gate; other values of the keywords are what a student may have written."""
         fields, strand, weights = self._fields, self._strand, line.weights
         assert weights is not None
         fed_back = self._term(state or strand.state(fields.row.fed_back, strand.before(step)))
         resets = (reset or fields.resets) if line.resets else "never"
-        gate = reference(strand.at("r", step))
+        gate = reference(strand.at(resetting, step))
         if resets == "before":
             fed_back = _Term(f"({gate} * {fed_back.text})", fed_back.shape)
         x = self._term(read or strand.input_at(step))
+        if resets_input:
+            x = _Term(f"({gate} * {x.text})", x.shape)
         added = self._bias(weights.bias) if biases else ""
         further = self._bias(weights.recurrent_bias) if biases else ""
         if fields.joined is not None:
