@@ -160,12 +160,12 @@ class Diagnoser:
 
         Of numbers that are looked at by themselves, nothing being known of the others, none is called so.
         """
-        truth = self._exact.value(case.name)
-        if not case.evident or truth is None or any(each.denominator != 1 for each in (to_fraction(truth), number.exact)):
+        value = self._exact.value(case.name)
+        if not case.evident or value is None or 2 * number.half_unit > 1:
             return False
-        return 2 * number.half_unit <= 1 and abs(number.exact - to_fraction(truth)) <= NEAR_MISS * abs(
-            to_fraction(truth)
-        )
+        truth = to_fraction(value)
+        are_whole = truth.denominator == number.exact.denominator == 1
+        return are_whole and abs(number.exact - truth) <= NEAR_MISS * abs(truth)
 
     def _is_supported(self, slip: Slip, case: _Case, way: Consequences) -> bool:
         """Whether another wrong answer is what the mistake makes of it."""
