@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from deepcalc.graph.graph import Graph
-from deepcalc.kinds._arrays import SlipRow, loss_name, slips_of
+from deepcalc.kinds._arrays import SlipRow, loss_name, slips_of, stands
 from deepcalc.kinds._normalizing import layer_norm_slips
 from deepcalc.kinds.attention.feed_forward import feed_forward_slips, second_norm
 from deepcalc.kinds.attention.fields import PARTS, AttentionFields
@@ -28,7 +28,7 @@ def slips(fields: AttentionFields, plan: Plan) -> Iterator[Slip]:
     if not fields.positions_alone:
         rows += [*_in_scores(fields, plan.graph), *_in_weights(fields, plan.graph), *_in_outputs(fields, plan.graph)]
         rows += [*_on_the_way_back(fields)]
-    return slips_of(plan.graph, rows)
+    return (slip for slip in slips_of(plan.graph, rows) if stands(plan.graph, slip))
 
 
 def _each(fields: AttentionFields, formulas: Callable[[Head], Mapping[str, str]]) -> Mapping[str, str]:
