@@ -74,6 +74,15 @@ def momentum(state: State, w: Any, g: Any, t: int, eta: float) -> Any:
     return w - state["v"]
 
 
+def nesterov(state: State, w: Any, g: Any, t: int, eta: float) -> Any:
+    return momentum(state, w, g, t, eta)
+
+
+def ahead(state: State, w: Any) -> Any:
+    """Where Nesterov's gradient is taken."""
+    return w - 0.9 * state.get("v", 0 * w)
+
+
 def adagrad(state: State, w: Any, g: Any, t: int, eta: float) -> Any:
     state["s"] = state.get("s", 0 * g) + g**2
     return w - eta / np.sqrt(state["s"] + 0.01) * g
@@ -91,6 +100,7 @@ def adam(state: State, w: Any, g: Any, t: int, eta: float) -> Any:
 OPTIMIZERS: dict[str, tuple[str, Callable[..., Any]]] = {
     "sgd": ("", lambda state, w, g, t, eta: w - eta * g),
     "momentum": (", momentum: 0.9", momentum),
+    "nesterov": (", momentum: 0.9", nesterov),
     "adagrad": (", epsilon: 0.01, epsilon_inside_root: true", adagrad),
     "rmsprop": (", decay: 0.9, epsilon: 0.01, epsilon_inside_root: true", rmsprop),
     "adam": (", beta1: 0.9, beta2: 0.999, epsilon: 0.01", adam),
@@ -121,6 +131,7 @@ class Layer:
     gamma: list[str] = field(default_factory=list)
     beta: list[str] = field(default_factory=list)
     mask: list[int] = field(default_factory=list)
+    bound: float = 0.0
 
 
 @dataclass
@@ -171,12 +182,15 @@ class Network:
 
     def _add_hidden(self, number: int) -> None:
         rng, earlier = self.rng, list(range(-1, number))
-        kind = rng.choice(["weights", "weights", "weights", "add", "multiply", "concat"])
+        kind = rng.choice(["weights", "weights", "weights", "add", "multiply", "concat", "dot"])
         if kind == "weights":
             self._add_weighted(number, rng.randint(1, 3), self._senders(earlier), hidden=True)
             return
         senders = [rng.choice(earlier) for _ in range(2)]
-        if kind != "concat":
+        if kind == "dot":
+            size, alike = 1, [each for each in earlier if self.sizes[each] == self.sizes[senders[0]]]
+            senders = [senders[0], rng.choice(alike)]
+        elif kind != "concat":
             size = max(self.sizes[each] for each in senders)
             senders = [each for each in senders if self.sizes[each] in (1, size)]
         else:
@@ -206,7 +220,7 @@ class Network:
         if rng.random() < 0.7:
             layer.biases = [self._parameter(f"b{name}_{j}") for j in range(1, size + 1)]
         if hidden:
-            layer.activations = self._functions(size)
+            layer.activations = ["softmax"] * size if size > 1 and rng.random() < 0.15 else self._functions(size)
             norms = [""] * 4 + (["batch"] if self.samples > 1 else []) + ["layer", "rms"]
             layer.norm = rng.choice(norms)
             if layer.norm and rng.random() < 0.7:
@@ -214,6 +228,7 @@ class Network:
                 layer.beta = [self._parameter(f"beta{name}_{j}") for j in range(1, size + 1)]
             if rng.random() < 0.15:
                 layer.mask = [rng.randint(0, 1) for _ in range(size)]
+        layer.bound = rng.choice([0.4, 0.8, 1.5]) if rng.random() < 0.2 else 0.0
         self.layers.append(layer)
         self.sizes[number] = size
         return layer
@@ -281,6 +296,7 @@ class Network:
         if layer.norm:
             scale = f", gamma: [{', '.join(layer.gamma)}], beta: [{', '.join(layer.beta)}]" if layer.gamma else ""
             lines.append(f"norm: {{function: {layer.norm}, epsilon: 0.01{scale}}}")
+        lines += [f"max_norm: {layer.bound}"] if layer.bound else []
         lines += [f"dropout: {{rate: 0.2, mask: {layer.mask}}}"] if layer.mask else []
         return "\n    ".join(lines)
 
@@ -307,6 +323,8 @@ class Network:
         rows = senders[0].shape[0]
         if layer.combine == "add":
             net = sum(senders) + anp.zeros((rows, layer.units))
+        elif layer.combine == "dot":
+            net = anp.sum(senders[0] * senders[1], axis=1, keepdims=True)
         elif layer.combine == "multiply":
             net = anp.ones((rows, layer.units))
             for each in senders:
@@ -325,9 +343,19 @@ class Network:
                 scale, shift = (anp.array([value[name] for name in names]) for names in (layer.gamma, layer.beta))
                 net = scale * net + shift
         if layer.activations[0] == "softmax":
-            return softmax(net)
+            out = softmax(net)
+            return out if not layer.mask else out * np.array(layer.mask) / 0.8
         out = anp.stack([ACTIVATIONS[name](net[:, j]) for j, name in enumerate(layer.activations)], axis=1)
         return out if not layer.mask else out * np.array(layer.mask) / 0.8
+
+    def _bounded(self, theta: Any) -> Any:
+        """The parameters with the weights into each unit of bounded layers scaled down."""
+        found = theta.copy()
+        for layer in self.layers:
+            for column in zip(*layer.weights, strict=True) if layer.bound else ():
+                places = [self.names.index(name) for name in column]
+                found[places] *= min(1.0, layer.bound / np.linalg.norm(found[places]))
+        return found
 
     def trained(self) -> tuple[list[float], list[Any]]:
         """The loss that each step goes by, and the parameters before and after each step."""
@@ -337,7 +365,9 @@ class Network:
         for step in range(self.steps):
             rows = batches[step % len(batches)]
             losses.append(float(self.loss(theta, rows)))
-            theta = OPTIMIZERS[self.method][1](state, theta, slope(theta, rows), step + 1, self.eta)
+            at = ahead(state, theta) if self.method == "nesterov" else theta
+            theta = OPTIMIZERS[self.method][1](state, theta, slope(at, rows), step + 1, self.eta)
+            theta = self._bounded(theta)
             course.append(theta)
         return losses, course
 

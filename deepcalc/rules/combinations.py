@@ -1,7 +1,8 @@
 """How a layer without weights takes up what comes from several senders: one row each.
 
 He and others 2016, "Deep Residual Learning" (sums); Huang and others 2017, "Densely Connected Convolutional Networks"
-(one behind the other); Srivastava, Greff and Schmidhuber 2015, "Highway Networks" (products).
+(one behind the other); Srivastava, Greff and Schmidhuber 2015, "Highway Networks" (products);
+Jacobs, Jordan, Nowlan and Hinton 1991, "Adaptive Mixtures of Local Experts" (inner products with gates).
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ class Combination:
     """One way: ``unit`` writes what a unit gets of its terms, one of each sender.
 
     ``forgotten`` is the family of mistakes that leave a sender out, ``confused_with`` the row that is taken for it. A
-    combination that is not ``entrywise`` has a unit for every entry of its senders, one behind the other.
+    combination that is not ``entrywise`` has a unit for every entry of its senders, one behind the other, or, of
+    ``pairs``, a single one of two senders.
     """
 
     name: str
@@ -27,16 +29,20 @@ class Combination:
     forgotten: str = ""
     confused_with: str = ""
     entrywise: bool = True
+    pairs: bool = False
 
     def fits(self, sizes: Sequence[int], units: int) -> bool:
         """Whether senders of these sizes make so many units; an entrywise one takes one entry for all of them too."""
+        if self.pairs:
+            return units == 1 and len(sizes) == 2 and sizes[0] == sizes[1]
         return all(size in (1, units) for size in sizes) if self.entrywise else sum(sizes) == units
 
     def terms(self, groups: Sequence[Sequence[str]], unit: int) -> list[str]:
         """The entries that a unit is made of."""
         if self.entrywise:
             return [group[unit if len(group) > 1 else 0] for group in groups]
-        return [[name for group in groups for name in group][unit]]
+        names = [name for group in groups for name in group]
+        return names if self.pairs else [names[unit]]
 
 
 _ROWS = (
@@ -48,6 +54,12 @@ _ROWS = (
     Combination(
         "multiply", "product", "multiplies them entry by entry, as a gate does", lambda terms: product(*terms),
         "gate-forgotten", "add",
+    ),
+    Combination(
+        "dot", "inner product",
+        "multiplies the entries of two and adds the products up, as softmax gates weigh what experts say",
+        lambda terms: total(*map(product, terms[: len(terms) // 2], terms[len(terms) // 2 :])),
+        "gate-forgotten", entrywise=False, pairs=True,
     ),
 )  # fmt: skip
 

@@ -50,6 +50,14 @@ def gated(p: Given) -> Found:
     return {"a": a, "g": g, "y": a * g, "L": 0.5 * (1 - a * g) ** 2}
 
 
+def experts(p: Given) -> Found:
+    s, e = (anp.array([1.5 * p[w] + p[b] for w, b in pairs]) for pairs in (
+        (("u1", "c1"), ("u2", "c2")), (("w1", "b1"), ("w2", "b2")),
+    ))  # fmt: skip
+    g = anp.exp(s) / anp.sum(anp.exp(s))
+    return {"g1": g[0], "g2": g[1], "y": anp.dot(g, e), "L": 0.5 * (1 - anp.dot(g, e)) ** 2}
+
+
 def two_heads(p: Given) -> Found:
     h1, h2 = anp.tanh(p["w11"] - 0.5 * p["w21"]), anp.tanh(p["w12"] - 0.5 * p["w22"])
     prob, r = sigmoid(h1 * p["u1"] + h2 * p["u2"]), h1 * p["v1"] + h2 * p["v2"]
@@ -98,6 +106,7 @@ REFERENCES: dict[str, Callable[[Given], Found]] = {
     "residual-block": residual,
     "dense-connection": dense,
     "gated-linear-unit": gated,
+    "mixture-of-two-experts": experts,
     "two-heads-two-losses": two_heads,
     "activation-of-its-own": own_activation,
     "mean-and-scale-outputs": mean_and_scale,
@@ -161,6 +170,20 @@ H = float(sigmoid(0.1))
             "dL/db",
             (2.4 * G - 1) * G * (1 - G),
         ),
+        ("mixture-of-two-experts", "g1, g2 left out of the inner product", "y", 1.5),
+        ("mixture-of-two-experts", "g1, g2 left out of the inner product: the plain mean", "y", 0.75),
+        (
+            "mixture-of-two-experts",
+            "the other factor of a product forgotten on the way back",
+            "delta_e1",
+            1.46458745760 - 1,
+        ),
+        (
+            "mixture-of-two-experts",
+            "each output of the softmax derived by its own net input alone",
+            "delta_s1",
+            0.92917492 * 0.78583498 * 0.21416502,
+        ),
         ("two-heads-two-losses", "the losses added without their weights", "L", -anp.log(P) + (2 - R) ** 2),
         ("batch-normalisation-at-test-time", "γ and β exchanged", "h1", 0.1 * 1 + 1.2),
         ("batch-normalisation-at-test-time", "the root forgotten: divided by the variance", "zhat2", -0.1 / 0.25),
@@ -178,6 +201,8 @@ H = float(sigmoid(0.1))
             "dL/dw",
             -14.5 / 4,
         ),
+        ("skip-connection-initialisation", "the 2 of the variance forgotten", "varw1", 1 / 3),
+        ("skip-connection-initialisation", "the standard deviation in place of the limit", "limit1", (2 / 3) ** 0.5),
         ("counting-parameters", "weights alone counted, without biases and scales", "params", 3 * 2 + 5),
         ("tied-autoencoder", "shared parameters counted wherever they stand", "params", 4),
         ("running-averages-in-training", "ε forgotten", "zhat:2", (1 - 7 / 3) / (104 / 9) ** 0.5),
@@ -249,7 +274,7 @@ loss: half_sum
         ("[first, inputs]", "[frist, inputs]", "`frist` is neither a layer before nor one of its units (did you mean"),
         ("[first, inputs]", "[o, inputs]", "`o` is neither a layer before nor one of its units"),
         ("combine: add,", "", "missing `weights`: those of the layer's units; a layer without weights has `combine`"),
-        ("combine: add", "combine: adds", "expected add, concat or multiply"),
+        ("combine: add", "combine: adds", "expected add, concat, multiply or dot"),
         ("combine: add, net: [s1, s2]", "combine: concat, net: [s1, s2]", "the layer has 2 units"),
         ("net: [s1, s2]}", "net: [s1, s2], weights: {h1: [1, 1]}}", "either `weights` or `combine: add`"),
         ("name: block", "name: first", "the name `first` is that of another layer"),

@@ -49,6 +49,37 @@ def test_ranges_are_those_of_the_papers() -> None:
             assert found[f"{width}{number}"] == pytest.approx(bound, rel=1e-12)
 
 
+@pytest.mark.parametrize("scheme", ["xavier", "he", "lecun"])
+def test_dense_layers_given_in_full_are_an_mlp(scheme: str) -> None:
+    how = f"initialization: {{scheme: {scheme}, input_variance: 2}}"
+    whole, full = values(f"mlp: 7-5-3\n{how}"), values(f"input: 7\nlayers: [{{dense: 5}}, {{dense: 3}}]\n{how}")
+    names = [name for name in whole if name.startswith(("fan", "var", "limit"))]
+    assert len(names) == 10
+    assert {name: full[name] for name in names} == {name: whole[name] for name in names}
+
+
+@pytest.mark.parametrize("scheme", ["xavier", "he", "lecun"])
+@pytest.mark.parametrize("how", ["uniform", "normal"])
+def test_layers_of_a_network_count_what_comes_in_and_goes_out(scheme: str, how: str) -> None:
+    text = (
+        "kind: network\ninputs: {x1: 1, x2: 2}\nlayers:\n"
+        "  - {name: a, net: [z1, z2, z3], out: [h1, h2, h3], activation: tanh, "
+        "weights: {rows: senders, matrix: [[1, 2, 3], [4, 5, 6]]}}\n"
+        "  - {name: s, from: [a, inputs], combine: concat, net: [k1, k2, k3, k4, k5]}\n"
+        "  - {from: [s, {x0: 1}], net: [o], weights: {rows: senders, matrix: [[1], [1], [1], [1], [1], [1]]}}\n"
+        f"initialization: {{scheme: {scheme}, distribution: {how}, gain: 1.5}}"
+    )
+    graph = load_text(text.encode(), "problem.yaml", find_kinds()).plan.graph
+    width = {"uniform": "limit", "normal": "std"}[how]
+    found = {name: float(value) for name, value in evaluate(graph, graph.names).values.items()}
+    for number, before, after in ((1, 2, 3), (3, 6, 1)):
+        expected = 1.5**2 * variance(scheme, "in", before, after)
+        assert (found[f"fan_in{number}"], found[f"fan_out{number}"]) == (before, after)
+        bound = np.sqrt((3 if how == "uniform" else 1) * expected)
+        assert found[f"{width}{number}"] == pytest.approx(bound, rel=1e-12)
+    assert "fan_in2" not in found
+
+
 @pytest.mark.parametrize("activation", ["linear", "relu"])
 @pytest.mark.parametrize("scheme", ["xavier", "he", "lecun"])
 def test_variances_are_those_of_networks_drawn_at_random(scheme: str, activation: str) -> None:
@@ -103,7 +134,7 @@ def test_a_typical_mistake_is_told(message: str, name: str, value: float) -> Non
     [
         ("mlp: 3-2\ninitialization: xaver", "(did you mean `xavier`?)"),
         ("mlp: 3-2\ninitialization: {scheme: xavier, fan: out}", "xavier is of both, fan in and fan out"),
-        ("input: 3\nlayers: [{dense: 2}]\ninitialization: he", "initial weights are those of an `mlp`"),
+        ("input: 3\nlayers: [layer_norm]\ninitialization: he", "initial weights are those of an `mlp`"),
         ("mlp: 3-2\ninitialization: {scheme: he, gain: 0}", "expected a number above 0"),
     ],
 )

@@ -291,8 +291,12 @@ NETWORK = [
            "[{net: [z], weights: {x: [1]}}]\noptimizer: {learning_rate: 1}\n"
            "validation: [{inputs: ¦{y: 1}, targets: 1}]", "expected the inputs of the training: x"),
     fields("no patience in a training", "kind: network\ninputs: {x: 1}\ntargets: 1\nloss: mse\nlayers: [{net: [z], "
-           "weights: {x: [1]}}]\noptimizer: {learning_rate: 1, epochs: 2, early_stopping: {patience: ¦0}}",
+           "weights: {x: [1]}}]\noptimizer:\n  learning_rate: 1\n  epochs: 2\n  early_stopping: {patience: ¦0}",
            "from 1 up"),
+    fields("an inner product of unlike senders", "kind: network\ninputs: {x: 1}\nlayers: [{name: h, net: [a, b], "
+           "weights: {x: [1, 2]}}, {from: [h, inputs], combine: ¦dot, net: [y]}]", "the senders have 2 and 1 entries"),
+    fields("a fan of a scheme of both", "kind: network\ninputs: {x: 1}\nlayers: [{net: [z], weights: {x: [1]}}]\n"
+           "initialization: {scheme: xavier, fan: ¦out}", "xavier is of both, fan in and fan out"),
     fields("a loss of no layer", "kind: network\ninputs: {x: 1}\ntargets: 1\nlayers: [{name: h, net: [z], "
            "weights: {x: [1]}}]\nlosses: [{of: ¦g, function: mse}]", "`g` is no layer"),
     fields("an own activation without z", "kind: network\ninputs: {x: 1}\nlayers: [{net: [z], out: [h], "

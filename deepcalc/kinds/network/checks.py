@@ -11,6 +11,7 @@ from deepcalc.kinds._stopping import BEST, LIMIT, WAIT
 from deepcalc.kinds.network.constraining import bounds, constraint_faults
 from deepcalc.kinds.network.evaluating import validation_faults
 from deepcalc.kinds.network.fields import NetworkFields, OptimizerFields
+from deepcalc.kinds.network.initial import AT, initial_names
 from deepcalc.kinds.network.losses import difference_names
 from deepcalc.kinds.network.normalizing import running_statistics
 from deepcalc.kinds.network.stopping import DELTA, PATIENCE, RESTORED
@@ -19,6 +20,7 @@ from deepcalc.kinds.network.weighting import weight_faults, weight_givens
 from deepcalc.kinds.network.wiring import Wiring
 from deepcalc.notation.nodes import Literal
 from deepcalc.plan.plan import Chain
+from deepcalc.rules.initialization import SCHEMES
 from deepcalc.rules.losses import Loss
 from deepcalc.rules.updates import SETTING_NAMES
 
@@ -47,6 +49,7 @@ def read(fields: NetworkFields) -> Wiring:
         *weight_faults(wiring),
         *_convention_faults(wiring),
         *constraint_faults(wiring),
+        *_initial_faults(wiring),
         *validation_faults(wiring, _loss_faults),
     ]
     if faults:
@@ -139,6 +142,8 @@ def _other_names(wiring: Wiring) -> Iterator[tuple[str, Location]]:
             yield name, ("error_terms", "difference")
     if wiring.is_from_upstream:
         yield str(wiring.loss_name), ("upstream",)
+    for name in initial_names(wiring):
+        yield name, AT
     if fields.penalty is not None:
         yield fields.penalty.total, ("penalty", "total")
         for name in fields.penalty.names():
@@ -215,6 +220,12 @@ def _batch_faults(wiring: Wiring) -> Iterator[Fault]:
         yield Fault(("optimizer", "batch_size"), message)
     if any(batch is not None and len(batch) < 2 for batch in wiring.batches):
         yield Fault(("optimizer", "batch_size"), "the statistics of a batch need two samples or more in each batch")
+
+
+def _initial_faults(wiring: Wiring) -> Iterator[Fault]:
+    fields = wiring.fields.initialization
+    if fields is not None and "fan" in fields.model_fields_set and not SCHEMES[fields.scheme].chooses:
+        yield Fault((*AT, "fan"), f"{fields.scheme} is of both, fan in and fan out")
 
 
 def _upstream_faults(wiring: Wiring) -> Iterator[Fault]:

@@ -24,6 +24,7 @@ from deepcalc.fields.types import (
     Relation,
     or_its,
 )
+from deepcalc.kinds._initial import DrawnFields
 from deepcalc.kinds._losses import LossSettingFields, OutputLoss
 from deepcalc.kinds._updates import TrainingFields
 from deepcalc.kinds.network.layers import LayerFields
@@ -246,6 +247,11 @@ class UnitwiseFields(Fields):
         "targets are given of all these outputs",
     )
     total_loss: Identifier = Field("L", description="the name of the weighted sum of several `losses`")
+    initialization: Annotated[DrawnFields | None, or_its("scheme")] = Field(
+        None,
+        description="how the weights of such a network would be drawn in the beginning, he or {scheme: xavier, "
+        "distribution: normal}: adds fan_in1, fan_out1, the variance varw1, and limit1 or std1 of each layer",
+    )
     penalty: PenaltyFields | None = Field(
         None, description="a penalty on the weights: {function: l2, strength: 0.01}; the loss with it is J"
     )

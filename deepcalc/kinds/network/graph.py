@@ -15,6 +15,7 @@ from deepcalc.kinds.network.counting import add_counts
 from deepcalc.kinds.network.dropout import add_masks
 from deepcalc.kinds.network.evaluating import Evaluation, kept_averages, prefixes, wiring_of
 from deepcalc.kinds.network.forward import Forward
+from deepcalc.kinds.network.initial import add_initial_weights, initial_forms
 from deepcalc.kinds.network.losses import (
     LOSS,
     differences,
@@ -86,6 +87,7 @@ class _Builder:
             if fields.error_terms.weights == UPDATED:
                 self._graph = by_updated_weights(self._graph, wiring, self._error_names)
         add_counts(self._graph, wiring)
+        add_initial_weights(self._graph, wiring)
         return Plan(
             graph=self._graph,
             parts=parts(wiring, numbers, self._updates),
@@ -98,6 +100,7 @@ class _Builder:
                     **norm_forms(wiring),
                     **penalty_forms(fields.penalty),
                     **constraint_forms(wiring),
+                    **initial_forms(wiring),
                 },
                 plus=self._updates == 1,
             ),
@@ -251,7 +254,8 @@ class _Builder:
         wiring = self._wiring
         names = self._error_names.items()
         errors = {of_sample(net, each): of_sample(error, each) for each in numbers for net, error in names}
-        outputs = [out for layer in wiring.layers if layer.activated for out in layer.out]
+        alone = [layer for layer in wiring.layers if layer.functions or layer in wiring.output_layers]
+        outputs = [out for layer in alone if layer.activated for out in layer.out]
         outputs += [name for layer in wiring.layers if layer.dropout for name in layer.dropout.kept]
         style = Style(
             error_term=errors.get,

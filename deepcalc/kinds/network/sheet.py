@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from deepcalc.kinds._stopping import BEST_EPOCH, STOP
 from deepcalc.kinds.network.evaluating import TEST
+from deepcalc.kinds.network.initial import ranges
 from deepcalc.kinds.network.naming import label_of_sample, labels
 from deepcalc.kinds.network.steps import Stage
 from deepcalc.kinds.network.stopping import RESTORED
@@ -42,7 +43,9 @@ def parts(wiring: Wiring, numbers: Numbers, updates: int) -> tuple[PartPlan, ...
                 found.append((STOP,) if fields.optimizer.until is not None else (STOP, BEST_EPOCH, RESTORED))
         else:
             found.append(tuple(gradient(wiring.objective, parameter) for parameter in wiring.parameters))
-    return tuple(PartPlan("abcd"[index], names) for index, names in enumerate(filter(None, found)))
+    if fields.initialization is not None:
+        found.append(ranges(wiring))
+    return tuple(PartPlan("abcde"[index], names) for index, names in enumerate(filter(None, found)))
 
 
 def tables(wiring: Wiring, errors: Mapping[str, str], numbers: Numbers) -> tuple[TablePlan, ...]:

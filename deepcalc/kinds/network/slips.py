@@ -19,6 +19,7 @@ from deepcalc.kinds.network.branching import branching_mistakes
 from deepcalc.kinds.network.constraining import update_name
 from deepcalc.kinds.network.counting import count_mistakes
 from deepcalc.kinds.network.course_mistakes import course_mistakes
+from deepcalc.kinds.network.initial import initial_mistakes
 from deepcalc.kinds.network.losses import parts_of, sample_loss
 from deepcalc.kinds.network.misreadings import MOST_UNITS, in_place_of, misreadings, transposition
 from deepcalc.kinds.network.mistakes import (
@@ -49,6 +50,7 @@ def slips(wiring: Wiring, plan: Plan) -> Iterator[Slip]:
     """The typical mistakes of a network problem."""
     graph = plan.graph
     yield from count_mistakes(wiring, graph)
+    yield from initial_mistakes(wiring, graph)
     yield from in_every_pass(wiring, graph, _of_a_pass(wiring, graph))
     if wiring.loss_name is not None:
         yield from update_mistakes(wiring, graph)
@@ -251,7 +253,8 @@ class _Mistakes:
 
     def _paths_left_out(self, layer: Layer) -> Iterator[Slip]:
         """For each unit, one after the other of the ways that lead back to it."""
-        if layer.norm is not None and self._passing.is_turned:
+        is_inner_softmax = not layer.functions and layer not in ends(self._layers)
+        if is_inner_softmax or (layer.norm is not None and self._passing.is_turned):
             return
         for net, out in zip(layer.before, layer.out, strict=True):
             found: dict[str, Formulas] = {}

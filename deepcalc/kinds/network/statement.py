@@ -12,6 +12,7 @@ from deepcalc.kinds.network.structure import MIXED, Function, Layer
 from deepcalc.kinds.network.wiring import Wiring
 from deepcalc.notation.nodes import ONE, Literal, Name, Node, Relation, Times, total
 from deepcalc.plan.statement import Statement, joined, prose
+from deepcalc.rules.initialization import SCHEMES
 from deepcalc.rules.penalties import PENALTIES
 
 MOST_LISTED = 6
@@ -45,6 +46,9 @@ def statement(wiring: Wiring) -> Statement:
         told = prose(told, loss, *_penalty(wiring))
     elif wiring.is_from_upstream:
         told = prose(told, " The derivative of a loss ", Name(str(wiring.loss_name)), " by each output is given.")
+    if fields.initialization is not None:
+        scheme, how = SCHEMES[fields.initialization.scheme], fields.initialization.distribution
+        told = prose(told, f" In such a network weights are drawn by {scheme.title}, from a {how} distribution.")
     told = prose(told, *_constraints(wiring))
     return Statement(told, _question(wiring))
 
@@ -189,6 +193,8 @@ def _question(wiring: Wiring) -> Prose:
         else:
             whose = "its" if wiring.terms else "the loss's"
             wanted.append(f"{whose} partial derivative by every parameter")
+    if fields.initialization is not None:
+        wanted.append("the range of the initial weights of each layer")
     return prose("Compute ", joined(wanted), ".")
 
 

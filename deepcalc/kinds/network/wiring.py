@@ -204,8 +204,6 @@ class Wiring:
         loose = ends(self.layers)
         for index, layer in enumerate(self.layers):
             at = ("layers", index)
-            if layer.activation == SOFTMAX and layer not in loose:
-                self._fault((*at, "activation"), "softmax is for the last layer")
             if layer.dropout is not None and layer in loose:
                 message = "the outputs of the network are not dropped; dropout is for hidden layers"
                 self._fault((*at, "dropout"), message)

@@ -11,11 +11,11 @@ from pydantic import BeforeValidator, Field, GetJsonSchemaHandler, PlainValidato
 from pydantic_core import PydanticCustomError
 
 from deepcalc.errors import Fault, Location, listed
-from deepcalc.fields.aliases import also_as
 from deepcalc.fields.types import Count, Fields, Flag, Positive, described, or_its, whole, wrong
+from deepcalc.kinds._initial import DrawnFields
 from deepcalc.notation.names import is_identifier
 from deepcalc.notation.typed import NumberText
-from deepcalc.rules.initialization import DISTRIBUTIONS, SCHEME_ALIASES, SCHEMES
+from deepcalc.rules.initialization import SCHEMES
 from deepcalc.rules.model_sizes import BLOCKS, OPTIMIZER_STATES, SIZE_RULES, SizeRule
 
 OptimizerName = StrEnum("OptimizerName", [*OPTIMIZER_STATES])  # type: ignore[misc]
@@ -147,22 +147,9 @@ _ITEM_FIELDS: dict[str, Any] = {
 LayerItem: Any = create_model("LayerItem", __base__=_OneLayer, **_ITEM_FIELDS)
 
 
-SchemeName = StrEnum("SchemeName", [*SCHEMES])  # type: ignore[misc]
-DistributionName = StrEnum("DistributionName", [*DISTRIBUTIONS])  # type: ignore[misc]
-
-
-class InitialFields(Fields):
+class InitialFields(DrawnFields):
     """How the weights of an MLP are drawn in the beginning; biases are 0."""
 
-    scheme: Annotated[SchemeName, also_as(SchemeName, SCHEME_ALIASES)] = Field(
-        description="; ".join(f"{row.name}: {row.meaning}" for row in SCHEMES.values())
-    )
-    distribution: DistributionName = Field(
-        DistributionName("uniform"),
-        description="; ".join(f"{row.name}: {row.meaning}" for row in DISTRIBUTIONS.values()),
-    )
-    fan: Literal["in", "out"] = Field("in", description="he, lecun: by fan in, or by fan out")
-    gain: Positive | None = Field(None, description="what the standard deviation is multiplied by, 5/3 for tanh, say")
     activation: Literal["linear", "relu"] = Field(
         "linear", description="of the hidden layers, for the variances: linear (or tanh near 0), or relu, which halves"
     )
@@ -202,7 +189,9 @@ class ParametersFields(Fields):
     )
 
     initialization: Annotated[InitialFields | None, or_its("scheme")] = Field(
-        None, description="of an mlp: adds fan_in1, fan_out1, the variance varw1 of the weights, and limit1 or std1"
+        None,
+        description="of an mlp, or of dense layers: adds fan_in1, fan_out1, the variance varw1 of the weights, and "
+        "limit1 or std1",
     )
 
     def faults(self) -> Iterator[Fault]:
@@ -210,8 +199,11 @@ class ParametersFields(Fields):
             yield Fault(("mlp",), "give either `mlp`, or `layers` with an `input`")
             return
         if self.initialization is not None:
-            if self.mlp is None:
-                yield Fault(("initialization",), "initial weights are those of an `mlp`")
+            sorts = [] if self.mlp is not None else [sort for _, sort, _ in self.sizes_at()]
+            if any(sort != "dense" for sort in sorts) or any(own.times is not None for _, _, own in self.sizes_at()):
+                yield Fault(
+                    ("initialization",), "initial weights are those of an `mlp`, or of dense `layers`, each once"
+                )
             if "fan" in self.initialization.model_fields_set and not SCHEMES[self.initialization.scheme].chooses:
                 yield Fault(("initialization", "fan"), f"{self.initialization.scheme} is of both, fan in and fan out")
         if self.mlp is not None:

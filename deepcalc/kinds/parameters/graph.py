@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from deepcalc.graph.graph import Letter
+from deepcalc.kinds._initial import initial_forms
 from deepcalc.kinds.parameters.fields import ParametersFields
-from deepcalc.kinds.parameters.initial import add_initialization, initial_forms
+from deepcalc.kinds.parameters.initial import add_initialization
 from deepcalc.kinds.parameters.pictures import details, figures
 from deepcalc.kinds.parameters.writing import ALL, COUNTS, Layer, SizeWriter, layers_of
 from deepcalc.notation.nodes import Name, total
@@ -14,7 +15,7 @@ from deepcalc.notation.symbols import Forms, Symbols
 from deepcalc.plan import PartPlan, Plan, TablePlan, TableRow
 from deepcalc.plan.plan import Layout
 from deepcalc.plan.statement import Statement
-from deepcalc.rules.initialization import DISTRIBUTIONS, SCHEMES
+from deepcalc.rules.initialization import SCHEMES
 from deepcalc.rules.model_sizes import OPTIMIZER_STATES
 
 TOTALS = {
@@ -86,8 +87,7 @@ def build(fields: ParametersFields) -> Plan:
         PartPlan("a", found, layout=None if letters else Layout.TABLE, terms=letters or None),
     )
     if fields.initialization is not None:
-        width = DISTRIBUTIONS[fields.initialization.distribution].quantity
-        ranges = tuple(f"{width}{number}" for number in range(1, len(layers) + 1))
+        ranges = tuple(f"{fields.initialization.width}{number}" for number in range(1, len(layers) + 1))
         parts = (*parts, PartPlan("b", ranges, terms=letters or None))
     return Plan(
         writer.graph,
@@ -103,7 +103,7 @@ def build(fields: ParametersFields) -> Plan:
 
 
 def _initial_forms(fields: ParametersFields) -> dict[str, Forms]:
-    return {} if fields.initialization is None or fields.mlp is None else initial_forms(len(fields.mlp) - 1)
+    return {} if fields.initialization is None else initial_forms(len(list(layers_of(fields))))
 
 
 def _shape_of(name: str) -> Forms:
@@ -124,16 +124,19 @@ def _table(layers: int) -> TablePlan:
 def _statement(fields: ParametersFields, layers: Sequence[Layer]) -> Statement:
     asks = ("How many parameters are there to train?" if len(layers) == 1 else "How many parameters has each layer, "
             "and how many are there in all?")  # fmt: skip
+    initial = "" if fields.initialization is None else " How are the initial weights of each layer drawn?"
     if fields.mlp is not None:
         sizes = " – ".join(map(str, fields.mlp))
         biases = "with biases" if fields.biases else "without biases"
         told = f"A multi-layer perceptron has the sizes {sizes} ({biases}).{_initial(fields)}"
-        initial = "" if fields.initialization is None else " How are the initial weights of each layer drawn?"
         return Statement((f"{told}\n\n",), (f"{asks}{initial}",))
     begins = "" if fields.input is None else f" with {fields.input} features in its input"
     sequence = "" if fields.sequence is None else f" It works on sequences of {fields.sequence} tokens."
     lines = [f"{number}. {_in_words(layer)}" for number, layer in enumerate(layers, start=1)]
-    return Statement(("\n".join([f"A model{begins} has these layers.{sequence}", "", *lines]),), (asks,))
+    return Statement(
+        ("\n".join([f"A model{begins} has these layers.{sequence}{_initial(fields)}", "", *lines]),),
+        (f"{asks}{initial}",),
+    )
 
 
 def _initial(fields: ParametersFields) -> str:

@@ -4,28 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from deepcalc.kinds._initial import GAIN, Drawn
 from deepcalc.kinds.parameters.fields import InitialFields
 from deepcalc.kinds.parameters.writing import SizeWriter
-from deepcalc.notation.symbols import Forms, forms_of_identifier, subscript
-from deepcalc.rules.initialization import DISTRIBUTIONS, MEAN_SQUARES, SCHEMES
+from deepcalc.rules.initialization import MEAN_SQUARES
 
 INPUT, OUTPUT = "v_in", "v_out"
 AT = ("initialization",)
-
-
-def initial_forms(layers: int) -> dict[str, Forms]:
-    """How variances and fans are printed: Var(w₁) of ``varw1``."""
-    found = {}
-    for letter in "wzd":
-        for number in range(1, layers + 1):
-            inner = forms_of_identifier(f"{'delta' if letter == 'd' else letter}{number}")
-            latex = rf"\operatorname{{Var}}({inner.latex})"
-            found[f"var{letter}{number}"] = Forms(f"Var({inner.unicode})", latex, compound=True)
-    for way in ("in", "out"):
-        for number in range(1, layers + 1):
-            latex = rf"\mathrm{{fan}}_{{\mathrm{{{way}}},{number}}}"
-            found[f"fan_{way}{number}"] = Forms(f"fan_{way}{subscript(str(number))}", latex)
-    return found
 
 
 def add_initialization(writer: SizeWriter, fields: InitialFields, features: Sequence[str]) -> None:
@@ -53,29 +38,12 @@ def add_initialization(writer: SizeWriter, fields: InitialFields, features: Sequ
 
 def _add_weights(writer: SizeWriter, fields: InitialFields, number: int, before: str, after: str) -> None:
     """Fan in and fan out of a layer, the variance of its weights, and the range or the standard deviation."""
-    scheme, distribution = SCHEMES[fields.scheme], DISTRIBUTIONS[fields.distribution]
-    section, fan = f"Initial weights of layer {number}", f"fan_{fields.fan}{number}"
-    other = f"fan_{'out' if fields.fan == 'in' else 'in'}{number}"
-    names = {"fan_in": f"fan_in{number}", "fan_out": f"fan_out{number}", "fan": fan, "other": other}
-    writer.add(names["fan_in"], before, AT, "values that come into a unit", section, "fans")
-    writer.add(names["fan_out"], after, AT, "values that go out of an input", section, "fans")
-    variance, gain = f"varw{number}", ""
-    if fields.gain is not None:
-        gain = "gain^2*"
-        if "gain" not in writer.graph:
-            writer.given("gain", fields.gain, (*AT, "gain"), "Sizes")
-    writer.add(
-        variance, f"{gain}{scheme.variance.format(**names)}", AT, f"variance of {scheme.title}", section, "variances"
-    )
-    width = f"{distribution.quantity}{number}"
-    writer.add(width, distribution.law.format(v=variance), AT, distribution.meaning, section, "ranges")
-    for message, law in scheme.mistakes:
-        writer.mistakes.append(("other-variance", message, {variance: f"{gain}{law.format(**names)}"}))
-    for message, law in distribution.mistakes:
-        writer.mistakes.append(("other-width", message, {width: law.format(v=variance)}))
-    if gain:
-        plain = f"gain*{scheme.variance.format(**names)}"
-        writer.mistakes.append(("gain", "the gain not squared in the variance", {variance: plain}))
+    drawn = Drawn(fields, number, before, after)
+    if fields.gain is not None and GAIN not in writer.graph:
+        writer.given(GAIN, fields.gain, (*AT, "gain"), "Sizes")
+    for name, law, note, group in drawn.rows():
+        writer.add(name, law, AT, note, drawn.section, group)
+    writer.mistakes.extend(drawn.mistakes())
 
 
 def _add_mistakes(writer: SizeWriter, name: str, number: int, fan: str, square: str, half: str) -> None:

@@ -29,7 +29,7 @@ Matrix = Annotated[Given, BeforeValidator(_as_space)]
 OF_MATRICES = ("samples_as", "X", "Y", "weights", "names")
 OF_SCALARS = (
     "inputs", "targets", "upstream", "given", "samples", "validation", "values", "net_input", "chain", "error_terms",
-    "losses", "total_loss", "activations", "class_weights",
+    "losses", "initialization", "total_loss", "activations", "class_weights",
 )  # fmt: skip
 OF_UNITS = (
     "net",
