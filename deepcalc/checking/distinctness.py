@@ -133,7 +133,7 @@ class _Lens:
         """The given quantities, each with numbers near its own; the nearest of all first."""
         for step in STEPS:
             for name in self._graph.ancestors(self._units):
-                literal = self._graph[name].given
+                literal = self._graph[name].given_number
                 if literal is not None and literal.value not in _TELLING_NOTHING:
                     nearby, text = _stepped(literal, step)
                     if all(_same_side(nearby, to_fraction(literal.value), mark) for mark in _TELLING_NOTHING):

@@ -42,7 +42,7 @@ class ExpectedAnswers:
         if not graph.has_value(name):
             return self._in_letters(name, sheet, terms)
         if not (graph.has_arrays or graph.has_letters) and (graph[name].given is not None or name not in sheet):
-            given = graph[name].given
+            given = graph[name].given_number
             return "no value" if given is None else given.text
         rounding = self._problem.rounding.of(graph[name].group)
         return PlainPrinter().print(written_value(rounding, sheet[name]))

@@ -86,8 +86,8 @@ class Formulas:
 
     def _given(self) -> Iterator[tuple[str, float]]:
         for quantity in self._graph:
-            if quantity.given is not None:
-                yield quantity.name, float(quantity.given.value)
+            if quantity.given_number is not None:
+                yield quantity.name, float(quantity.given_number.value)
 
 
 def _free_name(graph: Graph) -> str:

@@ -106,7 +106,7 @@ def counts(graph: Graph, names: Iterable[str], value: Callable[[str], Value | No
     """Those of the names that are whole numbers made of whole numbers alone: counts, which nobody rounds."""
     whole: dict[str, bool] = {}
     for name in graph.ancestors(names):
-        given = graph[name].given
+        given = graph[name].given_number
         known = value(name) if given is None else given.value
         is_whole = known is not None and to_fraction(known).denominator == 1
         whole[name] = is_whole and all(whole.get(used, False) for used in graph.uses(name))

@@ -33,7 +33,7 @@ class Letter:
     shape: Shape = SCALAR
 
 
-Given: TypeAlias = Any
+Given: TypeAlias = Node | Grid | Letter
 """What is given: a ``Literal`` or an ``Array`` as typed, the ``Grid`` of a large array, or a ``Letter``."""
 
 
@@ -69,6 +69,11 @@ class Quantity:
     origin: Location = ()
     remedy: str = ""
     adjoint: Adjoint | None = None
+
+    @property
+    def given_number(self) -> Literal | None:
+        """The number that it is given as, if it is given as one."""
+        return self.given if isinstance(self.given, Literal) else None
 
 
 class GraphError(DeepcalcError):
@@ -119,11 +124,11 @@ def value_of_given(given: Given) -> Any:
     """The value of what is given with one."""
     if isinstance(given, Literal):
         return given.value
-    if isinstance(given, Array):
-        return grid_of(given)
     if isinstance(given, Grid):
         return given
-    raise GraphError(f"a letter ({shape_text(given.shape)}) has no value", "")
+    if isinstance(given, Letter):
+        raise GraphError(f"a letter ({shape_text(given.shape)}) has no value", "")
+    return grid_of(given)
 
 
 class Graph:

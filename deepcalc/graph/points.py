@@ -137,7 +137,9 @@ def points_around(graph: Graph, names: Sequence[str]) -> Iterator[Point]:
     random = Random(_SEED)
     wanted = graph.ancestors(names)
     for _ in range(POINTS):
-        moved = {name: _moved(value_of_given(graph[name].given), random) for name in wanted if graph[name].given}
+        moved = {
+            name: _moved(value_of_given(given), random) for name in wanted if (given := graph[name].given) is not None
+        }
         try:
             yield Point(graph, evaluate(graph, wanted, moved).values)
         except MathError:

@@ -29,7 +29,9 @@ def numbers_of(graph: Graph) -> Mapping[str, Node]:
     ``MathError`` names one that has no value.
     """
     values = evaluate(graph, graph.names).values
-    return {each.name: each.given or _SHOWN.write(values[each.name]) for each in graph}
+    return {
+        each.name: each.given if isinstance(each.given, Node) else _SHOWN.write(values[each.name]) for each in graph
+    }
 
 
 def filled(text: str, numbers: Mapping[str, Node]) -> str:

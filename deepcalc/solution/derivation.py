@@ -107,7 +107,7 @@ class Derivation:
         if name not in self.graph:
             return self._written_entry(name)
         given = self.graph[name].given
-        if given is not None and self.evaluation.values[name] == value_of_given(given):
+        if isinstance(given, Node | Grid) and self.evaluation.values[name] == value_of_given(given):
             return given.node(self.rounding.format.write) if isinstance(given, Grid) else given
         return written_value(self.rounding.of(self.graph[name].group), self.evaluation.values[name])
 

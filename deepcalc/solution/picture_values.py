@@ -35,7 +35,7 @@ class PictureValues:
         if given is None and not self.tells:
             return None
         if (given is not None and not place) or owner not in self.derivation.evaluation.values:
-            return self._further.get(name) if given is None else given
+            return self._further.get(name) if given is None else self.graph[owner].given_number
         return written_number(self.derivation.written(name))
 
     def _owner(self, name: str) -> tuple[str, tuple[int, ...]]:

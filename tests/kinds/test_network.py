@@ -76,9 +76,9 @@ def test_gradients_are_the_derivatives_of_the_composed_expression(case: Case) ->
             composed[sympy.Symbol(quantity.name, real=True)] = formula
     loss = composed[sympy.Symbol("L:1", real=True)]
     values = {
-        sympy.Symbol(quantity.name, real=True): sympy.Rational(str(quantity.given.value))
+        sympy.Symbol(quantity.name, real=True): sympy.Rational(str(quantity.given_number.value))
         for quantity in graph
-        if quantity.given is not None
+        if quantity.given_number is not None
     }
     parameter = case.weight(1, 1, 1)
     by_sympy = sympy.diff(loss, sympy.Symbol(parameter, real=True)).subs(values).evalf(30)

@@ -121,7 +121,7 @@ REFERENCES: dict[str, Callable[[Given], Found]] = {
 def test_a_shipped_network_agrees_with_autograd(name: str) -> None:
     plan = problem(name).plan
     model: Any = problem(name).model
-    given = {each.name: float(each.given.value) for each in plan.graph if each.given is not None}
+    given = {each.name: float(each.given_number.value) for each in plan.graph if each.given_number is not None}
     reference = REFERENCES[name]
     expected = {key: float(value) for key, value in reference(given).items() if key != "L"}
     loss = model.loss_name

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -11,7 +12,6 @@ from jsonschema import Draft202012Validator
 
 from deepcalc.errors import InvalidProblem
 from deepcalc.fields.types import Fields
-from deepcalc.graph.graph import value_of_given
 from deepcalc.kinds import find_kinds
 from deepcalc.notation.names import plain_form
 from deepcalc.notation.parser import parse_number
@@ -70,7 +70,9 @@ def test_what_is_kept_is_asked_for_by_its_names() -> None:
 
 def test_a_change_goes_by_them_as_well() -> None:
     changed = load_text(f"{BASE}method: sgd\nlearning_rate: 0.1".encode(), "problem.yaml", KINDS, {"lr": "0.5"})
-    assert float(value_of_given(changed.plan.graph["eta"].given)) == 0.5
+    rate = changed.plan.graph["eta"].given_number
+    assert rate is not None
+    assert rate.value == Fraction(1, 2)
 
 
 BROKEN = [
