@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any
+from typing import Literal as OneOf
 
-from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler, WithJsonSchema
 from pydantic_core import core_schema
 
 from deepcalc.errors import Fault, Location, listed
@@ -46,6 +47,11 @@ class ScheduleFields(Fields):
     warmup_from_zero: Flag = Field(
         False, description="warm-up η·(t − 1)/warmup, from 0 on, as in Keras and Hugging Face's transformers"
     )
+    count_from: Annotated[OneOf["0", "1"], WithJsonSchema({"enum": [0, 1]})] = Field(
+        "0",
+        description="what the first step, or epoch, counts as: 0 by default, with the full rate, as in PyTorch "
+        "and Keras; 1 in Ng's course: η/(1 + decay·1)",
+    )
     steps_per_epoch: Count | None = Field(
         None, description="the schedule goes by epochs of so many steps: t is that of the epoch"
     )
@@ -62,6 +68,7 @@ class ScheduleFields(Fields):
                 rising = {"steps": number(self.warmup), "from_zero": self.warmup_from_zero}
                 return warming(learning_rate, Time(time), rising)
             time -= self.warmup
+        time += int(self.count_from)
         named = {name: getattr(self, name) for name in (*self.row.needs, *self.row.defaults)}
         settings = {
             name: self.row.defaults.get(name) if value is None else number(value) if isinstance(value, int) else value

@@ -117,6 +117,8 @@ def _polynomial(rate: Any, time: Time, settings: Settings) -> Any:
 def _inverse_root(rate: Any, time: Time, settings: Settings) -> Any:
     falling = Over(ONE, Call("sqrt", time.step))
     last = settings["steps"]
+    if last == ONE:
+        return Over(rate, Call("sqrt", time.step))
     return Times(rate, Call("min", falling, Over(time.step, Times(last, Call("sqrt", last)))))
 
 
@@ -150,10 +152,11 @@ _ROWS = (
     ),
     Schedule(
         "inverse_root",
-        "decay with the root of the step, after a linear warm-up",
-        ("steps",),
+        "decay with the root of the step, η/√t, after a linear warm-up over steps",
+        (),
         _inverse_root,
-        "Vaswani et al. 2017, equation 3, with η = 1/√d_model",
+        "Vaswani et al. 2017, equation 3, with η = 1/√d_model; without a warm-up where steps is 1, as by default",
+        {"steps": ONE},
         rises=True,
     ),
     Schedule(

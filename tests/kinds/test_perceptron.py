@@ -238,6 +238,19 @@ def test_further_inputs_are_told_by_the_weights_at_the_end() -> None:
     assert values(found, ["z_new:1", "o_new:1", "z_new:2", "o_new:2"]) == [0, 1, Fraction(-1, 10), 0]
 
 
+@pytest.mark.parametrize("constant", ["bias: 0.2\nbias_input: -1", "bias: -0.2", "threshold: 0.2"])
+def test_on_the_line_at_the_end_the_net_input_is_zero(constant: str) -> None:
+    text = f"inputs: [[0, 0], [0, 1], [1, 0], [1, 1]]\ntargets: [0, 0, 0, 1]\nweights: [0.3, -0.1]\n{constant}\n"
+    found = problem(f"{text}learning_rate: 0.1\nepochs: 3")
+    name = {"bias: -0.2": "b@12", "threshold: 0.2": "theta"}.get(constant, "w0@12")
+    w1, w2, own = values(found, ["w1@12", "w2@12", name])
+    slope, offset, crossing = values(found, ["slope", "offset", "crossing"])
+    constant_input = 1 if name == "b@12" else -1
+    for x in (Fraction(0), Fraction(3), crossing):
+        assert w1 * x + w2 * (slope * x + offset) + constant_input * own == 0
+    assert slope * crossing + offset == 0
+
+
 @pytest.mark.parametrize(
     ("name", "wrong", "slip"),
     [("o:1", "1", "value-at-zero"), ("p1@1", "1", "input-forgotten"), ("b@1", "2", "bias-times-input")],

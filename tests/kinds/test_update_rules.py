@@ -298,6 +298,12 @@ SCHEDULES: list[tuple[str, Callable[[int], float]]] = [
     ("{kind: cosine, steps: 2, steps_per_epoch: 3}", lambda t: 0.2 * (1 + np.cos(np.pi * min((t - 1) // 3, 2) / 2))),
     ("{kind: list, rates: [0.4, 0.2, 0.1]}", lambda t: [0.4, 0.2, 0.1][min(t, 3) - 1]),
     ("{kind: inverse_root, steps: 3}", lambda t: 0.4 * min(t**-0.5, t * 3**-1.5)),
+    ("{kind: inverse_root}", lambda t: 0.4 / t**0.5),
+    ("{kind: inverse_time, decay: 0.5, count_from: 1}", lambda t: 0.4 / (1 + 0.5 * t)),
+    (
+        "{kind: step, every: 2, factor: 0.5, count_from: 1, steps_per_epoch: 2}",
+        lambda t: 0.4 * 0.5 ** ((t + 1) // 2 // 2),
+    ),
     (
         "{kind: cosine, steps: 4, warmup: 3}",
         lambda t: 0.4 * t / 3 if t <= 3 else 0.2 * (1 + np.cos(np.pi * min(t - 4, 4) / 4)),
@@ -338,6 +344,13 @@ def test_a_mistake_in_a_warm_up_is_named(step: int, wrong: float, slip: str) -> 
     marker = written("kind: optimizer\nmethod: sgd\nlearning_rate: 0.3\nschedule: {kind: cosine, steps: 5, warmup: 3}\n"
                      f"parameters: {{w: 1}}\nobjective: w^2\nsteps: 5\nparts: [{{find: eta@{step}}}]")  # fmt: skip
     assert by_name(marker.mark({f"eta@{step}": f"{wrong:.6f}"}))[f"eta@{step}"].slips == (slip,)
+
+
+def test_counting_from_zero_is_named_where_one_is_counted_from() -> None:
+    marker = written("kind: optimizer\nmethod: sgd\nlr: 0.3\nschedule: {kind: inverse_time, decay: 0.7, count_from: 1}"
+                     "\nparameters: {w: 1}\nobjective: w^2\nsteps: 3\nparts: [{find: eta@1}]")  # fmt: skip
+    assert by_name(marker.mark({"eta@1": "0.17647"}))["eta@1"].verdict.value == "correct"
+    assert "schedule-from-zero" in by_name(marker.mark({"eta@1": "0.3"}))["eta@1"].slips
 
 
 @pytest.mark.parametrize("row", SCHEDULE_ROWS.values(), ids=SCHEDULE_ROWS)

@@ -57,6 +57,7 @@ def slips(fields: OptimizerFields, plan: Plan) -> Iterator[Slip]:
 
 _LEFT_OUT = (
     ("steps_per_epoch", "schedule-by-step", "the schedule by steps in place of epochs"),
+    ("count_from", "schedule-from-zero", "the first step counted as 0 in the schedule"),
     ("warmup", "warm-up-forgotten", "the schedule counted from the first step on, without its warm-up"),
 )
 """What may be left out of a schedule, with the mistake that it is."""
@@ -148,8 +149,9 @@ class _Mistakes:
         next_ones = {f"{ETA.name}@{step}": schedule.rate(ETA, step + by) for step in self._steps}
         yield Slip("schedule-too-early", "the schedule one step ahead", next_ones)
         for field, key, message in _LEFT_OUT:
-            if getattr(schedule, field) is not None:
-                other = schedule.model_copy(update={field: None})
+            without = type(schedule).model_fields[field].default
+            if getattr(schedule, field) != without:
+                other = schedule.model_copy(update={field: without})
                 yield Slip(key, message, {f"{ETA.name}@{step}": other.rate(ETA, step) for step in self._steps})
 
     # ---- clipping

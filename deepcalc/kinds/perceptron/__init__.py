@@ -1,4 +1,8 @@
-"""Perceptron learning: one unit that fires or not, trained sample by sample until it makes no mistake."""
+"""Perceptron learning: one unit that fires or not, trained sample by sample until it makes no mistake.
+
+Of two inputs the line at the end, where the net input is 0, has a ``slope``, an ``offset`` (the second input where the
+first is 0) and a ``crossing`` (the first where the second is 0).
+"""
 
 from __future__ import annotations
 

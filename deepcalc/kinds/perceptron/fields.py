@@ -20,6 +20,10 @@ STOP, MISTAKES = "stop_epoch", "mistakes"
 TOTAL = "total_mistakes"
 NET, OUTPUT, ERROR, TARGET, RATE = "z", "o", "e", "t", "eta"
 THRESHOLD = "theta"
+SLOPE, OFFSET, CROSSING = "slope", "offset", "crossing"
+"""The line that separates two inputs: how steep it is, and where it meets the axes of the second and the first."""
+
+BOUNDARY = (SLOPE, OFFSET, CROSSING)
 
 
 class Rule(StrEnum):
@@ -258,7 +262,20 @@ class PerceptronFields(Fields):
                 yield Fault(("samples", index, "inputs"), f"expected the inputs {told}")
 
     def _name_faults(self, names: list[str]) -> Iterator[Fault]:
-        taken = {NET, OUTPUT, ERROR, TARGET, RATE, STOP, MISTAKES, TOTAL, "o_new", "z_new", *self.input_names}
+        taken = {
+            NET,
+            OUTPUT,
+            ERROR,
+            TARGET,
+            RATE,
+            STOP,
+            MISTAKES,
+            TOTAL,
+            "o_new",
+            "z_new",
+            *BOUNDARY,
+            *self.input_names,
+        }
         for name in names:
             if name in taken:
                 yield Fault(("weights", name), f"`{name}` stands for something else here; choose another name")

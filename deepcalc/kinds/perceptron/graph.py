@@ -12,12 +12,15 @@ from deepcalc.errors import Location
 from deepcalc.graph.evaluation import evaluate
 from deepcalc.graph.graph import Graph, Prose, Quantity
 from deepcalc.kinds.perceptron.fields import (
+    CROSSING,
     ERROR,
     MISTAKES,
     MOST_PRESENTATIONS,
     NET,
+    OFFSET,
     OUTPUT,
     RATE,
+    SLOPE,
     STOP,
     TARGET,
     TOTAL,
@@ -89,6 +92,7 @@ class _Builder:
         ends = tuple(at(self._parameters[-1], None, time) for time in range(1, last + 1))
         trajectory = Trajectory((table,), ends)
         self._add_predictions(last)
+        self._add_boundary(last)
         figures = tuple(pictures(self._fields, self._parameters, epochs))
         return Plan(self._graph, parts, self._statement(), composites, (table,), trajectory=trajectory, figures=figures)
 
@@ -210,6 +214,23 @@ class _Builder:
             net, section = at(f"{NET}_new", sample, 0), "After learning"
             self._add(net, total(*terms, *self._constant(time)), section, "predictions", ("net input",))
             self._add(at(f"{OUTPUT}_new", sample, 0), self._fired(net), section, "predictions", ("output",))
+
+    def _add_boundary(self, time: int) -> None:
+        """The line of two inputs on which the net input is 0, with the weights at the end."""
+        if len(self._inputs) != 2:
+            return
+        one, other = (self._parameter(name, time) for name in self._fields.named_weights)
+        x, y = map(Name, self._inputs)
+        constant = self._constant(time)
+        line = Relation("=", total(Times(x, one), Times(y, other), *constant), ZERO)
+        aside: Any = negative(constant[0]) if constant else ZERO
+        found: tuple[tuple[str, Any, Prose], ...] = (
+            (SLOPE, Over(negative(one), other), ("of the line ", line)),
+            (OFFSET, Over(aside, other), (y, " where ", Relation("=", x, ZERO))),
+            (CROSSING, Over(aside, one), (x, " where ", Relation("=", y, ZERO))),
+        )
+        for name, formula, note in found:
+            self._add(name, formula, "Decision boundary", "boundary", note)
 
     def _parameter(self, name: str, time: int) -> Name:
         return Name(at(name, None, time if name in self._parameters else 0))

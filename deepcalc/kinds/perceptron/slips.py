@@ -6,18 +6,29 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from deepcalc.graph.graph import Graph
-from deepcalc.kinds.perceptron.fields import ERROR, RATE, STOP, PerceptronFields, Rule
+from deepcalc.kinds.perceptron.fields import (
+    CROSSING,
+    ERROR,
+    OFFSET,
+    RATE,
+    SLOPE,
+    STOP,
+    PerceptronFields,
+    Rule,
+)
 from deepcalc.notation.edits import changed
 from deepcalc.notation.nodes import (
     ONE,
     Cases,
     Name,
     Negative,
+    Over,
     Plus,
     Relation,
     Times,
     minus,
     names_in,
+    negative,
     nodes_in,
     product,
 )
@@ -50,6 +61,13 @@ def slips(fields: PerceptronFields, plan: Plan) -> Iterator[Slip]:
     if STOP in graph:
         message = "the last epoch with a mistake taken for the first one without"
         yield Slip("stop-early", message, {STOP: minus(graph[STOP].formula, ONE)})
+    for name, formula in _of_group(graph, "boundary").items():
+        yield Slip("boundary-sign", "a sign exchanged in the equation of the line", {name: negative(formula)})
+    if SLOPE in graph:
+        above, below = graph[SLOPE].formula.args
+        upside_down = {SLOPE: Over(negative(below), negative(above)), OFFSET: graph[CROSSING].formula,
+                       CROSSING: graph[OFFSET].formula}  # fmt: skip
+        yield Slip("weights-exchanged", "the weights of the two inputs exchanged", upside_down)
     outputs = _of_group(graph, "outputs")
     outputs |= {
         name: formula for name, formula in _of_group(graph, "predictions").items() if isinstance(formula, Cases)
