@@ -26,7 +26,7 @@ from deepcalc.solution.detail import Detail
 from deepcalc.solution.digits import determined, with_true_signs
 from deepcalc.solution.document import Line, Step, View
 from deepcalc.solution.folds import MOST_FOLDS, folds, in_terms, line_of
-from deepcalc.solution.shown import shown_value, written_number
+from deepcalc.solution.shown import is_exact, shown_value, written_number
 
 if TYPE_CHECKING:
     from deepcalc.solution.letter_lines import Letters
@@ -164,7 +164,8 @@ class Derivation:
         lines = [Line(View.LAW, law) for law in laws]
         settled = decided(formula, self._values)
         by_cases = isinstance(formula, Cases)
-        lines.append(Line(View.FORMULA, formula if by_cases else settled, joined=_is_short(laws)))
+        written = formula if by_cases else settled
+        lines.append(Line(View.FORMULA, written, is_exact(written), joined=_is_short(laws)))
         if not (by_cases and isinstance(settled, Literal)):
             written = {used: self.written(used) for used in names_in(settled)}
             numbers = with_numbers(without_idle_floors(settled, self._values), written)

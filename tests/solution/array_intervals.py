@@ -153,6 +153,7 @@ _APPLIED: dict[str, Callable[..., Any]] = {
     "sum": _over(total),
     "mean": _over(lambda parts: total(parts) / len(parts)),
     "max": _over(largest),
+    "min": _over(lambda parts: -largest([-part for part in parts])),
     "norm": _over(lambda parts: iv.sqrt(total([part**2 for part in parts]))),
     "softmax": _softmax,
     "masked_softmax": _masked_softmax,

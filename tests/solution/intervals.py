@@ -20,6 +20,7 @@ iv.dps = 70
 _ENDPOINTS = {
     "sigmoid": lambda x: 1 / (1 + iv.exp(-x)),
     "tanh": lambda x: (iv.exp(x) - iv.exp(-x)) / (iv.exp(x) + iv.exp(-x)),
+    "cosh": lambda x: (iv.exp(x) + iv.exp(-x)) / 2,
     "softplus": lambda x: iv.log(1 + iv.exp(x)),
 }
 
