@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 
 from deepcalc.notation.basic import Basic, Str
 from deepcalc.notation.names import entry_parts
-from deepcalc.notation.nodes import Literal, Name, Node, names_in
+from deepcalc.notation.nodes import Headed, Literal, Name, Node, names_in
 
 Setting: TypeAlias = int | tuple[int, ...]
 """The value of a setting: ``axis=0``, ``stride=2``, ``shape=(2, 3)``."""
@@ -43,14 +43,10 @@ class Transpose(Node):
     __slots__ = ()
 
 
-class Prime(Node):
+class Prime(Headed):
     """The derivative of a function of one argument, taken entry by entry: ``relu'(Z)``."""
 
     __slots__ = ()
-    args: tuple[Any, ...]
-
-    def __new__(cls, function: str | Str, *arguments: Node) -> Prime:
-        return Basic.__new__(cls, Str(function) if isinstance(function, str) else function, *arguments)
 
     @property
     def function(self) -> str:

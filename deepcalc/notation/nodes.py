@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeGuard, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeAlias, TypeGuard, TypeVar
 
 from mpmath.ctx_mp_python import _mpf
 
@@ -131,6 +131,16 @@ class Constant(Literal):
         return False
 
 
+class Headed(Node):
+    """A node whose first part is a text: the name of a function, the signs between its other parts."""
+
+    __slots__ = ()
+    args: tuple[Any, ...]
+
+    def __new__(cls, head: str | Str, *parts: Node) -> Self:
+        return Basic.__new__(cls, Str(head) if isinstance(head, str) else head, *parts)
+
+
 class Plus(Node):
     """A sum of two or more terms in the order written; a difference has a ``Negative`` term."""
 
@@ -161,14 +171,10 @@ class Power(Node):
     __slots__ = ()
 
 
-class Call(Node):
+class Call(Headed):
     """A function applied to its arguments; the name is a row of ``notation.functions``."""
 
     __slots__ = ()
-    args: tuple[Any, ...]
-
-    def __new__(cls, function: str | Str, *arguments: Node) -> Call:
-        return Basic.__new__(cls, Str(function) if isinstance(function, str) else function, *arguments)
 
     @property
     def function(self) -> str:
@@ -179,14 +185,10 @@ class Call(Node):
         return self.args[1:]
 
 
-class Relation(Node):
+class Relation(Headed):
     """A chain of comparisons, ``h1 = 2 > 0``: the operators in one ``Str``, then the compared expressions."""
 
     __slots__ = ()
-    args: tuple[Any, ...]
-
-    def __new__(cls, operators: str | Str, *operands: Node) -> Relation:
-        return Basic.__new__(cls, Str(operators) if isinstance(operators, str) else operators, *operands)
 
     @property
     def operators(self) -> list[str]:
@@ -224,14 +226,10 @@ class Listing(Node):
     __slots__ = ()
 
 
-class Joined(Node):
+class Joined(Headed):
     """Expressions that make one answer, by the sign between them: ``(0.2, 0.8)`` by a comma, ``15 × 15 × 8``."""
 
     __slots__ = ()
-    args: tuple[Any, ...]
-
-    def __new__(cls, sign: str | Str, *parts: Node) -> Joined:
-        return Basic.__new__(cls, Str(sign) if isinstance(sign, str) else sign, *parts)
 
     @property
     def sign(self) -> str:
