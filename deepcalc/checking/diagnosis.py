@@ -11,12 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
-from functools import cached_property
 
 from deepcalc.checking.answer_slips import LEAST_TRANSPOSED, has_digits_transposed, has_point_shifted
 from deepcalc.checking.candidates import Candidate, Candidates, WrittenNumber
+from deepcalc.checking.cases import Case, Evident
 from deepcalc.checking.consequences import NOTHING, Consequences, Values
-from deepcalc.checking.invited.forms import form_of
+from deepcalc.checking.invited.forms import form_of, is_decided
 from deepcalc.checking.invited.slips import COMMONEST, COMMONEST_TO
 from deepcalc.checking.reports import Evidence, SlipReport
 from deepcalc.checking.slip_lines import written_line
@@ -26,7 +26,6 @@ from deepcalc.notation.arithmetic import to_fraction
 from deepcalc.notation.nodes import Value
 from deepcalc.plan import Slip
 from deepcalc.problem.problem import Problem
-from deepcalc.records import record
 
 MOST_ACCIDENTAL = 0.005
 """How likely it may be that a random number as large as the student's is explained, for an explanation to count."""
@@ -48,29 +47,6 @@ NEAR_MISS = Fraction(3, 20)
 _AGREES = Fraction(1, 1000)  # of the value
 
 
-Evident = Mapping[str, Evidence]
-
-
-@record
-class _Case:
-    """A wrong number that is looked at, the student's earlier answers where they are not the true ones, all others."""
-
-    name: str
-    earlier: Values
-    evident: Evident
-
-    @cached_property
-    def all_right(self) -> bool:
-        """Whether the earlier answers are right, so that they differ from the true ones by rounding alone."""
-        return all(name in self.evident and self.evident[name].is_right for name in self.earlier)
-
-    @cached_property
-    def blur(self) -> float:
-        """By what share of their size the earlier answers may be off because they are rounded; the largest."""
-        written = (self.evident[name] for name in self.earlier if name in self.evident)
-        return max((float(each.half_unit / abs(each.value)) for each in written if each.value), default=0.0)
-
-
 class Diagnoser:
     """The typical mistakes of a problem, prepared once for any number of students.
 
@@ -83,7 +59,7 @@ class Diagnoser:
         self._graph = problem.plan.graph
         self._values = SlipValues(problem, values, left_out)
         self._exact = self._values.exact
-        self._lines: dict[tuple[int, str, int], tuple[str, Prose] | None] = {}
+        self._lines: dict[tuple[int, str, int], tuple[Value, str, Prose] | None] = {}
 
     def explain(
         self,
@@ -103,7 +79,7 @@ class Diagnoser:
         """
         if name not in self._graph:
             return ()
-        number, case = WrittenNumber(given, half_unit), _Case(name, self._earlier(name, student_values), evident)
+        number, case = WrittenNumber(given, half_unit), Case(name, self._earlier(name, student_values), evident)
         ways = self._values.ways
         if any(_is(number, way.value(name)) for way in ways):
             is_true = any(_is(number.in_full, way.value(name)) for way in ways)
@@ -120,25 +96,25 @@ class Diagnoser:
 
     # ---- the kind's own mistakes
 
-    def _own(self, case: _Case, number: WrittenNumber) -> Iterator[SlipReport]:
+    def _own(self, case: Case, number: WrittenNumber) -> Iterator[SlipReport]:
         name, values = case.name, self._values
         for index, way in enumerate(values.ways):
             candidates = values.own(name, way, f"way {index}")
             for slip in self._no_accidents(case, number, candidates, candidates, NOTHING, way):
-                yield from self._report(slip, name, way, sure=True)
+                yield from self._report(slip, case.name, number, way, sure=True)
             if case.earlier and case.all_right:
                 found = values.on_top(name, candidates.near(number), case.earlier)
                 for slip in self._no_accidents(case, number, found, candidates, case.earlier, self._exact):
-                    yield from self._report(slip, name, self._exact, case.earlier, sure=True)
+                    yield from self._report(slip, name, number, self._exact, case.earlier, sure=True)
         for earlier in () if case.all_right else values.with_own(case.earlier):
             candidates = values.own_on_top(name, earlier)
             blurred = number.blurred(case.blur)
             for slip in self._no_accidents(case, blurred, candidates, candidates, earlier, self._exact):
-                yield from self._report(slip, name, self._exact, earlier, sure=True)
+                yield from self._report(slip, name, blurred, self._exact, earlier, sure=True)
 
     def _no_accidents(
         self,
-        case: _Case,
+        case: Case,
         number: WrittenNumber,
         found: Candidates,
         among: Candidates,
@@ -150,12 +126,12 @@ class Diagnoser:
             is_exact = number.in_full.is_value(each.value) and not self._is_near_miss(case, number)
             chance = among.chance(number, each.rank)
             counts = is_exact or chance <= self._most_accidental(each, case)
-            if (counts or self._is_supported(each.slip, case, way)) and (
-                overrides or self._is_evident(each.slip, case, way)
-            ):
+            if not (counts or self._is_supported(each.slip, case, way)) or not self._can_be_told(each.slip, case):
+                continue
+            if overrides or self._is_evident(each.slip, case, way):
                 yield each.slip
 
-    def _is_near_miss(self, case: _Case, number: WrittenNumber) -> bool:
+    def _is_near_miss(self, case: Case, number: WrittenNumber) -> bool:
         """Whether a whole number is close to a true one that is whole itself: any such is soon one of the mistakes'.
 
         Of numbers that are looked at by themselves, nothing being known of the others, none is called so.
@@ -167,7 +143,7 @@ class Diagnoser:
         are_whole = truth.denominator == number.exact.denominator == 1
         return are_whole and abs(number.exact - truth) <= NEAR_MISS * abs(truth)
 
-    def _is_supported(self, slip: Slip, case: _Case, way: Consequences) -> bool:
+    def _is_supported(self, slip: Slip, case: Case, way: Consequences) -> bool:
         """Whether another wrong answer is what the mistake makes of it."""
         for name, written in case.evident.items():
             if name != case.name and not written.is_right and way.leads_to(name, slip.formulas):
@@ -176,33 +152,33 @@ class Diagnoser:
                     return True
         return False
 
-    def _most_accidental(self, candidate: Candidate, case: _Case) -> float:
+    def _most_accidental(self, candidate: Candidate, case: Case) -> float:
         """How likely an accident may be: less for a mistake that was made farther off, and not seen there."""
         if candidate.slip.formulas.keys().isdisjoint(self._nearest(case)):
             return MOST_ACCIDENTAL_ALONE / 2
         return MOST_ACCIDENTAL_LIKELY if candidate.rank <= FEW_VARIANTS else MOST_ACCIDENTAL_ALONE
 
-    def _nearest(self, case: _Case) -> frozenset[str]:
+    def _nearest(self, case: Case) -> frozenset[str]:
         """A quantity and what its formula uses; all behind it where the student has given more than that."""
         if not case.evident.keys().isdisjoint(self._graph.behind(case.name) - {case.name}):
             return self._graph.behind(case.name)
         return frozenset((case.name, *self._graph.uses(case.name)))
 
-    def _rounded(self, case: _Case, number: WrittenNumber) -> Iterator[SlipReport]:
+    def _rounded(self, case: Case, number: WrittenNumber) -> Iterator[SlipReport]:
         among = self._values.own(case.name, self._exact, "exact")
         if _tells_many(number) and among.chance(number) <= MOST_ACCIDENTAL:
             for way, found in self._values.carried(case.name, among.near(number)):
                 for each in found.that_are(number):
                     if self._is_evident(each.slip, case, way):
-                        yield from self._report(each.slip, case.name, way, exact=False)
+                        yield from self._report(each.slip, case.name, number, way, exact=False)
 
-    def _two_at_once(self, case: _Case, number: WrittenNumber) -> Iterator[SlipReport]:
+    def _two_at_once(self, case: Case, number: WrittenNumber) -> Iterator[SlipReport]:
         if _tells_many(number):
             candidates = self._values.pairs(case.name)
             if candidates.chance(number) <= MOST_ACCIDENTAL:
                 for each in candidates.that_are(number):
                     if self._is_evident(each.slip, case, self._exact):
-                        yield from self._report(each.slip, case.name, self._exact)
+                        yield from self._report(each.slip, case.name, number, self._exact)
 
     def _earlier(self, name: str, student_values: Mapping[str, Value]) -> Values:
         """The student's answers that the quantity is made of, where they are not the true ones."""
@@ -213,13 +189,13 @@ class Diagnoser:
 
     # ---- the mistakes that any formula invites
 
-    def _invited(self, case: _Case, number: WrittenNumber) -> Iterator[SlipReport]:
+    def _invited(self, case: Case, number: WrittenNumber) -> Iterator[SlipReport]:
         yield from self._of_those(case, number, self._values.invited(case.name))
 
-    def _likely(self, case: _Case, number: WrittenNumber) -> Iterator[SlipReport]:
+    def _likely(self, case: Case, number: WrittenNumber) -> Iterator[SlipReport]:
         yield from self._of_those(case, number, self._values.likely(case.name))
 
-    def _of_those(self, case: _Case, number: WrittenNumber, alone: Candidates) -> Iterator[SlipReport]:
+    def _of_those(self, case: Case, number: WrittenNumber, alone: Candidates) -> Iterator[SlipReport]:
         """The likeliest that lead to the number, from true values or from the student's earlier answers."""
         yield from self._likeliest(case, number, alone, alone, NOTHING)
         if case.earlier and case.all_right:
@@ -230,10 +206,12 @@ class Diagnoser:
             yield from self._likeliest(case, number.blurred(case.blur), found, found, case.earlier)
 
     def _likeliest(
-        self, case: _Case, number: WrittenNumber, candidates: Candidates, among: Candidates, overrides: Values
+        self, case: Case, number: WrittenNumber, candidates: Candidates, among: Candidates, overrides: Values
     ) -> Iterator[SlipReport]:
         found = [
-            each for each in candidates.that_are(number) if overrides or self._is_evident(each.slip, case, self._exact)
+            each
+            for each in candidates.that_are(number)
+            if self._can_be_told(each.slip, case) and (overrides or self._is_evident(each.slip, case, self._exact))
         ]
         if not found:
             return
@@ -248,9 +226,9 @@ class Diagnoser:
         for each in found:
             if each.rank == rank:
                 sure = rank <= COMMONEST_TO and number.in_full.is_value(each.value)
-                yield from self._report(each.slip, case.name, self._exact, overrides, generic=True, sure=sure)
+                yield from self._report(each.slip, case.name, number, self._exact, overrides, generic=True, sure=sure)
 
-    def _of_the_answer(self, case: _Case, number: WrittenNumber) -> Iterator[SlipReport]:
+    def _of_the_answer(self, case: Case, number: WrittenNumber) -> Iterator[SlipReport]:
         """What went wrong in writing the answer down: one such mistake, not one of several."""
         truth = self._exact.value(case.name)
         is_soon_hit = number.value < LEAST_TRANSPOSED and self._is_near_miss(case, number)
@@ -266,12 +244,18 @@ class Diagnoser:
 
     # ---- what speaks against a mistake
 
-    def _is_evident(self, slip: Slip, case: _Case, way: Consequences) -> bool:
+    def _can_be_told(self, slip: Slip, case: Case) -> bool:
+        """Whether a mistake can be told from others: a number that is decided on hides how it came to that."""
+        return case.name in slip.formulas or not is_decided(self._graph[case.name].formula)
+
+    def _is_evident(self, slip: Slip, case: Case, way: Consequences) -> bool:
         """Whether a mistake, as far as it leads to the number, agrees with everything else that the student wrote.
 
         What was written for a quantity on the way must be what the mistake makes of it; right answers elsewhere must
         be so with the mistake, too.
         """
+        if not self._can_be_told(slip, case):
+            return False
         if not case.evident:
             return True
         behind = self._graph.behind(case.name)
@@ -291,13 +275,14 @@ class Diagnoser:
         self,
         slip: Slip,
         name: str,
+        number: WrittenNumber,
         way: Consequences,
         overrides: Values = NOTHING,
         generic: bool = False,
         exact: bool = True,
         sure: bool = False,
     ) -> Iterator[SlipReport]:
-        """The report of a mistake; none where it leads to no exact value."""
+        """The report of a mistake; none where its exact value is another number than that in floats."""
         key = (id(slip), name, id(way))
         if overrides or key not in self._lines:
             made = self._line(slip, name, way, overrides)
@@ -305,18 +290,20 @@ class Diagnoser:
                 self._lines[key] = made
         else:
             made = self._lines[key]
-        if made is not None:
-            form = form_of(slip.formulas[made[0]]) if generic else None
-            yield SlipReport(slip.key, slip.message, *made, generic, exact, sure, form)
+        if made is not None and _is(number, made[0]):
+            _, where, line = made
+            form = form_of(slip.formulas[where]) if generic else None
+            yield SlipReport(slip.key, slip.message, where, line, generic, exact, sure, form)
 
-    def _line(self, slip: Slip, name: str, way: Consequences, overrides: Values) -> tuple[str, Prose] | None:
-        """Where the mistake was made, and the line there: of several quantities the last before the answer."""
+    def _line(self, slip: Slip, name: str, way: Consequences, overrides: Values) -> tuple[Value, str, Prose] | None:
+        """The value, where the mistake was made (of several quantities the last before the answer), and the line."""
         values = way.after(name, slip.formulas, overrides)
         if values is None:
             return None
         where = [each for each in slip.formulas if way.leads_to(name, {each: None}, overrides)]
         quantity = name if name in where else max(where, key=self._graph.names.index)
-        return quantity, (written_line(self._problem, quantity, slip.formulas[quantity], values),)
+        line = written_line(self._problem, quantity, slip.formulas[quantity], values)
+        return values[name], quantity, (line,)
 
 
 def _tells_many(number: WrittenNumber) -> bool:

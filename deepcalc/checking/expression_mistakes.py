@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from deepcalc.checking.array_slips import ArraySlips, settled
 from deepcalc.checking.candidates import Candidate, Candidates, WrittenNumber
-from deepcalc.checking.diagnosis import MOST_ACCIDENTAL_LIKELY
+from deepcalc.checking.diagnosis import MOST_ACCIDENTAL_IN_FULL, MOST_ACCIDENTAL_LIKELY
 from deepcalc.checking.invited.slips import COMMONEST, InvitedSlips
 from deepcalc.checking.reports import SlipReport
 from deepcalc.checking.slip_lines import own_slips
@@ -89,8 +90,13 @@ class ExpressionMistakes:
     ) -> SlipReport | None:
         """The mistake that leads to the values given, up to a slack, at every point; the truth itself is none.
 
+        One that leads to the very number comes before those that lead to another one that is rounded to it.
         The ``fixed`` quantities are the student's own at the points: no mistake behind them leads to the values.
         """
+        if not isinstance(given[0], Grid) and any(slacks):
+            in_full = self.behind(name, given, [Fraction(0)] * len(at), at, fixed)
+            if in_full is not None:
+                return in_full
         reached = frozenset(self._graph.ancestors([name], stop=fixed)) - fixed
         looked_at: list[Slip] = []
         for slip in self._slips_of(name):
@@ -106,7 +112,7 @@ class ExpressionMistakes:
                     break
                 found.append(after)
             if len(found) == len(at) and _changes_something(name, at, found):
-                is_accident = self._is_accident(name, looked_at, given, slacks, at, fixed)
+                is_accident = self._is_accident(name, looked_at, found[0], given, slacks, at, fixed)
                 return None if is_accident else self._report(name, slip)
         if fixed:
             return None
@@ -122,20 +128,28 @@ class ExpressionMistakes:
         self,
         name: str,
         looked_at: Sequence[Slip],
+        found: Any,
         given: Sequence[Any],
         slacks: Sequence[Any],
         at: Sequence[Point],
         fixed: frozenset[str],
     ) -> bool:
-        """Whether any number would be as likely to be explained by one of the mistakes: one with few digits, say."""
+        """Whether any number would be as likely to be explained by one of the mistakes: one with few digits, say.
+
+        The last that was ``looked_at`` led to the value ``found``; where that is the very number, it may be likelier,
+        and one of the kind's own list is none.
+        """
         if isinstance(given[0], Grid) or len(at) > 1:
+            return False
+        is_in_full = same_value(given[0], found)
+        if is_in_full and any(slip is looked_at[-1] for slip in self._of_kind):
             return False
         number = WrittenNumber(to_fraction(given[0]), to_fraction(slacks[0]))
         values = (self._changes.number(name, slip.formulas, at[0], fixed) for slip in looked_at)
         candidates = Candidates.of(
             Candidate(value, slip) for value, slip in zip(values, looked_at, strict=True) if math.isfinite(value)
         )
-        return candidates.chance(number) > MOST_ACCIDENTAL_LIKELY
+        return candidates.chance(number) > (MOST_ACCIDENTAL_IN_FULL if is_in_full else MOST_ACCIDENTAL_LIKELY)
 
     @cached_property
     def _changes(self) -> ArrayChanges:

@@ -58,6 +58,7 @@ class ManyChanges:
     ) -> Mapping[str, Floats]:
         """The values of the ``steps``, in definition order, after each change of formulas; NaN where there is none.
 
+        What a change does not reach keeps its value, so that nothing is decided otherwise because floats are not exact.
         ``before`` are the values without a change, in which the ``replaced`` ones are not ours.
         """
         sites: dict[str, list[int]] = {}
@@ -65,13 +66,19 @@ class ManyChanges:
             for name in formulas:
                 sites.setdefault(name, []).append(index)
         values = _Values(before)
+        reached: dict[str, NDArray[numpy.bool_]] = {}
         with numpy.errstate(all="ignore"):
             for name in steps:
-                if name in sites or any(used in values for used in self._graph.uses(name)):
-                    found = self._after_all(name, changes, values, replaced)
+                behind = [used for used in self._graph.uses(name) if used in reached]
+                if name in sites or behind:
+                    is_reached = numpy.zeros(len(changes), dtype=bool)
+                    is_reached[sites.get(name, [])] = True
+                    for used in behind:
+                        is_reached |= reached[used]
+                    found = numpy.where(is_reached, self._after_all(name, changes, values, replaced), before[name])
                     for index in sites.get(name, ()):
                         found[index] = self._alone(changes[index][name], values.at(index))
-                    values[name] = found
+                    values[name], reached[name] = found, is_reached
         for name in steps:
             if name not in values:
                 values[name] = numpy.full(len(changes), before[name])

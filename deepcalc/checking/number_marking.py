@@ -187,7 +187,8 @@ class NumberMarker:
             is_one = where == report.quantity and where not in work.numbers
             is_made_again = first in self._graph.behind(target.name)
             if first and share and not following.refused and (is_one or is_made_again):
-                return Finding(Verdict.FOLLOW_THROUGH, share, _the_same(first, report), (report,))
+                line = () if where == report.quantity or not report.line else (Worked((": ", *report.line)),)
+                return Finding(Verdict.FOLLOW_THROUGH, share, (*_the_same(first, report), *line), (report,))
         return None
 
     @staticmethod

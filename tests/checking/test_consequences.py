@@ -98,3 +98,18 @@ def test_many_changes_do_not_pass_by_in_a_stable_form_either(monkeypatch: pytest
     changes = [{"p": parse("exp(2*x)")}, {"p": parse("x - 3")}, {"a": parse("x")}]
     found = Consequences(GRAPH).each_in_floats("l", changes)
     assert found == [pytest.approx(6), None, pytest.approx(-math.log1p(math.exp(-3)))]
+
+
+def test_what_a_change_does_not_reach_is_decided_as_it_is_exactly(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("deepcalc.checking.consequences.MANY", 0)
+    monkeypatch.setattr("deepcalc.checking.consequences.MANY_WITH_NUMPY", 0)
+    graph = Graph(
+        [
+            Quantity("x", given=Literal("0.1")),
+            Quantity("z", parse("x + 0.2 - 0.3")),  # 0, but 2.8e-17 in floats
+            Quantity("o", parse("cases(1 if z > 0, 0 otherwise)")),
+            Quantity("n", parse("o + 5")),
+        ]
+    )
+    changes = [{"n": parse("o + 6")}, {"z": parse("x + 0.2")}, {"o": parse("z + 2")}]
+    assert Consequences(graph).each_in_floats("n", changes) == [6, 6, pytest.approx(7)]

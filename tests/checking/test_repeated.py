@@ -99,7 +99,8 @@ layers:
 """)
     answers = {"shape1": "27x27x4", "shape2": "13x13x4", "shape3": "11x11x6"}  # no padding in either layer
     assert verdicts(problem, answers) == {"shape1": "wrong", "shape2": "follow_through", "shape3": "follow_through"}
-    assert "the same mistake as in your H1: the padding forgotten" in said(problem.mark(answers), "shape3")
+    message = said(problem.mark(answers), "shape3")
+    assert "the same mistake as in your H1: the padding forgotten: H3 = floor((H2 - K3)/S3) + 1 = " in message
 
 
 SOFTMAX = """

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from deepcalc.checking.invited.forms import complement_of, is_call, is_square, net_input_of, unsigned
+from deepcalc.checking.invited.forms import (
+    complement_of,
+    is_call,
+    is_decided,
+    is_square,
+    net_input_of,
+    unsigned,
+)
 from deepcalc.checking.invited.place import Place, Written
 from deepcalc.graph.gradients import partial
 from deepcalc.notation.edits import factors, terms, with_term
@@ -21,6 +28,7 @@ from deepcalc.notation.nodes import (
     Times,
     minus,
     names_in,
+    nodes_in,
     product,
 )
 
@@ -68,8 +76,16 @@ def own_value(place: Place) -> Iterator[Written]:
     """The derivative of x·y by x written as x."""
     wrt = place.wrt
     if wrt is not None and place.comes_after(wrt):
+        beside = {
+            factor.name
+            for consumer in place.consumers(wrt)
+            for node in nodes_in(place.graph[consumer].formula)
+            if isinstance(node, Times) and Name(wrt) in node.args
+            for factor in node.args
+            if isinstance(factor, Name)
+        }
         for used in place.forward_names:
-            if used != wrt:
+            if used != wrt and used in beside:
                 yield place.formula.xreplace({Name(used): Name(wrt)}), wrt
 
 
@@ -90,7 +106,19 @@ def other_operand(place: Place) -> Iterator[Written]:
                     yield place.formula.xreplace({Name(used): Name(other)}), other, used
 
 
+def wrong_side(place: Place) -> Iterator[Written]:
+    """Another case of a derivative that has one on each side of a kink."""
+    if place.is_derivative:
+        yield from _other_cases(place)
+
+
 def other_case(place: Place) -> Iterator[Written]:
+    """Another case of a definition, where that is no number to be decided on."""
+    if not place.is_derivative and not is_decided(place.formula):
+        yield from _other_cases(place)
+
+
+def _other_cases(place: Place) -> Iterator[Written]:
     for node in place.nodes:
         if isinstance(node, Cases):
             for value in (*(value for value, _ in node.branches), node.otherwise):
@@ -147,7 +175,7 @@ def shortcut(place: Place) -> Iterator[Written]:
     links = [node for node in place.nodes if place.is_link(node)]
     for output, target, _ in place.residuals:
         if place.comes_after(output, target):
-            for behind in dict.fromkeys(((), tuple(links))):
+            for behind in ((), *((link,) for link in links)):
                 yield product(*behind, minus(Name(output), Name(target))), output, target
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, TypeGuard
 
 from deepcalc.notation.functions import TWO
-from deepcalc.notation.nodes import ONE, Call, Literal, Name, Negative, Over, Plus, Power, names_in
+from deepcalc.notation.nodes import ONE, Call, Cases, Literal, Name, Negative, Over, Plus, Power, names_in
 
 _ANY = Name("any")
 
@@ -31,6 +31,14 @@ def complement_of(node: Any) -> Any:
 def is_integer(node: Any, least: int) -> TypeGuard[Literal]:
     """Whether a whole number of at least that size is written."""
     return isinstance(node, Literal) and node.exact and node.value.denominator == 1 and node.value >= least
+
+
+def is_decided(formula: Any) -> bool:
+    """Whether one of several given numbers is decided on: a class, or the step at which something holds first."""
+    if not isinstance(formula, Cases):
+        return False
+    values = (*(value for value, _ in formula.branches), formula.otherwise)
+    return all(isinstance(value, Literal) or is_decided(value) for value in values)
 
 
 def form_of(formula: Any) -> Any:

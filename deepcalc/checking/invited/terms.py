@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from itertools import pairwise
 from typing import Any
 
-from deepcalc.checking.invited.forms import complement_of, is_call, net_input_of, unsigned
+from deepcalc.checking.invited.forms import complement_of, is_call, is_decided, net_input_of, unsigned
 from deepcalc.checking.invited.place import Place, Written
 from deepcalc.graph.gradients import opposite
+from deepcalc.notation.arithmetic import to_fraction
 from deepcalc.notation.edits import factors, terms, with_term, without_term
 from deepcalc.notation.functions import TWO
 from deepcalc.notation.nodes import (
@@ -145,6 +147,25 @@ def _without_factors(place: Place, is_dropped: Callable[[Any], bool]) -> Iterato
                     left = place.formula.xreplace({node: kept})
                     if place.is_derivative or names_in(left):
                         yield (left,)
+
+
+def one_too_early(place: Place) -> Iterator[Written]:
+    if place.is_answer and _is_first(place.formula):
+        yield (minus(place.formula, ONE),)
+
+
+def one_too_late(place: Place) -> Iterator[Written]:
+    if place.is_answer and _is_first(place.formula):
+        yield (total(place.formula, ONE),)
+
+
+def _is_first(formula: Any) -> bool:
+    """Whether the first of the steps is looked for at which something holds: 1 where it does there, else 2, …"""
+    if not is_decided(formula) or len(formula.branches) < 2:
+        return False
+    values = [value for value, _ in formula.branches]
+    steps = [to_fraction(value.value) for value in values if isinstance(value, Literal)]
+    return len(steps) == len(values) and all(later == step + 1 for step, later in pairwise(steps))
 
 
 def doubled(place: Place) -> Iterator[Written]:

@@ -8,7 +8,7 @@ from math import exp, sqrt, tanh
 import pytest
 
 from deepcalc.checking.marking import Marker
-from tests.checking.marking import said, verdicts, written
+from tests.checking.marking import marker, said, verdicts, written
 
 
 @cache
@@ -202,3 +202,30 @@ def test_what_is_likewise_wrong_in_a_vector_is_said_once() -> None:
 def test_no_factor_is_left_out_that_leaves_a_number_alone() -> None:
     marker = written("kind: formula\ngiven: {t: 2.5}\ndefine: {L: 1/2*(t - 1.7)^2}\nparts: [{find: L}]\n")
     assert "consistent" not in said(marker.mark({"L": "0.5"}), "L")  # 1/2 of nothing
+
+
+@pytest.mark.parametrize(
+    ("answer", "explained"),
+    [
+        ("3", ""),  # which a mistake anywhere could lead to
+        ("4", "one too few: the first at which it holds is asked for"),
+        ("6", "one too many: the first at which it holds is asked for"),
+    ],
+)
+def test_a_step_that_is_decided_on_is_explained_by_its_own_definition_alone(answer: str, explained: str) -> None:
+    message = said(marker("shrinking-distance").mark({"stop_step": answer}), "stop_step")  # 5: 0.6^5 < 0.1
+    assert message.startswith(f"consistent with {explained}: " if explained else explained)
+    assert bool(message) == bool(explained)
+
+
+def test_a_name_stands_for_another_one_only_where_it_multiplies_it() -> None:
+    squared = written("kind: formula\ngiven: {y: 3, t: 1}\ndefine: {L: 5*(y - t)^2}\nparts: [{find: dL/dy}]\n")
+    assert "itself in place" not in said(squared.mark({"dL/dy": "0"}), "dL/dy")  # 10·(y − y)
+    product = written("kind: formula\ngiven: {w: 3.7, x: 1.9}\ndefine: {z: w*x, L: z^2}\nparts: [{find: dL/dw}]\n")
+    assert "w itself in place" in said(product.mark({"dL/dw": "52.022"}), "dL/dw")  # 2·7.03·3.7
+
+
+def test_a_short_number_is_the_mistakes_value_as_a_long_one_is() -> None:
+    matrices = marker("momentum-narrow-valley")
+    told = [said(matrices.mark({"w1@2": text}), "w1@2") for text in ("3.8", "3.8000")]
+    assert told == ["consistent with the velocity of the step before taken"] * 2
