@@ -124,8 +124,7 @@ class Diagnoser:
         """The mistakes that lead to a number in full, or to one that few others of as few variants would lead to."""
         for each in found.that_are(number):
             is_exact = number.in_full.is_value(each.value) and not self._is_near_miss(case, number)
-            chance = among.chance(number, each.rank)
-            counts = is_exact or chance <= self._most_accidental(each, case)
+            counts = is_exact or among.chance(number, each.rank) <= self._most_accidental(each, case)
             if not (counts or self._is_supported(each.slip, case, way)) or not self._can_be_told(each.slip, case):
                 continue
             if overrides or self._is_evident(each.slip, case, way):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from random import Random
 from typing import Any
 
@@ -92,7 +93,7 @@ def test_what_runs_share_stands_once_and_their_results_in_one_table() -> None:
 def test_a_mistake_in_one_run_is_named() -> None:
     text = "methods: [sgd, momentum]\nlearning_rate: 0.1\nparameters: {w: 5}\nobjective: (w - 2)^2\nsteps: 2"
     found = loaded("optimizer", text)
-    reports = Diagnoser(found).explain("sgd.w@1", 5.6, 0.05)  # type: ignore[arg-type]
+    reports = Diagnoser(found).explain("sgd.w@1", Fraction("5.6"), Fraction("0.05"))
     assert "gradient-added" in [report.key for report in reports]
 
 
