@@ -19,7 +19,7 @@ from typing import Any
 
 from deepcalc.notation.array_nodes import Apply
 from deepcalc.notation.nodes import ZERO, Node, Times, total
-from deepcalc.notation.operations.row import REQUIRED, Index, Operand, Operation, Surroundings
+from deepcalc.notation.operations.row import REQUIRED, Index, Operand, Operation, PullBack, Surroundings
 from deepcalc.notation.operations.sliding import SETTINGS, Geometry, geometry_of
 from deepcalc.notation.shapes import Shape, ShapeError, count, shape_text
 
@@ -245,57 +245,53 @@ def _products(node: Node, shapes: Sequence[Shape]) -> int:
     return prod(shapes[1])
 
 
+def _row(
+    name: str,
+    shape: Callable[[Any, Sequence[Shape]], Shape],
+    find: Callable[[Any, Sequence[Shape]], Geometry],
+    made: str,
+    floats: Callable[[Geometry], Callable[..., Any]],
+    pull_back: PullBack,
+    summary: str,
+    sign: tuple[str, str] = ("⋆", r"\star"),
+    **settings: Any,
+) -> Operation:
+    """One of the three operations of a convolution; ``made`` is which of its sides it makes, by the letter."""
+    return Operation(
+        name,
+        shape,
+        lambda node, operands, index: _entry(
+            find(node, [operand.shape for operand in operands]), made, operands, index
+        ),
+        lambda node, shapes: floats(find(node, shapes)),
+        pull_back,
+        arity=2,
+        settings={**SETTINGS, **settings},
+        inner=_products,
+        unicode=f"{{0:power}} {sign[0]} {{1:power}}",
+        latex=rf"{{0:power}} {sign[1]} {{1:power}}",
+        level="product",
+        summary=summary,
+    )
+
+
 def _rows(axes: int) -> Iterator[Operation]:
     name = f"conv{axes}d"
-    yield Operation(
-        name,
-        _forward_shape,
-        lambda node, operands, index: _entry(
-            _forward(node, [operand.shape for operand in operands]), "g", operands, index
-        ),
-        lambda node, shapes: _correlated(_forward(node, shapes)),
-        _forward_pull_back,
-        arity=2,
-        settings=SETTINGS,
-        inner=_products,
-        unicode="{0:power} ⋆ {1:power}",
-        latex=r"{0:power} \star {1:power}",
-        level="product",
-        summary=f"cross-correlation in {axes} dimension{'' if axes == 1 else 's'}, input and kernel: "
+    yield _row(
+        name, _forward_shape, _forward, "g", _correlated, _forward_pull_back,
+        f"cross-correlation in {axes} dimension{'' if axes == 1 else 's'}, input and kernel: "
         f"{name}(X, K, stride=1, padding=0, dilation=1)",
-    )
-    yield Operation(
-        f"{name}_input",
-        _given_shape(_by_input, "input"),
-        lambda node, operands, index: _entry(
-            _by_input(node, [operand.shape for operand in operands]), "x", operands, index
-        ),
-        lambda node, shapes: _to_input(_by_input(node, shapes)),
-        _input_pull_back,
-        arity=2,
-        settings={**SETTINGS, "size": REQUIRED},
-        inner=_products,
-        unicode="{0:power} ∗ {1:power}",
-        latex=r"{0:power} \ast {1:power}",
-        level="product",
-        summary="the full convolution that passes a gradient back to the input (transposed convolution)",
-    )
-    yield Operation(
-        f"{name}_kernel",
-        _given_shape(_by_kernel, "kernel"),
-        lambda node, operands, index: _entry(
-            _by_kernel(node, [operand.shape for operand in operands]), "k", operands, index
-        ),
-        lambda node, shapes: _to_kernel(_by_kernel(node, shapes)),
-        _kernel_pull_back,
-        arity=2,
-        settings={**SETTINGS, "size": REQUIRED},
-        inner=_products,
-        unicode="{0:power} ⋆ {1:power}",
-        latex=r"{0:power} \star {1:power}",
-        level="product",
-        summary="the cross-correlation of the input with the gradient by the output: the gradient by the kernel",
-    )
+    )  # fmt: skip
+    yield _row(
+        f"{name}_input", _given_shape(_by_input, "input"), _by_input, "x", _to_input, _input_pull_back,
+        "the full convolution that passes a gradient back to the input (transposed convolution)",
+        ("∗", r"\ast"), size=REQUIRED,
+    )  # fmt: skip
+    yield _row(
+        f"{name}_kernel", _given_shape(_by_kernel, "kernel"), _by_kernel, "k", _to_kernel, _kernel_pull_back,
+        "the cross-correlation of the input with the gradient by the output: the gradient by the kernel",
+        size=REQUIRED,
+    )  # fmt: skip
 
 
 CONVOLUTIONS = (*_rows(1), *_rows(2))
