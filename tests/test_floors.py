@@ -104,6 +104,7 @@ ONE_WAY = (
     "feed_forward",
     "stopping",
     "evaluating",
+    "until",
     "checks",
     "training",
     "repeated",

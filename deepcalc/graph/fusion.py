@@ -31,7 +31,7 @@ def with_fusion(graph: Graph, quantity: Quantity) -> Quantity:
     It is given where all is known in numbers; in letters the chain itself is what is asked for.
     """
     for name in _probabilities(graph, quantity.formula):
-        softmax = graph[name].formula
+        softmax = graph[name].written
         scores = softmax.operands[0]
         targets = _distributions(graph, quantity.formula, name, softmax.axis)
         if not targets or not isinstance(scores, Name):
@@ -50,7 +50,7 @@ def _probabilities(graph: Graph, formula: Node) -> Iterator[str]:
         if not is_log:
             continue
         name = node.arguments[0].name
-        softmax = graph[name].formula if name in graph else None
+        softmax = graph[name].written if name in graph else None
         if isinstance(softmax, Apply) and softmax.operation == "softmax" and graph.has_value(name):
             yield name
 

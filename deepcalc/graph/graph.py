@@ -7,9 +7,9 @@ from dataclasses import field, replace
 from typing import Any, TypeAlias
 
 from deepcalc.errors import DeepcalcError, Location
-from deepcalc.notation.array_nodes import ARRAY_NODES, Array
+from deepcalc.notation.array_nodes import Array, names_and_arrays
 from deepcalc.notation.grids import Grid, grid_of
-from deepcalc.notation.nodes import Literal, Name, Node, Plus, names_in, nodes_in, total
+from deepcalc.notation.nodes import Literal, Node, Plus, names_in, total
 from deepcalc.notation.shapes import SCALAR, Shape, ShapeError, count, is_concrete, shape_text
 from deepcalc.records import record
 
@@ -42,7 +42,7 @@ class Quantity:
     """One number or array of the problem: either given, or defined by a formula in earlier quantities.
 
     What is given although it could be computed (the activation of a unit) has ``partials`` by what it would be made of,
-    so that derivatives pass through it.
+    or the formula that it stands ``in_place_of``, so that derivatives pass through it.
 
     ``laws`` are written forms that lead to the formula (a general law, a chain of partial derivatives); they
     are shown and never evaluated. ``stable`` is evaluated in place of the formula where the formula as it is
@@ -58,6 +58,7 @@ class Quantity:
     name: str
     formula: Any = None
     given: Given | None = None
+    in_place_of: Node | None = None
     laws: tuple[Node, ...] = ()
     stable: Node | None = None
     partials: Mapping[str, Node] = field(default_factory=dict)
@@ -74,6 +75,11 @@ class Quantity:
     def given_number(self) -> Literal | None:
         """The number that it is given as, if it is given as one."""
         return self.given if isinstance(self.given, Literal) else None
+
+    @property
+    def written(self) -> Any:
+        """Its formula, or the one in whose place it is given; None of what is given alone."""
+        return self.in_place_of if self.formula is None else self.formula
 
 
 class GraphError(DeepcalcError):
@@ -96,19 +102,6 @@ MOST_EXACT_WORK = 100_000
 
 MOST_TIME = 10_000_000_000
 """What a problem may take in floats, in units of a product in a matrix product: some seconds."""
-
-
-def _names_and_arrays(formula: Node) -> tuple[tuple[str, ...], bool]:
-    """The names that a formula uses, in order of first use, and whether it has nodes of arrays."""
-    found: dict[str, None] = {}
-    arrays = False
-    for part in nodes_in(formula):
-        kind = type(part)
-        if kind is Name:
-            found[part.name] = None
-        elif kind in ARRAY_NODES:
-            arrays = True
-    return tuple(found), arrays
 
 
 def _given_shape(given: Any) -> Shape:
@@ -160,14 +153,16 @@ class Graph:
         if (quantity.formula is None) == (quantity.given is None):
             raise GraphError(f"{name} must have either a formula or a given value", name)
         uses, has_arrays = (tuple(quantity.partials), False)
-        if quantity.formula is not None:
-            uses, has_arrays = _names_and_arrays(quantity.formula)
+        if quantity.written is not None:
+            uses, has_arrays = names_and_arrays(quantity.written)
         also = names_in(*quantity.fused.values(), *(() if quantity.stable is None else (quantity.stable,)))
         for used in (*uses, *also, *quantity.fused):
             if used not in self._quantities:
                 raise GraphError(f"{name} uses {used}, which is not defined before it", name)
         if quantity.formula is None:
             self._take_given(quantity)
+            if quantity.in_place_of is not None:
+                quantity = replace(quantity, in_place_of=self._checked(quantity)[0])
         else:
             if has_arrays or (self._shapes and any(used in self._shapes for used in uses)):
                 quantity = self._of_arrays(quantity)
@@ -190,18 +185,24 @@ class Graph:
             if is_concrete(shape):
                 self._work += count(shape)
 
-    def _of_arrays(self, quantity: Quantity) -> Quantity:
-        """The quantity with what depends on shapes decided in its formula; its shape is noted."""
+    def _checked(self, quantity: Quantity) -> tuple[Any, Shape]:
+        """The formula with what depends on shapes decided, and its shape; what it takes to work it out is counted."""
         from deepcalc.graph.sizes import with_known_sizes
         from deepcalc.notation.operations.expressions import checked, work_of
 
         name = quantity.name
         try:
-            formula, shape = checked(with_known_sizes(self, quantity.formula), self.shape)
+            formula, shape = checked(with_known_sizes(self, quantity.written), self.shape)
             if name not in self._without_value:
                 self._count_work(*work_of(formula, self.shape))
         except ShapeError as error:
             raise GraphError(f"{name}: {error.message}", name, error.node) from None
+        return formula, shape
+
+    def _of_arrays(self, quantity: Quantity) -> Quantity:
+        """The quantity with what depends on shapes decided in its formula; its shape is noted."""
+        name = quantity.name
+        formula, shape = self._checked(quantity)
         self._by_arrays.add(name)
         if shape:
             self._note_shape(name, shape)

@@ -28,7 +28,7 @@ MOST_WRITTEN_ENTRIES = 400
 
 def pulled_back(graph: Graph, consumer: str, name: str, adjoint: Node) -> Node:
     """What the consumer's formula passes back to a quantity of the adjoint of the consumer; 0 where that is all."""
-    return _Walk(graph, name, Name(consumer)).through(graph[consumer].formula, adjoint)
+    return _Walk(graph, name, Name(consumer)).through(graph[consumer].written, adjoint)
 
 
 def local_product(graph: Graph, adjoint: Node, local: Node) -> Node:
@@ -157,7 +157,7 @@ def jacobian(graph: Graph, consumer: str, name: str) -> Node:
 
     By a number it is of the consumer's shape; of a number by an array, of the array's shape.
     """
-    formula = graph[consumer].formula
+    formula = graph[consumer].written
     of, wrt = graph.shape(consumer), graph.shape(name)
     if not of:
         return pulled_back(graph, consumer, name, ONE)

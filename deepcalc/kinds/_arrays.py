@@ -39,6 +39,11 @@ def shape_of_given(value: Any) -> Shape:
     return tuple(shape)
 
 
+def as_array(value: Any) -> Any:
+    """A list of numbers, or of such lists, as a written array; what is one, a letter or nothing as it is."""
+    return Array(*map(as_array, value)) if isinstance(value, list) else value
+
+
 class ArrayWriter:
     """Fills a graph with quantities whose formulas are plain text; what does not fit is a fault of a field."""
 

@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 
 from deepcalc.notation.basic import Basic, Str
 from deepcalc.notation.names import entry_parts
-from deepcalc.notation.nodes import Headed, Literal, Name, Node, names_in
+from deepcalc.notation.nodes import Headed, Literal, Name, Node, names_in, nodes_in
 
 Setting: TypeAlias = int | tuple[int, ...]
 """The value of a setting: ``axis=0``, ``stride=2``, ``shape=(2, 3)``."""
@@ -185,3 +185,16 @@ def numbers_in(node: Any) -> list[Literal]:
 def is_numeric(node: Node) -> bool:
     """Whether every entry is a number."""
     return isinstance(node, Array) and all(isinstance(entry, Literal) for entry in entries_of(node))
+
+
+def names_and_arrays(formula: Any) -> tuple[tuple[str, ...], bool]:
+    """The names that a formula uses, in order of first use, and whether it has nodes of arrays."""
+    found: dict[str, None] = {}
+    arrays = False
+    for part in nodes_in(formula):
+        kind = type(part)
+        if kind is Name:
+            found[part.name] = None
+        elif kind in ARRAY_NODES:
+            arrays = True
+    return tuple(found), arrays

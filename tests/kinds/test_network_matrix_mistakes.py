@@ -95,6 +95,47 @@ def test_a_mistake_with_the_penalty_is_named(slip: str, factor: float) -> None:
     assert wrong["dJ/dW1"].slips == (slip,)
 
 
+MASK = np.array([[1, 0], [1, 1], [0, 1], [1, 1]])
+DROPPED = f"{{activation: sigmoid, dropout: {{rate: 0.2, mask: {MASK.tolist()}}}}}"
+A1 = sigmoid(X @ W1 + B1)
+P = softmax(A1 @ W2 + B2)
+PER_SAMPLE = -(Y * np.log(P)).sum(1)
+WEIGHTED = np.array([1, 3, 1, 3]) * PER_SAMPLE
+G = np.array([[0.5, -1], [2, 0.25], [-1, 1], [0.75, 0.5]])
+FURTHER = [
+    (DROPPED, "", "Atilde1", MASK * A1 / 0.8, "rate-for-kept", MASK * A1 / 0.2),
+    (DROPPED, "", "Atilde1", MASK * A1 / 0.8, "scale-forgotten", MASK * A1),
+    (DROPPED, "", "Atilde1", MASK * A1 / 0.8, "mask-forgotten", A1 / 0.8),
+    ("sigmoid", "class_weights: [1, 3]", "L", WEIGHTED.mean(), "weights-forgotten", PER_SAMPLE.mean()),
+    ("sigmoid", "class_weights: [1, 3]", "L", WEIGHTED.mean(), "mean-for-weighted", WEIGHTED.sum() / 8),
+]
+
+
+@pytest.mark.parametrize(("hidden", "more", "name", "right", "slip", "figure"), FURTHER)
+def test_a_mistake_with_dropout_or_weights_is_named(
+    hidden: str, more: str, name: str, right: Any, slip: str, figure: Any
+) -> None:
+    marker = written(f"{FIELDS.replace('[sigmoid,', f'[{hidden},')}{more}\nparts: [{{find: {name}}}]")
+    for value, slips in ((right, ()), (figure, (slip,))):
+        assert by_name(marker.mark({name: str(np.round(value, 7).tolist())}))[name].slips == slips
+
+
+@pytest.mark.parametrize(
+    ("slip", "wrong"),
+    [
+        ("upstream-left-out", lambda a: a * (1 - a)),
+        ("upstream-added", lambda a: G + a * (1 - a)),
+    ],
+)
+def test_a_mistake_with_the_gradient_from_behind_is_named(slip: str, wrong: Callable[[Any], Any]) -> None:
+    marker = written(
+        f"kind: network\nnotation: matrix\nX: {X.tolist()}\nweights: {{W1: {W1.tolist()}, b1: {B1.tolist()}}}\n"
+        f"layers: [sigmoid]\nupstream: {G.tolist()}\nparts: [{{find: dL/dZ1}}]"
+    )
+    for value, slips in ((G * A1 * (1 - A1), ()), (wrong(A1), (slip,))):
+        assert by_name(marker.mark({"dL/dZ1": str(np.round(value, 7).tolist())}))["dL/dZ1"].slips == slips
+
+
 def test_a_mistake_with_arrays_is_named() -> None:
     marker = written(f"{FIELDS}parts: [{{find: [dL/dW1, dL/dW2]}}]")
     right = by_hand()
@@ -158,12 +199,7 @@ BATCH = "notation: matrix\nX: [[1, 2], [0, -1], [2, 1]]\n"
         (
             f"{BATCH}Y: [[1, 0], [0, 1], [1, 0]]\nlayers: [relu]\nweights: {{W1: 2 x 2}}\nloss: mse\n"
             "optimizer: {learning_rate: 0.1, epochs: 2, until: L < 0.1}",
-            "in matrix notation a training has a number of `steps` or `epochs`",
-        ),
-        (
-            f"{BATCH}Y: [[1, 0], [0, 1], [1, 0]]\nlayers: [relu]\nweights: {{W1: 2 x 2}}\nloss: mse\n"
-            "optimizer: {learning_rate: 0.1, batch_size: 2}\npenalty: {function: l2, strength: 0.1}",
-            "a penalty goes with all samples at once; leave out `batch_size`",
+            "cannot be decided: a letter",
         ),
         (
             "notation: matrix\nX: n x 2\nY: n x 2\nlayers: [relu]\nweights: {W1: 2 x 2}\nloss: mse\n"

@@ -182,19 +182,11 @@ def _training_faults(wiring: Wiring) -> Iterator[Fault]:
 
 def _course_faults(wiring: Wiring, optimizer: OptimizerFields) -> Iterator[Fault]:
     samples = len(wiring.samples)
-    if optimizer.steps is not None and optimizer.epochs is not None:
-        yield Fault(("optimizer", "steps"), "give either `steps` or `epochs`")
-    if optimizer.may_stop and optimizer.epochs is None:
-        field = "until" if optimizer.until is not None else "early_stopping"
-        yield Fault(("optimizer", field), "a criterion needs `epochs`, after which training stops at the latest")
-    if optimizer.until is not None and optimizer.early_stopping is not None:
-        yield Fault(("optimizer", "until"), "give either `until` or `early_stopping`")
+    yield from optimizer.course_faults(samples)
     if optimizer.rule.point is not None and any(True for _ in running_statistics(wiring)):
         message = "running averages go with gradients at the parameters: give `look_ahead: false`"
         yield Fault(("optimizer", "method"), message)
     if optimizer.batch_size != "all":
-        if optimizer.batch_size > samples:
-            yield Fault(("optimizer", "batch_size"), f"expected at most the {samples} samples that there are")
         for term in wiring.terms:
             if term.loss.root:
                 yield Fault(("optimizer", "batch_size"), f"{term.loss.name} is the root of a mean over all samples")

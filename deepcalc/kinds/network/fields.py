@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Discriminator, Field, Tag
 
 from deepcalc.errors import Fault, Location
 from deepcalc.fields.aliases import also_as
@@ -28,7 +28,7 @@ from deepcalc.kinds._initial import DrawnFields
 from deepcalc.kinds._losses import LossSettingFields, OutputLoss
 from deepcalc.kinds._updates import TrainingFields
 from deepcalc.kinds.network.layers import LayerFields
-from deepcalc.kinds.network.matrix.notation import NotationFields
+from deepcalc.kinds.network.matrix.notation import Matrix, NotationFields
 from deepcalc.notation.parser import parse_number
 from deepcalc.plan.plan import Chain
 from deepcalc.rules.penalties import COUNT, LAMBDA, PENALTIES, PENALTY_ALIASES, RATIO, Scale
@@ -46,8 +46,22 @@ Targets = dict[Identifier, NumberOrName] | list[NumberOrName] | Number
 """The target of each output, or a number alone: of the only output, or that of a class."""
 
 
-Upstream = dict[Identifier, NumberOrLetter] | list[NumberOrLetter]
+ByOutput = dict[Identifier, NumberOrLetter] | list[NumberOrLetter]
 """A derivative for each output, by name or in order."""
+
+
+def _form(value: Any) -> str:
+    is_listed = isinstance(value, list) and not any(isinstance(each, list) for each in value)
+    return "named" if isinstance(value, dict) else "listed" if is_listed else "matrix"
+
+
+Upstream = Annotated[
+    Annotated[dict[Identifier, NumberOrLetter], Tag("named")]
+    | Annotated[list[NumberOrLetter], Tag("listed")]
+    | Annotated[Matrix, Tag("matrix")],
+    Discriminator(_form),
+]
+"""Those of a sample, or a matrix of those of all samples."""
 
 
 class SampleFields(Fields):
@@ -55,7 +69,7 @@ class SampleFields(Fields):
 
     inputs: dict[Identifier, NumberOrLetter] | list[Number] = Field(description="the input values")
     targets: Targets | None = Field(None, description="the target values, or the number of the true class")
-    upstream: Upstream | None = Field(None, description="in place of targets: ∂L/∂o of each output")
+    upstream: ByOutput | None = Field(None, description="in place of targets: ∂L/∂o of each output")
     weight: NotNegative | None = Field(None, description="what the sample counts in the mean or sum, ω; 1 by default")
 
 
@@ -113,6 +127,19 @@ class OptimizerFields(TrainingFields):
     def may_stop(self) -> bool:
         """Whether the training may end before its last epoch."""
         return self.until is not None or self.early_stopping is not None
+
+    def course_faults(self, samples: int) -> Iterator[Fault]:
+        """What is wrong between steps, epochs, batches and the criterion of an end."""
+        at = ("optimizer",)
+        if self.steps is not None and self.epochs is not None:
+            yield Fault((*at, "steps"), "give either `steps` or `epochs`")
+        if self.may_stop and self.epochs is None:
+            field = "until" if self.until is not None else "early_stopping"
+            yield Fault((*at, field), "a criterion needs `epochs`, after which training stops at the latest")
+        if self.until is not None and self.early_stopping is not None:
+            yield Fault((*at, "until"), "give either `until` or `early_stopping`")
+        if self.batch_size != "all" and self.batch_size > samples:
+            yield Fault((*at, "batch_size"), f"expected at most the {samples} samples that there are")
 
 
 class PenaltyFields(Fields):
@@ -194,13 +221,13 @@ class UnitwiseFields(Fields):
     upstream: Upstream | None = Field(
         None,
         description="in place of loss and targets: the derivative of a loss L by each output, as it comes from what is "
-        "behind, {o1: 0.1, o2: -0.3}; a network from the middle on has the activations there as its inputs, and "
-        "dL/dx1 passes on to what is before",
+        "behind, {o1: 0.1, o2: -0.3} (matrix notation: in the shape of the outputs); a network from the middle on has "
+        "the activations there as its inputs, and dL/dx1 passes on to what is before",
     )
-    given: dict[Identifier, Number] = Field(
+    given: dict[Identifier, Matrix] = Field(
         {},
         description="outputs or net inputs of units that are given, in place of what they would come to: {h1: 0.33, o: "
-        "0.47}; what follows is made from them (of one sample)",
+        "0.47}; what follows is made from them (of one sample; in matrix notation whole arrays, {A1: [[…]]})",
     )
     samples: list[SampleFields] | None = Field(
         None, min_length=1, description="several samples, each with its inputs and targets"

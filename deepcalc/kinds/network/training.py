@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import cycle, islice
-from typing import Any
 
-from deepcalc.errors import DeepcalcError, Fault, FieldError, did_you_mean
-from deepcalc.graph.evaluation import evaluate, holds
 from deepcalc.graph.gradients import BACKWARD
 from deepcalc.graph.graph import Graph, Prose, Quantity
 from deepcalc.kinds._stopping import BEST_EPOCH, STOP
@@ -19,10 +16,11 @@ from deepcalc.kinds.network.normalizing import AVERAGES
 from deepcalc.kinds.network.steps import Stage, Training
 from deepcalc.kinds.network.stopping import EarlyStop
 from deepcalc.kinds.network.structure import of_sample
+from deepcalc.kinds.network.until import add_stop, criterion_at, is_met
 from deepcalc.kinds.network.weighting import has_sample_weights, reduced
 from deepcalc.kinds.network.wiring import Wiring
 from deepcalc.notation.names import gradient, gradient_parts, name_parts
-from deepcalc.notation.nodes import Cases, Literal, Name, Node, Plus, Relation, names_in, number
+from deepcalc.notation.nodes import Name, Node, Plus, Relation
 from deepcalc.plan import TablePlan, TableRow, Trajectory
 from deepcalc.plan.figures import PlotPlan, RulePlan, SeriesPlan
 from deepcalc.rules.penalties import PENALTIES
@@ -246,35 +244,15 @@ class Course:
             epoch = time // len(self._batches)
             self._add_all(self._stop.progress(epoch, self._loss_after(time)))
             return self._stop.runs_out(self._graph, epoch)
-        relation = self._relation(time)
-        try:
-            return holds(relation, evaluate(self._graph, names_in(relation)).values)
-        except DeepcalcError as error:
-            raise FieldError([Fault(("optimizer", "until"), f"cannot be decided: {error}")]) from None
+        return is_met(self._graph, self._criterion(time))
 
-    def _relation(self, time: int) -> Relation:
-        """The criterion with the values after so many updates."""
-        until: Any = self._optimizer.until
-        names = {name: timed(name, time) for name in names_in(until)}
-        unknown = [name for name, at in names.items() if at not in self._graph]
-        if unknown:
-            known = did_you_mean(unknown[0], self._graph.names)
-            message = f"`{unknown[0]}` has no value after an update; the loss is {self._loss}{known}"
-            raise FieldError([Fault(("optimizer", "until"), message)])
-        renamed: Relation = until.xreplace({Name(name): Name(at) for name, at in names.items()})
-        return renamed
+    def _criterion(self, time: int) -> Relation:
+        return criterion_at(self._graph, self._optimizer.until, time, self._loss)
 
     def _add_stop(self, last: int) -> None:
-        """The epoch after which training stops: the first at whose end the criterion holds, or the last one."""
         per_epoch = len(self._batches)
-        epochs = range(1, last // per_epoch + 1)
-        branches = [part for epoch in epochs for part in (number(epoch), self._relation(epoch * per_epoch))]
-        most = Literal(str(self._optimizer.epochs or len(epochs)))
-        is_met = holds(branches[-1], evaluate(self._graph, names_in(branches[-1])).values)
-        note = "the first epoch at whose end it holds" if is_met else "the last epoch; it does not hold at any end"
-        formula = Cases(*branches, most)
-        at = ("optimizer", "until")
-        self._graph.add(Quantity(STOP, formula, section="Stop", group="epochs", note=(note,), origin=at))
+        ends = range(per_epoch, last + 1, per_epoch)
+        add_stop(self._graph, [self._criterion(time) for time in ends], self._optimizer.epochs or len(ends))
 
 
 def sample_of(name: str) -> int | None:

@@ -14,11 +14,6 @@ from deepcalc.notation.nodes import Name, Plus, total
 from deepcalc.rules.penalties import PENALTIES
 
 
-def at_time(wiring: MatrixWiring, name: str, time: int) -> str:
-    """The name of a parameter after so many updates; one that is not trained keeps its own."""
-    return timed(name, time) if name in wiring.trained else name
-
-
 def add_penalty(writer: ArrayWriter, wiring: MatrixWiring, loss: str, time: int) -> None:
     """Add the sums over the entries of the weights, the penalty, and the loss with it."""
     fields, at = wiring.fields.penalty, ("penalty",)
@@ -26,7 +21,7 @@ def add_penalty(writer: ArrayWriter, wiring: MatrixWiring, loss: str, time: int)
         return
     row = PENALTIES[fields.function]
     section = "Penalty" if time == 0 else f"Penalty after update {time}"
-    weights = [Name(at_time(wiring, name, time)) for name in wiring.penalized]
+    weights = [Name(wiring.at_time(name, time)) for name in wiring.penalized]
     for each in row.sums:
         summed = total(*(Apply("sum", {}, each.term(name)) for name in weights))
         writer.add(timed(each.name, time), summed, at, each.meaning, section, "losses")
@@ -36,26 +31,27 @@ def add_penalty(writer: ArrayWriter, wiring: MatrixWiring, loss: str, time: int)
     writer.add(timed(fields.total, time), both, at, "loss with the penalty", section, "losses")
 
 
-def add_penalized_gradients(writer: ArrayWriter, wiring: MatrixWiring, loss: str, time: int) -> None:
-    """Add the derivative of the loss with the penalty by every parameter."""
+def add_penalized_gradients(writer: ArrayWriter, wiring: MatrixWiring, time: int, suffix: str) -> None:
+    """Add the derivative of the loss with the penalty by every parameter; ``suffix`` is what a batch's names end in."""
     fields = wiring.fields.penalty
     if fields is None:
         return
-    row, of = PENALTIES[fields.function], timed(fields.total, time)
+    row, of, loss = PENALTIES[fields.function], f"{fields.total}{suffix}", f"{wiring.loss_name}{suffix}"
     section = f"{BACKWARD}, with the penalty{f', after update {time}' if time else ''}"
     for own, origin in wiring.parameters.items():
-        name, is_penalized = at_time(wiring, own, time), own in wiring.penalized
+        name, is_penalized = wiring.at_time(own, time), own in wiring.penalized
         alone = Name(gradient(timed(loss, time), name))
         formula = Plus(alone, row.slope(Name(name), fields.scale)) if is_penalized else alone
         note = () if is_penalized else ("not penalized",)
+        total_name = timed(of, time)
         writer.add_quantity(
             Quantity(
-                gradient(of, name),
+                gradient(total_name, name),
                 formula,
                 section=section,
                 group="gradients",
                 note=note,
                 origin=origin,
-                adjoint=Adjoint(of, name),
+                adjoint=Adjoint(total_name, name),
             )
         )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import cycle, islice
 
 from deepcalc.errors import Fault
+from deepcalc.graph.graph import Graph
 from deepcalc.kinds.network.fields import OptimizerFields
 from deepcalc.kinds.network.matrix.wiring import MatrixWiring
 from deepcalc.notation.array_nodes import Item, Slice
@@ -37,10 +38,13 @@ def _most(optimizer: OptimizerFields, batches: int) -> int:
     return optimizer.steps if optimizer.steps is not None else (optimizer.epochs or 1) * batches
 
 
-def rows_of(wiring: MatrixWiring, name: str, batch: Batch) -> Node:
-    """The samples of a batch: ``X[1:2, :]`` as rows, ``X[:, 1:2]`` as columns."""
+def rows_of(graph: Graph, wiring: MatrixWiring, name: str, batch: Batch) -> Node:
+    """The samples of a batch: ``X[1:2, :]`` as rows, ``X[:, 1:2]`` as columns, ``y[1:2]`` of one number for each."""
     span = Slice(number(batch[0]), number(batch[-1]))
-    taken: Node = Item(Name(name), span, Slice()) if wiring.as_rows else Item(Name(name), Slice(), span)
+    if len(graph.shape(name)) == 1:
+        taken: Node = Item(Name(name), span)
+        return taken
+    taken = Item(Name(name), span, Slice()) if wiring.as_rows else Item(Name(name), Slice(), span)
     return taken
 
 
@@ -50,18 +54,21 @@ def count_of(wiring: MatrixWiring, batch: Batch | None) -> Size | None:
 
 
 def batch_faults(wiring: MatrixWiring) -> Iterator[Fault]:
-    """Batches of samples whose number is a letter, or that are one; with a penalty, and a criterion of an end."""
+    """What is wrong with the course of a training; batches are of samples whose number is known."""
     fields = wiring.fields
     optimizer = fields.optimizer
     if optimizer is None:
         return
-    for field in ("until", "early_stopping"):
-        if getattr(optimizer, field) is not None:
-            yield Fault(("optimizer", field), "in matrix notation a training has a number of `steps` or `epochs`")
-    if optimizer.batch_size == "all":
-        return
-    at = ("optimizer", "batch_size")
-    if not isinstance(wiring.samples, int):
-        yield Fault(at, "batches need samples whose number is known, as the rows or columns of X")
-    if fields.penalty is not None:
-        yield Fault(at, "in matrix notation a penalty goes with all samples at once; leave out `batch_size`")
+    if optimizer.early_stopping is not None:
+        yield Fault(("optimizer", "early_stopping"), "in matrix notation a training stops by `until`, or at its end")
+    is_known = isinstance(wiring.samples, int)
+    if optimizer.batch_size != "all" and not is_known:
+        message = "batches need samples whose number is known, as the rows or columns of X"
+        yield Fault(("optimizer", "batch_size"), message)
+    else:
+        yield from optimizer.course_faults(wiring.samples if isinstance(wiring.samples, int) else 1)
+    if wiring.loss is not None and wiring.loss.root and optimizer.batch_size != "all":
+        yield Fault(("optimizer", "batch_size"), f"{wiring.loss.name} is the root of a mean over all samples")
+    for field in ("given", "upstream"):
+        if getattr(fields, field) and len(updates_of(wiring)) > 1:
+            yield Fault((field,), f"`{field}` holds at the first values alone, so there is one update")

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from deepcalc.kinds.network.matrix.weighting import WEIGHTED_MEAN, weights_in_loss
 from deepcalc.kinds.network.matrix.wiring import MatrixLayer, MatrixWiring
 from deepcalc.notation.array_nodes import Apply
 from deepcalc.notation.nodes import ONE, Call, Literal, Name, Negative, Node, Over, Times, number, product
@@ -49,13 +50,19 @@ IN_MATRICES = tuple(name for name, row in LOSSES.items() if name in _OF_SAMPLES 
 
 @record
 class BatchLoss:
-    """The loss over a batch: its formula, and its derivative by the net inputs where that is taken in one step."""
+    """The loss over a batch: its formula, and its derivative by the net inputs where that is taken in one step.
+
+    ``weights`` is the name of what its samples count, where they have weights; ``reduction`` how their losses make that
+    of the batch, where it is not the problem's way.
+    """
 
     wiring: MatrixWiring
     row: Loss
     targets: str
     output: str
     samples: Size | None
+    weights: Name | None = None
+    reduction: str = ""
 
     @property
     def formula(self) -> Any:
@@ -63,8 +70,12 @@ class BatchLoss:
 
     @property
     def is_mean(self) -> bool:
-        """Whether the loss is the mean over several samples."""
-        return self.wiring.fields.reduction == MEAN and self.samples not in (None, 1)
+        """Whether the loss is a mean over samples."""
+        return self._how == WEIGHTED_MEAN or (self._how == MEAN and self.samples not in (None, 1))
+
+    @property
+    def _how(self) -> str:
+        return self.reduction or self.wiring.fields.reduction
 
     @property
     def terms(self) -> Any:
@@ -89,29 +100,34 @@ class BatchLoss:
         halved = self.row.factor is not None and self.row.at.over is None
         halves = self.row.factor(1).denominator if halved and self.row.factor is not None else 1
         found = [number(halves)]
-        found += [size_node(self.samples)] if is_mean and self.samples is not None else []
+        if is_mean and self.samples is not None:
+            by_weights = self._how == WEIGHTED_MEAN
+            found.append(Apply("sum", {}, self.weights) if by_weights else size_node(self.samples))
         found += [size_node(self.wiring.outputs)] if self._averages_outputs else []
         return [each for each in found if each != ONE]
 
     def reduced(self, terms: Any, is_mean: bool) -> Any:
         """The sum of all entries of the terms, divided, with the root where there is one."""
         is_negative = isinstance(terms, Negative)
-        inner = terms.args[0] if is_negative else terms
+        inner = self._weighed(terms.args[0] if is_negative else terms)
         is_whole = is_mean or self.samples in (None, 1)
-        if self._averages_outputs and is_whole:
+        if self._averages_outputs and is_whole and self._how != WEIGHTED_MEAN:
             written: Any = Apply("mean", {}, inner)
         else:
             written = _over(Apply("sum", {}, inner), self._divisors(is_mean))
         signed = Negative(written) if is_negative else written
         return Call("sqrt", signed) if self.row.root else signed
 
+    def _weighed(self, node: Any) -> Any:
+        return node if self.weights is None else product(weights_in_loss(self.wiring, self.weights), node)
+
     def fused(self, layer: MatrixLayer) -> Mapping[str, Node]:
         """The derivative by the last net inputs, where activation and loss are taken in one step: (P − Y)/N."""
         fusion = self.row.fusion(layer.activation)
-        if fusion is None or fusion.sums_to_one:
+        if fusion is None or (fusion.sums_to_one and (self.weights is None or not self.wiring.targets_sum_to_one)):
             return {}
         local = fusion.derivative(Name(self.targets), Name(self.output))
-        return {layer.net: _over(local, self._divisors(self.is_mean))}
+        return {layer.net: _over(self._weighed(local), self._divisors(self.is_mean))}
 
     @property
     def partials(self) -> Mapping[str, Any]:
@@ -119,7 +135,7 @@ class BatchLoss:
         if self.row.slope is None or self.row.root:
             return {}
         slope = self.row.slope(Name(self.targets), Name(self.output), self.row.at)
-        return {self.output: _over(slope, self._divisors(self.is_mean))}
+        return {self.output: _over(self._weighed(slope), self._divisors(self.is_mean))}
 
 
 def _over(node: Any, divisors: list[Any]) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
@@ -11,8 +11,10 @@ from pydantic import BeforeValidator, Field
 from deepcalc.errors import Fault
 from deepcalc.fields.constants import parse_constant
 from deepcalc.fields.given import Given
-from deepcalc.fields.types import Fields, Identifier
-from deepcalc.kinds._activations import ActivationName
+from deepcalc.fields.types import Fields, Identifier, NotNegative
+from deepcalc.graph.graph import Letter
+from deepcalc.notation.array_nodes import Array
+from deepcalc.notation.nodes import Literal as Number
 
 _SIZES = re.compile(r"\s*\w+(\s+x\s+\w+)+\s*|\s*[A-Za-z]\w*\s*")
 
@@ -26,25 +28,35 @@ def _as_space(value: Any) -> Any:
 Matrix = Annotated[Given, BeforeValidator(_as_space)]
 """What an author gives, or the sizes of a letter alone, ``2 x 3``."""
 
-OF_MATRICES = ("samples_as", "X", "Y", "weights", "names")
-OF_SCALARS = (
-    "inputs", "targets", "upstream", "given", "samples", "validation", "values", "net_input", "chain", "error_terms",
-    "losses", "initialization", "total_loss", "activations", "class_weights",
-)  # fmt: skip
-OF_UNITS = (
-    "net",
-    "out",
-    "units",
-    "weights",
-    "biases",
-    "errors",
-    "dropout",
-    "norm",
-    "max_norm",
-    "name",
-    "senders",
-    "combine",
-)
+OF_MATRICES = ("samples_as", "X", "Y", "weights", "names", "sample_weights")
+
+_IN_SCALARS = "leave out `notation` for that"
+OF_SCALARS: Mapping[str, str] = {
+    "inputs": "the samples are `X`",
+    "targets": "the targets are `Y`",
+    "samples": "all samples are in `X` and `Y`, their weights in `sample_weights`",
+    "validation": f"further samples are evaluated in scalars, {_IN_SCALARS}",
+    "initialization": "weights without values are letters, W1: 2 x 3",
+    "chain": f"gradients are those of whole arrays; by paths they are written in scalars, {_IN_SCALARS}",
+    "losses": f"there is one `loss`, of the last layer; {_IN_SCALARS}",
+    "total_loss": f"there is one `loss`, of the last layer; {_IN_SCALARS}",
+}
+"""Fields of the other notation, and what stands in their place."""
+
+OF_UNITS: Mapping[str, str] = {
+    "net": "the net inputs are Z{0}; another name stands under `names`",
+    "out": "the outputs are A{0}; another name stands under `names`",
+    "units": "a layer has as many units as W{0} says",
+    "weights": "its weights are W{0} in `weights`",
+    "biases": "its biases are b{0} in `weights`",
+    "errors": "error terms have their name by `error_terms: {{name: delta}}`",
+    "norm": f"units are normalised in scalars, {_IN_SCALARS}",
+    "max_norm": f"the norm of a unit's weights is bounded in scalars, {_IN_SCALARS}",
+    "name": "layers follow one another",
+    "senders": f"a layer takes up the one before; skips are written in scalars, {_IN_SCALARS}",
+    "combine": f"a layer takes up the one before; joins are written in scalars, {_IN_SCALARS}",
+}
+"""Fields of a layer of the other notation, and what stands in their place."""
 
 
 class NotationFields(Fields):
@@ -54,7 +66,7 @@ class NotationFields(Fields):
         "scalars",
         description="scalars: each unit and weight is a number with a name; matrix: a whole batch at once, from X, Y "
         "and `weights`; `layers` are activations then, [relu, softmax], with Z1 = X W1 + b1, A1 = relu(Z1), …, P = "
-        "softmax(Z2)",
+        "softmax(Z2); a layer with dropout is a mapping, {activation: relu, dropout: {rate: 0.5, mask: [[1, 0]]}}",
     )
     samples_as: Literal["rows", "columns"] = Field(
         "rows", description="matrix notation: a sample is a row of X and Y, Z1 = X W1 + b1, or a column, Z1 = W1 X + b1"
@@ -64,7 +76,11 @@ class NotationFields(Fields):
         description="matrix notation: the samples, [[1, 2], [0, 1]], or a single one, [1, 2]; without values its "
         "sizes, N x 2",
     )
-    Y: Matrix | None = Field(None, description="matrix notation: the targets, in the shape of the outputs")
+    Y: Matrix | None = Field(
+        None,
+        description="matrix notation: the targets, in the shape of the outputs; of a cross-entropy also the number of "
+        "each sample's class, [2, 0, 1]",
+    )
     weights: dict[Identifier, Matrix] = Field(
         {},
         description="matrix notation: W1, b1, W2, … (W and b of a single layer), as matrices and vectors, {W1: [[…]], "
@@ -75,26 +91,37 @@ class NotationFields(Fields):
         {}, description="matrix notation: the course's own names, {A1: H, P: Yhat}"
     )
 
+    sample_weights: list[NotNegative] | None = Field(
+        None, description="matrix notation: what each sample counts in the loss; 1 by default"
+    )
+
     def notation_faults(self, layers: Sequence[Fields]) -> Iterator[Fault]:
         """Fields that belong to the other notation."""
         if self.notation == "scalars":
             for name in OF_MATRICES:
                 if name in self.model_fields_set:
                     yield Fault((name,), f"`{name}` belongs to matrix notation: say `notation: matrix`")
+            yield from self._matrix_faults()
             return
-        for name in OF_SCALARS:
+        for name, instead in OF_SCALARS.items():
             if name in self.model_fields_set:
-                yield Fault(
-                    (name,), f"in matrix notation there is no `{name}`; samples and weights are X, Y, `weights`"
-                )
-        if getattr(self, "reduction", "mean") == "weighted_mean":
-            yield Fault(("reduction",), "in matrix notation samples have no weights: expected mean or sum")
+                yield Fault((name,), f"in matrix notation there is no `{name}`; {instead}")
         for index, layer in enumerate(layers):
-            for name in OF_UNITS:
+            for name, instead in OF_UNITS.items():
                 if name in layer.model_fields_set:
                     own = type(layer).model_fields[name].alias or name
-                    message = f"in matrix notation a layer has no `{own}`; its weights are W{index + 1} in `weights`"
+                    number = "" if len(layers) == 1 and "W" in self.weights else str(index + 1)
+                    message = f"in matrix notation a layer has no `{own}`; {instead.format(number)}"
                     yield Fault(("layers", index, own), message)
-            if not isinstance(getattr(layer, "activation", None), ActivationName):
-                message = f"in matrix notation an activation is one of {', '.join(ActivationName)}"
+            if isinstance(getattr(layer, "activation", None), list):
+                message = "in matrix notation all units of a layer have the same activation"
                 yield Fault(("layers", index, "activation"), message)
+
+    def _matrix_faults(self) -> Iterator[Fault]:
+        """Matrices where scalar notation has numbers."""
+        upstream = getattr(self, "upstream", None)
+        if isinstance(upstream, Array | Letter):
+            yield Fault(("upstream",), "expected a derivative for each output, {o1: 0.1, o2: -0.3} or a list of them")
+        for name, value in getattr(self, "given", {}).items():
+            if not isinstance(value, Number):
+                yield Fault(("given", name), "expected a number; an array goes with `notation: matrix`")

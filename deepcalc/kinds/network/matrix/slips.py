@@ -7,8 +7,15 @@ from typing import Any
 
 from deepcalc.graph.graph import Graph
 from deepcalc.kinds._arrays import SlipRow, slips_of
-from deepcalc.kinds.network.matrix.graph import bias_term, net_input
+from deepcalc.kinds.network.matrix.forward import net_input, weighted
 from deepcalc.kinds.network.matrix.losses import BatchLoss
+from deepcalc.kinds.network.matrix.mistakes import (
+    adjoint_of,
+    dropout_mistakes,
+    upstream_mistakes,
+    weighting_mistakes,
+)
+from deepcalc.kinds.network.matrix.weighting import COUNTED, is_weighted
 from deepcalc.kinds.network.matrix.wiring import MatrixLayer, MatrixWiring
 from deepcalc.notation.array_nodes import Apply
 from deepcalc.notation.edits import factors, with_term, without_factor
@@ -22,14 +29,16 @@ from deepcalc.rules.activations import SOFTMAX
 def slips(wiring: MatrixWiring, plan: Plan) -> Iterator[Slip]:
     """The typical mistakes of a network in matrix notation."""
     rows = [*_in_net_inputs(wiring), *_in_outputs(wiring), *_in_the_loss(wiring)]
-    if wiring.fields.loss is not None:
-        rows += [*_on_the_way_back(wiring, plan.graph, wiring.fields.loss.name), *_in_updates(wiring, plan.graph)]
+    rows += [*dropout_mistakes(wiring, plan.graph), *weighting_mistakes(wiring, plan.graph)]
+    if wiring.loss_name is not None:
+        rows += [*_on_the_way_back(wiring, plan.graph, wiring.loss_name), *_in_updates(wiring, plan.graph)]
+        rows += upstream_mistakes(wiring, plan.graph)
     return slips_of(plan.graph, [*rows, *_in_the_penalty(wiring, plan.graph)])
 
 
 def _senders(wiring: MatrixWiring) -> list[tuple[str, MatrixLayer]]:
     """Each layer, and before it what comes in."""
-    senders = [wiring.inputs, *(layer.out for layer in wiring.layers)]
+    senders = [wiring.inputs, *(layer.passed_on for layer in wiring.layers)]
     return list(zip(senders, wiring.layers, strict=False))
 
 
@@ -37,10 +46,8 @@ def _in_net_inputs(wiring: MatrixWiring) -> Iterator[SlipRow]:
     forgotten, taken = {}, {}
     for x, layer in _senders(wiring):
         if layer.biases is not None:
-            whole = net_input(wiring, layer, x)
-            bias = f" + {bias_term(wiring, layer.biases)}"
-            forgotten[layer.net] = whole.removesuffix(bias)
-            taken[layer.net] = f"{whole.removesuffix(bias)} - {bias_term(wiring, layer.biases)}"
+            forgotten[layer.net] = weighted(wiring, layer, x)
+            taken[layer.net] = net_input(wiring, layer, x, operator="-")
     yield "bias-forgotten", "the bias forgotten", forgotten
     yield "bias-sign", "the bias taken away, not added", taken
 
@@ -61,7 +68,8 @@ def _in_the_loss(wiring: MatrixWiring) -> Iterator[SlipRow]:
     fields, row = wiring.fields.loss, wiring.loss
     if fields is None or row is None:
         return
-    loss = BatchLoss(wiring, row, wiring.targets, wiring.output, wiring.samples)
+    weights = Name(COUNTED) if is_weighted(wiring) else None
+    loss = BatchLoss(wiring, row, wiring.targets, wiring.output, wiring.samples, weights)
     for mistake in row.mistakes:
         formula = loss.mistaken(mistake)
         if formula is not None:
@@ -73,31 +81,32 @@ def _in_the_loss(wiring: MatrixWiring) -> Iterator[SlipRow]:
 
 
 def _on_the_way_back(wiring: MatrixWiring, graph: Graph, loss: str) -> Iterator[SlipRow]:
-    last = gradient(loss, wiring.layers[-1].net)
-    is_mean = wiring.fields.reduction == "mean" and wiring.samples not in (None, 1)
-    if is_mean and wiring.samples is not None and last in graph:
+    by_net = {layer.net: adjoint_of(graph, loss, layer.net) for layer in wiring.layers}
+    last = by_net[wiring.layers[-1].net]
+    is_mean = wiring.fields.reduction == "mean" and wiring.samples not in (None, 1) and not wiring.is_from_upstream
+    if is_mean and wiring.samples is not None and last is not None:
         undivided = product(size_node(wiring.samples), graph[last].formula)
         yield "mean-factor", "the 1/N of the mean left out on the way back", {last: undivided}
     passed_on = {}
     for layer in wiring.layers:
-        errors = gradient(loss, layer.out)
-        if layer.activated and errors in graph:
-            passed_on[gradient(loss, layer.net)] = Name(errors)
+        errors, own = gradient(loss, layer.out), by_net[layer.net]
+        if layer.activated and errors in graph and own is not None:
+            passed_on[own] = Name(errors)
     yield "derivative-left-out", "the derivatives of the activations left out", passed_on
     by_net_inputs = {}
     for before, layer in zip(wiring.layers, wiring.layers[1:], strict=False):
         by_weights = gradient(loss, layer.weights)
         if before.activated and by_weights in graph:
-            taken = {Name(before.out): Name(before.net)}
+            taken = {Name(before.passed_on): Name(before.net)}
             by_net_inputs[by_weights] = graph[by_weights].formula.xreplace(taken)
     message = "the net inputs of the layer before in place of its outputs, in the gradients of the weights"
     yield "net-input-for-output", message, by_net_inputs
     axis = wiring.class_axis
     if axis is not None:
         means = {
-            gradient(loss, layer.biases): Apply("mean", {"axis": 1 - axis}, Name(gradient(loss, layer.net)))
+            gradient(loss, layer.biases): Apply("mean", {"axis": 1 - axis}, Name(own))
             for layer in wiring.layers
-            if layer.biases is not None and wiring.bias_is_vector(layer.biases)
+            if layer.biases is not None and wiring.bias_is_vector(layer.biases) and (own := by_net[layer.net])
         }
         yield "mean-for-sum", "the mean over the samples in place of the sum, in the gradients of the biases", means
 
@@ -115,7 +124,7 @@ def _in_the_penalty(wiring: MatrixWiring, graph: Graph) -> Iterator[SlipRow]:
 
 def _in_updates(wiring: MatrixWiring, graph: Graph) -> Iterator[SlipRow]:
     optimizer = wiring.fields.optimizer
-    if optimizer is None:
+    if optimizer is None or f"{next(iter(wiring.trained), '')}@1" not in graph:
         return
     rate, updates = Name(optimizer.symbol), [f"{name}@1" for name in wiring.trained]
     formulas = {name: graph[name].formula for name in updates}
