@@ -135,6 +135,14 @@ class ArrayPrinting:
         return Level.LISTING if isinstance(node, Slice) else Level.ATOM
 
 
+def as_column(node: Apply) -> Array | None:
+    """The column as which an array stands that has a further axis behind its own; None of any other operation."""
+    is_behind = node.operation == "expand" and isinstance(node.operands[0], Array) and node.settings["axis"] == 1
+    if not is_behind or rank_of(node.operands[0]) != 1:
+        return None
+    return Array(*(Array(entry) for entry in node.operands[0].args))
+
+
 def _upright(rows: Rows) -> Rows:
     return tuple((cell,) for cell in rows[0])
 
@@ -178,6 +186,9 @@ class WrittenArrays(ArrayPrinting):
         return row, _upright(shown_rows(right, self.print, dots)) if upright else None
 
     def show_apply(self, node: Apply) -> list[Token]:
+        column = as_column(node)
+        if column is not None:
+            return self.tokens(column)
         row = _row(node)
         tokens: list[Token] = []
         for literal, name, spec, _ in Formatter().parse(getattr(row, self.form)):

@@ -8,7 +8,7 @@ from string import Formatter
 
 from deepcalc.notation import mathml_elements as mathml
 from deepcalc.notation.array_nodes import Apply, Array, Prime
-from deepcalc.notation.array_printing import ELLIPSIS, WrittenArrays, needs_no_dot, rank_of, sizes_of
+from deepcalc.notation.array_printing import ELLIPSIS, WrittenArrays, as_column, needs_no_dot, rank_of, sizes_of
 from deepcalc.notation.functions import FUNCTIONS
 from deepcalc.notation.levels import Level
 from deepcalc.notation.mathml_symbols import symbol
@@ -59,6 +59,9 @@ class MathMLArrays(WrittenArrays):
 
     def show_apply(self, node: Apply) -> list[Token]:
         """The template of the operation: its words upright, its signs as such, what is in brackets inside them."""
+        column = as_column(node)
+        if column is not None:
+            return self.tokens(column)
         levels: list[list[Token]] = [[]]
         closing: list[str] = []
         for literal, name, spec, _ in Formatter().parse(OPERATIONS[node.operation].unicode):

@@ -43,3 +43,11 @@ def test_every_dialect_writes_columns() -> None:
 def test_a_problem_says_it_once() -> None:
     text = b"kind: formula\nvectors: columns\ngiven: {x: [5, 6]}\ndefine: {y: 2*x}\nsymbols: {y: {unicode: Y}}"
     assert load_text(text, "vectors.yaml", find_kinds()).plan.symbols.vectors == "columns"
+
+
+def test_a_vector_with_a_further_axis_stands_as_a_column() -> None:
+    added = parse("W + expand([5, 6], axis=1)")
+    assert matrices("W + expand([5, 6], axis=1)", "") == [COLUMN]
+    assert LatexPrinter().print(added) == r"W + \begin{bmatrix} 5 \\ 6 \end{bmatrix}"
+    assert MathMLPrinter().print(added).count("<mtr>") == 2
+    assert PlainPrinter().print(added) == "W + expand([5, 6], axis=1)"

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import cycle, islice
+from typing import Any
 
 from deepcalc.errors import Fault
 from deepcalc.graph.graph import Graph
 from deepcalc.kinds.network.fields import OptimizerFields
 from deepcalc.kinds.network.matrix.wiring import MatrixWiring
 from deepcalc.notation.array_nodes import Item, Slice
-from deepcalc.notation.nodes import Name, Node, number
+from deepcalc.notation.nodes import Name, number
 from deepcalc.notation.shapes import Size
 
 Batch = tuple[int, ...]
@@ -38,14 +39,12 @@ def _most(optimizer: OptimizerFields, batches: int) -> int:
     return optimizer.steps if optimizer.steps is not None else (optimizer.epochs or 1) * batches
 
 
-def rows_of(graph: Graph, wiring: MatrixWiring, name: str, batch: Batch) -> Node:
+def rows_of(graph: Graph, wiring: MatrixWiring, name: str, batch: Batch) -> Any:
     """The samples of a batch: ``X[1:2, :]`` as rows, ``X[:, 1:2]`` as columns, ``y[1:2]`` of one number for each."""
     span = Slice(number(batch[0]), number(batch[-1]))
     if len(graph.shape(name)) == 1:
-        taken: Node = Item(Name(name), span)
-        return taken
-    taken = Item(Name(name), span, Slice()) if wiring.as_rows else Item(Name(name), Slice(), span)
-    return taken
+        return Item(Name(name), span)
+    return Item(Name(name), span, Slice()) if wiring.as_rows else Item(Name(name), Slice(), span)
 
 
 def count_of(wiring: MatrixWiring, batch: Batch | None) -> Size | None:
