@@ -9,7 +9,9 @@ from typing import Any
 from deepcalc.errors import ValueOutOfReach
 from deepcalc.graph.evaluation import value_of, written_value
 from deepcalc.graph.graph import Quantity
-from deepcalc.notation.array_nodes import is_numeric
+from deepcalc.notation.array_nodes import Apply, is_numeric
+from deepcalc.notation.array_printing import as_column
+from deepcalc.notation.edits import changed
 from deepcalc.notation.grids import Grid
 from deepcalc.notation.nodes import Cases, Leaf, Literal, Negative, Node, Relation, Value, names_in, nodes_in
 from deepcalc.notation.operations import operands_of
@@ -41,6 +43,7 @@ class ArrayLines:
         lines = [Line(View.LAW, law) for law in quantity.laws if law != formula]
         lines.append(Line(View.FORMULA, formula if isinstance(formula, Cases) else settled))
         numbers = with_numbers(settled, {used: self.written(used) for used in names_in(settled)})
+        numbers = changed(numbers, lambda node: as_column(node) if isinstance(node, Apply) else None)
         lines.append(Line(View.NUMBERS, numbers, is_exact(numbers), joined=self.detail is Detail.BRIEF))
         if self.detail is not Detail.BRIEF and self._is_short(numbers, value):
             folds = self._folds(numbers)
