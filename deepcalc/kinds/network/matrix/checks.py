@@ -16,7 +16,7 @@ from deepcalc.kinds.network.matrix.batches import batch_faults, updates_of
 from deepcalc.kinds.network.matrix.losses import IN_MATRICES
 from deepcalc.kinds.network.matrix.weighting import weight_faults
 from deepcalc.kinds.network.matrix.wiring import MatrixWiring
-from deepcalc.notation.array_nodes import entries_of
+from deepcalc.notation.array_nodes import numbers_in
 from deepcalc.notation.shapes import Size, shape_text, size_text
 from deepcalc.rules.losses import Loss
 
@@ -113,7 +113,7 @@ def _label_faults(wiring: MatrixWiring) -> Iterator[Fault]:
         shape = shape_text(wiring.of_samples(outputs))
         yield Fault(("Y",), f"expected the shape of {wiring.output}, {shape}; numbers of classes are given as numbers")
         return
-    entries = list(wiring.target_entries)
+    entries = wiring.target_entries
     if wiring.samples is not None and len(entries) != wiring.samples:
         yield Fault(("Y",), f"expected the class of each of the {wiring.samples} samples, found {len(entries)}")
     for value in entries:
@@ -161,7 +161,7 @@ def _mask_faults(wiring: MatrixWiring, dropout: DropoutFields, units: Size, at: 
     if shape_of_given(mask) not in wanted:
         shapes = " or ".join(dict.fromkeys(map(shape_text, wanted)))
         yield Fault((*at, "mask"), f"expected a mask of {shapes}, not {shape_text(shape_of_given(mask))}")
-    wrong = [entry.text for entry in entries_of(mask) if entry.value not in (0, 1)]
+    wrong = [entry.text for entry in numbers_in(mask) if entry.value not in (0, 1)]
     if wrong:
         yield Fault((*at, "mask"), f"expected 1 (kept) or 0 (dropped), found {wrong[0]}")
 
@@ -204,7 +204,8 @@ def _training_faults(wiring: MatrixWiring) -> Iterator[Fault]:
     yield from optimizer.setting_faults(("optimizer",))
     if optimizer.rule.point is not None:
         yield Fault(
-            ("optimizer", "method"), "a network has the gradients at its parameters only: give `look_ahead: false`"
+            ("optimizer", "method"),
+            "in matrix notation gradients are those at the parameters: give `look_ahead: false`",
         )
     yield from batch_faults(wiring)
     work = _work(wiring)

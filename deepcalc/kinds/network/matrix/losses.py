@@ -101,8 +101,8 @@ class BatchLoss:
         halves = self.row.factor(1).denominator if halved and self.row.factor is not None else 1
         found = [number(halves)]
         if is_mean and self.samples is not None:
-            by_weights = self._how == WEIGHTED_MEAN
-            found.append(Apply("sum", {}, self.weights) if by_weights else size_node(self.samples))
+            weights = self.weights if self._how == WEIGHTED_MEAN else None
+            found.append(size_node(self.samples) if weights is None else Apply("sum", {}, weights))
         found += [size_node(self.wiring.outputs)] if self._averages_outputs else []
         return [each for each in found if each != ONE]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -15,7 +15,7 @@ from deepcalc.kinds.network.fields import LossFields, LossNameFields, NetworkFie
 from deepcalc.kinds.network.layers import DropoutFields
 from deepcalc.kinds.network.namespace import Namespace
 from deepcalc.kinds.network.structure import Function
-from deepcalc.notation.array_nodes import Array
+from deepcalc.notation.array_nodes import Array, numbers_in
 from deepcalc.notation.nodes import Literal
 from deepcalc.notation.shapes import Shape, Size
 from deepcalc.records import record
@@ -118,7 +118,7 @@ class MatrixWiring:
         if self.has_labels or not isinstance(given, Array):
             return self.has_labels
         lines = [given] if self.samples is None else given.args
-        rows = [[each.value for each in _entries(line)] for line in lines]
+        rows = [[each.value for each in numbers_in(line)] for line in lines]
         columns = rows if self.as_rows or self.samples is None else zip(*rows, strict=True)
         return all(sum(entries) == 1 for entries in columns)
 
@@ -307,14 +307,6 @@ class MatrixWiring:
         return settled(fields.function.value, self.layers[-1].activation == SOFTMAX)
 
     @property
-    def target_entries(self) -> Iterator[Literal]:
+    def target_entries(self) -> list[Literal]:
         """The targets that are numbers, one by one."""
-        yield from _entries(self.fields.Y)
-
-
-def _entries(value: Any) -> Iterator[Literal]:
-    if isinstance(value, Literal):
-        yield value
-    elif isinstance(value, Array):
-        for part in value.args:
-            yield from _entries(part)
+        return numbers_in(self.fields.Y)
