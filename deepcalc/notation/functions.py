@@ -54,7 +54,8 @@ class Function:
     ``exact`` works on :data:`Value`; ``floats`` gets the array module (NumPy, or its scalar twin of the
     float domain) and works element by element; ``oracle`` is the SymPy function. ``definition`` writes the
     function out. ``arity`` is None for any number of arguments from one up. ``range`` says what values it can have.
-    ``nests`` says that f(a, f(b, c)) is f(a, b, c).
+    ``nests`` says that f(a, f(b, c)) is f(a, b, c). ``slope`` is the function that its derivative is, where it has a
+    name.
     """
 
     name: str
@@ -68,6 +69,7 @@ class Function:
     definition: Callable[..., Node] | None = None
     range: RangeRule = anything
     nests: bool = False
+    slope: str = ""
 
 
 def _above(x: Node, bound: Node = ZERO, at_least: bool = False) -> Node:
@@ -195,7 +197,7 @@ _ROWS = (
     ),
     Function(
         "abs", 1, abs, lambda xp, x: xp.abs(x), sympy.Abs, _abs_derivative,
-        range=always(NOT_NEGATIVE),
+        range=always(NOT_NEGATIVE), slope="sign",
     ),
     Function(
         "sign", 1, lambda x: Fraction((x > 0) - (x < 0)),

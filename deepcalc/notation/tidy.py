@@ -32,10 +32,11 @@ from deepcalc.notation.shapes import SCALAR, Shape, ShapeError
 from deepcalc.notation.tidying import laws
 from deepcalc.notation.tidying.laws import Law
 from deepcalc.notation.tidying.length import length
-from deepcalc.notation.tidying.linear import LINEAR_RULES, with_common_matrix
+from deepcalc.notation.tidying.linear import LINEAR_RULES, is_chain, with_common_matrix
 from deepcalc.notation.tidying.numerals import Numerals
 from deepcalc.notation.tidying.products import Product, Writer, exact_value, read, signed_sum
 from deepcalc.notation.tidying.rational import Rationals, TooLong
+from deepcalc.notation.tidying.recognized import recognized
 from deepcalc.records import record
 
 _ROUNDS = 6
@@ -122,6 +123,10 @@ class _Tidying:
         found = rule(node) if rule else LINEAR_RULES[type(node)](self, node) if type(node) in LINEAR_RULES else node
         if isinstance(found, Apply) and found.operation == "expand":
             found = self._repeated(found)
+        function = recognized(found)
+        if function is not None:
+            found = function[0]
+            self.use(function[1])
         known = self._equal.get(found)
         if known is not None:
             self.use(laws.assumed(known))
@@ -148,7 +153,7 @@ class _Tidying:
             return ZERO
         fraction_first = _leads_with_fraction(node)
         kept = self._writer.write(product, fraction_first)
-        if length(kept) > length(node):
+        if length(kept) > length(node) and not _divides_twice(node):
             kept, product = node, Product()
         worth = _is_worth_a_try(product.factors.items())
         found, used = self._shortest(kept, product.used, fraction_first, worth)
@@ -177,8 +182,7 @@ class _Tidying:
             if product.coefficient
         ]
         kept = signed_sum(signed)
-        merged = with_common_matrix(self, [product for product, _ in gathered.values() if product.coefficient],
-                                    lambda terms: self._plus(self._writer.sum_of(terms)))  # fmt: skip
+        merged = self._with_common_matrix([product for product, _ in gathered.values() if product.coefficient])
         if merged is not None and length(merged) < length(kept):
             self.use(laws.COMMON_FACTOR)
             return merged
@@ -187,6 +191,15 @@ class _Tidying:
         if found != node:
             self.use(*sorted(used))
         return found
+
+    def _with_common_matrix(self, products: list[Product]) -> Node | None:
+        """The sum with the first or last matrix of its matrix products taken out; None where they share none."""
+        chains = [product for product in products if is_chain(self, product)]
+        merged = with_common_matrix(self, chains, lambda terms: self._plus(self._writer.sum_of(terms)))
+        if merged is None or len(chains) == len(products):
+            return merged
+        signed = [(term.coefficient < 0, self._term(term, None)) for term in products if term not in chains]
+        return signed_sum([(False, merged), *signed])
 
     def _term(self, product: Product, written: Node | None) -> Node:
         """A term of a sum without its sign: as it is written, where nothing has been gathered into it."""
@@ -253,6 +266,12 @@ def _leads_with_fraction(node: Node) -> bool:
         node = node.args[0]
     first = node.args[0] if isinstance(node, Times) else None
     return isinstance(first, Over) and isinstance(first.args[0], Literal)
+
+
+def _divides_twice(node: Node) -> bool:
+    """Whether a quotient is divided by something else again, ``a/b/(2*c)``."""
+    top = node.args[0].args[0] if isinstance(node, Negative) and isinstance(node.args[0], Over) else node
+    return isinstance(top, Over) and any(isinstance(part, Over) for part in nodes_in(top.args[0]))
 
 
 def _is_worth_a_try(factors: Iterable[tuple[Any, Fraction]]) -> bool:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import field
+from functools import cached_property
 from typing import Any
 
 from deepcalc.errors import DeepcalcError, listed
 from deepcalc.graph.graph import Graph, Letter, Prose, Quantity
-from deepcalc.notation.array_nodes import Item, place_of
+from deepcalc.notation.array_nodes import Apply, Item, place_of
+from deepcalc.notation.edits import changed
 from deepcalc.notation.functions import written_out
 from deepcalc.notation.names import entry_name, entry_parts
-from deepcalc.notation.nodes import Call, Literal, Name, Node, names_in, nodes_in
+from deepcalc.notation.nodes import ONE, ZERO, Call, Literal, Name, Node, Over, Relation, minus, names_in, nodes_in
 from deepcalc.notation.operations.expressions import arranged, shape_of, written_entry
 from deepcalc.notation.printing import UnicodePrinter
-from deepcalc.notation.shapes import Shape, is_concrete
+from deepcalc.notation.shapes import Shape, is_concrete, size_node
 from deepcalc.notation.tidy import Tidied, tidy
 from deepcalc.plan.lookup import is_entry
 from deepcalc.records import record
@@ -74,13 +76,24 @@ class Letters:
             if put_in == formula and quantity.adjoint is None and terms is None:
                 self._known[key] = Tidied(formula)
             else:
-                self._known[key] = tidy(put_in, self._shape, self.assumed)
+                self._known[key] = tidy(put_in, self._shape, [*self.assumed, *self._of_means])
         return self._known[key]
+
+    @cached_property
+    def _of_means(self) -> list[Node]:
+        """What is known of means: the differences from one add up to 0."""
+        found: list[Node] = []
+        for quantity in self.graph:
+            averaged = _averaged(quantity.formula, self.graph.shape)
+            for mean in () if averaged is None else (Name(quantity.name), quantity.formula):
+                differences = minus(averaged, mean), minus(mean, averaged)
+                found += [Relation("=", Apply("sum", {}, each), ZERO) for each in differences]
+        return found
 
     def foreign(self, name: str, terms: Iterable[str]) -> list[str]:
         """The names in a quantity's form in the terms that are none of them and that nothing can stand for."""
         allowed = {*terms}
-        written = names_in(self.result(name, frozenset(allowed)).expression)
+        written = names_in(changed(self.result(name, frozenset(allowed)).expression, _one_for_its_entries))
         return list(dict.fromkeys(array for used in written if (array := self._array_of(used)) not in allowed))
 
     def _formula(self, quantity: Quantity) -> Node:
@@ -151,6 +164,25 @@ class Letters:
 
     def _shape(self, node: Node) -> Shape:
         return shape_of(node, self.graph.shape)
+
+
+def _averaged(formula: Any, shape: Callable[[str], Shape]) -> Name | None:
+    """The vector whose mean a formula is, ``mean(x)`` or ``sum(x)/n``; None of any other formula."""
+    divisor = None
+    if isinstance(formula, Over):
+        formula, divisor = formula.args
+    if not isinstance(formula, Apply) or formula.operation != ("mean" if divisor is None else "sum"):
+        return None
+    (vector,) = formula.operands
+    if formula.settings or not isinstance(vector, Name) or len(shape(vector.name)) != 1:
+        return None
+    return vector if divisor in (None, size_node(shape(vector.name)[0])) else None
+
+
+def _one_for_its_entries(node: Node) -> Node | None:
+    """1 in place of an array of ones, of nothing, of an identity, whose sizes are not written."""
+    is_plain = isinstance(node, Apply) and node.operation in ("ones", "zeros", "identity")
+    return ONE if is_plain else None
 
 
 def _is_exact(node: Node) -> bool:

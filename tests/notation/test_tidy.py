@@ -55,6 +55,11 @@ TEXTBOOK = [
     ("log(1) + relu(2)*x", "2*x"),
     ("sigmoid(1*z)*(1 - sigmoid(z))*(sigmoid(z) - y)", "sigmoid(z)*(1 - sigmoid(z))*(sigmoid(z) - y)"),
     ("x^n*x", "x^n*x"),
+    ("exp(z)/(exp(z) + 1) - y", "sigmoid(z) - y"),
+    ("1 - sigmoid(-z)", "sigmoid(z)"),
+    ("1 - sigmoid(z)", "1 - sigmoid(z)"),
+    ("exp(-z)/(1 + exp(-z))", "exp(-z)/(1 + exp(-z))"),
+    ("a/b/(2*c)", "a/(2*b*c)"),
     ("1/(x - x)", "1/0"),
     ("1/(x - x)*y", "1/0*y"),
 ]

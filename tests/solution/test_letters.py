@@ -36,6 +36,17 @@ define: {r: X @ w - y, L: sum(r^2) / n}
 """
 
 
+BATCH_NORM = """
+given: {x: R^m, gamma: , beta: , eps: , g: R^m}
+define:
+  {mu: mean(x), v: mean((x - mu)^2), xhat: (x - mu)/sqrt(v + eps), y: gamma*xhat + beta, L: sum(g*y)}
+"""
+NEGATIVES = """
+given: {v: R^d, u: R^d, U: R^(K x d)}
+define: {J: "-log(sigmoid(u.T @ v)) - sum(log(sigmoid(-U @ v)))"}
+"""
+
+
 def loaded(text: str) -> Problem:
     return load_text(f"kind: formula\n{text}".encode(), "letters.yaml", find_kinds())
 
@@ -53,11 +64,40 @@ def loaded(text: str) -> Problem:
         (LEAST_SQUARES, "dL/dw", "X, w, y, n", "2/n*(X.T @ (X @ w - y))"),
         ("given: {x: 2, w: , y: }\ndefine: {u: w*x, L: (u - y)^2}\n", "dL/dw", "w, y", "8*w - 4*y"),
         ("given: {z: , c: }\ndefine: {phi: z*sigmoid(c*z)}\n", "dphi/dz", "z, c", None),
+        ("given: {z: }\ndefine: {s: 1/(exp(-z) + 1)}\n", "ds/dz", "s", "s*(1 - s)"),
+        ("given: {z: }\ndefine: {s: 1/(1 + exp(-z))}\n", "ds/dz", "z", "exp(-z)/(1 + exp(-z))^2"),
+        ("given: {w: , x: }\ndefine: {s: 1/(1 + exp(-w*x))}\n", "ds/dw", "s, x", "s*(1 - s)*x"),
+        ("given: {z: }\ndefine: {t: (exp(z) - exp(-z))/(exp(z) + exp(-z))}\n", "dt/dz", "t", "1 - t^2"),
+        ("given: {Z: R^(n x k)}\ndefine: {A: 1/(1 + exp(-Z)), L: sum(A)}\n", "dL/dZ", "A", "A * (1 - A)"),
+        ("given: {z: , y: }\ndefine: {L: log(1 + exp(z)) - y*z}\n", "dL/dz", "z, y", "sigmoid(z) - y"),
+        ("given: {x: R^n}\ndefine: {f: log(sum(exp(x)))}\n", "df/dx", "x", "softmax(x)"),
+        ("given: {x: R^n}\ndefine: {f: norm(x)}\n", "df/dx", "x", "x/norm(x)"),
+        (
+            "given: {x: R^n, A: R^(n x n), b: R^n}\ndefine: {f: 1/2*x.T @ A @ x - b.T @ x}\n",
+            "df/dx", "x, A, b", "1/2*((A + A.T) @ x) - b",
+        ),
+        ("given: {X: R^(n x m), A: R^(n x n)}\ndefine: {f: trace(X.T @ A @ X)}\n", "df/dX", "X, A", "(A + A.T) @ X"),
+        ("given: {w: R^d, a: }\ndefine: {J: a*sum(abs(w))}\n", "dJ/dw", "w, a", "a*sign(w)"),
+        ("given: {w: R^d, v: R^d}\ndefine: {J: sum(v*floor(w) + w)}\n", "dJ/dw", "w, v", "ones(d)"),
+        (NEGATIVES, "dJ/dU", "U, v", "outer(sigmoid(U @ v), v)"),
+        (BATCH_NORM, "dL/dmu", "g, gamma, v, eps", "-gamma*sum(g)/sqrt(v + eps)"),
+        (
+            BATCH_NORM, "dL/dv", "g, gamma, x, mu, v, eps",
+            "gamma*sum(g * (mu - x))/(2*(v + eps)*sqrt(v + eps))",
+        ),
     ],
-)
+)  # fmt: skip
 def test_an_answer_is_what_a_textbook_writes(text: str, find: str, terms: str, answer: str | None) -> None:
     solution = solve(loaded(f"{text}parts: [{{find: {find}, in: [{terms}]}}]"))
     assert answer is None or plain(solution.parts[0].answers[0]) == answer
+
+
+def test_that_differences_from_a_mean_add_up_to_0_is_said() -> None:
+    solution = solve(loaded(f"{BATCH_NORM}parts: [{{find: dL/dmu, in: [g, gamma, v, eps]}}]"))
+    (step,) = (step for step in solution.parts[0].steps if step.name == "dL/dmu")
+    assert "since Σ (μ − x) = 0" in "".join(
+        part if isinstance(part, str) else UnicodePrinter().print(part) for part in step.note
+    )
 
 
 NETWORK = """

@@ -14,6 +14,7 @@ from deepcalc.graph.graph import Graph, GraphError, Letter, Quantity
 from deepcalc.kinds.formula.fields import FORWARD, WITH_GRADIENTS, FormulaFields, names_used
 from deepcalc.kinds.registry import Assignment
 from deepcalc.notation.array_nodes import Item, counted_from_one, is_numeric
+from deepcalc.notation.derivatives import derivative
 from deepcalc.notation.names import gradient, gradient_parts
 from deepcalc.notation.nodes import Leaf, Name, Negative, Plus, Relation, names_in
 from deepcalc.notation.parser import parse
@@ -22,6 +23,7 @@ from deepcalc.notation.symbols import Symbols
 from deepcalc.plan import PartPlan, Plan
 from deepcalc.plan.figures import GatesPlan
 from deepcalc.plan.statement import Statement, given_as, joined, prose
+from deepcalc.rules.definitions import defined_by
 
 
 def build(fields: FormulaFields) -> Plan:
@@ -52,7 +54,10 @@ def build(fields: FormulaFields) -> Plan:
                 add_gradient(graph, word)
             if fields.gates:
                 formula = _with_gates(graph, formula, taken, section, origin)
-            quantity = Quantity(name, formula, section=section, group="outputs", note=note, origin=origin)
+            slopes = _known_slopes(graph, name, formula)
+            quantity = Quantity(
+                name, formula, partials=slopes, section=section, group="outputs", note=note, origin=origin
+            )
             graph.add(with_fusion(graph, quantity) if graph.has_arrays else quantity)
         except (GraphError, ShapeError) as error:
             counted = "; here they count from 0" if fields.count_from == 0 and isinstance(error.node, Item) else ""
@@ -76,6 +81,14 @@ def build(fields: FormulaFields) -> Plan:
     if leads:
         parts.append(PartPlan("b", tuple(gradient(last, name) for name in leads)))
     return Plan(graph, tuple(parts), _statement(fields, ends, leads), figures=(picture,), symbols=symbols)
+
+
+def _known_slopes(graph: Graph, name: str, formula: Any) -> dict[str, Any]:
+    """The derivatives of a function that is written out, in its own value: ``s*(1 - s)`` of ``s = 1/(1 + exp(-z))``."""
+    call = defined_by(formula)
+    if call is None or (graph.has_arrays and not isinstance(call.arguments[0], Name)):
+        return {}
+    return {used: derivative(call, used, Name(name)) for used in names_in(formula)}
 
 
 def _defined(fields: FormulaFields) -> dict[str, Any]:

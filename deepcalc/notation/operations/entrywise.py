@@ -131,7 +131,7 @@ def _pull_back(node: Node, index: int, adjoint: Node, around: Surroundings) -> N
     if isinstance(node, Prime):
         return None
     if isinstance(node, Call) and len(node.arguments) == 1 and _has_cases(node.function):
-        return scaled(adjoint, Prime(node.function, node.arguments[0]), around)
+        return _through_kink(node, adjoint, around)
     slot = Name(_SLOT)
     operands = [part for part in node.args if isinstance(part, Node)]
     kept = [part for part in node.args if not isinstance(part, Node)]
@@ -155,6 +155,14 @@ def _through_cases(node: Cases, index: int, adjoint: Node, around: Surroundings)
         if at < last
     ]
     return _joined((adjoint, Cases(*mask, ONE if index == last else ZERO)), around)
+
+
+def _through_kink(node: Call, adjoint: Node, around: Surroundings) -> Node | None:
+    """The adjoint times the slope of a function with a kink: sign(x) of |x|, a mask of others, nothing of a floor."""
+    row, argument = FUNCTIONS[node.function], node.arguments[0]
+    if row.slope:
+        return scaled(adjoint, Call(row.slope, argument), around)
+    return scaled(adjoint, Prime(node.function, argument), around) if row.unicode else None
 
 
 def _has_cases(function: str) -> bool:

@@ -14,7 +14,7 @@ from typing import Any
 from deepcalc.notation import arithmetic
 from deepcalc.notation.array_nodes import Apply, MatrixProduct, Transpose
 from deepcalc.notation.grids import Grid, places
-from deepcalc.notation.nodes import Negative, Node, Times, Value, negative, total
+from deepcalc.notation.nodes import Negative, Node, Over, Times, Value, negative, total
 from deepcalc.notation.operations.entrywise import scaled
 from deepcalc.notation.operations.row import Index, Operand, Operation, Surroundings
 from deepcalc.notation.ranges import first, product_of, sum_of_products
@@ -152,19 +152,28 @@ def _product_pull_back(node: Node, index: int, adjoint: Node, around: Surroundin
         return matrix_product(adjoint, row) if index == 0 else matrix_product(transpose(adjoint), left)
     vectors = len(shapes[0]) == 1, len(shapes[1]) == 1
     if vectors == (True, True):
-        return scaled(adjoint, _column(node.args[1 - index]), around)
+        return scaled(adjoint, _column(node.args[1 - index], around), around)
     if vectors == (False, True):
         return outer(adjoint, right) if index == 0 else matrix_product(transpose(left), adjoint)
     if vectors == (True, False):
-        return matrix_product(right, adjoint) if index == 0 else outer(_column(left), adjoint)
+        return matrix_product(right, adjoint) if index == 0 else outer(_column(left, around), adjoint)
     passed = matrix_product(adjoint, transpose(right)) if index == 0 else matrix_product(transpose(left), adjoint)
     for _ in range(len(shapes[1 - index]) - len(shapes[index])):  # one matrix beside each of a stack
         passed = Apply("sum", {"axis": 0}, passed)
     return passed
 
 
-def _column(node: Node) -> Node:
-    return node.args[0] if isinstance(node, Transpose) else node
+def _column(node: Node, around: Surroundings) -> Node:
+    """A vector as a column: x of xᵀ, Aᵀ x of xᵀ A, and so in products and quotients with numbers."""
+    if isinstance(node, Transpose):
+        return node.args[0]
+    if isinstance(node, Times | Over | Negative):
+        return node.func(*(_column(part, around) if around.shape(part) else part for part in node.args))
+    if not isinstance(node, MatrixProduct):
+        return node
+    left, right = node.args
+    is_row = len(around.shape(left)) == 1 and len(around.shape(right)) == 2
+    return matrix_product(transpose(right), _column(left, around)) if is_row else node
 
 
 def outer(left: Node, right: Node) -> Node:

@@ -21,6 +21,10 @@ TRANSPOSED_PRODUCT: Law = ("(A B)ᵀ = Bᵀ Aᵀ",)
 TRANSPOSED_TWICE: Law = ("(Aᵀ)ᵀ = A",)
 SCALAR_IN_FRONT: Law = ("numbers stand before the array",)
 LOGARITHM: Law = ("log and exp undo each other",)
+SIGMOID: Law = ("eᶻ/(1 + eᶻ) = σ(z)",)
+OTHER_SIGMOID: Law = ("1 − σ(−z) = σ(z)",)
+SOFTMAX: Law = ("eᶻ/Σ eᶻ = softmax(z)",)
+IDENTITY: Law = ("I A = A",)
 VALUE: Law = ("worked out",)
 
 

@@ -54,11 +54,17 @@ def _with_numbers_in_front(tidying: Tidying, node: Node, at: Sequence[int]) -> N
 
 
 def _matrix_product(tidying: Tidying, node: Node) -> Node:
+    left, right = node.args
+    if _is_identity(left) or _is_identity(right):
+        tidying.use(laws.IDENTITY)
+        return right if _is_identity(left) else left
     return _with_numbers_in_front(tidying, node, (0, 1))
 
 
 def _transpose(tidying: Tidying, node: Node) -> Node:
     inner = node.args[0]
+    if _is_identity(inner):
+        return inner
     if isinstance(inner, Transpose):
         tidying.use(laws.TRANSPOSED_TWICE)
         return inner.args[0]
@@ -67,6 +73,10 @@ def _transpose(tidying: Tidying, node: Node) -> Node:
         left, right = (_transpose(tidying, Transpose(part)) for part in inner.args)
         return MatrixProduct(right, left)
     return _with_numbers_in_front(tidying, node, (0,))
+
+
+def _is_identity(node: Node) -> bool:
+    return isinstance(node, Apply) and node.operation == "identity"
 
 
 def _apply(tidying: Tidying, node: Apply) -> Node:
@@ -102,6 +112,11 @@ def with_common_matrix(
         inner, matrix = sum_of(left), chains[0][end]
         return MatrixProduct(matrix, inner) if end == 0 else MatrixProduct(inner, matrix)
     return None
+
+
+def is_chain(tidying: Tidying, term: Product) -> bool:
+    """Whether a term is one matrix product, times numbers."""
+    return bool(_chain(tidying, term))
 
 
 def _chain(tidying: Tidying, term: Product) -> list[Node]:

@@ -13,7 +13,7 @@ from math import gcd, lcm
 from typing import Any, TypeGuard
 
 from deepcalc.notation.array_nodes import Apply, Entrywise, MatrixProduct, Transpose
-from deepcalc.notation.nodes import ONE, ZERO, Call, Literal, Negative, Node, Over, Plus, Power, Times, number
+from deepcalc.notation.nodes import ONE, ZERO, Call, Literal, Negative, Node, Over, Plus, Power, Times, nodes_in, number
 from deepcalc.notation.shapes import Shape
 from deepcalc.notation.tidying import laws
 from deepcalc.notation.tidying.laws import Law
@@ -223,7 +223,7 @@ class Writer:
             ]
 
         top, bottom = powers(array=False, sign=1), powers(array=False, sign=-1)
-        core, divisor = powers(array=True, sign=1), powers(array=True, sign=-1)
+        core, divisor = self._without_ones(powers(array=True, sign=1)), powers(array=True, sign=-1)
         if not core and not divisor:
             return self._of_numbers(coefficient, top, bottom, fraction_first)
         front = self._of_numbers(coefficient, top, bottom, fraction_first=False)
@@ -232,7 +232,19 @@ class Writer:
         array = multiplied(core, entrywise=True)
         if divisor:
             array = Over(array, multiplied(divisor, entrywise=True))
+        if isinstance(front, Over) and front.args[0] == ONE and self._is_of_arrays(front.args[1]):
+            return Over(array, front.args[1])
         return array if front == ONE else multiplied((front, array))
+
+    def _without_ones(self, arrays: list[Node]) -> list[Node]:
+        """The arrays of a product entry by entry without the ones beside one of their shape."""
+        kept = [each for each in arrays if not (isinstance(each, Apply) and each.operation == "ones")]
+        shapes = {self._shape(each) for each in kept}
+        return kept if {self._shape(each) for each in arrays} == shapes else arrays
+
+    def _is_of_arrays(self, number_: Node) -> bool:
+        """Whether a number is worked out from arrays, as a norm is: what it divides stands above it."""
+        return any(bool(self._shape(part)) for part in nodes_in(number_))
 
     def _of_numbers(self, coefficient: Fraction, top: list[Node], bottom: list[Node], fraction_first: bool) -> Node:
         if not bottom:
