@@ -11,7 +11,8 @@ from fractions import Fraction
 from typing import Any
 
 from deepcalc.errors import MathError, ValueOutOfReach
-from deepcalc.graph.graph import Graph, Quantity, value_of_given
+from deepcalc.graph.givens import value_of_given
+from deepcalc.graph.graph import Graph, Quantity
 from deepcalc.notation.array_nodes import Item
 from deepcalc.notation.grids import Grid
 from deepcalc.notation.names import entry_parts

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterable, Mapping
 from types import ModuleType
 from typing import Any
 
-from deepcalc.graph.graph import Given, Graph, Letter, value_of_given
+from deepcalc.graph.givens import value_of_given
+from deepcalc.graph.graph import Given, Graph, Letter
 from deepcalc.notation.nodes import Literal, Node, names_in
 from deepcalc.notation.scalars.leaves import nearest
 from deepcalc.notation.scalars.table import SCALARS

@@ -8,9 +8,9 @@ from typing import Any, TypeAlias
 
 from deepcalc.errors import DeepcalcError, Location
 from deepcalc.notation.array_nodes import Array, names_and_arrays
-from deepcalc.notation.grids import Grid, grid_of
+from deepcalc.notation.grids import grid_of
 from deepcalc.notation.nodes import Literal, Node, Plus, names_in, total
-from deepcalc.notation.shapes import SCALAR, Shape, ShapeError, count, is_concrete, shape_text
+from deepcalc.notation.shapes import SCALAR, Shape, ShapeError, count, is_concrete
 from deepcalc.records import record
 
 Prose: TypeAlias = tuple[str | Node, ...]
@@ -111,17 +111,6 @@ def _given_shape(given: Any) -> Shape:
         return grid_of(given).shape
     shape: Shape = given.shape
     return shape
-
-
-def value_of_given(given: Given) -> Any:
-    """The value of what is given with one."""
-    if isinstance(given, Literal):
-        return given.value
-    if isinstance(given, Grid):
-        return given
-    if isinstance(given, Letter):
-        raise GraphError(f"a letter ({shape_text(given.shape)}) has no value", "")
-    return grid_of(given)
 
 
 class Graph:

@@ -7,7 +7,8 @@ from typing import Any
 
 from deepcalc.errors import MathError
 from deepcalc.graph.floats import Program
-from deepcalc.graph.graph import Graph, value_of_given
+from deepcalc.graph.givens import value_of_given
+from deepcalc.graph.graph import Graph
 from deepcalc.notation.arithmetic import context
 from deepcalc.notation.grids import FloatGrid, Grid
 

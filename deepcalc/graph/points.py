@@ -15,7 +15,8 @@ from typing import Any, TypeGuard
 
 from deepcalc.errors import DeepcalcError, MathError
 from deepcalc.graph.evaluation import evaluate, value_of
-from deepcalc.graph.graph import Graph, Letter, value_of_given
+from deepcalc.graph.givens import value_of_given
+from deepcalc.graph.graph import Graph, Letter
 from deepcalc.notation.arithmetic import to_fraction
 from deepcalc.notation.array_nodes import Apply
 from deepcalc.notation.grids import Grid, places

@@ -85,7 +85,9 @@ class Letters:
         found: list[Node] = []
         for quantity in self.graph:
             averaged = _averaged(quantity.formula, self.graph.shape)
-            for mean in () if averaged is None else (Name(quantity.name), quantity.formula):
+            if averaged is None:
+                continue
+            for mean in (Name(quantity.name), quantity.formula):
                 differences = minus(averaged, mean), minus(mean, averaged)
                 found += [Relation("=", Apply("sum", {}, each), ZERO) for each in differences]
         return found

@@ -93,11 +93,11 @@ def test_an_answer_is_what_a_textbook_writes(text: str, find: str, terms: str, a
 
 
 def test_that_differences_from_a_mean_add_up_to_0_is_said() -> None:
-    solution = solve(loaded(f"{BATCH_NORM}parts: [{{find: dL/dmu, in: [g, gamma, v, eps]}}]"))
+    solution = solve(loaded(f"{BATCH_NORM}parts: [{{find: dL/dmu, in: [g, gamma, v, eps, x, mu]}}]"))
     (step,) = (step for step in solution.parts[0].steps if step.name == "dL/dmu")
-    assert "since Σ (μ − x) = 0" in "".join(
-        part if isinstance(part, str) else UnicodePrinter().print(part) for part in step.note
-    )
+    printer = UnicodePrinter()
+    said = "".join(part if isinstance(part, str) else printer.print(part) for part in step.reason)
+    assert said.startswith("since Σ (μ − x) = 0")
 
 
 NETWORK = """
