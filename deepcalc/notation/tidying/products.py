@@ -145,8 +145,8 @@ def divided(node: Node, by: Fraction) -> Node:
             return rest[0] if len(rest) == 1 else Times(*rest)
         return Times(number(1 / by), *node.args)
     if isinstance(node, Over):
-        term = read(node)
-        if term.coefficient.numerator == 1 and by.denominator > 1:
+        term, top = read(node), read(node.args[0])
+        if term.coefficient.numerator == 1 and top.coefficient == 1 and by.denominator > 1:
             bottom = [factor for factor in _factors(node.args[1]) if exact_value(factor) is None]
             if bottom:
                 return Over(node.args[0], bottom[0] if len(bottom) == 1 else Times(*bottom))
