@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 from deepcalc.errors import DeepcalcError, Location
 from deepcalc.notation.array_nodes import Array, names_and_arrays
-from deepcalc.notation.grids import grid_of
+from deepcalc.notation.grids import Grid, grid_of
 from deepcalc.notation.nodes import Literal, Node, Plus, names_in, total
 from deepcalc.notation.shapes import SCALAR, Shape, ShapeError, count, is_concrete
 from deepcalc.records import record
