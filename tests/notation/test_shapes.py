@@ -6,6 +6,10 @@ import pytest
 
 from deepcalc.errors import InvalidProblem
 from deepcalc.kinds import find_kinds
+from deepcalc.notation.array_nodes import Apply
+from deepcalc.notation.nodes import Name
+from deepcalc.notation.operations.expressions import shape_of
+from deepcalc.notation.shapes import ShapeError
 from deepcalc.problem.loader import load_text
 from deepcalc.solution.solver import solve
 
@@ -85,3 +89,9 @@ def test_the_derivative_of_an_array_by_a_matrix_says_how_to_ask_for_it(formula: 
         load_text(text.encode(), "jacobian.yaml", find_kinds())
     assert f"ask for the derivative of an entry ({entry})" in str(told.value)
     load_text(text.replace("dZ/dX", f"d{entry}/dX").encode(), "jacobian.yaml", find_kinds())
+
+
+def test_a_new_axis_is_to_be_told() -> None:
+    with pytest.raises(ShapeError, match="an axis is to be told"):
+        shape_of(Apply("expand", {}, Name("v")), lambda name: (3,))
+    assert shape_of(Apply("expand", {"axis": 0}, Name("v")), lambda name: (3,)) == (1, 3)

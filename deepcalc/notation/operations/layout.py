@@ -279,7 +279,8 @@ def _zeros_floats(node: Any, shapes: Sequence[Shape]) -> Callable[..., Any]:
 
 def _new_axis(node: Apply) -> int:
     axis = node.axis
-    assert axis is not None  # the setting is required
+    if axis is None:
+        raise ShapeError("an axis is to be told", node)
     return axis
 
 
