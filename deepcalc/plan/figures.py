@@ -56,18 +56,23 @@ class NetworkPlan:
 class StagePlan:
     """What passes through a chain: the layer that makes it, what is known of the layer, and the sides of its shape.
 
-    ``channels`` is the one of them that counts channels; of a flat vector its length; None of sizes alone.
+    ``channels`` is the one of them that counts channels; of a flat vector its length; None of sizes alone. What
+    ``begins`` a chain is an input, which no layer makes.
     """
 
     title: str
     details: tuple[str, ...]
     shape: tuple[str, ...]
     channels: str | None
+    begins: bool = False
 
 
 @record
 class ChainPlan:
-    """Shapes one after the other; the first stage is the input. ``label`` says what the sides of a shape are."""
+    """Shapes one after the other; the first stage is the input. ``label`` says what the sides of a shape are.
+
+    Of several chains each begins with an input of its own.
+    """
 
     title: str
     stages: tuple[StagePlan, ...]

@@ -65,18 +65,22 @@ class Network:
 
 @record
 class Stage:
-    """A volume: its shape as it is written, and apart from each other its sides and its channels."""
+    """A volume: its shape as it is written, and apart from each other its sides and its channels.
+
+    One that ``begins`` a chain is an input.
+    """
 
     title: str
     details: tuple[str, ...]
     shape: tuple[Mark, ...]
     sides: tuple[Mark, ...]
     channels: Mark | None
+    begins: bool = False
 
 
 @record
 class Chain:
-    """Stages from the input on, None for dots."""
+    """Stages from the input on, None for dots; of several chains, each from a stage on that ``begins`` one."""
 
     stages: tuple[Stage | None, ...]
 

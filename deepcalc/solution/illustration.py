@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 from deepcalc.graph.graph import Graph, Prose
@@ -23,6 +24,7 @@ from deepcalc.plan.figures import (
     NetworkPlan,
     PlanePlan,
     PlotPlan,
+    StagePlan,
     UnitPlan,
 )
 from deepcalc.records import record
@@ -174,7 +176,7 @@ class _NetworkFiller:
 
 
 def _chain(plan: ChainPlan, values: PictureValues) -> Iterator[Figure]:
-    shown = [None if place is None else plan.stages[place] for place in elided(len(plan.stages), MOST_STAGES, 2)]
+    shown = [stage for chain in _each_chain(plan.stages) for stage in _elided(chain)]
     stages = tuple(
         None
         if stage is None
@@ -184,6 +186,7 @@ def _chain(plan: ChainPlan, values: PictureValues) -> Iterator[Figure]:
             tuple(map(values.mark, stage.shape)),
             tuple(values.mark(name) for name in stage.shape if name != stage.channels),
             None if stage.channels is None else values.mark(stage.channels),
+            stage.begins,
         )
         for stage in shown
     )
@@ -191,6 +194,17 @@ def _chain(plan: ChainPlan, values: PictureValues) -> Iterator[Figure]:
     if not values.tells or any(mark.value is not None for stage in stages[1:] if stage for mark in stage.shape):
         title = f"{plan.title} with all shapes" if values.tells else plan.title
         yield Figure(title, (says,), Chain(stages), values.tells)
+
+
+def _each_chain(stages: Sequence[StagePlan]) -> Iterator[Sequence[StagePlan]]:
+    """The stages from each input to the next one."""
+    starts = [place for place, stage in enumerate(stages) if stage.begins]
+    return (stages[start:end] for start, end in pairwise([*starts, len(stages)]))
+
+
+def _elided(stages: Sequence[StagePlan]) -> list[StagePlan | None]:
+    """A chain, with None for the stages that are too many."""
+    return [None if place is None else stages[place] for place in elided(len(stages), MOST_STAGES, 2)]
 
 
 def _blocks(plan: BlocksPlan, values: PictureValues) -> Iterator[Figure]:

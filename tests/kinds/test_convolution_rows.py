@@ -115,11 +115,17 @@ def test_chains_may_follow_an_input_of_their_own() -> None:
     assert answer(given, "shape2") == (14, 14, 4)
     assert answer(given, "shape3") == (7, 7, 4)
     assert answer(given, "shape4") == (9,)
-    titles = [figure.title for figure in given.plan.figures if isinstance(figure, ChainPlan)]
-    assert titles == [
-        "From the input to layer 1",
-        "From the input of layer 2 to layer 3",
-        "From layer 1 to layer 4",
+    (figure,) = given.plan.figures
+    assert isinstance(figure, ChainPlan)
+    stages = [(stage.shape, stage.begins) for stage in figure.stages]
+    assert stages == [
+        (("H0", "W0", "C0"), True),
+        (("H1", "W1", "C1"), False),
+        (("H0_2", "W0_2", "C0_2"), True),
+        (("H2", "W2", "C2"), False),
+        (("H3", "W3", "C3"), False),
+        (("H1", "W1", "C1"), True),
+        (("U4",), False),
     ]
 
 

@@ -52,6 +52,20 @@ def is_inside(box: Rect, other: Rect) -> bool:
     return other.left <= box.left and box.right <= other.right and other.top <= box.top and box.bottom <= other.bottom
 
 
+def test_rows_of_a_table_stand_in_one_picture() -> None:
+    row = "{max_pool: {input: 64x64x3, kernel: 2}}, {max_pool: 2}"
+    given = f"kind: convolution\nlayers: [{', '.join([row] * 3)}]"
+    (figure,) = solve(load_text(given.encode(), "test.yaml", find_kinds())).figures[-1:]
+    drawn = scene(figure, Symbols())
+    heights = {
+        title: [round(text.y) for text in drawn.texts if text.label.plain == title]
+        for title in ("input", "max pooling")
+    }
+    assert len(set(heights["input"])) == len(heights["input"]) == 3
+    assert [heights["max pooling"].count(height) for height in dict.fromkeys(heights["max pooling"])] == [2, 2, 2]
+    assert overlaps(drawn) == []
+
+
 @pytest.mark.parametrize("name", [name for name in PATHS if problem(name).plan.figures])
 def test_nothing_overlaps_in_the_library(name: str) -> None:
     solution = solved_problem(name)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from deepcalc.kinds._passages import Passage
-from deepcalc.kinds._sizes import ENDS, SIDE, UNKNOWN, InputShape, Size
+from deepcalc.kinds._passages import Extent, Passage
+from deepcalc.kinds._sizes import ENDS, SIDE, UNKNOWN, ChannelOrder, InputShape, Size
 from deepcalc.kinds.convolution.made import Network
 from deepcalc.kinds.convolution.naming import IDLE, channels_of, shape_of, sizes_of
 from deepcalc.plan import PartPlan, TablePlan, TableRow
@@ -54,7 +54,7 @@ def tables(network: Network) -> tuple[TablePlan, ...]:
         sizes = sizes_of(passage.after, passage.number)
         missing = (None,) * (len(axes) - len(sizes))
         channels = (channels_of(passage.after, passage.number),) if counted else ()
-        shapes.append(TableRow(_label(passage), (*missing, *sizes, *channels)))
+        shapes.append(TableRow(_row_label(passage), (*missing, *sizes, *channels)))
     headings = (("layer",), *((axis,) for axis in axes), *((("channels",),) if counted else ()))
     return (
         TablePlan("Shapes", headings, tuple(shapes)),
@@ -63,13 +63,13 @@ def tables(network: Network) -> tuple[TablePlan, ...]:
 
 
 def _counts(title: str, columns: Mapping[str, str], passages: Sequence[Passage]) -> TablePlan:
-    rows = [TableRow(_label(passage), tuple(f"{name}{passage.number}" for name in columns)) for passage in passages]
+    rows = [TableRow(_row_label(passage), tuple(f"{name}{passage.number}" for name in columns)) for passage in passages]
     if len(passages) > 1:
         rows.append(TableRow(("all layers",), tuple(columns)))
     return TablePlan(title, (("layer",), *((heading,) for heading in columns.values())), tuple(rows))
 
 
-def _label(passage: Passage) -> tuple[str]:
+def _row_label(passage: Passage) -> tuple[str]:
     return (f"{passage.number}: {passage.layer.title}",)
 
 
@@ -88,7 +88,7 @@ def figures(network: Network) -> tuple[ChainPlan | BlocksPlan, ...]:
     branches = any(passage.sources != (passage.number - 1,) for passage in passages)
     if branches and len(passages) < MOST_BLOCKS and network.inputs.keys() == {0}:
         return (_blocks(network),)
-    return tuple(_chain(network, chain, single=len(chains) == 1) for chain in chains)
+    return tuple(_chains(network, chains))
 
 
 def _blocks(network: Network) -> BlocksPlan:
@@ -103,23 +103,36 @@ def _blocks(network: Network) -> BlocksPlan:
     return BlocksPlan("The layers", (start, *made), tuple(edges), label)
 
 
-def _chain(network: Network, chain: Sequence[Passage], single: bool) -> ChainPlan:
+def _stages(network: Network, chain: Sequence[Passage]) -> Iterator[StagePlan]:
+    """What a chain begins with, and its layers."""
     order, source = network.channels, chain[0].sources[0]
     given = network.extents[source]
-    made = (
-        StagePlan(
+    yield StagePlan("input", (), shape_of(given, source, order), channels_of(given, source), begins=True)
+    for passage in chain:
+        yield StagePlan(
             passage.layer.title,
             (*settings(passage), *_joined(passage)),
             shape_of(passage.after, passage.number, order),
             channels_of(passage.after, passage.number),
         )
-        for passage in chain
-    )
-    start = StagePlan("input", (), shape_of(given, source, order), channels_of(given, source))
-    title = "The layers" if single else f"From {_layer(source)} to layer {chain[-1].number}"
+
+
+def _label(given: Extent, order: ChannelOrder) -> str:
+    """What the sides of the shapes of a chain are, by those that it begins with."""
     shape = order.arranged(given.axes or ("units",), "channels" if given.axes and given.has_channels else None)
-    label = f"by its {shape[0]}" if len(shape) == 1 else " × ".join(shape)
-    return ChainPlan(title, (start, *made), label)
+    return f"by its {shape[0]}" if len(shape) == 1 else " × ".join(shape)
+
+
+def _chains(network: Network, chains: Sequence[Sequence[Passage]]) -> Iterator[ChainPlan]:
+    """Those with inputs of their own in one picture; those that begin with the output of a layer apart."""
+    labels = [_label(network.extents[chain[0].sources[0]], network.channels) for chain in chains]
+    if len(network.inputs) > 1:
+        stages = tuple(stage for chain in chains for stage in _stages(network, chain))
+        yield ChainPlan("The layers", stages, labels[0] if len(set(labels)) == 1 else "by its sizes")
+        return
+    for chain, label in zip(chains, labels, strict=True):
+        title = "The layers" if len(chains) == 1 else f"From {_layer(chain[0].sources[0])} to layer {chain[-1].number}"
+        yield ChainPlan(title, tuple(_stages(network, chain)), label)
 
 
 def _joined(passage: Passage) -> list[str]:

@@ -39,9 +39,10 @@ def chain_scene(chain: Chain, lettering: Lettering) -> Scene:
 
 
 def _rows(pieces: Sequence[_Piece]) -> Iterator[list[_Piece]]:
+    """As many pieces of a chain side by side as fit."""
     row: list[_Piece] = []
     for piece in pieces:
-        if row and sum(each.width for each in (*row, piece)) > WIDEST:
+        if row and (piece.begins or sum(each.width for each in (*row, piece)) > WIDEST):
             yield row
             row = []
         row.append(piece)
@@ -95,15 +96,14 @@ class _Piece:
         self._known = stage is not None and all(mark.value is not None for mark in stage.shape)
         self._box = (0.0, 0.0, 0.0) if stage is None else scale.box(stage)
         self._is_dots = stage is None
-        title = "" if stage is None else stage.title
-        self._is_input = stage is not None and not stage.details and title == "input"
-        self._title = lettering.words(title)
+        self.begins = stage is not None and stage.begins
+        self._title = lettering.words("" if stage is None else stage.title)
         self._details = [] if stage is None else [lettering.words(detail) for detail in stage.details]
         self._shape = None if stage is None else of_shape(stage.shape, lettering)
 
     @property
     def _arrow_width(self) -> float:
-        if self._is_input or self._is_dots:
+        if self.begins or self._is_dots:
             return 0.0
         words = [self._title.width * TITLE_SIZE, *(detail.width * DETAIL_SIZE for detail in self._details)]
         return max(words) + 2 * ARROW_PADDING
@@ -126,7 +126,7 @@ class _Piece:
     @property
     def above(self) -> float:
         words = LINE * (1 + len(self._details)) + 8
-        return max(self._volume_height / 2, words if self._details else 0.0) + (LINE if self._is_input else 0.0)
+        return max(self._volume_height / 2, words if self._details else 0.0) + (LINE if self.begins else 0.0)
 
     @property
     def below(self) -> float:
@@ -142,15 +142,15 @@ class _Piece:
             for offset in (-7.0, 0.0, 7.0):
                 yield Dot(self._cell / 2 + offset, 0)
             return
-        if not self._is_input:
+        if not self.begins:
             yield from self._arrow()
         x = self._arrow_width + self._cell / 2
         yield from self._volume(x)
         bottom = self._volume_height / 2 + 9
         if self._shape is not None:
             ink = Ink.VALUE if self._known else Ink.MUTED
-            yield Text(x, bottom, self._shape, SHAPE_SIZE, Ink.PLAIN if self._is_input else ink)
-        if self._is_input:
+            yield Text(x, bottom, self._shape, SHAPE_SIZE, Ink.PLAIN if self.begins else ink)
+        if self.begins:
             yield Text(x, -self._volume_height / 2 - 8, self._title, TITLE_SIZE)
 
     def _arrow(self) -> Iterator[Shape]:
