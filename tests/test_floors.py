@@ -116,6 +116,7 @@ ONE_WAY = (
     "statement",
     "side_by_side",
     "conclusions",
+    "words",
     "pictures",
     "separability",
     "sheet",

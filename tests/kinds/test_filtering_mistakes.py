@@ -235,3 +235,29 @@ def test_what_frameworks_call_it_is_read(fields: str, field: str, meant: str) ->
 @pytest.mark.parametrize(("name", "meant"), [("avg", "average"), ("AvgPool", "average"), ("max_pool", "max")])
 def test_poolings_go_by_their_usual_names(name: str, meant: str) -> None:
     assert problem(f"X: [1, 2]\nkernel: [1]\npool: {{function: {name}, kernel: 2}}").model.pool.function == meant
+
+
+def notes(fields: str, name: str) -> str:
+    found = problem(f"X: [[1, 2, 3, 4], [0, 1, 2, 0], [1, 1, 0, 2], [2, 0, 1, 1]]\nkernel: [[1, 2], [0, 1]]\n{fields}")
+    return "".join(str(getattr(piece, "name", piece)) for piece in found.plan.graph[name].note)
+
+
+@pytest.mark.parametrize(
+    ("fields", "by_kernel", "by_input"),
+    [
+        ("upstream: [[1, 0, 2], [0, 1, 0], [1, 0, 1]]", "", ""),
+        ("stride: 2\nupstream: [[1, 0], [2, 1]]", "entries of dL/dZ 2 apart", "entries of dL/dZ 2 apart"),
+        ("dilation: [2, 1]\nupstream: [[1, 0, 1], [2, 1, 1]]", "steps of 2 × 1", "entries of K 2 × 1 apart"),
+        ("padding: 1\nstride: 3\nupstream: [[1, 0], [2, 1]]", "X padded by 1, entries of dL/dZ 3 apart",
+         "entries of dL/dZ 3 apart, 1 cut off at each side"),
+        ("mode: transposed\nstride: 2\npadding: 3\nupstream: [[1, 0], [2, 1]]",
+         "dL/dZ padded by 3, entries of X 2 apart", "stride 2, padding 3"),
+    ],
+)  # fmt: skip
+def test_the_way_back_tells_how_it_slides(fields: str, by_kernel: str, by_input: str) -> None:
+    assert (notes(fields, "dL/dK"), notes(fields, "dL/dX")) == (by_kernel, by_input)
+
+
+def test_the_way_back_to_a_padded_input_cuts_nothing_off() -> None:
+    fields = "padding: 1\npadded_input: true\nstride: 3\nupstream: [[1, 0], [2, 1]]"
+    assert notes(fields, "dL/dX_pad") == notes(fields, "dL/dK") == "entries of dL/dZ 3 apart"

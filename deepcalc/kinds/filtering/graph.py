@@ -8,13 +8,14 @@ from math import prod
 from typing import Any
 
 from deepcalc.errors import Fault, FieldError
-from deepcalc.graph.gradients import add_gradient
+from deepcalc.graph.gradients import Style, differentiate
 from deepcalc.graph.graph import Graph, Prose
 from deepcalc.kinds._arrays import UPSTREAM, WEIGHTS, ArrayWriter, add_loss, givens, loss_name
 from deepcalc.kinds.filtering.fields import DenseFields, FilteringFields, PoolFields
 from deepcalc.kinds.filtering.matrices import MATRIX_FORMS, MatrixStep
 from deepcalc.kinds.filtering.pictures import kernel_picture, winners_picture
 from deepcalc.kinds.filtering.wiring import PADDED, Wiring, pool_settings, pooled, wiring
+from deepcalc.kinds.filtering.words import settings_said, sides, way_back_said
 from deepcalc.notation.names import gradient
 from deepcalc.notation.nodes import Name, Relation
 from deepcalc.notation.shapes import ShapeError, shape_text, size_text
@@ -192,8 +193,10 @@ class _Builder:
         if loss is None:
             return ()
         gradients = tuple(gradient(loss, name) for name in PARAMETERS if name in self._graph)
-        for name in gradients:
-            add_gradient(self._graph, name)
+        style = Style(note=lambda name: way_back_said(self._wiring, loss, name))
+        for name in PARAMETERS:
+            if name in self._graph and gradient(loss, name) not in self._graph:
+                differentiate(self._graph, loss, [name], style)
         return gradients
 
     # ---- in words
@@ -238,26 +241,11 @@ def equation(name: str, formula: Any) -> Prose:
     return (Relation("=", Name(name), formula),)
 
 
-def settings_said(wired: Wiring) -> Iterator[str]:
-    """The settings of a convolution in words: ``stride 1``, ``padding 1 × 0``."""
-    yield f"stride {_sides(wired.stride)}"
-    yield f"padding {_sides(wired.padding)}"
-    if set(wired.dilation) != {1}:
-        yield f"dilation {_sides(wired.dilation)}"
-    if any(wired.each_output_padding):
-        yield f"output padding {_sides(wired.each_output_padding)}"
-
-
 def described_pool(pool: PoolFields) -> str:
     """A pooling in words: ``max pooling, windows of 2, stride 2``."""
-    words = [f"windows of {_sides(pool.kernel)}", f"stride {_sides(pool.stride or pool.kernel)}"]
+    words = [f"windows of {sides(pool.kernel)}", f"stride {sides(pool.stride or pool.kernel)}"]
     if pool.padding:
-        words.append(f"padding {_sides(pool.padding)}")
+        words.append(f"padding {sides(pool.padding)}")
     if pool.ceil:
         words.append("with a last window that reaches beyond the end")
     return f"{_SPOKEN[pool.function]} ({', '.join(words)})"
-
-
-def _sides(value: Any) -> str:
-    sizes = value if isinstance(value, tuple) else (value,)
-    return str(sizes[0]) if len(set(sizes)) == 1 else " × ".join(map(str, sizes))

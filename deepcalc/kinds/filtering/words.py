@@ -1,0 +1,67 @@
+"""The settings of a convolution in words: of its own, and of what passes a gradient back through it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from deepcalc.graph.graph import Prose
+from deepcalc.kinds.filtering.wiring import PADDED, Wiring
+from deepcalc.notation.names import gradient
+from deepcalc.notation.nodes import Name
+from deepcalc.plan.statement import joined, prose
+
+
+def settings_said(wired: Wiring) -> Iterator[str]:
+    """The settings of a convolution in words: ``stride 1``, ``padding 1 × 0``."""
+    yield f"stride {sides(wired.stride)}"
+    yield f"padding {sides(wired.padding)}"
+    if set(wired.dilation) != {1}:
+        yield f"dilation {sides(wired.dilation)}"
+    if any(wired.each_output_padding):
+        yield f"output padding {sides(wired.each_output_padding)}"
+
+
+def way_back_said(wired: Wiring, loss: str, name: str) -> Prose:
+    """How the gradient by the input or by the kernel is slid, where that is not entry by entry without a margin.
+
+    The steps of one way are the distances of the other: a kernel that moves by 2 has gradients whose entries stand for
+    places 2 apart.
+    """
+    net = Name(gradient(loss, "Z"))
+    if name == wired.kernel:
+        large, small = (net, Name("X")) if wired.is_transposed else (Name(_input(wired)), net)
+        said = [*_margin(wired, large), *_apart(small, wired.stride), *_steps(wired.dilation)]
+    elif name == _input(wired) and wired.is_transposed:
+        said = [(each,) for each in settings_said(wired)]
+    elif name == _input(wired):
+        cut = () if name == PADDED or not any(wired.padding) else ((f"{sides(wired.padding)} cut off at each side",),)
+        said = [*_apart(net, wired.stride), *_apart(Name(wired.kernel), wired.dilation), *cut]
+    else:
+        return ()
+    return joined(said, last=", ") if said else ()
+
+
+def _input(wired: Wiring) -> str:
+    return PADDED if wired.has_padded_input else "X"
+
+
+def _margin(wired: Wiring, of: Any) -> Iterator[Prose]:
+    if any(wired.padding) and not wired.has_padded_input:
+        yield prose(of, f" padded by {sides(wired.padding)}")
+
+
+def _apart(of: Any, steps: tuple[int, ...]) -> Iterator[Prose]:
+    if set(steps) != {1}:
+        yield prose("entries of ", of, f" {sides(steps)} apart")
+
+
+def _steps(steps: tuple[int, ...]) -> Iterator[Prose]:
+    if set(steps) != {1}:
+        yield (f"steps of {sides(steps)}",)
+
+
+def sides(value: Any) -> str:
+    """One size for all axes, or one for each: ``2``, ``2 × 1``."""
+    sizes = value if isinstance(value, tuple) else (value,)
+    return str(sizes[0]) if len(set(sizes)) == 1 else " × ".join(map(str, sizes))
