@@ -8,7 +8,9 @@ from benchmarks.worked import (
     counts,
     filters,
     formulas,
+    fresh,
     further,
+    lines,
     losses,
     matrices,
     measures,
@@ -33,4 +35,6 @@ PROBLEMS: tuple[Worked, ...] = (
     *counts.PROBLEMS,
     *filters.PROBLEMS,
     *measures.PROBLEMS,
+    *fresh.PROBLEMS,
+    *lines.PROBLEMS,
 )

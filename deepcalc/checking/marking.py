@@ -250,7 +250,8 @@ class Marker:
                     counted = f"{len(asked.quantities)} numbers are asked for, not {len(components)}"
                     return no_points(Verdict.WRONG, counted)
                 found = of_components(asked, [answers.findings[asked.name, name] for name in asked.quantities])
-                return self._in_another_order(asked, components) or found
+                follows = found.verdict is Verdict.FOLLOW_THROUGH
+                return found if follows else self._in_another_order(asked, components) or found
             case Expressions(expressions=expressions):
                 if len(expressions) != len(asked.quantities):
                     return no_points(Verdict.WRONG, f"{len(asked.quantities)} are asked for, not {len(expressions)}")

@@ -227,10 +227,19 @@ _ROWS = (
         mistakes=(
             Mistake("no-exponential", "log(1 + z) in place of log(1 + e^z)",
                     lambda z, a: Call("log", total(ONE, z))),
+            Mistake("no-log", "no logarithm taken", lambda z, a: total(ONE, Call("exp", z))),
+            Mistake("log-base-10", "the logarithm to base 10 in place of the natural one",
+                    lambda z, a: Call("log10", total(ONE, Call("exp", z)))),
+            Mistake("log-base-2", "the logarithm to base 2 in place of the natural one",
+                    lambda z, a: Call("log2", total(ONE, Call("exp", z)))),
+            Mistake("exponent-sign", "the sign of the exponent turned", lambda z, a: Call("softplus", Negative(z))),
             _CUT,
         ),
         slope_mistakes=(
             Mistake("sigmoid-turned", "1 − σ(z) in place of σ(z)", lambda z, a: Call("sigmoid", Negative(z))),
+            Mistake("derivative-of-sigmoid", "the sigmoid's derivative in place of the sigmoid",
+                    lambda z, a: _sigmoid_slope(z)),
+            Mistake("inner-derivative-alone", "e^z alone, not divided by 1 + e^z", lambda z, a: Call("exp", z)),
         ),
     ),
     Activation(

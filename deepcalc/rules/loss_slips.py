@@ -51,6 +51,15 @@ def log_slips(graph: Graph, names: Sequence[str]) -> Iterator[Slip]:
         "the minus sign of the loss forgotten",
         {name: total(*map(_without_minus, terms(formula))) for name, formula in logs.items()},
     )
+    plain = {
+        name: changed(formula, lambda node: node.arguments[0] if _is_log(node) else None)
+        for name, formula in logs.items()
+    }
+    yield Slip(
+        "no-log",
+        "no logarithm taken: the probability itself",
+        {name: total(*map(_without_minus, terms(formula))) for name, formula in plain.items()},
+    )
     yield Slip(
         "other-class",
         "the logarithm of 1 − p taken where that of p is meant",

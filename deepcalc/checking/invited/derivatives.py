@@ -131,6 +131,12 @@ def sigmoid_slope(place: Place, node: Any) -> Any:
     return product(inner.args[0], minus(ONE, inner.args[0])) if is_square(inner) else None
 
 
+def square_alone(place: Place, node: Any) -> Any:
+    """1 − h² → h²."""
+    inner = complement_of(node)
+    return inner if place.is_derivative and is_square(inner) else None
+
+
 def tanh_slope(place: Place, node: Any) -> Any:
     """h·(1 − h) → 1 − h²."""
     value = _with_complement(node)

@@ -188,6 +188,12 @@ def plain_relu(place: Place, node: Any) -> Node | None:
     return Call("relu", node.arguments[0]) if is_call(node, "leaky_relu") else None
 
 
+def slope_everywhere(place: Place, node: Any) -> Any:
+    """slope·z where a leaky ReLU keeps z."""
+    has_slope = is_call(node, "leaky_relu") and len(node.arguments) > 1
+    return product(node.arguments[1], node.arguments[0]) if has_slope else None
+
+
 def sigmoid_for_softmax(place: Place, node: Any) -> Node | None:
     """σ(z) for e^z/Σe^z."""
     is_softmax = isinstance(node, Over) and isinstance(node.args[1], Plus) and node.args[0] in node.args[1].args

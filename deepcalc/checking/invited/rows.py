@@ -54,6 +54,7 @@ ROWS = (
     Row("other-argument", "the other argument of max or min taken", COMMON, of=functions.other_argument),
     Row("not-in-the-sum", "its own term left out of the sum", PLAUSIBLE, at=functions.sum_without_own),
     Row("path-left-out", "one of several paths left out", COMMON, of=terms.path_left_out),
+    Row("path-left-out", "one path alone, all others left out", PLAUSIBLE, of=terms.path_alone),
     Row("term-left-out", "a term left out", COMMON, of=terms.term_left_out),
     Row("factor-left-out", "a factor of the chain rule left out", COMMON, of=terms.link_left_out),
     Row("derivative-left-out", "the inner derivative forgotten", COMMON, of=derivatives.inner_derivative_left_out),
@@ -93,6 +94,7 @@ ROWS = (
     Row("not-activated", "the activation left out", COMMON, at=functions.argument_of(*functions.ACTIVATION_CALLS)),
     Row("activated-twice", "the activation applied twice", COMMON, at=functions.applied_twice),
     Row("slope-forgotten", "ReLU in place of the leaky one", COMMON, at=functions.plain_relu),
+    Row("other-side", "the slope below 0 taken above 0 as well", PLAUSIBLE, at=functions.slope_everywhere),
     Row("sigmoid-for-softmax", "the sigmoid in place of the softmax", COMMON, at=functions.sigmoid_for_softmax),
     Row("other-activation", "tanh and the sigmoid mixed up", COMMON, at=functions.other_activation),
     Row("other-wave", "sine and cosine mixed up", COMMON, at=functions.other_wave),
@@ -103,6 +105,7 @@ ROWS = (
     # derivatives
     Row("other-derivative", "the derivative h·(1 − h) in place of 1 − h²", COMMON, at=derivatives.sigmoid_slope),
     Row("other-derivative", "the derivative 1 − h² in place of h·(1 − h)", COMMON, at=derivatives.tanh_slope),
+    Row("other-derivative", "h² in place of 1 − h²", PLAUSIBLE, at=derivatives.square_alone),
     Row("derivative-elsewhere", "the derivative written in the net input where the value belongs", COMMON,
         of=derivatives.at_net_input),
     Row("own-value", "{0} itself in place of what it is multiplied by", COMMON, of=derivatives.own_value),

@@ -60,6 +60,14 @@ def path_left_out(place: Place) -> Iterator[Written]:
         yield from _without_terms(place.formula)
 
 
+def path_alone(place: Place) -> Iterator[Written]:
+    """Of three paths or more a single one."""
+    for node in place.nodes if place.is_derivative else ():
+        if isinstance(node, Plus) and len(node.args) > 2:
+            for term in node.args:
+                yield (place.formula.xreplace({node: term}),)
+
+
 def term_left_out(place: Place) -> Iterator[Written]:
     """A term of the outermost sum, and of any sum inside."""
     if not place.is_derivative:

@@ -25,6 +25,9 @@ def slips(fields: BatchingFields, plan: Plan) -> Iterator[Slip]:
     yield Slip("one-epoch", "the updates of one epoch only", {"updates": Name("iterations")})
     every = Times(Name("epochs"), Name("samples"))
     yield Slip("update-per-sample", "an update for each sample, not for each batch", {"updates": every})
+    if fields.samples % fields.size:
+        at_once = changed(iterations, lambda node: every if node == Name("samples") else None)
+        yield Slip("rounded-at-the-end", "rounded once for all epochs, not in each of them", {"updates": at_once})
     yield Slip("update-per-epoch", "an update for each epoch, not for each batch", {"updates": Name("epochs")})
 
 

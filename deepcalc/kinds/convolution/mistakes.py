@@ -88,7 +88,8 @@ def valid_as_same(layer: Layer) -> Formulas:
     """Sizes of a kernel without padding as if that kept them, divided by the stride alone."""
     writer = layer.writer
     is_padded = any(writer.passage.padding.added(side) for side in writer.sides)
-    if is_padded or same_as_valid(layer) or writer.rule.size is not sizes.slid or writer.rule.is_pooling:
+    sees_one = all(_given(layer.plan.graph, side.k) == ONE for side in writer.sides)
+    if is_padded or sees_one or same_as_valid(layer) or writer.rule.size is not sizes.slid or writer.rule.is_pooling:
         return {}
     return layer.resized(lambda side: side.n if side.s in (None, ONE) else Call("floor", Over(side.n, side.s)))
 

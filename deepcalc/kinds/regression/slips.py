@@ -12,11 +12,11 @@ from deepcalc.kinds._updates import timed
 from deepcalc.kinds.regression.fields import Fit, RegressionFields
 from deepcalc.kinds.regression.graph import formulas_of
 from deepcalc.kinds.regression.steps import PENALIZED, RegressionFormulas
-from deepcalc.notation.array_nodes import Apply, Entrywise
+from deepcalc.notation.array_nodes import Apply, Entrywise, Item, MatrixProduct
 from deepcalc.notation.edits import changed
 from deepcalc.notation.functions import TWO
 from deepcalc.notation.names import NameParts, gradient_parts, name_parts
-from deepcalc.notation.nodes import ONE, ZERO, Call, Name, Negative, Node, Plus, Times, minus, negative, product
+from deepcalc.notation.nodes import ONE, ZERO, Call, Name, Negative, Node, Plus, Power, Times, minus, negative, product
 from deepcalc.notation.parser import parse
 from deepcalc.plan import Plan, Slip
 
@@ -26,6 +26,7 @@ def slips(fields: RegressionFields, plan: Plan) -> Iterator[Slip]:
     graph, written = plan.graph, formulas_of(fields, plan.graph)
     rows = (
         *_in_features(fields, graph),
+        *_in_scores(fields, graph),
         *_in_closed_form(fields, graph, written),
         *_in_sums(fields, graph),
         *_in_the_loss(fields, graph, written),
@@ -91,6 +92,22 @@ def _in_features(fields: RegressionFields, graph: Graph) -> Iterator[SlipRow]:
         name: f"{{{point}}}" for name, point in raw.items()}  # fmt: skip
 
 
+def _in_scores(fields: RegressionFields, graph: Graph) -> Iterator[SlipRow]:
+    """The intercept forgotten in what the features and the parameters make, or exchanged with the slope."""
+    heads = ("z" if fields.row.link else "yhat", "zhat" if fields.row.link else "yhat_new")
+    scores = {name: graph[name].formula for name in _of_head(graph, *heads)}
+    scores = {name: score for name, score in scores.items() if isinstance(score, MatrixProduct)}
+    sizes = {len(graph.shape(score.args[1].name)) for score in scores.values() if isinstance(score.args[1], Name)}
+    if sizes != {1} or not fields.intercept or fields.X is not None:
+        return
+    yield "bias-forgotten", "the intercept forgotten", {
+        name: minus(score, Item(score.args[1], ONE)) for name, score in scores.items()}  # fmt: skip
+    if int(graph.shape("X")[1]) == 2:
+        yield "parameters-exchanged", "intercept and slope exchanged", {
+            name: MatrixProduct(score.args[0], Apply("flip", {}, score.args[1])) for name, score in scores.items()
+        }  # fmt: skip
+
+
 # ---- closed forms
 
 
@@ -150,6 +167,10 @@ def _in_the_loss(fields: RegressionFields, graph: Graph, written: RegressionForm
         doubled = _changed(graph, objectives, lambda formula: Times(TWO, formula))
         yield "half-forgotten", "the factor 1/2 forgotten", doubled
     scores = list(_of_head(graph, "yhat")) if fields.row.link else []
+    if fields.row.link == "sigmoid" and "{p}" in fields.row.slope:
+        yield "squares-for-logs", "the squared error in place of the cross-entropy", {
+            name: _of_squares(graph[name].formula) for name in objectives if _is_of_logs(graph[name].formula)
+        }  # fmt: skip
     yield "activation-forgotten", f"the {fields.row.link} forgotten", {
         name: Name(name.replace("yhat", "z", 1)) for name in scores}  # fmt: skip
     if fields.row.is_multiclass:
@@ -158,6 +179,19 @@ def _in_the_loss(fields: RegressionFields, graph: Graph, written: RegressionForm
         rows = (name for name in scores if len(graph.shape(name)) > 1)
         yield "wrong-axis", "the softmax over the samples in place of the classes", {
             name: Apply("softmax", {"axis": 0}, Name(name.replace("yhat", "z", 1))) for name in rows}  # fmt: skip
+
+
+def _is_of_logs(formula: Node) -> bool:
+    is_scaled = isinstance(formula, Negative) and isinstance(formula.args[0], Times)
+    return is_scaled and isinstance(formula.args[0].args[-1], Apply)
+
+
+def _of_squares(formula: Any) -> Node:
+    """−f·Σ(y·log ŷ + …) → f·Σ(ŷ − y)²."""
+    *factor, summed = formula.args[0].args
+    first = summed.operands[0].args[0]
+    target, output = first.args[0], first.args[1].arguments[0]
+    return Times(*factor, Apply("sum", summed.settings, Power(minus(output, target), TWO)))
 
 
 def _samples_of(graph: Graph, objective: str, written: RegressionFormulas) -> str:
