@@ -7,7 +7,9 @@ from fractions import Fraction
 import pytest
 
 from deepcalc.checking.diagnosis import Diagnoser
+from deepcalc.checking.document import Verdict
 from deepcalc.checking.marking import Marker
+from deepcalc.checking.slip_lines import own_slips
 from deepcalc.kinds import find_kinds
 from deepcalc.kinds.convolution.slips import ROWS
 from deepcalc.problem.loader import load_text
@@ -131,3 +133,17 @@ def test_the_right_sizes_in_another_order_are_told_as_that(order: str, given: st
     assert marks(found, shape1=given)["shape1"].startswith("the right sizes in another order")
     wrong = marks(found, shape1="8x8x8")["shape1"]
     assert "another order" not in wrong
+
+
+def test_sizes_that_follow_from_height_and_width_the_other_way_round_are_follow_through() -> None:
+    network = problem("32x20x3", "conv: {filters: 8, kernel: 5}", "max_pool: 2", find="shape1, shape2")
+    mark = Marker(network).mark({"shape1": "16x28x8", "shape2": "8x14x8"})
+    told, followed = mark.parts[0].answers
+    assert (told.verdict, followed.verdict) == (Verdict.WRONG, Verdict.FOLLOW_THROUGH)
+    alone = Marker(network).mark({"shape2": "8x14x8"}).parts[0].answers[1]
+    assert alone.verdict is Verdict.WRONG
+
+
+def test_a_kernel_of_one_keeps_its_sizes_in_any_way() -> None:
+    found = problem("9x9x4", "conv: {filters: 6, kernel: 1, stride: 2}")
+    assert "valid-as-same" not in [slip.key for slip in own_slips(found)]
