@@ -86,6 +86,7 @@ ONE_WAY = (
     "naming",
     "weights",
     "losses",
+    "changing",
     "constraining",
     "writing",
     "initial",

@@ -100,6 +100,26 @@ def test_a_max_norm_holds_after_every_update(method: str, bound: float) -> None:
             assert found[f"{name}@{t}"] == pytest.approx(figure, rel=1e-9, abs=1e-11)
 
 
+@pytest.mark.parametrize("optimizer", ["", ", method: momentum", ", method: adam", ", method: adamw, batch_size: 1"])
+@pytest.mark.parametrize("layer", ["", ", max_norm: 0.5"])
+def test_a_change_is_the_new_value_minus_the_old_one(optimizer: str, layer: str) -> None:
+    theta, samples = drawn(optimizer)
+    rest = "parts: [{find: [Delta.w11, Delta.c@2, changes]}]"
+    graph = network(theta, samples, f"{optimizer}, steps: 3", layer, rest).plan.graph
+    found = Program(graph, [f"{head}{name}@{t}" for t in (1, 2, 3) for name in NAMES for head in ("", "Delta.")]).run()
+    before = dict(zip(NAMES, theta, strict=True))
+    for t in (1, 2, 3):
+        for name in NAMES:
+            now = found[f"{name}@{t}"]
+            assert found[f"Delta.{name}@{t}"] == pytest.approx(now - before[name], rel=1e-9, abs=1e-12)
+            before[name] = now
+
+
+def test_changes_are_there_where_they_are_asked_for() -> None:
+    theta, samples = drawn("none")
+    assert "Delta.w11@1" not in network(theta, samples, "").plan.graph
+
+
 def test_a_look_ahead_without_velocity_is_the_parameter() -> None:
     theta, samples = drawn("start")
     graph = network(theta, samples, ", method: nesterov").plan.graph
@@ -138,6 +158,9 @@ def test_a_wrong_bound_is_told(old: str, new: str, message: str) -> None:
         ("max-norm-after-each-update", "norm.z1@1", "5.8325", "no root taken of the sum of squares"),
         ("max-norm-after-each-update", "norm.z1@1", "2.8022", "the norm of all weights of the layer"),
         ("max-norm-after-each-update", "norm.z1@1", "2.6334", "the bias taken into the norm of the weights"),
+        ("changes-of-weights", "Delta.v1@1", "-0.043066", "the change subtracted instead of added"),
+        ("changes-of-weights", "Delta.w11@1", "0.041449", "the learning rate forgotten"),
+        ("changes-of-weights", "Delta.v2@1", "-1.97753", "the new value given in place of the change"),
         ("nesterov-look-ahead-neuron", "ahead.w1@2", "0.68747", "the gradient taken at the parameters"),
         ("nesterov-look-ahead-neuron", "ahead.w1@2", "0.42875", "the look-ahead point on the wrong side"),
         ("nesterov-look-ahead-neuron", "w1@1", "0.11253", "the gradient added instead of subtracted"),

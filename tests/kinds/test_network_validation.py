@@ -176,6 +176,36 @@ def test_wrong_validation_samples_are_told(sample: str, message: str) -> None:
     assert any(message in fault.message for fault in caught.value.faults), caught.value
 
 
+def softmax(z: Any) -> Any:
+    return anp.exp(z) / anp.sum(anp.exp(z))
+
+
+NOISY = {
+    "half_sum": ("identity", lambda t, z: 0.5 * anp.sum((t - z) ** 2)),
+    "binary_cross_entropy": ("sigmoid", lambda t, z: anp.sum(anp.log(1 + anp.exp(z)) - t * z)),
+    "categorical_cross_entropy": ("softmax", lambda t, z: -anp.sum(t * anp.log(softmax(z)))),
+}
+
+
+@pytest.mark.parametrize("loss", NOISY)
+@pytest.mark.parametrize(
+    ("targets", "noise"), [([1, 0], [-0.25, 0.25]), ([1, 0], [-1, 1]), ([0, 1], [0.1, -0.3]), ([1, 0], [0, 0])]
+)
+def test_label_noise_is_in_loss_and_gradient(loss: str, targets: list[int], noise: list[float]) -> None:
+    activation, of = NOISY[loss]
+    out = "" if activation == "identity" else f", out: [o1, o2], activation: {activation}"
+    text = (
+        f"kind: network\ninputs: {{x: 1.5}}\nlayers: [{{net: [z1, z2], weights: {{x: [a, b]}}{out}}}]\n"
+        f"values: {{a: 0.4, b: -0.3}}\ntargets: {targets}\ntarget_noise: {noise}\nloss: {loss}"
+    )
+    meant = np.array(targets) + np.array(noise)
+    found = evaluate(load_text(text.encode(), "noise.yaml", KINDS).plan.graph, ["L", "dL/da", "dL/db"]).values
+    weights = np.array([0.4, -0.3])
+    slope = autograd.grad(lambda w: of(meant, 1.5 * w))(weights)
+    assert float(found["L"]) == pytest.approx(of(meant, 1.5 * weights), rel=1e-12)
+    assert [float(found["dL/da"]), float(found["dL/db"])] == pytest.approx(list(slope), rel=1e-9)
+
+
 @pytest.mark.parametrize(
     ("name", "quantity", "value", "message"),
     [
@@ -183,6 +213,8 @@ def test_wrong_validation_samples_are_told(sample: str, message: str) -> None:
         ("early-stopping-by-validation", "stop_epoch", "6", "the patience taken as one epoch more"),
         ("early-stopping-by-validation", "best_epoch", "5", "the last epoch taken for the best one"),
         ("early-stopping-by-validation", "wait.5", "0", "L of the training samples judged"),
+        ("label-noise-in-a-batch", "ttilde:2", "2.3", "the noise taken from the targets, not added"),
+        ("label-noise-in-a-batch", "L", "0.27333", "the noise of the targets forgotten"),
         ("batch-normalised-mini-batches", "mu_run.z@2", "2.2", "m_run and 1 − m_run exchanged"),
         ("batch-normalised-mini-batches", "val.o:1@2", "7.88", "the running averages of the beginning at test time"),
         ("batch-normalised-mini-batches", "val.o:1@2", "2.3", "the statistics of the last batch at test time"),

@@ -295,6 +295,8 @@ NETWORK = [
            "from 1 up"),
     fields("an inner product of unlike senders", "kind: network\ninputs: {x: 1}\nlayers: [{name: h, net: [a, b], "
            "weights: {x: [1, 2]}}, {from: [h, inputs], combine: ¦dot, net: [y]}]", "the senders have 2 and 1 entries"),
+    fields("noise of too many targets", "kind: network\ninputs: {x: 1}\ntargets: 1\ntarget_noise: ¦[0.1, 0.2]\n"
+           "loss: mse\nlayers: [{net: [z], weights: {x: [1]}}]", "expected 1, one for each output, found 2"),
     fields("a fan of a scheme of both", "kind: network\ninputs: {x: 1}\nlayers: [{net: [z], weights: {x: [1]}}]\n"
            "initialization: {scheme: xavier, fan: ¦out}", "xavier is of both, fan in and fan out"),
     fields("a loss of no layer", "kind: network\ninputs: {x: 1}\ntargets: 1\nlayers: [{name: h, net: [z], "

@@ -71,12 +71,14 @@ def _loss_faults(wiring: Wiring) -> Iterator[Fault]:
         if loss.root and fields.losses is not None and fields.samples is not None:
             message = f"{loss.name} is the root of a mean over all samples, so it is no loss beside others"
             yield Fault((*term.at, "function"), message)
+        if term.fields.label_smoothing is not None and any(sample.noise for sample in wiring.samples):
+            yield Fault((*term.at, "label_smoothing"), "targets are smoothed or have noise, not both")
         if loss.of_class and len(term.targets) < 2:
             yield Fault((*term.at, "function"), f"{loss.title} needs an output for each class, so two or more")
             continue
         for index, sample in enumerate(wiring.samples):
             where: Location = ("targets",) if fields.samples is None else ("samples", index, "targets")
-            own = {name: sample.targets[name] for name in term.targets if name in sample.targets}
+            own = {name: sample.meant(name) for name in term.targets if name in sample.targets}
             yield from _target_faults(loss, own, where)
 
 

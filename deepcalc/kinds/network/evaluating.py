@@ -86,8 +86,17 @@ def kept_averages(wiring: Wiring) -> tuple[tuple[str, str], ...]:
 def at_test_time(fields: NetworkFields) -> NetworkFields:
     """The fields of the same network at test time, without training."""
     layers = [layer.model_copy(update=_at_test_time(layer)) for layer in fields.layers]
-    without: dict[str, Any] = {"optimizer": None, "penalty": None, "validation": None, "given": {}}
-    return fields.model_copy(update={"layers": layers, **without})
+    samples = fields.samples
+    if samples is not None:
+        samples = [sample.model_copy(update={"target_noise": None}) for sample in samples]
+    without: dict[str, Any] = {
+        "optimizer": None,
+        "penalty": None,
+        "validation": None,
+        "given": {},
+        "target_noise": None,
+    }
+    return fields.model_copy(update={"layers": layers, "samples": samples, **without})
 
 
 def _at_test_time(layer: Any) -> dict[str, Any]:
@@ -132,6 +141,9 @@ def validation_faults(wiring: Wiring, in_losses: Callable[[Wiring], Iterable[Fau
             message = "validation samples are normalised by running averages: give `momentum` and what they begin with"
             yield Fault(("layers", index, "norm"), message)
             return
+    for index, sample in enumerate(fields.validation):
+        if sample.target_noise is not None:
+            yield Fault((*at, index, "target_noise"), "noise is added to the targets of training samples alone")
     first = fields.validation[0].inputs
     names = tuple(first) if isinstance(first, dict) else tuple(f"x{place}" for place in range(1, len(first) + 1))
     if names != wiring.inputs:

@@ -46,6 +46,9 @@ Targets = dict[Identifier, NumberOrName] | list[NumberOrName] | Number
 """The target of each output, or a number alone: of the only output, or that of a class."""
 
 
+Noise = dict[Identifier, Number] | list[Number] | Number
+"""What is added to the targets, by output or in order; a number alone for the only one."""
+
 ByOutput = dict[Identifier, NumberOrLetter] | list[NumberOrLetter]
 """A derivative for each output, by name or in order."""
 
@@ -70,6 +73,7 @@ class SampleFields(Fields):
     inputs: dict[Identifier, NumberOrLetter] | list[Number] = Field(description="the input values")
     targets: Targets | None = Field(None, description="the target values, or the number of the true class")
     upstream: ByOutput | None = Field(None, description="in place of targets: ∂L/∂o of each output")
+    target_noise: Noise | None = Field(None, description="label noise as given: what is added to each target")
     weight: NotNegative | None = Field(None, description="what the sample counts in the mean or sum, ω; 1 by default")
 
 
@@ -218,6 +222,11 @@ class UnitwiseFields(Fields):
         description="the target of each output: a number, or a name from `values`; or a number alone, of the only "
         "output, or that of the true class among several",
     )
+    target_noise: Noise | None = Field(
+        None,
+        description="label noise as given, {o1: 0.1, o2: -0.2} or [0.1, -0.2]: what is added to each target, in "
+        "training alone; the loss is of the noisy target ttilde1 = t1 + xi.t1",
+    )
     upstream: Upstream | None = Field(
         None,
         description="in place of loss and targets: the derivative of a loss L by each output, as it comes from what is "
@@ -283,7 +292,9 @@ class UnitwiseFields(Fields):
         None, description="a penalty on the weights: {function: l2, strength: 0.01}; the loss with it is J"
     )
     optimizer: Annotated[OptimizerFields | None, or_its("method")] = Field(
-        None, description="one step of gradient descent; needs a loss"
+        None,
+        description="the updates, one step of gradient descent by default; needs a loss. Delta.w is the change of a "
+        "parameter where a part asks for it, Delta.w@2 that of the second update, changes all of them",
     )
     train: Literal["all", "weights", "biases"] | list[Identifier] = Field(
         "all", description="which parameters are updated: all, weights, biases, or names"

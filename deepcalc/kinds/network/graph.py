@@ -10,6 +10,7 @@ from deepcalc.errors import Location
 from deepcalc.graph.gradients import BACKWARD, Style, differentiate, opposite
 from deepcalc.graph.graph import Graph, Prose, Quantity
 from deepcalc.kinds._updates import UPDATE
+from deepcalc.kinds.network.changing import change_aliases, change_forms, changes
 from deepcalc.kinds.network.constraining import bounds, constraint_forms
 from deepcalc.kinds.network.counting import add_counts
 from deepcalc.kinds.network.dropout import add_masks
@@ -18,11 +19,12 @@ from deepcalc.kinds.network.forward import Forward
 from deepcalc.kinds.network.initial import add_initial_weights, initial_forms
 from deepcalc.kinds.network.losses import (
     LOSS,
+    changed_targets,
     differences,
     in_differences,
+    noise_givens,
     parts_of,
     sample_loss,
-    smoothed_targets,
     upstream_givens,
     upstream_loss,
     weighted_sum,
@@ -101,10 +103,12 @@ class _Builder:
                     **penalty_forms(fields.penalty),
                     **constraint_forms(wiring),
                     **initial_forms(wiring),
+                    **change_forms(self._graph, wiring, self._updates),
                 },
                 plus=self._updates == 1,
             ),
             chain=fields.chain,
+            aliases=change_aliases(wiring),
             figures=(figure(wiring, self._error_names, numbers[:1] if self._curves else numbers), *self._curves),
         )
 
@@ -172,7 +176,7 @@ class _Builder:
         for term in wiring.terms:
             for quantity in term.fields.quantities(term.loss, term.at):
                 graph.add(quantity)
-        for quantity in (*weight_givens(wiring), *norm_givens(wiring), *bounds(wiring)):
+        for quantity in (*noise_givens(wiring), *weight_givens(wiring), *norm_givens(wiring), *bounds(wiring)):
             graph.add(quantity)
         for quantity in penalty_givens(fields.penalty):
             graph.add(quantity)
@@ -201,7 +205,7 @@ class _Builder:
     def _add_losses(self, sample: Sample, number: int | None) -> None:
         wiring = self._wiring
         for term in wiring.terms:
-            for quantity in smoothed_targets(wiring, term, number):
+            for quantity in changed_targets(wiring, term, number):
                 self._graph.add(quantity)
             for quantity in differences(wiring, term, number):
                 self._graph.add(quantity)
@@ -335,6 +339,8 @@ class _Builder:
             change = product(Name(symbol), opposite(self._graph[name].formula))
             formula, origin = Plus(Name(parameter), change), self._wiring.parameters[parameter].origin
             self._graph.add(Quantity(f"{parameter}@1", formula, section=UPDATE, group="updates", origin=origin))
+        for quantity in changes(self._graph, self._wiring, 1):
+            self._graph.add(quantity)
 
 
 def _backward_group(errors: Mapping[str, str], name: str) -> str:

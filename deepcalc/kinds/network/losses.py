@@ -13,16 +13,18 @@ from deepcalc.kinds.network.targets import Sample
 from deepcalc.kinds.network.weighting import class_weight
 from deepcalc.kinds.network.wiring import Wiring
 from deepcalc.notation.names import gradient, stem_of
-from deepcalc.notation.nodes import ONE, Literal, Name, Node, Times, minus, negative, total
+from deepcalc.notation.nodes import ONE, Literal, Name, Node, Plus, Times, minus, negative, total
 
 LOSS = "Loss"
+NOISE = "xi"
+"""The head of the names of label noise."""
 
 
 def sample_loss(wiring: Wiring, term: LossTerm, sample: Sample, number: int | None) -> SampleLoss:
     """One loss of one sample, as it stands in the graph."""
     targets = target_names(wiring, term, number)
     outputs = [Name(of_sample(name, number)) for name in term.layer.out]
-    values = [sample.targets[name] for name in term.targets]
+    values = [sample.meant(name) for name in term.targets]
     return SampleLoss(
         replace(term.loss, at=replace(term.loss.at, true_class=one_hot(values))),
         of_sample(term.name, number),
@@ -121,19 +123,42 @@ def hard_targets(term: LossTerm, number: int | None) -> list[Name]:
 
 
 def target_names(wiring: Wiring, term: LossTerm, number: int | None) -> list[Name]:
-    """The targets of a sample as its loss takes them: smoothed ones, ``ttilde1`` of ``t1``, where they are smoothed."""
-    if term.fields.label_smoothing is None:
-        return hard_targets(term, number)
-    return [Name(of_sample(_smoothed(name), number)) for name in term.targets]
+    """The targets of a sample as its loss takes them: ``ttilde1`` of ``t1`` where it is smoothed, or has noise."""
+    noise = wiring.samples[(number or 1) - 1].noise
+    smooth = term.fields.label_smoothing is not None
+    return [Name(of_sample(_smoothed(name) if smooth or name in noise else name, number)) for name in term.targets]
 
 
-def smoothed_targets(wiring: Wiring, term: LossTerm, number: int | None) -> Iterator[Quantity]:
-    """The targets with what label smoothing makes of them."""
-    for target, smooth in zip(hard_targets(term, number), target_names(wiring, term, number), strict=True):
-        if smooth != target:
+def noise_name(target: str, number: int | None) -> str:
+    """The name of what is added to a target."""
+    return of_sample(f"{NOISE}.{target}", number)
+
+
+def noise_givens(wiring: Wiring) -> Iterator[Quantity]:
+    """What is added to the targets."""
+    several = wiring.fields.samples is not None
+    for index, sample in enumerate(wiring.samples):
+        number, at = (index + 1, ("samples", index, "target_noise")) if several else (None, ("target_noise",))
+        for target, value in sample.noise.items():
+            name = noise_name(target, number)
+            yield Quantity(name, given=value, section="Label noise", origin=at)
+
+
+def changed_targets(wiring: Wiring, term: LossTerm, number: int | None) -> Iterator[Quantity]:
+    """The targets with what label smoothing makes of them, or with their noise."""
+    noise = wiring.samples[(number or 1) - 1].noise
+    pairs = zip(hard_targets(term, number), target_names(wiring, term, number), term.targets, strict=True)
+    for target, changed, name in pairs:
+        if changed == target:
+            continue
+        if name in noise:
+            formula: Node = Plus(target, Name(noise_name(name, number)))
+            section = "Noisy targets"
+        else:
             formula = smoothed(target, max(len(term.targets), 2), Name(term.fields.smoothing_name))
-            origin = (*term.at, "label_smoothing")
-            yield Quantity(smooth.name, formula, section="Smoothed targets", group="targets", origin=origin)
+            section = "Smoothed targets"
+        at: Location = ("target_noise",) if name in noise else (*term.at, "label_smoothing")
+        yield Quantity(changed.name, formula, section=section, group="targets", origin=at)
 
 
 def _smoothed(target: str) -> str:

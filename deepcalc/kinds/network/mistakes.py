@@ -8,7 +8,9 @@ from typing import Any
 
 from deepcalc.graph.graph import Graph
 from deepcalc.kinds._updates import timed
+from deepcalc.kinds.network.changing import change_name
 from deepcalc.kinds.network.constraining import FREE, constraints, update_name
+from deepcalc.kinds.network.losses import hard_targets, target_names
 from deepcalc.kinds.network.objective import PENALTY
 from deepcalc.kinds.network.structure import of_sample
 from deepcalc.kinds.network.weighting import MEAN, WEIGHTED_MEAN, divisor, weight_givens
@@ -71,6 +73,20 @@ def weighting_mistakes(wiring: Wiring, graph: Graph) -> Iterator[Slip]:
         by = {MEAN: "the number of samples", WEIGHTED_MEAN: "the sum of the weights"}
         message = f"divided by {by[other]} in place of {by[wiring.fields.reduction]}"
         yield Slip("mean-for-weighted", message, formulas)
+
+
+def noise_mistakes(wiring: Wiring, graph: Graph) -> Iterator[Slip]:
+    """The noise of the targets forgotten, or taken away."""
+    clean, turned = {}, {}
+    for term in wiring.terms:
+        for number in wiring.numbers:
+            for target, noisy in zip(hard_targets(term, number), target_names(wiring, term, number), strict=True):
+                if noisy != target and term.fields.label_smoothing is None:
+                    clean[noisy.name] = target
+                    turned[noisy.name] = minus(*graph[noisy.name].formula.args)
+    if clean:
+        yield Slip("noise-forgotten", "the noise of the targets forgotten", clean)
+        yield Slip("noise-sign", "the noise taken from the targets, not added", turned)
 
 
 def upstream_mistakes(wiring: Wiring, graph: Graph, numbers: Sequence[int | None]) -> Iterator[Slip]:
@@ -136,12 +152,20 @@ def update_mistakes(wiring: Wiring, graph: Graph) -> Iterator[Slip]:
     rate = Name(fields.optimizer.symbol)
     names = [update_name(graph, name, 1) for name in wiring.trained]
     formulas = {name: graph[name].formula for name in names}
+    moves = {change_name(name, 1): name for name in wiring.trained if change_name(name, 1) in graph}
+    taken = {move: graph[move].formula for move in moves}
     as_textbook = fields.error_terms.convention == "target - output"
     yield Slip(
         "gradient-added",
         "the change subtracted instead of added" if as_textbook else "the gradient added instead of subtracted",
-        {name: with_term(formula, 1, negative(formula.args[1])) for name, formula in formulas.items()},
+        {
+            **{name: with_term(formula, 1, negative(formula.args[1])) for name, formula in formulas.items()},
+            **{move: negative(formula) for move, formula in taken.items()},
+        },
     )
+    if moves:
+        values = {move: Name(timed(name, 1)) for move, name in moves.items()}
+        yield Slip("new-for-change", "the new value given in place of the change", values)
     yield from _batch_mistakes(wiring, graph)
     yield from _look_ahead_mistakes(wiring, graph)
     if not all(rate in factors(_unsigned(formula.args[1])) for formula in formulas.values()):
@@ -149,7 +173,12 @@ def update_mistakes(wiring: Wiring, graph: Graph) -> Iterator[Slip]:
     yield Slip(
         "learning-rate-forgotten",
         "the learning rate forgotten",
-        {name: with_term(formula, 1, without_factor(formula.args[1], rate)) for name, formula in formulas.items()},
+        {
+            **{
+                name: with_term(formula, 1, without_factor(formula.args[1], rate)) for name, formula in formulas.items()
+            },
+            **{move: without_factor(formula, rate) for move, formula in taken.items()},
+        },
     )
 
 

@@ -25,6 +25,7 @@ from deepcalc.kinds.network.misreadings import MOST_UNITS, in_place_of, misreadi
 from deepcalc.kinds.network.mistakes import (
     constraint_mistakes,
     dropout_mistakes,
+    noise_mistakes,
     penalty_mistakes,
     update_mistakes,
     upstream_mistakes,
@@ -63,6 +64,7 @@ def _of_a_pass(wiring: Wiring, graph: Graph) -> Iterator[Slip]:
     mistakes = _Mistakes(wiring, graph)
     yield from mistakes.in_net_inputs()
     yield from weighting_mistakes(wiring, graph)
+    yield from noise_mistakes(wiring, graph)
     yield from dropout_mistakes(wiring, graph, mistakes.numbers)
     yield from normalising_mistakes(wiring, graph, tuple(mistakes.numbers))
     yield from branching_mistakes(wiring, graph, tuple(mistakes.numbers))

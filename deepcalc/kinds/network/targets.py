@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from deepcalc.errors import Fault, Location, did_you_mean
 from deepcalc.kinds._losses import class_of
-from deepcalc.notation.nodes import ONE, ZERO, Literal, Node
+from deepcalc.notation.nodes import ONE, ZERO, Literal, Node, number
 from deepcalc.records import record
 
 if TYPE_CHECKING:
@@ -17,11 +17,22 @@ if TYPE_CHECKING:
 
 @record
 class Sample:
-    """One sample: the value of each input, the name and value of each target, or the derivative by each output."""
+    """One sample: the value of each input, the name and value of each target, or the derivative by each output.
+
+    ``noise`` is what is added to targets, by their names.
+    """
 
     inputs: dict[str, Literal]
     targets: dict[str, Literal]
     upstream: dict[str, Any] = field(default_factory=dict)
+    noise: dict[str, Literal] = field(default_factory=dict)
+
+    def meant(self, target: str) -> Any:
+        """The value of a target as the loss takes it, with its noise."""
+        value, added = self.targets[target], self.noise.get(target)
+        if added is None or not isinstance(value, Literal):
+            return value
+        return number(value.value + added.value)
 
 
 @dataclass
@@ -39,6 +50,7 @@ class Ends:
     def read(self) -> None:
         """Fill the samples with what belongs to their outputs; the names of the targets."""
         self._read_targets()
+        self._read_noise()
         self._read_upstream()
 
     def _fault(self, location: Location, message: str) -> None:
@@ -75,6 +87,31 @@ class Ends:
                     self.used.add(entry)
                     sample.targets[name] = fields.values[entry]
         self.names = tuple(names)
+
+    def _read_noise(self) -> None:
+        """What is added to the targets of the samples."""
+        fields, outputs = self.fields, self.outputs
+        owners: Sequence[Any] = (fields,) if fields.samples is None else fields.samples
+        if fields.samples is not None and fields.target_noise is not None:
+            self._fault(("target_noise",), "with `samples`, each sample has its own noise")
+        for index, (sample, owner) in enumerate(zip(self.samples, owners, strict=True)):
+            noise = owner.target_noise
+            if noise is None:
+                continue
+            at: Location = ("target_noise",) if fields.samples is None else ("samples", index, "target_noise")
+            if not sample.targets:
+                self._fault(at, "noise is added to targets, which are missing")
+                continue
+            listed = noise if isinstance(noise, list) else [noise]
+            named = noise if isinstance(noise, dict) else dict(zip(outputs, listed, strict=False))
+            if not isinstance(noise, dict) and len(listed) != len(outputs):
+                self._fault(at, f"expected {len(outputs)}, one for each output, found {len(listed)}")
+            for name in named:
+                if name not in outputs:
+                    self._fault((*at, name), f"`{name}` is no output of the network{did_you_mean(name, outputs)}")
+            sample.noise.update(
+                {target: named[output] for target, output in zip(self.names, outputs, strict=False) if output in named}
+            )
 
     def _read_upstream(self) -> None:
         """The derivative by each output of every sample, where these are given."""

@@ -34,6 +34,7 @@ _IN_SCALARS = "leave out `notation` for that"
 OF_SCALARS: Mapping[str, str] = {
     "inputs": "the samples are `X`",
     "targets": "the targets are `Y`",
+    "target_noise": "the targets are `Y`, their noise added to them",
     "samples": "all samples are in `X` and `Y`, their weights in `sample_weights`",
     "validation": f"further samples are evaluated in scalars, {_IN_SCALARS}",
     "initialization": "weights without values are letters, W1: 2 x 3",
