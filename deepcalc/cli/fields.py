@@ -42,13 +42,19 @@ def common_fields_table(width: int) -> RenderableType:
 
 
 def _words(title: str, words: Mapping[str, str], width: int) -> Iterator[RenderableType]:
+    """A table of words and what they mean; long words stand above it."""
     yield Text(f"  {title}", style="cyan")
-    table = Table(box=None, show_header=False, padding=(0, 2, 0, 2), width=width)
-    table.add_column(no_wrap=True)
-    table.add_column(overflow="fold", ratio=1)
-    for word, meaning in words.items():
-        table.add_row(Text(word, style="bold"), Text(meaning))
-    yield table
+    if max(map(len, words), default=0) > width // 4:
+        for word, meaning in words.items():
+            yield Padding(Text(word, style="bold"), (0, 2, 0, 2))
+            yield Padding(Text(meaning), (0, 2, 0, 6))
+    else:
+        table = Table(box=None, show_header=False, padding=(0, 2, 0, 2), width=width)
+        table.add_column(no_wrap=True)
+        table.add_column(overflow="fold", ratio=1)
+        for word, meaning in words.items():
+            table.add_row(Text(word, style="bold"), Text(meaning))
+        yield table
     yield Text()
 
 

@@ -64,7 +64,7 @@ class Scale:
 
 @record
 class Penalty:
-    """A penalty: its sums, its formula from their values, and its derivative by a weight."""
+    """A penalty: its sums, its formula from their values, its derivative by a weight; where it is from."""
 
     name: str
     title: str
@@ -73,6 +73,7 @@ class Penalty:
     slope: Callable[[Node, Scale], Node]
     has_ratio: bool = False
     aliases: tuple[str, ...] = ()
+    source: str = ""
 
 
 def _mixed(sums: Sequence[Node], scale: Scale) -> Node:
@@ -93,14 +94,17 @@ _ROWS = (
     Penalty(
         "l1", "L1 penalty", (ABSOLUTE,), lambda sums, scale: Times(scale.node(), sums[0]),
         lambda w, scale: product(scale.node(), Call("sign", w)), aliases=("lasso",),
+        source="Tibshirani 1996; the derivative at 0 is 0",
     ),
     Penalty(
         "l2", "L2 penalty", (SQUARES,), lambda sums, scale: Times(scale.node(), sums[0]),
         lambda w, scale: product(scale.doubled(), w), aliases=("ridge", "weight_decay"),
+        source="Hoerl and Kennard 1970; with half as in Goodfellow et al., section 7.1.1, and CS231n",
     ),
     Penalty(
         "elastic_net", "elastic net", (ABSOLUTE, SQUARES), _mixed, _mixed_slope, has_ratio=True,
         aliases=("elasticnet", "l1_l2"),
+        source="Zou and Hastie 2005; with half as in scikit-learn's ElasticNet, ratio its l1_ratio",
     ),
 )  # fmt: skip
 

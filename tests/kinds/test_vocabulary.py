@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from deepcalc.kinds import find_kinds
 from deepcalc.rules.activations import ACTIVATIONS
 from deepcalc.rules.losses import LOSSES
 from deepcalc.rules.penalties import PENALTIES
+from deepcalc.rules.schedules import SCHEDULES
 from deepcalc.rules.updates import UPDATES
 
 KINDS = find_kinds()
@@ -28,6 +31,23 @@ def test_every_row_is_told(kind: str, rows: dict[str, object]) -> None:
     assert list(words(kind)) == list(rows)
 
 
+@pytest.mark.parametrize(("kind", "rows"), [TABLES[0], *TABLES[2:]])
+def test_every_row_ends_with_its_source(kind: str, rows: dict[str, Any]) -> None:
+    for name, row in rows.items():
+        assert row.source
+        assert words(kind)[name].splitlines()[-1] == row.source
+
+
+def test_every_schedule_has_its_law_and_its_source() -> None:
+    vocabulary = KINDS["optimizer"].vocabulary
+    assert vocabulary is not None
+    table = vocabulary()["Learning-rate schedules"]
+    assert list(table) == list(SCHEDULES)
+    assert table["inverse_time"].splitlines()[1] == "ηₜ = η/(1 + decay·(t − 1))"
+    assert table["exponential"].splitlines()[1] == "ηₜ = η·factor^(t − 1)"
+    assert all(table[name].endswith(row.source) for name, row in SCHEDULES.items())
+
+
 @pytest.mark.parametrize(
     ("kind", "name", "written"),
     [
@@ -41,7 +61,18 @@ def test_every_row_is_told(kind: str, rows: dict[str, object]) -> None:
         ("loss", "huber", "{ 1/2·(t − o)² if |t − o| ≤ δ; δ·(|t − o| − 1/2·δ) otherwise }, mean over the outputs"),
         ("loss", "categorical_cross_entropy", "−Σᵢ₌₁ⁿ tᵢ·log(oᵢ)"),
         ("regularization", "l1", "λ·Σᵢ₌₁ⁿ |wᵢ|, derivative λ·sign(wᵢ)"),
-        ("regularization", "l2", "λ·Σᵢ₌₁ⁿ wᵢ², derivative 2·λ·wᵢ; with half: λ/2·Σᵢ₌₁ⁿ wᵢ², derivative λ·wᵢ"),
+        ("regularization", "l2", "λ·Σᵢ₌₁ⁿ wᵢ², derivative 2·λ·wᵢ\nwith half λ/2·Σᵢ₌₁ⁿ wᵢ², derivative λ·wᵢ\n"),
+        ("loss", "huber", "δ is delta, 1 by default"),
+        ("loss", "quantile", "τ is tau, which must be given"),
+        ("loss", "rmse", "(t − o)², the root of the mean over the outputs"),
+        ("optimizer", "adam", "by default β₁ = 0.9, β₂ = 0.999, ε = 1e-8"),
+        ("optimizer", "adam", "with bias_correction: false\n  θₜ = θₜ₋₁ − η/(√vₜ + ε)·mₜ\n"),
+        (
+            "optimizer",
+            "momentum",
+            "with learning_rate_inside_velocity: false\n  vₜ = γ·vₜ₋₁ + gₜ\n  θₜ = θₜ₋₁ − η·vₜ\n",
+        ),
+        ("optimizer", "nadam", "μₜ₊₁ = β₁·(1 − 0.5·0.96^(ψ·(t + 1)))"),
         ("activation", "swish", "a = z·σ(β·z) (also silu); derivative β·a + σ(β·z)·(1 − β·a)"),
         ("activation", "tanh", "a = (e^z − e^(−z))/(e^z + e^(−z))"),
     ],

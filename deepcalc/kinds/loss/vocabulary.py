@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -21,13 +22,27 @@ def vocabulary() -> Vocabulary:
 
 
 def _said(row: Loss) -> str:
+    """Its title and other names, its formula, its own numbers by default, its source."""
     numbers = {field: Name(setting.symbol) for field, setting in {**row.settings, **row.options}.items()}
     own = replace(row, at=replace(row.at, settings=numbers, true_class=0))
-    written = "; ".join(" ".join(UnicodePrinter().print(node).split()) for node in _written(own))
-    how = f", {row.over} over the outputs" if row.parts is not None and row.factor is None else ""
-    how = ", the root of the mean over the outputs" if row.root else how
+    written = [" ".join(UnicodePrinter().print(node).split()) for node in _written(own)]
+    written[-1] += f", {row.over} over the outputs" if row.parts is not None and row.factor is None else ""
+    if row.root:
+        written[-1] = written[-1].replace(f", {row.over} over", f", the root of the {row.over} over")
     also = f" (also {', '.join(row.aliases)})" if row.aliases else ""
-    return f"{row.title}{also}: {written}{how}"
+    return "\n".join([f"{row.title}{also}", *written, *_numbers(row), row.source])
+
+
+def _numbers(row: Loss) -> Iterator[str]:
+    """The default of each of its numbers, or that it has none; those that act only where they are given."""
+    for field, setting in row.settings.items():
+        symbol = UnicodePrinter().print(Name(setting.symbol))
+        default = "which must be given" if setting.default is None else f"{setting.default} by default"
+        yield f"{symbol} is {field}, {default}"
+    for field, setting in row.options.items():
+        yield f"{UnicodePrinter().print(Name(setting.symbol))} is {field}, left out where it is not given"
+    if row.has_base:
+        yield "natural logarithm; base: 2 or 10"
 
 
 def _written(row: Loss) -> list[Any]:

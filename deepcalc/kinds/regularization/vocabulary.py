@@ -19,7 +19,7 @@ def vocabulary() -> Vocabulary:
 def _said(row: Penalty) -> str:
     plain, halved = (_written(row, Scale(half)) for half in (False, True))
     also = f" (also {', '.join(row.aliases)})" if row.aliases else ""
-    return f"{row.title}{also}: {plain}; with half: {halved}"
+    return f"{row.title}{also}\n{plain}\nwith half {halved}\n{row.source}"
 
 
 def _written(row: Penalty, scale: Scale) -> str:

@@ -190,22 +190,25 @@ ROWS = (
         stable=lambda pairs, at: total(*(_binary(_log_times)(t, o, at) for t, o in pairs)),
         fusions={"sigmoid": Fusion(lambda target, output: minus(output, target), _binary_from_net_inputs)},
         targets=PROBABILITY, outputs=PROBABILITY, outputs_of="sigmoid", has_base=True, smooths=True, is_joined=True,
-        remark=remark_of_label, aliases=("bce", "bce_loss", "log_loss", "binary_crossentropy"),
+        remark=remark_of_label,
+        source="summed over a sample's outputs; PyTorch's BCELoss and Keras take their mean (outputs: mean)",
+        aliases=("bce", "bce_loss", "log_loss", "binary_crossentropy"),
     ),
     Loss(
         "categorical_cross_entropy", "categorical cross-entropy", whole=_summed(_times_log), gradient=_share_slope,
         general=_categorical_law, stable=_summed(_log_times), fusions=_FUSED_BY_SOFTMAX,
         targets=DISTRIBUTION, outputs=DISTRIBUTION, outputs_of="softmax", has_base=True, smooths=True,
         remark=remark_of_class,
+        source="Bishop, equation 5.24; of probabilities, natural logarithm, as Keras has it",
         aliases=("cce", "categorical_crossentropy", "sparse_categorical_crossentropy", "nll", "nll_loss",
                  "negative_log_likelihood"),
     ),
-    # The form without overflow: PyTorch's BCEWithLogitsLoss, tf.nn.sigmoid_cross_entropy_with_logits.
     elementwise(
         "binary_cross_entropy_with_logits", "binary cross-entropy from the logit", _binary_of_logit, over=SUM,
         slope=lambda t, z, at: minus(Call("sigmoid", z), t),
         stable=lambda pairs, at: _binary_from_net_inputs(pairs),
         targets=PROBABILITY, smooths=True, outputs_of="identity",
+        source="the form without overflow: PyTorch's BCEWithLogitsLoss, TensorFlow's of the same name",
         aliases=("bce_with_logits", "bce_with_logits_loss", "sigmoid_cross_entropy_with_logits"),
         mistakes=(
             Mistake("loss-sign", "t·z added, not taken away",
@@ -217,6 +220,7 @@ ROWS = (
         "cross_entropy_with_logits", "cross-entropy from the logits", whole=_of_logits, gradient=_of_logits_slope,
         general=_of_logits_law, stable=lambda pairs, at: _categorical_from_net_inputs(pairs),
         targets=DISTRIBUTION, smooths=True, outputs_of="identity",
+        source="PyTorch's CrossEntropyLoss, TensorFlow's softmax_cross_entropy_with_logits",
         aliases=("softmax_cross_entropy_with_logits", "softmax_cross_entropy"),
         mistakes=(
             Mistake("loss-sign", "the logit of the true class added, not taken away",
@@ -230,6 +234,7 @@ ROWS = (
         general=_divergence_law, stable=_divergence_stable,
         fusions={"softmax": Fusion(_difference, _divergence_from_net_inputs, sums_to_one=True)},
         targets=DISTRIBUTION, outputs=DISTRIBUTION, outputs_of="softmax", has_base=True, smooths=True,
+        source="Kullback and Leibler 1951; PyTorch's KLDivLoss takes log o in place of o",
         aliases=("kl", "kld", "kl_div", "kl_div_loss", "kullback_leibler", "kullback_leibler_divergence"),
         mistakes=(
             Mistake("other-way-round", "D(q‖p) in place of D(p‖q)", whole=_other_way_round),
@@ -240,6 +245,8 @@ ROWS = (
     Loss(
         "entropy", "entropy", whole=_entropy(_times_log), stable=_entropy(_log_times),
         general=lambda target, output, n, at: _categorical_law(output, output, n, at),
-        sides=("predictions",), outputs=DISTRIBUTION, has_base=True, aliases=("shannon_entropy",),
+        sides=("predictions",), outputs=DISTRIBUTION, has_base=True,
+        source="Shannon 1948; base: 2 gives bits",
+        aliases=("shannon_entropy",),
     ),
 )  # fmt: skip

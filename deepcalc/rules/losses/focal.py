@@ -91,6 +91,7 @@ ROWS = (
     elementwise(
         "binary_focal", "binary focal loss", _binary, over=SUM, stable=_binary_stable,
         targets=PROBABILITY, outputs=PROBABILITY, outputs_of="sigmoid", remark=remark_of_label,
+        source="Lin et al. 2017, Focal Loss for Dense Object Detection, equation 5; without α equation 4",
         aliases=("binary_focal_crossentropy",),
         mistakes=(
             Mistake("focus-forgotten", _FORGOTTEN, _binary_unfocused),
@@ -101,6 +102,7 @@ ROWS = (
     Loss(
         "categorical_focal", "categorical focal loss", whole=_categorical, stable=_categorical_stable,
         targets=DISTRIBUTION, outputs=DISTRIBUTION, outputs_of="softmax", remark=remark_of_class,
+        source="Keras's CategoricalFocalCrossentropy, after Lin et al. 2017",
         aliases=("categorical_focal_crossentropy",),
         mistakes=(
             Mistake("focus-forgotten", _FORGOTTEN, whole=lambda pairs, at: _categorical(pairs, _unfocused(at))),

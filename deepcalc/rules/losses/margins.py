@@ -117,11 +117,13 @@ _EUCLIDEAN = "Euclidean distance"
 ROWS = (
     elementwise(
         "hinge", "hinge loss", _hinge, slope=_hinge_slope, targets=LABEL, settings={"margin": Setting("Delta", "1")},
+        source="Cortes and Vapnik 1995; targets -1 and 1, or 0 and 1, which count as -1 and 1, as in Keras",
         aliases=("hinge_loss",), mistakes=(_NOT_CUT, _NOT_CONVERTED, _NO_MARGIN),
     ),
     elementwise(
         "squared_hinge", "squared hinge loss", lambda t, o, at: Power(_hinge(t, o, at), TWO),
         slope=_squared_hinge_slope, targets=LABEL, settings={"margin": Setting("Delta", "1")},
+        source="Keras's SquaredHinge; targets as those of hinge",
         aliases=("squared_hinge_loss",),
         mistakes=(
             Mistake("square-forgotten", "the square left out", _hinge),
@@ -130,11 +132,11 @@ ROWS = (
                     lambda t, o, at: Power(_labels_as_they_are(t, o, at), TWO)),
         ),
     ),
-    # Weston and Watkins 1999; as in Stanford's CS231n the sum over the wrong classes, PyTorch's MultiMarginLoss with
-    # outputs: mean.
     Loss(
         "multiclass_hinge", "multi-class hinge loss", parts=_over_the_true_one, over=SUM, of_class=True,
         settings={"margin": Setting("Delta", "1")},
+        source="Weston and Watkins 1999; the sum over the wrong classes as in CS231n, their mean in PyTorch's "
+        "MultiMarginLoss (outputs: mean)",
         aliases=("multi_class_hinge", "multiclass_svm", "svm_loss"),
     ),
     Loss(
@@ -144,6 +146,7 @@ ROWS = (
             Line(NORM_TARGET, "length of the target", _norm(0)),
             Line(NORM_OUTPUT, "length of the prediction", _norm(1)),
         ),
+        source="1 minus the cosine, PyTorch's CosineEmbeddingLoss for like pairs; Keras's is the negative cosine",
         aliases=("cosine_distance", "cosine_embedding_loss"),
         mistakes=(
             Mistake("similarity-for-distance", "the similarity, not 1 − the similarity",
@@ -151,17 +154,16 @@ ROWS = (
             Mistake("not-normalised", "not divided by the lengths", whole=lambda pairs, at: minus(ONE, Name(DOT))),
         ),
     ),
-    # Hadsell, Chopra and LeCun 2006, eq. 4, with y = 1 for a pair of one class (there it is 0).
     Loss(
         "contrastive", "contrastive loss", whole=_contrastive, lines=(Line(DISTANCE, _EUCLIDEAN, _distance(1, 2)),),
         sides=("targets", "first", "second"), targets=SAME_OR_NOT, settings={"margin": Setting("m", "1")},
+        source="Hadsell, Chopra and LeCun 2006, equation 4, with y = 1 for a pair of one class (there it is 0)",
         aliases=("contrastive_loss",),
         mistakes=(
             Mistake("pair-swapped", "the two kinds of pairs taken for each other", whole=_contrastive_swapped),
             Mistake("no-root", "no root taken of the sum of squares", whole=_squared_distance(1, 2), line=DISTANCE),
         ),
     ),
-    # Schroff, Kalenichenko and Philbin 2015, "FaceNet" (squared distances); PyTorch's TripletMarginLoss.
     Loss(
         "triplet", "triplet loss", whole=_triplet,
         lines=(
@@ -169,6 +171,7 @@ ROWS = (
             Line(FAR, f"{_EUCLIDEAN} of anchor and negative", _distance(0, 2)),
         ),
         sides=("anchor", "positive", "negative"), settings={"margin": Setting("m", "1")},
+        source="PyTorch's TripletMarginLoss: distances that are not squared",
         aliases=("triplet_loss", "triplet_margin", "triplet_margin_loss"),
         mistakes=(
             Mistake("distances-swapped", "the distances taken for each other",
@@ -180,7 +183,6 @@ ROWS = (
                     whole=lambda pairs, at: _triplet(pairs, at).arguments[1]),
         ),
     ),
-    # The same with squared distances, as in FaceNet, eq. 2.
     Loss(
         "triplet_squared", "triplet loss of squared distances", whole=_triplet,
         lines=(
@@ -188,6 +190,7 @@ ROWS = (
             Line(FAR, "squared distance of anchor and negative", _squared_distance(0, 2)),
         ),
         sides=("anchor", "positive", "negative"), settings={"margin": Setting("m", "1")},
+        source="Schroff, Kalenichenko and Philbin 2015, FaceNet, equation 2",
         aliases=("facenet",),
         mistakes=(
             Mistake("root-taken", "the root taken of the sum of squares", whole=_distance(0, 1), line=NEAR),

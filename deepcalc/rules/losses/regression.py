@@ -42,7 +42,12 @@ def _square_slope(t: Node, o: Node, at: At) -> Node:
 
 
 def _squared_error(
-    name: str, title: str, factor: Callable[[int], Fraction], scale: Callable[[int], Node | None], *aliases: str
+    name: str,
+    title: str,
+    source: str,
+    factor: Callable[[int], Fraction],
+    scale: Callable[[int], Node | None],
+    *aliases: str,
 ) -> Loss:
     def law(target: str, output: str, n: int, at: At) -> Node:
         summed = SumOver(_square(Name(f"{target}_i"), Name(f"{output}_i"), at), Name("i"), ONE, Literal(str(n)))
@@ -51,7 +56,7 @@ def _squared_error(
 
     return elementwise(
         name, title, _square, slope=_square_slope, general=law, factor=factor, aliases=aliases, is_joined=True,
-        over=MEAN if name == "mse" else SUM, is_summed=name != "mse",
+        source=source, over=MEAN if name == "mse" else SUM, is_summed=name != "mse",
     )  # fmt: skip
 
 
@@ -145,24 +150,30 @@ _BOWL = Mistake("wrong-case", "the square taken where the error is large", _half
 
 ROWS = (
     _squared_error(
-        "mse", "mean squared error", lambda n: Fraction(1, n), lambda n: Over(ONE, Literal(str(n))),
+        "mse", "mean squared error", "mean over the outputs as in PyTorch's MSELoss and Keras",
+        lambda n: Fraction(1, n), lambda n: Over(ONE, Literal(str(n))),
         "mean_squared_error", "mse_loss", "l2_loss",
     ),
     _squared_error(
-        "half_sum", "half the sum of squared errors", lambda n: Fraction(1, 2), lambda n: HALF,
+        "half_sum", "half the sum of squared errors",
+        "as most lectures on backpropagation have it (Bishop, equation 5.11)",
+        lambda n: Fraction(1, 2), lambda n: HALF,
         "half_sse", "half_sum_of_squares",
     ),
     _squared_error(
-        "sum", "sum of squared errors", lambda n: Fraction(1), lambda n: None,
+        "sum", "sum of squared errors", "the sum, as in least squares; PyTorch's MSELoss with reduction sum",
+        lambda n: Fraction(1), lambda n: None,
         "sse", "sum_of_squares", "sum_of_squared_errors", "sum_squared_error",
     ),
     elementwise(
         "mae", "mean absolute error", _absolute, slope=lambda t, o, at: _towards(t, o),
+        source="PyTorch's L1Loss; the derivative at an error of 0 is 0",
         aliases=("mean_absolute_error", "l1_loss", "absolute_error"),
         mistakes=(_SQUARE_FOR_ABSOLUTE, _SIGN_KEPT),
     ),
     elementwise(
         "mape", "mean absolute percentage error", _share, slope=_share_slope, targets=NOT_ZERO,
+        source="in percent, as in Keras",
         aliases=("mean_absolute_percentage_error",),
         mistakes=(
             Mistake("divided-by-the-prediction", "divided by the prediction, not by the target",
@@ -173,11 +184,12 @@ ROWS = (
     ),
     elementwise(
         "rmse", "root mean squared error", _square, slope=_square_slope, root=True,
+        source="scikit-learn's root_mean_squared_error",
         aliases=("root_mean_squared_error",),
     ),
-    # Huber 1964, "Robust Estimation of a Location Parameter"; Keras's Huber, PyTorch's HuberLoss.
     elementwise(
         "huber", "Huber loss", _huber, slope=_huber_slope, settings={"delta": Setting("delta", "1")},
+        source="Huber 1964, Robust Estimation of a Location Parameter; Keras's Huber, PyTorch's HuberLoss",
         aliases=("huber_loss",),
         mistakes=(
             _BOWL,
@@ -189,9 +201,9 @@ ROWS = (
                                            product(at.settings["delta"], _absolute(t, o, at)))),
         ),
     ),
-    # Girshick 2015, "Fast R-CNN", eq. 3, for beta = 1; PyTorch's SmoothL1Loss.
     elementwise(
         "smooth_l1", "smooth L1 loss", _smooth, slope=_smooth_slope, settings={"beta": Setting("beta", "1")},
+        source="Girshick 2015, Fast R-CNN, equation 3, for β = 1; PyTorch's SmoothL1Loss",
         aliases=("smooth_l1_loss",),
         mistakes=(
             _BOWL,
@@ -202,18 +214,22 @@ ROWS = (
     ),
     elementwise(
         "log_cosh", "log-cosh loss", _log_cosh, slope=lambda t, o, at: Call("tanh", minus(o, t)),
-        stable=_log_cosh_stable, aliases=("logcosh",),
+        stable=_log_cosh_stable,
+        source="Keras's LogCosh",
+        aliases=("logcosh",),
         mistakes=(_ABSOLUTE_FOR_SQUARE,),
     ),
-    # Koenker and Bassett 1978, "Regression Quantiles".
     elementwise(
         "quantile", "quantile loss", _quantile, slope=_quantile_slope, settings={"tau": Setting("tau", None)},
+        source="Koenker and Bassett 1978, Regression Quantiles",
         aliases=("pinball", "pinball_loss", "quantile_loss"),
         mistakes=(Mistake("other-side", "τ and 1 − τ the other way round", _other_side),),
     ),
     elementwise(
         "poisson", "Poisson loss", _poisson, slope=lambda t, o, at: minus(ONE, Over(t, o)),
-        targets=NOT_NEGATIVE, outputs=POSITIVE, aliases=("poisson_loss",),
+        targets=NOT_NEGATIVE, outputs=POSITIVE,
+        source="Keras's Poisson; PyTorch's PoissonNLLLoss with log_input=False",
+        aliases=("poisson_loss",),
         mistakes=(Mistake("loss-sign", "the logarithm added, not taken away",
                           lambda t, o, at: total(o, product(t, at.logarithm(o)))),),
     ),

@@ -111,7 +111,8 @@ class Loss:
     ``sides`` are the fields that hold what it is made of. ``settings`` are its own numbers by field, those of
     ``options`` act only where they are given. ``outputs_of`` is the activation whose outputs it takes. ``remark`` says
     what drops out of the instance, from its pairs, the values of its targets and of its outputs. ``root`` says that
-    the root is taken of the mean over everything. ``at`` is what it is written with.
+    the root is taken of the mean over everything. ``source`` says where it is from, and whose conventions it has.
+    ``at`` is what it is written with.
     """
 
     name: str
@@ -126,6 +127,7 @@ class Loss:
     stable: Whole | None = None
     fusions: Mapping[str, Fusion] = field(default_factory=dict)
     aliases: tuple[str, ...] = ()
+    source: str = ""
     sides: tuple[str, ...] = ("targets", "predictions")
     targets: Domain = ANY
     outputs: Domain = ANY
