@@ -60,7 +60,7 @@ class ArraySlips:
         return self._found[name, is_last]
 
 
-def settled(graph: Graph, name: str, formula: Any) -> Any:
+def settled(graph: Graph, name: str, formula: Node) -> Node | None:
     """A changed formula with what depends on shapes decided; None where it is the same or of another shape."""
     try:
         whole = arranged(formula, graph.shape)
@@ -86,8 +86,8 @@ def _changes(graph: Graph, quantity: Quantity, is_last: bool, printer: Printer) 
     yield from _as_of_numbers(graph, quantity, is_last, printer)
     if isinstance(formula, Plus):
         for term in formula.args:
-            kept = [other for other in formula.args if other is not term]
-            yield "term-dropped", "a term left out", kept[0] if len(kept) == 1 else Plus(*kept)
+            others = [other for other in formula.args if other is not term]
+            yield "term-dropped", "a term left out", others[0] if len(others) == 1 else Plus(*others)
         for term in formula.args[1:]:
             turned = [opposite(other) if other is term else other for other in formula.args]
             yield "sign", "the sign of a term turned", Plus(*turned)
@@ -124,7 +124,7 @@ def _others_taken(graph: Graph, quantity: Quantity, printer: Printer) -> Iterato
             yield "other-array", message, quantity.formula.xreplace({Name(used): Name(other)})
 
 
-def _factors_dropped(formula: Any) -> Iterator[Any]:
+def _factors_dropped(formula: Node) -> Iterator[Node]:
     """A product without one of its factors, each in turn."""
     if isinstance(formula, Times | Entrywise) and len(formula.args) > 1:
         for factor in formula.args:
@@ -149,7 +149,7 @@ def _of_derivatives(graph: Graph, quantity: Quantity) -> Iterator[tuple[str, str
     yield "derivative-twice", f"{said}′ multiplied in twice", formula.func(*formula.args, *local)
 
 
-def _function(formula: Any) -> str | None:
+def _function(formula: Node) -> str | None:
     return str(formula.function) if isinstance(formula, Call) else None
 
 

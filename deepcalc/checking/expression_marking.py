@@ -60,7 +60,7 @@ class ExpressionMarker:
         return tuple(points(graph, names, assumptions(graph, self._problem.assumed)))
 
     def mark(
-        self, name: str, expression: Any, marking: Marking, terms: Sequence[str] | None, own: OwnArrays
+        self, name: str, expression: Node, marking: Marking, terms: Sequence[str] | None, own: OwnArrays
     ) -> Finding:
         """The finding of one answer, given what the student had before it."""
         expression = self._in_long_names(expression)
@@ -73,12 +73,12 @@ class ExpressionMarker:
             return finding
         return self._of_expression(name, expression, terms)
 
-    def _in_long_names(self, expression: Any) -> Any:
+    def _in_long_names(self, expression: Node) -> Node:
         if self._counted_from == 0:
             expression = counted_from_one(expression)
         return expression.xreplace({Name(used): self._in_long_form(used) for used in names_in(expression)})
 
-    def _in_long_form(self, used: str) -> Any:
+    def _in_long_form(self, used: str) -> Node:
         """The quantity of a name, or the entry of an array that it names: ``X[1, 2]`` for ``{X.1.2}``."""
         name = recounted(used, 1 - self._counted_from)
         long = self._problem.plan.aliases.get(name, long_form(name))
@@ -193,7 +193,7 @@ class ExpressionMarker:
 
     # ---- expressions
 
-    def _of_expression(self, name: str, expression: Any, terms: Sequence[str] | None) -> Finding:
+    def _of_expression(self, name: str, expression: Node, terms: Sequence[str] | None) -> Finding:
         graph = self._graph
         if not graph.has_arrays and has_array_nodes(expression):
             return Finding(Verdict.WRONG, Fraction(0), ("one expression is expected, not several or an array",))
@@ -224,7 +224,7 @@ class ExpressionMarker:
             return Finding(Verdict.WRONG, Fraction(0), ("consistent with ", report.message), (report,))
         return Finding(Verdict.WRONG, Fraction(0), ("the formula has another value",))
 
-    def _settled(self, expression: Any) -> tuple[Any, Any]:
+    def _settled(self, expression: Node) -> tuple[Any, Any]:
         """The expression with what depends on shapes decided; a ``·`` between matrices may be their product."""
         try:
             settled = arranged(expression, self._graph.shape)

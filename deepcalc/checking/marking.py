@@ -188,7 +188,7 @@ class Marker:
     def _mark_expressions(self, everything: Mapping[str, Question], answers: _Answers) -> None:
         """Mark every array and expression, what comes later after what it is made of."""
         own = OwnArrays()
-        read: dict[str, list[tuple[Question, object]]] = {}
+        read: dict[str, list[tuple[Question, Node]]] = {}
         for name, reading in answers.readings.items():
             for quantity, expression in _expressions_in(everything[name], reading):
                 read.setdefault(quantity, []).append((everything[name], expression))
@@ -296,7 +296,7 @@ def _expressions_of(asked: Question, answer: str, decimal_comma: bool) -> Formul
     return Formula(answer, read_expression(written, decimal_comma))
 
 
-def _expressions_in(asked: Question, reading: Reading) -> Iterator[tuple[str, object]]:
+def _expressions_in(asked: Question, reading: Reading) -> Iterator[tuple[str, Node]]:
     """The expressions of an answer by quantity; none where they are more or fewer than are asked for."""
     if isinstance(reading, Formula):
         yield asked.name, reading.expression

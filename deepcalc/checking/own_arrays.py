@@ -15,7 +15,7 @@ from deepcalc.graph.points import Point, value_shape
 from deepcalc.notation.arithmetic import to_fraction
 from deepcalc.notation.array_nodes import Array
 from deepcalc.notation.grids import Grid, places
-from deepcalc.notation.nodes import names_in
+from deepcalc.notation.nodes import Node, names_in
 from deepcalc.notation.operations.expressions import has_array_nodes
 from deepcalc.records import record
 
@@ -137,7 +137,7 @@ def _slack(graph: Graph, name: str, own: Mapping[str, OwnArray], value: Any) -> 
     return Grid(value.shape, entries) if isinstance(value, Grid) else entries[0]
 
 
-def _number(node: Any) -> Number | None:
+def _number(node: Node) -> Number | None:
     """A decimal, or an expression of numbers alone, ``1/6`` or ``√2``, which is meant exactly."""
     found = decimal(node)
     if found is not None:
@@ -150,7 +150,7 @@ def _number(node: Any) -> Number | None:
         return None
 
 
-def written_array(expression: Any) -> WrittenArray | None:
+def written_array(expression: Node) -> WrittenArray | None:
     """A number or an array of numbers as it is written; None for anything else."""
     shape: list[int] = []
     node = expression
@@ -159,7 +159,7 @@ def written_array(expression: Any) -> WrittenArray | None:
         node = node.args[0]
     entries: list[Number] = []
 
-    def collect(node: Any, depth: int) -> bool:
+    def collect(node: Node, depth: int) -> bool:
         if isinstance(node, Array):
             whole = depth < len(shape) and len(node.args) == shape[depth]
             return whole and all(collect(part, depth + 1) for part in node.args)

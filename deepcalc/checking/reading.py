@@ -17,7 +17,7 @@ from deepcalc.checking.splitting import SEPARATORS, split, unbracketed
 from deepcalc.errors import ParseError, ValueOutOfReach
 from deepcalc.graph.evaluation import value_of
 from deepcalc.notation.names import is_name
-from deepcalc.notation.nodes import Call, Cases, Literal, Name, Negative, Power, SumOver, Times, Value, nodes_in
+from deepcalc.notation.nodes import Call, Cases, Literal, Name, Negative, Node, Power, SumOver, Times, Value, nodes_in
 from deepcalc.notation.operations.expressions import has_array_nodes
 from deepcalc.notation.parser import parse
 from deepcalc.records import record
@@ -168,7 +168,7 @@ def _not_a_number(expression: Any, place: int = 0) -> ParseError:
     return ParseError(f"a number is expected, and {name[:40]!r} is none", place)
 
 
-def decimal(node: Any) -> tuple[Fraction, Fraction] | None:
+def decimal(node: Node) -> tuple[Fraction, Fraction] | None:
     """The value and the last place of a decimal, ``0.65``, ``-2·10^-5`` or ``10^3``; None for an expression."""
     if isinstance(node, Literal):
         return Fraction(node.value), last_place(node.text)
@@ -194,7 +194,7 @@ def last_place(text: str) -> Fraction:
     return Fraction(10) ** (int(exponent or 0) - len(mantissa.partition(".")[2]))
 
 
-def with_euler(expression: Any) -> Any:
+def with_euler(expression: Node) -> Node:
     """``e^x`` as the exponential, and a lone ``e`` as its base."""
     powers = {
         node: Call("exp", node.args[1])

@@ -15,7 +15,7 @@ from deepcalc.fields.types import Fields, Identifier
 from deepcalc.graph.fusion import with_fusion
 from deepcalc.graph.graph import Graph, GraphError, Letter, Prose, Quantity
 from deepcalc.notation.array_nodes import Array
-from deepcalc.notation.nodes import Name, Relation
+from deepcalc.notation.nodes import Name, Node, Relation
 from deepcalc.notation.parser import parse
 from deepcalc.notation.shapes import Shape, ShapeError, shape_text, size_text
 from deepcalc.plan import Slip
@@ -177,7 +177,7 @@ def check_shape(writer: ArrayWriter, name: str, output: str, origin: Location) -
         )
 
 
-def written(formula: Any) -> Any:
+def written(formula: Any) -> Node:
     """A formula as a node, whether it is text or one already."""
     return parse(formula) if isinstance(formula, str) else formula
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 from deepcalc.errors import Fault, FieldError, Location
 from deepcalc.graph.graph import Graph
@@ -12,7 +11,7 @@ from deepcalc.kinds._normalizing import Moments, TokenNorm
 from deepcalc.kinds.attention.fields import AttentionFields, LayerNormFields, PositionFields
 from deepcalc.kinds.attention.naming import attended, named, tokens
 from deepcalc.notation.array_nodes import Item, array
-from deepcalc.notation.nodes import Call, Literal, Name
+from deepcalc.notation.nodes import Call, Literal, Name, Node
 from deepcalc.notation.shapes import Size, is_concrete, shape_text
 from deepcalc.rules.attention import SCALED
 
@@ -42,7 +41,7 @@ def add_positions(writer: ArrayWriter, fields: AttentionFields, positions: Posit
         writer.add(tokens(fields), text, at, "tokens with their positions", POSITIONS)
 
 
-def encodings(fields: AttentionFields, order: str, extent: tuple[int, int], functions: Sequence[str] = _WAVES) -> Any:
+def encodings(fields: AttentionFields, order: str, extent: tuple[int, int], functions: Sequence[str] = _WAVES) -> Node:
     """The encodings of so many positions and features in the angles θ, in an order of their sines and cosines."""
     count, size = extent
     pairs = range(1, size // 2 + 1)
@@ -52,7 +51,7 @@ def encodings(fields: AttentionFields, order: str, extent: tuple[int, int], func
         else [(function, pair) for pair in pairs for function in functions]
     )
 
-    def entry(position: int, column: int) -> Any:
+    def entry(position: int, column: int) -> Node:
         function, pair = columns[column]
         return Call(function, Item(Name("theta"), Literal(str(position + 1)), Literal(str(pair))))
 

@@ -38,7 +38,7 @@ from deepcalc.kinds.convolution.mistakes import (
 from deepcalc.kinds.convolution.naming import channels_of
 from deepcalc.kinds.convolution.steps import LayerWriter
 from deepcalc.notation.edits import changed
-from deepcalc.notation.nodes import ONE, Name, Plus, Times
+from deepcalc.notation.nodes import ONE, Name, Node, Plus, Times
 from deepcalc.plan import Plan, Slip
 from deepcalc.records import record
 from deepcalc.rules.layers import Stage, multiply_adds, parameters, times, weights
@@ -118,11 +118,11 @@ def _of_channels(
     return lambda layer: {} if layer.writer.passage.before.channels == 1 else of_stages(layer)
 
 
-def _channels_forgotten(layer: Layer, stages: Sequence[Stage]) -> Any:
+def _channels_forgotten(layer: Layer, stages: Sequence[Stage]) -> Node:
     return parameters(_with_one_channel(layer), layer.writer.has_biases)
 
 
-def _channels_and_biases_forgotten(layer: Layer, stages: Sequence[Stage]) -> Any:
+def _channels_and_biases_forgotten(layer: Layer, stages: Sequence[Stage]) -> Node:
     return parameters(_with_one_channel(layer), False)
 
 
@@ -134,7 +134,7 @@ def _with_one_channel(layer: Layer) -> Sequence[Stage]:
     return [Stage(_without_ones(stage.fan_in), _without_ones(stage.units)) for stage in stages]
 
 
-def _without_ones(factors: Sequence[Any]) -> tuple[Any, ...]:
+def _without_ones(factors: Sequence[Node]) -> tuple[Node, ...]:
     return tuple(factor for factor in factors if factor != ONE) or (ONE,)
 
 
@@ -148,7 +148,7 @@ def _channels_of_first_input(layer: Layer) -> Formulas:
     return layer.params(parameters(stages, writer.has_biases))
 
 
-def _one_filter(layer: Layer, stages: Sequence[Stage]) -> Any:
+def _one_filter(layer: Layer, stages: Sequence[Stage]) -> Node:
     each = times(*stages[-1].fan_in)
     return Plus(each, ONE) if layer.writer.has_biases else each
 
@@ -187,7 +187,7 @@ def _as_full_convolution(layer: Layer) -> Formulas:
     return layer.params(parameters([full], writer.has_biases))
 
 
-def _factors(node: Any) -> tuple[Any, ...]:
+def _factors(node: Node) -> tuple[Node, ...]:
     return node.args if isinstance(node, Times) else (node,)
 
 

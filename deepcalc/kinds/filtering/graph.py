@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from math import prod
-from typing import Any
 
 from deepcalc.errors import Fault, FieldError
 from deepcalc.graph.gradients import Style, differentiate
@@ -17,7 +16,7 @@ from deepcalc.kinds.filtering.pictures import kernel_picture, winners_picture
 from deepcalc.kinds.filtering.wiring import PADDED, Wiring, pool_settings, pooled, wiring
 from deepcalc.kinds.filtering.words import settings_said, sides, way_back_said
 from deepcalc.notation.names import gradient
-from deepcalc.notation.nodes import Name, Relation
+from deepcalc.notation.nodes import Name, Node, Relation
 from deepcalc.notation.shapes import ShapeError, shape_text, size_text
 from deepcalc.notation.symbols import Forms, Symbols
 from deepcalc.plan import PartPlan, Plan
@@ -237,7 +236,7 @@ class _Builder:
             yield prose(Name(UPSTREAM), " is the derivative of ", Name("L"), " by ", Name(output_of(self._graph)))
 
 
-def equation(name: str, formula: Any) -> Prose:
+def equation(name: str, formula: Node) -> Prose:
     return (Relation("=", Name(name), formula),)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from math import prod
-from typing import Any
 
 from deepcalc.graph.graph import Graph
 from deepcalc.kinds._arrays import SlipRow, loss_name, slips_of, stands
@@ -12,7 +11,7 @@ from deepcalc.kinds.filtering.fields import FilteringFields, PerAxis, PoolFields
 from deepcalc.kinds.filtering.graph import output_of, preceding, wiring_of
 from deepcalc.kinds.filtering.wiring import PADDED, Wiring, pool_settings, pooled
 from deepcalc.notation.names import gradient
-from deepcalc.notation.nodes import Name
+from deepcalc.notation.nodes import Name, Node
 from deepcalc.notation.parser import parse
 from deepcalc.plan import Plan, Slip
 
@@ -160,6 +159,6 @@ def _on_the_way_back(wired: Wiring, graph: Graph, loss: str) -> Iterator[SlipRow
         yield "bias-gradient", "the mean of the gradients in place of their sum", mean
 
 
-def _turned(wired: Wiring, kernel: Any) -> Any:
+def _turned(wired: Wiring, kernel: Node) -> Node:
     """A node in the kernel's shape, turned by 180°."""
     return parse(wired.flipped()).xreplace({Name("K"): kernel})

@@ -16,7 +16,7 @@ from deepcalc.kinds.registry import Assignment
 from deepcalc.notation.array_nodes import Item, counted_from_one, is_numeric
 from deepcalc.notation.derivatives import derivative
 from deepcalc.notation.names import gradient, gradient_parts
-from deepcalc.notation.nodes import Leaf, Name, Negative, Plus, Relation, names_in
+from deepcalc.notation.nodes import Leaf, Name, Negative, Node, Plus, Relation, names_in
 from deepcalc.notation.parser import parse
 from deepcalc.notation.shapes import ShapeError
 from deepcalc.notation.symbols import Symbols
@@ -91,7 +91,7 @@ def _known_slopes(graph: Graph, name: str, formula: Any) -> dict[str, Any]:
     return {used: derivative(call, used, Name(name)) for used in names_in(formula)}
 
 
-def _defined(fields: FormulaFields) -> dict[str, Any]:
+def _defined(fields: FormulaFields) -> dict[str, Node]:
     """The formulas, the entries in them counted from 1."""
     if fields.count_from == 1:
         return fields.define

@@ -12,7 +12,7 @@ from deepcalc.graph.graph import Graph
 from deepcalc.kinds.network.structure import Layer, of_sample
 from deepcalc.kinds.network.wiring import Wiring
 from deepcalc.notation.names import gradient_parts
-from deepcalc.notation.nodes import ZERO, Name, product, total
+from deepcalc.notation.nodes import ZERO, Name, Node, product, total
 from deepcalc.records import record
 
 
@@ -61,7 +61,7 @@ class Passing:
         """What reaches the output of a unit: from its loss, and from each quantity that takes it up."""
         return list(self._ways(of_sample(name, number), number))
 
-    def total(self, name: str, number: int | None) -> Any:
+    def total(self, name: str, number: int | None) -> Node:
         return total(*(way.term for way in self.behind(name, number)))
 
     def _ways(self, name: str, number: int | None) -> Iterator[Way]:
@@ -85,7 +85,7 @@ class Passing:
                 passed = Name(adjoint.name) if sign_fits else opposite(Name(adjoint.name))
                 yield Way(consumer.partition(":")[0], product(passed, local), passed)
 
-    def derivative_of_loss(self, name: str, out: str) -> Any:
+    def derivative_of_loss(self, name: str, out: str) -> Node:
         """The derivative of a loss by an output, through what is between the two."""
         graph = self.graph
         found = [] if out not in graph.uses(name) else [partial_derivative(graph, name, out, fused=False)]

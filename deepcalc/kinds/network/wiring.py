@@ -16,7 +16,7 @@ from deepcalc.kinds.network.namespace import Namespace
 from deepcalc.kinds.network.reading import LayerReader
 from deepcalc.kinds.network.structure import Layer, LossTerm, Parameter, Role, ends, of_sample
 from deepcalc.kinds.network.targets import Ends, Sample
-from deepcalc.notation.nodes import Literal, Name
+from deepcalc.notation.nodes import Literal, Name, Node
 from deepcalc.rules.activations import SOFTMAX
 from deepcalc.rules.losses import settled
 from deepcalc.rules.losses.domains import LABEL
@@ -241,7 +241,7 @@ class Wiring:
         zero_one = row.targets is LABEL and any(isinstance(value, Literal) and value.value == 0 for value in values)
         return LossTerm(fields, row.written_with(replace(fields.at(row), zero_one=zero_one)), name, layer, targets, at)
 
-    def _loss_weight(self, term: LossTermFields, at: Location) -> Any:
+    def _loss_weight(self, term: LossTermFields, at: Location) -> Node:
         if isinstance(term.weight, Literal):
             return term.weight
         value = self.names.value(term.weight, (*at, "weight"))

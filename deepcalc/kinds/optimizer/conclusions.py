@@ -20,6 +20,7 @@ from deepcalc.notation.nodes import (
     Cases,
     Literal,
     Name,
+    Node,
     Over,
     Power,
     Relation,
@@ -74,7 +75,7 @@ class Conclusions:
             found[f"{MINIMUM}.{name}"] = Forms(f"{plain.unicode}*", f"{plain.latex}^{{*}}", compound=True)
         return found
 
-    def _add(self, name: str, formula: Any, section: str, note: Prose, at: Location = ("objective",)) -> None:
+    def _add(self, name: str, formula: Node, section: str, note: Prose, at: Location = ("objective",)) -> None:
         group = "conclusions"
         self._graph.add(Quantity(name, formula, section=section, group=group, note=note, origin=at))
 
@@ -127,7 +128,7 @@ class Conclusions:
             for index, name in enumerate(names, start=1):
                 self._add_minimum_of(name, minus(at[name], Item(Name("newton"), number(index))))
 
-    def _add_minimum_of(self, name: str, formula: Any) -> None:
+    def _add_minimum_of(self, name: str, formula: Node) -> None:
         self._add(f"{MINIMUM}.{name}", formula, AT_MINIMUM, ("where the gradient is 0",))
 
     def _add_distances(self) -> None:
@@ -150,9 +151,10 @@ class Conclusions:
 
     # ---- the end
 
-    def _relation(self, step: int) -> Any:
+    def _relation(self, step: int) -> Node:
         """The criterion with the values after a step."""
-        until: Any = self._fields.until
+        until = self._fields.until
+        assert until is not None
         names = {name: self._steps.value(name, step) for name in names_in(until)}
         unknown = [name for name, at in names.items() if at not in self._graph]
         if unknown:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain, pairwise
-from typing import Any
 
 from deepcalc.graph.graph import Adjoint, Graph, Prose, Quantity
 from deepcalc.notation.names import entry_name, entry_parts, gradient, gradient_parts
-from deepcalc.notation.nodes import Name, names_in
+from deepcalc.notation.nodes import Name, Node, names_in
 from deepcalc.notation.symbols import Forms, Symbols
 from deepcalc.plan import PartPlan, Plan, Slip, TablePlan, TableRow, Trajectory
 from deepcalc.plan.figures import FigurePlan, PathPlan, PlanePlan, PlotPlan, SeriesPlan
@@ -127,7 +126,7 @@ class SideBySide:
             adjoint=adjoint,
         )
 
-    def _law(self, run: str, law: Any) -> Any:
+    def _law(self, run: str, law: Node) -> Node:
         """A law with derivatives in it that are no quantities themselves."""
         derivatives = {Name(name): Name(self._name(run, name)) for name in names_in(law) if gradient_parts(name)}
         return law.xreplace({**self._symbols[run], **derivatives})

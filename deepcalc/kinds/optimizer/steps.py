@@ -16,7 +16,7 @@ from deepcalc.kinds.optimizer.objective import OBJECTIVE, Objective
 from deepcalc.kinds.optimizer.searching import Search
 from deepcalc.notation.array_nodes import Item, array
 from deepcalc.notation.names import entry_name
-from deepcalc.notation.nodes import Name, number
+from deepcalc.notation.nodes import Name, Node, number
 from deepcalc.plan import PartPlan, TablePlan, TableRow, Trajectory
 from deepcalc.plan.figures import PathPlan, PlanePlan, PlotPlan, SeriesPlan
 from deepcalc.rules.updates import ETA, GRADIENTS, RATES, STATES, Moment, now
@@ -117,11 +117,11 @@ class Steps:
     def _add(
         self,
         name: str,
-        formula: Any,
+        formula: Node,
         step: int,
         group: str,
         note: Prose,
-        laws: tuple[Any, ...] = (),
+        laws: tuple[Node, ...] = (),
         origin: Location = (),
     ) -> None:
         if not origin:  # what can go wrong: a division by zero without ε, divergence

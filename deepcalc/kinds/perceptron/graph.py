@@ -133,7 +133,7 @@ class _Builder:
                 continue
             self._add(at(name, None, time + 1), self._new(name, factor, i, time), section, "updates", ())
 
-    def _error_of_output(self, i: int, time: int) -> Any:
+    def _error_of_output(self, i: int, time: int) -> Node:
         return minus(Name(at(TARGET, i, 0)), Name(at(OUTPUT, i, time)))
 
     def _factors(self, i: int) -> Iterator[tuple[str, Any]]:
@@ -143,12 +143,12 @@ class _Builder:
         if self._fields.constant is not None:
             yield self._fields.bias_as, self._fields.constant_input
 
-    def _net_input(self, i: int, time: int) -> Any:
+    def _net_input(self, i: int, time: int) -> Node:
         pairs = zip(self._fields.named_weights, self._inputs, strict=True)
         terms = [Times(Name(at(x, i, 0)), self._parameter(name, time)) for name, x in pairs]
         return total(*terms, *self._constant(time))
 
-    def _new(self, name: str, factor: Any, i: int, time: int) -> Any:
+    def _new(self, name: str, factor: Node, i: int, time: int) -> Node:
         """A parameter after the presentation."""
         old, rate, target = Name(at(name, None, time)), Name(RATE), Name(at(TARGET, i, 0))
         constant = [] if isinstance(factor, Literal) else [factor]
@@ -165,7 +165,7 @@ class _Builder:
         missed = Relation(">", target, Name(at(OUTPUT, i, time)))
         return Cases(taken if is_taken else added, missed, added if is_taken else taken, mistaken, old)
 
-    def _add(self, name: str, formula: Any, section: str, group: str, note: Prose) -> None:
+    def _add(self, name: str, formula: Node, section: str, group: str, note: Prose) -> None:
         self._graph.add(Quantity(name, formula, section=section, group=group, note=note, origin=("inputs",)))
 
     # ---- the end
@@ -235,7 +235,7 @@ class _Builder:
     def _parameter(self, name: str, time: int) -> Name:
         return Name(at(name, None, time if name in self._parameters else 0))
 
-    def _constant(self, time: int) -> list[Any]:
+    def _constant(self, time: int) -> list[Node]:
         """The bias as a term of a net input, or the threshold taken away."""
         fields = self._fields
         if fields.constant is None:
@@ -243,7 +243,7 @@ class _Builder:
         bias = self._parameter(fields.bias_as, time)
         return [bias if fields.constant_input.value == 1 else negative(bias)]
 
-    def _fired(self, net: str) -> Any:
+    def _fired(self, net: str) -> Node:
         """The output for a net input."""
         fields, lower = self._fields, MINUS_ONE if self._fields.is_signed else ZERO
         between = fields.lowest < fields.value_at_zero < 1

@@ -7,7 +7,7 @@ from typing import Any
 
 from deepcalc.kinds.perceptron.fields import NET, PerceptronFields, Rule
 from deepcalc.kinds.perceptron.naming import at
-from deepcalc.notation.nodes import ZERO, Literal, Name, Relation, Times, negative, total
+from deepcalc.notation.nodes import ZERO, Literal, Name, Node, Relation, Times, negative, total
 from deepcalc.plan.figures import LinePlan, PlanePlan, PointsPlan, RegionPlan
 
 
@@ -30,11 +30,11 @@ def pictures(fields: PerceptronFields, parameters: Sequence[str], epochs: int) -
     yield PlanePlan("The samples", (x1, x2), tuple(_points(fields)), lines=lines, regions=regions)
 
 
-def _fires(fields: PerceptronFields) -> Any:
+def _fires(fields: PerceptronFields) -> Node:
     return Relation(">=" if fields.value_at_zero == 1 else ">", Name(NET), ZERO)
 
 
-def _net(fields: PerceptronFields, parameters: Sequence[str], time: int) -> Any:
+def _net(fields: PerceptronFields, parameters: Sequence[str], time: int) -> Node:
     """The net input at any point, after so many presentations."""
     a, b, c = _coefficients(fields, parameters, time)
     x1, x2 = map(Name, fields.input_names)
@@ -52,7 +52,7 @@ def _points(fields: PerceptronFields) -> Iterator[PointsPlan]:
         yield PointsPlan(("target ", targets[value]), tuple((row[0], row[1]) for row in points))
 
 
-def _coefficients(fields: PerceptronFields, parameters: Sequence[str], time: int) -> tuple[Any, Any, Any]:
+def _coefficients(fields: PerceptronFields, parameters: Sequence[str], time: int) -> tuple[Node, Node, Node]:
     """Those of the line where the net input is 0, after so many presentations."""
 
     def now(name: str) -> Name:

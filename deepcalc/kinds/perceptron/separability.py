@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Any
 
 from deepcalc.graph.graph import Prose
 from deepcalc.kinds.perceptron.fields import PerceptronFields
 from deepcalc.notation.arithmetic import to_fraction
-from deepcalc.notation.nodes import Over, negative, number
+from deepcalc.notation.nodes import Node, Over, negative, number
 from deepcalc.plan.statement import joined, prose
 from deepcalc.rules.separation import common_point
 
@@ -54,7 +53,7 @@ def _written(point: Point) -> Prose:
     return prose("(", joined(map(_fraction, point), ", ", ", "), ")")
 
 
-def _fraction(value: Fraction) -> Any:
+def _fraction(value: Fraction) -> Node:
     if value.denominator == 1:
         return number(value.numerator)
     quotient = Over(number(abs(value.numerator)), number(value.denominator))

@@ -22,6 +22,7 @@ from deepcalc.notation.nodes import (
     Cases,
     Name,
     Negative,
+    Node,
     Over,
     Plus,
     Relation,
@@ -80,7 +81,9 @@ def slips(fields: PerceptronFields, plan: Plan) -> Iterator[Slip]:
         yield Slip("output-for-net-input", "the error of the output in place of that of the net input", of_output)
 
 
-def _bias_times_inputs(biases: Mapping[str, Any], updates: Mapping[str, Any], inputs: frozenset[str]) -> Iterator[Slip]:
+def _bias_times_inputs(
+    biases: Mapping[str, Node], updates: Mapping[str, Node], inputs: frozenset[str]
+) -> Iterator[Slip]:
     """The change of the bias multiplied by an input, as that of a weight is: by the first one, the second one …"""
     by_step = {
         bias: [name for name in updates if name.rpartition("@")[2] == bias.rpartition("@")[2] and name not in biases]
@@ -100,24 +103,24 @@ def _is_input(name: str, inputs: frozenset[str]) -> bool:
     return name.partition(":")[0] in inputs
 
 
-def _input_of(update: Any, inputs: frozenset[str]) -> Any:
+def _input_of(update: Node, inputs: frozenset[str]) -> Node | None:
     """The input in the change of a weight."""
     return next((Name(each) for each in names_in(update) if _is_input(each, inputs)), None)
 
 
-def _times(factor: Any) -> Callable[[Any], Any]:
-    def change(node: Any) -> Any:
+def _times(factor: Node) -> Callable[[Any], Any]:
+    def change(node: Any) -> Node | None:
         is_change = isinstance(node, Times) and node.args[0] == Name(RATE)
         return product(node, factor) if is_change else None
 
     return change
 
 
-def _of_group(graph: Graph, group: str) -> dict[str, Any]:
+def _of_group(graph: Graph, group: str) -> dict[str, Node]:
     return {quantity.name: quantity.formula for quantity in graph if quantity.group == group}
 
 
-def _turned_step(node: Any) -> Any:
+def _turned_step(node: Any) -> Node | None:
     """w + change → w − change, and the other way round."""
     if not isinstance(node, Plus) or len(node.args) != 2:
         return None
@@ -125,8 +128,8 @@ def _turned_step(node: Any) -> Any:
     return Plus(old, change.args[0]) if isinstance(change, Negative) else minus(old, change)
 
 
-def _without(factor: Any) -> Any:
-    def change(node: Any) -> Any:
+def _without(factor: Node) -> Any:
+    def change(node: Any) -> Node | None:
         if isinstance(node, Times) and factor in node.args:
             return product(*(part for part in node.args if part != factor))
         return ONE if node == factor else None
@@ -144,11 +147,11 @@ def _without_input(inputs: frozenset[str]) -> Callable[[Any], Any]:
     return change
 
 
-def _old(formula: Any) -> Any:
+def _old(formula: Node) -> Node:
     return formula.otherwise if isinstance(formula, Cases) else formula.args[0]
 
 
-def _other_at_zero(formula: Any) -> Any:
+def _other_at_zero(formula: Any) -> Node:
     upper, relation, *zero, lower = formula.args
     operator = ">" if relation.operators == [">="] and not zero else ">="
     return Cases(upper, Relation(operator, *relation.operands), lower)

@@ -13,7 +13,7 @@ from deepcalc.kinds.recurrent.fields import RecurrentFields
 from deepcalc.kinds.recurrent.naming import Strand, at_step, hidden_at, merged_at, named, strands_of
 from deepcalc.kinds.recurrent.steps import StepFormulas, merged, net_of_output
 from deepcalc.notation.names import gradient
-from deepcalc.notation.nodes import Name
+from deepcalc.notation.nodes import Name, Node
 from deepcalc.plan import Plan, Slip
 from deepcalc.rules.clipping import clipped_by_norm, global_norm
 from deepcalc.rules.recurrent import Line
@@ -188,7 +188,7 @@ class _Mistakes:
             own = {name: clipped_by_norm(Name(taken[name]), norm, clip.norm) for name, norm in norms.items()}
             yield "own-norm", "clipped by a norm of its own, not by that of all gradients together", own
 
-    def _with_later_states(self) -> Mapping[str, Any]:
+    def _with_later_states(self) -> Mapping[str, Node]:
         """The shares of the steps with the state after a step where that before it belongs."""
         found = {}
         for quantity in self._graph:

@@ -12,7 +12,7 @@ from deepcalc.kinds.regularization.plans import scale_of
 from deepcalc.notation.edits import changed
 from deepcalc.notation.functions import TWO
 from deepcalc.notation.names import gradient
-from deepcalc.notation.nodes import ONE, Call, Name, Over, Plus, Times, minus, nodes_in, total
+from deepcalc.notation.nodes import ONE, Call, Name, Node, Over, Plus, Times, minus, nodes_in, total
 from deepcalc.plan import Plan, Slip
 from deepcalc.rules.penalties import ABSOLUTE, LAMBDA, PENALTIES, SQUARES, Scale
 
@@ -94,11 +94,11 @@ _OTHER_SLOPES = {
 }
 
 
-def _absolute_for_sign(node: Any) -> Any:
+def _absolute_for_sign(node: Any) -> Node | None:
     return Call("abs", *node.arguments) if isinstance(node, Call) and node.function == "sign" else None
 
 
-def _without_sign(node: Any) -> Any:
+def _without_sign(node: Any) -> Node | None:
     return ONE if isinstance(node, Call) and node.function == "sign" else None
 
 
@@ -110,7 +110,7 @@ def _in_derivatives(graph: Graph) -> Iterator[Slip]:
     yield Slip("derivative-factor", "the 2 of the square forgotten in the derivative", formulas)
 
 
-def _without_two(node: Any) -> Any:
+def _without_two(node: Node) -> Node | None:
     if isinstance(node, Times) and TWO in node.args:
         kept = [factor for factor in node.args if factor != TWO]
         return kept[0] if len(kept) == 1 else Times(*kept)
@@ -133,8 +133,8 @@ def _of_dropout(fields: RegularizationFields, graph: Graph) -> Iterator[Slip]:
     yield Slip("mask-forgotten", "the mask forgotten", unmasked)
 
 
-def _unscaled(kept: Any) -> Callable[[Any], Any]:
-    def change(node: Any) -> Any:
+def _unscaled(kept: Node) -> Callable[[Any], Any]:
+    def change(node: Node) -> Node | None:
         if isinstance(node, Over) and node.args[1] == kept:
             return node.args[0]
         return node.args[1] if isinstance(node, Times) and node.args[0] == kept else None
@@ -142,8 +142,8 @@ def _unscaled(kept: Any) -> Callable[[Any], Any]:
     return change
 
 
-def _turned(kept: Any) -> Callable[[Any], Any]:
-    def change(node: Any) -> Any:
+def _turned(kept: Node) -> Callable[[Any], Any]:
+    def change(node: Node) -> Node | None:
         if isinstance(node, Over) and node.args[1] == kept:
             return Times(node.args[0], kept)
         return Over(node.args[1], kept) if isinstance(node, Times) and node.args[0] == kept else None
@@ -154,7 +154,7 @@ def _turned(kept: Any) -> Callable[[Any], Any]:
 def _unmasked(graph: Graph) -> Callable[[Any], Any]:
     mask = {Name(quantity.name) for quantity in graph if quantity.section == "Mask"}
 
-    def change(node: Any) -> Any:
+    def change(node: Node) -> Node | None:
         return node.args[1] if isinstance(node, Times) and node.args[0] in mask else None
 
     return change

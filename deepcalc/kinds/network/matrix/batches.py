@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import cycle, islice
-from typing import Any
 
 from deepcalc.errors import Fault
 from deepcalc.graph.graph import Graph
 from deepcalc.kinds.network.fields import OptimizerFields
 from deepcalc.kinds.network.matrix.wiring import MatrixWiring
 from deepcalc.notation.array_nodes import Item, Slice
-from deepcalc.notation.nodes import Name, number
+from deepcalc.notation.nodes import Name, Node, number
 from deepcalc.notation.shapes import Size
 
 Batch = tuple[int, ...]
@@ -39,7 +38,7 @@ def _most(optimizer: OptimizerFields, batches: int) -> int:
     return optimizer.steps if optimizer.steps is not None else (optimizer.epochs or 1) * batches
 
 
-def rows_of(graph: Graph, wiring: MatrixWiring, name: str, batch: Batch) -> Any:
+def rows_of(graph: Graph, wiring: MatrixWiring, name: str, batch: Batch) -> Node:
     """The samples of a batch: ``X[1:2, :]`` as rows, ``X[:, 1:2]`` as columns, ``y[1:2]`` of one number for each."""
     span = Slice(number(batch[0]), number(batch[-1]))
     if len(graph.shape(name)) == 1:

@@ -22,7 +22,7 @@ from deepcalc.kinds.network.objective import penalty_forms, penalty_givens
 from deepcalc.kinds.network.until import add_stop, criterion_at, is_met
 from deepcalc.notation.array_nodes import Apply, Transpose
 from deepcalc.notation.names import gradient
-from deepcalc.notation.nodes import ONE, ZERO, Cases, Name, Relation, product
+from deepcalc.notation.nodes import ONE, ZERO, Cases, Name, Node, Relation, product
 from deepcalc.notation.parser import parse_relation
 from deepcalc.notation.symbols import Symbols
 from deepcalc.plan import Plan
@@ -93,7 +93,7 @@ class _Builder:
         if criteria and optimizer is not None:
             add_stop(self._graph, criteria, optimizer.epochs or len(criteria))
 
-    def _assumed(self) -> tuple[Any, ...]:
+    def _assumed(self) -> tuple[Node, ...]:
         """Targets without values that are compared with a softmax are the classes' probabilities."""
         wiring, loss = self._wiring, self._wiring.loss
         fusion = None if loss is None else loss.fusion(wiring.layers[-1].activation)

@@ -19,11 +19,11 @@ from deepcalc.records import record
 from deepcalc.rules.losses import LOSSES, Loss
 from deepcalc.rules.losses.row import MEAN, Mistake
 
-Terms = Callable[[Loss, Any, Any, int | None], Any]
+Terms = Callable[[Loss, Any, Any, int | None], Node]
 """The terms of a loss whose sum over a sample is the sample's: from its row, targets, outputs and the classes' axis."""
 
 
-def _term_by_term(row: Loss, targets: Any, outputs: Any, axis: int | None) -> Any:
+def _term_by_term(row: Loss, targets: Node, outputs: Node, axis: int | None) -> Node:
     return row.formula([(targets, outputs)])
 
 
@@ -65,7 +65,7 @@ class BatchLoss:
     reduction: str = ""
 
     @property
-    def formula(self) -> Any:
+    def formula(self) -> Node:
         return self.reduced(self.terms, self.is_mean)
 
     @property
@@ -78,12 +78,13 @@ class BatchLoss:
         return self.reduction or self.wiring.fields.reduction
 
     @property
-    def terms(self) -> Any:
+    def terms(self) -> Node:
         """The losses of all outputs or samples, whose sum is taken."""
         targets, outputs = Name(self.targets), Name(self.output)
         if self.row.name in _OF_SAMPLES:
             return _OF_SAMPLES[self.row.name](self.row, targets, outputs, self.wiring.class_axis)
-        return self.row.of_outputs([(targets, outputs)])[0]
+        term: Node = self.row.of_outputs([(targets, outputs)])[0]
+        return term
 
     def mistaken(self, mistake: Mistake) -> Any | None:
         """The formula with a mistake that is made at every output; None for others."""
@@ -95,7 +96,7 @@ class BatchLoss:
     def _averages_outputs(self) -> bool:
         return self.row.parts is not None and self.row.reduced_by == MEAN
 
-    def _divisors(self, is_mean: bool) -> list[Any]:
+    def _divisors(self, is_mean: bool) -> list[Node]:
         """What the sum over all entries is divided by."""
         halved = self.row.factor is not None and self.row.at.over is None
         halves = self.row.factor(1).denominator if halved and self.row.factor is not None else 1
@@ -106,7 +107,7 @@ class BatchLoss:
         found += [size_node(self.wiring.outputs)] if self._averages_outputs else []
         return [each for each in found if each != ONE]
 
-    def reduced(self, terms: Any, is_mean: bool) -> Any:
+    def reduced(self, terms: Node, is_mean: bool) -> Node:
         """The sum of all entries of the terms, divided, with the root where there is one."""
         is_negative = isinstance(terms, Negative)
         inner = self._weighed(terms.args[0] if is_negative else terms)
@@ -130,7 +131,7 @@ class BatchLoss:
         return {layer.net: _over(self._weighed(local), self._divisors(self.is_mean))}
 
     @property
-    def partials(self) -> Mapping[str, Any]:
+    def partials(self) -> Mapping[str, Node]:
         """The derivative by the outputs where the row has one written by hand."""
         if self.row.slope is None or self.row.root:
             return {}
@@ -138,7 +139,7 @@ class BatchLoss:
         return {self.output: _over(self._weighed(slope), self._divisors(self.is_mean))}
 
 
-def _over(node: Any, divisors: list[Any]) -> Any:
+def _over(node: Node, divisors: list[Node]) -> Node:
     if not divisors:
         return node
     if all(isinstance(each, Literal) for each in divisors):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from deepcalc.graph.graph import Graph
 from deepcalc.kinds._arrays import SlipRow, slips_of
@@ -20,7 +19,7 @@ from deepcalc.kinds.network.matrix.wiring import MatrixLayer, MatrixWiring
 from deepcalc.notation.array_nodes import Apply
 from deepcalc.notation.edits import factors, with_term, without_factor
 from deepcalc.notation.names import gradient
-from deepcalc.notation.nodes import Name, Negative, minus, negative, product
+from deepcalc.notation.nodes import Name, Negative, Node, minus, negative, product
 from deepcalc.notation.shapes import size_node
 from deepcalc.plan import Plan, Slip
 from deepcalc.rules.activations import SOFTMAX
@@ -136,5 +135,5 @@ def _in_updates(wiring: MatrixWiring, graph: Graph) -> Iterator[SlipRow]:
         yield "learning-rate-forgotten", "the learning rate forgotten", unscaled
 
 
-def _unsigned(term: Any) -> Any:
+def _unsigned(term: Node) -> Node:
     return term.args[0] if isinstance(term, Negative) else term
