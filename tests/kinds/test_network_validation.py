@@ -180,7 +180,7 @@ def softmax(z: Any) -> Any:
     return anp.exp(z) / anp.sum(anp.exp(z))
 
 
-NOISY = {
+NOISY: dict[str, tuple[str, Any]] = {
     "half_sum": ("identity", lambda t, z: 0.5 * anp.sum((t - z) ** 2)),
     "binary_cross_entropy": ("sigmoid", lambda t, z: anp.sum(anp.log(1 + anp.exp(z)) - t * z)),
     "categorical_cross_entropy": ("softmax", lambda t, z: -anp.sum(t * anp.log(softmax(z)))),
