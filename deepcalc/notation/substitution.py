@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from deepcalc.notation.array_nodes import Array, Item
+from deepcalc.notation.array_nodes import Apply, Array, Item
 from deepcalc.notation.nodes import Literal, Name, Negative, Node, Plus, negative
 
 
 def with_numbers(node: Node, numbers: Mapping[str, Node]) -> Node:
     """The expression with the number, or the array of numbers, of each name in its place.
 
-    Where ``-x`` stands alone, at x = 0.1, it is the number -0.1; a term that is taken away stays so.
+    Where ``-x`` stands alone, at x = 0.1, it is the number -0.1; a term that is taken away stays so. Vectors that are
+    joined are one, ``[0.5, 1, 2]``.
     """
     return _put_in(node, numbers, taken_away=False)
 
@@ -30,7 +31,15 @@ def _put_in(node: Node, numbers: Mapping[str, Node], taken_away: bool) -> Node:
         return entry
     if isinstance(node, Negative) and not taken_away and isinstance(parts[0], Literal) and not parts[0].negative:
         return negative(parts[0])
-    return node.func(*parts)
+    written = node.func(*parts)
+    if isinstance(written, Apply) and written.operation == "concat" and all(map(_is_vector, written.operands)):
+        return Array(*(entry for vector in written.operands for entry in vector.args))
+    return written
+
+
+def _is_vector(node: Node) -> bool:
+    """Whether an operand is a vector as it is written."""
+    return isinstance(node, Array) and not any(isinstance(entry, Array) for entry in node.args)
 
 
 def _entry_of(parts: list[Node]) -> Node | None:

@@ -194,7 +194,7 @@ class Stack:
     ``orders`` is the order of the gates in each cell. Gates stand below each other (axis 0, vectors are columns: W x)
     or side by side (axis 1, vectors are rows: x W). ``bias`` holds those of the input, ``recurrent_bias`` those of the
     state where these are apart; ``joint_bias`` has both in one, the recurrent ones after the others. ``reset`` is
-    where the framework's GRU applies its reset gate.
+    where the framework's GRU applies its reset gate. ``otherwise`` are the names that it prints itself.
     """
 
     name: str
@@ -208,6 +208,7 @@ class Stack:
     orders: Mapping[str, str]
     axis: int
     reset: str
+    otherwise: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -218,6 +219,7 @@ _STACKS = (
     Stack(
         "pytorch", "W_ih", "W_hh", "b_ih", "b_hh", False, "", "",
         {"elman": "h", "lstm": "ifgo", "gru": "rzn"}, 0, "after",
+        {"weight_ih_l0": "W_ih", "weight_hh_l0": "W_hh", "bias_ih_l0": "b_ih", "bias_hh_l0": "b_hh"},
     ),
     Stack(
         "keras", "kernel", "recurrent_kernel", "bias", "", True, "", "",

@@ -9,7 +9,7 @@ import pytest
 
 from deepcalc.errors import InvalidProblem
 from deepcalc.plan.figures import BlocksPlan
-from tests.array_problems import loaded
+from tests.array_problems import exact, loaded
 from tests.checking.marking import by_name, written
 
 BLOCK = """
@@ -74,3 +74,11 @@ def test_what_does_not_fit_is_told(fields: str, message: str) -> None:
     with pytest.raises(InvalidProblem) as error:
         loaded("attention", fields)
     assert message in str(error.value)
+
+
+@pytest.mark.parametrize("names", [("W_q", "W_k", "W_v"), ("WQ", "wk", "Wv")])
+def test_projections_may_be_written_otherwise(names: tuple[str, str, str]) -> None:
+    q, k, v = names
+    found = loaded("attention", f"X: [[1, 2]]\nweights: {{{q}: [[1], [0]], {k}: [[0], [1]], {v}: [[1], [3]]}}")
+    assert {"W_Q", "W_K", "W_V"} <= set(found.plan.graph.names)
+    assert exact(found, "O").tolist() == [[7]]

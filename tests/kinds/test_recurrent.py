@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from random import Random
 from typing import Any
@@ -12,6 +13,7 @@ import numpy
 import pytest
 
 from deepcalc.problem.problem import Problem
+from deepcalc.solution.solver import solve
 from tests.array_problems import Data, assert_same, close, drawn, exact, loaded
 
 PROBLEMS, AT_ONCE = 200, 25
@@ -295,6 +297,51 @@ def test_cross_entropy_of_the_outputs() -> None:
     each = [softmax(numpy.array([h, -2 * h])) for h in (h1, h2)]
     assert close(exact(found, "L"), -numpy.log(each[0][0]) - numpy.log(each[1][1]))
     assert close(exact(found, "dL/ds2"), each[1] - numpy.array([0, 1]))
+
+
+def test_weights_and_states_may_go_by_the_names_of_the_course() -> None:
+    own = problem(
+        "names: {W_x: W_xh, W_h: W_hh, b: b_h, h: s}\ninputs: [[0.5, -0.2]]\ninitial: {s: [0.1, 0.3]}\n"
+        "weights: {W_xh: [[0.4, 0.1], [0.3, 0.2]], W_hh: [[0.2, 0.3], [0.5, 0.4]], b_h: [0.1, -0.1]}"
+    )
+    net = numpy.array([[0.4, 0.1], [0.3, 0.2]]) @ [0.5, -0.2] + numpy.array([[0.2, 0.3], [0.5, 0.4]]) @ [0.1, 0.3]
+    assert close(exact(own, "s1"), numpy.tanh(net + numpy.array([0.1, -0.1])))
+    assert "b_h" in own.plan.graph
+
+
+def test_gates_whose_names_are_exchanged_are_read_as_the_course_has_them() -> None:
+    names = "names: {W_z: U_z, U_z: W_z, W_r: U_r, U_r: W_r, W_n: U_h, U_n: W_h, n: h, h: s}\n"
+    found = problem(f"cell: gru\n{names}inputs: [0.5, 1]\nweights: {{U_z: 1, W_z: 2, U_r: 3, W_r: 4, U_h: 5, W_h: 6}}")
+    s = 0.0
+    for x in (0.5, 1):
+        z, r = sigmoid(x + 2 * s), sigmoid(3 * x + 4 * s)
+        s = z * s + (1 - z) * numpy.tanh(5 * x + 6 * r * s)
+    assert close(exact(found, "s2"), s)
+
+
+def test_scores_have_another_name_where_the_states_are_called_s() -> None:
+    found = problem("names: {h: s}\ninputs: [1]\nweights: {W_x: 0.5, W_h: 1, W_y: [1, -2]}\noutput: softmax")
+    assert close(exact(found, "u1"), [numpy.tanh(0.5), -2 * numpy.tanh(0.5)])
+
+
+def test_the_names_of_pytorch_are_read() -> None:
+    own = in_pytorch(of_vectors("lstm"))
+    theirs = {"W_ih": "weight_ih_l0", "W_hh": "weight_hh_l0", "b_ih": "bias_ih_l0", "b_hh": "bias_hh_l0"}
+    given = {**of_vectors("lstm"), "weights": {theirs[name]: value.tolist() for name, value in own.items()}}
+    weights = {name: numpy.array(value) for name, value in of_vectors("lstm")["weights"].items()}
+    found = problem({**given, "stacked": "pytorch"})
+    assert close(exact(found, "h2"), unrolled(of_vectors("lstm"), [weights] * 2)[-1]["h"])
+
+
+def test_inputs_and_targets_may_be_letters_by_their_names() -> None:
+    fields = "weights: {W_x: , W_h: , W_y: , b_y: }\noutput: sigmoid\nnames: {h: s}\n"
+    loss = "loss: {function: half_sum, targets: [t1, t_2, t3], at: each}\nparts: [{find: dL/dW_h}]"
+    start = time.process_time()
+    letters = problem(f"inputs: [x1, x_2, x3]\n{fields}{loss}")
+    (part,) = solve(letters).parts
+    assert time.process_time() - start < 5
+    shown = {step.name: step for step in part.steps}
+    assert {"dL/ds1", "dL/dW_h:2", "dL/dW_h"} <= {*shown}
 
 
 def test_the_table_has_a_row_for_what_there_is_more_of() -> None:

@@ -12,6 +12,7 @@ from deepcalc.errors import Fault, did_you_mean, listed
 from deepcalc.fields.given import Given
 from deepcalc.fields.types import Count, Fields, Flag, Identifier, NotNegative, Positive, Whole
 from deepcalc.kinds._arrays import LossField, UpstreamField, loss_faults, shape_of_given
+from deepcalc.notation.names import plain_form
 from deepcalc.notation.parser import parse_number
 from deepcalc.rules.attention import LAYOUTS, SCALED, SCORES, Score, TokenLayout
 
@@ -30,6 +31,16 @@ BIASES = {"b_Q": "W_Q", "b_K": "W_K", "b_V": "W_V", "b_O": "W_O"}
 
 _OF_TOKENS = ("W_Q", "W_K", "W_V", "b_Q", "b_K", "b_V")
 _NEEDS_TOKENS = ("context", "positions", "residual", "layer_norm", "feed_forward")
+
+
+_BY_PLAIN_NAME = {plain_form(name): name for name in (*PROJECTIONS, *BIASES)}
+
+
+def _in_capitals(weights: Any) -> Any:
+    """Projections as they are called here: ``W_q`` and ``WQ`` are ``W_Q``."""
+    if not isinstance(weights, dict):
+        return weights
+    return {_BY_PLAIN_NAME.get(plain_form(str(name)), name): value for name, value in weights.items()}
 
 
 def _switched(value: Any) -> Any:
@@ -98,7 +109,7 @@ class AttentionFields(Fields):
     context: Given | None = Field(
         None, description="other tokens Z, of which keys and values are made: cross-attention"
     )
-    weights: dict[Identifier, Given] = Field(
+    weights: Annotated[dict[Identifier, Given], BeforeValidator(_in_capitals)] = Field(
         {},
         description="the matrices that project X, W_Q, W_K, W_V (without one X itself; a list of matrices has one "
         "for each head), W_O that projects the output of all heads to Y; their biases b_Q, b_K, b_V, b_O; those "

@@ -39,7 +39,10 @@ def build(fields: DesignFields) -> Plan:
         rows.append(TableRow(_point(fields, number), tuple(f"{name}:{number}" for name in fields.define)))
     failure = first_failure(graph, checks)
     if failure is not None:
-        told = "".join(piece if isinstance(piece, str) else PlainPrinter().print(piece) for piece in failure)
+        plain = {Name(f"{fields.shown}:{number}"): Name(fields.shown) for number in range(1, len(fields.points) + 1)}
+        told = "".join(
+            piece if isinstance(piece, str) else PlainPrinter().print(piece.xreplace(plain)) for piece in failure
+        )
         raise FieldError([Fault(("solution",), f"the solution does not do what is wanted {told}")])
     headings: tuple[Prose, ...] = (("point",), *((Name(name),) for name in fields.define))
     answer = Composite(fields.name, fields.chosen, checks=tuple(checks))

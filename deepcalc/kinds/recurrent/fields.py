@@ -6,13 +6,14 @@ from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, model_validator
 
 from deepcalc.errors import Fault, Location, did_you_mean, listed
 from deepcalc.fields.given import Given, GivenOrSeveral
 from deepcalc.fields.types import Count, Fields, Flag, Identifier, Whole
 from deepcalc.kinds._arrays import ArrayLossFields, UpstreamField, loss_faults
 from deepcalc.kinds._clipping import ClipFields
+from deepcalc.kinds.recurrent.notation import by_standard_names, letters
 from deepcalc.notation.array_nodes import Array
 from deepcalc.rules.recurrent import CELLS, MERGES, STACKS, Cell, Line, Stack
 
@@ -31,7 +32,7 @@ def _by_any_name(value: Any) -> Any:
 class RecurrentLossFields(ArrayLossFields):
     """The loss of the outputs; without W_y of the hidden states."""
 
-    targets: GivenOrSeveral = Field(
+    targets: Annotated[GivenOrSeveral, letters("t")] = Field(
         description="the target of the last output, or a list with one for each step (`at: each`)"
     )
     at: Literal["each", "last"] = Field(
@@ -75,8 +76,11 @@ class RecurrentFields(Fields):
     cell: Annotated[CellName, BeforeValidator(_by_any_name)] = Field(
         CellName("elman"), description="; ".join(f"{name}: {row.title}" for name, row in CELLS.items())
     )
-    inputs: list[Given] | None = Field(
-        None, min_length=1, max_length=50, description="one input for each step: numbers, [1, 0.5], or vectors"
+    inputs: Annotated[list[Given] | None, letters("x")] = Field(
+        None,
+        min_length=1,
+        max_length=50,
+        description="one input for each step: numbers, [1, 0.5], vectors, or letters, [x1, x2]",
     )
     weights: dict[Identifier, Given] = Field(
         {},
@@ -152,11 +156,22 @@ class RecurrentFields(Fields):
         "norm and clipped.W_h",
     )
     names: dict[Identifier, Identifier] = Field(
-        {}, description="the course's own names: {W_x: U, W_h: W, h: s, g: ctilde}"
+        {},
+        description="the course's own names: {W_x: U, W_h: W, h: s, g: ctilde}; `weights` and `initial` may go by "
+        "these, too",
     )
     sizes: SizeFields | None = Field(
         None, description="in place of numbers: {inputs: 10, units: 20}; `params` is to be found"
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _named(cls, data: Any) -> Any:
+        names = data.get("names") if isinstance(data, dict) else None
+        known = {str(name): str(own) for name, own in names.items()} if isinstance(names, dict) else {}
+        stack = STACKS.get(str(data.get("stacked"))) if isinstance(data, dict) else None
+        own = {own: name for name, own in known.items()} | (dict(stack.otherwise) if stack is not None else {})
+        return by_standard_names(data, own, known) if own else data
 
     @property
     def row(self) -> Cell:

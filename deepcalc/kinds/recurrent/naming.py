@@ -16,8 +16,9 @@ _ARROWS = {False: "overrightarrow", True: "overleftarrow"}
 
 
 def named(fields: RecurrentFields, stem: str) -> str:
-    """What the course calls a quantity or a weight."""
-    return fields.names.get(stem, stem)
+    """What the course calls a quantity or a weight; scores are u where something else is called s."""
+    own = fields.names.get(stem, stem)
+    return "u" if stem == own == "s" and own in fields.names.values() else own
 
 
 def at_step(fields: RecurrentFields, stem: str, step: int) -> str:

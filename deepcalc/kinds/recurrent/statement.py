@@ -34,12 +34,16 @@ def _laws(fields: RecurrentFields, strands: Sequence[Strand], graph: Graph) -> I
     for line in fields.row.lines:
         yield _law(graph, cell.at(line.stem, first), general)
     yield from _merged_laws(fields, strands, graph)
+    yield from _output_laws(fields, strands, graph)
+
+
+def _output_laws(fields: RecurrentFields, strands: Sequence[Strand], graph: Graph) -> Iterator[Prose]:
     last = fields.count
     each = {hidden_at(fields, last): _general_hidden(fields, strands)}
-    each |= {at_step(fields, stem, last): f"{named(fields, stem)}_t" for stem in ("s", "y")}
-    for stem in ("s", "y"):
-        if at_step(fields, stem, last) in graph:
-            yield _law(graph, at_step(fields, stem, last), {} if fields.output_at == "last" else each)
+    outputs = () if "W_y" not in fields.weights else ("s", "y") if fields.output == "softmax" else ("y",)
+    each |= {at_step(fields, stem, last): f"{named(fields, stem)}_t" for stem in outputs}
+    for stem in outputs:
+        yield _law(graph, at_step(fields, stem, last), {} if fields.output_at == "last" else each)
     yield from _loss_laws(fields, graph, {**each, f"t{last}": "t_t"})
 
 

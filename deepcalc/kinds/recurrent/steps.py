@@ -88,7 +88,8 @@ class StepFormulas:
 
     def _bias(self, name: str) -> str:
         own = self._strand.named(name)
-        return f" + {reference(own)}" if own in self._graph else ""
+        is_there = name in self._strand.own.weights if self._fields.stack is None else own in self._graph
+        return f" + {reference(own)}" if is_there else ""
 
     def _peephole(self, line: Line, step: int, peeks: str | None) -> str:
         if not line.peephole or not self._fields.peepholes:
@@ -101,7 +102,7 @@ def net_of_output(fields: RecurrentFields, graph: Graph, step: int, hidden: str 
     """The net input of an output."""
     h, weights, bias = hidden or hidden_at(fields, step), named(fields, "W_y"), named(fields, "b_y")
     product = _product(fields, _Term(reference(weights), graph.shape(weights)), _Term(reference(h), graph.shape(h)))
-    return f"{product} + {reference(bias)}" if bias in graph else product
+    return f"{product} + {reference(bias)}" if "b_y" in fields.weights else product
 
 
 def merged(fields: RecurrentFields, graph: Graph, forward: str, backward: str) -> str:

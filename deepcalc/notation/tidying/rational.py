@@ -6,8 +6,9 @@ over the rationals (``sympy.polys.rings``); what is written of it keeps the auth
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from operator import sub
 from typing import Any
 
 from sympy.polys.domains import QQ
@@ -20,6 +21,8 @@ from deepcalc.notation.tidying.products import Product, Writer, read
 _MOST_ATOMS = 14
 _MOST_TERMS = 80
 _LARGEST_DEGREE = 12
+_MOST_TO_FACTOR = 60
+"""Terms times letters of a polynomial that is factored; that of a longer one may take minutes."""
 
 
 class TooLong(Exception):
@@ -111,7 +114,7 @@ class Rationals:
         if len(polynomial) == 1:
             ((powers, coefficient),) = polynomial.terms()
             return self._monomial(powers, coefficient)
-        constant, factors = polynomial.factor_list()
+        constant, factors = _factors(polynomial)
         product = Product(_fraction(constant))
         for factor, exponent in factors:
             if len(factor) == 1:
@@ -173,6 +176,18 @@ def _short(polynomial: Any) -> Any:
     if len(polynomial) > _MOST_TERMS:
         raise TooLong
     return polynomial
+
+
+def _factors(polynomial: Any) -> tuple[Any, Sequence[tuple[Any, int]]]:
+    """A constant, and factors with their powers; of a long polynomial the letters alone that all terms have."""
+    letters = sum(map(any, zip(*polynomial.monoms(), strict=True)))
+    if len(polynomial) * letters <= _MOST_TO_FACTOR:
+        constant, factors = polynomial.factor_list()
+        return constant, factors
+    ring, powers = polynomial.ring, [min(column) for column in zip(*polynomial.monoms(), strict=True)]
+    rest = {tuple(map(sub, monomial, powers)): coefficient for monomial, coefficient in polynomial.terms()}
+    common = [(letter, power) for letter, power in zip(ring.gens, powers, strict=True) if power]
+    return QQ(1), [*common, (ring.from_dict(rest), 1)]
 
 
 def _cancelled(top: Any, bottom: Any) -> tuple[Any, Any]:

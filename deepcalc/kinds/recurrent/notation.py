@@ -1,0 +1,44 @@
+"""How a course writes the fields of `recurrent`: weights and states by its own names, inputs as letters."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Mapping
+from typing import Any
+
+from pydantic import BeforeValidator
+
+
+def _standard(values: Any, own: Mapping[str, str], names: Container[str]) -> Any:
+    """Weights or states by their standard names, where any of them goes by the course's own."""
+    if not isinstance(values, dict) or not any(name in own and name not in names for name in values):
+        return values
+    return {own.get(name, name): value for name, value in values.items()}
+
+
+def by_standard_names(cell: Any, own: Mapping[str, str], names: Container[str]) -> Any:
+    """A cell, or the fields of a problem, with the weights and states of all its layers by their standard names."""
+    if not isinstance(cell, dict):
+        return cell
+    found = {**cell}
+    for field in ("weights", "initial"):
+        if field in found:
+            found[field] = _standard(found[field], own, names)
+    if "backward" in found:
+        found["backward"] = by_standard_names(found["backward"], own, names)
+    if isinstance(found.get("above"), list):
+        found["above"] = [by_standard_names(layer, own, names) for layer in found["above"]]
+    return found
+
+
+def letters(letter: str) -> BeforeValidator:
+    """Takes ``[x1, x2]`` for letters, which these are called anyway."""
+
+    def settle(values: Any) -> Any:
+        if not isinstance(values, list):
+            return values
+        return [
+            None if each in (f"{letter}{step}", f"{letter}_{step}") else each
+            for step, each in enumerate(values, start=1)
+        ]
+
+    return BeforeValidator(settle)
