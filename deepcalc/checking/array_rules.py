@@ -85,7 +85,8 @@ def _shares_of_scores(node: Any) -> Any:
     if not _is_softmax(node):
         return None
     scores, axis = node.operands[0], node.settings
-    return Over(scores, Apply("expand", axis, Apply("sum", axis, scores)))
+    whole = Apply("sum", axis, scores)
+    return Over(scores, Apply("expand", axis, whole) if "axis" in axis else whole)
 
 
 def _of_powers_of_two(node: Any) -> Any:

@@ -16,6 +16,7 @@ from deepcalc.checking.invited.place import Place
 from deepcalc.checking.invited.rows import ROWS, Likelihood
 from deepcalc.checking.invited.slips import changes
 from deepcalc.errors import DeepcalcError
+from deepcalc.graph.evaluation import is_whole
 from deepcalc.graph.gradients import opposite
 from deepcalc.graph.graph import Graph, Quantity
 from deepcalc.notation.array_nodes import Entrywise, Transpose
@@ -162,7 +163,7 @@ def _sizes(graph: Graph, quantity: Quantity) -> Iterable[Size]:
         for size in graph.shape(name):
             found[size] = None
         for node in nodes_in(graph[name].formula) if graph[name].formula is not None else ():
-            if isinstance(node, Over) and isinstance(node.args[1], Literal) and node.args[1].value.denominator == 1:
+            if isinstance(node, Over) and isinstance(node.args[1], Literal) and is_whole(node.args[1].value):
                 found[int(node.args[1].value)] = None
             if isinstance(node, Over) and names_in(node.args[1]) and isinstance(node.args[1], Name):
                 found[node.args[1]] = None

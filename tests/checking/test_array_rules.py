@@ -13,6 +13,7 @@ from deepcalc.checking.marking import Marker
 from deepcalc.kinds import find_kinds
 from deepcalc.notation.printing import PlainPrinter
 from deepcalc.problem.loader import load_text
+from tests.checking.marking import marker, said
 
 TEXT = b"""
 kind: formula
@@ -63,3 +64,8 @@ def test_a_mistake_with_arrays_is_named(name: str, wrong: Any, said: str) -> Non
 def test_arrays_that_no_mistake_leads_to_are_not_explained(change: Callable[[Any], Any]) -> None:
     rows = (", ".join(f"{entry:.5g}" for entry in row) for row in change(shares(np.exp(S))))
     assert "consistent" not in said_of({"A": f"[{', '.join(f'[{row}]' for row in rows)}]"})
+
+
+def test_scores_over_their_sum_are_no_softmax_of_a_vector() -> None:
+    answer = "[0.4679, 0.5321]"  # (5.1, 5.8)/10.9
+    assert "exponential" in said(marker("convnet-forward-and-backward").mark({"Y": answer}), "Y")

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import time
+from itertools import islice
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from deepcalc.checking.document import Verdict
-from tests.checking.marking import by_name, marker, said
+from deepcalc.problem.library import entries
+from tests.checking.marking import by_name, marker, said, verdicts
 
 LONGEST = 0.1  # seconds
+_NUMBERS = re.compile(r"[-0-9.,\[\] ]+")
 
 HOSTILE = {
     "a tower of powers": "9**9**9",
@@ -135,3 +139,14 @@ def test_so_do_components_of_vectors(answer: str, quantity: str) -> None:
 def test_numbers_of_any_size_are_wrong_and_nothing_worse(name: str, quantity: str, answer: str) -> None:
     mark = marker(name).mark({quantity: answer, **{each.name: "0.123" for each in marker(name).questions}})
     assert not mark.is_right
+
+
+@pytest.mark.parametrize("name", ["prelu-selu-mish", *(entry.name for entry in islice(entries(), 0, None, 6))])
+def test_any_wrong_number_gets_a_verdict(name: str) -> None:
+    """Whatever constants and calls stand in the formulas in which its mistake is looked for."""
+    found = marker(name)
+    shown = {each.name: found.expected(each) for each in found.questions if each.item is None}
+    numbers = [(each, text) for each, text in shown.items() if _NUMBERS.fullmatch(text)]
+    for each, text in numbers[-1:]:
+        wrong = re.sub(r"[0-9]", lambda digit: str(9 - int(digit[0])), text)
+        assert verdicts(found, {each: wrong}) == {each: "wrong"}

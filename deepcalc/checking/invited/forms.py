@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any, TypeGuard
 
 from deepcalc.notation.functions import TWO
@@ -30,7 +31,9 @@ def complement_of(node: Any) -> Any:
 
 def is_integer(node: Any, least: int) -> TypeGuard[Literal]:
     """Whether a whole number of at least that size is written."""
-    return isinstance(node, Literal) and node.exact and node.value.denominator == 1 and node.value >= least
+    if not isinstance(node, Literal) or not node.exact or not isinstance(node.value, Fraction):
+        return False
+    return node.value.denominator == 1 and node.value >= least
 
 
 def is_decided(formula: Any) -> bool:
