@@ -9,6 +9,7 @@ from fractions import Fraction
 from functools import cached_property, reduce
 from typing import Any
 
+from deepcalc.checking.by_hand import products_by_shapes
 from deepcalc.checking.comparing import Agreement, agreement, required_unit, within_tolerance
 from deepcalc.checking.document import Verdict
 from deepcalc.checking.expression_mistakes import ExpressionMistakes
@@ -76,7 +77,8 @@ class ExpressionMarker:
     def _in_long_names(self, expression: Node) -> Node:
         if self._counted_from == 0:
             expression = counted_from_one(expression)
-        return expression.xreplace({Name(used): self._in_long_form(used) for used in names_in(expression)})
+        named = expression.xreplace({Name(used): self._in_long_form(used) for used in names_in(expression)})
+        return products_by_shapes(named, self._graph.shape)
 
     def _in_long_form(self, used: str) -> Node:
         """The quantity of a name, or the entry of an array that it names: ``X[1, 2]`` for ``{X.1.2}``."""

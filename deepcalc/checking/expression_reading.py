@@ -7,8 +7,10 @@ print (``array([[1., 2.], [3., 4.]])``) or a LaTeX matrix. Nothing is run: what 
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 from typing import Any
 
+from deepcalc.checking.by_hand import in_words, with_products
 from deepcalc.checking.plain_text import PlainText, plain_text
 from deepcalc.checking.reading import with_braced_names, with_euler
 from deepcalc.checking.splitting import SEPARATORS, split, unbracketed
@@ -32,8 +34,11 @@ _BESIDE = re.compile(r"×|\\times(?![A-Za-z])|\s[xX]\s|(?<!ma)(?<=[A-Za-z0-9)\]�
 _SIGNS = {"⊙": "*", "∘": "*", r"\odot": "*", r"\circ": "*"}
 
 
-def read_expression(answer: str, decimal_comma: bool = False) -> Node:
-    """The expression that the answer says; ``ParseError`` where it says none."""
+def read_expression(answer: str, decimal_comma: bool = False, names: Container[str] = ()) -> Node:
+    """The expression that the answer says; ``ParseError`` where it says none.
+
+    ``names`` are those of quantities, which may stand beside each other as factors.
+    """
     if len(answer) > LONGEST_EXPRESSION:
         raise ParseError(f"an answer has at most {LONGEST_EXPRESSION} characters")
     text = _LATEX_MATRIX.sub(lambda found: _from_rows(found[2].replace(r"\\", ";").replace("&", ",")), answer.strip())
@@ -46,10 +51,10 @@ def read_expression(answer: str, decimal_comma: bool = False) -> Node:
     if decimal_comma:
         text = re.sub(r"(?<=[0-9]),(?=[0-9])", ".", text)
     text = _nested(text.strip())
-    plain_answer = plain_text(text).stripped()
+    plain_answer = in_words(plain_text(text)).stripped()
     if not plain_answer.text:
         raise ParseError("there is nothing to read")
-    braced = with_braced_names(plain_answer)
+    braced = with_products(with_braced_names(plain_answer), names)
     expression = parse(braced.text)
     if any(isinstance(node, Cases | SumOver) for node in nodes_in(expression)):
         raise ParseError("an array or an expression is expected, not cases or a sum over an index")
@@ -57,14 +62,16 @@ def read_expression(answer: str, decimal_comma: bool = False) -> Node:
     return found
 
 
-def read_expressions(answer: str, decimal_comma: bool = False, shape: bool = False) -> tuple[Any, ...]:
+def read_expressions(
+    answer: str, decimal_comma: bool = False, shape: bool = False, names: Container[str] = ()
+) -> tuple[Any, ...]:
     """The expressions that stand side by side, ``(a + 1, b)``; those of a shape also between signs, ``H x W x 3``."""
     text = _without_name(answer.strip())
     plain = unbracketed(PlainText(text, tuple(range(len(text) + 1))))
     parts = list(split(plain, SEPARATORS))
     if len(parts) == 1 and shape:
         parts = list(split(plain, _BESIDE))
-    return tuple(read_expression(part.text, decimal_comma) for part in parts)
+    return tuple(read_expression(part.text, decimal_comma, names) for part in parts)
 
 
 def _without_name(text: str) -> str:

@@ -6,7 +6,7 @@ mistakes come to. Marking one more student then costs little.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from fractions import Fraction
 from functools import cached_property
@@ -155,6 +155,11 @@ class Marker:
             self._intermediates[name] = found
         return self._intermediates[name]
 
+    @cached_property
+    def _factors(self) -> frozenset[str]:
+        """The names that may stand beside each other as factors."""
+        return frozenset((*self._graph.names, *self._plan.aliases))
+
     def _read(self, given: Mapping[str, str], everything: Mapping[str, Question], decimal_comma: bool) -> _Answers:
         readings: dict[str, Reading] = {}
         unreadable: dict[str, ParseError] = {}
@@ -162,7 +167,7 @@ class Marker:
             asked = everything[name]
             if self._is_of_expressions and asked.item is None:
                 try:
-                    readings[name] = _expressions_of(asked, answer, decimal_comma)
+                    readings[name] = _expressions_of(asked, answer, decimal_comma, self._factors)
                 except ParseError as error:
                     unreadable[name] = error
                 continue
@@ -288,12 +293,12 @@ class Marker:
         return self._expected.text(asked, sheet)
 
 
-def _expressions_of(asked: Question, answer: str, decimal_comma: bool) -> Formula | Expressions:
+def _expressions_of(asked: Question, answer: str, decimal_comma: bool, names: Container[str]) -> Formula | Expressions:
     """What an answer says that is an array, stands in letters, or has such components."""
     if asked.composite is not None:
-        return Expressions(answer, read_expressions(answer, decimal_comma, asked.is_shape))
+        return Expressions(answer, read_expressions(answer, decimal_comma, asked.is_shape, names))
     written = as_sizes(answer) if shape_of_what(asked.name) else answer
-    return Formula(answer, read_expression(written, decimal_comma))
+    return Formula(answer, read_expression(written, decimal_comma, names))
 
 
 def _expressions_in(asked: Question, reading: Reading) -> Iterator[tuple[str, Node]]:

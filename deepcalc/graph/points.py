@@ -17,6 +17,7 @@ from deepcalc.errors import DeepcalcError, MathError
 from deepcalc.graph.evaluation import evaluate, value_of
 from deepcalc.graph.givens import value_of_given
 from deepcalc.graph.graph import Graph, Letter
+from deepcalc.graph.kinks import Sides, kinks_in, sides_of
 from deepcalc.notation.arithmetic import to_fraction
 from deepcalc.notation.array_nodes import Apply
 from deepcalc.notation.grids import Grid, places
@@ -27,6 +28,7 @@ from deepcalc.records import record
 
 POINTS = 4
 MOST_TRIES = 12
+MOST_FURTHER = 16
 SAME = Fraction(1, 10**9)
 _SEED = 2718
 _UNIT = 100
@@ -115,22 +117,37 @@ class Point:
 
 
 def points(graph: Graph, names: Sequence[str], known: Assumptions = Assumptions()) -> Iterator[Point]:
-    """Random points at which the named quantities, and all that they are made of, have values."""
+    """Random points at which the named quantities, and all that they are made of, have values.
+
+    Further ones lie on other sides of kinks than these, where some are met.
+    """
     random = Random(_SEED)
     wanted = graph.ancestors([*names, *_behind(known)])
     letters = [name for name in wanted if isinstance(graph[name].given, Letter)]
     sizes = list(dict.fromkeys(used for name in letters for used in names_in(*_nodes(graph.shape(name)))))
-    found = 0
-    for attempt in range(MOST_TRIES):
-        drawn = _draw(graph, letters, sizes, known, random, attempt)
+
+    def drawn(attempt: int) -> Point | None:
         try:
-            values = evaluate(graph, wanted, drawn).values
+            values = evaluate(graph, wanted, _draw(graph, letters, sizes, known, random, attempt)).values
         except MathError:
-            continue
-        yield Point(graph, values)
-        found += 1
-        if found == POINTS:
-            return
+            return None
+        return Point(graph, values)
+
+    kinks = kinks_in(graph[name].formula for name in wanted)
+    seen, found, attempt = set[Sides](), 0, 0
+    while found < POINTS and attempt < MOST_TRIES:
+        point = drawn(attempt)
+        if point is not None:
+            yield point
+            found += 1
+            seen.add(sides_of(kinks, point.value))
+        attempt += 1
+    for _ in range(MOST_FURTHER if found and kinks else 0):
+        point = drawn(attempt - 1)
+        sides = None if point is None else sides_of(kinks, point.value)
+        if point is not None and sides is not None and sides not in seen:
+            seen.add(sides)
+            yield point
 
 
 def points_around(graph: Graph, names: Sequence[str]) -> Iterator[Point]:

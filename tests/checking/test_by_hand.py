@@ -1,0 +1,76 @@
+"""Formulas as they are written by hand, against the same ones as they are typed."""
+
+from __future__ import annotations
+
+import pytest
+
+from deepcalc.checking.expression_reading import read_expression
+from deepcalc.errors import ParseError
+from deepcalc.notation.printing import PlainPrinter
+from tests.checking.marking import by_name, written
+
+NAMES = {"X", "w", "y", "p", "n", "x", "A", "W2", "z1", "s", "lambda", "beta", "sigma", "mu", "yhat", "dL/dZ"}
+READ = {
+    "2 X^T (X w - y)": "2 @ X.T @ (X @ w - y)",
+    "1/n Xᵀ(p − y)": "1/n @ X.T @ (p - y)",
+    "2Xᵀ(Xw − y)": "2 @ X.T @ (X @ w - y)",
+    "λw + 2βw": "lambda @ w + 2 @ beta @ w",
+    "s(1-s)": "s @ (1 - s)",
+    "σ(x) y": "sigmoid(x) @ y",
+    "1/σ": "1/sigma",
+    "(x-μ)²/σ³": "(x - mu)^2/sigma^3",
+    "ŷ − y": "yhat - y",
+    "W₂ᵀ z₁": "W2.T @ z1",
+    "½(A + Aᵀ)x": "(1/2) @ (A + A.T) @ x",
+    "X^T dL/dZ": "X.T @ {dL/dZ}",
+    "exp(x)/sum(exp(x)) y": "exp(x)/sum(exp(x)) @ y",
+    "A[1, 2] x": "A[1, 2] @ x",
+}
+
+
+@pytest.mark.parametrize("answer", READ)
+def test_what_stands_beside_each_other_is_multiplied(answer: str) -> None:
+    plain = PlainPrinter()
+    assert plain.print(read_expression(answer, names=NAMES)) == plain.print(read_expression(READ[answer]))
+
+
+@pytest.mark.parametrize("answer", ["hello world", "1/2x", "x 2", "foo(x)", "x y z"])
+def test_what_is_no_product_of_known_names_is_not_read(answer: str) -> None:
+    with pytest.raises(ParseError):
+        read_expression(answer, names=NAMES)
+
+
+RIDGE = """
+kind: formula
+given: {X: R^(n x d), w: R^d, y: R^n, lambda: }
+define: {J: norm(X @ w - y)^2 + lambda*norm(w)^2}
+parts: [{find: dJ/dw, in: [X, w, y, lambda]}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("answer", "verdict"),
+    [
+        ("2 X^T (X w - y) + 2 λ w", "correct"),
+        ("2Xᵀ(Xw − y) + 2λw", "correct"),
+        ("2 Xᵀ (y − X w) + 2λw", "wrong"),
+        ("2 X (X w - y) + 2 λ w", "wrong"),
+    ],
+)
+def test_an_answer_by_hand_is_marked(answer: str, verdict: str) -> None:
+    assert by_name(written(RIDGE).mark({"dJ/dw": answer}))["dJ/dw"].verdict == verdict
+
+
+HINGE = """
+kind: formula
+given: {x: R^d, w: R^d, y: }
+define: {L: "max(0, 1 - y*(w.T @ x))"}
+parts: [{find: dL/dw}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("answer", "verdict"), [("-step(1 - y*w.T@x)*y*x", "correct"), ("-y*x", "wrong"), ("0*x", "wrong")]
+)
+def test_an_answer_on_one_side_of_a_kink_alone_is_wrong(answer: str, verdict: str) -> None:
+    assert by_name(written(HINGE).mark({"dL/dw": answer}))["dL/dw"].verdict == verdict
