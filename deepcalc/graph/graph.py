@@ -41,6 +41,8 @@ Given: TypeAlias = Node | Grid | Letter
 class Quantity:
     """One number or array of the problem: either given, or defined by a formula in earlier quantities.
 
+    ``formula`` is None of what is given. Its type leaves that out: formulas are spoken of where they are defined.
+
     What is given although it could be computed (the activation of a unit) has ``partials`` by what it would be made of,
     or the formula that it stands ``in_place_of``, so that derivatives pass through it.
 
@@ -56,7 +58,7 @@ class Quantity:
     """
 
     name: str
-    formula: Any = None
+    formula: Node = None  # type: ignore[assignment]
     given: Given | None = None
     in_place_of: Node | None = None
     laws: tuple[Node, ...] = ()

@@ -12,6 +12,7 @@ from typing import Any
 
 from deepcalc.notation.nodes import (
     ONE,
+    Call,
     Literal,
     Negative,
     Node,
@@ -43,6 +44,12 @@ def terms(node: Any) -> tuple[Any, ...]:
 def factors(node: Any) -> tuple[Any, ...]:
     """The factors of a product; of any other expression it alone."""
     return node.args if isinstance(node, Times) else (node,)
+
+
+def argument(call: Node) -> Node:
+    """What a function of one argument is applied to."""
+    assert isinstance(call, Call)
+    return call.arguments[0]
 
 
 def without_term(node: Node, index: int) -> Node:

@@ -8,6 +8,7 @@ from itertools import groupby
 
 from deepcalc.graph.graph import Graph, Quantity
 from deepcalc.graph.paths import MOST_PATHS, by_paths
+from deepcalc.notation.nodes import names_in
 from deepcalc.plan import PartPlan, Plan
 from deepcalc.plan.lookup import is_entry, resolve
 from deepcalc.plan.plan import Chain
@@ -153,4 +154,4 @@ def _settle_gradients(
 
 
 def _uses(rewritten: Quantity | None, graph: Graph, name: str) -> Iterable[str]:
-    return graph.uses(name) if rewritten is None else sorted(part.name for part in rewritten.formula.free_symbols)
+    return graph.uses(name) if rewritten is None else sorted(names_in(rewritten.formula))

@@ -165,8 +165,8 @@ class Derivation:
         lines = [Line(View.LAW, law) for law in laws]
         settled = decided(formula, self._values)
         by_cases = isinstance(formula, Cases)
-        written = formula if by_cases else settled
-        lines.append(Line(View.FORMULA, written, is_exact(written), joined=_is_short(laws)))
+        shown_as = formula if by_cases else settled
+        lines.append(Line(View.FORMULA, shown_as, is_exact(shown_as), joined=_is_short(laws)))
         if not (by_cases and isinstance(settled, Literal)):
             written = {used: self.written(used) for used in names_in(settled)}
             numbers = with_numbers(without_idle_floors(settled, self._values), written)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeGuard
 
 from deepcalc.checking.invited.forms import form_of, is_call, sigmoid_argument, sigmoid_slope_argument, unsigned
 from deepcalc.graph.graph import Graph, Quantity
@@ -193,7 +193,7 @@ def _is_sum_with_exponential(node: Any) -> bool:
     return isinstance(node, Plus) and any(is_call(term, "exp") for term in node.args)
 
 
-def _is_of_one(formula: Node | None) -> bool:
+def _is_of_one(formula: Node | None) -> TypeGuard[Call]:
     return isinstance(formula, Call) and len(formula.arguments) == 1
 
 

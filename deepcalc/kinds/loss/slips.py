@@ -12,7 +12,7 @@ from deepcalc.kinds._losses import OF_OUTPUTS, SampleLoss, loss_mistakes
 from deepcalc.kinds.loss.fields import Reduction
 from deepcalc.kinds.loss.steps import hard_targets, sample_losses
 from deepcalc.kinds.loss.wiring import Wiring
-from deepcalc.notation.edits import changed, rescaled
+from deepcalc.notation.edits import argument, changed, rescaled
 from deepcalc.notation.nodes import ONE, ZERO, Call, Literal, Name, Over, Plus, Times
 from deepcalc.plan import Plan, Slip
 from deepcalc.rules.loss_slips import log_slips, reduction_slip, squared_factor_slips
@@ -39,7 +39,7 @@ def slips(wiring: Wiring, plan: Plan) -> Iterator[Slip]:
             halved = rescaled(graph[name].formula, Fraction(1, 2))
             yield Slip("loss-factor", "a factor 1/2 in the loss where there is none", {name: halved})
     if loss.root:
-        rooted = {name: graph[name].formula.arguments[0]}
+        rooted = {name: argument(graph[name].formula)}
         yield Slip("no-root", "no root taken of the mean of the squares", rooted)
     yield from _of_conventions(wiring, graph, samples)
     yield from _gradient_slips(graph, losses, wiring)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from deepcalc.graph.graph import Graph, Quantity
 from deepcalc.kinds.network.structure import Layer
 from deepcalc.kinds.network.wiring import Wiring
-from deepcalc.notation.nodes import Name, Times, number, total
+from deepcalc.notation.nodes import Name, Node, Times, number, total
 from deepcalc.plan import Slip
 
 PARAMS, SECTION, GROUP = "params", "Parameters", "counts"
@@ -46,7 +46,7 @@ def _others(layer: Layer) -> Iterator[str]:
         yield from (*(layer.norm.gamma or ()), *(layer.norm.beta or ()))
 
 
-def _as_product(layer: Layer) -> object:
+def _as_product(layer: Layer) -> Node:
     """Senders times units, and one for each unit of every vector."""
     units = number(len(layer.net))
     norm = layer.norm

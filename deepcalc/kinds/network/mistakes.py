@@ -15,7 +15,7 @@ from deepcalc.kinds.network.objective import PENALTY
 from deepcalc.kinds.network.structure import of_sample
 from deepcalc.kinds.network.weighting import MEAN, WEIGHTED_MEAN, divisor, weight_givens
 from deepcalc.kinds.network.wiring import Wiring
-from deepcalc.notation.edits import changed, factors, terms, with_term, without_factor
+from deepcalc.notation.edits import argument, changed, factors, terms, with_term, without_factor
 from deepcalc.notation.functions import TWO
 from deepcalc.notation.names import gradient, gradient_parts
 from deepcalc.notation.nodes import ONE, Call, Name, Negative, Over, Plus, Power, Times, minus, negative, total
@@ -239,7 +239,7 @@ def constraint_mistakes(wiring: Wiring, graph: Graph) -> Iterator[Slip]:
     ]
     yield Slip("constraint-forgotten", "the bound on the norm forgotten", {new: free for new, free, _ in bounded})
     norms = {limit.norm(step): graph[limit.norm(step)].formula for limit, step in rows}
-    squares = {name: formula.arguments[0] for name, formula in norms.items()}
+    squares = {name: argument(formula) for name, formula in norms.items()}
     yield Slip("no-root", "no root taken of the sum of squares", squares)
     cut = {
         new: Call("max", negative(Name(limit.bound)), Call("min", Name(limit.bound), free))

@@ -11,7 +11,7 @@ from deepcalc.graph.graph import Graph
 from deepcalc.kinds.network.normalizing import averaged, running
 from deepcalc.kinds.network.structure import Layer, Norm, of_sample
 from deepcalc.kinds.network.wiring import Wiring
-from deepcalc.notation.edits import terms
+from deepcalc.notation.edits import argument, terms
 from deepcalc.notation.names import gradient
 from deepcalc.notation.nodes import ZERO, Name, Over, number
 from deepcalc.plan import Slip
@@ -35,7 +35,7 @@ def _forward(graph: Graph, layer: Layer, norm: Norm, numbers: Numbers) -> Iterat
     written = {name: graph[name].formula for name in hats}
     epsilon = {name: formula.xreplace({Name(norm.epsilon): ZERO}) for name, formula in written.items()}
     yield Slip("epsilon-forgotten", "ε forgotten", epsilon)
-    unrooted = {name: Over(formula.args[0], formula.args[1].arguments[0]) for name, formula in written.items()}
+    unrooted = {name: Over(formula.args[0], argument(formula.args[1])) for name, formula in written.items()}
     yield Slip("root-forgotten", "the root forgotten: divided by the variance", unrooted)
     statistics = [name for each in norm.variances for name in _of_samples(graph, each, numbers)]
     variances = {name: graph[name].formula for name in statistics if graph[name].formula is not None}

@@ -38,7 +38,7 @@ from deepcalc.kinds.network.stale import UPDATED
 from deepcalc.kinds.network.structure import Layer, LossTerm, ends
 from deepcalc.kinds.network.weighting import WEIGHTED_MEAN
 from deepcalc.kinds.network.wiring import Wiring
-from deepcalc.notation.edits import factors, rescaled, terms, without_term
+from deepcalc.notation.edits import argument, factors, rescaled, terms, without_term
 from deepcalc.notation.names import gradient
 from deepcalc.notation.nodes import ONE, Name, names_in, product, total
 from deepcalc.plan import Plan, Slip
@@ -141,7 +141,7 @@ class _Mistakes:
                 if wiring.fields.losses is None:
                     yield from self._factors_of_the_derivative(factor(len(term.targets)))
         if wiring.is_rooted:
-            rooted = {self._loss: graph[self._loss].formula.arguments[0]}
+            rooted = {self._loss: argument(graph[self._loss].formula)}
             yield Slip("no-root", "no root taken of the mean of the squares", rooted)
         elif len(numbers) > 1 and self._fields.reduction != WEIGHTED_MEAN:
             gradients = [] if wiring.joins_samples else [gradient(self._loss, name) for name in wiring.parameters]

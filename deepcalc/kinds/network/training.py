@@ -214,7 +214,7 @@ class Course:
             self._add_gradient(gradient(stage.name(name), at), formula, parameter, stage, ("with the penalty",))
         return name
 
-    def _add_gradient(self, name: str, formula: object, parameter: str, stage: Stage, note: tuple[str, ...]) -> None:
+    def _add_gradient(self, name: str, formula: Node, parameter: str, stage: Stage, note: tuple[str, ...]) -> None:
         origin, section = self._wiring.parameters[parameter].origin, stage.section(BACKWARD)
         self._graph.add(Quantity(name, formula, section=section, group="gradients", note=note, origin=origin))
 

@@ -17,6 +17,7 @@ from deepcalc.notation.edits import changed
 from deepcalc.notation.functions import TWO
 from deepcalc.notation.names import NameParts, gradient_parts, name_parts
 from deepcalc.notation.nodes import ONE, ZERO, Call, Name, Negative, Node, Plus, Power, Times, minus, negative, product
+from deepcalc.notation.operations import operands_of
 from deepcalc.notation.parser import parse
 from deepcalc.plan import Plan, Slip
 
@@ -56,7 +57,7 @@ def _changed(graph: Graph, names: Iterable[str], change: Any) -> dict[str, Node]
 def _in_features(fields: RegressionFields, graph: Graph) -> Iterator[SlipRow]:
     points = list(_of_head(graph, "phi_new"))
     if fields.X is None and fields.intercept:
-        columns = graph["X"].formula.operands[1:]
+        columns = operands_of(graph["X"].formula)[1:]
         without: dict[str, Any] = {"X": columns[0] if len(columns) == 1 else graph["X"].formula.func(
             *graph["X"].formula.args[:2], *columns)}  # fmt: skip
         without |= _changed(graph, points, lambda row: row.func(*row.args[1:]))

@@ -9,7 +9,7 @@ from deepcalc.graph.graph import Graph
 from deepcalc.kinds._stopping import stopping_slips
 from deepcalc.kinds.regularization.fields import PENALTY, TOTAL
 from deepcalc.kinds.regularization.plans import scale_of
-from deepcalc.notation.edits import changed
+from deepcalc.notation.edits import argument, changed
 from deepcalc.notation.functions import TWO
 from deepcalc.notation.names import gradient
 from deepcalc.notation.nodes import ONE, Call, Name, Node, Over, Plus, Times, minus, nodes_in, total
@@ -162,7 +162,7 @@ def _unmasked(graph: Graph) -> Callable[[Any], Any]:
 
 def _of_max_norm(fields: RegularizationFields, graph: Graph) -> Iterator[Slip]:
     norm, bound = Name("norm"), Name("c")
-    squares = graph["norm"].formula.arguments[0]
+    squares = argument(graph["norm"].formula)
     yield Slip("no-root", "no root taken of the sum of squares", {"norm": squares})
     absolute = total(*(Call("abs", Name(weight)) for weight in fields.weights or {}))
     yield Slip("other-norm", "the sum of the absolute values in place of the norm", {"norm": absolute})
