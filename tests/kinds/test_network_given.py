@@ -134,3 +134,27 @@ def test_a_value_that_nothing_asks_for_is_told() -> None:
     text = NETWORK.replace("v22: 0.1", "v22: 0.1, c3: 0.25").replace("given: {given}\n", "")
     with pytest.raises(InvalidProblem, match="`c3` is used nowhere"):
         load_text(text.format(hidden="relu", last="identity", w="0.5", loss="mse", rest="").encode(), "n", KINDS)
+
+
+@pytest.mark.parametrize("activation", ["tanh", "sigmoid", "identity"])
+def test_a_network_begins_with_given_net_inputs(activation: str) -> None:
+    """Against NumPy: the derivatives by the net inputs that are given, and one update of the weights behind."""
+    out = "" if activation == "identity" else f", out: [a1, a2], activation: {activation}"
+    senders = ("z1", "z2") if activation == "identity" else ("a1", "a2")
+    text = (
+        f"kind: network\ngiven: {{z1: 0.7, z2: -0.4}}\nlayers:\n  - {{net: [z1, z2]{out}}}\n"
+        f"  - {{net: [p, q], weights: {{{senders[0]}: [w11, w12], {senders[1]}: [w21, w22]}}}}\n"
+        "values: {w11: 1, w12: -2, w21: 0.5, w22: 3}\ntargets: [1, 0.5]\nloss: half_sum\n"
+        "optimizer: {learning_rate: 0.1}"
+    )
+    solved = load_text(text.encode(), "middle.yaml", KINDS)
+    names = ["p", "q", "dL/dz1", "dL/dz2", "w11@1", "w22@1"]
+    asked = [resolve(solved.plan, name)[0] for name in names]
+    found = evaluate(solved.plan.graph, asked).values
+    z, w = np.array([0.7, -0.4]), np.array([[1, -2], [0.5, 3]])
+    a = {"tanh": np.tanh(z), "sigmoid": 1 / (1 + np.exp(-z)), "identity": z}[activation]
+    slope = {"tanh": 1 - a**2, "sigmoid": a * (1 - a), "identity": np.ones(2)}[activation]
+    error = a @ w - np.array([1, 0.5])
+    expected = [*(a @ w), *(w @ error * slope), 1 - 0.1 * error[0] * a[0], 3 - 0.1 * error[1] * a[1]]
+    assert [float(found[name]) for name in asked] == pytest.approx(expected, rel=1e-12)
+    assert "A part of a network" in str(solved.plan.statement)

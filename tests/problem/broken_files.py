@@ -297,6 +297,8 @@ NETWORK = [
            "weights: {x: [1, 2]}}, {from: [h, inputs], combine: ¦dot, net: [y]}]", "the senders have 2 and 1 entries"),
     fields("noise of too many targets", "kind: network\ninputs: {x: 1}\ntargets: 1\ntarget_noise: ¦[0.1, 0.2]\n"
            "loss: mse\nlayers: [{net: [z], weights: {x: [1]}}]", "expected 1, one for each output, found 2"),
+    fields("a beginning in the middle with half of it", "kind: network\ngiven: {a: 1}\nupstream: {o: 1}\n"
+           "layers: [¦{net: [a, b]}, {net: [o], weights: {a: [1], b: [1]}}]", "has all of its net inputs in `given`"),
     fields("a fan of a scheme of both", "kind: network\ninputs: {x: 1}\nlayers: [{net: [z], weights: {x: [1]}}]\n"
            "initialization: {scheme: xavier, fan: ¦out}", "xavier is of both, fan in and fan out"),
     fields("a loss of no layer", "kind: network\ninputs: {x: 1}\ntargets: 1\nlayers: [{name: h, net: [z], "

@@ -37,9 +37,16 @@ _NEEDED = {
 
 def read(fields: NetworkFields) -> Wiring:
     """The wiring of a network; ``FieldError`` with everything that is wrong in its fields together."""
-    missing = [index for index, layer in enumerate(fields.layers) if layer.weights is None and layer.combine is None]
+    missing = [
+        index
+        for index, layer in enumerate(fields.layers)
+        if layer.weights is None and layer.combine is None and not (index == 0 and fields.begins_in_the_middle)
+    ]
     if missing:
-        message = "missing `weights`: those of the layer's units; a layer without weights has `combine`"
+        message = (
+            "missing `weights`: those of the layer's units; a layer without weights has `combine`, or is the first "
+            "one, without `inputs`, and has all of its net inputs in `given`"
+        )
         raise FieldError([Fault(("layers", index), message) for index in missing])
     wiring = Wiring(fields)
     faults = [*wiring.faults, *_loss_faults(wiring), *_name_faults(wiring)]

@@ -305,6 +305,12 @@ class UnitwiseFields(Fields):
     )
     classify: ClassFields | None = Field(None, description="also give the predicted class")
 
+    @property
+    def begins_in_the_middle(self) -> bool:
+        """Whether the net inputs of the first layer are given, so that it does without weights and inputs."""
+        first, is_without = self.layers[0], self.inputs is None and self.samples is None
+        return is_without and first.net is not None and all(name in self.given for name in first.net)
+
 
 class NetworkFields(NotationFields, UnitwiseFields):
     """A fully connected network in scalars, or in matrix notation."""

@@ -76,16 +76,20 @@ def tables(wiring: Wiring, errors: Mapping[str, str], numbers: Numbers) -> tuple
 
 
 def figure(wiring: Wiring, errors: Mapping[str, str], numbers: Numbers) -> NetworkPlan:
-    """The network as a picture."""
-    layers = tuple(_layer_plan(wiring, layer, errors) for layer in wiring.layers)
+    """The network as a picture; one that begins in the middle has the given net inputs in the place of its inputs."""
+    first = wiring.layers[0]
+    drawn = wiring.layers if wiring.inputs or first.activated else wiring.layers[1:]
+    layers = tuple(_layer_plan(wiring, layer, errors) for layer in drawn)
     loss = wiring.loss_name if wiring.terms else None
-    places = tuple(index for index, layer in enumerate(wiring.layers) if layer in wiring.output_layers)
-    return NetworkPlan("The network", tuple(wiring.inputs), layers, loss, tuple(numbers), places)
+    places = tuple(index for index, layer in enumerate(drawn) if layer in wiring.output_layers)
+    return NetworkPlan("The network", tuple(wiring.inputs) or first.net, layers, loss, tuple(numbers), places)
 
 
 def _layer_plan(wiring: Wiring, layer: Layer, errors: Mapping[str, str]) -> LayerPlan:
     outputs = {kept: out for each in wiring.layers for kept, out in zip(each.passed_on, each.out, strict=True)}
     joined: list[tuple[str, int]] = []
+    if not layer.senders:
+        joined = [(net, j) for j, net in enumerate(layer.net)]
     if layer.combine is not None:
         pairs = ((name, j) for j in range(len(layer.net)) for name in layer.combine.terms(layer.groups, j))
         joined = [(outputs.get(name, name), j) for name, j in pairs]
@@ -105,7 +109,7 @@ def _layer_plan(wiring: Wiring, layer: Layer, errors: Mapping[str, str]) -> Laye
 def _unit_plans(layer: Layer, errors: Mapping[str, str]) -> Iterator[UnitPlan]:
     biases = layer.biases or (None,) * len(layer.net)
     for net, out, bias in zip(layer.net, layer.out, biases, strict=True):
-        yield UnitPlan(out, net if layer.activated else None, bias, errors[net])
+        yield UnitPlan(out, net if layer.activated and layer.senders else None, bias, errors[net])
 
 
 def _parameters_of(layer: Layer) -> list[str]:

@@ -29,8 +29,9 @@ def statement(wiring: Wiring) -> Statement:
     """The problem in words, where the author has none."""
     fields = wiring.fields
     kind = "A network" if _is_branched(wiring) else "A fully connected network"
+    kind = kind if wiring.inputs else "A part of a network"
     below = ", with the values below" if _has_values(wiring) else ""
-    told = prose(f"{kind} has ", _inputs(wiring), ", ", *_layers(wiring), f"{below}.")
+    told = prose(f"{kind} has ", *_inputs(wiring), *_layers(wiring), f"{below}.")
     if fields.losses is not None:
         told = prose(told, *_losses(wiring), *_penalty(wiring))
     elif wiring.terms:
@@ -100,11 +101,13 @@ def _constraints(wiring: Wiring) -> Iterator[Prose]:
             yield prose(" After an update ", relation, " holds for the weights into ", into, " each.")
 
 
-def _inputs(wiring: Wiring) -> Prose:
+def _inputs(wiring: Wiring) -> Iterator[Prose | str]:
+    """The inputs in words; nothing where the network begins in the middle."""
     count = len(wiring.inputs)
     if count > MOST_LISTED:
-        return (f"{count} inputs",)
-    return prose("the input " if count == 1 else "the inputs ", joined(map(Name, wiring.inputs)))
+        yield f"{count} inputs, "
+    elif count:
+        yield prose("the input " if count == 1 else "the inputs ", joined(map(Name, wiring.inputs)), ", ")
 
 
 def _is_branched(wiring: Wiring) -> bool:

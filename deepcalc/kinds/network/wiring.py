@@ -173,17 +173,18 @@ class Wiring:
 
     def _read_inputs(self) -> None:
         fields = self.fields
-        if (fields.inputs is None) == (fields.samples is None):
+        begins = fields.begins_in_the_middle
+        if (fields.inputs is None) == (fields.samples is None) and not begins:
             raise FieldError([Fault((), "give either `inputs` (one sample) or `samples` (a list of them)")])
         if fields.samples is None:
-            given: list[tuple[Location, Any]] = [(("inputs",), fields.inputs)]
+            given: list[tuple[Location, Any]] = [(("inputs",), fields.inputs or {})]
         else:
             if fields.targets is not None:
                 self._fault(("targets",), "with `samples`, each sample has its own targets")
             given = [(("samples", index, "inputs"), sample.inputs) for index, sample in enumerate(fields.samples)]
         for location, inputs in given:
             named = inputs if isinstance(inputs, dict) else {f"x{i}": x for i, x in enumerate(inputs, start=1)}
-            if not named:
+            if not named and not begins:
                 raise FieldError([Fault(location, "expected at least one input")])
             if not self.inputs:
                 self.inputs = tuple(named)
