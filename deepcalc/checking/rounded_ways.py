@@ -11,7 +11,7 @@ from typing import Any
 from deepcalc.checking.ways import CARRIED, Way, way
 from deepcalc.graph.graph import Graph, Quantity
 from deepcalc.notation.arithmetic import to_fraction
-from deepcalc.notation.nodes import Call, Name, Value, nodes_in
+from deepcalc.notation.nodes import Call, Name, Node, Value, nodes_in
 from deepcalc.notation.printing import PlainPrinter
 from deepcalc.notation.rounding import NumberFormat, Rounding, decimal_exponent
 
@@ -130,7 +130,7 @@ class RoundedWays:
         return way(self._with_powers, self._with_powers.names).values
 
 
-def _powers_inside(formula: Any) -> dict[Any, str]:
+def _powers_inside(formula: Node) -> dict[Any, str]:
     """The exponentials inside a formula, not at its head, each with a name."""
     powers = (node for node in nodes_in(formula) if isinstance(node, Call) and node.function == "exp")
     return {power: f"power {PlainPrinter().print(power)}" for power in powers if power != formula}

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
 from math import prod
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from deepcalc.graph.graph import Quantity
 from deepcalc.notation.array_nodes import Apply, array
@@ -131,7 +131,7 @@ class Stepping:
 
     def _of_line(self, line: Line, moments: Mapping[str, Moment], step: int, first: bool) -> Iterator[Quantity]:
         """One line of the rule for every parameter, the law before the first of them."""
-        laws: tuple[Any, ...] = (line.formula(self.general),) if first else ()
+        laws: tuple[Node, ...] = (line.formula(self.general),) if first else ()
         for name, parameter in self.names(line, step).items():
             note = (line.meaning,) if line.is_of_step else (f"{line.meaning} of ", Name(parameter))
             yield Quantity(name, line.formula(moments[parameter]), laws=laws, group=line.group, note=note)

@@ -145,7 +145,7 @@ def counted_from_one(node: Node) -> Node:
     return node.func(*parts)
 
 
-def entries_as_items(node: Any) -> Any:
+def entries_as_items(node: Node) -> Node:
     """The expression with entries that it names, ``{Z.1.2}``, taken of their arrays, ``Z[1, 2]``; counted as typed."""
     found = {name: entry_parts(name) for name in names_in(node)}
     items = {

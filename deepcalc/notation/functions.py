@@ -295,7 +295,7 @@ _ROWS = (
 FUNCTIONS: Mapping[str, Function] = {row.name: row for row in _ROWS}
 
 
-def flat_arguments(call: Any) -> tuple[Any, ...]:
+def flat_arguments(call: Call) -> tuple[Node, ...]:
     """The arguments of a call, with those of the same function within it: a, b, c of ``max(a, max(b, c))``."""
     if not FUNCTIONS[call.function].nests:
         return tuple(call.arguments)

@@ -290,7 +290,7 @@ def minus(left: Node, right: Node) -> Node:
 
 def product(*factors: Node) -> Node:
     """The product as a person writes it: inner products are joined on, ones left out, signs drawn to the front."""
-    flat: list[Any] = []
+    flat: list[Node] = []
     sign = 1
     for factor in factors:
         if isinstance(factor, Negative) or factor == MINUS_ONE:

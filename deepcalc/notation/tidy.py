@@ -281,7 +281,7 @@ def _is_worth_a_try(factors: Iterable[tuple[Any, Fraction]]) -> bool:
 
 def _shares(terms: Iterable[Product]) -> bool:
     """Whether terms of a sum have a factor in common, or a denominator, or are products of sums."""
-    seen: set[Any] = set()
+    seen: set[Node] = set()
     numbers = []
     for term in terms:
         numbers.append(abs(term.coefficient))

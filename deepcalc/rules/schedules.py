@@ -42,7 +42,7 @@ class Time:
     number: int | None = None
 
     @property
-    def step(self) -> Any:
+    def step(self) -> Node:
         """t."""
         return Name("t") if self.number is None else number(self.number)
 
@@ -114,7 +114,7 @@ def _polynomial(rate: Any, time: Time, settings: Settings) -> Any:
     return _at_end(settings, rate, left if power == ONE else Power(left, power))
 
 
-def _inverse_root(rate: Any, time: Time, settings: Settings) -> Any:
+def _inverse_root(rate: Node, time: Time, settings: Settings) -> Node:
     falling = Over(ONE, Call("sqrt", time.step))
     last = settings["steps"]
     if last == ONE:
@@ -122,7 +122,7 @@ def _inverse_root(rate: Any, time: Time, settings: Settings) -> Any:
     return Times(rate, Call("min", falling, Over(time.step, Times(last, Call("sqrt", last)))))
 
 
-def _listed(rate: Any, time: Time, settings: Settings) -> Any:
+def _listed(rate: Node, time: Time, settings: Settings) -> Node:
     rates = settings["rates"]
     return Name("rates_t") if time.number is None else rates[min(time.number, len(rates)) - 1]
 

@@ -66,7 +66,7 @@ class ArrayLines:
 
     def _folds(self, node: Node) -> list[Node]:
         """The expression with its innermost operations done, again and again, until one operation is left."""
-        found: list[Any] = []
+        found: list[Node] = []
         try:
             while len(found) < MOST_FOLDS and not _is_last(node):
                 node = self._folded(node)

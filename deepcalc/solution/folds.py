@@ -124,7 +124,7 @@ def _is_number(node: Any) -> bool:
 
 def folds(node: Node, write: Writer) -> list[Node]:
     """The expression after each fold of its first innermost operation, down to the last but one."""
-    found: list[Any] = []
+    found: list[Node] = []
     while len(found) <= MOST_FOLDS:
         folded = _fold_once(node, write)
         if folded is None or isinstance(folded, Literal):

@@ -18,19 +18,7 @@ from deepcalc.graph.gradients import partial
 from deepcalc.notation.edits import factors, terms, with_term
 from deepcalc.notation.functions import TWO
 from deepcalc.notation.names import gradient_parts
-from deepcalc.notation.nodes import (
-    ONE,
-    Call,
-    Cases,
-    Name,
-    Over,
-    Power,
-    Times,
-    minus,
-    names_in,
-    nodes_in,
-    product,
-)
+from deepcalc.notation.nodes import ONE, Call, Cases, Name, Node, Over, Power, Times, minus, names_in, nodes_in, product
 
 
 def inner_derivative_left_out(place: Place) -> Iterator[Written]:
@@ -45,7 +33,7 @@ def inner_derivative_left_out(place: Place) -> Iterator[Written]:
             yield (with_term(place.formula, index, product(*links)),)
 
 
-def without_slope(place: Place, node: Any) -> Any:
+def without_slope(place: Place, node: Any) -> Node | None:
     """A product of the chain rule without what an activation's derivative puts in."""
     if not (place.is_derivative and isinstance(node, Times)):
         return None
@@ -62,13 +50,13 @@ def link_twice(place: Place) -> Iterator[Written]:
             yield (with_term(place.formula, index, product(term, *local)),)
 
 
-def _links_and_others(place: Place, term: Any) -> tuple[list[Any], list[Any]]:
+def _links_and_others(place: Place, term: Node) -> tuple[list[Any], list[Any]]:
     """The factors of a term that are derivatives from behind, and the others."""
     parts = factors(unsigned(term))
     return [each for each in parts if place.is_link(each)], [each for each in parts if not place.is_link(each)]
 
 
-def _is_slope(factor: Any) -> bool:
+def _is_slope(factor: Node) -> bool:
     return isinstance(factor, Cases) or complement_of(factor) is not None
 
 
@@ -125,7 +113,7 @@ def _other_cases(place: Place) -> Iterator[Written]:
                 yield (place.formula.xreplace({node: value}),)
 
 
-def sigmoid_slope(place: Place, node: Any) -> Any:
+def sigmoid_slope(place: Place, node: Any) -> Node | None:
     """1 − h² → h·(1 − h)."""
     inner = complement_of(node)
     return product(inner.args[0], minus(ONE, inner.args[0])) if is_square(inner) else None
@@ -137,7 +125,7 @@ def square_alone(place: Place, node: Any) -> Any:
     return inner if place.is_derivative and is_square(inner) else None
 
 
-def tanh_slope(place: Place, node: Any) -> Any:
+def tanh_slope(place: Place, node: Any) -> Node | None:
     """h·(1 − h) → 1 − h²."""
     value = _with_complement(node)
     if value is None:
@@ -170,7 +158,7 @@ def _slopes(place: Place) -> Iterator[tuple[Name, tuple[str, Any]]]:
     yield from found.items()
 
 
-def _with_complement(node: Any) -> Any:
+def _with_complement(node: Any) -> Node | None:
     """The x of a product that has x and 1 − x among its factors."""
     found = [complement_of(factor) for factor in node.args] if isinstance(node, Times) else []
     return next((each for each in found if each is not None and each in node.args), None)

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any, TypeGuard
 
 from deepcalc.notation.functions import TWO
-from deepcalc.notation.nodes import ONE, Call, Cases, Literal, Name, Negative, Over, Plus, Power, names_in
+from deepcalc.notation.nodes import ONE, Call, Cases, Literal, Name, Negative, Node, Over, Plus, Power, names_in
 
 _ANY = Name("any")
 
@@ -23,13 +23,13 @@ def is_call(node: Any, *functions: str) -> TypeGuard[Call]:
     return isinstance(node, Call) and node.function in functions
 
 
-def complement_of(node: Any) -> Any:
+def complement_of(node: Any) -> Node | None:
     """The x of 1 − x; None for anything else."""
     is_complement = isinstance(node, Plus) and len(node.args) == 2 and node.args[0] == ONE
     return node.args[1].args[0] if is_complement and isinstance(node.args[1], Negative) else None
 
 
-def is_integer(node: Any, least: int) -> TypeGuard[Literal]:
+def is_integer(node: Node, least: int) -> TypeGuard[Literal]:
     """Whether a whole number of at least that size is written."""
     if not isinstance(node, Literal) or not node.exact or not isinstance(node.value, Fraction):
         return False
@@ -44,7 +44,7 @@ def is_decided(formula: Any) -> bool:
     return all(isinstance(value, Literal) or is_decided(value) for value in values)
 
 
-def form_of(formula: Any) -> Any:
+def form_of(formula: Node) -> Node:
     """A formula whatever its names: the same for all that are written alike."""
     return formula.xreplace({Name(each): _ANY for each in names_in(formula)})
 
@@ -57,7 +57,7 @@ def sigmoid_argument(node: Any) -> Any:
     return _turned_exponent(node.args[1]) if is_quotient else None
 
 
-def net_input_of(formula: Any) -> Any:
+def net_input_of(formula: Node) -> Node:
     """What a function of one argument is taken of, also where the sigmoid is written out; else the formula itself."""
     if isinstance(formula, Call) and len(formula.arguments) == 1:
         return formula.arguments[0]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 from deepcalc.errors import Fault, FieldError, Location
 from deepcalc.graph.gradients import add_gradient
@@ -24,7 +23,7 @@ from deepcalc.kinds.attention.steps import (
     token_norm,
 )
 from deepcalc.notation.names import gradient
-from deepcalc.notation.nodes import Name
+from deepcalc.notation.nodes import Name, Node
 from deepcalc.notation.shapes import shape_text
 from deepcalc.plan import PartPlan, Plan
 from deepcalc.plan.figures import FigurePlan, GridPlan, GridsPlan
@@ -185,7 +184,7 @@ class _Builder:
         return gradients
 
     def _statement(self, found: Sequence[str], gradients: Sequence[str]) -> Statement:
-        asked: list[Any] = [Name(name) for name in (*found, *gradients)]
+        asked: list[Node] = [Name(name) for name in (*found, *gradients)]
         told = with_laws(self._title(), laws(self._graph, self._told()), self._graph)
         mask = Name(named(self._fields, "M"))
         masked = prose(" Scores where ", mask, " is 0 count as −∞.") if is_masked(self._fields) else ()

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from deepcalc.kinds.attention.fields import AttentionFields
 from deepcalc.kinds.attention.naming import tokens
+from deepcalc.notation.nodes import Node
 from deepcalc.notation.shapes import Shape, size_node
 from deepcalc.plan.figures import BlockPlan, BlocksPlan
 from deepcalc.records import record
@@ -31,7 +30,7 @@ class _Boxes:
     blocks: list[BlockPlan]
     edges: list[tuple[int, int]]
 
-    def add_half(self, fields: AttentionFields, main: BlockPlan, read: tuple[Any, ...]) -> None:
+    def add_half(self, fields: AttentionFields, main: BlockPlan, read: tuple[Node, ...]) -> None:
         """Add a part of the block with the normalisation and the residual connection around it."""
         where = None if fields.layer_norm is None else fields.layer_norm.where
         start = len(self.blocks) - 1

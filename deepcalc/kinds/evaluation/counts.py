@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from deepcalc.errors import Location
 from deepcalc.graph.graph import Letter
@@ -11,7 +10,7 @@ from deepcalc.kinds._detections import suffix
 from deepcalc.kinds.evaluation.fields import COUNTS, HALF, CountFields, EvaluationFields
 from deepcalc.kinds.evaluation.writing import AVERAGED, COUNTED, METRICS, MetricWriter, samples_in_words
 from deepcalc.notation.array_nodes import array
-from deepcalc.notation.nodes import Literal, total
+from deepcalc.notation.nodes import Literal, Node, total
 from deepcalc.notation.parser import parse
 from deepcalc.notation.symbols import Forms
 from deepcalc.plan import Composite
@@ -177,7 +176,7 @@ def _write_counts_of_classes(writer: MetricWriter, fields: EvaluationFields, ori
 
     writer.add("n", "sum(C)", origin, "samples in all", COUNTED, "counts")
     writer.size("K", len(names), origin, "Classes")
-    exchanged: dict[str, Any] = {}
+    exchanged: dict[str, Node] = {}
     for place, name in enumerate(names, start=1):
         ending = suffix(name)
         wrongly = total(*(parse(cell(other, place)) for other in places if other != place))

@@ -18,7 +18,7 @@ from deepcalc.kinds.network.wiring import Wiring
 from deepcalc.notation.edits import argument, changed, factors, terms, with_term, without_factor
 from deepcalc.notation.functions import TWO
 from deepcalc.notation.names import gradient, gradient_parts
-from deepcalc.notation.nodes import ONE, Call, Name, Negative, Over, Plus, Power, Times, minus, negative, total
+from deepcalc.notation.nodes import ONE, Call, Name, Negative, Node, Over, Plus, Power, Times, minus, negative, total
 from deepcalc.plan import Slip
 from deepcalc.rules.penalties import ABSOLUTE, LAMBDA, PENALTIES, SQUARES, Scale
 
@@ -41,13 +41,13 @@ def dropout_mistakes(wiring: Wiring, graph: Graph, numbers: Sequence[int | None]
     yield Slip("mask-forgotten", "the mask forgotten", unmasked)
 
 
-def _unscaled(formula: Any, kept: Any) -> Any:
+def _unscaled(formula: Node, kept: Node) -> Node:
     if isinstance(formula, Over):
         return formula.args[0]
     return formula.args[1] if formula.args[0] == kept else formula
 
 
-def _without_mask(node: Any) -> Any:
+def _without_mask(node: Node) -> Node | None:
     return node.args[1] if isinstance(node, Times) and len(node.args) == 2 else None
 
 
@@ -262,7 +262,7 @@ def constraint_mistakes(wiring: Wiring, graph: Graph) -> Iterator[Slip]:
     yield Slip("bias-in-norm", "the bias taken into the norm of the weights", with_bias)
 
 
-def _in_place_of_batch(whole: str, parameter: str, node: Any) -> Any:
+def _in_place_of_batch(whole: str, parameter: str, node: Node) -> Node | None:
     parts = gradient_parts(node.name) if isinstance(node, Name) else None
     return Name(whole) if parts is not None and parts[1] == parameter else None
 
@@ -272,5 +272,5 @@ def _at_first(name: str) -> str:
     return name.partition("@")[0]
 
 
-def _unsigned(term: Any) -> Any:
+def _unsigned(term: Node) -> Node:
     return term.args[0] if isinstance(term, Negative) else term

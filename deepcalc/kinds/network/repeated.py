@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from deepcalc.graph.graph import Graph
 from deepcalc.kinds.network.steps import Stage, gradient_stage
 from deepcalc.kinds.network.wiring import Wiring
-from deepcalc.notation.nodes import Name, names_in
+from deepcalc.notation.nodes import Name, Node, names_in
 from deepcalc.plan import Slip
 
 MOST_PASSES = 6
@@ -29,7 +28,7 @@ def in_every_pass(wiring: Wiring, graph: Graph, slips: Iterable[Slip]) -> Iterat
             yield Slip(slip.key, slip.message, formulas)
 
 
-def _has_time(formula: Any) -> bool:
+def _has_time(formula: Node) -> bool:
     """Whether a formula has more in it than the pass: states of an optimizer, parameters after an update."""
     return any("@" in name for name in names_in(formula))
 

@@ -40,7 +40,7 @@ from deepcalc.kinds.network.weighting import WEIGHTED_MEAN
 from deepcalc.kinds.network.wiring import Wiring
 from deepcalc.notation.edits import argument, factors, rescaled, terms, without_term
 from deepcalc.notation.names import gradient
-from deepcalc.notation.nodes import ONE, Name, names_in, product, total
+from deepcalc.notation.nodes import ONE, Name, Node, names_in, product, total
 from deepcalc.plan import Plan, Slip
 from deepcalc.rules.loss_slips import factor_message, log_slips, reduction_slip, squared_factor_slips
 
@@ -201,10 +201,10 @@ class _Mistakes:
         formulas = {name: self._graph[name].formula.xreplace(old) for name in hidden}
         return Slip("old-weights", "the old weights used where the updated ones are meant", formulas)
 
-    def _net_for_output(self, derivative: Any, out: str, net: str) -> Any:
+    def _net_for_output(self, derivative: Node, out: str, net: str) -> Node:
         return derivative.xreplace({Name(out): Name(net)})
 
-    def _at_the_output(self, derivative: Any, out: str, net: str) -> Any:
+    def _at_the_output(self, derivative: Node, out: str, net: str) -> Node:
         if self._graph[out].formula is None:
             return derivative
         activated_twice = self._graph[out].formula.xreplace({Name(net): Name(out)})
@@ -292,10 +292,10 @@ class _Mistakes:
         optimizer = self._fields.optimizer
         return optimizer is not None and optimizer.rule.point is None
 
-    def _updated(self, parameter: str) -> Any:
+    def _updated(self, parameter: str) -> Node:
         return self._graph[update_name(self._graph, parameter, 1)].formula
 
-    def _written_before(self, name: str, formula: Any) -> Any:
+    def _written_before(self, name: str, formula: Node) -> Node:
         """The formula in names that the graph has before a quantity: those after it by their own formulas."""
         earlier = set(self._graph.names[: self._graph.names.index(name)])
         while later := [used for used in names_in(formula) if used not in earlier]:
@@ -323,17 +323,17 @@ def _joined(parts: Iterable[Formulas]) -> Formulas:
     return {name: formula for part in parts for name, formula in part.items()}
 
 
-def _read(swap: Mapping[Any, Any], formula: Any) -> Any:
+def _read(swap: Mapping[Any, Any], formula: Node) -> Node:
     """The formula with other weights read for its own."""
     return formula.xreplace(swap)
 
 
-def _without(term: Any, formula: Any) -> Any:
+def _without(term: Node, formula: Node) -> Node:
     kept = terms(formula)
     return without_term(formula, kept.index(term)) if term in kept else formula
 
 
-def _turned(error: Any) -> Any:
+def _turned(error: Node) -> Node:
     """An output's error term with its difference the other way round: the last factor."""
     *before, difference = factors(error)
     return product(*before, opposite(difference))

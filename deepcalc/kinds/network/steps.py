@@ -18,7 +18,7 @@ from deepcalc.kinds.network.constraining import constraints, new_values
 from deepcalc.kinds.network.normalizing import running, running_statistics
 from deepcalc.kinds.network.wiring import Wiring
 from deepcalc.notation.names import gradient, gradient_parts, name_parts
-from deepcalc.notation.nodes import Name, minus
+from deepcalc.notation.nodes import Name, Node, minus
 from deepcalc.notation.nodes import Times as Product
 from deepcalc.records import record
 from deepcalc.rules.updates import GENERAL, Moment, Rule
@@ -147,7 +147,7 @@ def repeated(
     """Quantities with other names for them and for what they are made of, in other sections."""
     mapping = {Name(old): Name(new) for old, new in renamed.items()}
 
-    def by_name(formulas: Any) -> dict[str, Any]:
+    def by_name(formulas: Any) -> dict[str, Node]:
         return {renamed.get(name, name): formula.xreplace(mapping) for name, formula in formulas.items()}
 
     for quantity in quantities:

@@ -254,7 +254,7 @@ def _with_symmetric(formula: Node, symmetric: frozenset[Node]) -> Node:
             return MatrixProduct(node.args[1], node.args[0].args[0])
         return None
 
-    found: list[Any] = []
+    found: list[Node] = []
     for term in terms(changed(formula, turned)):
         if found and found[-1] == term:
             found[-1] = rescaled(term, Fraction(2))

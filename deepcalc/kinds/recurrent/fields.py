@@ -15,6 +15,7 @@ from deepcalc.kinds._arrays import ArrayLossFields, UpstreamField, loss_faults
 from deepcalc.kinds._clipping import ClipFields
 from deepcalc.kinds.recurrent.notation import by_standard_names, letters
 from deepcalc.notation.array_nodes import Array
+from deepcalc.notation.nodes import Node
 from deepcalc.rules.recurrent import CELLS, MERGES, STACKS, Cell, Line, Stack
 
 CellName = StrEnum("CellName", [*CELLS])  # type: ignore[misc]
@@ -41,7 +42,7 @@ class RecurrentLossFields(ArrayLossFields):
     reduction: Literal["sum", "mean"] = Field("sum", description="how the losses of the steps make the loss")
 
     @property
-    def of_steps(self) -> Sequence[Any]:
+    def of_steps(self) -> Sequence[Node]:
         """The targets one by one; none where there is a single number."""
         if isinstance(self.targets, list):
             return self.targets

@@ -117,7 +117,7 @@ class Conclusions:
         threshold = self._fields.threshold
         return "" if threshold.value * 2 == 1 else f"log({threshold.text}/(1 - {threshold.text}))"
 
-    def _chosen(self, predicted: str) -> Any:
+    def _chosen(self, predicted: str) -> Node:
         """The class that is predicted: the one with the largest probability, or 1 from the threshold on."""
         fields = self._fields
         if fields.row.is_multiclass:

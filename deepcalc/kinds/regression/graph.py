@@ -21,7 +21,7 @@ from deepcalc.kinds.regression.steps import LAMBDA, PENALIZED, WEIGHTS, Regressi
 from deepcalc.kinds.regression.wiring import ROWS, Wiring
 from deepcalc.notation.array_nodes import array
 from deepcalc.notation.names import gradient
-from deepcalc.notation.nodes import ONE, ZERO, Name
+from deepcalc.notation.nodes import ONE, ZERO, Name, Node
 from deepcalc.notation.shapes import Shape, size_text
 from deepcalc.notation.symbols import Forms, Symbols
 from deepcalc.plan import PartPlan, Plan, TablePlan, TableRow, Trajectory
@@ -176,7 +176,7 @@ class _Builder:
         text = self._formulas.loss(p, y, z, weight, m, is_array)
         if fields.ridge is not None:
             text += f" + {self._formulas.penalty(f'{{{theta}}}', m)}"
-        fused: dict[str, Any] = {}
+        fused: dict[str, Node] = {}
         why: Prose = ()
         if fields.row.link:
             fused = {name("z"): written(self._formulas.slope(p, y, z, weight, m))}

@@ -41,7 +41,7 @@ def _terms(fields: RegressionFields, wiring: Wiring, last: int, column: int | No
         slope = Times(Name(f"{fields.called}1"), Name(POSITION))
         return [Name(f"{fields.called}0"), slope] if fields.intercept else [slope]
 
-    def entry(row: int) -> Any:
+    def entry(row: int) -> Node:
         return Item(theta, number(row), *([] if column is None else [number(column)]))
 
     columns = list(fields.expressions or map(Name, fields.feature_names))
@@ -90,7 +90,7 @@ def _by_class(fields: RegressionFields) -> Iterator[PointsPlan]:
         yield PointsPlan(("class ", number(value)), tuple((row[0], row[1] if len(row) > 1 else ZERO) for row in rows))
 
 
-def _class_of(fields: RegressionFields, target: Any) -> int:
+def _class_of(fields: RegressionFields, target: Node) -> int:
     """The class that a target is, or that is most likely in a row of targets."""
     values = [entry.value for entry in numbers_in(target)]
     return values.index(max(values)) + fields.first if isinstance(target, Array) else int(values[0])
@@ -118,7 +118,7 @@ def _between(fields: RegressionFields, wiring: Wiring, last: int, columns: Seque
         yield LinePlan((f"between classes {names[0]} and {names[1]}",), (first, second, bias[0] if bias else ZERO))
 
 
-def _factor_difference(one: Any, other: Any) -> Any:
+def _factor_difference(one: Node, other: Node) -> Node:
     """The difference of two parameters, each alone or before a feature."""
     first, second = (term.args[0] if isinstance(term, Times) else term for term in (one, other))
     return minus(first, second)

@@ -221,7 +221,7 @@ def _forward_pull_back(node: Apply, index: int, adjoint: Node, around: Surroundi
     return Apply(f"{node.operation}_{name}", settings, *operands)
 
 
-def _input_pull_back(node: Any, index: int, adjoint: Any, around: Surroundings) -> Any:
+def _input_pull_back(node: Apply, index: int, adjoint: Node, around: Surroundings) -> Node:
     """The gradient by the input is linear in both of its operands, as the convolution is."""
     settings = {name: value for name, value in node.settings.items() if name != "size"}
     g, k = node.operands

@@ -103,7 +103,7 @@ def written_entry(node: Node, index: Index, of_name: ShapeOf) -> Node:
 def _without_nothing(node: Node) -> Node:
     if not isinstance(node, Plus):
         return node
-    terms: list[Any] = []
+    terms: list[Node] = []
     for part in map(_without_nothing, node.args):
         terms += part.args if isinstance(part, Plus) else [] if part == ZERO else [part]
     return total(*terms)

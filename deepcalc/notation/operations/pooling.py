@@ -126,7 +126,7 @@ def _max_back_entry(node: Apply, operands: Sequence[Operand], index: Index) -> N
     for output in windows.over(place):
         inside = windows.of(output)
         here = inside.index(place)
-        cases: list[Any] = []
+        cases: list[Node] = []
         for at, other in enumerate(inside):
             if at != here:
                 cases += [ZERO, Relation(">=" if at < here else ">", x.entry((*head, *other)), own)]

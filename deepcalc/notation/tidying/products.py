@@ -161,7 +161,7 @@ def _factors(node: Node) -> tuple[Node, ...]:
 
 def multiplied(factors: Iterable[Node], entrywise: bool = False) -> Node:
     """The product of factors in the order given, flat; 1 of none."""
-    flat: list[Any] = []
+    flat: list[Node] = []
     for factor in factors:
         joined = isinstance(factor, Entrywise if entrywise else Times)
         flat.extend(factor.args if joined else (factor,))

@@ -113,7 +113,7 @@ class BatchLoss:
         inner = self._weighed(terms.args[0] if is_negative else terms)
         is_whole = is_mean or self.samples in (None, 1)
         if self._averages_outputs and is_whole and self._how != WEIGHTED_MEAN:
-            written: Any = Apply("mean", {}, inner)
+            written: Node = Apply("mean", {}, inner)
         else:
             written = _over(Apply("sum", {}, inner), self._divisors(is_mean))
         signed = Negative(written) if is_negative else written
