@@ -7,6 +7,7 @@ from dataclasses import field, replace
 from typing import Any, TypeAlias
 
 from deepcalc.errors import DeepcalcError, Location
+from deepcalc.graph.work import Work
 from deepcalc.notation.array_nodes import Array, names_and_arrays
 from deepcalc.notation.grids import Grid, grid_of
 from deepcalc.notation.nodes import Literal, Node, Plus, names_in, total
@@ -96,16 +97,6 @@ class GraphError(DeepcalcError):
         self.node = node
 
 
-MOST_EXACT_ENTRIES = 4_000
-"""Entries of an array that is worked out exactly."""
-
-MOST_EXACT_WORK = 100_000
-"""Operations on entries that are worked out exactly."""
-
-MOST_TIME = 10_000_000_000
-"""What a problem may take in floats, in units of a product in a matrix product: some seconds."""
-
-
 def _given_shape(given: Any) -> Shape:
     if isinstance(given, Literal):
         return SCALAR
@@ -130,9 +121,7 @@ class Graph:
         self._shapes: dict[str, Shape] = {}
         self._by_arrays: set[str] = set()
         self._without_value: set[str] = set()
-        self._work = 0
-        self._time = 0
-        self._largest = 0
+        self._work = Work()
         for quantity in quantities:
             self.add(quantity)
 
@@ -174,7 +163,7 @@ class Graph:
         if shape:
             self._note_shape(name, shape)
             if is_concrete(shape):
-                self._work += count(shape)
+                self._work.add(count(shape))
 
     def _checked(self, quantity: Quantity) -> tuple[Any, Shape]:
         """The formula with what depends on shapes decided, and its shape; what it takes to work it out is counted."""
@@ -185,7 +174,7 @@ class Graph:
         try:
             formula, shape = checked(with_known_sizes(self, quantity.written), self.shape)
             if name not in self._without_value:
-                self._count_work(*work_of(formula, self.shape))
+                self._work.add(*work_of(formula, self.shape))
         except ShapeError as error:
             raise GraphError(f"{name}: {error.message}", name, error.node) from None
         return formula, shape
@@ -199,16 +188,10 @@ class Graph:
             self._note_shape(name, shape)
         return replace(quantity, formula=formula)
 
-    def _count_work(self, work: int, time: int) -> None:
-        self._work += work
-        self._time += time
-        if self._time > MOST_TIME:
-            raise ShapeError(f"this takes more than {MOST_TIME:,} operations on entries; take smaller arrays")
-
     def _note_shape(self, name: str, shape: Shape) -> None:
         self._shapes[name] = shape
         if name not in self._without_value:
-            self._largest = max(self._largest, count(shape))
+            self._work.see(count(shape))
 
     def shape(self, name: str) -> Shape:
         """The shape of a quantity: ``()`` of a number."""
@@ -234,7 +217,7 @@ class Graph:
     @property
     def is_large(self) -> bool:
         """Whether the arrays are so large that they are worked out in the float domain alone."""
-        return self._work > MOST_EXACT_WORK or self._largest > MOST_EXACT_ENTRIES
+        return self._work.is_large
 
     def __getitem__(self, name: str) -> Quantity:
         return self._quantities[name]

@@ -41,7 +41,7 @@ from deepcalc.notation.nodes import (
 )
 from deepcalc.notation.scalars.table import SCALARS
 from deepcalc.notation.symbols import Symbols, subscript, superscript
-from deepcalc.notation.tokens import Break, Matrix, Token, text_of, thousands_apart
+from deepcalc.notation.tokens import Break, Matrix, Token, inside, text_of, thousands_apart
 from deepcalc.records import record
 
 __all__ = ["Break", "Level", "PlainPrinter", "Printer", "Token", "UnicodePrinter", "text_of"]
@@ -94,7 +94,7 @@ class Printer(ArrayPrinting):
 
     def fenced(self, opening: str, tokens: list[Token], closing: str) -> list[Token]:
         """The tokens between a pair of brackets, in which lines are broken later than outside."""
-        return [opening, *_inside(tokens), closing]
+        return [opening, *inside(tokens), closing]
 
     def at_least(self, level: Level, node: Node) -> list[Token]:
         """The node, in brackets where it holds together less tightly than is asked."""
@@ -188,8 +188,8 @@ class Printer(ArrayPrinting):
     def show_cases(self, node: Cases) -> list[Token]:
         tokens: list[Token] = ["cases("]
         for value, condition in node.branches:
-            tokens += [*_inside(self.tokens(value)), " if ", *_inside(self.tokens(condition)), ", "]
-        return [*tokens, *_inside(self.tokens(node.otherwise)), " otherwise)"]
+            tokens += [*inside(self.tokens(value)), " if ", *inside(self.tokens(condition)), ", "]
+        return [*tokens, *inside(self.tokens(node.otherwise)), " otherwise)"]
 
     def show_sum_over(self, node: Any) -> list[Token]:
         return ["sum", *self.bracketed(self.listed(node.args))]
@@ -215,10 +215,6 @@ class Printer(ArrayPrinting):
         for index, node in enumerate(nodes):
             tokens += [self.separator, *self.tokens(node)] if index else self.tokens(node)
         return tokens
-
-
-def _inside(tokens: list[Token]) -> list[Token]:
-    return [Break(token.depth + 2) if isinstance(token, Break) else token for token in tokens]
 
 
 def _begins_with_zero(node: Node) -> bool:
@@ -253,7 +249,7 @@ class UnicodePrinter(WrittenArrays, Printer):
 
     def show_array(self, node: Node) -> list[Token]:
         if rank_of(node) > 2 or not all(rank_of(part) == rank_of(node.args[0]) for part in node.args):
-            first, *others = (_inside(self.tokens(part)) for part in node.args)
+            first, *others = (inside(self.tokens(part)) for part in node.args)
             return ["[", *first, *(token for other in others for token in (",", Break(2), " ", *other)), "]"]
         return [Matrix(self.rows_of(node, ELLIPSIS))]
 
@@ -335,8 +331,8 @@ class UnicodePrinter(WrittenArrays, Printer):
     def show_cases(self, node: Any) -> list[Token]:
         tokens: list[Token] = ["{ "]
         for value, condition in node.branches:
-            tokens += [*_inside(self.tokens(value)), " if ", *_inside(self.tokens(condition)), "; ", Break(1)]
-        return [*tokens, *_inside(self.tokens(node.otherwise)), " otherwise }"]
+            tokens += [*inside(self.tokens(value)), " if ", *inside(self.tokens(condition)), "; ", Break(1)]
+        return [*tokens, *inside(self.tokens(node.otherwise)), " otherwise }"]
 
     def show_sum_over(self, node: Any) -> list[Token]:
         body, index, first, last = node.args

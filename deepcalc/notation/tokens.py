@@ -38,6 +38,11 @@ def thousands_apart(number: str, gap: str) -> str:
 Token = str | Break | Matrix
 
 
+def inside(tokens: Sequence[Token]) -> list[Token]:
+    """The tokens between brackets, in which a line is broken later than outside."""
+    return [Break(token.depth + 2) if isinstance(token, Break) else token for token in tokens]
+
+
 def text_of(tokens: Sequence[Token]) -> str:
     """The tokens as one line."""
     return "".join(
