@@ -18,6 +18,7 @@ from deepcalc.notation.array_nodes import Array
 from deepcalc.notation.nodes import Name, Node, Relation
 from deepcalc.notation.parser import parse
 from deepcalc.notation.shapes import Shape, ShapeError, shape_text, size_text
+from deepcalc.notation.symbols import Forms, Symbols
 from deepcalc.plan import Slip
 from deepcalc.plan.statement import given_as, joined, prose
 from deepcalc.rules.array_losses import ARRAY_LOSSES, ArrayLoss
@@ -242,3 +243,9 @@ def givens(graph: Graph) -> Prose:
     told = [each for each in graph if each.given is not None]
     sizes = {each.name for each in told if each.section == SIZES and isinstance(each.given, Letter)}
     return joined((given_as(each.name, each.given) for each in told if each.name not in sizes), last=", ")
+
+
+def shape_form(name: str) -> Forms:
+    """How the shape of an array is written: ``shape(W₁)``."""
+    forms = Symbols().forms(name)
+    return Forms(f"shape({forms.unicode})", rf"\operatorname{{shape}}({forms.latex})")

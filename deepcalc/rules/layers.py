@@ -97,7 +97,9 @@ class LayerRule:
     whether a value of the output sees a window of the input; ``elementwise``, whether it sees the one value at its
     place. ``needs`` is the form of the input; ``joins`` what must be equal of several inputs;
     of ``gates`` the shapes, or the channels where there is one value for each;
-    ``is_depthwise`` whether a kernel sees one channel; ``aliases`` are further names of the tag.
+    ``is_depthwise`` whether a kernel sees one channel; ``aliases`` are further names of the tag. ``weight_axes`` are
+    those of the array of weights where the channels stand last, as Keras has it; where they stand first they come the
+    other way round, the sizes of the kernel last, as PyTorch has it.
     """
 
     tag: str
@@ -118,6 +120,7 @@ class LayerRule:
     needs: str = "anything"
     joins: str = ""
     is_depthwise: bool = False
+    weight_axes: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
 
     @property
@@ -183,7 +186,7 @@ _ROWS = (
         "A convolution (strictly a cross-correlation): trainable filters over all channels of the input.",
         ("filters", "kernel", "stride", "padding", "dilation", "groups", "bias"),
         sizes.slid, channels=lambda terms: terms["filters"], said=_BY_FILTER, stages=_filters, positions=_outputs,
-        trained=_OF_FILTER, window=True, needs="axes",
+        trained=_OF_FILTER, window=True, needs="axes", weight_axes=("kernel", "seen", "filters"),
         aliases=("conv1d", "conv2d", "conv3d", "convolution"),
     ),
     LayerRule(
@@ -192,6 +195,7 @@ _ROWS = (
         ("filters", *_SLIDES, "output_padding", "groups", "bias"),
         sizes.transposed, channels=lambda terms: terms["filters"], said=_BY_FILTER, stages=_filters,
         positions=lambda terms: terms.inputs, trained=_OF_FILTER, needs="axes",
+        weight_axes=("kernel", "filters", "channels"),
         aliases=("conv2d_transpose", "conv_transpose2d", "transposed_conv", "transposed_convolution", "deconv"),
     ),
     LayerRule(
@@ -236,7 +240,7 @@ _ROWS = (
         "dense", "dense layer", "A fully connected layer, over a vector: flatten first.", ("units", "bias"),
         flat=lambda terms: terms["units"], said="one for each unit",
         stages=lambda terms: (Stage((terms.channels,), (terms["units"],)),), positions=lambda terms: (),
-        trained=_for_every("unit", "the weights of a unit"), needs="a vector",
+        trained=_for_every("unit", "the weights of a unit"), needs="a vector", weight_axes=("channels", "units"),
         aliases=("fc", "linear", "fully_connected"),
     ),
     LayerRule("activation", "activation", "A function of every value.", ("function",), elementwise=True),

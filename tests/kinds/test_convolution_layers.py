@@ -274,3 +274,31 @@ def test_a_response_is_normalized_without_parameters() -> None:
     found = problem("9x9x4", "local_response_norm", "lrn")
     assert answer(found, "shape2") == (9, 9, 4)
     assert number(found, "params") == 0
+
+
+LAYERS = ["conv: {filters: 8, kernel: 3x5}", "conv: {filters: 4, kernel: 3, groups: 2, bias: false}",
+          "conv_transpose: {filters: 6, kernel: 2, stride: 2}", "max_pool: 2", "flatten", "dense: 10"]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("order", "shape", "expected"),
+    [
+        # weights in PyTorch: Conv2d (out, in/groups, kernel), ConvTranspose2d (in, out, kernel), Linear (out, in)
+        ("first", "3x32x32", [(8, 3, 3, 5), (4, 4, 3, 3), (4, 6, 2, 2), (10, 6 * 28 * 26)]),
+        # the kernels of Keras: Conv2D (kernel, in/groups, out), Conv2DTranspose (kernel, out, in), Dense (in, out)
+        ("last", "32x32x3", [(3, 5, 3, 8), (3, 3, 4, 4), (2, 2, 6, 4), (6 * 28 * 26, 10)]),
+    ],
+)
+def test_arrays_have_the_shapes_of_the_libraries(order: str, shape: str, expected: list[tuple[int, ...]]) -> None:
+    found = problem(shape, *LAYERS, more=f"channels: {order}")
+    assert [answer(found, f"shape_W{place}") for place in (1, 2, 3, 6)] == expected
+    assert [answer(found, f"shape(b{place})") for place in (1, 3, 6)] == [(8,), (6,), (10,)]
+    for place, sizes in zip((1, 2, 3, 6), expected, strict=True):
+        assert number(found, f"weights{place}") == np.zeros(sizes).size
+    names = [each.name for each in found.plan.composites]
+    assert not {"shape_b2", "shape_W4", "shape_b4", "shape_W5"} & set(names)
+
+
+def test_groups_of_a_transposed_convolution_have_no_shape_of_their_weights() -> None:
+    found = problem("8x8x4", "conv_transpose: {filters: 6, kernel: 2, groups: 2}")
+    assert "shape_W1" not in [each.name for each in found.plan.composites]

@@ -65,6 +65,7 @@ CASES = [
     ("32x32x3", ["max_pool: 2"], "params1", "15", "pooling-parameters"),  # (4 + 1)·3
     ("32x32x3", ["max_pool: 2"], "params1", "39", "pooling-parameters"),  # (4·3 + 1)·3
     ("8x8x4", ["conv: {filters: 6, kernel: 3, groups: 2}"], "params1", "222", "groups-ignored"),  # (9·4 + 1)·6
+    ("8x8x4", ["conv: {filters: 6, kernel: 3, groups: 2}"], "side_W1_3", "4", "groups-ignored"),
     ("8x8x4", ["depthwise_conv: {kernel: 3}"], "params1", "148", "as-full-convolution"),  # (9·4 + 1)·4
     ("8x8x4", ["separable_conv: {kernel: 3, filters: 5}"], "params1", "185", "as-full-convolution"),  # (9·4 + 1)·5
     ("8x8x4", ["batch_norm"], "params1", "16", "averages-trained"),

@@ -5,7 +5,8 @@ Layer l has height ``H``, width ``W`` and channels ``C`` of its output (``H1``, 
 numbers are kernel ``K1``, stride ``S1``, padding ``P1``, dilation ``d1``, filters ``F1``, groups ``G1``, units ``N1``
 (``KH1`` and ``KW1`` where height and width differ, ``PT1``, ``PB1``, ``PL1``, ``PR1`` where the sides do).
 
-Asked for by name: ``params1`` (``weights1`` and ``biases1`` apart, ``fixed1`` what is not trained), ``neurons1`` or
+Asked for by name: ``params1`` (``weights1`` and ``biases1`` apart, ``fixed1`` what is not trained), ``shape_W1`` and
+``shape_b1`` (the arrays as Keras has them, or PyTorch where the channels stand first), ``neurons1`` or
 ``flat1``, ``padded1`` (the size of the padded input), ``macs1`` and ``flops1``, ``bytes1``, the receptive field
 ``field1`` with its ``jump1`` and ``start1``, and the pixels of the input that one value sees, ``pixels1`` (from
 ``first1`` to ``last1``). Without a number they are sums over all layers (``bytes_in_all`` counts the input too);

@@ -45,8 +45,9 @@ class ConvolutionFields(Fields):
         min_length=1,
         description="the layers in order, such as {conv: {…}}, {max_pool: 2}, flatten, {dense: 10}, relu; they are "
         + ", ".join(LAYERS)
-        + "; to be found of layer 1: shape1 (H1, W1, C1), params1 (weights1, biases1, fixed1), flat1, padded1, macs1, "
-        "flops1, bytes1, field1, jump1, start1; without a number over all layers; of all shapes, totals, network",
+        + "; to be found of layer 1: shape1 (H1, W1, C1), params1 (weights1, biases1, fixed1), shape_W1, shape_b1, "
+        "flat1, padded1, macs1, flops1, bytes1, field1, jump1, start1; without a number over all layers; of all "
+        "shapes, totals, network",
     )
     wanted: AxisSizes | None = Field(
         None,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from deepcalc.graph.graph import Graph, Letter, Quantity
+from deepcalc.kinds._arrays import shape_form
 from deepcalc.kinds._passages import location
 from deepcalc.kinds.convolution.backwards import build_backwards
 from deepcalc.kinds.convolution.fields import ConvolutionFields
@@ -17,6 +18,7 @@ from deepcalc.kinds.convolution.sheet import figures, parts, statement, tables
 from deepcalc.kinds.convolution.steps import ACTIVATIONS, MEMORY, OPERATIONS, PARAMETERS, LayerWriter
 from deepcalc.kinds.registry import Assignment
 from deepcalc.notation.nodes import Literal, Name, Plus, Times, total
+from deepcalc.notation.symbols import Forms, Symbols, subscript
 from deepcalc.plan import Composite, Plan
 from deepcalc.rules.layers import ELEMENTWISE, LAYERS, times
 
@@ -43,6 +45,7 @@ def _forward(network: Network) -> Plan:
     graph = Graph()
     composites = [_input(graph, network, number) for number in network.inputs]
     explained: list[Any] = []
+    arrays: dict[str, tuple[str, ...]] = {}
     sights: dict[int, Sequence[Sight] | None] = {
         number: tuple(OF_INPUT for _ in network.extents[number].sizes) or None for number in network.inputs
     }
@@ -55,6 +58,7 @@ def _forward(network: Network) -> Plan:
         if writer.counts:
             writer.add_parameters()
             writer.add_costs(network.bytes_per_value, network.batch)
+            arrays |= writer.add_arrays(network.channels)
         number = passage.number
         sights[number], of_fields = add_receptive_field(writer, sights, padded, network.seen_from)
         composites.append(Composite(f"shape{number}", shape_of(passage.after, number, network.channels), " × "))
@@ -64,6 +68,8 @@ def _forward(network: Network) -> Plan:
     _add_totals(graph, network)
     aliases = {f"flat{index_of(number)}": f"neurons{index_of(number)}" for number in network.extents}
     aliases = {name: of for name, of in (aliases | {"flat": f"neurons{count}"}).items() if of in graph}
+    composites += [Composite(f"shape_{name}", sizes, " × ") for name, sizes in arrays.items()]
+    aliases |= {f"shape({name})": f"shape_{name}" for name in arrays}
     for passage in passages:
         aliases |= of_axes(graph, passage.number, passage.after.axes)
     if count == 1:
@@ -76,8 +82,17 @@ def _forward(network: Network) -> Plan:
         tables=tables(network),
         aliases={"shape": f"shape{count}", **aliases},
         figures=figures(network),
+        symbols=Symbols({form: written for name, sizes in arrays.items() for form, written in _forms(name, sizes)}),
         groups=_groups(graph, composites, count),
     )
+
+
+def _forms(array: str, sides: Sequence[str]) -> Iterator[tuple[str, Forms]]:
+    """How the shape of an array is written, and each of its sides: ``shape(W₁)``, ``shape(W₁)₂``."""
+    whole = shape_form(array)
+    yield f"shape_{array}", whole
+    for place, name in enumerate(sides, start=1):
+        yield name, Forms(f"{whole.unicode}{subscript(str(place))}", f"{whole.latex}_{{{place}}}")
 
 
 def _input(graph: Graph, network: Network, number: int) -> Composite:

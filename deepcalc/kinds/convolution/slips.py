@@ -38,7 +38,7 @@ from deepcalc.kinds.convolution.mistakes import (
 from deepcalc.kinds.convolution.naming import channels_of
 from deepcalc.kinds.convolution.steps import LayerWriter
 from deepcalc.notation.edits import changed
-from deepcalc.notation.nodes import ONE, Name, Node, Plus, Times
+from deepcalc.notation.nodes import ONE, Name, Node, Over, Plus, Times
 from deepcalc.plan import Plan, Slip
 from deepcalc.records import record
 from deepcalc.rules.layers import Stage, multiply_adds, parameters, times, weights
@@ -175,7 +175,10 @@ def _groups_ignored(layer: Layer) -> Formulas:
         return {}
     own = {field: number for field, number in terms.own.items() if field != "groups"}
     stages = layer.writer.rule.stages(replace(terms, own=own))
-    return layer.params(parameters(stages, layer.writer.has_biases))
+    formulas = {each.name: each.formula for each in layer.plan.graph if each.name.startswith(f"side_W{layer.number}_")}
+    in_group = Over(terms.channels, terms["groups"])
+    sides = {name: terms.channels for name, formula in formulas.items() if formula == in_group}
+    return {**layer.params(parameters(stages, layer.writer.has_biases)), **sides}
 
 
 def _as_full_convolution(layer: Layer) -> Formulas:

@@ -11,9 +11,10 @@ from deepcalc.errors import Location
 from deepcalc.graph.graph import Graph, Letter, Quantity
 from deepcalc.kinds._measures import whole_number
 from deepcalc.kinds._passages import Extent, Passage, location
+from deepcalc.kinds._sizes import ChannelOrder
 from deepcalc.kinds.convolution.naming import OwnNumber, channels_of, own_counts, own_sizes, sizes_of
 from deepcalc.notation.functions import TWO
-from deepcalc.notation.nodes import ONE, Literal, Name, Node, Times
+from deepcalc.notation.nodes import ONE, Literal, Name, Node, Over, Times
 from deepcalc.records import record
 from deepcalc.rules.layers import LayerRule, Stage, Terms, biases, multiply_adds, parameters, times, weights
 from deepcalc.rules.size_formulas import SizeFormula
@@ -21,6 +22,7 @@ from deepcalc.rules.sizes import Side, explained, lettered, reach_of, slid
 
 SIZES = "sizes"
 PARAMETERS = "parameters"
+SHAPES_OF_WEIGHTS = "shapes of weights"
 ACTIVATIONS = "activations"
 OPERATIONS = "operations"
 MEMORY = "memory"
@@ -207,6 +209,31 @@ class LayerWriter:
             note = "not trained: a moving average of the mean and of the variance for each channel"
             self.add(f"fixed{number}", self.rule.not_trained(self.terms), PARAMETERS, note)
 
+    def add_arrays(self, order: ChannelOrder) -> dict[str, tuple[str, ...]]:
+        """The sizes of the arrays of weights and of biases along each of their axes; their names by array."""
+        terms, axes = self.terms, self.rule.weight_axes
+        if not axes or ("groups" in terms.own and "seen" not in axes):
+            return {}
+        arranged = axes if order is ChannelOrder.LAST else tuple(reversed(axes))
+        sizes = [(size, _SAID[axis]) for axis in arranged for size in self._sizes_of_weights(axis)]
+        counted = [(terms[axis], _SAID[axis]) for axis in ("filters", "units") if axis in terms.own]
+        found = {f"W{self.number}": self._add_axes(f"W{self.number}", sizes)}
+        return found | ({f"b{self.number}": self._add_axes(f"b{self.number}", counted)} if self.has_biases else {})
+
+    def _sizes_of_weights(self, axis: str) -> tuple[Any, ...]:
+        terms = self.terms
+        if axis == "kernel":
+            return terms.kernel
+        if axis == "seen" and "groups" in terms.own:
+            return (Over(terms.channels, terms["groups"]),)
+        return (terms.channels,) if axis in ("seen", "channels") else (terms[axis],)
+
+    def _add_axes(self, array: str, sizes: Sequence[tuple[Any, str]]) -> tuple[str, ...]:
+        names = tuple(f"side_{array}_{place}" for place in range(1, len(sizes) + 1))
+        for name, (size, said) in zip(names, sizes, strict=True):
+            self.add(name, size, SHAPES_OF_WEIGHTS, said)
+        return names
+
     def add_costs(self, bytes_per_value: int, batch: int) -> None:
         """Neurons, multiply-adds, floating-point operations and the memory of the output."""
         number = self.number
@@ -244,6 +271,16 @@ class LayerWriter:
     @property
     def _location(self) -> Location:
         return location(self.number, self.passage.layer)
+
+
+_SAID = {
+    "kernel": "kernel",
+    "seen": "the channels that a filter sees",
+    "channels": "what comes in",
+    "filters": "filters",
+    "units": "units",
+}
+"""What the axes of an array of weights are."""
 
 
 def _named(name: str | None) -> Any:

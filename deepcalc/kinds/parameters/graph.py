@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from deepcalc.graph.graph import Letter
+from deepcalc.kinds._arrays import shape_form
 from deepcalc.kinds._initial import initial_forms
 from deepcalc.kinds.parameters.fields import ParametersFields
 from deepcalc.kinds.parameters.initial import add_initialization
@@ -95,7 +96,7 @@ def build(fields: ParametersFields) -> Plan:
         _statement(fields, layers),
         composites=tuple(writer.composites),
         tables=(_table(len(layers)),),
-        symbols=Symbols({**{f"shape_{name}": _shape_of(name) for name in writer.shapes}, **_initial_forms(fields)}),
+        symbols=Symbols({**{f"shape_{name}": shape_form(name) for name in writer.shapes}, **_initial_forms(fields)}),
         aliases=writer.aliases,
         figures=() if fields.mlp is not None else figures(layers, writer.features, writer.tokens),
         groups={"shapes": tuple(f"shape_{name}" for name in writer.shapes)} if writer.composites else {},
@@ -104,11 +105,6 @@ def build(fields: ParametersFields) -> Plan:
 
 def _initial_forms(fields: ParametersFields) -> dict[str, Forms]:
     return {} if fields.initialization is None else initial_forms(len(list(layers_of(fields))))
-
-
-def _shape_of(name: str) -> Forms:
-    forms = Symbols().forms(name)
-    return Forms(f"shape({forms.unicode})", rf"\operatorname{{shape}}({forms.latex})")
 
 
 def _table(layers: int) -> TablePlan:
