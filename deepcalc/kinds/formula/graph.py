@@ -27,33 +27,72 @@ from deepcalc.rules.definitions import defined_by
 
 
 def build(fields: FormulaFields) -> Plan:
-    graph = Graph()
-    for size in letters_of_sizes(fields.given):
-        if size not in fields.given:
-            graph.add(Quantity(size, given=Letter(), section="Sizes", origin=("given",)))
-    faults: list[Fault] = []
-    for name, value in fields.given.items():
+    writer = _Writer(fields)
+    writer.write()
+    graph, further = writer.graph, writer.further
+    last = [name for name in fields.define if name not in further][-1]
+    drawn = tuple(each.name for each in graph if each.origin[-1] not in further and each.adjoint is None)
+    used = {word for formula in fields.define.values() for _, word in names_used(formula)}
+    ends = [name for name in fields.define if name not in used]
+    leads = [] if further or graph.shape(last) else [name for name in fields.given if name in graph.ancestors([last])]
+    parts = [PartPlan("a", tuple(fields.define))]
+    if leads:
         try:
-            graph.add(Quantity(name, given=value, section="Given", origin=("given", name)))
-        except ShapeError as error:
-            faults.append(Fault(("given", name), error.message))
-    taken = {*fields.given, *fields.define}
-    further: list[str] = []
-    for name, formula in _defined(fields).items():
-        origin = ("define", name)
-        uses_gradients = any(used in further or gradient_parts(used) for used in names_in(formula))
+            differentiate(graph, last, leads)
+        except (GraphError, ShapeError) as error:
+            raise FieldError([Fault(("define", last), str(error))]) from None
+        parts.append(PartPlan("b", tuple(gradient(last, name) for name in leads)))
+    return Plan(
+        graph,
+        tuple(parts),
+        _statement(fields, further or ends, leads),
+        figures=(GatesPlan("The expression graph", drawn, last),),
+        symbols=Symbols(vectors=fields.vectors or "", count_from=fields.count_from),
+    )
+
+
+class _Writer:
+    """Writes the graph of a problem; ``further`` are the formulas with derivatives in them."""
+
+    def __init__(self, fields: FormulaFields) -> None:
+        self.graph = Graph()
+        self.further: list[str] = []
+        self._fields = fields
+        self._taken = {*fields.given, *fields.define}
+
+    def write(self) -> None:
+        """``FieldError`` with all that is wrong together."""
+        faults: list[Fault] = []
+        for size in letters_of_sizes(self._fields.given):
+            if size not in self._fields.given:
+                self.graph.add(Quantity(size, given=Letter(), section="Sizes", origin=("given",)))
+        for name, value in self._fields.given.items():
+            try:
+                self.graph.add(Quantity(name, given=value, section="Given", origin=("given", name)))
+            except ShapeError as error:
+                faults.append(Fault(("given", name), error.message))
+        for name, formula in _defined(self._fields).items():
+            fault = self._define(name, formula)
+            faults += [] if fault is None else [fault]
+        if faults:
+            raise FieldError(faults)
+
+    def _define(self, name: str, formula: Node) -> Fault | None:
+        """Add a formula to the graph; what is wrong with it."""
+        fields, graph, origin = self._fields, self.graph, ("define", name)
+        uses_gradients = any(used in self.further or gradient_parts(used) for used in names_in(formula))
         section = WITH_GRADIENTS if uses_gradients else FORWARD
         if uses_gradients:
-            further.append(name)
+            self.further.append(name)
         if any(used not in graph for _, used in names_used(formula)):
-            continue  # what it uses has a fault of its own
+            return None  # what it uses has a fault of its own
         note = (fields.notes[name],) if name in fields.notes else ()
         word = ""
         try:
             for word in filter(gradient_parts, names_in(formula)):
                 add_gradient(graph, word)
             if fields.gates:
-                formula = _with_gates(graph, formula, taken, section, origin)
+                formula = _with_gates(graph, formula, self._taken, section, origin)
             slopes = _known_slopes(graph, name, formula)
             quantity = Quantity(
                 name, formula, partials=slopes, section=section, group="outputs", note=note, origin=origin
@@ -61,26 +100,8 @@ def build(fields: FormulaFields) -> Plan:
             graph.add(with_fusion(graph, quantity) if graph.has_arrays else quantity)
         except (GraphError, ShapeError) as error:
             counted = "; here they count from 0" if fields.count_from == 0 and isinstance(error.node, Item) else ""
-            faults.append(Fault(origin, f"{error}{counted}", _first_name(error.node) or word))
-    if faults:
-        raise FieldError(faults)
-    last = [name for name in fields.define if name not in further][-1]
-    drawn = tuple(each.name for each in graph if each.origin[-1] not in further and each.adjoint is None)
-    picture = GatesPlan("The expression graph", drawn, last)
-    used = {word for formula in fields.define.values() for _, word in names_used(formula)}
-    ends = [name for name in fields.define if name not in used]
-    leads = [name for name in fields.given if name in graph.ancestors([last])]
-    symbols = Symbols(vectors=fields.vectors or "", count_from=fields.count_from)
-    parts = [PartPlan("a", tuple(fields.define))]
-    if further or graph.shape(last):
-        return Plan(graph, tuple(parts), _statement(fields, further or ends, []), figures=(picture,), symbols=symbols)
-    try:
-        differentiate(graph, last, leads)
-    except (GraphError, ShapeError) as error:
-        raise FieldError([Fault(("define", last), str(error))]) from None
-    if leads:
-        parts.append(PartPlan("b", tuple(gradient(last, name) for name in leads)))
-    return Plan(graph, tuple(parts), _statement(fields, ends, leads), figures=(picture,), symbols=symbols)
+            return Fault(origin, f"{error}{counted}", _first_name(error.node) or word)
+        return None
 
 
 def _known_slopes(graph: Graph, name: str, formula: Any) -> dict[str, Any]:

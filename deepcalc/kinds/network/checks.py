@@ -136,12 +136,7 @@ def _name_faults(wiring: Wiring) -> Iterator[Fault]:
 
 def _other_names(wiring: Wiring) -> Iterator[tuple[str, Location]]:
     fields = wiring.fields
-    for term in wiring.terms:
-        yield term.name, (*term.at, "name")
-        for quantity in term.fields.quantities(term.loss, term.at):
-            yield quantity.name, quantity.origin
-        for line in term.loss.lines:
-            yield line.head, term.at
+    yield from _names_of_losses(wiring)
     if fields.losses is not None:
         yield fields.total_loss, ("total_loss",)
     for quantity in (*weight_givens(wiring), *bounds(wiring)):
@@ -157,20 +152,33 @@ def _other_names(wiring: Wiring) -> Iterator[tuple[str, Location]]:
         yield fields.penalty.total, ("penalty", "total")
         for name in fields.penalty.names():
             yield name, ("penalty",)
-    if fields.optimizer is not None:
-        yield fields.optimizer.symbol, ("optimizer", "symbol")
-        for field in fields.optimizer.settings():
-            if field != "learning_rate":
-                yield SETTING_NAMES[field], ("optimizer",)
-        if fields.optimizer.early_stopping is not None:
-            yield from (
-                (name, ("optimizer", "early_stopping")) for name in (PATIENCE, DELTA, BEST, WAIT, LIMIT, RESTORED)
-            )
+    yield from _names_of_training(fields)
     if fields.classify is not None:
         yield fields.classify.name, ("classify", "name")
     for index, layer in enumerate(fields.layers):
         for j, name in enumerate(layer.errors or ()):
             yield name, ("layers", index, "errors", j)
+
+
+def _names_of_losses(wiring: Wiring) -> Iterator[tuple[str, Location]]:
+    for term in wiring.terms:
+        yield term.name, (*term.at, "name")
+        for quantity in term.fields.quantities(term.loss, term.at):
+            yield quantity.name, quantity.origin
+        for line in term.loss.lines:
+            yield line.head, term.at
+
+
+def _names_of_training(fields: NetworkFields) -> Iterator[tuple[str, Location]]:
+    optimizer = fields.optimizer
+    if optimizer is None:
+        return
+    yield optimizer.symbol, ("optimizer", "symbol")
+    for field in optimizer.settings():
+        if field != "learning_rate":
+            yield SETTING_NAMES[field], ("optimizer",)
+    if optimizer.early_stopping is not None:
+        yield from ((name, ("optimizer", "early_stopping")) for name in (PATIENCE, DELTA, BEST, WAIT, LIMIT, RESTORED))
 
 
 def _training_faults(wiring: Wiring) -> Iterator[Fault]:
