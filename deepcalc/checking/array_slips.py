@@ -111,7 +111,7 @@ def _as_of_numbers(graph: Graph, quantity: Quantity, is_last: bool, printer: Pri
     for row in ROWS:
         if tells_many or row.likelihood is Likelihood.COMMON or (row.of and row.likelihood is Likelihood.PLAUSIBLE):
             for formula, *names in (written for written, _ in changes(row, place)):
-                yield row.key, row.message.format(*(printer.print(Name(each)) for each in names)), formula
+                yield row.key, row.said(names, printer), formula
 
 
 def _others_taken(graph: Graph, quantity: Quantity, printer: Printer) -> Iterator[tuple[str, str, Any]]:

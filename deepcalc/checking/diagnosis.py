@@ -292,7 +292,7 @@ class Diagnoser:
         if made is not None and _is(number, made[0]):
             _, where, line = made
             form = form_of(slip.formulas[where]) if generic else None
-            yield SlipReport(slip.key, slip.message, where, line, generic, exact, sure, form)
+            yield SlipReport(slip.key, slip.message, where, line, generic, exact, sure, form, slip.alike)
 
     def _line(self, slip: Slip, name: str, way: Consequences, overrides: Values) -> tuple[Value, str, Prose] | None:
         """The value, where the mistake was made (of several quantities the last before the answer), and the line."""
@@ -321,7 +321,7 @@ def _agrees(written: Evidence, value: Fraction) -> bool:
 def _each_once(reports: Iterable[SlipReport]) -> tuple[SlipReport, ...]:
     found: dict[tuple[str, str, str], SlipReport] = {}
     for report in reports:
-        found.setdefault((report.key, report.message, report.quantity), report)
+        found.setdefault((report.key, "" if report.generic else report.message, report.quantity), report)
     return tuple(found.values())
 
 

@@ -17,7 +17,8 @@ class SlipReport:
     ``message`` is to be read after "consistent with"; ``quantity`` is where the mistake was made, ``line`` how it was
     probably written there. ``generic`` ones come from no kind's own list. ``exact`` says that the mistake leads to
     the number without any rounding on the way, ``sure`` that it is a likely one that leads to the very number. The
-    ``form`` of what was written tells generic ones apart that are said in the same words.
+    ``form`` of what was written tells generic ones apart that are said in the same words; ``alike`` is said of a
+    mistake whatever it was made with.
     """
 
     key: str
@@ -28,11 +29,12 @@ class SlipReport:
     exact: bool = True
     sure: bool = False
     form: Any = None
+    alike: str = ""
 
     @property
     def mistake(self) -> Hashable:
         """The same for the same mistake, wherever it is made."""
-        return self.key, self.message, self.form
+        return self.key, self.alike or self.message, self.form
 
 
 @record

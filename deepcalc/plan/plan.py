@@ -202,12 +202,14 @@ class Slip:
 
     ``key`` names the family (``gradient-added``), ``message`` says it to a student, to be read after "consistent
     with": "the gradient added instead of subtracted". ``formulas`` are the changed formulas by quantity, each in
-    names of quantities that the graph has before that one.
+    names of quantities that the graph has before that one. ``alike`` is said of the same mistake made with other
+    names, where the message tells them.
     """
 
     key: str
     message: str
     formulas: Mapping[str, Any]
+    alike: str = ""
 
 
 @record

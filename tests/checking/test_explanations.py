@@ -133,6 +133,6 @@ define: {yhat: w*x + b, L: (yhat - y)^2}
 parts: [{find: [L, dL/dyhat, dL/dw, dL/db]}]
 """)
     assert "the gradient of a bias multiplied by x" in said(marker.mark({"dL/db": "16"}), "dL/db")
-    assert "consistent with a factor left out" in said(marker.mark({"dL/dyhat": "4"}), "dL/dyhat")
+    assert "consistent with the factor 2 left out" in said(marker.mark({"dL/dyhat": "4"}), "dL/dyhat")
     assert "the square forgotten" in said(marker.mark({"L": "4"}), "L")
     assert "consistent" not in said(marker.mark({"dL/dw": "13"}), "dL/dw")

@@ -144,4 +144,13 @@ parts: [{find: w@1}]
     formula = written(
         "kind: formula\ngiven: {a: 0.9, b: 0.09, c: -0.001}\ndefine: {f: a + b + c}\nparts: [{find: f}]\n"
     )
-    assert said(formula.mark({"f": "0.99"}), "f").startswith("consistent with a term left out")
+    assert said(formula.mark({"f": "0.99"}), "f").startswith("consistent with the term c left out")
+
+
+def test_a_factor_left_out_again_is_the_same_mistake_whatever_its_name() -> None:
+    products = written(
+        "kind: formula\ngiven: {a: 3.7, b: 1.9, c: 2.3, d: 4}\ndefine: {f: 5*a*b, g: 5*c*d}\nparts: [{find: [f, g]}]\n"
+    )
+    mark = products.mark({"f": "18.5", "g": "11.5"})
+    assert said(mark, "f").startswith("consistent with the factor b left out")
+    assert said(mark, "g") == "the same mistake as in your f: the factor d left out"

@@ -7,11 +7,14 @@ the names beside its own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from enum import IntEnum
+from typing import Any
 
 from deepcalc.checking.invited import derivatives, functions, names, terms
 from deepcalc.checking.invited.place import AtNode, Place, Written
+from deepcalc.notation.nodes import Name
+from deepcalc.notation.printing import Printer
 from deepcalc.records import record
 
 
@@ -30,6 +33,8 @@ COMMON, PLAUSIBLE, RARE = Likelihood
 class Row:
     """One mistake; ``message`` is read after "consistent with", ``{0}`` and ``{1}`` are the names it speaks of.
 
+    ``named`` is said in its place where there is a name, or a number, of which it can speak.
+
     ``at`` gives what stands in place of a node (None where it stays); made at a node, a mistake may also be made at
     all of them. ``of`` gives the changed formulas of a place.
     """
@@ -39,6 +44,12 @@ class Row:
     likelihood: Likelihood
     at: AtNode | None = None
     of: Callable[[Place], Iterator[Written]] | None = None
+    named: str = ""
+
+    def said(self, names: Sequence[Any], printer: Printer) -> str:
+        """The message with names, or numbers, in a printer's dialect."""
+        printed = (printer.print(Name(each) if isinstance(each, str) else each) for each in names)
+        return (self.named if self.named and names else self.message).format(*printed)
 
 
 ROWS = (
@@ -55,14 +66,15 @@ ROWS = (
     Row("not-in-the-sum", "its own term left out of the sum", PLAUSIBLE, at=functions.sum_without_own),
     Row("path-left-out", "one of several paths left out", COMMON, of=terms.path_left_out),
     Row("path-left-out", "one path alone, all others left out", PLAUSIBLE, of=terms.path_alone),
-    Row("term-left-out", "a term left out", COMMON, of=terms.term_left_out),
-    Row("factor-left-out", "a factor of the chain rule left out", COMMON, of=terms.link_left_out),
+    Row("term-left-out", "a term left out", COMMON, of=terms.term_left_out, named="the term {0} left out"),
+    Row("factor-left-out", "a factor of the chain rule left out", COMMON, of=terms.link_left_out,
+        named="the factor {0} of the chain rule left out"),
     Row("derivative-left-out", "the inner derivative forgotten", COMMON, of=derivatives.inner_derivative_left_out),
     Row("derivative-left-out", "the inner derivative forgotten", COMMON, at=derivatives.without_slope),
     Row("derivative-left-out", "the derivative by the output alone, that of its activation forgotten", COMMON,
         of=derivatives.before_the_activation),
     Row("targets-left-out", "the sum over all classes, whatever the target", COMMON, of=terms.targets_left_out),
-    Row("factor-left-out", "a factor left out", COMMON, of=terms.factor_left_out),
+    Row("factor-left-out", "a factor left out", COMMON, of=terms.factor_left_out, named="the factor {0} left out"),
     # quotients, powers, roots
     Row("turned-over", "a division turned over", COMMON, at=functions.turned_over),
     Row("divisor-left-out", "the division left out", COMMON, at=functions.undivided),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain, islice
 from typing import Any
@@ -171,9 +171,8 @@ class InvitedSlips:
             found.setdefault(made.row, []).append(made)
         return found
 
-    def _slip(self, row: Row, names: Iterable[str], formulas: Mapping[str, Node]) -> Slip:
-        message = row.message.format(*(self._printer.print(Name(each)) for each in names))
-        return Slip(row.key, message, formulas)
+    def _slip(self, row: Row, names: Sequence[Any], formulas: Mapping[str, Node]) -> Slip:
+        return Slip(row.key, row.said(names, self._printer), formulas, row.message if row.named else "")
 
 
 def changes(row: Row, place: Place) -> Iterator[tuple[tuple[Any, ...], bool]]:

@@ -18,6 +18,7 @@ from deepcalc.notation.nodes import (
     Literal,
     Name,
     Negative,
+    Node,
     Over,
     Plus,
     Power,
@@ -74,14 +75,20 @@ def term_left_out(place: Place) -> Iterator[Written]:
         yield from _without_terms(place.formula)
     for node in place.nodes[1:]:
         if isinstance(node, Plus) and complement_of(node) is None:
-            for (kept,) in _without_terms(node):
-                yield (place.formula.xreplace({node: kept}),)
+            for kept, *told in _without_terms(node):
+                yield place.formula.xreplace({node: kept}), *told
 
 
 def _without_terms(formula: Any) -> Iterator[Written]:
     summed = terms(formula)
     for index in range(len(summed) if len(summed) > 1 else 0):
-        yield (without_term(formula, index),)
+        yield without_term(formula, index), *_told(summed[index])
+
+
+def _told(part: Node) -> tuple[Node, ...]:
+    """A part that is left out, if it is short enough to be told: a name or a number."""
+    short = unsigned(part)
+    return (short,) if isinstance(short, Name | Literal) else ()
 
 
 def link_left_out(place: Place) -> Iterator[Written]:
@@ -95,7 +102,7 @@ def factor_left_out(place: Place) -> Iterator[Written]:
     yield from _without_factors(place, lambda factor: not place.is_link(factor))
     for node in place.nodes:
         if isinstance(node, Over) and isinstance(node.args[0], Name):
-            yield (place.formula.xreplace({node: Over(ONE, node.args[1])}),)
+            yield place.formula.xreplace({node: Over(ONE, node.args[1])}), node.args[0]
     for node in place.nodes:
         products = [factors(unsigned(term)) for term in terms(node)]
         if len(products) > 1 and len({len(each) for each in products}) == 1:
@@ -154,7 +161,7 @@ def _without_factors(place: Place, is_dropped: Callable[[Any], bool]) -> Iterato
                     kept = product(*node.args[:index], *node.args[index + 1 :])
                     left = place.formula.xreplace({node: kept})
                     if place.is_derivative or names_in(left):
-                        yield (left,)
+                        yield left, *_told(factor)
 
 
 def one_too_early(place: Place) -> Iterator[Written]:

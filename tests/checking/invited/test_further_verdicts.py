@@ -41,7 +41,7 @@ FORMULAS = [
     ("u", B / sqrt(S), "b taken in place of a"),
     ("e", exp(A + B), "the function taken of the sum, not of each term"),
     ("p", tanh(Z), "tanh and the sigmoid mixed up"),
-    ("p", 1 / exp(-Z), "a term left out"),
+    ("p", 1 / exp(-Z), "the term 1 left out"),
     ("L", (1 - P) ** 2, "the squared error in place of the cross-entropy"),
     ("h", Z, "the activation left out"),
     ("r", (C - Z) ** 2, "squared where it is not"),

@@ -40,7 +40,7 @@ DS = DP * P * (1 - P)
 DZ = DS * V * (1 - H**2)
 
 UNIT = [
-    ("z", W1 * X1 + W2 * X2, "a term left out"),
+    ("z", W1 * X1 + W2 * X2, "the term b left out"),
     ("z", W1 * X1 + W2 * X1 + B, "x₁ taken in place of x₂"),
     ("z", W1 * X1 - W2 * X2 + B, "the sign of a term turned"),
     ("h", sigmoid(Z), "tanh and the sigmoid mixed up"),
@@ -51,18 +51,18 @@ UNIT = [
     ("L", abs(P - Y), "the absolute value in place of the square"),
     ("L", (P - Y) ** 2 / 2, "a factor 1/2 too many"),
     ("dL/dp", -DP, "the opposite sign"),
-    ("dL/dp", P - Y, "a factor left out"),
+    ("dL/dp", P - Y, "the factor 2 left out"),
     ("dL/ds", DP, "the inner derivative forgotten"),
     ("dL/ds", P - Y, "p − y alone, which is not the derivative here"),
     ("dL/ds", DP * (1 - P**2), "the derivative 1 − h² in place of h·(1 − h)"),
     ("dL/ds", DP * S * (1 - S), "the derivative written in the net input where the value belongs"),
     ("dL/dv", DS * V, "v itself in place of what it is multiplied by"),
-    ("dL/dv", H, "a factor of the chain rule left out"),
+    ("dL/dv", H, "the factor ∂L/∂s of the chain rule left out"),
     ("dL/dz", DS * V * (1 - H), "the square forgotten"),
     ("dL/dz", DS * V * H * (1 - H), "the derivative h·(1 − h) in place of 1 − h²"),
     ("dL/dz", DS * V, "the inner derivative forgotten"),
     ("dL/dw1", DZ * X2, "x₂ taken in place of x₁"),
-    ("dL/dw1", DZ, "a factor left out"),
+    ("dL/dw1", DZ, "the factor x₁ left out"),
     ("dL/db", DZ * X1, "the gradient of a bias multiplied by x₁"),
     ("dL/db", 2 * DZ, "a factor 2 too many"),
 ]
