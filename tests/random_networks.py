@@ -148,7 +148,7 @@ class Network:
     def __post_init__(self) -> None:
         self.rng = random.Random(self.seed)
         rng = self.rng
-        self.inputs, self.samples = rng.randint(1, 3), rng.randint(1, 3)
+        self.inputs, self.samples = rng.randint(1, 3), rng.randint(1, 4)
         self.sizes = {-1: self.inputs}
         for number in range(rng.randint(0, 3)):
             self._add_hidden(number)
@@ -156,13 +156,21 @@ class Network:
         self.reduction = rng.choice(["mean", "sum"])
         self.x = np.array([[self._number() for _ in range(self.inputs)] for _ in range(self.samples)])
         self.t = {number: self._targets(loss, self.sizes[number]) for number, loss, _ in self.losses}
+        real = not any(loss.startswith("binary") or loss in CLASSES for _, loss, _ in self.losses)
+        self.noise = {
+            number: np.array([[self._number() if real and rng.random() < 0.2 else 0.0 for _ in row] for row in targets])
+            for number, targets in self.t.items()
+        }
         self.penalty = rng.choice([None, *PENALTIES])
-        methods = [
-            name for name in OPTIMIZERS if name != "rmsprop" or "ratio" not in (self.penalty or "")
-        ]  # both have ρ
-        self.method, self.eta = rng.choice(methods), rng.choice([0.1, 0.03])
         joined = any(layer.norm == "batch" for layer in self.layers)
         self.batch = 1 if self.samples > 1 and not joined and rng.random() < 0.4 else self.samples
+        self.averages = joined and self.samples == 4
+        if self.averages:
+            self.batch = 2
+        left_out = {"rmsprop"} if "ratio" in (self.penalty or "") else set()  # both have ρ
+        left_out |= {"nesterov"} if self.averages else set()  # it has no running averages
+        methods = [name for name in OPTIMIZERS if name not in left_out]
+        self.method, self.eta = rng.choice(methods), rng.choice([0.1, 0.03])
         self.steps = rng.randint(1, 3)
         self.weights = [rng.randint(1, 8) / 4 for _ in range(self.samples)] if rng.random() < 0.3 else []
         if self.weights and rng.random() < 0.5:
@@ -221,7 +229,7 @@ class Network:
             layer.biases = [self._parameter(f"b{name}_{j}") for j in range(1, size + 1)]
         if hidden:
             layer.activations = ["softmax"] * size if size > 1 and rng.random() < 0.15 else self._functions(size)
-            norms = [""] * 4 + (["batch"] if self.samples > 1 else []) + ["layer", "rms"]
+            norms = [""] * 4 + ["batch"] * max(0, 2 * self.samples - 4, self.samples > 1) + ["layer", "rms"]
             layer.norm = rng.choice(norms)
             if layer.norm and rng.random() < 0.7:
                 layer.gamma = [self._parameter(f"gamma{name}_{j}") for j in range(1, size + 1)]
@@ -265,6 +273,8 @@ class Network:
         for row in range(self.samples):
             targets = [value for number in order for value in self.t[number][row].tolist()]
             own = f", weight: {self.weights[row]}" if self.weights else ""
+            noise = [value for number in order for value in self.noise[number][row].tolist()]
+            own += f", target_noise: {noise}" if any(noise) else ""
             lines.append(f"  - {{inputs: {self.x[row].tolist()}, targets: {targets}{own}}}")
         if len(self.losses) == 1:
             lines.append(f"loss: {{function: {self.losses[0][1]}}}")
@@ -295,6 +305,8 @@ class Network:
         lines += [f"biases: [{', '.join(layer.biases)}]"] if layer.biases else []
         if layer.norm:
             scale = f", gamma: [{', '.join(layer.gamma)}], beta: [{', '.join(layer.beta)}]" if layer.gamma else ""
+            if layer.norm == "batch" and self.averages:
+                scale += f", momentum: 0.9, running_mean: {[0] * layer.units}, running_var: {[1] * layer.units}"
             lines.append(f"norm: {{function: {layer.norm}, epsilon: 0.01{scale}}}")
         lines += [f"max_norm: {layer.bound}"] if layer.bound else []
         lines += [f"dropout: {{rate: 0.2, mask: {layer.mask}}}"] if layer.mask else []
@@ -311,7 +323,7 @@ class Network:
         parts: Any = 0.0
         for number, loss, weight in self.losses:
             own = 1.0 if len(self.losses) == 1 else weight
-            parts = parts + own * LOSSES[loss][1](self.t[number][rows], outputs[number])
+            parts = parts + own * LOSSES[loss][1]((self.t[number] + self.noise[number])[rows], outputs[number])
         weights = np.array(self.weights)[rows] if self.weights else np.ones(len(rows))
         by = {"mean": len(rows), "sum": 1, "weighted_mean": np.sum(weights)}[self.reduction]
         total = anp.sum(weights * parts) / by
@@ -361,7 +373,8 @@ class Network:
         """The loss that each step goes by, and the parameters before and after each step."""
         theta, state = np.array(self.values), dict[str, Any]()
         slope, losses, course = grad(self.loss), [], [theta]
-        batches = [[start] for start in range(self.samples)] if self.batch == 1 else [list(range(self.samples))]
+        starts = range(0, self.samples, self.batch)
+        batches = [list(range(start, start + self.batch)) for start in starts]
         for step in range(self.steps):
             rows = batches[step % len(batches)]
             losses.append(float(self.loss(theta, rows)))
