@@ -18,6 +18,7 @@ from benchmarks.worked import (
     optimizers,
     penalties,
     trained,
+    updates,
 )
 from benchmarks.worked.work import Worked
 
@@ -37,4 +38,5 @@ PROBLEMS: tuple[Worked, ...] = (
     *measures.PROBLEMS,
     *fresh.PROBLEMS,
     *lines.PROBLEMS,
+    *updates.PROBLEMS,
 )

@@ -1,4 +1,4 @@
-"""Fresh problems of networks, optimizers, losses, activations, normalisation, perceptrons and batches, by hand."""
+"""Fresh problems of networks, losses, activations, normalisation, perceptrons and batches, by hand."""
 
 from __future__ import annotations
 
@@ -130,83 +130,6 @@ def deep_tanh(w: Work) -> None:
     d1 = w.keep("dL/dz1", w.slip("weight turned", SIGN, d1, d2 * 1.1 * (1 - h1**2)))
     w.keep("dL/dw1", w.slip("no input", LEFT_OUT, d1 * 1.7, d1))
     w.keep("dL/db1", w.slip("b1 times x", "multiplied", d1, d1 * 1.7))
-
-
-RMSPROP = """
-kind: optimizer
-method: rmsprop
-learning_rate: 0.05
-decay: 0.85
-epsilon: 1e-6
-parameters: {w: 1.35, b: -0.62}
-objective: (w - 3*b)^2 + 0.5*w*b
-steps: 2
-parts: [{find: [g.w@1, v.w@1, w@1, b@1]}, {find: [g.w@2, v.w@2, v.b@2, w@2, b@2]}]
-"""
-
-
-def rmsprop(w: Work) -> None:
-    p, v = np.array([1.35, -0.62]), np.zeros(2)
-    for k in (1, 2):
-        e = p[0] - 3 * p[1]
-        g = np.array([2 * e + 0.5 * p[1], -6 * e + 0.5 * p[0]])
-        g = w.slip("2 left out", "2|factor|" + LEFT_OUT, g, np.array([e + 0.5 * p[1], -3 * e + 0.5 * p[0]]))
-        g = w.slip("product left out", LEFT_OUT + "|path|term", g, np.array([2 * e, -6 * e]))
-        g = np.array([w.keep(f"g.w@{k}", g[0]), g[1]])
-        new = 0.85 * v + 0.15 * g**2
-        new = w.slip("not squared", "square", new, 0.85 * v + 0.15 * g)
-        new = w.slip("decay swapped", "swapped|exchanged", new, 0.15 * v + 0.85 * g**2)
-        new = w.slip("1 − ρ left out", LEFT_OUT, new, 0.85 * v + g**2)
-        if k == 2:
-            new = w.slip("not accumulated", "accumulated|before|state|" + LEFT_OUT, new, 0.15 * g**2)
-        v = np.array([w.keep(f"v.w@{k}", new[0]), w.keep(f"v.b@{k}", new[1]) if k == 2 else new[1]])
-        step = 0.05 * g / np.sqrt(v + 1e-6)
-        step = w.slip("no root", "root", step, 0.05 * g / (v + 1e-6))
-        step = w.slip("multiplied", "multiplied", step, 0.05 * g * np.sqrt(v + 1e-6))
-        step = w.slip("plain descent", "rate|plain|descent|" + LEFT_OUT, step, 0.05 * g)
-        step = w.slip("added", SIGN, step, -step)
-        step = w.slip("no rate", "rate|" + LEFT_OUT, step, g / np.sqrt(v + 1e-6))
-        p = np.array([w.keep(f"w@{k}", p[0] - step[0]), w.keep(f"b@{k}", p[1] - step[1])])
-
-
-ADAMW = """
-kind: optimizer
-method: adamw
-learning_rate: 0.04
-weight_decay: 0.1
-betas: [0.8, 0.95]
-parameters: {w: 2.4}
-gradients: [{w: 0.65}, {w: -0.28}]
-parts: [{find: [m.w@1, v.w@1, w@1]}, {find: [m.w@2, v.w@2, mhat.w@2, vhat.w@2, w@2]}]
-"""
-
-
-def adamw(w: Work) -> None:
-    p, m, v = 2.4, 0.0, 0.0
-    for k, g in ((1, 0.65), (2, -0.28)):
-        new = 0.8 * m + 0.2 * g
-        new = w.slip("1 − β₁ left out", LEFT_OUT, new, 0.8 * m + g)
-        new = w.slip("β₂ for β₁", NEIGHBOUR, new, 0.95 * m + 0.05 * g)
-        new = w.slip("β₁ swapped", "swapped", new, 0.2 * m + 0.8 * g)
-        m = w.keep(f"m.w@{k}", new)
-        new = 0.95 * v + 0.05 * g**2
-        new = w.slip("g not squared", "square", new, 0.95 * v + 0.05 * g)
-        v = w.keep(f"v.w@{k}", w.slip("1 − β₂ left out", LEFT_OUT, new, 0.95 * v + g**2))
-        first = w.slip("power left out", "power|t |t counted|" + LEFT_OUT, 1 - 0.8**k, 1 - 0.8)
-        mhat = w.slip("m not corrected", "correction", m / first, m)
-        mhat = w.slip("multiplied by it", "multiplied", mhat, m * first)
-        vhat = w.slip("v not corrected", "correction", v / (1 - 0.95**k), v)
-        vhat = w.slip("1 + β", SIGN, vhat, v / (1 + 0.95**k))
-        if k == 2:
-            mhat, vhat = w.keep("mhat.w@2", mhat), w.keep("vhat.w@2", vhat)
-        step = 0.04 * mhat / np.sqrt(vhat)
-        step = w.slip("no root", "root", step, 0.04 * mhat / vhat)
-        step = w.slip("gradient for m", NEIGHBOUR + "|gradient", step, 0.04 * g / np.sqrt(vhat))
-        step = w.slip("no rate", "rate|" + LEFT_OUT, step, mhat / np.sqrt(vhat))
-        decay = w.slip("no decay", "decay|" + LEFT_OUT, 0.04 * 0.1 * p, 0.0)
-        decay = w.slip("decay without rate", "rate|" + LEFT_OUT, decay, 0.1 * p)
-        decay = w.slip("decay added", SIGN, decay, -0.04 * 0.1 * p)
-        p = w.keep(f"w@{k}", w.slip("step added", SIGN, p - step - decay, p + step - decay))
 
 
 SPAM = """
@@ -355,13 +278,65 @@ def batches(w: Work) -> None:
     w.keep("updates", w.slip("rounded at the end", "round", updates, 901))
 
 
+SHARES = """
+kind: activation
+function: softmax
+at: [0.9, -0.4, 1.7]
+parts: [{find: [p.1, p.2, p.3]}, {find: [dp.1/dz1, dp.1/dz2, dp.3/dz2]}]
+"""
+
+
+def shares(w: Work) -> None:
+    z = np.array([0.9, -0.4, 1.7])
+    p = w.slip("not divided", "sum|division|denominator", softmax(z), np.exp(z))
+    p = w.slip("no exponential", "exponential", p, z / z.sum())
+    p = w.slip("sigmoids", "sigmoid", p, sigmoid(z))
+    p = w.slip("base 2", "2", p, 2.0**z / (2.0**z).sum())
+    p = np.array([w.keep(f"p.{k + 1}", p[k]) for k in range(3)])
+    own = w.slip("p alone", LEFT_OUT + "|value|itself", p[0] * (1 - p[0]), p[0])
+    own = w.slip("as off the diagonal", "diagonal|itself|" + SIGN, own, -p[0] * p[0])
+    w.keep("dp.1/dz1", w.slip("slope of tanh", "1 − h²|square", own, 1 - p[0] ** 2))
+    other = w.slip("plus", SIGN, 1.0, -1.0)
+    other = w.slip("nothing off the diagonal", "0|diagonal|other", other, 0.0)
+    first = w.slip("diagonal everywhere", "diagonal|1 −", -other * p[0] * p[1], p[0] * (1 - p[0]))
+    w.keep("dp.1/dz2", w.slip("1 − p of the other", "diagonal|1 −", first, p[0] * (1 - p[1])))
+    w.keep("dp.3/dz2", w.slip("other class", NEIGHBOUR, -other * p[2] * p[1], -other * p[0] * p[1]))
+
+
+CATEGORICAL = """
+kind: loss
+function: cross_entropy
+targets: [[0, 1, 0], [1, 0, 0]]
+predictions: [[0.25, 0.6, 0.15], [0.35, 0.42, 0.23]]
+parts: [{find: ["L:1", "L:2", L]}, {find: ["dL/dyhat.2:1", "dL/dyhat.1:2"]}]
+"""
+
+
+def categorical(w: Work) -> None:
+    p = np.array([[0.25, 0.6, 0.15], [0.35, 0.42, 0.23]])
+    q = w.slip("largest for the true class", NEIGHBOUR + "|class", np.array([0.6, 0.35]), np.array([0.6, 0.42]))
+    each = w.slip("log 2", "base 2", -np.log(q), -np.log2(q))
+    each = w.slip("log 10", "base 10", each, -np.log10(q))
+    each = w.slip("no minus", SIGN, each, np.log(q))
+    each = w.slip("all classes", "all classes|sum over", each, -np.log(p).sum(axis=1))
+    each = w.slip("binary", "every class|binary", each, -np.log(q) - np.log(1 - p).sum(axis=1) + np.log(1 - q))
+    each = w.slip("1 − p", "1 − p", each, -np.log(1 - q))
+    each = np.array([w.keep("L:1", each[0]), w.keep("L:2", each[1])])
+    w.keep("L", w.slip("summed", "sum|division|mean", each.mean(), each.sum()))
+    d = w.slip("sign", SIGN, -1 / (2 * q), 1 / (2 * q))
+    d = w.slip("no mean", "mean|division|sum|" + LEFT_OUT, d, -1 / q)
+    d = w.slip("p − t", "alone|−", d, (q - 1) / 2)
+    w.keep("dL/dyhat.2:1", d[0])
+    w.keep("dL/dyhat.1:2", d[1])
+
+
 PROBLEMS = (
     Worked("network", LEAKY, leaky, digits=4),
     Worked("network", DEEP_TANH, deep_tanh),
-    Worked("optimizer", RMSPROP, rmsprop, digits=5),
-    Worked("optimizer", ADAMW, adamw, digits=5),
     Worked("loss", SPAM, spam),
     Worked("activation", CURVES, curves),
+    Worked("activation", SHARES, shares),
+    Worked("loss", CATEGORICAL, categorical),
     Worked("normalization", LAYER_NORM, layer_norm, digits=5),
     Worked("perceptron", PERCEPTRON, perceptron),
     Worked("batching", BATCHES, batches),

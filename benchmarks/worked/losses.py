@@ -93,7 +93,7 @@ def common_activations(w: Work) -> None:
     for k in range(2):
         d = w.slip("1 − t", "square", 1 - t[k] ** 2, 1 - t[k])
         d = w.slip("slope of the sigmoid", "h·\\(1 − h\\)|a·\\(1 − a\\)", d, t[k] * (1 - t[k]))
-        w.keep(f"dt{k + 1}/dz{k + 1}", w.slip("t² alone", "where 1|left out|sign", d, t[k] ** 2))
+        w.keep(f"dt{k + 1}/dz{k + 1}", w.slip("t² alone", "where 1|left out|sign|h² in place", d, t[k] ** 2))
 
 
 def softmax_three_logits(w: Work) -> None:

@@ -78,7 +78,7 @@ def classes(w: Work) -> None:
     mean = w.keep("macro_precision", mean)
     recall = w.keep("macro_recall", w.slip("weighted recall", "weight|sizes|samples", r.mean(), (rows * r).sum() / n))
     both = 2 * mean * recall / (mean + recall)
-    w.keep("macro_F1", w.slip("of the means", "mean", f.mean(), both))
+    w.keep("macro_F1", w.slip("of the means", "mean|averaged", f.mean(), both))
     w.keep("micro_F1", w.slip("macro for micro", "mean|macro", right.sum() / n, f.mean()))
     weighted = w.slip("not weighted", "weight|mean", (rows * f).sum() / n, f.mean())
     w.keep(

@@ -22,7 +22,7 @@ def elman_through_time(w: Work) -> None:
         state = w.keep(f"h{k + 1}", w.slip("no tanh", "activation left out|activation", state, net))
         states.append(state)
     h1, h2, h3 = states
-    y = w.keep("y3", w.slip("earlier state", NEIGHBOUR, v * h3, v * h2))
+    y = w.keep("y3", w.slip("earlier state", NEIGHBOUR + "|step before", v * h3, v * h2))
     loss = w.slip("no half", "factor|division|½", (y - t) ** 2 / 2, (y - t) ** 2)
     w.keep("L", w.slip("absolute", "absolute", loss, abs(y - t) / 2))
     d = w.step(w.slip("turned", SIGN, y - t, t - y))

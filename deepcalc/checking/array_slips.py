@@ -45,6 +45,8 @@ class ArraySlips:
         """The mistakes that may lead to another value of a quantity, the nearest ones first."""
         made = reversed([each for each in self._graph.ancestors([name]) if self._graph[each].formula is not None])
         yield from islice(chain.from_iterable(self._at(each, each == name) for each in made), MOST_SLIPS)
+        if not self._graph.shape(name):
+            return
         for key, message, formula in _others_taken(self._graph, self._graph[name], self._printer):
             whole = settled(self._graph, name, formula)
             if whole is not None:

@@ -215,7 +215,7 @@ class Diagnoser:
         if not found:
             return
         rank = min(each.rank for each in found)
-        if self._is_near_miss(case, number) and among.chance(number, rank) > MOST_ACCIDENTAL_ALONE:
+        if self._is_near_miss(case, number) and among.chance(number, rank) > MOST_ACCIDENTAL_ALONE / 2:
             found = [each for each in found if self._is_supported(each.slip, case, self._exact)]
         most = MOST_ACCIDENTAL_LIKELY if rank <= COMMONEST else MOST_ACCIDENTAL_ALONE
         chance = among.chance(number, rank) if number.has_digits else 0.0

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from deepcalc.checking.array_slips import ArraySlips, settled
 from deepcalc.checking.candidates import Candidate, Candidates, WrittenNumber
-from deepcalc.checking.diagnosis import MOST_ACCIDENTAL_IN_FULL, MOST_ACCIDENTAL_LIKELY
+from deepcalc.checking.diagnosis import MOST_ACCIDENTAL_ALONE, MOST_ACCIDENTAL_IN_FULL, MOST_ACCIDENTAL_LIKELY
 from deepcalc.checking.invited.slips import COMMONEST, InvitedSlips
 from deepcalc.checking.reports import SlipReport
 from deepcalc.checking.slip_lines import own_slips
@@ -142,14 +142,16 @@ class ExpressionMistakes:
         if isinstance(given[0], Grid) or len(at) > 1:
             return False
         is_in_full = same_value(given[0], found)
-        if is_in_full and any(slip is looked_at[-1] for slip in self._of_kind):
+        is_of_kind = any(slip is looked_at[-1] for slip in self._of_kind)
+        if is_in_full and is_of_kind:
             return False
         number = WrittenNumber(to_fraction(given[0]), to_fraction(slacks[0]))
         values = (self._changes.number(name, slip.formulas, at[0], fixed) for slip in looked_at)
         candidates = Candidates.of(
             Candidate(value, slip) for value, slip in zip(values, looked_at, strict=True) if math.isfinite(value)
         )
-        return candidates.chance(number) > (MOST_ACCIDENTAL_IN_FULL if is_in_full else MOST_ACCIDENTAL_LIKELY)
+        likely = MOST_ACCIDENTAL_LIKELY if is_of_kind else MOST_ACCIDENTAL_ALONE
+        return candidates.chance(number) > (MOST_ACCIDENTAL_IN_FULL if is_in_full else likely)
 
     @cached_property
     def _changes(self) -> ArrayChanges:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from deepcalc.graph.graph import Graph
 from deepcalc.notation.names import gradient
-from deepcalc.notation.nodes import ONE, Call, Name, Negative, Over, minus, product, total
+from deepcalc.notation.nodes import ONE, ZERO, Call, Name, Negative, Over, minus, product, total
 from deepcalc.plan import Plan, Slip
 from deepcalc.rules.activations import ACTIVATIONS, SOFTMAX
 
@@ -57,5 +57,9 @@ def _of_jacobian(graph: Graph, pairs: Pairs) -> Iterator[Slip]:
         name: product(Name(p), minus(ONE, Name(q))) for name, (p, q, diagonal) in entries.items() if not diagonal
     }
     yield Slip("jacobian-diagonal", "p_i·(1 − p_j) off the diagonal, where −p_i·p_j is meant", formulas)
+    own = {name: product(Name(p), minus(ONE, Name(p))) for name, (p, _, diagonal) in entries.items() if not diagonal}
+    yield Slip("jacobian-diagonal", "p_i·(1 − p_i) off the diagonal, where −p_i·p_j is meant", own)
+    zeros = {name: ZERO for name, (*_, diagonal) in entries.items() if not diagonal}
+    yield Slip("jacobian-zero", "0 off the diagonal, as if each value were of its own score alone", zeros)
     formulas = {name: Negative(product(Name(p), Name(q))) for name, (p, q, diagonal) in entries.items() if diagonal}
     yield Slip("jacobian-diagonal", "−p_i² on the diagonal, where p_i·(1 − p_i) is meant", formulas)

@@ -88,7 +88,11 @@ class _Mistakes:
         yield from self._not_accumulated()
         yield Slip("sum-for-mean", "the sum in place of the mean", self._summed())
         yield from self._wrong_averages()
-        if self._fields.update.name == "momentum" and not conventions.velocity_is_step and not conventions.given:
+        if (
+            self._fields.update.name == "momentum"
+            and not conventions.velocity_is_step
+            and conventions.given <= {"weight_decay"}
+        ):
             yield from self._other_momentum(conventions)
         yield from self._wrong_decay()
         yield from self._wrong_clipping()
