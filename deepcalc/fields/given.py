@@ -21,7 +21,7 @@ from deepcalc.records import record
 MOST_AXES = 4
 
 _SPACE = re.compile(r"\s*R(?:\s*\^\s*(?:\(([^()]*)\)|([A-Za-z0-9_]+)))?\s*")
-_SIZE = re.compile(r"[1-9][0-9]{0,5}|[A-Za-z][A-Za-z0-9_]{0,63}")
+_SIZE = re.compile(r"[1-9][0-9]{0,8}|[A-Za-z][A-Za-z0-9_]{0,63}")
 
 
 def is_space(text: str) -> bool:

@@ -37,8 +37,12 @@ def shape_text(shape: Sequence[Size]) -> str:
     """``2 × 3`` of a matrix, ``a vector of 3`` entries, ``a number``."""
     if not shape:
         return "a number"
-    sizes = [size_text(size) for size in shape]
-    return f"a vector of {sizes[0]}" if len(sizes) == 1 else " × ".join(sizes)
+    return f"a vector of {beside(shape)}" if len(shape) == 1 else beside(shape)
+
+
+def beside(shape: Sequence[Size]) -> str:
+    """The sizes beside each other, ``2 × 3``, or ``3`` alone."""
+    return " × ".join(map(size_text, shape))
 
 
 def size_text(size: Size) -> str:
@@ -82,8 +86,9 @@ def broadcast(shapes: Sequence[Shape], node: Node | None = None) -> Shape:
     widest = max(shapes, key=lambda shape: (len(shape), _size_rank(shape)))
     for shape in shapes:
         if not _fits(shape, widest):
+            both = sorted((shape, widest), key=shapes.index)
             raise ShapeError(
-                f"{shape_text(shape)} and {shape_text(widest)} do not fit entry by entry{_hint(shape, widest)}", node
+                f"{shape_text(both[0])} and {shape_text(both[1])} do not fit entry by entry{_hint(shape, widest)}", node
             )
     count(widest)
     return widest

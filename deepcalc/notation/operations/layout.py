@@ -158,6 +158,12 @@ def _place(flat: int, shape: Sequence[int]) -> Index:
     return tuple(found)
 
 
+def _entries_said(shape: Shape) -> str:
+    """``2 × 2 has 4 entries``; of sizes with letters the sizes alone."""
+    sizes = [size for size in shape if isinstance(size, int)]
+    return f"{shape_text(shape)} has {prod(sizes)} entries" if len(sizes) == len(shape) else shape_text(shape)
+
+
 def _new_shape(node: Apply, shapes: Sequence[Shape]) -> Shape:
     (shape,) = shapes
     wanted = node.settings.get("shape")
@@ -165,7 +171,7 @@ def _new_shape(node: Apply, shapes: Sequence[Shape]) -> Shape:
         return (prod(size_of(size_node(size), node) for size in shape),)
     new = (wanted,) if isinstance(wanted, int) else tuple(wanted or ())
     if any(not isinstance(size, int) for size in shape) or prod(shape) != prod(new):
-        raise ShapeError(f"{shape_text(shape)} has not as many entries as {shape_text(new)}", node)
+        raise ShapeError(f"{_entries_said(shape)}, {_entries_said(new)}", node)
     return new
 
 
@@ -244,6 +250,8 @@ def _joined_pull_back(node: Any, index: int, adjoint: Any, around: Surroundings)
 
 def _one_hot_shape(node: Any, shapes: Sequence[Shape]) -> Shape:
     shape = (*shapes[0], node.settings["classes"])
+    if shape[-1] < 1:
+        raise ShapeError("one_hot takes one class or more", node)
     count(shape)
     return shape
 
@@ -261,7 +269,7 @@ def _one_hot_floats(node: Any, shapes: Sequence[Shape]) -> Callable[..., Any]:
 
 
 def _ones_shape(node: Apply, shapes: Sequence[Shape]) -> Shape:
-    shape = tuple(size_of(size, node) for size in node.operands)
+    shape = tuple(size_of(size, node, own) for size, own in zip(node.operands, shapes, strict=True))
     count(shape)
     return shape
 
@@ -286,6 +294,9 @@ def _new_axis(node: Apply) -> int:
 
 def _expanded_shape(node: Apply, shapes: Sequence[Shape]) -> Shape:
     axis = _new_axis(node)
+    if axis > len(shapes[0]):
+        places = f"a further axis stands at 0 to {len(shapes[0])}"
+        raise ShapeError(f"there is no axis {axis} beside those of {shape_text(shapes[0])}; {places}", node)
     return (*shapes[0][:axis], 1, *shapes[0][axis:])
 
 

@@ -17,7 +17,7 @@ from deepcalc.notation.nodes import ONE, ZERO, Call, Cases, Literal, Node, Over,
 from deepcalc.notation.operations.row import REQUIRED, Index, Operand, Operation, Surroundings
 from deepcalc.notation.operations.sliding import per_axis
 from deepcalc.notation.ranges import anything, hull
-from deepcalc.notation.shapes import Shape, ShapeError, is_concrete, shape_text
+from deepcalc.notation.shapes import Shape, ShapeError, beside, is_concrete, shape_text
 from deepcalc.records import record
 
 _SETTINGS = {"kernel": REQUIRED, "stride": None, "padding": 0, "ceil": 0}
@@ -84,7 +84,7 @@ def _windows(node: Apply, shape: Shape) -> _Windows:
     for size, window, step, pad in zip(sizes, kernel, stride, padding, strict=True):
         room = size + 2 * pad - window
         if room < 0:
-            raise ShapeError(f"the kernel {window} is larger than its input {shape_text(shape)}", node)
+            raise ShapeError(f"the kernel {window} is larger than its input {beside(shape)}", node)
         outputs = room // step + 1
         if node.settings.get("ceil") and room % step and outputs * step < size + pad:
             outputs += 1

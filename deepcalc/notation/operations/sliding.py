@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from deepcalc.notation.array_nodes import Apply
-from deepcalc.notation.shapes import Shape, ShapeError, is_concrete, shape_text
+from deepcalc.notation.shapes import Shape, ShapeError, beside, is_concrete, shape_text
 from deepcalc.records import record
 
 SETTINGS = {"stride": 1, "padding": 0, "dilation": 1}
@@ -103,9 +103,7 @@ def geometry_of(node: Apply, x: Shape, k: Shape) -> Geometry:
     sizes, kernel = x[-axes:], k[-axes:]
     output = tuple(map(output_size, sizes, kernel, stride, padding, dilation))
     if any(size < 1 for size in output):
-        raise ShapeError(
-            f"the kernel {shape_text(k)} is larger than its input {shape_text(x)} with padding {padding[0]}", node
-        )
+        raise ShapeError(f"the kernel {beside(k)} is larger than its input {beside(x)} with padding {padding[0]}", node)
     return Geometry(samples, channels, filters, sizes, kernel, output, stride, padding, dilation)
 
 

@@ -146,13 +146,15 @@ def _diagonal_floats(node: Node, shapes: Sequence[Shape]) -> Callable[..., Any]:
 
 
 def _identity_shape(node: Apply, shapes: Sequence[Shape]) -> Shape:
-    size = size_of(node.operands[0], node)
+    size = size_of(node.operands[0], node, shapes[0])
     count((size, size))
     return (size, size)
 
 
-def size_of(node: Node, owner: Node) -> Any:
-    """A size that is written as an expression: a whole number as such."""
+def size_of(node: Node, owner: Node, shape: Shape = ()) -> Any:
+    """A size that is written as an expression, of a shape that must be that of a number: a whole number as such."""
+    if shape:
+        raise ShapeError(f"a size is a number, not {shape_text(shape)}", owner)
     if not isinstance(node, Literal):
         return node
     value = node.value
