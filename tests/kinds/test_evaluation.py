@@ -398,6 +398,19 @@ SEVERAL = "confusion: [[50, 3, 2], [5, 30, 5], [0, 4, 11]]\nclasses: [cat, dog, 
 CURVE = "labels: [1, 0, 1, 1, 0, 0, 1]\nscores: [0.9, 0.8, 0.7, 0.7, 0.7, 0.4, 0.3]\n"
 BOXES = "boxes: [[1, 1, 5, 4], [3, 2, 7, 6]]\n"
 NUMBERS = "targets: [3, -0.5, 2, 7]\npredictions: [2.5, 0.25, 2, 8]\n"
+
+
+def test_bleu_of_a_corpus_counts_all_its_sentences_together() -> None:
+    found = problem(
+        "candidate: [cat is cat, reading group is my nightmare]\n"
+        "references: [[the cat is on the mat, there is a cat on the mat],"
+        " [reading group is my favourite class, i love rg]]"
+    )
+    assert [value(found, f"p{n}") for n in (1, 2, 3, 4)] == pytest.approx([6 / 8, 4 / 6, 2 / 4, 1 / 2])
+    assert value(found, "BP") == pytest.approx(np.exp(1 - 12 / 8))
+    assert value(found, "BLEU") == pytest.approx(np.exp(-0.5) * (6 / 8 * 4 / 6 * 2 / 4 * 1 / 2) ** 0.25)
+
+
 WORDS = "candidate: the cat the cat on\nreferences: the cat sat on the mat\nlongest_ngram: 2\n"
 TOKENS = "probabilities: [0.5, 0.25, 0.125, 0.1]\n"
 DETECTED = """truths: 4
@@ -463,6 +476,8 @@ def test_a_typical_mistake_is_named(fields: str, name: str, wrong: float, slip: 
         ("truths: 1\ndetections: [{score: 1}]", "either `correct` or `iou`"),
         ("labels: [1, 0]\npredictions: [1, 0]\nthresholds: [0.5]", "`thresholds` goes with one score"),
         ("candidate: a b\nreferences: a b c", "2 words have no n-grams of 4"),
+        ("candidate: [a b, a]\nreferences: [a]\nlongest_ngram: 1", "references of each of the 2 sentences, found 1"),
+        ("candidate: a b\nreferences: [[a, b]]\nlongest_ngram: 1", "say a list of sentences in `candidate`, too"),
         ("targets: [1]\npredictions: [one]", "expected a number"),
         ("labels: [1, 2]\nscores: [[0.1, 0.2], [0.3]]", "a list of 2 scores"),
     ],

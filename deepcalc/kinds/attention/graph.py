@@ -11,7 +11,7 @@ from deepcalc.kinds._normalizing import SYMBOLS, add_layer_norm
 from deepcalc.kinds.attention.feed_forward import add_feed_forward
 from deepcalc.kinds.attention.fields import PARTS, AttentionFields
 from deepcalc.kinds.attention.made import is_masked, mask
-from deepcalc.kinds.attention.naming import attended, head_names, named, source, tokens
+from deepcalc.kinds.attention.naming import attended, head_names, named, out_of_attention, source, tokens
 from deepcalc.kinds.attention.pictures import block_picture
 from deepcalc.kinds.attention.plans import plan_of_sizes
 from deepcalc.kinds.attention.steps import (
@@ -202,9 +202,12 @@ class _Builder:
             yield names["S"]
         if self._norm is not None:
             yield "std"
+            if self._norm.where == "before":
+                yield from (f"{tokens(fields)}_norm_hat", f"{tokens(fields)}_norm")
         if "W_O" in fields.weights:
             yield attended(fields)
-        yield from ("R", "N", "H", "F", "R2", "N2")
+        rest = out_of_attention(fields)
+        yield from ("R", "N_hat", "N", f"{rest}_norm_hat", f"{rest}_norm", "H", "F", "R2", "N2_hat", "N2")
         loss = loss_name(fields)
         if loss is not None:
             yield loss

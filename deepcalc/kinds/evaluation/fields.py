@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, PlainValidator, Tag, WithJsonSchema
 
 from deepcalc.errors import Fault, did_you_mean, listed
 from deepcalc.fields.given import Given, or_letter
-from deepcalc.fields.types import Count, Fields, Number, Positive, Probability, Text, Whole, whole
+from deepcalc.fields.types import Count, Fields, Number, Positive, Probability, Whole, whole
 from deepcalc.graph.graph import Letter
 from deepcalc.kinds._detections import DetectionFields, Label, Prediction, class_of, judged, suffix
+from deepcalc.kinds.evaluation.sources import (
+    SOURCES,
+    References,
+    Source,
+    Texts,
+    Translation,
+    translation_faults,
+    translations,
+)
 from deepcalc.notation.array_nodes import Array
 from deepcalc.notation.parser import parse_number
-from deepcalc.records import record
 
 COUNTS = ("TP", "FP", "FN", "TN")
 HALF = parse_number("0.5")
@@ -61,38 +69,7 @@ Truths = Annotated[
     Annotated[Count, Tag("a list")] | Annotated[dict[Label, Count], Field(min_length=1), Tag("a mapping")],
     Discriminator(_sort),
 ]
-Texts = Annotated[
-    Annotated[Text, Tag("a list")] | Annotated[list[Text], Field(min_length=1), Tag("lists")],
-    Discriminator(lambda value: "lists" if isinstance(value, list) else "a list"),
-]
 Box = Annotated[list[Number], Field(min_length=4, max_length=4)]
-
-
-@record
-class Source:
-    """What measures are made from: the field that says so, those that go with it, and those of them that it needs."""
-
-    field: str
-    others: tuple[str, ...] = ()
-    needs: tuple[str, ...] = ()
-
-
-SOURCES: Mapping[str, Source] = {
-    row.field: row
-    for row in (
-        Source("confusion", ("rows", "classes", "positive", "beta", "zero_division")),
-        Source(
-            "labels",
-            ("predictions", "scores", "threshold", "thresholds", "top", "classes", "positive", "beta", "zero_division"),
-        ),
-        Source("targets", ("predictions",), ("predictions",)),
-        Source("boxes", ("box_format",)),
-        Source("masks"),
-        Source("detections", ("truths", "interpolation", "iou_threshold"), ("truths",)),
-        Source("candidate", ("references", "longest_ngram"), ("references",)),
-        Source("probabilities"),
-    )
-}
 
 
 class EvaluationFields(Fields):
@@ -148,8 +125,12 @@ class EvaluationFields(Fields):
         description="of the precision, in the average precision: none; all takes the highest one at any recall from "
         "there up (VOC 2010, COCO); 11 its mean at the recalls 0, 0.1, …, 1 (VOC 2007)",
     )
-    candidate: Text | None = Field(None, description="a translation, its words separated by spaces")
-    references: Texts | None = Field(None, description="what it is compared with: a text, or a list of them")
+    candidate: Texts | None = Field(
+        None, description="a translation, its words separated by spaces; or those of several sentences, a corpus"
+    )
+    references: References | None = Field(
+        None, description="what it is compared with: a text, or a list; of a corpus a text or a list for each sentence"
+    )
     longest_ngram: Annotated[Count, Field(le=9)] = Field(4, description="the longest n-grams that BLEU counts")
     probabilities: list[Probability] | None = Field(
         None, min_length=1, description="of a language model: the probability of each token given those before it"
@@ -329,16 +310,16 @@ class EvaluationFields(Fields):
                 yield Fault(("truths",), f"{correct} detections are correct, but there are only {most} objects")
 
     def _candidate_faults(self) -> Iterator[Fault]:
-        if self.candidate is not None and len(self.candidate.split()) < self.longest_ngram:
-            words, longest = len(self.candidate.split()), self.longest_ngram
-            yield Fault(("candidate",), f"{words} words have no n-grams of {longest}; say a smaller `longest_ngram`")
-        for index, text in enumerate(self.reference_texts):
-            if not text.split():
-                yield Fault(("references", index), "a reference is empty")
+        return translation_faults(self.candidate, self.references, self.longest_ngram)
 
     @property
-    def reference_texts(self) -> tuple[str, ...]:
-        return (self.references,) if isinstance(self.references, str) else tuple(self.references or ())
+    def translations(self) -> Sequence[Translation]:
+        """The sentences that are translated, each with what it is compared with."""
+        return translations(self.candidate, self.references)
+
+    @property
+    def is_corpus(self) -> bool:
+        return isinstance(self.candidate, list)
 
 
 def _by_number(name: str) -> tuple[int, float, str]:

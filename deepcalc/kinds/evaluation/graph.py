@@ -101,8 +101,13 @@ def _told(fields: EvaluationFields) -> str:
     if fields.detections is not None:
         return _told_of_detections(fields)
     if fields.candidate is not None:
-        lines = [f"- candidate: {fields.candidate}", *(f"- reference: {text}" for text in fields.reference_texts)]
-        return "\n".join(["A translation is compared with what people wrote:", "", *lines])
+        lines = [
+            line
+            for each in fields.translations
+            for line in (f"- candidate: {each.candidate}", *(f"- reference: {text}" for text in each.references))
+        ]
+        what = f"A translation of {len(fields.translations)} sentences" if fields.is_corpus else "A translation"
+        return "\n".join([f"{what} is compared with what people wrote:", "", *lines])
     if fields.confusion is not None:
         named = "" if fields.classes is None else f" for the classes {', '.join(fields.classes)} in this order"
         rows = f" (rows: {fields.rows} classes)" if isinstance(fields.confusion, list) else ""

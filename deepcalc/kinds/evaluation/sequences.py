@@ -52,32 +52,51 @@ Words = Sequence[str]
 
 
 def write_translation(writer: MetricWriter, fields: EvaluationFields) -> None:
-    """BLEU of one sentence: n-gram precisions with clipped counts, brevity penalty, and their product."""
-    candidate = (fields.candidate or "").split()
-    references = [text.split() for text in fields.reference_texts]
+    """BLEU of a sentence or a corpus: n-gram precisions with clipped counts, brevity penalty, and their product.
+
+    Counts and lengths of a corpus are those of all its sentences together (Papineni et al., *BLEU*, 2002, section 2).
+    """
+    sentences = [(each.candidate.split(), [text.split() for text in each.references]) for each in fields.translations]
     origin: Location = ("candidate",)
-    lengths = sorted(map(len, references), key=lambda length: (abs(length - len(candidate)), length))
-    writer.size("c", len(candidate), origin, "Words")
-    closest = "the reference" if len(references) == 1 else "the reference that is closest in length"
-    writer.count("r", lengths[0], ("references",), f"words of {closest}")
+    writer.size("c", sum(len(candidate) for candidate, _ in sentences), origin, "Words")
+    closest = "the reference" if all(len(own) == 1 for _, own in sentences) else "the reference closest in length"
+    of_each = ", of each sentence" if fields.is_corpus else ""
+    lengths = [_closest(len(candidate), own) for candidate, own in sentences]
+    writer.count("r", sum(lengths), ("references",), f"words of {closest}{of_each}")
     writer.size("N", fields.longest_ngram, ("longest_ngram",), "Longest n-grams")
     places = [str(n) for n in range(1, fields.longest_ngram + 1)]
     unclipped: dict[str, Literal] = {}
     for n, k in enumerate(places, start=1):
-        own = Counter(_ngrams(candidate, n))
-        most = [Counter(_ngrams(words, n)) for words in references]
-        clipped = {gram: min(count, max(each[gram] for each in most)) for gram, count in own.items()}
-        said = ", ".join(f"{count} × “{' '.join(gram)}”" for gram, count in clipped.items() if count)
-        writer.count(f"match{k}", sum(clipped.values()), origin, f"found in a reference: {said or 'none'}")
-        writer.count(f"grams{k}", sum(own.values()), origin, f"{n}-grams of the candidate")
+        counts = [_clipped(candidate, own, n) for candidate, own in sentences]
+        said = ", ".join(
+            f"{clipped} × “{' '.join(gram)}”" for grams in counts for gram, (clipped, _) in grams.items() if clipped
+        )
+        pairs = [pair for grams in counts for pair in grams.values()]
+        writer.count(
+            f"match{k}", sum(clipped for clipped, _ in pairs), origin, f"found in a reference: {said or 'none'}"
+        )
+        writer.count(f"grams{k}", sum(count for _, count in pairs), origin, f"{n}-grams of the candidate")
         writer.add(f"p{k}", f"match{k}/grams{k}", origin, f"{n}-gram precision", COUNTED, "metrics")
-        unclipped[f"match{k}"] = Literal(str(sum(count for gram, count in own.items() if clipped[gram])))
+        unclipped[f"match{k}"] = Literal(str(sum(count for clipped, count in pairs if clipped)))
     message = "repeated n-grams counted more often than a reference has them"
     writer.mistakes.append(("not-clipped", message, unclipped))
-    by_reference = {f"p{k}": f"match{k}/(r - {n})" if n else f"match{k}/r" for n, k in enumerate(places)}
+    fewer = {k: (n * len(sentences)) for n, k in enumerate(places)}
+    by_reference = {f"p{k}": f"match{k}/(r - {less})" if less else f"match{k}/r" for k, less in fewer.items()}
     writer.mistakes.append(("recall-for-precision", "divided by the n-grams of the reference", by_reference))
     writer.parts.append(tuple(f"p{k}" for k in places))
     writer.metrics(OF_TRANSLATIONS, origin, over=places, section=METRICS)
+
+
+def _closest(length: int, references: Sequence[Words]) -> int:
+    """The length of the reference that is closest to one; of two that are as close the shorter."""
+    return min(map(len, references), key=lambda each: (abs(each - length), each))
+
+
+def _clipped(candidate: Words, references: Sequence[Words], n: int) -> dict[tuple[str, ...], tuple[int, int]]:
+    """Of each n-gram how often it counts, at most as often as one reference has it, and how often it is there."""
+    most = [Counter(_ngrams(words, n)) for words in references]
+    own = Counter(_ngrams(candidate, n))
+    return {gram: (min(count, max(each[gram] for each in most)), count) for gram, count in own.items()}
 
 
 def _ngrams(words: Words, n: int) -> Iterator[tuple[str, ...]]:

@@ -1,0 +1,100 @@
+"""What measures are made from, one row each; translations, of one sentence or of several."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated, Any
+
+from pydantic import Discriminator, Field, Tag
+
+from deepcalc.errors import Fault
+from deepcalc.fields.types import Text
+from deepcalc.records import record
+
+
+def _is_list(value: Any) -> str:
+    return "lists" if isinstance(value, list) else "a list"
+
+
+Texts = Annotated[
+    Annotated[Text, Tag("a list")] | Annotated[list[Text], Field(min_length=1), Tag("lists")],
+    Discriminator(_is_list),
+]
+"""A text, or a list of them."""
+
+References = Annotated[
+    Annotated[Text, Tag("a list")] | Annotated[list[Texts], Field(min_length=1), Tag("lists")],
+    Discriminator(_is_list),
+]
+"""A text, or a list of texts or of lists of them."""
+
+
+@record
+class Source:
+    """What measures are made from: the field that says so, those that go with it, and those of them that it needs."""
+
+    field: str
+    others: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+
+
+SOURCES: Mapping[str, Source] = {
+    row.field: row
+    for row in (
+        Source("confusion", ("rows", "classes", "positive", "beta", "zero_division")),
+        Source(
+            "labels",
+            ("predictions", "scores", "threshold", "thresholds", "top", "classes", "positive", "beta", "zero_division"),
+        ),
+        Source("targets", ("predictions",), ("predictions",)),
+        Source("boxes", ("box_format",)),
+        Source("masks"),
+        Source("detections", ("truths", "interpolation", "iou_threshold"), ("truths",)),
+        Source("candidate", ("references", "longest_ngram"), ("references",)),
+        Source("probabilities"),
+    )
+}
+
+
+@record
+class Translation:
+    """A sentence that is translated, and the references that it is compared with."""
+
+    candidate: str
+    references: tuple[str, ...]
+
+
+def translations(candidate: str | list[str] | None, references: Any) -> Sequence[Translation]:
+    """Each sentence with its references; there is one where the candidate is a text."""
+    if candidate is None or references is None:
+        return ()
+    if isinstance(candidate, str):
+        return (Translation(candidate, _texts(references)),)
+    own = references if isinstance(references, list) else [references]
+    return tuple(Translation(text, _texts(each)) for text, each in zip(candidate, own, strict=False))
+
+
+def _texts(references: Any) -> tuple[str, ...]:
+    return (references,) if isinstance(references, str) else tuple(references)
+
+
+def translation_faults(candidate: str | list[str] | None, references: Any, longest: int) -> Iterator[Fault]:
+    """Sentences without references, references of no words, too few words for the longest n-grams."""
+    if candidate is None or references is None:
+        return
+    is_list = isinstance(references, list)
+    if isinstance(candidate, list):
+        found = len(references) if is_list else 1
+        if found != len(candidate):
+            message = f"expected the references of each of the {len(candidate)} sentences, found {found}"
+            yield Fault(("references",), message)
+            return
+    elif is_list and any(isinstance(each, list) for each in references):
+        yield Fault(("references",), "one sentence has a list of texts; say a list of sentences in `candidate`, too")
+        return
+    told = translations(candidate, references)
+    most = max(len(each.candidate.split()) for each in told)
+    if most < longest:
+        yield Fault(("candidate",), f"{most} words have no n-grams of {longest}; say a smaller `longest_ngram`")
+    if any(not text.split() for each in told for text in each.references):
+        yield Fault(("references",), "a reference is empty")
