@@ -13,13 +13,14 @@ from typing import Any
 from deepcalc.errors import MathError, ValueOutOfReach
 from deepcalc.graph.givens import value_of_given
 from deepcalc.graph.graph import Graph, Quantity
-from deepcalc.notation.array_nodes import Item
+from deepcalc.notation.array_nodes import ARRAY_NODES, Item
 from deepcalc.notation.grids import Grid
 from deepcalc.notation.names import entry_parts
-from deepcalc.notation.nodes import Cases, Name, Node, Value, names_in
+from deepcalc.notation.nodes import Cases, Name, Node, Value, names_in, nodes_in
 from deepcalc.notation.printing import PlainPrinter
 from deepcalc.notation.rounding import NumberFormat, Rounding
 from deepcalc.notation.scalars.cases import branch_of as branch
+from deepcalc.notation.scalars.cases import relation_holds
 from deepcalc.notation.scalars.table import SCALARS
 from deepcalc.notation.shapes import ShapeError
 from deepcalc.notation.substitution import with_numbers
@@ -105,14 +106,27 @@ def value_of(node: Node, values: Values) -> Value:
     return value
 
 
+def number_of(node: Node, values: Values) -> Value:
+    """The exact value of an expression that comes to a number, whether there are arrays in it or not."""
+    if any(type(part) in ARRAY_NODES for part in nodes_in(node)):
+        number: Value = _value_of_arrays(node, values)
+        return number
+    return value_of(node, values)
+
+
 def holds(relation: Node, values: Values) -> bool:
-    """Whether every comparison of the chain holds."""
+    """Whether every comparison of the chain holds; none of its sides has arrays in it."""
     return bool(value_of(relation, values))
+
+
+def decides(condition: Node, values: Values) -> bool:
+    """Whether a condition holds, on numbers that may be made of arrays."""
+    return relation_holds(condition, values, number_of)
 
 
 def branch_of(cases: Cases, values: Values) -> tuple[Any, Any]:
     """The value that holds and its condition; the condition is None for the value otherwise."""
-    return branch(cases, values, value_of)
+    return branch(cases, values, decides)
 
 
 def _value_of_arrays(node: Node, values: Values) -> Any:

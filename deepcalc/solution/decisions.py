@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from deepcalc.graph.evaluation import Values, branch_of, holds, is_whole, value_of
+from deepcalc.graph.evaluation import Values, branch_of, decides, is_whole, number_of
 from deepcalc.graph.graph import Prose
 from deepcalc.notation.arithmetic import compared
 from deepcalc.notation.array_nodes import Prime
@@ -47,7 +47,7 @@ def without_idle_floors(node: Node, values: Values) -> Node:
     def bare(part: Node) -> Node | None:
         if not isinstance(part, Call) or part.function not in ("floor", "ceil"):
             return None
-        return part.arguments[0] if is_whole(value_of(part.arguments[0], values)) else None
+        return part.arguments[0] if is_whole(number_of(part.arguments[0], values)) else None
 
     return _rebuilt(node, bare)
 
@@ -132,7 +132,7 @@ def _of_cases(cases: Cases, values: Values) -> list[_Reason]:
     for _, failed in cases.branches:
         if len(failed.operands) == 2:
             left, right = failed.operands
-            at_kink = compared(value_of(left, values), value_of(right, values)) == 0
+            at_kink = compared(number_of(left, values), number_of(right, values)) == 0
             operator = "=" if at_kink else _OPPOSITE[failed.operators[0]]
             known.append(_Reason(Relation(operator, left, right), at_kink=at_kink))
     return known
@@ -148,8 +148,8 @@ def _extreme_in(cases: Cases) -> Any:
 
 def _taken(call: Any, values: Values) -> _Reason:
     """Which of the arguments is the extreme; of equal ones the first."""
-    extreme = value_of(call, values)
-    first, *equal = [each for each in call.arguments if compared(value_of(each, values), extreme) == 0]
+    extreme = number_of(call, values)
+    first, *equal = [each for each in call.arguments if compared(number_of(each, values), extreme) == 0]
     words = EXTREMES[call.function]
     return _Reason(Relation("", first), f"{words}, as the first of equals" if equal else words, bool(equal))
 
@@ -158,7 +158,7 @@ def _of_extreme(call: Call, values: Values) -> _Reason:
     left, right = call.arguments
     if isinstance(left, Literal):
         left, right = right, left
-    operator = ">" if holds(Relation(">", left, right), values) else "<="
+    operator = ">" if decides(Relation(">", left, right), values) else "<="
     return _Reason(Relation(operator, left, right))
 
 

@@ -11,7 +11,7 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from deepcalc.errors import ValueOutOfReach
-from deepcalc.graph.evaluation import Evaluation, WithEntries, value_of, written_value
+from deepcalc.graph.evaluation import Evaluation, WithEntries, number_of, written_value
 from deepcalc.graph.givens import value_of_given
 from deepcalc.graph.graph import Graph, Prose, Quantity
 from deepcalc.notation.array_nodes import Item, place_of
@@ -154,7 +154,7 @@ class Derivation:
         """A side of a comparison as its number."""
         if isinstance(node, Name):
             return written_number(self.written(node.name))
-        return number_format.write(value_of(node, self._values))
+        return number_format.write(number_of(node, self._values))
 
     def _lines(self, quantity: Quantity, value: Value, number_format: NumberFormat, shown: Node) -> list[Line]:
         formula = quantity.formula

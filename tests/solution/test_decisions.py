@@ -28,6 +28,8 @@ def step(definition: str) -> Step:
         ("cases(c/n*D if n > 14, D otherwise)", "", "since n = 13 ≤ 14"),
         ("min(1, c/n)*D", "min(1, 5/13)·D", "since c/n ≈ 0.3846 ≤ 1"),
         ("max(-c, min(c, D))", "max(−5, min(5, D))", ""),
+        ("max(0, c - sum(D))*D", "max(0, 5 − Σ D)·D", "since c − Σ D = 10 > 0"),
+        ("cases(c*D if sum(D @ D) > n, D otherwise)", "5·D", "since Σ D D = 117 > n = 13"),
     ],
 )
 def test_cases_of_arrays_that_a_number_decides_have_a_reason(definition: str, numbers: str, why: str) -> None:

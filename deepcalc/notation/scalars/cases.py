@@ -36,7 +36,8 @@ COMPARISONS: Mapping[str, Comparison] = {
 }
 
 
-def _holds(relation: Relation, values: Values, value_of: ValueOf) -> bool:
+def relation_holds(relation: Any, values: Values, value_of: ValueOf) -> bool:
+    """Whether every comparison of a chain holds."""
     compared = [value_of(operand, values) for operand in relation.operands]
     return all(
         COMPARISONS[symbol].of_sign(arithmetic.compared(left, right))
@@ -97,7 +98,7 @@ def _cases_in_sympy(node: Any, to_sympy: Callable[[Any], Any]) -> Any:
 RELATION = Scalar(
     Relation, "relation",
     oracle=_relation_in_sympy,
-    exact=_holds,
+    exact=relation_holds,
     floats=_floats_of_relation,
     level=Level.LISTING,
 )  # fmt: skip
