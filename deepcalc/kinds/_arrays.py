@@ -12,7 +12,6 @@ from deepcalc.errors import Fault, FieldError, Location
 from deepcalc.fields.aliases import also_as
 from deepcalc.fields.given import Given
 from deepcalc.fields.types import Fields, Identifier
-from deepcalc.graph.fusion import with_fusion
 from deepcalc.graph.graph import Graph, GraphError, Letter, Prose, Quantity
 from deepcalc.notation.array_nodes import Array
 from deepcalc.notation.nodes import Name, Node, Relation
@@ -75,11 +74,16 @@ class ArrayWriter:
             Quantity(name, written(formula), partials=partials, section=section, group=group, note=said, origin=origin)
         )
 
+    def _fused(self, quantity: Quantity) -> Quantity:
+        from deepcalc.graph.fusion import with_fusion  # what has no arrays in it does without
+
+        return with_fusion(self.graph, quantity)
+
     def add_quantity(self, quantity: Quantity) -> None:
         """Add a quantity as it is; a softmax before a cross-entropy gets its derivative in one step."""
         try:
             fuses = quantity.formula is not None and self.graph.has_arrays
-            self.graph.add(with_fusion(self.graph, quantity) if fuses else quantity)
+            self.graph.add(self._fused(quantity) if fuses else quantity)
         except (GraphError, ShapeError) as error:
             raise FieldError([Fault(quantity.origin, str(error))]) from None
 

@@ -299,3 +299,7 @@ parts: [{find: w@1}]
 """
     assert verdicts(written(text), {"w@1": "0.99684"}) == {"w@1": "correct"}
     assert verdicts(written(text), {"w@1": "1.00"}) == {"w@1": "wrong"}
+
+
+def test_what_is_given_without_a_formula_is_no_place_for_a_mistake() -> None:
+    assert verdicts(marker("deltas-from-given-outputs"), {"dL/dv1": "0.9622"}) == {"dL/dv1": "wrong"}

@@ -64,10 +64,12 @@ def own_value(place: Place) -> Iterator[Written]:
     """The derivative of x·y by x written as x."""
     wrt = place.wrt
     if wrt is not None and place.comes_after(wrt):
+        written = (place.graph[consumer].written for consumer in place.consumers(wrt))
         beside = {
             factor.name
-            for consumer in place.consumers(wrt)
-            for node in nodes_in(place.graph[consumer].formula)
+            for formula in written
+            if formula is not None
+            for node in nodes_in(formula)
             if isinstance(node, Times) and Name(wrt) in node.args
             for factor in node.args
             if isinstance(factor, Name)
