@@ -10,6 +10,7 @@ from deepcalc.notation.operations.axes import AXES
 from deepcalc.notation.operations.convolution import CONVOLUTIONS
 from deepcalc.notation.operations.entrywise import ENTRYWISE, PRIME, PRODUCT_OF_ENTRIES
 from deepcalc.notation.operations.layout import ARRAY, ITEM, LAYOUT
+from deepcalc.notation.operations.making import MADE
 from deepcalc.notation.operations.masking import MASKING
 from deepcalc.notation.operations.pooling import POOLINGS
 from deepcalc.notation.operations.products import MATRIX_PRODUCT, PRODUCTS, TRANSPOSE
@@ -30,6 +31,7 @@ OPERATIONS: Mapping[str, Operation] = {
         *SQUARES,
         *SPECTRA,
         *LAYOUT,
+        *MADE,
         *AXES,
         *CONVOLUTIONS,
         *POOLINGS,
