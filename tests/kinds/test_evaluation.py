@@ -17,6 +17,7 @@ from deepcalc.notation.printing import PlainPrinter
 from deepcalc.plan.lookup import resolve
 from deepcalc.problem.loader import load_text
 from deepcalc.problem.problem import Problem
+from deepcalc.solution.figures import Plane
 from deepcalc.solution.solver import solve
 from tests.library import plain
 
@@ -398,6 +399,15 @@ SEVERAL = "confusion: [[50, 3, 2], [5, 30, 5], [0, 4, 11]]\nclasses: [cat, dog, 
 CURVE = "labels: [1, 0, 1, 1, 0, 0, 1]\nscores: [0.9, 0.8, 0.7, 0.7, 0.7, 0.4, 0.3]\n"
 BOXES = "boxes: [[1, 1, 5, 4], [3, 2, 7, 6]]\n"
 NUMBERS = "targets: [3, -0.5, 2, 7]\npredictions: [2.5, 0.25, 2, 8]\n"
+
+
+def test_the_roc_curve_is_drawn_through_its_points() -> None:
+    scored = problem("labels: [1, 0, 1, 0]\nscores: [0.9, 0.8, 0.8, 0.1]")
+    (drawing,) = (figure.drawing for figure in solve(scored).figures)
+    assert isinstance(drawing, Plane)
+    (path,) = drawing.paths
+    assert path.points == ((0, 0), (0, 0.5), (0.5, 1), (1, 1))
+    assert solve(problem("labels: [1, 0]\npredictions: [1, 1]\npositive: 1")).figures == ()
 
 
 def test_bleu_of_a_corpus_counts_all_its_sentences_together() -> None:

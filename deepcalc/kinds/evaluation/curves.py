@@ -12,6 +12,7 @@ from deepcalc.kinds.evaluation.fields import EvaluationFields
 from deepcalc.kinds.evaluation.writing import METRICS, MetricWriter, samples_in_words
 from deepcalc.notation.nodes import Call, Name
 from deepcalc.plan import Composite, TablePlan, TableRow
+from deepcalc.plan.figures import PathPlan, PlanePlan
 from deepcalc.records import record
 from deepcalc.rules.measures import AREAS, AUC_BY_PAIRS, AVERAGE_PRECISION
 from deepcalc.rules.metrics import Metric, Mistake
@@ -69,6 +70,7 @@ def _write_curves(writer: MetricWriter, fields: EvaluationFields, positive: Sequ
         writer.add(f"FPR{k}", f"FP{k}/N", origin, "", ROC, "metrics")
         writer.add(f"TPR{k}", f"TP{k}/P", origin, "", ROC, "metrics")
     writer.composites += [Composite(f"ROC{k}", (f"FPR{k}", f"TPR{k}")) for k in ("0", *places)]
+    writer.figures.append(_curve(ROC, ("FPR", "TPR"), ("0", *places)))
     writer.groups["ROC"] = tuple(f"ROC{k}" for k in ("0", *places))
     swapped = {f"FPR{k}": f"FP{k}/(FP{k} + TP{k})" for k in places}
     message = "divided by all predicted as positive, not by all negatives"
@@ -84,6 +86,13 @@ def _write_curves(writer: MetricWriter, fields: EvaluationFields, positive: Sequ
     _write_precision_and_recall(writer, "", places, "P", origin)
     writer.metrics([AVERAGE_PRECISION], origin, over=places, before="0",
                    variants=[{"height": "precision", "count": str(len(places))}])  # fmt: skip
+
+
+def _curve(title: str, axes: tuple[str, str], places: Sequence[str]) -> PlanePlan:
+    """A curve through the points of all thresholds."""
+    across, up = axes
+    path = PathPlan(("the thresholds from the highest on",), tuple((f"{across}{k}", f"{up}{k}") for k in places))
+    return PlanePlan(title, axes, (), paths=(path,))
 
 
 def _write_pairs(writer: MetricWriter, fields: EvaluationFields, positive: Sequence[bool]) -> None:

@@ -80,6 +80,7 @@ def build(fields: EvaluationFields) -> Plan:
         symbols=Symbols({**SYMBOLS, **writer.symbols}),
         composites=tuple(writer.composites),
         tables=tuple(writer.tables),
+        figures=tuple(writer.figures),
         groups=writer.groups,
     )
 

@@ -13,6 +13,7 @@ from deepcalc.notation.nodes import Literal, Node, Over, names_in
 from deepcalc.notation.parser import parse
 from deepcalc.notation.symbols import Forms
 from deepcalc.plan import Composite, TablePlan
+from deepcalc.plan.figures import FigurePlan
 from deepcalc.rules.metrics import Metric, filled
 
 COUNTED, METRICS, AVERAGED = "Counts", "Measures", "Averages over the classes"
@@ -29,6 +30,7 @@ class MetricWriter(ArrayWriter):
         self.mistakes: list[SlipRow] = []
         self.parts: list[tuple[str, ...]] = []
         self.tables: list[TablePlan] = []
+        self.figures: list[FigurePlan] = []
         self.composites: list[Composite] = []
         self.groups: dict[str, tuple[str, ...]] = {}
         self.symbols: dict[str, Forms] = {}
