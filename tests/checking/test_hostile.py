@@ -141,7 +141,9 @@ def test_numbers_of_any_size_are_wrong_and_nothing_worse(name: str, quantity: st
     assert not mark.is_right
 
 
-@pytest.mark.parametrize("name", ["prelu-selu-mish", *(entry.name for entry in islice(entries(), 0, None, 6))])
+@pytest.mark.parametrize(
+    "name", ["prelu-selu-mish", "deltas-from-given-outputs", *(entry.name for entry in islice(entries(), 0, None, 6))]
+)
 def test_any_wrong_number_gets_a_verdict(name: str) -> None:
     """Whatever constants and calls stand in the formulas in which its mistake is looked for."""
     found = marker(name)
