@@ -148,3 +148,20 @@ def test_sizes_that_follow_from_height_and_width_the_other_way_round_are_follow_
 def test_a_kernel_of_one_keeps_its_sizes_in_any_way() -> None:
     found = problem("9x9x4", "conv: {filters: 6, kernel: 1, stride: 2}")
     assert "valid-as-same" not in [slip.key for slip in own_slips(found)]
+
+
+@pytest.mark.parametrize(
+    ("layers", "key", "places"),
+    [
+        # (9 − 3)/2 leaves nothing; (4 − 3)/2 leaves 1
+        (["max_pool: {kernel: 3, stride: 2}", "max_pool: {kernel: 3, stride: 2}"], "ceil-for-floor", [{"H2"}]),
+        # where nothing is left over anywhere, the mistake is looked for everywhere
+        (["max_pool: {kernel: 3, stride: 3}", "max_pool: {kernel: 3, stride: 3}"], "ceil-for-floor",
+         [{"H1", "H2"}, {"H1"}, {"H2"}]),
+        (["conv: {filters: 4, kernel: 1}", "conv: {filters: 5, kernel: 1}"], "depth-for-filters", [{"C2"}]),
+        (["conv: {filters: 4, kernel: 1}"], "depth-for-filters", [{"C1"}]),
+    ],
+)  # fmt: skip
+def test_a_mistake_is_looked_for_where_it_shows(layers: list[str], key: str, places: list[set[str]]) -> None:
+    found = [slip for slip in own_slips(problem("9x9x4", *layers)) if slip.key == key]
+    assert [{name for name in slip.formulas if name[0] in "HC"} for slip in found] == places

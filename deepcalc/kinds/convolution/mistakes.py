@@ -26,12 +26,14 @@ Formulas = Mapping[str, Any]
 class Layer:
     """A layer with the names that its laws are made of.
 
-    One that is ``exact`` leaves nothing to be rounded, where another layer does: there a wrong rounding shows.
+    One that is ``exact`` leaves nothing to be rounded, where another layer does: there a wrong rounding shows. One that
+    is ``as_deep`` has as many filters as channels, where another layer has not.
     """
 
     plan: Plan
     writer: LayerWriter
     exact: bool = False
+    as_deep: bool = False
 
     @property
     def number(self) -> int:
@@ -165,7 +167,7 @@ def rounded_otherwise(node: Any) -> Any:
 def depth_kept(layer: Layer) -> Formulas:
     """The channels of the input in place of the filters."""
     terms = layer.writer.terms
-    return {layer.writer.channels.name: terms.channels} if _has_filters(layer) else {}
+    return {layer.writer.channels.name: terms.channels} if _has_filters(layer) and not layer.as_deep else {}
 
 
 def depth_multiplied(layer: Layer) -> Formulas:

@@ -64,7 +64,12 @@ def slips(network: Network, plan: Plan) -> Iterator[Slip]:
     passages = network.passages
     writers = [LayerWriter(plan.graph, passage, network.extents) for passage in passages]
     rounding = [any(map(writer.left_over, range(len(writer.outputs)))) for writer in writers]
-    layers = [Layer(plan, writer, any(rounding) and not here) for writer, here in zip(writers, rounding, strict=True)]
+    deepening = [passage.layer.setting("filters", passage.before.channels) for passage in passages]
+    as_deep = [filters == passage.before.channels for filters, passage in zip(deepening, passages, strict=True)]
+    layers = [
+        Layer(plan, writer, any(rounding) and not rounds, same and not all(as_deep))
+        for writer, rounds, same in zip(writers, rounding, as_deep, strict=True)
+    ]
     counted = [layer for layer in layers if layer.writer.counts]
     for rows, among in ((_OF_SIZES, layers), (_OF_COUNTS, counted)):
         for row in rows:
