@@ -69,6 +69,17 @@ def _corner(a: float, b: float) -> float:
     return 0.0 if a == 0 or b == 0 else a * b
 
 
+def reciprocal(range_: Range) -> Range:
+    """1 over numbers above 0; a bound that is no float of itself is the next one farther out."""
+    low = 0.0 if range_.high == INFINITY else _rounded(range_.high, 0.0)
+    return Range(low, _rounded(range_.low, INFINITY))
+
+
+def _rounded(divisor: float, towards: float) -> float:
+    quotient = 1 / divisor
+    return quotient if Fraction(quotient) * Fraction(divisor) == 1 else math.nextafter(quotient, towards)
+
+
 def sum_of_products(factors: Sequence[Range]) -> Range:
     """Of sums of unknown number nothing is known but their sign."""
     return NOT_NEGATIVE if all(factor.low >= 0 for factor in factors) else ANY

@@ -251,6 +251,13 @@ def test_on_the_line_at_the_end_the_net_input_is_zero(constant: str) -> None:
     assert slope * crossing + offset == 0
 
 
+def test_a_line_that_is_parallel_to_an_axis_does_not_meet_it() -> None:
+    graph = problem("inputs: [[1, 1]]\ntargets: [1]\nweights: [0, 2]\nbias: -1").plan.graph
+    assert "crossing" not in graph
+    found = evaluate(graph, ["slope", "offset"]).values
+    assert (found["slope"], found["offset"]) == (0, Fraction(1, 2))
+
+
 @pytest.mark.parametrize(
     ("name", "wrong", "slip"),
     [("o:1", "1", "value-at-zero"), ("p1@1", "1", "input-forgotten"), ("b@1", "2", "bias-times-input")],

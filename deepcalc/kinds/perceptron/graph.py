@@ -216,7 +216,7 @@ class _Builder:
             self._add(at(f"{OUTPUT}_new", sample, 0), self._fired(net), section, "predictions", ("output",))
 
     def _add_boundary(self, time: int) -> None:
-        """The line of two inputs on which the net input is 0, with the weights at the end."""
+        """The line of two inputs where the net input is 0, with the weights at the end, as far as it meets the axes."""
         if len(self._inputs) != 2:
             return
         one, other = (self._parameter(name, time) for name in self._fields.named_weights)
@@ -224,13 +224,15 @@ class _Builder:
         constant = self._constant(time)
         line = Relation("=", total(Times(x, one), Times(y, other), *constant), ZERO)
         aside: Any = negative(constant[0]) if constant else ZERO
-        found: tuple[tuple[str, Any, Prose], ...] = (
-            (SLOPE, Over(negative(one), other), ("of the line ", line)),
-            (OFFSET, Over(aside, other), (y, " where ", Relation("=", x, ZERO))),
-            (CROSSING, Over(aside, one), (x, " where ", Relation("=", y, ZERO))),
+        found: tuple[tuple[str, Any, Any, Prose], ...] = (
+            (SLOPE, negative(one), other, ("of the line ", line)),
+            (OFFSET, aside, other, (y, " where ", Relation("=", x, ZERO))),
+            (CROSSING, aside, one, (x, " where ", Relation("=", y, ZERO))),
         )
-        for name, formula, note in found:
-            self._add(name, formula, "Decision boundary", "boundary", note)
+        values = evaluate(self._graph, [one.name, other.name], self._reached).values
+        for name, above, below, note in found:
+            if values[below.name] != 0:
+                self._add(name, Over(above, below), "Decision boundary", "boundary", note)
 
     def _parameter(self, name: str, time: int) -> Name:
         return Name(at(name, None, time if name in self._parameters else 0))

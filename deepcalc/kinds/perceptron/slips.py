@@ -64,7 +64,7 @@ def slips(fields: PerceptronFields, plan: Plan) -> Iterator[Slip]:
         yield Slip("stop-early", message, {STOP: minus(graph[STOP].formula, ONE)})
     for name, formula in _of_group(graph, "boundary").items():
         yield Slip("boundary-sign", "a sign exchanged in the equation of the line", {name: negative(formula)})
-    if SLOPE in graph:
+    if SLOPE in graph and CROSSING in graph:
         above, below = graph[SLOPE].formula.args
         upside_down = {SLOPE: Over(negative(below), negative(above)), OFFSET: graph[CROSSING].formula,
                        CROSSING: graph[OFFSET].formula}  # fmt: skip

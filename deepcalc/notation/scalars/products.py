@@ -26,7 +26,7 @@ from deepcalc.notation.nodes import (
     total,
 )
 from deepcalc.notation.quotients import has_quotient, one_quotient
-from deepcalc.notation.ranges import ANY, INFINITY, NOT_NEGATIVE, SHARE, Range, product_of
+from deepcalc.notation.ranges import ANY, NOT_NEGATIVE, SHARE, Range, product_of, reciprocal
 from deepcalc.notation.scalars.row import Differentiate, Instructions, RangeOf, Scalar, ValueOf, Values
 
 
@@ -90,7 +90,7 @@ def _range_of_quotient(node: Node, of: RangeOf) -> Range:
     if isinstance(bottom, Plus) and top in bottom.args and all(of(term).low >= 0 for term in bottom.args):
         return SHARE
     if below.low > 0:
-        return product_of([above, Range(0 if below.high == INFINITY else 1 / below.high, 1 / below.low)])
+        return product_of([above, reciprocal(below)])
     return NOT_NEGATIVE if above.low >= 0 and below.low >= 0 else ANY
 
 
