@@ -94,7 +94,7 @@ def reason(node: Node, values: Values, write: Writer, by_convention: bool = Fals
 def reason_of_masks(formula: Node) -> Prose:
     """What the masks of a formula are: ``ReLU′(Z) is 1 where Z > 0, else 0``."""
     prose: list[Any] = []
-    seen: set[Any] = set()
+    seen: set[Node] = set()
     for part in nodes_in(formula):
         if not isinstance(part, Prime) or part in seen:
             continue

@@ -50,7 +50,7 @@ def first_or_inner_term_turned(place: Place) -> Iterator[Written]:
             yield from _turned(place, node, range(1, len(node.args)))
 
 
-def _turned(place: Place, summed: Any, indices: Iterable[int]) -> Iterator[Written]:
+def _turned(place: Place, summed: Node, indices: Iterable[int]) -> Iterator[Written]:
     for index in indices:
         turned = with_term(summed, index, negative(terms(summed)[index]))
         yield (place.formula.xreplace({summed: turned}),)
@@ -79,7 +79,7 @@ def term_left_out(place: Place) -> Iterator[Written]:
                 yield place.formula.xreplace({node: kept}), *told
 
 
-def _without_terms(formula: Any) -> Iterator[Written]:
+def _without_terms(formula: Node) -> Iterator[Written]:
     summed = terms(formula)
     for index in range(len(summed) if len(summed) > 1 else 0):
         yield without_term(formula, index), *_told(summed[index])
@@ -149,7 +149,7 @@ def _targets_and_outputs(place: Place) -> list[tuple[Name, Name]]:
     return list(found)
 
 
-def _has_log(term: Any) -> bool:
+def _has_log(term: Node) -> bool:
     return len(factors(term)) > 1 and any(is_call(factor, "log", "ln", "log2", "log10") for factor in factors(term))
 
 

@@ -158,17 +158,17 @@ def _one_filter(layer: Layer, stages: Sequence[Stage]) -> Node:
     return Plus(each, ONE) if layer.writer.has_biases else each
 
 
-def _bias_of_each_kernel(layer: Layer, stages: Sequence[Stage]) -> Any:
+def _bias_of_each_kernel(layer: Layer, stages: Sequence[Stage]) -> Node:
     """(K·K + 1)·C·F: a filter has a kernel for each channel, but one bias."""
     return Times(Plus(times(*layer.kernel), ONE), layer.writer.terms.channels, *stages[-1].units)
 
 
-def _at_every_position(layer: Layer, stages: Sequence[Stage]) -> Any:
+def _at_every_position(layer: Layer, stages: Sequence[Stage]) -> Node:
     """The weights of a filter once more for each position of the output."""
     return Times(parameters(stages, layer.writer.has_biases), *layer.writer.outputs)
 
 
-def _side_of_kernel(layer: Layer, stages: Sequence[Stage]) -> Any:
+def _side_of_kernel(layer: Layer, stages: Sequence[Stage]) -> Node:
     """(K·C + 1)·F."""
     (first, *_), channels = layer.kernel, layer.writer.terms.channels
     return parameters([Stage((first, channels), stages[-1].units)], layer.writer.has_biases)
