@@ -7,11 +7,13 @@ from typing import Any
 
 from deepcalc.checking.invited.forms import complement_of, is_call, is_integer, is_square
 from deepcalc.checking.invited.place import AtNode, Place, Written
+from deepcalc.notation.arithmetic import to_fraction
 from deepcalc.notation.edits import factors
 from deepcalc.notation.functions import FUNCTIONS, TWO
 from deepcalc.notation.nodes import (
     ONE,
     Call,
+    Literal,
     Name,
     Negative,
     Node,
@@ -77,7 +79,13 @@ def unsquared(place: Place, node: Any) -> Node | None:
 
 
 def absolute_for_square(place: Place, node: Any) -> Node | None:
-    return Call("abs", node.args[0]) if is_square(node) else None
+    return Call("abs", node.args[0]) if is_square(node) and not _is_given_positive(place, node.args[0]) else None
+
+
+def _is_given_positive(place: Place, node: Any) -> bool:
+    """Whether a number is given that is its own absolute value."""
+    given = place.graph[node.name].given if isinstance(node, Name) else None
+    return isinstance(given, Literal) and to_fraction(given.value) >= 0
 
 
 def doubled_for_squared(place: Place, node: Any) -> Node | None:

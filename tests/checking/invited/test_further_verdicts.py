@@ -229,3 +229,9 @@ def test_a_short_number_is_the_mistakes_value_as_a_long_one_is() -> None:
     matrices = marker("momentum-narrow-valley")
     told = [said(matrices.mark({"w1@2": text}), "w1@2") for text in ("3.8", "3.8000")]
     assert told == ["consistent with the velocity of the step before taken"] * 2
+
+
+def test_no_absolute_value_is_taken_of_what_is_given_positive() -> None:
+    decay = written("kind: formula\ngiven: {m: 0.037, b: 0.9}\ndefine: {c: m/(1 - b^2)}\nparts: [{find: c}]\n")
+    message = said(decay.mark({"c": "0.3700"}), "c")  # 0.037/(1 - 0.9)
+    assert message == "consistent with the square forgotten: c = m/(1 - b) = 0.037/(1 - 0.9) = 0.37"
