@@ -170,3 +170,10 @@ def test_a_wrong_bound_is_told(old: str, new: str, message: str) -> None:
 def test_a_typical_mistake_is_told(name: str, quantity: str, value: str, message: str) -> None:
     told = said(Marker(problem(name)).mark({quantity: value}), quantity)
     assert f"consistent with {message}" in told, told
+
+
+def test_the_norms_of_weights_and_of_all_gradients_are_printed_apart() -> None:
+    theta, samples = drawn("norms")
+    plan = network(theta, samples, ", clip: {norm: 0.5}", ", max_norm: 0.5").plan
+    printed = [plan.symbols.forms(name).unicode for name in ("norm@1", "norm.z1@1", "norm.z2@1")]
+    assert printed == ["norm⁺", "‖w‖₁[z₁]", "‖w‖₁[z₂]"]

@@ -14,7 +14,7 @@ from deepcalc.kinds.network.structure import Layer
 from deepcalc.kinds.network.wiring import Wiring
 from deepcalc.notation.functions import TWO
 from deepcalc.notation.nodes import Name, Node, Power
-from deepcalc.notation.symbols import Forms
+from deepcalc.notation.symbols import Forms, Symbols
 from deepcalc.records import record
 from deepcalc.rules.clipping import clipped_by_norm, global_norm
 
@@ -62,9 +62,11 @@ def bounds(wiring: Wiring) -> Iterator[Quantity]:
             yield Quantity(name, given=layer.max_norm, section=SECTION, origin=at)
 
 
-def constraint_forms(wiring: Wiring) -> dict[str, Forms]:
-    """How the norm of a unit's weights is printed."""
-    return {NORM: Forms("‖w‖", r"\lVert w \rVert")} if constraints(wiring) else {}
+def constraint_forms(graph: Graph, wiring: Wiring) -> dict[str, Forms]:
+    """How the norms of units' weights are printed; that of all gradients, which clips them, keeps its own name."""
+    symbols = Symbols({**wiring.made.forms, NORM: Forms("‖w‖", r"\lVert w \rVert")})
+    names = (name for name in graph.names if name.startswith(f"{NORM}.")) if constraints(wiring) else ()
+    return {name: symbols.forms(name) for name in names}
 
 
 def new_values(wiring: Wiring, formulas: Mapping[str, Node], step: int) -> Iterator[Quantity]:

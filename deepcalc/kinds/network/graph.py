@@ -101,7 +101,7 @@ class _Builder:
                     **wiring.made.forms,
                     **norm_forms(wiring),
                     **penalty_forms(fields.penalty),
-                    **constraint_forms(wiring),
+                    **constraint_forms(self._graph, wiring),
                     **initial_forms(wiring),
                     **change_forms(self._graph, wiring, self._updates),
                 },

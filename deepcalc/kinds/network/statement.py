@@ -7,7 +7,7 @@ from typing import Any
 
 from deepcalc.graph.graph import Prose
 from deepcalc.kinds.network.connections import VARIABLE
-from deepcalc.kinds.network.constraining import NORM, constraints
+from deepcalc.kinds.network.constraining import constraints
 from deepcalc.kinds.network.structure import MIXED, Function, Layer
 from deepcalc.kinds.network.wiring import Wiring
 from deepcalc.notation.nodes import ONE, Literal, Name, Node, Relation, Times, total
@@ -96,9 +96,10 @@ def _constraints(wiring: Wiring) -> Iterator[Prose]:
     for layer in wiring.layers:
         own = [limit for limit in constraints(wiring) if limit.unit in layer.net]
         if own:
-            relation = Relation("<=", Name(NORM), Name(own[0].bound))
+            each = "" if len(own) == 1 else "each of "
             into = joined(Name(limit.unit) for limit in own)
-            yield prose(" After an update ", relation, " holds for the weights into ", into, " each.")
+            bound = Name(own[0].bound)
+            yield prose(f" After an update the norm of the weights into {each}", into, " is at most ", bound, ".")
 
 
 def _inputs(wiring: Wiring) -> Iterator[Prose | str]:
