@@ -142,6 +142,22 @@ def test_parameters_of_sizes(fields: str, count: int) -> None:
     assert exact(problem(fields), "params") == count
 
 
+@pytest.mark.parametrize(
+    ("answer", "slips"),
+    [
+        ("4*(m*n + n^2 + n) + n*k + k", ()),
+        ("4*(m*n + n^2) + n*k + k", ("biases-forgotten",)),
+        ("m*n + n^2 + n + n*k + k", ("one-gate",)),
+        ("4*(m*n + n) + n*k + k", ("recurrent-weights-forgotten",)),
+    ],
+)
+def test_sizes_may_be_letters(answer: str, slips: tuple[str, ...]) -> None:
+    marker = written("kind: recurrent\ncell: lstm\nsizes: {inputs: m, units: n, outputs: k}\nparts: [{find: params}]")
+    mark = by_name(marker.mark({"params": answer}))["params"]
+    assert mark.slips == slips
+    assert (mark.score == mark.out_of) == (not slips)
+
+
 def test_parameters_are_the_entries_of_the_weights() -> None:
     fields = of_vectors("lstm")
     assert exact(problem(fields), "params") == sum(numpy.size(value) for value in fields["weights"].values())
@@ -174,6 +190,7 @@ def test_names_are_the_courses_own_and_letters_are_letters() -> None:
         ("inputs: [1]\nweights: {W_x: 1, W_h: 1}\nnames: {U: V}", "`U` has no other name"),
         ("cell: jordan\ninputs: [1]\nweights: {W_x: 1, W_c: 1}", "missing W_y in `weights`"),
         ("inputs: [1]\nsizes: {inputs: 1, units: 1}", "with `sizes` there are no numbers"),
+        ("cell: jordan\nsizes: {inputs: 1, units: 1}", "missing `outputs`: jordan feeds its outputs back"),
         ("stacked: keras\ninputs: [[1]]\nweights: {kernel: [[1, 2]], recurrent_kernel: [[1, 2]]}", "units × 1·units"),
         ("cell: lstm\nstacked: pytorch\ninputs: [[1]]\nweights: {W_ih: [[1]], W_hh: [[1]]}", "4·units × units"),
         ("inputs: [[1, 2]]\nweights: {W_x: [[1], [2]], W_h: [[1, 0], [0, 1]]}", "h1: "),

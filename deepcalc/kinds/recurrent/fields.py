@@ -6,13 +6,14 @@ from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema, model_validator
 
 from deepcalc.errors import Fault, Location, did_you_mean, listed
 from deepcalc.fields.given import Given, GivenOrSeveral
 from deepcalc.fields.types import Count, Fields, Flag, Identifier, Whole
 from deepcalc.kinds._arrays import ArrayLossFields, UpstreamField, loss_faults
 from deepcalc.kinds._clipping import ClipFields
+from deepcalc.kinds._sizes import Size, size_or_letter
 from deepcalc.kinds.recurrent.notation import by_standard_names, letters
 from deepcalc.notation.array_nodes import Array
 from deepcalc.notation.nodes import Node
@@ -23,6 +24,9 @@ StackName = StrEnum("StackName", [*STACKS])  # type: ignore[misc]
 MergeName = StrEnum("MergeName", [*MERGES])  # type: ignore[misc]
 
 _ALIASES = {"rnn": "elman", "vanilla": "elman", "simple": "elman"}
+SizeOrLetter = Annotated[
+    Size, PlainValidator(size_or_letter(1)), WithJsonSchema({"type": ["integer", "string"], "minimum": 1})
+]
 OUTPUT_WEIGHTS = ("W_y", "b_y")
 
 
@@ -65,9 +69,9 @@ class LayerFields(CellFields):
 class SizeFields(Fields):
     """Sizes alone, for counting parameters."""
 
-    inputs: Count = Field(description="features of an input")
-    units: Count = Field(description="entries of a hidden state")
-    outputs: Count | None = Field(None, description="entries of an output; none by default")
+    inputs: SizeOrLetter = Field(description="features of an input; a number, or a letter")
+    units: SizeOrLetter = Field(description="entries of a hidden state")
+    outputs: SizeOrLetter | None = Field(None, description="entries of an output; none by default")
     biases: Whole = Field(1, description="bias vectors of each gate: 0, 1, or 2 as PyTorch has them")
 
 
@@ -249,6 +253,8 @@ class RecurrentFields(Fields):
         if self.sizes is not None:
             if self.inputs is not None or self.weights:
                 yield Fault(("sizes",), "with `sizes` there are no numbers; leave out `inputs` and `weights`")
+            if self.row.fed_back == "y" and self.sizes.outputs is None:
+                yield Fault(("sizes",), f"missing `outputs`: {self.cell} feeds its outputs back")
             return
         if self.inputs is None:
             yield Fault(("inputs",), "missing `inputs`: one for each step, or `sizes` to count parameters")

@@ -9,8 +9,9 @@ from typing import Any
 from deepcalc.graph.graph import Graph
 from deepcalc.kinds._arrays import SlipRow, loss_name, slips_of
 from deepcalc.kinds.recurrent.backward import CLIPPED_NAME, SHARES, square_of, taken_gradient
-from deepcalc.kinds.recurrent.fields import RecurrentFields
+from deepcalc.kinds.recurrent.fields import RecurrentFields, SizeFields
 from deepcalc.kinds.recurrent.naming import Strand, at_step, hidden_at, merged_at, named, strands_of
+from deepcalc.kinds.recurrent.plans import of_gate
 from deepcalc.kinds.recurrent.steps import StepFormulas, merged, net_of_output
 from deepcalc.notation.names import gradient
 from deepcalc.notation.nodes import Name, Node
@@ -31,7 +32,7 @@ _RESETS = {
 def slips(fields: RecurrentFields, plan: Plan) -> Iterator[Slip]:
     """The typical mistakes of a recurrent problem, each made in every step."""
     if fields.sizes is not None:
-        return slips_of(plan.graph, _in_counts(fields))
+        return slips_of(plan.graph, _in_counts(fields, fields.sizes))
     mistakes = _Mistakes(fields, plan.graph)
     forward = (*mistakes.in_states(), *mistakes.in_net_inputs(), *mistakes.in_lines(), *mistakes.in_outputs())
     return slips_of(plan.graph, (*forward, *mistakes.between_cells(), *mistakes.on_the_way_back()))
@@ -223,8 +224,9 @@ def _with(**changes: Any) -> Net:
     return lambda formulas, _, line, step: formulas.net(line, step, **changes)
 
 
-def _in_counts(fields: RecurrentFields) -> Iterator[SlipRow]:
+def _in_counts(fields: RecurrentFields, sizes: SizeFields) -> Iterator[SlipRow]:
     yield "one-gate", "one gate counted only", {"params_cell": "params_gate"}
-    fed_back = "n_y" if fields.row.fed_back == "y" else "n_h"
-    yield "biases-forgotten", "the biases of the gates forgotten", {"params_gate": f"n_x*n_h + {fed_back}*n_h"}
-    yield "recurrent-weights-forgotten", "the recurrent weights forgotten", {"params_gate": "n_x*n_h + n_h"}
+    without = of_gate(fields, sizes, biases=0)
+    yield "biases-forgotten", "the biases of the gates forgotten", {"params_gate": without}
+    alone = of_gate(fields, sizes, recurrent=False)
+    yield "recurrent-weights-forgotten", "the recurrent weights forgotten", {"params_gate": alone}
