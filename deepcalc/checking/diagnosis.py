@@ -155,11 +155,16 @@ class Diagnoser:
         """How likely an accident may be: less for a mistake that was made farther off, and not seen there."""
         if candidate.slip.formulas.keys().isdisjoint(self._nearest(case)):
             return MOST_ACCIDENTAL_ALONE / 2
-        return MOST_ACCIDENTAL_LIKELY if candidate.rank <= FEW_VARIANTS else MOST_ACCIDENTAL_ALONE
+        is_likely = candidate.rank <= FEW_VARIANTS and (case.name in candidate.slip.formulas or self._is_seen(case))
+        return MOST_ACCIDENTAL_LIKELY if is_likely else MOST_ACCIDENTAL_ALONE
+
+    def _is_seen(self, case: Case) -> bool:
+        """Whether the student has given more of what a quantity is made of."""
+        return not case.evident.keys().isdisjoint(self._graph.behind(case.name) - {case.name})
 
     def _nearest(self, case: Case) -> frozenset[str]:
         """A quantity and what its formula uses; all behind it where the student has given more than that."""
-        if not case.evident.keys().isdisjoint(self._graph.behind(case.name) - {case.name}):
+        if self._is_seen(case):
             return self._graph.behind(case.name)
         return frozenset((case.name, *self._graph.uses(case.name)))
 
