@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from deepcalc.graph.graph import Graph
-from deepcalc.kinds._arrays import SlipRow, loss_name, slips_of
+from deepcalc.kinds._arrays import SlipRow, loss_name, slips_of, stands
 from deepcalc.kinds.recurrent.backward import CLIPPED_NAME, SHARES, square_of, taken_gradient
 from deepcalc.kinds.recurrent.fields import RecurrentFields, SizeFields
 from deepcalc.kinds.recurrent.naming import Strand, at_step, hidden_at, merged_at, named, strands_of
@@ -30,12 +30,13 @@ _RESETS = {
 
 
 def slips(fields: RecurrentFields, plan: Plan) -> Iterator[Slip]:
-    """The typical mistakes of a recurrent problem, each made in every step."""
+    """The typical mistakes of a recurrent problem, each made in every step; of letters those whose sizes fit."""
     if fields.sizes is not None:
         return slips_of(plan.graph, _in_counts(fields, fields.sizes))
     mistakes = _Mistakes(fields, plan.graph)
     forward = (*mistakes.in_states(), *mistakes.in_net_inputs(), *mistakes.in_lines(), *mistakes.in_outputs())
-    return slips_of(plan.graph, (*forward, *mistakes.between_cells(), *mistakes.on_the_way_back()))
+    found = slips_of(plan.graph, (*forward, *mistakes.between_cells(), *mistakes.on_the_way_back()))
+    return (slip for slip in found if not plan.graph.has_letters or stands(plan.graph, slip))
 
 
 class _Mistakes:
