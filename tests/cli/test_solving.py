@@ -138,9 +138,9 @@ class TestOutput:
         assert "cannot write" in refused(2, "solve", "three-gates", "-o", tmp_path / "none" / "out.txt")
 
 
-@pytest.mark.parametrize("width", [40, 80, 120])
 @pytest.mark.parametrize("name", PATHS)
-def test_lines_are_as_wide_as_the_page(name: str, width: int) -> None:
+def test_a_page_narrower_than_sheets_are_made_for_breaks_what_may_break(name: str) -> None:
+    width = 40
     for line in done("solve", name, columns=width).splitlines():
         assert line == line.rstrip()
         assert cell_len(line) <= width or not re.search(r"\S [+·=≈−] \S", line[width // 2 :]), line
