@@ -85,11 +85,8 @@ def new_values(wiring: Wiring, formulas: Mapping[str, Node], step: int) -> Itera
         formula, note = global_norm(Power(each, TWO) for each in free), ("norm of the weights into ", Name(limit.unit))
         yield Quantity(limit.norm(step), formula, group=GROUP, note=note, origin=limit.at)
         for name, each in zip(limit.weights, free, strict=True):
-            scaled, origin = (
-                clipped_by_norm(each, Name(limit.norm(step)), Name(limit.bound)),
-                wiring.parameters[name].origin,
-            )
-            yield Quantity(f"{name}@{step}", scaled, group=UPDATES, origin=origin)
+            scaled = clipped_by_norm(each, Name(limit.norm(step)), Name(limit.bound))
+            yield Quantity(f"{name}@{step}", scaled, group=UPDATES, origin=wiring.parameters[name].origin)
 
 
 def update_name(graph: Graph, parameter: str, step: int) -> str:
