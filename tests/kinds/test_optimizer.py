@@ -233,7 +233,7 @@ def test_worked_example_of_adagrad_shows_its_printed_figures() -> None:
         "rate.b@1": "1.0000",
         "w1@1": "0.4000",
         "w2@1": "-0.2000",
-        "b@1": "0.0000",
+        "b@1": "0.0000, 5.0e-8",
     }
     assert solution.values["b@1"] == pytest.approx(5.0e-8, rel=1e-4)
 
