@@ -152,7 +152,7 @@ _ROWS = (
     ),
     Schedule(
         "inverse_root",
-        "decay with the root of the step, η/√t, after a linear warm-up over steps",
+        "inverse square-root decay",
         (),
         _inverse_root,
         "Vaswani et al. 2017, equation 3, with η = 1/√d_model; without a warm-up where steps is 1, as by default",

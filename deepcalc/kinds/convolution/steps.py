@@ -22,7 +22,7 @@ from deepcalc.rules.sizes import Side, explained, lettered, reach_of, slid
 
 SIZES = "sizes"
 PARAMETERS = "parameters"
-SHAPES_OF_WEIGHTS = "shapes of weights"
+SHAPES_OF_WEIGHTS = "weight_shapes"
 ACTIVATIONS = "activations"
 OPERATIONS = "operations"
 MEMORY = "memory"
