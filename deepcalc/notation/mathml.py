@@ -152,7 +152,8 @@ class MathMLPrinter(MathMLArrays, Printer):
                 width += len(part.text)
             elif isinstance(part, Name):
                 forms = self.symbols.forms(part.name)
-                width += len(forms.unicode) // (2 if forms.quotient else 1)
+                capitals = sum(map(str.isupper, forms.unicode))
+                width += (len(forms.unicode) + capitals // 2) // (2 if forms.quotient else 1)
             else:
                 width += max(len(part.args), 1)
             if width > most:

@@ -92,7 +92,7 @@ class NumberFormat:
                 return sign * _rounded_significant(exact, _ZERO_TO_PLACES, False)
             if abs(exact) < 10**_LONGEST_INTEGER:
                 return Fraction(sign * whole, 10**self.places)
-        figures = (self.places or 0) + 1 if self.significant is None else self.significant
+        figures = (self.significant or 1) if self.places is None else self.places + 1
         rounded = _rounded_significant(exact, figures, self.half_even)
         if self.places is None and figures <= decimal_exponent(rounded) < _SCIENTIFIC_FROM:
             return Fraction(sign * _whole(abs(exact), self.half_even))

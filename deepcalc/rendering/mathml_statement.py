@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from deepcalc.notation import mathml_elements as mathml
+from deepcalc.notation.mathml import UNBROKEN
 from deepcalc.notation.mathml_symbols import ACCENT_MARKS
-from deepcalc.notation.printing import Break, Token, text_of
+from deepcalc.notation.tokens import Break, Token, inside, text_of
 from deepcalc.rendering.html_text import harmless
 from deepcalc.rendering.mathtext import MATRICES
 from deepcalc.rendering.mathtree import (
@@ -63,7 +64,7 @@ def _row(parts: Iterable[MathTree]) -> list[Token]:
             levels.append(_Level(sign))
         elif current.opening and sign == _CLOSING_OF[current.opening]:
             levels.pop()
-            levels[-1].add(_closed(current, part))
+            levels[-1].add(*_closed(current, part))
         elif sign in _OPERATORS and isinstance(part, Symbol):
             breaks = [_BREAKS[sign]] if sign in _BREAKS and current.operand else []
             current.add(*breaks, (mathml.infix if current.operand else mathml.prefix)(sign), operand=False)
@@ -82,12 +83,15 @@ def _sign(tree: MathTree) -> str:
     return tree.unicode if isinstance(tree, Symbol) else ""
 
 
-def _closed(level: _Level, closing: MathTree) -> str:
-    """What stood in brackets, with the scripts of the closing one."""
-    inside = text_of(level.tokens)
-    left, right = mathml.brackets(level.opening, inside, _CLOSING_OF[level.opening])
-    row = mathml.row(left, inside, right)
-    return _scripted(row, closing) if isinstance(closing, Script) else row
+def _closed(level: _Level, closing: MathTree) -> list[Token]:
+    """What stood in brackets, with the scripts of the closing one; a line may be broken in what is wide."""
+    within = text_of(level.tokens)
+    broken = mathml.width(within) > UNBROKEN and Break in map(type, level.tokens)
+    left, right = mathml.brackets(level.opening, within, _CLOSING_OF[level.opening], broken)
+    if broken:
+        return [left, *inside(level.tokens), _scripted(right, closing) if isinstance(closing, Script) else right]
+    row = mathml.row(left, within, right)
+    return [_scripted(row, closing) if isinstance(closing, Script) else row]
 
 
 def _scripted(base: str, script: Script) -> str:

@@ -141,7 +141,7 @@ STACK = "input: 8\nlayers: [{dense: {units: 8, times: 3}}]\nparts: [{find: param
         ("mlp: 80-50-3\nparts: [{find: params}]", {"params": "4256"}, "biases-twice"),
         ("mlp: 80-50-3\nparts: [{find: weights}]", {"weights": "4203"}, "biases-among-weights"),
         ("mlp: 80-50-3\nparts: [{find: weights2}]", {"weights2": "240"}, "other-input"),
-        ("input: 8\nlayers: [{lstm: 5}]\nparts: [{find: params1}]", {"params1": str(4 * 65 + 40)}, "bias-vectors"),
+        ("input: 8\nlayers: [{lstm: 5}]\nparts: [{find: params1}]", {"params1": str(4 * 65 + 40)}, "biases-twice"),
         ("input: 8\nlayers: [{lstm: 5}]\nparts: [{find: params1}]", {"params1": str(4 * 104 + 20)}, "input-squared"),
         ("input: 8\nlayers: [{lstm: 5}]\nparts: [{find: params1}]", {"params1": "70"}, "other-gates"),
         ("input: 9\nlayers: [batch_norm]\nparts: [{find: params1}]", {"params1": "2"}, "one-scale"),
