@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -12,6 +14,9 @@ from deepcalc.problem.source import LOADER
 from deepcalc.records import record
 
 LEVELS = ("1", "2", "3")
+
+_SHOWN = re.compile(r"^(?:title|kind|topic|level|parts):.*\n?(?:[ #-].*\n?|\n)*", re.MULTILINE)
+"""The fields of a problem that the index needs, each with the lines that belong to it."""
 
 
 @record
@@ -43,7 +48,7 @@ def entries() -> Iterator[Entry]:
     """Every shipped problem, by kind and name."""
     for path in sorted(library_folder().glob("*/*.yaml")):
         try:
-            data = yaml.load(path.read_text(encoding="utf-8"), Loader=LOADER)
+            data = _shown(path.read_text(encoding="utf-8"))
         except (yaml.YAMLError, UnicodeDecodeError):
             continue  # reported by `deepcalc validate`, with its place
         if not isinstance(data, dict):
@@ -63,6 +68,16 @@ def entries() -> Iterator[Entry]:
             topics,
             int(level) if level in LEVELS else None,
         )
+
+
+def _shown(text: str) -> Any:
+    """What the index needs of a problem, read without the other fields where these can be left out."""
+    head = "".join(_SHOWN.findall(text))
+    try:
+        data = yaml.load(head, Loader=LOADER)
+    except yaml.YAMLError:  # such as an alias of what stands in another field
+        data = None
+    return data if isinstance(data, dict) and "kind" in data else yaml.load(text, Loader=LOADER)
 
 
 def find(name: str) -> Path:

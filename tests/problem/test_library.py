@@ -44,3 +44,25 @@ def test_an_unknown_name_gives_the_nearest_one() -> None:
     with pytest.raises(UsageError, match=r"did you mean `relu-2-2-2`\?"):
         find("relu-2-2")
     assert find("nothing.yaml") == Path("nothing.yaml")
+
+
+FORMS = [
+    "title: A sum\nkind: formula\ntopic: [sums, numbers]\nlevel: 2\ngiven: {x: 1}\nparts:\n- {points: 2}\n"
+    "- {points: 3}\n",
+    "{title: A sum, kind: formula, topic: [sums, numbers], level: 2, parts: [{points: 2}, {points: 3}]}",
+    "given: {x: &two 2}\nlevel: *two\ntitle: A sum\nkind: formula\ntopic:\n  - sums\n\n  - numbers\n"
+    "parts: [{points: *two}, {points: 3}]\n",
+    "statement: |\n  kind: network\n  level: 3\n# title: none\ntitle: >-\n  A\n  sum\nkind: formula\n"
+    "topic: [sums, numbers]\nlevel: 2\nparts: [{points: 5}]",
+]
+
+
+@pytest.mark.parametrize("text", FORMS)
+def test_the_index_reads_a_problem_in_any_form_of_yaml(
+    text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "formula" / "sum.yaml"
+    path.parent.mkdir()
+    path.write_text(text, encoding="utf-8")
+    monkeypatch.setattr("deepcalc.problem.library.library_folder", lambda: tmp_path)
+    assert list(entries()) == [Entry("sum", "formula", "A sum", 5, path, ("sums", "numbers"), 2)]
