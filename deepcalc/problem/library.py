@@ -15,6 +15,8 @@ from deepcalc.records import record
 
 LEVELS = ("1", "2", "3")
 
+_NAME = re.compile(r"[\w-]+(?:/[\w-]+)?")
+
 _SHOWN = re.compile(r"^(?:title|kind|topic|level|parts):.*\n?(?:[ #-].*\n?|\n)*", re.MULTILINE)
 """The fields of a problem that the index needs, each with the lines that belong to it."""
 
@@ -86,8 +88,9 @@ def find(name: str) -> Path:
     if path.suffix in (".yaml", ".yml") or path.exists():
         return path
     folder = library_folder()
-    known = {f"{file.parent.name}/{file.stem}": file for file in sorted(folder.glob("*/*.yaml"))}
-    known.update({file.stem: file for file in known.values()})
-    if name in known:
-        return known[name]
-    raise UsageError(f"no file and no shipped problem `{name}`{did_you_mean(name, list(known))}; see `deepcalc list`")
+    if _NAME.fullmatch(name):
+        for file in folder.glob(f"{name}.yaml" if "/" in name else f"*/{name}.yaml"):
+            return file
+    files = sorted(folder.glob("*/*.yaml"))
+    known = [*(f"{file.parent.name}/{file.stem}" for file in files), *(file.stem for file in files)]
+    raise UsageError(f"no file and no shipped problem `{name}`{did_you_mean(name, known)}; see `deepcalc list`")
