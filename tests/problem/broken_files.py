@@ -358,6 +358,9 @@ NETWORK = [
     network("a matrix the other way round", "expected 2 rows (one for each of the senders) of 1, found 1 rows",
             layers=layer("{rows: senders, matrix: ¦[[1, 2]]}"), values="{b: 1}"),
     network("too many biases", "expected 1 bias, one for each unit, found 2", layers=layer(biases="¦[b, b]")),
+    network("a last layer named as the first", "the name `y` is given twice", inputs="{x: 1}", targets="{y: 2}",
+            layers="\n  - {net: [y], weights: {x: [w]}}\n  - {net: [z], weights: {y: [w]}}"
+            "\n  - {net: [¦y], weights: {z: [w]}}", values="{w: 0}"),
     network("a unit named twice", "the name `x1` is given twice", layers=layer(units="net: [¦x1], out: [a]")),
     network("no name for the output", "missing `out`: the outputs after sigmoid need names", "the target of `z` is",
             "`a` is no output", layers="[{net: [z], activation: ¦sigmoid, weights: {x1: [w1], x2: [w2]}, biases: [b]}]",

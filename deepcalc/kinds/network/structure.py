@@ -173,6 +173,10 @@ class LossTerm:
 
 
 def ends(layers: Sequence[Layer]) -> list[Layer]:
-    """The layers whose outputs no other one takes up."""
-    taken = {name for layer in layers for name in layer.senders}
-    return [layer for layer in layers if taken.isdisjoint(layer.passed_on)]
+    """The layers whose outputs no later one takes up; so the last one is always among them."""
+    found, taken = [], set[str]()
+    for layer in reversed(layers):
+        if taken.isdisjoint(layer.passed_on):
+            found.append(layer)
+        taken.update(layer.senders)
+    return found[::-1]
