@@ -27,6 +27,7 @@ _EQUALS = re.compile(r"(?<![=<>!≈])[=≈](?!=)")
 _TRANSPOSE = re.compile(
     r"\^\s*(?:\{\s*(?:\\top|\\intercal|T|⊤)\s*\}|\\top(?![A-Za-z])|\\intercal|T(?![A-Za-z0-9_])|⊤)|ᵀ"
 )
+_BESIDE_TRANSPOSE = re.compile(r"\^\s*T([A-Za-z][A-Za-z0-9_]*)")
 _NUMBER = r"[+\-−]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+\-]?[0-9]+)?"
 _SPACED = re.compile(rf"({_NUMBER})\s+(?={_NUMBER})")
 _BETWEEN_SIZES = re.compile(r"\s*(?:[,×*]|\bby\b|\\times|(?<![A-Za-z])x(?![A-Za-z])|(?<=[0-9])x)\s*")
@@ -47,7 +48,9 @@ def read_expression(answer: str, decimal_comma: bool = False, names: Container[s
     text = _DTYPE.sub("", called[1]) if called else text
     for sign, plain in _SIGNS.items():
         text = text.replace(sign, plain)
-    text = _TRANSPOSE.sub(".T", text)
+    text = _TRANSPOSE.sub(".T ", text)
+    if "T" not in names:
+        text = _BESIDE_TRANSPOSE.sub(lambda found: found[0] if f"T{found[1]}" in names else f".T {found[1]}", text)
     if decimal_comma:
         text = re.sub(r"(?<=[0-9]),(?=[0-9])", ".", text)
     text = _nested(text.strip())

@@ -63,6 +63,8 @@ _GROUP_OF_ONE = re.compile(r"\s*(?=[A-Za-z0-9])")
 _DEGREE = re.compile(r"\s*\[\s*([0-9]+)\s*\]")
 _BRACED_SIGN = re.compile(r"\{([.,])\}(?=[0-9])")
 _THREE_DIGITS = re.compile(r"[0-9]{3}(?![0-9])")
+_ALONE_ZERO = re.compile(r"(?<![0-9])0$")
+_WHOLE = re.compile(r"[0-9]+\s*$")
 _ENDS_FACTOR = re.compile(r"[0-9)]\s*$")
 
 
@@ -147,17 +149,28 @@ class _Writer:
 
     def _plain(self) -> None:
         character = self._answer[self._at]
-        if character in _FRACTIONS and _ENDS_FACTOR.search("".join(self._written[-4:])):
-            self._write("+" if self._written[-1].isdigit() else "*")
         digit = unicodedata.decimal(character, None)
-        plain = _SIGNS.get(character, character) if digit is None else str(digit)
-        self._write(_FRACTIONS.get(character, plain))
+        self._write(_SIGNS.get(character, character) if digit is None else str(digit))
+        self._at += 1
+
+    def _fraction(self) -> None:
+        """``½``, and the number that it makes with the whole one before it: ``2½``."""
+        fraction = _FRACTIONS[self._answer[self._at]]
+        whole = _WHOLE.search("".join(self._written))
+        if whole is None:
+            self._multiplied()
+            self._write(fraction)
+        else:
+            start = whole.start()
+            self._written.insert(start, "(")
+            self._places.insert(start, self._places[start])
+            self._write(f"+{fraction})")
         self._at += 1
 
     def _braced_sign(self, match: re.Match[str]) -> None:
         """The comma or point that LaTeX sets without a space, ``0{,}65``: between thousands it stays what it is."""
         before = "".join(self._written[-4:])
-        is_of_thousands = _THREE_DIGITS.match(self._answer, match.end()) and not before.endswith("0")
+        is_of_thousands = _THREE_DIGITS.match(self._answer, match.end()) and not _ALONE_ZERO.search(before)
         self._write("," if match[1] == "," and is_of_thousands else ".")
         self._at = match.end()
 
@@ -231,4 +244,9 @@ class _Writer:
         return "".join(self._written[-4:]).rstrip().endswith("^")
 
 
-_WRITE: Mapping[str, Callable[[_Writer], None]] = {"$": _Writer._skip, "{": _Writer._brace, "}": _Writer._closed}
+_WRITE: Mapping[str, Callable[[_Writer], None]] = {
+    "$": _Writer._skip,
+    "{": _Writer._brace,
+    "}": _Writer._closed,
+    **dict.fromkeys(_FRACTIONS, _Writer._fraction),
+}

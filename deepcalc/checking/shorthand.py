@@ -24,8 +24,9 @@ def _periodic(match: re.Match[str]) -> str:
 _WRITTEN_OUT: Mapping[re.Pattern[str], Callable[[re.Match[str]], str]] = {
     re.compile(r"(?<=[0-9.])\s+(10\s*(?:\^|\*\*))"): lambda match: f"*{match[1]}",
     re.compile(r"(?<=[0-9.])\s+([eE])\s*(?=[-+]?[0-9])"): lambda match: match[1],
-    re.compile(r"(?<![0-9.])([0-9]+)\s+([0-9]+)\s*/\s*([0-9]+)$"): lambda match: f"({match[1]}+{match[2]}/{match[3]})",
-    re.compile(r"(?<![0-9.])([0-9]+)\+(\(1/[2348]\)|\(2/3\)|\(3/4\))"): lambda match: f"({match[1]}+{match[2]})",
+    re.compile(r"(?<![0-9.^*/])([0-9]+)\s+([1-9][0-9]?)\s*/\s*([1-9][0-9]?)$"): (
+        lambda match: f"({match[1]}+{match[2]}/{match[3]})"
+    ),
     re.compile(r"([0-9]+)\.([0-9]*)\(([0-9]+)\)"): _periodic,
     re.compile(r"log_\(?(2|10)\)?(?=[\s(])"): lambda match: f"log{match[1]}",
     re.compile(

@@ -106,7 +106,13 @@ def test_a_decimal_has_its_value_and_its_last_place(text: str, value: Fraction, 
         ("½", 0.5),
         ("2½", 2.5),
         ("-2½", -2.5),
+        ("2 ½", 2.5),
+        ("3*2½", 7.5),
+        ("5-2+(1/2)", 3.5),
+        ("3*2+(1/2)", 6.5),
+        ("2^2+(1/2)", 4.5),
         ("1 1/2", 1.5),
+        ("-1 1/2", -1.5),
         ("ln 2", math.log(2)),
         ("√2", math.sqrt(2)),
         ("0.(3)", 1 / 3),
@@ -144,6 +150,10 @@ def test_a_decimal_comma_is_read_where_it_is_asked_for() -> None:
     [
         ("", 0, "nothing to read"),
         ("0.65 0.7", 5, "expected an operator"),
+        ("10 000/3", 3, "expected an operator"),
+        ("3^2 1/2", 4, "expected an operator"),
+        (r"100{,}000", 0, "--decimal-comma"),
+        ("12½ ? 3", 4, "unexpected character"),
         ("2^^3", 2, "expected a number"),
         (r"1 + \foo", 4, "not read here"),
         ("1 + {2", 6, "not closed"),
@@ -228,6 +238,11 @@ def test_any_decimal_is_read_as_it_is_written(value: Fraction) -> None:
 )
 def test_a_count_may_have_signs_between_its_thousands(answer: str) -> None:
     assert read_number(answer, count=True).value == 34944
+
+
+@pytest.mark.parametrize(("answer", "value"), [(r"100{,}000", 100000), (r"10{,}345", 10345)])
+def test_a_zero_before_a_sign_between_thousands_is_no_decimal_number(answer: str, value: int) -> None:
+    assert read_number(answer, count=True).value == value
 
 
 @pytest.mark.parametrize(
