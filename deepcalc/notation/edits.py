@@ -46,6 +46,11 @@ def factors(node: Any) -> tuple[Any, ...]:
     return node.args if isinstance(node, Times) else (node,)
 
 
+def unsigned(term: Node) -> Node:
+    """The term without the minus before it."""
+    return term.args[0] if isinstance(term, Negative) else term
+
+
 def argument(call: Node) -> Node:
     """What a function of one argument is applied to."""
     assert isinstance(call, Call)

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from deepcalc.graph.graph import Graph
-from deepcalc.notation.edits import changed, terms, without_factor
+from deepcalc.notation.edits import changed, terms, unsigned, without_factor
 from deepcalc.notation.functions import TWO
 from deepcalc.notation.nodes import (
     ONE,
@@ -49,7 +49,7 @@ def log_slips(graph: Graph, names: Sequence[str]) -> Iterator[Slip]:
     yield Slip(
         "loss-sign",
         "the minus sign of the loss forgotten",
-        {name: total(*map(_without_minus, terms(formula))) for name, formula in logs.items()},
+        {name: total(*map(unsigned, terms(formula))) for name, formula in logs.items()},
     )
     plain = {
         name: changed(formula, lambda node: node.arguments[0] if _is_log(node) else None)
@@ -58,7 +58,7 @@ def log_slips(graph: Graph, names: Sequence[str]) -> Iterator[Slip]:
     yield Slip(
         "no-log",
         "no logarithm taken: the probability itself",
-        {name: total(*map(_without_minus, terms(formula))) for name, formula in plain.items()},
+        {name: total(*map(unsigned, terms(formula))) for name, formula in plain.items()},
     )
     yield Slip(
         "other-class",
@@ -97,10 +97,6 @@ def _of_the_other_class(node: Any) -> Node | None:
         return Call(node.function, minus(ONE, argument))
     is_complement = isinstance(argument, Plus) and argument.args[0] == ONE and isinstance(argument.args[1], Negative)
     return Call(node.function, argument.args[1].args[0]) if is_complement else None
-
-
-def _without_minus(term: Node) -> Node:
-    return term.args[0] if isinstance(term, Negative) else term
 
 
 def squared_factor_slips(pairs: Mapping[str, Pairs], factor: Callable[[int], Fraction]) -> Iterator[Slip]:

@@ -13,6 +13,7 @@ from autograd import grad
 from deepcalc.errors import InvalidProblem
 from deepcalc.problem.problem import Problem
 from tests.array_problems import Data, exact, loaded
+from tests.statements import printed
 
 X = np.array([[1, 0.5], [-1, 2], [0.25, -0.75]])
 W1, B1 = np.array([[0.3, -0.8, 0.5], [0.6, 0.9, -0.25]]), np.array([0.2, -0.1, 0.4])
@@ -202,6 +203,34 @@ def test_training_stops_after_the_epoch_of_scalars(batch_size: Any, bound: float
     assert_agree(problems, "rows", f"{{}}@{last}")
     assert f"W1@{last + 1}" not in problems[1].plan.graph
     assert problems[1].plan.parts[-1].find[-1] == "stop_epoch"
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "said"),
+    [
+        ({"steps": 2}, "W₁ after 2 steps of gradient descent with η = 0.2."),
+        ({"epochs": 4, "batch_size": 2}, "W₁ after 4 epochs in batches of 2 of gradient descent with η = 0.2."),
+        (
+            {"epochs": 4, "until": "L < 0.1"},
+            "W₁ after at most 4 epochs of gradient descent with η = 0.2, stopping after the first epoch at whose end "
+            "L < 0.1, and the epoch stop_epoch after which it stops.",
+        ),
+    ],
+)
+def test_the_question_tells_how_long_training_lasts(optimizer: Data, said: str) -> None:
+    fields = {
+        "notation": "matrix", "X": X.tolist(), "Y": ONE_HOT, "weights": {"W1": W2[:2].tolist()},
+        "layers": ["identity"], "loss": "mse", "optimizer": {"learning_rate": 0.2, **optimizer},
+    }  # fmt: skip
+    assert printed(loaded("network", fields).statement).endswith(said)
+
+
+def test_the_statement_tells_the_activations_that_are_given() -> None:
+    fields = {
+        "notation": "matrix", "X": X[:2].tolist(), "given": {"A1": [[1, 0], [0, 3]]}, "layers": ["relu", "identity"],
+        "weights": {"W1": W2[:2].tolist(), "W2": [[1, 0], [0, 1]]},
+    }  # fmt: skip
+    assert "A₁ = [[1, 0], [0, 3]]. It computes" in printed(loaded("network", fields).statement)
 
 
 def in_matrices(samples_as: str, fields: Data) -> Problem:

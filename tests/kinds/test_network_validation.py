@@ -199,7 +199,9 @@ def test_label_noise_is_in_loss_and_gradient(loss: str, targets: list[int], nois
         f"values: {{a: 0.4, b: -0.3}}\ntargets: {targets}\ntarget_noise: {noise}\nloss: {loss}"
     )
     meant = np.array(targets) + np.array(noise)
-    found = evaluate(load_text(text.encode(), "noise.yaml", KINDS).plan.graph, ["L", "dL/da", "dL/db"]).values
+    noisy = load_text(text.encode(), "noise.yaml", KINDS)
+    assert " To the targets the noise below is added." in noisy.statement
+    found = evaluate(noisy.plan.graph, ["L", "dL/da", "dL/db"]).values
     weights = np.array([0.4, -0.3])
     slope = autograd.grad(lambda w: of(meant, 1.5 * w))(weights)
     assert float(found["L"]) == pytest.approx(of(meant, 1.5 * weights), rel=1e-12)

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from deepcalc.notation.edits import changed, rescaled, with_term, without_factor, without_term
+from deepcalc.notation.edits import changed, rescaled, unsigned, with_term, without_factor, without_term
 from deepcalc.notation.nodes import Call, Name, Node
 from deepcalc.notation.parser import parse
 from deepcalc.notation.printing import PlainPrinter
@@ -33,6 +33,11 @@ def test_another_term_in_the_place_of_one() -> None:
 )
 def test_a_factor_left_out(text: str, expected: str) -> None:
     assert plain(without_factor(parse(text), Name("b"))) == expected
+
+
+@pytest.mark.parametrize(("text", "expected"), [("-a*b", "a*b"), ("a*b", "a*b"), ("a - b", "a - b")])
+def test_the_minus_before_a_term_left_out(text: str, expected: str) -> None:
+    assert plain(unsigned(parse(text))) == expected
 
 
 @pytest.mark.parametrize(

@@ -543,12 +543,24 @@ OTHER_KINDS = [
            "give either `bias` or `threshold`, which stands in its place"),
     fields("a sample with other inputs", "kind: perceptron\nweights: [1]\nsamples: [{inputs: {u: 1}, target: 1}, "
            "{inputs: ¦{v: 1}, target: 0}]", "expected the inputs by the names of the first one, u"),
+    fields("an input by a reserved name", "kind: perceptron\nweights: [1, 1]\nsamples: [{inputs: {u: 0, ¦t: 1}, "
+           "target: 1}, {inputs: {u: 1, t: 1}, target: 0}]", "`t` stands for something else here; choose another name"),
+    fields("an input by the name of a weight", "kind: perceptron\nweights: [1, 1]\nsamples: [{inputs: {¦w1: 0, u: 1}, "
+           "target: 1}]", "`w1` stands for something else here; choose another name"),
+    fields("a weight by the name of an input", "kind: perceptron\nweights: {¦x: 1}\ninputs: [[1]]\ntargets: [1]",
+           "`x` stands for something else here; choose another name"),
     fields("a step unit below 0", "kind: perceptron\nweights: [1]\ninputs: [[1]]\ntargets: [1]\nat_zero: ¦-1",
            "a unit with the targets 0 and 1 never gives -1"),
     fields("classes that are none", "kind: regression\nmodel: logistic\nx: [1, 2]\ny: ¦[0, 2]\ntheta: [0, 1]",
            "expected classes 0 and 1, found 2"),
     fields("a class beyond the last one", "kind: regression\nmodel: softmax\nclasses: 2\nx: [1, 2]\ny: [0, ¦2]\n"
            "optimizer: {learning_rate: 1}", "expected the number of a class, from 0 to 1, found 2"),
+    fields("other classes than the rows have", "kind: regression\nmodel: softmax\nclasses: ¦5\nx: [1, 2]\n"
+           "y: [[1, 0], [0, 1]]\noptimizer: {learning_rate: 1}", "the rows of targets are of 2 classes, not of 5"),
+    fields("a single class", "kind: regression\nmodel: softmax\nx: [1, 2]\ny: ¦[0, 0]\n"
+           "optimizer: {learning_rate: 1}", "these targets are all of one class; say how many there are in `classes`"),
+    fields("rows of a single class", "kind: regression\nmodel: softmax\nx: [1, 2]\ny: ¦[[1], [1]]\n"
+           "optimizer: {learning_rate: 1}", "expected one-hot rows of at least two classes"),
     fields("classes of two", "kind: regression\nmodel: logistic\n¦classes: 2\nx: [1, 2]\ny: [0, 1]\ntheta: [0, 1]",
            "`classes` belongs to softmax"),
     fields("a closed form of many classes", "kind: regression\nmodel: softmax\nx: [1, 2]\ny: [0, 1]\nfit: ¦newton",

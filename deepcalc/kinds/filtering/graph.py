@@ -108,17 +108,8 @@ class _Builder:
             writer.given("b", fields.bias, ("bias",), WEIGHTS)
             self._check_bias()
         if fields.is_transposed:
-            self._check_spread()
+            self._wiring.check()
         writer.add("Z", self._wiring.net(), ("kernel",), ", ".join(settings_said(self._wiring)))
-
-    def _check_spread(self) -> None:
-        """That something is left of the output, and that the kernel takes the channels of the input."""
-        wired, kernel = self._wiring, self._graph.shape("K")
-        if not wired.output:
-            return
-        if wired.channels is not None and int(kernel[0]) != wired.channels:
-            message = f"X has {wired.channels} channels, and this kernel, channels × filters × sizes, takes {kernel[0]}"
-            raise FieldError([Fault(("kernel",), message)])
 
     @property
     def _samples_meant(self) -> int | None:

@@ -147,7 +147,8 @@ class Wiring:
     def output(self) -> tuple[int, ...]:
         """The shape of the convolved values, without samples; ``FieldError`` where nothing is left of them."""
         if self.is_transposed:
-            return self._spread_output
+            found = self._spread_output
+            return found if self.filters is None else (self.filters, *found)
         sizes = zip(self.x[-self.axes :], self.k[-self.axes :], self.stride, self.padding, self.dilation, strict=True)
         found = tuple(output_size(int(n), int(k), *settings) for n, k, *settings in sizes)
         if any(size < 1 for size in found):
@@ -157,12 +158,17 @@ class Wiring:
 
     @property
     def _spread_output(self) -> tuple[int, ...]:
-        found = self._spread({"stride": self.stride, "padding": self.padding, "dilation": self.dilation})
-        if any(size < 1 for size in found):
+        return self._spread({"stride": self.stride, "padding": self.padding, "dilation": self.dilation})
+
+    def check(self) -> None:
+        """That a transposed convolution leaves an output, and takes the channels of its input; else ``FieldError``."""
+        if any(size < 1 for size in self._spread_output):
             raise FieldError([Fault(("padding",), "nothing is left of the output; take a smaller padding")])
         if any(more >= step for more, step in zip(self.each_output_padding, self.stride, strict=True)):
             raise FieldError([Fault(("output_padding",), "the output padding must be smaller than the stride")])
-        return found if self.filters is None else (self.filters, *found)
+        if self.channels is not None and int(self.k[0]) != self.channels:
+            message = f"X has {self.channels} channels, and this kernel, channels × filters × sizes, takes {self.k[0]}"
+            raise FieldError([Fault(("kernel",), message)])
 
     @property
     def bias(self) -> str | None:

@@ -132,6 +132,14 @@ class OptimizerFields(TrainingFields):
         """Whether the training may end before its last epoch."""
         return self.until is not None or self.early_stopping is not None
 
+    @property
+    def duration(self) -> str:
+        """How long the training lasts: ``one step``, ``at most 2 epochs``."""
+        in_epochs = self.epochs is not None or (self.batch_size != "all" and self.steps is None)
+        count, what = (self.epochs or 1, "epoch") if in_epochs else (self.steps or 1, "step")
+        at_most = "at most " if self.may_stop else ""
+        return f"{at_most}one {what}" if count == 1 else f"{at_most}{count} {what}s"
+
     def course_faults(self, samples: int) -> Iterator[Fault]:
         """What is wrong between steps, epochs, batches and the criterion of an end."""
         at = ("optimizer",)
@@ -293,8 +301,8 @@ class UnitwiseFields(Fields):
     )
     optimizer: Annotated[OptimizerFields | None, or_its("method")] = Field(
         None,
-        description="the updates, one step of gradient descent by default; needs a loss. Delta.w is the change of a "
-        "parameter where a part asks for it, Delta.w@2 that of the second update, changes all of them",
+        description="the updates, one step of gradient descent by default; needs a loss. In scalars Delta.w is the change "
+        "of a parameter where a part asks for it, Delta.w@2 that of the second update, changes all of them",
     )
     train: Literal["all", "weights", "biases"] | list[Identifier] = Field(
         "all", description="which parameters are updated: all, weights, biases, or names"

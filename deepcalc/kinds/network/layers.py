@@ -288,10 +288,3 @@ class UnitFields(Fields):
 
 class LayerFields(ActivationSettingFields, UnitFields):
     """One layer of units."""
-
-    @property
-    def known_activation(self) -> str:
-        """The name of the one activation of all its units; identity where they have others than the known ones."""
-        return (
-            self.activation.value if isinstance(self.activation, ActivationName) else ActivationName("identity").value
-        )

@@ -13,13 +13,14 @@ from deepcalc.kinds.network.constraining import FREE, constraints, update_name
 from deepcalc.kinds.network.losses import hard_targets, target_names
 from deepcalc.kinds.network.objective import PENALTY
 from deepcalc.kinds.network.structure import of_sample
-from deepcalc.kinds.network.weighting import MEAN, WEIGHTED_MEAN, divisor, weight_givens
+from deepcalc.kinds.network.weighting import divisor, weight_givens
 from deepcalc.kinds.network.wiring import Wiring
-from deepcalc.notation.edits import argument, changed, factors, terms, with_term, without_factor
+from deepcalc.notation.edits import argument, changed, factors, terms, unsigned, with_term, without_factor
 from deepcalc.notation.functions import TWO
 from deepcalc.notation.names import gradient, gradient_parts
-from deepcalc.notation.nodes import ONE, Call, Name, Negative, Node, Over, Plus, Power, Times, minus, negative, total
+from deepcalc.notation.nodes import ONE, Call, Name, Node, Over, Plus, Power, Times, minus, negative, total
 from deepcalc.plan import Slip
+from deepcalc.rules.losses.row import MEAN, WEIGHTED_MEAN
 from deepcalc.rules.penalties import ABSOLUTE, LAMBDA, PENALTIES, SQUARES, Scale
 
 
@@ -168,7 +169,7 @@ def update_mistakes(wiring: Wiring, graph: Graph) -> Iterator[Slip]:
         yield Slip("new-for-change", "the new value given in place of the change", values)
     yield from _batch_mistakes(wiring, graph)
     yield from _look_ahead_mistakes(wiring, graph)
-    if not all(rate in factors(_unsigned(formula.args[1])) for formula in formulas.values()):
+    if not all(rate in factors(unsigned(formula.args[1])) for formula in formulas.values()):
         return
     yield Slip(
         "learning-rate-forgotten",
@@ -270,7 +271,3 @@ def _in_place_of_batch(whole: str, parameter: str, node: Node) -> Node | None:
 def _at_first(name: str) -> str:
     """The parameter before the first update."""
     return name.partition("@")[0]
-
-
-def _unsigned(term: Node) -> Node:
-    return term.args[0] if isinstance(term, Negative) else term

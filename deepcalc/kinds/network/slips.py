@@ -36,13 +36,13 @@ from deepcalc.kinds.network.passing import Passing
 from deepcalc.kinds.network.repeated import in_every_pass
 from deepcalc.kinds.network.stale import UPDATED
 from deepcalc.kinds.network.structure import Layer, LossTerm, ends
-from deepcalc.kinds.network.weighting import WEIGHTED_MEAN
 from deepcalc.kinds.network.wiring import Wiring
 from deepcalc.notation.edits import argument, factors, rescaled, terms, without_term
 from deepcalc.notation.names import gradient
 from deepcalc.notation.nodes import ONE, Name, Node, names_in, product, total
 from deepcalc.plan import Plan, Slip
 from deepcalc.rules.loss_slips import factor_message, log_slips, reduction_slip, squared_factor_slips
+from deepcalc.rules.losses.row import WEIGHTED_MEAN
 
 Formulas = dict[str, Any]
 

@@ -47,6 +47,8 @@ def statement(wiring: Wiring) -> Statement:
         told = prose(told, loss, *_penalty(wiring))
     elif wiring.is_from_upstream:
         told = prose(told, " The derivative of a loss ", Name(str(wiring.loss_name)), " by each output is given.")
+    if any(sample.noise for sample in wiring.samples):
+        told = prose(told, " To the targets the noise below is added.")
     if fields.initialization is not None:
         scheme, how = SCHEMES[fields.initialization.scheme], fields.initialization.distribution
         told = prose(told, f" In such a network weights are drawn by {scheme.title}, from a {how} distribution.")
@@ -192,7 +194,7 @@ def _question(wiring: Wiring) -> Prose:
         if fields.optimizer is not None and wiring.trained:
             rate = Relation("=", Name(fields.optimizer.symbol), fields.optimizer.learning_rate)
             what = {"weights": "weights", "biases": "biases"}.get(str(fields.train), "parameters")
-            after = f"{_duration(wiring)} of {fields.optimizer.update.title}"
+            after = f"{fields.optimizer.duration} of {fields.optimizer.update.title}"
             wanted.append(prose(f"the {what} after {after} with ", rate, *_batches(wiring)))
         else:
             whose = "its" if wiring.terms else "the loss's"
@@ -200,16 +202,6 @@ def _question(wiring: Wiring) -> Prose:
     if fields.initialization is not None:
         wanted.append("the range of the initial weights of each layer")
     return prose("Compute ", joined(wanted), ".")
-
-
-def _duration(wiring: Wiring) -> str:
-    """How long training lasts: ``one step``, ``2 epochs``."""
-    optimizer = wiring.fields.optimizer
-    assert optimizer is not None
-    in_epochs = optimizer.epochs is not None or (optimizer.batch_size != "all" and optimizer.steps is None)
-    count, what = (optimizer.epochs or 1, "epoch") if in_epochs else (optimizer.steps or 1, "step")
-    at_most = "at most " if optimizer.may_stop else ""
-    return f"{at_most}one {what}" if count == 1 else f"{at_most}{count} {what}s"
 
 
 def _batches(wiring: Wiring) -> Iterator[Prose | str]:

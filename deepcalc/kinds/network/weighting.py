@@ -15,9 +15,9 @@ from deepcalc.kinds.network.structure import LossTerm, of_sample
 from deepcalc.kinds.network.targets import Sample
 from deepcalc.kinds.network.wiring import Wiring
 from deepcalc.notation.nodes import ONE, Literal, Name, Node, Over, SumOver, Times, number, product, total
+from deepcalc.rules.losses.row import MEAN, WEIGHTED_MEAN
 
 OMEGA, SECTION = "omega", "Weights in the loss"
-MEAN, WEIGHTED_MEAN = "mean", "weighted_mean"
 
 
 def has_sample_weights(wiring: Wiring) -> bool:

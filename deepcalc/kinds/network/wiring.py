@@ -127,8 +127,9 @@ class Wiring:
     def batches(self) -> list[tuple[int, ...] | None]:
         """The batches of an epoch as numbers of samples; None for all of them at once."""
         optimizer = self.fields.optimizer
-        several = optimizer is not None and self.fields.samples is not None
-        return optimizer.batches(len(self.samples)) if several and optimizer is not None else [None]
+        if optimizer is None or self.fields.samples is None:
+            return [None]
+        return optimizer.batches(len(self.samples))
 
     @property
     def batch_by_batch(self) -> bool:

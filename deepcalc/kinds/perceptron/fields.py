@@ -25,6 +25,11 @@ SLOPE, OFFSET, CROSSING = "slope", "offset", "crossing"
 
 BOUNDARY = (SLOPE, OFFSET, CROSSING)
 
+RESERVED = frozenset(
+    {NET, OUTPUT, ERROR, TARGET, RATE, STOP, MISTAKES, TOTAL, f"{OUTPUT}_new", f"{NET}_new", *BOUNDARY}
+)
+"""Names that stand for something in every problem."""
+
 
 class Rule(StrEnum):
     """How the weights are changed after a sample."""
@@ -244,7 +249,7 @@ class PerceptronFields(Fields):
             for field in ("bias_input", "bias_name", "train_bias"):
                 if field in self.model_fields_set:
                     yield Fault((field,), f"`{field}` goes with `bias`, which is not given")
-        yield from self._name_faults(names)
+        yield from self._name_faults()
 
     def _sample_faults(self, samples: list[SampleFields]) -> Iterator[Fault]:
         for name in ("inputs", "targets"):
@@ -261,24 +266,14 @@ class PerceptronFields(Fields):
                 )
                 yield Fault(("samples", index, "inputs"), f"expected the inputs {told}")
 
-    def _name_faults(self, names: list[str]) -> Iterator[Fault]:
-        taken = {
-            NET,
-            OUTPUT,
-            ERROR,
-            TARGET,
-            RATE,
-            STOP,
-            MISTAKES,
-            TOTAL,
-            "o_new",
-            "z_new",
-            *BOUNDARY,
-            *self.input_names,
-        }
-        for name in names:
-            if name in taken:
-                yield Fault(("weights", name), f"`{name}` stands for something else here; choose another name")
-        if self.constant is not None and self.bias_as in {*taken, *names}:
+    def _name_faults(self) -> Iterator[Fault]:
+        weights, inputs = self.named_weights, self.input_names
+        are_own = self.samples is not None and isinstance(self.samples[0].inputs, dict)
+        own, made = (inputs, []) if are_own else ([], inputs)
+        places: list[Location] = [self.place_of(0, name) for name in own if name in {*RESERVED, *weights}]
+        places += [("weights", name) for name in weights if name in {*RESERVED, *made}]
+        for place in places:
+            yield Fault(place, f"`{place[-1]}` stands for something else here; choose another name")
+        if self.constant is not None and self.bias_as in {*RESERVED, *inputs, *weights}:
             at = "threshold" if self.bias is None else "bias_name" if self.bias_name else "bias"
             yield Fault((at,), f"the name `{self.bias_as}` is taken already")

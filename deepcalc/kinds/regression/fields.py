@@ -271,6 +271,18 @@ class RegressionFields(Fields):
                 text = getattr(target, "text", target)
                 yield Fault(at, f"expected the number of a class, {known}, found {text}")
                 return
+        yield from self._count_faults(found)
+
+    def _count_faults(self, found: Shape) -> Iterator[Fault]:
+        """Classes of which there are too few, or others than one-hot rows have."""
+        at = ("y",) if self.samples is None else ("samples",)
+        if len(found) < 2:
+            if self.class_count < 2:
+                yield Fault(at, "these targets are all of one class; say how many there are in `classes`")
+        elif found[1] == 1:
+            yield Fault(at, "expected one-hot rows of at least two classes, found rows of one number")
+        elif self.classes not in (None, found[1]):
+            yield Fault(("classes",), f"the rows of targets are of {found[1]} classes, not of {self.classes}")
 
     @property
     def _last_class(self) -> int:

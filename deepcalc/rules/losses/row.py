@@ -18,7 +18,7 @@ from deepcalc.rules.losses.domains import ANY, Domain
 Pairs = Sequence[tuple[Any, ...]]
 """What belongs to each component, as nodes: target and output; of a triplet anchor, positive and negative."""
 
-MEAN, SUM = "mean", "sum"
+MEAN, SUM, WEIGHTED_MEAN = "mean", "sum", "weighted_mean"
 
 
 @record

@@ -27,6 +27,7 @@ from deepcalc.notation.parser import parse_relation
 from deepcalc.notation.symbols import Symbols
 from deepcalc.plan import Plan
 from deepcalc.plan.figures import GatesPlan
+from deepcalc.plan.statement import given_as, joined
 
 PREDICTION, TARGETS = "Prediction", "Targets"
 
@@ -57,7 +58,8 @@ class _Builder:
         if updates is not None:
             updates.add_givens()
         self._add_pass(0)
-        told = Question(self._wiring, self._graph, self._steps).told(given)
+        activations = (given_as(name, value) for name, value in self._fields.given.items())
+        told = Question(self._wiring, self._graph, self._steps).told(joined((given, *activations), last=", "))
         last = self._objective or self._graph.names[-1]
         picture = GatesPlan("The network", tuple(self._graph.ancestors([last])), last)
         if not self._course or self._course[0][1] is None:

@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from deepcalc.kinds.network.matrix.weighting import WEIGHTED_MEAN, weights_in_loss
+from deepcalc.kinds.network.matrix.weighting import weights_in_loss
 from deepcalc.kinds.network.matrix.wiring import MatrixLayer, MatrixWiring
 from deepcalc.notation.array_nodes import Apply
 from deepcalc.notation.nodes import ONE, Call, Literal, Name, Negative, Node, Over, Times, number, product
 from deepcalc.notation.shapes import Size, size_node
 from deepcalc.records import record
 from deepcalc.rules.losses import LOSSES, Loss
-from deepcalc.rules.losses.row import MEAN, Mistake
+from deepcalc.rules.losses.row import MEAN, WEIGHTED_MEAN, Mistake
 
 Terms = Callable[[Loss, Any, Any, int | None], Node]
 """The terms of a loss whose sum over a sample is the sample's: from its row, targets, outputs and the classes' axis."""

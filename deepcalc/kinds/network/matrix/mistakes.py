@@ -9,11 +9,12 @@ from typing import Any
 from deepcalc.graph.graph import Graph
 from deepcalc.kinds._arrays import SlipRow
 from deepcalc.kinds.network.matrix.losses import BatchLoss
-from deepcalc.kinds.network.matrix.weighting import COUNTED, MEAN, WEIGHTED_MEAN, is_weighted
+from deepcalc.kinds.network.matrix.weighting import COUNTED, is_weighted
 from deepcalc.kinds.network.matrix.wiring import MatrixWiring
 from deepcalc.notation.edits import without_factor
 from deepcalc.notation.names import gradient
 from deepcalc.notation.nodes import ONE, Name, Over, Plus, minus, names_in
+from deepcalc.rules.losses.row import MEAN, WEIGHTED_MEAN
 
 
 def adjoint_of(graph: Graph, loss: str, name: str) -> str | None:

@@ -17,9 +17,9 @@ from deepcalc.kinds.network.matrix.mistakes import (
 from deepcalc.kinds.network.matrix.weighting import COUNTED, is_weighted
 from deepcalc.kinds.network.matrix.wiring import MatrixLayer, MatrixWiring
 from deepcalc.notation.array_nodes import Apply
-from deepcalc.notation.edits import factors, with_term, without_factor
+from deepcalc.notation.edits import factors, unsigned, with_term, without_factor
 from deepcalc.notation.names import gradient
-from deepcalc.notation.nodes import Name, Negative, Node, minus, negative, product
+from deepcalc.notation.nodes import Name, minus, negative, product
 from deepcalc.notation.shapes import size_node
 from deepcalc.plan import Plan, Slip
 from deepcalc.rules.activations import SOFTMAX
@@ -130,10 +130,6 @@ def _in_updates(wiring: MatrixWiring, graph: Graph) -> Iterator[SlipRow]:
     steps = {name: formula.args[1] for name, formula in formulas.items()}
     added = {name: with_term(formulas[name], 1, negative(step)) for name, step in steps.items()}
     yield "gradient-added", "the gradient added instead of subtracted", added
-    if all(rate in factors(_unsigned(step)) for step in steps.values()):
+    if all(rate in factors(unsigned(step)) for step in steps.values()):
         unscaled = {name: with_term(formulas[name], 1, without_factor(step, rate)) for name, step in steps.items()}
         yield "learning-rate-forgotten", "the learning rate forgotten", unscaled
-
-
-def _unsigned(term: Node) -> Node:
-    return term.args[0] if isinstance(term, Negative) else term

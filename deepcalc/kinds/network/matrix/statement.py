@@ -64,13 +64,15 @@ class Question:
         optimizer = self.wiring.fields.optimizer
         if optimizer is None or not self.steps:
             return joined(_named(self._results(loss)))
-        steps = "one step" if self.steps == 1 else f"{self.steps} steps"
         size = optimizer.batch_size
         batches = "" if size == "all" else f" in batches of {size}"
-        after = f" after {steps}{batches} of {optimizer.update.title} with "
+        after = f" after {optimizer.duration}{batches} of {optimizer.update.title} with "
         rate = given_as(optimizer.symbol, optimizer.learning_rate)
-        until = () if optimizer.until is None else (", stopping after the first epoch at whose end ", optimizer.until)
-        return prose(joined(_named(self.wiring.trained)), after, rate, *until)
+        told = prose(joined(_named(self.wiring.trained)), after, rate)
+        if optimizer.until is None:
+            return told
+        stopping = prose(", stopping after the first epoch at whose end ", optimizer.until)
+        return prose(told, stopping, ", and the epoch ", Name(STOP), " after which it stops")
 
 
 def _named(names: Sequence[str]) -> list[Any]:

@@ -15,10 +15,10 @@ from deepcalc.notation.array_nodes import Apply, Array, Item, MatrixProduct, Tra
 from deepcalc.notation.nodes import ONE, Literal, Name, Plus, Times, minus, product
 from deepcalc.notation.shapes import size_text
 from deepcalc.rules.losses import Loss
+from deepcalc.rules.losses.row import WEIGHTED_MEAN
 
 OMEGA, OF_SAMPLES, COUNTED = "omega", "u", "s"
 SECTION = "Weights in the loss"
-MEAN, WEIGHTED_MEAN = "mean", "weighted_mean"
 
 
 def is_weighted(wiring: MatrixWiring) -> bool:
