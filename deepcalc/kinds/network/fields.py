@@ -301,8 +301,8 @@ class UnitwiseFields(Fields):
     )
     optimizer: Annotated[OptimizerFields | None, or_its("method")] = Field(
         None,
-        description="the updates, one step of gradient descent by default; needs a loss. In scalars Delta.w is the change "
-        "of a parameter where a part asks for it, Delta.w@2 that of the second update, changes all of them",
+        description="the updates, one step of gradient descent by default; needs a loss. In scalars Delta.w is the "
+        "change of a parameter where a part asks for it, Delta.w@2 that of the second update, changes all of them",
     )
     train: Literal["all", "weights", "biases"] | list[Identifier] = Field(
         "all", description="which parameters are updated: all, weights, biases, or names"
