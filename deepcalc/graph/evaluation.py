@@ -53,7 +53,8 @@ def evaluate(
 
     ``overrides`` stand in place of the quantities' own values. With a ``rounding`` policy that carries
     rounded figures, each quantity that is ``written`` down (all of them by default) is passed on as it is
-    shown. What is ``known`` already is not worked out again. ``MathError`` names the quantity that has no value.
+    shown. What is ``known`` already is not worked out again, but where arrays are large. ``MathError`` names the
+    quantity that has no value.
     """
     given, known = overrides or {}, known or {}
     if graph.is_large:

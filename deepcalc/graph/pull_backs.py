@@ -19,6 +19,7 @@ from deepcalc.notation.nodes import ONE, ZERO, Cases, Literal, Name, Negative, N
 from deepcalc.notation.operations import operands_of, row_of
 from deepcalc.notation.operations.entrywise import scaled
 from deepcalc.notation.operations.expressions import shape_of
+from deepcalc.notation.operations.reductions import entries_of_sizes
 from deepcalc.notation.operations.row import Surroundings
 from deepcalc.notation.shapes import Shape, ShapeError, is_concrete, size_node
 
@@ -97,10 +98,20 @@ class _Walk:
                 continue
             takes_whole = row.name not in _REPEATING | _REDUCING
             passed = row.pull_back(node, index, of_shape(adjoint, shape, around) if takes_whole else adjoint, around)
+            if passed is not None and not self._fits(passed):
+                passed = row.pull_back(node, index, of_shape(adjoint, shape, around), around)
             if passed is not None and passed != ZERO:
                 if row.name in _REPEATING:
                     passed = self._summed(passed, shape, self._shape(operand), around)
                 self._back(operand, passed, operand)
+
+    def _fits(self, node: Node) -> bool:
+        """Whether what stands for an array by being repeated goes with the shapes beside it."""
+        try:
+            self._shape(node)
+        except ShapeError:
+            return False
+        return True
 
     def _entry_place(self, node: Node) -> Index | None:
         """The place of a single entry of the quantity itself, ``x[1]``: such entries are put together in one array."""
@@ -113,13 +124,16 @@ class _Walk:
 
     def _summed(self, passed: Node, shape: Shape, wanted: Shape, around: Surroundings) -> Node:
         """What was repeated to a shape, summed back to the shape of the operand."""
-        own = self._shape(passed)
-        if wanted in (own, shape):
-            return passed  # of the operand's shape, or repeated to it when it is needed
+        if wanted == shape:
+            return passed
+        before = len(shape) - len(wanted)
+        if not self._shape(passed):
+            repeated = (size for size, kept in zip(shape[before:], wanted, strict=True) if kept == 1 != size)
+            return scaled(entries_of_sizes((*shape[:before], *repeated)), passed, around)
         passed = of_shape(passed, shape, around)
         if not wanted:
             return _sum(passed, None)
-        for _ in range(len(shape) - len(wanted)):
+        for _ in range(before):
             passed = _sum(passed, 0)
         for axis, size in enumerate(wanted):
             if size == 1 and self._shape(passed)[axis] != 1:

@@ -77,6 +77,8 @@ def reciprocal(range_: Range) -> Range:
 
 def _rounded(divisor: float, towards: float) -> float:
     quotient = 1 / divisor
+    if quotient == INFINITY:
+        return quotient
     return quotient if Fraction(quotient) * Fraction(divisor) == 1 else math.nextafter(quotient, towards)
 
 

@@ -124,7 +124,7 @@ class _Tidying:
         if isinstance(found, Apply) and found.operation == "expand":
             found = self._repeated(found)
         function = recognized(found)
-        if function is not None:
+        if function is not None and self._has_shape_of(function[0], found):
             found = function[0]
             self.use(function[1])
         known = self._equal.get(found)

@@ -162,7 +162,9 @@ def _through_kink(node: Call, adjoint: Node, around: Surroundings) -> Node | Non
     row, argument = FUNCTIONS[node.function], node.arguments[0]
     if row.slope:
         return scaled(adjoint, Call(row.slope, argument), around)
-    return scaled(adjoint, Prime(node.function, argument), around) if row.unicode else None
+    if slope(node.function, argument) == ZERO:
+        return None
+    return scaled(adjoint, Prime(node.function, argument), around)
 
 
 def _has_cases(function: str) -> bool:

@@ -77,7 +77,11 @@ def _reducing(method: str) -> Callable[[Any, Sequence[Shape]], Callable[..., Any
 def counted(node: Apply, shape: Shape) -> Node:
     """How many entries an operation runs over, as an expression."""
     axis = axis_of(node, shape)
-    sizes = shape if axis is None else (shape[axis],)
+    return entries_of_sizes(shape if axis is None else (shape[axis],))
+
+
+def entries_of_sizes(sizes: Shape) -> Node:
+    """How many entries an array of such sizes has, as an expression."""
     whole = prod(size for size in sizes if isinstance(size, int))
     letters = [size_node(size) for size in sizes if not isinstance(size, int)]
     return product(Literal(str(whole)), *letters)
@@ -87,7 +91,7 @@ def spread(node: Apply, adjoint: Node, around: Surroundings) -> Node:
     """An adjoint with the axis put back over which the operation has run, so that it is repeated along it."""
     shape = around.shape(node.operands[0])
     axis = axis_of(node, shape)
-    if axis in (None, 0):
+    if axis in (None, 0) or not around.shape(adjoint):
         return adjoint
     return Apply("expand", {"axis": axis}, adjoint)
 

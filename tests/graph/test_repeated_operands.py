@@ -1,0 +1,91 @@
+"""Gradients by what an operation repeats to the shape of another operand, against autograd."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import autograd.numpy as anp
+import numpy as np
+import pytest
+from autograd import grad
+
+from deepcalc.graph.evaluation import evaluate
+from deepcalc.kinds import find_kinds
+from deepcalc.notation.grids import Grid
+from deepcalc.problem.loader import load_text
+from deepcalc.solution.solver import solve
+from tests.library import plain
+
+GIVEN = {
+    "y": [1.0, 2.5, 4.0],
+    "m": 2.0,
+    "k": 3.0,
+    "X": [[1.0, 2.0, 0.5], [0.25, 1.0, 3.0]],
+    "b": [0.5, 1.0, 2.0],
+    "c": [1.0, 2.0, 3.0],
+    "s": [[1.0], [2.0]],
+}
+
+FORMULAS = [
+    ("sum(y - m)", "m"),
+    ("mean(y - m)", "m"),
+    ("mean(k + X*m)", "k"),
+    ("mean(k + X*m)", "m"),
+    ("sum(X - b - m)", "m"),
+    ("sum(X - b - m)", "b"),
+    ("sum(c*sum(X + b, axis=0))", "b"),
+    ("sum(c*mean(X + b, axis=0))", "b"),
+    ("sum(c*mean(X + m, axis=0))", "m"),
+    ("sum(sum((X + b)^2, axis=1))", "b"),
+    ("sum(mean(X*b, axis=1))", "b"),
+    ("max(y - m)", "m"),
+    ("norm(y - m)", "m"),
+    ("sum(relu(y - m))", "m"),
+    ("sum(sign(y - m)*y*m)", "m"),
+    ("mean(y)*m + sum(m - y)", "m"),
+    ("sum(X + s)", "s"),
+    ("sum(sum(X*s, axis=0)*c)", "s"),
+    ("sum(sum(X*s, axis=0)*c)", "X"),
+    ("sum(c*mean(X*s*m, axis=0))", "m"),
+    ("sum(c*sum(X/s, axis=0))", "s"),
+    ("log(sum(exp(X))) + m*sum(X^2)", "X"),
+]
+
+FUNCTIONS = {
+    **{name: getattr(anp, name) for name in ("sum", "mean", "max", "exp", "log", "sign")},
+    "relu": lambda z: anp.maximum(z, 0),
+    "norm": lambda z: anp.sqrt(anp.sum(z**2)),
+}
+
+
+@pytest.mark.parametrize(("formula", "by"), FORMULAS)
+def test_what_was_repeated_is_summed_back(formula: str, by: str) -> None:
+    used = set(re.findall(r"\b[a-zA-Z]\b", formula))
+    given = ", ".join(f"{name}: {value}" for name, value in GIVEN.items() if name in used)
+    text = f"kind: formula\ngiven: {{{given}}}\ndefine: {{L: '{formula}'}}\nparts: [{{find: dL/d{by}}}]\n"
+    graph = load_text(text.encode(), "repeated.yaml", find_kinds()).plan.graph
+    value: Any = evaluate(graph, [f"dL/d{by}"]).values[f"dL/d{by}"]
+    ours = np.array([float(entry) for entry in (value.entries if isinstance(value, Grid) else [value])])
+
+    def loss(x: Any) -> Any:
+        arrays = {name: x if name == by else np.array(value) for name, value in GIVEN.items()}
+        return eval(formula.replace("^", "**"), {**FUNCTIONS, **arrays})
+
+    theirs = grad(loss)(np.array(GIVEN[by]))
+    assert np.allclose(ours, np.ravel(theirs), rtol=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("given", "formula", "asked", "written"),
+    [
+        ("y: R^N, m: ", "sum(y - m)", "dL/dm", "-N"),
+        ("X: R^(n x d), m: ", "sum(X - m)", "dL/dm", "-n*d"),
+        ("Z: R^(2 x 3)", "log(sum(exp(Z)))", "dL/dZ", "exp(Z)/sum(exp(Z))"),
+        ("z: R^n", "log(sum(exp(z)))", "dL/dz", "softmax(z)"),
+    ],
+)
+def test_in_letters_it_is_their_number(given: str, formula: str, asked: str, written: str) -> None:
+    text = f"kind: formula\ngiven: {{{given}}}\ndefine: {{L: '{formula}'}}\nparts: [{{find: {asked}}}]\n"
+    solution = solve(load_text(text.encode(), "letters.yaml", find_kinds()))
+    assert plain(solution.parts[0].answers[0]) == written
