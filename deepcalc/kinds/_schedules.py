@@ -42,7 +42,8 @@ class ScheduleFields(Fields):
     )
     warmup: Count | None = Field(
         None,
-        description="before the schedule, which begins anew after it, the rate rises over so many steps: η·t/warmup",
+        description="before the schedule, which begins anew after it, the rate rises over so many steps, or "
+        "epochs: η·t/warmup",
     )
     warmup_from_zero: Flag = Field(
         False, description="warm-up η·(t − 1)/warmup, from 0 on, as in Keras and Hugging Face's transformers"
@@ -59,6 +60,13 @@ class ScheduleFields(Fields):
     @property
     def row(self) -> Schedule:
         return SCHEDULES[self.kind]
+
+    @property
+    def own(self) -> dict[str, Any]:
+        """What is set besides the kind, by field, that of the schedule's law first."""
+        names = dict.fromkeys((*self.row.needs, *self.row.defaults, *type(self).model_fields))
+        given = {name: getattr(self, name) for name in names if name in self.model_fields_set and name != "kind"}
+        return {name: value for name, value in given.items() if value is not None}
 
     def rate(self, learning_rate: Node, step: int) -> Node:
         """The written rate of a step."""
@@ -83,9 +91,15 @@ class ScheduleFields(Fields):
         missing = [name for name in self.row.needs if getattr(self, name) is None]
         if missing:
             yield Fault(at, f"missing {listed(f'`{name}`' for name in missing)}; {self.kind} takes {listed(own)}")
+        if self.count_from == "1" and (self.row.rises or "rates" in self.row.needs):
+            message = f"{self.kind} begins with the rate of its first step; leave out `count_from`"
+            yield Fault((*at, "count_from"), message)
         if self.warmup is not None and self.row.rises:
             yield Fault((*at, "warmup"), f"{self.kind} has a warm-up of its own, over `steps`")
-        if self.warmup_from_zero and self.warmup is None:
+        if self.warmup_from_zero and self.row.rises:
+            message = f"{self.kind} has a warm-up of its own, over `steps`, which does not begin at 0"
+            yield Fault((*at, "warmup_from_zero"), message)
+        elif self.warmup_from_zero and self.warmup is None:
             yield Fault((*at, "warmup_from_zero"), "`warmup_from_zero` goes with `warmup`, which is not given")
 
 

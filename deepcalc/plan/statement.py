@@ -41,6 +41,11 @@ def joined(items: Iterable[str | Node | Prose], separator: str = ", ", last: str
     return prose(*found[:-1], *([last] if others else []), end)
 
 
+def with_article(title: str) -> str:
+    """``the mean squared error``; ``half the sum of squared errors`` has its own."""
+    return title if title.startswith("half") else f"the {title}"
+
+
 def given_as(name: str, value: Any) -> Prose:
     """A given value in words of mathematics: ``a = 1``; a letter as such, or as an element of its space."""
     if not isinstance(value, Letter):

@@ -93,9 +93,14 @@ def _progress(time: Time, settings: Settings) -> Any:
 def _at_end(settings: Settings, rate: Node, share: Node) -> Node:
     """end + (η - end)·share; η·share where the end is 0."""
     end = settings["end"]
-    if end == ZERO:
+    if _is(end, 0):
         return Times(rate, *factors(share))
     return Plus(end, Times(minus(rate, end), *factors(share)))
+
+
+def _is(setting: Node, value: int) -> bool:
+    """Whether a setting is the number, however it is written: 0, 0.0."""
+    return isinstance(setting, Literal) and bool(setting.value == value)
 
 
 def _staircase(rate: Node, time: Time, settings: Settings) -> Node:
@@ -111,7 +116,7 @@ def _half_cosine(rate: Node, time: Time, settings: Settings) -> Node:
 def _polynomial(rate: Any, time: Time, settings: Settings) -> Any:
     left = minus(ONE, _progress(time, settings))
     power = settings["power"]
-    return _at_end(settings, rate, left if power == ONE else Power(left, power))
+    return _at_end(settings, rate, left if _is(power, 1) else Power(left, power))
 
 
 def _inverse_root(rate: Node, time: Time, settings: Settings) -> Node:

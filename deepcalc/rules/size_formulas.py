@@ -7,7 +7,9 @@ from fractions import Fraction
 from itertools import product
 from typing import Any
 
+from deepcalc.errors import ValueOutOfReach
 from deepcalc.graph.evaluation import value_of
+from deepcalc.notation.arithmetic import compared
 from deepcalc.notation.edits import changed
 from deepcalc.notation.nodes import (
     ONE,
@@ -23,6 +25,7 @@ from deepcalc.notation.nodes import (
     nodes_in,
     total,
 )
+from deepcalc.notation.rounding import NumberFormat
 from deepcalc.records import record
 from deepcalc.rules.layers import times
 from deepcalc.rules.sizes import MEANINGS, VALID, Padding, Side, slid
@@ -68,11 +71,15 @@ class SizeFormula:
             own, law = self.of(side, padding), slid(side, padding)
             if own is None or not _divides(side, padding):
                 continue
-            found, right = Fraction(value_of(own, {})), Fraction(value_of(law, {}))
-            if found != right:
-                numbers = (("input", n), ("kernel", k), ("stride", s), ("padding", p), ("dilation", d))
-                said = ", ".join(f"{meaning} {each}" for meaning, each in numbers if meaning in self.letters)
-                return f"{said} it gives {found}, and there are {right} positions"
+            numbers = (("input", n), ("kernel", k), ("stride", s), ("padding", p), ("dilation", d))
+            said = ", ".join(f"{meaning} {each}" for meaning, each in numbers if meaning in self.letters)
+            try:
+                found, right = value_of(own, {}), value_of(law, {})
+            except ValueOutOfReach as error:
+                return f"{said} it has no value ({error})"
+            if compared(found, right) != 0:
+                shown = found if isinstance(found, Fraction) else NumberFormat().write(found).text
+                return f"{said} it gives {shown}, and there are {right} positions"
         return None
 
 

@@ -93,6 +93,16 @@ def test_in_letters_a_step_of_one_divides_nothing() -> None:
         ("floor((n + 2*p - f)/s)", "this is not the size behind a kernel"),
         ("floor((n + 2*q - f)/s) + 1", "it is not known what `q` is; say it in `letters`"),
         ("floor((n + 2*p - f)/s + 1", "test.yaml:4"),
+        ("sum(n)", "test.yaml:4:15: a size is made of numbers; leave out vectors and matrices"),
+        ("exp(n - f)/s", "for input 7, kernel 1, stride 1 it gives 403.4, and there are 7 positions"),
+        ("(n - f)^0.5", "for input 7, kernel 1 it gives 2.449, and there are 7 positions"),
+        ("log(n - f)/s", "for input 7, kernel 1, stride 1 it gives 1.792, and there are 7 positions"),
+        (
+            "(n - f)/(s - 1)",
+            "test.yaml:4:15: this is not the size behind a kernel: for input 7, kernel 1, stride 1 it "
+            "has no value (division by zero)",
+        ),
+        ("floor((n + 2*p - f)/s) + 1 + 0/(n - 32)", "test.yaml:4:15: of layer 1 it has no value (division by zero)"),
     ],
 )
 def test_a_formula_that_is_not_the_size_is_told(form: str, message: str) -> None:

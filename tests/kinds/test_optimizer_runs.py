@@ -73,6 +73,24 @@ def test_runs_differ_in_what_they_set() -> None:
     assert {"run1.eta", "large.eta"} <= set(found.plan.graph.names)
 
 
+def test_runs_of_one_schedule_are_told_apart_by_what_they_set() -> None:
+    text = (
+        "method: sgd\nlearning_rate: 0.5\nparameters: {w: 5}\nobjective: w^2\nsteps: 2\n"
+        "runs: [{schedule: {kind: step, every: 1, factor: 0.5}}, {schedule: {kind: step, factor: 0.5, every: 2}}, "
+        "{schedule: [0.5, 0.3]}, {schedule: {kind: inverse_root}}, "
+        "{schedule: {kind: exponential, factor: 0.8, warmup: 2, warmup_from_zero: true, count_from: 1}}]"
+    )
+    (figure,) = [each.drawing for each in solve(loaded("optimizer", text)).figures][-1:]
+    assert isinstance(figure, Plot)
+    assert ["".join(map(str, series.label)) for series in figure.series] == [
+        "Step decay (every 1, factor 0.5)",
+        "Step decay (every 2, factor 0.5)",
+        "Given rates (0.5, 0.3)",
+        "Inverse square-root decay",
+        "Exponential decay (factor 0.8, warmup 2, warmup from zero true, count from 1)",
+    ]
+
+
 def test_what_runs_share_stands_once_and_their_results_in_one_table() -> None:
     text = "methods: [sgd, adam]\nlearning_rate: 0.1\nparameters: {w: 5}\nobjective: (w - 2)^2\nsteps: 2"
     found = loaded("optimizer", text)

@@ -16,8 +16,9 @@ from deepcalc.graph.evaluation import evaluate
 from deepcalc.graph.floats import Program
 from deepcalc.kinds import find_kinds
 from deepcalc.kinds._updates import UpdateFields
-from deepcalc.notation.nodes import Name, number
+from deepcalc.notation.nodes import Literal, Name, number
 from deepcalc.notation.oracle import to_sympy
+from deepcalc.notation.printing import PlainPrinter
 from deepcalc.problem.loader import load_text
 from deepcalc.problem.problem import Problem
 from deepcalc.rules.schedules import SCHEDULES as SCHEDULE_ROWS
@@ -353,6 +354,13 @@ def test_counting_from_zero_is_named_where_one_is_counted_from() -> None:
     assert "schedule-from-zero" in by_name(marker.mark({"eta@1": "0.3"}))["eta@1"].slips
 
 
+@pytest.mark.parametrize("end", ["0", "0.0", "0.00"])
+@pytest.mark.parametrize("power", ["1", "1.0"])
+def test_an_end_of_zero_and_a_power_of_one_are_not_written(end: str, power: str) -> None:
+    settings = {"steps": number(4), "end": Literal(end), "power": Literal(power)}
+    assert PlainPrinter().print(SCHEDULE_ROWS["polynomial"].formula(Name("eta"), Time(2), settings)) == "eta*(1 - 1/4)"
+
+
 @pytest.mark.parametrize("row", SCHEDULE_ROWS.values(), ids=SCHEDULE_ROWS)
 def test_the_law_of_a_schedule_is_what_its_steps_are_written_by(row: Schedule) -> None:
     rng = np.random.default_rng(1)
@@ -398,6 +406,18 @@ BROKEN = [
     (
         "method: sgd\nschedule: {kind: exponential, factor: 0.5, warmup_from_zero: true}",
         "`warmup_from_zero` goes with `warmup`, which is not given",
+    ),
+    (
+        "method: sgd\nschedule: {kind: linear_warmup, steps: 3, warmup_from_zero: true}",
+        "linear_warmup has a warm-up of its own, over `steps`, which does not begin at 0",
+    ),
+    (
+        "method: sgd\nschedule: {kind: linear_warmup, steps: 3, count_from: 1}",
+        "linear_warmup begins with the rate of its first step; leave out `count_from`",
+    ),
+    (
+        "method: sgd\nschedule: {kind: list, rates: [0.5, 0.3, 0.1], count_from: 1}",
+        "list begins with the rate of its first step; leave out `count_from`",
     ),
     (
         f"method: momentum\nvelocity_is_step: true\n{PYTORCH}",

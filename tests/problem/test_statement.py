@@ -68,6 +68,14 @@ def test_a_network_says_how_the_losses_of_its_samples_make_the_loss() -> None:
     assert "half the sum of squared errors; the loss L is their sum." in told(f"{NETWORK}reduction: sum")
 
 
+def test_half_a_sum_has_no_other_article() -> None:
+    convolved = "kind: filtering\nX: [1, 2]\nkernel: [1, 1]\nloss: {function: half_sum, targets: [3]}"
+    assert "L is half the sum of squared errors." in told(convolved)
+    assert "L is the mean squared error." in told(convolved.replace("half_sum", "mse"))
+    alone = "kind: loss\nfunction: half_sum\npredictions: [[1, 2]]\ntargets: [[0, 1]]"
+    assert told(alone).endswith("compute half the sum of squared errors.")
+
+
 def test_a_network_asks_a_question() -> None:
     assert told(NETWORK).endswith(
         "Compute the outputs, the loss L and the parameters after one step of gradient descent with η = 0.1."

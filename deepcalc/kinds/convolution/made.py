@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import field
 from functools import cached_property
 
-from deepcalc.errors import Fault, FieldError
+from deepcalc.errors import Fault, FieldError, ValueOutOfReach
 from deepcalc.graph.evaluation import value_of
 from deepcalc.kinds._backwards import backward_faults, unknowns
 from deepcalc.kinds._code import Code
@@ -14,6 +14,8 @@ from deepcalc.kinds._layers import LayerFields
 from deepcalc.kinds._passages import Extent, Passage, extent_of, inputs_of, passages
 from deepcalc.kinds._sizes import ChannelOrder, InputShape, Sizes, shape_in
 from deepcalc.kinds.convolution.fields import ConvolutionFields
+from deepcalc.notation.array_nodes import ARRAY_NODES
+from deepcalc.notation.nodes import nodes_in
 from deepcalc.notation.printing import PlainPrinter
 from deepcalc.records import record
 from deepcalc.rules.size_formulas import SizeFormula, letters_in
@@ -131,9 +133,11 @@ def read(fields: ConvolutionFields) -> Network:
 
 
 def _size_formula(fields: ConvolutionFields) -> SizeFormula | None:
-    """The course's own formula of a size; ``FieldError`` where a letter of it is not known."""
+    """The course's own formula of a size; ``FieldError`` where it has arrays in it, or a letter that is not known."""
     if fields.size_formula is None:
         return None
+    if any(type(part) in ARRAY_NODES for part in nodes_in(fields.size_formula)):
+        raise FieldError([Fault(("size_formula",), "a size is made of numbers; leave out vectors and matrices")])
     letters, unknown = letters_in(fields.size_formula, fields.own_letters)
     if unknown:
         message = f"it is not known what `{unknown[0]}` is; say it in `letters`, such as {{kernel: {unknown[0]}}}"
@@ -154,13 +158,23 @@ def _faults_of_formula(network: Network) -> Iterator[Fault]:
             yield Fault(("size_formula",), f"this is not the size behind a kernel: for {where}{of_both}")
             return
     for passage in slid_layers:
-        for side, size in zip(passage.sides, passage.after.sizes, strict=True):
-            node = own.of(side, passage.padding)
-            if node is not None and isinstance(size, int) and value_of(node, {}) != size:
-                found = PlainPrinter().print(node)
-                message = f"of layer {passage.number} it gives {found}, which is not {size}: write floor(…) around"
-                yield Fault(("size_formula",), f"{message} what is rounded down")
-                return
+        try:
+            message = _unlike_layer(own, passage)
+        except ValueOutOfReach as error:
+            message = f"has no value ({error})"
+        if message is not None:
+            yield Fault(("size_formula",), f"of layer {passage.number} it {message}")
+            return
+
+
+def _unlike_layer(own: SizeFormula, passage: Passage) -> str | None:
+    """Another size that the course's own formula gives than the one behind a layer."""
+    for side, size in zip(passage.sides, passage.after.sizes, strict=True):
+        node = own.of(side, passage.padding)
+        if node is not None and isinstance(size, int) and value_of(node, {}) != size:
+            found = PlainPrinter().print(node)
+            return f"gives {found}, which is not {size}: write floor(…) around what is rounded down"
+    return None
 
 
 def _input_of(code: Code | None) -> InputShape | None:

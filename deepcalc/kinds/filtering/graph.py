@@ -21,7 +21,7 @@ from deepcalc.notation.shapes import ShapeError, shape_text, size_text
 from deepcalc.notation.symbols import Forms, Symbols
 from deepcalc.plan import PartPlan, Plan
 from deepcalc.plan.figures import GridsPlan
-from deepcalc.plan.statement import Statement, joined, prose
+from deepcalc.plan.statement import Statement, joined, prose, with_article
 
 STEPS = (PADDED, "K_flip", "Z", "A", "P", "F", "O", "Y")
 """What is worked out, in its order."""
@@ -222,7 +222,7 @@ class _Builder:
                 yield equation(name, self._graph[name].formula)
         if fields.loss is not None:
             mean = ", its mean over the samples" if self._samples_meant else ""
-            yield prose(Name(fields.loss.name), f" is the {fields.loss.row.title}{mean}")
+            yield prose(Name(fields.loss.name), f" is {with_article(fields.loss.row.title)}{mean}")
         elif fields.upstream is not None:
             yield prose(Name(UPSTREAM), " is the derivative of ", Name("L"), " by ", Name(output_of(self._graph)))
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from deepcalc.graph.graph import Prose
 from deepcalc.kinds.loss.wiring import Wiring
-from deepcalc.plan.statement import Statement, equations, joined, prose
+from deepcalc.plan.statement import Statement, equations, joined, prose, with_article
 
 SIDES = {
     "targets": "the targets ", "predictions": "the predictions ", "first": "the first vector ",
@@ -24,7 +24,7 @@ def statement(wiring: Wiring, title: str) -> Statement:
         sides.append(prose(what, equations(entries)))
     given = prose("Given ", joined(sides), *_conventions(wiring), ",")
     means = f"{wiring.reduced_by.replace('_', ' ')}"
-    asked = f"the {title}" if len(samples) == 1 else f"the loss of each sample and their {means} ({title})"
+    asked = with_article(title) if len(samples) == 1 else f"the loss of each sample and their {means} ({title})"
     return Statement(given, (f"Compute {asked}{' and its perplexity' if fields.perplexity else ''}.",))
 
 

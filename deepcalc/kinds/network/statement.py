@@ -11,7 +11,7 @@ from deepcalc.kinds.network.constraining import constraints
 from deepcalc.kinds.network.structure import MIXED, Function, Layer
 from deepcalc.kinds.network.wiring import Wiring
 from deepcalc.notation.nodes import ONE, Literal, Name, Node, Relation, Times, total
-from deepcalc.plan.statement import Statement, joined, prose
+from deepcalc.plan.statement import Statement, joined, prose, with_article
 from deepcalc.rules.initialization import SCHEMES
 from deepcalc.rules.penalties import PENALTIES
 
@@ -37,10 +37,10 @@ def statement(wiring: Wiring) -> Statement:
     elif wiring.terms:
         name, title = Name(str(wiring.loss_name)), wiring.terms[0].loss.title
         if fields.samples is None:
-            loss = prose(" The loss ", name, f" is {_with_article(title)}.")
+            loss = prose(" The loss ", name, f" is {with_article(title)}.")
         else:
             loss = prose(
-                f" The loss of a sample is {_with_article(title)}; the loss ",
+                f" The loss of a sample is {with_article(title)}; the loss ",
                 name,
                 f" is their {fields.reduction.replace('_', ' ')}.",
             )
@@ -59,7 +59,7 @@ def statement(wiring: Wiring) -> Statement:
 def _losses(wiring: Wiring) -> Iterator[Prose]:
     """Several losses and how they are put together."""
     each = [
-        prose(Name(term.name), f", {_with_article(term.loss.title)} of ", joined(map(Name, term.layer.out)))
+        prose(Name(term.name), f", {with_article(term.loss.title)} of ", joined(map(Name, term.layer.out)))
         for term in wiring.terms
     ]
     yield prose(" The losses are ", joined(each), ".")
@@ -75,10 +75,6 @@ def _losses(wiring: Wiring) -> Iterator[Prose]:
 
 def _weighted(wiring: Wiring) -> list[tuple[Any, Name]]:
     return [(term.weight, Name(term.name)) for term in wiring.terms]
-
-
-def _with_article(title: str) -> str:
-    return title if title.startswith("half") else f"the {title}"
 
 
 def _penalty(wiring: Wiring) -> Iterator[Prose]:

@@ -28,7 +28,7 @@ class BacktrackingFields(Fields):
 
 
 def label_of(field: str, value: Any) -> str:
-    """``learning rate 0.1``, ``from w = 1``; a method by its title."""
+    """``learning rate 0.1``, ``from w = 1``; a method by its title; ``step decay (every 2, factor 0.5)``."""
     if field == "method":
         return UPDATES[value].title
     if field == "parameters":
@@ -37,8 +37,12 @@ def label_of(field: str, value: Any) -> str:
             for name, each in value.items()
         )
     if isinstance(value, ScheduleFields):
-        return value.row.title
-    said = value.text if isinstance(value, Literal) else str(value).lower() if isinstance(value, bool) else ""
+        own = ", ".join(label_of(name, each) for name, each in value.own.items())
+        return f"{value.row.title} ({own})" if own else value.row.title
+    if isinstance(value, list):
+        return ", ".join(each.text for each in value)
+    plain = str(value).lower() if isinstance(value, bool | int | str) else ""
+    said = value.text if isinstance(value, Literal) else plain
     return f"{field.replace('_', ' ')} {said}".rstrip()
 
 
