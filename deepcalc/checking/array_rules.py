@@ -127,7 +127,7 @@ def _other_curve(node: Any) -> Any:
 
 
 _SWAPPED = {"sigmoid": "tanh", "tanh": "sigmoid"}
-_CURVES = ("relu", "leaky_relu", "sigmoid", "tanh")
+_CURVES = ("relu", "sigmoid", "tanh")
 
 AT_NODES = (
     Rule("product-order", "the product in the other order", _swapped),

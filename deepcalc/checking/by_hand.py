@@ -29,22 +29,27 @@ _SAID = {accent: word for word, accent in ACCENTS.items()}
 _WORD = re.compile(r"(?<![A-Za-z0-9_.{/])[A-Za-z]{2,}(?![A-Za-z0-9_(.:@}/])")
 _LETTER = re.compile(
     rf"(?P<letter>[A-Za-z]|[{''.join(_WORDS)}])(?P<accent>[{''.join(_SAID)}]?)(?P<digits>[{''.join(_DIGITS)}]*)"
-    r"(?P<call>(?=\s*\())?"
+    rf"(?P<typed>[0-9]*)(?P<call>(?=\s*\())?(?P<beside>(?=[A-Za-z{''.join(_WORDS)}]))?"
 )
 
 
-def in_words(plain: PlainText) -> PlainText:
-    """The answer with its Greek letters, accents and subscripts in the names of quantities: ``ŷ₁`` is yhat1."""
+def in_words(plain: PlainText, names: Container[str] = ()) -> PlainText:
+    """The answer with its Greek letters, accents and subscripts in the names of quantities: ``ŷ₁`` is yhat1.
+
+    ``σ(z)`` is the sigmoid, unless sigma is one of the ``names``.
+    """
     apart = plain.replaced(re.compile(r"[À-ž]"), lambda found: unicodedata.normalize("NFD", found[0]))
-    return apart.replaced(_LETTER, _in_words)
+    return apart.replaced(_LETTER, lambda found: _in_words(found, names))
 
 
-def _in_words(found: re.Match[str]) -> str:
-    letter, digits = found["letter"], "".join(_DIGITS[each] for each in found["digits"])
-    if letter == "σ" and found["call"] is not None and not digits:
-        return " sigmoid"
+def _in_words(found: re.Match[str], names: Container[str]) -> str:
+    letter, digits = found["letter"], "".join(_DIGITS[each] for each in found["digits"]) + found["typed"]
     word = f"{_WORDS.get(letter, letter)}{_SAID.get(found['accent'], '')}{digits}"
-    return word if letter not in _WORDS else f" {word} "
+    if word == "sigma" and letter == "σ" and found["call"] is not None and word not in names:
+        return " sigmoid"
+    if letter not in _WORDS:
+        return word
+    return f" {word}" if found["beside"] is None else f" {word} "
 
 
 def with_products(plain: PlainText, names: Container[str]) -> PlainText:

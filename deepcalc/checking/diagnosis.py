@@ -22,7 +22,7 @@ from deepcalc.checking.reports import Evidence, SlipReport
 from deepcalc.checking.slip_lines import written_line
 from deepcalc.checking.slip_values import SlipValues
 from deepcalc.graph.graph import Prose
-from deepcalc.notation.arithmetic import to_fraction
+from deepcalc.notation.arithmetic import to_float, to_fraction
 from deepcalc.notation.nodes import Value
 from deepcalc.plan import Slip
 from deepcalc.problem.problem import Problem
@@ -316,7 +316,7 @@ def _tells_many(number: WrittenNumber) -> bool:
 
 
 def _is(number: WrittenNumber, value: Value | None) -> bool:
-    return value is not None and number.is_value(float(value))
+    return value is not None and number.is_value(to_float(value))
 
 
 def _agrees(written: Evidence, value: Fraction) -> bool:

@@ -2,21 +2,44 @@
 
 from __future__ import annotations
 
+from time import perf_counter
+
 import pytest
 
-from deepcalc.checking.expression_reading import read_expression
+from deepcalc.checking.expression_reading import read_expression, read_expressions
 from deepcalc.errors import ParseError
 from deepcalc.notation.printing import PlainPrinter
 from tests.checking.marking import by_name, written
 
-NAMES = {"X", "w", "y", "p", "n", "x", "A", "W2", "z1", "s", "lambda", "beta", "sigma", "mu", "yhat", "dL/dZ"}
+NAMES = {
+    "X",
+    "w",
+    "y",
+    "p",
+    "n",
+    "x",
+    "A",
+    "W2",
+    "z1",
+    "s",
+    "lambda",
+    "beta",
+    "sigma",
+    "mu",
+    "yhat",
+    "dL/dZ",
+    "theta",
+    "theta1",
+}
 READ = {
     "2 X^T (X w - y)": "2 @ X.T @ (X @ w - y)",
     "1/n Xᵀ(p − y)": "1/n @ X.T @ (p - y)",
     "2Xᵀ(Xw − y)": "2 @ X.T @ (X @ w - y)",
     "λw + 2βw": "lambda @ w + 2 @ beta @ w",
     "s(1-s)": "s @ (1 - s)",
-    "σ(x) y": "sigmoid(x) @ y",
+    "σ(x) y": "sigma @ x @ y",
+    "θᵀx": "theta.T @ x",
+    "θ1 x + λθ₁": "theta1 @ x + lambda @ theta1",
     "1/σ": "1/sigma",
     "(x-μ)²/σ³": "(x - mu)^2/sigma^3",
     "ŷ − y": "yhat - y",
@@ -35,6 +58,42 @@ READ = {
 def test_what_stands_beside_each_other_is_multiplied(answer: str) -> None:
     plain = PlainPrinter()
     assert plain.print(read_expression(answer, names=NAMES)) == plain.print(read_expression(READ[answer]))
+
+
+def test_sigma_of_a_value_is_the_sigmoid_where_sigma_is_no_quantity() -> None:
+    plain = PlainPrinter()
+    assert plain.print(read_expression("σ(x) y", names=NAMES - {"sigma"})) == "sigmoid(x) @ y"
+
+
+@pytest.mark.parametrize(
+    ("answer", "place"),
+    [
+        ("Xᵀ foo", 3),
+        ("  A = Xᵀ(y − X y", 16),
+        (r"X \odot θ ? 2", 10),
+        ("θᵀ(λ − 2 foo)", 9),
+        ("½x ? λ", 3),
+        ("[[x, y], [y, ? x]]", 13),
+    ],
+)
+def test_an_error_names_the_place_in_what_was_written(answer: str, place: int) -> None:
+    with pytest.raises(ParseError) as raised:
+        read_expression(answer, names=NAMES)
+    assert raised.value.position == place
+
+
+def test_a_component_that_cannot_be_read_is_named_at_its_place() -> None:
+    with pytest.raises(ParseError) as raised:
+        read_expressions("(λ + 1, Xᵀ ? 2)", names=NAMES)
+    assert raised.value.position == 11
+
+
+@pytest.mark.parametrize("answer", ["1" * 4_000, "1." * 2_000, "1 " * 2_000])
+def test_a_long_answer_takes_no_longer_than_its_length(answer: str) -> None:
+    start = perf_counter()
+    with pytest.raises(ParseError):
+        read_expression(answer)
+    assert perf_counter() - start < 1
 
 
 @pytest.mark.parametrize("answer", ["hello world", "1/2x", "x 2", "foo(x)", "x y z"])

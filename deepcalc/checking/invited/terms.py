@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 from typing import Any
 
-from deepcalc.checking.invited.forms import complement_of, is_call, is_decided, net_input_of, unsigned
+from deepcalc.checking.invited.forms import complement_of, form_of, is_call, is_decided, net_input_of, unsigned
 from deepcalc.checking.invited.place import Place, Written
 from deepcalc.graph.gradients import opposite
 from deepcalc.notation.arithmetic import to_fraction
@@ -177,6 +177,8 @@ def one_too_late(place: Place) -> Iterator[Written]:
 def _is_first(formula: Any) -> bool:
     """Whether the first of the steps is looked for at which something holds: 1 where it does there, else 2, …"""
     if not is_decided(formula) or len(formula.branches) < 2:
+        return False
+    if len({form_of(condition) for _, condition in formula.branches}) > 1:
         return False
     values = [value for value, _ in formula.branches]
     steps = [to_fraction(value.value) for value in values if isinstance(value, Literal)]

@@ -218,6 +218,13 @@ def test_a_step_that_is_decided_on_is_explained_by_its_own_definition_alone(answ
     assert bool(message) == bool(explained)
 
 
+def test_no_class_is_the_first_at_which_something_holds() -> None:
+    classes = "cases(1 if a >= max(b, c), 2 if b >= c, 3 otherwise)"
+    marker = written(f"kind: formula\ngiven: {{a: 1, b: 4, c: 3}}\ndefine: {{k: '{classes}'}}\nparts: [{{find: k}}]\n")
+    assert verdicts(marker, {"k": "1"}) == {"k": "wrong"}
+    assert "the first" not in said(marker.mark({"k": "1"}), "k")
+
+
 def test_a_name_stands_for_another_one_only_where_it_multiplies_it() -> None:
     squared = written("kind: formula\ngiven: {y: 3, t: 1}\ndefine: {L: 5*(y - t)^2}\nparts: [{find: dL/dy}]\n")
     assert "itself in place" not in said(squared.mark({"dL/dy": "0"}), "dL/dy")  # 10·(y − y)
