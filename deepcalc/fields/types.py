@@ -18,7 +18,7 @@ from pydantic import (
     PlainValidator,
     WithJsonSchema,
 )
-from pydantic_core import PydanticCustomError, core_schema
+from pydantic_core import InitErrorDetails, PydanticCustomError, ValidationError, core_schema
 
 from deepcalc.errors import Fault, Location, ParseError
 from deepcalc.fields.aliases import FieldAlias, add_aliases
@@ -78,6 +78,22 @@ def wrong(message: str, position: int | None = None) -> PydanticCustomError:
     """An error of one field; ``position`` is the offset in its text."""
     context = {"message": message} if position is None else {"message": message, "position": position}
     return PydanticCustomError("deepcalc", "{message}", context)
+
+
+def by_standard_names(values: Mapping[str, Any], standard: Mapping[str, str], at: Location = ()) -> dict[str, Any]:
+    """The values by their names in ``standard``, which has their other names; raises where two have the same one.
+
+    ``at`` is where the values stand in what is validated.
+    """
+    given: dict[str, str] = {}
+    for name in values:
+        first = given.setdefault(standard.get(name, name), name)
+        if first != name:
+            other, known = (first, name) if standard.get(name, name) == name else (name, first)
+            error = wrong(f"`{other}` is another name of `{known}`, which is given too")
+            details = InitErrorDetails(type=error, loc=(*at, other), input=values[other])
+            raise ValidationError.from_exception_data("names", [details])
+    return {name: values[own] for name, own in given.items()}
 
 
 def described(value: Any) -> str:

@@ -58,13 +58,15 @@ class Symbols:
 
     ``plus`` writes a parameter after one update as w⁺ (there is only one), not w⁽¹⁾. ``vectors`` says how vectors
     are written: as ``rows`` or ``columns``, always; empty for as where they stand. ``count_from`` is what
-    the entries of arrays count from as they are written; in the graph's names they count from 1.
+    the entries of arrays count from as they are written; in the graph's names they count from 1. ``of_samples`` are
+    overrides of heads in one sample alone, ``h1`` in ``h1:2`` and ``h1.3:2``, written without its number.
     """
 
     overrides: Mapping[str, Forms] = field(default_factory=dict)
     plus: bool = False
     vectors: str = ""
     count_from: int = 1
+    of_samples: Mapping[tuple[str, int], Forms] = field(default_factory=dict)
     _known: dict[str, Forms] = field(default_factory=dict, repr=False, compare=False)
 
     def forms(self, name: str) -> Forms:
@@ -88,7 +90,8 @@ class Symbols:
         base = name_parts(self.written(name))
         if base is None:
             raise ValueError(f"not a name: {name!r}")
-        head = self.overrides.get(base.head) or forms_of_identifier(base.head)
+        own = None if base.sample is None else self.of_samples.get((base.head, base.sample))
+        head = own or self.overrides.get(base.head) or forms_of_identifier(base.head)
         unicode, latex = head.unicode, head.latex
         inner = [component for component in base.components if not component.isdigit()]
         numbered = [component for component in base.components if component.isdigit()]

@@ -127,7 +127,8 @@ def _with_own_symbols(plan: Plan, fields: Any) -> Plan:
     if not overrides:
         return plan
     own = plan.symbols
-    symbols = Symbols({**own.overrides, **overrides}, own.plus, own.vectors, own.count_from)
+    of_samples = {key: forms for key, forms in own.of_samples.items() if key[0] not in overrides}
+    symbols = Symbols({**own.overrides, **overrides}, own.plus, own.vectors, own.count_from, of_samples)
     return Plan(**{**vars(plan), "symbols": symbols})
 
 

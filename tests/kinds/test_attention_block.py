@@ -46,6 +46,18 @@ def test_a_mistake_in_the_second_half_is_named(slip: str, wrong: Any) -> None:
     assert by_name(marker.mark({"R2": str(numpy.round(wrong, 6).tolist())}))["R2"].slips == (slip,)
 
 
+@pytest.mark.parametrize("where", ["before", "after"])
+def test_the_statement_has_the_law_of_the_root_of_each_normalisation(where: str) -> None:
+    norm = f"layer_norm: {{where: {where}}}\n"
+    both, first = (loaded("attention", f"{BLOCK}{norm}{layers}").statement for layers in (LAYERS, ""))
+    assert isinstance(both, str)
+    assert isinstance(first, str)
+    for statement in (both, first):
+        assert "std = √(σ² + ε)" in statement
+    assert "std₂ = √(σ₂² + ε)" in both
+    assert "std₂" not in first
+
+
 def test_a_block_is_drawn_with_both_halves() -> None:
     found = loaded("attention", f"{BLOCK}layer_norm: {{where: before}}\n{LAYERS}")
     blocks = found.plan.figures[0]

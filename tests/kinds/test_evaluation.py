@@ -488,6 +488,8 @@ def test_a_typical_mistake_is_named(fields: str, name: str, wrong: float, slip: 
         ("candidate: a b\nreferences: a b c", "2 words have no n-grams of 4"),
         ("candidate: [a b, a]\nreferences: [a]\nlongest_ngram: 1", "references of each of the 2 sentences, found 1"),
         ("candidate: a b\nreferences: [[a, b]]\nlongest_ngram: 1", "say a list of sentences in `candidate`, too"),
+        ("candidate: a b\nreferences: [a, [b, {c: 1}]]", "expected text, found a mapping"),
+        ("candidate: {a: 1}\nreferences: [a]", "expected text, found a mapping"),
         ("targets: [1]\npredictions: [one]", "expected a number"),
         ("labels: [1, 2]\nscores: [[0.1, 0.2], [0.3]]", "a list of 2 scores"),
     ],

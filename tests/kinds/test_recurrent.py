@@ -319,9 +319,13 @@ def test_gates_whose_names_are_exchanged_are_read_as_the_course_has_them() -> No
     assert close(exact(found, "s2"), s)
 
 
-def test_scores_have_another_name_where_the_states_are_called_s() -> None:
-    found = problem("names: {h: s}\ninputs: [1]\nweights: {W_x: 0.5, W_h: 1, W_y: [1, -2]}\noutput: softmax")
-    assert close(exact(found, "u1"), [numpy.tanh(0.5), -2 * numpy.tanh(0.5)])
+@pytest.mark.parametrize(
+    ("names", "scores"), [("h: s", "u1"), ("h: s, x: u", "score1"), ("h: s, x: u, y: score", "a1"), ("x: u", "s1")]
+)
+def test_scores_have_another_name_where_theirs_stands_for_something_else(names: str, scores: str) -> None:
+    fields = "inputs: [1]\nweights: {W_x: 0.5, W_h: 1, W_y: [1, -2]}\noutput: softmax"
+    found = problem(f"names: {{{names}}}\n{fields}")
+    assert close(exact(found, scores), [numpy.tanh(0.5), -2 * numpy.tanh(0.5)])
 
 
 def test_the_names_of_pytorch_are_read() -> None:

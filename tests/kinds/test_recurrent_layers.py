@@ -174,6 +174,11 @@ TWO_WAYS = """inputs: [1, 0.5, -1]
 weights: {W_x: 0.5, W_h: 0.8, W_y: [1, -1]}
 backward: {weights: {W_x: -0.3, W_h: 0.4}, initial: {h: 0.2}}
 """
+ENDS = """inputs: [1, 0.5]
+weights: {W_x: 1, W_h: 0.5, W_y: [[1, 2]]}
+backward: {weights: {W_x: 2, W_h: 0.1}}
+output_at: last
+"""
 LAYERED = "inputs: [1, 0.5]\nweights: {W_x: 0.5, W_h: 0.8}\nabove: [{weights: {W_x: 1.5, W_h: -0.4}}]\n"
 
 
@@ -189,6 +194,8 @@ def states(w_x: float, w_h: float, inputs: Sequence[float], h: float = 0.0) -> l
     [
         ("directions-exchanged", TWO_WAYS, "m1", lambda forward, back: [back[2], forward[0]]),
         ("not-turned-back", TWO_WAYS, "y1", lambda forward, back: forward[0] - back[0]),
+        ("directions-exchanged", ENDS, "m2", lambda *_: [states(2, 0.1, (0.5, 1))[1], states(1, 0.5, (1, 0.5))[1]]),
+        ("not-turned-back", ENDS, "m2", lambda *_: [states(1, 0.5, (1, 0.5))[1], states(2, 0.1, (0.5, 1))[0]]),
         ("layer-below-forgotten", LAYERED, "h2:2", lambda *_: states(1.5, -0.4, (1, 0.5))[1]),
     ],
 )
@@ -204,6 +211,35 @@ def test_the_directions_have_their_arrows() -> None:
     assert symbols.forms("h1").unicode == "h\u20d7₁"
     assert symbols.forms("Wb_x").latex == r"\overleftarrow{W}_{x}"
     assert problem(LAYERED).plan.symbols.forms("h1:2").unicode == "h₁⁽²⁾"
+
+
+TWO_THEN_ONE = """inputs: [1, 0.5]
+weights: {W_x: 0.5, W_h: 0.8}
+backward: {weights: {W_x: 2, W_h: 0.1}}
+above: [{weights: {W_x: [[1, 2]], W_h: [[0.5]]}}]
+"""
+ONE_THEN_TWO = """inputs: [1, 0.5]
+weights: {W_x: 0.5, W_h: 0.8}
+above: [{weights: {W_x: 1, W_h: 0.5}, backward: {weights: {W_x: 2, W_h: 0.1}}}]
+"""
+
+
+@pytest.mark.parametrize(("fields", "plain", "two_ways"), [(TWO_THEN_ONE, 2, 1), (ONE_THEN_TWO, 1, 2)])
+def test_layers_with_one_direction_have_no_arrows_beside_layers_with_both(
+    fields: str, plain: int, two_ways: int
+) -> None:
+    symbols = problem(fields).plan.symbols
+    marks = {1: "⁽¹⁾", 2: "⁽²⁾"}
+    for name, rest in (("h1", "₁"), ("h1.2", "₁‚₂"), ("h_t", "ₜ"), ("h_before", "ₜ₋₁")):
+        assert symbols.forms(f"{name}:{plain}").unicode == f"h{rest}{marks[plain]}"
+        assert symbols.forms(f"{name}:{two_ways}").unicode == f"h\u20d7{rest}{marks[two_ways]}"
+    assert symbols.forms(f"hb1:{two_ways}").unicode == f"h\u20d6₁{marks[two_ways]}"
+    assert symbols.forms(f"h1:{two_ways}").latex == rf"\overrightarrow{{h}}_{{1}}^{{({two_ways})}}"
+
+
+def test_an_authors_symbol_stands_in_every_layer() -> None:
+    symbols = problem(f"{TWO_THEN_ONE}symbols: {{h1: {{unicode: a}}}}").plan.symbols
+    assert [symbols.forms(f"h1:{layer}").unicode for layer in (1, 2)] == ["a⁽¹⁾", "a⁽²⁾"]
 
 
 @pytest.mark.parametrize(

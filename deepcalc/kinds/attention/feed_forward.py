@@ -24,8 +24,7 @@ def add_feed_forward(writer: ArrayWriter, fields: AttentionFields, own: FeedForw
         if value is not None:
             writer.given(name, value, (*_AT, name), WEIGHTS)
     norm, read = fields.layer_norm, x
-    is_before = norm is not None and norm.where == "before"
-    if norm is not None and is_before:
+    if norm is not None and fields.is_normed_before:
         add_layer_norm(writer, second_norm(fields, writer.graph, own, x), _settings(norm, own), _AT)
         read = f"{x}_norm"
     writer.add(_HIDDEN, _activated(own, _layer(writer.graph, fields, "1", read)), _AT, "hidden layer", SECTION)
@@ -34,7 +33,7 @@ def add_feed_forward(writer: ArrayWriter, fields: AttentionFields, own: FeedForw
     if fields.residual:
         writer.add(_SUM, f"{x} + {_OUT}", ("residual",), "residual connection", SECTION)
         output = _SUM
-    if norm is not None and not is_before:
+    if norm is not None and not fields.is_normed_before:
         add_layer_norm(writer, second_norm(fields, writer.graph, own, x), _settings(norm, own), _AT)
         output = "N2"
     return output
@@ -42,8 +41,7 @@ def add_feed_forward(writer: ArrayWriter, fields: AttentionFields, own: FeedForw
 
 def second_norm(fields: AttentionFields, graph: Graph, own: FeedForwardFields, x: str) -> TokenNorm:
     """The layer normalisation of the second half, of what comes out of the attention or of the layers."""
-    is_before = fields.layer_norm is not None and fields.layer_norm.where == "before"
-    of, out = (x, f"{x}_norm") if is_before else (_SUM if fields.residual else _OUT, "N2")
+    of, out = (x, f"{x}_norm") if fields.is_normed_before else (_SUM if fields.residual else _OUT, "N2")
     shape = graph.shape(of)
     axis = fields.arrangement.feature_axis if len(shape) == 2 else None
     return TokenNorm(Moments(of, axis, shape[axis or 0], "2"), out, own.gamma is not None, own.beta is not None)
@@ -51,8 +49,7 @@ def second_norm(fields: AttentionFields, graph: Graph, own: FeedForwardFields, x
 
 def feed_forward_slips(fields: AttentionFields, graph: Graph, own: FeedForwardFields, x: str) -> Iterator[SlipRow]:
     """Typical mistakes in the second half of a block, behind ``x``."""
-    is_before = fields.layer_norm is not None and fields.layer_norm.where == "before"
-    read = f"{x}_norm" if is_before else x
+    read = f"{x}_norm" if fields.is_normed_before else x
     if own.activation != "identity":
         plain = {_HIDDEN: _layer(graph, fields, "1", read)}
         yield "activation-forgotten", "the activation of the hidden layer forgotten", plain

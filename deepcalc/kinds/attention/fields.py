@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Field
 
 from deepcalc.errors import Fault, did_you_mean, listed
 from deepcalc.fields.given import Given
-from deepcalc.fields.types import Count, Fields, Flag, Identifier, NotNegative, Positive, Whole
+from deepcalc.fields.types import Count, Fields, Flag, Identifier, NotNegative, Positive, Whole, by_standard_names
 from deepcalc.kinds._arrays import LossField, UpstreamField, loss_faults, shape_of_given
 from deepcalc.notation.names import plain_form
 from deepcalc.notation.parser import parse_number
@@ -40,7 +40,7 @@ def _in_capitals(weights: Any) -> Any:
     """Projections as they are called here: ``W_q`` and ``WQ`` are ``W_Q``."""
     if not isinstance(weights, dict):
         return weights
-    return {_BY_PLAIN_NAME.get(plain_form(str(name)), name): value for name, value in weights.items()}
+    return by_standard_names(weights, {name: _BY_PLAIN_NAME.get(plain_form(name), name) for name in map(str, weights)})
 
 
 def _switched(value: Any) -> Any:
@@ -160,6 +160,11 @@ class AttentionFields(Fields):
     @property
     def arrangement(self) -> TokenLayout:
         return LAYOUTS[self.tokens]
+
+    @property
+    def is_normed_before(self) -> bool:
+        """Whether the layer normalisation stands before the attention, not after it (pre-norm)."""
+        return self.layer_norm is not None and self.layer_norm.where == "before"
 
     @property
     def head_weights(self) -> bool:

@@ -87,7 +87,7 @@ class _Builder:
 
     def _add_parts(self) -> None:
         fields, writer = self._fields, self._writer
-        if self._norm is not None and self._norm.where == "before":
+        if self._norm is not None and fields.is_normed_before:
             add_layer_norm(writer, token_norm(fields, self._graph, self._norm), vars(self._norm))
         for part in PARTS:
             x, note = source(fields, part), MEANING[part]
@@ -165,7 +165,7 @@ class _Builder:
         if fields.residual:
             writer.add("R", f"{tokens(fields)} + {output}", ("residual",), "residual connection")
             output = "R"
-        if self._norm is not None and self._norm.where == "after":
+        if self._norm is not None and not fields.is_normed_before:
             add_layer_norm(writer, token_norm(fields, self._graph, self._norm), vars(self._norm))
             output = "N"
         return output if fields.feed_forward is None else add_feed_forward(writer, fields, fields.feed_forward, output)
@@ -201,8 +201,8 @@ class _Builder:
             yield from (names[step.stem] for step in fields.row.steps)
             yield names["S"]
         if self._norm is not None:
-            yield "std"
-            if self._norm.where == "before":
+            yield from ("std", "std2")
+            if fields.is_normed_before:
                 yield from (f"{tokens(fields)}_norm_hat", f"{tokens(fields)}_norm")
         if "W_O" in fields.weights:
             yield attended(fields)

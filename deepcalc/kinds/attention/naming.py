@@ -27,7 +27,7 @@ def attended(fields: AttentionFields) -> str:
 
 def out_of_attention(fields: AttentionFields) -> str:
     """What comes out of the attention with all that stands around it."""
-    if fields.layer_norm is not None and fields.layer_norm.where == "after":
+    if fields.layer_norm is not None and not fields.is_normed_before:
         return "N"
     return "R" if fields.residual else attended(fields)
 
@@ -36,8 +36,7 @@ def source(fields: AttentionFields, part: str) -> str:
     """The tokens of which queries, keys or values are made."""
     if part != "Q" and fields.context is not None:
         return named(fields, "Z")
-    is_normed = fields.layer_norm is not None and fields.layer_norm.where == "before"
-    return f"{tokens(fields)}_norm" if is_normed else tokens(fields)
+    return f"{tokens(fields)}_norm" if fields.is_normed_before else tokens(fields)
 
 
 def head_names(fields: AttentionFields) -> list[Mapping[str, str]]:

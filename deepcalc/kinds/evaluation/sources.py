@@ -12,19 +12,19 @@ from deepcalc.fields.types import Text
 from deepcalc.records import record
 
 
-def _is_list(value: Any) -> str:
-    return "lists" if isinstance(value, list) else "a list"
+def _form(value: Any) -> str:
+    return "list" if isinstance(value, list) else "text"
 
 
 Texts = Annotated[
-    Annotated[Text, Tag("a list")] | Annotated[list[Text], Field(min_length=1), Tag("lists")],
-    Discriminator(_is_list),
+    Annotated[Text, Tag("text")] | Annotated[list[Text], Field(min_length=1), Tag("list")],
+    Discriminator(_form),
 ]
 """A text, or a list of them."""
 
 References = Annotated[
-    Annotated[Text, Tag("a list")] | Annotated[list[Texts], Field(min_length=1), Tag("lists")],
-    Discriminator(_is_list),
+    Annotated[Text, Tag("text")] | Annotated[list[Texts], Field(min_length=1), Tag("list")],
+    Discriminator(_form),
 ]
 """A text, or a list of texts or of lists of them."""
 

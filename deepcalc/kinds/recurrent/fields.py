@@ -14,7 +14,7 @@ from deepcalc.fields.types import Count, Fields, Flag, Identifier, Whole
 from deepcalc.kinds._arrays import ArrayLossFields, UpstreamField, loss_faults
 from deepcalc.kinds._clipping import ClipFields
 from deepcalc.kinds._sizes import Size, size_or_letter
-from deepcalc.kinds.recurrent.notation import by_standard_names, letters
+from deepcalc.kinds.recurrent.notation import in_standard_names, letters
 from deepcalc.notation.array_nodes import Array
 from deepcalc.notation.nodes import Node
 from deepcalc.rules.recurrent import CELLS, MERGES, STACKS, Cell, Line, Stack
@@ -176,7 +176,7 @@ class RecurrentFields(Fields):
         known = {str(name): str(own) for name, own in names.items()} if isinstance(names, dict) else {}
         stack = STACKS.get(str(data.get("stacked"))) if isinstance(data, dict) else None
         own = {own: name for name, own in known.items()} | (dict(stack.otherwise) if stack is not None else {})
-        return by_standard_names(data, own, known) if own else data
+        return in_standard_names(data, own, known) if own else data
 
     @property
     def row(self) -> Cell:

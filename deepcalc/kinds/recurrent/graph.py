@@ -26,6 +26,7 @@ from deepcalc.kinds.recurrent.naming import (
     end_of,
     hidden_at,
     merged_at,
+    merged_steps,
     named,
     strands_of,
     symbols_of,
@@ -118,10 +119,9 @@ class _Builder:
 
     def _add_merged(self, forward: Strand, backward: Strand) -> None:
         """Add what both directions make together: of each step, or of the steps in which they end."""
-        fields, layer, last = self._fields, backward.layer, self._fields.count
-        ends = layer == fields.top and fields.output_at == "last"
-        for step in [last] if ends else range(1, last + 1):
-            names = forward.at("h", step), backward.at("h", backward.steps[-1] if ends else step)
+        fields, layer = self._fields, backward.layer
+        for step, back in merged_steps(backward):
+            names = forward.at("h", step), backward.at("h", back)
             formula, note = merged(fields, self._graph, *names), MERGES[fields.merge].note
             self._add(merged_at(fields, layer, step), formula, ("merge",), note, "Both directions", step)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from deepcalc.errors import Location
 from deepcalc.kinds.recurrent.fields import CellFields, RecurrentFields
@@ -13,12 +13,17 @@ MERGED = "m"
 """What both directions make of a step together."""
 
 _ARROWS = {False: "overrightarrow", True: "overleftarrow"}
+_SCORES = ("s", "u", "score", "a")
+"""What scores are called: the first one that stands for nothing else."""
 
 
 def named(fields: RecurrentFields, stem: str) -> str:
-    """What the course calls a quantity or a weight; scores are u where something else is called s."""
+    """What the course calls a quantity or a weight; scores are u, say, where something else is called s."""
     own = fields.names.get(stem, stem)
-    return "u" if stem == own == "s" and own in fields.names.values() else own
+    if not stem == own == "s":
+        return own
+    others = {fields.names.get(each, each) for each in fields.stems if each != stem}
+    return next((name for name in _SCORES if name not in others), own)
 
 
 def at_step(fields: RecurrentFields, stem: str, step: int) -> str:
@@ -84,6 +89,11 @@ class Strand:
         return at_step(self.fields, stem, step) if stem == "y" else self.at(stem, step)
 
     @property
+    def merges_ends(self) -> bool:
+        """Whether both directions are merged where each of them ends alone, not in every step."""
+        return self.layer == self.fields.top and self.fields.output_at == "last"
+
+    @property
     def place(self) -> str:
         """Which of several cells it is: ``layer 2, backward``; empty of a single one."""
         where = [f"layer {self.layer}"] if self.layer else []
@@ -130,6 +140,12 @@ def merged_at(fields: RecurrentFields, layer: int, step: int) -> str:
     return f"{at_step(fields, MERGED, step)}{f':{layer}' if layer else ''}"
 
 
+def merged_steps(backward: Strand) -> list[tuple[int, int]]:
+    """The steps of the forward and of the backward cell whose states are merged, under the first one's number."""
+    last = backward.fields.count
+    return [(last, backward.steps[-1])] if backward.merges_ends else [(step, step) for step in range(1, last + 1)]
+
+
 def out_of_layer(fields: RecurrentFields, layer: int, step: int) -> str:
     """What comes out of a layer (0 for the only one) in a step."""
     if fields.is_bidirectional(layer):
@@ -150,22 +166,32 @@ def end_of(fields: RecurrentFields, step: int) -> str:
 def symbols_of(strands: Sequence[Strand]) -> Symbols:
     """How names are written: the general law with its indices, layers with two directions with arrows above them."""
     found: dict[str, Forms] = {}
+    of_layers: dict[tuple[str, int], Forms] = {}
     for strand in strands:
-        fields = strand.fields
-        arrow = _ARROWS[strand.is_backward] if fields.is_bidirectional(strand.layer) else None
-        stems = {line.stem for line in fields.row.lines} | {*fields.row.states}
+        for name, forms in _forms_of(strand):
+            head, _, layer = name.partition(":")
+            if layer:
+                of_layers[head, int(layer)] = forms
+            else:
+                found[head] = forms
+    return Symbols(found, of_samples=of_layers)
+
+
+def _forms_of(strand: Strand) -> Iterator[tuple[str, Forms]]:
+    """How the names of a cell are written, without the number of its layer; those that no rule writes so."""
+    fields = strand.fields
+    arrow = _ARROWS[strand.is_backward] if fields.is_bidirectional(strand.layer) else None
+    stems = {line.stem for line in fields.row.lines} | {*fields.row.states}
+    if arrow is not None:
         heads = {strand.at(stem, step): (stem, str(step)) for stem in stems for step in (*strand.steps, strand.start)}
         heads |= {strand.general(stem): (stem, "_t") for stem in stems}
         heads |= {strand.named(name): (name, str(strand.layer or "")) for name in fields.cell_weights}
-        if arrow is not None:
-            for name, (stem, index) in heads.items():
-                found[name.partition(":")[0]] = _with_arrow(f"{named(fields, stem)}{index}", arrow)
-        for stem in fields.row.states:
-            own = named(fields, stem)
-            forms = forms_of_identifier(own) if arrow is None else _with_arrow(own, arrow)
-            before = Forms(f"{forms.unicode}ₜ₋₁", f"{forms.latex}_{{t-1}}")
-            found[strand.general_before(stem).partition(":")[0]] = before
-    return Symbols(found)
+        for name, (stem, index) in heads.items():
+            yield name, _with_arrow(f"{named(fields, stem)}{index}", arrow)
+    for stem in fields.row.states:
+        own = named(fields, stem)
+        forms = forms_of_identifier(own) if arrow is None else _with_arrow(own, arrow)
+        yield strand.general_before(stem), Forms(f"{forms.unicode}ₜ₋₁", f"{forms.latex}_{{t-1}}")
 
 
 def _with_arrow(name: str, arrow: str) -> Forms:

@@ -7,26 +7,30 @@ from typing import Any
 
 from pydantic import BeforeValidator
 
+from deepcalc.errors import Location
+from deepcalc.fields.types import by_standard_names
 
-def _standard(values: Any, own: Mapping[str, str], names: Container[str]) -> Any:
+
+def _standard(values: Any, own: Mapping[str, str], names: Container[str], at: Location) -> Any:
     """Weights or states by their standard names, where any of them goes by the course's own."""
     if not isinstance(values, dict) or not any(name in own and name not in names for name in values):
         return values
-    return {own.get(name, name): value for name, value in values.items()}
+    return by_standard_names(values, own, at)
 
 
-def by_standard_names(cell: Any, own: Mapping[str, str], names: Container[str]) -> Any:
+def in_standard_names(cell: Any, own: Mapping[str, str], names: Container[str], at: Location = ()) -> Any:
     """A cell, or the fields of a problem, with the weights and states of all its layers by their standard names."""
     if not isinstance(cell, dict):
         return cell
     found = {**cell}
     for field in ("weights", "initial"):
         if field in found:
-            found[field] = _standard(found[field], own, names)
+            found[field] = _standard(found[field], own, names, (*at, field))
     if "backward" in found:
-        found["backward"] = by_standard_names(found["backward"], own, names)
+        found["backward"] = in_standard_names(found["backward"], own, names, (*at, "backward"))
     if isinstance(found.get("above"), list):
-        found["above"] = [by_standard_names(layer, own, names) for layer in found["above"]]
+        layers = enumerate(found["above"])
+        found["above"] = [in_standard_names(layer, own, names, (*at, "above", place)) for place, layer in layers]
     return found
 
 

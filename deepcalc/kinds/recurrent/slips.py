@@ -10,7 +10,7 @@ from deepcalc.graph.graph import Graph
 from deepcalc.kinds._arrays import SlipRow, loss_name, slips_of, stands
 from deepcalc.kinds.recurrent.backward import CLIPPED_NAME, SHARES, square_of, taken_gradient
 from deepcalc.kinds.recurrent.fields import RecurrentFields, SizeFields
-from deepcalc.kinds.recurrent.naming import Strand, at_step, hidden_at, merged_at, named, strands_of
+from deepcalc.kinds.recurrent.naming import Strand, at_step, hidden_at, merged_at, merged_steps, named, strands_of
 from deepcalc.kinds.recurrent.plans import of_gate
 from deepcalc.kinds.recurrent.steps import StepFormulas, merged, net_of_output
 from deepcalc.notation.names import gradient
@@ -120,11 +120,10 @@ class _Mistakes:
             yield "layer-below-forgotten", "the inputs in place of what the layer below gives", self._gates(from_inputs)
         exchanged, unturned = {}, {}
         for (forward, _), (strand, _) in pairwise(self._cells):
-            for step in strand.steps if strand.is_backward else ():
-                name = merged_at(fields, strand.layer, step)
-                there, back = forward.at("h", step), strand.at("h", step)
-                exchanged[name] = merged(fields, graph, back, there)
-                unturned[name] = merged(fields, graph, there, strand.at("h", fields.count + 1 - step))
+            for step, back in merged_steps(strand) if strand.is_backward else ():
+                name, there = merged_at(fields, strand.layer, step), forward.at("h", step)
+                exchanged[name] = merged(fields, graph, strand.at("h", back), there)
+                unturned[name] = merged(fields, graph, there, strand.at("h", fields.count + 1 - back))
         if fields.merge == "concat":
             yield "directions-exchanged", "the backward direction before the forward one", exchanged
         message = "the backward states in the order in which they were found, not turned back"

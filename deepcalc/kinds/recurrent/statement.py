@@ -52,11 +52,10 @@ def _merged_laws(fields: RecurrentFields, strands: Sequence[Strand], graph: Grap
     for strand in strands:
         if strand.is_backward:
             name = merged_at(fields, strand.layer, last)
-            is_end = strand.layer == fields.top and fields.output_at == "last"
             forward = {name: _index_t(name, named(fields, MERGED), last)}
             for each in strands:
                 forward[each.at("h", last)] = each.general("h")
-            yield _law(graph, name, {} if is_end else forward)
+            yield _law(graph, name, {} if strand.merges_ends else forward)
 
 
 def _loss_laws(fields: RecurrentFields, graph: Graph, each: Mapping[str, str]) -> Iterator[Prose]:
