@@ -61,6 +61,8 @@ _TOKEN = re.compile(
 _OPENS_GROUP = re.compile(r"\s*\{")
 _GROUP_OF_ONE = re.compile(r"\s*(?=[A-Za-z0-9])")
 _DEGREE = re.compile(r"\s*\[\s*([0-9]+)\s*\]")
+_FRACTION_OF_DIGITS = re.compile(r"\s*(?:\{\s*([0-9]+)\s*\}\s*\{\s*([0-9]+)\s*\}|([0-9])\s*([0-9]))")
+_WHOLE_ALONE = re.compile(r"(?<![A-Za-z0-9_.^])[0-9]+\s*$")
 _BRACED_SIGN = re.compile(r"\{([.,])\}(?=[0-9])")
 _THREE_DIGITS = re.compile(r"[0-9]{3}(?![0-9])")
 _ALONE_ZERO = re.compile(r"(?<![0-9])0$")
@@ -212,6 +214,8 @@ class _Writer:
             degree = _DEGREE.match(self._answer, end) if command == "sqrt" else None
             if degree is not None:
                 before, closers, end = "((", [f")^(1/{degree[1]}))"], degree.end()
+            if command.endswith("frac"):
+                self._reject_mixed(end)
             if before and command != "overline":
                 self._multiplied()
             self._write(before)
@@ -222,6 +226,16 @@ class _Writer:
             self._at = end
         else:
             raise ParseError(f"\\{command[:40]} is not read here", self._at)
+
+    def _reject_mixed(self, end: int) -> None:
+        r"""``3\frac{1}{2}`` is three and a half to some, and a product to others."""
+        whole, match = _WHOLE_ALONE.search("".join(self._written)), _FRACTION_OF_DIGITS.match(self._answer, end)
+        if whole is not None and match is not None:
+            number = whole[0].strip()
+            above, below = (digits for digits in match.groups() if digits is not None)
+            if int(above) < int(below):
+                said = f"a sum or a product? Write {number}+{above}/{below} or {number}*{above}/{below}"
+                raise ParseError(said, self._at)
 
     def _root(self, match: re.Match[str]) -> None:
         self._multiplied()

@@ -1,6 +1,7 @@
 """What people leave out of a number, written out: the sign before a power of ten, the brackets of a function, a period.
 
-Each works on plain notation and gives plain notation back. What could be read in two ways is told, not guessed.
+Each works on plain notation and gives plain notation back. Digits in brackets behind decimals are a period.
+What has two usual readings is told, not guessed.
 """
 
 from __future__ import annotations

@@ -79,7 +79,8 @@ def _rounded(divisor: float, towards: float) -> float:
     quotient = 1 / divisor
     if quotient == INFINITY:
         return quotient
-    return quotient if Fraction(quotient) * Fraction(divisor) == 1 else math.nextafter(quotient, towards)
+    is_exact = quotient < INFINITY and Fraction(quotient) * Fraction(divisor) == 1
+    return quotient if is_exact else math.nextafter(quotient, towards)
 
 
 def sum_of_products(factors: Sequence[Range]) -> Range:
