@@ -39,8 +39,16 @@ class _Floats(dict[str, float]):
         self._exact = exact
 
     def __missing__(self, name: str) -> float:
-        self[name] = float(self._exact[name])
+        self[name] = _as_float(self._exact[name])
         return self[name]
+
+
+def _as_float(value: Value) -> float:
+    """The nearest float; NaN for what is beyond all of them."""
+    try:
+        return float(value)
+    except OverflowError:
+        return math.nan
 
 
 class Changed(dict[str, Any]):
@@ -167,7 +175,7 @@ class Consequences:
         key = (name, *overrides.items())
         if self._started[0] != key:
             self._started = (key, Changed(self._floats))
-            self._started[1].update({each: float(value) for each, value in overrides.items()})
+            self._started[1].update({each: _as_float(value) for each, value in overrides.items()})
         values = self._started[1]
         moved = frozenset[str]().union(*map(self._followers, overrides))
         replaced = self._replaced(overrides)

@@ -19,7 +19,7 @@ from deepcalc.checking.reading import Number
 from deepcalc.checking.truths import Truths, value_before
 from deepcalc.checking.ways import Way
 from deepcalc.graph.graph import Graph
-from deepcalc.notation.arithmetic import to_fraction
+from deepcalc.notation.arithmetic import DIGITS, to_fraction
 from deepcalc.notation.nodes import Value
 from deepcalc.notation.rounding import NumberFormat
 from deepcalc.plan import Marking
@@ -103,11 +103,15 @@ def targets(problem: Problem, truths: Truths, markings: Mapping[str, Marking]) -
 
 
 def counts(graph: Graph, names: Iterable[str], value: Callable[[str], Value | None]) -> frozenset[str]:
-    """Those of the names that are whole numbers made of whole numbers alone: counts, which nobody rounds."""
+    """Those of the names that are whole numbers made of whole numbers alone: counts, which nobody rounds.
+
+    One beyond the digits that are carried is none: any float of that size is whole.
+    """
     whole: dict[str, bool] = {}
     for name in graph.ancestors(names):
         given = graph[name].given_number
         known = value(name) if given is None else given.value
-        is_whole = known is not None and to_fraction(known).denominator == 1
+        exact = None if known is None else to_fraction(known)
+        is_whole = exact is not None and exact.denominator == 1 and abs(exact) < 10**DIGITS
         whole[name] = is_whole and all(whole.get(used, False) for used in graph.uses(name))
     return frozenset(name for name, is_count in whole.items() if is_count)

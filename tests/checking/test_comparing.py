@@ -13,6 +13,7 @@ from deepcalc.checking.comparing import Agreement, agreement, required_unit, wit
 from deepcalc.checking.reading import read_number
 from deepcalc.notation.rounding import NumberFormat
 from deepcalc.plan import Marking
+from tests.checking.marking import verdicts, written
 
 F = Fraction
 FOUR = NumberFormat(significant=4)
@@ -105,6 +106,19 @@ def test_a_relative_tolerance_is_of_the_change_of_an_update() -> None:
     assert within_tolerance(read_number("0.7"), F("0.65"), marking)
     assert not within_tolerance(read_number("0.7"), F("0.65"), marking, before=F("0.5"))
     assert within_tolerance(read_number("0.66"), F("0.65"), marking, before=F("0.5"))
+
+
+@pytest.mark.parametrize(
+    ("answers", "found"),
+    [
+        ({"u": "2e310", "v": "-4.00*10^310"}, {"u": "correct", "v": "correct"}),
+        ({"u": "2.01e310"}, {"u": "wrong"}),
+        ({"u": "3", "v": "-6"}, {"u": "wrong", "v": "follow_through"}),
+    ],
+)
+def test_values_beyond_the_largest_float_are_compared(answers: dict[str, str], found: dict[str, str]) -> None:
+    huge = "kind: formula\ngiven: {x: 2}\ndefine: {u: x/1e-310, v: -2*u}\nparts: [{find: [u, v]}]\n"
+    assert verdicts(written(huge), answers) == found
 
 
 def test_no_update_is_within_no_tolerance() -> None:
