@@ -141,10 +141,10 @@ def _of_derivatives(graph: Graph, quantity: Quantity) -> Iterator[tuple[str, str
     if not isinstance(formula, Times | Entrywise):
         return
     upstream, *local = formula.args
-    if not isinstance(upstream, Name) or graph[upstream.name].adjoint is None:
+    adjoint = graph[upstream.name].adjoint if isinstance(upstream, Name) else None
+    if adjoint is None:
         return
-    consumer = graph[upstream.name].adjoint.wrt  # type: ignore[union-attr]
-    function = _function(graph[consumer].formula)
+    function = _function(graph[adjoint.wrt].formula)
     if function is None:
         return
     said = FUNCTIONS[function].unicode

@@ -13,7 +13,7 @@ from typing import Any
 
 from deepcalc.graph.case_slopes import slopes_of_cases
 from deepcalc.graph.graph import Graph
-from deepcalc.notation.array_nodes import Apply, Item, array, place_of
+from deepcalc.notation.array_nodes import Apply, Item, array, is_identity, place_of
 from deepcalc.notation.grids import Index, places
 from deepcalc.notation.nodes import ONE, ZERO, Cases, Literal, Name, Negative, Node, names_in, product, total
 from deepcalc.notation.operations import operands_of, row_of
@@ -250,20 +250,16 @@ def times_jacobian(local: Node, shape: Shape, inner: Node) -> Node:
         return product(local, inner)
     sign = isinstance(local, Negative)
     diagonal = Apply("diag", {}, local.args[0] if sign else local)
-    written = diagonal if _is_identity(inner) else _matrix_product(diagonal, inner)
+    written = diagonal if is_identity(inner) else _matrix_product(diagonal, inner)
     return Negative(written) if sign else written
 
 
 def _matrix_product(left: Node, right: Node) -> Node:
     from deepcalc.notation.operations.products import matrix_product
 
-    if _is_identity(right):
+    if is_identity(right):
         return left
-    return right if _is_identity(left) else matrix_product(left, right)
-
-
-def _is_identity(node: Node) -> bool:
-    return isinstance(node, Apply) and node.operation == "identity"
+    return right if is_identity(left) else matrix_product(left, right)
 
 
 def _product_jacobian(walk: _JacobianOf, node: Node, output: Node) -> Node | None:
@@ -284,7 +280,7 @@ def _softmax_jacobian(walk: _JacobianOf, node: Apply, output: Node) -> Node | No
     if inner is None:
         return None
     written = total(Apply("diag", {}, output), Negative(Apply("outer", {}, output, output)))
-    return written if _is_identity(inner) else _matrix_product(written, inner)
+    return written if is_identity(inner) else _matrix_product(written, inner)
 
 
 _JACOBIANS: Mapping[str, Callable[[_JacobianOf, Any, Node], Node | None]] = {

@@ -182,6 +182,10 @@ def numbers_in(node: Any) -> list[Literal]:
     return [entry for entry in entries_of(node) if isinstance(entry, Literal)]
 
 
+def is_identity(node: Node) -> bool:
+    return isinstance(node, Apply) and node.operation == "identity"
+
+
 def is_numeric(node: Node) -> bool:
     """Whether every entry is a number."""
     return isinstance(node, Array) and all(isinstance(entry, Literal) for entry in entries_of(node))

@@ -233,4 +233,7 @@ class GridsPlan:
     rows: tuple[tuple[GridPlan | Prose, ...], ...]
 
 
+MOST_BLOCKS = 16
+"""The boxes that are drawn one below the other, the input among them; of a larger model there is no picture."""
+
 FigurePlan = NetworkPlan | ChainPlan | PlotPlan | GatesPlan | PlanePlan | GridsPlan | BlocksPlan

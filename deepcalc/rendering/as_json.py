@@ -74,8 +74,7 @@ class _Writer:
             key = answer.item.key
             value = list(key) if isinstance(key, tuple) else dict(key) if isinstance(key, dict) else key
             return {"value": value, "exact": None, "shown": answer.item.model_answer or None}
-        assert answer.expression is not None
-        written = self._plain.print(answer.expression)
+        written = self._plain.print(answer.written)
         if any(value is None for value in answer.values):
             return {"value": None, "exact": written, "shown": written, "shape": answer.shape}
         numbers = [data_of(value) for value in answer.values]

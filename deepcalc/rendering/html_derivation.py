@@ -45,9 +45,8 @@ class Mathematics:
 
     def answer(self, answer: Answer) -> str:
         """The answer as an equation: ``o₁ = 0``, ``p = (0.2, 0.8)``."""
-        assert answer.expression is not None
         sign = self.printer.infix("=" if answer.exact else "≈")
-        name, value = self.printer.tokens(Name(answer.name)), self.printer.tokens(answer.expression)
+        name, value = self.printer.tokens(Name(answer.name)), self.printer.tokens(answer.written)
         return formula([*name, Break(0), sign, *value])
 
     def _formula(self, node: Node, display: bool = False) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from math import ceil, floor
 from typing import Any
 
@@ -149,10 +149,11 @@ def _with_open_fences(lines: Sequence[str]) -> list[str]:
                 inside = [lines[start[0]][start[1] :], *lines[start[0] + 1 : number], line[: fence.start()]]
                 size = "Big" if any(r"\frac" in part or r"\sum" in part for part in inside) else "big"
                 replaced[start], replaced[here] = rf"\{size}l", rf"\{size}r"
-    return [
-        _FENCE.sub(lambda fence, number=number: replaced.get((number, fence.start()), fence[0]), line)  # type: ignore[misc]
-        for number, line in enumerate(lines)
-    ]
+
+    def resized(number: int, fence: re.Match[str]) -> str:
+        return replaced.get((number, fence.start()), fence[0])
+
+    return [_FENCE.sub(partial(resized, number), line) for number, line in enumerate(lines)]
 
 
 # ---- rows of align*

@@ -215,8 +215,7 @@ class Question:
 
     def _answer(self, answer: Answer) -> str:
         sign = "=" if answer.exact else r"\approx"
-        assert answer.expression is not None
-        return f"${self._inline.print(Name(answer.name))} {sign} {self._printer.print(answer.expression)}$"
+        return f"${self._inline.print(Name(answer.name))} {sign} {self._printer.print(answer.written)}$"
 
 
 def _told(figure: Figure, figures: Sequence[Figure]) -> Figure | None:

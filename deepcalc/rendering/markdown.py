@@ -181,9 +181,8 @@ class MarkdownSheet:
     def _answer(self, answer: Answer) -> str:
         if answer.item is not None:
             return self._markdown.words(f"{answer.name}: {answer.item.key_text}")
-        assert answer.expression is not None
         relation = "=" if answer.exact else r"\approx"
-        shown = self._printer.print(answer.expression)
+        shown = self._printer.print(answer.written)
         return self._markdown.math(f"{self._printer.print(Name(answer.name))} {relation} {shown}")
 
     def summary(self) -> Iterator[str]:

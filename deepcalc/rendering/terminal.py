@@ -258,9 +258,8 @@ class _Sheet:
     def _answer(self, answer: Answer) -> Equation:
         if answer.item is not None:
             return Equation(f"{answer.name} = ", [answer.item.key_text])
-        assert answer.expression is not None
         head = f"{self._symbol(answer.name)} {'=' if answer.exact else '≈'} "
-        return Equation(head, self._printer.tokens(answer.expression))
+        return Equation(head, self._printer.tokens(answer.written))
 
     def summary(self) -> Iterator[RenderableType]:
         yield Text()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field
+from functools import partial
 from typing import Any
 
 from deepcalc.records import record
@@ -66,6 +67,10 @@ class Operator:
     def named(self, written: Written) -> str:
         """The layer."""
         return self.flat if self.flat and len(written.after or ()) == 2 else self.tag
+
+
+def _function(name: str, written: Written) -> Fields:
+    return {"function": name}
 
 
 ENDS: Mapping[int, tuple[str, ...]] = {
@@ -219,7 +224,7 @@ OPERATORS: Mapping[str, Operator] = {
     "Upsample": Operator("upsample", _factor(0)),
     "Resize": Operator("upsample", _factor(1)),
     **{
-        name: Operator("activation", lambda written, function=function: {"function": function})  # type: ignore[misc]
+        name: Operator("activation", partial(_function, function))
         for name, function in {
             "Relu": "relu", "Clip": "relu6", "LeakyRelu": "leaky_relu", "Elu": "elu", "Selu": "selu", "Gelu": "gelu",
             "Sigmoid": "sigmoid", "HardSigmoid": "hard_sigmoid", "HardSwish": "hard_swish", "Mish": "mish",

@@ -145,6 +145,12 @@ class Answer:
         """Whether what is shown is the value in full."""
         return self.expression is None or is_exact(self.expression)
 
+    @property
+    def written(self) -> Node:
+        """How the numbers are written; of answers that are no item's."""
+        assert self.expression is not None
+        return self.expression
+
 
 @record
 class Part:

@@ -13,7 +13,7 @@ from deepcalc.notation.array_nodes import Apply, Item, place_of
 from deepcalc.notation.edits import changed
 from deepcalc.notation.functions import written_out
 from deepcalc.notation.names import entry_name, entry_parts
-from deepcalc.notation.nodes import ONE, ZERO, Call, Literal, Name, Node, Over, Relation, minus, names_in, nodes_in
+from deepcalc.notation.nodes import ONE, ZERO, Call, Name, Node, Over, Relation, minus, names_in, nodes_in
 from deepcalc.notation.operations.expressions import arranged, shape_of, written_entry
 from deepcalc.notation.printing import UnicodePrinter
 from deepcalc.notation.shapes import Shape, is_concrete, size_node
@@ -21,6 +21,7 @@ from deepcalc.notation.tidy import Tidied, tidy
 from deepcalc.plan.lookup import is_entry
 from deepcalc.records import record
 from deepcalc.solution.document import Line, View
+from deepcalc.solution.shown import is_exact
 
 MOST_NODES = 3000
 """How long an answer in letters may be."""
@@ -158,7 +159,7 @@ class Letters:
             number = self.numbers.get(array)
             for at in place:
                 number = None if number is None else number.args[at]
-            return number if number is not None and _is_exact(number) else None
+            return number if number is not None and is_exact(number) else None
         if isinstance(quantity.given, Letter) or (terms is None and quantity.adjoint is None):
             return None
         found = self.result(array, terms).expression
@@ -185,10 +186,6 @@ def _one_for_its_entries(node: Node) -> Node | None:
     """1 in place of an array of ones, of nothing, of an identity, whose sizes are not written."""
     is_plain = isinstance(node, Apply) and node.operation in ("ones", "zeros", "identity")
     return ONE if is_plain else None
-
-
-def _is_exact(node: Node) -> bool:
-    return all(part.exact for part in nodes_in(node) if isinstance(part, Literal))
 
 
 def _each_once(lines: Sequence[Line]) -> list[Line]:

@@ -9,12 +9,9 @@ from deepcalc.kinds._sizes import ENDS, SIDE, UNKNOWN, ChannelOrder, InputShape,
 from deepcalc.kinds.convolution.made import Network
 from deepcalc.kinds.convolution.naming import IDLE, channels_of, shape_of, sizes_of
 from deepcalc.plan import PartPlan, TablePlan, TableRow
-from deepcalc.plan.figures import BlockPlan, BlocksPlan, ChainPlan, StagePlan
+from deepcalc.plan.figures import MOST_BLOCKS, BlockPlan, BlocksPlan, ChainPlan, StagePlan
 from deepcalc.plan.statement import Statement
 from deepcalc.rules.sizes import TOTAL
-
-MOST_BLOCKS = 16
-"""The boxes that are drawn one below the other, the input among them."""
 
 COUNTS: Mapping[str, Mapping[str, str]] = {
     "Parameters": {"params": "parameters", "weights": "weights", "biases": "biases"},

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 from deepcalc.graph.gradients import opposite
@@ -51,7 +52,7 @@ def _forward(wiring: Wiring, graph: Graph, layer: Layer, combine: Combination, n
         return found
 
     for k, group in enumerate(layer.groups):
-        left_out = written(combine, lambda names, k=k: [*names[:k], *names[k + 1 :]])  # type: ignore[misc]
+        left_out = written(combine, partial(_without, k))
         which = ", ".join(group)
         message = f"{which} left out of the {combine.title}"
         yield Slip(combine.forgotten, message, left_out)
@@ -134,3 +135,7 @@ def _weights_of_losses(wiring: Wiring, numbers: Numbers) -> Iterator[Slip]:
         of_sample(name, each): total(*(Name(of_sample(term.name, each)) for term in terms_)) for each in numbers
     }
     yield Slip("loss-weights-forgotten", "the losses added without their weights", formulas)
+
+
+def _without(place: int, names: Sequence[str]) -> list[str]:
+    return [*names[:place], *names[place + 1 :]]

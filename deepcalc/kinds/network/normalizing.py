@@ -6,6 +6,7 @@ Ioffe and Szegedy, *Batch Normalization* (2015), algorithms 1 and 2; Ba, Kiros a
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from deepcalc.graph.graph import Graph, Quantity
 from deepcalc.kinds.network.structure import Layer, Norm, of_sample
@@ -97,19 +98,19 @@ def _add_moments(
     graph: Graph, norm: Norm, place: int, values: Sequence[Name], section: str, index: int, over: str, suffix: str = ""
 ) -> None:
     """Mean and variance of values, or the mean of their squares alone."""
-    plain = {"section": section, "group": "statistics", "origin": ("layers", index, "norm")}
+    plain: dict[str, Any] = {"section": section, "group": "statistics", "origin": ("layers", index, "norm")}
     count = number(len(values))
     centred: list[Node] = list(values)
     if norm.means:
         mean = f"{norm.means[place]}{suffix}"
         note = (f"mean {over}",)
-        graph.add(Quantity(mean, Over(total(*values), count), note=note, **plain))  # type: ignore[arg-type]
+        graph.add(Quantity(mean, Over(total(*values), count), note=note, **plain))
         centred = [minus(value, Name(mean)) for value in values]
     divisor = number(len(values) - 1) if norm.fields.unbiased else count
     formula = Over(total(*(Power(each, TWO) for each in centred)), divisor)
     what = "variance" if norm.means else "mean square"
     name = f"{norm.variances[place]}{suffix}"
-    graph.add(Quantity(name, formula, note=(f"{what} {over}",), **plain))  # type: ignore[arg-type]
+    graph.add(Quantity(name, formula, note=(f"{what} {over}",), **plain))
 
 
 def add_normalised(graph: Graph, layer: Layer, index: int, number: int | None, section: str) -> None:
@@ -121,17 +122,17 @@ def add_normalised(graph: Graph, layer: Layer, index: int, number: int | None, s
     if not of_batch:
         values = [Name(of_sample(net, number)) for net in layer.net]
         _add_moments(graph, norm, 0, values, section, index, "over the units", suffix)
-    plain = {"section": section, "group": "net_inputs", "origin": ("layers", index, "norm")}
+    plain: dict[str, Any] = {"section": section, "group": "net_inputs", "origin": ("layers", index, "norm")}
     for j, net in enumerate(layer.net):
         place, marked = (j, "") if of_batch else (0, suffix)
         value = Name(of_sample(net, number))
         centred = minus(value, Name(f"{norm.means[place]}{marked}")) if norm.means else value
         deviation = Call("sqrt", Plus(Name(f"{norm.variances[place]}{marked}"), Name(norm.epsilon)))
         hat, note = of_sample(norm.hat[j], number), (f"normalised, unit {j + 1}",)
-        graph.add(Quantity(hat, Over(centred, deviation), note=note, **plain))  # type: ignore[arg-type]
+        graph.add(Quantity(hat, Over(centred, deviation), note=note, **plain))
         if norm.out != norm.hat:
             scaled = Name(hat) if norm.gamma is None else Times(Name(norm.gamma[j]), Name(hat))
             formula = scaled if norm.beta is None else Plus(scaled, Name(norm.beta[j]))
             note = (f"scaled and shifted, unit {j + 1}",)
             name = of_sample(norm.out[j], number)
-            graph.add(Quantity(name, formula, note=note, **plain))  # type: ignore[arg-type]
+            graph.add(Quantity(name, formula, note=note, **plain))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from deepcalc.graph.gradients import BACKWARD
 from deepcalc.graph.graph import Adjoint, Graph, Quantity
@@ -41,14 +42,14 @@ def add_penalty(graph: Graph, wiring: Wiring) -> None:
     if fields is None:
         return
     row, scale = PENALTIES[fields.function], fields.scale
-    plain = {"section": "Penalty", "group": "losses", "origin": ("penalty",)}
+    plain: dict[str, Any] = {"section": "Penalty", "group": "losses", "origin": ("penalty",)}
     for each in row.sums:
         laws, note = (each.law(len(weights)),), (each.meaning,)
-        graph.add(Quantity(each.name, each.over(weights), laws=laws, note=note, **plain))  # type: ignore[arg-type]
+        graph.add(Quantity(each.name, each.over(weights), laws=laws, note=note, **plain))
     formula = row.formula([Name(each.name) for each in row.sums], scale)
-    graph.add(Quantity(PENALTY, formula, note=(row.title,), **plain))  # type: ignore[arg-type]
+    graph.add(Quantity(PENALTY, formula, note=(row.title,), **plain))
     both, note = Plus(Name(str(wiring.loss_name)), Name(PENALTY)), ("loss with the penalty",)
-    graph.add(Quantity(fields.total, both, note=note, **plain))  # type: ignore[arg-type]
+    graph.add(Quantity(fields.total, both, note=note, **plain))
 
 
 def add_penalized_gradients(graph: Graph, wiring: Wiring) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from deepcalc.graph.evaluation import evaluate
 from deepcalc.graph.graph import Graph, Prose, Quantity
@@ -56,8 +57,8 @@ class EarlyStop:
         best = last - self._waited(graph, last)
         for name in wiring.trained:
             formula, note = Name(timed(name, best * updates)), (f"as after epoch {best}",)
-            plain = {"section": "Restored parameters", "group": RESTORED, "origin": AT}
-            yield Quantity(f"{RESTORED}.{name}", formula, note=note, **plain)  # type: ignore[arg-type]
+            plain: dict[str, Any] = {"section": "Restored parameters", "group": RESTORED, "origin": AT}
+            yield Quantity(f"{RESTORED}.{name}", formula, note=note, **plain)
 
     def table(self, last: int, loss: Callable[[int], str]) -> TablePlan:
         """The losses after the epochs, the best one so far and the epochs since then."""

@@ -80,7 +80,8 @@ def _default(update: Update) -> Conventions:
 def _others(update: Update, own: Conventions) -> Iterator[tuple[str, Conventions]]:
     """Each convention the other way round, and each option given."""
     for name, value in update.conventions.items():
-        yield f"with {name}: {str(not value).lower()}", replace(own, **{name: not value})  # type: ignore[arg-type]
+        other: dict[str, Any] = {name: not value}
+        yield f"with {name}: {str(not value).lower()}", replace(own, **other)
     for name in update.options:
         yield f"with {name}", replace(own, given=own.given | {name})
 

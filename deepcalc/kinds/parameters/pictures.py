@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from deepcalc.kinds.parameters.writing import Layer
-from deepcalc.plan.figures import BlockPlan, BlocksPlan
-
-MOST_BLOCKS = 16
-"""The boxes that are drawn one below the other, the input among them; of a larger model there is no picture."""
+from deepcalc.plan.figures import MOST_BLOCKS, BlockPlan, BlocksPlan
 
 
 def figures(layers: Sequence[Layer], features: Sequence[str], tokens: str | None) -> tuple[BlocksPlan, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
-from deepcalc.notation.array_nodes import Apply, MatrixProduct, Transpose
+from deepcalc.notation.array_nodes import Apply, MatrixProduct, Transpose, is_identity
 from deepcalc.notation.nodes import Literal, Node
 from deepcalc.notation.shapes import Shape
 from deepcalc.notation.tidying import laws
@@ -55,15 +55,15 @@ def _with_numbers_in_front(tidying: Tidying, node: Node, at: Sequence[int]) -> N
 
 def _matrix_product(tidying: Tidying, node: Node) -> Node:
     left, right = node.args
-    if _is_identity(left) or _is_identity(right):
+    if is_identity(left) or is_identity(right):
         tidying.use(laws.IDENTITY)
-        return right if _is_identity(left) else left
+        return right if is_identity(left) else left
     return _with_numbers_in_front(tidying, node, (0, 1))
 
 
 def _transpose(tidying: Tidying, node: Node) -> Node:
     inner = node.args[0]
-    if _is_identity(inner):
+    if is_identity(inner):
         return inner
     if isinstance(inner, Transpose):
         tidying.use(laws.TRANSPOSED_TWICE)
@@ -73,10 +73,6 @@ def _transpose(tidying: Tidying, node: Node) -> Node:
         left, right = (_transpose(tidying, Transpose(part)) for part in inner.args)
         return MatrixProduct(right, left)
     return _with_numbers_in_front(tidying, node, (0,))
-
-
-def _is_identity(node: Node) -> bool:
-    return isinstance(node, Apply) and node.operation == "identity"
 
 
 def _apply(tidying: Tidying, node: Apply) -> Node:
