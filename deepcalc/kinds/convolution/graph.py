@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from deepcalc.graph.graph import Graph, Letter, Quantity
@@ -64,27 +64,33 @@ def _forward(network: Network) -> Plan:
         composites.append(Composite(f"shape{number}", shape_of(passage.after, number, network.channels), " × "))
         composites += [Composite(f"padded{number}", padded, " × ")] if padded else []
         composites += of_fields
-    count = len(passages)
     _add_totals(graph, network)
-    aliases = {f"flat{index_of(number)}": f"neurons{index_of(number)}" for number in network.extents}
-    aliases = {name: of for name, of in (aliases | {"flat": f"neurons{count}"}).items() if of in graph}
     composites += [Composite(f"shape_{name}", sizes, " × ") for name, sizes in arrays.items()]
-    aliases |= {f"shape({name})": f"shape_{name}" for name in arrays}
-    for passage in passages:
-        aliases |= of_axes(graph, passage.number, passage.after.axes)
-    if count == 1:
-        aliases |= {name: f"{name}1" for name in _TOTALS if f"{name}1" in graph}
     return Plan(
         graph,
         parts(passages),
         statement(network, passages),
         composites=tuple(composites),
         tables=tables(network),
-        aliases={"shape": f"shape{count}", **aliases},
+        aliases=_aliases(graph, network, arrays),
         figures=figures(network),
         symbols=Symbols({form: written for name, sizes in arrays.items() for form, written in _forms(name, sizes)}),
-        groups=_groups(graph, composites, count),
+        groups=_groups(graph, composites, len(passages)),
     )
+
+
+def _aliases(graph: Graph, network: Network, arrays: Iterable[str]) -> dict[str, str]:
+    """Further names: what is asked without a number is that of the last layer, or of the only one."""
+    count = len(network.passages)
+    flat = {f"flat{index_of(number)}": f"neurons{index_of(number)}" for number in network.extents}
+    aliases = {"shape": f"shape{count}"}
+    aliases |= {name: of for name, of in (flat | {"flat": f"neurons{count}"}).items() if of in graph}
+    aliases |= {f"shape({name})": f"shape_{name}" for name in arrays}
+    for passage in network.passages:
+        aliases |= of_axes(graph, passage.number, passage.after.axes)
+    if count == 1:
+        aliases |= {name: f"{name}1" for name in _TOTALS if f"{name}1" in graph}
+    return aliases
 
 
 def _forms(array: str, sides: Sequence[str]) -> Iterator[tuple[str, Forms]]:
