@@ -203,6 +203,11 @@ class UpdateFields(Fields):
     def rule(self) -> Rule:
         return Rule(self.update, self.conventions)
 
+    @property
+    def has_plain_rule(self) -> bool:
+        """Whether θ becomes θ - η·g, with the same learning rate in every step."""
+        return self.method == "sgd" and not self.rule.lines and self.schedule is None
+
     def settings(self) -> dict[str, Literal]:
         """The method's numbers, by field."""
         given = self.conventions.given

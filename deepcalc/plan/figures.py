@@ -188,8 +188,9 @@ class PlanePlan:
     """A plane with points, and with curves, lines and a region that the solution has; ``axes`` are their names.
 
     Of the lines and curves those are drawn whose quantities the sheet has, the first and the last of many; of the
-    regions the last one. ``height`` is a formula in the axes and in quantities that has contour lines, ``paths`` are
-    ways over it, ``marks`` single points of it that the solution knows, such as the lowest one.
+    regions the last one. ``shares`` divide the plane among them, in the order of the ``points``: all are drawn, each in
+    the colour of the points at its place. ``height`` is a formula in the axes and in quantities that has contour lines,
+    ``paths`` are ways over it, ``marks`` single points of it that the solution knows, such as the lowest one.
     """
 
     title: str
@@ -198,6 +199,7 @@ class PlanePlan:
     curves: tuple[CurvePlan, ...] = ()
     lines: tuple[LinePlan, ...] = ()
     regions: tuple[RegionPlan, ...] = ()
+    shares: tuple[RegionPlan, ...] = ()
     height: Any = None
     paths: tuple[PathPlan, ...] = ()
     marks: tuple[PathPlan, ...] = ()

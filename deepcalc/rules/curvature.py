@@ -7,12 +7,14 @@ an eigenvector by 1 - ηλ. See Goodfellow, Bengio and Courville, *Deep Learning
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
+from deepcalc.notation.nodes import ONE, ZERO, Cases, Name, Node, Relation
+from deepcalc.notation.shapes import Size
 from deepcalc.notation.symbols import Forms
 
-CurvatureRow = tuple[str, str, str]
-"""A quantity: its name, its formula as text, what it says."""
+CurvatureRow = tuple[str, str | Node, str]
+"""A quantity: its name, its formula, as text or as a node, what it says."""
 
 CURVATURE_NAMES = (
     "H", "tr_H", "Delta", "eig_H", "lambda_max", "lambda_min", "eta_max", "eta_best", "kappa", "rho_best",
@@ -43,11 +45,14 @@ def of_one(curvature: str) -> tuple[CurvatureRow, ...]:
     )
 
 
-def of_matrix(size: int) -> tuple[CurvatureRow, ...]:
-    """From the symmetric matrix H of the second derivatives by so many parameters; of two, eigenvalues by hand."""
+def of_matrix(size: Size, by_hand: bool = True) -> tuple[CurvatureRow, ...]:
+    """From the symmetric matrix H of the second derivatives by so many parameters.
+
+    The eigenvalues of two rows are worked out ``by_hand``, from trace and discriminant.
+    """
     if size == 1:
         return of_one("H[1, 1]")
-    if size > 2:
+    if size != 2 or not by_hand:
         largest, smallest = "max(eig_H)", "min(eig_H)"
         found: tuple[CurvatureRow, ...] = (("eig_H", "eigvals(H)", "eigenvalues"),)
     else:
@@ -60,9 +65,28 @@ def of_matrix(size: int) -> tuple[CurvatureRow, ...]:
     return (*found, *ends, *_OF_SEVERAL)
 
 
-def of_rate(count: int) -> tuple[CurvatureRow, ...]:
-    """What becomes of a descent with the learning rate that is taken; whether it converges is a matter of cases."""
-    errors = ["abs(1 - eta*lambda_max)", "abs(1 - eta*lambda_min)"][:count]
+def of_rate(count: int, rate: str = "eta") -> tuple[CurvatureRow, ...]:
+    """What becomes of a descent of so many parameters with the learning rate that is taken, by the name of that."""
+    errors = [f"abs(1 - {rate}*{eigenvalue})" for eigenvalue in ("lambda_max", "lambda_min")][:count]
     said = "what a step multiplies the distance to the minimum by" + (", at most" if count > 1 else "")
     contraction = errors[0] if count == 1 else f"max({', '.join(errors)})"
-    return (("contraction", contraction, said), ("converges", "", "1 if it does, where η < 2/λ_max; 0 if not"))
+    converges = Cases(ONE, Relation("<", Name("contraction"), ONE), ZERO)
+    return (("contraction", contraction, said), ("converges", converges, "1 if it does, where η < 2/λ_max; 0 if not"))
+
+
+def curvature_mistakes(rate: str = "eta") -> Iterator[tuple[str, str, Mapping[str, str]]]:
+    """Laws that are taken for those above, each with how that is said; ``rate`` is the learning rate's name."""
+    yield "smallest-eigenvalue", "the smallest eigenvalue in place of the largest", {"eta_max": "2 / lambda_min"}
+    yield "rate-halved", "1 in place of 2 above the largest eigenvalue", {"eta_max": "1 / lambda_max"}
+    yield "rate-halved", "1 in place of 2 above the sum of the eigenvalues", {
+        "eta_best": "1 / (lambda_min + lambda_max)"}  # fmt: skip
+    yield "largest-for-best", "the largest rate that converges for the best one", {"eta_best": "2 / lambda_max"}
+    yield "as-of-one", "1 above the largest eigenvalue, as of a single parameter", {"eta_best": "1 / lambda_max"}
+    yield "upside-down", "the quotient upside down", {"kappa": "lambda_min / lambda_max"}
+    yield "root-forgotten", "the root of the discriminant forgotten", {
+        "lambda_max": "(tr_H + Delta)/2", "lambda_min": "(tr_H - Delta)/2"}  # fmt: skip
+    yield "signs-exchanged", "plus and minus exchanged", {"rho_best": "(kappa + 1)/(kappa - 1)"}
+    for size, eigenvalue in (("largest", "lambda_max"), ("smallest", "lambda_min")):
+        yield "one-eigenvalue", f"the {size} eigenvalue alone", {"contraction": f"abs(1 - {rate}*{eigenvalue})"}
+    yield "size-forgotten", "the values themselves compared, not their sizes", {
+        "contraction": f"max(1 - {rate}*lambda_max, 1 - {rate}*lambda_min)"}  # fmt: skip

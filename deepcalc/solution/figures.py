@@ -164,8 +164,9 @@ class Region:
 
 @record
 class Plane:
-    """Points, curves and a region in a window of the plane, from its left and lower to its right and upper side.
+    """Points, curves and regions in a window of the plane, from its left and lower to its right and upper side.
 
+    Several regions belong to the points at their places; None is one that is nowhere in the window.
     ``contours`` are the contour lines of something over the plane, ``paths`` ways from point to point.
     """
 
@@ -174,7 +175,7 @@ class Plane:
     window: tuple[Fraction, Fraction, Fraction, Fraction]
     points: tuple[Points, ...]
     courses: tuple[Course, ...] = ()
-    region: Region | None = None
+    regions: tuple[Region | None, ...] = ()
     contours: tuple[tuple[tuple[float, float], ...], ...] = ()
     paths: tuple[Course, ...] = ()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
+from itertools import islice
 from typing import Any
 
 from deepcalc.graph.floats import Program
@@ -50,17 +51,16 @@ def plane(plan: PlanePlan, values: PictureValues) -> Iterator[Figure]:
     courses = [*_curves(plan, values, window), *_lines(plan.lines, values, window)]
     if len(courses) > MOST_COURSES:
         courses = [courses[0], *courses[1 - MOST_COURSES :]]
-    regions = (_region(plan, each, values, window) for each in reversed(plan.regions))
-    region = next(filter(None, regions), None)
+    regions = tuple(_regions(plan, values, window))
     if paths:
         marks, window = _marked(plan, values, window)
         lines = tuple(_contours(plan, values, window))
         caption = ("Contour lines, and the way over them.",) if lines else ()
         drawing = Plane(*labels, window, (*points, *marks), contours=lines, paths=paths)
         yield Figure(plan.title, caption, drawing, tells=True)
-    elif courses or region is not None:
+    elif courses or regions:
         yield Figure(
-            f"{plan.title} with the solution", (), Plane(*labels, window, points, tuple(courses), region), tells=True
+            f"{plan.title} with the solution", (), Plane(*labels, window, points, tuple(courses), regions), tells=True
         )
 
 
@@ -180,6 +180,15 @@ def _across(coefficients: Sequence[float], window: Window) -> list[tuple[float, 
 
 
 # ---- regions
+
+
+def _regions(plan: PlanePlan, values: PictureValues, window: Window) -> list[Region | None]:
+    """The last of the regions that the sheet has, or those that share the plane among them."""
+    if plan.shares:
+        shares = [_region(plan, each, values, window) for each in plan.shares]
+        return shares if any(shares) else []
+    found = (_region(plan, each, values, window) for each in reversed(plan.regions))
+    return list(islice(filter(None, found), 1))
 
 
 def _region(plan: PlanePlan, region: RegionPlan, values: PictureValues, window: Window) -> Region | None:

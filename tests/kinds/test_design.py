@@ -151,8 +151,9 @@ def test_the_region_of_a_construction_is_drawn() -> None:
     """The triangle with the corners (0, 0), (4, 0) and (0, 4)."""
     (drawing,) = (figure.drawing for figure in solve(shipped("triangle-region")).figures if figure.tells)
     assert isinstance(drawing, Plane)
-    assert drawing.region is not None
-    inside = set(drawing.region.points)
+    (region,) = drawing.regions
+    assert region is not None
+    inside = set(region.points)
     assert inside
     assert all(x >= 0 and y >= 0 and x + y <= 4 for x, y in inside)
     assert [len(each.points) for each in drawing.points] == [4, 3]

@@ -18,6 +18,7 @@ from deepcalc.problem.loader import load_text
 from deepcalc.problem.problem import Problem
 from deepcalc.solution.solver import solve
 from tests.kinds.test_network_training import NAMES, loss, network
+from tests.statements import printed
 
 KINDS = find_kinds()
 
@@ -102,6 +103,20 @@ def test_training_stops_after_the_first_epoch_at_whose_end_the_criterion_holds(
     assert f"w@{last}" in solved.plan.graph
     assert f"w@{last + 1}" not in solved.plan.graph
     assert [answer.name for answer in solve(solved).parts[-1].answers] == ["stop_epoch"]
+
+
+@pytest.mark.parametrize(
+    ("ends", "said"),
+    [
+        ("", None),
+        (", until: L < 0.1", ", and the epoch stop_epoch after which training stops."),
+        (", early_stopping: {patience: 1}", ", and the epoch stop_epoch after which training stops."),
+    ],
+)
+def test_the_statement_asks_when_a_training_ends_that_may_end_early(ends: str, said: str | None) -> None:
+    told = printed(line(f"batch_size: 1, epochs: 5{ends}").statement)
+    assert ("stop_epoch" in told) == (said is not None)
+    assert told.endswith(said or ".")
 
 
 @pytest.mark.parametrize(

@@ -206,11 +206,12 @@ def test_the_line_of_two_inputs_is_drawn_where_the_net_input_is_zero() -> None:
     assert isinstance(statement, Plane)
     assert isinstance(told, Plane)
     assert statement.courses == ()
-    assert statement.region is None
+    assert statement.regions == ()
     line = told.courses[-1]
     assert all(x + y == pytest.approx(2) for x, y in line.points)
-    assert told.region is not None
-    assert all(x + y >= 2 for x, y in told.region.points)
+    (region,) = told.regions
+    assert region is not None
+    assert all(x + y >= 2 for x, y in region.points)
     assert line.label == ("after epoch 5",)
 
 

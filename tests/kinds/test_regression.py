@@ -473,7 +473,7 @@ def test_the_boundary_in_the_picture_divides_what_is_predicted() -> None:
     theta = numpy.array([-3, 1, 2])
     fields: Data = {"model": "logistic", "x": [[0, 1], [3, 1]], "y": [0, 1], "theta": theta.tolist(), "threshold": 0.75}
     plane = drawn_plane(fields)
-    (boundary,), region = plane.courses, plane.region
+    (boundary,), (region,) = plane.courses, plane.regions
     assert region is not None
     assert close([theta @ [1, *point] for point in boundary.points], [numpy.log(3)] * 2)
     assert all(theta @ [1, *point] >= numpy.log(3) for point in region.points)
@@ -488,6 +488,31 @@ def test_scaled_and_multiplied_features_have_a_region_without_a_line() -> None:
     assert plane.courses == ()
     columns = numpy.array([[0, 0], [3, 3], [1, 3]])
     mean, deviation = columns.mean(0), columns.std(0)
-    assert plane.region is not None
-    for x1, x2 in plane.region.points:
+    (region,) = plane.regions
+    assert region is not None
+    for x1, x2 in region.points:
         assert 0.5 + numpy.dot([1, -1], (numpy.array([x1, x1 * x2]) - mean) / deviation) >= 0
+
+
+@pytest.mark.parametrize("further", ["", "features: [x1, x1*x2]\nscale: standardize\n"])
+def test_the_regions_of_a_softmax_regression_are_those_of_the_largest_score(further: str) -> None:
+    points = numpy.array([[0, 1], [3, 1], [1, 3], [2, 0]])
+    theta = numpy.array([[0.5, -0.2, 0.1], [1, -1, 0.3], [0.2, 0.8, -1.5]])
+    fields = f"model: softmax\nx: {points.tolist()}\ny: [1, 2, 3, 1]\nfirst_class: 1\ntheta: {theta.tolist()}\n"
+    plane = drawn_plane(f"{fields}{further}parts: [{{find: J}}]")
+    columns = numpy.column_stack((points[:, 0], points.prod(1))) if further else points
+    shift, divisor = (columns.mean(0), columns.std(0)) if further else (0, 1)
+    for number, region in enumerate(plane.regions):
+        assert region is not None
+        assert region.label == (f"class {number + 1} predicted",)
+        for x1, x2 in region.points:
+            row = (numpy.array([x1, x1 * x2 if further else x2]) - shift) / divisor
+            scores = numpy.array([1, *row]) @ theta
+            assert numpy.isclose(scores[number], scores.max())
+    assert sum(len(region.points) for region in plane.regions if region) >= 27 * 19
+
+
+def test_a_class_that_is_predicted_nowhere_has_no_region() -> None:
+    fields = "model: softmax\nx: [[0, 1], [3, 1]]\ny: [0, 1]\nclasses: 3\ntheta: [[0, 0, -99], [1, -1, 0], [0, 0, 0]]"
+    regions = drawn_plane(fields).regions
+    assert [region is None for region in regions] == [False, False, True]

@@ -47,8 +47,9 @@ def names_in_plan(figure: FigurePlan) -> Iterator[str]:
             grids = [piece for row in rows for piece in row if isinstance(piece, GridPlan)]
             yield from (grid.name for grid in grids)
             yield from (grid.marked_by for grid in grids if grid.marked_by)
-        case PlanePlan(axes=axes, curves=curves, lines=lines, regions=regions, paths=paths, marks=marks):
+        case PlanePlan(axes=axes, curves=curves, lines=lines, regions=regions, shares=shares, paths=paths, marks=marks):
             yield from (name for path in (*paths, *marks) for point in path.points for name in point)
+            regions = (*regions, *shares)
             definitions = [each for region in regions for each in region.definitions]
             formulas = [curve.formula for curve in curves]
             formulas += [each for line in lines for each in line.coefficients]

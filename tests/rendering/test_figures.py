@@ -20,7 +20,7 @@ from deepcalc.notation.symbols import Forms, Symbols
 from deepcalc.problem.loader import load_text
 from deepcalc.rendering.figures import dot, scene, svg, tikz
 from deepcalc.rendering.figures.grids import DEEPEST
-from deepcalc.rendering.figures.scene import Dot, Pill, Rect, Scene, Text, cut, span_within
+from deepcalc.rendering.figures.scene import COLOURS, Dot, Ink, Pill, Rect, Scene, Text, cut, span_within
 from deepcalc.rendering.figures.scene import Path as Course
 from deepcalc.rendering.figures.ticks import ticks
 from deepcalc.solution.figures import Block, Blocks, Edge, Figure, Layer, Mark, Matrices, Matrix, Network, Plane, Unit
@@ -237,11 +237,30 @@ def test_a_region_is_drawn_with_all_its_specks() -> None:
     solution = solved_problem("logistic-decision-boundary")
     figure = next(figure for figure in solution.figures if figure.tells)
     assert isinstance(figure.drawing, Plane)
-    assert figure.drawing.region is not None
-    in_legend, count = 6, len(figure.drawing.region.points)
+    (region,) = figure.drawing.regions
+    assert region is not None
+    in_legend, count = 6, len(region.points)
     assert svg(figure, solution.symbols).count("h0") == count + in_legend
     assert tikz(figure, solution.symbols).count("+(0,0.01)") == count + in_legend
     assert dot(figure, solution.symbols) is None
+
+
+def test_regions_have_the_colours_of_the_points_in_their_places() -> None:
+    """Each colour is that of a sort of points, of a region, and of both in the legend."""
+    fields = (
+        "kind: regression\nmodel: softmax\nx: [[0, 0], [4, 0], [0, 4], [4, 4], [2, 2], [9, 9]]\n"
+        "y: [0, 1, 2, 3, 4, 5]\ntheta: [[0, 0, 0, 0, 0.5, -9], [-1, 1, -1, 1, 0, 1], [-1, -1, 1, 1, 0, 1]]"
+    )
+    solution = solve(load_text(fields.encode(), "test.yaml", find_kinds()))
+    figure = next(figure for figure in solution.figures if figure.tells)
+    assert isinstance(figure.drawing, Plane)
+    drawing = svg(figure, solution.symbols)
+    inks = (Ink.BLUE, Ink.ORANGE, Ink.VALUE, Ink.PURPLE, Ink.BROWN, Ink.BLUE)
+    specks = re.findall(r'<path d="M[^"]*h0[^"]*" stroke="(#\w+)"', drawing)
+    wanted = [COLOURS[ink] for ink, region in zip(inks, figure.drawing.regions, strict=True) if region is not None]
+    assert len(wanted) > 4
+    assert specks == [*wanted, *wanted]
+    assert drawing.count(f'stroke="{COLOURS[Ink.BROWN]}"') >= 4
 
 
 def test_a_plot_is_no_graph() -> None:

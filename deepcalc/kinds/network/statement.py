@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from deepcalc.graph.graph import Prose
+from deepcalc.kinds._stopping import STOP
 from deepcalc.kinds.network.connections import VARIABLE
 from deepcalc.kinds.network.constraining import constraints
 from deepcalc.kinds.network.structure import MIXED, Function, Layer
@@ -197,7 +198,14 @@ def _question(wiring: Wiring) -> Prose:
             wanted.append(f"{whose} partial derivative by every parameter")
     if fields.initialization is not None:
         wanted.append("the range of the initial weights of each layer")
-    return prose("Compute ", joined(wanted), ".")
+    return prose("Compute ", joined(wanted), *_stop(wiring), ".")
+
+
+def _stop(wiring: Wiring) -> Iterator[Prose]:
+    """What is asked of a training that may end early."""
+    optimizer = wiring.fields.optimizer
+    if optimizer is not None and (optimizer.until is not None or optimizer.early_stopping is not None):
+        yield prose(", and the epoch ", Name(STOP), " after which training stops")
 
 
 def _batches(wiring: Wiring) -> Iterator[Prose | str]:

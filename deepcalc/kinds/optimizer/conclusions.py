@@ -14,8 +14,6 @@ from deepcalc.kinds.optimizer.objective import Objective
 from deepcalc.notation.array_nodes import Apply, Array, Item, MatrixProduct
 from deepcalc.notation.functions import TWO
 from deepcalc.notation.nodes import (
-    ONE,
-    ZERO,
     Call,
     Cases,
     Literal,
@@ -23,7 +21,6 @@ from deepcalc.notation.nodes import (
     Node,
     Over,
     Power,
-    Relation,
     minus,
     names_in,
     number,
@@ -103,11 +100,8 @@ class Conclusions:
             return
         rows = of_one("H") if is_number else of_matrix(count)
         plain = self._fields.is_plain_descent
-        for name, text, note in (*rows, *(of_rate(count) if plain else ())):
-            formula = (
-                Cases(ONE, Relation("<", Name("contraction"), ONE), ZERO) if name == "converges" else written(text)
-            )
-            self._add(name, formula, CURVATURE, (note,))
+        for name, formula, note in (*rows, *(of_rate(count) if plain else ())):
+            self._add(name, written(formula), CURVATURE, (note,))
 
     def _add_minimum(self) -> None:
         """Where the gradient of a quadratic is 0: one step of Newton's method from anywhere."""

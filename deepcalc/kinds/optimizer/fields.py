@@ -157,7 +157,7 @@ class OptimizerFields(ObjectiveFields, UpdateFields):
     @property
     def is_plain_descent(self) -> bool:
         """Whether every step is θ - η·g with the same learning rate."""
-        return str(self.method) == "sgd" and not self.lines and self.schedule is None and self.line_search is None
+        return self.has_plain_rule and self.line_search is None
 
     def finds(self, field: str) -> bool:
         """Whether a setting is not given but found by each step."""

@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from deepcalc.graph.graph import Graph
+from deepcalc.kinds._arrays import slips_of, stands
 from deepcalc.kinds.optimizer.graph import built_alone
 from deepcalc.kinds.optimizer.mistakes import (
     MOMENTS,
@@ -34,6 +35,7 @@ from deepcalc.notation.nodes import Literal, Name, Node, Over, Plus, minus, name
 from deepcalc.notation.printing import UnicodePrinter
 from deepcalc.plan import Plan, Slip
 from deepcalc.rules.clipping import global_norm
+from deepcalc.rules.curvature import curvature_mistakes
 from deepcalc.rules.updates import BETA1, BETA2, ETA, Conventions, Rule
 
 if TYPE_CHECKING:
@@ -104,6 +106,7 @@ class _Mistakes:
         yield Slip("gradient-added", "the step added instead of subtracted", self._in_new_values(added))
         rate_forgotten = self._everywhere(lambda name, formula: without_rate(formula))
         yield Slip("learning-rate-forgotten", "the learning rate forgotten", rate_forgotten)
+        yield from (slip for slip in slips_of(self._graph, curvature_mistakes()) if stands(self._graph, slip))
 
     def _everywhere(self, change: Change) -> dict[str, Node]:
         names = (*self._lines, *self._news)

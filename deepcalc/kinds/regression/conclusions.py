@@ -18,7 +18,7 @@ from deepcalc.notation.array_nodes import Apply
 from deepcalc.notation.nodes import ONE, ZERO, Cases, Name, Node, Relation, minus, number
 from deepcalc.notation.operations.squares import LARGEST_INVERSE
 from deepcalc.notation.symbols import Forms, Symbols
-from deepcalc.rules.curvature import CURVATURE_FORMS, of_matrix
+from deepcalc.rules.curvature import CURVATURE_FORMS, of_matrix, of_rate
 
 ONE_BY_ONE, PREDICTION, BOUNDARY = "Parameters", "Prediction", "Decision boundary"
 GOODNESS, RATES = "Goodness of fit", "Learning rate"
@@ -177,11 +177,14 @@ class Conclusions:
         if "H" not in self._graph:
             writer.add("H", self._formulas.hessian(), at, "second derivatives", RATES, "curvature")
         size = self._formulas.parameters
-        if not isinstance(size, int) or size > LARGEST_INVERSE:
+        if isinstance(size, int) and size > LARGEST_INVERSE:
             return
-
-        for name, text, note in of_matrix(size):
-            writer.add(name, text, at, note, RATES, "curvature")
+        rows = [*of_matrix(size, by_hand=self._graph.has_value("H"))]
+        optimizer = self._fields.optimizer
+        if optimizer is not None and optimizer.has_plain_rule and optimizer.batch_size == "all":
+            rows += of_rate(1 if size == 1 else 2, optimizer.symbol)
+        for name, formula, note in rows:
+            writer.add(name, formula, at, note, RATES, "curvature")
 
     def _add_first_step(self, gradient: str) -> None:
         """The rates of a first step down the gradient: the one that comes lowest, and the one that gains nothing."""

@@ -15,7 +15,7 @@ from deepcalc.notation.nodes import ONE, ZERO, Call, Name, Node, Over, Plus, Rel
 from deepcalc.plan.figures import CurvePlan, LinePlan, PlanePlan, PointsPlan, RegionPlan
 
 POSITION, TARGET = "x", "y"
-SCORE = "score"
+SCORE, LARGEST = "score", "largest"
 
 
 def pictures(fields: RegressionFields, wiring: Wiring, graph: Graph, last: int) -> Iterator[PlanePlan]:
@@ -102,11 +102,22 @@ def _classes(fields: RegressionFields, wiring: Wiring, last: int, columns: Seque
     is_straight = not fields.expressions and fields.scale is None
     if columns:
         lines = tuple(_between(fields, wiring, last, columns)) if is_straight else ()
-        return PlanePlan("The classes", (x1, x2), points, lines=lines)
+        return PlanePlan("The classes", (x1, x2), points, lines=lines, shares=_shares(fields, wiring, last, columns))
     terms, level = _terms(fields, wiring, last), _level(fields)
     region = RegionPlan(("class 1 predicted",), ((SCORE, total(*terms)),), Relation(">=", Name(SCORE), level))
     lines = (LinePlan(("boundary",), _coefficients(terms, level)),) if is_straight else ()
     return PlanePlan("The classes", (x1, x2), points, lines=lines, regions=(region,))
+
+
+def _shares(fields: RegressionFields, wiring: Wiring, last: int, columns: Sequence[int]) -> tuple[RegionPlan, ...]:
+    """Where each class is predicted: no other has a larger score there."""
+    scores = [(f"{SCORE}{column}", total(*_terms(fields, wiring, last, column))) for column in columns]
+    largest = (LARGEST, Call("max", *(Name(name) for name, _ in scores)))
+    return tuple(
+        RegionPlan((f"class {column - 1 + fields.first} predicted",), (*scores, largest),
+                   Relation("=", Name(name), Name(LARGEST)))
+        for column, (name, _) in zip(columns, scores, strict=True)
+    )  # fmt: skip
 
 
 def _between(fields: RegressionFields, wiring: Wiring, last: int, columns: Sequence[int]) -> Iterator[LinePlan]:

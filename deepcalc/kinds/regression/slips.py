@@ -11,15 +11,31 @@ from deepcalc.kinds._arrays import SlipRow, slips_of, stands
 from deepcalc.kinds._updates import timed
 from deepcalc.kinds.regression.fields import Fit, RegressionFields
 from deepcalc.kinds.regression.graph import formulas_of
-from deepcalc.kinds.regression.steps import PENALIZED, RegressionFormulas
+from deepcalc.kinds.regression.steps import LAMBDA, PENALIZED, RegressionFormulas
 from deepcalc.notation.array_nodes import Apply, Entrywise, Item, MatrixProduct
-from deepcalc.notation.edits import changed
+from deepcalc.notation.edits import changed, terms
 from deepcalc.notation.functions import TWO
 from deepcalc.notation.names import NameParts, gradient_parts, name_parts
-from deepcalc.notation.nodes import ONE, ZERO, Call, Name, Negative, Node, Plus, Power, Times, minus, negative, product
+from deepcalc.notation.nodes import (
+    ONE,
+    ZERO,
+    Call,
+    Name,
+    Negative,
+    Node,
+    Over,
+    Plus,
+    Power,
+    Times,
+    minus,
+    names_in,
+    negative,
+    product,
+)
 from deepcalc.notation.operations import operands_of
 from deepcalc.notation.parser import parse
 from deepcalc.plan import Plan, Slip
+from deepcalc.rules.curvature import curvature_mistakes
 
 
 def slips(fields: RegressionFields, plan: Plan) -> Iterator[Slip]:
@@ -33,6 +49,7 @@ def slips(fields: RegressionFields, plan: Plan) -> Iterator[Slip]:
         *_in_the_loss(fields, graph, written),
         *_in_updates(fields, graph),
         *_on_the_way_back(fields, graph, written),
+        *_in_the_penalty(fields, graph),
         *_in_conclusions(fields, graph, written),
     )
     return (slip for slip in slips_of(graph, rows) if stands(graph, slip))
@@ -238,6 +255,17 @@ def _on_the_way_back(fields: RegressionFields, graph: Graph, written: Regression
             name: _without_target(slope) for name, slope in slopes.items()}  # fmt: skip
 
 
+def _in_the_penalty(fields: RegressionFields, graph: Graph) -> Iterator[SlipRow]:
+    """The derivative of the penalty twice or half as large, in every gradient."""
+    gradients = {name: graph[name].formula for name, _, _ in _derivatives_by(graph, fields.called)}
+    found = {name: [term for term in terms(formula) if LAMBDA in names_in(term)] for name, formula in gradients.items()}
+    for said, factor in (("a 2 too much", TWO), ("the 2 forgotten", Over(ONE, TWO))):
+        yield "penalty-factor", f"{said} in the derivative of the penalty", {
+            name: gradients[name].xreplace({term: Times(factor, term) for term in own})
+            for name, own in found.items() if own
+        }  # fmt: skip
+
+
 def _without_target(slope: Node) -> Node:
     """``-y*σ(-y*z)`` → ``-σ(-y*z)``, whatever it is scaled by."""
 
@@ -277,11 +305,7 @@ def _in_conclusions(fields: RegressionFields, graph: Graph, written: RegressionF
             name: Name(name.replace("yhat_new", "zhat")) for name in _of_head(graph, "yhat_new")}  # fmt: skip
     yield "share-unexplained", "the share that is not explained", {"R2": "SS_res / SS_tot"}
     yield "mean-not-subtracted", "the squares of y itself in place of those about its mean", {"SS_tot": "sum(y^2)"}
-    yield "smallest-eigenvalue", "the smallest eigenvalue in place of the largest", {"eta_max": "2 / lambda_min"}
-    yield "rate-halved", "1 in place of 2 above the largest eigenvalue", {"eta_max": "1 / lambda_max"}
-    yield "rate-halved", "1 in place of 2 above the sum of the eigenvalues", {
-        "eta_best": "1 / (lambda_min + lambda_max)"}  # fmt: skip
-    yield "largest-for-best", "the largest rate that converges for the best one", {"eta_best": "2 / lambda_max"}
+    yield from curvature_mistakes() if fields.optimizer is None else curvature_mistakes(fields.optimizer.symbol)
     if "H" in graph and fields.loss_factor in ("1/m", "1/2m"):
         yield "mean-not-taken", "the second derivatives not divided by the number of samples", {
             "H": Times(parse(written.m), graph["H"].formula)}  # fmt: skip

@@ -1,10 +1,10 @@
-"""A plane as a scene: axes with ticks, points of several sorts, lines and curves, and dots where a unit fires."""
+"""A plane as a scene: axes with ticks, points of several sorts, lines and curves, and dots where something holds."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from fractions import Fraction
-from itertools import pairwise
+from itertools import cycle, pairwise
 
 from deepcalc.rendering.figures.lettering import Lettering
 from deepcalc.rendering.figures.plot import LABEL_SIZE, MOST_DOTS, STYLES, TICK, TICK_SIZE, tick_labels
@@ -24,7 +24,7 @@ from deepcalc.rendering.figures.scene import (
     span_within,
 )
 from deepcalc.rendering.figures.ticks import ticks
-from deepcalc.solution.figures import Course, Plane
+from deepcalc.solution.figures import Course, Plane, Region
 
 WIDTH, HEIGHT = 250.0, 190.0
 FIELD = Rect(0.0, 0.0, WIDTH, HEIGHT)
@@ -49,19 +49,27 @@ def _square(x: float, y: float) -> Iterator[Shape]:
     yield Pill(x, y, 1.8 * SIZE, 1.8 * SIZE, Ink.PURPLE, 1.3, 0.0)
 
 
-MARKS: tuple[Callable[[float, float], Iterator[Shape]], ...] = (_filled, _hollow, _cross, _square)
-"""The mark of each sort of points, told apart by its form as well."""
+def _triangle(x: float, y: float) -> Iterator[Shape]:
+    corners = (x - SIZE, y + SIZE), (x, y - SIZE), (x + SIZE, y + SIZE)
+    yield Path((*corners, corners[0]), Ink.BROWN, 1.3)
 
 
-def _marks(plane: Plane) -> tuple[Callable[[float, float], Iterator[Shape]], ...]:
+MARKS: tuple[Callable[[float, float], Iterator[Shape]], ...] = (_filled, _hollow, _cross, _square, _triangle)
+"""The mark of each sort of points, told apart by its form as well; more sorts begin again."""
+
+REGION_INKS = (Ink.BLUE, Ink.ORANGE, Ink.VALUE, Ink.PURPLE, Ink.BROWN)
+"""The colour of each of several regions: that of the mark at its place."""
+
+
+def _marks(plane: Plane) -> Iterator[Callable[[float, float], Iterator[Shape]]]:
     """The marks of the points; beside ways, whose steps are dots, those that are none."""
-    return MARKS[2:] if plane.paths else MARKS
+    return cycle(MARKS[2:] if plane.paths else MARKS)
 
 
 def plane_scene(plane: Plane, lettering: Lettering) -> Scene:
     field = _Field(plane)
     return scene_of(
-        [*_axes(plane, field, lettering), *_region(plane, field), *_contours(plane, field), *_courses(plane, field),
+        [*_axes(plane, field, lettering), *_regions(plane, field), *_contours(plane, field), *_courses(plane, field),
          *_points(plane, field), *_paths(plane, field), *_legend(plane, lettering)]
     )  # fmt: skip
 
@@ -153,9 +161,17 @@ def _at(start: Point, end: Point, part: float) -> Point:
     return start[0] + part * (end[0] - start[0]), start[1] + part * (end[1] - start[1])
 
 
-def _region(plane: Plane, field: _Field) -> Iterator[Shape]:
-    if plane.region is not None:
-        yield Specks(tuple(field.point(*point) for point in plane.region.points), SPECK)
+def _inked(plane: Plane) -> Iterator[tuple[Region, Ink]]:
+    """The regions that are in the window, each with its colour."""
+    inks = cycle(REGION_INKS) if len(plane.regions) > 1 else (Ink.MUTED,)
+    for region, ink in zip(plane.regions, inks, strict=False):
+        if region is not None:
+            yield region, ink
+
+
+def _regions(plane: Plane, field: _Field) -> Iterator[Shape]:
+    for region, ink in _inked(plane):
+        yield Specks(tuple(field.point(*point) for point in region.points), SPECK, ink)
 
 
 def _legend(plane: Plane, lettering: Lettering) -> Iterator[Shape]:
@@ -174,6 +190,7 @@ def _legend(plane: Plane, lettering: Lettering) -> Iterator[Shape]:
             yield Path(((x, y), (x + 20, y)), ink, 1.1, dash)
             yield Text(x + 26, y, lettering.prose(path.label), LABEL_SIZE, Ink.PLAIN, Anchor.START)
             y += 14
-    if plane.region is not None:
-        yield Specks(tuple((x + dx, y + dy) for dx in (2.0, 10.0, 18.0) for dy in (-3.0, 3.0)), SPECK)
-        yield Text(x + 26, y, lettering.prose(plane.region.label), LABEL_SIZE, Ink.PLAIN, Anchor.START)
+    for region, ink in _inked(plane):
+        yield Specks(tuple((x + dx, y + dy) for dx in (2.0, 10.0, 18.0) for dy in (-3.0, 3.0)), SPECK, ink)
+        yield Text(x + 26, y, lettering.prose(region.label), LABEL_SIZE, Ink.PLAIN, Anchor.START)
+        y += 14
