@@ -51,14 +51,23 @@ class Updates:
             else:
                 writer.given(state, start, ("optimizer",), "Initial state")
 
+    def look_ahead(self, step: int) -> None:
+        """The points at which the gradients of an update are taken, where those are not the parameters."""
+        moments = {name: self._moment(name, step) for name in self._trained}
+        for quantity in self._stepping.ahead(moments, step, first=step == 1):
+            self._add(quantity, self._section(step))
+
     def add(self, step: int) -> None:
         """One update of every trained parameter, from the gradients at the values before it."""
-        section, stepping = UPDATE if step == 1 else f"{UPDATE} {step}", self._stepping
+        section, stepping = self._section(step), self._stepping
         moments = {name: self._moment(name, step) for name in self._trained}
         for quantity in (*stepping.rate_of(step), *stepping.before_update(moments, step, first=step == 1)):
             self._add(quantity, section)
         for name, moment in moments.items():
             self._add(Quantity(f"{name}@{step}", stepping.new_value(moment), group=UPDATES), section)
+
+    def _section(self, step: int) -> str:
+        return UPDATE if step == 1 else f"{UPDATE} {step}"
 
     def _moment(self, name: str, step: int) -> Moment:
         return self._stepping.moment(name, step, timed(name, step - 1), self._gradient_of(name, step))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from deepcalc.notation.array_nodes import Apply
 from deepcalc.notation.nodes import Name, Node, product, total
 from deepcalc.records import record
 
@@ -16,6 +17,8 @@ from deepcalc.records import record
 @record
 class Combination:
     """One way: ``unit`` writes what a unit gets of its terms, one of each sender.
+
+    ``arrays`` writes what the whole layer gets of the arrays of its senders, whose features stand along an axis.
 
     ``forgotten`` is the family of mistakes that leave a sender out, ``confused_with`` the row that is taken for it. A
     combination that is not ``entrywise`` has a unit for every entry of its senders, one behind the other, or, of
@@ -26,6 +29,7 @@ class Combination:
     title: str
     meaning: str
     unit: Callable[[Sequence[Name]], Node]
+    arrays: Callable[[Sequence[Name], int], Node]
     forgotten: str = ""
     confused_with: str = ""
     entrywise: bool = True
@@ -48,17 +52,21 @@ class Combination:
 _ROWS = (
     Combination(
         "add", "sum", "adds them entry by entry, as a skip connection does", lambda terms: total(*terms),
-        "skip-forgotten", "multiply",
+        lambda arrays, axis: total(*arrays), "skip-forgotten", "multiply",
     ),
-    Combination("concat", "concatenation", "sets them one behind the other", lambda terms: terms[0], entrywise=False),
+    Combination(
+        "concat", "concatenation", "sets them one behind the other", lambda terms: terms[0],
+        lambda arrays, axis: Apply("concat", {"axis": axis}, *arrays), entrywise=False,
+    ),
     Combination(
         "multiply", "product", "multiplies them entry by entry, as a gate does", lambda terms: product(*terms),
-        "gate-forgotten", "add",
+        lambda arrays, axis: product(*arrays), "gate-forgotten", "add",
     ),
     Combination(
         "dot", "inner product",
         "multiplies the entries of two and adds the products up, as softmax gates weigh what experts say",
         lambda terms: total(*map(product, terms[: len(terms) // 2], terms[len(terms) // 2 :])),
+        lambda arrays, axis: Apply("expand", {"axis": axis}, Apply("sum", {"axis": axis}, product(*arrays))),
         "gate-forgotten", entrywise=False, pairs=True,
     ),
 )  # fmt: skip

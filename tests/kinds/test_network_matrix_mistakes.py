@@ -183,7 +183,6 @@ BATCH = "notation: matrix\nX: [[1, 2], [0, -1], [2, 1]]\n"
         (f"{BATCH}layers: [relu]\nweights: {{W1: 2 x 2}}\nnames: {{A2: H}}", "`A2` has no other name"),
         (f"{BATCH}inputs: [1, 2]\nlayers: [relu]\nweights: {{W1: 2 x 2}}", "in matrix notation there is no `inputs`"),
         (f"{BATCH}layers: [{{units: 2}}]\nweights: {{W1: 2 x 2}}", "in matrix notation a layer has no `units`"),
-        (f"{BATCH}layers: [softmax, relu]\nweights: {{W1: 2 x 2, W2: 2 x 2}}", "softmax is for the last layer"),
         (
             f"{BATCH}Y: [[1, 0], [0, 1], [1, 0]]\nlayers: [relu]\nweights: {{W1: 2 x 2}}\nloss: cross_entropy",
             "takes the outputs of sigmoid; the last layer has relu",

@@ -319,20 +319,6 @@ loss: half_sum
     assert (values["dL/dw"], values["dL/dv"]) == ((7 - 6) * (5 * 2) * 2, (7 - 6) * (3 * 2) * 2)
 
 
-def test_matrix_notation_has_no_branches() -> None:
-    text = """
-kind: network
-notation: matrix
-X: [[1, 2]]
-weights: {W1: [[1], [1]]}
-layers: [{activation: z^2, from: inputs}]
-"""
-    with pytest.raises(InvalidProblem) as caught:
-        load(text)
-    messages = [fault.message for fault in caught.value.faults]
-    assert any("a layer has no `from`" in message for message in messages)
-
-
 COUNTED = """
 kind: network
 samples: [{inputs: {x1: 1, x2: 0.5, x3: 1}}, {inputs: {x1: 0, x2: 1, x3: 2}}]

@@ -295,6 +295,10 @@ NETWORK = [
            "from 1 up"),
     fields("an inner product of unlike senders", "kind: network\ninputs: {x: 1}\nlayers: [{name: h, net: [a, b], "
            "weights: {x: [1, 2]}}, {from: [h, inputs], combine: ¦dot, net: [y]}]", "the senders have 2 and 1 entries"),
+    fields("a skip to what is not there", "kind: network\nnotation: matrix\nX: [[1]]\nweights: {W1: [[1]]}\nlayers: "
+           "[relu, {from: [¦X1, layer1], combine: add}]\n", "`X1` is no layer before this one (did you mean `X`?)"),
+    fields("scales of another layer", "kind: network\nnotation: matrix\nX: [[1], [2]]\nweights: {W1: [[1]], "
+           "¦gamma2: [1]}\nlayers: [{norm: batch}]\n", "there are no weights `gamma2` here (did you mean `gamma1`?)"),
     fields("noise of too many targets", "kind: network\ninputs: {x: 1}\ntargets: 1\ntarget_noise: ¦[0.1, 0.2]\n"
            "loss: mse\nlayers: [{net: [z], weights: {x: [1]}}]", "expected 1, one for each output, found 2"),
     fields("a beginning in the middle with half of it", "kind: network\ngiven: {a: 1}\nupstream: {o: 1}\n"

@@ -91,6 +91,10 @@ def spread(node: Apply, adjoint: Node, around: Surroundings) -> Node:
     """An adjoint with the axis put back over which the operation has run, so that it is repeated along it."""
     shape = around.shape(node.operands[0])
     axis = axis_of(node, shape)
+    if isinstance(adjoint, Apply) and adjoint.operation == "reshape" and axis is not None:
+        (whole,) = adjoint.operands
+        if around.shape(whole) == (*shape[:axis], 1, *shape[axis + 1 :]):  # what the axis was taken from has it still
+            return whole
     if axis in (None, 0) or not around.shape(adjoint):
         return adjoint
     return Apply("expand", {"axis": axis}, adjoint)

@@ -7,28 +7,24 @@ from itertools import cycle, islice
 
 from deepcalc.errors import Fault
 from deepcalc.graph.graph import Graph
+from deepcalc.kinds._updates import timed
 from deepcalc.kinds.network.fields import OptimizerFields
-from deepcalc.kinds.network.matrix.wiring import MatrixWiring
+from deepcalc.kinds.network.matrix.wiring import Batch, MatrixWiring
 from deepcalc.notation.array_nodes import Item, Slice
 from deepcalc.notation.nodes import Name, Node, number
 from deepcalc.notation.shapes import Size
-
-Batch = tuple[int, ...]
-"""The numbers of consecutive samples, counted from 1."""
+from deepcalc.records import record
 
 SUFFIX = "_b"
 """What the names of a batch's arrays end in: ``X_b``, ``L_b``."""
 
-
-def batches_of(wiring: MatrixWiring) -> list[Batch | None]:
-    """The batches of an epoch; None for all samples at once."""
-    optimizer, samples = wiring.fields.optimizer, wiring.samples
-    return optimizer.batches(samples) if optimizer is not None and isinstance(samples, int) else [None]
+BATCH = "Batch"
+"""The heading of the samples of a batch."""
 
 
 def updates_of(wiring: MatrixWiring) -> list[tuple[int, Batch | None, bool]]:
     """The updates with their numbers, the batch of each, and whether it is the last one of an epoch."""
-    optimizer, batches = wiring.fields.optimizer, batches_of(wiring)
+    optimizer, batches = wiring.fields.optimizer, wiring.batches
     most = 1 if optimizer is None else _most(optimizer, len(batches))
     course = islice(cycle(batches), most)
     return [(step, batch, step % len(batches) == 0) for step, batch in enumerate(course, start=1)]
@@ -36,6 +32,34 @@ def updates_of(wiring: MatrixWiring) -> list[tuple[int, Batch | None, bool]]:
 
 def _most(optimizer: OptimizerFields, batches: int) -> int:
     return optimizer.steps if optimizer.steps is not None else (optimizer.epochs or 1) * batches
+
+
+@record
+class Stage:
+    """Which samples a pass is of, all where ``batch`` is None, and with which parameters it is made.
+
+    ``prefix`` is that of passes beside those at the parameters, as at the point of a look-ahead, to which the
+    parameters are moved.
+    """
+
+    time: int = 0
+    batch: Batch | None = None
+    prefix: str = ""
+    when: str = "after update"
+    moves_parameters: bool = False
+
+    def name(self, name: str) -> str:
+        """What an array is called in the pass."""
+        own = name if self.batch is None else f"{name}{SUFFIX}"
+        return timed(f"{self.prefix}.{own}" if self.prefix else own, self.time)
+
+    def parameter(self, name: str) -> str:
+        """What a parameter that is trained is called."""
+        return timed(f"{self.prefix}.{name}" if self.moves_parameters else name, self.time)
+
+    def section(self, section: str) -> str:
+        of_batch = "" if self.batch is None or section == BATCH else " of the batch"
+        return f"{section}{of_batch} {self.when} {self.time}" if self.time else f"{section}{of_batch}"
 
 
 def rows_of(graph: Graph, wiring: MatrixWiring, name: str, batch: Batch) -> Node:
@@ -65,8 +89,9 @@ def batch_faults(wiring: MatrixWiring) -> Iterator[Fault]:
         yield Fault(("optimizer", "batch_size"), message)
     else:
         yield from optimizer.course_faults(wiring.samples if isinstance(wiring.samples, int) else 1)
-    if wiring.loss is not None and wiring.loss.root and optimizer.batch_size != "all":
-        yield Fault(("optimizer", "batch_size"), f"{wiring.loss.name} is the root of a mean over all samples")
+    for term in wiring.terms:
+        if term.loss.root and optimizer.batch_size != "all":
+            yield Fault(("optimizer", "batch_size"), f"{term.loss.name} is the root of a mean over all samples")
     for field in ("given", "upstream"):
         if getattr(fields, field) and len(updates_of(wiring)) > 1:
             yield Fault((field,), f"`{field}` holds at the first values alone, so there is one update")

@@ -12,13 +12,15 @@ from deepcalc.kinds._arrays import as_array, shape_of_given
 from deepcalc.kinds._losses import class_of, value_faults
 from deepcalc.kinds.network.fields import NetworkFields
 from deepcalc.kinds.network.layers import DropoutFields
+from deepcalc.kinds.network.matrix.arrangement import MatrixLayer, ends
 from deepcalc.kinds.network.matrix.batches import batch_faults, updates_of
 from deepcalc.kinds.network.matrix.losses import IN_MATRICES
+from deepcalc.kinds.network.matrix.normalizing import norm_faults
+from deepcalc.kinds.network.matrix.targets import Term
 from deepcalc.kinds.network.matrix.weighting import weight_faults
-from deepcalc.kinds.network.matrix.wiring import MatrixWiring
+from deepcalc.kinds.network.matrix.wiring import MatrixWiring, side_by_side
 from deepcalc.notation.array_nodes import numbers_in
 from deepcalc.notation.shapes import Size, shape_text, size_text
-from deepcalc.rules.losses import Loss
 
 MOST_WORK = 20_000
 """Entries of parameters and samples, over all steps of a training."""
@@ -27,8 +29,14 @@ MOST_WORK = 20_000
 def read(fields: NetworkFields) -> MatrixWiring:
     """The wiring of a network; ``FieldError`` with everything that is wrong in its fields together."""
     wiring = MatrixWiring(fields)
-    faults = [*wiring.faults, *_shape_faults(wiring), *_loss_faults(wiring), *_given_faults(wiring)]
-    faults += [*_convention_faults(wiring), *_training_faults(wiring), *weight_faults(wiring, wiring.loss)]
+    faults = [
+        *wiring.faults,
+        *_shape_faults(wiring),
+        *_end_faults(wiring),
+        *_loss_faults(wiring),
+        *_given_faults(wiring),
+    ]
+    faults += [*_convention_faults(wiring), *_training_faults(wiring), *weight_faults(wiring), *norm_faults(wiring)]
     if faults:
         raise FieldError(faults)
     return wiring
@@ -37,90 +45,111 @@ def read(fields: NetworkFields) -> MatrixWiring:
 def _shape_faults(wiring: MatrixWiring) -> Iterator[Fault]:
     """What is missing, and what does not fit from one layer to the next."""
     fields = wiring.fields
+    has_labels = any(term.has_labels for term in wiring.terms)
     for name, value in {"X": fields.X, "Y": fields.Y}.items():
         if value is None and (name == "X" or fields.loss is not None):
             what = "the samples" if name == "X" else "the targets, which a loss needs"
             yield Fault((name,), f"missing `{name}`: {what}, as a matrix or its sizes, {name}: 4 x 2")
-        elif value is not None and len(shape_of_given(value)) not in (1, 2) and not (name == "Y" and wiring.has_labels):
+        elif value is not None and len(shape_of_given(value)) not in (1, 2) and not (name == "Y" and has_labels):
             yield Fault((name,), f"`{name}` is a matrix, or a vector for a single sample, not {_said(value)}")
-    if fields.Y is not None and fields.loss is None and not wiring.is_from_upstream:
+    if fields.Y is not None and not wiring.terms and not wiring.is_from_upstream:
         yield Fault(("Y",), "targets need a loss: `loss: mse`, say")
-    if wiring.features is None:
+    if wiring.arrangement.features is None:
         return
-    for index, units in enumerate(wiring.units):
-        biases = wiring.known[2 * index + 1]
-        if biases in fields.weights and shape_of_given(fields.weights[biases]) not in wiring.shapes_of_biases(units):
+    for index, (layer, units) in enumerate(zip(wiring.layers, wiring.units, strict=True)):
+        sizes = wiring.sizes(layer)
+        if units is None:
+            if None not in sizes:
+                yield _unfit(wiring, layer, index, [size for size in sizes if size is not None])
+            return
+        if layer.biases is not None and shape_of_given(wiring.parameters[layer.biases].value) not in (
+            wiring.arrangement.of_units(units)
+        ):
+            parameter = wiring.parameters[layer.biases]
             expected = f"a vector of {size_text(units)}, one entry for each unit of layer {index + 1}"
-            yield Fault(("weights", biases), f"`{biases}` is {_said(fields.weights[biases])}; expected {expected}")
-    if len(wiring.units) < len(wiring.layers):
-        yield _unfit(wiring, len(wiring.units))
+            yield Fault(parameter.origin, f"`{parameter.origin[-1]}` is {_said(parameter.value)}; expected {expected}")
 
 
-def _unfit(wiring: MatrixWiring, index: int) -> Fault:
-    """Why the weights of a layer do not fit to what comes in."""
-    weights, given = wiring.known[2 * index], wiring.fields.weights
-    if weights not in given:
-        return Fault(("weights",), f"missing `{weights}` in `weights`: the weights of layer {index + 1}")
-    at, what = ("weights", weights), f"`{weights}` is {_said(given[weights])}"
-    if len(shape_of_given(given[weights])) != 2:
+def _unfit(wiring: MatrixWiring, layer: MatrixLayer, index: int, sizes: list[Size]) -> Fault:
+    """Why the weights of a layer do not fit to what comes in, or what it takes up to each other."""
+    arrays = listed(
+        f"{name} {shape_text(wiring.of_samples(size))}" for name, size in zip(layer.senders, sizes, strict=True)
+    )
+    if layer.combine is not None:
+        message = f"{layer.combine.name} {layer.combine.meaning}, which does not fit {arrays}"
+        return Fault(("layers", index, "combine"), message)
+    features = side_by_side(sizes)
+    if features is None:
+        return Fault(("layers", index, "from"), f"what stands side by side has sizes that are numbers, unlike {arrays}")
+    plain = f"W{layer.number}"
+    if layer.weights not in wiring.parameters:
+        hint = ", or `combine` in the layer" if len(sizes) > 1 else ""
+        return Fault(("weights",), f"missing `{plain}` in `weights`: the weights of layer {index + 1}{hint}")
+    value = wiring.parameters[str(layer.weights)].value
+    at, what = ("weights", plain), f"`{plain}` is {_said(value)}"
+    if len(shape_of_given(value)) != 2:
         return Fault(at, f"{what}, but weights are a matrix: senders x units, or units x senders for columns")
-    x = wiring.layers[index - 1].passed_on if index else wiring.inputs
-    features = wiring.units[index - 1] if index else wiring.features
-    assert features is not None
-    product, side = (f"{x} {weights}", "rows") if wiring.as_rows else (f"{weights} {x}", "columns")
+    x = layer.taken
+    product, side = (f"{x} {plain}", "rows") if wiring.as_rows else (f"{plain} {x}", "columns")
     found = shape_text(wiring.of_samples(features))
     return Fault(at, f"{what} and {x} {found}, so {product} does not fit: {size_text(features)} {side} are needed")
 
 
+def _end_faults(wiring: MatrixWiring) -> Iterator[Fault]:
+    """Outputs that nothing takes up, and dropout of outputs of the network."""
+    loose = ends(wiring.layers)
+    for index, layer in enumerate(wiring.layers):
+        if wiring.fields.layers[index].dropout is not None and layer in loose:
+            yield Fault(
+                ("layers", index, "dropout"),
+                "the outputs of the network are not dropped; dropout is for layers before the last one",
+            )
+    if wiring.fields.loss is not None and len(loose) > 1:
+        several = listed(f"`{layer.name}`" for layer in loose)
+        yield Fault(("loss",), f"nothing takes up {several}: `combine` them in a layer")
+
+
 def _loss_faults(wiring: MatrixWiring) -> Iterator[Fault]:
-    fields, loss = wiring.fields.loss, wiring.loss
-    if fields is None or loss is None:
-        return
-    at = ("loss", "function")
-    if loss.name not in IN_MATRICES:
-        yield Fault(at, f"{loss.title} is not written in matrices; there are {listed(IN_MATRICES)}")
-    activation = wiring.layers[-1].activation
-    if loss.outputs_of not in (None, activation):
-        message = f"{loss.title} takes the outputs of {loss.outputs_of}; the last layer has {activation}"
-        yield Fault(at, message)
-    yield from fields.setting_faults(loss, ("loss",))
-    if wiring.is_from_upstream:
-        yield Fault(("upstream",), "give either a loss with its targets, or `upstream`, its derivative")
-    yield from _target_faults(wiring, loss)
+    for term in wiring.terms:
+        loss, at = term.loss, (*term.at, "function")
+        if loss.name not in IN_MATRICES:
+            yield Fault(at, f"{loss.title} is not written in matrices; there are {listed(IN_MATRICES)}")
+        activation = term.layer.activation
+        if loss.outputs_of not in (None, activation):
+            where = "the last layer" if wiring.term is not None else f"layer `{term.layer.name}`"
+            yield Fault(at, f"{loss.title} takes the outputs of {loss.outputs_of}; {where} has {activation}")
+        yield from term.fields.setting_faults(loss, term.at)
+        if wiring.is_from_upstream:
+            yield Fault(("upstream",), "give either a loss with its targets, or `upstream`, its derivative")
+        yield from _label_faults(wiring, term) if term.has_labels else _target_faults(term)
 
 
-def _target_faults(wiring: MatrixWiring, loss: Loss) -> Iterator[Fault]:
-    if wiring.has_labels:
-        yield from _label_faults(wiring)
-        return
-    for value in wiring.target_entries:
-        if loss.outputs_of is None:
-            found = [*value_faults(loss, "targets", value, ("Y",))]
+def _target_faults(term: Term) -> Iterator[Fault]:
+    at = term.targets_at
+    for value in term.entries:
+        if term.loss.outputs_of is None:
+            found = [*value_faults(term.loss, "targets", value, at)]
         else:
             outside = not 0 <= value.value <= 1
-            found = [Fault(("Y",), f"a cross-entropy's targets are from 0 to 1, found {value.text}")] if outside else []
+            found = [Fault(at, f"a cross-entropy's targets are from 0 to 1, found {value.text}")] if outside else []
         if found:
             yield found[0]
             return
 
 
-def _label_faults(wiring: MatrixWiring) -> Iterator[Fault]:
+def _label_faults(wiring: MatrixWiring, term: Term) -> Iterator[Fault]:
     """What is wrong with the numbers of the classes."""
-    loss, outputs = wiring.fields.loss, wiring.outputs
-    if loss is None:
-        return
-    if isinstance(wiring.fields.Y, Letter) or not isinstance(outputs, int):
+    outputs, at, first = term.outputs, term.targets_at, term.fields.first_class
+    if isinstance(term.given, Letter) or not isinstance(outputs, int):
         shape = shape_text(wiring.of_samples(outputs))
-        yield Fault(("Y",), f"expected the shape of {wiring.output}, {shape}; numbers of classes are given as numbers")
+        yield Fault(at, f"expected the shape of {term.layer.out}, {shape}; numbers of classes are given as numbers")
         return
-    entries = wiring.target_entries
-    if wiring.samples is not None and len(entries) != wiring.samples:
-        yield Fault(("Y",), f"expected the class of each of the {wiring.samples} samples, found {len(entries)}")
-    for value in entries:
-        if class_of(value, loss.first_class, outputs) is None:
-            last = outputs - 1 + int(loss.first_class)
-            message = f"expected the number of a class, from {loss.first_class} to {last}, found {value.text}"
-            yield Fault(("Y",), message)
+    if wiring.samples is not None and len(term.entries) != wiring.samples:
+        yield Fault(at, f"expected the class of each of the {wiring.samples} samples, found {len(term.entries)}")
+    for value in term.entries:
+        if class_of(value, first, outputs) is None:
+            last = outputs - 1 + int(first)
+            yield Fault(at, f"expected the number of a class, from {first} to {last}, found {value.text}")
             return
 
 
@@ -129,18 +158,21 @@ def _given_faults(wiring: MatrixWiring) -> Iterator[Fault]:
     fields = wiring.fields
     places = {name: index for index, layer in enumerate(wiring.layers) for name in (layer.net, layer.out)}
     for name in fields.given:
+        units = wiring.units[places[name]] if name in places else None
         if name not in places:
             near = did_you_mean(name, list(places)) or f"; there are {listed(places)}"
             yield Fault(("given", name), f"`{name}` is neither net inputs nor outputs of a layer{near}")
-        elif places[name] < len(wiring.units):
-            yield from _unlike(wiring, fields.given[name], name, wiring.units[places[name]], ("given", name))
-    if len(wiring.units) == len(wiring.layers):
-        for field, value in (("Y", None if wiring.has_labels else fields.Y), ("upstream", as_array(fields.upstream))):
-            if value is not None:
-                yield from _unlike(wiring, value, wiring.output, wiring.outputs, (field,))
+        elif units is not None:
+            yield from _unlike(wiring, fields.given[name], name, units, ("given", name))
+    for term in wiring.terms:
+        if term.given is not None and not term.has_labels and term.outputs != 0:
+            yield from _unlike(wiring, term.given, term.layer.out, term.outputs, term.targets_at)
+    last = wiring.units[-1]
+    if fields.upstream is not None and last is not None:
+        yield from _unlike(wiring, as_array(fields.upstream), wiring.outputs[-1], last, ("upstream",))
     for index, units in enumerate(wiring.units):
         dropout = fields.layers[index].dropout
-        if dropout is not None:
+        if dropout is not None and units is not None:
             yield from _mask_faults(wiring, dropout, units, ("layers", index, "dropout"))
 
 
@@ -181,7 +213,7 @@ def _convention_faults(wiring: MatrixWiring) -> Iterator[Fault]:
         if getattr(fields.error_terms, field) != plain:
             yield Fault(("error_terms", field), "this is written in scalars: leave out `notation: matrix`")
     for name in wiring.error_names.values():
-        if name in wiring.parameters or name in (wiring.inputs, wiring.given_targets):
+        if name in (*wiring.parameters, wiring.inputs, *(term.given_targets for term in wiring.terms)):
             yield Fault(("error_terms", "name"), f"the name `{name}` is taken already; choose another one here")
 
 
@@ -202,11 +234,10 @@ def _training_faults(wiring: MatrixWiring) -> Iterator[Fault]:
     if wiring.loss_name is None:
         yield Fault(("optimizer",), "an optimizer needs a loss: give `loss: {function: …}`")
     yield from optimizer.setting_faults(("optimizer",))
-    if optimizer.rule.point is not None:
-        yield Fault(
-            ("optimizer", "method"),
-            "in matrix notation gradients are those at the parameters: give `look_ahead: false`",
-        )
+    averages = any(layer.norm is not None and layer.norm.averages for layer in wiring.layers)
+    if optimizer.rule.point is not None and averages:
+        message = "running averages go with gradients at the parameters: give `look_ahead: false`"
+        yield Fault(("optimizer", "method"), message)
     yield from batch_faults(wiring)
     work = _work(wiring)
     if work > MOST_WORK:

@@ -1,129 +1,151 @@
-"""The forward pass of a batch: net inputs, outputs, what dropout leaves of them; some of them given."""
+"""The forward pass of a batch: net inputs, what normalises them, outputs, what dropout leaves of them; some given."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
+from deepcalc.errors import Location
 from deepcalc.graph.graph import Quantity
-from deepcalc.kinds._arrays import ArrayWriter
-from deepcalc.kinds._updates import timed
-from deepcalc.kinds.network.matrix.batches import SUFFIX, Batch
-from deepcalc.kinds.network.matrix.wiring import LayerDropout, MatrixLayer, MatrixWiring
+from deepcalc.kinds._arrays import FORWARD, ArrayWriter, written
+from deepcalc.kinds.network.matrix.arrangement import LayerDropout, MatrixLayer
+from deepcalc.kinds.network.matrix.batches import Stage, count_of
+from deepcalc.kinds.network.matrix.normalizing import norm_lines, of_unit
+from deepcalc.kinds.network.matrix.wiring import MatrixWiring
 from deepcalc.notation.array_nodes import Apply
-from deepcalc.notation.nodes import ONE, Name, Over, minus, product
+from deepcalc.notation.nodes import ONE, Name, Over, minus, names_in, negative, product, total
 from deepcalc.notation.parser import parse
+from deepcalc.rules.combinations import COMBINATIONS
 
 GIVEN = "Given activations"
 
 
-def weighted(wiring: MatrixWiring, layer: MatrixLayer, x: str, time: int = 0) -> str:
+def weighted(wiring: MatrixWiring, layer: MatrixLayer) -> str:
     """``X @ W`` for samples as rows, ``W @ X`` for columns, as text."""
-    w = f"{{{wiring.at_time(layer.weights, time)}}}"
-    return f"{{{x}}} @ {w}" if wiring.as_rows else f"{w} @ {{{x}}}"
+    return f"{layer.taken} @ {layer.weights}" if wiring.as_rows else f"{layer.weights} @ {layer.taken}"
 
 
-def net_input(wiring: MatrixWiring, layer: MatrixLayer, x: str, time: int = 0, operator: str = "+") -> str:
-    """``X @ W + b`` for samples as rows, ``W @ X + b`` for columns, as text; the bias first where the course has it so.
+def net_input(wiring: MatrixWiring, layer: MatrixLayer, minus_bias: bool = False) -> Any:
+    """``X @ W + b`` for samples as rows, ``W @ X + b`` for columns; the bias first where the course has it so.
 
-    ``operator`` stands between the product and the bias.
+    Of a layer without weights what it makes of its senders stands in place of the product.
     """
+    if layer.combine is None:
+        first: Any = parse(weighted(wiring, layer))
+    else:
+        first = layer.combine.arrays([Name(sender) for sender in layer.senders], wiring.class_axis or 0)
     if layer.biases is None:
-        return weighted(wiring, layer, x, time)
-    ends = [weighted(wiring, layer, x, time), bias_term(wiring, layer.biases, time)]
-    return f" {operator} ".join(ends[::-1] if wiring.fields.net_input.startswith("b") else ends)
-
-
-def bias_term(wiring: MatrixWiring, bias: str, time: int = 0) -> str:
-    """The bias as it is added: beside each column where the samples are columns and it is a vector."""
-    own = f"{{{wiring.at_time(bias, time)}}}"
-    return f"expand({own}, axis=1)" if _beside_columns(wiring, wiring.bias_is_vector(bias)) else own
+        return first
+    bias = of_unit(wiring, layer.biases)
+    own = negative(bias) if minus_bias else bias
+    return total(own, first) if wiring.fields.net_input.startswith("b") else total(first, own)
 
 
 def _beside_columns(wiring: MatrixWiring, is_vector: bool) -> bool:
     return is_vector and not wiring.as_rows and wiring.samples is not None
 
 
-def dropped_out(wiring: MatrixWiring, dropout: LayerDropout, mask: str, outputs: str) -> Any:
+def dropped_out(wiring: MatrixWiring, dropout: LayerDropout, outputs: str) -> Any:
     """What dropout leaves of outputs: M ⊙ A/(1 - p) or M ⊙ A in training, (1 - p)·A at test time."""
     fields, kept = dropout.fields, minus(ONE, Name(dropout.rate))
     if not fields.is_training:
         return product(kept, Name(outputs))
-    is_vector = not fields.has_mask_for_each
-    own = Apply("expand", {"axis": 1}, Name(mask)) if _beside_columns(wiring, is_vector) else Name(mask)
+    is_beside = _beside_columns(wiring, not fields.has_mask_for_each)
+    own = Apply("expand", {"axis": 1}, Name(dropout.mask)) if is_beside else Name(dropout.mask)
     masked = product(own, Name(outputs))
     return Over(masked, kept) if fields.scaling == "inverted" else masked
 
 
 class Pass:
-    """One pass forward, of all samples or of a batch, with the parameters after so many updates."""
+    """One pass forward, in the names that its arrays have at a stage.
 
-    def __init__(self, wiring: MatrixWiring, writer: ArrayWriter, time: int, batch: Batch | None, section: str) -> None:
-        self._wiring = wiring
-        self._writer = writer
-        self._time = time
-        self._batch = batch
-        self._section = section
+    ``known`` are the names, by the plain ones, that samples and parameters have there. Formulas are written in plain
+    names: ``Z1``, ``W1``.
+    """
+
+    def __init__(self, wiring: MatrixWiring, writer: ArrayWriter, stage: Stage, known: Mapping[str, str]) -> None:
+        self.wiring = wiring
+        self.writer = writer
+        self.stage = stage
+        self._names = dict(known)
 
     def at(self, name: str) -> str:
-        """The name of an array of this pass."""
-        return timed(name if self._batch is None else f"{name}{SUFFIX}", self._time)
+        """What an array is called in this pass."""
+        return self._names.get(name, name)
 
-    def add(self) -> None:
+    def call(self, name: str, own: str) -> None:
+        """Say what an array is called in this pass."""
+        self._names[name] = own
+
+    def in_names(self, formula: Any) -> Any:
+        """A formula, or text, in the names of this pass."""
+        node = written(formula)
+        return node.xreplace({Name(name): Name(self.at(name)) for name in names_in(node)})
+
+    def add_quantity(self, quantity: Quantity) -> None:
+        """Add a quantity that is written in plain names, with the section of the stage.
+
+        What is given in its place has its value, and derivatives pass through it.
+        """
+        plain, given = quantity.name, self.wiring.fields.given
+        name = self._names[plain] = self.stage.name(plain)
+        partials = {self.at(each): self.in_names(slope) for each, slope in quantity.partials.items()}
+        fused = {self.at(each): self.in_names(slope) for each, slope in quantity.fused.items()}
+        changed = replace(quantity, name=name, formula=self.in_names(quantity.formula), partials=partials, fused=fused)
+        if plain in given:
+            changed = Quantity(
+                name,
+                given=given[plain],
+                in_place_of=changed.formula,
+                partials=partials,
+                section=GIVEN,
+                origin=("given", plain),
+            )
+        else:
+            changed = replace(changed, section=self.stage.section(quantity.section))
+        self.writer.add_quantity(changed)
+
+    def add(
+        self, name: str, formula: Any, at: Location, note: str = "", group: str = "net_inputs", section: str = FORWARD
+    ) -> None:
+        """Add what is defined by a formula in plain names."""
+        said = (note,) if note else ()
+        self.add_quantity(Quantity(name, written(formula), section=section, group=group, note=said, origin=at))
+
+    def add_layers(self) -> None:
         """All layers, from the first one on."""
-        wiring = self._wiring
-        x = wiring.inputs if self._batch is None else self.at(wiring.inputs)
-        for index, layer in enumerate(wiring.layers):
-            self._add_net_inputs(layer, index, x)
+        for index, layer in enumerate(self.wiring.layers):
+            self._add_net_inputs(layer, index)
+            if layer.norm is not None:
+                for line in norm_lines(self.wiring, layer, layer.norm, index, count_of(self.wiring, self.stage.batch)):
+                    self.add_quantity(line)
             if layer.activated:
                 self._add_outputs(layer, index)
             if layer.dropout is not None:
-                self._add_kept(layer.dropout, layer, index)
-            x = self.at(layer.passed_on)
+                note = f"after dropout, layer {index + 1}"
+                kept = dropped_out(self.wiring, layer.dropout, layer.out)
+                self.add(layer.dropout.kept, kept, ("layers", index, "dropout"), note, "outputs")
 
-    def _add_net_inputs(self, layer: MatrixLayer, index: int, x: str) -> None:
-        several = len(self._wiring.layers) > 1
-        label = "net inputs" if layer.activated else "outputs"
-        quantity = Quantity(
-            self.at(layer.net),
-            parse(net_input(self._wiring, layer, x, self._time)),
-            section=self._section,
-            group="net_inputs" if layer.activated else "outputs",
-            note=(f"{label} of layer {index + 1}" if several else label,),
-            origin=("layers", index),
-        )
-        self._add(layer.net, quantity)
+    def _add_net_inputs(self, layer: MatrixLayer, index: int) -> None:
+        several = len(self.wiring.layers) > 1
+        at: Location = ("layers", index)
+        if layer.joins:
+            joined = COMBINATIONS["concat"].arrays([Name(name) for name in layer.senders], self.wiring.class_axis or 0)
+            self.add(layer.taken, joined, (*at, "from"), f"what layer {index + 1} takes up")
+        is_output = layer.net == layer.out
+        label = "outputs" if is_output else "net inputs"
+        note = f"{label} of layer {index + 1}" if several else label
+        self.add(layer.net, net_input(self.wiring, layer), at, note, "outputs" if is_output else "net_inputs")
 
     def _add_outputs(self, layer: MatrixLayer, index: int) -> None:
-        net, out = self.at(layer.net), self.at(layer.out)
+        net, out = layer.before, layer.out
         partials: dict[str, Any] = {}
         if layer.function is None:
-            axis = self._wiring.class_axis
+            axis = self.wiring.class_axis
             formula: Any = Apply("softmax", {} if axis is None else {"axis": axis}, Name(net))
         else:
             formula = layer.function.apply(Name(net))
             partials = {} if layer.function.row.slope is None else {net: layer.function.derived(net, out)}
         at = ("layers", index, "activation")
-        quantity = Quantity(out, formula, partials=partials, section=self._section, group="outputs", origin=at)
-        self._add(layer.out, quantity)
-
-    def _add(self, name: str, quantity: Quantity) -> None:
-        """Add what is worked out; what is given in its place has its value, and derivatives pass through it."""
-        given = self._wiring.fields.given
-        if name in given:
-            quantity = Quantity(
-                quantity.name,
-                given=given[name],
-                in_place_of=quantity.formula,
-                partials=quantity.partials,
-                section=GIVEN,
-                origin=("given", name),
-            )
-        self._writer.add_quantity(quantity)
-
-    def _add_kept(self, dropout: LayerDropout, layer: MatrixLayer, index: int) -> None:
-        has_rows = self._batch is not None and dropout.fields.has_mask_for_each
-        formula = dropped_out(
-            self._wiring, dropout, self.at(dropout.mask) if has_rows else dropout.mask, self.at(layer.out)
-        )
-        at, note = ("layers", index, "dropout"), f"after dropout, layer {index + 1}"
-        self._writer.add(self.at(dropout.kept), formula, at, note, self._section)
+        self.add_quantity(Quantity(out, formula, partials=partials, section=FORWARD, group="outputs", origin=at))

@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from deepcalc.kinds.network.matrix.targets import Term
 from deepcalc.kinds.network.matrix.weighting import weights_in_loss
-from deepcalc.kinds.network.matrix.wiring import MatrixLayer, MatrixWiring
+from deepcalc.kinds.network.matrix.wiring import MatrixWiring
 from deepcalc.notation.array_nodes import Apply
 from deepcalc.notation.nodes import ONE, Call, Literal, Name, Negative, Node, Over, Times, number, product
 from deepcalc.notation.shapes import Size, size_node
@@ -57,12 +58,22 @@ class BatchLoss:
     """
 
     wiring: MatrixWiring
-    row: Loss
-    targets: str
-    output: str
+    term: Term
     samples: Size | None
     weights: Name | None = None
     reduction: str = ""
+
+    @property
+    def row(self) -> Loss:
+        return self.term.loss
+
+    @property
+    def targets(self) -> str:
+        return self.term.targets
+
+    @property
+    def output(self) -> str:
+        return self.term.layer.out
 
     @property
     def formula(self) -> Node:
@@ -104,7 +115,7 @@ class BatchLoss:
         if is_mean and self.samples is not None:
             weights = self.weights if self._how == WEIGHTED_MEAN else None
             found.append(size_node(self.samples) if weights is None else Apply("sum", {}, weights))
-        found += [size_node(self.wiring.outputs)] if self._averages_outputs else []
+        found += [size_node(self.term.outputs)] if self._averages_outputs else []
         return [each for each in found if each != ONE]
 
     def reduced(self, terms: Node, is_mean: bool) -> Node:
@@ -120,15 +131,17 @@ class BatchLoss:
         return Call("sqrt", signed) if self.row.root else signed
 
     def _weighed(self, node: Any) -> Any:
-        return node if self.weights is None else product(weights_in_loss(self.wiring, self.weights), node)
+        return node if self.weights is None else product(weights_in_loss(self.wiring, self.term, self.weights), node)
 
-    def fused(self, layer: MatrixLayer) -> Mapping[str, Node]:
+    @property
+    def fused(self) -> Mapping[str, Node]:
         """The derivative by the last net inputs, where activation and loss are taken in one step: (P − Y)/N."""
+        layer = self.term.layer
         fusion = self.row.fusion(layer.activation)
-        if fusion is None or (fusion.sums_to_one and (self.weights is None or not self.wiring.targets_sum_to_one)):
+        if fusion is None or (fusion.sums_to_one and (self.weights is None or not self.term.targets_sum_to_one)):
             return {}
         local = fusion.derivative(Name(self.targets), Name(self.output))
-        return {layer.net: _over(self._weighed(local), self._divisors(self.is_mean))}
+        return {layer.before: _over(self._weighed(local), self._divisors(self.is_mean))}
 
     @property
     def partials(self) -> Mapping[str, Node]:

@@ -51,11 +51,7 @@ OF_UNITS: Mapping[str, str] = {
     "weights": "its weights are W{0} in `weights`",
     "biases": "its biases are b{0} in `weights`",
     "errors": "error terms have their name by `error_terms: {{name: delta}}`",
-    "norm": f"units are normalised in scalars, {_IN_SCALARS}",
     "max_norm": f"the norm of a unit's weights is bounded in scalars, {_IN_SCALARS}",
-    "name": "layers follow one another",
-    "senders": f"a layer takes up the one before; skips are written in scalars, {_IN_SCALARS}",
-    "combine": f"a layer takes up the one before; joins are written in scalars, {_IN_SCALARS}",
 }
 """Fields of a layer of the other notation, and what stands in their place."""
 
@@ -67,7 +63,8 @@ class NotationFields(Fields):
         "scalars",
         description="scalars: each unit and weight is a number with a name; matrix: a whole batch at once, from X, Y "
         "and `weights`; `layers` are activations then, [relu, softmax], with Z1 = X W1 + b1, A1 = relu(Z1), …, P = "
-        "softmax(Z2); a layer with dropout is a mapping, {activation: relu, dropout: {rate: 0.5, mask: [[1, 0]]}}",
+        "softmax(Z2); a layer that has more is a mapping: {activation: relu, dropout: {rate: 0.5, mask: [[1, 0]]}}, "
+        "{activation: relu, norm: batch}, {from: [layer2, inputs], combine: add, activation: relu}",
     )
     samples_as: Literal["rows", "columns"] = Field(
         "rows", description="matrix notation: a sample is a row of X and Y, Z1 = X W1 + b1, or a column, Z1 = W1 X + b1"
@@ -86,7 +83,8 @@ class NotationFields(Fields):
         {},
         description="matrix notation: W1, b1, W2, … (W and b of a single layer), as matrices and vectors, {W1: [[…]], "
         "b1: […]}, or without values as letters with their sizes, {W1: 2 x 3, b1: R^3}, {W1: d x h, b1: h}; a layer "
-        "without b has no bias",
+        "without b has no bias; gamma1 and beta1 of a layer that is normalised; one that takes up several arrays has "
+        "weights for all of them side by side, in their order",
     )
     names: dict[Identifier, Identifier] = Field(
         {}, description="matrix notation: the course's own names, {A1: H, P: Yhat}"

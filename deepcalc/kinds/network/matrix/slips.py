@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from deepcalc.graph.graph import Graph
 from deepcalc.kinds._arrays import SlipRow, slips_of
-from deepcalc.kinds.network.matrix.forward import net_input, weighted
+from deepcalc.kinds.network.matrix.batches import SUFFIX
+from deepcalc.kinds.network.matrix.branching import branching_mistakes
+from deepcalc.kinds.network.matrix.forward import net_input
 from deepcalc.kinds.network.matrix.losses import BatchLoss
-from deepcalc.kinds.network.matrix.mistakes import (
-    adjoint_of,
-    dropout_mistakes,
-    upstream_mistakes,
-    weighting_mistakes,
-)
+from deepcalc.kinds.network.matrix.mistakes import dropout_mistakes, upstream_mistakes, weighting_mistakes
+from deepcalc.kinds.network.matrix.norm_mistakes import normalising_mistakes
+from deepcalc.kinds.network.matrix.views import View, merged, views
 from deepcalc.kinds.network.matrix.weighting import COUNTED, is_weighted
-from deepcalc.kinds.network.matrix.wiring import MatrixLayer, MatrixWiring
+from deepcalc.kinds.network.matrix.wiring import MatrixWiring
 from deepcalc.notation.array_nodes import Apply
 from deepcalc.notation.edits import factors, unsigned, with_term, without_factor
 from deepcalc.notation.names import gradient
@@ -27,85 +27,86 @@ from deepcalc.rules.activations import SOFTMAX
 
 def slips(wiring: MatrixWiring, plan: Plan) -> Iterator[Slip]:
     """The typical mistakes of a network in matrix notation."""
-    rows = [*_in_net_inputs(wiring), *_in_outputs(wiring), *_in_the_loss(wiring)]
-    rows += [*dropout_mistakes(wiring, plan.graph), *weighting_mistakes(wiring, plan.graph)]
-    if wiring.loss_name is not None:
-        rows += [*_on_the_way_back(wiring, plan.graph, wiring.loss_name), *_in_updates(wiring, plan.graph)]
-        rows += upstream_mistakes(wiring, plan.graph)
-    return slips_of(plan.graph, [*rows, *_in_the_penalty(wiring, plan.graph)])
+    rows: list[SlipRow] = []
+    for view in views(wiring, plan.graph):
+        own = [*_in_net_inputs(view), *_in_outputs(view), *_in_the_loss(view), *normalising_mistakes(view)]
+        own += [*dropout_mistakes(view), *weighting_mistakes(view)]
+        if wiring.loss_name is not None:
+            own += [*_on_the_way_back(view), *upstream_mistakes(view)]
+        own += [*branching_mistakes(view)]
+        rows += view.rows(own)
+    rows += [*_in_updates(wiring, plan.graph), *_in_the_penalty(wiring, plan.graph)]
+    return slips_of(plan.graph, merged(rows))
 
 
-def _senders(wiring: MatrixWiring) -> list[tuple[str, MatrixLayer]]:
-    """Each layer, and before it what comes in."""
-    senders = [wiring.inputs, *(layer.passed_on for layer in wiring.layers)]
-    return list(zip(senders, wiring.layers, strict=False))
-
-
-def _in_net_inputs(wiring: MatrixWiring) -> Iterator[SlipRow]:
-    forgotten, taken = {}, {}
-    for x, layer in _senders(wiring):
+def _in_net_inputs(view: View) -> Iterator[SlipRow]:
+    wiring, forgotten, taken = view.wiring, {}, {}
+    for layer in wiring.layers:
         if layer.biases is not None:
-            forgotten[layer.net] = weighted(wiring, layer, x)
-            taken[layer.net] = net_input(wiring, layer, x, operator="-")
+            forgotten[layer.net] = net_input(wiring, replace(layer, biases=None))
+            taken[layer.net] = net_input(wiring, layer, minus_bias=True)
     yield "bias-forgotten", "the bias forgotten", forgotten
     yield "bias-sign", "the bias taken away, not added", taken
 
 
-def _in_outputs(wiring: MatrixWiring) -> Iterator[SlipRow]:
-    hidden = {layer.out: Name(layer.net) for layer in wiring.layers[:-1] if layer.activated}
-    yield "activation-forgotten", "the activation of the hidden layers forgotten", hidden
-    last = wiring.layers[-1]
-    if last.activated:
-        yield "activation-forgotten", "the activation of the outputs forgotten", {last.out: Name(last.net)}
-    axis = wiring.class_axis
-    if last.activation == SOFTMAX and axis is not None:
-        other = Apply("softmax", {"axis": 1 - axis}, Name(last.net))
-        yield "wrong-axis", "the softmax over the samples in place of the classes", {last.out: other}
+def _in_outputs(view: View) -> Iterator[SlipRow]:
+    last = view.wiring.output_layers
+    hidden = [layer for layer in view.wiring.layers if layer.activated and layer not in last]
+    message = "the activation of the {} forgotten"
+    for which, layers in (("hidden layers", hidden), ("outputs", [layer for layer in last if layer.activated])):
+        if layers:
+            yield "activation-forgotten", message.format(which), {layer.out: Name(layer.before) for layer in layers}
+    axis = view.wiring.class_axis
+    for layer in view.wiring.layers:
+        if layer.activation == SOFTMAX and axis is not None:
+            other = Apply("softmax", {"axis": 1 - axis}, Name(layer.before))
+            yield "wrong-axis", "the softmax over the samples in place of the classes", {layer.out: other}
 
 
-def _in_the_loss(wiring: MatrixWiring) -> Iterator[SlipRow]:
-    fields, row = wiring.fields.loss, wiring.loss
-    if fields is None or row is None:
-        return
-    weights = Name(COUNTED) if is_weighted(wiring) else None
-    loss = BatchLoss(wiring, row, wiring.targets, wiring.output, wiring.samples, weights)
-    for mistake in row.mistakes:
-        formula = loss.mistaken(mistake)
-        if formula is not None:
-            yield mistake.key, mistake.message, {fields.name: formula}
-    if wiring.samples not in (None, 1):
-        meant, taken = ("mean", "sum") if loss.is_mean else ("sum", "mean")
-        message = f"the {taken} over the samples in place of their {meant}"
-        yield f"{taken}-for-{meant}", message, {fields.name: loss.reduced(loss.terms, not loss.is_mean)}
+def _in_the_loss(view: View) -> Iterator[SlipRow]:
+    wiring = view.wiring
+    for term in wiring.terms:
+        loss = BatchLoss(wiring, term, view.samples, Name(COUNTED) if is_weighted(wiring) else None)
+        for mistake in term.loss.mistakes:
+            formula = loss.mistaken(mistake)
+            if formula is not None:
+                yield mistake.key, mistake.message, {term.name: formula}
+        if view.samples not in (None, 1):
+            meant, taken = ("mean", "sum") if loss.is_mean else ("sum", "mean")
+            message = f"the {taken} over the samples in place of their {meant}"
+            yield f"{taken}-for-{meant}", message, {term.name: loss.reduced(loss.terms, not loss.is_mean)}
 
 
-def _on_the_way_back(wiring: MatrixWiring, graph: Graph, loss: str) -> Iterator[SlipRow]:
-    by_net = {layer.net: adjoint_of(graph, loss, layer.net) for layer in wiring.layers}
-    last = by_net[wiring.layers[-1].net]
-    is_mean = wiring.fields.reduction == "mean" and wiring.samples not in (None, 1) and not wiring.is_from_upstream
-    if is_mean and wiring.samples is not None and last is not None:
-        undivided = product(size_node(wiring.samples), graph[last].formula)
-        yield "mean-factor", "the 1/N of the mean left out on the way back", {last: undivided}
+def _on_the_way_back(view: View) -> Iterator[SlipRow]:
+    wiring, graph = view.wiring, view.graph
+    is_mean = wiring.fields.reduction == "mean" and view.samples not in (None, 1) and not wiring.is_from_upstream
+    undivided = {
+        own: product(size_node(view.samples), graph[own].formula)
+        for layer in wiring.output_layers
+        if is_mean and view.samples is not None and (own := view.adjoint(layer.before)) is not None
+    }
+    yield "mean-factor", "the 1/N of the mean left out on the way back", undivided
     passed_on = {}
     for layer in wiring.layers:
-        errors, own = gradient(loss, layer.out), by_net[layer.net]
+        errors, own = view.gradient(layer.out), view.adjoint(layer.before)
         if layer.activated and errors in graph and own is not None:
-            passed_on[own] = Name(errors)
+            passed_on[own] = view.signed(layer.before, Name(errors))
     yield "derivative-left-out", "the derivatives of the activations left out", passed_on
     by_net_inputs = {}
-    for before, layer in zip(wiring.layers, wiring.layers[1:], strict=False):
-        by_weights = gradient(loss, layer.weights)
-        if before.activated and by_weights in graph:
-            taken = {Name(before.passed_on): Name(before.net)}
+    for layer in wiring.layers:
+        by_weights = view.gradient(str(layer.weights))
+        senders = [each for each in wiring.layers if each.passed_on == layer.taken and each.activated]
+        if senders and by_weights in graph:
+            taken = {Name(view.at(each.passed_on)): Name(view.at(each.before)) for each in senders}
             by_net_inputs[by_weights] = graph[by_weights].formula.xreplace(taken)
     message = "the net inputs of the layer before in place of its outputs, in the gradients of the weights"
     yield "net-input-for-output", message, by_net_inputs
     axis = wiring.class_axis
     if axis is not None:
         means = {
-            gradient(loss, layer.biases): Apply("mean", {"axis": 1 - axis}, Name(own))
+            view.gradient(layer.biases): view.signed(layer.net, Apply("mean", {"axis": 1 - axis}, Name(own)))
             for layer in wiring.layers
-            if layer.biases is not None and wiring.bias_is_vector(layer.biases) and (own := by_net[layer.net])
+            if layer.biases is not None and wiring.is_vector(layer.biases) and (own := view.adjoint(layer.net))
         }
         yield "mean-for-sum", "the mean over the samples in place of the sum, in the gradients of the biases", means
 
@@ -114,8 +115,9 @@ def _in_the_penalty(wiring: MatrixWiring, graph: Graph) -> Iterator[SlipRow]:
     fields = wiring.fields.penalty
     if fields is None:
         return
-    both = {fields.total: graph[fields.total].formula}
-    both |= {name: graph[name].formula for name in (gradient(fields.total, each) for each in wiring.penalized)}
+    both = {name: graph[name].formula for name in (fields.total,) if name in graph}
+    slopes = (gradient(f"{fields.total}{end}", each) for end in ("", SUFFIX) for each in wiring.penalized)
+    both |= {name: graph[name].formula for name in slopes if name in graph}
     yield "penalty-left-out", "the penalty left out", {name: formula.args[0] for name, formula in both.items()}
     taken = {name: minus(*formula.args) for name, formula in both.items()}
     yield "penalty-sign", "the penalty taken away, not added", taken

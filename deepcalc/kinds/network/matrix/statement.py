@@ -7,6 +7,7 @@ from typing import Any
 
 from deepcalc.graph.graph import Graph, Prose
 from deepcalc.kinds._stopping import STOP
+from deepcalc.kinds.network.matrix.forward import Pass
 from deepcalc.kinds.network.matrix.wiring import MatrixWiring
 from deepcalc.notation.names import gradient
 from deepcalc.notation.nodes import Name, Relation
@@ -14,24 +15,40 @@ from deepcalc.plan import PartPlan
 from deepcalc.plan.statement import Statement, given_as, joined, prose
 from deepcalc.records import record
 
+_TOLD = ("net_inputs", "statistics", "outputs"), ("targets", "losses")
+"""The groups of what a statement writes out, one after the other."""
+
 
 @record
 class Question:
-    """What is asked of a network whose graph has its quantities, after so many steps of training."""
+    """What is asked of a network whose first pass is in the graph, after so many steps of training."""
 
-    wiring: MatrixWiring
-    graph: Graph
+    first: Pass
     steps: int
 
     @property
+    def wiring(self) -> MatrixWiring:
+        return self.first.wiring
+
+    @property
+    def graph(self) -> Graph:
+        return self.first.writer.graph
+
+    @property
     def parts(self) -> tuple[PartPlan, ...]:
-        wiring, classify = self.wiring, self.wiring.fields.classify
-        found: list[tuple[str, ...]] = [(wiring.output, *([] if classify is None else [classify.name]))]
+        wiring = self.wiring
+        found: list[tuple[str, ...]] = [(*map(self.first.at, wiring.outputs), *self._classes)]
         if wiring.objective is not None:
-            found += [] if wiring.is_from_upstream else [(wiring.objective,)]
+            found += [] if wiring.is_from_upstream else [(self.first.at(wiring.objective),)]
             stop = (STOP,) if STOP in self.graph else ()
             found.append((*self._results(wiring.objective), *stop))
         return tuple(PartPlan("abc"[index], names) for index, names in enumerate(found))
+
+    @property
+    def _classes(self) -> list[str]:
+        """The predicted classes, where the first pass has them."""
+        fields = self.wiring.fields.classify
+        return [fields.name] if fields is not None and fields.name in self.graph else []
 
     def _results(self, loss: str) -> tuple[str, ...]:
         """The parameters after the last update, or the gradients where there is none."""
@@ -42,21 +59,18 @@ class Question:
     def told(self, given: Prose) -> Statement:
         """The statement; ``given`` is how it tells what is given."""
         wiring, fields = self.wiring, self.wiring.fields
-        lines = [name for layer in wiring.layers for name in dict.fromkeys((layer.net, layer.out, layer.passed_on))]
-        lines += [each.name for each in self.graph if each.group in ("targets", "losses")]
-        formulas = {name: self.graph[name].formula for name in lines}
-        relations = (Relation("=", Name(name), node) for name, node in formulas.items() if node is not None)
+        lines = [each for groups in _TOLD for each in self.graph if each.group in groups and each.formula is not None]
+        relations = (Relation("=", Name(each.name), each.formula) for each in lines)
         samples = "the single sample" if wiring.samples is None else f"the samples as {fields.samples_as} of"
         told = prose(f"A fully connected network takes {samples} ", Name(wiring.inputs), ": ", given)
         return Statement(prose(told, ". It computes ", joined(relations, "; ", "; "), "."), self._question())
 
     def _question(self) -> Any:
-        wiring, classify = self.wiring, self.wiring.fields.classify
-        wanted: list[Any] = [Name(wiring.output)]
-        if classify is not None:
-            wanted.append(prose("the predicted classes ", Name(classify.name)))
+        wiring = self.wiring
+        wanted: list[Any] = [Name(self.first.at(name)) for name in wiring.outputs]
+        wanted += [prose("the predicted classes ", Name(name)) for name in self._classes]
         if wiring.objective is not None:
-            wanted += [] if wiring.is_from_upstream else [prose("the loss ", Name(wiring.objective))]
+            wanted += [] if wiring.is_from_upstream else [prose("the loss ", Name(self.first.at(wiring.objective)))]
             wanted.append(self._last_wanted(wiring.objective))
         return prose("Compute ", joined(wanted), ".")
 

@@ -5,16 +5,16 @@ PyTorch divides a mean with class weights by the sum of the weights, Keras by th
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from deepcalc.errors import Fault
 from deepcalc.graph.graph import Quantity
+from deepcalc.kinds.network.matrix.targets import Term
 from deepcalc.kinds.network.matrix.wiring import MatrixWiring
 from deepcalc.notation.array_nodes import Apply, Array, Item, MatrixProduct, Transpose
 from deepcalc.notation.nodes import ONE, Literal, Name, Plus, Times, minus, product
 from deepcalc.notation.shapes import size_text
-from deepcalc.rules.losses import Loss
 from deepcalc.rules.losses.row import WEIGHTED_MEAN
 
 OMEGA, OF_SAMPLES, COUNTED = "omega", "u", "s"
@@ -34,12 +34,13 @@ def weight_givens(wiring: MatrixWiring) -> Iterator[Quantity]:
             yield Quantity(name, given=value, section=SECTION, origin=(field,))
 
 
-def weights_of(wiring: MatrixWiring, targets: Any, of_samples: Any) -> Any:
+def weights_of(wiring: MatrixWiring, term: Term) -> Any:
     """What each sample counts, from its targets and its own weight: a number for each."""
-    of_class = None if wiring.fields.class_weights is None else _of_classes(wiring, targets)
+    targets, of_samples = Name(term.distributions), Name(OF_SAMPLES)
+    of_class = None if wiring.fields.class_weights is None else _of_classes(wiring, term, targets)
     if wiring.fields.sample_weights is None:
         return of_class
-    own = beside_outputs(wiring, of_samples) if wiring.outputs == 1 else of_samples
+    own = beside_outputs(wiring, of_samples) if term.outputs == 1 else of_samples
     return of_samples if of_class is None else product(own, of_class)
 
 
@@ -48,15 +49,15 @@ def beside_outputs(wiring: MatrixWiring, weights: Any) -> Any:
     return Apply("expand", {"axis": 1}, weights) if wiring.samples is not None and wiring.as_rows else weights
 
 
-def weights_in_loss(wiring: MatrixWiring, name: Name) -> Any:
+def weights_in_loss(wiring: MatrixWiring, term: Term, name: Name) -> Any:
     """What each sample counts, as it stands before the losses of its outputs."""
-    is_of_outputs = wiring.outputs == 1 and wiring.fields.class_weights is not None
+    is_of_outputs = term.outputs == 1 and wiring.fields.class_weights is not None
     return name if is_of_outputs else beside_outputs(wiring, name)
 
 
-def _of_classes(wiring: MatrixWiring, targets: Any) -> Any:
+def _of_classes(wiring: MatrixWiring, term: Term, targets: Any) -> Any:
     weights = Name(OMEGA)
-    if wiring.outputs == 1:
+    if term.outputs == 1:
         zero, one = (Item(weights, Literal(str(place))) for place in (1, 2))
         return Plus(Times(one, targets), Times(zero, minus(ONE, targets)))
     if wiring.samples is None:
@@ -64,7 +65,7 @@ def _of_classes(wiring: MatrixWiring, targets: Any) -> Any:
     return MatrixProduct(targets if wiring.as_rows else Transpose(targets), weights)
 
 
-def weight_faults(wiring: MatrixWiring, loss: Loss | None) -> Iterator[Fault]:
+def weight_faults(wiring: MatrixWiring) -> Iterator[Fault]:
     """What is wrong with the weights."""
     fields = wiring.fields
     if fields.reduction == WEIGHTED_MEAN and not is_weighted(wiring):
@@ -72,30 +73,34 @@ def weight_faults(wiring: MatrixWiring, loss: Loss | None) -> Iterator[Fault]:
     if fields.reduction == WEIGHTED_MEAN and wiring.samples is None:
         yield Fault(("reduction",), "a weighted mean is of several samples; X is a vector, so a single one")
     for field in ("class_weights", "sample_weights"):
-        if getattr(fields, field) is not None and loss is None:
+        if getattr(fields, field) is not None and not wiring.terms:
             yield Fault((field,), "weights are those of a loss: give one")
-    if loss is None:
-        return
-    if fields.sample_weights is not None:
-        count = 1 if wiring.samples is None else wiring.samples
-        if len(fields.sample_weights) != count:
-            found = f"expected a weight for each of the samples, {size_text(count)}, found {len(fields.sample_weights)}"
-            yield Fault(("sample_weights",), found)
-        elif not any(weight.value for weight in fields.sample_weights):
-            yield Fault(("sample_weights",), "at least one weight is above 0")
-        if loss.root:
-            yield Fault(
-                ("sample_weights",), f"{loss.name} is the root of a mean over all samples, which has no weights"
-            )
-    if fields.class_weights is not None:
-        yield from _class_faults(wiring, loss, len(fields.class_weights))
+    if fields.sample_weights is not None and wiring.terms:
+        yield from _sample_faults(wiring, fields.sample_weights)
+    if fields.class_weights is not None and wiring.terms:
+        yield from _class_faults(wiring.terms, len(fields.class_weights))
 
 
-def _class_faults(wiring: MatrixWiring, loss: Loss, found: int) -> Iterator[Fault]:
-    at = ("class_weights",)
-    if loss.factor is not None or loss.root:
+def _sample_faults(wiring: MatrixWiring, weights: list[Literal]) -> Iterator[Fault]:
+    at, count = ("sample_weights",), 1 if wiring.samples is None else wiring.samples
+    if len(weights) != count:
+        found = f"expected a weight for each of the samples, {size_text(count)}, found {len(weights)}"
+        yield Fault(at, found)
+    elif not any(weight.value for weight in weights):
+        yield Fault(at, "at least one weight is above 0")
+    for term in wiring.terms:
+        if term.loss.root:
+            yield Fault(at, f"{term.loss.name} is the root of a mean over all samples, which has no weights")
+
+
+def _class_faults(terms: Sequence[Term], found: int) -> Iterator[Fault]:
+    at, term = ("class_weights",), terms[0]
+    loss = term.loss
+    if len(terms) > 1:
+        yield Fault(at, "classes have weights where there is one `loss` alone")
+    elif loss.factor is not None or loss.root:
         yield Fault(at, f"{loss.name} is of no classes, so they have no weights")
-    elif isinstance(wiring.outputs, int) and found != (wanted := max(wiring.outputs, 2)):
+    elif isinstance(term.outputs, int) and found != (wanted := max(term.outputs, 2)):
         yield Fault(at, f"expected {wanted} weights, one for each class, found {found}")
-    elif not wiring.has_labels and any(value.value not in (0, 1) for value in wiring.target_entries):
+    elif not term.has_labels and any(value.value not in (0, 1) for value in term.entries):
         yield Fault(at, "class weights need targets that are of one class (one-hot, or its number)")

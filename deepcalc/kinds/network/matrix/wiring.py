@@ -1,90 +1,62 @@
-"""A network in matrix notation: the names of its layers' arrays, their shapes, its loss."""
+"""A network in matrix notation: its layers, their shapes, its losses."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from deepcalc.errors import Fault, Location, did_you_mean, listed
 from deepcalc.kinds._arrays import shape_of_given
 from deepcalc.kinds._updates import timed
-from deepcalc.kinds.network.connections import Connections
-from deepcalc.kinds.network.fields import LossFields, LossNameFields, NetworkFields
-from deepcalc.kinds.network.layers import DropoutFields
+from deepcalc.kinds.network.fields import LossNameFields, NetworkFields
+from deepcalc.kinds.network.matrix.arrangement import Arrangement, MatrixLayer, MatrixParameter, ends
+from deepcalc.kinds.network.matrix.reading import LayerReader
+from deepcalc.kinds.network.matrix.targets import Term
 from deepcalc.kinds.network.namespace import Namespace
-from deepcalc.kinds.network.structure import Function
-from deepcalc.notation.array_nodes import Array, numbers_in
-from deepcalc.notation.nodes import Literal
+from deepcalc.kinds.network.structure import Role
 from deepcalc.notation.shapes import Shape, Size
-from deepcalc.records import record
-from deepcalc.rules.activations import SOFTMAX
-from deepcalc.rules.losses import Loss, settled
-from deepcalc.rules.losses.domains import LABEL
+from deepcalc.rules.combinations import Combination
 
-
-@record
-class LayerDropout:
-    """Dropout of a layer's outputs: the names of its rate, its mask (where there is one) and what is passed on."""
-
-    fields: DropoutFields
-    rate: str
-    mask: str
-    kept: str
-
-
-@record
-class MatrixLayer:
-    """One layer: its number in names, the names of its arrays, and its activation; softmax has no function."""
-
-    number: str
-    weights: str
-    biases: str | None
-    net: str
-    out: str
-    activation: str
-    function: Function | None
-    dropout: LayerDropout | None = None
-
-    @property
-    def activated(self) -> bool:
-        return self.net != self.out
-
-    @property
-    def passed_on(self) -> str:
-        """What the next layer takes up: the outputs, or what dropout leaves of them."""
-        return self.out if self.dropout is None else self.dropout.kept
+Batch = tuple[int, ...]
+"""The numbers of consecutive samples, counted from 1."""
 
 
 @dataclass
 class MatrixWiring:
     """The layers of a network whose samples come as a matrix, and what does not fit together.
 
-    ``known`` are the names of weights and biases, layer by layer.
+    ``known`` are the names that weights, biases, scales and shifts may have, layer by layer.
     """
 
     fields: NetworkFields
     layers: list[MatrixLayer] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+    parameters: dict[str, MatrixParameter] = field(default_factory=dict)
+    known: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        fields = self.fields
-        self.known: list[str] = []
-        self._names: list[str] = ["X", "Y"]
-        self._values = Namespace(fields.values)
-        self._functions = Connections(fields, self._values, ())
+        fields, values = self.fields, Namespace(self.fields.values)
+        self.arrangement = Arrangement(fields.X, fields.samples_as == "rows")
+        reader = LayerReader(fields, values)
         for index in range(len(fields.layers)):
-            self.layers.append(self._layer(index))
-        for name in fields.weights:
+            reader.read(index, "P" if index == len(fields.layers) - 1 else f"A{index + 1}")
+        self.layers, self.parameters, self.known = reader.layers, reader.parameters, reader.known
+        self._settings = reader.functions.settings
+        self.terms = tuple(self._terms())
+        self.faults += [*reader.faults, *self._of_unknown_names(["X", "Y", *reader.names])]
+        self.faults += [*values.faults, *values.unused(values.faults)]
+
+    def _of_unknown_names(self, names: list[str]) -> Iterator[Fault]:
+        for name in self.fields.weights:
             if name not in self.known:
                 near = did_you_mean(name, self.known) or f"; the layers have {listed(self.known)}"
-                self._fault(("weights", name), f"there are no weights `{name}` here{near}")
-        for name in fields.names:
-            if name not in self._names:
-                near = did_you_mean(name, self._names) or f"; there are {listed(self._names)}"
-                self._fault(("names", name), f"`{name}` has no other name{near}")
-        self.faults += [*self._values.faults, *self._values.unused(self._values.faults)]
+                yield Fault(("weights", name), f"there are no weights `{name}` here{near}")
+        for name in self.fields.names:
+            if name not in names:
+                near = did_you_mean(name, names) or f"; there are {listed(names)}"
+                yield Fault(("names", name), f"`{name}` has no other name{near}")
 
     # ---- names
 
@@ -98,44 +70,14 @@ class MatrixWiring:
         return self.named("X")
 
     @property
-    def given_targets(self) -> str:
-        """The name of the targets as they are given."""
-        return self.named("Y")
-
-    @cached_property
-    def has_labels(self) -> bool:
-        """Whether the targets are given by the numbers of their classes: one for each sample."""
-        loss, targets = self.fields.loss, self.fields.Y
-        if loss is None or targets is None or self.outputs == 1:
-            return False
-        has_one_each = len(shape_of_given(targets)) == (0 if self.samples is None else 1)
-        return has_one_each and self._settled(loss).targets.sums_to_one
-
-    @cached_property
-    def targets_sum_to_one(self) -> bool:
-        """Whether the targets of every sample are known and sum to 1."""
-        given = self.fields.Y
-        if self.has_labels or not isinstance(given, Array):
-            return self.has_labels
-        lines = [given] if self.samples is None else given.args
-        rows = [[each.value for each in numbers_in(line)] for line in lines]
-        columns = rows if self.as_rows or self.samples is None else zip(*rows, strict=True)
-        return all(sum(entries) == 1 for entries in columns)
+    def output_layers(self) -> list[MatrixLayer]:
+        """The layers whose outputs have targets: those of the losses, or those that no other takes up."""
+        of = [term.layer for term in self.terms]
+        return [layer for layer in self.layers if layer in of] or ends(self.layers)
 
     @property
-    def distributions(self) -> str:
-        """The name of the targets as rows of classes: one-hot, where the numbers of the classes are given."""
-        return self.named("T") if self.has_labels else self.given_targets
-
-    @property
-    def targets(self) -> str:
-        """The name of the targets as the loss takes them, smoothed where they are."""
-        own = self.distributions
-        return f"{own}tilde" if self.fields.loss is not None and self.fields.loss.label_smoothing is not None else own
-
-    @property
-    def output(self) -> str:
-        return self.layers[-1].out
+    def outputs(self) -> list[str]:
+        return [layer.out for layer in self.output_layers]
 
     @property
     def is_from_upstream(self) -> bool:
@@ -150,19 +92,13 @@ class MatrixWiring:
         return LossNameFields.model_fields["name"].default if self.is_from_upstream else None
 
     @property
-    def parameters(self) -> dict[str, Location]:
-        """The parameters by name, and where each is given."""
-        return {self.named(name): ("weights", name) for name in self.known if name in self.fields.weights}
-
-    @property
     def trained(self) -> list[str]:
         """The parameters that are updated."""
         train = self.fields.train
-        biases = {layer.biases for layer in self.layers}
         if isinstance(train, list):
             return [name for name in self.parameters if name in train]
-        wanted = {"all": (True, False), "weights": (False,), "biases": (True,)}[train]
-        return [name for name in self.parameters if (name in biases) in wanted]
+        wanted = {"all": tuple(Role), "weights": (Role.WEIGHT,), "biases": (Role.BIAS,)}[train]
+        return [name for name, parameter in self.parameters.items() if parameter.role in wanted]
 
     @property
     def objective(self) -> str | None:
@@ -174,46 +110,8 @@ class MatrixWiring:
     def penalized(self) -> list[str]:
         """The parameters in the penalty."""
         with_biases = self.fields.penalty is not None and self.fields.penalty.biases
-        biases = {layer.biases for layer in self.layers}
-        return [name for name in self.parameters if with_biases or name not in biases]
-
-    def _layer(self, index: int) -> MatrixLayer:
-        fields, own = self.fields, self.fields.layers[index]
-        function = next(iter(self._functions.functions(index, own, 1)), None)
-        activation = SOFTMAX if function is None else function.row.name
-        is_last = index == len(fields.layers) - 1
-        number = "" if len(fields.layers) == 1 and "W" in fields.weights else str(index + 1)
-        weights, biases = f"W{number}", f"b{number}"
-        self.known += [weights, biases]
-        net, out = f"Z{number}", "P" if activation == SOFTMAX else f"A{number}"
-        if activation == "identity":
-            out = net
-        self._names += [*dict.fromkeys((weights, biases, net, out))]
-        if activation == SOFTMAX and not is_last:
-            self._fault(("layers", index, "activation"), "softmax is for the last layer")
-        if own.dropout is not None and is_last:
-            self._fault(("layers", index, "dropout"), "dropout is for layers before the last one")
-        has_bias = biases in fields.weights
-        return MatrixLayer(
-            number,
-            self.named(weights),
-            self.named(biases) if has_bias else None,
-            self.named(net),
-            self.named(out),
-            activation,
-            function,
-            self._dropout(own.dropout, number, self.named(out)),
-        )
-
-    def _dropout(self, fields: DropoutFields | None, number: str, out: str) -> LayerDropout | None:
-        """The names around dropout; None where it leaves the outputs as they are."""
-        if fields is None or not fields.changes_outputs:
-            return None
-        only = sum(each.dropout is not None for each in self.fields.layers) == 1
-        stem = out.rstrip("0123456789")
-        mask, kept = f"M{number}", f"{stem}tilde{out[len(stem) :]}"
-        self._names += [mask, kept]
-        return LayerDropout(fields, f"p{'' if only else number}", self.named(mask), self.named(kept))
+        roles = (Role.WEIGHT, Role.BIAS) if with_biases else (Role.WEIGHT,)
+        return [name for name, parameter in self.parameters.items() if parameter.role in roles]
 
     @property
     def error_names(self) -> Mapping[str, str]:
@@ -225,88 +123,122 @@ class MatrixWiring:
     @property
     def settings(self) -> Mapping[str, tuple[Any, Location]]:
         """The numbers in formulas of the problem's own activations, and where each is given."""
-        return self._functions.settings
+        return self._settings
 
     def at_time(self, name: str, time: int) -> str:
         """The name of a parameter after so many updates; one that is not trained keeps its own."""
         return timed(name, time) if name in self.trained else name
 
-    def _fault(self, location: Location, message: str) -> None:
-        self.faults.append(Fault(location, message))
-
     # ---- shapes
 
     @property
     def as_rows(self) -> bool:
-        return self.fields.samples_as == "rows"
+        return self.arrangement.as_rows
 
-    @cached_property
+    @property
     def samples(self) -> Size | None:
         """How many samples there are; None for a single one that is a vector."""
-        shape = shape_of_given(self.fields.X)
-        return None if len(shape) < 2 else shape[0 if self.as_rows else 1]
+        return self.arrangement.samples
 
     @property
     def class_axis(self) -> int | None:
         """The axis along which the outputs of a sample stand; None where there is only one."""
-        return None if self.samples is None else 1 if self.as_rows else 0
+        return self.arrangement.class_axis
 
-    def bias_is_vector(self, name: str) -> bool:
-        """Whether a bias is a vector, not a matrix of one row or column."""
-        return len(shape_of_given(self.fields.weights[str(self.parameters[name][-1])])) == 1
+    @property
+    def joins_samples(self) -> bool:
+        """Whether a sample's outputs depend on the other samples."""
+        return any(layer.norm is not None and layer.norm.joins_samples for layer in self.layers)
+
+    @property
+    def batches(self) -> list[Batch | None]:
+        """The batches of an epoch; None for all samples at once."""
+        optimizer, samples = self.fields.optimizer, self.samples
+        return optimizer.batches(samples) if optimizer is not None and isinstance(samples, int) else [None]
+
+    @property
+    def batch_by_batch(self) -> bool:
+        """Whether a pass is of one batch alone, as its samples depend on each other and not on the other ones."""
+        return self.joins_samples and self.batches != [None]
+
+    def is_vector(self, name: str) -> bool:
+        """Whether a parameter is a vector, not a matrix of one row or column."""
+        return len(shape_of_given(self.parameters[name].value)) == 1
 
     def of_samples(self, features: Size) -> Shape:
         """The shape of what has so many features for each sample."""
-        if self.samples is None:
-            return (features,)
-        return (self.samples, features) if self.as_rows else (features, self.samples)
-
-    def shapes_of_biases(self, units: Size) -> list[Shape]:
-        """The shapes that the biases of so many units may have."""
-        if self.samples is None:
-            return [(units,)]
-        return [(units,), (1, units) if self.as_rows else (units, 1)]
+        return self.arrangement.of_samples(features)
 
     @cached_property
-    def units(self) -> list[Size]:
-        """How many units each layer has, up to the first one whose weights do not fit what comes in."""
-        given, found = self.fields.weights, list[Size]()
-        features = self.features
-        for name in self.known[::2]:
-            shape = shape_of_given(given[name]) if name in given else ()
-            if features is None or len(shape) != 2 or shape[0 if self.as_rows else 1] != features:
-                break
-            features = shape[1 if self.as_rows else 0]
-            found.append(features)
+    def units(self) -> list[Size | None]:
+        """How many units each layer has; None where what comes in is unknown, or does not fit."""
+        found: list[Size | None] = []
+        for layer in self.layers:
+            sizes = [self._size_of(name, found) for name in layer.senders]
+            found.append(None if None in sizes else self._units_of(layer, [each for each in sizes if each is not None]))
         return found
 
-    @property
-    def features(self) -> Size | None:
-        """How many numbers a sample has; None where X is no matrix or vector."""
-        shape = shape_of_given(self.fields.X)
-        return shape[-1 if self.as_rows else 0] if len(shape) in (1, 2) else None
+    def sizes(self, layer: MatrixLayer) -> list[Size | None]:
+        """How many numbers of a sample each sender of a layer has."""
+        return [self._size_of(name, self.units) for name in layer.senders]
 
-    @property
-    def outputs(self) -> Size:
-        """How many outputs a sample has; 0 where the weights do not fit."""
-        return self.units[-1] if len(self.units) == len(self.layers) else 0
+    def _size_of(self, array: str, units: list[Size | None]) -> Size | None:
+        if array == self.inputs:
+            return self.arrangement.features
+        place = next(at for at, layer in enumerate(self.layers) if array in (layer.out, layer.passed_on))
+        return units[place] if place < len(units) else None
+
+    def _units_of(self, layer: MatrixLayer, sizes: list[Size]) -> Size | None:
+        if layer.combine is not None:
+            return _combined(layer.combine, sizes)
+        parameter = self.parameters.get(str(layer.weights))
+        shape = () if parameter is None else shape_of_given(parameter.value)
+        wanted = side_by_side(sizes)
+        if wanted is None or len(shape) != 2 or shape[0 if self.as_rows else 1] != wanted:
+            return None
+        return shape[1 if self.as_rows else 0]
 
     # ---- the loss
 
-    @cached_property
-    def loss(self) -> Loss | None:
-        """The loss in the conventions chosen; `cross_entropy` is that of the last layer's activation."""
-        fields = self.fields.loss
-        if fields is None:
-            return None
-        row = self._settled(fields)
-        zero_one = row.targets is LABEL and any(value.value == 0 for value in self.target_entries)
-        return row.written_with(replace(fields.at(row), zero_one=zero_one))
+    def _terms(self) -> Iterator[Term]:
+        """The loss of the last layer."""
+        fields = self.fields
+        if fields.loss is not None:
+            yield self._term(fields.loss, fields.loss.name, len(self.layers) - 1)
 
-    def _settled(self, fields: LossFields) -> Loss:
-        return settled(fields.function.value, self.layers[-1].activation == SOFTMAX)
+    def _term(self, fields: Any, name: str, place: int) -> Term:
+        return Term(
+            fields,
+            name,
+            self.layers[place],
+            self.units[place] or 0,
+            self.arrangement,
+            self.fields.Y,
+            self.named("Y"),
+            self.named("T"),
+            ("loss",),
+            ("Y",),
+        )
 
     @property
-    def target_entries(self) -> list[Literal]:
-        """The targets that are numbers, one by one."""
-        return numbers_in(self.fields.Y)
+    def term(self) -> Term | None:
+        """The loss, where there is one alone."""
+        return self.terms[0] if len(self.terms) == 1 else None
+
+
+def _combined(row: Combination, sizes: list[Size]) -> Size | None:
+    """How many units are made of senders of these sizes; None where they do not fit."""
+    if row.pairs:
+        return 1 if len(sizes) == 2 and sizes[0] == sizes[1] else None
+    if not row.entrywise:
+        return side_by_side(sizes)
+    wide = {size for size in sizes if size != 1}
+    return None if len(wide) > 1 else next(iter(wide), 1)
+
+
+def side_by_side(sizes: Sequence[Size]) -> Size | None:
+    """The size of what stands side by side; None of several sizes that are letters."""
+    if len(sizes) == 1:
+        return sizes[0]
+    numbers = [size for size in sizes if isinstance(size, int)]
+    return sum(numbers) if len(numbers) == len(sizes) else None

@@ -1,0 +1,86 @@
+"""A loss of a layer's outputs in matrix notation, with its targets: as they are given, one-hot, smoothed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+from deepcalc.errors import Location
+from deepcalc.kinds._arrays import shape_of_given
+from deepcalc.kinds.network.fields import LossFields
+from deepcalc.kinds.network.matrix.arrangement import Arrangement, MatrixLayer, marked
+from deepcalc.notation.array_nodes import Array, numbers_in
+from deepcalc.notation.nodes import Literal
+from deepcalc.notation.shapes import Size
+from deepcalc.rules.activations import SOFTMAX
+from deepcalc.rules.losses import Loss, settled
+from deepcalc.rules.losses.domains import LABEL
+
+
+@dataclass(frozen=True)
+class Term:
+    """A loss: its name, the layer whose outputs it is of, its targets, and what it counts in the sum of several.
+
+    ``given_targets`` is what the targets are called as they are given, ``one_hot`` as rows of classes where the numbers
+    of the classes are given; ``outputs`` is how many there are of a sample, 0 where the weights do not fit. ``weight``
+    is None of a loss that is the only one.
+    """
+
+    fields: LossFields
+    name: str
+    layer: MatrixLayer
+    outputs: Size
+    arrangement: Arrangement
+    given: Any
+    given_targets: str
+    one_hot: str
+    at: Location
+    targets_at: Location
+    weight: Any = None
+
+    @cached_property
+    def has_labels(self) -> bool:
+        """Whether the targets are given by the numbers of their classes: one for each sample."""
+        if self.given is None or self.outputs == 1:
+            return False
+        has_one_each = len(shape_of_given(self.given)) == (0 if self.arrangement.samples is None else 1)
+        return has_one_each and self._settled.targets.sums_to_one
+
+    @cached_property
+    def targets_sum_to_one(self) -> bool:
+        """Whether the targets of every sample are known and sum to 1."""
+        if self.has_labels or not isinstance(self.given, Array):
+            return self.has_labels
+        single = self.arrangement.samples is None
+        lines = [self.given] if single else self.given.args
+        rows = [[each.value for each in numbers_in(line)] for line in lines]
+        columns = rows if self.arrangement.as_rows or single else zip(*rows, strict=True)
+        return all(sum(entries) == 1 for entries in columns)
+
+    @property
+    def distributions(self) -> str:
+        """The name of the targets as rows of classes: one-hot, where the numbers of the classes are given."""
+        return self.one_hot if self.has_labels else self.given_targets
+
+    @property
+    def targets(self) -> str:
+        """The name of the targets as the loss takes them, smoothed where they are."""
+        own = self.distributions
+        return own if self.fields.label_smoothing is None else marked(own, "tilde")
+
+    @cached_property
+    def loss(self) -> Loss:
+        """The loss in the conventions chosen; `cross_entropy` is that of the layer's activation."""
+        row = self._settled
+        zero_one = row.targets is LABEL and any(value.value == 0 for value in self.entries)
+        return row.written_with(replace(self.fields.at(row), zero_one=zero_one))
+
+    @property
+    def _settled(self) -> Loss:
+        return settled(self.fields.function.value, self.layer.activation == SOFTMAX)
+
+    @property
+    def entries(self) -> list[Literal]:
+        """The targets that are numbers, one by one."""
+        return numbers_in(self.given)

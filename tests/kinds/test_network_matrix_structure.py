@@ -1,0 +1,191 @@
+"""Branches, joins, normalisations and look-ahead points in matrix notation, against scalars and autograd."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import autograd.numpy as anp
+import numpy as np
+import pytest
+from autograd import grad
+
+from deepcalc.errors import InvalidProblem
+from deepcalc.graph.evaluation import evaluate
+from deepcalc.problem.problem import Problem
+from tests.array_problems import Data, exact, loaded
+from tests.branched_networks import Branched, entry_name
+from tests.checking.marking import by_name, marker
+
+OPTIMIZERS: list[Data] = [
+    {"method": "momentum", "momentum": 0.5},
+    {"method": "nesterov", "momentum": 0.5},
+]
+
+
+def of_scalars(problem: Problem, network: Branched, which: str) -> dict[str, Any]:
+    """Figures of the parameters in scalars, put together in arrays; ``which`` is written around a parameter."""
+    found = {}
+    for name, value in network.theta.items():
+        places = list(np.ndindex(value.shape))
+        head, number = name.rstrip("0123456789"), int(name[-1])
+        names = [which.format(entry_name(head, number, *(at + 1 for at in place))) for place in places]
+        values = evaluate(problem.plan.graph, names).values
+        found[name] = np.array([float(values[each]) for each in names]).reshape(value.shape)
+    return found
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_branched_and_normalised_networks_are_those_of_scalars_and_of_autograd(seed: int) -> None:
+    network = Branched(seed)
+    samples_as, optimizer = ("rows", "columns")[seed % 2], OPTIMIZERS[seed // 2 % 2]
+    training = {**optimizer, "learning_rate": 0.1, "steps": 2}
+    one_by_one = loaded("network", network.in_scalars(training))
+    at_once = loaded("network", network.in_matrices(samples_as, training))
+    turned = np.transpose if samples_as == "columns" else np.asarray
+    assert exact(at_once, "L") == pytest.approx(float(network.loss(network.theta)), rel=1e-10)
+    slopes = grad(network.loss)(network.theta)
+    updated = network.trained(optimizer["method"] == "nesterov", 2, 0.1, 0.5)
+    for which, theirs in (("dL/d{}", slopes), ("{}@2", updated)):
+        scalars = of_scalars(one_by_one, network, which)
+        for name in network.theta:
+            mine = turned(exact(at_once, which.format(name)))
+            np.testing.assert_allclose(mine, scalars[name], rtol=1e-11, atol=1e-13, err_msg=which.format(name))
+            np.testing.assert_allclose(mine, theirs[name], rtol=1e-8, atol=1e-10, err_msg=which.format(name))
+
+
+def test_a_single_sample_branches_and_joins() -> None:
+    fields: Data = {
+        "notation": "matrix",
+        "X": [1, -2],
+        "Y": [0.5],
+        "weights": {"W1": [[1, 0.5], [-0.5, 2]], "W4": [[1], [2], [-1], [0.5]]},
+        "layers": [
+            {"activation": "softmax", "norm": "layer"},
+            {"from": ["layer1", "X"], "combine": "multiply"},
+            {"from": ["layer1", "layer2"], "combine": "dot", "name": "gate"},
+            {"from": ["layer2", "gate", "A1"], "activation": "tanh"},
+        ],
+        "loss": "half_sum",
+    }
+    fields["weights"]["W4"].append([0.25])
+    problem = loaded("network", fields)
+    x, w1, w4 = np.array([1, -2]), np.array([[1, 0.5], [-0.5, 2]]), np.array([1, 2, -1, 0.5, 0.25])
+
+    def loss(w1: Any) -> Any:
+        z = anp.dot(x, w1)
+        hat = (z - anp.mean(z)) / anp.sqrt(anp.mean((z - anp.mean(z)) ** 2) + 1e-5)
+        a = anp.exp(hat) / anp.sum(anp.exp(hat))
+        gated = a * x
+        joined = anp.concatenate([gated, anp.array([anp.sum(a * gated)]), a])
+        return 0.5 * (anp.tanh(anp.dot(joined, w4)) - 0.5) ** 2
+
+    assert exact(problem, "L") == pytest.approx(loss(w1), rel=1e-11)
+    np.testing.assert_allclose(exact(problem, "dL/dW1"), grad(loss)(w1), rtol=1e-9)
+
+
+BATCH_NORM = "matrix-batch-normalised-layer"
+X = np.array([[1, 2], [3, 0], [-1, 1], [1, -1]])
+W1, GAMMA, BETA = np.array([[1, -0.5], [0.5, 1]]), np.array([1, 2]), np.array([0, 0.5])
+Z1 = X @ W1
+MEAN, VARIANCE = Z1.mean(0), Z1.var(0)
+HAT = (Z1 - MEAN) / np.sqrt(VARIANCE + 0.01)
+
+
+def behind_hat() -> Any:
+    """∂L/∂Ẑ₁ of the shipped problem with batch normalisation."""
+    scaled = GAMMA * HAT + BETA
+    p = 1 / (1 + np.exp(-(np.maximum(scaled, 0) @ np.array([[0.5], [-1]]) + 0.25)))
+    return (p - np.array([[1], [0], [1], [0]])) / 4 @ np.array([[0.5, -1]]) * (scaled > 0) * GAMMA
+
+
+@pytest.mark.parametrize(
+    ("slip", "name", "figures"),
+    [
+        ("unbiased-variance", "var1", Z1.var(0, ddof=1)),
+        ("root-forgotten", "Zhat1", (Z1 - MEAN) / (VARIANCE + 0.01)),
+        ("scale-forgotten", "Ztilde1", HAT),
+        ("scale-and-shift", "Ztilde1", BETA * HAT + GAMMA),
+        ("statistics-constant", "dL/dZ1", behind_hat() / np.sqrt(VARIANCE + 0.01)),
+    ],
+)
+def test_a_mistake_in_a_normalisation_is_named(slip: str, name: str, figures: Any) -> None:
+    mark = by_name(marker(BATCH_NORM).mark({name: str(np.round(figures, 6).tolist())}))[name]
+    assert (mark.verdict.value, mark.slips) == ("wrong", (slip,))
+
+
+RESIDUAL = "matrix-residual-block"
+
+
+@pytest.mark.parametrize(
+    ("slip", "name", "figures"),
+    [
+        ("skip-forgotten", "Z3", [[0.875, 1.5], [-2, 0.5], [0.5, 1.125]]),
+        ("skip-forgotten", "Z3", [[0.875, 3], [0, -0.5], [1, 1.125]]),
+        ("way-back-forgotten", "dL/dX", [[-0.4255207, 0.1160511], [0, 0], [-0.0294077, -0.0588154]]),
+    ],
+)
+def test_a_mistake_at_a_skip_connection_is_named(slip: str, name: str, figures: Any) -> None:
+    mark = by_name(marker(RESIDUAL).mark({name: str(figures)}))[name]
+    assert slip in mark.slips, (mark.slips, mark.verdict)
+
+
+BATCH = {"notation": "matrix", "X": [[1, 2], [0, -1]], "weights": {"W1": [[1, 2], [0, 1]]}}
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"layers": ["relu", {"from": ["layer1", "inputs"], "combine": "dot"}], "X": "n x 2"}, None),
+        ({"layers": ["relu", {"from": ["layr1", "X"], "combine": "add"}]}, "`layr1` is no layer before this one"),
+        (
+            {"layers": ["relu", {"from": ["inputs", {"x0": 1}], "combine": "concat"}]},
+            "in matrix notation a layer takes up whole layers; a constant is a column of X",
+        ),
+        (
+            {"layers": ["relu", {"from": ["X", "A1"], "combine": "add"}], "weights": {"W1": [[1, 2, 3], [0, 1, 0]]}},
+            "add adds them entry by entry, as a skip connection does, which does not fit X 2 × 2 and A1 2 × 3",
+        ),
+        (
+            {"layers": ["relu", {"from": ["X", "A1"]}], "weights": {"W1": "2 x h", "W2": "4 x 1"}},
+            "what stands side by side has sizes that are numbers, unlike X 2 × 2 and A1 2 × h",
+        ),
+        (
+            {"layers": ["relu", {"from": ["X", "A1"]}]},
+            "missing `W2` in `weights`: the weights of layer 2, or `combine` in the layer",
+        ),
+        (
+            {"layers": ["relu", {"from": "X", "combine": "add"}], "loss": "mse", "Y": [[1, 1], [1, 1]]},
+            "nothing takes up `layer1` and `layer2`",
+        ),
+        (
+            {"layers": [{"from": "X", "combine": "add"}]},
+            "a layer has either `W1` or `combine: add`; take the sum in a layer before",
+        ),
+        (
+            {"layers": [{"norm": {"function": "batch", "gamma": [1, 2, 3]}}]},
+            "`gamma1` is a vector of 3; expected a vector of 2, one entry for each unit of layer 1",
+        ),
+        (
+            {"layers": [{"norm": {"function": "batch", "gamma": ["c", 2]}}], "values": {"c": None}},
+            "`c` is a letter; a vector of letters stands in `weights`",
+        ),
+        ({"layers": [{"norm": "batch"}], "X": [[1, 2]]}, "the statistics of a batch need two samples or more in X"),
+        (
+            {"layers": [{"norm": "batch"}], "loss": "mse", "Y": [[1, 1]] * 2,
+             "optimizer": {"learning_rate": 1, "batch_size": 1}},
+            "mini-batches have statistics of their own",
+        ),
+        (
+            {"layers": [{"norm": "batch"}], "given": {"Z1": [[1, 1], [0, 1]]}},
+            "the net inputs and outputs of a normalised layer are not given",
+        ),
+        ({"layers": [{"norm": {"function": "batch", "mode": "test"}}]}, "`running_mean` is missing"),
+    ],
+)  # fmt: skip
+def test_what_does_not_fit_is_told(fields: Data, said: str | None) -> None:
+    if said is None:
+        loaded("network", {**BATCH, **fields})
+        return
+    with pytest.raises(InvalidProblem) as caught:
+        loaded("network", {**BATCH, **fields})
+    assert any(said in fault.message for fault in caught.value.faults), [each.message for each in caught.value.faults]
