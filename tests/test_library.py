@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from rich.cells import cell_len
@@ -12,12 +14,17 @@ from rich.console import Console
 
 from deepcalc.kinds import find_kinds
 from deepcalc.notation.latex_printing import LatexPrinter
+from deepcalc.notation.names import plain_form
 from deepcalc.notation.printing import PlainPrinter, UnicodePrinter
 from deepcalc.problem.library import Entry, entries, library_folder
 from deepcalc.problem.source import read_source
 from deepcalc.rendering.as_json import to_json
 from deepcalc.rendering.terminal import render, render_statement
-from deepcalc.rules.updates import UPDATES
+from deepcalc.rules.activations import ACTIVATION_ALIASES, ACTIVATIONS
+from deepcalc.rules.losses import LOSS_ALIASES, LOSSES, SHORT_FOR
+from deepcalc.rules.penalties import PENALTIES, PENALTY_ALIASES
+from deepcalc.rules.schedules import SCHEDULE_ALIASES, SCHEDULES
+from deepcalc.rules.updates import METHOD_ALIASES, UPDATES
 from deepcalc.solution.detail import Detail
 from deepcalc.solution.expectations import unmet_expectations
 from tests.library import PATHS, problem, solved_problem
@@ -119,11 +126,40 @@ def test_the_worked_examples_are_there_under_their_names(kind: str) -> None:
         assert PATHS[name] == library_folder() / kind / f"{name}.yaml"
 
 
-def test_there_is_a_problem_for_every_optimizer() -> None:
-    optimizers = [path for path in PATHS.values() if path.parent.name == "optimizer"]
-    written = [read_source(str(path), path.read_bytes()).data for path in optimizers]
-    told = [each for data in written for each in (data, *data.get("runs", ()))]
-    assert {each["method"] for each in told if "method" in each} == set(UPDATES)
+TABLES: list[tuple[Mapping[str, object], Mapping[str, str], set[str]]] = [
+    (UPDATES, METHOD_ALIASES, {"method", "methods", "optimizer"}),
+    (SCHEDULES, SCHEDULE_ALIASES, {"schedule"}),
+    (LOSSES, {**LOSS_ALIASES, **dict(zip(SHORT_FOR, SHORT_FOR, strict=True))}, {"function", "loss"}),
+    (PENALTIES, PENALTY_ALIASES, {"penalty"}),
+    (ACTIVATIONS, ACTIVATION_ALIASES, {"activation", "function", "layers"}),
+]
+"""The tables of rules, the other names of their rows, and the fields in which a problem names one."""
+
+
+@pytest.mark.parametrize(("table", "aliases", "fields"), TABLES, ids=lambda each: next(iter(each)))
+def test_every_row_of_a_table_has_a_problem(
+    table: Mapping[str, object], aliases: Mapping[str, str], fields: set[str]
+) -> None:
+    known = {plain_form(name): name for name in table} | {plain_form(name): row for name, row in aliases.items()}
+    written = (read_source(str(path), path.read_bytes()).data for path in PATHS.values())
+    words = {plain_form(word) for data in written for word in _named(data, fields)}
+    found = {known[word] for word in words & set(known)}
+    found |= {row for short in found if short in SHORT_FOR for row in SHORT_FOR[short]}
+    assert set(table) - found == set()
+
+
+def _named(node: Any, fields: set[str]) -> Iterator[str]:
+    """The texts that stand in these fields, in a list in them or in a mapping; what is a list counts as `list` too."""
+    if isinstance(node, dict):
+        for name, each in node.items():
+            if name in fields:
+                within = list(each.values()) if isinstance(each, dict) else each if isinstance(each, list) else [each]
+                yield from (word for word in within if isinstance(word, str))
+                yield from ["list"] if isinstance(each, list) else []
+            yield from _named(each, fields)
+    elif isinstance(node, list):
+        for each in node:
+            yield from _named(each, fields)
 
 
 def test_the_names_of_files_are_their_problems() -> None:

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import ClassVar
 
 from pydantic import Field
 
 from deepcalc.errors import Fault, Location, listed
+from deepcalc.fields.aliases import FieldAlias
 from deepcalc.fields.types import Fields, Positive
 
 
 class ClipFields(Fields):
     """A bound of the gradients, before anything else is made of them."""
+
+    other_names: ClassVar[Mapping[str, FieldAlias]] = {
+        "clipvalue": "value",
+        "clip_value": "value",
+        "max_norm": "norm",
+        "clip_norm": "norm",
+        "global_norm": "norm",
+        "global_clipnorm": "norm",
+    }
 
     value: Positive | None = Field(None, description="each gradient is kept within -value and value")
     norm: Positive | None = Field(

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 from typing import Literal as OneOf
 
 from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler, WithJsonSchema
 from pydantic_core import core_schema
 
 from deepcalc.errors import Fault, Location, listed
-from deepcalc.fields.types import Count, Fields, Flag, NotNegative, Positive
+from deepcalc.fields.aliases import FieldAlias, add_aliases, also_as
+from deepcalc.fields.types import Count, Fields, Flag, NotNegative, Positive, Whole
+from deepcalc.notation.names import plain_form
 from deepcalc.notation.nodes import Node, number
-from deepcalc.rules.schedules import SCHEDULES, Schedule, Time, warming
+from deepcalc.rules.schedules import SCHEDULE_ALIASES, SCHEDULES, Schedule, Time, warming
 
 ScheduleName = StrEnum("ScheduleName", [*SCHEDULES])  # type: ignore[misc]
 
+
+_ROWS = {plain_form(name): row for row in SCHEDULES.values() for name in (row.name, *row.aliases)}
+"""The schedules by every name that they go by."""
 
 _OWN = tuple(dict.fromkeys(name for row in SCHEDULES.values() for name in (*row.needs, *row.defaults)))
 """The fields that belong to single schedules."""
@@ -30,9 +35,16 @@ def _takers(name: str) -> str:
 class ScheduleFields(Fields):
     """How the learning rate changes with the step t, counted from 1."""
 
-    kind: ScheduleName = Field(description="the schedule; `deepcalc kinds optimizer` has each one's formula")
+    other_names: ClassVar[Mapping[str, FieldAlias]] = {"type": "kind", "name": "kind", "warmup_steps": "warmup"}
+
+    kind: Annotated[ScheduleName, also_as(ScheduleName, SCHEDULE_ALIASES)] = Field(
+        description="the schedule; `deepcalc kinds optimizer` has each one's formula"
+    )
     factor: Positive | None = Field(None, description=f"what the rate is multiplied by ({_takers('factor')})")
-    every: Count | None = Field(None, description=f"after how many steps ({_takers('every')})")
+    every: Count | None = Field(None, description=f"after how many steps it falls ({_takers('every')})")
+    milestones: list[Whole] | None = Field(
+        None, min_length=1, description=f"after how many steps the rate falls, each time ({_takers('milestones')})"
+    )
     decay: NotNegative | None = Field(None, description=f"how fast it falls ({_takers('decay')})")
     steps: Count | None = Field(None, description=f"how many steps it lasts, or rises ({_takers('steps')})")
     end: NotNegative | None = Field(None, description=f"the rate at the end, 0 by default ({_takers('end')})")
@@ -56,6 +68,18 @@ class ScheduleFields(Fields):
     steps_per_epoch: Count | None = Field(
         None, description="the schedule goes by epochs of so many steps: t is that of the epoch"
     )
+
+    @classmethod
+    def aliases_in(cls, data: Mapping[str, Any]) -> Mapping[str, FieldAlias]:
+        """The names where the schedule is from before the usual ones."""
+        usual = super().aliases_in(data)
+        name = next((data[each] for each in data if usual.get(each, each) == "kind"), None)
+        row = _ROWS.get(plain_form(name)) if isinstance(name, str) else None
+        return usual if row is None else {**usual, **row.field_aliases}
+
+    @classmethod
+    def amend_schema(cls, schema: dict[str, Any]) -> None:
+        add_aliases(schema, cls.other_names, *(row.field_aliases for row in SCHEDULES.values()))
 
     @property
     def row(self) -> Schedule:

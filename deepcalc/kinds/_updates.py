@@ -8,14 +8,13 @@ from typing import Annotated, Any, ClassVar
 from typing import Literal as OneOf
 
 from pydantic import (
-    BeforeValidator,
     Field,
     PlainValidator,
     WithJsonSchema,
 )
 
 from deepcalc.errors import Fault, Location, listed
-from deepcalc.fields.aliases import FieldAlias, add_aliases
+from deepcalc.fields.aliases import FieldAlias, add_aliases, also_as
 from deepcalc.fields.given import Fraction01OrLetter, NotNegativeOrLetter, PositiveOrLetter
 from deepcalc.fields.types import (
     Count,
@@ -30,6 +29,7 @@ from deepcalc.fields.types import (
 )
 from deepcalc.kinds._clipping import ClipFields
 from deepcalc.kinds._schedules import RatesAsList, ScheduleFields
+from deepcalc.notation.names import plain_form
 from deepcalc.notation.nodes import Literal
 from deepcalc.notation.parser import parse_number
 from deepcalc.rules.updates import (
@@ -54,20 +54,21 @@ def timed(name: str, time: int) -> str:
     return f"{name}@{time}" if time else name
 
 
-def _by_any_name(value: Any) -> Any:
-    """A method by another of its names: ``nag`` is ``nesterov``, whatever its capitals and hyphens are."""
-    if not isinstance(value, str):
-        return value
-    plain = value.lower().replace("-", "_").replace(" ", "_")
-    known = METHOD_ALIASES.get(plain, plain)
-    return known if known in UPDATES else value
+_METHODS = {plain_form(name): row for row in UPDATES.values() for name in (row.name, *row.aliases)}
 
 
-MethodField = Annotated[MethodName, BeforeValidator(_by_any_name)]
+def update_called(name: object) -> Update | None:
+    """The method of that name, however it is written; None for what is no name of one."""
+    return _METHODS.get(plain_form(name)) if isinstance(name, str) else None
+
+
+MethodField = Annotated[MethodName, also_as(MethodName, METHOD_ALIASES)]
 
 
 class UpdateClipFields(ClipFields):
     """A bound of the gradients, before anything else is made of them."""
+
+    other_names: ClassVar[Mapping[str, FieldAlias]] = {**ClipFields.other_names, "clipnorm": "norm_of_each"}
 
     norm_of_each: Positive | None = Field(
         None,
@@ -132,6 +133,11 @@ class UpdateFields(Fields):
         description="divide the moments by 1 − β₁ᵗ and 1 − β₂ᵗ (adam, adamw: true by default, as in the paper; "
         "amsgrad: false, as in its paper, true in PyTorch)",
     )
+    bias_correction_in_rate: Flag | None = Field(
+        None,
+        description="the moments are not corrected but the rate, η·√(1 − β₂ᵗ)/(1 − β₁ᵗ), with ε beside √v, not √v̂ "
+        "(adam, adamw, amsgrad), as in TensorFlow and Keras; false by default",
+    )
     learning_rate_inside_velocity: Flag | None = Field(
         None,
         description="v = γ·v + η·g and θ = θ − v if true (default); v = γ·v + g and θ = θ − η·v, PyTorch's form, if "
@@ -140,6 +146,10 @@ class UpdateFields(Fields):
     velocity_is_step: Flag | None = Field(
         None,
         description="v = γ·v − η·g and θ = θ + v if true, Keras's form; false by default (momentum, nesterov)",
+    )
+    velocity_is_average: Flag | None = Field(
+        None,
+        description="v = γ·v + (1 − γ)·g and θ = θ − η·v if true, as in Ng's course; false by default (momentum)",
     )
     look_ahead: Flag | None = Field(
         None,
@@ -157,6 +167,11 @@ class UpdateFields(Fields):
         description="η·λ·θ is taken from the new value if true (adamw and lion by default); λ·θ is added to the "
         "gradient if false (the others by default)",
     )
+    decay_times_rate: Flag | None = Field(
+        None,
+        description="a decoupled decay takes away η·λ·θ if true (default, as PyTorch and Keras), λ·θ if false, as the "
+        "paper on AdamW has it",
+    )
     clip: UpdateClipFields | None = Field(
         None, description="clip the gradients, for any method: {value: 1}, {norm: 1} or {norm_of_each: 1}"
     )
@@ -167,9 +182,10 @@ class UpdateFields(Fields):
     @classmethod
     def aliases_in(cls, data: Mapping[str, Any]) -> Mapping[str, FieldAlias]:
         """The names of Keras, PyTorch and the papers; those of the method's own literature before the usual ones."""
-        method = _by_any_name(data.get("method"))
-        own = UPDATES[method].field_aliases if isinstance(method, str) and method in UPDATES else {}
-        return {**super().aliases_in(data), **own}
+        usual = super().aliases_in(data)
+        method = next((data[name] for name in data if usual.get(name, name) == "method"), None)
+        update = update_called(method)
+        return usual if update is None else {**usual, **update.field_aliases}
 
     @classmethod
     def amend_schema(cls, schema: dict[str, Any]) -> None:
@@ -192,6 +208,7 @@ class UpdateFields(Fields):
         return Conventions(
             **flags,
             decoupled=self.update.decouples if self.decoupled is None else self.decoupled,
+            decay_times_rate=self.decay_times_rate is not False,
             given=given,
             clip_value=None if self.clip is None else self.clip.value,
             clip_norm=None if self.clip is None else self.clip.norm,
@@ -207,6 +224,10 @@ class UpdateFields(Fields):
     def has_plain_rule(self) -> bool:
         """Whether θ becomes θ - η·g, with the same learning rate in every step."""
         return self.method == "sgd" and not self.rule.lines and self.schedule is None
+
+    @property
+    def _decays_apart(self) -> bool:
+        return self.conventions.decoupled and "weight_decay" in self.conventions.given
 
     def settings(self) -> dict[str, Literal]:
         """The method's numbers, by field."""
@@ -233,8 +254,18 @@ class UpdateFields(Fields):
         if self.velocity_is_step and self.learning_rate_inside_velocity is False:
             message = "v = γ·v − η·g has the learning rate inside; leave out `learning_rate_inside_velocity`"
             yield Fault((*at, "velocity_is_step"), message)
+        if self.velocity_is_average:
+            for name in ("velocity_is_step", "dampening", "learning_rate_inside_velocity"):
+                if getattr(self, name):
+                    message = f"v = γ·v + (1 − γ)·g and θ = θ − η·v leave nothing to `{name}`; leave it out"
+                    yield Fault((*at, name), message)
+        if self.bias_correction_in_rate and not self.conventions.bias_correction:
+            yield Fault((*at, "bias_correction_in_rate"), "there is no bias correction; give `bias_correction: true`")
         if self.decoupled is not None and "weight_decay" not in self.conventions.given:
             yield Fault((*at, "decoupled"), "`decoupled` goes with `weight_decay`, which is not given")
+        if self.decay_times_rate is not None and not self._decays_apart:
+            message = "`decay_times_rate` goes with a decoupled `weight_decay` (`decoupled: true`)"
+            yield Fault((*at, "decay_times_rate"), message)
         if self.clip is not None:
             yield from self.clip.faults_at((*at, "clip"))
         if self.schedule is not None:

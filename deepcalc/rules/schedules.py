@@ -71,6 +71,10 @@ class Schedule:
     uses_pi: bool = False
     rises: bool = False
     """Whether it has a warm-up of its own."""
+    aliases: tuple[str, ...] = ()
+    """Other names of it."""
+    field_aliases: Mapping[str, str] = field(default_factory=dict)
+    """Names of its fields where the schedule is from."""
 
     @property
     def law(self) -> Any:
@@ -103,8 +107,26 @@ def _is(setting: Node, value: int) -> bool:
     return isinstance(setting, Literal) and bool(setting.value == value)
 
 
+def _decays_done(time: Time, settings: Settings) -> Node:
+    """(t - 1)/every: how many times the rate has fallen, parts of it among them."""
+    every = settings["every"]
+    done: Node = time.before
+    return done if _is(every, 1) else Over(done, every)
+
+
+def _stairs_at(rate: Node, time: Time, settings: Settings) -> Node:
+    reached: Node = Name("n_t")
+    if time.number is not None:
+        reached = number(sum(int(milestone) < time.number for milestone in settings["milestones"]))
+    return Times(rate, Power(settings["factor"], reached))
+
+
 def _staircase(rate: Node, time: Time, settings: Settings) -> Node:
     return Times(rate, Power(settings["factor"], Call("floor", Over(time.before, settings["every"]))))
+
+
+def _inverse_time(rate: Node, time: Time, settings: Settings) -> Node:
+    return Over(rate, Plus(ONE, Times(settings["decay"], _decays_done(time, settings))))
 
 
 def _half_cosine(rate: Node, time: Time, settings: Settings) -> Node:
@@ -133,13 +155,40 @@ def _listed(rate: Node, time: Time, settings: Settings) -> Node:
 
 
 _ROWS = (
-    Schedule("step", "step decay", ("every", "factor"), _staircase, "PyTorch's StepLR, factor its gamma"),
+    Schedule(
+        "step",
+        "step decay",
+        ("every", "factor"),
+        _staircase,
+        "PyTorch's StepLR, every its step_size, factor its gamma; Keras's ExponentialDecay with staircase",
+        aliases=("step_lr", "step_decay", "staircase"),
+        field_aliases={
+            "step_size": "every",
+            "decay_steps": "every",
+            "epochs_drop": "every",
+            "gamma": "factor",
+            "decay_rate": "factor",
+            "drop": "factor",
+        },
+    ),
+    Schedule(
+        "multi_step",
+        "decay at milestones",
+        ("milestones", "factor"),
+        _stairs_at,
+        "PyTorch's MultiStepLR; nₜ milestones are at or below t − 1, so that after so many steps the rate has fallen",
+        aliases=("multi_step_lr",),
+        field_aliases={"gamma": "factor"},
+    ),
     Schedule(
         "exponential",
         "exponential decay",
         ("factor",),
-        lambda rate, time, settings: Times(rate, Power(settings["factor"], time.before)),
-        "PyTorch's ExponentialLR, factor its gamma",
+        lambda rate, time, settings: Times(rate, Power(settings["factor"], _decays_done(time, settings))),
+        "PyTorch's ExponentialLR, factor its gamma; Keras's ExponentialDecay, every its decay_steps (1 by default)",
+        {"every": ONE},
+        aliases=("exponential_lr", "exponential_decay"),
+        field_aliases={"gamma": "factor", "decay_rate": "factor", "decay_steps": "every"},
     ),
     Schedule(
         "natural_exponential",
@@ -147,13 +196,18 @@ _ROWS = (
         ("decay",),
         lambda rate, time, settings: Times(rate, Call("exp", negative(Times(settings["decay"], time.before)))),
         "CS231n, annealing the learning rate",
+        aliases=("natural_exponential_decay",),
+        field_aliases={"k": "decay", "decay_rate": "decay"},
     ),
     Schedule(
         "inverse_time",
         "inverse-time decay",
         ("decay",),
-        lambda rate, time, settings: Over(rate, Plus(ONE, Times(settings["decay"], time.before))),
-        "CS231n's 1/t decay; Keras's InverseTimeDecay; lr_decay of PyTorch's Adagrad",
+        _inverse_time,
+        "CS231n's 1/t decay; Keras's InverseTimeDecay, every its decay_steps (1 by default); lr_decay in PyTorch",
+        {"every": ONE},
+        aliases=("inverse_time_decay", "time", "time_based", "time_based_decay", "1/t", "hyperbolic"),
+        field_aliases={"k": "decay", "decay_rate": "decay", "lr_decay": "decay", "decay_steps": "every"},
     ),
     Schedule(
         "inverse_root",
@@ -163,6 +217,8 @@ _ROWS = (
         "Vaswani et al. 2017, equation 3, with η = 1/√d_model; without a warm-up where steps is 1, as by default",
         {"steps": ONE},
         rises=True,
+        aliases=("noam", "inverse_sqrt", "inverse_square_root"),
+        field_aliases={"warmup_steps": "steps"},
     ),
     Schedule(
         "cosine",
@@ -172,6 +228,8 @@ _ROWS = (
         "Loshchilov and Hutter 2017, equation 5, without restarts; PyTorch's CosineAnnealingLR",
         {"end": ZERO},
         uses_pi=True,
+        aliases=("cosine_annealing", "cosine_annealing_lr", "cosine_decay"),
+        field_aliases={"T_max": "steps", "decay_steps": "steps", "eta_min": "end"},
     ),
     Schedule(
         "polynomial",
@@ -180,6 +238,8 @@ _ROWS = (
         _polynomial,
         "Keras's PolynomialDecay; PyTorch's PolynomialLR",
         {"end": ZERO, "power": ONE},
+        aliases=("polynomial_decay", "polynomial_lr", "linear", "linear_decay"),
+        field_aliases={"decay_steps": "steps", "total_iters": "steps", "end_learning_rate": "end"},
     ),
     Schedule(
         "linear_warmup",
@@ -188,8 +248,21 @@ _ROWS = (
         warming,
         "Goyal et al. 2017, section 2.2",
         rises=True,
+        aliases=("warmup", "linear_warm_up", "gradual_warmup"),
+        field_aliases={"warmup_steps": "steps", "total_iters": "steps"},
     ),
-    Schedule("list", "given rates", ("rates",), _listed, "the last one holds on"),
+    Schedule(
+        "list",
+        "given rates",
+        ("rates",),
+        _listed,
+        "the last one holds on",
+        aliases=("given",),
+        field_aliases={"values": "rates", "learning_rates": "rates"},
+    ),
 )
 
 SCHEDULES: Mapping[str, Schedule] = {row.name: row for row in _ROWS}
+
+SCHEDULE_ALIASES: Mapping[str, str] = {alias: row.name for row in _ROWS for alias in row.aliases}
+"""Other names of the schedules."""

@@ -13,6 +13,7 @@ import pytest
 
 from deepcalc.errors import InvalidProblem
 from deepcalc.graph.evaluation import evaluate
+from deepcalc.graph.floats import Program
 from deepcalc.solution.figures import Plane, Plot
 from deepcalc.solution.solver import solve
 from tests.array_problems import assert_same, drawn, exact, loaded
@@ -27,6 +28,11 @@ def gradients(draw: Random) -> dict[str, Any]:
     return {"w": (np.array(drawn(draw, 3)) + 0.005).tolist(), "W": (np.array(drawn(draw, 2, 2)) - 0.005).tolist()}
 
 
+def entries(point: dict[str, Any]) -> Any:
+    """The entries of a vector and a matrix one below the other, a column for each case."""
+    return np.concatenate([each.reshape(len(each), -1) for each in point.values()], axis=1).T
+
+
 @pytest.mark.parametrize(
     ("method", "conventions", "rule"),
     [row for row in RULES if row[2] not in OF_NUMBERS],
@@ -34,20 +40,21 @@ def gradients(draw: Random) -> dict[str, Any]:
 )
 def test_steps_of_vectors_and_matrices_agree_with_numpy(method: str, conventions: str, rule: Rule) -> None:
     draw = Random(rule.__name__)
-    for case in range(CASES):
-        start = {"w": drawn(draw, 3), "W": drawn(draw, 2, 2)}
-        steps = [gradients(draw) for _ in range(STEPS)]
-        text = f"{header(method, conventions)}\nparameters: {start}\ngradients: {steps}"
-        found = loaded("optimizer", text.replace("'", ""))
-        state: State = {}
-        flat = np.concatenate([np.ravel(each) for each in start.values()])
-        for t, step in enumerate(steps, start=1):
-            flat = rule(state, flat, np.concatenate([np.ravel(each) for each in step.values()]), t)
-            figures = {f"w@{t}": flat[:3], f"W@{t}": flat[3:].reshape(2, 2)}
-            assert_same(found, figures, (case, t))
-            if case < 2:
-                for name, figure in figures.items():
-                    assert exact(found, name) == pytest.approx(figure, rel=1e-9, abs=1e-12)
+    cases = [[gradients(draw) for _ in range(STEPS + 1)] for _ in range(CASES)]
+    start, *steps = cases[0]
+    text = f"{header(method, conventions)}\nparameters: {start}\ngradients: {steps}"
+    found = loaded("optimizer", text.replace("'", ""))
+    points = [{name: np.array([case[t][name] for case in cases]) for name in start} for t in range(STEPS + 1)]
+    given = points[0] | {f"g.{name}@{t}": points[t][name] for t in range(1, STEPS + 1) for name in start}
+    asked = [f"{name}@{t}" for t in range(1, STEPS + 1) for name in start]
+    floats = Program(found.plan.graph, asked).run(given)
+    state: State = {}
+    flat = entries(points[0])
+    for t, step in enumerate(points[1:], start=1):
+        flat = rule(state, flat, entries(step), t)
+        for name, figures in ((f"w@{t}", flat[:3].T), (f"W@{t}", flat[3:].T.reshape(-1, 2, 2))):
+            np.testing.assert_allclose(floats[name], figures, rtol=1e-9, atol=1e-12)
+            assert exact(found, name) == pytest.approx(figures[0], rel=1e-9, abs=1e-12)
 
 
 def logistic(w: Any, c: Any, a: Any, b: Any) -> Any:

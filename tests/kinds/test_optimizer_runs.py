@@ -87,7 +87,7 @@ def test_runs_of_one_schedule_are_told_apart_by_what_they_set() -> None:
         "Step decay (every 2, factor 0.5)",
         "Given rates (0.5, 0.3)",
         "Inverse square-root decay",
-        "Exponential decay (factor 0.8, warmup 2, warmup from zero true, count from 1)",
+        "Exponential decay (factor 0.8, warmup 2, warmup from zero, count from 1)",
     ]
 
 

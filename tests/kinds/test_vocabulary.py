@@ -43,8 +43,8 @@ def test_every_schedule_has_its_law_and_its_source() -> None:
     assert vocabulary is not None
     table = vocabulary()["Learning-rate schedules"]
     assert list(table) == list(SCHEDULES)
-    assert table["inverse_time"].splitlines()[1] == "ηₜ = η/(1 + decay·(t − 1))"
-    assert table["exponential"].splitlines()[1] == "ηₜ = η·factor^(t − 1)"
+    assert table["inverse_time"].splitlines()[1] == "ηₜ = η/(1 + decay·((t − 1)/every))"
+    assert table["exponential"].splitlines()[1] == "ηₜ = η·factor^((t − 1)/every)"
     assert all(table[name].endswith(row.source) for name, row in SCHEDULES.items())
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from random import Random
 
 import pytest
 
@@ -40,7 +41,7 @@ EXPECTED: dict[str, Callable[[float], float]] = {
     "step": lambda z: float(z >= 0),
     "sign": lambda z: float((z > 0) - (z < 0)),
 }
-POINTS = (-7.5, -2.2, -0.6, 0.3, 1.7, 6.5)
+POINTS = [point / 100 + 0.0037 for point in Random(20).sample(range(-800, 800), 100)]
 
 
 def test_every_activation_is_looked_at() -> None:

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from itertools import product
+from typing import Any
 
+import autograd
+import autograd.numpy as np
+import numpy
 import pytest
 
+from deepcalc.graph.floats import Formula
 from deepcalc.notation.nodes import Name
 from deepcalc.notation.printing import PlainPrinter
 from deepcalc.rules.penalties import PENALTIES, Scale
@@ -16,7 +22,7 @@ L1, L2 = 2.5, 4.25  # |0.5| + |-2|, 0.25 + 4
 SCALES = [Scale(half, per_sample) for half, per_sample in product((False, True), repeat=2)]
 
 
-def formula(name: str, scale: Scale) -> object:
+def formula(name: str, scale: Scale) -> Any:
     row = PENALTIES[name]
     return row.formula([each.over(["w1", "w2"]) for each in row.sums], scale)
 
@@ -33,6 +39,31 @@ def test_values(name: str, plain: float, half: float) -> None:
     assert value(formula(name, Scale()), AT) == pytest.approx(plain)
     assert value(formula(name, Scale(half=True)), AT) == pytest.approx(half)
     assert value(formula(name, Scale(per_sample=True)), AT) == pytest.approx(plain / 4)
+
+
+REFERENCES: Mapping[str, Callable[[Any, float, float], Any]] = {
+    "l1": lambda w, half, ratio: half * np.sum(np.abs(w)),
+    "l2": lambda w, half, ratio: half * np.sum(w**2),
+    "elastic_net": lambda w, half, ratio: ratio * np.sum(np.abs(w)) + (1 - ratio) * half * np.sum(w**2),
+}
+
+
+@pytest.mark.parametrize("scale", SCALES, ids=str)
+@pytest.mark.parametrize("name", PENALTIES)
+def test_a_penalty_and_its_slope_agree_with_autograd(name: str, scale: Scale) -> None:
+    row, draw = PENALTIES[name], numpy.random.default_rng(3)
+    whole, by_first = Formula(formula(name, scale)), Formula(row.slope(Name("w1"), scale))
+    for _ in range(100):
+        w = draw.integers(-300, 300, 2) / 100 + 0.004
+        strength, ratio, m = draw.uniform(0, 2), draw.uniform(0, 1), float(draw.integers(1, 9))
+
+        def penalty(w: Any, strength: float = strength, ratio: float = ratio, m: float = m) -> Any:
+            factor = strength / m if scale.per_sample else strength
+            return factor * REFERENCES[name](w, 0.5 if scale.half else 1, ratio)
+
+        at = {"w1": w[0], "w2": w[1], "lambda": strength, "rho": ratio, "m": m}
+        assert whole.value(at) == pytest.approx(penalty(w), rel=1e-12)
+        assert by_first.value(at) == pytest.approx(autograd.grad(penalty)(w)[0], rel=1e-12)
 
 
 @pytest.mark.parametrize("scale", SCALES, ids=str)

@@ -10,7 +10,7 @@ from deepcalc.fields.given import Given
 from deepcalc.fields.types import Fields, Fraction01, Identifier, NotNegative
 from deepcalc.graph.graph import Letter
 from deepcalc.kinds._schedules import ScheduleFields
-from deepcalc.kinds._updates import MethodField, UpdateFields
+from deepcalc.kinds._updates import MethodField, UpdateFields, update_called
 from deepcalc.notation.nodes import ONE, Literal
 from deepcalc.notation.parser import parse_number
 from deepcalc.notation.printing import PlainPrinter
@@ -40,10 +40,14 @@ def label_of(field: str, value: Any) -> str:
         own = ", ".join(label_of(name, each) for name, each in value.own.items())
         return f"{value.row.title} ({own})" if own else value.row.title
     if isinstance(value, list):
-        return ", ".join(each.text for each in value)
-    plain = str(value).lower() if isinstance(value, bool | int | str) else ""
-    said = value.text if isinstance(value, Literal) else plain
-    return f"{field.replace('_', ' ')} {said}".rstrip()
+        return (
+            f"{field} {', '.join(map(str, value))}" if field == "milestones" else ", ".join(each.text for each in value)
+        )
+    words = field.replace("_", " ")
+    if isinstance(value, bool):
+        return words if value else f"{words}: no"
+    plain = str(value) if isinstance(value, int | str) else ""
+    return f"{words} {value.text if isinstance(value, Literal) else plain}".rstrip()
 
 
 class RunFields(UpdateFields):
@@ -64,9 +68,6 @@ class RunFields(UpdateFields):
         return {name: getattr(self, name) for name in names}
 
 
-_RATE_OF_ONE = frozenset(name for row in UPDATES.values() if row.needs_curvature for name in (row.name, *row.aliases))
-
-
 def completed(data: Any) -> Any:
     """The method and the learning rate of the problem are those of its first run, where it has none; else 1.
 
@@ -79,7 +80,8 @@ def completed(data: Any) -> Any:
         runs = [{"method": method} for method in data["methods"]]
     first = runs[0] if isinstance(runs, list) and runs and isinstance(runs[0], dict) else {}
     found = {**{name: first[name] for name in ("method", "learning_rate") if name in first}, **data}
-    if data.get("line_search") == "exact" or data.get("method") in _RATE_OF_ONE:
+    update = update_called(data.get("method"))
+    if data.get("line_search") == "exact" or (update is not None and update.needs_curvature):
         found.setdefault("learning_rate", ONE)
     if isinstance(data.get("schedule"), list) and data["schedule"]:
         found.setdefault("learning_rate", data["schedule"][0])

@@ -41,6 +41,9 @@ from deepcalc.rules.updates import BETA1, BETA2, ETA, Conventions, Rule
 if TYPE_CHECKING:
     from deepcalc.kinds.optimizer.fields import OptimizerFields
 
+RATE_HEAD = "rate"
+"""The head of a rate with the bias corrections in it."""
+
 Change = Callable[[str, Any], Any]
 """A quantity's name and formula → its changed formula, or the formula itself."""
 
@@ -93,6 +96,7 @@ class _Mistakes:
         if (
             self._fields.update.name == "momentum"
             and not conventions.velocity_is_step
+            and not conventions.velocity_is_average
             and conventions.given <= {"weight_decay"}
         ):
             yield from self._other_momentum(conventions)
@@ -200,10 +204,13 @@ class _Mistakes:
                 line: Name(f"{head}.{name}@{step}") for line, (own, name, step) in self._lines.items() if own == hat
             }
             yield Slip("no-bias-correction", f"{message} of the {MOMENTS[head]} moment", same)
+        rates = {line: ETA for line, (head, _, _) in self._lines.items() if head == RATE_HEAD}
+        yield Slip("no-bias-correction", message, rates)
+        corrected = ("mhat", "vhat", RATE_HEAD)
         first = {
             line: changed(self._graph[line].formula, counted_from_one(step, self._steps[0]))
             for line, (head, _, step) in self._lines.items()
-            if head in ("mhat", "vhat")
+            if head in corrected
         }
         if self._steps[0] > 1:
             yield Slip("t-begun-at-1", "t counted from 1, though there were steps before", first)
@@ -211,7 +218,7 @@ class _Mistakes:
             formulas = {
                 line: changed(self._graph[line].formula, shifted(step, shift))
                 for line, (head, _, step) in self._lines.items()
-                if head in ("mhat", "vhat")
+                if head in corrected
             }
             yield Slip("t-off-by-one", f"{said} in place of t in the bias correction", formulas)
 

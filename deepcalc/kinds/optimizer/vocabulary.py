@@ -92,6 +92,8 @@ def _common() -> Iterator[tuple[str, str]]:
     for told, decoupled in (("weight_decay", False), ("decoupled: true", True)):
         given = Conventions(decoupled=decoupled, given=frozenset(COMMON_OPTIONS))
         yield told, "\n".join(_lines(Rule(update, given)))
+    unrated = Conventions(decoupled=True, decay_times_rate=False, given=frozenset(COMMON_OPTIONS))
+    yield "decay_times_rate: false", _lines(Rule(update, unrated))[-1]
     for told, field in CLIPPINGS.items():
         bound: Any = Name(told.partition("{")[2].rstrip("}"))
         yield told, "\n".join(_lines(Rule(update, replace(Conventions(), **{field: bound})))[:-1])
@@ -110,7 +112,8 @@ def _lines(rule: Rule) -> list[str]:
 
 
 def _schedule(row: Schedule) -> str:
-    return "\n".join((row.title, _print(Relation("=", now("eta"), row.law)), row.source))
+    also = f" (also {', '.join(row.aliases)})" if row.aliases else ""
+    return "\n".join((f"{row.title}{also}", _print(Relation("=", now("eta"), row.law)), row.source))
 
 
 def _print(node: Any, printer: UnicodePrinter | None = None) -> str:

@@ -128,11 +128,14 @@ class Conventions:
 
     epsilon_inside_root: bool = True
     bias_correction: bool = True
+    bias_correction_in_rate: bool = False
     learning_rate_inside_velocity: bool = True
     velocity_is_step: bool = False
+    velocity_is_average: bool = False
     look_ahead: bool = True
     centered: bool = False
     decoupled: bool = False
+    decay_times_rate: bool = True
     given: frozenset[str] = frozenset()
     clip_value: Any = None
     clip_norm: Any = None

@@ -7,29 +7,52 @@ from deepcalc.rules.updates.averages import average, corrected, gradient, square
 from deepcalc.rules.updates.moment import BETA1, BETA2, EPSILON, PSI, RATES, STATES, Conventions, Formula, Line, Moment
 from deepcalc.rules.updates.rule import Update
 
-_FIRST_MOMENT = Line("m", "first moment", STATES, average("m", BETA1, gradient), aliases=("exp_avg", "momentum"))
+_FIRST_MOMENT = Line(
+    "m", "first moment", STATES, average("m", BETA1, gradient), aliases=("exp_avg", "momentum", "first_moment")
+)
 _SECOND_MOMENT = Line(
     "v",
     "second moment",
     STATES,
     average("v", BETA2, squared_gradient),
     is_square=True,
-    aliases=("exp_avg_sq", "velocity", "s"),
+    aliases=("exp_avg_sq", "velocity", "second_moment", "s", "r"),
 )
 _FIRST_CORRECTED = Line("mhat", "bias-corrected first moment", STATES, corrected("m", BETA1))
+
+
+def _corrected_rate(at: Moment) -> Node:
+    """η·√(1 - β₂ᵗ)/(1 - β₁ᵗ), with which the moments need no correction of their own."""
+    first, second = (minus(ONE, Power(beta, at.step)) for beta in (BETA1, BETA2))
+    return Over(Times(at.rate, Call("sqrt", second)), first)
+
+
+_CORRECTED_RATE = Line("rate", "learning rate with the bias corrections", RATES, _corrected_rate, is_of_step=True)
+
+
+def _corrects_rate(conventions: Conventions) -> bool:
+    return conventions.bias_correction and conventions.bias_correction_in_rate
 
 
 def _moments(conventions: Conventions) -> tuple[Line, ...]:
     moments = (_FIRST_MOMENT, _SECOND_MOMENT)
     if not conventions.bias_correction:
         return moments
+    if conventions.bias_correction_in_rate:
+        return (*moments, _CORRECTED_RATE)
     second = Line("vhat", "bias-corrected second moment", STATES, corrected("v", BETA2))
     return (*moments, _FIRST_CORRECTED, second)
 
 
 def _step_by_moments(conventions: Conventions, uncorrected: str = "v") -> Formula:
-    m, v = ("mhat", "vhat") if conventions.bias_correction else ("m", uncorrected)
-    return lambda at: minus(at.parameter, Times(Over(at.rate, conventions.root(at.now(v))), at.now(m)))
+    in_rate = _corrects_rate(conventions)
+    m, v = ("mhat", "vhat") if conventions.bias_correction and not in_rate else ("m", uncorrected)
+
+    def formula(at: Moment) -> Node:
+        rate = at.now("rate") if in_rate else at.rate
+        return minus(at.parameter, Times(Over(rate, conventions.root(at.now(v))), at.now(m)))
+
+    return formula
 
 
 def _moments_of_nadam(conventions: Conventions) -> tuple[Line, ...]:
@@ -101,6 +124,8 @@ def _largest_moments(conventions: Conventions) -> tuple[Line, ...]:
     )
     if not conventions.bias_correction:
         return lines
+    if conventions.bias_correction_in_rate:
+        return (*lines, _CORRECTED_RATE)
     second = Line("vhat", "bias-corrected second moment", STATES, corrected("vmax", BETA2))
     return (*lines, _FIRST_CORRECTED, second)
 
@@ -119,26 +144,39 @@ def _lion(conventions: Conventions) -> tuple[Line, ...]:
     )
 
 
+_DECAYS = {"rho1": "beta1", "rho2": "beta2"}
+"""The coefficients in Goodfellow, Bengio and Courville, *Deep Learning*, algorithm 8.7."""
+
 ROWS = (
     Update(
         "adam",
         "Adam",
-        "Kingma and Ba 2015, algorithm 1",
+        (
+            "Kingma and Ba 2015, algorithm 1; with both corrections in the rate as at the end of its section 2, in "
+            "TensorFlow and in Keras"
+        ),
         _moments,
         _step_by_moments,
         ("beta1", "beta2", "epsilon"),
-        {"bias_correction": True, "epsilon_inside_root": False},
+        {"bias_correction": True, "bias_correction_in_rate": False, "epsilon_inside_root": False},
+        aliases=("adaptive_moment_estimation",),
+        field_aliases=_DECAYS,
     ),
     Update(
         "adamw",
         "AdamW",
-        "Loshchilov and Hutter 2019, algorithm 2: weight decay decoupled; λ as in PyTorch",
+        (
+            "Loshchilov and Hutter 2019, algorithm 2: weight decay decoupled; λ as in PyTorch and Keras times the "
+            "rate, which it is not in the paper (decay_times_rate: false)"
+        ),
         _moments,
         _step_by_moments,
         ("beta1", "beta2", "epsilon", "weight_decay"),
-        {"bias_correction": True, "epsilon_inside_root": False},
+        {"bias_correction": True, "bias_correction_in_rate": False, "epsilon_inside_root": False},
         defaults={"weight_decay": "0.01"},
+        aliases=("adam_with_decoupled_weight_decay",),
         decouples=True,
+        field_aliases=_DECAYS,
     ),
     Update(
         "adamax",
@@ -148,6 +186,7 @@ ROWS = (
         lambda conventions: lambda at: minus(at.parameter, Times(Over(at.rate, at.now("u")), at.now("mhat"))),
         ("beta1", "beta2"),
         options=("epsilon",),
+        field_aliases=_DECAYS,
     ),
     Update(
         "nadam",
@@ -161,15 +200,17 @@ ROWS = (
         ("beta1", "beta2", "epsilon"),
         {"epsilon_inside_root": False},
         ("momentum_decay",),
+        field_aliases={**_DECAYS, "schedule_decay": "momentum_decay"},
     ),
     Update(
         "amsgrad",
         "AMSGrad",
-        "Reddi, Kale and Kumar 2018, algorithm 2; with bias correction as in PyTorch",
+        "Reddi, Kale and Kumar 2018, algorithm 2; with bias correction as in PyTorch, that in the rate as in Keras",
         _largest_moments,
         _step_of_amsgrad,
         ("beta1", "beta2", "epsilon"),
-        {"bias_correction": False, "epsilon_inside_root": False},
+        {"bias_correction": False, "bias_correction_in_rate": False, "epsilon_inside_root": False},
+        field_aliases=_DECAYS,
     ),
     Update(
         "lion",

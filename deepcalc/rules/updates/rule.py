@@ -61,6 +61,13 @@ FIELD_ALIASES: Mapping[str, str | tuple[str, ...]] = {
     "beta_2": "beta2",
     "betas": ("beta1", "beta2"),
     "eps": "epsilon",
+    "lr_schedule": "schedule",
+    "learning_rates": "schedule",
+    "scheduler": "schedule",
+    "learning_rate_schedule": "schedule",
+    "momentum_coefficient": "momentum",
+    "gradient_clipping": "clip",
+    "grad_clip": "clip",
     "lambda": "weight_decay",
     "wd": "weight_decay",
     "tau": "dampening",
@@ -104,7 +111,12 @@ class Rule:
         formula = self._fed(self.update.new_value(self.conventions))
         if not (self._decays and self.conventions.decoupled):
             return formula
-        return lambda at: Plus(*terms(formula(at)), Negative(Times(at.rate, LAMBDA, at.parameter)))
+
+        def decayed(at: Moment) -> Node:
+            rate = (at.rate,) if self.conventions.decay_times_rate else ()
+            return Plus(*terms(formula(at)), Negative(Times(*rate, LAMBDA, at.parameter)))
+
+        return decayed
 
     @property
     def _decays(self) -> bool:

@@ -31,7 +31,7 @@ def _accumulator(conventions: Conventions) -> tuple[Line, ...]:
         return Plus(at.before("G"), squared_gradient(at))
 
     start = conventions.initial_accumulator or ZERO
-    aliases = ("cache", "accumulator", "sum")
+    aliases = ("cache", "accumulator", "sum", "r", "v", "s", "state_sum")
     squares = Line("G", "accumulated squared gradient", STATES, formula, is_square=True, start=start, aliases=aliases)
     return (squares, _rate("G", conventions))
 
@@ -42,7 +42,7 @@ _MEAN_SQUARE = Line(
     STATES,
     average("v", RHO, squared_gradient),
     is_square=True,
-    aliases=("cache", "s", "square_avg"),
+    aliases=("cache", "s", "r", "square_avg", "mean_square"),
 )
 
 
@@ -102,12 +102,17 @@ ROWS = (
     Update(
         "adagrad",
         "AdaGrad",
-        "Duchi, Hazan and Singer 2011, diagonal form; ε inside the root as in Ruder 2016, equation 17",
+        (
+            "Duchi, Hazan and Singer 2011, diagonal form; ε inside the root as in Ruder 2016, equation 17; PyTorch's "
+            "lr_decay is `schedule: {kind: inverse_time, decay: 0.1}`"
+        ),
         _accumulator,
         _step_at_rate,
         ("epsilon",),
         {"epsilon_inside_root": True},
         further=("initial_accumulator",),
+        aliases=("adaptive_gradient",),
+        field_aliases={"delta": "epsilon"},
     ),
     Update(
         "rmsprop",
@@ -121,7 +126,8 @@ ROWS = (
         ("decay", "epsilon"),
         {"epsilon_inside_root": True, "centered": False, "learning_rate_inside_velocity": True},
         ("momentum",),
-        field_aliases={"alpha": "decay", "beta": "decay"},
+        aliases=("root_mean_square_propagation",),
+        field_aliases={"alpha": "decay", "beta": "decay", "delta": "epsilon"},
     ),
     Update(
         "adadelta",

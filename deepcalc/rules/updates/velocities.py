@@ -8,11 +8,18 @@ from deepcalc.rules.updates.moment import GAMMA, GRADIENTS, RATES, STATES, TAU, 
 from deepcalc.rules.updates.rule import Update
 
 
-def _velocity(conventions: Conventions) -> tuple[Line, ...]:
+def _has_rate(conventions: Conventions) -> bool:
+    """Whether the learning rate is in the velocity; never in an average of gradients."""
     inside = conventions.learning_rate_inside_velocity or conventions.velocity_is_step
+    return inside and not conventions.velocity_is_average
+
+
+def _velocity(conventions: Conventions) -> tuple[Line, ...]:
+    inside = _has_rate(conventions)
+    share = GAMMA if conventions.velocity_is_average else TAU if "dampening" in conventions.given else None
 
     def formula(at: Moment) -> Node:
-        kept = (minus(ONE, TAU),) if "dampening" in conventions.given else ()
+        kept = () if share is None else (minus(ONE, share),)
         factors = (*kept, *((at.rate,) if inside else ()), at.gradient)
         step = Times(*factors) if len(factors) > 1 else at.gradient
         return Plus(Times(GAMMA, at.before("v")), Negative(step) if conventions.velocity_is_step else step)
@@ -23,7 +30,7 @@ def _velocity(conventions: Conventions) -> tuple[Line, ...]:
 def _step_by_velocity(conventions: Conventions) -> Formula:
     if conventions.velocity_is_step:
         return lambda at: Plus(at.parameter, at.now("v"))
-    if conventions.learning_rate_inside_velocity:
+    if _has_rate(conventions):
         return lambda at: minus(at.parameter, at.now("v"))
     return lambda at: minus(at.parameter, Times(at.rate, at.now("v")))
 
@@ -79,7 +86,14 @@ ROWS = (
         "Robbins and Monro 1951; Goodfellow et al., algorithm 8.1",
         lambda conventions: (),
         lambda conventions: lambda at: minus(at.parameter, Times(at.rate, at.gradient)),
-        aliases=("gd", "gradient_descent"),
+        aliases=(
+            "gd",
+            "gradient_descent",
+            "stochastic_gradient_descent",
+            "batch_gradient_descent",
+            "mini_batch_gradient_descent",
+            "steepest_descent",
+        ),
     ),
     Update(
         "newton",
@@ -88,7 +102,7 @@ ROWS = (
         _newton,
         lambda conventions: lambda at: minus(at.parameter, Times(at.rate, at.now("step"))),
         defaults={"learning_rate": "1"},
-        aliases=("newton_raphson",),
+        aliases=("newton_raphson", "newtons_method", "newton_method"),
         needs_curvature=True,
     ),
     Update(
@@ -97,19 +111,29 @@ ROWS = (
         "Bernstein et al. 2018, algorithm 1",
         lambda conventions: (),
         lambda conventions: lambda at: minus(at.parameter, Times(at.rate, Call("sign", at.gradient))),
-        aliases=("signsgd", "signum"),
+        aliases=("signsgd", "signum", "sign_descent", "sign_gradient_descent"),
     ),
     Update(
         "momentum",
         "gradient descent with momentum",
-        "Polyak 1964; η inside the velocity as in Qian 1999 and Ruder 2016, outside of it as in PyTorch",
+        (
+            "Polyak 1964; η inside the velocity as in Qian 1999 and Ruder 2016, outside of it as in PyTorch; the "
+            "average as in Ng's course (Deep Learning Specialization 2)"
+        ),
         _velocity,
         _step_by_velocity,
         ("momentum",),
-        {"learning_rate_inside_velocity": True, "velocity_is_step": False},
+        {"learning_rate_inside_velocity": True, "velocity_is_step": False, "velocity_is_average": False},
         ("dampening",),
-        aliases=("sgd_momentum", "heavy_ball"),
-        field_aliases={"beta": "momentum"},
+        aliases=(
+            "sgd_momentum",
+            "sgd_with_momentum",
+            "gradient_descent_with_momentum",
+            "heavy_ball",
+            "classical_momentum",
+            "polyak_momentum",
+        ),
+        field_aliases={"beta": "momentum", "rho": "momentum"},
     ),
     Update(
         "nesterov",
@@ -122,8 +146,8 @@ ROWS = (
         _step_by_nesterov,
         ("momentum",),
         {"look_ahead": True, "learning_rate_inside_velocity": True, "velocity_is_step": False},
-        aliases=("nag",),
-        field_aliases={"beta": "momentum"},
+        aliases=("nag", "nesterov_momentum", "nesterov_accelerated_gradient", "sgd_nesterov"),
+        field_aliases={"beta": "momentum", "rho": "momentum"},
         point=_look_ahead,
     ),
 )
