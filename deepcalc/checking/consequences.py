@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import sys
 from collections import ChainMap
-from collections.abc import Collection, Container, Iterable, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -62,6 +62,27 @@ class Changed(dict[str, Any]):
         return self._before[name]
 
 
+class _Started:
+    """Values after some overrides, and what these have moved."""
+
+    def __init__(self, before: Mapping[str, float]) -> None:
+        self.values = Changed(before)
+        self.overrides: dict[str, Value] = {}
+        self.moved: set[str] = set()
+
+    def holds_for(self, overrides: Values, behind: Container[str]) -> bool:
+        """Whether nothing that a quantity is made of, ``behind`` it, was overridden otherwise."""
+        kept = self.overrides.items()
+        return all(overrides[each] == value if each in overrides else each not in behind for each, value in kept)
+
+    def add(self, name: str, value: Value, followers: frozenset[str]) -> None:
+        for each in followers & self.values.keys() - self.overrides.keys():
+            del self.values[each]
+        self.values[name] = _as_float(value)
+        self.overrides[name] = value
+        self.moved.update(followers)
+
+
 class Consequences:
     """The values of a graph under changes, in one way of carrying intermediate results on.
 
@@ -79,7 +100,7 @@ class Consequences:
         self._made_of: dict[str, tuple[str, ...]] = {}
         self._floats = _Floats(self._values)
         self._formulas: dict[int, tuple[Any, Formula]] = {}
-        self._started: tuple[Any, Changed] = (None, Changed({}))
+        self._started = _Started(self._floats)
         self._many: ManyChanges | None = None
         self._followed: tuple[int, dict[str, list[str]], dict[str, frozenset[str]]] = (-1, {}, {})
 
@@ -108,11 +129,22 @@ class Consequences:
             self._reached[key] = frozenset(self._graph.ancestors([name], stop=key[1]))
         return self._reached[key]
 
+    def _leading(self, name: str, formulas: Formulas, overrides: Iterable[str] = ()) -> Formulas:
+        """Those of the changed formulas that a quantity is made of, also by what they use anew."""
+        behind = self._behind(name, overrides)
+        found = {each: form for each, form in formulas.items() if each in behind}
+        if len(found) < len(formulas):
+            anew = {used for form in found.values() for used in self._compiled(form).names if used not in behind}
+            further = self._graph.ancestors(anew, stop=overrides) if anew else ()
+            found.update((each, formulas[each]) for each in further if each in formulas)
+        return found
+
     def after(self, name: str, formulas: Formulas, overrides: Values = NOTHING) -> Mapping[str, Value] | None:
         """All values as they are when the formulas are changed and the overrides stand in place of ours.
 
         None where the quantity has no value then. Its own value is the one before it is rounded.
         """
+        formulas = self._leading(name, formulas, overrides)
         replaced = self._replaced(overrides, formulas)
         changed: dict[str, Value] = dict(overrides)
         try:
@@ -135,21 +167,41 @@ class Consequences:
 
     def in_floats(self, name: str, formulas: Formulas, overrides: Values = NOTHING) -> float | None:
         """The quantity's own value as it is then, in the float domain: quick."""
+        formulas = self._leading(name, formulas, overrides)
         route = self._route(name, self._also([formulas]), overrides)
         values = Changed(self._start(name, route, overrides))
         reached = frozenset[str]().union(*map(self._followers, formulas))
-        replaced = self._replaced(overrides, formulas)
-        for each in route:
-            if each in reached and each not in overrides:
-                form = formulas[each] if each in formulas else self._graph.evaluated_form(each, replaced)
-                values[each] = self._one_float(each, form, values, each == name)
+        self._walk(name, values, (each for each in route if each in reached), formulas, overrides)
+        if name not in reached and name in self._started.moved:
+            self._walk(name, values, [name], formulas, overrides)
         found = values[name]
         return found if math.isfinite(found) else None
+
+    def several_in_floats(self, names: Collection[str], formulas: Formulas) -> Mapping[str, float]:
+        """The values of some quantities as they are then, in one walk; NaN for one without a value."""
+        reached = frozenset[str]().union(*map(self._followers, formulas))
+        values = Changed(self._floats)
+        for name in names:
+            leading = self._leading(name, formulas)
+            route = self._route(name, self._also([leading]), NOTHING)
+            self._walk(
+                name, values, (each for each in route if each in reached and each not in values), leading, NOTHING
+            )
+        return {name: values[name] for name in names}
+
+    def _walk(self, name: str, values: Changed, route: Iterable[str], formulas: Formulas, overrides: Values) -> None:
+        """Work out again what stands on the route, with the changed formulas."""
+        replaced = self._replaced(overrides, formulas)
+        for each in route:
+            if each not in overrides:
+                form = formulas[each] if each in formulas else self._graph.evaluated_form(each, replaced)
+                values[each] = self._one_float(each, form, values, each == name)
 
     def each_in_floats(
         self, name: str, changes: Sequence[Formulas], overrides: Values = NOTHING
     ) -> Sequence[float | None]:
         """The quantity's own value after each of many changes; all at once where there is much to work out."""
+        changes = [self._leading(name, formulas, overrides) for formulas in changes]
         route = self._route(name, self._also(changes), overrides)
         many = MANY_WITH_NUMPY if "numpy" in sys.modules else MANY
         if self._rounding is not None or len(changes) * len(route) < many:
@@ -167,20 +219,30 @@ class Consequences:
         used = {each for formulas in changes for form in formulas.values() for each in self._compiled(form).names}
         return used.union(*changes)
 
-    def _start(self, name: str, route: Iterable[str], overrides: Values) -> Changed:
-        """The values that changes for a quantity start from: ours, after the overrides.
+    def after_moves(self, name: str, overrides: Values, moves: Mapping[str, float]) -> Iterator[float]:
+        """The quantity's own value in the float domain where one of the overrides is moved, for each of the moves."""
+        route = self._route(name, (), overrides)
+        start = self._start(name, route, overrides)
+        for moved, value in moves.items():
+            values, reached = Changed(start), self._followers(moved)
+            values[moved] = value
+            self._walk(name, values, (each for each in route if each in reached), NOTHING, overrides)
+            yield values[name]
 
-        They are kept for as long as the same quantity is asked for with the same overrides.
+    def _start(self, name: str, route: Iterable[str], overrides: Values) -> Changed:
+        """The values that changes for a quantity start from: ours, after the overrides; rounded, all but its own.
+
+        They are kept as long as they hold: what follows from an override that comes in addition is worked out again.
         """
-        key = (name, *overrides.items())
-        if self._started[0] != key:
-            self._started = (key, Changed(self._floats))
-            self._started[1].update({each: _as_float(value) for each, value in overrides.items()})
-        values = self._started[1]
-        moved = frozenset[str]().union(*map(self._followers, overrides))
-        replaced = self._replaced(overrides)
-        for each in (each for each in route if each in moved and each not in values):
-            values[each] = self._one_float(each, self._graph.evaluated_form(each, replaced), values, each == name)
+        if not self._started.holds_for(overrides, self._graph.behind(name)):
+            self._started = _Started(self._floats)
+        started = self._started
+        for each in (each for each in overrides if each not in started.overrides):
+            started.add(each, overrides[each], self._followers(each))
+        values = started.values
+        on_the_way = (each for each in route if each in started.moved and each not in values)
+        itself = frozenset[str]() if self._rounding is None else frozenset([name])
+        self._walk(name, values, (each for each in on_the_way if each not in itself), NOTHING, overrides)
         return values
 
     def _replaced(self, overrides: Iterable[str], formulas: Iterable[str] = ()) -> Container[str]:

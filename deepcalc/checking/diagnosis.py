@@ -16,11 +16,12 @@ from deepcalc.checking.answer_slips import LEAST_TRANSPOSED, has_digits_transpos
 from deepcalc.checking.candidates import Candidate, Candidates, WrittenNumber
 from deepcalc.checking.cases import Case, Evident
 from deepcalc.checking.consequences import NOTHING, Consequences, Values
-from deepcalc.checking.invited.forms import form_of, is_decided
+from deepcalc.checking.invited.forms import form_of
 from deepcalc.checking.invited.slips import COMMONEST, COMMONEST_TO
-from deepcalc.checking.reports import Evidence, SlipReport
+from deepcalc.checking.reports import SlipReport
 from deepcalc.checking.slip_lines import written_line
 from deepcalc.checking.slip_values import SlipValues
+from deepcalc.checking.witnesses import Witnesses
 from deepcalc.graph.graph import Prose
 from deepcalc.notation.arithmetic import to_float, to_fraction
 from deepcalc.notation.nodes import Value
@@ -44,8 +45,6 @@ FEW_VARIANTS = 3
 NEAR_MISS = Fraction(3, 20)
 """A whole number is near the true one up to such a share of it: a slip of the pen is then as likely as any mistake."""
 
-_AGREES = Fraction(1, 1000)  # of the value
-
 
 class Diagnoser:
     """The typical mistakes of a problem, prepared once for any number of students.
@@ -59,6 +58,7 @@ class Diagnoser:
         self._graph = problem.plan.graph
         self._values = SlipValues(problem, values, left_out)
         self._exact = self._values.exact
+        self._others = Witnesses(self._graph)
         self._lines: dict[tuple[int, str, int], tuple[Value, str, Prose] | None] = {}
 
     def explain(
@@ -125,10 +125,13 @@ class Diagnoser:
         for each in found.that_are(number):
             is_exact = number.in_full.is_value(each.value) and not self._is_near_miss(case, number)
             counts = is_exact or among.chance(number, each.rank) <= self._most_accidental(each, case)
-            if not (counts or self._is_supported(each.slip, case, way)) or not self._can_be_told(each.slip, case):
-                continue
-            if overrides or self._is_evident(each.slip, case, way):
+            is_likely = counts or self._others.support(each.slip, case, way)
+            if is_likely and self._stands(each.slip, case, overrides, way):
                 yield each.slip
+
+    def _stands(self, slip: Slip, case: Case, overrides: Values, way: Consequences) -> bool:
+        """Whether nothing else that the student wrote speaks against a mistake."""
+        return self._others.can_tell(slip, case) if overrides else self._others.allow(slip, case, way)
 
     def _is_near_miss(self, case: Case, number: WrittenNumber) -> bool:
         """Whether a whole number is close to a true one that is whole itself: any such is soon one of the mistakes'.
@@ -141,15 +144,6 @@ class Diagnoser:
         truth = to_fraction(value)
         are_whole = truth.denominator == number.exact.denominator == 1
         return are_whole and abs(number.exact - truth) <= NEAR_MISS * abs(truth)
-
-    def _is_supported(self, slip: Slip, case: Case, way: Consequences) -> bool:
-        """Whether another wrong answer is what the mistake makes of it."""
-        for name, written in case.evident.items():
-            if name != case.name and not written.is_right and way.leads_to(name, slip.formulas):
-                values = way.after(name, slip.formulas)
-                if values is not None and _agrees(written, to_fraction(values[name])):
-                    return True
-        return False
 
     def _most_accidental(self, candidate: Candidate, case: Case) -> float:
         """How likely an accident may be: less for a mistake that was made farther off, and not seen there."""
@@ -173,7 +167,7 @@ class Diagnoser:
         if _tells_many(number) and among.chance(number) <= MOST_ACCIDENTAL:
             for way, found in self._values.carried(case.name, among.near(number)):
                 for each in found.that_are(number):
-                    if self._is_evident(each.slip, case, way):
+                    if self._others.allow(each.slip, case, way):
                         yield from self._report(each.slip, case.name, number, way, exact=False)
 
     def _two_at_once(self, case: Case, number: WrittenNumber) -> Iterator[SlipReport]:
@@ -181,7 +175,7 @@ class Diagnoser:
             candidates = self._values.pairs(case.name)
             if candidates.chance(number) <= MOST_ACCIDENTAL:
                 for each in candidates.that_are(number):
-                    if self._is_evident(each.slip, case, self._exact):
+                    if self._others.allow(each.slip, case, self._exact):
                         yield from self._report(each.slip, case.name, number, self._exact)
 
     def _earlier(self, name: str, student_values: Mapping[str, Value]) -> Values:
@@ -215,13 +209,14 @@ class Diagnoser:
         found = [
             each
             for each in candidates.that_are(number)
-            if self._can_be_told(each.slip, case) and (overrides or self._is_evident(each.slip, case, self._exact))
+            if self._others.can_tell(each.slip, case)
+            and (overrides or self._others.allow(each.slip, case, self._exact))
         ]
         if not found:
             return
         rank = min(each.rank for each in found)
         if self._is_near_miss(case, number) and among.chance(number, rank) > MOST_ACCIDENTAL_ALONE / 2:
-            found = [each for each in found if self._is_supported(each.slip, case, self._exact)]
+            found = [each for each in found if self._others.support(each.slip, case, self._exact)]
         most = MOST_ACCIDENTAL_LIKELY if rank <= COMMONEST else MOST_ACCIDENTAL_ALONE
         chance = among.chance(number, rank) if number.has_digits else 0.0
         if not number.has_digits or chance > most:
@@ -245,33 +240,6 @@ class Diagnoser:
         ]
         if len(found) == 1:
             yield found[0]
-
-    # ---- what speaks against a mistake
-
-    def _can_be_told(self, slip: Slip, case: Case) -> bool:
-        """Whether a mistake can be told from others: a number that is decided on hides how it came to that."""
-        return case.name in slip.formulas or not is_decided(self._graph[case.name].formula)
-
-    def _is_evident(self, slip: Slip, case: Case, way: Consequences) -> bool:
-        """Whether a mistake, as far as it leads to the number, agrees with everything else that the student wrote.
-
-        What was written for a quantity on the way must be what the mistake makes of it; right answers elsewhere must
-        be so with the mistake, too.
-        """
-        if not self._can_be_told(slip, case):
-            return False
-        if not case.evident:
-            return True
-        behind = self._graph.behind(case.name)
-        formulas = {each: formula for each, formula in slip.formulas.items() if each in behind}
-        for name, written in case.evident.items():
-            if name == case.name or not way.leads_to(name, formulas):
-                continue
-            if name in behind or (written.is_right and case.name not in self._graph.behind(name)):
-                values = way.after(name, formulas)
-                if values is None or not _agrees(written, to_fraction(values[name])):
-                    return False
-        return True
 
     # ---- reports
 
@@ -317,10 +285,6 @@ def _tells_many(number: WrittenNumber) -> bool:
 
 def _is(number: WrittenNumber, value: Value | None) -> bool:
     return value is not None and number.is_value(to_float(value))
-
-
-def _agrees(written: Evidence, value: Fraction) -> bool:
-    return abs(written.value - value) <= max(written.half_unit, abs(value) * _AGREES)
 
 
 def _each_once(reports: Iterable[SlipReport]) -> tuple[SlipReport, ...]:

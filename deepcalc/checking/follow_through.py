@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections import ChainMap
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 
@@ -9,6 +11,7 @@ from deepcalc.checking.chain_links import ChainLinks
 from deepcalc.checking.comparing import Agreement
 from deepcalc.checking.consequences import NOTHING, Consequences, Values
 from deepcalc.checking.document import Verdict
+from deepcalc.checking.effort import AS_LONG_AS, EXACTLY, Effort
 from deepcalc.checking.other_forms import OtherForms
 from deepcalc.checking.ranges import Ranges
 from deepcalc.checking.reading import Number
@@ -38,6 +41,7 @@ from deepcalc.records import record
 
 _FEWEST_ROUNDED = 3  # significant figures from which a number is taken for a rounded one
 _MOST_SLACK = Fraction(1, 20)  # of the value
+_CERTAIN = 1e-6
 _SHORT = NumberFormat(significant=6)
 _TRIVIAL = (Fraction(0), Fraction(1))
 _KINKED = frozenset({"relu", "max"})
@@ -86,8 +90,10 @@ class FollowThrough:
         self._ranges = Ranges(truths.graph)
         self._forms = OtherForms(truths.graph, truths.exact.values)
         self._consequences: dict[NumberFormat | None, Consequences] = {}
+        self._kinks: dict[str, bool] = {}
+        self._of_all, self._of_roots = (Consequences(self._graph, truths.exact.values) for _ in range(2))
 
-    def look(self, target: Target, number: Number, numbers: OwnNumbers) -> Following:
+    def look(self, target: Target, number: Number, numbers: OwnNumbers, effort: Effort) -> Following:
         """Whether the number is right given the student's other ``numbers``, those that it is made of.
 
         Where all of them are right themselves, it is ``rounded``: the student went on with what was written down.
@@ -101,17 +107,17 @@ class FollowThrough:
             return Following()
         if mistaken and (target.marking.exact_only or not target.marking.follow_through):
             return Following()
-        found = self._with_own(target, own)
         if not mistaken:
-            return Following(Verdict.ROUNDED if self._follows(target, number, [own], found) else None)
-        used = [name for name in mistaken if name in self._graph.ancestors([target.name], stop=own)]
-        reasons = (*(self._refusal(target, name, own, found) for name in used), self._dead_unit(target, own, found))
+            return Following(Verdict.ROUNDED if self._follows(target, number, [own], effort) else None)
+        between = self._graph.ancestors([target.name], stop=own)
+        used = [name for name in mistaken if name in between]
+        reasons = (*(self._refusal(target, name, own) for name in used), self._dead_unit(target, own, between))
         refused = next((reason for reason in reasons if reason), ())
         if refused:
             return Following(refused=refused)
         roots = {name: each for name, each in mistaken.items() if each.verdict is Verdict.WRONG}
         sets = [own] if roots == own or not roots else [own, roots]
-        if self._follows(target, number, sets, found) or self._by_other_forms(target, number, own):
+        if self._follows(target, number, sets, effort) or self._by_other_forms(target, number, own):
             return Following(Verdict.FOLLOW_THROUGH, self._as_given(used or list(mistaken), numbers))
         return Following()
 
@@ -193,12 +199,20 @@ class FollowThrough:
     def _with_own(self, target: Target, own: OwnNumbers) -> Way:
         return self._given(target.name, {name: each.value for name, each in own.items()})
 
-    def _refusal(self, target: Target, name: str, own: OwnNumbers, found: Way) -> Prose:
+    def _from_far(self, target: Target, own: OwnNumbers, value: float) -> Way:
+        """What a long way leads to, with the digits that floats are sure of; exactly, if it is a count or may be 0."""
+        if target.count or abs(value) < _CERTAIN:
+            return self._with_own(target, own)
+        values = ChainMap({name: each.value for name, each in own.items()}, dict(self._truths.exact.values))
+        return Way({target.name: Fraction(f"{value:.15g}")}, values)
+
+    def _refusal(self, target: Target, name: str, own: OwnNumbers) -> Prose:
         """Why nothing can follow from a wrong number: it is impossible, or makes a step on the way trivial."""
         value, possible = own[name].value, self._ranges[name]
         if value not in possible:
             return (Name(name), f" cannot be {_short(value)}: it is {possible}")
         if value in _TRIVIAL and not (target.count and value):
+            found = self._with_own(target, own)
             for step in self._graph.ancestors([target.name], stop=own):
                 is_made_of = step in found.values and step not in own and name in self._graph.uses(step)
                 if is_made_of and self._is_trivial(step, name, found.values):
@@ -214,62 +228,73 @@ class FollowThrough:
             if name in names_in(factor)
         )
 
-    def _follows(self, target: Target, number: Number, sets: list[dict[str, Own]], first: Way) -> bool:
-        """Whether the number is right given one of the sets of the student's numbers; ``first`` is of the first one."""
+    def _follows(self, target: Target, number: Number, sets: list[dict[str, Own]], effort: Effort) -> bool:
+        """Whether the number is right given one of the sets of the student's numbers."""
         return any(
             target.agreement(number, found, slack) is Agreement.RIGHT
-            for found, slack in self._ways(target, number, sets, first)
+            for found, slack in self._ways(target, number, sets, effort)
         )
 
     def _ways(
-        self, target: Target, number: Number, sets: list[dict[str, Own]], first: Way
+        self, target: Target, number: Number, sets: list[dict[str, Own]], effort: Effort
     ) -> Iterator[tuple[Way, Fraction]]:
         """The value given the student's numbers: as written, give or take what rounding hides, rounded on the way."""
-        given = to_fraction(number.value)
-        near: list[tuple[dict[str, Own], Way]] = []
-        for own in sets:
-            found = first if own is sets[0] else self._with_own(target, own)
-            if target.name not in found.computed:
+        near: list[tuple[Consequences, dict[str, Own], list[str], Way]] = []
+        for own, floats in zip(sets, (self._of_all, self._of_roots), strict=False):
+            value = self._in_floats(floats, target.name, own)
+            if value is None or not _is_near(target, number, value):
                 continue
+            between = self._graph.ancestors([target.name], stop=own)
+            found = self._from_far(target, own, value) if len(between) > AS_LONG_AS else self._with_own(target, own)
+            near.append((floats, own, between, found))
             yield found, Fraction(0)
             if self._truths.without_epsilon:
                 overrides = {name: each.value for name, each in own.items()}
                 yield self._given(target.name, {**overrides, **self._truths.without_epsilon}), Fraction(0)
-            value = found.computed[target.name]
-            if abs(given - value) <= _MOST_SLACK * max(abs(value), abs(given)):
-                near.append((own, found))
         if target.count:
             return
-        for own, found in near:
-            yield found, self._slack(target.name, own, found)
-        for own, _ in near[:1]:
+        for floats, own, between, found in near:
+            if effort.takes(len(between) * sum(1 for each in between if each in own)):
+                yield found, self._slack(floats, target.name, own, between)
+        for _, own, between, _ in near[:1]:
             overrides = {name: each.value for name, each in own.items()}
             for digits in self._truths.carried.formats(target.name):
-                if not digits.half_even:
+                if not digits.half_even and effort.takes(EXACTLY * len(between)):
                     yield self._given(target.name, overrides, digits), Fraction(0)
 
-    def _slack(self, name: str, own: Mapping[str, Own], found: Way) -> Fraction:
-        """How far the value may be off because the student's numbers are rounded: to first order, one by one."""
-        value = found.computed[name]
-        slack = Fraction(0)
-        overrides = {each: number.value for each, number in own.items()}
-        for each, number in own.items():
-            if number.uncertainty:
-                moved = {**overrides, each: number.value + number.uncertainty}
-                slack += abs(self._given(name, moved).computed.get(name, value) - value)
-        return min(slack, _MOST_SLACK * abs(value))
+    def _in_floats(self, floats: Consequences, name: str, own: OwnNumbers) -> float | None:
+        return floats.in_floats(name, NOTHING, {each: number.value for each, number in own.items()})
 
-    def _dead_unit(self, target: Target, own: OwnNumbers, found: Way) -> Prose:
+    def _slack(self, floats: Consequences, name: str, own: OwnNumbers, between: Iterable[str]) -> Fraction:
+        """How far the value may be off because the student's numbers are rounded: to first order, one by one."""
+        value = self._in_floats(floats, name, own)
+        if value is None:
+            return Fraction(0)
+        values = {each: number.value for each, number in own.items()}
+        moves = {each: float(own[each].value + own[each].uncertainty) for each in between if each in own}
+        moved = floats.after_moves(name, values, moves)
+        slack = sum(abs(each - value) for each in moved if math.isfinite(each))
+        return Fraction(min(slack, float(_MOST_SLACK) * abs(value)))
+
+    def _dead_unit(self, target: Target, own: OwnNumbers, between: Iterable[str]) -> Prose:
         """Why nothing can follow: a unit at a kink (ReLU) gives 0 with the student's numbers, but not with ours."""
-        ours = self._truths.exact.values
-        for name in self._graph.ancestors([target.name], stop=own):
-            if name not in own and ours.get(name) and found.values.get(name) == 0 and self._has_kink(name):
+        ours, values = self._truths.exact.values, {name: each.value for name, each in own.items()}
+        for name in (each for each in between if each not in own and self._has_kink(each) and ours.get(each)):
+            if self._of_all.in_floats(name, NOTHING, values) == 0:
                 return (Name(name), " is 0 with your numbers: the unit is dead")
         return ()
 
     def _has_kink(self, name: str) -> bool:
-        formula = self._graph[name].formula
-        return formula is not None and any(_is_kink(node) for node in nodes_in(formula))
+        if name not in self._kinks:
+            formula = self._graph[name].formula
+            self._kinks[name] = formula is not None and any(_is_kink(node) for node in nodes_in(formula))
+        return self._kinks[name]
+
+
+def _is_near(target: Target, number: Number, value: float) -> bool:
+    """Whether a number is so close to a value that rounding may part them."""
+    given = float(to_fraction(number.value))
+    return abs(given - value) <= float(_MOST_SLACK) * max(abs(value), abs(given)) + target.last_place(value)
 
 
 def _vanishes(factor: Node, values: Mapping[str, Value]) -> bool:

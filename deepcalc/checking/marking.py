@@ -76,6 +76,12 @@ class Marker:
             self._numbers = NumberMarker(self._problem, markings)
         self._markings = dict(markings)
 
+    def _prepare_for(self, further: Iterable[Question]) -> None:
+        """Prepare for quantities that nothing asked for is made of, all at once."""
+        unknown = {quantity: each.marking for each in further for quantity in each.quantities}
+        if not unknown.keys() <= self._markings.keys():
+            self._prepare({**unknown, **self._markings})
+
     @cached_property
     def _formulas(self) -> Formulas:
         return Formulas(self._graph, self._plan.aliases)
@@ -88,6 +94,7 @@ class Marker:
         self._check_parts(parts)
         given = self._by_long_name(answers)
         further = {name: self._intermediate(name) for name in given if name not in self._asked}
+        self._prepare_for(further.values())
         everything = {**self._asked, **further}
         read = self._read(given, everything, decimal_comma)
         if self._is_of_expressions:
@@ -149,9 +156,6 @@ class Marker:
                 if any(not self._graph.behind(used).isdisjoint(found.quantities) for used in each.quantities):
                     found = replace(found, part=each.part, marking=parts[each.part].marking)
                     break
-            unknown = [quantity for quantity in found.quantities if quantity not in self._markings]
-            if unknown:
-                self._prepare({**self._markings, **dict.fromkeys(unknown, found.marking)})
             self._intermediates[name] = found
         return self._intermediates[name]
 

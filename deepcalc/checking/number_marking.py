@@ -12,6 +12,7 @@ from deepcalc.checking.chain_links import ChainLinks
 from deepcalc.checking.comparing import Agreement, is_same
 from deepcalc.checking.diagnosis import Diagnoser
 from deepcalc.checking.document import Verdict, Worked
+from deepcalc.checking.effort import Effort
 from deepcalc.checking.findings import Finding, right
 from deepcalc.checking.follow_through import Following, FollowThrough, Own
 from deepcalc.checking.reading import Number
@@ -32,9 +33,9 @@ MOST_NAMED = 2
 MOST_ROUNDED = Fraction(1, 2)
 """By how much of its size a number may be off because intermediate results were rounded."""
 
-FOR_EACH = 15
+FOR_EACH, FOR_EACH_OF_LARGE = 15, Fraction(1, 20)
 MOST_LOOKED_INTO = 800
-"""Quantities behind wrong numbers and so many for each: of a submission with more the rest is not explained."""
+"""Quantities behind wrong numbers and so many for each, the more the larger the graph: the rest is not explained."""
 
 _LARGEST_EXPONENT = 100
 
@@ -53,6 +54,11 @@ class OwnWork:
     mistakes: dict[Hashable, tuple[str, str]] = field(default_factory=dict)
     evident: dict[str, Evidence] = field(default_factory=dict)
     looked_into: int = 0
+
+    @cached_property
+    def effort(self) -> Effort:
+        """What may be worked out to see what follows from these numbers."""
+        return Effort.for_answers(len(self.given))
 
     def add(self, quantity: str, number: Number, finding: Finding) -> None:
         self.numbers.setdefault(quantity, Own(number, finding.verdict))
@@ -75,6 +81,7 @@ class NumberMarker:
         self.links = ChainLinks(self._graph)
         self._targets = targets(problem, self.truths, markings)
         self._follow_through = FollowThrough(self.truths, self.links)
+        self._for_each = FOR_EACH + int(FOR_EACH_OF_LARGE * len(self._graph))
 
     @cached_property
     def _diagnoser(self) -> Diagnoser:
@@ -108,7 +115,7 @@ class NumberMarker:
         nearly = self._rounded(target, number) or close
         if nearly is not None and not self._explained(target, number, work, sure=True):
             return nearly
-        following = self._follow_through.look(target, number, work.numbers)
+        following = self._follow_through.look(target, number, work.numbers, work.effort)
         if following.verdict is Verdict.ROUNDED:
             return Finding(Verdict.ROUNDED, Fraction(1), ("right with your own rounded figures",))
         if following.verdict is Verdict.FOLLOW_THROUGH:
@@ -155,15 +162,19 @@ class NumberMarker:
         A number with too few digits to be the true one rounded may be another one ``in_full``.
         """
         value = to_fraction(number.value)
-        if not _is_ordinary(value) or (work.looked_into > MOST_LOOKED_INTO and not sure):
+        if not _is_ordinary(value) or work.looked_into > (2 * MOST_LOOKED_INTO if sure else MOST_LOOKED_INTO):
             return ()
-        if not sure:
-            work.looked_into += FOR_EACH + len(self._graph.behind(target.name))
+        work.looked_into += self._size(target.name) + (0 if sure else self._for_each)
         own = {name: each.value for name, each in work.numbers.items() if _is_ordinary(each.value)}
         is_exact = in_full or number.unit is None or (number.unit >= 1 and not target.is_asked_whole(self.truths.exact))
         half_unit = Fraction(0) if is_exact or number.unit is None else number.unit / 2
         reports = self._diagnoser.explain(target.name, value, half_unit, own, sure, self._evident(work))
         return tuple(report for report in reports if report.sure) if in_full else reports
+
+    def _size(self, name: str) -> int:
+        """How much there is to be looked into: what a quantity is made of, and the names in the nearest formulas."""
+        nearest = (name, *self._graph.uses(name))
+        return len(self._graph.behind(name)) + sum(len(self._graph.uses(each)) for each in nearest)
 
     def _evident(self, work: OwnWork) -> Mapping[str, Evidence]:
         """What else the student wrote, each number with whether it is right."""

@@ -82,6 +82,10 @@ class Target:
         value = way.computed.get(self.name)
         return value is not None and self._required(value) >= 1
 
+    def last_place(self, value: float) -> float:
+        """The last place that is asked for of a value that is not the true one."""
+        return float(required_unit(Fraction(value), self.marking.precision, self.sheet))
+
     def precision_asked(self, value: Fraction) -> str:
         """``3 significant figures``, for the message that more digits are needed."""
         asked = self.marking.precision

@@ -323,6 +323,10 @@ class Graph:
         """Whether a name is in the graph, and stands before another in definition order."""
         return name in self._order and self._order[name] < self._order[other]
 
+    def position(self, name: str) -> int:
+        """Where a quantity stands in definition order, from 0."""
+        return self._order[name]
+
     def behind(self, name: str) -> frozenset[str]:
         """A quantity and all that it is made of, found once."""
         if name not in self._behind:

@@ -19,7 +19,8 @@ from deepcalc.records import record
 MOST_STEPS = 12
 """A slip is looked for in the answer's own formula and in those so many steps before it."""
 
-MOST_SITES = 60
+MOST_SITES, MOST_NAMES = 60, 240
+"""The nearest formulas that are looked at, so many at most with so many names in them; the answer's own always."""
 
 MOST_SLIPS = 500
 
@@ -98,11 +99,18 @@ class InvitedSlips:
         """The slips in the formulas on the way to a quantity, the nearest first; then those made in several of them."""
         steps = _steps(self._graph, name)
         most = min(MOST_SLIPS, MOST_WORK // len(steps))
-        nearest = islice(steps.items(), MOST_SITES)
-        sites = [_Site(self._place(each, each == name), count) for each, count in nearest]
+        sites = [_Site(self._place(each, each == name), count) for each, count in self._nearest(steps)]
         yield from islice(chain.from_iterable(map(self._at_one, sites)), most)
         yield from islice(self._everywhere(sites), most)
         yield from islice(self._in_all_alike(sites), most)
+
+    def _nearest(self, steps: Mapping[str, int]) -> Iterator[tuple[str, int]]:
+        names = 0
+        for each, count in islice(steps.items(), MOST_SITES):
+            names += len(self._graph.uses(each))
+            if names > MOST_NAMES and count:
+                return
+            yield each, count
 
     def likely(self, name: str) -> Iterator[Invited]:
         """The commonest ones in the quantity's own formula and in those that it uses, each made in one formula."""

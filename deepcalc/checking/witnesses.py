@@ -1,0 +1,64 @@
+"""What a student's other numbers say of a mistake: those that it leads to as well speak for it, others against it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from heapq import nsmallest
+
+from deepcalc.checking.cases import Case
+from deepcalc.checking.consequences import Consequences
+from deepcalc.checking.invited.forms import is_decided
+from deepcalc.checking.reports import Evidence
+from deepcalc.graph.graph import Graph
+from deepcalc.plan import Slip
+
+MOST_HEARD = 12
+"""So many of a student's other numbers are asked, those that stand nearest to the one that is looked at."""
+
+_AGREES = 1e-3  # of the value
+
+
+class Witnesses:
+    """Asks the other numbers of a case, in one graph."""
+
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
+
+    def support(self, slip: Slip, case: Case, way: Consequences) -> bool:
+        """Whether another wrong answer is what the mistake makes of it."""
+        wrong = (name for name, written in case.evident.items() if name != case.name and not written.is_right)
+        heard = [name for name in self._heard(case, wrong) if way.leads_to(name, slip.formulas)]
+        values = way.several_in_floats(heard, slip.formulas)
+        return any(_agrees(case.evident[name], values[name]) for name in heard)
+
+    def allow(self, slip: Slip, case: Case, way: Consequences) -> bool:
+        """Whether a mistake, as far as it leads to the number, agrees with everything else that the student wrote.
+
+        What was written for a quantity on the way must be what the mistake makes of it; right answers elsewhere must
+        be so with the mistake, too.
+        """
+        if not self.can_tell(slip, case):
+            return False
+        behind = self._graph.behind(case.name)
+        formulas = {each: formula for each, formula in slip.formulas.items() if each in behind}
+        asked = (
+            name
+            for name, written in case.evident.items()
+            if name != case.name and way.leads_to(name, formulas)
+            if name in behind or (written.is_right and case.name not in self._graph.behind(name))
+        )
+        heard = self._heard(case, asked)
+        values = way.several_in_floats(heard, formulas)
+        return all(_agrees(case.evident[name], values[name]) for name in heard)
+
+    def can_tell(self, slip: Slip, case: Case) -> bool:
+        """Whether a mistake can be told from others: a number that is decided on hides how it came to that."""
+        return case.name in slip.formulas or not is_decided(self._graph[case.name].formula)
+
+    def _heard(self, case: Case, names: Iterable[str]) -> Sequence[str]:
+        here = self._graph.position(case.name)
+        return nsmallest(MOST_HEARD, names, key=lambda name: abs(self._graph.position(name) - here))
+
+
+def _agrees(written: Evidence, value: float) -> bool:
+    return abs(float(written.value) - value) <= max(float(written.half_unit), abs(value) * _AGREES)

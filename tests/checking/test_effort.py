@@ -1,0 +1,35 @@
+"""How much is worked out for one student."""
+
+from __future__ import annotations
+
+import time
+
+from deepcalc.checking.effort import AT_FIRST, FOR_EACH_ANSWER, Effort
+from deepcalc.checking.marking import Marker
+from deepcalc.graph.evaluation import evaluate
+from tests.library import problem
+
+SECONDS = 4
+"""Several times what the submission takes, and a small part of what it takes without a limit."""
+
+
+def test_what_is_taken_is_counted() -> None:
+    effort = Effort.for_answers(2)
+    assert effort.takes(AT_FIRST)
+    assert not effort.takes(2 * FOR_EACH_ANSWER + 1)
+    assert effort.takes(2 * FOR_EACH_ANSWER)
+    assert not effort.takes(1)
+
+
+def test_a_hundred_wrong_numbers_of_a_large_graph_are_marked_in_time() -> None:
+    trained = problem("ten-epochs-of-xor")
+    graph = trained.plan.graph
+    names = [quantity.name for quantity in graph if quantity.given is None]
+    chosen = names[:: len(names) // 100]
+    values = evaluate(graph, chosen).values
+    answers = {name: f"{1.04 * float(values[name]) + 0.0001:.4g}" for name in chosen}
+    marker = Marker(trained)
+    start = time.process_time()
+    marked = marker.mark(answers)
+    assert time.process_time() - start < SECONDS
+    assert not marked.is_right

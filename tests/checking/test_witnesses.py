@@ -1,0 +1,52 @@
+"""What a student's other numbers say of a mistake. All values by hand."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from deepcalc.checking.cases import Case
+from deepcalc.checking.consequences import Consequences
+from deepcalc.checking.reports import Evidence
+from deepcalc.checking.witnesses import MOST_HEARD, Witnesses
+from deepcalc.notation.parser import parse
+from deepcalc.plan import Slip
+from tests.checking.marking import written
+
+UNIT = written("""
+kind: formula
+given: {x: 2, w: 3, b: 1}
+define: {z: w*x + b, h: 2*z, k: 5*z}
+parts: [{find: [z, h, k]}]
+""")
+GRAPH = UNIT._plan.graph
+NO_BIAS = Slip("bias", "the bias forgotten", {"z": parse("w*x")})
+
+
+def case(name: str, **others: tuple[str, bool]) -> Case:
+    evident = {each: Evidence(Fraction(text), Fraction(0), right) for each, (text, right) in others.items()}
+    return Case(name, {}, evident)
+
+
+def test_a_wrong_number_that_the_mistake_leads_to_supports_it() -> None:
+    witnesses, way = Witnesses(GRAPH), Consequences(GRAPH)
+    assert witnesses.support(NO_BIAS, case("h", k=("30", False)), way)  # 5·6
+    assert not witnesses.support(NO_BIAS, case("h", k=("31", False)), way)
+    assert not witnesses.support(NO_BIAS, case("h"), way)
+
+
+def test_what_was_written_on_the_way_must_be_what_the_mistake_makes_of_it() -> None:
+    witnesses, way = Witnesses(GRAPH), Consequences(GRAPH)
+    assert witnesses.allow(NO_BIAS, case("h", z=("6", False)), way)
+    assert not witnesses.allow(NO_BIAS, case("h", z=("7", True)), way)
+    assert not witnesses.allow(NO_BIAS, case("h", k=("35", True)), way)  # right elsewhere
+    assert witnesses.allow(NO_BIAS, case("h", k=("36", False)), way)  # wrong elsewhere, by another mistake
+
+
+def test_of_many_others_the_nearest_are_heard() -> None:
+    chain = ", ".join(f"a{step}: a{step - 1} + 1" for step in range(1, 40))
+    graph = written(f"kind: formula\ngiven: {{a0: 1}}\ndefine: {{{chain}}}\nparts: [{{find: a39}}]\n")._plan.graph
+    slip = Slip("two", "2 added", {"a1": parse("a0 + 2")})
+    near = {f"a{step}": (str(step + 2), False) for step in range(38 - MOST_HEARD + 1, 39)}
+    far = {"a1": ("77", False)}
+    assert Witnesses(graph).allow(slip, case("a39", **near, **far), Consequences(graph))
+    assert not Witnesses(graph).allow(slip, case("a39", **far), Consequences(graph))
