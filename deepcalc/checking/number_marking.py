@@ -33,7 +33,7 @@ MOST_NAMED = 2
 MOST_ROUNDED = Fraction(1, 2)
 """By how much of its size a number may be off because intermediate results were rounded."""
 
-FOR_EACH, FOR_EACH_OF_LARGE = 15, Fraction(1, 20)
+FOR_EACH, FOR_EACH_OF_LARGE = 15, Fraction(1, 10)
 MOST_LOOKED_INTO = 800
 """Quantities behind wrong numbers and so many for each, the more the larger the graph: the rest is not explained."""
 
