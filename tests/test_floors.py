@@ -90,6 +90,7 @@ ONE_WAY = (
     "changing",
     "constraining",
     "writing",
+    "images",
     "initial",
     "counts",
     "curves",

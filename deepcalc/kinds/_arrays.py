@@ -17,7 +17,7 @@ from deepcalc.notation.array_nodes import Array
 from deepcalc.notation.nodes import Name, Node, Relation
 from deepcalc.notation.parser import parse
 from deepcalc.notation.shapes import Shape, ShapeError, shape_text, size_text
-from deepcalc.notation.symbols import Forms, Symbols
+from deepcalc.notation.symbols import Forms, Symbols, subscript
 from deepcalc.plan import Slip
 from deepcalc.plan.statement import given_as, joined, prose
 from deepcalc.rules.array_losses import ARRAY_LOSSES, ArrayLoss
@@ -247,6 +247,14 @@ def givens(graph: Graph) -> Prose:
     told = [each for each in graph if each.given is not None]
     sizes = {each.name for each in told if each.section == SIZES and isinstance(each.given, Letter)}
     return joined((given_as(each.name, each.given) for each in told if each.name not in sizes), last=", ")
+
+
+def shape_forms(array: str, sides: Sequence[str]) -> Iterator[tuple[str, Forms]]:
+    """How the shape of an array is written, and each of its sides: ``shape(W₁)``, ``shape(W₁)₂``."""
+    whole = shape_form(array)
+    yield f"shape_{array}", whole
+    for place, name in enumerate(sides, start=1):
+        yield name, Forms(f"{whole.unicode}{subscript(str(place))}", f"{whole.latex}_{{{place}}}")
 
 
 def shape_form(name: str) -> Forms:

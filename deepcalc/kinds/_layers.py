@@ -115,6 +115,7 @@ _OTHER_NAMES: Mapping[str, str] = {
     "group": "groups",
     "depth_multiplier": "multiplier",
     "use_bias": "bias",
+    "biases": "bias",
     "out_features": "units",
     "p": "rate",
     "output_size": "output",

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
 from deepcalc.graph.evaluation import value_of
 from deepcalc.kinds._layers import LayerFields
-from deepcalc.kinds._sizes import PaddingSizes, Size
+from deepcalc.kinds._sizes import PaddingSizes, Size, Sizes
 from deepcalc.notation.nodes import Literal, Name, Node, names_in
 from deepcalc.rules.sizes import GIVEN, Padding, Side, begun, slid
 
@@ -78,3 +78,19 @@ def node_of(size: Size | None) -> Node:
 def whole_number(node: Node) -> int | None:
     """The value of an expression; None where a letter is in it."""
     return None if names_in(node) else int(value_of(node, {}))
+
+
+def letters_in(layer: LayerFields) -> Iterator[str]:
+    """The letters among the numbers of a layer."""
+    for field in (*PER_AXIS, "filters", "units"):
+        value = layer.setting(field)
+        given: Sequence[Any] = (value,)
+        if isinstance(value, PaddingSizes):
+            given = (*_sizes(value.before), *_sizes(value.behind or Sizes()), *dict(value.by_end).values())
+        elif isinstance(value, Sizes):
+            given = _sizes(value)
+        yield from (each for each in given if isinstance(each, str))
+
+
+def _sizes(sizes: Sizes) -> Sequence[Any]:
+    return (*sizes.values, *dict(sizes.named).values())

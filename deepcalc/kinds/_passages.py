@@ -99,10 +99,17 @@ def inputs_of(given: InputShape | None, layers: Sequence[LayerFields]) -> dict[i
 
 def passages(given: InputShape | None, layers: Sequence[LayerFields]) -> Iterator[Passage | Fault]:
     """Each layer's passage in order; what does not fit is a fault, after which nothing follows if it has no output."""
-    extents = {number: extent_of(each) for number, each in inputs_of(given, layers).items()}
+    yield from passages_behind({number: extent_of(each) for number, each in inputs_of(given, layers).items()}, layers)
+
+
+def passages_behind(
+    begun: Mapping[int, Extent], layers: Sequence[LayerFields], first: int = 1
+) -> Iterator[Passage | Fault]:
+    """The passages of layers, numbered from ``first`` up, behind the shapes that are there before, by number."""
+    extents = dict(begun)
     roots = {number: number for number in extents}
     names: dict[str, int] = {}
-    for number, layer in enumerate(layers, start=1):
+    for number, layer in enumerate(layers, start=first):
         step = _Step(number, layer, extents, names)
         faults = list(step.faults())
         yield from faults

@@ -179,7 +179,7 @@ class PaddingSizes:
         return None if before is None or behind is None else tuple(zip(before, behind, strict=True))
 
 
-def _parted(value: Any) -> Any:
+def parted(value: Any) -> Any:
     """``3x5`` → its sizes as a list; everything else as it is."""
     if isinstance(value, str) and not isinstance(value, NumberText) and _SIZES.fullmatch(value):
         sizes = [size.strip() for size in re.split("[x×]", value)]
@@ -199,7 +199,7 @@ def _sizes(least: int, expected: str) -> Callable[[Any], Sizes]:
     known = [name for axes in AXES.values() for name in axes]
 
     def read(value: Any) -> Sizes:
-        value = _parted(value)
+        value = parted(value)
         if isinstance(value, Sizes):
             return value
         if isinstance(value, NumberText) or value in UNKNOWN_WORDS or is_letter(value):
@@ -221,7 +221,7 @@ _amount = _sizes(0, "a number, height x width, or a word such as same or valid")
 
 
 def _padding(value: Any) -> PaddingSizes:
-    value = _parted(value)
+    value = parted(value)
     if isinstance(value, PaddingSizes):
         return value
     if (
@@ -237,7 +237,7 @@ def _padding(value: Any) -> PaddingSizes:
         return PaddingSizes(NAMED_PADDINGS[value])
     ends = {end for pair in ENDS.values() for end in pair}
     if isinstance(value, dict) and value.keys() == {"total"}:
-        return PaddingSizes(TOTAL, _amount(_parted(value["total"])))
+        return PaddingSizes(TOTAL, _amount(parted(value["total"])))
     if isinstance(value, dict) and ends & value.keys():
         for name in value:
             if name not in ends:
@@ -250,10 +250,11 @@ def _padding(value: Any) -> PaddingSizes:
     return PaddingSizes(GIVEN, _amount(value))
 
 
-def _input(value: Any, info: ValidationInfo) -> InputShape:
+def read_input(value: Any, info: ValidationInfo) -> InputShape:
+    """The shape of an input in any of the ways of writing it; an error of the field where it is none."""
     of_code = getattr(info.data.get("code"), "order", None)
     order: ChannelOrder = info.data.get("channels") or of_code or ChannelOrder.LAST
-    value = _parted(value)
+    value = parted(value)
     check = _or_unknown(1)
     if isinstance(value, dict) and value:
         return _named_input(value)
@@ -300,7 +301,7 @@ def _named_input(value: Mapping[str, Any]) -> InputShape:
 
 
 _SIZES_SCHEMA = WithJsonSchema({"type": ["integer", "string", "array", "object"]})
-_SHAPE_SCHEMA = WithJsonSchema(
+SHAPE_SCHEMA = WithJsonSchema(
     {
         "anyOf": [
             {"type": "string"},
@@ -320,4 +321,4 @@ PaddingField = Annotated[Any, PlainValidator(_padding), _SIZES_SCHEMA]
 if TYPE_CHECKING:
     InputField = InputShape
 else:
-    InputField = Annotated[Any, PlainValidator(_input), _SHAPE_SCHEMA]
+    InputField = Annotated[Any, PlainValidator(read_input), SHAPE_SCHEMA]

@@ -110,18 +110,18 @@ class Mathematics:
 
     def _figure(self, step: Step | None) -> str:
         """The result of a step alone."""
-        result = None if step is None else step.view(View.RESULT)
-        if step is None or result is None:
+        lines = [] if step is None else step.cell(figure=True)
+        if step is None or not lines:
             return "<td></td>"
         kind = "answer" if step.is_answer else "result"
-        return f'<td><span class="{kind}">{self._formula(result.expression)}</span></td>'
+        return f'<td><span class="{kind}">{self._formula(lines[0].expression)}</span></td>'
 
     def _cell(self, step: Step | None) -> str:
         if step is None:
             return "<td></td>"
         if step.text is not None:
             return f"<td>{inlines(step.text)}</td>"
-        lines = [line for line in (step.view(View.NUMBERS), step.view(View.RESULT)) if line is not None]
+        lines = step.cell(figure=False)
         note = f'<span class="note">{inlines(step.author_note)}</span>' if step.author_note else ""
         return f"<td>{self.symbol(step.name)}{self._continued(step, lines)}{note}</td>"
 

@@ -91,7 +91,7 @@ def _fits(table: Table, printer: LatexPrinter) -> bool:
     """Whether a table of figures fits the line in the smallest letters."""
     titles = [text_width(prose(title, printer)) for title in table.headings]
     columns = zip(*(row.cells for row in table.rows), strict=True)
-    cells = [[_Cell(step, printer, (View.RESULT,)) for step in column if step is not None] for column in columns]
+    cells = [[_Cell(step, printer, True) for step in column if step is not None] for column in columns]
     widths = [
         max([title, *(cell.width(False) for cell in each)]) for title, each in zip(titles[1:], cells, strict=True)
     ]
@@ -105,8 +105,9 @@ def solution_table(table: Table, printer: LatexPrinter) -> Iterator[str]:
         yield rf"\textit{{{heading(table.title)}}}"
     headings = [prose(title, printer) for title in table.headings]
     labels = [prose(row.label, printer) for row in table.rows]
-    views = (View.RESULT,) if table.figures else (View.NUMBERS, View.RESULT)
-    cells = [[None if step is None else _Cell(step, printer, views) for step in row.cells] for row in table.rows]
+    cells = [
+        [None if step is None else _Cell(step, printer, table.figures) for step in row.cells] for row in table.rows
+    ]
     room = LINE - max(map(text_width, [headings[0], *labels]))
     layout = _fitting(cells, headings[1:], room, _SIZES_OF_FIGURES if table.figures else _SIZES)
     rows = [
@@ -128,7 +129,7 @@ class _Cell:
 
     step: Step
     printer: LatexPrinter
-    views: tuple[View, ...]
+    figure: bool
 
     def width(self, stacked: bool) -> float:
         """The width on one line, or with the result ``stacked`` below the arithmetic."""
@@ -140,13 +141,12 @@ class _Cell:
 
     def _sign_width(self, line: Line) -> float:
         """The cell begins with arithmetic, or with a result that is exact; else with a relation."""
-        first = line is self._lines[0] and (line.exact or line.view is View.NUMBERS)
-        return 0.0 if first or len(self.views) == 1 else RELATION
+        first = line is self._lines[0] and (line.exact or line.view in (View.NUMBERS, View.FORMULA))
+        return 0.0 if first or self.figure else RELATION
 
     @cached_property
     def _lines(self) -> list[Line]:
-        views = (self.step.view(view) for view in self.views)
-        return [line for line in views if line is not None]
+        return self.step.cell(self.figure)
 
     def laid_out(self, room: float) -> str:
         """The cell in lines of at most so many em."""

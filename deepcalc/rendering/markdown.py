@@ -12,7 +12,7 @@ from deepcalc.plan.plan import Option
 from deepcalc.rendering.aligned import ROOM, Row, aligned, cell, rows_of
 from deepcalc.rendering.markdown_text import GITHUB, JUPYTER, Markdown, at_the_start
 from deepcalc.rendering.notes import markdown_note, wrapped
-from deepcalc.solution.document import Answer, Given, Part, Section, Solution, Step, Table, View
+from deepcalc.solution.document import Answer, Given, Part, Section, Solution, Step, Table
 
 
 def document(
@@ -127,16 +127,15 @@ class MarkdownSheet:
 
     def _figure(self, step: Step | None) -> str:
         """The result of a step alone."""
-        result = None if step is None else step.view(View.RESULT)
-        return "" if result is None else self._markdown.math(self._printer.print(result.expression))
+        lines = [] if step is None else step.cell(figure=True)
+        return self._markdown.math(self._printer.print(lines[0].expression)) if lines else ""
 
     def _cell(self, step: Step | None) -> str:
         if step is None:
             return ""
         if step.text is not None:
             return self._markdown.line(step.text)
-        lines = [line for view in (View.NUMBERS, View.RESULT) if (line := step.view(view)) is not None]
-        return self._markdown.math(cell(step, lines, self._printer))
+        return self._markdown.math(cell(step, step.cell(figure=False), self._printer))
 
     def _prose(self, prose: Prose) -> str:
         pieces = (

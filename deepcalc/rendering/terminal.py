@@ -17,10 +17,12 @@ from deepcalc.notation.nodes import Name
 from deepcalc.notation.printing import UnicodePrinter
 from deepcalc.plan import Item
 from deepcalc.rendering.equations import Equation, side_by_side
+from deepcalc.rendering.folding import folded, shared, widened, width_of
 from deepcalc.rendering.terminal_prose import text_blocks, text_line
 from deepcalc.rendering.terminal_rows import NOTE_STYLE, SYMBOL_STYLE, Row, laid_out
 from deepcalc.solution.detail import Detail
 from deepcalc.solution.document import (
+    MOST_OF_ARITHMETIC,
     Answer,
     Given,
     Line,
@@ -33,6 +35,7 @@ from deepcalc.solution.document import (
 )
 
 INDENT = 2
+_EDGES = 4  # cells that a table takes at both its ends
 _UNEVEN = 5  # cells that a table's column may be narrower than its share
 
 SECTION_STYLE = "bold cyan"
@@ -185,38 +188,51 @@ class _Sheet:
     # ---- tables
 
     def _table(self, table: Table) -> Iterator[RenderableType]:
-        grid = RichTable(box=box.SIMPLE_HEAD, title=table.title, title_style=SECTION_STYLE, title_justify="left")
-        for heading in table.headings:
-            grid.add_column(self._prose(heading), header_style="bold", overflow="fold")
+        narrow = table.figures and len(table.headings) > MOST_OF_ARITHMETIC
+        grid = RichTable(
+            box=box.SIMPLE_HEAD,
+            title=table.title,
+            title_style=SECTION_STYLE,
+            title_justify="left",
+            padding=(0, 0, 0, 1) if narrow else (0, 1),
+            show_edge=not narrow,
+        )
         labels = [self._prose(row.label) for row in table.rows]
         columns = len(table.headings) - 1
-        room = (
-            self._width - INDENT - 3 * columns - max(map(cell_len, [*labels, self._prose(table.headings[0])]))
-        ) // columns
-        for label, row in zip(labels, table.rows, strict=True):
-            show = self._figure if table.figures else self._cell
-            cells = [show(step, room) if step is not None else Text() for step in row.cells]
+        first, *headings = map(self._prose, table.headings)
+        beside = INDENT + 3 * columns + max(map(cell_len, [*labels, first]))
+        share = (self._width - beside) // columns
+        room = max(self._width - beside + (columns - 1 if narrow else -_EDGES), columns)
+        show = self._figure if table.figures else self._cell
+        made = [[Text() if step is None else show(step, share) for step in row.cells] for row in table.rows]
+        words = [max(map(cell_len, heading.replace("-", "- ").split() or [""])) for heading in headings]
+        widths = shared([max(map(width_of, column)) for column in zip(*made, strict=True)], room)
+        widths = widened(widths, words, room)
+        grid.add_column(first, header_style="bold", overflow="fold")
+        for heading, width in zip(headings, widths, strict=True):
+            broken = heading.replace("-", "-\n") if cell_len(heading) > width else heading
+            grid.add_column(folded(Text(broken), width), header_style="bold", overflow="fold")
+        for label, row in zip(labels, made, strict=True):
+            cells = [folded(cell, width) for cell, width in zip(row, widths, strict=True)]
             grid.add_row(Text(label, style=SYMBOL_STYLE), *cells)
         yield Padding(grid, (0, 0, 0, INDENT))
 
     def _cell(self, step: Step, room: int) -> Text:
         """The arithmetic of a step and its result, this on a line of its own where both do not fit in the room."""
         symbol = self._printer.print(step.symbol)
-        numbers, result = step.view(View.NUMBERS), step.view(View.RESULT)
         text = Text.assemble((symbol, SYMBOL_STYLE))
-        if numbers is not None:
-            text.append(f" {_relation(numbers)} {self._printer.print(numbers.expression)}")
-        if result is not None:
-            said = self._printer.print(result.expression)
-            fits = numbers is None or cell_len(text.plain) + cell_len(said) + 3 <= room - _UNEVEN
-            text.append(f" {_relation(result)} " if fits else f"\n{' ' * cell_len(symbol)} {_relation(result)} ")
-            text.append(said, style=self._style(step, result))
+        for place, line in enumerate(step.cell(figure=False)):
+            said = self._printer.print(line.expression)
+            is_arithmetic = line.view is not View.RESULT
+            fits = place == 0 or cell_len(text.plain) + cell_len(said) + 3 <= room - _UNEVEN
+            text.append(f" {_relation(line)} " if fits else f"\n{' ' * cell_len(symbol)} {_relation(line)} ")
+            text.append(said, style="" if is_arithmetic else self._style(step, line))
         return text
 
     def _figure(self, step: Step, room: int) -> Text:
         """The result of a step alone."""
-        result = step.view(View.RESULT)
-        return Text() if result is None else Text(self._printer.print(result.expression), self._style(step, result))
+        lines = step.cell(figure=True)
+        return Text(self._printer.print(lines[0].expression), self._style(step, lines[0])) if lines else Text()
 
     # ---- choices and texts
 

@@ -93,7 +93,8 @@ class LayerRule:
     ``fields`` are what an author gives, the one that may be given alone first (``max_pool: 2``). ``size`` is a side
     of the output; ``flat`` makes the output a vector of that length. ``channels`` are those of the output, and
     ``said`` says so. ``stages`` are its weights, ``positions`` where each of them is used; ``not_trained`` counts what
-    is learned otherwise (moving averages). ``trained`` says what is trained, with biases and without. ``window`` says
+    is learned otherwise (moving averages). ``trained`` says what is trained, with biases, in a layer without them, and
+    the weights alone. ``window`` says
     whether a value of the output sees a window of the input; ``elementwise``, whether it sees the one value at its
     place. ``needs`` is the form of the input; ``joins`` what must be equal of several inputs;
     of ``gates`` the shapes, or the channels where there is one value for each;
@@ -113,7 +114,7 @@ class LayerRule:
     stages: Callable[[Terms], Sequence[Stage]] = lambda terms: ()
     positions: Callable[[Terms], Factors] | None = None
     not_trained: Callable[[Terms], Node] | None = None
-    trained: tuple[str, str] | None = None
+    trained: tuple[str, str, str] | None = None
     untrained: str = "nothing to train"
     window: bool = False
     elementwise: bool = False
@@ -135,6 +136,11 @@ class LayerRule:
     def parameters_note(self, bias: bool) -> str:
         """What is counted: ``the weights of a filter and its bias, for every filter``."""
         return self.untrained if self.trained is None else self.trained[not bias]
+
+    @property
+    def weights_note(self) -> str:
+        """What is counted without biases: ``the weights of a filter, for every filter``."""
+        return self.untrained if self.trained is None else self.trained[2]
 
 
 def _in_groups(terms: Terms) -> Factors:
@@ -167,13 +173,14 @@ def _outputs(terms: Terms) -> Factors:
     return terms.outputs
 
 
-def _for_every(unit: str, weights: str) -> tuple[str, str]:
-    """What is trained, with biases and without."""
-    return f"{weights} and its bias, for every {unit}", f"{weights} (there is no bias), for every {unit}"
+def _for_every(unit: str, weights: str) -> tuple[str, str, str]:
+    """What is trained: with biases, in a layer without them, and the weights alone."""
+    every = f"for every {unit}"
+    return f"{weights} and its bias, {every}", f"{weights} (there is no bias), {every}", f"{weights}, {every}"
 
 
 _OF_FILTER = _for_every("filter", "the weights of a filter")
-_SCALED = ("a scale and a shift for each", "a scale for each (there is no shift)")
+_SCALED = ("a scale and a shift for each", "a scale for each (there is no shift)", "a scale for each")
 _NO_WEIGHTS = "a pooling layer has nothing to train"
 _SLIDES = ("kernel", "stride", "padding:again", "dilation")
 _POOLS = ("kernel:window", "stride:window", "padding:again", "dilation", "ceil_mode")

@@ -82,6 +82,15 @@ class Step:
         """The first line of that view, if the step has one."""
         return next((line for line in self.lines if line.view is view), None)
 
+    def cell(self, figure: bool) -> list[Line]:
+        """The lines in a cell of a table: the numbers put in and the result, this alone in one of figures.
+
+        What is in letters has no numbers; where nothing is worked out of it, its formula stands there.
+        """
+        views = (View.RESULT,) if figure else (View.NUMBERS, View.RESULT)
+        found = [line for line in map(self.view, views) if line is not None]
+        return found or [line for line in (self.view(View.FORMULA),) if line is not None]
+
 
 @record
 class Section:
@@ -93,6 +102,10 @@ class Section:
     @property
     def all_steps(self) -> tuple[Step, ...]:
         return self.steps
+
+
+MOST_OF_ARITHMETIC = 5
+"""Columns of a table that shows arithmetic, with that of the labels; a wider one shows results, derived below it."""
 
 
 @record

@@ -22,7 +22,7 @@ from deepcalc.solution.arrangement import ArrangedPart, Arrangement, arranged, q
 from deepcalc.solution.course import Course, figures_of
 from deepcalc.solution.derivation import Derivation
 from deepcalc.solution.detail import Detail
-from deepcalc.solution.document import Answer, Given, Part, Row, Section, Solution, Step, Table
+from deepcalc.solution.document import MOST_OF_ARITHMETIC, Answer, Given, Part, Row, Section, Solution, Step, Table
 from deepcalc.solution.shown import shown_value
 
 if TYPE_CHECKING:
@@ -188,7 +188,10 @@ def _laid_out(
     plan = problem.plan
     if (part.plan.layout or problem.layout) is Layout.TABLE:
         tables, others = _tabled(steps, plan.tables)
-        return (*tables, *_sections(others))
+        wide = [table for table in tables if len(table.headings) > MOST_OF_ARITHMETIC]
+        in_figures = {step.name for table in wide for step in table.all_steps}
+        derived = {name: step for name, step in steps.items() if name in others or name in in_figures}
+        return (*(replace(table, figures=table in wide) for table in tables), *_sections(derived))
     if plan.trajectory is None:
         return _sections(steps)
     compared = [table for table in _tabled(steps, plan.trajectory.compared)[0] if len(table.headings) > 2]

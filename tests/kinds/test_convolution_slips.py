@@ -11,7 +11,7 @@ from deepcalc.checking.document import Verdict
 from deepcalc.checking.marking import Marker
 from deepcalc.checking.slip_lines import own_slips
 from deepcalc.kinds import find_kinds
-from deepcalc.kinds.convolution.slips import ROWS
+from deepcalc.kinds._layer_slips import ROWS
 from deepcalc.problem.loader import load_text
 from deepcalc.problem.problem import Problem
 

@@ -100,6 +100,11 @@ def test_values_and_gradients_are_those_of_spread_entries(start: int) -> None:
             "dL/dX": by_entries(upstream, x, lambda unit, f=fields, k=kernel, s=sorts: reference(f, unit, k, *s)),
             "dL/dK": by_entries(upstream, kernel, lambda unit, f=fields, a=x, s=sorts: reference(f, a, unit, *s)),
         }
+        if x.ndim <= axes + 1:
+            fields["matrix_form"] = "toeplitz"
+            units = (numpy.reshape(unit, x.shape) for unit in numpy.eye(x.size))
+            columns = [numpy.ravel(reference(fields, unit, kernel, *sorts)) for unit in units]
+            expected |= {"K_mat": numpy.transpose(columns), "Z_toeplitz": net + bias}
         assert_same(problem(fields), expected, (seed, fields))
 
 

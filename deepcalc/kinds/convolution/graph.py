@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from deepcalc.graph.graph import Graph, Letter, Quantity
-from deepcalc.kinds._arrays import shape_form
+from deepcalc.kinds._arrays import shape_forms
+from deepcalc.kinds._layer_names import index_of, shape_of
+from deepcalc.kinds._layer_writer import ACTIVATIONS, MEMORY, OPERATIONS, PARAMETERS, LayerWriter
 from deepcalc.kinds._passages import location
 from deepcalc.kinds.convolution.backwards import build_backwards
 from deepcalc.kinds.convolution.fields import ConvolutionFields
 from deepcalc.kinds.convolution.made import Network
-from deepcalc.kinds.convolution.naming import index_of, shape_of
 from deepcalc.kinds.convolution.receptive import OF_INPUT, Sight, add_receptive_field, of_axes
 from deepcalc.kinds.convolution.sheet import figures, parts, statement, tables
-from deepcalc.kinds.convolution.steps import ACTIVATIONS, MEMORY, OPERATIONS, PARAMETERS, LayerWriter
 from deepcalc.kinds.registry import Assignment
 from deepcalc.notation.nodes import Literal, Name, Plus, Times, total
-from deepcalc.notation.symbols import Forms, Symbols, subscript
+from deepcalc.notation.symbols import Symbols
 from deepcalc.plan import Composite, Plan
 from deepcalc.rules.layers import ELEMENTWISE, LAYERS, times
 
@@ -74,7 +74,7 @@ def _forward(network: Network) -> Plan:
         tables=tables(network),
         aliases=_aliases(graph, network, arrays),
         figures=figures(network),
-        symbols=Symbols({form: written for name, sizes in arrays.items() for form, written in _forms(name, sizes)}),
+        symbols=Symbols(dict(form for name, sizes in arrays.items() for form in shape_forms(name, sizes))),
         groups=_groups(graph, composites, len(passages)),
     )
 
@@ -91,14 +91,6 @@ def _aliases(graph: Graph, network: Network, arrays: Iterable[str]) -> dict[str,
     if count == 1:
         aliases |= {name: f"{name}1" for name in _TOTALS if f"{name}1" in graph}
     return aliases
-
-
-def _forms(array: str, sides: Sequence[str]) -> Iterator[tuple[str, Forms]]:
-    """How the shape of an array is written, and each of its sides: ``shape(W₁)``, ``shape(W₁)₂``."""
-    whole = shape_form(array)
-    yield f"shape_{array}", whole
-    for place, name in enumerate(sides, start=1):
-        yield name, Forms(f"{whole.unicode}{subscript(str(place))}", f"{whole.latex}_{{{place}}}")
 
 
 def _input(graph: Graph, network: Network, number: int) -> Composite:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Container, Mapping, Sequence
 from typing import Any
 
-from deepcalc.kinds.convolution.naming import AXIS_LETTERS
-from deepcalc.kinds.convolution.steps import LayerWriter
+from deepcalc.kinds._layer_names import AXIS_LETTERS
+from deepcalc.kinds._layer_writer import LayerWriter
 from deepcalc.notation.functions import TWO
 from deepcalc.notation.nodes import ONE, ZERO, Call, Literal, Name, Negative, Over, Plus, Times, number
 from deepcalc.plan import Composite

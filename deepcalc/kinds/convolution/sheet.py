@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from deepcalc.kinds._layer_names import channels_of, shape_of, sizes_of
+from deepcalc.kinds._layer_words import settings
 from deepcalc.kinds._passages import Extent, Passage
-from deepcalc.kinds._sizes import ENDS, SIDE, UNKNOWN, ChannelOrder, InputShape, Size
+from deepcalc.kinds._sizes import SIDE, ChannelOrder, InputShape
 from deepcalc.kinds.convolution.made import Network
-from deepcalc.kinds.convolution.naming import IDLE, channels_of, shape_of, sizes_of
 from deepcalc.plan import PartPlan, TablePlan, TableRow
 from deepcalc.plan.figures import MOST_BLOCKS, BlockPlan, BlocksPlan, ChainPlan, StagePlan
 from deepcalc.plan.statement import Statement
-from deepcalc.rules.sizes import TOTAL
 
 COUNTS: Mapping[str, Mapping[str, str]] = {
     "Parameters": {"params": "parameters", "weights": "weights", "biases": "biases"},
@@ -174,45 +174,3 @@ def _written(given: InputShape, network: Network) -> str:
 
 def _layer(number: int) -> str:
     return f"layer {number}" if number > 0 else "the input" if number == 0 else f"the input of layer {-number}"
-
-
-def settings(passage: Passage) -> list[str]:
-    """The layer's numbers in words."""
-    layer = passage.layer
-    said = [
-        f"{value} {noun.removesuffix('s') if value == 1 else noun}"
-        for field, noun in (("filters", "filters"), ("units", "units"))
-        if (value := layer.setting(field)) is not None
-    ]
-    for field, values in passage.measures.items():
-        if field == "padding":
-            said.append(_padding(passage, values))
-        elif not all(value == IDLE.get(field) for value in values):
-            said.append(_size(field.replace("_", " "), values, field in ("kernel", "output")))
-    said += [f"{layer.setting(field)} {field}" for field in ("groups",) if layer.setting(field, 1) > 1]
-    said += [f"depth multiplier {layer.setting('multiplier')}"] if layer.setting("multiplier", 1) > 1 else []
-    said += ["last windows that are not full count"] if layer.setting("ceil_mode", False) else []
-    said += [str(layer.setting("function"))] if layer.setting("function") else []
-    said += [f"rate {layer.setting('rate').text}"] if layer.setting("rate") is not None else []
-    said += ["over all values"] if layer.setting("over") == "all" else []
-    if layer.setting("bias", True) is False:
-        said.append("no biases")
-    return said
-
-
-def _size(word: str, values: Sequence[Size], always: bool) -> str:
-    if UNKNOWN in values:
-        return f"{word} to be found"
-    alike = len(set(values)) == 1
-    return f"{word} {values[0]}" if alike and not always else f"{word} {' × '.join(map(str, values))}"
-
-
-def _padding(passage: Passage, pairs: Sequence[tuple[Size, Size]]) -> str:
-    if not passage.padding.has_amount:
-        return f"{passage.padding.title} padding"
-    if passage.padding is TOTAL:
-        return _size("total padding", [total for total, _ in pairs], False)
-    if all(before == behind for before, behind in pairs):
-        return _size("padding", [before for before, _ in pairs], False)
-    ends = (zip(ENDS[axis], pair, strict=True) for axis, pair in zip(passage.before.axes, pairs, strict=True))
-    return "padding " + ", ".join(f"{amount} {end}" for axis in ends for end, amount in axis)

@@ -209,8 +209,9 @@ class FilteringFields(Fields):
             return
         if isinstance(self.padding, str) and self.padding != "valid":
             yield Fault(("padding",), "of a transposed convolution the padding is a number: so much is cut off")
-        for name in ("matrix_form", "window"):
-            if getattr(self, name) is not None:
+        has_form = self.matrix_form is None or MATRIX_FORMS[self.matrix_form].of_transposed
+        for name, fits in (("matrix_form", has_form), ("window", self.window is None)):
+            if not fits:
                 yield Fault((name,), "a transposed convolution has no windows on its input; leave it out")
         if self.padded_input:
             yield Fault(("padded_input",), "a transposed convolution pads no input: its padding is cut off the output")

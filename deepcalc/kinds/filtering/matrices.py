@@ -50,6 +50,8 @@ class Sliding(Protocol):
     @property
     def is_turned(self) -> bool: ...
     @property
+    def is_transposed(self) -> bool: ...
+    @property
     def bias(self) -> str | None: ...
 
 
@@ -64,11 +66,15 @@ class MatrixStep:
 
 @record
 class MatrixForm:
-    """A way of writing a convolution as a product, and the steps that lead to it; the last is the output itself."""
+    """A way of writing a convolution as a product, and the steps that lead to it; the last is the output itself.
+
+    ``of_transposed`` says whether it is one of a transposed convolution as well.
+    """
 
     name: str
     title: str
     steps: Callable[[Sliding], Iterator[MatrixStep]]
+    of_transposed: bool = False
 
 
 def _check(rows: int, columns: int) -> None:
@@ -112,6 +118,10 @@ def _windows(wired: Sliding, as_rows: bool) -> Node:
     return array(
         [_item("X", _seen(wired, output, tap)) for tap in taps for output in outputs], (len(taps), len(outputs))
     )
+
+
+def _by_matrix(wired: Sliding) -> Iterator[MatrixStep]:
+    return _spread(wired) if wired.is_transposed else _toeplitz(wired)
 
 
 def _reshaped(text: str, wired: Sliding) -> str:
@@ -166,7 +176,32 @@ def _toeplitz(wired: Sliding) -> Iterator[MatrixStep]:
             if seen is not None:
                 entries[at * len(inputs) + inputs[seen]] = _item("K", (*own, *_own_place(wired, tap)))
     note = "a row for each output, a column for each entry of X (Toeplitz matrix)"
-    yield MatrixStep("K_mat", array(entries, (len(rows), len(inputs))), note)
+    yield from _times_vector(wired, array(entries, (len(rows), len(inputs))), note)
+
+
+def _spread(wired: Sliding) -> Iterator[MatrixStep]:
+    """K_mat is the transpose of the matrix of the convolution that goes the other way."""
+    sizes, axes = tuple(map(int, wired.x)), wired.axes
+    inputs = list(cartesian(*map(range, sizes)))
+    outputs = {place: at for at, place in enumerate(cartesian(*map(range, wired.output)))}
+    filters = [()] if wired.filters is None else [(at,) for at in range(wired.filters)]
+    taps = list(cartesian(*map(range, map(int, wired.k[-axes:]))))
+    _check(len(outputs), len(inputs))
+    entries: list[Any] = [ZERO] * (len(outputs) * len(inputs))
+    for column, place in enumerate(inputs):
+        for own, tap in cartesian(filters, taps):
+            along = zip(place[-axes:], tap, wired.stride, wired.dilation, wired.padding, strict=True)
+            row = outputs.get((*own, *(at * stride + k * dilation - cut for at, k, stride, dilation, cut in along)))
+            if row is not None:
+                entries[row * len(inputs) + column] = _item("K", (*place[:-axes], *own, *tap))
+    note = "a row for each output, a column for each entry of X: the transpose of a convolution's matrix"
+    yield from _times_vector(wired, array(entries, (len(outputs), len(inputs))), note)
+
+
+def _times_vector(wired: Sliding, matrix: Node, note: str) -> Iterator[MatrixStep]:
+    """The matrix, the input as a vector, their product, and that in the shape of the output."""
+    sizes = wired.x
+    yield MatrixStep("K_mat", matrix, note)
     if len(sizes) > 1:
         yield MatrixStep("X_vec", "flatten(X)", "row by row")
     yield MatrixStep("Z_vec", f"K_mat @ {'X_vec' if len(sizes) > 1 else 'X'}", "all outputs, row by row")
@@ -176,7 +211,7 @@ def _toeplitz(wired: Sliding) -> Iterator[MatrixStep]:
 _ROWS = (
     MatrixForm("im2col", "a column for each window, K_row X_col", _by_columns),
     MatrixForm("im2row", "a row for each window, X_row K_rowᵀ", _by_rows),
-    MatrixForm("toeplitz", "a matrix made of the kernel, by the input as a vector", _toeplitz),
+    MatrixForm("toeplitz", "a matrix made of the kernel, by the input as a vector", _by_matrix, of_transposed=True),
 )
 
 MATRIX_FORMS: Mapping[str, MatrixForm] = {row.name: row for row in _ROWS}

@@ -1,4 +1,10 @@
-"""The size of a model: weights, biases, shapes, multiply-adds and memory of layers, from sizes alone."""
+"""The size of a model: weights, biases, shapes, multiply-adds and memory of layers, from sizes alone.
+
+Of layer l there are ``weights1``, ``biases1``, ``params1`` and their bytes ``memory1``, ``macs1`` and ``flops1``, the
+values of its output ``neurons1`` and their bytes ``bytes1``, the shapes of its arrays ``shape_W1`` and ``shape_b1``
+(``shape(W1)``), of one on images that of its output ``shape1``; without a number those of all layers. Groups:
+``shapes`` of all arrays, and ``counts``, all that is counted, in one table.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +15,7 @@ from deepcalc.kinds.registry import Kind, later
 
 KIND = Kind(
     name="parameters",
-    summary="weights, biases, shapes, multiply-adds and memory of MLPs, RNN, LSTM, GRU, embeddings, transformers",
+    summary="weights, biases, shapes, multiply-adds, memory of MLPs, CNNs, RNN, LSTM, GRU, embeddings, transformers",
     fields=ParametersFields,
     build=build,
     template=text_beside(__file__, "template.yaml"),

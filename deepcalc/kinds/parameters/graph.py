@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from itertools import groupby
 
 from deepcalc.graph.graph import Letter
-from deepcalc.kinds._arrays import shape_form
+from deepcalc.kinds._arrays import shape_forms
 from deepcalc.kinds._initial import initial_forms
+from deepcalc.kinds._sizes import ChannelOrder, InputShape
 from deepcalc.kinds.parameters.fields import ParametersFields
+from deepcalc.kinds.parameters.images import add_image, add_images
 from deepcalc.kinds.parameters.initial import add_initialization
-from deepcalc.kinds.parameters.pictures import details, figures
-from deepcalc.kinds.parameters.writing import ALL, COUNTS, Layer, SizeWriter, layers_of
+from deepcalc.kinds.parameters.pictures import figures
+from deepcalc.kinds.parameters.writing import ALL, COUNTS, ImageLayer, Layer, Row, SizeWriter, layers_of
 from deepcalc.notation.nodes import Name, total
 from deepcalc.notation.symbols import Forms, Symbols
 from deepcalc.plan import PartPlan, Plan, TablePlan, TableRow
@@ -19,27 +21,41 @@ from deepcalc.plan.statement import Statement
 from deepcalc.rules.initialization import SCHEMES
 from deepcalc.rules.model_sizes import OPTIMIZER_STATES
 
+OF_COUNTS = ("flops", "memory")
+"""What follows from the counts: operations, and bytes of the parameters."""
+
 TOTALS = {
     "weights": "the weights of all layers",
     "biases": "the biases of all layers",
     "params": "what is trained in all layers",
     "macs": "multiply-adds of all layers",
+    "neurons": "the values of all layers' outputs",
+    "bytes": "the outputs of all layers",
 }
 
 
 def written(fields: ParametersFields) -> SizeWriter:
     """The graph of a problem, with its shapes and the typical mistakes."""
     writer = SizeWriter(fields)
-    layers = list(layers_of(fields))
     begins = fields.mlp[0] if fields.mlp is not None else fields.input
-    features = "" if begins is None else writer.size("n0", begins, ("mlp",) if fields.mlp else ("input",), "Input")
-    writer.features.append(features)
-    for number, layer in enumerate(layers, start=1):
-        features = writer.layer(number, layer, features)
-        writer.features.append(features)
-    _add_totals(writer, len(layers))
+    if isinstance(begins, InputShape):
+        add_image(writer, begins)
+    elif begins is None:
+        writer.begin("")
+    else:
+        writer.begin(writer.size("n0", begins, ("mlp",) if fields.mlp else ("input",), "Input"))
+    order = ChannelOrder.LAST if fields.vectors == "rows" else ChannelOrder.FIRST
+    for _, layers in groupby(layers_of(fields), type):
+        run = list(layers)
+        images = [layer for layer in run if isinstance(layer, ImageLayer)]
+        if images:
+            writer.images += add_images(writer, images, None if writer.rows else fields.image, order)
+        for layer in run:
+            if isinstance(layer, Layer):
+                writer.layer(layer)
+    _add_totals(writer, len(writer.rows))
     if fields.initialization is not None:
-        add_initialization(writer, fields.initialization, writer.features)
+        add_initialization(writer, fields.initialization, [shape[-1] for shape in writer.shapes_between])
     _add_memory(writer, fields)
     return writer
 
@@ -57,6 +73,8 @@ def _add_totals(writer: SizeWriter, layers: int) -> None:
             ("biases-among-weights", "the biases counted among the weights", {"weights": whole}),
             ("biases-left-out", "the biases left out of the total", {"params": "weights"}),
         ]
+    if layers == 1:
+        writer.aliases |= {f"{name}1": name for name in OF_COUNTS}
     macs = writer.aliases.get("macs", "macs")
     writer.add("flops", f"2*{macs}", (), "a multiplication and an addition each", ALL, "macs")
     writer.mistakes.append(("factor-2", "multiply-adds counted as single operations", {"flops": macs}))
@@ -80,57 +98,82 @@ def _add_memory(writer: SizeWriter, fields: ParametersFields) -> None:
 
 def build(fields: ParametersFields) -> Plan:
     writer = written(fields)
-    layers = list(layers_of(fields))
-    each = tuple(f"params{number}" for number in range(1, len(layers) + 1))
+    count = len(writer.rows)
+    each = tuple(f"params{number}" for number in range(1, count + 1))
     letters = tuple(quantity.name for quantity in writer.graph if isinstance(quantity.given, Letter))
-    found = (*each, "weights", "biases", "params") if len(layers) > 1 else each
+    found = (*each, "weights", "biases", "params") if count > 1 else each
     parts: tuple[PartPlan, ...] = (
         PartPlan("a", found, layout=None if letters else Layout.TABLE, terms=letters or None),
     )
     if fields.initialization is not None:
-        ranges = tuple(f"{fields.initialization.width}{number}" for number in range(1, len(layers) + 1))
+        ranges = tuple(f"{fields.initialization.width}{number}" for number in range(1, count + 1))
         parts = (*parts, PartPlan("b", ranges, terms=letters or None))
     return Plan(
         writer.graph,
         parts,
-        _statement(fields, layers),
+        _statement(fields, writer),
         composites=tuple(writer.composites),
-        tables=(_table(len(layers)),),
-        symbols=Symbols({**{f"shape_{name}": shape_form(name) for name in writer.shapes}, **_initial_forms(fields)}),
+        tables=(_table(count),),
+        symbols=Symbols({**_forms(writer), **(initial_forms(count) if fields.initialization is not None else {})}),
         aliases=writer.aliases,
-        figures=() if fields.mlp is not None else figures(layers, writer.features, writer.tokens),
-        groups={"shapes": tuple(f"shape_{name}" for name in writer.shapes)} if writer.composites else {},
+        figures=() if fields.mlp is not None else figures(writer),
+        groups=_groups(writer, count),
     )
 
 
-def _initial_forms(fields: ParametersFields) -> dict[str, Forms]:
-    return {} if fields.initialization is None else initial_forms(len(list(layers_of(fields))))
+def _forms(writer: SizeWriter) -> dict[str, Forms]:
+    sides = {each.name.removeprefix("shape_"): each.components for each in writer.composites}
+    return dict(form for name in writer.shapes for form in shape_forms(name, sides.get(name, ())))
+
+
+def _groups(writer: SizeWriter, count: int) -> dict[str, tuple[str, ...]]:
+    """The shapes of all arrays; all that is counted of each layer, and of the whole."""
+    names = [f"shape_{name}" for name in writer.shapes]
+    shapes = tuple(writer.aliases.get(name, name) for name in names)
+    of_layers = (f"{name}{number}" for number in range(1, count + 1) for name in (*COUNTS, *OF_COUNTS))
+    whole = (*(name for name in COUNTS if count > 1), *OF_COUNTS)
+    counted = (name for name in (*of_layers, *whole) if name in writer.graph)
+    return {**({"shapes": shapes} if shapes else {}), "counts": tuple(counted)}
+
+
+_HEADINGS = {
+    "weights": "weights",
+    "biases": "biases",
+    "params": "parameters",
+    "memory": "their bytes",
+    "macs": "multiply-adds",
+    "flops": "FLOPs",
+    "neurons": "outputs",
+    "bytes": "their bytes",
+}
 
 
 def _table(layers: int) -> TablePlan:
     """A row for each layer, and the totals below them."""
-    numbers = [str(number) for number in range(1, layers + 1)]
-    rows = [TableRow((f"layer {number}",), tuple(f"{name}{number}" for name in COUNTS)) for number in numbers]
+    own = {name: name for name in OF_COUNTS} if layers == 1 else {}
+    rows = [
+        TableRow((f"layer {number}",), tuple(own.get(name, f"{name}{number}") for name in _HEADINGS))
+        for number in range(1, layers + 1)
+    ]
     if layers > 1:
-        rows.append(TableRow(("all",), COUNTS))
-    headings = (("",), ("weights",), ("biases",), ("parameters",), ("multiply-adds",))
-    return TablePlan("Counts", headings, tuple(rows))
+        rows.append(TableRow(("all",), tuple(_HEADINGS)))
+    return TablePlan("Counts", (("",), *((heading,) for heading in _HEADINGS.values())), tuple(rows))
 
 
-def _statement(fields: ParametersFields, layers: Sequence[Layer]) -> Statement:
-    asks = ("How many parameters are there to train?" if len(layers) == 1 else "How many parameters has each layer, "
-            "and how many are there in all?")  # fmt: skip
+def _statement(fields: ParametersFields, writer: SizeWriter) -> Statement:
+    asks = "How many parameters has each layer, and how many are there in all?"
+    if len(writer.rows) == 1:
+        asks = "How many parameters are there to train?"
     initial = "" if fields.initialization is None else " How are the initial weights of each layer drawn?"
     if fields.mlp is not None:
         sizes = " – ".join(map(str, fields.mlp))
         biases = "with biases" if fields.biases else "without biases"
         told = f"A multi-layer perceptron has the sizes {sizes} ({biases}).{_initial(fields)}"
         return Statement((f"{told}\n\n",), (f"{asks}{initial}",))
-    begins = "" if fields.input is None else f" with {fields.input} features in its input"
     sequence = "" if fields.sequence is None else f" It works on sequences of {fields.sequence} tokens."
-    lines = [f"{number}. {_in_words(layer)}" for number, layer in enumerate(layers, start=1)]
+    lines = [f"{number}. {_in_words(row)}" for number, row in enumerate(writer.rows, start=1)]
     return Statement(
-        ("\n".join([f"A model{begins} has these layers.{sequence}{_initial(fields)}", "", *lines]),),
+        ("\n".join([f"A model{_begins(fields)} has these layers.{sequence}{_initial(fields)}", "", *lines]),),
         (f"{asks}{initial}",),
     )
 
@@ -142,6 +185,13 @@ def _initial(fields: ParametersFields) -> str:
     return f" Its weights are drawn by {scheme.title}, from a {how} distribution."
 
 
-def _in_words(layer: Layer) -> str:
-    said = list(details(layer))
-    return f"{layer.rule.title}{': ' if said else ''}{', '.join(said)}"
+def _begins(fields: ParametersFields) -> str:
+    if fields.image is not None:
+        order = " × ".join(fields.channels.arranged(fields.image.axes))
+        return f" with an input of {fields.image.written(fields.channels)} ({order})"
+    return "" if fields.input is None else f" with {fields.input} features in its input"
+
+
+def _in_words(row: Row) -> str:
+    title = row.title.removeprefix("addition, ")
+    return f"{title}{': ' if row.details else ''}{', '.join(row.details)}"

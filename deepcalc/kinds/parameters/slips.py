@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from deepcalc.kinds._arrays import slips_of
+from deepcalc.kinds._layer_slips import slips_of_layers
 from deepcalc.kinds.parameters.graph import written
 from deepcalc.plan import Plan, Slip
 
@@ -15,7 +16,9 @@ if TYPE_CHECKING:
 
 def slips(fields: ParametersFields, plan: Plan) -> Iterator[Slip]:
     """The typical mistakes: those of each layer, and the same one made in all layers where it can be made."""
-    mistakes = written(fields).mistakes
+    writer = written(fields)
+    yield from slips_of_layers(plan, writer.images)
+    mistakes = writer.mistakes
     yield from slips_of(plan.graph, mistakes)
     alike: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
     for key, message, formulas in mistakes:

@@ -9,7 +9,11 @@ from deepcalc.errors import Fault, FieldError, Location
 from deepcalc.graph.evaluation import evaluate
 from deepcalc.graph.graph import Letter
 from deepcalc.kinds._arrays import ArrayWriter, SlipRow
-from deepcalc.kinds.parameters.fields import ParametersFields, Size
+from deepcalc.kinds._layer_writer import LayerWriter
+from deepcalc.kinds._layers import LayerFields
+from deepcalc.kinds._measures import letters_in
+from deepcalc.kinds.parameters.fields import ParametersFields
+from deepcalc.kinds.parameters.layers import Size
 from deepcalc.notation.array_nodes import array
 from deepcalc.notation.nodes import Literal, Plus
 from deepcalc.notation.parser import parse
@@ -17,7 +21,8 @@ from deepcalc.plan import Composite
 from deepcalc.records import record
 from deepcalc.rules.model_sizes import BLOCKS, SIZE_RULES, SizeRule
 
-COUNTS = ("weights", "biases", "params", "macs")
+COUNTS = ("weights", "biases", "params", "macs", "neurons", "bytes")
+"""What is counted of each layer, and added up."""
 _ORDER = {False: "out × in, as in W x + b", True: "in × out, as in x W + b"}
 
 SIZES, ALL = "Sizes", "The whole model"
@@ -39,13 +44,42 @@ class Layer:
     adds: bool = False
 
 
-def layers_of(fields: ParametersFields) -> Iterator[Layer]:
+@record
+class ImageLayer:
+    """A layer of images as it stands in the model, and where."""
+
+    fields: LayerFields
+    origin: Location
+
+
+@record
+class Row:
+    """A layer in words and in the picture: its title, its sizes, the layers that it takes its inputs from, by number,
+    and the names of what comes out, places and features."""
+
+    title: str
+    details: tuple[str, ...]
+    sources: tuple[int, ...]
+    places: tuple[str, ...]
+    features: str
+
+    @property
+    def shape(self) -> tuple[str, ...]:
+        return (*self.places, self.features)
+
+
+def layers_of(fields: ParametersFields) -> Iterator[Layer | ImageLayer]:
     """The layers in order, those of blocks one by one."""
     if fields.mlp is not None:
         for units in fields.mlp[1:]:
             yield Layer(SIZE_RULES["dense"], {"units": units}, fields.biases, 1, None, ("mlp",))
         return
     for origin, sort, own in fields.sizes_at():
+        if isinstance(own, LayerFields):
+            said = "bias" in own.model_fields_set or "bias" not in type(own).model_fields
+            layer = own if said else own.model_copy(update={"bias": bool(fields.biases)})
+            yield ImageLayer(layer, origin)
+            continue
         names = BLOCKS[sort].layers if sort in BLOCKS else (sort,)
         biases = fields.biases if own.biases is None else own.biases
         directions = 2 if getattr(own, "bidirectional", False) else 1
@@ -65,11 +99,57 @@ class SizeWriter(ArrayWriter):
         self.composites: list[Composite] = []
         self.aliases: dict[str, str] = {}
         self.shapes: list[str] = []
+        self.rows: list[Row] = []
+        self.images: list[LayerWriter] = []
+        self.order = fields.channels
+        self._begun: tuple[str, ...] = ()
+        self._is_alone = len(list(layers_of(fields))) == 1
         self._earlier: list[str] = []
         self._by_rows = fields.vectors == "rows"
+        self._bytes, self._batch = fields.bytes, fields.batch
         self.has_letters = any(isinstance(size, str) for size in _all_sizes(fields))
-        self.features: list[str] = []
-        self.tokens = None if fields.sequence is None else self.size("T", fields.sequence, ("sequence",), SIZES)
+        sequence = fields.sequence
+        self._tokens = () if sequence is None else (self.size("T", sequence, ("sequence",), SIZES),)
+
+    def begin(self, features: str, places: tuple[str, ...] | None = None) -> None:
+        """Say what comes in: its features, and its places, the tokens of a sequence if nothing else is said."""
+        self._begun = (*(self._tokens if places is None else places), features)
+
+    def end(self, row: Row, origin: Location, section: str) -> None:
+        """Add what a layer costs beside its multiply-adds, and have what comes out of it come into the next one."""
+        self.rows.append(row)
+        number = len(self.rows)
+        if not self._is_alone:
+            note = "a multiplication and an addition each"
+            self.add(f"flops{number}", f"2*macs{number}", origin, note, section, "macs")
+            note = f"bytes: {self._bytes} for each parameter"
+            self.add(f"memory{number}", f"params{number}*{self._bytes}", origin, note, section, "memory")
+        note = "the values of its output"
+        self.add(f"neurons{number}", "*".join(row.shape), origin, note, section, "activations")
+        samples = f"{self._batch}*" if self._batch > 1 else ""
+        of_samples = f" of each of {self._batch} samples" if self._batch > 1 else ""
+        note = f"{self._bytes} bytes for each value{of_samples}"
+        self.add(f"bytes{number}", f"{samples}neurons{number}*{self._bytes}", origin, note, section, "activations")
+
+    @property
+    def has_features(self) -> bool:
+        """Whether features come in, and not tokens to be looked up."""
+        return bool(self._begun[-1])
+
+    @property
+    def shapes_between(self) -> list[tuple[str, ...]]:
+        """The names of what comes in, and of what comes out of each layer: places and features."""
+        return [tuple(filter(None, self._begun)), *(row.shape for row in self.rows)]
+
+    @property
+    def features(self) -> str:
+        """The name of the features that come into the next layer; none of tokens to be looked up."""
+        return self.rows[-1].features if self.rows else self._begun[-1]
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """The names of the places at which they do: the tokens of a sequence, the sides of an image."""
+        return self.rows[-1].places if self.rows else self._begun[:-1]
 
     def size(self, name: str, size: Size, origin: Location, section: str) -> str:
         """Add a size that is given; its name, which is the author's own for a letter."""
@@ -80,9 +160,13 @@ class SizeWriter(ArrayWriter):
         self.given(name, Literal(str(size)), origin, section)
         return name
 
-    def layer(self, number: int, layer: Layer, features: str) -> str:
-        """Add a layer with all its counts; the name of the features that come out."""
+    def layer(self, layer: Layer) -> None:
+        """Add a layer with all its counts."""
+        number, features, places = len(self.rows) + 1, self.features, self.places
         rule, section = layer.rule, f"Layer {number}: {layer.rule.title}"
+        if len(places) > 1 and rule.macs != "0":
+            message = f"layer {number} ({rule.title}) needs a vector or a sequence, and its input is an image"
+            raise FieldError([Fault(layer.origin, f"{message}: put `- flatten` before it")])
         names = {"n": features, "b": "2*" if rule.recurrent and layer.biases > 1 else ""}
         for field, letter, _ in rule.sizes:
             given, origin = layer.sizes[field], (*layer.origin, field)
@@ -99,17 +183,19 @@ class SizeWriter(ArrayWriter):
         self._count(number, layer, names, repeated, section)
         output = rule.output.format(**names)
         self._check_chain(layer, features, output)
-        if layer.directions == 1:
-            return output
-        self.add(f"n{number}_out", f"2*{output}", layer.origin, "both directions side by side", section)
-        return f"n{number}_out"
+        if layer.directions == 2:
+            self.add(f"n{number}_out", f"2*{output}", layer.origin, "both directions side by side", section)
+            output = f"n{number}_out"
+        sources = (number - 1, number - 2) if layer.adds else (number - 1,)
+        title = f"addition, {rule.title}" if layer.adds else rule.title
+        self.end(Row(title, tuple(details(layer)), sources, places, output), layer.origin, section)
 
-    def _value(self, name: str) -> Fraction | None:
+    def value(self, name: str) -> Fraction | None:
         """The value of a size; None in letters."""
         return Fraction(evaluate(self.graph, [name]).values[name]) if self.graph.has_value(name) else None
 
     def _check_whole(self, name: str, origin: Location) -> None:
-        value = self._value(name)
+        value = self.value(name)
         if value is not None and value.denominator != 1:
             message = "the features cannot be cut into as many equal heads; say the `key` features of each head"
             raise FieldError([Fault((*origin, "heads"), message)])
@@ -118,7 +204,7 @@ class SizeWriter(ArrayWriter):
         """Layers one behind the other have as many features before as behind."""
         if layer.times is None or features == output:
             return
-        same = self._value(features) is not None and self._value(features) == self._value(output)
+        same = self.value(features) is not None and self.value(features) == self.value(output)
         if not same or layer.directions == 2:
             message = "layers one behind the other take in as many features as come out; write the first one apart"
             raise FieldError([Fault((*layer.origin, "times"), message)])
@@ -137,11 +223,13 @@ class SizeWriter(ArrayWriter):
             inner = text.format(**names)
             return f"{repeated}({inner})" if repeated and _is_sum(inner) else f"{repeated}{inner}"
 
+        tokens = "*".join(self.places)
+
         def macs(each: str, pairs: str) -> str:
-            if self.tokens is None:
+            if not tokens:
                 return law(each)
-            by_pairs = f"{self.tokens}^2*({law(pairs)})" if pairs else ""
-            by_token = f"{self.tokens}*({law(each)})" if each != "0" else "0"
+            by_pairs = f"{tokens}^2*({law(pairs)})" if pairs else ""
+            by_token = f"{tokens}*({law(each)})" if each != "0" else "0"
             return " + ".join(filter(None, (by_token, by_pairs)))
 
         biases = law(rule.biases) if layer.biases else "0"
@@ -149,11 +237,11 @@ class SizeWriter(ArrayWriter):
         self.add(f"weights{number}", law(rule.weights), origin, rule.note, section, "weights")
         self.add(f"biases{number}", biases, origin, "" if layer.biases else "there are none", section, "biases")
         self.add(f"params{number}", f"weights{number} + biases{number}", origin, "", section, "parameters")
-        self.add(f"macs{number}", macs(rule.macs, rule.pairs), origin, _macs_note(rule, self.tokens), section, "macs")
+        self.add(f"macs{number}", macs(rule.macs, rule.pairs), origin, _macs_note(rule, bool(tokens)), section, "macs")
         self._notice(f"biases{number}", rule.biases != "0", layer, law(rule.biases))
         for mistake in rule.mistakes:
             if mistake.count == "pairs":
-                if self.tokens is not None:
+                if tokens:
                     changed = {f"macs{number}": macs(rule.macs, "")}
                     self.mistakes.append((mistake.key, mistake.message, changed))
             elif mistake.count == "macs":
@@ -174,7 +262,7 @@ class SizeWriter(ArrayWriter):
         """The sizes of earlier layers taken for the features of the input."""
         features = names["n"]
         for earlier in self._earlier if "{n}" in rule.weights else ():
-            if self._value(earlier) is None or self._value(earlier) != self._value(features):
+            if self.value(earlier) is None or self.value(earlier) != self.value(features):
                 message = f"{earlier} taken for the features of the input"
                 text = law(rule.weights.replace("{n}", earlier))
                 self.mistakes.append(("other-input", message, {weights: text}))
@@ -205,7 +293,7 @@ class SizeWriter(ArrayWriter):
             if has_order and self._by_rows:
                 sides.reverse()
             note = _ORDER[self._by_rows] if has_order else ""
-            if self.has_letters:
+            if self.has_letters and not self.images:
                 written = array([parse(side) for side in sides], (len(sides),))
                 self.add(f"shape({name})", written, layer.origin, note, section, "shapes")
                 self.aliases[f"shape_{name}"] = f"shape({name})"
@@ -219,17 +307,32 @@ class SizeWriter(ArrayWriter):
 
 
 def _all_sizes(fields: ParametersFields) -> Iterator[Size | None]:
-    yield from (fields.input, fields.sequence, *(fields.mlp or ()))
+    image = fields.image
+    yield from (fields.sequence, *(fields.mlp or ()), *((*image.sizes, image.channels) if image else (fields.input,)))
     for layer in layers_of(fields):
-        yield from (layer.times, *layer.sizes.values())
+        if isinstance(layer, ImageLayer):
+            yield from letters_in(layer.fields)
+        else:
+            yield from (layer.times, *layer.sizes.values())
 
 
 def _is_sum(text: str) -> bool:
     return isinstance(parse(text), Plus)
 
 
-def _macs_note(rule: SizeRule, sequence: str | None) -> str:
+def _macs_note(rule: SizeRule, sequence: bool) -> str:
     if rule.macs == "0":
         return "no products with weights"
     each = "one for each weight" + (" and token" if sequence else "")
     return f"{each}; then each query with each key, each weight with each value" if rule.pairs and sequence else each
+
+
+def details(layer: Layer) -> Iterator[str]:
+    """The sizes of a layer in words, and how many of it there are."""
+    yield from (f"{field} {size}" for field, size in layer.sizes.items() if size is not None)
+    if layer.rule.biases != "0":
+        yield from {0: ["no biases"], 1: [], 2: ["two bias vectors"] if layer.rule.recurrent else []}[layer.biases]
+    if layer.directions == 2:
+        yield "bidirectional"
+    if layer.times is not None:
+        yield f"{layer.times} times"

@@ -9,10 +9,10 @@ from typing import Any
 
 from deepcalc.errors import Location
 from deepcalc.graph.graph import Graph, Letter, Quantity
+from deepcalc.kinds._layer_names import OwnNumber, channels_of, own_counts, own_sizes, sizes_of
 from deepcalc.kinds._measures import whole_number
 from deepcalc.kinds._passages import Extent, Passage, location
 from deepcalc.kinds._sizes import ChannelOrder
-from deepcalc.kinds.convolution.naming import OwnNumber, channels_of, own_counts, own_sizes, sizes_of
 from deepcalc.notation.functions import TWO
 from deepcalc.notation.nodes import ONE, Literal, Name, Node, Over, Times
 from deepcalc.records import record

@@ -8,8 +8,8 @@ from functools import cached_property
 from typing import Any
 
 from deepcalc.graph.graph import Graph
-from deepcalc.kinds.convolution.naming import AXIS_LETTERS
-from deepcalc.kinds.convolution.steps import LayerWriter
+from deepcalc.kinds._layer_names import AXIS_LETTERS
+from deepcalc.kinds._layer_writer import LayerWriter
 from deepcalc.notation.edits import changed
 from deepcalc.notation.functions import TWO
 from deepcalc.notation.nodes import ONE, Call, Name, Negative, Over, Plus, Times

@@ -1,0 +1,282 @@
+"""Typical mistakes in the layers of a convolutional network: in every layer alike, or in one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+from deepcalc.kinds._layer_mistakes import (
+    Formulas,
+    Layer,
+    as_convolution,
+    depth_kept,
+    depth_multiplied,
+    depth_pooled,
+    flattened_as_sum,
+    flattened_without_channels,
+    kernel_for_stride,
+    not_joined,
+    not_rounded,
+    padded_once,
+    padding_forgotten,
+    rounded_otherwise,
+    same_as_valid,
+    seen,
+    total_at_each_end,
+    valid_as_same,
+    with_whole_kernel,
+    without,
+    without_dilation,
+    without_jump,
+    without_one,
+    without_stride,
+)
+from deepcalc.kinds._layer_names import channels_of
+from deepcalc.kinds._layer_writer import LayerWriter
+from deepcalc.notation.nodes import ONE, Name, Node, Over, Plus, Times
+from deepcalc.plan import Plan, Slip
+from deepcalc.records import record
+from deepcalc.rules.layers import Stage, multiply_adds, parameters, times, weights
+
+
+@record
+class _Row:
+    """One sort of mistake: what it makes of a layer's quantities, by name; nothing where it cannot be made."""
+
+    key: str
+    message: str
+    formulas: Callable[[Layer], Formulas]
+
+
+def slips_of_layers(plan: Plan, writers: Sequence[LayerWriter]) -> Iterator[Slip]:
+    """The typical mistakes in layers whose quantities are in a plan."""
+    rounding = [any(map(writer.left_over, range(len(writer.outputs)))) for writer in writers]
+    passages = [writer.passage for writer in writers]
+    deepening = [passage.layer.setting("filters", passage.before.channels) for passage in passages]
+    as_deep = [filters == passage.before.channels for filters, passage in zip(deepening, passages, strict=True)]
+    layers = [
+        Layer(plan, writer, any(rounding) and not rounds, same and not all(as_deep))
+        for writer, rounds, same in zip(writers, rounding, as_deep, strict=True)
+    ]
+    counted = [layer for layer in layers if layer.writer.counts]
+    for rows, among in ((_OF_SIZES, layers), (_OF_COUNTS, counted)):
+        for row in rows:
+            yield from _told(row, [dict(row.formulas(layer)) for layer in among])
+
+
+def _told(row: _Row, by_layer: Sequence[Formulas]) -> Iterator[Slip]:
+    """A mistake in every layer alike, where there are several in which it can be made, and in each alone."""
+    made = [formulas for formulas in by_layer if formulas]
+    if len(made) > 1:
+        yield Slip(row.key, row.message, {name: formula for formulas in made for name, formula in formulas.items()})
+    for formulas in made:
+        yield Slip(row.key, row.message, formulas)
+
+
+# ---- parameters
+
+
+def _by_stages(
+    formula: Callable[[Layer, Sequence[Stage]], Any], biased: bool | None = None, needs: tuple[str, ...] = ()
+) -> Callable[[Layer], Formulas]:
+    """The parameters of a layer with weights; ``biased`` ones alone, or those without biases; of some forms alone."""
+
+    def formulas(layer: Layer) -> Formulas:
+        writer = layer.writer
+        stages = [stage for stage in writer.stages if stage.fan_in]
+        if not stages or biased not in (None, writer.has_biases) or (needs and writer.rule.needs not in needs):
+            return {}
+        return layer.params(formula(layer, stages))
+
+    return formulas
+
+
+def _of_channels(
+    formula: Callable[[Layer, Sequence[Stage]], Any], biased: bool | None = None
+) -> Callable[[Layer], Formulas]:
+    """The parameters without the channels of the input, where there are several."""
+    of_stages = _by_stages(formula, biased, ("axes",))
+    return lambda layer: {} if layer.writer.passage.before.channels == 1 else of_stages(layer)
+
+
+def _channels_forgotten(layer: Layer, stages: Sequence[Stage]) -> Node:
+    return parameters(_with_one_channel(layer), layer.writer.has_biases)
+
+
+def _channels_and_biases_forgotten(layer: Layer, stages: Sequence[Stage]) -> Node:
+    return parameters(_with_one_channel(layer), False)
+
+
+def _with_one_channel(layer: Layer) -> Sequence[Stage]:
+    """The weights of the layer on an input of one channel."""
+    terms = layer.writer.terms
+    own = {field: number for field, number in terms.own.items() if field != "groups"}
+    stages = layer.writer.rule.stages(replace(terms, channels=ONE, own=own))
+    return [Stage(_without_ones(stage.fan_in), _without_ones(stage.units)) for stage in stages]
+
+
+def _without_ones(factors: Sequence[Node]) -> tuple[Node, ...]:
+    return tuple(factor for factor in factors if factor != ONE) or (ONE,)
+
+
+def _channels_of_first_input(layer: Layer) -> Formulas:
+    """The weights counted with the channels of the network's input."""
+    writer, root = layer.writer, layer.writer.passage.root
+    if writer.source == root or not writer.inputs or not any(stage.fan_in for stage in writer.stages):
+        return {}
+    first = channels_of(writer.extents[root], root)
+    stages = writer.rule.stages(replace(writer.terms, channels=None if first is None else Name(first)))
+    return layer.params(parameters(stages, writer.has_biases))
+
+
+def _one_filter(layer: Layer, stages: Sequence[Stage]) -> Node:
+    each = times(*stages[-1].fan_in)
+    return Plus(each, ONE) if layer.writer.has_biases else each
+
+
+def _bias_of_each_kernel(layer: Layer, stages: Sequence[Stage]) -> Node:
+    """(K·K + 1)·C·F: a filter has a kernel for each channel, but one bias."""
+    return Times(Plus(times(*layer.kernel), ONE), layer.writer.terms.channels, *stages[-1].units)
+
+
+def _at_every_position(layer: Layer, stages: Sequence[Stage]) -> Node:
+    """The weights of a filter once more for each position of the output."""
+    return Times(parameters(stages, layer.writer.has_biases), *layer.writer.outputs)
+
+
+def _side_of_kernel(layer: Layer, stages: Sequence[Stage]) -> Node:
+    """(K·C + 1)·F."""
+    (first, *_), channels = layer.kernel, layer.writer.terms.channels
+    return parameters([Stage((first, channels), stages[-1].units)], layer.writer.has_biases)
+
+
+def _groups_ignored(layer: Layer) -> Formulas:
+    terms = layer.writer.terms
+    if "groups" not in terms.own:
+        return {}
+    own = {field: number for field, number in terms.own.items() if field != "groups"}
+    stages = layer.writer.rule.stages(replace(terms, own=own))
+    formulas = {each.name: each.formula for each in layer.plan.graph if each.name.startswith(f"side_W{layer.number}_")}
+    in_group = Over(terms.channels, terms["groups"])
+    sides = {name: terms.channels for name, formula in formulas.items() if formula == in_group}
+    return {**layer.params(parameters(stages, layer.writer.has_biases)), **sides}
+
+
+def _as_full_convolution(layer: Layer) -> Formulas:
+    """A depthwise layer counted as a convolution over all channels."""
+    writer = layer.writer
+    if not writer.rule.is_depthwise:
+        return {}
+    full = Stage((*layer.kernel, writer.terms.channels), _factors(writer.rule.channels(writer.terms)))
+    return layer.params(parameters([full], writer.has_biases))
+
+
+def _factors(node: Node) -> tuple[Node, ...]:
+    return node.args if isinstance(node, Times) else (node,)
+
+
+def _of_pooling(formula: Callable[[Layer, Any], Any]) -> Callable[[Layer], Formulas]:
+    def formulas(layer: Layer) -> Formulas:
+        is_pooling = layer.writer.rule.is_pooling
+        return layer.params(formula(layer, layer.writer.terms.channels)) if is_pooling else {}
+
+    return formulas
+
+
+def _averages_trained(layer: Layer) -> Formulas:
+    writer = layer.writer
+    if writer.rule.not_trained is None:
+        return {}
+    trained = parameters(writer.stages, writer.has_biases)
+    return layer.params(Plus(trained, writer.rule.not_trained(writer.terms)))
+
+
+def _shift_forgotten(layer: Layer) -> Formulas:
+    has_scale = layer.writer.rule.trained is not None and not any(stage.fan_in for stage in layer.writer.stages)
+    return layer.params(weights(layer.writer.stages)) if has_scale and layer.writer.has_biases else {}
+
+
+# ---- operations
+
+
+def _at_one_position(layer: Layer) -> Formulas:
+    has_positions = layer.writer.rule.positions is not None and layer.writer.inputs
+    return {f"macs{layer.number}": Name(f"weights{layer.number}")} if has_positions else {}
+
+
+def _at_positions_of_input(layer: Layer) -> Formulas:
+    writer = layer.writer
+    if not writer.rule.window or writer.rule.positions is None:
+        return {}
+    return {f"macs{layer.number}": multiply_adds(writer.stages, writer.inputs)}
+
+
+def _not_doubled(layer: Layer) -> Formulas:
+    return {f"flops{layer.number}": Name(f"macs{layer.number}")} if layer.writer.stages else {}
+
+
+_OF_SIZES = (
+    _Row("no-plus-one", "the + 1 for the first position forgotten", lambda layer: layer.edited(without_one)),
+    _Row("padding-once", "the padding counted once, not at both ends", lambda layer: layer.edited(padded_once)),
+    _Row("ceil-for-floor", "rounded to the wrong side", lambda layer: layer.rounded(rounded_otherwise)),
+    _Row("padding-forgotten", "the padding forgotten", padding_forgotten),
+    _Row("padding-twice", "the padding counted at both ends, though it is that of both together", total_at_each_end),
+    _Row("stride-ignored", "the stride ignored", lambda layer: layer.edited(without_stride)),
+    _Row("not-rounded", "not rounded to whole positions", lambda layer: layer.rounded(not_rounded)),
+    _Row("dilation-ignored", "the dilation ignored", without("d")),
+    _Row("output-padding-forgotten", "the output padding forgotten", without("o")),
+    _Row("same-as-valid", "same padding worked out as valid", same_as_valid),
+    _Row("valid-as-same", "the sizes kept, or divided by the stride alone, as same padding does", valid_as_same),
+    _Row("kernel-for-stride", "windows side by side, though their stride is another", kernel_for_stride),
+    _Row("as-convolution", "a transposed convolution worked out as a plain one", as_convolution),
+    _Row("jump-ignored", "the strides of the layers before ignored", seen(without_jump)),
+    _Row("whole-kernel", "the whole kernel added, not the kernel less one", seen(with_whole_kernel)),
+    _Row("field-without-dilation", "the dilation ignored in the receptive field", seen(without_dilation)),
+)  # fmt: skip
+"""Mistakes with the sizes and the receptive field, with channels and without."""
+
+_OF_COUNTS = (
+    _Row("depth-for-filters", "the depth of the input in place of the number of filters", depth_kept),
+    _Row("channels-times-filters", "the channels times the filters as depth, though a filter adds up over the channels",
+         depth_multiplied),
+    _Row("not-joined", "the channels of the other input of the concatenation forgotten", not_joined),
+    _Row("flat-without-channels", "flattened without the channels", flattened_without_channels),
+    _Row("flat-as-sum", "the sides and the channels added, not multiplied", flattened_as_sum),
+    _Row("depth-pooled", "the channels pooled as the sides are", depth_pooled),
+    _Row("bias-forgotten", "the biases forgotten among the parameters",
+         _by_stages(lambda layer, stages: parameters(stages, False), biased=True)),
+    _Row("pooling-parameters", "parameters for a pooling layer, which has none",
+         _of_pooling(lambda layer, depth: Times(Plus(Times(*layer.kernel, depth), ONE), depth))),
+    _Row("pooling-parameters", "parameters for a pooling layer, which has none",
+         _of_pooling(lambda layer, depth: Times(Plus(times(*layer.kernel), ONE), depth))),
+    _Row("pooling-parameters", "parameters for a pooling layer, which has none",
+         _of_pooling(lambda layer, depth: times(*layer.kernel))),
+    _Row("pooling-parameters", "parameters for a pooling layer, which has none",
+         _of_pooling(lambda layer, depth: Times(*layer.kernel, depth))),
+    _Row("channels-forgotten", "the channels of the input forgotten", _of_channels(_channels_forgotten)),
+    _Row("channels-forgotten", "the channels of the input and the biases forgotten",
+         _of_channels(_channels_and_biases_forgotten, biased=True)),
+    _Row("channels-of-first-input", "the channels of the network's input in place of those of the layer's",
+         _channels_of_first_input),
+    _Row("one-filter", "the parameters of one filter only", _by_stages(_one_filter, needs=("axes",))),
+    _Row("one-bias", "one bias in all, where every filter has one",
+         _by_stages(lambda layer, stages: Plus(weights(stages), ONE), biased=True)),
+    _Row("bias-of-each-kernel", "a bias for each channel of a filter, which has one for all of them",
+         _by_stages(_bias_of_each_kernel, biased=True, needs=("axes",))),
+    _Row("not-shared", "the weights counted once for every position, though they are shared",
+         _by_stages(_at_every_position, needs=("axes",))),
+    _Row("kernel-not-squared", "one side of the kernel in place of its area",
+         _by_stages(_side_of_kernel, needs=("axes",))),
+    _Row("bias-added", "biases counted where there are none",
+         _by_stages(lambda layer, stages: parameters(stages, True), biased=False)),
+    _Row("groups-ignored", "the groups ignored, of which a filter sees its own alone", _groups_ignored),
+    _Row("as-full-convolution", "counted as a convolution whose filters see all channels", _as_full_convolution),
+    _Row("averages-trained", "the moving averages counted as trained", _averages_trained),
+    _Row("shift-forgotten", "the shift forgotten beside the scale", _shift_forgotten),
+    _Row("at-one-position", "the weights counted once, not at every position", _at_one_position),
+    _Row("positions-of-input", "the positions of the input counted, not those of the output", _at_positions_of_input),
+    _Row("not-doubled", "a multiply-add counted as one operation", _not_doubled),
+)  # fmt: skip
+
+ROWS = (*_OF_SIZES, *_OF_COUNTS)
