@@ -140,8 +140,7 @@ def _image_model(tag: str) -> Any:
     """The fields of a layer of images, of which the first may be given alone: ``max_pool: 2``."""
     of_tag = IMAGE_MODELS[tag]
     bases = (ImageLayerFields, of_tag)
-    model: type[LayerFields] = create_model(of_tag.__name__, __base__=bases, __doc__=of_tag.rule.meaning)
-    model.other_names = of_tag.other_names
+    model = create_model(of_tag.__name__, __base__=bases, __doc__=of_tag.rule.meaning)
     first = next((field.partition(":")[0] for field in of_tag.rule.fields), None)
 
     def alone(value: Any) -> Any:
