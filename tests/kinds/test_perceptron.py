@@ -104,6 +104,13 @@ def test_every_presentation_agrees_with_the_rule(
         assert values(solved, [f"mistakes.{k}" for k in range(1, len(mistakes) + 1)]) == mistakes
         expected_stop = len(mistakes) if mistakes[-1] == 0 else epochs
         assert values(solved, ["stop_epoch"]) == [expected_stop]
+    last, ends = len(after), after[-1]
+    nets = [sum(a * b for a, b in zip(row, ends, strict=True)) for row in x]
+    outputs = [at_zero if net == 0 else 1 if net > 0 else -1 if signed else 0 for net in nets]
+    assert values(solved, [f"z:{i}@{last}" for i in range(1, len(x) + 1)]) == nets
+    assert values(solved, [f"o:{i}@{last}" for i in range(1, len(x) + 1)]) == outputs
+    missed = sum(output != target for output, target in zip(outputs, targets, strict=True))
+    assert values(solved, ["misclassified", "accuracy"]) == [missed, 1 - Fraction(missed, len(x))]
 
 
 def test_the_textbooks_and_table() -> None:
@@ -161,6 +168,17 @@ BASE = "inputs: [[1, 2], [2, 1]]\ntargets: [0, 1]\nweights: [1, 1]\n"
         (f"{BASE}bias: 1\nbias_input: 2", "expected 1 or -1, found 2"),
         (f"{BASE}bias: 1\nbias_name: w1", "the name `w1` is taken already"),
         ("inputs: [[1]]\ntargets: [1]\nweights: {z: 1}", "`z` stands for something else here"),
+        (f"{BASE}rule: none\nlearning_rate: 0.5", "`learning_rate` goes with a rule by which the unit learns"),
+        (f"{BASE}rule: none\nepochs: 2", "`epochs` goes with a rule by which the unit learns"),
+        ("rule: none\nweights: [1]\ntargets: [1]", "expected 0, one for each sample, found 1"),
+        ("rule: none\nweights: [1]\nsamples: [{inputs: [1], target: 1}, {inputs: [2]}]", "missing `target`"),
+        ("weights: [1]\nsamples: [{inputs: [1]}]", "missing `target`"),
+        ("rule: none\nweights: [1]", "nothing is asked of the unit; give `inputs`"),
+        ("rule: none\nweights: [0, 0]\nbias: 1", "nothing is asked of the unit; give `inputs`"),
+        (f"{BASE}unit: sign", "expected -1 or 1, found 0"),
+        (f"{BASE}until: squared_errors < 1", "`until` goes with the rule adaline; error stops after the first epoch"),
+        (f"{BASE}rule: adaline\nuntil: L < 1", "`L` has no value after an epoch; the sum of its squared errors is"),
+        (f"{BASE}rule: adaline\nuntil: squared_errors", "expected"),
         (f"{BASE}rule: adaline\nepochs: 600", "expected at most 1,000 presentations of samples, found 1,200"),
     ],
 )

@@ -571,6 +571,11 @@ OTHER_KINDS = [
            "target: 1}]", "`w1` stands for something else here; choose another name"),
     fields("a weight by the name of an input", "kind: perceptron\nweights: {¦x: 1}\ninputs: [[1]]\ntargets: [1]",
            "`x` stands for something else here; choose another name"),
+    fields("the steps of a unit that learns nothing", "kind: perceptron\nrule: none\nweights: [1]\n"
+           "predict: [[1]]\n¦epochs: 3",
+           "goes with a rule by which the unit learns"),
+    fields("a criterion of another name", "kind: perceptron\nrule: adaline\nweights: [1]\ninputs: [[1]]\n"
+           "targets: [1]\nuntil: ¦E < 1", "`E` has no value after an epoch"),
     fields("a step unit below 0", "kind: perceptron\nweights: [1]\ninputs: [[1]]\ntargets: [1]\nat_zero: ¦-1",
            "a unit with the targets 0 and 1 never gives -1"),
     fields("classes that are none", "kind: regression\nmodel: logistic\nx: [1, 2]\ny: ¦[0, 2]\ntheta: [0, 1]",

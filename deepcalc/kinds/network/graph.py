@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from deepcalc.errors import Location
 from deepcalc.graph.gradients import BACKWARD, Style, differentiate, opposite
 from deepcalc.graph.graph import Graph, Prose, Quantity
+from deepcalc.kinds._changes import change_aliases, change_forms, changes
 from deepcalc.kinds._updates import UPDATE
-from deepcalc.kinds.network.changing import change_aliases, change_forms, changes
 from deepcalc.kinds.network.constraining import bounds, constraint_forms
 from deepcalc.kinds.network.counting import add_counts
 from deepcalc.kinds.network.dropout import add_masks
@@ -49,9 +49,6 @@ from deepcalc.plan import Plan, Trajectory
 from deepcalc.plan.figures import PlotPlan
 from deepcalc.plan.plan import Chain
 from deepcalc.rules.losses import Loss
-
-if TYPE_CHECKING:
-    pass
 
 PREDICTION = "Prediction"
 
@@ -103,12 +100,12 @@ class _Builder:
                     **penalty_forms(fields.penalty),
                     **constraint_forms(self._graph, wiring),
                     **initial_forms(wiring),
-                    **change_forms(self._graph, wiring, self._updates),
+                    **change_forms(self._graph, Symbols(wiring.made.forms), self._updates),
                 },
                 plus=self._updates == 1,
             ),
             chain=fields.chain,
-            aliases=change_aliases(wiring),
+            aliases=change_aliases(wiring.fields, wiring.trained),
             figures=(figure(wiring, self._error_names, numbers[:1] if self._curves else numbers), *self._curves),
         )
 
@@ -339,7 +336,7 @@ class _Builder:
             change = product(Name(symbol), opposite(self._graph[name].formula))
             formula, origin = Plus(Name(parameter), change), self._wiring.parameters[parameter].origin
             self._graph.add(Quantity(f"{parameter}@1", formula, section=UPDATE, group="updates", origin=origin))
-        for quantity in changes(self._graph, self._wiring, 1):
+        for quantity in changes(self._graph, self._wiring.fields, self._wiring.trained, 1):
             self._graph.add(quantity)
 
 

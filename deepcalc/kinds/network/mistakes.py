@@ -7,8 +7,8 @@ from functools import partial
 from typing import Any
 
 from deepcalc.graph.graph import Graph
+from deepcalc.kinds._changes import change_name
 from deepcalc.kinds._updates import timed
-from deepcalc.kinds.network.changing import change_name
 from deepcalc.kinds.network.constraining import FREE, constraints, update_name
 from deepcalc.kinds.network.losses import hard_targets, target_names
 from deepcalc.kinds.network.objective import PENALTY

@@ -204,7 +204,7 @@ def _question(wiring: Wiring) -> Prose:
 def _stop(wiring: Wiring) -> Iterator[Prose]:
     """What is asked of a training that may end early."""
     optimizer = wiring.fields.optimizer
-    if optimizer is not None and (optimizer.until is not None or optimizer.early_stopping is not None):
+    if optimizer is not None and optimizer.may_stop:
         yield prose(", and the epoch ", Name(STOP), " after which training stops")
 
 

@@ -11,9 +11,9 @@ from dataclasses import replace
 from typing import Any
 
 from deepcalc.graph.graph import Adjoint, Graph, Quantity
+from deepcalc.kinds._changes import changes
 from deepcalc.kinds._stepping import Stepping
 from deepcalc.kinds._updates import UPDATE, timed
-from deepcalc.kinds.network.changing import changes
 from deepcalc.kinds.network.constraining import constraints, new_values
 from deepcalc.kinds.network.normalizing import running, running_statistics
 from deepcalc.kinds.network.wiring import Wiring
@@ -112,7 +112,7 @@ class Training:
         formulas = {name: stepping.new_value(moment) for name, moment in moments.items()}
         for quantity in new_values(self._wiring, formulas, step):
             self._graph.add(replace(quantity, section=section))
-        for quantity in changes(self._graph, self._wiring, step):
+        for quantity in changes(self._graph, self._wiring.fields, self._wiring.trained, step):
             self._graph.add(quantity)
 
     def _section(self, step: int, label: str) -> str:

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
-from typing import Annotated, Any, ClassVar
+from typing import Annotated
 
-from pydantic import Discriminator, Field, PlainValidator, Tag, WithJsonSchema
+from pydantic import Field, PlainValidator, WithJsonSchema
 
 from deepcalc.errors import Fault, Location, listed
-from deepcalc.fields.aliases import FieldAlias
-from deepcalc.fields.types import Count, Fields, Flag, Identifier, Number, Positive, as_number, wrong
-from deepcalc.notation.nodes import Literal
+from deepcalc.fields.types import Count, Fields, Flag, Identifier, Number, Positive, Relation
+from deepcalc.kinds.perceptron.settings import AtZero, SampleFields, Weights, plus_or_minus_one
+from deepcalc.notation.nodes import Literal, names_in
 
 MOST_PRESENTATIONS = 1000
 """How often samples may be presented in all."""
 
-STOP, MISTAKES = "stop_epoch", "mistakes"
+STOP, MISTAKES, SQUARES = "stop_epoch", "mistakes", "squared_errors"
 TOTAL = "total_mistakes"
+MISSED, ACCURACY = "misclassified", "accuracy"
 NET, OUTPUT, ERROR, TARGET, RATE = "z", "o", "e", "t", "eta"
 THRESHOLD = "theta"
 SLOPE, OFFSET, CROSSING = "slope", "offset", "crossing"
@@ -26,8 +27,9 @@ SLOPE, OFFSET, CROSSING = "slope", "offset", "crossing"
 BOUNDARY = (SLOPE, OFFSET, CROSSING)
 
 RESERVED = frozenset(
-    {NET, OUTPUT, ERROR, TARGET, RATE, STOP, MISTAKES, TOTAL, f"{OUTPUT}_new", f"{NET}_new", *BOUNDARY}
-)
+    {NET, OUTPUT, ERROR, TARGET, RATE, STOP, MISTAKES, SQUARES, TOTAL, MISSED, ACCURACY, *BOUNDARY, f"{OUTPUT}_new",
+     f"{NET}_new"}
+)  # fmt: skip
 """Names that stand for something in every problem."""
 
 
@@ -37,48 +39,14 @@ class Rule(StrEnum):
     ERROR = "error"
     MISTAKE = "mistake"
     ADALINE = "adaline"
+    NONE = "none"
 
 
-def _plus_or_minus_one(value: Any) -> Literal:
-    number = as_number(value)
-    if number.value not in (1, -1):
-        raise wrong(f"expected 1 or -1, found {number.text}")
-    return number
+class UnitName(StrEnum):
+    """What the unit gives: 1 or 0, or 1 or -1."""
 
-
-def _value_at_zero(value: Any) -> int:
-    number = as_number(value)
-    if number.value not in (1, 0, -1):
-        raise wrong(f"expected 1, 0 or -1, found {number.text}")
-    return int(number.value)
-
-
-AtZero = Annotated[int, PlainValidator(_value_at_zero), WithJsonSchema({"enum": [1, 0, -1]})]
-
-SampleInputs = Annotated[
-    Annotated[list[Number], Field(min_length=1), Tag("several")]
-    | Annotated[dict[Identifier, Number], Field(min_length=1), Tag("named")],
-    Discriminator(lambda value: "named" if isinstance(value, dict) else "several"),
-]
-
-Weights = Annotated[
-    Annotated[list[Number], Field(min_length=1), Tag("several")]
-    | Annotated[dict[Identifier, Number], Field(min_length=1), Tag("named")],
-    Discriminator(lambda value: "named" if isinstance(value, dict) else "several"),
-]
-
-
-class SampleFields(Fields):
-    """One sample, as those of a network are written."""
-
-    inputs: SampleInputs = Field(description="its inputs: a list, [0, 1], or by name, {x1: 0, x2: 1}")
-    target: Number = Field(description="its target, also `targets`")
-
-    other_names: ClassVar[Mapping[str, FieldAlias]] = {"targets": "target"}
-
-    @property
-    def numbers(self) -> list[Literal]:
-        return list(self.inputs.values()) if isinstance(self.inputs, dict) else self.inputs
+    STEP = "step"
+    SIGN = "sign"
 
 
 class PerceptronFields(Fields):
@@ -106,11 +74,14 @@ class PerceptronFields(Fields):
         description="in place of a bias: a threshold theta that stays as it is; the unit fires where the weighted sum "
         "reaches it",
     )
-    bias_input: Annotated[Literal, PlainValidator(_plus_or_minus_one), WithJsonSchema({"enum": [1, -1]})] = Field(
+    bias_input: Annotated[Literal, PlainValidator(plus_or_minus_one), WithJsonSchema({"enum": [1, -1]})] = Field(
         Literal("1"), description="the constant input of the bias: 1, or -1, with which it is a threshold"
     )
     bias_name: Identifier | None = Field(None, description="the bias's name: b by default, w0 with the input -1")
     train_bias: Flag = Field(True, description="whether the bias is trained; if false it stays as it is")
+    unit: UnitName | None = Field(
+        None, description="what it gives: step is 1 or 0, sign 1 or -1; as the targets are, and step without any"
+    )
     fires_at_zero: Flag = Field(
         True, description="what the unit gives at the net input 0: 1 if true, else its lower value (0 or -1)"
     )
@@ -122,7 +93,8 @@ class PerceptronFields(Fields):
     rule: Rule = Field(
         Rule.ERROR,
         description="error: w + η·(t − o)·x after each sample; mistake: on a mistake alone, w + η·t·x (for targets 0 "
-        "and 1: η·x added or taken away); adaline: w + η·(t − z)·x, the error of the net input",
+        "and 1: η·x added or taken away); adaline: w + η·(t − z)·x, the error of the net input; none: the weights "
+        "stay as they are, and what the unit gives with them is asked for, also without samples",
     )
     learning_rate: Positive = Field(Literal("1"), description="the learning rate η")
     predict: list[list[Number]] = Field(
@@ -130,6 +102,11 @@ class PerceptronFields(Fields):
     )
     epochs: Count = Field(
         100, description="at most so many epochs; error and mistake stop after the first one without a mistake"
+    )
+    until: Relation | None = Field(
+        None,
+        description="adaline: learning stops after the first epoch for which this holds, squared_errors < 0.5, the sum "
+        "of its squared errors, and at the latest after `epochs`",
     )
 
     @property
@@ -140,7 +117,9 @@ class PerceptronFields(Fields):
     @property
     def wanted(self) -> list[Literal]:
         """The target of each sample."""
-        return [sample.target for sample in self.samples] if self.samples is not None else self.targets or []
+        if self.samples is None:
+            return self.targets or []
+        return [sample.target for sample in self.samples if sample.target is not None]
 
     def place_of(self, sample: int, name: str = "") -> Location:
         """Where the inputs of a sample are given, counted from 0, or its target; or the input of that name."""
@@ -155,7 +134,9 @@ class PerceptronFields(Fields):
 
     @property
     def is_signed(self) -> bool:
-        """Whether the targets are -1 and 1."""
+        """Whether the unit gives -1 or 1."""
+        if self.unit is not None:
+            return self.unit is UnitName.SIGN
         return any(target.value == -1 for target in self.wanted)
 
     @property
@@ -207,17 +188,33 @@ class PerceptronFields(Fields):
         return self.bias is not None and self.train_bias
 
     @property
+    def learns(self) -> bool:
+        """Whether the weights are changed."""
+        return self.rule is not Rule.NONE
+
+    @property
+    def is_judged(self) -> bool:
+        """Whether outputs are right or wrong: the targets are given, and are outputs of the unit."""
+        return bool(self.wanted) and all(target.value in (self.lowest, 1) for target in self.wanted)
+
+    @property
     def stops_by_itself(self) -> bool:
-        return self.rule is not Rule.ADALINE
+        return self.rule in (Rule.ERROR, Rule.MISTAKE)
+
+    @property
+    def may_stop(self) -> bool:
+        """Whether learning may end before its last epoch."""
+        return self.stops_by_itself or self.until is not None
 
     def faults(self) -> Iterator[Fault]:
         names = list(self.named_weights)
-        if self.samples is None:
+        yield from self._rule_faults()
+        if self.samples is None and self.learns:
             missing = [name for name in ("inputs", "targets") if getattr(self, name) is None]
             if missing:
                 yield Fault((missing[0],), f"missing {listed(f'`{name}`' for name in missing)}, or `samples`")
                 return
-        else:
+        if self.samples is not None:
             yield from self._sample_faults(self.samples)
         rows: list[tuple[Location, list[Literal]]] = [
             (self.place_of(index), row) for index, row in enumerate(self.rows)
@@ -228,7 +225,7 @@ class PerceptronFields(Fields):
                 yield Fault(place, f"expected {len(names)} inputs, one for each weight, found {len(row)}")
         if self.bias is not None and self.threshold is not None:
             yield Fault(("threshold",), "give either `bias` or `threshold`, which stands in its place")
-        if len(self.wanted) != len(self.rows):
+        if self.samples is None and len(self.wanted) != len(self.rows) and (self.learns or self.wanted):
             yield Fault(("targets",), f"expected {len(self.rows)}, one for each sample, found {len(self.wanted)}")
         allowed = (self.lowest, 1)
         if self.rule is not Rule.ADALINE:
@@ -241,7 +238,7 @@ class PerceptronFields(Fields):
         if self.at_zero == -1 and not self.is_signed:
             yield Fault(("at_zero",), "a unit with the targets 0 and 1 never gives -1")
         work = self.epochs * len(self.rows)
-        if not self.stops_by_itself and work > MOST_PRESENTATIONS:
+        if self.rule is Rule.ADALINE and work > MOST_PRESENTATIONS:
             yield Fault(
                 ("epochs",), f"expected at most {MOST_PRESENTATIONS:,} presentations of samples, found {work:,}"
             )
@@ -251,11 +248,32 @@ class PerceptronFields(Fields):
                     yield Fault((field,), f"`{field}` goes with `bias`, which is not given")
         yield from self._name_faults()
 
+    def _rule_faults(self) -> Iterator[Fault]:
+        """Settings of another rule."""
+        for name in ("learning_rate", "epochs", "train_bias"):
+            if name in self.model_fields_set and not self.learns:
+                yield Fault((name,), f"`{name}` goes with a rule by which the unit learns; none leaves the weights")
+        has_line = len(self.named_weights) == 2 and any(weight.value for weight in self.named_weights.values())
+        if not (self.learns or self.rows or self.predict or has_line):
+            yield Fault(("rule",), "nothing is asked of the unit; give `inputs`, `samples`, or inputs to `predict`")
+        if self.until is None:
+            return
+        if self.rule is not Rule.ADALINE:
+            stops = "stops after the first epoch without a mistake" if self.stops_by_itself else "has no epochs"
+            yield Fault(("until",), f"`until` goes with the rule adaline; {self.rule} {stops}")
+        for name in names_in(self.until):
+            if name != SQUARES:
+                message = f"`{name}` has no value after an epoch; the sum of its squared errors is {SQUARES}"
+                yield Fault(("until",), message, name)
+
     def _sample_faults(self, samples: list[SampleFields]) -> Iterator[Fault]:
         for name in ("inputs", "targets"):
             if getattr(self, name) is not None:
                 yield Fault((name,), f"`samples` have their {name} already")
         first = samples[0].inputs
+        are_told = [sample.target is not None for sample in samples]
+        if not all(are_told) and (self.learns or any(are_told)):
+            yield Fault(("samples", are_told.index(False)), "missing `target`")
         for index, sample in enumerate(samples):
             named = [list(each) if isinstance(each, dict) else None for each in (first, sample.inputs)]
             if named[0] != named[1]:

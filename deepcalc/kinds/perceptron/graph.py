@@ -5,22 +5,22 @@ Rosenblatt 1958, "The Perceptron"; Novikoff 1962; Widrow and Hoff 1960, "Adaptiv
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from deepcalc.errors import Location
-from deepcalc.graph.evaluation import evaluate
+from deepcalc.graph.evaluation import evaluate, holds
 from deepcalc.graph.graph import Graph, Prose, Quantity
+from deepcalc.kinds._changes import are_asked_for, change_aliases, change_forms, change_name, changes
+from deepcalc.kinds.perceptron.after import Ending, mistakes_of
 from deepcalc.kinds.perceptron.fields import (
-    CROSSING,
     ERROR,
     MISTAKES,
     MOST_PRESENTATIONS,
     NET,
-    OFFSET,
     OUTPUT,
     RATE,
-    SLOPE,
+    SQUARES,
     STOP,
     TARGET,
     TOTAL,
@@ -30,28 +30,29 @@ from deepcalc.kinds.perceptron.fields import (
 from deepcalc.kinds.perceptron.naming import at
 from deepcalc.kinds.perceptron.pictures import pictures
 from deepcalc.kinds.perceptron.separability import separability
+from deepcalc.kinds.perceptron.statement import given_unit, learning_unit
+from deepcalc.kinds.perceptron.unit import Unit
+from deepcalc.notation import arithmetic
 from deepcalc.notation.functions import TWO
 from deepcalc.notation.nodes import (
-    MINUS_ONE,
-    ONE,
     ZERO,
-    Call,
     Cases,
     Literal,
     Name,
     Node,
-    Over,
     Plus,
+    Power,
     Relation,
     Times,
     Value,
     minus,
-    negative,
     number,
     total,
 )
+from deepcalc.notation.symbols import Symbols
 from deepcalc.plan import Composite, PartPlan, Plan, TablePlan, TableRow, Trajectory
-from deepcalc.plan.statement import Statement, equations, joined, prose
+from deepcalc.plan.figures import PlotPlan, SeriesPlan
+from deepcalc.plan.statement import prose
 
 
 def build(fields: PerceptronFields) -> Plan:
@@ -65,51 +66,81 @@ class _Builder:
         self._graph = Graph()
         self._samples = range(1, len(fields.rows) + 1)
         self._reached: dict[str, Value] = {}
-        self._is_mistaken = True
+        self._unit = Unit(fields)
         self._inputs = fields.input_names
-        self._parameters = [*fields.named_weights, *([fields.bias_as] if fields.trains_bias else [])]
+        self._parameters = self._unit.trained
+        self._ends: list[str] = []
 
     def plan(self) -> Plan:
         self._add_givens()
+        return self._of_learning() if self._fields.learns else self._of_weights()
+
+    def _of_weights(self) -> Plan:
+        """What is asked of a unit whose weights stay as they are."""
+        ending = Ending(self._unit, self._graph, 0, self._reached)
+        ending.add()
+        tables = (ending.table(),) if self._samples else ()
+        figures = tuple(pictures(self._fields, 0))
+        parts = tuple(PartPlan("abcd"[index], names) for index, names in enumerate(ending.asked()))
+        told = given_unit(self._fields, self._graph, [name for part in parts for name in part.find])
+        return Plan(self._graph, parts, told, tables=tables, figures=figures)
+
+    def _of_learning(self) -> Plan:
+        fields = self._fields
         epochs = 0
-        most = min(self._fields.epochs, max(1, MOST_PRESENTATIONS // len(self._samples)))
-        while epochs < most:
+        most = min(fields.epochs, max(1, MOST_PRESENTATIONS // len(self._samples)))
+        is_met = False
+        while epochs < most and not is_met:
             self._add_epoch(epochs)
             epochs += 1
-            if self._fields.stops_by_itself and not self._is_mistaken_in(epochs):
-                break
-        counts = self._add_mistakes(epochs) if self._fields.stops_by_itself else ()
-        if counts:
-            self._add_stop(counts)
+            is_met = self._ends_with(epochs)
+        counts = self._add_counts(epochs)
+        if fields.may_stop:
+            self._add_stop(counts, is_met)
         last = epochs * len(self._samples)
         first = tuple(at(name, None, len(self._samples)) for name in self._parameters)
         asked = [first] if epochs == 1 else [first, tuple(at(name, None, last) for name in self._parameters)]
-        if self._fields.stops_by_itself:
+        if fields.may_stop:
             asked[-1] = (*asked[-1], STOP)
         parts = tuple(PartPlan("ab"[index], names) for index, names in enumerate(asked))
-        composites = (Composite(MISTAKES, counts),) if counts else ()
-        table = self._table(epochs)
-        ends = tuple(at(self._parameters[-1], None, time) for time in range(1, last + 1))
-        trajectory = Trajectory((table,), ends)
-        self._add_predictions(last)
-        self._add_boundary(last)
-        figures = tuple(pictures(self._fields, self._parameters, epochs))
-        return Plan(self._graph, parts, self._statement(), composites, (table,), trajectory=trajectory, figures=figures)
+        tables = (self._table(epochs), *self._table_of_changes(last))
+        Ending(self._unit, self._graph, last, self._reached).add()
+        return Plan(
+            self._graph,
+            parts,
+            learning_unit(fields, self._graph, self._parameters),
+            (Composite(MISTAKES if fields.stops_by_itself else SQUARES, counts),),
+            tables,
+            trajectory=Trajectory(tables, tuple(self._ends)),
+            symbols=Symbols(change_forms(self._graph, Symbols(), last)),
+            aliases=change_aliases(fields, self._parameters),
+            figures=(*pictures(fields, epochs), *self._curve(counts)),
+        )
+
+    def _curve(self, counts: Sequence[str]) -> Iterator[PlotPlan]:
+        """The squared errors over the epochs."""
+        if not self._fields.stops_by_itself and len(counts) > 1:
+            label: Prose = (Name(SQUARES),)
+            yield PlotPlan("The errors", ("epoch",), label, (SeriesPlan(label, tuple(enumerate(counts, start=1))),))
 
     def _add_givens(self) -> None:
         fields, graph = self._fields, self._graph
-        for i, (row, target) in enumerate(zip(fields.rows, fields.wanted, strict=True), start=1):
+        targets: Sequence[Literal | None] = fields.wanted or [None] * len(fields.rows)
+        for i, (row, target) in enumerate(zip(fields.rows, targets, strict=True), start=1):
             section = f"Sample {i}"
             for name, value in zip(self._inputs, row, strict=True):
                 graph.add(Quantity(at(name, i, 0), given=value, section=section, origin=fields.place_of(i - 1, name)))
-            graph.add(Quantity(at(TARGET, i, 0), given=target, section=section, origin=fields.place_of_target(i - 1)))
+            if target is not None:
+                own = at(TARGET, i, 0)
+                graph.add(Quantity(own, given=target, section=section, origin=fields.place_of_target(i - 1)))
         for name, value in fields.named_weights.items():
             place: Location = ("weights", name) if isinstance(fields.weights, dict) else ("weights",)
             graph.add(Quantity(name, given=value, section="Weights", origin=place))
         if fields.constant is not None:
             at_field = "bias" if fields.threshold is None else "threshold"
             graph.add(Quantity(fields.bias_as, given=fields.constant, section="Weights", origin=(at_field,)))
-        graph.add(Quantity(RATE, given=fields.learning_rate, section="Learning rate", origin=("learning_rate",)))
+        if fields.learns:
+            graph.add(Quantity(RATE, given=fields.learning_rate, section="Learning rate", origin=("learning_rate",)))
 
     # ---- one presentation
 
@@ -120,8 +151,9 @@ class _Builder:
     def _add_presentation(self, i: int, time: int, section: str) -> None:
         fields = self._fields
         z, o = at(NET, i, time), at(OUTPUT, i, time)
-        self._add(z, self._net_input(i, time), section, "net_inputs", ("net input",))
-        self._add(o, self._fired(z), section, "outputs", ("output",))
+        inputs = [at(name, i, 0) for name in self._inputs]
+        self._add(z, self._unit.net_input(inputs, time), section, "net_inputs", ("net input",))
+        self._add(o, self._unit.fired(z), section, "outputs", ("output",))
         if fields.rule is Rule.ADALINE:
             error = minus(Name(at(TARGET, i, 0)), Name(z))
         else:
@@ -132,6 +164,9 @@ class _Builder:
             if name not in self._parameters:
                 continue
             self._add(at(name, None, time + 1), self._new(name, factor, i, time), section, "updates", ())
+        for quantity in changes(self._graph, fields, self._parameters, time + 1):
+            self._graph.add(quantity)
+        self._ends.append(self._graph.names[-1])
 
     def _error_of_output(self, i: int, time: int) -> Node:
         return minus(Name(at(TARGET, i, 0)), Name(at(OUTPUT, i, time)))
@@ -142,11 +177,6 @@ class _Builder:
             yield name, Name(at(x, i, 0))
         if self._fields.constant is not None:
             yield self._fields.bias_as, self._fields.constant_input
-
-    def _net_input(self, i: int, time: int) -> Node:
-        pairs = zip(self._fields.named_weights, self._inputs, strict=True)
-        terms = [Times(Name(at(x, i, 0)), self._parameter(name, time)) for name, x in pairs]
-        return total(*terms, *self._constant(time))
 
     def _new(self, name: str, factor: Node, i: int, time: int) -> Node:
         """A parameter after the presentation."""
@@ -170,97 +200,58 @@ class _Builder:
 
     # ---- the end
 
-    def _outputs_in(self, epoch: int) -> list[str]:
-        """The names of the outputs in an epoch."""
+    def _names_in(self, epoch: int, head: str) -> list[str]:
+        """The names of the outputs in an epoch, or of the errors."""
         first = (epoch - 1) * len(self._samples)
-        return [at(OUTPUT, i, first + i - 1) for i in self._samples]
+        return [at(head, i, first + i - 1) for i in self._samples]
 
-    def _is_mistaken_in(self, epoch: int) -> bool:
-        """Whether an epoch has a mistake; it goes on from the parameters at the end of the one before."""
-        outputs = self._outputs_in(epoch)
-        ends = [at(name, None, epoch * len(self._samples)) for name in self._parameters]
-        found = evaluate(self._graph, [*outputs, *ends], self._reached).values
-        self._reached = {name: found[name] for name in ends}
-        pairs = zip(outputs, self._fields.wanted, strict=True)
-        self._is_mistaken = any(found[name] != target.value for name, target in pairs)
-        return self._is_mistaken
-
-    def _add_mistakes(self, epochs: int) -> tuple[str, ...]:
-        """How many mistakes were made in each epoch; the names."""
-        names = []
-        for epoch in range(1, epochs + 1):
-            pairs = zip(self._samples, self._outputs_in(epoch), strict=True)
-            errors = [minus(Name(at(TARGET, i, 0)), Name(output)) for i, output in pairs]
-            of_any_size = self._fields.is_signed and self._fields.value_at_zero == 0
-            summed = total(*(Call("abs", Call("sign", each) if of_any_size else each) for each in errors))
-            formula = Over(summed, TWO) if self._fields.is_signed and not of_any_size else summed
-            names.append(f"{MISTAKES}.{epoch}")
-            self._add(names[-1], formula, "Mistakes", "epochs", (f"mistakes in epoch {epoch}",))
-        every = total(*map(Name, names))
-        self._add(TOTAL, every, "Mistakes", "epochs", ("mistakes in all",))
-        return tuple(names)
-
-    def _add_predictions(self, time: int) -> None:
-        """What the unit gives for further inputs, with the weights at the end."""
-        for place, row in enumerate(self._fields.predict, start=1):
-            sample = None if len(self._fields.predict) == 1 else place
-            names = [f"{name}_new" for name in self._inputs]
-            for index, (name, value) in enumerate(zip(names, row, strict=True)):
-                own = at(name, sample, 0)
-                origin = ("predict", place - 1, index)
-                self._graph.add(Quantity(own, given=value, section="Further inputs", origin=origin))
-            pairs = zip(self._fields.named_weights, names, strict=True)
-            terms = [Times(Name(at(x, sample, 0)), self._parameter(name, time)) for name, x in pairs]
-            net, section = at(f"{NET}_new", sample, 0), "After learning"
-            self._add(net, total(*terms, *self._constant(time)), section, "predictions", ("net input",))
-            self._add(at(f"{OUTPUT}_new", sample, 0), self._fired(net), section, "predictions", ("output",))
-
-    def _add_boundary(self, time: int) -> None:
-        """The line of two inputs where the net input is 0, with the weights at the end, as far as it meets the axes."""
-        if len(self._inputs) != 2:
-            return
-        one, other = (self._parameter(name, time) for name in self._fields.named_weights)
-        x, y = map(Name, self._inputs)
-        constant = self._constant(time)
-        line = Relation("=", total(Times(x, one), Times(y, other), *constant), ZERO)
-        aside: Any = negative(constant[0]) if constant else ZERO
-        found: tuple[tuple[str, Any, Any, Prose], ...] = (
-            (SLOPE, negative(one), other, ("of the line ", line)),
-            (OFFSET, aside, other, (y, " where ", Relation("=", x, ZERO))),
-            (CROSSING, aside, one, (x, " where ", Relation("=", y, ZERO))),
-        )
-        values = evaluate(self._graph, [one.name, other.name], self._reached).values
-        for name, above, below, note in found:
-            if values[below.name] != 0:
-                self._add(name, Over(above, below), "Decision boundary", "boundary", note)
-
-    def _parameter(self, name: str, time: int) -> Name:
-        return Name(at(name, None, time if name in self._parameters else 0))
-
-    def _constant(self, time: int) -> list[Node]:
-        """The bias as a term of a net input, or the threshold taken away."""
+    def _ends_with(self, epoch: int) -> bool:
+        """Whether learning stops after an epoch; it goes on from the parameters at the end of the one before."""
         fields = self._fields
-        if fields.constant is None:
-            return []
-        bias = self._parameter(fields.bias_as, time)
-        return [bias if fields.constant_input.value == 1 else negative(bias)]
+        judged = self._names_in(epoch, OUTPUT if fields.stops_by_itself else ERROR)
+        ends = [at(name, None, epoch * len(self._samples)) for name in self._parameters]
+        found = evaluate(self._graph, [*judged, *ends], self._reached).values
+        self._reached = {name: found[name] for name in ends}
+        if fields.stops_by_itself:
+            return all(found[name] == target.value for name, target in zip(judged, fields.wanted, strict=True))
+        squares = arithmetic.plus(tuple(arithmetic.times((found[name], found[name])) for name in judged))
+        return fields.until is not None and holds(fields.until, {SQUARES: squares})
 
-    def _fired(self, net: str) -> Node:
-        """The output for a net input."""
-        fields, lower = self._fields, MINUS_ONE if self._fields.is_signed else ZERO
-        between = fields.lowest < fields.value_at_zero < 1
-        zero = (ZERO, Relation("=", Name(net), ZERO)) if between else ()
-        return Cases(ONE, Relation(">=" if fields.value_at_zero == 1 else ">", Name(net), ZERO), *zero, lower)
+    def _add_counts(self, epochs: int) -> tuple[str, ...]:
+        """How many mistakes were made in each epoch, or how large their squares are; the names."""
+        if self._fields.stops_by_itself:
+            counts = self._add_each(
+                MISTAKES, "mistakes", [mistakes_of(self._fields, self._names_in(epoch, OUTPUT))
+                                       for epoch in range(1, epochs + 1)])  # fmt: skip
+            self._add(TOTAL, total(*map(Name, counts)), "Mistakes", "epochs", ("mistakes in all",))
+            return counts
+        return self._add_each(
+            SQUARES, "squared errors", [total(*(Power(Name(error), TWO) for error in self._names_in(epoch, ERROR)))
+                                        for epoch in range(1, epochs + 1)])  # fmt: skip
 
-    def _add_stop(self, counts: tuple[str, ...]) -> None:
+    def _add_each(self, head: str, title: str, formulas: Sequence[Node]) -> tuple[str, ...]:
+        """What is counted in each epoch, by its number."""
+        counts = {f"{head}.{epoch}": formula for epoch, formula in enumerate(formulas, start=1)}
+        for epoch, (name, formula) in enumerate(counts.items(), start=1):
+            self._add(name, formula, title.capitalize(), "epochs", (f"{title} in epoch {epoch}",))
+        return tuple(counts)
+
+    def _add_stop(self, counts: Sequence[str], is_met: bool) -> None:
         """The epoch after which learning stops."""
-        branches = [
-            part for k, name in enumerate(counts, start=1) for part in (number(k), Relation("=", Name(name), ZERO))
-        ]
-        note: Prose = ("the first epoch without a mistake",)
-        if self._is_mistaken:
-            note = prose("the last epoch; every one has a mistake", separability(self._fields))
-        self._add(STOP, Cases(*branches, number(self._fields.epochs)), "Stop", "epochs", note)
+        fields = self._fields
+        branches: list[Any] = []
+        for epoch, name in enumerate(counts, start=1):
+            ends: Any = Relation("=", Name(name), ZERO)
+            if fields.until is not None:
+                ends = fields.until.xreplace({Name(SQUARES): Name(name)})
+            branches += [number(epoch), ends]
+        if fields.until is not None:
+            note: Prose = ("the first epoch for which it holds" if is_met else "the last epoch; it holds for none",)
+        elif is_met:
+            note = ("the first epoch without a mistake",)
+        else:
+            note = prose("the last epoch; every one has a mistake", separability(fields))
+        self._add(STOP, Cases(*branches, number(fields.epochs)), "Stop", "epochs", note)
 
     def _table(self, epochs: int) -> TablePlan:
         """The table of a textbook: a row for each presentation, from the inputs to the new weights."""
@@ -279,22 +270,14 @@ class _Builder:
         headings: tuple[Prose, ...] = (("Epoch, sample",), *of_columns, *of_new)
         return TablePlan("Presentations", headings, tuple(rows))
 
-    def _statement(self) -> Statement:
-        fields = self._fields
-        unit = "sign" if fields.is_signed else "step"
-        given = [(quantity.name, quantity.given) for quantity in self._graph if quantity.section == "Weights"]
-        rule = {
-            Rule.ERROR: prose("after each sample every weight becomes ", Plus(Name("w"), Times(
-                Name(RATE), minus(Name(TARGET), Name(OUTPUT)), Name("x")))),
-            Rule.MISTAKE: ("after each sample on which it is mistaken its weights are changed",),
-            Rule.ADALINE: prose("after each sample every weight becomes ", Plus(Name("w"), Times(
-                Name(RATE), minus(Name(TARGET), Name(NET)), Name("x")))),
-        }[fields.rule]  # fmt: skip
-        trained = " and is trained on the samples below, in their order: "
-        rate = Relation("=", Name(RATE), fields.learning_rate)
-        told = prose(
-            f"A unit with a {unit} function has the weights ", equations(given), trained, rule, ", with ", rate, "."
-        )
-        what = joined([Name(name) for name in self._parameters])
-        until = ", and the first epoch without a mistake" if fields.stops_by_itself else ""
-        return Statement(told, prose("Compute ", what, " after the first epoch and at the end", until, "."))
+    def _table_of_changes(self, last: int) -> Iterator[TablePlan]:
+        """What each presentation adds to the parameters, where that is asked for."""
+        if not are_asked_for(self._fields):
+            return
+        rows = []
+        for time in range(1, last + 1):
+            epoch, sample = divmod(time - 1, len(self._samples))
+            changed = tuple(change_name(name, time) for name in self._parameters)
+            rows.append(TableRow((f"{epoch + 1}, {sample + 1}",), changed))
+        headings: tuple[Prose, ...] = (*(("change of ", Name(name)) for name in self._parameters),)
+        yield TablePlan("Changes", (("Epoch, sample",), *headings), tuple(rows))

@@ -6,17 +6,22 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from deepcalc.graph.graph import Graph
+from deepcalc.kinds._changes import CHANGES
 from deepcalc.kinds.perceptron.fields import (
+    ACCURACY,
     CROSSING,
     ERROR,
+    MISSED,
     OFFSET,
     RATE,
     SLOPE,
+    SQUARES,
     STOP,
     PerceptronFields,
     Rule,
 )
 from deepcalc.notation.edits import changed
+from deepcalc.notation.functions import TWO
 from deepcalc.notation.nodes import (
     ONE,
     Cases,
@@ -25,12 +30,14 @@ from deepcalc.notation.nodes import (
     Node,
     Over,
     Plus,
+    Power,
     Relation,
     Times,
     minus,
     names_in,
     negative,
     nodes_in,
+    number,
     product,
 )
 from deepcalc.plan import Plan, Slip
@@ -39,28 +46,31 @@ from deepcalc.plan import Plan, Slip
 def slips(fields: PerceptronFields, plan: Plan) -> Iterator[Slip]:
     """The typical mistakes of a perceptron problem."""
     graph = plan.graph
-    updates = _of_group(graph, "updates")
+    updates, moves = _of_group(graph, "updates"), _of_group(graph, CHANGES)
     turned = {name: changed(formula, _turned_step) for name, formula in updates.items()}
+    turned |= {name: negative(formula) for name, formula in moves.items()}
     is_taken_away = any(isinstance(each, Negative) for formula in updates.values() for each in nodes_in(formula))
     said = "added instead of taken away" if is_taken_away else "taken away instead of added"
     yield Slip("error-turned", f"the change {said}", turned)
-    unrated = {name: changed(formula, _without(Name(RATE))) for name, formula in updates.items()}
+    unrated = {name: changed(formula, _without(Name(RATE))) for name, formula in (updates | moves).items()}
     yield Slip("learning-rate-forgotten", "the learning rate forgotten", unrated)
     inputs = frozenset(fields.input_names)
-    without_input = {name: changed(formula, _without_input(inputs)) for name, formula in updates.items()}
+    without_input = {name: changed(formula, _without_input(inputs)) for name, formula in (updates | moves).items()}
     yield Slip("input-forgotten", "the input forgotten in the change of the weight", without_input)
     if fields.trains_bias:
         kept = {name: formula for name, formula in updates.items() if name.startswith(f"{fields.bias_as}@")}
         yield Slip("bias-not-trained", "the bias not trained", {name: _old(formula) for name, formula in kept.items()})
         yield from _bias_times_inputs(kept, updates, inputs)
     if fields.constant is not None:
-        nets = _of_group(graph, "net_inputs")
+        nets = _of_group(graph, "net_inputs") | _of_group(graph, "outputs") | _of_group(graph, "predictions")
+        nets = {name: formula for name, formula in nets.items() if not isinstance(formula, Cases)}
         said = "bias" if fields.threshold is None else "threshold"
         forgotten = {name: Plus(*formula.args[:-1]) if len(formula.args) > 2 else formula.args[0]
                      for name, formula in nets.items()}  # fmt: skip
         yield Slip("bias-forgotten", f"the {said} forgotten in the net input", forgotten)
     if STOP in graph:
         message = "the last epoch with a mistake taken for the first one without"
+        message = message if fields.until is None else "an epoch too few, for which it does not hold yet"
         yield Slip("stop-early", message, {STOP: minus(graph[STOP].formula, ONE)})
     for name, formula in _of_group(graph, "boundary").items():
         yield Slip("boundary-sign", "a sign exchanged in the equation of the line", {name: negative(formula)})
@@ -69,16 +79,36 @@ def slips(fields: PerceptronFields, plan: Plan) -> Iterator[Slip]:
         upside_down = {SLOPE: Over(negative(below), negative(above)), OFFSET: graph[CROSSING].formula,
                        CROSSING: graph[OFFSET].formula}  # fmt: skip
         yield Slip("weights-exchanged", "the weights of the two inputs exchanged", upside_down)
-    outputs = _of_group(graph, "outputs")
-    outputs |= {
-        name: formula for name, formula in _of_group(graph, "predictions").items() if isinstance(formula, Cases)
-    }
+    yield from _in_counts(fields, graph)
+    further = _of_group(graph, "predictions") | _of_group(graph, "final")
+    outputs = _of_group(graph, "outputs") | further
+    outputs = {name: formula for name, formula in outputs.items() if isinstance(formula, Cases)}
     other = {name: _other_at_zero(formula) for name, formula in outputs.items()}
     yield Slip("value-at-zero", "the other value taken at the net input 0", other)
     if fields.rule is Rule.ADALINE:
         errors = {name: formula for name, formula in _of_group(graph, "errors").items() if name.startswith(ERROR)}
         of_output = {name: formula.xreplace(_output_for_net(formula)) for name, formula in errors.items()}
         yield Slip("output-for-net-input", "the error of the output in place of that of the net input", of_output)
+
+
+def _in_counts(fields: PerceptronFields, graph: Graph) -> Iterator[Slip]:
+    """The right outputs counted for the wrong ones; the errors of an epoch not squared, their mean for their sum."""
+    if MISSED in graph:
+        count = number(len(fields.rows))
+        right = {MISSED: minus(count, graph[MISSED].formula)}
+        yield Slip("right-for-wrong", "the right outputs counted in place of the wrong ones", right)
+        yield Slip("share-of-mistakes", "the share of the wrong outputs", {ACCURACY: Over(Name(MISSED), count)})
+    squares = {name: formula for name, formula in _of_group(graph, "epochs").items() if name.startswith(f"{SQUARES}.")}
+    plain = {name: changed(formula, _base_of_square) for name, formula in squares.items()}
+    yield Slip("not-squared", "the errors not squared", plain)
+    halves = {name: Over(formula, TWO) for name, formula in squares.items()}
+    yield Slip("half", "half the sum of the squared errors", halves)
+    means = {name: Over(formula, number(len(fields.rows))) for name, formula in squares.items()}
+    yield Slip("mean-for-sum", "the mean of the squared errors in place of their sum", means)
+
+
+def _base_of_square(node: Any) -> Node | None:
+    return node.args[0] if isinstance(node, Power) else None
 
 
 def _bias_times_inputs(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from deepcalc.fields.types import Fields
 from deepcalc.graph.graph import Graph, Quantity
 from deepcalc.kinds._updates import timed
-from deepcalc.kinds.network.wiring import Wiring
 from deepcalc.notation.edits import terms
 from deepcalc.notation.names import name_parts
 from deepcalc.notation.nodes import Name, minus, total
@@ -16,18 +16,18 @@ CHANGE, CHANGES = "Delta", "changes"
 """The head of a change's name, and the group of all of them."""
 
 
-def are_asked_for(wiring: Wiring) -> bool:
+def are_asked_for(fields: Fields) -> bool:
     """Whether a part asks for a change."""
-    return any(name == CHANGES or name.startswith(f"{CHANGE}.") for name in wiring.fields.asked_for())
+    return any(name == CHANGES or name.startswith(f"{CHANGE}.") for name in fields.asked_for())
 
 
 def change_name(parameter: str, step: int) -> str:
     return f"{CHANGE}.{parameter}@{step}"
 
 
-def changes(graph: Graph, wiring: Wiring, step: int) -> Iterator[Quantity]:
+def changes(graph: Graph, fields: Fields, parameters: Iterable[str], step: int) -> Iterator[Quantity]:
     """What an update, which is in the graph, adds to each parameter: -η·∂L/∂w, or the new value minus the old one."""
-    for name in wiring.trained if are_asked_for(wiring) else ():
+    for name in parameters if are_asked_for(fields) else ():
         new, old = graph[timed(name, step)], Name(timed(name, step - 1))
         first, *rest = terms(new.formula)
         formula = total(*rest) if first == old and rest else minus(Name(new.name), old)
@@ -36,9 +36,9 @@ def changes(graph: Graph, wiring: Wiring, step: int) -> Iterator[Quantity]:
         yield Quantity(change_name(name, step), formula, section=new.section, group=CHANGES, note=note, origin=at)
 
 
-def change_forms(graph: Graph, wiring: Wiring, updates: int) -> dict[str, Forms]:
+def change_forms(graph: Graph, symbols: Symbols, updates: int) -> dict[str, Forms]:
     """How the changes are printed: Δw, or Δw⁽²⁾ of the second of several updates."""
-    symbols, found = Symbols(wiring.made.forms), {}
+    found = {}
     for name in graph.names:
         own = name_parts(name)
         if own is not None and own.head == CHANGE and own.time:
@@ -49,6 +49,6 @@ def change_forms(graph: Graph, wiring: Wiring, updates: int) -> dict[str, Forms]
     return found
 
 
-def change_aliases(wiring: Wiring) -> dict[str, str]:
+def change_aliases(fields: Fields, parameters: Iterable[str]) -> dict[str, str]:
     """The changes of the first update by their names without a time."""
-    return {f"{CHANGE}.{name}": change_name(name, 1) for name in wiring.trained} if are_asked_for(wiring) else {}
+    return {f"{CHANGE}.{name}": change_name(name, 1) for name in parameters} if are_asked_for(fields) else {}
