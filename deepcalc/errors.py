@@ -114,6 +114,6 @@ def did_you_mean(name: str, valid: Sequence[str]) -> str:
 
 
 def listed(names: Iterable[str]) -> str:
-    """``a, b and c``."""
-    *most, last = names
+    """``a, b and c``; of no names ``none``."""
+    *most, last = [*names] or ["none"]
     return f"{', '.join(most)} and {last}" if most else last

@@ -7,6 +7,7 @@ from typing import Any
 
 from deepcalc.checking.findings import key_text
 from deepcalc.checking.questions import Question
+from deepcalc.errors import MathError
 from deepcalc.graph.evaluation import written_value
 from deepcalc.notation.printing import PlainPrinter
 from deepcalc.problem.problem import Problem
@@ -49,7 +50,10 @@ class ExpectedAnswers:
 
     def _in_letters(self, name: str, sheet: Mapping[str, Any], terms: Sequence[str] | None) -> str:
         letters = Letters(self._graph, dict(self._written_numbers(name, sheet)), self._problem.assumed)
-        found = letters.result(name, None if terms is None else frozenset(terms))
+        try:
+            found = letters.result(name, None if terms is None else frozenset(terms))
+        except MathError as error:
+            raise self._problem.without_value(error) from None
         return PlainPrinter().print(found.expression)
 
     def _written_numbers(self, name: str, sheet: Mapping[str, Any]) -> Iterator[tuple[str, object]]:

@@ -57,8 +57,13 @@ class ExpressionMarker:
         graph = self._graph
         names = list(dict.fromkeys([*self._names, *graph.names]))
         if not graph.has_letters:
-            return tuple(points_around(graph, names))
-        return tuple(points(graph, names, assumptions(graph, self._problem.assumed)))
+            return tuple(points_around(graph, names)) or (self._at_truth,)
+        found = tuple(points(graph, names, assumptions(graph, self._problem.assumed)))
+        if not found:
+            raise self._problem.invalid(
+                ("given",), "no values of the letters were found for which all has a value; bound them by `assume`"
+            )
+        return found
 
     def mark(
         self, name: str, expression: Node, marking: Marking, terms: Sequence[str] | None, own: OwnArrays

@@ -65,6 +65,12 @@ class Fields(BaseModel):
         """The data in which the fields stand, and where: the data themselves, but where a key is around them."""
         return data, location
 
+    def model_post_init(self, context: Any) -> None:
+        """A field that is given as nothing, ``candidate:``, is not given."""
+        fields = type(self).model_fields
+        nothing = [name for name in self.model_fields_set if getattr(self, name) is None]
+        self.model_fields_set.difference_update(name for name in nothing if fields[name].default is None)
+
     def faults(self) -> Iterator[Fault]:
         """What is wrong with the fields taken together; each fault has the location of the field it concerns."""
         yield from ()

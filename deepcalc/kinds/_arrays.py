@@ -35,7 +35,7 @@ def shape_of_given(value: Any) -> Shape:
     shape: list[int] = []
     while isinstance(value, Array):
         shape.append(len(value.args))
-        value = value.args[0]
+        value = next(iter(value.args), None)
     return tuple(shape)
 
 

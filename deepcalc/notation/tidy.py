@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from deepcalc.errors import DeepcalcError
+from deepcalc.errors import DeepcalcError, ValueOutOfReach
 from deepcalc.notation.array_nodes import Apply, Entrywise
 from deepcalc.notation.functions import FUNCTIONS
 from deepcalc.notation.nodes import (
@@ -47,10 +47,14 @@ ShapeOfNode = Callable[[Node], Shape]
 
 @record
 class Tidied:
-    """The tidied expression, and the laws that were used, each once, in order."""
+    """The tidied expression, and the laws that were used, each once, in order.
+
+    Where it has no value whatever the letters are, ``undefined`` says why, and the expression is as it was.
+    """
 
     expression: Node
     laws: tuple[Law, ...] = ()
+    undefined: str = ""
 
 
 def a_number(node: Any) -> Shape:
@@ -66,11 +70,14 @@ def tidy(expression: Node, shape: ShapeOfNode = a_number, assumed: Iterable[Node
     """
     tidying = _Tidying(Numerals.of(expression), shape, assumed)
     current = expression
-    for _ in range(_ROUNDS):
-        found = tidying.whole(current)
-        if found == current:
-            break
-        current = found
+    try:
+        for _ in range(_ROUNDS):
+            found = tidying.whole(current)
+            if found == current:
+                break
+            current = found
+    except ValueOutOfReach as error:
+        return Tidied(expression, undefined=str(error))
     return Tidied(current, tuple(tidying.laws))
 
 
@@ -119,6 +126,8 @@ class _Tidying:
         parts = [inner(part) if isinstance(part, Node) and not isinstance(part, Relation) else part
                  for part in node.args]  # fmt: skip
         node = node.func(*parts)
+        if _divides_by_zero(node):
+            raise ValueOutOfReach("division by zero")
         rule = self._rules.get(type(node))
         found = rule(node) if rule else LINEAR_RULES[type(node)](self, node) if type(node) in LINEAR_RULES else node
         if isinstance(found, Apply) and found.operation == "expand":
@@ -234,10 +243,7 @@ class _Tidying:
         values = [exact_value(argument) for argument in node.arguments]
         if any(value is None for value in values):
             return node
-        try:
-            found = FUNCTIONS[node.function].exact(*values)
-        except DeepcalcError:
-            return node
+        found = FUNCTIONS[node.function].exact(*values)
         if not isinstance(found, Fraction):
             return node
         self.use(laws.VALUE)
@@ -245,6 +251,15 @@ class _Tidying:
 
 
 _INVERSE: Mapping[str, Sequence[str]] = {"log": ("exp",), "ln": ("exp",), "exp": ("log", "ln")}
+
+
+def _divides_by_zero(node: Node) -> bool:
+    if isinstance(node, Over):
+        return exact_value(node.args[1]) == 0
+    if not isinstance(node, Power):
+        return False
+    base, exponent = map(exact_value, node.args)
+    return base == 0 and exponent is not None and exponent < 0
 
 
 def _terms(node: Node) -> Iterable[tuple[bool, Any]]:

@@ -95,6 +95,8 @@ class Source:
         if mark is None or any(location[:length] in self.elsewhere for length in range(len(location) + 1)):
             return self.place(location)
         value = self._value(location)
+        if not isinstance(value, str):
+            return self.place(location)
         wanted = len("".join(value[:offset].split()))
         at_end = not value[offset:].strip()
         line, column = mark

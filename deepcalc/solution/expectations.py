@@ -153,7 +153,7 @@ def _same_key(item: Item, expected: Any) -> bool:
             return {str(left): plain(right) for left, right in value.items()}
         if isinstance(value, tuple | list):
             listed = map(plain, value)
-            return list(listed) if item.form is ItemForm.ORDERING else sorted(listed)
+            return list(listed) if item.form is ItemForm.ORDERING else sorted(listed, key=str)
         return value
 
     return bool(plain(key) == plain(expected)) or (isinstance(key, tuple) and plain(key) == [plain(expected)])

@@ -7,7 +7,7 @@ from dataclasses import field
 from functools import cached_property
 from typing import Any
 
-from deepcalc.errors import DeepcalcError, listed
+from deepcalc.errors import DeepcalcError, MathError, listed
 from deepcalc.graph.graph import Graph, Letter, Prose, Quantity
 from deepcalc.notation.array_nodes import Apply, Item, place_of
 from deepcalc.notation.edits import changed
@@ -15,7 +15,7 @@ from deepcalc.notation.functions import written_out
 from deepcalc.notation.names import entry_name, entry_parts
 from deepcalc.notation.nodes import ONE, ZERO, Call, Name, Node, Over, Relation, minus, names_in, nodes_in
 from deepcalc.notation.operations.expressions import arranged, shape_of, written_entry
-from deepcalc.notation.printing import UnicodePrinter
+from deepcalc.notation.printing import PlainPrinter, UnicodePrinter
 from deepcalc.notation.shapes import Shape, is_concrete, size_node
 from deepcalc.notation.tidy import Tidied, tidy
 from deepcalc.plan.lookup import is_entry
@@ -68,16 +68,21 @@ class Letters:
         return _each_once(lines), found.expression, used
 
     def result(self, name: str, terms: frozenset[str] | None = None) -> Tidied:
-        """A quantity in terms of the names given, as a textbook writes it; ``TooLong`` where it is none."""
+        """A quantity in terms of the names given, as a textbook writes it.
+
+        ``TooLong`` where no one could read it, ``MathError`` where it has no value whatever the letters are.
+        """
         key = name, terms
         if key not in self._known:
             quantity = self.graph[name]
             formula = self._formula(quantity)
             put_in = self._put_in(formula, quantity, terms)
-            if put_in == formula and quantity.adjoint is None and terms is None:
-                self._known[key] = Tidied(formula)
-            else:
-                self._known[key] = tidy(put_in, self._shape, [*self.assumed, *self._of_means])
+            tidied = tidy(put_in, self._shape, [*self.assumed, *self._of_means])
+            if tidied.undefined:
+                line = f"{name} = {PlainPrinter().print(put_in)}"
+                raise MathError(name, line, tidied.undefined, quantity.origin)
+            is_as_written = put_in == formula and quantity.adjoint is None and terms is None
+            self._known[key] = Tidied(formula) if is_as_written else tidied
         return self._known[key]
 
     @cached_property

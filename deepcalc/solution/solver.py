@@ -43,15 +43,18 @@ def solve(
     for asked in parts:
         if asked not in known:
             raise UsageError(f"no part `{asked}`{did_you_mean(asked, known) or '; the parts are ' + ', '.join(known)}")
-    policy = rounding or problem.rounding
+    try:
+        return _solution(problem, parts, detail, rounding or problem.rounding)
+    except MathError as error:
+        raise problem.without_value(error) from None
+
+
+def _solution(problem: Problem, parts: Sequence[str], detail: Detail, policy: Rounding) -> Solution:
     work = arranged(problem, parts)
     needed = [name for part in work.parts for name in part.needed if work.graph.has_value(name)]
     needed += _further_figures(problem.plan, work)
     shown = {name for name in needed if work.graph[name].given is None}
-    try:
-        evaluation = evaluate(work.graph, needed, rounding=policy, written=shown)
-    except MathError as error:
-        raise problem.without_value(error) from None
+    evaluation = evaluate(work.graph, needed, rounding=policy, written=shown)
     derivation = Derivation(work.graph, evaluation, policy, detail, problem.assumed)
     _check_terms(problem, work, derivation)
     tabled = (

@@ -268,6 +268,21 @@ FORMULA = [
     defined("4,000 factors", f"¦{'*'.join('x' * 4_000)}", "a product in a formula has at most 100 factors"),
     defined("9,000 digits", f"¦{'9' * 9_000}", "a number has at most 60 digits"),
     defined("division by zero", "¦x/z", "f has no value: division by zero, in f = 2/0"),
+    fields(
+        "division by zero in letters",
+        "kind: formula\ngiven: {a: }\ndefine: {f: ¦a/0, g: (f - a/2)/a}",
+        "f has no value: division by zero, in f = a/0",
+    ),
+    fields(
+        "division by a difference of the same",
+        "kind: formula\ngiven: {a: , b: }\ndefine: {f: ¦a/(b - b)}",
+        "f has no value: division by zero, in f = a/(b - b)",
+    ),
+    fields(
+        "logarithm of a difference of the same",
+        "kind: formula\ngiven: {a: }\ndefine: {f: ¦log(a - a)}",
+        "f has no value: the logarithm of 0",
+    ),
     defined("logarithm of 0", "¦log(z)", "f has no value: the logarithm of 0, in f = log(0)"),
     defined("logarithm of a negative number", "¦log(1 - x)", "the logarithm of a negative number, in f = log(1 - 2)"),
     defined("root of a negative number", "¦sqrt(1 - x)", "the square root of a negative number, in f = sqrt(1 - 2)"),
@@ -399,6 +414,9 @@ NETWORK = [
 
 OTHER_KINDS = [
     adam("an unknown method", "nadam, amsgrad or lion, found 'adm'", method="¦adm"),
+    adam("several methods as one", "amsgrad or lion, found a list of 2", method="¦[sgd, adam]"),
+    adam("a sample of nothing", "a sample has the values of its names", gradients="",
+         objective="(w - b)^2", samples="[¦{}]"),
     adam("a negative rate", "expected a number at least 0, found -0.1", learning_rate="¦-0.1"),
     adam("a decay of 1", "expected a number at least 0 and below 1, found 1", beta1="¦1"),
     adam("another method's setting", "`momentum` belongs to momentum, nesterov and rmsprop; adam takes",
@@ -522,6 +540,8 @@ OTHER_KINDS = [
            "cannot be cut into 3 equal parts"),
     fields("keys that do not fit", "kind: attention\nQ: [[1, 0]]\nK: ¦[[1, 0, 1]]\nV: [[1]]",
            "S: a product of 1 × 2 with 3 × 1 does not exist"),
+    fields("a token that is no matrix", "kind: attention\nX: ¦3\nlayer_norm: {where: before}",
+           "the tokens are a matrix, not a number"),
     fields("a ragged matrix", "kind: attention\nX: ¦[[1, 0], [0]]", "found a list of 1 (place 2) after a list of 2"),
     fields("entries that there are not",
            "kind: formula\ngiven: {X: [[1, 2], [3, 4]]}\ndefine: {Z: X @ X, s: sum(Z)}\n"
@@ -555,6 +575,7 @@ OTHER_KINDS = [
            "kind: attention\nX: [[1, 2]]\nfeed_forward: ¦{W_1: [[1], [2]]}", "missing `W_2`"),
     fields("no steps of a sequence", "kind: recurrent\ninputs: ¦[]", "expected at least 1 entry, found an empty list"),
     fields("labels without predictions", "kind: evaluation\nlabels: ¦[1]", "give either `predictions` or `scores`"),
+    fields("nothing to measure", "¦kind: evaluation\ncandidate:\n", "nothing to measure: give one of"),
     fields("a prediction too many", "kind: evaluation\npredictions: ¦[1, 0]\nlabels: [1]",
            "expected one for each of the 1 labels, found 2"),
     fields("an unknown normalisation", "kind: normalization\nX: [[1, 2], [3, 4]]\nmethod: ¦bach", "mean `batch`?"),
@@ -608,6 +629,8 @@ OTHER_KINDS = [
            "expected all sizes, with the channels"),
     fields("a convolution on features", "kind: parameters\ninput: 64\nlayers: [{conv: ¦{filters: 2, kernel: 3}}]",
            "needs an image or a sequence"),
+    fields("a layer without sizes", "kind: parameters\ninput: 3\nlayers: [{gru: ¦}]", "missing `units`"),
+    fields("no layer", "kind: parameters\ninput: 3\nlayers: [¦{}]", "expected one layer"),
     fields("an unknown layer of a model", "kind: parameters\nlayers: [{¦densee: 3}]", "did you mean `dense`?"),
     fields("a design of nothing", "kind: design\ninputs: [x1]\ndefine: {y: w*x1}\npoints: ¦[]\nsolution: {w: 1}",
            "expected at least 1 entry, found an empty list"),

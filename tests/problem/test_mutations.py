@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from copy import copy
+from typing import Any
 
+import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -22,6 +25,11 @@ TOKENS = (
     "'", '"', "{", "}", "[", "]", ":", ": ", "- ", "#", "&a", "*a", "!!int", "|", ">", "?", "\t", "\n", "\0", "é",
     "\u202e", "x*", "^", "(", ")", "1/0", "log(0)", "all", "errors", "paths", "table", "find", "values", "layers",
     "kind: loss\n",
+)  # fmt: skip
+OTHERS: tuple[Any, ...] = (
+    [], {}, None, True, 0, 3, -1, 1.5, float("nan"), 1e30, "", "x", "a/0", [[]], [None], ["x"], [["x"]], [{}], [1, 2],
+    [[1, 2], [3]], {"a": 1}, {"a": [1]}, {"x": {"y": []}}, [{"a": 1}], {"kind": "x"}, {"type": []}, {"name": {}},
+    {1: 2}, ["x", {}],
 )  # fmt: skip
 many = settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
 
@@ -72,6 +80,36 @@ def mutants(draw: st.DrawFn, pieces: str) -> str:
 def _words(text: str) -> list[str]:
     """The text cut where words, numbers and marks begin and end."""
     return re.findall(r"\w+|\s+|[^\w\s]", text)
+
+
+def _places(value: Any, at: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The way to every value that stands in another."""
+    if at:
+        yield at
+    for key, inner in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
+        yield from _places(inner, (*at, key))
+
+
+def _replaced(value: Any, at: tuple[Any, ...], other: Any) -> Any:
+    if not at:
+        return other
+    changed = copy(value)
+    changed[at[0]] = _replaced(value[at[0]], at[1:], other)
+    return changed
+
+
+@st.composite
+def other_types(draw: st.DrawFn) -> str:
+    """A shipped problem with one of its values replaced by one of any other type."""
+    data = yaml.safe_load(TEXTS[draw(st.sampled_from(sorted(TEXTS)))])
+    at = draw(st.sampled_from(list(_places(data))))
+    return yaml.safe_dump(_replaced(data, at, draw(st.sampled_from(OTHERS))), allow_unicode=True, sort_keys=False)
+
+
+@many
+@given(other_types())
+def test_values_of_other_types(text: str) -> None:
+    survives(text)
 
 
 @many

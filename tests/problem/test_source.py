@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import yaml
 
 from deepcalc.errors import InvalidProblem
 from deepcalc.notation.typed import NumberText
-from deepcalc.problem.source import Source, read_source
+from deepcalc.problem.source import LOADER, Source, read_source
+from tests.library import PATHS
 
 
 def value_of(text: str) -> Any:
@@ -105,3 +107,9 @@ def test_every_fault_of_the_reading_is_told_at_once() -> None:
     with pytest.raises(InvalidProblem) as caught:
         read_source("exam.yaml", b"a: !x 1\nb: {c: 1, c: 2}\n<<: {}\n")
     assert [str(fault.place) for fault in caught.value.faults] == ["exam.yaml:1:4", "exam.yaml:2:11", "exam.yaml:3:1"]
+
+
+def test_shipped_problems_need_no_compiled_yaml() -> None:
+    for path in PATHS.values():
+        text = path.read_text(encoding="utf-8")
+        assert yaml.load(text, yaml.BaseLoader) == yaml.load(text, LOADER), path.name

@@ -14,6 +14,7 @@ from deepcalc.fields.types import Count, Fields, Flag, Identifier, NotNegative, 
 from deepcalc.kinds._arrays import LossField, UpstreamField, loss_faults, shape_of_given
 from deepcalc.notation.names import plain_form
 from deepcalc.notation.parser import parse_number
+from deepcalc.notation.shapes import shape_text
 from deepcalc.rules.attention import LAYOUTS, SCALED, SCORES, Score, TokenLayout
 
 ScoreName = StrEnum("ScoreName", [*SCORES])  # type: ignore[misc]
@@ -204,6 +205,9 @@ class AttentionFields(Fields):
 
     def _source_faults(self) -> Iterator[Fault]:
         if self.X is not None:
+            shape = shape_of_given(self.X)
+            if len(shape) != 2:
+                yield Fault(("X",), f"the tokens are a matrix, not {shape_text(shape)}")
             for name in PARTS:
                 if getattr(self, name) is not None:
                     yield Fault((name,), f"{name} is made of X; give X, or Q, K and V")

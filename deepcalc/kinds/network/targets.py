@@ -126,8 +126,9 @@ class Ends:
             if upstream is None:
                 self._fault(location[:-1], "`upstream` is missing: give it in every sample")
                 continue
-            named = upstream if isinstance(upstream, dict) else dict(zip(outputs, upstream, strict=False))
-            if len(upstream) != len(outputs) or set(named) != set(outputs):
+            listed = upstream if isinstance(upstream, dict | list) else [upstream]
+            named = listed if isinstance(listed, dict) else dict(zip(outputs, listed, strict=False))
+            if len(listed) != len(outputs) or set(named) != set(outputs):
                 self._fault(location, f"expected a derivative by each of the outputs {', '.join(outputs)}")
                 continue
             sample.upstream.update((output, named[output]) for output in outputs)

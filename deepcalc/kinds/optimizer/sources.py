@@ -106,7 +106,9 @@ class ObjectiveFields(Fields):
             named = "objective_name" in self.model_fields_set
             yield Fault(("objective_name",) if named else self.formulas()[-1][0], message)
         for index, sample in enumerate(self.samples or ()):
-            if set(sample) != set(shapes):
+            if not sample:
+                yield Fault(("samples", index), "a sample has the values of its names, as {x: 1, t: 2}")
+            elif set(sample) != set(shapes):
                 yield Fault(("samples", index), f"every sample has the names of the first one, {listed(shapes)}")
             elif index:
                 yield from self._sample_faults(sample, shapes, ("samples", index))

@@ -88,6 +88,11 @@ class LayerSizeFields(Fields):
         return {"anyOf": [handler(core_schema), {"type": ["integer", "string", "null"]}]}
 
 
+def _first_alone(first: str | None) -> BeforeValidator:
+    """A layer may be given the first of its sizes alone, ``dense: 5``."""
+    return BeforeValidator(lambda value: value if isinstance(value, dict) or not first else {first: value})
+
+
 def _model(name: str, rules: tuple[SizeRule, ...], title: str) -> type[LayerSizeFields]:
     """The fields of a layer, or of a block of several, from the sizes in the table."""
     own: dict[str, Any] = {}
@@ -100,13 +105,9 @@ def _model(name: str, rules: tuple[SizeRule, ...], title: str) -> type[LayerSize
         own["bidirectional"] = (Flag, Field(False, description="both directions, each with weights of its own"))
     first = next(iter(own), None)
 
-    def alone(value: Any) -> Any:
-        """A layer that is given its first size alone, ``dense: 5``."""
-        return {} if value is None else value if isinstance(value, dict) else {first: value} if first else value
-
     model = create_model(f"{name.capitalize()}Layer", __base__=LayerSizeFields, **own)
     model.__doc__ = title
-    annotated: Any = Annotated[model, BeforeValidator(alone)]
+    annotated: Any = Annotated[model, _first_alone(first)]
     return annotated  # type: ignore[no-any-return]
 
 
@@ -143,10 +144,7 @@ def _image_model(tag: str) -> Any:
     model = create_model(of_tag.__name__, __base__=bases, __doc__=of_tag.rule.meaning)
     first = next((field.partition(":")[0] for field in of_tag.rule.fields), None)
 
-    def alone(value: Any) -> Any:
-        return {} if value is None else value if isinstance(value, dict) else {first: value} if first else value
-
-    annotated: Any = Annotated[model, BeforeValidator(alone)]
+    annotated: Any = Annotated[model, _first_alone(first)]
     return annotated
 
 
@@ -155,7 +153,9 @@ IMAGE_TAGS = tuple(tag for tag in LAYERS if tag not in MODELS)
 
 
 def _as_layer(value: Any) -> Any:
-    """``- layer_norm`` alone is ``- layer_norm: {}``, and ``- relu`` a function."""
+    """``- layer_norm`` alone, or ``- layer_norm:``, is ``- layer_norm: {}``, and ``- relu`` a function."""
+    if isinstance(value, dict):
+        return {name: {} if own is None else own for name, own in value.items()}
     if not isinstance(value, str):
         return value
     if value in ELEMENTWISE:
