@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from typing import TypeGuard
 
 from deepcalc.checking.invited.forms import is_call
 from deepcalc.notation.array_nodes import Apply, Entrywise, Item, MatrixProduct, Prime, Transpose
-from deepcalc.notation.nodes import Call, Literal, Over, minus, product
+from deepcalc.notation.edits import Change
+from deepcalc.notation.nodes import Call, Literal, Node, Over, minus, product
 from deepcalc.records import record
 
 
@@ -17,57 +17,58 @@ class Rule:
 
     key: str
     message: str
-    change: Callable[[Any], Any]
+    change: Change
 
 
-def _swapped(node: Any) -> Any:
+def _swapped(node: Node) -> Node | None:
     return MatrixProduct(*reversed(node.args)) if isinstance(node, MatrixProduct) else None
 
 
-def _entrywise(node: Any) -> Any:
+def _entrywise(node: Node) -> Node | None:
     return Entrywise(*node.args) if isinstance(node, MatrixProduct) else None
 
 
-def _as_matrices(node: Any) -> Any:
+def _as_matrices(node: Node) -> Node | None:
     return MatrixProduct(*node.args) if isinstance(node, Entrywise) and len(node.args) == 2 else None
 
 
-def _not_transposed(node: Any) -> Any:
+def _not_transposed(node: Node) -> Node | None:
     return node.args[0] if isinstance(node, Transpose) else None
 
 
-def _transposed_factor(node: Any) -> Any:
+def _transposed_factor(node: Node) -> Node | None:
     if not isinstance(node, MatrixProduct):
         return None
     left, right = node.args
     return MatrixProduct(Transpose(left), right)
 
 
-def _transposed_second(node: Any) -> Any:
+def _transposed_second(node: Node) -> Node | None:
     if not isinstance(node, MatrixProduct):
         return None
     left, right = node.args
     return MatrixProduct(left, Transpose(right))
 
 
-def _outer_swapped(node: Any) -> Any:
+def _outer_swapped(node: Node) -> Node | None:
     return Apply("outer", {}, *reversed(node.operands)) if _applies(node, "outer") else None
 
 
-def _other_axis(node: Any) -> Any:
-    axis = node.axis if isinstance(node, Apply) else None
-    return Apply(node.operation, {**node.settings, "axis": 1 - axis}, *node.operands) if axis in (0, 1) else None
+def _other_axis(node: Node) -> Node | None:
+    if not isinstance(node, Apply) or node.axis not in (0, 1):
+        return None
+    return Apply(node.operation, {**node.settings, "axis": 1 - node.axis}, *node.operands)
 
 
-def _sum_for_mean(node: Any) -> Any:
+def _sum_for_mean(node: Node) -> Node | None:
     return Apply("sum", node.settings, *node.operands) if _applies(node, "mean") else None
 
 
-def _mean_for_sum(node: Any) -> Any:
+def _mean_for_sum(node: Node) -> Node | None:
     return Apply("mean", node.settings, *node.operands) if _applies(node, "sum") else None
 
 
-def _exchanged(node: Any) -> Any:
+def _exchanged(node: Node) -> Node | None:
     """Row and column of an entry the other way round."""
     if not isinstance(node, Item):
         return None
@@ -75,12 +76,12 @@ def _exchanged(node: Any) -> Any:
     return Item(array, *reversed(indices)) if len(indices) == 2 else None
 
 
-def _exponentials(node: Any) -> Any:
+def _exponentials(node: Node) -> Node | None:
     """e^z, not divided by the sum."""
     return Call("exp", node.operands[0]) if _is_softmax(node) else None
 
 
-def _shares_of_scores(node: Any) -> Any:
+def _shares_of_scores(node: Node) -> Node | None:
     """z/Σz along the axis of the softmax."""
     if not _is_softmax(node):
         return None
@@ -89,41 +90,42 @@ def _shares_of_scores(node: Any) -> Any:
     return Over(scores, Apply("expand", axis, whole) if "axis" in axis else whole)
 
 
-def _of_powers_of_two(node: Any) -> Any:
+def _of_powers_of_two(node: Node) -> Node | None:
     if not _is_softmax(node):
         return None
     scores, *mask = node.operands
     return Apply(node.operation, node.settings, product(Call("log", Literal("2")), scores), *mask)
 
 
-def _sigmoids(node: Any) -> Any:
+def _sigmoids(node: Node) -> Node | None:
     return Call("sigmoid", node.operands[0]) if _is_softmax(node) else None
 
 
-def _is_softmax(node: Any) -> bool:
+def _is_softmax(node: Node) -> TypeGuard[Apply]:
     return _applies(node, "softmax") or _applies(node, "masked_softmax")
 
 
-def _absolute_for_relu(node: Any) -> Any:
+def _absolute_for_relu(node: Node) -> Node | None:
     return Call("abs", node.arguments[0]) if is_call(node, "relu") else None
 
 
-def _negative_part(node: Any) -> Any:
+def _negative_part(node: Node) -> Node | None:
     """min(z, 0)."""
     return minus(node.arguments[0], node) if is_call(node, "relu") else None
 
 
-def _value_for_derivative(node: Any) -> Any:
+def _value_for_derivative(node: Node) -> Node | None:
     return Call(node.function, *node.arguments) if isinstance(node, Prime) and node.function in _CURVES else None
 
 
-def _applies(node: Any, operation: str) -> bool:
+def _applies(node: Node, operation: str) -> TypeGuard[Apply]:
     return isinstance(node, Apply) and node.operation == operation
 
 
-def _other_curve(node: Any) -> Any:
-    is_activation = isinstance(node, Call) and len(node.arguments) == 1 and node.function in _SWAPPED
-    return Call(_SWAPPED[node.function], *node.arguments) if is_activation else None
+def _other_curve(node: Node) -> Node | None:
+    if not isinstance(node, Call) or len(node.arguments) != 1 or node.function not in _SWAPPED:
+        return None
+    return Call(_SWAPPED[node.function], *node.arguments)
 
 
 _SWAPPED = {"sigmoid": "tanh", "tanh": "sigmoid"}

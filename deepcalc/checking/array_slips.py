@@ -74,7 +74,7 @@ def settled(graph: Graph, name: str, formula: Node) -> Node | None:
 
 
 def _changes(graph: Graph, quantity: Quantity, is_last: bool, printer: Printer) -> Iterator[tuple[str, str, Any]]:
-    formula = quantity.formula
+    formula = quantity.definition
     if is_last or quantity.adjoint is not None:
         yield "sign", "the opposite sign", opposite(formula)
     if quantity.adjoint is not None:
@@ -107,8 +107,8 @@ def _changes(graph: Graph, quantity: Quantity, is_last: bool, printer: Printer) 
 
 def _as_of_numbers(graph: Graph, quantity: Quantity, is_last: bool, printer: Printer) -> Iterator[tuple[str, str, Any]]:
     """The mistakes that are made with arrays as with numbers: a square, a logarithm, a sign, a derivative's form."""
-    entrywise = {node: product(*node.args) for node in nodes_in(quantity.formula) if isinstance(node, Entrywise)}
-    place = Place(graph, replace(quantity, formula=quantity.formula.xreplace(entrywise)), is_last)
+    entrywise = {node: product(*node.args) for node in nodes_in(quantity.definition) if isinstance(node, Entrywise)}
+    place = Place(graph, replace(quantity, formula=quantity.definition.xreplace(entrywise)), is_last)
     tells_many = bool(graph.shape(quantity.name))
     for row in ROWS:
         if tells_many or row.likelihood is Likelihood.COMMON or (row.of and row.likelihood is Likelihood.PLAUSIBLE):
@@ -119,12 +119,12 @@ def _as_of_numbers(graph: Graph, quantity: Quantity, is_last: bool, printer: Pri
 def _others_taken(graph: Graph, quantity: Quantity, printer: Printer) -> Iterator[tuple[str, str, Any]]:
     """Another array of the same shape in place of one: of those before the quantity the last ones."""
     before = graph.names[: graph.names.index(quantity.name)][::-1]
-    for used in names_in(quantity.formula):
+    for used in names_in(quantity.definition):
         shape = graph.shape(used)
         alike = (other for other in before if other != used and shape and graph.shape(other) == shape)
         for other in islice(alike, MOST_OTHERS):
             message = f"{printer.print(Name(other))} taken in place of {printer.print(Name(used))}"
-            yield "other-array", message, quantity.formula.xreplace({Name(used): Name(other)})
+            yield "other-array", message, quantity.definition.xreplace({Name(used): Name(other)})
 
 
 def _factors_dropped(formula: Node) -> Iterator[Node]:
@@ -152,7 +152,7 @@ def _of_derivatives(graph: Graph, quantity: Quantity) -> Iterator[tuple[str, str
     yield "derivative-twice", f"{said}′ multiplied in twice", formula.func(*formula.args, *local)
 
 
-def _function(formula: Node) -> str | None:
+def _function(formula: Node | None) -> str | None:
     return str(formula.function) if isinstance(formula, Call) else None
 
 
@@ -164,7 +164,7 @@ def _sizes(graph: Graph, quantity: Quantity) -> Iterable[Size]:
     for name in graph.ancestors([quantity.name]):
         for size in graph.shape(name):
             found[size] = None
-        for node in nodes_in(graph[name].formula) if graph[name].formula is not None else ():
+        for node in nodes_in(formula) if (formula := graph[name].formula) is not None else ():
             if isinstance(node, Over) and isinstance(node.args[1], Literal) and is_whole(node.args[1].value):
                 found[int(node.args[1].value)] = None
             if isinstance(node, Over) and names_in(node.args[1]) and isinstance(node.args[1], Name):

@@ -243,7 +243,7 @@ class ExpressionMarker:
             settled = arranged(with_products, self._graph.shape)
             return settled, shape_of(settled, self._graph.shape)
 
-    def _with_matrix_products(self, node: Any) -> Any:
+    def _with_matrix_products(self, node: Node) -> Node:
         """The expression with the matrix product wherever two arrays stand side by side and only it fits."""
         if isinstance(node, Leaf):
             return node

@@ -19,7 +19,7 @@ from deepcalc.graph.evaluation import evaluate
 from deepcalc.graph.graph import Graph, GraphError, Quantity
 from deepcalc.graph.points import Point, same_value, value_shape
 from deepcalc.notation.arithmetic import to_fraction
-from deepcalc.notation.grids import Grid
+from deepcalc.notation.grids import AnyValue, Grid
 from deepcalc.notation.nodes import Node, names_in
 from deepcalc.notation.printing import UnicodePrinter
 from deepcalc.notation.shapes import ShapeError
@@ -83,8 +83,8 @@ class ExpressionMistakes:
     def behind(
         self,
         name: str,
-        given: Sequence[Any],
-        slacks: Sequence[Any],
+        given: Sequence[AnyValue],
+        slacks: Sequence[AnyValue],
         at: Sequence[Point],
         fixed: frozenset[str] = frozenset(),
     ) -> SlipReport | None:
@@ -103,7 +103,7 @@ class ExpressionMistakes:
             if reached.isdisjoint(slip.formulas):
                 continue
             looked_at.append(slip)
-            found: list[Any] = []
+            found: list[AnyValue] = []
             for point, value, slack in zip(at, given, slacks, strict=True):
                 if not self._changes.could_be(name, slip.formulas, point, value, slack, fixed):
                     break
@@ -129,8 +129,8 @@ class ExpressionMistakes:
         name: str,
         looked_at: Sequence[Slip],
         found: Any,
-        given: Sequence[Any],
-        slacks: Sequence[Any],
+        given: Sequence[AnyValue],
+        slacks: Sequence[AnyValue],
         at: Sequence[Point],
         fixed: frozenset[str],
     ) -> bool:
@@ -213,7 +213,7 @@ def _is(given: Any, value: Any, slack: Any) -> bool:
     return all(map(_is, given.entries, value.entries, slack.entries))
 
 
-def _changes_something(name: str, at: Sequence[Point], found: Sequence[Any]) -> bool:
+def _changes_something(name: str, at: Sequence[Point], found: Sequence[AnyValue]) -> bool:
     """Whether a quantity has another value than the true one at a point."""
     return not all(same_value(point.values[name], after) for point, after in zip(at, found, strict=True))
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterator
 from contextlib import contextmanager
-from typing import Any
 
 from deepcalc.checking.by_hand import in_words, with_products
 from deepcalc.checking.plain_text import PlainText, plain_text
@@ -48,7 +47,7 @@ def read_expression(answer: str, decimal_comma: bool = False, names: Container[s
 
 def read_expressions(
     answer: str, decimal_comma: bool = False, shape: bool = False, names: Container[str] = ()
-) -> tuple[Any, ...]:
+) -> tuple[Node, ...]:
     """The expressions that stand side by side, ``(a + 1, b)``; those of a shape also between signs, ``H x W x 3``."""
     plain = unbracketed(_without_name(_whole(answer).stripped()))
     parts = list(split(plain, SEPARATORS))

@@ -221,10 +221,10 @@ class FollowThrough:
 
     def _is_trivial(self, step: str, name: str, values: Mapping[str, Value]) -> bool:
         """Whether a factor of a formula vanishes, or is left out, because of a name whose value is 0 or 1."""
-        ours = self._truths.exact.values
-        return any(
+        ours, formula = self._truths.exact.values, self._graph[step].formula
+        return formula is not None and any(
             factor == Name(name) or (_vanishes(factor, values) and not _vanishes(factor, ours))
-            for factor in _factors(self._graph[step].formula)
+            for factor in _factors(formula)
             if name in names_in(factor)
         )
 

@@ -91,7 +91,7 @@ class ManyChanges:
         form = self._graph.evaluated_form(name, replaced)
         found = self._of(form, values, len(changes))
         if form is self._graph[name].stable:
-            plain = self._of(self._graph[name].formula, values, len(changes))
+            plain = self._of(self._graph[name].definition, values, len(changes))
             for index, formulas in enumerate(changes):
                 if self._graph.evaluated_form(name, formulas) is not form:
                     found[index] = plain[index]

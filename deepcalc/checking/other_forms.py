@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from deepcalc.checking.chain_links import repeated
 from deepcalc.checking.invited.derivatives import shortcut
@@ -26,7 +25,7 @@ class OtherForms:
         self._values = values
         self._formulas = Formulas(graph, {})
         self._surroundings = Surroundings(graph)
-        self._found: dict[str, Sequence[Any]] = {}
+        self._found: dict[str, Sequence[Node]] = {}
 
     def __getitem__(self, name: str) -> Sequence[Node]:
         if name not in self._found:

@@ -57,7 +57,7 @@ class Formula:
     """An expression in names of quantities."""
 
     text: str
-    expression: Any
+    expression: Node
 
 
 @record
@@ -163,7 +163,7 @@ def _component(plain: PlainText) -> Number:
     return reading
 
 
-def _not_a_number(expression: Any, place: int = 0) -> ParseError:
+def _not_a_number(expression: Node, place: int = 0) -> ParseError:
     name = next(node.name for node in nodes_in(expression) if isinstance(node, Name))
     return ParseError(f"a number is expected, and {name[:40]!r} is none", place)
 

@@ -121,8 +121,10 @@ class RoundedWays:
             for power, name in inner.items():
                 if name not in graph:
                     graph.add(Quantity(name, power, group=quantity.group))
-            formula = quantity.formula.xreplace({power: Name(name) for power, name in inner.items()}) if inner else None
-            graph.add(quantity if formula is None else Quantity(quantity.name, formula, group=quantity.group))
+            if inner:
+                formula = quantity.definition.xreplace({power: Name(name) for power, name in inner.items()})
+                quantity = Quantity(quantity.name, formula, group=quantity.group)
+            graph.add(quantity)
         return graph
 
     @cached_property

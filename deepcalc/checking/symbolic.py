@@ -51,7 +51,7 @@ class Formulas:
 
     def _in_long_names(self, formula: Node) -> Node:
         """The formula in the graph's names."""
-        renamed: dict[Any, Any] = {}
+        renamed: dict[Node, Node] = {}
         for used in names_in(formula):
             long = self._aliases.get(used, long_form(used))
             renamed[Name(used)] = Name(self._aliases.get(long, long))

@@ -76,7 +76,7 @@ def _in_cases(node: Node) -> tuple[Node, ...]:
     return tuple(part for arg in node.args for part in (arg.operands if isinstance(arg, Relation) else (arg,)))
 
 
-def _cases_of(node: Node, parts: Iterator[Any]) -> Node:
+def _cases_of(node: Node, parts: Iterator[Node]) -> Node:
     """The cases with other parts in the places of their values and the sides of their conditions."""
     return Cases(
         *(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from deepcalc.notation.array_nodes import Entrywise
 from deepcalc.notation.derivatives import derivative
@@ -15,7 +14,7 @@ ENTRY_BY_ENTRY = frozenset({"entrywise", "entrywise product"})
 """Operations that are the scalar one at every entry."""
 
 
-def slopes_of_cases(node: Cases, name: str, of_name: ShapeOf) -> list[tuple[Any, Any]] | None:
+def slopes_of_cases(node: Cases, name: str, of_name: ShapeOf) -> list[tuple[Node, Node]] | None:
     """What a case distinction is made of entry by entry and the derivative by each, where a quantity is in it.
 
     None where an operand is repeated to the shape of the whole, so that each case is passed back by itself.
@@ -35,7 +34,7 @@ def slopes_of_cases(node: Cases, name: str, of_name: ShapeOf) -> list[tuple[Any,
     return found
 
 
-def _parts(node: Any) -> Iterator[Any]:
+def _parts(node: Node) -> Iterator[Node]:
     """The largest parts of an expression that are not worked out entry by entry: names, products of matrices."""
     if isinstance(node, Leaf) and not isinstance(node, Name):
         return
@@ -47,7 +46,7 @@ def _parts(node: Any) -> Iterator[Any]:
             yield from _parts(part)
 
 
-def _as_scalar(node: Any) -> Any:
+def _as_scalar(node: Node) -> Node:
     """The same expression of numbers: products entry by entry are products."""
     if isinstance(node, Leaf):
         return node

@@ -77,7 +77,7 @@ def evaluate(
             values[name] = computed[name] = value_of_given(quantity.given)
         else:
             evaluated = _value_of_arrays if graph.is_of_arrays(name) else value_of
-            source = computed if _is_read_off(quantity.formula) else values
+            source = computed if _is_read_off(quantity.definition) else values
             value = _value_of_quantity(quantity, graph.evaluated_form(name, replaced), source, evaluated)
             computed[name] = value
             if carried is not None and (written is None or name in written):
@@ -125,7 +125,7 @@ def decides(condition: Node, values: Values) -> bool:
     return relation_holds(condition, values, number_of)
 
 
-def branch_of(cases: Cases, values: Values) -> tuple[Any, Any]:
+def branch_of(cases: Cases, values: Values) -> tuple[Node, Node]:
     """The value that holds and its condition; the condition is None for the value otherwise."""
     return branch(cases, values, decides)
 
@@ -143,8 +143,8 @@ def _value_of_quantity(
         value: Value = evaluated(form, values)
     except ValueOutOfReach as error:
         short = NumberFormat(significant=6)
-        numbers = {used: written_value(short, values[used]) for used in names_in(quantity.formula)}
-        shown = PlainPrinter().print(with_numbers(quantity.formula, numbers))
+        numbers = {used: written_value(short, values[used]) for used in names_in(quantity.definition)}
+        shown = PlainPrinter().print(with_numbers(quantity.definition, numbers))
         line = f"{quantity.name} = {shown}{'; ' if quantity.remedy else ''}{quantity.remedy}"
         raise MathError(quantity.name, line, str(error), quantity.origin) from None
     except ShapeError as error:  # of sizes that are known only now: zeros(n, n)

@@ -30,10 +30,9 @@ def with_fusion(graph: Graph, quantity: Quantity) -> Quantity:
 
     It is given where all is known in numbers; in letters the chain itself is what is asked for.
     """
-    for name in _probabilities(graph, quantity.formula):
-        softmax = graph[name].written
+    for name, softmax in _probabilities(graph, quantity.definition):
         scores = softmax.operands[0]
-        targets = _distributions(graph, quantity.formula, name, softmax.axis)
+        targets = _distributions(graph, quantity.definition, name, softmax.axis)
         if not targets or not isinstance(scores, Name):
             continue
         found = _through(graph, quantity, name, scores.name, targets)
@@ -43,16 +42,15 @@ def with_fusion(graph: Graph, quantity: Quantity) -> Quantity:
     return quantity
 
 
-def _probabilities(graph: Graph, formula: Node) -> Iterator[str]:
-    """The softmaxes of which the formula takes the logarithm."""
+def _probabilities(graph: Graph, formula: Node) -> Iterator[tuple[str, Apply]]:
+    """The softmaxes of which the formula takes the logarithm, by their names."""
     for node in nodes_in(formula):
-        is_log = isinstance(node, Call) and node.function in ("log", "ln") and isinstance(node.arguments[0], Name)
-        if not is_log:
+        if not isinstance(node, Call) or node.function not in ("log", "ln") or not isinstance(node.arguments[0], Name):
             continue
         name = node.arguments[0].name
         softmax = graph[name].written if name in graph else None
         if isinstance(softmax, Apply) and softmax.operation == "softmax" and graph.has_value(name):
-            yield name
+            yield name, softmax
 
 
 def _distributions(graph: Graph, formula: Node, probabilities: str, axis: int | None) -> list[Relation]:

@@ -111,7 +111,7 @@ def no_derivative(graph: Graph, of: str, name: str) -> Node:
     return Apply("zeros", {}, *map(size_node, shape)) if shape else ZERO
 
 
-def of_itself(graph: Graph, name: str) -> Any:
+def of_itself(graph: Graph, name: str) -> Node:
     """The derivative of a quantity by itself: 1, of a vector the identity."""
     shape = graph.shape(name)
     return Apply("identity", {}, size_node(shape[0])) if shape else ONE

@@ -42,7 +42,7 @@ Given: TypeAlias = Node | Grid | Letter
 class Quantity:
     """One number or array of the problem: either given, or defined by a formula in earlier quantities.
 
-    ``formula`` is None of what is given. Its type leaves that out: formulas are spoken of where they are defined.
+    ``formula`` is None of what is given; of what is known to have one it is the ``definition``.
 
     What is given although it could be computed (the activation of a unit) has ``partials`` by what it would be made of,
     or the formula that it stands ``in_place_of``, so that derivatives pass through it.
@@ -59,7 +59,7 @@ class Quantity:
     """
 
     name: str
-    formula: Node = None  # type: ignore[assignment]
+    formula: Node | None = None
     given: Given | None = None
     in_place_of: Node | None = None
     laws: tuple[Node, ...] = ()
@@ -80,9 +80,16 @@ class Quantity:
         return self.given if isinstance(self.given, Literal) else None
 
     @property
-    def written(self) -> Any:
+    def written(self) -> Node | None:
         """Its formula, or the one in whose place it is given; None of what is given alone."""
         return self.in_place_of if self.formula is None else self.formula
+
+    @property
+    def definition(self) -> Node:
+        """What is ``written`` of a quantity that is known to be defined; ``GraphError`` of what is given alone."""
+        if self.written is None:
+            raise GraphError(f"{self.name} is given; it has no formula", self.name)
+        return self.written
 
 
 class GraphError(DeepcalcError):
@@ -115,7 +122,7 @@ class Graph:
         self._uses: dict[str, tuple[str, ...]] = {}
         self._parents: dict[str, tuple[str, ...]] = {}
         self._adjoints: dict[tuple[str, str], Quantity] = {}
-        self._terms: dict[str, dict[str, list[Any]]] = {}
+        self._terms: dict[str, dict[str, list[Node]]] = {}
         self._in_stable: dict[str, tuple[str, ...]] = {}
         self._behind: dict[str, frozenset[str]] = {}
         self._shapes: dict[str, Shape] = {}
@@ -165,14 +172,14 @@ class Graph:
             if is_concrete(shape):
                 self._work.add(count(shape))
 
-    def _checked(self, quantity: Quantity) -> tuple[Any, Shape]:
+    def _checked(self, quantity: Quantity) -> tuple[Node, Shape]:
         """The formula with what depends on shapes decided, and its shape; what it takes to work it out is counted."""
         from deepcalc.graph.sizes import with_known_sizes
         from deepcalc.notation.operations.expressions import checked, work_of
 
         name = quantity.name
         try:
-            formula, shape = checked(with_known_sizes(self, quantity.written), self.shape)
+            formula, shape = checked(with_known_sizes(self, quantity.definition), self.shape)
             if name not in self._without_value:
                 self._work.add(*work_of(formula, self.shape))
         except ShapeError as error:
@@ -270,7 +277,7 @@ class Graph:
         student's, or by the figure that was written down).
         """
         quantity = self._quantities[name]
-        formula: Node = quantity.formula
+        formula = quantity.definition
         if quantity.stable is None:
             return formula
         passed_by = (used for used in self._uses[name] if used not in self._stable_uses(name))
@@ -288,7 +295,7 @@ class Graph:
 
         A sum is indexed once, so that the derivatives of a unit with n inputs cost n steps, not n².
         """
-        formula: Node = self._quantities[name].formula
+        formula = self._quantities[name].definition
         if not isinstance(formula, Plus):
             return formula
         index = self._terms.get(name)

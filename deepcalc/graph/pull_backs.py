@@ -9,6 +9,7 @@ differentiation*, and Griewank and Walther, *Evaluating Derivatives*, 2nd ed., c
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from math import prod
 from typing import Any
 
 from deepcalc.graph.case_slopes import slopes_of_cases
@@ -21,7 +22,7 @@ from deepcalc.notation.operations.entrywise import scaled
 from deepcalc.notation.operations.expressions import shape_of
 from deepcalc.notation.operations.reductions import entries_of_sizes
 from deepcalc.notation.operations.row import Surroundings
-from deepcalc.notation.shapes import Shape, ShapeError, is_concrete, size_node
+from deepcalc.notation.shapes import Shape, ShapeError, concrete, is_concrete, size_node
 
 MOST_WRITTEN_ENTRIES = 400
 """Entries of an array of which each is written as an expression of its own."""
@@ -29,7 +30,7 @@ MOST_WRITTEN_ENTRIES = 400
 
 def pulled_back(graph: Graph, consumer: str, name: str, adjoint: Node) -> Node:
     """What the consumer's formula passes back to a quantity of the adjoint of the consumer; 0 where that is all."""
-    return _Walk(graph, name, Name(consumer)).through(graph[consumer].written, adjoint)
+    return _Walk(graph, name, Name(consumer)).through(graph[consumer].definition, adjoint)
 
 
 def local_product(graph: Graph, adjoint: Node, local: Node) -> Node:
@@ -54,15 +55,16 @@ class _Walk:
         self._graph = graph
         self._name = name
         self._output = output
-        self._terms: list[Any] = []
-        self._entries: dict[Index, list[Any]] = {}
+        self._terms: list[Node] = []
+        self._entries: dict[Index, list[Node]] = {}
 
     def through(self, formula: Node, adjoint: Node) -> Node:
         self._back(formula, adjoint, self._output)
         shape = self._graph.shape(self._name)
         terms = [term for term in self._terms if term != ZERO]
         if self._entries:
-            terms.append(array([total(*self._entries.get(place, [])) for place in places(shape)], shape))
+            sizes = concrete(shape, formula)
+            terms.append(array([total(*self._entries.get(place, [])) for place in places(sizes)], sizes))
         if not terms:
             return ZERO
         return total(*(of_shape(term, shape, self._around(term)) for term in terms))
@@ -149,10 +151,7 @@ _REDUCING = frozenset({"sum", "mean", "max", "min", "norm"})
 
 
 def _is_short(shape: Shape) -> bool:
-    entries = 1
-    for size in shape:
-        entries *= size
-    return entries <= MOST_WRITTEN_ENTRIES
+    return prod(concrete(shape)) <= MOST_WRITTEN_ENTRIES
 
 
 def _sum(node: Node, axis: int | None) -> Node:
@@ -171,7 +170,7 @@ def jacobian(graph: Graph, consumer: str, name: str) -> Node:
 
     By a number it is of the consumer's shape; of a number by an array, of the array's shape.
     """
-    formula = graph[consumer].written
+    formula = graph[consumer].definition
     of, wrt = graph.shape(consumer), graph.shape(name)
     if not of:
         return pulled_back(graph, consumer, name, ONE)

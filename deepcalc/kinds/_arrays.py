@@ -228,7 +228,7 @@ def stands(graph: Graph, slip: Slip) -> bool:
 def laws(graph: Graph, names: Iterable[str]) -> Prose:
     """What defines quantities, one line for each that is there and has a formula."""
     told = dict.fromkeys(name for name in names if name in graph and graph[name].formula is not None)
-    return bulleted((Relation("=", Name(name), graph[name].formula),) for name in told)
+    return bulleted((Relation("=", Name(name), graph[name].definition),) for name in told)
 
 
 def bulleted(lines: Iterable[Prose]) -> Prose:

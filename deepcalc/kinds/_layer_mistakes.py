@@ -50,7 +50,7 @@ class Layer:
     def edited(self, change: Callable[[Any], Any]) -> Formulas:
         """Every size of the padded input and of the output with a part of its formula changed."""
         names = [*self.writer.padded_names, *(name.name for name in self.writer.outputs)]
-        return {name: changed(self.plan.graph[name].formula, change) for name in names}
+        return {name: changed(self.plan.graph[name].definition, change) for name in names}
 
     def rounded(self, change: Callable[[Any], Any]) -> Formulas:
         """Sizes with their rounding changed."""
@@ -219,7 +219,7 @@ def seen(change: Callable[[Any], Any]) -> Callable[[Layer], Formulas]:
     def formulas(layer: Layer) -> Formulas:
         ends = {f"{letter}{layer.number}" for letter in ("", *AXIS_LETTERS.values())}
         names = [f"field{end}" for end in sorted(ends) if f"field{end}" in layer.plan.graph]
-        formulas = {name: layer.plan.graph[name].formula for name in names if layer.writer.rule.window}
+        formulas = {name: layer.plan.graph[name].definition for name in names if layer.writer.rule.window}
         return {name: changed(formula, change) for name, formula in formulas.items()}
 
     return formulas

@@ -126,7 +126,9 @@ def _channels_of_first_input(layer: Layer) -> Formulas:
     if writer.source == root or not writer.inputs or not any(stage.fan_in for stage in writer.stages):
         return {}
     first = channels_of(writer.extents[root], root)
-    stages = writer.rule.stages(replace(writer.terms, channels=None if first is None else Name(first)))
+    if first is None:
+        return {}
+    stages = writer.rule.stages(replace(writer.terms, channels=Name(first)))
     return layer.params(parameters(stages, writer.has_biases))
 
 

@@ -67,7 +67,7 @@ class Stopping:
 
 def stopping_slips(graph: Graph) -> Iterator[Slip]:
     """The last epoch taken for the best one, the patience for one epoch more or less."""
-    best, stop = graph[BEST_EPOCH].formula, graph[STOP].formula
+    best, stop = graph[BEST_EPOCH].definition, graph[STOP].definition
     yield Slip("best-is-last", "the last epoch taken for the best one", {BEST_EPOCH: Name(STOP)})
     later = {STOP: Plus(stop, ONE), BEST_EPOCH: changed(best, _one_earlier)}
     yield Slip("patience", "the patience taken as one epoch more", later)

@@ -62,6 +62,7 @@ class Apply(Node):
 
     __slots__ = ()
     args: tuple[Any, ...]
+    texts = 2
 
     def __new__(cls, operation: str | Str, settings: Mapping[str, Setting] | Str, *operands: Node) -> Apply:
         name = Str(operation) if isinstance(operation, str) else operation
@@ -177,7 +178,7 @@ def entries_of(node: Node) -> Iterator[Node]:
         yield node
 
 
-def numbers_in(node: Any) -> list[Literal]:
+def numbers_in(node: Node) -> list[Literal]:
     """The entries of an array that are numbers, row by row."""
     return [entry for entry in entries_of(node) if isinstance(entry, Literal)]
 
@@ -191,14 +192,13 @@ def is_numeric(node: Node) -> bool:
     return isinstance(node, Array) and all(isinstance(entry, Literal) for entry in entries_of(node))
 
 
-def names_and_arrays(formula: Any) -> tuple[tuple[str, ...], bool]:
+def names_and_arrays(formula: Node) -> tuple[tuple[str, ...], bool]:
     """The names that a formula uses, in order of first use, and whether it has nodes of arrays."""
     found: dict[str, None] = {}
     arrays = False
     for part in nodes_in(formula):
-        kind = type(part)
-        if kind is Name:
+        if type(part) is Name:
             found[part.name] = None
-        elif kind in ARRAY_NODES:
+        elif type(part) in ARRAY_NODES:
             arrays = True
     return tuple(found), arrays

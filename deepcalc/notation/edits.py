@@ -26,7 +26,7 @@ from deepcalc.notation.nodes import (
     total,
 )
 
-Change = Callable[[Any], Any]
+Change = Callable[[Node], Node | None]
 """A node → what stands in its place, or None where it stays."""
 
 
@@ -36,12 +36,12 @@ def changed(node: Node, change: Change) -> Node:
     return node.xreplace(replacements) if replacements else node
 
 
-def terms(node: Any) -> tuple[Any, ...]:
+def terms(node: Any) -> tuple[Node, ...]:
     """The terms of a sum; of any other expression it alone."""
     return node.args if isinstance(node, Plus) else (node,)
 
 
-def factors(node: Any) -> tuple[Any, ...]:
+def factors(node: Any) -> tuple[Node, ...]:
     """The factors of a product; of any other expression it alone."""
     return node.args if isinstance(node, Times) else (node,)
 

@@ -85,7 +85,7 @@ def _leaky_relu_derivative(arguments: Sequence[Node], output: Node, index: int) 
     return Cases(ONE, _above(x), slope) if index == 0 else Cases(ZERO, _above(x), x)
 
 
-def _abs_derivative(arguments: Sequence[Any], output: Any, index: int) -> Any:
+def _abs_derivative(arguments: Sequence[Node], output: Node, index: int) -> Node:
     x = arguments[0]
     return Cases(ONE, _above(x), Literal("-1"), Relation("<", x, ZERO), ZERO)
 
@@ -112,11 +112,11 @@ def _extreme_derivative(name: str, operator: str) -> Derivative:
     return derivative
 
 
-def _constant(arguments: Sequence[Any], output: Any, index: int) -> Any:
+def _constant(arguments: Sequence[Node], output: Node, index: int) -> Node:
     return ZERO
 
 
-def _argmax(values: Sequence[Any]) -> Fraction:
+def _argmax(values: Sequence[Value]) -> Fraction:
     """The position of the largest value, counted from 1."""
     return Fraction(values.index(arithmetic.largest(values)) + 1)
 
@@ -143,7 +143,7 @@ def _erf_floats(xp: Any, x: Any) -> Any:
     return math.erf(x) if isinstance(x, float) else xp.vectorize(math.erf, otypes=[float])(x)
 
 
-def _erf_derivative(arguments: Sequence[Any], output: Any, index: int) -> Any:
+def _erf_derivative(arguments: Sequence[Node], output: Node, index: int) -> Node:
     return Times(Over(TWO, Call("sqrt", PI)), Call("exp", Negative(Power(arguments[0], TWO))))
 
 
@@ -166,7 +166,7 @@ def _range_of_logarithm(arguments: Sequence[Range]) -> Range:
 
 
 def _logarithm(name: str, base: int | None, unicode: str, latex: str) -> Function:
-    factor: tuple[Any, ...] = () if base is None else (Call("log", Literal(str(base))),)
+    factor: tuple[Node, ...] = () if base is None else (Call("log", Literal(str(base))),)
     return Function(
         name,
         1,

@@ -46,7 +46,7 @@ class Grid:
         """The entries as nested lists, each through ``leaf``."""
         return _nested(list(map(leaf, self.entries)), self.shape)
 
-    def node(self, write: Callable[[Value], Any]) -> Node:
+    def node(self, write: Callable[[Value], Node]) -> Node:
         """The array as it is written, each entry by ``write``."""
         return array([write(value) for value in self.entries], self.shape)
 
@@ -74,7 +74,7 @@ class FloatGrid(Grid):
         value: Value = context.mpf(float(self.floats[index]))
         return value
 
-    def node(self, write: Callable[[Value], Any]) -> Any:
+    def node(self, write: Callable[[Value], Node]) -> Node:
         """The array as it is written; of a long axis the first positions and the last one, as no more is shown."""
         kept = [
             list(range(size)) if size <= _MOST_WRITTEN else [*range(_MOST_WRITTEN), size - 1] for size in self.shape
@@ -102,7 +102,11 @@ class _Floats(Sequence[Value]):
         return context.mpf(float(self._flat[index]))
 
 
-def _nested(flat: Sequence[Any], shape: Sequence[int]) -> Any:
+AnyValue: TypeAlias = Value | Grid
+"""The value of a quantity: a number, or an array of them."""
+
+
+def _nested(flat: Sequence[Node], shape: Sequence[int]) -> Any:
     if not shape:
         return flat[0]
     if len(shape) == 1:

@@ -161,7 +161,7 @@ class MathMLPrinter(MathMLArrays, Printer):
         return width
 
 
-def _across(node: Node) -> Iterator[Any]:
+def _across(node: Node) -> Iterator[Node]:
     """The nodes that stand beside each other: of a matrix those of its first row, which speaks for all."""
     stack = [node]
     while stack:

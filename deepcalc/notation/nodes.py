@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Self, TypeAlias, TypeGuard, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeAlias, TypeGuard, TypeVar
 
 from mpmath.ctx_mp_python import _mpf
 
@@ -30,6 +30,8 @@ class Node(Basic):
 
     __slots__ = ()
     args: tuple[Node, ...]
+    texts: ClassVar[int] = 0
+    """How many texts stand before its parts."""
 
     if TYPE_CHECKING:
 
@@ -112,7 +114,7 @@ class Constant(Literal):
     """A number that is typed as an expression, ``1/3``, ``sqrt(2)`` or ``50%``, and ``written`` so; it is exact."""
 
     __slots__ = ("written",)
-    written: Any
+    written: Node
 
     def __new__(cls, text: str, value: Value, written: Node) -> Constant:
         node: Constant = Basic.__new__(cls)
@@ -136,6 +138,7 @@ class Headed(Node):
 
     __slots__ = ()
     args: tuple[Any, ...]
+    texts = 1
 
     def __new__(cls, head: str | Str, *parts: Node) -> Self:
         return Basic.__new__(cls, Str(head) if isinstance(head, str) else head, *parts)
@@ -303,13 +306,13 @@ def product(*factors: Node) -> Node:
     return written if sign > 0 else negative(written)
 
 
-def nodes_in(node: Node) -> Iterator[Any]:
+def nodes_in(node: Node) -> Iterator[Node]:
     """Every node of the tree, from the outside in and from left to right."""
     stack = [node]
     while stack:
         current = stack.pop()
         yield current
-        stack.extend(reversed(current.args))
+        stack.extend(reversed(current.args[current.texts :]))
 
 
 def names_in(*nodes: Node) -> tuple[str, ...]:

@@ -191,7 +191,7 @@ class Printer(ArrayPrinting):
             tokens += [*inside(self.tokens(value)), " if ", *inside(self.tokens(condition)), ", "]
         return [*tokens, *inside(self.tokens(node.otherwise)), " otherwise)"]
 
-    def show_sum_over(self, node: Any) -> list[Token]:
+    def show_sum_over(self, node: Node) -> list[Token]:
         return ["sum", *self.bracketed(self.listed(node.args))]
 
     def show_listing(self, node: Node) -> list[Token]:
@@ -334,7 +334,7 @@ class UnicodePrinter(WrittenArrays, Printer):
             tokens += [*inside(self.tokens(value)), " if ", *inside(self.tokens(condition)), "; ", Break(1)]
         return [*tokens, *inside(self.tokens(node.otherwise)), " otherwise }"]
 
-    def show_sum_over(self, node: Any) -> list[Token]:
+    def show_sum_over(self, node: Node) -> list[Token]:
         body, index, first, last = node.args
         span = subscript(f"{index.name}={self.print(first)}") if isinstance(index, Name) else None
         above = superscript(self.print(last))

@@ -81,7 +81,7 @@ class _Factors:
     def __init__(self) -> None:
         self.number = Fraction(1)
         self._exponents: dict[Any, Fraction] = {}
-        self._typed: dict[Any, Any] = {}
+        self._typed: dict[Node, Node] = {}
 
     def gather(self, node: Node, exponent: Fraction) -> None:
         """Put the factors of a power of the node to the others."""

@@ -9,6 +9,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import field
 from fractions import Fraction
+from typing import NamedTuple
 
 from deepcalc.notation.arithmetic import DIGITS, context, is_far, mantissa_and_exponent, to_fraction
 from deepcalc.notation.lexer import MOST_DIGITS
@@ -50,19 +51,11 @@ class NumberFormat:
         text = self._in_full(exact)
         if text is not None:
             return (Literal(text, value),)
-        if self.places is not None:
-            if abs(exact) >= 10**_LONGEST_INTEGER:
-                return (Literal(_scientific(exact, self.places + 1, self.half_even), value),)
-            text = fixed(exact, self.places, self.half_even)
-            scientific = Literal(_scientific(exact, _ZERO_TO_PLACES), value)
-            if Fraction(text) == 0:
-                return (Literal(text.lstrip("-"), value), scientific)
-            return (Literal(text, value),)
-        assert self.significant is not None
-        exponent = decimal_exponent(_rounded_significant(exact, self.significant, self.half_even))
-        if exponent < _SCIENTIFIC_BELOW or exponent >= _SCIENTIFIC_FROM:
-            return (Literal(_scientific(exact, self.significant, self.half_even), value),)
-        return (Literal(fixed(exact, max(self.significant - 1 - exponent, 0), self.half_even), value),)
+        rounded = self._rounded(exact)
+        literal = Literal(rounded.text, value)
+        if self.places is not None and abs(rounded.number) * 10**self.places < 1:
+            return (Literal(fixed(Fraction(0), self.places), value), literal)
+        return (literal,)
 
     def _far(self, value: Value) -> tuple[Literal, ...]:
         """The forms of a value beyond 10^±1000."""
@@ -81,22 +74,25 @@ class NumberFormat:
         if is_far(value):
             return Fraction(self.write(value).text)
         exact = to_fraction(value)
-        return exact if self._in_full(exact) is not None else self._rounded(exact)
+        return exact if self._in_full(exact) is not None else self._rounded(exact).number
 
-    def _rounded(self, exact: Fraction) -> Fraction:
-        """The number that is written of a value that is not shown in full."""
+    def _rounded(self, exact: Fraction) -> _Rounded:
+        """What is written of a value that is not shown in full."""
         sign = -1 if exact < 0 else 1
         if self.places is not None:
             whole = _whole(abs(exact) * 10**self.places, self.half_even)
             if not whole:
-                return sign * _rounded_significant(exact, _ZERO_TO_PLACES, False)
+                return _Rounded(sign * _rounded_significant(exact, _ZERO_TO_PLACES, False), _ZERO_TO_PLACES, True)
             if abs(exact) < 10**_LONGEST_INTEGER:
-                return Fraction(sign * whole, 10**self.places)
+                return _Rounded(Fraction(sign * whole, 10**self.places), self.places)
         figures = (self.significant or 1) if self.places is None else self.places + 1
         rounded = _rounded_significant(exact, figures, self.half_even)
-        if self.places is None and figures <= decimal_exponent(rounded) < _SCIENTIFIC_FROM:
-            return Fraction(sign * _whole(abs(exact), self.half_even))
-        return sign * rounded
+        exponent = decimal_exponent(rounded)
+        if self.places is not None or not _SCIENTIFIC_BELOW <= exponent < _SCIENTIFIC_FROM:
+            return _Rounded(sign * rounded, figures, True)
+        if figures <= exponent:
+            rounded = Fraction(_whole(abs(exact), self.half_even))
+        return _Rounded(sign * rounded, max(figures - 1 - exponent, 0))
 
     def _in_full(self, exact: Fraction) -> str | None:
         if exact.denominator == 1:
@@ -113,6 +109,18 @@ class NumberFormat:
         if decimal_exponent(exact) < _SCIENTIFIC_BELOW:
             return _scientific(exact, digits)
         return fixed(exact, places)
+
+
+class _Rounded(NamedTuple):
+    """A rounded number, with its places or, ``is_scientific``, its figures."""
+
+    number: Fraction
+    digits: int
+    is_scientific: bool = False
+
+    @property
+    def text(self) -> str:
+        return (_scientific if self.is_scientific else fixed)(self.number, self.digits)
 
 
 @record

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import prod
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from deepcalc.errors import DeepcalcError
 from deepcalc.notation.nodes import Literal, Node
 
-Size: TypeAlias = Any
+if TYPE_CHECKING:
+    from typing_extensions import TypeIs
+
+Size: TypeAlias = int | Node
 """A whole number (``int``), or an expression in letters (a node)."""
 
 Shape: TypeAlias = tuple[Size, ...]
@@ -63,9 +66,16 @@ def size_node(size: Size) -> Node:
     return Literal(str(size)) if isinstance(size, int) else size
 
 
-def is_concrete(shape: Shape) -> bool:
+def is_concrete(shape: Shape) -> TypeIs[tuple[int, ...]]:
     """Whether every size is a number."""
     return all(isinstance(size, int) for size in shape)
+
+
+def concrete(shape: Shape, node: Node | None = None) -> tuple[int, ...]:
+    """The shape of an array of which every size is known; ``ShapeError`` where one is a letter."""
+    if is_concrete(shape):
+        return shape
+    raise ShapeError(f"the sizes must be numbers here; it is {shape_text(shape)}", node)
 
 
 def count(shape: Shape, node: Node | None = None) -> int:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
-from typing import Any
 
 from deepcalc.notation.functions import FUNCTIONS, PI, TWO
 from deepcalc.notation.names import plain_form
@@ -62,11 +61,11 @@ def exponential_below(z: Node, alpha: Node) -> Node:
     return product(alpha, minus(Call("exp", z), ONE))
 
 
-def clipped(low: Any, z: Any, high: Any) -> Any:
+def clipped(low: Node, z: Node, high: Node) -> Node:
     return Call("max", low, Call("min", high, z))
 
 
-def _gelu_by_tanh(z: Any) -> Any:
+def _gelu_by_tanh(z: Node) -> Node:
     inner = total(z, Times(Literal("0.044715"), Power(z, THREE)))
     return Over(Times(z, total(ONE, Call("tanh", Times(Call("sqrt", Over(TWO, PI)), inner)))), TWO)
 

@@ -57,7 +57,7 @@ class Tidied:
     undefined: str = ""
 
 
-def a_number(node: Any) -> Shape:
+def a_number(node: Node) -> Shape:
     """The shape of every expression where there are no arrays."""
     return SCALAR
 

@@ -42,7 +42,7 @@ class Mistake:
 
     key: str
     message: str
-    formula: Callable[[Node, Any], Node]
+    formula: Callable[[Node, Node], Node]
 
 
 VALUE_FOR_SLOPE = Mistake("value-for-derivative", "the value in place of the derivative", lambda z, a: a)
@@ -95,7 +95,7 @@ def by_formula(name: str, title: str, formula: Node, variable: str = "z") -> Act
     return Activation(name, title, lambda z, number: formula.xreplace({Name(variable): z}), is_own=True)
 
 
-def _of(name: str) -> Callable[[Node, Any], Node]:
+def _of(name: str) -> Callable[[Node, object], Node]:
     """The shorthand of that name, of a net input and its number where it takes one."""
     shorthand = SHORTHANDS[name]
     return lambda z, number: shorthand.write(z) if shorthand.default is None else shorthand.write(z, number)
@@ -123,11 +123,11 @@ def _swish_slope(z: Node, a: Node, beta: Node) -> Node:
     return total(scaled, Times(Call("sigmoid", product(beta, z)), minus(ONE, scaled)))
 
 
-def _between(low: Any, z: Any, high: Any) -> Any:
+def _between(low: Node, z: Node, high: Node) -> Node:
     return Relation("< <", low, z, high)
 
 
-def _hard_swish_slope(z: Any, a: Any, number: Any) -> Any:
+def _hard_swish_slope(z: Node, a: Node, number: Node) -> Node:
     inside = Over(total(Times(TWO, z), THREE), SIX)
     return Cases(ZERO, Relation("<=", z, negative(THREE)), inside, Relation("<", z, THREE), ONE)
 

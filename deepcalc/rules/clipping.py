@@ -11,7 +11,7 @@ from typing import Any
 from deepcalc.notation.nodes import Call, Cases, Node, Over, Relation, Times, negative, total
 
 
-def clipped_by_value(gradient: Any, bound: Any) -> Any:
+def clipped_by_value(gradient: Any, bound: Any) -> Node:
     """``max(−c, min(c, g))``, of an array entry by entry."""
     return Call("max", negative(bound), Call("min", bound, gradient))
 
@@ -21,6 +21,6 @@ def clipped_by_norm(gradient: Node, norm: Node, bound: Node) -> Node:
     return Cases(Times(Over(bound, norm), gradient), Relation(">", norm, bound), gradient)
 
 
-def global_norm(squares: Iterable[Any]) -> Node:
+def global_norm(squares: Iterable[Node]) -> Node:
     """``√(Σ g²)`` over all gradients, from the square of each (of an array summed over its entries)."""
     return Call("sqrt", total(*squares))

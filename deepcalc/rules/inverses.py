@@ -33,7 +33,7 @@ def _flat(*terms: Node) -> Node:
     return total(*(part for term in terms for part in (term.args if isinstance(term, Plus) else (term,))))
 
 
-def _less(node: Any) -> tuple[Any, ...]:
+def _less(node: Node) -> tuple[Node, ...]:
     """What is taken away, term by term."""
     terms = node.args if isinstance(node, Plus) else (node,)
     return tuple(term.args[0] if isinstance(term, Negative) else Negative(term) for term in terms)

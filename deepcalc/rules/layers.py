@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field
-from typing import Any
 
 from deepcalc.notation.functions import TWO
 from deepcalc.notation.names import plain_form
@@ -18,7 +17,7 @@ from deepcalc.rules import sizes
 from deepcalc.rules.activations import ACTIVATIONS, SOFTMAX
 from deepcalc.rules.sizes import Padding, Side
 
-Factors = tuple[Any, ...]
+Factors = tuple[Node, ...]
 
 
 @record
@@ -31,14 +30,13 @@ class Terms:
 
     inputs: Factors
     outputs: Factors
-    channels: Any
+    channels: Node
     kernel: Factors = ()
     others: Factors = ()
-    own: Mapping[str, Any] = field(default_factory=dict)
+    own: Mapping[str, Node] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> Node:
-        number: Node = self.own[name]
-        return number
+        return self.own[name]
 
     def factor(self, name: str) -> Factors:
         """The layer's number as a factor; none where it is 1 and so is not written."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeGuard
 
 from deepcalc.graph.graph import Graph
 from deepcalc.notation.edits import changed, terms, unsigned, without_factor
@@ -32,14 +32,14 @@ from deepcalc.plan import Slip
 if TYPE_CHECKING:
     pass
 
-Formulas = Mapping[str, Any]
-Pairs = Sequence[tuple[Any, Any]]
+Formulas = Mapping[str, Node]
+Pairs = Sequence[tuple[Node, Node]]
 """Target and output of each component, as nodes."""
 
 
 def log_slips(graph: Graph, names: Sequence[str]) -> Iterator[Slip]:
     """Of the log losses among the quantities: the logarithm to base 10, the minus forgotten, the other class."""
-    formulas = {name: graph[name].formula for name in names}
+    formulas = {name: graph[name].definition for name in names}
     logs = {name: formula for name, formula in formulas.items() if _uses_log(formula)}
     if not logs:
         return
@@ -80,15 +80,15 @@ _OTHER_BASES = (
 """Taken, meant, and how that is said."""
 
 
-def _is_log(node: Any) -> bool:
+def _is_log(node: Node) -> TypeGuard[Call]:
     return isinstance(node, Call) and node.function in ("log", "log2", "log10")
 
 
-def _to_base(taken: str, meant: str, node: Any) -> Node | None:
+def _to_base(taken: str, meant: str, node: Node) -> Node | None:
     return Call(taken, *node.arguments) if isinstance(node, Call) and node.function == meant else None
 
 
-def _of_the_other_class(node: Any) -> Node | None:
+def _of_the_other_class(node: Node) -> Node | None:
     """log(p) → log(1 - p), and the other way round."""
     if not _is_log(node):
         return None
@@ -127,7 +127,7 @@ def factor_message(factor: Fraction, other: Fraction, of: str) -> str:
 def reduction_slip(graph: Graph, names: Iterable[str], samples: int, is_mean: bool) -> Slip:
     """The sum over the samples where the mean is meant, or the mean where the sum is."""
     if is_mean:
-        formulas = {name: _summed(graph[name].formula) for name in names}
+        formulas = {name: _summed(graph[name].definition) for name in names}
         return Slip("sum-for-mean", "the sum over the samples in place of their mean", formulas)
     formulas = {name: Over(graph[name].formula, Literal(str(samples))) for name in names}
     return Slip("sum-for-mean", "the mean over the samples in place of their sum", formulas)

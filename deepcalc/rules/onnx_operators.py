@@ -106,7 +106,7 @@ def _slid(written: Written, kernel: Sequence[int], stride: bool) -> Fields:
     return found | _padding(written)
 
 
-def _alike(sizes: Sequence[int]) -> Any:
+def _alike(sizes: Sequence[int]) -> int | list[int]:
     """One size for all axes, or one for each."""
     return sizes[0] if len(set(sizes)) == 1 else list(sizes)
 

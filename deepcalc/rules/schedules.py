@@ -47,7 +47,7 @@ class Time:
         return Name("t") if self.number is None else number(self.number)
 
     @property
-    def before(self) -> Any:
+    def before(self) -> Node:
         """k = t - 1, the steps taken before it."""
         return minus(Name("t"), ONE) if self.number is None else number(self.number - 1)
 
@@ -77,7 +77,7 @@ class Schedule:
     """Names of its fields where the schedule is from."""
 
     @property
-    def law(self) -> Any:
+    def law(self) -> Node:
         """The rate of any step t, in the names of the fields."""
         return self.formula(Name("eta"), Time(), {name: Name(name) for name in (*self.needs, *self.defaults)})
 
@@ -89,7 +89,7 @@ def warming(rate: Node, time: Time, settings: Settings) -> Node:
     return rate if done == last else Times(rate, Over(done, last))
 
 
-def _progress(time: Time, settings: Settings) -> Any:
+def _progress(time: Time, settings: Settings) -> Node:
     """How much of the schedule is behind: (t - 1)/T, at most 1."""
     return Over(time.at_most(time.before, settings["steps"]), settings["steps"])
 
@@ -135,7 +135,7 @@ def _half_cosine(rate: Node, time: Time, settings: Settings) -> Node:
     return _at_end(settings, rate, Times(Over(ONE, TWO), wave))
 
 
-def _polynomial(rate: Any, time: Time, settings: Settings) -> Any:
+def _polynomial(rate: Node, time: Time, settings: Settings) -> Node:
     left = minus(ONE, _progress(time, settings))
     power = settings["power"]
     return _at_end(settings, rate, left if _is(power, 1) else Power(left, power))

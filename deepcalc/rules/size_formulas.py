@@ -18,6 +18,7 @@ from deepcalc.notation.nodes import (
     Literal,
     Name,
     Negative,
+    Node,
     Over,
     Plus,
     Times,
@@ -41,7 +42,7 @@ _TRIED = tuple(product((7, 10), (1, 3, 4), (1, 2, 3), (0, 1), (1, 2)))
 class SizeFormula:
     """The formula as it was written, and its letters by what they mean."""
 
-    written: Any
+    written: Node
     letters: Mapping[str, str]
 
     def of(self, side: Side, padding: Padding) -> Any:
@@ -56,7 +57,7 @@ class SizeFormula:
         if not is_padded_so or not knows_dilation or side.up:
             return None
         absent = {"p": ZERO, "d": ONE}
-        values: dict[Any, Any] = {}
+        values: dict[Node, Node] = {}
         for meaning, letter in self.letters.items():
             value = getattr(side, _FIELDS[meaning])
             values[Name(letter)] = absent[_FIELDS[meaning]] if value is None else value
@@ -90,7 +91,7 @@ def _divides(side: Side, padding: Padding) -> bool:
     return all(value >= 0 and value.denominator == 1 for value in values) and value_of(slid(side, padding), {}) >= 1
 
 
-def letters_in(written: Any, own: Mapping[str, str]) -> tuple[dict[str, str], Sequence[str]]:
+def letters_in(written: Node, own: Mapping[str, str]) -> tuple[dict[str, str], Sequence[str]]:
     """What the letters of a formula mean, and those of which it is not known.
 
     They are the course's ``own`` by what they mean, or else those of the laws here, large or small.
@@ -107,14 +108,14 @@ def letters_in(written: Any, own: Mapping[str, str]) -> tuple[dict[str, str], Se
     return meant, unknown
 
 
-def _without_idle(node: Any) -> Any:
+def _without_idle(node: Node) -> Node:
     """Nothing added, nothing multiplied or divided by one, nothing rounded that is whole."""
     while (simpler := changed(node, _simpler)) != node:
         node = simpler
     return node
 
 
-def _simpler(part: Any) -> Any:
+def _simpler(part: Node) -> Node | None:
     match part:
         case Times() if ZERO in part.args:
             return ZERO
@@ -137,7 +138,7 @@ def _simpler(part: Any) -> Any:
     return None
 
 
-def _terms(sum_: Any) -> Iterator[Any]:
+def _terms(sum_: Node) -> Iterator[Node]:
     for term in sum_.args:
         if isinstance(term, Plus):
             yield from _terms(term)
@@ -145,6 +146,6 @@ def _terms(sum_: Any) -> Iterator[Any]:
             yield term
 
 
-def _is_whole(node: Any) -> bool:
+def _is_whole(node: Node) -> bool:
     """Whether nothing in it divides; what it is made of are sizes."""
     return not any(isinstance(part, Over) for part in nodes_in(node))

@@ -103,10 +103,10 @@ class Padding:
 
     title: str
     added: Callable[[Side], Sequence[Node]]
-    before: Callable[[Side, Any], Node]
+    before: Callable[[Side, Node], Node]
     slid: Callable[[Side], Node] | None = None
     transposed: Callable[[Side], Node] | None = None
-    padded: Callable[[Side, Any], Node] | None = None
+    padded: Callable[[Side, Node], Node] | None = None
     only_stride_one: bool = False
     prefix: str = ""
     ends: int = 0
@@ -143,12 +143,12 @@ def _given(side: Side) -> Sequence[Node]:
     return (Times(TWO, side.p),) if side.q is None else (side.p, side.q)
 
 
-def _half(side: Side) -> Any:
+def _half(side: Side) -> Node:
     half = Call("floor", Over(side.k, TWO))
     return half if side.d is None else Times(side.d, half)
 
 
-def _twice(node: Any) -> Any:
+def _twice(node: Node) -> Node:
     return Times(TWO, *node.args) if isinstance(node, Times) else Times(TWO, node)
 
 
@@ -223,7 +223,7 @@ def slid(side: Side, padding: Padding) -> Node:
     return Call("min", positions, begun(side, padding)) if side.capped else positions
 
 
-def begun(side: Side, padding: Padding) -> Any:
+def begun(side: Side, padding: Padding) -> Node:
     """⌈(N + P)/S⌉: the windows that begin before the end of the input."""
     before = padding.before(side, side.n)
     return Call("ceil", Over(side.n if before == ZERO else Plus(side.n, before), side.s))
@@ -243,12 +243,12 @@ def kept(side: Side, padding: Padding) -> Node:
     return side.n
 
 
-def upsampled(side: Side, padding: Padding) -> Any:
+def upsampled(side: Side, padding: Padding) -> Node:
     """N·f: each value f times."""
     return Times(side.n, side.f)
 
 
-def extended(side: Side, padding: Padding) -> Any:
+def extended(side: Side, padding: Padding) -> Node:
     """N + 2·P."""
     return total(side.n, *padding.added(side))
 

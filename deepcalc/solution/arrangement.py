@@ -154,4 +154,4 @@ def _settle_gradients(
 
 
 def _uses(rewritten: Quantity | None, graph: Graph, name: str) -> Iterable[str]:
-    return graph.uses(name) if rewritten is None else sorted(names_in(rewritten.formula))
+    return graph.uses(name) if rewritten is None else sorted(names_in(rewritten.definition))

@@ -52,7 +52,7 @@ def without_idle_floors(node: Node, values: Values) -> Node:
     return _rebuilt(node, bare)
 
 
-def _rebuilt(node: Node, change: Callable[[Any], Any]) -> Node:
+def _rebuilt(node: Node, change: Callable[[Node], Node | None]) -> Node:
     changed = change(node)
     if changed is not None:
         return _rebuilt(changed, change)
@@ -138,7 +138,7 @@ def _of_cases(cases: Cases, values: Values) -> list[_Reason]:
     return known
 
 
-def _extreme_in(cases: Cases) -> Any:
+def _extreme_in(cases: Cases) -> Node | None:
     """The maximum or minimum of several whose derivative the cases are, if they are one."""
     *_, condition = cases.branches[0]
     last = condition.operands[-1]

@@ -41,7 +41,7 @@ class Derivation:
     evaluation: Evaluation
     rounding: Rounding
     detail: Detail = Detail.STEPS
-    assumed: Sequence[Any] = ()
+    assumed: Sequence[Node] = ()
 
     def step(self, name: str, is_answer: bool = False, terms: Sequence[str] | None = None) -> Step:
         """The derivation of a quantity that has a formula; one in letters ends in the ``terms``, where given."""
@@ -54,7 +54,7 @@ class Derivation:
         if self._is_of_arrays(quantity):
             from deepcalc.solution.array_lines import ArrayLines  # a problem of numbers does without
 
-            settled = decided(quantity.formula, self._values, self._is_number)
+            settled = decided(quantity.definition, self._values, self._is_number)
             writer = ArrayLines(self.written, number_format, self.detail)
             lines = writer.of(quantity, settled, value, shown)
         else:
@@ -101,7 +101,7 @@ class Derivation:
     def _entry_of(self, quantity: Quantity, place: tuple[int, ...]) -> Node:
         from deepcalc.notation.operations.expressions import written_entry
 
-        return written_entry(quantity.formula, place, self.graph.shape)
+        return written_entry(quantity.definition, place, self.graph.shape)
 
     def written(self, name: str) -> Node:
         """The value of a quantity as it is put into other formulas: as typed, or as it was written down."""
@@ -138,7 +138,7 @@ class Derivation:
         return WithEntries(self.evaluation.values) if self.graph.has_arrays else self.evaluation.values
 
     def _reason(self, quantity: Quantity) -> Prose:
-        formula, is_gradient = quantity.formula, quantity.adjoint is not None
+        formula, is_gradient = quantity.definition, quantity.adjoint is not None
         side = partial(self._side, self.rounding.of(quantity.group))
         if self._is_of_arrays(quantity):
             of_masks = reason_of_masks(formula)
@@ -157,7 +157,7 @@ class Derivation:
         return number_format.write(number_of(node, self._values))
 
     def _lines(self, quantity: Quantity, value: Value, number_format: NumberFormat, shown: Node) -> list[Line]:
-        formula = quantity.formula
+        formula = quantity.definition
         laws = [law for law in quantity.laws if law != formula]
         if isinstance(formula, Call) and written_out(formula) != formula:
             laws.append(formula)

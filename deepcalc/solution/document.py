@@ -39,7 +39,7 @@ class Line:
     """
 
     view: View
-    expression: Any
+    expression: Node
     exact: bool = True
     joined: bool = False
 

@@ -84,7 +84,7 @@ def _with_whole_parts(node: Node, write: Writer) -> Node:
     return node.func(*(_with_whole_parts(part, write) if isinstance(part, Node) else part for part in node.args))
 
 
-def _reduced(node: Any, write: Writer, on_sum: Callable[[Any, Writer], Any]) -> Any:
+def _reduced(node: Node, write: Writer, on_sum: Callable[[Any, Writer], Any]) -> Any:
     """The expression with its outermost sums changed, and all that holds no sum as its number."""
     if isinstance(node, Plus):
         return on_sum(node, write)
@@ -115,7 +115,7 @@ def _as_term(term: Node, write: Writer) -> Node:
     return number
 
 
-def _is_number(node: Any) -> bool:
+def _is_number(node: Node) -> bool:
     """A number, or a fraction of two as it is written."""
     return isinstance(node, Literal) or (
         isinstance(node, Over) and all(isinstance(part, Literal) for part in node.args)
@@ -134,7 +134,7 @@ def folds(node: Node, write: Writer) -> list[Node]:
     return found
 
 
-def _fold_once(node: Any, write: Writer) -> Node | None:
+def _fold_once(node: Node, write: Writer) -> Node | None:
     """The expression with its first innermost operation done; None for a number."""
     if isinstance(node, Literal) or not isinstance(node, Node):
         return None

@@ -43,7 +43,7 @@ class Letters:
 
     graph: Graph
     numbers: Mapping[str, Any]
-    assumed: Sequence[Any] = ()
+    assumed: Sequence[Node] = ()
     _known: dict[tuple[str, frozenset[str] | None], Tidied] = field(default_factory=dict)
 
     def lines(self, quantity: Quantity, terms: Iterable[str] | None) -> tuple[list[Line], Any, Prose]:
@@ -90,10 +90,10 @@ class Letters:
         """What is known of means: the differences from one add up to 0."""
         found: list[Node] = []
         for quantity in self.graph:
-            averaged = _averaged(quantity.formula, self.graph.shape)
+            averaged = None if quantity.formula is None else _averaged(quantity.formula, self.graph.shape)
             if averaged is None:
                 continue
-            for mean in (Name(quantity.name), quantity.formula):
+            for mean in (Name(quantity.name), quantity.definition):
                 differences = minus(averaged, mean), minus(mean, averaged)
                 found += [Relation("=", Apply("sum", {}, each), ZERO) for each in differences]
         return found
@@ -106,7 +106,7 @@ class Letters:
 
     def _formula(self, quantity: Quantity) -> Node:
         """What is written of a quantity: of an entry of an array that entry of the array's formula."""
-        formula: Node = quantity.formula
+        formula: Node = quantity.definition
         array = formula.args[0] if isinstance(formula, Item) else None
         if not isinstance(array, Name):
             return formula
@@ -141,7 +141,7 @@ class Letters:
 
     def _put_in(self, formula: Node, quantity: Quantity, terms: frozenset[str] | None) -> Node:
         """The formula with what stands for each name: its number, its own form, or itself where it stays."""
-        new: dict[Any, Any] = {}
+        new: dict[Node, Node] = {}
         formula = self._with_entries(formula)
         for used in names_in(formula):
             found = self._in_place_of(used, terms)
@@ -174,7 +174,7 @@ class Letters:
         return shape_of(node, self.graph.shape)
 
 
-def _averaged(formula: Any, shape: Callable[[str], Shape]) -> Name | None:
+def _averaged(formula: Node, shape: Callable[[str], Shape]) -> Name | None:
     """The vector whose mean a formula is, ``mean(x)`` or ``sum(x)/n``; None of any other formula."""
     divisor = None
     if isinstance(formula, Over):

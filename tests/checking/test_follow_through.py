@@ -153,3 +153,31 @@ parts: [{find: s}, {find: q}]
 )
 def test_what_rounding_hides_is_no_more_than_a_twentieth_of_the_value(q: str, verdict: str) -> None:
     assert verdicts(written(STEEP), {"s": "3.01", "q": q}) == {"s": "wrong", "q": verdict}
+
+
+STEEP_ARRAY = """
+kind: formula
+given: {x: [2.5, 2.4], y: 1.3}
+define: {s: x*y, q: 1000*(s - 3)}
+parts: [{find: s}, {find: q}]
+"""  # s = (3.25, 3.12); with (3.01, 3.02) q = (10, 20), each give or take 5
+
+
+@pytest.mark.parametrize(
+    ("q", "verdict"), [("[10, 20]", "follow_through"), ("[10.9, 20]", "follow_through"), ("[12, 20]", "wrong")]
+)
+def test_in_arrays_it_is_no_more_than_a_twentieth_of_the_largest_entry(q: str, verdict: str) -> None:
+    assert verdicts(written(STEEP_ARRAY), {"s": "[3.01, 3.02]", "q": q}) == {"s": "wrong", "q": verdict}
+
+
+ROUNDED_ON_THE_WAY = """
+kind: formula
+given: {x: 2.5, y: 1.3}
+define: {s: x*y, r: s/3, q: 1000*(r - 1)}
+parts: [{find: s}, {find: q}]
+"""  # with s = 3.01 r = 1.00333…, q = 3.333…; with r = 1.003 q = 3
+
+
+@pytest.mark.parametrize(("q", "verdict"), [("3.333", "follow_through"), ("3", "wrong")])
+def test_rounding_on_the_way_explains_no_more_than_a_twentieth(q: str, verdict: str) -> None:
+    assert verdicts(written(ROUNDED_ON_THE_WAY), {"s": "3.01", "q": q})["q"] == verdict

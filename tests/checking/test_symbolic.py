@@ -25,6 +25,7 @@ def formulas(name: str) -> Formulas:
         ("softmax-classifier", "dL/dw12", "(p2 - t2)*x1"),
         ("softmax-classifier", "dL/dw12", "(p2 - 1)*x1"),  # the label is 1
         ("softmax-classifier", "dL/dw11", "p1*x1"),  # the label is 0
+        ("softmax-classifier", "dL/dw11", "(p1 - t1)*x1*t1/t1"),  # as long as the label is not 0
         ("softmax-three-logits", "dp.1/dz1", "{p.1}*(1 - {p.1})"),
         ("softmax-three-logits", "dp.1/dz1", "exp(z1)*(exp(z2) + exp(z3))/(exp(z1) + exp(z2) + exp(z3))^2"),
         ("sigmoid-3-2-1", "Err6", "(T6 - O6)*O6*(1 - O6)"),

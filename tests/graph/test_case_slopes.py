@@ -28,7 +28,7 @@ def problem(formula: str, loss: str = "sum(G * A)") -> Problem:
 
 def written(found: Problem, name: str) -> str:
     (long,) = resolve(found.plan, name)
-    return PLAIN.print(found.plan.graph[long].formula)
+    return PLAIN.print(found.plan.graph[long].definition)
 
 
 def test_an_elu_has_one_derivative_by_cases() -> None:

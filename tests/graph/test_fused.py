@@ -50,7 +50,7 @@ def value(graph: Graph, of: str, wrt: str) -> float:
 def test_the_net_input_gets_p_minus_t() -> None:
     graph = logistic()
     differentiate(graph, "L", ["w"])
-    assert PlainPrinter().print(graph["dL/dz"].formula) == "p - t"
+    assert PlainPrinter().print(graph["dL/dz"].definition) == "p - t"
     assert "dL/dp" not in graph
     assert value(graph, "L", "w") == pytest.approx((P - T) * X)
 
@@ -102,7 +102,7 @@ def test_paths_go_through_the_fused_derivative() -> None:
     quantity = by_paths(logistic(), "L", "w")
     assert quantity is not None
     assert PlainPrinter().print(quantity.laws[0]) == "{dL/dz}*{dz/dw}"
-    assert PlainPrinter().print(quantity.formula) == "(p - t)*x"
+    assert PlainPrinter().print(quantity.definition) == "(p - t)*x"
 
 
 def test_there_is_a_path_to_what_it_passes_by() -> None:

@@ -27,7 +27,7 @@ def gradient(targets: list[list[float]], axis: int) -> tuple[bool, Any, Any]:
     y = numpy.array(targets)
     p = numpy.exp(Z) / numpy.exp(Z).sum(axis=axis, keepdims=True)
     value: Any = evaluate(graph, ["dL/dZ"]).values["dL/dZ"]
-    is_fused = PlainPrinter().print(graph["dL/dZ"].formula) == "P - Y"
+    is_fused = PlainPrinter().print(graph["dL/dZ"].definition) == "P - Y"
     return is_fused, numpy.array(value.nested(float)), p * y.sum(axis=axis, keepdims=True) - y
 
 

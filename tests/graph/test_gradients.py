@@ -33,7 +33,7 @@ def graph_of(given: dict[str, str], define: dict[str, str]) -> Graph:
 
 
 def written(graph: Graph, name: str) -> str:
-    return PlainPrinter().print(graph[name].formula)
+    return PlainPrinter().print(graph[name].definition)
 
 
 def derivatives(graph: Graph, of: str, names: list[str]) -> list[float]:

@@ -117,3 +117,11 @@ def test_the_terms_that_use_a_name() -> None:
     assert graph.terms_using("s", "x") == parse("x*y - 2*x")
     assert graph.terms_using("s", "z") == parse("0")
     assert graph.terms_using("z", "x") == parse("x*y")
+
+
+def test_what_defines_a_quantity_is_its_formula_or_the_one_in_whose_place_it_is_given() -> None:
+    graph = chain()
+    graph.add(Quantity("a", given=TWO, in_place_of=parse("z + x")))
+    assert (graph["z"].definition, graph["a"].definition) == (graph["z"].formula, parse("z + x"))
+    with pytest.raises(GraphError, match="x is given; it has no formula"):
+        _ = graph["x"].definition

@@ -54,11 +54,11 @@ def test_the_chain_rule_of_the_worked_example() -> None:
     assert plain.print(quantity.laws[0]) == (
         "{dL/do1}*{do1/dh3}*{dh3/dh1}*{dh1/dw21} + {dL/do2}*{do2/dh3}*{dh3/dh1}*{dh1/dw21}"
     )
-    assert plain.print(quantity.formula) == (
+    assert plain.print(quantity.definition) == (
         "(o1 - t1)*w31*cases(1 if h1 > 0, 0 otherwise)*i2 + (o2 - t2)*w32*cases(1 if h1 > 0, 0 otherwise)*i2"
     )
     values = evaluate(relu_network(), ["L"]).values
-    assert value_of(quantity.formula, values) == Fraction("-1.5")
+    assert value_of(quantity.definition, values) == Fraction("-1.5")
 
 
 @many
@@ -74,7 +74,7 @@ def test_paths_and_errors_give_the_same_value(random: RandomGraph) -> None:
         assert (quantity is None) == (paths == 0 or paths > MOST_PATHS)
         if quantity is not None:
             expected = float(values[gradient(random.last, name)])
-            assert float(value_of(quantity.formula, values)) == pytest.approx(expected, rel=1e-12, abs=1e-25)
+            assert float(value_of(quantity.definition, values)) == pytest.approx(expected, rel=1e-12, abs=1e-25)
 
 
 def ladder(rungs: int) -> Graph:
@@ -100,7 +100,7 @@ def test_paths_beyond_number_are_counted_at_once() -> None:
 def test_where_nothing_leads_there_is_no_path() -> None:
     graph = Graph([Quantity("x", given=Literal("1")), Quantity("y", given=Literal("1")), Quantity("L", parse("x^2"))])
     assert by_paths(graph, "L", "y") is None
-    assert plain.print(by_paths(graph, "L", "x").formula) == "2*x"  # type: ignore[union-attr]
+    assert plain.print(by_paths(graph, "L", "x").definition) == "2*x"  # type: ignore[union-attr]
 
 
 def test_what_is_known_of_the_gradient_is_kept() -> None:

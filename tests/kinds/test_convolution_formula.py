@@ -76,13 +76,13 @@ def test_what_a_layer_does_not_have_is_not_written(form: str, layer: str, law: s
     given = problem("input: 9", "letters: {kernel: f}", f"size_formula: {form}", f"layers: [{{conv: {{{layer}}}}}]")
     quantity = given.plan.graph["N1"]
     assert list(map(PLAIN.print, quantity.laws)) == [law]
-    assert PLAIN.print(quantity.formula) == formula
+    assert PLAIN.print(quantity.definition) == formula
 
 
 def test_in_letters_a_step_of_one_divides_nothing() -> None:
     layers = "layers: [{conv: {kernel: k}}, {conv: {kernel: k, padding: {total: p}}}]"
     given = problem("input: n", "size_formula: floor((n - k + p + s)/s)", layers)
-    assert [PLAIN.print(given.plan.graph[name].formula) for name in ("N1", "N2")] == ["n - k + 1", "N1 - k + p + 1"]
+    assert [PLAIN.print(given.plan.graph[name].definition) for name in ("N1", "N2")] == ["n - k + 1", "N1 - k + p + 1"]
 
 
 @pytest.mark.parametrize(

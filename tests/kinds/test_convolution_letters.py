@@ -121,5 +121,5 @@ def test_what_can_be_checked_of_letters_is_checked() -> None:
 def test_letters_may_have_a_word_as_their_index() -> None:
     layer = "conv_transpose: {filters: c_out, kernel: h_k x w_k, stride: s}"
     found = problem("c_in x h x w", layer, more="channels: first")
-    formulas = [PLAIN.print(found.plan.graph[name].formula) for name in ("H1", "W1", "params1")]
+    formulas = [PLAIN.print(found.plan.graph[name].definition) for name in ("H1", "W1", "params1")]
     assert formulas == ["(h - 1)*s + h_k", "(w - 1)*s + w_k", "(h_k*w_k*c_in + 1)*c_out"]

@@ -73,8 +73,8 @@ def test_a_step_is_the_one_of_the_course(convention: str, loss: str, factor: flo
 
 def test_loss_and_errors_are_written_in_the_differences() -> None:
     graph = load().plan.graph
-    assert set(names_in(graph["L"].formula)) == {"e1", "e2"}
-    assert {"e1", "o1"} == set(names_in(graph["delta3"].formula))
+    assert set(names_in(graph["L"].definition)) == {"e1", "e2"}
+    assert {"e1", "o1"} == set(names_in(graph["delta3"].definition))
     assert graph.names.index("p@1") < graph.names.index("delta1"), "a hidden error comes after the weights it takes"
 
 

@@ -253,7 +253,7 @@ def test_biases_may_be_a_row_or_a_column() -> None:
 
 
 def written(problem: Problem, name: str) -> str:
-    return UnicodePrinter().print(problem.plan.graph[name].formula)
+    return UnicodePrinter().print(problem.plan.graph[name].definition)
 
 
 @pytest.mark.parametrize(

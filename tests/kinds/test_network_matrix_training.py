@@ -322,7 +322,7 @@ def test_error_terms_have_the_name_and_the_sign_of_the_course() -> None:
 def test_the_bias_may_come_first() -> None:
     fields = {"Y": ONE_HOT, "layers": ["relu", "identity"], "loss": "half_sum", "net_input": "b + x*w"}
     problem = in_matrices("rows", fields)
-    assert [type(arg).__name__ for arg in problem.plan.graph["Z1"].formula.args] == ["Name", "MatrixProduct"]
+    assert [type(arg).__name__ for arg in problem.plan.graph["Z1"].definition.args] == ["Name", "MatrixProduct"]
 
 
 @pytest.mark.parametrize(

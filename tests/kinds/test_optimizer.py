@@ -276,7 +276,7 @@ def test_formulas_are_written_as_the_field_writes_them(method: str, conventions:
         f"method: {method}\n{conventions}\nlearning_rate: 0.1\nparameters: {{w: 1}}\ngradients: {{w: 2}}"
     ).plan
     for name, formula in formulas.items():
-        assert PlainPrinter().print(plan.graph[name].formula) == formula
+        assert PlainPrinter().print(plan.graph[name].definition) == formula
 
 
 def test_steps_taken_before_count_in_names_and_in_the_bias_correction() -> None:

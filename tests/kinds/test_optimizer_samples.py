@@ -99,7 +99,7 @@ def test_one_step_for_each_sample_by_default_and_names_with_an_index() -> None:
     assert [part.find for part in found.parts] == [("w@1",), ("w@2", "J@2")]
     assert resolve(found.plan, "dJ:2@1/dw@1") == ("g.w@2",)
     printer = UnicodePrinter(found.plan.symbols)
-    assert printer.print(found.plan.graph["yhat:2@1"].formula) == "w⁽¹⁾·x₂"
+    assert printer.print(found.plan.graph["yhat:2@1"].definition) == "w⁽¹⁾·x₂"
     assert printer.print(found.plan.graph["g.w@2"].laws[0]) == "∂J₂⁽¹⁾/∂w⁽¹⁾"
     all_at_once = loaded("optimizer", f"{SAMPLES}{MODEL}batch_size: all\nsteps: 2")
     assert resolve(all_at_once.plan, "dJ@1/dw@1") == ("g.w@2",)

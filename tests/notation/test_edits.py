@@ -54,7 +54,7 @@ def test_another_number_before_a_product(text: str, ratio: Fraction, expected: s
 
 
 def test_nodes_are_changed_wherever_they_stand() -> None:
-    def bare(node: Node) -> object:
+    def bare(node: Node) -> Node | None:
         return node.arguments[0] if isinstance(node, Call) and node.function == "sqrt" else None
 
     assert plain(changed(parse("a/sqrt(b + c) + sqrt(d)"), bare)) == "a/(b + c) + d"

@@ -52,7 +52,7 @@ def test_values_entries_and_gradients(mask: Any) -> None:
     assert numpy.allclose(numpy.array(values["dL/dS"].nested(float)), wanted, rtol=1e-9, atol=1e-12)
     assert numpy.allclose(floats["dL/dS"], wanted, rtol=1e-9, atol=1e-12)
     for place in places((2, 3)):
-        entry = entry_of(graph["A"].formula, place, graph.shape)
+        entry = entry_of(graph["A"].definition, place, graph.shape)
         assert abs(float(value_of(entry, values)) - whole[place]) < 1e-12
 
 

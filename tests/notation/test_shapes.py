@@ -9,7 +9,7 @@ from deepcalc.kinds import find_kinds
 from deepcalc.notation.array_nodes import Apply
 from deepcalc.notation.nodes import Name
 from deepcalc.notation.operations.expressions import shape_of
-from deepcalc.notation.shapes import ShapeError
+from deepcalc.notation.shapes import ShapeError, concrete
 from deepcalc.problem.loader import load_text
 from deepcalc.solution.solver import solve
 
@@ -101,3 +101,9 @@ def test_a_new_axis_is_to_be_told() -> None:
     with pytest.raises(ShapeError, match="an axis is to be told"):
         shape_of(Apply("expand", {}, Name("v")), lambda name: (3,))
     assert shape_of(Apply("expand", {"axis": 0}, Name("v")), lambda name: (3,)) == (1, 3)
+
+
+def test_sizes_that_must_be_numbers_are_told_where_they_are_letters() -> None:
+    assert concrete((2, 3)) == (2, 3)
+    with pytest.raises(ShapeError, match="the sizes must be numbers here; it is n × 3"):
+        concrete((Name("n"), 3))

@@ -56,7 +56,7 @@ def test_an_entry_is_worth_the_same(side: int) -> None:
     of = graph(rows)
     places = {Name(f"A.{i}.{j}"): Item(Name("A"), number(i), number(j)) for i in SIDES for j in SIDES}
     for place in range(side):
-        entry = entry_of(of["l"].formula, (place,), of.shape).xreplace(places)
+        entry = entry_of(of["l"].definition, (place,), of.shape).xreplace(places)
         of.add(Quantity(f"e{place}", entry))
         assert float(value(of, f"e{place}")) == pytest.approx(numpy.linalg.eigvalsh(rows)[place])
 

@@ -33,7 +33,7 @@ def inner_derivative_left_out(place: Place) -> Iterator[Written]:
             yield (with_term(place.formula, index, product(*links)),)
 
 
-def without_slope(place: Place, node: Any) -> Node | None:
+def without_slope(place: Place, node: Node) -> Node | None:
     """A product of the chain rule without what an activation's derivative puts in."""
     if not (place.is_derivative and isinstance(node, Times)):
         return None
@@ -50,7 +50,7 @@ def link_twice(place: Place) -> Iterator[Written]:
             yield (with_term(place.formula, index, product(term, *local)),)
 
 
-def _links_and_others(place: Place, term: Node) -> tuple[list[Any], list[Any]]:
+def _links_and_others(place: Place, term: Node) -> tuple[list[Node], list[Node]]:
     """The factors of a term that are derivatives from behind, and the others."""
     parts = factors(unsigned(term))
     return [each for each in parts if place.is_link(each)], [each for each in parts if not place.is_link(each)]
@@ -115,19 +115,19 @@ def _other_cases(place: Place) -> Iterator[Written]:
                 yield (place.formula.xreplace({node: value}),)
 
 
-def sigmoid_slope(place: Place, node: Any) -> Node | None:
+def sigmoid_slope(place: Place, node: Node) -> Node | None:
     """1 − h² → h·(1 − h)."""
     inner = complement_of(node)
     return product(inner.args[0], minus(ONE, inner.args[0])) if is_square(inner) else None
 
 
-def square_alone(place: Place, node: Any) -> Any:
+def square_alone(place: Place, node: Node) -> Node | None:
     """1 − h² → h²."""
     inner = complement_of(node)
     return inner if place.is_derivative and is_square(inner) else None
 
 
-def tanh_slope(place: Place, node: Any) -> Node | None:
+def tanh_slope(place: Place, node: Node) -> Node | None:
     """h·(1 − h) → 1 − h²."""
     value = _with_complement(node)
     if value is None:
@@ -160,7 +160,7 @@ def _slopes(place: Place) -> Iterator[tuple[Name, tuple[str, Any]]]:
     yield from found.items()
 
 
-def _with_complement(node: Any) -> Node | None:
+def _with_complement(node: Node) -> Node | None:
     """The x of a product that has x and 1 − x among its factors."""
     found = [complement_of(factor) for factor in node.args] if isinstance(node, Times) else []
     return next((each for each in found if each is not None and each in node.args), None)
@@ -226,7 +226,7 @@ def _consumers_reached(place: Place, wrt: str) -> Sequence[str]:
 
 def _inputs_beside(place: Place, consumer: str, bias: str) -> Iterator[str]:
     """The factors of the other terms of a sum, also where each product is a quantity of its own."""
-    for term in terms(net_input_of(place.graph[consumer].formula)):
+    for term in terms(net_input_of(place.graph[consumer].definition)):
         inside = place.graph[term.name].formula if isinstance(term, Name) else term
         parts = () if inside is None or bias in names_in(inside) else factors(inside)
         if len(parts) == 2:

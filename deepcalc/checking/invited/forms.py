@@ -11,7 +11,7 @@ from deepcalc.notation.nodes import ONE, Call, Cases, Literal, Name, Negative, N
 _ANY = Name("any")
 
 
-def unsigned(term: Any) -> Any:
+def unsigned(term: Any) -> Node:
     return term.args[0] if isinstance(term, Negative) else term
 
 
@@ -23,7 +23,7 @@ def is_call(node: Any, *functions: str) -> TypeGuard[Call]:
     return isinstance(node, Call) and node.function in functions
 
 
-def complement_of(node: Any) -> Node | None:
+def complement_of(node: Node) -> Node | None:
     """The x of 1 − x; None for anything else."""
     is_complement = isinstance(node, Plus) and len(node.args) == 2 and node.args[0] == ONE
     return node.args[1].args[0] if is_complement and isinstance(node.args[1], Negative) else None
@@ -49,7 +49,7 @@ def form_of(formula: Node) -> Node:
     return formula.xreplace({Name(each): _ANY for each in names_in(formula)})
 
 
-def sigmoid_argument(node: Any) -> Any:
+def sigmoid_argument(node: Any) -> Node | None:
     """The z of σ(z), also where it is written 1/(1 + e^−z); None for anything else."""
     if is_call(node, "sigmoid"):
         return node.arguments[0]
@@ -65,7 +65,7 @@ def net_input_of(formula: Node) -> Node:
     return formula if argument is None else argument
 
 
-def sigmoid_slope_argument(node: Any) -> Any:
+def sigmoid_slope_argument(node: Node) -> Node | None:
     """The z of e^−z/(1 + e^−z)², the derivative of the sigmoid as it is written out; None for anything else."""
     if not isinstance(node, Over) or not is_square(node.args[1]):
         return None
@@ -73,7 +73,7 @@ def sigmoid_slope_argument(node: Any) -> Any:
     return argument if argument is not None and node.args[0] == Call("exp", Negative(argument)) else None
 
 
-def _turned_exponent(node: Any) -> Any:
+def _turned_exponent(node: Node) -> Any:
     """The z of 1 + e^−z."""
     if isinstance(node, Plus) and len(node.args) == 2 and node.args[0] == ONE and is_call(node.args[1], "exp"):
         exponent = node.args[1].arguments[0]

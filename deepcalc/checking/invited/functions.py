@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from deepcalc.checking.invited.forms import complement_of, is_call, is_integer, is_square
 from deepcalc.checking.invited.place import AtNode, Place, Written
@@ -40,7 +39,7 @@ _CURVED = ("sigmoid", "tanh")
 _OTHER_EXTREME = {"max": "min", "min": "max"}
 
 
-def turned_over(place: Place, node: Any) -> Node | None:
+def turned_over(place: Place, node: Node) -> Node | None:
     return Over(node.args[1], node.args[0]) if isinstance(node, Over) else None
 
 
@@ -63,32 +62,32 @@ def divided(place: Place) -> Iterator[Written]:
                 yield (place.formula.xreplace({node: Over(one, other)}),)
 
 
-def undivided(place: Place, node: Any) -> Node | None:
+def undivided(place: Place, node: Node) -> Node | None:
     return node.args[0] if isinstance(node, Over) and node.args[0] != ONE else None
 
 
-def one_less(place: Place, node: Any) -> Node | None:
+def one_less(place: Place, node: Node) -> Node | None:
     """Divided by n − 1 in place of n."""
     if isinstance(node, Over) and is_integer(node.args[1], 3):
         return Over(node.args[0], number(node.args[1].value - 1))
     return None
 
 
-def unsquared(place: Place, node: Any) -> Node | None:
+def unsquared(place: Place, node: Node) -> Node | None:
     return node.args[0] if is_square(node) else None
 
 
-def absolute_for_square(place: Place, node: Any) -> Node | None:
+def absolute_for_square(place: Place, node: Node) -> Node | None:
     return Call("abs", node.args[0]) if is_square(node) and not _is_given_positive(place, node.args[0]) else None
 
 
-def _is_given_positive(place: Place, node: Any) -> bool:
+def _is_given_positive(place: Place, node: Node) -> bool:
     """Whether a number is given that is its own absolute value."""
     given = place.graph[node.name].given if isinstance(node, Name) else None
     return isinstance(given, Literal) and to_fraction(given.value) >= 0
 
 
-def doubled_for_squared(place: Place, node: Any) -> Node | None:
+def doubled_for_squared(place: Place, node: Node) -> Node | None:
     is_power = isinstance(node, Power) and is_integer(node.args[1], 2)
     return product(node.args[1], node.args[0]) if is_power else None
 
@@ -100,17 +99,17 @@ def squared_difference(place: Place) -> Iterator[Written]:
         yield (Power(place.formula, TWO),)
 
 
-def halved_root(place: Place, node: Any) -> Node | None:
+def halved_root(place: Place, node: Node) -> Node | None:
     return Over(node.arguments[0], TWO) if is_call(node, "sqrt") else None
 
 
-def square_of_sum(place: Place, node: Any) -> Node | None:
+def square_of_sum(place: Place, node: Node) -> Node | None:
     """a² + b² → (a + b)²."""
     are_squares = isinstance(node, Plus) and all(is_square(term) for term in node.args)
     return Power(total(*(term.args[0] for term in node.args)), TWO) if are_squares else None
 
 
-def function_of_sum(place: Place, node: Any) -> Node | None:
+def function_of_sum(place: Place, node: Node) -> Node | None:
     """e^a + e^b → e^(a + b)."""
     summed = node.args if isinstance(node, Plus) else ()
     calls = [term for term in summed if isinstance(term, Call) and len(term.arguments) == 1]
@@ -120,15 +119,15 @@ def function_of_sum(place: Place, node: Any) -> Node | None:
     return Call(functions.pop(), total(*(call.arguments[0] for call in calls)))
 
 
-def square_for_absolute(place: Place, node: Any) -> Node | None:
+def square_for_absolute(place: Place, node: Node) -> Node | None:
     return Power(node.arguments[0], TWO) if is_call(node, "abs") else None
 
 
-def sign_kept(place: Place, node: Any) -> Node | None:
+def sign_kept(place: Place, node: Node) -> Node | None:
     return node.arguments[0] if is_call(node, "abs") else None
 
 
-def no_root(place: Place, node: Any) -> Node | None:
+def no_root(place: Place, node: Node) -> Node | None:
     return node.arguments[0] if is_call(node, "sqrt") else None
 
 
@@ -144,7 +143,7 @@ def log_to(function: str) -> AtNode:
     return lambda place, node: Call(function, *node.arguments) if is_call(node, *_LOGS) else None
 
 
-def natural_log(place: Place, node: Any) -> Node | None:
+def natural_log(place: Place, node: Node) -> Node | None:
     return Call("log", *node.arguments) if is_call(node, "log2", "log10") else None
 
 
@@ -153,7 +152,7 @@ def argument_of(*functions: str) -> AtNode:
     return lambda place, node: node.arguments[0] if is_call(node, *functions) else None
 
 
-def other_class(place: Place, node: Any) -> Node | None:
+def other_class(place: Place, node: Node) -> Node | None:
     """log(p) → log(1 - p), and the other way round."""
     if not is_call(node, *_LOGS):
         return None
@@ -164,26 +163,26 @@ def other_class(place: Place, node: Any) -> Node | None:
     return None if complement is None else Call(node.function, complement)
 
 
-def exponent_turned(place: Place, node: Any) -> Node | None:
+def exponent_turned(place: Place, node: Node) -> Node | None:
     return Call(node.function, negative(node.arguments[0])) if is_call(node, "exp", "sigmoid") else None
 
 
-def applied_twice(place: Place, node: Any) -> Node | None:
+def applied_twice(place: Place, node: Call) -> Node | None:
     is_one = is_call(node, *ACTIVATION_CALLS) and len(node.arguments) == 1
     return Call(node.function, node) if is_one else None
 
 
-def other_activation(place: Place, node: Any) -> Node | None:
+def other_activation(place: Place, node: Call) -> Node | None:
     is_one = isinstance(node, Call) and node.function in _OTHER_ACTIVATION
     return Call(_OTHER_ACTIVATION[node.function], *node.arguments) if is_one else None
 
 
-def other_wave(place: Place, node: Any) -> Any:
+def other_wave(place: Place, node: Call) -> Node | None:
     is_one = isinstance(node, Call) and node.function in _OTHER_WAVE
     return Call(_OTHER_WAVE[node.function], *node.arguments) if is_one else None
 
 
-def relu_taken(place: Place, node: Any) -> Node | None:
+def relu_taken(place: Place, node: Node) -> Node | None:
     return Call("relu", *node.arguments) if is_call(node, *_CURVED) else None
 
 
@@ -192,23 +191,23 @@ def curve_taken(function: str) -> AtNode:
     return lambda place, node: Call(function, node.arguments[0]) if is_call(node, "relu", "leaky_relu") else None
 
 
-def plain_relu(place: Place, node: Any) -> Node | None:
+def plain_relu(place: Place, node: Node) -> Node | None:
     return Call("relu", node.arguments[0]) if is_call(node, "leaky_relu") else None
 
 
-def slope_everywhere(place: Place, node: Any) -> Any:
+def slope_everywhere(place: Place, node: Call) -> Node | None:
     """slope·z where a leaky ReLU keeps z."""
     has_slope = is_call(node, "leaky_relu") and len(node.arguments) > 1
     return product(node.arguments[1], node.arguments[0]) if has_slope else None
 
 
-def sigmoid_for_softmax(place: Place, node: Any) -> Node | None:
+def sigmoid_for_softmax(place: Place, node: Node) -> Node | None:
     """σ(z) for e^z/Σe^z."""
     is_softmax = isinstance(node, Over) and isinstance(node.args[1], Plus) and node.args[0] in node.args[1].args
     return Call("sigmoid", *node.args[0].arguments) if is_softmax and is_call(node.args[0], "exp") else None
 
 
-def sum_without_own(place: Place, node: Any) -> Node | None:
+def sum_without_own(place: Place, node: Node) -> Node | None:
     """e^z over the sum of the others."""
     is_share = isinstance(node, Over) and isinstance(node.args[1], Plus) and node.args[0] in node.args[1].args
     if is_share and node.args[0] != ONE:
@@ -216,7 +215,7 @@ def sum_without_own(place: Place, node: Any) -> Node | None:
     return None
 
 
-def other_extreme(place: Place, node: Any) -> Node | None:
+def other_extreme(place: Place, node: Call) -> Node | None:
     is_one = isinstance(node, Call) and node.function in _OTHER_EXTREME and len(node.arguments) > 1
     return Call(_OTHER_EXTREME[node.function], *node.arguments) if is_one else None
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import combinations
 from string import ascii_letters
-from typing import Any
 
 from deepcalc.checking.invited.forms import complement_of
 from deepcalc.checking.invited.place import Place, Written
@@ -114,11 +113,11 @@ def other_letter_taken(place: Place) -> Iterator[Written]:
                     yield place.formula.xreplace({Name(used): Name(other)}), other, used
 
 
-def product_for_sum(place: Place, node: Any) -> Node | None:
+def product_for_sum(place: Place, node: Node) -> Node | None:
     are_names = isinstance(node, Plus) and all(isinstance(term, Name) for term in node.args)
     return product(*node.args) if are_names else None
 
 
-def sum_for_product(place: Place, node: Any) -> Node | None:
+def sum_for_product(place: Place, node: Node) -> Node | None:
     are_names = isinstance(node, Times) and not place.is_derivative and all(isinstance(f, Name) for f in node.args)
     return total(*node.args) if are_names else None

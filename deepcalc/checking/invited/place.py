@@ -80,7 +80,7 @@ class Place:
     @cached_property
     def formula(self) -> Node:
         """σ(z) and p·(1 − p) also where the sigmoid is written out, unless it is to stay ``as_written``."""
-        formula: Node = self.quantity.formula
+        formula = self.quantity.definition
         if self.as_written or not any(map(_is_sum_with_exponential, nodes_in(formula))):
             return formula
         if not self.is_derivative:
@@ -89,7 +89,7 @@ class Place:
         slopes = {node: sigmoid_slope_argument(node) for node in nodes_in(formula)}
         return formula.xreplace({node: self._slope(z, node) for node, z in slopes.items() if z is not None})
 
-    def _slope(self, argument: Any, node: Any) -> Any:
+    def _slope(self, argument: Node, node: Node) -> Node:
         """p·(1 − p) of the p that is the sigmoid of the argument; the node itself where there is none."""
         for consumer in self.consumers(self.wrt) if self.wrt is not None else ():
             if sigmoid_argument(self.graph[consumer].formula) == argument:
@@ -108,7 +108,7 @@ class Place:
         return wrt if wrt in self.graph else None
 
     @cached_property
-    def nodes(self) -> tuple[Any, ...]:
+    def nodes(self) -> tuple[Node, ...]:
         """Every different part of the formula, the outermost first, without the conditions of cases."""
         found: dict[Any, None] = {}
         stack = [self.formula]
@@ -128,7 +128,7 @@ class Place:
         """The names in the formula that are no derivatives."""
         return tuple(used for used in self.names if not _is_derivative(self.graph[used]))
 
-    def is_link(self, node: Any) -> bool:
+    def is_link(self, node: Node) -> bool:
         """Whether a factor is a derivative itself, by which the chain rule goes on."""
         return isinstance(node, Name) and _is_derivative(self.graph[node.name])
 
@@ -178,7 +178,7 @@ class Place:
             for loss in self.consumers(output)
             for target in self.graph.uses(loss)
             if target != output and self.graph[target].given is not None
-            if _are_compared(self.graph[loss].formula, output, target)
+            if _are_compared(self.graph[loss].definition, output, target)
         ]
         standing = [each for each in found if each[0] in self.names]
         return tuple(standing or found)
@@ -189,7 +189,7 @@ def _is_derivative(quantity: Quantity) -> bool:
     return quantity.adjoint is not None or gradient_parts(quantity.name) is not None
 
 
-def _is_sum_with_exponential(node: Any) -> bool:
+def _is_sum_with_exponential(node: Node) -> bool:
     return isinstance(node, Plus) and any(is_call(term, "exp") for term in node.args)
 
 

@@ -9,11 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from enum import IntEnum
-from typing import Any
 
 from deepcalc.checking.invited import derivatives, functions, names, terms
 from deepcalc.checking.invited.place import AtNode, Place, Written
-from deepcalc.notation.nodes import Name
+from deepcalc.notation.nodes import Name, Node
 from deepcalc.notation.printing import Printer
 from deepcalc.records import record
 
@@ -46,7 +45,7 @@ class Row:
     of: Callable[[Place], Iterator[Written]] | None = None
     named: str = ""
 
-    def said(self, names: Sequence[Any], printer: Printer) -> str:
+    def said(self, names: Sequence[str | Node], printer: Printer) -> str:
         """The message with names, or numbers, in a printer's dialect."""
         printed = (printer.print(Name(each) if isinstance(each, str) else each) for each in names)
         return (self.named if self.named and names else self.message).format(*printed)

@@ -179,11 +179,11 @@ class InvitedSlips:
             found.setdefault(made.row, []).append(made)
         return found
 
-    def _slip(self, row: Row, names: Sequence[Any], formulas: Mapping[str, Node]) -> Slip:
+    def _slip(self, row: Row, names: Sequence[str | Node], formulas: Mapping[str, Node]) -> Slip:
         return Slip(row.key, row.said(names, self._printer), formulas, row.message if row.named else "")
 
 
-def changes(row: Row, place: Place) -> Iterator[tuple[tuple[Any, ...], bool]]:
+def changes(row: Row, place: Place) -> Iterator[tuple[tuple[Node, ...], bool]]:
     """The changed formulas, with whether the mistake was made at one of several nodes only."""
     if row.of is not None:
         yield from ((written, False) for written in row.of(place))

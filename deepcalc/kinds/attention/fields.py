@@ -14,7 +14,7 @@ from deepcalc.fields.types import Count, Fields, Flag, Identifier, NotNegative, 
 from deepcalc.kinds._arrays import LossField, UpstreamField, loss_faults, shape_of_given
 from deepcalc.notation.names import plain_form
 from deepcalc.notation.parser import parse_number
-from deepcalc.notation.shapes import shape_text
+from deepcalc.notation.shapes import concrete, shape_text
 from deepcalc.rules.attention import LAYOUTS, SCALED, SCORES, Score, TokenLayout
 
 ScoreName = StrEnum("ScoreName", [*SCORES])  # type: ignore[misc]
@@ -174,7 +174,7 @@ class AttentionFields(Fields):
 
     @property
     def head_count(self) -> int:
-        return int(shape_of_given(self.weights["W_Q"])[0]) if self.head_weights else self.heads
+        return concrete(shape_of_given(self.weights["W_Q"]))[0] if self.head_weights else self.heads
 
     @property
     def positions_alone(self) -> bool:

@@ -13,7 +13,7 @@ from deepcalc.kinds.attention.made import is_masked
 from deepcalc.kinds.attention.naming import attended, head_names, named, out_of_attention, source, tokens
 from deepcalc.kinds.attention.steps import encodings, query_names, token_norm
 from deepcalc.notation.names import gradient
-from deepcalc.notation.shapes import size_text
+from deepcalc.notation.shapes import concrete, size_text
 from deepcalc.plan import Plan, Slip
 from deepcalc.rules.attention import SCALED
 
@@ -89,7 +89,7 @@ def _queries(fields: AttentionFields, graph: Graph, head: Head) -> Iterator[Head
     elif len(shape) == 1:
         yield from query_names(fields, head, None)
     else:
-        yield from query_names(fields, head, shape[1 - fields.arrangement.feature_axis])
+        yield from query_names(fields, head, concrete(shape)[1 - fields.arrangement.feature_axis])
 
 
 def _in_weights(fields: AttentionFields, graph: Graph) -> Iterator[SlipRow]:
@@ -155,7 +155,7 @@ def _in_outputs(fields: AttentionFields, graph: Graph) -> Iterator[SlipRow]:
 def _in_positions(fields: AttentionFields, graph: Graph) -> Iterator[SlipRow]:
     if fields.positions is None:
         return
-    own, extent = fields.positions, (graph.shape("pos")[0], 2 * graph.shape("omega")[0])
+    own, extent = fields.positions, (concrete(graph.shape("pos"))[0], 2 * concrete(graph.shape("omega"))[0])
     size = extent[1]
     encoded = named(fields, "P")
     without = ", ".join(f"1/base^({i}/{size})" for i in range(size // 2))

@@ -12,7 +12,7 @@ from deepcalc.kinds.attention.fields import AttentionFields, LayerNormFields, Po
 from deepcalc.kinds.attention.naming import attended, named, tokens
 from deepcalc.notation.array_nodes import Item, array
 from deepcalc.notation.nodes import Call, Literal, Name, Node
-from deepcalc.notation.shapes import Size, is_concrete, shape_text
+from deepcalc.notation.shapes import is_concrete, shape_text, size_text
 from deepcalc.rules.attention import SCALED
 
 POSITIONS = "Positions"
@@ -113,11 +113,11 @@ def add_divisor(writer: ArrayWriter, fields: AttentionFields, keys: str) -> None
     if fields.scale is not None:
         writer.given("scale", fields.scale, ("scale",), SIZES)
         return
-    size: Size = graph.shape(keys)[fields.arrangement.feature_axis]
+    size = graph.shape(keys)[fields.arrangement.feature_axis]
     if isinstance(size, int):
         writer.given("d_k", Literal(str(size)), ("score",), SIZES)
     else:
-        writer.add("d_k", size.name, ("score",), "features of a key", SIZES)
+        writer.add("d_k", size_text(size), ("score",), "features of a key", SIZES)
 
 
 def add_scores(writer: ArrayWriter, fields: AttentionFields, head: Mapping[str, str], section: str) -> None:

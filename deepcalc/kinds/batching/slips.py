@@ -17,7 +17,7 @@ _OTHER = {"floor": "ceil", "ceil": "floor"}
 
 def slips(fields: BatchingFields, plan: Plan) -> Iterator[Slip]:
     """The typical mistakes of a batching problem."""
-    iterations = plan.graph["iterations"].formula
+    iterations = plan.graph["iterations"].definition
     full, batch = ("incomplete", "counted") if fields.drop_last else ("last", "left out")
     message = f"the {full} batch {batch}"
     yield Slip("rounded-otherwise", message, {"iterations": changed(iterations, _rounded_otherwise)})

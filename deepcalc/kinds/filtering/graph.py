@@ -17,7 +17,7 @@ from deepcalc.kinds.filtering.wiring import PADDED, Wiring, pool_settings, poole
 from deepcalc.kinds.filtering.words import settings_said, sides, way_back_said
 from deepcalc.notation.names import gradient
 from deepcalc.notation.nodes import Name, Node, Relation
-from deepcalc.notation.shapes import ShapeError, shape_text, size_text
+from deepcalc.notation.shapes import ShapeError, concrete, shape_text, size_text
 from deepcalc.notation.symbols import Forms, Symbols
 from deepcalc.plan import PartPlan, Plan
 from deepcalc.plan.figures import GridsPlan
@@ -128,7 +128,7 @@ class _Builder:
         """All entries of a sample in a vector, where they are not in one already."""
         shape = self._graph.shape(x)
         if self._wiring.samples is not None:
-            sizes = (self._wiring.samples, prod(int(size) for size in shape[1:]))
+            sizes = (self._wiring.samples, prod(concrete(shape[1:])))
             self._writer.add("F", f"reshape({x}, shape={sizes})", ("flatten",), "a row for each sample")
         elif len(shape) > 1:
             self._writer.add("F", f"flatten({x})", ("flatten",), "row by row")
@@ -210,7 +210,7 @@ class _Builder:
         if self._matrices:
             yield prose(Name(self._matrices[0].name), f" has {self._matrices[0].note}")
         if fields.activation != "identity":
-            yield equation("A", self._graph["A"].formula)
+            yield equation("A", self._graph["A"].definition)
         if fields.pool is not None:
             made_of = prose(" of ", Name("X")) if preceding(self._graph, "P") == "X" else ()
             yield prose(Name("P"), f" is made by {described_pool(fields.pool)}", made_of)
@@ -219,7 +219,7 @@ class _Builder:
             yield prose(Name("F"), " has the entries of ", Name(preceding(self._graph, "F")), each)
         for name in ("O", "Y"):
             if name in self._graph:
-                yield equation(name, self._graph[name].formula)
+                yield equation(name, self._graph[name].definition)
         if fields.loss is not None:
             mean = ", its mean over the samples" if self._samples_meant else ""
             yield prose(Name(fields.loss.name), f" is {with_article(fields.loss.row.title)}{mean}")

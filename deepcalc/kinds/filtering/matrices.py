@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from deepcalc.notation.array_nodes import Item, array
 from deepcalc.notation.nodes import ZERO, Literal, Name, Node
-from deepcalc.notation.shapes import Shape, ShapeError, shape_text
+from deepcalc.notation.shapes import ShapeError, shape_text
 from deepcalc.records import record
 
 MOST_ENTRIES = 4000
@@ -28,9 +28,9 @@ class Sliding(Protocol):
     """
 
     @property
-    def x(self) -> Shape: ...
+    def x(self) -> Place: ...
     @property
-    def k(self) -> Shape: ...
+    def k(self) -> Place: ...
     @property
     def axes(self) -> int: ...
     @property
@@ -92,7 +92,7 @@ def _outputs(wired: Sliding) -> Iterator[Place]:
 def _taps(wired: Sliding) -> Iterator[Place]:
     """The places of a filter, channel by channel, without its own axis."""
     channels = () if wired.channels is None else (wired.channels,)
-    return cartesian(*map(range, (*channels, *map(int, wired.k[-wired.axes :]))))
+    return cartesian(*map(range, (*channels, *wired.k[-wired.axes :])))
 
 
 def _seen(wired: Sliding, output: Place, tap: Place) -> Place | None:
@@ -100,7 +100,7 @@ def _seen(wired: Sliding, output: Place, tap: Place) -> Place | None:
     lead, spatial = tap[: -wired.axes], tap[-wired.axes :]
     rows = zip(output, spatial, wired.stride, wired.dilation, wired.padding, strict=True)
     place = tuple(g * stride + k * dilation - padding for g, k, stride, dilation, padding in rows)
-    sizes = map(int, wired.x[-wired.axes :])
+    sizes = wired.x[-wired.axes :]
     return (*lead, *place) if all(0 <= at < size for at, size in zip(place, sizes, strict=True)) else None
 
 
@@ -157,14 +157,14 @@ def _own_place(wired: Sliding, tap: Place) -> Place:
     """Where a weight that meets an input at a place of the kernel stands in the kernel as it is given."""
     if not wired.is_turned:
         return tap
-    sizes = map(int, wired.k[-wired.axes :])
+    sizes = wired.k[-wired.axes :]
     turned = (size - 1 - at for size, at in zip(sizes, tap[-wired.axes :], strict=True))
     return (*tap[: -wired.axes], *turned)
 
 
 def _toeplitz(wired: Sliding) -> Iterator[MatrixStep]:
     """K_mat has a row for each output and a column for each entry of the input."""
-    sizes = tuple(map(int, wired.x))
+    sizes = wired.x
     inputs = {place: at for at, place in enumerate(cartesian(*map(range, sizes)))}
     filters = [()] if wired.filters is None else [(at,) for at in range(wired.filters)]
     rows = [(own, output) for own in filters for output in _outputs(wired)]

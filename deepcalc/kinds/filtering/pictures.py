@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import product as cartesian
-from typing import Any
 
 from deepcalc.errors import Fault, FieldError
 from deepcalc.graph.graph import Prose
@@ -29,8 +28,8 @@ def _spread_picture(wired: Wiring) -> tuple[GridsPlan, ...]:
     sample = () if wired.samples is None else (0,)
     channel = () if wired.channels is None else (0,)
     own = () if wired.filters is None else (0,)
-    sizes: Sequence[Any] = wired.x[-wired.axes :]
-    spatial = tuple(min(-(-p // s), int(n) - 1) for n, p, s in zip(sizes, wired.padding, wired.stride, strict=True))
+    sizes = wired.x[-wired.axes :]
+    spatial = tuple(min(-(-p // s), n - 1) for n, p, s in zip(sizes, wired.padding, wired.stride, strict=True))
     landed = [
         tuple(at - padding for at, padding in zip(place, wired.padding, strict=True))
         for place in _reached(wired, spatial)
@@ -98,8 +97,7 @@ def _window(wired: Wiring, output: Place) -> tuple[tuple[int, int], ...]:
 
 def _reached(wired: Wiring, start: Place) -> Iterator[Place]:
     """The places that the kernel reaches from its place on."""
-    sizes: Sequence[Any] = wired.k[-wired.axes :]
-    for tap in cartesian(*map(range, sizes)):
+    for tap in cartesian(*map(range, wired.k[-wired.axes :])):
         sums = zip(start, tap, wired.stride, wired.dilation, strict=True)
         yield tuple(g * stride + k * dilation for g, k, stride, dilation in sums)
 

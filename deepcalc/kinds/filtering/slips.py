@@ -47,7 +47,7 @@ def _in_convolution(wired: Wiring) -> Iterator[SlipRow]:
     yield from _of_other_kernels(wired)
     yield "bias-forgotten", "the bias forgotten", {"Z": wired.net(bias=False)}
     if wired.bias is not None and not wired.is_transposed:
-        products = prod(int(size) for size in wired.k[-wired.axes :]) * (wired.channels or 1)
+        products = prod(wired.k[-wired.axes :]) * (wired.channels or 1)
         for count, said in ((products, "product"), (wired.channels or 1, "channel")):
             added = {"Z": f"{wired.net(bias=False)} + {count}*{wired.bias}"}
             yield "bias-added-often", f"the bias added once for each {said}", added
@@ -141,7 +141,7 @@ def _on_the_way_back(wired: Wiring, graph: Graph, loss: str) -> Iterator[SlipRow
     by_input = gradient(loss, PADDED if PADDED in graph else "X")
     by_kernel, by_net = gradient(loss, "K"), gradient(loss, "Z")
     if by_kernel in graph:
-        right = graph[by_kernel].formula
+        right = graph[by_kernel].definition
         if wired.is_turned:
             unturned = {by_kernel: f"{{{gradient(loss, 'K_flip')}}}"}
             yield "gradient-turned", "the gradient of the kernel not turned back", unturned
@@ -149,7 +149,7 @@ def _on_the_way_back(wired: Wiring, graph: Graph, loss: str) -> Iterator[SlipRow
             yield "gradient-turned", "the gradient of the kernel turned by 180°", {by_kernel: _turned(wired, right)}
     if by_input in graph and "K" in graph:
         slid = Name(wired.kernel)
-        turned = graph[by_input].formula.xreplace({slid: _turned(wired, slid)})
+        turned = graph[by_input].definition.xreplace({slid: _turned(wired, slid)})
         yield "kernel-on-the-way-back", "the kernel turned the other way for the gradient by X", {by_input: turned}
     if "A" in graph:
         passed = {by_net: f"{{{gradient(loss, 'A')}}}"}

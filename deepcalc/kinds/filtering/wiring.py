@@ -27,8 +27,8 @@ class Wiring:
     """A convolution of given shapes; formulas come as text."""
 
     fields: FilteringFields
-    x: Shape
-    k: Shape
+    x: tuple[int, ...]
+    k: tuple[int, ...]
 
     @property
     def axes(self) -> int:
@@ -37,12 +37,12 @@ class Wiring:
     @property
     def samples(self) -> int | None:
         """How many samples there are; None of a single one that has no axis for them."""
-        return int(self.x[0]) if len(self.x) > self.axes + 1 else None
+        return self.x[0] if len(self.x) > self.axes + 1 else None
 
     @property
     def channels(self) -> int | None:
         """How many channels there are; None of an input that has no axis for them."""
-        return int(self.x[-self.axes - 1]) if len(self.x) > self.axes else None
+        return self.x[-self.axes - 1] if len(self.x) > self.axes else None
 
     @property
     def has_padded_input(self) -> bool:
@@ -84,7 +84,7 @@ class Wiring:
             return self._each(wanted)
         found = []
         for size, dilation in zip(self.k[-self.axes :], self.dilation, strict=True):
-            zeros = PADDING_OF[wanted](dilation * (int(size) - 1))
+            zeros = PADDING_OF[wanted](dilation * (size - 1))
             if zeros != int(zeros):
                 message = f"`same` needs an odd kernel to have as many zeros on each side; this is {shape_text(self.k)}"
                 raise FieldError([Fault(("padding",), message)])
@@ -135,7 +135,7 @@ class Wiring:
     def filters(self) -> int | None:
         """How many filters there are; None of a single one that has no axis for them."""
         place = -self.axes - 1 if self.is_transposed else 0
-        return int(self.k[place]) if len(self.k) > self.axes + (self.channels is not None) else None
+        return self.k[place] if len(self.k) > self.axes + (self.channels is not None) else None
 
     def _spread(self, settings: Mapping[str, PerAxis]) -> tuple[int, ...]:
         """The sizes of what a transposed convolution gives: (n − 1)S + D(K − 1) + 1, less the padding, and more."""
@@ -150,7 +150,7 @@ class Wiring:
             found = self._spread_output
             return found if self.filters is None else (self.filters, *found)
         sizes = zip(self.x[-self.axes :], self.k[-self.axes :], self.stride, self.padding, self.dilation, strict=True)
-        found = tuple(output_size(int(n), int(k), *settings) for n, k, *settings in sizes)
+        found = tuple(output_size(n, k, *settings) for n, k, *settings in sizes)
         if any(size < 1 for size in found):
             message = f"the kernel {shape_text(self.k)} is larger than its input {shape_text(self.x)} with its padding"
             raise FieldError([Fault(("kernel",), message)])
@@ -166,7 +166,7 @@ class Wiring:
             raise FieldError([Fault(("padding",), "nothing is left of the output; take a smaller padding")])
         if any(more >= step for more, step in zip(self.each_output_padding, self.stride, strict=True)):
             raise FieldError([Fault(("output_padding",), "the output padding must be smaller than the stride")])
-        if self.channels is not None and int(self.k[0]) != self.channels:
+        if self.channels is not None and self.k[0] != self.channels:
             message = f"X has {self.channels} channels, and this kernel, channels × filters × sizes, takes {self.k[0]}"
             raise FieldError([Fault(("kernel",), message)])
 
@@ -190,10 +190,10 @@ class Wiring:
 
 def wiring(fields: FilteringFields, x: Shape, k: Shape) -> Wiring:
     """The convolution of an input and a kernel, ``()`` for none; ``FieldError`` where their sizes are letters."""
-    for name, shape in (("X", x), ("kernel", k)):
-        if not is_concrete(shape):
-            raise FieldError([Fault((name,), f"sizes must be numbers here, not {shape_text(shape)}")])
-    return Wiring(fields, x, k)
+    if is_concrete(x) and is_concrete(k):
+        return Wiring(fields, x, k)
+    name, shape = ("kernel", k) if is_concrete(x) else ("X", x)
+    raise FieldError([Fault((name,), f"sizes must be numbers here, not {shape_text(shape)}")])
 
 
 def pooled(pool: PoolFields, axes: int, x: str, function: str | None = None, stride: PerAxis | None = None) -> str:

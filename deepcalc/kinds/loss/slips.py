@@ -36,10 +36,10 @@ def slips(wiring: Wiring, plan: Plan) -> Iterator[Slip]:
     if len(samples) > 1:
         yield from _over_the_samples(wiring, graph)
         if loss.factor is not None:
-            halved = rescaled(graph[name].formula, Fraction(1, 2))
+            halved = rescaled(graph[name].definition, Fraction(1, 2))
             yield Slip("loss-factor", "a factor 1/2 in the loss where there is none", {name: halved})
     if loss.root:
-        rooted = {name: argument(graph[name].formula)}
+        rooted = {name: argument(graph[name].definition)}
         yield Slip("no-root", "no root taken of the mean of the squares", rooted)
     yield from _of_conventions(wiring, graph, samples)
     yield from _gradient_slips(graph, losses, wiring)
@@ -48,7 +48,7 @@ def slips(wiring: Wiring, plan: Plan) -> Iterator[Slip]:
 def _swapped(graph: Graph, losses: Sequence[str], samples: Sequence[SampleLoss]) -> Iterator[Slip]:
     pairs = [pair for sample in samples for pair in sample.pairs if not any(isinstance(node, Literal) for node in pair)]
     swap = {one: other for pair in pairs for one, other in (pair, pair[::-1])}
-    formulas = {name: graph[name].formula for name in losses}
+    formulas = {name: graph[name].definition for name in losses}
     swapped = {name: formula.xreplace(swap) for name, formula in formulas.items()}
     formulas = {name: formula for name, formula in swapped.items() if formula != formulas[name]}
     yield Slip("target-and-prediction", "target and prediction swapped", formulas)
@@ -56,7 +56,7 @@ def _swapped(graph: Graph, losses: Sequence[str], samples: Sequence[SampleLoss])
 
 def _over_the_samples(wiring: Wiring, graph: Graph) -> Iterator[Slip]:
     name, count = wiring.fields.name, len(wiring.samples)
-    formula = graph[name].formula
+    formula = graph[name].definition
     if wiring.reduced_by is Reduction.WEIGHTED_MEAN:
         divided = Over(formula.args[0], Literal(str(count)))
         yield Slip(
@@ -85,7 +85,7 @@ def _of_conventions(wiring: Wiring, graph: Graph, samples: Sequence[SampleLoss])
         kept = {name: node.args[0] if isinstance(node, Plus) else ZERO for name, node in written.items()}
         yield Slip("smoothing-share", "the share ε/K of each class left out", kept)
     if any(each.weight is not None for each in samples):
-        plain = {each.name: graph[each.name].formula.xreplace({each.weight: ONE}) for each in samples}
+        plain = {each.name: graph[each.name].definition.xreplace({each.weight: ONE}) for each in samples}
         yield Slip("weights-forgotten", "the weight of the class left out", plain)
     for each in samples:
         if each.before is not None and each.before.activation == "softmax":
@@ -102,9 +102,9 @@ def _gradient_slips(graph: Graph, losses: Sequence[str], wiring: Wiring) -> Iter
         return
 
     def times(ratio: Fraction, names: Sequence[str]) -> Formulas:
-        return {name: rescaled(graph[name].formula, ratio) for name in names}
+        return {name: rescaled(graph[name].definition, ratio) for name in names}
 
-    turned = {name: opposite(graph[name].formula) for name in by_predictions}
+    turned = {name: opposite(graph[name].definition) for name in by_predictions}
     yield Slip("loss-sign", "the derivative with the opposite sign", turned)
     if wiring.loss.factor is not None:
         halved = times(Fraction(1, 2), by_predictions)

@@ -33,7 +33,7 @@ def _in_stopping(wiring: Wiring, graph: Graph) -> Iterator[Slip]:
     loss, judged = str(wiring.loss_name), {}
     for name in graph.names:
         if name.partition(".")[0] in (BEST, WAIT, LIMIT) and graph[name].formula is not None:
-            formula = graph[name].formula
+            formula = graph[name].definition
             swaps = {Name(used): Name(used.removeprefix(f"{VALIDATION}.")) for used in names_in(formula)}
             known = {old: new for old, new in swaps.items() if old != new and new.name in graph}
             if known:

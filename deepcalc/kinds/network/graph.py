@@ -333,7 +333,7 @@ class _Builder:
         """w + l·Err·O, as textbooks write it that take the error terms with the opposite sign."""
         for parameter in self._wiring.trained:
             name = gradient(str(self._wiring.loss_name), parameter)
-            change = product(Name(symbol), opposite(self._graph[name].formula))
+            change = product(Name(symbol), opposite(self._graph[name].definition))
             formula, origin = Plus(Name(parameter), change), self._wiring.parameters[parameter].origin
             self._graph.add(Quantity(f"{parameter}@1", formula, section=UPDATE, group="updates", origin=origin))
         for quantity in changes(self._graph, self._wiring.fields, self._wiring.trained, 1):

@@ -73,7 +73,7 @@ def in_differences(wiring: Wiring, term: LossTerm, number: int | None, quantity:
     fused = {
         name: negative(slope.xreplace({found[name][1]: found[name][2]})) for name, slope in quantity.partials.items()
     }
-    return replace(quantity, formula=quantity.formula.xreplace(forward), partials={}, fused=fused, laws=())
+    return replace(quantity, formula=quantity.definition.xreplace(forward), partials={}, fused=fused, laws=())
 
 
 def weighted_sum(wiring: Wiring, number: int | None) -> Quantity | None:

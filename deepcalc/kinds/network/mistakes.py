@@ -61,7 +61,7 @@ def weighting_mistakes(wiring: Wiring, graph: Graph) -> Iterator[Slip]:
     own = [of_sample(loss, number) for number in wiring.numbers]
     of_all = [loss, *(gradient(loss, name) for name in wiring.parameters)] if wiring.fields.samples is not None else []
     weighed = [name for name in (*own, *of_all) if name in graph]
-    plain = {name: graph[name].formula.xreplace(weights) for name in weighed}
+    plain = {name: graph[name].definition.xreplace(weights) for name in weighed}
     yield Slip("weights-forgotten", "the weights in the loss left out", plain)
     if (
         wiring.fields.samples is not None
@@ -70,7 +70,7 @@ def weighting_mistakes(wiring: Wiring, graph: Graph) -> Iterator[Slip]:
     ):
         numbers = range(1, len(wiring.samples) + 1)
         other = WEIGHTED_MEAN if wiring.fields.reduction == MEAN else MEAN
-        formulas = {name: Over(graph[name].formula.args[0], divisor(wiring, numbers, other)) for name in of_all}
+        formulas = {name: Over(graph[name].definition.args[0], divisor(wiring, numbers, other)) for name in of_all}
         by = {MEAN: "the number of samples", WEIGHTED_MEAN: "the sum of the weights"}
         message = f"divided by {by[other]} in place of {by[wiring.fields.reduction]}"
         yield Slip("mean-for-weighted", message, formulas)
@@ -84,7 +84,7 @@ def noise_mistakes(wiring: Wiring, graph: Graph) -> Iterator[Slip]:
             for target, noisy in zip(hard_targets(term, number), target_names(wiring, term, number), strict=True):
                 if noisy != target and term.fields.label_smoothing is None:
                     clean[noisy.name] = target
-                    turned[noisy.name] = minus(*graph[noisy.name].formula.args)
+                    turned[noisy.name] = minus(*graph[noisy.name].definition.args)
     if clean:
         yield Slip("noise-forgotten", "the noise of the targets forgotten", clean)
         yield Slip("noise-sign", "the noise taken from the targets, not added", turned)
@@ -102,7 +102,7 @@ def upstream_mistakes(wiring: Wiring, graph: Graph, numbers: Sequence[int | None
             error = graph.adjoint(loss, of_sample(net, number))
             upstream = Name(gradient(loss, of_sample(out, number)))
             if error is not None and upstream in factors(error.formula):
-                local = without_factor(error.formula, upstream)
+                local = without_factor(error.definition, upstream)
                 without[error.name], added[error.name] = local, Plus(upstream, local)
     yield Slip("upstream-left-out", "the gradient from behind left out", without)
     yield Slip("upstream-added", "the gradient from behind added, not multiplied", added)
@@ -115,8 +115,8 @@ def penalty_mistakes(wiring: Wiring, graph: Graph) -> Iterator[Slip]:
         return
     row, scale, total = PENALTIES[fields.function], fields.scale, fields.total
     names = [Name(each.name) for each in row.sums]
-    yield Slip("penalty-left-out", "the penalty left out", {total: graph[total].formula.args[0]})
-    yield Slip("strength-forgotten", "λ forgotten", {PENALTY: graph[PENALTY].formula.xreplace({Name(LAMBDA): ONE})})
+    yield Slip("penalty-left-out", "the penalty left out", {total: graph[total].definition.args[0]})
+    yield Slip("strength-forgotten", "λ forgotten", {PENALTY: graph[PENALTY].definition.xreplace({Name(LAMBDA): ONE})})
     other = Scale(not scale.half, scale.per_sample)
     message = "the ½ of the penalty forgotten" if scale.half else "a ½ in the penalty where there is none"
     yield Slip("half", message, {PENALTY: row.formula(names, other)})
@@ -129,9 +129,9 @@ def penalty_mistakes(wiring: Wiring, graph: Graph) -> Iterator[Slip]:
     message = "the biases left out of the penalty" if fields.biases else "the biases penalized too"
     yield Slip("biases", message, {each.name: each.over(elsewhere) for each in row.sums})
     gradients = {gradient(total, name): name for name in wiring.penalized}
-    alone = {name: graph[name].formula.args[0] for name in gradients}
+    alone = {name: graph[name].definition.args[0] for name in gradients}
     yield Slip("penalty-left-out", "the penalty left out of the gradient", alone)
-    taken = {name: minus(*graph[name].formula.args) for name in gradients}
+    taken = {name: minus(*graph[name].definition.args) for name in gradients}
     yield Slip("penalty-sign", "the penalty's derivative taken away, not added", taken)
     if row.sums == (SQUARES,):
         formulas = {name: Plus(alone[name], row.slope(Name(weight), other)) for name, weight in gradients.items()}
@@ -139,7 +139,7 @@ def penalty_mistakes(wiring: Wiring, graph: Graph) -> Iterator[Slip]:
         yield Slip("derivative-factor", f"{message} in the derivative", formulas)
     if ABSOLUTE in row.sums:
         signless = {
-            name: graph[name].formula.xreplace({ABSOLUTE.slope(Name(weight)): ONE})
+            name: graph[name].definition.xreplace({ABSOLUTE.slope(Name(weight)): ONE})
             for name, weight in gradients.items()
         }
         yield Slip("sign-of-weight", "the sign of the weight left out of the derivative", signless)
@@ -152,9 +152,9 @@ def update_mistakes(wiring: Wiring, graph: Graph) -> Iterator[Slip]:
         return
     rate = Name(fields.optimizer.symbol)
     names = [update_name(graph, name, 1) for name in wiring.trained]
-    formulas = {name: graph[name].formula for name in names}
+    formulas = {name: graph[name].definition for name in names}
     moves = {change_name(name, 1): name for name in wiring.trained if change_name(name, 1) in graph}
-    taken = {move: graph[move].formula for move in moves}
+    taken = {move: graph[move].definition for move in moves}
     as_textbook = fields.error_terms.convention == "target - output"
     yield Slip(
         "gradient-added",
@@ -191,13 +191,13 @@ def _batch_mistakes(wiring: Wiring, graph: Graph) -> Iterator[Slip]:
     for name in wiring.trained:
         own = update_name(graph, name, 1)
         whole[own] = changed(
-            graph[own].formula, partial(_in_place_of_batch, gradient(str(wiring.objective), name), name)
+            graph[own].definition, partial(_in_place_of_batch, gradient(str(wiring.objective), name), name)
         )
     yield Slip("whole-batch", "the gradient over all samples in place of that of the batch", whole)
     updates = {quantity.name for quantity in graph if quantity.group == "updates"}
     initial = {Name(name): Name(_at_first(name)) for name in updates}
     stale = {
-        quantity.name: quantity.formula.xreplace(initial)
+        quantity.name: quantity.definition.xreplace(initial)
         for quantity in graph
         if quantity.group in ("net_inputs", "outputs") and quantity.name not in updates and "@" in quantity.name
     }
@@ -216,7 +216,8 @@ def _look_ahead_mistakes(wiring: Wiring, graph: Graph) -> Iterator[Slip]:
         "look-ahead-forgotten", "the gradient taken at the parameters, not at the look-ahead point", at_parameters
     )
     turned = {
-        ahead: with_term(graph[ahead].formula, 1, negative(terms(graph[ahead].formula)[1])) for ahead, _, _ in points
+        ahead: with_term(graph[ahead].definition, 1, negative(terms(graph[ahead].definition)[1]))
+        for ahead, _, _ in points
     }
     yield Slip("look-ahead-sign", "the look-ahead point on the wrong side: the velocity with the other sign", turned)
 
@@ -239,7 +240,7 @@ def constraint_mistakes(wiring: Wiring, graph: Graph) -> Iterator[Slip]:
         (timed(name, step), Name(f"{FREE}.{name}@{step}"), limit) for limit, step in rows for name in limit.weights
     ]
     yield Slip("constraint-forgotten", "the bound on the norm forgotten", {new: free for new, free, _ in bounded})
-    norms = {limit.norm(step): graph[limit.norm(step)].formula for limit, step in rows}
+    norms = {limit.norm(step): graph[limit.norm(step)].definition for limit, step in rows}
     squares = {name: argument(formula) for name, formula in norms.items()}
     yield Slip("no-root", "no root taken of the sum of squares", squares)
     cut = {

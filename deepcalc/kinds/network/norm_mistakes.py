@@ -32,13 +32,13 @@ def normalising_mistakes(wiring: Wiring, graph: Graph, numbers: Numbers) -> Iter
 
 def _forward(graph: Graph, layer: Layer, norm: Norm, numbers: Numbers) -> Iterator[Slip]:
     hats = [of_sample(name, each) for name in norm.hat for each in numbers]
-    written = {name: graph[name].formula for name in hats}
+    written = {name: graph[name].definition for name in hats}
     epsilon = {name: formula.xreplace({Name(norm.epsilon): ZERO}) for name, formula in written.items()}
     yield Slip("epsilon-forgotten", "ε forgotten", epsilon)
     unrooted = {name: Over(formula.args[0], argument(formula.args[1])) for name, formula in written.items()}
     yield Slip("root-forgotten", "the root forgotten: divided by the variance", unrooted)
     statistics = [name for each in norm.variances for name in _of_samples(graph, each, numbers)]
-    variances = {name: graph[name].formula for name in statistics if graph[name].formula is not None}
+    variances = {name: formula for name in statistics if (formula := graph[name].formula) is not None}
     counted = {name: len(terms(formula.args[0])) for name, formula in variances.items()}
     other = {
         name: Over(formula.args[0], number(counted[name] - (0 if norm.fields.unbiased else 1)))
@@ -55,7 +55,7 @@ def _forward(graph: Graph, layer: Layer, norm: Norm, numbers: Numbers) -> Iterat
     if norm.gamma is not None and norm.beta is not None:
         gamma, beta = norm.gamma, norm.beta
         swaps = {out: {Name(gamma[j]): Name(beta[j]), Name(beta[j]): Name(gamma[j])} for out, _, j in pairs}
-        exchanged = {out: graph[out].formula.xreplace(swap) for out, swap in swaps.items()}
+        exchanged = {out: graph[out].definition.xreplace(swap) for out, swap in swaps.items()}
         yield Slip("scale-and-shift", "γ and β exchanged", exchanged)
 
 
@@ -93,7 +93,7 @@ def _backward(wiring: Wiring, graph: Graph, layer: Layer, norm: Norm, numbers: N
             error, above = graph.adjoint(loss, of_sample(net, each)), gradient(loss, value)
             if error is None or above not in graph:
                 continue
-            alone = Over(Name(above), graph[value].formula.args[1])
+            alone = Over(Name(above), graph[value].definition.args[1])
             formulas[error.name] = opposite(alone) if is_turned else alone
     if formulas and not (norm.fields.row.has_running and norm.fields.mode == "test"):
         yield Slip("statistics-constant", "mean and variance taken for constants on the way back", formulas)

@@ -141,7 +141,7 @@ class _Mistakes:
                 if wiring.fields.losses is None:
                     yield from self._factors_of_the_derivative(factor(len(term.targets)))
         if wiring.is_rooted:
-            rooted = {self._loss: argument(graph[self._loss].formula)}
+            rooted = {self._loss: argument(graph[self._loss].definition)}
             yield Slip("no-root", "no root taken of the mean of the squares", rooted)
         elif len(numbers) > 1 and self._fields.reduction != WEIGHTED_MEAN:
             gradients = [] if wiring.joins_samples else [gradient(self._loss, name) for name in wiring.parameters]
@@ -189,7 +189,7 @@ class _Mistakes:
         updated = {Name(name): self._updated(name) for name in self._wiring.trained} if self._trains else {}
         loose = ends(self._layers)
         hidden = [name for layer in self._layers if layer not in loose for name in self._errors(layer)]
-        changed = {name: self._graph[name].formula.xreplace(updated) for name in hidden}
+        changed = {name: self._graph[name].definition.xreplace(updated) for name in hidden}
         formulas = {name: self._written_before(name, formula) for name, formula in changed.items()}
         yield Slip("updated-weights", "the updated weights used where the old ones are meant", formulas)
 
@@ -198,7 +198,7 @@ class _Mistakes:
         old = {Name(f"{name}@1"): Name(name) for name in self._wiring.trained}
         loose = ends(self._layers)
         hidden = [name for layer in self._layers if layer not in loose for name in self._errors(layer)]
-        formulas = {name: self._graph[name].formula.xreplace(old) for name in hidden}
+        formulas = {name: self._graph[name].definition.xreplace(old) for name in hidden}
         return Slip("old-weights", "the old weights used where the updated ones are meant", formulas)
 
     def _net_for_output(self, derivative: Node, out: str, net: str) -> Node:
@@ -207,7 +207,7 @@ class _Mistakes:
     def _at_the_output(self, derivative: Node, out: str, net: str) -> Node:
         if self._graph[out].formula is None:
             return derivative
-        activated_twice = self._graph[out].formula.xreplace({Name(net): Name(out)})
+        activated_twice = self._graph[out].definition.xreplace({Name(net): Name(out)})
         return derivative.xreplace({Name(out): activated_twice, Name(net): Name(out)})
 
     def _errors_with_derivative(self, index: int, of: Callable[[Any, str, str], Any]) -> Formulas:
@@ -239,7 +239,7 @@ class _Mistakes:
             swap = transposition(following)
             if swap and layers:
                 names = [name for layer in layers for name in self._errors(layer)]
-                formulas = {name: self._graph[name].formula.xreplace(swap) for name in names}
+                formulas = {name: self._graph[name].definition.xreplace(swap) for name in names}
                 message = "the transposed weights on the way back"
                 yield Slip("wrong-weight", message, formulas)
                 both = {**formulas, **self._read_otherwise(following, swap)}
@@ -249,7 +249,9 @@ class _Mistakes:
                 if owner is not None:
                     wrong = {Name(following.weights[i][k]): Name(other)}
                     errors = (self._error(owner[0].net[owner[1]], number) for number in self._samples)
-                    formulas = {name: self._graph[name].formula.xreplace(wrong) for name in errors if name is not None}
+                    formulas = {
+                        name: self._graph[name].definition.xreplace(wrong) for name in errors if name is not None
+                    }
                     message = f"{in_place_of(other, following.weights[i][k])} on the way back"
                     yield Slip("wrong-weight", message, formulas)
 
@@ -293,15 +295,17 @@ class _Mistakes:
         return optimizer is not None and optimizer.rule.point is None
 
     def _updated(self, parameter: str) -> Node:
-        return self._graph[update_name(self._graph, parameter, 1)].formula
+        return self._graph[update_name(self._graph, parameter, 1)].definition
 
     def _written_before(self, name: str, formula: Node) -> Node:
         """The formula in names that the graph has before a quantity: those after it by their own formulas."""
         earlier = set(self._graph.names[: self._graph.names.index(name)])
         while later := [used for used in names_in(formula) if used not in earlier]:
             found = [self._graph[used] for used in later]
-            written = {each.name: each.given if each.formula is None else each.formula for each in found}
-            formula = formula.xreplace({Name(used): node for used, node in written.items()})
+            written = {
+                Name(each.name): each.given if isinstance(each.given, Node) else each.definition for each in found
+            }
+            formula = formula.xreplace(written)
         return formula
 
     def _at(self, name: str, number: int | None) -> str:

@@ -22,7 +22,7 @@ def by_updated_weights(graph: Graph, wiring: Wiring, errors: Mapping[str, str]) 
     changed = {
         quantity.name: replace(
             quantity,
-            formula=quantity.formula.xreplace(renamed),
+            formula=quantity.definition.xreplace(renamed),
             laws=(),
             note=(*quantity.note, ", by the updated weights"),
         )

@@ -158,7 +158,7 @@ def repeated(
         yield replace(
             quantity,
             name=renamed[quantity.name],
-            formula=quantity.formula.xreplace(mapping),
+            formula=quantity.definition.xreplace(mapping),
             laws=(),
             stable=None if quantity.stable is None else quantity.stable.xreplace(mapping),
             partials=by_name(quantity.partials),

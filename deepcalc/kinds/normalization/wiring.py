@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import prod
 
 from deepcalc.errors import Fault, FieldError
@@ -49,7 +50,7 @@ def arrangement(fields: NormalizationFields, shape: Shape) -> Arrangement:
     return Arrangement(Moments("M", 1, count), matrix, f"{back}.T" if turned else back)
 
 
-def _extent(shape: Shape) -> tuple[int, int, int]:
+def _extent(shape: Sequence[int]) -> tuple[int, int, int]:
     """Samples, channels and positions: a vector is one sample's channels, of three axes the first is the channels."""
     if len(shape) == 1:
         return 1, shape[0], 1

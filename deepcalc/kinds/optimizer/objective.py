@@ -61,7 +61,7 @@ def alone(fields: OptimizerFields, formula: Node, at: Location) -> Alone:
     derived = {gradient(name, each): each for each in fields.parameters}
     backward = tuple(each for each in graph if gradient_parts(each.name) is not None and each.name not in derived)
     symmetric = frozenset(Name(each) for each, value in fields.constants.items() if _is_symmetric(value))
-    forms = {parameter: _forms(graph[each].formula, symmetric) for each, parameter in derived.items()}
+    forms = {parameter: _forms(graph[each].definition, symmetric) for each, parameter in derived.items()}
     return Alone(forward, backward, forms, _hessian(fields, graph))
 
 
@@ -74,7 +74,7 @@ def _hessian(fields: OptimizerFields, graph: Graph) -> Mapping[tuple[str, str], 
         first = gradient(fields.objective_name, row)
         differentiate(graph, first, fields.parameters)
         for column in fields.parameters:
-            formula = graph[gradient(first, column)].formula
+            formula = graph[gradient(first, column)].definition
             if any(gradient_parts(name) is not None for name in names_in(formula)):
                 return {}
             found[row, column] = formula
@@ -216,7 +216,7 @@ class Objective:
     # ---- quantities
 
     def _renamed(self, quantity: Quantity, names: Mapping[str, str], note: Prose, group: str) -> Quantity:
-        formula = quantity.formula.xreplace({Name(old): Name(new) for old, new in names.items()})
+        formula = quantity.definition.xreplace({Name(old): Name(new) for old, new in names.items()})
         origin = quantity.origin or self.origin
         return Quantity(names[quantity.name], formula, group=group, note=note, origin=origin)
 

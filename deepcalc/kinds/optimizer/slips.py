@@ -145,8 +145,8 @@ class _Mistakes:
         for value, (name, step) in self._news.items():
             line = next((each for each in self._lines if self._lines[each] == ("decayed", name, step)), None)
             if line is not None:
-                gradient, decay = self._graph[line].formula.args[0], terms(self._graph[line].formula)[-1]
-                formulas[value] = minus(self._graph[value].formula.xreplace({Name(line): gradient}), decay)
+                gradient, decay = self._graph[line].definition.args[0], terms(self._graph[line].definition)[-1]
+                formulas[value] = minus(self._graph[value].definition.xreplace({Name(line): gradient}), decay)
         return formulas
 
     # ---- the schedule
@@ -181,7 +181,7 @@ class _Mistakes:
         other = {}
         for line, moment in clipped.items():
             norms = {moment.norm: global_norm([moment.squares]), moment.now("size"): together[moment.step]}
-            other[line] = self._graph[line].formula.xreplace(norms)
+            other[line] = self._graph[line].definition.xreplace(norms)
         said = "its own norm" if self._fields.rule.needs_norm else "the norm of all gradients together"
         yield Slip("clipping-norm", f"each gradient clipped by {said}", other)
 
@@ -192,7 +192,7 @@ class _Mistakes:
             formulas = {}
             for value, (name, step) in self._news.items():
                 moments = {Name(f"{hat}.{name}@{step}"): Name(f"{head}.{name}@{step}") for hat, head in heads.items()}
-                formulas[value] = self._graph[value].formula.xreplace(moments)
+                formulas[value] = self._graph[value].definition.xreplace(moments)
             return formulas
 
         message = "no bias correction"
@@ -208,7 +208,7 @@ class _Mistakes:
         yield Slip("no-bias-correction", message, rates)
         corrected = ("mhat", "vhat", RATE_HEAD)
         first = {
-            line: changed(self._graph[line].formula, counted_from_one(step, self._steps[0]))
+            line: changed(self._graph[line].definition, counted_from_one(step, self._steps[0]))
             for line, (head, _, step) in self._lines.items()
             if head in corrected
         }
@@ -216,7 +216,7 @@ class _Mistakes:
             yield Slip("t-begun-at-1", "t counted from 1, though there were steps before", first)
         for shift, said in ((-1, "t − 1"), (1, "t + 1")):
             formulas = {
-                line: changed(self._graph[line].formula, shifted(step, shift))
+                line: changed(self._graph[line].definition, shifted(step, shift))
                 for line, (head, _, step) in self._lines.items()
                 if head in corrected
             }
@@ -235,7 +235,7 @@ class _Mistakes:
         begun = {}
         for value, (name, step) in self._news.items():
             before = Name(self._value(name, step - 1))
-            begun[value] = self._graph[value].formula.xreplace({before: Name(name)})
+            begun[value] = self._graph[value].definition.xreplace({before: Name(name)})
         yield Slip("not-accumulated", "each step begun at the initial parameters", begun)
 
     def _without_before(self, states: tuple[str, ...]) -> dict[str, Node]:
@@ -257,14 +257,14 @@ class _Mistakes:
         for head in heads:
             if head in squares:
                 yield Slip("not-squared", f"the gradient not squared in {head}", self._in(head, without_square))
-            coefficient = next(filter(None, (weight_of(self._graph[name].formula) for name in self._of(head))), None)
+            coefficient = next(filter(None, (weight_of(self._graph[name].definition) for name in self._of(head))), None)
             if coefficient is not None:
                 name = UnicodePrinter().print(coefficient)
                 unweighted = self._in(head, partial(without_weight, coefficient))
                 yield Slip("weight-left-out", f"the factor 1 − {name} left out in {head}", unweighted)
                 swapped = self._in(head, partial(with_weights_exchanged, coefficient))
                 yield Slip("weights-swapped", f"{name} and 1 − {name} swapped in {head}", swapped)
-        formulas = {name: self._graph[name].formula for name in self._lines}
+        formulas = {name: self._graph[name].definition for name in self._lines}
         used = {each for formula in formulas.values() for each in names_in(formula)}
         if {BETA1.name, BETA2.name} <= used:
             other_rates = {name: each.xreplace({BETA1: BETA2, BETA2: BETA1}) for name, each in formulas.items()}
@@ -274,7 +274,7 @@ class _Mistakes:
         return (line for line, (own, _, _) in self._lines.items() if own == head)
 
     def _in(self, head: str, change: Callable[[Any], Any]) -> dict[str, Node]:
-        return {line: changed(self._graph[line].formula, change) for line in self._of(head)}
+        return {line: changed(self._graph[line].definition, change) for line in self._of(head)}
 
     # ---- momentum
 
@@ -293,5 +293,5 @@ class _Mistakes:
         yield Slip("momentum-form", f"the learning rate {said} of the velocity", {**velocities, **values})
         if inside:
             yield Slip("momentum-form", "the learning rate in both velocity and step", values)
-        weighted = {name: averaged(self._graph[name].formula) for name in velocities}
+        weighted = {name: averaged(self._graph[name].definition) for name in velocities}
         yield Slip("momentum-form", "the gradient weighted by 1 − γ in the velocity", weighted)

@@ -15,8 +15,10 @@ from deepcalc.kinds.optimizer.naming import MINIMUM
 from deepcalc.kinds.optimizer.objective import OBJECTIVE, Objective
 from deepcalc.kinds.optimizer.searching import Search
 from deepcalc.notation.array_nodes import Item, array
+from deepcalc.notation.grids import places
 from deepcalc.notation.names import entry_name
 from deepcalc.notation.nodes import Name, Node, number
+from deepcalc.notation.shapes import concrete
 from deepcalc.plan import PartPlan, TablePlan, TableRow, Trajectory
 from deepcalc.plan.figures import PathPlan, PlanePlan, PlotPlan, SeriesPlan
 from deepcalc.rules.updates import ETA, GRADIENTS, RATES, STATES, Moment, now
@@ -112,7 +114,7 @@ class Steps:
 
     def _add_all(self, quantities: Iterable[Quantity], step: int) -> None:
         for each in quantities:
-            self._add(each.name, each.formula, step, each.group or "", each.note, each.laws, each.origin)
+            self._add(each.name, each.definition, step, each.group or "", each.note, each.laws, each.origin)
 
     def _add(
         self,
@@ -223,7 +225,7 @@ class Steps:
         axes = tuple(entry_name(name, place) for name, place in updated)
         if any(place for _, place in updated):
             (vector,) = self.fields.parameters
-            formula = formula.xreplace({Name(vector): array(list(map(Name, axes)), self.graph.shape(vector))})
+            formula = formula.xreplace({Name(vector): array(list(map(Name, axes)), concrete(self.graph.shape(vector)))})
         places = [
             tuple(entry_name(self.value(name, step), place) for name, place in updated)
             for step in (self.numbers[0] - 1, *self.numbers)
@@ -238,7 +240,7 @@ class Steps:
     def numbers_updated(self) -> Iterator[tuple[str, tuple[int, ...]]]:
         """The numbers that are updated: every parameter that is one, every entry of the others with its place."""
         for name, value in self.fields.parameters.items():
-            for place in product(*map(range, shape_of_given(value))):
+            for place in places(concrete(shape_of_given(value))):
                 yield name, place
 
     def _curve(self, name: str, place: tuple[int, ...] = ()) -> SeriesPlan:

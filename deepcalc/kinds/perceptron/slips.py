@@ -71,11 +71,11 @@ def slips(fields: PerceptronFields, plan: Plan) -> Iterator[Slip]:
     if STOP in graph:
         message = "the last epoch with a mistake taken for the first one without"
         message = message if fields.until is None else "an epoch too few, for which it does not hold yet"
-        yield Slip("stop-early", message, {STOP: minus(graph[STOP].formula, ONE)})
+        yield Slip("stop-early", message, {STOP: minus(graph[STOP].definition, ONE)})
     for name, formula in _of_group(graph, "boundary").items():
         yield Slip("boundary-sign", "a sign exchanged in the equation of the line", {name: negative(formula)})
     if SLOPE in graph and CROSSING in graph:
-        above, below = graph[SLOPE].formula.args
+        above, below = graph[SLOPE].definition.args
         upside_down = {SLOPE: Over(negative(below), negative(above)), OFFSET: graph[CROSSING].formula,
                        CROSSING: graph[OFFSET].formula}  # fmt: skip
         yield Slip("weights-exchanged", "the weights of the two inputs exchanged", upside_down)
@@ -95,7 +95,7 @@ def _in_counts(fields: PerceptronFields, graph: Graph) -> Iterator[Slip]:
     """The right outputs counted for the wrong ones; the errors of an epoch not squared, their mean for their sum."""
     if MISSED in graph:
         count = number(len(fields.rows))
-        right = {MISSED: minus(count, graph[MISSED].formula)}
+        right = {MISSED: minus(count, graph[MISSED].definition)}
         yield Slip("right-for-wrong", "the right outputs counted in place of the wrong ones", right)
         yield Slip("share-of-mistakes", "the share of the wrong outputs", {ACCURACY: Over(Name(MISSED), count)})
     squares = {name: formula for name, formula in _of_group(graph, "epochs").items() if name.startswith(f"{SQUARES}.")}
@@ -147,7 +147,7 @@ def _times(factor: Node) -> Callable[[Any], Any]:
 
 
 def _of_group(graph: Graph, group: str) -> dict[str, Node]:
-    return {quantity.name: quantity.formula for quantity in graph if quantity.group == group}
+    return {quantity.name: quantity.definition for quantity in graph if quantity.group == group}
 
 
 def _turned_step(node: Any) -> Node | None:

@@ -200,7 +200,7 @@ class _Mistakes:
                     for strand, _ in self._cells
                     for state in self._fields.row.states
                 }
-                found[quantity.name] = quantity.formula.xreplace(states)
+                found[quantity.name] = quantity.definition.xreplace(states)
         return found
 
     def _by_outputs_alone(self, loss: str) -> Mapping[str, str]:

@@ -82,7 +82,7 @@ def _index_t(name: str, stem: str, step: int) -> str:
 def _law(graph: Graph, name: str, general: Mapping[str, str]) -> Prose:
     """What defines a quantity, with other names in place of those of a step."""
     replaced: dict[Any, Any] = {Name(old): Name(new) for old, new in general.items()}
-    return (Relation("=", replaced.get(Name(name), Name(name)), graph[name].formula.xreplace(replaced)),)
+    return (Relation("=", replaced.get(Name(name), Name(name)), graph[name].definition.xreplace(replaced)),)
 
 
 def _further(fields: RecurrentFields) -> Iterator[Prose]:

@@ -17,6 +17,7 @@ from deepcalc.kinds.regression.wiring import POINT, Wiring
 from deepcalc.notation.array_nodes import Apply
 from deepcalc.notation.nodes import ONE, ZERO, Cases, Name, Node, Relation, minus, number
 from deepcalc.notation.operations.squares import LARGEST_INVERSE
+from deepcalc.notation.shapes import concrete
 from deepcalc.notation.symbols import Forms, Symbols
 from deepcalc.rules.curvature import CURVATURE_FORMS, of_matrix, of_rate
 
@@ -131,7 +132,7 @@ class Conclusions:
         if not self._fields.row.is_multiclass:
             self._add_boundary("", lambda place: f"{{{self._theta}}}[{place}]")
             return
-        for one, other in combinations(range(1, int(self._graph.shape(self._theta)[1]) + 1), 2):
+        for one, other in combinations(range(1, concrete(self._graph.shape(self._theta))[1] + 1), 2):
             tag = "".join(str(number - 1 + self._fields.first) for number in (one, other))
             self._add_boundary(tag, self._difference(one, other))
 

@@ -22,7 +22,7 @@ from deepcalc.kinds.regression.wiring import ROWS, Wiring
 from deepcalc.notation.array_nodes import array
 from deepcalc.notation.names import gradient
 from deepcalc.notation.nodes import ONE, ZERO, Name, Node
-from deepcalc.notation.shapes import Shape, size_text
+from deepcalc.notation.shapes import Shape, concrete, size_text
 from deepcalc.notation.symbols import Forms, Symbols
 from deepcalc.plan import PartPlan, Plan, TablePlan, TableRow, Trajectory
 from deepcalc.plan.figures import PlotPlan, SeriesPlan
@@ -138,7 +138,7 @@ class _Builder:
                 )
         else:
             self._size()
-            shape = tuple(map(int, self._shape()))
+            shape = concrete(self._shape())
             writer.given(self._theta, array([ZERO] * prod(shape), shape), ("fit",), "Parameters")
 
     def _shape(self) -> Shape:

@@ -12,6 +12,7 @@ from deepcalc.kinds.regression.fields import Fit, RegressionFields
 from deepcalc.kinds.regression.wiring import ROWS, Wiring
 from deepcalc.notation.array_nodes import Array, Item, numbers_in
 from deepcalc.notation.nodes import ONE, ZERO, Call, Name, Node, Over, Plus, Relation, Times, minus, number, total
+from deepcalc.notation.shapes import concrete
 from deepcalc.plan.figures import CurvePlan, LinePlan, PlanePlan, PointsPlan, RegionPlan
 
 POSITION, TARGET = "x", "y"
@@ -24,7 +25,7 @@ def pictures(fields: RegressionFields, wiring: Wiring, graph: Graph, last: int) 
     if not isinstance(raw, Array) or not isinstance(targets, Array) or not graph.has_value("X"):
         return
     features = fields.feature_names
-    columns = range(1, int(graph.shape(ROWS)[1]) + 1) if fields.row.is_multiclass else ()
+    columns = range(1, concrete(graph.shape(ROWS))[1] + 1) if fields.row.is_multiclass else ()
     if len(features) == 1:
         points = tuple(_by_class(fields)) if columns else (
             PointsPlan((), tuple(zip(numbers_in(raw), numbers_in(targets), strict=True))),)  # fmt: skip

@@ -34,6 +34,7 @@ from deepcalc.notation.nodes import (
 )
 from deepcalc.notation.operations import operands_of
 from deepcalc.notation.parser import parse
+from deepcalc.notation.shapes import concrete
 from deepcalc.plan import Plan, Slip
 from deepcalc.rules.curvature import curvature_mistakes
 
@@ -74,14 +75,14 @@ def _changed(graph: Graph, names: Iterable[str], change: Any) -> dict[str, Node]
 def _in_features(fields: RegressionFields, graph: Graph) -> Iterator[SlipRow]:
     points = list(_of_head(graph, "phi_new"))
     if fields.X is None and fields.intercept:
-        columns = operands_of(graph["X"].formula)[1:]
-        without: dict[str, Any] = {"X": columns[0] if len(columns) == 1 else graph["X"].formula.func(
-            *graph["X"].formula.args[:2], *columns)}  # fmt: skip
+        columns = operands_of(graph["X"].definition)[1:]
+        without: dict[str, Any] = {"X": columns[0] if len(columns) == 1 else graph["X"].definition.func(
+            *graph["X"].definition.args[:2], *columns)}  # fmt: skip
         without |= _changed(graph, points, lambda row: row.func(*row.args[1:]))
         without |= _changed(graph, [PENALIZED] if PENALIZED in graph else [], lambda row: row.func(*row.args[1:]))
         without |= {"det_A": "det(A)", "B": "inv(A)", "Delta": "0", f"{fields.called}0": "0"}
         without |= {
-            f"{fields.called}{place}": f"{fields.called}[{place}]" for place in range(1, int(graph.shape("X")[1]))
+            f"{fields.called}{place}": f"{fields.called}[{place}]" for place in range(1, concrete(graph.shape("X"))[1])
         }
         yield "bias-forgotten", "the column of ones forgotten", without
         yield (
@@ -113,14 +114,14 @@ def _in_features(fields: RegressionFields, graph: Graph) -> Iterator[SlipRow]:
 def _in_scores(fields: RegressionFields, graph: Graph) -> Iterator[SlipRow]:
     """The intercept forgotten in what the features and the parameters make, or exchanged with the slope."""
     heads = ("z" if fields.row.link else "yhat", "zhat" if fields.row.link else "yhat_new")
-    scores = {name: graph[name].formula for name in _of_head(graph, *heads)}
+    scores = {name: graph[name].definition for name in _of_head(graph, *heads)}
     scores = {name: score for name, score in scores.items() if isinstance(score, MatrixProduct)}
     sizes = {len(graph.shape(score.args[1].name)) for score in scores.values() if isinstance(score.args[1], Name)}
     if sizes != {1} or not fields.intercept or fields.X is not None:
         return
     yield "bias-forgotten", "the intercept forgotten", {
         name: minus(score, Item(score.args[1], ONE)) for name, score in scores.items()}  # fmt: skip
-    if int(graph.shape("X")[1]) == 2:
+    if graph.shape("X")[1] == 2:
         yield "parameters-exchanged", "intercept and slope exchanged", {
             name: MatrixProduct(score.args[0], Apply("flip", {}, score.args[1])) for name, score in scores.items()
         }  # fmt: skip
@@ -168,7 +169,7 @@ def _in_sums(fields: RegressionFields, graph: Graph) -> Iterator[SlipRow]:
     if fields.way is Fit.SUMS:
         heads = list(_of_head(graph, "yhat_new")) if fields.intercept else []
         yield "bias-forgotten", "the intercept forgotten in the prediction", {
-            name: graph[name].formula.args[1] for name in heads}  # fmt: skip
+            name: graph[name].definition.args[1] for name in heads}  # fmt: skip
         yield "quotient-upside-down", "the quotient upside down", {slope: "S_xx / S_xy"}
 
 
@@ -187,7 +188,7 @@ def _in_the_loss(fields: RegressionFields, graph: Graph, written: RegressionForm
     scores = list(_of_head(graph, "yhat")) if fields.row.link else []
     if fields.row.link == "sigmoid" and "{p}" in fields.row.slope:
         yield "squares-for-logs", "the squared error in place of the cross-entropy", {
-            name: _of_squares(graph[name].formula) for name in objectives if _is_of_logs(graph[name].formula)
+            name: _of_squares(graph[name].definition) for name in objectives if _is_of_logs(graph[name].definition)
         }  # fmt: skip
     yield "activation-forgotten", f"the {fields.row.link} forgotten", {
         name: Name(name.replace("yhat", "z", 1)) for name in scores}  # fmt: skip
@@ -234,7 +235,7 @@ def _derivatives_by(graph: Graph, head: str) -> Iterator[tuple[str, str, NamePar
 def _on_the_way_back(fields: RegressionFields, graph: Graph, written: RegressionFormulas) -> Iterator[SlipRow]:
     """Mistakes in the derivative of the objective by the scores, at every step."""
     found = list(_derivatives_by(graph, "z" if fields.row.link else "yhat"))
-    slopes = {name: graph[name].formula for name, _, _ in found}
+    slopes = {name: graph[name].definition for name, _, _ in found}
     if fields.loss_factor in ("1/m", "1/2m"):
         counts = {name: _samples_of(graph, of, written) for name, of, _ in found}
         yield "mean-not-taken", "the gradient not divided by the number of samples", {
@@ -257,7 +258,7 @@ def _on_the_way_back(fields: RegressionFields, graph: Graph, written: Regression
 
 def _in_the_penalty(fields: RegressionFields, graph: Graph) -> Iterator[SlipRow]:
     """The derivative of the penalty twice or half as large, in every gradient."""
-    gradients = {name: graph[name].formula for name, _, _ in _derivatives_by(graph, fields.called)}
+    gradients = {name: graph[name].definition for name, _, _ in _derivatives_by(graph, fields.called)}
     found = {name: [term for term in terms(formula) if LAMBDA in names_in(term)] for name, formula in gradients.items()}
     for said, factor in (("a 2 too much", TWO), ("the 2 forgotten", Over(ONE, TWO))):
         yield "penalty-factor", f"{said} in the derivative of the penalty", {
@@ -280,7 +281,7 @@ def _without_target(slope: Node) -> Node:
 
 def _in_updates(fields: RegressionFields, graph: Graph) -> Iterator[SlipRow]:
     updates = [name for name in _of_head(graph, fields.called) if "@" in name]
-    plain = {name: graph[name].formula for name in updates if _is_step(graph[name].formula)}
+    plain = {name: graph[name].definition for name in updates if _is_step(graph[name].definition)}
     yield "gradient-added", "the step added instead of subtracted", {
         name: Plus(formula.args[0], formula.args[1].args[0]) for name, formula in plain.items()}  # fmt: skip
     if fields.optimizer is not None:
@@ -312,8 +313,8 @@ def _in_conclusions(fields: RegressionFields, graph: Graph, written: RegressionF
     for name in ("slope", "offset", "x_boundary"):
         if name in graph:
             yield "boundary-sign", "a sign exchanged in the equation of the boundary", {
-                name: negative(graph[name].formula)}  # fmt: skip
+                name: negative(graph[name].definition)}  # fmt: skip
     if "slope" in graph:
-        above, below = graph["slope"].formula.args
+        above, below = graph["slope"].definition.args
         yield "weights-exchanged", "the weights of the two features exchanged", {
-            "slope": graph["slope"].formula.func(negative(below), negative(above))}  # fmt: skip
+            "slope": graph["slope"].definition.func(negative(below), negative(above))}  # fmt: skip

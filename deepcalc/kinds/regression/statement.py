@@ -18,7 +18,7 @@ SAMPLE_LOSS = Name("ell")
 def statement(fields: RegressionFields, graph: Graph, objective: str, asked: Sequence[str]) -> Statement:
     """The problem in words; ``objective`` is the name of the one that is minimized, or of the first of them."""
     title, theta, link = fields.row.title, fields.called, fields.row.link
-    made = [Relation("=", Name(name), graph[name].formula) for name in ("X",) if graph[name].given is None]
+    made = [Relation("=", Name(name), graph[name].definition) for name in ("X",) if graph[name].given is None]
     model = Relation("=", Name("yhat"), written(f"{link}(X @ {theta})" if link else f"X @ {theta}"))
     told = joined([model, *made, *_objective_told(graph[objective])], "; ", "; ")
     return Statement(
@@ -29,9 +29,9 @@ def statement(fields: RegressionFields, graph: Graph, objective: str, asked: Seq
 
 def _objective_told(objective: Quantity) -> Iterator[Node]:
     """The objective as a statement says it: a loss of several terms by a letter, which is said after it."""
-    sums = (part for part in nodes_in(objective.formula) if isinstance(part, Apply) and part.operation == "sum")
+    sums = (part for part in nodes_in(objective.definition) if isinstance(part, Apply) and part.operation == "sum")
     loss = next((each.operands[0] for each in sums if isinstance(each.operands[0], Plus)), None)
-    short = objective.formula if loss is None else objective.formula.xreplace({loss: SAMPLE_LOSS})
+    short = objective.definition if loss is None else objective.definition.xreplace({loss: SAMPLE_LOSS})
     yield Relation("=", Name(objective.name), short)
     if loss is not None:
         yield Relation("=", SAMPLE_LOSS, loss)

@@ -12,7 +12,7 @@ from deepcalc.kinds.regression.fields import RegressionFields
 from deepcalc.notation.array_nodes import Apply, Array, Item, Slice
 from deepcalc.notation.grids import grid_of
 from deepcalc.notation.nodes import ONE, Name, Node, number
-from deepcalc.notation.shapes import Shape, Size, is_concrete, shape_text, size_node, size_text
+from deepcalc.notation.shapes import Shape, Size, concrete, is_concrete, shape_text, size_node, size_text
 from deepcalc.records import record
 
 FEATURES = "Features"
@@ -160,7 +160,7 @@ class Wiring:
 
         parts = [self._with_features(each, of, raw) for each in self.fields.expressions]
         if not parts:
-            parts = [Name(raw)] if not shape else [of(place) for place in range(1, int(shape[0]) + 1)]
+            parts = [Name(raw)] if not shape else [of(place) for place in range(1, concrete(shape)[0] + 1)]
         if self.fields.scale is not None:
             source = raw
             if self.fields.expressions:
@@ -170,7 +170,9 @@ class Wiring:
             writer.add(scaled, self.fields.scale.row.text(f"{{{source}}}"), at, "scaled", section, "predictions")
             size = writer.graph.shape(scaled)
             parts = (
-                [Item(Name(scaled), number(place)) for place in range(1, int(size[0]) + 1)] if size else [Name(scaled)]
+                [Item(Name(scaled), number(place)) for place in range(1, concrete(size)[0] + 1)]
+                if size
+                else [Name(scaled)]
             )
         row = f"phi_new{tag}"
         writer.add(row, Array(*([ONE] if self.fields.intercept else []), *parts), at, "as a row of X", section,

@@ -37,9 +37,9 @@ def _of_penalty(fields: RegularizationFields, graph: Graph) -> Iterator[Slip]:
     if SQUARES in row.sums:
         absolute = {SQUARES.name: ABSOLUTE.over(weights)}
         yield Slip("other-norm", "the absolute values taken where the squares are meant", absolute)
-        root = {SQUARES.name: Call("sqrt", graph[SQUARES.name].formula)}
+        root = {SQUARES.name: Call("sqrt", graph[SQUARES.name].definition)}
         yield Slip("other-norm", "the root taken of the sum of squares", root)
-    without = graph[PENALTY].formula.xreplace({Name(LAMBDA): ONE})
+    without = graph[PENALTY].definition.xreplace({Name(LAMBDA): ONE})
     yield Slip("strength-forgotten", "λ forgotten", {PENALTY: without})
     named = [Name(name) for name in sums]
     other = row.formula(named, Scale(not scale.half, scale.per_sample))
@@ -49,7 +49,7 @@ def _of_penalty(fields: RegularizationFields, graph: Graph) -> Iterator[Slip]:
         undivided = row.formula(named, Scale(scale.half))
         yield Slip("samples-forgotten", "not divided by the number of samples", {PENALTY: undivided})
     if row.has_ratio:
-        swapped = graph[PENALTY].formula.xreplace(dict(zip(named, reversed(named), strict=True)))
+        swapped = graph[PENALTY].definition.xreplace(dict(zip(named, reversed(named), strict=True)))
         yield Slip("ratio-swapped", "ρ and 1 − ρ exchanged", {PENALTY: swapped})
     yield from _in_derivatives(graph)
     yield from _in_step(fields, graph)
@@ -61,9 +61,9 @@ def _in_step(fields: RegularizationFields, graph: Graph) -> Iterator[Slip]:
         return
     row, scale = PENALTIES[fields.chosen], scale_of(fields)
     gradients = {gradient(TOTAL, name): name for name in fields.gradients}
-    alone = {name: graph[name].formula.args[0] for name in gradients}
+    alone = {name: graph[name].definition.args[0] for name in gradients}
     yield Slip("penalty-left-out", "the penalty left out of the gradient", alone)
-    taken = {name: minus(*graph[name].formula.args) for name in gradients}
+    taken = {name: minus(*graph[name].definition.args) for name in gradients}
     yield Slip("penalty-sign", "the penalty's derivative taken away, not added", taken)
     if row.sums == (SQUARES,):
         other = Scale(not scale.half, scale.per_sample)
@@ -78,13 +78,13 @@ def _in_step(fields: RegularizationFields, graph: Graph) -> Iterator[Slip]:
             taken_for = {name: Plus(alone[name], slopes[weight]) for name, weight in gradients.items()}
             yield Slip("other-norm", message, taken_for)
     if ABSOLUTE in row.sums:
-        kept = {name: changed(graph[name].formula, _absolute_for_sign) for name in gradients}
+        kept = {name: changed(graph[name].definition, _absolute_for_sign) for name in gradients}
         yield Slip("absolute-kept", "the absolute value itself in place of its derivative, the sign", kept)
-        signless = {name: changed(graph[name].formula, _without_sign) for name in gradients}
+        signless = {name: changed(graph[name].definition, _without_sign) for name in gradients}
         yield Slip("sign-of-weight", "the sign of the weight left out of the derivative", signless)
     if fields.learning_rate is not None:
         updates = [f"{name}@1" for name in fields.gradients]
-        added = {name: Plus(graph[name].formula.args[0], graph[name].formula.args[1].args[0]) for name in updates}
+        added = {name: Plus(graph[name].definition.args[0], graph[name].definition.args[1].args[0]) for name in updates}
         yield Slip("gradient-added", "the gradient added instead of subtracted", added)
 
 
@@ -105,7 +105,7 @@ def _without_sign(node: Any) -> Node | None:
 def _in_derivatives(graph: Graph) -> Iterator[Slip]:
     """The 2 of the square forgotten in the penalty's derivatives, where these are asked for."""
     derived = [quantity for quantity in graph if quantity.adjoint is not None and quantity.group != "gradients"]
-    by_sum = {quantity.name: quantity.formula for quantity in derived}
+    by_sum = {quantity.name: quantity.definition for quantity in derived}
     formulas = {name: changed(formula, _without_two) for name, formula in by_sum.items()}
     yield Slip("derivative-factor", "the 2 of the square forgotten in the derivative", formulas)
 
@@ -162,7 +162,7 @@ def _unmasked(graph: Graph) -> Callable[[Any], Any]:
 
 def _of_max_norm(fields: RegularizationFields, graph: Graph) -> Iterator[Slip]:
     norm, bound = Name("norm"), Name("c")
-    squares = argument(graph["norm"].formula)
+    squares = argument(graph["norm"].definition)
     yield Slip("no-root", "no root taken of the sum of squares", {"norm": squares})
     absolute = total(*(Call("abs", Name(weight)) for weight in fields.weights or {}))
     yield Slip("other-norm", "the sum of the absolute values in place of the norm", {"norm": absolute})

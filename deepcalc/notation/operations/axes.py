@@ -9,7 +9,7 @@ from deepcalc.notation.array_nodes import Apply, Item, Slice
 from deepcalc.notation.nodes import ZERO, Literal, Node
 from deepcalc.notation.operations.row import REQUIRED, Index, Operand, Operation, Surroundings
 from deepcalc.notation.ranges import first
-from deepcalc.notation.shapes import Shape, ShapeError, count, shape_text
+from deepcalc.notation.shapes import Shape, ShapeError, concrete, count, shape_text
 
 
 def _order(node: Apply, shape: Shape) -> tuple[int, ...]:
@@ -28,7 +28,7 @@ def _shape(node: Apply, shapes: Sequence[Shape]) -> Shape:
     return tuple(shape[axis] for axis in _order(node, shape))
 
 
-def _entry(node: Any, operands: Sequence[Operand], index: Index) -> Any:
+def _entry(node: Apply, operands: Sequence[Operand], index: Index) -> Any:
     (operand,) = operands
     at = dict(zip(_order(node, operand.shape), index, strict=True))
     return operand.entry(tuple(at[axis] for axis in range(len(at))))
@@ -44,7 +44,7 @@ def _floats(node: Apply, shapes: Sequence[Shape]) -> Callable[..., Any]:
     return permute
 
 
-def _pull_back(node: Any, index: int, adjoint: Any, around: Surroundings) -> Any:
+def _pull_back(node: Apply, index: int, adjoint: Node, around: Surroundings) -> Node:
     order = _order(node, around.shape(node.operands[0]))
     return Apply("permute", {"axes": tuple(order.index(axis) for axis in range(len(order)))}, adjoint)
 
@@ -93,7 +93,7 @@ def _around(node: Apply, shape: Shape) -> tuple[int, ...]:
 
 
 def _padded_shape(node: Apply, shapes: Sequence[Shape]) -> Shape:
-    shape = tuple(int(size) + 2 * by for size, by in zip(shapes[0], _around(node, shapes[0]), strict=True))
+    shape = tuple(size + 2 * by for size, by in zip(concrete(shapes[0], node), _around(node, shapes[0]), strict=True))
     count(shape)
     return shape
 
@@ -113,7 +113,7 @@ def _padded_floats(node: Apply, shapes: Sequence[Shape]) -> Callable[..., Any]:
     return lambda x: numpy.pad(x, [(0, 0)] * (x.ndim - len(around)) + around)
 
 
-def _padded_pull_back(node: Any, index: int, adjoint: Any, around: Surroundings) -> Any:
+def _padded_pull_back(node: Apply, index: int, adjoint: Node, around: Surroundings) -> Node:
     """The zeros cut off again."""
     shape: Sequence[Any] = around.shape(node.operands[0])
     parts = zip(_around(node, tuple(shape)), shape, strict=True)

@@ -21,7 +21,7 @@ from deepcalc.notation.array_nodes import Apply
 from deepcalc.notation.nodes import ZERO, Node, Times, total
 from deepcalc.notation.operations.row import REQUIRED, Index, Operand, Operation, PullBack, Surroundings
 from deepcalc.notation.operations.sliding import SETTINGS, Geometry, geometry_of
-from deepcalc.notation.shapes import Shape, ShapeError, count, shape_text
+from deepcalc.notation.shapes import Shape, ShapeError, concrete, count, shape_text
 
 # ---- floats, in the form (points, samples, channels, sizes)
 
@@ -216,7 +216,7 @@ def _given_shape(find: Callable[[Any, Sequence[Shape]], Geometry], by: str) -> C
 def _forward_pull_back(node: Apply, index: int, adjoint: Node, around: Surroundings) -> Node:
     x, k = node.operands
     name = "input" if index == 0 else "kernel"
-    settings = {**node.settings, "size": around.shape(node.operands[index])}
+    settings = {**node.settings, "size": concrete(around.shape(node.operands[index]), node)}
     operands = (adjoint, k) if index == 0 else (x, adjoint)
     return Apply(f"{node.operation}_{name}", settings, *operands)
 
@@ -228,21 +228,21 @@ def _input_pull_back(node: Apply, index: int, adjoint: Node, around: Surrounding
     name = node.operation.removesuffix("_input")
     if index == 0:
         return Apply(name, settings, adjoint, k)
-    return Apply(f"{name}_kernel", {**settings, "size": around.shape(k)}, adjoint, g)
+    return Apply(f"{name}_kernel", {**settings, "size": concrete(around.shape(k), node)}, adjoint, g)
 
 
-def _kernel_pull_back(node: Any, index: int, adjoint: Any, around: Surroundings) -> Any:
+def _kernel_pull_back(node: Apply, index: int, adjoint: Node, around: Surroundings) -> Node:
     settings = {name: value for name, value in node.settings.items() if name != "size"}
     x, g = node.operands
     name = node.operation.removesuffix("_kernel")
     if index == 0:
-        return Apply(f"{name}_input", {**settings, "size": around.shape(x)}, g, adjoint)
+        return Apply(f"{name}_input", {**settings, "size": concrete(around.shape(x), node)}, g, adjoint)
     return Apply(name, settings, x, adjoint)
 
 
 def _products(node: Node, shapes: Sequence[Shape]) -> int:
     """Products in the sum for one entry: as many as the second operand, which slides, has entries."""
-    return prod(shapes[1])
+    return prod(concrete(shapes[1], node))
 
 
 def _row(

@@ -62,7 +62,7 @@ def lifted(shapes: Sequence[Shape]) -> list[Callable[[Any], Any]]:
     return [lift(len(shape)) for shape in shapes]
 
 
-def _no_floats(node: Any, shapes: Sequence[Shape]) -> Callable[..., Any]:
+def _no_floats(node: Node, shapes: Sequence[Shape]) -> Callable[..., Any]:
     raise NotImplementedError("the float domain writes these nodes itself")
 
 
@@ -93,7 +93,7 @@ def _joined(factors: Sequence[Node], around: Surroundings) -> Node:
     return product(*kept)
 
 
-def _share(node: Node) -> tuple[Any, tuple[Any, ...]]:
+def _share(node: Node) -> tuple[Any, tuple[Node, ...]]:
     """The denominator of a factor 1/n before a product, and the other factors; None where there is none."""
     first, *others = node.args if isinstance(node, Times | Entrywise) else (node,)
     if isinstance(first, Over) and first.args[0] == ONE:
@@ -101,7 +101,7 @@ def _share(node: Node) -> tuple[Any, tuple[Any, ...]]:
     return None, ()
 
 
-def _leading_number(node: Node) -> tuple[Literal | None, tuple[Any, ...]]:
+def _leading_number(node: Node) -> tuple[Literal | None, tuple[Node, ...]]:
     first, *others = node.args if isinstance(node, Times | Entrywise) else (node,)
     return (first, tuple(others)) if isinstance(first, Literal) and first.exact else (None, ())
 

@@ -29,7 +29,7 @@ from deepcalc.notation.nodes import (
 from deepcalc.notation.operations.entrywise import entry_at
 from deepcalc.notation.operations.row import Index
 from deepcalc.notation.operations.table import OPERATIONS, operands_of, row_of
-from deepcalc.notation.shapes import SCALAR, Shape, ShapeError, broadcast, count, is_concrete
+from deepcalc.notation.shapes import SCALAR, Shape, ShapeError, broadcast, concrete, count, is_concrete
 from deepcalc.records import record
 
 ShapeOf = Callable[[str], Shape]
@@ -75,7 +75,7 @@ def arranged(node: Node, of_name: ShapeOf) -> Node:
 class _Written:
     """An operand as a written expression."""
 
-    node: Any
+    node: Node
     of_name: ShapeOf
 
     @property
@@ -163,7 +163,8 @@ def exact_value(node: Node, values: Mapping[str, Any], scalar: Callable[[Any, Ma
         shape = row.shape(node, [each.shape for each in known])
     if not shape:
         return scalar(row.entry(node, known, ()), {})
-    return Grid(shape, [scalar(row.entry(node, known, index), {}) for index in places(shape)])
+    sizes = concrete(shape, node)
+    return Grid(sizes, [scalar(row.entry(node, known, index), {}) for index in places(sizes)])
 
 
 def _exact_cases(
@@ -184,7 +185,8 @@ def _exact_cases(
     shape = row.shape(node, [each.shape for each in operands])
     if not shape:
         return scalar(row.entry(node, operands, ()), {})
-    return Grid(shape, [scalar(row.entry(node, operands, index), {}) for index in places(shape)])
+    sizes = concrete(shape, node)
+    return Grid(sizes, [scalar(row.entry(node, operands, index), {}) for index in places(sizes)])
 
 
 BY_SIZES = frozenset({"ones", "zeros", "identity"})
@@ -218,18 +220,19 @@ def work_of(node: Node, of_name: ShapeOf) -> tuple[int, int]:
     for part in nodes_in(node):
         if isinstance(part, Leaf) or not isinstance(part, Node) or isinstance(part, SumOver | Slice):
             continue
-        shapes = [shape_of(part, of_name), *(shape_of(operand, of_name) for operand in operands_of(part))]
-        if not all(map(is_concrete, shapes)):
+        own, *others = (shape_of(each, of_name) for each in (part, *operands_of(part)))
+        operands = list(filter(is_concrete, others))
+        if not is_concrete(own) or len(operands) < len(others):
             return 0, 0
-        operations = prod(shapes[0]) * max(1, _inner(part, shapes))
+        operations = prod(own) * max(1, _inner(part, own, operands))
         work += operations
         time += operations * row_of(part).slowness
     return work, time
 
 
-def _inner(node: Node, shapes: Sequence[Shape]) -> int:
+def _inner(node: Node, own: Sequence[int], operands: Sequence[tuple[int, ...]]) -> int:
     """How many operations an entry of the result takes."""
     row = row_of(node)
     if row.inner is not None:
-        return row.inner(node, shapes[1:])
-    return max(map(prod, shapes[1:]), default=1) // max(prod(shapes[0]), 1) if isinstance(node, Apply) else 1
+        return row.inner(node, operands)
+    return max(map(prod, operands), default=1) // max(prod(own), 1) if isinstance(node, Apply) else 1

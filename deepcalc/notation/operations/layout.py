@@ -13,7 +13,18 @@ from deepcalc.notation.nodes import ZERO, Literal, Node
 from deepcalc.notation.operations.row import REQUIRED, Index, Operand, Operation, Surroundings
 from deepcalc.notation.operations.squares import size_of
 from deepcalc.notation.ranges import first, hull
-from deepcalc.notation.shapes import Shape, ShapeError, Size, count, shape_text, size_node, size_text, strides
+from deepcalc.notation.shapes import (
+    Shape,
+    ShapeError,
+    Size,
+    concrete,
+    count,
+    is_concrete,
+    shape_text,
+    size_node,
+    size_text,
+    strides,
+)
 
 # ---- the array as it is written
 
@@ -116,16 +127,16 @@ def _item_floats(node: Node, shapes: Sequence[Shape]) -> Callable[..., Any]:
     return lambda x: x[(..., *key)]
 
 
-def _item_pull_back(node: Any, index: int, adjoint: Any, around: Surroundings) -> Any:
+def _item_pull_back(node: Node, index: int, adjoint: Node, around: Surroundings) -> Any:
     """The array of zeros with the adjoint at its place."""
     shape = around.shape(node.args[0])
     taken = positions(node, shape)
-    if not all(isinstance(size, int) for size in shape):
+    if not is_concrete(shape):
         raise ShapeError("the gradient through an entry needs sizes that are numbers", node)
     at = [each if isinstance(each, list) else [each] for each in taken]
     inner = [axis for axis, each in enumerate(taken) if isinstance(each, list)]
 
-    def entry(place: Index) -> Any:
+    def entry(place: Index) -> Node:
         if any(position not in each for position, each in zip(place, at, strict=True)):
             return ZERO
         own = [Literal(str(at[axis].index(place[axis]) + 1)) for axis in inner]
@@ -134,7 +145,7 @@ def _item_pull_back(node: Any, index: int, adjoint: Any, around: Surroundings) -
     return written(entry, shape)
 
 
-def written(entry: Callable[[Index], Any], shape: Sequence[int]) -> Any:
+def written(entry: Callable[[Index], Any], shape: Sequence[int]) -> Node:
     """The array of a shape, each entry written."""
     count(tuple(shape))
     return array([entry(place) for place in places(shape)], shape)
@@ -170,15 +181,16 @@ def _new_shape(node: Apply, shapes: Sequence[Shape]) -> Shape:
     if node.operation == "flatten":
         return (prod(size_of(size_node(size), node) for size in shape),)
     new = (wanted,) if isinstance(wanted, int) else tuple(wanted or ())
-    if any(not isinstance(size, int) for size in shape) or prod(shape) != prod(new):
+    if not is_concrete(shape) or prod(shape) != prod(new):
         raise ShapeError(f"{_entries_said(shape)}, {_entries_said(new)}", node)
     return new
 
 
 def _reshaped_entry(node: Apply, operands: Sequence[Operand], index: Index) -> Node:
     (operand,) = operands
-    new = _new_shape(node, [operand.shape])
-    return operand.entry(_place(_flat(index, new), operand.shape))
+    shape = concrete(operand.shape, node)
+    new = concrete(_new_shape(node, [shape]), node)
+    return operand.entry(_place(_flat(index, new), shape))
 
 
 def _reshaped_floats(node: Apply, shapes: Sequence[Shape]) -> Callable[..., Any]:
@@ -187,7 +199,7 @@ def _reshaped_floats(node: Apply, shapes: Sequence[Shape]) -> Callable[..., Any]
 
 
 def _reshaped_pull_back(node: Apply, index: int, adjoint: Node, around: Surroundings) -> Node:
-    return Apply("reshape", {"shape": around.shape(node.operands[0])}, adjoint)
+    return Apply("reshape", {"shape": concrete(around.shape(node.operands[0]), node)}, adjoint)
 
 
 # ---- joins
@@ -206,9 +218,10 @@ def _joined_shape(node: Apply, shapes: Sequence[Shape]) -> Shape:
     for shape in shapes:
         if len(shape) != len(first) or (*shape[:axis], *shape[axis + 1 :]) != (*first[:axis], *first[axis + 1 :]):
             raise ShapeError(f"{shape_text(first)} and {shape_text(shape)} cannot be joined along axis {axis}", node)
-        if not isinstance(shape[axis], int):
-            raise ShapeError("a join needs sizes that are numbers", node)
-    shape = (*first[:axis], sum(shape[axis] for shape in shapes), *first[axis + 1 :])
+    sizes = tuple(shape[axis] for shape in shapes)
+    if not is_concrete(sizes):
+        raise ShapeError("a join needs sizes that are numbers", node)
+    shape = (*first[:axis], sum(sizes), *first[axis + 1 :])
     count(shape)
     return shape
 
@@ -217,9 +230,10 @@ def _joined_entry(node: Apply, operands: Sequence[Operand], index: Index) -> Nod
     axis = _join_axis(node, [operand.shape for operand in operands])
     at = index[axis]
     for operand in operands:
-        if at < operand.shape[axis]:
+        size = concrete(operand.shape, node)[axis]
+        if at < size:
             return operand.entry((*index[:axis], at, *index[axis + 1 :]))
-        at -= operand.shape[axis]
+        at -= size
     raise IndexError(index)
 
 
@@ -237,8 +251,8 @@ def _joined_floats(node: Apply, shapes: Sequence[Shape]) -> Callable[..., Any]:
     return join
 
 
-def _joined_pull_back(node: Any, index: int, adjoint: Any, around: Surroundings) -> Any:
-    shapes = [around.shape(operand) for operand in node.operands]
+def _joined_pull_back(node: Apply, index: int, adjoint: Node, around: Surroundings) -> Node:
+    shapes = [concrete(around.shape(operand), node) for operand in node.operands]
     axis = _join_axis(node, shapes)
     before = sum(shape[axis] for shape in shapes[:index])
     span = Slice(Literal(str(before + 1)), Literal(str(before + shapes[index][axis])))

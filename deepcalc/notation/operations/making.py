@@ -10,7 +10,7 @@ from deepcalc.notation.nodes import ONE, ZERO, Cases, Literal, Negative, Node, R
 from deepcalc.notation.operations.row import REQUIRED, Index, Operand, Operation, Surroundings, constant
 from deepcalc.notation.operations.squares import size_of
 from deepcalc.notation.ranges import SHARE, always, hull
-from deepcalc.notation.shapes import Shape, ShapeError, count, shape_text
+from deepcalc.notation.shapes import Shape, ShapeError, concrete, count, shape_text
 
 
 def _one_hot_shape(node: Any, shapes: Sequence[Shape]) -> Shape:
@@ -21,7 +21,7 @@ def _one_hot_shape(node: Any, shapes: Sequence[Shape]) -> Shape:
     return shape
 
 
-def _one_hot_entry(node: Any, operands: Sequence[Operand], index: Index) -> Any:
+def _one_hot_entry(node: Any, operands: Sequence[Operand], index: Index) -> Node:
     label = operands[0].entry(index[:-1])
     return Cases(ONE, Relation("=", label, Literal(str(index[-1] + node.settings.get("from", 1)))), ZERO)
 
@@ -45,7 +45,7 @@ def _ones_floats(node: Node, shapes: Sequence[Shape]) -> Callable[..., Any]:
     return lambda *sizes: numpy.ones([int(numpy.ravel(size)[0]) for size in sizes])
 
 
-def _zeros_floats(node: Any, shapes: Sequence[Shape]) -> Callable[..., Any]:
+def _zeros_floats(node: Node, shapes: Sequence[Shape]) -> Callable[..., Any]:
     ones = _ones_floats(node, shapes)
     return lambda *sizes: 0.0 * ones(*sizes)
 
@@ -77,7 +77,7 @@ def _expanded_pull_back(node: Apply, index: int, adjoint: Node, around: Surround
         return Negative(_expanded_pull_back(node, index, adjoint.args[0], around))
     if isinstance(adjoint, Apply) and adjoint.operation == "expand" and adjoint.settings == node.settings:
         return adjoint.operands[0]
-    return Apply("reshape", {"shape": around.shape(node.operands[0])}, adjoint)
+    return Apply("reshape", {"shape": concrete(around.shape(node.operands[0]), node)}, adjoint)
 
 
 MADE = (

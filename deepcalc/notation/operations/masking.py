@@ -18,7 +18,7 @@ from deepcalc.notation.nodes import Call, Node, Over, Value, product, total
 from deepcalc.notation.operations.row import Index, Operand, Operation, Surroundings
 from deepcalc.notation.operations.softmax import softmax_axis, softmax_pull_back
 from deepcalc.notation.ranges import SHARE, always
-from deepcalc.notation.shapes import Shape, ShapeError, shape_text
+from deepcalc.notation.shapes import Shape, ShapeError, concrete, shape_text
 
 _NOTHING_LEFT = "the mask leaves no score over which the softmax could run"
 
@@ -35,14 +35,14 @@ def _line(axis: int, size: int, index: Index) -> list[Index]:
     return [(*index[:axis], k, *index[axis + 1 :]) for k in range(size)]
 
 
-def _entry(node: Any, operands: Sequence[Operand], index: Index) -> Any:
+def _entry(node: Apply, operands: Sequence[Operand], index: Index) -> Node:
     scores, mask = operands
     axis = softmax_axis(node, scores.shape)
 
-    def kept(place: Index) -> Any:
+    def kept(place: Index) -> Node:
         return product(mask.entry(place), Call("exp", scores.entry(place)))
 
-    return Over(kept(index), total(*map(kept, _line(axis, scores.shape[axis], index))))
+    return Over(kept(index), total(*map(kept, _line(axis, concrete(scores.shape, node)[axis], index))))
 
 
 def _exact(node: Apply, operands: Sequence[Grid]) -> Grid:

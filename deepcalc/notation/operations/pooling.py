@@ -191,7 +191,7 @@ def _pull_back(node: Apply, index: int, adjoint: Node, around: Surroundings) -> 
     return Apply(f"{node.operation}_input", node.settings, node.operands[0], adjoint)
 
 
-def _back_pull_back(node: Any, index: int, adjoint: Any, around: Surroundings) -> Any:
+def _back_pull_back(node: Apply, index: int, adjoint: Node, around: Surroundings) -> Node:
     """Linear in the gradient that is passed back; the winning positions do not move."""
     if index == 0 or node.operation.startswith("max"):
         raise ShapeError("a second derivative of a pooling is not written", node)

@@ -18,7 +18,7 @@ from deepcalc.notation.nodes import Negative, Node, Over, Times, Value, negative
 from deepcalc.notation.operations.entrywise import scaled
 from deepcalc.notation.operations.row import Index, Operand, Operation, Surroundings
 from deepcalc.notation.ranges import first, product_of, sum_of_products
-from deepcalc.notation.shapes import Shape, ShapeError, count, counted, shape_text
+from deepcalc.notation.shapes import Shape, ShapeError, concrete, count, counted, shape_text
 
 
 def matrix_product(left: Node, right: Node) -> Node:
@@ -100,7 +100,7 @@ def _pairs(node: Node, left: Shape, right: Shape, index: Index) -> list[tuple[In
     row = core[:1] if len(left) > 1 else ()
     column = core[-1:] if len(right) > 1 else ()
     own = (stack if len(left) > 2 else ()), (stack if len(right) > 2 else ())
-    return [((*own[0], *row, k), (*own[1], k, *column)) for k in range(left[-1])]
+    return [((*own[0], *row, k), (*own[1], k, *column)) for k in range(concrete(left, node)[-1])]
 
 
 def _product_entry(node: Node, operands: Sequence[Operand], index: Index) -> Node:
@@ -111,7 +111,7 @@ def _product_entry(node: Node, operands: Sequence[Operand], index: Index) -> Nod
 
 def _product_exact(node: Node, operands: Sequence[Grid]) -> Value | Grid:
     left, right = operands
-    shape = _product_shape(node, [left.shape, right.shape])
+    shape = concrete(_product_shape(node, [left.shape, right.shape]), node)
     found = [
         arithmetic.plus([arithmetic.times((left[a], right[b])) for a, b in pairs])
         for pairs in (_pairs(node, left.shape, right.shape, index) for index in places(shape))
@@ -187,8 +187,7 @@ def outer(left: Node, right: Node) -> Node:
 def _product_inner(node: Node, shapes: Sequence[Shape]) -> int:
     """How many products are added up for an entry."""
     left, right = shapes
-    inner: int = 1 if _is_outer(node, left, right) else left[-1]
-    return inner
+    return 1 if _is_outer(node, left, right) else concrete(left, node)[-1]
 
 
 MATRIX_PRODUCT = Operation(
@@ -235,7 +234,7 @@ def _outer_shape(node: Node, shapes: Sequence[Shape]) -> Shape:
     return shape
 
 
-def _outer_pull_back(node: Any, index: int, adjoint: Any, around: Surroundings) -> Any:
+def _outer_pull_back(node: Apply, index: int, adjoint: Node, around: Surroundings) -> Node:
     left, right = node.operands
     return matrix_product(adjoint, right) if index == 0 else matrix_product(transpose(adjoint), left)
 

@@ -29,7 +29,7 @@ from deepcalc.notation.nodes import (
 from deepcalc.notation.operations.entrywise import scaled
 from deepcalc.notation.operations.row import Index, Operand, Operation, Surroundings, constant
 from deepcalc.notation.ranges import NOT_NEGATIVE, SHARE, always, hull, sum_of_products
-from deepcalc.notation.shapes import Shape, ShapeError, shape_text, size_node
+from deepcalc.notation.shapes import Shape, ShapeError, concrete, shape_text, size_node
 
 
 def axis_of(node: Apply, shape: Shape) -> int | None:
@@ -51,10 +51,10 @@ def _reduced_shape(node: Apply, shapes: Sequence[Shape]) -> Shape:
 
 def _along(node: Apply, operand: Operand, index: Index) -> list[Node]:
     """The entries over which an entry of the result runs."""
-    axis = axis_of(node, operand.shape)
+    axis, shape = axis_of(node, operand.shape), concrete(operand.shape, node)
     if axis is None:
-        return [operand.entry(place) for place in places(operand.shape)]
-    return [operand.entry((*index[:axis], k, *index[axis:])) for k in range(operand.shape[axis])]
+        return [operand.entry(place) for place in places(shape)]
+    return [operand.entry((*index[:axis], k, *index[axis:])) for k in range(shape[axis])]
 
 
 def _numpy_axis(node: Apply, shapes: Sequence[Shape]) -> tuple[int, ...] | int:
@@ -114,7 +114,7 @@ def _extreme_entry(name: str) -> Callable[[Any, Sequence[Operand], Index], Any]:
     return lambda node, operands, index: Call(name, *_along(node, operands[0], index))
 
 
-def _extreme_pull_back(node: Any, index: int, adjoint: Any, around: Surroundings) -> Any:
+def _extreme_pull_back(node: Apply, index: int, adjoint: Node, around: Surroundings) -> Node:
     mask = Apply(f"is_{node.operation}", node.settings, node.operands[0])
     return scaled(spread(node, adjoint, around), mask, around)
 
@@ -122,15 +122,15 @@ def _extreme_pull_back(node: Any, index: int, adjoint: Any, around: Surroundings
 def _mask_entry(operator: str) -> Callable[[Any, Sequence[Operand], Index], Any]:
     """1 at the first of the extreme entries, 0 elsewhere."""
 
-    def entry(node: Any, operands: Sequence[Operand], index: Index) -> Any:
+    def entry(node: Apply, operands: Sequence[Operand], index: Index) -> Node:
         (operand,) = operands
-        axis = axis_of(node, operand.shape)
-        along = list(places(operand.shape)) if axis is None else [
-            (*index[:axis], k, *index[axis + 1 :]) for k in range(operand.shape[axis])
+        axis, shape = axis_of(node, operand.shape), concrete(operand.shape, node)
+        along = list(places(shape)) if axis is None else [
+            (*index[:axis], k, *index[axis + 1 :]) for k in range(shape[axis])
         ]  # fmt: skip
         here = along.index(index)
         own = operand.entry(index)
-        cases: list[Any] = []
+        cases: list[Node] = []
         for at, place in enumerate(along):
             if at != here:
                 failing = f"{'>=' if operator == '>' else '<='}" if at < here else operator
@@ -174,7 +174,7 @@ def _arg_floats(find: str) -> Callable[[Any, Sequence[Shape]], Callable[..., Any
     return floats
 
 
-def _argmin_entry(node: Any, operands: Sequence[Operand], index: Index) -> Any:
+def _argmin_entry(node: Apply, operands: Sequence[Operand], index: Index) -> Node:
     return Call("argmax", *(Negative(entry) for entry in _along(node, operands[0], index)))
 
 

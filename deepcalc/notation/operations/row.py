@@ -43,12 +43,12 @@ PullBack = Callable[[Any, int, Node, Surroundings], Node | None]
 """What is passed back to one operand: the node, the operand's index, the adjoint of the whole, the surroundings."""
 
 
-def unwritten(node: Any, index: int, adjoint: Any, around: Surroundings) -> Any:
+def unwritten(node: Any, index: int, adjoint: Node, around: Surroundings) -> Node:
     """The default: a gradient through the operation is refused, not left out."""
     raise ShapeError(f"a gradient through {node.operation} is not written", node)
 
 
-def constant(node: Any, index: int, adjoint: Any, around: Surroundings) -> Any:
+def constant(node: Node, index: int, adjoint: Node, around: Surroundings) -> Node | None:
     """The derivative is 0 wherever there is one: nothing is passed back."""
     return None
 

@@ -13,7 +13,7 @@ from deepcalc.notation.operations.entrywise import entrywise, scaled
 from deepcalc.notation.operations.reductions import OVER_AN_AXIS, axis_of
 from deepcalc.notation.operations.row import Index, Operand, Operation, Surroundings
 from deepcalc.notation.ranges import SHARE, Range, always
-from deepcalc.notation.shapes import Shape, ShapeError, shape_text
+from deepcalc.notation.shapes import Shape, ShapeError, concrete, shape_text
 
 
 def softmax_axis(node: Apply, shape: Shape) -> int:
@@ -36,17 +36,17 @@ def _softmax_shape(node: Apply, shapes: Sequence[Shape]) -> Shape:
     return shapes[0]
 
 
-def _line(node: Any, operand: Operand, index: Index) -> list[Any]:
+def _line(node: Any, operand: Operand, index: Index) -> list[Node]:
     axis = softmax_axis(node, operand.shape)
-    return [operand.entry((*index[:axis], k, *index[axis + 1 :])) for k in range(operand.shape[axis])]
+    return [operand.entry((*index[:axis], k, *index[axis + 1 :])) for k in range(concrete(operand.shape, node)[axis])]
 
 
-def _softmax_entry(node: Any, operands: Sequence[Operand], index: Index) -> Any:
+def _softmax_entry(node: Node, operands: Sequence[Operand], index: Index) -> Node:
     exponentials = [Call("exp", entry) for entry in _line(node, operands[0], index)]
     return Over(Call("exp", operands[0].entry(index)), total(*exponentials))
 
 
-def _log_softmax_entry(node: Any, operands: Sequence[Operand], index: Index) -> Any:
+def _log_softmax_entry(node: Node, operands: Sequence[Operand], index: Index) -> Node:
     exponentials = [Call("exp", entry) for entry in _line(node, operands[0], index)]
     return minus(operands[0].entry(index), Call("log", total(*exponentials)))
 
@@ -99,7 +99,7 @@ def softmax_pull_back(node: Apply, index: int, adjoint: Node, around: Surroundin
     return entrywise(output, minus(adjoint, _line_sums(node, entrywise(adjoint, output), around)))
 
 
-def _log_softmax_pull_back(node: Any, index: int, adjoint: Any, around: Surroundings) -> Any:
+def _log_softmax_pull_back(node: Apply, index: int, adjoint: Node, around: Surroundings) -> Node:
     shares = Apply("softmax", node.settings, node.operands[0])
     return Plus(adjoint, Negative(scaled(shares, _line_sums(node, adjoint, around), around)))
 

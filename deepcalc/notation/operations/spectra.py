@@ -13,20 +13,21 @@ from deepcalc.notation.grids import Grid, places
 from deepcalc.notation.nodes import Call, Literal, Node, Over, Plus, Power, Value, minus
 from deepcalc.notation.operations.row import Index, Operand, Operation
 from deepcalc.notation.operations.squares import small_side
-from deepcalc.notation.shapes import Shape
+from deepcalc.notation.shapes import Shape, concrete
 
 _ALIKE = arithmetic.context.mpf(10) ** -30
 """How far two entries of a symmetric matrix may be from each other, in parts of the larger one."""
 
 
-def _entry(node: Any, operands: Sequence[Operand], index: Index) -> Any:
+def _entry(node: Node, operands: Sequence[Operand], index: Index) -> Node:
     """The roots of the characteristic polynomial of up to two rows; of more the entry of what they are."""
     (matrix,) = operands
-    side = matrix.shape[0]
+    shape = concrete(matrix.shape, node)
+    side = shape[0]
     if side == 1:
         return matrix.entry((0, 0))
     if side > 2:
-        own = Apply("eigvals", {}, array([matrix.entry(place) for place in places(matrix.shape)], matrix.shape))
+        own = Apply("eigvals", {}, array([matrix.entry(place) for place in places(shape)], shape))
         return Item(own, Literal(str(index[0] + 1)))
     a, b, d = (matrix.entry(place) for place in ((0, 0), (0, 1), (1, 1)))
     mean = Over(Plus(a, d), TWO)

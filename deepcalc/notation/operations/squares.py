@@ -19,7 +19,7 @@ from deepcalc.notation.nodes import ONE, ZERO, Literal, Negative, Node, Over, Va
 from deepcalc.notation.operations.entrywise import scaled
 from deepcalc.notation.operations.products import transpose
 from deepcalc.notation.operations.row import Index, Operand, Operation, constant
-from deepcalc.notation.shapes import Shape, ShapeError, count, shape_text, size_node
+from deepcalc.notation.shapes import Shape, ShapeError, concrete, count, shape_text, size_node
 
 LARGEST_INVERSE = 6
 """Rows of a matrix whose inverse or determinant is worked out."""
@@ -63,7 +63,7 @@ def _determinant(matrix: Operand, rows: Sequence[int], columns: Sequence[int]) -
 
 def _inverse_entry(node: Node, operands: Sequence[Operand], index: Index) -> Node:
     (matrix,) = operands
-    side = range(matrix.shape[0])
+    side = range(concrete(matrix.shape, node)[0])
     i, j = index
     rows, columns = [at for at in side if at != j], [at for at in side if at != i]
     minor = _determinant(matrix, rows, columns) if rows else ONE
@@ -187,9 +187,7 @@ SQUARES = (
     Operation(
         "det",
         _determinant_shape,
-        lambda node, operands, index: _determinant(
-            operands[0], range(operands[0].shape[0]), range(operands[0].shape[0])
-        ),
+        lambda node, operands, index: _determinant(operands[0], *[range(concrete(operands[0].shape, node)[0])] * 2),
         _determinant_floats,
         lambda node, index, adjoint, around: scaled(
             scaled(adjoint, around.output, around), transpose(Apply("inv", {}, node.operands[0])), around
@@ -202,7 +200,9 @@ SQUARES = (
     Operation(
         "trace",
         _trace_shape,
-        lambda node, operands, index: total(*(operands[0].entry((k, k)) for k in range(operands[0].shape[0]))),
+        lambda node, operands, index: total(
+            *(operands[0].entry((k, k)) for k in range(concrete(operands[0].shape, node)[0]))
+        ),
         lambda node, shapes: lambda x: x.trace(axis1=-2, axis2=-1),
         lambda node, index, adjoint, around: scaled(
             adjoint, Apply("identity", {}, size_node(around.shape(node.operands[0])[0])), around

@@ -58,7 +58,7 @@ def _range(node: Node, of: RangeOf) -> Range:
     return NOT_NEGATIVE if even or base.low >= 0 else ANY
 
 
-def _in_sympy(node: Any, to_sympy: Callable[[Any], Any]) -> Any:
+def _in_sympy(node: Node, to_sympy: Callable[[Node], Any]) -> Any:
     base, exponent = map(to_sympy, node.args)
     if isinstance(base, sympy.Rational) and isinstance(exponent, sympy.Rational):
         bits = max(int(base.p).bit_length(), int(base.q).bit_length())

@@ -28,7 +28,7 @@ class Instructions(Protocol):
     places: dict[str, int]
     """The slots of names."""
 
-    def write(self, node: Any) -> int: ...
+    def write(self, node: Node) -> int: ...
     def constant(self, value: float) -> int: ...
     def unary(self, function: Callable[..., Any], source: int) -> int: ...
     def binary(self, function: Callable[..., Any], first: int, second: int) -> int: ...
@@ -52,7 +52,7 @@ class Scalar:
 
     node: type
     shown: str
-    oracle: Callable[[Any, Callable[[Any], Any]], Any]
+    oracle: Callable[[Any, Callable[[Node], Any]], Any]
     exact: Callable[[Any, Values, ValueOf], Any] | None = None
     floats: Callable[[Instructions, Any], int] | None = None
     derivative: Callable[[Any, str, Node, Differentiate], Node] | None = None

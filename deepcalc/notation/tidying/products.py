@@ -275,7 +275,7 @@ LINEAR: frozenset[str] = frozenset({"sum", "mean", "expand", "trace", "diag", "r
 """Operations on arrays before which the numbers of their operands may stand."""
 
 
-def _turned(factors: Mapping[Any, Fraction]) -> tuple[Any, Any] | None:
+def _turned(factors: Mapping[Any, Fraction]) -> tuple[Node, Node] | None:
     """A factor that takes on a minus, and the factor with it: a difference, or what is linear in one.
 
     Not a sum; and the 1 - a of a·(1 - a) last of all.
@@ -289,7 +289,7 @@ def _turned(factors: Mapping[Any, Fraction]) -> tuple[Any, Any] | None:
     return None
 
 
-def _opposite(node: Any, beside: Collection[Any], starts_with_number: bool) -> Node | None:
+def _opposite(node: Node, beside: Collection[Node], starts_with_number: bool) -> Node | None:
     """The negative of a node, by a difference in it that is turned; None where there is none."""
     if isinstance(node, Plus):
         if not any(map(_is_taken, node.args)) or (exact_value(node.args[0]) is None) == starts_with_number:

@@ -40,7 +40,7 @@ class Rationals:
         if len(self._atoms) > _MOST_ATOMS:
             raise TooLong
         self._ring = PolyRing(tuple(f"a{k}" for k in range(len(self._atoms))) or ("a0",), QQ, lex)
-        self._forms: dict[Any, tuple[Any, Any]] = {}
+        self._forms: dict[Node, tuple[Any, Any]] = {}
 
     def _collect(self, node: Node) -> None:
         product = read(node)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
+from deepcalc.notation.nodes import Value
 from deepcalc.records import record
 
 
@@ -16,7 +16,7 @@ class Domain:
     """
 
     expected: str
-    holds: Callable[[Any], bool]
+    holds: Callable[[Value], bool]
     sums_to_one: bool = False
 
 

@@ -57,7 +57,7 @@ def _base(at: At) -> tuple[Node, ...]:
     return () if at.log == "log" else (Call("log", Literal(at.log.removeprefix("log"))),)
 
 
-def _binary_law(target: str, output: str, n: int, at: At) -> Any:
+def _binary_law(target: str, output: str, n: int, at: At) -> Node:
     t, o = Name(f"{target}_i"), Name(f"{output}_i")
     inner = total(_times_log(t, o, at), _times_log(minus(ONE, t), minus(ONE, o), at))
     return Negative(SumOver(inner, Name("i"), ONE, Literal(str(n))))
@@ -113,13 +113,13 @@ def _of_logits(pairs: Pairs, at: At) -> Any:
     return minus(Call("log", total(*powers)), _weighted(pairs))
 
 
-def _of_logits_slope(pairs: Pairs, index: int, at: At) -> Any:
+def _of_logits_slope(pairs: Pairs, index: int, at: At) -> Node:
     target, z = pairs[index]
     share = Over(Call("exp", z), total(*(Call("exp", other) for _, other in pairs)))
     return _difference(target, share)
 
 
-def _of_logits_law(target: str, output: str, n: int, at: At) -> Any:
+def _of_logits_law(target: str, output: str, n: int, at: At) -> Node:
     t, z, last = Name(f"{target}_i"), Name(f"{output}_i"), Literal(str(n))
     powers = SumOver(Call("exp", z), Name("i"), ONE, last)
     return minus(Call("log", powers), SumOver(Times(t, z), Name("i"), ONE, last))
@@ -138,7 +138,7 @@ def _divergence_law(target: str, output: str, n: int, at: At) -> Node:
     return SumOver(_times_log(t, Over(t, o), at), Name("i"), ONE, Literal(str(n)))
 
 
-def _divergence_from_net_inputs(pairs: Pairs) -> Any:
+def _divergence_from_net_inputs(pairs: Pairs) -> Node:
     entropy = total(*(_log_times(t, t, At()) for t, _ in pairs if t != ZERO))
     return total(_categorical_from_net_inputs(pairs), entropy)
 
@@ -154,7 +154,7 @@ def _entropy(log_times: LogTimes) -> Callable[[Pairs, At], Node]:
 _NO_VALUE_COUNTS_AS_ZERO = " (0·log 0 counts as 0)"
 
 
-def remark_of_label(pairs: Pairs, targets: Sequence[Literal], outputs: Sequence[Literal]) -> tuple[Any, ...]:
+def remark_of_label(pairs: Pairs, targets: Sequence[Literal], outputs: Sequence[Literal]) -> tuple[str | Node, ...]:
     """Which of the two terms drops out: the first for the target 0, the second for 1."""
     target = targets[0].value
     if len(pairs) > 1 or target not in (0, 1):
@@ -165,7 +165,7 @@ def remark_of_label(pairs: Pairs, targets: Sequence[Literal], outputs: Sequence[
     return ("since ", relation, f", the {term} term is zero and drops out{counted}")
 
 
-def remark_of_class(pairs: Pairs, targets: Sequence[Literal], outputs: Sequence[Literal]) -> tuple[Any, ...]:
+def remark_of_class(pairs: Pairs, targets: Sequence[Literal], outputs: Sequence[Literal]) -> tuple[str | Node, ...]:
     """That only the term of the true class remains, where the target is one-hot."""
     values = [target.value for target in targets]
     if sorted(values) != [0] * (len(values) - 1) + [1] or any(isinstance(target, Literal) for target, _ in pairs):

@@ -60,12 +60,12 @@ def _binary_stable(pairs: Pairs, at: At) -> Node:
     return total(*losses)
 
 
-def _categorical(pairs: Pairs, at: At) -> Any:
+def _categorical(pairs: Pairs, at: At) -> Node:
     alpha = at.settings.get("alpha")
     return Negative(total(*(_term(alpha, t, minus(ONE, o), o, at) for t, o in pairs if t != ZERO)))
 
 
-def _categorical_stable(pairs: Pairs, at: At) -> Any:
+def _categorical_stable(pairs: Pairs, at: At) -> Node:
     alpha = at.settings.get("alpha")
     terms = ((t, _term(alpha, t, minus(ONE, o), o, at)) for t, o in pairs if t != ZERO)
     return Negative(total(*(_guarded(t, term) for t, term in terms)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
 
 from deepcalc.notation.functions import TWO
 from deepcalc.notation.nodes import (
@@ -45,7 +45,7 @@ def _hinge_slope(t: Node, o: Node, at: At) -> Node:
     return Cases(turned, Relation(">", _missing(t, o, at), ZERO), ZERO)
 
 
-def _squared_hinge_slope(t: Any, o: Any, at: At) -> Any:
+def _squared_hinge_slope(t: Node, o: Node, at: At) -> Node:
     return product(negative(TWO), at.label(t), _hinge(t, o, at))
 
 
@@ -59,7 +59,7 @@ _NO_MARGIN = Mistake("margin-forgotten", "the margin left out",
                      lambda t, o, at: _positive_part(negative(product(at.label(t), o))))  # fmt: skip
 
 
-def _over_the_true_one(pairs: Pairs, at: At) -> list[Any]:
+def _over_the_true_one(pairs: Pairs, at: At) -> list[Node | None]:
     """max(0, s_j - s_c + Δ) of every class but the true one c."""
     assert at.true_class is not None
     true = pairs[at.true_class][-1]
@@ -69,14 +69,14 @@ def _over_the_true_one(pairs: Pairs, at: At) -> list[Any]:
     ]
 
 
-def _squared_distance(first: int, second: int) -> Any:
+def _squared_distance(first: int, second: int) -> Callable[[Pairs, At], Node]:
     def write(pairs: Pairs, at: At) -> Node:
         return total(*(Power(minus(pair[first], pair[second]), TWO) for pair in pairs))
 
     return write
 
 
-def _distance(first: int, second: int) -> Any:
+def _distance(first: int, second: int) -> Callable[[Pairs, At], Node]:
     squared = _squared_distance(first, second)
     return lambda pairs, at: Call("sqrt", squared(pairs, at))
 
@@ -85,7 +85,7 @@ def _dot(pairs: Pairs, at: At) -> Node:
     return total(*(Times(t, o) for t, o in pairs))
 
 
-def _norm(side: int) -> Any:
+def _norm(side: int) -> Callable[[Pairs, At], Node]:
     return lambda pairs, at: Call("sqrt", total(*(Power(pair[side], TWO) for pair in pairs)))
 
 

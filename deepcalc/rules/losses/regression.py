@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
-from typing import Any
 
 from deepcalc.notation.functions import TWO
 from deepcalc.notation.nodes import (
@@ -27,7 +26,7 @@ from deepcalc.notation.nodes import (
     total,
 )
 from deepcalc.rules.losses.domains import NOT_NEGATIVE, NOT_ZERO, POSITIVE
-from deepcalc.rules.losses.row import MEAN, SUM, At, Loss, Mistake, Setting, elementwise
+from deepcalc.rules.losses.row import MEAN, SUM, At, Loss, Mistake, Pairs, Setting, elementwise
 
 HALF = Over(ONE, TWO)
 HUNDRED = Literal("100")
@@ -109,11 +108,11 @@ def _smooth_slope(t: Node, o: Node, at: At) -> Node:
     return Cases(minus(o, t) if beta == ONE else Over(minus(o, t), beta), near, _towards(t, o))
 
 
-def _log_cosh(t: Any, o: Any, at: At) -> Any:
+def _log_cosh(t: Node, o: Node, at: At) -> Node:
     return Call("log", Call("cosh", minus(o, t)))
 
 
-def _log_cosh_stable(pairs: Any, at: At) -> Any:
+def _log_cosh_stable(pairs: Pairs, at: At) -> Node:
     """u + log(1 + e^(-2u)) - log 2 for each error u, the mean or sum of it."""
     terms = []
     for t, o in pairs:
@@ -139,7 +138,7 @@ def _other_side(t: Node, o: Node, at: At) -> Node:
     return Call("max", Times(minus(ONE, tau), minus(t, o)), Times(negative(tau), minus(t, o)))
 
 
-def _poisson(t: Any, o: Any, at: At) -> Any:
+def _poisson(t: Node, o: Node, at: At) -> Node:
     return minus(o, product(t, at.logarithm(o)))
 
 

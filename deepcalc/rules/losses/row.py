@@ -91,10 +91,10 @@ class Setting:
     default: str | None
 
 
-Remark = Callable[[Pairs, Sequence[Literal], Sequence[Literal]], tuple[Any, ...]]
+Remark = Callable[[Pairs, Sequence[Literal], Sequence[Literal]], tuple[str | Node, ...]]
 
 
-def _no_remark(pairs: Pairs, targets: Sequence[Literal], outputs: Sequence[Literal]) -> tuple[Any, ...]:
+def _no_remark(pairs: Pairs, targets: Sequence[Literal], outputs: Sequence[Literal]) -> tuple[str | Node, ...]:
     return ()
 
 
@@ -117,7 +117,7 @@ class Loss:
 
     name: str
     title: str
-    parts: Callable[[Pairs, At], list[Any]] | None = None
+    parts: Callable[[Pairs, At], Sequence[Node | None]] | None = None
     whole: Whole | None = None
     over: str = MEAN
     slope: Each | None = None
@@ -167,16 +167,20 @@ class Loss:
     def formula(self, pairs: Pairs) -> Node:
         """The loss of one sample in one expression."""
         if self.factor is not None and self.at.over is None:
-            return _scaled_terms(number(self.factor(len(pairs))), self.of_outputs(pairs))
+            return _scaled_terms(number(self.factor(len(pairs))), self.of_each(pairs))
         if self.parts is None:
             assert self.whole is not None
             return self.whole(pairs, self.at)
-        return self.reduced([part for part in self.of_outputs(pairs) if part is not None], len(pairs))
+        return self.reduced(self.of_each(pairs), len(pairs))
 
-    def of_outputs(self, pairs: Pairs) -> list[Any]:
+    def of_outputs(self, pairs: Pairs) -> Sequence[Node | None]:
         """The loss of each output; None where one has none."""
         assert self.parts is not None
         return self.parts(pairs, self.at)
+
+    def of_each(self, pairs: Pairs) -> list[Node]:
+        """The losses of the outputs that have one."""
+        return [part for part in self.of_outputs(pairs) if part is not None]
 
     def reduced(self, parts: Sequence[Node], n: int) -> Node:
         """The mean or the sum of the outputs' losses, of n outputs."""
@@ -198,11 +202,11 @@ class Loss:
                 found[output.name] = self.gradient(pairs, index, self.at)
         return found
 
-    def law(self, target: str, output: str, n: int) -> Any | None:
+    def law(self, target: str, output: str, n: int) -> Node | None:
         """The general law of n components, from the names that targets and outputs have in common."""
         return None if self.general is None else self.general(target, output, n, self.at)
 
-    def stable_form(self, pairs: Pairs) -> Any | None:
+    def stable_form(self, pairs: Pairs) -> Node | None:
         """The form that is evaluated in place of the formula, where there is one."""
         return None if self.stable is None else self.stable(pairs, self.at)
 
@@ -232,7 +236,7 @@ def elementwise(
     def parts(pairs: Pairs, at: At) -> list[Node]:
         return [each(*pair, at) for pair in pairs]
 
-    def law(target: str, output: str, n: int, at: At) -> Any:
+    def law(target: str, output: str, n: int, at: At) -> Node:
         body = each(Name(f"{target}_i"), Name(f"{output}_i"), at)
         summed = SumOver(body, Name("i"), ONE, Literal(str(n)))
         return summed if (at.over or over) == SUM else Times(Over(ONE, Literal(str(n))), summed)

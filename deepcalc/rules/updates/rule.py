@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import field, replace
-from typing import Any
 
 from deepcalc.notation.edits import terms
 from deepcalc.notation.nodes import Negative, Node, Plus, Times
@@ -127,7 +126,7 @@ class Rule:
         clip_each = self.conventions.clip_each
         if clip_value is not None:
 
-            def by_value(at: Moment) -> Any:
+            def by_value(at: Moment) -> Node:
                 return clipped_by_value(at.gradient, clip_value)
 
             yield Line("clipped", "clipped gradient", GRADIENTS, by_value)

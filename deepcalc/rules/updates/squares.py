@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from deepcalc.notation.nodes import ZERO, Node, Over, Plus, Times, minus
 from deepcalc.rules.updates.averages import average, gradient, squared, squared_gradient
 from deepcalc.rules.updates.moment import GAMMA, RATES, RHO, STATES, Conventions, Formula, Line, Moment
@@ -62,7 +60,7 @@ def _decaying_average(conventions: Conventions) -> tuple[Line, ...]:
         return (*lines, _rate("v", conventions), Line("u", "velocity", STATES, inside, aliases=_VELOCITY))
     seen = _squares_seen("v", conventions)
 
-    def outside(at: Moment) -> Any:
+    def outside(at: Moment) -> Node:
         return Plus(Times(GAMMA, at.before("u")), Over(at.gradient, conventions.root(seen(at))))
 
     return (*lines, Line("u", "velocity", STATES, outside, aliases=_VELOCITY))

@@ -94,8 +94,7 @@ class BatchLoss:
         targets, outputs = Name(self.targets), Name(self.output)
         if self.row.name in _OF_SAMPLES:
             return _OF_SAMPLES[self.row.name](self.row, targets, outputs, self.wiring.class_axis)
-        term: Node = self.row.of_outputs([(targets, outputs)])[0]
-        return term
+        return self.row.of_each([(targets, outputs)])[0]
 
     def mistaken(self, mistake: Mistake) -> Any | None:
         """The formula with a mistake that is made at every output; None for others."""

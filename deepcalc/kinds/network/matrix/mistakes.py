@@ -60,8 +60,8 @@ def upstream_mistakes(view: View) -> Iterator[SlipRow]:
     if not wiring.is_from_upstream:
         return
     given, own = Name(view.gradient(last.out)), view.adjoint(last.before)
-    if own is None or not last.activated or given.name not in names_in(view.graph[own].formula):
+    if own is None or not last.activated or given.name not in names_in(view.graph[own].definition):
         return
-    local = view.graph[own].formula.xreplace({given: ONE})
+    local = view.graph[own].definition.xreplace({given: ONE})
     yield "upstream-left-out", "the gradient from behind left out", {own: local}
     yield "upstream-added", "the gradient from behind added, not multiplied", {own: Plus(given, local)}

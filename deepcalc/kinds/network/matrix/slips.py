@@ -81,7 +81,7 @@ def _on_the_way_back(view: View) -> Iterator[SlipRow]:
     wiring, graph = view.wiring, view.graph
     is_mean = wiring.fields.reduction == "mean" and view.samples not in (None, 1) and not wiring.is_from_upstream
     undivided = {
-        own: product(size_node(view.samples), graph[own].formula)
+        own: product(size_node(view.samples), graph[own].definition)
         for layer in wiring.output_layers
         if is_mean and view.samples is not None and (own := view.adjoint(layer.before)) is not None
     }
@@ -98,7 +98,7 @@ def _on_the_way_back(view: View) -> Iterator[SlipRow]:
         senders = [each for each in wiring.layers if each.passed_on == layer.taken and each.activated]
         if senders and by_weights in graph:
             taken = {Name(view.at(each.passed_on)): Name(view.at(each.before)) for each in senders}
-            by_net_inputs[by_weights] = graph[by_weights].formula.xreplace(taken)
+            by_net_inputs[by_weights] = graph[by_weights].definition.xreplace(taken)
     message = "the net inputs of the layer before in place of its outputs, in the gradients of the weights"
     yield "net-input-for-output", message, by_net_inputs
     axis = wiring.class_axis
@@ -115,9 +115,9 @@ def _in_the_penalty(wiring: MatrixWiring, graph: Graph) -> Iterator[SlipRow]:
     fields = wiring.fields.penalty
     if fields is None:
         return
-    both = {name: graph[name].formula for name in (fields.total,) if name in graph}
+    both = {name: graph[name].definition for name in (fields.total,) if name in graph}
     slopes = (gradient(f"{fields.total}{end}", each) for end in ("", SUFFIX) for each in wiring.penalized)
-    both |= {name: graph[name].formula for name in slopes if name in graph}
+    both |= {name: graph[name].definition for name in slopes if name in graph}
     yield "penalty-left-out", "the penalty left out", {name: formula.args[0] for name, formula in both.items()}
     taken = {name: minus(*formula.args) for name, formula in both.items()}
     yield "penalty-sign", "the penalty taken away, not added", taken
@@ -128,7 +128,7 @@ def _in_updates(wiring: MatrixWiring, graph: Graph) -> Iterator[SlipRow]:
     if optimizer is None or f"{next(iter(wiring.trained), '')}@1" not in graph:
         return
     rate, updates = Name(optimizer.symbol), [f"{name}@1" for name in wiring.trained]
-    formulas = {name: graph[name].formula for name in updates}
+    formulas = {name: graph[name].definition for name in updates}
     steps = {name: formula.args[1] for name, formula in formulas.items()}
     added = {name: with_term(formulas[name], 1, negative(step)) for name, step in steps.items()}
     yield "gradient-added", "the gradient added instead of subtracted", added

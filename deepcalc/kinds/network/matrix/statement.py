@@ -60,7 +60,7 @@ class Question:
         """The statement; ``given`` is how it tells what is given."""
         wiring, fields = self.wiring, self.wiring.fields
         lines = [each for groups in _TOLD for each in self.graph if each.group in groups and each.formula is not None]
-        relations = (Relation("=", Name(each.name), each.formula) for each in lines)
+        relations = (Relation("=", Name(each.name), each.definition) for each in lines)
         samples = "the single sample" if wiring.samples is None else f"the samples as {fields.samples_as} of"
         told = prose(f"A fully connected network takes {samples} ", Name(wiring.inputs), ": ", given)
         return Statement(prose(told, ". It computes ", joined(relations, "; ", "; "), "."), self._question())
