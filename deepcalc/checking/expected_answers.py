@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from deepcalc.checking.findings import key_text
+from deepcalc.checking.last_lines import last_line
 from deepcalc.checking.questions import Question
 from deepcalc.errors import MathError
 from deepcalc.graph.evaluation import written_value
 from deepcalc.notation.printing import PlainPrinter
 from deepcalc.problem.problem import Problem
-from deepcalc.solution.letter_lines import Letters
 
 
 class ExpectedAnswers:
@@ -49,19 +49,8 @@ class ExpectedAnswers:
         return PlainPrinter().print(written_value(rounding, sheet[name]))
 
     def _in_letters(self, name: str, sheet: Mapping[str, Any], terms: Sequence[str] | None) -> str:
-        letters = Letters(self._graph, dict(self._written_numbers(name, sheet)), self._problem.assumed)
         try:
-            found = letters.result(name, None if terms is None else frozenset(terms))
+            line = last_line(self._problem, name, sheet, terms)
         except MathError as error:
             raise self._problem.without_value(error) from None
-        return PlainPrinter().print(found.expression)
-
-    def _written_numbers(self, name: str, sheet: Mapping[str, Any]) -> Iterator[tuple[str, object]]:
-        """What has a value of that which a quantity is made of, as it is written."""
-        graph = self._graph
-        for each in graph.ancestors([name]):
-            given = graph[each].given
-            if given is not None and graph.has_value(each):
-                yield each, given
-            elif each in sheet:
-                yield each, written_value(self._problem.rounding.of(graph[each].group), sheet[each])
+        return PlainPrinter().print(line)

@@ -6,31 +6,44 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from fractions import Fraction
-from functools import cached_property, reduce
-from typing import Any
+from functools import cached_property
+from typing import Any, TypeAlias
 
-from deepcalc.checking.by_hand import products_by_shapes
 from deepcalc.checking.comparing import Agreement, agreement, required_unit, within_tolerance
 from deepcalc.checking.document import Verdict
 from deepcalc.checking.expression_mistakes import ExpressionMistakes
+from deepcalc.checking.expression_reading import IDENTITY
 from deepcalc.checking.findings import Finding, right
+from deepcalc.checking.index_sums import first_terms, indices_of
+from deepcalc.checking.last_lines import last_line, mistakes_in
 from deepcalc.checking.own_arrays import FromOwn, OwnArray, OwnArrays, WrittenArray, from_own, written_array
 from deepcalc.checking.reports import SlipReport
 from deepcalc.checking.ways import CARRIED
+from deepcalc.checking.written_forms import WrittenForms
+from deepcalc.checking.written_names import WrittenNames
 from deepcalc.errors import DeepcalcError, MathError, did_you_mean, listed
 from deepcalc.graph.evaluation import evaluate
 from deepcalc.graph.graph import Prose
 from deepcalc.graph.points import Point, assumptions, points, points_around, same_value, value_shape
 from deepcalc.notation.arithmetic import to_fraction
-from deepcalc.notation.array_nodes import Item, MatrixProduct, counted_from_one
+from deepcalc.notation.array_nodes import Item, counted_from_one
 from deepcalc.notation.grids import Grid, places
 from deepcalc.notation.names import entry_parts, long_form, recounted
-from deepcalc.notation.nodes import Leaf, Literal, Name, Node, Times, names_in
-from deepcalc.notation.operations.expressions import arranged, has_array_nodes, shape_of
+from deepcalc.notation.nodes import Literal, Name, Node, names_in
+from deepcalc.notation.operations.expressions import has_array_nodes
+from deepcalc.notation.printing import UnicodePrinter
 from deepcalc.notation.rounding import NumberFormat, Rounding
 from deepcalc.notation.shapes import ShapeError, shape_text
 from deepcalc.plan import Marking
 from deepcalc.problem.problem import Problem
+
+SAID_IN_GENERAL = frozenset(
+    {"path-left-out", "factor-dropped", "term-dropped", "term-left-out", "factor-left-out", "factor-2"}
+)
+"""Mistakes of which the last line in letters may say more."""
+
+Terms: TypeAlias = Sequence[str] | None
+"""The names in which an answer is to be written, where they are given."""
 
 MOST_LISTED = 4
 """Entries that a message names."""
@@ -39,8 +52,10 @@ MOST_LISTED = 4
 class ExpressionMarker:
     """Marks answers to the quantities of one problem that has arrays or letters in it."""
 
-    def __init__(self, problem: Problem, names: Iterable[str]) -> None:
+    def __init__(self, problem: Problem, names: Iterable[str], written_names: WrittenNames) -> None:
         self._problem = problem
+        self._written_names = written_names
+        self._forms = WrittenForms(problem.plan.graph)
         self._graph = problem.plan.graph
         self._names = [name for name in names if name in self._graph]
         self._rounded_values: dict[NumberFormat, dict[str, Any]] = {}
@@ -65,9 +80,7 @@ class ExpressionMarker:
             )
         return found
 
-    def mark(
-        self, name: str, expression: Node, marking: Marking, terms: Sequence[str] | None, own: OwnArrays
-    ) -> Finding:
+    def mark(self, name: str, expression: Node, marking: Marking, terms: Terms, own: OwnArrays) -> Finding:
         """The finding of one answer, given what the student had before it."""
         expression = self._in_long_names(expression)
         written = written_array(expression)
@@ -82,12 +95,13 @@ class ExpressionMarker:
     def _in_long_names(self, expression: Node) -> Node:
         if self._counted_from == 0:
             expression = counted_from_one(expression)
-        named = expression.xreplace({Name(used): self._in_long_form(used) for used in names_in(expression)})
-        return products_by_shapes(named, self._graph.shape)
+        bound = indices_of(expression)
+        used = (each for each in names_in(expression) if each not in bound)
+        return expression.xreplace({Name(each): self._in_long_form(each) for each in used})
 
     def _in_long_form(self, used: str) -> Node:
         """The quantity of a name, or the entry of an array that it names: ``X[1, 2]`` for ``{X.1.2}``."""
-        name = recounted(used, 1 - self._counted_from)
+        name = recounted(self._written_names.meant(used), 1 - self._counted_from)
         long = self._problem.plan.aliases.get(name, long_form(name))
         array, place = entry_parts(long)
         if not place or array not in self._graph or not self._graph.shape(array):
@@ -200,62 +214,77 @@ class ExpressionMarker:
 
     # ---- expressions
 
-    def _of_expression(self, name: str, expression: Node, terms: Sequence[str] | None) -> Finding:
+    def _of_expression(self, name: str, expression: Node, terms: Terms) -> Finding:
         graph = self._graph
         if not graph.has_arrays and has_array_nodes(expression):
             return Finding(Verdict.WRONG, Fraction(0), ("one expression is expected, not several or an array",))
-        for used in names_in(expression):
+        bound = indices_of(expression)
+        own = {*bound, *([] if IDENTITY in graph else [IDENTITY])}
+        used_names = [used for used in names_in(expression) if used not in own]
+        for used in used_names:
             if used not in graph:
                 message = f"no quantity {used[:40]!r} here{did_you_mean(used, graph.names)}"
                 return Finding(Verdict.UNREADABLE, Fraction(0), (message,))
             if name in graph.ancestors([used]):
                 return Finding(Verdict.UNREADABLE, Fraction(0), (Name(used), " is made of ", Name(name), " itself"))
-        foreign = [used for used in names_in(expression) if terms is not None and used not in terms]
+        foreign = [used for used in used_names if terms is not None and used not in terms]
         if foreign:
             return Finding(Verdict.WRONG, Fraction(0), _not_allowed(foreign, terms or ()))
+        expression = self._forms.with_identity(name, expression)
         try:
-            expression, shape = self._settled(expression)
+            settled, shape = self._forms.settled(first_terms(expression))
         except ShapeError as error:
             return Finding(Verdict.WRONG, Fraction(0), (f"the shapes do not fit: {error.message}",))
         try:
-            values = [point.value(expression) for point in self._points]
+            at = self._values_of(expression if bound else settled)
         except DeepcalcError as error:
             return Finding(Verdict.UNREADABLE, Fraction(0), (str(error),))
+        values = [value for _, value in at]
         if shape != graph.shape(name):
-            return self._of_another_shape(name, shape, values[0], [self._points[0].values[name]])
-        truths = [point.values[name] for point in self._points]
-        if values and all(map(same_value, values, truths)):
+            return self._of_another_shape(name, shape, values[0], [at[0][0].values[name]])
+        truths = [point.values[name] for point, _ in at]
+        if len(at) == len(self._points) and all(map(same_value, values, truths)):
             return right()
-        report = self._mistakes.behind(name, values, [_no_slack(value) for value in values], self._points)
+        report = self._mistakes.behind(name, values, [_no_slack(value) for value in values], [point for point, _ in at])
+        if report is None or report.key in SAID_IN_GENERAL:
+            report = self._in_last_line(name, at, terms) or report
         if report is not None:
             return Finding(Verdict.WRONG, Fraction(0), ("consistent with ", report.message), (report,))
         return Finding(Verdict.WRONG, Fraction(0), ("the formula has another value",))
 
-    def _settled(self, expression: Node) -> tuple[Any, Any]:
-        """The expression with what depends on shapes decided; a ``·`` between matrices may be their product."""
-        try:
-            settled = arranged(expression, self._graph.shape)
-            return settled, shape_of(settled, self._graph.shape)
-        except ShapeError:
-            with_products = self._with_matrix_products(expression)
-            if with_products == expression:
-                raise
-            settled = arranged(with_products, self._graph.shape)
-            return settled, shape_of(settled, self._graph.shape)
+    def _values_of(self, expression: Node) -> list[tuple[Point, Any]]:
+        """The values at the points where there is one; ``DeepcalcError`` where it has none anywhere."""
+        found: list[tuple[Point, Any]] = []
+        failed: DeepcalcError | None = None
+        for point in self._points:
+            try:
+                found.append((point, self._forms.value(point, expression)))
+            except DeepcalcError as error:
+                failed = error
+        if failed is not None and not found:
+            raise failed
+        return found
 
-    def _with_matrix_products(self, node: Node) -> Node:
-        """The expression with the matrix product wherever two arrays stand side by side and only it fits."""
-        if isinstance(node, Leaf):
-            return node
-        parts = [self._with_matrix_products(part) if isinstance(part, Node) else part for part in node.args]
-        node = node.func(*parts)
-        if not isinstance(node, Times):
-            return node
+    def _in_last_line(self, name: str, at: Sequence[tuple[Point, Any]], terms: Terms) -> SlipReport | None:
+        """The mistake in the last line in letters that leads to the values, or the other derivative that has them."""
+        printer, graph = UnicodePrinter(self._problem.plan.symbols), self._graph
+        if graph.has_value(name):
+            return None
+        for other in graph.names:
+            is_another = graph[other].adjoint is not None and graph.shape(other) == graph.shape(name)
+            if is_another and all(same_value(point.values[other], value) for point, value in at):
+                message = f"{printer.print(Name(other))} in place of {printer.print(Name(name))}"
+                return SlipReport("other-derivative", message, name, ())
         try:
-            shape_of(arranged(node, self._graph.shape), self._graph.shape)
-        except ShapeError:
-            return reduce(MatrixProduct, node.args)
-        return node
+            line = last_line(self._problem, name, self.sheet, terms)
+        except DeepcalcError:
+            return None
+        for mistake in mistakes_in(line, printer):
+            with suppress(DeepcalcError):
+                changed, _ = self._forms.settled(mistake.line)
+                if all(same_value(point.value(changed), value) for point, value in at):
+                    return SlipReport(mistake.key, mistake.message, name, ())
+        return None
 
     # ---- what both share
 

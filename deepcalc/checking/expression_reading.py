@@ -8,15 +8,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
-from deepcalc.checking.by_hand import in_words, with_products
+from deepcalc.checking.by_hand import AS_MATRICES, BY_ENTRIES, in_words, with_loose_products, with_products
+from deepcalc.checking.index_sums import indexed_array, indices_in, with_entries, with_sums, without_ranges
 from deepcalc.checking.plain_text import PlainText, plain_text
 from deepcalc.checking.reading import with_braced_names, with_euler
-from deepcalc.checking.splitting import SEPARATORS, split, unbracketed
+from deepcalc.checking.splitting import SEPARATORS, check_depth, split, unbracketed
+from deepcalc.checking.written_cases import LATEX_CASES, latex_cases, with_cases
+from deepcalc.checking.written_functions import with_bars, with_calls
 from deepcalc.errors import ParseError
-from deepcalc.notation.nodes import Cases, Node, SumOver, nodes_in
+from deepcalc.notation.nodes import Node
 from deepcalc.notation.parser import parse
+from deepcalc.records import record
 
 LONGEST_EXPRESSION = 4_000
 
@@ -34,7 +38,13 @@ _SPACED = re.compile(rf"(?<![0-9.])({_NUMBER})\s+(?={_NUMBER})")
 _BETWEEN_SIZES = re.compile(r"\s*(?:[,×*]|\bby\b|\\times|(?<![A-Za-z])x(?![A-Za-z])|(?<=[0-9])x)\s*")
 _BESIDE = re.compile(r"×|\\times(?![A-Za-z])|\s[xX]\s|(?<!ma)(?<=[A-Za-z0-9)\]⌋⌉])x(?=[A-Za-z0-9(\[⌊⌈])")
 _ENTRYWISE = re.compile(r"⊙|∘|\\odot|\\circ")
+_DOT = re.compile(r"[·⋅∙•]|\\cdot(?![A-Za-z])")
+_SUBSCRIPT = re.compile(r"_\{\s*([A-Za-z0-9]+)\s*\}")
+_SAYS_WHEN = re.compile(r"\s(?:if|when|for|else|otherwise)(?:\s|$)")
 _COMMA_IN_NUMBER = re.compile(r"(?<=[0-9]),(?=[0-9])")
+
+IDENTITY = "I"
+"""The identity matrix, where no quantity is called so."""
 
 
 def read_expression(answer: str, decimal_comma: bool = False, names: Container[str] = ()) -> Node:
@@ -43,6 +53,22 @@ def read_expression(answer: str, decimal_comma: bool = False, names: Container[s
     ``names`` are those of quantities, which may stand beside each other as factors.
     """
     return _expression(_whole(answer), decimal_comma, names)
+
+
+def other_readings(answer: str, decimal_comma: bool = False, names: Container[str] = ()) -> Iterator[Node]:
+    """What else the answer may say, as some write it, the likelier first.
+
+    A dot may be the product of vectors or matrices; what stands beside each other may be multiplied entry by entry;
+    a product entry by entry may be that of the products around its sign.
+    """
+    seen = {read_expression(answer, decimal_comma, names)}
+    for way in _WAYS:
+        if way.concerns(answer):
+            with suppress(ParseError):
+                found = _expression(_whole(answer), decimal_comma, names, way)
+                if found not in seen:
+                    seen.add(found)
+                    yield found
 
 
 def read_expressions(
@@ -60,14 +86,34 @@ def _whole(answer: str) -> PlainText:
     return PlainText(answer, tuple(range(len(answer) + 1)))
 
 
-def _expression(answer: PlainText, decimal_comma: bool, names: Container[str]) -> Node:
+@record
+class _Way:
+    """How signs are meant: a dot, what stands between factors beside each other, how far an entrywise product goes."""
+
+    dot: str = "*"
+    beside: str = AS_MATRICES
+    is_loose: bool = False
+
+    def concerns(self, answer: str) -> bool:
+        is_of_dots = self.dot == "*" or _DOT.search(answer) is not None
+        return is_of_dots and (not self.is_loose or _ENTRYWISE.search(answer) is not None)
+
+
+_USUAL = _Way()
+_WAYS = (_Way(dot="@"), _Way(beside=BY_ENTRIES), _Way(is_loose=True))
+
+
+def _expression(answer: PlainText, decimal_comma: bool, names: Container[str], way: _Way = _USUAL) -> Node:
     if len(answer.text) > LONGEST_EXPRESSION:
         raise ParseError(f"an answer has at most {LONGEST_EXPRESSION} characters")
-    raw = _without_name(answer.stripped().replaced(_LATEX_MATRIX, _rows_of_latex)).stripped()
+    check_depth(answer)
+    raw = answer.stripped().replaced(_LATEX_MATRIX, _rows_of_latex).replaced(LATEX_CASES, latex_cases)
+    raw = _without_name(without_ranges(raw, names)).replaced(_SUBSCRIPT, lambda found: f"_{found[1]}").stripped()
     called = _CALL.fullmatch(raw.text)
     if called is not None:
         raw = raw.part(*called.span(1)).replaced(_DTYPE, lambda _: "")
-    raw = _with_transposes(raw.replaced(_ENTRYWISE, lambda _: "*"), names)
+    raw = _with_transposes(raw, names).replaced(_DOT, lambda _: f" {way.dot} ")
+    raw = (with_loose_products(raw, _ENTRYWISE) if way.is_loose else raw).replaced(_ENTRYWISE, lambda _: "*")
     if decimal_comma:
         raw = raw.replaced(_COMMA_IN_NUMBER, lambda _: ".")
     raw = raw.stripped()
@@ -79,15 +125,28 @@ def _expression(answer: PlainText, decimal_comma: bool, names: Container[str]) -
     plain = in_words(PlainText(plain.text, tuple(raw.places[place] for place in plain.places)), names).stripped()
     if not plain.text:
         raise ParseError("there is nothing to read")
+    known = _Factors(names, frozenset(indices_in(plain)))
+    plain = with_cases(with_sums(with_bars(with_calls(plain, names))))
     braced = with_braced_names(plain)
     with _placed(braced):
-        multiplied = with_products(braced, names)
+        multiplied = with_products(braced, known, way.beside)
     with _placed(multiplied):
         expression = parse(multiplied.text)
-    if any(isinstance(node, Cases | SumOver) for node in nodes_in(expression)):
-        raise ParseError("an array or an expression is expected, not cases or a sum over an index")
-    found: Node = with_euler(expression)
-    return found
+    expression = with_entries(expression, names)
+    return expression if "e" in names else with_euler(expression)
+
+
+@record
+class _Factors:
+    """What may stand beside something else as a factor: the names, entries by a sum's index, the identity matrix."""
+
+    names: Container[str]
+    indices: frozenset[str]
+
+    def __contains__(self, word: object) -> bool:
+        if word == IDENTITY or word in self.names:
+            return True
+        return isinstance(word, str) and indexed_array(word, self.indices, self.names) is not None
 
 
 @contextmanager
@@ -111,7 +170,7 @@ def _without_name(plain: PlainText) -> PlainText:
     """What stands after ``dL/dW =``; the sign of a setting stands in brackets, ``sum(X, axis=0)``."""
     for sign in _EQUALS.finditer(plain.text):
         before = plain.text[: sign.start()]
-        if before.count("(") == before.count(")") and "[" not in before:
+        if before.count("(") == before.count(")") and "[" not in before and " if " not in before:
             return plain.part(sign.end(), len(plain.text)).stripped()
     return plain
 
@@ -125,6 +184,8 @@ def as_sizes(answer: str) -> str:
 
 def _nested(text: str) -> str:
     """Rows between semicolons or on lines of their own as nested lists; numbers with spaces between them as a list."""
+    if _SAYS_WHEN.search(text):
+        return text
     flat = re.sub(r"\]\s*\[", "], [", text)
     if "[[" in flat.replace(" ", ""):
         return _SPACED.sub(r"\1, ", flat)

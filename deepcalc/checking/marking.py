@@ -16,7 +16,7 @@ from deepcalc.checking.choices import Keys, Matching, Order
 from deepcalc.checking.document import AnswerMark, Mark, PartMark, Verdict
 from deepcalc.checking.expected_answers import ExpectedAnswers
 from deepcalc.checking.expression_marking import ExpressionMarker
-from deepcalc.checking.expression_reading import as_sizes, read_expression, read_expressions
+from deepcalc.checking.expression_reading import as_sizes, other_readings, read_expression, read_expressions
 from deepcalc.checking.findings import Finding, no_points, of_components, of_design, of_item, right
 from deepcalc.checking.number_marking import NumberMarker, OwnWork
 from deepcalc.checking.own_arrays import OwnArrays
@@ -24,6 +24,8 @@ from deepcalc.checking.plain_text import LONGEST_ANSWER
 from deepcalc.checking.questions import Question, Reading, answerable_name, question, questions
 from deepcalc.checking.reading import Expressions, Formula, Number, Vector
 from deepcalc.checking.symbolic import Formulas
+from deepcalc.checking.whole_vectors import components
+from deepcalc.checking.written_names import WrittenNames
 from deepcalc.errors import ParseError, UsageError, did_you_mean
 from deepcalc.notation.arithmetic import to_fraction
 from deepcalc.notation.names import shape_of_what
@@ -71,7 +73,7 @@ class Marker:
 
     def _prepare(self, markings: Mapping[str, Marking]) -> None:
         if self._is_of_expressions:
-            self._expressions = ExpressionMarker(self._problem, markings)
+            self._expressions = ExpressionMarker(self._problem, markings, self._written_names)
         else:
             self._numbers = NumberMarker(self._problem, markings)
         self._markings = dict(markings)
@@ -84,7 +86,7 @@ class Marker:
 
     @cached_property
     def _formulas(self) -> Formulas:
-        return Formulas(self._graph, self._plan.aliases)
+        return Formulas(self._graph, self._plan.aliases, self._written_names.meant)
 
     def mark(self, answers: Mapping[str, str], parts: Sequence[str] = (), decimal_comma: bool = False) -> Mark:
         """The marks of answers by name, in any form of the names; of all parts or of those asked for.
@@ -160,9 +162,8 @@ class Marker:
         return self._intermediates[name]
 
     @cached_property
-    def _factors(self) -> frozenset[str]:
-        """The names that may stand beside each other as factors."""
-        return frozenset((*self._graph.names, *self._plan.aliases))
+    def _written_names(self) -> WrittenNames:
+        return WrittenNames(self._plan)
 
     def _read(self, given: Mapping[str, str], everything: Mapping[str, Question], decimal_comma: bool) -> _Answers:
         readings: dict[str, Reading] = {}
@@ -171,7 +172,7 @@ class Marker:
             asked = everything[name]
             if self._is_of_expressions and asked.item is None:
                 try:
-                    readings[name] = _expressions_of(asked, answer, decimal_comma, self._factors)
+                    readings[name] = _expressions_of(asked, answer, decimal_comma, self._written_names)
                 except ParseError as error:
                     unreadable[name] = error
                 continue
@@ -199,13 +200,31 @@ class Marker:
         own = OwnArrays()
         read: dict[str, list[tuple[Question, Node]]] = {}
         for name, reading in answers.readings.items():
-            for quantity, expression in _expressions_in(everything[name], reading):
+            for quantity, expression in self._expressions_in(everything[name], reading):
                 read.setdefault(quantity, []).append((everything[name], expression))
         for quantity in self._in_order(read):
             for asked, expression in read[quantity]:
                 terms = None if shape_of_what(quantity) else self._terms[asked.part]
-                finding = self._expressions.mark(quantity, expression, asked.marking, terms, own)
+                reading = answers.readings[asked.name]
+                others = reading.others if isinstance(reading, Formula) else ()
+                found = (self._expressions.mark(quantity, each, asked.marking, terms, own)
+                         for each in (expression, *others))  # fmt: skip
+                first = next(found)
+                is_settled = first.verdict.is_right
+                finding = first if is_settled else next((each for each in found if each.verdict.is_right), first)
                 answers.findings[asked.name, quantity] = finding
+
+    def _expressions_in(self, asked: Question, reading: Reading) -> Iterator[tuple[str, Node]]:
+        """The expressions of an answer by quantity; none where they are more or fewer than are asked for."""
+        if isinstance(reading, Formula):
+            yield asked.name, reading.expression
+        elif isinstance(reading, Expressions):
+            count = len(asked.quantities)
+            found: Sequence[Node] | None = reading.expressions
+            if len(reading.expressions) == 1 < count:
+                found = components(reading.expressions[0], count, self._written_names, self._graph.shape)
+            if found is not None and len(found) == count:
+                yield from zip(asked.quantities, found, strict=True)
 
     def _in_order(self, numbers: Iterable[str]) -> Iterator[str]:
         """The quantities as they were asked for, each after those of them that it is made of."""
@@ -262,7 +281,7 @@ class Marker:
                 follows = found.verdict is Verdict.FOLLOW_THROUGH
                 return found if follows else self._in_another_order(asked, components) or found
             case Expressions(expressions=expressions):
-                if len(expressions) != len(asked.quantities):
+                if not all((asked.name, name) in answers.findings for name in asked.quantities):
                     return no_points(Verdict.WRONG, f"{len(asked.quantities)} are asked for, not {len(expressions)}")
                 return of_components(asked, [answers.findings[asked.name, name] for name in asked.quantities])
             case Formula(expression=expression):
@@ -301,16 +320,10 @@ def _expressions_of(asked: Question, answer: str, decimal_comma: bool, names: Co
     """What an answer says that is an array, stands in letters, or has such components."""
     if asked.composite is not None:
         return Expressions(answer, read_expressions(answer, decimal_comma, asked.is_shape, names))
-    written = as_sizes(answer) if shape_of_what(asked.name) else answer
-    return Formula(answer, read_expression(written, decimal_comma, names))
-
-
-def _expressions_in(asked: Question, reading: Reading) -> Iterator[tuple[str, Node]]:
-    """The expressions of an answer by quantity; none where they are more or fewer than are asked for."""
-    if isinstance(reading, Formula):
-        yield asked.name, reading.expression
-    elif isinstance(reading, Expressions) and len(reading.expressions) == len(asked.quantities):
-        yield from zip(asked.quantities, reading.expressions, strict=True)
+    if shape_of_what(asked.name):
+        return Formula(answer, read_expression(as_sizes(answer), decimal_comma, names))
+    others = tuple(other_readings(answer, decimal_comma, names))
+    return Formula(answer, read_expression(answer, decimal_comma, names), others)
 
 
 def _numbers_in(asked: Question, reading: Reading | None) -> Iterator[tuple[str, Number]]:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 
 from deepcalc.errors import ParseError
 from deepcalc.notation.names import is_name
-from deepcalc.notation.symbols import SUPERSCRIPTS
+from deepcalc.notation.symbols import GREEK, SUPERSCRIPTS
 from deepcalc.records import record
 
 LONGEST_ANSWER = 1_000
@@ -25,6 +25,11 @@ _SIGNS: Mapping[str, str] = {
     "．": ".",
     "＝": "=",
     "′": "'",
+    "≤": "<=",
+    "≥": ">=",
+    "≠": "!=",
+    "∣": "|",
+    "∥": "‖",
 }
 """Typographic signs, each with the plain one that is meant."""
 
@@ -35,20 +40,33 @@ _COMMANDS: Mapping[str, str] = {
     **dict.fromkeys(("left", "right", "big", "Big", "bigl", "bigr", "displaystyle", "quad", "qquad"), ""),
     **dict.fromkeys((",", ";", ":", "!", " "), " "),
     **dict.fromkeys(("(", ")", "[", "]"), ""),
+    "{": "(",
+    "}": ")",
+    **dict.fromkeys(("|", "lVert", "rVert", "Vert"), "‖"),
+    **dict.fromkeys(("lvert", "rvert", "vert", "mid"), "|"),
+    **dict.fromkeys(("leq", "le", "leqslant"), "<="),
+    **dict.fromkeys(("geq", "ge", "geqslant"), ">="),
+    **{"lt": "<", "gt": ">", "neq": "!=", "ne": "!="},
     **dict.fromkeys(("approx", "simeq", "doteq"), "≈"),
     "div": "/",
     "pm": "±",
     "partial": "∂",
     "%": "%",
     **{name: name for name in ("exp", "log", "ln", "sin", "cos", "tanh", "max", "min", "sigmoid")},
-    "sigma": "sigmoid",
+    **{word: f" {letter}" for word, letter in GREEK.items()},
+    **{"varepsilon": " ε", "vartheta": " θ", "varphi": " φ", "varrho": " ρ"},
 }
 """LaTeX commands without groups."""
+
+_FONTS = (
+    *("mathrm", "mathbf", "mathit", "mathbb", "mathbbm", "mathds", "mathcal", "boldsymbol", "bm"),
+    *("text", "operatorname", "vec"),
+)
 
 _GROUPS: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("frac", "dfrac", "tfrac"), ("((", ")/(", "))")),
     "sqrt": ("sqrt(", ")"),
-    **dict.fromkeys(("mathrm", "mathbf", "mathit", "boldsymbol", "text", "operatorname", "vec"), ("", "")),
+    **dict.fromkeys(_FONTS, ("", "")),
     **{accent: ("", accent) for accent in ("hat", "bar", "tilde")},
     "overline": ("(", ")"),
 }
@@ -56,7 +74,7 @@ _GROUPS: Mapping[str, tuple[str, ...]] = {
 
 _RAISED = {raised: plain for plain, raised in SUPERSCRIPTS.items() if plain in "0123456789+-"}
 _TOKEN = re.compile(
-    r"\\(?P<command>[A-Za-z]+|[,;:! %()\[\]])|(?P<root>√\s*(?P<bare>[0-9]+(?:\.[0-9]+)?)?)|(?P<name>\{[^{}\\]*\})"
+    r"\\(?P<command>[A-Za-z]+|[,;:! %()\[\]{}|])|(?P<root>√\s*(?P<bare>[0-9]+(?:\.[0-9]+)?)?)|(?P<name>\{[^{}\\]*\})"
 )
 _OPENS_GROUP = re.compile(r"\s*\{")
 _GROUP_OF_ONE = re.compile(r"\s*(?=[A-Za-z0-9])")
@@ -90,6 +108,15 @@ class PlainText:
             places += [*self.places[end : match.start()], *[self.places[match.start()]] * len(new)]
             end = match.end()
         return PlainText(text + self.text[end:], (*places, *self.places[end:]))
+
+    def then(self, other: PlainText) -> PlainText:
+        """This text and another one after it."""
+        return PlainText(self.text + other.text, (*self.places[: len(self.text)], *other.places))
+
+    def within(self, before: str, after: str) -> PlainText:
+        """The text between others, each at the place of what stands beside it."""
+        start, end = self.places[0], self.places[-1]
+        return PlainText(f"{before}{self.text}{after}", (*[start] * len(before), *self.places, *[end] * len(after)))
 
     def stripped(self) -> PlainText:
         start = len(self.text) - len(self.text.lstrip())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 
+from deepcalc.checking.by_hand import in_words
 from deepcalc.checking.choices import (
     Keys,
     Matching,
@@ -16,6 +17,7 @@ from deepcalc.checking.choices import (
     read_truths,
 )
 from deepcalc.checking.named_numbers import read_named
+from deepcalc.checking.plain_text import PlainText
 from deepcalc.checking.reading import (
     Expressions,
     Formula,
@@ -92,13 +94,7 @@ def question(plan: Plan, name: str, part: PartPlan, out_of: Fraction, asked: boo
     return Question(name, part.id, out_of, part.marking, quantities, composite, item, asked)
 
 
-_ASCII = str.maketrans(
-    {
-        **dict(zip("₀₁₂₃₄₅₆₇₈₉", "0123456789", strict=True)),
-        **{"∂": "d", "⁺": "+", "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "η": "eta"},
-        **{"θ": "theta", "λ": "lambda", "μ": "mu", "ρ": "rho", "σ": "sigma", "ŷ": "yhat"},
-    }
-)
+_ASCII = str.maketrans({**dict(zip("₀₁₂₃₄₅₆₇₈₉", "0123456789", strict=True)), "∂": "d", "⁺": "+"})
 
 
 def named_in_print(plan: Plan, name: str) -> str:
@@ -108,7 +104,9 @@ def named_in_print(plan: Plan, name: str) -> str:
     printer = UnicodePrinter(plan.symbols)
     spaceless = "".join(name.split())
     printed = (each for each in plan.graph.names if printer.print(Name(each)) == spaceless)
-    return next(printed, spaceless.translate(_ASCII))
+    plain = spaceless.translate(_ASCII)
+    in_letters = in_words(PlainText(plain, tuple(range(len(plain) + 1))))
+    return next(printed, "".join(in_letters.text.split()))
 
 
 def answerable_name(plan: Plan, name: str) -> str:

@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 from deepcalc.checking.asides import bare, count_of, result_of, sides_of
+from deepcalc.checking.by_hand import in_words
 from deepcalc.checking.plain_text import PlainText, plain_text
 from deepcalc.checking.shorthand import ungrouped, written_out
 from deepcalc.checking.splitting import SEPARATORS, split, unbracketed
@@ -54,10 +55,11 @@ class Vector:
 
 @record
 class Formula:
-    """An expression in names of quantities."""
+    """An expression in names of quantities, and what ``others`` the text may say."""
 
     text: str
     expression: Node
+    others: tuple[Node, ...] = ()
 
 
 @record
@@ -117,7 +119,7 @@ def _number_or_formula(plain: PlainText, answer: str) -> Number | Formula:
         raise ParseError(
             f"is the comma a decimal one? Write {body.strip().replace(',', '.')}, or use --decimal-comma", places[0]
         )
-    braced = with_braced_names(PlainText(body, places))
+    braced = with_braced_names(in_words(PlainText(body, places)))
     try:
         expression = parse(braced.text)
     except ParseError as error:

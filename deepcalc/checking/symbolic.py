@@ -6,7 +6,7 @@ stay (labels, indicators) where the formulas differ only if those move.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -27,11 +27,12 @@ _ANSWER = "answer"
 
 
 class Formulas:
-    """Compares formulas in the quantities of one graph."""
+    """Compares formulas in the quantities of one graph; ``meant`` gives the name that a written one stands for."""
 
-    def __init__(self, graph: Graph, aliases: Mapping[str, str]) -> None:
+    def __init__(self, graph: Graph, aliases: Mapping[str, str], meant: Callable[[str], str] = str) -> None:
         self._graph = graph
         self._aliases = aliases
+        self._meant = meant
 
     def takes(self, name: str) -> bool:
         """Whether a formula is an answer: to what a derivative is, it is."""
@@ -53,7 +54,8 @@ class Formulas:
         """The formula in the graph's names."""
         renamed: dict[Node, Node] = {}
         for used in names_in(formula):
-            long = self._aliases.get(used, long_form(used))
+            meant = self._meant(used)
+            long = self._aliases.get(meant, long_form(meant))
             renamed[Name(used)] = Name(self._aliases.get(long, long))
         return formula.xreplace(renamed)
 

@@ -13,6 +13,7 @@ from deepcalc.fields.types import as_number, within, wrong
 from deepcalc.graph.graph import Given as GivenValue
 from deepcalc.graph.graph import Letter
 from deepcalc.notation.array_nodes import Array
+from deepcalc.notation.names import is_identifier
 from deepcalc.notation.nodes import Literal, Name, Node
 from deepcalc.notation.shapes import MOST_ENTRIES, Shape, Size
 from deepcalc.notation.typed import NumberText
@@ -122,7 +123,15 @@ GivenOrSeveral = Annotated[
 
 def or_letter(check: Callable[[Any], Any]) -> Callable[[Any], Any]:
     """A check of numbers that takes nothing as a letter."""
-    return lambda value: Letter() if value is None else check(value)
+
+    def checked(value: Any) -> Any:
+        try:
+            return Letter() if value is None else check(value)
+        except PydanticCustomError as error:
+            is_letter = isinstance(value, str) and not isinstance(value, NumberText) and is_identifier(value)
+            raise wrong(f"{error.message()}; for a letter nothing stands here") if is_letter else error from None
+
+    return checked
 
 
 NumberOrLetter = Annotated[

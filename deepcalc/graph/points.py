@@ -21,7 +21,7 @@ from deepcalc.graph.kinks import Sides, kinks_in, sides_of
 from deepcalc.notation.arithmetic import to_fraction
 from deepcalc.notation.array_nodes import Apply
 from deepcalc.notation.grids import Grid, places
-from deepcalc.notation.nodes import Literal, Name, Negative, Node, Relation, names_in
+from deepcalc.notation.nodes import Literal, Name, Negative, Node, Plus, Relation, names_in
 from deepcalc.notation.operations.expressions import arranged, exact_value
 from deepcalc.notation.shapes import Shape
 from deepcalc.records import record
@@ -70,6 +70,10 @@ def _take_equality(graph: Graph, left: Node, right: Node, sums: dict[str, Any], 
     elif _is_letter(left, graph):
         equal[left.name] = right
         return
+    elif isinstance(left, Plus) and all(_is_letter(term, graph) for term in left.args):
+        *others, last = left.args
+        equal[names_in(last)[0]] = Plus(right, *map(Negative, others))
+        return
     raise _not_assumable()
 
 
@@ -97,8 +101,8 @@ def _number(node: Node) -> Fraction | None:
 
 def _not_assumable() -> DeepcalcError:
     return DeepcalcError(
-        "an assumption is a bound of a letter (p > 0), the sum of one (sum(t) = 1; sum(T, axis=1) = 1), "
-        "or what a letter equals (m = n + 1)"
+        "an assumption is a bound of a letter (p > 0), the sum of one (sum(t) = 1; sum(T, axis=1) = 1) or of several "
+        "(t1 + t2 = 1), or what a letter equals (m = n + 1)"
     )
 
 

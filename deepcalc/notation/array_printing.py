@@ -86,6 +86,9 @@ class ArrayPrinting:
     product_sign = " @ "
     slice_sign = ":"
 
+    def takes_in_factors(self, node: Node) -> bool:
+        raise NotImplementedError
+
     def show_array(self, node: Node) -> list[Token]:
         return ["[", *self.listed(node.args), "]"]
 
@@ -95,7 +98,8 @@ class ArrayPrinting:
 
     def show_entrywise(self, node: Node) -> list[Token]:
         first, *others = node.args
-        tokens = self.at_least(Level.PRODUCT, first)
+        is_open = self.takes_in_factors(first)
+        tokens = self.bracketed(self.tokens(first)) if is_open else self.at_least(Level.PRODUCT, first)
         for other in others:
             tokens = [*tokens, Break(1), self.entrywise_sign, *self.factor(other)]
         return tokens
@@ -130,6 +134,8 @@ class ArrayPrinting:
         """How tightly the printed form of a node of arrays holds together."""
         if isinstance(node, MatrixProduct | Entrywise):
             return Level.PRODUCT
+        if isinstance(node, Transpose) and self.form:
+            return Level.POWER
         if isinstance(node, Apply) and self.form:
             return Level[_row(node).level.upper()]
         return Level.LISTING if isinstance(node, Slice) else Level.ATOM

@@ -7,9 +7,10 @@ length, depth, digits and exponents are capped, so that hostile text costs nothi
     product   power {("*" | "/" | "@") power}
     power     part ["^" exponent]                 (``**`` is ``^``; powers bind to the right)
     part      atom {".T" | "[" index {"," index} "]"}
-    atom      number | name | "{" name "}" | "(" sum ")" | "[" sum {"," sum} "]"
+    atom      number | name | "{" name "}" | "(" sum ")" | "(" relation ")" | "[" sum {"," sum} "]"
               | function ["'"] "(" sum {"," sum} {"," setting "=" number} ")"
               | "cases(" sum "if" relation {"," …} "," sum "otherwise" ")" | "sum(" sum "," name "," sum "," sum ")"
+    relation  sum comparison sum {comparison sum}  (in brackets: 1 where it holds, 0 elsewhere)
     index     sum | [sum] ":" [sum]               (positions count from 1; both ends of a span are included)
 """
 
@@ -25,6 +26,8 @@ from deepcalc.notation.calls import Settings, called, primed
 from deepcalc.notation.lexer import LARGEST_EXPONENT, Token, check_number, shortened, tokens
 from deepcalc.notation.names import LONGEST_NAME, is_name
 from deepcalc.notation.nodes import (
+    ONE,
+    ZERO,
     Cases,
     Listing,
     Literal,
@@ -217,7 +220,7 @@ class _Parser:
                 raise ParseError(f"a name has at most {LONGEST_NAME} characters", token.position)
             return Name(token.text)
         if self._take("("):
-            node = self._sum()
+            node = self._compared()
             self._expect(")")
             return node
         if self._take("["):
@@ -300,8 +303,17 @@ class _Parser:
             parts.append(self._relation())
             self._expect(",")
 
+    def _compared(self) -> Node:
+        """A sum, or a comparison, which stands for 1 where it holds, for 0 elsewhere."""
+        node = self._sum()
+        is_relation = self._token.kind == "operator" and self._token.text in _COMPARISONS
+        return Cases(ONE, self._relation_of(node), ZERO) if is_relation else node
+
     def _relation(self) -> Relation:
-        operands = [self._sum()]
+        return self._relation_of(self._sum())
+
+    def _relation_of(self, first: Node) -> Relation:
+        operands = [first]
         operators = []
         while self._token.text in _COMPARISONS and self._token.kind == "operator":
             operators.append(self._advance().text)

@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import field
 from typing import Any, ClassVar
 
-from deepcalc.notation.array_nodes import ARRAY_NODES, Array, Prime
+from deepcalc.notation.array_nodes import ARRAY_NODES, Apply, Array, Prime
 from deepcalc.notation.array_printing import (
     ELLIPSIS,
     SHOWN,
@@ -139,6 +139,7 @@ class Printer(ArrayPrinting):
         first, *others = node.args
         tokens = self.tokens(first)
         is_open = isinstance(first, Times) or self._is_scientific(first) or self._is_open_ended(first)
+        is_open = is_open or self.takes_in_factors(first)
         if is_open or self.level(first) < Level.PRODUCT:
             tokens = self.bracketed(tokens)
         for factor in others:
@@ -150,6 +151,16 @@ class Printer(ArrayPrinting):
         """Whether a sum sign at the end would take in what follows."""
         last = node.args[-1] if isinstance(node, Times) else node
         return isinstance(last, SumOver) and self.level(last) < Level.POWER
+
+    def takes_in_factors(self, node: Node) -> bool:
+        """Whether the sum of an array, or a quotient of one, would take in the factors that follow."""
+        if self.level(node) >= Level.POWER:
+            return False
+        if isinstance(node, Over):
+            return self.takes_in_factors(node.args[0])
+        if isinstance(node, Times):
+            return self.takes_in_factors(node.args[-1])
+        return isinstance(node, Apply) and node.operation == "sum"
 
     def _is_scientific(self, node: Node) -> bool:
         return isinstance(node, Literal) and node.scientific and self.scientific_level < Level.POWER

@@ -167,7 +167,7 @@ class _Tidying:
         worth = _is_worth_a_try(product.factors.items())
         found, used = self._shortest(kept, product.used, fraction_first, worth)
         if found != node:
-            self.use(*sorted(used))
+            self.use(*laws.in_order(used))
         return found
 
     def _plus(self, node: Node) -> Node:
@@ -198,7 +198,7 @@ class _Tidying:
         worth = len(gathered) > 1 and _shares(product for product, _ in gathered.values())
         found, used = self._shortest(kept, used, False, worth)
         if found != node:
-            self.use(*sorted(used))
+            self.use(*laws.in_order(used))
         return found
 
     def _with_common_matrix(self, products: list[Product]) -> Node | None:

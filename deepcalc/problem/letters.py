@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -21,9 +21,16 @@ def with_terms(plan: Plan, parts: Sequence[PartPlan]) -> tuple[tuple[PartPlan, .
         for at, name in enumerate(part.terms or ()):
             unknown = unresolved(plan, name, ("parts", index, "in", at))
             faults += unknown
-            terms += () if unknown else resolve(plan, name)
+            terms += () if unknown else _quantities(plan, resolve(plan, name))
         settled.append(part if part.terms is None else replace(part, terms=tuple(terms)))
     return tuple(settled), faults
+
+
+def _quantities(plan: Plan, names: Iterable[str]) -> Iterator[str]:
+    """The names themselves; the components of one that stands for several quantities."""
+    composites = {each.name: each.components for each in plan.composites}
+    for name in names:
+        yield from composites.get(name, (name,))
 
 
 def assumptions_of(plan: Plan, relations: Sequence[Relation]) -> tuple[tuple[Any, ...], list[Fault]]:

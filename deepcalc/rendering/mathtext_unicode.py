@@ -52,7 +52,7 @@ def _spaced(parts: tuple[MathTree, ...]) -> str:
     text = ""
     for index, part in enumerate(parts):
         said = unicode_of(part)
-        if said in ("+", "−") and text and not text.endswith((" ", "(", ",")):
+        if said in ("+", "−") and text and not text.endswith((" ", "(", ",", "[", "{")):
             text += f" {said} "
         elif said == ",":
             text += ", "

@@ -2,22 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import field, replace
 from functools import cached_property
 from typing import Any
 
 from deepcalc.errors import DeepcalcError, MathError, listed
+from deepcalc.graph.gradients import opposite
 from deepcalc.graph.graph import Graph, Letter, Prose, Quantity
 from deepcalc.notation.array_nodes import Apply, Item, place_of
 from deepcalc.notation.edits import changed
 from deepcalc.notation.functions import written_out
 from deepcalc.notation.names import entry_name, entry_parts
-from deepcalc.notation.nodes import ONE, ZERO, Call, Name, Node, Over, Relation, minus, names_in, nodes_in
+from deepcalc.notation.nodes import (
+    ONE,
+    ZERO,
+    Call,
+    Name,
+    Negative,
+    Node,
+    Over,
+    Plus,
+    Relation,
+    minus,
+    names_in,
+    negative,
+    nodes_in,
+    product,
+)
 from deepcalc.notation.operations.expressions import arranged, shape_of, written_entry
 from deepcalc.notation.printing import PlainPrinter, UnicodePrinter
 from deepcalc.notation.shapes import Shape, is_concrete, size_node
 from deepcalc.notation.tidy import Tidied, tidy
+from deepcalc.notation.tidying.laws import Law, assumed
 from deepcalc.plan.lookup import is_entry
 from deepcalc.records import record
 from deepcalc.solution.document import Line, View
@@ -45,6 +62,7 @@ class Letters:
     numbers: Mapping[str, Any]
     assumed: Sequence[Node] = ()
     _known: dict[tuple[str, frozenset[str] | None], Tidied] = field(default_factory=dict)
+    _definitions: dict[frozenset[str] | None, Sequence[Relation]] = field(default_factory=dict)
 
     def lines(self, quantity: Quantity, terms: Iterable[str] | None) -> tuple[list[Line], Any, Prose]:
         """The lines of a quantity, its last form, and the laws that led there.
@@ -82,21 +100,69 @@ class Letters:
                 line = f"{name} = {PlainPrinter().print(put_in)}"
                 raise MathError(name, line, tidied.undefined, quantity.origin)
             is_as_written = put_in == formula and quantity.adjoint is None and terms is None
-            self._known[key] = Tidied(formula) if is_as_written else tidied
+            laws = (*self._laws_put_in(formula, terms), *tidied.laws)
+            self._known[key] = Tidied(formula) if is_as_written else replace(tidied, laws=laws)
         return self._known[key]
 
+    def _laws_put_in(self, formula: Node, terms: frozenset[str] | None) -> Iterator[Law]:
+        """What is said of names that are written by others: by a definition turned round, by what is assumed."""
+        solved = (self._solved(each, terms) for each in names_in(formula))
+        relations = (*self._turned_in(formula, terms), *(each[0] for each in solved if each is not None))
+        return map(assumed, dict.fromkeys(relations))
+
+    def _solved(self, letter: str, terms: frozenset[str] | None) -> tuple[Relation, Node] | None:
+        """What is assumed of a letter that is not in the terms, and what it then is in these: t₂ = 1 − t₁."""
+        if terms is None or letter in terms:
+            return None
+        for relation in self.assumed:
+            if not isinstance(relation, Relation):
+                continue
+            left, right = relation.operands[:2]
+            others = [each for each in left.args if each != Name(letter)] if isinstance(left, Plus) else []
+            is_sum = isinstance(left, Plus) and len(others) == len(left.args) - 1
+            found = Plus(right, *map(Negative, others)) if is_sum else right if left == Name(letter) else None
+            if relation.operators == ["="] and found is not None and terms.issuperset(names_in(found)):
+                return relation, found
+        return None
+
+    def _turned_in(self, formula: Node, terms: frozenset[str] | None) -> list[Relation]:
+        """The definitions of the terms that give what stands in a formula: ``x - mu = s*xhat`` of ``(x - mu)/s``."""
+        parts = set(nodes_in(formula))
+        return [each for each in self._turned(terms) if not parts.isdisjoint(_either_sign(each.operands[0]))]
+
+    def _turned(self, terms: frozenset[str] | None) -> Sequence[Relation]:
+        """Numerators that are not in the terms themselves, by the quotients among the terms that they stand in."""
+        if terms not in self._definitions:
+            self._definitions[terms] = [
+                Relation("=", above, product(below, Name(name)))
+                for name in terms or ()
+                if isinstance(formula := self.graph[name].formula, Over) and self.graph[name].adjoint is None
+                for above, below in [formula.args]
+                if not (terms or frozenset()).issuperset(names_in(above)) and isinstance(above, Plus)
+            ]
+        return self._definitions[terms]
+
     @cached_property
-    def _of_means(self) -> list[Node]:
+    def _of_means(self) -> list[Relation]:
         """What is known of means: the differences from one add up to 0."""
-        found: list[Node] = []
+        found: list[Relation] = []
         for quantity in self.graph:
             averaged = None if quantity.formula is None else _averaged(quantity.formula, self.graph.shape)
             if averaged is None:
                 continue
             for mean in (Name(quantity.name), quantity.definition):
                 differences = minus(averaged, mean), minus(mean, averaged)
-                found += [Relation("=", Apply("sum", {}, each), ZERO) for each in differences]
+                found += [_sums_to_nothing(each) for each in differences]
+                found += [
+                    _sums_to_nothing(Name(each.name))
+                    for each in self.graph
+                    if self._is_scaled(each.formula, differences)
+                ]
         return found
+
+    def _is_scaled(self, formula: Any, differences: Sequence[Node]) -> bool:
+        """Whether a formula is one of the differences over a number."""
+        return isinstance(formula, Over) and formula.args[0] in differences and not self._shape(formula.args[1])
 
     def foreign(self, name: str, terms: Iterable[str]) -> list[str]:
         """The names in a quantity's form in the terms that are none of them and that nothing can stand for."""
@@ -142,6 +208,10 @@ class Letters:
     def _put_in(self, formula: Node, quantity: Quantity, terms: frozenset[str] | None) -> Node:
         """The formula with what stands for each name: its number, its own form, or itself where it stays."""
         new: dict[Node, Node] = {}
+        for relation in self._turned_in(formula, terms):
+            numerator, quotient = relation.operands
+            turned = dict(zip(_either_sign(numerator), (quotient, negative(quotient)), strict=True))
+            formula = changed(formula, turned.get)
         formula = self._with_entries(formula)
         for used in names_in(formula):
             found = self._in_place_of(used, terms)
@@ -165,6 +235,8 @@ class Letters:
             for at in place:
                 number = None if number is None else number.args[at]
             return number if number is not None and is_exact(number) else None
+        if isinstance(quantity.given, Letter) and (solved := self._solved(array, terms)) is not None:
+            return solved[1]
         if isinstance(quantity.given, Letter) or (terms is None and quantity.adjoint is None):
             return None
         found = self.result(array, terms).expression
@@ -172,6 +244,15 @@ class Letters:
 
     def _shape(self, node: Node) -> Shape:
         return shape_of(node, self.graph.shape)
+
+
+def _sums_to_nothing(vector: Node) -> Relation:
+    return Relation("=", Apply("sum", {}, vector), ZERO)
+
+
+def _either_sign(difference: Node) -> tuple[Node, Node]:
+    """A difference, and the same the other way round."""
+    return difference, opposite(difference)
 
 
 def _averaged(formula: Node, shape: Callable[[str], Shape]) -> Name | None:

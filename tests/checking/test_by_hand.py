@@ -36,7 +36,7 @@ READ = {
     "1/n Xᵀ(p − y)": "1/n @ X.T @ (p - y)",
     "2Xᵀ(Xw − y)": "2 @ X.T @ (X @ w - y)",
     "λw + 2βw": "lambda @ w + 2 @ beta @ w",
-    "s(1-s)": "s @ (1 - s)",
+    "s(1-s)": "s*(1 - s)",
     "σ(x) y": "sigma @ x @ y",
     "θᵀx": "theta.T @ x",
     "θ1 x + λθ₁": "theta1 @ x + lambda @ theta1",

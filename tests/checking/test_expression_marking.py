@@ -227,3 +227,88 @@ def test_entries_may_be_written_as_expressions() -> None:
 @pytest.mark.parametrize(("answer", "verdict"), [("10/6", Verdict.CORRECT), ("10/7", Verdict.WRONG)])
 def test_a_mistake_may_sum_a_number_in_place_of_an_array(answer: str, verdict: Verdict) -> None:
     assert marks(SCALED_SUM, **{"dL/dx": answer})["dL/dx"].verdict is verdict
+
+
+RIDGE = """
+kind: formula
+given: {X: R^(n x d), w: R^d, y: R^n, lambda: }
+assume: [lambda > 0]
+define: {J: norm(X @ w - y)^2/(2*n) + lambda/2*norm(w)^2}
+parts: [{find: dJ/dw, in: [X, w, y, lambda, n]}]
+"""
+CLOSED_FORM = """
+kind: formula
+given: {X: R^(m x n), y: R^m, lambda: }
+assume: [lambda > 0]
+define: {theta: inv(X.T @ X + lambda*identity(n)) @ (X.T @ y)}
+parts: [{find: theta, in: [X, y, lambda, n]}]
+"""
+HINGE = """
+kind: formula
+given: {x: R^d, w: R^d, b: , y: , lambda: }
+assume: [lambda > 0]
+define: {f: w.T @ x + b, L: "max(0, 1 - y*f) + lambda/2*norm(w)^2"}
+parts: [{find: [dL/dw, dL/db], in: [x, y, f, w, lambda]}]
+"""
+EMBEDDINGS = """
+kind: formula
+given: {vc: R^d, uo: R^d}
+define: {J: -log(sigmoid(uo.T @ vc))}
+parts: [{find: dJ/duo, in: [vc, uo]}]
+"""
+NORMALISED = """
+kind: formula
+given: {g: R^m, xhat: R^m, gamma: , beta: }
+define: {y: gamma*xhat + beta, L: sum(g*y)}
+parts: [{find: [dL/dgamma, dL/dbeta, dL/dxhat], in: [g, gamma, xhat]}]
+"""
+TWO_LAYERS = """
+kind: formula
+given: {x: R^d, W1: R^(h x d), W2: R^(k x h), y: R^k}
+define: {a: sigmoid(W1 @ x), e: W2 @ a - y, L: sum(e^2)/2}
+parts: [{find: [dL/da, dL/dW1], in: [x, W2, a, e]}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("problem", "name", "answer"),
+    [
+        (RIDGE, "dJ_by_dw", "(1/n XᵀX + λI)w − 1/n Xᵀy"),
+        (RIDGE, "dJ_by_dw", r"\frac{1}{n}X^\top(Xw-y)+\lambda w"),
+        (RIDGE, "dJ_by_dw", r"\frac{1}{n} \sum_{i=1}^{n} (w^T x_i - y_i) x_i + \lambda w"),
+        (CLOSED_FORM, "theta", "(XᵀX + λI)⁻¹Xᵀy"),
+        (CLOSED_FORM, "theta", r"(X^\top X + \lambda I)^{-1} X^\top y"),
+        (CLOSED_FORM, "theta", "np.linalg.solve(X.T @ X + lambda*np.eye(n), X.T @ y)"),
+        (HINGE, "dL_by_dw", "λw − 1[y f < 1] y x"),
+        (HINGE, "dL_by_dw", r"\lambda w - \mathbb{1}\{1 - y f > 0\} y x"),
+        (HINGE, "dL_by_dw", "λw − y x if y f < 1, λw otherwise"),
+        (HINGE, "dL_by_dw", "lambda*w - (y*f < 1)*y*x"),
+        (HINGE, "dL_by_db", "-y if y*f < 1 else 0"),
+        (EMBEDDINGS, "dJ_by_duo", "(σ(uo·vc) − 1) vc"),
+        (EMBEDDINGS, "dJ_by_duo", r"(\sigma(u_o \cdot v_c) - 1) v_c"),
+        (NORMALISED, "dL_by_dgamma", "sum(g x̂)"),
+        (NORMALISED, "dL_by_dgamma", "Σᵢ gᵢ x̂ᵢ"),
+        (NORMALISED, "dL_by_dgamma", "g·x̂"),
+        (NORMALISED, "dL_by_dbeta", "Σ g"),
+        (NORMALISED, "dL_by_dxhat", "γ ⊙ g"),
+        (TWO_LAYERS, "dL_by_dW1", "(a ⊙ (1 − a) ⊙ W2ᵀ e) xᵀ"),
+        (TWO_LAYERS, "dL_by_dW1", "(W2ᵀ e ⊙ a(1 − a)) xᵀ"),
+    ],
+)
+def test_derivatives_in_letters_are_read_as_papers_write_them(problem: str, name: str, answer: str) -> None:
+    assert marks(problem, **{name: answer})[name.replace("_by_", "/")].verdict is Verdict.CORRECT
+
+
+@pytest.mark.parametrize(
+    ("problem", "name", "answer"),
+    [
+        (CLOSED_FORM, "theta", "(XᵀX)⁻¹Xᵀy"),
+        (CLOSED_FORM, "theta", "(XᵀX + λ)⁻¹Xᵀy"),
+        (NORMALISED, "dL_by_dgamma", "g*xhat"),
+        (NORMALISED, "dL_by_dgamma", "Σ g Σ x̂"),
+        (HINGE, "dL_by_dw", "λw − 1[y f < 0] y x"),
+        (TWO_LAYERS, "dL_by_dW1", "x (W2ᵀ e ⊙ a(1 − a))ᵀ"),
+    ],
+)
+def test_no_other_reading_makes_a_wrong_answer_right(problem: str, name: str, answer: str) -> None:
+    assert not marks(problem, **{name: answer})[name.replace("_by_", "/")].verdict.is_right

@@ -62,6 +62,8 @@ READINGS = [
     ("cases(a if b > 2, c otherwise)", Cases(a, Relation(">", b, two), c)),
     ("cases(a if 2 < b <= c, b if c == 2, c otherwise)",
      Cases(a, Relation("< <=", two, b, c), b, Relation("=", c, two), c)),
+    ("(a > b)*c", Times(Cases(Literal("1"), Relation(">", a, b), Literal("0")), c)),
+    ("(2 <= a < b)", Cases(Literal("1"), Relation("<= <", two, a, b), Literal("0"))),
     ("sum(a, b, 2, c)", SumOver(a, b, two, c)),
     ("a @ b @ c", MatrixProduct(MatrixProduct(a, b), c)),
     ("2*a @ b", MatrixProduct(Times(two, a), b)),

@@ -23,6 +23,8 @@ from deepcalc.rendering.mathtext_unicode import unicode_of
         (r"x = 1", "x = 1"),
         (r"\in \mathbb{R}^{3}", "∈ ℝ³"),
         (r"= 1", "= 1"),
+        (r"y \in \{-1, 1\}", "y ∈ {−1, 1}"),
+        (r"x - 1", "x − 1"),
     ],
 )
 def test_arguments_with_and_without_braces(latex: str, unicode: str) -> None:

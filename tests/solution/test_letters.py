@@ -80,6 +80,11 @@ def loaded(text: str) -> Problem:
         ("given: {w: R^d, a: }\ndefine: {J: a*sum(abs(w))}\n", "dJ/dw", "w, a", "a*sign(w)"),
         ("given: {w: R^d, v: R^d}\ndefine: {J: sum(v*floor(w) + w)}\n", "dJ/dw", "w, v", "ones(d)"),
         (NEGATIVES, "dJ/dU", "U, v", "outer(sigmoid(U @ v), v)"),
+        (
+            BATCH_NORM, "dL/dx", "g, gamma, xhat, v, eps, m",
+            "gamma/(sqrt(v + eps)*m)*(m*g - sum(g)*ones(m) - sum(g * xhat)*xhat)",
+        ),
+        ("given: {g: R^m, V: R^(n x m), a: R^n}\ndefine: {L: g.T @ (V.T @ a)}\n", "dL/dV", "g, a", "outer(a, g)"),
         (BATCH_NORM, "dL/dmu", "g, gamma, v, eps", "-gamma*sum(g)/sqrt(v + eps)"),
         (
             BATCH_NORM, "dL/dv", "g, gamma, x, mu, v, eps",
@@ -90,6 +95,15 @@ def loaded(text: str) -> Problem:
 def test_an_answer_is_what_a_textbook_writes(text: str, find: str, terms: str, answer: str | None) -> None:
     solution = solve(loaded(f"{text}parts: [{{find: {find}, in: [{terms}]}}]"))
     assert answer is None or plain(solution.parts[0].answers[0]) == answer
+
+
+def test_a_difference_is_written_by_the_quotient_that_it_stands_in() -> None:
+    solution = solve(loaded(f"{BATCH_NORM}parts: [{{find: dL/dx, in: [g, gamma, xhat, v, eps, m]}}]"))
+    printer = UnicodePrinter()
+    (step,) = (step for step in solution.parts[0].steps if step.name == "dL/dx")
+    assert "".join(part if isinstance(part, str) else printer.print(part) for part in step.reason).startswith(
+        "since x − μ = √(v + eps)·x̂"
+    )
 
 
 def test_that_differences_from_a_mean_add_up_to_0_is_said() -> None:
@@ -135,6 +149,14 @@ weights: {w1: , w2: 3}
         (LOSS, "dL/dp", "y, p", "(p - y)/(p*(1 - p))"),
         (PENALTY, "dtotal/dw1", "w1", "0.2*w1"),
         ("kind: activation\nfunction: tanh\nat: {z: }\n", "da/dz", "a", "1 - a^2"),
+        ("kind: activation\nfunction: softmax\nat: {z1: , z2: }\n", "dp.1/dz2", "p", "-{p.1}*{p.2}"),
+        (
+            "kind: formula\ngiven: {t1: , t2: , p: }\nassume: [t1 + t2 = 1]\n"
+            "define: {L: -(t1*log(p) + t2*log(1 - p))}\n",
+            "dL/dp",
+            "t1, p",
+            "(p - t1)/(p*(1 - p))",
+        ),
     ],
 )
 def test_every_kind_takes_letters(text: str, find: str, terms: str, answer: str) -> None:

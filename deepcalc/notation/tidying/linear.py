@@ -72,6 +72,9 @@ def _transpose(tidying: Tidying, node: Node) -> Node:
         tidying.use(laws.TRANSPOSED_PRODUCT)
         left, right = (_transpose(tidying, Transpose(part)) for part in inner.args)
         return MatrixProduct(right, left)
+    if isinstance(inner, Apply) and inner.operation == "outer":
+        tidying.use(laws.TRANSPOSED_OUTER)
+        return Apply("outer", {}, *reversed(inner.operands))
     return _with_numbers_in_front(tidying, node, (0,))
 
 

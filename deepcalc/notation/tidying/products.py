@@ -51,8 +51,22 @@ class Product:
                 self.multiply_by(factor.arguments[0], exponent / 2)
         elif exponent:
             self.factors[factor] = exponent
+            self._cancel_root(factor)
         else:
             self.factors.pop(factor, None)
+
+    def _cancel_root(self, factor: Node) -> None:
+        """√a for a/√a, 1/√a for √a/a: what stands above and below, once under a root."""
+        inner = factor.arguments[0] if isinstance(factor, Call) and factor.function == "sqrt" else factor
+        root = Call("sqrt", inner)
+        whole, half = self.factors.get(inner, Fraction(0)), self.factors.get(root, Fraction(0))
+        if whole * half >= 0 or (whole + half).denominator != 1:
+            return
+        self.used.add(laws.CANCELLED)
+        del self.factors[inner], self.factors[root]
+        halves = int(2 * whole + half)
+        self.multiply_by(root, Fraction(halves % 2 * (1 if halves > 0 else -1)))
+        self.multiply_by(inner, Fraction(int(halves / 2)))
 
     @property
     def key(self) -> frozenset[tuple[Any, Fraction]]:

@@ -137,7 +137,8 @@ class Rationals:
 
         def place(term: Product) -> tuple[int, list[int]]:
             seen = self._seen.get(term.key, len(self._seen))
-            return seen, [self._atoms[_atom(f, e)[0]] for f, e in term.factors.items()] or [len(self._atoms)]
+            last = len(self._atoms)  # of numbers, and of a sum that stood under a root
+            return seen, [self._atoms.get(_atom(f, e)[0], last) for f, e in term.factors.items()] or [last]
 
         return sorted(terms, key=place)
 

@@ -1,0 +1,72 @@
+"""Sums over an index as answers: against NumPy, and in their usual ways of being written."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import numpy
+import pytest
+
+from deepcalc.checking.by_hand import products_by_shapes
+from deepcalc.checking.expression_reading import read_expression
+from deepcalc.checking.index_sums import first_terms, indices_of, sums_written_out
+from deepcalc.errors import ParseError
+from deepcalc.graph.evaluation import value_of
+from deepcalc.notation.grids import Grid
+from deepcalc.notation.operations.expressions import arranged, exact_value, shape_of
+from deepcalc.notation.parser import parse
+
+G, X_HAT = [2, -3, 5], [7, 11, 13]
+ROWS = numpy.array([[1, 2], [3, 5], [8, 13]])
+VALUES: dict[str, Any] = {
+    "g": Grid((3,), [Fraction(each) for each in G]),
+    "xhat": Grid((3,), [Fraction(each) for each in X_HAT]),
+    "X": Grid((3, 2), [Fraction(int(each)) for each in ROWS.flatten()]),
+    "n": Fraction(3),
+}
+DOT = int(numpy.dot(G, X_HAT))
+WAYS = {
+    "Σᵢ gᵢ x̂ᵢ": DOT,
+    "∑_i g_i xhat_i": DOT,
+    r"\sum_{i=1}^{n} g_i \hat{x}_i": DOT,
+    r"\sum_i g_i \hat{x}_i": DOT,
+    r"\sum\limits_{j=1}^n g_j \hat{x}_j": DOT,
+    "sum_i g_i*xhat_i": DOT,
+    "sum_(i=1)^n g_i xhat_i": DOT,
+    "Σᵢ g^(i) x̂^(i) + 1": DOT + 1,
+    "Σᵢ (gᵢ − x̂ᵢ)²": int(((numpy.array(G) - X_HAT) ** 2).sum()),
+    "2 Σᵢ gᵢ Σⱼ x̂ⱼ": 2 * sum(G) * sum(X_HAT),
+    r"\frac{1}{n} \sum_i g_i": Fraction(sum(G), 3),
+}
+
+
+def value(answer: str) -> object:
+    written = read_expression(answer, names=set(VALUES))
+    written_out = sums_written_out(written, lambda array, axis: VALUES[array].shape[axis])
+    shape = {name: each.shape if isinstance(each, Grid) else () for name, each in VALUES.items()}.__getitem__
+    return exact_value(arranged(products_by_shapes(written_out, shape), shape), VALUES, value_of)
+
+
+@pytest.mark.parametrize("answer", WAYS)
+def test_terms_are_entries_of_the_arrays(answer: str) -> None:
+    assert value(answer) == WAYS[answer]
+
+
+def test_terms_may_be_rows_of_a_matrix() -> None:
+    found = value("Σᵢ gᵢ * xᵢ")
+    assert isinstance(found, Grid)
+    assert list(found.entries) == list(numpy.array(G) @ ROWS)
+
+
+def test_the_first_terms_have_the_shape_of_the_sum() -> None:
+    written = read_expression("Σᵢ gᵢ * xᵢ", names=set(VALUES))
+    assert indices_of(written) == {"i"}
+    assert first_terms(written) == parse("g[1] * X[1]")
+    assert shape_of(first_terms(written), lambda name: VALUES[name].shape) == (2,)
+
+
+@pytest.mark.parametrize(("answer", "said"), [("Σᵢ g", "needs entries with that index"), ("1 + Σᵢ", "what is summed")])
+def test_a_sum_of_nothing_is_told(answer: str, said: str) -> None:
+    with pytest.raises(ParseError, match=said):
+        value(answer)

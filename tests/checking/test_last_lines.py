@@ -1,0 +1,76 @@
+"""What is said of a wrong last line in letters: the term, the factor, the power that it is about."""
+
+from __future__ import annotations
+
+import pytest
+
+from deepcalc.checking.last_lines import mistakes_in
+from deepcalc.notation.parser import parse
+from deepcalc.notation.printing import PlainPrinter
+from tests.checking.test_expression_marking import marks, said
+
+RIDGE = """
+kind: formula
+given: {X: R^(n x d), w: R^d, y: R^n, lambda: }
+assume: [lambda > 0]
+define: {J: norm(X @ w - y)^2/n + lambda*norm(w)^2}
+parts: [{find: dJ/dw, in: [X, w, y, lambda, n]}]
+"""
+GAUSSIANS = """
+kind: formula
+given: {mu1: , mu2: , s1: , s2: }
+assume: [s1 > 0, s2 > 0]
+define: {D: log(s2/s1) + (s1^2 + (mu1 - mu2)^2)/(2*s2^2) - 1/2}
+parts: [{find: [dD/ds1, dD/ds2], in: [mu1, mu2, s1, s2]}]
+"""
+HINGE = """
+kind: formula
+given: {x: R^d, w: R^d, y: , lambda: }
+assume: [lambda > 0]
+define: {f: w.T @ x, L: "max(0, 1 - y*f) + lambda/2*norm(w)^2"}
+parts: [{find: dL/dw, in: [x, y, f, w, lambda]}]
+"""
+GATES = """
+kind: formula
+given: {zo: R^m, c: R^m, delta: R^m}
+define: {o: sigmoid(zo), h: o*tanh(c), L: sum(delta*h)}
+parts: [{find: [dL/do, dL/dc], in: [delta, o, c]}]
+"""
+SCORES = """
+kind: formula
+given: {s: R^n, V: R^(n x m), g: R^m}
+define: {a: softmax(s), o: V.T @ a, L: g.T @ o}
+parts: [{find: dL/ds, in: [g, V, a]}]
+"""
+SAID = [
+    (RIDGE, "dJ_by_dw", "2/n Xᵀ(Xw − y)", "consistent with the term 2·λ·w left out"),
+    (RIDGE, "dJ_by_dw", "2/n Xᵀ(Xw − y) + λw", "consistent with the factor 2 left out in the term 2·λ·w"),
+    (RIDGE, "dJ_by_dw", "2/n Xᵀ(Xw − y) + λ/2 w", "consistent with 1/2 in place of 2 in the term 2·λ·w"),
+    (RIDGE, "dJ_by_dw", "2/n Xᵀ(Xw − y) + 4λw", "consistent with a factor 2 too many in the term 2·λ·w"),
+    (RIDGE, "dJ_by_dw", "2/n Xᵀ(Xw − y) + 2w", "consistent with the factor λ left out in the term 2·λ·w"),
+    (RIDGE, "dJ_by_dw", "2/n Xᵀ(Xw − y) + 2λ sign(w)", "consistent with sign(w) in place of w in the term 2·λ·w"),
+    (GAUSSIANS, "dD_by_ds1", "s1/s2^2", "consistent with the term 1/s₁ left out"),
+    (GAUSSIANS, "dD_by_ds2", "1/s2 - (s1^2 + (mu1 - mu2)^2)/s2^2", "consistent with the exponent 2 in place of 3"),
+    (HINGE, "dL_by_dw", "λw − 1[y f > 1] y x", "consistent with the indicator the other way round"),
+    (HINGE, "dL_by_dw", "λw − max(0, 1 − y f) y x", "consistent with the maximum itself in place of its derivative"),
+    (GATES, "dL_by_do", "delta*tanh(c)*o*(1 - o)", "consistent with ∂L/∂zo in place of ∂L/∂o"),
+    (GATES, "dL_by_dc", "delta*(1 - tanh(c)^2)", "consistent with the factor o left out"),
+    (SCORES, "dL_by_ds", "V g", "consistent with ∂L/∂a in place of ∂L/∂s"),
+    (SCORES, "dL_by_ds", "a*(1 - a)*(V @ g)",
+     "consistent with the derivative of the softmax off its diagonal left out"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("problem", "name", "answer", "message"), SAID)
+def test_a_mistake_in_the_last_line_is_named(problem: str, name: str, answer: str, message: str) -> None:
+    mark = marks(problem, **{name: answer})[name.replace("_by_", "/")]
+    assert not mark.verdict.is_right
+    assert said(mark) == message
+
+
+def test_every_mistake_changes_the_line_and_is_made_once() -> None:
+    line = parse("X.T @ (X @ w - y)*2/n + lambda*w - cases(1 if a > b, 0 otherwise)*x^3")
+    plain = PlainPrinter()
+    made = [plain.print(mistake.line) for mistake in mistakes_in(line, plain)]
+    assert len(set(made)) == len(made) > 20
+    assert plain.print(line) not in made

@@ -1,0 +1,36 @@
+"""Bars and functions in the ways in which they are written by hand."""
+
+from __future__ import annotations
+
+import pytest
+
+from deepcalc.checking.expression_reading import read_expression
+from deepcalc.notation.parser import parse
+
+NAMES = {"w", "c", "p", "z", "y", "lambda", "yhat"}
+WAYS = {
+    "|w|": "abs(w)",
+    "λ|w|": "lambda @ abs(w)",
+    "|w - |c| |": "abs(w - abs(c))",
+    "‖w‖²": "norm(w)^2",
+    "||w||^2": "norm(w)^2",
+    r"\|w\|_2^2": "norm(w)^2",
+    r"\lVert w - c \rVert": "norm(w - c)",
+    "‖w‖₁": "sum(abs(w))",
+    r"\|w\|_{1}": "sum(abs(w))",
+    "w/‖w‖": "w/norm(w)",
+    "tanh²(c)": "tanh(c)^2",
+    r"1 - \tanh^2(z c)": "1 - tanh(z @ c)^2",
+    "log p": "log(p)",
+    r"-y \log \hat{y}": "-(y @ log(yhat))",
+    "np.dot(w, c - z)": "(w @ (c - z))",
+    "np.sum(w*c, axis=0)": "sum(w*c, axis=0)",
+    "dot(dot(w, c), z)": "(w @ c) @ z",
+    r"\lambda w": "lambda @ w",
+    r"\sigma(z)": "sigmoid(z)",
+}
+
+
+@pytest.mark.parametrize("answer", WAYS)
+def test_functions_are_read_as_they_are_written(answer: str) -> None:
+    assert read_expression(answer, names=NAMES) == parse(WAYS[answer])
