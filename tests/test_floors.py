@@ -70,6 +70,7 @@ ONE_WAY = (
     "running",
     "matrices",
     "settings",
+    "sizes",
     "fields",
     "structure",
     "arrangement",

@@ -26,6 +26,7 @@ from deepcalc.rules.losses import LOSS_ALIASES
 FORWARD, LOSS, SIZES, WEIGHTS, PARAMETERS = "Forward pass", "Loss", "Sizes", "Weights", "Parameters"
 UPSTREAM = "G"
 _NO_PARTIALS: Mapping[str, Any] = {}
+_NO_NOTES: Mapping[str, str] = {}
 
 
 def shape_of_given(value: Any) -> Shape:
@@ -187,12 +188,13 @@ def written(formula: Any) -> Node:
     return parse(formula) if isinstance(formula, str) else formula
 
 
-def add_counts(writer: ArrayWriter, counts: Sequence[tuple[str, str]]) -> None:
+def add_counts(writer: ArrayWriter, counts: Sequence[tuple[str, str]], notes: Mapping[str, str] = _NO_NOTES) -> None:
     """Add how many parameters there are: of each name by its formula, and ``params`` in all."""
     if not counts:
         return
     for name, formula in counts:
-        writer.add(f"params_{name}", formula, (), f"entries of {name}", PARAMETERS, "parameters")
+        note = notes.get(name, f"entries of {name}")
+        writer.add(f"params_{name}", formula, (), note, PARAMETERS, "parameters")
     summed = " + ".join(f"params_{name}" for name, _ in counts)
     writer.add("params", summed, (), "parameters in all", PARAMETERS, "parameters")
 

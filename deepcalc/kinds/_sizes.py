@@ -63,6 +63,22 @@ def size_or_letter(least: int) -> Callable[[Any], Size]:
     return lambda value: value if is_letter(value) else check(value)
 
 
+SizeOrLetter = Annotated[
+    Size, PlainValidator(size_or_letter(1)), WithJsonSchema({"type": ["integer", "string"], "minimum": 1})
+]
+"""A size from 1 up, or the letter that stands for it."""
+
+
+def names_of_sizes(given: Mapping[str, Size | None], made: Mapping[str, str]) -> dict[str, str]:
+    """What the sizes that are given are called: a letter by itself, a number by the name ``made`` for its field.
+
+    A made name that an author's letter has is told apart by the field: ``h_heads``.
+    """
+    letters = {size for size in given.values() if isinstance(size, str)}
+    own = {field: f"{name}_{field}" if name in letters else name for field, name in made.items()}
+    return {field: size if isinstance(size, str) else own[field] for field, size in given.items() if size is not None}
+
+
 class ChannelOrder(StrEnum):
     """Where the channels stand among the sizes of a shape: behind them (TensorFlow) or before them (PyTorch)."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from random import Random
 from typing import Any
@@ -371,6 +372,43 @@ def test_parameters_of_sizes(fields: str, biases: int) -> None:
     assert exact(problem(fields), "params") == 4 * 12 * 12 + biases
 
 
+def test_operations_of_sizes_are_those_of_the_matrix_products() -> None:
+    """Counted by the sides of each product: rows x inner x columns."""
+    n, m, d, h, k, v, f = 7, 5, 12, 3, 4, 2, 20
+    sizes = f"{{model: {d}, value: {v}, hidden: {f}, sequence: {n}, context: {m}, biases: true, layer_norm: true}}"
+    found = problem(f"heads: {h}\nsizes: {sizes}")
+    sides = [(n, d, h * k), (m, d, h * k), (m, d, h * v), (n, h * v, d), (n, d, f), (n, f, d)]
+    pairs = [(n, k, m), (n, m, v)]
+    assert exact(found, "macs") == sum(map(math.prod, sides)) + h * sum(map(math.prod, pairs))
+    assert exact(found, "flops") == 2 * exact(found, "macs")
+    weights = sum((inner + 1) * columns for _, inner, columns in sides)
+    assert exact(found, "params") == weights + 4 * d
+
+
+@pytest.mark.parametrize(
+    ("answers", "slips"),
+    [
+        ({"params": "4*d^2 + 2*d*f + f + 5*d", "flops": "8*n*d^2 + 4*n^2*d + 4*n*d*f"}, ()),
+        ({"params": "4*d^2 + 2*d*f"}, ("biases-forgotten",)),
+        ({"params": "3*d^2 + 2*d*f + f + 4*d"}, ("projection-forgotten",)),
+        ({"params": "4*d^2 + 4*d"}, ("feed-forward-forgotten",)),
+        ({"flops": "4*n*d^2 + 2*n^2*d + 2*n*d*f"}, ("factor-2",)),
+        ({"macs_S": "n*d"}, ("one-key",)),
+    ],
+)
+def test_sizes_of_a_block_may_be_letters(answers: Mapping[str, str], slips: tuple[str, ...]) -> None:
+    fields = "heads: h\nsizes: {model: d, hidden: f, biases: true, sequence: n}"
+    marker = written(f"kind: attention\n{fields}\nparts: [{{find: [{', '.join(answers)}]}}]")
+    marks = by_name(marker.mark(answers))
+    assert {slip for mark in marks.values() for slip in mark.slips} == set(slips)
+    assert all(mark.verdict.is_right for mark in marks.values()) == (not slips)
+
+
+def test_a_letter_that_is_also_a_made_name_is_told_apart() -> None:
+    marker = written("kind: attention\nheads: 4\nsizes: {model: h}\nparts: [{find: params_W_Q}]")
+    assert by_name(marker.mark({"params_W_Q": "h^2"}))["params_W_Q"].verdict.is_right
+
+
 def test_parameters_are_the_entries_of_the_weights() -> None:
     fields = configuration(7) | {"tokens": "rows"}
     count = sum(
@@ -401,6 +439,8 @@ def test_parameters_are_the_entries_of_the_weights() -> None:
         (f"{THREE}upstream: [[1, 2]]", "expected the shape of O, 3 × 2, not 1 × 2"),
         (f"{THREE}names: {{W: B}}", "`W` has no other name"),
         (f"{THREE}sizes: {{model: 4}}", "with `sizes` there are no numbers"),
+        ("sizes: {model: 4, context: 3}", "`context` goes with `sequence`"),
+        (f"{THREE}heads: h", "a letter for the heads goes with `sizes`"),
         ("sizes: {model: 5}\nheads: 2", "5 features cannot be cut into 2 equal parts"),
         ("X: [[1, 2, 3]]\npositions: {}", "3 features cannot be halved"),
         ("Q: [[1, 0]]\nK: [[1, 0, 0]]\nV: [[1]]", "S: "),

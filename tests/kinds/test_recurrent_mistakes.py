@@ -136,6 +136,15 @@ def test_targets_may_be_letters() -> None:
         ("cell: gru\nsizes: {inputs: 3, units: 4, biases: 0}", 3 * (12 + 16)),
         ("cell: rnn\nsizes: {inputs: 3, units: 4, outputs: 2}", 12 + 16 + 4 + 10),
         ("cell: jordan\nsizes: {inputs: 3, units: 4, outputs: 2}", 12 + 8 + 4 + 10),
+        ("cell: gru\nsizes: {inputs: 3, units: 4, layers: 3}", 3 * (12 + 16 + 4) + 2 * 3 * (16 + 16 + 4)),
+        (
+            "cell: lstm\nsizes: {inputs: 3, units: 4, outputs: 5, layers: 2, bidirectional: true, biases: 2}",
+            2 * 4 * (12 + 16 + 8) + 2 * 4 * (32 + 16 + 8) + 8 * 5 + 5,
+        ),
+        (
+            "merge: sum\nsizes: {inputs: 3, units: 4, outputs: 5, layers: 2, bidirectional: true, biases: 0}",
+            2 * (12 + 16) + 2 * (16 + 16) + 4 * 5,
+        ),
     ],
 )
 def test_parameters_of_sizes(fields: str, count: int) -> None:
@@ -156,6 +165,29 @@ def test_sizes_may_be_letters(answer: str, slips: tuple[str, ...]) -> None:
     mark = by_name(marker.mark({"params": answer}))["params"]
     assert mark.slips == slips
     assert (mark.score == mark.out_of) == (not slips)
+
+
+@pytest.mark.parametrize(
+    ("answer", "slips"),
+    [
+        ("8*(d*h + h^2 + h) + 8*(l - 1)*(3*h^2 + h)", ()),
+        ("4*(d*h + h^2 + h) + 4*(l - 1)*(3*h^2 + h)", ("one-direction",)),
+        ("8*l*(d*h + h^2 + h)", ("input-of-the-first-layer",)),
+        ("8*(d*h + h^2 + h) + 8*l*(3*h^2 + h)", ("one-layer-more",)),
+        ("8*(d*h + h^2 + h) + 8*(l - 1)*(2*h^2 + h)", ("one-direction-read",)),
+        ("8*(d*h + h^2) + 8*(l - 1)*3*h^2", ("biases-forgotten",)),
+    ],
+)
+def test_layers_in_both_directions_are_counted_in_letters(answer: str, slips: tuple[str, ...]) -> None:
+    sizes = "{inputs: d, units: h, layers: l, bidirectional: true}"
+    marker = written(f"kind: recurrent\ncell: lstm\nsizes: {sizes}\nparts: [{{find: params}}]")
+    assert by_name(marker.mark({"params": answer}))["params"].slips == slips
+
+
+def test_a_letter_that_is_also_a_made_name_is_told_apart() -> None:
+    sizes = "{inputs: n_h, units: N, layers: 3}"
+    marker = written(f"kind: recurrent\nsizes: {sizes}\nparts: [{{find: params, in: [n_h, N]}}]")
+    assert by_name(marker.mark({"params": "N*n_h + N^2 + N + 2*(2*N^2 + N)"}))["params"].verdict.is_right
 
 
 def test_parameters_are_the_entries_of_the_weights() -> None:
@@ -191,6 +223,8 @@ def test_names_are_the_courses_own_and_letters_are_letters() -> None:
         ("cell: jordan\ninputs: [1]\nweights: {W_x: 1, W_c: 1}", "missing W_y in `weights`"),
         ("inputs: [1]\nsizes: {inputs: 1, units: 1}", "with `sizes` there are no numbers"),
         ("cell: jordan\nsizes: {inputs: 1, units: 1}", "missing `outputs`: jordan feeds its outputs back"),
+        ("cell: jordan\nsizes: {inputs: 1, units: 1, outputs: 1, layers: 2}", "it has one layer and one direction"),
+        ("sizes: {inputs: 1, units: 1, layers: 0}", "expected a whole number from 1 up"),
         ("stacked: keras\ninputs: [[1]]\nweights: {kernel: [[1, 2]], recurrent_kernel: [[1, 2]]}", "units × 1·units"),
         ("cell: lstm\nstacked: pytorch\ninputs: [[1]]\nweights: {W_ih: [[1]], W_hh: [[1]]}", "4·units × units"),
         ("inputs: [[1, 2]]\nweights: {W_x: [[1], [2]], W_h: [[1, 0], [0, 1]]}", "h1: "),

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field
 
 from deepcalc.errors import Fault, did_you_mean, listed
+from deepcalc.fields.aliases import FieldAlias
 from deepcalc.fields.given import Given
 from deepcalc.fields.types import Count, Fields, Flag, Identifier, NotNegative, Positive, Whole, by_standard_names
 from deepcalc.kinds._arrays import LossField, UpstreamField, loss_faults, shape_of_given
+from deepcalc.kinds._sizes import Size, SizeOrLetter
 from deepcalc.notation.names import plain_form
 from deepcalc.notation.parser import parse_number
 from deepcalc.notation.shapes import concrete, shape_text
@@ -90,14 +92,44 @@ class FeedForwardFields(Fields):
 
 
 class SizeFields(Fields):
-    """Sizes alone, for counting parameters."""
+    """Sizes alone, numbers or letters, for counting parameters and operations."""
 
-    model: Count = Field(description="features of a token, d_model")
-    key: Count | None = Field(
+    other_names: ClassVar[Mapping[str, FieldAlias]] = {
+        "d_model": "model",
+        "embed_dim": "model",
+        "d_k": "key",
+        "d_v": "value",
+        "d_ff": "hidden",
+        "tokens": "sequence",
+    }
+
+    model: SizeOrLetter = Field(description="features of a token, d_model; a number, or a letter")
+    key: SizeOrLetter | None = Field(
         None, description="features of a query and of a key in each head; d_model/heads by default"
     )
-    value: Count | None = Field(None, description="features of a value in each head; those of a key by default")
-    biases: Flag = Field(False, description="whether the four projections have biases")
+    value: SizeOrLetter | None = Field(None, description="features of a value in each head; those of a key by default")
+    biases: Flag = Field(False, description="whether the projections, and a feed-forward network, have biases")
+    hidden: SizeOrLetter | None = Field(
+        None, description="hidden features of the feed-forward network of a transformer block; none by default"
+    )
+    layer_norm: Flag = Field(
+        False, description="a layer normalisation of the attention, and of the feed-forward network"
+    )
+    sequence: SizeOrLetter | None = Field(
+        None, description="tokens of a sequence; `macs` and `flops` are then to be found, too"
+    )
+    context: SizeOrLetter | None = Field(
+        None, description="tokens of which keys and values are made (cross-attention); those of the sequence by default"
+    )
+
+    def faults_with(self, heads: Size) -> Iterator[Fault]:
+        """What does not fit the number of heads."""
+        is_cut = isinstance(self.model, str) or isinstance(heads, str) or self.model % heads == 0
+        if self.key is None and not is_cut:
+            message = f"{self.model} features cannot be cut into {heads} equal parts; give `key`"
+            yield Fault(("sizes", "model"), message)
+        if self.context is not None and self.sequence is None:
+            yield Fault(("sizes", "context"), "`context` goes with `sequence`, the number of the other tokens")
 
 
 class AttentionFields(Fields):
@@ -132,7 +164,9 @@ class AttentionFields(Fields):
     mask: Given | None = Field(
         None, description="a mask in the shape of the scores: 1 where a query looks at a key, 0 where that is masked"
     )
-    heads: Count = Field(1, description="so many heads; the features of Q, K and V are cut into as many parts")
+    heads: SizeOrLetter = Field(
+        1, description="so many heads; the features of Q, K and V are cut into as many parts; of `sizes` also a letter"
+    )
     positions: Annotated[PositionFields | None, BeforeValidator(_switched)] = Field(
         None, description="adds sinusoidal encodings to X: true, or {order: halves, base: 100, start: 1}"
     )
@@ -151,7 +185,9 @@ class AttentionFields(Fields):
         {}, description=f"the course's own names in place of {', '.join(STEMS)}: {{S: E, A: alpha}}"
     )
     sizes: SizeFields | None = Field(
-        None, description="in place of numbers: {model: 512, biases: true}; `params` is to be found"
+        None,
+        description="in place of numbers: {model: 512, biases: true}, or {model: d, sequence: n}; `params` is to be "
+        "found",
     )
 
     @property
@@ -174,7 +210,8 @@ class AttentionFields(Fields):
 
     @property
     def head_count(self) -> int:
-        return concrete(shape_of_given(self.weights["W_Q"]))[0] if self.head_weights else self.heads
+        """How many heads there are, where there are numbers."""
+        return concrete(shape_of_given(self.weights["W_Q"]))[0] if self.head_weights else int(self.heads)
 
     @property
     def positions_alone(self) -> bool:
@@ -188,6 +225,8 @@ class AttentionFields(Fields):
                 yield Fault(("names", name), f"`{name}` has no other name{did_you_mean(name, STEMS)}")
         if self.sizes is not None:
             yield from self._size_faults(self.sizes)
+        elif isinstance(self.heads, str):
+            yield Fault(("heads",), "expected a number; a letter for the heads goes with `sizes`")
         elif self.positions_alone:
             if self.positions is not None and self.positions.size is None:
                 yield Fault(("positions",), "missing `size`: how many features an encoding has")
@@ -199,9 +238,7 @@ class AttentionFields(Fields):
         for name in ("Q", "K", "V", "X"):
             if getattr(self, name) is not None:
                 yield Fault((name,), "with `sizes` there are no numbers; give one or the other")
-        if sizes.key is None and sizes.model % self.heads:
-            message = f"{sizes.model} features cannot be cut into {self.heads} equal parts; give `key`"
-            yield Fault(("sizes", "model"), message)
+        yield from sizes.faults_with(self.heads)
 
     def _source_faults(self) -> Iterator[Fault]:
         if self.X is not None:

@@ -107,10 +107,10 @@ class _Builder:
         if len(shape) != 2:
             raise FieldError([Fault(("heads",), f"several heads need matrices; {whole} is {shape_text(shape)}")])
         size = shape[fields.arrangement.feature_axis]
-        if not isinstance(size, int) or size % fields.heads:
-            message = f"the {size} features of {whole} cannot be cut into {fields.heads} equal parts"
+        if not isinstance(size, int) or size % fields.head_count:
+            message = f"the {size} features of {whole} cannot be cut into {fields.head_count} equal parts"
             raise FieldError([Fault(("heads",), message)])
-        width = size // fields.heads
+        width = size // fields.head_count
         for index, head in enumerate(self._heads):
             text = fields.arrangement.part.format(X=whole, first=index * width + 1, last=(index + 1) * width)
             self._writer.add(head[part], text, ("heads",), f"{MEANING[part]} of head {index + 1}")

@@ -15,7 +15,7 @@ def block_picture(fields: AttentionFields, given: Shape, output: Shape) -> tuple
     if not fields.residual and fields.layer_norm is None and fields.feed_forward is None:
         return ()
     before, behind = tuple(map(size_node, given)), tuple(map(size_node, output))
-    heads = (f"{fields.heads} heads",) if fields.heads > 1 else ()
+    heads = (f"{fields.head_count} heads",) if fields.head_count > 1 else ()
     boxes = _Boxes([BlockPlan(f"input {tokens(fields)}", (), before)], [])
     boxes.add_half(fields, BlockPlan("attention", heads, behind), before)
     if fields.feed_forward is not None:

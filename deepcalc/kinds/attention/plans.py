@@ -1,43 +1,131 @@
-"""How many parameters an attention layer of some sizes has."""
+"""What an attention layer of some sizes has to train and to compute, alone or in a transformer block."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+from deepcalc.graph.graph import Letter
 from deepcalc.kinds._arrays import SIZES, ArrayWriter, add_counts
-from deepcalc.kinds.attention.fields import PARTS, AttentionFields, SizeFields
+from deepcalc.kinds._sizes import Size, names_of_sizes
+from deepcalc.kinds.attention.fields import AttentionFields, SizeFields
 from deepcalc.notation.nodes import Literal
 from deepcalc.plan import PartPlan, Plan
 from deepcalc.plan.statement import Statement
+from deepcalc.records import record
+
+OPERATIONS = "Multiply-adds"
+
+_NAMES = {
+    "model": "d_model", "heads": "h", "key": "d_k", "value": "d_v", "hidden": "d_ff", "sequence": "n", "context": "m",
+}  # fmt: skip
+
+
+@record
+class Product:
+    """A product of tokens with weights: the weights, their biases, the features before and behind, whose tokens."""
+
+    weights: str
+    biases: str
+    before: str
+    behind: str
+    tokens: str = "sequence"
+
+
+_PROJECTIONS = (
+    Product("W_Q", "b_Q", "{model}", "{heads}*{key}"),
+    Product("W_K", "b_K", "{model}", "{heads}*{key}", "context"),
+    Product("W_V", "b_V", "{model}", "{heads}*{value}", "context"),
+    Product("W_O", "b_O", "{heads}*{value}", "{model}"),
+)
+_FEED_FORWARD = (Product("W_1", "b_1", "{model}", "{hidden}"), Product("W_2", "b_2", "{hidden}", "{model}"))
+
+
+def products(sizes: SizeFields) -> tuple[Product, ...]:
+    """The products with weights, in order."""
+    return _PROJECTIONS if sizes.hidden is None else (*_PROJECTIONS, *_FEED_FORWARD)
+
+
+def given_sizes(fields: AttentionFields, sizes: SizeFields) -> dict[str, Size]:
+    """The sizes by field that are given, or follow from those as numbers."""
+    found = {"heads": fields.heads, **{field: getattr(sizes, field) for field in _NAMES if field != "heads"}}
+    model, heads = found["model"], found["heads"]
+    if found["key"] is None and isinstance(model, int) and isinstance(heads, int):
+        found["key"] = model // heads
+    if found["value"] is None and isinstance(found["key"], int):
+        found["value"] = found["key"]
+    return {field: found[field] for field in _NAMES if found[field] is not None}
+
+
+def size_names(fields: AttentionFields, sizes: SizeFields) -> dict[str, str]:
+    """What the sizes are called, those that follow from others among them."""
+    names = names_of_sizes(given_sizes(fields, sizes), _NAMES)
+    key = names.setdefault("key", _NAMES["key"])
+    names.setdefault("value", key)
+    if "sequence" in names:
+        names.setdefault("context", names["sequence"])
+    return names
 
 
 def plan_of_sizes(fields: AttentionFields, sizes: SizeFields) -> Plan:
-    """The plan of a problem that asks for the number of parameters alone."""
-    writer = ArrayWriter()
-    key = sizes.key or sizes.model // fields.heads
-    for name, size, origin in (
-        ("d_model", sizes.model, ("sizes", "model")),
-        ("h", fields.heads, ("heads",)),
-        ("d_k", key, ("sizes", "key")),
-        ("d_v", sizes.value or key, ("sizes", "value")),
-    ):
-        writer.given(name, Literal(str(size)), origin, SIZES)
-    add_counts(writer, list(_counts(sizes.biases)))
-    heads = f"{fields.heads} heads" if fields.heads > 1 else "one head"
-    biases = "with" if sizes.biases else "without"
-    told = (
+    """The plan of a problem that asks for numbers of parameters and multiply-adds alone."""
+    writer, names, given = ArrayWriter(), size_names(fields, sizes), given_sizes(fields, sizes)
+    for field, size in given.items():
+        if names[field] not in writer.graph:
+            origin = ("heads",) if field == "heads" else ("sizes", field)
+            writer.given(names[field], Letter() if isinstance(size, str) else Literal(str(size)), origin, SIZES)
+    letters = tuple(quantity.name for quantity in writer.graph if isinstance(quantity.given, Letter))
+    if "key" not in given:
+        law = "{model}/{heads}".format(**names)
+        writer.add(names["key"], law, ("sizes", "model"), "features of a query, a key and a value in each head", SIZES)
+    add_counts(writer, list(_counts(sizes, names)), {"norm": "a scale and a shift of each feature"})
+    tokens = {names[field] for field in ("sequence", "context") if field in given}
+    parts = [PartPlan("a", ("params",), terms=tuple(each for each in letters if each not in tokens) or None)]
+    if sizes.sequence is not None:
+        _add_operations(writer, sizes, names)
+        parts.append(PartPlan("b", ("macs", "flops"), terms=letters or None))
+    asked = "How many parameters has it?" + (" How many multiply-adds and FLOPs does it take?" if parts[1:] else "")
+    return Plan(writer.graph, tuple(parts), Statement((_told(fields, sizes, given),), (asked,)))
+
+
+def _counts(sizes: SizeFields, names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    for product in products(sizes):
+        yield product.weights, f"{product.before}*{product.behind}".format(**names)
+        if sizes.biases:
+            yield product.biases, product.behind.format(**names)
+    if sizes.layer_norm:
+        yield "norm", f"{'2*' if sizes.hidden is not None else ''}2*{names['model']}"
+
+
+def _add_operations(writer: ArrayWriter, sizes: SizeFields, names: Mapping[str, str]) -> None:
+    """Add the multiply-adds of each product, and of all; what is normalised or exponentiated is not counted."""
+    pairs = f"{names['sequence']}*{names['context']}*{names['heads']}"
+    laws = {each.weights: (_operations(each, names), f"the product with {each.weights}") for each in products(sizes)}
+    laws["S"] = (f"{pairs}*{names['key']}", "each query with each key")
+    laws["A"] = (f"{pairs}*{names['value']}", "the weights of each query with the values")
+    for name, (law, note) in laws.items():
+        writer.add(f"macs_{name}", law, ("sizes", "sequence"), note, OPERATIONS, "macs")
+    writer.add("macs", " + ".join(f"macs_{name}" for name in laws), (), "multiply-adds in all", OPERATIONS, "macs")
+    writer.add("flops", "2*macs", (), "a multiplication and an addition each", OPERATIONS, "macs")
+
+
+def _operations(product: Product, names: Mapping[str, str]) -> str:
+    return f"{names[product.tokens]}*{product.before}*{product.behind}".format(**names)
+
+
+def _told(fields: AttentionFields, sizes: SizeFields, given: Mapping[str, Size]) -> str:
+    heads = "one head" if fields.heads == 1 else f"{fields.heads} heads"
+    of_keys = given.get("key", f"{sizes.model}/{fields.heads}")
+    lines = [
         f"An attention layer of {heads} works on tokens of {sizes.model} features; in each head queries and keys have "
-        f"{key} features and values {sizes.value or key}. It projects to queries, keys, values and its output, "
-        f"{biases} biases."
-    )
-    return Plan(writer.graph, (PartPlan("a", ("params",)),), Statement((told,), ("How many parameters has it?",)))
-
-
-def _counts(biases: bool) -> Iterator[tuple[str, str]]:
-    for part, width in zip(PARTS, ("h*d_k", "h*d_k", "h*d_v"), strict=True):
-        yield f"W_{part}", f"d_model*{width}"
-        if biases:
-            yield f"b_{part}", width
-    yield "W_O", "h*d_v*d_model"
-    if biases:
-        yield "b_O", "d_model"
+        f"{of_keys} features and values {given.get('value', of_keys)}.",
+        f"It projects to queries, keys, values and its output, {'with' if sizes.biases else 'without'} biases.",
+    ]
+    if sizes.hidden is not None:
+        lines.append(f"A feed-forward network with {sizes.hidden} hidden features follows.")
+    if sizes.layer_norm:
+        each = "Each of both is" if sizes.hidden is not None else "It is"
+        lines.append(f"{each} normalised, with a scale and a shift for each feature.")
+    if sizes.sequence is not None:
+        context = "" if sizes.context is None else f"; keys and values are made of {sizes.context} other tokens"
+        lines.append(f"A sequence has {sizes.sequence} tokens{context}.")
+    return " ".join(lines)

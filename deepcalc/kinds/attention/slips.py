@@ -8,9 +8,10 @@ from deepcalc.graph.graph import Graph
 from deepcalc.kinds._arrays import SlipRow, loss_name, slips_of, stands
 from deepcalc.kinds._normalizing import layer_norm_slips
 from deepcalc.kinds.attention.feed_forward import feed_forward_slips, second_norm
-from deepcalc.kinds.attention.fields import PARTS, AttentionFields
+from deepcalc.kinds.attention.fields import PARTS, AttentionFields, SizeFields
 from deepcalc.kinds.attention.made import is_masked
 from deepcalc.kinds.attention.naming import attended, head_names, named, out_of_attention, source, tokens
+from deepcalc.kinds.attention.plans import products, size_names
 from deepcalc.kinds.attention.steps import encodings, query_names, token_norm
 from deepcalc.notation.names import gradient
 from deepcalc.notation.shapes import concrete, size_text
@@ -23,7 +24,7 @@ Head = Mapping[str, str]
 def slips(fields: AttentionFields, plan: Plan) -> Iterator[Slip]:
     """The typical mistakes of an attention problem, each made in all heads."""
     if fields.sizes is not None:
-        return slips_of(plan.graph, _in_counts(fields))
+        return slips_of(plan.graph, _in_counts(fields, fields.sizes))
     rows = [*_in_positions(fields, plan.graph)]
     if not fields.positions_alone:
         rows += [*_in_scores(fields, plan.graph), *_in_weights(fields, plan.graph), *_in_outputs(fields, plan.graph)]
@@ -195,10 +196,42 @@ def _unscaled(fields: AttentionFields, loss: str, head: Head) -> Mapping[str, st
     return {gradient(loss, head[part]): text for part, text in texts.items()}
 
 
-def _in_counts(fields: AttentionFields) -> Iterator[SlipRow]:
-    weights = [f"params_W_{part}" for part in ("Q", "K", "V")]
-    yield "projection-forgotten", "the output projection forgotten", {"params": " + ".join(weights)}
-    yield "biases-forgotten", "the biases forgotten", {"params": " + ".join([*weights, "params_W_O"])}
-    if fields.heads > 1:
-        single = {"params_W_Q": "d_model*d_k", "params_W_K": "d_model*d_k", "params_W_V": "d_model*d_v"}
-        yield "one-head", "the projections of one head alone", single
+def _in_counts(fields: AttentionFields, sizes: SizeFields) -> Iterator[SlipRow]:
+    names, made = size_names(fields, sizes), products(sizes)
+    parts = [each.weights for each in made] + [each.biases for each in made if sizes.biases]
+    parts += ["norm"] if sizes.layer_norm else []
+
+    def without(*left_out: str) -> Mapping[str, str]:
+        return {"params": " + ".join(f"params_{part}" for part in parts if part not in left_out)}
+
+    weights, biases = ("W_Q", "W_K", "W_V"), [each.biases for each in made]
+    yield "projection-forgotten", "the output projection forgotten", without("W_O", "b_O")
+    if sizes.biases:
+        yield "projection-forgotten", "the output projection forgotten, biases too", without("W_O", *biases)
+        yield "biases-forgotten", "the biases forgotten", without(*biases)
+    if sizes.hidden is not None:
+        yield "feed-forward-forgotten", "the feed-forward network forgotten", without("W_1", "W_2", "b_1", "b_2")
+    if sizes.layer_norm:
+        yield "norm-forgotten", "the scale and the shift of the normalisation forgotten", without("norm")
+    if fields.heads != 1:
+        single = {part: f"{names['model']}*{names['value' if part == 'W_V' else 'key']}" for part in weights}
+        yield "one-head", "the projections of one head alone", {f"params_{part}": law for part, law in single.items()}
+    if sizes.sequence is not None:
+        yield from _in_operations(sizes, names)
+
+
+def _in_operations(sizes: SizeFields, names: Mapping[str, str]) -> Iterator[SlipRow]:
+    weighted = " + ".join(f"macs_{each.weights}" for each in products(sizes))
+    yield "factor-2", "multiply-adds counted as single operations", {"flops": "macs"}
+    yield (
+        "scores-forgotten",
+        "the products of queries with keys and of weights with values forgotten",
+        {"macs": weighted},
+    )
+    yield "weights-alone", "the products with weights forgotten", {"macs": "macs_S + macs_A"}
+    features = {"S": names["key"], "A": names["value"]}
+    once = {f"macs_{name}": f"{names['sequence']}*{names['heads']}*{size}" for name, size in features.items()}
+    yield "one-key", "each query with one key, not with all of them", once
+    pairs = f"{names['sequence']}*{names['context']}"
+    single = {f"macs_{name}": f"{pairs}*{size}" for name, size in features.items()}
+    yield "one-head", "the scores of one head alone", single

@@ -6,15 +6,15 @@ from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from deepcalc.errors import Fault, Location, did_you_mean, listed
 from deepcalc.fields.given import Given, GivenOrSeveral
-from deepcalc.fields.types import Count, Fields, Flag, Identifier, Whole
+from deepcalc.fields.types import Count, Fields, Flag, Identifier
 from deepcalc.kinds._arrays import ArrayLossFields, UpstreamField, loss_faults
 from deepcalc.kinds._clipping import ClipFields
-from deepcalc.kinds._sizes import Size, size_or_letter
 from deepcalc.kinds.recurrent.notation import in_standard_names, letters
+from deepcalc.kinds.recurrent.sizes import SizeFields, alone
 from deepcalc.notation.array_nodes import Array
 from deepcalc.notation.nodes import Node
 from deepcalc.rules.recurrent import CELLS, MERGES, STACKS, Cell, Line, Stack
@@ -24,9 +24,6 @@ StackName = StrEnum("StackName", [*STACKS])  # type: ignore[misc]
 MergeName = StrEnum("MergeName", [*MERGES])  # type: ignore[misc]
 
 _ALIASES = {"rnn": "elman", "vanilla": "elman", "simple": "elman"}
-SizeOrLetter = Annotated[
-    Size, PlainValidator(size_or_letter(1)), WithJsonSchema({"type": ["integer", "string"], "minimum": 1})
-]
 OUTPUT_WEIGHTS = ("W_y", "b_y")
 
 
@@ -64,15 +61,6 @@ class LayerFields(CellFields):
     """A layer of cells, in one direction or in both."""
 
     backward: CellFields | None = Field(None, description="its backward direction: {weights: …, initial: …}")
-
-
-class SizeFields(Fields):
-    """Sizes alone, for counting parameters."""
-
-    inputs: SizeOrLetter = Field(description="features of an input; a number, or a letter")
-    units: SizeOrLetter = Field(description="entries of a hidden state")
-    outputs: SizeOrLetter | None = Field(None, description="entries of an output; none by default")
-    biases: Whole = Field(1, description="bias vectors of each gate: 0, 1, or 2 as PyTorch has them")
 
 
 class RecurrentFields(Fields):
@@ -225,6 +213,11 @@ class RecurrentFields(Fields):
     def count(self) -> int:
         return len(self.inputs or ())
 
+    @property
+    def merges_side_by_side(self) -> bool:
+        """Whether the states of both directions stand one after the other."""
+        return not MERGES[self.merge].text
+
     def text_of(self, line: Line) -> str:
         """The formula of a line in the conventions that are chosen."""
         return line.variants.get(self.update_gate, line.text)
@@ -253,8 +246,7 @@ class RecurrentFields(Fields):
         if self.sizes is not None:
             if self.inputs is not None or self.weights:
                 yield Fault(("sizes",), "with `sizes` there are no numbers; leave out `inputs` and `weights`")
-            if self.row.fed_back == "y" and self.sizes.outputs is None:
-                yield Fault(("sizes",), f"missing `outputs`: {self.cell} feeds its outputs back")
+            yield from self.sizes.faults_in(self.row)
             return
         if self.inputs is None:
             yield Fault(("inputs",), "missing `inputs`: one for each step, or `sizes` to count parameters")
@@ -270,7 +262,7 @@ class RecurrentFields(Fields):
             yield Fault(("weights",), f"missing {listed(needed)} in `weights`; {self.cell} feeds its outputs back")
         if len(list(self.cells)) > 1 and self.row.fed_back == "y":
             field = "above" if self.above else "backward"
-            yield Fault((field,), f"{self.cell} feeds its outputs back: it has one layer and one direction")
+            yield Fault((field,), alone(self.row))
 
     def _cell_faults(self, at: Location, cell: CellFields) -> Iterator[Fault]:
         known = [name for name in self.known_weights if not at or name not in OUTPUT_WEIGHTS]

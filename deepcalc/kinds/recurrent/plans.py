@@ -1,26 +1,39 @@
-"""How many parameters a recurrent layer of some sizes has."""
+"""How many parameters recurrent layers of some sizes have."""
 
 from __future__ import annotations
 
 from deepcalc.graph.graph import Letter
 from deepcalc.kinds._arrays import PARAMETERS, SIZES, ArrayWriter
-from deepcalc.kinds.recurrent.fields import RecurrentFields, SizeFields
+from deepcalc.kinds._sizes import names_of_sizes
+from deepcalc.kinds.recurrent.fields import RecurrentFields
+from deepcalc.kinds.recurrent.sizes import SizeFields
 from deepcalc.notation.nodes import Literal
 from deepcalc.plan import PartPlan, Plan
 from deepcalc.plan.statement import Statement
 
+_NAMES = {"inputs": "n_x", "units": "n_h", "outputs": "n_y", "layers": "N"}
+
+ABOVE = "_above"
+"""What ends the names of a layer's counts that reads the states of another one."""
+
 
 def size_names(sizes: SizeFields) -> dict[str, str]:
-    """What the sizes of inputs, units and outputs are called: a letter by itself."""
-    named = {"inputs": "n_x", "units": "n_h", "outputs": "n_y"}
-    given = {field: getattr(sizes, field) for field in named}
-    return {field: size if isinstance(size, str) else named[field] for field, size in given.items() if size is not None}
+    """What the sizes of inputs, units and outputs, and the number of layers are called."""
+    return names_of_sizes({field: getattr(sizes, field) for field in _NAMES}, _NAMES)
 
 
-def of_gate(fields: RecurrentFields, sizes: SizeFields, *, recurrent: bool = True, biases: int = 1) -> str:
+def state_size(fields: RecurrentFields, sizes: SizeFields) -> str:
+    """The entries of what comes out of a layer: of both directions side by side twice those of one."""
+    units = size_names(sizes)["units"]
+    return f"2*{units}" if sizes.bidirectional and fields.merges_side_by_side else units
+
+
+def of_gate(
+    fields: RecurrentFields, sizes: SizeFields, *, inputs: str = "", recurrent: bool = True, biases: int = 1
+) -> str:
     """How many parameters the net input of a gate has."""
     names = size_names(sizes)
-    x, h = names["inputs"], names["units"]
+    x, h = inputs or names["inputs"], names["units"]
     fed_back = names["outputs"] if fields.row.fed_back == "y" else h
     by_state = f" + {fed_back}*{h}" if recurrent else ""
     return f"{x}*{h}{by_state}{f' + {biases}*{h}' if biases > 1 else f' + {h}' * biases}"
@@ -34,28 +47,55 @@ def plan_of_sizes(fields: RecurrentFields, sizes: SizeFields) -> Plan:
         if name not in writer.graph:
             writer.given(name, Letter() if name == size else Literal(str(size)), ("sizes", field), SIZES)
     letters = tuple(quantity.name for quantity in writer.graph if isinstance(quantity.given, Letter))
-    units, gates, at = names["units"], len(fields.row.gates), ("sizes",)
-    gate = of_gate(fields, sizes, biases=sizes.biases)
-    writer.add("params_gate", gate, at, "input weights, recurrent weights, biases", PARAMETERS, "parameters")
-    peepholes = f" + {len(fields.row.peepholes)}*{units}" if fields.peepholes else ""
-    note = f"{gates} gates" if gates > 1 else "one net input"
-    times = f"{gates}*params_gate" if gates > 1 else "params_gate"
-    writer.add("params_cell", f"{times}{peepholes}", at, note, PARAMETERS, "parameters")
-    whole = "params_cell"
-    if sizes.outputs is not None:
+    _add_cell(writer, fields, sizes)
+    whole = ["2*params_cell" if sizes.bidirectional else "params_cell"]
+    if "layers" in names:
+        _add_cell(writer, fields, sizes, ABOVE)
+        both = "2*" if sizes.bidirectional else ""
+        whole.append(f"({names['layers']} - 1)*{both}params_cell{ABOVE}")
+    if "outputs" in names:
         bias = f" + {names['outputs']}" if sizes.biases else ""
-        text = f"{units}*{names['outputs']}{bias}"
-        writer.add("params_output", text, at, "output layer", PARAMETERS, "parameters")
-        whole += " + params_output"
-    writer.add("params", whole, at, "parameters in all", PARAMETERS, "parameters")
-    told = (
-        f"A layer ({fields.row.title}) of {sizes.units} units takes inputs of {sizes.inputs} features"
-        f"{f' and has {sizes.outputs} outputs' if sizes.outputs is not None else ''}, with {_biases(sizes.biases)}"
-        f"{' and peepholes' if fields.peepholes else ''}."
-    )
+        text = f"{state_size(fields, sizes)}*{names['outputs']}{bias}"
+        writer.add("params_output", text, ("sizes",), "output layer", PARAMETERS, "parameters")
+        whole.append("params_output")
+    writer.add("params", " + ".join(whole), ("sizes",), _whole(sizes), PARAMETERS, "parameters")
     part = PartPlan("a", ("params",), terms=letters or None)
-    return Plan(writer.graph, (part,), Statement((told,), ("How many parameters has it?",)))
+    return Plan(writer.graph, (part,), Statement((_told(fields, sizes),), ("How many parameters has it?",)))
 
 
-def _biases(count: int) -> str:
-    return {0: "no biases", 1: "one bias vector for each gate"}.get(count, f"{count} bias vectors for each gate")
+def _add_cell(writer: ArrayWriter, fields: RecurrentFields, sizes: SizeFields, which: str = "") -> None:
+    """Add the parameters of one gate, and of one cell, of the first layer or of one above it."""
+    gates, units, at = len(fields.row.gates), size_names(sizes)["units"], ("sizes",)
+    inputs = state_size(fields, sizes) if which else ""
+    gate = of_gate(fields, sizes, inputs=inputs, biases=sizes.biases)
+    weights = "input weights, recurrent weights" + (", biases" if sizes.biases else "")
+    note = f"above, the input is the state below: {weights}" if which else weights
+    writer.add(f"params_gate{which}", gate, at, note, PARAMETERS, "parameters")
+    peepholes = f" + {len(fields.row.peepholes)}*{units}" if fields.peepholes else ""
+    times = f"{gates}*params_gate{which}" if gates > 1 else f"params_gate{which}"
+    note = f"{gates} gates" if gates > 1 else "one net input"
+    writer.add(f"params_cell{which}", f"{times}{peepholes}", at, note, PARAMETERS, "parameters")
+
+
+def _whole(sizes: SizeFields) -> str:
+    directions = "both directions" if sizes.bidirectional else ""
+    layers = "the first layer, then those above it" if sizes.layers is not None else ""
+    return " of ".join(filter(None, (directions, layers))) or "parameters in all"
+
+
+def _told(fields: RecurrentFields, sizes: SizeFields) -> str:
+    inputs = f"inputs of {sizes.inputs} features"
+    outputs = f" has {sizes.outputs} outputs" if sizes.outputs is not None else ""
+    biases = {0: "no biases", 1: "one bias vector for each gate"}
+    directions = ", in both directions" if sizes.bidirectional else ""
+    if sizes.bidirectional and not fields.merges_side_by_side:
+        directions += f" (joined by their {fields.merge})"
+    if sizes.layers is None:
+        begins = f"A layer ({fields.row.title}) of {sizes.units} units{directions} takes {inputs}"
+    else:
+        begins = (
+            f"A network of {sizes.layers} layers ({fields.row.title}), each of {sizes.units} units{directions}, takes "
+            f"{inputs}"
+        )
+    bias = biases.get(sizes.biases, f"{sizes.biases} bias vectors for each gate")
+    return f"{begins}{f' and{outputs}' if outputs else ''}, with {bias}{' and peepholes' if fields.peepholes else ''}."

@@ -9,9 +9,10 @@ from typing import Any
 from deepcalc.graph.graph import Graph
 from deepcalc.kinds._arrays import SlipRow, loss_name, slips_of, stands
 from deepcalc.kinds.recurrent.backward import CLIPPED_NAME, SHARES, square_of, taken_gradient
-from deepcalc.kinds.recurrent.fields import RecurrentFields, SizeFields
+from deepcalc.kinds.recurrent.fields import RecurrentFields
 from deepcalc.kinds.recurrent.naming import Strand, at_step, hidden_at, merged_at, merged_steps, named, strands_of
-from deepcalc.kinds.recurrent.plans import of_gate
+from deepcalc.kinds.recurrent.plans import ABOVE, of_gate, size_names, state_size
+from deepcalc.kinds.recurrent.sizes import SizeFields
 from deepcalc.kinds.recurrent.steps import StepFormulas, merged, net_of_output
 from deepcalc.notation.names import gradient
 from deepcalc.notation.nodes import Name, Node
@@ -225,8 +226,30 @@ def _with(**changes: Any) -> Net:
 
 
 def _in_counts(fields: RecurrentFields, sizes: SizeFields) -> Iterator[SlipRow]:
-    yield "one-gate", "one gate counted only", {"params_cell": "params_gate"}
-    without = of_gate(fields, sizes, biases=0)
-    yield "biases-forgotten", "the biases of the gates forgotten", {"params_gate": without}
-    alone = of_gate(fields, sizes, recurrent=False)
-    yield "recurrent-weights-forgotten", "the recurrent weights forgotten", {"params_gate": alone}
+    yield "one-gate", "one gate counted only", {f"params_cell{end}": f"params_gate{end}" for end in ("", ABOVE)}
+    inputs = {"": "", ABOVE: state_size(fields, sizes)}
+    without = {f"params_gate{end}": of_gate(fields, sizes, inputs=x, biases=0) for end, x in inputs.items()}
+    yield "biases-forgotten", "the biases of the gates forgotten", without
+    alone = {f"params_gate{end}": of_gate(fields, sizes, inputs=x, recurrent=False) for end, x in inputs.items()}
+    yield "recurrent-weights-forgotten", "the recurrent weights forgotten", alone
+    names = size_names(sizes)
+    above = f" + ({names['layers']} - 1)*{{}}params_cell{ABOVE}" if "layers" in names else ""
+    output = " + params_output" if "outputs" in names else ""
+    if sizes.bidirectional:
+        yield "one-direction", "one direction counted only", {"params": f"params_cell{above.format('')}{output}"}
+    if above:
+        both = "2*" if sizes.bidirectional else ""
+        same = {f"params_gate{ABOVE}": of_gate(fields, sizes, biases=sizes.biases)}
+        yield (
+            "input-of-the-first-layer",
+            "the features of the input in all layers, not the state of the layer below",
+            same,
+        )
+        every = f"{both}params_cell + {names['layers']}*{both}params_cell{ABOVE}{output}"
+        yield "one-layer-more", "the first layer counted beside as many others", {"params": every}
+    if sizes.bidirectional and fields.merges_side_by_side:
+        units, bias = names["units"], sizes.biases
+        narrow = {f"params_gate{ABOVE}": of_gate(fields, sizes, inputs=units, biases=bias)}
+        if output:
+            narrow["params_output"] = f"{units}*{names['outputs']}" + (f" + {names['outputs']}" if bias else "")
+        yield "one-direction-read", "the state of one direction alone read, not of both side by side", narrow
