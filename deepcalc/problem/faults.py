@@ -247,3 +247,12 @@ def models_in(annotation: Any) -> list[type[BaseModel]]:
     if isinstance(annotation, type) and not isinstance(annotation, types.GenericAlias):
         return [annotation] if issubclass(annotation, BaseModel) else []
     return [model for argument in typing.get_args(annotation) for model in models_in(argument)]
+
+
+def named_models_in(annotation: Any) -> Iterator[type[BaseModel]]:
+    """Those of them that stand in a mapping by names."""
+    if typing.get_origin(annotation) is dict:
+        yield from models_in(annotation)
+    else:
+        for argument in typing.get_args(annotation):
+            yield from named_models_in(argument)

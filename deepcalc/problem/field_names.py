@@ -10,7 +10,7 @@ from typing import Any
 
 from deepcalc.errors import Fault, Location
 from deepcalc.fields.types import Fields
-from deepcalc.problem.faults import models_in
+from deepcalc.problem.faults import models_in, named_models_in
 from deepcalc.problem.source import Source
 
 Place = tuple[int, int]
@@ -87,12 +87,25 @@ def _settled(source: Source, model: type[Any], data: Any, location: Location) ->
         elif isinstance(data[alias], list) and len(data[alias]) == len(targets):
             _rename(source, data, location, alias, {name: (alias, place) for place, name in enumerate(targets)})
     for name, info in model.model_fields.items():
-        value = data.get(info.alias or name)
-        items = enumerate(value) if isinstance(value, list) else [(None, value)] if isinstance(value, dict) else []
-        for place, item in items:
-            for inner in models_in(info.annotation):
-                at = (*location, info.alias or name) if place is None else (*location, info.alias or name, place)
-                yield from _settled(source, inner, item, at)
+        own = info.alias or name
+        for path, inner in _parts(info.annotation, data.get(own)):
+            yield from _settled(source, inner, _at(data[own], path), (*location, own, *path))
+
+
+def _parts(annotation: Any, value: Any) -> Iterator[tuple[Location, type[Any]]]:
+    """Where in a value fields may stand, and the models that these are of: itself, its items, what a mapping names."""
+    if isinstance(value, list):
+        yield from (((place,), inner) for place in range(len(value)) for inner in models_in(annotation))
+    elif isinstance(value, dict):
+        by_name = list(named_models_in(annotation))
+        if by_name:
+            yield from (((key,), inner) for key in value for inner in by_name)
+        else:
+            yield from (((), inner) for inner in models_in(annotation))
+
+
+def _at(value: Any, path: Location) -> Any:
+    return value[path[0]] if path else value
 
 
 def _rename(source: Source, data: dict[str, Any], at: Location, alias: str, parts: dict[str, Location]) -> None:

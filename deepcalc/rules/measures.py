@@ -46,34 +46,75 @@ AVERAGE_PRECISION = Metric(
 )  # fmt: skip
 
 
+# ---- probabilities
+
+LOG_LOSS = Metric(
+    "log_loss", "the mean negative logarithm of the probability of the true class", "-({sum})/{n}", "log(q{i})",
+    mistakes=(
+        Mistake("sum-for-mean", "not divided by the number of samples", "-({sum})", "log(q{i})"),
+        Mistake("sign", "the minus sign forgotten", "({sum})/{n}", "log(q{i})"),
+        Mistake("log-base-2", "the logarithm to base 2 in place of the natural one", "-({sum})/{n}", "log2(q{i})"),
+        Mistake("log-base-10", "the logarithm to base 10 in place of the natural one", "-({sum})/{n}", "log10(q{i})"),
+        Mistake("log-of-mean", "the logarithm of the mean probability", "-log(({sum})/{n})", "q{i}"),
+    ),
+)  # fmt: skip
+
+OF_PROBABILITIES = (
+    LOG_LOSS,
+    Metric(
+        "brier", "the mean squared error of the probabilities", "({sum})/{n}", "e{i}^2",
+        mistakes=(
+            Mistake("root-taken", "its root", "sqrt(({sum})/{n})", "e{i}^2"),
+            Mistake("sum-for-mean", "not divided by the number of samples", "{sum}", "e{i}^2"),
+            Mistake("absolute-errors", "the absolute errors, not their squares", "({sum})/{n}", "abs(e{i})"),
+        ),
+    ),
+)  # fmt: skip
+"""Brier, *Verification of forecasts expressed in terms of probability* (1950), of the positive class alone."""
+
+OF_CLASS_PROBABILITIES = (
+    LOG_LOSS,
+    Metric(
+        "brier", "the squared errors of all probabilities of a sample, added; their mean over the samples",
+        "({sum})/{n}", "d{i}",
+        mistakes=(
+            Mistake("root-taken", "its root", "sqrt(({sum})/{n})", "d{i}"),
+            Mistake("sum-for-mean", "not divided by the number of samples", "{sum}", "d{i}"),
+            Mistake("true-class-alone", "the error of the true class alone", "({sum})/{n}", "(1 - q{i})^2"),
+            Mistake("mean-over-classes", "the mean over the classes, too", "({sum})/{n}", "d{i}/K"),
+        ),
+    ),
+)  # fmt: skip
+
+
 # ---- overlap
 
 IOU = Metric(
     "IoU", "intersection over union", "intersection/union",
     standard=True,
     mistakes=(
-        Mistake("union-counted-twice", "the intersection not taken off the union", "intersection/(area_A + area_B)"),
-        Mistake("dice-for-iou", "the Dice coefficient in place of IoU", "2*intersection/(area_A + area_B)"),
-        Mistake("over-one-area", "the intersection divided by the area of A alone", "intersection/area_A"),
-        Mistake("over-one-area", "the intersection divided by the area of B alone", "intersection/area_B"),
+        Mistake("union-counted-twice", "the intersection not taken off the union", "intersection/(area{a} + area{b})"),
+        Mistake("dice-for-iou", "the Dice coefficient in place of IoU", "2*intersection/(area{a} + area{b})"),
+        Mistake("over-one-area", "the intersection divided by the area of {a_said} alone", "intersection/area{a}"),
+        Mistake("over-one-area", "the intersection divided by the area of {b_said} alone", "intersection/area{b}"),
     ),
 )  # fmt: skip
 
 UNION = Metric(
     "union", "what either covers: the intersection, in both areas, is taken off once",
-    "area_A + area_B - intersection",
+    "area{a} + area{b} - intersection",
     mistakes=(
-        Mistake("union-counted-twice", "the intersection not taken off the union", "area_A + area_B"),
-        Mistake("intersection-twice", "the intersection taken off twice", "area_A + area_B - 2*intersection"),
+        Mistake("union-counted-twice", "the intersection not taken off the union", "area{a} + area{b}"),
+        Mistake("intersection-twice", "the intersection taken off twice", "area{a} + area{b} - 2*intersection"),
     ),
 )  # fmt: skip
 
 DICE = Metric(
-    "Dice", "Dice coefficient", "2*intersection/(area_A + area_B)",
+    "Dice", "Dice coefficient", "2*intersection/(area{a} + area{b})",
     standard=True,
     mistakes=(
         Mistake("iou-for-dice", "IoU in place of the Dice coefficient", "intersection/union"),
-        Mistake("factor-2", "the factor 2 forgotten", "intersection/(area_A + area_B)"),
+        Mistake("factor-2", "the factor 2 forgotten", "intersection/(area{a} + area{b})"),
     ),
 )  # fmt: skip
 
@@ -87,6 +128,28 @@ GIOU = Metric(
     ),
 )  # fmt: skip
 """Rezatofighi et al., *Generalized intersection over union* (2019), algorithm 1."""
+
+BOX_AREA = Metric("area{c}", "", "(x2{c} - x1{c})*(y2{c} - y1{c})")
+
+OF_SIDES = (
+    Metric("across{c}", "how wide the overlap is", "min(x2{a}, x2{b}) - max(x1{a}, x1{b})"),
+    Metric("down{c}", "how high the overlap is", "min(y2{a}, y2{b}) - max(y1{a}, y1{b})"),
+)
+"""The sides of the overlap of two boxes, where there is one."""
+
+OF_PROPOSALS = (
+    *OF_SIDES,
+    Metric("both{c}", "what both cover", "across{c}*down{c}"),
+    Metric(
+        "IoU{c}", "intersection over union", "both{c}/(area{a} + area{b} - both{c})",
+        mistakes=(
+            Mistake("union-counted-twice", "the intersection not taken off the union", "both{c}/(area{a} + area{b})"),
+            Mistake("over-one-area", "the intersection divided by the area of the first box alone", "both{c}/area{a}"),
+            Mistake("over-one-area", "the intersection divided by the area of the second box alone", "both{c}/area{b}"),
+        ),
+    ),
+)  # fmt: skip
+"""Of two boxes that a detector proposes."""
 
 OF_BOXES = (UNION, IOU, DICE, GIOU)
 OF_MASKS = (UNION, IOU, DICE)

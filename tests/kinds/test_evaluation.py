@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -19,6 +20,7 @@ from deepcalc.problem.loader import load_text
 from deepcalc.problem.problem import Problem
 from deepcalc.solution.figures import Plane
 from deepcalc.solution.solver import solve
+from tests.checking.marking import by_name, written
 from tests.library import plain
 
 KINDS = find_kinds()
@@ -335,6 +337,111 @@ def test_boxes_overlap_as_their_pixels_do(seed: int) -> None:
     assert value(masks, "Dice") == pytest.approx(2 * both / canvas.sum())
 
 
+def overlap(a: Sequence[float], b: Sequence[float]) -> float:
+    both = max(0, min(a[2], b[2]) - max(a[0], b[0])) * max(0, min(a[3], b[3]) - max(a[1], b[1]))
+    areas = [(x2 - x1) * (y2 - y1) for x1, y1, x2, y2 in (a, b)]
+    return both / (sum(areas) - both)
+
+
+def remaining(boxes: Any, scores: Any, classes: Any, limit: float, goes_at: bool) -> list[int]:
+    """The boxes that remain, by the loop of Girshick's `nms`."""
+    left, kept = list(np.argsort(-scores, kind="stable")), []
+    while left:
+        best = left.pop(0)
+        kept.append(best)
+        far = [overlap(boxes[best], boxes[other]) for other in left]
+        left = [
+            other
+            for other, by in zip(left, far, strict=True)
+            if classes[other] != classes[best] or by < limit or (by == limit and not goes_at)
+        ]
+    return sorted(int(each) + 1 for each in kept)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_what_suppression_leaves_is_what_the_plain_loop_leaves(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    count = int(rng.integers(2, 8))
+    corners, sizes = rng.integers(0, 5, (count, 2)), rng.integers(2, 6, (count, 2))
+    boxes = np.hstack([corners, corners + sizes])
+    scores, classes = rng.choice([0.3, 0.5, 0.6, 0.7, 0.9, 0.95], count), rng.choice(["cat", "dog"], count)
+    if seed % 2:
+        classes[:] = "cat"
+    limit, way = (0.25, 0.5, 0.3)[seed % 3], ("above", "from")[seed % 2]
+    lines = [
+        f"- {{box: {box.tolist()}, score: {score}, of: {name}}}"
+        for box, score, name in zip(boxes, scores, classes, strict=True)
+    ]
+    listed = "\n".join(lines)
+    found = problem(f"proposals:\n{listed}\niou_threshold: {limit}\nsuppressed: {way}")
+    (item,) = found.plan.items
+    kept = remaining(boxes, scores, classes, limit, way == "from")
+    assert item.key == tuple(map(str, kept))
+    for quantity in (each.name for each in found.plan.graph if each.name.startswith("IoU")):
+        i, j = map(int, quantity.split("_")[1:])
+        assert value(found, quantity) == pytest.approx(overlap(boxes[i - 1], boxes[j - 1]))
+
+
+def test_pairs_go_by_both_orders_and_what_does_not_overlap_is_said() -> None:
+    boxes = [[0, 0, 4, 4], [1, 0, 5, 4], [6, 0, 9, 4]]
+    lines = "".join(f"- {{box: {box}, score: {score}}}\n" for box, score in zip(boxes, (0.5, 0.9, 0.7), strict=True))
+    marker = written(f"kind: evaluation\nproposals:\n{lines}parts: [{{find: [IoU_1_2, IoU_2_3, kept]}}]")
+    marks = by_name(marker.mark({"IoU_1_2": "0.6", "IoU_2_3": "0", "kept": "2 and 3"}))
+    assert all(mark.verdict.is_right for mark in marks.values())
+    assert by_name(marker.mark({"IoU_1_2": "0.375"}))["IoU_2_1"].slips == ("union-counted-twice",)
+
+
+@pytest.mark.parametrize(
+    "box",
+    ["{x1: 2, y1: 1, x2: 6, y2: 5}", "{x1: 2, y1: 1, w: 4, h: 4}", "{left: 2, top: 1, width: 4, height: 4}",
+     "{cx: 4, cy: 3, w: 4, h: 4}"],
+)  # fmt: skip
+def test_boxes_and_their_numbers_may_have_names(box: str) -> None:
+    found = problem(f"boxes: {{truth: {box}, found: [4, 2, 9, 6]}}")
+    assert value(found, "IoU") == pytest.approx(overlap([2, 1, 6, 5], [4, 2, 9, 6]))
+    assert value(found, "area_truth") == 16
+    assert value(problem(f"boxes: [{box}, [4, 2, 9, 6]]"), "area_B") == 20
+
+
+# ---- probabilities
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_log_loss_and_brier_score_are_those_of_numpy(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    labels, scores = rng.integers(0, 2, 6), np.round(rng.uniform(0.02, 0.98, 6), 2)
+    labels[:2] = 0, 1
+    found = problem(f"labels: {labels.tolist()}\nscores: {scores.tolist()}")
+    likelihoods = labels * np.log(scores) + (1 - labels) * np.log(1 - scores)
+    assert value(found, "log_loss") == pytest.approx(-float(np.mean(likelihoods)))
+    assert value(found, "brier") == pytest.approx(float(np.mean((scores - labels) ** 2)))
+    counts = rng.integers(1, 9, (6, 3))
+    rows, true = counts / counts.sum(axis=1, keepdims=True), rng.integers(0, 3, 6)
+    typed = "[" + ", ".join(f"[{', '.join(f'{n}/{sum(row)}' for n in row)}]" for row in counts.tolist()) + "]"
+    several = problem(f"labels: {true.tolist()}\nclasses: [0, 1, 2]\nscores: {typed}")
+    assert value(several, "log_loss") == pytest.approx(-float(np.mean(np.log(rows[np.arange(6), true]))))
+    assert value(several, "brier") == pytest.approx(float(np.mean(np.sum((rows - np.eye(3)[true]) ** 2, axis=1))))
+
+
+def test_scores_that_are_no_probabilities_have_no_log_loss() -> None:
+    assert "log_loss" not in problem("labels: [1, 0]\nscores: [2.5, -1]").plan.graph
+    assert "brier" not in problem("labels: [0, 1]\nclasses: [0, 1, 2]\nscores: [[3, 1, 1], [0, 2, 1]]").plan.graph
+
+
+@pytest.mark.parametrize(
+    ("wrong", "slip"),
+    [
+        (-np.sum(np.log([0.9, 0.6, 0.7])), "sum-for-mean"),
+        (-np.mean(np.log2([0.9, 0.6, 0.7])), "log-base-2"),
+        (np.mean(np.log([0.9, 0.6, 0.7])), "sign"),
+        (-np.log(np.mean([0.9, 0.6, 0.7])), "log-of-mean"),
+    ],
+)
+def test_a_mistake_in_the_log_loss_is_named(wrong: float, slip: str) -> None:
+    marker = written("kind: evaluation\nlabels: [1, 1, 0]\nscores: [0.9, 0.6, 0.3]\nparts: [{find: log_loss}]")
+    assert by_name(marker.mark({"log_loss": f"{wrong:.6f}"}))["log_loss"].slips == (slip,)
+
+
 # ---- numbers and texts
 
 
@@ -402,12 +509,27 @@ NUMBERS = "targets: [3, -0.5, 2, 7]\npredictions: [2.5, 0.25, 2, 8]\n"
 
 
 def test_the_roc_curve_is_drawn_through_its_points() -> None:
-    scored = problem("labels: [1, 0, 1, 0]\nscores: [0.9, 0.8, 0.8, 0.1]")
+    scored = problem("labels: [1, 0, 1, 0]\nscores: [0.9, 0.8, 0.8, 0.1]\nparts: [{find: AUC}]")
     (drawing,) = (figure.drawing for figure in solve(scored).figures)
     assert isinstance(drawing, Plane)
     (path,) = drawing.paths
     assert path.points == ((0, 0), (0, 0.5), (0.5, 1), (1, 1))
     assert solve(problem("labels: [1, 0]\npredictions: [1, 1]\npositive: 1")).figures == ()
+
+
+def test_the_curve_of_precision_and_recall_is_drawn_of_each_class() -> None:
+    scored = problem("labels: [1, 0, 1, 0]\nscores: [0.9, 0.8, 0.7, 0.1]\nparts: [{find: AP}]")
+    (drawing,) = (figure.drawing for figure in solve(scored).figures)
+    assert isinstance(drawing, Plane)
+    assert np.allclose(drawing.paths[0].points, [(0.5, 1), (0.5, 1 / 2), (1, 2 / 3), (1, 1 / 2)])
+    several = problem(
+        "truths: {cat: 2, dog: 1}\ndetections:\n- {score: 0.9, correct: true, of: cat}\n"
+        "- {score: 0.8, correct: false, of: cat}\n- {score: 0.7, correct: true, of: dog}\n"
+        "- {score: 0.6, correct: false, of: dog}"
+    )
+    assert [figure.title for figure in solve(several).figures] == [
+        "Precision and recall of cat", "Precision and recall of dog",
+    ]  # fmt: skip
 
 
 def test_bleu_of_a_corpus_counts_all_its_sentences_together() -> None:
@@ -480,6 +602,12 @@ def test_a_typical_mistake_is_named(fields: str, name: str, wrong: float, slip: 
         (f"{LETTERS}zero_division: 0", "letters have no value"),
         ("confusion: [[1, 2], [3]]", "expected 2 numbers"),
         ("confusion: {TP: 1, FP: 2, FN: 3}", "missing `TN`"),
+        ("boxes: {A: [0, 0, 1, 1]}", "2 entries"),
+        ("boxes: {a b: [0, 0, 1, 1], a-b: [0, 0, 1, 1]}", "two boxes make the same names"),
+        ("boxes: [{x1: 0, y1: 0, x2: 1, w: 1}, [0, 0, 1, 1]]", "expected the numbers of a box as {x1, y1, x2, y2}"),
+        ("box_format: center\nboxes: [{x1: 0, y1: 0, w: 1, h: 1}, [0, 0, 1, 1]]", "the numbers of `box_format: size`"),
+        ("proposals: [{box: [0, 0, 1, 1], score: 1}]", "at least 2 entries"),
+        ("proposals: [{box: [0, 0, 1, 1], score: 1}, {box: {x1: 3}, score: 1}]", "the numbers of a box as"),
         ("masks: [[[1, 2]], [[0, 1]]]", "0 and 1 only"),
         ("masks: [[[1, 0]], [[0], [1]]]", "1 × 2"),
         ("truths: 1\ndetections: [{score: 1, correct: true}, {score: 2, correct: true}]", "only 1 objects"),

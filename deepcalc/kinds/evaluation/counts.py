@@ -7,7 +7,9 @@ from collections.abc import Mapping, Sequence
 from deepcalc.errors import Location
 from deepcalc.graph.graph import Letter
 from deepcalc.kinds._detections import suffix
-from deepcalc.kinds.evaluation.fields import COUNTS, HALF, CountFields, EvaluationFields
+from deepcalc.kinds.evaluation.fields import HALF, EvaluationFields
+from deepcalc.kinds.evaluation.probabilities import write_class_probabilities
+from deepcalc.kinds.evaluation.sources import COUNTS, CountFields
 from deepcalc.kinds.evaluation.writing import AVERAGED, COUNTED, METRICS, MetricWriter, samples_in_words
 from deepcalc.notation.array_nodes import array
 from deepcalc.notation.nodes import Literal, Node, total
@@ -105,6 +107,8 @@ def write_labels(writer: MetricWriter, fields: EvaluationFields) -> None:
     transposed = array([Literal(str(count)) for row in turned for count in row], (len(names), len(names)))
     writer.mistakes.append(("matrix-transposed", message, {"C": transposed}))
     _write_measures_of_classes(writer, fields, origin)
+    if fields.is_ranked:
+        write_class_probabilities(writer, fields)
     if fields.top:
         _write_top(writer, fields)
 

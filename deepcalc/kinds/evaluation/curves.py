@@ -9,6 +9,7 @@ from deepcalc.errors import Fault, FieldError, Location
 from deepcalc.kinds._detections import DetectionFields, judged, suffix
 from deepcalc.kinds.evaluation.counts import write_labels
 from deepcalc.kinds.evaluation.fields import EvaluationFields
+from deepcalc.kinds.evaluation.probabilities import write_probabilities
 from deepcalc.kinds.evaluation.writing import METRICS, MetricWriter, samples_in_words
 from deepcalc.notation.nodes import Call, Name
 from deepcalc.plan import Composite, TablePlan, TableRow
@@ -36,6 +37,7 @@ def write_scores(writer: MetricWriter, fields: EvaluationFields) -> None:
     if is_at_threshold:
         writer.given("threshold", fields.threshold, ("threshold",), "Given")
         write_labels(writer, fields)
+    write_probabilities(writer, fields)
     if all(positive) or not any(positive):
         if not is_at_threshold:
             what = "negative" if all(positive) else "positive"
@@ -70,7 +72,7 @@ def _write_curves(writer: MetricWriter, fields: EvaluationFields, positive: Sequ
         writer.add(f"FPR{k}", f"FP{k}/N", origin, "", ROC, "metrics")
         writer.add(f"TPR{k}", f"TP{k}/P", origin, "", ROC, "metrics")
     writer.composites += [Composite(f"ROC{k}", (f"FPR{k}", f"TPR{k}")) for k in ("0", *places)]
-    writer.figures.append(_curve(ROC, ("FPR", "TPR"), ("0", *places)))
+    _draw_curve(writer, ROC, ("FPR", "TPR"), ("0", *places))
     writer.groups["ROC"] = tuple(f"ROC{k}" for k in ("0", *places))
     swapped = {f"FPR{k}": f"FP{k}/(FP{k} + TP{k})" for k in places}
     message = "divided by all predicted as positive, not by all negatives"
@@ -88,11 +90,13 @@ def _write_curves(writer: MetricWriter, fields: EvaluationFields, positive: Sequ
                    variants=[{"height": "precision", "count": str(len(places))}])  # fmt: skip
 
 
-def _curve(title: str, axes: tuple[str, str], places: Sequence[str]) -> PlanePlan:
-    """A curve through the points of all thresholds."""
-    across, up = axes
+def _draw_curve(
+    writer: MetricWriter, title: str, axes: tuple[str, str], places: Sequence[str], ending: str = ""
+) -> None:
+    """A curve through the points of all cuts."""
+    across, up = (f"{axis}{ending}" for axis in axes)
     path = PathPlan(("the thresholds from the highest on",), tuple((f"{across}{k}", f"{up}{k}") for k in places))
-    return PlanePlan(title, axes, (), paths=(path,))
+    writer.figures.append(PlanePlan(title, axes, (), paths=(path,)))
 
 
 def _write_pairs(writer: MetricWriter, fields: EvaluationFields, positive: Sequence[bool]) -> None:
@@ -124,6 +128,8 @@ def _write_precision_and_recall(
         writer.add(f"recall{cut}", f"TP{cut}/{positives}", origin, "", PRECISION_RECALL, "metrics")
         writer.composites.append(Composite(f"PR{cut}", (f"recall{cut}", f"precision{cut}")))
     writer.groups[f"PR{ending}"] = tuple(f"PR{ending}{k}" for k in places)
+    of_class = f" of {ending[1:]}" if ending else ""
+    _draw_curve(writer, f"{PRECISION_RECALL}{of_class}", ("recall", "precision"), places, ending)
 
 
 # ---- detections

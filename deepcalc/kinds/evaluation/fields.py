@@ -3,28 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import Discriminator, Field, PlainValidator, Tag, WithJsonSchema
+from pydantic import Discriminator, Field, Tag
 
 from deepcalc.errors import Fault, did_you_mean, listed
-from deepcalc.fields.given import Given, or_letter
-from deepcalc.fields.types import Count, Fields, Number, Positive, Probability, Whole, whole
-from deepcalc.graph.graph import Letter
+from deepcalc.fields.given import Given
+from deepcalc.fields.types import Count, Fields, Number, Positive, Probability
 from deepcalc.kinds._detections import DetectionFields, Label, Prediction, class_of, judged, suffix
+from deepcalc.kinds.evaluation.boxes import Boxes, FormatName, ProposalFields, boxes_faults, proposals_faults
 from deepcalc.kinds.evaluation.sources import (
     SOURCES,
+    Confusion,
+    CountFields,
     References,
     Source,
     Texts,
     Translation,
+    sort_of,
     translation_faults,
     translations,
 )
 from deepcalc.notation.array_nodes import Array
 from deepcalc.notation.parser import parse_number
 
-COUNTS = ("TP", "FP", "FN", "TN")
 HALF = parse_number("0.5")
 
 LONGEST_CLASS = 30
@@ -32,44 +34,15 @@ LONGEST_CLASS = 30
 _NEGATIVE = frozenset({"0", "-1"})
 
 
-def _sort(value: Any) -> str:
-    """Which of several ways of giving something a value is: the tags of the unions below."""
-    if isinstance(value, dict):
-        return "a mapping"
-    return "lists" if isinstance(value, list) and any(isinstance(item, list) for item in value) else "a list"
-
-
-WholeOrLetter = Annotated[Any, PlainValidator(or_letter(whole(0))), WithJsonSchema({"type": ["integer", "null"]})]
-
-
-class CountFields(Fields):
-    """The confusion matrix of two classes."""
-
-    TP: WholeOrLetter = Field(description="true positives; nothing for a letter")
-    FP: WholeOrLetter = Field(description="false positives")
-    FN: WholeOrLetter = Field(description="false negatives")
-    TN: WholeOrLetter = Field(description="true negatives")
-
-    @property
-    def has_letters(self) -> bool:
-        return any(isinstance(getattr(self, name), Letter) for name in COUNTS)
-
-
-Matrix = Annotated[list[list[Whole]], Field(min_length=2)]
-Confusion = Annotated[
-    Annotated[CountFields, Tag("a mapping")] | Annotated[Matrix, Tag("lists")] | Annotated[Matrix, Tag("a list")],
-    Discriminator(_sort),
-]
 Scores = Annotated[
     Annotated[list[Number], Field(min_length=1), Tag("a list")]
     | Annotated[list[list[Number]], Field(min_length=1), Tag("lists")],
-    Discriminator(_sort),
+    Discriminator(sort_of),
 ]
 Truths = Annotated[
     Annotated[Count, Tag("a list")] | Annotated[dict[Label, Count], Field(min_length=1), Tag("a mapping")],
-    Discriminator(_sort),
+    Discriminator(sort_of),
 ]
-Box = Annotated[list[Number], Field(min_length=4, max_length=4)]
 
 
 class EvaluationFields(Fields):
@@ -104,10 +77,12 @@ class EvaluationFields(Fields):
         None, description="what 0/0 counts as, 0 or 1 (of a class that is never predicted, say); an error by default"
     )
     targets: list[Number] | None = Field(None, min_length=1, description="of a regression: the true numbers")
-    boxes: list[Box] | None = Field(
-        None, min_length=2, max_length=2, description="two boxes A and B, four numbers each"
+    boxes: Boxes | None = Field(
+        None,
+        description="two boxes A and B, four numbers each, in the order of `box_format` or by name, {x1: 2, y1: 1, "
+        "w: 3, h: 2}; or by names of their own, {truth: [2, 1, 6, 5], found: [4, 2, 9, 6]}",
     )
-    box_format: Literal["corners", "size", "center"] = Field(
+    box_format: FormatName = Field(
         "corners", description="[x1, y1, x2, y2], [x1, y1, width, height] or [x center, y center, width, height]"
     )
     masks: list[Given] | None = Field(
@@ -119,7 +94,19 @@ class EvaluationFields(Fields):
         description="each {score: 0.9, correct: true}, with `of: cat` where there are several classes",
     )
     truths: Truths | None = Field(None, description="how many objects there are; of each class, {cat: 3, dog: 2}")
-    iou_threshold: Probability = Field(HALF, description="from which IoU up a detection finds its object")
+    iou_threshold: Probability = Field(
+        HALF, description="from which IoU up a detection finds its object; above which a proposal is suppressed"
+    )
+    proposals: list[ProposalFields] | None = Field(
+        None,
+        min_length=2,
+        max_length=20,
+        description="boxes for non-maximum suppression: {box: [2, 1, 6, 5], score: 0.9}, with `of: cat` where there "
+        "are several classes; `kept` are those that remain",
+    )
+    suppressed: Literal["above", "from"] = Field(
+        "above", description="whether a proposal goes with an IoU above the threshold alone, or from it up"
+    )
     interpolation: Literal["none", "all", "11"] = Field(
         "none",
         description="of the precision, in the average precision: none; all takes the highest one at any recall from "
@@ -143,7 +130,7 @@ class EvaluationFields(Fields):
 
     def faults(self) -> Iterator[Fault]:
         given = [name for name in EvaluationFields.model_fields if name in self.model_fields_set]
-        sources = [name for name in given if name in SOURCES]
+        sources = [name for name in given if name in SOURCES and getattr(self, name) is not None]
         if not sources:
             yield Fault((), f"nothing to measure: give one of {listed(SOURCES)}")
             return
@@ -273,7 +260,23 @@ class EvaluationFields(Fields):
         if self.positive is not None and len(names) > 2:
             yield Fault(("positive",), f"of {len(names)} classes none is the positive one; leave it out")
 
+    @property
+    def has_classes(self) -> bool:
+        """Whether proposals are of several classes."""
+        return any(each.of is not None for each in self.proposals or ())
+
     # ---- everything else
+
+    def _boxes_faults(self) -> Iterator[Fault]:
+        yield from boxes_faults(self.boxes, self._said_format)
+
+    def _proposals_faults(self) -> Iterator[Fault]:
+        yield from proposals_faults(self.proposals or (), self._said_format)
+
+    @property
+    def _said_format(self) -> str | None:
+        """The format of the boxes, where the author says it."""
+        return self.box_format if "box_format" in self.model_fields_set else None
 
     def _targets_faults(self) -> Iterator[Fault]:
         expected, found = len(self.targets or ()), len(self.predictions or ())

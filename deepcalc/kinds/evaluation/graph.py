@@ -8,11 +8,13 @@ from deepcalc.errors import listed
 from deepcalc.graph.graph import Letter, Prose
 from deepcalc.kinds._arrays import givens
 from deepcalc.kinds._detections import DetectionFields
+from deepcalc.kinds.evaluation.boxes import named_boxes, numbers_of
 from deepcalc.kinds.evaluation.counts import write_confusion, write_labels
 from deepcalc.kinds.evaluation.curves import write_detections, write_scores
 from deepcalc.kinds.evaluation.fields import EvaluationFields
 from deepcalc.kinds.evaluation.overlap import write_boxes, write_masks
 from deepcalc.kinds.evaluation.sequences import write_numbers, write_tokens, write_translation
+from deepcalc.kinds.evaluation.suppression import write_proposals
 from deepcalc.kinds.evaluation.writing import MetricWriter
 from deepcalc.notation.nodes import Name
 from deepcalc.notation.symbols import Forms, Symbols
@@ -33,6 +35,7 @@ WRITERS: Mapping[str, Callable[[MetricWriter, EvaluationFields], None]] = {
     "boxes": write_boxes,
     "masks": write_masks,
     "detections": write_detections,
+    "proposals": write_proposals,
     "candidate": write_translation,
     "probabilities": write_tokens,
 }
@@ -47,6 +50,8 @@ def _averaged(average: str, measure: str) -> Forms:
 
 SYMBOLS = {
     "confusion": Forms("(TP, FP, FN, TN)", r"(\mathrm{TP}, \mathrm{FP}, \mathrm{FN}, \mathrm{TN})", compound=True),
+    "log_loss": Forms("log loss", r"\text{log loss}", compound=True),
+    "brier": Forms("Brier score", r"\text{Brier score}", compound=True),
     "R2": Forms("R²", "R^2", compound=True),
     "balanced_accuracy": Forms("balanced accuracy", r"\text{balanced accuracy}", compound=True),
     "error_rate": Forms("error rate", r"\text{error rate}", compound=True),
@@ -79,6 +84,8 @@ def build(fields: EvaluationFields) -> Plan:
         Statement(prose(_told(fields), *_given(writer, fields)), prose("Compute ", joined(map(Name, asked)), ".")),
         symbols=Symbols({**SYMBOLS, **writer.symbols}),
         composites=tuple(writer.composites),
+        items=tuple(writer.items),
+        aliases=writer.aliases,
         tables=tuple(writer.tables),
         figures=tuple(writer.figures),
         groups=writer.groups,
@@ -87,7 +94,7 @@ def build(fields: EvaluationFields) -> Plan:
 
 def _given(writer: MetricWriter, fields: EvaluationFields) -> Sequence[str | Prose]:
     """What is given in numbers; samples and words are told instead."""
-    told = fields.labels is not None or fields.detections is not None or fields.candidate is not None
+    told = any(getattr(fields, name) is not None for name in ("labels", "detections", "proposals", "candidate"))
     return ("\n\n",) if told else (givens(writer.graph), ".\n\n")
 
 
@@ -113,9 +120,13 @@ def _told(fields: EvaluationFields) -> str:
         named = "" if fields.classes is None else f" for the classes {', '.join(fields.classes)} in this order"
         rows = f" (rows: {fields.rows} classes)" if isinstance(fields.confusion, list) else ""
         return f"A classifier has this confusion matrix{named}{rows}: "
+    if fields.proposals is not None:
+        return _told_of_proposals(fields)
+    if fields.boxes is not None:
+        names = listed(name for _, name, _ in named_boxes(fields.boxes))
+        return f"Two boxes {names}, with x to the right and y downwards: "
     return {
         "targets": "A regression has these targets and predictions: ",
-        "boxes": "Two boxes A and B, with x to the right and y downwards: ",
         "masks": "Two masks of the same image: ",
         "probabilities": "A language model gives the tokens of a text these probabilities: ",
     }[fields.measured.field if fields.measured else "targets"]
@@ -153,6 +164,22 @@ def _told_of_detections(fields: EvaluationFields) -> str:
         for name, each, verdict in zip(named, found, verdicts, strict=True)
     ]
     return "\n".join([f"There are {listed(said)}. {at}A detector finds:", "", *lines])
+
+
+def _told_of_proposals(fields: EvaluationFields) -> str:
+    at = "at or above" if fields.suppressed == "from" else "above"
+    lines = []
+    for number, each in enumerate(fields.proposals or (), start=1):
+        row, numbers = numbers_of(each.box, fields.box_format)
+        box = ", ".join(f"{name} = {value.text}" for name, value in zip(row.names, numbers, strict=True))
+        of = "" if each.of is None else f", {each.of}"
+        lines.append(f"- box {number}{of}: {box}; score {each.score.text}")
+    where = "In each class, non-maximum" if fields.has_classes else "Non-maximum"
+    begins = (
+        f"A detector proposes these boxes, with x to the right and y downwards. {where} suppression takes out those "
+        f"with an IoU {at} {fields.iou_threshold.text} with a box that is kept."
+    )
+    return "\n".join([begins, "", *lines])
 
 
 def _verdict(detection: DetectionFields) -> str:

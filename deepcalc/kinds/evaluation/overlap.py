@@ -2,74 +2,72 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
+from deepcalc.errors import Location
+from deepcalc.kinds._detections import suffix
+from deepcalc.kinds.evaluation.boxes import Box, NamedBox, named_boxes, numbers_of
 from deepcalc.kinds.evaluation.fields import EvaluationFields
 from deepcalc.kinds.evaluation.writing import MetricWriter
-from deepcalc.records import record
-from deepcalc.rules.measures import OF_BOXES, OF_MASKS
+from deepcalc.rules.measures import BOX_AREA, OF_BOXES, OF_MASKS
 from deepcalc.rules.metrics import Metric, Mistake
 
 OVERLAP = "Overlap"
 
-
-@record
-class BoxFormat:
-    """What the four numbers of a box are called, and how its corners are made of them where they are not given."""
-
-    names: tuple[str, str, str, str]
-    corners: Mapping[str, str]
-
-
-BOX_FORMATS = {
-    "corners": BoxFormat(("x1", "y1", "x2", "y2"), {}),
-    "size": BoxFormat(("x1", "y1", "w", "h"), {"x2": "x1{c} + w{c}", "y2": "y1{c} + h{c}"}),
-    "center": BoxFormat(
-        ("x", "y", "w", "h"),
-        {"x1": "x{c} - w{c}/2", "y1": "y{c} - h{c}/2", "x2": "x{c} + w{c}/2", "y2": "y{c} + h{c}/2"},
-    ),
-}
-BOTH = ("_A", "_B")
+BOTH = {"a": "_A", "b": "_B", "a_said": "A", "b_said": "B"}
+"""What the names of two masks end in, and what they are called."""
 
 _SIDE = Metric(
-    "{c}", "the {c} of the overlap", "max(0, min({s}2_A, {s}2_B) - max({s}1_A, {s}1_B))",
+    "{c}", "the {c} of the overlap", "max(0, min({s}2{a}, {s}2{b}) - max({s}1{a}, {s}1{b}))",
     mistakes=(
         Mistake("not-clipped", "boxes apart counted as a negative overlap",
-                "min({s}2_A, {s}2_B) - max({s}1_A, {s}1_B)", where="max({s}1_A, {s}1_B) - min({s}2_A, {s}2_B)"),
+                "min({s}2{a}, {s}2{b}) - max({s}1{a}, {s}1{b})", where="max({s}1{a}, {s}1{b}) - min({s}2{a}, {s}2{b})"),
         Mistake("hull-for-overlap", "from the outermost edges, not the inner ones",
-                "max({s}2_A, {s}2_B) - min({s}1_A, {s}1_B)"),
+                "max({s}2{a}, {s}2{b}) - min({s}1{a}, {s}1{b})"),
         Mistake("pixel-added", "1 added to the sides of the overlap",
-                "max(0, min({s}2_A, {s}2_B) - max({s}1_A, {s}1_B)) + 1"),
+                "max(0, min({s}2{a}, {s}2{b}) - max({s}1{a}, {s}1{b})) + 1"),
     ),
 )  # fmt: skip
 _SIDES = ({"c": "width", "s": "x"}, {"c": "height", "s": "y"})
 _INTERSECTION = Metric("intersection", "what both cover", "width*height")
-_AREA = Metric("area{c}", "", "(x2{c} - x1{c})*(y2{c} - y1{c})")
 _HULL = Metric(
     "hull", "the smallest box around both",
-    "(max(x2_A, x2_B) - min(x1_A, x1_B))*(max(y2_A, y2_B) - min(y1_A, y1_B))",
+    "(max(x2{a}, x2{b}) - min(x1{a}, x1{b}))*(max(y2{a}, y2{b}) - min(y1{a}, y1{b}))",
 )  # fmt: skip
 
 
+def write_box(writer: MetricWriter, box: Box, written: str, name: str, origin: Location) -> str:
+    """Add the corners of a box; what their names end in."""
+    row, numbers = numbers_of(box, written)
+    ending = suffix(name)
+    for at, (letter, value) in enumerate(zip(row.names, numbers, strict=True)):
+        place = letter if isinstance(box, NamedBox) else at
+        writer.given(f"{letter}{ending}", value, (*origin, place), f"Box {name}")
+    return ending
+
+
+def write_corners(writer: MetricWriter, box: Box, written: str, ending: str, origin: Location) -> None:
+    """Add the corners of a box of which other numbers are given."""
+    row, _ = numbers_of(box, written)
+    for corner, text in row.corners.items():
+        writer.add(f"{corner}{ending}", text.format(c=ending), origin, "", "Corners")
+
+
 def write_boxes(writer: MetricWriter, fields: EvaluationFields) -> None:
-    row = BOX_FORMATS[fields.box_format]
-    for index, (ending, box) in enumerate(zip(BOTH, fields.boxes or (), strict=True)):
-        for at, (name, value) in enumerate(zip(row.names, box, strict=True)):
-            writer.given(f"{name}{ending}", value, ("boxes", index, at), f"Box {ending[1:]}")
-    for index, ending in enumerate(BOTH):
-        for name, text in row.corners.items():
-            writer.add(f"{name}{ending}", text.format(c=ending), ("boxes", index), "", "Corners")
-    writer.metric(_SIDE, ("boxes",), variants=_SIDES, section=OVERLAP)
+    boxes = [(("boxes", *at), name, box) for at, name, box in named_boxes(fields.boxes)]
+    endings = [write_box(writer, box, fields.box_format, name, at) for at, name, box in boxes]
+    for ending, (at, _, box) in zip(endings, boxes, strict=True):
+        write_corners(writer, box, fields.box_format, ending, at)
+    both = dict(zip(BOTH, (*endings, *(name for _, name, _ in boxes)), strict=True))
+    writer.metric(_SIDE, ("boxes",), variants=[{**both, **side} for side in _SIDES], section=OVERLAP)
     for metric in (_INTERSECTION, _HULL):
-        writer.metric(metric, ("boxes",), section=OVERLAP)
-    writer.metric(_AREA, ("boxes",), variants=[{"c": ending} for ending in BOTH], section=OVERLAP)
-    writer.metrics(OF_BOXES, ("boxes",), section=OVERLAP)
+        writer.metric(metric, ("boxes",), variants=[both], section=OVERLAP)
+    writer.metric(BOX_AREA, ("boxes",), variants=[{"c": ending} for ending in endings], section=OVERLAP)
+    writer.metrics(OF_BOXES, ("boxes",), variants=[both], section=OVERLAP)
 
 
 def write_masks(writer: MetricWriter, fields: EvaluationFields) -> None:
-    for index, (ending, mask) in enumerate(zip(BOTH, fields.masks or (), strict=True)):
+    for index, (ending, mask) in enumerate(zip((BOTH["a"], BOTH["b"]), fields.masks or (), strict=True)):
         writer.given(ending[1:], mask, ("masks", index), "Masks")
     writer.add("intersection", "sum(A * B)", ("masks", 1), "pixels in both masks", OVERLAP)
-    for index, ending in enumerate(BOTH):
+    for index, ending in enumerate((BOTH["a"], BOTH["b"])):
         writer.add(f"area{ending}", f"sum({ending[1:]})", ("masks", index), f"pixels in {ending[1:]}", OVERLAP)
-    writer.metrics(OF_MASKS, ("masks",), section=OVERLAP)
+    writer.metrics(OF_MASKS, ("masks",), variants=[BOTH], section=OVERLAP)

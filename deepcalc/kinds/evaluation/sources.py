@@ -5,11 +5,45 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any
 
-from pydantic import Discriminator, Field, Tag
+from pydantic import Discriminator, Field, PlainValidator, Tag, WithJsonSchema
 
 from deepcalc.errors import Fault
-from deepcalc.fields.types import Text
+from deepcalc.fields.given import or_letter
+from deepcalc.fields.types import Fields, Text, Whole, whole
+from deepcalc.graph.graph import Letter
 from deepcalc.records import record
+
+COUNTS = ("TP", "FP", "FN", "TN")
+
+
+def sort_of(value: Any) -> str:
+    """Which of several ways of giving something a value is: the tags of the unions below."""
+    if isinstance(value, dict):
+        return "a mapping"
+    return "lists" if isinstance(value, list) and any(isinstance(item, list) for item in value) else "a list"
+
+
+WholeOrLetter = Annotated[Any, PlainValidator(or_letter(whole(0))), WithJsonSchema({"type": ["integer", "null"]})]
+
+
+class CountFields(Fields):
+    """The confusion matrix of two classes."""
+
+    TP: WholeOrLetter = Field(description="true positives; nothing for a letter")
+    FP: WholeOrLetter = Field(description="false positives")
+    FN: WholeOrLetter = Field(description="false negatives")
+    TN: WholeOrLetter = Field(description="true negatives")
+
+    @property
+    def has_letters(self) -> bool:
+        return any(isinstance(getattr(self, name), Letter) for name in COUNTS)
+
+
+Matrix = Annotated[list[list[Whole]], Field(min_length=2)]
+Confusion = Annotated[
+    Annotated[CountFields, Tag("a mapping")] | Annotated[Matrix, Tag("lists")] | Annotated[Matrix, Tag("a list")],
+    Discriminator(sort_of),
+]
 
 
 def _form(value: Any) -> str:
@@ -50,6 +84,7 @@ SOURCES: Mapping[str, Source] = {
         Source("boxes", ("box_format",)),
         Source("masks"),
         Source("detections", ("truths", "interpolation", "iou_threshold"), ("truths",)),
+        Source("proposals", ("box_format", "iou_threshold", "suppressed")),
         Source("candidate", ("references", "longest_ngram"), ("references",)),
         Source("probabilities"),
     )

@@ -12,7 +12,7 @@ from deepcalc.kinds._arrays import ArrayWriter, SlipRow
 from deepcalc.notation.nodes import Literal, Node, Over, names_in
 from deepcalc.notation.parser import parse
 from deepcalc.notation.symbols import Forms
-from deepcalc.plan import Composite, TablePlan
+from deepcalc.plan import Composite, Item, TablePlan
 from deepcalc.plan.figures import FigurePlan
 from deepcalc.rules.metrics import Metric, filled
 
@@ -32,6 +32,8 @@ class MetricWriter(ArrayWriter):
         self.tables: list[TablePlan] = []
         self.figures: list[FigurePlan] = []
         self.composites: list[Composite] = []
+        self.items: list[Item] = []
+        self.aliases: dict[str, str] = {}
         self.groups: dict[str, tuple[str, ...]] = {}
         self.symbols: dict[str, Forms] = {}
         self._zero_division = zero_division
@@ -74,7 +76,7 @@ class MetricWriter(ArrayWriter):
             if not mistake.where or any(self._is_above_zero(mistake.where.format(**names)) for names in found.values()):
                 each = mistake.each or row.each
                 changed = {name: filled(mistake.formula, each, over, names, before) for name, names in found.items()}
-                self.mistakes.append((mistake.key, mistake.message, changed))
+                self.mistakes.append((mistake.key, mistake.message.format(**variants[0]), changed))
         return tuple(found)
 
     def metrics(self, rows: Iterable[Metric], origin: Location, **settings: Any) -> None:

@@ -1,0 +1,55 @@
+"""What scores are worth that are probabilities: the log loss and the Brier score."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from deepcalc.kinds.evaluation.fields import EvaluationFields
+from deepcalc.kinds.evaluation.writing import MetricWriter
+from deepcalc.notation.functions import TWO
+from deepcalc.notation.nodes import ONE, ZERO, Literal, Power, minus, total
+from deepcalc.rules.measures import OF_CLASS_PROBABILITIES, OF_PROBABILITIES
+from deepcalc.rules.metrics import Metric
+
+SECTION = "Probabilities"
+
+
+def write_probabilities(writer: MetricWriter, fields: EvaluationFields) -> None:
+    """The measures of a probability of the positive class for each sample; none of scores that are no probabilities."""
+    scores, labels, origin = fields.sample_scores, fields.labels or [], ("scores",)
+    if not _are_probabilities(scores):
+        return
+    for number, (score, label) in enumerate(zip(scores, labels, strict=True), start=1):
+        is_positive = label == fields.positive_class
+        note = f"sample {number} is {'positive' if is_positive else 'negative'}"
+        writer.add(f"q{number}", score if is_positive else minus(ONE, score), origin, note, SECTION, "metrics")
+        writer.add(f"e{number}", minus(score, ONE if is_positive else ZERO), origin, note, SECTION, "errors")
+    _write_measures(writer, OF_PROBABILITIES, len(labels))
+
+
+def write_class_probabilities(writer: MetricWriter, fields: EvaluationFields) -> None:
+    """The measures of a probability of each class for each sample, where those of a sample add up to about 1."""
+    labels, names, origin = fields.labels or [], fields.class_names, ("scores",)
+    if not all(_are_probabilities(row) and _add_up(row) for row in fields.class_scores):
+        return
+    for number, (row, label) in enumerate(zip(fields.class_scores, labels, strict=True), start=1):
+        true = names.index(label)
+        note = f"sample {number} is {label}"
+        writer.add(f"q{number}", row[true], origin, note, SECTION, "metrics")
+        squares = [Power(minus(each, ONE if at == true else ZERO), TWO) for at, each in enumerate(row)]
+        writer.add(f"d{number}", total(*squares), origin, note, SECTION, "errors")
+    _write_measures(writer, OF_CLASS_PROBABILITIES, len(labels))
+
+
+def _write_measures(writer: MetricWriter, rows: Sequence[Metric], count: int) -> None:
+    places = [str(number) for number in range(1, count + 1)]
+    for row in rows:
+        writer.metric(row, ("scores",), over=places, variants=[{"n": str(count)}])
+
+
+def _are_probabilities(scores: Sequence[Literal]) -> bool:
+    return all(0 <= score.value <= 1 for score in scores)
+
+
+def _add_up(scores: Sequence[Literal]) -> bool:
+    return bool(abs(sum(score.value for score in scores) - 1) < len(scores) / 100)
