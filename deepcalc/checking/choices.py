@@ -15,7 +15,12 @@ from deepcalc.records import record
 _KEYS = re.compile(r"[^\s,;&+()\[\]]+")
 _SPACES = re.compile(r"\s+")
 _JOINING = frozenset({"and", "und", "or"})
-_PAIR = re.compile(r"\s*(?P<left>[^\s=:,;→>-]+)\s*(?:=|:|→|->)\s*(?P<right>[^,;\s](?:[^,;]*[^,;\s])?)\s*")
+_RIGHT = r"\s*(?P<right>[^,;\s](?:[^,;]*[^,;\s])?)\s*"
+_PAIR = re.compile(r"\s*(?P<left>[^\s=:,;→>-]+)\s*(?:=|:|→|->)" + _RIGHT)
+_MARKED = re.compile(r"\s*(?:\((?P<bracketed>\w+)\)|(?P<closed>\w+)(?:\)|[.](?=\s)|\s[-–](?=\s)))" + _RIGHT)
+_BESIDE = re.compile(r"\s*(?P<left>\w+)\s" + _RIGHT)
+_TIGHT = re.compile(r"\s*(?P<left>[^\W\d_])(?P<right>\w+)\s*")
+_NEXT_MARK = re.compile(r"\s+(?=\(\w+\))|[,;\n]")
 
 
 @record
@@ -59,31 +64,69 @@ def read_keys(answer: str, options: Sequence[str]) -> Keys:
 
 
 def read_matching(answer: str, lefts: Sequence[str], rights: Mapping[str, str]) -> Matching:
-    """The pairs that the answer names: ``A=0.4, B=2e-5``, by the keys of the right-hand sides or by what they say."""
+    """The pairs that the answer names: ``A=0.4, B=2e-5``, by the keys of the right-hand sides or by what they say.
+
+    ``(A) 0.4, (B) 2e-5``, ``A 0.4, B 2e-5`` and ``a1 b2`` are read as well.
+    """
     known = {key.casefold(): key for key in lefts}
     plain = unbracketed(plain_text(answer), {"{": "}", **BRACKETS})
     pairs: dict[str, str] = {}
-    for part in split(plain, SEPARATORS):
-        match = _PAIR.fullmatch(part.text)
-        if match is None:
+
+    def means(left: str, text: str) -> str | None:
+        return _right_key(text, rights)
+
+    for part in _parts(plain, lambda text: _pair(text, known, means)):
+        pair = _pair(part.text, known, means)
+        if pair is None:
             raise ParseError(f"expected a pair such as {lefts[0]}={next(iter(rights))}", part.places[0])
-        left, right = known.get(match["left"].casefold()), _right_key(match["right"], rights)
+        left, right = known.get(pair.left.casefold()), _right_key(pair.right, rights)
         if left is None:
-            raise _unknown(match["left"], lefts, part.places[match.start("left")])
+            raise _unknown(pair.left, lefts, part.places[pair.start])
         if left in pairs:
-            raise ParseError(f"{left} is matched twice", part.places[match.start("left")])
+            raise ParseError(f"{left} is matched twice", part.places[pair.start])
         if right is None:
-            raise _unknown(match["right"], rights.values(), part.places[match.start("right")])
+            raise _unknown(pair.right, rights.values(), part.places[pair.end])
         pairs[left] = right
     return Matching(answer, pairs)
+
+
+@record
+class _Pair:
+    """A key with what is said of it, and where each of them begins."""
+
+    left: str
+    right: str
+    start: int
+    end: int
+
+
+def _pair(text: str, known: Mapping[str, str], right: Callable[[str, str], str | None] | None = None) -> _Pair | None:
+    """A key with what is said of it; without a sign between them, ``a true``, only where ``right`` reads that."""
+    for form, needs_both in ((_PAIR, False), (_MARKED, False), (_BESIDE, True), (_TIGHT, True)):
+        match = form.fullmatch(text)
+        if match is None:
+            continue
+        group = next(name for name in ("left", "bracketed", "closed") if match.groupdict().get(name))
+        left = known.get(match[group].casefold())
+        is_read = left is not None and right is not None and right(left, match["right"]) is not None
+        if is_read or (not needs_both and (left is not None or form is _PAIR)):
+            return _Pair(match[group], match["right"], match.start(group), match.start("right"))
+    return None
+
+
+def _parts(plain: PlainText, is_pair: Callable[[str], object]) -> list[PlainText]:
+    """The parts of an answer: between commas, marks such as (1), or the spaces where there is nothing else."""
+    marked = plain.text.lstrip().startswith("(")
+    parts = [part for part in split(plain, _NEXT_MARK if marked else SEPARATORS) if part.text.strip()]
+    return parts if len(parts) > 1 or (parts and is_pair(parts[0].text)) else list(split(plain, _SPACES))
 
 
 _TRUTHS = {"t": "true", "true": "true", "f": "false", "false": "false", "yes": "true", "no": "false"}
 
 
 def read_truths(answer: str, statements: Sequence[str]) -> Matching:
-    """Which statements are true: ``a=true, b=F`` by their keys, or ``T, F`` in their order."""
-    return _pairs_or_all(answer, statements, lambda key, text: _TRUTHS.get(text.casefold()), "true or false")
+    """Which statements are true: ``a=true, b=F`` or ``a true, b false`` by their keys, or ``T, F`` in their order."""
+    return _pairs_or_all(answer, statements, lambda key, text: _TRUTHS.get(text.casefold()), "true or false", True)
 
 
 def read_blanks(answer: str, accepted: Mapping[str, Sequence[str]]) -> Matching:
@@ -125,18 +168,19 @@ def _folded(text: str) -> str:
     return re.sub(r"[\s\-‐–_]+", "", text).strip(".").casefold()
 
 
-def _pairs_or_all(answer: str, lefts: Sequence[str], right: Callable[[str, str], str | None], wanted: str) -> Matching:
-    """What is said of each key: as pairs, or of all of them in order."""
+def _pairs_or_all(
+    answer: str, lefts: Sequence[str], right: Callable[[str, str], str | None], wanted: str, beside: bool = False
+) -> Matching:
+    """What is said of each key: as pairs (also ``beside`` each other, without a sign), or of all of them in order."""
     known = {key.casefold(): key for key in lefts}
     plain = unbracketed(plain_text(answer), {"{": "}", **BRACKETS})
-    parts = [part for part in split(plain, SEPARATORS) if part.text.strip()]
-    if len(parts) == 1 and len(lefts) > 1 and not _PAIR.fullmatch(parts[0].text):
-        parts = list(split(plain, _SPACES))
+    reads = right if beside else None
+    parts = _parts(plain, lambda text: len(lefts) == 1 or _pair(text, known, reads))
     pairs: dict[str, str] = {}
     for index, part in enumerate(parts):
-        match = _PAIR.fullmatch(part.text)
-        left = known.get(match["left"].casefold()) if match else None
-        text = match["right"] if match and left else part.text.strip()
+        pair = _pair(part.text, known, reads)
+        left = known.get(pair.left.casefold()) if pair else None
+        text = pair.right if pair and left else part.text.strip()
         if left is None:
             if index >= len(lefts):
                 raise ParseError(f"{len(lefts)} are asked for, not {len(parts)}", part.places[0])

@@ -42,11 +42,11 @@ def check_depth(plain: PlainText) -> None:
 
 
 def split(plain: PlainText, separator: re.Pattern[str]) -> Iterator[PlainText]:
-    """The parts between the separators that stand in no bracket."""
+    """The parts between the separators that stand in no bracket; one that closes without having been opened is none."""
     depth, start, text = 0, 0, plain.text
     at = 0
     while at < len(text):
-        depth += (text[at] in "([") - (text[at] in ")]")
+        depth = max(depth + (text[at] in "([") - (text[at] in ")]"), 0)
         match = separator.match(text, at) if depth == 0 else None
         if match is not None and match.end() > at:
             yield plain.part(start, at)

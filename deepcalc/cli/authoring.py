@@ -22,6 +22,7 @@ def validate(
     """Check that files load, solve, and meet their figures."""
     from deepcalc.checking.distinctness import indistinct_slips
     from deepcalc.cli.solving import read_problem
+    from deepcalc.plan.reasons import without_reasons
     from deepcalc.solution.expectations import unmet_expectations
     from deepcalc.solution.idle import idle_fields
     from deepcalc.solution.solver import solve
@@ -44,6 +45,8 @@ def validate(
             print_line(f"{name}: valid{compared}")
             for fault in idle_fields(problem, solution):
                 advise(f"{fault.place}: {fault.message}")
+            for reason in without_reasons(problem.plan.items):
+                advise(f"{name}: {reason}")
             for confusion in indistinct_slips(problem):
                 advise(f"{name}: {confusion.message}")
     if worst:

@@ -25,6 +25,7 @@ RESERVED = "a text that begins like this needs quotes"
 ESCAPE = "in double quotes a backslash is written twice; or use single quotes"
 QUOTE = "this quote is not closed"
 BRACKET = "this bracket is not closed: is a bracket {closing} or a comma missing, or a text with a comma not in quotes?"
+INSIDE = "a text with a bracket in it needs quotes here, between brackets"
 COMMENT = "what follows ` #` is a comment, the bracket {closing} too: a text that holds it needs quotes"
 WRONG_BRACKET = "the bracket {opening} of line {line} is closed by another one"
 
@@ -144,7 +145,9 @@ class _Scan:
                 return None
             if begins and sign in "'\"":
                 self._quote = _Opened(sign, number, at)
-            elif sign in _CLOSING and (begins or self._open):
+            elif sign in _CLOSING and not begins and self._open:
+                return Trap(number, at, INSIDE)
+            elif sign in _CLOSING and begins:
                 self._open.append(_Opened(sign, number, at))
             elif sign in "}]" and self._open:
                 opened = self._open.pop()

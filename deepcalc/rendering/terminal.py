@@ -246,11 +246,11 @@ class _Sheet:
             text = text_line(option.text, ANSWER_STYLE if chosen else "")
             if with_key and item.form.has_partners:
                 text.append(f"  →  {item.partner(option.key)}", style=ANSWER_STYLE)
-            grid.add_row(Text(f"{mark}{option.key}", style=SYMBOL_STYLE), text)
+            grid.add_row(Text(f"{mark}{option.key})", style=SYMBOL_STYLE), text)
             if with_key and option.explanation:
                 grid.add_row("", Padding(text_line(option.explanation, NOTE_STYLE), (0, 0, 0, INDENT)))
         for match in item.matches:
-            grid.add_row(Text(match.key, style=SYMBOL_STYLE), text_line(match.text))
+            grid.add_row(Text(f"{match.key})", style=SYMBOL_STYLE), text_line(match.text))
         if item.options or item.matches:
             yield Padding(grid, (0, 0, 0, 2 * INDENT))
         if with_key and item.model_answer:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from deepcalc.checking.choices import read_keys, read_matching
+from deepcalc.checking.choices import read_blanks, read_keys, read_matching, read_truths
 from deepcalc.errors import ParseError
 
 RATES = {"i": "0.4", "ii": "2e-5", "iii": "8e-3"}
@@ -27,8 +27,10 @@ def test_what_is_no_option_is_said(text: str, place: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["A=0.4, B=2e-5", "a: i; b: ii", "A → .4, B → 2·10^-5", "{A=i, B=0.00002}", "B=ii\nA=40%", "A->i,B->ii"]
-)
+    "text",
+    ["A=0.4, B=2e-5", "a: i; b: ii", "A → .4, B → 2·10^-5", "{A=i, B=0.00002}", "B=ii\nA=40%", "A->i,B->ii",
+     "A i, B ii", "(A) 0.4 (B) 2e-5", "(A) i, (B) ii", "A) i, B) ii", "A. i; B. ii", "A - i, B – ii", "Ai Bii"],
+)  # fmt: skip
 def test_a_matching_names_partners_by_key_or_by_what_they_say(text: str) -> None:
     assert read_matching(text, ["A", "B"], RATES).pairs == {"A": "i", "B": "ii"}
 
@@ -40,3 +42,34 @@ def test_a_matching_names_partners_by_key_or_by_what_they_say(text: str) -> None
 def test_what_is_no_matching_is_said(text: str, said: str) -> None:
     with pytest.raises(ParseError, match=said):
         read_matching(text, ["A", "B"], RATES)
+
+
+@pytest.mark.parametrize(
+    "text", ["a=true, b=F", "a true, b false", "(a) true (b) false", "a) T; b) F", "a. true, b. no", "T, F", "t f"]
+)
+def test_statements_are_said_to_be_true_or_false_in_any_form(text: str) -> None:
+    assert read_truths(text, ["a", "b"]).pairs == {"a": "true", "b": "false"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1=square root, 2=3",
+        "(1) square root (2) 3",
+        "1) Square Root, 2) three",
+        "square-root, 3",
+        "1. square root; 2. 3",
+    ],
+)
+def test_blanks_are_filled_by_their_numbers_or_in_order(text: str) -> None:
+    assert read_blanks(text, {"1": ("square root",), "2": ("3", "three")}).pairs == {"1": "square root", "2": "3"}
+
+
+def test_a_number_that_begins_a_word_is_no_number_of_a_blank() -> None:
+    assert read_blanks("2 layers, 1.5", {"1": ("2 layers",), "2": ("1.5",)}).pairs == {"1": "2 layers", "2": "1.5"}
+
+
+@pytest.mark.parametrize("text", ["a maybe, b true", "a true, a false", "T, F, T", ""])
+def test_what_is_no_truth_is_said(text: str) -> None:
+    with pytest.raises(ParseError):
+        read_truths(text, ["a", "b"])

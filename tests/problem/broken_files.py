@@ -106,6 +106,16 @@ YAML = [
         "kind: formula\ngiven: {x: [1, 2¦}]",
         "the bracket [ of line 2 is closed by another",
     ),
+    fields(
+        "a number's name in a text between brackets",
+        "kind: choice\ngiven: {n: 1}\nquestions: {q: {question: Q, options: {a: first ¦{n}, b: x}, answer: a}}",
+        "a text with a bracket in it needs quotes",
+    ),
+    fields(
+        "an entry of an array between brackets",
+        "kind: formula\ngiven: {x: [1, 2]}\ndefine: {f: x¦[1]}",
+        "a text with a bracket in it needs quotes",
+    ),
     fields("a # in a bracket", "kind: formula\ngiven: {x: 1}\ndefine: {f: x ¦#2}", "what follows ` #` is a comment"),
     fields(
         "a minus before a space", "kind: formula\ngiven: {x: 1}\ndefine:\n  f: ¦- x", "begins with a minus and a space"
