@@ -223,7 +223,8 @@ class UpdateFields(Fields):
     @property
     def has_plain_rule(self) -> bool:
         """Whether θ becomes θ - η·g, with the same learning rate in every step."""
-        return self.method == "sgd" and not self.rule.lines and self.schedule is None
+        changes = self.rule.lines or self._decays_apart or self.schedule is not None
+        return self.method == "sgd" and not changes
 
     @property
     def _decays_apart(self) -> bool:

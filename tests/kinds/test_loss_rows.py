@@ -84,6 +84,9 @@ Each = Callable[[Any, Any], Any]
 BY_OUTPUT: dict[str, tuple[str, Each, Any, Any, str]] = {
     "mse": ("mse", lambda t, o: (t - o) ** 2, reals, others, "mean"),
     "sum": ("sum", lambda t, o: (t - o) ** 2, reals, others, "sum"),
+    "half_mse": ("half_mse", lambda t, o: (t - o) ** 2 / 2, reals, others, "mean"),
+    "poisson_of_logarithm": ("PoissonNLLLoss", lambda t, o: np.exp(o) - t * o, positive, reals, "mean"),
+    "half_sum": ("half_sum", lambda t, o: (t - o) ** 2 / 2, reals, others, "sum"),
     "mae": ("MAE", lambda t, o: np.abs(t - o), reals, others, "mean"),
     "mape": ("mape", lambda t, o: 100 * np.abs((t - o) / t), nonzero, others, "mean"),
     "huber": ("huber", lambda t, o: _huber(t, o, 1.0), reals, others, "mean"),
@@ -183,6 +186,11 @@ def test_a_loss_of_several_outputs_in_either_reduction(name: str) -> None:
 
 def _weston(scores: Any, c: int, margin: float) -> Any:
     return sum(np.maximum(0, scores[j] - scores[c] + margin) for j in range(len(scores)) if j != c)
+
+
+def _crammer(scores: Any, c: int, margin: float) -> Any:
+    wrong = [scores[j] for j in range(len(scores)) if j != c]
+    return np.maximum(0, np.max(np.array(wrong)) - scores[c] + margin)
 
 
 def distribution(data: Any, size: int) -> list[float]:
@@ -300,6 +308,11 @@ def test_multi_class_hinge_by_class_and_one_hot(scores: list[float], data: Any, 
         assert agrees(value(solved, "L"), _weston(s, c, delta))
         for k in range(len(scores)):
             assert agrees(value(solved, f"dL/dyhat.{k + 1}"), gradient[k])
+    solved = problem(f"function: CategoricalHinge\n{extra}targets: {c}\npredictions: {listed(scores)}")
+    gradient = autograd.grad(lambda s: _crammer(s, c, delta))(s)
+    assert agrees(value(solved, "L"), _crammer(s, c, delta))
+    for k in range(len(scores)):
+        assert agrees(value(solved, f"dL/dyhat.{k + 1}"), gradient[k])
 
 
 vectors = st.lists(nonzero, min_size=3, max_size=3)
@@ -326,7 +339,16 @@ def test_losses_of_vectors(one: list[float], two: list[float], three: list[float
         return np.maximum(0, np.sum((x - b) ** 2) - np.sum((x - c) ** 2) + margin)
 
     three_sides = f"anchor: {listed(one)}\npositive: {listed(two)}\nnegative: {listed(three)}\nmargin: {margin}"
-    cases = [
+    cases: list[tuple[str, str, Callable[[Any], Any], Any, str]] = [
+        (
+            "cosine_similarity", f"targets: {listed(one)}\npredictions: {listed(two)}",
+            lambda o: cosine(o) - 1, b, "yhat",
+        ),
+        (
+            "contrastive",
+            f"targets: {1 - same}\nx1: {listed(one)}\nx2: {listed(two)}\nmargin: {margin}\nsame_class: 0\nhalf: false",
+            lambda x: 2 * contrastive(x), a, "x",
+        ),
         ("cosine", f"targets: {listed(one)}\npredictions: {listed(two)}", cosine, b, "yhat"),
         (
             "contrastive", f"targets: {same}\nfirst: {listed(one)}\nsecond: {listed(two)}\nmargin: {margin}",
@@ -380,8 +402,9 @@ def test_what_is_made_of_named_logits_and_targets_has_names_of_its_own() -> None
 
 def test_every_loss_is_tested_here_and_by_its_other_names() -> None:
     tested = {name.split(" ")[0] for name in BY_OUTPUT} | {
-        "half_sum", "rmse", "categorical_cross_entropy", "cross_entropy_with_logits", "kl_divergence", "entropy",
-        "categorical_focal", "multiclass_hinge", "cosine", "contrastive", "triplet", "triplet_squared",
+        "rmse", "categorical_cross_entropy", "cross_entropy_with_logits", "kl_divergence", "entropy",
+        "categorical_focal", "multiclass_hinge", "categorical_hinge", "cosine", "cosine_similarity",
+        "contrastive", "triplet", "triplet_squared",
     }  # fmt: skip
     assert tested == set(LOSSES)
     assert set(LOSS_ALIASES.values()) <= {*LOSSES, *SHORT_FOR}
@@ -391,6 +414,7 @@ def test_every_loss_is_tested_here_and_by_its_other_names() -> None:
 
 FAULTS = [
     ("function: quantile\ntargets: [1]\npredictions: [2]", ":2:11: quantile needs `tau`"),
+    ("function: mse\nsame_class: 0\ntargets: [1]\npredictions: [2]", ":3:1: `same_class` belongs to contrastive"),
     ("function: mse\ndelta: 1\ntargets: [1]\npredictions: [2]", ":3:1: `delta` belongs to huber, not to mse"),
     ("function: mse\nbase: 2\ntargets: [1]\npredictions: [2]", ":3:7: mse has no logarithm of probabilities"),
     ("function: mse\nanchor: [2]\ntargets: [1]\npredictions: [2]", ":3:1: mse is made of targets, predictions"),

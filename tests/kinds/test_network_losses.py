@@ -66,6 +66,7 @@ ANY, SHARE, BIT, LABEL, CLASS = "any", "share", "bit", "label", "class"
 ROWS: dict[str, tuple[str, str, Rule]] = {
     "mse": ("identity", ANY, lambda t, o: np.mean((t - o) ** 2)),
     "half_sum": ("sigmoid", ANY, lambda t, o: np.sum((t - o) ** 2) / 2),
+    "half_mse": ("identity", ANY, lambda t, o: np.mean((t - o) ** 2) / 2),
     "sum": ("identity", ANY, lambda t, o: np.sum((t - o) ** 2)),
     "mse, outputs: sum": ("identity", ANY, lambda t, o: np.sum((t - o) ** 2)),
     "mae": ("sigmoid", ANY, lambda t, o: np.mean(np.abs(t - o))),
@@ -75,6 +76,7 @@ ROWS: dict[str, tuple[str, str, Rule]] = {
     "log_cosh": ("sigmoid", ANY, lambda t, o: np.mean(np.log(np.cosh(o - t)))),
     "quantile, tau: 0.2": ("identity", ANY, lambda t, o: np.mean(np.maximum(0.2 * (t - o), -0.8 * (t - o)))),
     "poisson": ("sigmoid", SHARE, lambda t, o: np.mean(o - t * np.log(o))),
+    "poisson_of_logarithm": ("identity", SHARE, lambda t, o: np.mean(np.exp(o) - t * o)),
     "binary_cross_entropy": ("sigmoid", BIT, lambda t, o: np.sum(_bce(t, o))),
     "binary_cross_entropy, outputs: mean": ("sigmoid", SHARE, lambda t, o: np.mean(_bce(t, o))),
     "binary_cross_entropy, base: 10": ("sigmoid", SHARE, lambda t, o: np.sum(_bce(t, o)) / np.log(10)),
@@ -95,7 +97,9 @@ ROWS: dict[str, tuple[str, str, Rule]] = {
     "hinge": ("identity", LABEL, lambda t, o: np.mean(np.maximum(0, 1 - t * o))),
     "squared_hinge": ("identity", LABEL, lambda t, o: np.mean(np.maximum(0, 1 - t * o) ** 2)),
     "multiclass_hinge": ("identity", CLASS, _weston),
+    "categorical_hinge": ("identity", CLASS, _weston),
     "cosine": ("identity", ANY, _cosine),
+    "cosine_similarity": ("identity", ANY, lambda t, o: _cosine(t, o) - 1),
     "rmse": ("identity", ANY, lambda t, o: np.mean((t - o) ** 2)),
 }  # fmt: skip
 """Function and conventions: the last activation, what the targets are, and the loss of one sample."""

@@ -113,3 +113,12 @@ def test_what_does_not_fit_is_told(text: str, message: str) -> None:
     with pytest.raises(InvalidProblem) as caught:
         loaded("optimizer", text)
     assert message in str(caught.value)
+
+
+@pytest.mark.parametrize("convention", ["decoupled: true", "decoupled: true\ndecay_times_rate: false"])
+def test_a_decay_beside_the_gradient_has_no_contraction_of_the_objective(convention: str) -> None:
+    descent = "method: sgd\nlearning_rate: 0.5\nparameters: {w: 2}\nobjective: 0.5*w^2\nsteps: 2"
+    assert "contraction" in loaded("optimizer", descent).plan.graph
+    decayed = loaded("optimizer", f"{descent}\nweight_decay: 1\n{convention}").plan.graph
+    assert "eta_max" in decayed
+    assert "contraction" not in decayed

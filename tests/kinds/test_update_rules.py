@@ -376,6 +376,20 @@ def test_counting_from_zero_is_named_where_one_is_counted_from() -> None:
     assert "schedule-from-zero" in by_name(marker.mark({"eta@1": "0.3"}))["eta@1"].slips
 
 
+@pytest.mark.parametrize(
+    ("convention", "right", "other", "slip"),
+    [("true", "1.875", "1.65", "decay-unrated"), ("false", "1.65", "1.875", "decay-rated")],
+)
+def test_the_scale_of_a_decoupled_decay_is_named(convention: str, right: str, other: str, slip: str) -> None:
+    # 2 - 0.1*1 - 0.1*0.125*2 and 2 - 0.1*1 - 0.125*2
+    marker = written(
+        "kind: optimizer\nmethod: sgd\nlr: 0.1\nweight_decay: 0.125\ndecoupled: true\n"
+        f"decay_times_rate: {convention}\nparameters: {{w: 2}}\ngradients: {{w: 1}}\nparts: [{{find: w@1}}]"
+    )
+    assert by_name(marker.mark({"w@1": right}))["w@1"].verdict.value == "correct"
+    assert by_name(marker.mark({"w@1": other}))["w@1"].slips == (slip,)
+
+
 @pytest.mark.parametrize("end", ["0", "0.0", "0.00"])
 @pytest.mark.parametrize("power", ["1", "1.0"])
 def test_an_end_of_zero_and_a_power_of_one_are_not_written(end: str, power: str) -> None:

@@ -445,6 +445,8 @@ OTHER_KINDS = [
          runs="[{beta1: 0.8}, {¦momentum: 0.5}]"),
     adam("a warm-up before a warm-up", "linear_warmup has a warm-up of its own, over `steps`",
          schedule="{kind: linear_warmup, steps: 4, warmup: ¦2}"),
+    Broken("labels of pairs without pairs", "kind: loss\nfunction: mse\n¦same_class: 0\ntargets: [1]\npredictions: [2]",
+           ("`same_class` belongs to contrastive, not to mse",)),
     adam("a milestone below 0", "expected a whole number from 0 up, found -2",
          schedule="{kind: MultiStepLR, gamma: 0.1, milestones: [¦-2]}"),
     adam("a rate of no corrections", "there is no bias correction; give `bias_correction: true`",

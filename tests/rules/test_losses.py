@@ -57,6 +57,8 @@ BY_OUTPUT: Mapping[str, Callable[..., Any]] = {
     "mae": lambda t, o: np.abs(t - o),
     "mape": lambda t, o: 100 * np.abs((t - o) / t),
     "mse": lambda t, o: (t - o) ** 2,
+    "half_mse": lambda t, o: (t - o) ** 2 / 2,
+    "poisson_of_logarithm": lambda t, o: np.exp(o) - t * o,
     "huber": _huber,
     "smooth_l1": _smooth,
     "log_cosh": lambda t, o: np.log(np.cosh(o - t)),
@@ -80,6 +82,8 @@ OF_SAMPLE: Mapping[str, Callable[..., Any]] = {
     "kl_divergence": lambda t, p: np.sum(t * np.log(t / p), axis=0),
     "entropy": lambda p: -np.sum(p * np.log(p), axis=0),
     "multiclass_hinge": lambda t, s: np.maximum(0, s[0] - s[1] + MARGIN) + np.maximum(0, s[2] - s[1] + MARGIN),
+    "categorical_hinge": lambda t, s: np.maximum(0, np.maximum(s[0], s[2]) - s[1] + MARGIN),
+    "cosine_similarity": lambda t, o: -np.sum(t * o, axis=0) / lengths(t) / lengths(o),
     "cosine": lambda t, o: 1 - np.sum(t * o, axis=0) / lengths(t) / lengths(o),
     "contrastive": lambda t, a, b: (
         t[0] * lengths(a - b) ** 2 + (1 - t[0]) * np.maximum(0, MARGIN - lengths(a - b)) ** 2

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from enum import StrEnum
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Discriminator, Field, Tag
+from pydantic import Discriminator, Field, Tag, WithJsonSchema
 
-from deepcalc.errors import Fault
+from deepcalc.errors import Fault, listed
 from deepcalc.fields.aliases import FieldAlias
 from deepcalc.fields.given import NumberOrLetter
 from deepcalc.fields.types import Fields, Flag, Identifier, NotNegative
 from deepcalc.kinds._losses import AnyLoss, LossSettingFields
 from deepcalc.rules.losses import LOSSES, SHORT_FOR, Loss
+from deepcalc.rules.losses.row import At
 
 SIDES = tuple(dict.fromkeys(side for row in LOSSES.values() for side in row.sides))
 """The fields that hold what a loss may be made of."""
@@ -68,6 +70,11 @@ class SampleFields(Fields):
         "yhat": "predictions",
         "probabilities": "predictions",
         "prediction": "predictions",
+        "x1": "first",
+        "x2": "second",
+        "class_weight": "class_weights",
+        "sample_weight": "sample_weights",
+        "quantile": "tau",
     }
 
     function: AnyLoss = Field(
@@ -115,6 +122,14 @@ class SampleFields(Fields):
 class LossFields(LossSettingFields, SampleFields):
     """A loss function, what it is of, and its numbers."""
 
+    same_class: Annotated[Literal["0", "1"], WithJsonSchema({"enum": [0, 1]})] = Field(
+        "1", description="the target of a pair of one class (contrastive): 1 by default, 0 in the paper"
+    )
+    half: Flag = Field(True, description="the factor ½ before the squares (contrastive), as in the paper")
+
+    def at(self, row: Loss) -> At:
+        return replace(super().at(row), same_as_zero=self.same_class == "0", halves=self.half)
+
     def row(self, is_categorical: bool) -> Loss:
         """The loss function in the conventions chosen."""
         name = SHORT_FOR[self.function][is_categorical] if self.function in SHORT_FOR else str(self.function)
@@ -128,6 +143,10 @@ class LossFields(LossSettingFields, SampleFields):
             if side not in row.sides and getattr(self, side) is not None:
                 yield Fault((side,), f"{row.name} is made of {', '.join(row.sides)}; it takes no `{side}`")
         yield from self.setting_faults(row)
+        for field in ("same_class", "half"):
+            if field in self.model_fields_set and "first" not in row.sides:
+                users = [name for name, each in LOSSES.items() if "first" in each.sides]
+                yield Fault((field,), f"`{field}` belongs to {listed(users)}, not to {row.name}")
         if self.from_logits and row.outputs_of not in ("sigmoid", "softmax"):
             message = "takes logits by itself" if row.outputs_of == "identity" else "is of no probabilities"
             yield Fault(("from_logits",), f"{row.name} {message}; leave out `from_logits`")

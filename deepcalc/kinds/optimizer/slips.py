@@ -137,10 +137,17 @@ class _Mistakes:
         )
         for key, message, change in rows:
             yield Slip(key, message, self._everywhere(change))
-        yield Slip("decay-unrated", "the weight decay not multiplied by the learning rate", self._unrated_decay())
+        is_rated = self._fields.conventions.decay_times_rate
+        key, said = ("decay-unrated", "not multiplied") if is_rated else ("decay-rated", "multiplied")
+        yield Slip(key, f"the weight decay {said} by the learning rate", self._otherwise_rated_decay())
 
-    def _unrated_decay(self) -> dict[str, Node]:
-        """w − η·(g + λ·w) → w − η·g − λ·w, where the decay is part of the gradient."""
+    def _otherwise_rated_decay(self) -> dict[str, Node]:
+        """w − η·(g + λ·w) → w − η·g − λ·w, where the decay is part of the gradient; apart from it η·λ·w ↔ λ·w."""
+        conventions = self._fields.conventions
+        if conventions.decoupled and "weight_decay" in conventions.given:
+            other = replace(conventions, decay_times_rate=not conventions.decay_times_rate)
+            new_value = Rule(self._fields.update, other).new_value
+            return {value: new_value(self._moment(name, step)) for value, (name, step) in self._news.items()}
         formulas = {}
         for value, (name, step) in self._news.items():
             line = next((each for each in self._lines if self._lines[each] == ("decayed", name, step)), None)

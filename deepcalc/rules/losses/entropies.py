@@ -192,7 +192,7 @@ ROWS = (
         targets=PROBABILITY, outputs=PROBABILITY, outputs_of="sigmoid", has_base=True, smooths=True, is_joined=True,
         remark=remark_of_label,
         source="summed over a sample's outputs; PyTorch's BCELoss and Keras take their mean (outputs: mean)",
-        aliases=("bce", "bce_loss", "log_loss", "binary_crossentropy"),
+        aliases=("bce", "bce_loss", "log_loss", "logistic_loss", "binary_crossentropy"),
     ),
     Loss(
         "categorical_cross_entropy", "categorical cross-entropy", whole=_summed(_times_log), gradient=_share_slope,
@@ -221,7 +221,8 @@ ROWS = (
         general=_of_logits_law, stable=lambda pairs, at: _categorical_from_net_inputs(pairs),
         targets=DISTRIBUTION, smooths=True, outputs_of="identity",
         source="PyTorch's CrossEntropyLoss, TensorFlow's softmax_cross_entropy_with_logits",
-        aliases=("softmax_cross_entropy_with_logits", "softmax_cross_entropy"),
+        aliases=("softmax_cross_entropy_with_logits", "sparse_softmax_cross_entropy_with_logits",
+                 "softmax_cross_entropy", "softmax_loss"),
         mistakes=(
             Mistake("loss-sign", "the logit of the true class added, not taken away",
                     whole=lambda pairs, at: total(_of_logits(pairs, at).args[0], _weighted(pairs))),
@@ -235,7 +236,8 @@ ROWS = (
         fusions={"softmax": Fusion(_difference, _divergence_from_net_inputs, sums_to_one=True)},
         targets=DISTRIBUTION, outputs=DISTRIBUTION, outputs_of="softmax", has_base=True, smooths=True,
         source="Kullback and Leibler 1951; PyTorch's KLDivLoss takes log o in place of o",
-        aliases=("kl", "kld", "kl_div", "kl_div_loss", "kullback_leibler", "kullback_leibler_divergence"),
+        aliases=("kl", "kld", "kl_div", "kl_div_loss", "kullback_leibler", "kullback_leibler_divergence",
+                 "relative_entropy"),
         mistakes=(
             Mistake("other-way-round", "D(q‖p) in place of D(p‖q)", whole=_other_way_round),
             Mistake("cross-entropy-for-divergence", "the cross-entropy in place of the divergence",

@@ -92,7 +92,7 @@ ROWS = (
         "binary_focal", "binary focal loss", _binary, over=SUM, stable=_binary_stable,
         targets=PROBABILITY, outputs=PROBABILITY, outputs_of="sigmoid", remark=remark_of_label,
         source="Lin et al. 2017, Focal Loss for Dense Object Detection, equation 5; without α equation 4",
-        aliases=("binary_focal_crossentropy",),
+        aliases=("binary_focal_crossentropy", "sigmoid_focal_cross_entropy", "sigmoid_focal_loss"),
         mistakes=(
             Mistake("focus-forgotten", _FORGOTTEN, _binary_unfocused),
             Mistake("focus-turned", "p^γ in place of (1 − p)^γ", _binary_turned),

@@ -90,17 +90,42 @@ def _norm(side: int) -> Callable[[Pairs, At], Node]:
 
 
 DOT, NORM_TARGET, NORM_OUTPUT = "dot", "norm_t", "norm_o"
-DISTANCE, NEAR, FAR = "d", "d_p", "d_n"
+DISTANCE, NEAR, FAR, RIVAL = "d", "d_p", "d_n", "s_max"
 
 
 def _cosine(pairs: Pairs, at: At) -> Node:
     return minus(ONE, Over(Name(DOT), Times(Name(NORM_TARGET), Name(NORM_OUTPUT))))
 
 
+def _negative_cosine(pairs: Pairs, at: At) -> Node:
+    return negative(Over(Name(DOT), Times(Name(NORM_TARGET), Name(NORM_OUTPUT))))
+
+
+_LINES_OF_COSINE = (
+    Line(DOT, "dot product", _dot),
+    Line(NORM_TARGET, "length of the target", _norm(0)),
+    Line(NORM_OUTPUT, "length of the prediction", _norm(1)),
+)
+
+
 def _contrastive(pairs: Pairs, at: At) -> Node:
-    same, d = pairs[0][0], Name(DISTANCE)
+    target, d = pairs[0][0], Name(DISTANCE)
+    same, other = (minus(ONE, target), target) if at.same_as_zero else (target, minus(ONE, target))
+    half = (HALF,) if at.halves else ()
     apart = Power(_positive_part(minus(at.settings["margin"], d)), TWO)
-    return total(product(HALF, same, Power(d, TWO)), product(HALF, minus(ONE, same), apart))
+    return total(product(*half, same, Power(d, TWO)), product(*half, other, apart))
+
+
+def _largest_of_the_others(pairs: Pairs, at: At) -> Node:
+    """The largest score of a class that is not the true one."""
+    others = [pair[-1] for k, pair in enumerate(pairs) if k != at.true_class]
+    return others[0] if len(others) == 1 else Call("max", *others)
+
+
+def _over_the_largest(pairs: Pairs, at: At) -> Call:
+    """max(0, max_{j≠c} s_j - s_c + Δ)."""
+    assert at.true_class is not None
+    return _positive_part(total(Name(RIVAL), negative(pairs[at.true_class][-1]), at.settings["margin"]))
 
 
 def _contrastive_swapped(pairs: Pairs, at: At) -> Node:
@@ -137,16 +162,26 @@ ROWS = (
         settings={"margin": Setting("Delta", "1")},
         source="Weston and Watkins 1999; the sum over the wrong classes as in CS231n, their mean in PyTorch's "
         "MultiMarginLoss (outputs: mean)",
-        aliases=("multi_class_hinge", "multiclass_svm", "svm_loss"),
+        aliases=("multi_class_hinge", "multiclass_svm", "svm_loss", "weston_watkins"),
     ),
     Loss(
-        "cosine", "cosine distance", whole=_cosine,
-        lines=(
-            Line(DOT, "dot product", _dot),
-            Line(NORM_TARGET, "length of the target", _norm(0)),
-            Line(NORM_OUTPUT, "length of the prediction", _norm(1)),
+        "categorical_hinge", "categorical hinge loss", whole=_over_the_largest, of_class=True,
+        lines=(Line(RIVAL, "largest score of another class", _largest_of_the_others),),
+        settings={"margin": Setting("Delta", "1")},
+        source="Crammer and Singer 2001; Keras's CategoricalHinge: the largest wrong score alone counts",
+        aliases=("crammer_singer", "crammer_singer_loss"),
+        mistakes=(
+            Mistake("not-cut-off", "not cut off at 0",
+                    whole=lambda pairs, at: _over_the_largest(pairs, at).arguments[1]),
+            Mistake("margin-forgotten", "the margin left out",
+                    whole=lambda pairs, at: _positive_part(minus(Name(RIVAL), pairs[at.true_class or 0][-1]))),
+            Mistake("sum-for-maximum", "the sum over all wrong classes in place of the largest",
+                    whole=lambda pairs, at: total(*filter(None, _over_the_true_one(pairs, at)))),
         ),
-        source="1 minus the cosine, PyTorch's CosineEmbeddingLoss for like pairs; Keras's is the negative cosine",
+    ),
+    Loss(
+        "cosine", "cosine distance", whole=_cosine, lines=_LINES_OF_COSINE,
+        source="1 minus the cosine, PyTorch's CosineEmbeddingLoss for like pairs",
         aliases=("cosine_distance", "cosine_embedding_loss"),
         mistakes=(
             Mistake("similarity-for-distance", "the similarity, not 1 − the similarity",
@@ -155,9 +190,20 @@ ROWS = (
         ),
     ),
     Loss(
+        "cosine_similarity", "negative cosine similarity", whole=_negative_cosine, lines=_LINES_OF_COSINE,
+        source="Keras's CosineSimilarity: −1 for vectors of one direction",
+        aliases=("negative_cosine", "cosine_proximity"),
+        mistakes=(
+            Mistake("loss-sign", "the similarity itself, without the minus",
+                    whole=lambda pairs, at: minus(ONE, _cosine(pairs, at))),
+            Mistake("not-normalised", "not divided by the lengths", whole=lambda pairs, at: negative(Name(DOT))),
+        ),
+    ),
+    Loss(
         "contrastive", "contrastive loss", whole=_contrastive, lines=(Line(DISTANCE, _EUCLIDEAN, _distance(1, 2)),),
         sides=("targets", "first", "second"), targets=SAME_OR_NOT, settings={"margin": Setting("m", "1")},
-        source="Hadsell, Chopra and LeCun 2006, equation 4, with y = 1 for a pair of one class (there it is 0)",
+        source="Hadsell, Chopra and LeCun 2006, equation 4, with y = 1 for a pair of one class (there it is 0: "
+        "same_class: 0); without the ½ of the paper where half is false",
         aliases=("contrastive_loss",),
         mistakes=(
             Mistake("pair-swapped", "the two kinds of pairs taken for each other", whole=_contrastive_swapped),

@@ -47,15 +47,24 @@ def _squared_error(
     factor: Callable[[int], Fraction],
     scale: Callable[[int], Node | None],
     *aliases: str,
+    is_mean: bool = False,
 ) -> Loss:
+    halves = factor(1) != 1
+
+    def each(t: Node, o: Node, at: At) -> Node:
+        return _half_square(t, o, at) if halves and at.over is not None else _square(t, o, at)
+
+    def slope(t: Node, o: Node, at: At) -> Node:
+        return minus(o, t) if halves and at.over is not None else _square_slope(t, o, at)
+
     def law(target: str, output: str, n: int, at: At) -> Node:
-        summed = SumOver(_square(Name(f"{target}_i"), Name(f"{output}_i"), at), Name("i"), ONE, Literal(str(n)))
+        summed = SumOver(each(Name(f"{target}_i"), Name(f"{output}_i"), at), Name("i"), ONE, Literal(str(n)))
         written = {MEAN: Over(ONE, Literal(str(n))), SUM: None}[at.over] if at.over else scale(n)
         return summed if written is None else Times(written, summed)
 
     return elementwise(
-        name, title, _square, slope=_square_slope, general=law, factor=factor, aliases=aliases, is_joined=True,
-        source=source, over=MEAN if name == "mse" else SUM, is_summed=name != "mse",
+        name, title, each, slope=slope, general=law, factor=factor, aliases=aliases, is_joined=True,
+        source=source, over=MEAN if is_mean else SUM, is_summed=not is_mean,
     )  # fmt: skip
 
 
@@ -142,6 +151,10 @@ def _poisson(t: Node, o: Node, at: At) -> Node:
     return minus(o, product(t, at.logarithm(o)))
 
 
+def _poisson_of_logarithm(t: Node, o: Node, at: At) -> Node:
+    return minus(Call("exp", o), Times(t, o))
+
+
 _ABSOLUTE_FOR_SQUARE = Mistake("absolute-for-square", "the absolute value in place of the square", _absolute)
 _SQUARE_FOR_ABSOLUTE = Mistake("square-for-absolute", "the square in place of the absolute value", _square)
 _SIGN_KEPT = Mistake("sign-kept", "the sign of the error kept", lambda t, o, at: minus(t, o))
@@ -151,18 +164,27 @@ ROWS = (
     _squared_error(
         "mse", "mean squared error", "mean over the outputs as in PyTorch's MSELoss and Keras",
         lambda n: Fraction(1, n), lambda n: Over(ONE, Literal(str(n))),
-        "mean_squared_error", "mse_loss", "l2_loss",
+        "mean_squared_error", "mean_square_error", "mse_loss", "l2_loss", "squared_error",
+        is_mean=True,
+    ),
+    _squared_error(
+        "half_mse", "half the mean squared error",
+        "1/(2n) as in Ng's course; of one output a sample, 1/(2m) over the m samples",
+        lambda n: Fraction(1, 2 * n), lambda n: HALF if n == 1 else Over(ONE, Times(TWO, Literal(str(n)))),
+        "half_mean_squared_error", "half_squared_error",
+        is_mean=True,
     ),
     _squared_error(
         "half_sum", "half the sum of squared errors",
         "as most lectures on backpropagation have it (Bishop, equation 5.11)",
         lambda n: Fraction(1, 2), lambda n: HALF,
-        "half_sse", "half_sum_of_squares",
+        "half_sse", "half_sum_of_squares", "half_sum_of_squared_errors",
     ),
     _squared_error(
         "sum", "sum of squared errors", "the sum, as in least squares; PyTorch's MSELoss with reduction sum",
         lambda n: Fraction(1), lambda n: None,
-        "sse", "sum_of_squares", "sum_of_squared_errors", "sum_squared_error",
+        "sse", "sum_of_squares", "sum_of_squared_errors", "sum_squared_error", "rss",
+        "residual_sum_of_squares",
     ),
     elementwise(
         "mae", "mean absolute error", _absolute, slope=lambda t, o, at: _towards(t, o),
@@ -231,5 +253,15 @@ ROWS = (
         aliases=("poisson_loss",),
         mistakes=(Mistake("loss-sign", "the logarithm added, not taken away",
                           lambda t, o, at: total(o, product(t, at.logarithm(o)))),),
+    ),
+    elementwise(
+        "poisson_of_logarithm", "Poisson loss of the logarithm of the rate", _poisson_of_logarithm,
+        slope=lambda t, o, at: minus(Call("exp", o), t), targets=NOT_NEGATIVE,
+        source="PyTorch's PoissonNLLLoss as it is by default (log_input=True): the output is the logarithm of the rate",
+        aliases=("poisson_nll", "poisson_nll_loss", "log_poisson"),
+        mistakes=(
+            Mistake("loss-sign", "t·o added, not taken away", lambda t, o, at: total(Call("exp", o), Times(t, o))),
+            Mistake("rate-for-logarithm", "the output taken for the rate, not for its logarithm", _poisson),
+        ),
     ),
 )  # fmt: skip

@@ -26,7 +26,8 @@ class At:
     """What a loss is written with beside its targets and outputs.
 
     ``settings`` are the nodes of its own numbers by field, ``log`` the name of its logarithm; ``zero_one`` says that
-    labels are 1 and 0, not 1 and -1; ``true_class`` is the component that is the true class, from 0; ``over`` is how
+    labels are 1 and 0, not 1 and -1; ``true_class`` is the component that is the true class, from 0; ``same_as_zero``
+    says that a pair of one class has the target 0, ``halves`` that the loss of a pair has the factor ½; ``over`` is how
     the outputs' losses make that of the sample, where that is not the row's own way.
     """
 
@@ -34,6 +35,8 @@ class At:
     log: str = "log"
     zero_one: bool = False
     true_class: int | None = None
+    same_as_zero: bool = False
+    halves: bool = True
     over: str | None = None
 
     def label(self, target: Node) -> Node:
