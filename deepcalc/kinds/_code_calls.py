@@ -23,6 +23,7 @@ from deepcalc.rules.frameworks import (
     INPUT,
     INPUTS,
     OF_BOTH,
+    OF_NOTHING,
     TAKES,
     LayerClass,
     Library,
@@ -38,7 +39,8 @@ _OPERATIONS: Mapping[type, Callable[[int, int], int]] = {
     ast.FloorDiv: operator.floordiv,
 }
 
-_OF_INPUT = {"shape": INPUT, "batch_size": None, "name": None, "dtype": None}
+_OF_INPUT = {"shape": INPUT, "batch_size": None, "name": None, "dtype": None, "input_shape": INPUT}
+_KNOWN = frozenset((*CLASSES, *FUNCTIONS, *OF_BOTH, *INPUTS, "Sequential"))
 
 Scope = Mapping[str, Any]
 """What the names in a piece of code stand for."""
@@ -64,11 +66,13 @@ class CodeLayer:
 class Calls:
     """Reads the calls of one text; ``library`` and ``input`` are what they have said so far.
 
-    ``referred`` are the names of chains of layers that stand in another chain.
+    ``value`` works out the arguments of a call. ``referred`` are the names of chains of layers that stand in another
+    chain.
     """
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, value: Callable[[ast.expr, Scope], Any]) -> None:
         self._text = text
+        self._value = value
         self._starts = [0]
         for line in text.splitlines(keepends=True):
             self._starts.append(self._starts[-1] + len(line))
@@ -86,33 +90,23 @@ class Calls:
         except (ValueError, RecursionError, MemoryError):
             raise wrong("the code is nested too deeply, or holds characters that Python does not take") from None
 
-    def sequence(self, nodes: Sequence[ast.expr], scope: Scope, depth: int = 0) -> Iterator[CodeLayer]:
-        """The layers of the calls in lists and in a Sequential inside another."""
-        for node in nodes:
-            if depth > DEEPEST:
-                raise self.error("nested too deeply", node)
-            if isinstance(node, ast.List | ast.Tuple):
-                yield from self.sequence(node.elts, scope, depth + 1)
-            elif isinstance(node, ast.Call) and name_of(node) == "Sequential":
-                yield from self.sequence(node.args, scope, depth + 1)
-            elif isinstance(node, ast.Call):
-                yield from self.layers(node, scope)
-            elif isinstance(node, ast.Name) and hasattr(scope.get(node.id), "layers"):
-                self.referred.add(node.id)
-                yield from scope[node.id].layers
-            else:
-                raise self.error("expected a layer such as Conv2d(3, 8, 5)", node)
+    def knows(self, name: str) -> bool:
+        """Whether a name is that of a class of layers."""
+        return name in _KNOWN
 
     def layers(self, call: ast.Call, scope: Scope) -> Iterator[CodeLayer]:
         """The layer of a call; none of one that says the shape of the input."""
         name = name_of(call)
         if name in INPUTS:
-            self.take_input(self._arguments(call, _OF_INPUT, call.args, scope).get("shape"), call)
+            said = self._arguments(call, _OF_INPUT, call.args, scope)
+            self.take_input(said.get("shape", said.get("input_shape")), call)
+        elif name in OF_NOTHING:
+            return
         elif name in FUNCTIONS:
             yield self.checked(call, "activation", {"function": FUNCTIONS[name]})
         elif name in OF_BOTH:
             tag, field = OF_BOTH[name]
-            given = [self.value(argument, scope) for argument in call.args[:1]]
+            given = [self._constant(argument, scope) for argument in call.args[:1]]
             yield self.checked(call, tag, {field: given[0]} if field and given else {})
         elif name in CLASSES:
             yield self.of_row(call, CLASSES[name], call.args, scope)
@@ -137,7 +131,7 @@ class Calls:
         for argument, value in given.items():
             field = row.arguments[argument]
             if field is not None and value is not None:
-                fields[field] = row.words.get(value, value) if isinstance(value, str) else value
+                fields[field] = row.words.get(value.lower(), value.lower()) if isinstance(value, str) else value
         self.take_input(fields.pop(INPUT, None), call)
         takes = fields.pop(TAKES, None)
         defaults = DEFAULTS.get(f"{row.library} {row.tag}", {})
@@ -187,8 +181,15 @@ class Calls:
                 )
             given[keyword.arg] = keyword.value
         return {
-            name: self.value(node, scope) for name, node in given.items() if names[name] is not None or name in also
+            name: self._constant(node, scope) for name, node in given.items() if names[name] is not None or name in also
         }
+
+    def _constant(self, node: ast.expr, scope: Scope) -> Any:
+        """The value of an argument, which is to be a constant."""
+        value = self._value(node, scope)
+        if value is not None and not is_constant(value):
+            raise self.error("expected a number, a text or a tuple: the code is read, not run", node)
+        return value
 
     def value(self, node: ast.expr, scope: Scope, depth: int = 0) -> Any:
         """A constant, the name of one, arithmetic of whole numbers, or a tuple of them."""
@@ -205,12 +206,20 @@ class Calls:
                 return [self.value(item, scope, depth + 1) for item in items]
             case ast.UnaryOp(op=ast.USub(), operand=operand):
                 return -self._number(operand, scope, depth + 1)
-            case ast.BinOp(left=left, op=op, right=right) if type(op) in _OPERATIONS:
-                numbers = [self._number(side, scope, depth + 1) for side in (left, right)]
-                if isinstance(op, ast.FloorDiv) and not numbers[1]:
-                    raise self.error("expected a number other than 0 to divide by", right)
-                return _OPERATIONS[type(op)](*numbers)
+            case ast.BinOp(left=left, right=right):
+                return self.arithmetic(node, [self.value(side, scope, depth + 1) for side in (left, right)])
         raise self.error("expected a number, a text or a tuple: the code is read, not run", node)
+
+    def arithmetic(self, node: ast.BinOp, parts: Sequence[Any]) -> int:
+        """A sum, difference, product or whole quotient of two whole numbers."""
+        for side, part in zip((node.left, node.right), parts, strict=True):
+            if not isinstance(part, int) or abs(part) > _LARGEST:
+                raise self.error("expected a whole number", side)
+        if type(node.op) not in _OPERATIONS:
+            raise self.error("expected a number, a text or a tuple: the code is read, not run", node)
+        if isinstance(node.op, ast.FloorDiv) and not parts[1]:
+            raise self.error("expected a number other than 0 to divide by", node.right)
+        return _OPERATIONS[type(node.op)](*parts)
 
     def _number(self, node: ast.expr, scope: Scope, depth: int) -> int:
         value = self.value(node, scope, depth)

@@ -7,13 +7,14 @@ error at its place.
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from deepcalc.errors import did_you_mean
 from deepcalc.fields.types import wrong
-from deepcalc.kinds._code_calls import DEEPEST, Calls, CodeLayer, attribute, is_number, name_of
+from deepcalc.kinds._code_calls import DEEPEST, Calls, CodeLayer, attribute, name_of
+from deepcalc.kinds._code_python import NotPlain
+from deepcalc.kinds._code_tensors import TensorCalls
 from deepcalc.kinds._code_values import (
     UNKNOWN_SIZE,
     Chain,
@@ -21,46 +22,75 @@ from deepcalc.kinds._code_values import (
     Joining,
     Model,
     Tensor,
+    Unread,
     has_way_forward,
     layers_with_weights,
 )
-from deepcalc.rules.frameworks import CALLED, INPUTS, JOINED, MODEL, OF_EACH_VALUE, RESHAPED, WITHOUT
+from deepcalc.rules.frameworks import (
+    CALLED,
+    INPUTS,
+    ITSELF,
+    JOINED,
+    LISTS,
+    MODEL,
+    OF_EACH_VALUE,
+    RESHAPED,
+)
 
-MOST_LAYERS = 500
-_MOST_STATEMENTS = 5000
 
+class Flow(TensorCalls):
+    """The layers of one text, numbered as the input passes through them.
 
-class Flow:
-    """The layers of one text, numbered as the input passes through them."""
+    What is not read is told where it is needed for a layer, or if there is no layer at all.
+    """
 
     def __init__(self, text: str) -> None:
-        self.calls = Calls(text)
-        self._layers: list[CodeLayer] = []
-        self._called: list[CodeLayer] = []
-        self._statements = 0
+        super().__init__()
+        self.calls = Calls(text, self._argument)
+        self._nested = 0
         self._globals: dict[str, Any] = {}
 
     def layers(self) -> Sequence[CodeLayer]:
         """All layers, in order."""
-        self._run(self.calls.tree().body, self._globals, 0)
-        if not self._layers:
-            model = self._model()
-            if model is not None:
-                self._lead_through(model)
-        if not self._layers:
-            named = (value for name, value in self._globals.items() if name not in self.calls.referred)
-            self._layers = [layer for value in named if isinstance(value, Chain) for layer in value.layers]
-        self._check_count()
-        return self._layers
+        body = self.calls.tree().body
+        self.run(body, self._globals, 0)
+        if not self.made:
+            self._lead_through_all(body[-1] if body else None)
+        if not self.made and self.unread:
+            raise self.unread[0].error
+        self.check_count()
+        return self.made
 
-    def _model(self) -> Model | None:
-        """The last model that is made, or else one of the last class that has a way forward."""
+    def _lead_through_all(self, last: ast.stmt | None) -> None:
+        """Lead an input through the model that is made, or through the layers that stand one below another."""
+        named = [value for name, value in self._globals.items() if name not in self.calls.referred]
+        chains = [value for value in named if isinstance(value, Chain)]
+        if not any(isinstance(each, Model) for chain in chains for each in chain.layers):
+            model = self._model()
+            if isinstance(model, Model):
+                self._lead_through(model)
+            if isinstance(model, Chain) and not chains:
+                chains = [model]
+        if self.made or last is None:
+            return
+        tensor = Tensor(0)
+        for chain in chains:
+            tensor = self._through(chain, tensor, last, 0)
+
+    def _model(self) -> Any:
+        """The last model that is made, or one of the last class that has a way forward, or what a function gives."""
         made = [value for value in self._globals.values() if isinstance(value, Model)]
         if made:
             return made[-1]
-        defined = (each.node for each in self._globals.values() if isinstance(each, Definition))
+        defined = [each.node for each in self._globals.values() if isinstance(each, Definition)]
         classes = [node for node in defined if isinstance(node, ast.ClassDef) and has_way_forward(node)]
-        return self._object(classes[-1], [], {}, classes[-1], 0) if classes else None
+        if classes:
+            return self._object(classes[-1], [], {}, classes[-1], 0)
+        functions = [node for node in defined if isinstance(node, ast.FunctionDef)]
+        if not functions or any(isinstance(value, Chain) for value in self._globals.values()):
+            return None
+        given = self._result(Definition(functions[-1]), [], {}, functions[-1], 0)
+        return given if isinstance(given, Chain | Model) else None
 
     def _lead_through(self, model: Model) -> None:
         forward = model.forward
@@ -68,85 +98,87 @@ class Flow:
             raise wrong(f"{model.name} has no `forward` that leads an input through its layers", 0)
         self._result(forward, [Tensor(0)], {}, forward.node, 0)
         for name, layer in layers_with_weights(model):
-            if not any(each is layer for each in self._called):
+            if not any(each is layer for each in self.used):
                 message = f"`{name}` is not called on the way forward, so its output has no shape"
                 raise self.calls.error(message, forward.node)
 
-    # ---- statements
+    def sequence(self, nodes: Sequence[ast.expr], scope: Mapping[str, Any], depth: int) -> Iterator[Any]:
+        """The layers and models that stand in a Sequential, those of lists and of other chains one by one."""
+        for node in nodes:
+            if isinstance(node, ast.Name) and isinstance(scope.get(node.id), Chain):
+                self.calls.referred.add(node.id)
+            inner = node.elts if isinstance(node, ast.List | ast.Tuple) else None
+            if inner is not None:
+                yield from self.sequence(inner, scope, depth + 1)
+                continue
+            found = self.items(node.value, scope, depth) if isinstance(node, ast.Starred) else None
+            yield from self._layers_in(self.value(node, scope, depth + 1) if found is None else found, node)
 
-    def _run(self, body: Sequence[ast.stmt], scope: dict[str, Any], depth: int) -> Any:
-        """What the statements return."""
-        for statement in body:
-            self._statements += 1
-            if self._statements > _MOST_STATEMENTS:
-                raise self.calls.error(f"there are more than {_MOST_STATEMENTS} statements on the way", statement)
-            match statement:
-                case ast.Import() | ast.ImportFrom() | ast.Pass() | ast.Expr(value=ast.Constant()):
-                    pass
-                case ast.Return(value=value):
-                    return None if value is None else self._value(value, scope, depth)
-                case ast.ClassDef(name=name) | ast.FunctionDef(name=name):
-                    scope[name] = Definition(statement)
-                case ast.Assign(targets=[target], value=value):
-                    self._bind(target, self._value(value, scope, depth), scope)
-                case ast.AugAssign(target=ast.Name() as target, op=ast.Add(), value=value):
-                    terms = [self._value(ast.copy_location(ast.Name(target.id), target), scope, depth)]
-                    self._bind(target, self._sum([*terms, self._value(value, scope, depth)], statement), scope)
-                case ast.Expr(value=ast.Call() as call):
-                    self._do(call, scope, depth)
-                case _:
-                    raise self.calls.error(
-                        "expected layers, a Sequential, or a model with its way forward; nothing else can be followed",
-                        statement,
-                    )
-        return None
-
-    def _bind(self, target: ast.expr, value: Any, scope: dict[str, Any]) -> None:
-        match target:
-            case ast.Name(id=name):
-                scope[name] = value
-            case ast.Attribute(value=ast.Name(id=owner), attr=name) if isinstance(scope.get(owner), Model):
-                scope[owner].attributes[name] = value
-            case _:
-                raise self.calls.error("expected a single name to be set", target)
-
-    def _do(self, call: ast.Call, scope: dict[str, Any], depth: int) -> None:
-        """A call whose value is not used: a layer that is added, or one of the layers that stand one below another."""
-        match call.func:
-            case ast.Attribute(attr="__init__"):
-                return
-            case ast.Attribute(value=ast.Name(), attr=name) if name in WITHOUT:
-                return
-            case ast.Attribute(value=ast.Name(id=owner), attr="add"):
-                before = scope.get(owner, Chain(()))
-                if isinstance(before, Chain):
-                    scope[owner] = Chain((*before.layers, *self.calls.sequence(call.args, scope)))
-                    return
-        scope[f"line {call.lineno}, {call.col_offset}"] = self._value(call, scope, depth)
+    def _layers_in(self, found: Any, node: ast.expr) -> Iterator[Any]:
+        if isinstance(found, Chain):
+            yield from found.layers
+        elif isinstance(found, list):
+            self.count(node)
+            for each in found:
+                yield from self._layers_in(each, node)
+        elif isinstance(found, Model | Joining):
+            yield found
+        elif not isinstance(found, Tensor):  # which is an input that says its shape
+            raise self.calls.error("expected a layer such as Conv2d(3, 8, 5)", node)
 
     # ---- expressions
 
-    def _value(self, node: ast.expr, scope: Mapping[str, Any], depth: int) -> Any:
+    def _argument(self, node: ast.expr, scope: Mapping[str, Any]) -> Any:
+        """The value of an argument of a layer's class."""
+        self._nested += 1
+        try:
+            return self.value(node, scope, self._nested)
+        finally:
+            self._nested -= 1
+
+    def value(self, node: ast.expr, scope: Mapping[str, Any], depth: int) -> Any:
         if depth > DEEPEST:
             raise self.calls.error("nested too deeply", node)
         match node:
             case ast.Name(id=name) if name in scope:
-                return scope[name]
+                return self._known(scope[name])
             case ast.Attribute(value=ast.Name(id=owner), attr=name) if attribute(scope, owner, name) is not None:
-                return attribute(scope, owner, name)
+                return self._known(attribute(scope, owner, name))
+            case ast.Attribute(value=ast.Name(id=owner), attr=name) if isinstance(scope.get(owner), Definition):
+                return self._of_class(scope[owner].node, name, node, depth)
             case ast.Attribute(attr="shape") | ast.Subscript(value=ast.Attribute(attr="shape")):
                 return UNKNOWN_SIZE
-            case ast.Call():
-                return self._call(node, scope, depth + 1)
-            case ast.BinOp(left=left, op=ast.Add(), right=right):
-                return self._sum([self._value(each, scope, depth + 1) for each in (left, right)], node)
+            case ast.BinOp(left=left, op=ast.Add(), right=right) if self.is_of_layers(node, scope):
+                return self._sum([self.value(each, scope, depth + 1) for each in (left, right)], node)
+        try:
+            return self.plain(node, scope, depth + 1)
+        except NotPlain:
+            pass
+        if isinstance(node, ast.Call):
+            return self._call(node, scope, depth + 1)
+        if isinstance(node, ast.BinOp):
+            parts = [self.value(each, scope, depth + 1) for each in (node.left, node.right)]
+            return UNKNOWN_SIZE if UNKNOWN_SIZE in parts else self.calls.arithmetic(node, parts)
         return self.calls.value(node, scope, depth)
+
+    def _known(self, found: Any) -> Any:
+        if isinstance(found, Unread):
+            raise found.error
+        return found
+
+    def _of_class(self, node: ast.FunctionDef | ast.ClassDef, name: str, at: ast.expr, depth: int) -> Any:
+        """An attribute that a class sets for all its objects."""
+        for each in node.body:
+            match each:
+                case ast.Assign(targets=[ast.Name(id=own)], value=value) if own == name:
+                    return self.value(value, self._globals, depth + 1)
+        raise self.calls.error(f"`{node.name}` has no `{name}`", at)
 
     def _sum(self, terms: Sequence[Any], node: ast.expr | ast.stmt) -> Any:
         if all(isinstance(term, Tensor) for term in terms):
-            return self._join("add", terms, node)
-        if all(is_number(term) for term in terms):
-            return sum(terms)
+            return self.join("add", terms, node)
+        if all(isinstance(term, list) for term in terms):
+            return [item for term in terms for item in term]
         raise self.calls.error("expected two outputs of layers, or two numbers, to be added", node)
 
     def _call(self, call: ast.Call, scope: Mapping[str, Any], depth: int) -> Any:
@@ -157,23 +189,29 @@ class Flow:
         if name == "size":
             return UNKNOWN_SIZE
         if name == "Sequential":
-            return Chain(tuple(self.calls.sequence([call], scope)))
+            return Chain(tuple(self.sequence(call.args, scope, depth)))
+        if name in LISTS:
+            given = self.listed(call.args, scope, depth)
+            found = given[0] if given and isinstance(given[0], list) else []
+            return [each[1] if isinstance(each, list) and len(each) > 1 else each for each in found]
         if name in INPUTS:
             return self._input(call, scope)
         if name == MODEL:
             named = [keyword.value for keyword in call.keywords if keyword.arg == "outputs"]
-            return self._tensors([*call.args[1:2], *named], call, scope, depth)[0]
+            return self.tensors([*call.args[1:2], *named], call, scope, depth)[0]
         if name in JOINED:
-            return self._joined(call, name, scope, depth)
+            return self.joined(call, name, scope, depth)
+        if name in ITSELF and isinstance(call.func, ast.Attribute):
+            return self.value(call.func.value, scope, depth)
         if name in (*OF_EACH_VALUE, *CALLED, *RESHAPED):
-            return self._function(call, name, scope, depth)
+            return self.function(call, name, scope, depth)
         return Chain(tuple(self.calls.layers(call, scope)))
 
     def _callee(self, func: ast.expr, scope: Mapping[str, Any], depth: int) -> Any:
         """What is called, where that has been made before; None for a function or class of a library."""
         match func:
             case ast.Call():
-                return self._value(func, scope, depth)
+                return self.value(func, scope, depth)
             case ast.Name(id=name):
                 return scope.get(name)
             case ast.Attribute(value=ast.Name(id=owner), attr=name) if isinstance(scope.get(owner), Model):
@@ -186,18 +224,38 @@ class Flow:
 
     def _applied(self, callee: Any, call: ast.Call, scope: Mapping[str, Any], depth: int) -> Any:
         if isinstance(callee, Chain):
-            (tensor,) = self._tensors(call.args, call, scope, depth)[:1]
-            for layer in callee.layers:
-                tensor = self._append(layer, tensor, call)
-            return tensor
+            if scope is self._globals and self._is_tried_out(call, scope, depth):
+                return UNKNOWN_SIZE
+            (tensor,) = self.tensors(call.args, call, scope, depth)[:1]
+            return self._through(callee, tensor, call, depth)
         if isinstance(callee, Joining):
-            return self._join(callee.tag, self._tensors(call.args, call, scope, depth), call)
+            return self.join(callee.tag, self.tensors(call.args, call, scope, depth), call)
+        if isinstance(callee, Model) and scope is self._globals and self._is_tried_out(call, scope, depth):
+            return UNKNOWN_SIZE
         definition = callee.forward if isinstance(callee, Model) else callee
         if not isinstance(definition, Definition):
             raise self.calls.error("expected a layer, or a model with a way forward, to be called", call)
-        given = [self._value(argument, scope, depth) for argument in call.args]
-        named = {str(each.arg): self._value(each.value, scope, depth) for each in call.keywords}
+        given = [self.value(argument, scope, depth) for argument in call.args]
+        named = {each.arg: self.value(each.value, scope, depth) for each in call.keywords if each.arg is not None}
         return self._result(definition, given, named, call, depth)
+
+    def _is_tried_out(self, call: ast.Call, scope: Mapping[str, Any], depth: int) -> bool:
+        """Whether a model is called with data, not with an input that says its shape."""
+        given = [self.deferred(argument, scope, depth) for argument in call.args]
+        return self.calls.input is None and not any(isinstance(each, Tensor) for each in given)
+
+    def _through(self, chain: Chain, tensor: Tensor, at: ast.expr | ast.stmt, depth: int) -> Tensor:
+        """What comes out of a chain of layers and models."""
+        for each in chain.layers:
+            if isinstance(each, CodeLayer):
+                tensor = self.append(each, tensor, at)
+            elif isinstance(each, Model) and each.forward is not None:
+                tensor = self._result(each.forward, [tensor], {}, at, depth + 1)
+                if not isinstance(tensor, Tensor):
+                    raise self.calls.error("expected the output of a layer", at)
+            else:
+                raise self.calls.error("expected a layer, or a model with a way forward, in the chain", at)
+        return tensor
 
     # ---- functions and classes
 
@@ -208,22 +266,33 @@ class Flow:
         if isinstance(called.node, ast.ClassDef):
             return self._object(called.node, given, named, at, depth)
         arguments = called.node.args
-        names = [argument.arg for argument in arguments.args]
+        names = [argument.arg for argument in (*arguments.args, *arguments.kwonlyargs)]
         values = [*([] if called.owner is None else [called.owner]), *given]
-        defaults = zip(names[len(names) - len(arguments.defaults) :], arguments.defaults, strict=True)
-        scope = {**self._globals, **{name: self._value(node, self._globals, depth) for name, node in defaults}}
+        in_order = names[: len(arguments.args)]
+        defaults = [*zip(in_order[len(in_order) - len(arguments.defaults) :], arguments.defaults, strict=True)]
+        defaults += [
+            (each.arg, node) for each, node in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True) if node
+        ]
+        scope = {**self._globals, **{name: self.value(node, self._globals, depth) for name, node in defaults}}
         bound = {**dict(zip(names, values, strict=False)), **named}
         if len(values) > len(names) or not named.keys() <= set(names):
             raise self.calls.error(f"`{called.node.name}` takes {', '.join(names)}, and this is something else", at)
         missing = [name for name in names if name not in bound and name not in scope]
         if missing:
-            raise self.calls.error(f"`{called.node.name}` needs `{missing[0]}`, which is not given", at)
-        return self._run(called.node.body, {**scope, **bound}, depth + 1)
+            what = called.owner.name if called.owner is not None else called.node.name
+            message = (
+                f"`{called.node.name}` needs `{missing[0]}`, which is not given; write {what}(…) with it at the end"
+            )
+            raise self.calls.error(message, at)
+        return self.run(called.node.body, {**scope, **bound}, depth + 1)
 
     def _object(self, node: ast.ClassDef, given: Sequence[Any], named: Mapping[str, Any], at: Any, depth: int) -> Model:
         model = Model(node.name)
         methods = [each for each in node.body if isinstance(each, ast.FunctionDef)]
         model.attributes.update({each.name: Definition(each, model) for each in methods})
+        for each in node.body:
+            if isinstance(each, ast.Assign):
+                self.bind(each.targets[0], self.deferred(each.value, self._globals, depth), model.attributes)
         made = model.attributes.get("__init__")
         if made is not None:
             self._result(made, given, named, at, depth)
@@ -236,73 +305,3 @@ class Flow:
             raise self.calls.error("expected a model with a single input", call)
         list(self.calls.layers(call, scope))
         return Tensor(0)
-
-    def _tensors(self, nodes: Sequence[ast.expr], call: ast.Call, scope: Mapping[str, Any], depth: int) -> list[Tensor]:
-        """The outputs of layers that a call takes, one by one or in a list."""
-        flat = [item for node in nodes for item in (node.elts if isinstance(node, ast.List | ast.Tuple) else [node])]
-        found = [self._value(node, scope, depth) for node in flat]
-        if not found or not all(isinstance(each, Tensor) for each in found):
-            raise self.calls.error("expected the output of a layer, or the input, as its argument", call)
-        return found
-
-    def _joined(self, call: ast.Call, name: str, scope: Mapping[str, Any], depth: int) -> Any:
-        """``cat([a, b], 1)`` joins; ``Concatenate()`` makes a layer that does."""
-        row = JOINED[name]
-        settings = [keyword.value for keyword in call.keywords if keyword.arg in ("dim", "axis")]
-        is_list = bool(call.args) and isinstance(call.args[0], ast.List | ast.Tuple)
-        settings += call.args[1:] if is_list else []
-        for setting in settings:
-            if row.axes and self.calls.value(setting, scope) not in row.axes:
-                raise self.calls.error("expected the axis of the channels, which alone can be joined", setting)
-        if not call.args:
-            return Joining(row.tag)
-        return self._join(row.tag, self._tensors(call.args[:1] if is_list else call.args, call, scope, depth), call)
-
-    def _join(self, tag: str, tensors: Sequence[Any], node: ast.expr | ast.stmt) -> Tensor:
-        if len(tensors) < 2:
-            raise self.calls.error("expected at least two outputs of layers to be joined", node)
-        previous = Tensor(len(self._layers))
-        ordered = sorted(tensors, key=lambda each: each != previous) if tag == "add" else tensors
-        first, *others = ordered
-        layer = self.calls.joining(node, tag, [other.number for other in others])
-        return self._append(layer, first, node)
-
-    def _function(self, call: ast.Call, name: str, scope: Mapping[str, Any], depth: int) -> Tensor:
-        """A layer that is written as a function of a tensor, ``F.relu(x)``, or as its method, ``x.relu()``."""
-        owner = call.func.value if isinstance(call.func, ast.Attribute) else None
-        is_method = isinstance(owner, ast.Call) or (isinstance(owner, ast.Name) and owner.id in scope)
-        first, rest = (owner, call.args) if is_method else (call.args[0] if call.args else call, call.args[1:])
-        (tensor,) = self._tensors([] if first is call or first is None else [first], call, scope, depth)
-        if name in OF_EACH_VALUE:
-            layer = self.calls.checked(call, "activation", {"function": OF_EACH_VALUE[name]})
-        elif name in RESHAPED:
-            layer = self._reshaped(call, rest, scope, depth)
-        else:
-            layer = self.calls.of_row(call, CALLED[name], rest, scope)
-        return self._append(layer, tensor, call)
-
-    def _reshaped(
-        self, call: ast.Call, arguments: Sequence[ast.expr], scope: Mapping[str, Any], depth: int
-    ) -> CodeLayer:
-        """``x.view(-1, 400)``: a vector for each sample, as long as it says."""
-        sizes = arguments[0].elts if len(arguments) == 1 and isinstance(arguments[0], ast.Tuple) else arguments
-        length = self._value(sizes[1], scope, depth) if len(sizes) == 2 else None
-        if not is_number(length):
-            message = "expected a vector for each sample, such as view(-1, 400); no other shape is read"
-            raise self.calls.error(message, call)
-        layer = self.calls.checked(call, "flatten", {})
-        return layer if length == -1 else replace(layer, gives=length)
-
-    def _append(self, layer: CodeLayer, before: Tensor, node: ast.expr | ast.stmt) -> Tensor:
-        """What comes out of a layer, which is the next one from then on."""
-        if layer.layer.rule.trained is not None and any(each is layer for each in self._called):
-            raise self.calls.error("this layer is called a second time, with the same weights; that is not read", node)
-        self._called.append(layer)
-        is_next = before.number == len(self._layers)
-        self._layers.append(layer if is_next else layer.taking(before.number))
-        self._check_count()
-        return Tensor(len(self._layers))
-
-    def _check_count(self) -> None:
-        if len(self._layers) > MOST_LAYERS:
-            raise wrong(f"expected at most {MOST_LAYERS} layers, found {len(self._layers)}")

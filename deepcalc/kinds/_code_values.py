@@ -20,10 +20,24 @@ class Tensor:
 
 
 @record
-class Chain:
-    """Layers one after the other, to be called with a tensor."""
+class Returned:
+    """What a function returns, where a statement ends it."""
 
-    layers: tuple[CodeLayer, ...]
+    value: Any
+
+
+@record
+class Unread:
+    """What a name stands for that was not read: the error, which is told where the name is needed for a layer."""
+
+    error: Exception
+
+
+@record
+class Chain:
+    """Layers, or models, one after the other, to be called with a tensor."""
+
+    layers: tuple[Any, ...]
 
 
 @record
@@ -66,9 +80,19 @@ def has_way_forward(node: ast.ClassDef) -> bool:
 
 def layers_with_weights(model: Model) -> Iterator[tuple[str, CodeLayer]]:
     """The layers of a model, and of the models in it, that have something to train, by their names."""
-    for name, value in model.attributes.items():
-        if isinstance(value, Model):
-            yield from layers_with_weights(value)
-        for layer in value.layers if isinstance(value, Chain) else ():
-            if layer.layer.rule.trained is not None:
-                yield name, layer
+    yield from _trained_in("", model, set())
+
+
+def _trained_in(name: str, value: Any, seen: set[int]) -> Iterator[tuple[str, CodeLayer]]:
+    """The layers with something to train in a model, a chain or a list, each object once."""
+    if isinstance(value, CodeLayer):
+        if value.layer.rule.trained is not None:
+            yield name, value
+        return
+    if not isinstance(value, Model | Chain | list) or id(value) in seen:
+        return
+    seen.add(id(value))
+    for own, each in value.attributes.items() if isinstance(value, Model) else ():
+        yield from _trained_in(own, each, seen)
+    for each in value.layers if isinstance(value, Chain) else value if isinstance(value, list) else ():
+        yield from _trained_in(name, each, seen)

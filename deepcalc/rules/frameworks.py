@@ -53,12 +53,19 @@ def _to_the_stride(fields: dict[str, Any]) -> dict[str, Any]:
     return {**fields, "output_padding": stride - kernel} if short and is_valid else fields
 
 
+_OF_KERAS = (
+    "name input_shape=input kernel_initializer bias_initializer depthwise_initializer pointwise_initializer "
+    "kernel_regularizer bias_regularizer activity_regularizer kernel_constraint bias_constraint trainable dtype"
+)
+"""What layers of Keras may have beside their own arguments."""
+
+
 def _torch(tag: str, arguments: str, **more: Any) -> LayerClass:
     return LayerClass(Library.PYTORCH, tag, _arguments(arguments), **more)
 
 
 def _keras(tag: str, arguments: str, **more: Any) -> LayerClass:
-    return LayerClass(Library.KERAS, tag, _arguments(f"{arguments} name input_shape=input"), **more)
+    return LayerClass(Library.KERAS, tag, _arguments(f"{arguments} {_OF_KERAS}"), **more)
 
 
 def _arguments(text: str) -> dict[str, str | None]:
@@ -160,6 +167,9 @@ FUNCTIONS: Mapping[str, str] = _FUNCTIONS
 OF_BOTH: Mapping[str, tuple[str, str | None]] = {"Flatten": ("flatten", None), "Dropout": ("dropout", "rate")}
 """Classes of both libraries: the layer, and the field of the first argument."""
 
+OF_NOTHING = ("Identity", "Rescaling", "Normalization", "RandomFlip", "RandomRotation", "RandomZoom", "RandomContrast")
+"""Classes that hand on what they get, or change its values alone."""
+
 INPUTS = ("Input", "InputLayer")
 """Keras's ways of saying the shape of the input."""
 
@@ -219,5 +229,17 @@ MODEL = "Model"
 WAYS_FORWARD = ("forward", "call")
 """The method of a class that leads an input through its layers, in PyTorch and in Keras."""
 
-WITHOUT = ("build", "compile", "eval", "fit", "summary", "to", "train")
-"""Methods of a model that change no layer."""
+WITHOUT = (
+    "apply", "build", "compile", "cpu", "cuda", "double", "eval", "evaluate", "fit", "float", "half", "load_state_dict",
+    "load_weights", "parameters", "predict", "requires_grad_", "save", "save_weights", "state_dict", "summary", "to",
+    "train",
+)  # fmt: skip
+"""Methods of a model that change no layer; those that give the model itself are told by ``ITSELF``."""
+
+ITSELF = ("cpu", "cuda", "double", "eval", "float", "half", "requires_grad_", "to", "train")
+
+ASIDE = ("plot_model", "print", "summary")
+"""Functions that tell something of a model."""
+
+LISTS = ("ModuleList", "OrderedDict")
+"""Classes whose layers are gone through one by one."""

@@ -194,12 +194,13 @@ def test_chains_of_layers_in_a_chain_count_once() -> None:
         (method("return self.conv(x).view(-1, 8, 36)"), "self.conv(x).view", "a vector for each sample"),
         (method("return self.conv(x).view(-1, 7)"), "self.conv(x).view", "makes vectors of 7 values"),
         (method("return torch.cat([x, self.conv(x)], 2)"), "2)", "the axis of the channels"),
-        (method("for i in range(3): x = F.relu(x)"), "for", "nothing else can be followed"),
-        (method("if x > 0: return x"), "if", "nothing else can be followed"),
+        (method("for i in x: x = F.relu(x)"), "x: x", "expected a list that is known"),
+        (method("while 1: x = F.relu(x)"), "while", "nothing else can be followed"),
+        (method("if x > 0: return x"), "x > 0", "this depends on an input, which is not known"),
         (method("return self.conv(3)"), "self.conv(3)", "expected the output of a layer"),
         (method("return self.conv(x) + 3"), "self.conv(x) + 3", "expected two outputs of layers"),
         (method("return torch.cat([x], 1)"), "torch.cat", "at least two outputs of layers"),
-        (method("return x", init="self.a, self.b = 1, 2"), "self.a", "a single name to be set"),
+        (method("return x", init="[self.a][0] = 1"), "[self.a]", "a single name to be set"),
         (method("return x", init="self.conv = nn.Conv2d(3, 8, 3 // 0)"), "0)", "a number other than 0"),
         (method("return F.flatten(x, 0)"), "F.flatten", "with start_dim=0 cannot be counted"),
         ("class Net(nn.Module):\n  def __init__(self, n): pass\n  def forward(self, x): return x", "class",
@@ -227,13 +228,19 @@ def test_work_is_bounded() -> None:
 PIECES = st.sampled_from(
     ["class A:\n", " def forward(self, x):\n", "  ", "return ", "x", "self.", "a = ", "A(", ")", "(", "x + x", "\n",
      "def f(x):\n", "nn.ReLU()", "F.relu(", "Input((4, 4, 1))", "x.view(-1, 2)", ",", "[", "]", "torch.cat(", "+=",
-     " def __init__(self):\n", "Conv2D(3, 1)", "Model(", "f(x)", "super().__init__()", "*", "1"]
+     " def __init__(self):\n", "Conv2D(3, 1)", "Model(", "f(x)", "super().__init__()", "*", "1", "for a in ", "if ",
+     "range(3)", ":\n", "a = [a, a]\n", "a += ", "nn.ModuleList()", "a.append(", " else ", "[0]", "nn.Sequential(*a)",
+     "{'a': 1}", "print(", "zip(a, a)", "not ", " == "]
 )  # fmt: skip
 
 
 @settings(max_examples=300, deadline=None)
 @given(st.lists(PIECES, max_size=18).map("".join))
 @example("x = x")
+@example("a = []\n" + "a = [a, a]\n" * 60 + "nn.Sequential(a)")
+@example("a = [1]\n" + "a = a + a\n" * 60)
+@example("class A:\n def __init__(self): self.a = self\n def forward(self, x): return F.relu(x)\n")
+@example("for a in range(10**6):\n for b in range(10**6):\n  a")
 @example("F.relu()")
 @example("def f(x): return f(x)\nf(Input((4, 4, 1)))")
 @example("self.a = 3\nA = 3\nA(4)")

@@ -1,0 +1,132 @@
+"""Goes through the statements of a model's code: names are bound as Python would bind them, and nothing is run."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from pydantic_core import PydanticCustomError
+
+from deepcalc.kinds._code_python import MOST_ITEMS, Python
+from deepcalc.kinds._code_values import Chain, Definition, Model, Returned, Unread
+from deepcalc.rules.frameworks import ASIDE, WITHOUT
+
+_MOST_STATEMENTS = 5000
+
+
+class Statements(Python):
+    """Binds names, statement by statement; ``unread`` is what was not read, in order."""
+
+    def __init__(self) -> None:
+        self._statements = 0
+        self.unread: list[Unread] = []
+
+    def sequence(self, nodes: Sequence[ast.expr], scope: Mapping[str, Any], depth: int) -> Iterator[Any]:
+        """The layers and models that stand one behind the other."""
+        raise NotImplementedError
+
+    def run(self, body: Sequence[ast.stmt], scope: dict[str, Any], depth: int) -> Any:
+        """What the statements return."""
+        found = self._block(body, scope, depth)
+        return None if found is None else found.value
+
+    def count(self, statement: ast.stmt | ast.expr) -> None:
+        """Count a statement, so that the work on a text is bounded."""
+        self._statements += 1
+        if self._statements > _MOST_STATEMENTS:
+            raise self.calls.error(f"there are more than {_MOST_STATEMENTS} statements on the way", statement)
+
+    def _step(self, statement: ast.stmt, scope: dict[str, Any], depth: int) -> Returned | None:
+        """What a statement returns, if it does."""
+        match statement:
+            case ast.Import() | ast.ImportFrom() | ast.Pass() | ast.Assert() | ast.Expr(value=ast.Constant()):
+                pass
+            case ast.Return(value=value):
+                return Returned(None if value is None else self.value(value, scope, depth))
+            case ast.ClassDef(name=name) | ast.FunctionDef(name=name):
+                scope[name] = Definition(statement)
+            case ast.Assign(targets=[target], value=value) | ast.AnnAssign(target=target, value=ast.expr() as value):
+                self.bind(target, self.deferred(value, scope, depth), scope)
+            case ast.AugAssign(target=target, op=ast.Add() | ast.Mult() as op, value=value):
+                whole = ast.copy_location(ast.BinOp(_read(target), op, value), statement)
+                self.bind(target, self.deferred(whole, scope, depth), scope)
+            case ast.Expr(value=ast.Call() as call):
+                self._do(call, scope, depth)
+            case ast.If(test=test, body=body, orelse=otherwise):
+                return self._block(body if self.truth(test, scope, depth) else otherwise, scope, depth)
+            case ast.For(target=target, iter=iterated, body=body, orelse=[]):
+                for item in self.items(iterated, scope, depth):
+                    self.bind(target, item, scope)
+                    found = self._block(body, scope, depth)
+                    if found is not None:
+                        return found
+            case _:
+                raise self.calls.error(
+                    "expected layers, a Sequential, or a model with its way forward; nothing else can be followed",
+                    statement,
+                )
+        return None
+
+    def _block(self, body: Sequence[ast.stmt], scope: dict[str, Any], depth: int) -> Returned | None:
+        for statement in body:
+            self.count(statement)
+            found = self._step(statement, scope, depth)
+            if found is not None:
+                return found
+        return None
+
+    def deferred(self, node: ast.expr, scope: Mapping[str, Any], depth: int) -> Any:
+        """The value of an expression; one that is not read, and has to do with no layer, is told where it is needed."""
+        try:
+            return self.value(node, scope, depth)
+        except PydanticCustomError as error:
+            if self.is_of_layers(node, scope):
+                raise
+            self.unread.append(Unread(error))
+            return self.unread[-1]
+
+    def bind(self, target: ast.expr, value: Any, scope: dict[str, Any]) -> None:
+        match target:
+            case ast.Name(id=name):
+                scope[name] = value
+            case ast.Attribute(value=ast.Name(id=owner), attr=name) if isinstance(scope.get(owner), Model):
+                scope[owner].attributes[name] = value
+            case ast.Tuple(elts=parts) | ast.List(elts=parts) if isinstance(value, list) and len(value) == len(parts):
+                for part, item in zip(parts, value, strict=True):
+                    self.bind(part, item, scope)
+            case ast.Tuple(elts=parts) if isinstance(value, Unread):
+                for part in parts:
+                    self.bind(part, value, scope)
+            case _:
+                raise self.calls.error("expected a single name to be set", target)
+
+    def _do(self, call: ast.Call, scope: dict[str, Any], depth: int) -> None:
+        """A call whose value is not used: a layer that is added, or one of the layers that stand one below another."""
+        match call.func:
+            case ast.Attribute(attr="__init__"):
+                return
+            case ast.Attribute(attr=name) if name in WITHOUT:
+                return
+            case ast.Name(id=name) if name in ASIDE and name not in scope:
+                self.deferred(ast.copy_location(ast.Tuple(call.args), call), scope, depth)
+                return
+            case ast.Attribute(value=ast.Name(id=owner), attr="add"):
+                before = scope.get(owner, Chain(()))
+                if isinstance(before, Chain):
+                    scope[owner] = Chain((*before.layers, *self.sequence(call.args, scope, depth)))
+                    return
+            case ast.Attribute(value=receiver, attr="append" | "extend" as name):
+                before = self.value(receiver, scope, depth)
+                added = self.listed(call.args[:1], scope, depth)
+                if isinstance(before, list) and added and len(before) < MOST_ITEMS:
+                    before += self.items(call.args[0], scope, depth) if name == "extend" else added
+                    return
+        scope[f"line {call.lineno}, {call.col_offset}"] = self.deferred(call, scope, depth)
+
+
+def _read(target: ast.expr) -> ast.expr:
+    """What is set, as it is read: ``x`` of ``x += 1``."""
+    if isinstance(target, ast.Attribute):
+        return ast.copy_location(ast.Attribute(target.value, target.attr, ast.Load()), target)
+    return ast.copy_location(ast.Name(target.id if isinstance(target, ast.Name) else "", ast.Load()), target)
