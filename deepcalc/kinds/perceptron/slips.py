@@ -96,8 +96,8 @@ def _in_counts(fields: PerceptronFields, graph: Graph) -> Iterator[Slip]:
     if MISSED in graph:
         count = number(len(fields.rows))
         right = {MISSED: minus(count, graph[MISSED].definition)}
-        yield Slip("right-for-wrong", "the right outputs counted in place of the wrong ones", right)
         yield Slip("share-of-mistakes", "the share of the wrong outputs", {ACCURACY: Over(Name(MISSED), count)})
+        yield Slip("right-for-wrong", "the right outputs counted in place of the wrong ones", right)
     squares = {name: formula for name, formula in _of_group(graph, "epochs").items() if name.startswith(f"{SQUARES}.")}
     plain = {name: changed(formula, _base_of_square) for name, formula in squares.items()}
     yield Slip("not-squared", "the errors not squared", plain)

@@ -22,7 +22,7 @@ from deepcalc.notation.symbols import Forms, Symbols
 from deepcalc.rules.curvature import CURVATURE_FORMS, of_matrix, of_rate
 
 ONE_BY_ONE, PREDICTION, BOUNDARY = "Parameters", "Prediction", "Decision boundary"
-GOODNESS, RATES = "Goodness of fit", "Learning rate"
+GOODNESS, RATES, CLASSES = "Goodness of fit", "Learning rate", "Classes"
 
 MOST_BOUNDARIES = 6
 """How many figures of boundaries are asked for where the author asks nothing."""
@@ -36,6 +36,22 @@ SYMBOLS = Symbols(
         "ell": Forms("ℓ", r"\ell"),
     }
 )
+
+
+def add_classes(writer: ArrayWriter, formulas: RegressionFormulas, wiring: Wiring, time: int, p: str) -> None:
+    """Add the class of each sample after so many steps, how many are wrong, and the share of the others.
+
+    ``p`` are the predictions, as text.
+    """
+    section = CLASSES if time == 0 else f"{CLASSES} after step {time}"
+    chosen, missed, share = (timed(head, time) for head in ("class", "misclassified", "accuracy"))
+    wrong = formulas.misclassified(f"{{{chosen}}}", writer.graph.shape(wiring.target)[-1])
+    for name, formula, note in (
+        (chosen, formulas.chosen(p), "predicted classes"),
+        (missed, wrong, "mistakes"),
+        (share, f"1 - {{{missed}}}/{formulas.m}", "share of the samples without a mistake"),
+    ):
+        writer.add(name, formula, ("threshold",), note, section, "counts")
 
 
 class Conclusions:

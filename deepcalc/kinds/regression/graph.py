@@ -13,11 +13,11 @@ from deepcalc.graph.graph import Prose, Quantity
 from deepcalc.kinds._array_updates import Updates
 from deepcalc.kinds._arrays import FORWARD, LOSS, ArrayWriter, written
 from deepcalc.kinds._updates import timed
-from deepcalc.kinds.regression.conclusions import INVERSE, ONE_BY_ONE, SYMBOLS, Conclusions
+from deepcalc.kinds.regression.conclusions import INVERSE, ONE_BY_ONE, SYMBOLS, Conclusions, add_classes
 from deepcalc.kinds.regression.fields import Fit, RegressionFields
 from deepcalc.kinds.regression.pictures import pictures
 from deepcalc.kinds.regression.statement import statement
-from deepcalc.kinds.regression.steps import LAMBDA, PENALIZED, WEIGHTS, RegressionFormulas, line
+from deepcalc.kinds.regression.steps import LAMBDA, PENALIZED, WEIGHTS, formulas_of, line
 from deepcalc.kinds.regression.wiring import ROWS, Wiring
 from deepcalc.notation.array_nodes import array
 from deepcalc.notation.names import gradient
@@ -39,12 +39,6 @@ DEPENDENT = "the columns of X depend on each other: leave one out, add samples, 
 
 def build(fields: RegressionFields) -> Plan:
     return _Builder(fields).plan()
-
-
-def formulas_of(fields: RegressionFields, graph: Any) -> RegressionFormulas:
-    """The formulas of a problem, once X is in its graph."""
-    samples, parameters = graph.shape("X")
-    return RegressionFormulas(fields, samples, parameters, Wiring(fields).has_ones)
 
 
 class _Builder:
@@ -186,6 +180,8 @@ class _Builder:
             Quantity(objective, written(text), fused=fused, fused_note=why, section=LOSS if time == 0 else section,
                      group="losses", origin=("factor",))
         )  # fmt: skip
+        if batch is None and fields.row.link and self._graph.has_value("X"):
+            add_classes(self._writer, self._formulas, self._wiring, time, p)
         return objective
 
     def _rows(self, batch: int | None) -> tuple[str, str, str, str]:

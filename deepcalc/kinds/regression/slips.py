@@ -10,8 +10,7 @@ from deepcalc.graph.graph import Graph
 from deepcalc.kinds._arrays import SlipRow, slips_of, stands
 from deepcalc.kinds._updates import timed
 from deepcalc.kinds.regression.fields import Fit, RegressionFields
-from deepcalc.kinds.regression.graph import formulas_of
-from deepcalc.kinds.regression.steps import LAMBDA, PENALIZED, RegressionFormulas
+from deepcalc.kinds.regression.steps import LAMBDA, PENALIZED, RegressionFormulas, formulas_of
 from deepcalc.notation.array_nodes import Apply, Entrywise, Item, MatrixProduct
 from deepcalc.notation.edits import changed, terms
 from deepcalc.notation.functions import TWO
@@ -304,6 +303,11 @@ def _in_conclusions(fields: RegressionFields, graph: Graph, written: RegressionF
     if fields.row.link:
         yield "activation-forgotten", f"the {fields.row.link} forgotten", {
             name: Name(name.replace("yhat_new", "zhat")) for name in _of_head(graph, "yhat_new")}  # fmt: skip
+    for missed, share in zip(_of_head(graph, "misclassified"), _of_head(graph, "accuracy"), strict=True):
+        count = parse(written.m)
+        yield "share-of-mistakes", "the share of the wrong predictions", {share: Over(Name(missed), count)}
+        yield "right-for-wrong", "the right predictions counted in place of the wrong ones", {
+            missed: minus(count, graph[missed].formula)}  # fmt: skip
     yield "share-unexplained", "the share that is not explained", {"R2": "SS_res / SS_tot"}
     yield "mean-not-subtracted", "the squares of y itself in place of those about its mean", {"SS_tot": "sum(y^2)"}
     yield from curvature_mistakes() if fields.optimizer is None else curvature_mistakes(fields.optimizer.symbol)

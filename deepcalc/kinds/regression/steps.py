@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from deepcalc.graph.graph import Graph
 from deepcalc.kinds.regression.fields import RegressionFields
+from deepcalc.kinds.regression.wiring import ROWS, TARGETS, Wiring
 from deepcalc.notation.shapes import Size, size_text
 from deepcalc.records import record
 from deepcalc.rules.regression import FACTORS, scaled
@@ -89,6 +91,25 @@ class RegressionFormulas:
         by_rows = ", axis=1" if self.fields.row.is_multiclass and several else ""
         return f"{self.fields.row.link}({score}{by_rows})"
 
+    # ---- the classes of the samples
+
+    def chosen(self, p: str) -> str:
+        """The class of each sample: the one with the largest probability, or the second one from the threshold on."""
+        fields = self.fields
+        if fields.row.is_multiclass:
+            return f"argmax({p}, axis=1)" + (" - 1" if fields.first == 0 else "")
+        fires = f"step({p} - {fields.threshold.text})"
+        return fires if fields.row.classes == (0, 1) else f"2*{fires} - 1"
+
+    def misclassified(self, chosen: str, classes: Size) -> str:
+        """How many samples are in another class than the chosen one."""
+        fields = self.fields
+        if fields.row.is_multiclass:
+            settings = f"classes={size_text(classes)}, from={fields.first}"
+            return f"{self.m} - sum({ROWS} * one_hot({chosen}, {settings}))"
+        errors = f"sum(abs({TARGETS} - {chosen}))"
+        return errors if fields.row.classes == (0, 1) else f"{errors}/2"
+
     # ---- in closed form
 
     def matrix(self, weighted: bool = True, penalized: bool = True, with_bias: bool | None = None) -> str:
@@ -137,3 +158,9 @@ class RegressionFormulas:
         if self.fields.ridge is None:
             return text
         return f"{text} + {scaled(self.ridge_factor, self.m, LAMBDA, 2)}{self._penalized()}"
+
+
+def formulas_of(fields: RegressionFields, graph: Graph) -> RegressionFormulas:
+    """The formulas of a problem, once X is in its graph."""
+    samples, parameters = graph.shape("X")
+    return RegressionFormulas(fields, samples, parameters, Wiring(fields).has_ones)
