@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cached_property
 
+from deepcalc.errors import FieldError
 from deepcalc.graph.graph import Quantity
 from deepcalc.kinds._arrays import ArrayWriter
 from deepcalc.kinds._stepping import UPDATES, Stepping
@@ -44,6 +45,9 @@ class Updates:
         writer.given(optimizer.symbol, optimizer.learning_rate, ("optimizer", "learning_rate"), "Learning rate")
         for constant in self._stepping.constants():
             writer.given(constant.name, constant.given, ("optimizer", *constant.origin), "Settings")
+        faults = [*self._stepping.initial_faults(("optimizer", "initial"))]
+        if faults:
+            raise FieldError(faults)
         for state, line, name in self._stepping.states(0):
             start = self._stepping.start(line, name)
             if isinstance(start, Apply):

@@ -6,12 +6,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
 from math import prod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from deepcalc.errors import Fault, Location, did_you_mean, listed
 from deepcalc.graph.graph import Quantity
+from deepcalc.kinds._arrays import shape_of_given
 from deepcalc.notation.array_nodes import Apply, array
 from deepcalc.notation.nodes import Literal, Name, Node
-from deepcalc.notation.shapes import Shape, is_concrete, size_node
+from deepcalc.notation.shapes import Shape, is_concrete, shape_text, size_node
 from deepcalc.records import record
 from deepcalc.rules.clipping import global_norm
 from deepcalc.rules.schedules import PI, PI_VALUE
@@ -85,9 +87,22 @@ class Stepping:
                 for name, parameter in self.names(line, step).items():
                     yield name, line, parameter
 
-    def start(self, line: Line, parameter: str) -> Node:
-        """What is kept of a parameter where nothing else is said."""
-        return in_place_of_many(line.start, () if line.is_of_step else self.shapes[parameter])
+    def start(self, line: Line, parameter: str) -> Any:
+        """What is kept of a parameter before the first step, in its shape: as it is given, or as the rule has it."""
+        given = self.fields.initial_value(line, parameter)
+        own = () if line.is_of_step else self.shapes[parameter]
+        return in_place_of_many(line.start, own) if given is None else given
+
+    def initial_faults(self, at: Location) -> Iterator[Fault]:
+        """Initial states of what is not updated, and those that have not the shape of their parameter."""
+        for state, values in self.fields.initial.items():
+            for name, value in values.items():
+                if name not in self.shapes:
+                    known = did_you_mean(name, list(self.shapes)) or f"; there are {listed(self.shapes)}"
+                    yield Fault((*at, state, name), f"`{name}` is not among the parameters that are updated{known}")
+                elif (found := shape_of_given(value)) != (wanted := self.shapes[name]):
+                    message = f"expected the shape of {name}, {shape_text(wanted)}, not {shape_text(found)}"
+                    yield Fault((*at, state, name), message)
 
     def moment(self, parameter: str, step: int, before: str, gradient: str) -> Moment:
         """One parameter at one step, from the names of its value before it and of its gradient."""

@@ -15,7 +15,7 @@ from pydantic import (
 
 from deepcalc.errors import Fault, Location, listed
 from deepcalc.fields.aliases import FieldAlias, add_aliases, also_as
-from deepcalc.fields.given import Fraction01OrLetter, NotNegativeOrLetter, PositiveOrLetter
+from deepcalc.fields.given import Fraction01OrLetter, Given, NotNegativeOrLetter, PositiveOrLetter
 from deepcalc.fields.types import (
     Count,
     Fields,
@@ -27,8 +27,10 @@ from deepcalc.fields.types import (
     as_number,
     wrong,
 )
+from deepcalc.graph.graph import Letter
 from deepcalc.kinds._clipping import ClipFields
 from deepcalc.kinds._schedules import RatesAsList, ScheduleFields
+from deepcalc.notation.array_nodes import numbers_in
 from deepcalc.notation.names import plain_form
 from deepcalc.notation.nodes import Literal
 from deepcalc.notation.parser import parse_number
@@ -39,6 +41,7 @@ from deepcalc.rules.updates import (
     SETTING_NAMES,
     UPDATES,
     Conventions,
+    Line,
     Rule,
     Update,
 )
@@ -179,6 +182,11 @@ class UpdateFields(Fields):
         None, description="the learning rate of each step: {kind: step, every: 2, factor: 0.5}, or a list of rates"
     )
 
+    initial: dict[str, dict[Identifier, Given]] = Field(
+        {},
+        description="what the optimizer keeps, before the first step: {m: {w1: 0.1}, v: {w1: 0.01}}; 0 where not given",
+    )
+
     @classmethod
     def aliases_in(cls, data: Mapping[str, Any]) -> Mapping[str, FieldAlias]:
         """The names of Keras, PyTorch and the papers; those of the method's own literature before the usual ones."""
@@ -219,6 +227,16 @@ class UpdateFields(Fields):
     @property
     def rule(self) -> Rule:
         return Rule(self.update, self.conventions)
+
+    @property
+    def states(self) -> dict[str, Line]:
+        """What the method carries of each parameter from step to step, by its head: initial values may be given."""
+        return {line.head: line for line in self.rule.lines if line.is_carried_on and not line.is_of_step}
+
+    def initial_value(self, line: Line, name: str) -> Any:
+        """What is kept of a parameter before the first step, by any name of that; None where nothing is said."""
+        given = (self.initial[head] for head in (line.head, *line.aliases) if head in self.initial)
+        return next(given, {}).get(name)
 
     @property
     def has_plain_rule(self) -> bool:
@@ -271,6 +289,22 @@ class UpdateFields(Fields):
             yield from self.clip.faults_at((*at, "clip"))
         if self.schedule is not None:
             yield from self.schedule.setting_faults((*at, "schedule"))
+        yield from self._state_faults((*at, "initial"))
+
+    def _state_faults(self, at: Location) -> Iterator[Fault]:
+        """Initial states that the method does not keep, and squares below 0."""
+        states = {head: line for line in self.states.values() for head in (line.head, *line.aliases)}
+        for state, values in self.initial.items():
+            if state not in states:
+                known = f"keeps {listed(self.states)}" if states else "keeps nothing from step to step"
+                yield Fault((*at, state), f"no state `{state}`: {self.method} {known}")
+                continue
+            for name, value in values.items():
+                entries = () if isinstance(value, Letter) else numbers_in(value)
+                negative = [entry.text for entry in entries if entry.value < 0]
+                if negative and states[state].is_square:
+                    message = f"expected a number at least 0, found {negative[0]}: `{state}` is of squared gradients"
+                    yield Fault((*at, state, name), message)
 
 
 _BATCH_SCHEMA = {"anyOf": [{"const": "all"}, {"type": "integer", "minimum": 1}]}

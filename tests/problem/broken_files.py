@@ -623,6 +623,9 @@ OTHER_KINDS = [
     fields("the steps of a unit that learns nothing", "kind: perceptron\nrule: none\nweights: [1]\n"
            "predict: [[1]]\n¦epochs: 3",
            "goes with a rule by which the unit learns"),
+    fields("a velocity of no weight", "kind: network\ninputs: {x: 1}\nlayers: [{net: [o], weights: {x: [w]}}]\n"
+           "values: {w: 1}\ntargets: {o: 1}\nloss: mse\noptimizer: {method: momentum, learning_rate: 0.1, "
+           "initial: {v: {¦u: 1}}}", "`u` is not among the parameters that are updated"),
     fields("a criterion of another name", "kind: perceptron\nrule: adaline\nweights: [1]\ninputs: [[1]]\n"
            "targets: [1]\nuntil: ¦E < 1", "`E` has no value after an epoch"),
     fields("a step unit below 0", "kind: perceptron\nweights: [1]\ninputs: [[1]]\ntargets: [1]\nat_zero: ¦-1",

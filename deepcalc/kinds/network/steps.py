@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from deepcalc.errors import FieldError
 from deepcalc.graph.graph import Adjoint, Graph, Quantity
 from deepcalc.kinds._changes import changes
 from deepcalc.kinds._stepping import Stepping
@@ -91,6 +92,9 @@ class Training:
     def _add_givens(self) -> None:
         for constant in self._stepping.constants():
             self._graph.add(replace(constant, section="Settings", origin=("optimizer", *constant.origin)))
+        faults = [*self._stepping.initial_faults(("optimizer", "initial"))]
+        if faults:
+            raise FieldError(faults)
         for state, line, name in self._stepping.states(0):
             self._graph.add(Quantity(state, given=self._stepping.start(line, name), section="Initial state"))
 

@@ -18,13 +18,11 @@ from deepcalc.fields.types import (
     StepFields,
     Whole,
 )
-from deepcalc.graph.graph import Letter
 from deepcalc.kinds._arrays import shape_of_given
 from deepcalc.kinds._stepping import Stepping
 from deepcalc.kinds._updates import MethodField, UpdateFields
 from deepcalc.kinds.optimizer.running import BacktrackingFields, RunFields, completed, label_of
 from deepcalc.kinds.optimizer.sources import ObjectiveFields
-from deepcalc.notation.array_nodes import numbers_in
 from deepcalc.notation.shapes import shape_text
 from deepcalc.rules.updates import ETA, SETTING_NAMES, UPDATES, Line
 
@@ -80,10 +78,6 @@ class OptimizerFields(ObjectiveFields, UpdateFields):
         "{learning_rate: 0.5, name: fast}]; run1.w@2, fast.w@2",
     )
 
-    initial: dict[str, dict[Identifier, Given]] = Field(
-        {},
-        description="what the optimizer keeps, before the first step: {m: {w1: 0.1}, v: {w1: 0.01}}; 0 where not given",
-    )
     steps_before: Whole = Field(
         0, description="how many steps were taken before: the first step here is the next one, in names and in βᵗ"
     )
@@ -150,11 +144,6 @@ class OptimizerFields(ObjectiveFields, UpdateFields):
         return self.rule.lines
 
     @property
-    def states(self) -> dict[str, Line]:
-        """What the method carries of each parameter from step to step, by its head: initial values may be given."""
-        return {line.head: line for line in self.lines if line.is_carried_on and not line.is_of_step}
-
-    @property
     def is_plain_descent(self) -> bool:
         """Whether every step is θ - η·g with the same learning rate."""
         return self.has_plain_rule and self.line_search is None
@@ -182,11 +171,6 @@ class OptimizerFields(ObjectiveFields, UpdateFields):
         """What every step adds to the graph."""
         shapes = {name: shape_of_given(value) for name, value in self.parameters.items()}
         return Stepping(self, ETA, shapes, searches=self.line_search is not None)
-
-    def initial_value(self, line: Line, name: str) -> Any:
-        """What the optimizer keeps of a parameter before the first step, in the parameter's shape."""
-        given = (self.initial[head] for head in (line.head, *line.aliases) if head in self.initial)
-        return next(given, {}).get(name, self.stepping.start(line, name))
 
     def faults(self) -> Iterator[Fault]:
         if self.methods is None and self.runs is None:
@@ -225,7 +209,9 @@ class OptimizerFields(ObjectiveFields, UpdateFields):
         for name in self.parameters:
             if name in taken:
                 yield Fault(("parameters", name), f"`{name}` stands for `{taken[name]}` in formulas; choose another")
-        yield from self._initial_faults()
+        for state, values in self.initial.items():
+            yield from self._unknown(values, ("initial", state))
+            yield from self._shape_faults(values, ("initial", state))
         sources = [name for name in ("gradients", "objective", "objectives") if getattr(self, name) is not None]
         if len(sources) != 1:
             at = (sources[-1],) if sources else ("method",)
@@ -261,22 +247,6 @@ class OptimizerFields(ObjectiveFields, UpdateFields):
         for name in ("schedule", "clip", "weight_decay"):
             if getattr(self, name) is not None:
                 yield Fault((name,), f"`{name}` does not go with a line search, which finds the rate of the objective")
-
-    def _initial_faults(self) -> Iterator[Fault]:
-        states = {head: line for line in self.states.values() for head in (line.head, *line.aliases)}
-        for state, values in self.initial.items():
-            if state not in states:
-                known = f"keeps {listed(self.states)}" if states else "keeps nothing from step to step"
-                yield Fault(("initial", state), f"no state `{state}`: {self.method} {known}")
-                continue
-            yield from self._unknown(values, ("initial", state))
-            yield from self._shape_faults(values, ("initial", state))
-            for name, value in values.items():
-                entries = () if isinstance(value, Letter) else numbers_in(value)
-                negative = [entry.text for entry in entries if entry.value < 0]
-                if negative and states[state].is_square:
-                    message = f"expected a number at least 0, found {negative[0]}: `{state}` is of squared gradients"
-                    yield Fault(("initial", state, name), message)
 
     def _gradient_faults(self) -> Iterator[Fault]:
         if self.steps_before and any(line.is_carried_on and line.is_of_step for line in self.lines):

@@ -56,7 +56,7 @@ class RunFields(UpdateFields):
     method: MethodField | None = Field(None, description="the run's own update rule")  # type: ignore[assignment]
     learning_rate: NotNegative | None = Field(None, description="the run's own learning rate η")
     parameters: dict[Identifier, Given] | None = Field(None, description="where the run begins")
-    initial: dict[str, dict[Identifier, Given]] | None = Field(
+    initial: dict[str, dict[Identifier, Given]] | None = Field(  # type: ignore[assignment]
         None, description="what the run keeps before its first step"
     )
     name: Identifier | None = Field(None, description="the run's name, run1, run2 … by default: slow.w@1")

@@ -113,7 +113,7 @@ def _start(fields: OptimizerFields) -> Prose:
         return ()
     when = f"After {done} step{'s' if done > 1 else ''} so far, " if done else "Before the first step, "
     if any(fields.initial.values()):
-        return prose(when, _equations((Name(name), fields.initial_value(line, of)) for name, line, of in states), ".")
+        return prose(when, _equations((Name(name), stepping.start(line, of)) for name, line, of in states), ".")
     starts = dict.fromkeys((f"{line.head}_{done}", line.start) for _, line, _ in states)
     return prose(when, _equations((Name(name), start) for name, start in starts), ".")
 

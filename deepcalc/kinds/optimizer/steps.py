@@ -65,7 +65,7 @@ class Steps:
         for name, value in fields.constants.items():
             self._give(name, value, "Constants", ("constants", name))
         for before, line, name in self.stepping.states(fields.steps_before):
-            start = fields.initial_value(line, name)
+            start = self.stepping.start(line, name)
             self._give(before, start, "Initial state", ("initial", line.head, name))
         for step, (gradients, location) in zip(self.numbers, fields.gradient_steps(), strict=False):
             for name in fields.parameters:

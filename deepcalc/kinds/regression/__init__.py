@@ -7,8 +7,8 @@ objective. Of the normal equations ``A`` is the matrix, ``B`` its inverse, ``c``
 are the largest learning rate that converges and the best one; ``contraction`` is what a step at the rate that is taken
 multiplies the distance to the minimum by, at most. Of classes ``class@2`` are those of the samples after two steps,
 with ``misclassified@2`` and ``accuracy@2``. Of a logistic regression the boundary is ``x_boundary``, or a line with
-``slope`` and ``offset``; of a softmax regression, whose targets are the one-hot rows ``Y``, ``slope01`` and ``offset01``
-are of the line between classes 0 and 1.
+``slope`` and ``offset``; of a softmax regression, whose targets are the one-hot rows ``Y``, ``slope01`` and
+``offset01`` are of the line between classes 0 and 1.
 """
 
 from __future__ import annotations
