@@ -307,7 +307,7 @@ def _in_conclusions(fields: RegressionFields, graph: Graph, written: RegressionF
         count = parse(written.m)
         yield "share-of-mistakes", "the share of the wrong predictions", {share: Over(Name(missed), count)}
         yield "right-for-wrong", "the right predictions counted in place of the wrong ones", {
-            missed: minus(count, graph[missed].formula)}  # fmt: skip
+            missed: minus(count, graph[missed].definition)}  # fmt: skip
     yield "share-unexplained", "the share that is not explained", {"R2": "SS_res / SS_tot"}
     yield "mean-not-subtracted", "the squares of y itself in place of those about its mean", {"SS_tot": "sum(y^2)"}
     yield from curvature_mistakes() if fields.optimizer is None else curvature_mistakes(fields.optimizer.symbol)
