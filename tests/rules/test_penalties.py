@@ -17,9 +17,9 @@ from deepcalc.notation.printing import PlainPrinter
 from deepcalc.rules.penalties import PENALTIES, Scale
 from tests.rules.numeric import slope, value
 
-AT = {"w1": 0.5, "w2": -2.0, "lambda": 0.1, "rho": 0.3, "m": 4.0}
+AT = {"w1": 0.5, "w2": -2.0, "lambda": 0.1, "rho": 0.3, "m": 4.0, "lambda1": 0.03, "lambda2": 0.07}
 L1, L2 = 2.5, 4.25  # |0.5| + |-2|, 0.25 + 4
-SCALES = [Scale(half, per_sample) for half, per_sample in product((False, True), repeat=2)]
+SCALES = [Scale(*flags) for flags in product((False, True), repeat=3)]
 
 
 def formula(name: str, scale: Scale) -> Any:
@@ -61,7 +61,8 @@ def test_a_penalty_and_its_slope_agree_with_autograd(name: str, scale: Scale) ->
             factor = strength / m if scale.per_sample else strength
             return factor * REFERENCES[name](w, 0.5 if scale.half else 1, ratio)
 
-        at = {"w1": w[0], "w2": w[1], "lambda": strength, "rho": ratio, "m": m}
+        apart = {"lambda1": strength * ratio, "lambda2": strength * (1 - ratio)}
+        at = {"w1": w[0], "w2": w[1], "lambda": strength, "rho": ratio, "m": m, **apart}
         assert whole.value(at) == pytest.approx(penalty(w), rel=1e-12)
         assert by_first.value(at) == pytest.approx(autograd.grad(penalty)(w)[0], rel=1e-12)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -21,7 +22,7 @@ from deepcalc.notation.names import gradient, gradient_parts
 from deepcalc.notation.nodes import ONE, Call, Name, Node, Over, Plus, Power, Times, minus, negative, total
 from deepcalc.plan import Slip
 from deepcalc.rules.losses.row import MEAN, WEIGHTED_MEAN
-from deepcalc.rules.penalties import ABSOLUTE, LAMBDA, PENALTIES, SQUARES, Scale
+from deepcalc.rules.penalties import ABSOLUTE, PENALTIES, SQUARES, STRENGTHS
 
 
 def dropout_mistakes(wiring: Wiring, graph: Graph, numbers: Sequence[int | None]) -> Iterator[Slip]:
@@ -116,12 +117,13 @@ def penalty_mistakes(wiring: Wiring, graph: Graph) -> Iterator[Slip]:
     row, scale, total = PENALTIES[fields.function], fields.scale, fields.total
     names = [Name(each.name) for each in row.sums]
     yield Slip("penalty-left-out", "the penalty left out", {total: graph[total].definition.args[0]})
-    yield Slip("strength-forgotten", "λ forgotten", {PENALTY: graph[PENALTY].definition.xreplace({Name(LAMBDA): ONE})})
-    other = Scale(not scale.half, scale.per_sample)
+    without = graph[PENALTY].definition.xreplace({Name(name): ONE for name in STRENGTHS})
+    yield Slip("strength-forgotten", "λ forgotten", {PENALTY: without})
+    other = scale.otherwise_halved
     message = "the ½ of the penalty forgotten" if scale.half else "a ½ in the penalty where there is none"
     yield Slip("half", message, {PENALTY: row.formula(names, other)})
     if scale.per_sample:
-        undivided = row.formula(names, Scale(scale.half))
+        undivided = row.formula(names, replace(scale, per_sample=False))
         yield Slip("samples-forgotten", "not divided by the number of samples", {PENALTY: undivided})
     elsewhere = list(wiring.parameters) if not fields.biases else [
         name for name, parameter in wiring.parameters.items() if not parameter.is_bias

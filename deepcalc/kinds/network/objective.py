@@ -12,7 +12,7 @@ from deepcalc.kinds.network.wiring import Wiring
 from deepcalc.notation.names import gradient
 from deepcalc.notation.nodes import Literal, Name, Plus
 from deepcalc.notation.symbols import Forms
-from deepcalc.rules.penalties import COUNT, LAMBDA, PENALTIES, RATIO
+from deepcalc.rules.penalties import COUNT, NUMBERS, PENALTIES
 
 PENALTY = "penalty"
 
@@ -22,11 +22,8 @@ def penalty_givens(fields: PenaltyFields | None) -> Iterator[Quantity]:
     if fields is None:
         return
     samples = None if fields.samples is None else Literal(str(fields.samples))
-    for name, field, value in (
-        (LAMBDA, "strength", fields.strength),
-        (RATIO, "ratio", fields.ratio),
-        (COUNT, "samples", samples),
-    ):
+    numbers = [(name, field, getattr(fields, field)) for field, name in NUMBERS.items()]
+    for name, field, value in (*numbers, (COUNT, "samples", samples)):
         if value is not None:
             yield Quantity(name, given=value, section="Penalty", origin=("penalty", field))
 

@@ -24,7 +24,7 @@ from deepcalc.fields.types import (
 )
 from deepcalc.notation.nodes import Literal
 from deepcalc.records import record
-from deepcalc.rules.penalties import COUNT, LAMBDA, PENALTIES, PENALTY_ALIASES, RATIO, Penalty
+from deepcalc.rules.penalties import COUNT, NUMBERS, PENALTIES, PENALTY_ALIASES, Penalty
 
 GIVEN, WEIGHTS = "Given", "Weights"
 LOSS, PENALTY, TOTAL, ETA = "loss", "penalty", "total", "eta"
@@ -44,22 +44,30 @@ class Scaling(StrEnum):
 class Regularizer:
     """One way to regularize: the field that selects it, the fields that it needs and those that it may have.
 
-    ``taken`` are the names that it gives to quantities of its own.
+    ``taken`` are the names that it gives to quantities of its own; ``penalty`` is the row of the table that it is of,
+    whose numbers it needs.
     """
 
     selected_by: str
     required: tuple[str, ...]
     optional: tuple[str, ...]
     taken: tuple[str, ...] = ()
+    penalty: Penalty | None = None
+
+    @property
+    def own(self) -> tuple[str, ...]:
+        """Every field of it."""
+        numbers = () if self.penalty is None else (name for group in self.penalty.numbers for name in group)
+        return (*numbers, *self.required, *self.optional)
 
 
 def _penalty(penalty: Penalty) -> Regularizer:
-    ratio = ("ratio",) if penalty.has_ratio else ()
     return Regularizer(
         "penalty",
-        ("strength", *ratio, "weights"),
+        ("weights",),
         ("loss", "half", "samples", "gradients", "learning_rate"),
-        (LAMBDA, LOSS, COUNT, RATIO, ETA, *(each.name for each in penalty.sums), PENALTY, TOTAL),
+        (*NUMBERS.values(), LOSS, COUNT, ETA, *(each.name for each in penalty.sums), PENALTY, TOTAL),
+        penalty,
     )
 
 
@@ -88,6 +96,12 @@ class RegularizationFields(Fields):
         "lambda": "strength",
         "lam": "strength",
         "weight_decay": "strength",
+        "alpha": "strength",
+        "l1_ratio": "ratio",
+        "lambda1": "l1",
+        "lambda2": "l2",
+        "alpha1": "l1",
+        "alpha2": "l2",
         "lr": "learning_rate",
         "eta": "learning_rate",
         "activations": "outputs",
@@ -106,6 +120,10 @@ class RegularizationFields(Fields):
     ratio: Probability | None = Field(
         None, description="elastic_net: the share ρ of the absolute values, 1 − ρ that of the squares"
     )
+    l1: NotNegativeOrLetter = Field(
+        None, description="elastic_net: in place of strength and ratio the factor λ₁ of the absolute values"
+    )
+    l2: NotNegativeOrLetter = Field(None, description="elastic_net: λ₂, that of the squares beside `l1`")
     samples: Count | None = Field(None, description="penalty: divided by the number m of samples, λ/m or λ/(2m)")
     gradients: Annotated[dict[Identifier, NumberOrLetter] | None, numbered("w")] = Field(
         None, description="penalty: the derivative of the loss alone by each weight, for that of the total loss"
@@ -164,7 +182,11 @@ class RegularizationFields(Fields):
             yield Fault(at, f"give either `penalty` ({', '.join(PenaltyName)}) or `method` ({', '.join(MethodName)})")
             return
         row = REGULARIZERS[self.chosen]
-        own = (*row.required, *row.optional)
+        own = row.own
+        if row.penalty is not None:
+            needed = row.penalty.missing([name for name in NUMBERS if getattr(self, name) is not None])
+            if needed is not None:
+                yield Fault((row.selected_by,), f"{self.chosen} needs {needed}")
         known = RegularizationFields.model_fields
         for name in row.required:
             if getattr(self, name) is None:

@@ -30,7 +30,7 @@ from deepcalc.notation.symbols import Forms, Symbols
 from deepcalc.plan import Composite, PartPlan, Plan, TablePlan, TableRow
 from deepcalc.plan.figures import PlotPlan, RulePlan, SeriesPlan
 from deepcalc.plan.statement import Statement, equations, prose
-from deepcalc.rules.penalties import COUNT, LAMBDA, RATIO, SQUARES, Penalty, Scale
+from deepcalc.rules.penalties import COUNT, NUMBERS, SQUARES, Penalty, Scale
 
 
 def _weights(fields: RegularizationFields, given: Mapping[str, tuple[str, Literal | None]]) -> Graph:
@@ -51,8 +51,7 @@ def penalty_plan(fields: RegularizationFields, penalty: Penalty) -> Plan:
     graph = _weights(
         fields,
         {
-            LAMBDA: ("strength", fields.strength),
-            RATIO: ("ratio", fields.ratio),
+            **{name: (field, getattr(fields, field)) for field, name in NUMBERS.items()},
             COUNT: ("samples", samples),
             LOSS: ("loss", fields.loss),
             ETA: ("learning_rate", fields.learning_rate),
@@ -85,7 +84,7 @@ def penalty_plan(fields: RegularizationFields, penalty: Penalty) -> Plan:
 
 
 def scale_of(fields: RegularizationFields) -> Scale:
-    return Scale(bool(fields.half), fields.samples is not None)
+    return Scale(bool(fields.half), fields.samples is not None, fields.l1 is not None)
 
 
 def _add_step(graph: Graph, fields: RegularizationFields, penalty: Penalty, scale: Scale) -> Iterator[tuple[str, ...]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from deepcalc.graph.graph import Graph
@@ -14,7 +15,7 @@ from deepcalc.notation.functions import TWO
 from deepcalc.notation.names import gradient
 from deepcalc.notation.nodes import ONE, Call, Name, Node, Over, Plus, Times, minus, nodes_in, total
 from deepcalc.plan import Plan, Slip
-from deepcalc.rules.penalties import ABSOLUTE, LAMBDA, PENALTIES, SQUARES, Scale
+from deepcalc.rules.penalties import ABSOLUTE, PENALTIES, SQUARES, STRENGTHS
 
 if TYPE_CHECKING:
     from deepcalc.kinds.regularization.fields import RegularizationFields
@@ -39,18 +40,19 @@ def _of_penalty(fields: RegularizationFields, graph: Graph) -> Iterator[Slip]:
         yield Slip("other-norm", "the absolute values taken where the squares are meant", absolute)
         root = {SQUARES.name: Call("sqrt", graph[SQUARES.name].definition)}
         yield Slip("other-norm", "the root taken of the sum of squares", root)
-    without = graph[PENALTY].definition.xreplace({Name(LAMBDA): ONE})
+    without = graph[PENALTY].definition.xreplace({Name(name): ONE for name in STRENGTHS})
     yield Slip("strength-forgotten", "λ forgotten", {PENALTY: without})
     named = [Name(name) for name in sums]
-    other = row.formula(named, Scale(not scale.half, scale.per_sample))
+    other = row.formula(named, scale.otherwise_halved)
     message = "the ½ of the penalty forgotten" if scale.half else "a ½ in the penalty where there is none"
     yield Slip("half", message, {PENALTY: other})
     if scale.per_sample:
-        undivided = row.formula(named, Scale(scale.half))
+        undivided = row.formula(named, replace(scale, per_sample=False))
         yield Slip("samples-forgotten", "not divided by the number of samples", {PENALTY: undivided})
-    if row.has_ratio:
+    if len(named) > 1:
         swapped = graph[PENALTY].definition.xreplace(dict(zip(named, reversed(named), strict=True)))
-        yield Slip("ratio-swapped", "ρ and 1 − ρ exchanged", {PENALTY: swapped})
+        exchanged = "λ₁ and λ₂" if scale.apart else "ρ and 1 − ρ"
+        yield Slip("ratio-swapped", f"{exchanged} exchanged", {PENALTY: swapped})
     yield from _in_derivatives(graph)
     yield from _in_step(fields, graph)
 
@@ -66,14 +68,14 @@ def _in_step(fields: RegularizationFields, graph: Graph) -> Iterator[Slip]:
     taken = {name: minus(*graph[name].definition.args) for name in gradients}
     yield Slip("penalty-sign", "the penalty's derivative taken away, not added", taken)
     if row.sums == (SQUARES,):
-        other = Scale(not scale.half, scale.per_sample)
+        other = scale.otherwise_halved
         formulas = {name: Plus(alone[name], row.slope(Name(weight), other)) for name, weight in gradients.items()}
         message = "the 2 of the square kept where the ½ cancels it" if scale.half else "the 2 of the square forgotten"
         yield Slip("derivative-factor", f"{message} in the derivative", formulas)
     if len(row.sums) == 1:
         other_row, message = _OTHER_SLOPES[row.name]
         for half in (True, False):
-            scale_of_other = Scale(half, scale.per_sample)
+            scale_of_other = replace(scale, half=half)
             slopes = {weight: other_row.slope(Name(weight), scale_of_other) for weight in gradients.values()}
             taken_for = {name: Plus(alone[name], slopes[weight]) for name, weight in gradients.items()}
             yield Slip("other-norm", message, taken_for)

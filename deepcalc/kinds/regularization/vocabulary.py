@@ -19,7 +19,8 @@ def vocabulary() -> Vocabulary:
 def _said(row: Penalty) -> str:
     plain, halved = (_written(row, Scale(half)) for half in (False, True))
     also = f" (also {', '.join(row.aliases)})" if row.aliases else ""
-    return f"{row.title}{also}\n{plain}\nwith half {halved}\n{row.source}"
+    apart = [f"with {' and '.join(row.numbers[1])} {_written(row, Scale(apart=True))}"] if len(row.numbers) > 1 else []
+    return "\n".join([f"{row.title}{also}", plain, f"with half {halved}", *apart, row.source])
 
 
 def _written(row: Penalty, scale: Scale) -> str:

@@ -106,11 +106,15 @@ class BatchLoss:
     def _averages_outputs(self) -> bool:
         return self.row.parts is not None and self.row.reduced_by == MEAN
 
+    @property
+    def _halves(self) -> Node:
+        """2 below a loss of half the squares, else 1."""
+        is_own = self.row.factor is not None and self.row.at.over is None
+        return number(self.row.factor(1).denominator if is_own and self.row.factor is not None else 1)
+
     def _divisors(self, is_mean: bool) -> list[Node]:
         """What the sum over all entries is divided by."""
-        halved = self.row.factor is not None and self.row.at.over is None
-        halves = self.row.factor(1).denominator if halved and self.row.factor is not None else 1
-        found = [number(halves)]
+        found = [self._halves]
         if is_mean and self.samples is not None:
             weights = self.weights if self._how == WEIGHTED_MEAN else None
             found.append(size_node(self.samples) if weights is None else Apply("sum", {}, weights))
@@ -123,7 +127,7 @@ class BatchLoss:
         inner = self._weighed(terms.args[0] if is_negative else terms)
         is_whole = is_mean or self.samples in (None, 1)
         if self._averages_outputs and is_whole and self._how != WEIGHTED_MEAN:
-            written: Node = Apply("mean", {}, inner)
+            written = _over(Apply("mean", {}, inner), [each for each in [self._halves] if each != ONE])
         else:
             written = _over(Apply("sum", {}, inner), self._divisors(is_mean))
         signed = Negative(written) if is_negative else written
