@@ -22,7 +22,7 @@ from deepcalc.notation.levels import Level
 from deepcalc.notation.names import entry_name, is_name
 from deepcalc.notation.nodes import Name, Node, Times
 from deepcalc.notation.symbols import Symbols
-from deepcalc.notation.tokens import Break, Matrix, Token
+from deepcalc.notation.tokens import Break, Fence, Matrix, Token
 
 Rows = tuple[tuple[str, ...], ...]
 """The cells of a matrix as they are printed."""
@@ -183,6 +183,11 @@ class WrittenArrays(ArrayPrinting):
         """The cells of a matrix, or of a vector as it is written by itself."""
         rows = shown_rows(node, self.print, dots)
         return _upright(rows) if rank_of(node) == 1 and self.symbols.vectors == "columns" else rows
+
+    def layer(self, node: Node) -> list[Token]:
+        """A part of an array of more axes: a matrix of one row keeps both of its brackets."""
+        tokens = self.tokens(node)
+        return [Fence("["), *tokens, Fence("]")] if rank_of(node) == 2 and len(node.args) == 1 else tokens
 
     def rows_of_factors(self, node: Node, dots: dict[str, str]) -> tuple[Rows | None, Rows | None]:
         """The cells of the vectors in a matrix product; None for a factor that is written as it is by itself."""

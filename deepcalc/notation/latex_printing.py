@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import ClassVar
 
-from deepcalc.notation.array_nodes import Prime
+from deepcalc.notation.array_nodes import Apply, Prime
 from deepcalc.notation.array_printing import WrittenArrays, rank_of
 from deepcalc.notation.functions import FUNCTIONS
 from deepcalc.notation.levels import Level
@@ -43,6 +44,16 @@ class LatexPrinter(WrittenArrays, Printer):
         if rank_of(node) > 2:
             return [r"\left[", *self.listed(node.args), r"\right]"]
         return [_latex_matrix(self.rows_of(node, _LATEX_DOTS))]
+
+    def show_apply(self, node: Apply) -> list[Token]:
+        from deepcalc.notation.operations import OPERATIONS  # which a problem of numbers does without
+
+        tokens = super().show_apply(node)
+        if not OPERATIONS[node.operation].latex.endswith(")") or not is_tall(tokens):
+            return tokens
+        opening = next(at for at, token in enumerate(tokens) if isinstance(token, str) and token.endswith("("))
+        tokens[opening] = rf"{str(tokens[opening])[:-1]}\left("
+        return [*tokens[:-1], r"\right)"]
 
     def show_matrix_product(self, node: Node) -> list[Token]:
         left, right = node.args
@@ -102,6 +113,12 @@ class LatexPrinter(WrittenArrays, Printer):
         return [f"{span} ", *self.at_least(Level.PRODUCT, body)]
 
 
+def is_tall(tokens: Sequence[Token]) -> bool:
+    """Whether what is printed is taller than a line of text."""
+    return any(isinstance(token, str) and _TALL.search(token) for token in tokens)
+
+
+_TALL = re.compile(r"\\(?:frac|sum|sqrt|begin)(?![A-Za-z])")
 _LATEX_DOTS = {"row": r"\cdots", "column": r"\vdots", "corner": r"\ddots"}
 
 

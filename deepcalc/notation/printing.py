@@ -41,7 +41,7 @@ from deepcalc.notation.nodes import (
 )
 from deepcalc.notation.scalars.table import SCALARS
 from deepcalc.notation.symbols import Symbols, subscript, superscript
-from deepcalc.notation.tokens import Break, Matrix, Token, inside, text_of, thousands_apart
+from deepcalc.notation.tokens import Break, Fence, Matrix, Token, inside, text_of, thousands_apart
 from deepcalc.records import record
 
 __all__ = ["Break", "Level", "PlainPrinter", "Printer", "Token", "UnicodePrinter", "text_of"]
@@ -260,8 +260,9 @@ class UnicodePrinter(WrittenArrays, Printer):
 
     def show_array(self, node: Node) -> list[Token]:
         if rank_of(node) > 2 or not all(rank_of(part) == rank_of(node.args[0]) for part in node.args):
-            first, *others = (inside(self.tokens(part)) for part in node.args)
-            return ["[", *first, *(token for other in others for token in (",", Break(2), " ", *other)), "]"]
+            first, *others = (inside(self.layer(part)) for part in node.args)
+            rest = (token for other in others for token in (",", Break(2), " ", *other))
+            return [Fence("["), *first, *rest, Fence("]")]
         return [Matrix(self.rows_of(node, ELLIPSIS))]
 
     def show_matrix_product(self, node: Node) -> list[Token]:

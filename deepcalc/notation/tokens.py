@@ -27,6 +27,12 @@ class Matrix:
         return f"[{rows[0]}]" if len(rows) == 1 else "[" + ", ".join(f"[{row}]" for row in rows) + "]"
 
 
+class Fence(str):
+    """A bracket around arrays, as tall as they are where they are drawn over several lines."""
+
+    __slots__ = ()
+
+
 _WHOLE = re.compile(r"(?<![0-9.])[0-9]{5,}")
 
 

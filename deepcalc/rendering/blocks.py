@@ -7,20 +7,27 @@ from collections.abc import Sequence
 from rich.cells import cell_len
 
 from deepcalc.notation.array_printing import ELLIPSIS
-from deepcalc.notation.tokens import Break, Matrix, Token
+from deepcalc.notation.tokens import Break, Fence, Matrix, Token
 from deepcalc.records import record
 
 _GAP = "  "
+_TALL = {"[": ("⎡", "⎢", "⎣"), "]": ("⎤", "⎥", "⎦")}
+"""The pieces of a bracket over several rows: top, middle, bottom."""
+
 _FEWEST = 3
 """Columns of a matrix that is cut short to fit: the first ones, dots, the last one."""
 
 
 @record
 class Block:
-    """Rows of text of one width; ``baseline`` is the row on which neighbours stand."""
+    """Rows of text of one width; ``baseline`` is the row on which neighbours stand.
+
+    One that ``is_fence`` is a bracket that is drawn as tall as its neighbours.
+    """
 
     rows: tuple[str, ...]
     baseline: int = 0
+    is_fence: bool = False
 
     @property
     def width(self) -> int:
@@ -31,15 +38,31 @@ def beside(blocks: Sequence[Block]) -> Block:
     """The blocks side by side, their baselines in one row."""
     above = max(block.baseline for block in blocks)
     below = max(len(block.rows) - block.baseline for block in blocks)
+    drawn = [_tall(block, _neighbour(blocks, at)) if block.is_fence else block for at, block in enumerate(blocks)]
     rows = []
     for row in range(above + below):
         line = ""
-        for block in blocks:
+        for block in drawn:
             at = row - above + block.baseline
             text = block.rows[at] if 0 <= at < len(block.rows) else ""
             line += text + " " * (block.width - cell_len(text))
         rows.append(line)
     return Block(tuple(rows), above)
+
+
+def _neighbour(blocks: Sequence[Block], at: int) -> Block:
+    """What a bracket stands around: the next block that is none, or the last one before it."""
+    beyond = blocks[at:] if blocks[at].rows[0] == "[" else blocks[at::-1]
+    return next((block for block in beyond if not block.is_fence), blocks[at])
+
+
+def _tall(fence: Block, inside: Block) -> Block:
+    """A bracket drawn over the rows of what it stands around."""
+    height = len(inside.rows)
+    if height == 1:
+        return fence
+    top, middle, bottom = _TALL[fence.rows[0]]
+    return Block((top, *[middle] * (height - 2), bottom), inside.baseline)
 
 
 def stacked(blocks: Sequence[Block]) -> Block:
@@ -74,10 +97,8 @@ def _drawn(rows: Sequence[Sequence[str]]) -> Block:
         return Block((f"[{', '.join(rows[0])}]",))
     columns = [_aligned(column) for column in zip(*rows, strict=True)]
     lines = [_GAP.join(cells) for cells in zip(*columns, strict=True)]
-    middle = ["⎢"] * (len(lines) - 2)
-    left, right = ["⎡", *middle, "⎣"], ["⎤", *(["⎥"] * len(middle)), "⎦"]
-    drawn = tuple(f"{a}{line}{b}" for a, line, b in zip(left, lines, right, strict=True))
-    return Block(drawn, (len(drawn) - 1) // 2)
+    inside = Block(tuple(lines), (len(lines) - 1) // 2)
+    return beside([Block(("[",), is_fence=True), inside, Block(("]",), is_fence=True)])
 
 
 def _aligned(cells: Sequence[str]) -> list[str]:
@@ -109,7 +130,8 @@ def blocks_of(tokens: Sequence[Token], room: int) -> list[list[Block]]:
                 pieces.append((depth, beside(run)))
             depth, run = token.depth, []
         else:
-            run.append(matrix_block(token, room) if isinstance(token, Matrix) else Block((token,)))
+            is_fence = isinstance(token, Fence)
+            run.append(matrix_block(token, room) if isinstance(token, Matrix) else Block((token,), is_fence=is_fence))
     if run:
         pieces.append((depth, beside(run)))
     return _lines(pieces, room)

@@ -13,7 +13,7 @@ from math import ceil, floor
 from typing import Any
 
 from deepcalc.graph.graph import Prose
-from deepcalc.notation.latex_printing import LatexPrinter
+from deepcalc.notation.latex_printing import LatexPrinter, is_tall
 from deepcalc.notation.names import gradient_parts
 from deepcalc.notation.nodes import Call, Cases, Joined, Name, Node, Over
 from deepcalc.notation.printing import Break, Level, Printer, Token
@@ -34,7 +34,6 @@ _GAP = 1.5  # between a line and its note
 _MOST_CASES = 10  # of a longer list of cases the middle is left out
 _FIRST_CASES, _LAST_CASES = 5, 3
 
-_TALL = re.compile(r"\\(?:frac|sum|sqrt|begin)(?![A-Za-z])")
 _FENCE = re.compile(r"\\(left|right)(?![A-Za-z])")
 
 
@@ -87,8 +86,7 @@ class SheetPrinter(LatexPrinter):
     """LaTeX as it is set on paper: brackets grow only around what is tall."""
 
     def bracketed(self, tokens: list[Token]) -> list[Token]:
-        tall = any(isinstance(token, str) and _TALL.search(token) for token in tokens)
-        return super().bracketed(tokens) if tall else self.fenced("(", tokens, ")")
+        return super().bracketed(tokens) if is_tall(tokens) else self.fenced("(", tokens, ")")
 
     def show_listing(self, node: Node) -> list[Token]:
         return [token if token != self.separator else r",\;" for token in self.listed(node.args)]

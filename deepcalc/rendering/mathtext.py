@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 from deepcalc.notation.symbols import ACCENTS, ARROWS, GREEK
 from deepcalc.rendering.mathtext_unicode import unicode_of
@@ -41,6 +42,7 @@ OPERATORS = {
 MATRICES = {"matrix": ("", ""), "bmatrix": ("[", "]"), "pmatrix": ("(", ")"), "vmatrix": ("|", "|")}
 """The environments of matrices, each with its brackets."""
 
+_CLOSED_BY = {"(": ")", "[": "]"}
 _BLACKBOARD = {"R": "ℝ", "N": "ℕ", "Z": "ℤ", "E": "𝔼", "P": "ℙ", "1": "𝟙"}
 SPACES = {r"\,": " ", r"\;": " ", r"\:": " ", r"\ ": " ", r"\quad": "  ", r"\qquad": "    ", r"\!": "", "~": " "}
 _NAMED = {f"\\{name}": name for name in FUNCTION_NAMES}
@@ -73,7 +75,8 @@ def safe_latex(tree: MathTree) -> str:
         case Roman(text=text, bold=bold):
             return rf"\{'mathbf' if bold else 'mathrm'}{{{_latex_letters(text)}}}"
         case Row(parts=parts):
-            return "".join(safe_latex(part) for part in parts)
+            tall = _around_matrices(parts)
+            return "".join(tall.get(at, "") + safe_latex(part) for at, part in enumerate(parts))
         case Script(base=base, sub=sub, sup=sup):
             below = "" if sub is None else f"_{{{safe_latex(sub)}}}"
             above = "" if sup is None else f"^{{{safe_latex(sup)}}}"
@@ -88,6 +91,20 @@ def safe_latex(tree: MathTree) -> str:
         case Matrix(environment=environment, rows=rows):
             body = r" \\ ".join(" & ".join(map(safe_latex, row)) for row in rows)
             return rf"\begin{{{environment}}} {body} \end{{{environment}}}"
+
+
+def _around_matrices(parts: Sequence[MathTree]) -> dict[int, str]:
+    """What stands before the brackets between which there is a matrix, by their places: they are as tall as it is."""
+    found: dict[int, str] = {}
+    opened: list[tuple[int, str]] = []
+    for at, part in enumerate(parts):
+        if isinstance(part, Symbol) and part.latex in _CLOSED_BY:
+            opened.append((at, _CLOSED_BY[part.latex]))
+        elif isinstance(part, Symbol) and opened and part.latex == opened[-1][1]:
+            start, _ = opened.pop()
+            if any(isinstance(inner, Matrix) for inner in parts[start:at]):
+                found |= {start: r"\left", at: r"\right"}
+    return found
 
 
 def _sequence(tokens: list[str], depth: int) -> list[MathTree]:

@@ -34,3 +34,9 @@ def test_arguments_with_and_without_braces(latex: str, unicode: str) -> None:
 def test_a_number_without_braces_gives_its_first_digit_in_latex_too() -> None:
     assert safe_latex(read_math(r"\frac12 m")) == r"\frac{1}{2}m"
     assert safe_latex(read_math(r"\sqrt12")) == r"\sqrt{1}2"
+
+
+def test_brackets_are_as_tall_as_the_matrices_between_them() -> None:
+    matrix = r"\begin{bmatrix} 1 \\ 2 \end{bmatrix}"
+    assert safe_latex(read_math(f"[{matrix},{matrix}]")) == rf"\left[{matrix},{matrix}\right]"
+    assert safe_latex(read_math(f"f(a)({matrix}")) == f"f(a)({matrix}"

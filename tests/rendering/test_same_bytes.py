@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 
 from deepcalc.checking.as_json import to_json
+from deepcalc.kinds import find_kinds
 from deepcalc.rendering.formats import ExportOptions, choose_format
 from tests.checking.marking import marker
 from tests.goldens import assert_golden
-from tests.library import solved_problem
+from tests.library import problem, solved_problem
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -28,14 +29,19 @@ SHEETS = (
     "xor-threshold-units",  # design, with tables
     "measures-in-letters",  # evaluation, in letters
     "edges-by-sobel",  # filtering, of arrays
+    "two-filters-on-two-channels",  # filtering, of three axes and more
     "letters-ridge",  # formula, of arrays in letters, with a picture
     "contrastive-pair",  # loss
     "logistic-three-features",  # network, with a picture
+    "matrix-mini-batches",  # network, in matrix notation
+    "matrix-letters",  # network, in matrix notation and in letters
     "group-normalisation",  # normalization, of arrays
     "momentum-three-steps",  # optimizer, with a table and a picture
     "lstm-text-classifier",  # parameters, with a table
+    "mlp-in-letters",  # parameters, in letters
     "adaline-two-samples",  # perceptron
     "lstm-parameters",  # recurrent
+    "vanishing-jacobians",  # recurrent, of arrays
     "signed-logistic-step",  # regression, with a plane
     "early-stopping",  # regularization, with a curve
 )
@@ -57,6 +63,10 @@ def test_a_sheet_is_what_it_was_when_it_was_last_looked_at(name: str, file_forma
     row = choose_format(file_format, None)
     text = str(row.export([solved_problem(name)], FORMATS[file_format]))
     assert_golden(GOLDEN / f"{name}{row.endings[0]}", in_lines(without_style(text)))
+
+
+def test_there_is_a_sheet_of_every_kind() -> None:
+    assert {problem(name).kind.name for name in SHEETS} == set(find_kinds())
 
 
 @pytest.mark.parametrize("file_format", DOCUMENTS)

@@ -31,6 +31,7 @@ SHEETS = [
     ("adagrad-one-step", Detail.STEPS, 80),
     ("cross-entropy-spam", Detail.STEPS, 100),
     ("learning-rate-curves", Detail.STEPS, 80),
+    ("two-filters-on-two-channels", Detail.STEPS, 80),  # arrays of three and four axes
 ]
 
 
