@@ -35,8 +35,8 @@ class ExpectedAnswers:
         shown = {name: self._shown(name, sheet, self._terms[asked.part]) for name in asked.quantities}
         if asked.composite is not None and asked.composite.checks:
             return f"for example {', '.join(f'{name}={text}' for name, text in shown.items())}"
-        separator = ", " if asked.composite is None else asked.composite.separator
-        return separator.join(shown.values())
+        texts = list(shown.values())
+        return ", ".join(texts) if asked.composite is None else asked.composite.written(texts)
 
     def _shown(self, name: str, sheet: Mapping[str, Any], terms: Sequence[str] | None) -> str:
         graph = self._graph

@@ -25,6 +25,7 @@ from deepcalc.checking.reading import (
     Vector,
     read_number,
     read_number_or_formula,
+    read_ranges,
     read_vector,
 )
 from deepcalc.errors import ParseError, UsageError
@@ -69,6 +70,8 @@ class Question:
             return _READ_ITEM[self.item.form](self.item, answer)
         if self.composite is not None and self.composite.checks:
             return read_named(answer, self.quantities, decimal_comma)
+        if self.composite is not None and self.composite.ranges:
+            return read_ranges(answer, decimal_comma)
         if self.composite is not None:
             return read_vector(answer, decimal_comma, self.is_shape)
         return (read_number_or_formula if takes_formula else read_number)(answer, decimal_comma, count)

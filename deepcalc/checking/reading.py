@@ -7,6 +7,7 @@ be read raises ``ParseError`` with the place in the answer.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -34,6 +35,9 @@ _HEAD = "[A-Za-z][A-Za-z0-9_]*"
 _TAIL = r"(?:\.(?!T(?![A-Za-z0-9_]))[A-Za-z0-9_]+)*(?::[0-9]+)?(?:@[0-9]+)?"  # X.T is a transpose
 _LONG_NAME = re.compile(rf"(?<![A-Za-z0-9_.{{])(?:d{_HEAD}{_TAIL}/d{_HEAD}{_TAIL}|{_HEAD}(?=[.:@]){_TAIL})")
 _SPACE = re.compile(r"\s+")
+_AXIS = "rows?|columns?|cols?|height|width|depth|length|pixels?|from|[HWDL]"
+_OF_AXES = re.compile(rf"(?<![A-Za-z])(?:{_AXIS})(?![A-Za-z])[:=]?")
+_END = re.compile(r"[\s(\[]*([-−]?\d{1,9})[\s)\]]*(?:(?:…|\.{2,3}|[-–—,;x×*&]|to(?![a-z])|and(?![a-z]))\s*|$)")
 
 
 @record
@@ -91,6 +95,18 @@ def read_vector(answer: str, decimal_comma: bool = False, shape: bool = False) -
     if len(parts) == 1:
         parts = list(split(plain, _SPACE))
     return Vector(answer, tuple(_component(part) for part in parts))
+
+
+def read_ranges(answer: str, decimal_comma: bool = False) -> Vector:
+    """The ends of ranges, along one axis or several: ``5 … 9 × 3 … 8``, ``rows 5-9, columns 3-8``, ``5 to 9``."""
+    text, ends, at = _OF_AXES.sub(" ", answer).strip(), [], 0
+    while at < len(text):
+        found = _END.match(text, at)
+        if found is None:
+            return read_vector(answer, decimal_comma)
+        ends.append(found[1].replace("−", "-"))
+        at = found.end()
+    return replace(read_vector(", ".join(ends)), text=answer)
 
 
 def _plain(

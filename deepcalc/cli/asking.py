@@ -40,4 +40,4 @@ def _how(question: Question) -> str:
         return f" ({_HOW[question.item.form]})"
     if question.composite is None:
         return ""
-    return f" ({question.composite.separator.join('…' for _ in question.quantities)})"
+    return f" ({question.composite.written(['…' for _ in question.quantities])})"

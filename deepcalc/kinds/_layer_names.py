@@ -16,7 +16,7 @@ PER_AXIS_LETTERS = {
     "output": "A",
     "factor": "f",
 }
-COUNT_LETTERS = {"filters": "F", "units": "N", "groups": "G", "multiplier": "M"}
+COUNT_LETTERS = {"filters": "F", "units": "N", "groups": "G", "multiplier": "M", "count": "c"}
 IDLE = {"dilation": 1, "output_padding": 0, "groups": 1, "multiplier": 1}
 """What a field is where it changes nothing, and so is not written."""
 

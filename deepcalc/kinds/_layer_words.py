@@ -15,7 +15,7 @@ def settings(passage: Passage) -> list[str]:
     layer = passage.layer
     said = [
         f"{value} {noun.removesuffix('s') if value == 1 else noun}"
-        for field, noun in (("filters", "filters"), ("units", "units"))
+        for field, noun in (("filters", "filters"), ("units", "units"), ("count", "channels"))
         if (value := layer.setting(field)) is not None
     ]
     for field, values in passage.measures.items():
@@ -28,6 +28,8 @@ def settings(passage: Passage) -> list[str]:
     said += ["last windows that are not full count"] if layer.setting("ceil_mode", False) else []
     said += [str(layer.setting("function"))] if layer.setting("function") else []
     said += [f"rate {layer.setting('rate').text}"] if layer.setting("rate") is not None else []
+    slopes = {"one": "one slope", "all": "a slope for each value"}.get(layer.setting("slopes", ""))
+    said += [slopes] if slopes else []
     said += ["over all values"] if layer.setting("over") == "all" else []
     if layer.setting("bias", True) is False:
         said.append("no biases")

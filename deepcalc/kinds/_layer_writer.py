@@ -88,8 +88,8 @@ class LayerWriter:
     def terms(self) -> Terms:
         """What the laws of the layer are made of, in names."""
         own: dict[str, Any] = {name: Name(each.name) for name, each in own_counts(self.passage).items()}
-        if self.passage.layer.setting("over") == "all":
-            own["over"] = True
+        words = {field: self.passage.layer.setting(field) for field in ("over", "slopes")}
+        own |= {field: word for field, word in words.items() if word not in (None, "channels")}
         return Terms(
             self.inputs,
             self.outputs,

@@ -95,6 +95,10 @@ _FIELDS: Mapping[str, _FieldRow] = {
     "function": _FieldRow(Identifier, ..., "the function's name, such as relu; `- relu` alone says it too"),
     "output": _FieldRow(AxisSizes, ..., "size of the output: a number, or height x width"),
     "factor": _FieldRow(AxisSizes, ..., "how many times as large: a number, or height x width"),
+    "slopes": _FieldRow(
+        Literal["channels", "one", "all"], "channels", "whether each channel has a slope, all one, or each value"
+    ),
+    "count": _FieldRow(CountField, ..., "how many channels are taken"),
     "over": _FieldRow(Literal["channels", "all"], "channels", "what is normalized together"),
     "with": _FieldRow(References, ..., "the other layer by its number (0 is the input) or name; or a list of them"),
 }

@@ -286,6 +286,10 @@ class _Step:
             if groups > 1 and isinstance(count, int) and count % groups:
                 message = f"layer {self._said} has {groups} groups, which do not divide the {count} {field}"
                 yield Fault((*self._at, "groups"), message), True
+        count, channels = self.layer.setting("count"), self.before.channels
+        if isinstance(count, int) and isinstance(channels, int) and count > channels:
+            message = f"layer {self._said} takes {count} channels, and its input has {channels}"
+            yield Fault((*self._at, "count"), message), True
         for source in self.sources[1:]:
             other, joins = self.extents[source], self.layer.rule.joins
             if not self._fits(other):
@@ -307,7 +311,7 @@ class _Step:
         layer, before = self.layer, self.before
         rule, along = layer.rule, sides(self.layer, self.before.sizes, self.measures)
         others = [self.extents[source] for source in self.sources[1:]]
-        own = {field: node_of(value) for field in ("filters", "units", "multiplier")
+        own = {field: node_of(value) for field in ("filters", "units", "multiplier", "count")
                if (value := layer.setting(field)) is not None}  # fmt: skip
         terms = Terms(
             tuple(side.n for side in along),

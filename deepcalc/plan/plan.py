@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import field
 from enum import StrEnum
 from fractions import Fraction
@@ -48,13 +48,21 @@ class Check:
 class Composite:
     """Several quantities that make one answer: the components of a vector, or the sides of a shape.
 
-    Of one with ``checks`` any numbers are right of which all of these hold; those of the graph are an example.
+    Of one with ``checks`` any numbers are right of which all of these hold; those of the graph are an example. Of one
+    with ``ranges`` each two components are the ends of a range: ``5 … 9 × 3 … 8``.
     """
 
     name: str
     components: tuple[str, ...]
     separator: str = ", "
     checks: tuple[Check, ...] = ()
+    ranges: bool = False
+
+    def written(self, components: Sequence[str]) -> str:
+        """The components as one text, such as the answer that is expected."""
+        if not self.ranges:
+            return self.separator.join(components)
+        return " × ".join(" … ".join(components[at : at + 2]) for at in range(0, len(components), 2))
 
 
 @record

@@ -60,6 +60,11 @@ _OF_KERAS = (
 """What layers of Keras may have beside their own arguments."""
 
 
+def _slopes(fields: dict[str, Any]) -> dict[str, Any]:
+    """PyTorch's PReLU has one slope, or as many as there are channels."""
+    return {"slopes": "one" if fields.get("slopes", 1) == 1 else "channels"}
+
+
 def _torch(tag: str, arguments: str, **more: Any) -> LayerClass:
     return LayerClass(Library.PYTORCH, tag, _arguments(arguments), **more)
 
@@ -132,6 +137,7 @@ _SINGLE: Mapping[str, LayerClass] = {
     "GroupNorm": _torch("group_norm", "num_groups num_channels=takes eps affine", only={"affine": (True,)}),
     "LayerNorm": _torch("layer_norm", "normalized_shape eps elementwise_affine bias=bias", fixed={"over": "all"},
                         only={"elementwise_affine": (True,)}),
+    "PReLU": _torch("prelu", "num_parameters=slopes init", completed=_slopes),
     "LocalResponseNorm": _torch("local_response_norm", "size alpha beta k"),
     "Upsample": _torch("upsample", "_size scale_factor=factor mode align_corners"),
     "Dense": _keras("dense", "units=units activation use_bias=bias"),

@@ -177,6 +177,11 @@ def _for_every(unit: str, weights: str) -> tuple[str, str, str]:
     return f"{weights} and its bias, {every}", f"{weights} (there is no bias), {every}", f"{weights}, {every}"
 
 
+def _slopes(terms: Terms) -> Sequence[Stage]:
+    every: Mapping[Any, Factors] = {"one": (ONE,), "all": (*terms.inputs, terms.channels)}
+    return (Stage((), every.get(terms.own.get("slopes"), (terms.channels,))),)
+
+
 _OF_FILTER = _for_every("filter", "the weights of a filter")
 _SCALED = ("a scale and a shift for each", "a scale for each (there is no shift)", "a scale for each")
 _NO_WEIGHTS = "a pooling layer has nothing to train"
@@ -249,6 +254,9 @@ _ROWS = (
         aliases=("fc", "linear", "fully_connected"),
     ),
     LayerRule("activation", "activation", "A function of every value.", ("function",), elementwise=True),
+    LayerRule("prelu", "parametric ReLU",
+              "A ReLU with trained slopes below 0: of each channel, a single one, or of each value.", ("slopes",),
+              stages=_slopes, trained=("a slope for each",) * 3, elementwise=True, aliases=("parametric_relu",)),
     LayerRule("dropout", "dropout", "Values left out at random while training.", ("rate",), elementwise=True),
     LayerRule(
         "batch_norm", "batch normalization",
@@ -283,6 +291,9 @@ _ROWS = (
               channels=lambda terms: total(terms.channels, *terms.others), said="those of all side by side",
               elementwise=True, joins="sizes",
               aliases=("concatenate", "cat")),
+    LayerRule("channel_slice", "slice of channels", "Some of the channels, as a network that splits them takes them.",
+              ("count",), channels=lambda terms: terms["count"], said="those that are taken", elementwise=True,
+              aliases=("slice_channels", "channel_split")),
     LayerRule("upsample", "upsampling", "Each value repeated, or values between them interpolated.", ("factor",),
               sizes.upsampled, needs="axes",
               aliases=("up_sampling2d", "upsampling")),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field
 from functools import partial
+from math import prod
 from typing import Any
 
 from deepcalc.records import record
@@ -54,7 +55,7 @@ class Operator:
     """The layer that an operator is, and its fields; ``only`` are the values that its attributes may have.
 
     ``when`` says where it is that layer at all, and ``needs`` tells so. Where the output is a vector of each sample,
-    the layer is another one, if ``flat`` names it.
+    the layer is another one, if ``flat`` names it. Where ``when`` does not hold, ``otherwise`` may.
     """
 
     tag: str
@@ -63,6 +64,11 @@ class Operator:
     when: Callable[[Written], bool] = lambda written: True
     needs: str = ""
     flat: str = ""
+    otherwise: Operator | None = None
+
+    def of(self, written: Written) -> Operator:
+        """This row, or the one that holds where this does not."""
+        return self if self.otherwise is None or self.when(written) else self.otherwise
 
     def named(self, written: Written) -> str:
         """The layer."""
@@ -178,6 +184,49 @@ def _pad(written: Written) -> Fields:
     return {"padding": around[0] if len(set(around)) == 1 else dict(zip(ENDS[len(around) // 2], around, strict=True))}
 
 
+def _slopes(written: Written) -> Fields:
+    count, channels = prod(written.weights), (written.shape or (0, 0))[1]
+    return {} if count == channels else {"slopes": "one" if count == 1 else "all"}
+
+
+def _sizes_in_steps_of_one(written: Written) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """The sizes before and behind, without those of samples; none where they are not known, or values are left out."""
+    steps = written.numbers[3] if len(written.numbers) > 3 else None
+    known = written.shape and written.after and len(written.shape) == len(written.after) > 1
+    if not known or set(steps or ()) - {1.0}:
+        return (), ()
+    before, behind = (written.shape or ())[1:], (written.after or ())[1:]
+    return (before, behind) if 0 not in (*before, *behind) else ((), ())
+
+
+def _takes_channels(written: Written) -> bool:
+    before, behind = _sizes_in_steps_of_one(written)
+    return bool(before) and before[1:] == behind[1:]
+
+
+def _is_cut(written: Written) -> bool:
+    before, behind = _sizes_in_steps_of_one(written)
+    return bool(before) and before[0] == behind[0] and _starts(written) is not None
+
+
+def _starts(written: Written) -> dict[int, int] | None:
+    """Where a slice begins along each axis that it cuts."""
+    starts, axes = written.given("starts", 0), written.given("axes", 2)
+    shape = written.shape or ()
+    if starts is None:
+        return None
+    places = range(len(starts)) if axes is None else [int(axis) % len(shape) for axis in axes]
+    return {axis: min(int(start) % shape[axis], shape[axis]) for axis, start in zip(places, starts, strict=True)}
+
+
+def _cut(written: Written) -> Fields:
+    before, behind = _sizes_in_steps_of_one(written)
+    starts = _starts(written) or {}
+    first = [starts.get(axis, 0) for axis in range(2, len(before) + 1)]
+    rest = [size - left - start for size, left, start in zip(before[1:], behind[1:], first, strict=True)]
+    return {"padding": dict(zip(ENDS[len(first)], [*first, *rest], strict=True))}
+
+
 def _is_flat(written: Written) -> bool:
     """Whether the output is a vector of each sample."""
     return len(written.after or ()) == 2
@@ -214,6 +263,18 @@ OPERATORS: Mapping[str, Operator] = {
     ),
     "BatchNormalization": Operator("batch_norm"),
     "InstanceNormalization": Operator("group_norm"),
+    "GroupNormalization": Operator("group_norm"),
+    "PRelu": Operator("prelu", _slopes, when=lambda written: written.has(0), needs="with slopes that are constants"),
+    "Split": Operator(
+        "channel_slice", lambda written: {"count": (written.after or ())[1]}, {"axis": (1,)}, _takes_channels,
+        "along the channels, where their number is known",
+    ),
+    "Slice": Operator(
+        "channel_slice", lambda written: {"count": (written.after or ())[1]}, {}, _takes_channels,
+        otherwise=Operator(
+            "crop", _cut, {}, _is_cut, "of the channels, or along the axes behind them, in constant steps of 1"
+        ),
+    ),
     "LayerNormalization": Operator("layer_norm", _over_all_values, {"axis": (1,)}),
     "LRN": Operator("local_response_norm"),
     "Dropout": Operator("dropout"),
@@ -237,6 +298,18 @@ OPERATORS: Mapping[str, Operator] = {
 """What is read, by the operator's name."""
 
 JOINS = ("Add", "Sum", "Mul", "Concat")
+KEEPS_SHAPE = ("GroupNormalization",)
+"""Operators of which ONNX does not infer the shape."""
+
+OF_SEVERAL = ("Split",)
+"""Operators of which every output is a layer; of others only the first one is."""
+
+TURNS = "Transpose"
+"""Exchanges axes: read where it brings the channels to the front, or behind the others before all are flattened."""
+
+FLATTENS = ("Flatten", "Reshape", "Squeeze", TURNS)
+"""What may take in what a transposition has turned."""
+
 WITHOUT_EFFECT = ("Identity", "Cast")
 """Operators that hand on what they get."""
 

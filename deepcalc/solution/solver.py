@@ -251,6 +251,9 @@ def _answer(plan: Plan, name: str, items: dict[str, Item], derivation: Derivatio
     shown = [_shown(derivation, each, part) for each in names]
     if isinstance(composite, Composite):
         sign = "," if any(isinstance(each, Plus) for each in shown) else composite.separator.strip()
+        if composite.ranges and sign == "," and not any(isinstance(each, Plus) for each in shown):
+            pairs = zip(shown[::2], shown[1::2], strict=True)
+            return Answer(name, values, Joined("×", *(Joined("…", *pair) for pair in pairs)), composite=True)
         return Answer(name, values, Joined(sign, *shown), composite=True)
     shape = derivation.graph.shape(name) if values == (None,) else ()
     sizes = tuple(size if isinstance(size, int) else size_text(size) for size in shape)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deepcalc.checking.reading import Formula, read_number, read_number_or_formula, read_vector
+from deepcalc.checking.reading import Formula, read_number, read_number_or_formula, read_ranges, read_vector
 from deepcalc.errors import ParseError
 from deepcalc.notation.nodes import Name, Times
 from tests.checking.marking import marker, verdicts
@@ -281,3 +281,29 @@ def test_a_shape_in_the_ways_people_write_it(answer: str) -> None:
 )
 def test_a_shape_is_read_in_any_usual_form(text: str) -> None:
     assert verdicts(marker("conv-eight-filters"), {"shape1": text}) == {"shape1": "correct"}
+
+
+@pytest.mark.parametrize(
+    ("written", "ends"),
+    [
+        ("5 … 9", (5, 9)),
+        ("5-9", (5, 9)),
+        ("-1-3", (-1, 3)),
+        ("−1 – 3", (-1, 3)),
+        ("5 to 9", (5, 9)),
+        ("(5, 9, 3, 8)", (5, 9, 3, 8)),
+        ("5 … 9 × 3 … 8", (5, 9, 3, 8)),
+        ("[5, 9] x [3, 8]", (5, 9, 3, 8)),
+        ("rows 5-9, columns 3..8", (5, 9, 3, 8)),
+        ("H: 5 to 9 and W: -3 to 8", (5, 9, -3, 8)),
+        ("(5, 3), (9, 8)", (5, 3, 9, 8)),
+    ],
+)
+def test_ranges_are_read_as_people_write_them(written: str, ends: tuple[int, ...]) -> None:
+    assert tuple(number.value for number in read_ranges(written).components) == ends
+
+
+@pytest.mark.parametrize("written", ["", "five", "5 … nine", "5 //9"])
+def test_what_is_no_range_is_told(written: str) -> None:
+    with pytest.raises(ParseError):
+        read_ranges(written)

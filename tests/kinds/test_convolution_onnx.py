@@ -260,12 +260,60 @@ def test_operators_of_usual_networks_are_layers() -> None:
     assert counts == [0, 0, 2 * 4, 2 * 4 * 12 * 10, 0, 0, 0]
 
 
+def test_channels_are_split_cut_and_joined_again() -> None:
+    # a unit of ShuffleNet v2 (Ma et al., 2018), figure 3 c, without its shuffling; then a cut along the sides
+    model = Model(8, 9, 7)
+    model.weights.append(helper.make_tensor("parts", INT64, (2,), [3, 5]))
+    model.nodes.append(helper.make_node("Split", ["x", "parts"], ["left", "right"], axis=1))
+    model.add("Conv", (6, 5, 3, 3), (6,), inputs=("right",), pads=[1, 1, 1, 1])
+    model.add("PRelu", (6, 1, 1))
+    worked = model.add("GroupNormalization", (2,), (2,), num_groups=2)
+    joined = model.add("Concat", inputs=("left", worked), axis=1)
+    model.add("Slice", [2], [8], [1], inputs=(joined,))
+    model.add("Slice", [1, 0], [-1, 4], [2, 3])
+    model.add("PRelu", (1,))
+    found = model.problem
+    shapes = [(3, 9, 7), (5, 9, 7), (6, 9, 7), (6, 9, 7), (6, 9, 7), (9, 9, 7), (6, 9, 7), (6, 7, 4), (6, 7, 4)]
+    assert [shape(found, number) for number in range(1, 10)] == shapes
+    counts = [value(found, f"params{number}") for number in range(1, 10)]
+    assert counts == [0, 0, 5 * 9 * 6 + 6, 6, 2 * 6, 0, 0, 0, 1]
+
+
+def test_channels_that_stand_last_are_turned_to_the_front() -> None:
+    model = Model(9, 7, 3)
+    model.add("Transpose", perm=[0, 3, 1, 2])
+    model.add("Conv", (4, 3, 3, 3), (4,))
+    model.add("Transpose", perm=[0, 2, 3, 1])
+    model.add("Flatten")
+    model.add("Gemm", (140, 2), (2,))
+    found = model.problem
+    assert [shape(found, number) for number in range(4)] == [(3, 9, 7), (4, 7, 5), (140,), (2,)]
+    assert value(found, "params") == 4 * 28 + 141 * 2
+
+
+@pytest.mark.parametrize(
+    ("operators", "message"),
+    [
+        ([("Transpose", {"perm": [0, 2, 1, 3]})], "Transpose is read only where it brings the channels"),
+        ([("Transpose", {"perm": [0, 2, 3, 1]}), ("Relu", {})], "Relu behind a Transpose is not read"),
+        ([("Split", {"axis": 2})], "Split with axis 2 is not read"),
+    ],
+)
+def test_axes_that_are_turned_or_split_otherwise_are_told(operators: Any, message: str) -> None:
+    model = Model(4, 8, 8)
+    for operator, attributes in operators:
+        model.add(operator, **attributes)
+    model.add("Relu")
+    with pytest.raises(UsageError, match=message):
+        draft("model.onnx", model.proto.SerializeToString())
+
+
 def test_all_that_is_not_read_is_told_at_once() -> None:
     model = Model(1, 8, 8)
     model.add("LSTM")
-    model.add("Split")
+    model.add("TopK")
     model.add("LSTM")
-    with pytest.raises(UsageError, match=r"the operators LSTM \(2 times\) and Split are not read; there are Conv, "):
+    with pytest.raises(UsageError, match=r"the operators LSTM \(2 times\) and TopK are not read; there are Conv, "):
         draft("model.onnx", model.proto.SerializeToString())
 
 

@@ -7,10 +7,13 @@ from random import Random
 
 import pytest
 
+from deepcalc.checking.marking import Marker
 from deepcalc.graph.evaluation import evaluate
 from deepcalc.kinds import find_kinds
+from deepcalc.notation.printing import UnicodePrinter
 from deepcalc.problem.loader import load_text
 from deepcalc.problem.problem import Problem
+from deepcalc.solution.solver import solve
 
 KINDS = find_kinds()
 
@@ -58,3 +61,17 @@ def test_a_value_that_there_is_not_sees_nothing() -> None:
     layer = {"kernel": 3, "stride": 1, "padding": 0, "dilation": 1}
     found = problem([5, 5], [layer, layer], 2)
     assert {each.name for each in found.plan.composites if each.name.startswith("pixels")} == {"pixels1"}
+
+
+def test_the_pixels_of_several_axes_are_a_range_along_each() -> None:
+    text = "kind: convolution\ninput: 32x20x1\nlayers: [{conv: {filters: 8, kernel: 3x5, stride: 2x1}}, {max_pool: 2}]"
+    found = load_text(f"{text}\nseen_from: 2\nparts: [{{find: pixels2}}]".encode(), "test.yaml", find_kinds())
+    ((answer,),) = (part.answers for part in solve(found).parts)
+    ends = (followed_back([along, pool], 2) for along, pool in zip(ALONG, POOLS, strict=True))
+    assert UnicodePrinter().print(answer.written) == " × ".join(f"{first} … {last}" for first, last in ends)
+    marked = Marker(found).mark({"pixels2": "rows 5-9, columns 3-8"})
+    assert marked.score == marked.out_of
+
+
+ALONG = [{"kernel": kernel, "stride": stride, "padding": 0, "dilation": 1} for kernel, stride in ((3, 2), (5, 1))]
+POOLS = [{"kernel": 2, "stride": 2, "padding": 0, "dilation": 1}] * 2

@@ -10,7 +10,18 @@ from typing import Any
 
 from deepcalc.errors import UsageError, listed
 from deepcalc.kinds._sizes import ChannelOrder, shape_in
-from deepcalc.rules.onnx_operators import BY_A_NUMBER, JOINS, OF_SIZES, OPERATORS, WITHOUT_EFFECT, Written
+from deepcalc.rules.onnx_operators import (
+    BY_A_NUMBER,
+    FLATTENS,
+    JOINS,
+    KEEPS_SHAPE,
+    OF_SEVERAL,
+    OF_SIZES,
+    OPERATORS,
+    TURNS,
+    WITHOUT_EFFECT,
+    Written,
+)
 
 MOST_LAYERS = 500
 _SHORT = 16
@@ -27,22 +38,34 @@ def layers_of(name: str, content: bytes) -> list[str]:
         model = onnx.load_model_from_string(content)
     except Exception as error:  # of the library that decodes it, whichever that is
         raise UsageError(f"{name} is no model in ONNX: {error}") from None
+    return list(_Graph(name, model.graph, _with_shapes(model, onnx), onnx).lines())
+
+
+def _with_shapes(model: Any, onnx: Any) -> Any:
+    """The graph with all shapes that can be inferred; what keeps a shape, and is not known to, stands for itself."""
+    copied = onnx.ModelProto()
+    copied.CopyFrom(model)
+    for node in copied.graph.node:
+        if node.op_type in KEEPS_SHAPE:
+            node.op_type = "Identity"
+            del node.input[1:], node.attribute[:]
     with suppress(Exception):  # what cannot be inferred is told where it is needed
-        model = onnx.shape_inference.infer_shapes(model)
-    return list(_Graph(name, model.graph, onnx).lines())
+        return onnx.shape_inference.infer_shapes(copied).graph
+    return model.graph
 
 
 class _Graph:
     """Walks the operators of one model, which stand in the order of their working."""
 
-    def __init__(self, name: str, graph: Any, onnx: Any) -> None:
+    def __init__(self, name: str, graph: Any, inferred: Any, onnx: Any) -> None:
         self._name, self._graph, self._onnx = name, graph, onnx
         self._constants: dict[str, Any] = {each.name: each for each in graph.initializer}
         self._numbers: dict[str, int] = {}
         self._of_sizes: set[str] = set()
+        self._turned: set[str] = set()
         self._shapes = {
             each.name: tuple(size.dim_value for size in each.type.tensor_type.shape.dim)
-            for each in (*graph.input, *graph.value_info, *graph.output)
+            for each in (*inferred.input, *inferred.value_info, *inferred.output)
             if each.type.tensor_type.HasField("shape")
         }
         self._layers: list[tuple[str, dict[str, Any]]] = []
@@ -61,7 +84,7 @@ class _Graph:
 
     def _check_operators(self) -> None:
         """``UsageError`` with all operators that are not read."""
-        known = {*OPERATORS, *WITHOUT_EFFECT, *BY_A_NUMBER, *OF_SIZES, "Constant"}
+        known = {*OPERATORS, *WITHOUT_EFFECT, *BY_A_NUMBER, *OF_SIZES, TURNS, "Constant"}
         unread = Counter(node.op_type for node in self._graph.node if node.op_type not in known)
         if unread:
             told = listed(f"{name} ({count} times)" if count > 1 else name for name, count in unread.items())
@@ -77,13 +100,39 @@ class _Graph:
         if not sizes or not all(sizes):
             raise UsageError(f"{self._name}: the sizes of the input {inputs[0].name} are not fixed in the model")
         self._numbers[inputs[0].name] = 0
-        return shape_in(sizes, ChannelOrder.FIRST).typed(ChannelOrder.FIRST)
+        order = ChannelOrder.FIRST
+        takers = [node for node in self._graph.node if inputs[0].name in node.input]
+        if takers and all(node.op_type == TURNS and self._turns(node)[0] for node in takers):
+            order = ChannelOrder.LAST
+            self._turned.add(inputs[0].name)
+        return shape_in(sizes, order).typed(ChannelOrder.FIRST)
+
+    def _turns(self, node: Any) -> tuple[bool, bool]:
+        """Whether a transposition may bring the last axis before the others but the samples, and the second behind."""
+        perm = next((list(each.ints) for each in node.attribute if each.name == "perm"), [])
+        axes = list(range(1, len(perm)))
+        return perm == [0, *axes[-1:], *axes[:-1]], perm == [0, *axes[1:], *axes[:1]]
+
+    def _turn(self, node: Any) -> None:
+        """A transposition: the channels to the front, where they stand behind, or behind."""
+        to_front, to_back = self._turns(node)
+        was_turned = node.input[0] in self._turned
+        if not (to_front if was_turned else to_back):
+            where = "it brings the channels of the input to the front, or those of a layer to the end, to be flattened"
+            raise UsageError(f"{self._name}: {TURNS} is read only where {where}")
+        if not was_turned:
+            self._turned.add(node.output[0])
+        self._numbers[node.output[0]] = self._number(node, node.input[0])
 
     def _read(self, node: Any) -> None:
         if node.op_type == "Constant":
             self._constants[node.output[0]] = next(each.t for each in node.attribute if each.name == "value")
         elif self._works_out_sizes(node):
             self._of_sizes.update(node.output)
+        elif self._turned & {*node.input} and node.op_type not in FLATTENS:
+            raise UsageError(f"{self._name}: {node.op_type} behind a {TURNS} is not read: its channels stand last")
+        elif node.op_type == TURNS:
+            self._turn(node)
         elif node.op_type in WITHOUT_EFFECT or self._is_by_a_number(node):
             (taken, *_) = self._made(node) or node.input
             self._numbers[node.output[0]] = self._number(node, taken)
@@ -91,7 +140,8 @@ class _Graph:
             self._layers[-1][1].pop("bias")
             self._numbers[node.output[0]] = len(self._layers)
         else:
-            self._add(node)
+            for output in node.output if node.op_type in OF_SEVERAL else node.output[:1]:
+                self._add(node, output)
 
     def _made(self, node: Any) -> list[str]:
         """What an operator takes of the layers before it."""
@@ -117,11 +167,12 @@ class _Graph:
         tag, fields = self._layers[-1]
         return tag == "dense" and fields.get("bias") is False
 
-    def _add(self, node: Any) -> None:
+    def _add(self, node: Any, output: str) -> None:
         row = OPERATORS.get(node.op_type)
         if row is None:
             raise UsageError(f"{self._name}: {node.op_type} is read only where it takes a number beside a layer")
-        written = self._written(node)
+        written = self._written(node, output)
+        row = row.of(written)
         for attribute, allowed in row.only.items():
             if attribute in written.attributes and written.attributes[attribute] not in allowed:
                 value = written.attributes[attribute]
@@ -140,7 +191,7 @@ class _Graph:
         if len(self._layers) >= MOST_LAYERS:
             raise UsageError(f"{self._name} has more than {MOST_LAYERS} layers")
         self._layers.append((row.named(written), fields))
-        self._numbers[node.output[0]] = len(self._layers)
+        self._numbers[output] = len(self._layers)
 
     def _taken(self, node: Any) -> list[str]:
         """The outputs that it takes, of several the one with the most values first: the others may be gates."""
@@ -155,12 +206,12 @@ class _Graph:
             raise UsageError(f"{self._name}: {node.op_type} takes {name}, which no layer before it makes")
         return self._numbers[name]
 
-    def _written(self, node: Any) -> Written:
+    def _written(self, node: Any, output: str) -> Written:
         value = self._onnx.helper.get_attribute_value
         attributes = {each.name: _plain(value(each)) for each in node.attribute}
         further = [self._constants.get(name) for name in node.input[1:]]
         sizes = [None if each is None else tuple(each.dims) for each in further]
-        shape, after = self._shapes.get(node.input[0]), self._shapes.get(node.output[0])
+        shape, after = self._shapes.get(node.input[0]), self._shapes.get(output)
         return Written(attributes, sizes, [self._short(each) for each in further], shape, after)
 
     def _short(self, constant: Any) -> Sequence[float] | None:

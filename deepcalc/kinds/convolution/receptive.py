@@ -136,7 +136,7 @@ def _pixels(writer: LayerWriter, found: Sequence[Sight]) -> list[Composite]:
     suffixes = dict.fromkeys(sight.field.name.removeprefix("field") for sight in found)
     names = [suffix for suffix in suffixes if f"first{suffix}" in writer.graph]
     ends = tuple(f"{end}{suffix}" for suffix in names for end in ("first", "last"))
-    return [Composite(f"pixels{writer.number}", ends, " … " if len(names) == 1 else ", ")] if ends else []
+    return [Composite(f"pixels{writer.number}", ends, " … " if len(names) == 1 else ", ", ranges=True)] if ends else []
 
 
 def _composites(writer: LayerWriter, found: Sequence[Sight]) -> Sequence[Composite]:
