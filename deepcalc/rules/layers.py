@@ -178,7 +178,7 @@ def _for_every(unit: str, weights: str) -> tuple[str, str, str]:
 
 
 def _slopes(terms: Terms) -> Sequence[Stage]:
-    every: Mapping[Any, Factors] = {"one": (ONE,), "all": (*terms.inputs, terms.channels)}
+    every: Mapping[object, Factors] = {"one": (ONE,), "all": (*terms.inputs, terms.channels)}
     return (Stage((), every.get(terms.own.get("slopes"), (terms.channels,))),)
 
 
