@@ -102,6 +102,8 @@ ONE_WAY = (
     "suppression",
     "sequences",
     "objective",
+    "polynomials",
+    "stationary",
     "searching",
     "dropout",
     "normalizing",

@@ -11,6 +11,8 @@ from deepcalc.graph.graph import Graph, Prose, Quantity
 from deepcalc.kinds._arrays import written
 from deepcalc.kinds.optimizer.naming import MINIMUM
 from deepcalc.kinds.optimizer.objective import Objective
+from deepcalc.kinds.optimizer.stationary import Stationary
+from deepcalc.notation.arithmetic import to_fraction
 from deepcalc.notation.array_nodes import Apply, Array, Item, MatrixProduct
 from deepcalc.notation.functions import TWO
 from deepcalc.notation.nodes import (
@@ -29,6 +31,7 @@ from deepcalc.notation.nodes import (
 from deepcalc.notation.operations.squares import LARGEST_INVERSE
 from deepcalc.notation.shapes import is_concrete
 from deepcalc.notation.symbols import Forms, forms_of_identifier
+from deepcalc.plan import Composite
 from deepcalc.rules.curvature import CURVATURE_FORMS, CURVATURE_NAMES, of_matrix, of_one, of_rate
 
 if TYPE_CHECKING:
@@ -46,6 +49,7 @@ class Conclusions:
         self._fields = steps.fields
         self._graph: Graph = steps.graph
         self._objective = objective
+        self._stationary: Stationary | None = None
 
     def add(self) -> None:
         if self._fields.minimum:
@@ -58,15 +62,40 @@ class Conclusions:
             self._add_curvature(hessian)
             if not self._fields.minimum:
                 self._add_minimum()
+        self._add_stationary()
         if all(f"{MINIMUM}.{name}" in self._graph for name in self._fields.parameters):
             self._add_distances()
         if self._fields.until is not None:
             self._add_stop()
 
+    def _add_stationary(self) -> None:
+        """The points where the derivative of a polynomial in one number is 0."""
+        fields, names = self._fields, {**self._fields.parameters, **self._fields.constants}
+        numbers = {name: to_fraction(value.value) for name, value in names.items() if isinstance(value, Literal)}
+        is_of_one = len(fields.parameters) == 1 and len(numbers) == len(names)
+        if not is_of_one or fields.objective is None or fields.samples or fields.minimum:
+            return
+        (name,) = fields.parameters
+        second = self._objective.second_derivatives().get((name, name))
+        if second is None:
+            return
+        known = {each: value for each, value in numbers.items() if each != name}
+        found = Stationary(name, fields.objective_name, fields.objective, second, known, numbers[name])
+        if found.is_found_by_hand:
+            self._stationary = found
+            for quantity in found.quantities():
+                self._graph.add(quantity)
+
+    @property
+    def composites(self) -> tuple[Composite, ...]:
+        """What is asked for as one answer."""
+        return () if self._stationary is None else tuple(self._stationary.composites(self._graph))
+
     @property
     def symbols(self) -> Mapping[str, Forms]:
         """How what is found is written: ``min.w`` as w*."""
         found = dict(CURVATURE_FORMS) if "lambda_max" in self._graph else {}
+        found |= {} if self._stationary is None else self._stationary.forms(self._graph)
         for name in self._fields.parameters:
             plain = forms_of_identifier(name)
             found[f"{MINIMUM}.{name}"] = Forms(f"{plain.unicode}*", f"{plain.latex}^{{*}}", compound=True)

@@ -9,7 +9,7 @@ from deepcalc.kinds.optimizer.side_by_side import SideBySide
 from deepcalc.kinds.optimizer.statement import statement
 from deepcalc.kinds.optimizer.steps import Steps
 from deepcalc.notation.symbols import Symbols
-from deepcalc.plan import Plan
+from deepcalc.plan import Composite, Plan
 
 
 def build(fields: OptimizerFields) -> Plan:
@@ -27,11 +27,13 @@ def built_alone(fields: OptimizerFields) -> Plan:
     steps.add_given()
     for step in steps.numbers:
         steps.add(step)
+    composites: tuple[Composite, ...] = ()
     forms = general_symbols(line.head for line in fields.lines)
     if steps.objective is not None:
         conclusions = Conclusions(steps, steps.objective)
         conclusions.add()
         forms |= conclusions.symbols
+        composites = conclusions.composites
     if fields.variants is not None:
         forms |= sample_symbols(fields.names_of_variants, fields.variants, steps.numbers)
     symbols = Symbols(forms, plus=steps.numbers == range(1, 2))
@@ -39,6 +41,7 @@ def built_alone(fields: OptimizerFields) -> Plan:
         steps.graph,
         tuple(steps.parts()),
         statement(fields),
+        composites,
         tables=tuple(steps.tables()),
         trajectory=steps.trajectory(),
         symbols=symbols,

@@ -164,6 +164,10 @@ class Objective:
         is_constant = found and not any(name in self._fields.parameters for name in names_in(*found.values()))
         return found if is_constant else None
 
+    def second_derivatives(self) -> Mapping[tuple[str, str], Any]:
+        """Those of the first objective, as formulas in parameters and constants; empty where they are none."""
+        return self._variants[0].hessian
+
     def curvature(self, step: int) -> Iterator[Quantity]:
         """The second derivatives where a step begins; of several numbers their matrix, and the Newton step of all."""
         symbols = {Name(old): Name(new) for old, new in self._names(None, step - 1).items()}

@@ -75,6 +75,7 @@ class SideBySide:
             trajectory=self._trajectory(first.trajectory, results, labels),
             symbols=self._forms(first.symbols),
             aliases={**aliases, **shared},
+            composites=tuple(each for each in first.composites if self._shared.issuperset(each.components)),
             figures=tuple(self._figures(first, labels)),
         )
 

@@ -28,7 +28,9 @@ from deepcalc.kinds.optimizer.mistakes import (
     without_strength,
     without_weight,
 )
+from deepcalc.kinds.optimizer.naming import MINIMUM
 from deepcalc.kinds.optimizer.side_by_side import SideBySide
+from deepcalc.kinds.optimizer.stationary import APPROACHED
 from deepcalc.kinds.optimizer.steps import Steps
 from deepcalc.notation.edits import changed, terms
 from deepcalc.notation.nodes import Literal, Name, Node, Over, Plus, minus, names_in
@@ -110,7 +112,16 @@ class _Mistakes:
         yield Slip("gradient-added", "the step added instead of subtracted", self._in_new_values(added))
         rate_forgotten = self._everywhere(lambda name, formula: without_rate(formula))
         yield Slip("learning-rate-forgotten", "the learning rate forgotten", rate_forgotten)
+        yield from self._other_minimum()
         yield from (slip for slip in slips_of(self._graph, curvature_mistakes()) if stands(self._graph, slip))
+
+    def _other_minimum(self) -> Iterator[Slip]:
+        """The lowest minimum and the one that a descent comes to, taken for each other."""
+        lowest = next((name for name in (f"{MINIMUM}.{each}" for each in self._fields.parameters)), "")
+        if lowest in self._graph and APPROACHED in self._graph:
+            there, nearest = self._graph[lowest].definition, self._graph[APPROACHED].definition
+            yield Slip("nearest-for-lowest", "the point that the descent comes to, not the lowest", {lowest: nearest})
+            yield Slip("lowest-for-nearest", "the lowest minimum, not where the descent comes to", {APPROACHED: there})
 
     def _everywhere(self, change: Change) -> dict[str, Node]:
         names = (*self._lines, *self._news)
