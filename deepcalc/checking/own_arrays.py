@@ -109,12 +109,15 @@ def from_own(graph: Graph, name: str, own: Mapping[str, OwnArray], known: Mappin
     except DeepcalcError:
         return None
     return FromOwn(
-        values[name], _slack(graph, name, own, values[name]), Point(graph, {**known, **values}), frozenset(own)
+        values[name], _slack(graph, name, own, values[name], known), Point(graph, {**known, **values}), frozenset(own)
     )
 
 
-def _slack(graph: Graph, name: str, own: Mapping[str, OwnArray], value: Any) -> Any:
-    """How far the value may be off because the student's entries are rounded: to first order, one by one."""
+def _slack(graph: Graph, name: str, own: Mapping[str, OwnArray], value: Any, known: Mapping[str, Any]) -> Any:
+    """How far the value may be off because the student's entries are rounded: to first order, one by one.
+
+    An entry that is what it should be in full is not rounded.
+    """
     import numpy
 
     from deepcalc.graph.array_floats import floats_of
@@ -126,7 +129,9 @@ def _slack(graph: Graph, name: str, own: Mapping[str, OwnArray], value: Any) -> 
     slack = numpy.zeros_like(found)
     few = sum(numpy.size(value) for value in base.values()) <= MOST_MOVED
     for each in base if few else ():
-        half_units = numpy.asarray(floats_of(own[each].written.slack))
+        half_units = numpy.asarray(floats_of(own[each].written.slack), dtype=float)
+        if each in known and value_shape(known[each]) == own[each].written.shape:
+            half_units = numpy.where(base[each] == floats_of(known[each]), 0.0, half_units)
         for place in numpy.ndindex(half_units.shape):
             moved = numpy.array(base[each], dtype=float)
             moved[place] += half_units[place]

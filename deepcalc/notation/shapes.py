@@ -36,6 +36,10 @@ class ShapeError(DeepcalcError):
         self.node = node
 
 
+class UnwrittenGradient(ShapeError):
+    """A gradient through an operation that has none here."""
+
+
 def shape_text(shape: Sequence[Size]) -> str:
     """``2 × 3`` of a matrix, ``a vector of 3`` entries, ``a number``."""
     if not shape:

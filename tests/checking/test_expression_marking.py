@@ -17,6 +17,7 @@ from deepcalc.notation.parser import parse
 from deepcalc.notation.printing import UnicodePrinter
 from deepcalc.plan import Slip
 from deepcalc.problem.loader import load_text
+from tests.checking.marking import by_name, written
 
 AFFINE = """
 kind: formula
@@ -312,3 +313,12 @@ def test_derivatives_in_letters_are_read_as_papers_write_them(problem: str, name
 )
 def test_no_other_reading_makes_a_wrong_answer_right(problem: str, name: str, answer: str) -> None:
     assert not marks(problem, **{name: answer})[name.replace("_by_", "/")].verdict.is_right
+
+
+def test_entries_that_are_exact_leave_no_room_for_what_follows_from_them() -> None:
+    fields = "given: {P: [[0, 1], [0.2, 0.8]], a: [1, 0], b: [0.5, 2]}\ndefine: {v: 'max(a, b)', q: b + 0.9*(P @ v)}"
+    marker = written(f"kind: formula\n{fields}\nparts: [{{find: [v, q]}}]")
+    assert by_name(marker.mark({"v": "1, 2", "q": "2.3, 3.62"}))["q"].verdict.is_right
+    assert not by_name(marker.mark({"v": "1, 2", "q": "2.5, 3.8"}))["q"].verdict.is_right
+    rounded = written("kind: formula\ngiven: {x: [1, 2]}\ndefine: {v: x/3, q: 30*v}\nparts: [{find: [v, q]}]")
+    assert by_name(rounded.mark({"v": "0.33, 0.67", "q": "9.9, 20.1"}))["q"].verdict.is_right

@@ -173,3 +173,12 @@ def test_cases_of_an_array_are_decided_on_a_line_of_their_own() -> None:
     (part,) = solve(found).parts
     lines = {step.name: [PLAIN.print(line.expression) for line in step.lines] for step in part.steps}
     assert lines["dL/dX"][-2:] == ["[2, -0.4] * [1, 0.1]", "[2, -0.04]"]
+
+
+def test_what_has_no_gradient_here_is_worked_out_and_the_gradient_refused_where_it_is_asked() -> None:
+    fields = "kind: formula\ngiven: {S: [[6, 2], [2, 3]]}\ndefine: {l: eigvals(S), share: 'l[2]/sum(l)'}\n"
+    found = load_text(fields.encode(), "test.yaml", KINDS)
+    assert [part.find for part in found.parts] == [("l", "share")]
+    assert float(evaluate(found.plan.graph, ["share"]).values["share"]) == pytest.approx(7 / 9)
+    with pytest.raises(InvalidProblem, match="a gradient through eigvals is not written"):
+        load_text(f"{fields}parts: [{{find: dshare/dS}}]".encode(), "test.yaml", KINDS)

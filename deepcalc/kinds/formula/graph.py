@@ -18,7 +18,7 @@ from deepcalc.notation.derivatives import derivative
 from deepcalc.notation.names import gradient, gradient_parts
 from deepcalc.notation.nodes import Leaf, Name, Negative, Node, Plus, Relation, names_in
 from deepcalc.notation.parser import parse
-from deepcalc.notation.shapes import ShapeError
+from deepcalc.notation.shapes import ShapeError, UnwrittenGradient
 from deepcalc.notation.symbols import Symbols
 from deepcalc.plan import PartPlan, Plan
 from deepcalc.plan.figures import GatesPlan
@@ -36,11 +36,8 @@ def build(fields: FormulaFields) -> Plan:
     ends = [name for name in fields.define if name not in used]
     leads = [] if further or graph.shape(last) else [name for name in fields.given if name in graph.ancestors([last])]
     parts = [PartPlan("a", tuple(fields.define))]
+    graph, leads = _differentiated(graph, last, leads)
     if leads:
-        try:
-            differentiate(graph, last, leads)
-        except (GraphError, ShapeError) as error:
-            raise FieldError([Fault(("define", last), str(error))]) from None
         parts.append(PartPlan("b", tuple(gradient(last, name) for name in leads)))
     return Plan(
         graph,
@@ -49,6 +46,18 @@ def build(fields: FormulaFields) -> Plan:
         figures=(GatesPlan("The expression graph", drawn, last),),
         symbols=Symbols(vectors=fields.vectors or "", count_from=fields.count_from),
     )
+
+
+def _differentiated(graph: Graph, last: str, leads: list[str]) -> tuple[Graph, list[str]]:
+    """The graph with the gradients that are asked for where the author asks nothing; none of what has no gradient."""
+    found = Graph(graph)
+    try:
+        differentiate(found, last, leads)
+    except UnwrittenGradient:
+        return graph, []
+    except (GraphError, ShapeError) as error:
+        raise FieldError([Fault(("define", last), str(error))]) from None
+    return found, leads
 
 
 class _Writer:

@@ -17,7 +17,7 @@ from deepcalc.notation.nodes import ONE, ZERO, Call, Cases, Literal, Node, Over,
 from deepcalc.notation.operations.row import REQUIRED, Index, Operand, Operation, Surroundings
 from deepcalc.notation.operations.sliding import per_axis
 from deepcalc.notation.ranges import anything, hull
-from deepcalc.notation.shapes import Shape, ShapeError, beside, is_concrete, shape_text
+from deepcalc.notation.shapes import Shape, ShapeError, UnwrittenGradient, beside, is_concrete, shape_text
 from deepcalc.records import record
 
 _SETTINGS = {"kernel": REQUIRED, "stride": None, "padding": 0, "ceil": 0}
@@ -194,7 +194,7 @@ def _pull_back(node: Apply, index: int, adjoint: Node, around: Surroundings) -> 
 def _back_pull_back(node: Apply, index: int, adjoint: Node, around: Surroundings) -> Node:
     """Linear in the gradient that is passed back; the winning positions do not move."""
     if index == 0 or node.operation.startswith("max"):
-        raise ShapeError("a second derivative of a pooling is not written", node)
+        raise UnwrittenGradient("a second derivative of a pooling is not written", node)
     return Apply(node.operation.removesuffix("_input"), node.settings, adjoint)
 
 

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from deepcalc.notation.nodes import Node
 from deepcalc.notation.ranges import RangeRule, anything
-from deepcalc.notation.shapes import Shape, ShapeError
+from deepcalc.notation.shapes import Shape, UnwrittenGradient
 from deepcalc.records import record
 
 Index = tuple[int, ...]
@@ -45,7 +45,7 @@ PullBack = Callable[[Any, int, Node, Surroundings], Node | None]
 
 def unwritten(node: Any, index: int, adjoint: Node, around: Surroundings) -> Node:
     """The default: a gradient through the operation is refused, not left out."""
-    raise ShapeError(f"a gradient through {node.operation} is not written", node)
+    raise UnwrittenGradient(f"a gradient through {node.operation} is not written", node)
 
 
 def constant(node: Node, index: int, adjoint: Node, around: Surroundings) -> Node | None:
