@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
+from rich.cells import cell_len
 from rich.console import Group, RenderableType
 from rich.rule import Rule
 from rich.table import Table
@@ -17,6 +18,9 @@ from deepcalc.notation.nodes import Name
 from deepcalc.notation.printing import UnicodePrinter
 
 _LONGEST_SHOWN = 40
+
+LONGEST_HEAD = 30
+"""How long the name of an answer may be beside its mark."""
 
 LABELS: Mapping[Verdict, tuple[str, str]] = {
     Verdict.CORRECT: ("✓ correct", "green"),
@@ -66,6 +70,12 @@ def _parts(mark: Mark, hide_expected: bool) -> Iterator[RenderableType]:
     yield Text(of_points(mark.score, mark.out_of), style="bold green" if mark.is_right else "bold")
 
 
+def _shown_name(name: str, printer: UnicodePrinter) -> str:
+    """A name as the sheet has it, or as it is typed where that leaves no room for what is said beside it."""
+    printed = printer.print(Name(name))
+    return name if cell_len(printed) > max(LONGEST_HEAD, cell_len(name)) else printed
+
+
 def _not_in_the_table(part: PartMark) -> list[AnswerMark]:
     """What was not answered, where several were left out beside others that were not: one line says so."""
     missing = [answer for answer in part.answers if answer.verdict is Verdict.MISSING]
@@ -86,7 +96,7 @@ def _table(part: PartMark, printer: UnicodePrinter, hide_expected: bool) -> Tabl
         label, style = LABELS[answer.verdict]
         score = f"{points(answer.score):.4g}/{points(answer.out_of):.4g}" if answer.asked else ""
         table.add_row(
-            Text(f"  {printer.print(Name(answer.name))}", style="bold"),
+            Text(f"  {_shown_name(answer.name, printer)}", style="bold"),
             Text("" if answer.given is None else shown_answer(answer.given)),
             Text(label, style=style),
             Text(score),

@@ -35,13 +35,14 @@ class Check:
     """What must hold of numbers that are right by what they do.
 
     ``relation`` is a comparison of quantities; where it fails, ``where`` is told, then the value of ``shown`` and
-    what is ``wanted`` of it: "at x = 1: y = 0, not 1".
+    what is ``wanted`` of it: "at x = 1: y = 0, not 1". One of many that are ``tacit`` is not derived on the sheet.
     """
 
     relation: Any
     where: Prose
     shown: str
     wanted: Prose
+    tacit: bool = False
 
 
 @record

@@ -127,7 +127,8 @@ def quantities_of(plan: Plan, names: Iterable[str]) -> list[str]:
 
 def _checked(plan: Plan, names: Iterable[str]) -> list[str]:
     """The quantities that show that answers are right by what they do."""
-    return [check.shown for composite in plan.composites if composite.name in names for check in composite.checks]
+    checks = (check for composite in plan.composites if composite.name in names for check in composite.checks)
+    return [check.shown for check in checks if not check.tacit]
 
 
 def _settle_gradients(

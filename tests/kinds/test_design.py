@@ -126,9 +126,48 @@ def test_the_sheet_shows_a_construction_and_what_it_does_and_the_statement_does_
     assert solve(given).given == ()
 
 
+HALF_PLANE = """inputs: [x1, x2]
+define: {y: step(w1*x1 + w2*x2 + b)}
+target: step(x1 + 2*x2 - 1)
+grid: {x1: [-2, 2, 0.5], x2: [-1.1, 1.4, 0.5]}
+solution: {w1: 1, w2: 2, b: -1}
+"""
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_region_is_tried_on_a_grid(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    w1, w2, b = (
+        float(each) for each in (rng.integers(8, 12) / 10, rng.integers(18, 22) / 10, -rng.integers(8, 12) / 10)
+    )
+    places = np.array([(x1, x2) for x1 in np.arange(-2, 2.1, 0.5) for x2 in np.arange(-1.1, 1.5, 0.5)])
+    wanted = (np.round(places @ [1, 2] - 1, 9) >= 0).astype(int)
+    outputs = (np.round(places @ [w1, w2] + b, 9) >= 0).astype(int)
+    wrong = np.flatnonzero(outputs != wanted)
+    mark = marked(problem(HALF_PLANE), f"{w1}, {w2}, {b}")
+    assert (mark.verdict is Verdict.CORRECT) == (wrong.size == 0)
+    if wrong.size:
+        x1, x2 = places[wrong[0]]
+        assert said(mark).startswith(f"at x1 = {x1:g}, x2 = {x2:.1f}: "), "the first point where it fails"
+
+
+def test_the_points_of_a_grid_are_not_derived_on_the_sheet() -> None:
+    given = problem(f"{HALF_PLANE}points: [[1, 1]]")
+    (part,) = solve(given).parts
+    assert {step.name for step in part.steps} == {"w1", "w2", "b", "y:1"}
+    assert "in steps of" in given.statement
+    assert [step.name for step in solve(problem(HALF_PLANE)).parts[0].steps] == ["w1", "w2", "b"]
+
+
 @pytest.mark.parametrize(
     ("fields", "message"),
     [
+        (HALF_PLANE.replace("target: step(x1 + 2*x2 - 1)\n", ""), "`grid` goes with `target`"),
+        (HALF_PLANE.replace("x2: [-1.1", "x3: [-1.1"), "missing x2: a grid has all inputs"),
+        (HALF_PLANE.replace("0.5], x2", "0], x2"), "a step above 0"),
+        (HALF_PLANE.replace("0.5], x2", "0.01], x2"), "a grid has at most 400 points, this one 2406"),
+        (HALF_PLANE.replace("b: -1}", "b: -1.5}"), "does not do what is wanted at x1 = -1.5"),
+        (HALF_PLANE.replace("grid: {x1: [-2, 2, 0.5], x2: [-1.1, 1.4, 0.5]}\n", ""), "nothing to try"),
         (AND.replace("b: -1.5", "b: -0.5"), "does not do what is wanted at x1 = 0, x2 = 1: y = 1, not 0"),
         (AND.replace(", b: -1.5", ""), "no number for b"),
         (AND.replace("b: -1.5", "b: -1.5, c: 1"), "`c` is in none of the formulas"),

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import StrEnum
+from functools import cached_property
+from itertools import product
 from typing import Annotated
 
 from pydantic import Field
 
 from deepcalc.errors import Fault, did_you_mean, listed
 from deepcalc.fields.types import Fields, Formula, Identifier, NotNegative, Number, Relation
-from deepcalc.notation.nodes import names_in
+from deepcalc.notation.nodes import Literal, names_in
 from deepcalc.notation.parser import parse_number
+from deepcalc.notation.rounding import NumberFormat
 
 Row = Annotated[list[Number], Field(min_length=1)]
+Span = Annotated[list[Number], Field(min_length=3, max_length=3)]
+
+MOST_PLACES = 400
+"""How many points a grid may have."""
 
 
 class Accept(StrEnum):
@@ -34,12 +41,17 @@ class DesignFields(Fields):
     )
     output: Identifier | None = Field(None, description="what is looked at; the last definition by default")
     points: list[Row] = Field(
-        min_length=1,
+        [],
         description="the points: a list of the inputs, and at its end what is wanted there: [0, 1, 1]; without the "
         "last one where `target` says it for all",
     )
     target: Formula | None = Field(
         None, description="what is wanted, as a formula in the inputs: max(x1, x2), or cases(1 if x1 > x2, 0 otherwise)"
+    )
+    grid: dict[Identifier, Span] = Field(
+        {},
+        description="a region of the inputs, in which the network is tried as well: {x1: [-1, 5, 0.5], x2: [-1, 5, "
+        "0.5]}, from, to and step of each; `target` says what is wanted there",
     )
     accept: Accept = Field(
         Accept.EQUAL,
@@ -64,7 +76,14 @@ class DesignFields(Fields):
         """The names that are to be chosen, in the order in which the formulas use them."""
         return tuple(name for name in names_in(*self.define.values()) if name not in {*self.inputs, *self.define})
 
+    @cached_property
+    def places(self) -> list[Row]:
+        """All points at which the network is tried: those that are given, then those of the grid."""
+        axes = [list(_steps(*self.grid[name])) for name in self.inputs] if self.grid else []
+        return [*self.points, *(list(place) for place in product(*axes) if axes)]
+
     def faults(self) -> Iterator[Fault]:
+        yield from self._grid_faults()
         known = {*self.inputs, *self.chosen}
         for name, formula in self.define.items():
             if name in self.inputs or name in self.solution:
@@ -99,3 +118,33 @@ class DesignFields(Fields):
             if name not in self.chosen:
                 known_names = did_you_mean(name, self.chosen)
                 yield Fault(("solution", name), f"`{name}` is in none of the formulas{known_names}")
+
+    def _grid_faults(self) -> Iterator[Fault]:
+        if not self.points and not self.grid:
+            at = ("points",) if "points" in self.model_fields_set else ()
+            yield Fault(at, "nothing to try: give `points`, or a `grid` of the inputs")
+        if not self.grid:
+            return
+        if self.target is None:
+            yield Fault(("grid",), "`grid` goes with `target`, which says what is wanted at its points")
+        missing = [name for name in self.inputs if name not in self.grid]
+        if missing:
+            yield Fault(("grid",), f"missing {listed(missing)}: a grid has all inputs")
+        for name in self.grid:
+            if name not in self.inputs:
+                yield Fault(("grid", name), f"`{name}` is no input; the inputs are {listed(self.inputs)}")
+        count = 1
+        for name, (first, last, step) in self.grid.items():
+            if step.value <= 0 or last.value < first.value:
+                yield Fault(("grid", name), "expected from, to and a step above 0: [-1, 5, 0.5]")
+                return
+            count *= (last.value - first.value) // step.value + 1
+        if count > MOST_PLACES:
+            yield Fault(("grid",), f"a grid has at most {MOST_PLACES} points, this one {count}; take a larger step")
+
+
+def _steps(first: Literal, last: Literal, step: Literal) -> Iterator[Literal]:
+    value = first.value
+    while value <= last.value:
+        yield NumberFormat(significant=12).write(value)
+        value += step.value

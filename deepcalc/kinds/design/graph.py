@@ -32,14 +32,16 @@ def build(fields: DesignFields) -> Plan:
     checks = [_required(relation) for relation in fields.require]
     rows: list[TableRow] = []
     targets: list[Literal] = []
-    for number in range(1, len(fields.points) + 1):
+    for number in range(1, len(fields.places) + 1):
         wanted = _add_point(graph, fields, number)
         targets.append(wanted)
         checks.append(_check(fields, number, wanted))
+        if number > len(fields.points):
+            continue
         rows.append(TableRow(_point(fields, number), tuple(f"{name}:{number}" for name in fields.define)))
     failure = first_failure(graph, checks)
     if failure is not None:
-        plain = {Name(f"{fields.shown}:{number}"): Name(fields.shown) for number in range(1, len(fields.points) + 1)}
+        plain = {Name(f"{fields.shown}:{number}"): Name(fields.shown) for number in range(1, len(fields.places) + 1)}
         told = "".join(
             piece if isinstance(piece, str) else PlainPrinter().print(piece.xreplace(plain)) for piece in failure
         )
@@ -51,7 +53,7 @@ def build(fields: DesignFields) -> Plan:
         (PartPlan("a", (fields.name,), layout=Layout.TABLE),),
         _statement(fields, targets),
         composites=(answer,),
-        tables=(TablePlan("What it does", headings, tuple(rows)),),
+        tables=(TablePlan("What it does", headings, tuple(rows)),) if rows else (),
         figures=tuple(_pictures(fields, targets)),
         symbols=Symbols({fields.name: _side_by_side(fields.chosen)}),
     )
@@ -65,7 +67,7 @@ def _side_by_side(names: tuple[str, ...]) -> Forms:
 
 def _at(fields: DesignFields, number: int) -> dict[str, Node]:
     """The inputs at a point."""
-    return dict(zip(fields.inputs, fields.points[number - 1], strict=False))
+    return dict(zip(fields.inputs, fields.places[number - 1], strict=False))
 
 
 def _add_point(graph: Graph, fields: DesignFields, number: int) -> Literal:
@@ -78,7 +80,7 @@ def _add_point(graph: Graph, fields: DesignFields, number: int) -> Literal:
             graph.add(Quantity(f"{name}:{number}", formula.xreplace(here), section=section, origin=origin))
         except GraphError as error:
             raise FieldError([Fault(origin, str(error))]) from None
-    return fields.points[number - 1][-1] if fields.target is None else _value(fields.target.xreplace(inputs))
+    return fields.places[number - 1][-1] if fields.target is None else _value(fields.target.xreplace(inputs))
 
 
 def _value(formula: Node) -> Literal:
@@ -101,7 +103,7 @@ def _check(fields: DesignFields, number: int, wanted: Node) -> Check:
     shown = f"{fields.shown}:{number}"
     names = [Relation("=", Name(name), value) for name, value in _at(fields, number).items()]
     relation, told = _WANTED[fields.accept](Name(shown), wanted, fields.tolerance)
-    return Check(relation, prose("at ", joined(names, last=", ")), shown, told)
+    return Check(relation, prose("at ", joined(names, last=", ")), shown, told, tacit=number > len(fields.points))
 
 
 def _equal(output: Node, wanted: Node, tolerance: Node) -> tuple[Any, Prose]:
@@ -138,7 +140,7 @@ def _pictures(fields: DesignFields, wanted: Sequence[Literal]) -> Iterator[Plane
         return
     operator, level = fires
     groups: dict[Any, list[tuple[Any, Any]]] = {}
-    for point, value in zip(fields.points, wanted, strict=True):
+    for point, value in zip(fields.points or fields.places, wanted, strict=False):
         groups.setdefault(value, []).append((point[0], point[1]))
     points = tuple(
         PointsPlan((value, " wanted"), tuple(groups[value])) for value in sorted(groups, key=lambda each: each.value)
@@ -148,17 +150,29 @@ def _pictures(fields: DesignFields, wanted: Sequence[Literal]) -> Iterator[Plane
     yield PlanePlan("The points", (fields.inputs[0], fields.inputs[1]), points, regions=(region,))
 
 
+def _region(fields: DesignFields) -> Prose:
+    """Where else the network is tried: `` and for x₁ from −1 to 5 in steps of 0.5 and …``."""
+    if not fields.grid:
+        return ()
+    axes = (
+        prose(Name(name), " from ", first, " to ", last, " in steps of ", step)
+        for name, (first, last, step) in ((name, fields.grid[name]) for name in fields.inputs)
+    )
+    return prose(" and for " if fields.points else " for ", joined(axes))
+
+
 def _statement(fields: DesignFields, wanted: Sequence[Literal]) -> Statement:
     formulas = joined((Relation("=", Name(name), formula) for name, formula in fields.define.items()), "; ", "; ")
     output = Name(fields.shown)
     points = [_point(fields, number) for number in range(1, len(fields.points) + 1)]
+    region = _region(fields)
     if fields.accept is Accept.SIDE:
         above = [point for point, value in zip(points, wanted, strict=True) if value.value > 0]
         below = [point for point, value in zip(points, wanted, strict=True) if value.value <= 0]
         sides = [(side, each) for side, each in (("above", above), ("below", below)) if each]
-        told = joined((prose(f"{side} 0 at ", joined(each)) for side, each in sides), last=" and ")
+        told = prose(joined((prose(f"{side} 0 at ", joined(each)) for side, each in sides), last=" and "), region)
     elif fields.target is not None:
-        told = prose(fields.target, " at ", joined(points))
+        told = prose(fields.target, *((" at ", joined(points)) if points else ()), region)
     else:
         told = joined(prose(value, " at ", point) for point, value in zip(points, wanted, strict=True))
     required = prose(" It must hold that ", joined(fields.require), ".") if fields.require else ()
