@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy
@@ -182,6 +183,41 @@ def test_layers_in_both_directions_are_counted_in_letters(answer: str, slips: tu
     sizes = "{inputs: d, units: h, layers: l, bidirectional: true}"
     marker = written(f"kind: recurrent\ncell: lstm\nsizes: {sizes}\nparts: [{{find: params}}]")
     assert by_name(marker.mark({"params": answer}))["params"].slips == slips
+
+
+@pytest.mark.parametrize(
+    ("fields", "macs"),
+    [
+        ("cell: gru\nsizes: {inputs: 3, units: 4, sequence: 6}", 6 * 3 * 4 * (3 + 4)),
+        ("output_at: last\nsizes: {inputs: 3, units: 4, outputs: 2, sequence: 6}", 6 * 4 * (3 + 4) + 4 * 2),
+        ("sizes: {inputs: 3, units: 4, outputs: 2, sequence: 6}", 6 * (4 * (3 + 4) + 4 * 2)),
+        (
+            "cell: lstm\npeepholes: true\n"
+            "sizes: {inputs: 3, units: 4, outputs: 5, layers: 3, sequence: 6, bidirectional: true}",
+            6 * (2 * (16 * (3 + 4) + 12) + 2 * 2 * (16 * (8 + 4) + 12) + 8 * 5),
+        ),
+        ("cell: jordan\nsizes: {inputs: 3, units: 4, outputs: 2, sequence: 6}", 6 * (4 * (3 + 2) + 4 * 2)),
+    ],
+)
+def test_operations_of_sizes_are_those_of_all_steps(fields: str, macs: int) -> None:
+    found = problem(fields)
+    assert exact(found, "macs") == macs
+    assert exact(found, "flops") == 2 * macs
+
+
+@pytest.mark.parametrize(
+    ("answers", "slip"),
+    [
+        ({"macs": "d*h + h^2 + h"}, "one-step"),
+        ({"macs": "T*(d*h + h^2)"}, "output-forgotten"),
+        ({"macs": "T*(d*h + h^2 + h)"}, "output-steps"),
+    ],
+)
+def test_a_mistake_in_operations_is_named(answers: Mapping[str, str], slip: str) -> None:
+    sizes = "{inputs: d, units: h, outputs: 1, sequence: T}"
+    marker = written(f"kind: recurrent\noutput_at: last\nsizes: {sizes}\nparts: [{{find: macs}}]")
+    (asked,) = answers
+    assert by_name(marker.mark(answers))[asked].slips == (slip,)
 
 
 def test_a_letter_that_is_also_a_made_name_is_told_apart() -> None:

@@ -11,7 +11,9 @@ from deepcalc.notation.nodes import Literal
 from deepcalc.plan import PartPlan, Plan
 from deepcalc.plan.statement import Statement
 
-_NAMES = {"inputs": "n_x", "units": "n_h", "outputs": "n_y", "layers": "N"}
+_NAMES = {"inputs": "n_x", "units": "n_h", "outputs": "n_y", "layers": "N", "sequence": "T"}
+
+OPERATIONS = "Multiply-adds"
 
 ABOVE = "_above"
 """What ends the names of a layer's counts that reads the states of another one."""
@@ -59,8 +61,14 @@ def plan_of_sizes(fields: RecurrentFields, sizes: SizeFields) -> Plan:
         writer.add("params_output", text, ("sizes",), "output layer", PARAMETERS, "parameters")
         whole.append("params_output")
     writer.add("params", " + ".join(whole), ("sizes",), _whole(sizes), PARAMETERS, "parameters")
-    part = PartPlan("a", ("params",), terms=letters or None)
-    return Plan(writer.graph, (part,), Statement((_told(fields, sizes),), ("How many parameters has it?",)))
+    steps = names.get("sequence")
+    parts = [PartPlan("a", ("params",), terms=tuple(each for each in letters if each != steps) or None)]
+    asked = "How many parameters has it?"
+    if steps is not None:
+        _add_operations(writer, fields, sizes)
+        parts.append(PartPlan("b", ("macs", "flops"), terms=letters or None))
+        asked += " How many multiply-adds do its products with weights take, and how many FLOPs are these?"
+    return Plan(writer.graph, tuple(parts), Statement((_told(fields, sizes),), (asked,)))
 
 
 def _add_cell(writer: ArrayWriter, fields: RecurrentFields, sizes: SizeFields, which: str = "") -> None:
@@ -77,6 +85,31 @@ def _add_cell(writer: ArrayWriter, fields: RecurrentFields, sizes: SizeFields, w
     writer.add(f"params_cell{which}", f"{times}{peepholes}", at, note, PARAMETERS, "parameters")
 
 
+def _add_operations(writer: ArrayWriter, fields: RecurrentFields, sizes: SizeFields) -> None:
+    """Add the multiply-adds of the products with weights, over all steps; what else the gates compute is left out."""
+    names, both, at = size_names(sizes), "2*" if sizes.bidirectional else "", ("sizes", "sequence")
+    steps, units, gates = names["sequence"], names["units"], len(fields.row.gates)
+    terms = []
+    for which, inputs in (("", ""), (ABOVE, state_size(fields, sizes))):
+        if which and "layers" not in names:
+            continue
+        weights = of_gate(fields, sizes, inputs=inputs, biases=0)
+        peepholes = f" + {len(fields.row.peepholes)}*{units}" if fields.peepholes else ""
+        each = f"{gates}*({weights}){peepholes}" if gates > 1 else weights
+        note = "a cell in one step, one for each weight"
+        writer.add(f"macs_cell{which}", each, at, note, OPERATIONS, "macs")
+        times = f"({names['layers']} - 1)*" if which else ""
+        terms.append(f"{steps}*{times}{both}macs_cell{which}")
+    if "outputs" in names:
+        times = f"{steps}*" if fields.output_at == "each" else ""
+        note = "the output of each step" if times else "the output of the last step alone"
+        text = f"{times}{state_size(fields, sizes)}*{names['outputs']}"
+        writer.add("macs_output", text, at, note, OPERATIONS, "macs")
+        terms.append("macs_output")
+    writer.add("macs", " + ".join(terms), at, "all steps", OPERATIONS, "macs")
+    writer.add("flops", "2*macs", at, "a multiplication and an addition each", OPERATIONS, "macs")
+
+
 def _whole(sizes: SizeFields) -> str:
     directions = "both directions" if sizes.bidirectional else ""
     layers = "the first layer, then those above it" if sizes.layers is not None else ""
@@ -85,7 +118,7 @@ def _whole(sizes: SizeFields) -> str:
 
 def _told(fields: RecurrentFields, sizes: SizeFields) -> str:
     inputs = f"inputs of {sizes.inputs} features"
-    outputs = f" has {sizes.outputs} outputs" if sizes.outputs is not None else ""
+    outputs = f" has {sizes.outputs} output{'' if sizes.outputs == 1 else 's'}" if sizes.outputs is not None else ""
     biases = {0: "no biases", 1: "one bias vector for each gate"}
     directions = ", in both directions" if sizes.bidirectional else ""
     if sizes.bidirectional and not fields.merges_side_by_side:
@@ -98,4 +131,6 @@ def _told(fields: RecurrentFields, sizes: SizeFields) -> str:
             f"{inputs}"
         )
     bias = biases.get(sizes.biases, f"{sizes.biases} bias vectors for each gate")
-    return f"{begins}{f' and{outputs}' if outputs else ''}, with {bias}{' and peepholes' if fields.peepholes else ''}."
+    sequence = "" if sizes.sequence is None else f" A sequence has {sizes.sequence} steps."
+    peepholes = " and peepholes" if fields.peepholes else ""
+    return f"{begins}{f' and{outputs}' if outputs else ''}, with {bias}{peepholes}.{sequence}"

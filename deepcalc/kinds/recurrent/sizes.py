@@ -35,6 +35,10 @@ class SizeFields(Fields):
     outputs: SizeOrLetter | None = Field(None, description="entries of an output; none by default")
     biases: Whole = Field(1, description="bias vectors of each gate: 0, 1, or 2 as PyTorch has them")
     layers: SizeOrLetter | None = Field(None, description="how many layers, one upon the other; one by default")
+    sequence: SizeOrLetter | None = Field(
+        None,
+        description="steps of a sequence; `macs` and `flops` of its products with weights are then to be found, too",
+    )
     bidirectional: Flag = Field(False, description="both directions, each with weights of its own, joined by `merge`")
 
     def faults_in(self, cell: Cell) -> Iterator[Fault]:

@@ -247,6 +247,22 @@ def _in_counts(fields: RecurrentFields, sizes: SizeFields) -> Iterator[SlipRow]:
         )
         every = f"{both}params_cell + {names['layers']}*{both}params_cell{ABOVE}{output}"
         yield "one-layer-more", "the first layer counted beside as many others", {"params": every}
+    if "sequence" in names:
+        steps = f"{names['sequence']}*"
+        yield "factor-2", "multiply-adds counted as single operations", {"flops": "macs"}
+        whole = steps + ("2*" if sizes.bidirectional else "") + "macs_cell"
+        if output:
+            yield "output-forgotten", "the output layer forgotten", {"macs": whole} if not above else {}
+            size = f"{state_size(fields, sizes)}*{names['outputs']}"
+            counted = size if fields.output_at == "each" else f"{steps}{size}"
+            yield (
+                "output-steps",
+                "the output counted once, or in each step, where it is otherwise",
+                {"macs_output": counted},
+            )
+        if not above:
+            once = "macs_cell" + (" + macs_output" if output else "")
+            yield "one-step", "one step counted, not all of them", {"macs": once}
     if sizes.bidirectional and fields.merges_side_by_side:
         units, bias = names["units"], sizes.biases
         narrow = {f"params_gate{ABOVE}": of_gate(fields, sizes, inputs=units, biases=bias)}
