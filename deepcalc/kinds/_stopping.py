@@ -16,19 +16,21 @@ from deepcalc.plan import Slip
 from deepcalc.records import record
 
 BEST, WAIT, LIMIT = "best", "wait", "limit"
-STOP, BEST_EPOCH, BEST_LOSS = "stop_epoch", "best_epoch", "best_loss"
+STOP, BEST_EPOCH, RESTORED = "stop_epoch", "best_epoch", "restored"
 
 
 @record
 class Stopping:
     """An early stopping: ``patience`` and ``delta`` are the names of its numbers, the latter None where it is 0.
 
-    ``epochs`` are the epochs without an improvement after which it stops.
+    ``epochs`` are the epochs without an improvement after which it stops; ``rises`` says that larger is better, as
+    of an accuracy.
     """
 
     epochs: int
     patience: str
     delta: str | None
+    rises: bool = False
 
     def progress(self, epoch: int, loss: str, at: Location) -> Iterator[Quantity]:
         """What an epoch's loss makes of the best one so far, and of the epochs without an improvement."""
@@ -42,9 +44,10 @@ class Stopping:
             return
         bar = best = Name(f"{BEST}.{epoch - 1}")
         if self.delta is not None:
-            yield own(LIMIT, minus(best, Name(self.delta)), "losses")
+            least = Name(self.delta)
+            yield own(LIMIT, Plus(best, least) if self.rises else minus(best, least), "losses")
             bar = Name(f"{LIMIT}.{epoch}")
-        improved = Relation("<", Name(loss), bar)
+        improved = Relation(">" if self.rises else "<", Name(loss), bar)
         yield own(BEST, Cases(Name(loss), improved, best), "losses")
         yield own(WAIT, Cases(ZERO, improved, Plus(Name(f"{WAIT}.{epoch - 1}"), ONE)), "epochs")
 

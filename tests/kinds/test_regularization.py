@@ -22,6 +22,7 @@ from deepcalc.problem.loader import load, load_text
 from deepcalc.problem.problem import Problem
 from deepcalc.solution.document import Solution, Step
 from deepcalc.solution.solver import solve
+from tests.checking.marking import by_name, written
 
 KINDS = find_kinds()
 PROBLEMS = Path(__file__).parents[2] / "problems" / "regularization"
@@ -255,6 +256,37 @@ def test_early_stopping(losses: list[float], patience: int, min_delta: float) ->
     assert values(solved, "best") == bests
 
 
+@given(
+    figures=st.lists(st.integers(10, 99).map(lambda n: n / 100), min_size=1, max_size=12),
+    patience=st.integers(1, 5),
+    min_delta=st.sampled_from([0.0, 0.01, 0.05]),
+)
+@settings(max_examples=100, deadline=None)
+def test_early_stopping_by_an_accuracy_restores_the_parameters_of_the_best_epoch(
+    figures: list[float], patience: int, min_delta: float
+) -> None:
+    weights = [round(0.1 * t + 0.05, 2) for t in range(len(figures))]
+    solved = problem(
+        f"method: early_stopping\nmonitor: accuracy\nlosses: {figures}\npatience: {patience}\nmin_delta: {min_delta}\n"
+        f"parameters: {{w: {weights}}}"
+    )
+    stop, best_epoch, bests, waits = keras_like([-each for each in figures], patience, min_delta)
+    assert value(solved, "stop_epoch") == stop
+    assert value(solved, "best_epoch") == best_epoch
+    assert value(solved, "best_accuracy") == -bests[-1]
+    assert values(solved, "wait") == waits
+    assert value(solved, "restored.w") == weights[best_epoch - 1]
+
+
+def test_parameters_that_are_not_restored_are_named() -> None:
+    marker = written(
+        "kind: regularization\nmethod: early_stopping\nlosses: [3, 2, 2.5, 2.75]\npatience: 2\n"
+        "parameters: {w: [0.1, 0.2, 0.3, 0.4]}\nparts: [{find: restored.w}]"
+    )
+    assert by_name(marker.mark({"restored.w": "0.2"}))["restored.w"].verdict.value == "correct"
+    assert by_name(marker.mark({"restored.w": "0.4"}))["restored.w"].slips == ("not-restored",)
+
+
 def test_training_that_is_never_stopped_ends_with_its_last_epoch() -> None:
     solution = solve(problem("method: early_stopping\nlosses: [0.9, 0.8, 0.7]\npatience: 2"))
     assert lines(solution, "stop_epoch") == ["3"]
@@ -308,6 +340,10 @@ def test_every_missing_field_is_named(name: str) -> None:
         (
             "method: dropout\nrate: 0.5\noutputs: {h1: 1, h2: 2}\nmask: [1, 0.5]",
             "problem.yaml:5:11: expected 1 (kept) or 0 (dropped), found 0.5",
+        ),
+        (
+            "method: early_stopping\npatience: 1\nlosses: [1, 2]\nparameters: {w: [1]}",
+            "problem.yaml:5:17: expected 2 values, one after each epoch, found 1",
         ),
         ("method: early_stopping\npatience: 0\nlosses: [1]", "problem.yaml:3:11: expected a whole number from 1 up"),
         ("method: early_stopping\npatience: 1\nlosses: [a]", "problem.yaml:4:10: expected a number, found 'a'"),

@@ -7,14 +7,14 @@ from typing import Any
 
 from deepcalc.errors import Fault, FieldError, Location, did_you_mean
 from deepcalc.kinds._losses import one_hot, value_faults
-from deepcalc.kinds._stopping import BEST, LIMIT, WAIT
+from deepcalc.kinds._stopping import BEST, LIMIT, RESTORED, WAIT
 from deepcalc.kinds.network.constraining import bounds, constraint_faults
 from deepcalc.kinds.network.evaluating import validation_faults
 from deepcalc.kinds.network.fields import NetworkFields, OptimizerFields
 from deepcalc.kinds.network.initial import AT, initial_names
 from deepcalc.kinds.network.losses import difference_names
 from deepcalc.kinds.network.normalizing import running_statistics
-from deepcalc.kinds.network.stopping import DELTA, PATIENCE, RESTORED
+from deepcalc.kinds.network.stopping import DELTA, PATIENCE
 from deepcalc.kinds.network.structure import LossTerm
 from deepcalc.kinds.network.weighting import weight_faults, weight_givens
 from deepcalc.kinds.network.wiring import Wiring

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from deepcalc.graph.graph import Graph
-from deepcalc.kinds._stopping import BEST, LIMIT, WAIT, stopping_slips
+from deepcalc.kinds._stopping import BEST, LIMIT, RESTORED, WAIT, stopping_slips
 from deepcalc.kinds._updates import timed
 from deepcalc.kinds.network.evaluating import TEST, VALIDATION, kept_averages, prefixes
-from deepcalc.kinds.network.stopping import RESTORED
 from deepcalc.kinds.network.wiring import Wiring
 from deepcalc.notation.names import name_parts
 from deepcalc.notation.nodes import Name, names_in

@@ -7,14 +7,14 @@ from typing import Any
 
 from deepcalc.graph.evaluation import evaluate
 from deepcalc.graph.graph import Graph, Prose, Quantity
-from deepcalc.kinds._stopping import BEST, LIMIT, WAIT, Stopping
+from deepcalc.kinds._stopping import BEST, LIMIT, RESTORED, WAIT, Stopping
 from deepcalc.kinds._updates import timed
 from deepcalc.kinds.network.wiring import Wiring
 from deepcalc.notation.nodes import Name, number
 from deepcalc.plan import TablePlan, TableRow
 from deepcalc.records import record
 
-PATIENCE, DELTA, RESTORED = "patience", "min_delta", "restored"
+PATIENCE, DELTA = "patience", "min_delta"
 
 AT = ("optimizer", "early_stopping")
 

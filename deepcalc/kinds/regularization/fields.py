@@ -40,6 +40,13 @@ class Scaling(StrEnum):
     INVERTED = "inverted"
 
 
+class Monitor(StrEnum):
+    """What early stopping looks at."""
+
+    LOSS = "loss"
+    ACCURACY = "accuracy"
+
+
 @record
 class Regularizer:
     """One way to regularize: the field that selects it, the fields that it needs and those that it may have.
@@ -75,7 +82,7 @@ REGULARIZERS: Mapping[str, Regularizer] = {
     **{name: _penalty(row) for name, row in PENALTIES.items()},
     "dropout": Regularizer("method", ("outputs", "mask", "rate"), ("scaling",), (RATE,)),
     "max_norm": Regularizer("method", ("weights", "bound"), (), (BOUND, NORM, SCALE)),
-    "early_stopping": Regularizer("method", ("losses", "patience"), ("min_delta",)),
+    "early_stopping": Regularizer("method", ("losses", "patience"), ("min_delta", "monitor", "parameters")),
 }
 
 SELECTORS = ("penalty", "method")
@@ -107,6 +114,8 @@ class RegularizationFields(Fields):
         "activations": "outputs",
         "dropout_rate": "rate",
         "max_norm": "bound",
+        "val_loss": "losses",
+        "validation_losses": "losses",
     }
 
     penalty: Annotated[PenaltyName | None, also_as(PenaltyName, PENALTY_ALIASES)] = Field(
@@ -157,7 +166,15 @@ class RegularizationFields(Fields):
     )
     bound: Positive | None = Field(None, description="max_norm: the largest norm c of the weights")
     losses: list[Number] | None = Field(
-        None, min_length=1, description="early_stopping: the validation loss after each epoch"
+        None, min_length=1, description="early_stopping: the validation loss, or accuracy, after each epoch"
+    )
+    monitor: Monitor | None = Field(
+        None,
+        description="early_stopping: what the `losses` are: a loss, which falls (default), or an accuracy, which rises",
+    )
+    parameters: dict[Identifier, list[Number]] | None = Field(
+        None,
+        description="early_stopping: parameters after each epoch, {w: [0.3, 0.5, 0.6]}; restored.w is that of the best",
     )
     patience: Count | None = Field(
         None, description="early_stopping: training stops after so many epochs in a row without an improvement"
@@ -201,9 +218,17 @@ class RegularizationFields(Fields):
                     yield Fault(
                         (place, name), f"`{name}` stands for something else in {self.chosen}; choose another name"
                     )
+        yield from self._parameter_faults()
         yield from self._gradient_faults()
         if self.outputs is not None and self.mask is not None:
             yield from self._mask_faults(len(self.outputs), self.mask)
+
+    def _parameter_faults(self) -> Iterator[Fault]:
+        epochs = len(self.losses or ())
+        for name, values in (self.parameters or {}).items():
+            if len(values) != epochs:
+                message = f"expected {epochs} values, one after each epoch, found {len(values)}"
+                yield Fault(("parameters", name), message)
 
     def _gradient_faults(self) -> Iterator[Fault]:
         if self.learning_rate is not None and self.gradients is None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from deepcalc.graph.evaluation import evaluate
 from deepcalc.graph.graph import Adjoint, Graph, Prose, Quantity
-from deepcalc.kinds._stopping import BEST_EPOCH, BEST_LOSS, STOP, Stopping
+from deepcalc.kinds._stopping import BEST_EPOCH, RESTORED, STOP, Stopping
 from deepcalc.kinds.regularization.fields import (
     BOUND,
     DELTA,
@@ -21,6 +21,7 @@ from deepcalc.kinds.regularization.fields import (
     SCALE,
     TOTAL,
     WEIGHTS,
+    Monitor,
     RegularizationFields,
     Scaling,
 )
@@ -181,37 +182,51 @@ def early_stopping_plan(fields: RegularizationFields) -> Plan:
     graph = _epochs(fields, last)
     for quantity in _stopping(fields).end(last, most, waits[f"wait.{last}"] >= patience, ("losses",)):
         graph.add(quantity)
+    best = last - int(waits[f"wait.{last}"])
+    for name in fields.parameters or ():
+        origin, note = ("parameters", name), (f"as after epoch {best}",)
+        restored = Quantity(f"{RESTORED}.{name}", Name(f"{name}@{best}"), section="Restored parameters", note=note)
+        graph.add(replace(restored, group=RESTORED, origin=origin))
     columns = [head for head in ("limit", "best", "wait") if f"{head}.{last}" in graph or head != "limit"]
     rows = tuple(
         TableRow((str(t),), tuple(name if (name := f"{head}.{t}") in graph else None for head in columns))
         for t in range(1, last + 1)
     )
-    titles = {"limit": "to be below", "best": "best loss so far", "wait": "epochs without improvement"}
+    monitor = fields.monitor or Monitor.LOSS
+    bar = "to be above" if monitor is Monitor.ACCURACY else "to be below"
+    titles = {"limit": bar, "best": f"best {monitor} so far", "wait": "epochs without improvement"}
+    asked = [PartPlan("a", ("best", "wait")), PartPlan("b", (STOP, BEST_EPOCH))]
+    if fields.parameters:
+        asked.append(PartPlan("c", tuple(f"{RESTORED}.{name}" for name in fields.parameters)))
     return Plan(
         graph,
-        (PartPlan("a", ("best", "wait")), PartPlan("b", (STOP, BEST_EPOCH))),
+        tuple(asked),
         Statement(
-            prose("Training stops early on the validation losses ", _listed(graph), "."),
+            prose(f"Training stops early on the validation {_PLURALS[monitor]} ", _listed(graph), "."),
             ("When does it stop, and which epoch is best?",),
         ),
         tuple(Composite(head, tuple(f"{head}.{t}" for t in range(1, last + 1))) for head in ("best", "wait")),
         tables=(TablePlan("Early stopping", (("epoch",), *((titles[head],) for head in columns)), rows),),
-        aliases={BEST_LOSS: f"best.{last}"},
-        figures=(_loss_curve(most, last),),
+        aliases={f"best_{monitor}": f"best.{last}"},
+        figures=(_curve(monitor, most, last),),
     )
 
 
-def _loss_curve(most: int, last: int) -> PlotPlan:
-    """The losses that are given, the best one so far, and where training stops."""
-    losses = SeriesPlan(("validation loss",), tuple((t, f"v.{t}") for t in range(1, most + 1)))
+_PLURALS: Mapping[Monitor, str] = {Monitor.LOSS: "losses", Monitor.ACCURACY: "accuracies"}
+
+
+def _curve(monitor: Monitor, most: int, last: int) -> PlotPlan:
+    """The losses or accuracies that are given, the best one so far, and where training stops."""
+    losses = SeriesPlan((f"validation {monitor}",), tuple((t, f"v.{t}") for t in range(1, most + 1)))
     best = SeriesPlan(("best so far",), tuple((t, f"best.{t}") for t in range(1, last + 1)), stepped=True)
     rules = (RulePlan("best epoch", BEST_EPOCH), RulePlan("stop", STOP))
-    return PlotPlan("Validation loss", ("epoch",), ("loss",), (losses, best), rules)
+    return PlotPlan(f"Validation {monitor}", ("epoch",), (str(monitor),), (losses, best), rules)
 
 
 def _stopping(fields: RegularizationFields) -> Stopping:
     needs_more = fields.min_delta is not None and fields.min_delta.value > 0
-    return Stopping(fields.patience or 1, PATIENCE, DELTA if needs_more else None)
+    delta = DELTA if needs_more else None
+    return Stopping(fields.patience or 1, PATIENCE, delta, rises=fields.monitor is Monitor.ACCURACY)
 
 
 def _epochs(fields: RegularizationFields, last: int) -> Graph:
@@ -222,8 +237,20 @@ def _epochs(fields: RegularizationFields, last: int) -> Graph:
     graph = Graph([Quantity(PATIENCE, given=number(fields.patience), section="Patience", origin=("patience",))])
     if stopping.delta is not None:
         graph.add(Quantity(DELTA, given=fields.min_delta, section="Least improvement", origin=("min_delta",)))
+    section = f"Validation {_PLURALS[fields.monitor or Monitor.LOSS]}"
     for t, value in enumerate(fields.losses, start=1):
-        graph.add(Quantity(f"v.{t}", given=value, section="Validation losses", origin=("losses", t - 1)))
+        graph.add(
+            Quantity(
+                f"v.{t}",
+                given=value,
+                section=section,
+                origin=("losses", t - 1),
+            )
+        )
+    for name, after in (fields.parameters or {}).items():
+        for t, value in enumerate(after, start=1):
+            origin = ("parameters", name, t - 1)
+            graph.add(Quantity(f"{name}@{t}", given=value, section="Parameters after each epoch", origin=origin))
     for t in range(1, last + 1):
         for quantity in stopping.progress(t, f"v.{t}", ("losses", t - 1)):
             graph.add(quantity)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from deepcalc.graph.graph import Graph
-from deepcalc.kinds._stopping import stopping_slips
+from deepcalc.kinds._stopping import RESTORED, WAIT, stopping_slips
 from deepcalc.kinds.regularization.fields import PENALTY, TOTAL
 from deepcalc.kinds.regularization.plans import scale_of
 from deepcalc.notation.edits import argument, changed
@@ -175,6 +175,9 @@ def _of_max_norm(fields: RegularizationFields, graph: Graph) -> Iterator[Slip]:
 
 def _of_early_stopping(fields: RegularizationFields, graph: Graph) -> Iterator[Slip]:
     yield from stopping_slips(graph)
+    last = sum(quantity.name.startswith(f"{WAIT}.") for quantity in graph)
+    not_restored = {f"{RESTORED}.{name}": Name(f"{name}@{last}") for name in fields.parameters or ()}
+    yield Slip("not-restored", "the parameters of the last epoch, not of the best one", not_restored)
 
 
 _LISTS: Mapping[str, Callable[[Any, Graph], Iterator[Slip]]] = {
