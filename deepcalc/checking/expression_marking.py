@@ -26,11 +26,10 @@ from deepcalc.graph.evaluation import evaluate
 from deepcalc.graph.graph import Prose
 from deepcalc.graph.points import Point, assumptions, points, points_around, same_value, value_shape
 from deepcalc.notation.arithmetic import to_fraction
-from deepcalc.notation.array_nodes import Item, counted_from_one
+from deepcalc.notation.array_nodes import Item, counted_from_one, has_array_nodes
 from deepcalc.notation.grids import Grid, places
 from deepcalc.notation.names import entry_parts, long_form, recounted
 from deepcalc.notation.nodes import Literal, Name, Node, names_in
-from deepcalc.notation.operations.expressions import has_array_nodes
 from deepcalc.notation.printing import UnicodePrinter
 from deepcalc.notation.rounding import NumberFormat, Rounding
 from deepcalc.notation.shapes import ShapeError, shape_text

@@ -103,19 +103,36 @@ class ExpressionMistakes:
             if reached.isdisjoint(slip.formulas):
                 continue
             looked_at.append(slip)
-            found: list[AnyValue] = []
-            for point, value, slack in zip(at, given, slacks, strict=True):
-                if not self._changes.could_be(name, slip.formulas, point, value, slack, fixed):
-                    break
-                after = self._after(name, slip.formulas, point, fixed)
-                if after is None or not _is(value, after, slack):
-                    break
-                found.append(after)
-            if len(found) == len(at) and _changes_something(name, at, found):
-                is_accident = self._is_accident(name, looked_at, found[0], given, slacks, at, fixed)
+            led_to = self._led_to(name, slip, given, slacks, at, fixed)
+            if led_to and _changes_something(name, at, led_to):
+                is_accident = self._is_accident(name, looked_at, led_to[0], given, slacks, at, fixed)
                 return None if is_accident else self._report(name, slip)
-        if fixed:
-            return None
+        return None if fixed else self._behind_by_size(name, given, slacks, at)
+
+    def _led_to(
+        self,
+        name: str,
+        slip: Slip,
+        given: Sequence[AnyValue],
+        slacks: Sequence[AnyValue],
+        at: Sequence[Point],
+        fixed: frozenset[str],
+    ) -> list[AnyValue]:
+        """What a mistake comes to at every point; nothing where that is not what is given at one of them."""
+        found: list[AnyValue] = []
+        for point, value, slack in zip(at, given, slacks, strict=True):
+            if not self._changes.could_be(name, slip.formulas, point, value, slack, fixed):
+                return []
+            after = self._after(name, slip.formulas, point, fixed)
+            if after is None or not _is(value, after, slack):
+                return []
+            found.append(after)
+        return found
+
+    def _behind_by_size(
+        self, name: str, given: Sequence[AnyValue], slacks: Sequence[AnyValue], at: Sequence[Point]
+    ) -> SlipReport | None:
+        """The mistake that leads to the values given and changes the size of what it is made in."""
         for slip, graph in self._resizing_behind(name):
             found = [_in_changed(graph, name, point) for point in at]
             pairs = zip(given, found, slacks, strict=True)

@@ -13,10 +13,9 @@ from deepcalc.graph.evaluation import evaluate, value_of
 from deepcalc.graph.graph import Graph
 from deepcalc.graph.points import Point, value_shape
 from deepcalc.notation.arithmetic import to_fraction
-from deepcalc.notation.array_nodes import Array
+from deepcalc.notation.array_nodes import Array, has_array_nodes
 from deepcalc.notation.grids import Grid, places
 from deepcalc.notation.nodes import Node, names_in
-from deepcalc.notation.operations.expressions import has_array_nodes
 from deepcalc.records import record
 
 SMALLEST_UNIT = Fraction(1, 10**9)

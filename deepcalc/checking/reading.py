@@ -18,9 +18,9 @@ from deepcalc.checking.shorthand import ungrouped, written_out
 from deepcalc.checking.splitting import SEPARATORS, split, unbracketed
 from deepcalc.errors import ParseError, ValueOutOfReach
 from deepcalc.graph.evaluation import value_of
+from deepcalc.notation.array_nodes import has_array_nodes
 from deepcalc.notation.names import is_name
 from deepcalc.notation.nodes import Call, Cases, Literal, Name, Negative, Node, Power, SumOver, Times, Value, nodes_in
-from deepcalc.notation.operations.expressions import has_array_nodes
 from deepcalc.notation.parser import parse
 from deepcalc.records import record
 

@@ -6,17 +6,17 @@ float domain of :mod:`deepcalc.graph.floats` is for many evaluations at once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from fractions import Fraction
 from typing import Any
 
 from deepcalc.errors import MathError, ValueOutOfReach
 from deepcalc.graph.givens import value_of_given
 from deepcalc.graph.graph import Graph, Quantity
-from deepcalc.notation.array_nodes import ARRAY_NODES, Item
+from deepcalc.notation.array_nodes import Item, has_array_nodes
 from deepcalc.notation.grids import Grid
 from deepcalc.notation.names import entry_parts
-from deepcalc.notation.nodes import Cases, Name, Node, Value, names_in, nodes_in
+from deepcalc.notation.nodes import Cases, Name, Node, Value, names_in
 from deepcalc.notation.printing import PlainPrinter
 from deepcalc.notation.rounding import NumberFormat, Rounding
 from deepcalc.notation.scalars.cases import branch_of as branch
@@ -76,10 +76,8 @@ def evaluate(
         elif quantity.given is not None:
             values[name] = computed[name] = value_of_given(quantity.given)
         else:
-            evaluated = _value_of_arrays if graph.is_of_arrays(name) else value_of
             source = computed if _is_read_off(quantity.definition) else values
-            value = _value_of_quantity(quantity, graph.evaluated_form(name, replaced), source, evaluated)
-            computed[name] = value
+            value = computed[name] = _value_of_quantity(graph, quantity, graph.evaluated_form(name, replaced), source)
             if carried is not None and (written is None or name in written):
                 value = _carried_value(carried.of(quantity.group), value)
                 replaced.add(name)
@@ -109,10 +107,8 @@ def value_of(node: Node, values: Values) -> Value:
 
 def number_of(node: Node, values: Values) -> Value:
     """The exact value of an expression that comes to a number, whether there are arrays in it or not."""
-    if any(type(part) in ARRAY_NODES for part in nodes_in(node)):
-        number: Value = _value_of_arrays(node, values)
-        return number
-    return value_of(node, values)
+    number: Value = (_value_of_arrays if has_array_nodes(node) else value_of)(node, values)
+    return number
 
 
 def holds(relation: Node, values: Values) -> bool:
@@ -136,9 +132,8 @@ def _value_of_arrays(node: Node, values: Values) -> Any:
     return exact_value(node, values, value_of)
 
 
-def _value_of_quantity(
-    quantity: Quantity, form: Node, values: Values, evaluated: Callable[[Any, Values], Any]
-) -> Value:
+def _value_of_quantity(graph: Graph, quantity: Quantity, form: Node, values: Values) -> Value:
+    evaluated = _value_of_arrays if graph.is_of_arrays(quantity.name) else value_of
     try:
         value: Value = evaluated(form, values)
     except ValueOutOfReach as error:

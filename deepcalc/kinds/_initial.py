@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from deepcalc.errors import Fault
 from deepcalc.fields.aliases import also_as
 from deepcalc.fields.types import Fields, Positive
 from deepcalc.kinds._arrays import SlipRow
@@ -33,6 +34,10 @@ class DrawnFields(Fields):
     )
     fan: Literal["in", "out"] = Field("in", description="he, lecun: by fan in, or by fan out")
     gain: Positive | None = Field(None, description="what the standard deviation is multiplied by, 5/3 for tanh, say")
+
+    def faults(self) -> Iterator[Fault]:
+        if "fan" in self.model_fields_set and not SCHEMES[self.scheme].chooses:
+            yield Fault(("fan",), f"{self.scheme} is of both, fan in and fan out")
 
     @property
     def width(self) -> str:

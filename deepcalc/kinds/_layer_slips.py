@@ -34,6 +34,7 @@ from deepcalc.kinds._layer_mistakes import (
 )
 from deepcalc.kinds._layer_names import channels_of
 from deepcalc.kinds._layer_writer import LayerWriter
+from deepcalc.notation.edits import factors
 from deepcalc.notation.nodes import ONE, Name, Node, Over, Plus, Times
 from deepcalc.plan import Plan, Slip
 from deepcalc.records import record
@@ -170,12 +171,8 @@ def _as_full_convolution(layer: Layer) -> Formulas:
     writer = layer.writer
     if not writer.rule.is_depthwise:
         return {}
-    full = Stage((*layer.kernel, writer.terms.channels), _factors(writer.rule.channels(writer.terms)))
+    full = Stage((*layer.kernel, writer.terms.channels), factors(writer.rule.channels(writer.terms)))
     return layer.params(parameters([full], writer.has_biases))
-
-
-def _factors(node: Node) -> tuple[Node, ...]:
-    return node.args if isinstance(node, Times) else (node,)
 
 
 def _of_pooling(formula: Callable[[Layer, Any], Any]) -> Callable[[Layer], Formulas]:

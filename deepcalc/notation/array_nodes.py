@@ -126,6 +126,11 @@ ARRAY_NODES: frozenset[type] = frozenset({Array, MatrixProduct, Entrywise, Trans
 """What makes a formula one of arrays, whatever its names stand for."""
 
 
+def has_array_nodes(node: Node) -> bool:
+    """Whether the expression has a node of arrays, whatever its names stand for."""
+    return any(type(part) in ARRAY_NODES for part in nodes_in(node))
+
+
 def array(entries: Sequence[Node], shape: Sequence[int]) -> Node:
     """The array of the shape with the entries in order, row by row; of shape ``()`` the one entry."""
     if not shape:

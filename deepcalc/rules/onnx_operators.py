@@ -72,7 +72,12 @@ class Operator:
 
     def named(self, written: Written) -> str:
         """The layer."""
-        return self.flat if self.flat and len(written.after or ()) == 2 else self.tag
+        return self.flat if self.flat and _is_flat(written) else self.tag
+
+
+def _is_flat(written: Written) -> bool:
+    """Whether the output is a vector of each sample."""
+    return len(written.after or ()) == 2
 
 
 def _function(name: str, written: Written) -> Fields:
@@ -225,11 +230,6 @@ def _cut(written: Written) -> Fields:
     first = [starts.get(axis, 0) for axis in range(2, len(before) + 1)]
     rest = [size - left - start for size, left, start in zip(before[1:], behind[1:], first, strict=True)]
     return {"padding": dict(zip(ENDS[len(first)], [*first, *rest], strict=True))}
-
-
-def _is_flat(written: Written) -> bool:
-    """Whether the output is a vector of each sample."""
-    return len(written.after or ()) == 2
 
 
 def _reduced(pooling: str) -> Operator:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
+from deepcalc.notation.edits import terms
 from deepcalc.notation.functions import TWO
 from deepcalc.notation.nodes import ONE, ZERO, Call, Name, Negative, Node, Over, Plus, Times, names_in, total
 from deepcalc.records import record
@@ -173,7 +174,7 @@ SAME = Padding(
     slid=lambda side: side.n if side.s == ONE else Call("ceil", Over(side.n, side.s)),
     transposed=lambda side: Times(side.n, side.s),
     padded=lambda side, output: Call(
-        "max", Plus(Times(Plus(output, Negative(ONE)), side.s), *_terms(reach_of(side))), side.n
+        "max", Plus(Times(Plus(output, Negative(ONE)), side.s), *terms(reach_of(side))), side.n
     ),
     prefix="same padding: ",
 )
@@ -201,10 +202,6 @@ NAMED_PADDINGS: Mapping[str, Padding] = {
     "full": FULL,
 }
 """The paddings that are given by a word."""
-
-
-def _terms(node: Node) -> Sequence[Node]:
-    return node.args if isinstance(node, Plus) else (node,)
 
 
 def slid(side: Side, padding: Padding) -> Node:
@@ -235,7 +232,7 @@ def transposed(side: Side, padding: Padding) -> Node:
         return padding.transposed(side)
     steps = Times(Plus(side.n, Negative(ONE)), side.s)
     output_padding = () if side.o is None else (side.o,)
-    return Plus(steps, *map(Negative, padding.added(side)), *_terms(reach_of(side)), *output_padding)
+    return Plus(steps, *map(Negative, padding.added(side)), *terms(reach_of(side)), *output_padding)
 
 
 def kept(side: Side, padding: Padding) -> Node:

@@ -26,9 +26,8 @@ def _said(row: Loss) -> str:
     numbers = {field: Name(setting.symbol) for field, setting in {**row.settings, **row.options}.items()}
     own = replace(row, at=replace(row.at, settings=numbers, true_class=0))
     written = [" ".join(UnicodePrinter().print(node).split()) for node in _written(own)]
-    written[-1] += f", {row.over} over the outputs" if row.parts is not None and row.factor is None else ""
-    if row.root:
-        written[-1] = written[-1].replace(f", {row.over} over", f", the root of the {row.over} over")
+    if row.parts is not None and row.factor is None:
+        written[-1] += f", {f'the root of the {row.over}' if row.root else row.over} over the outputs"
     also = f" (also {', '.join(row.aliases)})" if row.aliases else ""
     return "\n".join([f"{row.title}{also}", *written, *_numbers(row), row.source])
 

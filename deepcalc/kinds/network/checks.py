@@ -20,7 +20,6 @@ from deepcalc.kinds.network.weighting import weight_faults, weight_givens
 from deepcalc.kinds.network.wiring import Wiring
 from deepcalc.notation.nodes import Literal
 from deepcalc.plan.plan import Chain
-from deepcalc.rules.initialization import SCHEMES
 from deepcalc.rules.losses import Loss
 from deepcalc.rules.updates import SETTING_NAMES
 
@@ -233,8 +232,8 @@ def _batch_faults(wiring: Wiring) -> Iterator[Fault]:
 
 def _initial_faults(wiring: Wiring) -> Iterator[Fault]:
     fields = wiring.fields.initialization
-    if fields is not None and "fan" in fields.model_fields_set and not SCHEMES[fields.scheme].chooses:
-        yield Fault((*AT, "fan"), f"{fields.scheme} is of both, fan in and fan out")
+    for fault in () if fields is None else fields.faults():
+        yield Fault((*AT, *fault.location), fault.message)
 
 
 def _upstream_faults(wiring: Wiring) -> Iterator[Fault]:

@@ -22,7 +22,6 @@ from deepcalc.kinds.parameters.layers import (
     SizeField,
     size_of,
 )
-from deepcalc.rules.initialization import SCHEMES
 from deepcalc.rules.model_sizes import OPTIMIZER_STATES
 
 OptimizerName = StrEnum("OptimizerName", [*OPTIMIZER_STATES])  # type: ignore[misc]
@@ -115,8 +114,8 @@ class ParametersFields(Fields):
                 yield Fault(
                     ("initialization",), "initial weights are those of an `mlp`, or of dense `layers`, each once"
                 )
-            if "fan" in self.initialization.model_fields_set and not SCHEMES[self.initialization.scheme].chooses:
-                yield Fault(("initialization", "fan"), f"{self.initialization.scheme} is of both, fan in and fan out")
+            for fault in self.initialization.faults():
+                yield Fault(("initialization", *fault.location), fault.message)
         if self.mlp is not None:
             if self.input is not None:
                 yield Fault(("input",), "the first size of the `mlp` is its input; leave `input` out")

@@ -19,12 +19,11 @@ def slips(fields: ParametersFields, plan: Plan) -> Iterator[Slip]:
     writer = written(fields)
     yield from slips_of_layers(plan, writer.images)
     mistakes = writer.mistakes
-    yield from slips_of(plan.graph, mistakes)
+    yield from slips_of(plan.graph, [(key, message.format(which="a"), formulas) for key, message, formulas in mistakes])
     alike: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
     for key, message, formulas in mistakes:
         alike.setdefault((key, message), []).append(formulas)
     for (key, message), each in alike.items():
         together = {name: formula for formulas in each for name, formula in formulas.items()}
         if len(each) > 1 and len(together) == sum(map(len, each)):
-            said = message.replace("of a layer", "of every layer")
-            yield from slips_of(plan.graph, [(key, said, together)])
+            yield from slips_of(plan.graph, [(key, message.format(which="every"), together)])

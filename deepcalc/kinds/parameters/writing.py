@@ -273,9 +273,9 @@ class SizeWriter(ArrayWriter):
         """The biases forgotten, or counted where there are none."""
         if has_biases and layer.biases:
             number = name.removeprefix("biases")
-            self.mistakes.append(("biases-forgotten", "the biases of a layer forgotten", {name: "0"}))
+            self.mistakes.append(("biases-forgotten", "the biases of {which} layer forgotten", {name: "0"}))
             twice = {f"params{number}": f"weights{number} + 2*{name}"}
-            self.mistakes.append(("biases-twice", "the biases of a layer counted twice", twice))
+            self.mistakes.append(("biases-twice", "the biases of {which} layer counted twice", twice))
         elif has_biases:
             self.mistakes.append(("biases-added", "biases counted where there are none", {name: law}))
 

@@ -46,6 +46,20 @@ from deepcalc.plan import Plan, Slip
 def slips(fields: PerceptronFields, plan: Plan) -> Iterator[Slip]:
     """The typical mistakes of a perceptron problem."""
     graph = plan.graph
+    yield from _in_updates(fields, graph)
+    if fields.constant is not None:
+        yield from _bias_forgotten(fields, graph)
+    if STOP in graph:
+        message = "the last epoch with a mistake taken for the first one without"
+        message = message if fields.until is None else "an epoch too few, for which it does not hold yet"
+        yield Slip("stop-early", message, {STOP: minus(graph[STOP].definition, ONE)})
+    yield from _in_the_boundary(graph)
+    yield from _in_counts(fields, graph)
+    yield from _in_outputs(fields, graph)
+
+
+def _in_updates(fields: PerceptronFields, graph: Graph) -> Iterator[Slip]:
+    """The change turned, a factor of it forgotten, the bias left as it is."""
     updates, moves = _of_group(graph, "updates"), _of_group(graph, CHANGES)
     turned = {name: changed(formula, _turned_step) for name, formula in updates.items()}
     turned |= {name: negative(formula) for name, formula in moves.items()}
@@ -61,17 +75,18 @@ def slips(fields: PerceptronFields, plan: Plan) -> Iterator[Slip]:
         kept = {name: formula for name, formula in updates.items() if name.startswith(f"{fields.bias_as}@")}
         yield Slip("bias-not-trained", "the bias not trained", {name: _old(formula) for name, formula in kept.items()})
         yield from _bias_times_inputs(kept, updates, inputs)
-    if fields.constant is not None:
-        nets = _of_group(graph, "net_inputs") | _of_group(graph, "outputs") | _of_group(graph, "predictions")
-        nets = {name: formula for name, formula in nets.items() if not isinstance(formula, Cases)}
-        said = "bias" if fields.threshold is None else "threshold"
-        forgotten = {name: Plus(*formula.args[:-1]) if len(formula.args) > 2 else formula.args[0]
-                     for name, formula in nets.items()}  # fmt: skip
-        yield Slip("bias-forgotten", f"the {said} forgotten in the net input", forgotten)
-    if STOP in graph:
-        message = "the last epoch with a mistake taken for the first one without"
-        message = message if fields.until is None else "an epoch too few, for which it does not hold yet"
-        yield Slip("stop-early", message, {STOP: minus(graph[STOP].definition, ONE)})
+
+
+def _bias_forgotten(fields: PerceptronFields, graph: Graph) -> Iterator[Slip]:
+    nets = _of_group(graph, "net_inputs") | _of_group(graph, "outputs") | _of_group(graph, "predictions")
+    nets = {name: formula for name, formula in nets.items() if not isinstance(formula, Cases)}
+    said = "bias" if fields.threshold is None else "threshold"
+    forgotten = {name: Plus(*formula.args[:-1]) if len(formula.args) > 2 else formula.args[0]
+                 for name, formula in nets.items()}  # fmt: skip
+    yield Slip("bias-forgotten", f"the {said} forgotten in the net input", forgotten)
+
+
+def _in_the_boundary(graph: Graph) -> Iterator[Slip]:
     for name, formula in _of_group(graph, "boundary").items():
         yield Slip("boundary-sign", "a sign exchanged in the equation of the line", {name: negative(formula)})
     if SLOPE in graph and CROSSING in graph:
@@ -79,7 +94,10 @@ def slips(fields: PerceptronFields, plan: Plan) -> Iterator[Slip]:
         upside_down = {SLOPE: Over(negative(below), negative(above)), OFFSET: graph[CROSSING].formula,
                        CROSSING: graph[OFFSET].formula}  # fmt: skip
         yield Slip("weights-exchanged", "the weights of the two inputs exchanged", upside_down)
-    yield from _in_counts(fields, graph)
+
+
+def _in_outputs(fields: PerceptronFields, graph: Graph) -> Iterator[Slip]:
+    """The value at 0, and the error of the output for that of the net input."""
     further = _of_group(graph, "predictions") | _of_group(graph, "final")
     outputs = _of_group(graph, "outputs") | further
     outputs = {name: formula for name, formula in outputs.items() if isinstance(formula, Cases)}

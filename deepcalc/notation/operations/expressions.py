@@ -197,11 +197,6 @@ def _sized(node: Apply, sizes: Sequence[Any]) -> Node:
     return Apply(node.operation, node.settings, *(Literal(str(int(size))) for size in sizes))
 
 
-def has_array_nodes(node: Node) -> bool:
-    """Whether the expression has a node of arrays, whatever its names stand for."""
-    return any(type(part) in ARRAY_NODES for part in nodes_in(node))
-
-
 def checked(node: Node, of_name: ShapeOf) -> tuple[Any, Shape]:
     """The expression arranged, and its shape; ``ShapeError`` where it has none."""
     try:
