@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from deepcalc.graph.evaluation import evaluate
 from deepcalc.kinds._activations import ActivationName
-from deepcalc.kinds.network.matrix.losses import IN_MATRICES
+from deepcalc.kinds._losses import OutputLossName
 from deepcalc.notation.printing import UnicodePrinter
 from deepcalc.problem.problem import Problem
 from deepcalc.rules.losses import LOSSES
@@ -104,13 +104,15 @@ def by_name(values: list[float]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("reduction", ["mean", "sum"])
-@pytest.mark.parametrize("loss", IN_MATRICES)
+@pytest.mark.parametrize("loss", [name for name in OutputLossName if name.value in LOSSES])
 def test_every_loss_is_that_of_scalars(loss: str, reduction: str) -> None:
     row = LOSSES[loss]
-    is_one_hot = row.targets.sums_to_one
+    is_one_hot = row.targets.sums_to_one or row.of_class
     targets: list[list[float]] = [[1, 0], [0, 1], [1, 0]] if is_one_hot else [[1, -1], [1, 1], [-1, 1]]
     if not is_one_hot and (row.outputs_of == "sigmoid" or not row.targets.holds(-1)):
         targets = [[0.25, 1], [1, 1], [0.75, 1]]
+    if loss == "kl_divergence":
+        targets = [[0.25, 0.75], [0.5, 0.5], [0.875, 0.125]]
     scalars, matrices = small(loss, OUTPUTS[row.outputs_of], targets, reduction)
     one_by_one, at_once = loaded("network", scalars), network(matrices)
     names = ["L", *(f"dL/dw{i}{j}" for i in (1, 2) for j in (1, 2)), "dL/db1", "dL/db2"]

@@ -189,3 +189,130 @@ def test_what_does_not_fit_is_told(fields: Data, said: str | None) -> None:
     with pytest.raises(InvalidProblem) as caught:
         loaded("network", {**BATCH, **fields})
     assert any(said in fault.message for fault in caught.value.faults), [each.message for each in caught.value.faults]
+
+
+TWO_HEADS: Data = {
+    "notation": "matrix",
+    "weights": {"W1": [[0.3, -0.8], [0.6, 0.9]], "W2": [[0.5], [-1]], "W3": [[0.25, 1], [-0.5, 0.75]], "b3": [0.5, 0]},
+    "layers": [
+        {"name": "trunk", "activation": "tanh"},
+        {"name": "price", "from": "trunk"},
+        {"name": "sort", "from": "trunk", "activation": "softmax"},
+    ],
+    "values": {"lam": 0.7},
+}
+HEADS_X = np.array([[1, 0.5], [-1, 2], [0.25, -0.75]])
+HEADS_Y = np.array([[1], [0.5], [-1]])
+HEADS_T = np.array([[0, 1], [1, 0], [0, 1]])
+
+
+@pytest.mark.parametrize("samples_as", ["rows", "columns"])
+@pytest.mark.parametrize("batch_size", ["all", 2])
+def test_several_losses_are_those_of_autograd(samples_as: str, batch_size: Any) -> None:
+    turned = np.transpose if samples_as == "columns" else np.asarray
+    given = {name: turned(np.array(value)) for name, value in TWO_HEADS["weights"].items()}
+    problem = loaded(
+        "network",
+        {
+            **TWO_HEADS,
+            "samples_as": samples_as,
+            "X": turned(HEADS_X).tolist(),
+            "Y": {"price": turned(HEADS_Y).tolist(), "sort": [1, 0, 1]},
+            "weights": {name: value.tolist() for name, value in given.items()},
+            "losses": [
+                {"of": "price", "function": "half_sum", "weight": 0.5},
+                {"of": "sort", "function": "cross_entropy", "weight": "lam"},
+                {"of": "sort", "function": "categorical_focal", "name": "F"},
+            ],
+            "penalty": {"function": "l2", "strength": 0.1},
+            "optimizer": {"learning_rate": 0.1, "batch_size": batch_size, "epochs": 1},
+        },
+    )
+
+    def losses(theta: Any, rows: Any) -> Any:
+        a = anp.tanh(anp.dot(HEADS_X[rows], theta["W1"]))
+        e = anp.exp(anp.dot(a, theta["W3"]) + theta["b3"])
+        p = e / anp.sum(e, axis=1, keepdims=True)
+        count, t = len(rows), HEADS_T[rows]
+        squared = anp.sum((anp.dot(a, theta["W2"]) - HEADS_Y[rows]) ** 2) / 2 / count
+        entropy, focal = -anp.sum(t * anp.log(p)) / count, -anp.sum(t * (1 - p) ** 2 * anp.log(p)) / count
+        return 0.5 * squared + 0.7 * entropy + focal
+
+    def objective(theta: Any, rows: Any) -> Any:
+        return losses(theta, rows) + 0.1 * sum(anp.sum(theta[name] ** 2) for name in ("W1", "W2", "W3"))
+
+    theta = {name: np.array(value, dtype=float) for name, value in TWO_HEADS["weights"].items()}
+    batches = [[0, 1, 2]] if batch_size == "all" else [[0, 1], [2]]
+    assert exact(problem, "L") == pytest.approx(losses(theta, [0, 1, 2]), rel=1e-11)
+    for batch in batches:
+        slopes = grad(objective)(theta, batch)
+        theta = {name: theta[name] - 0.1 * slopes[name] for name in theta}
+    for name, value in theta.items():
+        np.testing.assert_allclose(turned(exact(problem, f"{name}@{len(batches)}")), value, rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("slip", "name", "figures"),
+    [
+        ("loss-weights-forgotten", "L", "0.571485"),
+        ("way-back-forgotten", "dL/dA1", "[[0.125, 0.25], [0, 0], [-0.125, -0.25]]"),
+        ("mean-factor", "dL/dZ2", "[[0.75], [0], [-0.75]]"),
+    ],
+)
+def test_a_mistake_with_several_losses_is_named(slip: str, name: str, figures: str) -> None:
+    assert by_name(marker("matrix-two-losses").mark({name: figures}))[name].slips == (slip,)
+
+
+@pytest.mark.parametrize(
+    ("slip", "name", "figures"),
+    [
+        ("true-class-counted", "L", "4.3333333"),
+        ("not-cut-off", "short", "[[1, -2.5, -2.25], [0.25, -0.25, 1], [5.5, 1, 4.25]]"),
+    ],
+)
+def test_a_mistake_in_a_multiclass_hinge_loss_is_named(slip: str, name: str, figures: str) -> None:
+    assert by_name(marker("matrix-multiclass-hinge").mark({name: figures}))[name].slips == (slip,)
+
+
+HEADS: Data = {**TWO_HEADS, "X": HEADS_X.tolist()}
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"losses": [{"of": "price", "function": "mse"}], "Y": HEADS_Y.tolist()}, "no loss is of `sort`, and no other"),
+        ({"loss": "mse", "Y": HEADS_Y.tolist()}, "nothing takes up `price` and `sort`: give `losses`"),
+        (
+            {"losses": [{"of": "price", "function": "mse"}, {"of": "sort", "function": "mse"}], "Y": HEADS_Y.tolist()},
+            "each layer that a loss is of has targets of its own: Y: {price: [[…]], sort: [[…]]}",
+        ),
+        (
+            {"losses": [{"of": "price", "function": "mse"}, {"of": "sorts", "function": "mse"}], "Y": {}},
+            "`sorts` is no layer (did you mean `sort`?)",
+        ),
+        (
+            {"losses": [{"of": "price", "function": "rmse"}, {"of": "sort", "function": "mse"}],
+             "Y": {"price": HEADS_Y.tolist(), "sort": HEADS_T.tolist()}},
+            "rmse is the root of a mean over all samples, so it is no loss beside others",
+        ),
+        (
+            {"losses": [{"of": "price", "function": "mse"}, {"of": "sort", "function": "mse"}],
+             "Y": {"price": HEADS_Y.tolist(), "sort": HEADS_T.tolist(), "trunk": HEADS_T.tolist()}},
+            "no loss is of `trunk`; losses are of price and sort",
+        ),
+        (
+            {"losses": [{"of": "price", "function": "mse"}, {"of": "sort", "function": "kl_divergence"}],
+             "Y": {"price": HEADS_Y.tolist(), "sort": HEADS_T.tolist()}},
+            "with zeros among them take the `cross_entropy`",
+        ),
+        (
+            {"losses": [{"of": "price", "function": "mse"}, {"of": "sort", "function": "multiclass_hinge"}],
+             "Y": {"price": HEADS_Y.tolist(), "sort": [[1, 1], [0, 1], [1, 0]]}},
+            "expected the number of each sample's true class, or rows of 0 and a 1 at the class",
+        ),
+    ],
+)  # fmt: skip
+def test_what_does_not_fit_several_losses_is_told(fields: Data, said: str) -> None:
+    with pytest.raises(InvalidProblem) as caught:
+        loaded("network", {**HEADS, **fields})
+    assert any(said in fault.message for fault in caught.value.faults), [each.message for each in caught.value.faults]

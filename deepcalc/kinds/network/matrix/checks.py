@@ -14,7 +14,7 @@ from deepcalc.kinds.network.fields import NetworkFields
 from deepcalc.kinds.network.layers import DropoutFields
 from deepcalc.kinds.network.matrix.arrangement import MatrixLayer, ends
 from deepcalc.kinds.network.matrix.batches import batch_faults, updates_of
-from deepcalc.kinds.network.matrix.losses import IN_MATRICES
+from deepcalc.kinds.network.matrix.losses import DIVERGENCE
 from deepcalc.kinds.network.matrix.normalizing import norm_faults
 from deepcalc.kinds.network.matrix.targets import Term
 from deepcalc.kinds.network.matrix.weighting import weight_faults
@@ -45,13 +45,12 @@ def read(fields: NetworkFields) -> MatrixWiring:
 def _shape_faults(wiring: MatrixWiring) -> Iterator[Fault]:
     """What is missing, and what does not fit from one layer to the next."""
     fields = wiring.fields
-    has_labels = any(term.has_labels for term in wiring.terms)
-    for name, value in {"X": fields.X, "Y": fields.Y}.items():
-        if value is None and (name == "X" or fields.loss is not None):
-            what = "the samples" if name == "X" else "the targets, which a loss needs"
-            yield Fault((name,), f"missing `{name}`: {what}, as a matrix or its sizes, {name}: 4 x 2")
-        elif value is not None and len(shape_of_given(value)) not in (1, 2) and not (name == "Y" and has_labels):
-            yield Fault((name,), f"`{name}` is a matrix, or a vector for a single sample, not {_said(value)}")
+    if fields.X is None or len(shape_of_given(fields.X)) not in (1, 2):
+        yield _no_matrix("X", "the samples", fields.X, ("X",))
+    for term in {each.targets_at: each for each in wiring.terms}.values():
+        if term.given is None or (len(shape_of_given(term.given)) not in (1, 2) and not term.has_labels):
+            yield _no_matrix(str(term.targets_at[-1]), "the targets, which a loss needs", term.given, term.targets_at)
+    yield from _owners_of_targets(wiring)
     if fields.Y is not None and not wiring.terms and not wiring.is_from_upstream:
         yield Fault(("Y",), "targets need a loss: `loss: mse`, say")
     if wiring.arrangement.features is None:
@@ -68,6 +67,25 @@ def _shape_faults(wiring: MatrixWiring) -> Iterator[Fault]:
             parameter = wiring.parameters[layer.biases]
             expected = f"a vector of {size_text(units)}, one entry for each unit of layer {index + 1}"
             yield Fault(parameter.origin, f"`{parameter.origin[-1]}` is {_said(parameter.value)}; expected {expected}")
+
+
+def _no_matrix(name: str, what: str, value: Any, at: Location) -> Fault:
+    if value is None:
+        return Fault(at[:1], f"missing `{name}`: {what}, as a matrix or its sizes, {name}: 4 x 2")
+    return Fault(at, f"`{name}` is a matrix, or a vector for a single sample, not {_said(value)}")
+
+
+def _owners_of_targets(wiring: MatrixWiring) -> Iterator[Fault]:
+    """Targets by the names of layers, or not."""
+    given, layers = wiring.fields.Y, {term.layer.name for term in wiring.terms}
+    if isinstance(given, dict):
+        for name in given if wiring.terms else ():
+            if name not in layers:
+                near = did_you_mean(name, list(layers)) or f"; losses are of {listed(sorted(layers))}"
+                yield Fault(("Y", name), f"no loss is of `{name}`{near}")
+    elif given is not None and len(layers) > 1:
+        example = ", ".join(f"{name}: [[…]]" for name in sorted(layers))
+        yield Fault(("Y",), f"each layer that a loss is of has targets of its own: Y: {{{example}}}")
 
 
 def _unfit(wiring: MatrixWiring, layer: MatrixLayer, index: int, sizes: list[Size]) -> Fault:
@@ -104,16 +122,31 @@ def _end_faults(wiring: MatrixWiring) -> Iterator[Fault]:
                 ("layers", index, "dropout"),
                 "the outputs of the network are not dropped; dropout is for layers before the last one",
             )
+        if wiring.fields.losses is not None and layer in loose and layer not in wiring.output_layers:
+            yield Fault(("layers", index), f"no loss is of `{layer.name}`, and no other layer takes it up")
     if wiring.fields.loss is not None and len(loose) > 1:
         several = listed(f"`{layer.name}`" for layer in loose)
-        yield Fault(("loss",), f"nothing takes up {several}: `combine` them in a layer")
+        message = f"nothing takes up {several}: give `losses`, each `of` one of them, or `combine` them in a layer"
+        yield Fault(("loss",), message)
 
 
 def _loss_faults(wiring: MatrixWiring) -> Iterator[Fault]:
+    if wiring.fields.loss is not None and wiring.fields.losses is not None:
+        yield Fault(("losses",), "give either `loss` or `losses`")
     for term in wiring.terms:
         loss, at = term.loss, (*term.at, "function")
-        if loss.name not in IN_MATRICES:
-            yield Fault(at, f"{loss.title} is not written in matrices; there are {listed(IN_MATRICES)}")
+        if loss.root and wiring.fields.losses is not None and wiring.samples is not None:
+            yield Fault(at, f"{loss.name} is the root of a mean over all samples, so it is no loss beside others")
+        if loss.name == DIVERGENCE and (term.has_labels or any(value.value <= 0 for value in term.entries)):
+            message = (
+                "a divergence is written of targets above 0; with zeros among them take the `cross_entropy`, which "
+            )
+            yield Fault(term.targets_at, f"{message}is greater by their entropy (0 of one-hot targets)")
+        if loss.of_class and term.outputs == 1:
+            yield Fault(at, f"{loss.title} needs an output for each class, so two or more")
+        elif loss.of_class and not term.has_labels and not isinstance(term.given, Letter) and not term.is_one_hot:
+            message = "expected the number of each sample's true class, or rows of 0 and a 1 at the class"
+            yield Fault(term.targets_at, message)
         activation = term.layer.activation
         if loss.outputs_of not in (None, activation):
             where = "the last layer" if wiring.term is not None else f"layer `{term.layer.name}`"
@@ -225,7 +258,7 @@ def _training_faults(wiring: MatrixWiring) -> Iterator[Fault]:
                 near = did_you_mean(name, list(wiring.parameters))
                 yield Fault(("train", index), f"`{name}` is no weight or bias of the network{near}")
     if fields.penalty is not None:
-        if fields.loss is None:
+        if not wiring.terms:
             yield Fault(("penalty",), "a penalty is added to a loss: give `loss: {function: …}`")
         yield from fields.penalty.setting_faults(("penalty",))
     optimizer = fields.optimizer

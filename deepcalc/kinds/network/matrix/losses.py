@@ -7,46 +7,129 @@ equations 5.11 and 5.24.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import field
 from typing import Any
 
+from deepcalc.kinds._arrays import SlipRow
 from deepcalc.kinds.network.matrix.targets import Term
 from deepcalc.kinds.network.matrix.weighting import weights_in_loss
 from deepcalc.kinds.network.matrix.wiring import MatrixWiring
 from deepcalc.notation.array_nodes import Apply
-from deepcalc.notation.nodes import ONE, Call, Literal, Name, Negative, Node, Over, Times, number, product
+from deepcalc.notation.functions import TWO
+from deepcalc.notation.nodes import (
+    ONE,
+    ZERO,
+    Call,
+    Literal,
+    Name,
+    Negative,
+    Node,
+    Over,
+    Power,
+    Times,
+    minus,
+    negative,
+    number,
+    product,
+    total,
+)
 from deepcalc.notation.shapes import Size, size_node
 from deepcalc.records import record
-from deepcalc.rules.losses import LOSSES, Loss
+from deepcalc.rules.losses import Loss
 from deepcalc.rules.losses.row import MEAN, WEIGHTED_MEAN, Mistake
 
-Terms = Callable[[Loss, Any, Any, int | None], Node]
-"""The terms of a loss whose sum over a sample is the sample's: from its row, targets, outputs and the classes' axis."""
+
+@record
+class Line:
+    """An array on the way to the loss: its name, what it is, its formula."""
+
+    name: str
+    meaning: str
+    formula: Any
 
 
-def _term_by_term(row: Loss, targets: Node, outputs: Node, axis: int | None) -> Node:
+@record
+class Whole:
+    """A loss of whole samples: its terms, from its row, targets, outputs and the classes' axis, and their sum's slope.
+
+    ``lines`` are arrays that the terms are written in. ``per_sample`` says that there is a term for each sample, not
+    for each of its outputs. ``slope`` is the derivative of the terms by the outputs where it is written by hand.
+    ``of_terms`` and ``of_lines`` are typical mistakes in the terms, and in the line of a name.
+    """
+
+    terms: Callable[[Loss, Any, Any, int | None], Any]
+    lines: Callable[[Loss, Any, Any, int | None], list[Line]] = lambda row, targets, outputs, axis: []
+    per_sample: bool = False
+    slope: Callable[[Loss, Any, Any], Any] | None = None
+    of_terms: Mapping[tuple[str, str], Any] = field(default_factory=dict)
+    of_lines: Mapping[tuple[str, str, str], Callable[[Any], Any]] = field(default_factory=dict)
+
+
+def _term_by_term(row: Loss, targets: Node, outputs: Node, axis: int | None) -> Any:
     return row.formula([(targets, outputs)])
 
 
 def _of_logits(row: Loss, targets: Any, outputs: Any, axis: int | None) -> Any:
-    settings = {} if axis is None else {"axis": axis}
-    return Negative(Times(targets, Apply("log_softmax", settings, outputs)))
+    return Negative(Times(targets, Apply("log_softmax", _along(axis), outputs)))
 
 
-_OF_SAMPLES: Mapping[str, Terms] = {
-    "categorical_cross_entropy": _term_by_term,
-    "categorical_focal": _term_by_term,
-    "cross_entropy_with_logits": _of_logits,
+def _along(axis: int | None) -> dict[str, int]:
+    return {} if axis is None else {"axis": axis}
+
+
+def _for_each(values: Any, axis: int | None) -> Any:
+    """The sum over the outputs of each sample."""
+    return Apply("sum", _along(axis), values)
+
+
+def _beside(values: Any, axis: int | None) -> Any:
+    """A number for each sample beside its outputs."""
+    return Apply("expand", {"axis": 1}, values) if axis == 1 else values
+
+
+TRUE_SCORE, SHORT = "s_true", "short"
+
+
+def _true_scores(row: Loss, targets: Any, outputs: Any, axis: int | None) -> list[Line]:
+    own = _beside(Name(TRUE_SCORE), axis)
+    short = Call("max", ZERO, total(outputs, negative(own), row.at.settings["margin"]))
+    return [
+        Line(TRUE_SCORE, "score of the true class of each sample", _for_each(product(targets, outputs), axis)),
+        Line(SHORT, "how much is missing to the margin", short),
+    ]
+
+
+DOT, NORM_TARGET, NORM_OUTPUT = "dot", "norm_t", "norm_o"
+
+
+def _cosines(row: Loss, targets: Any, outputs: Any, axis: int | None) -> list[Line]:
+    def norm(of: Any) -> Any:
+        return Call("sqrt", _for_each(Power(of, TWO), axis))
+
+    return [
+        Line(DOT, "dot products", _for_each(product(targets, outputs), axis)),
+        Line(NORM_TARGET, "lengths of the targets", norm(targets)),
+        Line(NORM_OUTPUT, "lengths of the outputs", norm(outputs)),
+    ]
+
+
+DIVERGENCE = "kl_divergence"
+
+WHOLE: Mapping[str, Whole] = {
+    "categorical_cross_entropy": Whole(_term_by_term),
+    "categorical_focal": Whole(_term_by_term),
+    "cross_entropy_with_logits": Whole(_of_logits),
+    DIVERGENCE: Whole(_term_by_term, slope=lambda row, targets, outputs: row.gradient([(targets, outputs)], 0, row.at)),
+    "multiclass_hinge": Whole(
+        lambda row, targets, outputs, axis: product(minus(ONE, targets), Name(SHORT)),
+        _true_scores,
+        of_terms={("true-class-counted", "the true class counted among the wrong ones"): Name(SHORT)},
+        of_lines={("not-cut-off", "not cut off at 0", SHORT): lambda short: short.arguments[1]},
+    ),
+    "cosine": Whole(lambda row, targets, outputs, axis: row.whole([(targets, outputs)], row.at), _cosines, True),
 }
-"""Losses of whole samples that are sums of terms."""
-
-
-def _is_of_outputs(row: Loss) -> bool:
-    return row.parts is not None and not row.of_class and not row.lines and row.sides == ("targets", "predictions")
-
-
-IN_MATRICES = tuple(name for name, row in LOSSES.items() if name in _OF_SAMPLES or _is_of_outputs(row))
-"""The losses that are written in matrices."""
+"""Losses of whole samples."""
 
 
 @record
@@ -91,16 +174,45 @@ class BatchLoss:
     @property
     def terms(self) -> Node:
         """The losses of all outputs or samples, whose sum is taken."""
-        targets, outputs = Name(self.targets), Name(self.output)
-        if self.row.name in _OF_SAMPLES:
-            return _OF_SAMPLES[self.row.name](self.row, targets, outputs, self.wiring.class_axis)
-        return self.row.of_each([(targets, outputs)])[0]
+        if self.whole is not None:
+            return self.whole.terms(self.row, Name(self.targets), Name(self.output), self.wiring.class_axis)
+        term: Node = self.row.of_outputs([(Name(self.targets), Name(self.output))])[0]
+        return term
 
-    def mistaken(self, mistake: Mistake) -> Any | None:
-        """The formula with a mistake that is made at every output; None for others."""
-        if mistake.each is None:
+    @property
+    def whole(self) -> Whole | None:
+        """How it is written where it is of whole samples."""
+        return WHOLE.get(self.row.name)
+
+    @property
+    def lines(self) -> list[Line]:
+        """The arrays on the way to it."""
+        targets, output, axis = Name(self.targets), Name(self.output), self.wiring.class_axis
+        return [] if self.whole is None else self.whole.lines(self.row, targets, output, axis)
+
+    @property
+    def mistakes(self) -> Iterator[SlipRow]:
+        """The typical mistakes in the terms of the loss, and in the lines on the way to it."""
+        for mistake in self.row.mistakes:
+            terms = self._mistaken(mistake)
+            if terms is not None:
+                yield mistake.key, mistake.message, {self.term.name: self.reduced(terms, self.is_mean)}
+        if self.whole is None:
+            return
+        for (key, message), terms in self.whole.of_terms.items():
+            yield key, message, {self.term.name: self.reduced(terms, self.is_mean)}
+        lines = {line.name: line.formula for line in self.lines}
+        for (key, message, line), changed in self.whole.of_lines.items():
+            yield key, message, {line: changed(lines[line])}
+
+    def _mistaken(self, mistake: Mistake) -> Any | None:
+        """The terms with a mistake that is made at every output, or every sample; None for others."""
+        targets, output = Name(self.targets), Name(self.output)
+        if mistake.each is not None:
+            return mistake.each(targets, output, self.row.at)
+        if mistake.whole is None or mistake.line is not None or self.whole is None:
             return None
-        return self.reduced(mistake.each(Name(self.targets), Name(self.output), self.row.at), self.is_mean)
+        return mistake.whole([(targets, output)], self.row.at)
 
     @property
     def _averages_outputs(self) -> bool:
@@ -129,19 +241,25 @@ class BatchLoss:
         if self._averages_outputs and is_whole and self._how != WEIGHTED_MEAN:
             written = _over(Apply("mean", {}, inner), [each for each in [self._halves] if each != ONE])
         else:
-            written = _over(Apply("sum", {}, inner), self._divisors(is_mean))
+            is_one = self.whole is not None and self.whole.per_sample and self.wiring.samples is None
+            written = _over(inner if is_one else Apply("sum", {}, inner), self._divisors(is_mean))
         signed = Negative(written) if is_negative else written
         return Call("sqrt", signed) if self.row.root else signed
 
     def _weighed(self, node: Any) -> Any:
-        return node if self.weights is None else product(weights_in_loss(self.wiring, self.term, self.weights), node)
+        if self.weights is None:
+            return node
+        is_per_sample = self.whole is not None and self.whole.per_sample
+        own = self.weights if is_per_sample else weights_in_loss(self.wiring, self.term, self.weights)
+        return product(own, node)
 
     @property
     def fused(self) -> Mapping[str, Node]:
         """The derivative by the last net inputs, where activation and loss are taken in one step: (P − Y)/N."""
         layer = self.term.layer
         fusion = self.row.fusion(layer.activation)
-        if fusion is None or (fusion.sums_to_one and (self.weights is None or not self.term.targets_sum_to_one)):
+        is_found_in_chain = self.weights is None and self.row.name != DIVERGENCE
+        if fusion is None or (fusion.sums_to_one and (is_found_in_chain or not self.term.targets_sum_to_one)):
             return {}
         local = fusion.derivative(Name(self.targets), Name(self.output))
         return {layer.before: _over(self._weighed(local), self._divisors(self.is_mean))}
@@ -149,9 +267,13 @@ class BatchLoss:
     @property
     def partials(self) -> Mapping[str, Node]:
         """The derivative by the outputs where the row has one written by hand."""
-        if self.row.slope is None or self.row.root:
+        targets, output = Name(self.targets), Name(self.output)
+        if self.whole is not None and self.whole.slope is not None:
+            slope = self.whole.slope(self.row, targets, output)
+        elif self.row.slope is None or self.row.root:
             return {}
-        slope = self.row.slope(Name(self.targets), Name(self.output), self.row.at)
+        else:
+            slope = self.row.slope(targets, output, self.row.at)
         return {self.output: _over(self._weighed(slope), self._divisors(self.is_mean))}
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Discriminator, Field, Tag
 
 from deepcalc.errors import Fault
 from deepcalc.fields.constants import parse_constant
@@ -28,6 +28,16 @@ def _as_space(value: Any) -> Any:
 Matrix = Annotated[Given, BeforeValidator(_as_space)]
 """What an author gives, or the sizes of a letter alone, ``2 x 3``."""
 
+
+def _by_layer(value: Any) -> str:
+    return "by_layer" if isinstance(value, dict) else "matrix"
+
+
+MatrixTargets = Annotated[
+    Annotated[dict[Identifier, Matrix], Tag("by_layer")] | Annotated[Matrix, Tag("matrix")], Discriminator(_by_layer)
+]
+"""The targets of the only layer that has some, or those of each by the names of the layers."""
+
 OF_MATRICES = ("samples_as", "X", "Y", "weights", "names", "sample_weights")
 
 _IN_SCALARS = "leave out `notation` for that"
@@ -39,8 +49,6 @@ OF_SCALARS: Mapping[str, str] = {
     "validation": f"further samples are evaluated in scalars, {_IN_SCALARS}",
     "initialization": "weights without values are letters, W1: 2 x 3",
     "chain": f"gradients are those of whole arrays; by paths they are written in scalars, {_IN_SCALARS}",
-    "losses": f"there is one `loss`, of the last layer; {_IN_SCALARS}",
-    "total_loss": f"there is one `loss`, of the last layer; {_IN_SCALARS}",
 }
 """Fields of the other notation, and what stands in their place."""
 
@@ -74,10 +82,11 @@ class NotationFields(Fields):
         description="matrix notation: the samples, [[1, 2], [0, 1]], or a single one, [1, 2]; without values its "
         "sizes, N x 2",
     )
-    Y: Matrix | None = Field(
+    Y: MatrixTargets | None = Field(
         None,
         description="matrix notation: the targets, in the shape of the outputs; of a cross-entropy also the number of "
-        "each sample's class, [2, 0, 1]",
+        "each sample's class, [2, 0, 1]; with `losses` of several layers by their names, {layer1: [[…]], layer2: "
+        "[[…]]}",
     )
     weights: dict[Identifier, Matrix] = Field(
         {},

@@ -19,7 +19,7 @@ from deepcalc.kinds.network.matrix.weighting import COUNTED, OF_SAMPLES, is_weig
 from deepcalc.kinds.network.matrix.wiring import MatrixWiring
 from deepcalc.notation.array_nodes import Apply
 from deepcalc.notation.names import gradient
-from deepcalc.notation.nodes import ONE, ZERO, Cases, Name, Relation, product
+from deepcalc.notation.nodes import ONE, ZERO, Cases, Name, Relation, Times, product, total
 
 PREDICTION = "Prediction"
 
@@ -97,6 +97,11 @@ def add_forward(one: Pass) -> None:
         _add_stand_in(one)
     for term in wiring.terms:
         _add_loss(one, term)
+    if wiring.fields.losses is not None:
+        each = [(term.weight, Name(term.name)) for term in wiring.terms]
+        summed = total(*(name if weight == ONE else Times(weight, name) for weight, name in each))
+        note = "sum of the losses with their weights"
+        one.add(wiring.fields.total_loss, summed, ("losses",), note, "losses", LOSS)
     if one.stage.batch is None and wiring.terms:
         add_penalty(one)
 
@@ -138,6 +143,8 @@ def _add_loss(one: Pass, term: Term) -> None:
     count = count_of(wiring, one.stage.batch)
     loss = BatchLoss(wiring, term, count, _weights(one, term))
     fused = loss.fused
+    for line in loss.lines:
+        one.add(line.name, line.formula, term.at, line.meaning, "losses", LOSS)
     over = f", {wiring.fields.reduction.replace('_', ' ')} over the samples" if count not in (None, 1) else ""
     one.add_quantity(
         Quantity(

@@ -58,8 +58,8 @@ class LayerReader:
     def fault(self, location: Location, message: str) -> None:
         self.faults.append(Fault(location, message))
 
-    def read(self, index: int, output: str) -> None:
-        """The layer of that number; ``output`` is what a softmax layer's outputs are called."""
+    def read(self, index: int) -> None:
+        """The layer of that number."""
         own, at = self.fields.layers[index], ("layers", index)
         function = next(iter(self.functions.functions(index, own, 1)), None)
         activation = SOFTMAX if function is None else function.row.name
@@ -76,7 +76,7 @@ class LayerReader:
         net = self.array(f"Z{number}")
         norm = self._norm(own.norm, index, number, net)
         before = net if norm is None else norm.out
-        out = before if activation == IDENTITY else self.array(output if activation == SOFTMAX else f"A{number}")
+        out = before if activation == IDENTITY else self.array(self._output(index, activation, number))
         joined = combine is None and len(senders) > 1
         self.layers.append(
             MatrixLayer(
@@ -95,6 +95,19 @@ class LayerReader:
                 combine,
             )
         )
+
+    def _output(self, index: int, activation: str, number: str) -> str:
+        """What a layer's outputs are called: P of the only softmax among the last ones, P3 where there are others."""
+        if activation != SOFTMAX or not self._is_output(index):
+            return f"A{number}"
+        layers = enumerate(self.fields.layers)
+        others = [at for at, each in layers if at != index and each.activation == SOFTMAX and self._is_output(at)]
+        return f"P{number}" if others else "P"
+
+    def _is_output(self, index: int) -> bool:
+        """Whether a layer's outputs are those of the network: of the last one, or of one that a loss is of."""
+        of = {term.of for term in self.fields.losses or ()}
+        return index == len(self.fields.layers) - 1 or layer_name(self.fields.layers[index], index) in of
 
     # ---- what it takes up
 

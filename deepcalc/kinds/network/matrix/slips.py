@@ -19,7 +19,7 @@ from deepcalc.kinds.network.matrix.wiring import MatrixWiring
 from deepcalc.notation.array_nodes import Apply
 from deepcalc.notation.edits import factors, unsigned, with_term, without_factor
 from deepcalc.notation.names import gradient
-from deepcalc.notation.nodes import Name, minus, negative, product
+from deepcalc.notation.nodes import Name, minus, negative, product, total
 from deepcalc.notation.shapes import size_node
 from deepcalc.plan import Plan, Slip
 from deepcalc.rules.activations import SOFTMAX
@@ -29,8 +29,8 @@ def slips(wiring: MatrixWiring, plan: Plan) -> Iterator[Slip]:
     """The typical mistakes of a network in matrix notation."""
     rows: list[SlipRow] = []
     for view in views(wiring, plan.graph):
-        own = [*_in_net_inputs(view), *_in_outputs(view), *_in_the_loss(view), *normalising_mistakes(view)]
-        own += [*dropout_mistakes(view), *weighting_mistakes(view)]
+        own = [*_in_net_inputs(view), *_in_outputs(view), *_in_the_loss(view), *_in_the_sum(view)]
+        own += [*normalising_mistakes(view), *dropout_mistakes(view), *weighting_mistakes(view)]
         if wiring.loss_name is not None:
             own += [*_on_the_way_back(view), *upstream_mistakes(view)]
         own += [*branching_mistakes(view)]
@@ -67,14 +67,19 @@ def _in_the_loss(view: View) -> Iterator[SlipRow]:
     wiring = view.wiring
     for term in wiring.terms:
         loss = BatchLoss(wiring, term, view.samples, Name(COUNTED) if is_weighted(wiring) else None)
-        for mistake in term.loss.mistakes:
-            formula = loss.mistaken(mistake)
-            if formula is not None:
-                yield mistake.key, mistake.message, {term.name: formula}
+        yield from loss.mistakes
         if view.samples not in (None, 1):
             meant, taken = ("mean", "sum") if loss.is_mean else ("sum", "mean")
             message = f"the {taken} over the samples in place of their {meant}"
             yield f"{taken}-for-{meant}", message, {term.name: loss.reduced(loss.terms, not loss.is_mean)}
+
+
+def _in_the_sum(view: View) -> Iterator[SlipRow]:
+    """The losses added without their weights."""
+    if view.wiring.fields.losses is not None:
+        plain = total(*(Name(term.name) for term in view.wiring.terms))
+        message = "the losses added without their weights"
+        yield "loss-weights-forgotten", message, {view.wiring.fields.total_loss: plain}
 
 
 def _on_the_way_back(view: View) -> Iterator[SlipRow]:

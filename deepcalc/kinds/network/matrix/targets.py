@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -45,18 +46,25 @@ class Term:
         if self.given is None or self.outputs == 1:
             return False
         has_one_each = len(shape_of_given(self.given)) == (0 if self.arrangement.samples is None else 1)
-        return has_one_each and self._settled.targets.sums_to_one
+        return has_one_each and (self._settled.targets.sums_to_one or self._settled.of_class)
 
     @cached_property
     def targets_sum_to_one(self) -> bool:
         """Whether the targets of every sample are known and sum to 1."""
-        if self.has_labels or not isinstance(self.given, Array):
-            return self.has_labels
+        return self.has_labels or (isinstance(self.given, Array) and all(sum(each) == 1 for each in self._of_samples))
+
+    @cached_property
+    def is_one_hot(self) -> bool:
+        """Whether the targets of every sample are known, a 1 and else 0."""
+        is_known = isinstance(self.given, Array)
+        return is_known and all(sorted(each) == [0] * (len(each) - 1) + [1] for each in self._of_samples)
+
+    @property
+    def _of_samples(self) -> list[Sequence[Any]]:
+        """The targets of each sample, where they are numbers."""
         single = self.arrangement.samples is None
-        lines = [self.given] if single else self.given.args
-        rows = [[each.value for each in numbers_in(line)] for line in lines]
-        columns = rows if self.arrangement.as_rows or single else zip(*rows, strict=True)
-        return all(sum(entries) == 1 for entries in columns)
+        rows = [[each.value for each in numbers_in(line)] for line in ([self.given] if single else self.given.args)]
+        return list(rows) if self.arrangement.as_rows or single else list(zip(*rows, strict=False))
 
     @property
     def distributions(self) -> str:

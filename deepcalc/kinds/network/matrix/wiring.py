@@ -10,12 +10,13 @@ from typing import Any
 from deepcalc.errors import Fault, Location, did_you_mean, listed
 from deepcalc.kinds._arrays import shape_of_given
 from deepcalc.kinds._updates import timed
-from deepcalc.kinds.network.fields import LossNameFields, NetworkFields
+from deepcalc.kinds.network.fields import LossFields, LossNameFields, NetworkFields
 from deepcalc.kinds.network.matrix.arrangement import Arrangement, MatrixLayer, MatrixParameter, ends
 from deepcalc.kinds.network.matrix.reading import LayerReader
 from deepcalc.kinds.network.matrix.targets import Term
 from deepcalc.kinds.network.namespace import Namespace
 from deepcalc.kinds.network.structure import Role
+from deepcalc.notation.nodes import Literal, Name
 from deepcalc.notation.shapes import Shape, Size
 from deepcalc.rules.combinations import Combination
 
@@ -41,11 +42,12 @@ class MatrixWiring:
         self.arrangement = Arrangement(fields.X, fields.samples_as == "rows")
         reader = LayerReader(fields, values)
         for index in range(len(fields.layers)):
-            reader.read(index, "P" if index == len(fields.layers) - 1 else f"A{index + 1}")
+            reader.read(index)
         self.layers, self.parameters, self.known = reader.layers, reader.parameters, reader.known
         self._settings = reader.functions.settings
-        self.terms = tuple(self._terms())
-        self.faults += [*reader.faults, *self._of_unknown_names(["X", "Y", *reader.names])]
+        self.terms = tuple(self._terms(values))
+        targets = [f"Y{layer.number}" for layer in self.layers]
+        self.faults += [*reader.faults, *self._of_unknown_names(["X", "Y", *targets, *reader.names])]
         self.faults += [*values.faults, *values.unused(values.faults)]
 
     def _of_unknown_names(self, names: list[str]) -> Iterator[Fault]:
@@ -87,6 +89,8 @@ class MatrixWiring:
     @property
     def loss_name(self) -> str | None:
         """The name of what is derived: the loss, or what stands for it where its derivative is given."""
+        if self.fields.losses is not None:
+            return self.fields.total_loss
         if self.fields.loss is not None:
             return self.fields.loss.name
         return LossNameFields.model_fields["name"].default if self.is_from_upstream else None
@@ -198,32 +202,44 @@ class MatrixWiring:
             return None
         return shape[1 if self.as_rows else 0]
 
-    # ---- the loss
+    # ---- the losses
 
-    def _terms(self) -> Iterator[Term]:
-        """The loss of the last layer."""
+    def _terms(self, values: Namespace) -> Iterator[Term]:
+        """The loss of the last layer, or several of any layers."""
         fields = self.fields
         if fields.loss is not None:
-            yield self._term(fields.loss, fields.loss.name, len(self.layers) - 1)
+            yield self._term(fields.loss, fields.loss.name, self.layers[-1], ("loss",))
+        by_name = {layer.name: layer for layer in self.layers}
+        for index, term in enumerate(fields.losses or ()):
+            at: Location = ("losses", index)
+            if term.of not in by_name:
+                near = did_you_mean(term.of, list(by_name)) or f"; there are {listed(by_name)}"
+                self.faults.append(Fault((*at, "of"), f"`{term.of}` is no layer{near}"))
+                continue
+            weight: Any = term.weight
+            if not isinstance(weight, Literal):
+                value = values.value(weight, (*at, "weight"))
+                self._settings |= {} if value is None else {weight: (value, ("values", weight))}
+                weight = Name(weight)
+            yield self._term(term, term.name or f"L{index + 1}", by_name[term.of], at, weight)
 
-    def _term(self, fields: Any, name: str, place: int) -> Term:
+    def _term(self, fields: LossFields, name: str, layer: MatrixLayer, at: Location, weight: Any = None) -> Term:
+        given, own = self.fields.Y, len({term.of for term in self.fields.losses or ()}) < 2
+        is_by_layer = isinstance(given, dict)
+        number = "" if own else layer.number
         return Term(
             fields,
             name,
-            self.layers[place],
-            self.units[place] or 0,
+            layer,
+            self.units[self.layers.index(layer)] or 0,
             self.arrangement,
-            self.fields.Y,
-            self.named("Y"),
-            self.named("T"),
-            ("loss",),
-            ("Y",),
+            given.get(layer.name) if isinstance(given, dict) else given,
+            self.named(f"Y{number}"),
+            self.named(f"T{number}"),
+            at,
+            ("Y", layer.name) if is_by_layer else ("Y",),
+            weight,
         )
-
-    @property
-    def term(self) -> Term | None:
-        """The loss, where there is one alone."""
-        return self.terms[0] if len(self.terms) == 1 else None
 
 
 def _combined(row: Combination, sizes: list[Size]) -> Size | None:
