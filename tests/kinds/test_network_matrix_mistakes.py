@@ -192,10 +192,6 @@ BATCH = "notation: matrix\nX: [[1, 2], [0, -1], [2, 1]]\n"
             "a cross-entropy's targets are from 0 to 1, found 2",
         ),
         (
-            f"{BATCH}Y: [[1, 0], [0, 1], [1, 0]]\nlayers: [relu]\nweights: {{W1: 2 x 2}}\nloss: cosine_distance",
-            "cosine distance is not written in matrices",
-        ),
-        (
             f"{BATCH}Y: [[1, 0], [0, 1], [1, 0]]\nlayers: [relu]\nweights: {{W1: 2 x 2}}\nloss: mse\n"
             "optimizer: {learning_rate: 0.1, epochs: 2, until: L < 0.1}",
             "cannot be decided: a letter",

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import Any
 
 from deepcalc.errors import Fault
 from deepcalc.graph.graph import Graph, Quantity
@@ -16,13 +15,10 @@ from deepcalc.kinds._updates import timed
 from deepcalc.kinds.network.fields import NetworkFields
 from deepcalc.kinds.network.normalizing import running, running_statistics
 from deepcalc.kinds.network.steps import Stage, repeated
+from deepcalc.kinds.network.test_time import TEST, TITLES, VALIDATION, at_test_time
 from deepcalc.kinds.network.wiring import Wiring
 from deepcalc.notation.names import name_parts
 from deepcalc.records import record
-
-VALIDATION, TEST = "val", "test"
-
-_TITLES = {VALIDATION: "validation", TEST: "test time"}
 
 
 @record
@@ -70,7 +66,7 @@ class Evaluation:
                 renamed[quantity.name] = f"{self.prefix}.{quantity.name}"
         formulas = (quantity for quantity in self.graph if quantity.formula is not None)
         when = f" after update {time}" if time else ""
-        yield from repeated(formulas, renamed, lambda section: f"{section} ({_TITLES[self.prefix]}){when}")
+        yield from repeated(formulas, renamed, lambda section: f"{section} ({TITLES[self.prefix]}){when}")
 
     def _is_own(self, quantity: Quantity) -> bool:
         """Whether it is given of a sample that is not trained on."""
@@ -83,51 +79,26 @@ def kept_averages(wiring: Wiring) -> tuple[tuple[str, str], ...]:
     return tuple((statistic, running(statistic)) for statistic in running_statistics(wiring))
 
 
-def at_test_time(fields: NetworkFields) -> NetworkFields:
-    """The fields of the same network at test time, without training."""
-    layers = [layer.model_copy(update=_at_test_time(layer)) for layer in fields.layers]
-    samples = fields.samples
-    if samples is not None:
-        samples = [sample.model_copy(update={"target_noise": None}) for sample in samples]
-    without: dict[str, Any] = {
-        "optimizer": None,
-        "penalty": None,
-        "validation": None,
-        "given": {},
-        "target_noise": None,
-    }
-    return fields.model_copy(update={"layers": layers, "samples": samples, **without})
-
-
-def _at_test_time(layer: Any) -> dict[str, Any]:
-    changed: dict[str, Any] = {}
-    norm, dropout = layer.norm, layer.dropout
-    if norm is not None and norm.row.has_running and norm.mode == "train":
-        changed["norm"] = norm.model_copy(update={"mode": "test", "momentum": None, "running_unbiased": False})
-    if dropout is not None and dropout.is_training:
-        changed["dropout"] = dropout.model_copy(update={"mode": "test", "mask": None})
-    return changed
-
-
 def prefixes(wiring: Wiring) -> tuple[str, ...]:
     """What there is to evaluate in a training."""
     fields = wiring.fields
     tests = fields.optimizer is not None and wiring.unlike_at_test_time and bool(wiring.terms) and not fields.given
-    return ((VALIDATION,) if fields.validation is not None else ()) + ((TEST,) if tests else ())
+    return ((VALIDATION,) if fields.validation_samples is not None else ()) + ((TEST,) if tests else ())
 
 
 def wiring_of(prefix: str, fields: NetworkFields) -> Wiring:
     """The wiring of the passes at test time."""
     if prefix == TEST:
         return Wiring(at_test_time(fields))
-    own = {"samples": fields.validation, "inputs": None, "targets": None}
+    own = {"samples": fields.validation_samples, "inputs": None, "targets": None}
     return Wiring(at_test_time(fields).model_copy(update=own))
 
 
 def validation_faults(wiring: Wiring, in_losses: Callable[[Wiring], Iterable[Fault]]) -> Iterator[Fault]:
     """What is wrong with the validation samples; ``in_losses`` tells what is with their targets."""
     fields, at = wiring.fields, ("validation",)
-    if fields.validation is None:
+    samples = fields.validation_samples
+    if samples is None:
         return
     if fields.optimizer is None or not wiring.terms:
         yield Fault(at, "validation samples go with a training: give a `loss` and an `optimizer`")
@@ -141,10 +112,10 @@ def validation_faults(wiring: Wiring, in_losses: Callable[[Wiring], Iterable[Fau
             message = "validation samples are normalised by running averages: give `momentum` and what they begin with"
             yield Fault(("layers", index, "norm"), message)
             return
-    for index, sample in enumerate(fields.validation):
+    for index, sample in enumerate(samples):
         if sample.target_noise is not None:
             yield Fault((*at, index, "target_noise"), "noise is added to the targets of training samples alone")
-    first = fields.validation[0].inputs
+    first = samples[0].inputs
     names = tuple(first) if isinstance(first, dict) else tuple(f"x{place}" for place in range(1, len(first) + 1))
     if names != wiring.inputs:
         yield Fault((*at, 0, "inputs"), f"expected the inputs of the training: {', '.join(wiring.inputs)}")

@@ -28,7 +28,7 @@ from deepcalc.kinds._initial import DrawnFields
 from deepcalc.kinds._losses import LossSettingFields, OutputLoss
 from deepcalc.kinds._updates import TrainingFields
 from deepcalc.kinds.network.layers import LayerFields
-from deepcalc.kinds.network.matrix.notation import Matrix, NotationFields
+from deepcalc.kinds.network.matrix.notation import BatchFields, Matrix, NotationFields
 from deepcalc.notation.parser import parse_number
 from deepcalc.plan.plan import Chain
 from deepcalc.rules.penalties import COUNT, NUMBERS, PENALTIES, PENALTY_ALIASES, Scale
@@ -67,6 +67,10 @@ Upstream = Annotated[
 """Those of a sample, or a matrix of those of all samples."""
 
 
+def _samples_or_batch(value: Any) -> str:
+    return "batch" if isinstance(value, dict) else "samples"
+
+
 class SampleFields(Fields):
     """One training sample."""
 
@@ -75,6 +79,13 @@ class SampleFields(Fields):
     upstream: ByOutput | None = Field(None, description="in place of targets: ∂L/∂o of each output")
     target_noise: Noise | None = Field(None, description="label noise as given: what is added to each target")
     weight: NotNegative | None = Field(None, description="what the sample counts in the mean or sum, ω; 1 by default")
+
+
+Validation = Annotated[
+    Annotated[list[SampleFields], Field(min_length=1), Tag("samples")] | Annotated[BatchFields, Tag("batch")],
+    Discriminator(_samples_or_batch),
+]
+"""Validation samples one by one, or as matrices."""
 
 
 class LossNameFields(Fields):
@@ -267,12 +278,11 @@ class UnitwiseFields(Fields):
     samples: list[SampleFields] | None = Field(
         None, min_length=1, description="several samples, each with its inputs and targets"
     )
-    validation: list[SampleFields] | None = Field(
+    validation: Validation | None = Field(
         None,
-        min_length=1,
         description="samples that are not trained on: val.L@2 is their loss and val.o:1@2 the first one's output after "
         "two updates, at test time: without dropout, normalised by running averages. The outputs of the training "
-        "samples at test time, where these are others, are test.o:1@2",
+        "samples at test time, where these are others, are test.o:1@2 (matrix notation: {X: [[…]], Y: [[…]]}, val.P@2)",
     )
     reduction: Literal["mean", "sum", "weighted_mean"] = Field(
         "mean",
@@ -330,6 +340,11 @@ class UnitwiseFields(Fields):
         default_factory=ErrorTermFields.model_construct, description="name and sign convention of the error terms"
     )
     classify: ClassFields | None = Field(None, description="also give the predicted class")
+
+    @property
+    def validation_samples(self) -> list[SampleFields] | None:
+        """The validation samples that are given one by one."""
+        return self.validation if isinstance(self.validation, list) else None
 
     @property
     def begins_in_the_middle(self) -> bool:

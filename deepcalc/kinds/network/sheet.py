@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from deepcalc.kinds._stopping import BEST_EPOCH, RESTORED, STOP
-from deepcalc.kinds.network.evaluating import TEST
 from deepcalc.kinds.network.initial import ranges
 from deepcalc.kinds.network.naming import label_of_sample, labels
 from deepcalc.kinds.network.steps import Stage
 from deepcalc.kinds.network.structure import Layer, of_sample
+from deepcalc.kinds.network.test_time import TEST
 from deepcalc.kinds.network.wiring import Wiring
 from deepcalc.notation.names import gradient
 from deepcalc.notation.nodes import Name

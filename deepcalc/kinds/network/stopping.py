@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from deepcalc.graph.evaluation import evaluate
 from deepcalc.graph.graph import Graph, Prose, Quantity
 from deepcalc.kinds._stopping import BEST, LIMIT, RESTORED, WAIT, Stopping
 from deepcalc.kinds._updates import timed
-from deepcalc.kinds.network.wiring import Wiring
+from deepcalc.kinds.network.fields import OptimizerFields
 from deepcalc.notation.nodes import Name, number
 from deepcalc.plan import TablePlan, TableRow
 from deepcalc.records import record
@@ -26,10 +26,9 @@ class EarlyStop:
     stopping: Stopping
 
     @classmethod
-    def of(cls, wiring: Wiring, graph: Graph) -> EarlyStop | None:
-        """That of a network, with its numbers added to the graph; None where there is none."""
-        optimizer = wiring.fields.optimizer
-        fields = None if optimizer is None else optimizer.early_stopping
+    def of(cls, optimizer: OptimizerFields, graph: Graph) -> EarlyStop | None:
+        """That of an optimizer, with its numbers added to the graph; None where there is none."""
+        fields = optimizer.early_stopping
         if fields is None:
             return None
         given, section = number(fields.patience), "Early stopping"
@@ -51,11 +50,11 @@ class EarlyStop:
         name = f"{WAIT}.{epoch}"
         return int(evaluate(graph, [name]).values[name])
 
-    def end(self, graph: Graph, wiring: Wiring, last: int, most: int, updates: int) -> Iterator[Quantity]:
+    def end(self, graph: Graph, trained: Sequence[str], last: int, most: int, updates: int) -> Iterator[Quantity]:
         """The last and the best epoch, and the parameters of the best; an epoch has so many updates."""
         yield from self.stopping.end(last, most, self.runs_out(graph, last), AT)
         best = last - self._waited(graph, last)
-        for name in wiring.trained:
+        for name in trained:
             formula, note = Name(timed(name, best * updates)), (f"as after epoch {best}",)
             plain: dict[str, Any] = {"section": "Restored parameters", "group": RESTORED, "origin": AT}
             yield Quantity(f"{RESTORED}.{name}", formula, note=note, **plain)

@@ -10,12 +10,13 @@ from deepcalc.graph.gradients import BACKWARD
 from deepcalc.graph.graph import Graph, Prose, Quantity
 from deepcalc.kinds._stopping import BEST_EPOCH, STOP
 from deepcalc.kinds._updates import timed
-from deepcalc.kinds.network.evaluating import TEST, VALIDATION, Evaluation
+from deepcalc.kinds.network.evaluating import Evaluation
 from deepcalc.kinds.network.losses import LOSS
 from deepcalc.kinds.network.normalizing import AVERAGES
 from deepcalc.kinds.network.steps import Stage, Training
 from deepcalc.kinds.network.stopping import EarlyStop
 from deepcalc.kinds.network.structure import of_sample
+from deepcalc.kinds.network.test_time import TEST, VALIDATION
 from deepcalc.kinds.network.until import add_stop, criterion_at, is_met
 from deepcalc.kinds.network.weighting import has_sample_weights, reduced
 from deepcalc.kinds.network.wiring import Wiring
@@ -59,7 +60,7 @@ class Course:
         self.ends: list[str] = []
         self._several = wiring.fields.samples is not None
         self._batches = wiring.batches
-        self._stop = EarlyStop.of(wiring, graph)
+        self._stop = EarlyStop.of(optimizer, graph)
 
     def trajectory(self) -> Trajectory:
         """The loss that each update goes by and what the parameters come to, a few columns beside each other."""
@@ -142,7 +143,7 @@ class Course:
             self._add_stop(most)
         if self._stop is not None:
             updates, epochs = len(self._batches), self._optimizer.epochs or 1
-            self._add_all(self._stop.end(self._graph, self._wiring, most // updates, epochs, updates))
+            self._add_all(self._stop.end(self._graph, self._wiring.trained, most // updates, epochs, updates))
         return most
 
     def _add_step(self, step: int, batch: Batch | None) -> None:

@@ -39,7 +39,7 @@ class Stage:
     """Which samples a pass is of, all where ``batch`` is None, and with which parameters it is made.
 
     ``prefix`` is that of passes beside those at the parameters, as at the point of a look-ahead, to which the
-    parameters are moved.
+    parameters are moved; ``title`` says what they are in the headings of a sheet.
     """
 
     time: int = 0
@@ -47,6 +47,7 @@ class Stage:
     prefix: str = ""
     when: str = "after update"
     moves_parameters: bool = False
+    title: str = ""
 
     def name(self, name: str) -> str:
         """What an array is called in the pass."""
@@ -58,8 +59,9 @@ class Stage:
         return timed(f"{self.prefix}.{name}" if self.moves_parameters else name, self.time)
 
     def section(self, section: str) -> str:
+        own = f"{section} ({self.title})" if self.title else section
         of_batch = "" if self.batch is None or section == BATCH else " of the batch"
-        return f"{section}{of_batch} {self.when} {self.time}" if self.time else f"{section}{of_batch}"
+        return f"{own}{of_batch} {self.when} {self.time}" if self.time else f"{own}{of_batch}"
 
 
 def rows_of(graph: Graph, wiring: MatrixWiring, name: str, batch: Batch) -> Node:
@@ -81,8 +83,6 @@ def batch_faults(wiring: MatrixWiring) -> Iterator[Fault]:
     optimizer = fields.optimizer
     if optimizer is None:
         return
-    if optimizer.early_stopping is not None:
-        yield Fault(("optimizer", "early_stopping"), "in matrix notation a training stops by `until`, or at its end")
     is_known = isinstance(wiring.samples, int)
     if optimizer.batch_size != "all" and not is_known:
         message = "batches need samples whose number is known, as the rows or columns of X"

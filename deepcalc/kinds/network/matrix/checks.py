@@ -14,6 +14,7 @@ from deepcalc.kinds.network.fields import NetworkFields
 from deepcalc.kinds.network.layers import DropoutFields
 from deepcalc.kinds.network.matrix.arrangement import MatrixLayer, ends
 from deepcalc.kinds.network.matrix.batches import batch_faults, updates_of
+from deepcalc.kinds.network.matrix.evaluating import validation_faults
 from deepcalc.kinds.network.matrix.losses import DIVERGENCE
 from deepcalc.kinds.network.matrix.normalizing import norm_faults
 from deepcalc.kinds.network.matrix.targets import Term
@@ -37,9 +38,18 @@ def read(fields: NetworkFields) -> MatrixWiring:
         *_given_faults(wiring),
     ]
     faults += [*_convention_faults(wiring), *_training_faults(wiring), *weight_faults(wiring), *norm_faults(wiring)]
+    faults += validation_faults(wiring, _sample_faults)
     if faults:
         raise FieldError(faults)
     return wiring
+
+
+def _sample_faults(wiring: MatrixWiring) -> Iterator[Fault]:
+    """What is wrong with samples, their targets and their weights."""
+    yield from _shape_faults(wiring)
+    yield from _loss_faults(wiring)
+    yield from _given_faults(wiring)
+    yield from weight_faults(wiring)
 
 
 def _shape_faults(wiring: MatrixWiring) -> Iterator[Fault]:
@@ -124,6 +134,11 @@ def _end_faults(wiring: MatrixWiring) -> Iterator[Fault]:
             )
         if wiring.fields.losses is not None and layer in loose and layer not in wiring.output_layers:
             yield Fault(("layers", index), f"no loss is of `{layer.name}`, and no other layer takes it up")
+    if wiring.is_from_upstream and len(loose) > 1:
+        several = listed(f"`{layer.name}`" for layer in loose)
+        yield Fault(
+            ("upstream",), f"nothing takes up {several}: `upstream` is of one array, so `combine` them in a layer"
+        )
     if wiring.fields.loss is not None and len(loose) > 1:
         several = listed(f"`{layer.name}`" for layer in loose)
         message = f"nothing takes up {several}: give `losses`, each `of` one of them, or `combine` them in a layer"
@@ -149,7 +164,7 @@ def _loss_faults(wiring: MatrixWiring) -> Iterator[Fault]:
             yield Fault(term.targets_at, message)
         activation = term.layer.activation
         if loss.outputs_of not in (None, activation):
-            where = "the last layer" if wiring.term is not None else f"layer `{term.layer.name}`"
+            where = "the last layer" if wiring.fields.losses is None else f"layer `{term.layer.name}`"
             yield Fault(at, f"{loss.title} takes the outputs of {loss.outputs_of}; {where} has {activation}")
         yield from term.fields.setting_faults(loss, term.at)
         if wiring.is_from_upstream:

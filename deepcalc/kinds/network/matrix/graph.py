@@ -3,32 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from deepcalc.graph.graph import Letter
-from deepcalc.kinds._array_updates import Updates
 from deepcalc.kinds._arrays import WEIGHTS, ArrayWriter, as_array, givens
-from deepcalc.kinds._losses import smoothed
 from deepcalc.kinds.network.matrix.batches import Stage
 from deepcalc.kinds.network.matrix.course import Course
+from deepcalc.kinds.network.matrix.evaluating import Evaluation, prefixes
 from deepcalc.kinds.network.matrix.normalizing import norm_forms, norm_givens
 from deepcalc.kinds.network.matrix.passes import Passes
+from deepcalc.kinds.network.matrix.samples import sample_givens, target_lines
 from deepcalc.kinds.network.matrix.statement import Question
 from deepcalc.kinds.network.matrix.targets import Term
 from deepcalc.kinds.network.matrix.weighting import weight_givens
 from deepcalc.kinds.network.matrix.wiring import MatrixWiring
 from deepcalc.kinds.network.objective import penalty_forms, penalty_givens
 from deepcalc.kinds.network.structure import Role
-from deepcalc.notation.array_nodes import Apply, Transpose
 from deepcalc.notation.names import gradient
-from deepcalc.notation.nodes import Name, Node
+from deepcalc.notation.nodes import Node
 from deepcalc.notation.parser import parse_relation
 from deepcalc.notation.symbols import Symbols
 from deepcalc.plan import Plan
 from deepcalc.plan.figures import GatesPlan
 from deepcalc.plan.statement import given_as, joined
-
-TARGETS = "Targets"
 
 SECTIONS = {Role.WEIGHT: WEIGHTS, Role.BIAS: WEIGHTS, Role.SCALE: "Scales", Role.SHIFT: "Shifts"}
 """Where the parameters of a role stand."""
@@ -51,37 +47,36 @@ class _Builder:
         self._add_givens()
         given = givens(self._graph)
         passes = Passes(wiring, self._writer)
-        training = self._training(passes)
+        course = self._course(passes)
         first = passes.add(Stage(batch=wiring.batches[0] if wiring.batch_by_batch else None))
         activations = (given_as(name, value) for name, value in fields.given.items())
-        steps = 0 if training is None else training[0].steps
+        steps = 0 if course is None else course.steps
         told = Question(first, steps).told(joined((given, *activations), last=", "))
         last = self._graph.names[-1] if wiring.objective is None else first.at(wiring.objective)
         picture = GatesPlan("The network", tuple(self._graph.ancestors([last])), last)
-        if training is None:
+        if course is None:
             passes.add_back(first)
         else:
-            course, updates = training
-            course.run(updates, first)
+            course.run(first)
             steps = course.steps
         return Plan(
             self._graph,
             Question(first, steps).parts,
             told,
-            figures=(picture,),
+            trajectory=None if course is None else course.trajectory(),
+            figures=(picture, *(() if course is None else course.curve())),
             symbols=Symbols({**penalty_forms(fields.penalty), **norm_forms(wiring)}, plus=steps == 1),
             assumed=tuple(node for term in wiring.terms for node in self._assumed(term)),
         )
 
-    def _training(self, passes: Passes) -> tuple[Course, Updates] | None:
-        """The course of the training and its updates, of what is trained by a loss."""
+    def _course(self, passes: Passes) -> Course | None:
+        """The course of the training, of what is trained by a loss."""
         wiring, optimizer = self._wiring, self._fields.optimizer
         if optimizer is None or wiring.objective is None:
             return None
-        course = Course(wiring, self._graph, passes, optimizer)
-        updates = Updates(self._writer, optimizer, wiring.trained, course.gradient_of)
-        updates.add_givens()
-        return (course, updates) if wiring.trained else None
+        evaluations = [Evaluation(prefix, wiring) for prefix in prefixes(wiring)]
+        course = Course(passes, self._writer, optimizer, evaluations)
+        return course if wiring.trained else None
 
     def _assumed(self, term: Term) -> Iterator[Node]:
         """Targets without values that are compared with a softmax are the classes' probabilities."""
@@ -95,10 +90,8 @@ class _Builder:
 
     def _add_givens(self) -> None:
         fields, wiring, writer = self._fields, self._wiring, self._writer
-        writer.given(wiring.inputs, fields.X, ("X",), "Samples")
-        for term in wiring.terms:
-            if term.given_targets not in self._graph:
-                writer.given(term.given_targets, term.given, term.targets_at, "Samples")
+        for quantity in sample_givens(wiring):
+            writer.given(quantity.name, quantity.given, quantity.origin, quantity.section)
         for name, parameter in wiring.parameters.items():
             writer.given(name, parameter.value, parameter.origin, SECTIONS[parameter.role])
         for name, (value, at) in wiring.settings.items():
@@ -112,10 +105,8 @@ class _Builder:
         for term in wiring.terms:
             for quantity in term.fields.quantities(term.loss, term.at):
                 writer.add_quantity(quantity)
-        for quantity in (*weight_givens(wiring), *penalty_givens(fields.penalty)):
+        for quantity in (*weight_givens(wiring), *penalty_givens(fields.penalty), *target_lines(wiring)):
             writer.add_quantity(quantity)
-        for term in wiring.terms:
-            self._add_targets(term)
 
     def _add_dropout_givens(self) -> None:
         for index, layer in enumerate(self._wiring.layers):
@@ -124,17 +115,3 @@ class _Builder:
                 self._writer.given(layer.dropout.rate, fields.rate, (*at, "rate"), "Dropout")
                 if fields.mask is not None:
                     self._writer.given(layer.dropout.mask, as_array(fields.mask), (*at, "mask"), "Dropout")
-
-    def _add_targets(self, term: Term) -> None:
-        """The targets as a loss takes them: one-hot for the numbers of classes, smoothed where they are."""
-        wiring, outputs, add = self._wiring, term.outputs, self._writer.add
-        if term.has_labels and isinstance(outputs, int) and term.distributions not in self._graph:
-            settings = {"classes": outputs, "from": int(term.fields.first_class)}
-            of_labels: Any = Apply("one_hot", settings, Name(term.given_targets))
-            turned = of_labels if wiring.as_rows or wiring.samples is None else Transpose(of_labels)
-            note = "1 at the class of each sample"
-            add(term.distributions, turned, term.targets_at, note, TARGETS, "targets")
-        if term.fields.label_smoothing is not None and isinstance(outputs, int):
-            formula = smoothed(Name(term.distributions), max(outputs, 2), Name(term.fields.smoothing_name))
-            at = (*term.at, "label_smoothing")
-            add(term.targets, formula, at, "smoothed targets", TARGETS, "targets")

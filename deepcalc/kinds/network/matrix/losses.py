@@ -70,6 +70,12 @@ def _term_by_term(row: Loss, targets: Node, outputs: Node, axis: int | None) -> 
     return row.formula([(targets, outputs)])
 
 
+def _share(row: Loss, targets: Node, outputs: Node) -> Any:
+    """The derivative of the terms by the outputs, −t/p, as it is for each of them."""
+    assert row.gradient is not None
+    return row.gradient([(targets, outputs)], 0, row.at)
+
+
 def _of_logits(row: Loss, targets: Any, outputs: Any, axis: int | None) -> Any:
     return Negative(Times(targets, Apply("log_softmax", _along(axis), outputs)))
 
@@ -120,14 +126,14 @@ WHOLE: Mapping[str, Whole] = {
     "categorical_cross_entropy": Whole(_term_by_term),
     "categorical_focal": Whole(_term_by_term),
     "cross_entropy_with_logits": Whole(_of_logits),
-    DIVERGENCE: Whole(_term_by_term, slope=lambda row, targets, outputs: row.gradient([(targets, outputs)], 0, row.at)),
+    DIVERGENCE: Whole(_term_by_term, slope=_share),
     "multiclass_hinge": Whole(
         lambda row, targets, outputs, axis: product(minus(ONE, targets), Name(SHORT)),
         _true_scores,
         of_terms={("true-class-counted", "the true class counted among the wrong ones"): Name(SHORT)},
         of_lines={("not-cut-off", "not cut off at 0", SHORT): lambda short: short.arguments[1]},
     ),
-    "cosine": Whole(lambda row, targets, outputs, axis: row.whole([(targets, outputs)], row.at), _cosines, True),
+    "cosine": Whole(_term_by_term, _cosines, per_sample=True),
 }
 """Losses of whole samples."""
 
@@ -172,12 +178,11 @@ class BatchLoss:
         return self.reduction or self.wiring.fields.reduction
 
     @property
-    def terms(self) -> Node:
+    def terms(self) -> Any:
         """The losses of all outputs or samples, whose sum is taken."""
         if self.whole is not None:
             return self.whole.terms(self.row, Name(self.targets), Name(self.output), self.wiring.class_axis)
-        term: Node = self.row.of_outputs([(Name(self.targets), Name(self.output))])[0]
-        return term
+        return self.row.of_outputs([(Name(self.targets), Name(self.output))])[0]
 
     @property
     def whole(self) -> Whole | None:

@@ -46,7 +46,6 @@ OF_SCALARS: Mapping[str, str] = {
     "targets": "the targets are `Y`",
     "target_noise": "the targets are `Y`, their noise added to them",
     "samples": "all samples are in `X` and `Y`, their weights in `sample_weights`",
-    "validation": f"further samples are evaluated in scalars, {_IN_SCALARS}",
     "initialization": "weights without values are letters, W1: 2 x 3",
     "chain": f"gradients are those of whole arrays; by paths they are written in scalars, {_IN_SCALARS}",
 }
@@ -62,6 +61,16 @@ OF_UNITS: Mapping[str, str] = {
     "max_norm": f"the norm of a unit's weights is bounded in scalars, {_IN_SCALARS}",
 }
 """Fields of a layer of the other notation, and what stands in their place."""
+
+
+class BatchFields(Fields):
+    """Further samples as matrices."""
+
+    X: Matrix = Field(description="matrix notation: the samples, as rows or columns like those of the training")
+    Y: MatrixTargets = Field(description="matrix notation: their targets, given as those of the training")
+    sample_weights: list[NotNegative] | None = Field(
+        None, description="matrix notation: what each of them counts in their loss; 1 by default"
+    )
 
 
 class NotationFields(Fields):
@@ -111,6 +120,8 @@ class NotationFields(Fields):
                     yield Fault((name,), f"`{name}` belongs to matrix notation: say `notation: matrix`")
             yield from self._matrix_faults()
             return
+        if isinstance(getattr(self, "validation", None), list):
+            yield Fault(("validation",), "in matrix notation further samples are matrices too: {X: [[…]], Y: [[…]]}")
         for name, instead in OF_SCALARS.items():
             if name in self.model_fields_set:
                 yield Fault((name,), f"in matrix notation there is no `{name}`; {instead}")
@@ -130,6 +141,8 @@ class NotationFields(Fields):
         upstream = getattr(self, "upstream", None)
         if isinstance(upstream, Array | Letter):
             yield Fault(("upstream",), "expected a derivative for each output, {o1: 0.1, o2: -0.3} or a list of them")
+        if isinstance(getattr(self, "validation", None), BatchFields):
+            yield Fault(("validation",), "expected a list of samples, each with `inputs` and `targets`")
         for name, value in getattr(self, "given", {}).items():
             if not isinstance(value, Number):
                 yield Fault(("given", name), "expected a number; an array goes with `notation: matrix`")

@@ -11,6 +11,7 @@ from deepcalc.kinds._arrays import LOSS, ArrayWriter
 from deepcalc.kinds.network.fields import ClassFields
 from deepcalc.kinds.network.matrix.backward import add_penalized_gradients, add_penalty
 from deepcalc.kinds.network.matrix.batches import BATCH, Stage, count_of, rows_of
+from deepcalc.kinds.network.matrix.evaluating import Evaluation
 from deepcalc.kinds.network.matrix.forward import Pass
 from deepcalc.kinds.network.matrix.losses import BatchLoss
 from deepcalc.kinds.network.matrix.normalizing import average_lines
@@ -52,6 +53,10 @@ class Passes:
         formula = rows_of(self._graph, self.wiring, name, batch)
         at, section = ("optimizer", "batch_size"), one.stage.section(BATCH)
         self._writer.add(one.at(name), formula, at, told, section)
+
+    def add_evaluation(self, evaluation: Evaluation, time: int) -> None:
+        """The pass at test time after so many updates."""
+        add_forward(evaluation.pass_at(self._writer, time))
 
     def _of_samples(self) -> list[str]:
         """The arrays of which a batch takes its samples."""

@@ -7,8 +7,11 @@ from dataclasses import replace
 
 from deepcalc.graph.graph import Graph
 from deepcalc.kinds._arrays import SlipRow, slips_of
+from deepcalc.kinds._stopping import BEST_EPOCH
+from deepcalc.kinds.network.course_mistakes import average_mistakes, stopping_mistakes
 from deepcalc.kinds.network.matrix.batches import SUFFIX
 from deepcalc.kinds.network.matrix.branching import branching_mistakes
+from deepcalc.kinds.network.matrix.evaluating import prefixes
 from deepcalc.kinds.network.matrix.forward import net_input
 from deepcalc.kinds.network.matrix.losses import BatchLoss
 from deepcalc.kinds.network.matrix.mistakes import dropout_mistakes, upstream_mistakes, weighting_mistakes
@@ -36,7 +39,19 @@ def slips(wiring: MatrixWiring, plan: Plan) -> Iterator[Slip]:
         own += [*branching_mistakes(view)]
         rows += view.rows(own)
     rows += [*_in_updates(wiring, plan.graph), *_in_the_penalty(wiring, plan.graph)]
-    return slips_of(plan.graph, merged(rows))
+    yield from slips_of(plan.graph, merged(rows))
+    yield from _in_the_course(wiring, plan.graph)
+
+
+def _in_the_course(wiring: MatrixWiring, graph: Graph) -> Iterator[Slip]:
+    """The mistakes in stopping early and in passes at test time."""
+    optimizer = wiring.fields.optimizer
+    if optimizer is not None and optimizer.early_stopping is not None and BEST_EPOCH in graph:
+        yield from stopping_mistakes(graph, wiring.trained, len(wiring.batches), str(wiring.loss_name))
+    if prefixes(wiring):
+        averages = {key: value for layer in wiring.layers if layer.norm for key, value in layer.norm.averages.items()}
+        end = SUFFIX if wiring.batches != [None] else ""
+        yield from average_mistakes(graph, averages, lambda statistic: f"{statistic}{end}")
 
 
 def _in_net_inputs(view: View) -> Iterator[SlipRow]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from deepcalc.graph.graph import Graph, Prose
-from deepcalc.kinds._stopping import STOP
+from deepcalc.kinds._stopping import BEST_EPOCH, RESTORED, STOP
 from deepcalc.kinds.network.matrix.forward import Pass
+from deepcalc.kinds.network.matrix.notation import BatchFields
 from deepcalc.kinds.network.matrix.wiring import MatrixWiring
+from deepcalc.kinds.network.test_time import VALIDATION
 from deepcalc.notation.names import gradient
 from deepcalc.notation.nodes import Name, Relation
 from deepcalc.plan import PartPlan
@@ -40,7 +42,9 @@ class Question:
         found: list[tuple[str, ...]] = [(*map(self.first.at, wiring.outputs), *self._classes)]
         if wiring.objective is not None:
             found += [] if wiring.is_from_upstream else [(self.first.at(wiring.objective),)]
-            stop = (STOP,) if STOP in self.graph else ()
+            stop = (
+                () if STOP not in self.graph else (STOP, BEST_EPOCH, RESTORED) if BEST_EPOCH in self.graph else (STOP,)
+            )
             found.append((*self._results(wiring.objective), *stop))
         return tuple(PartPlan("abc"[index], names) for index, names in enumerate(found))
 
@@ -63,7 +67,27 @@ class Question:
         relations = (Relation("=", Name(each.name), each.definition) for each in lines)
         samples = "the single sample" if wiring.samples is None else f"the samples as {fields.samples_as} of"
         told = prose(f"A fully connected network takes {samples} ", Name(wiring.inputs), ": ", given)
-        return Statement(prose(told, ". It computes ", joined(relations, "; ", "; "), "."), self._question())
+        computed = prose(". It computes ", joined(relations, "; ", "; "), ".")
+        return Statement(prose(told, computed, *self._stopping()), self._question())
+
+    def _stopping(self) -> Iterator[Any]:
+        """The validation samples, and when the training stops early."""
+        fields = self.wiring.fields
+        if isinstance(fields.validation, BatchFields):
+            targets = fields.validation.Y
+            named = {self.wiring.inputs: fields.validation.X}
+            named |= {
+                term.given_targets: targets[term.layer.name] if isinstance(targets, dict) else targets
+                for term in self.wiring.terms
+            }
+            given = (given_as(f"{VALIDATION}.{name}", value) for name, value in named.items())
+            yield prose(" The validation samples are ", joined(given), ".")
+        if fields.optimizer is not None and fields.optimizer.early_stopping is not None:
+            stopping = fields.optimizer.early_stopping
+            which = "the loss" if fields.validation is None else "the loss of the validation samples"
+            epochs = "an epoch" if stopping.patience == 1 else f"{stopping.patience} epochs in a row"
+            least = "" if stopping.min_delta is None else f" by more than {stopping.min_delta.text}"
+            yield f" Training stops when {which} has not improved{least} for {epochs}."
 
     def _question(self) -> Any:
         wiring = self.wiring
@@ -83,10 +107,11 @@ class Question:
         after = f" after {optimizer.duration}{batches} of {optimizer.update.title} with "
         rate = given_as(optimizer.symbol, optimizer.learning_rate)
         told = prose(joined(_named(self.wiring.trained)), after, rate)
-        if optimizer.until is None:
+        if not optimizer.may_stop:
             return told
-        stopping = prose(", stopping after the first epoch at whose end ", optimizer.until)
-        return prose(told, stopping, ", and the epoch ", Name(STOP), " after which it stops")
+        if optimizer.until is not None:
+            told = prose(told, ", stopping after the first epoch at whose end ", optimizer.until)
+        return prose(told, ", and the epoch ", Name(STOP), " after which it stops")
 
 
 def _named(names: Sequence[str]) -> list[Any]:

@@ -77,6 +77,11 @@ class Term:
         own = self.distributions
         return own if self.fields.label_smoothing is None else marked(own, "tilde")
 
+    @property
+    def names_of_targets(self) -> tuple[str, ...]:
+        """All names of the targets: as they are given, as rows of classes, as the loss takes them."""
+        return tuple(dict.fromkeys((self.given_targets, self.distributions, self.targets)))
+
     @cached_property
     def loss(self) -> Loss:
         """The loss in the conventions chosen; `cross_entropy` is that of the layer's activation."""

@@ -165,6 +165,13 @@ class MatrixWiring:
         """Whether a pass is of one batch alone, as its samples depend on each other and not on the other ones."""
         return self.joins_samples and self.batches != [None]
 
+    @property
+    def unlike_at_test_time(self) -> bool:
+        """Whether the passes at test time are known, and other ones than in training."""
+        averages = [bool(layer.norm.averages) for layer in self.layers if layer.norm and layer.norm.joins_samples]
+        drops = any(layer.dropout is not None and layer.dropout.fields.is_training for layer in self.layers)
+        return False not in averages and (bool(averages) or drops)
+
     def is_vector(self, name: str) -> bool:
         """Whether a parameter is a vector, not a matrix of one row or column."""
         return len(shape_of_given(self.parameters[name].value)) == 1
