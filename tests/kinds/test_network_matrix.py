@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from deepcalc.errors import InvalidProblem
 from deepcalc.graph.evaluation import evaluate
 from deepcalc.kinds._activations import ActivationName
 from deepcalc.kinds._losses import OutputLossName
@@ -103,8 +104,14 @@ def by_name(values: list[float]) -> dict[str, Any]:
     return {"L": values[0], "dL/dW": np.reshape(values[1:5], (2, 2)), "dL/db": np.array(values[5:])}
 
 
+SCALAR_LOSSES = ("categorical_hinge",)
+"""The losses that are not written in matrices."""
+
+
 @pytest.mark.parametrize("reduction", ["mean", "sum"])
-@pytest.mark.parametrize("loss", [name for name in OutputLossName if name.value in LOSSES])
+@pytest.mark.parametrize(
+    "loss", [name for name in OutputLossName if name.value in LOSSES and name not in SCALAR_LOSSES]
+)
 def test_every_loss_is_that_of_scalars(loss: str, reduction: str) -> None:
     row = LOSSES[loss]
     is_one_hot = row.targets.sums_to_one or row.of_class
@@ -311,3 +318,10 @@ def test_a_penalty_is_that_of_scalars(penalty: Data) -> None:
     values = [exact(one_by_one, name) for name in names]
     found = [*exact(at_once, "W@2").flatten(), *exact(at_once, "b@2")]
     assert found == pytest.approx(values, rel=1e-12, abs=1e-12)
+
+
+@pytest.mark.parametrize("loss", SCALAR_LOSSES)
+def test_a_loss_that_is_not_written_in_matrices_is_told(loss: str) -> None:
+    _, matrices = small(loss, "identity", [[1, 0], [0, 1], [1, 0]], "mean")
+    with pytest.raises(InvalidProblem, match="is written in scalars, sample by sample: leave out `notation` for it"):
+        network(matrices)

@@ -325,10 +325,12 @@ NETWORK = [
     fields("scales of another layer", "kind: network\nnotation: matrix\nX: [[1], [2]]\nweights: {W1: [[1]], "
            "¦gamma2: [1]}\nlayers: [{norm: batch}]\n", "there are no weights `gamma2` here (did you mean `gamma1`?)"),
     fields("a batch of validation beside single samples", "kind: network\ninputs: {x: 1}\ntargets: 1\nloss: mse\n"
-           "layers: [{net: [z], weights: {x: [1]}}]\noptimizer: {learning_rate: 1}\nvalidation: ¦{X: [[1]], Y: [[1]]}\n",
+           "layers: [{net: [z], weights: {x: [1]}}]\noptimizer: {learning_rate: 1}\n"
+           "validation: ¦{X: [[1]], Y: [[1]]}\n",
            "expected a list of samples, each with `inputs` and `targets`"),
     fields("targets of a layer without a loss", "kind: network\nnotation: matrix\nX: [[1]]\nweights: "
-           "{W1: [[1]], W2: [[1]]}\nlayers: [relu, relu]\nlosses: [{of: layer2, function: mse}]\nY: {layer2: [[1]], ¦layer1: [[1]]}\n",
+           "{W1: [[1]], W2: [[1]]}\nlayers: [relu, relu]\nlosses: [{of: layer2, function: mse}]\n"
+           "Y: {layer2: [[1]], ¦layer1: [[1]]}\n",
            "no loss is of `layer1` (did you mean `layer2`?)"),
     fields("noise of too many targets", "kind: network\ninputs: {x: 1}\ntargets: 1\ntarget_noise: ¦[0.1, 0.2]\n"
            "loss: mse\nlayers: [{net: [z], weights: {x: [1]}}]", "expected 1, one for each output, found 2"),

@@ -12,7 +12,7 @@ from mpmath import iv
 
 from deepcalc.notation.array_nodes import Apply, Array, Entrywise, Item, MatrixProduct, Prime, Slice, Transpose
 from deepcalc.notation.grids import Grid
-from deepcalc.notation.nodes import Literal
+from deepcalc.notation.nodes import Cases, Literal
 from tests.solution.array_windows import WINDOWED, largest, total
 
 ADD, MULTIPLY, DIVIDE = (np.frompyfunc(each, 2, 1) for each in (operator.add, operator.mul, operator.truediv))
@@ -45,9 +45,29 @@ def array_interval(node: Any, of: Of) -> Any:
             return of(array)[tuple(_index(each) for each in indices)]
         case Prime(function="relu"):
             return np.frompyfunc(_step, 1, 1)(of(node.arguments[0]))
+        case Cases():
+            return _by_cases(node, of)
         case Apply():
             return _APPLIED[node.operation](node.settings, *map(of, node.operands))
     raise AssertionError(f"no rule for {type(node).__name__}")
+
+
+def _by_cases(node: Any, of: Of) -> Any:
+    """Entry by entry, by what is above what; an interval where that cannot be told from the figures."""
+    ((value, condition),) = node.branches
+    assert condition.operators == [">"]
+    above, below = map(of, condition.operands)
+    difference = ADD(above, np.negative(below))
+    choose = np.frompyfunc(_chosen, 3, 1)
+    return choose(difference, of(value), of(node.otherwise))
+
+
+def _chosen(difference: Any, value: Any, otherwise: Any) -> Any:
+    if difference.a > 0:
+        return value
+    if difference.b <= 0:
+        return otherwise
+    return iv.mpf([min(value.a, otherwise.a), max(value.b, otherwise.b)])
 
 
 def _stacked(parts: list[Any]) -> Any:

@@ -15,7 +15,7 @@ from deepcalc.kinds.network.layers import DropoutFields
 from deepcalc.kinds.network.matrix.arrangement import MatrixLayer, ends
 from deepcalc.kinds.network.matrix.batches import batch_faults, updates_of
 from deepcalc.kinds.network.matrix.evaluating import validation_faults
-from deepcalc.kinds.network.matrix.losses import DIVERGENCE
+from deepcalc.kinds.network.matrix.losses import DIVERGENCE, is_in_matrices
 from deepcalc.kinds.network.matrix.normalizing import norm_faults
 from deepcalc.kinds.network.matrix.targets import Term
 from deepcalc.kinds.network.matrix.weighting import weight_faults
@@ -152,6 +152,8 @@ def _loss_faults(wiring: MatrixWiring) -> Iterator[Fault]:
         loss, at = term.loss, (*term.at, "function")
         if loss.root and wiring.fields.losses is not None and wiring.samples is not None:
             yield Fault(at, f"{loss.name} is the root of a mean over all samples, so it is no loss beside others")
+        if not is_in_matrices(loss):
+            yield Fault(at, f"{loss.title} is written in scalars, sample by sample: leave out `notation` for it")
         if loss.name == DIVERGENCE and (term.has_labels or any(value.value <= 0 for value in term.entries)):
             message = (
                 "a divergence is written of targets above 0; with zeros among them take the `cross_entropy`, which "

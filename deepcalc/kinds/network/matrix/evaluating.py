@@ -52,9 +52,9 @@ class Evaluation:
             at, section = ("validation", *given.origin), f"Validation {given.section.lower()}"
             writer.given(self.named(given.name), given.given, at, section)
         for line in target_lines(self.own):
-            own = {Name(name): Name(self.named(name)) for name in names_in(line.formula)}
+            own = {Name(name): Name(self.named(name)) for name in names_in(line.definition)}
             own = {name: new for name, new in own.items() if new.name in writer.graph}
-            formula, section = line.formula.xreplace(own), f"Validation {line.section.lower()}"
+            formula, section = line.definition.xreplace(own), f"Validation {line.section.lower()}"
             writer.add_quantity(replace(line, name=self.named(line.name), formula=formula, section=section))
 
     def pass_at(self, writer: ArrayWriter, time: int) -> Pass:

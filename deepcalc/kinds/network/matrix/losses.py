@@ -134,8 +134,14 @@ WHOLE: Mapping[str, Whole] = {
         of_lines={("not-cut-off", "not cut off at 0", SHORT): lambda short: short.arguments[1]},
     ),
     "cosine": Whole(_term_by_term, _cosines, per_sample=True),
+    "cosine_similarity": Whole(_term_by_term, _cosines, per_sample=True),
 }
 """Losses of whole samples."""
+
+
+def is_in_matrices(row: Loss) -> bool:
+    """Whether a loss is written in matrices: one of each output, or one of those of whole samples."""
+    return row.name in WHOLE or (row.parts is not None and not row.of_class and not row.lines)
 
 
 @record
@@ -182,7 +188,7 @@ class BatchLoss:
         """The losses of all outputs or samples, whose sum is taken."""
         if self.whole is not None:
             return self.whole.terms(self.row, Name(self.targets), Name(self.output), self.wiring.class_axis)
-        return self.row.of_outputs([(Name(self.targets), Name(self.output))])[0]
+        return self.row.of_each([(Name(self.targets), Name(self.output))])[0]
 
     @property
     def whole(self) -> Whole | None:
