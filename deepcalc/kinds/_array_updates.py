@@ -10,7 +10,8 @@ from deepcalc.errors import FieldError
 from deepcalc.graph.graph import Quantity
 from deepcalc.kinds._arrays import ArrayWriter
 from deepcalc.kinds._stepping import UPDATES, Stepping
-from deepcalc.kinds._updates import UPDATE, TrainingFields, timed
+from deepcalc.kinds._training import TrainingFields
+from deepcalc.kinds._updates import UPDATE, timed
 from deepcalc.notation.array_nodes import Apply
 from deepcalc.notation.nodes import Name
 from deepcalc.rules.updates import STATES, Moment

@@ -392,6 +392,31 @@ def test_labels_of_0_and_1_are_those_of_minus_1_and_1() -> None:
         assert value(signed, name) == value(zero_one, name)
 
 
+@pytest.mark.parametrize(
+    ("named", "own"),
+    [
+        ("function: kl\np: [0.25, 0.75]\nq: [0.5, 0.5]",
+         "function: kl_divergence\ntargets: [0.25, 0.75]\npredictions: [0.5, 0.5]"),
+        ("loss: BCEWithLogitsLoss\nlabels: [1]\nlogits: [0.3]",
+         "function: bce_with_logits\ntargets: [1]\npredictions: [0.3]"),
+        ("function: ce\nfrom_logits: true\nlabels: 1\nlogits: [1, 2]",
+         "function: ce\nfrom_logits: true\ntargets: 1\npredictions: [1, 2]"),
+        ("function: Huber\nepsilon: 0.5\ny_true: [1]\ny_pred: [3]",
+         "function: huber\ndelta: 0.5\ntargets: [1]\npredictions: [3]"),
+        ("function: pinball\nq: 0.75\ntargets: [1]\npredictions: [3]",
+         "function: quantile\ntau: 0.75\ntargets: [1]\npredictions: [3]"),
+    ],
+)  # fmt: skip
+def test_fields_go_by_the_names_of_their_literature(named: str, own: str) -> None:
+    assert value(problem(named), "L") == value(problem(own), "L")
+
+
+def test_logits_that_are_not_said_to_be_such_are_no_probabilities() -> None:
+    with pytest.raises(InvalidProblem) as caught:
+        problem("function: bce\ntargets: [1]\nlogits: [0.3]")
+    assert "unknown field `logits` (did you mean `from_logits`?)" in str(caught.value)
+
+
 def test_what_is_made_of_named_logits_and_targets_has_names_of_its_own() -> None:
     conventions = "function: bce\nfrom_logits: true\nlabel_smoothing: 0.1"
     solved = problem(f"{conventions}\ntargets: {{ya: 1, yb: 0}}\npredictions: {{za: 0.3, zb: -1}}")

@@ -22,7 +22,7 @@ from deepcalc.problem.problem import Problem
 from deepcalc.rules.schedules import SCHEDULES as SCHEDULE_ROWS
 from deepcalc.rules.schedules import Time
 from deepcalc.rules.updates import UPDATES
-from tests.checking.marking import by_name, written
+from tests.checking.marking import by_name, said, written
 
 KINDS = find_kinds()
 CASES, STEPS = 100, 5
@@ -416,6 +416,28 @@ def test_methods_go_by_the_names_of_libraries_and_papers(typed: str, method: str
         for name in (typed, method)
     )
     assert list(named.plan.graph) == list(own.plan.graph)
+
+
+@pytest.mark.parametrize("name", ["RAdam", "adafactor", "rprop", "L-BFGS"])
+def test_a_method_that_there_is_not_is_taken_for_no_other(name: str) -> None:
+    with pytest.raises(InvalidProblem) as caught:
+        problem(f"method: {name}\nlearning_rate: 0.1\nparameters: {{w: 1}}\ngradients: {{w: 2}}")
+    assert f"`{name}` is a method of its own, which there is not" in str(caught.value)
+    assert "did you mean" not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["adamw", "AdamW", "adam_w", "Adam-W"])
+def test_adamw_is_never_taken_for_adam(name: str) -> None:
+    found = problem(f"method: {name}\nlearning_rate: 0.1\nparameters: {{w: 1}}\ngradients: {{w: 2}}")
+    assert "lambda" in found.plan.graph
+
+
+def test_mistakes_are_told_in_the_symbols_of_the_problem() -> None:
+    marker = written(
+        "kind: optimizer\nmethod: momentum\nlr: 0.5\nbeta: 0.9\nvelocity_is_average: true\nparameters: {w: 1}\n"
+        "gradients: {w: 2}\nsymbols: {gamma: {unicode: β, latex: '\\beta'}}\nparts: [{find: v.w@1}]"
+    )
+    assert "the factor 1 − β left out in v" in said(marker.mark({"v.w@1": "2"}), "v.w@1")
 
 
 BASE = "learning_rate: 0.1\nparameters: {w: 1}\ngradients: {w: 2}\n"

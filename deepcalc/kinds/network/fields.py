@@ -26,7 +26,7 @@ from deepcalc.fields.types import (
 )
 from deepcalc.kinds._initial import DrawnFields
 from deepcalc.kinds._losses import LossSettingFields, OutputLoss
-from deepcalc.kinds._updates import TrainingFields
+from deepcalc.kinds._training import TrainingFields
 from deepcalc.kinds.network.layers import LayerFields
 from deepcalc.kinds.network.matrix.notation import BatchFields, Matrix, NotationFields
 from deepcalc.notation.parser import parse_number

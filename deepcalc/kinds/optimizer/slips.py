@@ -35,10 +35,11 @@ from deepcalc.kinds.optimizer.steps import Steps
 from deepcalc.notation.edits import changed, terms
 from deepcalc.notation.nodes import Literal, Name, Node, Over, Plus, minus, names_in
 from deepcalc.notation.printing import UnicodePrinter
+from deepcalc.notation.symbols import Symbols
 from deepcalc.plan import Plan, Slip
 from deepcalc.rules.clipping import global_norm
 from deepcalc.rules.curvature import curvature_mistakes
-from deepcalc.rules.updates import BETA1, BETA2, ETA, Conventions, Rule
+from deepcalc.rules.updates import BETA1, BETA2, ETA, GAMMA, Conventions, Rule
 
 if TYPE_CHECKING:
     from deepcalc.kinds.optimizer.fields import OptimizerFields
@@ -54,12 +55,12 @@ def slips(fields: OptimizerFields, plan: Plan) -> Iterator[Slip]:
     """The typical mistakes of an optimizer problem, of each run apart where there are several."""
     runs = fields.all_runs
     if not runs:
-        yield from _Mistakes(fields, plan.graph).all()
+        yield from _Mistakes(fields, plan.graph, plan.symbols).all()
         return
     plans = {name: built_alone(run) for name, run in runs.items()}
     together = SideBySide(plans)
     for name, run in runs.items():
-        yield from together.slips(name, _Mistakes(run, plans[name].graph).all())
+        yield from together.slips(name, _Mistakes(run, plans[name].graph, plan.symbols).all())
 
 
 _LEFT_OUT = (
@@ -71,7 +72,8 @@ _LEFT_OUT = (
 
 
 class _Mistakes:
-    def __init__(self, fields: OptimizerFields, graph: Graph) -> None:
+    def __init__(self, fields: OptimizerFields, graph: Graph, symbols: Symbols) -> None:
+        self._said = UnicodePrinter(symbols).print
         self._fields = fields
         self._graph = graph
         steps = Steps(fields)
@@ -277,7 +279,7 @@ class _Mistakes:
                 yield Slip("not-squared", f"the gradient not squared in {head}", self._in(head, without_square))
             coefficient = next(filter(None, (weight_of(self._graph[name].definition) for name in self._of(head))), None)
             if coefficient is not None:
-                name = UnicodePrinter().print(coefficient)
+                name = self._said(coefficient)
                 unweighted = self._in(head, partial(without_weight, coefficient))
                 yield Slip("weight-left-out", f"the factor 1 − {name} left out in {head}", unweighted)
                 swapped = self._in(head, partial(with_weights_exchanged, coefficient))
@@ -286,7 +288,7 @@ class _Mistakes:
         used = {each for formula in formulas.values() for each in names_in(formula)}
         if {BETA1.name, BETA2.name} <= used:
             other_rates = {name: each.xreplace({BETA1: BETA2, BETA2: BETA1}) for name, each in formulas.items()}
-            yield Slip("rates-swapped", "β₁ and β₂ exchanged", other_rates)
+            yield Slip("rates-swapped", f"{self._said(BETA1)} and {self._said(BETA2)} exchanged", other_rates)
 
     def _of(self, head: str) -> Iterator[str]:
         return (line for line, (own, _, _) in self._lines.items() if own == head)
@@ -312,4 +314,4 @@ class _Mistakes:
         if inside:
             yield Slip("momentum-form", "the learning rate in both velocity and step", values)
         weighted = {name: averaged(self._graph[name].definition) for name in velocities}
-        yield Slip("momentum-form", "the gradient weighted by 1 − γ in the velocity", weighted)
+        yield Slip("momentum-form", f"the gradient weighted by 1 − {self._said(GAMMA)} in the velocity", weighted)

@@ -11,7 +11,7 @@ from deepcalc.errors import Fault, Location, did_you_mean, listed
 from deepcalc.fields.given import Given
 from deepcalc.fields.types import ArrayFormula, Fields, Identifier, Relation
 from deepcalc.kinds._arrays import shape_of_given
-from deepcalc.kinds._updates import BatchSize
+from deepcalc.kinds._training import BatchSize
 from deepcalc.notation.nodes import Node, SumOver, names_in, nodes_in
 from deepcalc.notation.shapes import Shape, shape_text
 

@@ -15,7 +15,7 @@ from deepcalc.fields.given import Given
 from deepcalc.fields.types import Count, Fields, Flag, Formula, NotNegative, Probability, or_its
 from deepcalc.graph.graph import Letter
 from deepcalc.kinds._arrays import shape_of_given
-from deepcalc.kinds._updates import TrainingFields
+from deepcalc.kinds._training import TrainingFields
 from deepcalc.kinds.regression.settings import FactorField, RidgeFields, SampleFields, ScaleFields
 from deepcalc.notation.array_nodes import ARRAY_NODES, Array, numbers_in
 from deepcalc.notation.nodes import Literal, Node, names_in, nodes_in

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from deepcalc.notation.names import plain_form
 from deepcalc.rules.losses import entropies, focal, margins, regression
 from deepcalc.rules.losses.row import At, Loss
 
@@ -30,9 +31,17 @@ LOSS_ALIASES: Mapping[str, str] = {
 """What Keras, PyTorch and textbooks call them."""
 
 
+_ROWS = {plain_form(name): row for row in LOSSES.values() for name in (row.name, *row.aliases)}
+
+
+def loss_called(name: object) -> Loss | None:
+    """The loss of that name, however it is written; None for what is no name of one, or short for several."""
+    return _ROWS.get(plain_form(name)) if isinstance(name, str) else None
+
+
 def settled(name: str, is_categorical: bool) -> Loss:
     """The loss of that name; of a short one the binary or the categorical."""
     return LOSSES[SHORT_FOR[name][is_categorical] if name in SHORT_FOR else name]
 
 
-__all__ = ["CROSS_ENTROPY", "FOCAL", "LOSSES", "LOSS_ALIASES", "SHORT_FOR", "Loss", "settled"]
+__all__ = ["CROSS_ENTROPY", "FOCAL", "LOSSES", "LOSS_ALIASES", "SHORT_FOR", "Loss", "loss_called", "settled"]

@@ -207,7 +207,7 @@ ROWS = (
         "binary_cross_entropy_with_logits", "binary cross-entropy from the logit", _binary_of_logit, over=SUM,
         slope=lambda t, z, at: minus(Call("sigmoid", z), t),
         stable=lambda pairs, at: _binary_from_net_inputs(pairs),
-        targets=PROBABILITY, smooths=True, outputs_of="identity",
+        targets=PROBABILITY, smooths=True, outputs_of="identity", field_aliases={"logits": "predictions"},
         source="the form without overflow: PyTorch's BCEWithLogitsLoss, TensorFlow's of the same name",
         aliases=("bce_with_logits", "bce_with_logits_loss", "sigmoid_cross_entropy_with_logits"),
         mistakes=(
@@ -219,7 +219,7 @@ ROWS = (
     Loss(
         "cross_entropy_with_logits", "cross-entropy from the logits", whole=_of_logits, gradient=_of_logits_slope,
         general=_of_logits_law, stable=lambda pairs, at: _categorical_from_net_inputs(pairs),
-        targets=DISTRIBUTION, smooths=True, outputs_of="identity",
+        targets=DISTRIBUTION, smooths=True, outputs_of="identity", field_aliases={"logits": "predictions"},
         source="PyTorch's CrossEntropyLoss, TensorFlow's softmax_cross_entropy_with_logits",
         aliases=("softmax_cross_entropy_with_logits", "sparse_softmax_cross_entropy_with_logits",
                  "softmax_cross_entropy", "softmax_loss"),
@@ -238,6 +238,7 @@ ROWS = (
         source="Kullback and Leibler 1951; PyTorch's KLDivLoss takes log o in place of o",
         aliases=("kl", "kld", "kl_div", "kl_div_loss", "kullback_leibler", "kullback_leibler_divergence",
                  "relative_entropy"),
+        field_aliases={"p": "targets", "q": "predictions"},
         mistakes=(
             Mistake("other-way-round", "D(q‖p) in place of D(p‖q)", whole=_other_way_round),
             Mistake("cross-entropy-for-divergence", "the cross-entropy in place of the divergence",

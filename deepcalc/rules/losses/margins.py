@@ -201,7 +201,8 @@ ROWS = (
     ),
     Loss(
         "contrastive", "contrastive loss", whole=_contrastive, lines=(Line(DISTANCE, _EUCLIDEAN, _distance(1, 2)),),
-        sides=("targets", "first", "second"), targets=SAME_OR_NOT, settings={"margin": Setting("m", "1")},
+        sides=("targets", "first", "second"), field_aliases={"x1": "first", "x2": "second"}, targets=SAME_OR_NOT,
+        settings={"margin": Setting("m", "1")},
         source="Hadsell, Chopra and LeCun 2006, equation 4, with y = 1 for a pair of one class (there it is 0: "
         "same_class: 0); without the ½ of the paper where half is false",
         aliases=("contrastive_loss",),

@@ -211,7 +211,7 @@ ROWS = (
     elementwise(
         "huber", "Huber loss", _huber, slope=_huber_slope, settings={"delta": Setting("delta", "1")},
         source="Huber 1964, Robust Estimation of a Location Parameter; Keras's Huber, PyTorch's HuberLoss",
-        aliases=("huber_loss",),
+        aliases=("huber_loss",), field_aliases={"epsilon": "delta", "threshold": "delta"},
         mistakes=(
             _BOWL,
             Mistake("wrong-case", "the straight line taken where the error is small", _beyond),
@@ -243,7 +243,7 @@ ROWS = (
     elementwise(
         "quantile", "quantile loss", _quantile, slope=_quantile_slope, settings={"tau": Setting("tau", None)},
         source="Koenker and Bassett 1978, Regression Quantiles",
-        aliases=("pinball", "pinball_loss", "quantile_loss"),
+        aliases=("pinball", "pinball_loss", "quantile_loss"), field_aliases={"q": "tau", "quantile": "tau"},
         mistakes=(Mistake("other-side", "τ and 1 − τ the other way round", _other_side),),
     ),
     elementwise(

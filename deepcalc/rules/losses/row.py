@@ -115,7 +115,7 @@ class Loss:
     ``options`` act only where they are given. ``outputs_of`` is the activation whose outputs it takes. ``remark`` says
     what drops out of the instance, from its pairs, the values of its targets and of its outputs. ``root`` says that
     the root is taken of the mean over everything. ``source`` says where it is from, and whose conventions it has.
-    ``at`` is what it is written with.
+    ``at`` is what it is written with; ``field_aliases`` are names that its literature has for fields.
     """
 
     name: str
@@ -130,6 +130,7 @@ class Loss:
     stable: Whole | None = None
     fusions: Mapping[str, Fusion] = field(default_factory=dict)
     aliases: tuple[str, ...] = ()
+    field_aliases: Mapping[str, str] = field(default_factory=dict)
     source: str = ""
     sides: tuple[str, ...] = ("targets", "predictions")
     targets: Domain = ANY

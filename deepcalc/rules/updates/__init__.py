@@ -36,6 +36,12 @@ ROWS = (*velocities.ROWS, *squares.ROWS, *moments.ROWS)
 
 UPDATES: Mapping[str, Update] = {row.name: row for row in ROWS}
 
+OTHER_METHODS = frozenset(
+    {"rprop", "radam", "adafactor", "adabelief", "adabound", "lamb", "lars", "asgd", "lbfgs", "sparse_adam", "yogi",
+     "ftrl", "muon", "sophia", "conjugate_gradient"}
+)  # fmt: skip
+"""Methods that are none of these, however near their names are to one."""
+
 METHOD_ALIASES: Mapping[str, str] = {alias: row.name for row in ROWS for alias in row.aliases}
 """Other names of the methods."""
 
@@ -51,6 +57,7 @@ __all__ = [
     "GRADIENTS",
     "LAMBDA",
     "METHOD_ALIASES",
+    "OTHER_METHODS",
     "PARAMETER",
     "RATES",
     "RHO",
