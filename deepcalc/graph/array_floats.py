@@ -9,7 +9,7 @@ from deepcalc.graph.floats import Writer
 from deepcalc.graph.graph import Graph
 from deepcalc.notation.array_nodes import ARRAY_NODES, Entrywise, Prime
 from deepcalc.notation.functions import slope
-from deepcalc.notation.grids import FloatGrid
+from deepcalc.notation.grids import AnyValue, FloatGrid, Grid
 from deepcalc.notation.nodes import Cases, Leaf, Name, Node, Relation, Times
 from deepcalc.notation.operations import operands_of, row_of
 from deepcalc.notation.operations.entrywise import lifted
@@ -19,14 +19,13 @@ from deepcalc.notation.shapes import Shape
 _ENTRY_BY_ENTRY = frozenset({Entrywise, Prime})
 
 
-def floats_of(value: Any) -> Any:
+def floats_of(value: AnyValue | float) -> Any:
     """A grid as a NumPy array; a number as a float."""
     import numpy
 
     if isinstance(value, FloatGrid):
         return value.floats
-    nested = getattr(value, "nested", None)
-    return float(value) if nested is None else numpy.array(nested(float), dtype=float)
+    return numpy.array(value.nested(float), dtype=float) if isinstance(value, Grid) else float(value)
 
 
 class ArrayWriter(Writer):

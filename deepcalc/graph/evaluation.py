@@ -14,7 +14,7 @@ from deepcalc.errors import MathError, ValueOutOfReach
 from deepcalc.graph.givens import value_of_given
 from deepcalc.graph.graph import Graph, Quantity
 from deepcalc.notation.array_nodes import Item, has_array_nodes
-from deepcalc.notation.grids import Grid
+from deepcalc.notation.grids import AnyValue, Grid
 from deepcalc.notation.names import entry_parts
 from deepcalc.notation.nodes import Cases, Name, Node, Value, names_in
 from deepcalc.notation.printing import PlainPrinter
@@ -126,7 +126,7 @@ def branch_of(cases: Cases, values: Values) -> tuple[Node, Node]:
     return branch(cases, values, decides)
 
 
-def _value_of_arrays(node: Node, values: Values) -> Any:
+def _value_of_arrays(node: Node, values: Values) -> AnyValue:
     from deepcalc.notation.operations.expressions import exact_value
 
     return exact_value(node, values, value_of)
@@ -147,12 +147,12 @@ def _value_of_quantity(graph: Graph, quantity: Quantity, form: Node, values: Val
     return value
 
 
-def written_value(number_format: NumberFormat, value: Any) -> Node:
+def written_value(number_format: NumberFormat, value: AnyValue) -> Node:
     """A number or an array as it is written down."""
     return value.node(number_format.write) if isinstance(value, Grid) else number_format.write(value)
 
 
-def _carried_value(number_format: NumberFormat, value: Any) -> Any:
+def _carried_value(number_format: NumberFormat, value: AnyValue) -> AnyValue:
     if isinstance(value, Grid):
         return Grid(value.shape, list(map(number_format.carried, value.entries)))
     return number_format.carried(value)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any
 
 from deepcalc.errors import MathError
 from deepcalc.graph.evaluation import evaluate
@@ -17,7 +16,7 @@ from deepcalc.graph.graph import Graph, Prose, Quantity
 from deepcalc.graph.pull_backs import pulled_back
 from deepcalc.notation.array_nodes import Apply
 from deepcalc.notation.grids import Grid, places
-from deepcalc.notation.nodes import ONE, Call, Name, Node, Over, Relation, Times, names_in, nodes_in, product
+from deepcalc.notation.nodes import ONE, Call, Name, Node, Over, Relation, Times, Value, names_in, nodes_in, product
 from deepcalc.notation.operations.expressions import shape_of
 from deepcalc.notation.tidy import tidy
 from deepcalc.notation.tidying.laws import assumed
@@ -69,8 +68,8 @@ def _distributions(graph: Graph, formula: Node, probabilities: str, axis: int | 
     return found
 
 
-def _sums(value: Grid, axis: int | None) -> list[Any]:
-    sums: dict[tuple[int, ...], Any] = {}
+def _sums(value: Grid, axis: int | None) -> list[Value]:
+    sums: dict[tuple[int, ...], Value] = {}
     for place in places(value.shape):
         line = () if axis is None else (*place[:axis], *place[axis + 1 :])
         sums[line] = sums.get(line, 0) + value[place]
@@ -86,7 +85,7 @@ def _as_quotient(node: Node) -> Node:
 
 def _through(
     graph: Graph, quantity: Quantity, probabilities: str, scores: str, targets: Sequence[Node]
-) -> tuple[Any, Prose] | None:
+) -> tuple[Node, Prose] | None:
     """The derivative by the scores as the tidied chain; None where it is no shorter for what is known."""
     probe = Graph([*graph, quantity])
     upstream = pulled_back(probe, quantity.name, probabilities, ONE)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from deepcalc.graph.graph import Given, GraphError, Letter
-from deepcalc.notation.grids import Grid, grid_of
+from deepcalc.notation.grids import AnyValue, Grid, grid_of
 from deepcalc.notation.nodes import Literal
 from deepcalc.notation.shapes import shape_text
 
 
-def value_of_given(given: Given) -> Any:
+def value_of_given(given: Given) -> AnyValue:
     """The value of what is given with one."""
     if isinstance(given, Literal):
         return given.value

@@ -9,7 +9,6 @@ Derivatives*, 2nd ed., section 3.2.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
 
 from deepcalc.graph.graph import Adjoint, Graph, GraphError, Prose, Quantity
 from deepcalc.notation.array_nodes import Apply
@@ -235,7 +234,7 @@ class _AdjointWriter:
         self._graph = ways.graph
         self._of = ways.of
         self._style = style
-        self._absorbed: dict[str, Any] = {}
+        self._absorbed: dict[str, Node] = {}
 
     def write(self, name: str, consumers: list[str]) -> None:
         """Add the adjoint of a quantity, the sum of what its consumers pass back."""

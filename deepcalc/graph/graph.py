@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import field, replace
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from deepcalc.errors import DeepcalcError, Location
 from deepcalc.graph.work import Work
@@ -104,13 +104,10 @@ class GraphError(DeepcalcError):
         self.node = node
 
 
-def _given_shape(given: Any) -> Shape:
-    if isinstance(given, Literal):
-        return SCALAR
+def _given_shape(given: Given | None) -> Shape:
     if isinstance(given, Array):
         return grid_of(given).shape
-    shape: Shape = given.shape
-    return shape
+    return given.shape if isinstance(given, Grid | Letter) else SCALAR
 
 
 class Graph:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
-from typing import Any
 
 from deepcalc.errors import DeepcalcError
 from deepcalc.notation.arithmetic import to_fraction
 from deepcalc.notation.array_nodes import Prime
 from deepcalc.notation.functions import FUNCTIONS
-from deepcalc.notation.grids import Grid
+from deepcalc.notation.grids import AnyValue, Grid
 from deepcalc.notation.nodes import Call, Cases, Name, Node, Relation, minus, nodes_in
 
 Sides = tuple[frozenset[int], ...]
@@ -40,12 +39,12 @@ def _has_kink(function: str) -> bool:
     return isinstance(row.derivative(names[: row.arity], Name("f"), 0), Cases)
 
 
-def sides_of(kinks: Sequence[Node], value: Callable[[Node], Any]) -> Sides:
+def sides_of(kinks: Sequence[Node], value: Callable[[Node], AnyValue]) -> Sides:
     """On which sides of the kinks it is, by the values of expressions; none of a kink where there is no value."""
     return tuple(frozenset(_signs(value, kink)) for kink in kinks)
 
 
-def _signs(value: Callable[[Node], Any], kink: Node) -> Iterator[int]:
+def _signs(value: Callable[[Node], AnyValue], kink: Node) -> Iterator[int]:
     try:
         found = value(kink)
     except DeepcalcError:

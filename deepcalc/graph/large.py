@@ -10,12 +10,12 @@ from deepcalc.graph.floats import Program
 from deepcalc.graph.givens import value_of_given
 from deepcalc.graph.graph import Graph
 from deepcalc.notation.arithmetic import context
-from deepcalc.notation.grids import FloatGrid, Grid
+from deepcalc.notation.grids import AnyValue, FloatGrid, Grid
 
 
 def evaluate_in_floats(
-    graph: Graph, names: Iterable[str], overrides: Mapping[str, Any]
-) -> tuple[dict[str, Any], dict[str, Any]]:
+    graph: Graph, names: Iterable[str], overrides: Mapping[str, AnyValue]
+) -> tuple[dict[str, AnyValue], dict[str, AnyValue]]:
     """The values of the named quantities and of all that they are made of, twice: as passed on and as computed."""
     wanted = graph.ancestors(names, stop=overrides)
     program = Program(graph, wanted, overrides)
@@ -29,7 +29,7 @@ def evaluate_in_floats(
     return values, dict(values)
 
 
-def _as_floats(value: Any) -> Any:
+def _as_floats(value: AnyValue) -> Any:
     import numpy
 
     if isinstance(value, FloatGrid):
@@ -39,7 +39,7 @@ def _as_floats(value: Any) -> Any:
     return float(value)
 
 
-def _as_value(name: str, found: Any) -> Any:
+def _as_value(name: str, found: Any) -> AnyValue:
     import numpy
 
     array = numpy.asarray(found)

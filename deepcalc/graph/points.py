@@ -20,10 +20,10 @@ from deepcalc.graph.graph import Graph, Letter
 from deepcalc.graph.kinks import Sides, kinks_in, sides_of
 from deepcalc.notation.arithmetic import to_fraction
 from deepcalc.notation.array_nodes import Apply
-from deepcalc.notation.grids import Grid, places
+from deepcalc.notation.grids import AnyValue, Grid, places
 from deepcalc.notation.nodes import Literal, Name, Negative, Node, Plus, Relation, names_in
 from deepcalc.notation.operations.expressions import arranged, exact_value
-from deepcalc.notation.shapes import Shape
+from deepcalc.notation.shapes import Shape, Size
 from deepcalc.records import record
 
 POINTS = 4
@@ -42,14 +42,14 @@ class Assumptions:
 
     bounds: Mapping[str, tuple[Fraction | None, Fraction | None]] = field(default_factory=dict)
     sums: Mapping[str, tuple[int | None, Fraction]] = field(default_factory=dict)
-    equal: Mapping[str, Any] = field(default_factory=dict)
+    equal: Mapping[str, Node] = field(default_factory=dict)
 
 
 def assumptions(graph: Graph, relations: Iterable[Relation]) -> Assumptions:
     """The relations sorted; ``DeepcalcError`` for one that is of no form that random points can obey."""
     bounds: dict[str, tuple[Fraction | None, Fraction | None]] = {}
     sums: dict[str, tuple[int | None, Fraction]] = {}
-    equal: dict[str, Any] = {}
+    equal: dict[str, Node] = {}
     for relation in relations:
         pairs = zip(relation.operators, relation.operands, relation.operands[1:], strict=False)
         for operator, left, right in pairs:
@@ -60,7 +60,7 @@ def assumptions(graph: Graph, relations: Iterable[Relation]) -> Assumptions:
     return Assumptions(bounds, sums, equal)
 
 
-def _take_equality(graph: Graph, left: Node, right: Node, sums: dict[str, Any], equal: dict[str, Any]) -> None:
+def _take_equality(graph: Graph, left: Node, right: Node, sums: dict[str, Any], equal: dict[str, Node]) -> None:
     value = _number(right)
     if isinstance(left, Apply) and left.operation == "sum" and value:
         summed = left.operands[0]
@@ -77,7 +77,7 @@ def _take_equality(graph: Graph, left: Node, right: Node, sums: dict[str, Any], 
     raise _not_assumable()
 
 
-def _take_bound(graph: Graph, operator: str, left: Any, right: Any, bounds: dict[str, Any]) -> None:
+def _take_bound(graph: Graph, operator: str, left: Node, right: Node, bounds: dict[str, Any]) -> None:
     if _is_letter(right, graph) and _number(left) is not None:
         left, right = right, left
         operator = operator.translate(str.maketrans("<>≤≥", "><≥≤"))
@@ -113,7 +113,7 @@ class Point:
     graph: Graph
     values: Mapping[str, Any]
 
-    def value(self, expression: Node) -> Any:
+    def value(self, expression: Node) -> AnyValue:
         """The value of an expression in the quantities; ``DeepcalcError`` where it has none there."""
         if self.graph.has_arrays:
             return exact_value(arranged(expression, self.graph.shape), self.values, value_of)
@@ -168,7 +168,7 @@ def points_around(graph: Graph, names: Sequence[str]) -> Iterator[Point]:
             continue
 
 
-def _moved(value: Any, random: Random) -> Any:
+def _moved(value: AnyValue, random: Random) -> AnyValue:
     if isinstance(value, Grid):
         return Grid(value.shape, [_moved(entry, random) for entry in value.entries])
     if value in (0, 1):
@@ -187,10 +187,10 @@ def _nodes(shape: Shape) -> list[Node]:
 
 def _draw(
     graph: Graph, letters: Sequence[str], sizes: Sequence[str], known: Assumptions, random: Random, attempt: int
-) -> dict[str, Any]:
+) -> dict[str, AnyValue]:
     """Values of the letters: of either sign at first, then positive ones, then ones between 0 and 1."""
     chosen = random.sample(range(2, 6), 4)
-    drawn: dict[str, Any] = {
+    drawn: dict[str, AnyValue] = {
         name: Fraction(chosen[index % len(chosen)])
         for index, name in enumerate(sizes)
         if isinstance(graph[name].given, Letter)
@@ -211,7 +211,7 @@ def _draw(
     return drawn
 
 
-def _size(size: Any, drawn: Mapping[str, Any]) -> int:
+def _size(size: Size, drawn: Mapping[str, AnyValue]) -> int:
     return size if isinstance(size, int) else int(to_fraction(value_of(size, drawn)))
 
 
@@ -247,18 +247,16 @@ def _with_sum(entries: list[Fraction], shape: tuple[int, ...], axis: int | None,
     return [value * wanted / sums[line(place)] for place, value in positive.items()]
 
 
-def same_value(one: Any, other: Any) -> bool:
+def same_value(one: AnyValue, other: AnyValue) -> bool:
     """Whether two values, numbers or arrays of one shape, are the same up to rounding."""
-    if isinstance(one, Grid) != isinstance(other, Grid):
+    if isinstance(one, Grid) and isinstance(other, Grid):
+        return one.shape == other.shape and all(map(same_value, one.entries, other.entries))
+    if isinstance(one, Grid) or isinstance(other, Grid):
         return False
-    if isinstance(one, Grid):
-        return one.shape == other.shape and all(
-            same_value(mine, theirs) for mine, theirs in zip(one.entries, other.entries, strict=True)
-        )
     mine, theirs = to_fraction(one), to_fraction(other)
     return bool(abs(mine - theirs) <= SAME * max(abs(mine), abs(theirs), Fraction(1)))
 
 
-def value_shape(value: Any) -> tuple[int, ...]:
+def value_shape(value: AnyValue) -> tuple[int, ...]:
     """The shape of a value at a point."""
     return value.shape if isinstance(value, Grid) else ()

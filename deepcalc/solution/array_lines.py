@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import prod
-from typing import Any
 
 from deepcalc.errors import ValueOutOfReach
 from deepcalc.graph.evaluation import value_of, written_value
@@ -33,7 +32,7 @@ MOST_FOLDS = 12
 class ArrayLines:
     """Writes the lines of quantities with arrays in them; ``written`` gives the numbers of a name."""
 
-    written: Callable[[str], Any]
+    written: Callable[[str], Node]
     number_format: NumberFormat
     detail: Detail
 

@@ -17,10 +17,10 @@ from deepcalc.solution.shown import is_exact
 
 _OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "=": "!=", "!=": "="}
 
-Writer = Callable[[Any], Literal]
+Writer = Callable[[Node], Literal]
 """How the value of a side of a comparison is written."""
 
-IsNumber = Callable[[Any], bool]
+IsNumber = Callable[[Node], bool]
 """Whether an expression is a number, not an array: cases of arrays are decided entry by entry, by masks."""
 
 

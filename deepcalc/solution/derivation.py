@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from deepcalc.errors import ValueOutOfReach
 from deepcalc.graph.evaluation import Evaluation, WithEntries, number_of, written_value
@@ -16,7 +16,7 @@ from deepcalc.graph.givens import value_of_given
 from deepcalc.graph.graph import Graph, Prose, Quantity
 from deepcalc.notation.array_nodes import Item, place_of
 from deepcalc.notation.functions import written_out
-from deepcalc.notation.grids import Grid
+from deepcalc.notation.grids import AnyValue, Grid
 from deepcalc.notation.names import entry_name, entry_parts
 from deepcalc.notation.nodes import Call, Cases, Literal, Name, Node, Plus, Value, names_in
 from deepcalc.notation.rounding import NumberFormat, Rounding
@@ -134,7 +134,7 @@ class Derivation:
         return self.graph.is_of_arrays(quantity.name) and quantity.formula is self.graph[quantity.name].formula
 
     @cached_property
-    def _values(self) -> Mapping[str, Any]:
+    def _values(self) -> Mapping[str, AnyValue]:
         return WithEntries(self.evaluation.values) if self.graph.has_arrays else self.evaluation.values
 
     def _reason(self, quantity: Quantity) -> Prose:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
-from typing import Any
 
 from deepcalc.errors import ValueOutOfReach
 from deepcalc.graph.evaluation import holds, value_of
@@ -78,7 +77,7 @@ def _choices(node: Node) -> list[list[bool]]:
     return [[holds(Relation("=", each, call), {}) for each in call.arguments] for call in calls]
 
 
-def _refined(node: Node, is_right: Callable[[Any], bool]) -> Node:
+def _refined(node: Node, is_right: Callable[[Node], bool]) -> Node:
     """The expression with more digits, one after the other where it hangs on them most, until it is right as shown."""
     current: dict[Literal, Literal] = {part: part for part in _literals(node) if not part.exact}
     while not is_right(_as_shown(node, current)):

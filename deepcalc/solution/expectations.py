@@ -10,7 +10,7 @@ from deepcalc.errors import DeepcalcError, Fault, MathError, UsageError
 from deepcalc.graph.evaluation import evaluate
 from deepcalc.graph.points import assumptions, points, same_value
 from deepcalc.notation.arithmetic import to_fraction
-from deepcalc.notation.grids import Grid, places
+from deepcalc.notation.grids import AnyValue, Grid, places
 from deepcalc.notation.nodes import Constant, Literal, Name, Node, Value, names_in
 from deepcalc.notation.operations.expressions import arranged, shape_of
 from deepcalc.notation.parser import parse
@@ -86,7 +86,7 @@ def _difference_in_letters(problem: Problem, name: str, expected: Any) -> str | 
     return None if all(found) else f"{PlainPrinter().print(formula)} has another value at random points"
 
 
-def _difference(expected: Any, values: list[Any]) -> str | None:
+def _difference(expected: Any, values: list[AnyValue | None]) -> str | None:
     if len(values) == 1 and isinstance(values[0], Grid):
         return _array_difference(expected, values[0])
     figures = expected if isinstance(expected, tuple) else (expected,)

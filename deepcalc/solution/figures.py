@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import Any
 
 from deepcalc.graph.graph import Prose
-from deepcalc.notation.nodes import Literal, Name
+from deepcalc.notation.nodes import Literal, Name, Node
 from deepcalc.records import record
 
 
@@ -130,7 +129,7 @@ class Gate:
     """An input (no formula) or a gate; ``uses`` are the places of its operands among the gates, -1 for dots."""
 
     mark: Mark
-    formula: Any
+    formula: Node | None
     uses: tuple[int, ...]
     derivative: Literal | None = None
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from deepcalc.graph.evaluation import value_of
 from deepcalc.notation.nodes import (
@@ -84,7 +83,7 @@ def _with_whole_parts(node: Node, write: Writer) -> Node:
     return node.func(*(_with_whole_parts(part, write) if isinstance(part, Node) else part for part in node.args))
 
 
-def _reduced(node: Node, write: Writer, on_sum: Callable[[Any, Writer], Any]) -> Any:
+def _reduced(node: Node, write: Writer, on_sum: Callable[[Node, Writer], Node]) -> Node:
     """The expression with its outermost sums changed, and all that holds no sum as its number."""
     if isinstance(node, Plus):
         return on_sum(node, write)

@@ -64,7 +64,7 @@ class Letters:
     _known: dict[tuple[str, frozenset[str] | None], Tidied] = field(default_factory=dict)
     _definitions: dict[frozenset[str] | None, Sequence[Relation]] = field(default_factory=dict)
 
-    def lines(self, quantity: Quantity, terms: Iterable[str] | None) -> tuple[list[Line], Any, Prose]:
+    def lines(self, quantity: Quantity, terms: Iterable[str] | None) -> tuple[list[Line], Node, Prose]:
         """The lines of a quantity, its last form, and the laws that led there.
 
         The last form is in the ``terms`` alone, where these are given, else in the names of the way forward.

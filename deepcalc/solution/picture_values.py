@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from deepcalc.errors import MathError
 from deepcalc.graph.evaluation import evaluate
 from deepcalc.notation.grids import Grid
 from deepcalc.notation.names import entry_parts
-from deepcalc.notation.nodes import Literal, Name
+from deepcalc.notation.nodes import Literal, Name, Value
 from deepcalc.solution.derivation import Derivation
 from deepcalc.solution.figures import Mark
 from deepcalc.solution.shown import written_number
@@ -68,7 +67,7 @@ class PictureValues:
             value = whole[place] if isinstance(whole, Grid) and place else whole
             self._further[name] = rounding.of(self.graph[owner].group).write(value)
 
-    def number(self, name: str) -> Any:
+    def number(self, name: str) -> Value:
         """The value of a quantity that the sheet has, a number or an array as it is; None where it has none."""
         known = self.derivation.evaluation.values
         return known.get(name) if self.tells else None

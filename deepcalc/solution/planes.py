@@ -11,7 +11,7 @@ from deepcalc.graph.floats import Program
 from deepcalc.graph.graph import Graph, Quantity
 from deepcalc.notation.arithmetic import to_fraction
 from deepcalc.notation.array_nodes import Array
-from deepcalc.notation.grids import Grid
+from deepcalc.notation.grids import AnyValue, Grid
 from deepcalc.notation.nodes import ONE, ZERO, Cases, Literal, Name, Node, names_in
 from deepcalc.plan.figures import LinePlan, PlanePlan, RegionPlan
 from deepcalc.solution.contours import ACROSS, DOWN, contours, lattice
@@ -125,7 +125,7 @@ def _window(points: Iterable[tuple[Fraction, Fraction]]) -> Window:
 # ---- curves and lines
 
 
-def _known(formulas: Sequence[Node], axes: Sequence[str], values: PictureValues) -> dict[str, Any] | None:
+def _known(formulas: Sequence[Node], axes: Sequence[str], values: PictureValues) -> dict[str, AnyValue] | None:
     """What formulas are made of beside the axes; None where the sheet has not got all of it."""
     found = {name: values.number(name) for name in names_in(*formulas) if name not in axes}
     return None if any(value is None for value in found.values()) else found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from deepcalc.errors import MathError, UsageError, did_you_mean
 from deepcalc.graph.evaluation import evaluate
@@ -272,7 +272,7 @@ def _shown(derivation: Derivation, name: str, part: PartPlan) -> Node:
 
 def _given(graph: Graph) -> tuple[Given, ...]:
     """The given values, by section, in order."""
-    sections: dict[str, list[tuple[Name, Any]]] = {}
+    sections: dict[str, list[tuple[Name, Node]]] = {}
     for quantity in graph:
         given = quantity.given
         if given is not None and not isinstance(given, Letter):

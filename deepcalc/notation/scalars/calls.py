@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from deepcalc.notation.functions import FUNCTIONS, flat_arguments
-from deepcalc.notation.nodes import ZERO, Call, Node, product, total
+from deepcalc.notation.nodes import ZERO, Call, Node, Value, product, total
 from deepcalc.notation.quotients import has_quotient, one_quotient
 from deepcalc.notation.ranges import Range
 from deepcalc.notation.scalars.row import Differentiate, Instructions, RangeOf, Scalar, ValueOf, Values
 
 
-def _exact(node: Call, values: Values, value_of: ValueOf) -> Any:
+def _exact(node: Call, values: Values, value_of: ValueOf) -> Value:
     return FUNCTIONS[node.function].exact(*[value_of(argument, values) for argument in node.arguments])
 
 

@@ -12,7 +12,7 @@ from deepcalc.errors import ValueOutOfReach
 from deepcalc.notation import arithmetic
 from deepcalc.notation.functions import TWO
 from deepcalc.notation.levels import Level
-from deepcalc.notation.nodes import ONE, ZERO, Call, Literal, Node, Power, minus, product, total
+from deepcalc.notation.nodes import ONE, ZERO, Call, Literal, Node, Power, Value, minus, product, total
 from deepcalc.notation.quotients import constant, constant_like
 from deepcalc.notation.ranges import ANY, NOT_NEGATIVE, Range
 from deepcalc.notation.scalars.products import chained
@@ -21,7 +21,7 @@ from deepcalc.notation.scalars.row import Differentiate, Instructions, RangeOf, 
 _LARGEST_POWER = 100_000  # bits; SymPy would work out 9^9^9
 
 
-def _exact(node: Node, values: Values, value_of: ValueOf) -> Any:
+def _exact(node: Node, values: Values, value_of: ValueOf) -> Value:
     base, exponent = node.args
     return arithmetic.power(value_of(base, values), value_of(exponent, values))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import operator
-from typing import Any
 
 import sympy
 
@@ -20,6 +19,7 @@ from deepcalc.notation.nodes import (
     Plus,
     Power,
     Times,
+    Value,
     minus,
     negative,
     product,
@@ -30,11 +30,11 @@ from deepcalc.notation.ranges import ANY, NOT_NEGATIVE, SHARE, Range, product_of
 from deepcalc.notation.scalars.row import Differentiate, Instructions, RangeOf, Scalar, ValueOf, Values
 
 
-def _exact_product(node: Node, values: Values, value_of: ValueOf) -> Any:
+def _exact_product(node: Node, values: Values, value_of: ValueOf) -> Value:
     return arithmetic.times([value_of(factor, values) for factor in node.args])
 
 
-def _exact_quotient(node: Node, values: Values, value_of: ValueOf) -> Any:
+def _exact_quotient(node: Node, values: Values, value_of: ValueOf) -> Value:
     top, bottom = node.args
     return arithmetic.over(value_of(top, values), value_of(bottom, values))
 

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import operator
-from typing import Any
 
 import sympy
 
 from deepcalc.notation import arithmetic
 from deepcalc.notation.levels import Level
-from deepcalc.notation.nodes import ZERO, Negative, Node, Plus, negative, total
+from deepcalc.notation.nodes import ZERO, Negative, Node, Plus, Value, negative, total
 from deepcalc.notation.ranges import Range
 from deepcalc.notation.scalars.row import Differentiate, Instructions, RangeOf, Scalar, ValueOf, Values
 
 
-def _exact(node: Node, values: Values, value_of: ValueOf) -> Any:
+def _exact(node: Node, values: Values, value_of: ValueOf) -> Value:
     return arithmetic.plus([value_of(term, values) for term in node.args])
 
 

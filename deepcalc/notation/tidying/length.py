@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from deepcalc.notation.array_nodes import Entrywise, MatrixProduct, Transpose
-from deepcalc.notation.nodes import Leaf, Literal, Negative, Over, Plus, Power, Times
+from deepcalc.notation.nodes import Leaf, Literal, Negative, Node, Over, Plus, Power, Times
 
 _BRACKET = 0.3
 _SIGN = 0.25
 _BINDS = (Times, Entrywise, MatrixProduct, Power, Transpose, Negative)
 
 
-def length(node: Any, depth: int = 1, bound: bool = False) -> float:
+def length(node: Node, depth: int = 1, bound: bool = False) -> float:
     """One for each symbol and number; a little for a pair of brackets (more inside others) and for a leading minus."""
     if isinstance(node, Leaf):
         return 1.0 + (_SIGN if isinstance(node, Literal) and node.negative else 0.0)

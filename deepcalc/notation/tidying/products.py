@@ -69,7 +69,7 @@ class Product:
         self.multiply_by(inner, Fraction(int(halves / 2)))
 
     @property
-    def key(self) -> frozenset[tuple[Any, Fraction]]:
+    def key(self) -> frozenset[tuple[Node, Fraction]]:
         """The factors without their order; equal for like terms."""
         return frozenset(self.factors.items())
 
@@ -133,7 +133,7 @@ def exact_value(node: Node) -> Fraction | None:
     return None
 
 
-def without_content(node: Node) -> tuple[Fraction, Any]:
+def without_content(node: Node) -> tuple[Fraction, Node]:
     """The number that all terms of a sum have in common, and the sum without it."""
     terms = [read(term) for term in node.args]
     sizes = [abs(term.coefficient) for term in terms]
@@ -187,7 +187,7 @@ def multiplied(factors: Iterable[Node], entrywise: bool = False) -> Node:
 class Writer:
     """Writes products: numbers first, quotients as the author writes them, the sign drawn into a difference."""
 
-    def __init__(self, numerals: Numerals, shape: Callable[[Any], Shape]) -> None:
+    def __init__(self, numerals: Numerals, shape: Callable[[Node], Shape]) -> None:
         self._numerals = numerals
         self._shape = shape
 
@@ -273,7 +273,7 @@ class Writer:
         return Over(multiplied([*head, *top]), denominator)
 
 
-def signed_sum(terms: Iterable[tuple[bool, Any]]) -> Node:
+def signed_sum(terms: Iterable[tuple[bool, Node]]) -> Node:
     """The sum of terms with their signs (whether each is taken away), a positive one first where there is any."""
     kept = list(terms)
     if not kept:
@@ -289,7 +289,7 @@ LINEAR: frozenset[str] = frozenset({"sum", "mean", "expand", "trace", "diag", "r
 """Operations on arrays before which the numbers of their operands may stand."""
 
 
-def _turned(factors: Mapping[Any, Fraction]) -> tuple[Node, Node] | None:
+def _turned(factors: Mapping[Node, Fraction]) -> tuple[Node, Node] | None:
     """A factor that takes on a minus, and the factor with it: a difference, or what is linear in one.
 
     Not a sum; and the 1 - a of a·(1 - a) last of all.

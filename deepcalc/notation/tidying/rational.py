@@ -34,7 +34,7 @@ class Rationals:
 
     def __init__(self, expression: Node, writer: Writer) -> None:
         self._writer = writer
-        self._atoms: dict[Any, int] = {}
+        self._atoms: dict[Node, int] = {}
         self._seen: dict[Any, int] = {}
         self._collect(expression)
         if len(self._atoms) > _MOST_ATOMS:
@@ -165,7 +165,7 @@ def _stands_in(letter: Node, node: Node) -> bool:
     return any(letter in read(term).factors for term in node.args)
 
 
-def _atom(factor: Node, exponent: Fraction) -> tuple[Any, Fraction]:
+def _atom(factor: Node, exponent: Fraction) -> tuple[Node, Fraction]:
     """The variable that stands for a factor, and the whole power of it."""
     if exponent.denominator == 1 and not isinstance(factor, Plus):
         return factor, exponent
