@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError, core_schema
 
-from deepcalc.fields.types import as_number, within, wrong
+from deepcalc.fields.types import as_number, number_or_name, within, wrong
 from deepcalc.graph.graph import Given as GivenValue
 from deepcalc.graph.graph import Letter
 from deepcalc.notation.array_nodes import Array
@@ -138,6 +138,11 @@ NumberOrLetter = Annotated[
     Any, PlainValidator(or_letter(as_number)), WithJsonSchema({"type": ["number", "string", "null"]})
 ]
 """A number, or nothing: a letter."""
+
+NumberNameOrLetter = Annotated[
+    Any, PlainValidator(or_letter(number_or_name)), WithJsonSchema({"type": ["number", "string", "null"]})
+]
+"""A number, a name, or nothing: a letter."""
 
 Fraction01OrLetter = Annotated[
     Any, PlainValidator(or_letter(within(0, 1, True, False))), WithJsonSchema({"type": ["number", "string", "null"]})

@@ -224,7 +224,8 @@ def _identifier(value: Any) -> str:
     return value
 
 
-def _number_or_name(value: Any) -> Any:
+def number_or_name(value: Any) -> Any:
+    """A number, or an identifier as it is."""
     named = isinstance(value, str) and not isinstance(value, NumberText)
     return _identifier(value) if named and is_identifier(value) else as_number(value, "a number or a name")
 
@@ -305,7 +306,7 @@ TextAsIs = Annotated[str, BeforeValidator(_text_as_is)]
 
 Flag = Annotated[bool, BeforeValidator(_yes_or_no)]
 Identifier = Annotated[str, BeforeValidator(_identifier)]
-NumberOrName = Annotated[Literal | str, PlainValidator(_number_or_name), WithJsonSchema({"type": ["number", "string"]})]
+NumberOrName = Annotated[Literal | str, PlainValidator(number_or_name), WithJsonSchema({"type": ["number", "string"]})]
 """A number, or the name of one of the ``values``."""
 
 Relation = Annotated[Node, PlainValidator(_relation), WithJsonSchema({"type": "string"})]

@@ -10,6 +10,7 @@ from deepcalc.kinds import find_kinds
 from deepcalc.problem.loader import load_text
 from deepcalc.rendering.formats import ExportOptions, choose_format
 from deepcalc.solution.solver import solve
+from tests.checking.marking import by_name, written
 from tests.rendering.test_terminal import plain
 
 CASES = {
@@ -77,3 +78,17 @@ def test_letters_are_derived_shown_and_marked(case: str) -> None:
     (answer,) = marker.mark({name: wrong}).parts[0].answers
     assert not answer.verdict.is_right
     assert {*answer.slips} & SIGNS, answer.message
+
+
+@pytest.mark.parametrize("loss", ["half_sum", "binary_cross_entropy"])
+def test_a_target_without_a_value_is_a_letter(loss: str) -> None:
+    """As one that is named and has no value; of several outputs each has a name of its own."""
+    layers = "layers: [{net: [z, u], out: [o, q], activation: sigmoid, weights: {x: [w, v]}}]\nvalues: {w: , v: "
+    text = f"kind: network\ninputs: {{x: }}\nloss: {loss}\n{layers}"
+    part = "parts: [{find: dL/dw, in: [x, o, q, t1, t2]}]"
+    alone = written(f"{text}}}\ntargets: {{o: , q: }}\n{part}")
+    named = written(f"{text}, t1: , t2: }}\ntargets: {{o: t1, q: t2}}\n{part}")
+    rights = {"half_sum": "(o - t1)*o*(1 - o)*x", "binary_cross_entropy": "(o - t1)*x"}
+    for marker in (alone, named):
+        assert by_name(marker.mark({"dL/dw": rights[loss]}))["dL/dw"].verdict.is_right
+        assert not by_name(marker.mark({"dL/dw": "(o - t2)*x"}))["dL/dw"].verdict.is_right

@@ -452,6 +452,13 @@ def test_what_does_not_fit_is_told(fields: str, message: str) -> None:
     assert message in str(error.value)
 
 
+@pytest.mark.parametrize("model", ["linear", "logistic"])
+def test_a_ridge_may_be_its_strength_alone(model: str) -> None:
+    fields: Data = {"model": model, "x": [1, 2, 4], "y": [0, 1, 1], "optimizer": {"learning_rate": 0.5}}
+    short, long = (problem({**fields, "ridge": ridge}) for ridge in (0.5, {"strength": 0.5}))
+    assert_same(short, {name: exact(long, name) for name in ("J", "dJ/dtheta", "theta@1")}, fields)
+
+
 # ---- pictures
 
 

@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Discriminator, Field, Tag
 
 from deepcalc.errors import Fault, Location
 from deepcalc.fields.aliases import FieldAlias, also_as
-from deepcalc.fields.given import NumberOrLetter
+from deepcalc.fields.given import NumberNameOrLetter, NumberOrLetter
 from deepcalc.fields.types import (
     Count,
     Fields,
@@ -42,8 +42,8 @@ def _spaced(value: Any) -> Any:
 
 PenaltyName = StrEnum("PenaltyName", [*PENALTIES])  # type: ignore[misc]
 
-Targets = dict[Identifier, NumberOrName] | list[NumberOrName] | Number
-"""The target of each output, or a number alone: of the only output, or that of a class."""
+Targets = dict[Identifier, NumberNameOrLetter] | list[NumberOrName] | Number
+"""The target of each output, nothing for a letter; or a number alone: of the only output, or that of a class."""
 
 
 Noise = dict[Identifier, Number] | list[Number] | Number
@@ -256,8 +256,8 @@ class UnitwiseFields(Fields):
     )
     targets: Targets | None = Field(
         None,
-        description="the target of each output: a number, or a name from `values`; or a number alone, of the only "
-        "output, or that of the true class among several",
+        description="the target of each output: a number, or a name from `values`, {o: } is a letter; or a number "
+        "alone, of the only output, or that of the true class among several",
     )
     target_noise: Noise | None = Field(
         None,

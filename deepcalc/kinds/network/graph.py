@@ -161,9 +161,9 @@ class _Builder:
                 graph.add(Quantity(of_sample(name, number), given=value, section=section, origin=(*at, name)))
             for quantity in upstream_givens(wiring, sample, number):
                 graph.add(quantity)
-            for name, value in sample.targets.items():
+            for name, target in sample.targets.items():
                 section = "Targets" if number is None else section
-                graph.add(Quantity(of_sample(name, number), given=value, section=section, origin=("targets",)))
+                graph.add(Quantity(of_sample(name, number), given=target, section=section, origin=("targets",)))
         for role, section in SECTIONS.items():
             for name, parameter in wiring.parameters.items():
                 if parameter.role is role:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from deepcalc.errors import Fault, Location, did_you_mean
+from deepcalc.graph.graph import Letter
 from deepcalc.kinds._losses import class_of
 from deepcalc.notation.nodes import ONE, ZERO, Literal, Node, number
 from deepcalc.records import record
@@ -23,7 +24,7 @@ class Sample:
     """
 
     inputs: dict[str, Literal]
-    targets: dict[str, Literal]
+    targets: dict[str, Literal | Letter]
     upstream: dict[str, Any] = field(default_factory=dict)
     noise: dict[str, Literal] = field(default_factory=dict)
 
@@ -78,7 +79,7 @@ class Ends:
                 entry = by_output.get(output)
                 if entry is None:
                     self._fault(location, f"the target of `{output}` is missing")
-                elif isinstance(entry, Literal):
+                elif isinstance(entry, Literal | Letter):
                     sample.targets[name] = entry
                 elif entry not in fields.values:
                     known = did_you_mean(entry, list(fields.values))

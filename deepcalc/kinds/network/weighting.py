@@ -36,8 +36,7 @@ def true_class(term: LossTerm, sample: Sample) -> int | None:
     if len(values) != 1:
         return one_hot(values)
     (value,) = values
-    is_label = isinstance(value, Literal) and value.value in (0, 1)
-    return int(value.value) if is_label else None
+    return int(value.value) if isinstance(value, Literal) and value.value in (0, 1) else None
 
 
 def weight_givens(wiring: Wiring) -> Iterator[Quantity]:

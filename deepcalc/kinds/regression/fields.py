@@ -81,7 +81,9 @@ class RegressionFields(Fields):
         description="what the sum of the losses of the samples is multiplied by: 1/2m, 1/m, 1/2 or 1; by default "
         + ", ".join(f"{row.factor} ({name})" for name, row in REGRESSIONS.items()),
     )
-    ridge: RidgeFields | None = Field(None, description="an L2 penalty: {strength: 0.1, bias: false}")
+    ridge: Annotated[RidgeFields | None, or_its("strength")] = Field(
+        None, description="an L2 penalty: its strength, 0.1, or {strength: 0.1, bias: false}"
+    )
     fit: Fit | None = Field(
         None,
         description="normal_equations: θ = (XᵀX)⁻¹Xᵀy (linear); sums: slope and intercept from the means and the sums "
