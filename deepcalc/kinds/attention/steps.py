@@ -11,12 +11,14 @@ from deepcalc.kinds._normalizing import Moments, TokenNorm
 from deepcalc.kinds.attention.fields import AttentionFields, LayerNormFields, PositionFields
 from deepcalc.kinds.attention.naming import attended, named, tokens
 from deepcalc.notation.array_nodes import Item, array
-from deepcalc.notation.nodes import Call, Literal, Name, Node
+from deepcalc.notation.nodes import ONE, Call, Literal, Name, Node, Over, Power, number
 from deepcalc.notation.shapes import is_concrete, shape_text, size_text
 from deepcalc.rules.attention import SCALED
 
 POSITIONS = "Positions"
 _WAVES = ("sin", "cos")
+MOST_ENCODINGS = 16_384
+"""Entries of encodings that are written: 32 positions of 512 features."""
 
 
 def add_positions(writer: ArrayWriter, fields: AttentionFields, positions: PositionFields) -> None:
@@ -31,8 +33,8 @@ def add_positions(writer: ArrayWriter, fields: AttentionFields, positions: Posit
     writer.given("base", positions.base, (*at, "base"), POSITIONS)
     numbers = [Literal(str(position)) for position in range(first, first + count)]
     writer.given("pos", array(numbers, (count,)), (*at, "start"), POSITIONS)
-    frequencies = ", ".join(f"1/base^({2 * i}/{size})" for i in range(size // 2))
-    writer.add("omega", f"[{frequencies}]", at, "frequencies, 1/base^(2i/d)", POSITIONS)
+    frequencies = [Over(ONE, Power(Name("base"), Over(number(2 * i), number(size)))) for i in range(size // 2)]
+    writer.add("omega", array(frequencies, (size // 2,)), at, "frequencies, 1/base^(2i/d)", POSITIONS)
     writer.add("theta", "outer(pos, omega)", at, "angles: position times frequency", POSITIONS)
     written = encodings(fields, positions.order, (count, size))
     writer.add(named(fields, "P"), written, at, "encodings", POSITIONS)
@@ -83,6 +85,9 @@ def _extent(writer: ArrayWriter, fields: AttentionFields, positions: PositionFie
         count, size = shape if fields.tokens == "rows" else shape[::-1]
     if size % 2:
         raise FieldError([Fault(("positions",), f"the encodings come in pairs; {size} features cannot be halved")])
+    if count * size > MOST_ENCODINGS:
+        message = f"expected at most {MOST_ENCODINGS:,} entries of encodings, found {count * size:,}"
+        raise FieldError([Fault(("positions",), message)])
     return count, size
 
 

@@ -83,8 +83,10 @@ def _place(wired: Wiring) -> Place:
     output, wanted = wired.output, wired.fields.window
     if wanted is None:
         return (0,) * len(output)
-    given = (*(1 for _ in output[: len(output) - len(wanted)]), *wanted)
-    if len(given) != len(output) or any(at > size for at, size in zip(given, output, strict=True)):
+    place = wanted if isinstance(wanted, list | tuple) else (wanted,)
+    given = (*(1 for _ in output[: len(output) - len(place)]), *place)
+    fits = wired.axes <= len(place) <= len(output)
+    if not fits or any(at > size for at, size in zip(given, output, strict=True)):
         message = f"expected the place of an entry of Z, which is {shape_text(output)}, counted from 1"
         raise FieldError([Fault(("window",), message)])
     return tuple(at - 1 for at in given)
