@@ -36,7 +36,7 @@ _PREAMBLE = r"""\documentclass[a4paper,11pt,addpoints,fleqn]{exam}
 \checkboxchar{$\square$}
 \checkedchar{$\boxtimes$}
 \pagestyle{headandfoot}
-\AtBeginDocument{\abovedisplayskip=5pt plus 2pt minus 2pt \belowdisplayskip=\abovedisplayskip
+\AtBeginDocument{\abovedisplayskip=4pt plus 2pt minus 1pt \belowdisplayskip=\abovedisplayskip
   \abovedisplayshortskip=3pt plus 2pt \belowdisplayshortskip=\abovedisplayskip}
 """
 
