@@ -392,7 +392,6 @@ def test_operations_of_sizes_are_those_of_the_matrix_products() -> None:
         ({"params": "4*d^2 + 2*d*f"}, ("biases-forgotten",)),
         ({"params": "3*d^2 + 2*d*f + f + 4*d"}, ("projection-forgotten",)),
         ({"params": "4*d^2 + 4*d"}, ("feed-forward-forgotten",)),
-        ({"flops": "4*n*d^2 + 2*n^2*d + 2*n*d*f"}, ("factor-2",)),
         ({"macs_S": "n*d"}, ("one-key",)),
     ],
 )
@@ -402,6 +401,28 @@ def test_sizes_of_a_block_may_be_letters(answers: Mapping[str, str], slips: tupl
     marks = by_name(marker.mark(answers))
     assert {slip for mark in marks.values() for slip in mark.slips} == set(slips)
     assert all(mark.verdict.is_right for mark in marks.values()) == (not slips)
+
+
+def test_grouped_queries_share_keys_and_values_which_are_cached() -> None:
+    found = problem("heads: 8\nsizes: {model: 64, kv_heads: 2, sequence: 10, context: 30, layers: 3, bytes: 2}")
+    assert exact(found, "params") == 2 * 64 * 64 + 2 * 64 * 16
+    assert exact(found, "cache") == 3 * 30 * 2 * (8 + 8)
+    assert exact(found, "cache_bytes") == 2 * 3 * 30 * 2 * 16
+    assert exact(found, "macs") == 2 * 10 * 64 * 64 + 2 * 30 * 64 * 16 + 2 * 10 * 30 * 64
+
+
+@pytest.mark.parametrize(
+    ("answer", "slips"),
+    [
+        ("2*n*g*d/h", ()),
+        ("2*n*d", ("heads-of-queries",)),
+        ("n*g*d/h", ("keys-alone",)),
+    ],
+)
+def test_a_cache_may_be_in_letters(answer: str, slips: tuple[str, ...]) -> None:
+    fields = "heads: h\nsizes: {model: d, kv_heads: g, sequence: n}"
+    marker = written(f"kind: attention\n{fields}\nparts: [{{find: cache, in: [n, g, d, h]}}]")
+    assert by_name(marker.mark({"cache": answer}))["cache"].slips == slips
 
 
 def test_a_letter_that_is_also_a_made_name_is_told_apart() -> None:
@@ -440,6 +461,8 @@ def test_parameters_are_the_entries_of_the_weights() -> None:
         (f"{THREE}names: {{W: B}}", "`W` has no other name"),
         (f"{THREE}sizes: {{model: 4}}", "with `sizes` there are no numbers"),
         ("sizes: {model: 4, context: 3}", "`context` goes with `sequence`"),
+        ("heads: 8\nsizes: {model: 64, kv_heads: 3}", "8 heads cannot share 3 heads of keys and values equally"),
+        ("sizes: {model: 64, bytes: 2}", "`bytes` goes with `sequence`"),
         (f"{THREE}heads: h", "a letter for the heads goes with `sizes`"),
         ("sizes: {model: 5}\nheads: 2", "5 features cannot be cut into 2 equal parts"),
         ("X: [[1, 2, 3]]\npositions: {}", "3 features cannot be halved"),

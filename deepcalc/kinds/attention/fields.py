@@ -116,14 +116,28 @@ class SizeFields(Fields):
         False, description="a layer normalisation of the attention, and of the feed-forward network"
     )
     sequence: SizeOrLetter | None = Field(
-        None, description="tokens of a sequence; `macs` and `flops` are then to be found, too"
+        None, description="tokens of a sequence; `macs`, `flops`, `cache` and `cache_bytes` are then to be found, too"
     )
     context: SizeOrLetter | None = Field(
         None, description="tokens of which keys and values are made (cross-attention); those of the sequence by default"
     )
 
+    kv_heads: SizeOrLetter | None = Field(
+        None,
+        description="heads of keys and values, each shared by several heads of queries (grouped-query attention; 1 is "
+        "multi-query attention); as many as those of queries by default",
+    )
+    layers: SizeOrLetter | None = Field(None, description="how many such layers a model has, whose keys it caches")
+    bytes: Count = Field(4, description="bytes of a cached number: 4 for float32, 2 for float16")
+
     def faults_with(self, heads: Size) -> Iterator[Fault]:
         """What does not fit the number of heads."""
+        if isinstance(self.kv_heads, int) and isinstance(heads, int) and heads % self.kv_heads:
+            message = f"{heads} heads cannot share {self.kv_heads} heads of keys and values equally"
+            yield Fault(("sizes", "kv_heads"), message)
+        for name in ("layers", "bytes"):
+            if name in self.model_fields_set and self.sequence is None:
+                yield Fault(("sizes", name), f"`{name}` goes with `sequence`, whose keys and values are cached")
         is_cut = isinstance(self.model, str) or isinstance(heads, str) or self.model % heads == 0
         if self.key is None and not is_cut:
             message = f"{self.model} features cannot be cut into {heads} equal parts; give `key`"

@@ -13,10 +13,11 @@ from deepcalc.plan import PartPlan, Plan
 from deepcalc.plan.statement import Statement
 from deepcalc.records import record
 
-OPERATIONS = "Multiply-adds"
+OPERATIONS, CACHE = "Multiply-adds", "Cache of keys and values"
 
 _NAMES = {
     "model": "d_model", "heads": "h", "key": "d_k", "value": "d_v", "hidden": "d_ff", "sequence": "n", "context": "m",
+    "kv_heads": "h_kv", "layers": "N",
 }  # fmt: skip
 
 
@@ -33,8 +34,8 @@ class Product:
 
 _PROJECTIONS = (
     Product("W_Q", "b_Q", "{model}", "{heads}*{key}"),
-    Product("W_K", "b_K", "{model}", "{heads}*{key}", "context"),
-    Product("W_V", "b_V", "{model}", "{heads}*{value}", "context"),
+    Product("W_K", "b_K", "{model}", "{kv_heads}*{key}", "context"),
+    Product("W_V", "b_V", "{model}", "{kv_heads}*{value}", "context"),
     Product("W_O", "b_O", "{heads}*{value}", "{model}"),
 )
 _FEED_FORWARD = (Product("W_1", "b_1", "{model}", "{hidden}"), Product("W_2", "b_2", "{hidden}", "{model}"))
@@ -61,6 +62,7 @@ def size_names(fields: AttentionFields, sizes: SizeFields) -> dict[str, str]:
     names = names_of_sizes(given_sizes(fields, sizes), _NAMES)
     key = names.setdefault("key", _NAMES["key"])
     names.setdefault("value", key)
+    names.setdefault("kv_heads", names["heads"])
     if "sequence" in names:
         names.setdefault("context", names["sequence"])
     return names
@@ -82,6 +84,7 @@ def plan_of_sizes(fields: AttentionFields, sizes: SizeFields) -> Plan:
     parts = [PartPlan("a", ("params",), terms=tuple(each for each in letters if each not in tokens) or None)]
     if sizes.sequence is not None:
         _add_operations(writer, sizes, names)
+        _add_cache(writer, sizes, names)
         parts.append(PartPlan("b", ("macs", "flops"), terms=letters or None))
     asked = "How many parameters has it?" + (" How many multiply-adds and FLOPs does it take?" if parts[1:] else "")
     return Plan(writer.graph, tuple(parts), Statement((_told(fields, sizes, given),), (asked,)))
@@ -108,6 +111,21 @@ def _add_operations(writer: ArrayWriter, sizes: SizeFields, names: Mapping[str, 
     writer.add("flops", "2*macs", (), "a multiplication and an addition each", OPERATIONS, "macs")
 
 
+def cached(
+    sizes: SizeFields, names: Mapping[str, str], heads: str = "{kv_heads}", kept: str = "({key} + {value})"
+) -> str:
+    """How many numbers are kept of the keys and values of all tokens, in all layers."""
+    layers = "" if sizes.layers is None else "{layers}*"
+    return f"{layers}{{context}}*{heads}*{kept}".format(**names)
+
+
+def _add_cache(writer: ArrayWriter, sizes: SizeFields, names: Mapping[str, str]) -> None:
+    at = ("sizes", "sequence")
+    writer.add("cache", cached(sizes, names), at, "a key and a value of each token and head", CACHE, "cache")
+    note = f"{sizes.bytes} bytes for each number"
+    writer.add("cache_bytes", f"cache*{sizes.bytes}", ("sizes", "bytes"), note, CACHE, "cache")
+
+
 def _operations(product: Product, names: Mapping[str, str]) -> str:
     return f"{names[product.tokens]}*{product.before}*{product.behind}".format(**names)
 
@@ -120,6 +138,8 @@ def _told(fields: AttentionFields, sizes: SizeFields, given: Mapping[str, Size])
         f"{of_keys} features and values {given.get('value', of_keys)}.",
         f"It projects to queries, keys, values and its output, {'with' if sizes.biases else 'without'} biases.",
     ]
+    if sizes.kv_heads is not None:
+        lines.append(f"Keys and values have {sizes.kv_heads} heads, shared by those of the queries.")
     if sizes.hidden is not None:
         lines.append(f"A feed-forward network with {sizes.hidden} hidden features follows.")
     if sizes.layer_norm:
@@ -128,4 +148,6 @@ def _told(fields: AttentionFields, sizes: SizeFields, given: Mapping[str, Size])
     if sizes.sequence is not None:
         context = "" if sizes.context is None else f"; keys and values are made of {sizes.context} other tokens"
         lines.append(f"A sequence has {sizes.sequence} tokens{context}.")
+    if sizes.layers is not None:
+        lines.append(f"A model has {sizes.layers} such layers, whose keys and values are cached.")
     return " ".join(lines)

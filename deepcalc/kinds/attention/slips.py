@@ -11,7 +11,7 @@ from deepcalc.kinds.attention.feed_forward import feed_forward_slips, second_nor
 from deepcalc.kinds.attention.fields import PARTS, AttentionFields, SizeFields
 from deepcalc.kinds.attention.made import is_masked
 from deepcalc.kinds.attention.naming import attended, head_names, named, out_of_attention, source, tokens
-from deepcalc.kinds.attention.plans import products, size_names
+from deepcalc.kinds.attention.plans import cached, products, size_names
 from deepcalc.kinds.attention.steps import encodings, query_names, token_norm
 from deepcalc.notation.names import gradient
 from deepcalc.notation.shapes import concrete, size_text
@@ -215,6 +215,13 @@ def _in_counts(fields: AttentionFields, sizes: SizeFields) -> Iterator[SlipRow]:
         yield "norm-forgotten", "the scale and the shift of the normalisation forgotten", without("norm")
     if fields.heads != 1:
         single = {part: f"{names['model']}*{names['value' if part == 'W_V' else 'key']}" for part in weights}
+        if sizes.kv_heads is not None:
+            own = {
+                part: f"{names['model']}*{names['heads']}*{names['value' if part == 'W_V' else 'key']}"
+                for part in weights[1:]
+            }
+            changed = {f"params_{part}": law for part, law in own.items()}
+            yield "heads-of-queries", "as many heads of keys and values as of queries", changed
         yield "one-head", "the projections of one head alone", {f"params_{part}": law for part, law in single.items()}
     if sizes.sequence is not None:
         yield from _in_operations(sizes, names)
@@ -229,6 +236,12 @@ def _in_operations(sizes: SizeFields, names: Mapping[str, str]) -> Iterator[Slip
         {"macs": weighted},
     )
     yield "weights-alone", "the products with weights forgotten", {"macs": "macs_S + macs_A"}
+    if sizes.kv_heads is not None:
+        of_queries = cached(sizes, names, heads="{heads}")
+        yield "heads-of-queries", "the heads of the queries in place of those of keys and values", {"cache": of_queries}
+    yield "keys-alone", "the keys alone, without the values", {"cache": cached(sizes, names, kept="{key}")}
+    yield "bytes-forgotten", "the numbers counted, not their bytes", {"cache_bytes": "cache"}
+    yield "bits-for-bytes", "bits in place of bytes", {"cache_bytes": f"cache*{8 * sizes.bytes}"}
     features = {"S": names["key"], "A": names["value"]}
     once = {f"macs_{name}": f"{names['sequence']}*{names['heads']}*{size}" for name, size in features.items()}
     yield "one-key", "each query with one key, not with all of them", once
