@@ -141,19 +141,23 @@ class Simulation:
     def _with_slip(self, mistake: Mistake, digits: int) -> None:
         answers = self._mistaken[mistake.key]
         written = as_written(answers, digits)
-        following = self._work(own={name: _read(text) for name, text in written.items()}).answers
-        for mark in self._marks(written):
-            asked, given = _asked_name(mark, answers), answers[_asked_name(mark, answers)]
+        own = {name: _read(text) for name, text in written.items()}
+        following, again = self._work(own=own).answers, self._work(mistake.key, own=own).answers
+        marks = {_asked_name(mark, answers): mark for mark in self._marks(written)}
+        for asked, mark in marks.items():
+            given = answers[asked]
             if not self._differs(asked, given):
                 continue
             slip = f"{mistake.key}: "
-            if _is_near(following[asked], given, digits) and self._differs(asked, following[asked]):
+            is_made_again = _is_nearer(given, again[asked], following[asked])
+            is_consistent = _is_near(following[asked], given, digits) and not is_made_again
+            if is_consistent and self._differs(asked, following[asked]):
                 if not _is_refused(mark):
                     self._count(FOLLOWED, mark.verdict is Verdict.FOLLOW_THROUGH, mark, slip)
                 continue
             self._count(PASSED, mark.verdict.is_right, mark, slip)
-            before = itertools.takewhile(asked.__ne__, answers)
-            if not any(self._differs(name, answers[name]) for name in before):
+            before = (marks[name].verdict for name in itertools.takewhile(asked.__ne__, answers) if name in marks)
+            if all(verdict.is_right for verdict in before):
                 self._count(SLIP_FOLLOWED, mark.verdict is Verdict.FOLLOW_THROUGH, mark, slip)
             said = _said(mark)
             named = any(re.search(words, said) for words in self._words(mistake, asked, given))
@@ -260,6 +264,13 @@ def _is_near(following: Any, given: Any, digits: int) -> bool:
         return bool(following == given)
     scale = np.max(np.abs(np.asarray(given, dtype=float))) + 1e-12
     return bool(np.all(np.abs(np.asarray(following) - given) <= 20 * scale * 10.0**-digits))
+
+
+def _is_nearer(given: Any, one: Any, other: Any) -> bool:
+    """Whether an answer is nearer to one value than to another: nearer to what the mistake makes of it once more."""
+    if isinstance(given, int | tuple):
+        return bool(given == one != other)
+    return bool(np.max(np.abs(np.asarray(one) - given)) < np.max(np.abs(np.asarray(other) - given)))
 
 
 def _contradicts(said: str, mark: AnswerMark, written: Mapping[str, str]) -> bool:

@@ -51,7 +51,8 @@ def lstm_step(w: Work) -> None:
     f = sigmoid(w.slip("state left out", LEFT_OUT, wf * x + uf * h0, wf * x))
     f = w.keep("f", w.slip("tanh gate", "tanh", f, np.tanh(wf * x + uf * h0)))
     i = w.keep("i", sigmoid(w.slip("sign in gate", SIGN, wi * x + ui * h0, wi * x - ui * h0)))
-    o = w.keep("o", sigmoid(w.slip("cell for state", NEIGHBOUR, wo * x + uo * h0, wo * x + uo * x)))
+    one = NEIGHBOUR + "|" + LEFT_OUT  # x is 1: to take it for the state comes to leaving the state out
+    o = w.keep("o", sigmoid(w.slip("input for state", one, wo * x + uo * h0, wo * x + uo * x)))
     net = wg * x + ug * h0
     g = w.keep("g", w.slip("sigmoid candidate", "sigmoid", np.tanh(net), sigmoid(net)))
     c = w.slip("gates exchanged", "swapped|exchanged|in place", f * c0 + i * g, i * c0 + f * g)

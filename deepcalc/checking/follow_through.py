@@ -16,26 +16,14 @@ from deepcalc.checking.other_forms import OtherForms
 from deepcalc.checking.ranges import Ranges
 from deepcalc.checking.reading import Number
 from deepcalc.checking.targets import Target
+from deepcalc.checking.trivial_steps import has_kink, multiplied_in, vanishes
 from deepcalc.checking.truths import Truths
 from deepcalc.checking.ways import Way
 from deepcalc.errors import ValueOutOfReach
 from deepcalc.graph.evaluation import value_of
 from deepcalc.graph.graph import Graph, Prose
 from deepcalc.notation.arithmetic import to_fraction
-from deepcalc.notation.nodes import (
-    ZERO,
-    Call,
-    Cases,
-    Name,
-    Negative,
-    Node,
-    Over,
-    Power,
-    Times,
-    Value,
-    names_in,
-    nodes_in,
-)
+from deepcalc.notation.nodes import ONE, Name, Negative, Node, Value, minus, names_in
 from deepcalc.notation.rounding import NumberFormat, Rounding, decimal_exponent
 from deepcalc.records import record
 
@@ -44,7 +32,6 @@ _MOST_SLACK = Fraction(1, 20)  # of the value
 _CERTAIN = 1e-6
 _SHORT = NumberFormat(significant=6)
 _TRIVIAL = (Fraction(0), Fraction(1))
-_KINKED = frozenset({"relu", "max"})
 
 
 @record
@@ -98,7 +85,7 @@ class FollowThrough:
 
         Where all of them are right themselves, it is ``rounded``: the student went on with what was written down.
         """
-        linked = self._from_links(target, number, numbers)
+        linked = self._from_links(target, number, numbers) or self._from_complements(target, number, numbers)
         if linked is not None:
             return linked
         own = self._on_the_way(target.name, numbers)
@@ -133,6 +120,17 @@ class FollowThrough:
         uncertain = {name: numbers[name].uncertainty for name in given}
         is_right = self._is_value_of(self._links.chain_rule(target.name), target, number, own, uncertain)
         return Following(Verdict.FOLLOW_THROUGH, tuple(given)) if is_right else None
+
+    def _from_complements(self, target: Target, number: Number, numbers: OwnNumbers) -> Following | None:
+        """Whether a share is 1 minus an own wrong one, of which the sheet does not make it."""
+        if target.marking.exact_only or not target.marking.follow_through:
+            return None
+        for name in self._forms.complements(target.name):
+            if name in numbers and not numbers[name].verdict.is_right:
+                form, own = minus(ONE, Name(name)), {name: numbers[name].value}
+                if self._is_value_of(form, target, number, own, {name: numbers[name].uncertainty}):
+                    return Following(Verdict.FOLLOW_THROUGH, (name,))
+        return None
 
     def _by_other_forms(self, target: Target, number: Number, numbers: OwnNumbers) -> bool:
         """Whether a derivative follows from own numbers when it is written otherwise than on the sheet."""
@@ -223,8 +221,8 @@ class FollowThrough:
         """Whether a factor of a formula vanishes, or is left out, because of a name whose value is 0 or 1."""
         ours, formula = self._truths.exact.values, self._graph[step].formula
         return formula is not None and any(
-            factor == Name(name) or (_vanishes(factor, values) and not _vanishes(factor, ours))
-            for factor in _factors(formula)
+            factor == Name(name) or (vanishes(factor, values) and not vanishes(factor, ours))
+            for factor in multiplied_in(formula)
             if name in names_in(factor)
         )
 
@@ -271,10 +269,15 @@ class FollowThrough:
         if value is None:
             return Fraction(0)
         values = {each: number.value for each, number in own.items()}
-        moves = {each: float(own[each].value + own[each].uncertainty) for each in between if each in own}
+        moves = {each: self._before_rounding(each, own[each]) for each in between if each in own}
         moved = floats.after_moves(name, values, moves)
         slack = sum(abs(each - value) for each in moved if math.isfinite(each))
         return Fraction(min(slack, float(_MOST_SLACK) * abs(value)))
+
+    def _before_rounding(self, name: str, own: Own) -> float:
+        """What the student may have had before rounding it: the true value, or any within half a unit."""
+        is_known = own.verdict is Verdict.CORRECT and name in self._truths.exact.values
+        return float(self._truths.exact.values[name] if is_known else own.value + own.uncertainty)
 
     def _dead_unit(self, target: Target, own: OwnNumbers, between: Iterable[str]) -> Prose:
         """Why nothing can follow: a unit at a kink (ReLU) gives 0 with the student's numbers, but not with ours."""
@@ -287,7 +290,7 @@ class FollowThrough:
     def _has_kink(self, name: str) -> bool:
         if name not in self._kinks:
             formula = self._graph[name].formula
-            self._kinks[name] = formula is not None and any(_is_kink(node) for node in nodes_in(formula))
+            self._kinks[name] = formula is not None and has_kink(formula)
         return self._kinks[name]
 
 
@@ -295,29 +298,6 @@ def _is_near(target: Target, number: Number, value: float) -> bool:
     """Whether a number is so close to a value that rounding may part them."""
     given = float(to_fraction(number.value))
     return abs(given - value) <= float(_MOST_SLACK) * max(abs(value), abs(given)) + target.last_place(value)
-
-
-def _vanishes(factor: Node, values: Mapping[str, Value]) -> bool:
-    try:
-        return value_of(factor, values) == 0
-    except ValueOutOfReach:
-        return False
-
-
-def _factors(formula: Node) -> Iterator[Node]:
-    """Everything that multiplies or is divided in a formula, or is raised to a power."""
-    for node in nodes_in(formula):
-        if isinstance(node, Times | Over):
-            yield from node.args
-        elif isinstance(node, Power):
-            yield node.args[0]
-
-
-def _is_kink(node: object) -> bool:
-    """ReLU, or the cases of its derivative: a condition on which side of 0 something lies."""
-    if isinstance(node, Call):
-        return node.function in _KINKED
-    return isinstance(node, Cases) and any(ZERO in condition.operands for _, condition in node.branches)
 
 
 def _same_quantities(graph: Graph, names: Mapping[str, Own]) -> Iterator[tuple[str, str, int]]:

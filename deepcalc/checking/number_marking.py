@@ -112,7 +112,7 @@ class NumberMarker:
         if any(target.is_plainly(number, way) for way in agreeing):
             return right()
         close = right() if agreeing else self._tolerated(target, number)
-        nearly = self._rounded(target, number) or close
+        nearly = self._rounded(target, number, work) or close
         if nearly is not None and not self._explained(target, number, work, sure=True):
             return nearly
         following = self._follow_through.look(target, number, work.numbers, work.effort)
@@ -133,12 +133,21 @@ class NumberMarker:
         said = [part for part in (coarse, self._diagnosis(target, reports, work), _refused(following)) if part]
         return Finding(Verdict.WRONG, Fraction(0), _joined(said), reports, self._same_as(reports, work))
 
-    def _rounded(self, target: Target, number: Number) -> Finding | None:
+    def _rounded(self, target: Target, number: Number, work: OwnWork) -> Finding | None:
         for way in self._carried(target, number):
-            if target.agreement(number, way) is Agreement.RIGHT:
+            if target.agreement(number, way) is Agreement.RIGHT and self._is_carried_so(way, target, work):
                 message = f"right with intermediate results rounded to {way.description}"
                 return Finding(Verdict.ROUNDED, Fraction(1), (message,))
         return None
+
+    def _is_carried_so(self, way: Way, target: Target, work: OwnWork) -> bool:
+        """Whether the student's numbers on the way are those that would have been carried on."""
+        behind = self._graph.behind(target.name)
+        written = ((name, own) for name, own in work.numbers.items() if name in behind and name in way.values)
+        return all(
+            abs(own.value - to_fraction(way.values[name])) <= (own.number.unit or Fraction(0)) / 2
+            for name, own in written
+        )
 
     def _carried(self, target: Target, number: Number) -> Iterator[Way]:
         """The ways of rounding intermediate results that leave those of a quantity their figures.

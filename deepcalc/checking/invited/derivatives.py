@@ -168,7 +168,7 @@ def _with_complement(node: Node) -> Node | None:
 
 def shortcut(place: Place) -> Iterator[Written]:
     """ŷ − y where it is not the derivative, with what comes from behind."""
-    links = [node for node in place.nodes if place.is_link(node)]
+    links = [node for node in place.nodes[1:] if place.is_link(node)]
     for output, target, _ in place.residuals:
         if place.comes_after(output, target):
             for behind in ((), *((link,) for link in links)):

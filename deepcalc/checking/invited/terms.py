@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 from typing import Any
@@ -29,6 +31,8 @@ from deepcalc.notation.nodes import (
     product,
     total,
 )
+
+_DIGITS = re.compile(r"[0-9]+")
 
 
 def opposite_result(place: Place) -> Iterator[Written]:
@@ -98,8 +102,9 @@ def link_left_out(place: Place) -> Iterator[Written]:
 
 
 def factor_left_out(place: Place) -> Iterator[Written]:
-    """A factor of any product, that above any division, or the factor at the same place of every term of a sum."""
-    yield from _without_factors(place, lambda factor: not place.is_link(factor))
+    """A factor of any product, that above any division, or the alike factors of every term of a sum."""
+    of_one_term = set(_one_of_several(place))
+    yield from _without_factors(place, lambda factor: not place.is_link(factor), lambda node: node not in of_one_term)
     for node in place.nodes:
         if isinstance(node, Over) and isinstance(node.args[0], Name):
             yield place.formula.xreplace({node: Over(ONE, node.args[1])}), node.args[0]
@@ -107,10 +112,44 @@ def factor_left_out(place: Place) -> Iterator[Written]:
         products = [factors(unsigned(term)) for term in terms(node)]
         if len(products) > 1 and len({len(each) for each in products}) == 1:
             for index in range(len(products[0]) if len(products[0]) > 1 else 0):
+                if not _are_alike(each[index] for each in products):
+                    continue
                 kept = [product(*each[:index], *each[index + 1 :]) for each in products]
                 signed = zip(kept, terms(node), strict=True)
                 summed = total(*(negative(new) if isinstance(old, Negative) else new for new, old in signed))
                 yield (place.formula.xreplace({node: summed}),)
+
+
+def factor_of_one_term_left_out(place: Place) -> Iterator[Written]:
+    """A factor of one term, where others in the sum are written alike and keep theirs."""
+    of_one_term = set(_one_of_several(place))
+    yield from _without_factors(place, lambda factor: not place.is_link(factor), lambda node: node in of_one_term)
+
+
+def coefficient_left_out(place: Place) -> Iterator[Written]:
+    """The 2·λ of a term 2·λ·w."""
+    for node in place.nodes:
+        if isinstance(node, Times) and len(node.args) > 2 and isinstance(node.args[0], Literal):
+            strength = node.args[1]
+            if isinstance(strength, Name) and place.graph[strength.name].given is not None:
+                yield place.formula.xreplace({node: product(*node.args[2:])}), product(*node.args[:2])
+
+
+def _one_of_several(place: Place) -> Iterator[Node]:
+    """The products that stand in a sum beside others which are written alike."""
+    for node in place.nodes:
+        if isinstance(node, Plus):
+            products = [unsigned(term) for term in node.args if isinstance(unsigned(term), Times)]
+            forms = Counter(map(form_of, products))
+            yield from (each for each in products if forms[form_of(each)] > 1)
+
+
+def _are_alike(parts: Iterable[Any]) -> bool:
+    """Whether they are the same but for the digits of their names: the weights, the inputs, the targets of a sum."""
+    forms = {
+        each.xreplace({Name(used): Name(_DIGITS.sub("", used) or used) for used in names_in(each)}) for each in parts
+    }
+    return len(forms) == 1
 
 
 def targets_left_out(place: Place) -> Iterator[Written]:
@@ -153,8 +192,10 @@ def _has_log(term: Node) -> bool:
     return len(factors(term)) > 1 and any(is_call(factor, "log", "ln", "log2", "log10") for factor in factors(term))
 
 
-def _without_factors(place: Place, is_dropped: Callable[[Any], bool]) -> Iterator[Written]:
-    for node in place.nodes:
+def _without_factors(
+    place: Place, is_dropped: Callable[[Any], bool], is_of: Callable[[Any], bool] = lambda node: True
+) -> Iterator[Written]:
+    for node in filter(is_of, place.nodes):
         if isinstance(node, Times):
             for index, factor in enumerate(node.args):
                 if is_dropped(factor):
