@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from fractions import Fraction
@@ -125,10 +125,10 @@ class ExpressionMarker:
         for value in (self.sheet[name], truth):
             if self._agrees(name, written, value, marking):
                 return right()
-        rounded = self._rounded(name, written, marking)
+        earlier = own.behind(self._graph, name)
+        rounded = self._rounded(name, written, marking, earlier)
         if rounded is not None:
             return rounded
-        earlier = own.behind(self._graph, name)
         mistaken = {each: array for each, array in earlier.items() if not array.is_right}
         sets = (earlier, mistaken) if mistaken else (earlier,)
         looked_up = (from_own(self._graph, name, arrays, self._exact) for arrays in sets if arrays)
@@ -160,10 +160,13 @@ class ExpressionMarker:
             return False
         return all(agreed is Agreement.RIGHT for _, agreed in self._agreements(name, written, value, marking))
 
-    def _rounded(self, name: str, written: WrittenArray, marking: Marking) -> Finding | None:
+    def _rounded(
+        self, name: str, written: WrittenArray, marking: Marking, earlier: Mapping[str, OwnArray]
+    ) -> Finding | None:
         for digits in CARRIED:
             value = self._carried(name, digits)
-            if value is not None and self._agrees(name, written, value, marking):
+            agrees = value is not None and self._agrees(name, written, value, marking)
+            if agrees and all(self._is_carried(each, array, digits) for each, array in earlier.items()):
                 said = f"{digits.places} places" if digits.places is not None else f"{digits.significant} figures"
                 return Finding(Verdict.ROUNDED, Fraction(1), (f"right with intermediate results rounded to {said}",))
         return None
@@ -181,6 +184,15 @@ class ExpressionMarker:
             except MathError:
                 self._rounded_values[digits][name] = None
         return self._rounded_values[digits][name]
+
+    def _is_carried(self, name: str, array: OwnArray, digits: NumberFormat) -> bool:
+        """Whether a student's array on the way is what would have been carried on."""
+        value = self._carried(name, digits)
+        if isinstance(value, Grid):
+            rounded: Any = Grid(value.shape, [digits.carried(to_fraction(entry)) for entry in value.entries])
+        else:
+            rounded = None if value is None else digits.carried(to_fraction(value))
+        return rounded is not None and array.written.is_near(rounded)
 
     def _values_carried(self, names: Sequence[str], digits: NumberFormat) -> dict[str, Any]:
         return dict(evaluate(self._graph, names, rounding=Rounding(digits, carry_rounded=True)).computed)

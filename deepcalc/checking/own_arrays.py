@@ -115,7 +115,8 @@ def from_own(graph: Graph, name: str, own: Mapping[str, OwnArray], known: Mappin
 def _slack(graph: Graph, name: str, own: Mapping[str, OwnArray], value: Any, known: Mapping[str, Any]) -> Any:
     """How far the value may be off because the student's entries are rounded: to first order, one by one.
 
-    An entry that is what it should be in full is not rounded.
+    What an array that is right was before is ``known``. An entry of another one may have been anything within half a
+    unit, unless it is what it should be in full: then it is not rounded.
     """
     import numpy
 
@@ -129,11 +130,13 @@ def _slack(graph: Graph, name: str, own: Mapping[str, OwnArray], value: Any, kno
     few = sum(numpy.size(value) for value in base.values()) <= MOST_MOVED
     for each in base if few else ():
         half_units = numpy.asarray(floats_of(own[each].written.slack), dtype=float)
+        before = base[each] + half_units
         if each in known and value_shape(known[each]) == own[each].written.shape:
-            half_units = numpy.where(base[each] == floats_of(known[each]), 0.0, half_units)
+            truth = floats_of(known[each])
+            before = truth if own[each].is_right else numpy.where(base[each] == truth, truth, before)
         for place in numpy.ndindex(half_units.shape):
             moved = numpy.array(base[each], dtype=float)
-            moved[place] += half_units[place]
+            moved[place] = numpy.asarray(before)[place]
             slack = slack + numpy.abs(numpy.asarray(program.run({**base, each: moved})[name]) - found)
     most = _MOST_SLACK * float(numpy.max(numpy.abs(found), initial=0.0))
     limited = numpy.minimum(numpy.nan_to_num(slack, nan=most, posinf=most), most)

@@ -181,3 +181,24 @@ parts: [{find: s}, {find: q}]
 @pytest.mark.parametrize(("q", "verdict"), [("3.333", "follow_through"), ("3", "wrong")])
 def test_rounding_on_the_way_explains_no_more_than_a_twentieth(q: str, verdict: str) -> None:
     assert verdicts(written(ROUNDED_ON_THE_WAY), {"s": "3.01", "q": q})["q"] == verdict
+
+
+def test_a_share_follows_from_an_own_one_of_which_it_is_1_minus() -> None:
+    counts = written(
+        "kind: evaluation\nconfusion: {TP: 37, FP: 8, FN: 21, TN: 96}\nparts: [{find: [accuracy, error_rate]}]\n"
+    )
+    assert verdicts(counts, {"accuracy": "0.7716", "error_rate": "0.2284"})["error_rate"] == "follow_through"
+    assert verdicts(counts, {"accuracy": "0.7716", "error_rate": "0.2384"})["error_rate"] == "wrong"
+
+
+@pytest.mark.parametrize("last", ["m: (p + q + r)/3", "m: (p + q + r)/3, V: '[p, q]'"], ids=["numbers", "arrays"])
+def test_figures_that_were_not_carried_on_excuse_nothing(last: str) -> None:
+    """0.775, 22/31 and 28/39 make 0.7342; rounded to two places 0.78, 0.71 and 0.72 make 0.7367."""
+    marker = written(
+        f"kind: formula\ngiven: {{a: 31, b: 22, c: 28}}\ndefine: {{p: a/40, q: b/31, r: c/39, {last}}}\n"
+        "parts: [{find: [p, q, r, m]}]\n"
+    )
+    carried = {"p": "0.78", "q": "0.71", "r": "0.72", "m": "0.7367"}
+    assert verdicts(marker, carried)["m"] in ("rounded", "follow_through")
+    assert verdicts(marker, {"m": "0.7367"}) == {"m": "rounded"}
+    assert verdicts(marker, {"p": "0.775", "q": "0.70968", "r": "0.71795", "m": "0.7367"})["m"] == "wrong"

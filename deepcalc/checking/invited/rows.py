@@ -76,7 +76,7 @@ ROWS = (
     Row("factor-left-out", "a factor left out", COMMON, of=terms.factor_left_out, named="the factor {0} left out"),
     Row("factor-left-out", "a factor left out", PLAUSIBLE, of=terms.factor_of_one_term_left_out,
         named="the factor {0} left out"),
-    Row("factor-left-out", "the factors before a name left out", PLAUSIBLE, of=terms.coefficient_left_out,
+    Row("factor-left-out", "the factors before a name left out", COMMON, of=terms.coefficient_left_out,
         named="the factor {0} left out"),
     # quotients, powers, roots
     Row("turned-over", "a division turned over", COMMON, at=functions.turned_over),

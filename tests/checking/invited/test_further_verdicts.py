@@ -242,3 +242,38 @@ def test_no_absolute_value_is_taken_of_what_is_given_positive() -> None:
     decay = written("kind: formula\ngiven: {m: 0.037, b: 0.9}\ndefine: {c: m/(1 - b^2)}\nparts: [{find: c}]\n")
     message = said(decay.mark({"c": "0.3700"}), "c")  # 0.037/(1 - 0.9)
     assert message == "consistent with the square forgotten: c = m/(1 - b) = 0.037/(1 - 0.9) = 0.37"
+
+
+def test_the_strength_of_a_penalty_left_out_of_its_derivative() -> None:
+    ridge = written("""
+kind: regularization
+penalty: l2
+strength: 0.1
+loss: 0.7
+weights: {w1: 0.45, w2: -0.3}
+gradients: {w1: 0.2, w2: 0.5}
+""")
+    assert "the factor 2·λ left out" in said(ridge.mark({"dtotal/dw1": "0.65"}), "dtotal/dw1")  # 0.2 + 0.45
+
+
+def test_no_unlike_factors_are_left_out_together() -> None:
+    moment = written(
+        "kind: formula\ngiven: {c: 0.9, v: 0, r: 0.1, g: 0.2}\ndefine: {u: c*v + r*g}\nparts: [{find: u}]\n"
+    )
+    assert "consistent" not in said(moment.mark({"u": "1"}), "u")  # c + r, v and g forgotten
+    given = "{w1: 0.37, x1: 2.1, w2: 0.85, x2: -1.3}"
+    inputs = written(f"kind: formula\ngiven: {given}\ndefine: {{z: w1*x1 + w2*x2}}\nparts: [{{find: z}}]\n")
+    assert "a factor left out" in said(inputs.mark({"z": "1.2200"}), "z")  # w1 + w2
+
+
+def test_no_derivative_is_multiplied_by_the_difference_that_it_holds() -> None:
+    one = written("""
+kind: network
+inputs: {x: 2}
+layers: [{net: [yhat], weights: {x: [w]}}]
+values: {w: 3, t: 4}
+targets: {yhat: t}
+loss: {name: L, function: mse}
+parts: [{find: [dL/dyhat]}]
+""")
+    assert "consistent" not in said(one.mark({"dL/dyhat": "8"}), "dL/dyhat")  # 2·(6 − 4)·(6 − 4)
