@@ -210,11 +210,10 @@ def times_input(place: Place) -> Iterator[Written]:
     wrt = place.wrt
     if wrt is None or place.graph[wrt].given is None:
         return
-    consumers = _consumers_reached(place, wrt)
-    for consumer in consumers if len(consumers) == 1 else ():
-        for used in _inputs_beside(place, consumer, wrt):
-            if place.comes_after(used):
-                yield product(place.formula, Name(used)), used
+    beside = [frozenset(_inputs_beside(place, consumer, wrt)) for consumer in _consumers_reached(place, wrt)]
+    for used in sorted(frozenset.intersection(*beside)) if beside else ():
+        if place.comes_after(used):
+            yield product(place.formula, Name(used)), used
 
 
 def _consumers_reached(place: Place, wrt: str) -> Sequence[str]:

@@ -29,13 +29,16 @@ from deepcalc.notation.nodes import (
 )
 from deepcalc.rules.activations import ACTIVATIONS
 
-ACTIVATION_CALLS = tuple(name for name in ACTIVATIONS if name in FUNCTIONS)
-"""The functions of formulas that are activations."""
+DECIDED = ("sign",)
+
+ACTIVATION_CALLS = tuple(name for name in ACTIVATIONS if name in FUNCTIONS and name not in DECIDED)
+"""The functions of formulas that are activations, and not merely the sign of something."""
 
 _LOGS = ("log", "ln")
 _OTHER_ACTIVATION = {"sigmoid": "tanh", "tanh": "sigmoid"}
 _OTHER_WAVE = {"sin": "cos", "cos": "sin"}
 _CURVED = ("sigmoid", "tanh")
+_SQUASHING = ("sigmoid", "tanh", "relu")
 _OTHER_EXTREME = {"max": "min", "min": "max"}
 
 
@@ -97,6 +100,33 @@ def squared_difference(place: Place) -> Iterator[Written]:
     is_difference = isinstance(place.formula, Plus) and len(place.formula.args) == 2
     if place.is_answer and not place.is_derivative and is_difference and isinstance(place.formula.args[1], Negative):
         yield (Power(place.formula, TWO),)
+
+
+def squared_divisor(place: Place) -> Iterator[Written]:
+    """(x − μ)/σ² in place of (x − μ)/σ."""
+    for node in place.nodes:
+        if isinstance(node, Over) and isinstance(node.args[1], Name):
+            yield place.formula.xreplace({node: Over(node.args[0], Power(node.args[1], TWO))}), node.args[1]
+
+
+def squared_maximum(place: Place) -> Iterator[Written]:
+    """max(0, m)² in place of max(0, m)."""
+    if place.is_answer and not place.is_derivative and is_call(place.formula, "max", "relu"):
+        yield (Power(place.formula, TWO),)
+
+
+def activated(place: Place) -> Iterator[Written]:
+    """One of the graph's activations taken of a weighted sum that has none."""
+    is_weighted = isinstance(place.formula, Plus) and any(isinstance(term, Times) for term in place.formula.args)
+    if place.is_answer and not place.is_derivative and is_weighted:
+        for function in place.around.functions:
+            if function in _SQUASHING:
+                yield (Call(function, place.formula),)
+
+
+def one_left_out(place: Place, node: Node) -> Node | None:
+    """1/e^−z in place of 1/(1 + e^−z)."""
+    return Over(ONE, Call("exp", negative(node.arguments[0]))) if is_call(node, "sigmoid") else None
 
 
 def halved_root(place: Place, node: Node) -> Node | None:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import combinations
-from string import ascii_letters
+from string import ascii_letters, digits
 
-from deepcalc.checking.invited.forms import complement_of
+from deepcalc.checking.invited.forms import complement_of, net_input_of, unsigned
 from deepcalc.checking.invited.place import Place, Written
 from deepcalc.notation.edits import terms
 from deepcalc.notation.names import name_parts
-from deepcalc.notation.nodes import ONE, Call, Literal, Name, Node, Plus, Times, minus, product, total
+from deepcalc.notation.nodes import ONE, Call, Literal, Name, Node, Plus, Times, minus, names_in, product, total
 
 
 def complement_exchanged(place: Place) -> Iterator[Written]:
@@ -43,6 +43,43 @@ def counterpart_taken(place: Place) -> Iterator[Written]:
     for used in place.names:
         for other in place.counterparts(used):
             yield place.formula.xreplace({Name(used): Name(other)}), other, used
+
+
+def of_another_taken(place: Place) -> Iterator[Written]:
+    """The gradient of one parameter in place of another's."""
+    for used in place.names:
+        for other in place.of_another(used):
+            yield place.formula.xreplace({Name(used): Name(other)}), other, used
+
+
+def neighbours_weights_taken(place: Place) -> Iterator[Written]:
+    """x1·a3 + x2·b3 + c2 for x1·a2 + x2·b2 + c2: in every product the factor of the unit beside."""
+    net = net_input_of(place.formula)
+    products = [unsigned(term) for term in terms(net) if isinstance(unsigned(term), Times)]
+    if place.is_derivative or len(products) < 2:
+        return
+    given = [each for each in names_in(*products) if place.graph[each].given is not None]
+    for exchanged in _shifted_together(place, given):
+        if all(len(exchanged.keys() & set(map(Name, names_in(each)))) == 1 for each in products):
+            yield (place.formula.xreplace({node: node.xreplace(exchanged) for node in products}),)
+
+
+def _shifted_together(place: Place, names: Sequence[str]) -> Iterator[dict[Name, Name]]:
+    """Names with their neighbours, all one way: those of which all that differ in digits alone have one there."""
+    found: dict[tuple[int, int], dict[str, str]] = {}
+    for used in names:
+        for other in place.neighbours(used):
+            apart = [at for at, (one, another) in enumerate(zip(used, other, strict=False)) if one != another]
+            if len(other) == len(used) and len(apart) == 1:
+                at = apart[0]
+                found.setdefault((at - len(used), ord(other[at]) - ord(used[at])), {})[used] = other
+    for beside in found.values():
+        staying = {_stem(used) for used in names if used not in beside}
+        yield {Name(used): Name(other) for used, other in beside.items() if _stem(used) not in staying}
+
+
+def _stem(name: str) -> str:
+    return name.rstrip(digits)
 
 
 def step_before_taken(place: Place) -> Iterator[Written]:
@@ -91,6 +128,13 @@ def _is_zero(place: Place, name: str) -> bool:
     """Whether 0 is given, as for a state at the beginning, which is mistaken for nothing."""
     given = place.graph[name].given
     return isinstance(given, Literal) and given.value == 0
+
+
+def stages_skipped(place: Place) -> Iterator[Written]:
+    """Every h = f(z) of a sum replaced by its z."""
+    skipped = {Name(used): Name(before) for _, before, used in stage_skipped(place)}
+    if len(skipped) > 1:
+        yield (place.formula.xreplace(skipped),)
 
 
 def stage_skipped(place: Place) -> Iterator[Written]:

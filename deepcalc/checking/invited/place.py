@@ -37,9 +37,30 @@ class Surroundings:
         """The quantities of the way forward that a name stands in."""
         return tuple(self._consumers.get(name, ()))
 
+    def of_head(self, head: str, time: str) -> Sequence[str]:
+        """What a head names at a time, of every parameter: ``g.w@1`` and ``g.u@1`` of g and 1."""
+        return self._of_heads.get((head, time), ())[: MOST_COUNTERPARTS + 1]
+
+    @cached_property
+    def _of_heads(self) -> Mapping[tuple[str, str], Sequence[str]]:
+        found: dict[tuple[str, str], list[str]] = {}
+        for name in self._graph.names:
+            head, point, rest = name.partition(".")
+            if point:
+                found.setdefault((head, rest.partition("@")[2]), []).append(name)
+        return found
+
     def counterparts(self, name: str) -> Sequence[str]:
         """Names that stand where a name stands in another term of a sum, the nearest ones."""
         return self._counterparts.get(name, ())[:MOST_COUNTERPARTS]
+
+    @cached_property
+    def functions(self) -> frozenset[str]:
+        """The functions of one argument that the way forward takes."""
+        forward = (each.formula for each in self._graph if each.formula is not None and not _is_derivative(each))
+        nodes = (node for formula in forward for node in nodes_in(formula))
+        found = {node.function for node in nodes if isinstance(node, Call) and len(node.arguments) == 1}
+        return frozenset(found)
 
     @cached_property
     def _consumers(self) -> Mapping[str, list[str]]:
@@ -158,6 +179,15 @@ class Place:
         for other in _beside(name):
             if self.comes_after(other) and (self.graph[other].given is not None) == is_given:
                 yield other
+
+    def of_another(self, name: str) -> Iterator[str]:
+        """The same of another parameter: ``g.u@1`` for ``g.w@1``, which is not made of it."""
+        head, point, _ = name.partition(".")
+        if point:
+            time = name.partition("@")[2]
+            for other in self.around.of_head(head, time):
+                if other != name and self.comes_after(other):
+                    yield other
 
     def counterparts(self, name: str) -> Iterator[str]:
         """Names that stand where a name stands in another term of a sum: ``b`` for ``a`` where a² + b² is."""

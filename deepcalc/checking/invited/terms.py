@@ -48,7 +48,8 @@ def term_turned(place: Place) -> Iterator[Written]:
 
 def first_or_inner_term_turned(place: Place) -> Iterator[Written]:
     """The sign of the first term, or of one of a sum inside."""
-    yield from _turned(place, place.formula, range(min(1, len(terms(place.formula)) - 1)))
+    net = net_input_of(place.formula)
+    yield from _turned(place, net, range(min(1, len(terms(net)) - 1)))
     for node in place.nodes[1:]:
         if isinstance(node, Plus) and node != net_input_of(place.formula):
             yield from _turned(place, node, range(1, len(node.args)))

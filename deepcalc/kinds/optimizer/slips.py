@@ -313,5 +313,11 @@ class _Mistakes:
         yield Slip("momentum-form", f"the learning rate {said} of the velocity", {**velocities, **values})
         if inside:
             yield Slip("momentum-form", "the learning rate in both velocity and step", values)
+        alone = self._without_before(("v",))
+        plain = {
+            name: self._graph[name].definition.xreplace({Name(each): form for each, form in alone.items()})
+            for name in values
+        }
+        yield Slip("momentum-forgotten", "plain gradient descent, without the velocity", plain)
         weighted = {name: averaged(self._graph[name].definition) for name in velocities}
         yield Slip("momentum-form", f"the gradient weighted by 1 − {self._said(GAMMA)} in the velocity", weighted)
