@@ -38,6 +38,7 @@ _SIDE = re.compile(
 )
 _AXES = {"h": 0, "w": 1, "c": 2, "d": 2}
 _MAPS = re.compile(r"\s*([0-9]+)\s*@\s*([^@]+)")
+_PRINTED = re.compile(r"(?:torch\.Size|TensorShape)\((?=.*\)\Z)")
 _BATCH = re.compile(r"\s*(?:None|N|B|batch|\?|-1)\s*[,x*]\s*")
 _UNIT = re.compile(
     r"(?<=[0-9)\]])\s*(?:px|pixels?|neurons?|units?|values?|parameters?|params|weights?)\s*$", re.IGNORECASE
@@ -83,7 +84,13 @@ def without_unit(plain: PlainText) -> PlainText:
 
 
 def sides_of(plain: PlainText) -> PlainText:
-    """A shape as height, width, channels: also ``32@29x29``, ``(None, 29, 29, 32)``, ``H=29 W=29 C=32``."""
+    """A shape as height, width, channels: also ``32@29x29``, ``(None, 29, 29, 32)``, ``H=29 W=29 C=32``.
+
+    ``torch.Size([…])`` is what stands in it.
+    """
+    printed = _PRINTED.match(plain.text)
+    if printed is not None:
+        plain = plain.part(printed.end(), len(plain.text) - 1)
     plain = unbracketed(without_unit(plain))
     batch = _BATCH.match(plain.text)
     if batch is not None:

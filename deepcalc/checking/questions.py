@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from fractions import Fraction
 
 from deepcalc.checking.by_hand import in_words
@@ -61,6 +62,14 @@ class Question:
     def is_shape(self) -> bool:
         return self.composite is not None and self.composite.separator.strip() != ","
 
+    def _without_lead(self, read: Vector) -> Vector:
+        """The components without a first one that the answer may have in front."""
+        lead = self.composite.lead if self.composite is not None else None
+        is_longer = len(read.components) == len(self.quantities) + 1
+        if lead is None or not is_longer or read.components[0].value != lead:
+            return read
+        return replace(read, components=read.components[1:])
+
     def read(self, answer: str, decimal_comma: bool, takes_formula: bool, count: bool = False) -> Reading:
         """What the answer says; ``ParseError`` where it cannot be read as one to this question.
 
@@ -73,7 +82,7 @@ class Question:
         if self.composite is not None and self.composite.ranges:
             return read_ranges(answer, decimal_comma)
         if self.composite is not None:
-            return read_vector(answer, decimal_comma, self.is_shape)
+            return self._without_lead(read_vector(answer, decimal_comma, self.is_shape))
         return (read_number_or_formula if takes_formula else read_number)(answer, decimal_comma, count)
 
 

@@ -46,6 +46,10 @@ NO_CHANNELS = 0
 COLOURS = 4
 _LETTER = r"[A-WYZa-wyz](?:_?\d{1,3}|_[A-WYZa-wyz]{1,8})?"
 _ONE = rf"(?:\d+|\?|{_LETTER})"
+_TUPLE = re.compile(r"\s*[(\[]?\s*((?:\w+\s*,\s*)+\w*)\s*[)\]]?\s*")
+LONGEST_TUPLE = 200
+OF_BATCH = ("N", "B", "n", "b", "batch", "batch_size")
+"""What stands for a batch in front of a shape of four sizes or more."""
 _SIZES = re.compile(rf"\s*{_ONE}(?:\s*[x×]\s*{_ONE})*\s*")
 
 Size = int | str
@@ -270,7 +274,7 @@ def read_input(value: Any, info: ValidationInfo) -> InputShape:
     """The shape of an input in any of the ways of writing it; an error of the field where it is none."""
     of_code = getattr(info.data.get("code"), "order", None)
     order: ChannelOrder = info.data.get("channels") or of_code or ChannelOrder.LAST
-    value = parted(value)
+    value = parted(_untupled(value))
     check = _or_unknown(1)
     if isinstance(value, dict) and value:
         return _named_input(value)
@@ -278,6 +282,8 @@ def read_input(value: Any, info: ValidationInfo) -> InputShape:
         return shape_in([check(size) for size in value], order)
     if isinstance(value, list) and len(value) == 2:
         return InputShape(tuple(map(check, value)), NO_CHANNELS)
+    if isinstance(value, Alone):
+        return InputShape((), check(value[0]))
     if isinstance(value, NumberText) or is_letter(value) or value in UNKNOWN_WORDS:
         return InputShape((check(value),), NO_CHANNELS)
     example = "32x32x3" if order is ChannelOrder.LAST else "3x32x32"
@@ -295,12 +301,31 @@ def shape_in(written: Sequence[Size], order: ChannelOrder) -> InputShape:
     return InputShape(tuple(sizes), channels, order)
 
 
+class Alone(list[Any]):
+    """The one size of ``(784,)``: that of a vector, not of a side."""
+
+
+def _untupled(value: Any) -> Any:
+    """``(None, 28, 28, 1)`` and ``(3, 32, 32)`` as lists, as libraries print shapes, without the axis of a batch."""
+    is_text = isinstance(value, str) and not isinstance(value, NumberText) and len(value) <= LONGEST_TUPLE
+    found = _TUPLE.fullmatch(value) if is_text else None
+    if found is None:
+        return value
+    parts = [part.strip() for part in found[1].split(",") if part.strip()]
+    if len(parts) > 1 and (parts[0] == "None" or (parts[0] in OF_BATCH and len(parts) > 3)):
+        parts = parts[1:]
+    typed = [NumberText(part) if part.isdigit() else part for part in parts]
+    return typed if len(typed) > 1 else Alone(typed)
+
+
 def _named_input(value: Mapping[str, Any]) -> InputShape:
     """The shape by name: axes, with channels or without, or units alone."""
     check = _or_unknown(1)
     forms = [("units",), *((*AXES[count], "channels") for count in (1, 2, 3))]
     known = list(dict.fromkeys(name for form in forms for name in form))
     for name in value:
+        if name == "batch":
+            raise wrong("a batch is no size of an input: say `batch` beside `input`")
         if name not in known:
             raise wrong(f"unknown size `{str(name)[:40]}`{did_you_mean(str(name), known)}")
     form = next((form for form in forms if value.keys() <= set(form)), None)

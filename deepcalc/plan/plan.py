@@ -50,7 +50,8 @@ class Composite:
     """Several quantities that make one answer: the components of a vector, or the sides of a shape.
 
     Of one with ``checks`` any numbers are right of which all of these hold; those of the graph are an example. Of one
-    with ``ranges`` each two components are the ends of a range: ``5 … 9 × 3 … 8``.
+    with ``ranges`` each two components are the ends of a range: ``5 … 9 × 3 … 8``. An answer may begin with ``lead``
+    as well, the samples of a batch before a shape.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Composite:
     separator: str = ", "
     checks: tuple[Check, ...] = ()
     ranges: bool = False
+    lead: int | None = None
 
     def written(self, components: Sequence[str]) -> str:
         """The components as one text, such as the answer that is expected."""

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.lib.stride_tricks import sliding_window_view
 
+from deepcalc.checking.marking import Marker
 from deepcalc.errors import InvalidProblem, LocatedFault
 from deepcalc.graph.evaluation import evaluate
 from deepcalc.kinds import find_kinds
@@ -140,8 +141,12 @@ def test_a_table_has_a_row_for_each_layer() -> None:
 
 
 @pytest.mark.parametrize(
-    "shape", ["32x20x3", "32 x 20 x 3", "32×20×3", "[32, 20, 3]", "{height: 32, width: 20, channels: 3}"]
-)
+    "shape",
+    [
+        "32x20x3", "32 x 20 x 3", "32×20×3", "[32, 20, 3]", "{height: 32, width: 20, channels: 3}", "(32, 20, 3)",
+        "(None, 32, 20, 3)", "(N, 32, 20, 3)", "32, 20, 3",
+    ],
+)  # fmt: skip
 def test_an_input_may_be_written_in_each_way(shape: str) -> None:
     graph = problem(shape, "max_pool: {kernel: 2}").plan.graph
     assert [graph[name].given.text for name in ("H0", "W0", "C0")] == ["32", "20", "3"]  # type: ignore[union-attr]
@@ -150,6 +155,27 @@ def test_an_input_may_be_written_in_each_way(shape: str) -> None:
 @pytest.mark.parametrize("kernel", ["3x5", "3 x 5", "[3, 5]", "{height: 3, width: 5}"])
 def test_two_sides_may_be_written_in_each_way(kernel: str) -> None:
     assert shape_of(problem("9x9x1", f"conv: {{filters: 2, kernel: {kernel}}}"), 1) == (7, 5, 2)
+
+
+def test_a_vector_may_be_written_as_a_tuple() -> None:
+    graph = problem("(784,)", "dense: 10").plan.graph
+    assert graph["U0"].given.text == "784"  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("written", "right"),
+    [
+        ("64x30x18x8", True),
+        ("(64, 30, 18, 8)", True),
+        ("torch.Size([64, 30, 18, 8])", True),
+        ("30x18x8", True),
+        ("32x30x18x8", False),
+    ],
+)
+def test_a_shape_in_an_answer_may_begin_with_its_batch(written: str, right: bool) -> None:
+    given = problem("32x20x3", "conv: {filters: 8, kernel: 3}", more="batch: 64\nparts: [{find: shape1}]")
+    marked = Marker(given).mark({"shape1": written})
+    assert (marked.score == marked.out_of) is right
 
 
 # ---- the order of the sizes

@@ -35,7 +35,8 @@ class ConvolutionFields(Fields):
     )
     input: InputField | None = Field(
         None,
-        description="height x width x channels such as 32x32x3, depth x height x width x channels such as 16x64x64x3, "
+        description="height x width x channels such as 32x32x3 or (None, 32, 32, 3), depth x height x width x "
+        "channels such as 16x64x64x3, "
         "or by name: {height: 32, width: 32, channels: 3}, {length: 100, channels: 8} for a sequence, {units: 784} for "
         "a vector; sizes alone, without channels, are 32x32, or 32 for a single side; a size may be a letter, "
         "H x W x C, as may a layer's numbers; needed unless the code says it, or the first layer has an `input`",
@@ -55,7 +56,9 @@ class ConvolutionFields(Fields):
         "stride or a padding is `unknown`; all whole numbers that lead to it are found",
     )
     bytes_per_value: Count = Field(4, description="what a value takes in memory: 4 bytes in single precision")
-    batch: Count = Field(1, description="how many samples are in memory at once")
+    batch: Count = Field(
+        1, description="how many samples are in memory at once; a shape may begin with them in an answer"
+    )
     seen_from: Count = Field(
         1, description="the value of an output, counted from 1 along each axis, of which pixels1, pixels2, … are told"
     )

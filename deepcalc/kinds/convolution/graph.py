@@ -61,7 +61,8 @@ def _forward(network: Network) -> Plan:
             arrays |= writer.add_arrays(network.channels)
         number = passage.number
         sights[number], of_fields = add_receptive_field(writer, sights, padded, network.seen_from)
-        composites.append(Composite(f"shape{number}", shape_of(passage.after, number, network.channels), " × "))
+        shape = shape_of(passage.after, number, network.channels)
+        composites.append(Composite(f"shape{number}", shape, " × ", lead=network.batch))
         composites += [Composite(f"padded{number}", padded, " × ")] if padded else []
         composites += of_fields
     _add_totals(graph, network)
