@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from deepcalc.errors import Fault
+from deepcalc.errors import Fault, Location
 from deepcalc.fields.aliases import also_as
 from deepcalc.fields.types import Fields, Positive
+from deepcalc.graph.graph import Quantity
 from deepcalc.kinds._arrays import SlipRow
+from deepcalc.notation.parser import parse
 from deepcalc.notation.symbols import Forms, forms_of_identifier, subscript
 from deepcalc.records import record
 from deepcalc.rules.initialization import DISTRIBUTIONS, SCHEME_ALIASES, SCHEMES
@@ -96,6 +98,21 @@ class Drawn:
         fans = {way: f"fan_{way}{self.number}" for way in ("in", "out")}
         other = fans["out" if self.fields.fan == "in" else "in"]
         return law.format(fan_in=fans["in"], fan_out=fans["out"], fan=fans[self.fields.fan], other=other)
+
+
+def drawn_faults(fields: DrawnFields | None, at: Location) -> Iterator[Fault]:
+    """What a scheme has not; ``at`` is the field that asks for it."""
+    for fault in () if fields is None else fields.faults():
+        yield Fault((*at, *fault.location), fault.message)
+
+
+def drawn_quantities(fields: DrawnFields | None, layers: Iterable[Drawn], at: Location) -> Iterator[Quantity]:
+    """The gain, then fans, variance and range of each layer; ``at`` is the field that asks for them."""
+    if fields is not None and fields.gain is not None:
+        yield Quantity(GAIN, given=fields.gain, section="Initial weights", origin=(*at, "gain"))
+    for drawn in layers:
+        for name, law, note, group in drawn.rows():
+            yield Quantity(name, parse(law), section=drawn.section, group=group, note=(note,), origin=at)
 
 
 def initial_forms(layers: int) -> dict[str, Forms]:

@@ -316,3 +316,29 @@ def test_what_does_not_fit_several_losses_is_told(fields: Data, said: str) -> No
     with pytest.raises(InvalidProblem) as caught:
         loaded("network", {**HEADS, **fields})
     assert any(said in fault.message for fault in caught.value.faults), [each.message for each in caught.value.faults]
+
+
+@pytest.mark.parametrize("samples_as", ["rows", "columns"])
+def test_the_ranges_of_initial_weights_are_those_of_the_sizes(samples_as: str) -> None:
+    sizes = {"W1": (2, 5), "W2": (7, 3)}
+    weights = {name: " x ".join(map(str, size if samples_as == "rows" else size[::-1])) for name, size in sizes.items()}
+    problem = loaded(
+        "network",
+        {
+            "notation": "matrix",
+            "samples_as": samples_as,
+            "X": [[1, 2]] if samples_as == "rows" else [[1], [2]],
+            "weights": weights,
+            "layers": ["tanh", {"from": ["layer1", "inputs"]}],
+            "initialization": {"scheme": "xavier", "distribution": "uniform", "gain": 1.5},
+        },
+    )
+    for number, (before, after) in enumerate(sizes.values(), start=1):
+        assert exact(problem, f"limit{number}") == pytest.approx(1.5 * np.sqrt(6 / (before + after)), rel=1e-12)
+    assert problem.plan.parts[-1].find == ("limit1", "limit2")
+
+
+def test_a_mistake_in_a_range_of_initial_weights_is_named() -> None:
+    answers = {"limit2": str(round(float(np.sqrt(2 / (32 + 16))), 6))}
+    mark = by_name(marker("matrix-initial-weights").mark(answers))["limit2"]
+    assert (mark.verdict.value, mark.slips) == ("wrong", ("other-width",))

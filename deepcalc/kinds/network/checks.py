@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from deepcalc.errors import Fault, FieldError, Location, did_you_mean
+from deepcalc.kinds._initial import drawn_faults
 from deepcalc.kinds._losses import one_hot, value_faults
 from deepcalc.kinds._stopping import BEST, LIMIT, RESTORED, WAIT
 from deepcalc.kinds.network.constraining import bounds, constraint_faults
@@ -55,7 +56,7 @@ def read(fields: NetworkFields) -> Wiring:
         *weight_faults(wiring),
         *_convention_faults(wiring),
         *constraint_faults(wiring),
-        *_initial_faults(wiring),
+        *drawn_faults(fields.initialization, AT),
         *validation_faults(wiring, _loss_faults),
     ]
     if faults:
@@ -228,12 +229,6 @@ def _batch_faults(wiring: Wiring) -> Iterator[Fault]:
         yield Fault(("optimizer", "batch_size"), message)
     if any(batch is not None and len(batch) < 2 for batch in wiring.batches):
         yield Fault(("optimizer", "batch_size"), "the statistics of a batch need two samples or more in each batch")
-
-
-def _initial_faults(wiring: Wiring) -> Iterator[Fault]:
-    fields = wiring.fields.initialization
-    for fault in () if fields is None else fields.faults():
-        yield Fault((*AT, *fault.location), fault.message)
 
 
 def _upstream_faults(wiring: Wiring) -> Iterator[Fault]:

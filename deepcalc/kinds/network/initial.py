@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from deepcalc.graph.graph import Graph, Quantity
+from deepcalc.graph.graph import Graph
 from deepcalc.kinds._arrays import slips_of
-from deepcalc.kinds._initial import GAIN, Drawn
+from deepcalc.kinds._initial import GAIN, Drawn, drawn_quantities
 from deepcalc.kinds._initial import initial_forms as forms_of_layers
 from deepcalc.kinds.network.wiring import Wiring
-from deepcalc.notation.parser import parse
 from deepcalc.notation.symbols import Forms
 from deepcalc.plan import Slip
 
@@ -39,12 +38,8 @@ def ranges(wiring: Wiring) -> tuple[str, ...]:
 
 def add_initial_weights(graph: Graph, wiring: Wiring) -> None:
     """Add fans, variance and range of each layer."""
-    fields = wiring.fields.initialization
-    if fields is not None and fields.gain is not None:
-        graph.add(Quantity(GAIN, given=fields.gain, section="Initial weights", origin=(*AT, "gain")))
-    for drawn in drawn_layers(wiring):
-        for name, law, note, group in drawn.rows():
-            graph.add(Quantity(name, parse(law), section=drawn.section, group=group, note=(note,), origin=AT))
+    for quantity in drawn_quantities(wiring.fields.initialization, drawn_layers(wiring), AT):
+        graph.add(quantity)
 
 
 def initial_forms(wiring: Wiring) -> dict[str, Forms]:

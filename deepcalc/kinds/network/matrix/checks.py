@@ -9,12 +9,14 @@ from typing import Any
 from deepcalc.errors import Fault, FieldError, Location, did_you_mean, listed
 from deepcalc.graph.graph import Letter
 from deepcalc.kinds._arrays import as_array, shape_of_given
+from deepcalc.kinds._initial import drawn_faults
 from deepcalc.kinds._losses import class_of, value_faults
 from deepcalc.kinds.network.fields import NetworkFields
 from deepcalc.kinds.network.layers import DropoutFields
 from deepcalc.kinds.network.matrix.arrangement import MatrixLayer, ends
 from deepcalc.kinds.network.matrix.batches import batch_faults, updates_of
 from deepcalc.kinds.network.matrix.evaluating import validation_faults
+from deepcalc.kinds.network.matrix.initial import AT
 from deepcalc.kinds.network.matrix.losses import DIVERGENCE, is_in_matrices
 from deepcalc.kinds.network.matrix.normalizing import norm_faults
 from deepcalc.kinds.network.matrix.targets import Term
@@ -38,7 +40,7 @@ def read(fields: NetworkFields) -> MatrixWiring:
         *_given_faults(wiring),
     ]
     faults += [*_convention_faults(wiring), *_training_faults(wiring), *weight_faults(wiring), *norm_faults(wiring)]
-    faults += validation_faults(wiring, _sample_faults)
+    faults += [*validation_faults(wiring, _sample_faults), *drawn_faults(fields.initialization, AT)]
     if faults:
         raise FieldError(faults)
     return wiring

@@ -9,6 +9,7 @@ from deepcalc.kinds._arrays import WEIGHTS, ArrayWriter, as_array, givens
 from deepcalc.kinds.network.matrix.batches import Stage
 from deepcalc.kinds.network.matrix.course import Course
 from deepcalc.kinds.network.matrix.evaluating import Evaluation, prefixes
+from deepcalc.kinds.network.matrix.initial import initial_forms, initial_weights
 from deepcalc.kinds.network.matrix.normalizing import norm_forms, norm_givens
 from deepcalc.kinds.network.matrix.passes import Passes
 from deepcalc.kinds.network.matrix.samples import sample_givens, target_lines
@@ -59,13 +60,17 @@ class _Builder:
         else:
             course.run(first)
             steps = course.steps
+        for quantity in initial_weights(wiring):
+            self._writer.add_quantity(quantity)
         return Plan(
             self._graph,
             Question(first, steps).parts,
             told,
             trajectory=None if course is None else course.trajectory(),
             figures=(picture, *(() if course is None else course.curve())),
-            symbols=Symbols({**penalty_forms(fields.penalty), **norm_forms(wiring)}, plus=steps == 1),
+            symbols=Symbols(
+                {**penalty_forms(fields.penalty), **norm_forms(wiring), **initial_forms(wiring)}, plus=steps == 1
+            ),
             assumed=tuple(node for term in wiring.terms for node in self._assumed(term)),
         )
 

@@ -46,7 +46,6 @@ OF_SCALARS: Mapping[str, str] = {
     "targets": "the targets are `Y`",
     "target_noise": "the targets are `Y`, their noise added to them",
     "samples": "all samples are in `X` and `Y`, their weights in `sample_weights`",
-    "initialization": "weights without values are letters, W1: 2 x 3",
     "chain": f"gradients are those of whole arrays; by paths they are written in scalars, {_IN_SCALARS}",
 }
 """Fields of the other notation, and what stands in their place."""

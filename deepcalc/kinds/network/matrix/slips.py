@@ -13,6 +13,7 @@ from deepcalc.kinds.network.matrix.batches import SUFFIX
 from deepcalc.kinds.network.matrix.branching import branching_mistakes
 from deepcalc.kinds.network.matrix.evaluating import prefixes
 from deepcalc.kinds.network.matrix.forward import net_input
+from deepcalc.kinds.network.matrix.initial import initial_mistakes
 from deepcalc.kinds.network.matrix.losses import BatchLoss
 from deepcalc.kinds.network.matrix.mistakes import dropout_mistakes, upstream_mistakes, weighting_mistakes
 from deepcalc.kinds.network.matrix.norm_mistakes import normalising_mistakes
@@ -41,6 +42,7 @@ def slips(wiring: MatrixWiring, plan: Plan) -> Iterator[Slip]:
     rows += [*_in_updates(wiring, plan.graph), *_in_the_penalty(wiring, plan.graph)]
     yield from slips_of(plan.graph, merged(rows))
     yield from _in_the_course(wiring, plan.graph)
+    yield from initial_mistakes(wiring, plan.graph)
 
 
 def _in_the_course(wiring: MatrixWiring, graph: Graph) -> Iterator[Slip]:

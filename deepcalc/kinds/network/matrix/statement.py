@@ -8,6 +8,7 @@ from typing import Any
 from deepcalc.graph.graph import Graph, Prose
 from deepcalc.kinds._stopping import BEST_EPOCH, RESTORED, STOP
 from deepcalc.kinds.network.matrix.forward import Pass
+from deepcalc.kinds.network.matrix.initial import ranges
 from deepcalc.kinds.network.matrix.notation import BatchFields
 from deepcalc.kinds.network.matrix.wiring import MatrixWiring
 from deepcalc.kinds.network.test_time import VALIDATION
@@ -46,7 +47,8 @@ class Question:
                 () if STOP not in self.graph else (STOP, BEST_EPOCH, RESTORED) if BEST_EPOCH in self.graph else (STOP,)
             )
             found.append((*self._results(wiring.objective), *stop))
-        return tuple(PartPlan("abc"[index], names) for index, names in enumerate(found))
+        found += [ranges(wiring)] if wiring.fields.initialization is not None else []
+        return tuple(PartPlan("abcd"[index], names) for index, names in enumerate(found))
 
     @property
     def _classes(self) -> list[str]:
@@ -96,6 +98,8 @@ class Question:
         if wiring.objective is not None:
             wanted += [] if wiring.is_from_upstream else [prose("the loss ", Name(self.first.at(wiring.objective)))]
             wanted.append(self._last_wanted(wiring.objective))
+        if wiring.fields.initialization is not None:
+            wanted.append("the range of the initial weights of each layer")
         return prose("Compute ", joined(wanted), ".")
 
     def _last_wanted(self, loss: str) -> Any:
