@@ -9,6 +9,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any, TypeAlias
 
+from deepcalc.checking.by_hand import products_by_shapes
 from deepcalc.checking.comparing import Agreement, agreement, required_unit, within_tolerance
 from deepcalc.checking.document import Verdict
 from deepcalc.checking.expression_mistakes import ExpressionMistakes
@@ -96,7 +97,8 @@ class ExpressionMarker:
             expression = counted_from_one(expression)
         bound = indices_of(expression)
         used = (each for each in names_in(expression) if each not in bound)
-        return expression.xreplace({Name(each): self._in_long_form(each) for each in used})
+        named = expression.xreplace({Name(each): self._in_long_form(each) for each in used})
+        return named if bound else products_by_shapes(named, self._graph.shape)
 
     def _in_long_form(self, used: str) -> Node:
         """The quantity of a name, or the entry of an array that it names: ``X[1, 2]`` for ``{X.1.2}``."""

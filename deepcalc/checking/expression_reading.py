@@ -138,13 +138,13 @@ def _expression(answer: PlainText, decimal_comma: bool, names: Container[str], w
 
 @record
 class _Factors:
-    """What may stand beside something else as a factor: the names, entries by a sum's index, the identity matrix."""
+    """What may stand beside something else as a factor: names, entries by a sum's index, the identity, Euler's e."""
 
     names: Container[str]
     indices: frozenset[str]
 
     def __contains__(self, word: object) -> bool:
-        if word == IDENTITY or word in self.names:
+        if word in (IDENTITY, "e") or word in self.names:
             return True
         return isinstance(word, str) and indexed_array(word, self.indices, self.names) is not None
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container
+from functools import partial
 
 from deepcalc.checking.plain_text import PlainText
 from deepcalc.checking.splitting import closing, split
@@ -21,10 +22,17 @@ _RAISED = re.compile(rf"(?<![A-Za-z0-9_])({_FUNCTION})\s*\^\s*(?:\(\s*([0-9]+)\s
 _BARE = re.compile(rf"(?<![A-Za-z0-9_.])({_FUNCTION})\s+([A-Za-z][A-Za-z0-9_]*)(?![A-Za-z0-9_]*\s*[.(\[^])")
 
 
-_OF_LIBRARY = re.compile(r"(?<![A-Za-z0-9_.])(?:np|numpy|torch|tf|jnp)\.(?:linalg\.|nn\.functional\.)?(?=[a-z_]+\()")
-_EYE = re.compile(r"(?<![A-Za-z0-9_.])eye(?=\()")
+_OF_LIBRARIES = {
+    re.compile(r"(?<![A-Za-z0-9_.])(?:np|numpy|torch|tf|jnp)\.(?:linalg\.|nn\.functional\.)?(?=[a-z_]+\()"): "",
+    re.compile(r"(?<=[A-Za-z0-9_)\]])\.(?:dot|matmul|mm)\("): " @ (",
+    re.compile(r"(?<![A-Za-z0-9_.])eye(?=\()"): "identity",
+}
 _DOT_CALL = re.compile(r"(?<![A-Za-z0-9_.])(?:dot|matmul|(solve))\(")
 _COMMA = re.compile(",")
+
+
+def _as_said(written: str, found: re.Match[str]) -> str:
+    return written
 
 
 def with_bars(plain: PlainText) -> PlainText:
@@ -52,7 +60,8 @@ def with_bars(plain: PlainText) -> PlainText:
 
 def with_calls(plain: PlainText, names: Container[str]) -> PlainText:
     """``tanh(c)^2`` for ``tanh²(c)``, ``log(p)`` for ``log p``; calls without ``np.``, ``a @ b`` for ``dot``."""
-    plain = plain.replaced(_OF_LIBRARY, lambda _: "").replaced(_EYE, lambda _: "identity")
+    for pattern, written in _OF_LIBRARIES.items():
+        plain = plain.replaced(pattern, partial(_as_said, written))
     while (dot := _DOT_CALL.search(plain.text)) and (end := closing(plain.text[dot.end() - 1 :])) > 0:
         inner = plain.part(dot.end(), dot.end() - 1 + end)
         left, *right = split(inner, _COMMA)

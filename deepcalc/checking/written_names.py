@@ -26,13 +26,23 @@ class WrittenNames:
         if word in self._names or not is_identifier(word):
             return word
         joined = _joined(word)
-        return self._printed.get(word) or self._printed.get(joined) or self._joined.get(joined, word)
+        maps = ((self._printed, word), (self._printed, joined), (self._joined, joined), (self._unlabelled, joined))
+        return next((names[form] for names, form in maps if form in names), word)
 
     @cached_property
     def _printed(self) -> dict[str, str]:
         """The names by their printed forms, Greek letters in words; a form that several share is none."""
-        simple = (name for name in self._names if name_parts(name) is not None)
-        return _unshared((_in_words(self._symbols.forms(name).unicode), name) for name in simple)
+        return _unshared((_in_words(self._symbols.forms(name).unicode), name) for name in self._simple)
+
+    @cached_property
+    def _unlabelled(self) -> dict[str, str]:
+        """The names by their printed forms without a label, g₁ of g₁[w] where there is no other."""
+        printed = ((self._symbols.forms(name).unicode, name) for name in self._simple)
+        return _unshared((_in_words(form.partition("[")[0]), name) for form, name in printed if "[" in form)
+
+    @cached_property
+    def _simple(self) -> list[str]:
+        return [name for name in self._names if name_parts(name) is not None]
 
     @cached_property
     def _joined(self) -> dict[str, str]:

@@ -10,7 +10,7 @@ from typing import Any
 from deepcalc.errors import DeepcalcError, MathError, listed
 from deepcalc.graph.gradients import opposite
 from deepcalc.graph.graph import Graph, Letter, Prose, Quantity
-from deepcalc.notation.array_nodes import Apply, Item, place_of
+from deepcalc.notation.array_nodes import Apply, Entrywise, Item, place_of
 from deepcalc.notation.edits import changed
 from deepcalc.notation.functions import written_out
 from deepcalc.notation.names import entry_name, entry_parts
@@ -18,12 +18,14 @@ from deepcalc.notation.nodes import (
     ONE,
     ZERO,
     Call,
+    Literal,
     Name,
     Negative,
     Node,
     Over,
     Plus,
     Relation,
+    Times,
     minus,
     names_in,
     negative,
@@ -101,8 +103,24 @@ class Letters:
                 raise MathError(name, line, tidied.undefined, quantity.origin)
             is_as_written = put_in == formula and quantity.adjoint is None and terms is None
             laws = (*self._laws_put_in(formula, terms), *tidied.laws)
-            self._known[key] = Tidied(formula) if is_as_written else replace(tidied, laws=laws)
+            turned = changed(tidied.expression, self._as_in_definitions)
+            found = replace(tidied, expression=turned, laws=laws)
+            self._known[key] = Tidied(formula) if is_as_written else found
         return self._known[key]
+
+    def _as_in_definitions(self, product_: Node) -> Node | None:
+        """A product of two differences with both turned round, where one is then as a definition has it."""
+        if not isinstance(product_, Times | Entrywise):
+            return None
+        other = [each for each in product_.args if _is_difference(each) and each not in self._differences]
+        if len(other) != 2 or self._differences.isdisjoint(map(opposite, other)):
+            return None
+        return product_.func(*(opposite(each) if each in other else each for each in product_.args))
+
+    @cached_property
+    def _differences(self) -> frozenset[Node]:
+        formulas = (each.formula for each in self.graph if each.formula is not None and each.adjoint is None)
+        return frozenset(node for formula in formulas for node in nodes_in(formula) if _is_difference(node))
 
     def _laws_put_in(self, formula: Node, terms: frozenset[str] | None) -> Iterator[Law]:
         """What is said of names that are written by others: by a definition turned round, by what is assumed."""
@@ -244,6 +262,13 @@ class Letters:
 
     def _shape(self, node: Node) -> Shape:
         return shape_of(node, self.graph.shape)
+
+
+def _is_difference(node: Node) -> bool:
+    """Whether it is a difference of two expressions of which none is a number: not the 1 − h beside h."""
+    if not isinstance(node, Plus) or len(node.args) != 2 or not isinstance(node.args[1], Negative):
+        return False
+    return not any(isinstance(each, Literal) for each in (node.args[0], node.args[1].args[0]))
 
 
 def _sums_to_nothing(vector: Node) -> Relation:

@@ -42,7 +42,15 @@ given: {s: R^n, V: R^(n x m), g: R^m}
 define: {a: softmax(s), o: V.T @ a, L: g.T @ o}
 parts: [{find: dL/ds, in: [g, V, a]}]
 """
+SWISH = """
+kind: formula
+given: {z: , beta: }
+define: {f: z*sigmoid(beta*z)}
+parts: [{find: df/dz, in: [z, beta]}]
+"""
 SAID = [
+    (SWISH, "df_by_dz", "σ(βz) + zσ(βz)(1−σ(βz))", "consistent with the factor β left out in the term "
+     "z·σ(β·z)·(1 − σ(β·z))·β"),
     (RIDGE, "dJ_by_dw", "2/n Xᵀ(Xw − y)", "consistent with the term 2·λ·w left out"),
     (RIDGE, "dJ_by_dw", "2/n Xᵀ(Xw − y) + λw", "consistent with the factor 2 left out in the term 2·λ·w"),
     (RIDGE, "dJ_by_dw", "2/n Xᵀ(Xw − y) + λ/2 w", "consistent with 1/2 in place of 2 in the term 2·λ·w"),

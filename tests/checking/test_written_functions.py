@@ -25,6 +25,8 @@ WAYS = {
     r"-y \log \hat{y}": "-(y @ log(yhat))",
     "np.dot(w, c - z)": "(w @ (c - z))",
     "np.sum(w*c, axis=0)": "sum(w*c, axis=0)",
+    "w.T.dot(c - z)": "w.T @ (c - z)",
+    "z e^{-c}": "z @ exp(-c)",
     "dot(dot(w, c), z)": "(w @ c) @ z",
     r"\lambda w": "lambda @ w",
     r"\sigma(z)": "sigmoid(z)",

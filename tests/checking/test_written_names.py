@@ -37,6 +37,24 @@ def test_a_quantity_is_found_by_what_is_printed_of_it(name: str, answer: str) ->
     assert [verdict.is_right for verdict in verdicts] == [True]
 
 
+MOMENTUM = """
+kind: optimizer
+method: momentum
+learning_rate:
+momentum:
+parameters: {w: }
+gradients: [{w: }, {w: }]
+parts: [{find: w@2, in: [w, eta, gamma, g.w@1, g.w@2]}]
+"""
+
+
+@pytest.mark.parametrize("answer", ["w − η(1 + γ)g₁ − η g₂", "w - eta*g1 - eta*(gamma*g1 + g2)"])
+def test_a_label_is_left_out_where_there_is_but_one(answer: str) -> None:
+    marker = Marker(load_text(MOMENTUM.encode(), "exam.yaml", find_kinds()))
+    (mark,) = (each for part in marker.mark({"w@2": answer}).parts for each in part.answers)
+    assert mark.verdict.is_right
+
+
 def test_what_is_no_name_at_all_is_told() -> None:
     marker = Marker(load_text(GAUSSIANS.encode(), "exam.yaml", find_kinds()))
     mark = marker.mark({"dD/dmu1": "(μ₁ − μ₂)/σ₃²"})

@@ -84,6 +84,11 @@ def loaded(text: str) -> Problem:
             BATCH_NORM, "dL/dx", "g, gamma, xhat, v, eps, m",
             "gamma/(sqrt(v + eps)*m)*(m*g - sum(g)*ones(m) - sum(g * xhat)*xhat)",
         ),
+        (
+            "given: {theta: R^k, a: R^k, G: , b: }\nassume: [sum(a) = 1]\n"
+            "define: {p: softmax(theta), L: -(G - b)*sum(a*log(p))}\n",
+            "dL/dtheta", "p, a, G, b", "(G - b)*(p - a)",
+        ),
         ("given: {g: R^m, V: R^(n x m), a: R^n}\ndefine: {L: g.T @ (V.T @ a)}\n", "dL/dV", "g, a", "outer(a, g)"),
         (BATCH_NORM, "dL/dmu", "g, gamma, v, eps", "-gamma*sum(g)/sqrt(v + eps)"),
         (

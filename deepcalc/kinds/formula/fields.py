@@ -44,6 +44,8 @@ class FormulaFields(Fields):
             location = ("define", name)
             if name in self.given:
                 yield Fault(location, f"`{name}` is given already; a name is either given or defined")
+            elif name in known:
+                yield Fault(location, f"`{name}` is a size of what is given; a name is either a size or defined")
             if any(isinstance(part, SumOver) for part in nodes_in(formula)):
                 yield Fault(location, "a sum over an index is for laws; write the terms out")
             for word, used in names_used(formula):
