@@ -34,7 +34,7 @@ _WORDS = {letter: word for word, letter in GREEK.items()} | {"µ": "mu", "ϵ": "
 _DIGITS = {lowered: digit for digit, lowered in SUBSCRIPTS.items() if digit.isdigit()}
 _SMALL = {lowered: letter for letter, lowered in SUBSCRIPTS.items() if letter.isalpha()}
 _SAID = {accent: word for word, accent in ACCENTS.items()}
-_WORD = re.compile(r"(?<![A-Za-z0-9_.{/])[A-Za-z]{2,}(?![A-Za-z0-9_(.:@}/])")
+_WORD = re.compile(r"(?<![A-Za-z0-9_.{/])[A-Za-z]{2,}(?![A-Za-z0-9_(:@}/]|\.(?!T(?![A-Za-z0-9_])))")
 _LETTER = re.compile(
     rf"(?P<letter>[A-Za-z]|[{''.join(_WORDS)}])(?P<accent>[{''.join(_SAID)}]?)(?P<digits>[{''.join(_DIGITS)}]*)"
     rf"(?P<typed>[0-9]*)(?P<small>[{''.join(_SMALL)}]*)(?P<call>(?=\s*\())?(?P<beside>(?=[A-Za-z{''.join(_WORDS)}]))?"

@@ -19,7 +19,7 @@ from deepcalc.checking.splitting import SEPARATORS, split, unbracketed
 from deepcalc.errors import ParseError, ValueOutOfReach
 from deepcalc.graph.evaluation import value_of
 from deepcalc.notation.array_nodes import has_array_nodes
-from deepcalc.notation.names import is_name
+from deepcalc.notation.names import is_identifier, is_name
 from deepcalc.notation.nodes import Call, Cases, Literal, Name, Negative, Node, Power, SumOver, Times, Value, nodes_in
 from deepcalc.notation.parser import parse
 from deepcalc.records import record
@@ -163,7 +163,7 @@ def with_braced_names(plain: PlainText) -> PlainText:
     text, end = "", 0
     places: list[int] = []
     for match in _LONG_NAME.finditer(plain.text):
-        if is_name(match[0]):
+        if is_name(match[0]) and not is_identifier(match[0]):
             start, after = match.span()
             text += f"{plain.text[end:start]}{{{match[0]}}}"
             places += [*plain.places[end:start], plain.places[start], *plain.places[start:after], plain.places[after]]

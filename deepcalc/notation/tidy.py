@@ -28,11 +28,11 @@ from deepcalc.notation.nodes import (
     Times,
     nodes_in,
 )
-from deepcalc.notation.shapes import SCALAR, Shape, ShapeError
+from deepcalc.notation.shapes import SCALAR, Shape, ShapeError, size_node
 from deepcalc.notation.tidying import laws
 from deepcalc.notation.tidying.laws import Law
 from deepcalc.notation.tidying.length import length
-from deepcalc.notation.tidying.linear import LINEAR_RULES, is_chain, with_common_matrix
+from deepcalc.notation.tidying.linear import LINEAR_RULES, is_chain, numbers_and_array, with_common_matrix
 from deepcalc.notation.tidying.numerals import Numerals
 from deepcalc.notation.tidying.products import Product, Writer, exact_value, read, signed_sum
 from deepcalc.notation.tidying.rational import Rationals, TooLong
@@ -140,7 +140,26 @@ class _Tidying:
         if known is not None:
             self.use(laws.assumed(known))
             return known.operands[1]
-        return found
+        return self._summed_by_terms(found)
+
+    def _summed_by_terms(self, node: Node) -> Node:
+        """The sum of an array of several terms, where that of each is known: Σ (a·y + c) is a + n·c for Σ y = 1."""
+        whole = node.operands[0] if isinstance(node, Apply) and node.operation == "sum" and not node.settings else None
+        if not isinstance(whole, Plus):
+            return node
+        sums, used = [], []
+        for term in whole.args:
+            numbers, array = numbers_and_array(self, term)
+            known = self._equal.get(Apply("sum", {}, array))
+            if not self.shape(term):
+                sums.append(Times(*map(size_node, self.shape(whole)), term))
+            elif known is not None:
+                used.append(laws.assumed(known))
+                sums.append(Times(self.write(numbers), known.operands[1]))
+            else:
+                return node
+        self.use(*used)
+        return self._tidied(Plus(*sums))
 
     def _repeated(self, node: Apply) -> Node:
         """What is repeated along an axis, as the number that it is assumed to be, which repeats by itself."""

@@ -97,7 +97,7 @@ class Letters:
             quantity = self.graph[name]
             formula = self._formula(quantity)
             put_in = self._put_in(formula, quantity, terms)
-            tidied = tidy(put_in, self._shape, [*self.assumed, *self._of_means])
+            tidied = tidy(put_in, self._shape, [*self.assumed, *self._of_means, *self._of_sums])
             if tidied.undefined:
                 line = f"{name} = {PlainPrinter().print(put_in)}"
                 raise MathError(name, line, tidied.undefined, quantity.origin)
@@ -177,6 +177,18 @@ class Letters:
                     if self._is_scaled(each.formula, differences)
                 ]
         return found
+
+    @cached_property
+    def _of_sums(self) -> list[Relation]:
+        """What follows from what is assumed: the sums of vectors that are defined by others whose sums are known."""
+        known: list[Relation] = []
+        for quantity in self.graph if self.assumed else ():
+            is_of_terms = isinstance(quantity.formula, Plus) and quantity.adjoint is None
+            if is_of_terms and len(self.graph.shape(quantity.name)) == 1:
+                summed = tidy(Apply("sum", {}, quantity.definition), self._shape, [*self.assumed, *known]).expression
+                if isinstance(summed, Literal):
+                    known.append(Relation("=", Apply("sum", {}, Name(quantity.name)), summed))
+        return known
 
     def _is_scaled(self, formula: Any, differences: Sequence[Node]) -> bool:
         """Whether a formula is one of the differences over a number."""

@@ -48,6 +48,8 @@ READ = {
     "2½x": "(2 + 1/2) @ x",
     "XᵀXw − Xᵀy": "X.T @ X @ w - X.T @ y",
     "X^TXw": "X.T @ X @ w",
+    "XᵀAXᵀ": "X.T @ A @ X.T",
+    "A − ppᵀ": "A - p @ p.T",
     "X^T dL/dZ": "X.T @ {dL/dZ}",
     "exp(x)/sum(exp(x)) y": "exp(x)/sum(exp(x)) @ y",
     "A[1, 2] x": "A[1, 2] @ x",

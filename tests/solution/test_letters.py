@@ -89,6 +89,11 @@ def loaded(text: str) -> Problem:
             "define: {p: softmax(theta), L: -(G - b)*sum(a*log(p))}\n",
             "dL/dtheta", "p, a, G, b", "(G - b)*(p - a)",
         ),
+        (
+            "given: {z: R^K, y: R^K, s: }\nassume: [sum(y) = 1]\n"
+            "define: {p: softmax(z), t: (1 - s)*y + s/K, L: -sum(t*log(p))}\n",
+            "dL/dz", "p, t", "p - t",
+        ),
         ("given: {g: R^m, V: R^(n x m), a: R^n}\ndefine: {L: g.T @ (V.T @ a)}\n", "dL/dV", "g, a", "outer(a, g)"),
         (BATCH_NORM, "dL/dmu", "g, gamma, v, eps", "-gamma*sum(g)/sqrt(v + eps)"),
         (

@@ -26,7 +26,7 @@ class Tidying(Protocol):
     def use(self, *used: Law) -> None: ...
 
 
-def _parted(tidying: Tidying, node: Node) -> tuple[Product, Any]:
+def numbers_and_array(tidying: Tidying, node: Node) -> tuple[Product, Any]:
     """The numbers of an array, and the array without them."""
     product = read(node)
     numbers = Product(product.coefficient)
@@ -44,7 +44,7 @@ def _with_numbers_in_front(tidying: Tidying, node: Node, at: Sequence[int]) -> N
     parts = list(node.args)
     front = Product()
     for index in at:
-        numbers, parts[index] = _parted(tidying, parts[index])
+        numbers, parts[index] = numbers_and_array(tidying, parts[index])
         front.multiply(numbers)
     if not front.factors and front.coefficient == 1:
         return node
