@@ -139,9 +139,10 @@ def _of_factors(node: Node, printer: Printer) -> Iterator[tuple[str, str, Node]]
 
     for place, factor in enumerate(factors):
         others = [*factors[:place], *factors[place + 1 :]]
-        if others or below is not None:
-            yield "factor-left-out", f"the factor {printer.print(factor)} left out", whole(others)
         value = _number(factor)
+        if others or below is not None:
+            key = "factor-2" if value == 2 else "factor-left-out"
+            yield key, f"the factor {printer.print(factor)} left out", whole(others)
         if value not in (None, 0, 1):
             turned = number(1 / Fraction(value))
             said = f"{printer.print(turned)} in place of {printer.print(factor)}"
