@@ -381,7 +381,7 @@ def test_the_bias_may_come_first() -> None:
         ({"layers": ["psi", "identity"]}, "`psi` is no activation"),
         (
             {"layers": [{"activation": ["relu", "tanh", "relu"]}, "identity"]},
-            "all units of a layer have the same activation",
+            "all units of a layer have one activation",
         ),
         (
             {"layers": ["relu", "identity"], "error_terms": {"difference": "e"}},
