@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Annotated, Any
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, ClassVar
 from typing import Literal as OneOf
 
 from pydantic import Field, PlainValidator, WithJsonSchema
 
 from deepcalc.errors import Fault, Location
+from deepcalc.fields.aliases import FieldAlias
 from deepcalc.fields.given import PositiveOrLetter
 from deepcalc.fields.types import Count, Identifier, as_number, wrong
 from deepcalc.kinds._updates import MethodField, MethodName, UpdateFields
@@ -31,6 +32,8 @@ BatchSize = Annotated[int | OneOf["all"], PlainValidator(_batch_size), WithJsonS
 
 class TrainingFields(UpdateFields):
     """How parameters are updated: the method, how often, and from which samples."""
+
+    other_names: ClassVar[Mapping[str, FieldAlias]] = {**UpdateFields.other_names, "type": "method", "name": "method"}
 
     method: MethodField = Field(MethodName("sgd"), description="the optimizer's update rule")
     learning_rate: PositiveOrLetter = Field(description="the learning rate; nothing for a letter")

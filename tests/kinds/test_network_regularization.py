@@ -161,3 +161,16 @@ def test_a_penalty_needs_a_loss() -> None:
     text = SMALL.format(dropout="", last="", rest="penalty: {function: l2, strength: 1}").replace("loss: mse\n", "")
     with pytest.raises(InvalidProblem, match="a penalty is added to a loss"):
         load_text(text.encode(), "n.yaml", KINDS)
+
+
+def test_penalty_and_optimizer_go_by_the_names_of_libraries() -> None:
+    named, own = (
+        small(rest=rest)
+        for rest in (
+            "regularization: {penalty: L1L2, lambda1: 0.1, lambda2: 0.2}\noptimizer: {name: AdamW, lr: 0.1, wd: 0.05}",
+            "penalty: {function: elastic_net, l1: 0.1, l2: 0.2}\n"
+            "optimizer: {method: adamw, learning_rate: 0.1, weight_decay: 0.05}",
+        )
+    )
+    for name in ("J", "dJ/dw1", "w1@1", "v2@1"):
+        assert value(named, name) == value(own, name)

@@ -7,7 +7,7 @@ from typing import Any
 
 from deepcalc.graph.gradients import BACKWARD
 from deepcalc.graph.graph import Adjoint, Graph, Quantity
-from deepcalc.kinds.network.fields import PenaltyFields
+from deepcalc.kinds._penalties import PenaltyFields
 from deepcalc.kinds.network.wiring import Wiring
 from deepcalc.notation.names import gradient
 from deepcalc.notation.nodes import Literal, Name, Plus
