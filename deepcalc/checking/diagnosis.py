@@ -216,7 +216,7 @@ class Diagnoser:
             return
         rank = min(each.rank for each in found)
         if self._is_near_miss(case, number) and among.chance(number, rank) > MOST_ACCIDENTAL_ALONE / 2:
-            found = [each for each in found if self._others.support(each.slip, case, self._exact)]
+            found = [each for each in found if self._others.support(each.slip, case, self._exact, again=False)]
         most = MOST_ACCIDENTAL_LIKELY if rank <= COMMONEST else MOST_ACCIDENTAL_ALONE
         chance = among.chance(number, rank) if number.has_digits else 0.0
         if not number.has_digits or chance > most:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from heapq import nsmallest
 
 from deepcalc.checking.cases import Case
+from deepcalc.checking.chain_links import repeated
 from deepcalc.checking.consequences import Consequences
 from deepcalc.checking.invited.forms import is_decided
 from deepcalc.checking.reports import Evidence
@@ -24,9 +25,12 @@ class Witnesses:
     def __init__(self, graph: Graph) -> None:
         self._graph = graph
 
-    def support(self, slip: Slip, case: Case, way: Consequences) -> bool:
-        """Whether another wrong answer is what the mistake makes of it."""
+    def support(self, slip: Slip, case: Case, way: Consequences, again: bool = True) -> bool:
+        """Whether another wrong answer is what the mistake makes of it; one that says the same ``again`` as well."""
         wrong = (name for name, written in case.evident.items() if name != case.name and not written.is_right)
+        if not again:
+            same = repeated(self._graph, case.name)
+            wrong = (name for name in wrong if repeated(self._graph, name) != same)
         heard = [name for name in self._heard(case, wrong) if way.leads_to(name, slip.formulas)]
         values = way.several_in_floats(heard, slip.formulas)
         return any(_agrees(case.evident[name], values[name]) for name in heard)

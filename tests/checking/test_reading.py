@@ -240,7 +240,8 @@ def test_any_decimal_is_read_as_it_is_written(value: Fraction) -> None:
 
 
 @pytest.mark.parametrize(
-    "answer", ["34,944", "34'944", "34 944", "34_944", r"34{,}944", "34,944 parameters", "params = 34,944", "34944"]
+    "answer",
+    ["34,944", "34'944", "34’944", "34 944", "34_944", r"34{,}944", "34,944 parameters", "params = 34,944", "34944"],
 )
 def test_a_count_may_have_signs_between_its_thousands(answer: str) -> None:
     assert read_number(answer, count=True).value == 34944

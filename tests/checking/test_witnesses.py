@@ -42,6 +42,13 @@ def test_what_was_written_on_the_way_must_be_what_the_mistake_makes_of_it() -> N
     assert witnesses.allow(NO_BIAS, case("h", k=("36", False)), way)  # wrong elsewhere, by another mistake
 
 
+def test_what_only_repeats_a_number_is_no_second_witness() -> None:
+    graph = written("kind: formula\ngiven: {x: 2}\ndefine: {H: x + 1, W: H}\nparts: [{find: [H, W]}]\n")._plan.graph
+    slip, way = Slip("two", "2 added", {"H": parse("x + 2")}), Consequences(graph)
+    assert Witnesses(graph).support(slip, case("H", W=("4", False)), way)
+    assert not Witnesses(graph).support(slip, case("H", W=("4", False)), way, again=False)
+
+
 def test_of_many_others_the_nearest_are_heard() -> None:
     chain = ", ".join(f"a{step}: a{step - 1} + 1" for step in range(1, 40))
     graph = written(f"kind: formula\ngiven: {{a0: 1}}\ndefine: {{{chain}}}\nparts: [{{find: a39}}]\n")._plan.graph
