@@ -79,8 +79,8 @@ def fraction(top: str, bottom: str) -> str:
     return f"<mfrac>{_one(top)}{_one(bottom)}</mfrac>"
 
 
-def root(inside: str) -> str:
-    return f"<msqrt>{inside}</msqrt>"
+def root(inside: str, degree: str | None = None) -> str:
+    return f"<msqrt>{inside}</msqrt>" if degree is None else f"<mroot>{row(inside)}{row(degree)}</mroot>"
 
 
 def scripts(base: str, sub: str | None = None, sup: str | None = None) -> str:

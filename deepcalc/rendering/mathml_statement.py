@@ -139,7 +139,7 @@ _ELEMENTS: dict[type, Callable[..., str]] = {
     Row: _markup,
     Script: lambda tree: _scripted(_element(tree.base), tree),
     Fraction: lambda tree: mathml.fraction(_markup(tree.top), _markup(tree.bottom)),
-    Root: lambda tree: mathml.root(_markup(tree.inside)),
+    Root: lambda tree: mathml.root(_markup(tree.inside), None if tree.degree is None else _markup(tree.degree)),
     Matrix: lambda tree: _matrix(tree),
     Accent: lambda tree: mathml.accented(_markup(tree.inside), ACCENT_MARKS[tree.name]),
 }

@@ -84,8 +84,8 @@ def safe_latex(tree: MathTree) -> str:
             return f"{inner.strip() if isinstance(base, Symbol) else f'{{{inner}}}'}{below}{above}"
         case Fraction(top=top, bottom=bottom):
             return rf"\frac{{{safe_latex(top)}}}{{{safe_latex(bottom)}}}"
-        case Root(inside=inside):
-            return rf"\sqrt{{{safe_latex(inside)}}}"
+        case Root(inside=inside, degree=degree):
+            return rf"\sqrt{'' if degree is None else f'[{{{safe_latex(degree)}}}]'}{{{safe_latex(inside)}}}"
         case Accent(name=name, inside=inside):
             return rf"\{name}{{{safe_latex(inside)}}}"
         case Matrix(environment=environment, rows=rows):
@@ -141,7 +141,8 @@ def _atom(tokens: list[str], depth: int) -> MathTree | None:
         top, bottom = _argument(tokens, depth, one_digit=True), _argument(tokens, depth, one_digit=True)
         return Fraction(top, bottom)
     if token == r"\sqrt":
-        return Root(_argument(tokens, depth, one_digit=True))
+        degree = _degree(tokens, depth)
+        return Root(_argument(tokens, depth, one_digit=True), degree)
     if token[1:] in (*ACCENTS, *ARROWS):
         return Accent(token[1:], _argument(tokens, depth))
     if token == r"\mathbb":
@@ -168,6 +169,18 @@ def _atom(tokens: list[str], depth: int) -> MathTree | None:
     if token == " ":
         return None
     return Symbol("−" if token == "-" else token, _latex_letters(token))
+
+
+def _degree(tokens: list[str], depth: int) -> MathTree | None:
+    """What stands in the square brackets behind ``\\sqrt``; None where there are none, or they are not closed."""
+    if depth > _DEEPEST or not tokens or tokens[-1] != "[" or "]" not in tokens:
+        return None
+    end = len(tokens) - 1 - tokens[::-1].index("]")
+    inside = tokens[end + 1 : -1]
+    if inside.count("{") != inside.count("}"):
+        return None
+    del tokens[end:]
+    return Row(tuple(_sequence(inside, depth + 1)))
 
 
 def _matrix(tokens: list[str], depth: int) -> MathTree | None:

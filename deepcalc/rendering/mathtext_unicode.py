@@ -37,9 +37,10 @@ def unicode_of(tree: MathTree) -> str:
             return unicode_of(base) + _script(sub, "_") + _script(sup, "^")
         case Fraction(top=top, bottom=bottom):
             return f"{_bracketed(unicode_of(top))}/{_bracketed(unicode_of(bottom))}"
-        case Root(inside=inside):
+        case Root(inside=inside, degree=degree):
             is_long = isinstance(inside, Row) and len(inside.parts) > 1
-            return f"√({unicode_of(inside)})" if is_long else f"√{_bracketed(unicode_of(inside))}"
+            sign = f"{_script(degree, '^').lstrip('^')}√"
+            return f"{sign}({unicode_of(inside)})" if is_long else f"{sign}{_bracketed(unicode_of(inside))}"
         case Accent(name=name, inside=inside):
             return unicodedata.normalize("NFC", unicode_of(inside) + (ACCENTS | ARROWS)[name])
         case Matrix(rows=rows):

@@ -50,7 +50,10 @@ class Fraction:
 
 @record
 class Root:
+    """A square root, or one of another ``degree``."""
+
     inside: MathTree
+    degree: MathTree | None = None
 
 
 @record

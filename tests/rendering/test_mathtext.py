@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from deepcalc.notation.tokens import text_of
+from deepcalc.rendering.mathml_statement import tokens_of
 from deepcalc.rendering.mathtext import read_math, safe_latex
 from deepcalc.rendering.mathtext_unicode import unicode_of
 
@@ -40,3 +42,21 @@ def test_brackets_are_as_tall_as_the_matrices_between_them() -> None:
     matrix = r"\begin{bmatrix} 1 \\ 2 \end{bmatrix}"
     assert safe_latex(read_math(f"[{matrix},{matrix}]")) == rf"\left[{matrix},{matrix}\right]"
     assert safe_latex(read_math(f"f(a)({matrix}")) == f"f(a)({matrix}"
+
+
+@pytest.mark.parametrize(
+    ("latex", "unicode", "written"),
+    [
+        (r"\sqrt[3]{8}", "³√8", r"\sqrt[{3}]{8}"),
+        (r"\sqrt[n]{x+1}y", "ⁿ√(x + 1)y", r"\sqrt[{n}]{x+1}y"),
+        (r"\sqrt[n+1]x", "ⁿ⁺¹√x", r"\sqrt[{n+1}]{x}"),
+        (r"\sqrt x", "√x", r"\sqrt{x}"),
+        (r"\sqrt[3", "√[3", r"\sqrt{[}3"),
+        (r"{\sqrt[3}8", "√[38", r"\sqrt{[}38"),
+    ],
+)
+def test_a_root_has_its_degree(latex: str, unicode: str, written: str) -> None:
+    tree = read_math(latex)
+    assert unicode_of(tree) == unicode
+    assert safe_latex(tree) == written
+    assert text_of(tokens_of(tree)).count("<mroot>") == ("]" in latex)
