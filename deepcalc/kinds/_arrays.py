@@ -64,13 +64,13 @@ class ArrayWriter:
         name: str,
         formula: Any,
         origin: Location,
-        note: str = "",
+        note: str | Prose = "",
         section: str = FORWARD,
         group: str = "outputs",
         partials: Mapping[str, Any] = _NO_PARTIALS,
     ) -> None:
         """Add what is defined by a formula in earlier quantities, as text or as a node."""
-        said: Prose = (note,) if note else ()
+        said: Prose = ((note,) if note else ()) if isinstance(note, str) else note
         self.add_quantity(
             Quantity(name, written(formula), partials=partials, section=section, group=group, note=said, origin=origin)
         )
@@ -193,7 +193,7 @@ def add_counts(writer: ArrayWriter, counts: Sequence[tuple[str, str]], notes: Ma
     if not counts:
         return
     for name, formula in counts:
-        note = notes.get(name, f"entries of {name}")
+        note: str | Prose = notes.get(name) or ("entries of ", Name(name))
         writer.add(f"params_{name}", formula, (), note, PARAMETERS, "parameters")
     summed = " + ".join(f"params_{name}" for name, _ in counts)
     writer.add("params", summed, (), "parameters in all", PARAMETERS, "parameters")

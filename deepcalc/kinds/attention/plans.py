@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from deepcalc.graph.graph import Letter
+from deepcalc.graph.graph import Letter, Prose
 from deepcalc.kinds._arrays import SIZES, ArrayWriter, add_counts
 from deepcalc.kinds._sizes import Size, names_of_sizes
 from deepcalc.kinds.attention.fields import AttentionFields, SizeFields
-from deepcalc.notation.nodes import Literal
+from deepcalc.notation.nodes import Literal, Name
 from deepcalc.plan import PartPlan, Plan
 from deepcalc.plan.statement import Statement
 from deepcalc.records import record
@@ -102,7 +102,9 @@ def _counts(sizes: SizeFields, names: Mapping[str, str]) -> Iterator[tuple[str, 
 def _add_operations(writer: ArrayWriter, sizes: SizeFields, names: Mapping[str, str]) -> None:
     """Add the multiply-adds of each product, and of all; what is normalised or exponentiated is not counted."""
     pairs = f"{names['sequence']}*{names['context']}*{names['heads']}"
-    laws = {each.weights: (_operations(each, names), f"the product with {each.weights}") for each in products(sizes)}
+    laws: dict[str, tuple[str, str | Prose]] = {
+        each.weights: (_operations(each, names), ("the product with ", Name(each.weights))) for each in products(sizes)
+    }
     laws["S"] = (f"{pairs}*{names['key']}", "each query with each key")
     laws["A"] = (f"{pairs}*{names['value']}", "the weights of each query with the values")
     for name, (law, note) in laws.items():
