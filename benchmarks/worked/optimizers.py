@@ -69,7 +69,7 @@ def momentum(w: Work) -> None:
         v = np.array([w.keep(f"v.w@{t}", v[0]), w.keep(f"v.u@{t}", v[1])])
         step = w.slip("velocity before", "before|in place|left out", v, old)
         step = w.slip("rate twice", "both|learning rate", step, 0.2 * v)
-        step = w.slip("gradient for velocity", "in place|state", step, 0.2 * g)
+        step = w.slip("gradient for velocity", "in place|state|without the velocity", step, 0.2 * g)
         value = w.slip("added", SIGN, value - step, value + step)
         value = np.array([w.keep(f"w@{t}", value[0]), w.keep(f"u@{t}", value[1])])
 
