@@ -126,20 +126,19 @@ def test_the_worked_examples_are_there_under_their_names(kind: str) -> None:
         assert PATHS[name] == library_folder() / kind / f"{name}.yaml"
 
 
-TABLES: list[tuple[Mapping[str, object], Mapping[str, str], set[str]]] = [
-    (UPDATES, METHOD_ALIASES, {"method", "methods", "optimizer"}),
-    (SCHEDULES, SCHEDULE_ALIASES, {"schedule"}),
-    (LOSSES, {**LOSS_ALIASES, **dict(zip(SHORT_FOR, SHORT_FOR, strict=True))}, {"function", "loss"}),
-    (PENALTIES, PENALTY_ALIASES, {"penalty"}),
-    (ACTIVATIONS, ACTIVATION_ALIASES, {"activation", "function", "layers"}),
-]
+TABLES: dict[str, tuple[Mapping[str, object], Mapping[str, str], set[str]]] = {
+    "updates": (UPDATES, METHOD_ALIASES, {"method", "methods", "optimizer"}),
+    "schedules": (SCHEDULES, SCHEDULE_ALIASES, {"schedule"}),
+    "losses": (LOSSES, {**LOSS_ALIASES, **dict(zip(SHORT_FOR, SHORT_FOR, strict=True))}, {"function", "loss"}),
+    "penalties": (PENALTIES, PENALTY_ALIASES, {"penalty"}),
+    "activations": (ACTIVATIONS, ACTIVATION_ALIASES, {"activation", "function", "layers"}),
+}
 """The tables of rules, the other names of their rows, and the fields in which a problem names one."""
 
 
-@pytest.mark.parametrize(("table", "aliases", "fields"), TABLES, ids=lambda each: next(iter(each)))
-def test_every_row_of_a_table_has_a_problem(
-    table: Mapping[str, object], aliases: Mapping[str, str], fields: set[str]
-) -> None:
+@pytest.mark.parametrize("rows", TABLES)
+def test_every_row_of_a_table_has_a_problem(rows: str) -> None:
+    table, aliases, fields = TABLES[rows]
     known = {plain_form(name): name for name in table} | {plain_form(name): row for name, row in aliases.items()}
     written = (read_source(str(path), path.read_bytes()).data for path in PATHS.values())
     words = {plain_form(word) for data in written for word in _named(data, fields)}
