@@ -19,7 +19,7 @@ _LEAD = re.compile(
 _EQUALS = re.compile(r"[=≈~]\s*")
 _REMARK = re.compile(
     r"\s*\((?:rounded|approx\.?|approximately|about|ca\.?|exact|exactly)[^()]*\)\s*$|\s*(?:…|\.\.\.)\s*$"
-    r"|(?<=[0-9)\]%])\s*[.,;:]+\s*$|(?<=[0-9)\]%])\s+(?:rounded|approx\.?|approximately|exactly)\s*$"
+    r"|(?<=[0-9)\]%])\s*(?:[.,;:]+|\?+|\(\?+\))\s*$|(?<=[0-9)\]%])\s+(?:rounded|approx\.?|approximately|exactly)\s*$"
     r"|(?<=[0-9)%])(?:[\s,;]*\(|[\s,;]+)\s*(?:rounded\s+)?(?:to\s+)?[0-9]+\s*(?:s\.?\s?f\.?|d\.?\s?p\.?"
     r"|sig(?:nificant|\.)?\s*(?:fig(?:ure)?s?|digits?)?\.?|decimals?(?:\s+places?)?|places?|digits?)\s*\)?\s*$",
     re.IGNORECASE,
@@ -36,9 +36,19 @@ _THOUSANDS = re.compile(
 _SIDE = re.compile(
     r"(?<![A-Za-z])(height|width|channels|depth|filters|H|W|C|D)(?:\s*[=:]\s*|\s+)([0-9]+)", re.IGNORECASE
 )
+_BETWEEN = re.compile(r"[\s,;x*]|and")
 _AXES = {"h": 0, "w": 1, "c": 2, "d": 2}
-_MAPS = re.compile(r"\s*([0-9]+)\s*@\s*([^@]+)")
-_PRINTED = re.compile(r"(?:torch\.Size|TensorShape)\((?=.*\)\Z)")
+_DEEP = r"(?:(?:feature|activation|output)\s*)?(?:channels?|filters?|maps?)(?![A-Za-z])"
+_MAPS = re.compile(
+    rf"\s*([0-9]+)\s*(?:@|(?:{_DEEP}\s*)?(?:(?:each\s+)?of(?:\s+size)?\s)|{_DEEP}\s*,)\s*([^@]+)", re.IGNORECASE
+)
+_COUNTED = re.compile(rf"(?<![A-Za-z0-9])([0-9]+)\s*{_DEEP}", re.IGNORECASE)
+_AND_DEPTH = re.compile(
+    r"(.*[0-9)\]])\s*(?:[,;x*]|(?<![A-Za-z])(?:and|with)(?![A-Za-z])|\s)+(?:a\s+)?"
+    r"(?:depth|channels|C|D)(?:\s*[=:]\s*|\s+(?:of\s+)?)([0-9]+)",
+    re.IGNORECASE,
+)
+_PRINTED = re.compile(r"(?:(?:torch\.)?Size|(?:tf\.)?TensorShape)\((?=.*\)\Z)")
 _BATCH = re.compile(r"\s*(?:None|N|B|batch|\?|-1)\s*[,x*]\s*")
 _UNIT = re.compile(
     r"(?<=[0-9)\]])\s*(?:px|pixels?|neurons?|units?|values?|parameters?|params|weights?)\s*$", re.IGNORECASE
@@ -83,9 +93,11 @@ def without_unit(plain: PlainText) -> PlainText:
     return plain.part(0, unit.start()) if unit is not None else plain
 
 
-def sides_of(plain: PlainText) -> PlainText:
+def sides_of(plain: PlainText) -> tuple[PlainText, bool]:
     """A shape as height, width, channels: also ``32@29x29``, ``(None, 29, 29, 32)``, ``H=29 W=29 C=32``.
 
+    ``32 maps of 29x29`` and ``29x29, 32 channels`` say which of the sizes is the depth. With it, whether words, signs
+    or a library tell the order of the sizes, not their place alone.
     ``torch.Size([…])`` is what stands in it.
     """
     printed = _PRINTED.match(plain.text)
@@ -97,14 +109,17 @@ def sides_of(plain: PlainText) -> PlainText:
         plain = plain.part(batch.end(), len(plain.text))
     maps = _MAPS.fullmatch(plain.text)
     if maps is not None:
-        return _ordered(plain, [maps.span(2), maps.span(1)])
+        return _ordered(plain, [maps.span(2), maps.span(1)]), True
+    plain = plain.replaced(_COUNTED, lambda counted: f"C={counted[1]}")
     named = list(_SIDE.finditer(plain.text))
     axes = [_AXES.get(match[1][0].lower(), 2) for match in named]
-    if sorted(axes) == [0, 1, 2] and not _SIDE.sub("", plain.text).strip(" ,;x*"):
-        return _ordered(
-            plain, [match.span(2) for _, match in sorted(zip(axes, named, strict=True), key=lambda p: p[0])]
-        )
-    return plain
+    if sorted(axes) == [0, 1, 2] and not _BETWEEN.sub("", _SIDE.sub("", plain.text)):
+        in_order = sorted(zip(axes, named, strict=True), key=lambda pair: pair[0])
+        return _ordered(plain, [match.span(2) for _, match in in_order]), True
+    depth = _AND_DEPTH.fullmatch(plain.text)
+    if depth is not None:
+        return _ordered(plain, [depth.span(1), depth.span(2)]), True
+    return plain, printed is not None
 
 
 def _ordered(plain: PlainText, spans: list[tuple[int, int]]) -> PlainText:

@@ -179,10 +179,18 @@ class Marker:
             takes_formula = len(asked.quantities) == 1 and self._formulas.takes(asked.quantities[0])
             is_count = not self._is_of_expressions and all(map(self._numbers.is_count, asked.quantities))
             try:
-                readings[name] = asked.read(answer, decimal_comma, takes_formula, is_count)
+                reading = asked.read(answer, decimal_comma, takes_formula, is_count)
+                readings[name] = self._turned(asked, reading)
             except ParseError as error:
                 unreadable[name] = error
         return _Answers(given, readings, unreadable)
+
+    def _turned(self, asked: Question, reading: Reading) -> Reading:
+        """A shape that tells its depth, with the depth where it is asked for."""
+        if self._is_of_expressions or not isinstance(reading, Vector) or not reading.is_told:
+            return reading
+        exact = self._numbers.truths.exact.values
+        return reading.turned_to([exact.get(name) for name in asked.quantities])
 
     def _mark_numbers(self, everything: Mapping[str, Question], answers: _Answers) -> None:
         """Mark every number of the answers, one after another: what comes later may follow from what comes before."""

@@ -29,6 +29,7 @@ from deepcalc.checking.reading import (
     read_ranges,
     read_vector,
 )
+from deepcalc.checking.typed_names import meant_by
 from deepcalc.errors import ParseError, UsageError
 from deepcalc.notation.nodes import Name
 from deepcalc.notation.printing import UnicodePrinter
@@ -106,6 +107,10 @@ def question(plan: Plan, name: str, part: PartPlan, out_of: Fraction, asked: boo
     return Question(name, part.id, out_of, part.marking, quantities, composite, item, asked)
 
 
+class NoSuchName(UsageError):
+    """A name that nothing which can be answered has."""
+
+
 _ASCII = str.maketrans({**dict(zip("₀₁₂₃₄₅₆₇₈₉", "0123456789", strict=True)), "∂": "d", "⁺": "+"})
 
 
@@ -118,12 +123,23 @@ def named_in_print(plan: Plan, name: str) -> str:
     printed = (each for each in plan.graph.names if printer.print(Name(each)) == spaceless)
     plain = spaceless.translate(_ASCII)
     in_letters = in_words(PlainText(plain, tuple(range(len(plain) + 1))))
-    return next(printed, "".join(in_letters.text.split()))
+    found = next(printed, None)
+    return "".join(in_letters.text.split()) if found is None else plan.symbols.written(found)
 
 
 def answerable_name(plan: Plan, name: str) -> str:
     """The long name of what an answer is given to; ``UsageError`` where nothing of that name is to be found."""
-    name = named_in_print(plan, name)
+    try:
+        return _answerable(plan, named_in_print(plan, name))
+    except NoSuchName:
+        meant = meant_by(plan, name)
+        if meant is None:
+            raise
+    return _answerable(plan, meant)
+
+
+def _answerable(plan: Plan, name: str) -> str:
+    """The long name of what a name of the plan stands for."""
     known = [plan.symbols.written(quantity.name) for quantity in plan.graph if quantity.given is None]
     known += [composite.name for composite in plan.composites]
     known += [item.name for item in plan.items]
@@ -132,7 +148,7 @@ def answerable_name(plan: Plan, name: str) -> str:
     except NoSuchEntry:
         raise
     except UsageError:
-        raise UsageError(f"no answer has the name `{name[:60]}`{nearest(name, known)}") from None
+        raise NoSuchName(f"no answer has the name `{name[:60]}`{nearest(name, known)}") from None
     if len(names) > 1:
         raise UsageError(f"`{name}` is several answers: {', '.join(names[:8])}; give each by its own name")
     components = next((each.components for each in plan.composites if each.name == names[0]), names)

@@ -7,6 +7,7 @@ be read raises ``ParseError`` with the place in the answer.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
@@ -30,7 +31,7 @@ _TEN = Literal("10")
 _DECIMAL_COMMA = re.compile(r"(?<=[0-9]),(?=[0-9])")
 _THOUSANDS = re.compile(r"[+-]?[0-9]{1,3}(?:,[0-9]{3}){2,}(?:\.[0-9]+)?|[+-]?[0-9]{1,3}(?:[ '][0-9]{3})+(?:\.[0-9]+)?")
 _COMMA_NUMBER = re.compile(r"[+-]?[0-9]*,[0-9]+")
-_SIDES = re.compile(r"[,;x*X]|(?<![A-Za-z])by(?![A-Za-z])")
+_SIDES = re.compile(r"(?:,\s*)?(?<![A-Za-z])(?:by|and)(?![A-Za-z])|[,;x*X]")
 _HEAD = "[A-Za-z][A-Za-z0-9_]*"
 _TAIL = r"(?:\.(?!T(?![A-Za-z0-9_]))[A-Za-z0-9_]+)*(?::[0-9]+)?(?:@[0-9]+)?"  # X.T is a transpose
 _LONG_NAME = re.compile(rf"(?<![A-Za-z0-9_.{{])(?:d{_HEAD}{_TAIL}/d{_HEAD}{_TAIL}|{_HEAD}(?=[.:@]){_TAIL})")
@@ -51,10 +52,23 @@ class Number:
 
 @record
 class Vector:
-    """Several numbers: the components of a vector, or the sides of a shape."""
+    """Several numbers: the components of a vector, or the sides of a shape.
+
+    ``is_told`` is whether words or a library say which of the sides is the depth, wherever it is asked for.
+    """
 
     text: str
     components: tuple[Number, ...]
+    is_told: bool = False
+
+    def turned_to(self, right: Sequence[Any]) -> Vector:
+        """The sides of which it is told which they are, with the depth in front or behind: where more are right."""
+        if not self.is_told or len(self.components) != len(right):
+            return self
+        own = self.components
+        turns = (own, (own[-1], *own[:-1]), (*own[1:], own[0]))
+        best = max(turns, key=lambda sides: sum(side.value == size for side, size in zip(sides, right, strict=True)))
+        return replace(self, components=best)
 
 
 @record
@@ -90,11 +104,16 @@ def read_number_or_formula(answer: str, decimal_comma: bool = False, count: bool
 def read_vector(answer: str, decimal_comma: bool = False, shape: bool = False) -> Vector:
     """Numbers side by side: ``[0.1, 0.9]``; of a shape also ``15x15x8``."""
     plain = _plain(answer, decimal_comma and not shape, is_named=not shape, is_number=False)
-    plain = unbracketed(sides_of(plain) if shape else plain)
+    is_told = False
+    if shape:
+        plain, is_told = sides_of(plain)
+    plain = unbracketed(plain)
     parts = list(split(plain, _SIDES if shape else SEPARATORS))
+    if shape:
+        parts = [side for part in parts for side in split(unbracketed(part), _SIDES)]
     if len(parts) == 1:
         parts = list(split(plain, _SPACE))
-    return Vector(answer, tuple(_component(part) for part in parts))
+    return Vector(answer, tuple(_component(part) for part in parts), is_told)
 
 
 def read_ranges(answer: str, decimal_comma: bool = False) -> Vector:

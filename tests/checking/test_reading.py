@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from deepcalc.checking.reading import Formula, read_number, read_number_or_formula, read_ranges, read_vector
 from deepcalc.errors import ParseError
 from deepcalc.notation.nodes import Name, Times
-from tests.checking.marking import marker, verdicts
+from tests.checking.marking import marker, verdicts, written
 
 F = Fraction
 
@@ -38,6 +38,8 @@ DECIMALS: list[tuple[str, Fraction, Fraction]] = [
     ("1.234 x 10^-2", F(1234, 100000), F(1, 100000)),
     ("2 x 10⁻²", F(2, 100), F(1, 100)),
     ("0.65 (rounded)", F(65, 100), F(1, 100)),
+    ("0.65?", F(65, 100), F(1, 100)),
+    ("0.65 (?)", F(65, 100), F(1, 100)),
     ("0.65…", F(65, 100), F(1, 100)),
     ("0.65...", F(65, 100), F(1, 100)),
     ("L = 0.65", F(65, 100), F(1, 100)),
@@ -262,6 +264,15 @@ def test_a_zero_before_a_sign_between_thousands_is_no_decimal_number(answer: str
         "channels: 32, height: 28, width: 29",
         "(None, 28, 29, 32)",
         "N x 28 x 29 x 32",
+        "28, 29 and 32",
+        "32 maps of 28x29",
+        "32 feature maps of size 28 by 29",
+        "28 x 29, 32 channels",
+        "28x29 with 32 filters",
+        "28x29, depth 32",
+        "(28, 29) x 32",
+        "height 28, width 29, and 32 channels",
+        "tf.TensorShape([None, 28, 29, 32])",
     ],
 )
 def test_a_shape_in_the_ways_people_write_it(answer: str) -> None:
@@ -282,6 +293,32 @@ def test_a_shape_in_the_ways_people_write_it(answer: str) -> None:
 )
 def test_a_shape_is_read_in_any_usual_form(text: str) -> None:
     assert verdicts(marker("conv-eight-filters"), {"shape1": text}) == {"shape1": "correct"}
+
+
+@pytest.mark.parametrize("order", ["first", "last"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "torch.Size([6, 24, 28])",
+        "torch.Size([1, 6, 24, 28])",
+        "6@24x28",
+        "6 maps of 24x28",
+        "24x28, 6 channels",
+        "W=28 H=24 C=6",
+    ],
+)
+def test_a_shape_that_tells_its_depth_is_right_in_either_order(order: str, text: str) -> None:
+    size = {"first": "3x28x32", "last": "28x32x3"}[order]
+    given = f"kind: convolution\ninput: {size}\nchannels: {order}\nlayers: [conv: {{filters: 6, kernel: 5}}]"
+    assert verdicts(written(given), {"shape1": text}) == {"shape1": "correct"}
+    wrong = text.replace("28", "27")
+    assert verdicts(written(given), {"shape1": wrong}) == {"shape1": "wrong"}
+
+
+@pytest.mark.parametrize("text", ["6x24x28", "24x6x28", "24x28x6x2", "24x28 and"])
+def test_a_shape_in_another_order_than_it_tells_is_not_right(text: str) -> None:
+    given = "kind: convolution\ninput: 28x32x3\nlayers: [conv: {filters: 6, kernel: 5}]"
+    assert verdicts(written(given), {"shape1": text})["shape1"] in ("wrong", "unreadable")
 
 
 @pytest.mark.parametrize(
