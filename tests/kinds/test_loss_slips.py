@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from math import exp, log, log10
+from math import exp, log, log10, sqrt
 
 import pytest
 
@@ -45,6 +45,18 @@ def after(solved: Problem, slip: Slip, name: str) -> float | None:
 MISTAKES = [
     ("function: mae\ntargets: [1]\npredictions: [3.5]", "the sign of the error kept", "L", 1 - 3.5),
     ("function: mae\ntargets: [1]\npredictions: [3.5]", "the square in place of the absolute value", "L", 2.5**2),
+    (
+        "function: mae\ntargets: [1, 4, 2]\npredictions: [3.5, 3, 6]",
+        "a factor 1/2 in the loss where there is none",
+        "L",
+        (2.5 + 1 + 4) / 3 / 2,
+    ),
+    (
+        "function: mae\ntargets: [1, 4, 2]\npredictions: [3.5, 3, 6]",
+        "the root of the mean of the squares in place of the mean of the absolute values",
+        "L",
+        sqrt((2.5**2 + 1 + 4**2) / 3),
+    ),
     ("function: mape\ntargets: [4]\npredictions: [5]", "divided by the prediction, not by the target", "L", 20),
     ("function: mape\ntargets: [4]\npredictions: [5]", "the factor 100 left out", "L", 0.25),
     ("function: rmse\ntargets: [1, 2]\npredictions: [3, 3]", "no root taken of the mean of the squares", "L", 2.5),

@@ -372,20 +372,26 @@ def test_a_typical_mistake_is_named(fields: str, asked: str, slip: str, wrong: A
     ("asked", "slip"),
     [
         ("theta0", "intercept-sign"),
+        ("theta0", "means-exchanged"),
+        ("theta0", "one-point-for-means"),
+        ("theta1", "other-squares"),
         ("theta1", "means-not-subtracted"),
         ("R2", "share-unexplained"),
         ("yhat_new", "bias-forgotten"),
     ],
 )
 def test_a_mistake_in_a_line_by_hand_is_named(asked: str, slip: str) -> None:
-    x, y = numpy.array([0, 1, 2, 4]), numpy.array([1, 3, 4, 6.3])
+    x, y = numpy.array([0.5, 1, 2, 4]), numpy.array([1, 3, 4, 6.3])
     slope, intercept = numpy.polyfit(x, y, 1)
     wrong = {
-        "theta0": y.mean() + slope * x.mean(),
-        "theta1": x @ y / (x @ x),
-        "R2": ((y - slope * x - intercept) ** 2).sum() / (y.var() * 4),
-        "yhat_new": slope * 7,
-    }[asked]
+        "intercept-sign": y.mean() + slope * x.mean(),
+        "means-exchanged": x.mean() - slope * y.mean(),
+        "one-point-for-means": y[0] - slope * x[0],
+        "means-not-subtracted": x @ y / (x @ x),
+        "other-squares": slope * x.var() / y.var(),
+        "share-unexplained": ((y - slope * x - intercept) ** 2).sum() / (y.var() * 4),
+        "bias-forgotten": slope * 7,
+    }[slip]
     samples = f"x: {x.tolist()}\ny: {y.tolist()}\nfit: sums\npredict: 7\n"
     marker = written(f"kind: regression\n{samples}parts: [{{find: [{asked}]}}]")
     assert by_name(marker.mark({asked: str(round(wrong, 6))}))[asked].slips == (slip,)

@@ -35,7 +35,8 @@ def slips(wiring: Wiring, plan: Plan) -> Iterator[Slip]:
         yield from squared_factor_slips(each, loss.factor)
     if len(samples) > 1:
         yield from _over_the_samples(wiring, graph)
-        if loss.factor is not None:
+        yield from _root_of_squares(wiring, graph, samples)
+        if len(samples) > 2 or wiring.reduced_by is not Reduction.SUM:
             halved = rescaled(graph[name].definition, Fraction(1, 2))
             yield Slip("loss-factor", "a factor 1/2 in the loss where there is none", {name: halved})
     if loss.root:
@@ -68,6 +69,16 @@ def _over_the_samples(wiring: Wiring, graph: Graph) -> Iterator[Slip]:
         weights = {Name(str(wiring.sample_weight(index))) for index in range(count)}
         plain = changed(formula, lambda node: _unweighted(node, weights))
         yield Slip("weights-forgotten", "the weights of the samples left out", {name: plain})
+
+
+def _root_of_squares(wiring: Wiring, graph: Graph, samples: Sequence[SampleLoss]) -> Iterator[Slip]:
+    """√(mean of squares) in place of a mean of absolute values."""
+    for mistake in wiring.loss.mistakes if wiring.reduced_by is Reduction.MEAN else ():
+        if mistake.key == "square-for-absolute":
+            squares = {Name(name): formula for each in samples for name, formula in each.mistaken(mistake).items()}
+            rooted = Call("sqrt", graph[wiring.fields.name].definition.xreplace(squares))
+            message = "the root of the mean of the squares in place of the mean of the absolute values"
+            yield Slip("root-mean-square", message, {wiring.fields.name: rooted})
 
 
 def _unweighted(node: Any, weights: set[Any]) -> Any:

@@ -165,11 +165,16 @@ def _in_sums(fields: RegressionFields, graph: Graph) -> Iterator[SlipRow]:
         yield "means-not-subtracted", "the means not subtracted", {"S_xy": "sum(x*y)", "S_xx": "sum(x^2)"}
         yield "intercept-sign", "the slope times the mean added to the mean of y", {
             f"{fields.called}0": f"ybar + {slope}*xbar"}  # fmt: skip
+        yield "means-exchanged", "the means of x and y exchanged", {f"{fields.called}0": f"xbar - {slope}*ybar"}
+        yield "one-point-for-means", "the first sample in place of the means", {
+            f"{fields.called}0": f"y[1] - {slope}*x[1]"}  # fmt: skip
     if fields.way is Fit.SUMS:
         heads = list(_of_head(graph, "yhat_new")) if fields.intercept else []
         yield "bias-forgotten", "the intercept forgotten in the prediction", {
             name: graph[name].definition.args[1] for name in heads}  # fmt: skip
         yield "quotient-upside-down", "the quotient upside down", {slope: "S_xx / S_xy"}
+        yield "other-squares", "divided by the sum of squares of y in place of that of x", {
+            slope: "S_xy / sum((y - ybar)^2)" if fields.intercept else "S_xy / sum(y^2)"}  # fmt: skip
 
 
 # ---- the loss and its gradient
