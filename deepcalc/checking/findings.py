@@ -43,6 +43,11 @@ def no_points(verdict: Verdict, *message: Any) -> Finding:
     return Finding(verdict, Fraction(0), message)
 
 
+def asked_for(count: int) -> str:
+    """How many numbers an answer is made of."""
+    return f"{count} number{'s are' if count > 1 else ' is'} asked for"
+
+
 def of_components(asked: Question, findings: Sequence[Finding]) -> Finding:
     """The finding of a vector: each component earns its share, but a shape is right or wrong as a whole."""
     worst = min((each.verdict for each in findings), key=_WORST_FIRST.index)
@@ -84,7 +89,7 @@ def of_item(item: Item, reading: Keys | Matching | Order) -> Finding:
 def of_design(graph: Graph, checks: Sequence[Check], names: Sequence[str], vector: Vector) -> Finding:
     """The finding of numbers that are right by what they do: all points, or none."""
     if len(vector.components) != len(names):
-        return no_points(Verdict.WRONG, f"{len(names)} numbers are asked for, not {len(vector.components)}")
+        return no_points(Verdict.WRONG, f"{asked_for(len(names))}, not {len(vector.components)}")
     values = {name: number.value for name, number in zip(names, vector.components, strict=True)}
     failure = first_failure(graph, checks, values)
     return right() if failure is None else no_points(Verdict.WRONG, *failure)

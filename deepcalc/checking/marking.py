@@ -17,7 +17,7 @@ from deepcalc.checking.document import AnswerMark, Mark, PartMark, Verdict
 from deepcalc.checking.expected_answers import ExpectedAnswers
 from deepcalc.checking.expression_marking import ExpressionMarker
 from deepcalc.checking.expression_reading import as_sizes, other_readings, read_expression, read_expressions
-from deepcalc.checking.findings import Finding, no_points, of_components, of_design, of_item, right
+from deepcalc.checking.findings import Finding, asked_for, no_points, of_components, of_design, of_item, right
 from deepcalc.checking.number_marking import NumberMarker, OwnWork
 from deepcalc.checking.own_arrays import OwnArrays
 from deepcalc.checking.plain_text import LONGEST_ANSWER
@@ -283,7 +283,7 @@ class Marker:
                 return of_design(self._graph, asked.composite.checks, asked.quantities, vector)
             case Vector(components=components):
                 if len(components) != len(asked.quantities):
-                    counted = f"{len(asked.quantities)} numbers are asked for, not {len(components)}"
+                    counted = f"{asked_for(len(asked.quantities))}, not {len(components)}"
                     return no_points(Verdict.WRONG, counted)
                 found = of_components(asked, [answers.findings[asked.name, name] for name in asked.quantities])
                 follows = found.verdict is Verdict.FOLLOW_THROUGH

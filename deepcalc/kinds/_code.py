@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any
 
 from pydantic import PlainValidator, WithJsonSchema
@@ -14,6 +15,7 @@ from deepcalc.records import record
 from deepcalc.rules.frameworks import Library
 
 LONGEST_CODE = 20_000
+_AXES = re.compile(r"[\w.]*([123])[dD]\(")
 _TYPOGRAPHIC = str.maketrans({**dict.fromkeys("‘’‚′", "'"), **dict.fromkeys("“”„″", '"'), "−": "-", "\u00a0": " "})
 """Signs of typesetting in code that was copied from a page, each with the one that is meant."""
 
@@ -30,6 +32,12 @@ class Code:
     def order(self) -> ChannelOrder:
         """The order of the sizes that is the library's own."""
         return ChannelOrder.FIRST if self.library is Library.PYTORCH else ChannelOrder.LAST
+
+    @property
+    def axes(self) -> int | None:
+        """How many axes its windows slide along, as ``Conv2d`` says; None where no name says it."""
+        named = (_AXES.match(each.written) for each in self.layers)
+        return next((int(found[1]) for found in named if found), None)
 
 
 def read_code(value: Any) -> Code:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
@@ -16,7 +16,7 @@ from deepcalc.notation.nodes import ONE, Call, Name, Negative, Over, Plus, Times
 from deepcalc.plan import Plan
 from deepcalc.records import record
 from deepcalc.rules import sizes
-from deepcalc.rules.layers import LAYERS, times
+from deepcalc.rules.layers import LAYERS, Stage, biases, parameters, times, weights
 from deepcalc.rules.sizes import GIVEN, SAME, SAME_IN_PYTORCH, TOTAL, VALID, Side
 
 Formulas = Mapping[str, Any]
@@ -58,6 +58,23 @@ class Layer:
 
     def params(self, formula: Any) -> Formulas:
         return {f"params{self.number}": formula}
+
+    def apart(self, count: str, formula: Any) -> Formulas:
+        """The weights or the biases alone; nothing where they are counted so already."""
+        name = f"{count}{self.number}"
+        return {} if formula == self.plan.graph[name].definition else {name: formula}
+
+    def counted(self, params: Any, **apart: Any) -> Formulas:
+        """The parameters, and the ``weights`` and ``biases`` among them where they are others."""
+        found = dict(self.params(params))
+        for count, formula in apart.items():
+            found |= self.apart(count, formula)
+        return found
+
+    def of_stages(self, stages: Sequence[Stage]) -> Formulas:
+        """The parameters of other stages, with biases or without as in the layer."""
+        has_biases = self.writer.has_biases
+        return self.counted(parameters(stages, has_biases), weights=weights(stages), biases=biases(stages, has_biases))
 
 
 # ---- sizes
@@ -188,6 +205,15 @@ def depth_pooled(layer: Layer) -> Formulas:
         return {}
     divided = Call("floor", Over(layer.writer.terms.channels, stride))
     return {layer.writer.channels.name: divided}
+
+
+def dropped_units(layer: Layer) -> Formulas:
+    """Of a dropout the length of a vector, or the channels, less the share that is left out."""
+    rate = layer.writer.passage.layer.setting("rate")
+    if rate is None:
+        return {}
+    kept = Plus(ONE, Negative(rate))
+    return {layer.writer.channels.name: Times(layer.writer.terms.channels, kept)}
 
 
 def not_joined(layer: Layer) -> Formulas:

@@ -13,6 +13,7 @@ from deepcalc.kinds._layer_mistakes import (
     depth_kept,
     depth_multiplied,
     depth_pooled,
+    dropped_units,
     flattened_as_sum,
     flattened_without_channels,
     kernel_for_stride,
@@ -35,10 +36,12 @@ from deepcalc.kinds._layer_mistakes import (
 from deepcalc.kinds._layer_names import channels_of
 from deepcalc.kinds._layer_writer import LayerWriter
 from deepcalc.notation.edits import factors
-from deepcalc.notation.nodes import ONE, Name, Node, Over, Plus, Times
+from deepcalc.notation.nodes import ONE, ZERO, Literal, Name, Node, Over, Plus, Times
 from deepcalc.plan import Plan, Slip
 from deepcalc.records import record
-from deepcalc.rules.layers import Stage, multiply_adds, parameters, times, weights
+from deepcalc.rules.layers import Stage, biases, multiply_adds, parameters, times, weights
+
+EIGHT = Literal("8")
 
 
 @record
@@ -63,7 +66,12 @@ def slips_of_layers(plan: Plan, writers: Sequence[LayerWriter]) -> Iterator[Slip
     counted = [layer for layer in layers if layer.writer.counts]
     for rows, among in ((_OF_SIZES, layers), (_OF_COUNTS, counted)):
         for row in rows:
-            yield from _told(row, [dict(row.formulas(layer)) for layer in among])
+            yield from _told(row, [_there(plan, row.formulas(layer)) for layer in among])
+
+
+def _there(plan: Plan, formulas: Formulas) -> Formulas:
+    """The formulas of what the plan has; some counts of a single layer are those of the whole."""
+    return {name: formula for name, formula in formulas.items() if name in plan.graph}
 
 
 def _told(row: _Row, by_layer: Sequence[Formulas]) -> Iterator[Slip]:
@@ -78,35 +86,45 @@ def _told(row: _Row, by_layer: Sequence[Formulas]) -> Iterator[Slip]:
 # ---- parameters
 
 
+Counted = Callable[[Layer, Sequence[Stage]], Formulas]
+
+
 def _by_stages(
-    formula: Callable[[Layer, Sequence[Stage]], Any], biased: bool | None = None, needs: tuple[str, ...] = ()
+    counted: Counted, biased: bool | None = None, needs: tuple[str, ...] = ()
 ) -> Callable[[Layer], Formulas]:
-    """The parameters of a layer with weights; ``biased`` ones alone, or those without biases; of some forms alone."""
+    """The counts of a layer with weights; ``biased`` ones alone, or those without biases; of some forms alone."""
 
     def formulas(layer: Layer) -> Formulas:
         writer = layer.writer
         stages = [stage for stage in writer.stages if stage.fan_in]
         if not stages or biased not in (None, writer.has_biases) or (needs and writer.rule.needs not in needs):
             return {}
-        return layer.params(formula(layer, stages))
+        return counted(layer, stages)
 
     return formulas
 
 
-def _of_channels(
-    formula: Callable[[Layer, Sequence[Stage]], Any], biased: bool | None = None
-) -> Callable[[Layer], Formulas]:
+def _of_channels(counted: Counted, biased: bool | None = None) -> Callable[[Layer], Formulas]:
     """The parameters without the channels of the input, where there are several."""
-    of_stages = _by_stages(formula, biased, ("axes",))
+    of_stages = _by_stages(counted, biased, ("axes",))
     return lambda layer: {} if layer.writer.passage.before.channels == 1 else of_stages(layer)
 
 
-def _channels_forgotten(layer: Layer, stages: Sequence[Stage]) -> Node:
-    return parameters(_with_one_channel(layer), layer.writer.has_biases)
+def _biases_forgotten(layer: Layer, stages: Sequence[Stage]) -> Formulas:
+    return layer.counted(parameters(stages, False), biases=ZERO)
 
 
-def _channels_and_biases_forgotten(layer: Layer, stages: Sequence[Stage]) -> Node:
-    return parameters(_with_one_channel(layer), False)
+def _biases_among_weights(layer: Layer, stages: Sequence[Stage]) -> Formulas:
+    together = parameters(stages, True)
+    return layer.counted(together, weights=together)
+
+
+def _channels_forgotten(layer: Layer, stages: Sequence[Stage]) -> Formulas:
+    return layer.of_stages(_with_one_channel(layer))
+
+
+def _channels_and_biases_forgotten(layer: Layer, stages: Sequence[Stage]) -> Formulas:
+    return layer.params(parameters(_with_one_channel(layer), False))
 
 
 def _with_one_channel(layer: Layer) -> Sequence[Stage]:
@@ -129,29 +147,40 @@ def _channels_of_first_input(layer: Layer) -> Formulas:
     first = channels_of(writer.extents[root], root)
     if first is None:
         return {}
-    stages = writer.rule.stages(replace(writer.terms, channels=Name(first)))
-    return layer.params(parameters(stages, writer.has_biases))
+    return layer.of_stages(writer.rule.stages(replace(writer.terms, channels=Name(first))))
 
 
-def _one_filter(layer: Layer, stages: Sequence[Stage]) -> Node:
+def _one_filter(layer: Layer, stages: Sequence[Stage]) -> Formulas:
     each = times(*stages[-1].fan_in)
-    return Plus(each, ONE) if layer.writer.has_biases else each
+    return layer.counted(Plus(each, ONE) if layer.writer.has_biases else each, weights=each)
 
 
-def _bias_of_each_kernel(layer: Layer, stages: Sequence[Stage]) -> Node:
+def _one_bias(layer: Layer, stages: Sequence[Stage]) -> Formulas:
+    return layer.counted(Plus(weights(stages), ONE), biases=ONE)
+
+
+def _bias_of_each_kernel(layer: Layer, stages: Sequence[Stage]) -> Formulas:
     """(K·K + 1)·C·F: a filter has a kernel for each channel, but one bias."""
-    return Times(Plus(times(*layer.kernel), ONE), layer.writer.terms.channels, *stages[-1].units)
+    kernels = (layer.writer.terms.channels, *stages[-1].units)
+    return layer.counted(Times(Plus(times(*layer.kernel), ONE), *kernels), biases=Times(*kernels))
 
 
-def _at_every_position(layer: Layer, stages: Sequence[Stage]) -> Node:
+def _at_every_position(layer: Layer, stages: Sequence[Stage]) -> Formulas:
     """The weights of a filter once more for each position of the output."""
-    return Times(parameters(stages, layer.writer.has_biases), *layer.writer.outputs)
+    outputs = layer.writer.outputs
+    return layer.counted(
+        Times(parameters(stages, layer.writer.has_biases), *outputs), weights=Times(weights(stages), *outputs)
+    )
 
 
-def _side_of_kernel(layer: Layer, stages: Sequence[Stage]) -> Node:
+def _side_of_kernel(layer: Layer, stages: Sequence[Stage]) -> Formulas:
     """(K·C + 1)·F."""
     (first, *_), channels = layer.kernel, layer.writer.terms.channels
-    return parameters([Stage((first, channels), stages[-1].units)], layer.writer.has_biases)
+    return layer.of_stages([Stage((first, channels), stages[-1].units)])
+
+
+def _biases_added(layer: Layer, stages: Sequence[Stage]) -> Formulas:
+    return layer.counted(parameters(stages, True), biases=biases(stages, True))
 
 
 def _groups_ignored(layer: Layer) -> Formulas:
@@ -163,7 +192,7 @@ def _groups_ignored(layer: Layer) -> Formulas:
     formulas = {each.name: each.formula for each in layer.plan.graph if each.name.startswith(f"side_W{layer.number}_")}
     in_group = Over(terms.channels, terms["groups"])
     sides = {name: terms.channels for name, formula in formulas.items() if formula == in_group}
-    return {**layer.params(parameters(stages, layer.writer.has_biases)), **sides}
+    return {**layer.of_stages(stages), **sides}
 
 
 def _as_full_convolution(layer: Layer) -> Formulas:
@@ -172,7 +201,7 @@ def _as_full_convolution(layer: Layer) -> Formulas:
     if not writer.rule.is_depthwise:
         return {}
     full = Stage((*layer.kernel, writer.terms.channels), factors(writer.rule.channels(writer.terms)))
-    return layer.params(parameters([full], writer.has_biases))
+    return layer.of_stages([full])
 
 
 def _of_pooling(formula: Callable[[Layer, Any], Any]) -> Callable[[Layer], Formulas]:
@@ -193,7 +222,9 @@ def _averages_trained(layer: Layer) -> Formulas:
 
 def _shift_forgotten(layer: Layer) -> Formulas:
     has_scale = layer.writer.rule.trained is not None and not any(stage.fan_in for stage in layer.writer.stages)
-    return layer.params(weights(layer.writer.stages)) if has_scale and layer.writer.has_biases else {}
+    if not has_scale or not layer.writer.has_biases:
+        return {}
+    return layer.counted(weights(layer.writer.stages), biases=ZERO)
 
 
 # ---- operations
@@ -209,6 +240,23 @@ def _at_positions_of_input(layer: Layer) -> Formulas:
     if not writer.rule.window or writer.rule.positions is None:
         return {}
     return {f"macs{layer.number}": multiply_adds(writer.stages, writer.inputs)}
+
+
+def _biases_among_operations(layer: Layer) -> Formulas:
+    """H·W·(K·K·C + 1)·F."""
+    writer = layer.writer
+    if writer.rule.positions is None or not writer.has_biases:
+        return {}
+    counted = factors(parameters(writer.stages, True))
+    return {f"macs{layer.number}": times(*writer.rule.positions(writer.terms), *counted)}
+
+
+def _bits(layer: Layer) -> Formulas:
+    """The bytes of the output and of the parameters times 8."""
+    names = [f"{what}{layer.number}" for what in ("bytes", "memory")]
+    return {
+        name: Times(*factors(layer.plan.graph[name].definition), EIGHT) for name in names if name in layer.plan.graph
+    }
 
 
 def _not_doubled(layer: Layer) -> Formulas:
@@ -243,8 +291,11 @@ _OF_COUNTS = (
     _Row("flat-without-channels", "flattened without the channels", flattened_without_channels),
     _Row("flat-as-sum", "the sides and the channels added, not multiplied", flattened_as_sum),
     _Row("depth-pooled", "the channels pooled as the sides are", depth_pooled),
+    _Row("dropped-units", "the values that dropout leaves out taken away, though it keeps every shape", dropped_units),
     _Row("bias-forgotten", "the biases forgotten among the parameters",
-         _by_stages(lambda layer, stages: parameters(stages, False), biased=True)),
+         _by_stages(_biases_forgotten, biased=True)),
+    _Row("biases-among-weights", "the biases counted among the weights",
+         _by_stages(_biases_among_weights, biased=True)),
     _Row("pooling-parameters", "parameters for a pooling layer, which has none",
          _of_pooling(lambda layer, depth: Times(Plus(Times(*layer.kernel, depth), ONE), depth))),
     _Row("pooling-parameters", "parameters for a pooling layer, which has none",
@@ -260,7 +311,7 @@ _OF_COUNTS = (
          _channels_of_first_input),
     _Row("one-filter", "the parameters of one filter only", _by_stages(_one_filter, needs=("axes",))),
     _Row("one-bias", "one bias in all, where every filter has one",
-         _by_stages(lambda layer, stages: Plus(weights(stages), ONE), biased=True)),
+         _by_stages(_one_bias, biased=True)),
     _Row("bias-of-each-kernel", "a bias for each channel of a filter, which has one for all of them",
          _by_stages(_bias_of_each_kernel, biased=True, needs=("axes",))),
     _Row("not-shared", "the weights counted once for every position, though they are shared",
@@ -268,13 +319,15 @@ _OF_COUNTS = (
     _Row("kernel-not-squared", "one side of the kernel in place of its area",
          _by_stages(_side_of_kernel, needs=("axes",))),
     _Row("bias-added", "biases counted where there are none",
-         _by_stages(lambda layer, stages: parameters(stages, True), biased=False)),
+         _by_stages(_biases_added, biased=False)),
     _Row("groups-ignored", "the groups ignored, of which a filter sees its own alone", _groups_ignored),
     _Row("as-full-convolution", "counted as a convolution whose filters see all channels", _as_full_convolution),
     _Row("averages-trained", "the moving averages counted as trained", _averages_trained),
     _Row("shift-forgotten", "the shift forgotten beside the scale", _shift_forgotten),
     _Row("at-one-position", "the weights counted once, not at every position", _at_one_position),
     _Row("positions-of-input", "the positions of the input counted, not those of the output", _at_positions_of_input),
+    _Row("biases-among-macs", "the biases counted among the multiply-adds", _biases_among_operations),
+    _Row("bits-for-bytes", "bits in place of bytes", _bits),
     _Row("not-doubled", "a multiply-add counted as one operation", _not_doubled),
 )  # fmt: skip
 

@@ -11,6 +11,7 @@ from pydantic import PlainValidator, ValidationInfo, WithJsonSchema
 
 from deepcalc.errors import did_you_mean
 from deepcalc.fields.types import described, whole, wrong
+from deepcalc.kinds._printed_shapes import Alone, untupled
 from deepcalc.notation.typed import NumberText
 from deepcalc.records import record
 from deepcalc.rules.sizes import GIVEN, NAMED_PADDINGS, TOTAL, Padding
@@ -46,10 +47,6 @@ NO_CHANNELS = 0
 COLOURS = 4
 _LETTER = r"[A-WYZa-wyz](?:_?\d{1,3}|_[A-WYZa-wyz]{1,8})?"
 _ONE = rf"(?:\d+|\?|{_LETTER})"
-_TUPLE = re.compile(r"\s*[(\[]?\s*((?:\w+\s*,\s*)+\w*)\s*[)\]]?\s*")
-LONGEST_TUPLE = 200
-OF_BATCH = ("N", "B", "n", "b", "batch", "batch_size")
-"""What stands for a batch in front of a shape of four sizes or more."""
 _SIZES = re.compile(rf"\s*{_ONE}(?:\s*[x×]\s*{_ONE})*\s*")
 
 Size = int | str
@@ -274,7 +271,7 @@ def read_input(value: Any, info: ValidationInfo) -> InputShape:
     """The shape of an input in any of the ways of writing it; an error of the field where it is none."""
     of_code = getattr(info.data.get("code"), "order", None)
     order: ChannelOrder = info.data.get("channels") or of_code or ChannelOrder.LAST
-    value = parted(_untupled(value))
+    value = parted(printed_shape(value, info))
     check = _or_unknown(1)
     if isinstance(value, dict) and value:
         return _named_input(value)
@@ -294,28 +291,17 @@ def read_input(value: Any, info: ValidationInfo) -> InputShape:
     )
 
 
+def printed_shape(value: Any, info: ValidationInfo) -> Any:
+    """A shape as a library prints it as its sizes, without the axis of a batch; everything else as it is."""
+    axes = getattr(info.data.get("code"), "axes", None)
+    return untupled(value, len(AXES), info.data.get("batch"), axes)
+
+
 def shape_in(written: Sequence[Size], order: ChannelOrder) -> InputShape:
     """The shape of which all sizes are written, in an order; one alone is the length of a vector."""
     sizes = list(written)
     channels = sizes.pop(-1 if order is ChannelOrder.LAST else 0)
     return InputShape(tuple(sizes), channels, order)
-
-
-class Alone(list[Any]):
-    """The one size of ``(784,)``: that of a vector, not of a side."""
-
-
-def _untupled(value: Any) -> Any:
-    """``(None, 28, 28, 1)`` and ``(3, 32, 32)`` as lists, as libraries print shapes, without the axis of a batch."""
-    is_text = isinstance(value, str) and not isinstance(value, NumberText) and len(value) <= LONGEST_TUPLE
-    found = _TUPLE.fullmatch(value) if is_text else None
-    if found is None:
-        return value
-    parts = [part.strip() for part in found[1].split(",") if part.strip()]
-    if len(parts) > 1 and (parts[0] == "None" or (parts[0] in OF_BATCH and len(parts) > 3)):
-        parts = parts[1:]
-    typed = [NumberText(part) if part.isdigit() else part for part in parts]
-    return typed if len(typed) > 1 else Alone(typed)
 
 
 def _named_input(value: Mapping[str, Any]) -> InputShape:

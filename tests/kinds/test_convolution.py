@@ -152,6 +152,29 @@ def test_an_input_may_be_written_in_each_way(shape: str) -> None:
     assert [graph[name].given.text for name in ("H0", "W0", "C0")] == ["32", "20", "3"]  # type: ignore[union-attr]
 
 
+LAYERS = "layers: [{max_pool: 2}]"
+BY_CODE = "code: 'nn.Sequential(nn.Conv2d(3, 2, 5), nn.MaxPool2d(2))'"
+OF_VOLUMES = "code: 'nn.Sequential(nn.Conv3d(3, 2, 3))'"
+
+
+@pytest.mark.parametrize(
+    ("shape", "said", "sizes"),
+    [
+        ("(64, 3, 32, 20)", f"batch: 64\nchannels: first\n{LAYERS}", ("3", "32", "20")),
+        ("(64, 3, 32, 20)", BY_CODE, ("3", "32", "20")),
+        ("(64, 5, 3, 32, 20)", f"channels: first\n{LAYERS}", ("5", "3", "32", "20")),
+        ("(64, 5, 32, 20)", f"batch: 8\nchannels: first\n{LAYERS}", ("64", "5", "32", "20")),
+        ("(3, 5, 32, 20)", OF_VOLUMES, ("3", "5", "32", "20")),
+    ],
+)
+def test_a_number_in_front_of_a_printed_shape_is_a_batch_where_that_is_known(
+    shape: str, said: str, sizes: tuple[str, ...]
+) -> None:
+    graph = load_text(f"kind: convolution\ninput: {shape}\n{said}".encode(), "test.yaml", KINDS).plan.graph
+    given = [graph[name].given.text for name in ("C0", "D0", "H0", "W0") if name in graph]  # type: ignore[union-attr]
+    assert given == list(sizes)
+
+
 @pytest.mark.parametrize("kernel", ["3x5", "3 x 5", "[3, 5]", "{height: 3, width: 5}"])
 def test_two_sides_may_be_written_in_each_way(kernel: str) -> None:
     assert shape_of(problem("9x9x1", f"conv: {{filters: 2, kernel: {kernel}}}"), 1) == (7, 5, 2)

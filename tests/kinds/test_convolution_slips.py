@@ -70,6 +70,23 @@ CASES = [
     ("8x8x4", ["separable_conv: {kernel: 3, filters: 5}"], "params1", "185", "as-full-convolution"),  # (9·4 + 1)·5
     ("8x8x4", ["batch_norm"], "params1", "16", "averages-trained"),
     ("8x8x4", ["batch_norm"], "params1", "4", "shift-forgotten"),
+    ("32x32x3", [CONV], "weights1", "200", "channels-forgotten"),  # 25·8
+    ("32x32x3", [CONV], "weights1", "75", "one-filter"),
+    ("32x32x3", [CONV], "weights1", "608", "biases-among-weights"),  # 600 + 8
+    ("32x32x3", [CONV], "weights1", "135000", "not-shared"),  # 600·15·15
+    ("32x32x3", [CONV], "weights1", "120", "kernel-not-squared"),  # 5·3·8
+    ("8x8x4", ["conv: {filters: 6, kernel: 3, groups: 2}"], "weights1", "216", "groups-ignored"),  # 9·4·6
+    ("8x8x4", ["depthwise_conv: {kernel: 3}"], "weights1", "144", "as-full-convolution"),  # 9·4·4
+    ("32x32x3", [CONV], "biases1", "0", "bias-forgotten"),
+    ("32x32x3", [CONV], "biases1", "1", "one-bias"),
+    ("32x32x3", [CONV], "biases1", "24", "bias-of-each-kernel"),  # 3·8
+    ("32x32x3", [CONV.replace("}", ", bias: false}")], "biases1", "8", "bias-added"),
+    ("8x8x4", ["batch_norm"], "biases1", "0", "shift-forgotten"),
+    ("32x32x3", [CONV], "macs1", "136800", "biases-among-macs"),  # 15·15·608
+    ("{units: 7}", ["dense: 3"], "macs1", "24", "biases-among-macs"),  # (7 + 1)·3
+    ("32x32x3", [CONV], "bytes1", "57600", "bits-for-bytes"),  # 15·15·8 values of 32 bits
+    ("{units: 20}", ["dropout: 0.4", "dense: 3"], "U1", "12", "dropped-units"),  # 20·0.6
+    ("{units: 20}", ["dropout: 0.4", "dense: 3"], "params2", "39", "dropped-units"),  # (12 + 1)·3
     ("{units: 7}", ["dense: 3"], "params1", "21", "bias-forgotten"),
     ("{units: 7}", ["dense: 3"], "params1", "22", "one-bias"),
     ("32x32x3", [CONV], "macs1", "600", "at-one-position"),  # not 15·15·600

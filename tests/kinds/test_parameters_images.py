@@ -179,6 +179,13 @@ def test_a_wide_table_has_results_and_its_steps_are_derived_below() -> None:
         ("macs1", 150, "at-one-position"),
         ("macs1", 32 * 32 * 150, "positions-of-input"),
         ("params6", 400 * 120, "biases-forgotten"),
+        ("weights3", 25 * 16, "channels-forgotten"),
+        ("weights3", 25 * 6 * 16 + 16, "biases-among-weights"),
+        ("biases3", 1, "one-bias"),
+        ("biases3", 6 * 16, "bias-of-each-kernel"),
+        ("memory1", 156 * 32, "bits-for-bytes"),
+        ("bytes1", 28 * 28 * 6 * 32, "bits-for-bytes"),
+        ("macs1", 28 * 28 * 156, "biases-among-macs"),
         ("flops", 416520, "factor-2"),
     ],
 )
@@ -209,3 +216,11 @@ def test_typical_mistakes_are_named(asked: str, wrong: int, slip: str) -> None:
 def test_what_does_not_fit_is_told(fields: str, message: str) -> None:
     with pytest.raises(InvalidProblem, match=message):
         problem(fields)
+
+
+def test_a_single_layer_has_its_mistakes_too() -> None:
+    given = problem("input: (64, 32, 32, 3)\nbatch: 64\nlayers: [{conv: {filters: 8, kernel: 5}}]\nparts: [{find: all}]")
+    wrong = {"flops": str(28 * 28 * 75 * 8), "biases1": "24", "bytes1": str(64 * 28 * 28 * 8 * 32)}
+    marks = {mark.name: mark for mark in Marker(given).mark(wrong).parts[0].answers}
+    found = {name: marks[name].slips for name in wrong}
+    assert found == {"flops": ("factor-2",), "biases1": ("bias-of-each-kernel",), "bytes1": ("bits-for-bytes",)}

@@ -33,6 +33,10 @@ class ConvolutionFields(Fields):
         "TensorFlow has it (by default), or first, channels x height x width, as PyTorch has it (by default where the "
         "code is PyTorch's)",
     )
+    batch: Count = Field(
+        1,
+        description="how many samples are in memory at once; a shape may begin with them in an answer, and in `input`",
+    )
     input: InputField | None = Field(
         None,
         description="height x width x channels such as 32x32x3 or (None, 32, 32, 3), depth x height x width x "
@@ -56,9 +60,6 @@ class ConvolutionFields(Fields):
         "stride or a padding is `unknown`; all whole numbers that lead to it are found",
     )
     bytes_per_value: Count = Field(4, description="what a value takes in memory: 4 bytes in single precision")
-    batch: Count = Field(
-        1, description="how many samples are in memory at once; a shape may begin with them in an answer"
-    )
     seen_from: Count = Field(
         1, description="the value of an output, counted from 1 along each axis, of which pixels1, pixels2, … are told"
     )

@@ -21,6 +21,9 @@ from deepcalc.records import record
 from deepcalc.rules.size_formulas import SizeFormula, letters_in
 from deepcalc.rules.sizes import GIVEN, VALID, slid
 
+_OF_A_VOLUME = 3
+"""The axes of a volume, whose first size may have been meant for a batch."""
+
 
 @record
 class Network:
@@ -96,10 +99,13 @@ class Network:
     def _order_read(self, place: int) -> str:
         """In which order the input behind a layer was read, where the other one would make sense."""
         given = next((each for each in map(self.inputs.get, range(-place - 1, 1)) if each is not None), self.input)
-        if not given.may_be_meant_otherwise:
-            return ""
         read, other = (" x ".join(given.arranged(order)) for order in (self.channels, self.channels.other))
         sizes = given.written(self.channels).replace(" × ", "x")
+        if len(given.sizes) == _OF_A_VOLUME and given.order is not None:
+            batch, _, image = sizes.partition("x")
+            return f"; {sizes} was read as {read}: for a batch of images say `batch: {batch}` and `input: {image}`"
+        if not given.may_be_meant_otherwise:
+            return ""
         return f"; {sizes} was read as {read}: for {other} say `channels: {self.channels.other}`"
 
 

@@ -11,7 +11,16 @@ from pydantic import Field, PlainValidator, ValidationInfo
 from deepcalc.errors import Fault, Location, listed
 from deepcalc.fields.types import Count, Fields, Positive, or_its, wrong
 from deepcalc.kinds._initial import DrawnFields
-from deepcalc.kinds._sizes import NO_CHANNELS, SHAPE_SCHEMA, UNKNOWN, ChannelOrder, InputShape, parted, read_input
+from deepcalc.kinds._sizes import (
+    NO_CHANNELS,
+    SHAPE_SCHEMA,
+    UNKNOWN,
+    ChannelOrder,
+    InputShape,
+    parted,
+    printed_shape,
+    read_input,
+)
 from deepcalc.kinds.parameters.layers import (
     IMAGE_TAGS,
     MODELS,
@@ -29,7 +38,7 @@ OptimizerName = StrEnum("OptimizerName", [*OPTIMIZER_STATES])  # type: ignore[mi
 
 def _input(value: Any, info: ValidationInfo) -> Size | InputShape:
     """Features, or the shape of an image: ``64``, ``d``, ``32x32x3``, ``{length: 100, channels: 8}``."""
-    parts = parted(value)
+    parts = parted(printed_shape(value, info))
     if not (isinstance(value, dict | list) or (isinstance(parts, list) and len(parts) > 2)):
         return size_of(value)
     shape = read_input(value, info)
@@ -69,6 +78,7 @@ class ParametersFields(Fields):
     channels: ChannelOrder = Field(
         ChannelOrder.LAST, description="the order in which an image is written: last, 32x32x3, or first, 3x32x32"
     )
+    batch: Count = Field(1, description="how many samples are in memory at once, for bytes1, bytes2, …")
     input: InputField | None = Field(
         None,
         description="the features of the input; or an image, height x width x channels such as 32x32x3; an embedding "
@@ -91,7 +101,6 @@ class ParametersFields(Fields):
     sequence: SizeField | None = Field(
         None, description="tokens in a sequence; multiply-adds are then those of the whole sequence, else of one token"
     )
-    batch: Count = Field(1, description="how many samples are in memory at once, for bytes1, bytes2, …")
     bytes: Count = Field(4, description="bytes of a number: 4 for float32, 2 for float16")
     optimizer: OptimizerName | None = Field(
         None, description=f"{listed(OPTIMIZER_STATES)}: adds the memory of training, with gradients and their averages"

@@ -15,7 +15,7 @@ from deepcalc.kinds._measures import letters_in
 from deepcalc.kinds.parameters.fields import ParametersFields
 from deepcalc.kinds.parameters.layers import Size
 from deepcalc.notation.array_nodes import array
-from deepcalc.notation.nodes import Literal, Plus
+from deepcalc.notation.nodes import Literal, Name, Plus, Times
 from deepcalc.notation.parser import parse
 from deepcalc.plan import Composite
 from deepcalc.records import record
@@ -189,6 +189,10 @@ class SizeWriter(ArrayWriter):
         sources = (number - 1, number - 2) if layer.adds else (number - 1,)
         title = f"addition, {rule.title}" if layer.adds else rule.title
         self.end(Row(title, tuple(details(layer)), sources, places, output), layer.origin, section)
+        for name in (f"bytes{number}", f"memory{number}"):
+            if name in self.graph:
+                bits = Times(self.graph[name].definition, Literal("8"))
+                self.mistakes.append(("bits-for-bytes", "bits in place of bytes", {name: bits}))
 
     def value(self, name: str) -> Fraction | None:
         """The value of a size; None in letters."""
@@ -239,6 +243,9 @@ class SizeWriter(ArrayWriter):
         self.add(f"params{number}", f"weights{number} + biases{number}", origin, "", section, "parameters")
         self.add(f"macs{number}", macs(rule.macs, rule.pairs), origin, _macs_note(rule, bool(tokens)), section, "macs")
         self._notice(f"biases{number}", rule.biases != "0", layer, law(rule.biases))
+        if layer.biases and "0" not in (rule.macs, rule.biases):
+            with_biases = {f"macs{number}": macs(f"{rule.macs} + {rule.biases}", rule.pairs)}
+            self.mistakes.append(("biases-among-macs", "the biases counted among the multiply-adds", with_biases))
         for mistake in rule.mistakes:
             if mistake.count == "pairs":
                 if tokens:
@@ -276,6 +283,9 @@ class SizeWriter(ArrayWriter):
             self.mistakes.append(("biases-forgotten", "the biases of {which} layer forgotten", {name: "0"}))
             twice = {f"params{number}": f"weights{number} + 2*{name}"}
             self.mistakes.append(("biases-twice", "the biases of {which} layer counted twice", twice))
+            whole = Plus(self.graph[f"weights{number}"].definition, Name(name))
+            among = {f"weights{number}": whole, f"params{number}": whole}
+            self.mistakes.append(("biases-among-weights", "the biases counted among the weights", among))
         elif has_biases:
             self.mistakes.append(("biases-added", "biases counted where there are none", {name: law}))
 
