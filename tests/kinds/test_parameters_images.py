@@ -219,7 +219,8 @@ def test_what_does_not_fit_is_told(fields: str, message: str) -> None:
 
 
 def test_a_single_layer_has_its_mistakes_too() -> None:
-    given = problem("input: (64, 32, 32, 3)\nbatch: 64\nlayers: [{conv: {filters: 8, kernel: 5}}]\nparts: [{find: all}]")
+    layer = "layers: [{conv: {filters: 8, kernel: 5}}]"
+    given = problem(f"input: (64, 32, 32, 3)\nbatch: 64\n{layer}\nparts: [{{find: all}}]")
     wrong = {"flops": str(28 * 28 * 75 * 8), "biases1": "24", "bytes1": str(64 * 28 * 28 * 8 * 32)}
     marks = {mark.name: mark for mark in Marker(given).mark(wrong).parts[0].answers}
     found = {name: marks[name].slips for name in wrong}
