@@ -127,3 +127,50 @@ def test_faults_of_a_training_are_told(optimizer: str, message: str) -> None:
     with pytest.raises(InvalidProblem) as caught:
         network(values, samples, optimizer)
     assert message in str(caught.value)
+
+
+def sigmoid(z: Any) -> Any:
+    return 1 / (1 + np.exp(-z))
+
+
+@pytest.mark.parametrize(
+    "terms", ["", "{convention: target - output}", "{convention: target - output, weights: updated}"]
+)
+def test_outputs_and_loss_after_a_single_update_are_those_of_the_new_parameters(terms: str) -> None:
+    draw = np.random.default_rng(5)
+    for _ in range(10):
+        x, t, weights, v = draw.normal(size=2), draw.normal(), draw.normal(size=(2, 2)), draw.normal(size=2)
+        text = f"""
+kind: network
+inputs: {x.tolist()}
+layers:
+  - {{units: 2, activation: sigmoid, weights: {{rows: senders, matrix: {weights.tolist()}}}}}
+  - {{net: [o], weights: {[[each] for each in v.tolist()]}}}
+targets: {{o: {t}}}
+loss: half_sum
+optimizer: {{learning_rate: 0.3}}
+error_terms: {terms or "{}"}
+"""
+        h = sigmoid(x @ weights)
+        error = h @ v - t
+        new_v = v - 0.3 * error * h
+        hidden = error * (new_v if "updated" in terms else v) * h * (1 - h)
+        output = sigmoid(x @ (weights - 0.3 * np.outer(x, hidden))) @ new_v
+        values = evaluate(load_text(text.encode(), "problem.yaml", KINDS).plan.graph, ["o@1", "L@1"]).values
+        assert [float(values[name]) for name in ("o@1", "L@1")] == pytest.approx([output, (t - output) ** 2 / 2])
+
+
+def test_given_activations_are_not_those_after_an_update() -> None:
+    text = """
+kind: network
+inputs: {x: 1}
+layers: [{net: [z], out: [h], activation: sigmoid, weights: {x: [w]}}, {net: [o], weights: {h: [v]}}]
+values: {w: 1, v: 1}
+given: {h: 0.7}
+targets: {o: 1}
+loss: mse
+optimizer: {learning_rate: 0.1}
+"""
+    graph = load_text(text.encode(), "problem.yaml", KINDS).plan.graph
+    assert "v@1" in graph
+    assert "L@1" not in graph

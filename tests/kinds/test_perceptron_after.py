@@ -45,6 +45,7 @@ def test_a_unit_that_learns_nothing_gives_what_its_weights_make(unit: str, const
         assert found(judged, "misclassified", "accuracy") == pytest.approx([5 * (1 - right), right])
         further = problem({**fields, "predict": rows.tolist()})
         assert found(further, *(f"o_new:{i}" for i in range(1, 6))) == outputs.tolist()
+        assert found(problem({**fields, "predict": rows[0].tolist()}), "o_new") == [outputs[0]]
         assert "misclassified" not in further.plan.graph
         assert [quantity.name for quantity in judged.plan.graph if "@" in quantity.name] == []
 

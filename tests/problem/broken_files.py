@@ -646,6 +646,8 @@ OTHER_KINDS = [
     fields("the steps of a unit that learns nothing", "kind: perceptron\nrule: none\nweights: [1]\n"
            "predict: [[1]]\n¦epochs: 3",
            "goes with a rule by which the unit learns"),
+    fields("an input and a list of inputs to predict", "kind: perceptron\nrule: none\nweights: [1, 1]\n"
+           "predict: [1, ¦[1, 0]]", "expected a number, found a list of 2"),
     fields("a velocity of no weight", "kind: network\ninputs: {x: 1}\nlayers: [{net: [o], weights: {x: [w]}}]\n"
            "values: {w: 1}\ntargets: {o: 1}\nloss: mse\noptimizer: {method: momentum, learning_rate: 0.1, "
            "initial: {v: {¦u: 1}}}", "`u` is not among the parameters that are updated"),

@@ -35,10 +35,10 @@ from deepcalc.kinds.network.objective import add_penalized_gradients, add_penalt
 from deepcalc.kinds.network.sheet import figure, parts, tables
 from deepcalc.kinds.network.stale import UPDATED, by_updated_weights
 from deepcalc.kinds.network.statement import statement
-from deepcalc.kinds.network.steps import Training
+from deepcalc.kinds.network.steps import Stage, Training
 from deepcalc.kinds.network.structure import Role, of_sample
 from deepcalc.kinds.network.targets import Sample
-from deepcalc.kinds.network.training import Batch, Course
+from deepcalc.kinds.network.training import Batch, Course, is_forward
 from deepcalc.kinds.network.weighting import law, reduced, weight_givens
 from deepcalc.kinds.network.wiring import Wiring
 from deepcalc.notation.functions import TWO
@@ -308,6 +308,8 @@ class _Builder:
         is_one = optimizer.updates(len(self._wiring.samples)) == 1 and not optimizer.may_stop
         if by_errors and is_one and not prefixes(self._wiring) and training.is_plain:
             self._add_updates_by_errors(optimizer.symbol)
+            if not self._fields.given:
+                training.repeat(Stage(1), is_forward)
             return
         course = Course(self._wiring, self._graph, training, self._passes_of_batches(), self._evaluations())
         self._updates = course.run()

@@ -132,12 +132,12 @@ class Course:
             self._add_step(step, batch)
             if step % len(self._batches) == 0:
                 if not self._of_batches and (len(self._batches) > 1 or self._training.stage(step).prefix):
-                    self._training.repeat(Stage(step), _is_forward)
+                    self._training.repeat(Stage(step), is_forward)
                 self._evaluate(step)
                 if self._is_over(step):
                     most = step
                     break
-        if most > 1 or self._batches != [None]:
+        if not self._wiring.fields.given:
             self._at_the_end(most)
         if self._optimizer.until is not None:
             self._add_stop(most)
@@ -230,7 +230,7 @@ class Course:
     def _at_the_end(self, time: int) -> None:
         """The passes with the last parameters: of batches forward alone, over all samples."""
         if not self._of_batches:
-            self._training.repeat(Stage(time), _is_no_average if self._batches == [None] else _is_forward)
+            self._training.repeat(Stage(time), _is_no_average if self._batches == [None] else is_forward)
         self._evaluate(time)
 
     # ---- the end
@@ -240,7 +240,7 @@ class Course:
         if not self._optimizer.may_stop:
             return False
         if not self._of_batches:
-            self._training.repeat(Stage(time), _is_forward)
+            self._training.repeat(Stage(time), is_forward)
         if self._stop is not None:
             epoch = time // len(self._batches)
             self._add_all(self._stop.progress(epoch, self._loss_after(time)))
@@ -273,6 +273,7 @@ def _is_no_average(quantity: Quantity) -> bool:
     return quantity.group != AVERAGES
 
 
-def _is_forward(quantity: Quantity) -> bool:
+def is_forward(quantity: Quantity) -> bool:
+    """Whether it is of a forward pass, which a training repeats where no step goes on from there."""
     is_backward = quantity.adjoint is not None or gradient_parts(quantity.name) is not None
     return _is_no_average(quantity) and not is_backward

@@ -99,12 +99,12 @@ class Ending:
     def _add_further(self) -> None:
         """What the unit gives for further inputs."""
         fields = self._fields
-        for place, row in enumerate(fields.predict, start=1):
-            sample = None if len(fields.predict) == 1 else place
+        points = fields.points
+        for place, (origin, row) in enumerate(points, start=1):
+            sample = None if len(points) == 1 else place
             names = [at(f"{name}_new", sample, 0) for name in fields.input_names]
             for index, (name, value) in enumerate(zip(names, row, strict=True)):
-                origin = ("predict", place - 1, index)
-                self._graph.add(Quantity(name, given=value, section="Further inputs", origin=origin))
+                self._graph.add(Quantity(name, given=value, section="Further inputs", origin=(*origin, index)))
             net, output = (at(f"{name}_new", sample, 0) for name in (NET, OUTPUT))
             self._add_output(names, net, output, "predictions")
             self.further.append(output)

@@ -10,7 +10,7 @@ from pydantic import Field, PlainValidator, WithJsonSchema
 
 from deepcalc.errors import Fault, Location, listed
 from deepcalc.fields.types import Count, Fields, Flag, Identifier, Number, Positive, Relation
-from deepcalc.kinds.perceptron.settings import AtZero, SampleFields, Weights, plus_or_minus_one
+from deepcalc.kinds.perceptron.settings import AtZero, Points, SampleFields, Weights, plus_or_minus_one
 from deepcalc.notation.nodes import Literal, names_in
 
 MOST_PRESENTATIONS = 1000
@@ -97,8 +97,10 @@ class PerceptronFields(Fields):
         "stay as they are, and what the unit gives with them is asked for, also without samples",
     )
     learning_rate: Positive = Field(Literal("1"), description="the learning rate η")
-    predict: list[list[Number]] = Field(
-        [], description="inputs for which the unit's output is asked for after learning (o_new)"
+    predict: Points = Field(
+        [],
+        description="inputs for which the unit's output is asked for after learning (o_new), [1, 0]; a list of such "
+        "for several outputs",
     )
     epochs: Count = Field(
         100, description="at most so many epochs; error and mistake stop after the first one without a mistake"
@@ -113,6 +115,14 @@ class PerceptronFields(Fields):
     def rows(self) -> list[list[Literal]]:
         """The inputs of each sample."""
         return [sample.numbers for sample in self.samples] if self.samples is not None else self.inputs or []
+
+    @property
+    def points(self) -> list[tuple[Location, list[Literal]]]:
+        """The inputs for which an output is asked after learning, each with its place."""
+        single = [each for each in self.predict if not isinstance(each, list)]
+        if single:
+            return [(("predict",), single)]
+        return [(("predict", index), each) for index, each in enumerate(self.predict) if isinstance(each, list)]
 
     @property
     def wanted(self) -> list[Literal]:
@@ -219,7 +229,7 @@ class PerceptronFields(Fields):
         rows: list[tuple[Location, list[Literal]]] = [
             (self.place_of(index), row) for index, row in enumerate(self.rows)
         ]
-        rows += [(("predict", index), row) for index, row in enumerate(self.predict)]
+        rows += self.points
         for place, row in rows:
             if len(row) != len(names):
                 yield Fault(place, f"expected {len(names)} inputs, one for each weight, found {len(row)}")

@@ -36,7 +36,7 @@ def _points(fields: PerceptronFields) -> Iterator[PointsPlan]:
         yield PointsPlan(("samples",), tuple((row[0], row[1]) for row in fields.rows))
         return
     if not targets:
-        given = [row for rows in (fields.rows, fields.predict) for row in rows]
+        given = [*fields.rows, *(point for _, point in fields.points)]
         if given:
             yield PointsPlan(("inputs",), tuple((row[0], row[1]) for row in given))
     for value in sorted(targets):

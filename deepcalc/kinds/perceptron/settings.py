@@ -41,6 +41,12 @@ Weights = Annotated[
     Discriminator(lambda value: "named" if isinstance(value, dict) else "several"),
 ]
 
+Points = Annotated[
+    Annotated[list[Number], Tag("single")] | Annotated[list[list[Number]], Tag("several")],
+    Discriminator(lambda value: "single" if isinstance(value, list) and value[:1] and not isinstance(value[0], list)
+                  else "several"),
+]  # fmt: skip
+
 
 class SampleFields(Fields):
     """One sample, as those of a network are written."""
