@@ -78,6 +78,8 @@ def test_a_letter_may_stand_for_it() -> None:
     ("rest", "message"),
     [
         ("upstream: {o: 1}", "expected a derivative by each of the outputs h"),
+        ("upstream: {o: [1]}", "expected a derivative by each of the outputs h"),
+        ("upstream: {h: [1], o: [1]}", "expected at most 1 entry"),
         ("upstream: [1, 2]", "expected a derivative by each of the outputs h"),
         ("upstream: [1]\nloss: mse\ntargets: [1]", "give either a loss with its targets, or `upstream`"),
         ("upstream: [1]\noptimizer: {learning_rate: 1, steps: 2}", "so there is one update"),
@@ -87,3 +89,26 @@ def test_faults_are_told(rest: str, message: str) -> None:
     with pytest.raises(InvalidProblem) as caught:
         load(ONE + rest)
     assert message in str(caught.value)
+
+
+NUMBERED = "inputs: [0.5, -1]\nlayers:\n"
+
+
+@pytest.mark.parametrize(("names", "array"), [("units: 2", "a"), ("net: [z1, z2], out: [h1, h2]", "h")])
+def test_the_derivatives_by_all_outputs_stand_beside_one_name(names: str, array: str) -> None:
+    layer = f"  - {{{names}, activation: sigmoid, weights: {{rows: senders, matrix: [[0.1, 0.2], [0.4, -0.5]]}}}}"
+    layers = NUMBERED + layer + "\n"
+    whole, listed = load(f"{layers}upstream: {{{array}: [0.1, -0.3]}}"), load(f"{layers}upstream: [0.1, -0.3]")
+    assert whole.plan.graph.names == listed.plan.graph.names
+    names = listed.plan.graph.names
+    assert evaluate(whole.plan.graph, names).values == evaluate(listed.plan.graph, names).values
+
+
+def test_in_matrix_notation_they_stand_beside_the_name_of_the_outputs() -> None:
+    start = "notation: matrix\nX: [[0.5, -1]]\nlayers: [sigmoid]\nweights: {W: [[1, 2], [3, -4]]}\n"
+    (output,) = {name for name in load(f"{start}upstream: [[0.1, -0.3]]").plan.graph.names if name in {"A", "A1"}}
+    found = evaluate(load(f"{start}upstream: {{{output}: [[0.1, -0.3]]}}").plan.graph, ["dL/dW"]).values["dL/dW"]
+    a = 1 / (1 + np.exp(-np.array([0.5 - 3, 1 + 4])))
+    assert np.array([[float(found[i, j]) for j in range(2)] for i in range(2)]) == pytest.approx(np.outer([0.5, -1], a * (1 - a) * [0.1, -0.3]))
+    with pytest.raises(InvalidProblem, match="expected the derivative by the outputs"):
+        load(f"{start}upstream: {{B: [[0.1, -0.3]]}}")

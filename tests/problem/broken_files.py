@@ -648,6 +648,9 @@ OTHER_KINDS = [
            "goes with a rule by which the unit learns"),
     fields("an input and a list of inputs to predict", "kind: perceptron\nrule: none\nweights: [1, 1]\n"
            "predict: [1, ¦[1, 0]]", "expected a number, found a list of 2"),
+    fields("a gradient by a layer that is not the last",
+           "kind: network\ninputs: [1]\nlayers: [{units: 2, weights: [[1, 2]]}]\n"
+           "upstream: ¦{a0: [1, 2]}", "expected a derivative by each of the outputs"),
     fields("a velocity of no weight", "kind: network\ninputs: {x: 1}\nlayers: [{net: [o], weights: {x: [w]}}]\n"
            "values: {w: 1}\ntargets: {o: 1}\nloss: mse\noptimizer: {method: momentum, learning_rate: 0.1, "
            "initial: {v: {¦u: 1}}}", "`u` is not among the parameters that are updated"),

@@ -45,21 +45,26 @@ Targets = dict[Identifier, NumberNameOrLetter] | list[NumberOrName] | Number
 Noise = dict[Identifier, Number] | list[Number] | Number
 """What is added to the targets, by output or in order; a number alone for the only one."""
 
-ByOutput = dict[Identifier, NumberOrLetter] | list[NumberOrLetter]
-"""A derivative for each output, by name or in order."""
+
+def _form_of_sample(value: Any) -> str:
+    if isinstance(value, dict):
+        return "whole" if any(isinstance(each, list) for each in value.values()) else "named"
+    return "listed"
 
 
 def _form(value: Any) -> str:
     is_listed = isinstance(value, list) and not any(isinstance(each, list) for each in value)
-    return "named" if isinstance(value, dict) else "listed" if is_listed else "matrix"
+    return _form_of_sample(value) if isinstance(value, dict) or is_listed else "matrix"
 
 
-Upstream = Annotated[
-    Annotated[dict[Identifier, NumberOrLetter], Tag("named")]
-    | Annotated[list[NumberOrLetter], Tag("listed")]
-    | Annotated[Matrix, Tag("matrix")],
-    Discriminator(_form),
-]
+_Named = Annotated[dict[Identifier, NumberOrLetter], Tag("named")]
+_Whole = Annotated[dict[Identifier, Matrix], Field(max_length=1), Tag("whole")]
+_Listed = Annotated[list[NumberOrLetter], Tag("listed")]
+
+ByOutput = Annotated[_Named | _Whole | _Listed, Discriminator(_form_of_sample)]
+"""A derivative for each output, by name or in order, also beside the name of all of them, {a2: [0.1, -0.3]}."""
+
+Upstream = Annotated[_Named | _Whole | _Listed | Annotated[Matrix, Tag("matrix")], Discriminator(_form)]
 """Those of a sample, or a matrix of those of all samples."""
 
 
@@ -211,8 +216,9 @@ class UnitwiseFields(Fields):
     upstream: Upstream | None = Field(
         None,
         description="in place of loss and targets: the derivative of a loss L by each output, as it comes from what is "
-        "behind, {o1: 0.1, o2: -0.3} (matrix notation: in the shape of the outputs); a network from the middle on has "
-        "the activations there as its inputs, and dL/dx1 passes on to what is before",
+        "behind, {o1: 0.1, o2: -0.3}, [0.1, -0.3] or {a2: [0.1, -0.3]} (matrix notation: in the shape of the outputs, "
+        "also {A2: [[0.1, -0.3]]}); a network from the middle on has the activations there as its inputs, and dL/dx1 "
+        "passes on to what is before",
     )
     given: dict[Identifier, Matrix] = Field(
         {},

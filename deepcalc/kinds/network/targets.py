@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from deepcalc.errors import Fault, Location, did_you_mean
 from deepcalc.graph.graph import Letter
 from deepcalc.kinds._losses import class_of
+from deepcalc.notation.array_nodes import Array
 from deepcalc.notation.nodes import ONE, ZERO, Literal, Node, number
 from deepcalc.records import record
 
@@ -34,6 +35,15 @@ class Sample:
         if added is None or not isinstance(value, Literal):
             return value
         return number(value.value + added.value)
+
+
+def common_name(outputs: Sequence[str]) -> str | None:
+    """What stands before the numbers of outputs that are numbered: ``h`` of h1 and h2, ``a2`` of a2_1 and a2_2."""
+    for between in ("_", ""):
+        name = outputs[0].removesuffix(f"{between}1") if outputs else ""
+        if name and all(output == f"{name}{between}{k}" for k, output in enumerate(outputs, start=1)):
+            return name
+    return None
 
 
 @dataclass
@@ -127,12 +137,19 @@ class Ends:
             if upstream is None:
                 self._fault(location[:-1], "`upstream` is missing: give it in every sample")
                 continue
-            listed = upstream if isinstance(upstream, dict | list) else [upstream]
+            listed = self._in_order(upstream)
             named = listed if isinstance(listed, dict) else dict(zip(outputs, listed, strict=False))
             if len(listed) != len(outputs) or set(named) != set(outputs):
                 self._fault(location, f"expected a derivative by each of the outputs {', '.join(outputs)}")
                 continue
             sample.upstream.update((output, named[output]) for output in outputs)
+
+    def _in_order(self, upstream: Any) -> Any:
+        """The derivatives by name or in order, in which those beside one name for all outputs stand: ``a2``."""
+        if isinstance(upstream, dict) and upstream.keys() == {common_name(self.outputs)}:
+            (whole,) = upstream.values()
+            return whole.args if isinstance(whole, Array) else upstream
+        return upstream if isinstance(upstream, dict | list) else [upstream]
 
     def _targets_by_output(self, targets: Any, outputs: Sequence[str], location: Location) -> dict[str, Any]:
         if isinstance(targets, Literal):

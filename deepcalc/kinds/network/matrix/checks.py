@@ -220,8 +220,10 @@ def _given_faults(wiring: MatrixWiring) -> Iterator[Fault]:
         if term.given is not None and not term.has_labels and term.outputs != 0:
             yield from _unlike(wiring, term.given, term.layer.out, term.outputs, term.targets_at)
     last = wiring.units[-1]
-    if fields.upstream is not None and last is not None:
-        yield from _unlike(wiring, as_array(fields.upstream), wiring.outputs[-1], last, ("upstream",))
+    if isinstance(wiring.upstream, dict):
+        yield Fault(("upstream",), f"expected the derivative by the outputs, {{{wiring.outputs[-1]}: [[0.1, -0.3]]}}")
+    elif wiring.is_from_upstream and last is not None:
+        yield from _unlike(wiring, wiring.upstream, wiring.outputs[-1], last, ("upstream",))
     for index, units in enumerate(wiring.units):
         dropout = fields.layers[index].dropout
         if dropout is not None and units is not None:

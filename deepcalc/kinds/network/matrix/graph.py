@@ -103,7 +103,7 @@ class _Builder:
             writer.given(name, value, at, "Constants")
         if fields.upstream is not None:
             by_output = gradient(str(wiring.loss_name), wiring.outputs[-1])
-            writer.given(by_output, as_array(fields.upstream), ("upstream",), "Gradient from behind")
+            writer.given(by_output, wiring.upstream, ("upstream",), "Gradient from behind")
         for quantity in norm_givens(wiring):
             writer.add_quantity(quantity)
         self._add_dropout_givens()

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from deepcalc.errors import Fault, Location, did_you_mean, listed
-from deepcalc.kinds._arrays import shape_of_given
+from deepcalc.kinds._arrays import as_array, shape_of_given
 from deepcalc.kinds._updates import timed
 from deepcalc.kinds.network.fields import LossFields, LossNameFields, NetworkFields
 from deepcalc.kinds.network.matrix.arrangement import Arrangement, MatrixLayer, MatrixParameter, ends
@@ -85,6 +85,12 @@ class MatrixWiring:
     def is_from_upstream(self) -> bool:
         """Whether the derivative by the outputs is given, in place of a loss."""
         return self.fields.upstream is not None
+
+    @property
+    def upstream(self) -> Any:
+        """The derivative by the outputs; as it is given, where that is beside a name that is not theirs."""
+        given = self.fields.upstream
+        return as_array(given.get(self.outputs[-1], given) if isinstance(given, dict) else given)
 
     @property
     def loss_name(self) -> str | None:
