@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import isclose
+from typing import Any
 
 import numpy as np
 import pytest
@@ -100,15 +101,16 @@ def test_the_derivatives_by_all_outputs_stand_beside_one_name(names: str, array:
     layers = NUMBERED + layer + "\n"
     whole, listed = load(f"{layers}upstream: {{{array}: [0.1, -0.3]}}"), load(f"{layers}upstream: [0.1, -0.3]")
     assert whole.plan.graph.names == listed.plan.graph.names
-    names = listed.plan.graph.names
-    assert evaluate(whole.plan.graph, names).values == evaluate(listed.plan.graph, names).values
+    every = listed.plan.graph.names
+    assert evaluate(whole.plan.graph, every).values == evaluate(listed.plan.graph, every).values
 
 
 def test_in_matrix_notation_they_stand_beside_the_name_of_the_outputs() -> None:
     start = "notation: matrix\nX: [[0.5, -1]]\nlayers: [sigmoid]\nweights: {W: [[1, 2], [3, -4]]}\n"
     (output,) = {name for name in load(f"{start}upstream: [[0.1, -0.3]]").plan.graph.names if name in {"A", "A1"}}
-    found = evaluate(load(f"{start}upstream: {{{output}: [[0.1, -0.3]]}}").plan.graph, ["dL/dW"]).values["dL/dW"]
+    found: Any = evaluate(load(f"{start}upstream: {{{output}: [[0.1, -0.3]]}}").plan.graph, ["dL/dW"]).values["dL/dW"]
     a = 1 / (1 + np.exp(-np.array([0.5 - 3, 1 + 4])))
-    assert np.array([[float(found[i, j]) for j in range(2)] for i in range(2)]) == pytest.approx(np.outer([0.5, -1], a * (1 - a) * [0.1, -0.3]))
+    slopes = np.outer([0.5, -1], a * (1 - a) * [0.1, -0.3])
+    assert np.array([[float(found[i, j]) for j in range(2)] for i in range(2)]) == pytest.approx(slopes)
     with pytest.raises(InvalidProblem, match="expected the derivative by the outputs"):
         load(f"{start}upstream: {{B: [[0.1, -0.3]]}}")
