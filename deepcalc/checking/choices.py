@@ -136,14 +136,17 @@ def read_blanks(answer: str, accepted: Mapping[str, Sequence[str]]) -> Matching:
     kept as it is written.
     """
 
-    def word(key: str, text: str) -> str:
+    def is_accepted(key: str, text: str) -> bool:
         value = _value_or_none(text)
-        for known in accepted[key]:
-            if _folded(known) == _folded(text) or (value is not None and _value_or_none(known) == value):
-                return accepted[key][0]
-        return text
+        return any(
+            _folded(known) == _folded(text) or (value is not None and _value_or_none(known) == value)
+            for known in accepted[key]
+        )
 
-    return _pairs_or_all(answer, list(accepted), word, "a word")
+    def word(key: str, text: str) -> str:
+        return accepted[key][0] if is_accepted(key, text) else text
+
+    return _pairs_or_all(answer, list(accepted), word, "a word", is_whole=is_accepted)
 
 
 def read_order(answer: str, options: Sequence[str]) -> Order:
@@ -169,16 +172,25 @@ def _folded(text: str) -> str:
 
 
 def _pairs_or_all(
-    answer: str, lefts: Sequence[str], right: Callable[[str, str], str | None], wanted: str, beside: bool = False
+    answer: str,
+    lefts: Sequence[str],
+    right: Callable[[str, str], str | None],
+    wanted: str,
+    beside: bool = False,
+    is_whole: Callable[[str, str], bool] = lambda left, text: False,
 ) -> Matching:
-    """What is said of each key: as pairs (also ``beside`` each other, without a sign), or of all of them in order."""
+    """What is said of each key: as pairs (also ``beside`` each other, without a sign), or of all of them in order.
+
+    What ``is_whole`` as it stands in its place is no pair: ``1 - p``.
+    """
     known = {key.casefold(): key for key in lefts}
     plain = unbracketed(plain_text(answer), {"{": "}", **BRACKETS})
     reads = right if beside else None
     parts = _parts(plain, lambda text: len(lefts) == 1 or _pair(text, known, reads))
     pairs: dict[str, str] = {}
     for index, part in enumerate(parts):
-        pair = _pair(part.text, known, reads)
+        stands = index < len(lefts) and is_whole(lefts[index], part.text.strip())
+        pair = None if stands else _pair(part.text, known, reads)
         left = known.get(pair.left.casefold()) if pair else None
         text = pair.right if pair and left else part.text.strip()
         if left is None:

@@ -59,6 +59,7 @@ class ExpressionMarker:
         self._graph = problem.plan.graph
         self._names = [name for name in names if name in self._graph]
         self._rounded_values: dict[NumberFormat, dict[str, Any]] = {}
+        self._last_lines: dict[tuple[str, tuple[str, ...] | None], Node] = {}
         valued = [name for name in self._names if self._graph.has_value(name)]
         try:
             self.sheet = evaluate(self._graph, valued, rounding=problem.rounding).computed
@@ -241,7 +242,7 @@ class ExpressionMarker:
             if name in graph.ancestors([used]):
                 return Finding(Verdict.UNREADABLE, Fraction(0), (Name(used), " is made of ", Name(name), " itself"))
         foreign = [used for used in used_names if terms is not None and used not in terms]
-        if foreign:
+        if foreign and not self._stand_on_the_sheet(foreign, name, terms):
             return Finding(Verdict.WRONG, Fraction(0), _not_allowed(foreign, terms or ()))
         expression = self._forms.with_identity(name, expression)
         try:
@@ -278,6 +279,18 @@ class ExpressionMarker:
             raise failed
         return found
 
+    def _stand_on_the_sheet(self, names: Sequence[str], name: str, terms: Terms) -> bool:
+        """Whether names are sizes that the sheet's own answer has, ``ones(n) - y/mu``, whatever names it is to have."""
+        line = self._last_line(name, terms)
+        return line is not None and {*names} <= {*names_in(line)}
+
+    def _last_line(self, name: str, terms: Terms) -> Node | None:
+        key = name, None if terms is None else tuple(terms)
+        if key not in self._last_lines:
+            with suppress(DeepcalcError):
+                self._last_lines[key] = last_line(self._problem, name, self.sheet, terms)
+        return self._last_lines.get(key)
+
     def _in_last_line(self, name: str, at: Sequence[tuple[Point, Any]], terms: Terms) -> SlipReport | None:
         """The mistake in the last line in letters that leads to the values, or the other derivative that has them."""
         printer, graph = UnicodePrinter(self._problem.plan.symbols), self._graph
@@ -288,11 +301,8 @@ class ExpressionMarker:
             if is_another and all(same_value(point.values[other], value) for point, value in at):
                 message = f"{printer.print(Name(other))} in place of {printer.print(Name(name))}"
                 return SlipReport("other-derivative", message, name, ())
-        try:
-            line = last_line(self._problem, name, self.sheet, terms)
-        except DeepcalcError:
-            return None
-        for mistake in mistakes_in(line, printer):
+        line = self._last_line(name, terms)
+        for mistake in () if line is None else mistakes_in(line, printer):
             with suppress(DeepcalcError):
                 changed, _ = self._forms.settled(mistake.line)
                 if all(same_value(point.value(changed), value) for point, value in at):

@@ -126,7 +126,7 @@ class FollowThrough:
         if target.marking.exact_only or not target.marking.follow_through:
             return None
         for name in self._forms.complements(target.name):
-            if name in numbers and not numbers[name].verdict.is_right:
+            if name in numbers and not numbers[name].verdict.is_right and 0 < numbers[name].value < 1:
                 form, own = minus(ONE, Name(name)), {name: numbers[name].value}
                 if self._is_value_of(form, target, number, own, {name: numbers[name].uncertainty}):
                     return Following(Verdict.FOLLOW_THROUGH, (name,))

@@ -38,6 +38,7 @@ _LONG_NAME = re.compile(rf"(?<![A-Za-z0-9_.{{])(?:d{_HEAD}{_TAIL}/d{_HEAD}{_TAIL
 _SPACE = re.compile(r"\s+")
 _AXIS = "rows?|columns?|cols?|height|width|depth|length|pixels?|from|[HWDL]"
 _OF_AXES = re.compile(rf"(?<![A-Za-z])(?:{_AXIS})(?![A-Za-z])[:=]?")
+_AXIS_OF = {"d": 0, "r": 1, "h": 1, "c": 2, "w": 2}
 _END = re.compile(r"[\s(\[]*([-−]?\d{1,9})[\s)\]]*(?:(?:…|\.{2,3}|[-–—,;x×*&]|to(?![a-z])|and(?![a-z]))\s*|$)")
 
 
@@ -125,7 +126,19 @@ def read_ranges(answer: str, decimal_comma: bool = False) -> Vector:
             return read_vector(answer, decimal_comma)
         ends.append(found[1].replace("−", "-"))
         at = found.end()
-    return replace(read_vector(", ".join(ends)), text=answer)
+    return replace(read_vector(", ".join(_by_axis(answer, ends))), text=answer)
+
+
+def _by_axis(answer: str, ends: list[str]) -> list[str]:
+    """The ends of ranges in the order of the axes that the answer names: depth, rows, columns."""
+    words = (found[0].strip(":=").casefold()[:1] for found in _OF_AXES.finditer(answer))
+    axes = list(dict.fromkeys(_AXIS_OF[word] for word in words if word in _AXIS_OF))
+    if axes == sorted(axes):
+        return ends
+    if 2 * len(axes) != len(ends):
+        raise ParseError("each axis that is named needs a first and a last place: rows 5-9, columns 3-8")
+    ranges = sorted(zip(axes, ends[::2], ends[1::2], strict=True))
+    return [end for _, first, last in ranges for end in (first, last)]
 
 
 def _plain(

@@ -50,7 +50,7 @@ def assumptions(graph: Graph, relations: Iterable[Relation]) -> Assumptions:
     bounds: dict[str, tuple[Fraction | None, Fraction | None]] = {}
     sums: dict[str, tuple[int | None, Fraction]] = {}
     equal: dict[str, Node] = {}
-    for relation in relations:
+    for relation in sorted(relations, key=lambda each: isinstance(each.operands[0], Plus)):
         pairs = zip(relation.operators, relation.operands, relation.operands[1:], strict=False)
         for operator, left, right in pairs:
             if operator == "=":
@@ -68,13 +68,25 @@ def _take_equality(graph: Graph, left: Node, right: Node, sums: dict[str, Any], 
             sums[summed.name] = (left.axis, value)
             return
     elif _is_letter(left, graph):
-        equal[left.name] = right
+        _determine(left.name, right, equal)
         return
     elif isinstance(left, Plus) and all(_is_letter(term, graph) for term in left.args):
-        *others, last = left.args
-        equal[names_in(last)[0]] = Plus(right, *map(Negative, others))
+        free = [term for term in left.args if _is_free(names_in(term)[0], equal)] or [*left.args]
+        others = [term for term in left.args if term is not free[-1]]
+        _determine(names_in(free[-1])[0], Plus(right, *map(Negative, others)), equal)
         return
     raise _not_assumable()
+
+
+def _is_free(name: str, equal: Mapping[str, Node]) -> bool:
+    """Whether no equality says what a letter is, nor needs it."""
+    return name not in equal and name not in names_in(*equal.values())
+
+
+def _determine(name: str, value: Node, equal: dict[str, Node]) -> None:
+    if name in names_in(value) or not _is_free(name, equal):
+        raise DeepcalcError(f"`{name}` is settled by another assumption, or by itself; solve for it: {name} = …")
+    equal[name] = value
 
 
 def _take_bound(graph: Graph, operator: str, left: Node, right: Node, bounds: dict[str, Any]) -> None:
@@ -135,7 +147,7 @@ def points(graph: Graph, names: Sequence[str], known: Assumptions = Assumptions(
             values = evaluate(graph, wanted, _draw(graph, letters, sizes, known, random, attempt)).values
         except MathError:
             return None
-        return Point(graph, values)
+        return Point(graph, values) if _obeys(values, known) else None
 
     kinks = kinks_in(graph[name].formula for name in wanted)
     seen, found, attempt = set[Sides](), 0, 0
@@ -174,6 +186,12 @@ def _moved(value: AnyValue, random: Random) -> AnyValue:
     if value in (0, 1):
         return value
     return value * (1 + Fraction(random.randint(-_UNIT, _UNIT), 100 * _UNIT))
+
+
+def _obeys(values: Mapping[str, AnyValue], known: Assumptions) -> bool:
+    """Whether what equals something else is within its own bounds."""
+    bounded = ((to_fraction(values[name]), known.bounds[name]) for name in known.equal if name in known.bounds)
+    return all((low is None or low <= value) and (high is None or value <= high) for value, (low, high) in bounded)
 
 
 def _behind(known: Assumptions) -> Iterator[str]:

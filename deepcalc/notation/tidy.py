@@ -17,6 +17,7 @@ from deepcalc.notation.functions import FUNCTIONS
 from deepcalc.notation.nodes import (
     ZERO,
     Call,
+    Cases,
     Leaf,
     Literal,
     Negative,
@@ -30,11 +31,12 @@ from deepcalc.notation.nodes import (
 )
 from deepcalc.notation.shapes import SCALAR, Shape, ShapeError, size_node
 from deepcalc.notation.tidying import laws
+from deepcalc.notation.tidying.decided import decided
 from deepcalc.notation.tidying.laws import Law
 from deepcalc.notation.tidying.length import length
 from deepcalc.notation.tidying.linear import LINEAR_RULES, is_chain, numbers_and_array, with_common_matrix
 from deepcalc.notation.tidying.numerals import Numerals
-from deepcalc.notation.tidying.products import Product, Writer, exact_value, read, signed_sum
+from deepcalc.notation.tidying.products import Product, Writer, divides_by_zero, exact_value, read, signed_sum
 from deepcalc.notation.tidying.rational import Rationals, TooLong
 from deepcalc.notation.tidying.recognized import recognized
 from deepcalc.records import record
@@ -120,13 +122,15 @@ class _Tidying:
             return False
 
     def _tidied(self, node: Node) -> Node:
+        if isinstance(node, Cases):
+            node = decided(node)
         if isinstance(node, Leaf):
             return node
-        inner = self._tidied if type(node) in self._rules and not isinstance(node, Call) else self.whole
+        inner = self._inner(node)
         parts = [inner(part) if isinstance(part, Node) and not isinstance(part, Relation) else part
                  for part in node.args]  # fmt: skip
         node = node.func(*parts)
-        if _divides_by_zero(node):
+        if divides_by_zero(node):
             raise ValueOutOfReach("division by zero")
         rule = self._rules.get(type(node))
         found = rule(node) if rule else LINEAR_RULES[type(node)](self, node) if type(node) in LINEAR_RULES else node
@@ -142,6 +146,21 @@ class _Tidying:
             return known.operands[1]
         return self._summed_by_terms(found)
 
+    def _inner(self, node: Node) -> Callable[[Node], Node]:
+        """How the parts of a node are tidied."""
+        if isinstance(node, Cases):
+            return self._as_far_as_defined
+        return self._tidied if type(node) in self._rules and not isinstance(node, Call) else self.whole
+
+    def _as_far_as_defined(self, node: Node) -> Node:
+        """A value by cases may have none where its case does not hold."""
+        laws_before = dict(self.laws)
+        try:
+            return self.whole(node)
+        except ValueOutOfReach:
+            self.laws = laws_before
+            return node
+
     def _summed_by_terms(self, node: Node) -> Node:
         """The sum of an array of several terms, where that of each is known: Σ (a·y + c) is a + n·c for Σ y = 1."""
         whole = node.operands[0] if isinstance(node, Apply) and node.operation == "sum" and not node.settings else None
@@ -153,7 +172,7 @@ class _Tidying:
             known = self._equal.get(Apply("sum", {}, array))
             if not self.shape(term):
                 sums.append(Times(*map(size_node, self.shape(whole)), term))
-            elif known is not None:
+            elif known is not None and self.shape(term) == self.shape(whole):
                 used.append(laws.assumed(known))
                 sums.append(Times(self.write(numbers), known.operands[1]))
             else:
@@ -270,15 +289,6 @@ class _Tidying:
 
 
 _INVERSE: Mapping[str, Sequence[str]] = {"log": ("exp",), "ln": ("exp",), "exp": ("log", "ln")}
-
-
-def _divides_by_zero(node: Node) -> bool:
-    if isinstance(node, Over):
-        return exact_value(node.args[1]) == 0
-    if not isinstance(node, Power):
-        return False
-    base, exponent = map(exact_value, node.args)
-    return base == 0 and exponent is not None and exponent < 0
 
 
 def _terms(node: Node) -> Iterable[tuple[bool, Any]]:

@@ -51,10 +51,12 @@ def assumptions_of(plan: Plan, relations: Sequence[Relation]) -> tuple[tuple[Any
             continue
         try:
             operands = (arranged(operand, plan.graph.shape) for operand in relation.operands)
-            settled.append(Relation(" ".join(relation.operators), *operands))
-            assumptions(plan.graph, settled[-1:])
+            assumed = Relation(" ".join(relation.operators), *operands)
+            assumptions(plan.graph, [*settled, assumed])
         except DeepcalcError as error:
             faults.append(Fault(location, str(error)))
+        else:
+            settled.append(assumed)
     return tuple(settled), faults
 
 

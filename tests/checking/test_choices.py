@@ -65,6 +65,11 @@ def test_blanks_are_filled_by_their_numbers_or_in_order(text: str) -> None:
     assert read_blanks(text, {"1": ("square root",), "2": ("3", "three")}).pairs == {"1": "square root", "2": "3"}
 
 
+@pytest.mark.parametrize("text", ["1 - p, p", "1-p, p", "1=1 - p, 2=p", "2=p, 1=1 - p"])
+def test_what_stands_in_a_blank_is_not_taken_for_its_number(text: str) -> None:
+    assert read_blanks(text, {"1": ("1 - p",), "2": ("p",)}).pairs == {"1": "1 - p", "2": "p"}
+
+
 def test_a_number_that_begins_a_word_is_no_number_of_a_blank() -> None:
     assert read_blanks("2 layers, 1.5", {"1": ("2 layers",), "2": ("1.5",)}).pairs == {"1": "2 layers", "2": "1.5"}
 

@@ -189,6 +189,8 @@ def test_a_share_follows_from_an_own_one_of_which_it_is_1_minus() -> None:
     )
     assert verdicts(counts, {"accuracy": "0.7716", "error_rate": "0.2284"})["error_rate"] == "follow_through"
     assert verdicts(counts, {"accuracy": "0.7716", "error_rate": "0.2384"})["error_rate"] == "wrong"
+    assert verdicts(counts, {"accuracy": "1", "error_rate": "0"})["error_rate"] == "wrong"
+    assert verdicts(counts, {"accuracy": "1.2", "error_rate": "-0.2"})["error_rate"] == "wrong"
 
 
 @pytest.mark.parametrize("last", ["m: (p + q + r)/3", "m: (p + q + r)/3, V: '[p, q]'"], ids=["numbers", "arrays"])

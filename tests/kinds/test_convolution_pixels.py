@@ -69,8 +69,9 @@ def test_the_pixels_of_several_axes_are_a_range_along_each() -> None:
     ((answer,),) = (part.answers for part in solve(found).parts)
     ends = (followed_back([along, pool], 2) for along, pool in zip(ALONG, POOLS, strict=True))
     assert UnicodePrinter().print(answer.written) == " × ".join(f"{first} … {last}" for first, last in ends)
-    marked = Marker(found).mark({"pixels2": "rows 5-9, columns 3-8"})
-    assert marked.score == marked.out_of
+    for written in ("rows 5-9, columns 3-8", "columns 3-8, rows 5-9", "W 3-8, H 5-9"):
+        assert Marker(found).mark({"pixels2": written}).is_right
+    assert not Marker(found).mark({"pixels2": "columns 5-9, rows 3-8"}).is_right
 
 
 ALONG = [{"kernel": kernel, "stride": stride, "padding": 0, "dilation": 1} for kernel, stride in ((3, 2), (5, 1))]

@@ -90,6 +90,21 @@ def test_what_has_no_value_is_left_and_said(written: str, reason: str) -> None:
     assert tidied.undefined == reason
 
 
+@pytest.mark.parametrize(
+    ("written", "tidied"),
+    [
+        ("x + cases(0*log(0) if 0 > 0, 0 otherwise)", "x"),
+        ("cases(x/(1 - 1) if 1 != 1, log(x) otherwise)", "log(x)"),
+        ("cases(x if q > 1, 2*x if 3 > 2, 1/0 otherwise)", "cases(x if q > 1, 2*x otherwise)"),
+        ("cases(x/(q - q) if q > 1, x + x otherwise)", "cases(x/(q - q) if q > 1, 2*x otherwise)"),
+    ],
+)
+def test_cases_need_no_value_where_they_do_not_hold(written: str, tidied: str) -> None:
+    found = tidy(parse(written))
+    assert not found.undefined
+    assert PlainPrinter().print(found.expression) == tidied
+
+
 LAWS = [
     ("2*(2*w - y)*2", ["numbers gathered"]),
     ("x*yhat - x*y", ["common factor taken out"]),

@@ -94,6 +94,10 @@ def loaded(text: str) -> Problem:
             "define: {p: softmax(z), t: (1 - s)*y + s/K, L: -sum(t*log(p))}\n",
             "dL/dz", "p, t", "p - t",
         ),
+        (
+            "given: {X: R^(n x k), b: R^k}\nassume: [sum(X) = 2, sum(b) = 1]\ndefine: {s: sum(X + b)}\n",
+            "s", "X, b, n, k", "sum(X + b)",
+        ),
         ("given: {g: R^m, V: R^(n x m), a: R^n}\ndefine: {L: g.T @ (V.T @ a)}\n", "dL/dV", "g, a", "outer(a, g)"),
         (BATCH_NORM, "dL/dmu", "g, gamma, v, eps", "-gamma*sum(g)/sqrt(v + eps)"),
         (
@@ -212,6 +216,9 @@ def test_expectations_are_compared_at_random_points(expected: str, met: bool) ->
         (f"{LOGISTIC}assume: [x*x > 0]\n", "an assumption is a bound of a letter"),
         (f"{LOGISTIC}parts: [{{find: shape(w)}}]", "w is a number"),
         (f"{LOGISTIC}assume: [x]\n", "expected a comparison"),
+        (f"{LOGISTIC}assume: [x + w = 1, w + x = 2]\n", "settled by another assumption"),
+        (f"{LOGISTIC}assume: [x + x = 1]\n", "settled by another assumption, or by itself"),
+        (f"{LOGISTIC}assume: [x = w, w = x]\n", "settled by another assumption"),
     ],
 )
 def test_what_cannot_be_is_told(text: str, message: str) -> None:

@@ -133,6 +133,16 @@ def exact_value(node: Node) -> Fraction | None:
     return None
 
 
+def divides_by_zero(node: Node) -> bool:
+    """Whether a quotient or a power has no value, whatever stands above."""
+    if isinstance(node, Over):
+        return exact_value(node.args[1]) == 0
+    if not isinstance(node, Power):
+        return False
+    base, exponent = map(exact_value, node.args)
+    return base == 0 and exponent is not None and exponent < 0
+
+
 def without_content(node: Node) -> tuple[Fraction, Node]:
     """The number that all terms of a sum have in common, and the sum without it."""
     terms = [read(term) for term in node.args]
