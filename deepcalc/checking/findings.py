@@ -75,15 +75,24 @@ def of_item(item: Item, reading: Keys | Matching | Order) -> Finding:
             return right()
         several = item.form is ItemForm.SINGLE and len(reading.keys) > 1
         return no_points(Verdict.WRONG, *([f"one option is asked for, not {len(reading.keys)}"] if several else ()))
+    return _of_pairs(item, reading)
+
+
+def _of_pairs(item: Item, reading: Matching) -> Finding:
+    """The finding of what is said of each option. Of true and false only how many are wrong: which would answer it."""
     wanted = item.key if isinstance(item.key, Mapping) else {}
-    if dict(reading.pairs) == dict(wanted):
+    wrong = [name for name in wanted if reading.pairs.get(name) != wanted[name]]
+    if not wrong:
         return right()
     if item.form is ItemForm.BLANKS:
-        wrong = [name for name in wanted if reading.pairs.get(name) != wanted[name]]
         share = 1 - Fraction(len(wrong), len(wanted))
         return Finding(Verdict.WRONG, share, (f"not right: blank {', '.join(wrong)}",))
     left = [name for name in wanted if name not in reading.pairs]
-    return no_points(Verdict.WRONG, *([f"no partner is given for {', '.join(left)}"] if left else ()))
+    if left:
+        return no_points(Verdict.WRONG, f"no partner is given for {', '.join(left)}")
+    if item.form is ItemForm.TRUE_FALSE:
+        return no_points(Verdict.WRONG, f"not right: {len(wrong)} of {len(wanted)}")
+    return no_points(Verdict.WRONG, f"not right: {', '.join(wrong)}")
 
 
 def of_design(graph: Graph, checks: Sequence[Check], names: Sequence[str], vector: Vector) -> Finding:

@@ -142,5 +142,5 @@ _ROWS = (
 
 SCORES: Mapping[str, Score] = {row.name: row for row in _ROWS}
 
-SCALED = "scaled"
-"""The one score that is divided by something."""
+SCALED, UNSCALED = "scaled", "dot"
+"""The one score that is divided by something, and the same one without that."""

@@ -310,6 +310,17 @@ def test_a_typical_mistake_is_named(asked: str, slip: str, wrong: Any) -> None:
     assert mark.slips == (slip,)
 
 
+@pytest.mark.parametrize("tokens", ["rows", "columns"])
+def test_scores_that_are_not_scaled_are_not_divided(tokens: str) -> None:
+    q, k = numpy.array([[1, 0, 1], [2, 1, 0.0]]), numpy.array([[1, 2, 0], [0, 1, 1], [2, 0, 1], [1, 1, 1.0]])
+    rows = (q, k) if tokens == "rows" else (q.T, k.T)
+    fields = "".join(f"{name}: {value.tolist()}\n" for name, value in zip("QK", rows, strict=True))
+    marker = written(f"kind: attention\n{fields}score: dot\ntokens: {tokens}\nparts: [{{find: S}}]")
+    scaled = q @ k.T / numpy.sqrt(3) if tokens == "rows" else k @ q.T / numpy.sqrt(3)
+    answer = str(numpy.round(scaled, 5).tolist())
+    assert by_name(marker.mark({"S": answer}))["S"].slips == ("scaled-as-well",)
+
+
 W1, W2, WEIGH = numpy.array([[1, 0.5], [-0.5, 2]]), numpy.array([[0.3, 1], [1, -1]]), numpy.array([1, -2.0])
 
 

@@ -184,6 +184,7 @@ def mark(question: str, answer: str) -> AnswerMark:
 
 
 TRUTHS = f"question: Q, {OPTIONS}, answer: {{a: true, b: false, c: true}}"
+PAIRS = f"question: Q, {OPTIONS}, matches: [x, y, z], answer: {{a: 3, b: 1, c: 2}}"
 ORDER = f"question: Q, {OPTIONS}, form: ordering, answer: [c, a, b]"
 BLANKS = "question: A ___ and a ___ of ___, answer: [gradient, [learning rate, step size], 0.5]"
 
@@ -197,6 +198,8 @@ BLANKS = "question: A ___ and a ___ of ___, answer: [gradient, [learning rate, s
         (TRUTHS, "c: T; a: true; b: no", 1),
         (TRUTHS, "T, T, T", 0),
         (TRUTHS, "a=true, b=false", 0),
+        (PAIRS, "a=3, b=1, c=2", 1),
+        (PAIRS, "a=3, b=2, c=1", 0),
         (ORDER, "c, a, b", 1),
         (ORDER, "CAB", 1),
         (ORDER, "c > a > b", 1),
@@ -234,6 +237,11 @@ def test_what_cannot_be_read_of_them_is_told(question: str, answer: str, message
 def test_a_wrong_blank_and_a_misplaced_option_are_named() -> None:
     assert "".join(map(str, mark(BLANKS, "gradient, rate, 0.5").message)) == "not right: blank 2"
     assert "".join(map(str, mark(ORDER, "c, b, a").message)) == "b does not belong in place 2"
+    assert "".join(map(str, mark(PAIRS, "a=3, b=2, c=1").message)) == "not right: b, c"
+
+
+def test_of_statements_it_is_only_told_how_many_are_not_right() -> None:
+    assert "".join(map(str, mark(TRUTHS, "a=true, b=true, c=true").message)) == "not right: 1 of 3"
 
 
 def test_numbers_stand_in_every_text_and_change_with_what_is_given() -> None:

@@ -62,6 +62,19 @@ def test_a_typical_mistake_is_named(asked: str, slip: str, wrong: Any) -> None:
     assert marks[asked.replace("+", "@1")].slips == (slip,)
 
 
+def test_the_gradients_of_scale_and_shift_are_exchanged_either_way() -> None:
+    marker = written(f"kind: normalization\n{BATCH}parts: [{{find: [dL/dgamma, dL/dbeta]}}]")
+    answer = str(numpy.round(G.sum(0), 6).tolist())
+    assert by_name(marker.mark({"dL/dgamma": answer}))["dL/dgamma"].slips == ("scale-and-shift",)
+
+
+def test_the_root_mean_square_is_not_taken_about_the_mean() -> None:
+    marker = written("kind: normalization\nmethod: rms\nX: [3, -4, 1, 2]\nepsilon: 0.1\nparts: [{find: Xhat}]")
+    x = numpy.array([3, -4, 1, 2.0])
+    answer = str(numpy.round((x - x.mean()) / numpy.sqrt(x.var() + 0.1), 6).tolist())
+    assert by_name(marker.mark({"Xhat": answer}))["Xhat"].slips == ("mean-subtracted",)
+
+
 def test_the_running_variance_over_another_count_is_one_of_its_own() -> None:
     fields = BATCH.replace("momentum: 0.8", "momentum: 0.8, unbiased: true")
     marker = written(f"kind: normalization\n{fields}parts: [{{find: var_run+}}]")

@@ -220,6 +220,49 @@ def test_a_mistake_in_operations_is_named(answers: Mapping[str, str], slip: str)
     assert by_name(marker.mark(answers))[asked].slips == (slip,)
 
 
+@pytest.mark.parametrize(("stacked", "named"), [("onnx", "pytorch"), ("pytorch", "onnx")])
+def test_gates_read_in_the_order_of_another_framework_are_named(stacked: str, named: str) -> None:
+    rows = {
+        "pytorch": (("W_ih", "W_hh"), {"i": 0, "f": 1, "g": 2, "o": 3}),
+        "onnx": (("W", "R"), {"i": 0, "o": 1, "f": 2, "g": 3}),
+    }
+    (by_input, by_state), _ = rows[stacked]
+    weights, recurrent = [[0.1], [0.9], [-0.4], [0.6]], [[0.5], [-0.3], [0.2], [0.7]]
+    fields = f"cell: lstm\nstacked: {stacked}\ninputs: [[1]]\ninitial: {{h: [0.5], c: [2]}}\n"
+    fields += f"weights: {{{by_input}: {weights}, {by_state}: {recurrent}}}\n"
+    net = numpy.array(weights)[:, 0] + 0.5 * numpy.array(recurrent)[:, 0]
+    i, f, g, o = (net[rows[named][1][gate]] for gate in "ifgo")
+    cell = 2 * sigmoid(f) + sigmoid(i) * numpy.tanh(g)
+    answers = {"W_f": f"[[{weights[rows[named][1]['f']][0]:.2f}0]]", "h1": f"[{sigmoid(o) * numpy.tanh(cell):.6f}]"}
+    for asked, answer in answers.items():
+        marker = written(f"kind: recurrent\n{fields}parts: [{{find: {asked}}}]")
+        assert by_name(marker.mark({asked: answer}))[asked].slips == ("gate-order",)
+
+
+def test_state_and_input_are_joined_in_the_order_of_the_weights() -> None:
+    fields = "joined: h x\ninputs: [1]\ninitial: {h: [0.2, -0.4]}\nweights: {W_x: [[0.5, -0.4, 1], [0.3, 0.8, -0.6]]}\n"
+    marker = written(f"kind: recurrent\n{fields}parts: [{{find: h1}}]")
+    turned = numpy.tanh(numpy.array([[0.5, -0.4, 1], [0.3, 0.8, -0.6]]) @ [1, 0.2, -0.4])
+    assert by_name(marker.mark({"h1": str(numpy.round(turned, 6).tolist())}))["h1"].slips == ("joined-exchanged",)
+
+
+def test_a_jordan_network_feeds_its_output_back() -> None:
+    fields = "cell: jordan\ninputs: [1, 0.5]\nweights: {W_x: 0.8, W_c: -0.5, W_y: 1.5}\ninitial: {y: 0.5}\n"
+    marker = written(f"kind: recurrent\n{fields}parts: [{{find: h2}}]")
+    first = numpy.tanh(0.8 - 0.5 * 0.5)
+    assert by_name(marker.mark({"h2": f"{numpy.tanh(0.4 - 0.5 * first):.6f}"}))["h2"].slips == ("hidden-fed-back",)
+
+
+@pytest.mark.parametrize(("clip", "slip"), [("{value: 2}", "norm-for-value"), ("{norm: 2}", "value-for-norm")])
+def test_clipping_by_the_norm_and_by_the_value_are_told_apart(clip: str, slip: str) -> None:
+    fields = "activation: identity\ninputs: [[1, 2]]\nweights: {W_x: [[1, -1], [0, 3]], W_h: [[1, 0], [0, 1]]}\n"
+    fields += f"loss: {{function: half_sum, targets: [0, 0]}}\nclip: {clip}\nparts: [{{find: clipped.W_x}}]\n"
+    by_input = numpy.outer([-1, 6], [1, 2])
+    wrong = numpy.clip(by_input, -2, 2) if slip == "value-for-norm" else 2 * by_input / numpy.linalg.norm(by_input)
+    mark = by_name(written(f"kind: recurrent\n{fields}").mark({"clipped.W_x": str(numpy.round(wrong, 5).tolist())}))
+    assert mark["clipped.W_x"].slips == (slip,)
+
+
 def test_a_letter_that_is_also_a_made_name_is_told_apart() -> None:
     sizes = "{inputs: n_h, units: N, layers: 3}"
     marker = written(f"kind: recurrent\nsizes: {sizes}\nparts: [{{find: params, in: [n_h, N]}}]")

@@ -16,7 +16,7 @@ from deepcalc.kinds.attention.steps import encodings, query_names, token_norm
 from deepcalc.notation.names import gradient
 from deepcalc.notation.shapes import concrete, size_text
 from deepcalc.plan import Plan, Slip
-from deepcalc.rules.attention import SCALED
+from deepcalc.rules.attention import SCALED, UNSCALED
 
 Head = Mapping[str, str]
 
@@ -55,6 +55,11 @@ def _in_scores(fields: AttentionFields, graph: Graph) -> Iterator[SlipRow]:
             whole = f"{layout.product} / sqrt({fields.head_count}*d_k)"
             yield "scale-of-all-heads", "the features of all heads under the root in place of d_k", scores(whole)
             yield from _other_scales(fields, graph, scores)
+    if fields.score == UNSCALED:
+        queries = graph.shape(head_names(fields)[0]["Q"])
+        features = queries[-1 if len(queries) == 1 else layout.feature_axis]
+        divided = f"{layout.product} / sqrt({size_text(features)})"
+        yield "scaled-as-well", "divided by the root of d_k, though this score is not scaled", scores(divided)
     if not fields.row.needs:
         divided = " / {d}" if fields.score == SCALED else ""
         yield "roles-exchanged", "queries and keys exchanged", scores(layout.swapped + divided)

@@ -40,6 +40,9 @@ def _in_statistics(written: NormFormulas) -> Iterator[SlipRow]:
             {written.normalised: moments.divided(moments.values, "std")},
         )
         yield "variance-about-zero", "the mean square in place of the variance", {"var": moments.mean_square}
+    if not fields.row.centred:
+        centred = {written.normalised: written.by_own(moments)}
+        yield "mean-subtracted", "the mean subtracted, as layer normalisation does", centred
     if moments.axis is not None and fields.mode == "train":
         yield (
             "wrong-axis",
@@ -99,4 +102,6 @@ def _on_the_way_back(written: NormFormulas) -> Iterator[SlipRow]:
     )
     by_gamma, by_beta = gradient(loss, "gamma"), gradient(loss, "beta")
     if by_gamma in written.graph and by_beta in written.graph:
-        yield "scale-and-shift", "the gradients of γ and β exchanged", {by_beta: f"{{{by_gamma}}}"}
+        definitions = {each: written.graph[each].definition for each in (by_gamma, by_beta)}
+        exchanged = {by_gamma: definitions[by_beta], by_beta: definitions[by_gamma]}
+        yield "scale-and-shift", "the gradients of γ and β exchanged", exchanged

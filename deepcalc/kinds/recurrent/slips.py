@@ -17,8 +17,8 @@ from deepcalc.kinds.recurrent.steps import StepFormulas, merged, net_of_output
 from deepcalc.notation.names import gradient
 from deepcalc.notation.nodes import Name, Node
 from deepcalc.plan import Plan, Slip
-from deepcalc.rules.clipping import clipped_by_norm, global_norm
-from deepcalc.rules.recurrent import Line
+from deepcalc.rules.clipping import clipped_by_norm, clipped_by_value, global_norm
+from deepcalc.rules.recurrent import STACKS, Line
 
 Net = Callable[[StepFormulas, Strand, Line, int], str]
 """The net input of a gate at a step of a cell, as a student writes it."""
@@ -35,7 +35,7 @@ def slips(fields: RecurrentFields, plan: Plan) -> Iterator[Slip]:
     if fields.sizes is not None:
         return slips_of(plan.graph, _in_counts(fields, fields.sizes))
     mistakes = _Mistakes(fields, plan.graph)
-    forward = (*mistakes.in_states(), *mistakes.in_net_inputs(), *mistakes.in_lines(), *mistakes.in_outputs())
+    forward = (*mistakes.in_stacks(), *mistakes.in_states(), *mistakes.in_net_inputs(), *mistakes.in_lines(), *mistakes.in_outputs())
     found = slips_of(plan.graph, (*forward, *mistakes.between_cells(), *mistakes.on_the_way_back()))
     return (slip for slip in found if not plan.graph.has_letters or stands(plan.graph, slip))
 
@@ -78,14 +78,26 @@ class _Mistakes:
         same = self._gates(from_start, first=2)
         yield "initial-state-again", "the state before the first step used in every step", same
         yield "state-two-back", "the state of two steps before", self._gates(two_back, first=3)
+        if fed_back != "h" and self._hidden_fits(fed_back):
+            own = self._gates(_of_hidden, first=2)
+            yield "hidden-fed-back", "the hidden state fed back in place of the output", own
         if self._fields.peepholes:
             seen = self._gates(_with(peeks="c_before"))
             yield "peephole-before", "the output gate sees the cell state before in place of the new one", seen
+
+    def _hidden_fits(self, fed_back: str) -> bool:
+        """Whether the hidden state could be fed back in place of what is."""
+        return all(
+            self._graph.shape(strand.at("h", 1)) == self._graph.shape(strand.state(fed_back, 1))
+            for strand, _ in self._cells
+        )
 
     def in_net_inputs(self) -> Iterator[SlipRow]:
         fields = self._fields
         yield "bias-forgotten", "the bias forgotten", self._gates(_with(biases=False))
         if fields.joined is not None:
+            turned, parts = self._gates(_with(joined_in_order=False)), fields.joined.split()
+            yield "joined-exchanged", f"[{', '.join(reversed(parts))}] in place of [{', '.join(parts)}]", turned
             return
         yield "transposed-weights", "the recurrent weights transposed", self._gates(_with(transposed=True))
         yield "weights-exchanged", "the weights of input and state exchanged", self._gates(_with(exchanged=True))
@@ -98,6 +110,25 @@ class _Mistakes:
             yield "gates-exchanged", "the update gate in place of the reset gate", by_update
             on_input = self._gates(_with(reset="never", resets_input=True), resetting)
             yield "reset-input", "the reset gate applied to the input, not to the state", on_input
+
+    def in_stacks(self) -> Iterator[SlipRow]:
+        """The gates read from stacked weights in the order of another framework."""
+        fields, graph = self._fields, self._graph
+        if fields.stack is None:
+            return
+        own = fields.stack.orders[fields.cell]
+        of_gate = {line.stem: line.weights for line in fields.row.gates}
+        for stack in STACKS.values():
+            order, taken = stack.orders[fields.cell], {}
+            for stem, in_place in zip(order, own, strict=True):
+                to, of = of_gate[stem], of_gate[in_place]
+                assert to is not None and of is not None
+                for strand, _ in self._cells:
+                    pairs = [(strand.named(a), strand.named(b)) for a, b in zip(to.names, of.names, strict=True)]
+                    taken |= {name: graph[other].definition for name, other in pairs if name in graph}
+            if order != own:
+                message = f"the gates in the order {', '.join(order)}, which is that of {stack.name}"
+                yield "gate-order", message, taken
 
     def in_lines(self) -> Iterator[SlipRow]:
         """Mistakes in the lines that have no weights of their own."""
@@ -185,7 +216,14 @@ class _Mistakes:
         clipped = [name for name in graph.names if name.startswith(CLIPPED_NAME)]
         taken = {name: taken_gradient(graph, loss, name.removeprefix(CLIPPED_NAME)) for name in clipped}
         yield "not-clipped", "the gradient not clipped", {name: Name(whole) for name, whole in taken.items()}
+        if clip.value is not None:
+            norm = global_norm([square_of(graph, whole) for whole in taken.values()])
+            by_norm = {name: clipped_by_norm(Name(whole), norm, clip.value) for name, whole in taken.items()}
+            yield "norm-for-value", "clipped by the norm of all gradients, not entry by entry", by_norm
         if clip.norm is not None:
+            arrays = {name: whole for name, whole in taken.items() if graph.shape(whole)}
+            by_value = {name: clipped_by_value(Name(whole), clip.norm) for name, whole in arrays.items()}
+            yield "value-for-norm", "each entry clipped, not all gradients by their norm", by_value
             norms = {name: global_norm([square_of(graph, whole)]) for name, whole in taken.items()}
             own = {name: clipped_by_norm(Name(taken[name]), norm, clip.norm) for name, norm in norms.items()}
             yield "own-norm", "clipped by a norm of its own, not by that of all gradients together", own
@@ -218,6 +256,11 @@ class _Mistakes:
                 is_matrix = len(self._graph.shape(weights)) == 2
                 found[error] = by_row if is_matrix else f"{{{output}}}*{weights}"
         return found
+
+
+def _of_hidden(formulas: StepFormulas, strand: Strand, line: Line, step: int) -> str:
+    """The net input by the hidden state of the step before."""
+    return formulas.net(line, step, state=strand.at("h", strand.before(step)))
 
 
 def _with(**changes: Any) -> Net:

@@ -52,6 +52,7 @@ class StepFormulas:
         peeks: str | None = None,
         resetting: str = "r",
         resets_input: bool = False,
+        joined_in_order: bool = True,
     ) -> str:
         """The net input of a gate; other values of the keywords are what a student may have written."""
         fields, strand, weights = self._fields, self._strand, line.weights
@@ -67,7 +68,7 @@ class StepFormulas:
         added = self._bias(weights.bias) if biases else ""
         further = self._bias(weights.recurrent_bias) if biases else ""
         if fields.joined is not None:
-            order = (fed_back, x) if fields.joined.startswith("h") else (x, fed_back)
+            order = (fed_back, x) if fields.joined.startswith("h") == joined_in_order else (x, fed_back)
             product = self._product(weights.input, _joined(order))
             return f"{product}{self._peephole(line, step, peeks)}{added}"
         by_input = self._product(weights.recurrent if exchanged else weights.input, x)
