@@ -123,18 +123,39 @@ def blocks_of(tokens: Sequence[Token], room: int) -> list[list[Block]]:
     """Printed tokens as lines of blocks, broken before the outermost operators where they are too wide."""
     pieces: list[tuple[int, Block]] = []
     depth = 0
-    run: list[Block] = []
+    run: list[Token] = []
     for token in tokens:
         if isinstance(token, Break):
             if run:
-                pieces.append((depth, beside(run)))
+                pieces.append((depth, _unbroken(run, room)))
             depth, run = token.depth, []
         else:
-            is_fence = isinstance(token, Fence)
-            run.append(matrix_block(token, room) if isinstance(token, Matrix) else Block((token,), is_fence=is_fence))
+            run.append(token)
     if run:
-        pieces.append((depth, beside(run)))
+        pieces.append((depth, _unbroken(run, room)))
     return _lines(pieces, room)
+
+
+def _unbroken(tokens: Sequence[Token], room: int) -> Block:
+    """Tokens in one block; its matrices share what the rest leaves of the room where all of it is too wide."""
+    drawn = _drawn_beside(tokens, room)
+    matrices = sum(isinstance(token, Matrix) for token in tokens)
+    if drawn.width <= room or not matrices:
+        return drawn
+    others = sum(cell_len(token) for token in tokens if not isinstance(token, Matrix))
+    return _drawn_beside(tokens, max(room - others, 0) // matrices)
+
+
+def _drawn_beside(tokens: Sequence[Token], room: int) -> Block:
+    """Tokens side by side, each matrix in so much room."""
+    return beside(
+        [
+            matrix_block(token, room)
+            if isinstance(token, Matrix)
+            else Block((token,), is_fence=isinstance(token, Fence))
+            for token in tokens
+        ]
+    )
 
 
 def _lines(pieces: Sequence[tuple[int, Block]], room: int) -> list[list[Block]]:

@@ -10,6 +10,7 @@ from deepcalc.checking.marking import Marker
 from deepcalc.errors import InvalidProblem, UsageError
 from deepcalc.kinds import find_kinds
 from deepcalc.notation.printing import PlainPrinter
+from deepcalc.plan.figures import PlanePlan
 from deepcalc.problem.loader import load_text
 from deepcalc.problem.problem import Problem
 from deepcalc.solution.figures import Plane
@@ -196,6 +197,16 @@ def test_the_region_of_a_construction_is_drawn() -> None:
     assert inside
     assert all(x >= 0 and y >= 0 and x + y <= 4 for x, y in inside)
     assert [len(each.points) for each in drawing.points] == [4, 3]
+
+
+def test_the_points_of_a_grid_are_drawn_with_the_others() -> None:
+    """Of −1.2, −0.7, …, 4.8 on both axes those in the triangle with the corners (0, 0), (4, 0) and (0, 4)."""
+    (picture,) = shipped("triangle-on-a-grid").plan.figures
+    steps = np.arange(-1.2, 5, 0.5)
+    x1, x2 = np.meshgrid(steps, steps)
+    inside = int(((x1 > 0) & (x2 > 0) & (x1 + x2 < 4)).sum())
+    assert isinstance(picture, PlanePlan)
+    assert [len(each.points) for each in picture.points] == [x1.size - inside + 1, inside + 1]
 
 
 def test_a_function_that_is_no_yes_or_no_has_no_region() -> None:

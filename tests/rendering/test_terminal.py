@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 from rich.console import Console
 
 from deepcalc.kinds import find_kinds
@@ -123,6 +124,13 @@ def test_an_answer_that_is_too_wide_for_a_line_is_drawn_within_the_width() -> No
     assert "Z = [[7, 10], [15, 22]]" in text.split("Summary")[1], "what fits stays in its line"
     assert "\n    Q ≈ ⎢0.4286  0.8571  1.286   ⋯   5.143⎥\n" in text
     assert max(map(len, text.splitlines())) <= 60
+
+
+def test_a_wide_matrix_inside_of_functions_is_shortened_to_what_they_leave() -> None:
+    text = plain(solved_problem("batch-normalisation-of-images"), 80)
+    (drawn,) = (line for line in text.splitlines() if "permute(reshape₂ₓ₂ₓ₂ₓ₂(⎡" in line)
+    assert drawn.endswith("⋯  0    ⎤))")
+    assert max(map(cell_len, text.splitlines())) <= 80
 
 
 LAST_WORD = """

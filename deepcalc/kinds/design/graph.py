@@ -140,7 +140,7 @@ def _pictures(fields: DesignFields, wanted: Sequence[Literal]) -> Iterator[Plane
         return
     operator, level = fires
     groups: dict[Any, list[tuple[Any, Any]]] = {}
-    for point, value in zip(fields.points or fields.places, wanted, strict=False):
+    for point, value in zip(fields.places, wanted, strict=True):
         groups.setdefault(value, []).append((point[0], point[1]))
     points = tuple(
         PointsPlan((value, " wanted"), tuple(groups[value])) for value in sorted(groups, key=lambda each: each.value)

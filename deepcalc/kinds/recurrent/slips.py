@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import Any
 
 from deepcalc.graph.graph import Graph
@@ -35,7 +35,13 @@ def slips(fields: RecurrentFields, plan: Plan) -> Iterator[Slip]:
     if fields.sizes is not None:
         return slips_of(plan.graph, _in_counts(fields, fields.sizes))
     mistakes = _Mistakes(fields, plan.graph)
-    forward = (*mistakes.in_stacks(), *mistakes.in_states(), *mistakes.in_net_inputs(), *mistakes.in_lines(), *mistakes.in_outputs())
+    forward = (
+        *mistakes.in_stacks(),
+        *mistakes.in_states(),
+        *mistakes.in_net_inputs(),
+        *mistakes.in_lines(),
+        *mistakes.in_outputs(),
+    )
     found = slips_of(plan.graph, (*forward, *mistakes.between_cells(), *mistakes.on_the_way_back()))
     return (slip for slip in found if not plan.graph.has_letters or stands(plan.graph, slip))
 
@@ -117,15 +123,13 @@ class _Mistakes:
         if fields.stack is None:
             return
         own = fields.stack.orders[fields.cell]
-        of_gate = {line.stem: line.weights for line in fields.row.gates}
+        of_gate = {line.stem: line.weights.names for line in fields.row.gates if line.weights is not None}
         for stack in STACKS.values():
             order, taken = stack.orders[fields.cell], {}
-            for stem, in_place in zip(order, own, strict=True):
-                to, of = of_gate[stem], of_gate[in_place]
-                assert to is not None and of is not None
-                for strand, _ in self._cells:
-                    pairs = [(strand.named(a), strand.named(b)) for a, b in zip(to.names, of.names, strict=True)]
-                    taken |= {name: graph[other].definition for name, other in pairs if name in graph}
+            for (read, there), (strand, _) in product(zip(order, own, strict=True), self._cells):
+                for name, other in zip(of_gate[read], of_gate[there], strict=True):
+                    if strand.named(name) in graph:
+                        taken[strand.named(name)] = graph[strand.named(other)].definition
             if order != own:
                 message = f"the gates in the order {', '.join(order)}, which is that of {stack.name}"
                 yield "gate-order", message, taken
