@@ -123,7 +123,7 @@ def blocks_of(tokens: Sequence[Token], room: int) -> list[list[Block]]:
     """Printed tokens as lines of blocks, broken before the outermost operators where they are too wide."""
     pieces: list[tuple[int, Block]] = []
     depth = 0
-    run: list[Token] = []
+    run: list[str | Matrix] = []
     for token in tokens:
         if isinstance(token, Break):
             if run:
@@ -136,7 +136,7 @@ def blocks_of(tokens: Sequence[Token], room: int) -> list[list[Block]]:
     return _lines(pieces, room)
 
 
-def _unbroken(tokens: Sequence[Token], room: int) -> Block:
+def _unbroken(tokens: Sequence[str | Matrix], room: int) -> Block:
     """Tokens in one block; its matrices share what the rest leaves of the room where all of it is too wide."""
     drawn = _drawn_beside(tokens, room)
     matrices = sum(isinstance(token, Matrix) for token in tokens)
@@ -146,16 +146,15 @@ def _unbroken(tokens: Sequence[Token], room: int) -> Block:
     return _drawn_beside(tokens, max(room - others, 0) // matrices)
 
 
-def _drawn_beside(tokens: Sequence[Token], room: int) -> Block:
+def _drawn_beside(tokens: Sequence[str | Matrix], room: int) -> Block:
     """Tokens side by side, each matrix in so much room."""
-    return beside(
-        [
-            matrix_block(token, room)
-            if isinstance(token, Matrix)
-            else Block((token,), is_fence=isinstance(token, Fence))
-            for token in tokens
-        ]
-    )
+
+    def drawn(token: str | Matrix) -> Block:
+        if isinstance(token, Matrix):
+            return matrix_block(token, room)
+        return Block((token,), is_fence=isinstance(token, Fence))
+
+    return beside(list(map(drawn, tokens)))
 
 
 def _lines(pieces: Sequence[tuple[int, Block]], room: int) -> list[list[Block]]:

@@ -47,7 +47,7 @@ class Normalization:
 
 
 _ROWS = (
-    Normalization("batch", "batch normalisation", "each feature or channel over all samples", 0, None, has_running=True),
+    Normalization("batch", "batch normalisation", "each feature or channel of all samples", 0, None, has_running=True),
     Normalization("layer", "layer normalisation", "each sample over all its features", 1, lambda n, c, g: n),
     Normalization(
         "instance", "instance normalisation", "each channel of each sample over its positions", 1,
