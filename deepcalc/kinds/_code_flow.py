@@ -112,15 +112,17 @@ class Flow(TensorCalls):
                 yield from self.sequence(inner, scope, depth + 1)
                 continue
             found = self.items(node.value, scope, depth) if isinstance(node, ast.Starred) else None
-            yield from self._layers_in(self.value(node, scope, depth + 1) if found is None else found, node)
+            yield from self._layers_in(self.value(node, scope, depth + 1) if found is None else found, node, depth)
 
-    def _layers_in(self, found: Any, node: ast.expr) -> Iterator[Any]:
+    def _layers_in(self, found: Any, node: ast.expr, depth: int) -> Iterator[Any]:
+        if depth > DEEPEST:
+            raise self.calls.error("nested too deeply", node)
         if isinstance(found, Chain):
             yield from found.layers
         elif isinstance(found, list):
             self.count(node)
             for each in found:
-                yield from self._layers_in(each, node)
+                yield from self._layers_in(each, node, depth + 1)
         elif isinstance(found, Model | Joining):
             yield found
         elif not isinstance(found, Tensor):  # which is an input that says its shape
@@ -273,7 +275,8 @@ class Flow(TensorCalls):
         defaults += [
             (each.arg, node) for each, node in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True) if node
         ]
-        scope = {**self._globals, **{name: self.value(node, self._globals, depth) for name, node in defaults}}
+        known = self._globals if called.scope is None else {**self._globals, **called.scope}
+        scope = {**known, **{name: self.value(node, known, depth) for name, node in defaults}}
         bound = {**dict(zip(names, values, strict=False)), **named}
         if len(values) > len(names) or not named.keys() <= set(names):
             raise self.calls.error(f"`{called.node.name}` takes {', '.join(names)}, and this is something else", at)

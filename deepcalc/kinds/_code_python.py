@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import operator
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
@@ -34,6 +34,7 @@ _LISTED: Mapping[str, Callable[..., Any]] = {
     "list": list,
     "tuple": list,
 }
+_BUILTINS = frozenset({*_LISTED, "len", "hasattr", "int"})
 MAIN = "__main__"
 
 
@@ -51,7 +52,9 @@ class Python:
 
     def truth(self, node: ast.expr, scope: Mapping[str, Any], depth: int) -> bool:
         """Whether a condition holds; an error at its place where that is not known."""
-        found = self.value(node, scope, depth)
+        return self._holds(self.value(node, scope, depth), node)
+
+    def _holds(self, found: Any, node: ast.expr) -> bool:
         if found is UNKNOWN_SIZE or isinstance(found, Tensor):
             raise self.calls.error("this depends on an input, which is not known: the code is read, not run", node)
         return bool(found.layers) if isinstance(found, Chain) else bool(found)
@@ -72,9 +75,12 @@ class Python:
                 return MAIN
             case ast.IfExp(test=test, body=body, orelse=otherwise):
                 return self.value(body if self.truth(test, scope, depth) else otherwise, scope, depth)
-            case ast.BoolOp(op=op, values=parts):
-                found = (self.truth(part, scope, depth) for part in parts)
-                return all(found) if isinstance(op, ast.And) else any(found)
+            case ast.BoolOp(op=op, values=[*parts, last]):
+                for part in parts:
+                    found = self.value(part, scope, depth)
+                    if self._holds(found, part) is isinstance(op, ast.Or):
+                        return found
+                return self.value(last, scope, depth)
             case ast.UnaryOp(op=ast.Not(), operand=operand):
                 return not self.truth(operand, scope, depth)
             case ast.Compare(left=left, ops=[op], comparators=[right]) if type(op) in _COMPARED:
@@ -88,9 +94,18 @@ class Python:
                 return self._part(node, self.value(of, scope, depth), place, scope, depth)
             case ast.BinOp(left=left, op=ast.Add() | ast.Mult() as op, right=right):
                 return self._of_lists(node, op, self.value(left, scope, depth), self.value(right, scope, depth))
-            case ast.Call(func=ast.Name(id=name), args=arguments) if name in (*_LISTED, "len", "hasattr", "int"):
-                return self._of_builtin(node, name, [self.value(each, scope, depth) for each in arguments])
+            case ast.Call(func=ast.Name(id=name), args=arguments, keywords=told) if name in _BUILTINS:
+                given = [*arguments, *self._told(name, told)]
+                return self._of_builtin(node, name, [self.value(each, scope, depth) for each in given])
         raise NotPlain
+
+    def _told(self, name: str, keywords: Sequence[ast.keyword]) -> Iterator[ast.expr]:
+        """What a function of Python is told by name."""
+        for each in keywords:
+            if (name, each.arg) == ("enumerate", "start"):
+                yield each.value
+            elif (name, each.arg) != ("zip", "strict"):
+                raise self.calls.error(f"`{name}` with `{each.arg or '**'}` is not followed", each.value)
 
     def listed(self, nodes: Sequence[ast.expr], scope: Mapping[str, Any], depth: int) -> list[Any]:
         """The values of several expressions; a list behind a star stands for its items."""
@@ -104,12 +119,14 @@ class Python:
 
     def _compared(self, op: ast.cmpop, left: ast.expr, right: ast.expr, scope: Mapping[str, Any], depth: int) -> Any:
         one, other = self.value(left, scope, depth), self.value(right, scope, depth)
-        if UNKNOWN_SIZE in (one, other) or isinstance(one, Tensor):
+        if any(each is UNKNOWN_SIZE or isinstance(each, Tensor) for each in (one, other)):
             raise self.calls.error("this depends on an input, which is not known: the code is read, not run", left)
         try:
-            return _COMPARED[type(op)](one, other)
+            if _is_flat(one) and _is_flat(other):
+                return _COMPARED[type(op)](one, other)
         except TypeError:
-            raise self.calls.error("expected two values that can be compared", left) from None
+            pass
+        raise self.calls.error("expected two values that can be compared", left)
 
     def _part(self, node: ast.expr, of: Any, place: ast.expr, scope: Mapping[str, Any], depth: int) -> Any:
         if of is UNKNOWN_SIZE:
@@ -145,8 +162,11 @@ class Python:
             return given[0]
         if name == "len" and len(given) == 1 and isinstance(given[0], list | dict):
             return len(given[0])
-        wanted = _is_whole if name == "range" else (lambda each: isinstance(each, list))
-        if name in _LISTED and given and all(map(wanted, given)):
+        first = given[:1] if name == "enumerate" else given
+        numbers = given if name == "range" else given[len(first) :]
+        lists = [] if name == "range" else first
+        fits = all(map(_is_whole, numbers)) and all(isinstance(each, list) for each in lists)
+        if name in _LISTED and given and fits:
             try:
                 found = list(islice(_LISTED[name](*given), MOST_ITEMS + 1))
             except (TypeError, ValueError):
@@ -163,6 +183,11 @@ class Python:
             if isinstance(part, ast.Call) and self.calls.knows(name_of(part)):
                 return True
         return False
+
+
+def _is_flat(value: Any) -> bool:
+    """Whether there is nothing in it that has parts of its own."""
+    return not isinstance(value, list | dict) or not any(isinstance(each, list | dict) for each in value)
 
 
 def _is_whole(value: Any) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic_core import PydanticCustomError
 
+from deepcalc.kinds._code_calls import attribute
 from deepcalc.kinds._code_python import MOST_ITEMS, Python
 from deepcalc.kinds._code_values import Chain, Definition, Model, Returned, Unread
 from deepcalc.rules.frameworks import ASIDE, WITHOUT
@@ -45,9 +46,11 @@ class Statements(Python):
             case ast.Return(value=value):
                 return Returned(None if value is None else self.value(value, scope, depth))
             case ast.ClassDef(name=name) | ast.FunctionDef(name=name):
-                scope[name] = Definition(statement)
+                scope[name] = Definition(statement, scope=scope)
             case ast.Assign(targets=[target], value=value) | ast.AnnAssign(target=target, value=ast.expr() as value):
                 self.bind(target, self.deferred(value, scope, depth), scope)
+            case ast.AugAssign(target=target, op=ast.Add(), value=value) if self._is_list(target, scope, depth):
+                self._lengthen(self.value(_read(target), scope, depth), self.items(value, scope, depth), statement)
             case ast.AugAssign(target=target, op=ast.Add() | ast.Mult() as op, value=value):
                 whole = ast.copy_location(ast.BinOp(_read(target), op, value), statement)
                 self.bind(target, self.deferred(whole, scope, depth), scope)
@@ -86,6 +89,15 @@ class Statements(Python):
             self.unread.append(Unread(error))
             return self.unread[-1]
 
+    def _is_list(self, target: ast.expr, scope: Mapping[str, Any], depth: int) -> bool:
+        return isinstance(self.deferred(_read(target), scope, depth), list)
+
+    def _lengthen(self, before: list[Any], more: Sequence[Any], at: ast.expr | ast.stmt) -> None:
+        """Put more at the end of a list, which may have other names."""
+        if len(before) + len(more) > MOST_ITEMS:
+            raise self.calls.error(f"expected at most {MOST_ITEMS} items", at)
+        before += more
+
     def bind(self, target: ast.expr, value: Any, scope: dict[str, Any]) -> None:
         match target:
             case ast.Name(id=name):
@@ -106,7 +118,7 @@ class Statements(Python):
         match call.func:
             case ast.Attribute(attr="__init__"):
                 return
-            case ast.Attribute(attr=name) if name in WITHOUT:
+            case ast.Attribute(value=receiver, attr=name) if name in WITHOUT and not _is_own(receiver, name, scope):
                 return
             case ast.Name(id=name) if name in ASIDE and name not in scope:
                 self.deferred(ast.copy_location(ast.Tuple(call.args), call), scope, depth)
@@ -119,10 +131,16 @@ class Statements(Python):
             case ast.Attribute(value=receiver, attr="append" | "extend" as name):
                 before = self.value(receiver, scope, depth)
                 added = self.listed(call.args[:1], scope, depth)
-                if isinstance(before, list) and added and len(before) < MOST_ITEMS:
-                    before += self.items(call.args[0], scope, depth) if name == "extend" else added
+                if isinstance(before, list) and added:
+                    more = self.items(call.args[0], scope, depth) if name == "extend" else added
+                    self._lengthen(before, more, call)
                     return
         scope[f"line {call.lineno}, {call.col_offset}"] = self.deferred(call, scope, depth)
+
+
+def _is_own(receiver: ast.expr, name: str, scope: Mapping[str, Any]) -> bool:
+    """Whether a method is one that the text itself defines."""
+    return isinstance(receiver, ast.Name) and attribute(scope, receiver.id, name) is not None
 
 
 def _read(target: ast.expr) -> ast.expr:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import Any
 
 from deepcalc.kinds._code_calls import CodeLayer
@@ -49,10 +50,11 @@ class Joining:
 
 @record
 class Definition:
-    """A class, or a function; a method has its object."""
+    """A class, or a function; a method has its object, what is defined in a function the names known there."""
 
     node: ast.FunctionDef | ast.ClassDef
     owner: Model | None = None
+    scope: Mapping[str, Any] | None = None
 
 
 @dataclass
@@ -69,7 +71,11 @@ class Model:
         return next((each for each in found if isinstance(each, Definition)), None)
 
 
-UNKNOWN_SIZE = "size"
+class _UnknownSize(Enum):
+    ONE = "a size that is not known"
+
+
+UNKNOWN_SIZE = _UnknownSize.ONE
 """In place of a number that only a sample would tell, such as how many there are."""
 
 

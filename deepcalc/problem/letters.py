@@ -15,7 +15,7 @@ from deepcalc.plan.lookup import resolve
 def with_terms(plan: Plan, parts: Sequence[PartPlan]) -> tuple[tuple[PartPlan, ...], list[Fault]]:
     """The parts with the long names of the terms in which their answers are to be written."""
     faults: list[Fault] = []
-    settled = []
+    settled: list[Relation] = []
     for index, part in enumerate(parts):
         terms: list[str] = []
         for at, name in enumerate(part.terms or ()):
@@ -41,7 +41,7 @@ def assumptions_of(plan: Plan, relations: Sequence[Relation]) -> tuple[tuple[Any
     from deepcalc.notation.operations.expressions import arranged
 
     faults: list[Fault] = []
-    settled = []
+    settled: list[Relation] = []
     for index, relation in enumerate(relations):
         location = ("assume", index)
         unknown = [used for used in names_in(relation) if used not in plan.graph]
