@@ -15,7 +15,7 @@ from deepcalc.plan.lookup import resolve
 def with_terms(plan: Plan, parts: Sequence[PartPlan]) -> tuple[tuple[PartPlan, ...], list[Fault]]:
     """The parts with the long names of the terms in which their answers are to be written."""
     faults: list[Fault] = []
-    settled: list[Relation] = []
+    settled = []
     for index, part in enumerate(parts):
         terms: list[str] = []
         for at, name in enumerate(part.terms or ()):

@@ -172,8 +172,8 @@ def test_a_model_is_tried_out_in_a_main_block() -> None:
         ("class A(nn.Module):\n  def __init__(self):\n    self.a = nn.Linear(4, 4)\n  def forward(self, x):\n"
          "    return self.a(x)\nnn.Sequential(A(), nn.ReLU(), A())", ["dense", "activation", "dense"]),
         ("a = []\nb = a\nb += [nn.Conv2d(3, 8, 3)]\nnn.Sequential(*a, nn.ReLU())", ["conv", "activation"]),
-        ("class A(nn.Module):\n  def __init__(self):\n    self.all = []\n    self.build()\n"
-         "    self.net = nn.Sequential(*self.all, nn.Flatten())\n  def build(self): self.all.append(nn.Conv2d(3, 8, 3))\n"
+        ("class A(nn.Module):\n  def __init__(self):\n    self.ls = []\n    self.build()\n"
+         "    self.net = nn.Sequential(*self.ls, nn.Flatten())\n  def build(self): self.ls.append(nn.Conv2d(3, 8, 3))\n"
          "  def forward(self, x): return self.net(x)", ["conv", "flatten"]),
         ("mode = 'size'\nif mode == 'size':\n  nn.Sequential(nn.Linear(3, 4))", ["dense"]),
     ],
@@ -187,9 +187,9 @@ def test_python_between_layers_is_followed(code: str, expected: list[str]) -> No
     [
         ("m = []\nfor i, k in enumerate([3, 3], start=1): m.append(nn.Conv2d(1, 8 + 8 * i, k))\n"
          "nn.Sequential(m[0], nn.Flatten())", 16 * 9 + 16),
-        ("w = 5\ndef made(w):\n  def inner(): return nn.Conv2d(1, w, 3)\n  return nn.Sequential(inner())\nmade(7)",
-         7 * 9 + 7),
-        ("def made(n=None):\n  n = n or 6\n  return nn.Sequential(nn.Conv2d(1, n, 3))\nmade()", 6 * 9 + 6),
+        ("w = 5\ndef made(w):\n  def one(): return nn.Conv2d(1, w, 3)\n  return nn.Sequential(one(), nn.ReLU())\n"
+         "made(7)", 7 * 9 + 7),
+        ("def made(n=None):\n  n = n or 6\n  return nn.Sequential(nn.Conv2d(1, n, 3), nn.ReLU())\nmade()", 6 * 9 + 6),
     ],
 )  # fmt: skip
 def test_numbers_are_those_that_python_would_find(code: str, expected: int) -> None:
@@ -205,7 +205,7 @@ def test_numbers_are_those_that_python_would_find(code: str, expected: int) -> N
         ("x = Input((4, 4, 1))\ny = Fooo()(x)", "unknown layer `Fooo`"),
         ("m = nn.Sequential(nn.Linear(3, 4), 5)", "expected a layer such as"),
         ("m = Sequential([Conv2D(4, 3, input_shape=(None, None, 3))])", "shape of the input in numbers"),
-        ("a = [nn.Conv2d(3, 3, 3)]\n" + "a = [a]\n" * 3000 + "nn.Sequential(*a)", "nested too deeply"),
+        ("a = [nn.Conv2d(3, 3, 3)]\n" + "a = [a]\n" * 1500 + "nn.Sequential(*a)", "nested too deeply"),
         ("a = [1]\nb = [1]\n" + "a = [a, a]\nb = [b, b]\n" * 40 + "if a == b: nn.Sequential(nn.Linear(3, 4))",
          "expected two values that can be compared"),
         ("for i in reversed([1, 2], key=2): nn.Linear(i, 2)", "`reversed` with `key` is not followed"),
