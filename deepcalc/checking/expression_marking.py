@@ -22,7 +22,7 @@ from deepcalc.checking.reports import SlipReport
 from deepcalc.checking.ways import CARRIED
 from deepcalc.checking.written_forms import WrittenForms
 from deepcalc.checking.written_names import WrittenNames
-from deepcalc.errors import DeepcalcError, MathError, did_you_mean, listed
+from deepcalc.errors import DeepcalcError, MathError, ParseError, did_you_mean, listed
 from deepcalc.graph.evaluation import evaluate
 from deepcalc.graph.graph import Prose
 from deepcalc.graph.points import Point, assumptions, points, points_around, same_value, value_shape
@@ -84,6 +84,10 @@ class ExpressionMarker:
     def mark(self, name: str, expression: Node, marking: Marking, terms: Terms, own: OwnArrays) -> Finding:
         """The finding of one answer, given what the student had before it."""
         expression = self._in_long_names(expression)
+        try:
+            expression = self._forms.over_all_entries(expression, self._counted_from)
+        except ParseError as error:
+            return Finding(Verdict.UNREADABLE, Fraction(0), (error.message,))
         written = written_array(expression)
         if self._graph.has_value(name) and written is not None:
             written = written.as_one_of(value_shape(self._exact[name]))

@@ -170,7 +170,8 @@ def _without_name(plain: PlainText) -> PlainText:
     """What stands after ``dL/dW =``; the sign of a setting stands in brackets, ``sum(X, axis=0)``."""
     for sign in _EQUALS.finditer(plain.text):
         before = plain.text[: sign.start()]
-        if before.count("(") == before.count(")") and "[" not in before and " if " not in before:
+        is_outside = all(before.count(opens) == before.count(closes) for opens, closes in ("()", "{}"))
+        if is_outside and "[" not in before and " if " not in before:
             return plain.part(sign.end(), len(plain.text)).stripped()
     return plain
 

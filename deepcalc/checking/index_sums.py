@@ -6,37 +6,69 @@ Without an index, ``Σ g x̂``, the sum is over all entries. ``xᵢ`` is a row o
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Container, Iterator
+from typing import TypeAlias
 
 from deepcalc.checking.plain_text import PlainText
 from deepcalc.checking.splitting import closing
 from deepcalc.errors import ParseError
 from deepcalc.notation.array_nodes import Item
-from deepcalc.notation.nodes import ONE, ZERO, Leaf, Literal, Name, Node, SumOver, names_in, nodes_in, total
+from deepcalc.notation.nodes import (
+    ONE,
+    ZERO,
+    Leaf,
+    Literal,
+    Name,
+    Negative,
+    Node,
+    Plus,
+    SumOver,
+    names_in,
+    nodes_in,
+    total,
+)
+from deepcalc.notation.shapes import Size, size_node
 from deepcalc.notation.symbols import SUBSCRIPTS
 
 _SMALL = {lowered: letter for letter, lowered in SUBSCRIPTS.items() if letter.isalpha()}
-_RANGE = r"(?:\^\s*(?:\{[^{}]*\}|\([^()]*\)|[A-Za-z0-9]+)|[ⁿᵐᴺᴹᴰᵈᴷᵏ]+)"
+_RANGE = r"\^\s*(?:\{[^{}]*\}|\([^()]*\)|[A-Za-z0-9]+)|[ⁿᵐᴺᴹᴰᵈᴷᵏ]+"
 _SUM = re.compile(
     r"(?:\\sum(?:\\limits|(?![A-Za-z]))|∑|(?P<capital>Σ)|(?<![A-Za-z0-9_.\\])sum(?=_))\s*"
-    rf"(?P<range>{_RANGE})?\s*"
-    rf"(?:_\s*(?:\{{\s*(?P<braced>[a-z])\b[^{{}}]*\}}|\(\s*(?P<bracketed>[a-z])\b[^()]*\)|(?P<bare>[a-z])(?![a-z]))"
-    rf"|(?P<small>[{''.join(_SMALL)}])(?:₌₁)?)?\s*{_RANGE}?"
+    rf"(?P<above>{_RANGE})?\s*"
+    r"(?:_\s*(?:\{(?P<braced>[^{}]*)\}|\((?P<bracketed>[^()]*)\)|(?P<bare>[a-z](?![a-z])(?:\s*=\s*[0-9]+)?))"
+    rf"|(?P<small>[{''.join(_SMALL)}](?:₌[₀-₉])?))?\s*(?P<after>{_RANGE})?"
 )
-_WRITTEN = re.compile(r"∑\[([a-z]?)\]")
+_BELOW = re.compile(r"\s*(?P<index>[a-z])\s*(?:=\s*(?P<first>[01])\s*)?")
+_ABOVE = re.compile(r"[\^{(\s]*(?P<last>[A-Za-z][A-Za-z0-9_]*(?:\s*[-−]\s*1)?|[0-9]+)[})\s]*")
+_WRITTEN = re.compile(r"∑([a-z]?):([^:∑]*):([^:∑]*)∑")
+RANGES = "only sums over all entries are read: Σ_i, or Σ_{i=1}^n with n, or 3, the number of the entries"
 _ENDS_TERM = re.compile(r"[+\-,;\])<>=]|∑")
 _ENDS_FACTOR = re.compile(r"[*/^@(\[,]\s*$|^\s*$")
 MOST_TERMS = 500
 
+NumberOf: TypeAlias = Callable[[Node], object]
+"""What a size comes to, itself where it is a letter; None of a name that is none."""
+
 
 def without_ranges(raw: PlainText, names: Container[str]) -> PlainText:
-    """Each sign of a sum as ``∑[i]``, without where the index runs from and to: over all entries."""
+    """Each sign of a sum as ``∑i:1:n∑``, its index and where that runs from and to.
+
+    ``ParseError`` for a range that is of no form which is read.
+    """
 
     def written(found: re.Match[str]) -> str:
         if found["capital"] and "Sigma" in names:
             return found[0]
-        small = _SMALL[found["small"]] if found["small"] else None
-        return f" ∑[{found['braced'] or found['bracketed'] or found['bare'] or small or ''}] "
+        small = unicodedata.normalize("NFKC", found["small"] or "")
+        below = next((each for each in (found["braced"], found["bracketed"], found["bare"]) if each is not None), small)
+        above = unicodedata.normalize("NFKC", found["above"] or found["after"] or "")
+        start, end = _BELOW.fullmatch(below), _ABOVE.fullmatch(above)
+        if (found["above"] and found["after"]) or (above and end is None) or ((below or above) and start is None):
+            raise ParseError(RANGES, raw.places[found.start()])
+        if start is None:
+            return " ∑::∑ "
+        return f" ∑{start['index']}:{start['first'] or 1}:{end['last'] if end is not None else start['index']}∑ "
 
     return raw.replaced(_SUM, written)
 
@@ -52,7 +84,7 @@ def with_sums(plain: PlainText) -> PlainText:
         if sign[1]:
             sample = re.compile(rf"\^\s*\(+\s*({sign[1]})\s*\)+")  # x^(i) is sample i
             body = body.replaced(sample, lambda found: f"_{found[1]}")
-        call = body.within("sum((", f"), {sign[1]}, 1, 0)") if sign[1] else body.within("sum(", ")")
+        call = body.within("sum((", f"), {sign[1]}, {sign[2]}, {sign[3]})") if sign[1] else body.within("sum(", ")")
         plain = plain.part(0, sign.start()).then(call).then(plain.part(end, len(plain.text)))
     return plain
 
@@ -101,6 +133,39 @@ def indexed_array(word: str, indices: frozenset[str], names: Container[str]) -> 
 def indices_in(plain: PlainText) -> Iterator[str]:
     """The indices of the sums in an answer."""
     return (sign[1] for sign in _WRITTEN.finditer(plain.text) if sign[1])
+
+
+def over_all_entries(node: Node, count_from: int, count: Callable[[str, int], Size], number: NumberOf) -> Node:
+    """The expression with each sum from 1 to its own index, which is over all entries.
+
+    ``count`` is how many entries an array has along an axis; ``ParseError`` where a sum is over others.
+    """
+    if isinstance(node, Leaf):
+        return node
+    parts = [
+        over_all_entries(part, count_from, count, number) if isinstance(part, Node) else part for part in node.args
+    ]
+    node = node.func(*parts)
+    if not isinstance(node, SumOver):
+        return node
+    body, index, first, last = node.args
+    counts = {count(array, axis) for array, axis in _indexed(body, index)}
+    if first not in (ONE, Literal(str(count_from))):
+        raise ParseError(RANGES)
+    if last != index and not all(_is_end(last, each, first, number) for each in counts):
+        raise ParseError(RANGES)
+    return SumOver(body, index, ONE, index)
+
+
+def _is_end(last: Node, count: Size, first: Node, number: NumberOf) -> bool:
+    """Whether an index that runs from ``first`` to ``last`` takes as many values as there are entries."""
+    size = size_node(count)
+    if first == ZERO and isinstance(last, Plus) and last.args[1:] == (Negative(ONE),):
+        return _is_end(last.args[0], count, ONE, number)
+    entries = number(size)
+    if isinstance(last, Literal):
+        return last.value + (first == ZERO) == entries
+    return first == ONE and (last == size or (isinstance(count, int) and number(last) in (entries, None)))
 
 
 def sums_written_out(node: Node, size: Callable[[str, int], int]) -> Node:

@@ -41,7 +41,7 @@ class _Answers:
 
     given: Mapping[str, str]
     readings: Mapping[str, Reading]
-    unreadable: Mapping[str, ParseError]
+    unreadable: dict[str, ParseError]
     findings: dict[tuple[str, str], Finding] = field(default_factory=dict)
 
 
@@ -208,8 +208,11 @@ class Marker:
         own = OwnArrays()
         read: dict[str, list[tuple[Question, Node]]] = {}
         for name, reading in answers.readings.items():
-            for quantity, expression in self._expressions_in(everything[name], reading):
-                read.setdefault(quantity, []).append((everything[name], expression))
+            try:
+                for quantity, expression in self._expressions_in(everything[name], reading):
+                    read.setdefault(quantity, []).append((everything[name], expression))
+            except ParseError as error:
+                answers.unreadable[name] = error
         for quantity in self._in_order(read):
             for asked, expression in read[quantity]:
                 terms = None if shape_of_what(quantity) else self._terms[asked.part]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Container
 
-from deepcalc.errors import DeepcalcError
+from deepcalc.checking.index_sums import RANGES
+from deepcalc.errors import DeepcalcError, ParseError
 from deepcalc.notation.array_nodes import Array
-from deepcalc.notation.nodes import Leaf, Name, Node, SumOver, names_in, total
+from deepcalc.notation.nodes import ONE, Leaf, Literal, Name, Node, SumOver, names_in, total
 from deepcalc.notation.operations.expressions import ShapeOf, arranged, shape_of, written_entry
 
 
@@ -48,7 +49,10 @@ def _sums_written_out(node: Node, count: int, names: Container[str]) -> Node:
     node = node.func(*(_sums_written_out(part, count, names) if isinstance(part, Node) else part for part in node.args))
     if not isinstance(node, SumOver):
         return node
-    body, (index,) = node.args[0], names_in(node.args[1])
+    body, (index,), first, last = node.args[0], names_in(node.args[1]), *node.args[2:]
+    is_count = last in (node.args[1], Literal(str(count))) or (isinstance(last, Name) and last.name not in names)
+    if first != ONE or not is_count:
+        raise ParseError(RANGES)
     own = {
         Name(each): found
         for each in names_in(body)

@@ -8,13 +8,26 @@ from typing import Any
 
 from deepcalc.checking.by_hand import products_by_shapes
 from deepcalc.checking.expression_reading import IDENTITY
-from deepcalc.checking.index_sums import first_terms, indices_of, sums_written_out
+from deepcalc.checking.index_sums import first_terms, indices_of, over_all_entries, sums_written_out
+from deepcalc.graph.evaluation import evaluate
 from deepcalc.graph.graph import Graph
 from deepcalc.graph.points import Point, value_shape
 from deepcalc.notation.array_nodes import Apply, MatrixProduct
-from deepcalc.notation.nodes import MINUS_ONE, ONE, Leaf, Name, Negative, Node, Power, Times, nodes_in
+from deepcalc.notation.nodes import (
+    MINUS_ONE,
+    ONE,
+    Leaf,
+    Literal,
+    Name,
+    Negative,
+    Node,
+    Power,
+    Times,
+    names_in,
+    nodes_in,
+)
 from deepcalc.notation.operations.expressions import arranged, shape_of
-from deepcalc.notation.shapes import ShapeError, size_node
+from deepcalc.notation.shapes import ShapeError, Size, size_node
 
 
 class WrittenForms:
@@ -22,6 +35,26 @@ class WrittenForms:
 
     def __init__(self, graph: Graph) -> None:
         self._graph = graph
+
+    def over_all_entries(self, expression: Node, count_from: int) -> Node:
+        """The expression with its sums over all entries; ``ParseError`` where one is over others."""
+        if not indices_of(expression):
+            return expression
+
+        shapes = [self._graph.shape(name) for name in self._graph.names]
+        letters = names_in(*(size_node(size) for shape in shapes for size in shape))
+
+        def count(array: str, axis: int) -> Size:
+            return self._graph.shape(array)[axis]
+
+        def number(size: Node) -> object:
+            if not isinstance(size, Name):
+                return size.value if isinstance(size, Literal) else size
+            if size.name not in self._graph:
+                return size if size.name in letters else None
+            return evaluate(self._graph, [size.name]).values[size.name] if self._graph.has_value(size.name) else size
+
+        return over_all_entries(expression, count_from, count, number)
 
     def value(self, point: Point, expression: Node) -> Any:
         """The value of an expression at a point, its sums over an index written out."""

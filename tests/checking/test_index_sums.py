@@ -16,6 +16,7 @@ from deepcalc.graph.evaluation import value_of
 from deepcalc.notation.grids import Grid
 from deepcalc.notation.operations.expressions import arranged, exact_value, shape_of
 from deepcalc.notation.parser import parse
+from tests.checking.marking import verdicts, written
 
 G, X_HAT = [2, -3, 5], [7, 11, 13]
 ROWS = numpy.array([[1, 2], [3, 5], [8, 13]])
@@ -42,8 +43,8 @@ WAYS = {
 
 
 def value(answer: str) -> object:
-    written = read_expression(answer, names=set(VALUES))
-    written_out = sums_written_out(written, lambda array, axis: VALUES[array].shape[axis])
+    expression = read_expression(answer, names=set(VALUES))
+    written_out = sums_written_out(expression, lambda array, axis: VALUES[array].shape[axis])
     shape = {name: each.shape if isinstance(each, Grid) else () for name, each in VALUES.items()}.__getitem__
     return exact_value(arranged(products_by_shapes(written_out, shape), shape), VALUES, value_of)
 
@@ -60,13 +61,60 @@ def test_terms_may_be_rows_of_a_matrix() -> None:
 
 
 def test_the_first_terms_have_the_shape_of_the_sum() -> None:
-    written = read_expression("Σᵢ gᵢ * xᵢ", names=set(VALUES))
-    assert indices_of(written) == {"i"}
-    assert first_terms(written) == parse("g[1] * X[1]")
-    assert shape_of(first_terms(written), lambda name: VALUES[name].shape) == (2,)
+    expression = read_expression("Σᵢ gᵢ * xᵢ", names=set(VALUES))
+    assert indices_of(expression) == {"i"}
+    assert first_terms(expression) == parse("g[1] * X[1]")
+    assert shape_of(first_terms(expression), lambda name: VALUES[name].shape) == (2,)
 
 
 @pytest.mark.parametrize(("answer", "said"), [("Σᵢ g", "needs entries with that index"), ("1 + Σᵢ", "what is summed")])
 def test_a_sum_of_nothing_is_told(answer: str, said: str) -> None:
     with pytest.raises(ParseError, match=said):
         value(answer)
+
+
+PRODUCTS = """
+kind: formula
+given: {u: R^n, v: R^n, A: R^(m x n)}
+define: {s: sum(u*v), t: sum(A)}
+parts: [{find: [s, t]}]
+"""
+ENTRIES = """
+kind: formula
+given: {u: [2, -3, 5], v: [7, 11, 13], k: 2, n: 3}
+define: {s: sum(u*v)}
+parts: [{find: s}]
+"""
+FROM_ZERO = f"{ENTRIES}count_from: 0\n"
+
+
+@pytest.mark.parametrize(
+    ("problem", "answer", "verdict"),
+    [
+        (PRODUCTS, "Σ_i u_i v_i", "correct"),
+        (PRODUCTS, r"\sum_{i=1}^{n} u_i v_i", "correct"),
+        (PRODUCTS, "Σᵢ₌₁ⁿ u_i v_i", "correct"),
+        (PRODUCTS, "Σ_{i=2}^n u_i v_i", "unreadable"),
+        (PRODUCTS, r"\sum_{i=1}^{n-1} u_i v_i", "unreadable"),
+        (PRODUCTS, r"\sum_{i \neq j} u_i v_i", "unreadable"),
+        (PRODUCTS, "Σ_{i<j} u_i v_i", "unreadable"),
+        (PRODUCTS, "Σ_{i=1}^{5} u_i v_i", "unreadable"),
+        (PRODUCTS, "Σ_{i=1}^m u_i v_i", "unreadable"),
+        (PRODUCTS, "Σ_{i=0}^n u_i v_i", "unreadable"),
+        (PRODUCTS, "Σᵢ₌₂ⁿ u_i v_i", "unreadable"),
+        (PRODUCTS, "Σ^n u v", "unreadable"),
+        (PRODUCTS, "sum(u_i*v_i, i, 2, n)", "unreadable"),
+        (ENTRIES, "Σ_{i=1}^n u_i v_i", "correct"),
+        (ENTRIES, "Σ_{i=1}^3 u_i v_i", "correct"),
+        (ENTRIES, "Σ_{i=1}^N u_i v_i", "correct"),
+        (ENTRIES, "Σ_{i=1}^k u_i v_i", "unreadable"),
+        (ENTRIES, "Σ_{i=1}^2 u_i v_i", "unreadable"),
+        (ENTRIES, "Σ_{i=0}^2 u_i v_i", "unreadable"),
+        (FROM_ZERO, "Σ_{i=0}^2 u_i v_i", "correct"),
+        (FROM_ZERO, "Σ_{i=0}^{n-1} u_i v_i", "correct"),
+        (FROM_ZERO, "Σ_{i=0}^3 u_i v_i", "unreadable"),
+        (FROM_ZERO, "Σ_{i=1}^2 u_i v_i", "unreadable"),
+    ],
+)
+def test_a_sum_is_over_all_entries_or_is_told(problem: str, answer: str, verdict: str) -> None:
+    assert verdicts(written(problem), {"s": answer})["s"] == verdict
