@@ -97,6 +97,10 @@ class ExpressionMarker:
             return finding
         return self._of_expression(name, expression, terms)
 
+    def fits(self, name: str, expression: Node) -> bool:
+        """Whether an expression has the shape of the quantity, or multiplies matrices that fit."""
+        return self._forms.fits(name, self._in_long_names(expression))
+
     def _in_long_names(self, expression: Node) -> Node:
         if self._counted_from == 0:
             expression = counted_from_one(expression)

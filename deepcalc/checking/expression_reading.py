@@ -18,7 +18,9 @@ from deepcalc.checking.splitting import SEPARATORS, check_depth, split, unbracke
 from deepcalc.checking.written_cases import LATEX_CASES, latex_cases, with_cases
 from deepcalc.checking.written_functions import with_bars, with_calls
 from deepcalc.errors import ParseError
-from deepcalc.notation.nodes import Node
+from deepcalc.notation.array_nodes import Apply, Transpose
+from deepcalc.notation.functions import FUNCTIONS
+from deepcalc.notation.nodes import Call, Node, nodes_in
 from deepcalc.notation.parser import parse
 from deepcalc.records import record
 
@@ -58,8 +60,8 @@ def read_expression(answer: str, decimal_comma: bool = False, names: Container[s
 def other_readings(answer: str, decimal_comma: bool = False, names: Container[str] = ()) -> Iterator[Node]:
     """What else the answer may say, as some write it, the likelier first.
 
-    A dot may be the product of vectors or matrices; what stands beside each other may be multiplied entry by entry;
-    a product entry by entry may be that of the products around its sign.
+    A dot may be the product of vectors or matrices; a product entry by entry may be that of the products around its
+    sign.
     """
     seen = {read_expression(answer, decimal_comma, names)}
     for way in _WAYS:
@@ -69,6 +71,19 @@ def other_readings(answer: str, decimal_comma: bool = False, names: Container[st
                 if found not in seen:
                     seen.add(found)
                     yield found
+
+
+def entrywise_reading(answer: str, decimal_comma: bool = False, names: Container[str] = ()) -> Node | None:
+    """What the answer says where arrays beside each other are multiplied entry by entry; None where that is no reading.
+
+    It is none of an answer with a transpose, or with an operation on whole arrays: its products are those of matrices.
+    """
+    found = _expression(_whole(answer), decimal_comma, names, _Way(beside=BY_ENTRIES))
+    is_of_matrices = any(
+        isinstance(part, Transpose | Apply) or (isinstance(part, Call) and part.function not in FUNCTIONS)
+        for part in nodes_in(found)
+    )
+    return None if is_of_matrices else found
 
 
 def read_expressions(
@@ -100,7 +115,7 @@ class _Way:
 
 
 _USUAL = _Way()
-_WAYS = (_Way(dot="@"), _Way(beside=BY_ENTRIES), _Way(is_loose=True))
+_WAYS = (_Way(dot="@"), _Way(is_loose=True))
 
 
 def _expression(answer: PlainText, decimal_comma: bool, names: Container[str], way: _Way = _USUAL) -> Node:

@@ -16,7 +16,13 @@ from deepcalc.checking.choices import Keys, Matching, Order
 from deepcalc.checking.document import AnswerMark, Mark, PartMark, Verdict
 from deepcalc.checking.expected_answers import ExpectedAnswers
 from deepcalc.checking.expression_marking import ExpressionMarker
-from deepcalc.checking.expression_reading import as_sizes, other_readings, read_expression, read_expressions
+from deepcalc.checking.expression_reading import (
+    as_sizes,
+    entrywise_reading,
+    other_readings,
+    read_expression,
+    read_expressions,
+)
 from deepcalc.checking.findings import Finding, asked_for, no_points, of_components, of_design, of_item, right
 from deepcalc.checking.number_marking import NumberMarker, OwnWork
 from deepcalc.checking.own_arrays import OwnArrays
@@ -217,13 +223,22 @@ class Marker:
             for asked, expression in read[quantity]:
                 terms = None if shape_of_what(quantity) else self._terms[asked.part]
                 reading = answers.readings[asked.name]
-                others = reading.others if isinstance(reading, Formula) else ()
+                others = self._other_readings(quantity, reading)
                 found = (self._expressions.mark(quantity, each, asked.marking, terms, own)
                          for each in (expression, *others))  # fmt: skip
                 first = next(found)
                 is_settled = first.verdict.is_right
                 finding = first if is_settled else next((each for each in found if each.verdict.is_right), first)
                 answers.findings[asked.name, quantity] = finding
+
+    def _other_readings(self, name: str, reading: Reading) -> tuple[Node, ...]:
+        """What else an answer may say; products entry by entry where products of matrices do not fit."""
+        if not isinstance(reading, Formula):
+            return ()
+        entrywise = reading.by_entries
+        if entrywise is None or self._expressions.fits(name, reading.expression):
+            return reading.others
+        return (*reading.others, entrywise)
 
     def _expressions_in(self, asked: Question, reading: Reading) -> Iterator[tuple[str, Node]]:
         """The expressions of an answer by quantity; none where they are more or fewer than are asked for."""
@@ -334,7 +349,8 @@ def _expressions_of(asked: Question, answer: str, decimal_comma: bool, names: Co
     if shape_of_what(asked.name):
         return Formula(answer, read_expression(as_sizes(answer), decimal_comma, names))
     others = tuple(other_readings(answer, decimal_comma, names))
-    return Formula(answer, read_expression(answer, decimal_comma, names), others)
+    entrywise = entrywise_reading(answer, decimal_comma, names)
+    return Formula(answer, read_expression(answer, decimal_comma, names), others, entrywise)
 
 
 def _numbers_in(asked: Question, reading: Reading | None) -> Iterator[tuple[str, Number]]:

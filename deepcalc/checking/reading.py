@@ -74,11 +74,15 @@ class Vector:
 
 @record
 class Formula:
-    """An expression in names of quantities, and what ``others`` the text may say."""
+    """An expression in names of quantities, and what ``others`` the text may say.
+
+    ``by_entries`` is what it says where arrays beside each other are multiplied entry by entry.
+    """
 
     text: str
     expression: Node
     others: tuple[Node, ...] = ()
+    by_entries: Node | None = None
 
 
 @record

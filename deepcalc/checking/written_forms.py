@@ -9,6 +9,7 @@ from typing import Any
 from deepcalc.checking.by_hand import products_by_shapes
 from deepcalc.checking.expression_reading import IDENTITY
 from deepcalc.checking.index_sums import first_terms, indices_of, over_all_entries, sums_written_out
+from deepcalc.errors import DeepcalcError
 from deepcalc.graph.evaluation import evaluate
 from deepcalc.graph.graph import Graph
 from deepcalc.graph.points import Point, value_shape
@@ -27,7 +28,7 @@ from deepcalc.notation.nodes import (
     nodes_in,
 )
 from deepcalc.notation.operations.expressions import arranged, shape_of
-from deepcalc.notation.shapes import ShapeError, Size, size_node
+from deepcalc.notation.shapes import Shape, ShapeError, Size, size_node
 
 
 class WrittenForms:
@@ -88,6 +89,22 @@ class WrittenForms:
         except (ShapeError, ValueError):
             return node
         return Apply("inv", {}, node.args[0]) if rows == columns else node
+
+    def fits(self, name: str, expression: Node) -> bool:
+        """Whether an expression has the shape of a quantity, or a product of two matrices in it fits."""
+        expression = first_terms(expression)
+        if self._shape(expression) == self._graph.shape(name):
+            return True
+        products = (part for part in nodes_in(expression) if isinstance(part, MatrixProduct))
+        return any(
+            all(len(self._shape(each) or ()) == 2 for each in part.args) and self._shape(part) for part in products
+        )
+
+    def _shape(self, expression: Node) -> Shape | None:
+        try:
+            return self.settled(expression)[1]
+        except (DeepcalcError, KeyError):
+            return None
 
     def settled(self, expression: Node) -> tuple[Any, Any]:
         """The expression with what depends on shapes decided; a ``·`` between matrices may be their product."""

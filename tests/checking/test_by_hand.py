@@ -9,7 +9,7 @@ import pytest
 from deepcalc.checking.expression_reading import read_expression, read_expressions
 from deepcalc.errors import ParseError
 from deepcalc.notation.printing import PlainPrinter
-from tests.checking.marking import by_name, written
+from tests.checking.marking import by_name, verdicts, written
 
 NAMES = {
     "X",
@@ -138,3 +138,42 @@ parts: [{find: dL/dw}]
 )
 def test_an_answer_on_one_side_of_a_kink_alone_is_wrong(answer: str, verdict: str) -> None:
     assert by_name(written(HINGE).mark({"dL/dw": answer}))["dL/dw"].verdict == verdict
+
+
+VECTORS = """
+kind: formula
+given: {u: R^n, v: R^n}
+define: {q: u*v, s: sum(u*v), r: u*sigmoid(v)}
+parts: [{find: [q, s, r]}]
+"""
+SQUARES = """
+kind: formula
+given: {A: R^(n x n), B: R^(n x n)}
+define: {D: A*B, M: A @ B}
+parts: [{find: [D, M]}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("problem", "name", "answer", "verdict"),
+    [
+        (VECTORS, "q", "u v", "correct"),
+        (VECTORS, "q", "u ⊙ v", "correct"),
+        (VECTORS, "q", "u v^T", "wrong"),
+        (VECTORS, "q", "u^T v", "wrong"),
+        (VECTORS, "q", "diag(u v^T)", "correct"),
+        (VECTORS, "s", "u^T v", "correct"),
+        (VECTORS, "s", "u v", "correct"),
+        (VECTORS, "r", "u σ(v)", "correct"),
+        (SQUARES, "M", "A B", "correct"),
+        (SQUARES, "D", "A ⊙ B", "correct"),
+        (SQUARES, "D", "A*B", "correct"),
+        (SQUARES, "D", "A B", "wrong"),
+        (SQUARES, "D", "A @ B", "wrong"),
+        (SQUARES, "D", "2 A B/2", "wrong"),
+    ],
+)
+def test_arrays_beside_each_other_are_multiplied_by_entries_only_where_matrices_do_not_fit(
+    problem: str, name: str, answer: str, verdict: str
+) -> None:
+    assert verdicts(written(problem), {name: answer})[name] == verdict
