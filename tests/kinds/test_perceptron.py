@@ -203,7 +203,8 @@ XOR = "inputs: [[0, 0], [0, 1], [1, 0], [1, 1]]\ntargets: [0, 1, 1, 0]\nweights:
 
 def test_that_no_weights_separate_the_classes_is_proved_by_a_common_point() -> None:
     note = stop_note(f"{XOR}bias: 0")
-    assert "no weights make none: (1/2, 1/2) is 1/2·(0, 1) + 1/2·(1, 0) of samples that should fire" in note
+    assert "the classes are not linearly separable: (1/2, 1/2) is 1/2·(0, 1) + 1/2·(1, 0) of" in note
+    assert "of samples that should fire and" in note
     assert note.endswith("1/2·(0, 0) + 1/2·(1, 1) of samples that should not")
 
 

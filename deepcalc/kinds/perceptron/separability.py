@@ -25,8 +25,8 @@ def separability(fields: PerceptronFields) -> Prose:
         return ("; the classes can be separated, so more epochs would end it",)
     means = [_mean(points, weights) for points, weights in ((above, found.first), (below, found.second))]
     return prose(
-        "; no weights make none: ", _written(found.point), " is ", means[0], " of samples that should fire and ",
-        means[1], " of samples that should not",
+        "; the classes are not linearly separable: ", _written(found.point), " is ", means[0],
+        " of samples that should fire and ", means[1], " of samples that should not",
     )  # fmt: skip
 
 
