@@ -18,7 +18,7 @@ from deepcalc.notation.nodes import Name, Node, Relation
 from deepcalc.notation.parser import parse
 from deepcalc.notation.shapes import Shape, ShapeError, shape_text, size_text
 from deepcalc.notation.symbols import Forms, Symbols, subscript
-from deepcalc.plan import Slip
+from deepcalc.plan import PartPlan, Slip
 from deepcalc.plan.statement import given_as, joined, prose
 from deepcalc.rules.array_losses import ARRAY_LOSSES, ArrayLoss
 from deepcalc.rules.losses import LOSS_ALIASES
@@ -204,6 +204,12 @@ def add_entry_counts(writer: ArrayWriter, section: str) -> None:
     weights = [each.name for each in writer.graph if each.section == section and each.given is not None]
     sizes = {name: "*".join(map(size_text, writer.graph.shape(name))) or "1" for name in weights}
     add_counts(writer, list(sizes.items()))
+
+
+def part_in_letters(graph: Graph, letter: str, find: tuple[str, ...]) -> PartPlan:
+    """A part in terms of the letters that what is asked for is made of."""
+    letters = (name for name in graph.ancestors(find) if isinstance(graph[name].given, Letter))
+    return PartPlan(letter, find, terms=tuple(letters) or None)
 
 
 SlipRow = tuple[str, str, Mapping[str, Any]]

@@ -77,6 +77,8 @@ def _resolved(plan: Plan, name: str) -> tuple[str, ...]:
         return (entry,)
     if gradient_parts(long) is not None:
         return (_derived(plan, long),)
+    if long in plan.without_value:
+        raise UsageError(f"`{name}` has no value here: {plan.without_value[long]}")
     raise UsageError(f"no quantity, group or item `{name}`{nearest(long, list(names_of(plan)))}")
 
 

@@ -229,7 +229,8 @@ class Plan:
 
     ``parts`` are the kind's own, used where the author gives none. ``aliases`` are further names of quantities,
     ``groups`` further groups of names beside those that the quantities declare (the shapes of all layers).
-    ``assumed`` is what the kind knows of its letters: that the targets of a sample add up to 1.
+    ``assumed`` is what the kind knows of its letters: that the targets of a sample add up to 1. ``without_value`` are
+    names that have no value with these numbers, each with the reason.
     """
 
     graph: Graph
@@ -245,3 +246,4 @@ class Plan:
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     figures: tuple[FigurePlan, ...] = ()
     assumed: tuple[Any, ...] = ()
+    without_value: Mapping[str, str] = field(default_factory=dict)

@@ -396,6 +396,13 @@ def test_operations_of_sizes_are_those_of_the_matrix_products() -> None:
     assert exact(found, "params") == weights + 4 * d
 
 
+def test_heads_of_queries_for_those_of_keys_and_values_are_named() -> None:
+    """Four projections of 16 × 16 with biases; multiply-adds of all of them for 5 tokens, and of the scores."""
+    marker = written("kind: attention\nheads: 4\nsizes: {model: 16, kv_heads: 2, sequence: 5, biases: true}")
+    found = by_name(marker.mark({"params": str(4 * (16 * 16 + 16)), "macs": str(5 * 4 * 16 * 16 + 2 * 5 * 5 * 16)}))
+    assert found["params"].slips == found["macs"].slips == ("heads-of-queries",)
+
+
 @pytest.mark.parametrize(
     ("answers", "slips"),
     [
@@ -439,6 +446,14 @@ def test_a_cache_may_be_in_letters(answer: str, slips: tuple[str, ...]) -> None:
 def test_a_letter_that_is_also_a_made_name_is_told_apart() -> None:
     marker = written("kind: attention\nheads: 4\nsizes: {model: h}\nparts: [{find: params_W_Q}]")
     assert by_name(marker.mark({"params_W_Q": "h^2"}))["params_W_Q"].verdict.is_right
+
+
+def test_letters_are_those_that_a_formula_has_in_it() -> None:
+    """A letter for two sizes at once, and one that parameters do not depend on."""
+    twice = written("kind: attention\nheads: h\nsizes: {model: d, sequence: d}")
+    assert by_name(twice.mark({"params": "4*d^2"}))["params"].verdict.is_right
+    cached = problem("heads: h\nsizes: {model: d, kv_heads: g, sequence: n, layers: L}")
+    assert [set(part.terms or ()) for part in cached.plan.parts] == [{"d", "h", "g"}, {"d", "h", "g", "n"}]
 
 
 def test_parameters_are_the_entries_of_the_weights() -> None:

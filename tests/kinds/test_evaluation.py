@@ -442,6 +442,22 @@ def test_a_mistake_in_the_log_loss_is_named(wrong: float, slip: str) -> None:
     assert by_name(marker.mark({"log_loss": f"{wrong:.6f}"}))["log_loss"].slips == (slip,)
 
 
+@pytest.mark.parametrize(
+    ("fields", "brier"),
+    [
+        ("labels: [1, 0]\nscores: [0, 0.5]", (1 + 0.25) / 2),
+        ("labels: [0, 1, 0]\nscores: [1, 0.5, 0]", (1 + 0.25) / 3),
+        ("labels: [1, 2]\nclasses: [1, 2]\nscores: [[0, 1], [0.5, 0.5]]", (1 + 1 + 0.25 + 0.25) / 2),
+    ],
+)
+def test_an_infinite_log_loss_is_left_out_and_told_where_it_is_asked_for(fields: str, brier: float) -> None:
+    found = problem(f"{fields}\nzero_division: 1\nparts: [{{id: a, find: all}}]")
+    assert value(found, "brier") == pytest.approx(brier)
+    assert "log_loss" not in found.plan.graph
+    with pytest.raises(InvalidProblem, match="infinite, as the true class of sample 1 has the probability 0"):
+        problem(f"{fields}\nparts: [{{find: log_loss}}]")
+
+
 # ---- numbers and texts
 
 

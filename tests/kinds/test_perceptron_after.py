@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from deepcalc.errors import InvalidProblem
 from deepcalc.graph.evaluation import evaluate
 from deepcalc.problem.problem import Problem
 from deepcalc.solution.document import Table
@@ -175,3 +176,29 @@ SQUARED = (
 def test_mistakes_are_named(text: str, name: str, wrong: str, slip: str) -> None:
     """At first z = 0.25 and e = 0.75; then w = (0.65, -0.425), z = -1.2875 and e = 0.2875."""
     assert slip in by_name(written(text).mark({name: wrong}))[name].slips
+
+
+@pytest.mark.parametrize(
+    ("rule", "name", "kept"),
+    [
+        ("none", "accuracy", {"misclassified"}),
+        ("error", "misclassified", set()),
+        ("mistake", "squared_errors", {"misclassified", "accuracy"}),
+        ("adaline", "accuracy", {"misclassified"}),
+    ],
+)
+def test_a_weight_or_input_may_have_the_name_of_a_measure(rule: str, name: str, kept: set[str]) -> None:
+    """What is measured under that name is left out then."""
+    learns: Data = {} if rule == "none" else {"epochs": 1}
+    samples = [{"inputs": {"u": 2, "v": 0}, "target": 1}, {"inputs": {"u": 0, "v": 3}, "target": 0}]
+    of = problem({"rule": rule, "weights": {name: 1, "w": -1}, "samples": samples, **learns})
+    assert found(of, name) == [1]
+    assert {"misclassified", "accuracy"} & {each.name for each in of.plan.graph if each.given is None} == kept
+    inputs = [{"inputs": {name: 2, "v": 0}, "target": 1}, {"inputs": {name: 0, "v": 3}, "target": 0}]
+    assert found(problem({"rule": rule, "weights": [1, -1], "samples": inputs, **learns}), f"{name}:1") == [2]
+
+
+def test_the_sum_of_squared_errors_has_its_name_in_adaline() -> None:
+    fields: Data = {"rule": "adaline", "weights": {"squared_errors": 1}, "inputs": [[1]], "targets": [1]}
+    with pytest.raises(InvalidProblem, match="`squared_errors` stands for something else here"):
+        problem(fields)

@@ -269,6 +269,11 @@ def test_a_letter_that_is_also_a_made_name_is_told_apart() -> None:
     assert by_name(marker.mark({"params": "N*n_h + N^2 + N + 2*(2*N^2 + N)"}))["params"].verdict.is_right
 
 
+def test_a_letter_may_stand_for_units_and_steps() -> None:
+    marker = written("kind: recurrent\ncell: gru\nsizes: {inputs: n, units: h, sequence: h}")
+    assert by_name(marker.mark({"params": "3*(n*h + h^2 + h)"}))["params"].verdict.is_right
+
+
 def test_parameters_are_the_entries_of_the_weights() -> None:
     fields = of_vectors("lstm")
     assert exact(problem(fields), "params") == sum(numpy.size(value) for value in fields["weights"].values())

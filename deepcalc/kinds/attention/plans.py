@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from deepcalc.graph.graph import Letter, Prose
-from deepcalc.kinds._arrays import SIZES, ArrayWriter, add_counts
+from deepcalc.kinds._arrays import SIZES, ArrayWriter, add_counts, part_in_letters
 from deepcalc.kinds._sizes import Size, names_of_sizes
 from deepcalc.kinds.attention.fields import AttentionFields, SizeFields
 from deepcalc.notation.nodes import Literal, Name
-from deepcalc.plan import PartPlan, Plan
+from deepcalc.plan import Plan
 from deepcalc.plan.statement import Statement
 from deepcalc.records import record
 
@@ -75,22 +75,21 @@ def plan_of_sizes(fields: AttentionFields, sizes: SizeFields) -> Plan:
         if names[field] not in writer.graph:
             origin = ("heads",) if field == "heads" else ("sizes", field)
             writer.given(names[field], Letter() if isinstance(size, str) else Literal(str(size)), origin, SIZES)
-    letters = tuple(quantity.name for quantity in writer.graph if isinstance(quantity.given, Letter))
     if "key" not in given:
         law = "{model}/{heads}".format(**names)
         writer.add(names["key"], law, ("sizes", "model"), "features of a query, a key and a value in each head", SIZES)
-    add_counts(writer, list(_counts(sizes, names)), {"norm": "a scale and a shift of each feature"})
-    tokens = {names[field] for field in ("sequence", "context") if field in given}
-    parts = [PartPlan("a", ("params",), terms=tuple(each for each in letters if each not in tokens) or None)]
+    add_counts(writer, list(counts(sizes, names)), {"norm": "a scale and a shift of each feature"})
+    parts = [part_in_letters(writer.graph, "a", ("params",))]
     if sizes.sequence is not None:
         _add_operations(writer, sizes, names)
         _add_cache(writer, sizes, names)
-        parts.append(PartPlan("b", ("macs", "flops"), terms=letters or None))
+        parts.append(part_in_letters(writer.graph, "b", ("macs", "flops")))
     asked = "How many parameters has it?" + (" How many multiply-adds and FLOPs does it take?" if parts[1:] else "")
     return Plan(writer.graph, tuple(parts), Statement((_told(fields, sizes, given),), (asked,)))
 
 
-def _counts(sizes: SizeFields, names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+def counts(sizes: SizeFields, names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """What is trained, by name, and how many entries each has."""
     for product in products(sizes):
         yield product.weights, f"{product.before}*{product.behind}".format(**names)
         if sizes.biases:
@@ -103,7 +102,7 @@ def _add_operations(writer: ArrayWriter, sizes: SizeFields, names: Mapping[str, 
     """Add the multiply-adds of each product, and of all; what is normalised or exponentiated is not counted."""
     pairs = f"{names['sequence']}*{names['context']}*{names['heads']}"
     laws: dict[str, tuple[str, str | Prose]] = {
-        each.weights: (_operations(each, names), ("the product with ", Name(each.weights))) for each in products(sizes)
+        each.weights: (operations_of(each, names), ("the product with ", Name(each.weights))) for each in products(sizes)
     }
     laws["S"] = (f"{pairs}*{names['key']}", "each query with each key")
     laws["A"] = (f"{pairs}*{names['value']}", "the weights of each query with the values")
@@ -128,7 +127,8 @@ def _add_cache(writer: ArrayWriter, sizes: SizeFields, names: Mapping[str, str])
     writer.add("cache_bytes", f"cache*{sizes.bytes}", ("sizes", "bytes"), note, CACHE, "cache")
 
 
-def _operations(product: Product, names: Mapping[str, str]) -> str:
+def operations_of(product: Product, names: Mapping[str, str]) -> str:
+    """The multiply-adds of a product with weights."""
     return f"{names[product.tokens]}*{product.before}*{product.behind}".format(**names)
 
 

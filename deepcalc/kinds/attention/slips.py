@@ -11,7 +11,7 @@ from deepcalc.kinds.attention.feed_forward import feed_forward_slips, second_nor
 from deepcalc.kinds.attention.fields import PARTS, AttentionFields, SizeFields
 from deepcalc.kinds.attention.made import is_masked
 from deepcalc.kinds.attention.naming import attended, head_names, named, out_of_attention, source, tokens
-from deepcalc.kinds.attention.plans import cached, products, size_names
+from deepcalc.kinds.attention.plans import cached, counts, operations_of, products, size_names
 from deepcalc.kinds.attention.steps import encodings, query_names, token_norm
 from deepcalc.notation.names import gradient
 from deepcalc.notation.shapes import concrete, size_text
@@ -221,15 +221,18 @@ def _in_counts(fields: AttentionFields, sizes: SizeFields) -> Iterator[SlipRow]:
     if fields.heads != 1:
         single = {part: f"{names['model']}*{names['value' if part == 'W_V' else 'key']}" for part in weights}
         if sizes.kv_heads is not None:
-            own = {
-                part: f"{names['model']}*{names['heads']}*{names['value' if part == 'W_V' else 'key']}"
-                for part in weights[1:]
-            }
-            changed = {f"params_{part}": law for part, law in own.items()}
-            yield "heads-of-queries", "as many heads of keys and values as of queries", changed
+            yield "heads-of-queries", "as many heads of keys and values as of queries", _of_query_heads(sizes, names)
         yield "one-head", "the projections of one head alone", {f"params_{part}": law for part, law in single.items()}
     if sizes.sequence is not None:
         yield from _in_operations(sizes, names)
+
+
+def _of_query_heads(sizes: SizeFields, names: Mapping[str, str]) -> Mapping[str, str]:
+    """The counts of the projections to keys and values, made with the heads of the queries."""
+    of_queries = {**names, "kv_heads": names["heads"]}
+    counted = {f"params_{name}": law for name, law in counts(sizes, of_queries)}
+    operations = {f"macs_{each.weights}": operations_of(each, of_queries) for each in products(sizes)}
+    return counted | (operations if sizes.sequence is not None else {})
 
 
 def _in_operations(sizes: SizeFields, names: Mapping[str, str]) -> Iterator[SlipRow]:

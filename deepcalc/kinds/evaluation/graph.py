@@ -89,6 +89,7 @@ def build(fields: EvaluationFields) -> Plan:
         tables=tuple(writer.tables),
         figures=tuple(writer.figures),
         groups=writer.groups,
+        without_value=writer.without_value,
     )
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from deepcalc.graph.evaluation import evaluate
 from deepcalc.kinds.evaluation.fields import EvaluationFields
 from deepcalc.kinds.evaluation.writing import MetricWriter
 from deepcalc.notation.functions import TWO
 from deepcalc.notation.nodes import ONE, ZERO, Literal, Power, minus, total
-from deepcalc.rules.measures import OF_CLASS_PROBABILITIES, OF_PROBABILITIES
+from deepcalc.rules.measures import LOG_LOSS, OF_CLASS_PROBABILITIES, OF_PROBABILITIES
 from deepcalc.rules.metrics import Metric
 
 SECTION = "Probabilities"
@@ -43,7 +44,14 @@ def write_class_probabilities(writer: MetricWriter, fields: EvaluationFields) ->
 
 def _write_measures(writer: MetricWriter, rows: Sequence[Metric], count: int) -> None:
     places = [str(number) for number in range(1, count + 1)]
+    likelihoods = evaluate(writer.graph, [f"q{place}" for place in places]).values
+    impossible = [place for place in places if likelihoods[f"q{place}"] == 0]
+    if impossible:
+        reason = f"it is infinite, as the true class of sample {impossible[0]} has the probability 0"
+        writer.without_value[LOG_LOSS.name] = reason
     for row in rows:
+        if row.name in writer.without_value:
+            continue
         writer.metric(row, ("scores",), over=places, variants=[{"n": str(count)}])
 
 

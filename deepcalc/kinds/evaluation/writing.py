@@ -36,6 +36,7 @@ class MetricWriter(ArrayWriter):
         self.aliases: dict[str, str] = {}
         self.groups: dict[str, tuple[str, ...]] = {}
         self.symbols: dict[str, Forms] = {}
+        self.without_value: dict[str, str] = {}
         self._zero_division = zero_division
         self._remedy = remedy
         self._known: dict[str, Any] = {}

@@ -88,13 +88,18 @@ class Ending:
             self.outputs.append(output)
 
     def _add_counts(self) -> None:
-        """How many samples are taken for the wrong class, and the share of the others."""
-        if not self._fields.is_judged:
+        """How many samples are taken for the wrong class, and the share of the others, unless their names are taken."""
+        taken = self._fields.own_names
+        if not self._fields.is_judged or MISSED in taken:
             return
-        self._add(MISSED, mistakes_of(self._fields, self.outputs), self._section, "counts", ("mistakes",))
         share = minus(ONE, Over(Name(MISSED), number(len(self.outputs))))
-        self._add(ACCURACY, share, self._section, "counts", ("share of the samples without a mistake",))
-        self.counts = [MISSED, ACCURACY]
+        for name, formula, note in (
+            (MISSED, mistakes_of(self._fields, self.outputs), "mistakes"),
+            (ACCURACY, share, "share of the samples without a mistake"),
+        ):
+            if name not in taken:
+                self._add(name, formula, self._section, "counts", (note,))
+                self.counts.append(name)
 
     def _add_further(self) -> None:
         """What the unit gives for further inputs."""

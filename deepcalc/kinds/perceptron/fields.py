@@ -27,9 +27,8 @@ SLOPE, OFFSET, CROSSING = "slope", "offset", "crossing"
 BOUNDARY = (SLOPE, OFFSET, CROSSING)
 
 RESERVED = frozenset(
-    {NET, OUTPUT, ERROR, TARGET, RATE, STOP, MISTAKES, SQUARES, TOTAL, MISSED, ACCURACY, *BOUNDARY, f"{OUTPUT}_new",
-     f"{NET}_new"}
-)  # fmt: skip
+    {NET, OUTPUT, ERROR, TARGET, RATE, STOP, MISTAKES, TOTAL, f"{OUTPUT}_new", f"{NET}_new", *BOUNDARY}
+)
 """Names that stand for something in every problem."""
 
 
@@ -194,6 +193,16 @@ class PerceptronFields(Fields):
         return self.bias_input if self.threshold is None else Literal("-1")
 
     @property
+    def reserved(self) -> frozenset[str]:
+        """Names that an author cannot give: those of every problem, and of what this rule makes."""
+        return RESERVED | ({SQUARES} if self.rule is Rule.ADALINE else frozenset())
+
+    @property
+    def own_names(self) -> frozenset[str]:
+        """The names of weights, inputs and the bias."""
+        return frozenset({*self.named_weights, *self.input_names, self.bias_as})
+
+    @property
     def trains_bias(self) -> bool:
         return self.bias is not None and self.train_bias
 
@@ -298,10 +307,10 @@ class PerceptronFields(Fields):
         weights, inputs = self.named_weights, self.input_names
         are_own = self.samples is not None and isinstance(self.samples[0].inputs, dict)
         own, made = (inputs, []) if are_own else ([], inputs)
-        places: list[Location] = [self.place_of(0, name) for name in own if name in {*RESERVED, *weights}]
-        places += [("weights", name) for name in weights if name in {*RESERVED, *made}]
+        places: list[Location] = [self.place_of(0, name) for name in own if name in {*self.reserved, *weights}]
+        places += [("weights", name) for name in weights if name in {*self.reserved, *made}]
         for place in places:
             yield Fault(place, f"`{place[-1]}` stands for something else here; choose another name")
-        if self.constant is not None and self.bias_as in {*RESERVED, *inputs, *weights}:
+        if self.constant is not None and self.bias_as in {*self.reserved, *inputs, *weights}:
             at = "threshold" if self.bias is None else "bias_name" if self.bias_name else "bias"
             yield Fault((at,), f"the name `{self.bias_as}` is taken already")

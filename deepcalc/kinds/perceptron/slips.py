@@ -111,10 +111,11 @@ def _in_outputs(fields: PerceptronFields, graph: Graph) -> Iterator[Slip]:
 
 def _in_counts(fields: PerceptronFields, graph: Graph) -> Iterator[Slip]:
     """The right outputs counted for the wrong ones; the errors of an epoch not squared, their mean for their sum."""
-    if MISSED in graph:
-        count = number(len(fields.rows))
-        right = {MISSED: minus(count, graph[MISSED].definition)}
+    count, counts = number(len(fields.rows)), _of_group(graph, "counts")
+    if ACCURACY in counts:
         yield Slip("share-of-mistakes", "the share of the wrong outputs", {ACCURACY: Over(Name(MISSED), count)})
+    if MISSED in counts:
+        right = {MISSED: minus(count, counts[MISSED])}
         yield Slip("right-for-wrong", "the right outputs counted in place of the wrong ones", right)
     squares = {name: formula for name, formula in _of_group(graph, "epochs").items() if name.startswith(f"{SQUARES}.")}
     plain = {name: changed(formula, _base_of_square) for name, formula in squares.items()}

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from deepcalc.graph.graph import Letter
-from deepcalc.kinds._arrays import PARAMETERS, SIZES, ArrayWriter
+from deepcalc.kinds._arrays import PARAMETERS, SIZES, ArrayWriter, part_in_letters
 from deepcalc.kinds._sizes import names_of_sizes
 from deepcalc.kinds.recurrent.fields import RecurrentFields
 from deepcalc.kinds.recurrent.sizes import SizeFields
 from deepcalc.notation.nodes import Literal
-from deepcalc.plan import PartPlan, Plan
+from deepcalc.plan import Plan
 from deepcalc.plan.statement import Statement
 
 _NAMES = {"inputs": "n_x", "units": "n_h", "outputs": "n_y", "layers": "N", "sequence": "T"}
@@ -48,7 +48,6 @@ def plan_of_sizes(fields: RecurrentFields, sizes: SizeFields) -> Plan:
         size = getattr(sizes, field)
         if name not in writer.graph:
             writer.given(name, Letter() if name == size else Literal(str(size)), ("sizes", field), SIZES)
-    letters = tuple(quantity.name for quantity in writer.graph if isinstance(quantity.given, Letter))
     _add_cell(writer, fields, sizes)
     whole = ["2*params_cell" if sizes.bidirectional else "params_cell"]
     if "layers" in names:
@@ -61,12 +60,11 @@ def plan_of_sizes(fields: RecurrentFields, sizes: SizeFields) -> Plan:
         writer.add("params_output", text, ("sizes",), "output layer", PARAMETERS, "parameters")
         whole.append("params_output")
     writer.add("params", " + ".join(whole), ("sizes",), _whole(sizes), PARAMETERS, "parameters")
-    steps = names.get("sequence")
-    parts = [PartPlan("a", ("params",), terms=tuple(each for each in letters if each != steps) or None)]
+    parts = [part_in_letters(writer.graph, "a", ("params",))]
     asked = "How many parameters has it?"
-    if steps is not None:
+    if sizes.sequence is not None:
         _add_operations(writer, fields, sizes)
-        parts.append(PartPlan("b", ("macs", "flops"), terms=letters or None))
+        parts.append(part_in_letters(writer.graph, "b", ("macs", "flops")))
         asked += " How many multiply-adds do its products with weights take, and how many FLOPs are these?"
     return Plan(writer.graph, tuple(parts), Statement((_told(fields, sizes),), (asked,)))
 
