@@ -8,10 +8,11 @@ from functools import cached_property
 from typing import Any
 
 from deepcalc.errors import Location
-from deepcalc.graph.graph import Graph, Letter, Quantity
+from deepcalc.graph.graph import Graph, Quantity
 from deepcalc.kinds._layer_names import OwnNumber, channels_of, own_counts, own_sizes, sizes_of
 from deepcalc.kinds._measures import whole_number
 from deepcalc.kinds._passages import Extent, Passage, location
+from deepcalc.kinds._size_graph import add_size
 from deepcalc.kinds._sizes import ChannelOrder
 from deepcalc.notation.functions import TWO
 from deepcalc.notation.nodes import ONE, Literal, Name, Node, Over, Times
@@ -115,11 +116,8 @@ class LayerWriter:
     def add_numbers(self) -> None:
         """The layer's own numbers, each once."""
         along = [each for axes in own_sizes(self.passage).values() for numbers in axes for each in numbers]
-        for each in (*along, *own_counts(self.passage).values()):
-            if each.name not in self.graph:
-                given = Letter() if isinstance(each.value, str) else Literal(str(each.value))
-                origin = (*self._location, each.field)
-                self.graph.add(Quantity(each.name, given=given, section=self.section, origin=origin))
+        for each in dict.fromkeys((*along, *own_counts(self.passage).values())):
+            add_size(self.graph, each.name, each.value, (*self._location, each.field), self.section)
 
     def numbers_along(self, axis: int) -> Iterator[OwnNumber]:
         """The layer's own numbers along one axis."""

@@ -114,7 +114,7 @@ def test_what_can_be_checked_of_letters_is_checked() -> None:
     with pytest.raises(InvalidProblem, match="give numbers in place of letters"):
         load_text(b"kind: convolution\ninput: H x W x 3\nlayers: [{conv: {filters: 1, kernel: unknown}}]\nwanted: 3",
                   "test.yaml", KINDS)  # fmt: skip
-    with pytest.raises(InvalidProblem, match="H1 is defined twice"):
+    with pytest.raises(InvalidProblem, match="`H1` stands for something else here; take another letter"):
         problem("H1 x W1 x C1", "conv: {filters: 8, kernel: 1}")
 
 

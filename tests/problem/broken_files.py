@@ -690,6 +690,20 @@ OTHER_KINDS = [
            "expected all sizes, with the channels"),
     fields("a convolution on features", "kind: parameters\ninput: 64\nlayers: [{conv: ¦{filters: 2, kernel: 3}}]",
            "needs an image or a sequence"),
+    fields("a letter that a size is called by", "kind: parameters\ninput: 8x8x3\n"
+           "layers: [{conv: {filters: ¦H0, kernel: 3}}]", "`H0` stands for something else here; take another letter"),
+    fields("a letter that what is made is called by", "kind: parameters\nmlp: [n1, n0, ¦weights1]",
+           "`weights1` stands for something else here"),
+    fields("a letter that a total is called by", "kind: parameters\ninput: 8\nlayers: [{dense: 5}, {dense: ¦params}]",
+           "`params` stands for something else here"),
+    fields("a letter that a further name is", "kind: parameters\ninput: 8\nlayers: [{dense: ¦params}]",
+           "`params` stands for something else here"),
+    fields("a letter that features are called by", "kind: parameters\ninput: 8\nlayers: [{dense: 5}, {dense: ¦n1}]",
+           "`n1` stands for something else here"),
+    fields("a letter that a kernel is called by", "kind: convolution\ninput: 8x8x3\n"
+           "layers: [{conv: {filters: ¦K1, kernel: 3}}]", "`K1` stands for something else here; take another letter"),
+    fields("a letter that a size behind a layer is called by", "kind: convolution\ninput: ¦8xH1x3\n"
+           "layers: [{conv: {filters: 4, kernel: 3}}]", "`H1` stands for something else here; take another letter"),
     fields("a layer without sizes", "kind: parameters\ninput: 3\nlayers: [{gru: ¦}]", "missing `units`"),
     fields("no layer", "kind: parameters\ninput: 3\nlayers: [¦{}]", "expected one layer"),
     fields("an unknown layer of a model", "kind: parameters\nlayers: [{¦densee: 3}]", "did you mean `dense`?"),

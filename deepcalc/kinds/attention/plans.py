@@ -102,7 +102,7 @@ def _add_operations(writer: ArrayWriter, sizes: SizeFields, names: Mapping[str, 
     """Add the multiply-adds of each product, and of all; what is normalised or exponentiated is not counted."""
     pairs = f"{names['sequence']}*{names['context']}*{names['heads']}"
     laws: dict[str, tuple[str, str | Prose]] = {
-        each.weights: (operations_of(each, names), ("the product with ", Name(each.weights))) for each in products(sizes)
+        each.weights: (macs_of(each, names), ("the product with ", Name(each.weights))) for each in products(sizes)
     }
     laws["S"] = (f"{pairs}*{names['key']}", "each query with each key")
     laws["A"] = (f"{pairs}*{names['value']}", "the weights of each query with the values")
@@ -127,7 +127,7 @@ def _add_cache(writer: ArrayWriter, sizes: SizeFields, names: Mapping[str, str])
     writer.add("cache_bytes", f"cache*{sizes.bytes}", ("sizes", "bytes"), note, CACHE, "cache")
 
 
-def operations_of(product: Product, names: Mapping[str, str]) -> str:
+def macs_of(product: Product, names: Mapping[str, str]) -> str:
     """The multiply-adds of a product with weights."""
     return f"{names[product.tokens]}*{product.before}*{product.behind}".format(**names)
 

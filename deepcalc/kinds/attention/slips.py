@@ -11,7 +11,7 @@ from deepcalc.kinds.attention.feed_forward import feed_forward_slips, second_nor
 from deepcalc.kinds.attention.fields import PARTS, AttentionFields, SizeFields
 from deepcalc.kinds.attention.made import is_masked
 from deepcalc.kinds.attention.naming import attended, head_names, named, out_of_attention, source, tokens
-from deepcalc.kinds.attention.plans import cached, counts, operations_of, products, size_names
+from deepcalc.kinds.attention.plans import cached, counts, macs_of, products, size_names
 from deepcalc.kinds.attention.steps import encodings, query_names, token_norm
 from deepcalc.notation.names import gradient
 from deepcalc.notation.shapes import concrete, size_text
@@ -231,7 +231,7 @@ def _of_query_heads(sizes: SizeFields, names: Mapping[str, str]) -> Mapping[str,
     """The counts of the projections to keys and values, made with the heads of the queries."""
     of_queries = {**names, "kv_heads": names["heads"]}
     counted = {f"params_{name}": law for name, law in counts(sizes, of_queries)}
-    operations = {f"macs_{each.weights}": operations_of(each, of_queries) for each in products(sizes)}
+    operations = {f"macs_{each.weights}": macs_of(each, of_queries) for each in products(sizes)}
     return counted | (operations if sizes.sequence is not None else {})
 
 

@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from deepcalc.graph.graph import Graph, Letter, Quantity
+from deepcalc.graph.graph import Graph, Quantity
 from deepcalc.kinds._arrays import shape_forms
 from deepcalc.kinds._layer_names import index_of, shape_of
 from deepcalc.kinds._layer_writer import ACTIVATIONS, MEMORY, OPERATIONS, PARAMETERS, LayerWriter
 from deepcalc.kinds._passages import location
+from deepcalc.kinds._size_graph import SizeGraph, add_size
 from deepcalc.kinds.convolution.backwards import build_backwards
 from deepcalc.kinds.convolution.fields import ConvolutionFields
 from deepcalc.kinds.convolution.made import Network
@@ -42,7 +43,7 @@ def build(network: Network) -> Plan:
 
 def _forward(network: Network) -> Plan:
     passages = network.passages
-    graph = Graph()
+    graph = SizeGraph()
     composites = [_input(graph, network, number) for number in network.inputs]
     explained: list[Any] = []
     arrays: dict[str, tuple[str, ...]] = {}
@@ -102,9 +103,7 @@ def _input(graph: Graph, network: Network, number: int) -> Composite:
     origin = (*at, "input")
     given = network.inputs[number]
     for name, size in zip(shape_of(extent, number), (*given.sizes, given.channels), strict=False):
-        if name not in graph:
-            value = Letter() if isinstance(size, str) else Literal(str(size))
-            graph.add(Quantity(name, given=value, section=section, origin=origin))
+        add_size(graph, name, size, origin, section)
     if extent.has_channels:
         values = times(*map(Name, shape_of(extent, number)))
         note = ("the values of the input, side by side",)

@@ -43,7 +43,7 @@ def written(fields: ParametersFields) -> SizeWriter:
     elif begins is None:
         writer.begin("")
     else:
-        writer.begin(writer.size("n0", begins, ("mlp",) if fields.mlp else ("input",), "Input"))
+        writer.begin(writer.size("n0", begins, ("mlp", 0) if fields.mlp else ("input",), "Input"))
     order = ChannelOrder.LAST if fields.vectors == "rows" else ChannelOrder.FIRST
     for _, layers in groupby(layers_of(fields), type):
         run = list(layers)
@@ -98,6 +98,7 @@ def _add_memory(writer: SizeWriter, fields: ParametersFields) -> None:
 
 def build(fields: ParametersFields) -> Plan:
     writer = written(fields)
+    writer.check_letters()
     count = len(writer.rows)
     each = tuple(f"params{number}" for number in range(1, count + 1))
     letters = tuple(quantity.name for quantity in writer.graph if isinstance(quantity.given, Letter))

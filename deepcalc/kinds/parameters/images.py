@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from deepcalc.errors import Fault, FieldError, Location
-from deepcalc.graph.graph import Letter
 from deepcalc.kinds._layer_names import shape_of
 from deepcalc.kinds._layer_words import settings
 from deepcalc.kinds._layer_writer import LayerWriter
 from deepcalc.kinds._passages import Extent, Passage, extent_of, passages_behind
+from deepcalc.kinds._size_graph import add_size
 from deepcalc.kinds._sizes import ChannelOrder, InputShape
 from deepcalc.kinds.parameters.writing import ImageLayer, Row, SizeWriter
-from deepcalc.notation.nodes import Literal
 from deepcalc.plan import Composite
 from deepcalc.rules.layers import biases, multiply_adds, weights
 
@@ -21,8 +20,7 @@ def add_image(writer: SizeWriter, image: InputShape) -> None:
     """Add the sizes of an input that is an image, or a sequence of known length."""
     names = shape_of(extent_of(image), 0)
     for name, size in zip(names, (*image.sizes, image.channels), strict=True):
-        if name not in writer.graph:
-            writer.given(name, Letter() if isinstance(size, str) else Literal(str(size)), ("input",), "Input")
+        add_size(writer.graph, name, size, ("input",), "Input")
     writer.composites.append(Composite("shape0", writer.order.arranged(names[:-1], names[-1]), " × "))
     writer.begin(names[-1], names[:-1])
 

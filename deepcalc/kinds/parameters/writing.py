@@ -7,11 +7,11 @@ from fractions import Fraction
 
 from deepcalc.errors import Fault, FieldError, Location
 from deepcalc.graph.evaluation import evaluate
-from deepcalc.graph.graph import Letter
 from deepcalc.kinds._arrays import ArrayWriter, SlipRow
 from deepcalc.kinds._layer_writer import LayerWriter
 from deepcalc.kinds._layers import LayerFields
 from deepcalc.kinds._measures import letters_in
+from deepcalc.kinds._size_graph import SizeGraph, add_size, taken
 from deepcalc.kinds.parameters.fields import ParametersFields
 from deepcalc.kinds.parameters.layers import Size
 from deepcalc.notation.array_nodes import array
@@ -71,8 +71,8 @@ class Row:
 def layers_of(fields: ParametersFields) -> Iterator[Layer | ImageLayer]:
     """The layers in order, those of blocks one by one."""
     if fields.mlp is not None:
-        for units in fields.mlp[1:]:
-            yield Layer(SIZE_RULES["dense"], {"units": units}, fields.biases, 1, None, ("mlp",))
+        for place, units in enumerate(fields.mlp[1:], start=1):
+            yield Layer(SIZE_RULES["dense"], {"units": units}, fields.biases, 1, None, ("mlp", place))
         return
     for origin, sort, own in fields.sizes_at():
         if isinstance(own, LayerFields):
@@ -95,6 +95,7 @@ class SizeWriter(ArrayWriter):
 
     def __init__(self, fields: ParametersFields) -> None:
         super().__init__()
+        self.graph = SizeGraph()
         self.mistakes: list[SlipRow] = []
         self.composites: list[Composite] = []
         self.aliases: dict[str, str] = {}
@@ -153,12 +154,9 @@ class SizeWriter(ArrayWriter):
 
     def size(self, name: str, size: Size, origin: Location, section: str) -> str:
         """Add a size that is given; its name, which is the author's own for a letter."""
-        if isinstance(size, str):
-            if size not in self.graph:
-                self.given(size, Letter(), origin, SIZES)
-            return size
-        self.given(name, Literal(str(size)), origin, section)
-        return name
+        own = size if isinstance(size, str) else name
+        add_size(self.graph, own, size, origin, SIZES if isinstance(size, str) else section)
+        return own
 
     def layer(self, layer: Layer) -> None:
         """Add a layer with all its counts."""
@@ -193,6 +191,13 @@ class SizeWriter(ArrayWriter):
             if name in self.graph:
                 bits = Times(self.graph[name].definition, Literal("8"))
                 self.mistakes.append(("bits-for-bytes", "bits in place of bytes", {name: bits}))
+
+    def check_letters(self) -> None:
+        """``FieldError`` where a letter is a further name of something else, or that of a shape."""
+        made = {*self.aliases, *(each.name for each in self.composites)}
+        faults = [taken(each.name, each.origin) for each in self.graph if each.given is not None and each.name in made]
+        if faults:
+            raise FieldError(faults)
 
     def value(self, name: str) -> Fraction | None:
         """The value of a size; None in letters."""
