@@ -93,14 +93,17 @@ def _convolutions(axes: int) -> dict[str, Callable[..., Any]]:
 
 
 def _windows(settings: Settings, shape: Place, axes: int) -> Iterator[tuple[Place, list[Place]]]:
-    """Each output of a pooling without padding, with the places that its window has."""
-    assert not any(_each(settings, "padding", axes))
+    """Each output of a pooling whose padding does not count, with the places of the input that its window has."""
+    padding = _each(settings, "padding", axes)
+    assert not any(padding) or settings.get("count_padding", 1) == 0
     assert not settings.get("ceil")
     size = _each(settings, "kernel", axes)
     stride = size if settings.get("stride") is None else _each(settings, "stride", axes)
-    counts = [(n - m) // s + 1 for n, m, s in zip(shape[-axes:], size, stride, strict=True)]
+    sides = shape[-axes:]
+    counts = [(n + 2 * p - m) // s + 1 for n, m, s, p in zip(sides, size, stride, padding, strict=True)]
     for lead, out in product(np.ndindex(shape[:-axes]), product(*map(range, counts))):
-        spans = (range(at * s, at * s + m) for at, s, m in zip(out, stride, size, strict=True))
+        begins = (at * s - p for at, s, p in zip(out, stride, padding, strict=True))
+        spans = (range(max(at, 0), min(at + m, n)) for at, m, n in zip(begins, size, sides, strict=True))
         yield (*lead, *out), [(*lead, *place) for place in product(*spans)]
 
 

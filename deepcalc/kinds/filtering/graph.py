@@ -235,7 +235,8 @@ def described_pool(pool: PoolFields) -> str:
     """A pooling in words: ``max pooling, windows of 2, stride 2``."""
     words = [f"windows of {sides(pool.kernel)}", f"stride {sides(pool.stride or pool.kernel)}"]
     if pool.padding:
-        words.append(f"padding {sides(pool.padding)}")
+        counted = pool.function == "max" or pool.count_padding
+        words.append(f"padding {sides(pool.padding)}{'' if counted else ', which does not count'}")
     if pool.ceil:
         words.append("with a last window that reaches beyond the end")
     return f"{_SPOKEN[pool.function]} ({', '.join(words)})"
