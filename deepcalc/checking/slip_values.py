@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -28,6 +28,9 @@ ROUNDED = tuple(
     Rounding(digits, carry_rounded=True) for digits in CARRIED if not digits.half_even and digits.significant != 2
 )
 """How a student may have rounded intermediate results."""
+
+EVERYWHERE = 2
+"""The most variants that a mistake counts as one of, where it is made in every place at which its family makes one."""
 
 _SAME = 1e-9
 
@@ -162,9 +165,19 @@ def _changed(name: str, way: Consequences, slips: Sequence[Slip], overrides: Val
 
 
 def _ranked(found: Sequence[tuple[float, Slip]]) -> Iterator[Candidate]:
-    """The candidates, those of families with few variants as the likelier ones."""
-    variants = Counter(slip.key for _, slip in found)
-    return (Candidate(value, slip, variants[slip.key], order) for order, (value, slip) in enumerate(found))
+    """The candidates, those of families with few variants as the likelier ones.
+
+    A mistake made wherever its family makes one is as likely as one of two variants: who makes it in one layer makes it
+    in all of them.
+    """
+    families: defaultdict[str, list[Slip]] = defaultdict(list)
+    for _, slip in found:
+        families[slip.key].append(slip)
+    places = {key: len({name for slip in family for name in slip.formulas}) for key, family in families.items()}
+    for order, (value, slip) in enumerate(found):
+        is_everywhere = len(slip.formulas) == places[slip.key]
+        variants = len(families[slip.key])
+        yield Candidate(value, slip, min(variants, EVERYWHERE) if is_everywhere else variants, order)
 
 
 def _both(first: Slip, second: Slip) -> Slip | None:

@@ -136,3 +136,19 @@ parts: [{find: [L, dL/dyhat, dL/dw, dL/db]}]
     assert "consistent with the factor 2 left out" in said(marker.mark({"dL/dyhat": "4"}), "dL/dyhat")
     assert "the square forgotten" in said(marker.mark({"L": "4"}), "L")
     assert "consistent" not in said(marker.mark({"dL/dw": "13"}), "dL/dw")
+
+
+@pytest.mark.parametrize("sides", [(3, 3), (2, 2)])
+def test_what_is_likelier_is_told_first_though_it_is_made_in_more_layers(sides: tuple[int, int]) -> None:
+    kernel, channels = sides  # with as many channels as the kernel is wide, both leave the same factor out
+    marker = written(f"""
+kind: convolution
+input: 28x28x{channels}
+layers:
+  - {{conv: {{filters: 8, kernel: {kernel}}}}}
+  - {{conv: {{filters: 8, kernel: {kernel}}}}}
+  - {{conv: {{filters: 5, kernel: {kernel}}}}}
+""")
+    message = said(marker.mark({"params1": str((kernel * kernel + 1) * 8)}), "params1")
+    assert message.startswith("consistent with the channels of the input forgotten: ")
+    assert message.index("one side of the kernel in place of its area") > 0
