@@ -9,7 +9,6 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any, TypeAlias
 
-from deepcalc.checking.by_hand import products_by_shapes
 from deepcalc.checking.comparing import Agreement, agreement, required_unit, within_tolerance
 from deepcalc.checking.document import Verdict
 from deepcalc.checking.expression_mistakes import ExpressionMistakes
@@ -107,7 +106,7 @@ class ExpressionMarker:
         bound = indices_of(expression)
         used = (each for each in names_in(expression) if each not in bound)
         named = expression.xreplace({Name(each): self._in_long_form(each) for each in used})
-        return named if bound else products_by_shapes(named, self._graph.shape)
+        return named if bound else self._forms.products_by_shapes(named)
 
     def _in_long_form(self, used: str) -> Node:
         """The quantity of a name, or the entry of an array that it names: ``X[1, 2]`` for ``{X.1.2}``."""
@@ -238,10 +237,8 @@ class ExpressionMarker:
 
     def _of_expression(self, name: str, expression: Node, terms: Terms) -> Finding:
         graph = self._graph
-        if not graph.has_arrays and has_array_nodes(expression):
-            return Finding(Verdict.WRONG, Fraction(0), ("one expression is expected, not several or an array",))
         bound = indices_of(expression)
-        own = {*bound, *([] if IDENTITY in graph else [IDENTITY])}
+        own = {*bound, *([IDENTITY] if graph.has_arrays and IDENTITY not in graph else [])}
         used_names = [used for used in names_in(expression) if used not in own]
         for used in used_names:
             if used not in graph:
@@ -249,10 +246,14 @@ class ExpressionMarker:
                 return Finding(Verdict.UNREADABLE, Fraction(0), (message,))
             if name in graph.ancestors([used]):
                 return Finding(Verdict.UNREADABLE, Fraction(0), (Name(used), " is made of ", Name(name), " itself"))
+        if not graph.has_arrays and has_array_nodes(expression):
+            return Finding(Verdict.WRONG, Fraction(0), ("one expression is expected, not several or an array",))
         foreign = [used for used in used_names if terms is not None and used not in terms]
         if foreign and not self._stand_on_the_sheet(foreign, name, terms):
             return Finding(Verdict.WRONG, Fraction(0), _not_allowed(foreign, terms or ()))
         expression = self._forms.with_identity(name, expression)
+        if IDENTITY not in graph and IDENTITY in names_in(expression):
+            return Finding(Verdict.UNREADABLE, Fraction(0), (f"no quantity {IDENTITY!r} here",))
         try:
             settled, shape = self._forms.settled(first_terms(expression))
         except ShapeError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from functools import reduce
+from itertools import chain, islice, product
 from typing import Any
 
 from deepcalc.checking.by_hand import products_by_shapes
@@ -29,6 +30,11 @@ from deepcalc.notation.nodes import (
 )
 from deepcalc.notation.operations.expressions import arranged, shape_of
 from deepcalc.notation.shapes import Shape, ShapeError, Size, size_node
+
+MOST_TRIED = 256
+"""Ways of choosing the sizes of identity matrices that are tried."""
+
+_SQUARE = (Name("size of the identity"),) * 2
 
 
 class WrittenForms:
@@ -65,16 +71,32 @@ class WrittenForms:
         return point.value(self.settled(written)[0])
 
     def with_identity(self, name: str, expression: Node) -> Node:
-        """The expression with the identity matrix of the size that fits, where no quantity is called I."""
-        if Name(IDENTITY) not in nodes_in(expression) or IDENTITY in self._graph:
+        """The expression with the identity matrix for each I, of the size that fits, where no quantity is called so.
+
+        I is left where none fits.
+        """
+        if IDENTITY in self._graph or Name(IDENTITY) not in nodes_in(expression):
             return expression
-        sizes = {size: None for each in self._graph.names for size in self._graph.shape(each)}
-        for size in sizes:
-            written = expression.xreplace({Name(IDENTITY): Apply("identity", {}, size_node(size))})
+        sizes = list({size: None for each in self._graph.names for size in self._graph.shape(each)})
+        expression, own = _apart(expression)
+        same = ([size] * len(own) for size in sizes)
+        found = None
+        for chosen in islice(chain(same, product(sizes, repeat=len(own))), MOST_TRIED):
+            matrices = {each: Apply("identity", {}, size_node(size)) for each, size in zip(own, chosen, strict=True)}
+            written = expression.xreplace(matrices)
             with suppress(ShapeError, KeyError):
-                if self.settled(first_terms(written))[1] == self._graph.shape(name):
+                shape = self.settled(first_terms(written))[1]
+                found = found or written
+                if shape == self._graph.shape(name):
                     return written
-        return expression
+        return found or expression.xreplace(dict.fromkeys(own, Name(IDENTITY)))
+
+    def products_by_shapes(self, expression: Node) -> Node:
+        """The expression in which a matrix product with a number is one by that number; I is no number."""
+        is_matrix = IDENTITY not in self._graph
+        return products_by_shapes(
+            expression, lambda name: _SQUARE if is_matrix and name == IDENTITY else self._graph.shape(name)
+        )
 
     def _with_inverses(self, node: Any) -> Any:
         """The expression with A⁻¹ of a square matrix as its inverse, as it is on paper."""
@@ -102,9 +124,10 @@ class WrittenForms:
 
     def _shape(self, expression: Node) -> Shape | None:
         try:
-            return self.settled(expression)[1]
+            shape: Shape = self.settled(expression)[1]
         except (DeepcalcError, KeyError):
             return None
+        return shape
 
     def settled(self, expression: Node) -> tuple[Any, Any]:
         """The expression with what depends on shapes decided; a ``·`` between matrices may be their product."""
@@ -132,6 +155,21 @@ class WrittenForms:
         except ShapeError:
             return reduce(MatrixProduct, node.args)
         return node
+
+
+def _apart(node: Node, before: int = 0) -> tuple[Node, list[Node]]:
+    """The expression with a name of its own for each I in it, and these names; ``before`` are counted already."""
+    if node == Name(IDENTITY):
+        own = Name(f"{IDENTITY} {before + 1}")
+        return own, [own]
+    if isinstance(node, Leaf):
+        return node, []
+    parts, found = [], list[Node]()
+    for part in node.args:
+        new, names = _apart(part, before + len(found)) if isinstance(part, Node) else (part, [])
+        parts.append(new)
+        found += names
+    return node.func(*parts), found
 
 
 def _is_reciprocal(node: Any) -> bool:

@@ -322,3 +322,37 @@ def test_entries_that_are_exact_leave_no_room_for_what_follows_from_them() -> No
     assert not by_name(marker.mark({"v": "1, 2", "q": "2.5, 3.8"}))["q"].verdict.is_right
     rounded = written("kind: formula\ngiven: {x: [1, 2]}\ndefine: {v: x/3, q: 30*v}\nparts: [{find: [v, q]}]")
     assert by_name(rounded.mark({"v": "0.33, 0.67", "q": "9.9, 20.1"}))["q"].verdict.is_right
+
+
+WITH_IDENTITY = """
+kind: formula
+given: {A: R^(n x n), B: R^(n x n), C: R^(m x n), x: R^n, a: }
+define: {M: A @ B, K: A @ B + a*A, P: C @ A, y: A @ x + x}
+parts: [{find: [M, K, P, y]}]
+"""
+SCALARS = """
+kind: formula
+given: {x: , y: }
+define: {L: (x - y)^2}
+parts: [{find: dL/dx}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("problem", "name", "answer", "verdict"),
+    [
+        (WITH_IDENTITY, "M", "I A B", Verdict.CORRECT),
+        (WITH_IDENTITY, "M", "A @ I @ B", Verdict.CORRECT),
+        (WITH_IDENTITY, "M", "A B I", Verdict.CORRECT),
+        (WITH_IDENTITY, "M", "I B A", Verdict.WRONG),
+        (WITH_IDENTITY, "K", "A (B + a I)", Verdict.CORRECT),
+        (WITH_IDENTITY, "P", "I C I A", Verdict.CORRECT),
+        (WITH_IDENTITY, "y", "(A + I) x", Verdict.CORRECT),
+        (WITH_IDENTITY, "y", "A x + I", Verdict.WRONG),
+        (SCALARS, "dL_by_dx", "2*(x-y)*I", Verdict.UNREADABLE),
+        (SCALARS, "dL_by_dx", "2 (x-y) I", Verdict.UNREADABLE),
+        (SCALARS, "dL_by_dx", "2 (x-y)", Verdict.CORRECT),
+    ],
+)
+def test_the_identity_has_the_size_that_fits(problem: str, name: str, answer: str, verdict: Verdict) -> None:
+    assert marks(problem, **{name: answer})[name.replace("_by_", "/")].verdict is verdict
