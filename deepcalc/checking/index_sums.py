@@ -169,20 +169,39 @@ def _is_end(last: Node, count: Size, first: Node, number: NumberOf) -> bool:
 
 
 def sums_written_out(node: Node, size: Callable[[str, int], int]) -> Node:
-    """The expression with all terms of its sums; ``size`` is that of an array along an axis."""
+    """The expression with all terms of its sums; ``size`` is that of an array along an axis.
+
+    ``ParseError`` for more than ``MOST_TERMS`` terms, those of sums within sums counted.
+    """
+    if _terms(node, size) > MOST_TERMS:
+        raise ParseError(f"sums of more than {MOST_TERMS} terms are not written out; write them with sum(…)")
+    return _written_out(node, size)
+
+
+def _terms(node: Node, size: Callable[[str, int], int]) -> int:
+    """How many terms the sums of an expression have when they are written out."""
     if isinstance(node, Leaf):
-        return node
-    node = node.func(*(sums_written_out(part, size) if isinstance(part, Node) else part for part in node.args))
-    if not isinstance(node, SumOver):
-        return node
-    body, index = node.args[0], node.args[1]
-    sizes = {size(array, axis) for array, axis in _indexed(body, index)}
+        return 0
+    parts = node.args[:1] if isinstance(node, SumOver) else node.args
+    inner = sum(_terms(part, size) for part in parts if isinstance(part, Node))
+    return _count(node, size) * max(inner, 1) if isinstance(node, SumOver) else inner
+
+
+def _count(node: SumOver, size: Callable[[str, int], int]) -> int:
+    sizes = {size(array, axis) for array, axis in _indexed(node.args[0], node.args[1])}
     if len(sizes) != 1:
         raise ParseError("a sum over an index needs entries with that index, all of one number")
-    count = sizes.pop()
-    if count > MOST_TERMS:
-        raise ParseError(f"a sum of more than {MOST_TERMS} terms is not written out; write it with sum(…)")
-    return total(*(body.xreplace({index: Literal(str(at + 1))}) for at in range(count))) if count else ZERO
+    return sizes.pop()
+
+
+def _written_out(node: Node, size: Callable[[str, int], int]) -> Node:
+    if isinstance(node, Leaf):
+        return node
+    if not isinstance(node, SumOver):
+        return node.func(*(_written_out(part, size) if isinstance(part, Node) else part for part in node.args))
+    body, index = _written_out(node.args[0], size), node.args[1]
+    terms = (body.xreplace({index: Literal(str(at + 1))}) for at in range(_count(node, size)))
+    return total(*terms)
 
 
 def first_terms(node: Node) -> Node:
@@ -194,8 +213,11 @@ def first_terms(node: Node) -> Node:
 
 
 def _indexed(body: Node, index: Node) -> Iterator[tuple[str, int]]:
-    for part in nodes_in(body):
-        if isinstance(part, Item) and isinstance(part.args[0], Name):
-            for axis, at in enumerate(part.args[1:]):
-                if at == index:
-                    yield part.args[0].name, axis
+    """The arrays, each with an axis, that have an index in a body; not where a sum within it has the same index."""
+    if isinstance(body, Leaf) or (isinstance(body, SumOver) and body.args[1] == index):
+        return
+    if isinstance(body, Item) and isinstance(body.args[0], Name):
+        yield from ((body.args[0].name, axis) for axis, at in enumerate(body.args[1:]) if at == index)
+    for part in body.args:
+        if isinstance(part, Node):
+            yield from _indexed(part, index)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from time import perf_counter
 from typing import Any
 
 import numpy
@@ -38,6 +39,7 @@ WAYS = {
     "Σᵢ g^(i) x̂^(i) + 1": DOT + 1,
     "Σᵢ (gᵢ − x̂ᵢ)²": int(((numpy.array(G) - X_HAT) ** 2).sum()),
     "2 Σᵢ gᵢ Σⱼ x̂ⱼ": 2 * sum(G) * sum(X_HAT),
+    "Σᵢ gᵢ Σᵢ x̂ᵢ": sum(G) * sum(X_HAT),
     r"\frac{1}{n} \sum_i g_i": Fraction(sum(G), 3),
 }
 
@@ -118,3 +120,11 @@ FROM_ZERO = f"{ENTRIES}count_from: 0\n"
 )
 def test_a_sum_is_over_all_entries_or_is_told(problem: str, answer: str, verdict: str) -> None:
     assert verdicts(written(problem), {"s": answer})["s"] == verdict
+
+
+def test_sums_within_sums_are_not_written_out_beyond_bounds() -> None:
+    answer = "".join(f"Σ_{index} g_{index} " for index in "abcdfhijklmopqrstuvwz")
+    start = perf_counter()
+    with pytest.raises(ParseError, match="more than 500 terms"):
+        value(answer)
+    assert perf_counter() - start < 2
