@@ -301,7 +301,10 @@ class UpdateFields(Fields):
     def _state_faults(self, at: Location) -> Iterator[Fault]:
         """Initial states that the method does not keep, and squares below 0."""
         states = {head: line for line in self.states.values() for head in (line.head, *line.aliases)}
+        given: dict[str, str] = {}
         for state, values in self.initial.items():
+            if state in states and (first := given.setdefault(states[state].head, state)) != state:
+                yield Fault((*at, state), f"`{state}` is another name of `{first}`, which is given too")
             if state not in states:
                 known = f"keeps {listed(self.states)}" if states else "keeps nothing from step to step"
                 yield Fault((*at, state), f"no state `{state}`: {self.method} {known}")

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from numpy.polynomial import Polynomial
 
-from deepcalc.notation.printing import PlainPrinter
+from deepcalc.notation.nodes import Name
+from deepcalc.notation.printing import PlainPrinter, UnicodePrinter
 from deepcalc.problem.problem import Problem
 from tests.array_problems import Data, exact, loaded
 from tests.checking.marking import by_name, written
@@ -111,3 +112,37 @@ def test_one_minimum_taken_for_the_other_is_named(name: str, wrong: str, slip: s
         f"objective: 3*x^4 - 8*x^3 - 18*x^2 + 5\nparts: [{{find: {name}}}]"
     )
     assert by_name(marker.mark({name: wrong}))[name].slips == (slip,)
+
+
+@pytest.mark.parametrize("name", ["height", "curvature", "stationary", "approached"])
+def test_a_name_that_the_author_has_is_left_to_the_author(name: str) -> None:
+    of_parameter = problem(f"{name}^4 - 2*{name}^2", 0.5, parameters={name: 0.5})
+    of_constant = problem(f"x^4 - {name}*x^2", 0.5, constants={name: 2})
+    of_objective = problem("x^4 - 2*x^2", 0.5, objective_name=name)
+    for each in (of_parameter, of_constant, of_objective):
+        assert UnicodePrinter(each.plan.symbols).print(Name(name)) == name
+        assert name not in [composite.name for composite in each.plan.composites]
+        np.testing.assert_allclose(values(each, "stationary"), [-1, 0, 1])
+    assert exact(of_constant, name) == 2
+    assert exact(of_objective, f"{name}@1") == pytest.approx(0.515**4 - 2 * 0.515**2)
+
+
+@pytest.mark.parametrize(
+    "objective",
+    ["(x^2 - 1)^2", "x^4 - 20002*x^2", "(x^2 - 2*x - 7)^2 + 3", "(x^2 - 1/9)^2", "(x^2 - x - 1)^2"],
+)
+def test_none_of_several_points_that_share_the_lowest_height_is_called_the_lowest(objective: str) -> None:
+    given = problem(objective, 0.25)
+    found, heights = given.plan.graph, sorted(values(given, "height"))
+    assert heights[0] == pytest.approx(heights[1], abs=1e-9)
+    assert not {"min.x", "distance@0", "distance@1"} & set(found.names)
+    assert "approached" in found
+
+
+@pytest.mark.parametrize(("given", "points"), [("(1, 0, -1)", 1), ("0, 1, -1", 1), ("(1, 0, -2)", 0), ("(1, -1)", 0)])
+def test_points_are_right_in_any_order(given: str, points: int) -> None:
+    marker = written(
+        "kind: optimizer\nmethod: sgd\nlearning_rate: 0.01\nparameters: {x: 0.5}\nobjective: (x^2 - 1)^2\n"
+        "parts: [{find: stationary}]"
+    )
+    assert (by_name(marker.mark({"stationary": given}))["stationary"].points == 1) == points

@@ -357,3 +357,15 @@ def test_the_template_solves() -> None:
     solved = load_text(KIND.template.encode(), "template.yaml", KINDS)
     solve(solved)
     assert value(solved, "total") == pytest.approx(0.434)
+
+
+def test_a_course_is_told_as_its_losses_then_the_patience_then_the_parameters() -> None:
+    found = problem(
+        "method: early_stopping\nlosses: [0.5, 0.75]\npatience: 1\nmin_delta: 0.25\nparameters: {w: [1, 2]}"
+    )
+    printer = PlainPrinter(found.plan.symbols)
+    pieces = found.plan.statement.given
+    assert "".join(each if isinstance(each, str) else printer.print(each) for each in pieces) == (
+        "Training stops early on the validation losses v.1 = 0.5, v.2 = 0.75, with the patience P = 1 and the least "
+        "improvement delta = 0.25; after the epochs the parameters are w@1 = 1, w@2 = 2."
+    )

@@ -489,6 +489,15 @@ OTHER_KINDS = [
     Broken("parameters of other epochs",
            "kind: regularization\nmethod: early_stopping\nlosses: [1, 2]\npatience: 1\nparameters: {w: ¦[1]}",
            ("expected 2 values, one after each epoch, found 1",)),
+    fields("parameters that are none", "kind: regularization\nmethod: early_stopping\nlosses: [1, 2]\npatience: 1\n"
+           "parameters: ¦{}", "at least 1"),
+    fields("a state by two of its names", "kind: optimizer\nmethod: adagrad\nlearning_rate: 1\nparameters: {x: 1}\n"
+           "gradients: [{x: 1}]\ninitial: {s: {x: 1}, ¦r: {x: 4}}", "`r` is another name of `s`, which is given too"),
+    network("two numbers that are both called lambda", "write that as `elastic_net` with `l1` and `l2`",
+            penalty="{function: l2, strength: 0.1}", optimizer="¦{method: adamw, learning_rate: 0.1}"),
+    network("a weight by the name of a method's number", "it is fixed here, so rename what else has it",
+            layers="[{net: [z], out: [a], weights: {x1: [beta1], x2: [w2]}}]", values="{beta1: 0.1, w2: 0.2}",
+            optimizer="¦{method: adam, learning_rate: 0.1}"),
     Broken("one of two strengths", "kind: regularization\npenalty: ¦elastic_net\nl1: 1\nweights: {w: 1}",
            ("elastic_net needs `strength` and `ratio`, or `l1` and `l2`",)),
     network("a penalty without its strength", "l2 needs `strength`", penalty="¦{function: l2}"),

@@ -130,8 +130,17 @@ def _name_faults(wiring: Wiring) -> Iterator[Fault]:
     taken = {*wiring.unit_names, *wiring.parameters, *wiring.target_names, *wiring.constants}
     for name, location in _other_names(wiring):
         if name in taken:
-            yield Fault(location, f"the name `{name}` is taken already; choose another one here")
+            yield Fault(location, f"the name `{name}` is taken already; {_way_out(wiring, name, location)}")
         taken.add(name)
+
+
+def _way_out(wiring: Wiring, name: str, location: Location) -> str:
+    """What to do about a name that is taken: the numbers of a penalty and of a method cannot be called otherwise."""
+    penalty = wiring.fields.penalty
+    if location == ("optimizer",) and penalty is not None and name in penalty.names():
+        return "the penalty's own number has it: write that as `elastic_net` with `l1` and `l2`, one of them 0"
+    is_fixed = location[0] in ("optimizer", "penalty") and location[-1] not in ("symbol", "total")
+    return "it is fixed here, so rename what else has it" if is_fixed else "choose another one here"
 
 
 def _other_names(wiring: Wiring) -> Iterator[tuple[str, Location]]:

@@ -80,7 +80,8 @@ class Conclusions:
         if second is None:
             return
         known = {each: value for each, value in numbers.items() if each != name}
-        found = Stationary(name, fields.objective_name, fields.objective, second, known, numbers[name])
+        taken = {*names, fields.objective_name}
+        found = Stationary(name, fields.objective_name, fields.objective, second, known, numbers[name], taken)
         if found.is_found_by_hand:
             self._stationary = found
             for quantity in found.quantities():

@@ -92,6 +92,17 @@ def value_at(of: Coefficients, x: Fraction) -> Fraction:
     return found
 
 
+def remainder(of: Coefficients, by: Coefficients) -> Coefficients:
+    """What is left of a division by another polynomial: the same at each root of that."""
+    left = list(of)
+    while len(left) >= len(by):
+        factor = left[-1] / by[-1]
+        for place, each in enumerate(by, start=len(left) - len(by)):
+            left[place] -= factor * each
+        left.pop()
+    return _trimmed(left)
+
+
 @record
 class Factored:
     """A polynomial as ``leading`` times (x - r) for each rational root r, times a ``rest`` without such roots.

@@ -120,8 +120,9 @@ class _Mistakes:
     def _other_minimum(self) -> Iterator[Slip]:
         """The lowest minimum and the one that a descent comes to, taken for each other."""
         lowest = next((name for name in (f"{MINIMUM}.{each}" for each in self._fields.parameters)), "")
-        if lowest in self._graph and APPROACHED in self._graph:
-            there, nearest = self._graph[lowest].definition, self._graph[APPROACHED].definition
+        found = [self._graph[name].written for name in (lowest, APPROACHED) if name in self._graph]
+        if len(found) == 2 and None not in found:
+            there, nearest = found
             yield Slip("nearest-for-lowest", "the point that the descent comes to, not the lowest", {lowest: nearest})
             yield Slip("lowest-for-nearest", "the lowest minimum, not where the descent comes to", {APPROACHED: there})
 

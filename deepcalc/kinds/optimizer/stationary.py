@@ -5,14 +5,22 @@ Boyd and Vandenberghe, *Convex Optimization*, section 4.2; Nocedal and Wright, *
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
 
 from deepcalc.graph.evaluation import evaluate
 from deepcalc.graph.graph import Graph, Prose, Quantity
 from deepcalc.kinds.optimizer.naming import MINIMUM
-from deepcalc.kinds.optimizer.polynomials import Coefficients, Factored, derivative, factored, polynomial, value_at
+from deepcalc.kinds.optimizer.polynomials import (
+    Coefficients,
+    Factored,
+    derivative,
+    factored,
+    polynomial,
+    remainder,
+    value_at,
+)
 from deepcalc.notation.arithmetic import to_fraction
 from deepcalc.notation.functions import TWO
 from deepcalc.notation.names import gradient
@@ -42,7 +50,10 @@ SECTION = "Stationary points"
 
 @record
 class Stationary:
-    """The points of an objective in ``variable``, whose second derivative is known, with constants as numbers."""
+    """The points of an objective in ``variable``, whose second derivative is known, with constants as numbers.
+
+    ``taken`` are the author's own names: nothing that is found has one of them.
+    """
 
     variable: str
     objective_name: str
@@ -50,6 +61,7 @@ class Stationary:
     second: Node
     known: Mapping[str, Fraction]
     start: Fraction
+    taken: Collection[str]
 
     @cached_property
     def _coefficients(self) -> Coefficients:
@@ -83,14 +95,16 @@ class Stationary:
         """All points as one answer, and what belongs to each of them."""
         for head in (POINTS, CURVATURES, HEIGHTS):
             names = tuple(name for name in graph.names if name.startswith(f"{head}."))
-            if names:
-                yield Composite(head, names)
+            if names and head not in self.taken:
+                yield Composite(head, names, ascending=head == POINTS)
 
     def forms(self, graph: Graph) -> dict[str, Forms]:
         """How they are printed: x*₁, J″(x*₁), J(x*₁)."""
         of, objective, found = forms_of_identifier(self.variable), forms_of_identifier(self.objective_name), {}
         for name in graph.names:
-            head, _, place = name.partition(".")
+            head, dot, place = name.partition(".")
+            if not dot:
+                continue
             point = Forms(f"{of.unicode}*{subscript(place)}", f"{of.latex}^{{*}}_{{{place}}}", compound=True)
             if head == POINTS:
                 found[name] = point
@@ -135,21 +149,30 @@ class Stationary:
     def _quantity(self, name: str, formula: Node, note: Prose) -> Quantity:
         return Quantity(name, formula, section=SECTION, group="conclusions", note=note, origin=("objective",))
 
+    def _height(self, root: Node) -> Fraction:
+        """The objective there: exact where it is rational, that is of both roots of the square the same."""
+        rest = self._slope.rest
+        if len(rest) == 3 and root in _of_square(rest):
+            left = remainder(self._coefficients, rest)
+            if len(left) < 2:
+                return sum(left, Fraction(0))
+        return value_at(self._coefficients, self._value(root))
+
     # ---- where a descent ends
 
     def _ends(self, points: Sequence[str], roots: Sequence[Node]) -> Iterator[Quantity]:
-        """The lowest minimum, if the objective has one, and the point that small steps from the start come to."""
+        """The lowest minimum, if there is a single one, and the point that small steps from the start come to."""
         values = [self._value(root) for root in roots]
-        heights = [value_at(self._coefficients, value) for value in values]
+        heights = [self._height(root) for root in roots]
         is_bounded = len(self._coefficients) % 2 == 1 and self._coefficients[-1] > 0
-        if is_bounded:
+        if is_bounded and heights.count(min(heights)) == 1:
             lowest = points[heights.index(min(heights))]
             yield self._quantity(f"{MINIMUM}.{self.variable}", Name(lowest), ("the lowest minimum",))
         slope = value_at(derivative(self._coefficients), self.start)
         below = [point for point, value in zip(points, values, strict=True) if value < self.start]
         above = [point for point, value in zip(points, values, strict=True) if value > self.start]
         ahead = below[-1:] if slope > 0 else above[:1]
-        if slope and ahead:
+        if slope and ahead and APPROACHED not in self.taken:
             yield self._quantity(APPROACHED, Name(ahead[0]), ("where small steps down from the start come to",))
 
 

@@ -38,8 +38,9 @@ NAMES = {
     "eta_max, eta_best": "learning rates below which gradient descent converges on it, and with which it is fastest",
     "contraction, converges": "what a step multiplies the distance by, at most; 1 where gradient descent converges",
     "stationary, curvature, height": "where the derivative of a polynomial in one number is 0 (stationary.1 is the "
-    "smallest point), with the second derivative and the objective there",
-    "approached": "of these the one that small steps down from the start come to; min.x is the lowest minimum",
+    "smallest point; together in any order), with the second derivative and the objective there",
+    "approached": "of these the one that small steps down from the start come to; min.x is the lowest minimum, "
+    "where it is the only one",
     "stop_step": "the first step after which `until` holds",
 }
 

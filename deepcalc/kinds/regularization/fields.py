@@ -174,6 +174,7 @@ class RegularizationFields(Fields):
     )
     parameters: dict[Identifier, list[Number]] | None = Field(
         None,
+        min_length=1,
         description="early_stopping: parameters after each epoch, {w: [0.3, 0.5, 0.6]}; restored.w is that of the best",
     )
     patience: Count | None = Field(

@@ -202,7 +202,7 @@ def early_stopping_plan(fields: RegularizationFields) -> Plan:
         graph,
         tuple(asked),
         Statement(
-            prose(f"Training stops early on the validation {_PLURALS[monitor]} ", _listed(graph), "."),
+            _course(fields, graph),
             ("When does it stop, and which epoch is best?",),
         ),
         tuple(Composite(head, tuple(f"{head}.{t}" for t in range(1, last + 1))) for head in ("best", "wait")),
@@ -210,6 +210,23 @@ def early_stopping_plan(fields: RegularizationFields) -> Plan:
         aliases={f"best_{monitor}": f"best.{last}"},
         figures=(_curve(monitor, most, last),),
     )
+
+
+def _course(fields: RegularizationFields, graph: Graph) -> Prose:
+    """The losses or accuracies of the epochs, the patience, and the parameters that are known after each epoch."""
+    given = [(each.origin[0], each.name, each.given) for each in graph if each.given is not None]
+
+    def listed(field: str) -> Prose:
+        return equations((name, value) for at, name, value in given if at == field)
+
+    plural = _PLURALS[fields.monitor or Monitor.LOSS]
+    told = prose(f"Training stops early on the validation {plural} ", listed("losses"))
+    told += prose(", with the patience ", listed("patience"))
+    if DELTA in graph:
+        told += prose(" and the least improvement ", listed("min_delta"))
+    if fields.parameters:
+        told += prose("; after the epochs the parameters are ", listed("parameters"))
+    return prose(told, ".")
 
 
 _PLURALS: Mapping[Monitor, str] = {Monitor.LOSS: "losses", Monitor.ACCURACY: "accuracies"}
