@@ -18,6 +18,7 @@ from deepcalc.kinds.regularization import KIND
 from deepcalc.kinds.regularization.fields import REGULARIZERS
 from deepcalc.notation.printing import PlainPrinter, UnicodePrinter
 from deepcalc.plan.lookup import resolve
+from deepcalc.plan.statement import Statement
 from deepcalc.problem.loader import load, load_text
 from deepcalc.problem.problem import Problem
 from deepcalc.solution.document import Solution, Step
@@ -364,6 +365,7 @@ def test_a_course_is_told_as_its_losses_then_the_patience_then_the_parameters() 
         "method: early_stopping\nlosses: [0.5, 0.75]\npatience: 1\nmin_delta: 0.25\nparameters: {w: [1, 2]}"
     )
     printer = PlainPrinter(found.plan.symbols)
+    assert isinstance(found.plan.statement, Statement)
     pieces = found.plan.statement.given
     assert "".join(each if isinstance(each, str) else printer.print(each) for each in pieces) == (
         "Training stops early on the validation losses v.1 = 0.5, v.2 = 0.75, with the patience P = 1 and the least "
