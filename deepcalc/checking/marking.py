@@ -192,11 +192,13 @@ class Marker:
         return _Answers(given, readings, unreadable)
 
     def _turned(self, asked: Question, reading: Reading) -> Reading:
-        """A shape that tells its depth, with the depth where it is asked for."""
-        if self._is_of_expressions or not isinstance(reading, Vector) or not reading.is_told:
+        """A shape that tells its depth, with the depth where it is asked for; the numbers of a set in its order."""
+        is_set = asked.composite is not None and asked.composite.unordered
+        if self._is_of_expressions or not isinstance(reading, Vector) or not (reading.is_told or is_set):
             return reading
         exact = self._numbers.truths.exact.values
-        return reading.turned_to([exact.get(name) for name in asked.quantities])
+        right = [exact.get(name) for name in asked.quantities]
+        return reading.arranged_by(right) if is_set else reading.turned_to(right)
 
     def _mark_numbers(self, everything: Mapping[str, Question], answers: _Answers) -> None:
         """Mark every number of the answers, one after another: what comes later may follow from what comes before."""

@@ -31,7 +31,6 @@ from deepcalc.checking.reading import (
 )
 from deepcalc.checking.typed_names import meant_by
 from deepcalc.errors import ParseError, UsageError
-from deepcalc.notation.arithmetic import to_fraction
 from deepcalc.notation.nodes import Name
 from deepcalc.notation.printing import UnicodePrinter
 from deepcalc.plan import Composite, Item, Marking, PartPlan, Plan
@@ -72,12 +71,6 @@ class Question:
             return read
         return replace(read, components=read.components[1:])
 
-    def _ascending(self, read: Vector) -> Vector:
-        """The numbers of a set from the smallest one up, in whatever order the answer has them."""
-        if self.composite is None or not self.composite.ascending:
-            return read
-        return replace(read, components=tuple(sorted(read.components, key=lambda each: to_fraction(each.value))))
-
     def read(self, answer: str, decimal_comma: bool, takes_formula: bool, count: bool = False) -> Reading:
         """What the answer says; ``ParseError`` where it cannot be read as one to this question.
 
@@ -90,7 +83,7 @@ class Question:
         if self.composite is not None and self.composite.ranges:
             return read_ranges(answer, decimal_comma)
         if self.composite is not None:
-            return self._ascending(self._without_lead(read_vector(answer, decimal_comma, self.is_shape)))
+            return self._without_lead(read_vector(answer, decimal_comma, self.is_shape))
         return (read_number_or_formula if takes_formula else read_number)(answer, decimal_comma, count)
 
 

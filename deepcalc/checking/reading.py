@@ -19,6 +19,7 @@ from deepcalc.checking.shorthand import ungrouped, written_out
 from deepcalc.checking.splitting import SEPARATORS, split, unbracketed
 from deepcalc.errors import ParseError, ValueOutOfReach
 from deepcalc.graph.evaluation import value_of
+from deepcalc.notation.arithmetic import to_fraction
 from deepcalc.notation.array_nodes import has_array_nodes
 from deepcalc.notation.names import is_identifier, is_name
 from deepcalc.notation.nodes import Call, Cases, Literal, Name, Negative, Node, Power, SumOver, Times, Value, nodes_in
@@ -70,6 +71,19 @@ class Vector:
         turns = (own, (own[-1], *own[:-1]), (*own[1:], own[0]))
         best = max(turns, key=lambda sides: sum(side.value == size for side, size in zip(sides, right, strict=True)))
         return replace(self, components=best)
+
+    def arranged_by(self, right: Sequence[Any]) -> Vector:
+        """The numbers of a set in the order of the right ones, each where it is nearest, the nearest one first."""
+        if len(self.components) != len(right) or None in right:
+            return self
+        wanted = [to_fraction(value) for value in right]
+        given = [to_fraction(each.value) for each in self.components]
+        pairs = ((abs(x - y), place, index) for place, x in enumerate(wanted) for index, y in enumerate(given))
+        found: dict[int, int] = {}
+        for _, place, index in sorted(pairs):
+            if place not in found and index not in found.values():
+                found[place] = index
+        return replace(self, components=tuple(self.components[found[place]] for place in range(len(right))))
 
 
 @record

@@ -51,8 +51,7 @@ class Composite:
 
     Of one with ``checks`` any numbers are right of which all of these hold; those of the graph are an example. Of one
     with ``ranges`` each two components are the ends of a range: ``5 … 9 × 3 … 8``. An answer may begin with ``lead``
-    as well, the samples of a batch before a shape. One that is ``ascending`` is a set with the smallest number first,
-    of which an answer may have any order.
+    as well, the samples of a batch before a shape. Of one that is ``unordered`` an answer may have any order.
     """
 
     name: str
@@ -61,7 +60,7 @@ class Composite:
     checks: tuple[Check, ...] = ()
     ranges: bool = False
     lead: int | None = None
-    ascending: bool = False
+    unordered: bool = False
 
     def written(self, components: Sequence[str]) -> str:
         """The components as one text, such as the answer that is expected."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from random import Random
 from typing import Any
 
@@ -140,11 +141,21 @@ def test_none_of_several_points_that_share_the_lowest_height_is_called_the_lowes
 
 
 @pytest.mark.parametrize(
-    ("given", "is_right"), [("(1, 0, -1)", True), ("0, 1, -1", True), ("(1, 0, -2)", False), ("(1, -1)", False)]
+    ("given", "right"),
+    [("(1, 0, -1)", 3), ("0, 1, -1", 3), ("(1, 0, -2)", 2), ("2, 0, 1", 2), ("(1, -1)", 0)],
 )
-def test_points_are_right_in_any_order(given: str, is_right: bool) -> None:
+def test_points_are_right_in_any_order(given: str, right: int) -> None:
     marker = written(
         "kind: optimizer\nmethod: sgd\nlearning_rate: 0.01\nparameters: {x: 0.5}\nobjective: (x^2 - 1)^2\n"
         "parts: [{find: stationary}]"
     )
-    assert by_name(marker.mark({"stationary": given}))["stationary"].score == is_right
+    assert by_name(marker.mark({"stationary": given}))["stationary"].score == Fraction(right, 3)
+
+
+@pytest.mark.parametrize("given", ["sqrt(3), 0, -sqrt(3)", "0, -1.7321, 1.7321", "1.732, -1.732, 0"])
+def test_roots_are_right_in_any_order(given: str) -> None:
+    marker = written(
+        "kind: optimizer\nmethod: sgd\nlearning_rate: 0.01\nparameters: {x: 0.5}\nobjective: (x^2 - 3)^2\n"
+        "parts: [{find: stationary}]"
+    )
+    assert by_name(marker.mark({"stationary": given}))["stationary"].score == 1

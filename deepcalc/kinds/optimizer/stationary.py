@@ -96,7 +96,7 @@ class Stationary:
         for head in (POINTS, CURVATURES, HEIGHTS):
             names = tuple(name for name in graph.names if name.startswith(f"{head}."))
             if names and head not in self.taken:
-                yield Composite(head, names, ascending=head == POINTS)
+                yield Composite(head, names, unordered=head == POINTS)
 
     def forms(self, graph: Graph) -> dict[str, Forms]:
         """How they are printed: x*₁, J″(x*₁), J(x*₁)."""
