@@ -364,10 +364,10 @@ def test_a_course_is_told_as_its_losses_then_the_patience_then_the_parameters() 
     found = problem(
         "method: early_stopping\nlosses: [0.5, 0.75]\npatience: 1\nmin_delta: 0.25\nparameters: {w: [1, 2]}"
     )
-    printer = PlainPrinter(found.plan.symbols)
+    printer = UnicodePrinter(found.plan.symbols)
     assert isinstance(found.plan.statement, Statement)
     pieces = found.plan.statement.given
     assert "".join(each if isinstance(each, str) else printer.print(each) for each in pieces) == (
-        "Training stops early on the validation losses v.1 = 0.5, v.2 = 0.75, with the patience P = 1 and the least "
-        "improvement delta = 0.25; after the epochs the parameters are w@1 = 1, w@2 = 2."
+        "Training stops early on the validation losses v₁ = 0.5, v₂ = 0.75, with the patience P = 1 and the least "
+        "improvement δ = 0.25; after the epochs the parameters are w⁽¹⁾ = 1, w⁽²⁾ = 2."
     )
