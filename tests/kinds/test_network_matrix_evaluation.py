@@ -100,8 +100,10 @@ def test_training_stops_early_as_in_scalars(samples_as: str, batch_size: Any, pa
     assert f"W1@{updates + 1}" not in matrices.plan.graph
 
 
-def test_batches_are_normalised_by_themselves() -> None:
-    (_, problem) = both("rows", HIDDEN["normalised"], {"batch_size": 2, "epochs": 1})
+@pytest.mark.parametrize("strength", [0, 0.1])
+def test_batches_are_normalised_by_themselves(strength: float) -> None:
+    penalty = {"penalty": {"function": "l2", "strength": strength}} if strength else {}
+    (_, problem) = both("rows", HIDDEN["normalised"], {"batch_size": 2, "epochs": 1}, **penalty)
 
     def forward(theta: Any, x: Any, statistics: Any = None) -> tuple[Any, Any, Any]:
         w1, b1, gamma, beta, w2, b2 = theta
@@ -112,17 +114,45 @@ def test_batches_are_normalised_by_themselves() -> None:
     def loss(theta: Any, x: Any, y: Any, statistics: Any = None) -> Any:
         return anp.sum((forward(theta, x, statistics)[0] - y) ** 2) / 2 / len(x)
 
+    def objective(theta: Any, x: Any, y: Any) -> Any:
+        return loss(theta, x, y) + strength * (anp.sum(theta[0] ** 2) + anp.sum(theta[4] ** 2))
+
     theta = (W1, B1, GAMMA, BETA, W2, B2)
+    assert exact(problem, "J_b" if strength else "L_b") == pytest.approx(objective(theta, X[:2], Y[:2]), rel=1e-9)
     mean, variance = np.array(RUNNING["running_mean"]), np.array(RUNNING["running_var"])
     for rows in (slice(0, 2), slice(2, 4)):
         _, own_mean, own_variance = forward(theta, X[rows])
-        slopes = grad(loss)(theta, X[rows], Y[rows])
+        slopes = grad(objective)(theta, X[rows], Y[rows])
         theta = tuple(value - 0.2 * slope for value, slope in zip(theta, slopes, strict=True))
         mean, variance = 0.8 * mean + 0.2 * own_mean, 0.8 * variance + 0.2 * own_variance
     for name, value in zip(("W1", "b1", "gamma1", "beta1", "W2", "b2"), theta, strict=True):
         np.testing.assert_allclose(exact(problem, f"{name}@2"), value, rtol=1e-9)
     assert exact(problem, "val.L@2") == pytest.approx(loss(theta, V, T, (mean, variance)), rel=1e-9)
     assert exact(problem, "test.L@2") == pytest.approx(loss(theta, X, Y, (mean, variance)), rel=1e-9)
+
+
+def test_validation_samples_without_weights_count_1_each() -> None:
+    weights = {"reduction": "weighted_mean", "sample_weights": [1, 3, 0.5, 2]}
+    fields = {name: value for name, value in MATRIX.items() if name != "validation"} | weights
+    further = {"X": V.tolist(), "Y": T.tolist()}
+    plain = loaded("network", {**fields, "validation": further})
+    assert exact(plain, "val.L") == pytest.approx(np.mean((np.tanh(V @ W1[:, :2]) - T) ** 2), rel=1e-11)
+    weighted = loaded("network", {**fields, "validation": {**further, "sample_weights": [1, 1]}})
+    assert exact(weighted, "val.L@2") == pytest.approx(exact(plain, "val.L@2"), rel=1e-11)
+
+
+NORMALISED: Data = {"layers": [{"activation": "tanh", "norm": {"function": "batch", "momentum": 0.8,
+    "running_mean": [0, 0], "running_var": [1, 1]}}, "identity"], "validation": None,
+    "weights": {"W1": W1[:, :2].tolist(), "W2": W1[:, :2].tolist()}}  # fmt: skip
+
+
+def training(**optimizer: Any) -> Data:
+    return {"optimizer": {"learning_rate": 0.1, "batch_size": 2, "epochs": 2, **optimizer}}
+
+
+def test_batches_that_are_normalised_are_judged_at_test_time() -> None:
+    fields = {**MATRIX, **NORMALISED, **training(until="{test.L} < 100")}
+    assert exact(loaded("network", {name: each for name, each in fields.items() if each}), "stop_epoch") == 1
 
 
 MATRIX: Data = {
@@ -145,8 +175,34 @@ MATRIX: Data = {
             "validation samples are normalised by running averages: give `momentum` and what they begin with",
         ),
         ({"given": {"A1": Y.tolist()}}, "given activations are those of the training samples; leave out `given`"),
+        (
+            {**NORMALISED, **training(until="L < 1")},
+            '`L` has no value after an update; batches that are normalised by themselves have no loss of all samples: '
+            'judge by that at test time, `until: "{test.L} < 0.1"`',
+        ),
+        (
+            {**NORMALISED, "given": {"Z2": Y.tolist()}, **training(batch_size=4, epochs=1, until="L < 1")},
+            "have no loss of all samples to judge by: leave out `until`",
+        ),
+        (
+            {**NORMALISED, "given": {"Z2": Y.tolist()}, **training(batch_size=4, early_stopping={"patience": 1})},
+            "have no loss of all samples to judge by: leave out `early_stopping`",
+        ),
+        (
+            {**NORMALISED, "given": {"Z2": Y.tolist()}, **training(epochs=None, steps=1)},
+            "`given` is of all samples, so they are one batch: leave out `batch_size`",
+        ),
+        (
+            {**NORMALISED, "upstream": Y.tolist(), "loss": None, "Y": None, **training(batch_size=4, epochs=1)},
+            "`upstream` is of all samples, so they are one batch: leave out `batch_size`",
+        ),
+        (
+            {"validation": None, "upstream": Y.tolist(), "loss": None, "Y": None,
+             "optimizer": {"learning_rate": 0.1, "epochs": 1, "early_stopping": {"patience": 1}}},
+            "a derivative alone tells no loss to judge by: leave out `early_stopping`",
+        ),
     ],
-)
+)  # fmt: skip
 def test_what_does_not_fit_is_told(fields: Data, said: str) -> None:
     with pytest.raises(InvalidProblem) as caught:
         loaded("network", {name: value for name, value in {**MATRIX, **fields}.items() if value is not None})

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from autograd import grad
 
+from deepcalc.checking.marking import Marker
 from deepcalc.errors import InvalidProblem
 from deepcalc.graph.evaluation import evaluate
 from deepcalc.problem.problem import Problem
@@ -272,6 +273,43 @@ def test_a_mistake_with_several_losses_is_named(slip: str, name: str, figures: s
 )
 def test_a_mistake_in_a_multiclass_hinge_loss_is_named(slip: str, name: str, figures: str) -> None:
     assert by_name(marker("matrix-multiclass-hinge").mark({name: figures}))[name].slips == (slip,)
+
+
+def cosine(theta: Any) -> Any:
+    total = 0
+    for outputs, targets in ((PAIR_X @ theta[0], PAIR_T[0]), (PAIR_X @ theta[0] @ theta[1], PAIR_T[1])):
+        lengths = anp.sqrt(anp.sum(outputs**2, axis=1) * np.sum(targets**2, axis=1))
+        total = total + anp.mean(1 - anp.sum(outputs * targets, axis=1) / lengths)
+    return total
+
+
+def hinge(theta: Any) -> Any:
+    total = 0
+    for outputs, targets in ((PAIR_X @ theta[0], PAIR_T[0]), (PAIR_X @ theta[0] @ theta[1], PAIR_T[1])):
+        true = anp.sum(outputs * targets, axis=1, keepdims=True)
+        total = total + anp.sum((1 - targets) * anp.maximum(0, outputs - true + 1)) / len(PAIR_X)
+    return total
+
+
+PAIR_X, PAIR_T = np.array([[1, 2], [0, 1]]), np.array([[[1, 0], [0, 1]], [[0, 1], [1, 0]]])
+PAIR_W = np.array([[[1, 2], [1, 0.5]], [[1, 1], [0.5, 2]]])
+
+
+@pytest.mark.parametrize("function", ["cosine", "multiclass_hinge"])
+def test_two_losses_of_whole_samples_have_lines_of_their_own(function: str) -> None:
+    fields = {
+        "notation": "matrix", "X": PAIR_X.tolist(), "weights": {"W1": PAIR_W[0].tolist(), "W2": PAIR_W[1].tolist()},
+        "layers": ["identity", "identity"], "Y": {"layer1": PAIR_T[0].tolist(), "layer2": PAIR_T[1].tolist()},
+        "losses": [{"of": name, "function": function} for name in ("layer1", "layer2")],
+    }  # fmt: skip
+    problem, of = loaded("network", fields), {"cosine": cosine, "multiclass_hinge": hinge}[function]
+    assert exact(problem, "L") == pytest.approx(of(PAIR_W), rel=1e-11)
+    for index, slope in enumerate(grad(of)(PAIR_W), start=1):
+        np.testing.assert_allclose(exact(problem, f"dL/dW{index}"), slope, rtol=1e-9, atol=1e-12)
+    if function == "multiclass_hinge":
+        scores = PAIR_X @ PAIR_W[0] @ PAIR_W[1]
+        uncut = scores - np.sum(scores * PAIR_T[1], axis=1, keepdims=True) + 1
+        assert by_name(Marker(problem).mark({"short2": str(uncut.tolist())}))["short2"].slips == ("not-cut-off",)
 
 
 HEADS: Data = {**TWO_HEADS, "X": HEADS_X.tolist()}

@@ -19,6 +19,7 @@ from deepcalc.problem.loader import load_text
 from deepcalc.problem.problem import Problem
 from deepcalc.solution.solver import solve
 from tests.kinds.test_update_rules import RULES, Rule, State, header
+from tests.statements import printed
 
 KINDS = find_kinds()
 NAMES = ("w11", "w12", "w21", "w22", "b1", "b2", "v1", "v2", "c")
@@ -174,3 +175,9 @@ optimizer: {learning_rate: 0.1}
     graph = load_text(text.encode(), "problem.yaml", KINDS).plan.graph
     assert "v@1" in graph
     assert "L@1" not in graph
+
+
+def test_the_question_of_a_rate_in_letters() -> None:
+    fields = "inputs: {x: 1}\ntargets: 1\nloss: mse\nlayers: [{net: [z], weights: {x: [2]}}]"
+    problem = load_text(f"kind: network\n{fields}\noptimizer: {{learning_rate: }}".encode(), "letters.yaml", KINDS)
+    assert printed(problem.statement).endswith("the parameters after one step of gradient descent with η.")

@@ -328,6 +328,12 @@ NETWORK = [
            "layers: [{net: [z], weights: {x: [1]}}]\noptimizer: {learning_rate: 1}\n"
            "validation: ¦{X: [[1]], Y: [[1]]}\n",
            "expected a list of samples, each with `inputs` and `targets`"),
+    fields("a mask of rows of unlike lengths", "kind: network\nnotation: matrix\nX: [[1], [2]]\nweights: "
+           "{W1: [[1, 2]], W2: [[1], [2]]}\nlayers: [{dropout: {rate: 0.5, mask: ¦[[1, 0], [1]]}}, identity]\n",
+           "the rows of a mask are of equal length"),
+    fields("units of unlike activations in a matrix", "kind: network\nnotation: matrix\nX: [[1]]\n"
+           "weights: {W1: [[1, 2]]}\nlayers: [{activation: ¦[relu, tanh]}]\n",
+           "in matrix notation all units of a layer have one activation"),
     fields("targets of a layer without a loss", "kind: network\nnotation: matrix\nX: [[1]]\nweights: "
            "{W1: [[1]], W2: [[1]]}\nlayers: [relu, relu]\nlosses: [{of: layer2, function: mse}]\n"
            "Y: {layer2: [[1]], ¦layer1: [[1]]}\n",

@@ -11,8 +11,8 @@ from deepcalc.kinds.network.connections import VARIABLE
 from deepcalc.kinds.network.constraining import constraints
 from deepcalc.kinds.network.structure import MIXED, Function, Layer
 from deepcalc.kinds.network.wiring import Wiring
-from deepcalc.notation.nodes import ONE, Literal, Name, Node, Relation, Times, total
-from deepcalc.plan.statement import Statement, joined, prose, with_article
+from deepcalc.notation.nodes import ONE, Literal, Name, Node, Times, total
+from deepcalc.plan.statement import Statement, given_as, joined, prose, with_article
 from deepcalc.rules.initialization import SCHEMES
 from deepcalc.rules.penalties import PENALTIES
 
@@ -189,10 +189,10 @@ def _question(wiring: Wiring) -> Prose:
         wanted.append(prose("the loss ", Name(str(wiring.objective))))
     if wiring.objective is not None:
         if fields.optimizer is not None and wiring.trained:
-            rate = Relation("=", Name(fields.optimizer.symbol), fields.optimizer.learning_rate)
+            rate = given_as(fields.optimizer.symbol, fields.optimizer.learning_rate)
             what = {"weights": "weights", "biases": "biases"}.get(str(fields.train), "parameters")
             after = f"{fields.optimizer.duration} of {fields.optimizer.update.title}"
-            wanted.append(prose(f"the {what} after {after} with ", rate, *_batches(wiring)))
+            wanted.append(prose(f"the {what} after {after} with ", *rate, *_batches(wiring)))
         else:
             whose = "its" if wiring.terms else "the loss's"
             wanted.append(f"{whose} partial derivative by every parameter")

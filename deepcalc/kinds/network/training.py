@@ -248,7 +248,7 @@ class Course:
         return is_met(self._graph, self._criterion(time))
 
     def _criterion(self, time: int) -> Relation:
-        return criterion_at(self._graph, self._optimizer.until, time, self._loss)
+        return criterion_at(self._graph, self._optimizer.until, time, f"the loss is {self._loss}")
 
     def _add_stop(self, last: int) -> None:
         per_epoch = len(self._batches)

@@ -15,13 +15,16 @@ from deepcalc.notation.nodes import Cases, Name, Relation, names_in, number
 _AT = ("optimizer", "until")
 
 
-def criterion_at(graph: Graph, until: Any, time: int, loss: str) -> Relation:
-    """The criterion with the values after so many updates; ``FieldError`` where it has a name without one."""
+def criterion_at(graph: Graph, until: Any, time: int, instead: str) -> Relation:
+    """The criterion with the values after so many updates.
+
+    ``FieldError`` where it has a name without one; ``instead`` says what there is.
+    """
     names = {name: timed(name, time) for name in names_in(until)}
     unknown = [name for name, at in names.items() if at not in graph]
     if unknown:
         known = did_you_mean(unknown[0], graph.names)
-        message = f"`{unknown[0]}` has no value after an update; the loss is {loss}{known}"
+        message = f"`{unknown[0]}` has no value after an update; {instead}{known}"
         raise FieldError([Fault(_AT, message)])
     renamed: Relation = until.xreplace({Name(name): Name(at) for name, at in names.items()})
     return renamed

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from deepcalc.graph.gradients import BACKWARD
 from deepcalc.graph.graph import Adjoint, Quantity
 from deepcalc.kinds._arrays import ArrayWriter
@@ -17,17 +19,22 @@ SECTION = "Penalty"
 
 
 def add_penalty(one: Pass) -> None:
-    """Add the sums over the entries of the weights, the penalty, and the loss with it."""
+    """Add the sums over the entries of the weights, the penalty, and the loss with it.
+
+    Sums and penalty are of no batch; the loss with the penalty is that of the pass.
+    """
     wiring = one.wiring
-    fields, at = wiring.fields.penalty, ("penalty",)
+    fields, at, penalized = wiring.fields.penalty, ("penalty",), wiring.penalized
     if fields is None:
         return
     row = PENALTIES[fields.function]
+    of_weights = Pass(wiring, one.writer, replace(one.stage, batch=None), {each: one.at(each) for each in penalized})
     for each in row.sums:
-        summed = total(*(Apply("sum", {}, each.term(Name(name))) for name in wiring.penalized))
-        one.add(each.name, summed, at, each.meaning, "losses", SECTION)
+        summed = total(*(Apply("sum", {}, each.term(Name(name))) for name in penalized))
+        of_weights.add(each.name, summed, at, each.meaning, "losses", SECTION)
     formula = row.formula([Name(each.name) for each in row.sums], fields.scale)
-    one.add(PENALTY, formula, at, row.title, "losses", SECTION)
+    of_weights.add(PENALTY, formula, at, row.title, "losses", SECTION)
+    one.call(PENALTY, of_weights.at(PENALTY))
     both = Plus(Name(str(wiring.loss_name)), Name(PENALTY))
     one.add(fields.total, both, at, "loss with the penalty", "losses", SECTION)
 

@@ -92,6 +92,11 @@ def batch_faults(wiring: MatrixWiring) -> Iterator[Fault]:
     for term in wiring.terms:
         if term.loss.root and optimizer.batch_size != "all":
             yield Fault(("optimizer", "batch_size"), f"{term.loss.name} is the root of a mean over all samples")
-    for field in ("given", "upstream"):
-        if getattr(fields, field) and len(updates_of(wiring)) > 1:
+    is_one_update = len(updates_of(wiring)) == 1
+    is_split = {"given": len(wiring.batches) > 1 and is_one_update, "upstream": optimizer.batch_size != "all"}
+    for field, splits in is_split.items():
+        if getattr(fields, field) and splits:
+            message = f"`{field}` is of all samples, so they are one batch: leave out `batch_size`"
+            yield Fault(("optimizer", "batch_size"), message)
+        if getattr(fields, field) and not is_one_update:
             yield Fault((field,), f"`{field}` holds at the first values alone, so there is one update")

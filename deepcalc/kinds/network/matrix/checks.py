@@ -15,7 +15,7 @@ from deepcalc.kinds.network.fields import NetworkFields
 from deepcalc.kinds.network.layers import DropoutFields
 from deepcalc.kinds.network.matrix.arrangement import MatrixLayer, ends
 from deepcalc.kinds.network.matrix.batches import batch_faults, updates_of
-from deepcalc.kinds.network.matrix.evaluating import validation_faults
+from deepcalc.kinds.network.matrix.evaluating import stopping_faults, validation_faults
 from deepcalc.kinds.network.matrix.initial import AT
 from deepcalc.kinds.network.matrix.losses import DIVERGENCE, is_in_matrices
 from deepcalc.kinds.network.matrix.normalizing import norm_faults
@@ -242,6 +242,9 @@ def _mask_faults(wiring: MatrixWiring, dropout: DropoutFields, units: Size, at: 
         yield Fault(at, "training needs a `mask`" if dropout.is_training else "there is no mask at test time")
     if dropout.mask is None:
         return
+    if dropout.has_mask_for_each and len({len(row) for row in dropout.mask}) > 1:
+        yield Fault((*at, "mask"), "the rows of a mask are of equal length")
+        return
     mask = as_array(dropout.mask)
     wanted = [(units,), wiring.of_samples(units)]
     if shape_of_given(mask) not in wanted:
@@ -293,6 +296,7 @@ def _training_faults(wiring: MatrixWiring) -> Iterator[Fault]:
         message = "running averages go with gradients at the parameters: give `look_ahead: false`"
         yield Fault(("optimizer", "method"), message)
     yield from batch_faults(wiring)
+    yield from stopping_faults(wiring)
     work = _work(wiring)
     if work > MOST_WORK:
         message = f"expected at most {MOST_WORK:,} entries of parameters and samples over all steps, found {work:,}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from deepcalc.errors import listed
 from deepcalc.graph.graph import Prose
 from deepcalc.kinds._array_updates import Updates
 from deepcalc.kinds._arrays import ArrayWriter
@@ -11,7 +12,7 @@ from deepcalc.kinds._stopping import BEST_EPOCH, STOP
 from deepcalc.kinds._updates import timed
 from deepcalc.kinds.network.fields import OptimizerFields
 from deepcalc.kinds.network.matrix.batches import Stage, updates_of
-from deepcalc.kinds.network.matrix.evaluating import Evaluation
+from deepcalc.kinds.network.matrix.evaluating import OF_NO_ALL, Evaluation
 from deepcalc.kinds.network.matrix.forward import Pass
 from deepcalc.kinds.network.matrix.passes import Passes
 from deepcalc.kinds.network.matrix.wiring import Batch
@@ -110,8 +111,16 @@ class Course:
             return self._stop.runs_out(self._graph, epoch)
         if until is None:
             return False
-        self._criteria.append(criterion_at(self._graph, until, time, str(self._wiring.loss_name)))
+        self._criteria.append(criterion_at(self._graph, until, time, self._judged_by))
         return is_met(self._graph, self._criteria[-1])
+
+    @property
+    def _judged_by(self) -> str:
+        """What a criterion is written in, in words."""
+        if not self._wiring.batch_by_batch:
+            return f"the loss is {self._wiring.loss_name}"
+        written = listed(f'`until: "{{{each.loss(0)}}} < 0.1"`' for each in self._evaluations.values())
+        return f"{OF_NO_ALL}: judge by that at test time, {written}, or take `early_stopping`"
 
     def _end(self) -> None:
         """The epoch after which training stops, and the parameters of the best one."""

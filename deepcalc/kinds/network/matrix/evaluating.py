@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 from deepcalc.errors import Fault
 from deepcalc.kinds._arrays import ArrayWriter
@@ -18,6 +19,9 @@ from deepcalc.kinds.network.matrix.weighting import COUNTED, OF_SAMPLES, weight_
 from deepcalc.kinds.network.matrix.wiring import MatrixWiring
 from deepcalc.kinds.network.test_time import TEST, TITLES, VALIDATION, at_test_time
 from deepcalc.notation.nodes import Name, names_in
+from deepcalc.rules.losses.row import MEAN, WEIGHTED_MEAN
+
+OF_NO_ALL = "batches that are normalised by themselves have no loss of all samples"
 
 
 @dataclass(frozen=True)
@@ -75,11 +79,25 @@ def prefixes(wiring: MatrixWiring) -> tuple[str, ...]:
     return ((VALIDATION,) if fields.validation is not None else ()) + ((TEST,) if tests else ())
 
 
+def stopping_faults(wiring: MatrixWiring) -> Iterator[Fault]:
+    """A training that may stop early without a loss to judge by."""
+    optimizer = wiring.fields.optimizer
+    if optimizer is None or not optimizer.may_stop or prefixes(wiring):
+        return
+    at = ("optimizer", "until" if optimizer.until is not None else "early_stopping")
+    if wiring.is_from_upstream:
+        yield Fault(at, f"a derivative alone tells no loss to judge by: leave out `{at[-1]}`")
+    elif wiring.batch_by_batch:
+        yield Fault(at, f"{OF_NO_ALL} to judge by: leave out `{at[-1]}`, or say `batch_size: all`")
+
+
 def wiring_of(prefix: str, fields: NetworkFields) -> MatrixWiring:
     """The wiring of the passes at test time."""
     own, further = at_test_time(fields), fields.validation
     if prefix == VALIDATION and isinstance(further, BatchFields):
-        changed = {"X": further.X, "Y": further.Y, "sample_weights": further.sample_weights}
+        changed: dict[str, Any] = {"X": further.X, "Y": further.Y, "sample_weights": further.sample_weights}
+        if further.sample_weights is None and fields.class_weights is None and fields.reduction == WEIGHTED_MEAN:
+            changed["reduction"] = MEAN  # of weights of 1 each
         own = own.model_copy(update=changed)
     return MatrixWiring(own)
 

@@ -8,7 +8,7 @@ equations 5.11 and 5.24.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import field
+from dataclasses import field, replace
 from typing import Any
 
 from deepcalc.kinds._arrays import SlipRow
@@ -187,7 +187,8 @@ class BatchLoss:
     def terms(self) -> Any:
         """The losses of all outputs or samples, whose sum is taken."""
         if self.whole is not None:
-            return self.whole.terms(self.row, Name(self.targets), Name(self.output), self.wiring.class_axis)
+            terms = self.whole.terms(self.row, Name(self.targets), Name(self.output), self.wiring.class_axis)
+            return self._numbered(terms)
         return self.row.of_each([(Name(self.targets), Name(self.output))])[0]
 
     @property
@@ -197,9 +198,26 @@ class BatchLoss:
 
     @property
     def lines(self) -> list[Line]:
-        """The arrays on the way to it."""
+        """The arrays on the way to it, numbered where another loss has arrays of the same names."""
+        names = self._numbers
+        return [
+            Line(names.get(line.name, line.name), line.meaning, self._numbered(line.formula)) for line in self._lines
+        ]
+
+    @property
+    def _lines(self) -> list[Line]:
         targets, output, axis = Name(self.targets), Name(self.output), self.wiring.class_axis
         return [] if self.whole is None else self.whole.lines(self.row, targets, output, axis)
+
+    @property
+    def _numbers(self) -> Mapping[str, str]:
+        """The names of its arrays that another loss has too, with the number of the loss."""
+        others = [replace(self, term=term) for term in self.wiring.terms if term.at != self.term.at]
+        taken = {line.name for other in others for line in other._lines}
+        return {line.name: f"{line.name}{int(self.term.at[-1]) + 1}" for line in self._lines if line.name in taken}
+
+    def _numbered(self, node: Any) -> Any:
+        return node.xreplace({Name(name): Name(own) for name, own in self._numbers.items()})
 
     @property
     def mistakes(self) -> Iterator[SlipRow]:
@@ -211,10 +229,11 @@ class BatchLoss:
         if self.whole is None:
             return
         for (key, message), terms in self.whole.of_terms.items():
-            yield key, message, {self.term.name: self.reduced(terms, self.is_mean)}
+            yield key, message, {self.term.name: self.reduced(self._numbered(terms), self.is_mean)}
         lines = {line.name: line.formula for line in self.lines}
         for (key, message, line), changed in self.whole.of_lines.items():
-            yield key, message, {line: changed(lines[line])}
+            own = self._numbers.get(line, line)
+            yield key, message, {own: changed(lines[own])}
 
     def _mistaken(self, mistake: Mistake) -> Any | None:
         """The terms with a mistake that is made at every output, or every sample; None for others."""
@@ -223,7 +242,7 @@ class BatchLoss:
             return mistake.each(targets, output, self.row.at)
         if mistake.whole is None or mistake.line is not None or self.whole is None:
             return None
-        return mistake.whole([(targets, output)], self.row.at)
+        return self._numbered(mistake.whole([(targets, output)], self.row.at))
 
     @property
     def _averages_outputs(self) -> bool:

@@ -107,7 +107,7 @@ def add_forward(one: Pass) -> None:
         summed = total(*(name if weight == ONE else Times(weight, name) for weight, name in each))
         note = "sum of the losses with their weights"
         one.add(wiring.fields.total_loss, summed, ("losses",), note, "losses", LOSS)
-    if one.stage.batch is None and wiring.terms:
+    if wiring.terms and (one.stage.batch is None or wiring.batch_by_batch):
         add_penalty(one)
 
 

@@ -61,7 +61,8 @@ class LayerReader:
     def read(self, index: int) -> None:
         """The layer of that number."""
         own, at = self.fields.layers[index], ("layers", index)
-        function = next(iter(self.functions.functions(index, own, 1)), None)
+        units = len(own.activation) if isinstance(own.activation, list) else 1
+        function = next(iter(self.functions.functions(index, own, units)), None)
         activation = SOFTMAX if function is None else function.row.name
         number = "" if len(self.fields.layers) == 1 and "W" in self.fields.weights else str(index + 1)
         name = layer_name(own, index)

@@ -137,9 +137,9 @@ def _in_the_penalty(wiring: MatrixWiring, graph: Graph) -> Iterator[SlipRow]:
     fields = wiring.fields.penalty
     if fields is None:
         return
-    both = {name: graph[name].definition for name in (fields.total,) if name in graph}
-    slopes = (gradient(f"{fields.total}{end}", each) for end in ("", SUFFIX) for each in wiring.penalized)
-    both |= {name: graph[name].definition for name in slopes if name in graph}
+    totals = [f"{fields.total}{end}" for end in ("", SUFFIX)]
+    slopes = [gradient(each, name) for each in totals for name in wiring.penalized]
+    both = {name: graph[name].definition for name in (*totals, *slopes) if name in graph}
     yield "penalty-left-out", "the penalty left out", {name: formula.args[0] for name, formula in both.items()}
     taken = {name: minus(*formula.args) for name, formula in both.items()}
     yield "penalty-sign", "the penalty taken away, not added", taken

@@ -9,7 +9,6 @@ from typing import Any
 
 from deepcalc.errors import Fault, Location, did_you_mean, listed
 from deepcalc.kinds._arrays import as_array, shape_of_given
-from deepcalc.kinds._updates import timed
 from deepcalc.kinds.network.fields import LossFields, LossNameFields, NetworkFields
 from deepcalc.kinds.network.matrix.arrangement import Arrangement, MatrixLayer, MatrixParameter, ends
 from deepcalc.kinds.network.matrix.reading import LayerReader
@@ -134,10 +133,6 @@ class MatrixWiring:
     def settings(self) -> Mapping[str, tuple[Any, Location]]:
         """The numbers in formulas of the problem's own activations, and where each is given."""
         return self._settings
-
-    def at_time(self, name: str, time: int) -> str:
-        """The name of a parameter after so many updates; one that is not trained keeps its own."""
-        return timed(name, time) if name in self.trained else name
 
     # ---- shapes
 
