@@ -242,7 +242,7 @@ def _mask_faults(wiring: MatrixWiring, dropout: DropoutFields, units: Size, at: 
         yield Fault(at, "training needs a `mask`" if dropout.is_training else "there is no mask at test time")
     if dropout.mask is None:
         return
-    if dropout.has_mask_for_each and len({len(row) for row in dropout.mask}) > 1:
+    if dropout.has_mask_for_each and len({shape_of_given(as_array(row)) for row in dropout.mask or ()}) > 1:
         yield Fault((*at, "mask"), "the rows of a mask are of equal length")
         return
     mask = as_array(dropout.mask)
