@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from functools import reduce
+from functools import cached_property, reduce
 from itertools import chain, islice, product
 from typing import Any
 
@@ -11,9 +11,10 @@ from deepcalc.checking.by_hand import products_by_shapes
 from deepcalc.checking.expression_reading import IDENTITY
 from deepcalc.checking.index_sums import first_terms, indices_of, over_all_entries, sums_written_out
 from deepcalc.errors import DeepcalcError
-from deepcalc.graph.evaluation import evaluate
+from deepcalc.graph.evaluation import evaluate, value_of
 from deepcalc.graph.graph import Graph
 from deepcalc.graph.points import Point, value_shape
+from deepcalc.graph.work import MOST_EXACT_WORK
 from deepcalc.notation.array_nodes import Apply, MatrixProduct
 from deepcalc.notation.nodes import (
     MINUS_ONE,
@@ -28,7 +29,7 @@ from deepcalc.notation.nodes import (
     names_in,
     nodes_in,
 )
-from deepcalc.notation.operations.expressions import arranged, shape_of
+from deepcalc.notation.operations.expressions import BY_SIZES, arranged, shape_of, work_of
 from deepcalc.notation.shapes import Shape, ShapeError, Size, size_node
 
 MOST_TRIED = 256
@@ -65,10 +66,27 @@ class WrittenForms:
 
     def value(self, point: Point, expression: Node) -> Any:
         """The value of an expression at a point, its sums over an index written out."""
-        if not indices_of(expression):
-            return point.value(expression)
-        written = sums_written_out(expression, lambda array, axis: value_shape(point.values[array])[axis])
-        return point.value(self.settled(written)[0])
+        if indices_of(expression):
+            written = sums_written_out(expression, lambda array, axis: value_shape(point.values[array])[axis])
+            expression = self.settled(written)[0]
+        self._check_work(point, expression)
+        return point.value(expression)
+
+    def _check_work(self, point: Point, expression: Node) -> None:
+        """``ShapeError`` for an expression that takes far more operations than all that is asked for."""
+        if not self._graph.has_arrays:
+            return
+        by_sizes = (part for part in nodes_in(expression) if isinstance(part, Apply) and part.operation in BY_SIZES)
+        sized = {part: Apply(part.operation, part.settings, *(_known(size, point) for size in part.operands))
+                 for part in by_sizes if names_in(part)}  # fmt: skip
+        settled = arranged(expression.xreplace(sized), self._graph.shape)
+        if work_of(settled, lambda name: value_shape(point.values[name]))[0] > self._most_work:
+            raise ShapeError("this takes too many operations on entries to be compared; write it with smaller arrays")
+
+    @cached_property
+    def _most_work(self) -> int:
+        formulas = (quantity.formula for quantity in self._graph if self._graph.is_of_arrays(quantity.name))
+        return MOST_EXACT_WORK + sum(work_of(each, self._graph.shape)[0] for each in formulas if each is not None)
 
     def with_identity(self, name: str, expression: Node) -> Node:
         """The expression with the identity matrix for each I, of the size that fits, where no quantity is called so.
@@ -170,6 +188,11 @@ def _apart(node: Node, before: int = 0) -> tuple[Node, list[Node]]:
         parts.append(new)
         found += names
     return node.func(*parts), found
+
+
+def _known(size: Node, point: Point) -> Node:
+    value = value_of(size, point.values)
+    return Literal(str(value), value)
 
 
 def _is_reciprocal(node: Any) -> bool:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from deepcalc.checking.document import Verdict
 from deepcalc.problem.library import entries
-from tests.checking.marking import by_name, marker, said, verdicts
+from tests.checking.marking import by_name, marker, said, verdicts, written
 
 LONGEST = 0.1  # seconds
 _NUMBERS = re.compile(r"[-0-9.,\[\] ]+")
@@ -152,3 +152,20 @@ def test_any_wrong_number_gets_a_verdict(name: str) -> None:
     for each, text in numbers[-1:]:
         wrong = re.sub(r"[0-9]", lambda digit: str(9 - int(digit[0])), text)
         assert verdicts(found, {each: wrong}) == {each: "wrong"}
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "ones(60,60)@ones(60,60)",
+        "sum(ones(300,300)@ones(300,300)) + sum(u)",
+        "identity(e)",
+        "eye(10^0.5)",
+        "ones(u, 2)",
+    ],
+)
+def test_work_in_an_answer_is_bounded(answer: str) -> None:
+    vectors = "kind: formula\ngiven: {u: R^n, v: R^n}\ndefine: {s: sum(u*v)}\nparts: [{find: s}]\n"
+    start = time.perf_counter()
+    assert verdicts(written(vectors), {"s": answer})["s"] in ("wrong", "unreadable")
+    assert time.perf_counter() - start < 4

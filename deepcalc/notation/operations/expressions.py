@@ -155,8 +155,9 @@ def exact_value(node: Node, values: Mapping[str, Any], scalar: Callable[[Any, Ma
         return row.exact(node, operands)
     known = [_Known(operand) for operand in operands]
     if isinstance(node, Apply) and node.operation in BY_SIZES:
-        known = [_Known(Fraction(operand)) for operand in operands]
-        shape = row.shape(_sized(node, operands), [SCALAR] * len(operands))
+        sizes_given = [_whole(operand, node) for operand in operands]
+        known = [_Known(size) for size in sizes_given]
+        shape = row.shape(_sized(node, sizes_given), [SCALAR] * len(operands))
     elif not grids and not isinstance(node, Array | Apply):
         shape = SCALAR
     else:
@@ -193,8 +194,19 @@ BY_SIZES = frozenset({"ones", "zeros", "identity"})
 """Operations whose operands are sizes."""
 
 
-def _sized(node: Apply, sizes: Sequence[Any]) -> Node:
-    return Apply(node.operation, node.settings, *(Literal(str(int(size))) for size in sizes))
+def _whole(size: Any, node: Apply) -> Fraction:
+    """A size as a whole number; ``ShapeError`` where it is none."""
+    try:
+        whole = Fraction(size)
+    except (TypeError, ValueError, OverflowError):
+        whole = None
+    if whole is None or whole.denominator != 1:
+        raise ShapeError(f"the sizes of {node.operation} are whole numbers", node)
+    return whole
+
+
+def _sized(node: Apply, sizes: Sequence[Fraction]) -> Node:
+    return Apply(node.operation, node.settings, *(Literal(str(size)) for size in sizes))
 
 
 def checked(node: Node, of_name: ShapeOf) -> tuple[Any, Shape]:
