@@ -9,9 +9,11 @@ import numpy as np
 import pytest
 from autograd import grad
 
+from deepcalc.checking.marking import Marker
 from deepcalc.errors import InvalidProblem
 from deepcalc.problem.problem import Problem
 from tests.array_problems import Data, exact, loaded
+from tests.checking.marking import by_name
 
 X = np.array([[1, 0.5], [-1, 2], [0.25, -0.75], [0.5, 1.5]])
 Y = np.array([[1, 0.5], [0, 1], [2, 1], [-1, 0]])
@@ -119,6 +121,9 @@ def test_batches_are_normalised_by_themselves(strength: float) -> None:
 
     theta = (W1, B1, GAMMA, BETA, W2, B2)
     assert exact(problem, "J_b" if strength else "L_b") == pytest.approx(objective(theta, X[:2], Y[:2]), rel=1e-9)
+    if strength:
+        left_out = Marker(problem).mark({"J_b": str(loss(theta, X[:2], Y[:2]))})
+        assert by_name(left_out)["J_b"].slips == ("penalty-left-out",)
     mean, variance = np.array(RUNNING["running_mean"]), np.array(RUNNING["running_var"])
     for rows in (slice(0, 2), slice(2, 4)):
         _, own_mean, own_variance = forward(theta, X[rows])

@@ -8,6 +8,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, PlainValidator, Tag, WithJsonSchema
 
+from deepcalc.errors import Location
 from deepcalc.fields.aliases import FieldAlias
 from deepcalc.fields.types import (
     Fields,
@@ -26,6 +27,7 @@ from deepcalc.fields.types import (
     or_its,
     wrong,
 )
+from deepcalc.graph.graph import Quantity
 from deepcalc.kinds._activations import ActivationName, ActivationSettingFields
 from deepcalc.notation.names import is_identifier, plain_form
 from deepcalc.notation.nodes import Node
@@ -35,6 +37,8 @@ from deepcalc.rules.combinations import COMBINATIONS
 from deepcalc.rules.normalization import NORMALIZATIONS, RUNNING_AVERAGES, Normalization
 
 CombinationName = StrEnum("CombinationName", [*COMBINATIONS])  # type: ignore[misc]
+
+NORMALISATION = "Normalisation"
 
 INPUTS = "inputs"
 """What the inputs are called among the senders of a layer."""
@@ -206,6 +210,12 @@ class NormFields(Fields):
     @property
     def row(self) -> Normalization:
         return NORMALIZATIONS[self.function]
+
+    def quantities(self, epsilon: str, momentum: str, at: Location) -> Iterator[Quantity]:
+        """ε, and the momentum of running averages, by their names."""
+        yield Quantity(epsilon, given=self.epsilon, section=NORMALISATION, origin=(*at, "epsilon"))
+        if self.momentum is not None:
+            yield Quantity(momentum, given=self.momentum, section=NORMALISATION, origin=(*at, "momentum"))
 
     def setting_faults(self) -> Iterator[tuple[str, str]]:
         """What is wrong with running averages, each with its field."""

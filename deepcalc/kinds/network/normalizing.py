@@ -17,7 +17,7 @@ from deepcalc.notation.parser import parse
 from deepcalc.notation.symbols import Forms
 from deepcalc.rules.normalization import RUNNING_AVERAGES, RunningAverage
 
-SECTION, RUNNING = "Normalisation", "Running averages"
+RUNNING = "Running averages"
 AVERAGES = "running"
 """The group of the running averages."""
 
@@ -48,9 +48,7 @@ def norm_givens(wiring: Wiring) -> Iterator[Quantity]:
             continue
         norm, at = layer.norm, ("layers", index, "norm")
         fields = norm.fields
-        yield Quantity(norm.epsilon, given=fields.epsilon, section=SECTION, origin=(*at, "epsilon"))
-        if fields.momentum is not None:
-            yield Quantity(norm.momentum, given=fields.momentum, section=SECTION, origin=(*at, "momentum"))
+        yield from fields.quantities(norm.epsilon, norm.momentum, at)
         for field, names in (("running_mean", norm.means), ("running_var", norm.variances)):
             for name, value in zip(names, getattr(fields, field) or (), strict=False):
                 own = running(name) if fields.mode == "train" else name

@@ -22,7 +22,7 @@ from deepcalc.notation.shapes import Size, shape_text, size_text
 from deepcalc.notation.symbols import Forms, subscript
 from deepcalc.rules.normalization import RUNNING_AVERAGES, RunningAverage
 
-SECTION, RUNNING = "Normalisation", "Running averages"
+RUNNING = "Running averages"
 AVERAGES = "running"
 """The group of the running averages."""
 
@@ -60,9 +60,7 @@ def norm_givens(wiring: MatrixWiring) -> Iterator[Quantity]:
             continue
         norm, at = layer.norm, ("layers", index, "norm")
         fields = norm.fields
-        yield Quantity(norm.epsilon, given=fields.epsilon, section=SECTION, origin=(*at, "epsilon"))
-        if fields.momentum is not None:
-            yield Quantity(norm.momentum, given=fields.momentum, section=SECTION, origin=(*at, "momentum"))
+        yield from fields.quantities(norm.epsilon, norm.momentum, at)
         for field, name in (("running_mean", norm.mean), ("running_var", norm.variance)):
             value = getattr(fields, field)
             if value is not None and name is not None:
