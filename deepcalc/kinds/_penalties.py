@@ -13,6 +13,9 @@ from deepcalc.fields.aliases import FieldAlias, also_as
 from deepcalc.fields.types import Count, Fields, Flag, Identifier, NotNegative, Probability
 from deepcalc.rules.penalties import COUNT, NUMBERS, PENALTIES, PENALTY_ALIASES, Scale
 
+OTHERWISE_CALLED = "the penalty's own number has it: write that as `elastic_net` with `l1` and `l2`, one of them 0"
+"""What to do where a penalty and a method have numbers of one name: those of `l1` and `l2` are no method's."""
+
 PenaltyName = StrEnum("PenaltyName", [*PENALTIES])  # type: ignore[misc]
 
 

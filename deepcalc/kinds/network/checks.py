@@ -8,6 +8,7 @@ from typing import Any
 from deepcalc.errors import Fault, FieldError, Location, did_you_mean
 from deepcalc.kinds._initial import drawn_faults
 from deepcalc.kinds._losses import one_hot, value_faults
+from deepcalc.kinds._penalties import OTHERWISE_CALLED
 from deepcalc.kinds._stopping import BEST, LIMIT, RESTORED, WAIT
 from deepcalc.kinds.network.constraining import bounds, constraint_faults
 from deepcalc.kinds.network.evaluating import validation_faults
@@ -138,7 +139,7 @@ def _way_out(wiring: Wiring, name: str, location: Location) -> str:
     """What to do about a name that is taken: the numbers of a penalty and of a method cannot be called otherwise."""
     penalty = wiring.fields.penalty
     if location == ("optimizer",) and penalty is not None and name in penalty.names():
-        return "the penalty's own number has it: write that as `elastic_net` with `l1` and `l2`, one of them 0"
+        return OTHERWISE_CALLED
     is_fixed = location[0] in ("optimizer", "penalty") and location[-1] not in ("symbol", "total")
     return "it is fixed here, so rename what else has it" if is_fixed else "choose another one here"
 

@@ -11,6 +11,7 @@ from deepcalc.graph.graph import Letter
 from deepcalc.kinds._arrays import as_array, shape_of_given
 from deepcalc.kinds._initial import drawn_faults
 from deepcalc.kinds._losses import class_of, value_faults
+from deepcalc.kinds._penalties import OTHERWISE_CALLED
 from deepcalc.kinds.network.fields import NetworkFields
 from deepcalc.kinds.network.layers import DropoutFields
 from deepcalc.kinds.network.matrix.arrangement import MatrixLayer, ends
@@ -24,6 +25,7 @@ from deepcalc.kinds.network.matrix.weighting import weight_faults
 from deepcalc.kinds.network.matrix.wiring import MatrixWiring, side_by_side
 from deepcalc.notation.array_nodes import numbers_in
 from deepcalc.notation.shapes import Size, shape_text, size_text
+from deepcalc.rules.updates import SETTING_NAMES
 
 MOST_WORK = 20_000
 """Entries of parameters and samples, over all steps of a training."""
@@ -291,6 +293,9 @@ def _training_faults(wiring: MatrixWiring) -> Iterator[Fault]:
     if wiring.loss_name is None:
         yield Fault(("optimizer",), "an optimizer needs a loss: give `loss: {function: …}`")
     yield from optimizer.setting_faults(("optimizer",))
+    of_penalty = set() if fields.penalty is None else {*fields.penalty.names()}
+    for name in sorted(of_penalty.intersection(SETTING_NAMES[field] for field in optimizer.settings())):
+        yield Fault(("optimizer",), f"the name `{name}` is taken already; {OTHERWISE_CALLED}")
     averages = any(layer.norm is not None and layer.norm.averages for layer in wiring.layers)
     if optimizer.rule.point is not None and averages:
         message = "running averages go with gradients at the parameters: give `look_ahead: false`"
