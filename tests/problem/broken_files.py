@@ -504,7 +504,8 @@ OTHER_KINDS = [
     fields("two numbers of matrices that are both called lambda",
            "kind: network\nnotation: matrix\nX: [[1, 2], [0, 1]]\nY: [0, 1]\n"
            "weights: {W: [[1, 2], [0, 1]], b: [0, 0]}\nlayers: [softmax]\nloss: cross_entropy\n"
-           "penalty: {function: l2, strength: 0.1}\noptimizer: ¦{method: adamw, learning_rate: 0.1}", "write that as `elastic_net` with `l1` and `l2`"),
+           "penalty: {function: l2, strength: 0.1}\noptimizer: ¦{method: adamw, learning_rate: 0.1}",
+           "write that as `elastic_net` with `l1` and `l2`"),
     network("a weight by the name of a method's number", "it is fixed here, so rename what else has it",
             layers="[{net: [z], out: [a], weights: {x1: [beta1], x2: [w2]}}]", values="{beta1: 0.1, w2: 0.2}",
             optimizer="¦{method: adam, learning_rate: 0.1}"),
