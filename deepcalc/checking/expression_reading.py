@@ -41,7 +41,7 @@ _BETWEEN_SIZES = re.compile(r"\s*(?:[,×*]|\bby\b|\\times|(?<![A-Za-z])x(?![A-Za
 _BESIDE = re.compile(r"×|\\times(?![A-Za-z])|\s[xX]\s|(?<!ma)(?<=[A-Za-z0-9)\]⌋⌉])x(?=[A-Za-z0-9(\[⌊⌈])")
 _ENTRYWISE = re.compile(r"⊙|∘|\\odot|\\circ")
 _DOT = re.compile(r"[·⋅∙•]|\\cdot(?![A-Za-z])")
-_SUBSCRIPT = re.compile(r"_\{\s*([A-Za-z0-9]+)\s*\}")
+_SUBSCRIPT = re.compile(r"_\{\s*([A-Za-z0-9]+)\s*\}(?P<beside>(?=[A-Za-z0-9\\]))?")
 _SAYS_WHEN = re.compile(r"\s(?:if|when|for|else|otherwise)(?:\s|$)")
 _COMMA_IN_NUMBER = re.compile(r"(?<=[0-9]),(?=[0-9])")
 
@@ -123,7 +123,7 @@ def _expression(answer: PlainText, decimal_comma: bool, names: Container[str], w
         raise ParseError(f"an answer has at most {LONGEST_EXPRESSION} characters")
     check_depth(answer)
     raw = answer.stripped().replaced(_LATEX_MATRIX, _rows_of_latex).replaced(LATEX_CASES, latex_cases)
-    raw = _without_name(without_ranges(raw, names)).replaced(_SUBSCRIPT, lambda found: f"_{found[1]}").stripped()
+    raw = _without_name(without_ranges(raw, names)).replaced(_SUBSCRIPT, _subscript).stripped()
     called = _CALL.fullmatch(raw.text)
     if called is not None:
         raw = raw.part(*called.span(1)).replaced(_DTYPE, lambda _: "")
@@ -141,7 +141,7 @@ def _expression(answer: PlainText, decimal_comma: bool, names: Container[str], w
     if not plain.text:
         raise ParseError("there is nothing to read")
     known = _Factors(names, frozenset(indices_in(plain)))
-    plain = with_cases(with_sums(with_bars(with_calls(plain, names))))
+    plain = with_cases(with_sums(with_bars(with_calls(plain, known))))
     braced = with_braced_names(plain)
     with _placed(braced):
         multiplied = with_products(braced, known, way.beside)
@@ -149,6 +149,11 @@ def _expression(answer: PlainText, decimal_comma: bool, names: Container[str], w
         expression = parse(multiplied.text)
     expression = with_entries(expression, names)
     return expression if "e" in names else with_euler(expression)
+
+
+def _subscript(found: re.Match[str]) -> str:
+    """``_1`` for ``_{1}``, apart from what stands beside it."""
+    return f"_{found[1]}" if found["beside"] is None else f"_{found[1]} "
 
 
 @record

@@ -11,7 +11,8 @@ from collections.abc import Callable, Container, Iterator
 from typing import TypeAlias
 
 from deepcalc.checking.plain_text import PlainText
-from deepcalc.checking.splitting import closing
+from deepcalc.checking.splitting import closing, split
+from deepcalc.checking.written_functions import ENDS_IN_FUNCTION
 from deepcalc.errors import ParseError
 from deepcalc.notation.array_nodes import Item
 from deepcalc.notation.nodes import (
@@ -45,6 +46,7 @@ _WRITTEN = re.compile(r"∑([a-z]?):([^:∑]*):([^:∑]*)∑")
 RANGES = "only sums over all entries are read: Σ_i, or Σ_{i=1}^n with n, or 3, the number of the entries"
 _ENDS_TERM = re.compile(r"[+\-,;\])<>=]|∑")
 _ENDS_FACTOR = re.compile(r"[*/^@(\[,]\s*$|^\s*$")
+_COMMA = re.compile(",")
 MOST_TERMS = 500
 
 NumberOf: TypeAlias = Callable[[Node], object]
@@ -78,15 +80,26 @@ def with_sums(plain: PlainText) -> PlainText:
     while signs := list(_WRITTEN.finditer(plain.text)):
         sign = signs[-1]
         end = _end_of_term(plain.text, sign.end())
-        body = plain.part(sign.end(), end).stripped()
+        body = _in_round_brackets(plain.part(sign.end(), end).stripped())
         if not body.text:
             raise ParseError("what is summed?", plain.places[sign.start()])
         if sign[1]:
-            sample = re.compile(rf"\^\s*\(+\s*({sign[1]})\s*\)+")  # x^(i) is sample i
-            body = body.replaced(sample, lambda found: f"_{found[1]}")
+            sample = re.compile(rf"\^\s*(?:\(\s*({sign[1]})\s*\)|\(\(\s*({sign[1]})\s*\)\))")  # x^(i) is sample i
+            body = body.replaced(sample, lambda found: f"_{found[1] or found[2]} ")
         call = body.within("sum((", f"), {sign[1]}, {sign[2]}, {sign[3]})") if sign[1] else body.within("sum(", ")")
-        plain = plain.part(0, sign.start()).then(call).then(plain.part(end, len(plain.text)))
+        before = plain.part(0, sign.start())
+        if ENDS_IN_FUNCTION.search(before.text):
+            call = call.within("(", ")")
+        plain = before.then(call).then(plain.part(end, len(plain.text)))
     return plain
+
+
+def _in_round_brackets(body: PlainText) -> PlainText:
+    """``(…)`` for the square brackets of one term, ``[…]``, which a body begins with."""
+    end = closing(body.text) if body.text.startswith("[") else -1
+    if end < 0 or len(list(split(body.part(1, end), _COMMA))) > 1:
+        return body
+    return body.part(1, end).within("(", ")").then(body.part(end + 1, len(body.text)))
 
 
 def _end_of_term(text: str, start: int) -> int:

@@ -19,6 +19,8 @@ def components(expression: Node, count: int, names: Container[str], shape: Shape
     free = {Name(each): found for each in names_in(expression) if (found := _indexed(each, count, names))}
     if free:
         by_place = _sums_written_out(expression, count, names)
+        if len({each.rpartition("_")[2] for each in names_in(by_place) if Name(each) in free}) > 1:
+            raise ParseError("one letter is the index of all components, as i in z_i")
         return tuple(by_place.xreplace({each: found[place] for each, found in free.items()}) for place in range(count))
     vectors = {Name(each): Array(*found) for each in names_in(expression) if (found := _family(each, count, names))}
     try:

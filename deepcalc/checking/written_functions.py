@@ -18,6 +18,7 @@ _TWO_BARS = re.compile(r"\|\|")
 _WHICH_NORM = re.compile(r"\s*(?:_\s*[({]?\s*([12F])\s*[)}]?|([₁₂]))")
 _OPENS_AFTER = frozenset("+-*/^(,[=<>@|‖∑")
 _FUNCTION = "|".join(sorted((*FUNCTIONS, "ln", "softmax"), key=len, reverse=True))
+ENDS_IN_FUNCTION = re.compile(rf"(?<![A-Za-z0-9_.])(?:{_FUNCTION})\s*$")
 _RAISED = re.compile(rf"(?<![A-Za-z0-9_])({_FUNCTION})\s*\^\s*(?:\(\s*([0-9]+)\s*\)|([0-9]+))\s*(?=\()")
 _BARE = re.compile(rf"(?<![A-Za-z0-9_.])({_FUNCTION})\s+([A-Za-z][A-Za-z0-9_]*)(?![A-Za-z0-9_]*\s*[.(\[^])")
 

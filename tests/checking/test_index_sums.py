@@ -128,3 +128,39 @@ def test_sums_within_sums_are_not_written_out_beyond_bounds() -> None:
     with pytest.raises(ParseError, match="more than 500 terms"):
         value(answer)
     assert perf_counter() - start < 2
+
+
+LINEAR = """
+kind: formula
+given: {w: R^d, X: R^(n x d), y: R^n, n: , t: R^k, p: R^k, z: R^k}
+assume: [p > 0]
+define: {L: norm(X@w - y)^2/n, M: -sum(t*log(p)), q: sum((X@w)^2 - y), l: log(sum(exp(z)))}
+parts: [{find: [L, M, q, l]}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "answer", "verdict"),
+    [
+        ("L", "1/n Σ_i (w^T x^(i) - y^(i))^2", "correct"),
+        ("L", r"\frac{1}{n}\sum_{i=1}^n (w^T x^{(i)} - y^{(i)})^2", "correct"),
+        ("L", "1/n Σ_i (w^T x^(i) + y^(i))^2", "wrong"),
+        ("M", r"-\sum_i t_{i}\log(p_{i})", "correct"),
+        ("M", "-Σ_i t_i log p_i", "correct"),
+        ("M", "-Σ_i t_i log t_i", "wrong"),
+        ("q", "Σ_i [(w^T x_i)^2 − y_i]", "correct"),
+        ("q", "Σ_i [(w^T x_i)^2 + y_i]", "wrong"),
+        ("l", r"\log \sum_j e^{z_j}", "correct"),
+        ("l", "log Σ exp z", "correct"),
+    ],
+)
+def test_terms_are_read_as_textbooks_set_them(name: str, answer: str, verdict: str) -> None:
+    assert verdicts(written(LINEAR), {name: answer})[name] == verdict
+
+
+@pytest.mark.parametrize(
+    ("answer", "verdict"), [("w_{1}x_{1} + w_{2}x_{2} + b", "correct"), ("w_{1}x_{2} + w_{2}x_{1} + b", "wrong")]
+)
+def test_what_stands_beside_a_subscript_is_a_factor(answer: str, verdict: str) -> None:
+    neuron = "kind: formula\ngiven: {w1: , x1: , w2: , x2: , b: }\ndefine: {z: w1*x1 + w2*x2 + b}\nparts: [{find: z}]\n"
+    assert verdicts(written(neuron), {"z": answer})["z"] == verdict

@@ -35,6 +35,7 @@ SCORES = {"z1": Fraction(2), "z2": Fraction(-1), "z3": Fraction(3)}
         (r"e^{z_i}/\sum_{j=1}^2 e^{z_j}", False),
         (r"e^{z_i}/\sum_{j \neq i} e^{z_j}", False),
         ("(e^z1/(e^z1 + e^z2 + e^z3), e^z2/(e^z1 + e^z2 + e^z3), e^z3/(e^z1 + e^z2 + e^z3))", True),
+        (r"e^{z_i}/\sum_k e^{z_k} + z_i - z_j", False),
         ("sigmoid(z)", False),
         ("exp(z)", False),
         ("sum(exp(z))", False),
