@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from deepcalc.kinds._layer_names import IDLE
+from deepcalc.kinds._letters import Size
 from deepcalc.kinds._passages import Passage
-from deepcalc.kinds._sizes import ENDS, UNKNOWN, Size
+from deepcalc.kinds._sizes import ENDS, UNKNOWN
 from deepcalc.rules.sizes import TOTAL
 
 

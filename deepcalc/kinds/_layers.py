@@ -21,7 +21,8 @@ from pydantic import (
 
 from deepcalc.errors import Location, did_you_mean
 from deepcalc.fields.types import Count, Fields, Flag, Fraction01, Identifier, described, whole, wrong
-from deepcalc.kinds._sizes import AxisAmounts, AxisSizes, ChannelOrder, CountField, InputField, PaddingField
+from deepcalc.kinds._letters import CountField
+from deepcalc.kinds._sizes import AxisAmounts, AxisSizes, ChannelOrder, InputField, PaddingField
 from deepcalc.notation.names import plain_form
 from deepcalc.notation.typed import NumberText
 from deepcalc.records import record

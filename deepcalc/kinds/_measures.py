@@ -8,7 +8,8 @@ from typing import Any
 
 from deepcalc.graph.evaluation import value_of
 from deepcalc.kinds._layers import LayerFields
-from deepcalc.kinds._sizes import PaddingSizes, Size, Sizes
+from deepcalc.kinds._letters import Size
+from deepcalc.kinds._sizes import PaddingSizes, Sizes
 from deepcalc.notation.nodes import Literal, Name, Node, names_in
 from deepcalc.rules.sizes import GIVEN, Padding, Side, begun, slid
 

@@ -8,8 +8,9 @@ from typing import Any
 
 from deepcalc.errors import Fault, Location, did_you_mean
 from deepcalc.kinds._layers import LayerFields, LayerReference
+from deepcalc.kinds._letters import Size
 from deepcalc.kinds._measures import measures_of, node_of, sides, way_of_padding, whole_number
-from deepcalc.kinds._sizes import NO_CHANNELS, UNKNOWN, InputShape, Size, axes_of
+from deepcalc.kinds._sizes import NO_CHANNELS, UNKNOWN, InputShape, axes_of
 from deepcalc.records import record
 from deepcalc.rules.layers import LayerRule, Terms
 from deepcalc.rules.sizes import Padding, Side, reach_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from deepcalc.errors import Fault, FieldError, Location
 from deepcalc.graph.graph import Graph, Letter, Quantity
-from deepcalc.kinds._sizes import Size
+from deepcalc.kinds._letters import Size
 from deepcalc.notation.nodes import Literal
 
 

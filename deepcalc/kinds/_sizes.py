@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import PlainValidator, ValidationInfo, WithJsonSchema
 
 from deepcalc.errors import did_you_mean
-from deepcalc.fields.types import described, whole, wrong
+from deepcalc.fields.types import described, wrong
+from deepcalc.kinds._letters import LETTER, Size, is_letter, size_or_letter
 from deepcalc.kinds._printed_shapes import Alone, untupled
 from deepcalc.notation.typed import NumberText
 from deepcalc.records import record
@@ -45,39 +46,8 @@ NO_CHANNELS = 0
 """The channels of an input of which the sizes alone are given."""
 
 COLOURS = 4
-_LETTER = r"[A-WYZa-wyz](?:_?\d{1,3}|_[A-WYZa-wyz]{1,8})?"
-_ONE = rf"(?:\d+|\?|{_LETTER})"
+_ONE = rf"(?:\d+|\?|{LETTER})"
 _SIZES = re.compile(rf"\s*{_ONE}(?:\s*[x×]\s*{_ONE})*\s*")
-
-Size = int | str
-"""A size, or the letter that stands for it."""
-
-
-def is_letter(value: Any) -> bool:
-    """Whether a text is a letter for a number, with an index or without: ``n``, ``k_1``, ``c_in``; x is a sign here."""
-    return isinstance(value, str) and not isinstance(value, NumberText) and re.fullmatch(_LETTER, value) is not None
-
-
-def size_or_letter(least: int) -> Callable[[Any], Size]:
-    """A check for whole numbers from a least one up, or a letter."""
-    check = whole(least)
-    return lambda value: value if is_letter(value) else check(value)
-
-
-SizeOrLetter = Annotated[
-    Size, PlainValidator(size_or_letter(1)), WithJsonSchema({"type": ["integer", "string"], "minimum": 1})
-]
-"""A size from 1 up, or the letter that stands for it."""
-
-
-def names_of_sizes(given: Mapping[str, Size | None], made: Mapping[str, str]) -> dict[str, str]:
-    """What the sizes that are given are called: a letter by itself, a number by the name ``made`` for its field.
-
-    A made name that an author's letter has is told apart by the field: ``h_heads``.
-    """
-    letters = {size for size in given.values() if isinstance(size, str)}
-    own = {field: f"{name}_{field}" if name in letters else name for field, name in made.items()}
-    return {field: size if isinstance(size, str) else own[field] for field, size in given.items() if size is not None}
 
 
 class ChannelOrder(StrEnum):
@@ -338,9 +308,6 @@ SHAPE_SCHEMA = WithJsonSchema(
         ]
     }
 )
-
-CountField = Annotated[Any, PlainValidator(size_or_letter(1)), WithJsonSchema({"type": ["integer", "string"]})]
-"""How many of something, or a letter for it."""
 
 AxisSizes = Annotated[Any, PlainValidator(_sizes(1, _A_SIZE)), _SIZES_SCHEMA]
 AxisAmounts = Annotated[Any, PlainValidator(_amount), _SIZES_SCHEMA]

@@ -448,6 +448,12 @@ def test_a_letter_that_is_also_a_made_name_is_told_apart() -> None:
     assert by_name(marker.mark({"params_W_Q": "h^2"}))["params_W_Q"].verdict.is_right
 
 
+def test_one_of_something_is_told_as_one() -> None:
+    told = problem("heads: 4\nsizes: {model: 16, kv_heads: 1, sequence: 1, layers: 1}").statement
+    for one in ("have 1 head, shared", "has 1 token.", "has 1 such layer, whose"):
+        assert one in " ".join(told.split())
+
+
 def test_letters_are_those_that_a_formula_has_in_it() -> None:
     """A letter for two sizes at once, and one that parameters do not depend on."""
     twice = written("kind: attention\nheads: h\nsizes: {model: d, sequence: d}")

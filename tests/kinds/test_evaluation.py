@@ -458,6 +458,20 @@ def test_an_infinite_log_loss_is_left_out_and_told_where_it_is_asked_for(fields:
         problem(f"{fields}\nparts: [{{find: log_loss}}]")
 
 
+def test_boxes_without_a_class_and_equal_scores_are_told() -> None:
+    boxes = (
+        "[{box: [0, 0, 2, 2], score: 0.9, of: cat}, {box: [0, 0, 2, 2], score: 0.5}, {box: [0, 0, 2, 1.9], score: 0.5}]"
+    )
+    found = problem(f"proposals: {boxes}")
+    (item,) = found.plan.items
+    assert item.key == ("1", "2")
+    said = [option.explanation for option in item.options]
+    assert said[0].endswith("of those that are left of its class")
+    assert said[1].endswith("of those that are left without a class")
+    assert "of equal ones the first: 1, 2, 3" in item.explanation
+    assert "Those without a class are compared with each other. Of equal scores the first" in found.statement
+
+
 # ---- numbers and texts
 
 

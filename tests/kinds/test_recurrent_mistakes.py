@@ -269,6 +269,16 @@ def test_a_letter_that_is_also_a_made_name_is_told_apart() -> None:
     assert by_name(marker.mark({"params": "N*n_h + N^2 + N + 2*(2*N^2 + N)"}))["params"].verdict.is_right
 
 
+def test_one_layer_has_none_above_it() -> None:
+    fields = "cell: gru\nsizes: {inputs: 3, units: 4, outputs: 1, layers: 1, sequence: 6, bidirectional: true}"
+    found = problem(fields)
+    assert not any("above" in name or name == "N" for name in found.plan.graph.names)
+    assert exact(found, "params") == 2 * 3 * (12 + 16 + 4) + 9
+    assert found.statement.startswith(
+        "A layer (GRU) of 4 units, in both directions takes inputs of 3 features and has 1 output,"
+    )
+
+
 def test_a_letter_may_stand_for_units_and_steps() -> None:
     marker = written("kind: recurrent\ncell: gru\nsizes: {inputs: n, units: h, sequence: h}")
     assert by_name(marker.mark({"params": "3*(n*h + h^2 + h)"}))["params"].verdict.is_right

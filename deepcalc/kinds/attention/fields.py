@@ -13,7 +13,7 @@ from deepcalc.fields.aliases import FieldAlias
 from deepcalc.fields.given import Given
 from deepcalc.fields.types import Count, Fields, Flag, Identifier, NotNegative, Positive, Whole, by_standard_names
 from deepcalc.kinds._arrays import LossField, UpstreamField, loss_faults, shape_of_given
-from deepcalc.kinds._sizes import Size, SizeOrLetter
+from deepcalc.kinds._letters import Size, SizeOrLetter
 from deepcalc.notation.names import plain_form
 from deepcalc.notation.parser import parse_number
 from deepcalc.notation.shapes import concrete, shape_text

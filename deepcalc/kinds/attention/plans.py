@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from deepcalc.graph.graph import Letter, Prose
 from deepcalc.kinds._arrays import SIZES, ArrayWriter, add_counts, part_in_letters
-from deepcalc.kinds._sizes import Size, names_of_sizes
+from deepcalc.kinds._letters import Size, how_many, names_of_sizes
 from deepcalc.kinds.attention.fields import AttentionFields, SizeFields
 from deepcalc.notation.nodes import Literal, Name
 from deepcalc.plan import Plan
@@ -141,15 +141,17 @@ def _told(fields: AttentionFields, sizes: SizeFields, given: Mapping[str, Size])
         f"It projects to queries, keys, values and its output, {'with' if sizes.biases else 'without'} biases.",
     ]
     if sizes.kv_heads is not None:
-        lines.append(f"Keys and values have {sizes.kv_heads} heads, shared by those of the queries.")
+        lines.append(f"Keys and values have {how_many(sizes.kv_heads, 'head')}, shared by those of the queries.")
     if sizes.hidden is not None:
         lines.append(f"A feed-forward network with {sizes.hidden} hidden features follows.")
     if sizes.layer_norm:
         each = "Each of both is" if sizes.hidden is not None else "It is"
         lines.append(f"{each} normalised, with a scale and a shift for each feature.")
     if sizes.sequence is not None:
-        context = "" if sizes.context is None else f"; keys and values are made of {sizes.context} other tokens"
-        lines.append(f"A sequence has {sizes.sequence} tokens{context}.")
+        context = (
+            "" if sizes.context is None else f"; keys and values are made of {how_many(sizes.context, 'other token')}"
+        )
+        lines.append(f"A sequence has {how_many(sizes.sequence, 'token')}{context}.")
     if sizes.layers is not None:
-        lines.append(f"A model has {sizes.layers} such layers, whose keys and values are cached.")
+        lines.append(f"A model has {how_many(sizes.layers, 'such layer')}, whose keys and values are cached.")
     return " ".join(lines)

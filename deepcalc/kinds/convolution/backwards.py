@@ -13,9 +13,10 @@ from deepcalc.kinds._backwards import Unknown, unknowns
 from deepcalc.kinds._layer_names import AXIS_LETTERS, PER_AXIS_LETTERS
 from deepcalc.kinds._layer_words import settings
 from deepcalc.kinds._layer_writer import SIZES, LayerWriter
+from deepcalc.kinds._letters import Size
 from deepcalc.kinds._measures import measures_of, way_of_padding
 from deepcalc.kinds._passages import Extent, Passage, location
-from deepcalc.kinds._sizes import UNKNOWN, Size
+from deepcalc.kinds._sizes import UNKNOWN
 from deepcalc.kinds.convolution.made import Network
 from deepcalc.notation.arithmetic import to_fraction
 from deepcalc.notation.nodes import ONE, ZERO, Call, Literal, Name, Negative, Node, Plus, names_in, number

@@ -1,4 +1,4 @@
-"""Measures of quality: of classes, curves, detections, overlaps, numbers and texts."""
+"""Measures of quality: of classes, probabilities, curves, detections, overlaps, numbers and texts."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from deepcalc.kinds.registry import Kind, later
 
 KIND = Kind(
     name="evaluation",
-    summary="precision, recall, F1, averages over classes, ROC and AUC, mAP, IoU, Dice, BLEU, perplexity, MSE, R² …",
+    summary="precision, recall, F1, AUC, log loss, Brier score, mAP, IoU, suppression, BLEU, perplexity, MSE, R² …",
     fields=EvaluationFields,
     build=build,
     template=text_beside(__file__, "template.yaml"),

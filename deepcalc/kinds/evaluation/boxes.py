@@ -43,8 +43,8 @@ class NamedBox(Fields):
     y1: Number | None = Field(None, description="its upper edge")
     x2: Number | None = Field(None, description="its right edge")
     y2: Number | None = Field(None, description="its lower edge")
-    x: Number | None = Field(None, description="its centre across, also `cx`")
-    y: Number | None = Field(None, description="its centre down, also `cy`")
+    x: Number | None = Field(None, description="its centre across")
+    y: Number | None = Field(None, description="its centre down")
     w: Number | None = Field(None, description="its width")
     h: Number | None = Field(None, description="its height")
 

@@ -47,7 +47,7 @@ Truths = Annotated[
 
 class EvaluationFields(Fields):
     """What a model has predicted, and what is true: one of confusion, labels, targets, boxes, masks, detections,
-    candidate and probabilities, with the fields that go with it."""
+    proposals, candidate and probabilities, with the fields that go with it."""
 
     confusion: Confusion | None = Field(
         None,
@@ -67,7 +67,7 @@ class EvaluationFields(Fields):
     scores: Scores | None = Field(
         None,
         description="in place of predictions: the score of the positive class of each sample, or a list for each "
-        "sample with a score for each class",
+        "sample with a score for each class; of probabilities there are `log_loss` and `brier`, the Brier score",
     )
     thresholds: list[Number] = Field([], description="the thresholds of the curves; by default every score that occurs")
     threshold: Number | None = Field(None, description="a score from this up is predicted as positive")
@@ -264,6 +264,12 @@ class EvaluationFields(Fields):
     def has_classes(self) -> bool:
         """Whether proposals are of several classes."""
         return any(each.of is not None for each in self.proposals or ())
+
+    @property
+    def has_ties(self) -> bool:
+        """Whether two proposals have the same score."""
+        scores = [each.score.value for each in self.proposals or ()]
+        return len(set(scores)) < len(scores)
 
     # ---- everything else
 

@@ -176,9 +176,12 @@ def _told_of_proposals(fields: EvaluationFields) -> str:
         of = "" if each.of is None else f", {each.of}"
         lines.append(f"- box {number}{of}: {box}; score {each.score.text}")
     where = "In each class, non-maximum" if fields.has_classes else "Non-maximum"
+    has_others = fields.has_classes and any(each.of is None for each in fields.proposals or ())
+    others = " Those without a class are compared with each other." if has_others else ""
+    ties = " Of equal scores the first one goes before the others." if fields.has_ties else ""
     begins = (
         f"A detector proposes these boxes, with x to the right and y downwards. {where} suppression takes out those "
-        f"with an IoU {at} {fields.iou_threshold.text} with a box that is kept."
+        f"with an IoU {at} {fields.iou_threshold.text} with a box that is kept.{others}{ties}"
     )
     return "\n".join([begins, "", *lines])
 

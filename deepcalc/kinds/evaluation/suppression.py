@@ -55,7 +55,7 @@ def write_proposals(writer: MetricWriter, fields: EvaluationFields) -> None:
     fates = _fates(fields, {pair: Fraction(values[name]) for pair, name in names.items()})
     compared = tuple(names[pair] for fate in fates.values() for pair in fate.compared)
     writer.parts += [compared] if compared else []
-    writer.items.append(_item(proposals, fates))
+    writer.items.append(_item(fields, fates))
     writer.parts.append((KEPT,))
 
 
@@ -96,7 +96,7 @@ def _fates(fields: EvaluationFields, overlaps: Mapping[Pair, Fraction]) -> dict[
         compared = tuple((i, j) for j in order[place + 1 :] if (i, j) in overlaps and j not in found)
         found[i] = Fate(
             True,
-            f"kept: the highest score of those that are left{' of its class' if fields.has_classes else ''}",
+            f"kept: the highest score of those that are left{_among(fields, i)}",
             compared,
         )
         for pair in compared:
@@ -107,7 +107,15 @@ def _fates(fields: EvaluationFields, overlaps: Mapping[Pair, Fraction]) -> dict[
     return found
 
 
-def _item(proposals: Sequence[ProposalFields], fates: dict[int, Fate]) -> Item:
+def _among(fields: EvaluationFields, number: int) -> str:
+    """Which boxes one is compared with, where there are several classes."""
+    if not fields.has_classes:
+        return ""
+    return " without a class" if (fields.proposals or [])[number - 1].of is None else " of its class"
+
+
+def _item(fields: EvaluationFields, fates: dict[int, Fate]) -> Item:
+    proposals = fields.proposals or []
     options = tuple(
         Option(str(number), _told(number, each), fates[number].why) for number, each in enumerate(proposals, start=1)
     )
@@ -119,7 +127,7 @@ def _item(proposals: Sequence[ProposalFields], fates: dict[int, Fate]) -> Item:
         "Which boxes remain?",
         options,
         key=kept,
-        explanation=f"From the highest score down: {order}.",
+        explanation=f"From the highest score down{', of equal ones the first' if fields.has_ties else ''}: {order}.",
     )
 
 

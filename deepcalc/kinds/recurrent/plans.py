@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from deepcalc.graph.graph import Letter
 from deepcalc.kinds._arrays import PARAMETERS, SIZES, ArrayWriter, part_in_letters
-from deepcalc.kinds._sizes import names_of_sizes
+from deepcalc.kinds._letters import how_many, names_of_sizes
 from deepcalc.kinds.recurrent.fields import RecurrentFields
 from deepcalc.kinds.recurrent.sizes import SizeFields
 from deepcalc.notation.nodes import Literal
@@ -21,7 +21,8 @@ ABOVE = "_above"
 
 def size_names(sizes: SizeFields) -> dict[str, str]:
     """What the sizes of inputs, units and outputs, and the number of layers are called."""
-    return names_of_sizes({field: getattr(sizes, field) for field in _NAMES}, _NAMES)
+    given = {field: getattr(sizes, field) for field in _NAMES if field != "layers" or sizes.is_stacked}
+    return names_of_sizes(given, _NAMES)
 
 
 def state_size(fields: RecurrentFields, sizes: SizeFields) -> str:
@@ -110,25 +111,23 @@ def _add_operations(writer: ArrayWriter, fields: RecurrentFields, sizes: SizeFie
 
 def _whole(sizes: SizeFields) -> str:
     directions = "both directions" if sizes.bidirectional else ""
-    layers = "the first layer, then those above it" if sizes.layers is not None else ""
+    layers = "the first layer, then those above it" if sizes.is_stacked else ""
     return " of ".join(filter(None, (directions, layers))) or "parameters in all"
 
 
 def _told(fields: RecurrentFields, sizes: SizeFields) -> str:
-    inputs = f"inputs of {sizes.inputs} features"
-    outputs = f" has {sizes.outputs} output{'' if sizes.outputs == 1 else 's'}" if sizes.outputs is not None else ""
+    inputs = f"inputs of {how_many(sizes.inputs, 'feature')}"
+    units = how_many(sizes.units, "unit")
+    outputs = f" has {how_many(sizes.outputs, 'output')}" if sizes.outputs is not None else ""
     biases = {0: "no biases", 1: "one bias vector for each gate"}
     directions = ", in both directions" if sizes.bidirectional else ""
     if sizes.bidirectional and not fields.merges_side_by_side:
         directions += f" (joined by their {fields.merge})"
-    if sizes.layers is None:
-        begins = f"A layer ({fields.row.title}) of {sizes.units} units{directions} takes {inputs}"
+    if not sizes.is_stacked:
+        begins = f"A layer ({fields.row.title}) of {units}{directions} takes {inputs}"
     else:
-        begins = (
-            f"A network of {sizes.layers} layers ({fields.row.title}), each of {sizes.units} units{directions}, takes "
-            f"{inputs}"
-        )
+        begins = f"A network of {sizes.layers} layers ({fields.row.title}), each of {units}{directions}, takes {inputs}"
     bias = biases.get(sizes.biases, f"{sizes.biases} bias vectors for each gate")
-    sequence = "" if sizes.sequence is None else f" A sequence has {sizes.sequence} steps."
+    sequence = "" if sizes.sequence is None else f" A sequence has {how_many(sizes.sequence, 'step')}."
     peepholes = " and peepholes" if fields.peepholes else ""
     return f"{begins}{f' and{outputs}' if outputs else ''}, with {bias}{peepholes}.{sequence}"

@@ -10,7 +10,7 @@ from pydantic import Field
 from deepcalc.errors import Fault
 from deepcalc.fields.aliases import FieldAlias
 from deepcalc.fields.types import Fields, Flag, Whole
-from deepcalc.kinds._sizes import SizeOrLetter
+from deepcalc.kinds._letters import SizeOrLetter
 from deepcalc.rules.recurrent import Cell
 
 
@@ -40,6 +40,11 @@ class SizeFields(Fields):
         description="steps of a sequence; `macs` and `flops` of its products with weights are then to be found, too",
     )
     bidirectional: Flag = Field(False, description="both directions, each with weights of its own, joined by `merge`")
+
+    @property
+    def is_stacked(self) -> bool:
+        """Whether there are layers above the first one, or may be."""
+        return self.layers not in (None, 1)
 
     def faults_in(self, cell: Cell) -> Iterator[Fault]:
         """What does not fit the cell."""
