@@ -19,7 +19,7 @@ from deepcalc.checking.last_lines import last_line, mistakes_in
 from deepcalc.checking.own_arrays import FromOwn, OwnArray, OwnArrays, WrittenArray, from_own, written_array
 from deepcalc.checking.reports import SlipReport
 from deepcalc.checking.ways import CARRIED
-from deepcalc.checking.written_forms import WrittenForms
+from deepcalc.checking.written_forms import WrittenForms, slopes_written_out
 from deepcalc.checking.written_names import WrittenNames
 from deepcalc.errors import DeepcalcError, MathError, ParseError, did_you_mean, listed
 from deepcalc.graph.evaluation import evaluate
@@ -246,6 +246,7 @@ class ExpressionMarker:
                 return Finding(Verdict.UNREADABLE, Fraction(0), (message,))
             if name in graph.ancestors([used]):
                 return Finding(Verdict.UNREADABLE, Fraction(0), (Name(used), " is made of ", Name(name), " itself"))
+        expression = expression if graph.has_arrays else slopes_written_out(expression)
         if not graph.has_arrays and has_array_nodes(expression):
             return Finding(Verdict.WRONG, Fraction(0), ("one expression is expected, not several or an array",))
         foreign = [used for used in used_names if terms is not None and used not in terms]

@@ -15,7 +15,8 @@ from deepcalc.graph.evaluation import evaluate, value_of
 from deepcalc.graph.graph import Graph
 from deepcalc.graph.points import Point, value_shape
 from deepcalc.graph.work import MOST_EXACT_WORK
-from deepcalc.notation.array_nodes import Apply, MatrixProduct
+from deepcalc.notation.array_nodes import Apply, MatrixProduct, Prime
+from deepcalc.notation.functions import slope
 from deepcalc.notation.nodes import (
     MINUS_ONE,
     ONE,
@@ -173,6 +174,14 @@ class WrittenForms:
         except ShapeError:
             return reduce(MatrixProduct, node.args)
         return node
+
+
+def slopes_written_out(node: Node) -> Node:
+    """The expression of numbers with each derivative of a function, ``sigmoid'(z)``, as that is at its argument."""
+    if isinstance(node, Leaf):
+        return node
+    node = node.func(*(slopes_written_out(part) if isinstance(part, Node) else part for part in node.args))
+    return slope(node.function, *node.arguments) if isinstance(node, Prime) else node
 
 
 def _apart(node: Node, before: int = 0) -> tuple[Node, list[Node]]:

@@ -356,3 +356,24 @@ parts: [{find: dL/dx}]
 )
 def test_the_identity_has_the_size_that_fits(problem: str, name: str, answer: str, verdict: Verdict) -> None:
     assert marks(problem, **{name: answer})[name.replace("_by_", "/")].verdict is verdict
+
+
+NEURON = """
+kind: formula
+given: {x1: , w1: , y: }
+define: {z: w1*x1, h: sigmoid(z), L: (h - y)^2/2}
+parts: [{find: dL/dw1}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("answer", "verdict"),
+    [
+        ("(h-y) σ'(z) x1", Verdict.CORRECT),
+        ("(h-y)*sigmoid'(z)*x1", Verdict.CORRECT),
+        ("(h-y) h (1-h) x1", Verdict.CORRECT),
+        ("(h-y) σ'(h) x1", Verdict.WRONG),
+    ],
+)
+def test_a_slope_is_a_factor_of_numbers_too(answer: str, verdict: Verdict) -> None:
+    assert marks(NEURON, dL_by_dw1=answer)["dL/dw1"].verdict is verdict
