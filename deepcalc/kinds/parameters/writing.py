@@ -15,7 +15,7 @@ from deepcalc.kinds._size_graph import SizeGraph, add_size, taken
 from deepcalc.kinds.parameters.fields import ParametersFields
 from deepcalc.kinds.parameters.layers import Size
 from deepcalc.notation.array_nodes import array
-from deepcalc.notation.nodes import Literal, Name, Plus, Times
+from deepcalc.notation.nodes import Literal, Plus, Times
 from deepcalc.notation.parser import parse
 from deepcalc.plan import Composite
 from deepcalc.records import record
@@ -288,7 +288,7 @@ class SizeWriter(ArrayWriter):
             self.mistakes.append(("biases-forgotten", "the biases of {which} layer forgotten", {name: "0"}))
             twice = {f"params{number}": f"weights{number} + 2*{name}"}
             self.mistakes.append(("biases-twice", "the biases of {which} layer counted twice", twice))
-            whole = Plus(self.graph[f"weights{number}"].definition, Name(name))
+            whole = Plus(self.graph[f"weights{number}"].definition, self.graph[name].definition)
             among = {f"weights{number}": whole, f"params{number}": whole}
             self.mistakes.append(("biases-among-weights", "the biases counted among the weights", among))
         elif has_biases:
