@@ -24,6 +24,7 @@ from deepcalc.notation.nodes import (
     Node,
     Over,
     Plus,
+    Power,
     Relation,
     Times,
     minus,
@@ -309,6 +310,12 @@ def _one_for_its_entries(node: Node) -> Node | None:
     """1 in place of an array of ones, of nothing, of an identity, whose sizes are not written."""
     is_plain = isinstance(node, Apply) and node.operation in ("ones", "zeros", "identity")
     return ONE if is_plain else None
+
+
+def _may_be_undefined(formula: Node) -> bool:
+    """Whether a quotient, a power or a function is of more than a name."""
+    parts = {Over: 1, Power: 0, Call: 1}
+    return any(not isinstance(part.args[parts[type(part)]], Name) for part in nodes_in(formula) if type(part) in parts)
 
 
 def _each_once(lines: Sequence[Line]) -> list[Line]:

@@ -31,7 +31,7 @@ _RESETS = {
 
 
 def slips(fields: RecurrentFields, plan: Plan) -> Iterator[Slip]:
-    """The typical mistakes of a recurrent problem, each made in every step; of letters those whose sizes fit."""
+    """The typical mistakes of a recurrent problem, each made in every step, of those whose sizes fit."""
     if fields.sizes is not None:
         return slips_of(plan.graph, _in_counts(fields, fields.sizes))
     mistakes = _Mistakes(fields, plan.graph)
@@ -43,7 +43,7 @@ def slips(fields: RecurrentFields, plan: Plan) -> Iterator[Slip]:
         *mistakes.in_outputs(),
     )
     found = slips_of(plan.graph, (*forward, *mistakes.between_cells(), *mistakes.on_the_way_back()))
-    return (slip for slip in found if not plan.graph.has_letters or stands(plan.graph, slip))
+    return (slip for slip in found if stands(plan.graph, slip))
 
 
 class _Mistakes:
