@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from deepcalc.kinds._extents import Extent
 from deepcalc.kinds._letters import Size
-from deepcalc.kinds._passages import Extent, Passage
+from deepcalc.kinds._passages import Passage
 from deepcalc.kinds._sizes import ENDS, ChannelOrder
 from deepcalc.records import record
 

@@ -9,9 +9,10 @@ from typing import Any
 
 from deepcalc.errors import Location
 from deepcalc.graph.graph import Graph, Quantity
+from deepcalc.kinds._extents import Extent
 from deepcalc.kinds._layer_names import OwnNumber, channels_of, own_counts, own_sizes, sizes_of
 from deepcalc.kinds._measures import whole_number
-from deepcalc.kinds._passages import Extent, Passage, location
+from deepcalc.kinds._passages import Passage, location
 from deepcalc.kinds._size_graph import add_size
 from deepcalc.kinds._sizes import ChannelOrder
 from deepcalc.notation.functions import TWO

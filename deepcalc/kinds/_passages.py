@@ -7,54 +7,14 @@ from functools import cached_property
 from typing import Any
 
 from deepcalc.errors import Fault, Location, did_you_mean
+from deepcalc.kinds._extents import Extent, differ, extent_of
 from deepcalc.kinds._layers import LayerFields, LayerReference
 from deepcalc.kinds._letters import Size
 from deepcalc.kinds._measures import measures_of, node_of, sides, way_of_padding, whole_number
-from deepcalc.kinds._sizes import NO_CHANNELS, UNKNOWN, InputShape, axes_of
+from deepcalc.kinds._sizes import NO_CHANNELS, UNKNOWN, InputShape
 from deepcalc.records import record
 from deepcalc.rules.layers import LayerRule, Terms
 from deepcalc.rules.sizes import Padding, Side, reach_of
-
-
-@record
-class Extent:
-    """A shape: sizes by axis (none of a flat vector) and channels; ``alike`` is, for each axis, the first like it.
-
-    Two axes are alike where they have equal sizes by the same arithmetic, so that one is worked out for both. Of the
-    input a size may be a letter; what depends on letters is None.
-    """
-
-    sizes: tuple[Size | None, ...]
-    channels: Size | None
-    alike: tuple[int, ...]
-
-    @property
-    def axes(self) -> tuple[str, ...]:
-        return axes_of(self.sizes, self.channels)
-
-    @property
-    def has_channels(self) -> bool:
-        """Whether its channels are counted, or its sizes alone."""
-        return self.channels != NO_CHANNELS
-
-    @property
-    def text(self) -> str:
-        sizes = (*self.sizes, self.channels) if self.has_channels else self.sizes
-        return "x".join("?" if size is None else str(size) for size in sizes)
-
-    def is_unlike(self, other: Extent) -> bool:
-        """Whether sizes differ, as far as they are numbers."""
-        pairs = zip(self.sizes, other.sizes, strict=False)
-        return len(self.sizes) != len(other.sizes) or any(_differ(one, another) for one, another in pairs)
-
-
-def _differ(one: Size | None, other: Size | None) -> bool:
-    return isinstance(one, int) and isinstance(other, int) and one != other
-
-
-def extent_of(given: InputShape) -> Extent:
-    """The shape of the input."""
-    return Extent(given.sizes, given.channels, tuple(given.sizes.index(size) for size in given.sizes))
 
 
 @record
@@ -303,7 +263,7 @@ class _Step:
         joins = self.layer.rule.joins
         if other.has_channels != self.before.has_channels:
             return False
-        if joins != "sizes" and _differ(other.channels, self.before.channels):
+        if joins != "sizes" and differ(other.channels, self.before.channels):
             return False
         is_gate = joins == "gates" and all(size == 1 for size in other.sizes)
         return is_gate or not other.is_unlike(self.before)

@@ -10,12 +10,13 @@ from deepcalc.errors import Fault, FieldError, Location
 from deepcalc.graph.evaluation import evaluate, value_of
 from deepcalc.graph.graph import Graph, Quantity
 from deepcalc.kinds._backwards import Unknown, unknowns
+from deepcalc.kinds._extents import Extent
 from deepcalc.kinds._layer_names import AXIS_LETTERS, PER_AXIS_LETTERS
 from deepcalc.kinds._layer_words import settings
 from deepcalc.kinds._layer_writer import SIZES, LayerWriter
 from deepcalc.kinds._letters import Size
 from deepcalc.kinds._measures import measures_of, way_of_padding
-from deepcalc.kinds._passages import Extent, Passage, location
+from deepcalc.kinds._passages import Passage, location
 from deepcalc.kinds._sizes import UNKNOWN
 from deepcalc.kinds.convolution.made import Network
 from deepcalc.notation.arithmetic import to_fraction

@@ -10,8 +10,9 @@ from deepcalc.errors import Fault, FieldError, ValueOutOfReach
 from deepcalc.graph.evaluation import value_of
 from deepcalc.kinds._backwards import backward_faults, unknowns
 from deepcalc.kinds._code import Code
+from deepcalc.kinds._extents import Extent, extent_of
 from deepcalc.kinds._layers import LayerFields
-from deepcalc.kinds._passages import Extent, Passage, extent_of, inputs_of, passages
+from deepcalc.kinds._passages import Passage, inputs_of, passages
 from deepcalc.kinds._sizes import ChannelOrder, InputShape, Sizes, shape_in
 from deepcalc.kinds.convolution.fields import ConvolutionFields
 from deepcalc.notation.array_nodes import ARRAY_NODES

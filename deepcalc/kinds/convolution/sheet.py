@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from deepcalc.kinds._extents import Extent
 from deepcalc.kinds._layer_names import channels_of, shape_of, sizes_of
 from deepcalc.kinds._layer_words import settings
-from deepcalc.kinds._passages import Extent, Passage
+from deepcalc.kinds._passages import Passage
 from deepcalc.kinds._sizes import SIDE, ChannelOrder, InputShape
 from deepcalc.kinds.convolution.made import Network
 from deepcalc.plan import PartPlan, TablePlan, TableRow

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from itertools import groupby
 
+from deepcalc.errors import FieldError
 from deepcalc.graph.graph import Letter
 from deepcalc.kinds._arrays import shape_forms
 from deepcalc.kinds._initial import initial_forms
+from deepcalc.kinds._size_graph import taken
 from deepcalc.kinds._sizes import ChannelOrder, InputShape
 from deepcalc.kinds.parameters.fields import ParametersFields
 from deepcalc.kinds.parameters.images import add_image, add_images
@@ -98,7 +100,7 @@ def _add_memory(writer: SizeWriter, fields: ParametersFields) -> None:
 
 def build(fields: ParametersFields) -> Plan:
     writer = written(fields)
-    writer.check_letters()
+    _check_letters(writer)
     count = len(writer.rows)
     each = tuple(f"params{number}" for number in range(1, count + 1))
     letters = tuple(quantity.name for quantity in writer.graph if isinstance(quantity.given, Letter))
@@ -120,6 +122,14 @@ def build(fields: ParametersFields) -> Plan:
         figures=() if fields.mlp is not None else figures(writer),
         groups=_groups(writer, count),
     )
+
+
+def _check_letters(writer: SizeWriter) -> None:
+    """``FieldError`` where a letter is a further name of something else, or that of a shape."""
+    made = {*writer.aliases, *(each.name for each in writer.composites)}
+    faults = [taken(each.name, each.origin) for each in writer.graph if each.given is not None and each.name in made]
+    if faults:
+        raise FieldError(faults)
 
 
 def _forms(writer: SizeWriter) -> dict[str, Forms]:

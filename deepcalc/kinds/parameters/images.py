@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from deepcalc.errors import Fault, FieldError, Location
+from deepcalc.kinds._extents import Extent, extent_of
 from deepcalc.kinds._layer_names import shape_of
 from deepcalc.kinds._layer_words import settings
 from deepcalc.kinds._layer_writer import LayerWriter
-from deepcalc.kinds._passages import Extent, Passage, extent_of, passages_behind
+from deepcalc.kinds._passages import Passage, passages_behind
 from deepcalc.kinds._size_graph import add_size
 from deepcalc.kinds._sizes import ChannelOrder, InputShape
 from deepcalc.kinds.parameters.writing import ImageLayer, Row, SizeWriter

@@ -11,7 +11,7 @@ from deepcalc.kinds._arrays import ArrayWriter, SlipRow
 from deepcalc.kinds._layer_writer import LayerWriter
 from deepcalc.kinds._layers import LayerFields
 from deepcalc.kinds._measures import letters_in
-from deepcalc.kinds._size_graph import SizeGraph, add_size, taken
+from deepcalc.kinds._size_graph import SizeGraph, add_size
 from deepcalc.kinds.parameters.fields import ParametersFields
 from deepcalc.kinds.parameters.layers import Size
 from deepcalc.notation.array_nodes import array
@@ -191,13 +191,6 @@ class SizeWriter(ArrayWriter):
             if name in self.graph:
                 bits = Times(self.graph[name].definition, Literal("8"))
                 self.mistakes.append(("bits-for-bytes", "bits in place of bytes", {name: bits}))
-
-    def check_letters(self) -> None:
-        """``FieldError`` where a letter is a further name of something else, or that of a shape."""
-        made = {*self.aliases, *(each.name for each in self.composites)}
-        faults = [taken(each.name, each.origin) for each in self.graph if each.given is not None and each.name in made]
-        if faults:
-            raise FieldError(faults)
 
     def value(self, name: str) -> Fraction | None:
         """The value of a size; None in letters."""
