@@ -122,7 +122,7 @@ def test_the_ids_are_in_the_first_column_or_in_one_that_says_so(head: str) -> No
 @pytest.mark.parametrize(
     ("head", "message"),
     [
-        ("id,o1,h11", "did you mean `h1`?"),
+        ("id,o1,h11", "did you mean `h1@1`?"),
         ("id,o1,o1", "`o1` has a column already"),
         ("id,w21+,w21@1", "`w21@1` has a column already"),
         ("id,o1,", "column 3 has no name"),
@@ -228,7 +228,7 @@ def test_what_goes_wrong_with_one_students_answers_costs_no_other(monkeypatch: p
     outcomes = mark_all(relu, [{"o1": "boom"}, {"no": "name"}, RIGHT])
     assert scores(outcomes) == [
         "internal error, a bug in deepcalc: RecursionError: too deep",
-        "no answer has the name `no`; there are h1, h2, h3, h4, o1, o2, L, delta_o1 and 34 more",
+        "no answer has the name `no`; there are h1, h2, h3, h4, o1, o2, L, delta_o1 and 61 more",
         9,
     ]
 
