@@ -8,14 +8,36 @@ them all out.
 from __future__ import annotations
 
 import os
+import re
 import shutil
+from typing import Any
 
 import pytest
 from hypothesis import settings
+from xdist.scheduler.loadscope import LoadScopeScheduling
+
+from deepcalc.problem.library import entries
 
 settings.register_profile("ci", derandomize=True, deadline=None, print_blob=True)
 if os.environ.get("CI"):
     settings.load_profile("ci")
+
+
+class ByProblem(LoadScopeScheduling):  # type: ignore[misc]
+    """All tests of one shipped problem run in one process, which solves it once; any other test is on its own."""
+
+    def __init__(self, config: pytest.Config, log: Any) -> None:
+        super().__init__(config, log)
+        names = sorted((re.escape(entry.name) for entry in entries()), key=len, reverse=True)
+        self._problem = re.compile(rf"[\[-]({'|'.join(names)})[\]-]")
+
+    def _split_scope(self, nodeid: str) -> str:
+        found = self._problem.search(nodeid, nodeid.find("["))
+        return found[1] if found else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByProblem:
+    return ByProblem(config, log)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

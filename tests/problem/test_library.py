@@ -9,9 +9,8 @@ import pytest
 from deepcalc.errors import UsageError
 from deepcalc.kinds import find_kinds
 from deepcalc.problem.library import Entry, entries, find
-from deepcalc.problem.loader import load
 from deepcalc.solution.expectations import unmet_expectations
-from deepcalc.solution.solver import solve
+from tests.library import problem, solved_problem
 
 
 def test_every_kind_has_a_problem_and_no_name_occurs_twice() -> None:
@@ -23,11 +22,10 @@ def test_every_kind_has_a_problem_and_no_name_occurs_twice() -> None:
 
 @pytest.mark.parametrize("entry", list(entries()), ids=lambda entry: entry.name)
 def test_every_problem_solves_and_meets_its_figures(entry: Entry) -> None:
-    problem = load(find(entry.name), find_kinds())
-    solution = solve(problem)
-    assert not unmet_expectations(problem)
-    assert solution.points == entry.points
-    assert problem.title == entry.title
+    assert find(entry.name) == entry.path
+    assert not unmet_expectations(problem(entry.name))
+    assert solved_problem(entry.name).points == entry.points
+    assert problem(entry.name).title == entry.title
 
 
 def test_a_problem_is_found_by_name_folder_and_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

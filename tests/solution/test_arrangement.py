@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import cache
 
 import pytest
 
 from deepcalc.kinds import find_kinds
 from deepcalc.problem.loader import load_text
 from deepcalc.rendering.as_json import to_json
-from deepcalc.solution.document import Solution
+from deepcalc.solution.document import Part, Solution
 from deepcalc.solution.solver import solve
 from tests.library import PATHS, problem, solved_problem
 
@@ -24,6 +25,13 @@ parts: [{find: [dE/dw5, dE/dw1]}, {find: [E, h]}, {find: dE/dw5}]
 
 def solved(text: str, parts: Sequence[str] = ()) -> Solution:
     return solve(load_text(text.encode(), "order.yaml", find_kinds()), parts)
+
+
+@cache
+def solved_alone(name: str) -> Mapping[str, Part]:
+    """Each part of a shipped problem as it is solved without the others."""
+    found = problem(name)
+    return {part.id: solve(found, [part.id]).parts[0] for part in found.parts}
 
 
 def test_answers_come_in_the_order_in_which_they_are_asked_for() -> None:
@@ -51,10 +59,9 @@ def test_a_part_alone_shows_all_that_it_needs() -> None:
 def test_every_answer_of_a_part_alone_is_derived(name: str) -> None:
     found = problem(name)
     composites = {composite.name: composite.components for composite in found.plan.composites}
-    for part in found.parts:
-        (alone,) = solve(found, [part.id]).parts
-        derived = {step.name for step in alone.steps}
-        for answer in alone.answers:
+    for part in solved_alone(name).values():
+        derived = {step.name for step in part.steps}
+        for answer in part.answers:
             for quantity in composites.get(answer.name, (answer.name,)):
                 is_computed = quantity in found.plan.graph and found.plan.graph[quantity].given is None
                 assert not is_computed or quantity in derived
@@ -63,8 +70,7 @@ def test_every_answer_of_a_part_alone_is_derived(name: str) -> None:
 @pytest.mark.parametrize("name", PATHS)
 def test_the_numbers_of_a_part_do_not_depend_on_what_else_is_shown(name: str) -> None:
     for part in solved_problem(name).parts:
-        (alone,) = solve(problem(name), [part.id]).parts
-        assert alone.answers == part.answers
+        assert solved_alone(name)[part.id].answers == part.answers
 
 
 def test_parts_that_are_shown_together_show_nothing_twice() -> None:
