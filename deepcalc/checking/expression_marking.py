@@ -22,7 +22,7 @@ from deepcalc.checking.ways import CARRIED
 from deepcalc.checking.written_forms import WrittenForms, slopes_written_out
 from deepcalc.checking.written_names import WrittenNames
 from deepcalc.errors import DeepcalcError, MathError, ParseError, did_you_mean, listed
-from deepcalc.graph.evaluation import evaluate
+from deepcalc.graph.evaluation import WithEntries, evaluate
 from deepcalc.graph.graph import Prose
 from deepcalc.graph.points import Point, assumptions, points, points_around, same_value, value_shape
 from deepcalc.notation.arithmetic import to_fraction
@@ -323,7 +323,7 @@ class ExpressionMarker:
 
     @cached_property
     def _at_truth(self) -> Point:
-        return Point(self._graph, self._exact)
+        return Point(self._graph, WithEntries(self._exact))
 
     @cached_property
     def _mistakes(self) -> ExpressionMistakes:

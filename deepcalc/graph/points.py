@@ -14,7 +14,7 @@ from random import Random
 from typing import Any, TypeGuard
 
 from deepcalc.errors import DeepcalcError, MathError
-from deepcalc.graph.evaluation import evaluate, value_of
+from deepcalc.graph.evaluation import WithEntries, evaluate, value_of
 from deepcalc.graph.givens import value_of_given
 from deepcalc.graph.graph import Graph, Letter
 from deepcalc.graph.kinks import Sides, kinks_in, sides_of
@@ -147,7 +147,7 @@ def points(graph: Graph, names: Sequence[str], known: Assumptions = Assumptions(
             values = evaluate(graph, wanted, _draw(graph, letters, sizes, known, random, attempt)).values
         except MathError:
             return None
-        return Point(graph, values) if _obeys(values, known) else None
+        return Point(graph, WithEntries(values)) if _obeys(values, known) else None
 
     kinks = kinks_in(graph[name].formula for name in wanted)
     seen, found, attempt = set[Sides](), 0, 0
@@ -175,7 +175,7 @@ def points_around(graph: Graph, names: Sequence[str]) -> Iterator[Point]:
             name: _moved(value_of_given(given), random) for name in wanted if (given := graph[name].given) is not None
         }
         try:
-            yield Point(graph, evaluate(graph, wanted, moved).values)
+            yield Point(graph, WithEntries(evaluate(graph, wanted, moved).values))
         except MathError:
             continue
 

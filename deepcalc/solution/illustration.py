@@ -280,7 +280,7 @@ def _gates(plan: GatesPlan, values: PictureValues) -> Iterator[Figure]:
         Gate(
             values.mark(name) if values.tells else Mark(Name(name)),
             graph[name].formula,
-            tuple(place.get(used, -1) for used in graph.uses(name)),
+            tuple(place.get(used, -1) for used in _drawn_behind(name, plan, graph)),
             derived.get(name),
         )
         for name in names
@@ -293,11 +293,25 @@ def _gates(plan: GatesPlan, values: PictureValues) -> Iterator[Figure]:
         yield Figure(f"{plan.title} with values", caption, Gates(gates), tells=True)
 
 
+def _drawn_behind(name: str, plan: GatesPlan, graph: Graph) -> Iterator[str]:
+    """What a gate uses, each once, through the formulas that the picture leaves out."""
+    ahead, seen = [*graph.uses(name)][::-1], set[str]()
+    while ahead:
+        used = ahead.pop()
+        if used in seen:
+            continue
+        seen.add(used)
+        if used in plan.names or graph[used].formula is None:
+            yield used
+        else:
+            ahead += [*graph.uses(used)][::-1]
+
+
 def _nearest_gates(plan: GatesPlan, graph: Graph) -> list[str]:
     """The gates and the inputs that they use, without those that lie too deep behind the outputs, or are too many."""
     depth = {name: 0 for name in plan.names if graph[name].formula is not None}
     for name in reversed(plan.names):
-        for used in graph.uses(name):
+        for used in _drawn_behind(name, plan, graph):
             depth[used] = max(depth.get(used, 0), depth[name] + 1)
     return [name for name in plan.names if depth.get(name, DEEPEST) < DEEPEST][-MOST_GATES:]
 

@@ -39,12 +39,13 @@ def figures(name: str, tells: bool) -> list[Figure]:
 
 
 def told(name: str) -> set[Any]:
-    """Numbers of a statement that are no quantities: those written in the file, and the sizes of its arrays."""
+    """Numbers of a statement that are no quantities: those in the file, sizes of arrays, and what a target may be."""
     source, graph = problem(name).source.data, problem(name).plan.graph
     written = [source[field] for field in source if field not in ("expected", "parts", "solution")]
     numbers = {entry for value in written for entry in numbers_in(value)}
     sizes = {size for each in graph if each.given is not None for size in graph.shape(each.name)}
-    return numbers | {Literal(str(size)) for size in sizes if isinstance(size, int)}
+    classes = {Literal("0"), Literal("1")} if "target" in source else set()
+    return numbers | classes | {Literal(str(size)) for size in sizes if isinstance(size, int)}
 
 
 def numbers_in(value: Any) -> Iterator[Literal]:

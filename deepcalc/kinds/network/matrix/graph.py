@@ -9,6 +9,7 @@ from deepcalc.kinds._arrays import WEIGHTS, ArrayWriter, as_array, givens
 from deepcalc.kinds.network.matrix.batches import Stage
 from deepcalc.kinds.network.matrix.course import Course
 from deepcalc.kinds.network.matrix.evaluating import Evaluation, prefixes
+from deepcalc.kinds.network.matrix.forward import Pass
 from deepcalc.kinds.network.matrix.initial import initial_forms, initial_weights
 from deepcalc.kinds.network.matrix.normalizing import norm_forms, norm_givens
 from deepcalc.kinds.network.matrix.passes import Passes
@@ -29,6 +30,8 @@ from deepcalc.plan.statement import given_as, joined
 
 SECTIONS = {Role.WEIGHT: WEIGHTS, Role.BIAS: WEIGHTS, Role.SCALE: "Scales", Role.SHIFT: "Shifts"}
 """Where the parameters of a role stand."""
+MOST_DRAWN = 12
+"""So many quantities the picture of a network shows one by one."""
 
 
 def build(wiring: MatrixWiring) -> Plan:
@@ -54,7 +57,7 @@ class _Builder:
         steps = 0 if course is None else course.steps
         told = Question(first, steps).told(joined((given, *activations), last=", "))
         last = self._graph.names[-1] if wiring.objective is None else first.at(wiring.objective)
-        picture = GatesPlan("The network", tuple(self._graph.ancestors([last])), last)
+        picture = GatesPlan("The network", self._drawn(first, last), last)
         if course is None:
             passes.add_back(first)
         else:
@@ -73,6 +76,14 @@ class _Builder:
             ),
             assumed=tuple(node for term in wiring.terms for node in self._assumed(term)),
         )
+
+    def _drawn(self, first: Pass, last: str) -> tuple[str, ...]:
+        """What the picture shows: all that leads to the last quantity; of many, what the layers pass on."""
+        names = tuple(self._graph.ancestors([last]))
+        if len(names) <= MOST_DRAWN:
+            return names
+        passed = {first.at(layer.out) for layer in self._wiring.layers}
+        return tuple(name for name in names if self._graph[name].given is not None or name in {*passed, last})
 
     def _course(self, passes: Passes) -> Course | None:
         """The course of the training, of what is trained by a loss."""
