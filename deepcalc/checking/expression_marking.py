@@ -13,15 +13,15 @@ from deepcalc.checking.comparing import Agreement, agreement, required_unit, wit
 from deepcalc.checking.document import Verdict
 from deepcalc.checking.expression_mistakes import ExpressionMistakes
 from deepcalc.checking.expression_reading import IDENTITY
-from deepcalc.checking.findings import Finding, right
+from deepcalc.checking.findings import Finding, not_allowed, right, wrong_entries
 from deepcalc.checking.index_sums import first_terms, indices_of
-from deepcalc.checking.last_lines import last_line, mistakes_in
+from deepcalc.checking.last_lines import LastLines
 from deepcalc.checking.own_arrays import FromOwn, OwnArray, OwnArrays, WrittenArray, from_own, written_array
 from deepcalc.checking.reports import SlipReport
 from deepcalc.checking.ways import CARRIED
 from deepcalc.checking.written_forms import WrittenForms, slopes_written_out
 from deepcalc.checking.written_names import WrittenNames
-from deepcalc.errors import DeepcalcError, MathError, ParseError, did_you_mean, listed
+from deepcalc.errors import DeepcalcError, MathError, ParseError, did_you_mean
 from deepcalc.graph.evaluation import WithEntries, evaluate
 from deepcalc.graph.graph import Prose
 from deepcalc.graph.points import Point, assumptions, points, points_around, same_value, value_shape
@@ -30,7 +30,6 @@ from deepcalc.notation.array_nodes import Item, counted_from_one, has_array_node
 from deepcalc.notation.grids import Grid, places
 from deepcalc.notation.names import entry_parts, long_form, recounted
 from deepcalc.notation.nodes import Literal, Name, Node, names_in
-from deepcalc.notation.printing import UnicodePrinter
 from deepcalc.notation.rounding import NumberFormat, Rounding
 from deepcalc.notation.shapes import ShapeError, shape_text
 from deepcalc.plan import Marking
@@ -44,9 +43,6 @@ SAID_IN_GENERAL = frozenset(
 Terms: TypeAlias = Sequence[str] | None
 """The names in which an answer is to be written, where they are given."""
 
-MOST_LISTED = 4
-"""Entries that a message names."""
-
 
 class ExpressionMarker:
     """Marks answers to the quantities of one problem that has arrays or letters in it."""
@@ -58,13 +54,13 @@ class ExpressionMarker:
         self._graph = problem.plan.graph
         self._names = [name for name in names if name in self._graph]
         self._rounded_values: dict[NumberFormat, dict[str, Any]] = {}
-        self._last_lines: dict[tuple[str, tuple[str, ...] | None], Node] = {}
         valued = [name for name in self._names if self._graph.has_value(name)]
         try:
             self.sheet = evaluate(self._graph, valued, rounding=problem.rounding).computed
             self._exact = evaluate(self._graph, valued).values
         except MathError as error:
             raise problem.without_value(error) from None
+        self._last_lines = LastLines(problem, self.sheet, self._forms)
 
     @cached_property
     def _points(self) -> Sequence[Point]:
@@ -154,7 +150,7 @@ class ExpressionMarker:
         share = Fraction(len(agreements) - len(wrong), len(agreements))
         if report is not None:
             return Finding(Verdict.WRONG, Fraction(0), ("consistent with ", report.message), (report,))
-        return Finding(Verdict.WRONG, share, _wrong_entries(written.shape, wrong, len(agreements), self._counted_from))
+        return Finding(Verdict.WRONG, share, wrong_entries(written.shape, wrong, len(agreements), self._counted_from))
 
     def _agreements(
         self, name: str, written: WrittenArray, value: Any, marking: Marking
@@ -250,8 +246,8 @@ class ExpressionMarker:
         if not graph.has_arrays and has_array_nodes(expression):
             return Finding(Verdict.WRONG, Fraction(0), ("one expression is expected, not several or an array",))
         foreign = [used for used in used_names if terms is not None and used not in terms]
-        if foreign and not self._stand_on_the_sheet(foreign, name, terms):
-            return Finding(Verdict.WRONG, Fraction(0), _not_allowed(foreign, terms or ()))
+        if foreign and not self._last_lines.has(foreign, name, terms):
+            return Finding(Verdict.WRONG, Fraction(0), not_allowed(foreign, terms or ()))
         expression = self._forms.with_identity(name, expression)
         if IDENTITY not in graph and IDENTITY in names_in(expression):
             return Finding(Verdict.UNREADABLE, Fraction(0), (f"no quantity {IDENTITY!r} here",))
@@ -271,7 +267,7 @@ class ExpressionMarker:
             return right()
         report = self._mistakes.behind(name, values, [_no_slack(value) for value in values], [point for point, _ in at])
         if report is None or report.key in SAID_IN_GENERAL:
-            report = self._in_last_line(name, at, terms) or report
+            report = self._last_lines.mistake(name, at, terms) or report
         if report is not None:
             return Finding(Verdict.WRONG, Fraction(0), ("consistent with ", report.message), (report,))
         return Finding(Verdict.WRONG, Fraction(0), ("the formula has another value",))
@@ -288,36 +284,6 @@ class ExpressionMarker:
         if failed is not None and not found:
             raise failed
         return found
-
-    def _stand_on_the_sheet(self, names: Sequence[str], name: str, terms: Terms) -> bool:
-        """Whether names are sizes that the sheet's own answer has, ``ones(n) - y/mu``, whatever names it is to have."""
-        line = self._last_line(name, terms)
-        return line is not None and {*names} <= {*names_in(line)}
-
-    def _last_line(self, name: str, terms: Terms) -> Node | None:
-        key = name, None if terms is None else tuple(terms)
-        if key not in self._last_lines:
-            with suppress(DeepcalcError):
-                self._last_lines[key] = last_line(self._problem, name, self.sheet, terms)
-        return self._last_lines.get(key)
-
-    def _in_last_line(self, name: str, at: Sequence[tuple[Point, Any]], terms: Terms) -> SlipReport | None:
-        """The mistake in the last line in letters that leads to the values, or the other derivative that has them."""
-        printer, graph = UnicodePrinter(self._problem.plan.symbols), self._graph
-        if graph.has_value(name):
-            return None
-        for other in graph.names:
-            is_another = graph[other].adjoint is not None and graph.shape(other) == graph.shape(name)
-            if is_another and all(same_value(point.values[other], value) for point, value in at):
-                message = f"{printer.print(Name(other))} in place of {printer.print(Name(name))}"
-                return SlipReport("other-derivative", message, name, ())
-        line = self._last_line(name, terms)
-        for mistake in () if line is None else mistakes_in(line, printer):
-            with suppress(DeepcalcError):
-                changed, _ = self._forms.settled(mistake.line)
-                if all(same_value(point.value(changed), value) for point, value in at):
-                    return SlipReport(mistake.key, mistake.message, name, ())
-        return None
 
     # ---- what both share
 
@@ -354,19 +320,3 @@ def _is_transposed(value: Any, truth: Any) -> bool:
         abs(to_fraction(value[place]) - to_fraction(truth[place[::-1]])) <= abs(to_fraction(truth[place[::-1]])) / 100
         for place in places(value.shape)
     )
-
-
-def _not_allowed(foreign: Sequence[str], terms: Sequence[str]) -> Prose:
-    names = [part for name in foreign for part in (", ", Name(name))][1:]
-    allowed = [part for name in terms for part in (", ", Name(name))][1:]
-    verb = "is" if len(foreign) == 1 else "are"
-    return (*names, f" {verb} not among the names that the answer is to be written in: ", *allowed)
-
-
-def _wrong_entries(shape: tuple[int, ...], wrong: Sequence[tuple[int, ...]], count: int, first: int) -> Prose:
-    """The places of the wrong entries, the first one of an axis as ``first``."""
-    if not shape or len(wrong) == count:
-        return ()
-    at = [", ".join(str(index + first) for index in place) for place in wrong[:MOST_LISTED]]
-    more = f" and {len(wrong) - MOST_LISTED} more" if len(wrong) > MOST_LISTED else ""
-    return (f"{'entry' if len(wrong) == 1 else 'entries'} {listed(f'({each})' for each in at)}{more} of {count} wrong",)

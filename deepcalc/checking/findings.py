@@ -11,6 +11,7 @@ from deepcalc.checking.document import Verdict
 from deepcalc.checking.questions import Question
 from deepcalc.checking.reading import Vector
 from deepcalc.checking.reports import SlipReport
+from deepcalc.errors import listed
 from deepcalc.graph.graph import Graph, Prose
 from deepcalc.notation.nodes import Name
 from deepcalc.plan import Check, Item
@@ -19,6 +20,9 @@ from deepcalc.plan.plan import ItemForm
 from deepcalc.records import record
 
 _WORST_FIRST = (Verdict.UNREADABLE, Verdict.WRONG, Verdict.FOLLOW_THROUGH, Verdict.ROUNDED, Verdict.CORRECT)
+
+MOST_LISTED = 4
+"""Entries that a message names."""
 
 
 @record
@@ -122,3 +126,20 @@ def key_text(item: Item) -> str:
     if isinstance(key, Mapping):
         return ", ".join(f"{left}={right}" for left, right in key.items())
     return item.model_answer.strip() if key is None else ", ".join(key)
+
+
+def not_allowed(foreign: Sequence[str], terms: Sequence[str]) -> Prose:
+    """Names that the answer may not be written in, and those that it is to be written in."""
+    names = [part for name in foreign for part in (", ", Name(name))][1:]
+    allowed = [part for name in terms for part in (", ", Name(name))][1:]
+    verb = "is" if len(foreign) == 1 else "are"
+    return (*names, f" {verb} not among the names that the answer is to be written in: ", *allowed)
+
+
+def wrong_entries(shape: tuple[int, ...], wrong: Sequence[tuple[int, ...]], count: int, first: int) -> Prose:
+    """The places of the wrong entries, the first one of an axis as ``first``."""
+    if not shape or len(wrong) == count:
+        return ()
+    at = [", ".join(str(index + first) for index in place) for place in wrong[:MOST_LISTED]]
+    more = f" and {len(wrong) - MOST_LISTED} more" if len(wrong) > MOST_LISTED else ""
+    return (f"{'entry' if len(wrong) == 1 else 'entries'} {listed(f'({each})' for each in at)}{more} of {count} wrong",)

@@ -7,14 +7,20 @@ power one too high or too low; an indicator the other way round.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from fractions import Fraction
 from itertools import islice
 from typing import Any
 
 from deepcalc.checking.invited.forms import is_integer, unsigned
+from deepcalc.checking.reports import SlipReport
+from deepcalc.checking.written_forms import WrittenForms
+from deepcalc.errors import DeepcalcError
 from deepcalc.graph.evaluation import written_value
+from deepcalc.graph.points import Point, same_value
 from deepcalc.notation.array_nodes import Apply, Entrywise, Prime
 from deepcalc.notation.functions import TWO
+from deepcalc.notation.grids import AnyValue
 from deepcalc.notation.nodes import (
     ONE,
     ZERO,
@@ -30,6 +36,7 @@ from deepcalc.notation.nodes import (
     Relation,
     Times,
     minus,
+    names_in,
     negative,
     nodes_in,
     number,
@@ -37,6 +44,7 @@ from deepcalc.notation.nodes import (
     total,
 )
 from deepcalc.notation.printing import Printer
+from deepcalc.notation.unicode_printing import UnicodePrinter
 from deepcalc.problem.problem import Problem
 from deepcalc.records import record
 from deepcalc.solution.letter_lines import Letters
@@ -65,6 +73,49 @@ def last_line(problem: Problem, name: str, sheet: Mapping[str, Any], terms: Sequ
             written[each] = written_value(problem.rounding.of(graph[each].group), sheet[each])
     letters = Letters(graph, written, problem.assumed)
     return letters.result(name, None if terms is None else frozenset(terms)).expression
+
+
+class LastLines:
+    """The last lines of one problem in letters, each worked out once, and what is mistaken in writing them."""
+
+    def __init__(self, problem: Problem, sheet: Mapping[str, Any], forms: WrittenForms) -> None:
+        self._problem = problem
+        self._sheet = sheet
+        self._forms = forms
+        self._lines: dict[tuple[str, tuple[str, ...] | None], Node] = {}
+
+    def line(self, name: str, terms: Sequence[str] | None) -> Node | None:
+        """The last line of a quantity in the terms alone; None where there is none."""
+        key = name, None if terms is None else tuple(terms)
+        if key not in self._lines:
+            with suppress(DeepcalcError):
+                self._lines[key] = last_line(self._problem, name, self._sheet, terms)
+        return self._lines.get(key)
+
+    def has(self, names: Sequence[str], name: str, terms: Sequence[str] | None) -> bool:
+        """Whether names are sizes that the sheet's own answer has, ``ones(n) - y/mu``, whatever names it is to have."""
+        line = self.line(name, terms)
+        return line is not None and {*names} <= {*names_in(line)}
+
+    def mistake(
+        self, name: str, at: Sequence[tuple[Point, AnyValue]], terms: Sequence[str] | None
+    ) -> SlipReport | None:
+        """The mistake in the last line that leads to the values, or the other derivative that has them."""
+        printer, graph = UnicodePrinter(self._problem.plan.symbols), self._problem.plan.graph
+        if graph.has_value(name):
+            return None
+        for other in graph.names:
+            is_another = graph[other].adjoint is not None and graph.shape(other) == graph.shape(name)
+            if is_another and all(same_value(point.values[other], value) for point, value in at):
+                message = f"{printer.print(Name(other))} in place of {printer.print(Name(name))}"
+                return SlipReport("other-derivative", message, name, ())
+        line = self.line(name, terms)
+        for mistake in () if line is None else mistakes_in(line, printer):
+            with suppress(DeepcalcError):
+                changed, _ = self._forms.settled(mistake.line)
+                if all(same_value(point.value(changed), value) for point, value in at):
+                    return SlipReport(mistake.key, mistake.message, name, ())
+        return None
 
 
 def mistakes_in(line: Node, printer: Printer) -> Iterator[LineMistake]:

@@ -6,23 +6,17 @@ mistakes come to. Marking one more student then costs little.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from fractions import Fraction
 from functools import cached_property
 
 from deepcalc.checking.chain_links import repeated
 from deepcalc.checking.choices import Keys, Matching, Order
+from deepcalc.checking.contents import expressions_of, numbers_in
 from deepcalc.checking.document import AnswerMark, Mark, PartMark, Verdict
 from deepcalc.checking.expected_answers import ExpectedAnswers
 from deepcalc.checking.expression_marking import ExpressionMarker
-from deepcalc.checking.expression_reading import (
-    as_sizes,
-    entrywise_reading,
-    other_readings,
-    read_expression,
-    read_expressions,
-)
 from deepcalc.checking.findings import Finding, asked_for, no_points, of_components, of_design, of_item, right
 from deepcalc.checking.number_marking import NumberMarker, OwnWork
 from deepcalc.checking.own_arrays import OwnArrays
@@ -178,7 +172,7 @@ class Marker:
             asked = everything[name]
             if self._is_of_expressions and asked.item is None:
                 try:
-                    readings[name] = _expressions_of(asked, answer, decimal_comma, self._written_names)
+                    readings[name] = expressions_of(asked, answer, decimal_comma, self._written_names)
                 except ParseError as error:
                     unreadable[name] = error
                 continue
@@ -204,7 +198,7 @@ class Marker:
         """Mark every number of the answers, one after another: what comes later may follow from what comes before."""
         numbers: dict[str, list[tuple[str, Number]]] = {}
         for asked in everything.values():
-            for quantity, number in _numbers_in(asked, answers.readings.get(asked.name)):
+            for quantity, number in numbers_in(asked, answers.readings.get(asked.name)):
                 numbers.setdefault(quantity, []).append((asked.name, number))
         work = OwnWork({quantity: given[0][1] for quantity, given in numbers.items()})
         for quantity in self._in_order(numbers):
@@ -342,26 +336,3 @@ class Marker:
         """The right answer as the sheet shows it, in plain text."""
         sheet = self._expressions.sheet if self._is_of_expressions else self._numbers.truths.sheet.computed
         return self._expected.text(asked, sheet)
-
-
-def _expressions_of(asked: Question, answer: str, decimal_comma: bool, names: Container[str]) -> Formula | Expressions:
-    """What an answer says that is an array, stands in letters, or has such components."""
-    if asked.composite is not None:
-        return Expressions(answer, read_expressions(answer, decimal_comma, asked.is_shape, names))
-    if shape_of_what(asked.name):
-        return Formula(answer, read_expression(as_sizes(answer), decimal_comma, names))
-    others = tuple(other_readings(answer, decimal_comma, names))
-    entrywise = entrywise_reading(answer, decimal_comma, names)
-    return Formula(answer, read_expression(answer, decimal_comma, names), others, entrywise)
-
-
-def _numbers_in(asked: Question, reading: Reading | None) -> Iterator[tuple[str, Number]]:
-    """The numbers of an answer by quantity; none where they are more or fewer than are asked for.
-
-    Those that are right by what they do have no truth of their own to be compared with.
-    """
-    if asked.composite is not None and asked.composite.checks:
-        return
-    numbers = (reading,) if isinstance(reading, Number) else reading.components if isinstance(reading, Vector) else ()
-    if len(numbers) == len(asked.quantities):
-        yield from zip(asked.quantities, numbers, strict=True)

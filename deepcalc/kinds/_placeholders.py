@@ -9,8 +9,8 @@ from deepcalc.graph.evaluation import evaluate
 from deepcalc.graph.graph import Graph
 from deepcalc.notation.latex_printing import LatexPrinter
 from deepcalc.notation.nodes import Node
-from deepcalc.notation.printing import UnicodePrinter
 from deepcalc.notation.rounding import NumberFormat
+from deepcalc.notation.unicode_printing import UnicodePrinter
 
 _PLACEHOLDER = re.compile(r"(?<![A-Za-z0-9_^}\]\\]){([A-Za-z][A-Za-z0-9_]*)}")
 """A name in braces that is no argument of LaTeX: ``\\frac{a}{b}`` and ``x_{i}`` hold none."""

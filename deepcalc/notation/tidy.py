@@ -32,13 +32,15 @@ from deepcalc.notation.nodes import (
 from deepcalc.notation.shapes import SCALAR, Shape, ShapeError, size_node
 from deepcalc.notation.tidying import laws
 from deepcalc.notation.tidying.decided import decided
+from deepcalc.notation.tidying.exact import divides_by_zero, exact_value
 from deepcalc.notation.tidying.laws import Law
 from deepcalc.notation.tidying.length import length
 from deepcalc.notation.tidying.linear import LINEAR_RULES, is_chain, numbers_and_array, with_common_matrix
 from deepcalc.notation.tidying.numerals import Numerals
-from deepcalc.notation.tidying.products import Product, Writer, divides_by_zero, exact_value, read, signed_sum
+from deepcalc.notation.tidying.products import Product, Writer, read
 from deepcalc.notation.tidying.rational import Rationals, TooLong
 from deepcalc.notation.tidying.recognized import recognized
+from deepcalc.notation.tidying.signs import signed_sum
 from deepcalc.records import record
 
 _ROUNDS = 6

@@ -9,8 +9,8 @@ from deepcalc.errors import DeepcalcError
 from deepcalc.graph.graph import Prose
 from deepcalc.notation.latex_printing import LatexPrinter
 from deepcalc.notation.nodes import Name
-from deepcalc.notation.printing import UnicodePrinter
 from deepcalc.notation.symbols import in_both_forms
+from deepcalc.notation.unicode_printing import UnicodePrinter
 from deepcalc.plan import PartPlan, Plan
 from deepcalc.plan.lookup import askable_groups, resolve
 from deepcalc.plan.statement import joined, prose

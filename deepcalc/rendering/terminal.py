@@ -14,7 +14,7 @@ from rich.text import Text
 
 from deepcalc.graph.graph import Prose
 from deepcalc.notation.nodes import Name
-from deepcalc.notation.printing import UnicodePrinter
+from deepcalc.notation.unicode_printing import UnicodePrinter
 from deepcalc.plan import Item
 from deepcalc.rendering.equations import Equation, side_by_side
 from deepcalc.rendering.folding import folded, shared, widened, width_of

@@ -13,7 +13,8 @@ from deepcalc.kinds import find_kinds
 from deepcalc.notation.arithmetic import to_fraction
 from deepcalc.notation.latex_printing import LatexPrinter
 from deepcalc.notation.nodes import Constant
-from deepcalc.notation.printing import PlainPrinter, UnicodePrinter
+from deepcalc.notation.printing import PlainPrinter
+from deepcalc.notation.unicode_printing import UnicodePrinter
 from deepcalc.problem.loader import load_text
 from deepcalc.solution.document import Solution
 from deepcalc.solution.expectations import unmet_expectations

@@ -19,8 +19,9 @@ from deepcalc.notation.nodes import names_in
 from deepcalc.notation.operations import OPERATIONS
 from deepcalc.notation.operations.expressions import arranged, entry_of
 from deepcalc.notation.parser import parse
-from deepcalc.notation.printing import PlainPrinter, UnicodePrinter
+from deepcalc.notation.printing import PlainPrinter
 from deepcalc.notation.shapes import concrete
+from deepcalc.notation.unicode_printing import UnicodePrinter
 from tests.array_graphs import FORMS, ArrayGraph, random_graph
 
 GRAPHS = 500

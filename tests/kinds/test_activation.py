@@ -20,7 +20,8 @@ from deepcalc.graph.evaluation import evaluate
 from deepcalc.graph.floats import Program
 from deepcalc.kinds import find_kinds
 from deepcalc.kinds.activation import KIND
-from deepcalc.notation.printing import PlainPrinter, UnicodePrinter
+from deepcalc.notation.printing import PlainPrinter
+from deepcalc.notation.unicode_printing import UnicodePrinter
 from deepcalc.plan.lookup import resolve
 from deepcalc.problem.loader import load, load_text
 from deepcalc.problem.problem import Problem

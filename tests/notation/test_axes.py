@@ -15,7 +15,8 @@ from deepcalc.notation.latex_printing import LatexPrinter
 from deepcalc.notation.mathml import MathMLPrinter
 from deepcalc.notation.operations.expressions import arranged
 from deepcalc.notation.parser import parse
-from deepcalc.notation.printing import PlainPrinter, UnicodePrinter
+from deepcalc.notation.printing import PlainPrinter
+from deepcalc.notation.unicode_printing import UnicodePrinter
 
 X = numpy.arange(24.0).reshape(2, 3, 4)
 

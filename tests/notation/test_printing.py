@@ -14,8 +14,9 @@ from deepcalc.notation.nodes import Joined, Literal, Name, Negative, Over, Plus,
 from deepcalc.notation.operations.expressions import arranged
 from deepcalc.notation.oracle import to_sympy
 from deepcalc.notation.parser import parse
-from deepcalc.notation.printing import Break, PlainPrinter, UnicodePrinter
+from deepcalc.notation.printing import Break, PlainPrinter
 from deepcalc.notation.symbols import SUPERSCRIPTS, Forms, Symbols
+from deepcalc.notation.unicode_printing import UnicodePrinter
 from tests.strategies import many, points, smooth
 
 plain, unicode, latex = PlainPrinter(), UnicodePrinter(), LatexPrinter()

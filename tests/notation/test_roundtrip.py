@@ -10,7 +10,8 @@ from deepcalc.errors import ParseError
 from deepcalc.notation.latex_printing import LatexPrinter
 from deepcalc.notation.nodes import nodes_in
 from deepcalc.notation.parser import parse, parse_listing
-from deepcalc.notation.printing import PlainPrinter, UnicodePrinter, text_of
+from deepcalc.notation.printing import PlainPrinter, text_of
+from deepcalc.notation.unicode_printing import UnicodePrinter
 from tests.strategies import listings, many, written
 
 plain = PlainPrinter()

@@ -8,9 +8,10 @@ from deepcalc.kinds import find_kinds
 from deepcalc.notation.latex_printing import LatexPrinter
 from deepcalc.notation.mathml import MathMLPrinter
 from deepcalc.notation.parser import parse
-from deepcalc.notation.printing import PlainPrinter, UnicodePrinter
+from deepcalc.notation.printing import PlainPrinter
 from deepcalc.notation.symbols import Symbols
 from deepcalc.notation.tokens import Matrix
+from deepcalc.notation.unicode_printing import UnicodePrinter
 from deepcalc.problem.loader import load_text
 
 ROW, COLUMN = (("5", "6"),), (("5",), ("6",))

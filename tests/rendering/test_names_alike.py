@@ -6,8 +6,8 @@ import pytest
 
 from deepcalc.kinds import find_kinds
 from deepcalc.notation.latex_printing import LatexPrinter
-from deepcalc.notation.printing import UnicodePrinter
 from deepcalc.notation.symbols import Symbols
+from deepcalc.notation.unicode_printing import UnicodePrinter
 from deepcalc.problem.loader import load_text
 from deepcalc.rendering.mathtext import read_math
 from deepcalc.rendering.mathtext_unicode import unicode_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from deepcalc.notation import arithmetic
 from deepcalc.notation.nodes import Cases, Node, Relation
 from deepcalc.notation.scalars.cases import COMPARISONS
-from deepcalc.notation.tidying.products import exact_value
+from deepcalc.notation.tidying.exact import exact_value
 
 
 def decided(cases: Cases) -> Node:

@@ -13,7 +13,8 @@ from deepcalc.notation.nodes import Literal, Node
 from deepcalc.notation.shapes import Shape
 from deepcalc.notation.tidying import laws
 from deepcalc.notation.tidying.laws import Law
-from deepcalc.notation.tidying.products import LINEAR, Product, read
+from deepcalc.notation.tidying.products import Product, read
+from deepcalc.notation.tidying.signs import LINEAR
 
 
 class Tidying(Protocol):

@@ -6,18 +6,20 @@ one factor.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import gcd, lcm
-from typing import Any, TypeGuard
+from typing import Any
 
-from deepcalc.notation.array_nodes import Apply, Entrywise, MatrixProduct, Transpose
+from deepcalc.notation.array_nodes import Apply, Entrywise
 from deepcalc.notation.nodes import ONE, ZERO, Call, Literal, Negative, Node, Over, Plus, Power, Times, nodes_in, number
 from deepcalc.notation.shapes import Shape
 from deepcalc.notation.tidying import laws
+from deepcalc.notation.tidying.exact import exact_value
 from deepcalc.notation.tidying.laws import Law
 from deepcalc.notation.tidying.numerals import Numerals
+from deepcalc.notation.tidying.signs import negated, signed_sum, turned
 
 _LARGEST_POWER = 64
 
@@ -120,29 +122,6 @@ def _read_power(product: Product, node: Node, exponent: int) -> None:
         product.multiply_by(node, Fraction(exponent))
 
 
-def exact_value(node: Node) -> Fraction | None:
-    """The number that is written, as ``2``, ``-2`` or ``2/3``; None for anything else."""
-    if isinstance(node, Literal):
-        return node.value if node.exact and isinstance(node.value, Fraction) else None
-    if isinstance(node, Negative):
-        inner = exact_value(node.args[0])
-        return None if inner is None else -inner
-    if isinstance(node, Over):
-        top, bottom = map(exact_value, node.args)
-        return top / bottom if top is not None and bottom else None
-    return None
-
-
-def divides_by_zero(node: Node) -> bool:
-    """Whether a quotient or a power has no value, whatever stands above."""
-    if isinstance(node, Over):
-        return exact_value(node.args[1]) == 0
-    if not isinstance(node, Power):
-        return False
-    base, exponent = map(exact_value, node.args)
-    return base == 0 and exponent is not None and exponent < 0
-
-
 def without_content(node: Node) -> tuple[Fraction, Node]:
     """The number that all terms of a sum have in common, and the sum without it."""
     terms = [read(term) for term in node.args]
@@ -207,17 +186,17 @@ class Writer:
             return ZERO
         coefficient, factors = product.coefficient, dict(product.factors)
         if coefficient < 0:
-            turned = _turned(factors)
-            if turned is not None:
+            found = turned(factors)
+            if found is not None:
                 product.used.add(laws.SIGN)
-                factors = {turned[1] if each is turned[0] else each: power for each, power in factors.items()}
+                factors = {found[1] if each is found[0] else each: power for each, power in factors.items()}
                 coefficient = -coefficient
         multiplied_out = self._multiplied_out(coefficient, factors)
         if multiplied_out is not None:
             product.used.add(laws.NUMBERS)
             return multiplied_out
         written = self._written(abs(coefficient), factors, fraction_first)
-        return written if coefficient > 0 else _negative(written)
+        return written if coefficient > 0 else negated(written)
 
     def _multiplied_out(self, coefficient: Fraction, factors: dict[Any, Fraction]) -> Node | None:
         """``8*w - 4*y`` for ``4*(2*w - y)``; None where nothing is gained."""
@@ -281,77 +260,6 @@ class Writer:
         if fraction_first and top:
             return multiplied([Over(multiplied(head) if head else ONE, denominator), *top])
         return Over(multiplied([*head, *top]), denominator)
-
-
-def signed_sum(terms: Iterable[tuple[bool, Node]]) -> Node:
-    """The sum of terms with their signs (whether each is taken away), a positive one first where there is any."""
-    kept = list(terms)
-    if not kept:
-        return ZERO
-    first = next((at for at, (taken, _) in enumerate(kept) if not taken), 0)
-    kept.insert(0, kept.pop(first))
-    written = [_negative(term) if taken and not at else Negative(term) if taken else term
-               for at, (taken, term) in enumerate(kept)]  # fmt: skip
-    return written[0] if len(written) == 1 else Plus(*written)
-
-
-LINEAR: frozenset[str] = frozenset({"sum", "mean", "expand", "trace", "diag", "reshape", "flatten", "outer"})
-"""Operations on arrays before which the numbers of their operands may stand."""
-
-
-def _turned(factors: Mapping[Node, Fraction]) -> tuple[Node, Node] | None:
-    """A factor that takes on a minus, and the factor with it: a difference, or what is linear in one.
-
-    Not a sum; and the 1 - a of a·(1 - a) last of all.
-    """
-    odd = [factor for factor, power in factors.items() if power.denominator == 1 and power % 2]
-    for starts_with_number in (False, True):
-        for factor in odd:
-            found = _opposite(factor, factors, starts_with_number)
-            if found is not None:
-                return factor, found
-    return None
-
-
-def _opposite(node: Node, beside: Collection[Node], starts_with_number: bool) -> Node | None:
-    """The negative of a node, by a difference in it that is turned; None where there is none."""
-    if isinstance(node, Plus):
-        if not any(map(_is_taken, node.args)) or (exact_value(node.args[0]) is None) == starts_with_number:
-            return None
-        if starts_with_number and any(_size(term) in beside for term in node.args):
-            return None
-        return signed_sum([(not _is_taken(term), _size(term)) for term in node.args])
-    if isinstance(node, Over):
-        top = _opposite(node.args[0], (), starts_with_number)
-        return None if top is None else Over(top, node.args[1])
-    if not isinstance(node, _LINEAR_NODES) and not (isinstance(node, Apply) and node.operation in LINEAR):
-        return None
-    for at, part in enumerate(node.args):
-        found = _opposite(part, node.args, starts_with_number)
-        if found is not None:
-            return node.func(*node.args[:at], found, *node.args[at + 1 :])
-    return None
-
-
-_LINEAR_NODES = (Times, Entrywise, MatrixProduct, Transpose)
-
-
-def _is_taken(term: Node) -> bool:
-    return isinstance(term, Negative) or _is_negative(term)
-
-
-def _is_negative(term: Node) -> TypeGuard[Literal]:
-    return isinstance(term, Literal) and term.negative
-
-
-def _size(term: Node) -> Node:
-    if isinstance(term, Negative):
-        return term.args[0]
-    return Literal(term.text[1:], -term.value) if _is_negative(term) else term
-
-
-def _negative(node: Node) -> Node:
-    return Literal(f"-{node.text}", -node.value) if isinstance(node, Literal) and node != ZERO else Negative(node)
 
 
 def _power(base: Node, exponent: Fraction) -> Node:
