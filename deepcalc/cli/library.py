@@ -49,8 +49,10 @@ def list_problems(
     found = _one_of(found, "topic", topic, topics, lambda entry: entry.topics)
     found = [entry for entry in found if (level is None or entry.level == level) and entry.has_words(words or [])]
     if not found:
-        asked = " ".join(words or []) or f"level {level}"
-        raise UsageError(f"no shipped problem has all of that: {asked}; `deepcalc list --by topic` lists them all")
+        told = {"kind": kind, "topic": topic, "level": level}
+        asked = [*(words or []), *(f"{name} {value}" for name, value in told.items() if value is not None)]
+        message = f"no shipped problem has all of that: {', '.join(asked)}; `deepcalc list --by topic` lists them all"
+        raise UsageError(message)
     _print_groups(found, by, only=topic)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import operator
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
@@ -42,13 +43,14 @@ class NotPlain(Exception):
     """The expression is none that Python alone explains."""
 
 
-class Python:
+class Python(ABC):
     """Works out expressions whose parts are known; ``value`` is the way to those parts."""
 
     calls: Calls
 
+    @abstractmethod
     def value(self, node: ast.expr, scope: Mapping[str, Any], depth: int) -> Any:
-        raise NotImplementedError
+        """The value of an expression in the names of a scope."""
 
     def truth(self, node: ast.expr, scope: Mapping[str, Any], depth: int) -> bool:
         """Whether a condition holds; an error at its place where that is not known."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from abc import abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -23,9 +24,9 @@ class Statements(Python):
         self._statements = 0
         self.unread: list[Unread] = []
 
+    @abstractmethod
     def sequence(self, nodes: Sequence[ast.expr], scope: Mapping[str, Any], depth: int) -> Iterator[Any]:
         """The layers and models that stand one behind the other."""
-        raise NotImplementedError
 
     def run(self, body: Sequence[ast.stmt], scope: dict[str, Any], depth: int) -> Any:
         """What the statements return."""

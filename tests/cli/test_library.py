@@ -36,7 +36,8 @@ def test_list_finds_words_in_names_titles_topics_and_kinds() -> None:
     assert {"lstm-step", "lstm-two-steps", "lstm-text-classifier"} <= listed("LSTM") < set(PATHS)
     assert "causal-self-attention" in listed("tokens", "backward")
     assert "gru-step" in listed("recurrent", "networks"), "its topic"
-    assert "no shipped problem has all of that: lstm tokens" in refused(2, "list", "lstm", "tokens")
+    assert "no shipped problem has all of that: lstm, tokens" in refused(2, "list", "lstm", "tokens")
+    assert "all of that: topic dropout, level 2;" in refused(2, "list", "--topic", "dropout", "--level", "2")
 
 
 def test_list_of_a_topic_and_a_level() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -38,7 +38,9 @@ from deepcalc.rules.normalization import NORMALIZATIONS, RUNNING_AVERAGES, Norma
 
 CombinationName = StrEnum("CombinationName", [*COMBINATIONS])  # type: ignore[misc]
 
-NORMALISATION = "Normalisation"
+NORMALISATION, RUNNING = "Normalisation", "Running averages"
+AVERAGES = "running"
+"""The group of the running averages."""
 
 INPUTS = "inputs"
 """What the inputs are called among the senders of a layer."""
@@ -211,11 +213,15 @@ class NormFields(Fields):
     def row(self) -> Normalization:
         return NORMALIZATIONS[self.function]
 
-    def quantities(self, epsilon: str, momentum: str, at: Location) -> Iterator[Quantity]:
-        """ε, and the momentum of running averages, by their names."""
+    def quantities(
+        self, epsilon: str, momentum: str, averages: Iterable[tuple[str, str, Any]], at: Location
+    ) -> Iterator[Quantity]:
+        """ε, the momentum of running averages, by their names, and those averages: field, name and value of each."""
         yield Quantity(epsilon, given=self.epsilon, section=NORMALISATION, origin=(*at, "epsilon"))
         if self.momentum is not None:
             yield Quantity(momentum, given=self.momentum, section=NORMALISATION, origin=(*at, "momentum"))
+        for field, name, value in averages:
+            yield Quantity(name, given=value, section=RUNNING, origin=(*at, field))
 
     def setting_faults(self) -> Iterator[tuple[str, str]]:
         """What is wrong with running averages, each with its field."""

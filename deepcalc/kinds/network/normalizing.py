@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from deepcalc.graph.graph import Graph, Quantity
+from deepcalc.kinds.network.layers import AVERAGES, RUNNING
 from deepcalc.kinds.network.structure import Layer, Norm, of_sample
 from deepcalc.kinds.network.wiring import Wiring
 from deepcalc.notation.functions import TWO
@@ -16,10 +17,6 @@ from deepcalc.notation.nodes import Call, Name, Node, Over, Plus, Power, Times, 
 from deepcalc.notation.parser import parse
 from deepcalc.notation.symbols import Forms
 from deepcalc.rules.normalization import RUNNING_AVERAGES, RunningAverage
-
-RUNNING = "Running averages"
-AVERAGES = "running"
-"""The group of the running averages."""
 
 
 def norm_forms(wiring: Wiring) -> dict[str, Forms]:
@@ -44,15 +41,16 @@ def norm_forms(wiring: Wiring) -> dict[str, Forms]:
 def norm_givens(wiring: Wiring) -> Iterator[Quantity]:
     """ε, the running averages and their momentum."""
     for index, layer in enumerate(wiring.layers):
-        if layer.norm is None:
-            continue
-        norm, at = layer.norm, ("layers", index, "norm")
-        fields = norm.fields
-        yield from fields.quantities(norm.epsilon, norm.momentum, at)
-        for field, names in (("running_mean", norm.means), ("running_var", norm.variances)):
-            for name, value in zip(names, getattr(fields, field) or (), strict=False):
-                own = running(name) if fields.mode == "train" else name
-                yield Quantity(own, given=value, section=RUNNING, origin=(*at, field))
+        if layer.norm is not None:
+            norm, at = layer.norm, ("layers", index, "norm")
+            yield from norm.fields.quantities(norm.epsilon, norm.momentum, _averages(norm), at)
+
+
+def _averages(norm: Norm) -> Iterator[tuple[str, str, Any]]:
+    """Field, name and value of each running average; at test time they stand for the statistics."""
+    for field, names in (("running_mean", norm.means), ("running_var", norm.variances)):
+        for name, value in zip(names, getattr(norm.fields, field) or (), strict=False):
+            yield field, running(name) if norm.fields.mode == "train" else name, value
 
 
 def running_statistics(wiring: Wiring) -> Iterator[str]:

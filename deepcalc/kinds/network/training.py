@@ -11,8 +11,8 @@ from deepcalc.graph.graph import Graph, Prose, Quantity
 from deepcalc.kinds._stopping import BEST_EPOCH, STOP
 from deepcalc.kinds._updates import timed
 from deepcalc.kinds.network.evaluating import Evaluation
+from deepcalc.kinds.network.layers import AVERAGES
 from deepcalc.kinds.network.losses import LOSS
-from deepcalc.kinds.network.normalizing import AVERAGES
 from deepcalc.kinds.network.steps import Stage, Training
 from deepcalc.kinds.network.stopping import EarlyStop
 from deepcalc.kinds.network.structure import of_sample

@@ -13,6 +13,7 @@ from deepcalc.graph.graph import Quantity
 from deepcalc.kinds._arrays import FORWARD, as_array, shape_of_given, written
 from deepcalc.kinds._normalizing import Moments
 from deepcalc.kinds._updates import timed
+from deepcalc.kinds.network.layers import AVERAGES, RUNNING
 from deepcalc.kinds.network.matrix.arrangement import MatrixLayer, MatrixNorm, running
 from deepcalc.kinds.network.matrix.batches import SUFFIX
 from deepcalc.kinds.network.matrix.wiring import MatrixWiring
@@ -21,10 +22,6 @@ from deepcalc.notation.nodes import Name, Node, product, total
 from deepcalc.notation.shapes import Size, shape_text, size_text
 from deepcalc.notation.symbols import Forms, subscript
 from deepcalc.rules.normalization import RUNNING_AVERAGES, RunningAverage
-
-RUNNING = "Running averages"
-AVERAGES = "running"
-"""The group of the running averages."""
 
 
 def norm_forms(wiring: MatrixWiring) -> dict[str, Forms]:
@@ -56,16 +53,17 @@ def _squared(number: str, label: str) -> Forms:
 def norm_givens(wiring: MatrixWiring) -> Iterator[Quantity]:
     """ε, the running averages and their momentum."""
     for index, layer in enumerate(wiring.layers):
-        if layer.norm is None:
-            continue
-        norm, at = layer.norm, ("layers", index, "norm")
-        fields = norm.fields
-        yield from fields.quantities(norm.epsilon, norm.momentum, at)
-        for field, name in (("running_mean", norm.mean), ("running_var", norm.variance)):
-            value = getattr(fields, field)
-            if value is not None and name is not None:
-                own = running(name) if fields.mode == "train" else name
-                yield Quantity(own, given=as_array(value), section=RUNNING, origin=(*at, field))
+        if layer.norm is not None:
+            norm, at = layer.norm, ("layers", index, "norm")
+            yield from norm.fields.quantities(norm.epsilon, norm.momentum, _averages(norm), at)
+
+
+def _averages(norm: MatrixNorm) -> Iterator[tuple[str, str, Any]]:
+    """Field, name and value of each running average; at test time they stand for the statistics."""
+    for field, name in (("running_mean", norm.mean), ("running_var", norm.variance)):
+        value = getattr(norm.fields, field)
+        if value is not None and name is not None:
+            yield field, running(name) if norm.fields.mode == "train" else name, as_array(value)
 
 
 def moments(wiring: MatrixWiring, layer: MatrixLayer, norm: MatrixNorm, samples: Size | None) -> Moments:
