@@ -36,6 +36,7 @@ class ByProblem(LoadScopeScheduling):  # type: ignore[misc]
         return found[1] if found else nodeid
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByProblem:
     return ByProblem(config, log)
 

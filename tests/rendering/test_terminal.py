@@ -126,11 +126,19 @@ def test_an_answer_that_is_too_wide_for_a_line_is_drawn_within_the_width() -> No
     assert max(map(len, text.splitlines())) <= 60
 
 
+INSIDE = """
+kind: formula
+given: {X: [[1, 2, 3, 4, 5, 6, 7, 8, 9, 8, 7, 6, 5, 4, 3], [3, 4, 5, 6, 7, 8, 9, 8, 7, 6, 5, 4, 3, 2, 1]]}
+define: {P: X/7, M: 'permute(reshape(P, shape=(2, 5, 3)), axes=(1, 0, 2))'}
+parts: [{find: M}]
+"""
+
+
 def test_a_wide_matrix_inside_of_functions_is_shortened_to_what_they_leave() -> None:
-    text = plain(solved_problem("batch-normalisation-of-images"), 80)
-    (drawn,) = (line for line in text.splitlines() if "permute(reshape₂ₓ₂ₓ₂ₓ₂(⎡" in line)
-    assert drawn.endswith("⋯  0    ⎤))")
-    assert max(map(cell_len, text.splitlines())) <= 80
+    text = plain(solve(load_text(INSIDE.encode(), "inside.yaml", find_kinds())), 60)
+    (drawn,) = (line for line in text.splitlines() if "permute(reshape₂ₓ₅ₓ₃(⎡" in line)
+    assert drawn.endswith("⋯  0.4286⎤))")
+    assert max(map(cell_len, text.splitlines())) <= 60
 
 
 LAST_WORD = """
