@@ -94,6 +94,7 @@ ONE_WAY = (
     "weights",
     "losses",
     "constraining",
+    "bounding",
     "writing",
     "images",
     "initial",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 
@@ -13,14 +13,19 @@ from deepcalc.kinds._stepping import UPDATES, Stepping
 from deepcalc.kinds._training import TrainingFields
 from deepcalc.kinds._updates import UPDATE, timed
 from deepcalc.notation.array_nodes import Apply
-from deepcalc.notation.nodes import Name
+from deepcalc.notation.nodes import Name, Node
 from deepcalc.rules.updates import STATES, Moment
+
+
+def _as_it_is(name: str, formula: Node, step: int) -> Iterator[Quantity]:
+    yield Quantity(f"{name}@{step}", formula, group=UPDATES)
 
 
 class Updates:
     """What the updates of an optimizer add to a graph whose parameters are arrays.
 
-    ``gradient_of`` gives the name of the gradient by a parameter that an update with its number goes by.
+    ``gradient_of`` gives the name of the gradient by a parameter that an update with its number goes by, ``settled``
+    what a parameter becomes after an update, of its name, the formula of the update rule and the number.
     """
 
     def __init__(
@@ -29,9 +34,11 @@ class Updates:
         optimizer: TrainingFields,
         trained: Sequence[str],
         gradient_of: Callable[[str, int], str],
+        settled: Callable[[str, Node, int], Iterable[Quantity]] = _as_it_is,
     ) -> None:
         self._trained = trained
         self._gradient_of = gradient_of
+        self._settled = settled
         self._writer = writer
         self._optimizer = optimizer
 
@@ -69,7 +76,8 @@ class Updates:
         for quantity in (*stepping.rate_of(step), *stepping.before_update(moments, step, first=step == 1)):
             self._add(quantity, section)
         for name, moment in moments.items():
-            self._add(Quantity(f"{name}@{step}", stepping.new_value(moment), group=UPDATES), section)
+            for quantity in self._settled(name, stepping.new_value(moment), step):
+                self._add(quantity, section)
 
     def _section(self, step: int) -> str:
         return UPDATE if step == 1 else f"{UPDATE} {step}"

@@ -100,6 +100,105 @@ def test_a_max_norm_holds_after_every_update(method: str, bound: float) -> None:
             assert found[f"{name}@{t}"] == pytest.approx(figure, rel=1e-9, abs=1e-11)
 
 
+MATRICES = """kind: network
+notation: matrix
+samples_as: {samples_as}
+X: {X}
+Y: {Y}
+layers: [{{activation: tanh, max_norm: {bound}}}, {{activation: identity, max_norm: 0.4}}]
+weights: {{W1: {W1}, b1: [0.1, -0.2, 0.3], W2: {W2}, b2: [0.2]}}
+loss: half_sum
+optimizer: {{learning_rate: 0.3, steps: 2{method}}}
+"""
+
+
+@pytest.mark.parametrize("method", ["", ", method: adam"])
+@pytest.mark.parametrize("samples_as", ["rows", "columns"])
+@pytest.mark.parametrize("bound", [0.8, 3])
+def test_a_max_norm_holds_of_the_columns_of_a_matrix(samples_as: str, bound: float, method: str) -> None:
+    draw = np.random.default_rng(int(10 * bound))
+    x, y, w1, w2 = (draw.integers(-15, 16, shape) / 10 for shape in [(4, 2), (4, 1), (2, 3), (3, 1)])
+    placed = {name: (value if samples_as == "rows" else value.T).tolist() for name, value in zip(
+        ("X", "Y", "W1", "W2"), (x, y, w1, w2), strict=True)}  # fmt: skip
+    text = MATRICES.format(samples_as=samples_as, bound=bound, method=method, **placed)
+    graph = load_text(text.encode(), "matrices.yaml", KINDS).plan.graph
+    names = [f"{name}@{t}" for t in (1, 2) for name in ("norm.W1", "W1", "b1", "norm.W2", "W2")]
+    found = Program(graph, names).run()
+
+    def of(parameters: Any) -> Any:
+        (w1, b1, w2, b2) = parameters
+        return anp.mean(0.5 * (anp.dot(anp.tanh(anp.dot(x, w1) + b1), w2) + b2 - y) ** 2)
+
+    parameters = [w1, np.array([0.1, -0.2, 0.3]), w2, np.array([0.2])]
+    first, second = ([np.zeros_like(each) for each in parameters] for _ in range(2))
+    for t in (1, 2):
+        slopes = autograd.grad(of)(parameters)
+        if method:
+            first = [0.9 * m + 0.1 * g for m, g in zip(first, slopes, strict=True)]
+            second = [0.999 * v + 0.001 * g**2 for v, g in zip(second, slopes, strict=True)]
+            slopes = [
+                m / (1 - 0.9**t) / (np.sqrt(v / (1 - 0.999**t)) + 1e-8) for m, v in zip(first, second, strict=True)
+            ]
+        parameters = [each - 0.3 * slope for each, slope in zip(parameters, slopes, strict=True)]
+        norms = [np.linalg.norm(parameters[index], axis=0) for index in (0, 2)]
+        parameters[0] = parameters[0] * np.minimum(1, bound / norms[0])
+        parameters[2] = parameters[2] * np.minimum(1, 0.4 / norms[1])
+        figures = {"norm.W1": norms[0], "W1": parameters[0], "b1": parameters[1], "norm.W2": norms[1],
+                   "W2": parameters[2]}  # fmt: skip
+        for name, figure in figures.items():
+            value = figure.T if samples_as == "columns" else figure
+            assert np.asarray(found[f"{name}@{t}"]) == pytest.approx(value, rel=1e-8, abs=1e-10), name
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (("optimizer: {learning_rate: 0.3, steps: 2}", ""), "the norm is bounded after an update: give an `optimizer`"),
+        (("loss:", "train: [b1, W2, b2]\nloss:"), "`W1` is not trained"),
+        (("max_norm: 1", "max_norm: 0"), "expected a number above 0"),
+    ],
+)
+def test_a_wrong_bound_of_a_matrix_is_told(change: tuple[str, str], message: str) -> None:
+    text = MATRICES.format(
+        samples_as="rows",
+        bound=1,
+        method="",
+        X="[[1, 2]]",
+        Y="[[1]]",
+        W1="[[1, 2, 3], [1, 0, 1]]",
+        W2="[[1], [2], [1]]",
+    )
+    assert change[0] in text
+    with pytest.raises(InvalidProblem) as caught:
+        load_text(text.replace(*change).encode(), "network.yaml", KINDS)
+    assert any(message in fault.message for fault in caught.value.faults), caught.value
+
+
+@pytest.mark.parametrize(
+    ("quantity", "answer", "message"),
+    [  # by hand: the free weights are [[3, 0], [-1.6, 2]] after the update, so that their norms are [3.4, 2]
+        ("W1@1", "[[3, 0], [-1.6, 2]]", "the bound on the norm forgotten"),
+        ("W1@1", "[[1, 0], [-1, 1]]", "each weight cut off at the bound, not the norm"),
+        ("norm.W1@1", "[11.56, 4]", "no root taken of the sum of squares"),
+        ("norm.W1@1", "[3, 2.5612]", "the norms of the weights out of each sender"),
+    ],
+)
+def test_a_typical_mistake_with_the_norms_of_a_matrix_is_told(quantity: str, answer: str, message: str) -> None:
+    text = """
+kind: network
+notation: matrix
+X: [[0, 1]]
+Y: [[0]]
+layers: [{activation: relu, max_norm: 1}, identity]
+weights: {W1: [[3, 0], [-1, 2]], b1: [3, -4], W2: [[0.5], [1]], b2: [0.2]}
+loss: half_sum
+optimizer: {learning_rate: 1}
+parts: [{find: [norm.W1@1, W1@1]}]
+"""
+    told = said(Marker(load_text(text.encode(), "matrices.yaml", KINDS)).mark({quantity: answer}), quantity)
+    assert f"consistent with {message}" in told, told
+
+
 @pytest.mark.parametrize("optimizer", ["", ", method: momentum", ", method: adam", ", method: adamw, batch_size: 1"])
 @pytest.mark.parametrize("layer", ["", ", max_norm: 0.5"])
 def test_a_change_is_the_new_value_minus_the_old_one(optimizer: str, layer: str) -> None:

@@ -149,7 +149,7 @@ def _other_names(wiring: Wiring) -> Iterator[tuple[str, Location]]:
     yield from _names_of_losses(wiring)
     if fields.losses is not None:
         yield fields.total_loss, ("total_loss",)
-    for quantity in (*weight_givens(wiring), *bounds(wiring)):
+    for quantity in (*weight_givens(wiring), *bounds(wiring.fields)):
         yield quantity.name, quantity.origin
     for term in wiring.terms:
         for name in difference_names(wiring, term):

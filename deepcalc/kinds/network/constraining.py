@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from deepcalc.errors import Fault, Location
 from deepcalc.graph.graph import Graph, Quantity
 from deepcalc.kinds._stepping import UPDATES
+from deepcalc.kinds.network.fields import NetworkFields
 from deepcalc.kinds.network.structure import Layer
 from deepcalc.kinds.network.wiring import Wiring
 from deepcalc.notation.functions import TWO
@@ -42,23 +43,23 @@ def constraints(wiring: Wiring) -> list[Constraint]:
     found = []
     for index, layer in enumerate(wiring.layers):
         if wiring.fields.layers[index].max_norm is not None:
-            name, at = bound_name(wiring, index), ("layers", index, "max_norm")
+            name, at = bound_name(wiring.fields, index), ("layers", index, "max_norm")
             weights = ([row[j] for row in layer.weights] for j in range(len(layer.net)))
             found += [Constraint(net, tuple(own), name, at) for net, own in zip(layer.net, weights, strict=True)]
     return found
 
 
-def bound_name(wiring: Wiring, index: int) -> str:
+def bound_name(fields: NetworkFields, index: int) -> str:
     """The name of a layer's bound: ``c_max``, or ``c2_max`` where several layers have one."""
-    several = sum(layer.max_norm is not None for layer in wiring.fields.layers) > 1
+    several = sum(layer.max_norm is not None for layer in fields.layers) > 1
     return f"c{index + 1 if several else ''}_max"
 
 
-def bounds(wiring: Wiring) -> Iterator[Quantity]:
+def bounds(fields: NetworkFields) -> Iterator[Quantity]:
     """The bounds that are given."""
-    for index, layer in enumerate(wiring.fields.layers):
+    for index, layer in enumerate(fields.layers):
         if layer.max_norm is not None:
-            name, at = bound_name(wiring, index), ("layers", index, "max_norm")
+            name, at = bound_name(fields, index), ("layers", index, "max_norm")
             yield Quantity(name, given=layer.max_norm, section=SECTION, origin=at)
 
 

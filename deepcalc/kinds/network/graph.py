@@ -173,7 +173,7 @@ class _Builder:
         for term in wiring.terms:
             for quantity in term.fields.quantities(term.loss, term.at):
                 graph.add(quantity)
-        for quantity in (*noise_givens(wiring), *weight_givens(wiring), *norm_givens(wiring), *bounds(wiring)):
+        for quantity in (*noise_givens(wiring), *weight_givens(wiring), *norm_givens(wiring), *bounds(wiring.fields)):
             graph.add(quantity)
         for quantity in penalty_givens(fields.penalty):
             graph.add(quantity)

@@ -16,6 +16,7 @@ from deepcalc.kinds.network.fields import NetworkFields
 from deepcalc.kinds.network.layers import DropoutFields
 from deepcalc.kinds.network.matrix.arrangement import MatrixLayer, ends
 from deepcalc.kinds.network.matrix.batches import batch_faults, updates_of
+from deepcalc.kinds.network.matrix.bounding import constraint_faults
 from deepcalc.kinds.network.matrix.evaluating import stopping_faults, validation_faults
 from deepcalc.kinds.network.matrix.initial import AT
 from deepcalc.kinds.network.matrix.losses import DIVERGENCE, is_in_matrices
@@ -42,6 +43,7 @@ def read(fields: NetworkFields) -> MatrixWiring:
         *_given_faults(wiring),
     ]
     faults += [*_convention_faults(wiring), *_training_faults(wiring), *weight_faults(wiring), *norm_faults(wiring)]
+    faults += [*constraint_faults(wiring)]
     faults += [*validation_faults(wiring, _sample_faults), *drawn_faults(fields.initialization, AT)]
     if faults:
         raise FieldError(faults)

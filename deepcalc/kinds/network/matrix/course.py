@@ -12,6 +12,7 @@ from deepcalc.kinds._stopping import BEST_EPOCH, STOP
 from deepcalc.kinds._updates import timed
 from deepcalc.kinds.network.fields import OptimizerFields
 from deepcalc.kinds.network.matrix.batches import Stage, updates_of
+from deepcalc.kinds.network.matrix.bounding import settled
 from deepcalc.kinds.network.matrix.evaluating import OF_NO_ALL, Evaluation
 from deepcalc.kinds.network.matrix.forward import Pass
 from deepcalc.kinds.network.matrix.passes import Passes
@@ -51,7 +52,7 @@ class Course:
         self._optimizer = optimizer
         self._evaluations = {each.prefix: each for each in evaluations}
         self._updates_of = updates_of(passes.wiring)
-        self._updates = Updates(writer, optimizer, passes.wiring.trained, self._gradient_of)
+        self._updates = Updates(writer, optimizer, passes.wiring.trained, self._gradient_of, settled(passes.wiring))
         self._updates.add_givens()
         for evaluation in evaluations:
             evaluation.add_givens(writer)

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 from deepcalc.graph.graph import Letter
 from deepcalc.kinds._arrays import WEIGHTS, ArrayWriter, as_array, givens
+from deepcalc.kinds.network.constraining import bounds
 from deepcalc.kinds.network.matrix.batches import Stage
+from deepcalc.kinds.network.matrix.bounding import constraint_forms
 from deepcalc.kinds.network.matrix.course import Course
 from deepcalc.kinds.network.matrix.evaluating import Evaluation, prefixes
 from deepcalc.kinds.network.matrix.forward import Pass
@@ -23,7 +25,7 @@ from deepcalc.kinds.network.structure import Role
 from deepcalc.notation.names import gradient
 from deepcalc.notation.nodes import Node
 from deepcalc.notation.parser import parse_relation
-from deepcalc.notation.symbols import Symbols
+from deepcalc.notation.symbols import Forms, Symbols
 from deepcalc.plan import Plan
 from deepcalc.plan.figures import GatesPlan
 from deepcalc.plan.statement import given_as, joined
@@ -71,11 +73,15 @@ class _Builder:
             told,
             trajectory=None if course is None else course.trajectory(),
             figures=(picture, *(() if course is None else course.curve())),
-            symbols=Symbols(
-                {**penalty_forms(fields.penalty), **norm_forms(wiring), **initial_forms(wiring)}, plus=steps == 1
-            ),
+            symbols=Symbols(self._forms(), plus=steps == 1),
             assumed=tuple(node for term in wiring.terms for node in self._assumed(term)),
         )
+
+    def _forms(self) -> dict[str, Forms]:
+        """How names are printed otherwise than by their letters."""
+        wiring = self._wiring
+        own = {**penalty_forms(self._fields.penalty), **norm_forms(wiring), **initial_forms(wiring)}
+        return {**own, **constraint_forms(self._graph, wiring)}
 
     def _drawn(self, first: Pass, last: str) -> tuple[str, ...]:
         """What the picture shows: all that leads to the last quantity; of many, what the layers pass on."""
@@ -121,7 +127,12 @@ class _Builder:
         for term in wiring.terms:
             for quantity in term.fields.quantities(term.loss, term.at):
                 writer.add_quantity(quantity)
-        for quantity in (*weight_givens(wiring), *penalty_givens(fields.penalty), *target_lines(wiring)):
+        for quantity in (
+            *weight_givens(wiring),
+            *penalty_givens(fields.penalty),
+            *bounds(fields),
+            *target_lines(wiring),
+        ):
             writer.add_quantity(quantity)
 
     def _add_dropout_givens(self) -> None:

@@ -57,7 +57,6 @@ OF_UNITS: Mapping[str, str] = {
     "weights": "its weights are W{0} in `weights`",
     "biases": "its biases are b{0} in `weights`",
     "errors": "error terms have their name by `error_terms: {{name: delta}}`",
-    "max_norm": f"the norm of a unit's weights is bounded in scalars, {_IN_SCALARS}",
 }
 """Fields of a layer of the other notation, and what stands in their place."""
 

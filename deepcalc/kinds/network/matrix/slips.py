@@ -8,8 +8,10 @@ from dataclasses import replace
 from deepcalc.graph.graph import Graph
 from deepcalc.kinds._arrays import SlipRow, slips_of
 from deepcalc.kinds._stopping import BEST_EPOCH
+from deepcalc.kinds.network.constraining import update_name
 from deepcalc.kinds.network.course_mistakes import average_mistakes, stopping_mistakes
 from deepcalc.kinds.network.matrix.batches import SUFFIX
+from deepcalc.kinds.network.matrix.bounding import constraint_mistakes
 from deepcalc.kinds.network.matrix.branching import branching_mistakes
 from deepcalc.kinds.network.matrix.evaluating import prefixes
 from deepcalc.kinds.network.matrix.forward import net_input
@@ -40,6 +42,7 @@ def slips(wiring: MatrixWiring, plan: Plan) -> Iterator[Slip]:
         own += [*branching_mistakes(view)]
         rows += view.rows(own)
     rows += [*_in_updates(wiring, plan.graph), *_in_the_penalty(wiring, plan.graph)]
+    rows += [*constraint_mistakes(wiring, plan.graph)]
     yield from slips_of(plan.graph, merged(rows))
     yield from _in_the_course(wiring, plan.graph)
     yield from initial_mistakes(wiring, plan.graph)
@@ -149,7 +152,7 @@ def _in_updates(wiring: MatrixWiring, graph: Graph) -> Iterator[SlipRow]:
     optimizer = wiring.fields.optimizer
     if optimizer is None or f"{next(iter(wiring.trained), '')}@1" not in graph:
         return
-    rate, updates = Name(optimizer.symbol), [f"{name}@1" for name in wiring.trained]
+    rate, updates = Name(optimizer.symbol), [update_name(graph, name, 1) for name in wiring.trained]
     formulas = {name: graph[name].definition for name in updates}
     steps = {name: formula.args[1] for name, formula in formulas.items()}
     added = {name: with_term(formulas[name], 1, negative(step)) for name, step in steps.items()}
