@@ -36,6 +36,11 @@ def changes(graph: Graph, fields: Fields, parameters: Iterable[str], step: int) 
         yield Quantity(change_name(name, step), formula, section=new.section, group=CHANGES, note=note, origin=at)
 
 
+def first_changes(graph: Graph, parameters: Iterable[str]) -> dict[str, str]:
+    """The changes by the first update that a problem has, each with its parameter."""
+    return {change_name(name, 1): name for name in parameters if change_name(name, 1) in graph}
+
+
 def change_forms(graph: Graph, symbols: Symbols, updates: int) -> dict[str, Forms]:
     """How the changes are printed: Δw, or Δw⁽²⁾ of the second of several updates."""
     found = {}

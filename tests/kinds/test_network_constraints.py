@@ -109,6 +109,7 @@ layers: [{{activation: tanh, max_norm: {bound}}}, {{activation: identity, max_no
 weights: {{W1: {W1}, b1: [0.1, -0.2, 0.3], W2: {W2}, b2: [0.2]}}
 loss: half_sum
 optimizer: {{learning_rate: 0.3, steps: 2{method}}}
+parts: [{{find: [norm.W1@1, changes]}}]
 """
 
 
@@ -122,7 +123,7 @@ def test_a_max_norm_holds_of_the_columns_of_a_matrix(samples_as: str, bound: flo
         ("X", "Y", "W1", "W2"), (x, y, w1, w2), strict=True)}  # fmt: skip
     text = MATRICES.format(samples_as=samples_as, bound=bound, method=method, **placed)
     graph = load_text(text.encode(), "matrices.yaml", KINDS).plan.graph
-    names = [f"{name}@{t}" for t in (1, 2) for name in ("norm.W1", "W1", "b1", "norm.W2", "W2")]
+    names = [f"{name}@{t}" for t in (1, 2) for name in ("norm.W1", "W1", "b1", "norm.W2", "W2", "Delta.W1", "Delta.b1")]
     found = Program(graph, names).run()
 
     def of(parameters: Any) -> Any:
@@ -139,12 +140,19 @@ def test_a_max_norm_holds_of_the_columns_of_a_matrix(samples_as: str, bound: flo
             slopes = [
                 m / (1 - 0.9**t) / (np.sqrt(v / (1 - 0.999**t)) + 1e-8) for m, v in zip(first, second, strict=True)
             ]
-        parameters = [each - 0.3 * slope for each, slope in zip(parameters, slopes, strict=True)]
+        before, parameters = parameters, [each - 0.3 * slope for each, slope in zip(parameters, slopes, strict=True)]
         norms = [np.linalg.norm(parameters[index], axis=0) for index in (0, 2)]
         parameters[0] = parameters[0] * np.minimum(1, bound / norms[0])
         parameters[2] = parameters[2] * np.minimum(1, 0.4 / norms[1])
-        figures = {"norm.W1": norms[0], "W1": parameters[0], "b1": parameters[1], "norm.W2": norms[1],
-                   "W2": parameters[2]}  # fmt: skip
+        figures = {
+            "norm.W1": norms[0],
+            "W1": parameters[0],
+            "b1": parameters[1],
+            "norm.W2": norms[1],
+            "W2": parameters[2],
+            "Delta.W1": parameters[0] - before[0],
+            "Delta.b1": parameters[1] - before[1],
+        }
         for name, figure in figures.items():
             value = figure.T if samples_as == "columns" else figure
             assert np.asarray(found[f"{name}@{t}"]) == pytest.approx(value, rel=1e-8, abs=1e-10), name
@@ -181,6 +189,7 @@ def test_a_wrong_bound_of_a_matrix_is_told(change: tuple[str, str], message: str
         ("W1@1", "[[1, 0], [-1, 1]]", "each weight cut off at the bound, not the norm"),
         ("norm.W1@1", "[11.56, 4]", "no root taken of the sum of squares"),
         ("norm.W1@1", "[3, 2.5612]", "the norms of the weights out of each sender"),
+        ("Delta.W2", "[[2.4], [0]]", "the gradient added"),
     ],
 )
 def test_a_typical_mistake_with_the_norms_of_a_matrix_is_told(quantity: str, answer: str, message: str) -> None:
@@ -193,7 +202,7 @@ layers: [{activation: relu, max_norm: 1}, identity]
 weights: {W1: [[3, 0], [-1, 2]], b1: [3, -4], W2: [[0.5], [1]], b2: [0.2]}
 loss: half_sum
 optimizer: {learning_rate: 1}
-parts: [{find: [norm.W1@1, W1@1]}]
+parts: [{find: [norm.W1@1, W1@1, Delta.W2]}]
 """
     told = said(Marker(load_text(text.encode(), "matrices.yaml", KINDS)).mark({quantity: answer}), quantity)
     assert f"consistent with {message}" in told, told

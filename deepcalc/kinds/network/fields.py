@@ -279,7 +279,7 @@ class UnitwiseFields(Fields):
     )
     optimizer: Annotated[OptimizerFields | None, or_its("method")] = Field(
         None,
-        description="the updates, one step of gradient descent by default; needs a loss. In scalars Delta.w is the "
+        description="the updates, one step of gradient descent by default; needs a loss. Delta.w is the "
         "change of a parameter where a part asks for it, Delta.w@2 that of the second update, changes all of them",
     )
     train: Literal["all", "weights", "biases"] | list[Identifier] = Field(

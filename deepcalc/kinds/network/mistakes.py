@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from deepcalc.graph.graph import Graph
-from deepcalc.kinds._changes import change_name
+from deepcalc.kinds._changes import first_changes
 from deepcalc.kinds._updates import timed
 from deepcalc.kinds.network.constraining import FREE, constraints, update_name
 from deepcalc.kinds.network.losses import hard_targets, target_names
@@ -155,7 +155,7 @@ def update_mistakes(wiring: Wiring, graph: Graph) -> Iterator[Slip]:
     rate = Name(fields.optimizer.symbol)
     names = [update_name(graph, name, 1) for name in wiring.trained]
     formulas = {name: graph[name].definition for name in names}
-    moves = {change_name(name, 1): name for name in wiring.trained if change_name(name, 1) in graph}
+    moves = first_changes(graph, wiring.trained)
     taken = {move: graph[move].definition for move in moves}
     as_textbook = fields.error_terms.convention == "target - output"
     yield Slip(

@@ -8,6 +8,7 @@ from deepcalc.errors import listed
 from deepcalc.graph.graph import Prose
 from deepcalc.kinds._array_updates import Updates
 from deepcalc.kinds._arrays import ArrayWriter
+from deepcalc.kinds._changes import changes
 from deepcalc.kinds._stopping import BEST_EPOCH, STOP
 from deepcalc.kinds._updates import timed
 from deepcalc.kinds.network.fields import OptimizerFields
@@ -47,6 +48,7 @@ class Course:
         self, passes: Passes, writer: ArrayWriter, optimizer: OptimizerFields, evaluations: Sequence[Evaluation]
     ) -> None:
         self._wiring = passes.wiring
+        self._writer = writer
         self._graph = writer.graph
         self._passes = passes
         self._optimizer = optimizer
@@ -81,6 +83,8 @@ class Course:
             own = before if stage == before.stage else self._passes.add(stage)
             self._passes.add_back(own)
             self._updates.add(step)
+            for quantity in changes(self._graph, self._wiring.fields, self._wiring.trained, step):
+                self._writer.add_quantity(quantity)
             self._losses.append(own.at(str(self._wiring.loss_name)))
             self._ends.append(self._graph.names[-1])
             if ends_epoch or step == self.steps:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from deepcalc.graph.graph import Letter
 from deepcalc.kinds._arrays import WEIGHTS, ArrayWriter, as_array, givens
+from deepcalc.kinds._changes import change_aliases, change_forms
 from deepcalc.kinds.network.constraining import bounds
 from deepcalc.kinds.network.matrix.batches import Stage
 from deepcalc.kinds.network.matrix.bounding import constraint_forms
@@ -73,15 +74,16 @@ class _Builder:
             told,
             trajectory=None if course is None else course.trajectory(),
             figures=(picture, *(() if course is None else course.curve())),
-            symbols=Symbols(self._forms(), plus=steps == 1),
+            symbols=Symbols(self._forms(steps), plus=steps == 1),
+            aliases=change_aliases(fields, wiring.trained),
             assumed=tuple(node for term in wiring.terms for node in self._assumed(term)),
         )
 
-    def _forms(self) -> dict[str, Forms]:
+    def _forms(self, steps: int) -> dict[str, Forms]:
         """How names are printed otherwise than by their letters."""
         wiring = self._wiring
         own = {**penalty_forms(self._fields.penalty), **norm_forms(wiring), **initial_forms(wiring)}
-        return {**own, **constraint_forms(self._graph, wiring)}
+        return {**own, **constraint_forms(self._graph, wiring), **change_forms(self._graph, Symbols(), steps)}
 
     def _drawn(self, first: Pass, last: str) -> tuple[str, ...]:
         """What the picture shows: all that leads to the last quantity; of many, what the layers pass on."""

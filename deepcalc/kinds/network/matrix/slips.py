@@ -7,7 +7,9 @@ from dataclasses import replace
 
 from deepcalc.graph.graph import Graph
 from deepcalc.kinds._arrays import SlipRow, slips_of
+from deepcalc.kinds._changes import first_changes
 from deepcalc.kinds._stopping import BEST_EPOCH
+from deepcalc.kinds._updates import timed
 from deepcalc.kinds.network.constraining import update_name
 from deepcalc.kinds.network.course_mistakes import average_mistakes, stopping_mistakes
 from deepcalc.kinds.network.matrix.batches import SUFFIX
@@ -155,8 +157,15 @@ def _in_updates(wiring: MatrixWiring, graph: Graph) -> Iterator[SlipRow]:
     rate, updates = Name(optimizer.symbol), [update_name(graph, name, 1) for name in wiring.trained]
     formulas = {name: graph[name].definition for name in updates}
     steps = {name: formula.args[1] for name, formula in formulas.items()}
+    moves = first_changes(graph, wiring.trained)
+    taken = {move: graph[move].definition for move in moves}
     added = {name: with_term(formulas[name], 1, negative(step)) for name, step in steps.items()}
+    added |= {move: negative(formula) for move, formula in taken.items()}
     yield "gradient-added", "the gradient added instead of subtracted", added
+    if moves:
+        values = {move: Name(timed(name, 1)) for move, name in moves.items()}
+        yield "new-for-change", "the new value given in place of the change", values
     if all(rate in factors(unsigned(step)) for step in steps.values()):
         unscaled = {name: with_term(formulas[name], 1, without_factor(step, rate)) for name, step in steps.items()}
+        unscaled |= {move: without_factor(formula, rate) for move, formula in taken.items()}
         yield "learning-rate-forgotten", "the learning rate forgotten", unscaled
