@@ -189,7 +189,7 @@ def test_a_wrong_bound_of_a_matrix_is_told(change: tuple[str, str], message: str
         ("W1@1", "[[1, 0], [-1, 1]]", "each weight cut off at the bound, not the norm"),
         ("norm.W1@1", "[11.56, 4]", "no root taken of the sum of squares"),
         ("norm.W1@1", "[3, 2.5612]", "the norms of the weights out of each sender"),
-        ("Delta.W2", "[[2.4], [0]]", "the gradient added"),
+        ("Delta.W2@1", "[[2.4], [0]]", "the gradient added"),
     ],
 )
 def test_a_typical_mistake_with_the_norms_of_a_matrix_is_told(quantity: str, answer: str, message: str) -> None:
