@@ -10,7 +10,8 @@ from pydantic import Field
 
 from deepcalc.errors import Fault, Location
 from deepcalc.fields.aliases import FieldAlias, also_as
-from deepcalc.fields.types import Count, Fields, Flag, Identifier, NotNegative, Probability
+from deepcalc.fields.given import NotNegativeOrLetter
+from deepcalc.fields.types import Count, Fields, Flag, Identifier, Probability
 from deepcalc.rules.penalties import COUNT, NUMBERS, PENALTIES, PENALTY_ALIASES, Scale
 
 OTHERWISE_CALLED = "the penalty's own number has it: write that as `elastic_net` with `l1` and `l2`, one of them 0"
@@ -35,14 +36,14 @@ class PenaltyFields(Fields):
         "penalty": "function",
     }
 
-    strength: NotNegative | None = Field(None, description="the factor λ, which l1 and l2 need")
+    strength: NotNegativeOrLetter = Field(None, description="the factor λ, which l1 and l2 need; nothing for a letter")
     half: Flag = Field(False, description="λ/2 in place of λ; of elastic_net the squares alone have the half")
     samples: Count | None = Field(None, description="divided by this number m of samples: λ/m, or λ/(2m) with the half")
     ratio: Probability | None = Field(None, description="elastic_net: the share ρ of the absolute values")
-    l1: NotNegative | None = Field(
+    l1: NotNegativeOrLetter = Field(
         None, description="elastic_net: in place of strength and ratio the factor λ₁ of the absolute values"
     )
-    l2: NotNegative | None = Field(None, description="elastic_net: λ₂, that of the squares beside `l1`")
+    l2: NotNegativeOrLetter = Field(None, description="elastic_net: λ₂, that of the squares beside `l1`")
     biases: Flag = Field(False, description="whether the biases are penalized too")
     total: Identifier = Field("J", description="the name of the loss with the penalty")
 

@@ -37,6 +37,16 @@ CASES = {
         "values: {w: , b: , t: }\ntargets: {a: t}\nloss: half_sum\noptimizer: {learning_rate: }",
         "dL/dw", "(a - t)*a*(1 - a)*x", "(t - a)*a*(1 - a)*x",
     ),
+    "network with a penalty": (
+        "inputs: {x: }\nlayers: [{net: [z], out: [a], activation: sigmoid, weights: {x: [w]}, biases: [b]}]\n"
+        "values: {w: , b: , t: }\ntargets: {a: t}\nloss: binary_cross_entropy\npenalty: {function: l2, strength: }",
+        "dJ/dw", "(a - t)*x + 2*lambda*w", "(t - a)*x + 2*lambda*w",
+    ),
+    "network in matrices with a penalty": (
+        "notation: matrix\nX: n x d\nY: n x k\nweights: {W1: d x h, b1: h, W2: h x k, b2: k}\nlayers: [relu, softmax]\n"
+        "loss: cross_entropy\npenalty: {function: l2, strength: , half: true}",
+        "dJ/dW2", "A1.T @ (P - Y)/n + lambda*W2", "A1.T @ (Y - P)/n + lambda*W2",
+    ),
     "network in matrices": (
         "notation: matrix\nX: n x d\nY: n x k\nweights: {W1: d x h, b1: h, W2: h x k, b2: k}\n"
         "layers: [relu, softmax]\nloss: cross_entropy",
