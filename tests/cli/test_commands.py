@@ -42,7 +42,7 @@ def test_completion(words: str, found: list[str]) -> None:
         env={**os.environ, **asked},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
     assert run.stdout.split() == found

@@ -53,7 +53,7 @@ def test_every_error_is_told_at_its_place(broken: Broken) -> None:
 
 def at_the_command_line(path: Path, raw: bytes) -> subprocess.CompletedProcess[str]:
     path.write_bytes(raw)
-    return subprocess.run([DEEPCALC, "solve", str(path)], capture_output=True, text=True, timeout=30, check=False)
+    return subprocess.run([DEEPCALC, "solve", str(path)], capture_output=True, text=True, timeout=300, check=False)
 
 
 NAMES_IN_A_PROCESS = {

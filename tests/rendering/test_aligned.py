@@ -80,5 +80,5 @@ def test_the_derivations_of_the_library_compile(tmp_path: Path) -> None:
     preamble = r"\documentclass{article}\usepackage[T1]{fontenc}\usepackage{lmodern,amsmath}\begin{document}"
     (tmp_path / "all.tex").write_text("\n".join([preamble, *blocks, r"\end{document}"]), encoding="utf-8")
     command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape", "all.tex"]
-    run = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False, timeout=60)
+    run = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False, timeout=300)
     assert run.returncode == 0, run.stdout[-1500:]

@@ -211,7 +211,7 @@ def log_of(latex: str, folder: Path, runs: int = 1) -> str:
     (folder / "exam.tex").write_text(latex)
     command = ["pdflatex", "-no-shell-escape", "-interaction=nonstopmode", "-halt-on-error", "exam.tex"]
     for _ in range(runs):
-        ran = subprocess.run(command, cwd=folder, capture_output=True, timeout=120, check=False)
+        ran = subprocess.run(command, cwd=folder, capture_output=True, timeout=300, check=False)
     log = (folder / "exam.log").read_text("utf-8", "replace")
     assert ran.returncode == 0, re.findall(r"^! .*\n(?:.*\n){4}", log, re.MULTILINE)
     return log
