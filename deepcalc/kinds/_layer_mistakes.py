@@ -16,7 +16,7 @@ from deepcalc.notation.nodes import ONE, Call, Name, Negative, Over, Plus, Times
 from deepcalc.plan import Plan
 from deepcalc.records import record
 from deepcalc.rules import sizes
-from deepcalc.rules.layers import LAYERS, Stage, biases, parameters, times, weights
+from deepcalc.rules.layers import LAYERS, Stage, biases, multiply_adds, parameters, times, weights
 from deepcalc.rules.sizes import GIVEN, SAME, SAME_IN_PYTORCH, TOTAL, VALID, Side
 
 Formulas = Mapping[str, Any]
@@ -72,9 +72,12 @@ class Layer:
         return found
 
     def of_stages(self, stages: Sequence[Stage]) -> Formulas:
-        """The parameters of other stages, with biases or without as in the layer."""
-        has_biases = self.writer.has_biases
-        return self.counted(parameters(stages, has_biases), weights=weights(stages), biases=biases(stages, has_biases))
+        """The parameters of other stages, with biases or without as in the layer, and their multiply-adds."""
+        has_biases, positions = self.writer.has_biases, self.writer.rule.positions
+        found = self.counted(parameters(stages, has_biases), weights=weights(stages), biases=biases(stages, has_biases))
+        if positions is None:
+            return found
+        return {**found, **self.apart("macs", multiply_adds(stages, positions(self.writer.terms)))}
 
 
 # ---- sizes
@@ -147,6 +150,22 @@ def as_convolution(layer: Layer) -> Formulas:
     return layer.resized(lambda side: sizes.slid(side, passage.padding))
 
 
+def as_window(layer: Layer) -> Formulas:
+    """Sizes of an adaptive pooling as if windows of the wanted size lay side by side."""
+    if layer.writer.rule.size is not sizes.adapted:
+        return {}
+    return layer.resized(lambda side: Call("floor", Over(side.n, side.a)))
+
+
+def downsampled(layer: Layer) -> Formulas:
+    """Sizes of an upsampling divided by its factor."""
+    return layer.resized(lambda side: Call("floor", Over(side.n, side.f))) if _is_upsampling(layer) else {}
+
+
+def _is_upsampling(layer: Layer) -> bool:
+    return layer.writer.rule.size is sizes.upsampled
+
+
 def without_stride(node: Any) -> Any:
     """⌊(N − K)/S⌋ → N − K."""
     return node.arguments[0].args[0] if _is_rounded_quotient(node) else None
@@ -205,6 +224,18 @@ def depth_pooled(layer: Layer) -> Formulas:
         return {}
     divided = Call("floor", Over(layer.writer.terms.channels, stride))
     return {layer.writer.channels.name: divided}
+
+
+def depth_upsampled(layer: Layer) -> Formulas:
+    """The channels of an upsampling multiplied as its sides are."""
+    channels = layer.writer.terms.channels
+    return {layer.writer.channels.name: Times(channels, layer.writer.sides[0].f)} if _is_upsampling(layer) else {}
+
+
+def depth_divided(layer: Layer) -> Formulas:
+    """The channels of an upsampling divided, as those of a transposed convolution often are."""
+    channels = layer.writer.terms.channels
+    return {layer.writer.channels.name: Over(channels, layer.writer.sides[0].f)} if _is_upsampling(layer) else {}
 
 
 def dropped_units(layer: Layer) -> Formulas:

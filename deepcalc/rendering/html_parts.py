@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from deepcalc.notation.runs import symbols_in_runs
 from deepcalc.plan import Item
 from deepcalc.plan.plan import ItemForm, Option
 from deepcalc.records import record
@@ -51,7 +52,7 @@ class PartWriter:
             return f'<div class="asked">{blocks(part.text)}</div>'
         if part.items:
             return ""
-        names = ", ".join(map(self.mathematics.symbol, part.find))
+        names = ", ".join(symbols_in_runs(part.find, self.mathematics.symbol))
         terms = f" in terms of {', '.join(map(self.mathematics.symbol, part.terms))}" if part.terms else ""
         return f'<p class="asked">{sentence(f"Find {names}{terms}.")}</p>'
 

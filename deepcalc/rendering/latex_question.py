@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from deepcalc.errors import listed
 from deepcalc.notation.nodes import Name
+from deepcalc.notation.runs import symbols_in_runs
 from deepcalc.plan import Item
 from deepcalc.plan.plan import ItemForm, Option
 from deepcalc.rendering.latex_math import Derivations, prose
@@ -122,7 +123,7 @@ class Question:
         return [f"{{\\raggedright {asked}\\par}}" if text_width(asked) > LINE else asked]
 
     def _listed(self, names: Sequence[str]) -> str:
-        return listed(f"${self._inline.print(Name(name))}$" for name in names)
+        return listed(symbols_in_runs(names, lambda name: f"${self._inline.print(Name(name))}$", r"$\ldots$"))
 
     # ---- what is to be done, and how
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from deepcalc.graph.graph import Prose
 from deepcalc.notation.latex_printing import LatexPrinter
 from deepcalc.notation.nodes import Name
+from deepcalc.notation.runs import symbols_in_runs
 from deepcalc.plan import Item
 from deepcalc.plan.plan import Option
 from deepcalc.rendering.aligned import ROOM, Row, aligned, cell, rows_of
@@ -80,7 +81,7 @@ class MarkdownSheet:
             yield from self._markdown.blocks(part.text)
         elif not part.items:
             terms = f" in terms of {', '.join(map(self._symbol, part.terms))}" if part.terms else ""
-            yield f"Find {', '.join(map(self._symbol, part.find))}{terms}."
+            yield f"Find {', '.join(symbols_in_runs(part.find, self._symbol))}{terms}."
         if not blank:
             yield from self._markdown.blocks(part.before)
         for item in part.items:

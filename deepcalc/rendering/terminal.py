@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from rich import box
 from rich.cells import cell_len
 from rich.console import Group, RenderableType
 from rich.padding import Padding
@@ -14,12 +13,14 @@ from rich.text import Text
 
 from deepcalc.graph.graph import Prose
 from deepcalc.notation.nodes import Name
+from deepcalc.notation.runs import symbols_in_runs
 from deepcalc.notation.unicode_printing import UnicodePrinter
 from deepcalc.plan import Item
 from deepcalc.rendering.equations import Equation, side_by_side
-from deepcalc.rendering.folding import folded, shared, widened, width_of
 from deepcalc.rendering.terminal_prose import text_blocks, text_line
 from deepcalc.rendering.terminal_rows import NOTE_STYLE, SYMBOL_STYLE, Row, laid_out
+from deepcalc.rendering.terminal_tables import TITLE_STYLE as SECTION_STYLE
+from deepcalc.rendering.terminal_tables import Column, TextTable
 from deepcalc.solution.detail import Detail
 from deepcalc.solution.document import (
     MOST_OF_ARITHMETIC,
@@ -35,10 +36,8 @@ from deepcalc.solution.document import (
 )
 
 INDENT = 2
-_EDGES = 4  # cells that a table takes at both its ends
 _UNEVEN = 5  # cells that a table's column may be narrower than its share
 
-SECTION_STYLE = "bold cyan"
 RESULT_STYLE = "green"
 ANSWER_STYLE = "bold green"
 
@@ -123,7 +122,7 @@ class _Sheet:
             yield Padding(Text(asked), (0, 0, 0, INDENT))
 
     def _symbols(self, names: Sequence[str]) -> str:
-        return ", ".join(map(self._symbol, names))
+        return ", ".join(symbols_in_runs(names, self._symbol))
 
     def _symbol(self, name: str) -> str:
         return self._printer.print(Name(name))
@@ -188,34 +187,15 @@ class _Sheet:
     # ---- tables
 
     def _table(self, table: Table) -> Iterator[RenderableType]:
-        narrow = table.figures and len(table.headings) > MOST_OF_ARITHMETIC
-        grid = RichTable(
-            box=box.SIMPLE_HEAD,
-            title=table.title,
-            title_style=SECTION_STYLE,
-            title_justify="left",
-            padding=(0, 0, 0, 1) if narrow else (0, 1),
-            show_edge=not narrow,
-        )
-        labels = [self._prose(row.label) for row in table.rows]
-        columns = len(table.headings) - 1
-        first, *headings = map(self._prose, table.headings)
-        beside = INDENT + 3 * columns + max(map(cell_len, [*labels, first]))
-        share = (self._width - beside) // columns
-        room = max(self._width - beside + (columns - 1 if narrow else -_EDGES), columns)
+        corner, *headings = map(self._prose, table.headings)
+        labels = tuple(self._prose(row.label) for row in table.rows)
+        share = (self._width - INDENT - 3 * len(headings) - max(map(cell_len, [*labels, corner]))) // len(headings)
         show = self._figure if table.figures else self._cell
         made = [[Text() if step is None else show(step, share) for step in row.cells] for row in table.rows]
-        words = [max(map(cell_len, heading.replace("-", "- ").split() or [""])) for heading in headings]
-        widths = shared([max(map(width_of, column)) for column in zip(*made, strict=True)], room)
-        widths = widened(widths, words, room)
-        grid.add_column(first, header_style="bold", overflow="fold")
-        for heading, width in zip(headings, widths, strict=True):
-            broken = heading.replace("-", "-\n") if cell_len(heading) > width else heading
-            grid.add_column(folded(Text(broken), width), header_style="bold", overflow="fold")
-        for label, row in zip(labels, made, strict=True):
-            cells = [folded(cell, width) for cell, width in zip(row, widths, strict=True)]
-            grid.add_row(Text(label, style=SYMBOL_STYLE), *cells)
-        yield Padding(grid, (0, 0, 0, INDENT))
+        columns = tuple(Column(heading, tuple(cells)) for heading, *cells in zip(headings, *made, strict=True))
+        narrow = table.figures and len(table.headings) > MOST_OF_ARITHMETIC
+        for grid in TextTable(table.title, corner, labels, columns, narrow).grids(self._width - INDENT):
+            yield Padding(grid, (0, 0, 0, INDENT))
 
     def _cell(self, step: Step, room: int) -> Text:
         """The arithmetic of a step and its result, this on a line of its own where both do not fit in the room."""

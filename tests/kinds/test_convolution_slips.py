@@ -70,6 +70,13 @@ CASES = [
     ("8x8x4", ["separable_conv: {kernel: 3, filters: 5}"], "params1", "185", "as-full-convolution"),  # (9·4 + 1)·5
     ("8x8x4", ["batch_norm"], "params1", "16", "averages-trained"),
     ("8x8x4", ["batch_norm"], "params1", "4", "shift-forgotten"),
+    ("8x8x4", ["conv: {filters: 6, kernel: 3, groups: 2}"], "macs1", "7776", "groups-ignored"),  # 6·6·9·4·6
+    ("8x8x4", ["depthwise_conv: {kernel: 3}"], "macs1", "5184", "as-full-convolution"),  # 6·6·9·4·4
+    ("32x32x3", [CONV], "macs1", "45000", "channels-forgotten"),  # 15·15·25·8
+    ("13x13x4", ["adaptive_avg_pool: 3"], "H1", "4", "as-window"),  # ⌊13/3⌋
+    ("9x9x4", ["upsample: 2"], "H1", "4", "downsampled"),  # ⌊9/2⌋
+    ("9x9x4", ["upsample: 2"], "C1", "8", "depth-upsampled"),
+    ("9x9x4", ["upsample: 2"], "C1", "2", "depth-divided"),
     ("32x32x3", [CONV], "weights1", "200", "channels-forgotten"),  # 25·8
     ("32x32x3", [CONV], "weights1", "75", "one-filter"),
     ("32x32x3", [CONV], "weights1", "608", "biases-among-weights"),  # 600 + 8
