@@ -214,6 +214,20 @@ def test_a_pool_that_moves_by_one_is_named() -> None:
     assert marks["P"].slips == ("pool-stride",)
 
 
+@pytest.mark.parametrize(
+    ("counts", "slip", "wrong"),
+    [
+        (True, "padding-counted", [[3, 3], [3.5, 3.5]]),  # (1 + 2 + 4 + 5)/4, …
+        (False, "padding-counted", [[12 / 9, 12 / 9], [14 / 9, 14 / 9]]),
+        (True, "pool-padding", [[27 / 9]]),
+    ],
+)
+def test_zeros_around_an_average_pooling_count_or_not(counts: bool, slip: str, wrong: Any) -> None:
+    pool = f"{{function: average, kernel: 3, stride: 2, padding: 1, count_padding: {str(counts).lower()}}}"
+    found = written(f"kind: filtering\nX: [[1, 2, 3], [4, 5, 2], [3, 2, 5]]\npool: {pool}\nparts: [{{find: [P]}}]")
+    assert by_name(found.mark({"P": str(wrong)}))["P"].slips == (slip,)
+
+
 def test_a_signal_may_have_channels() -> None:
     found = problem("X: [[1, 2, 0, 1], [0, 1, 3, -1]]\nkernel: [[1, -1], [2, 0]]\naxes: 1")
     by_hand = [1 * 1 - 2 + 2 * 0, 2 * 1 - 0 + 2 * 1, 0 * 1 - 1 + 2 * 3]
@@ -245,11 +259,17 @@ def notes(fields: str, name: str) -> str:
 @pytest.mark.parametrize(
     ("fields", "by_kernel", "by_input"),
     [
-        ("upstream: [[1, 0, 2], [0, 1, 0], [1, 0, 1]]", "", ""),
-        ("stride: 2\nupstream: [[1, 0], [2, 1]]", "entries of dL/dZ 2 apart", "entries of dL/dZ 2 apart"),
-        ("dilation: [2, 1]\nupstream: [[1, 0, 1], [2, 1, 1]]", "steps of 2 × 1", "entries of K 2 × 1 apart"),
+        ("upstream: [[1, 0, 2], [0, 1, 0], [1, 0, 1]]", "", "dL/dZ padded by 1, K turned by 180°"),
+        ("mode: convolution\nupstream: [[1, 0, 2], [0, 1, 0], [1, 0, 1]]", "", "dL/dZ padded by 1"),
+        ("stride: 2\nupstream: [[1, 0], [2, 1]]", "entries of dL/dZ 2 apart",
+         "entries of dL/dZ 2 apart, dL/dZ padded by 1, K turned by 180°"),
+        ("dilation: [2, 1]\nupstream: [[1, 0, 1], [2, 1, 1]]", "steps of 2 × 1",
+         "entries of K 2 × 1 apart, dL/dZ padded by 2 × 1, K turned by 180°"),
         ("padding: 1\nstride: 3\nupstream: [[1, 0], [2, 1]]", "X padded by 1, entries of dL/dZ 3 apart",
-         "entries of dL/dZ 3 apart, 1 cut off at each side"),
+         "entries of dL/dZ 3 apart, K turned by 180°"),
+        ("padding: 2\nstride: 3\nupstream: [[1, 0, 1], [2, 1, 0], [0, 1, 2]]",
+         "X padded by 2, entries of dL/dZ 3 apart",
+         "entries of dL/dZ 3 apart, 1 cut off at each side, K turned by 180°"),
         ("mode: transposed\nstride: 2\npadding: 3\nupstream: [[1, 0], [2, 1]]",
          "dL/dZ padded by 3, entries of X 2 apart", "stride 2, padding 3"),
     ],
@@ -260,4 +280,5 @@ def test_the_way_back_tells_how_it_slides(fields: str, by_kernel: str, by_input:
 
 def test_the_way_back_to_a_padded_input_cuts_nothing_off() -> None:
     fields = "padding: 1\npadded_input: true\nstride: 3\nupstream: [[1, 0], [2, 1]]"
-    assert notes(fields, "dL/dX_pad") == notes(fields, "dL/dK") == "entries of dL/dZ 3 apart"
+    assert notes(fields, "dL/dX_pad") == "entries of dL/dZ 3 apart, dL/dZ padded by 1, K turned by 180°"
+    assert notes(fields, "dL/dK") == "entries of dL/dZ 3 apart"

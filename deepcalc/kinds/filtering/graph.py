@@ -231,12 +231,18 @@ def equation(name: str, formula: Node) -> Prose:
     return (Relation("=", Name(name), formula),)
 
 
+def _counted(pool: PoolFields) -> str:
+    """Whether a mean counts the zeros of its padding."""
+    if pool.function == "max":
+        return ""
+    return ", whose zeros count" if pool.count_padding else ", which does not count"
+
+
 def described_pool(pool: PoolFields) -> str:
     """A pooling in words: ``max pooling, windows of 2, stride 2``."""
     words = [f"windows of {sides(pool.kernel)}", f"stride {sides(pool.stride or pool.kernel)}"]
     if pool.padding:
-        counted = pool.function == "max" or pool.count_padding
-        words.append(f"padding {sides(pool.padding)}{'' if counted else ', which does not count'}")
+        words.append(f"padding {sides(pool.padding)}{_counted(pool)}")
     if pool.ceil:
         words.append("with a last window that reaches beyond the end")
     return f"{_SPOKEN[pool.function]} ({', '.join(words)})"

@@ -113,6 +113,13 @@ def _in_pooling(pool: PoolFields, axes: int, x: str) -> Iterator[SlipRow]:
     if pool.function == "max":
         whole = f"{_window(pool.kernel, axes)} * {pooled(pool, axes, x, 'average')}"
         yield "other-pooling", "the sum of each window in place of its largest entry", {"P": whole}
+    if pool.padding:
+        unpadded = pool.model_copy(update={"padding": 0})
+        yield "pool-padding", "the padding of the pooling forgotten", {"P": pooled(unpadded, axes, x)}
+    if pool.function == "average" and pool.padding:
+        said = "left out of the mean, though they count" if pool.count_padding else "counted, though they do not"
+        otherwise = pool.model_copy(update={"count_padding": not pool.count_padding})
+        yield "padding-counted", f"the zeros of the padding {said}", {"P": pooled(otherwise, axes, x)}
     if pool.function == "average":
         summed = f"{_window(pool.kernel, axes)} * {pooled(pool, axes, x)}"
         yield "mean-not-divided", "the sum of each window, not divided", {"P": summed}

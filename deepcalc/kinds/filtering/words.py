@@ -34,9 +34,9 @@ def way_back_said(wired: Wiring, loss: str, name: str) -> Prose:
         said = [*_margin(wired, large), *_apart(small, wired.stride), *_steps(wired.dilation)]
     elif name == _input(wired) and wired.is_transposed:
         said = [(each,) for each in settings_said(wired)]
-    elif name == _input(wired):
-        cut = () if name == PADDED or not any(wired.padding) else ((f"{sides(wired.padding)} cut off at each side",),)
-        said = [*_apart(net, wired.stride), *_apart(Name(wired.kernel), wired.dilation), *cut]
+    elif name == _input(wired) and wired.k:
+        apart = [*_apart(net, wired.stride), *_apart(Name(wired.kernel), wired.dilation)]
+        said = [*apart, *_margins_back(wired, net, name), *_turned(wired)]
     else:
         return ()
     return joined(said, last=", ") if said else ()
@@ -49,6 +49,24 @@ def _input(wired: Wiring) -> str:
 def _margin(wired: Wiring, of: Any) -> Iterator[Prose]:
     if any(wired.padding) and not wired.has_padded_input:
         yield prose(of, f" padded by {sides(wired.padding)}")
+
+
+def _margins_back(wired: Wiring, of: Any, name: str) -> Iterator[Prose]:
+    """What is put around the gradient by the net input: D(K − 1), less the padding, which is cut off again."""
+    padding = (0,) * wired.axes if name == PADDED else wired.padding
+    sizes = zip(wired.dilation, wired.k[-wired.axes :], padding, strict=True)
+    margins = [step * (size - 1) - zeros for step, size, zeros in sizes]
+    added, cut = (tuple(max(sign * margin, 0) for margin in margins) for sign in (1, -1))
+    if any(added):
+        yield prose(of, f" padded by {sides(added)}")
+    if any(cut):
+        yield (f"{sides(cut)} cut off at each side",)
+
+
+def _turned(wired: Wiring) -> Iterator[Prose]:
+    """That the kernel is turned on the way back, where it has been slid as it is."""
+    if not wired.is_turned and set(wired.k[-wired.axes :]) != {1}:
+        yield prose(Name(wired.kernel), " turned by 180°")
 
 
 def _apart(of: Any, steps: tuple[int, ...]) -> Iterator[Prose]:
