@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from enum import StrEnum
 from typing import Annotated
 
 from pydantic import Field
 
 from deepcalc.errors import Fault, Location, listed
 from deepcalc.fields.aliases import also_as
+from deepcalc.fields.choices import Choice
 from deepcalc.fields.types import Fields, Number
 from deepcalc.notation.nodes import Literal
 from deepcalc.notation.parser import parse_number
 from deepcalc.rules.activations import ACTIVATION_ALIASES, ACTIVATIONS, ALPHA, BETA, SLOPE, SOFTMAX
 
-ActivationName = StrEnum("ActivationName", [*ACTIVATIONS, SOFTMAX])  # type: ignore[misc]
+
+class ActivationName(Choice, names=[*ACTIVATIONS, SOFTMAX]): ...
+
 
 OneActivation = Annotated[ActivationName, also_as(ActivationName, ACTIVATION_ALIASES)]
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from enum import StrEnum
 from typing import Annotated, Any, Protocol
 
 from pydantic import Field
 
 from deepcalc.errors import Fault, FieldError, Location
 from deepcalc.fields.aliases import also_as
+from deepcalc.fields.choices import Choice
 from deepcalc.fields.given import Given
 from deepcalc.fields.types import Fields, Identifier
 from deepcalc.graph.graph import Graph, GraphError, Letter, Prose, Quantity
@@ -89,7 +89,7 @@ class ArrayWriter:
             raise FieldError([Fault(quantity.origin, str(error))]) from None
 
 
-ArrayLossName = StrEnum("ArrayLossName", [*ARRAY_LOSSES])  # type: ignore[misc]
+class ArrayLossName(Choice, names=ARRAY_LOSSES): ...
 
 
 class ArrayLossFields(Fields):

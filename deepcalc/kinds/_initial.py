@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from enum import StrEnum
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from deepcalc.errors import Fault, Location
 from deepcalc.fields.aliases import also_as
+from deepcalc.fields.choices import Choice
 from deepcalc.fields.types import Fields, Positive
 from deepcalc.graph.graph import Quantity
 from deepcalc.kinds._arrays import SlipRow
@@ -18,8 +18,12 @@ from deepcalc.notation.symbols import Forms, forms_of_identifier, subscript
 from deepcalc.records import record
 from deepcalc.rules.initialization import DISTRIBUTIONS, SCHEME_ALIASES, SCHEMES
 
-SchemeName = StrEnum("SchemeName", [*SCHEMES])  # type: ignore[misc]
-DistributionName = StrEnum("DistributionName", [*DISTRIBUTIONS])  # type: ignore[misc]
+
+class SchemeName(Choice, names=SCHEMES): ...
+
+
+class DistributionName(Choice, names=DISTRIBUTIONS): ...
+
 
 GAIN = "gain"
 

@@ -11,6 +11,7 @@ from pydantic import Field, WithJsonSchema
 
 from deepcalc.errors import Fault, Location, listed
 from deepcalc.fields.aliases import also_as
+from deepcalc.fields.choices import Choice
 from deepcalc.fields.types import Fields, Fraction01, NotNegative, Positive, Probability
 from deepcalc.graph.graph import Letter, Prose, Quantity
 from deepcalc.notation.names import name_parts
@@ -22,12 +23,15 @@ from deepcalc.rules.losses import LOSS_ALIASES, LOSSES, SHORT_FOR, Loss
 from deepcalc.rules.losses.row import MEAN, SUM, At, Mistake, Pairs
 
 OF_OUTPUTS = ("targets", "predictions")
-
-LossName = StrEnum("LossName", [*LOSSES, *SHORT_FOR])  # type: ignore[misc]
-OutputLossName = StrEnum(  # type: ignore[misc]
-    "OutputLossName", [*(name for name, row in LOSSES.items() if row.sides == OF_OUTPUTS), *SHORT_FOR]
-)
+_LOSSES_OF_OUTPUTS = [name for name, row in LOSSES.items() if row.sides == OF_OUTPUTS]
 """The losses of targets and outputs, which a network may have."""
+
+
+class LossName(Choice, names=[*LOSSES, *SHORT_FOR]): ...
+
+
+class OutputLossName(Choice, names=[*_LOSSES_OF_OUTPUTS, *SHORT_FOR]): ...
+
 
 AnyLoss = Annotated[LossName, also_as(LossName, LOSS_ALIASES)]
 OutputLoss = Annotated[OutputLossName, also_as(OutputLossName, LOSS_ALIASES)]

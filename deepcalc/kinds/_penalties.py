@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from enum import StrEnum
 from typing import Annotated, ClassVar
 
 from pydantic import Field
 
 from deepcalc.errors import Fault, Location
 from deepcalc.fields.aliases import FieldAlias, also_as
+from deepcalc.fields.choices import Choice
 from deepcalc.fields.given import NotNegativeOrLetter
 from deepcalc.fields.types import Count, Fields, Flag, Identifier, Probability
 from deepcalc.rules.penalties import COUNT, NUMBERS, PENALTIES, PENALTY_ALIASES, Scale
@@ -17,7 +17,8 @@ from deepcalc.rules.penalties import COUNT, NUMBERS, PENALTIES, PENALTY_ALIASES,
 OTHERWISE_CALLED = "the penalty's own number has it: write that as `elastic_net` with `l1` and `l2`, one of them 0"
 """What to do where a penalty and a method have numbers of one name: those of `l1` and `l2` are no method's."""
 
-PenaltyName = StrEnum("PenaltyName", [*PENALTIES])  # type: ignore[misc]
+
+class PenaltyName(Choice, names=PENALTIES): ...
 
 
 class PenaltyFields(Fields):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from enum import StrEnum
 from typing import Annotated, Any, ClassVar
 from typing import Literal as OneOf
 
@@ -12,12 +11,14 @@ from pydantic_core import core_schema
 
 from deepcalc.errors import Fault, Location, listed
 from deepcalc.fields.aliases import FieldAlias, add_aliases, also_as
+from deepcalc.fields.choices import Choice
 from deepcalc.fields.types import Count, Fields, Flag, NotNegative, Positive, Whole
 from deepcalc.notation.names import plain_form
 from deepcalc.notation.nodes import Node, number
 from deepcalc.rules.schedules import SCHEDULE_ALIASES, SCHEDULES, Schedule, Time, warming
 
-ScheduleName = StrEnum("ScheduleName", [*SCHEDULES])  # type: ignore[misc]
+
+class ScheduleName(Choice, names=SCHEDULES): ...
 
 
 _ROWS = {plain_form(name): row for row in SCHEDULES.values() for name in (row.name, *row.aliases)}

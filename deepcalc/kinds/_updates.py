@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from enum import StrEnum
 from typing import Annotated, Any, ClassVar
 
 from pydantic import (
@@ -13,6 +12,7 @@ from pydantic import (
 
 from deepcalc.errors import Fault, Location, listed
 from deepcalc.fields.aliases import FieldAlias, add_aliases, also_as
+from deepcalc.fields.choices import Choice
 from deepcalc.fields.given import Fraction01OrLetter, Given, NotNegativeOrLetter
 from deepcalc.fields.types import (
     Fields,
@@ -46,7 +46,8 @@ from deepcalc.rules.updates import (
 UPDATE = "Update"
 """The heading of updates."""
 
-MethodName = StrEnum("MethodName", [*UPDATES])  # type: ignore[misc]
+
+class MethodName(Choice, names=UPDATES): ...
 
 
 def timed(name: str, time: int) -> str:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from enum import StrEnum
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field
 
 from deepcalc.errors import Fault, did_you_mean, listed
 from deepcalc.fields.aliases import FieldAlias
+from deepcalc.fields.choices import Choice
 from deepcalc.fields.given import Given
 from deepcalc.fields.types import Count, Fields, Flag, Identifier, NotNegative, Positive, Whole, by_standard_names
 from deepcalc.kinds._arrays import LossField, UpstreamField, loss_faults, shape_of_given
@@ -19,7 +19,9 @@ from deepcalc.notation.parser import parse_number
 from deepcalc.notation.shapes import concrete, shape_text
 from deepcalc.rules.attention import LAYOUTS, SCALED, SCORES, Score, TokenLayout
 
-ScoreName = StrEnum("ScoreName", [*SCORES])  # type: ignore[misc]
+
+class ScoreName(Choice, names=SCORES): ...
+
 
 STEMS = ("Q", "K", "V", "S", "A", "O", "Y", "X", "Z", "M", "P")
 """Queries, keys, values, scores, weights, output, projected output, tokens, context, mask and positions."""

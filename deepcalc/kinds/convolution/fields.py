@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from enum import StrEnum
 
 from pydantic import Field
 
 from deepcalc.errors import Fault
+from deepcalc.fields.choices import Choice
 from deepcalc.fields.types import Count, Fields, Formula, Identifier
 from deepcalc.kinds._code import CodeField
 from deepcalc.kinds._layers import LayerField
@@ -15,7 +15,8 @@ from deepcalc.kinds._sizes import AxisSizes, ChannelOrder, InputField
 from deepcalc.rules.layers import LAYERS
 from deepcalc.rules.sizes import MEANINGS, stand_together
 
-Meaning = StrEnum("Meaning", [*MEANINGS])  # type: ignore[misc]
+
+class Meaning(Choice, names=MEANINGS): ...
 
 
 class ConvolutionFields(Fields):

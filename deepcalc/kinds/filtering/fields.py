@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema
 
 from deepcalc.errors import Fault, did_you_mean, listed
 from deepcalc.fields.aliases import also_as
+from deepcalc.fields.choices import Choice
 from deepcalc.fields.given import Given, is_space
 from deepcalc.fields.types import Fields, Flag, whole, wrong
 from deepcalc.kinds._arrays import LossField, UpstreamField, loss_faults, shape_of_given
@@ -24,10 +25,20 @@ PADDINGS = ("valid", "same", "full")
 LARGEST = 1000
 
 _OF_ENTRIES = ("identity", "relu", "sigmoid", "tanh")
-EntryActivation = StrEnum("EntryActivation", [*_OF_ENTRIES])  # type: ignore[misc]
-DenseActivation = StrEnum("DenseActivation", [*_OF_ENTRIES, "softmax"])  # type: ignore[misc]
+
+
+class EntryActivation(Choice, names=_OF_ENTRIES): ...
+
+
+class DenseActivation(Choice, names=[*_OF_ENTRIES, "softmax"]): ...
+
+
 PoolName = StrEnum("PoolName", ["max", "average"])
-MatrixName = StrEnum("MatrixName", [*MATRIX_FORMS])  # type: ignore[misc]
+
+
+class MatrixName(Choice, names=MATRIX_FORMS): ...
+
+
 ModeName = StrEnum("ModeName", ["cross-correlation", "convolution", "transposed"])
 _MODE_ALIASES = {
     "correlation": "cross-correlation",

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from enum import StrEnum
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, PlainValidator, Tag, WithJsonSchema
 
 from deepcalc.errors import Location
 from deepcalc.fields.aliases import FieldAlias
+from deepcalc.fields.choices import Choice
 from deepcalc.fields.types import (
     Fields,
     Flag,
@@ -36,7 +36,9 @@ from deepcalc.rules.activations import ACTIVATION_ALIASES
 from deepcalc.rules.combinations import COMBINATIONS
 from deepcalc.rules.normalization import NORMALIZATIONS, RUNNING_AVERAGES, Normalization
 
-CombinationName = StrEnum("CombinationName", [*COMBINATIONS])  # type: ignore[misc]
+
+class CombinationName(Choice, names=COMBINATIONS): ...
+
 
 NORMALISATION, RUNNING = "Normalisation", "Running averages"
 AVERAGES = "running"
@@ -182,8 +184,10 @@ class DropoutFields(Fields):
                     yield f"expected 1 (kept) or 0 (dropped), found {entry.text}", ("mask",)
 
 
-NormName = StrEnum("NormName", [name for name, row in NORMALIZATIONS.items() if row.is_of_units])  # type: ignore[misc]
-MomentumOf = StrEnum("MomentumOf", [*RUNNING_AVERAGES])  # type: ignore[misc]
+class NormName(Choice, names=[name for name, row in NORMALIZATIONS.items() if row.is_of_units]): ...
+
+
+class MomentumOf(Choice, names=RUNNING_AVERAGES): ...
 
 
 class NormFields(Fields):

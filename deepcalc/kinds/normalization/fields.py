@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from enum import StrEnum
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
 from deepcalc.errors import Fault
+from deepcalc.fields.choices import Choice
 from deepcalc.fields.given import Given, NotNegativeOrLetter
 from deepcalc.fields.types import Count, Fields, Flag, Probability
 from deepcalc.kinds._arrays import LossField, UpstreamField, loss_faults, shape_of_given
 from deepcalc.notation.parser import parse_number
 from deepcalc.rules.normalization import NORMALIZATIONS, RUNNING_AVERAGES, Normalization
 
-MethodName = StrEnum("MethodName", [*NORMALIZATIONS])  # type: ignore[misc]
-AverageName = StrEnum("AverageName", [*RUNNING_AVERAGES])  # type: ignore[misc]
+
+class MethodName(Choice, names=NORMALIZATIONS): ...
+
+
+class AverageName(Choice, names=RUNNING_AVERAGES): ...
 
 
 def _by_any_name(value: Any) -> Any:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field, PlainValidator, ValidationInfo
 
 from deepcalc.errors import Fault, Location, listed
+from deepcalc.fields.choices import Choice
 from deepcalc.fields.types import Count, Fields, Positive, or_its, wrong
 from deepcalc.kinds._initial import DrawnFields
 from deepcalc.kinds._sizes import (
@@ -33,7 +33,8 @@ from deepcalc.kinds.parameters.layers import (
 )
 from deepcalc.rules.model_sizes import OPTIMIZER_STATES
 
-OptimizerName = StrEnum("OptimizerName", [*OPTIMIZER_STATES])  # type: ignore[misc]
+
+class OptimizerName(Choice, names=OPTIMIZER_STATES): ...
 
 
 def _input(value: Any, info: ValidationInfo) -> Size | InputShape:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from enum import StrEnum
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
 from deepcalc.errors import Fault, Location, did_you_mean, listed
+from deepcalc.fields.choices import Choice
 from deepcalc.fields.given import Given, GivenOrSeveral
 from deepcalc.fields.types import Count, Fields, Flag, Identifier
 from deepcalc.kinds._arrays import ArrayLossFields, UpstreamField, loss_faults
@@ -19,9 +19,15 @@ from deepcalc.notation.array_nodes import Array
 from deepcalc.notation.nodes import Node
 from deepcalc.rules.recurrent import CELLS, MERGES, STACKS, Cell, Line, Stack
 
-CellName = StrEnum("CellName", [*CELLS])  # type: ignore[misc]
-StackName = StrEnum("StackName", [*STACKS])  # type: ignore[misc]
-MergeName = StrEnum("MergeName", [*MERGES])  # type: ignore[misc]
+
+class CellName(Choice, names=CELLS): ...
+
+
+class StackName(Choice, names=STACKS): ...
+
+
+class MergeName(Choice, names=MERGES): ...
+
 
 _ALIASES = {"rnn": "elman", "vanilla": "elman", "simple": "elman"}
 OUTPUT_WEIGHTS = ("W_y", "b_y")

@@ -11,6 +11,7 @@ from pydantic import Field, WithJsonSchema
 
 from deepcalc.errors import Fault, did_you_mean, listed
 from deepcalc.fields.aliases import also_as
+from deepcalc.fields.choices import Choice
 from deepcalc.fields.given import Given
 from deepcalc.fields.types import Count, Fields, Flag, Formula, NotNegative, Probability, or_its
 from deepcalc.graph.graph import Letter
@@ -23,7 +24,9 @@ from deepcalc.notation.parser import parse, parse_number
 from deepcalc.notation.shapes import Shape, shape_text
 from deepcalc.rules.regression import REGRESSION_ALIASES, REGRESSIONS, RegressionModel
 
-ModelName = StrEnum("ModelName", [*REGRESSIONS])  # type: ignore[misc]
+
+class ModelName(Choice, names=REGRESSIONS): ...
+
 
 ParameterName = StrEnum("ParameterName", ["theta", "w", "beta"])
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Annotated, Any
 
 from pydantic import Field, PlainValidator, WithJsonSchema
 
+from deepcalc.fields.choices import Choice
 from deepcalc.fields.given import Given, NotNegativeOrLetter
 from deepcalc.fields.types import Fields, Flag, NotNegative, Number, wrong
 from deepcalc.rules.regression import FACTORS, SCALINGS, Scaling
 
-ScalingName = StrEnum("ScalingName", [*SCALINGS])  # type: ignore[misc]
+
+class ScalingName(Choice, names=SCALINGS): ...
 
 
 def _factor(value: Any) -> str:

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from deepcalc.errors import Fault
 from deepcalc.fields.aliases import FieldAlias, also_as
+from deepcalc.fields.choices import Choice
 from deepcalc.fields.given import NotNegativeOrLetter, NumberOrLetter, numbered
 from deepcalc.fields.types import (
     Count,
@@ -92,8 +93,10 @@ def _selected_by(field: str) -> list[str]:
     return [name for name, row in REGULARIZERS.items() if row.selected_by == field]
 
 
-PenaltyName = StrEnum("PenaltyName", _selected_by("penalty"))  # type: ignore[misc]
-MethodName = StrEnum("MethodName", _selected_by("method"))  # type: ignore[misc]
+class PenaltyName(Choice, names=_selected_by("penalty")): ...
+
+
+class MethodName(Choice, names=_selected_by("method")): ...
 
 
 class RegularizationFields(Fields):
