@@ -14,6 +14,7 @@ from deepcalc.notation.nodes import (
     ONE,
     ZERO,
     Call,
+    Constant,
     Literal,
     Name,
     Negative,
@@ -28,6 +29,7 @@ from deepcalc.notation.nodes import (
     product,
 )
 from deepcalc.notation.rounding import exact_text
+from deepcalc.notation.written_values import written_value
 
 _HALF = Fraction(1, 2)
 
@@ -59,14 +61,10 @@ def has_quotient(node: Node) -> bool:
 
 
 def constant(node: Node) -> Fraction | None:
-    """The value of a number, or of a quotient of two, as it is typed; None for everything else."""
-    if isinstance(node, Negative):
-        inner = constant(node.args[0])
-        return None if inner is None else -inner
-    if isinstance(node, Over):
-        top, bottom = map(constant, node.args)
-        return top / bottom if top is not None and bottom else None
-    return Fraction(node.value) if type(node) is Literal and node.exact else None
+    """The value of a number in digits, or of a quotient of two, as it is typed; None for everything else."""
+    value = written_value(node)
+    is_in_digits = value is not None and not any(isinstance(part, Constant) for part in nodes_in(node))
+    return value if is_in_digits else None
 
 
 def constant_like(node: Node, value: Fraction) -> Node:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from deepcalc.notation import arithmetic
 from deepcalc.notation.nodes import Cases, Node, Relation
 from deepcalc.notation.scalars.cases import COMPARISONS
-from deepcalc.notation.tidying.exact import exact_value
+from deepcalc.notation.written_values import written_value
 
 
 def decided(cases: Cases) -> Node:
@@ -24,7 +24,7 @@ def _holds(condition: Node) -> bool | None:
     """Whether a condition on numbers alone holds; None of any other."""
     if not isinstance(condition, Relation):
         return None
-    numbers = [exact_value(operand) for operand in condition.operands]
+    numbers = [written_value(operand) for operand in condition.operands]
     known = [number for number in numbers if number is not None]
     if len(known) < len(numbers):
         return None
