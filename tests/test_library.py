@@ -13,10 +13,10 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from deepcalc.kinds import find_kinds
-from deepcalc.notation.latex_printing import LatexPrinter
 from deepcalc.notation.names import plain_form
 from deepcalc.notation.printing import PlainPrinter
-from deepcalc.notation.unicode_printing import UnicodePrinter
+from deepcalc.notation.printing.latex import LatexPrinter
+from deepcalc.notation.printing.unicode import UnicodePrinter
 from deepcalc.problem.library import Entry, entries, library_folder
 from deepcalc.problem.source import read_source
 from deepcalc.rendering.as_json import to_json

@@ -21,8 +21,8 @@ from deepcalc.graph.points import Point, same_value, value_shape
 from deepcalc.notation.arithmetic import to_fraction
 from deepcalc.notation.grids import AnyValue, Grid
 from deepcalc.notation.nodes import Node, names_in
+from deepcalc.notation.printing.unicode import UnicodePrinter
 from deepcalc.notation.shapes import ShapeError
-from deepcalc.notation.unicode_printing import UnicodePrinter
 from deepcalc.plan import Slip
 from deepcalc.problem.problem import Problem
 

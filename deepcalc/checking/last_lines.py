@@ -44,7 +44,7 @@ from deepcalc.notation.nodes import (
     total,
 )
 from deepcalc.notation.printing import Printer
-from deepcalc.notation.unicode_printing import UnicodePrinter
+from deepcalc.notation.printing.unicode import UnicodePrinter
 from deepcalc.problem.problem import Problem
 from deepcalc.records import record
 from deepcalc.solution.letter_lines import Letters

@@ -32,7 +32,7 @@ from deepcalc.checking.reading import (
 from deepcalc.checking.typed_names import meant_by
 from deepcalc.errors import ParseError, UsageError
 from deepcalc.notation.nodes import Name
-from deepcalc.notation.unicode_printing import UnicodePrinter
+from deepcalc.notation.printing.unicode import UnicodePrinter
 from deepcalc.plan import Composite, Item, Marking, PartPlan, Plan
 from deepcalc.plan.lookup import NoSuchEntry, is_entry, nearest, resolve
 from deepcalc.plan.plan import ItemForm

@@ -17,8 +17,8 @@ from deepcalc.checking.ways import CARRIED
 from deepcalc.graph.graph import Quantity
 from deepcalc.notation.arithmetic import to_fraction
 from deepcalc.notation.nodes import ZERO
+from deepcalc.notation.printing.unicode import UnicodePrinter
 from deepcalc.notation.rounding import NumberFormat, Rounding
-from deepcalc.notation.unicode_printing import UnicodePrinter
 from deepcalc.plan import Slip
 from deepcalc.problem.problem import Problem
 

@@ -9,8 +9,8 @@ from deepcalc.checking.by_hand import in_words
 from deepcalc.checking.plain_text import PlainText
 from deepcalc.notation.names import gradient, is_identifier
 from deepcalc.notation.nodes import Name
+from deepcalc.notation.printing.unicode import UnicodePrinter
 from deepcalc.notation.symbols import SUBSCRIPTS, SUPERSCRIPTS
-from deepcalc.notation.unicode_printing import UnicodePrinter
 from deepcalc.plan import Plan
 
 _ASCII = str.maketrans(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from deepcalc.notation.nodes import Name
-from deepcalc.notation.unicode_printing import UnicodePrinter
+from deepcalc.notation.printing.unicode import UnicodePrinter
 from deepcalc.plan.plan import ItemForm
 
 if TYPE_CHECKING:

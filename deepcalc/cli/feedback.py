@@ -13,7 +13,7 @@ from deepcalc.checking.as_json import points
 from deepcalc.cli.marks import LABELS, message_of, of_points, shown_answer
 from deepcalc.cli.output import PLAIN_WIDTH
 from deepcalc.notation.nodes import Name
-from deepcalc.notation.unicode_printing import UnicodePrinter
+from deepcalc.notation.printing.unicode import UnicodePrinter
 
 if TYPE_CHECKING:
     from deepcalc.checking.course.marksheet import StudentMark

@@ -15,7 +15,7 @@ from rich.text import Text
 from deepcalc.checking.as_json import points, prose_text
 from deepcalc.checking.document import AnswerMark, Mark, PartMark, Verdict
 from deepcalc.notation.nodes import Name
-from deepcalc.notation.unicode_printing import UnicodePrinter
+from deepcalc.notation.printing.unicode import UnicodePrinter
 
 _LONGEST_SHOWN = 40
 

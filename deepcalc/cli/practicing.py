@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from deepcalc.checking.document import AnswerMark
     from deepcalc.checking.marking import Marker
     from deepcalc.checking.questions import Question
-    from deepcalc.notation.unicode_printing import UnicodePrinter
+    from deepcalc.notation.printing.unicode import UnicodePrinter
     from deepcalc.problem.problem import Problem
     from deepcalc.solution.document import Line, Solution, Step
 
@@ -53,7 +53,7 @@ class _Dialogue:
     """What was answered so far, and what it earned."""
 
     def __init__(self, problem: Problem, solution: Solution, marker: Marker, decimal_comma: bool) -> None:
-        from deepcalc.notation.unicode_printing import UnicodePrinter
+        from deepcalc.notation.printing.unicode import UnicodePrinter
 
         self._problem = problem
         self._marker = marker

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 
 from deepcalc.graph.evaluation import evaluate
 from deepcalc.graph.graph import Graph
-from deepcalc.notation.latex_printing import LatexPrinter
 from deepcalc.notation.nodes import Node
+from deepcalc.notation.printing.latex import LatexPrinter
+from deepcalc.notation.printing.unicode import UnicodePrinter
 from deepcalc.notation.rounding import NumberFormat
-from deepcalc.notation.unicode_printing import UnicodePrinter
 
 _PLACEHOLDER = re.compile(r"(?<![A-Za-z0-9_^}\]\\]){([A-Za-z][A-Za-z0-9_]*)}")
 """A name in braces that is no argument of LaTeX: ``\\frac{a}{b}`` and ``x_{i}`` hold none."""

@@ -55,7 +55,8 @@ class Function:
     float domain) and works element by element; ``oracle`` is the SymPy function. ``definition`` writes the
     function out. ``arity`` is None for any number of arguments from one up. ``range`` says what values it can have.
     ``nests`` says that f(a, f(b, c)) is f(a, b, c). ``slope`` is the function that its derivative is, where it has a
-    name.
+    name. ``form`` is how it stands on paper: ``named`` with its name, ``raised`` as a power of e, as a ``root``, or
+    between signs.
     """
 
     name: str
@@ -70,6 +71,7 @@ class Function:
     range: RangeRule = anything
     nests: bool = False
     slope: str = ""
+    form: str = "named"
 
 
 def _above(x: Node, bound: Node = ZERO, at_least: bool = False) -> Node:
@@ -184,7 +186,7 @@ _ROWS = (
     Function(
         "exp", 1, arithmetic.exp, lambda xp, x: xp.exp(x), sympy.exp,
         lambda arguments, output, index: output,
-        range=always(NOT_NEGATIVE),
+        range=always(NOT_NEGATIVE), form="raised",
     ),
     _logarithm("log", None, "log", r"\log"),
     _logarithm("ln", None, "ln", r"\ln"),
@@ -193,11 +195,11 @@ _ROWS = (
     Function(
         "sqrt", 1, arithmetic.sqrt, lambda xp, x: xp.sqrt(x), sympy.sqrt,
         lambda arguments, output, index: Over(ONE, product(TWO, output)),
-        range=always(NOT_NEGATIVE),
+        range=always(NOT_NEGATIVE), form="root",
     ),
     Function(
         "abs", 1, abs, lambda xp, x: xp.abs(x), sympy.Abs, _abs_derivative,
-        range=always(NOT_NEGATIVE), slope="sign",
+        range=always(NOT_NEGATIVE), slope="sign", form="absolute",
     ),
     Function(
         "sign", 1, lambda x: Fraction((x > 0) - (x < 0)),
@@ -281,9 +283,11 @@ _ROWS = (
     ),
     Function(
         "floor", 1, arithmetic.floor, lambda xp, x: xp.floor(x), sympy.floor, _constant,
+        form="floor",
     ),
     Function(
         "ceil", 1, arithmetic.ceil, lambda xp, x: xp.ceil(x), sympy.ceiling, _constant,
+        form="ceiling",
     ),
     Function(
         "argmax", None, lambda *values: _argmax(values), _argmax_floats,

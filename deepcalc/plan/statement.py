@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from deepcalc.graph.graph import Letter, Prose
-from deepcalc.notation.latex_printing import LatexPrinter
 from deepcalc.notation.nodes import Name, Node, Relation
+from deepcalc.notation.printing.latex import LatexPrinter
 from deepcalc.notation.shapes import size_node
 from deepcalc.records import record
 

@@ -7,10 +7,10 @@ from typing import Any
 
 from deepcalc.errors import DeepcalcError
 from deepcalc.graph.graph import Prose
-from deepcalc.notation.latex_printing import LatexPrinter
 from deepcalc.notation.nodes import Name
+from deepcalc.notation.printing.latex import LatexPrinter
+from deepcalc.notation.printing.unicode import UnicodePrinter
 from deepcalc.notation.symbols import in_both_forms
-from deepcalc.notation.unicode_printing import UnicodePrinter
 from deepcalc.plan import PartPlan, Plan
 from deepcalc.plan.lookup import askable_groups, resolve
 from deepcalc.plan.statement import joined, prose

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from deepcalc.notation.latex_printing import LatexPrinter
+from deepcalc.notation.printing.latex import LatexPrinter
 from deepcalc.records import record
 from deepcalc.rendering.latex_math import broken_math, relation
 from deepcalc.rendering.latex_width import RELATION, math_width

@@ -9,8 +9,8 @@ from deepcalc.graph.graph import Prose
 from deepcalc.notation.grids import FloatGrid, Grid
 from deepcalc.notation.nodes import Value
 from deepcalc.notation.printing import PlainPrinter
+from deepcalc.notation.printing.unicode import UnicodePrinter
 from deepcalc.notation.rounding import exact_text
-from deepcalc.notation.unicode_printing import UnicodePrinter
 from deepcalc.solution.document import Answer, Solution, Step, View
 
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from rich.cells import cell_len
 
-from deepcalc.notation.array_printing import ELLIPSIS
-from deepcalc.notation.tokens import Break, Fence, Matrix, Token
+from deepcalc.notation.printing.arrays import ELLIPSIS
+from deepcalc.notation.printing.tokens import Break, Fence, Matrix, Token
 from deepcalc.records import record
 
 _GAP = "  "

@@ -7,9 +7,9 @@ from itertools import groupby
 
 from rich.cells import cell_len
 
-from deepcalc.notation.array_printing import matrices_in
 from deepcalc.notation.printing import Token, text_of
-from deepcalc.notation.tokens import Matrix
+from deepcalc.notation.printing.arrays import matrices_in
+from deepcalc.notation.printing.tokens import Matrix
 from deepcalc.records import record
 from deepcalc.rendering.blocks import Block, beside, blocks_of, stacked
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from deepcalc.graph.graph import Prose
-from deepcalc.notation.mathml import MathMLPrinter
-from deepcalc.notation.mathml_elements import width
 from deepcalc.notation.nodes import Literal, Name, Node
 from deepcalc.notation.printing import Break
+from deepcalc.notation.printing.mathml import MathMLPrinter
+from deepcalc.notation.printing.mathml_elements import width
 from deepcalc.records import record
 from deepcalc.rendering.html_math import formula, sentence
 from deepcalc.rendering.html_prose import blocks, inlines

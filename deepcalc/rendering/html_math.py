@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from deepcalc.notation.mathml import UNBROKEN
-from deepcalc.notation.mathml_elements import width
 from deepcalc.notation.printing import Break, Token, text_of
+from deepcalc.notation.printing.mathml import UNBROKEN
+from deepcalc.notation.printing.mathml_elements import width
 
 _WITH_PUNCTUATION = re.compile(r"(<math\b(?:(?!</math>).)*</math>)([,.;:!?)\]’”]+)", re.DOTALL)
 

@@ -13,10 +13,10 @@ from math import ceil, floor
 from typing import Any
 
 from deepcalc.graph.graph import Prose
-from deepcalc.notation.latex_printing import LatexPrinter, is_tall
 from deepcalc.notation.names import gradient_parts
 from deepcalc.notation.nodes import Call, Cases, Joined, Name, Node, Over
 from deepcalc.notation.printing import Break, Level, Printer, Token
+from deepcalc.notation.printing.latex import LatexPrinter, is_tall
 from deepcalc.notation.symbols import Symbols
 from deepcalc.records import record
 from deepcalc.rendering.latex_text import escape, heading, note_line, paragraph, text_blocks

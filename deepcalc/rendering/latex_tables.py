@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 
-from deepcalc.notation.latex_printing import LatexPrinter
+from deepcalc.notation.printing.latex import LatexPrinter
 from deepcalc.records import record
 from deepcalc.rendering.latex_math import broken_math, prose, relation
 from deepcalc.rendering.latex_text import heading, note_line

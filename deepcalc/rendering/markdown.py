@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from deepcalc.graph.graph import Prose
-from deepcalc.notation.latex_printing import LatexPrinter
 from deepcalc.notation.nodes import Name
+from deepcalc.notation.printing.latex import LatexPrinter
 from deepcalc.notation.runs import symbols_in_runs
 from deepcalc.plan import Item
 from deepcalc.plan.plan import Option

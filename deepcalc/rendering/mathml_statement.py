@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from deepcalc.notation import mathml_elements as mathml
-from deepcalc.notation.mathml import UNBROKEN
-from deepcalc.notation.mathml_symbols import ACCENT_MARKS
-from deepcalc.notation.tokens import Break, Token, inside, text_of
+from deepcalc.notation.printing import mathml_elements as mathml
+from deepcalc.notation.printing.mathml import UNBROKEN
+from deepcalc.notation.printing.mathml_symbols import ACCENT_MARKS
+from deepcalc.notation.printing.tokens import Break, Token, inside, text_of
 from deepcalc.rendering.html_text import harmless
 from deepcalc.rendering.mathtext import MATRICES
 from deepcalc.rendering.mathtree import (

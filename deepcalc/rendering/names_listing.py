@@ -12,8 +12,8 @@ from rich.text import Text
 from deepcalc.graph.graph import Letter, Quantity
 from deepcalc.notation.names import entry_name
 from deepcalc.notation.nodes import Literal, Name
+from deepcalc.notation.printing.unicode import UnicodePrinter
 from deepcalc.notation.shapes import shape_text
-from deepcalc.notation.unicode_printing import UnicodePrinter
 from deepcalc.plan.lookup import EVERYTHING, askable_groups, is_entry
 from deepcalc.problem.problem import Problem
 

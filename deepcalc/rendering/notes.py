@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from deepcalc.graph.graph import Prose
-from deepcalc.notation.latex_printing import LatexPrinter
+from deepcalc.notation.printing.latex import LatexPrinter
 from deepcalc.notation.symbols import GREEK
 from deepcalc.records import record
 from deepcalc.rendering.latex_width import math_width, text_width

@@ -13,8 +13,8 @@ from rich.text import Text
 
 from deepcalc.graph.graph import Prose
 from deepcalc.notation.nodes import Name
+from deepcalc.notation.printing.unicode import UnicodePrinter
 from deepcalc.notation.runs import symbols_in_runs
-from deepcalc.notation.unicode_printing import UnicodePrinter
 from deepcalc.plan import Item
 from deepcalc.rendering.equations import Equation, side_by_side
 from deepcalc.rendering.terminal_prose import text_blocks, text_line

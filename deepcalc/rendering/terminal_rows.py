@@ -8,8 +8,8 @@ from textwrap import wrap
 from rich.cells import cell_len
 from rich.text import Text
 
-from deepcalc.notation.array_printing import matrices_in
 from deepcalc.notation.printing import Token, text_of
+from deepcalc.notation.printing.arrays import matrices_in
 from deepcalc.records import record
 from deepcalc.rendering.blocks import Block, blocks_of
 from deepcalc.rendering.layout import broken

@@ -9,12 +9,12 @@ from deepcalc.errors import ValueOutOfReach
 from deepcalc.graph.evaluation import value_of, written_value
 from deepcalc.graph.graph import Quantity
 from deepcalc.notation.array_nodes import Apply, is_numeric
-from deepcalc.notation.array_printing import as_column
 from deepcalc.notation.edits import changed
 from deepcalc.notation.grids import Grid
 from deepcalc.notation.nodes import Cases, Leaf, Literal, Negative, Node, Relation, Value, names_in, nodes_in
 from deepcalc.notation.operations import operands_of
 from deepcalc.notation.operations.expressions import exact_value
+from deepcalc.notation.printing.arrays import as_column
 from deepcalc.notation.rounding import NumberFormat
 from deepcalc.notation.substitution import with_numbers
 from deepcalc.records import record

@@ -35,10 +35,10 @@ from deepcalc.notation.nodes import (
 )
 from deepcalc.notation.operations.expressions import arranged, shape_of, written_entry
 from deepcalc.notation.printing import PlainPrinter
+from deepcalc.notation.printing.unicode import UnicodePrinter
 from deepcalc.notation.shapes import Shape, is_concrete, size_node
 from deepcalc.notation.tidy import Tidied, tidy
 from deepcalc.notation.tidying.laws import Law, assumed
-from deepcalc.notation.unicode_printing import UnicodePrinter
 from deepcalc.plan.lookup import is_entry
 from deepcalc.records import record
 from deepcalc.solution.document import Line, View

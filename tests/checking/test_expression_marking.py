@@ -14,7 +14,7 @@ from deepcalc.kinds import find_kinds
 from deepcalc.notation.array_nodes import Array
 from deepcalc.notation.grids import Grid, grid_of
 from deepcalc.notation.parser import parse
-from deepcalc.notation.unicode_printing import UnicodePrinter
+from deepcalc.notation.printing.unicode import UnicodePrinter
 from deepcalc.plan import Slip
 from deepcalc.problem.loader import load_text
 from tests.checking.marking import by_name, written

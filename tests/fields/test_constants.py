@@ -11,10 +11,10 @@ from deepcalc.errors import InvalidProblem
 from deepcalc.fields.constants import parse_constant
 from deepcalc.kinds import find_kinds
 from deepcalc.notation.arithmetic import to_fraction
-from deepcalc.notation.latex_printing import LatexPrinter
 from deepcalc.notation.nodes import Constant
 from deepcalc.notation.printing import PlainPrinter
-from deepcalc.notation.unicode_printing import UnicodePrinter
+from deepcalc.notation.printing.latex import LatexPrinter
+from deepcalc.notation.printing.unicode import UnicodePrinter
 from deepcalc.problem.loader import load_text
 from deepcalc.solution.document import Solution
 from deepcalc.solution.expectations import unmet_expectations

@@ -13,15 +13,15 @@ from deepcalc.graph.evaluation import WithEntries, evaluate, value_of
 from deepcalc.graph.floats import Program
 from deepcalc.graph.gradients import add_gradient
 from deepcalc.notation.grids import Grid, places
-from deepcalc.notation.latex_printing import LatexPrinter
 from deepcalc.notation.names import gradient
 from deepcalc.notation.nodes import names_in
 from deepcalc.notation.operations import OPERATIONS
 from deepcalc.notation.operations.expressions import arranged, entry_of
 from deepcalc.notation.parser import parse
 from deepcalc.notation.printing import PlainPrinter
+from deepcalc.notation.printing.latex import LatexPrinter
+from deepcalc.notation.printing.unicode import UnicodePrinter
 from deepcalc.notation.shapes import concrete
-from deepcalc.notation.unicode_printing import UnicodePrinter
 from tests.array_graphs import FORMS, ArrayGraph, random_graph
 
 GRAPHS = 500

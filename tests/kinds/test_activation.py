@@ -21,7 +21,7 @@ from deepcalc.graph.floats import Program
 from deepcalc.kinds import find_kinds
 from deepcalc.kinds.activation import KIND
 from deepcalc.notation.printing import PlainPrinter
-from deepcalc.notation.unicode_printing import UnicodePrinter
+from deepcalc.notation.printing.unicode import UnicodePrinter
 from deepcalc.plan.lookup import resolve
 from deepcalc.problem.loader import load, load_text
 from deepcalc.problem.problem import Problem

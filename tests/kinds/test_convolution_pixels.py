@@ -10,7 +10,7 @@ import pytest
 from deepcalc.checking.marking import Marker
 from deepcalc.graph.evaluation import evaluate
 from deepcalc.kinds import find_kinds
-from deepcalc.notation.unicode_printing import UnicodePrinter
+from deepcalc.notation.printing.unicode import UnicodePrinter
 from deepcalc.problem.loader import load_text
 from deepcalc.problem.problem import Problem
 from deepcalc.solution.solver import solve

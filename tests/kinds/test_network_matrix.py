@@ -13,7 +13,7 @@ from deepcalc.errors import InvalidProblem
 from deepcalc.graph.evaluation import evaluate
 from deepcalc.kinds._activations import ActivationName
 from deepcalc.kinds._losses import OutputLossName
-from deepcalc.notation.unicode_printing import UnicodePrinter
+from deepcalc.notation.printing.unicode import UnicodePrinter
 from deepcalc.problem.problem import Problem
 from deepcalc.rules.losses import LOSSES
 from tests.array_problems import Data, assert_same, exact, loaded

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from deepcalc.errors import InvalidProblem
-from deepcalc.notation.unicode_printing import UnicodePrinter
+from deepcalc.notation.printing.unicode import UnicodePrinter
 from deepcalc.plan.lookup import resolve
 from tests.array_problems import Data, assert_same, drawn, loaded
 

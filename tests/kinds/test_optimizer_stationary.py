@@ -12,7 +12,7 @@ from numpy.polynomial import Polynomial
 
 from deepcalc.notation.nodes import Name
 from deepcalc.notation.printing import PlainPrinter
-from deepcalc.notation.unicode_printing import UnicodePrinter
+from deepcalc.notation.printing.unicode import UnicodePrinter
 from deepcalc.problem.problem import Problem
 from tests.array_problems import Data, exact, loaded
 from tests.checking.marking import by_name, written

@@ -17,7 +17,7 @@ from deepcalc.kinds import find_kinds
 from deepcalc.kinds.regularization import KIND
 from deepcalc.kinds.regularization.fields import REGULARIZERS
 from deepcalc.notation.printing import PlainPrinter
-from deepcalc.notation.unicode_printing import UnicodePrinter
+from deepcalc.notation.printing.unicode import UnicodePrinter
 from deepcalc.plan.lookup import resolve
 from deepcalc.plan.statement import Statement
 from deepcalc.problem.loader import load, load_text

@@ -11,12 +11,12 @@ from deepcalc.graph.evaluation import evaluate
 from deepcalc.graph.floats import Program
 from deepcalc.graph.gradients import add_gradient
 from deepcalc.graph.graph import Graph, GraphError, Quantity
-from deepcalc.notation.latex_printing import LatexPrinter
-from deepcalc.notation.mathml import MathMLPrinter
 from deepcalc.notation.operations.expressions import arranged
 from deepcalc.notation.parser import parse
 from deepcalc.notation.printing import PlainPrinter
-from deepcalc.notation.unicode_printing import UnicodePrinter
+from deepcalc.notation.printing.latex import LatexPrinter
+from deepcalc.notation.printing.mathml import MathMLPrinter
+from deepcalc.notation.printing.unicode import UnicodePrinter
 
 X = numpy.arange(24.0).reshape(2, 3, 4)
 

@@ -10,13 +10,13 @@ from xml.etree import ElementTree
 import pytest
 from hypothesis import given
 
-from deepcalc.notation.mathml import MathMLPrinter
-from deepcalc.notation.mathml_elements import visible
-from deepcalc.notation.mathml_symbols import symbol
 from deepcalc.notation.nodes import Literal, Name, Negative, Plus, Times
 from deepcalc.notation.oracle import to_sympy
 from deepcalc.notation.parser import parse
 from deepcalc.notation.printing import Break
+from deepcalc.notation.printing.mathml import MathMLPrinter
+from deepcalc.notation.printing.mathml_elements import visible
+from deepcalc.notation.printing.mathml_symbols import symbol
 from deepcalc.notation.symbols import Forms, Symbols
 from tests.strategies import many, points, smooth, written
 

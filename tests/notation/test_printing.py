@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from deepcalc.notation.latex_printing import LatexPrinter
 from deepcalc.notation.nodes import Joined, Literal, Name, Negative, Over, Plus, Power, Times
 from deepcalc.notation.operations.expressions import arranged
 from deepcalc.notation.oracle import to_sympy
 from deepcalc.notation.parser import parse
 from deepcalc.notation.printing import Break, PlainPrinter
+from deepcalc.notation.printing.latex import LatexPrinter
+from deepcalc.notation.printing.unicode import UnicodePrinter
 from deepcalc.notation.symbols import SUPERSCRIPTS, Forms, Symbols
-from deepcalc.notation.unicode_printing import UnicodePrinter
 from tests.strategies import many, points, smooth
 
 plain, unicode, latex = PlainPrinter(), UnicodePrinter(), LatexPrinter()

@@ -7,11 +7,11 @@ from typing import Any
 from hypothesis import given
 
 from deepcalc.errors import ParseError
-from deepcalc.notation.latex_printing import LatexPrinter
 from deepcalc.notation.nodes import nodes_in
 from deepcalc.notation.parser import parse, parse_listing
 from deepcalc.notation.printing import PlainPrinter, text_of
-from deepcalc.notation.unicode_printing import UnicodePrinter
+from deepcalc.notation.printing.latex import LatexPrinter
+from deepcalc.notation.printing.unicode import UnicodePrinter
 from tests.strategies import listings, many, written
 
 plain = PlainPrinter()

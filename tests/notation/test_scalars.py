@@ -9,14 +9,14 @@ import pytest
 from deepcalc.graph.floats import Scalars
 from deepcalc.notation import nodes
 from deepcalc.notation.functions import FUNCTIONS
-from deepcalc.notation.latex_printing import LatexPrinter
-from deepcalc.notation.mathml import MathMLPrinter
 from deepcalc.notation.nodes import Cases, Headed, Joined, Leaf, Listing, Node, Relation, SumOver
 from deepcalc.notation.printing import PlainPrinter
+from deepcalc.notation.printing.latex import LatexPrinter
+from deepcalc.notation.printing.mathml import MathMLPrinter
+from deepcalc.notation.printing.unicode import UnicodePrinter
 from deepcalc.notation.ranges import Range
 from deepcalc.notation.scalars.row import Scalar
 from deepcalc.notation.scalars.table import SCALARS
-from deepcalc.notation.unicode_printing import UnicodePrinter
 
 ROWS = list(SCALARS.values())
 PRINTERS = (PlainPrinter, UnicodePrinter, LatexPrinter, MathMLPrinter)

@@ -12,8 +12,8 @@ from deepcalc.graph.evaluation import value_of
 from deepcalc.notation.arithmetic import to_fraction
 from deepcalc.notation.parser import parse
 from deepcalc.notation.printing import PlainPrinter
+from deepcalc.notation.printing.unicode import UnicodePrinter
 from deepcalc.notation.tidy import tidy
-from deepcalc.notation.unicode_printing import UnicodePrinter
 from tests.strategies import many, points, smooth
 
 TEXTBOOK = [

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from deepcalc.kinds import find_kinds
-from deepcalc.notation.latex_printing import LatexPrinter
-from deepcalc.notation.mathml import MathMLPrinter
 from deepcalc.notation.parser import parse
 from deepcalc.notation.printing import PlainPrinter
+from deepcalc.notation.printing.latex import LatexPrinter
+from deepcalc.notation.printing.mathml import MathMLPrinter
+from deepcalc.notation.printing.tokens import Matrix
+from deepcalc.notation.printing.unicode import UnicodePrinter
 from deepcalc.notation.symbols import Symbols
-from deepcalc.notation.tokens import Matrix
-from deepcalc.notation.unicode_printing import UnicodePrinter
 from deepcalc.problem.loader import load_text
 
 ROW, COLUMN = (("5", "6"),), (("5",), ("6",))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from deepcalc.notation.latex_printing import LatexPrinter
+from deepcalc.notation.printing.latex import LatexPrinter
 from deepcalc.rendering.aligned import Row, aligned, rows_of
 from deepcalc.rendering.prose import Words
 from deepcalc.solution.detail import Detail

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from deepcalc.notation.tokens import text_of
+from deepcalc.notation.printing.tokens import text_of
 from deepcalc.rendering.mathml_statement import tokens_of
 from deepcalc.rendering.mathtext import read_math, safe_latex
 from deepcalc.rendering.mathtext_unicode import unicode_of

@@ -6,7 +6,7 @@ import pytest
 
 from deepcalc.checking.as_json import prose_text
 from deepcalc.kinds import find_kinds
-from deepcalc.notation.unicode_printing import UnicodePrinter
+from deepcalc.notation.printing.unicode import UnicodePrinter
 from deepcalc.problem.loader import load_text
 from deepcalc.solution.document import Step, View
 from deepcalc.solution.solver import solve

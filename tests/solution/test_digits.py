@@ -11,8 +11,8 @@ from deepcalc.kinds import find_kinds
 from deepcalc.notation.nodes import Call, Literal, Relation, nodes_in
 from deepcalc.notation.parser import parse
 from deepcalc.notation.printing import PlainPrinter
+from deepcalc.notation.printing.unicode import UnicodePrinter
 from deepcalc.notation.rounding import NumberFormat, Rounding
-from deepcalc.notation.unicode_printing import UnicodePrinter
 from deepcalc.problem.loader import load_text
 from deepcalc.solution.detail import Detail
 from deepcalc.solution.digits import holding

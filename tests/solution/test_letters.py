@@ -10,7 +10,7 @@ import pytest
 from deepcalc.errors import InvalidProblem
 from deepcalc.kinds import find_kinds
 from deepcalc.notation.printing import PlainPrinter
-from deepcalc.notation.unicode_printing import UnicodePrinter
+from deepcalc.notation.printing.unicode import UnicodePrinter
 from deepcalc.problem.loader import load_text
 from deepcalc.problem.problem import Problem
 from deepcalc.rendering.as_json import to_json

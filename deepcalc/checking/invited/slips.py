@@ -13,7 +13,7 @@ from deepcalc.checking.invited.rows import ROWS, Row
 from deepcalc.graph.graph import Graph
 from deepcalc.notation.nodes import ZERO, Name, Node
 from deepcalc.notation.printing import Printer
-from deepcalc.notation.unicode_printing import UnicodePrinter
+from deepcalc.notation.printing.unicode import UnicodePrinter
 from deepcalc.plan import Slip
 from deepcalc.records import record
 

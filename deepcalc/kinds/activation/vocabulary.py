@@ -5,7 +5,7 @@ from __future__ import annotations
 from deepcalc.kinds.registry import Vocabulary
 from deepcalc.notation.functions import FUNCTIONS
 from deepcalc.notation.nodes import Call, Name, Relation
-from deepcalc.notation.unicode_printing import UnicodePrinter
+from deepcalc.notation.printing.unicode import UnicodePrinter
 from deepcalc.rules.activations import ACTIVATIONS, Activation
 
 

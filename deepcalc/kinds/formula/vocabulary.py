@@ -8,8 +8,8 @@ from deepcalc.kinds.registry import Vocabulary
 from deepcalc.notation.functions import FUNCTIONS, Function
 from deepcalc.notation.nodes import Call, Name
 from deepcalc.notation.operations import OPERATIONS
+from deepcalc.notation.printing.unicode import UnicodePrinter
 from deepcalc.notation.shorthands import SHORTHANDS, Shorthand
-from deepcalc.notation.unicode_printing import UnicodePrinter
 
 ARGUMENTS = (Name("x"), Name("y"))
 

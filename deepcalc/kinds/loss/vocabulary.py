@@ -8,7 +8,7 @@ from typing import Any
 
 from deepcalc.kinds.registry import Vocabulary
 from deepcalc.notation.nodes import Literal, Name, Relation
-from deepcalc.notation.unicode_printing import UnicodePrinter
+from deepcalc.notation.printing.unicode import UnicodePrinter
 from deepcalc.rules.losses import LOSSES, Loss
 
 _MANY = Literal("17")

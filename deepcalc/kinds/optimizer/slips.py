@@ -34,8 +34,8 @@ from deepcalc.kinds.optimizer.stationary import APPROACHED
 from deepcalc.kinds.optimizer.steps import Steps
 from deepcalc.notation.edits import changed, terms
 from deepcalc.notation.nodes import Literal, Name, Node, Over, Plus, minus, names_in
+from deepcalc.notation.printing.unicode import UnicodePrinter
 from deepcalc.notation.symbols import Symbols
-from deepcalc.notation.unicode_printing import UnicodePrinter
 from deepcalc.plan import Plan, Slip
 from deepcalc.rules.clipping import global_norm
 from deepcalc.rules.curvature import curvature_mistakes

@@ -10,8 +10,8 @@ from deepcalc.kinds._updates import UpdateFields
 from deepcalc.kinds.optimizer.naming import general_symbols
 from deepcalc.kinds.registry import Vocabulary
 from deepcalc.notation.nodes import Name, Relation
+from deepcalc.notation.printing.unicode import UnicodePrinter
 from deepcalc.notation.symbols import Symbols
-from deepcalc.notation.unicode_printing import UnicodePrinter
 from deepcalc.rules.schedules import SCHEDULES, Schedule
 from deepcalc.rules.updates import (
     COMMON_OPTIONS,

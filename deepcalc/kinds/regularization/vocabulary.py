@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from deepcalc.kinds.registry import Vocabulary
 from deepcalc.notation.nodes import Literal, Name
-from deepcalc.notation.unicode_printing import UnicodePrinter
+from deepcalc.notation.printing.unicode import UnicodePrinter
 from deepcalc.rules.penalties import PENALTIES, Penalty, Scale
 
 _MANY = Literal("17")

@@ -40,7 +40,8 @@ class Scalar:
     """One node.
 
     ``shown`` is what it is called in the names of the printers' methods, ``level`` how tightly its printed form holds
-    together. ``oracle`` gives the SymPy expression, from the node and what turns a part into one.
+    together, ``on_paper`` the same there, where it differs from plain text. ``oracle`` gives the SymPy expression,
+    from the node and what turns a part into one.
 
     ``exact`` gives the value from the node, the values of names, and what gives a part's value; ``floats`` writes its
     instructions and gives the slot of the result; ``derivative`` writes the derivative from the node, the name to
@@ -58,4 +59,5 @@ class Scalar:
     derivative: Callable[[Any, str, Node, Differentiate], Node] | None = None
     range: Callable[[Any, RangeOf], Range] | None = None
     level: Level = Level.ATOM
+    on_paper: Level | None = None
     by_entries: bool = True

@@ -19,6 +19,7 @@ from deepcalc.notation.scalars.sums import NEGATIVE, PLUS
 SUM_OVER = Scalar(
     SumOver, "sum_over",
     oracle=lambda node, to_sympy: sympy.Sum(to_sympy(node.args[0]), tuple(map(to_sympy, node.args[1:]))),
+    on_paper=Level.PRODUCT,
     by_entries=False,
 )  # fmt: skip
 

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 from deepcalc.notation.nodes import Node
 from deepcalc.notation.parser import parse_relation
-from deepcalc.notation.unicode_printing import UnicodePrinter
+from deepcalc.notation.printing.unicode import UnicodePrinter
 
 Law: TypeAlias = tuple[Any, ...]
 """Prose: text, and expressions as nodes."""

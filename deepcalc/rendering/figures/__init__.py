@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from deepcalc.notation.printing.unicode import UnicodePrinter
 from deepcalc.notation.symbols import Symbols
-from deepcalc.notation.unicode_printing import UnicodePrinter
 from deepcalc.rendering.figures.blocks import blocks_scene
 from deepcalc.rendering.figures.chain import chain_scene
 from deepcalc.rendering.figures.dot import to_dot

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from deepcalc.notation.nodes import Relation
-from deepcalc.notation.unicode_printing import UnicodePrinter
+from deepcalc.notation.printing.unicode import UnicodePrinter
 from deepcalc.solution.figures import Blocks, Chain, Figure, Gates, Mark, Network, Unit
 
 

@@ -7,10 +7,10 @@ import unicodedata
 from collections.abc import Sequence
 
 from deepcalc.graph.graph import Prose
-from deepcalc.notation.latex_printing import LatexPrinter
 from deepcalc.notation.nodes import Literal, Name, Node, Relation
+from deepcalc.notation.printing.latex import LatexPrinter
+from deepcalc.notation.printing.unicode import UnicodePrinter
 from deepcalc.notation.symbols import SUBSCRIPTS, SUPERSCRIPTS, Symbols
-from deepcalc.notation.unicode_printing import UnicodePrinter
 from deepcalc.records import record
 from deepcalc.rendering.mathtext import read_math
 from deepcalc.rendering.mathtext_unicode import unicode_of

@@ -10,14 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
-from deepcalc.notation import mathml_elements as mathml
 from deepcalc.notation.array_nodes import Array
 from deepcalc.notation.functions import FUNCTIONS
-from deepcalc.notation.mathml_arrays import MathMLArrays
-from deepcalc.notation.mathml_symbols import symbol
-from deepcalc.notation.nodes import Call, Cases, Literal, Name, Node, Over, Relation, SumOver
-from deepcalc.notation.printing import Break, Level, Printer, Token, text_of
-from deepcalc.notation.tokens import thousands_apart
+from deepcalc.notation.nodes import Call, Cases, Literal, Name, Node, Over, Relation
+from deepcalc.notation.printing import Break, Level, Token, text_of
+from deepcalc.notation.printing import mathml_elements as mathml
+from deepcalc.notation.printing.mathml_arrays import MathMLArrays
+from deepcalc.notation.printing.mathml_symbols import symbol
 
 WIDEST = 22
 """Characters that a fraction, a root or an exponent holds on a narrow screen, beside a symbol and a relation sign."""
@@ -25,8 +24,10 @@ WIDEST = 22
 UNBROKEN = 16
 """Characters of which no line is made shorter."""
 
+_LEVELS_OF_WIDE_CALLS = {"root": Level.POWER}
 
-class MathMLPrinter(MathMLArrays, Printer):
+
+class MathMLPrinter(MathMLArrays):
     """Presentation MathML; :meth:`print` gives what stands inside a ``<math>`` element."""
 
     times = mathml.infix("·")
@@ -36,16 +37,10 @@ class MathMLPrinter(MathMLArrays, Printer):
     comparisons: ClassVar = {"<": "<", "<=": "≤", ">": ">", ">=": "≥", "=": "=", "!=": "≠", "≈": "≈"}
 
     def level(self, node: Node) -> Level:
-        if isinstance(node, Name):
-            return Level.POWER if self.symbols.forms(node.name).compound else Level.ATOM
         if isinstance(node, Over):
             return Level.PRODUCT if self._is_wide(*node.args) else Level.POWER
-        if isinstance(node, Call) and node.function == "exp" and not self._is_wide(*node.arguments):
-            return Level.POWER
-        if isinstance(node, Call) and node.function == "sqrt" and self._is_wide(*node.arguments):
-            return Level.POWER
-        if isinstance(node, SumOver):
-            return Level.PRODUCT
+        if isinstance(node, Call) and self._is_wide(*node.arguments):
+            return _LEVELS_OF_WIDE_CALLS.get(FUNCTIONS[node.function].form, Level.ATOM)
         return super().level(node)
 
     def prefix(self, sign: str) -> str:
@@ -65,13 +60,12 @@ class MathMLPrinter(MathMLArrays, Printer):
     def show_name(self, node: Name) -> list[Token]:
         return [symbol(self.symbols.forms(node.name).latex)]
 
-    def show_literal(self, node: Literal) -> list[Token]:
-        mantissa, e, exponent = node.text.replace("-", self.minus).replace("E", "e").partition("e")
-        mantissa = thousands_apart(mantissa, "\u202f")
-        if not e:
-            return [mathml.number(mantissa)]
-        power = mathml.scripts(mathml.number("10"), sup=mathml.number(exponent.removeprefix("+")))
-        return [f"<mrow>{mathml.number(mantissa)}{self.times}{power}</mrow>"]
+    def digits(self, text: str) -> str:
+        return mathml.number(text)
+
+    def scientific(self, mantissa: str, exponent: str) -> str:
+        power = mathml.scripts(mathml.number("10"), sup=mathml.number(exponent))
+        return f"<mrow>{mathml.number(mantissa)}{self.times}{power}</mrow>"
 
     def show_over(self, node: Node) -> list[Token]:
         if self._is_wide(*node.args):
@@ -90,23 +84,21 @@ class MathMLPrinter(MathMLArrays, Printer):
             return [*before, mathml.scripts(str(last), sup=exponent)]
         return [mathml.scripts(mathml.row(*map(str, before), str(last)), sup=exponent)]
 
-    def show_call(self, node: Call) -> list[Token]:
-        argument = node.arguments[0]
-        match node.function:
-            case "exp" if not self._is_wide(argument):
-                return [mathml.scripts(mathml.identifier("e"), sup=self.print(argument))]
-            case "sqrt" if not self._is_wide(argument):
-                return [mathml.root(self.print(argument))]
-            case "sqrt":
-                return [mathml.prefix("√"), *self.bracketed(self.tokens(argument))]
-            case "abs":
-                return self.fenced("|", self.tokens(argument), "|")
-            case "floor":
-                return self.fenced("⌊", self.tokens(argument), "⌋")
-            case "ceil":
-                return self.fenced("⌈", self.tokens(argument), "⌉")
-        name = symbol(FUNCTIONS[node.function].latex or rf"\operatorname{{{node.function}}}")
-        return [f"{name}{mathml.FUNCTION_APPLICATION}", *self.bracketed(self.listed(node.arguments))]
+    def show_raised(self, node: Call) -> list[Token]:
+        (argument,) = node.arguments
+        if self._is_wide(argument):
+            return self.show_named(node)
+        return [mathml.scripts(mathml.identifier("e"), sup=self.print(argument))]
+
+    def show_root(self, node: Call) -> list[Token]:
+        (argument,) = node.arguments
+        if self._is_wide(argument):
+            return [mathml.prefix("√"), *self.bracketed(self.tokens(argument))]
+        return [mathml.root(self.print(argument))]
+
+    def named(self, function: str) -> str:
+        name = symbol(FUNCTIONS[function].latex or rf"\operatorname{{{function}}}")
+        return f"{name}{mathml.FUNCTION_APPLICATION}"
 
     def show_relation(self, node: Relation) -> list[Token]:
         first, *others = node.operands

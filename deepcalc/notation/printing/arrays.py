@@ -1,28 +1,22 @@
-"""How arrays are printed: what the dialects share, and the templates of the operations."""
+"""How arrays are printed, as far as all dialects share it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from string import Formatter
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from deepcalc.notation.array_nodes import (
     Apply,
     Array,
-    Entrywise,
-    Item,
     MatrixProduct,
     Prime,
-    Slice,
     Transpose,
     moved,
-    place_of,
 )
 from deepcalc.notation.levels import Level
-from deepcalc.notation.names import entry_name, is_name
-from deepcalc.notation.nodes import Name, Node, Times
+from deepcalc.notation.nodes import Name, Node
+from deepcalc.notation.printing.tokens import Break, Matrix, Token
 from deepcalc.notation.symbols import Symbols
-from deepcalc.notation.tokens import Break, Fence, Matrix, Token
 
 Rows = tuple[tuple[str, ...], ...]
 """The cells of a matrix as they are printed."""
@@ -42,7 +36,7 @@ def shown_positions(size: int, most: int) -> list[int | None]:
     return [*range(_KEPT), None, size - 1]
 
 
-def shown_rows(node: Node, printed: Callable[[Any], str], dots: dict[str, str]) -> tuple[tuple[str, ...], ...]:
+def shown_rows(node: Node, printed: Callable[[Any], str], dots: Mapping[str, str]) -> tuple[tuple[str, ...], ...]:
     """The cells of a matrix, or of a vector as one row; of a large one the corners and dots."""
     rows = node.args if isinstance(node.args[0], Array) else (node,)
     columns = shown_positions(len(rows[0].args), MOST_COLUMNS)
@@ -76,15 +70,13 @@ class ArrayPrinting:
     symbols: Symbols
     factor: Callable[[Any], list[Token]]
 
-    form = ""
-    """The field of a row with the template of this dialect; empty where operations are written as calls."""
-
     closing_products: tuple[type, ...] = ()
     """Products that need no brackets as the last factor of a product of numbers."""
 
     entrywise_sign = " * "
     product_sign = " @ "
     slice_sign = ":"
+    transpose_sign = ".T"
 
     def takes_in_factors(self, node: Node) -> bool:
         raise NotImplementedError
@@ -105,10 +97,14 @@ class ArrayPrinting:
         return tokens
 
     def show_transpose(self, node: Node) -> list[Token]:
-        return [*self.at_least(Level.ATOM, node.args[0]), ".T"]
+        return [*self.at_least(Level.ATOM, node.args[0]), self.transpose_sign]
 
     def show_prime(self, node: Prime) -> list[Token]:
-        return [f"{node.function}'", *self.bracketed(self.listed(node.arguments))]
+        return [self.primed(node.function), *self.bracketed(self.listed(node.arguments))]
+
+    def primed(self, function: str) -> str:
+        """The name of a function's derivative."""
+        return f"{function}'"
 
     def show_item(self, node: Node) -> list[Token]:
         array, *indices = node.args
@@ -130,16 +126,6 @@ class ArrayPrinting:
             tokens = [*tokens, ", ", setting]
         return [node.operation, *self.bracketed(tokens)]
 
-    def level_of_array(self, node: Node) -> Level:
-        """How tightly the printed form of a node of arrays holds together."""
-        if isinstance(node, MatrixProduct | Entrywise):
-            return Level.PRODUCT
-        if isinstance(node, Transpose) and self.form:
-            return Level.POWER
-        if isinstance(node, Apply) and self.form:
-            return Level[_row(node).level.upper()]
-        return Level.LISTING if isinstance(node, Slice) else Level.ATOM
-
 
 def as_column(node: Apply) -> Array | None:
     """The column as which an array stands that has a further axis behind its own; None of any other operation."""
@@ -147,16 +133,6 @@ def as_column(node: Apply) -> Array | None:
     if not is_behind or rank_of(node.operands[0]) != 1:
         return None
     return Array(*(Array(entry) for entry in node.operands[0].args))
-
-
-def _upright(rows: Rows) -> Rows:
-    return tuple((cell,) for cell in rows[0])
-
-
-def _row(node: Apply) -> Any:
-    from deepcalc.notation.operations import OPERATIONS  # which a problem of numbers does without
-
-    return OPERATIONS[node.operation]
 
 
 def _setting(value: int | tuple[int, ...]) -> str:
@@ -171,76 +147,6 @@ def sizes_of(node: Apply) -> tuple[int, ...]:
     return shape if isinstance(shape, tuple) else (shape,)
 
 
-class WrittenArrays(ArrayPrinting):
-    """Arrays as they stand on paper: ``X W``, ``A ⊙ B``, ``Xᵀ``, the templates of the operations."""
-
-    closing_products = (MatrixProduct, Entrywise)
-    entrywise_sign = " ⊙ "
-    index_letters = "ijk"
-    size_sign = "x"
-
-    def rows_of(self, node: Node, dots: dict[str, str]) -> tuple[tuple[str, ...], ...]:
-        """The cells of a matrix, or of a vector as it is written by itself."""
-        rows = shown_rows(node, self.print, dots)
-        return _upright(rows) if rank_of(node) == 1 and self.symbols.vectors == "columns" else rows
-
-    def layer(self, node: Node) -> list[Token]:
-        """A part of an array of more axes: a matrix of one row keeps both of its brackets."""
-        tokens = self.tokens(node)
-        return [Fence("["), *tokens, Fence("]")] if rank_of(node) == 2 and len(node.args) == 1 else tokens
-
-    def rows_of_factors(self, node: Node, dots: dict[str, str]) -> tuple[Rows | None, Rows | None]:
-        """The cells of the vectors in a matrix product; None for a factor that is written as it is by itself."""
-        left, right = node.args
-        row = shown_rows(left, self.print, dots) if rank_of(left) == 1 else None
-        upright = rank_of(right) == 1 and rank_of(left) != 1 and self.symbols.vectors != "rows"
-        return row, _upright(shown_rows(right, self.print, dots)) if upright else None
-
-    def show_apply(self, node: Apply) -> list[Token]:
-        column = as_column(node)
-        if column is not None:
-            return self.tokens(column)
-        row = _row(node)
-        tokens: list[Token] = []
-        for literal, name, spec, _ in Formatter().parse(getattr(row, self.form)):
-            if literal:
-                tokens.append(self.piece(literal))
-            if name == "axes":
-                tokens += self.axes(node)
-            elif name == "sizes":
-                tokens.append(self.lowered(self.size_sign.join(map(str, sizes_of(node)))))
-            elif name == "all":
-                tokens += self.listed(node.operands)
-            elif name is not None:
-                operand = node.operands[int(name)]
-                tokens += self.at_least(Level[spec.upper()], operand) if spec else self.tokens(operand)
-        return tokens
-
-    def left_of_matrices(self, node: Node) -> list[Token]:
-        """The left factor of a matrix product, which binds tighter on paper than the product entry by entry."""
-        last = node.args[-1] if isinstance(node, Times) else node
-        return self.bracketed(self.tokens(node)) if isinstance(last, Entrywise) else self.at_least(Level.PRODUCT, node)
-
-    def piece(self, text: str) -> str:
-        """A piece of a template."""
-        return text
-
-    def axes(self, node: Apply) -> list[Token]:
-        """The index over which an operation runs, as a subscript."""
-        axis = node.axis
-        return [] if axis is None else [self.lowered(self.index_letters[axis])]
-
-    def lowered(self, text: str) -> str:
-        raise NotImplementedError
-
-    def show_item(self, node: Node) -> list[Token]:
-        array, *indices = node.args
-        place = place_of(indices)
-        if place is not None and isinstance(array, Name) and is_name(array.name):
-            return self.tokens(Name(entry_name(array.name, place)))
-        return super().show_item(node)
-
-
 def needs_no_dot(node: Node, is_quotient: Callable[[str], bool]) -> bool:
     """Whether a factor of a matrix product may stand beside another without a dot between them."""
     if isinstance(node, Name):
@@ -250,18 +156,6 @@ def needs_no_dot(node: Node, is_quotient: Callable[[str], bool]) -> bool:
     if isinstance(node, MatrixProduct):
         return all(needs_no_dot(part, is_quotient) for part in node.args)
     return isinstance(node, Apply) and node.operation == "inv" and isinstance(node.operands[0], Name)
-
-
-SHOWN: dict[type, str] = {
-    Array: "show_array",
-    MatrixProduct: "show_matrix_product",
-    Entrywise: "show_entrywise",
-    Transpose: "show_transpose",
-    Prime: "show_prime",
-    Item: "show_item",
-    Slice: "show_slice",
-    Apply: "show_apply",
-}
 
 
 def matrices_in(tokens: Sequence[Token]) -> bool:

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Callable
 from functools import lru_cache
 
-from deepcalc.notation import mathml_elements as mathml
+from deepcalc.notation.printing import mathml_elements as mathml
 from deepcalc.notation.symbols import GREEK
 
 _TOKEN = re.compile(r"\\[A-Za-z]+|[0-9]+(?:\.[0-9]+)?|[^ ]")

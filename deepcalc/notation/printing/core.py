@@ -1,7 +1,4 @@
-"""One precedence-aware printer for all dialects, and the plain text that the parser reads.
-
-Unicode is in :mod:`deepcalc.notation.unicode_printing`, LaTeX in :mod:`deepcalc.notation.latex_printing`, MathML in
-:mod:`deepcalc.notation.mathml`.
+"""One precedence-aware printer for all dialects.
 
 The core decides where brackets stand: none is lost, none is added for nothing. A dialect says how each node
 looks. What is printed is a list of :data:`Token`, in which a :class:`Break` marks where a long line may be
@@ -10,16 +7,12 @@ broken and how deep in brackets that is; joined, the tokens are the text.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import field
 from typing import Any, ClassVar
 
-from deepcalc.notation.array_nodes import ARRAY_NODES, Apply
-from deepcalc.notation.array_printing import (
-    SHOWN,
-    ArrayPrinting,
-)
+from deepcalc.notation.array_nodes import Apply
 from deepcalc.notation.levels import Level
-from deepcalc.notation.names import is_identifier
 from deepcalc.notation.nodes import (
     Call,
     Cases,
@@ -35,12 +28,11 @@ from deepcalc.notation.nodes import (
     SumOver,
     Times,
 )
-from deepcalc.notation.scalars.table import SCALARS
+from deepcalc.notation.printing.arrays import ArrayPrinting
+from deepcalc.notation.printing.rows import LEVELS, SHOW
+from deepcalc.notation.printing.tokens import Break, Token, inside, text_of
 from deepcalc.notation.symbols import Symbols
-from deepcalc.notation.tokens import Break, Token, inside, text_of
 from deepcalc.records import record
-
-__all__ = ["Break", "Level", "PlainPrinter", "Printer", "Token", "text_of"]
 
 
 @record
@@ -54,6 +46,7 @@ class Printer(ArrayPrinting):
     solidus = "/"
     separator = ", "
     scientific_level = Level.PRODUCT
+    levels: ClassVar[Mapping[type, Level]] = LEVELS
     comparisons: ClassVar = {"<": "<", "<=": "<=", ">": ">", ">=": ">=", "=": "=", "!=": "!=", "≈": "≈"}
 
     def print(self, node: Node) -> str:
@@ -62,7 +55,7 @@ class Printer(ArrayPrinting):
 
     def tokens(self, node: Node) -> list[Token]:
         """The expression as tokens, with the places where a line may be broken."""
-        shown: list[Token] = getattr(self, _SHOW[type(node)])(node)
+        shown: list[Token] = getattr(self, SHOW[type(node)])(node)
         return shown
 
     def level(self, node: Node) -> Level:
@@ -73,9 +66,7 @@ class Printer(ArrayPrinting):
             if node.negative:
                 return Level.NEGATIVE
             return self.scientific_level if node.scientific else Level.ATOM
-        if type(node) in ARRAY_NODES:
-            return self.level_of_array(node)
-        return _LEVELS[type(node)]
+        return self.levels[type(node)]
 
     def prefix(self, sign: str) -> str:
         """A sign before what it belongs to."""
@@ -229,24 +220,3 @@ def _begins_with_zero(node: Node) -> bool:
     while isinstance(node, Times | Over):
         node = node.args[0]
     return isinstance(node, Literal) and node.text == "0"
-
-
-class PlainPrinter(Printer):
-    """Plain text that the parser reads back: ``w21 - eta*{dL/dw21}``."""
-
-    scientific_level = Level.POWER
-
-    def show_name(self, node: Name) -> list[Token]:
-        return [node.name if is_identifier(node.name) else f"{{{self.symbols.written(node.name)}}}"]
-
-    def show_constant(self, node: Constant) -> list[Token]:
-        return [node.text] if isinstance(node.written, Literal) else super().show_constant(node)  # not 50%
-
-    def show_joined(self, node: Joined) -> list[Token]:
-        return self.listed(node.parts) if node.sign == "," else super().show_joined(node)
-
-
-_SHOW = {**{node: f"show_{row.shown}" for node, row in SCALARS.items()}, **SHOWN}
-"""The method of a printer that shows a node."""
-
-_LEVELS = {node: row.level for node, row in SCALARS.items()}

@@ -3,59 +3,49 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from string import Formatter
+from typing import ClassVar
 
-from deepcalc.notation import mathml_elements as mathml
-from deepcalc.notation.array_nodes import Apply, Array, Prime
-from deepcalc.notation.array_printing import ELLIPSIS, WrittenArrays, as_column, needs_no_dot, rank_of, sizes_of
+from deepcalc.notation.array_nodes import Apply
 from deepcalc.notation.functions import FUNCTIONS
 from deepcalc.notation.levels import Level
-from deepcalc.notation.mathml_symbols import symbol
-from deepcalc.notation.nodes import Name, Node
+from deepcalc.notation.nodes import Node
 from deepcalc.notation.operations import OPERATIONS
-from deepcalc.notation.tokens import Break, Token, text_of
+from deepcalc.notation.printing import mathml_elements as mathml
+from deepcalc.notation.printing.arrays import ELLIPSIS, Rows, as_column, sizes_of
+from deepcalc.notation.printing.mathml_symbols import symbol
+from deepcalc.notation.printing.paper import PaperPrinter
+from deepcalc.notation.printing.tokens import Break, Token, text_of
 
 _PIECE = re.compile(r"[A-Za-z]+|[0-9𝟎𝟏]|\S")
 _CLOSING = {"(": ")", "[": "]", "‖": "‖"}
 _RAISED = {"ᵀ": mathml.small("⊤"), "⁻¹": f"{mathml.prefix('−')}{mathml.number('1')}"}
-_DOTS = {place: mathml.small(dots) for place, dots in ELLIPSIS.items()}
 
 
-class MathMLArrays(WrittenArrays):
+class MathMLArrays(PaperPrinter):
     """The part of the MathML printer that shows arrays."""
 
     entrywise_sign = mathml.infix("⊙")
     slice_sign = mathml.small(":")
     form = "unicode"
+    product_sign = mathml.infix("·")
+    close_sign = '<mspace width="0.17em"></mspace>'
+    dots: ClassVar = {place: mathml.small(dots) for place, dots in ELLIPSIS.items()}
 
-    def show_array(self, node: Node) -> list[Token]:
-        if rank_of(node) > 2 or not all(rank_of(part) == rank_of(node.args[0]) for part in node.args):
-            return self.fenced("[", self.listed(node.args), "]")
-        return [_matrix(self.rows_of(node, _DOTS))]
+    def matrix(self, rows: Rows) -> Token:
+        left, right = mathml.brackets("[", mathml.table(rows), "]")
+        return mathml.row(left, mathml.table(rows), right)
 
     def place(self, tokens: list[Token]) -> list[Token]:
         return [mathml.row(mathml.small("["), text_of(tokens), mathml.small("]"))]
 
-    def show_matrix_product(self, node: Node) -> list[Token]:
-        left, right = node.args
-        row, column = self.rows_of_factors(node, _DOTS)
-        before = self.left_of_matrices(left) if row is None else [_matrix(row)]
-        after = self.factor(right) if column is None else [_matrix(column)]
-        close = isinstance(left, Array) or isinstance(right, Array)
-        close = close or all(needs_no_dot(part, lambda name: self.symbols.forms(name).compound) for part in node.args)
-        between = '<mspace width="0.17em"></mspace>' if close else mathml.infix("·")
-        return [*before, Break(1), between, *after]
-
     def show_transpose(self, node: Node) -> list[Token]:
-        inner = node.args[0]
-        compound = isinstance(inner, Name) and self.symbols.forms(inner.name).compound
-        base = self.bracketed(self.tokens(inner)) if compound else self.at_least(Level.ATOM, inner)
+        base = self.at_least(Level.ATOM, node.args[0])
         return [mathml.scripts(mathml.row(text_of(base)), sup=_RAISED["ᵀ"])]
 
-    def show_prime(self, node: Prime) -> list[Token]:
-        name = mathml.scripts(symbol(FUNCTIONS[node.function].latex), sup=mathml.small("′"))
-        return [f"{name}{mathml.FUNCTION_APPLICATION}", *self.bracketed(self.listed(node.arguments))]
+    def primed(self, function: str) -> str:
+        name = mathml.scripts(symbol(FUNCTIONS[function].latex), sup=mathml.small("′"))
+        return f"{name}{mathml.FUNCTION_APPLICATION}"
 
     def show_apply(self, node: Apply) -> list[Token]:
         """The template of the operation: its words upright, its signs as such, what is in brackets inside them."""
@@ -108,8 +98,3 @@ class MathMLArrays(WrittenArrays):
         if text[0].isalpha() or text in "𝟎𝟏":
             return mathml.identifier(text) if text == "I" else mathml.upright(text)
         return mathml.infix(text)
-
-
-def _matrix(rows: Sequence[Sequence[str]]) -> str:
-    left, right = mathml.brackets("[", mathml.table(rows), "]")
-    return mathml.row(left, mathml.table(rows), right)

@@ -1,0 +1,190 @@
+"""What mathematics on paper shares: names as symbols, functions by their signs, the templates of the operations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from string import Formatter
+from typing import Any, ClassVar
+
+from deepcalc.notation.array_nodes import Apply, Array, Entrywise, MatrixProduct, place_of
+from deepcalc.notation.functions import FUNCTIONS
+from deepcalc.notation.levels import Level
+from deepcalc.notation.names import entry_name, is_name
+from deepcalc.notation.nodes import Call, Literal, Name, Node, Times
+from deepcalc.notation.printing.arrays import (
+    ELLIPSIS,
+    Rows,
+    as_column,
+    needs_no_dot,
+    rank_of,
+    shown_rows,
+    sizes_of,
+)
+from deepcalc.notation.printing.core import Printer
+from deepcalc.notation.printing.rows import LEVELS_ON_PAPER
+from deepcalc.notation.printing.tokens import Break, Fence, Token, thousands_apart
+
+
+class PaperPrinter(Printer):
+    """Mathematics as it stands on paper: ``X W``, ``A ⊙ B``, ``Xᵀ``; a dialect says how each sign is made."""
+
+    form = ""
+    """The field of an operation's row with the template of this dialect."""
+
+    levels: ClassVar[Mapping[type, Level]] = LEVELS_ON_PAPER
+    levels_of_calls: ClassVar[Mapping[str, Level]] = {"raised": Level.POWER}
+    """How tightly functions hold together, by their forms; others as their name with brackets."""
+
+    enclosing: ClassVar[Mapping[str, tuple[str, str]]] = {
+        "absolute": ("|", "|"),
+        "floor": ("⌊", "⌋"),
+        "ceiling": ("⌈", "⌉"),
+    }
+    """What stands around the argument of a function that is not written with its name, by its form."""
+
+    closing_products = (MatrixProduct, Entrywise)
+    entrywise_sign = " ⊙ "
+    close_sign = " "
+    """What stands between two factors of a matrix product that need no dot."""
+
+    index_letters = "ijk"
+    size_sign = "x"
+    thousands_gap = "\u202f"
+    dots: ClassVar[Mapping[str, str]] = ELLIPSIS
+
+    def level(self, node: Node) -> Level:
+        if isinstance(node, Name):
+            return Level.POWER if self._is_compound(node.name) else Level.ATOM
+        if isinstance(node, Call):
+            return self.levels_of_calls.get(FUNCTIONS[node.function].form, Level.ATOM)
+        if isinstance(node, Apply):
+            return Level[_row(node).level.upper()]
+        return super().level(node)
+
+    def _is_compound(self, name: str) -> bool:
+        return self.symbols.forms(name).compound
+
+    # ---- numbers and functions
+
+    def show_literal(self, node: Literal) -> list[Token]:
+        mantissa, e, exponent = node.text.replace("-", self.minus).replace("E", "e").partition("e")
+        mantissa = thousands_apart(mantissa, self.thousands_gap)
+        return [self.scientific(mantissa, exponent.removeprefix("+")) if e else self.digits(mantissa)]
+
+    def digits(self, text: str) -> str:
+        return text
+
+    def scientific(self, mantissa: str, exponent: str) -> str:
+        raise NotImplementedError
+
+    def show_call(self, node: Call) -> list[Token]:
+        form = FUNCTIONS[node.function].form
+        if form in self.enclosing:
+            opening, closing = self.enclosing[form]
+            return self.enclosed(opening, self.tokens(node.arguments[0]), closing)
+        shown: list[Token] = getattr(self, f"show_{form}")(node)
+        return shown
+
+    def enclosed(self, opening: str, tokens: list[Token], closing: str) -> list[Token]:
+        return self.fenced(opening, tokens, closing)
+
+    def show_named(self, node: Call) -> list[Token]:
+        return [self.named(node.function), *self.bracketed(self.listed(node.arguments))]
+
+    def named(self, function: str) -> str:
+        """The name of a function before its arguments."""
+        raise NotImplementedError
+
+    # ---- arrays
+
+    def show_array(self, node: Node) -> list[Token]:
+        if rank_of(node) > 2 or not all(rank_of(part) == rank_of(node.args[0]) for part in node.args):
+            return self.layers(node)
+        return [self.matrix(self.rows_of(node))]
+
+    def layers(self, node: Node) -> list[Token]:
+        """An array of more than two axes."""
+        return self.fenced("[", self.listed(node.args), "]")
+
+    def matrix(self, rows: Rows) -> Token:
+        raise NotImplementedError
+
+    def rows_of(self, node: Node) -> Rows:
+        """The cells of a matrix, or of a vector as it is written by itself."""
+        rows = shown_rows(node, self.print, self.dots)
+        return _upright(rows) if rank_of(node) == 1 and self.symbols.vectors == "columns" else rows
+
+    def layer(self, node: Node) -> list[Token]:
+        """A part of an array of more axes: a matrix of one row keeps both of its brackets."""
+        tokens = self.tokens(node)
+        return [Fence("["), *tokens, Fence("]")] if rank_of(node) == 2 and len(node.args) == 1 else tokens
+
+    def rows_of_factors(self, node: Node) -> tuple[Rows | None, Rows | None]:
+        """The cells of the vectors in a matrix product; None for a factor that is written as it is by itself."""
+        left, right = node.args
+        row = shown_rows(left, self.print, self.dots) if rank_of(left) == 1 else None
+        upright = rank_of(right) == 1 and rank_of(left) != 1 and self.symbols.vectors != "rows"
+        return row, _upright(shown_rows(right, self.print, self.dots)) if upright else None
+
+    def show_matrix_product(self, node: Node) -> list[Token]:
+        left, right = node.args
+        row, column = self.rows_of_factors(node)
+        before = self.left_of_matrices(left) if row is None else [self.matrix(row)]
+        after = self.factor(right) if column is None else [self.matrix(column)]
+        is_close = isinstance(left, Array) or isinstance(right, Array)
+        is_close = is_close or all(needs_no_dot(part, self._is_compound) for part in node.args)
+        return [*before, Break(1), self.close_sign if is_close else self.product_sign, *after]
+
+    def left_of_matrices(self, node: Node) -> list[Token]:
+        """The left factor of a matrix product, which binds tighter on paper than the product entry by entry."""
+        last = node.args[-1] if isinstance(node, Times) else node
+        return self.bracketed(self.tokens(node)) if isinstance(last, Entrywise) else self.at_least(Level.PRODUCT, node)
+
+    def show_apply(self, node: Apply) -> list[Token]:
+        column = as_column(node)
+        if column is not None:
+            return self.tokens(column)
+        row = _row(node)
+        tokens: list[Token] = []
+        for literal, name, spec, _ in Formatter().parse(getattr(row, self.form)):
+            if literal:
+                tokens.append(self.piece(literal))
+            if name == "axes":
+                tokens += self.axes(node)
+            elif name == "sizes":
+                tokens.append(self.lowered(self.size_sign.join(map(str, sizes_of(node)))))
+            elif name == "all":
+                tokens += self.listed(node.operands)
+            elif name is not None:
+                operand = node.operands[int(name)]
+                tokens += self.at_least(Level[spec.upper()], operand) if spec else self.tokens(operand)
+        return tokens
+
+    def piece(self, text: str) -> str:
+        """A piece of a template."""
+        return text
+
+    def axes(self, node: Apply) -> list[Token]:
+        """The index over which an operation runs, as a subscript."""
+        axis = node.axis
+        return [] if axis is None else [self.lowered(self.index_letters[axis])]
+
+    def lowered(self, text: str) -> str:
+        raise NotImplementedError
+
+    def show_item(self, node: Node) -> list[Token]:
+        array, *indices = node.args
+        place = place_of(indices)
+        if place is not None and isinstance(array, Name) and is_name(array.name):
+            return self.tokens(Name(entry_name(array.name, place)))
+        return super().show_item(node)
+
+
+def _upright(rows: Rows) -> Rows:
+    return tuple((cell,) for cell in rows[0])
+
+
+def _row(node: Apply) -> Any:
+    from deepcalc.notation.operations import OPERATIONS  # which a problem of numbers does without
+
+    return OPERATIONS[node.operation]
