@@ -289,6 +289,12 @@ Fraction01 = Annotated[
     WithJsonSchema({**_NUMBER_SCHEMA, "minimum": 0, "exclusiveMaximum": 1}),
 ]
 """From 0 up to, but not, 1: a decay rate, a drop rate."""
+ShareKept = Annotated[
+    Literal,
+    PlainValidator(within(0, 1, False, True)),
+    WithJsonSchema({**_NUMBER_SCHEMA, "exclusiveMinimum": 0, "maximum": 1}),
+]
+"""Above 0, up to 1: the probability that something is kept."""
 
 Count = Annotated[int, BeforeValidator(whole(1)), Field(json_schema_extra={"minimum": 1})]
 ZeroOrOne = Annotated[int, BeforeValidator(whole(0, 1)), Field(json_schema_extra={"minimum": 0, "maximum": 1})]

@@ -98,6 +98,7 @@ def test_a_mistake_with_the_penalty_is_named(slip: str, factor: float) -> None:
 MASK = np.array([[1, 0], [1, 1], [0, 1], [1, 1]])
 DROPPED = f"{{activation: sigmoid, dropout: {{rate: 0.2, mask: {MASK.tolist()}}}}}"
 A1 = sigmoid(X @ W1 + B1)
+KEPT = DROPPED.replace("rate: 0.2", "keep_prob: 0.8")
 P = softmax(A1 @ W2 + B2)
 PER_SAMPLE = -(Y * np.log(P)).sum(1)
 WEIGHTED = np.array([1, 3, 1, 3]) * PER_SAMPLE
@@ -105,6 +106,8 @@ G = np.array([[0.5, -1], [2, 0.25], [-1, 1], [0.75, 0.5]])
 FURTHER = [
     (DROPPED, "", "Atilde1", MASK * A1 / 0.8, "rate-for-kept", MASK * A1 / 0.2),
     (DROPPED, "", "Atilde1", MASK * A1 / 0.8, "scale-forgotten", MASK * A1),
+    (KEPT, "", "Atilde1", MASK * A1 / 0.8, "rate-for-kept", MASK * A1 / 0.2),
+    (KEPT, "", "Atilde1", MASK * A1 / 0.8, "scale-forgotten", MASK * A1),
     (DROPPED, "", "Atilde1", MASK * A1 / 0.8, "mask-forgotten", A1 / 0.8),
     ("sigmoid", "class_weights: [1, 3]", "L", WEIGHTED.mean(), "weights-forgotten", PER_SAMPLE.mean()),
     ("sigmoid", "class_weights: [1, 3]", "L", WEIGHTED.mean(), "mean-for-weighted", WEIGHTED.sum() / 8),

@@ -35,9 +35,11 @@ PENALTIES: dict[str, tuple[str, Any]] = {
 DROPOUTS = [
     "",
     "{rate: 0.4, mask: [1, 0, 1]}",
+    "{keep_prob: 0.6, mask: [1, 0, 1]}",
     "{rate: 0.25, mask: [[0, 1, 1], [1, 1, 0]]}",
     "{rate: 0.4, mask: [1, 0, 1], scaling: plain}",
     "{rate: 0.4, mode: test, scaling: plain}",
+    "{keep_prob: 0.6, mode: test, scaling: plain}",
     "{rate: 0.4, mode: test}",
 ]
 

@@ -177,11 +177,13 @@ def test_without_a_loss_there_is_no_total() -> None:
 @given(
     units=st.lists(st.tuples(figures, st.booleans()), min_size=1, max_size=6),
     rate=st.integers(0, 99).map(lambda n: n / 100),
+    is_of_keeping=st.booleans(),
 )
 @settings(max_examples=200, deadline=None)
-def test_dropout(units: list[tuple[float, bool]], rate: float) -> None:
+def test_dropout(units: list[tuple[float, bool]], rate: float, is_of_keeping: bool) -> None:
     h, mask = np.array([unit[0] for unit in units]), np.array([unit[1] for unit in units], dtype=float)
-    rest = f"rate: {rate:f}\noutputs: {named('h', list(h))}\nmask: [{', '.join(f'{m:.0f}' for m in mask)}]"
+    by = f"keep_prob: {1 - rate:f}" if is_of_keeping else f"rate: {rate:f}"
+    rest = f"{by}\noutputs: {named('h', list(h))}\nmask: [{', '.join(f'{m:.0f}' for m in mask)}]"
     plain = problem(f"method: dropout\nscaling: plain\n{rest}")
     inverted = problem(f"method: dropout\n{rest}")
     np.testing.assert_allclose(values(plain, "htilde"), mask * h, rtol=1e-9)
@@ -200,6 +202,15 @@ def test_inverted_dropout_shows_the_mask_and_the_scaling() -> None:
         "1.6",
     ]
     assert step(solution, "atilde.2").note == ("dropped",)
+
+
+def test_the_probability_of_keeping_a_unit_is_what_is_divided_by() -> None:
+    text = "kind: regularization\nmethod: dropout\nkeep_prob: 0.8\noutputs: {a1: 0.5, a2: 3}\nmask: [1, 0]"
+    solution, marker = solve(problem(text.partition("\n")[2])), written(f"{text}\nparts: [{{find: atilde.1}}]")
+    assert lines(solution, "atilde.1") == ["{m.1}*a1/p_keep", "1*0.5/0.8", "0.625"]
+    for answer, slips in (("0.625", ()), ("2.5", ("rate-for-kept",)), ("0.4", ("scale-turned",))):
+        assert by_name(marker.mark({"atilde.1": answer}))["atilde.1"].slips == slips
+    assert "With inverted dropout" in str(solution.statement)
 
 
 # ---- max-norm
@@ -311,7 +322,7 @@ def test_every_missing_field_is_named(name: str) -> None:
     row = REGULARIZERS[name]
     found = faults(f"{row.selected_by}: {name}")
     assert all(fault.startswith(f"problem.yaml:2:{len(row.selected_by) + 3}: {name} needs `") for fault in found)
-    assert len(found) == len(row.required) + (row.penalty is not None)
+    assert len(found) == len(row.required) + (row.penalty is not None) + bool(row.one_of)
 
 
 @pytest.mark.parametrize(

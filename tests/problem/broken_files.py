@@ -520,6 +520,13 @@ OTHER_KINDS = [
            "expected 1 (kept) or 0 (dropped), found 2"),
     fields("everything dropped", "kind: regularization\nmethod: dropout\nrate: ¦1\noutputs: {h1: 1}\nmask: [1]",
            "expected a number at least 0 and below 1, found 1"),
+    fields("dropout without a probability", "kind: regularization\nmethod: ¦dropout\noutputs: {h1: 1}\nmask: [1]",
+           "dropout needs `rate`, the probability that a unit is dropped, or `keep_prob`, that it is kept"),
+    network("dropping and keeping", "dropout needs `rate`, the probability that a unit is dropped, or `keep_prob`",
+            layers="[{net: [z], out: [h], weights: {x1: [w1], x2: [w2]}, biases: [b], "
+            "dropout: ¦{rate: 0.5, keep_prob: 0.5, mask: [1]}}, {net: [a], weights: {h: [1]}}]"),
+    fields("nothing is kept", "kind: regularization\nmethod: dropout\nkeep_prob: ¦0\noutputs: {h1: 1}\nmask: [1]",
+           "expected a number above 0 and at most 1, found 0"),
     fields("no patience", "kind: regularization\nmethod: early_stopping\npatience: ¦0\nlosses: [1]",
            "expected a whole number from 1 up, found 0"),
     fields("a loss unknown", "kind: loss\nfunction: ¦mss\ntargets: 1\npredictions: 1", "(did you mean `mse`?)"),

@@ -10,16 +10,17 @@ from collections.abc import Sequence
 from deepcalc.graph.graph import Graph, Quantity
 from deepcalc.kinds.network.structure import Layer, of_sample
 from deepcalc.kinds.network.wiring import Wiring
-from deepcalc.notation.nodes import ONE, Name, Node, Over, Times, minus
+from deepcalc.notation.nodes import Name, Node, Over, Times
 
 
 def add_masks(graph: Graph, wiring: Wiring, numbers: Sequence[int | None]) -> None:
-    """Add the rate of each dropout, and its mask: one, or one for each sample."""
+    """Add the probability of each dropout, and its mask: one, or one for each sample."""
     for index, layer in enumerate(wiring.layers):
         if layer.dropout is None:
             continue
         dropout, at = layer.dropout, ("layers", index, "dropout")
-        graph.add(Quantity(dropout.rate, given=dropout.fields.rate, section="Dropout", origin=(*at, "rate")))
+        chance, given = dropout.chance, dropout.fields.chance_given
+        graph.add(Quantity(chance.name, given=given, section="Dropout", origin=(*at, chance.field)))
         for position, number in enumerate(numbers if dropout.fields.has_mask_for_each else (None,)):
             for name, entry in zip(dropout.mask, dropout.fields.mask_of(position), strict=True):
                 origin = (*at, "mask")
@@ -31,7 +32,7 @@ def add_kept(graph: Graph, layer: Layer, number: int | None, section: str) -> No
     dropout = layer.dropout
     if dropout is None:
         return
-    fields, kept = dropout.fields, minus(ONE, Name(dropout.rate))
+    fields, kept = dropout.fields, dropout.chance.kept
     masks = [Name(of_sample(mask, number if fields.has_mask_for_each else None)) for mask in dropout.mask]
     for j, (out, name) in enumerate(zip(layer.out, dropout.kept, strict=True)):
         h = Name(of_sample(out, number))

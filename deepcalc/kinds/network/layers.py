@@ -20,6 +20,7 @@ from deepcalc.fields.types import (
     NumberOrName,
     Positive,
     Probability,
+    ShareKept,
     SmallCount,
     as_formula,
     as_number,
@@ -29,6 +30,7 @@ from deepcalc.fields.types import (
 )
 from deepcalc.graph.graph import Quantity
 from deepcalc.kinds._activations import ActivationName, ActivationSettingFields
+from deepcalc.kinds._dropout import CHANCE_ALIASES, ONE_CHANCE, Chance, chance
 from deepcalc.notation.names import is_identifier, plain_form
 from deepcalc.notation.nodes import Node
 from deepcalc.notation.parser import parse_number
@@ -138,7 +140,14 @@ NamedWeights = dict[Identifier, list[NumberOrName]]
 class DropoutFields(Fields):
     """Dropout of a layer's outputs, with a given mask."""
 
-    rate: Fraction01 = Field(description="the probability p with which a unit is dropped")
+    other_names: ClassVar[Mapping[str, FieldAlias]] = CHANCE_ALIASES
+
+    rate: Fraction01 | None = Field(None, description="the probability p with which a unit is dropped")
+    keep_prob: ShareKept | None = Field(
+        None,
+        description="in place of `rate`: the probability with which a unit is kept, which is then what is divided or "
+        "multiplied by",
+    )
     mask: list[Number] | list[list[Number]] | None = Field(
         None, description="1 for each unit that is kept, 0 for each dropped; or one such list for each sample"
     )
@@ -152,6 +161,22 @@ class DropoutFields(Fields):
     @property
     def is_training(self) -> bool:
         return self.mode == "train"
+
+    def chance(self, number: str = "") -> Chance:
+        """The probability that is given, by name."""
+        return chance(self.keep_prob is not None, number)
+
+    @property
+    def chance_given(self) -> Any:
+        """Its value."""
+        return self.rate if self.keep_prob is None else self.keep_prob
+
+    def setting_faults(self) -> Iterator[str]:
+        """What is wrong with the settings, whatever the outputs are."""
+        if (self.rate is None) == (self.keep_prob is None):
+            yield ONE_CHANCE
+        if self.is_training == (self.mask is None):
+            yield "training needs a `mask`" if self.is_training else "there is no mask at test time"
 
     @property
     def changes_outputs(self) -> bool:
@@ -169,8 +194,8 @@ class DropoutFields(Fields):
 
     def mask_faults(self, units: int, samples: int, several: bool) -> Iterator[tuple[str, tuple[str | int, ...]]]:
         """What is wrong with the mask, and where."""
+        yield from ((message, ()) for message in self.setting_faults())
         if self.is_training == (self.mask is None):
-            yield ("training needs a `mask`" if self.is_training else "there is no mask at test time"), ()
             return
         if self.has_mask_for_each and (not several or len(self.mask or ()) != samples):
             yield f"expected one mask, or one for each of the samples, found {len(self.mask or ())}", ("mask",)

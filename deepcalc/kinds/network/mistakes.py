@@ -31,14 +31,15 @@ def dropout_mistakes(wiring: Wiring, graph: Graph, numbers: Sequence[int | None]
     for layer in wiring.layers:
         if layer.dropout is not None:
             names = [of_sample(name, number) for number in numbers for name in layer.dropout.kept]
-            kept |= {name: (graph[name].formula, Name(layer.dropout.rate), layer.dropout.fields) for name in names}
+            kept |= {name: (graph[name].formula, layer.dropout) for name in names}
     if not kept:
         return
-    swapped = {name: formula.xreplace({minus(ONE, p): p}) for name, (formula, p, _) in kept.items()}
-    yield Slip("rate-for-kept", "the drop probability p in place of 1 − p", swapped)
-    unscaled = {name: _unscaled(formula, minus(ONE, p)) for name, (formula, p, _) in kept.items()}
-    yield Slip("scale-forgotten", "the factor of 1 − p left out", unscaled)
-    masked = {name: formula for name, (formula, _, fields) in kept.items() if fields.is_training}
+    chance = next(dropout.chance for _, dropout in kept.values())
+    swapped = {name: formula.xreplace({own.chance.kept: own.chance.dropped}) for name, (formula, own) in kept.items()}
+    yield Slip("rate-for-kept", chance.swapped, swapped)
+    unscaled = {name: _unscaled(formula, own.chance.kept) for name, (formula, own) in kept.items()}
+    yield Slip("scale-forgotten", f"the factor of {chance.kept_text} left out", unscaled)
+    masked = {name: formula for name, (formula, own) in kept.items() if own.fields.is_training}
     unmasked = {name: changed(formula, _without_mask) for name, formula in masked.items()}
     yield Slip("mask-forgotten", "the mask forgotten", unmasked)
 

@@ -84,8 +84,8 @@ class LayerReader:
         penalty = self.fields.penalty
         head = f"{'m' if penalty is None or penalty.samples is None else 'r'}{number}"  # m counts the samples there
         mask = tuple(f"{head}.{j}" for j in range(1, len(out) + 1)) if fields.is_training else ()
-        dropout = Dropout(fields, f"p{number}", mask, kept)
-        for name in (dropout.rate, *([head] if mask else []), *kept):
+        dropout = Dropout(fields, fields.chance(number), mask, kept)
+        for name in (dropout.chance.name, *([head] if mask else []), *kept):
             self.names.add(name, at)
         return dropout
 

@@ -14,6 +14,7 @@ from deepcalc.rules.combinations import Combination
 from deepcalc.rules.losses import Loss
 
 if TYPE_CHECKING:
+    from deepcalc.kinds._dropout import Chance
     from deepcalc.kinds.network.fields import LossFields
     from deepcalc.kinds.network.layers import DropoutFields, NormFields
 
@@ -27,10 +28,10 @@ def of_sample(name: str, number: int | None) -> str:
 
 @record
 class Dropout:
-    """Dropout of a layer's outputs: the names of its rate, of its mask's entries and of what is passed on."""
+    """Dropout of a layer's outputs: its probability, the names of its mask's entries and of what is passed on."""
 
     fields: DropoutFields
-    rate: str
+    chance: Chance
     mask: tuple[str, ...]
     kept: tuple[str, ...]
 

@@ -22,14 +22,15 @@ from deepcalc.fields.types import (
     Number,
     Positive,
     Probability,
+    ShareKept,
 )
+from deepcalc.kinds._dropout import CHANCE_ALIASES, KEEP_PROB, ONE_CHANCE, RATE, Chance, chance
 from deepcalc.notation.nodes import Literal
 from deepcalc.records import record
 from deepcalc.rules.penalties import COUNT, NUMBERS, PENALTIES, PENALTY_ALIASES, Penalty
 
 GIVEN, WEIGHTS = "Given", "Weights"
 LOSS, PENALTY, TOTAL, ETA = "loss", "penalty", "total", "eta"
-RATE = "p"
 NORM, BOUND, SCALE = "norm", "c", "scale"
 PATIENCE, DELTA = "P", "delta"
 
@@ -53,7 +54,7 @@ class Regularizer:
     """One way to regularize: the field that selects it, the fields that it needs and those that it may have.
 
     ``taken`` are the names that it gives to quantities of its own; ``penalty`` is the row of the table that it is of,
-    whose numbers it needs.
+    whose numbers it needs. Of ``one_of`` it needs one.
     """
 
     selected_by: str
@@ -61,12 +62,13 @@ class Regularizer:
     optional: tuple[str, ...]
     taken: tuple[str, ...] = ()
     penalty: Penalty | None = None
+    one_of: tuple[str, ...] = ()
 
     @property
     def own(self) -> tuple[str, ...]:
         """Every field of it."""
         numbers = () if self.penalty is None else (name for group in self.penalty.numbers for name in group)
-        return (*numbers, *self.required, *self.optional)
+        return (*numbers, *self.required, *self.one_of, *self.optional)
 
 
 def _penalty(penalty: Penalty) -> Regularizer:
@@ -79,9 +81,11 @@ def _penalty(penalty: Penalty) -> Regularizer:
     )
 
 
+_CHANCE_NAMES = tuple(chance(is_of_keeping).name for is_of_keeping in (False, True))
+
 REGULARIZERS: Mapping[str, Regularizer] = {
     **{name: _penalty(row) for name, row in PENALTIES.items()},
-    "dropout": Regularizer("method", ("outputs", "mask", "rate"), ("scaling",), (RATE,)),
+    "dropout": Regularizer("method", ("outputs", "mask"), ("scaling",), _CHANCE_NAMES, one_of=(RATE, KEEP_PROB)),
     "max_norm": Regularizer("method", ("weights", "bound"), (), (BOUND, NORM, SCALE)),
     "early_stopping": Regularizer("method", ("losses", "patience"), ("min_delta", "monitor", "parameters")),
 }
@@ -115,7 +119,7 @@ class RegularizationFields(Fields):
         "lr": "learning_rate",
         "eta": "learning_rate",
         "activations": "outputs",
-        "dropout_rate": "rate",
+        **CHANCE_ALIASES,
         "max_norm": "bound",
         "val_loss": "losses",
         "validation_losses": "losses",
@@ -162,6 +166,11 @@ class RegularizationFields(Fields):
     )
     mask: list[Number] | None = Field(None, description="dropout: 1 for each unit that is kept, 0 for each dropped")
     rate: Fraction01 | None = Field(None, description="dropout: the probability p with which a unit is dropped")
+    keep_prob: ShareKept | None = Field(
+        None,
+        description="dropout: in place of `rate` the probability with which a unit is kept, which is then what is "
+        "divided or multiplied by",
+    )
     scaling: Scaling | None = Field(
         None,
         description="dropout: inverted divides by 1 - p in training (the default, as in PyTorch and Keras); plain "
@@ -191,6 +200,11 @@ class RegularizationFields(Fields):
     def aliases_in(cls, data: Mapping[str, Any]) -> Mapping[str, FieldAlias]:
         of_method = data.get("function") in [str(name) for name in MethodName]
         return {**super().aliases_in(data), "function": "method" if of_method else "penalty"}
+
+    @property
+    def chance(self) -> Chance:
+        """The probability of dropout that is given, by name."""
+        return chance(self.keep_prob is not None)
 
     @property
     def chosen(self) -> str:
@@ -224,6 +238,8 @@ class RegularizationFields(Fields):
                     )
         yield from self._parameter_faults()
         yield from self._gradient_faults()
+        if row.one_of and sum(getattr(self, name) is not None for name in row.one_of) != 1:
+            yield Fault((row.selected_by,), ONE_CHANCE)
         if self.outputs is not None and self.mask is not None:
             yield from self._mask_faults(len(self.outputs), self.mask)
 

@@ -17,7 +17,6 @@ from deepcalc.kinds.regularization.fields import (
     NORM,
     PATIENCE,
     PENALTY,
-    RATE,
     SCALE,
     TOTAL,
     WEIGHTS,
@@ -113,14 +112,16 @@ def dropout_plan(fields: RegularizationFields) -> Plan:
     assert fields.outputs is not None
     assert fields.mask is not None
     is_plain = fields.scaling is Scaling.PLAIN
-    graph = Graph([Quantity(RATE, given=fields.rate, section=GIVEN, origin=("rate",))])
+    chance = fields.chance
+    given = getattr(fields, chance.field)
+    graph = Graph([Quantity(chance.name, given=given, section=GIVEN, origin=(chance.field,))])
     for name, value in fields.outputs.items():
         graph.add(Quantity(name, given=value, section="Outputs of the layer", origin=("outputs", name)))
     for index, value in enumerate(fields.mask):
         graph.add(Quantity(f"m.{index + 1}", given=value, section="Mask", origin=("mask", index)))
     heads = {name.rstrip("0123456789") for name in fields.outputs}
     head = heads.pop() if len(heads) == 1 and len(min(heads)) == 1 else "h"
-    kept = minus(ONE, Name(RATE))
+    kept = chance.kept
     dropped, test = f"{head}tilde", f"{head}_test"
     for index, (name, value) in enumerate(zip(fields.outputs, fields.mask, strict=True), start=1):
         masked = Times(Name(f"m.{index}"), Name(name))
@@ -145,8 +146,8 @@ def dropout_plan(fields: RegularizationFields) -> Plan:
         composites.append(Composite(test, tuple(f"{test}.{index}" for index in numbers)))
         parts.append(PartPlan("b", (test,)))
     asked = "in training and at test time" if is_plain else "in training"
-    given = prose(f"With {fields.scaling} dropout and ", _listed(graph), ":")
-    statement = Statement(given, (f"Compute the outputs of the layer {asked}.",))
+    told = prose(f"With {fields.scaling or Scaling.INVERTED} dropout and ", _listed(graph), ":")
+    statement = Statement(told, (f"Compute the outputs of the layer {asked}.",))
     return Plan(graph, tuple(parts), statement, tuple(composites))
 
 

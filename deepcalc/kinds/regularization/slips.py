@@ -120,16 +120,17 @@ def _without_two(node: Node) -> Node | None:
 
 
 def _of_dropout(fields: RegularizationFields, graph: Graph) -> Iterator[Slip]:
-    rate = Name("p")
-    kept = minus(ONE, rate)
+    chance = fields.chance
+    kept = chance.kept
     formulas = {quantity.name: quantity.formula for quantity in graph if quantity.formula is not None}
-    swapped = {name: formula.xreplace({kept: rate}) for name, formula in formulas.items()}
-    yield Slip("rate-for-kept", "the drop probability p in place of 1 − p", swapped)
+    swapped = {name: formula.xreplace({kept: chance.dropped}) for name, formula in formulas.items()}
+    yield Slip("rate-for-kept", chance.swapped, swapped)
     scaled = {name: changed(formula, _unscaled(kept)) for name, formula in formulas.items()}
-    yield Slip("scale-forgotten", "the factor of 1 − p left out", scaled)
+    yield Slip("scale-forgotten", f"the factor of {chance.kept_text} left out", scaled)
     turned = {name: changed(formula, _turned(kept)) for name, formula in formulas.items()}
     is_divided = any(isinstance(node, Over) for formula in formulas.values() for node in nodes_in(formula))
-    said = "multiplied by 1 − p instead of divided" if is_divided else "divided by 1 − p instead of multiplied"
+    done, other = ("multiplied", "divided") if is_divided else ("divided", "multiplied")
+    said = f"{done} by {chance.kept_text} instead of {other}"
     yield Slip("scale-turned", said, turned)
     unmasked = {name: changed(formula, _unmasked(graph)) for name, formula in formulas.items()}
     yield Slip("mask-forgotten", "the mask forgotten", unmasked)

@@ -8,6 +8,7 @@ from typing import Any
 
 from deepcalc.errors import Location
 from deepcalc.kinds._arrays import shape_of_given
+from deepcalc.kinds._dropout import Chance
 from deepcalc.kinds.network.layers import DropoutFields, NormFields
 from deepcalc.kinds.network.structure import Function, Role
 from deepcalc.notation.shapes import Shape, Size
@@ -54,10 +55,10 @@ class Arrangement:
 
 @record
 class LayerDropout:
-    """Dropout of a layer's outputs: the names of its rate, its mask (where there is one) and what is passed on."""
+    """Dropout of a layer's outputs: its probability, the names of its mask (if any) and of what is passed on."""
 
     fields: DropoutFields
-    rate: str
+    chance: Chance
     mask: str
     kept: str
 

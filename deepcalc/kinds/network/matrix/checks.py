@@ -242,8 +242,7 @@ def _unlike(wiring: MatrixWiring, value: Any, name: str, units: Size, at: Locati
 
 def _mask_faults(wiring: MatrixWiring, dropout: DropoutFields, units: Size, at: Location) -> Iterator[Fault]:
     """A mask is one for all samples, or of the shape of the outputs."""
-    if dropout.is_training == (dropout.mask is None):
-        yield Fault(at, "training needs a `mask`" if dropout.is_training else "there is no mask at test time")
+    yield from (Fault(at, message) for message in dropout.setting_faults())
     if dropout.mask is None:
         return
     if dropout.has_mask_for_each and len({shape_of_given(as_array(row)) for row in dropout.mask or ()}) > 1:

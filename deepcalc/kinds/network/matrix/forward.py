@@ -14,7 +14,7 @@ from deepcalc.kinds.network.matrix.batches import Stage, count_of
 from deepcalc.kinds.network.matrix.normalizing import norm_lines, of_unit
 from deepcalc.kinds.network.matrix.wiring import MatrixWiring
 from deepcalc.notation.array_nodes import Apply
-from deepcalc.notation.nodes import ONE, Name, Over, minus, names_in, negative, product, total
+from deepcalc.notation.nodes import Name, Over, names_in, negative, product, total
 from deepcalc.notation.parser import parse
 from deepcalc.rules.combinations import COMBINATIONS
 
@@ -48,7 +48,7 @@ def _beside_columns(wiring: MatrixWiring, is_vector: bool) -> bool:
 
 def dropped_out(wiring: MatrixWiring, dropout: LayerDropout, outputs: str) -> Any:
     """What dropout leaves of outputs: M ⊙ A/(1 - p) or M ⊙ A in training, (1 - p)·A at test time."""
-    fields, kept = dropout.fields, minus(ONE, Name(dropout.rate))
+    fields, kept = dropout.fields, dropout.chance.kept
     if not fields.is_training:
         return product(kept, Name(outputs))
     is_beside = _beside_columns(wiring, not fields.has_mask_for_each)

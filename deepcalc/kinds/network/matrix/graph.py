@@ -141,6 +141,7 @@ class _Builder:
         for index, layer in enumerate(self._wiring.layers):
             if layer.dropout is not None:
                 at, fields = ("layers", index, "dropout"), layer.dropout.fields
-                self._writer.given(layer.dropout.rate, fields.rate, (*at, "rate"), "Dropout")
+                chance = layer.dropout.chance
+                self._writer.given(chance.name, fields.chance_given, (*at, chance.field), "Dropout")
                 if fields.mask is not None:
                     self._writer.given(layer.dropout.mask, as_array(fields.mask), (*at, "mask"), "Dropout")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 from deepcalc.kinds._arrays import SlipRow
@@ -11,7 +12,7 @@ from deepcalc.kinds.network.matrix.losses import BatchLoss
 from deepcalc.kinds.network.matrix.views import View
 from deepcalc.kinds.network.matrix.weighting import COUNTED, is_weighted
 from deepcalc.notation.edits import without_factor
-from deepcalc.notation.nodes import ONE, Name, Over, Plus, minus, names_in
+from deepcalc.notation.nodes import ONE, Name, Over, Plus, names_in
 from deepcalc.rules.losses.row import MEAN, WEIGHTED_MEAN
 
 
@@ -21,15 +22,15 @@ def dropout_mistakes(view: View) -> Iterator[SlipRow]:
     kept: dict[str, tuple[Any, Any]] = {}
     unmasked = {}
     for dropout, out in dropped:
-        p = Name(dropout.rate)
-        kept[dropout.kept] = view.formula(dropout.kept), p
+        kept[dropout.kept] = view.formula(dropout.kept), dropout.chance
         if dropout.fields.is_training:
             inverted = dropout.fields.scaling == "inverted"
-            unmasked[dropout.kept] = Over(Name(out), minus(ONE, p)) if inverted else Name(out)
-    swapped = {name: formula.xreplace({minus(ONE, p): p}) for name, (formula, p) in kept.items()}
-    yield "rate-for-kept", "the drop probability p in place of 1 − p", swapped
-    unscaled = {name: _unscaled(formula, minus(ONE, p)) for name, (formula, p) in kept.items()}
-    yield "scale-forgotten", "the factor of 1 − p left out", unscaled
+            unmasked[dropout.kept] = Over(Name(out), dropout.chance.kept) if inverted else Name(out)
+    swapped = {name: formula.xreplace({own.kept: own.dropped}) for name, (formula, own) in kept.items()}
+    unscaled = {name: _unscaled(formula, own.kept) for name, (formula, own) in kept.items()}
+    for own in islice((chance for _, chance in kept.values()), 1):
+        yield "rate-for-kept", own.swapped, swapped
+        yield "scale-forgotten", f"the factor of {own.kept_text} left out", unscaled
     yield "mask-forgotten", "the mask forgotten", unmasked
 
 

@@ -203,4 +203,4 @@ class LayerReader:
             return None
         only = sum(each.dropout is not None for each in self.fields.layers) == 1
         mask, kept = self.array(f"M{number}"), self.array(marked(out, "tilde"))
-        return LayerDropout(fields, f"p{'' if only else number}", mask, kept)
+        return LayerDropout(fields, fields.chance("" if only else number), mask, kept)
