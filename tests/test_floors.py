@@ -85,6 +85,7 @@ ONE_WAY = (
     "parameters",
     "reading",
     "wiring",
+    "classes",
     "batches",
     "weighting",
     "samples",

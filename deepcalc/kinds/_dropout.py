@@ -17,7 +17,7 @@ CHANCE_ALIASES: Mapping[str, FieldAlias] = {
     "keep_probability": KEEP_PROB,
 }
 
-ONE_CHANCE = "dropout needs `rate`, the probability that a unit is dropped, or `keep_prob`, that it is kept; one of them"
+ONE_CHANCE = "dropout needs `rate`, the probability that a unit is dropped, or `keep_prob`, that it is kept"
 
 
 @record

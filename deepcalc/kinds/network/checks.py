@@ -10,6 +10,7 @@ from deepcalc.kinds._initial import drawn_faults
 from deepcalc.kinds._losses import one_hot, value_faults
 from deepcalc.kinds._penalties import OTHERWISE_CALLED
 from deepcalc.kinds._stopping import BEST, LIMIT, RESTORED, WAIT
+from deepcalc.kinds.network.classes import accuracy_names, class_faults
 from deepcalc.kinds.network.constraining import bounds, constraint_faults
 from deepcalc.kinds.network.evaluating import validation_faults
 from deepcalc.kinds.network.fields import NetworkFields, OptimizerFields
@@ -52,7 +53,7 @@ def read(fields: NetworkFields) -> Wiring:
     wiring = Wiring(fields)
     faults = [*wiring.faults, *_loss_faults(wiring), *_name_faults(wiring)]
     faults += [*wiring.names.unused(faults), *_training_faults(wiring), *_penalty_faults(wiring)]
-    faults += [*_upstream_faults(wiring), *_given_faults(wiring), *_class_faults(wiring)]
+    faults += [*_upstream_faults(wiring), *_given_faults(wiring), *_class_faults(wiring), *class_faults(wiring)]
     faults += [
         *weight_faults(wiring),
         *_convention_faults(wiring),
@@ -165,6 +166,7 @@ def _other_names(wiring: Wiring) -> Iterator[tuple[str, Location]]:
     yield from _names_of_training(fields)
     if fields.classify is not None:
         yield fields.classify.name, ("classify", "name")
+        yield from ((name, ("classify", "accuracy")) for name in accuracy_names(fields.classify))
     for index, layer in enumerate(fields.layers):
         for j, name in enumerate(layer.errors or ()):
             yield name, ("layers", index, "errors", j)

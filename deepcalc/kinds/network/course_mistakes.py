@@ -8,6 +8,7 @@ from deepcalc.graph.graph import Graph
 from deepcalc.kinds._stopping import BEST, LIMIT, RESTORED, WAIT, stopping_slips
 from deepcalc.kinds._updates import timed
 from deepcalc.kinds.network.evaluating import kept_averages, prefixes
+from deepcalc.kinds.network.fields import EarlyStoppingFields
 from deepcalc.kinds.network.test_time import TEST, VALIDATION
 from deepcalc.kinds.network.wiring import Wiring
 from deepcalc.notation.names import name_parts
@@ -19,28 +20,34 @@ def course_mistakes(wiring: Wiring, graph: Graph) -> Iterator[Slip]:
     """The mistakes in stopping early and in passes at test time."""
     optimizer = wiring.fields.optimizer
     if optimizer is not None and optimizer.early_stopping is not None:
-        yield from stopping_mistakes(graph, wiring.trained, len(wiring.batches), str(wiring.loss_name))
+        own = judged(optimizer.early_stopping, str(wiring.loss_name))
+        yield from stopping_mistakes(graph, wiring.trained, len(wiring.batches), own)
     if prefixes(wiring):
         yield from average_mistakes(graph, dict(kept_averages(wiring)), lambda statistic: statistic)
 
 
-def stopping_mistakes(graph: Graph, trained: Sequence[str], updates: int, loss: str) -> Iterator[Slip]:
+def judged(stopping: EarlyStoppingFields, loss: str) -> str:
+    """What an early stopping judges, whatever samples it is of."""
+    return loss if stopping.monitor is None else stopping.monitor.removeprefix(f"{VALIDATION}.")
+
+
+def stopping_mistakes(graph: Graph, trained: Sequence[str], updates: int, judged: str) -> Iterator[Slip]:
     """The last epoch taken for the best, the other loss judged; an epoch has so many updates."""
     yield from stopping_slips(graph)
     last = max(int(name.partition(".")[2]) for name in graph.names if name.startswith(f"{WAIT}."))
     kept = {f"{RESTORED}.{name}": Name(timed(name, last * updates)) for name in trained}
     yield Slip("last-kept", "the last parameters kept in place of the best ones", kept)
-    judged = {}
+    swapped = {}
     for name in graph.names:
         if name.partition(".")[0] in (BEST, WAIT, LIMIT) and graph[name].formula is not None:
             formula = graph[name].definition
             swaps = {Name(used): Name(used.removeprefix(f"{VALIDATION}.")) for used in names_in(formula)}
             known = {old: new for old, new in swaps.items() if old != new and new.name in graph}
             if known:
-                judged[name] = formula.xreplace(known)
-    if judged:
+                swapped[name] = formula.xreplace(known)
+    if swapped:
         yield Slip(
-            "judged-by-training", f"{loss} of the training samples judged, not of the validation samples", judged
+            "judged-by-training", f"{judged} of the training samples judged, not of the validation samples", swapped
         )
 
 

@@ -19,6 +19,7 @@ from deepcalc.fields.types import (
     Number,
     NumberOrName,
     Probability,
+    QuantityName,
     Relation,
     or_its,
 )
@@ -121,6 +122,14 @@ class EarlyStoppingFields(Fields):
     min_delta: NotNegative | None = Field(
         None, description="a loss is an improvement when it is below the best one by more than this (0)"
     )
+    monitor: QuantityName | None = Field(
+        None,
+        description="what is judged after each epoch in place of the loss: the name of a number, accuracy or "
+        "val.accuracy (with `classify: {accuracy: accuracy}`), o:1, say",
+    )
+    mode: Literal["min", "max"] | None = Field(
+        None, description="whether smaller (min) or larger (max) is better; max of an accuracy by default, else min"
+    )
 
 
 class OptimizerFields(TrainingFields):
@@ -191,6 +200,9 @@ class ClassFields(Fields):
 
     name: Identifier = Field("class", description="its name")
     threshold: Probability = Field(parse_number("0.5"), description="class 1 from this probability up (one output)")
+    accuracy: Identifier | None = Field(
+        None, description="the name of the share of the samples whose class is that of their targets; none by default"
+    )
 
 
 class UnitwiseFields(Fields):

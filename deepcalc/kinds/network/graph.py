@@ -11,6 +11,7 @@ from deepcalc.graph.gradients import BACKWARD, Style, differentiate, opposite
 from deepcalc.graph.graph import Graph, Prose, Quantity
 from deepcalc.kinds._changes import change_aliases, change_forms, changes
 from deepcalc.kinds._updates import UPDATE
+from deepcalc.kinds.network.classes import accuracy, predicted_class
 from deepcalc.kinds.network.constraining import bounds, constraint_forms
 from deepcalc.kinds.network.counting import add_counts
 from deepcalc.kinds.network.dropout import add_masks
@@ -43,14 +44,12 @@ from deepcalc.kinds.network.weighting import law, reduced, weight_givens
 from deepcalc.kinds.network.wiring import Wiring
 from deepcalc.notation.functions import TWO
 from deepcalc.notation.names import gradient
-from deepcalc.notation.nodes import ONE, ZERO, Call, Cases, Name, Node, Over, Plus, Relation, Times, product
+from deepcalc.notation.nodes import Call, Name, Over, Plus, Times, product
 from deepcalc.notation.symbols import Symbols
 from deepcalc.plan import Plan, Trajectory
 from deepcalc.plan.figures import PlotPlan
 from deepcalc.plan.plan import Chain
 from deepcalc.rules.losses import Loss
-
-PREDICTION = "Prediction"
 
 SECTIONS = {Role.WEIGHT: "Weights", Role.BIAS: "Biases", Role.SCALE: "Scales", Role.SHIFT: "Shifts"}
 """Where the parameters of a role stand."""
@@ -121,6 +120,8 @@ class _Builder:
         numbers = self._numbers
         for together in (numbers,) if self._wiring.joins_samples else tuple((number,) for number in numbers):
             self._add_forward(together)
+        for quantity in accuracy(self._wiring, numbers):
+            self._graph.add(quantity)
         if self._several and self._wiring.loss_name is not None:
             self._add_reduced_loss(self._counted)
 
@@ -141,7 +142,7 @@ class _Builder:
         for number in numbers:
             sample = wiring.samples[(number or 1) - 1]
             if self._fields.classify is not None:
-                self._add_class(number)
+                self._graph.add(predicted_class(wiring, number))
             if wiring.is_from_upstream:
                 self._graph.add(upstream_loss(wiring, sample, number))
             self._add_losses(sample, number)
@@ -182,20 +183,6 @@ class _Builder:
             rate = fields.optimizer
             origin = ("optimizer", "learning_rate")
             graph.add(Quantity(rate.symbol, given=rate.learning_rate, section="Learning rate", origin=origin))
-
-    def _add_class(self, number: int | None) -> None:
-        assert self._fields.classify is not None
-        threshold, name = self._fields.classify.threshold, of_sample(self._fields.classify.name, number)
-        outputs = [Name(output) for output in self._outputs(number)]
-        if len(outputs) == 1:
-            formula: Node = Cases(ONE, Relation(">=", outputs[0], threshold), ZERO)
-        else:
-            formula = Call("argmax", *outputs)
-        self._graph.add(
-            Quantity(
-                name, formula, section=PREDICTION, group="classes", note=("predicted class",), origin=("classify",)
-            )
-        )
 
     # ---- loss
 

@@ -9,6 +9,7 @@ from deepcalc.graph.graph import Prose
 from deepcalc.kinds._stopping import STOP
 from deepcalc.kinds.network.connections import VARIABLE
 from deepcalc.kinds.network.constraining import constraints
+from deepcalc.kinds.network.stopping import stops_when
 from deepcalc.kinds.network.structure import MIXED, Function, Layer
 from deepcalc.kinds.network.wiring import Wiring
 from deepcalc.notation.nodes import ONE, Literal, Name, Node, Times, total
@@ -218,7 +219,4 @@ def _batches(wiring: Wiring) -> Iterator[Prose | str]:
     if optimizer.until is not None:
         yield prose(", stopping after the first epoch at whose end ", optimizer.until)
     if optimizer.early_stopping is not None:
-        patience = optimizer.early_stopping.patience
-        which = "the loss of the validation samples" if wiring.fields.validation is not None else "the loss"
-        epochs = "an epoch" if patience == 1 else f"{patience} epochs in a row"
-        yield f", stopping when {which} has not improved for {epochs}"
+        yield prose(", stopping ", stops_when(optimizer.early_stopping, wiring.fields.validation is not None))

@@ -8,13 +8,12 @@ from itertools import cycle, islice
 
 from deepcalc.graph.gradients import BACKWARD
 from deepcalc.graph.graph import Graph, Prose, Quantity
-from deepcalc.kinds._stopping import BEST_EPOCH, STOP
 from deepcalc.kinds._updates import timed
 from deepcalc.kinds.network.evaluating import Evaluation
 from deepcalc.kinds.network.layers import AVERAGES
 from deepcalc.kinds.network.losses import LOSS
 from deepcalc.kinds.network.steps import Stage, Training
-from deepcalc.kinds.network.stopping import EarlyStop
+from deepcalc.kinds.network.stopping import STOPS, EarlyStop
 from deepcalc.kinds.network.structure import of_sample
 from deepcalc.kinds.network.test_time import TEST, VALIDATION
 from deepcalc.kinds.network.until import add_stop, criterion_at, is_met
@@ -23,7 +22,7 @@ from deepcalc.kinds.network.wiring import Wiring
 from deepcalc.notation.names import gradient, gradient_parts, name_parts
 from deepcalc.notation.nodes import Name, Node, Plus, Relation
 from deepcalc.plan import TablePlan, TableRow, Trajectory
-from deepcalc.plan.figures import PlotPlan, RulePlan, SeriesPlan
+from deepcalc.plan.figures import PlotPlan, SeriesPlan
 from deepcalc.rules.penalties import PENALTIES
 
 Batch = tuple[int, ...]
@@ -60,7 +59,8 @@ class Course:
         self.ends: list[str] = []
         self._several = wiring.fields.samples is not None
         self._batches = wiring.batches
-        self._stop = EarlyStop.of(optimizer, graph)
+        classify = wiring.fields.classify
+        self._stop = EarlyStop.of(optimizer, graph, None if classify is None else classify.accuracy)
 
     def trajectory(self) -> Trajectory:
         """The loss that each update goes by and what the parameters come to, a few columns beside each other."""
@@ -76,9 +76,8 @@ class Course:
             rows = (TableRow((f"{step}",), tuple(names[step - 1] for _, names in beside)) for step in steps)
             tables.append(TablePlan("The steps", (("Step",), *(heading for heading, _ in beside)), tuple(rows)))
         if self._stop is not None:
-            tables.append(
-                self._stop.table(len(self.ends) // per_epoch, lambda epoch: self._loss_after(epoch * per_epoch))
-            )
+            epochs = len(self.ends) // per_epoch
+            tables.append(self._stop.table(epochs, lambda epoch: self._judged_after(epoch * per_epoch)))
         around = [
             *self._of_samples("Before the first step", 0),
             *self._of_samples("After the last step", len(self.ends)),
@@ -116,8 +115,11 @@ class Course:
             for name in named
         ]
         over = "epoch" if per_epoch > 1 or self._stop is not None else "step"
-        rules = () if self._stop is None else (RulePlan("best epoch", BEST_EPOCH), RulePlan("stop", STOP))
+        rules = () if self._stop is None else STOPS
         yield PlotPlan("The course of the training", (over,), (Name(self._loss),), tuple(series), rules)
+        if self._stop is not None and self._stop.monitor is not None:
+            epochs = range(1, last // per_epoch + 1)
+            yield self._stop.curve(epochs, lambda epoch: self._judged_after(epoch * per_epoch))
 
     def run(self) -> int:
         """All updates, with the passes between them; how many there are.
@@ -174,6 +176,11 @@ class Course:
         if prefix == VALIDATION or self._of_batches:
             return self._evaluations[prefix].name(self._loss, time)
         return timed(self._loss, time)
+
+    def _judged_after(self, time: int) -> str:
+        """What an early stopping judges after an epoch."""
+        assert self._stop is not None
+        return self._stop.judged(self._graph, self._loss_after, time)
 
     # ---- batches
 
@@ -243,7 +250,7 @@ class Course:
             self._training.repeat(Stage(time), is_forward)
         if self._stop is not None:
             epoch = time // len(self._batches)
-            self._add_all(self._stop.progress(epoch, self._loss_after(time)))
+            self._add_all(self._stop.progress(epoch, self._judged_after(time)))
             return self._stop.runs_out(self._graph, epoch)
         return is_met(self._graph, self._criterion(time))
 

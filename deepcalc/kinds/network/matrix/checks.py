@@ -35,13 +35,8 @@ MOST_WORK = 20_000
 def read(fields: NetworkFields) -> MatrixWiring:
     """The wiring of a network; ``FieldError`` with everything that is wrong in its fields together."""
     wiring = MatrixWiring(fields)
-    faults = [
-        *wiring.faults,
-        *_shape_faults(wiring),
-        *_end_faults(wiring),
-        *_loss_faults(wiring),
-        *_given_faults(wiring),
-    ]
+    faults = [*wiring.faults, *_shape_faults(wiring), *_end_faults(wiring), *_loss_faults(wiring)]
+    faults += [*_given_faults(wiring), *_class_faults(wiring)]
     faults += [*_convention_faults(wiring), *_training_faults(wiring), *weight_faults(wiring), *norm_faults(wiring)]
     faults += [*constraint_faults(wiring)]
     faults += [*validation_faults(wiring, _sample_faults), *drawn_faults(fields.initialization, AT)]
@@ -275,6 +270,21 @@ def _convention_faults(wiring: MatrixWiring) -> Iterator[Fault]:
     for name in wiring.error_names.values():
         if name in (*wiring.parameters, wiring.inputs, *(term.given_targets for term in wiring.terms)):
             yield Fault(("error_terms", "name"), f"the name `{name}` is taken already; choose another one here")
+
+
+def _class_faults(wiring: MatrixWiring) -> Iterator[Fault]:
+    """An accuracy of other than one loss's targets, of one sample, or of targets that are no classes."""
+    fields, at = wiring.fields.classify, ("classify", "accuracy")
+    if fields is None or fields.accuracy is None:
+        return
+    if len(wiring.terms) != 1:
+        yield Fault(at, "an accuracy needs the targets of a `loss`")
+        return
+    (term,) = wiring.terms
+    if not isinstance(wiring.samples, int):
+        yield Fault(at, "an accuracy is the share of several samples, whose number is known")
+    elif not (term.is_zero_one if wiring.units[-1] == 1 else term.has_labels or term.is_one_hot):
+        yield Fault(at, "the class is held against the targets, which have to be 0 and 1")
 
 
 def _training_faults(wiring: MatrixWiring) -> Iterator[Fault]:

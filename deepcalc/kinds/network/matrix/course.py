@@ -9,7 +9,6 @@ from deepcalc.graph.graph import Prose
 from deepcalc.kinds._array_updates import Updates
 from deepcalc.kinds._arrays import ArrayWriter
 from deepcalc.kinds._changes import changes
-from deepcalc.kinds._stopping import BEST_EPOCH, STOP
 from deepcalc.kinds._updates import timed
 from deepcalc.kinds.network.fields import OptimizerFields
 from deepcalc.kinds.network.matrix.batches import Stage, updates_of
@@ -18,13 +17,13 @@ from deepcalc.kinds.network.matrix.evaluating import OF_NO_ALL, Evaluation
 from deepcalc.kinds.network.matrix.forward import Pass
 from deepcalc.kinds.network.matrix.passes import Passes
 from deepcalc.kinds.network.matrix.wiring import Batch
-from deepcalc.kinds.network.stopping import EarlyStop
+from deepcalc.kinds.network.stopping import STOPS, EarlyStop
 from deepcalc.kinds.network.test_time import VALIDATION
 from deepcalc.kinds.network.until import add_stop, criterion_at, is_met
 from deepcalc.notation.names import gradient
 from deepcalc.notation.nodes import Name, Relation
 from deepcalc.plan import TablePlan, TableRow, Trajectory
-from deepcalc.plan.figures import PlotPlan, RulePlan, SeriesPlan
+from deepcalc.plan.figures import PlotPlan, SeriesPlan
 
 FEWEST_POINTS = 6
 """Of a learning curve, where training began among them."""
@@ -58,7 +57,8 @@ class Course:
         self._updates.add_givens()
         for evaluation in evaluations:
             evaluation.add_givens(writer)
-        self._stop = EarlyStop.of(optimizer, self._graph)
+        classify = passes.wiring.fields.classify
+        self._stop = EarlyStop.of(optimizer, self._graph, None if classify is None else classify.accuracy)
         self._criteria: list[Relation] = []
         self._losses: list[str] = []
         self._ends: list[str] = []
@@ -111,7 +111,7 @@ class Course:
         """Whether the criterion holds, or the patience has run out, after so many updates."""
         until, epoch = self._optimizer.until, time // self._per_epoch
         if self._stop is not None:
-            for quantity in self._stop.progress(epoch, self._loss_after(time)):
+            for quantity in self._stop.progress(epoch, self._judged_after(time)):
                 self._graph.add(quantity)
             return self._stop.runs_out(self._graph, epoch)
         if until is None:
@@ -144,6 +144,11 @@ class Course:
             judged = next(iter(self._evaluations.values()))
         return timed(str(self._wiring.loss_name), time) if judged is None else judged.loss(time)
 
+    def _judged_after(self, time: int) -> str:
+        """What an early stopping judges after an epoch."""
+        assert self._stop is not None
+        return self._stop.judged(self._graph, self._loss_after, time)
+
     # ---- its figures
 
     def trajectory(self) -> Trajectory:
@@ -157,7 +162,7 @@ class Course:
         tables = [TablePlan("The steps", (("Step",), *(heading for heading, _ in columns)), tuple(rows))]
         if self._stop is not None:
             epochs = self.steps // self._per_epoch
-            tables.append(self._stop.table(epochs, lambda epoch: self._loss_after(epoch * self._per_epoch)))
+            tables.append(self._stop.table(epochs, lambda epoch: self._judged_after(epoch * self._per_epoch)))
         return Trajectory(tuple(tables), tuple(self._ends))
 
     def curve(self) -> Iterator[PlotPlan]:
@@ -174,5 +179,8 @@ class Course:
             lines.append([timed(whole, time) for time in times])
         series = [SeriesPlan((Name(names[0]),), tuple(enumerate(names))) for names in lines]
         over = "epoch" if self._per_epoch > 1 or self._stop is not None else "step"
-        rules = () if self._stop is None else (RulePlan("best epoch", BEST_EPOCH), RulePlan("stop", STOP))
+        rules = () if self._stop is None else STOPS
         yield PlotPlan("The course of the training", (over,), (Name(whole),), tuple(series), rules)
+        if self._stop is not None and self._stop.monitor is not None:
+            epochs = range(1, self.steps // self._per_epoch + 1)
+            yield self._stop.curve(epochs, lambda epoch: self._judged_after(epoch * self._per_epoch))

@@ -8,6 +8,7 @@ from typing import Any
 from deepcalc.graph.gradients import BACKWARD, Style, differentiate
 from deepcalc.graph.graph import Quantity
 from deepcalc.kinds._arrays import LOSS, ArrayWriter
+from deepcalc.kinds.network.classes import PREDICTION
 from deepcalc.kinds.network.fields import ClassFields
 from deepcalc.kinds.network.matrix.backward import add_penalized_gradients, add_penalty
 from deepcalc.kinds.network.matrix.batches import BATCH, Stage, count_of, rows_of
@@ -18,11 +19,10 @@ from deepcalc.kinds.network.matrix.normalizing import average_lines
 from deepcalc.kinds.network.matrix.targets import Term
 from deepcalc.kinds.network.matrix.weighting import COUNTED, OF_SAMPLES, is_weighted, weights_of
 from deepcalc.kinds.network.matrix.wiring import MatrixWiring
-from deepcalc.notation.array_nodes import Apply
+from deepcalc.notation.array_nodes import Apply, Transpose
 from deepcalc.notation.names import gradient
-from deepcalc.notation.nodes import ONE, ZERO, Cases, Name, Relation, Times, product, total
-
-PREDICTION = "Prediction"
+from deepcalc.notation.nodes import ONE, ZERO, Call, Cases, Name, Over, Relation, Times, minus, product, total
+from deepcalc.notation.shapes import size_node
 
 
 class Passes:
@@ -121,6 +121,25 @@ def _add_classes(one: Pass, fields: ClassFields) -> None:
         axis = wiring.class_axis
         formula = Apply("argmax", {} if axis is None else {"axis": axis}, outputs)
     one.add(fields.name, formula, ("classify",), "predicted class of each sample", "classes", PREDICTION)
+    if fields.accuracy is not None:
+        _add_accuracy(one, fields.name, fields.accuracy)
+
+
+def _add_accuracy(one: Pass, classes: str, name: str) -> None:
+    """The share of the samples in whose class is that of their targets."""
+    wiring = one.wiring
+    samples: Any = wiring.samples
+    outputs: Any = wiring.units[-1]
+    (term,) = wiring.terms
+    if outputs == 1:
+        wrong = Apply("sum", {}, Call("abs", minus(Name(term.given_targets), Name(classes))))
+        formula: Any = minus(ONE, Over(wrong, size_node(samples)))
+    else:
+        rows = Apply("one_hot", {"classes": outputs, "from": 1}, Name(classes))
+        own = rows if wiring.as_rows else Transpose(rows)
+        formula = Over(Apply("sum", {}, product(Name(term.distributions), own)), size_node(samples))
+    note = "share of the samples in the right class"
+    one.add(name, formula, ("classify", "accuracy"), note, "classes", PREDICTION)
 
 
 def _add_stand_in(one: Pass) -> None:

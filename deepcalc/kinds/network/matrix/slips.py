@@ -11,7 +11,7 @@ from deepcalc.kinds._changes import first_changes
 from deepcalc.kinds._stopping import BEST_EPOCH
 from deepcalc.kinds._updates import timed
 from deepcalc.kinds.network.constraining import update_name
-from deepcalc.kinds.network.course_mistakes import average_mistakes, stopping_mistakes
+from deepcalc.kinds.network.course_mistakes import average_mistakes, judged, stopping_mistakes
 from deepcalc.kinds.network.matrix.batches import SUFFIX
 from deepcalc.kinds.network.matrix.bounding import constraint_mistakes
 from deepcalc.kinds.network.matrix.branching import branching_mistakes
@@ -54,7 +54,8 @@ def _in_the_course(wiring: MatrixWiring, graph: Graph) -> Iterator[Slip]:
     """The mistakes in stopping early and in passes at test time."""
     optimizer = wiring.fields.optimizer
     if optimizer is not None and optimizer.early_stopping is not None and BEST_EPOCH in graph:
-        yield from stopping_mistakes(graph, wiring.trained, len(wiring.batches), str(wiring.loss_name))
+        own = judged(optimizer.early_stopping, str(wiring.loss_name))
+        yield from stopping_mistakes(graph, wiring.trained, len(wiring.batches), own)
     if prefixes(wiring):
         averages = {key: value for layer in wiring.layers if layer.norm for key, value in layer.norm.averages.items()}
         end = SUFFIX if wiring.batches != [None] else ""

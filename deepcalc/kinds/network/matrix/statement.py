@@ -11,6 +11,7 @@ from deepcalc.kinds.network.matrix.forward import Pass
 from deepcalc.kinds.network.matrix.initial import ranges
 from deepcalc.kinds.network.matrix.notation import BatchFields
 from deepcalc.kinds.network.matrix.wiring import MatrixWiring
+from deepcalc.kinds.network.stopping import stops_when
 from deepcalc.kinds.network.test_time import VALIDATION
 from deepcalc.notation.names import gradient
 from deepcalc.notation.nodes import Name, Relation
@@ -86,10 +87,7 @@ class Question:
             yield prose(" The validation samples are ", joined(given), ".")
         if fields.optimizer is not None and fields.optimizer.early_stopping is not None:
             stopping = fields.optimizer.early_stopping
-            which = "the loss" if fields.validation is None else "the loss of the validation samples"
-            epochs = "an epoch" if stopping.patience == 1 else f"{stopping.patience} epochs in a row"
-            least = "" if stopping.min_delta is None else f" by more than {stopping.min_delta.text}"
-            yield f" Training stops when {which} has not improved{least} for {epochs}."
+            yield prose(" Training stops ", stops_when(stopping, fields.validation is not None), ".")
 
     def _question(self) -> Any:
         wiring = self.wiring

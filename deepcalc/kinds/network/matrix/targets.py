@@ -60,6 +60,11 @@ class Term:
         return is_known and all(sorted(each) == [0] * (len(each) - 1) + [1] for each in self._of_samples)
 
     @property
+    def is_zero_one(self) -> bool:
+        """Whether every target is known, 0 or 1."""
+        return isinstance(self.given, Array) and all(entry.value in (0, 1) for entry in self.entries)
+
+    @property
     def _of_samples(self) -> list[Sequence[Any]]:
         """The targets of each sample, where they are numbers."""
         single = self.arrangement.samples is None
