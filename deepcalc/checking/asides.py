@@ -30,12 +30,15 @@ _QUOTED = re.compile(r"([`\"'*]{1,3})(.+)\1", re.DOTALL)
 _MEASURE = re.compile(r"(?<=[0-9)])\s*(?:nats?|bits?|units?)\s*$", re.IGNORECASE)
 _PERCENT = re.compile(r"(?<=[0-9)])\s*(?:percent|per cent)\s*$", re.IGNORECASE)
 _TIMES_TEN = re.compile(r"(?<=[0-9.])(\s*)[xX](?=\s*10\s*(?:\^|\*\*))")
+_BESIDE = re.compile(r"(?<=[0-9])(\s*)[xX](?=\s*[0-9(])|(?<=\))(\s*)[xX](?=\s*[0-9])")
 _THOUSANDS = re.compile(
     r"[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,3}(?:_[0-9]{3})+|[0-9]{1,3}(?:'[0-9]{3})+|[0-9]{1,3}(?: [0-9]{3})+"
 )
 _SIDE = re.compile(
     r"(?<![A-Za-z])(height|width|channels|depth|filters|H|W|C|D)(?:\s*[=:]\s*|\s+)([0-9]+)", re.IGNORECASE
 )
+_SQUARED = re.compile(r"(?<![0-9.])([0-9]+)\s*(?:\^\(?2\)?|\*\*2)(?![0-9])")
+_PRODUCT = re.compile(r"(?<=[0-9])\s*=\s*[0-9][0-9,' ]*$")
 _BETWEEN = re.compile(r"[\s,;x*]|and")
 _AXES = {"h": 0, "w": 1, "c": 2, "d": 2}
 _DEEP = r"(?:(?:feature|activation|output)\s*)?(?:channels?|filters?|maps?)(?![A-Za-z])"
@@ -69,6 +72,11 @@ def bare(plain: PlainText, is_named: bool = True) -> PlainText:
     return PlainText(_TIMES_TEN.sub(r"\1*", plain.text), plain.places).stripped()
 
 
+def with_times_signs(plain: PlainText) -> PlainText:
+    """A number in which an x stands for the sign of a product, ``(11x11x3 + 1)x96``."""
+    return PlainText(_BESIDE.sub(lambda found: f"{found[1] or found[2] or ''}*", plain.text), plain.places)
+
+
 def result_of(plain: PlainText) -> PlainText:
     """What a chain of equations comes to, without a unit: ``0.5·1.3 = 0.65``, ``0.65 = L``, ``0.65 nats``."""
     sides = [side.stripped() for side in split(plain, _SIDES) if side.text.strip()]
@@ -79,7 +87,7 @@ def result_of(plain: PlainText) -> PlainText:
 
 def count_of(plain: PlainText) -> PlainText:
     """A whole number without its unit and the signs between its thousands: ``34,944 parameters``, ``34'944``."""
-    plain = without_unit(plain)
+    plain = with_times_signs(without_unit(plain))
     match = _THOUSANDS.fullmatch(plain.text)
     if match is None:
         return plain
@@ -94,7 +102,7 @@ def without_unit(plain: PlainText) -> PlainText:
 
 
 def sides_of(plain: PlainText) -> tuple[PlainText, bool]:
-    """A shape as height, width, channels: also ``32@29x29``, ``(None, 29, 29, 32)``, ``H=29 W=29 C=32``.
+    """A shape as height, width, channels: also ``32@29x29``, ``29²x32``, ``(None, 29, 29, 32)``, ``H=29 W=29 C=32``.
 
     ``32 maps of 29x29`` and ``29x29, 32 channels`` say which of the sizes is the depth. With it, whether words, signs
     or a library tell the order of the sizes, not their place alone.
@@ -103,7 +111,8 @@ def sides_of(plain: PlainText) -> tuple[PlainText, bool]:
     printed = _PRINTED.match(plain.text)
     if printed is not None:
         plain = plain.part(printed.end(), len(plain.text) - 1)
-    plain = unbracketed(without_unit(plain))
+    plain = unbracketed(without_unit(plain).replaced(_PRODUCT, lambda _: ""))
+    plain = plain.replaced(_SQUARED, lambda side: f"{side[1]}x{side[1]}")
     batch = _BATCH.match(plain.text)
     if batch is not None:
         plain = plain.part(batch.end(), len(plain.text))

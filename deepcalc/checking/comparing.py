@@ -19,7 +19,7 @@ DEFAULT_PRECISION = NumberFormat(significant=3)
 
 _SAME = Fraction(1, 10**12)  # of the value: an expression that says it in full
 _OF_THE_CHANGE = Fraction(1, 10)  # how far a parameter may be off, whatever its digits
-_MOST_COARSE = Fraction(1, 20)  # of the value: what is farther off would be wrong with more digits too
+MOST_COARSE = Fraction(1, 20)  # of the value: what is farther off would be wrong with more digits too
 
 
 class Agreement(Enum):
@@ -91,7 +91,7 @@ def agreement(
         return Agreement.RIGHT
     if not carried and not slack and is_close(number, value, required, before):
         return Agreement.RIGHT
-    coarse = rounded and abs(to_fraction(number.value) - value) <= _MOST_COARSE * abs(value)
+    coarse = rounded and abs(to_fraction(number.value) - value) <= MOST_COARSE * abs(value)
     return Agreement.TOO_COARSE if coarse else Agreement.NONE
 
 
@@ -112,6 +112,14 @@ def required_unit(value: Fraction, precision: NumberFormat | None, sheet: Number
     if precision is not None:
         return _last_place(precision, value)
     return max(_last_place(DEFAULT_PRECISION, value), _last_place(sheet, value))
+
+
+def precision_asked(value: Fraction, precision: NumberFormat | None, sheet: NumberFormat) -> str:
+    """``3 significant figures``, for the message that more digits are needed."""
+    asked = precision or max(DEFAULT_PRECISION, sheet, key=lambda digits: _last_place(digits, value))
+    if asked.places is not None:
+        return f"{asked.places} decimal places"
+    return f"{asked.significant} significant figures"
 
 
 def _last_place(shown: NumberFormat, value: Fraction) -> Fraction:

@@ -9,7 +9,13 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any, TypeAlias
 
-from deepcalc.checking.comparing import Agreement, agreement, required_unit, within_tolerance
+from deepcalc.checking.comparing import (
+    Agreement,
+    agreement,
+    precision_asked,
+    required_unit,
+    within_tolerance,
+)
 from deepcalc.checking.document import Verdict
 from deepcalc.checking.expression_mistakes import ExpressionMistakes
 from deepcalc.checking.expression_reading import IDENTITY
@@ -142,15 +148,27 @@ class ExpressionMarker:
         follows = self._follows(name, written, marking, from_own_arrays, list(mistaken))
         if follows is not None:
             return follows
-        report = self._report(name, written, from_own_arrays if mistaken else ())
         agreements = list(self._agreements(name, written, truth, marking))
         wrong = [place for place, agreed in agreements if agreed is not Agreement.RIGHT]
-        if all(agreed in (Agreement.RIGHT, Agreement.TOO_COARSE) for _, agreed in agreements):
-            return Finding(Verdict.WRONG, Fraction(0), ("give more digits",))
-        share = Fraction(len(agreements) - len(wrong), len(agreements))
+        is_rounded = written.is_near(truth)
+        if is_rounded:
+            report = self._mistakes.behind(name, [written.value], [_no_slack(written.value)], [self._at_truth])
+        else:
+            report = self._report(name, written, from_own_arrays if mistaken else ())
         if report is not None:
             return Finding(Verdict.WRONG, Fraction(0), ("consistent with ", report.message), (report,))
-        return Finding(Verdict.WRONG, share, wrong_entries(written.shape, wrong, len(agreements), self._counted_from))
+        coarse = self._too_coarse(name, written, marking) if is_rounded else ()
+        share = Fraction(len(agreements) - len(wrong), len(agreements))
+        said = coarse or wrong_entries(written.shape, wrong, len(agreements), self._counted_from)
+        return Finding(Verdict.WRONG, share, said)
+
+    def _too_coarse(self, name: str, written: WrittenArray, marking: Marking) -> Prose:
+        """What is said of too few digits; nothing of so few that they say nothing."""
+        largest = written.size_behind(self._exact[name])
+        if largest is None:
+            return ()
+        asked = precision_asked(largest, marking.precision, self._problem.rounding.of(self._graph[name].group))
+        return (f"give more digits: at least {asked}",)
 
     def _agreements(
         self, name: str, written: WrittenArray, value: Any, marking: Marking

@@ -85,10 +85,11 @@ class FollowThrough:
 
         Where all of them are right themselves, it is ``rounded``: the student went on with what was written down.
         """
-        linked = self._from_links(target, number, numbers) or self._from_complements(target, number, numbers)
-        if linked is not None:
-            return linked
-        own = self._on_the_way(target.name, numbers)
+        at_once = self._from_links(target, number, numbers) or self._from_complements(target, number, numbers)
+        if at_once is not None:
+            return at_once
+        linked = self._linked(target.name, numbers)
+        own = {**linked, **self._on_the_way(target.name, numbers)}
         mistaken = {name: each for name, each in own.items() if not each.verdict.is_right}
         if not own:
             return Following()
@@ -105,7 +106,8 @@ class FollowThrough:
         roots = {name: each for name, each in mistaken.items() if each.verdict is Verdict.WRONG}
         sets = [own] if roots == own or not roots else [own, roots]
         if self._follows(target, number, sets, effort) or self._by_other_forms(target, number, own):
-            return Following(Verdict.FOLLOW_THROUGH, self._as_given(used or list(mistaken), numbers))
+            given = (each for name in used or mistaken for each in (self._links[name] if name in linked else (name,)))
+            return Following(Verdict.FOLLOW_THROUGH, self._as_given(given, numbers))
         return Following()
 
     def _from_links(self, target: Target, number: Number, numbers: OwnNumbers) -> Following | None:
@@ -120,6 +122,20 @@ class FollowThrough:
         uncertain = {name: numbers[name].uncertainty for name in given}
         is_right = self._is_value_of(self._links.chain_rule(target.name), target, number, own, uncertain)
         return Following(Verdict.FOLLOW_THROUGH, tuple(given)) if is_right else None
+
+    def _linked(self, name: str, numbers: OwnNumbers) -> dict[str, Own]:
+        """What a quantity is made of that follows by the chain rule from own derivatives it is written without."""
+        graph = self._graph
+        wrong = {each for each, own in numbers.items() if not own.verdict.is_right and graph[each].adjoint is not None}
+        found: dict[str, Own] = {}
+        for each in graph.behind(name) - {name} - numbers.keys() if wrong else ():
+            if not wrong.isdisjoint(self._links[each]):
+                own = {given: number.value for given, number in numbers.items()}
+                uncertain = {link: numbers[link].uncertainty for link in self._links[each] if link in numbers}
+                value, slack = self._with_slack(self._links.chain_rule(each), own, uncertain)
+                if value is not None:
+                    found[each] = Own(Number("", value, 2 * slack or None), Verdict.FOLLOW_THROUGH)
+        return found
 
     def _from_complements(self, target: Target, number: Number, numbers: OwnNumbers) -> Following | None:
         """Whether a share is 1 minus an own wrong one, of which the sheet does not make it."""
@@ -148,13 +164,21 @@ class FollowThrough:
         uncertain: Mapping[str, Fraction],
     ) -> bool:
         """Whether the number is what a formula comes to with own numbers, as far as those are certain."""
-        value = self._value(formula, own)
+        value, slack = self._with_slack(formula, own, uncertain)
         if value is None:
             return False
-        moves = ({**own, name: own[name] + each} for name, each in uncertain.items() if each)
-        slack = sum((abs((self._value(formula, moved) or value) - value) for moved in moves), Fraction(0))
         found = Way({target.name: value}, self._truths.exact.values)
         return target.agreement(number, found, min(slack, _MOST_SLACK * abs(value))) is Agreement.RIGHT
+
+    def _with_slack(
+        self, formula: Node, own: Values, uncertain: Mapping[str, Fraction]
+    ) -> tuple[Fraction | None, Fraction]:
+        """What a formula comes to with own numbers, and how far their rounding may move it: to first order."""
+        value = self._value(formula, own)
+        if value is None:
+            return None, Fraction(0)
+        moves = ({**own, name: own[name] + each} for name, each in uncertain.items() if each)
+        return value, sum((abs((self._value(formula, moved) or value) - value) for moved in moves), Fraction(0))
 
     def _value(self, formula: Node, own: Mapping[str, Fraction]) -> Fraction | None:
         """What an expression comes to with the student's numbers."""
@@ -191,7 +215,7 @@ class FollowThrough:
     def _as_given(self, names: Iterable[str], numbers: OwnNumbers) -> tuple[str, ...]:
         """The names under which the student gave these numbers, in the student's order."""
         others = {other: each for each, other, _ in _same_quantities(self._graph, numbers)}
-        given = {name if name in numbers else others[name] for name in names}
+        given = {others.get(name, name) for name in names}
         return tuple(name for name in numbers if name in given)
 
     def _with_own(self, target: Target, own: OwnNumbers) -> Way:

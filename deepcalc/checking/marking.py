@@ -17,14 +17,14 @@ from deepcalc.checking.contents import expressions_of, numbers_in
 from deepcalc.checking.document import AnswerMark, Mark, PartMark, Verdict
 from deepcalc.checking.expected_answers import ExpectedAnswers
 from deepcalc.checking.expression_marking import ExpressionMarker
-from deepcalc.checking.findings import Finding, asked_for, no_points, of_components, of_design, of_item, right
+from deepcalc.checking.findings import Finding, asked_for, no_points, of_components, of_design, of_item
 from deepcalc.checking.number_marking import NumberMarker, OwnWork
 from deepcalc.checking.own_arrays import OwnArrays
 from deepcalc.checking.plain_text import LONGEST_ANSWER
 from deepcalc.checking.questions import Question, Reading, answerable_name, question, questions
 from deepcalc.checking.reading import Expressions, Formula, Number, Vector
-from deepcalc.checking.symbolic import Formulas
 from deepcalc.checking.whole_vectors import components
+from deepcalc.checking.worked_formulas import FormulaAnswers
 from deepcalc.checking.written_names import WrittenNames
 from deepcalc.errors import ParseError, UsageError, did_you_mean
 from deepcalc.notation.arithmetic import to_fraction
@@ -85,8 +85,8 @@ class Marker:
             self._prepare({**unknown, **self._markings})
 
     @cached_property
-    def _formulas(self) -> Formulas:
-        return Formulas(self._graph, self._plan.aliases, self._written_names.meant)
+    def _formulas(self) -> FormulaAnswers:
+        return FormulaAnswers(self._plan, self._written_names)
 
     def mark(self, answers: Mapping[str, str], parts: Sequence[str] = (), decimal_comma: bool = False) -> Mark:
         """The marks of answers by name, in any form of the names; of all parts or of those asked for.
@@ -176,10 +176,9 @@ class Marker:
                 except ParseError as error:
                     unreadable[name] = error
                 continue
-            takes_formula = len(asked.quantities) == 1 and self._formulas.takes(asked.quantities[0])
             is_count = not self._is_of_expressions and all(map(self._numbers.is_count, asked.quantities))
             try:
-                reading = asked.read(answer, decimal_comma, takes_formula, is_count)
+                reading = self._formulas.read(asked, answer, decimal_comma, is_count)
                 readings[name] = self._turned(asked, reading)
             except ParseError as error:
                 unreadable[name] = error
@@ -306,8 +305,8 @@ class Marker:
                 if not all((asked.name, name) in answers.findings for name in asked.quantities):
                     return no_points(Verdict.WRONG, f"{len(asked.quantities)} are asked for, not {len(expressions)}")
                 return of_components(asked, [answers.findings[asked.name, name] for name in asked.quantities])
-            case Formula(expression=expression):
-                return self._of_formula(asked.name, expression)
+            case Formula() as formula:
+                return self._formulas.finding(asked.name, formula)
             case Keys() | Matching() | Order() as reading:
                 assert asked.item is not None
                 return of_item(asked.item, reading)
@@ -322,15 +321,6 @@ class Marker:
             return None
         order = [part for name in asked.quantities for part in (" × ", Name(name))][1:]
         return no_points(Verdict.WRONG, "the right sizes in another order: asked for is ", *order)
-
-    def _of_formula(self, name: str, expression: Node) -> Finding:
-        try:
-            same = self._formulas.same(name, expression)
-        except ParseError as error:
-            return no_points(Verdict.UNREADABLE, error.message)
-        if same:
-            return right()
-        return no_points(Verdict.WRONG, "the formula has another value")
 
     def expected(self, asked: Question) -> str:
         """The right answer as the sheet shows it, in plain text."""

@@ -135,10 +135,22 @@ class NumberMarker:
 
     def _rounded(self, target: Target, number: Number, work: OwnWork) -> Finding | None:
         for way in self._carried(target, number):
-            if target.agreement(number, way) is Agreement.RIGHT and self._is_carried_so(way, target, work):
+            is_right = target.agreement(number, way) is Agreement.RIGHT
+            is_right = is_right or (target.is_as_coarse(number, way) and self._is_seen(way, work))
+            if is_right and self._is_carried_so(way, target, work):
                 message = f"right with intermediate results rounded to {way.description}"
                 return Finding(Verdict.ROUNDED, Fraction(1), (message,))
         return None
+
+    def _is_seen(self, way: Way, work: OwnWork) -> bool:
+        """Whether one of the student's numbers shows that everything was rounded so: it is another one than else."""
+        given = ((self._targets[name], number) for name, number in work.given.items() if name in self._targets)
+        return any(
+            target.is_as_coarse(number, each) and not target.is_as_coarse(number, self.truths.exact, way.carried)
+            for target, number in given
+            for each in self.truths.carried.of(target.name)
+            if each.carried == way.carried
+        )
 
     def _is_carried_so(self, way: Way, target: Target, work: OwnWork) -> bool:
         """Whether the student's numbers on the way are those that would have been carried on."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
+from deepcalc.checking.comparing import MOST_COARSE
 from deepcalc.checking.reading import Number, decimal
 from deepcalc.errors import DeepcalcError
 from deepcalc.graph.evaluation import evaluate, value_of
@@ -65,6 +66,18 @@ class WrittenArray:
             if abs(to_fraction(number.value) - entry) > (number.unit or SMALLEST_UNIT) / 2 + more:
                 return False
         return True
+
+    def size_behind(self, value: Any) -> Fraction | None:
+        """The largest entry of the value that was rounded to this; None where too few digits are left to say so."""
+        pairs = [
+            (to_fraction(number.value), to_fraction(value[place] if self.shape else value))
+            for place, number in zip(places(self.shape), self.entries, strict=True)
+        ]
+        largest = max((abs(entry) for _, entry in pairs), default=Fraction(0))
+        is_said = all(
+            abs(given - entry) <= MOST_COARSE * largest and bool(given) == bool(entry) for given, entry in pairs
+        )
+        return largest if is_said else None
 
 
 @record

@@ -156,7 +156,9 @@ def _answerable(plan: Plan, name: str) -> str:
     if whole is not None:
         raise UsageError(f"`{name}` is one of several; answer `{whole}` as a whole: {names[0]}=…, …")
     if all(_is_given(plan, each) for each in components):
-        raise UsageError(f"`{name}` is given in the problem; it is not to be found")
+        after = f"{names[0]}@1"
+        updated = f"; after the first step it is `{plan.symbols.written(after)}`" if after in plan.graph else ""
+        raise UsageError(f"`{name}` is given in the problem; it is not to be found{updated}")
     return names[0]
 
 

@@ -40,7 +40,7 @@ class Formulas:
 
     def same(self, name: str, formula: Node) -> bool:
         """Whether the formula is the quantity; ``ParseError`` where it uses what is none, or the quantity itself."""
-        written = self._in_long_names(formula)
+        written = self.in_long_names(formula)
         for used in names_in(written):
             if used not in self._graph:
                 raise ParseError(f"no quantity {used[:40]!r} here{did_you_mean(used, self._graph.names)}")
@@ -50,7 +50,7 @@ class Formulas:
             return True
         return any(self._agrees(name, written, points) for points in self._clouds)
 
-    def _in_long_names(self, formula: Node) -> Node:
+    def in_long_names(self, formula: Node) -> Node:
         """The formula in the graph's names."""
         renamed: dict[Node, Node] = {}
         for used in names_in(formula):

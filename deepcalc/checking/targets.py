@@ -7,11 +7,12 @@ from dataclasses import field
 from fractions import Fraction
 
 from deepcalc.checking.comparing import (
-    DEFAULT_PRECISION,
     Agreement,
     agreement,
     is_plainly,
+    is_rounding_of,
     is_same,
+    precision_asked,
     required_unit,
     within_tolerance,
 )
@@ -63,6 +64,15 @@ class Target:
         carried = way.carried is not None
         return agreement(number, value, required, self.value_before(way), slack, carried, way.in_full)
 
+    def is_as_coarse(self, number: Number, way: Way, carried: NumberFormat | None = None) -> bool:
+        """Whether a number is a way's value, rounded to the places to which intermediate results were; two figures."""
+        value, digits = way.computed.get(self.name), carried or way.carried
+        if value is None or digits is None or digits.places is None or self.count or self.before is not None:
+            return False
+        unit = Fraction(1, 10**digits.places)
+        has_figures = number.unit == unit and abs(to_fraction(number.value)) >= 10 * unit
+        return has_figures and is_rounding_of(number, value, unit)
+
     def is_plainly(self, number: Number, way: Way) -> bool:
         """Whether nothing but the quantity's value can be meant by the number."""
         value = way.computed.get(self.name)
@@ -88,12 +98,7 @@ class Target:
 
     def precision_asked(self, value: Fraction) -> str:
         """``3 significant figures``, for the message that more digits are needed."""
-        asked = self.marking.precision
-        if asked is None:
-            asked = max(DEFAULT_PRECISION, self.sheet, key=lambda digits: required_unit(value, digits, digits))
-        if asked.places is not None:
-            return f"{asked.places} decimal places"
-        return f"{asked.significant} significant figures"
+        return precision_asked(value, self.marking.precision, self.sheet)
 
 
 def targets(problem: Problem, truths: Truths, markings: Mapping[str, Marking]) -> dict[str, Target]:

@@ -17,7 +17,7 @@ from deepcalc.notation.parser import parse
 from deepcalc.notation.printing.unicode import UnicodePrinter
 from deepcalc.plan import Slip
 from deepcalc.problem.loader import load_text
-from tests.checking.marking import by_name, written
+from tests.checking.marking import by_name, marker, written
 
 AFFINE = """
 kind: formula
@@ -122,7 +122,17 @@ def test_slips_of_arrays_are_named() -> None:
 def test_no_slip_explains_a_number_that_it_does_not_change() -> None:
     found = marks(AFFINE, dL_by_db="[-0.35, 0.17]")["dL/db"]
     assert found.slips == ()
-    assert said(found) == "give more digits"
+    assert said(found) == "give more digits: at least 3 significant figures"
+
+
+def test_fewer_digits_than_asked_are_no_mistake() -> None:
+    """H = tanh(Z1) of the shipped problem, rounded to two places and to one: each entry of one is 0.05 off at most."""
+    layers = marker("softmax-two-layers-matrices")
+    two, one = "[[0.34, -0.24, -0.1], [0.46, 0.46, -0.5]]", "[[0.3, -0.2, -0.1], [0.5, 0.5, -0.5]]"
+    found = by_name(layers.mark({"H": two}))["H"]
+    assert said(found) == "give more digits: at least 3 significant figures"
+    assert by_name(layers.mark({"H": one}))["H"].slips == ()  # Z1 itself, rounded so, is another one
+    assert by_name(layers.mark({"H": "[[0.35, -0.25, -0.1], [0.5, 0.5, -0.55]]"}))["H"].slips != ()  # Z1 in full
 
 
 def test_an_expression_is_an_answer_to_an_array() -> None:

@@ -204,3 +204,23 @@ def test_figures_that_were_not_carried_on_excuse_nothing(last: str) -> None:
     assert verdicts(marker, carried)["m"] in ("rounded", "follow_through")
     assert verdicts(marker, {"m": "0.7367"}) == {"m": "rounded"}
     assert verdicts(marker, {"p": "0.775", "q": "0.70968", "r": "0.71795", "m": "0.7367"})["m"] == "wrong"
+
+
+def test_a_derivative_that_the_sheet_does_without_is_followed_further_than_one_step() -> None:
+    """By the chain rule with NumPy from dL/dyhat = 0.77: dL/dz3 = 0.192145, dL/du2 = v2·h2·(1 - h2) times that."""
+    two_layers = written("""
+kind: network
+inputs: {x1: 0.5, x2: -1.2}
+layers:
+  - {net: [u1, u2], out: [h1, h2], activation: sigmoid, weights: {x1: [w11, w12], x2: [w21, w22]}, biases: [b1, b2]}
+  - {net: [z3], out: [yhat], activation: sigmoid, weights: {h1: [v1], h2: [v2]}, biases: [c]}
+values: {w11: 0.3, w12: -0.4, w21: 0.8, w22: 0.15, b1: 0.1, b2: -0.2, v1: 0.7, v2: -1.1, c: 0.25, t: 1}
+targets: {yhat: t}
+loss: {name: L, function: half_sum}
+parts: [{find: [yhat, dL/dyhat, dL/du2, dL/dw11]}]
+""")
+    answers = {"dL/dyhat": "0.77", "dL/du2": "-0.04863", "dL/dw11": "0.01486"}
+    found = verdicts(two_layers, answers)
+    assert found == {"dL/dyhat": "wrong", "dL/du2": "follow_through", "dL/dw11": "follow_through"}
+    assert said(two_layers.mark(answers), "dL/du2") == "right with your {dL/dyhat}"
+    assert verdicts(two_layers, {"dL/dyhat": "0.77", "dL/du2": "-0.2114"})["dL/du2"] == "wrong"  # without h2·(1 - h2)

@@ -243,7 +243,20 @@ def test_any_decimal_is_read_as_it_is_written(value: Fraction) -> None:
 
 @pytest.mark.parametrize(
     "answer",
-    ["34,944", "34'944", "34’944", "34 944", "34_944", r"34{,}944", "34,944 parameters", "params = 34,944", "34944"],
+    [
+        "34,944",
+        "34'944",
+        "34’944",
+        "34 944",
+        "34_944",
+        r"34{,}944",
+        "34,944 parameters",
+        "params = 34,944",
+        "34944",
+        "11²·3·96 + 96",
+        "(11x11x3+1)x96",
+        "11 x 11 x 3 x 96 + 96",
+    ],
 )
 def test_a_count_may_have_signs_between_its_thousands(answer: str) -> None:
     assert read_number(answer, count=True).value == 34944
@@ -289,6 +302,10 @@ def test_a_shape_in_the_ways_people_write_it(answer: str) -> None:
         "height 15, width 15, depth 8",
         "(None, 15, 15, 8)",
         "[15, 15, 8]",
+        "15²×8",
+        "15^2 x 8",
+        "8@15²",
+        "15 × 15 × 8 = 1800",
     ],
 )
 def test_a_shape_is_read_in_any_usual_form(text: str) -> None:

@@ -29,6 +29,20 @@ learning_rate: 0.1
 parameters: {w1: 0.5, b: 0.2}
 gradients: [{w1: 0.3, b: 0.1}, {w1: 0.2, b: -0.4}]
 """
+ONE_WEIGHT = """
+kind: optimizer
+method: adam
+learning_rate: 0.1
+parameters: {theta: 0.5}
+gradients: [{theta: 0.3}, {theta: 0.2}]
+"""
+ONE_STEP = """
+kind: optimizer
+method: sgd
+learning_rate: 0.1
+parameters: {w: 0.5, w2: 1}
+gradients: {w: 0.3, w2: 2}
+"""
 ENTRIES = """
 kind: formula
 given: {W: [[1, 2], [3, 4]], x: [0.5, -1]}
@@ -65,6 +79,14 @@ def plan_of(text: str) -> Plan:
         (MOMENTUM, "v_2[b]", "v.b@2"),
         (MOMENTUM, "w_1^(2)", "w1@2"),
         (MOMENTUM, "w1⁽²⁾", "w1@2"),
+        (ONE_WEIGHT, "θ_1", "theta@1"),
+        (ONE_WEIGHT, r"\theta_{2}", "theta@2"),
+        (ONE_WEIGHT, "θ₂", "theta@2"),
+        (ONE_WEIGHT, "v_2", "v.theta@2"),
+        (ONE_WEIGHT, "m̂_2", "mhat.theta@2"),
+        (ONE_STEP, "w_1", "w@1"),
+        (ONE_STEP, "w_new", "w@1"),
+        (ONE_STEP, "w2'", "w2@1"),
         (ENTRIES, "z₀", "z.1"),
         (ENTRIES, "z_1", "z.2"),
     ],
@@ -73,7 +95,10 @@ def test_what_the_sheet_prints_is_understood_as_it_is_typed(text: str, typed: st
     assert answerable_name(plan_of(text), typed) == meant
 
 
-@pytest.mark.parametrize(("text", "typed"), [(NETWORK, "h_9"), (NETWORK, "dL/dq_1"), (MOMENTUM, "v_3[w_1]")])
+@pytest.mark.parametrize(
+    ("text", "typed"),
+    [(NETWORK, "h_9"), (NETWORK, "dL/dq_1"), (MOMENTUM, "v_3[w_1]"), (MOMENTUM, "v_1"), (ONE_WEIGHT, "theta_new")],
+)
 def test_what_nothing_is_called_is_told(text: str, typed: str) -> None:
     with pytest.raises(UsageError, match="no answer has the name"):
         answerable_name(plan_of(text), typed)
@@ -83,3 +108,8 @@ def test_a_spelling_of_two_names_is_that_of_neither() -> None:
     plan = plan_of(LOOKALIKES)
     assert [answerable_name(plan, name) for name in ("c1_2", "c12")] == ["c1_2", "c12"]
     assert meant_by(plan, "c_1_2") is None
+
+
+def test_what_is_given_is_told_with_its_name_after_the_step() -> None:
+    with pytest.raises(UsageError, match=r"`w2` is given in the problem.*; after the first step it is `w2@1`"):
+        answerable_name(plan_of(ONE_STEP), "w_2")
