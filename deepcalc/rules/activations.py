@@ -183,11 +183,12 @@ _ROWS = (
     # He et al. 2015, "Delving Deep into Rectifiers": the slope is trained; 0.25 is where PyTorch begins.
     Activation(
         "prelu", "PReLU", _of("prelu"), SLOPE,
-        own_aliases=("parametric_relu",), is_trained=True,
+        own_aliases=("parametric_relu",), is_trained=True, mistakes=(_KEPT, _CUT, _MAGNITUDE),
     ),
     Activation(
         "relu6", "ReLU6", _of("relu6"),
         slope=lambda z, a, number: Cases(ONE, _between(ZERO, z, SIX), ZERO),
+        mistakes=(Mistake("not-cut-off", "not cut off at 6", lambda z, a: Call("relu", z)), _KEPT),
     ),
     # Clevert, Unterthiner and Hochreiter 2016, equation 15.
     Activation(
@@ -208,7 +209,7 @@ _ROWS = (
         "gelu", "GELU", _of("gelu"), slope=_gelu_slope,
         mistakes=(_CUT, _KEPT), slope_mistakes=(Mistake("product-rule", _PRODUCT_RULE, lambda z, a: Over(a, z)),),
     ),
-    Activation("gelu_tanh", "GELU (by tanh)", _of("gelu_tanh")),
+    Activation("gelu_tanh", "GELU (by tanh)", _of("gelu_tanh"), mistakes=(_CUT, _KEPT)),
     # Ramachandran, Zoph and Le 2017, "Searching for Activation Functions"; SiLU for beta = 1.
     Activation(
         "swish", "swish", _of("swish"), BETA, slope=_swish_slope,
@@ -221,7 +222,13 @@ _ROWS = (
         ),
     ),
     # Misra 2019.
-    Activation("mish", "mish", _of("mish")),
+    Activation(
+        "mish", "mish", _of("mish"),
+        mistakes=(
+            Mistake("tanh-alone", "the tanh alone, not times z", lambda z, a: Call("tanh", Call("softplus", z))),
+            Mistake("no-tanh", "no tanh taken of the softplus", lambda z, a: product(z, Call("softplus", z))),
+        ),
+    ),
     Activation(
         "softplus", "softplus", lambda z, number: Call("softplus", z),
         mistakes=(
@@ -255,6 +262,7 @@ _ROWS = (
     Activation(
         "hard_sigmoid", "hard sigmoid", _of("hard_sigmoid"),
         slope=lambda z, a, number: Cases(Over(ONE, SIX), _between(negative(THREE), z, THREE), ZERO),
+        mistakes=(Mistake("not-cut-off", "not cut off at 0 and 1", lambda z, a: Over(total(z, THREE), SIX)),),
     ),
     Activation(
         "hard_tanh", "hard tanh", _of("hard_tanh"),
@@ -264,6 +272,11 @@ _ROWS = (
     Activation(
         "hard_swish", "hard swish", _of("hard_swish"),
         slope=_hard_swish_slope,
+        mistakes=(
+            Mistake("sigmoid-alone", "the hard sigmoid alone, not times z",
+                    lambda z, a: SHORTHANDS["hard_sigmoid"].write(z)),
+            Mistake("not-cut-off", "not cut off at −3 and 3", lambda z, a: Over(Times(z, total(z, THREE)), SIX)),
+        ),
     ),
     Activation(
         "step", "step", lambda z, number: Cases(ONE, Relation(">=", z, ZERO), ZERO),

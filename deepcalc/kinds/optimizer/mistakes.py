@@ -32,6 +32,13 @@ DECAY = Name(SETTING_NAMES["weight_decay"])
 MOMENTS: Mapping[str, str] = {"m": "first", "v": "second"}
 
 
+def terms_or_bounds(formula: Node | None) -> tuple[Node, ...]:
+    """The terms of a sum, or what a maximum is the largest of."""
+    if isinstance(formula, Call) and formula.function == "max":
+        return formula.arguments
+    return terms(formula)
+
+
 def without_square(node: Any) -> Node | None:
     return node.args[0] if isinstance(node, Power) and node.args[1] == TWO else None
 

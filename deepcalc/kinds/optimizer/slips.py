@@ -18,6 +18,7 @@ from deepcalc.kinds.optimizer.mistakes import (
     epsilon_moved,
     no_root,
     shifted,
+    terms_or_bounds,
     velocity_before,
     weight_of,
     with_strength_twice,
@@ -264,8 +265,9 @@ class _Mistakes:
         for line, (head, name, step) in self._lines.items():
             if head in states:
                 before = f"{head}.{name}@{step - 1}"
-                kept = [term for term in terms(self._graph[line].formula) if before not in names_in(term)]
-                if kept:  # a maximum is no sum, and has no term to be left out
+                parts = terms_or_bounds(self._graph[line].formula)
+                kept = [part for part in parts if before not in names_in(part)]
+                if kept:
                     formulas[line] = kept[0] if len(kept) == 1 else Plus(*kept)
         return formulas
 

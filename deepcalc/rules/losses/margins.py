@@ -18,12 +18,13 @@ from deepcalc.notation.nodes import (
     Times,
     minus,
     negative,
+    number,
     product,
     total,
 )
 from deepcalc.rules.losses.domains import LABEL, SAME_OR_NOT
 from deepcalc.rules.losses.regression import HALF
-from deepcalc.rules.losses.row import SUM, At, Line, Loss, Mistake, Pairs, Setting, elementwise
+from deepcalc.rules.losses.row import MEAN, SUM, At, Line, Loss, Mistake, Pairs, Setting, elementwise
 
 
 def _missing(t: Node, o: Node, at: At) -> Node:
@@ -67,6 +68,23 @@ def _over_the_true_one(pairs: Pairs, at: At) -> list[Node | None]:
         None if k == at.true_class else _positive_part(total(score, negative(true), at.settings["margin"]))
         for k, (_, score) in enumerate(pairs)
     ]
+
+
+def _short_of(score: Node, true: Node, at: At) -> Node:
+    """s_j - s_c + Δ: how much the true score is short of another with the margin."""
+    return total(score, negative(true), at.settings["margin"])
+
+
+def _of_wrong_classes(each: Callable[[Node, Node, At], Node]) -> Callable[[Pairs, At], Node]:
+    """What each class but the true one has, from its score and that of the true one, put together as the loss is."""
+
+    def write(pairs: Pairs, at: At) -> Node:
+        assert at.true_class is not None
+        true = pairs[at.true_class][-1]
+        summed = total(*(each(score, true, at) for k, (_, score) in enumerate(pairs) if k != at.true_class))
+        return Over(summed, number(len(pairs))) if at.over == MEAN else summed
+
+    return write
 
 
 def _squared_distance(first: int, second: int) -> Callable[[Pairs, At], Node]:
@@ -163,6 +181,17 @@ ROWS = (
         source="Weston and Watkins 1999; the sum over the wrong classes as in CS231n, their mean in PyTorch's "
         "MultiMarginLoss (outputs: mean)",
         aliases=("multi_class_hinge", "multiclass_svm", "svm_loss", "weston_watkins"),
+        mistakes=(
+            Mistake("not-cut-off", "not cut off at 0", whole=_of_wrong_classes(_short_of)),
+            Mistake("margin-forgotten", "the margin left out",
+                    whole=_of_wrong_classes(lambda score, true, at: _positive_part(minus(score, true)))),
+            Mistake("scores-swapped", "the scores taken for each other",
+                    whole=_of_wrong_classes(lambda score, true, at: _positive_part(_short_of(true, score, at)))),
+            Mistake("maximum-for-sum", "the largest of the wrong classes alone in place of their sum",
+                    whole=lambda pairs, at: _positive_part(
+                        total(_largest_of_the_others(pairs, at), negative(pairs[at.true_class or 0][-1]),
+                              at.settings["margin"]))),
+        ),
     ),
     Loss(
         "categorical_hinge", "categorical hinge loss", whole=_over_the_largest, of_class=True,

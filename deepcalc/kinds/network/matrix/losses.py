@@ -240,7 +240,7 @@ class BatchLoss:
         targets, output = Name(self.targets), Name(self.output)
         if mistake.each is not None:
             return mistake.each(targets, output, self.row.at)
-        if mistake.whole is None or mistake.line is not None or self.whole is None:
+        if mistake.whole is None or mistake.line is not None or self.whole is None or self.row.of_class:
             return None
         return self._numbered(mistake.whole([(targets, output)], self.row.at))
 
