@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
-from deepcalc.checking.document import AnswerMark, Mark, Worked
+from deepcalc.checking.document import AnswerMark, Mark, Quoted, Worked
 from deepcalc.graph.graph import Prose
 from deepcalc.notation.printing import PlainPrinter, Printer
 
@@ -42,12 +43,19 @@ def points(score: Fraction) -> int | float:
     return score.numerator if score.denominator == 1 else round(float(score), _DECIMALS)
 
 
-def prose_text(prose: Prose, printer: Printer, hide_expected: bool = False) -> str:
-    """A message as text, its mathematics in the printer's dialect; with ``hide_expected`` without worked lines."""
+def prose_text(
+    prose: Prose, printer: Printer, hide_expected: bool = False, quoted: Callable[[str], str] = str.strip
+) -> str:
+    """A message as text, its mathematics in the printer's dialect; with ``hide_expected`` without worked lines.
+
+    ``quoted`` makes text of what an author wrote in Markdown, which stays as it is by default.
+    """
 
     def text(part: Any) -> str:
         if isinstance(part, Worked):
-            return "" if hide_expected else prose_text(part.prose, printer)
+            return "" if hide_expected else prose_text(part.prose, printer, quoted=quoted)
+        if isinstance(part, Quoted):
+            return quoted(part.markdown)
         return part if isinstance(part, str) else printer.print(part)
 
     return "".join(map(text, prose))

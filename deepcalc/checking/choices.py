@@ -125,7 +125,15 @@ _TRUTHS = {"t": "true", "true": "true", "f": "false", "false": "false", "yes": "
 
 
 def read_truths(answer: str, statements: Sequence[str]) -> Matching:
-    """Which statements are true: ``a=true, b=F`` or ``a true, b false`` by their keys, or ``T, F`` in their order."""
+    """Which statements are true: ``a=true, b=F`` or ``a true, b false`` by their keys, or ``T, F`` in their order.
+
+    Letters alone may stand close together: ``TF``.
+    """
+    letters = answer.strip()
+    if len(letters) == len(statements) and set(letters.casefold()) <= set("tf"):
+        return _pairs_or_all(
+            ", ".join(letters), statements, lambda key, text: _TRUTHS[text.casefold()], "true or false"
+        )
     return _pairs_or_all(answer, statements, lambda key, text: _TRUTHS.get(text.casefold()), "true or false", True)
 
 

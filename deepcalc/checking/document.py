@@ -36,6 +36,13 @@ class Worked:
 
 
 @record
+class Quoted:
+    """The part of a message that is an author's text: Markdown with $math$."""
+
+    markdown: str
+
+
+@record
 class AnswerMark:
     """The mark of one answer.
 

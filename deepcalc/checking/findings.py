@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
 from deepcalc.checking.choices import Keys, Matching, Order
-from deepcalc.checking.document import Verdict
+from deepcalc.checking.document import Quoted, Verdict, Worked
 from deepcalc.checking.questions import Question
 from deepcalc.checking.reading import Vector
 from deepcalc.checking.reports import SlipReport
@@ -71,15 +71,27 @@ def of_components(asked: Question, findings: Sequence[Finding]) -> Finding:
 
 
 def of_item(item: Item, reading: Keys | Matching | Order) -> Finding:
-    """The finding of a choice, an order or a matching, which is right as a whole or not at all; each blank counts."""
+    """The finding of a choice, an order or a matching, which is right as a whole or not at all; each blank counts.
+
+    What the author says of the options that were taken wrongly, and of the answer, is said of a wrong one.
+    """
     if isinstance(reading, Order):
-        return right() if reading.keys == item.key else no_points(Verdict.WRONG, *_first_misplaced(item, reading))
-    if isinstance(reading, Keys):
-        if reading.keys == _right_keys(item):
-            return right()
-        several = item.form is ItemForm.SINGLE and len(reading.keys) > 1
-        return no_points(Verdict.WRONG, *([f"one option is asked for, not {len(reading.keys)}"] if several else ()))
-    return _of_pairs(item, reading)
+        return right() if reading.keys == item.key else _wrong(item, _first_misplaced(item, reading))
+    return _of_keys(item, reading) if isinstance(reading, Keys) else _of_pairs(item, reading)
+
+
+def _of_keys(item: Item, reading: Keys) -> Finding:
+    wanted = _right_keys(item)
+    if reading.keys == wanted:
+        return right()
+    if item.form is ItemForm.SINGLE:
+        if len(reading.keys) > 1:
+            return no_points(Verdict.WRONG, f"one option is asked for, not {len(reading.keys)}")
+        (chosen,) = (option for option in item.options if option.key in reading.keys)
+        return _wrong(item, ("chosen: ", Quoted(chosen.text)), reading.keys | wanted)
+    told = {"wrong": reading.keys - wanted, "missing": wanted - reading.keys}
+    in_words = "; ".join(f"{said}: {', '.join(sorted(keys))}" for said, keys in told.items() if keys)
+    return _wrong(item, (Worked((in_words,)),), reading.keys ^ wanted)
 
 
 def _of_pairs(item: Item, reading: Matching) -> Finding:
@@ -89,14 +101,26 @@ def _of_pairs(item: Item, reading: Matching) -> Finding:
     if not wrong:
         return right()
     if item.form is ItemForm.BLANKS:
-        share = 1 - Fraction(len(wrong), len(wanted))
-        return Finding(Verdict.WRONG, share, (f"not right: blank {', '.join(wrong)}",))
+        return _wrong(item, (f"not right: blank {', '.join(wrong)}",), share=1 - Fraction(len(wrong), len(wanted)))
     left = [name for name in wanted if name not in reading.pairs]
     if left:
         return no_points(Verdict.WRONG, f"no partner is given for {', '.join(left)}")
-    if item.form is ItemForm.TRUE_FALSE:
-        return no_points(Verdict.WRONG, f"not right: {len(wrong)} of {len(wanted)}")
-    return no_points(Verdict.WRONG, f"not right: {', '.join(wrong)}")
+    counted = item.form is ItemForm.TRUE_FALSE
+    return _wrong(item, (f"not right: {f'{len(wrong)} of {len(wanted)}' if counted else ', '.join(wrong)}",), wrong)
+
+
+def _wrong(item: Item, said: tuple[Any, ...], keys: Collection[str] = (), share: Fraction = Fraction(0)) -> Finding:
+    """The finding of a wrong answer, with the author's reasons for the options of these keys, and for the answer."""
+    sentences = " ".join(map(_as_sentence, item.reasons(keys)))
+    reasons: tuple[Any, ...] = ("; ", Quoted(sentences))
+    message = (*said, Worked(reasons)) if sentences else said
+    return Finding(Verdict.WRONG, share, message)
+
+
+def _as_sentence(text: str) -> str:
+    """The text on one line, with a full stop."""
+    line = " ".join(text.split())
+    return line if line.endswith((".", "!", "?")) else f"{line}."
 
 
 def of_design(graph: Graph, checks: Sequence[Check], names: Sequence[str], vector: Vector) -> Finding:

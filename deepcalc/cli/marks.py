@@ -49,9 +49,17 @@ def shown_answer(answer: str) -> str:
     return seen if len(seen) <= _LONGEST_SHOWN else f"{seen[: _LONGEST_SHOWN - 1]}…"
 
 
+def author_text(markdown: str) -> str:
+    """An author's text as one line of plain text, its mathematics in Unicode."""
+    from deepcalc.rendering.terminal_prose import text_line
+
+    return text_line(markdown).plain
+
+
 def message_of(answer: AnswerMark, printer: UnicodePrinter, hide_expected: bool) -> str:
     """What is said of an answer: the right one where it is not right, then the message."""
-    said = [prose_text(answer.message, printer, hide_expected)] if answer.message else []
+    text = prose_text(answer.message, printer, hide_expected, author_text) if answer.message else ""
+    said = [text] if text else []
     if not hide_expected and answer.verdict in (Verdict.WRONG, Verdict.UNREADABLE, Verdict.FOLLOW_THROUGH):
         said.insert(0, f"expected {answer.expected}")
     return "; ".join(said)

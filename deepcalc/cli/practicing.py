@@ -122,12 +122,14 @@ def _hints(
     question: Question, steps: Mapping[str, Step], printer: UnicodePrinter, expected: str
 ) -> Iterator[list[str]]:
     """What is told after each wrong answer, a list of lines each; the last one tells the answer."""
+    from deepcalc.cli.marks import author_text
+
     known = [steps[name] for name in question.quantities if name in steps]
     for lines_of in (_law, _with_numbers, lambda step: step.lines) if known else ():
         yield [_written(step, lines_of(step), printer) for step in known]
     if not known:
-        options = () if question.item is None else question.item.options
-        yield [f"the answer: {expected}", *(f"{each.key}: {each.explanation}" for each in options if each.explanation)]
+        reasons = () if question.item is None else question.item.reasons()
+        yield [f"the answer: {expected}", *map(author_text, reasons)]
 
 
 def _law(step: Step) -> Sequence[Line]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import field
 from enum import StrEnum
 from fractions import Fraction
@@ -155,6 +155,15 @@ class Item:
         if self.form is ItemForm.ORDERING and isinstance(self.key, tuple):
             return str(self.key.index(option) + 1)
         return ""
+
+    def reasons(self, keys: Collection[str] | None = None) -> tuple[str, ...]:
+        """Why options (all by default) are right or wrong, and why the answer is, where the author says so."""
+        of_options = [
+            f"{each.key}: {each.explanation}"
+            for each in self.options
+            if each.explanation and (keys is None or each.key in keys)
+        ]
+        return (*of_options, *([self.explanation] if self.explanation else []))
 
     @property
     def key_text(self) -> str:

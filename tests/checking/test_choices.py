@@ -45,7 +45,8 @@ def test_what_is_no_matching_is_said(text: str, said: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["a=true, b=F", "a true, b false", "(a) true (b) false", "a) T; b) F", "a. true, b. no", "T, F", "t f"]
+    "text",
+    ["a=true, b=F", "a true, b false", "(a) true (b) false", "a) T; b) F", "a. true, b. no", "T, F", "t f", "TF"],
 )
 def test_statements_are_said_to_be_true_or_false_in_any_form(text: str) -> None:
     assert read_truths(text, ["a", "b"]).pairs == {"a": "true", "b": "false"}

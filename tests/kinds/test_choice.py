@@ -7,10 +7,13 @@ from fractions import Fraction
 
 import pytest
 
+from deepcalc.checking.as_json import prose_text
 from deepcalc.checking.document import AnswerMark, Verdict
 from deepcalc.checking.marking import Marker
 from deepcalc.errors import InvalidProblem, LocatedFault
 from deepcalc.kinds import find_kinds
+from deepcalc.notation.printing import PlainPrinter
+from deepcalc.notation.symbols import Symbols
 from deepcalc.plan import Item
 from deepcalc.plan.plan import ItemForm
 from deepcalc.problem.loader import load_text
@@ -242,6 +245,30 @@ def test_a_wrong_blank_and_a_misplaced_option_are_named() -> None:
 
 def test_of_statements_it_is_only_told_how_many_are_not_right() -> None:
     assert "".join(map(str, mark(TRUTHS, "a=true, b=true, c=true").message)) == "not right: 1 of 3"
+
+
+REASONS = "options: {a: {text: one, explanation: too few}, b: {text: two, explanation: $x_2$ is right.}, c: three}"
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "hidden", "reasons"),
+    [
+        (f"{REASONS}, answer: b", "a", "chosen: one", "; a: too few. b: $x_2$ is right."),
+        (f"{REASONS}, answer: b, explanation: always", "c", "chosen: three", "; b: $x_2$ is right. always."),
+        (f"{REASONS}, answer: a", "a, b", "one option is asked for, not 2", ""),
+        (f"{REASONS}, answer: [a, c]", "b, c", "", "wrong: b; missing: a; a: too few. b: $x_2$ is right."),
+        (f"{REASONS}, answer: {{a: true, b: true, c: false}}", "tff", "not right: 1 of 3", "; b: $x_2$ is right."),
+        ("question: '___', answer: loss, explanation: why", "x", "not right: blank 1", "; why."),
+    ],
+)
+def test_a_wrong_choice_is_told_the_authors_reasons_unless_the_answer_stays_hidden(
+    question: str, answer: str, hidden: str, reasons: str
+) -> None:
+    asked = question if question.startswith("question:") else f"question: Which?, {question}"
+    message = mark(asked, answer).message
+    printer = PlainPrinter(Symbols())
+    assert prose_text(message, printer, hide_expected=True) == hidden
+    assert prose_text(message, printer) == f"{hidden}{reasons}"
 
 
 def test_numbers_stand_in_every_text_and_change_with_what_is_given() -> None:
