@@ -144,6 +144,7 @@ ONE_WAY = (
     "branching",
     "norm_mistakes",
     "mistakes",
+    "count_slips",
     "slips",
     "notations",
     "__init__",

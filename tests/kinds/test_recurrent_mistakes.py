@@ -51,6 +51,80 @@ def test_a_mistake_in_a_line_of_the_cell_is_named(slip: str, cell: Any, hidden: 
     assert by_name(marker.mark({"h2": answer}))["h2"].slips == (slip,)
 
 
+GATED = {
+    "lstm": {"f": (0.4, 0.2, 1.0), "i": (-0.6, 0.5, 0.1), "g": (0.9, -0.7, -0.2), "o": (0.3, 0.8, 0.35)},
+    "gru": {"z": (0.4, 0.2, 1.0), "r": (-0.6, 0.5, 0.1), "n": (0.9, -0.7, -0.2)},
+}
+"""Of each gate the weights of the input and of the state, and the bias."""
+
+
+def gated_by_hand(
+    cell: str,
+    taken: Mapping[str, Any] | None = None,
+    h: float = 0.5,
+    sees: float = 1.0,
+    read: str = "",
+    without_bias: str = "",
+) -> float:
+    """The third state of a cell of one unit: ``taken`` are other activations, ``read`` two gates that are exchanged."""
+    act = dict.fromkeys("fiozr", sigmoid) | dict.fromkeys("gnc", numpy.tanh) | (taken or {})
+    gates = GATED[cell]
+    places = dict(zip(gates, gates, strict=True)) | dict(zip(read, reversed(read), strict=True))
+    c = -0.3 * (h != 0)
+    for x in (1, -0.5, 0.8):
+        r, state = 1.0, h
+        found = {}
+        for gate, place in sorted(places.items(), key=lambda pair: pair[0] == "n"):
+            w, u, b = gates[place]
+            reset = r if gate == "n" else 1.0
+            found[gate] = act[gate](w * x + sees * u * reset * state + b * (gate not in without_bias))
+            r = found.get("r", r)
+        if cell == "gru":
+            h = found["z"] * h + (1 - found["z"]) * found["n"]
+        else:
+            c = found["f"] * c + found["i"] * found["g"]
+            h = found["o"] * act["c"](c)
+    return float(h)
+
+
+@pytest.mark.parametrize(
+    ("cell", "slip", "made"),
+    [
+        *[("lstm", "gates-exchanged", {"read": pair}) for pair in ("fo", "io", "fg", "ig", "go")],
+        ("gru", "gates-exchanged", {"read": "zr"}),
+        *[("lstm", "other-activation", {"taken": {gate: numpy.tanh}}) for gate in "fio"],
+        ("lstm", "other-activation", {"taken": dict.fromkeys("fio", numpy.tanh)}),
+        ("gru", "other-activation", {"taken": dict.fromkeys("zr", numpy.tanh)}),
+        *[
+            (cell, "other-activation", {"taken": {gate: sigmoid}})
+            for cell, gate in (("lstm", "g"), ("lstm", "c"), ("gru", "n"))
+        ],
+        *[
+            (cell, "activation-forgotten", {"taken": {gate: float}})
+            for cell, gate in (("lstm", "g"), ("lstm", "c"), ("gru", "n"))
+        ],
+        *[
+            (cell, "bias-forgotten", {"without_bias": gate})
+            for cell, gates in GATED.items()
+            for gate in (*gates, "figozrn")
+        ],
+        *[(cell, "state-not-fed-back", {"sees": 0}) for cell in GATED],
+        *[(cell, "initial-state-zero", {"h": 0}) for cell in GATED],
+    ],
+)
+def test_a_mistake_in_a_gate_is_named(cell: str, slip: str, made: Any) -> None:
+    weights = {
+        name + gate: value
+        for gate, row in GATED[cell].items()
+        for name, value in zip(("W_", "U_", "b_"), row, strict=True)
+    }
+    start = "{h: 0.5, c: -0.3}" if cell == "lstm" else "{h: 0.5}"
+    fields = f"weights: {{{', '.join(f'{name}: {value}' for name, value in weights.items())}}}\ninitial: {start}"
+    marker = written(f"kind: recurrent\ncell: {cell}\ninputs: [1, -0.5, 0.8]\n{fields}\nparts: [{{find: h3}}]")
+    assert by_name(marker.mark({"h3": f"{gated_by_hand(cell):.9f}"}))["h3"].verdict.is_right
+    assert by_name(marker.mark({"h3": f"{gated_by_hand(cell, **made):.9f}"}))["h3"].slips == (slip,)
+
+
 def elman_by_hand(previous: Any = lambda states: states[-1], w_x: float = 0.6, w_h: float = 0.9, b: float = 0.1) -> Any:
     states = [0.0]
     for x in (1, 0.5, -1):

@@ -3,25 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import pairwise, product
+from dataclasses import replace
+from itertools import combinations, pairwise, product
 from typing import Any
 
 from deepcalc.graph.graph import Graph
-from deepcalc.kinds._arrays import SlipRow, loss_name, slips_of, stands
+from deepcalc.kinds._arrays import SlipRow, loss_name, slips_of, stands, written
 from deepcalc.kinds.recurrent.backward import CLIPPED_NAME, SHARES, square_of, taken_gradient
+from deepcalc.kinds.recurrent.count_slips import in_counts
 from deepcalc.kinds.recurrent.fields import RecurrentFields
-from deepcalc.kinds.recurrent.naming import Strand, at_step, hidden_at, merged_at, merged_steps, named, strands_of
-from deepcalc.kinds.recurrent.plans import ABOVE, of_gate, size_names, state_size
-from deepcalc.kinds.recurrent.sizes import SizeFields
+from deepcalc.kinds.recurrent.naming import (
+    Strand,
+    at_step,
+    hidden_at,
+    merged_at,
+    merged_steps,
+    named,
+    strands_of,
+)
 from deepcalc.kinds.recurrent.steps import StepFormulas, merged, net_of_output
 from deepcalc.notation.names import gradient
 from deepcalc.notation.nodes import Name, Node
+from deepcalc.notation.shapes import size_text
 from deepcalc.plan import Plan, Slip
 from deepcalc.rules.clipping import clipped_by_norm, clipped_by_value, global_norm
 from deepcalc.rules.recurrent import STACKS, Line
 
 Net = Callable[[StepFormulas, Strand, Line, int], str]
 """The net input of a gate at a step of a cell, as a student writes it."""
+
+_GATE, _SQUASHED = "sigmoid(", "{act}("
+"""An activation in the text of a line: that of a gate, and the cell's own."""
 
 _RESETS = {
     "before": "the reset gate applied before the product with the state",
@@ -33,13 +45,15 @@ _RESETS = {
 def slips(fields: RecurrentFields, plan: Plan) -> Iterator[Slip]:
     """The typical mistakes of a recurrent problem, each made in every step, of those whose sizes fit."""
     if fields.sizes is not None:
-        return slips_of(plan.graph, _in_counts(fields, fields.sizes))
+        return slips_of(plan.graph, in_counts(fields, fields.sizes))
     mistakes = _Mistakes(fields, plan.graph)
     forward = (
         *mistakes.in_stacks(),
         *mistakes.in_states(),
         *mistakes.in_net_inputs(),
         *mistakes.in_lines(),
+        *mistakes.in_activations(),
+        *mistakes.between_gates(),
         *mistakes.in_outputs(),
     )
     found = slips_of(plan.graph, (*forward, *mistakes.between_cells(), *mistakes.on_the_way_back()))
@@ -71,6 +85,15 @@ class _Mistakes:
                     found[strand.at(line.stem, step)] = written
         return found
 
+    def _with_texts(self, lines: Iterable[Line], change: Callable[[str], str]) -> Mapping[str, str]:
+        """Lines with their text changed in every step."""
+        return {
+            strand.at(line.stem, step): formulas.formula(replace(line, text=change(self._fields.text_of(line))), step)
+            for strand, formulas in self._cells
+            for line in lines
+            for step in strand.steps
+        }
+
     def in_states(self) -> Iterator[SlipRow]:
         """Another state in place of that of the step before."""
         fed_back = self._fields.row.fed_back
@@ -84,12 +107,23 @@ class _Mistakes:
         same = self._gates(from_start, first=2)
         yield "initial-state-again", "the state before the first step used in every step", same
         yield "state-two-back", "the state of two steps before", self._gates(two_back, first=3)
+        if any(strand.own.initial for strand, _ in self._cells):
+            yield "state-not-fed-back", "the state before left out", self._gates(_with(sees_state=False))
+        yield "initial-state-zero", "the states before the first step taken for 0", self._states_of_zero()
         if fed_back != "h" and self._hidden_fits(fed_back):
             own = self._gates(_of_hidden, first=2)
             yield "hidden-fed-back", "the hidden state fed back in place of the output", own
         if self._fields.peepholes:
             seen = self._gates(_with(peeks="c_before"))
             yield "peephole-before", "the output gate sees the cell state before in place of the new one", seen
+
+    def _states_of_zero(self) -> Mapping[str, Node]:
+        """What the states before the first step are used in, with zeros for those that are given."""
+        names = [strand.state(state, strand.start) for strand, _ in self._cells for state in strand.own.initial]
+        sizes = {name: ", ".join(map(size_text, self._graph.shape(name))) for name in names}
+        zeros = {Name(name): written(f"zeros({size})" if size else "0") for name, size in sizes.items()}
+        using = [each for each in self._graph if not set(names).isdisjoint(self._graph.uses(each.name))]
+        return {each.name: each.definition.xreplace(zeros) for each in using if each.group != SHARES}
 
     def _hidden_fits(self, fed_back: str) -> bool:
         """Whether the hidden state could be fed back in place of what is."""
@@ -144,6 +178,36 @@ class _Mistakes:
                 other = line.text if fields.update_gate == convention else text
                 message = "the update gate and 1 minus it exchanged"
                 yield "update-gate", message, self._every_step(line.stem, other)
+
+    def in_activations(self) -> Iterator[SlipRow]:
+        """Another activation in gates, candidates and states, or none."""
+        fields, own = self._fields, self._fields.activation
+        gates = [line for line in fields.row.lines if _GATE in fields.text_of(line)]
+        others = [line for line in fields.row.lines if _SQUASHED in fields.text_of(line)]
+        if own != "sigmoid":
+            taken, left = f"{own} in place of the sigmoid in the", f"the sigmoid in place of {own} in the"
+            for lines, where in ((gates, "gates"), *(([line], line.note) for line in gates)):
+                yield "other-activation", f"{taken} {where}", self._with_texts(lines, _exchanging(_GATE, _SQUASHED))
+            for line in others:
+                changed = self._with_texts([line], _exchanging(_SQUASHED, _GATE))
+                yield "other-activation", f"{left} {line.note}", changed
+        if own != "identity":
+            for line in others:
+                plain = self._with_texts([line], _exchanging(_SQUASHED, "("))
+                yield "activation-forgotten", f"the activation of the {line.note} forgotten", plain
+
+    def between_gates(self) -> Iterator[SlipRow]:
+        """The weights of two gates exchanged, and the bias of one forgotten."""
+        gates = [line for line in self._fields.row.gates if not line.resets]
+
+        def other(pair: tuple[Line, Line]) -> Net:
+            return lambda formulas, _, line, step: formulas.net(pair[line == pair[0]], step)
+
+        for pair in combinations(gates, 2):
+            message = f"the weights of {' and '.join(line.note for line in pair)} exchanged"
+            yield "gates-exchanged", message, self._gates(other(pair), pair)
+        for line in self._fields.row.gates if len(gates) > 1 else ():
+            yield "bias-forgotten", f"the bias of the {line.note} forgotten", self._gates(_with(biases=False), [line])
 
     def between_cells(self) -> Iterator[SlipRow]:
         """Layers that read the inputs again, directions exchanged or not turned back."""
@@ -267,52 +331,10 @@ def _of_hidden(formulas: StepFormulas, strand: Strand, line: Line, step: int) ->
     return formulas.net(line, step, state=strand.at("h", strand.before(step)))
 
 
+def _exchanging(old: str, new: str) -> Callable[[str], str]:
+    return lambda text: text.replace(old, new)
+
+
 def _with(**changes: Any) -> Net:
     """The net input with other values of its keywords."""
     return lambda formulas, _, line, step: formulas.net(line, step, **changes)
-
-
-def _in_counts(fields: RecurrentFields, sizes: SizeFields) -> Iterator[SlipRow]:
-    yield "one-gate", "one gate counted only", {f"params_cell{end}": f"params_gate{end}" for end in ("", ABOVE)}
-    inputs = {"": "", ABOVE: state_size(fields, sizes)}
-    without = {f"params_gate{end}": of_gate(fields, sizes, inputs=x, biases=0) for end, x in inputs.items()}
-    yield "biases-forgotten", "the biases of the gates forgotten", without
-    alone = {f"params_gate{end}": of_gate(fields, sizes, inputs=x, recurrent=False) for end, x in inputs.items()}
-    yield "recurrent-weights-forgotten", "the recurrent weights forgotten", alone
-    names = size_names(sizes)
-    above = f" + ({names['layers']} - 1)*{{}}params_cell{ABOVE}" if "layers" in names else ""
-    output = " + params_output" if "outputs" in names else ""
-    if sizes.bidirectional:
-        yield "one-direction", "one direction counted only", {"params": f"params_cell{above.format('')}{output}"}
-    if above:
-        both = "2*" if sizes.bidirectional else ""
-        same = {f"params_gate{ABOVE}": of_gate(fields, sizes, biases=sizes.biases)}
-        yield (
-            "input-of-the-first-layer",
-            "the features of the input in all layers, not the state of the layer below",
-            same,
-        )
-        every = f"{both}params_cell + {names['layers']}*{both}params_cell{ABOVE}{output}"
-        yield "one-layer-more", "the first layer counted beside as many others", {"params": every}
-    if "sequence" in names:
-        steps = f"{names['sequence']}*"
-        yield "factor-2", "multiply-adds counted as single operations", {"flops": "macs"}
-        whole = steps + ("2*" if sizes.bidirectional else "") + "macs_cell"
-        if output:
-            yield "output-forgotten", "the output layer forgotten", {"macs": whole} if not above else {}
-            size = f"{state_size(fields, sizes)}*{names['outputs']}"
-            counted = size if fields.output_at == "each" else f"{steps}{size}"
-            yield (
-                "output-steps",
-                "the output counted once, or in each step, where it is otherwise",
-                {"macs_output": counted},
-            )
-        if not above:
-            once = "macs_cell" + (" + macs_output" if output else "")
-            yield "one-step", "one step counted, not all of them", {"macs": once}
-    if sizes.bidirectional and fields.merges_side_by_side:
-        units, bias = names["units"], sizes.biases
-        narrow = {f"params_gate{ABOVE}": of_gate(fields, sizes, inputs=units, biases=bias)}
-        if output:
-            narrow["params_output"] = f"{units}*{names['outputs']}" + (f" + {names['outputs']}" if bias else "")
-        yield "one-direction-read", "the state of one direction alone read, not of both side by side", narrow

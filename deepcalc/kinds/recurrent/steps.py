@@ -53,6 +53,7 @@ class StepFormulas:
         resetting: str = "r",
         resets_input: bool = False,
         joined_in_order: bool = True,
+        sees_state: bool = True,
     ) -> str:
         """The net input of a gate; other values of the keywords are what a student may have written."""
         fields, strand, weights = self._fields, self._strand, line.weights
@@ -72,6 +73,8 @@ class StepFormulas:
             product = self._product(weights.input, _joined(order))
             return f"{product}{self._peephole(line, step, peeks)}{added}"
         by_input = self._product(weights.recurrent if exchanged else weights.input, x)
+        if not sees_state:
+            return f"{by_input}{added}{further}"
         by_state = self._product(weights.input if exchanged else weights.recurrent, fed_back, transposed)
         if resets == "after":
             inside = f"({by_state}{further})" if further else f"({by_state})"
