@@ -46,6 +46,7 @@ XHAT = hat(MEAN, STD)
         ("Xhat", "mean-not-subtracted", X / STD),
         ("var", "variance-about-zero", (X**2).mean(0)),
         ("Xhat", "wrong-axis", (X - X.mean(1, keepdims=True)) / numpy.sqrt(X.var(1, keepdims=True) + 0.3)),
+        ("Xhat", "statistics-of-all", (X - X.mean()) / numpy.sqrt(X.var() + 0.3)),
         ("Y", "shift-forgotten", GAMMA * XHAT),
         ("Y", "scale-and-shift", BETA * XHAT + GAMMA),
         ("mu_run+", "momentum-exchanged", 0.2 * RUN + 0.8 * MEAN),
@@ -60,6 +61,22 @@ def test_a_typical_mistake_is_named(asked: str, slip: str, wrong: Any) -> None:
     marker = written(f"kind: normalization\n{BATCH}parts: [{{find: {find}}}]")
     marks = by_name(marker.mark({asked: str(numpy.round(wrong, 6).tolist())}))
     assert marks[asked.replace("+", "@1")].slips == (slip,)
+
+
+IMAGES = numpy.random.default_rng(1).integers(-20, 21, (2, 4, 2, 1)) / 10
+AXES = {"batch": (0, 2, 3), "layer": (1, 2, 3), "instance": (2, 3)}
+
+
+@pytest.mark.parametrize("method", ["batch", "layer", "instance", "group"])
+def test_the_statistics_of_another_normalisation_of_images_are_named(method: str) -> None:
+    groups = "groups: 2\n" if method == "group" else ""
+    fields = f"method: {method}\nX: {IMAGES.tolist()}\nepsilon: 0.1\n{groups}"
+    marker = written(f"kind: normalization\n{fields}parts: [{{find: Xhat}}]")
+    for other, axes in AXES.items():
+        mean, variance = IMAGES.mean(axes, keepdims=True), IMAGES.var(axes, keepdims=True)
+        answer = str(numpy.round((IMAGES - mean) / numpy.sqrt(variance + 0.1), 6).tolist())
+        mark = by_name(marker.mark({"Xhat": answer}))["Xhat"]
+        assert mark.verdict.is_right if other == method else mark.slips == ("other-normalisation",)
 
 
 def test_the_gradients_of_scale_and_shift_are_exchanged_either_way() -> None:

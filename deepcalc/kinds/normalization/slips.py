@@ -9,15 +9,22 @@ from deepcalc.kinds._arrays import SlipRow, loss_name, slips_of
 from deepcalc.kinds.normalization.fields import NormalizationFields
 from deepcalc.kinds.normalization.graph import BATCH_FOR_RUNNING, formulas
 from deepcalc.kinds.normalization.steps import NormFormulas
+from deepcalc.kinds.normalization.wiring import arrangement
 from deepcalc.notation.names import gradient
 from deepcalc.plan import Plan, Slip
-from deepcalc.rules.normalization import RUNNING_AVERAGES
+from deepcalc.rules.normalization import NORMALIZATIONS, RUNNING_AVERAGES
 
 
 def slips(fields: NormalizationFields, plan: Plan) -> Iterator[Slip]:
     """The typical mistakes of a normalisation problem."""
     written = formulas(fields, plan.graph)
-    found = (*_in_statistics(written), *_in_scaling(written), *_in_averages(written), *_on_the_way_back(written))
+    found = (
+        *_in_statistics(written),
+        *_of_other_values(written),
+        *_in_scaling(written),
+        *_in_averages(written),
+        *_on_the_way_back(written),
+    )
     return slips_of(plan.graph, found)
 
 
@@ -49,6 +56,25 @@ def _in_statistics(written: NormFormulas) -> Iterator[SlipRow]:
             "normalised along the other axis",
             {written.normalised: written.by_own(replace(moments, axis=1 - moments.axis))},
         )
+
+
+def _of_other_values(written: NormFormulas) -> Iterator[SlipRow]:
+    """Statistics of all values together, and those of another normalisation."""
+    fields, shape = written.fields, written.graph.shape("X")
+    if fields.mode == "test" or not fields.row.centred or len(shape) < 2:
+        return
+    together = written.by_own(replace(written.moments, axis=None))
+    yield "statistics-of-all", "one mean and one variance of all values together", {written.normalised: together}
+    if len(shape) == 2:
+        return
+    others = {written.placed.matrix}
+    for row in NORMALIZATIONS.values():
+        placed = arrangement(fields.model_copy(update={"method": row.name}), shape)
+        if row.centred and placed.matrix not in others:
+            others.add(placed.matrix)
+            own = written.by_own(replace(placed.moments, values=f"({placed.matrix})"))
+            message = f"the statistics of {row.title}: {row.over}"
+            yield "other-normalisation", message, {"Xhat": placed.back.replace("Mhat", f"({own})")}
 
 
 def _in_scaling(written: NormFormulas) -> Iterator[SlipRow]:
