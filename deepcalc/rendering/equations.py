@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
+from textwrap import wrap
 
 from rich.cells import cell_len
 
@@ -14,6 +15,7 @@ from deepcalc.records import record
 from deepcalc.rendering.blocks import Block, beside, blocks_of, stacked
 
 _BETWEEN = 3  # cells between matrices side by side
+_GOING_ON = "  "  # before what does not fit on the line above
 
 
 @record
@@ -74,11 +76,16 @@ def _rows(line: Sequence[Block]) -> Iterator[str]:
 
 
 def in_columns(items: Sequence[str], width: int) -> list[str]:
-    """The items side by side in columns of equal width, as many as fit."""
+    """The items side by side in columns of equal width, as many as fit; one that is too wide goes on, indented."""
     column = max((cell_len(item) for item in items), default=0) + 3
     per_line = max((width + 3) // column, 1)
     lines = []
     for start in range(0, len(items), per_line):
         row = items[start : start + per_line]
-        lines.append("".join(item + " " * (column - cell_len(item)) for item in row).rstrip())
+        line = "".join(item + " " * (column - cell_len(item)) for item in row).rstrip()
+        lines += (
+            [line]
+            if cell_len(line) <= width
+            else wrap(line, width, subsequent_indent=_GOING_ON, break_on_hyphens=False)
+        )
     return lines

@@ -16,6 +16,7 @@ _MOST_COLUMNS = 6  # of given values side by side
 _COLUMN_GAP = 1.3
 _MOST_LINES = 26  # a longer table goes on in a further one, so that it can be broken over pages
 _TALL_LINE = 1.8  # of a line with a fraction
+_TALL = (r"\frac", r"\begin{aligned}", r"\begin{bmatrix}")  # what is higher than a line of text
 _NARROWEST = 6.0
 _TEXT_WIDTH = 12.0  # of an author's sentence in a cell
 _MOST_FIGURES = 20  # lines of a table of figures, so that its parts fill a page
@@ -226,7 +227,7 @@ def _tabular(columns: str, headings: Sequence[str] | None, rows: Iterable[list[s
     """The table in a paragraph of its own, as far from the margin as a derivation."""
     body = [" & ".join(row) for row in rows]
     end = r" \\"
-    if any(r"\frac" in row or r"\begin{aligned}" in row for row in body):
+    if any(tall in row for row in body for tall in _TALL):
         end += r"\addlinespace"
     lines = [rf"\medskip{{{size}\noindent\hspace*{{1em}}%", rf"\begin{{tabular}}{{@{{}}{columns}@{{}}}}", r"\toprule"]
     if headings is not None:

@@ -44,10 +44,8 @@ _MATH = {
     **{letter: f"\\{name}" for name, letter in GREEK.items()},
     **{small: f"{{}}_{{{sign}}}" for sign, small in SUBSCRIPTS.items()},
     **{small: f"{{}}^{{{sign}}}" for sign, small in SUPERSCRIPTS.items()},
-    "−": "-", "√": r"\surd", "⇒": r"\Rightarrow", "⇔": r"\Leftrightarrow", "↔": r"\leftrightarrow", "∀": r"\forall",
-    "∃": r"\exists", "∘": r"\circ", "∇": r"\nabla", "∆": r"\Delta", "∑": r"\sum", "∏": r"\prod", "✓": r"\checkmark",
-    "✔": r"\checkmark", "✗": r"\times", "✘": r"\times", "⊗": r"\otimes", "⊕": r"\oplus", "∪": r"\cup", "∩": r"\cap",
-    "⊂": r"\subset", "∉": r"\notin", "∅": r"\emptyset", "★": r"\star", "☆": r"\star",
+    "−": "-", "√": r"\surd", "∆": r"\Delta", "∑": r"\sum", "∏": r"\prod", "✓": r"\checkmark", "✔": r"\checkmark",
+    "✗": r"\times", "✘": r"\times", "★": r"\star", "☆": r"\star",
 }  # fmt: skip
 _LIGATURES = re.compile(r"-(?=-)|,(?=,)|'(?=')|!(?=\\textasciigrave)|\?(?=\\textasciigrave)")
 _ASCII_ONLY = re.compile(r"[A-Za-z0-9 .,:;!?()/=+'\"@-]*")

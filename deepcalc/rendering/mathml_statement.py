@@ -15,7 +15,9 @@ from deepcalc.notation.printing.tokens import Break, Token, inside, text_of
 from deepcalc.rendering.html_text import harmless
 from deepcalc.rendering.mathtext import MATRICES
 from deepcalc.rendering.mathtree import (
+    BETWEEN,
     FUNCTION_NAMES,
+    RELATIONS,
     Accent,
     Fraction,
     MathTree,
@@ -30,8 +32,8 @@ from deepcalc.rendering.mathtree import (
 
 _CLOSING_OF = {"(": ")", "[": "]", "{": "}", "⌊": "⌋", "⌈": "⌉"}
 _DEEPEST = 16  # brackets inside brackets; deeper ones are mere signs
-_BREAKS = {**dict.fromkeys("=≈≠≤≥<>→←∈∝∼≡", Break(0)), **dict.fromkeys("+−±", Break(1))}
-_OPERATORS = frozenset("·×⊙∗⋆") | frozenset(_BREAKS)
+_BREAKS = {**dict.fromkeys(RELATIONS, Break(0)), **dict.fromkeys("+−±", Break(1))}
+_OPERATORS = frozenset("·×⊙∗⋆" + BETWEEN) | frozenset(_BREAKS)
 _LARGE = {r"\sum": "∑", r"\prod": "∏"}
 _SPACES = {1: "0.17em", 2: "1em", 4: "2em"}  # by how many blanks it is in text
 

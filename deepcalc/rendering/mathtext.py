@@ -37,7 +37,11 @@ OPERATORS = {
     r"\ast": "∗", r"\star": "⋆", r"\prime": "′", r"\mid": "|", r"\propto": "∝", r"\sim": "∼", r"\equiv": "≡",
     r"\varepsilon": "ε", r"\vartheta": "ϑ", r"\varphi": "φ", r"\{": "{", r"\}": "}", r"\%": "%", r"\_": "_",
     r"\&": "&", r"\#": "#", r"\$": "$", r"\|": "‖", r"\lVert": "‖", r"\rVert": "‖", r"\Vert": "‖",
-    r"\top": "⊤", "'": "′",
+    r"\top": "⊤", "'": "′", r"\neg": "¬", r"\lnot": "¬", r"\wedge": "∧", r"\land": "∧", r"\vee": "∨", r"\lor": "∨",
+    r"\oplus": "⊕", r"\otimes": "⊗", r"\circ": "∘", r"\cup": "∪", r"\cap": "∩", r"\setminus": "∖", r"\subset": "⊂",
+    r"\subseteq": "⊆", r"\notin": "∉", r"\emptyset": "∅", r"\forall": "∀", r"\exists": "∃", r"\ll": "≪", r"\gg": "≫",
+    r"\Rightarrow": "⇒", r"\Leftrightarrow": "⇔", r"\leftrightarrow": "↔", r"\mapsto": "↦", r"\langle": "⟨",
+    r"\rangle": "⟩", r"\perp": "⊥",
 }  # fmt: skip
 MATRICES = {"matrix": ("", ""), "bmatrix": ("[", "]"), "pmatrix": ("(", ")"), "vmatrix": ("|", "|")}
 """The environments of matrices, each with its brackets."""

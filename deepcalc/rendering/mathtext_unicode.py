@@ -6,7 +6,9 @@ import unicodedata
 
 from deepcalc.notation.symbols import ACCENTS, ARROWS, below, subscript, superscript
 from deepcalc.rendering.mathtree import (
+    BETWEEN,
     FUNCTION_NAMES,
+    RELATIONS,
     Accent,
     Fraction,
     MathTree,
@@ -26,7 +28,7 @@ def unicode_of(tree: MathTree) -> str:
     """The tree in Unicode, on one line."""
     match tree:
         case Symbol(unicode=text):
-            return f" {text} " if text in "=≈≤≥≠<>→←∈±∼≡∝" else text
+            return f" {text} " if text in RELATIONS + BETWEEN else text
         case Space(unicode=text):
             return text
         case Roman(text=text):

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from deepcalc.records import record
 
+RELATIONS = "=≈≤≥≠<>→←∈±∼≡∝∉⊂⊆≪≫⇒⇔↔↦⊥"
+"""Signs that stand between two things, with space around them, as those of ``BETWEEN`` do."""
+
+BETWEEN = "∧∨⊕⊗∘∪∩∖"
+
 FUNCTION_NAMES = ("exp", "log", "ln", "max", "min", "tanh", "sin", "cos", "softmax", "argmax", "argmin")
 
 

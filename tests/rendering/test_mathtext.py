@@ -27,6 +27,8 @@ from deepcalc.rendering.mathtext_unicode import unicode_of
         (r"= 1", "= 1"),
         (r"y \in \{-1, 1\}", "y ∈ {−1, 1}"),
         (r"x - 1", "x − 1"),
+        (r"(\neg A \wedge \lnot B) \vee (A\land B)", "(¬A ∧ ¬B) ∨ (A ∧ B)"),
+        (r"A\subseteq B\cup C \Rightarrow x\notin\emptyset", "A ⊆ B ∪ C ⇒ x ∉ ∅"),
     ],
 )
 def test_arguments_with_and_without_braces(latex: str, unicode: str) -> None:

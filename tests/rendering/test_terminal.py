@@ -63,6 +63,13 @@ def test_a_long_line_is_broken_before_an_operator_and_stays_behind_the_equals_si
     assert lines[start + 1].startswith(" " * column + "+ ∂L/∂o₂")
 
 
+def test_an_answer_of_many_numbers_goes_on_indented() -> None:
+    lines = plain(solved_problem("triangle-region"), 80).splitlines()
+    start = next(index for index, line in enumerate(lines) if line.startswith("  → (a₁, a₂"))
+    assert lines[start].endswith("0, 0, 0, 1, 0,")
+    assert lines[start + 1] == "      −1, −1, 4, 1, 1, 1, −3)"
+
+
 def test_every_part_is_ruled_and_the_summary_adds_the_points_up() -> None:
     text = plain(solved_problem("relu-2-2-2"), 100)
     assert next(line for line in text.splitlines() if line.startswith("Part (")).startswith(
