@@ -37,6 +37,11 @@ from deepcalc.rules.frameworks import (
     RESHAPED,
 )
 
+_SEVERAL_INPUTS = (
+    "of a model with several inputs, write `layers` in place of `code`, the first layer of each branch with an `input` "
+    "of its own"
+)
+
 
 class Flow(TensorCalls):
     """The layers of one text, numbered as the input passes through them.
@@ -281,6 +286,9 @@ class Flow(TensorCalls):
         if len(values) > len(names) or not named.keys() <= set(names):
             raise self.calls.error(f"`{called.node.name}` takes {', '.join(names)}, and this is something else", at)
         missing = [name for name in names if name not in bound and name not in scope]
+        if missing and Tensor(0) in given:
+            message = f"`{called.node.name}` takes `{missing[0]}` beside its input; {_SEVERAL_INPUTS}"
+            raise self.calls.error(message, at)
         if missing:
             what = called.owner.name if called.owner is not None else called.node.name
             message = (
@@ -305,6 +313,6 @@ class Flow(TensorCalls):
 
     def _input(self, call: ast.Call, scope: Mapping[str, Any]) -> Tensor:
         if self.calls.input is not None:
-            raise self.calls.error("expected a model with a single input", call)
+            raise self.calls.error(f"this is a second input; {_SEVERAL_INPUTS}", call)
         list(self.calls.layers(call, scope))
         return Tensor(0)

@@ -49,6 +49,14 @@ class Python(ABC):
     calls: Calls
 
     @abstractmethod
+    def bind(self, target: ast.expr, value: Any, scope: dict[str, Any]) -> None:
+        """Let names stand for a value."""
+
+    @abstractmethod
+    def count(self, statement: ast.stmt | ast.expr) -> None:
+        """Count a step, so that the work on a text is bounded."""
+
+    @abstractmethod
     def value(self, node: ast.expr, scope: Mapping[str, Any], depth: int) -> Any:
         """The value of an expression in the names of a scope."""
 
@@ -89,6 +97,8 @@ class Python(ABC):
                 return self._compared(op, left, right, scope, depth)
             case ast.List(elts=parts) | ast.Tuple(elts=parts):
                 return self.listed(parts, scope, depth)
+            case ast.ListComp(elt=made, generators=loops) | ast.GeneratorExp(elt=made, generators=loops):
+                return list(self._comprehended(made, loops, scope, depth + 1))
             case ast.Dict(keys=keys, values=values) if all(isinstance(key, ast.Constant) for key in keys):
                 told = (key.value for key in keys if isinstance(key, ast.Constant))
                 return dict(zip(told, (self.value(each, scope, depth) for each in values), strict=True))
@@ -100,6 +110,21 @@ class Python(ABC):
                 given = [*arguments, *self._told(name, told)]
                 return self._of_builtin(node, name, [self.value(each, scope, depth) for each in given])
         raise NotPlain
+
+    def _comprehended(
+        self, made: ast.expr, loops: Sequence[ast.comprehension], scope: Mapping[str, Any], depth: int
+    ) -> Iterator[Any]:
+        """What is made in loops within each other, of the items for which their conditions hold."""
+        if not loops:
+            yield self.value(made, scope, depth)
+            return
+        outer, *inner = loops
+        for item in self.items(outer.iter, scope, depth):
+            self.count(made)
+            known = dict(scope)
+            self.bind(outer.target, item, known)
+            if all(self.truth(condition, known, depth) for condition in outer.ifs):
+                yield from self._comprehended(made, inner, known, depth)
 
     def _told(self, name: str, keywords: Sequence[ast.keyword]) -> Iterator[ast.expr]:
         """What a function of Python is told by name."""

@@ -34,7 +34,7 @@ class Statements(Python):
         return None if found is None else found.value
 
     def count(self, statement: ast.stmt | ast.expr) -> None:
-        """Count a statement, so that the work on a text is bounded."""
+        """Count a step, so that the work on a text is bounded."""
         self._statements += 1
         if self._statements > _MOST_STATEMENTS:
             raise self.calls.error(f"there are more than {_MOST_STATEMENTS} statements on the way", statement)

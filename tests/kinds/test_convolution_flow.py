@@ -205,8 +205,13 @@ def test_chains_of_layers_in_a_chain_count_once() -> None:
         (method("return F.flatten(x, 0)"), "F.flatten", "with start_dim=0 cannot be counted"),
         ("class Net(nn.Module):\n  def __init__(self, n): pass\n  def forward(self, x): return x", "class",
          "`__init__` needs `n`"),
+        ("class Net(nn.Module):\n  def forward(self, x, y): return x + y", "def forward",
+         "`forward` takes `y` beside its input; of a model with several inputs, write `layers`"),
+        ("a = [b for (b, c) in [1, 2]]\nnn.Sequential(nn.Conv2d(3, a, 3))", "(b, c)", "a single name to be set"),
+        ("nn.Sequential(*[nn.Conv2d(3, n, 3) for n in given])", "given", "the code is read, not run"),
         ("class A:\n  def __init__(self): self.a = A()\n  def forward(self, x): return x", "A()", "nested too deeply"),
-        ("a = Input((4, 4, 1))\nb = Input((4, 4, 1))", "Input", "a model with a single input"),
+        ("a = Input((4, 4, 1))\nb = Input((4, 4, 1))", "Input",
+         "a second input; of a model with several inputs, write `layers`"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_followed_is_told_at_its_place(code: str, pointed_at: str, message: str) -> None:
@@ -223,6 +228,8 @@ def test_work_is_bounded() -> None:
     )
     with pytest.raises(PydanticCustomError, match="statements on the way"):
         read_code(f"{doubling}i = Input((4, 4, 1))\nf15(i)")
+    with pytest.raises(PydanticCustomError, match="statements on the way"):
+        read_code("nn.Sequential(*[nn.ReLU() for a in range(900) for b in range(900) if a < 0])")
 
 
 PIECES = st.sampled_from(
@@ -230,7 +237,7 @@ PIECES = st.sampled_from(
      "def f(x):\n", "nn.ReLU()", "F.relu(", "Input((4, 4, 1))", "x.view(-1, 2)", ",", "[", "]", "torch.cat(", "+=",
      " def __init__(self):\n", "Conv2D(3, 1)", "Model(", "f(x)", "super().__init__()", "*", "1", "for a in ", "if ",
      "range(3)", ":\n", "a = [a, a]\n", "a += ", "nn.ModuleList()", "a.append(", " else ", "[0]", "nn.Sequential(*a)",
-     "{'a': 1}", "print(", "zip(a, a)", "not ", " == "]
+     "{'a': 1}", "print(", "zip(a, a)", "not ", " == ", " for a in a"]
 )  # fmt: skip
 
 

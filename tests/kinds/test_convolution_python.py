@@ -215,3 +215,24 @@ def test_numbers_are_those_that_python_would_find(code: str, expected: int) -> N
 def test_what_is_not_known_is_told_where_it_is_needed(code: str, message: str) -> None:
     with pytest.raises(PydanticCustomError, match=message):
         read_code(code)
+
+
+def test_lists_are_made_in_loops_of_one_line() -> None:
+    code = """
+        class Net(nn.Module):
+            def __init__(self, widths=(3, 8, 16), classes=10):
+                super().__init__()
+                pairs = [(before, after) for before, after in zip(widths, widths[1:])]
+                self.blocks = nn.ModuleList([nn.Conv2d(a, b, 3, padding=1) for a, b in pairs])
+                self.same = nn.Sequential(*(layer for n in range(4) if n > 1
+                                            for layer in (nn.Conv2d(16, 16, 3, padding=1), nn.ReLU())))
+                self.head = nn.Linear(16 * 8 * 8, classes)
+
+            def forward(self, x):
+                for block in self.blocks:
+                    x = F.relu(block(x))
+                return self.head(torch.flatten(self.same(x), 1))
+    """
+    by_hand = (27 + 1) * 8 + (72 + 1) * 16 + 2 * (144 + 1) * 16 + (1024 + 1) * 10
+    assert parameters(code, "input: 3x8x8") == by_hand
+    assert tags(code) == [*["conv", "activation"] * 4, "flatten", "dense"]

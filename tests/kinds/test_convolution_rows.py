@@ -166,3 +166,12 @@ def test_what_is_seen_is_told_once_where_all_axes_see_alike() -> None:
     assert answer(given, "field2") == answer(given, "fieldH2") == answer(given, "fieldW2") == (5,)
     other = problem("input: 9x12x1", layers("conv: {filters: 1, kernel: 3x1}", "conv: {filters: 1, kernel: 3}"))
     assert answer(other, "field2") == (5, 3)
+
+
+def test_branches_with_inputs_of_their_own_that_are_joined_are_one_model() -> None:
+    image = ["conv: {input: 8x8x1, filters: 2, kernel: 3}", "flatten"]
+    joined = problem(layers(*image, "dense: {input: {units: 4}, units: 5}", "concat: 2", "dense: 3"))
+    assert joined.parts[1].find == ("params1", "params3", "params5", "params")
+    assert answer(joined, "params") == (2 * (9 + 1) + 5 * (4 + 1) + 3 * (6 * 6 * 2 + 5 + 1),)
+    apart = problem(layers(*image, "dense: {input: {units: 4}, units: 5}"))
+    assert apart.parts[1].find == ("params1", "params3")

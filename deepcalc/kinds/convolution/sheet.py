@@ -28,8 +28,14 @@ def parts(passages: Sequence[Passage]) -> tuple[PartPlan, ...]:
     trained = [f"params{passage.number}" for passage in _counted(passages) if passage.rule.trained]
     if not trained:
         return (shapes,)
-    is_model = len(passages) > 1 and len({passage.root for passage in passages}) == 1
-    return (shapes, PartPlan("b", (*trained, "params") if is_model else tuple(trained)))
+    return (shapes, PartPlan("b", (*trained, "params") if _is_model(passages) else tuple(trained)))
+
+
+def _is_model(passages: Sequence[Passage]) -> bool:
+    """Whether several layers belong together: all begin with one input, or end in one output."""
+    used = {source for passage in passages for source in passage.sources}
+    ends = [passage.number for passage in passages if passage.number not in used]
+    return len(passages) > 1 and (len({passage.root for passage in passages}) == 1 or len(ends) == 1)
 
 
 def _asked(passage: Passage) -> str:
