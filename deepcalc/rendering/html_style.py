@@ -96,7 +96,8 @@ STYLE = f"""\
 .deepcalc .textbook .note {{ display:block }}
 .deepcalc .result {{ font-weight:400 }}
 .deepcalc :is(.answer,.answers,.right) {{ color:var(--right) }}
-.deepcalc td .answer {{ background:var(--right-paper); padding:.1em .3em; margin-inline:-.05em; border-radius:.2em }}
+.deepcalc td .answer {{ background:var(--right-paper); padding:0 .3em; margin-inline:-.05em; border-radius:.2em }}
+.deepcalc td .answer:has(mtable) {{ display:inline-block }}
 
 .deepcalc .answers {{
   display:flex; gap:.3em 1.1em; margin:1rem 0; padding:.55em .9em;
