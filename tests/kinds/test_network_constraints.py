@@ -81,11 +81,16 @@ def test_the_gradient_of_nesterov_is_that_at_the_look_ahead_point(
             assert floats[f"{name}@{t}"] == pytest.approx(figure, rel=1e-9, abs=1e-11)
 
 
+def limit_of(bound: float, biases: bool) -> str:
+    return f"{{bound: {bound}, biases: true}}" if biases else str(bound)
+
+
 @pytest.mark.parametrize("method", ["sgd", "nesterov"])
 @pytest.mark.parametrize("bound", [0.5, 1.1])
-def test_a_max_norm_holds_after_every_update(method: str, bound: float) -> None:
+@pytest.mark.parametrize("biases", [False, True])
+def test_a_max_norm_holds_after_every_update(method: str, bound: float, biases: bool) -> None:
     theta, samples = drawn(f"{method}{bound}")
-    solved = network(theta, samples, f", method: {method}, steps: 3", f", max_norm: {bound}")
+    solved = network(theta, samples, f", method: {method}, steps: 3", f", max_norm: {limit_of(bound, biases)}")
     found = Program(solved.plan.graph, [f"{name}@{t}" for t in (1, 2, 3) for name in NAMES]).run()
     velocity = np.zeros(9)
     for t in (1, 2, 3):
@@ -93,9 +98,9 @@ def test_a_max_norm_holds_after_every_update(method: str, bound: float) -> None:
             theta - (0.9 * velocity if method == "nesterov" else 0), samples
         )
         theta = theta - velocity
-        columns = theta[:4].reshape(2, 2)
-        norms = np.linalg.norm(columns, axis=0)
-        theta[:4] = (columns * np.minimum(1, bound / norms)).ravel()
+        into = slice(6 if biases else 4)
+        columns = theta[into].reshape(-1, 2)
+        theta[into] = (columns * np.minimum(1, bound / np.linalg.norm(columns, axis=0))).ravel()
         for name, figure in zip(NAMES, theta, strict=True):
             assert found[f"{name}@{t}"] == pytest.approx(figure, rel=1e-9, abs=1e-11)
 
@@ -116,12 +121,13 @@ parts: [{{find: [norm.W1@1, changes]}}]
 @pytest.mark.parametrize("method", ["", ", method: adam"])
 @pytest.mark.parametrize("samples_as", ["rows", "columns"])
 @pytest.mark.parametrize("bound", [0.8, 3])
-def test_a_max_norm_holds_of_the_columns_of_a_matrix(samples_as: str, bound: float, method: str) -> None:
+@pytest.mark.parametrize("biases", [False, True])
+def test_a_max_norm_holds_of_the_columns_of_a_matrix(samples_as: str, bound: float, method: str, biases: bool) -> None:
     draw = np.random.default_rng(int(10 * bound))
     x, y, w1, w2 = (draw.integers(-15, 16, shape) / 10 for shape in [(4, 2), (4, 1), (2, 3), (3, 1)])
     placed = {name: (value if samples_as == "rows" else value.T).tolist() for name, value in zip(
         ("X", "Y", "W1", "W2"), (x, y, w1, w2), strict=True)}  # fmt: skip
-    text = MATRICES.format(samples_as=samples_as, bound=bound, method=method, **placed)
+    text = MATRICES.format(samples_as=samples_as, bound=limit_of(bound, biases), method=method, **placed)
     graph = load_text(text.encode(), "matrices.yaml", KINDS).plan.graph
     names = [f"{name}@{t}" for t in (1, 2) for name in ("norm.W1", "W1", "b1", "norm.W2", "W2", "Delta.W1", "Delta.b1")]
     found = Program(graph, names).run()
@@ -142,6 +148,9 @@ def test_a_max_norm_holds_of_the_columns_of_a_matrix(samples_as: str, bound: flo
             ]
         before, parameters = parameters, [each - 0.3 * slope for each, slope in zip(parameters, slopes, strict=True)]
         norms = [np.linalg.norm(parameters[index], axis=0) for index in (0, 2)]
+        if biases:
+            norms[0] = np.hypot(norms[0], parameters[1])
+            parameters[1] = parameters[1] * np.minimum(1, bound / norms[0])
         parameters[0] = parameters[0] * np.minimum(1, bound / norms[0])
         parameters[2] = parameters[2] * np.minimum(1, 0.4 / norms[1])
         figures = {
@@ -285,3 +294,28 @@ def test_the_norms_of_weights_and_of_all_gradients_are_printed_apart() -> None:
     plan = network(theta, samples, ", clip: {norm: 0.5}", ", max_norm: 0.5").plan
     printed = [plan.symbols.forms(name).unicode for name in ("norm@1", "norm.z1@1", "norm.z2@1")]
     assert printed == ["norm⁺", "‖w‖₁[z₁]", "‖w‖₁[z₂]"]
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "answer"),
+    [  # by hand: 0.6 - 0.1·(-0.5), 0.9 + 0.1, 0.1 + 0.05 are the free weights and the free bias
+        (
+            "layers: [{net: [o], weights: {x1: [w1], x2: [w2]}, biases: [b], max_norm: {bound: 1, biases: true}}]\n"
+            "inputs: {x1: 1, x2: 2}\ntargets: 3\nvalues: {w1: 0.6, w2: 0.9, b: 0.1}",
+            "norm.o@1",
+            "{:.6f}",
+        ),
+        (
+            "notation: matrix\nlayers: [{activation: identity, max_norm: {bound: 1, biases: true}}]\n"
+            "X: [[1, 2]]\nY: [[3]]\nweights: {W: [[0.6], [0.9]], b: [0.1]}",
+            "norm.W@1",
+            "[{:.6f}]",
+        ),
+    ],
+)
+def test_a_bias_that_is_left_out_of_the_norm_is_told(text: str, name: str, answer: str) -> None:
+    fields = f"kind: network\n{text}\nloss: half_sum\noptimizer: {{learning_rate: 0.1}}\nparts: [{{find: {name}}}]"
+    marker = Marker(load_text(fields.encode(), "n.yaml", KINDS))
+    right, wrong = np.linalg.norm([0.65, 1, 0.15]), np.linalg.norm([0.65, 1])
+    assert said(marker.mark({name: answer.format(right)}), name) == ""
+    assert "left out of the norm" in said(marker.mark({name: answer.format(wrong)}), name)

@@ -11,7 +11,6 @@ from deepcalc.errors import Fault, Location
 from deepcalc.graph.graph import Graph, Quantity
 from deepcalc.kinds._stepping import UPDATES
 from deepcalc.kinds.network.fields import NetworkFields
-from deepcalc.kinds.network.structure import Layer
 from deepcalc.kinds.network.wiring import Wiring
 from deepcalc.notation.functions import TWO
 from deepcalc.notation.nodes import Name, Node, Power
@@ -27,7 +26,7 @@ SECTION, GROUP = "Max-norm", "constraint"
 
 @record
 class Constraint:
-    """A bound on the norm of the weights of a unit, which is called by its net input."""
+    """A bound on the norm of the weights of a unit, which is called by its net input; ``weights`` may hold its bias."""
 
     unit: str
     weights: tuple[str, ...]
@@ -44,8 +43,9 @@ def constraints(wiring: Wiring) -> list[Constraint]:
     for index, layer in enumerate(wiring.layers):
         if wiring.fields.layers[index].max_norm is not None:
             name, at = bound_name(wiring.fields, index), ("layers", index, "max_norm")
-            weights = ([row[j] for row in layer.weights] for j in range(len(layer.net)))
-            found += [Constraint(net, tuple(own), name, at) for net, own in zip(layer.net, weights, strict=True)]
+            rows = _bounded(wiring, index)
+            units = ([row[j] for row in rows] for j in range(len(layer.net)))
+            found += [Constraint(net, tuple(own), name, at) for net, own in zip(layer.net, units, strict=True)]
     return found
 
 
@@ -60,7 +60,7 @@ def bounds(fields: NetworkFields) -> Iterator[Quantity]:
     for index, layer in enumerate(fields.layers):
         if layer.max_norm is not None:
             name, at = bound_name(fields, index), ("layers", index, "max_norm")
-            yield Quantity(name, given=layer.max_norm, section=SECTION, origin=at)
+            yield Quantity(name, given=layer.max_norm.bound, section=SECTION, origin=at)
 
 
 def constraint_forms(graph: Graph, wiring: Wiring) -> dict[str, Forms]:
@@ -100,23 +100,30 @@ def constraint_faults(wiring: Wiring) -> Iterator[Fault]:
     """Bounds without an update, of layers without weights, of weights that are fixed or shared."""
     uses: dict[str, int] = {}
     for layer in wiring.layers:
-        for name in _weights(layer):
+        for name in (name for row in (*layer.weights, layer.biases or ()) for name in row):
             uses[name] = uses.get(name, 0) + 1
     for index, layer in enumerate(wiring.layers):
-        if wiring.fields.layers[index].max_norm is None:
+        limit = wiring.fields.layers[index].max_norm
+        if limit is None:
             continue
+        bounded = [name for row in _bounded(wiring, index) for name in row]
         at = ("layers", index, "max_norm")
         if wiring.fields.optimizer is None:
             yield Fault(at, "the norm is bounded after an update: give an `optimizer`")
         if not layer.weights:
             yield Fault(at, "the layer has no weights of its own whose norm could be bounded")
-        shared = [name for name in dict.fromkeys(_weights(layer)) if uses[name] > 1]
+        if limit.biases and layer.biases is None:
+            yield Fault((*at, "biases"), "the layer has no biases")
+        shared = [name for name in dict.fromkeys(bounded) if uses[name] > 1]
         if shared:
             yield Fault(at, f"`{shared[0]}` is shared, so the norms of two units cannot be bounded by it")
-        fixed = [name for name in _weights(layer) if name not in wiring.trained and not shared]
+        fixed = [name for name in bounded if name not in wiring.trained and not shared]
         if fixed:
             yield Fault(at, f"`{fixed[0]}` is not trained; the norm of a unit is bounded over all of its weights")
 
 
-def _weights(layer: Layer) -> list[str]:
-    return [name for row in layer.weights for name in row]
+def _bounded(wiring: Wiring, index: int) -> list[tuple[str, ...]]:
+    """What counts in the norms of a layer's units: a row of weights for each sender, the biases where they do."""
+    layer, limit = wiring.layers[index], wiring.fields.layers[index].max_norm
+    counts = limit is not None and limit.biases and layer.biases is not None
+    return [*map(tuple, layer.weights), *([tuple(layer.biases or ())] if counts else [])]

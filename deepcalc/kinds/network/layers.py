@@ -215,6 +215,13 @@ class NormName(Choice, names=[name for name, row in NORMALIZATIONS.items() if ro
 class MomentumOf(Choice, names=RUNNING_AVERAGES): ...
 
 
+class MaxNormFields(Fields):
+    """A bound on the norm of the weights into each unit."""
+
+    bound: Positive = Field(description="c: the largest norm of the weights into a unit")
+    biases: Flag = Field(False, description="whether a unit's bias counts in its norm, and is scaled with its weights")
+
+
 class NormFields(Fields):
     """A normalisation of a layer's net inputs, before its activation."""
 
@@ -323,10 +330,10 @@ class UnitFields(Fields):
     norm: Annotated[NormFields | None, or_its("function")] = Field(
         None, description="normalisation of the net inputs: {function: batch, gamma: [1, 1], beta: [0, 0]}"
     )
-    max_norm: Positive | None = Field(
+    max_norm: Annotated[MaxNormFields | None, or_its("bound")] = Field(
         None,
-        description="c: after every update the weights into a unit (not its bias) are scaled down to the norm c where "
-        "theirs is larger",
+        description="c, or {bound: c, biases: true}: after every update the weights into a unit are scaled down to the "
+        "norm c where theirs is larger",
     )
     dropout: DropoutFields | None = Field(None, description="dropout of the outputs: {rate: 0.5, mask: [1, 0]}")
 

@@ -258,13 +258,16 @@ def constraint_mistakes(wiring: Wiring, graph: Graph) -> Iterator[Slip]:
     }  # fmt: skip
     yield Slip("norm-of-layer", "the norm of all weights of the layer in place of those into each unit", of_layer)
     biases = {net: bias for layer in wiring.layers for net, bias in zip(layer.net, layer.biases or (), strict=False)}
-    with_bias = {}
+    with_bias, without = {}, {}
     for limit, step in rows:
         bias = biases.get(limit.unit)
-        if bias is not None:
+        if bias in limit.weights:
+            without[limit.norm(step)] = Call("sqrt", total(*terms(squares[limit.norm(step)])[:-1]))
+        elif bias is not None:
             square = Power(Name(timed(bias, step) if bias in wiring.trained else bias), TWO)
             with_bias[limit.norm(step)] = Call("sqrt", Plus(*terms(squares[limit.norm(step)]), square))
     yield Slip("bias-in-norm", "the bias taken into the norm of the weights", with_bias)
+    yield Slip("bias-out-of-norm", "the bias left out of the norm", without)
 
 
 def _in_place_of_batch(whole: str, parameter: str, node: Node) -> Node | None:

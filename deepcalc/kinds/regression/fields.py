@@ -326,7 +326,12 @@ class RegressionFields(Fields):
             at = "fit" if way is Fit.DESCENT else "optimizer"
             yield Fault((at,), missing if way is Fit.DESCENT else f"`optimizer` goes with descent, not {way}")
         if way is Fit.NEWTON and self.row.is_multiclass:
-            yield Fault(("fit",), "newton goes with one vector of parameters; a softmax regression takes `optimizer`")
+            message = (
+                "newton goes with one vector of parameters, and the second derivatives of a softmax regression have no "
+                "inverse without a penalty, as the same number may be added to the parameters of all classes; take "
+                "`optimizer: {learning_rate: 0.1}`, or of two classes `model: logistic`"
+            )
+            yield Fault(("fit",), message)
         if way is Fit.GIVEN and self.theta is None:
             yield Fault(("theta",), "missing `theta`, the parameters")
         if way in (Fit.NORMAL_EQUATIONS, Fit.SUMS) and self.theta is not None:

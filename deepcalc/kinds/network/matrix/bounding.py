@@ -27,16 +27,25 @@ from deepcalc.records import record
 
 @record
 class Constraint:
-    """A bound on the norms of the weights into the units of a layer, which are those along an axis."""
+    """A bound on the norms of the weights into the units of a layer, which are those along an axis.
+
+    ``bounded`` are the parameters that count in the norms, in the order of the updates.
+    """
 
     weights: str
     biases: str | None
     bound: str
     axis: int
     index: int
+    bounded: tuple[str, ...]
 
-    def free(self, step: int) -> str:
-        return f"{FREE}.{self.weights}@{step}"
+    @property
+    def has_biases(self) -> bool:
+        """Whether the biases count in the norms."""
+        return self.biases in self.bounded
+
+    def free(self, name: str, step: int) -> str:
+        return f"{FREE}.{name}@{step}"
 
     def norm(self, step: int) -> str:
         return f"{NORM}.{self.weights}@{step}"
@@ -51,27 +60,33 @@ class Constraint:
 
     def squares(self, step: int) -> Node:
         """The sums of the squares of the weights into each unit."""
-        return Apply("sum", {"axis": self.axis}, Power(Name(self.free(step)), TWO))
+        of_weights = Apply("sum", {"axis": self.axis}, Power(Name(self.free(self.weights, step)), TWO))
+        own = [Power(Name(self.free(str(self.biases), step)), TWO)] if self.has_biases else []
+        return total(of_weights, *own)
 
-    def scaled(self, step: int) -> Node:
-        """The weights as they are where their norm is within the bound, else scaled down to it."""
-        scale = Call("min", ONE, Over(Name(self.bound), self.beside(Name(self.norm(step)))))
-        return product(Name(self.free(step)), scale)
+    def scaled(self, name: str, step: int) -> Node:
+        """Weights, or biases, as they are where their norm is within the bound, else scaled down to it."""
+        norm: Node = Name(self.norm(step))
+        beside = self.beside(norm) if name == self.weights else norm
+        return product(Name(self.free(name, step)), Call("min", ONE, Over(Name(self.bound), beside)))
 
 
 def constraints(wiring: MatrixWiring) -> Mapping[str, Constraint]:
     """The constraint of each layer that has a bound, by the name of its weights."""
     found = {}
     for index, layer in enumerate(wiring.layers):
-        if wiring.fields.layers[index].max_norm is not None and layer.weights is not None:
-            bound = bound_name(wiring.fields, index)
-            found[layer.weights] = Constraint(layer.weights, layer.biases, bound, 0 if wiring.as_rows else 1, index)
+        limit = wiring.fields.layers[index].max_norm
+        if limit is not None and layer.weights is not None:
+            bound, axis = bound_name(wiring.fields, index), 0 if wiring.as_rows else 1
+            counted = (layer.weights, layer.biases if limit.biases else None)
+            bounded = tuple(name for name in wiring.trained if name in counted)
+            found[layer.weights] = Constraint(layer.weights, layer.biases, bound, axis, index, bounded)
     return found
 
 
 def settled(wiring: MatrixWiring) -> Callable[[str, Node, int], Iterator[Quantity]]:
     """What an update makes of a parameter, of the formula of its rule: weights with a bound are scaled down to it."""
-    limits = constraints(wiring)
+    limits = {name: limit for limit in constraints(wiring).values() for name in limit.bounded}
 
     def settle(name: str, formula: Node, step: int) -> Iterator[Quantity]:
         limit = limits.get(name)
@@ -79,10 +94,13 @@ def settled(wiring: MatrixWiring) -> Callable[[str, Node, int], Iterator[Quantit
             yield Quantity(f"{name}@{step}", formula, group=UPDATES)
             return
         told = (Name(name), " before the constraint")
-        yield Quantity(limit.free(step), formula, group=GROUP, note=told)
+        yield Quantity(limit.free(name, step), formula, group=GROUP, note=told)
+        if name != limit.bounded[-1]:
+            return
         norms = ("norms of the weights into each unit",)
         yield Quantity(limit.norm(step), Call("sqrt", limit.squares(step)), group=GROUP, note=norms)
-        yield Quantity(f"{name}@{step}", limit.scaled(step), group=UPDATES)
+        for each in limit.bounded:
+            yield Quantity(f"{each}@{step}", limit.scaled(each, step), group=UPDATES)
 
     return settle
 
@@ -94,8 +112,9 @@ def constraint_forms(graph: Graph, wiring: MatrixWiring) -> dict[str, Forms]:
         steps = [*limit.steps(graph)]
         symbols = Symbols(plus=len(steps) == 1)
         for step in steps:
-            free = symbols.forms(timed(marked(limit.weights, "tilde"), step))
-            found[limit.free(step)] = free
+            forms = {name: symbols.forms(timed(marked(name, "tilde"), step)) for name in limit.bounded}
+            found |= {limit.free(name, step): own for name, own in forms.items()}
+            free = forms[limit.weights]
             found[limit.norm(step)] = Forms(f"‖{free.unicode}‖", rf"\lVert {free.latex} \rVert", compound=True)
     return found
 
@@ -104,7 +123,8 @@ def constraint_faults(wiring: MatrixWiring) -> Iterator[Fault]:
     """Bounds without an update, of layers without weights, of weights that are not trained or taken twice."""
     limits = {limit.index: limit for limit in constraints(wiring).values()}
     for index, layer in enumerate(wiring.layers):
-        if wiring.fields.layers[index].max_norm is None:
+        bound = wiring.fields.layers[index].max_norm
+        if bound is None:
             continue
         at = ("layers", index, "max_norm")
         if wiring.fields.optimizer is None:
@@ -113,6 +133,10 @@ def constraint_faults(wiring: MatrixWiring) -> Iterator[Fault]:
             yield Fault(at, "the layer has no weights whose norm could be bounded")
         elif layer.weights not in wiring.trained:
             yield Fault(at, f"`{layer.weights}` is not trained; the norm is bounded after an update")
+        elif bound.biases and not limits[index].has_biases:
+            yield Fault((*at, "biases"), "the layer has no biases that are trained")
+        elif bound.biases and not wiring.is_vector(str(layer.biases)):
+            yield Fault((*at, "biases"), f"biases that count in the norms are a vector: {layer.biases}: [0, 0]")
 
 
 def constraint_mistakes(wiring: MatrixWiring, graph: Graph) -> Iterator[SlipRow]:
@@ -122,25 +146,29 @@ def constraint_mistakes(wiring: MatrixWiring, graph: Graph) -> Iterator[SlipRow]
         return
     steps = [(limit, step) for limit in limits for step in limit.steps(graph)]
     new = {f"{limit.weights}@{step}": (limit, step) for limit, step in steps}
-    forgotten = {name: Name(limit.free(step)) for name, (limit, step) in new.items()}
+    forgotten = {f"{own}@{step}": Name(limit.free(own, step)) for limit, step in steps for own in limit.bounded}
     yield "constraint-forgotten", "the bound on the norm forgotten", forgotten
     squares = {limit.norm(step): limit.squares(step) for limit, step in steps}
     yield "no-root", "no root taken of the sum of squares", squares
     cut = {}
     for name, (limit, step) in new.items():
-        bound, free = Name(limit.bound), Name(limit.free(step))
+        bound, free = Name(limit.bound), Name(limit.free(limit.weights, step))
         cut[name] = Call("max", negative(bound), Call("min", bound, free))
     yield "each-weight-cut", "each weight cut off at the bound, not the norm", cut
     other = {limit.norm(step): Call("sqrt", replace(limit, axis=1 - limit.axis).squares(step)) for limit, step in steps}
     yield "norm-of-senders", "the norms of the weights out of each sender in place of those into each unit", other
     whole = {}
     for name, (limit, step) in new.items():
-        norm = Call("sqrt", Apply("sum", {}, Power(Name(limit.free(step)), TWO)))
-        whole[name] = product(Name(limit.free(step)), Call("min", ONE, Over(Name(limit.bound), norm)))
+        free = Name(limit.free(limit.weights, step))
+        norm = Call("sqrt", Apply("sum", {}, Power(free, TWO)))
+        whole[name] = product(free, Call("min", ONE, Over(Name(limit.bound), norm)))
     yield "norm-of-layer", "the norm of all weights of the layer in place of those into each unit", whole
     with_bias = {
         limit.norm(step): Call("sqrt", total(limit.squares(step), Power(Name(f"{limit.biases}@{step}"), TWO)))
         for limit, step in steps
-        if limit.biases in wiring.trained and wiring.is_vector(limit.biases)
+        if limit.biases in wiring.trained and wiring.is_vector(limit.biases) and not limit.has_biases
     }
     yield "bias-in-norm", "the bias taken into the norm of the weights", with_bias
+    alone = [(replace(limit, bounded=(limit.weights,)), step) for limit, step in steps if limit.has_biases]
+    without = {limit.norm(step): Call("sqrt", limit.squares(step)) for limit, step in alone}
+    yield "bias-out-of-norm", "the biases left out of the norms", without
