@@ -271,21 +271,8 @@ class UpdateFields(Fields):
 
     def setting_faults(self, at: Location = ()) -> Iterator[Fault]:
         """Settings of another method, which would have no effect here, and those that contradict each other."""
-        own = self.update.settings
-        for name in type(self).model_fields:
-            users = [row.name for row in UPDATES.values() if name in row.settings]
-            is_common = name in COMMON_OPTIONS
-            if name in self.model_fields_set and users and name not in own and not is_common:
-                message = f"`{name}` belongs to {listed(users)}; {self.method} takes {listed(own)}"
-                yield Fault((*at, name), message)
-        if self.velocity_is_step and self.learning_rate_inside_velocity is False:
-            message = "v = γ·v − η·g has the learning rate inside; leave out `learning_rate_inside_velocity`"
-            yield Fault((*at, "velocity_is_step"), message)
-        if self.velocity_is_average:
-            for name in ("velocity_is_step", "dampening", "learning_rate_inside_velocity"):
-                if getattr(self, name):
-                    message = f"v = γ·v + (1 − γ)·g and θ = θ − η·v leave nothing to `{name}`; leave it out"
-                    yield Fault((*at, name), message)
+        yield from self._foreign_faults(at)
+        yield from self._velocity_faults(at)
         if self.bias_correction_in_rate and not self.conventions.bias_correction:
             yield Fault((*at, "bias_correction_in_rate"), "there is no bias correction; give `bias_correction: true`")
         if self.decoupled is not None and "weight_decay" not in self.conventions.given:
@@ -298,6 +285,26 @@ class UpdateFields(Fields):
         if self.schedule is not None:
             yield from self.schedule.setting_faults((*at, "schedule"))
         yield from self._state_faults((*at, "initial"))
+
+    def _foreign_faults(self, at: Location) -> Iterator[Fault]:
+        own = self.update.settings
+        for name in type(self).model_fields:
+            users = [row.name for row in UPDATES.values() if name in row.settings]
+            is_common = name in COMMON_OPTIONS
+            if name in self.model_fields_set and users and name not in own and not is_common:
+                message = f"`{name}` belongs to {listed(users)}; {self.method} takes {listed(own)}"
+                yield Fault((*at, name), message)
+
+    def _velocity_faults(self, at: Location) -> Iterator[Fault]:
+        """Conventions of a velocity that contradict each other."""
+        if self.velocity_is_step and self.learning_rate_inside_velocity is False:
+            message = "v = γ·v − η·g has the learning rate inside; leave out `learning_rate_inside_velocity`"
+            yield Fault((*at, "velocity_is_step"), message)
+        if self.velocity_is_average:
+            for name in ("velocity_is_step", "dampening", "learning_rate_inside_velocity"):
+                if getattr(self, name):
+                    message = f"v = γ·v + (1 − γ)·g and θ = θ − η·v leave nothing to `{name}`; leave it out"
+                    yield Fault((*at, name), message)
 
     def _state_faults(self, at: Location) -> Iterator[Fault]:
         """Initial states that the method does not keep, and squares below 0."""

@@ -180,26 +180,34 @@ def checked_override(unicode: str | None, latex: str | None, name: str) -> Forms
     """An author's own forms of a name; what is not on the whitelist raises ``ValueError`` with the reason."""
     made = forms_of_identifier(name)
     if unicode is not None:
-        if not unicode or len(unicode) > _LONGEST_OVERRIDE:
-            raise ValueError(f"a symbol has 1 to {_LONGEST_OVERRIDE} characters")
-        for character in unicode:
-            if unicodedata.category(character)[0] in "CZ":
-                raise ValueError(f"the character U+{ord(character):04X} is not allowed in a symbol")
+        _check_unicode(unicode)
     if latex is not None:
-        if not latex or len(latex) > _LONGEST_OVERRIDE:
-            raise ValueError(f"a LaTeX symbol has 1 to {_LONGEST_OVERRIDE} characters")
-        if not _LATEX_OVERRIDE.fullmatch(latex):
-            raise ValueError("a LaTeX symbol holds letters, digits, brackets, ^, _ and commands such as \\theta only")
-        for command in re.findall(r"\\([A-Za-z]+)", latex):
-            if command not in _LATEX_COMMANDS | _LATEX_ACCENTS:
-                raise ValueError(f"\\{command} is not among the commands that a symbol may use")
-        if re.search(r"\\text\s*\{[^{}]*[_^\\]", latex):
-            raise ValueError("\\text holds letters, digits and spaces only")
-        if not _is_whole(latex):
-            raise ValueError("the LaTeX symbol is not whole: look at its braces and what follows each _, ^ and accent")
+        _check_latex(latex)
     forms = Forms(unicode or made.unicode, latex or made.latex)
     compound = any(character in forms.unicode for character in SUPERSCRIPTS.values()) or "^" in forms.latex
     return Forms(forms.unicode, forms.latex, compound)
+
+
+def _check_unicode(unicode: str) -> None:
+    if not unicode or len(unicode) > _LONGEST_OVERRIDE:
+        raise ValueError(f"a symbol has 1 to {_LONGEST_OVERRIDE} characters")
+    for character in unicode:
+        if unicodedata.category(character)[0] in "CZ":
+            raise ValueError(f"the character U+{ord(character):04X} is not allowed in a symbol")
+
+
+def _check_latex(latex: str) -> None:
+    if not latex or len(latex) > _LONGEST_OVERRIDE:
+        raise ValueError(f"a LaTeX symbol has 1 to {_LONGEST_OVERRIDE} characters")
+    if not _LATEX_OVERRIDE.fullmatch(latex):
+        raise ValueError("a LaTeX symbol holds letters, digits, brackets, ^, _ and commands such as \\theta only")
+    for command in re.findall(r"\\([A-Za-z]+)", latex):
+        if command not in _LATEX_COMMANDS | _LATEX_ACCENTS:
+            raise ValueError(f"\\{command} is not among the commands that a symbol may use")
+    if re.search(r"\\text\s*\{[^{}]*[_^\\]", latex):
+        raise ValueError("\\text holds letters, digits and spaces only")
+    if not _is_whole(latex):
+        raise ValueError("the LaTeX symbol is not whole: look at its braces and what follows each _, ^ and accent")
 
 
 def subscript(text: str) -> str | None:

@@ -273,6 +273,13 @@ class AttentionFields(Fields):
                 yield Fault((name,), f"`{name}` goes with X; Q, K and V are given as they are")
 
     def _weight_faults(self) -> Iterator[Fault]:
+        yield from self._name_faults()
+        yield from self._score_faults()
+        if self.head_weights:
+            yield from self._head_faults()
+
+    def _name_faults(self) -> Iterator[Fault]:
+        """Weights that there are not, or that have no effect."""
         of_scores = {name for row in SCORES.values() for name in row.needs}
         known = [*PROJECTIONS, *BIASES, *sorted(of_scores)]
         for name in self.weights:
@@ -287,6 +294,9 @@ class AttentionFields(Fields):
                 yield Fault(at, f"`{name}` goes with `{BIASES[name]}`")
             elif self.X is None and name in _OF_TOKENS:
                 yield Fault(at, f"`{name}` projects X; Q, K and V are given as they are")
+
+    def _score_faults(self) -> Iterator[Fault]:
+        """What does not go with the scores, and weights that they need."""
         shared = [name for name in LAYERS if name in self.row.needs]
         if self.feed_forward is not None and shared:
             yield Fault(
@@ -300,8 +310,6 @@ class AttentionFields(Fields):
             yield Fault(("score",), f"missing {listed(missing)} in `weights`: {self.score} scores have them")
         if self.scale is not None and self.score != SCALED:
             yield Fault(("scale",), f"`scale` has no effect with `score: {self.score}`")
-        if self.head_weights:
-            yield from self._head_faults()
 
     def _head_faults(self) -> Iterator[Fault]:
         count = self.head_count

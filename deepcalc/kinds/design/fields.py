@@ -84,6 +84,12 @@ class DesignFields(Fields):
 
     def faults(self) -> Iterator[Fault]:
         yield from self._grid_faults()
+        yield from self._name_faults()
+        yield from self._point_faults()
+        yield from self._solution_faults()
+
+    def _name_faults(self) -> Iterator[Fault]:
+        """Formulas in names that nothing has, and names that are given twice."""
         known = {*self.inputs, *self.chosen}
         for name, formula in self.define.items():
             if name in self.inputs or name in self.solution:
@@ -99,6 +105,8 @@ class DesignFields(Fields):
             yield Fault(("name",), f"`{self.name}` is in the formulas; call the answer otherwise")
         if self.output is not None and self.output not in self.define:
             yield Fault(("output",), f"`{self.output}` is not defined{did_you_mean(self.output, list(self.define))}")
+
+    def _point_faults(self) -> Iterator[Fault]:
         wanted = len(self.inputs) + (self.target is None)
         for index, point in enumerate(self.points):
             if len(point) != wanted:
@@ -107,6 +115,9 @@ class DesignFields(Fields):
         for used in names_in(self.target) if self.target is not None else ():
             if used not in self.inputs:
                 yield Fault(("target",), f"`{used}` is no input; the inputs are {listed(self.inputs)}", used)
+
+    def _solution_faults(self) -> Iterator[Fault]:
+        """Conditions on what is not to be chosen, and numbers that are missing or of something else."""
         for index, relation in enumerate(self.require):
             for used in names_in(relation):
                 if used not in self.chosen:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from pydantic import Field
@@ -49,17 +49,8 @@ class FormulaFields(Fields):
             if any(isinstance(part, SumOver) for part in nodes_in(formula)):
                 yield Fault(location, "a sum over an index is for laws; write the terms out")
             for word, used in names_used(formula):
-                if used in known:
-                    continue
-                if used == name:
-                    yield Fault(location, f"`{name}` is defined by itself (a cycle)", word)
-                elif used in self.define:
-                    if name in names_in(self.define[used]):
-                        yield Fault(location, f"`{name}` and `{used}` are defined by each other (a cycle)", word)
-                    else:
-                        yield Fault(location, f"`{used}` is used before it is defined; put its definition first", word)
-                else:
-                    yield Fault(location, f"`{used}` is neither given nor defined{did_you_mean(used, known)}", word)
+                if used not in known:
+                    yield Fault(location, self._why_unknown(name, used, known), word)
             for used in names_in(formula):
                 of, wrt = gradient_parts(used) or ("", "")
                 if of in self.given:
@@ -68,6 +59,16 @@ class FormulaFields(Fields):
         for name in self.notes:
             if name not in self.define:
                 yield Fault(("notes", name), f"`{name}` is not defined{did_you_mean(name, list(self.define))}")
+
+    def _why_unknown(self, name: str, used: str, known: Sequence[str]) -> str:
+        """What is wrong with a name in the definition of another one that is not known before it."""
+        if used == name:
+            return f"`{name}` is defined by itself (a cycle)"
+        if used not in self.define:
+            return f"`{used}` is neither given nor defined{did_you_mean(used, known)}"
+        if name in names_in(self.define[used]):
+            return f"`{name}` and `{used}` are defined by each other (a cycle)"
+        return f"`{used}` is used before it is defined; put its definition first"
 
 
 def names_used(formula: Node) -> Iterator[tuple[str, str]]:

@@ -159,17 +159,25 @@ def _other_names(wiring: Wiring) -> Iterator[tuple[str, Location]]:
         yield str(wiring.loss_name), ("upstream",)
     for name in initial_names(wiring):
         yield name, AT
+    yield from _names_of_penalty(fields)
+    yield from _names_of_training(fields)
+    yield from _names_of_classes(fields)
+    for index, layer in enumerate(fields.layers):
+        for j, name in enumerate(layer.errors or ()):
+            yield name, ("layers", index, "errors", j)
+
+
+def _names_of_penalty(fields: NetworkFields) -> Iterator[tuple[str, Location]]:
     if fields.penalty is not None:
         yield fields.penalty.total, ("penalty", "total")
         for name in fields.penalty.names():
             yield name, ("penalty",)
-    yield from _names_of_training(fields)
+
+
+def _names_of_classes(fields: NetworkFields) -> Iterator[tuple[str, Location]]:
     if fields.classify is not None:
         yield fields.classify.name, ("classify", "name")
         yield from ((name, ("classify", "accuracy")) for name in accuracy_names(fields.classify))
-    for index, layer in enumerate(fields.layers):
-        for j, name in enumerate(layer.errors or ()):
-            yield name, ("layers", index, "errors", j)
 
 
 def _names_of_losses(wiring: Wiring) -> Iterator[tuple[str, Location]]:

@@ -94,8 +94,19 @@ class ObjectiveFields(Fields):
                 if name in self.model_fields_set:
                     yield Fault((name,), f"`{name}` goes with `samples` or `objectives`, which are not given")
         known: dict[str, Location] = {name: ("parameters", name) for name in self.parameters}
-        shapes = {name: shape_of_given(value) for name, value in (self.samples[0] if self.samples else {}).items()}
-        for field, names in (("constants", self.constants), ("samples", shapes), ("model", self.model)):
+        yield from self._name_faults(known, taken)
+        yield from self._faults_of_samples()
+        yield from self._minimum_faults()
+        yield from self._formula_faults(known)
+
+    @property
+    def _shapes(self) -> dict[str, Shape]:
+        """The shapes of what every sample has, by name: those of the first one."""
+        return {name: shape_of_given(value) for name, value in (self.samples[0] if self.samples else {}).items()}
+
+    def _name_faults(self, known: dict[str, Location], taken: set[str]) -> Iterator[Fault]:
+        """Names that are given twice; all of them are known from then on."""
+        for field, names in (("constants", self.constants), ("samples", self._shapes), ("model", self.model)):
             for name in names:
                 location: Location = (field, 0, name) if field == "samples" else (field, name)
                 if name in taken or name in known:
@@ -105,6 +116,9 @@ class ObjectiveFields(Fields):
             message = f"the objective's name `{self.objective_name}` is taken; choose another"
             named = "objective_name" in self.model_fields_set
             yield Fault(("objective_name",) if named else self.formulas()[-1][0], message)
+
+    def _faults_of_samples(self) -> Iterator[Fault]:
+        shapes = self._shapes
         for index, sample in enumerate(self.samples or ()):
             if not sample:
                 yield Fault(("samples", index), "a sample has the values of its names, as {x: 1, t: 2}")
@@ -112,6 +126,8 @@ class ObjectiveFields(Fields):
                 yield Fault(("samples", index), f"every sample has the names of the first one, {listed(shapes)}")
             elif index:
                 yield from self._sample_faults(sample, shapes, ("samples", index))
+
+    def _minimum_faults(self) -> Iterator[Fault]:
         if self.minimum and set(self.minimum) != set(self.parameters):
             yield Fault(("minimum",), f"the minimum has a value for each parameter, {listed(self.parameters)}")
         for name, value in self.minimum.items():
@@ -119,7 +135,6 @@ class ObjectiveFields(Fields):
             if name in self.parameters and found != (wanted := shape_of_given(self.parameters[name])):
                 message = f"expected the shape of {name}, {shape_text(wanted)}, not {shape_text(found)}"
                 yield Fault(("minimum", name), message)
-        yield from self._formula_faults(known)
 
     def _sample_faults(self, sample: Mapping[str, Node], shapes: Mapping[str, Shape], at: Location) -> Iterator[Fault]:
         for name, value in sample.items():

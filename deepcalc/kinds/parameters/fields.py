@@ -118,18 +118,22 @@ class ParametersFields(Fields):
             yield Fault(("mlp",), "give either `mlp`, or `layers` with an `input`")
             return
         if self.initialization is not None:
-            sorts = [] if self.mlp is not None else [sort for _, sort, _ in self.sizes_at()]
-            repeated = [own for _, sort, own in self.sizes_at() if sort in MODELS and own.times is not None]
-            if any(sort != "dense" for sort in sorts) or repeated:
-                yield Fault(
-                    ("initialization",), "initial weights are those of an `mlp`, or of dense `layers`, each once"
-                )
-            for fault in self.initialization.faults():
-                yield Fault(("initialization", *fault.location), fault.message)
-        if self.mlp is not None:
-            if self.input is not None:
-                yield Fault(("input",), "the first size of the `mlp` is its input; leave `input` out")
-            return
+            yield from self._initial_faults(self.initialization)
+        if self.mlp is None:
+            yield from self._layer_faults()
+            yield from self._input_faults()
+        elif self.input is not None:
+            yield Fault(("input",), "the first size of the `mlp` is its input; leave `input` out")
+
+    def _initial_faults(self, fields: InitialFields) -> Iterator[Fault]:
+        sorts = [] if self.mlp is not None else [sort for _, sort, _ in self.sizes_at()]
+        repeated = [own for _, sort, own in self.sizes_at() if sort in MODELS and own.times is not None]
+        if any(sort != "dense" for sort in sorts) or repeated:
+            yield Fault(("initialization",), "initial weights are those of an `mlp`, or of dense `layers`, each once")
+        for fault in fields.faults():
+            yield Fault(("initialization", *fault.location), fault.message)
+
+    def _layer_faults(self) -> Iterator[Fault]:
         for index, item in enumerate(self.layers or ()):
             for fault in item.faults():
                 yield Fault(("layers", index), fault.message)
@@ -137,6 +141,8 @@ class ParametersFields(Fields):
                 yield Fault(("layers", index, item.sort, "input"), "the first `input` is the only one here")
             if len(item.model_fields_set) == 1 and item.sort == "embedding" and index:
                 yield Fault(("layers", index, "embedding"), "an embedding stands at the beginning")
+
+    def _input_faults(self) -> Iterator[Fault]:
         begins = any("embedding" in item.model_fields_set for item in (self.layers or [])[:1])
         if begins and self.input is not None:
             yield Fault(("input",), "an embedding takes tokens of its vocabulary; leave `input` out")

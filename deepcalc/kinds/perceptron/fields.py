@@ -226,7 +226,6 @@ class PerceptronFields(Fields):
         return self.stops_by_itself or self.until is not None
 
     def faults(self) -> Iterator[Fault]:
-        names = list(self.named_weights)
         yield from self._rule_faults()
         if self.samples is None and self.learns:
             missing = [name for name in ("inputs", "targets") if getattr(self, name) is None]
@@ -235,6 +234,14 @@ class PerceptronFields(Fields):
                 return
         if self.samples is not None:
             yield from self._sample_faults(self.samples)
+        yield from self._row_faults()
+        yield from self._threshold_faults()
+        yield from self._target_faults()
+        yield from self._setting_faults()
+        yield from self._name_faults()
+
+    def _row_faults(self) -> Iterator[Fault]:
+        names = list(self.named_weights)
         rows: list[tuple[Location, list[Literal]]] = [
             (self.place_of(index), row) for index, row in enumerate(self.rows)
         ]
@@ -242,8 +249,12 @@ class PerceptronFields(Fields):
         for place, row in rows:
             if len(row) != len(names):
                 yield Fault(place, f"expected {len(names)} inputs, one for each weight, found {len(row)}")
+
+    def _threshold_faults(self) -> Iterator[Fault]:
         if self.bias is not None and self.threshold is not None:
             yield Fault(("threshold",), "give either `bias` or `threshold`, which stands in its place")
+
+    def _target_faults(self) -> Iterator[Fault]:
         if self.samples is None and len(self.wanted) != len(self.rows) and (self.learns or self.wanted):
             yield Fault(("targets",), f"expected {len(self.rows)}, one for each sample, found {len(self.wanted)}")
         allowed = (self.lowest, 1)
@@ -252,6 +263,9 @@ class PerceptronFields(Fields):
                 if target.value not in allowed:
                     at = self.place_of_target(index)
                     yield Fault(at, f"expected {allowed[0]} or {allowed[1]}, found {target.text}")
+
+    def _setting_faults(self) -> Iterator[Fault]:
+        """What a unit gives at 0, how much it learns from, and settings of a bias that there is not."""
         if self.at_zero is not None and "fires_at_zero" in self.model_fields_set:
             yield Fault(("at_zero",), "give either `fires_at_zero` or `at_zero`")
         if self.at_zero == -1 and not self.is_signed:
@@ -265,7 +279,6 @@ class PerceptronFields(Fields):
             for field in ("bias_input", "bias_name", "train_bias"):
                 if field in self.model_fields_set:
                     yield Fault((field,), f"`{field}` goes with `bias`, which is not given")
-        yield from self._name_faults()
 
     def _rule_faults(self) -> Iterator[Fault]:
         """Settings of another rule."""

@@ -314,6 +314,17 @@ class RecurrentFields(Fields):
         if self.stack is not None and self.cell not in self.stack.orders:
             yield Fault(("stacked",), f"{self.stacked} has no {self.cell}; it has {listed(self.stack.orders)}")
 
+    def _loss_faults(self, loss: RecurrentLossFields) -> Iterator[Fault]:
+        if loss.at == "each":
+            if self.output_at == "last" and "W_y" in self.weights:
+                yield Fault(("loss", "at"), "only the last step has an output; say `at: last`")
+            if len(loss.of_steps) != self.count:
+                yield Fault(("loss", "targets"), f"expected a target for each of {self.count} steps")
+        elif isinstance(loss.targets, list):
+            yield Fault(("loss", "targets"), "one target for the last step; or say `at: each`")
+        elif "reduction" in loss.model_fields_set:
+            yield Fault(("loss", "reduction"), "there is one loss only; say `at: each` for one at each step")
+
     def _end_faults(self) -> Iterator[Fault]:
         if "output" in self.model_fields_set and "W_y" not in self.weights:
             yield Fault(("output",), "`output` goes with W_y in `weights`")
@@ -321,15 +332,8 @@ class RecurrentFields(Fields):
             yield Fault(("weights", "b_y"), "`b_y` goes with `W_y`")
         if self.row.fed_back == "y" and self.output_at == "last":
             yield Fault(("output_at",), "the output of each step is fed back")
-        if self.loss is not None and self.loss.at == "each":
-            if self.output_at == "last" and "W_y" in self.weights:
-                yield Fault(("loss", "at"), "only the last step has an output; say `at: last`")
-            if len(self.loss.of_steps) != self.count:
-                yield Fault(("loss", "targets"), f"expected a target for each of {self.count} steps")
-        elif self.loss is not None and isinstance(self.loss.targets, list):
-            yield Fault(("loss", "targets"), "one target for the last step; or say `at: each`")
-        elif self.loss is not None and "reduction" in self.loss.model_fields_set:
-            yield Fault(("loss", "reduction"), "there is one loss only; say `at: each` for one at each step")
+        if self.loss is not None:
+            yield from self._loss_faults(self.loss)
         for field in ("truncate", "clip"):
             if getattr(self, field) is not None and self.loss is None and self.upstream is None:
                 yield Fault((field,), f"`{field}` goes with a loss")

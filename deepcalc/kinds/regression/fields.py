@@ -221,12 +221,20 @@ class RegressionFields(Fields):
             yield Fault(at, f"expected a list of numbers, or a row for each sample, not {shape_text(shape)}")
             return
         if self.degree > 1:
-            if self.features:
-                yield Fault(("degree",), "give either `degree` or `features`")
-            if len(shape) == 2:
-                yield Fault(("degree",), "`degree` is of one feature; name those of several in `features`")
-            if self.degree > HIGHEST_DEGREE:
-                yield Fault(("degree",), f"expected a degree of at most {HIGHEST_DEGREE}, found {self.degree}")
+            yield from self._degree_faults()
+        yield from self._expression_faults()
+        if self.scale is not None and self.scale.unbiased and self.scale.method != "standardize":
+            yield Fault(("scale", "unbiased"), f"{self.scale.method} divides by no standard deviation")
+
+    def _degree_faults(self) -> Iterator[Fault]:
+        if self.features:
+            yield Fault(("degree",), "give either `degree` or `features`")
+        if len(self.data_shape) == 2:
+            yield Fault(("degree",), "`degree` is of one feature; name those of several in `features`")
+        if self.degree > HIGHEST_DEGREE:
+            yield Fault(("degree",), f"expected a degree of at most {HIGHEST_DEGREE}, found {self.degree}")
+
+    def _expression_faults(self) -> Iterator[Fault]:
         for index, formula in enumerate(self.features):
             names = names_in(formula)
             for name in names:
@@ -238,8 +246,6 @@ class RegressionFields(Fields):
                 yield Fault(("features", index), "a feature is a number for each sample; write it in numbers")
             elif not names:
                 yield Fault(("features", index), "a feature is a formula in x; the column of ones is `intercept`")
-        if self.scale is not None and self.scale.unbiased and self.scale.method != "standardize":
-            yield Fault(("scale", "unbiased"), f"{self.scale.method} divides by no standard deviation")
 
     def _target_faults(self) -> Iterator[Fault]:
         found, samples = shape_of_given(self.targets), self.data_shape[:1]
@@ -316,11 +322,7 @@ class RegressionFields(Fields):
             message = f"a {self.row.title} has no closed form; give `optimizer`,{newton} or `theta`"
             yield Fault(("fit",) if self.fit is not None else ("model",), message)
         if way is Fit.SUMS:
-            if self.X is not None or len(self.data_shape) != 1 or self.expressions:
-                yield Fault(("fit",), "sums are of one feature, given as `x`; use normal_equations for more")
-            for name in ("ridge", "weights"):
-                if getattr(self, name) is not None:
-                    yield Fault((name,), f"`{name}` goes with normal_equations, not with sums")
+            yield from self._sum_faults()
         if (way is Fit.DESCENT) != (self.optimizer is not None):
             missing = "descent needs `optimizer`: {learning_rate: 0.1, steps: 2}"
             at = "fit" if way is Fit.DESCENT else "optimizer"
@@ -342,3 +344,10 @@ class RegressionFields(Fields):
             yield from self.optimizer.setting_faults(("optimizer",))
             if self.optimizer.steps is not None and self.optimizer.epochs is not None:
                 yield Fault(("optimizer", "epochs"), "give either `steps` or `epochs`")
+
+    def _sum_faults(self) -> Iterator[Fault]:
+        if self.X is not None or len(self.data_shape) != 1 or self.expressions:
+            yield Fault(("fit",), "sums are of one feature, given as `x`; use normal_equations for more")
+        for name in ("ridge", "weights"):
+            if getattr(self, name) is not None:
+                yield Fault((name,), f"`{name}` goes with normal_equations, not with sums")

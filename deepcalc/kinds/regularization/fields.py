@@ -217,6 +217,17 @@ class RegularizationFields(Fields):
             yield Fault(at, f"give either `penalty` ({', '.join(PenaltyName)}) or `method` ({', '.join(MethodName)})")
             return
         row = REGULARIZERS[self.chosen]
+        yield from self._own_faults(row)
+        yield from self._name_faults(row)
+        yield from self._parameter_faults()
+        yield from self._gradient_faults()
+        if row.one_of and sum(getattr(self, name) is not None for name in row.one_of) != 1:
+            yield Fault((row.selected_by,), ONE_CHANCE)
+        if self.outputs is not None and self.mask is not None:
+            yield from self._mask_faults(len(self.outputs), self.mask)
+
+    def _own_faults(self, row: Regularizer) -> Iterator[Fault]:
+        """What the regularizer needs and is not given, and what is given and is not its."""
         own = row.own
         if row.penalty is not None:
             needed = row.penalty.missing([name for name in NUMBERS if getattr(self, name) is not None])
@@ -230,18 +241,14 @@ class RegularizationFields(Fields):
         for name in known:
             if name not in (*SELECTORS, *own) and getattr(self, name) is not None:
                 yield Fault((name,), f"`{name}` is no field of {self.chosen}; its fields are {', '.join(own)}")
+
+    def _name_faults(self, row: Regularizer) -> Iterator[Fault]:
         for place in ("weights", "outputs"):
             for name in getattr(self, place) or {}:
                 if name in row.taken:
                     yield Fault(
                         (place, name), f"`{name}` stands for something else in {self.chosen}; choose another name"
                     )
-        yield from self._parameter_faults()
-        yield from self._gradient_faults()
-        if row.one_of and sum(getattr(self, name) is not None for name in row.one_of) != 1:
-            yield Fault((row.selected_by,), ONE_CHANCE)
-        if self.outputs is not None and self.mask is not None:
-            yield from self._mask_faults(len(self.outputs), self.mask)
 
     def _parameter_faults(self) -> Iterator[Fault]:
         epochs = len(self.losses or ())
