@@ -33,11 +33,17 @@ def width_of(text: Text) -> int:
 
 
 def folded(text: Text, room: int) -> Text:
-    """The text in lines of at most so many cells, where its words allow; the gaps of a number part no words."""
+    """The text in lines of at most so many cells, where its words allow; the gaps of a number part no words.
+
+    A line that is indented too far to fit is indented less.
+    """
     lines: list[Text] = []
     for line in text.split("\n"):
         if cell_len(line.plain) <= room:
             lines.append(line)
+            continue
+        if cell_len(line.plain.lstrip(" ")) <= room:
+            lines.append(line[cell_len(line.plain) - room :])
             continue
         start = len(lines)
         for word in line.split(" "):

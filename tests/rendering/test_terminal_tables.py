@@ -7,6 +7,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
+from deepcalc.rendering.folding import folded
 from deepcalc.rendering.terminal_tables import Column, TextTable
 
 HEADINGS = ("weights", "parameters", "their bytes", "multiply-adds", "outputs", "FLOPs")
@@ -37,3 +38,7 @@ def test_columns_below_each_other_are_as_equal_in_number_as_can_be() -> None:
 
 def test_a_table_of_arithmetic_stays_whole() -> None:
     assert sum(line.strip().startswith("all") for line in drawn(60, narrow=False)) == 1
+
+
+def test_a_result_stays_behind_its_sign_where_both_fit_with_less_indentation() -> None:
+    assert folded(Text("a₁ = 2·3 + 4\n        = 67 371 008"), 12).plain == "a₁ = 2·3 + 4\n= 67 371 008"
