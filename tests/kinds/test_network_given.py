@@ -109,6 +109,7 @@ def test_slips_are_known_of_the_rest() -> None:
     ("given", "rest", "message"),
     [
         ("{h3: 1}", "", "`h3` is neither net input nor output of a unit"),
+        ("{delta_z1: 1}", "", "an error term is the derivative by a net input: give `upstream: {z1: …}`"),
         ("{x1: 1}", "", "`x1` is neither net input nor output of a unit"),
         ("{h1: 1}", "optimizer: {learning_rate: 1, steps: 2}", "so there is one update"),
     ],

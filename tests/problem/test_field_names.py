@@ -114,6 +114,10 @@ IN_OTHER_WORDS = [
         "kind: loss\nfunction: mse\ntargets: [1, 0]\npredictions: [0.5, 0.2]",
         "kind: loss\nloss: mse\ny_true: [1, 0]\ny_pred: [0.5, 0.2]",
     ),
+    (
+        "kind: perceptron\ninputs: [[1, 1]]\ntargets: [1]\nweights: [0, 1]\nunit: sign\nlearning_rate: 0.1",
+        "kind: perceptron\ninputs: [[1, 1]]\ntargets: [1]\nweights: [0, 1]\nactivation: sign\nalpha: 0.1",
+    ),
     ("kind: activation\nfunction: relu\nat: {z: 1}", "kind: activation\nactivation: relu\npoints: {z: 1}"),
     (
         "kind: regularization\npenalty: l2\nstrength: 0.1\nweights: {w1: 1, w2: 2}",

@@ -16,6 +16,7 @@ from deepcalc.kinds.network.evaluating import validation_faults
 from deepcalc.kinds.network.fields import NetworkFields, OptimizerFields
 from deepcalc.kinds.network.initial import AT, initial_names
 from deepcalc.kinds.network.losses import difference_names
+from deepcalc.kinds.network.naming import error_names
 from deepcalc.kinds.network.normalizing import running_statistics
 from deepcalc.kinds.network.stopping import DELTA, PATIENCE
 from deepcalc.kinds.network.structure import LossTerm
@@ -267,8 +268,15 @@ def _upstream_faults(wiring: Wiring) -> Iterator[Fault]:
 def _given_faults(wiring: Wiring) -> Iterator[Fault]:
     fields = wiring.fields
     units = [name for layer in wiring.layers for name in dict.fromkeys((*layer.net, *layer.out))]
+    errors = {error: net for net, error in error_names(wiring, fields.error_terms.name).items()}
     for name in fields.given:
-        if name not in units:
+        if name in errors:
+            message = (
+                f"an error term is the derivative by a net input: give `upstream: {{{errors[name]}: …}}` to a network "
+                "that ends there, with a last layer without `out`"
+            )
+            yield Fault(("given", name), message)
+        elif name not in units:
             known = did_you_mean(name, units) or f"; the units have {', '.join(units)}"
             yield Fault(("given", name), f"`{name}` is neither net input nor output of a unit{known}")
     for index, layer in enumerate(wiring.layers):

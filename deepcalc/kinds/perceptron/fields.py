@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import Field, PlainValidator, WithJsonSchema
 
 from deepcalc.errors import Fault, Location, listed
+from deepcalc.fields.aliases import FieldAlias
 from deepcalc.fields.types import Count, Fields, Flag, Identifier, Number, Positive, Relation
 from deepcalc.kinds.perceptron.settings import AtZero, Points, SampleFields, Weights, plus_or_minus_one
 from deepcalc.notation.nodes import Literal, names_in
@@ -50,6 +51,13 @@ class UnitName(StrEnum):
 
 class PerceptronFields(Fields):
     """The samples, the unit as it is in the beginning, and how it learns."""
+
+    other_names: ClassVar[Mapping[str, FieldAlias]] = {
+        "activation": "unit",
+        "lr": "learning_rate",
+        "eta": "learning_rate",
+        "alpha": "learning_rate",
+    }
 
     inputs: list[list[Number]] | None = Field(
         None,
