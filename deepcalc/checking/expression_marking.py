@@ -40,6 +40,7 @@ from deepcalc.notation.rounding import NumberFormat, Rounding
 from deepcalc.notation.shapes import ShapeError, shape_text
 from deepcalc.plan import Marking
 from deepcalc.problem.problem import Problem
+from deepcalc.records import record
 
 SAID_IN_GENERAL = frozenset(
     {"path-left-out", "factor-dropped", "term-dropped", "term-left-out", "factor-left-out", "factor-2"}
@@ -48,6 +49,13 @@ SAID_IN_GENERAL = frozenset(
 
 Terms: TypeAlias = Sequence[str] | None
 """The names in which an answer is to be written, where they are given."""
+
+
+@record
+class _Other:
+    """The values of an expression at points, other than the true ones at one of them."""
+
+    at: Sequence[tuple[Point, Any]]
 
 
 class ExpressionMarker:
@@ -82,8 +90,24 @@ class ExpressionMarker:
             )
         return found
 
-    def mark(self, name: str, expression: Node, marking: Marking, terms: Terms, own: OwnArrays) -> Finding:
-        """The finding of one answer, given what the student had before it."""
+    def mark(self, name: str, readings: Sequence[Node], marking: Marking, terms: Terms, own: OwnArrays) -> Finding:
+        """The finding of one answer, given what the student had before it.
+
+        It is right where one of its ``readings`` is; the mistakes are those of the first, the likeliest one.
+        """
+        first: Finding | _Other | None = None
+        for reading in readings:
+            found = self._compared(name, reading, marking, terms, own)
+            if isinstance(found, Finding) and found.verdict.is_right:
+                return found
+            first = first or found
+        assert first is not None
+        return first if isinstance(first, Finding) else self._explained(name, first, terms)
+
+    def _compared(
+        self, name: str, expression: Node, marking: Marking, terms: Terms, own: OwnArrays
+    ) -> Finding | _Other:
+        """The finding of one reading; its values where a mistake in letters may have led to them."""
         expression = self._in_long_names(expression)
         try:
             expression = self._forms.over_all_entries(expression, self._counted_from)
@@ -249,7 +273,7 @@ class ExpressionMarker:
 
     # ---- expressions
 
-    def _of_expression(self, name: str, expression: Node, terms: Terms) -> Finding:
+    def _of_expression(self, name: str, expression: Node, terms: Terms) -> Finding | _Other:
         graph = self._graph
         bound = indices_of(expression)
         own = {*bound, *([IDENTITY] if graph.has_arrays and IDENTITY not in graph else [])}
@@ -283,9 +307,14 @@ class ExpressionMarker:
         truths = [point.values[name] for point, _ in at]
         if len(at) == len(self._points) and all(map(same_value, values, truths)):
             return right()
-        report = self._mistakes.behind(name, values, [_no_slack(value) for value in values], [point for point, _ in at])
+        return _Other(at)
+
+    def _explained(self, name: str, other: _Other, terms: Terms) -> Finding:
+        """The mistake in letters that leads to other values than the true ones."""
+        points, values = zip(*other.at, strict=True)
+        report = self._mistakes.behind(name, values, [_no_slack(value) for value in values], points)
         if report is None or report.key in SAID_IN_GENERAL:
-            report = self._last_lines.mistake(name, at, terms) or report
+            report = self._last_lines.mistake(name, other.at, terms) or report
         if report is not None:
             return Finding(Verdict.WRONG, Fraction(0), ("consistent with ", report.message), (report,))
         return Finding(Verdict.WRONG, Fraction(0), ("the formula has another value",))

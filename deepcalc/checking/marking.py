@@ -218,12 +218,8 @@ class Marker:
             for asked, expression in read[quantity]:
                 terms = None if shape_of_what(quantity) else self._terms[asked.part]
                 reading = answers.readings[asked.name]
-                others = self._other_readings(quantity, reading)
-                found = (self._expressions.mark(quantity, each, asked.marking, terms, own)
-                         for each in (expression, *others))  # fmt: skip
-                first = next(found)
-                is_settled = first.verdict.is_right
-                finding = first if is_settled else next((each for each in found if each.verdict.is_right), first)
+                readings = (expression, *self._other_readings(quantity, reading))
+                finding = self._expressions.mark(quantity, readings, asked.marking, terms, own)
                 answers.findings[asked.name, quantity] = finding
 
     def _other_readings(self, name: str, reading: Reading) -> tuple[Node, ...]:
