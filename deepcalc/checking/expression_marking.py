@@ -21,7 +21,7 @@ from deepcalc.checking.expression_mistakes import ExpressionMistakes
 from deepcalc.checking.expression_reading import IDENTITY
 from deepcalc.checking.findings import Finding, not_allowed, right, wrong_entries
 from deepcalc.checking.index_sums import first_terms, indices_of
-from deepcalc.checking.last_lines import LastLines
+from deepcalc.checking.last_lines import LastLines, no_slack
 from deepcalc.checking.own_arrays import FromOwn, OwnArray, OwnArrays, WrittenArray, from_own, written_array
 from deepcalc.checking.reports import SlipReport
 from deepcalc.checking.ways import CARRIED
@@ -74,7 +74,7 @@ class ExpressionMarker:
             self._exact = evaluate(self._graph, valued).values
         except MathError as error:
             raise problem.without_value(error) from None
-        self._last_lines = LastLines(problem, self.sheet, self._forms)
+        self.last_lines = LastLines(problem, self.sheet, self._forms)
 
     @cached_property
     def _points(self) -> Sequence[Point]:
@@ -288,7 +288,7 @@ class ExpressionMarker:
         if not graph.has_arrays and has_array_nodes(expression):
             return Finding(Verdict.WRONG, Fraction(0), ("one expression is expected, not several or an array",))
         foreign = [used for used in used_names if terms is not None and used not in terms]
-        if foreign and not self._last_lines.has(foreign, name, terms):
+        if foreign and not self.last_lines.has(foreign, name, terms):
             return Finding(Verdict.WRONG, Fraction(0), not_allowed(foreign, terms or ()))
         expression = self._forms.with_identity(name, expression)
         if IDENTITY not in graph and IDENTITY in names_in(expression):
@@ -312,9 +312,9 @@ class ExpressionMarker:
     def _explained(self, name: str, other: _Other, terms: Terms) -> Finding:
         """The mistake in letters that leads to other values than the true ones."""
         points, values = zip(*other.at, strict=True)
-        report = self._mistakes.behind(name, values, [_no_slack(value) for value in values], points)
+        report = self._mistakes.behind(name, values, [no_slack(value) for value in values], points)
         if report is None or report.key in SAID_IN_GENERAL:
-            report = self._last_lines.mistake(name, other.at, terms) or report
+            report = self.last_lines.mistake(name, other.at, terms, self._mistakes.changes) or report
         if report is not None:
             return Finding(Verdict.WRONG, Fraction(0), ("consistent with ", report.message), (report,))
         return Finding(Verdict.WRONG, Fraction(0), ("the formula has another value",))
@@ -354,10 +354,6 @@ class ExpressionMarker:
             said = (*said, ": it is the transposed matrix")
             reports = (SlipReport("transposed", "the transposed matrix", name, ()),)
         return Finding(Verdict.WRONG, Fraction(0), said, reports)
-
-
-def _no_slack(value: Any) -> Any:
-    return Grid(value.shape, [Fraction(0)] * len(value.entries)) if isinstance(value, Grid) else Fraction(0)
 
 
 def _is_transposed(value: Any, truth: Any) -> bool:

@@ -121,7 +121,7 @@ class ExpressionMistakes:
         """What a mistake comes to at every point; nothing where that is not what is given at one of them."""
         found: list[AnyValue] = []
         for point, value, slack in zip(at, given, slacks, strict=True):
-            if not self._changes.could_be(name, slip.formulas, point, value, slack, fixed):
+            if not self.changes.could_be(name, slip.formulas, point, value, slack, fixed):
                 return []
             after = self._after(name, slip.formulas, point, fixed)
             if after is None or not _is(value, after, slack):
@@ -163,7 +163,7 @@ class ExpressionMistakes:
         if is_in_full and is_of_kind:
             return False
         number = WrittenNumber(to_fraction(given[0]), to_fraction(slacks[0]))
-        values = (self._changes.number(name, slip.formulas, at[0], fixed) for slip in looked_at)
+        values = (self.changes.number(name, slip.formulas, at[0], fixed) for slip in looked_at)
         candidates = Candidates.of(
             Candidate(value, slip) for value, slip in zip(values, looked_at, strict=True) if math.isfinite(value)
         )
@@ -171,7 +171,8 @@ class ExpressionMistakes:
         return candidates.chance(number) > (MOST_ACCIDENTAL_IN_FULL if is_in_full else likely)
 
     @cached_property
-    def _changes(self) -> ArrayChanges:
+    def changes(self) -> ArrayChanges:
+        """What changes of formulas come to, quickly."""
         from deepcalc.checking.array_changes import ArrayChanges
 
         return ArrayChanges(self._graph)

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from fractions import Fraction
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from deepcalc.checking.invited.forms import is_integer, unsigned
 from deepcalc.checking.reports import SlipReport
@@ -20,7 +20,7 @@ from deepcalc.graph.evaluation import written_value
 from deepcalc.graph.points import Point, same_value
 from deepcalc.notation.array_nodes import Apply, Entrywise, Prime
 from deepcalc.notation.functions import TWO
-from deepcalc.notation.grids import AnyValue
+from deepcalc.notation.grids import AnyValue, Grid
 from deepcalc.notation.nodes import (
     ONE,
     ZERO,
@@ -49,6 +49,9 @@ from deepcalc.problem.problem import Problem
 from deepcalc.records import record
 from deepcalc.solution.letter_lines import Letters
 
+if TYPE_CHECKING:
+    from deepcalc.checking.array_changes import ArrayChanges
+
 MOST_MISTAKES = 300
 
 
@@ -59,6 +62,33 @@ class LineMistake:
     key: str
     message: str
     line: Node
+
+
+@record
+class _Mistaken:
+    """A mistake in the last line of a quantity, and the formulas that it changes: that of the quantity."""
+
+    mistake: LineMistake
+    name: str
+    formulas: Mapping[str, Node]
+
+    def leads_to(self, value: AnyValue, point: Point, changes: ArrayChanges) -> bool:
+        """Whether the changed line has the value at a point."""
+        return changes.could_be(self.name, self.formulas, point, value, no_slack(value), frozenset()) and same_value(
+            point.value(self.formulas[self.name]), value
+        )
+
+
+_Asked: TypeAlias = tuple[str, tuple[str, ...] | None]
+
+
+def _asked(name: str, terms: Sequence[str] | None) -> _Asked:
+    return name, None if terms is None else tuple(terms)
+
+
+def no_slack(value: AnyValue) -> AnyValue:
+    """No deviation of a value, or of each entry of an array."""
+    return Grid(value.shape, [Fraction(0)] * len(value.entries)) if isinstance(value, Grid) else Fraction(0)
 
 
 def last_line(problem: Problem, name: str, sheet: Mapping[str, Any], terms: Sequence[str] | None) -> Node:
@@ -82,40 +112,61 @@ class LastLines:
         self._problem = problem
         self._sheet = sheet
         self._forms = forms
-        self._lines: dict[tuple[str, tuple[str, ...] | None], Node] = {}
+        self._lines: dict[_Asked, Node] = {}
+        self._mistakes: dict[_Asked, tuple[list[_Mistaken], Iterator[_Mistaken]]] = {}
 
-    def line(self, name: str, terms: Sequence[str] | None) -> Node | None:
-        """The last line of a quantity in the terms alone; None where there is none."""
-        key = name, None if terms is None else tuple(terms)
+    def line(self, name: str, terms: Sequence[str] | None) -> Node:
+        """The last line of a quantity in the terms alone; ``DeepcalcError`` where there is none."""
+        key = _asked(name, terms)
         if key not in self._lines:
-            with suppress(DeepcalcError):
-                self._lines[key] = last_line(self._problem, name, self._sheet, terms)
-        return self._lines.get(key)
+            self._lines[key] = last_line(self._problem, name, self._sheet, terms)
+        return self._lines[key]
 
     def has(self, names: Sequence[str], name: str, terms: Sequence[str] | None) -> bool:
         """Whether names are sizes that the sheet's own answer has, ``ones(n) - y/mu``, whatever names it is to have."""
-        line = self.line(name, terms)
-        return line is not None and {*names} <= {*names_in(line)}
+        try:
+            return {*names} <= {*names_in(self.line(name, terms))}
+        except DeepcalcError:
+            return False
 
     def mistake(
-        self, name: str, at: Sequence[tuple[Point, AnyValue]], terms: Sequence[str] | None
+        self, name: str, at: Sequence[tuple[Point, AnyValue]], terms: Sequence[str] | None, changes: ArrayChanges
     ) -> SlipReport | None:
-        """The mistake in the last line that leads to the values, or the other derivative that has them."""
-        printer, graph = UnicodePrinter(self._problem.plan.symbols), self._problem.plan.graph
+        """The mistake in the last line that leads to the values, or the other derivative that has them.
+
+        The ``changes`` see quickly which lines are worth a closer look.
+        """
+        graph = self._problem.plan.graph
         if graph.has_value(name):
             return None
         for other in graph.names:
             is_another = graph[other].adjoint is not None and graph.shape(other) == graph.shape(name)
             if is_another and all(same_value(point.values[other], value) for point, value in at):
+                printer = UnicodePrinter(self._problem.plan.symbols)
                 message = f"{printer.print(Name(other))} in place of {printer.print(Name(name))}"
                 return SlipReport("other-derivative", message, name, ())
-        line = self.line(name, terms)
-        for mistake in () if line is None else mistakes_in(line, printer):
+        for each in self._mistakes_of(name, terms):
             with suppress(DeepcalcError):
-                changed, _ = self._forms.settled(mistake.line)
-                if all(same_value(point.value(changed), value) for point, value in at):
-                    return SlipReport(mistake.key, mistake.message, name, ())
+                if all(each.leads_to(value, point, changes) for point, value in at):
+                    return SlipReport(each.mistake.key, each.mistake.message, name, ())
         return None
+
+    def _mistakes_of(self, name: str, terms: Sequence[str] | None) -> Iterator[_Mistaken]:
+        """The mistakes in the last line of a quantity, each made once, when it is first looked at."""
+        key = _asked(name, terms)
+        if key not in self._mistakes:
+            self._mistakes[key] = ([], self._made(name, terms))
+        made, further = self._mistakes[key]
+        yield from made
+        for each in further:
+            made.append(each)
+            yield each
+
+    def _made(self, name: str, terms: Sequence[str] | None) -> Iterator[_Mistaken]:
+        with suppress(DeepcalcError):
+            for mistake in mistakes_in(self.line(name, terms), UnicodePrinter(self._problem.plan.symbols)):
+                with suppress(DeepcalcError):
+                    yield _Mistaken(mistake, name, {name: self._forms.settled(mistake.line)[0]})
 
 
 def mistakes_in(line: Node, printer: Printer) -> Iterator[LineMistake]:

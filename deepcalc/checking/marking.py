@@ -320,5 +320,6 @@ class Marker:
 
     def expected(self, asked: Question) -> str:
         """The right answer as the sheet shows it, in plain text."""
-        sheet = self._expressions.sheet if self._is_of_expressions else self._numbers.truths.sheet.computed
-        return self._expected.text(asked, sheet)
+        if self._is_of_expressions:
+            return self._expected.text(asked, self._expressions.sheet, self._expressions.last_lines)
+        return self._expected.text(asked, self._numbers.truths.sheet.computed)
