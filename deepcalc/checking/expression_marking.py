@@ -21,7 +21,7 @@ from deepcalc.checking.expression_mistakes import ExpressionMistakes
 from deepcalc.checking.expression_reading import IDENTITY
 from deepcalc.checking.findings import Finding, not_allowed, right, wrong_entries
 from deepcalc.checking.index_sums import first_terms, indices_of
-from deepcalc.checking.last_lines import LastLines, no_slack
+from deepcalc.checking.last_lines import SAID_IN_GENERAL, LastLines, no_slack
 from deepcalc.checking.own_arrays import FromOwn, OwnArray, OwnArrays, WrittenArray, from_own, written_array
 from deepcalc.checking.reports import SlipReport
 from deepcalc.checking.ways import CARRIED
@@ -41,11 +41,6 @@ from deepcalc.notation.shapes import ShapeError, shape_text
 from deepcalc.plan import Marking
 from deepcalc.problem.problem import Problem
 from deepcalc.records import record
-
-SAID_IN_GENERAL = frozenset(
-    {"path-left-out", "factor-dropped", "term-dropped", "term-left-out", "factor-left-out", "factor-2"}
-)
-"""Mistakes of which the last line in letters may say more."""
 
 Terms: TypeAlias = Sequence[str] | None
 """The names in which an answer is to be written, where they are given."""
@@ -93,16 +88,19 @@ class ExpressionMarker:
     def mark(self, name: str, readings: Sequence[Node], marking: Marking, terms: Terms, own: OwnArrays) -> Finding:
         """The finding of one answer, given what the student had before it.
 
-        It is right where one of its ``readings`` is; the mistakes are those of the first, the likeliest one.
+        It is right where one of its ``readings`` is; mistakes are looked for in one of them alone, the first of those
+        that have the shape that is asked for.
         """
-        first: Finding | _Other | None = None
+        found: list[Finding | _Other] = []
         for reading in readings:
-            found = self._compared(name, reading, marking, terms, own)
-            if isinstance(found, Finding) and found.verdict.is_right:
-                return found
-            first = first or found
-        assert first is not None
-        return first if isinstance(first, Finding) else self._explained(name, first, terms)
+            found.append(self._compared(name, reading, marking, terms, own))
+            if isinstance(found[-1], Finding) and found[-1].verdict.is_right:
+                return found[-1]
+        explained = next((self._explained(name, each, terms) for each in found if isinstance(each, _Other)), None)
+        if isinstance(found[0], Finding) and (explained is None or not explained.reports):
+            return found[0]
+        assert explained is not None
+        return explained
 
     def _compared(
         self, name: str, expression: Node, marking: Marking, terms: Terms, own: OwnArrays

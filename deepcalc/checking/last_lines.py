@@ -54,6 +54,11 @@ if TYPE_CHECKING:
 
 MOST_MISTAKES = 300
 
+SAID_IN_GENERAL = frozenset(
+    {"path-left-out", "factor-dropped", "term-dropped", "term-left-out", "factor-left-out", "factor-2"}
+)
+"""Mistakes of which the last line in letters may say more."""
+
 
 @record
 class LineMistake:

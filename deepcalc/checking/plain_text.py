@@ -30,6 +30,7 @@ _SIGNS: Mapping[str, str] = {
     "≠": "!=",
     "∣": "|",
     "∥": "‖",
+    **{"⌊": " floor(", "⌈": " ceil(", "⌋": ")", "⌉": ")"},
 }
 """Typographic signs, each with the plain one that is meant."""
 
@@ -48,6 +49,7 @@ _COMMANDS: Mapping[str, str] = {
     **dict.fromkeys(("geq", "ge", "geqslant"), ">="),
     **{"lt": "<", "gt": ">", "neq": "!=", "ne": "!="},
     **dict.fromkeys(("approx", "simeq", "doteq"), "≈"),
+    **{"lfloor": " floor(", "lceil": " ceil(", "rfloor": ")", "rceil": ")"},
     "div": "/",
     "pm": "±",
     "partial": "∂",
@@ -73,8 +75,9 @@ _GROUPS: Mapping[str, tuple[str, ...]] = {
 """LaTeX commands with groups: what is written before the first, between them, and after the last."""
 
 _RAISED = {raised: plain for plain, raised in SUPERSCRIPTS.items() if plain in "0123456789+-"}
+_BARE = r"[0-9]+(?:\.[0-9]+)?|[^\W\d_²³¹⁰⁴-⁹][^\W²³¹⁰⁴-⁹]*"
 _TOKEN = re.compile(
-    r"\\(?P<command>[A-Za-z]+|[,;:! %()\[\]{}|])|(?P<root>√\s*(?P<bare>[0-9]+(?:\.[0-9]+)?)?)|(?P<name>\{[^{}\\]*\})"
+    rf"\\(?P<command>[A-Za-z]+|[,;:! %()\[\]{{}}|])|(?P<root>√\s*(?P<bare>{_BARE})?)|(?P<name>\{{[^{{}}\\]*\}})"
 )
 _OPENS_GROUP = re.compile(r"\s*\{")
 _GROUP_OF_ONE = re.compile(r"\s*(?=[A-Za-z0-9])")

@@ -80,8 +80,11 @@ class WrittenForms:
         by_sizes = (part for part in nodes_in(expression) if isinstance(part, Apply) and part.operation in BY_SIZES)
         sized = {part: Apply(part.operation, part.settings, *(_known(size, point) for size in part.operands))
                  for part in by_sizes if names_in(part)}  # fmt: skip
-        settled = arranged(expression.xreplace(sized), self._graph.shape)
-        if work_of(settled, lambda name: value_shape(point.values[name]))[0] > self._most_work:
+
+        def shape(name: str) -> Shape:
+            return value_shape(point.values[name])
+
+        if work_of(arranged(expression.xreplace(sized), shape), shape)[0] > self._most_work:
             raise ShapeError("this takes too many operations on entries to be compared; write it with smaller arrays")
 
     @cached_property

@@ -27,6 +27,7 @@ _OF_LIBRARIES = {
     re.compile(r"(?<![A-Za-z0-9_.])(?:np|numpy|torch|tf|jnp)\.(?:linalg\.|nn\.functional\.)?(?=[a-z_]+\()"): "",
     re.compile(r"(?<=[A-Za-z0-9_)\]])\.(?:dot|matmul|mm)\("): " @ (",
     re.compile(r"(?<![A-Za-z0-9_.])eye(?=\()"): "identity",
+    re.compile(r"(?<![A-Za-z0-9_.])eig(?=\()"): "eigvals",
 }
 _DOT_CALL = re.compile(r"(?<![A-Za-z0-9_.])(?:dot|matmul|(solve))\(")
 _COMMA = re.compile(",")

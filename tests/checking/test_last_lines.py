@@ -36,6 +36,18 @@ given: {zo: R^m, c: R^m, delta: R^m}
 define: {o: sigmoid(zo), h: o*tanh(c), L: sum(delta*h)}
 parts: [{find: [dL/do, dL/dc], in: [delta, o, c]}]
 """
+ONE_QUERY = """
+kind: formula
+given: {q: R^d, K: R^(n x d), g: R^n}
+define: {s: K @ q/sqrt(d), a: softmax(s), L: a.T @ g}
+parts: [{find: dL/dq, in: [K, a, g, d]}]
+"""
+CENTRED = """
+kind: formula
+given: {x: R^m, g: R^m}
+define: {y: x - mean(x), L: sum(g*y)}
+parts: [{find: dL/dx, in: [g, m]}]
+"""
 SCORES = """
 kind: formula
 given: {s: R^n, V: R^(n x m), g: R^m}
@@ -63,6 +75,9 @@ SAID = [
     (HINGE, "dL_by_dw", "λw − max(0, 1 − y f) y x", "consistent with the maximum itself in place of its derivative"),
     (GATES, "dL_by_do", "delta*tanh(c)*o*(1 - o)", "consistent with ∂L/∂zo in place of ∂L/∂o"),
     (GATES, "dL_by_dc", "delta*(1 - tanh(c)^2)", "consistent with the factor o left out"),
+    (ONE_QUERY, "dL_by_dq", "Kᵀ·(a ⊙ (g − Σ g ⊙ a))", "consistent with the factor 1/√d left out"),
+    (CENTRED, "dL_by_dx", "2(g − sum(g)/m ones(m))", "consistent with a factor 2 too many"),
+    (CENTRED, "dL_by_dx", "g + sum(g)/m ones(m)", "consistent with the sign of the term (1/m·Σ g)·𝟏 turned"),
     (SCORES, "dL_by_ds", "V g", "consistent with ∂L/∂a in place of ∂L/∂s"),
     (SCORES, "dL_by_ds", "a*(1 - a)*(V @ g)",
      "consistent with the derivative of the softmax off its diagonal left out"),
@@ -74,6 +89,12 @@ def test_a_mistake_in_the_last_line_is_named(problem: str, name: str, answer: st
     mark = marks(problem, **{name: answer})[name.replace("_by_", "/")]
     assert not mark.verdict.is_right
     assert said(mark) == message
+
+
+def test_of_the_readings_of_an_answer_one_that_has_its_shape_is_explained() -> None:
+    product = "Kᵀ·(a ⊙ (g − Σ g ⊙ a))"
+    assert marks(ONE_QUERY, dL_by_dq=f"{product}/√d")["dL/dq"].verdict.is_right
+    assert said(marks(ONE_QUERY, dL_by_dq="K·(a ⊙ g)")["dL/dq"]).startswith("the shapes do not fit")
 
 
 def test_every_mistake_changes_the_line_and_is_made_once() -> None:

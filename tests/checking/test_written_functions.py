@@ -30,6 +30,12 @@ WAYS = {
     "dot(dot(w, c), z)": "(w @ c) @ z",
     r"\lambda w": "lambda @ w",
     r"\sigma(z)": "sigmoid(z)",
+    "z⌊c/p⌋ + 1": "z @ floor(c/p) + 1",
+    r"\left\lceil \frac{c}{p} \right\rceil w": "ceil((c)/(p)) @ w",
+    "w/√z·c": "w/sqrt(z)*c",
+    "2√λ": "2*sqrt(lambda)",
+    "√c²": "sqrt(c)^2",
+    "max(eig(w))": "max(eigvals(w))",
 }
 
 
