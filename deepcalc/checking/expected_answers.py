@@ -41,9 +41,7 @@ class ExpectedAnswers:
         texts = list(shown.values())
         return ", ".join(texts) if asked.composite is None else asked.composite.written(texts)
 
-    def _shown(
-        self, name: str, sheet: Mapping[str, Any], terms: Sequence[str] | None, lines: LastLines | None
-    ) -> str:
+    def _shown(self, name: str, sheet: Mapping[str, Any], terms: Sequence[str] | None, lines: LastLines | None) -> str:
         graph = self._graph
         if not graph.has_value(name):
             assert lines is not None, "a quantity without a value stands in letters"

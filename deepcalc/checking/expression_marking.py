@@ -22,6 +22,7 @@ from deepcalc.checking.expression_reading import IDENTITY
 from deepcalc.checking.findings import Finding, not_allowed, right, wrong_entries
 from deepcalc.checking.index_sums import first_terms, indices_of
 from deepcalc.checking.last_lines import SAID_IN_GENERAL, LastLines, no_slack
+from deepcalc.checking.other_shapes import of_another_shape
 from deepcalc.checking.own_arrays import FromOwn, OwnArray, OwnArrays, WrittenArray, from_own, written_array
 from deepcalc.checking.reports import SlipReport
 from deepcalc.checking.ways import CARRIED
@@ -37,7 +38,7 @@ from deepcalc.notation.grids import Grid, places
 from deepcalc.notation.names import entry_parts, long_form, recounted
 from deepcalc.notation.nodes import Literal, Name, Node, names_in
 from deepcalc.notation.rounding import NumberFormat, Rounding
-from deepcalc.notation.shapes import ShapeError, shape_text
+from deepcalc.notation.shapes import ShapeError
 from deepcalc.plan import Marking
 from deepcalc.problem.problem import Problem
 from deepcalc.records import record
@@ -97,8 +98,9 @@ class ExpressionMarker:
             if isinstance(found[-1], Finding) and found[-1].verdict.is_right:
                 return found[-1]
         explained = next((self._explained(name, each, terms) for each in found if isinstance(each, _Other)), None)
-        if isinstance(found[0], Finding) and (explained is None or not explained.reports):
-            return found[0]
+        first = found[0]
+        if isinstance(first, Finding) and (first.reports or explained is None or not explained.reports):
+            return first
         assert explained is not None
         return explained
 
@@ -150,7 +152,7 @@ class ExpressionMarker:
     def _of_numbers(self, name: str, written: WrittenArray, marking: Marking, own: OwnArrays) -> Finding:
         truth = self._exact[name]
         if written.shape != value_shape(truth):
-            finding = self._of_another_shape(name, written.shape, written.value, [truth])
+            finding = of_another_shape(self._graph, name, written.shape, written.value, truth)
             report = self._mistakes.of_another_size(name, self._at_truth, written.is_near)
             if report is None:
                 return finding
@@ -174,7 +176,7 @@ class ExpressionMarker:
         wrong = [place for place, agreed in agreements if agreed is not Agreement.RIGHT]
         is_rounded = written.is_near(truth)
         if is_rounded:
-            report = self._mistakes.behind(name, [written.value], [_no_slack(written.value)], [self._at_truth])
+            report = self._mistakes.behind(name, [written.value], [no_slack(written.value)], [self._at_truth])
         else:
             report = self._report(name, written, from_own_arrays if mistaken else ())
         if report is not None:
@@ -301,7 +303,7 @@ class ExpressionMarker:
             return Finding(Verdict.UNREADABLE, Fraction(0), (str(error),))
         values = [value for _, value in at]
         if shape != graph.shape(name):
-            return self._of_another_shape(name, shape, values[0], [at[0][0].values[name]])
+            return of_another_shape(self._graph, name, shape, values[0], at[0][0].values[name])
         truths = [point.values[name] for point, _ in at]
         if len(at) == len(self._points) and all(map(same_value, values, truths)):
             return right()
@@ -339,25 +341,3 @@ class ExpressionMarker:
     @cached_property
     def _mistakes(self) -> ExpressionMistakes:
         return ExpressionMistakes(self._problem)
-
-    def _of_another_shape(self, name: str, shape: Any, value: Any, truths: Sequence[Any]) -> Finding:
-        wanted = self._graph.shape(name)
-        adjoint = self._graph[name].adjoint
-        said: Prose = (f"yours is {shape_text(shape)}; ", Name(name), f" is {shape_text(wanted)}")
-        if adjoint is not None and wanted == self._graph.shape(adjoint.wrt):
-            said = (f"yours is {shape_text(shape)}; ", Name(name), " has the shape of ", Name(adjoint.wrt),
-                    f", {shape_text(wanted)}")  # fmt: skip
-        reports: tuple[SlipReport, ...] = ()
-        if _is_transposed(value, truths[0]):
-            said = (*said, ": it is the transposed matrix")
-            reports = (SlipReport("transposed", "the transposed matrix", name, ()),)
-        return Finding(Verdict.WRONG, Fraction(0), said, reports)
-
-
-def _is_transposed(value: Any, truth: Any) -> bool:
-    if len(value_shape(value)) != 2 or value_shape(value)[::-1] != value_shape(truth):
-        return False
-    return all(
-        abs(to_fraction(value[place]) - to_fraction(truth[place[::-1]])) <= abs(to_fraction(truth[place[::-1]])) / 100
-        for place in places(value.shape)
-    )

@@ -77,7 +77,7 @@ SAID = [
     (GATES, "dL_by_dc", "delta*(1 - tanh(c)^2)", "consistent with the factor o left out"),
     (ONE_QUERY, "dL_by_dq", "Kᵀ·(a ⊙ (g − Σ g ⊙ a))", "consistent with the factor 1/√d left out"),
     (CENTRED, "dL_by_dx", "2(g − sum(g)/m ones(m))", "consistent with a factor 2 too many"),
-    (CENTRED, "dL_by_dx", "g + sum(g)/m ones(m)", "consistent with the sign of the term (1/m·Σ g)·𝟏 turned"),
+    (CENTRED, "dL_by_dx", "g + sum(g)/m ones(m)", "consistent with the sign of a term turned"),
     (SCORES, "dL_by_ds", "V g", "consistent with ∂L/∂a in place of ∂L/∂s"),
     (SCORES, "dL_by_ds", "a*(1 - a)*(V @ g)",
      "consistent with the derivative of the softmax off its diagonal left out"),
