@@ -7,6 +7,7 @@ them all out.
 
 from __future__ import annotations
 
+import gc
 import os
 import re
 import shutil
@@ -21,6 +22,15 @@ from deepcalc.problem.library import entries
 settings.register_profile("ci", derandomize=True, deadline=None, print_blob=True)
 if os.environ.get("CI"):
     settings.load_profile("ci")
+
+
+gc.set_threshold(50_000, 20, 20)
+"""Tests and solved problems are kept to the end: to look for garbage among them often would only take time."""
+
+
+def pytest_collection_finish() -> None:
+    gc.collect()
+    gc.freeze()
 
 
 class ByProblem(LoadScopeScheduling):  # type: ignore[misc]

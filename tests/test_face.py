@@ -15,7 +15,7 @@ import deepcalc
 from deepcalc import api
 from deepcalc.problem.problem import Problem
 from deepcalc.rendering.as_json import as_data
-from tests.library import PATHS
+from tests.library import ONE_OF_EACH_KIND, PATHS, problem, solved_problem
 
 
 @pytest.mark.parametrize("module", [deepcalc, api])
@@ -93,9 +93,14 @@ def test_a_solution_shows_itself() -> None:
     assert "<html" not in html
 
 
+@pytest.mark.parametrize("name", ONE_OF_EACH_KIND)
+def test_a_problem_of_every_kind_is_solved_by_its_name(name: str) -> None:
+    assert as_data(deepcalc.solve(name)) == as_data(solved_problem(name))
+
+
 @pytest.mark.parametrize("name", PATHS)
 def test_every_problem_shows_itself_in_a_notebook(name: str) -> None:
-    solution = deepcalc.solve(name)
+    solution = deepcalc.solve(problem(name))
     assert solution._repr_html_()
     assert solution._repr_markdown_()
     assert bool(solution._repr_latex_()) == any(part.blocks for part in solution.parts)

@@ -20,7 +20,7 @@ from deepcalc.notation.printing.unicode import UnicodePrinter
 from deepcalc.problem.library import Entry, entries, library_folder
 from deepcalc.problem.source import read_source
 from deepcalc.rendering.as_json import to_json
-from deepcalc.rendering.terminal import render, render_statement
+from deepcalc.rendering.terminal import render_statement
 from deepcalc.rules.activations import ACTIVATION_ALIASES, ACTIVATIONS
 from deepcalc.rules.losses import LOSS_ALIASES, LOSSES, SHORT_FOR
 from deepcalc.rules.penalties import PENALTIES, PENALTY_ALIASES
@@ -28,7 +28,7 @@ from deepcalc.rules.schedules import SCHEDULE_ALIASES, SCHEDULES
 from deepcalc.rules.updates import METHOD_ALIASES, UPDATES
 from deepcalc.solution.detail import Detail
 from deepcalc.solution.expectations import unmet_expectations
-from tests.library import PATHS, problem, solved_problem
+from tests.library import PATHS, on_terminal, problem, solved_problem
 
 WORKED_EXAMPLES = {
     "network": ["logistic-three-features", "relu-2-2-2", "sigmoid-3-2-1"],
@@ -37,13 +37,6 @@ WORKED_EXAMPLES = {
     "optimizer": ["adagrad-one-step"],
     "convolution": ["conv-eight-filters"],
 }
-
-
-def printed(name: str, detail: Detail = Detail.STEPS, width: int = 100) -> str:
-    console = Console(width=width, color_system=None, force_terminal=False, highlight=False, markup=False, emoji=False)
-    with console.capture() as capture:
-        console.print(render(solved_problem(name, detail), width))
-    return capture.get()
 
 
 @pytest.mark.parametrize("name", PATHS)
@@ -61,12 +54,12 @@ def test_a_problem_has_topics_and_a_level(entry: Entry) -> None:
     assert entry.level in (1, 2, 3)
 
 
-@pytest.mark.parametrize("width", [60, 80, 120])
 @pytest.mark.parametrize("name", PATHS)
-def test_a_problem_renders_in_the_terminal_within_the_width(name: str, width: int) -> None:
+def test_a_problem_renders_in_the_terminal_within_the_width(name: str) -> None:
     for detail in Detail:
-        for line in printed(name, detail, width).splitlines():
-            assert cell_len(line.rstrip()) <= width, line
+        for width in (60, 80, 120):
+            for line in on_terminal(name, width, detail).splitlines():
+                assert cell_len(line) <= width, f"{detail}, {width} wide: {line}"
 
 
 @pytest.mark.parametrize("name", PATHS)
@@ -85,7 +78,7 @@ def test_the_statement_alone_gives_no_answer_away(name: str) -> None:
 @pytest.mark.parametrize("name", PATHS)
 def test_a_problem_renders_as_json_with_the_numbers_of_the_sheet(name: str) -> None:
     data = json.loads(to_json(solved_problem(name)))
-    sheet = printed(name, width=120).replace("−", "-").replace("\u202f", "")
+    sheet = on_terminal(name, 120).replace("−", "-").replace("\u202f", "")
     digits = set(re.findall(r"\d+(?:\.\d+)?", sheet))
     for part in data["parts"]:
         assert part["answers"]

@@ -11,8 +11,7 @@ from deepcalc.notation.nodes import Literal
 from deepcalc.notation.parser import parse_number
 from deepcalc.solution.expectations import agrees
 from deepcalc.solution.solver import solve
-from tests.library import problem, solved_problem
-from tests.test_library import printed
+from tests.library import on_terminal, problem, solved_problem
 
 # what the paper prints, by the name of the quantity in our problem
 FIGURES: dict[str, dict[str, str]] = {
@@ -141,7 +140,7 @@ def test_a_figure_of_the_paper_is_ours_rounded_at_its_last_place(name: str) -> N
 
 @pytest.mark.parametrize("name", VISIBLE)
 def test_a_figure_of_the_paper_is_visible(name: str) -> None:
-    sheet = re.sub(r"\s+", " ", printed(name, width=120).replace("−", "-"))
+    sheet = re.sub(r"\s+", " ", on_terminal(name, 120).replace("−", "-"))
     for text in VISIBLE[name]:
         assert text.replace("−", "-") in sheet, text
 

@@ -6,11 +6,13 @@ import re
 
 import pytest
 
+from deepcalc.cli.output import PLAIN_WIDTH, plain_text
 from deepcalc.kinds import find_kinds
 from deepcalc.plan.lookup import askable_groups, names_of, resolve
 from deepcalc.problem.loader import load
+from deepcalc.rendering.terminal import render_statement
 from tests.cli.running import deepcalc, done, refused
-from tests.library import PATHS, problem
+from tests.library import ONE_OF_EACH_KIND, PATHS, problem, solved_problem
 
 
 def test_list_has_every_problem_under_its_kind_with_points_and_title() -> None:
@@ -59,14 +61,19 @@ def test_list_by_topic_has_a_problem_under_each_of_its_topics_and_by_level_once(
 
 
 @pytest.mark.parametrize("name", PATHS)
-def test_show_asks_and_does_not_answer(name: str) -> None:
-    text = done("show", name)
+def test_a_statement_asks_and_does_not_answer(name: str) -> None:
+    text = plain_text(render_statement(solved_problem(name), PLAIN_WIDTH), PLAIN_WIDTH)
     assert text.startswith(problem(name).title)
     assert "Summary" not in text
     assert "→" not in text
     for item in problem(name).plan.items:
         for said in (item.explanation, item.model_answer):
             assert not said or said.split("\n")[0][:40] not in text
+
+
+@pytest.mark.parametrize("name", ONE_OF_EACH_KIND)
+def test_show_prints_the_statement(name: str) -> None:
+    assert done("show", name) == plain_text(render_statement(solved_problem(name), PLAIN_WIDTH), PLAIN_WIDTH)
 
 
 def test_show_with_other_values() -> None:

@@ -7,14 +7,13 @@ import os
 import re
 import stat
 from pathlib import Path
-from typing import Any
 
 import pytest
 from rich.cells import cell_len
 
 from deepcalc.kinds import find_kinds
 from tests.cli.running import deepcalc, done, refused
-from tests.library import PATHS
+from tests.library import ONE_OF_EACH_KIND, PATHS, exported, on_terminal
 
 FORMULA = "kind: formula\ngiven: {x: 1, y: 3}\ndefine: {f: x/y}\n"
 BROKEN = "kind: formula\ngiven: {x: 1}\ndefine: {f: x $ 2}\n"
@@ -85,27 +84,27 @@ def test_what_if() -> None:
 class TestJson:
     """The contract of `solve --format json`."""
 
-    @staticmethod
-    def solutions() -> list[dict[str, Any]]:
-        lines = done("solve", *PATHS, "--format", "json").splitlines()
-        assert len(lines) == len(PATHS)
-        return [json.loads(line) for line in lines]
+    def test_every_problem_has_a_line(self) -> None:
+        sheets = [exported(name, "json") for name in ONE_OF_EACH_KIND]
+        assert done("solve", *ONE_OF_EACH_KIND, "--format", "json") == "".join(sheets)
+        assert all(sheet.count("\n") == 1 for sheet in sheets)
 
-    def test_the_keys_are_those_of_the_contract(self) -> None:
-        for solution in self.solutions():
-            assert list(solution) == ["problem", "title", "kind", "points", "parts"]
-            for part in solution["parts"]:
-                assert list(part) == ["id", "points", "answers", "steps"]
-                for answer in part["answers"]:
-                    in_letters = answer["value"] is None and answer["exact"] is not None
-                    more = ["shape"] if in_letters else []
-                    assert list(answer) == ["name", "asked", "value", "exact", "shown", *more]
-                    assert isinstance(answer["value"], int | float | list | str | dict | None)
-                for step in part["steps"]:
-                    assert list(step) == [
-                        "name", "section", "formula", "substituted", "terms", "value", "exact", "shown", "note",
-                    ]  # fmt: skip
-                    assert isinstance(step["value"], int | float | list | None)
+    @pytest.mark.parametrize("name", PATHS)
+    def test_the_keys_are_those_of_the_contract(self, name: str) -> None:
+        solution = json.loads(exported(name, "json"))
+        assert list(solution) == ["problem", "title", "kind", "points", "parts"]
+        for part in solution["parts"]:
+            assert list(part) == ["id", "points", "answers", "steps"]
+            for answer in part["answers"]:
+                in_letters = answer["value"] is None and answer["exact"] is not None
+                more = ["shape"] if in_letters else []
+                assert list(answer) == ["name", "asked", "value", "exact", "shown", *more]
+                assert isinstance(answer["value"], int | float | list | str | dict | None)
+            for step in part["steps"]:
+                assert list(step) == [
+                    "name", "section", "formula", "substituted", "terms", "value", "exact", "shown", "note",
+                ]  # fmt: skip
+                assert isinstance(step["value"], int | float | list | None)
 
     def test_names_are_long_ones(self) -> None:
         solution = json.loads(done("solve", "relu-2-2-2", "-f", "json"))
@@ -141,9 +140,15 @@ class TestOutput:
 @pytest.mark.parametrize("name", PATHS)
 def test_a_page_narrower_than_sheets_are_made_for_breaks_what_may_break(name: str) -> None:
     width = 40
-    for line in done("solve", name, columns=width).splitlines():
+    for line in on_terminal(name, width).splitlines():
         assert line == line.rstrip()
         assert cell_len(line) <= width or not re.search(r"\S [+·=≈−] \S", line[width // 2 :]), line
+
+
+@pytest.mark.parametrize("name", ONE_OF_EACH_KIND)
+def test_the_command_prints_the_sheet_for_the_width_of_the_terminal(name: str) -> None:
+    for width in (40, 100):
+        assert done("solve", name, columns=width) == on_terminal(name, width)
 
 
 @pytest.mark.parametrize(

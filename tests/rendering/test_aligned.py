@@ -54,19 +54,20 @@ def test_a_very_long_note_is_broken_between_words() -> None:
     assert all(re.fullmatch(r"&\\qquad \\text\{(word )+(word)?\s*\}( \\\\)?", line) for line in lines)
 
 
-@pytest.mark.parametrize("detail", Detail)
 @pytest.mark.parametrize("name", PATHS)
-def test_every_step_of_the_library_is_whole(name: str, detail: Detail) -> None:
-    solution = solved_problem(name, detail)
-    printer = LatexPrinter(solution.symbols)
-    for part in solution.parts:
-        for step in part.steps:
+def test_every_step_of_the_library_is_whole(name: str) -> None:
+    for detail in Detail:
+        solution = solved_problem(name, detail)
+        printer = LatexPrinter(solution.symbols)
+        for step in (step for part in solution.parts for step in part.steps):
             rows = rows_of(step, printer, detail)
-            assert rows[0].left
-            assert not any(row.left for row in rows[1:])
+            at = f"{step.name} with the detail {detail}"
+            assert rows[0].left, at
+            assert not any(row.left for row in rows[1:]), at
             for row in rows:
-                assert row.right.count("{") == row.right.count("}")
-                assert len(re.findall(r"\\left(?![a-z])", row.right)) == len(re.findall(r"\\right(?![a-z])", row.right))
+                assert row.right.count("{") == row.right.count("}"), at
+                opened, closed = (re.findall(rf"\\{side}(?![a-z])", row.right) for side in ("left", "right"))
+                assert len(opened) == len(closed), at
 
 
 @pytest.mark.needs("pdflatex")

@@ -18,7 +18,7 @@ from deepcalc.rendering.markdown import derivations, document
 from deepcalc.solution.detail import Detail
 from deepcalc.solution.document import Solution
 from deepcalc.solution.solver import solve
-from tests.library import PATHS, VALUED, solved_problem
+from tests.library import PATHS, VALUED, exported, solved_problem
 
 READER = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 """What GitHub reads a file with, before it looks for mathematics."""
@@ -92,7 +92,7 @@ def tokens_of(markdown: str) -> Iterator[Token]:
 @pytest.mark.parametrize("name", VALUED)
 def test_the_answers_are_those_of_the_json(name: str) -> None:
     solution = solved_problem(name)
-    answers = re.findall(r"^\*\*Answer:\*\* (.+)$", document([solution]), re.MULTILINE)
+    answers = re.findall(r"^\*\*Answer:\*\* (.+)$", exported(name, "markdown"), re.MULTILINE)
     expected = [
         [each["shown"] for each in part["answers"] if each["exact"] is not None] for part in as_data(solution)["parts"]
     ]
@@ -117,17 +117,17 @@ def test_every_step_ends_in_the_number_of_the_json(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", PATHS)
-@pytest.mark.parametrize("detail", Detail)
-def test_markdown_leaves_every_formula_alone(name: str, detail: Detail) -> None:
+def test_markdown_leaves_every_formula_alone(name: str) -> None:
     r"""What GitHub finds between dollars is what was written there; of ``\\`` at the end of a line it knows itself."""
-    markdown = document([solved_problem(name, detail)])
-    shown = "".join(
-        "\n" if token.type == "softbreak" else token.content for token in tokens_of(markdown) if not token.children
-    )
-    for found in [*INLINE.finditer(markdown), *DISPLAY.finditer(markdown)]:
-        tex = found["plain"] or found["guarded"]
-        assert (tex if found["guarded"] else tex.replace("\\\\\n", "\\\n")) in shown
-    assert not {token.type for token in tokens_of(markdown)} & {"html_block", "html_inline", "link_open", "image"}
+    for detail in Detail:
+        markdown = exported(name, "markdown", detail)
+        tokens = list(tokens_of(markdown))
+        shown = "".join("\n" if token.type == "softbreak" else token.content for token in tokens if not token.children)
+        for found in [*INLINE.finditer(markdown), *DISPLAY.finditer(markdown)]:
+            tex = found["plain"] or found["guarded"]
+            as_read = tex if found["guarded"] else tex.replace("\\\\\n", "\\\n")
+            assert as_read in shown, f"with the detail {detail}"
+        assert not {token.type for token in tokens} & {"html_block", "html_inline", "link_open", "image"}, detail
 
 
 @pytest.mark.parametrize("name", PATHS)
@@ -147,7 +147,7 @@ def test_a_derivation_has_one_relation_a_row(name: str) -> None:
 
 @pytest.mark.parametrize("name", PATHS)
 def test_a_display_stands_between_empty_lines_and_a_formula_between_spaces(name: str) -> None:
-    markdown = document([solved_problem(name)])
+    markdown = exported(name, "markdown")
     for block in DISPLAY.finditer(markdown):
         assert markdown[: block.start()].endswith("\n\n")
         assert markdown[block.end() :].startswith("\n\n")
@@ -187,10 +187,10 @@ def test_a_textbook_table_has_the_arithmetic_in_its_cells() -> None:
     assert table.map is not None
 
 
-def test_every_row_of_a_table_has_as_many_cells_as_its_head() -> None:
-    for name in PATHS:
-        for head, body in re.findall(r"^(\|.*\|)\n\|[- |]+\|\n((?:\|.*\|\n)*)", document([solved_problem(name)]), re.M):
-            assert all(row.count("|") == head.count("|") for row in body.splitlines())
+@pytest.mark.parametrize("name", PATHS)
+def test_every_row_of_a_table_has_as_many_cells_as_its_head(name: str) -> None:
+    for head, body in re.findall(r"^(\|.*\|)\n\|[- |]+\|\n((?:\|.*\|\n)*)", exported(name, "markdown"), re.M):
+        assert all(row.count("|") == head.count("|") for row in body.splitlines())
 
 
 def test_right_options_are_ticked_and_explained() -> None:

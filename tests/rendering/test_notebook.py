@@ -13,31 +13,32 @@ import pytest
 from deepcalc.rendering.markdown import document
 from deepcalc.rendering.markdown_text import JUPYTER
 from deepcalc.rendering.notebook import notebook
-from tests.library import PATHS, solved_problem
+from tests.library import PATHS, exported, solved_problem
 
 
 @pytest.mark.parametrize("name", PATHS)
-@pytest.mark.parametrize("blank", [False, True])
-def test_a_notebook_is_valid_and_has_a_cell_for_each_part(name: str, blank: bool) -> None:
+def test_a_notebook_is_valid_and_has_a_cell_for_each_part(name: str) -> None:
     solution = solved_problem(name)
-    data = json.loads(notebook([solution], blank=blank))
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")  # nbformat only warns of cells without ids
-        nbformat.validate(data)
-    assert (data["nbformat"], data["nbformat_minor"]) == (4, 5)
-    statement, *parts = [cell for cell in data["cells"] if "-figure-" not in cell["id"]]
-    assert statement["source"][0].startswith("# ")
-    assert len(parts) == len(solution.parts) + (0 if blank else 1)
-    for part, cell in zip(solution.parts, parts, strict=False):
-        assert cell["source"][0].startswith(f"## Part ({part.id})")
+    for blank, text in ((False, exported(name, "notebook")), (True, notebook([solution], blank=True))):
+        data = json.loads(text)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # nbformat only warns of cells without ids
+            nbformat.validate(data)
+        assert (data["nbformat"], data["nbformat_minor"]) == (4, 5)
+        statement, *parts = [cell for cell in data["cells"] if "-figure-" not in cell["id"]]
+        assert statement["source"][0].startswith("# ")
+        assert len(parts) == len(solution.parts) + (0 if blank else 1)
+        for part, cell in zip(solution.parts, parts, strict=False):
+            assert cell["source"][0].startswith(f"## Part ({part.id})")
 
 
 @pytest.mark.parametrize("name", PATHS)
 def test_its_cells_say_what_the_markdown_says(name: str) -> None:
-    solution = solved_problem(name)
-    cells = [cell for cell in json.loads(notebook([solution]))["cells"] if "-figure-" not in cell["id"]]
-    assert "\n\n".join("".join(cell["source"]) for cell in cells) + "\n" == document([solution], dialect=JUPYTER)
-    assert "```math" not in notebook([solution])
+    text = exported(name, "notebook")
+    cells = [cell for cell in json.loads(text)["cells"] if "-figure-" not in cell["id"]]
+    markdown = document([solved_problem(name)], dialect=JUPYTER)
+    assert "\n\n".join("".join(cell["source"]) for cell in cells) + "\n" == markdown
+    assert "```math" not in text
 
 
 def test_the_ids_of_cells_are_unique_and_stay_the_same() -> None:

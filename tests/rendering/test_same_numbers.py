@@ -8,9 +8,7 @@ from typing import Any
 import pytest
 
 from deepcalc.rendering.as_json import as_data
-from deepcalc.rendering.latex import exam
-from tests.library import VALUED, solved_problem
-from tests.rendering.test_terminal import plain
+from tests.library import VALUED, exported, on_terminal, solved_problem
 
 
 def shown_numbers(data: dict[str, Any], hidden: frozenset[str] = frozenset()) -> set[str]:
@@ -41,7 +39,7 @@ def occurs(number: str, text: str) -> bool:
 @pytest.mark.parametrize("name", VALUED)
 def test_latex_and_terminal_show_the_numbers_of_the_json(name: str) -> None:
     solution = solved_problem(name)
-    latex, terminal = exam([solution]).replace("\\,", ""), plain(solution, 120).replace("\u202f", "")
+    latex, terminal = exported(name, "latex").replace("\\,", ""), on_terminal(name, 120).replace("\u202f", "")
     hidden = frozenset(step.name for part in solution.parts for step in part.hidden)
     for number in shown_numbers(as_data(solution), hidden):
         assert occurs(in_latex(number), latex), number
