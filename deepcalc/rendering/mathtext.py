@@ -158,6 +158,11 @@ def _atom(tokens: list[str], depth: int) -> MathTree | None:
         return _matrix(tokens, depth)
     if token in _ROMAN or token in _BOLD:
         return Roman(unicode_of(_argument(tokens, depth)), bold=token in _BOLD)
+    return _sign(token)
+
+
+def _sign(token: str) -> MathTree | None:
+    """A token that takes nothing behind it."""
     if token in SPACES:
         return Space(SPACES[token])
     if token in _IGNORED:

@@ -11,7 +11,8 @@ from deepcalc.graph.evaluation import evaluate
 from deepcalc.graph.graph import Quantity
 from deepcalc.kinds._arrays import ArrayWriter, written
 from deepcalc.kinds._updates import timed
-from deepcalc.kinds.regression.fields import Fit, RegressionFields
+from deepcalc.kinds.regression.fields import RegressionFields
+from deepcalc.kinds.regression.settings import Fit
 from deepcalc.kinds.regression.steps import RegressionFormulas, line
 from deepcalc.kinds.regression.wiring import POINT, Wiring
 from deepcalc.notation.array_nodes import Apply

@@ -17,7 +17,7 @@ from deepcalc.fields.types import Count, Fields, Flag, Formula, NotNegative, Pro
 from deepcalc.graph.graph import Letter
 from deepcalc.kinds._arrays import shape_of_given
 from deepcalc.kinds._training import TrainingFields
-from deepcalc.kinds.regression.settings import FactorField, RidgeFields, SampleFields, ScaleFields
+from deepcalc.kinds.regression.settings import FactorField, Fit, RidgeFields, SampleFields, ScaleFields
 from deepcalc.notation.array_nodes import ARRAY_NODES, Array, numbers_in
 from deepcalc.notation.nodes import Literal, Node, names_in, nodes_in
 from deepcalc.notation.parser import parse, parse_number
@@ -31,16 +31,6 @@ class ModelName(Choice, names=REGRESSIONS): ...
 ParameterName = StrEnum("ParameterName", ["theta", "w", "beta"])
 
 HIGHEST_DEGREE = 9
-
-
-class Fit(StrEnum):
-    """How the parameters are found."""
-
-    NORMAL_EQUATIONS = "normal_equations"
-    SUMS = "sums"
-    DESCENT = "descent"
-    NEWTON = "newton"
-    GIVEN = "given"
 
 
 class DescentFields(TrainingFields):

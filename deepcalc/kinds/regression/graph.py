@@ -14,8 +14,9 @@ from deepcalc.kinds._array_updates import Updates
 from deepcalc.kinds._arrays import FORWARD, LOSS, ArrayWriter, written
 from deepcalc.kinds._updates import timed
 from deepcalc.kinds.regression.conclusions import INVERSE, ONE_BY_ONE, SYMBOLS, Conclusions, add_classes
-from deepcalc.kinds.regression.fields import Fit, RegressionFields
+from deepcalc.kinds.regression.fields import RegressionFields
 from deepcalc.kinds.regression.pictures import pictures
+from deepcalc.kinds.regression.settings import Fit
 from deepcalc.kinds.regression.statement import statement
 from deepcalc.kinds.regression.steps import LAMBDA, PENALIZED, WEIGHTS, formulas_of, line
 from deepcalc.kinds.regression.wiring import ROWS, Wiring

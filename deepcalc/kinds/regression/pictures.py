@@ -8,7 +8,8 @@ from typing import Any
 
 from deepcalc.graph.graph import Graph
 from deepcalc.kinds._updates import timed
-from deepcalc.kinds.regression.fields import Fit, RegressionFields
+from deepcalc.kinds.regression.fields import RegressionFields
+from deepcalc.kinds.regression.settings import Fit
 from deepcalc.kinds.regression.wiring import ROWS, Wiring
 from deepcalc.notation.array_nodes import Array, Item, numbers_in
 from deepcalc.notation.nodes import ONE, ZERO, Call, Name, Node, Over, Plus, Relation, Times, minus, number, total

@@ -1,7 +1,8 @@
-"""Single settings of a regression: a sample, the scaling of the features, a penalty, how a sum is scaled."""
+"""Single settings of a regression: a sample, the scaling of the features, a penalty, the ways to find parameters."""
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Annotated, Any
 
 from pydantic import Field, PlainValidator, WithJsonSchema
@@ -23,6 +24,16 @@ def _factor(value: Any) -> str:
 
 
 FactorField = Annotated[str, PlainValidator(_factor), WithJsonSchema({"enum": [*FACTORS, 1]})]
+
+
+class Fit(StrEnum):
+    """How the parameters are found."""
+
+    NORMAL_EQUATIONS = "normal_equations"
+    SUMS = "sums"
+    DESCENT = "descent"
+    NEWTON = "newton"
+    GIVEN = "given"
 
 
 class SampleFields(Fields):

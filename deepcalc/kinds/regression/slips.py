@@ -9,7 +9,8 @@ from typing import Any
 from deepcalc.graph.graph import Graph
 from deepcalc.kinds._arrays import SlipRow, slips_of, stands
 from deepcalc.kinds._updates import timed
-from deepcalc.kinds.regression.fields import Fit, RegressionFields
+from deepcalc.kinds.regression.fields import RegressionFields
+from deepcalc.kinds.regression.settings import Fit
 from deepcalc.kinds.regression.steps import LAMBDA, PENALIZED, RegressionFormulas, formulas_of
 from deepcalc.notation.array_nodes import Apply, Entrywise, Item, MatrixProduct
 from deepcalc.notation.edits import changed, terms
