@@ -67,7 +67,7 @@ def gated_by_hand(
     without_bias: str = "",
 ) -> float:
     """The third state of a cell of one unit: ``taken`` are other activations, ``read`` two gates that are exchanged."""
-    act = dict.fromkeys("fiozr", sigmoid) | dict.fromkeys("gnc", numpy.tanh) | (taken or {})
+    act: dict[str, Any] = {**dict.fromkeys("fiozr", sigmoid), **dict.fromkeys("gnc", numpy.tanh), **(taken or {})}
     gates = GATED[cell]
     places = dict(zip(gates, gates, strict=True)) | dict(zip(read, reversed(read), strict=True))
     c = -0.3 * (h != 0)
