@@ -134,7 +134,7 @@ def as_number(value: Any, expected: str = "a number") -> Literal:
 
 @record
 class _OrIts:
-    """An annotation of fields of which one may stand for all: text is read as that one."""
+    """An annotation of fields of which one may stand for all: text, or a number, is read as that one."""
 
     field: str
 
@@ -146,7 +146,7 @@ class _OrIts:
     def __get_pydantic_json_schema__(
         self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
-        return {"anyOf": [{"type": "string"}, handler(schema)]}
+        return {"anyOf": [{"type": ["string", "number"]}, handler(schema)]}
 
 
 def or_its(field: str) -> _OrIts:
