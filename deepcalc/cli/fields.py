@@ -110,7 +110,9 @@ def _meaning(field: FieldInfo) -> Text:
 def _other_names(model: type[BaseModel], field: str) -> str:
     names = model.other_names.items() if issubclass(model, Fields) else ()
     found = [alias for alias, target in names if target == field]
-    return f"; also {', '.join(found)}" if found else ""
+    inside = [f"{alias}: 1 for {target}" for alias, target in names if str(target).startswith(f"{field}.")]
+    also = f"; also {', '.join(found)}" if found else ""
+    return f"{also}; {', '.join(inside)}" if inside else also
 
 
 def _choices_of(annotation: Any) -> list[str]:

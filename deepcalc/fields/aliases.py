@@ -1,6 +1,7 @@
 """Names by which authors call fields and rows of a table: as they stand there, in any usual way of writing, or others.
 
-Case, underscores, hyphens and spaces do not matter: ``MeanSquaredError`` is ``mean_squared_error``.
+Case, underscores, hyphens and spaces do not matter, nor does the library before a row's name: ``MeanSquaredError`` and
+``keras.losses.MeanSquaredError`` are ``mean_squared_error``.
 """
 
 from __future__ import annotations
@@ -11,10 +12,10 @@ from typing import Any
 
 from pydantic import BeforeValidator
 
-from deepcalc.notation.names import plain_form
+from deepcalc.notation.names import called, plain_form
 
 FieldAlias = str | tuple[str, ...]
-"""The field that another name stands for, or several as a list."""
+"""The field that another name stands for, ``clip.norm`` one in the mapping of a field; or several as a list."""
 
 
 def add_aliases(schema: dict[str, Any], *aliases: Mapping[str, FieldAlias]) -> None:
@@ -23,7 +24,7 @@ def add_aliases(schema: dict[str, Any], *aliases: Mapping[str, FieldAlias]) -> N
     names: dict[str, list[str]] = {}
     for alias, target in (pair for each in aliases for pair in each.items()):
         fields = [target] if isinstance(target, str) else list(target)
-        if alias not in properties and all(field in properties for field in fields):
+        if alias not in properties and all(field.partition(".")[0] in properties for field in fields):
             said = " and ".join(f"`{field}`" for field in fields)
             properties[alias] = {"description": f"another name of {said}"}
             names.setdefault(fields[0], [fields[0]]).append(alias)
@@ -40,6 +41,6 @@ def also_as(names: type[Enum], aliases: Mapping[str, str]) -> BeforeValidator:
     known |= {plain_form(alias): name for alias, name in aliases.items() if name in known.values()}
 
     def settle(value: object) -> object:
-        return known.get(plain_form(value), value) if isinstance(value, str) else value
+        return called(known, value) or value if isinstance(value, str) else value
 
     return BeforeValidator(settle)

@@ -10,7 +10,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field, WithJsonSchema
 
 from deepcalc.errors import Fault, Location, listed
-from deepcalc.fields.aliases import also_as
+from deepcalc.fields.aliases import FieldAlias, add_aliases, also_as
 from deepcalc.fields.choices import Choice
 from deepcalc.fields.types import Fields, Fraction01, NotNegative, Positive, Probability
 from deepcalc.graph.graph import Letter, Prose, Quantity
@@ -19,7 +19,7 @@ from deepcalc.notation.nodes import ONE, Call, Name, Node, Over, SumOver, Times,
 from deepcalc.notation.nodes import Literal as Number
 from deepcalc.plan import Slip
 from deepcalc.records import record
-from deepcalc.rules.losses import LOSS_ALIASES, LOSSES, SHORT_FOR, Loss
+from deepcalc.rules.losses import LOSS_ALIASES, LOSSES, SHORT_FOR, Loss, loss_called
 from deepcalc.rules.losses.row import MEAN, SUM, At, Mistake, Pairs
 
 OF_OUTPUTS = ("targets", "predictions")
@@ -68,6 +68,19 @@ class LossSettingFields(Fields):
     """
 
     renamed: ClassVar[Mapping[str, str]] = {}
+    other_names: ClassVar[Mapping[str, FieldAlias]] = {"loss": "function", "type": "function"}
+
+    @classmethod
+    def aliases_in(cls, data: Mapping[str, Any]) -> Mapping[str, FieldAlias]:
+        """The names of the loss's own literature before the usual ones."""
+        usual = super().aliases_in(data)
+        row = loss_called(next((data[each] for each in data if usual.get(each, each) == "function"), None))
+        own = {} if row is None else {name: to for name, to in row.field_aliases.items() if to in cls.model_fields}
+        return {**usual, **own}
+
+    @classmethod
+    def amend_schema(cls, schema: dict[str, Any]) -> None:
+        add_aliases(schema, cls.other_names, *(row.field_aliases for row in LOSSES.values()))
 
     delta: Positive | None = Field(None, description=_of("delta", "δ: from this error on the loss is a straight line"))
     beta: Positive | None = Field(None, description=_of("beta", "β: from this error on the loss is a straight line"))

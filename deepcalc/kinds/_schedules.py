@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, ClassVar
 from typing import Literal as OneOf
 
@@ -13,8 +13,9 @@ from deepcalc.errors import Fault, Location, listed
 from deepcalc.fields.aliases import FieldAlias, add_aliases, also_as
 from deepcalc.fields.choices import Choice
 from deepcalc.fields.types import Count, Fields, Flag, NotNegative, Positive, Whole
-from deepcalc.notation.names import plain_form
-from deepcalc.notation.nodes import Node, number
+from deepcalc.notation.names import called, plain_form
+from deepcalc.notation.nodes import Name, Node, number
+from deepcalc.plan import Slip
 from deepcalc.rules.schedules import SCHEDULE_ALIASES, SCHEDULES, Schedule, Time, warming
 
 
@@ -75,7 +76,7 @@ class ScheduleFields(Fields):
         """The names where the schedule is from before the usual ones."""
         usual = super().aliases_in(data)
         name = next((data[each] for each in data if usual.get(each, each) == "kind"), None)
-        row = _ROWS.get(plain_form(name)) if isinstance(name, str) else None
+        row = called(_ROWS, name) if isinstance(name, str) else None
         return usual if row is None else {**usual, **row.field_aliases}
 
     @classmethod
@@ -140,3 +141,23 @@ class RatesAsList:
         self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
         return {"anyOf": [{"type": "array", "items": {"type": ["number", "string"]}}, handler(schema)]}
+
+
+_LEFT_OUT = (
+    ("steps_per_epoch", "schedule-by-step", "the schedule by steps in place of epochs"),
+    ("count_from", "schedule-from-zero", "the first step counted as 0 in the schedule"),
+    ("warmup", "warm-up-forgotten", "the schedule counted from the first step on, without its warm-up"),
+)
+"""What may be left out of a schedule, with the mistake that it is."""
+
+
+def schedule_mistakes(schedule: ScheduleFields, learning_rate: Name, steps: Sequence[int]) -> Iterator[Slip]:
+    """The rate of the next step; rates by the step where the epoch counts; those without a warm-up."""
+    by, head = schedule.steps_per_epoch or 1, learning_rate.name
+    next_ones = {f"{head}@{step}": schedule.rate(learning_rate, step + by) for step in steps}
+    yield Slip("schedule-too-early", "the schedule one step ahead", next_ones)
+    for field, key, message in _LEFT_OUT:
+        without = type(schedule).model_fields[field].default
+        if getattr(schedule, field) != without:
+            other = schedule.model_copy(update={field: without})
+            yield Slip(key, message, {f"{head}@{step}": other.rate(learning_rate, step) for step in steps})

@@ -9,7 +9,7 @@ from math import prod
 from typing import TYPE_CHECKING, Any
 
 from deepcalc.errors import Fault, Location, did_you_mean, listed
-from deepcalc.graph.graph import Quantity
+from deepcalc.graph.graph import Prose, Quantity
 from deepcalc.kinds._arrays import shape_of_given
 from deepcalc.notation.array_nodes import Apply, array
 from deepcalc.notation.nodes import Literal, Name, Node
@@ -148,7 +148,8 @@ class Stepping:
         """One line of the rule for every parameter, the law before the first of them."""
         laws: tuple[Node, ...] = (line.formula(self.general),) if first else ()
         for name, parameter in self.names(line, step).items():
-            note = (line.meaning,) if line.is_of_step else (f"{line.meaning} of ", Name(parameter))
+            own: Prose = (line.meaning,) if line.is_of_step else (f"{line.meaning} of ", Name(parameter))
+            note = (*own, f", {line.at_first}") if line.at_first and step == 1 else own
             yield Quantity(name, line.formula(moments[parameter]), laws=laws, group=line.group, note=note)
             laws = ()
 

@@ -27,12 +27,13 @@ from deepcalc.graph.graph import Letter
 from deepcalc.kinds._clipping import ClipFields
 from deepcalc.kinds._schedules import RatesAsList, ScheduleFields
 from deepcalc.notation.array_nodes import numbers_in
-from deepcalc.notation.names import plain_form
-from deepcalc.notation.nodes import Literal
+from deepcalc.notation.names import called, plain_form
+from deepcalc.notation.nodes import Literal, Times, minus
 from deepcalc.notation.parser import parse_number
 from deepcalc.rules.updates import (
     COMMON_OPTIONS,
     FIELD_ALIASES,
+    GENERAL,
     METHOD_ALIASES,
     OTHER_METHODS,
     SETTING_NAMES,
@@ -60,15 +61,15 @@ _METHODS = {plain_form(name): row for row in UPDATES.values() for name in (row.n
 
 def update_called(name: object) -> Update | None:
     """The method of that name, however it is written; None for what is no name of one."""
-    return _METHODS.get(plain_form(name)) if isinstance(name, str) else None
+    return called(_METHODS, name) if isinstance(name, str) else None
 
 
-_OTHERS = frozenset(map(plain_form, OTHER_METHODS))
+_OTHERS = {plain_form(name): name for name in OTHER_METHODS}
 
 
 def _no_other_method(value: Any) -> Any:
     """A method that is none of these is not taken for one with a name like it."""
-    if isinstance(value, str) and plain_form(value) in _OTHERS:
+    if isinstance(value, str) and called(_OTHERS, value) is not None:
         raise wrong(f"`{value}` is a method of its own, which there is not; there are {listed(UPDATES)}")
     return value
 
@@ -109,7 +110,9 @@ class UpdateFields(Fields):
         description=f"the coefficient γ of the velocity, also called beta ({_methods_with('momentum')})",
     )
     dampening: Fraction01 | None = Field(
-        None, description="τ: the gradient counts 1 − τ in the velocity, in the first step too (momentum); 0 by default"
+        None,
+        description="τ: the gradient counts 1 − τ in the velocity, in the first step too (momentum) or not (sgd, as in "
+        "PyTorch); 0 by default",
     )
     decay: Fraction01OrLetter = Field(
         parse_number("0.9"),
@@ -167,6 +170,10 @@ class UpdateFields(Fields):
         description="the gradient is taken at θ − γ·v if true (default, Sutskever 2013; given gradients are those "
         "there); θ − γ·v − η·g with the new v if false, as PyTorch and Keras have it (nesterov)",
     )
+    nesterov: Flag | None = Field(
+        None,
+        description="θ − η·(g + γ·v) with the new v, as torch.optim.SGD has it (sgd with momentum); false by default",
+    )
     centered: Flag | None = Field(
         None, description="v − m² in place of v, m the average gradient (rmsprop, Graves 2013); false by default"
     )
@@ -182,6 +189,9 @@ class UpdateFields(Fields):
         None,
         description="a decoupled decay takes away η·λ·θ if true (default, as PyTorch and Keras), λ·θ if false, as the "
         "paper on AdamW has it",
+    )
+    maximize: Flag = Field(
+        False, description="the objective is made larger, for any method: −g in place of g, before a weight decay"
     )
     clip: UpdateClipFields | None = Field(
         None, description="clip the gradients, for any method: {value: 1}, {norm: 1} or {norm_of_each: 1}"
@@ -219,18 +229,25 @@ class UpdateFields(Fields):
         given = frozenset(
             name
             for name in options
-            if name in self.update.defaults or (name in self.model_fields_set and getattr(self, name) is not None)
+            if name in self.update.defaults or (name in self.model_fields_set and self._acts(name))
         )
         return Conventions(
             **flags,
             decoupled=self.update.decouples if self.decoupled is None else self.decoupled,
             decay_times_rate=self.decay_times_rate is not False,
+            maximize=self.maximize,
             given=given,
             clip_value=None if self.clip is None else self.clip.value,
             clip_norm=None if self.clip is None else self.clip.norm,
             clip_each=None if self.clip is None else self.clip.norm_of_each,
             initial_accumulator=self.initial_accumulator,
         )
+
+    def _acts(self, name: str) -> bool:
+        """Whether an option is given, and not as nothing."""
+        value = getattr(self, name)
+        is_zero = isinstance(value, Literal) and value.value == 0
+        return value is not None and not (is_zero and name in self.update.idle_at_zero)
 
     @property
     def rule(self) -> Rule:
@@ -249,8 +266,8 @@ class UpdateFields(Fields):
     @property
     def has_plain_rule(self) -> bool:
         """Whether θ becomes θ - η·g, with the same learning rate in every step."""
-        changes = self.rule.lines or self._decays_apart or self.schedule is not None
-        return self.method == "sgd" and not changes
+        plain = minus(GENERAL.parameter, Times(GENERAL.rate, GENERAL.gradient))
+        return self.schedule is None and not self.rule.lines and bool(self.rule.new_value(GENERAL) == plain)
 
     @property
     def _decays_apart(self) -> bool:
@@ -273,6 +290,7 @@ class UpdateFields(Fields):
         """Settings of another method, which would have no effect here, and those that contradict each other."""
         yield from self._foreign_faults(at)
         yield from self._velocity_faults(at)
+        yield from self._momentum_faults(at)
         if self.bias_correction_in_rate and not self.conventions.bias_correction:
             yield Fault((*at, "bias_correction_in_rate"), "there is no bias correction; give `bias_correction: true`")
         if self.decoupled is not None and "weight_decay" not in self.conventions.given:
@@ -305,6 +323,19 @@ class UpdateFields(Fields):
                 if getattr(self, name):
                     message = f"v = γ·v + (1 − γ)·g and θ = θ − η·v leave nothing to `{name}`; leave it out"
                     yield Fault((*at, name), message)
+
+    def _momentum_faults(self, at: Location) -> Iterator[Fault]:
+        """What needs a momentum that acts only where it is given."""
+        given = self.conventions.given
+        has_velocity = "momentum" not in self.update.options or "momentum" in given
+        if not has_velocity:
+            for name in ("nesterov", "velocity_is_step", "learning_rate_inside_velocity"):
+                if name in self.update.conventions and getattr(self, name):
+                    yield Fault((*at, name), f"`{name}` goes with `momentum`, which is not given")
+            if "dampening" in given:
+                yield Fault((*at, "dampening"), "`dampening` goes with `momentum`, which is not given")
+        if self.nesterov and "dampening" in given:
+            yield Fault((*at, "nesterov"), "`nesterov` goes without `dampening`, as in PyTorch; leave out one of them")
 
     def _state_faults(self, at: Location) -> Iterator[Fault]:
         """Initial states that the method does not keep, and squares below 0."""

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
+from deepcalc.notation.functions import TWO
 from deepcalc.notation.nodes import (
     ONE,
     Call,
@@ -18,6 +19,7 @@ from deepcalc.notation.nodes import (
     Node,
     Over,
     Plus,
+    Power,
     Times,
     negative,
     nodes_in,
@@ -90,6 +92,21 @@ def rescaled(node: Node, ratio: Fraction) -> Node:
     if coefficient is None:
         return product(number(ratio), node)
     return product(number(coefficient * ratio), *others)
+
+
+def with_signs_in_front(node: Node) -> Node:
+    """``w - eta*(-g)`` as ``w + eta*g``: the minus of a factor before its product, an even power without it."""
+    if not node.args or isinstance(node, Literal):
+        return node
+    args = [with_signs_in_front(part) if isinstance(part, Node) else part for part in node.args]
+    if isinstance(node, Negative):
+        return negative(args[0])
+    if isinstance(node, Power) and isinstance(args[0], Negative) and args[1] == TWO:
+        return Power(args[0].args[0], TWO)
+    if isinstance(node, Times):
+        kept = Times(*map(unsigned, args))
+        return Negative(kept) if sum(isinstance(each, Negative) for each in args) % 2 else kept
+    return node.func(*args)
 
 
 def _as_fraction(node: Node) -> Fraction | None:

@@ -8,13 +8,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 from deepcalc.records import record
 
 IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 LONGEST_NAME = 64
+
+Known = TypeVar("Known")
 HIGHEST_ORDER = 8
 """How many derivatives a name may stand for, one of the other."""
 
@@ -142,6 +145,11 @@ def recounted(name: str, by: int) -> str:
 def plain_form(name: str) -> str:
     """A name without what does not matter in a word: case, underscores, hyphens and spaces."""
     return "".join(character for character in name.lower() if character.isalnum())
+
+
+def called(names: Mapping[str, Known], word: str) -> Known | None:
+    """What a word stands for among plain forms, whether or not its library is before it: ``torch.nn.MSELoss``."""
+    return names.get(plain_form(word)) or names.get(plain_form(word.rpartition(".")[2]))
 
 
 def is_name(name: str) -> bool:

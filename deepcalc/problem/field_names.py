@@ -76,14 +76,15 @@ def _settled(source: Source, model: type[Any], data: Any, location: Location) ->
     if not isinstance(data, dict):
         return
     aliases = model.aliases_in(data)
-    for alias in [key for key in data if key in aliases and key not in model.model_fields]:
+    for alias in [key for key in data if key in aliases]:
         target = aliases[alias]
-        targets = (target,) if isinstance(target, str) else target
+        targets = (target.partition(".")[0],) if isinstance(target, str) else target
         given = [name for name in targets if name in data]
         if given:
             yield Fault((*location, alias), f"`{alias}` is another name of `{given[0]}`, which is given too")
         elif isinstance(target, str):
-            _rename(source, data, location, alias, {target: (alias,)})
+            _rename(source, data, location, alias, {targets[0]: (alias,)})
+            _put_inside(source, data, location, *target.split("."))
         elif isinstance(data[alias], list) and len(data[alias]) == len(targets):
             _rename(source, data, location, alias, {name: (alias, place) for place, name in enumerate(targets)})
     for name, info in model.model_fields.items():
@@ -106,6 +107,15 @@ def _parts(annotation: Any, value: Any) -> Iterator[tuple[Location, type[Any]]]:
 
 def _at(value: Any, path: Location) -> Any:
     return value[path[0]] if path else value
+
+
+def _put_inside(source: Source, data: dict[str, Any], at: Location, field: str, *path: str) -> None:
+    """Make of a value a mapping that has it under a name; what stands in it is found there. Nothing stays nothing."""
+    for name in path if data[field] is not None else ():
+        data[field] = {name: data[field]}
+        for marks in (source.values, source.keys):
+            for location in [each for each in marks if each[: len(at) + 1] == (*at, field)]:
+                marks[(*at, field, name, *location[len(at) + 1 :])] = marks[location]
 
 
 def _rename(source: Source, data: dict[str, Any], at: Location, alias: str, parts: dict[str, Location]) -> None:

@@ -294,7 +294,7 @@ ACTIVATIONS: Mapping[str, Activation] = {row.name: row for row in _ROWS}
 ACTIVATION_ALIASES: Mapping[str, str] = {alias: row.name for row in _ROWS for alias in row.aliases}
 """Other names of the activations."""
 
-SOFTMAX = "softmax"
+IDENTITY, SOFTMAX = "identity", "softmax"
 """The one activation that works on a whole layer."""
 
 

@@ -97,6 +97,9 @@ ROWS: dict[str, tuple[str, str, Rule]] = {
     "hinge": ("identity", LABEL, lambda t, o: np.mean(np.maximum(0, 1 - t * o))),
     "squared_hinge": ("identity", LABEL, lambda t, o: np.mean(np.maximum(0, 1 - t * o) ** 2)),
     "multiclass_hinge": ("identity", CLASS, _weston),
+    "multi_margin": ("identity", CLASS, lambda t, o: _weston(t, o) / 2),
+    "categorical_cross_entropy, from_logits: true": ("identity", CLASS, _logits),
+    "binary_cross_entropy, from_logits: true": ("identity", BIT, lambda t, z: np.sum(_bce(t, sigmoid(z)))),
     "categorical_hinge": ("identity", CLASS, _weston),
     "cosine": ("identity", ANY, _cosine),
     "cosine_similarity": ("identity", ANY, lambda t, o: _cosine(t, o) - 1),
@@ -188,6 +191,30 @@ def test_the_letters_of_an_optimizer_are_left_to_it() -> None:
 
 
 @pytest.mark.parametrize(
+    ("typed", "function"),
+    [
+        ("nn.MSELoss", "mse"), ("L1Loss", "mae"), ("SmoothL1Loss", "smooth_l1"), ("HuberLoss", "huber"),
+        ("BCEWithLogitsLoss", "binary_cross_entropy_with_logits"), ("CrossEntropyLoss", "cross_entropy_with_logits"),
+        ("tf.keras.losses.Hinge", "hinge"), ("LogCosh", "log_cosh"), ("CosineSimilarity", "cosine_similarity"),
+        ("{type: svm_loss, delta: 2}", "{function: multiclass_hinge, margin: 2}"),
+        ("{function: MultiMarginLoss, delta: 2}", "{function: multi_margin, margin: 2}"),
+        ("{function: pinball, q: 0.3}", "{function: quantile, tau: 0.3}"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("notation", ["", "notation: matrix\n"])
+def test_losses_go_by_the_names_of_libraries(typed: str, function: str, notation: str) -> None:
+    given = "X: [[1, 2]]\nY: [[0, 1, 0]]\n" if notation else "inputs: [1, 2]\ntargets: [0, 1, 0]\n"
+    shape = (
+        "weights: {W: [[0.1, 0.2, 0.3], [0.4, 0.5, 0.6]]}\nlayers: [identity]\n"
+        if notation
+        else ("layers: [{units: 3, weights: {rows: senders, matrix: [[0.1, 0.2, 0.3], [0.4, 0.5, 0.6]]}}]\n")
+    )
+    base = f"kind: network\n{notation}{given}{shape}"
+    theirs, ours = (load_text(f"{base}loss: {loss}".encode(), "n.yaml", KINDS).plan.graph for loss in (typed, function))
+    assert [(each.name, each.formula) for each in theirs] == [(each.name, each.formula) for each in ours]
+
+
+@pytest.mark.parametrize(
     ("ending", "message"),
     [
         ("}\nloss: bce_with_logits\ntargets: [2, 0, 1]", "targets are from 0 to 1; t1 is 2"),
@@ -199,6 +226,9 @@ def test_the_letters_of_an_optimizer_are_left_to_it() -> None:
         ("}\nloss: hinge\ntargets: [1, 3, 1]", "expected a label, 1 or −1"),
         ("}\nloss: {function: mse, delta: 2}\ntargets: [1, 3, 1]", "`delta` belongs to huber, not to mse"),
         ("}\nloss: triplet\ntargets: [1, 3, 1]", "expected mse"),
+        ("}\nloss: {function: mse, from_logits: true}\ntargets: [1, 3, 1]", "mse takes no logits; leave out"),
+        ("}\nloss: {function: [mse], delta: {}}\ntargets: [1, 3, 1]", "expected"),
+        (", activation: softmax}\nloss: {type: cce, from_logits: true}\ntargets: 1", "takes logits; the last layer"),
     ],
 )
 def test_faults_of_a_loss_are_told(ending: str, message: str) -> None:

@@ -365,7 +365,7 @@ BROKEN = [
     ),
     (
         f"{VALID}momentum: 0.9",
-        "6:1: `momentum` belongs to momentum, nesterov and rmsprop; "
+        "6:1: `momentum` belongs to sgd, momentum, nesterov and rmsprop; "
         "adam takes learning_rate, beta1, beta2, epsilon, bias_correction, bias_correction_in_rate and "
         "epsilon_inside_root",
     ),

@@ -207,9 +207,44 @@ def clipped_then_decayed(s: State, w: Vector, g: Vector, t: int) -> Any:
     return w - s["v"]
 
 
+def sgd_of_pytorch(s: State, w: Vector, g: Vector, t: int) -> Any:
+    """torch.optim.SGD with maximize and dampening: the buffer begins with the first gradient as it is."""
+    g = -g + LAMBDA * w
+    s["v"] = g if t == 1 else GAMMA * s["v"] + (1 - TAU) * g
+    return w - ETA * s["v"]
+
+
+def sgd_of_pytorch_with_nesterov(s: State, w: Vector, g: Vector, t: int) -> Any:
+    g = g + LAMBDA * w
+    s["v"] = g if t == 1 else GAMMA * s["v"] + g
+    return w - ETA * (g + GAMMA * s["v"])
+
+
+def sgd_of_keras(s: State, w: Vector, g: Vector, t: int) -> Any:
+    s["v"] = GAMMA * s.get("v", 0 * g) - ETA * g
+    new: Vector = w + s["v"]
+    return new
+
+
+def adam_going_up(s: State, w: Vector, g: Vector, t: int) -> Any:
+    return adam(s, w, -g, t)
+
+
 PYTORCH = "learning_rate_inside_velocity: false"
 RULES: list[tuple[str, str, Rule]] = [
     ("sign_sgd", "", sign_sgd),
+    (
+        "torch.optim.SGD",
+        f"momentum: {GAMMA}\ndampening: {TAU}\nnesterov: false\nweight_decay: {LAMBDA}\nmaximize: true",
+        sgd_of_pytorch,
+    ),
+    (
+        "SGD",
+        f"momentum: {GAMMA}\ndampening: 0\nnesterov: true\nweight_decay: {LAMBDA}\nmaximize: false",
+        sgd_of_pytorch_with_nesterov,
+    ),
+    ("keras.optimizers.SGD", f"momentum: {GAMMA}\nvelocity_is_step: true", sgd_of_keras),
+    ("adam", "maximize: true", adam_going_up),
     ("momentum", "velocity_is_step: true", momentum_minus),
     ("momentum", "velocity_is_average: true", momentum_of_ng),
     ("momentum", f"dampening: {TAU}", momentum_dampened),
@@ -408,6 +443,8 @@ def test_an_end_of_zero_and_a_power_of_one_are_not_written(end: str, power: str)
         ("SGD with momentum", "momentum"),
         ("Nesterov momentum", "nesterov"),
         ("RMS prop", "rmsprop"),
+        ("tf.keras.optimizers.AdamW", "adamw"),
+        ("torch.optim.NAdam", "nadam"),
     ],
 )
 def test_methods_go_by_the_names_of_libraries_and_papers(typed: str, method: str) -> None:
@@ -416,6 +453,25 @@ def test_methods_go_by_the_names_of_libraries_and_papers(typed: str, method: str
         for name in (typed, method)
     )
     assert list(named.plan.graph) == list(own.plan.graph)
+
+
+@pytest.mark.parametrize(
+    ("typed", "own"),
+    [
+        ("clipnorm: 1.5", "clip: {norm_of_each: 1.5}"),
+        ("clipvalue: 1.5", "clip: {value: 1.5}"),
+        ("global_clipnorm: 1.5", "clip: {norm: 1.5}"),
+        ("max_grad_norm: 1.5", "clip: {norm: 1.5}"),
+        ("clipnorm:", ""),
+        ("momentum: 0\ndampening: 0\nweight_decay: 0\nnesterov: false\nmaximize: false", ""),
+    ],
+)
+def test_settings_go_by_the_names_of_libraries(typed: str, own: str) -> None:
+    ours, theirs = (
+        problem(f"method: SGD\nlr: 0.1\nparameters: {{w: 1}}\ngradients: {{w: 2}}\n{text}").plan.graph
+        for text in (own, typed)
+    )
+    assert [(each.name, each.formula) for each in theirs] == [(each.name, each.formula) for each in ours]
 
 
 @pytest.mark.parametrize("name", ["RAdam", "adafactor", "rprop", "L-BFGS"])
@@ -482,7 +538,15 @@ BROKEN = [
         "has the learning rate inside; leave out `learning_rate_inside_velocity`",
     ),
     ("method: sgd\nconstants: {c: 1}", "`constants` go with `objective`, which is not given"),
-    ("method: adam\ndampening: 0.1", "`dampening` belongs to momentum; adam takes"),
+    ("method: adam\ndampening: 0.1", "`dampening` belongs to sgd and momentum; adam takes"),
+    ("method: SGD\nnesterov: true", "`nesterov` goes with `momentum`, which is not given"),
+    ("method: SGD\ndampening: 0.1", "`dampening` goes with `momentum`, which is not given"),
+    ("method: SGD\nmomentum: 0\nvelocity_is_step: true", "`velocity_is_step` goes with `momentum`"),
+    ("method: SGD\nmomentum: 0.9\ndampening: 0.1\nnesterov: true", "goes without `dampening`, as in PyTorch"),
+    ("method: adam\nnesterov: true", "`nesterov` belongs to sgd; adam takes"),
+    ("method: adam\nclipnorm: 1\nclipvalue: 1", "`clipvalue` is another name of `clip`, which is given too"),
+    ("method: adam\nclipnorm: []", "expected a number, found an empty list"),
+    ("method: adam\nmaximize: 3", "expected true or false"),
 ]
 
 

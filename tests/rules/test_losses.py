@@ -82,6 +82,7 @@ OF_SAMPLE: Mapping[str, Callable[..., Any]] = {
     "kl_divergence": lambda t, p: np.sum(t * np.log(t / p), axis=0),
     "entropy": lambda p: -np.sum(p * np.log(p), axis=0),
     "multiclass_hinge": lambda t, s: np.maximum(0, s[0] - s[1] + MARGIN) + np.maximum(0, s[2] - s[1] + MARGIN),
+    "multi_margin": lambda t, s: (np.maximum(0, s[0] - s[1] + MARGIN) + np.maximum(0, s[2] - s[1] + MARGIN)) / N,
     "categorical_hinge": lambda t, s: np.maximum(0, np.maximum(s[0], s[2]) - s[1] + MARGIN),
     "cosine_similarity": lambda t, o: -np.sum(t * o, axis=0) / lengths(t) / lengths(o),
     "cosine": lambda t, o: 1 - np.sum(t * o, axis=0) / lengths(t) / lengths(o),

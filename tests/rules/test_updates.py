@@ -38,7 +38,11 @@ class Kept(dict[str, Any]):
 
 
 def sgd(kept: Kept, c: Conventions, t: int, g: Array) -> Array:
-    return ETA * g
+    """PyTorch's, but that dampening is in the first step too, as it is in the general law."""
+    if "momentum" not in c.given:
+        return ETA * g
+    kept["v"] = GAMMA * kept.get("v", 0 * g) + (1 - TAU if "dampening" in c.given else 1.0) * g
+    return ETA * (g + GAMMA * kept["v"] if c.nesterov else kept["v"])
 
 
 def sign_sgd(kept: Kept, c: Conventions, t: int, g: Array) -> Array:
@@ -129,7 +133,7 @@ def forms(row: Update) -> Iterator[Conventions]:
     ]
     started = (Literal(str(START)), None) if row.further else (None,)
     for chosen, start in product(flags, started):
-        for given in {frozenset(), *(frozenset({option}) for option in row.options)}:
+        for given in {frozenset(), *(frozenset({option}) for option in row.options), frozenset(row.options)}:
             if not (chosen.get("velocity_is_average") and (given or chosen["velocity_is_step"])):
                 yield Conventions(**chosen, given=given, initial_accumulator=start)
     usual: dict[str, Any] = dict(row.conventions)
@@ -142,6 +146,9 @@ def forms(row: Update) -> Iterator[Conventions]:
         {"clip_norm": Literal(str(BOUND))},
         {"clip_each": Literal(str(BOUND))},
         {"clip_value": Literal(str(BOUND)), "given": decayed},
+        {"maximize": True},
+        {"maximize": True, "clip_norm": Literal(str(BOUND)), "given": decayed},
+        {"maximize": True, "given": frozenset(row.options)},
     ]
     yield from (Conventions(**usual, **more) for more in further)
 
@@ -157,6 +164,7 @@ def expected(row: Update, c: Conventions, w: Array, gradients: list[Array]) -> l
             g = g * np.minimum(1, BOUND / np.linalg.norm(g, axis=0))
         elif c.clip_each is not None:
             g = g * np.minimum(1, BOUND / np.abs(g))
+        g = -g if c.maximize else g
         decays = "weight_decay" in c.given
         if decays and not c.decoupled:
             g = g + LAMBDA * w

@@ -10,11 +10,11 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Discriminator, Field, Tag, WithJsonSchema
 
 from deepcalc.errors import Fault, listed
-from deepcalc.fields.aliases import FieldAlias, add_aliases
+from deepcalc.fields.aliases import FieldAlias
 from deepcalc.fields.given import NumberOrLetter
 from deepcalc.fields.types import Fields, Flag, Identifier, NotNegative
 from deepcalc.kinds._losses import AnyLoss, LossSettingFields
-from deepcalc.rules.losses import LOSSES, SHORT_FOR, Loss, loss_called
+from deepcalc.rules.losses import LOSSES, SHORT_FOR, Loss
 from deepcalc.rules.losses.row import At
 
 SIDES = tuple(dict.fromkeys(side for row in LOSSES.values() for side in row.sides))
@@ -62,7 +62,6 @@ class SampleFields(Fields):
     """A loss function, and what it is of."""
 
     other_names: ClassVar[Mapping[str, FieldAlias]] = {
-        "loss": "function",
         "y_true": "targets",
         "labels": "targets",
         "target": "targets",
@@ -76,15 +75,9 @@ class SampleFields(Fields):
 
     @classmethod
     def aliases_in(cls, data: Mapping[str, Any]) -> Mapping[str, FieldAlias]:
-        """The names of the loss's own literature before the usual ones; logits where they are said to be such."""
-        usual = super().aliases_in(data)
-        row = loss_called(next((data[each] for each in data if usual.get(each, each) == "function"), None))
+        """The usual names; logits where they are said to be such."""
         logits = {"logits": "predictions"} if data.get("from_logits") is True else {}
-        return {**usual, **logits, **({} if row is None else row.field_aliases)}
-
-    @classmethod
-    def amend_schema(cls, schema: dict[str, Any]) -> None:
-        add_aliases(schema, cls.other_names, *(row.field_aliases for row in LOSSES.values()))
+        return {**super().aliases_in(data), **logits}
 
     function: AnyLoss = Field(
         description="one of those told below; cross_entropy and focal are binary for numbers, categorical for lists"
@@ -130,6 +123,8 @@ class SampleFields(Fields):
 
 class LossFields(LossSettingFields, SampleFields):
     """A loss function, what it is of, and its numbers."""
+
+    other_names: ClassVar[Mapping[str, FieldAlias]] = {**LossSettingFields.other_names, **SampleFields.other_names}
 
     same_class: Annotated[Literal["0", "1"], WithJsonSchema({"enum": [0, 1]})] = Field(
         "1", description="the target of a pair of one class (contrastive): 1 by default, 0 in the paper"

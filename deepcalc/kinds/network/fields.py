@@ -7,12 +7,13 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag
 
-from deepcalc.errors import Fault
+from deepcalc.errors import Fault, Location
 from deepcalc.fields.aliases import FieldAlias
 from deepcalc.fields.given import NumberNameOrLetter, NumberOrLetter
 from deepcalc.fields.types import (
     Count,
     Fields,
+    Flag,
     Formula,
     Identifier,
     NotNegative,
@@ -31,6 +32,8 @@ from deepcalc.kinds.network.layers import LayerFields
 from deepcalc.kinds.network.matrix.notation import BatchFields, Matrix, NotationFields
 from deepcalc.notation.parser import parse_number
 from deepcalc.plan.plan import Chain
+from deepcalc.rules.activations import IDENTITY, SOFTMAX
+from deepcalc.rules.losses import SHORT_FOR, Loss, settled
 from deepcalc.rules.updates import SETTING_NAMES
 
 
@@ -103,6 +106,22 @@ class LossFields(LossSettingFields, LossNameFields):
     """The loss of one sample; the letters of an optimizer's settings and of error terms are left to them."""
 
     renamed: ClassVar[Mapping[str, str]] = {name: f"{name}_L" for name in (*SETTING_NAMES.values(), "delta")}
+
+    from_logits: Flag = Field(
+        False,
+        description="the outputs are logits, as Keras has it: a cross-entropy is then the one with logits. "
+        "cross_entropy is so after a layer without activation, as in PyTorch",
+    )
+
+    def row(self, activation: str, outputs: object) -> Loss:
+        """The loss function of so many outputs of an activation; `cross_entropy` is that of the activation."""
+        of_logits = self.from_logits or (self.function.value in SHORT_FOR and activation == IDENTITY)
+        return settled(self.function.value, activation == SOFTMAX or (of_logits and outputs != 1), of_logits)
+
+    def setting_faults(self, row: Loss, at: Location = ()) -> Iterator[Fault]:
+        yield from super().setting_faults(row, at)
+        if self.from_logits and row.outputs_of != IDENTITY:
+            yield Fault((*at, "from_logits"), f"{row.name} takes no logits; leave out `from_logits`")
 
 
 class LossTermFields(LossFields):

@@ -31,7 +31,7 @@ from deepcalc.fields.types import (
 from deepcalc.graph.graph import Quantity
 from deepcalc.kinds._activations import ActivationName, ActivationSettingFields
 from deepcalc.kinds._dropout import CHANCE_ALIASES, ONE_CHANCE, Chance, chance
-from deepcalc.notation.names import is_identifier, plain_form
+from deepcalc.notation.names import called, is_identifier, plain_form
 from deepcalc.notation.nodes import Node
 from deepcalc.notation.parser import parse_number
 from deepcalc.rules.activations import ACTIVATION_ALIASES
@@ -82,7 +82,7 @@ def _function(value: Any) -> OwnActivation:
         return value
     if not isinstance(value, str):
         raise wrong(f"expected the name of an activation or a formula in z, found {described(value)}")
-    known = _KNOWN.get(plain_form(value))
+    known = called(_KNOWN, value)
     if known is not None:
         return known
     return value if is_identifier(value) else as_formula(value)

@@ -12,7 +12,8 @@ from deepcalc.kinds.network.layers import INPUTS
 from deepcalc.kinds.network.made import MadeNames
 from deepcalc.kinds.network.namespace import Namespace
 from deepcalc.kinds.network.parameters import ParameterReader
-from deepcalc.kinds.network.structure import IDENTITY, Dropout, Layer, Norm, Role
+from deepcalc.kinds.network.structure import Dropout, Layer, Norm, Role
+from deepcalc.rules.activations import IDENTITY
 
 if TYPE_CHECKING:
     from deepcalc.kinds.network.fields import NetworkFields

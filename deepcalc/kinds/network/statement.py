@@ -192,7 +192,7 @@ def _question(wiring: Wiring) -> Prose:
         if fields.optimizer is not None and wiring.trained:
             rate = given_as(fields.optimizer.symbol, fields.optimizer.learning_rate)
             what = {"weights": "weights", "biases": "biases"}.get(str(fields.train), "parameters")
-            after = f"{fields.optimizer.duration} of {fields.optimizer.update.title}"
+            after = f"{fields.optimizer.duration} of {fields.optimizer.rule.title}"
             wanted.append(prose(f"the {what} after {after} with ", *rate, *_batches(wiring)))
         else:
             whose = "its" if wiring.terms else "the loss's"

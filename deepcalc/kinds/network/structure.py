@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from deepcalc.errors import Location
 from deepcalc.notation.nodes import Literal, Node
 from deepcalc.records import record
-from deepcalc.rules.activations import ACTIVATIONS, SOFTMAX, Activation
+from deepcalc.rules.activations import ACTIVATIONS, IDENTITY, SOFTMAX, Activation
 from deepcalc.rules.combinations import Combination
 from deepcalc.rules.losses import Loss
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from deepcalc.kinds.network.fields import LossFields
     from deepcalc.kinds.network.layers import DropoutFields, NormFields
 
-IDENTITY, MIXED = "identity", "mixed"
+MIXED = "mixed"
 
 
 def of_sample(name: str, number: int | None) -> str:

@@ -17,8 +17,6 @@ from deepcalc.kinds.network.reading import LayerReader
 from deepcalc.kinds.network.structure import Layer, LossTerm, Parameter, Role, ends, of_sample
 from deepcalc.kinds.network.targets import Ends, Sample
 from deepcalc.notation.nodes import Literal, Name, Node
-from deepcalc.rules.activations import SOFTMAX
-from deepcalc.rules.losses import settled
 from deepcalc.rules.losses.domains import LABEL
 
 if TYPE_CHECKING:
@@ -238,7 +236,7 @@ class Wiring:
 
     def _term(self, fields: LossFields, name: str, layer: Layer, targets: tuple[str, ...], at: Location) -> LossTerm:
         """A loss in the conventions chosen; `cross_entropy` is that of its layer's activation."""
-        row = settled(fields.function.value, layer.activation == SOFTMAX)
+        row = fields.row(layer.activation, len(layer.out))
         values = [sample.targets[name] for sample in self.samples for name in targets if name in sample.targets]
         zero_one = row.targets is LABEL and any(isinstance(value, Literal) and value.value == 0 for value in values)
         return LossTerm(fields, row.written_with(replace(fields.at(row), zero_one=zero_one)), name, layer, targets, at)

@@ -122,11 +122,18 @@ class OptimizerFields(ObjectiveFields, UpdateFields):
 
     @property
     def all_runs(self) -> dict[str, OptimizerFields]:
-        """The fields of each run by its name; none where there is one alone."""
+        """The fields of each run by its name; none where there is one alone.
+
+        What a method of another run needs is no option of a run's own: sgd beside momentum is plain.
+        """
         named = {str(method): {"method": method} for method in self.methods or ()}
         for number, run in enumerate(self.runs or (), start=1):
             named[run.name or f"run{number}"] = run.own
-        return {name: self.model_copy(update={**own, "methods": None, "runs": None}) for name, own in named.items()}
+        alone = {name: self.model_copy(update={**own, "methods": None, "runs": None}) for name, own in named.items()}
+        needed = {name for run in alone.values() for name in run.update.coefficients}
+        for name, own in alone.items():
+            own.model_fields_set.difference_update(needed & {*own.update.options} - {*named[name]})
+        return alone
 
     @property
     def labels(self) -> dict[str, str]:

@@ -27,7 +27,7 @@ def statement(fields: OptimizerFields) -> Statement:
     chosen, given = _settings(fields), _start_values(fields)
     told = prose(" (", chosen, ")") if chosen else ()
     paragraphs = [
-        prose(f"{subject} ", given, f" {verb} updated by {fields.update.title}", told, ":"),
+        prose(f"{subject} ", given, f" {verb} updated by {fields.rule.title}", told, ":"),
         _law(fields),
         _rates(fields),
         _start(fields),
@@ -43,7 +43,7 @@ def _of_runs(fields: OptimizerFields, runs: Sequence[OptimizerFields]) -> Statem
     told = [prose("Runs that begin at ", _start_values(fields), " are compared.")]
     if laws.count(laws[0]) == len(laws):
         settings = (_settings(run) for run in runs)
-        told.append(prose(f"They all take steps of {runs[0].update.title}:\n\n", laws[0]))
+        told.append(prose(f"They all take steps of {runs[0].rule.title}:\n\n", laws[0]))
         runs_told = _bullets(prose(f"{label}: ", own) for label, own in zip(labels, settings, strict=True))
         told.append(prose("The runs are:\n\n", runs_told))
     else:
@@ -74,9 +74,11 @@ def _equations(pairs: Iterable[tuple[Any, Any]]) -> Prose:
 def _law(fields: OptimizerFields) -> Prose:
     rule = fields.rule
     general = fields.stepping.general
-    rules = [(now(line.head), line.formula(general)) for line in rule.lines]
-    rules.append((now(PARAMETER), rule.new_value(general)))
-    return _bullets((Relation("=", *rule),) for rule in rules)
+    told = [
+        prose(Relation("=", now(line.head), line.formula(general)), f" ({line.at_first})" if line.at_first else ())
+        for line in rule.lines
+    ]
+    return _bullets([*told, (Relation("=", now(PARAMETER), rule.new_value(general)),)])
 
 
 def _rates(fields: OptimizerFields) -> Prose:

@@ -159,7 +159,7 @@ class Steps:
             return TableRow(label, (*self._cells(heads, name, step), self.value(name, step)))
 
         if len(fields.parameters) == 1:
-            (only,), title = fields.parameters, fields.update.title
+            (only,), title = fields.parameters, fields.rule.title
             rows = tuple(row(only, step, (f"{step}",)) for step in self.numbers)
             yield TablePlan(title[:1].upper() + title[1:], (("Step",), *columns), rows)
         else:

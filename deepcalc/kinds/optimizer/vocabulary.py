@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -69,10 +69,8 @@ def _said(update: Update) -> str:
         said[1] += ", where gₜ is taken"
     if numbers:
         said.append(f"by default {', '.join(numbers)}")
-    for told, conventions in _others(update, own):
-        changed = [line for line in _lines(Rule(update, conventions)) if line not in law]
-        if changed:
-            said += [told, *(f"  {line}" for line in changed)]
+    for told, lines in _others(update, own):
+        said += [told, *(f"  {line}" for line in lines)]
     return "\n".join([*said, update.source])
 
 
@@ -81,13 +79,28 @@ def _default(update: Update) -> Conventions:
     return Conventions(**update.conventions, decoupled=update.decouples, given=given)
 
 
-def _others(update: Update, own: Conventions) -> Iterator[tuple[str, Conventions]]:
-    """Each convention the other way round, and each option given."""
+def _others(update: Update, own: Conventions) -> Iterator[tuple[str, list[str]]]:
+    """The lines that each option changes, and each convention the other way round; beside an option where need be."""
+    changes: dict[str, tuple[str, dict[str, Any]]] = {
+        name: (name, {"given": own.given | {name}}) for name in update.options
+    }
     for name, value in update.conventions.items():
-        other: dict[str, Any] = {name: not value}
-        yield f"with {name}: {str(not value).lower()}", replace(own, **other)
-    for name in update.options:
-        yield f"with {name}", replace(own, given=own.given | {name})
+        changes[name] = (f"{name}: {str(not value).lower()}", {name: not value})
+    for name, (told, change) in changes.items():
+        if lines := _changed(update, own, change):
+            yield f"with {told}", lines
+            continue
+        for option in update.options:
+            beside = replace(own, given=own.given | {option})
+            both = {**change, "given": change.get("given", frozenset()) | beside.given}
+            if option != name and (lines := _changed(update, beside, both)):
+                yield f"with {option} and {told}", lines
+
+
+def _changed(update: Update, own: Conventions, change: Mapping[str, Any]) -> list[str]:
+    """The lines that a change of the conventions brings."""
+    law = _lines(Rule(update, own))
+    return [line for line in _lines(Rule(update, replace(own, **change))) if line not in law]
 
 
 def _common() -> Iterator[tuple[str, str]]:
@@ -98,6 +111,7 @@ def _common() -> Iterator[tuple[str, str]]:
         yield told, "\n".join(_lines(Rule(update, given)))
     unrated = Conventions(decoupled=True, decay_times_rate=False, given=frozenset(COMMON_OPTIONS))
     yield "decay_times_rate: false", _lines(Rule(update, unrated))[-1]
+    yield "maximize: true", "\n".join(_lines(Rule(update, Conventions(maximize=True))))
     for told, field in CLIPPINGS.items():
         bound: Any = Name(told.partition("{")[2].rstrip("}"))
         yield told, "\n".join(_lines(Rule(update, replace(Conventions(), **{field: bound})))[:-1])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from deepcalc.notation.names import plain_form
+from deepcalc.notation.names import called, plain_form
 from deepcalc.rules.losses import entropies, focal, margins, regression
 from deepcalc.rules.losses.row import At, Loss
 
@@ -36,12 +36,13 @@ _ROWS = {plain_form(name): row for row in LOSSES.values() for name in (row.name,
 
 def loss_called(name: object) -> Loss | None:
     """The loss of that name, however it is written; None for what is no name of one, or short for several."""
-    return _ROWS.get(plain_form(name)) if isinstance(name, str) else None
+    return called(_ROWS, name) if isinstance(name, str) else None
 
 
-def settled(name: str, is_categorical: bool) -> Loss:
-    """The loss of that name; of a short one the binary or the categorical."""
-    return LOSSES[SHORT_FOR[name][is_categorical] if name in SHORT_FOR else name]
+def settled(name: str, is_categorical: bool, of_logits: bool = False) -> Loss:
+    """The loss of that name; of a short one the binary or the categorical; that of logits where there is one."""
+    row = LOSSES[SHORT_FOR[name][is_categorical] if name in SHORT_FOR else name]
+    return LOSSES[row.of_logits] if of_logits and row.of_logits is not None else row
 
 
 __all__ = ["CROSS_ENTROPY", "FOCAL", "LOSSES", "LOSS_ALIASES", "SHORT_FOR", "Loss", "loss_called", "settled"]

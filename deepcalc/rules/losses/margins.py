@@ -160,12 +160,14 @@ _EUCLIDEAN = "Euclidean distance"
 ROWS = (
     elementwise(
         "hinge", "hinge loss", _hinge, slope=_hinge_slope, targets=LABEL, settings={"margin": Setting("Delta", "1")},
+        field_aliases={"delta": "margin"},
         source="Cortes and Vapnik 1995; targets -1 and 1, or 0 and 1, which count as -1 and 1, as in Keras",
         aliases=("hinge_loss",), mistakes=(_NOT_CUT, _NOT_CONVERTED, _NO_MARGIN),
     ),
     elementwise(
         "squared_hinge", "squared hinge loss", lambda t, o, at: Power(_hinge(t, o, at), TWO),
         slope=_squared_hinge_slope, targets=LABEL, settings={"margin": Setting("Delta", "1")},
+        field_aliases={"delta": "margin"},
         source="Keras's SquaredHinge; targets as those of hinge",
         aliases=("squared_hinge_loss",),
         mistakes=(
@@ -178,8 +180,9 @@ ROWS = (
     Loss(
         "multiclass_hinge", "multi-class hinge loss", parts=_over_the_true_one, over=SUM, of_class=True,
         settings={"margin": Setting("Delta", "1")},
-        source="Weston and Watkins 1999; the sum over the wrong classes as in CS231n, their mean in PyTorch's "
-        "MultiMarginLoss (outputs: mean)",
+        field_aliases={"delta": "margin"},
+        source="Weston and Watkins 1999; the sum over the wrong classes as in CS231n, over "
+        "their number as in PyTorch's MultiMarginLoss it is multi_margin",
         aliases=("multi_class_hinge", "multiclass_svm", "svm_loss", "weston_watkins"),
         mistakes=(
             Mistake("not-cut-off", "not cut off at 0", whole=_of_wrong_classes(_short_of)),
@@ -194,9 +197,17 @@ ROWS = (
         ),
     ),
     Loss(
+        "multi_margin", "multi-margin loss", parts=_over_the_true_one, of_class=True,
+        settings={"margin": Setting("Delta", "1")},
+        field_aliases={"delta": "margin"},
+        source="PyTorch's MultiMarginLoss: the multi-class hinge over the number of classes",
+        aliases=("multi_margin_loss",),
+    ),
+    Loss(
         "categorical_hinge", "categorical hinge loss", whole=_over_the_largest, of_class=True,
         lines=(Line(RIVAL, "largest score of another class", _largest_of_the_others),),
         settings={"margin": Setting("Delta", "1")},
+        field_aliases={"delta": "margin"},
         source="Crammer and Singer 2001; Keras's CategoricalHinge: the largest wrong score alone counts",
         aliases=("crammer_singer", "crammer_singer_loss"),
         mistakes=(
@@ -247,6 +258,7 @@ ROWS = (
             Line(FAR, f"{_EUCLIDEAN} of anchor and negative", _distance(0, 2)),
         ),
         sides=("anchor", "positive", "negative"), settings={"margin": Setting("m", "1")},
+        field_aliases={"alpha": "margin"},
         source="PyTorch's TripletMarginLoss: distances that are not squared",
         aliases=("triplet_loss", "triplet_margin", "triplet_margin_loss"),
         mistakes=(
@@ -266,6 +278,7 @@ ROWS = (
             Line(FAR, "squared distance of anchor and negative", _squared_distance(0, 2)),
         ),
         sides=("anchor", "positive", "negative"), settings={"margin": Setting("m", "1")},
+        field_aliases={"alpha": "margin"},
         source="Schroff, Kalenichenko and Philbin 2015, FaceNet, equation 2",
         aliases=("facenet",),
         mistakes=(

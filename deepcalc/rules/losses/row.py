@@ -112,9 +112,10 @@ class Loss:
     where that has a term 0·log 0. ``factor`` is that before the sum of n squared errors; None for other losses.
 
     ``sides`` are the fields that hold what it is made of. ``settings`` are its own numbers by field, those of
-    ``options`` act only where they are given. ``outputs_of`` is the activation whose outputs it takes. ``remark`` says
-    what drops out of the instance, from its pairs, the values of its targets and of its outputs. ``root`` says that
-    the root is taken of the mean over everything. ``source`` says where it is from, and whose conventions it has.
+    ``options`` act only where they are given. ``outputs_of`` is the activation whose outputs it takes, ``of_logits``
+    the same loss of the net inputs of that activation. ``remark`` says what drops out of the
+    instance, from its pairs, the values of its targets and of its outputs. ``root`` says that the root is taken of the
+    mean over everything. ``source`` says where it is from, and whose conventions it has.
     ``at`` is what it is written with; ``field_aliases`` are names that its literature has for fields.
     """
 
@@ -140,6 +141,7 @@ class Loss:
     has_base: bool = False
     smooths: bool = False
     outputs_of: str | None = None
+    of_logits: str | None = None
     is_joined: bool = False
     is_summed: bool = False
     of_class: bool = False

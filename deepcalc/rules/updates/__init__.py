@@ -30,7 +30,7 @@ from deepcalc.rules.updates.moment import (
     before,
     now,
 )
-from deepcalc.rules.updates.rule import COMMON_OPTIONS, FIELD_ALIASES, Rule, Update
+from deepcalc.rules.updates.rule import COMMON_OPTIONS, FIELD_ALIASES, Mistake, Rule, Update
 
 ROWS = (*velocities.ROWS, *squares.ROWS, *moments.ROWS)
 
@@ -68,6 +68,7 @@ __all__ = [
     "Conventions",
     "Formula",
     "Line",
+    "Mistake",
     "Moment",
     "Rule",
     "Update",

@@ -95,7 +95,7 @@ class Line:
 
     ``is_square`` says that it is made of squared gradients, so that it cannot be negative; ``is_of_step`` that all
     parameters share it. ``start`` is what it is before the first step where nothing else is said; ``aliases`` are other
-    names for the head.
+    names for the head; ``at_first`` says in what the first step is another.
     """
 
     head: str
@@ -106,6 +106,7 @@ class Line:
     is_of_step: bool = False
     start: Literal = ZERO
     aliases: tuple[str, ...] = ()
+    at_first: str = ""
 
     @property
     def law(self) -> Node:
@@ -133,6 +134,8 @@ class Conventions:
     velocity_is_step: bool = False
     velocity_is_average: bool = False
     look_ahead: bool = True
+    nesterov: bool = False
+    maximize: bool = False
     centered: bool = False
     decoupled: bool = False
     decay_times_rate: bool = True

@@ -5,7 +5,7 @@ from __future__ import annotations
 from deepcalc.notation.nodes import ONE, Call, Literal, Node, Over, Plus, Power, Times, minus
 from deepcalc.rules.updates.averages import average, corrected, gradient, squared_gradient
 from deepcalc.rules.updates.moment import BETA1, BETA2, EPSILON, PSI, RATES, STATES, Conventions, Formula, Line, Moment
-from deepcalc.rules.updates.rule import Update
+from deepcalc.rules.updates.rule import Mistake, Update
 
 _FIRST_MOMENT = Line(
     "m", "first moment", STATES, average("m", BETA1, gradient), aliases=("exp_avg", "momentum", "first_moment")
@@ -144,6 +144,74 @@ def _lion(conventions: Conventions) -> tuple[Line, ...]:
     )
 
 
+def _other_moments(conventions: Conventions) -> tuple[Mistake, ...]:
+    """The gradient in place of its average; a correction where there is none."""
+    scale = conventions.root
+
+    def without_first(at: Moment) -> Node:
+        second = "vhat" if conventions.bias_correction else "v"
+        return minus(at.parameter, Times(Over(at.rate, scale(at.now(second))), at.gradient))
+
+    found = []
+    if not _corrects_rate(conventions):
+        message = "the gradient itself in place of the first moment"
+        found.append(Mistake("gradient-for-moment", message, new_value=without_first))
+    return (*found, *_corrected_in_vain(conventions, "v"))
+
+
+def _corrected_in_vain(conventions: Conventions, head: str) -> tuple[Mistake, ...]:
+    def formula(at: Moment) -> Node:
+        first, second = corrected("m", BETA1)(at), corrected(head, BETA2)(at)
+        return minus(at.parameter, Times(Over(at.rate, conventions.root(second)), first))
+
+    if conventions.bias_correction:
+        return ()
+    return (Mistake("bias-corrected", "a bias correction, which the rule does not have here", new_value=formula),)
+
+
+def _other_largest(conventions: Conventions) -> tuple[Mistake, ...]:
+    """The moment itself in place of the largest so far."""
+    if conventions.bias_correction and not conventions.bias_correction_in_rate:
+        plain = Mistake("maximum-forgotten", _NO_MAXIMUM, {"vhat": corrected("v", BETA2)})
+    else:
+        plain = Mistake("maximum-forgotten", _NO_MAXIMUM, new_value=_step_by_moments(conventions))
+    return (plain, *_corrected_in_vain(conventions, "vmax"))
+
+
+_NO_MAXIMUM = "v itself in place of its largest value so far"
+
+
+def _other_adamax(conventions: Conventions) -> tuple[Mistake, ...]:
+    def formula(at: Moment) -> Node:
+        return minus(at.parameter, Times(Over(at.rate, corrected("u", BETA2)(at)), at.now("mhat")))
+
+    return (Mistake("bias-corrected", "the largest gradient corrected too", new_value=formula),)
+
+
+def _other_nadam(conventions: Conventions) -> tuple[Mistake, ...]:
+    """Adam's step; the gradient in it without its correction."""
+    if "momentum_decay" in conventions.given:
+        return ()
+
+    def uncorrected(at: Moment) -> Node:
+        mixed = Plus(Times(BETA1, at.now("mhat")), Times(minus(ONE, BETA1), at.gradient))
+        return minus(at.parameter, Times(Over(at.rate, conventions.root(at.now("vhat"))), mixed))
+
+    return (
+        Mistake(
+            "nesterov-forgotten", "Adam's step, by the first moment alone", new_value=_step_by_moments(conventions)
+        ),
+        Mistake("no-bias-correction", "no bias correction of the gradient in the step", new_value=uncorrected),
+    )
+
+
+def _other_lion(conventions: Conventions) -> tuple[Mistake, ...]:
+    def by_momentum(at: Moment) -> Node:
+        return minus(at.parameter, Times(at.rate, Call("sign", at.now("m"))))
+
+    return (Mistake("momentum-for-direction", "the sign of the new momentum, not of c", new_value=by_momentum),)
+
+
 _DECAYS = {"rho1": "beta1", "rho2": "beta2"}
 """The coefficients in Goodfellow, Bengio and Courville, *Deep Learning*, algorithm 8.7."""
 
@@ -161,6 +229,7 @@ ROWS = (
         {"bias_correction": True, "bias_correction_in_rate": False, "epsilon_inside_root": False},
         aliases=("adaptive_moment_estimation",),
         field_aliases=_DECAYS,
+        mistakes=_other_moments,
     ),
     Update(
         "adamw",
@@ -177,6 +246,7 @@ ROWS = (
         aliases=("adam_with_decoupled_weight_decay",),
         decouples=True,
         field_aliases=_DECAYS,
+        mistakes=_other_moments,
     ),
     Update(
         "adamax",
@@ -187,6 +257,7 @@ ROWS = (
         ("beta1", "beta2"),
         options=("epsilon",),
         field_aliases=_DECAYS,
+        mistakes=_other_adamax,
     ),
     Update(
         "nadam",
@@ -201,6 +272,7 @@ ROWS = (
         {"epsilon_inside_root": False},
         ("momentum_decay",),
         field_aliases={**_DECAYS, "schedule_decay": "momentum_decay"},
+        mistakes=_other_nadam,
     ),
     Update(
         "amsgrad",
@@ -211,6 +283,7 @@ ROWS = (
         ("beta1", "beta2", "epsilon"),
         {"bias_correction": False, "bias_correction_in_rate": False, "epsilon_inside_root": False},
         field_aliases=_DECAYS,
+        mistakes=_other_largest,
     ),
     Update(
         "lion",
@@ -221,5 +294,6 @@ ROWS = (
         ("beta1", "beta2"),
         defaults={"beta2": "0.99"},
         decouples=True,
+        mistakes=_other_lion,
     ),
 )

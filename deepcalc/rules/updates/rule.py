@@ -5,11 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import field, replace
 
-from deepcalc.notation.edits import terms
+from deepcalc.notation.edits import terms, with_signs_in_front
 from deepcalc.notation.nodes import Negative, Node, Plus, Times
 from deepcalc.records import record
 from deepcalc.rules.clipping import clipped_by_norm, clipped_by_value, global_norm
 from deepcalc.rules.updates.moment import GRADIENTS, LAMBDA, Conventions, Formula, Line, Moment
+
+
+@record
+class Mistake:
+    """A typical mistake: other formulas for lines, by their heads, or for the new value."""
+
+    key: str
+    message: str
+    lines: Mapping[str, Formula] = field(default_factory=dict)
+    new_value: Formula | None = None
 
 
 @record
@@ -19,10 +29,12 @@ class Update:
     ``source`` says where it is from, and whose conventions its defaults are. ``lines`` are its quantities in the order
     in which they are computed, ``new_value`` the parameter's formula.
     ``coefficients`` and ``conventions`` name the fields that belong to it beside the learning rate;
-    ``conventions`` with their defaults. ``options`` are coefficients that act only where they are given, ``defaults``
+    ``conventions`` with their defaults. ``options`` are coefficients that act only where they are given,
+    those of ``idle_at_zero`` not where they are 0 either, ``titles`` what it is called with one; ``defaults`` are
     the method's own values of fields that others share; ``further`` are fields that are no coefficients. ``point`` is
     where the gradient is taken, if not at the parameter; ``needs_curvature`` says that the lines have second
-    derivatives in them; ``field_aliases`` are letters that stand for a field in the method's own literature.
+    derivatives in them; ``field_aliases`` are letters that stand for a field in the method's own literature,
+    ``mistakes`` typical ones that are this method's alone.
     """
 
     name: str
@@ -33,6 +45,8 @@ class Update:
     coefficients: tuple[str, ...] = ()
     conventions: Mapping[str, bool] = field(default_factory=dict)
     options: tuple[str, ...] = ()
+    idle_at_zero: tuple[str, ...] = ()
+    titles: Mapping[str, str] = field(default_factory=dict)
     defaults: Mapping[str, str] = field(default_factory=dict)
     aliases: tuple[str, ...] = ()
     point: Callable[[Conventions], Line | None] = lambda conventions: None
@@ -40,6 +54,7 @@ class Update:
     further: tuple[str, ...] = ()
     needs_curvature: bool = False
     field_aliases: Mapping[str, str] = field(default_factory=dict)
+    mistakes: Callable[[Conventions], tuple[Mistake, ...]] = lambda conventions: ()
 
     @property
     def settings(self) -> tuple[str, ...]:
@@ -67,13 +82,17 @@ FIELD_ALIASES: Mapping[str, str | tuple[str, ...]] = {
     "momentum_coefficient": "momentum",
     "gradient_clipping": "clip",
     "grad_clip": "clip",
+    "clipnorm": "clip.norm_of_each",
+    "clipvalue": "clip.value",
+    "global_clipnorm": "clip.norm",
+    "max_grad_norm": "clip.norm",
     "lambda": "weight_decay",
     "wd": "weight_decay",
     "tau": "dampening",
     "psi": "momentum_decay",
     "initial_accumulator_value": "initial_accumulator",
 }
-"""Names of the fields in Keras, PyTorch and the papers; a method's own ones go before."""
+"""Names of the fields in Keras, PyTorch and the papers, ``clip.norm`` is one in `clip`; a method's own go before."""
 
 COMMON_OPTIONS = ("weight_decay",)
 """Options that every method takes."""
@@ -83,12 +102,23 @@ COMMON_OPTIONS = ("weight_decay",)
 class Rule:
     """A method in the conventions chosen: what an update is made of, whoever asks for it.
 
-    The gradient is first clipped, then joined by a coupled weight decay (the order of PyTorch, where clipping comes
-    before the optimizer's step); a decoupled one is taken from the new value (Loshchilov and Hutter 2019, algorithm 2).
+    The gradient is first clipped, turned where the objective is made larger, then joined by a coupled weight decay (the
+    order of PyTorch, where clipping comes before the optimizer's step); a decoupled one is taken from the new value
+    (Loshchilov and Hutter 2019, algorithm 2).
     """
 
     update: Update
     conventions: Conventions
+
+    @property
+    def title(self) -> str:
+        """What the method is called with what it is told: gradient ascent, where the objective is made larger."""
+        chosen = self.conventions
+        told = {*chosen.given, *(name for name in self.update.conventions if getattr(chosen, name))}
+        title = next((said for name, said in self.update.titles.items() if name in told), self.update.title)
+        if not chosen.maximize:
+            return title
+        return title.replace("descent", "ascent") if "descent" in title else f"{title}, maximizing"
 
     @property
     def needs_norm(self) -> bool:
@@ -107,15 +137,39 @@ class Rule:
 
     @property
     def new_value(self) -> Formula:
-        formula = self._fed(self.update.new_value(self.conventions))
+        return self._decayed(self._fed(self.update.new_value(self.conventions)))
+
+    @property
+    def mistakes(self) -> Iterator[Mistake]:
+        """The method's typical mistakes, with the gradient that it sees."""
+        for mistake in self.update.mistakes(self.conventions):
+            lines = {head: self._fed(formula) for head, formula in mistake.lines.items()}
+            new_value = None if mistake.new_value is None else self._decayed(self._fed(mistake.new_value))
+            yield replace(mistake, lines=lines, new_value=new_value)
+
+    @property
+    def otherwise_decayed(self) -> tuple[Mapping[str, Formula], Formula]:
+        """The method's lines and new value with a coupled decay decoupled, or the other way round."""
+        other = Rule(self.update, replace(self.conventions, decoupled=not self.conventions.decoupled))
+
+        def inlined(formula: Formula) -> Formula:
+            if self.conventions.decoupled:
+                return lambda at: formula(at).xreplace({at.now("decayed"): other._decayed_gradient(at)})
+            return formula
+
+        own = {line.head for line in self.update.lines(self.conventions)}
+        return {line.head: inlined(line.formula) for line in other.lines if line.head in own}, inlined(other.new_value)
+
+    def _decayed(self, formula: Formula) -> Formula:
+        """The new value with what a decoupled weight decay takes from it."""
         if not (self._decays and self.conventions.decoupled):
             return formula
 
-        def decayed(at: Moment) -> Node:
+        def taken(at: Moment) -> Node:
             rate = (at.rate,) if self.conventions.decay_times_rate else ()
             return Plus(*terms(formula(at)), Negative(Times(*rate, LAMBDA, at.parameter)))
 
-        return decayed
+        return taken
 
     @property
     def _decays(self) -> bool:
@@ -147,11 +201,11 @@ class Rule:
             yield Line("size", "norm of the gradient", GRADIENTS, size)
             yield Line("clipped", "clipped gradient", GRADIENTS, by_size)
         if self._decays and not self.conventions.decoupled:
+            yield Line("decayed", "gradient with weight decay", GRADIENTS, self._decayed_gradient)
 
-            def decayed(at: Moment) -> Node:
-                return Plus(self._clipped(at).gradient, Times(LAMBDA, at.parameter))
-
-            yield Line("decayed", "gradient with weight decay", GRADIENTS, decayed)
+    def _decayed_gradient(self, at: Moment) -> Node:
+        """g + λ·θ."""
+        return Plus(self._turned(self._clipped(at)).gradient, Times(LAMBDA, at.parameter))
 
     def _clipped(self, at: Moment) -> Moment:
         bounds = (self.conventions.clip_value, self.conventions.clip_norm, self.conventions.clip_each)
@@ -161,4 +215,10 @@ class Rule:
         """The formula with the gradient that the method sees."""
         if self._decays and not self.conventions.decoupled:
             return lambda at: formula(replace(at, gradient=at.now("decayed")))
+        if self.conventions.maximize:
+            return lambda at: with_signs_in_front(formula(self._turned(self._clipped(at))))
         return lambda at: formula(self._clipped(at))
+
+    def _turned(self, at: Moment) -> Moment:
+        """The way up in place of the way down: with the negative of the gradient."""
+        return replace(at, gradient=Negative(at.gradient)) if self.conventions.maximize else at

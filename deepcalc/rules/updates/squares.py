@@ -5,7 +5,7 @@ from __future__ import annotations
 from deepcalc.notation.nodes import ZERO, Node, Over, Plus, Times, minus
 from deepcalc.rules.updates.averages import average, gradient, squared, squared_gradient
 from deepcalc.rules.updates.moment import GAMMA, RATES, RHO, STATES, Conventions, Formula, Line, Moment
-from deepcalc.rules.updates.rule import Update
+from deepcalc.rules.updates.rule import Mistake, Update
 
 
 def _squares_seen(squares: str, conventions: Conventions) -> Formula:
@@ -96,6 +96,17 @@ def _adadelta(conventions: Conventions) -> tuple[Line, ...]:
     )
 
 
+def _other_adadelta(conventions: Conventions) -> tuple[Mistake, ...]:
+    def by_gradients(at: Moment) -> Node:
+        return minus(at.parameter, Times(Over(at.rate, conventions.root(at.now("v"))), at.gradient))
+
+    return (
+        Mistake("squares-of-gradients", "squared gradients averaged in u, not steps",
+                {"u": average("u", RHO, squared_gradient)}),
+        Mistake("steps-forgotten", "RMSProp's step, without the average of the steps", new_value=by_gradients),
+    )  # fmt: skip
+
+
 ROWS = (
     Update(
         "adagrad",
@@ -137,5 +148,6 @@ ROWS = (
         {"epsilon_inside_root": True},
         defaults={"epsilon": "1e-6"},
         field_aliases={"beta": "decay"},
+        mistakes=_other_adadelta,
     ),
 )

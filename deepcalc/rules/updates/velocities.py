@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from deepcalc.notation.array_nodes import Apply, MatrixProduct
 from deepcalc.notation.nodes import ONE, Call, Negative, Node, Over, Plus, Times, minus
 from deepcalc.rules.updates.moment import GAMMA, GRADIENTS, RATES, STATES, TAU, Conventions, Formula, Line, Moment
-from deepcalc.rules.updates.rule import Update
+from deepcalc.rules.updates.rule import Mistake, Update
 
 
 def _has_rate(conventions: Conventions) -> bool:
@@ -14,17 +16,19 @@ def _has_rate(conventions: Conventions) -> bool:
     return inside and not conventions.velocity_is_average
 
 
-def _velocity(conventions: Conventions) -> tuple[Line, ...]:
+def _velocity(conventions: Conventions, *, from_first_step: bool = True) -> tuple[Line, ...]:
+    """The velocity; where dampening is not from the first step on, that begins with the whole gradient."""
     inside = _has_rate(conventions)
     share = GAMMA if conventions.velocity_is_average else TAU if "dampening" in conventions.given else None
 
     def formula(at: Moment) -> Node:
-        kept = () if share is None else (minus(ONE, share),)
+        kept = () if share is None or (at.step == ONE and not from_first_step) else (minus(ONE, share),)
         factors = (*kept, *((at.rate,) if inside else ()), at.gradient)
         step = Times(*factors) if len(factors) > 1 else at.gradient
         return Plus(Times(GAMMA, at.before("v")), Negative(step) if conventions.velocity_is_step else step)
 
-    return (Line("v", "velocity", STATES, formula, aliases=("velocity", "momentum_buffer")),)
+    at_first = "" if from_first_step or "dampening" not in conventions.given else "in step 1 without 1 − τ"
+    return (Line("v", "velocity", STATES, formula, aliases=("velocity", "momentum_buffer"), at_first=at_first),)
 
 
 def _step_by_velocity(conventions: Conventions) -> Formula:
@@ -66,6 +70,40 @@ def _step_by_nesterov(conventions: Conventions) -> Formula:
     return formula
 
 
+def _other_nesterov(conventions: Conventions) -> tuple[Mistake, ...]:
+    """The other form of the step; plain momentum where that is another one."""
+    if conventions.look_ahead:
+        other = _step_by_nesterov(replace(conventions, look_ahead=False))
+        message = "the step of the form without a look-ahead point, γ·v + η·g"
+        return (Mistake("nesterov-form", message, new_value=other),)
+    plain = _step_by_velocity(conventions)
+    return (Mistake("nesterov-forgotten", "plain momentum: the step by the velocity alone", new_value=plain),)
+
+
+def _other_sgd(conventions: Conventions) -> tuple[Mistake, ...]:
+    if not _has_velocity(conventions):
+        return ()
+    if conventions.nesterov:
+        return _other_nesterov(replace(conventions, look_ahead=False))
+    step = _step_of_sgd(replace(conventions, nesterov=True))
+    return (Mistake("nesterov-for-momentum", "Nesterov's step in place of that by the velocity", new_value=step),)
+
+
+def _has_velocity(conventions: Conventions) -> bool:
+    return "momentum" in conventions.given
+
+
+def _velocity_of_sgd(conventions: Conventions) -> tuple[Line, ...]:
+    return _velocity(conventions, from_first_step=False) if _has_velocity(conventions) else ()
+
+
+def _step_of_sgd(conventions: Conventions) -> Formula:
+    if not _has_velocity(conventions):
+        return lambda at: minus(at.parameter, Times(at.rate, at.gradient))
+    step = _step_by_nesterov if conventions.nesterov else _step_by_velocity
+    return step(replace(conventions, look_ahead=False))
+
+
 def _newton(conventions: Conventions) -> tuple[Line, ...]:
     """H⁻¹g, the way to where the gradient is 0 to first order."""
 
@@ -83,9 +121,20 @@ ROWS = (
     Update(
         "sgd",
         "gradient descent",
-        "Robbins and Monro 1951; Goodfellow et al., algorithm 8.1",
-        lambda conventions: (),
-        lambda conventions: lambda at: minus(at.parameter, Times(at.rate, at.gradient)),
+        (
+            "Robbins and Monro 1951; Goodfellow et al., algorithm 8.1; with momentum as in PyTorch's SGD, where "
+            "dampening is not in the first step (velocity_is_step: true is Keras's SGD)"
+        ),
+        _velocity_of_sgd,
+        _step_of_sgd,
+        conventions={"nesterov": False, "learning_rate_inside_velocity": False, "velocity_is_step": False},
+        options=("momentum", "dampening"),
+        mistakes=_other_sgd,
+        idle_at_zero=("momentum", "dampening", "weight_decay"),
+        titles={
+            "nesterov": "gradient descent with Nesterov's momentum",
+            "momentum": "gradient descent with momentum",
+        },
         aliases=(
             "gd",
             "gradient_descent",
@@ -94,6 +143,7 @@ ROWS = (
             "mini_batch_gradient_descent",
             "steepest_descent",
         ),
+        field_aliases={"beta": "momentum", "rho": "momentum"},
     ),
     Update(
         "newton",
@@ -149,5 +199,6 @@ ROWS = (
         aliases=("nag", "nesterov_momentum", "nesterov_accelerated_gradient", "sgd_nesterov"),
         field_aliases={"beta": "momentum", "rho": "momentum"},
         point=_look_ahead,
+        mistakes=_other_nesterov,
     ),
 )

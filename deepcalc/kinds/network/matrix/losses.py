@@ -122,17 +122,21 @@ def _cosines(row: Loss, targets: Any, outputs: Any, axis: int | None) -> list[Li
 
 DIVERGENCE = "kl_divergence"
 
+_OF_THE_OTHERS = Whole(
+    lambda row, targets, outputs, axis: product(minus(ONE, targets), Name(SHORT)),
+    _true_scores,
+    of_terms={("true-class-counted", "the true class counted among the wrong ones"): Name(SHORT)},
+    of_lines={("not-cut-off", "not cut off at 0", SHORT): lambda short: short.arguments[1]},
+)
+"""Hinges of the scores of all classes but the true one."""
+
 WHOLE: Mapping[str, Whole] = {
     "categorical_cross_entropy": Whole(_term_by_term),
     "categorical_focal": Whole(_term_by_term),
     "cross_entropy_with_logits": Whole(_of_logits),
     DIVERGENCE: Whole(_term_by_term, slope=_share),
-    "multiclass_hinge": Whole(
-        lambda row, targets, outputs, axis: product(minus(ONE, targets), Name(SHORT)),
-        _true_scores,
-        of_terms={("true-class-counted", "the true class counted among the wrong ones"): Name(SHORT)},
-        of_lines={("not-cut-off", "not cut off at 0", SHORT): lambda short: short.arguments[1]},
-    ),
+    "multiclass_hinge": _OF_THE_OTHERS,
+    "multi_margin": _OF_THE_OTHERS,
     "cosine": Whole(_term_by_term, _cosines, per_sample=True),
     "cosine_similarity": Whole(_term_by_term, _cosines, per_sample=True),
 }

@@ -17,10 +17,10 @@ from deepcalc.kinds.network.matrix.arrangement import (
     marked,
 )
 from deepcalc.kinds.network.namespace import Namespace
-from deepcalc.kinds.network.structure import IDENTITY, Role
+from deepcalc.kinds.network.structure import Role
 from deepcalc.notation.array_nodes import Array
 from deepcalc.notation.nodes import Literal
-from deepcalc.rules.activations import SOFTMAX
+from deepcalc.rules.activations import IDENTITY, SOFTMAX
 from deepcalc.rules.combinations import COMBINATIONS, Combination
 
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ from deepcalc.graph.graph import Graph
 from deepcalc.kinds._arrays import SlipRow, slips_of
 from deepcalc.kinds._changes import first_changes
 from deepcalc.kinds._stopping import BEST_EPOCH
+from deepcalc.kinds._training_slips import slips_in_training
 from deepcalc.kinds._updates import timed
 from deepcalc.kinds.network.constraining import update_name
 from deepcalc.kinds.network.course_mistakes import average_mistakes, judged, stopping_mistakes
@@ -46,6 +47,8 @@ def slips(wiring: MatrixWiring, plan: Plan) -> Iterator[Slip]:
     rows += [*_in_updates(wiring, plan.graph), *_in_the_penalty(wiring, plan.graph)]
     rows += [*constraint_mistakes(wiring, plan.graph)]
     yield from slips_of(plan.graph, merged(rows))
+    if all(update_name(plan.graph, name, 1) == timed(name, 1) for name in wiring.trained):
+        yield from slips_in_training(wiring.fields.optimizer, wiring.trained, plan.graph, plan.symbols)
     yield from _in_the_course(wiring, plan.graph)
     yield from initial_mistakes(wiring, plan.graph)
 

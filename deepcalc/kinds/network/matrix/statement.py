@@ -106,7 +106,7 @@ class Question:
             return joined(_named(self._results(loss)))
         size = optimizer.batch_size
         batches = "" if size == "all" else f" in batches of {size}"
-        after = f" after {optimizer.duration}{batches} of {optimizer.update.title} with "
+        after = f" after {optimizer.duration}{batches} of {optimizer.rule.title} with "
         rate = given_as(optimizer.symbol, optimizer.learning_rate)
         told = prose(joined(_named(self.wiring.trained)), after, rate)
         if not optimizer.may_stop:

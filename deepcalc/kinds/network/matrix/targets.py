@@ -14,8 +14,7 @@ from deepcalc.kinds.network.matrix.arrangement import Arrangement, MatrixLayer, 
 from deepcalc.notation.array_nodes import Array, numbers_in
 from deepcalc.notation.nodes import Literal
 from deepcalc.notation.shapes import Size
-from deepcalc.rules.activations import SOFTMAX
-from deepcalc.rules.losses import Loss, settled
+from deepcalc.rules.losses import Loss
 from deepcalc.rules.losses.domains import LABEL
 
 
@@ -96,7 +95,7 @@ class Term:
 
     @property
     def _settled(self) -> Loss:
-        return settled(self.fields.function.value, self.layer.activation == SOFTMAX)
+        return self.fields.row(self.layer.activation, self.outputs)
 
     @property
     def entries(self) -> list[Literal]:

@@ -1,4 +1,4 @@
-"""What typical mistakes make of single formulas of an optimizer."""
+"""What typical mistakes make of single formulas of an update."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from deepcalc.notation.nodes import (
     negative,
     total,
 )
-from deepcalc.rules.updates import EPSILON, ETA, GAMMA, SETTING_NAMES
+from deepcalc.rules.updates import EPSILON, GAMMA, SETTING_NAMES
 
 VELOCITY = "v"
 DECAY = Name(SETTING_NAMES["weight_decay"])
@@ -67,6 +67,14 @@ def with_weights_exchanged(coefficient: Node, node: Node) -> Node | None:
     return Plus(Times(weight, *old.args[1:]), Times(*(coefficient if each == weight else each for each in new.args)))
 
 
+def summed(coefficient: Node, node: Node) -> Node | None:
+    """c·old + (1 - c)·new → old + new."""
+    if not isinstance(node, Plus) or weight_of(node) != coefficient:
+        return None
+    old, new = node.args
+    return Plus(without_factor(old, coefficient), without_factor(new, minus(ONE, coefficient)))
+
+
 def counted_from_one(step: int, first: int) -> Callable[[Any], Any]:
     """The exponent t of a bias correction as if the steps before had not been."""
 
@@ -79,6 +87,15 @@ def counted_from_one(step: int, first: int) -> Callable[[Any], Any]:
 
 def no_root(node: Any) -> Node | None:
     return node.arguments[0] if isinstance(node, Call) and node.function == "sqrt" else None
+
+
+def no_sign(name: str, formula: Node) -> Node:
+    """sign(x) → x."""
+
+    def unsigned(node: Any) -> Node | None:
+        return node.arguments[0] if isinstance(node, Call) and node.function == "sign" else None
+
+    return changed(formula, unsigned)
 
 
 def epsilon_moved(name: str, formula: Node) -> Node:
@@ -109,6 +126,12 @@ def averaged(velocity: Node) -> Node:
     return with_term(velocity, 1, Times(minus(ONE, GAMMA), *factors(velocity.args[1])))
 
 
+def on_the_gradient(velocity: Node) -> Node:
+    """γ·v + η·g → v + γ·η·g."""
+    old, new = velocity.args
+    return Plus(without_factor(old, GAMMA), Times(GAMMA, *factors(new)))
+
+
 def added(new_value: Node) -> Node:
     return with_term(new_value, 1, negative(new_value.args[1]))
 
@@ -137,16 +160,23 @@ def with_strength_twice(name: str, formula: Node) -> Node:
     return changed(formula, lambda node: Times(TWO, *node.args) if _has_strength(node) else None)
 
 
+def with_weight_squared(name: str, formula: Node) -> Node:
+    """λ·w → λ·w²."""
+    return changed(
+        formula, lambda node: Times(*node.args[:-1], Power(node.args[-1], TWO)) if _has_strength(node) else None
+    )
+
+
 def _has_strength(node: Any) -> bool:
     return isinstance(node, Times) and DECAY in node.args
 
 
-def without_rate(formula: Node) -> Node:
+def without_rate(rate: Name, formula: Node) -> Node:
     """The formula with 1 for η where it is divided, and without it where it is a factor."""
 
     def change(node: Any) -> Node | None:
-        if isinstance(node, Over) and node.args[0] == ETA:
+        if isinstance(node, Over) and node.args[0] == rate:
             return Over(ONE, node.args[1])
-        return without_factor(node, ETA) if isinstance(node, Times) and ETA in node.args else None
+        return without_factor(node, rate) if isinstance(node, Times) and rate in node.args else None
 
     return changed(formula, change)
