@@ -117,7 +117,7 @@ def test_a_mistake_in_one_run_is_named() -> None:
 
 BASE = "method: sgd\nlearning_rate: 0.1\nparameters: {w: 1}\ngradients: {w: 2}\n"
 BROKEN = [
-    (f"{BASE}runs: [{{learning_rate: 1}}, {{momentum: 0.5}}]", "6:29: `momentum` belongs to momentum, nesterov"),
+    (f"{BASE}runs: [{{learning_rate: 1}}, {{decay: 0.5}}]", "6:29: `decay` belongs to rmsprop and adadelta"),
     (f"{BASE}runs: [{{learning_rate: 1}}]", "expected at least 2 entries, found a list of 1"),
     (f"{BASE}runs: [{{name: w}}, {{name: b}}]", "`w` is taken already; give the run another `name`"),
     (f"{BASE}runs: [{{name: a}}, {{name: a}}]", "`a` is taken already; give the run another `name`"),

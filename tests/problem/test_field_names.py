@@ -157,7 +157,7 @@ def test_another_name_is_that_of_a_field_and_of_no_second_one(kind: str) -> None
         fields = {field.alias or name for name, field in model.model_fields.items()}
         for alias, target in model.other_names.items():
             assert alias not in fields
-            assert fields.issuperset([target] if isinstance(target, str) else target)
+            assert fields.issuperset([target.partition(".")[0]] if isinstance(target, str) else target)
 
 
 @pytest.mark.parametrize(

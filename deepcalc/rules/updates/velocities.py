@@ -143,7 +143,7 @@ ROWS = (
             "mini_batch_gradient_descent",
             "steepest_descent",
         ),
-        field_aliases={"beta": "momentum", "rho": "momentum"},
+        field_aliases={"beta": "momentum"},
     ),
     Update(
         "newton",
