@@ -75,16 +75,41 @@ def _short_of(score: Node, true: Node, at: At) -> Node:
     return total(score, negative(true), at.settings["margin"])
 
 
-def _of_wrong_classes(each: Callable[[Node, Node, At], Node]) -> Callable[[Pairs, At], Node]:
+def _of_wrong_classes(each: Callable[[Node, Node, At], Node], over: str) -> Callable[[Pairs, At], Node]:
     """What each class but the true one has, from its score and that of the true one, put together as the loss is."""
 
     def write(pairs: Pairs, at: At) -> Node:
         assert at.true_class is not None
         true = pairs[at.true_class][-1]
         summed = total(*(each(score, true, at) for k, (_, score) in enumerate(pairs) if k != at.true_class))
-        return Over(summed, number(len(pairs))) if at.over == MEAN else summed
+        return Over(summed, number(len(pairs))) if (at.over or over) == MEAN else summed
 
     return write
+
+
+def _mistakes_of_classes(over: str) -> tuple[Mistake, ...]:
+    """The mistakes in the scores of the wrong classes, whose losses are put together like that."""
+
+    def counted(pairs: Pairs, at: At) -> Node:
+        each = [*filter(None, _over_the_true_one(pairs, at)), at.settings["margin"]]
+        return Over(total(*each), number(len(pairs))) if (at.over or over) == MEAN else total(*each)
+
+    def without_margin(score: Node, true: Node, at: At) -> Node:
+        return _positive_part(minus(score, true))
+
+    def swapped(score: Node, true: Node, at: At) -> Node:
+        return _positive_part(_short_of(true, score, at))
+
+    def largest(pairs: Pairs, at: At) -> Node:
+        return _positive_part(_short_of(_largest_of_the_others(pairs, at), pairs[at.true_class or 0][-1], at))
+
+    return (
+        Mistake("not-cut-off", "not cut off at 0", whole=_of_wrong_classes(_short_of, over)),
+        Mistake("margin-forgotten", "the margin left out", whole=_of_wrong_classes(without_margin, over)),
+        Mistake("scores-swapped", "the scores taken for each other", whole=_of_wrong_classes(swapped, over)),
+        Mistake("maximum-for-sum", "the largest of the wrong classes alone in place of their sum", whole=largest),
+        Mistake("true-class-counted", "the true class counted among the wrong ones", whole=counted),
+    )
 
 
 def _squared_distance(first: int, second: int) -> Callable[[Pairs, At], Node]:
@@ -184,17 +209,7 @@ ROWS = (
         source="Weston and Watkins 1999; the sum over the wrong classes as in CS231n, over "
         "their number as in PyTorch's MultiMarginLoss it is multi_margin",
         aliases=("multi_class_hinge", "multiclass_svm", "svm_loss", "weston_watkins"),
-        mistakes=(
-            Mistake("not-cut-off", "not cut off at 0", whole=_of_wrong_classes(_short_of)),
-            Mistake("margin-forgotten", "the margin left out",
-                    whole=_of_wrong_classes(lambda score, true, at: _positive_part(minus(score, true)))),
-            Mistake("scores-swapped", "the scores taken for each other",
-                    whole=_of_wrong_classes(lambda score, true, at: _positive_part(_short_of(true, score, at)))),
-            Mistake("maximum-for-sum", "the largest of the wrong classes alone in place of their sum",
-                    whole=lambda pairs, at: _positive_part(
-                        total(_largest_of_the_others(pairs, at), negative(pairs[at.true_class or 0][-1]),
-                              at.settings["margin"]))),
-        ),
+        mistakes=_mistakes_of_classes(SUM),
     ),
     Loss(
         "multi_margin", "multi-margin loss", parts=_over_the_true_one, of_class=True,
@@ -202,6 +217,7 @@ ROWS = (
         field_aliases={"delta": "margin"},
         source="PyTorch's MultiMarginLoss: the multi-class hinge over the number of classes",
         aliases=("multi_margin_loss",),
+        mistakes=_mistakes_of_classes(MEAN),
     ),
     Loss(
         "categorical_hinge", "categorical hinge loss", whole=_over_the_largest, of_class=True,
