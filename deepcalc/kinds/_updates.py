@@ -5,24 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, ClassVar
 
-from pydantic import (
-    BeforeValidator,
-    Field,
-)
+from pydantic import BeforeValidator, Field
 
 from deepcalc.errors import Fault, Location, listed
 from deepcalc.fields.aliases import FieldAlias, add_aliases, also_as
 from deepcalc.fields.choices import Choice
 from deepcalc.fields.given import Fraction01OrLetter, Given, NotNegativeOrLetter
-from deepcalc.fields.types import (
-    Fields,
-    Flag,
-    Fraction01,
-    Identifier,
-    NotNegative,
-    Positive,
-    wrong,
-)
+from deepcalc.fields.types import Fields, Flag, Fraction01, Identifier, NotNegative, Positive, wrong
 from deepcalc.graph.graph import Letter
 from deepcalc.kinds._clipping import ClipFields
 from deepcalc.kinds._schedules import RatesAsList, ScheduleFields
@@ -75,6 +64,9 @@ def _no_other_method(value: Any) -> Any:
 
 
 MethodField = Annotated[MethodName, also_as(MethodName, METHOD_ALIASES), BeforeValidator(_no_other_method)]
+
+
+_OF_A_VELOCITY = ("nesterov", "velocity_is_step", "learning_rate_inside_velocity")
 
 
 class UpdateClipFields(ClipFields):
@@ -326,14 +318,11 @@ class UpdateFields(Fields):
 
     def _momentum_faults(self, at: Location) -> Iterator[Fault]:
         """What needs a momentum that acts only where it is given."""
-        given = self.conventions.given
-        has_velocity = "momentum" not in self.update.options or "momentum" in given
-        if not has_velocity:
-            for name in ("nesterov", "velocity_is_step", "learning_rate_inside_velocity"):
-                if name in self.update.conventions and getattr(self, name):
-                    yield Fault((*at, name), f"`{name}` goes with `momentum`, which is not given")
-            if "dampening" in given:
-                yield Fault((*at, "dampening"), "`dampening` goes with `momentum`, which is not given")
+        given, options = self.conventions.given, self.update.options
+        flags = [name for name in _OF_A_VELOCITY if name in self.update.conventions and getattr(self, name)]
+        if "momentum" in self.update.idle_at_zero and "momentum" not in given:
+            for name in (*flags, *(each for each in options if each == "dampening" and each in given)):
+                yield Fault((*at, name), f"`{name}` goes with `momentum`, which is not given")
         if self.nesterov and "dampening" in given:
             yield Fault((*at, "nesterov"), "`nesterov` goes without `dampening`, as in PyTorch; leave out one of them")
 
