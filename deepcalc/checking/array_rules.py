@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TypeGuard
 
 from deepcalc.checking.invited.forms import is_call
 from deepcalc.notation.array_nodes import Apply, Entrywise, Item, MatrixProduct, Prime, Transpose
 from deepcalc.notation.edits import Change
-from deepcalc.notation.nodes import Call, Literal, Node, Over, minus, product
+from deepcalc.notation.functions import TWO
+from deepcalc.notation.nodes import (
+    ONE,
+    Call,
+    Literal,
+    Negative,
+    Node,
+    Over,
+    Plus,
+    Power,
+    Times,
+    minus,
+    product,
+    total,
+)
 from deepcalc.records import record
 
 
@@ -105,6 +120,72 @@ def _is_softmax(node: Node) -> TypeGuard[Apply]:
     return _applies(node, "softmax") or _applies(node, "masked_softmax")
 
 
+def _jacobian_of_softmax(node: Node) -> Node | None:
+    """The p of diag(p) − p pᵀ; None for another node."""
+    if not isinstance(node, Plus) or len(node.args) != 2:
+        return None
+    first, second = node.args
+    outer = second.args[0] if isinstance(second, Negative) else None
+    if not _applies(first, "diag") or not isinstance(outer, Apply) or outer.operation != "outer":
+        return None
+    p = first.operands[0]
+    return p if tuple(outer.operands) == (p, p) else None
+
+
+def _of_jacobian(change: Callable[[Node], Node]) -> Change:
+    """A mistake in the Jacobian of a softmax, made from its p."""
+
+    def changed(node: Node) -> Node | None:
+        p = _jacobian_of_softmax(node)
+        return None if p is None else change(p)
+
+    return changed
+
+
+def _diagonal(*factors: Node) -> Node:
+    return Apply("diag", {}, factors[0] if len(factors) == 1 else Entrywise(*factors))
+
+
+def _with_plus_beside(p: Node) -> Node:
+    """p_i·p_j off the diagonal, p_i − p_i² on it."""
+    return total(_diagonal(p), Apply("outer", {}, p, p), Negative(_diagonal(product(TWO, p), p)))
+
+
+def _squares(node: Node) -> Node | None:
+    """The x of Σx², of all entries."""
+    if not _applies(node, "sum") or "axis" in node.settings or not isinstance(node.operands[0], Power):
+        return None
+    base, exponent = node.operands[0].args
+    return base if exponent == TWO else None
+
+
+def _norm_for_squares(node: Node) -> Node | None:
+    x = _squares(node)
+    return None if x is None else Apply("norm", {}, x)
+
+
+def _squares_for_norm(node: Node) -> Node | None:
+    return Power(node, TWO) if _applies(node, "norm") else None
+
+
+def _absolutes(node: Node) -> Node | None:
+    """Σ|x| for Σx² and for the norm of x."""
+    x = node.operands[0] if _applies(node, "norm") else _squares(node)
+    return None if x is None else Apply("sum", {}, Call("abs", x))
+
+
+def _not_divided_by(is_half: bool) -> Change:
+    """One over a product, without its 2 or without the number that a mean divides by."""
+
+    def changed(node: Node) -> Node | None:
+        if not isinstance(node, Over) or not isinstance(node.args[1], Times) or TWO not in node.args[1].args:
+            return None
+        kept = [factor for factor in node.args[1].args if (factor == TWO) != is_half]
+        return Over(node.args[0], product(*kept)) if kept else None
+
+    return changed
+
+
 def _absolute_for_relu(node: Node) -> Node | None:
     return Call("abs", node.arguments[0]) if is_call(node, "relu") else None
 
@@ -150,5 +231,22 @@ AT_NODES = (
     Rule("not-normalised", "the exponentials not divided by their sum", _exponentials),
     Rule("no-exponential", "no exponential taken in the softmax", _shares_of_scores),
     Rule("sigmoid-for-softmax", "the sigmoid in place of the softmax", _sigmoids),
+    Rule("diagonal-alone", "the diagonal alone, as if each value were of its own score alone",
+         _of_jacobian(lambda p: _diagonal(p, minus(ONE, p)))),
+    Rule("off-diagonal", "the minus of −p_i·p_j off the diagonal forgotten", _of_jacobian(_with_plus_beside)),
+    Rule("off-diagonal", "p_i·(1 − p_j) off the diagonal, where −p_i·p_j is meant",
+         _of_jacobian(lambda p: Apply("outer", {}, p, minus(ONE, p)))),
+    Rule("off-diagonal", "p_i·p_j everywhere, also on the diagonal, where p_i·(1 − p_i) is meant",
+         _of_jacobian(lambda p: Apply("outer", {}, p, p))),
+    Rule("off-diagonal", "−p_i·p_j everywhere, also on the diagonal, where p_i·(1 − p_i) is meant",
+         _of_jacobian(lambda p: Negative(Apply("outer", {}, p, p)))),
+    Rule("diagonal", "p_i on the diagonal and 0 beside it: −p_i·p_j forgotten", _of_jacobian(_diagonal)),
+    Rule("diagonal", "1 in place of p_i in the diagonal", _of_jacobian(
+        lambda p: minus(_diagonal(Over(p, p)), Apply("outer", {}, p, p)))),
+    Rule("norm-for-square", "the norm in place of its square", _norm_for_squares),
+    Rule("no-root", "the root of the norm left out", _squares_for_norm),
+    Rule("absolute-for-squares", "the absolute values in place of the squares", _absolutes),
+    Rule("sum-for-mean", "the sum in place of the mean", _not_divided_by(is_half=False)),
+    Rule("no-half", "the factor 1/2 left out", _not_divided_by(is_half=True)),
     Rule("powers-of-2", "powers of 2 in place of those of e", _of_powers_of_two),
-)
+)  # fmt: skip

@@ -19,15 +19,14 @@ from deepcalc.errors import DeepcalcError
 from deepcalc.graph.evaluation import is_whole
 from deepcalc.graph.gradients import opposite
 from deepcalc.graph.graph import Graph, Quantity
-from deepcalc.notation.array_nodes import Entrywise, Transpose
-from deepcalc.notation.functions import FUNCTIONS
-from deepcalc.notation.nodes import Call, Literal, Name, Node, Over, Plus, Times, names_in, nodes_in, product
+from deepcalc.notation.array_nodes import Apply, Entrywise, Transpose
+from deepcalc.notation.functions import FUNCTIONS, TWO
+from deepcalc.notation.nodes import Call, Literal, Name, Node, Over, Plus, Power, Times, names_in, nodes_in, product
 from deepcalc.notation.operations.expressions import arranged, shape_of
 from deepcalc.notation.printing import Printer
 from deepcalc.notation.shapes import Size, size_node
 from deepcalc.plan import Slip
 
-_TWO = Literal("2")
 MOST_SLIPS = 600
 MOST_OTHERS = 12
 """So many other arrays of the same shape are taken in place of one."""
@@ -79,6 +78,7 @@ def _changes(graph: Graph, quantity: Quantity, is_last: bool, printer: Printer) 
         yield "sign", "the opposite sign", opposite(formula)
     if quantity.adjoint is not None:
         yield from _of_derivatives(graph, quantity)
+        yield from _of_norms(graph, quantity, printer)
         for kept in _factors_dropped(formula):
             yield "factor-dropped", "a factor left out", kept
     for rule in AT_NODES:
@@ -95,8 +95,8 @@ def _changes(graph: Graph, quantity: Quantity, is_last: bool, printer: Printer) 
             turned = [opposite(other) if other is term else other for other in formula.args]
             yield "sign", "the sign of a term turned", Plus(*turned)
     if is_last:
-        yield "factor-2", "a factor 2 too many", product(_TWO, formula)
-        yield "factor-2", "a factor 2 left out", Over(formula, _TWO)
+        yield "factor-2", "a factor 2 too many", product(TWO, formula)
+        yield "factor-2", "a factor 2 left out", Over(formula, TWO)
         if len(graph.shape(quantity.name)) == 2:
             yield "transposed", "the transposed matrix", Transpose(formula)
         for size in _sizes(graph, quantity):
@@ -150,6 +150,30 @@ def _of_derivatives(graph: Graph, quantity: Quantity) -> Iterator[tuple[str, str
     said = FUNCTIONS[function].unicode
     yield "derivative-left-out", f"{said}′ left out", upstream
     yield "derivative-twice", f"{said}′ multiplied in twice", formula.func(*formula.args, *local)
+
+
+def _of_norms(graph: Graph, quantity: Quantity, printer: Printer) -> Iterator[tuple[str, str, Any]]:
+    """The derivative of a norm or of its square: one in place of the other, or the norm as a factor too many."""
+    assert quantity.adjoint is not None
+    w, formula, of = Name(quantity.adjoint.wrt), quantity.definition, graph[quantity.adjoint.of].formula
+    norm, squares = Apply("norm", {}, w), Apply("sum", {}, Power(w, TWO))
+    inside = () if of is None else tuple(nodes_in(of))
+    is_squared = squares in inside or Power(norm, TWO) in inside
+    if w not in nodes_in(formula) or not (is_squared or norm in inside):
+        return
+    whole, root, written = (printer.print(each) for each in (Power(norm, TWO), norm, w))
+    yield "norm-times", f"{printer.print(product(norm, w))} in place of {written}", product(norm, w)
+    if is_squared:
+        with_norm = formula.xreplace({w: product(norm, w)})
+        for each in (with_norm, Over(with_norm, TWO)):
+            yield "norm-times", f"{printer.print(product(norm, w))} in place of {written}", each
+        signs = formula.xreplace({w: Over(Call("sign", w), TWO)})
+        yield "sign-for-value", f"the sign of {written}, as of absolute values", signs
+        of_norm = formula.xreplace({w: Over(w, product(TWO, norm))})
+        yield "norm-for-square", f"the derivative of {root} in place of that of {whole}", of_norm
+    else:
+        of_square = formula.xreplace({w: product(TWO, norm, w)})
+        yield "square-for-norm", f"the derivative of {whole} in place of that of {root}", of_square
 
 
 def _function(formula: Node | None) -> str | None:

@@ -13,7 +13,7 @@ from deepcalc.checking.marking import Marker
 from deepcalc.kinds import find_kinds
 from deepcalc.notation.printing import PlainPrinter
 from deepcalc.problem.loader import load_text
-from tests.checking.marking import marker, said
+from tests.checking.marking import marker, said, written
 
 TEXT = b"""
 kind: formula
@@ -69,3 +69,48 @@ def test_arrays_that_no_mistake_leads_to_are_not_explained(change: Callable[[Any
 def test_scores_over_their_sum_are_no_softmax_of_a_vector() -> None:
     answer = "[0.4679, 0.5321]"  # (5.1, 5.8)/10.9
     assert "exponential" in said(marker("convnet-forward-and-backward").mark({"Y": answer}), "Y")
+
+
+Z, W = np.array([2.1, -1.3, 0.6]), np.array([3.1, -4.3])
+P = np.exp(Z) / np.exp(Z).sum()
+LENGTH = np.sqrt(W @ W)
+JACOBIAN = """
+kind: formula
+given: {z: [2.1, -1.3, 0.6]}
+define: {p: softmax(z)}
+parts: [{find: [p, dp/dz]}]
+"""
+PENALTIES = """
+kind: formula
+given: {w: [3.1, -4.3], c: 0.7}
+define: {R: c*sum(w^2), N: norm(w), M: 1/(2*3)*sum(w^2)}
+parts: [{find: [R, dR/dw, N, dN/dw, M]}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "wrong", "message"),
+    [
+        (JACOBIAN, "dp/dz", np.diag(P * (1 - P)), "the diagonal alone, as if each value were of its own score alone"),
+        (JACOBIAN, "dp/dz", np.diag(P - 2 * P**2) + np.outer(P, P), "the minus of −p_i·p_j off the diagonal forgotten"),
+        (JACOBIAN, "dp/dz", np.outer(P, 1 - P), "p_i·(1 − p_j) off the diagonal, where −p_i·p_j is meant"),
+        (JACOBIAN, "dp/dz", np.outer(P, P), "p_i·p_j everywhere, also on the diagonal"),
+        (JACOBIAN, "dp/dz", -np.outer(P, P), "−p_i·p_j everywhere, also on the diagonal"),
+        (JACOBIAN, "dp/dz", np.diag(P), "p_i on the diagonal and 0 beside it: −p_i·p_j forgotten"),
+        (JACOBIAN, "dp/dz", np.eye(3) - np.outer(P, P), "1 in place of p_i in the diagonal"),
+        (PENALTIES, "dR/dw", LENGTH * W, "‖w‖·w in place of w"),
+        (PENALTIES, "dR/dw", 0.7 * LENGTH * W, "‖w‖·w in place of w"),
+        (PENALTIES, "dR/dw", 0.7 * W / LENGTH, "the derivative of ‖w‖ in place of that of ‖w‖²"),
+        (PENALTIES, "dR/dw", 0.7 * np.sign(W), "the sign of w, as of absolute values"),
+        (PENALTIES, "dN/dw", LENGTH * W, "‖w‖·w in place of w"),
+        (PENALTIES, "dN/dw", 2 * W, "the derivative of ‖w‖² in place of that of ‖w‖"),
+        (PENALTIES, "R", np.array(0.7 * LENGTH), "the norm in place of its square"),
+        (PENALTIES, "N", np.array(LENGTH**2), "the root of the norm left out"),
+        (PENALTIES, "N", np.array(abs(W).sum()), "the absolute values in place of the squares"),
+        (PENALTIES, "M", np.array((W @ W) / 2), "the sum in place of the mean"),
+        (PENALTIES, "M", np.array((W @ W) / 3), "the factor 1/2 left out"),
+    ],
+)
+def test_a_mistake_in_a_jacobian_or_a_norm_is_named(text: str, name: str, wrong: Any, message: str) -> None:
+    answer = str(np.vectorize(lambda entry: float(f"{entry:.5g}"))(wrong).tolist())
+    assert said(written(text).mark({name: answer}), name).startswith(f"consistent with {message}")
