@@ -15,7 +15,7 @@ from deepcalc.checking.questions import questions
 from deepcalc.checking.slip_lines import own_slips
 from deepcalc.checking.targets import counts
 from deepcalc.notation.arithmetic import to_fraction
-from deepcalc.notation.nodes import Literal, Node
+from deepcalc.notation.nodes import Literal, Node, Value
 from deepcalc.notation.rounding import decimal_places, fixed
 from deepcalc.plan import Slip
 from deepcalc.problem.problem import Problem
@@ -94,6 +94,7 @@ class _Lens:
         self._values = Consequences(self._graph)
         self._units = _units(problem, self._values)
         self._left = MOST_EVALUATIONS
+        self._right: dict[tuple[tuple[str, Value], ...], Outcome] = {}
         self.slips = [slip for slip in map(self._showing, own_slips(problem)) if slip.formulas]
 
     @property
@@ -113,7 +114,7 @@ class _Lens:
 
     def confused(self, slips: Iterable[Slip], overrides: Values = NOTHING) -> tuple[list[Slip], list[list[Slip]]]:
         """The slips that lead to the right answers, and groups of different families that lead to the same ones."""
-        right = self._outcome({}, overrides)
+        right = self._right_outcome(overrides)
         groups: dict[Outcome, list[Slip]] = {}
         for slip in slips:
             groups.setdefault(self._outcome(slip.formulas, overrides), []).append(slip)
@@ -125,7 +126,7 @@ class _Lens:
         for name, nearby, text in self._nearby():
             if self._left <= 0:
                 return None
-            if None not in self._outcome({}, {name: nearby}) and self.confused(group, {name: nearby}) == ([], []):
+            if None not in self._right_outcome({name: nearby}) and self.confused(group, {name: nearby}) == ([], []):
                 return name, text
         return None
 
@@ -138,6 +139,15 @@ class _Lens:
                     nearby, text = _stepped(literal, step)
                     if all(_same_side(nearby, to_fraction(literal.value), mark) for mark in _TELLING_NOTHING):
                         yield name, nearby, text
+
+    def _right_outcome(self, overrides: Values) -> Outcome:
+        """The right answers, worked out once for all mistakes that are compared with them."""
+        key = tuple(overrides.items())
+        if key in self._right:
+            self._left -= len(self._units)
+        else:
+            self._right[key] = self._outcome({}, overrides)
+        return self._right[key]
 
     def _outcome(self, formulas: Mapping[str, Node], overrides: Values) -> Outcome:
         outcome: list[int | None] = []
