@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from functools import cached_property, reduce
 from itertools import chain, islice, product
-from typing import Any
+from typing import Any, TypeGuard
 
 from deepcalc.checking.by_hand import products_by_shapes
 from deepcalc.checking.expression_reading import IDENTITY
@@ -134,6 +134,23 @@ class WrittenForms:
             return node
         return Apply("inv", {}, node.args[0]) if rows == columns else node
 
+    def _with_axes(self, node: Any) -> Any:
+        """The expression with each softmax of a matrix along the axis of the problem's own, where none is written."""
+        axis = self._softmax_axis
+        if axis is None or isinstance(node, Leaf) or not any(map(_is_softmax, nodes_in(node))):
+            return node
+        node = node.func(*(self._with_axes(part) if isinstance(part, Node) else part for part in node.args))
+        if not _is_softmax(node) or node.axis is not None or len(self._shape(node.operands[0]) or ()) != 2:
+            return node
+        return Apply(node.operation, {**node.settings, "axis": axis}, *node.operands)
+
+    @cached_property
+    def _softmax_axis(self) -> int | None:
+        """The axis along which the problem's softmaxes of matrices run; None where they differ, or there is none."""
+        formulas = (quantity.formula for quantity in self._graph if quantity.formula is not None)
+        axes = {each.axis for formula in formulas for each in nodes_in(formula) if _is_softmax(each)} - {None}
+        return axes.pop() if len(axes) == 1 else None
+
     def fits(self, name: str, expression: Node) -> bool:
         """Whether an expression has the shape of a quantity, or a product of two matrices in it fits."""
         expression = first_terms(expression)
@@ -153,7 +170,7 @@ class WrittenForms:
 
     def settled(self, expression: Node) -> tuple[Any, Any]:
         """The expression with what depends on shapes decided; a ``·`` between matrices may be their product."""
-        expression = self._with_inverses(products_by_shapes(expression, self._graph.shape))
+        expression = self._with_axes(self._with_inverses(products_by_shapes(expression, self._graph.shape)))
         try:
             settled = arranged(expression, self._graph.shape)
             return settled, shape_of(settled, self._graph.shape)
@@ -205,6 +222,10 @@ def _apart(node: Node, before: int = 0) -> tuple[Node, list[Node]]:
 def _known(size: Node, point: Point) -> Node:
     value = value_of(size, point.values)
     return Literal(str(value), value)
+
+
+def _is_softmax(node: Any) -> TypeGuard[Apply]:
+    return isinstance(node, Apply) and node.operation in ("softmax", "log_softmax")
 
 
 def _is_reciprocal(node: Any) -> bool:

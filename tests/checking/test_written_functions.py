@@ -6,6 +6,7 @@ import pytest
 
 from deepcalc.checking.expression_reading import read_expression
 from deepcalc.notation.parser import parse
+from tests.checking.marking import verdicts, written
 
 NAMES = {"w", "c", "p", "z", "y", "lambda", "yhat"}
 WAYS = {
@@ -42,3 +43,25 @@ WAYS = {
 @pytest.mark.parametrize("answer", WAYS)
 def test_functions_are_read_as_they_are_written(answer: str) -> None:
     assert read_expression(answer, names=NAMES) == parse(WAYS[answer])
+
+
+ATTENTION = """
+kind: formula
+given: {{Q: R^(n x d), K: R^(m x d), V: R^(m x k)}}
+define: {{A: 'softmax(Q @ K.T / sqrt(d), axis={axis})', Y: A @ V}}
+parts: [{{find: Y, in: [Q, K, V, d]}}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("axis", "answer", "verdict"),
+    [
+        (1, "softmax(QKᵀ/√d)V", "correct"),
+        (1, r"\mathrm{softmax}(Q K^T / \sqrt{d}) V", "correct"),
+        (1, "softmax(QKᵀ/√d, axis=0)V", "wrong"),
+        (1, "softmax(QKᵀ)V", "wrong"),
+        (0, "softmax(QKᵀ/√d)V", "correct"),
+    ],
+)
+def test_a_softmax_of_a_matrix_runs_along_the_axis_of_the_problem(axis: int, answer: str, verdict: str) -> None:
+    assert verdicts(written(ATTENTION.format(axis=axis)), {"Y": answer}) == {"Y": verdict}
