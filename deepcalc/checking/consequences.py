@@ -6,6 +6,7 @@ import math
 import sys
 from collections import ChainMap
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -166,9 +167,12 @@ class Consequences:
         return values
 
     def in_floats(self, name: str, formulas: Formulas, overrides: Values = NOTHING) -> float | None:
-        """The quantity's own value as it is then, in the float domain: quick."""
+        """The quantity's own value as it is then, in the float domain: quick. None where it has none."""
         formulas = self._leading(name, formulas, overrides)
-        route = self._route(name, self._also([formulas]), overrides)
+        try:
+            route = self._route(name, self._also([formulas]), overrides)
+        except (MathError, ValueOutOfReach):
+            return None
         values = Changed(self._start(name, route, overrides))
         reached = frozenset[str]().union(*map(self._followers, formulas))
         self._walk(name, values, (each for each in route if each in reached), formulas, overrides)
@@ -180,14 +184,15 @@ class Consequences:
     def several_in_floats(self, names: Collection[str], formulas: Formulas) -> Mapping[str, float]:
         """The values of some quantities as they are then, in one walk; NaN for one without a value."""
         reached = frozenset[str]().union(*map(self._followers, formulas))
-        values = Changed(self._floats)
+        values, found = Changed(self._floats), dict.fromkeys(names, math.nan)
         for name in names:
             leading = self._leading(name, formulas)
-            route = self._route(name, self._also([leading]), NOTHING)
-            self._walk(
-                name, values, (each for each in route if each in reached and each not in values), leading, NOTHING
-            )
-        return {name: values[name] for name in names}
+            with suppress(MathError, ValueOutOfReach):
+                route = self._route(name, self._also([leading]), NOTHING)
+                again = (each for each in route if each in reached and each not in values)
+                self._walk(name, values, again, leading, NOTHING)
+                found[name] = values[name]
+        return found
 
     def _walk(self, name: str, values: Changed, route: Iterable[str], formulas: Formulas, overrides: Values) -> None:
         """Work out again what stands on the route, with the changed formulas."""
@@ -200,9 +205,15 @@ class Consequences:
     def each_in_floats(
         self, name: str, changes: Sequence[Formulas], overrides: Values = NOTHING
     ) -> Sequence[float | None]:
-        """The quantity's own value after each of many changes; all at once where there is much to work out."""
+        """The quantity's own value after each of many changes; all at once where there is much to work out.
+
+        What a single change makes use of may have no value as it is rounded here: None for that change alone.
+        """
         changes = [self._leading(name, formulas, overrides) for formulas in changes]
-        route = self._route(name, self._also(changes), overrides)
+        try:
+            route = self._route(name, self._also(changes), overrides)
+        except (MathError, ValueOutOfReach):
+            return [self.in_floats(name, formulas, overrides) for formulas in changes]
         many = MANY_WITH_NUMPY if "numpy" in sys.modules else MANY
         if self._rounding is not None or len(changes) * len(route) < many:
             return [self.in_floats(name, formulas, overrides) for formulas in changes]

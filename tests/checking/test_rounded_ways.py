@@ -10,6 +10,7 @@ from deepcalc.graph.graph import Graph, Quantity
 from deepcalc.notation.nodes import Literal
 from deepcalc.notation.parser import parse
 from deepcalc.notation.rounding import NumberFormat, Rounding
+from tests.checking.marking import verdicts, written
 
 F = Fraction
 GRAPH = Graph(
@@ -57,3 +58,21 @@ def test_rounding_to_even_is_another_way_only_where_something_lies_in_the_middle
     of_tie = {each.carried: each.computed["after"] for each in ways().of("after")}
     assert of_tie[FOUR] == F("0.1543") * 8
     assert of_tie[NumberFormat(significant=4, half_even=True)] == F("0.1542") * 8
+
+
+BOUNDED = """
+kind: network
+layers:
+  - {net: [z1, z2], out: [h1, h2], activation: relu, weights: {x1: [w11, w12], x2: [w21, w22]}, max_norm: 1.5}
+  - {net: [o], weights: {h1: [v1], h2: [v2]}}
+values: {w11: 1.2, w12: -0.9, w21: -1, w22: 1.1, v1: -1, v2: 0.5}
+inputs: {x1: 2, x2: 1}
+targets: {o: 1}
+loss: half_sum
+optimizer: {learning_rate: 0.5, method: adam}
+"""
+
+
+def test_a_mistake_may_take_what_has_no_value_when_it_is_rounded() -> None:
+    """ε of Adam is 0 to a few places, and h₂ is 0, so that w₁₂ has no new value then: it stands in another's norm."""
+    assert verdicts(written(BOUNDED), {"w11@1": "1.7"}) == {"w11@1": "wrong"}
