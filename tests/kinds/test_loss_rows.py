@@ -308,6 +308,10 @@ def test_multi_class_hinge_by_class_and_one_hot(scores: list[float], data: Any, 
         assert agrees(value(solved, "L"), _weston(s, c, delta))
         for k in range(len(scores)):
             assert agrees(value(solved, f"dL/dyhat.{k + 1}"), gradient[k])
+    solved = problem(f"function: MultiMarginLoss\n{extra}targets: {c}\npredictions: {listed(scores)}")
+    assert agrees(value(solved, "L"), _weston(s, c, delta) / len(scores))
+    for k in range(len(scores)):
+        assert agrees(value(solved, f"dL/dyhat.{k + 1}"), gradient[k] / len(scores))
     solved = problem(f"function: CategoricalHinge\n{extra}targets: {c}\npredictions: {listed(scores)}")
     gradient = autograd.grad(lambda s: _crammer(s, c, delta))(s)
     assert agrees(value(solved, "L"), _crammer(s, c, delta))
@@ -428,7 +432,7 @@ def test_what_is_made_of_named_logits_and_targets_has_names_of_its_own() -> None
 def test_every_loss_is_tested_here_and_by_its_other_names() -> None:
     tested = {name.split(" ")[0] for name in BY_OUTPUT} | {
         "rmse", "categorical_cross_entropy", "cross_entropy_with_logits", "kl_divergence", "entropy",
-        "categorical_focal", "multiclass_hinge", "categorical_hinge", "cosine", "cosine_similarity",
+        "categorical_focal", "multiclass_hinge", "multi_margin", "categorical_hinge", "cosine", "cosine_similarity",
         "contrastive", "triplet", "triplet_squared",
     }  # fmt: skip
     assert tested == set(LOSSES)

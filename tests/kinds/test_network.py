@@ -192,7 +192,7 @@ def test_the_shape_of_a_matrix_says_what_a_row_belongs_to(weights: str, bias: st
         ("out: [h1, h2], ", "", 5, "need names of their own"),
         ("net: [o]", "net: [z1]", 6, "the name `z1` is given twice"),
         ("[w, v]", "[w, u]", 11, "`u` is no weight or bias"),
-        ("half_sum", "cross_entropy", 9, "needs sigmoid outputs"),
+        ("half_sum", "binary_cross_entropy", 9, "needs sigmoid outputs"),
         ("values: {w: 0.3", "values: {unused: 1, w: 0.3", 7, "`unused` is used nowhere"),
     ],
 )

@@ -117,7 +117,7 @@ def test_the_sheet_of_two_steps_asks_for_the_last_values(chain: str) -> None:
 
 
 BROKEN = [
-    ("method: adam\nlearning_rate: 0.1\nmomentum: 0.5", "`momentum` belongs to momentum, nesterov and rmsprop"),
+    ("method: adam\nlearning_rate: 0.1\nmomentum: 0.5", "`momentum` belongs to sgd, momentum, nesterov and rmsprop"),
     ("learning_rate: 0.1\nsteps: 5000", "expected at most 20,000 gradients of parameters by samples"),
 ]
 
