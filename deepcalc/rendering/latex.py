@@ -31,7 +31,9 @@ _PREAMBLE = r"""\documentclass[a4paper,11pt,addpoints,fleqn]{exam}
 \setlength{\jot}{3pt}
 \setlength{\parskip}{2pt plus 1pt}
 \setlength{\emergencystretch}{3em}
-\setlength{\lineskiplimit}{1pt}\setlength{\lineskip}{4pt}
+\setlength{\lineskip}{2pt}
+\everymath\expandafter{\the\everymath\lineskip1pt}
+\everydisplay\expandafter{\the\everydisplay\lineskip1pt}
 \shadedsolutions
 \definecolor{SolutionColor}{gray}{0.95}
 \checkboxchar{$\square$}
