@@ -71,6 +71,12 @@ def test_a_statement_asks_and_does_not_answer(name: str) -> None:
             assert not said or said.split("\n")[0][:40] not in text
 
 
+def test_show_prints_the_statements_of_the_whole_library() -> None:
+    statements = done("show", *PATHS)
+    for name in PATHS:
+        assert plain_text(render_statement(solved_problem(name), PLAIN_WIDTH), PLAIN_WIDTH).strip() in statements, name
+
+
 @pytest.mark.parametrize("name", ONE_OF_EACH_KIND)
 def test_show_prints_the_statement(name: str) -> None:
     assert done("show", name) == plain_text(render_statement(solved_problem(name), PLAIN_WIDTH), PLAIN_WIDTH)

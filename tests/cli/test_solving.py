@@ -145,6 +145,12 @@ def test_a_page_narrower_than_sheets_are_made_for_breaks_what_may_break(name: st
         assert cell_len(line) <= width or not re.search(r"\S [+·=≈−] \S", line[width // 2 :]), line
 
 
+def test_the_command_prints_the_sheets_of_the_whole_library() -> None:
+    sheets = done("solve", *PATHS, columns=40)
+    for name in PATHS:
+        assert on_terminal(name, 40).strip() in sheets, name
+
+
 @pytest.mark.parametrize("name", ONE_OF_EACH_KIND)
 def test_the_command_prints_the_sheet_for_the_width_of_the_terminal(name: str) -> None:
     for width in (40, 100):
