@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Callable, Mapping
 
 from deepcalc.errors import ParseError
+from deepcalc.notation.mathtext.tokens import command_at
 from deepcalc.notation.names import is_name
 from deepcalc.notation.symbols import GREEK, SUPERSCRIPTS
 from deepcalc.records import record
@@ -53,7 +54,7 @@ _COMMANDS: Mapping[str, str] = {
     "div": "/",
     "pm": "±",
     "partial": "∂",
-    "%": "%",
+    **{"%": "%", "_": "_"},
     **{name: name for name in ("exp", "log", "ln", "sin", "cos", "tanh", "max", "min", "sigmoid")},
     **{word: f" {letter}" for word, letter in GREEK.items()},
     **{"varepsilon": " ε", "vartheta": " θ", "varphi": " φ", "varrho": " ρ"},
@@ -76,9 +77,8 @@ _GROUPS: Mapping[str, tuple[str, ...]] = {
 
 _RAISED = {raised: plain for plain, raised in SUPERSCRIPTS.items() if plain in "0123456789+-"}
 _BARE = r"[0-9]+(?:\.[0-9]+)?|[^\W\d_²³¹⁰⁴-⁹][^\W²³¹⁰⁴-⁹]*"
-_TOKEN = re.compile(
-    rf"\\(?P<command>[A-Za-z]+|[,;:! %()\[\]{{}}|])|(?P<root>√\s*(?P<bare>{_BARE})?)|(?P<name>\{{[^{{}}\\]*\}})"
-)
+_ROOT = re.compile(rf"√\s*({_BARE})?")
+_BRACED_NAME = re.compile(r"\{([^{}\\]*)\}")
 _OPENS_GROUP = re.compile(r"\s*\{")
 _GROUP_OF_ONE = re.compile(r"\s*(?=[A-Za-z0-9])")
 _DEGREE = re.compile(r"\s*\[\s*([0-9]+)\s*\]")
@@ -159,16 +159,18 @@ class _Writer:
 
     def _next(self) -> None:
         character = self._answer[self._at]
-        match = _TOKEN.match(self._answer, self._at)
         sign = _BRACED_SIGN.match(self._answer, self._at)
+        name = _BRACED_NAME.match(self._answer, self._at)
+        root = _ROOT.match(self._answer, self._at)
+        command = command_at(self._answer, self._at)
         if sign is not None and self._written and self._written[-1].isdigit():
             self._braced_sign(sign)
-        elif match is not None and match["name"] and not self._after_caret() and is_name(match["name"][1:-1]):
-            self._copy(len(match["name"]))
-        elif match is not None and match["root"]:
-            self._root(match)
-        elif match is not None and match["command"]:
-            self._command(match["command"], match.end())
+        elif name is not None and not self._after_caret() and is_name(name[1]):
+            self._copy(len(name[0]))
+        elif root is not None:
+            self._root(root)
+        elif command is not None:
+            self._command(command[1:], self._at + len(command))
         elif character in _RAISED:
             self._superscript()
         else:
@@ -255,7 +257,7 @@ class _Writer:
             self._write(_COMMANDS[command])
             self._at = end
         else:
-            raise ParseError(f"\\{command[:40]} is not read here", self._at)
+            raise ParseError(f"\\{command[:40].strip()} is not read here", self._at)
 
     def _reject_mixed(self, end: int) -> None:
         r"""``3\frac{1}{2}`` is three and a half to some, and a product to others."""
@@ -269,7 +271,7 @@ class _Writer:
 
     def _root(self, match: re.Match[str]) -> None:
         self._multiplied()
-        self._write(f"sqrt({match['bare']})" if match["bare"] else "sqrt")
+        self._write(f"sqrt({match[1]})" if match[1] else "sqrt")
         self._at = match.end()
 
     def _superscript(self) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import field
 from itertools import groupby
 
+from deepcalc.notation.mathtext.tokens import latex_tokens
 from deepcalc.notation.names import gradient_parts, name_parts, recounted, shape_of_what
 from deepcalc.records import record
 
@@ -201,9 +202,9 @@ def _check_latex(latex: str) -> None:
         raise ValueError(f"a LaTeX symbol has 1 to {_LONGEST_OVERRIDE} characters")
     if not _LATEX_OVERRIDE.fullmatch(latex):
         raise ValueError("a LaTeX symbol holds letters, digits, brackets, ^, _ and commands such as \\theta only")
-    for command in re.findall(r"\\([A-Za-z]+)", latex):
-        if command not in _LATEX_COMMANDS | _LATEX_ACCENTS:
-            raise ValueError(f"\\{command} is not among the commands that a symbol may use")
+    for token in latex_tokens(latex):
+        if token.startswith("\\") and token[1:] not in _LATEX_COMMANDS | _LATEX_ACCENTS:
+            raise ValueError(f"{token} is not among the commands that a symbol may use")
     if re.search(r"\\text\s*\{[^{}]*[_^\\]", latex):
         raise ValueError("\\text holds letters, digits and spaces only")
     if not _is_whole(latex):

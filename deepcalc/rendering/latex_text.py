@@ -12,10 +12,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from textwrap import wrap
 
+from deepcalc.notation.mathtext.latex import safe_latex
+from deepcalc.notation.mathtext.signs import OPERATORS
+from deepcalc.notation.mathtext.tree import MathTree, Row
 from deepcalc.notation.symbols import GREEK, SUBSCRIPTS, SUPERSCRIPTS
 from deepcalc.rendering.latex_width import LINE, math_width
-from deepcalc.rendering.mathtext import OPERATORS, safe_latex
-from deepcalc.rendering.mathtree import MathTree, Row
 from deepcalc.rendering.prose import Block, Code, CodeBlock, Emphasis, Heading, Inline, Items, Math, Paragraph, Words
 from deepcalc.rendering.prose import blocks as read_blocks
 from deepcalc.rendering.prose import inlines as read_inlines

@@ -5,8 +5,9 @@ All widths are in em of the text font, rounded up: Computer Modern's digits are 
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
+
+from deepcalc.notation.mathtext.tokens import latex_tokens
 
 LINE = 37.6
 """The room for a line of a derivation: inside the solution of a part, on A4 at 11 points (exactly 38.6 em)."""
@@ -17,8 +18,6 @@ QUESTION_LINE = 41.6
 RELATION = 1.35
 NOTE_SCALE = 0.82  # \footnotesize beside \normalsize
 SCRIPT_SCALE = 0.73
-
-_TOKEN = re.compile(r"\\[A-Za-z]+|\\.|[^\\]", re.DOTALL)
 
 _NARROW = dict.fromkeys(".!|:;'", 0.3) | dict.fromkeys("()[]", 0.4) | dict.fromkeys("ijlfrt", 0.4) | {",": 0.46}
 _WIDE = dict.fromkeys("mwMW", 0.95) | dict.fromkeys("ABCDEFGHIJKLNOPQRSTUVXYZ", 0.76)
@@ -47,8 +46,7 @@ _TEXT_NAMES = frozenset({r"\log", r"\exp", r"\max", r"\min", r"\tanh", r"\ln", r
 @lru_cache(maxsize=16384)
 def math_width(latex: str) -> float:
     """The width of LaTeX mathematics in display style; brackets need not be balanced."""
-    tokens = _TOKEN.findall(latex)
-    tokens.reverse()
+    tokens = latex_tokens(latex)
     width = 0.0
     while tokens:
         width += _run(tokens)
@@ -102,7 +100,7 @@ def _token(token: str, tokens: list[str]) -> float:
     if token == "{":
         return _run(tokens)
     if not token.startswith("\\"):
-        return _CHARACTERS.get(token, 0.58 if token.isalpha() else 0.5)
+        return sum(_CHARACTERS.get(character, 0.58 if character.isalpha() else 0.5) for character in token)
     if token in _LARGE:
         return max(1.45, SCRIPT_SCALE * _limits(tokens))
     if token == r"\frac":
@@ -129,7 +127,7 @@ def _letters(tokens: list[str]) -> list[str]:
         depth += (token == "{") - (token == "}")
         if not depth:
             break
-        found.append(token)
+        found += [token] if token.startswith("\\") else token
     return found[1:]
 
 

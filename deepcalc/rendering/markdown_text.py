@@ -12,8 +12,8 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from textwrap import indent
 
+from deepcalc.notation.mathtext.latex import safe_latex
 from deepcalc.records import record
-from deepcalc.rendering.mathtext import safe_latex
 from deepcalc.rendering.prose import (
     Block,
     Code,

@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator, Sequence
 
 from deepcalc.graph.graph import Prose
+from deepcalc.notation.mathtext.latex import safe_latex
+from deepcalc.notation.mathtext.signs import OPERATORS
 from deepcalc.notation.printing.latex import LatexPrinter
 from deepcalc.notation.symbols import GREEK
 from deepcalc.records import record
 from deepcalc.rendering.latex_width import math_width, text_width
-from deepcalc.rendering.mathtext import OPERATORS, safe_latex
 from deepcalc.rendering.prose import Code, Emphasis, Inline, Math, Words, inlines
 from deepcalc.solution.document import Step
 

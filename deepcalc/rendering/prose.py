@@ -9,9 +9,10 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from deepcalc.notation.mathtext.latex import safe_latex
+from deepcalc.notation.mathtext.reading import read_math
+from deepcalc.notation.mathtext.tree import MathTree
 from deepcalc.records import record
-from deepcalc.rendering.mathtext import read_math, safe_latex
-from deepcalc.rendering.mathtree import MathTree
 
 if TYPE_CHECKING:
     from markdown_it.token import Token

@@ -9,7 +9,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from deepcalc.rendering.mathtext_unicode import unicode_of
+from deepcalc.notation.mathtext.unicode import unicode_of
 from deepcalc.rendering.prose import (
     Block,
     Code,

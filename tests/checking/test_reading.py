@@ -176,6 +176,7 @@ def test_a_decimal_comma_is_read_where_it_is_asked_for() -> None:
         ("6.5×10-1", 0, "a power of ten meant"),
         ("12 ms", 0, "without a unit"),
         (r"\frac{1}", 8, "expected a group"),
+        (r"2\3", 1, r"^\\3 is not read here$"),
         ("w21", 0, "a number is expected"),
         ("1.2.3", 3, "expected an operator"),
         ("1 + \u200f2", 4, "cannot be seen"),

@@ -77,6 +77,8 @@ SYMBOLS = [
     (r"Y_{1,12}", "<msub><mi>Y</mi><mrow><mn>1</mn><mo>,</mo><mn>12</mn></mrow></msub>"),
     (r"\lVert w \rVert_1", "<mrow><mo>‖</mo><mi>w</mi><msub><mo>‖</mo><mn>1</mn></msub></mrow>"),
     (r"w^{\prime}", "<msup><mi>w</mi><mo>′</mo></msup>"),
+    (r"\text{log loss}", "<mtext>log&#xa0;loss</mtext>"),
+    (r"\text{macro}\,F_{1}", "<mrow><mi>macro</mi><mspace></mspace><msub><mi>F</mi><mn>1</mn></msub></mrow>"),
 ]
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from deepcalc.kinds import find_kinds
+from deepcalc.notation.mathtext.reading import read_math
+from deepcalc.notation.mathtext.unicode import unicode_of
 from deepcalc.notation.printing.latex import LatexPrinter
 from deepcalc.notation.printing.unicode import UnicodePrinter
 from deepcalc.notation.symbols import Symbols
 from deepcalc.problem.loader import load_text
-from deepcalc.rendering.mathtext import read_math
-from deepcalc.rendering.mathtext_unicode import unicode_of
 from tests.statements import printed
 
 NAMES = [

@@ -7,13 +7,13 @@ import unicodedata
 from collections.abc import Sequence
 
 from deepcalc.graph.graph import Prose
+from deepcalc.notation.mathtext.reading import read_math
+from deepcalc.notation.mathtext.unicode import unicode_of
 from deepcalc.notation.nodes import Literal, Name, Node, Relation
 from deepcalc.notation.printing.latex import LatexPrinter
 from deepcalc.notation.printing.unicode import UnicodePrinter
 from deepcalc.notation.symbols import SUBSCRIPTS, SUPERSCRIPTS, Symbols
 from deepcalc.records import record
-from deepcalc.rendering.mathtext import read_math
-from deepcalc.rendering.mathtext_unicode import unicode_of
 from deepcalc.solution.figures import Mark
 
 SMALL = 0.7
@@ -92,7 +92,7 @@ _NORMAL = {
 }
 _SMALL = {(character, level): small for small, (character, level) in _NORMAL.items()}
 _RAISED = re.compile(r"\^(\([^()]*\)|\w)")
-_TOKEN = re.compile(r"_(?P<label>\w+)|(?P<letters>(?:[^\W\d_][\u0300-\u036f]*)+)|(?P<other>.)", re.DOTALL)
+_PIECE = re.compile(r"_(?P<label>\w+)|(?P<letters>(?:[^\W\d_][\u0300-\u036f]*)+)|(?P<other>.)", re.DOTALL)
 
 
 def _runs(unicode: str) -> list[Run]:
@@ -112,16 +112,16 @@ def _add_runs(unicode: str, found: list[Run]) -> None:
         if level:
             found.append(Run(text.replace("-", "−"), len(text) == 1 and text.isalpha(), level))
             continue
-        for token in _TOKEN.finditer(text):
-            letters = token["letters"]
-            if token["label"]:
-                found.append(Run(token["label"].replace("_", ","), level=-1))
+        for piece in _PIECE.finditer(text):
+            letters = piece["letters"]
+            if piece["label"]:
+                found.append(Run(piece["label"].replace("_", ","), level=-1))
             elif letters:
                 found.append(Run(letters, italic=len(unicodedata.normalize("NFC", letters)) == 1))
             elif found and not found[-1].italic and found[-1].level == 0:
-                found[-1] = Run(found[-1].text + token["other"])
+                found[-1] = Run(found[-1].text + piece["other"])
             else:
-                found.append(Run(token["other"]))
+                found.append(Run(piece["other"]))
 
 
 def _by_level(unicode: str) -> list[tuple[int, str]]:

@@ -1,6 +1,8 @@
-"""The mathematics of a statement once it is read: a tree, from which every format is written."""
+"""Mathematics once it is read: a tree, from which every format is written."""
 
 from __future__ import annotations
+
+from enum import Enum
 
 from deepcalc.records import record
 
@@ -25,12 +27,21 @@ class Space:
     unicode: str
 
 
+class Font(Enum):
+    """How letters are set, by the command of LaTeX for it."""
+
+    ROMAN = "mathrm"
+    BOLD = "mathbf"
+    ITALIC = "mathit"
+    SCRIPT = "mathcal"
+
+
 @record
-class Roman:
-    """Upright text inside a formula: ``\\mathrm{ReLU}``, ``\\log``; ``bold`` for ``\\mathbf{w}``."""
+class Word:
+    """Letters inside a formula that belong together: ``\\mathrm{ReLU}``, ``\\log``, ``\\mathbf{w}``."""
 
     text: str
-    bold: bool = False
+    font: Font = Font.ROMAN
 
 
 @record
@@ -75,4 +86,4 @@ class Matrix:
     rows: tuple[tuple[MathTree, ...], ...]
 
 
-MathTree = Symbol | Space | Roman | Row | Script | Fraction | Root | Accent | Matrix
+MathTree = Symbol | Space | Word | Row | Script | Fraction | Root | Accent | Matrix

@@ -1,25 +1,26 @@
-"""The mathematics of statements in Unicode, on one line: for the terminal, and for the width of what is drawn."""
+"""The tree of mathematics in Unicode, on one line: for the terminal, and for the width of what is drawn."""
 
 from __future__ import annotations
 
 import unicodedata
 
-from deepcalc.notation.symbols import ACCENTS, ARROWS, below, subscript, superscript
-from deepcalc.rendering.mathtree import (
+from deepcalc.notation.mathtext.tree import (
     BETWEEN,
     FUNCTION_NAMES,
     RELATIONS,
     Accent,
+    Font,
     Fraction,
     MathTree,
     Matrix,
-    Roman,
     Root,
     Row,
     Script,
     Space,
     Symbol,
+    Word,
 )
+from deepcalc.notation.symbols import ACCENTS, ARROWS, below, subscript, superscript
 
 _BIG_OPERATORS = (Symbol("Σ", r"\sum"), Symbol("Π", r"\prod"))
 
@@ -31,8 +32,8 @@ def unicode_of(tree: MathTree) -> str:
             return f" {text} " if text in RELATIONS + BETWEEN else text
         case Space(unicode=text):
             return text
-        case Roman(text=text):
-            return text
+        case Word(text=text, font=font):
+            return script_letters(text) if font is Font.SCRIPT else text
         case Row(parts=parts):
             return _spaced(parts)
         case Script(base=base, sub=sub, sup=sup):
@@ -61,13 +62,27 @@ def _spaced(parts: tuple[MathTree, ...]) -> str:
             text += ", "
         elif isinstance(part, Script) and part.base in _BIG_OPERATORS:
             text += f"{said} "
-        elif isinstance(part, Roman) and said in FUNCTION_NAMES:
+        elif isinstance(part, Word) and said in FUNCTION_NAMES:
             before = " " if text and (text[-1].isalnum() or text[-1] == ")") else ""
             after = " " if index + 1 < len(parts) and not _opens(parts[index + 1]) else ""
             text += before + said + after
         elif not (isinstance(part, Space) and text.endswith(" ")):
             text += said if text else said.lstrip()
     return text
+
+
+def script_letters(text: str) -> str:
+    """Calligraphic capitals: ``L`` is ℒ."""
+    return "".join(map(_script_letter, text))
+
+
+def _script_letter(character: str) -> str:
+    for block in ("SCRIPT CAPITAL", "MATHEMATICAL SCRIPT CAPITAL"):
+        try:
+            return unicodedata.lookup(f"{block} {character}")
+        except KeyError:
+            continue
+    return character
 
 
 def _opens(tree: MathTree) -> bool:
@@ -89,7 +104,7 @@ def _script(tree: MathTree | None, sign: str) -> str:
 def _has_word(tree: MathTree) -> bool:
     """Whether a word in upright letters stands in a subscript: ``q_{4,\\mathrm{side}}``, not ``w_{ij}``."""
     parts = tree.parts if isinstance(tree, Row) else (tree,)
-    return any(isinstance(part, Roman) and len(part.text) > 1 for part in parts)
+    return any(isinstance(part, Word) and len(part.text) > 1 for part in parts)
 
 
 def _bracketed(text: str) -> str:

@@ -1,13 +1,13 @@
-"""Mathematics of statements on one line: what stands in braces, and what stands without them, as TeX reads it."""
+"""Mathematics in LaTeX: what stands in braces, and what stands without them, as TeX reads it."""
 
 from __future__ import annotations
 
 import pytest
 
-from deepcalc.notation.printing.tokens import text_of
-from deepcalc.rendering.mathml_statement import tokens_of
-from deepcalc.rendering.mathtext import read_math, safe_latex
-from deepcalc.rendering.mathtext_unicode import unicode_of
+from deepcalc.notation.mathtext.latex import safe_latex
+from deepcalc.notation.mathtext.reading import read_math
+from deepcalc.notation.mathtext.tokens import command_at, latex_tokens
+from deepcalc.notation.mathtext.unicode import unicode_of
 
 
 @pytest.mark.parametrize(
@@ -28,6 +28,10 @@ from deepcalc.rendering.mathtext_unicode import unicode_of
         (r"y \in \{-1, 1\}", "y ∈ {−1, 1}"),
         (r"x - 1", "x − 1"),
         (r"(\neg A \wedge \lnot B) \vee (A\land B)", "(¬A ∧ ¬B) ∨ (A ∧ B)"),
+        (r"\lvert y-\hat{y}\rvert + \lVert w\rVert_2", "|y − ŷ| + ‖w‖₂"),
+        (r"\mathcal{L} = \bigl(a\bigr)\tfrac{1}{2}", "ℒ = (a)1/2"),
+        (r"\text{true positives} + \textbf{cross-entropy}", "true positives + cross-entropy"),
+        (r"\text{a\_b, 5\,\% of {\beta}}c", "a_b, 5 % of βc"),
         (r"A\subseteq B\cup C \Rightarrow x\notin\emptyset", "A ⊆ B ∪ C ⇒ x ∉ ∅"),
     ],
 )
@@ -61,4 +65,28 @@ def test_a_root_has_its_degree(latex: str, unicode: str, written: str) -> None:
     tree = read_math(latex)
     assert unicode_of(tree) == unicode
     assert safe_latex(tree) == written
-    assert text_of(tokens_of(tree)).count("<mroot>") == ("]" in latex)
+
+
+@pytest.mark.parametrize(
+    ("latex", "written"),
+    [
+        (r"\mathcal{L}", r"\mathcal{L}"),
+        (r"\mathit{acc}+\overline{x}", r"\mathit{acc}+\bar{x}"),
+        (r"\text{log loss}", r"\mathrm{log\ loss}"),
+        (r"\text{cross-entropy}", r"\mathrm{cross\text{-}entropy}"),
+        (r"\lvert x\rvert", r"\lvert x\rvert "),
+    ],
+)
+def test_letters_keep_their_font_and_words_their_spaces(latex: str, written: str) -> None:
+    assert safe_latex(read_math(latex)) == written
+
+
+def test_the_first_token_is_read_off_the_end() -> None:
+    assert latex_tokens(r"\frac12.5\,x_{ab} " + "\\") == [" ", "}", "b", "a", "{", "_", "x", r"\,", "12.5", r"\frac"]
+
+
+@pytest.mark.parametrize(
+    ("text", "position", "command"), [(r"a\frac1", 1, r"\frac"), (r"\, 1", 0, r"\,"), ("x", 0, None), ("\\", 0, None)]
+)
+def test_a_command_ends_where_its_letters_do(text: str, position: int, command: str | None) -> None:
+    assert command_at(text, position) == command

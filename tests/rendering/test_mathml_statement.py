@@ -1,0 +1,31 @@
+"""The mathematics of statements as MathML."""
+
+from __future__ import annotations
+
+import pytest
+
+from deepcalc.notation.mathtext.reading import read_math
+from deepcalc.notation.printing.tokens import text_of
+from deepcalc.rendering.mathml_statement import tokens_of
+
+
+def markup(latex: str) -> str:
+    return text_of(tokens_of(read_math(latex)))
+
+
+@pytest.mark.parametrize(
+    ("latex", "roots"), [(r"\sqrt[3]{8}", 1), (r"\sqrt[n+1]x", 1), (r"\sqrt x", 0), (r"\sqrt[3", 0)]
+)
+def test_a_root_has_its_degree(latex: str, roots: int) -> None:
+    assert markup(latex).count("<mroot>") == roots
+
+
+@pytest.mark.parametrize(
+    ("latex", "applied"),
+    [
+        (r"\log x", '<mi mathvariant="normal">log</mi><mo>&#x2061;</mo><mi>x</mi>'),
+        (r"\log_2 x", '<msub><mi mathvariant="normal">log</mi><mn>2</mn></msub><mo>&#x2061;</mo><mi>x</mi>'),
+    ],
+)
+def test_a_function_is_applied_after_its_scripts(latex: str, applied: str) -> None:
+    assert markup(latex) == applied
