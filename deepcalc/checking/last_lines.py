@@ -269,7 +269,7 @@ def _number(node: Node) -> Fraction | None:
     return Fraction(node.value) if isinstance(node, Literal) and node.exact else None
 
 
-def _at(node: Any, printer: Printer) -> Iterator[tuple[str, str, Node]]:
+def _at(node: Node, printer: Printer) -> Iterator[tuple[str, str, Node]]:
     if isinstance(node, Power) and is_integer(exponent := node.args[1], 2):
         base = node.args[0]
         power = int(Fraction(exponent.value))

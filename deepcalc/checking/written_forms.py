@@ -120,7 +120,7 @@ class WrittenForms:
             expression, lambda name: _SQUARE if is_matrix and name == IDENTITY else self._graph.shape(name)
         )
 
-    def _with_inverses(self, node: Any) -> Any:
+    def _with_inverses(self, node: Node) -> Any:
         """The expression with A⁻¹ of a square matrix as its inverse, as it is on paper."""
         if isinstance(node, Leaf) or not any(map(_is_reciprocal, nodes_in(node))):
             return node
@@ -134,7 +134,7 @@ class WrittenForms:
             return node
         return Apply("inv", {}, node.args[0]) if rows == columns else node
 
-    def _with_axes(self, node: Any) -> Any:
+    def _with_axes(self, node: Node) -> Any:
         """The expression with each softmax of a matrix along the axis of the problem's own, where none is written."""
         axis = self._softmax_axis
         if axis is None or isinstance(node, Leaf) or not any(map(_is_softmax, nodes_in(node))):
@@ -181,7 +181,7 @@ class WrittenForms:
             settled = arranged(with_products, self._graph.shape)
             return settled, shape_of(settled, self._graph.shape)
 
-    def _with_matrix_products(self, node: Any) -> Any:
+    def _with_matrix_products(self, node: Node) -> Any:
         """The expression with the matrix product wherever two arrays stand side by side and only it fits."""
         if isinstance(node, Leaf):
             return node
@@ -224,9 +224,9 @@ def _known(size: Node, point: Point) -> Node:
     return Literal(str(value), value)
 
 
-def _is_softmax(node: Any) -> TypeGuard[Apply]:
+def _is_softmax(node: Node) -> TypeGuard[Apply]:
     return isinstance(node, Apply) and node.operation in ("softmax", "log_softmax")
 
 
-def _is_reciprocal(node: Any) -> bool:
+def _is_reciprocal(node: Node) -> bool:
     return isinstance(node, Power) and node.args[1] in (MINUS_ONE, Negative(ONE))

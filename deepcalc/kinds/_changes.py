@@ -29,7 +29,7 @@ def changes(graph: Graph, fields: Fields, parameters: Iterable[str], step: int) 
     """What an update, which is in the graph, adds to each parameter: -η·∂L/∂w, or the new value minus the old one."""
     for name in parameters if are_asked_for(fields) else ():
         new, old = graph[timed(name, step)], Name(timed(name, step - 1))
-        first, *rest = terms(new.formula)
+        first, *rest = terms(new.definition)
         formula = total(*rest) if first == old and rest else minus(Name(new.name), old)
         note = ("change of ", Name(name))
         at = new.origin

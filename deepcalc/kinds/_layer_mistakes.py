@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeGuard
 
 from deepcalc.graph.graph import Graph
 from deepcalc.kinds._layer_names import AXIS_LETTERS
 from deepcalc.kinds._layer_writer import LayerWriter
 from deepcalc.notation.edits import changed
 from deepcalc.notation.functions import TWO
-from deepcalc.notation.nodes import ONE, Call, Name, Negative, Over, Plus, Times
+from deepcalc.notation.nodes import ONE, Call, Name, Negative, Node, Over, Plus, Times
 from deepcalc.plan import Plan
 from deepcalc.records import record
 from deepcalc.rules import sizes
@@ -125,7 +125,7 @@ def kernel_for_stride(layer: Layer) -> Formulas:
     return layer.resized(lambda side: passage.rule.size(replace(side, s=side.k), passage.padding))
 
 
-def _given(graph: Graph, node: Any) -> Any:
+def _given(graph: Graph, node: Node) -> Any:
     """What is given for a name; anything else as it is."""
     return graph[node.name].given if isinstance(node, Name) else node
 
@@ -166,32 +166,32 @@ def _is_upsampling(layer: Layer) -> bool:
     return layer.writer.rule.size is sizes.upsampled
 
 
-def without_stride(node: Any) -> Any:
+def without_stride(node: Node) -> Node | None:
     """⌊(N − K)/S⌋ → N − K."""
     return node.arguments[0].args[0] if _is_rounded_quotient(node) else None
 
 
-def not_rounded(node: Any) -> Any:
+def not_rounded(node: Node) -> Node | None:
     """⌊(N − K)/S⌋ → (N − K)/S."""
     return node.arguments[0] if _is_rounded_quotient(node) else None
 
 
-def _is_rounded_quotient(node: Any) -> bool:
+def _is_rounded_quotient(node: Node) -> TypeGuard[Call]:
     return isinstance(node, Call) and node.function in ("floor", "ceil") and isinstance(node.arguments[0], Over)
 
 
-def without_one(node: Any) -> Any:
+def without_one(node: Node) -> Node | None:
     """⌊(N − K)/S⌋ + 1 → ⌊(N − K)/S⌋."""
     is_size = isinstance(node, Plus) and isinstance(node.args[0], Call) and node.args[-1] == ONE
     return node.args[0] if is_size else None
 
 
-def padded_once(node: Any) -> Any:
+def padded_once(node: Node) -> Node | None:
     """2·P → P."""
     return node.args[1] if isinstance(node, Times) and len(node.args) == 2 and node.args[0] == TWO else None
 
 
-def rounded_otherwise(node: Any) -> Any:
+def rounded_otherwise(node: Node) -> Node | None:
     """The floor for the ceiling, and the other way round."""
     other = {"floor": "ceil", "ceil": "floor"}
     return Call(other[node.function], *node.arguments) if isinstance(node, Call) and node.function in other else None
@@ -282,17 +282,17 @@ def seen(change: Callable[[Any], Any]) -> Callable[[Layer], Formulas]:
     return formulas
 
 
-def without_jump(node: Any) -> Any:
+def without_jump(node: Node) -> Node | None:
     """r + (K − 1)·j → r + (K − 1)."""
     return times(*node.args[:-1]) if isinstance(node, Times) else None
 
 
-def with_whole_kernel(node: Any) -> Any:
+def with_whole_kernel(node: Node) -> Node | None:
     """r + (K − 1)·j → r + K·j."""
     return node.args[0] if isinstance(node, Plus) and node.args[-1] == Negative(ONE) else None
 
 
-def without_dilation(node: Any) -> Any:
+def without_dilation(node: Node) -> Node | None:
     """r + d·(K − 1)·j → r + (K − 1)·j."""
     return Times(*node.args[1:]) if isinstance(node, Times) and len(node.args) == 3 else None
 
@@ -300,18 +300,18 @@ def without_dilation(node: Any) -> Any:
 # ---- backwards
 
 
-def without_less_one(node: Any) -> Any:
+def without_less_one(node: Node) -> Node | None:
     """(M − 1)·S → M·S."""
     is_steps = isinstance(node, Times) and isinstance(node.args[0], Plus) and node.args[0].args[1:] == (Negative(ONE),)
     return times(node.args[0].args[0], *node.args[1:]) if is_steps else None
 
 
-def not_halved(node: Any) -> Any:
+def not_halved(node: Node) -> Node | None:
     """⌈R/2⌉ → R."""
     return node.arguments[0].args[0] if _is_rounded_quotient(node) and node.arguments[0].args[1] == TWO else None
 
 
-def without_one_more(node: Any) -> Any:
+def without_one_more(node: Node) -> Node | None:
     """Pmax − Pmin + 1 → Pmax − Pmin."""
     is_count = (
         isinstance(node, Plus) and len(node.args) == 3 and node.args[-1] == ONE and isinstance(node.args[0], Name)

@@ -11,7 +11,7 @@ from typing import Any
 from deepcalc.errors import Location
 from deepcalc.graph.graph import Graph, Quantity
 from deepcalc.notation.edits import changed
-from deepcalc.notation.nodes import ONE, ZERO, Cases, Name, Plus, Relation, minus, number
+from deepcalc.notation.nodes import ONE, ZERO, Cases, Name, Node, Plus, Relation, minus, number
 from deepcalc.plan import Slip
 from deepcalc.records import record
 
@@ -78,6 +78,6 @@ def stopping_slips(graph: Graph) -> Iterator[Slip]:
     yield Slip("patience", "the patience taken as one epoch less", sooner)
 
 
-def _one_earlier(node: Any) -> Any:
+def _one_earlier(node: Node) -> Any:
     """The stop in a formula, where that is one epoch too late."""
     return minus(node, ONE) if node == Name(STOP) else None

@@ -39,7 +39,7 @@ def terms_or_bounds(formula: Node | None) -> tuple[Node, ...]:
     return terms(formula)
 
 
-def without_square(node: Any) -> Node | None:
+def without_square(node: Node) -> Node | None:
     return node.args[0] if isinstance(node, Power) and node.args[1] == TWO else None
 
 
@@ -85,14 +85,14 @@ def counted_from_one(step: int, first: int) -> Callable[[Any], Any]:
     return change
 
 
-def no_root(node: Any) -> Node | None:
+def no_root(node: Node) -> Node | None:
     return node.arguments[0] if isinstance(node, Call) and node.function == "sqrt" else None
 
 
 def no_sign(name: str, formula: Node) -> Node:
     """sign(x) → x."""
 
-    def unsigned(node: Any) -> Node | None:
+    def unsigned(node: Node) -> Node | None:
         return node.arguments[0] if isinstance(node, Call) and node.function == "sign" else None
 
     return changed(formula, unsigned)
@@ -101,7 +101,7 @@ def no_sign(name: str, formula: Node) -> Node:
 def epsilon_moved(name: str, formula: Node) -> Node:
     """√(v + ε) ↔ √v + ε."""
 
-    def moved(node: Any) -> Node | None:
+    def moved(node: Node) -> Node | None:
         if isinstance(node, Call) and node.function == "sqrt" and terms(node.arguments[0])[-1] == EPSILON:
             return Plus(Call("sqrt", total(*node.arguments[0].args[:-1])), EPSILON)
         if isinstance(node, Plus) and node.args[-1] == EPSILON and isinstance(node.args[0], Call):
@@ -167,14 +167,14 @@ def with_weight_squared(name: str, formula: Node) -> Node:
     )
 
 
-def _has_strength(node: Any) -> bool:
+def _has_strength(node: Node) -> bool:
     return isinstance(node, Times) and DECAY in node.args
 
 
 def without_rate(rate: Name, formula: Node) -> Node:
     """The formula with 1 for η where it is divided, and without it where it is a factor."""
 
-    def change(node: Any) -> Node | None:
+    def change(node: Node) -> Node | None:
         if isinstance(node, Over) and node.args[0] == rate:
             return Over(ONE, node.args[1])
         return without_factor(node, rate) if isinstance(node, Times) and rate in node.args else None

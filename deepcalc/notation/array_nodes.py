@@ -83,6 +83,12 @@ class Apply(Node):
         axis = self.settings.get("axis")
         return axis if isinstance(axis, int) else None
 
+    def whole(self, setting: str, default: int | None = None) -> int:
+        """A setting that is one whole number; ``KeyError`` where it is left out and has no default."""
+        value = self.settings[setting] if default is None else self.settings.get(setting, default)
+        assert isinstance(value, int), f"{setting} of {self.operation} is a whole number"
+        return value
+
     @property
     def operands(self) -> tuple[Node, ...]:
         return self.args[2:]

@@ -43,16 +43,19 @@ def primed(function: Token, argument: Node) -> Node:
 def _operation(function: Token, arguments: Sequence[Node], settings: Settings) -> Node:
     """An operation on arrays, by its row."""
     from deepcalc.notation.operations import OPERATIONS
+    from deepcalc.notation.operations.row import SEVERAL
 
     row = OPERATIONS.get(function.text)
     if row is None:
         known = [*FUNCTIONS, *SHORTHANDS, *OPERATIONS]
         near = did_you_mean(function.text, known) or f"; the functions are {', '.join(sorted(set(known)))}"
         raise ParseError(f"unknown function {shortened(function.text)}{near}", function.position)
-    for name, (_, position) in settings.items():
+    for name, (value, position) in settings.items():
         if name not in row.settings:
             takes = f"; it takes {', '.join(row.settings)}" if row.settings else ""
             raise ParseError(f"{row.name} has no setting `{name[:40]}`{takes}", position)
+        if isinstance(value, tuple) and name not in SEVERAL:
+            raise ParseError(f"`{name}` of {row.name} is one whole number, not {len(value)} in brackets", position)
     missing = [name for name in row.required if name not in settings]
     if missing:
         raise ParseError(f"{row.name} needs {missing[0]}=…, as in {row.name}(X, {missing[0]}=2)", function.position)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
-from typing import Any
 
 from deepcalc.notation.functions import TWO
 from deepcalc.notation.nodes import (
@@ -38,14 +37,14 @@ def changed(node: Node, change: Change) -> Node:
     return node.xreplace(replacements) if replacements else node
 
 
-def terms(node: Any) -> tuple[Node, ...]:
-    """The terms of a sum; of any other expression it alone."""
-    return node.args if isinstance(node, Plus) else (node,)
+def terms(node: Node | None) -> tuple[Node, ...]:
+    """The terms of a sum; of any other expression it alone, of none no term."""
+    return node.args if isinstance(node, Plus) else () if node is None else (node,)
 
 
-def factors(node: Any) -> tuple[Node, ...]:
-    """The factors of a product; of any other expression it alone."""
-    return node.args if isinstance(node, Times) else (node,)
+def factors(node: Node | None) -> tuple[Node, ...]:
+    """The factors of a product; of any other expression it alone, of none no factor."""
+    return node.args if isinstance(node, Times) else () if node is None else (node,)
 
 
 def unsigned(term: Node) -> Node:

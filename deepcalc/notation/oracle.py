@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from deepcalc.notation.nodes import Node
 from deepcalc.notation.scalars.table import SCALARS
 
 
-def to_sympy(node: Any) -> Any:
+def to_sympy(node: Node) -> Any:
     """The ordinary SymPy expression of a written one; a name is a real symbol, a ``Listing`` a ``Tuple``.
 
     ``ValueOutOfReach`` where SymPy would work out a number of more than 100,000 bits.

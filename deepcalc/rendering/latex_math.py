@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
 from math import ceil, floor
-from typing import Any
 
 from deepcalc.graph.graph import Prose
 from deepcalc.notation.names import gradient_parts
@@ -113,7 +112,7 @@ class _FlatPrinter(SheetPrinter):
 
     show_over = Printer.show_over
 
-    def show_cases(self, node: Any) -> list[Token]:
+    def show_cases(self, node: Cases) -> list[Token]:
         tokens: list[Token] = []
         for value, condition in node.branches:
             tokens += [*self.tokens(value), r" \text{ if } ", *self.tokens(condition), ",", Break(0), r"\; "]

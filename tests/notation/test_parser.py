@@ -119,6 +119,8 @@ REFUSALS = [
     ("[]", 1, "expected a number, a name or a bracket, found ']'"),
     ("max(a, axis=x)", 12, "expected a whole number, found 'x'"),
     ("sum(a, rows=1)", 7, "sum has no setting `rows`; it takes axis"),
+    ("softmax(a, axis=(0, 1))", 11, "`axis` of softmax is one whole number, not 2 in brackets"),
+    ("one_hot(a, classes=(3,))", 11, "`classes` of one_hot is one whole number, not 1 in brackets"),
     ("max_pool2d(a)", 0, "max_pool2d needs kernel=…, as in max_pool2d(X, kernel=2)"),
     ("sum(a, b)", 0, "numbers are added with +"),
     ("soft_max(a)", 0, "unknown function 'soft_max' (did you mean `softmax`?)"),

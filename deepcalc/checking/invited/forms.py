@@ -15,11 +15,11 @@ def unsigned(term: Any) -> Node:
     return term.args[0] if isinstance(term, Negative) else term
 
 
-def is_square(node: Any) -> TypeGuard[Power]:
+def is_square(node: object) -> TypeGuard[Power]:
     return isinstance(node, Power) and node.args[1] == TWO
 
 
-def is_call(node: Any, *functions: str) -> TypeGuard[Call]:
+def is_call(node: object, *functions: str) -> TypeGuard[Call]:
     return isinstance(node, Call) and node.function in functions
 
 
@@ -49,12 +49,13 @@ def form_of(formula: Node) -> Node:
     return formula.xreplace({Name(each): _ANY for each in names_in(formula)})
 
 
-def sigmoid_argument(node: Any) -> Node | None:
+def sigmoid_argument(node: Node | None) -> Node | None:
     """The z of σ(z), also where it is written 1/(1 + e^−z); None for anything else."""
     if is_call(node, "sigmoid"):
         return node.arguments[0]
-    is_quotient = isinstance(node, Over) and node.args[0] == ONE and isinstance(node.args[1], Plus)
-    return _turned_exponent(node.args[1]) if is_quotient else None
+    if isinstance(node, Over) and node.args[0] == ONE and isinstance(node.args[1], Plus):
+        return _turned_exponent(node.args[1])
+    return None
 
 
 def net_input_of(formula: Node) -> Node:
@@ -73,7 +74,7 @@ def sigmoid_slope_argument(node: Node) -> Node | None:
     return argument if argument is not None and node.args[0] == Call("exp", Negative(argument)) else None
 
 
-def _turned_exponent(node: Node) -> Any:
+def _turned_exponent(node: Node) -> Node | None:
     """The z of 1 + e^−z."""
     if isinstance(node, Plus) and len(node.args) == 2 and node.args[0] == ONE and is_call(node.args[1], "exp"):
         exponent = node.args[1].arguments[0]

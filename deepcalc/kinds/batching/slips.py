@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from deepcalc.notation.edits import changed
 from deepcalc.notation.nodes import Call, Name, Node, Times
@@ -31,5 +31,5 @@ def slips(fields: BatchingFields, plan: Plan) -> Iterator[Slip]:
     yield Slip("update-per-epoch", "an update for each epoch, not for each batch", {"updates": Name("epochs")})
 
 
-def _rounded_otherwise(node: Any) -> Node | None:
+def _rounded_otherwise(node: Node) -> Node | None:
     return Call(_OTHER[node.function], *node.arguments) if isinstance(node, Call) and node.function in _OTHER else None

@@ -128,7 +128,7 @@ def _defined(fields: FormulaFields) -> dict[str, Node]:
     return {name: counted_from_one(formula) for name, formula in fields.define.items()}
 
 
-def _first_name(node: Any) -> str:
+def _first_name(node: Node | None) -> str:
     """The name at which a caret may point."""
     return next(iter(names_in(node)), "") if node is not None else ""
 
@@ -136,7 +136,7 @@ def _first_name(node: Any) -> str:
 def _with_gates(graph: Graph, formula: Any, taken: set[str], section: str, origin: Location) -> Any:
     """The formula with a named gate in place of every operation inside it; the gates are added to the graph."""
 
-    def gate(node: Any) -> Any:
+    def gate(node: Node) -> Any:
         if isinstance(node, Leaf):
             return node
         if isinstance(node, Negative):
@@ -150,7 +150,7 @@ def _with_gates(graph: Graph, formula: Any, taken: set[str], section: str, origi
         graph.add(Quantity(name, inner, section=section, origin=origin))
         return Name(name)
 
-    def outer(node: Any) -> Any:
+    def outer(node: Node) -> Any:
         if isinstance(node, Leaf) or not all(hasattr(part, "args") for part in node.args):
             return node
         keep = Negative if isinstance(node, Plus) else ()
@@ -163,7 +163,7 @@ def _with_gates(graph: Graph, formula: Any, taken: set[str], section: str, origi
     return outer(formula)
 
 
-def _is_expression(node: Any) -> bool:
+def _is_expression(node: Node) -> bool:
     return bool(node.args)
 
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from deepcalc.kinds.registry import Vocabulary
 from deepcalc.notation.functions import FUNCTIONS, Function
-from deepcalc.notation.nodes import Call, Name
+from deepcalc.notation.nodes import Call, Name, Node
 from deepcalc.notation.operations import OPERATIONS
 from deepcalc.notation.printing.unicode import UnicodePrinter
 from deepcalc.notation.shorthands import SHORTHANDS, Shorthand
@@ -47,5 +45,5 @@ def _default(name: str) -> str:
     return "" if default is None else f"; y = {default} where it is left out"
 
 
-def _on_one_line(printer: UnicodePrinter, node: Any) -> str:
+def _on_one_line(printer: UnicodePrinter, node: Node) -> str:
     return " ".join(printer.print(node).split())

@@ -13,7 +13,7 @@ from deepcalc.kinds.loss.fields import Reduction
 from deepcalc.kinds.loss.steps import hard_targets, sample_losses
 from deepcalc.kinds.loss.wiring import Wiring
 from deepcalc.notation.edits import argument, changed, rescaled
-from deepcalc.notation.nodes import ONE, ZERO, Call, Literal, Name, Over, Plus, Times
+from deepcalc.notation.nodes import ONE, ZERO, Call, Literal, Name, Node, Over, Plus, Times
 from deepcalc.plan import Plan, Slip
 from deepcalc.rules.loss_slips import log_slips, reduction_slip, squared_factor_slips
 
@@ -81,7 +81,7 @@ def _root_of_squares(wiring: Wiring, graph: Graph, samples: Sequence[SampleLoss]
             yield Slip("root-mean-square", message, {wiring.fields.name: rooted})
 
 
-def _unweighted(node: Any, weights: set[Any]) -> Any:
+def _unweighted(node: Node, weights: set[Any]) -> Any:
     """s·L → L, in a product of two."""
     return node.args[1] if isinstance(node, Times) and node.args[0] in weights and len(node.args) == 2 else None
 

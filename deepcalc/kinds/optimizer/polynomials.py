@@ -6,10 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from itertools import zip_longest
 from math import gcd, lcm
-from typing import Any
 
 from deepcalc.notation.arithmetic import to_fraction
-from deepcalc.notation.nodes import Literal, Name, Negative, Over, Plus, Power, Times
+from deepcalc.notation.nodes import Literal, Name, Negative, Node, Over, Plus, Power, Times
 from deepcalc.records import record
 
 Coefficients = tuple[Fraction, ...]
@@ -63,7 +62,7 @@ _MADE: Mapping[type, Callable[[Sequence[Coefficients]], Coefficients | None]] = 
 }
 
 
-def polynomial(node: Any, variable: str, known: Mapping[str, Fraction]) -> Coefficients | None:
+def polynomial(node: Node, variable: str, known: Mapping[str, Fraction]) -> Coefficients | None:
     """The coefficients of a formula in one variable and in known numbers; None where it is no polynomial."""
     if isinstance(node, Literal):
         return _trimmed([to_fraction(node.value)])

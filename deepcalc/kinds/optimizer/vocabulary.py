@@ -9,7 +9,7 @@ from typing import Any
 from deepcalc.kinds._updates import UpdateFields
 from deepcalc.kinds.optimizer.naming import general_symbols
 from deepcalc.kinds.registry import Vocabulary
-from deepcalc.notation.nodes import Name, Relation
+from deepcalc.notation.nodes import Name, Node, Relation
 from deepcalc.notation.printing.unicode import UnicodePrinter
 from deepcalc.notation.symbols import Symbols
 from deepcalc.rules.schedules import SCHEDULES, Schedule
@@ -134,5 +134,5 @@ def _schedule(row: Schedule) -> str:
     return "\n".join((f"{row.title}{also}", _print(Relation("=", now("eta"), row.law)), row.source))
 
 
-def _print(node: Any, printer: UnicodePrinter | None = None) -> str:
+def _print(node: Node, printer: UnicodePrinter | None = None) -> str:
     return " ".join((printer or UnicodePrinter()).print(node).split())

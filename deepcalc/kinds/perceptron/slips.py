@@ -126,7 +126,7 @@ def _in_counts(fields: PerceptronFields, graph: Graph) -> Iterator[Slip]:
     yield Slip("mean-for-sum", "the mean of the squared errors in place of their sum", means)
 
 
-def _base_of_square(node: Any) -> Node | None:
+def _base_of_square(node: Node) -> Node | None:
     return node.args[0] if isinstance(node, Power) else None
 
 
@@ -158,7 +158,7 @@ def _input_of(update: Node, inputs: frozenset[str]) -> Node | None:
 
 
 def _times(factor: Node) -> Callable[[Any], Any]:
-    def change(node: Any) -> Node | None:
+    def change(node: Node) -> Node | None:
         is_change = isinstance(node, Times) and node.args[0] == Name(RATE)
         return product(node, factor) if is_change else None
 
@@ -169,7 +169,7 @@ def _of_group(graph: Graph, group: str) -> dict[str, Node]:
     return {quantity.name: quantity.definition for quantity in graph if quantity.group == group}
 
 
-def _turned_step(node: Any) -> Node | None:
+def _turned_step(node: Node) -> Node | None:
     """w + change → w − change, and the other way round."""
     if not isinstance(node, Plus) or len(node.args) != 2:
         return None
@@ -178,7 +178,7 @@ def _turned_step(node: Any) -> Node | None:
 
 
 def _without(factor: Node) -> Any:
-    def change(node: Any) -> Node | None:
+    def change(node: Node) -> Node | None:
         if isinstance(node, Times) and factor in node.args:
             return product(*(part for part in node.args if part != factor))
         return ONE if node == factor else None
@@ -187,7 +187,7 @@ def _without(factor: Node) -> Any:
 
 
 def _without_input(inputs: frozenset[str]) -> Callable[[Any], Any]:
-    def change(node: Any) -> Any:
+    def change(node: Node) -> Any:
         is_change = isinstance(node, Times) and node.args[0] == Name(RATE)
         if is_change and isinstance(node.args[-1], Name) and _is_input(node.args[-1].name, inputs):
             return product(*node.args[:-1])

@@ -275,7 +275,7 @@ def _in_the_penalty(fields: RegressionFields, graph: Graph) -> Iterator[SlipRow]
 def _without_target(slope: Node) -> Node:
     """``-y*σ(-y*z)`` → ``-σ(-y*z)``, whatever it is scaled by."""
 
-    def change(node: Any) -> Node | None:
+    def change(node: Node) -> Node | None:
         if not isinstance(node, Times | Entrywise) or not any(isinstance(part, Call) for part in node.args):
             return None
         kept = [part for part in node.args if not (isinstance(part, Name) and part.name.partition(":")[0] == "y")]

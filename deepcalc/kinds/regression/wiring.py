@@ -180,7 +180,7 @@ class Wiring:
         return row
 
 
-def _column(node: Any, shape: Shape) -> Node:
+def _column(node: Node | str, shape: Shape) -> Node:
     """A vector as a column; a matrix as it is."""
     node = Name(node) if isinstance(node, str) else node
     return Apply("expand", {"axis": 1}, node) if len(shape) == 1 else node

@@ -96,11 +96,11 @@ _OTHER_SLOPES = {
 }
 
 
-def _absolute_for_sign(node: Any) -> Node | None:
+def _absolute_for_sign(node: Node) -> Node | None:
     return Call("abs", *node.arguments) if isinstance(node, Call) and node.function == "sign" else None
 
 
-def _without_sign(node: Any) -> Node | None:
+def _without_sign(node: Node) -> Node | None:
     return ONE if isinstance(node, Call) and node.function == "sign" else None
 
 

@@ -13,23 +13,23 @@ from deepcalc.notation.ranges import SHARE, always, hull
 from deepcalc.notation.shapes import Shape, ShapeError, concrete, count, shape_text
 
 
-def _one_hot_shape(node: Any, shapes: Sequence[Shape]) -> Shape:
-    shape = (*shapes[0], node.settings["classes"])
-    if shape[-1] < 1:
+def _one_hot_shape(node: Apply, shapes: Sequence[Shape]) -> Shape:
+    shape = (*shapes[0], classes := node.whole("classes"))
+    if classes < 1:
         raise ShapeError("one_hot takes one class or more", node)
     count(shape)
     return shape
 
 
-def _one_hot_entry(node: Any, operands: Sequence[Operand], index: Index) -> Node:
+def _one_hot_entry(node: Apply, operands: Sequence[Operand], index: Index) -> Node:
     label = operands[0].entry(index[:-1])
-    return Cases(ONE, Relation("=", label, Literal(str(index[-1] + node.settings.get("from", 1)))), ZERO)
+    return Cases(ONE, Relation("=", label, Literal(str(index[-1] + node.whole("from", 1)))), ZERO)
 
 
-def _one_hot_floats(node: Any, shapes: Sequence[Shape]) -> Callable[..., Any]:
+def _one_hot_floats(node: Apply, shapes: Sequence[Shape]) -> Callable[..., Any]:
     import numpy
 
-    classes = numpy.arange(node.settings["classes"]) + float(node.settings.get("from", 1))
+    classes = numpy.arange(node.whole("classes")) + float(node.whole("from", 1))
     return lambda x: (numpy.asarray(x)[..., None] == classes).astype(float)
 
 
@@ -98,7 +98,7 @@ MADE = (
     Operation(
         "expand", _expanded_shape,
         lambda node, operands, index: operands[0].entry(
-            (*index[: node.settings["axis"]], *index[node.settings["axis"] + 1 :])
+            (*index[: node.whole("axis")], *index[node.whole("axis") + 1 :])
         ),
         _expanded_floats, _expanded_pull_back, settings={"axis": REQUIRED}, unicode="{0:atom}", latex="{0:atom}",
         summary="a further axis of one entry, so that a vector stands as a column: expand(v, axis=1)",

@@ -141,7 +141,7 @@ def _mask_entry(operator: str) -> Callable[[Any, Sequence[Operand], Index], Any]
 
 
 def _mask_floats(find: str) -> Callable[[Any, Sequence[Shape]], Callable[..., Any]]:
-    def floats(node: Any, shapes: Sequence[Shape]) -> Callable[..., Any]:
+    def floats(node: Apply, shapes: Sequence[Shape]) -> Callable[..., Any]:
         import numpy
 
         rank = len(shapes[0])

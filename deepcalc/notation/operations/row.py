@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field
 from typing import Any, Protocol
 
+from deepcalc.notation.array_nodes import Apply
 from deepcalc.notation.nodes import Node
 from deepcalc.notation.ranges import RangeRule, anything
 from deepcalc.notation.shapes import Shape, UnwrittenGradient
@@ -15,6 +16,9 @@ Index = tuple[int, ...]
 
 REQUIRED = "required"
 """In place of the default of a setting that has to be given."""
+
+SEVERAL = frozenset({"axes", "by", "dilation", "kernel", "padding", "shape", "size", "stride"})
+"""The settings that may be several numbers, one for each axis; any other one is one whole number."""
 
 
 class Operand(Protocol):
@@ -43,7 +47,7 @@ PullBack = Callable[[Any, int, Node, Surroundings], Node | None]
 """What is passed back to one operand: the node, the operand's index, the adjoint of the whole, the surroundings."""
 
 
-def unwritten(node: Any, index: int, adjoint: Node, around: Surroundings) -> Node:
+def unwritten(node: Apply, index: int, adjoint: Node, around: Surroundings) -> Node:
     """The default: a gradient through the operation is refused, not left out."""
     raise UnwrittenGradient(f"a gradient through {node.operation} is not written", node)
 

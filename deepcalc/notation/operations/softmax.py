@@ -36,17 +36,17 @@ def _softmax_shape(node: Apply, shapes: Sequence[Shape]) -> Shape:
     return shapes[0]
 
 
-def _line(node: Any, operand: Operand, index: Index) -> list[Node]:
+def _line(node: Apply, operand: Operand, index: Index) -> list[Node]:
     axis = softmax_axis(node, operand.shape)
     return [operand.entry((*index[:axis], k, *index[axis + 1 :])) for k in range(concrete(operand.shape, node)[axis])]
 
 
-def _softmax_entry(node: Node, operands: Sequence[Operand], index: Index) -> Node:
+def _softmax_entry(node: Apply, operands: Sequence[Operand], index: Index) -> Node:
     exponentials = [Call("exp", entry) for entry in _line(node, operands[0], index)]
     return Over(Call("exp", operands[0].entry(index)), total(*exponentials))
 
 
-def _log_softmax_entry(node: Node, operands: Sequence[Operand], index: Index) -> Node:
+def _log_softmax_entry(node: Apply, operands: Sequence[Operand], index: Index) -> Node:
     exponentials = [Call("exp", entry) for entry in _line(node, operands[0], index)]
     return minus(operands[0].entry(index), Call("log", total(*exponentials)))
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from deepcalc.notation.functions import FUNCTIONS
 from deepcalc.notation.levels import Level
-from deepcalc.notation.nodes import Call, Literal, Name, Node
+from deepcalc.notation.nodes import Call, Cases, Literal, Name, Node
 from deepcalc.notation.printing.arrays import Rows
 from deepcalc.notation.printing.paper import PaperPrinter
 from deepcalc.notation.printing.tokens import Break, Fence, Matrix, Token, inside
@@ -72,7 +72,7 @@ class UnicodePrinter(PaperPrinter):
     def _small(self, node: Node) -> str | None:
         return superscript(node.text) if isinstance(node, Literal) and node.text.lstrip("-").isdigit() else None
 
-    def show_cases(self, node: Any) -> list[Token]:
+    def show_cases(self, node: Cases) -> list[Token]:
         tokens: list[Token] = ["{ "]
         for value, condition in node.branches:
             tokens += [*inside(self.tokens(value)), " if ", *inside(self.tokens(condition)), "; ", Break(1)]

@@ -85,12 +85,12 @@ def _range(node: Cases, of: RangeOf) -> Range:
     return hull(of(value) for value in (*(value for value, _ in node.branches), node.otherwise))
 
 
-def _relation_in_sympy(node: Any, to_sympy: Callable[[Node], Any]) -> Any:
+def _relation_in_sympy(node: Relation, to_sympy: Callable[[Node], Any]) -> Any:
     pairs = zip(node.operators, pairwise([to_sympy(operand) for operand in node.operands]), strict=True)
     return sympy.And(*(COMPARISONS[symbol].oracle(left, right) for symbol, (left, right) in pairs))
 
 
-def _cases_in_sympy(node: Any, to_sympy: Callable[[Node], Any]) -> Any:
+def _cases_in_sympy(node: Cases, to_sympy: Callable[[Node], Any]) -> Any:
     branches = [(to_sympy(value), to_sympy(condition)) for value, condition in node.branches]
     return sympy.Piecewise(*branches, (to_sympy(node.otherwise), True))
 

@@ -30,7 +30,7 @@ def _range(node: Literal, of: Any) -> Range:
     return Range(math.nextafter(value, -INFINITY), math.nextafter(value, INFINITY))
 
 
-def _in_sympy(node: Any, to_sympy: Any) -> Any:
+def _in_sympy(node: Literal, to_sympy: Any) -> Any:
     value = node.value
     if isinstance(value, Fraction):
         return sympy.Rational(value.numerator, value.denominator)

@@ -220,7 +220,7 @@ class BatchLoss:
         taken = {line.name for other in others for line in other._lines}
         return {line.name: f"{line.name}{int(self.term.at[-1]) + 1}" for line in self._lines if line.name in taken}
 
-    def _numbered(self, node: Any) -> Any:
+    def _numbered(self, node: Node) -> Any:
         return node.xreplace({Name(name): Name(own) for name, own in self._numbers.items()})
 
     @property
@@ -280,7 +280,7 @@ class BatchLoss:
         signed = Negative(written) if is_negative else written
         return Call("sqrt", signed) if self.row.root else signed
 
-    def _weighed(self, node: Any) -> Any:
+    def _weighed(self, node: Node) -> Any:
         if self.weights is None:
             return node
         is_per_sample = self.whole is not None and self.whole.per_sample
