@@ -15,10 +15,14 @@ ACTIVATIONS: dict[str, Any] = {
     "identity": lambda z: z,
     "sigmoid": lambda z: 1 / (1 + anp.exp(-z)),
     "tanh": anp.tanh,
+    "relu": lambda z: anp.where(z > 0, z, 0.0),
+    "elu": lambda z: anp.where(z > 0, z, anp.exp(anp.where(z > 0, 0.0, z)) - 1),
     "softplus": lambda z: anp.log(1 + anp.exp(z)),
     "softmax": lambda z: anp.exp(z) / anp.sum(anp.exp(z), axis=1, keepdims=True),
 }
+BY_UNIT = [name for name in ACTIVATIONS if name != "softmax"]
 EPSILON = 0.1
+Sender = str | dict[str, list[int]]
 
 
 def normalised(norm: Data, z: Any, statistics: Any = None) -> Any:
@@ -33,7 +37,10 @@ def normalised(norm: Data, z: Any, statistics: Any = None) -> Any:
 
 
 class Branched:
-    """A random network: its layers, each with senders, a combination or weights, a normalisation, an activation."""
+    """A random network: its layers, each with senders, a combination or weights, a normalisation, an activation.
+
+    A sender is a layer, or some of its units by their numbers; the units of a layer may have activations of their own.
+    """
 
     def __init__(self, seed: int) -> None:
         self.random = random = Random(seed)
@@ -51,15 +58,24 @@ class Branched:
         count = int(np.prod(shape))
         return np.array([self.random.randint(-150, 150) / 100 for _ in range(count)]).reshape(shape)
 
-    def _senders(self) -> list[str]:
-        return self.random.sample(list(self.sizes), min(len(self.sizes), self.random.choice([1, 1, 2])))
+    def _senders(self) -> list[Sender]:
+        names = self.random.sample(list(self.sizes), min(len(self.sizes), self.random.choice([1, 1, 2])))
+        return [self._some_units(name) if self.random.random() < 0.3 else name for name in names]
 
-    def _loose(self) -> list[str]:
-        taken = {name for layer in self.layers for name in layer["from"]}
+    def _some_units(self, name: str) -> Sender:
+        units = self.sizes[name]
+        return {name: sorted(self.random.sample(range(1, units + 1), self.random.randint(1, units)))}
+
+    def _loose(self) -> list[Sender]:
+        taken = {name for layer in self.layers for name, _ in map(_units_of, layer["from"])}
         return [layer["name"] for layer in self.layers if layer["name"] not in taken]
 
-    def _add_layer(self, number: int, senders: list[str], combine: str | None, last: bool = False) -> None:
-        random, sizes = self.random, [self.sizes[name] for name in senders]
+    def _size(self, sender: Sender) -> int:
+        name, units = _units_of(sender)
+        return len(units) or self.sizes[name]
+
+    def _add_layer(self, number: int, senders: list[Sender], combine: str | None, last: bool = False) -> None:
+        random, sizes = self.random, [self._size(sender) for sender in senders]
         wide = {size for size in sizes if size != 1}
         fits = {
             "add": len(wide) < 2,
@@ -82,6 +98,8 @@ class Branched:
             names |= {"gamma": self._drawn(units), "beta": self._drawn(units)}
             kept += [name for name in ("gamma", "beta") if random.random() < 0.7]
         layer["activation"] = "identity" if last else random.choice(list(ACTIVATIONS))
+        if not last and random.random() < 0.3:
+            layer["activation"] = [random.choice(BY_UNIT) for _ in range(units)]
         self.theta |= {f"{name}{number}": names[name] for name in kept}
         self.layers.append(layer)
         self.sizes[layer["name"]] = units
@@ -92,12 +110,12 @@ class Branched:
         """What each layer passes on."""
         found = {"inputs": x}
         for number, layer in enumerate(self.layers, start=1):
-            senders = [found[name] for name in layer["from"]]
+            senders = [_taken(found, sender) for sender in layer["from"]]
             z = self._net_input(theta, number, layer, senders)
             if "norm" in layer:
                 z = normalised(layer["norm"], z)
                 z = z * theta.get(f"gamma{number}", 1) + theta.get(f"beta{number}", 0)
-            found[layer["name"]] = ACTIVATIONS[layer["activation"]](z)
+            found[layer["name"]] = activated(layer["activation"], z)
         return found
 
     def _net_input(self, theta: Any, number: int, layer: Data, senders: list[Any]) -> Any:
@@ -170,6 +188,24 @@ class Branched:
             "layers": [self._of_layer(layer) for layer in self.layers],
             **self._common(optimizer),
         }
+
+
+def _units_of(sender: Sender) -> tuple[str, list[int]]:
+    """The layer, and the numbers of the units that are taken of it; none for all."""
+    return (sender, []) if isinstance(sender, str) else next(iter(sender.items()))
+
+
+def _taken(outputs: dict[str, Any], sender: Sender) -> Any:
+    name, units = _units_of(sender)
+    return outputs[name][:, [unit - 1 for unit in units]] if units else outputs[name]
+
+
+def activated(activation: str | list[str], z: Any) -> Any:
+    """The outputs: of one activation for all units, or of one of each."""
+    if isinstance(activation, str):
+        return ACTIVATIONS[activation](z)
+    columns = [ACTIVATIONS[name](z[:, k : k + 1]) for k, name in enumerate(activation)]
+    return anp.concatenate(columns, axis=1)
 
 
 def entry_name(head: str, number: int, *place: int) -> str:

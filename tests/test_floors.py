@@ -65,6 +65,7 @@ def test_every_folder_is_a_known_floor() -> None:
 KINDS = sorted(path.parent for path in (PACKAGE / "kinds").glob("[!_]*/__init__.py"))
 ONE_WAY = (
     "notation",
+    "senders",
     "layers",
     "sources",
     "boxes",
@@ -112,6 +113,7 @@ ONE_WAY = (
     "dropout",
     "normalizing",
     "counting",
+    "mixed",
     "forward",
     "plans",
     "steps",

@@ -18,6 +18,7 @@ from deepcalc.notation.array_nodes import Apply, Item, array, is_identity, place
 from deepcalc.notation.grids import Index, places
 from deepcalc.notation.nodes import ONE, ZERO, Cases, Literal, Name, Negative, Node, names_in, product, total
 from deepcalc.notation.operations import operands_of, row_of
+from deepcalc.notation.operations.blocks import Block, block_of, side_by_side
 from deepcalc.notation.operations.entrywise import scaled
 from deepcalc.notation.operations.expressions import shape_of
 from deepcalc.notation.operations.reductions import entries_of_sizes
@@ -57,6 +58,7 @@ class _Walk:
         self._output = output
         self._terms: list[Node] = []
         self._entries: dict[Index, list[Node]] = {}
+        self._blocks: list[tuple[Block, Node]] = []
 
     def through(self, formula: Node, adjoint: Node) -> Node:
         self._back(formula, adjoint, self._output)
@@ -65,6 +67,7 @@ class _Walk:
         if self._entries:
             sizes = concrete(shape, formula)
             terms.append(array([total(*self._entries.get(place, [])) for place in places(sizes)], sizes))
+        terms += side_by_side(self._blocks, shape)
         if not terms:
             return ZERO
         return total(*(of_shape(term, shape, self._around(term)) for term in terms))
@@ -85,6 +88,11 @@ class _Walk:
         place = self._entry_place(node)
         if place is not None:
             self._entries.setdefault(place, []).append(adjoint)
+            return
+        block = block_of(node, self._shape) if isinstance(node, Item) and node.args[0] == Name(self._name) else None
+        if block is not None:
+            if adjoint != ZERO:
+                self._blocks.append((block, of_shape(adjoint, self._shape(node), around)))
             return
         if isinstance(node, Cases):
             joined = slopes_of_cases(node, self._name, self._graph.shape)

@@ -29,7 +29,7 @@ class Combination:
     title: str
     meaning: str
     unit: Callable[[Sequence[Name]], Node]
-    arrays: Callable[[Sequence[Name], int], Node]
+    arrays: Callable[[Sequence[Node], int], Node]
     forgotten: str = ""
     confused_with: str = ""
     entrywise: bool = True

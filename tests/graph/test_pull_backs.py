@@ -50,6 +50,12 @@ FORMULAS = [
     ("sum(c*mean(X*s*m, axis=0))", "m"),
     ("sum(c*sum(X/s, axis=0))", "s"),
     ("log(sum(exp(X))) + m*sum(X^2)", "X"),
+    ("sum(X[:, 2:3]^3)", "X"),
+    ("sum(exp(X[:, 1:2])) + sum(X[:, 3:3]^3)", "X"),
+    ("sum(X[:, 1:2]^3) + m*sum(exp(X[:, 2:3])) + sum(X[1:1, :]^2)", "X"),
+    ("sum(exp((X*c)[:, 1:2]))", "X"),
+    ("sum(exp((X*c)[2:2, :]))", "c"),
+    ("sum(y[1:2]^2) + sum(y[2:3]^3)", "y"),
 ]
 
 FUNCTIONS = {
@@ -70,7 +76,8 @@ def test_what_was_repeated_is_summed_back(formula: str, by: str) -> None:
 
     def loss(x: Any) -> Any:
         arrays = {name: x if name == by else np.array(value) for name, value in GIVEN.items()}
-        return eval(formula.replace("^", "**"), {**FUNCTIONS, **arrays})
+        from_zero = re.sub(r"(\d):(?=\d)", lambda span: f"{int(span[1]) - 1}:", formula)
+        return eval(from_zero.replace("^", "**"), {**FUNCTIONS, **arrays})
 
     theirs = grad(loss)(np.array(GIVEN[by]))
     assert np.allclose(ours, np.ravel(theirs), rtol=1e-9)
@@ -83,6 +90,13 @@ def test_what_was_repeated_is_summed_back(formula: str, by: str) -> None:
         ("X: R^(n x d), m: ", "sum(X - m)", "dL/dm", "-n*d"),
         ("Z: R^(2 x 3)", "log(sum(exp(Z)))", "dL/dZ", "exp(Z)/sum(exp(Z))"),
         ("z: R^n", "log(sum(exp(z)))", "dL/dz", "softmax(z)"),
+        (
+            "Z: R^(2 x 3)",
+            "sum(relu(Z[:, 1:2])) + sum(exp(Z[:, 3:3]))",
+            "dL/dZ",
+            "concat(relu'(Z[:, 1:2]), exp(Z[:, 3:3]), axis=1)",
+        ),
+        ("Z: R^(n x 3)", "sum(Z[:, 2:2]^2)", "dL/dZ", "concat(zeros(n, 1), 2*Z[:, 2:2], zeros(n, 1), axis=1)"),
     ],
 )
 def test_in_letters_it_is_their_number(given: str, formula: str, asked: str, written: str) -> None:

@@ -12,6 +12,9 @@ from autograd import grad
 from deepcalc.checking.marking import Marker
 from deepcalc.errors import InvalidProblem
 from deepcalc.graph.evaluation import evaluate
+from deepcalc.graph.floats import Program
+from deepcalc.notation.printing import PlainPrinter
+from deepcalc.plan.lookup import resolve
 from deepcalc.problem.problem import Problem
 from tests.array_problems import Data, exact, loaded
 from tests.branched_networks import Branched, entry_name
@@ -23,19 +26,25 @@ OPTIMIZERS: list[Data] = [
 ]
 
 
-def of_scalars(problem: Problem, network: Branched, which: str) -> dict[str, Any]:
-    """Figures of the parameters in scalars, put together in arrays; ``which`` is written around a parameter."""
-    found = {}
-    for name, value in network.theta.items():
-        places = list(np.ndindex(value.shape))
-        head, number = name.rstrip("0123456789"), int(name[-1])
-        names = [which.format(entry_name(head, number, *(at + 1 for at in place))) for place in places]
-        values = evaluate(problem.plan.graph, names).values
-        found[name] = np.array([float(values[each]) for each in names]).reshape(value.shape)
-    return found
+WRITTEN = ("dL/d{}", "{}@2")
+"""What is compared of a parameter."""
 
 
-@pytest.mark.parametrize("seed", range(60))
+def of_scalars(problem: Problem, network: Branched) -> dict[str, Any]:
+    """Figures of the parameters in scalars, put together in arrays."""
+    entries = {
+        which.format(name): [
+            which.format(entry_name(name.rstrip("0123456789"), int(name[-1]), *(at + 1 for at in place)))
+            for place in np.ndindex(value.shape)
+        ]
+        for which in WRITTEN
+        for name, value in network.theta.items()
+    }
+    values = Program(problem.plan.graph, [each for names in entries.values() for each in names]).run()
+    return {name: [float(values[each]) for each in names] for name, names in entries.items()}
+
+
+@pytest.mark.parametrize("seed", range(24))
 def test_branched_and_normalised_networks_are_those_of_scalars_and_of_autograd(seed: int) -> None:
     network = Branched(seed)
     samples_as, optimizer = ("rows", "columns")[seed % 2], OPTIMIZERS[seed // 2 % 2]
@@ -43,15 +52,18 @@ def test_branched_and_normalised_networks_are_those_of_scalars_and_of_autograd(s
     one_by_one = loaded("network", network.in_scalars(training))
     at_once = loaded("network", network.in_matrices(samples_as, training))
     turned = np.transpose if samples_as == "columns" else np.asarray
-    assert exact(at_once, "L") == pytest.approx(float(network.loss(network.theta)), rel=1e-10)
-    slopes = grad(network.loss)(network.theta)
-    updated = network.trained(optimizer["method"] == "nesterov", 2, 0.1, 0.5)
-    for which, theirs in (("dL/d{}", slopes), ("{}@2", updated)):
-        scalars = of_scalars(one_by_one, network, which)
-        for name in network.theta:
-            mine = turned(exact(at_once, which.format(name)))
-            np.testing.assert_allclose(mine, scalars[name], rtol=1e-11, atol=1e-13, err_msg=which.format(name))
-            np.testing.assert_allclose(mine, theirs[name], rtol=1e-8, atol=1e-10, err_msg=which.format(name))
+    compared = [which.format(name) for which in WRITTEN for name in network.theta]
+    names = {name: resolve(at_once.plan, name)[0] for name in ("L", *compared)}
+    values: Any = evaluate(at_once.plan.graph, names.values()).values
+    assert float(values["L"]) == pytest.approx(float(network.loss(network.theta)), rel=1e-10)
+    by_autograd = grad(network.loss)(network.theta), network.trained(optimizer["method"] == "nesterov", 2, 0.1, 0.5)
+    scalars = of_scalars(one_by_one, network)
+    for which, theirs in zip(WRITTEN, by_autograd, strict=True):
+        for own, expected in theirs.items():
+            name = which.format(own)
+            mine = turned(np.array(values[names[name]].nested(float)))
+            np.testing.assert_allclose(mine.ravel(), scalars[name], rtol=1e-11, atol=1e-12, err_msg=name)
+            np.testing.assert_allclose(mine, expected, rtol=1e-8, atol=1e-10, err_msg=name)
 
 
 def test_a_single_sample_branches_and_joins() -> None:
@@ -82,6 +94,40 @@ def test_a_single_sample_branches_and_joins() -> None:
 
     assert exact(problem, "L") == pytest.approx(loss(w1), rel=1e-11)
     np.testing.assert_allclose(exact(problem, "dL/dW1"), grad(loss)(w1), rtol=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("samples_as", "outputs", "slope"),
+    [
+        (
+            "rows",
+            "concat(relu(Z1[:, 1:2]), tanh(Z1[:, 3:3]), axis=1)",
+            "{dL/dA1} * concat(relu'(Z1[:, 1:2]), 1 - A1[:, 3:3]^2, axis=1)",
+        ),
+        (
+            "columns",
+            "concat(relu(Z1[1:2, :]), tanh(Z1[3:3, :]), axis=0)",
+            "{dL/dA1} * concat(relu'(Z1[1:2, :]), 1 - A1[3:3, :]^2, axis=0)",
+        ),
+    ],
+)
+def test_units_of_other_activations_stand_in_blocks(samples_as: str, outputs: str, slope: str) -> None:
+    first, second = ("2 x 3", "2 x 1") if samples_as == "rows" else ("3 x 2", "1 x 2")
+    problem = loaded(
+        "network",
+        {
+            "notation": "matrix",
+            "samples_as": samples_as,
+            "X": "N x 2" if samples_as == "rows" else "2 x N",
+            "Y": "N x 1" if samples_as == "rows" else "1 x N",
+            "weights": {"W1": first, "W2": second},
+            "layers": [{"activation": ["relu", "relu", "tanh"]}, {"from": {"layer1": [1, 3]}}],
+            "loss": "half_sum",
+        },
+    )
+    written = {name: PlainPrinter().print(problem.plan.graph[name].definition) for name in ("A1", "C2", "dL/dZ1")}
+    taken = ("A1[:, 1:1]", "A1[:, 3:3]", 1) if samples_as == "rows" else ("A1[1:1, :]", "A1[3:3, :]", 0)
+    assert written == {"A1": outputs, "C2": "concat({}, {}, axis={})".format(*taken), "dL/dZ1": slope}
 
 
 BATCH_NORM = "matrix-batch-normalised-layer"
@@ -140,7 +186,13 @@ BATCH = {"notation": "matrix", "X": [[1, 2], [0, -1]], "weights": {"W1": [[1, 2]
         ({"layers": ["relu", {"from": ["layr1", "X"], "combine": "add"}]}, "`layr1` is no layer before this one"),
         (
             {"layers": ["relu", {"from": ["inputs", {"x0": 1}], "combine": "concat"}]},
-            "in matrix notation a layer takes up whole layers; a constant is a column of X",
+            "in matrix notation a layer takes up whole layers, or units by their numbers, {layer1: [1, 2]}",
+        ),
+        ({"layers": ["relu", {"from": {"layer1": [1, 3]}}]}, "there is no unit 3 of `A1`: it has 2"),
+        ({"layers": [{"activation": ["relu", "tanh", "relu"]}]}, "expected 2 activations, one for each unit, found 3"),
+        (
+            {"layers": [{"activation": ["relu", "tanh"]}], "weights": {"W1": "2 x h"}},
+            "expected h activations, one for each unit, found 2",
         ),
         (
             {"layers": ["relu", {"from": ["X", "A1"], "combine": "add"}], "weights": {"W1": [[1, 2, 3], [0, 1, 0]]}},
@@ -248,8 +300,10 @@ def test_several_losses_are_those_of_autograd(samples_as: str, batch_size: Any) 
     for batch in batches:
         slopes = grad(objective)(theta, batch)
         theta = {name: theta[name] - 0.1 * slopes[name] for name in theta}
+    found: Any = evaluate(problem.plan.graph, [f"{name}@{len(batches)}" for name in theta]).values
     for name, value in theta.items():
-        np.testing.assert_allclose(turned(exact(problem, f"{name}@{len(batches)}")), value, rtol=1e-9, atol=1e-12)
+        mine = turned(np.array(found[f"{name}@{len(batches)}"].nested(float)))
+        np.testing.assert_allclose(mine, value, rtol=1e-9, atol=1e-12)
 
 
 @pytest.mark.parametrize(

@@ -29,3 +29,9 @@ def test_a_negative_letter_alone_is_a_negative_number() -> None:
 
 def test_an_entry_of_an_array_in_numbers_is_a_number() -> None:
     assert put_in("W[2, 1]*z") == "3*0.1"
+
+
+def test_a_part_of_an_array_is_its_numbers_where_it_does_not_stand_alone() -> None:
+    assert put_in("tanh(W[:, 2:2])") == "tanh([[2], [4]])"
+    assert put_in("z*W[2, :] + x[1:2]") == "0.1*[3, 4] + [2, -1]"
+    assert put_in("W[:, 2:2]") == "[[1, 2], [3, 4]][:, 2:2]"

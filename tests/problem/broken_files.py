@@ -331,9 +331,13 @@ NETWORK = [
     fields("a mask of rows of unlike lengths", "kind: network\nnotation: matrix\nX: [[1], [2]]\nweights: "
            "{W1: [[1, 2]], W2: [[1], [2]]}\nlayers: [{dropout: {rate: 0.5, mask: ¦[[1, 0], [1]]}}, identity]\n",
            "the rows of a mask are of equal length"),
-    fields("units of unlike activations in a matrix", "kind: network\nnotation: matrix\nX: [[1]]\n"
-           "weights: {W1: [[1, 2]]}\nlayers: [{activation: ¦[relu, tanh]}]\n",
-           "in matrix notation all units of a layer have one activation"),
+    fields("activations of more units than there are in a matrix", "kind: network\nnotation: matrix\nX: [[1]]\n"
+           "weights: {W1: [[1, 2]]}\nlayers: [{activation: ¦[relu, tanh, relu]}]\n",
+           "expected 2 activations, one for each unit, found 3"),
+    fields("a unit taken up twice", "kind: network\ninputs: {x: 1, y: 2}\n"
+           "layers: [{net: [z], from: ¦{inputs: [1, 1]}, weights: [[1], [1]]}]", "expected each unit once, found 1"),
+    fields("a unit that is not there", "kind: network\ninputs: {x: 1, y: 2}\n"
+           "layers: [{net: [z], from: ¦{inputs: [1, 3]}, weights: [[1]]}]", "there is no unit 3 of `inputs`: it has 2"),
     fields("targets of a layer without a loss", "kind: network\nnotation: matrix\nX: [[1]]\nweights: "
            "{W1: [[1]], W2: [[1]]}\nlayers: [relu, relu]\nlosses: [{of: layer2, function: mse}]\n"
            "Y: {layer2: [[1]], ¦layer1: [[1]]}\n",

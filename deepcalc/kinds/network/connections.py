@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from deepcalc.errors import Location, did_you_mean, listed
 from deepcalc.kinds._activations import ActivationName
-from deepcalc.kinds.network.layers import INPUTS
 from deepcalc.kinds.network.namespace import Namespace
+from deepcalc.kinds.network.senders import INPUTS, UnitsOf
 from deepcalc.kinds.network.structure import Function, Layer
 from deepcalc.notation.array_nodes import ARRAY_NODES
 from deepcalc.notation.nodes import Node, SumOver, names_in, nodes_in
@@ -29,6 +29,11 @@ VARIABLE = "z"
 def layer_name(layer: LayerFields, index: int) -> str:
     """What the others call a layer."""
     return layer.name or f"layer{index + 1}"
+
+
+def no_unit(number: int, of: str, units: Any) -> str:
+    """That a layer has no unit of that number."""
+    return f"there is no unit {number} of `{of}`: it has {units}"
 
 
 @dataclass
@@ -62,6 +67,9 @@ class Connections:
                 self.constants[name] = (value, at)
                 yield name
             return
+        if isinstance(sender, UnitsOf):
+            yield from self._numbered(sender, before, at)
+            return
         of_layers = {layer.name: layer.passed_on for layer in before} | {INPUTS: self.inputs}
         if isinstance(sender, str) and sender in of_layers:
             yield from of_layers[sender]
@@ -74,6 +82,20 @@ class Connections:
             known = [*of_layers, *sorted(units)]
             near = did_you_mean(name, known) or f"; there are {listed(known)}"
             self.names.fault(at, f"`{name}` is neither a layer before nor one of its units{near}")
+
+    def _numbered(self, sender: UnitsOf, before: Sequence[Layer], at: Location) -> Iterator[str]:
+        """The units of a layer that have these numbers."""
+        of_layers = {layer.name: layer.passed_on for layer in before} | {INPUTS: self.inputs}
+        if sender.of not in of_layers:
+            near = did_you_mean(sender.of, list(of_layers)) or f"; there are {listed(of_layers)}"
+            self.names.fault(at, f"`{sender.of}` is no layer before this one{near}")
+            return
+        units = of_layers[sender.of]
+        for number in sender.units:
+            if number > len(units):
+                self.names.fault(at, no_unit(number, sender.of, len(units)))
+            else:
+                yield units[number - 1]
 
     def combination(self, index: int, layer: LayerFields, groups: Groups, units: int) -> Combination | None:
         """What a layer without weights makes of its senders; None of one that has weights."""

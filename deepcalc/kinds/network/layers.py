@@ -23,7 +23,6 @@ from deepcalc.fields.types import (
     ShareKept,
     SmallCount,
     as_formula,
-    as_number,
     described,
     or_its,
     wrong,
@@ -31,6 +30,7 @@ from deepcalc.fields.types import (
 from deepcalc.graph.graph import Quantity
 from deepcalc.kinds._activations import ActivationName, ActivationSettingFields
 from deepcalc.kinds._dropout import CHANCE_ALIASES, ONE_CHANCE, Chance, chance
+from deepcalc.kinds.network.senders import Senders
 from deepcalc.notation.names import called, is_identifier, plain_form
 from deepcalc.notation.nodes import Node
 from deepcalc.notation.parser import parse_number
@@ -45,30 +45,6 @@ class CombinationName(Choice, names=COMBINATIONS): ...
 NORMALISATION, RUNNING = "Normalisation", "Running averages"
 AVERAGES = "running"
 """The group of the running averages."""
-
-INPUTS = "inputs"
-"""What the inputs are called among the senders of a layer."""
-
-Sender = str | tuple[str, ...] | dict[str, Number]
-"""The inputs, a layer, a unit; or units by their names; or constant inputs with their values."""
-
-
-def _sender(value: Any) -> Sender:
-    if isinstance(value, str) and is_identifier(value):
-        return value
-    if isinstance(value, list) and value and all(isinstance(each, str) and is_identifier(each) for each in value):
-        return tuple(value)
-    if isinstance(value, dict) and value and all(isinstance(name, str) and is_identifier(name) for name in value):
-        return {name: as_number(number) for name, number in value.items()}
-    wanted = "inputs, the name of a layer or a unit, a list of units, or constants such as {x0: 1}"
-    raise wrong(f"expected {wanted}, found {described(value)}")
-
-
-def _senders(value: Any) -> list[Sender]:
-    return [_sender(each) for each in value] if isinstance(value, list) and value else [_sender(value)]
-
-
-Senders = Annotated[list[Any], PlainValidator(_senders), WithJsonSchema({"type": ["string", "array", "object"]})]
 
 _KNOWN = {plain_form(str(member.value)): member for member in ActivationName}
 _KNOWN |= {plain_form(alias): ActivationName(name) for alias, name in ACTIVATION_ALIASES.items()}
@@ -301,6 +277,7 @@ class UnitFields(Fields):
         None,
         alias="from",
         description="what it takes up, in this order: inputs, layers or units by their names, a list of units, "
+        "some units of a layer by their numbers {layer1: [1, 2]}, "
         "constant inputs {x0: 1}; the layer before by default. Weights take all of them one behind the other",
     )
     combine: CombinationName | None = Field(

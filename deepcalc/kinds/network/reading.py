@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from deepcalc.errors import Fault, FieldError
 from deepcalc.kinds.network.connections import Connections, layer_name
-from deepcalc.kinds.network.layers import INPUTS
 from deepcalc.kinds.network.made import MadeNames
 from deepcalc.kinds.network.namespace import Namespace
 from deepcalc.kinds.network.parameters import ParameterReader
+from deepcalc.kinds.network.senders import INPUTS
 from deepcalc.kinds.network.structure import Dropout, Layer, Norm, Role
 from deepcalc.rules.activations import IDENTITY
 

@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from itertools import zip_longest
 from math import prod
 from typing import Any
 
 from deepcalc.notation.array_nodes import Apply, Item, Slice, array
 from deepcalc.notation.grids import places
 from deepcalc.notation.nodes import ZERO, Literal, Node
+from deepcalc.notation.operations.blocks import block_of, lengths, positions, side_by_side
 from deepcalc.notation.operations.row import REQUIRED, Index, Operand, Operation, Surroundings
 from deepcalc.notation.operations.squares import size_of
 from deepcalc.notation.ranges import first, hull
 from deepcalc.notation.shapes import (
     Shape,
     ShapeError,
-    Size,
     concrete,
     count,
     is_concrete,
     shape_text,
     size_node,
-    size_text,
     strides,
 )
 
@@ -65,52 +63,10 @@ ARRAY = Operation(
 # ---- entries and slices
 
 
-def positions(node: Node, shape: Shape) -> list[list[int] | int]:
-    """For each axis the position that is taken (counted from 0), or those of a slice."""
-    return [_taken(index, size, axis, node) for axis, (index, size) in enumerate(_indices(node, shape))]
-
-
-def _indices(node: Node, shape: Shape) -> list[tuple[Any, Size]]:
-    """For each axis its index and its size; what has no index is taken whole."""
-    indices = node.args[1:]
-    if len(indices) > len(shape):
-        plural = "" if len(indices) == 1 else "es"
-        raise ShapeError(f"{len(indices)} index{plural} for {shape_text(shape)}", node)
-    return list(zip_longest(indices, shape, fillvalue=_WHOLE))
-
-
-_WHOLE = Slice()
-
-
-def _taken(index: Node, size: Size, axis: int, node: Node) -> list[int] | int:
-    if not isinstance(index, Slice):
-        return _position(index, size, axis, node)
-    if not isinstance(size, int):
-        raise ShapeError("a slice needs a size that is a number", node)
-    first, last = (_position(at, size, axis, node) for at in index.args) if index.args else (0, size - 1)
-    if first > last:
-        raise ShapeError(f"a slice from {first + 1} to {last + 1} is empty", node)
-    return list(range(first, last + 1))
-
-
-def _position(index: Node, size: Any, axis: int, node: Node) -> int:
-    at = getattr(index, "value", None)
-    if at is None or at.denominator != 1:
-        raise ShapeError("an index is a whole number", node)
-    if at < 1 or (isinstance(size, int) and at > size):
-        one, all_ = ("entry", "entries") if len(node.args) == 2 else (("row", "rows"), ("column", "columns"))[axis > 0]
-        raise ShapeError(f"there is no {one} {at}: {all_} count from 1 to {size_text(size)}", node)
-    return int(at) - 1
-
-
 def _item_shape(node: Node, shapes: Sequence[Shape]) -> Shape:
     if not shapes[0]:
         raise ShapeError("a number has no entries", node)
-    lengths: list[Size] = []
-    for axis, (index, size) in enumerate(_indices(node, shapes[0])):
-        at = None if index == _WHOLE else _taken(index, size, axis, node)
-        lengths += [size] if at is None else [len(at)] if isinstance(at, list) else []
-    return tuple(lengths)
+    return lengths(node, shapes[0])
 
 
 def _item_entry(node: Node, operands: Sequence[Operand], index: Index) -> Node:
@@ -128,8 +84,11 @@ def _item_floats(node: Node, shapes: Sequence[Shape]) -> Callable[..., Any]:
 
 
 def _item_pull_back(node: Node, index: int, adjoint: Node, around: Surroundings) -> Any:
-    """The array of zeros with the adjoint at its place."""
+    """The adjoint at its place among zeros."""
     shape = around.shape(node.args[0])
+    block = block_of(node, around.shape)
+    if block is not None:
+        return side_by_side([(block, adjoint)], shape)[0]
     taken = positions(node, shape)
     if not is_concrete(shape):
         raise ShapeError("the gradient through an entry needs sizes that are numbers", node)
@@ -230,7 +189,7 @@ def _joined_entry(node: Apply, operands: Sequence[Operand], index: Index) -> Nod
     axis = _join_axis(node, [operand.shape for operand in operands])
     at = index[axis]
     for operand in operands:
-        size = concrete(operand.shape, node)[axis]
+        (size,) = concrete((operand.shape[axis],), node)
         if at < size:
             return operand.entry((*index[:axis], at, *index[axis + 1 :]))
         at -= size
@@ -252,10 +211,11 @@ def _joined_floats(node: Apply, shapes: Sequence[Shape]) -> Callable[..., Any]:
 
 
 def _joined_pull_back(node: Apply, index: int, adjoint: Node, around: Surroundings) -> Node:
-    shapes = [concrete(around.shape(operand), node) for operand in node.operands]
+    shapes = [around.shape(operand) for operand in node.operands]
     axis = _join_axis(node, shapes)
-    before = sum(shape[axis] for shape in shapes[:index])
-    span = Slice(Literal(str(before + 1)), Literal(str(before + shapes[index][axis])))
+    sizes = concrete(tuple(shape[axis] for shape in shapes), node)
+    before = sum(sizes[:index])
+    span = Slice(Literal(str(before + 1)), Literal(str(before + sizes[index])))
     return Item(adjoint, *(Slice() for _ in range(axis)), span)
 
 

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import groupby
 from typing import Any
 
 from deepcalc.errors import Location
 from deepcalc.kinds._arrays import shape_of_given
 from deepcalc.kinds._dropout import Chance
 from deepcalc.kinds.network.layers import DropoutFields, NormFields
-from deepcalc.kinds.network.structure import Function, Role
+from deepcalc.kinds.network.structure import MIXED, Function, Role
+from deepcalc.notation.array_nodes import Apply, Item, Slice
+from deepcalc.notation.nodes import Name, Node, number
 from deepcalc.notation.shapes import Shape, Size
 from deepcalc.records import record
+from deepcalc.rules.activations import SOFTMAX
 from deepcalc.rules.combinations import Combination
 
 
@@ -51,6 +56,38 @@ class Arrangement:
         if self.samples is None:
             return [(units,)]
         return [(units,), (1, units) if self.as_rows else (units, 1)]
+
+
+def units_of(array: str, units: Sequence[int], arrangement: Arrangement) -> Node:
+    """What an array has of some units, counted from 1: ``A1[:, 1:2]``; of units apart their blocks side by side."""
+    before, behind = ([Slice()] if arrangement.class_axis == side else [] for side in (1, 0))
+    spans = [Slice(number(first), number(last)) for first, last in _runs(units)]
+    parts = [Item(Name(array), *before, span, *behind) for span in spans]
+    return parts[0] if len(parts) == 1 else Apply("concat", {"axis": arrangement.class_axis or 0}, *parts)
+
+
+def _runs(units: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Units one after the other, by the first and the last of them."""
+    for _, group in groupby(enumerate(units), lambda place: place[1] - place[0]):
+        run = [unit for _, unit in group]
+        yield run[0], run[-1]
+
+
+@record
+class Sender:
+    """An array that a layer takes up, or some of its units, counted from 1."""
+
+    array: str
+    units: tuple[int, ...] = ()
+
+    @property
+    def said(self) -> str:
+        """What it is called in a sentence."""
+        units = ", ".join(map(str, self.units))
+        return self.array if not units else f"unit{'s' * (len(self.units) > 1)} {units} of {self.array}"
+
+    def written(self, arrangement: Arrangement) -> Node:
+        return units_of(self.array, self.units, arrangement) if self.units else Name(self.array)
 
 
 @record
@@ -110,25 +147,37 @@ def marked(name: str, mark: str) -> str:
 
 @record
 class MatrixLayer:
-    """One layer: its name, its number in names, the names of its arrays, its activation; softmax has no function.
+    """One layer: its name, its number in names, the names of its arrays, its activations.
 
-    ``senders`` are the arrays that it takes up; ``taken`` is what its weights are multiplied by, the only one of them
-    or all side by side. ``combine`` is what a layer without weights makes of them.
+    ``senders`` are what it takes up; ``taken`` is what its weights are multiplied by, the only array among them or all
+    side by side. ``combine`` is what a layer without weights makes of them. ``functions`` is the activation of all
+    units, or one of each where they are different; a softmax, which is of the whole layer, has none.
     """
 
     name: str
     number: str
-    senders: tuple[str, ...]
+    senders: tuple[Sender, ...]
     taken: str
     weights: str | None
     biases: str | None
     net: str
     out: str
-    activation: str
-    function: Function | None
+    functions: tuple[Function, ...]
     dropout: LayerDropout | None = None
     norm: MatrixNorm | None = None
     combine: Combination | None = None
+
+    @property
+    def activation(self) -> str:
+        """The name of the activation; ``mixed`` where the units have different ones."""
+        if len(self.functions) > 1:
+            return MIXED
+        return self.functions[0].row.name if self.functions else SOFTMAX
+
+    @property
+    def arrays(self) -> tuple[str, ...]:
+        """The arrays that it takes up."""
+        return tuple(sender.array for sender in self.senders)
 
     @property
     def before(self) -> str:
@@ -146,13 +195,18 @@ class MatrixLayer:
 
     @property
     def joins(self) -> bool:
-        """Whether its weights take several arrays side by side, which are an array of their own then."""
-        return self.combine is None and len(self.senders) > 1
+        """Whether its weights take several arrays side by side, or some units, which are an array of their own."""
+        return self.combine is None and joins(self.senders)
+
+
+def joins(senders: Sequence[Sender]) -> bool:
+    """Whether what is taken up is no array that is there already."""
+    return len(senders) > 1 or any(sender.units for sender in senders)
 
 
 def ends(layers: list[MatrixLayer]) -> list[MatrixLayer]:
     """The layers whose outputs no other one takes up; the last one is always among them."""
-    taken = {name for layer in layers for name in layer.senders}
+    taken = {name for layer in layers for name in layer.arrays}
     return [layer for layer in layers if layer.passed_on not in taken]
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from deepcalc.kinds._arrays import SlipRow
-from deepcalc.kinds.network.matrix.arrangement import MatrixLayer
+from deepcalc.kinds.network.matrix.arrangement import MatrixLayer, Sender
+from deepcalc.kinds.network.matrix.forward import taken_up
 from deepcalc.kinds.network.matrix.normalizing import of_unit
 from deepcalc.kinds.network.matrix.views import View
 from deepcalc.notation.edits import terms
@@ -26,24 +27,28 @@ def branching_mistakes(view: View) -> Iterator[SlipRow]:
 def _forward(view: View, layer: MatrixLayer, combine: Combination) -> Iterator[SlipRow]:
     """A sender left out, or the senders added that are to be multiplied, or the other way round."""
 
-    def written(of: Combination, senders: list[str]) -> Any:
+    def written(of: Combination, senders: Sequence[Sender]) -> Any:
         biases = [] if layer.biases is None else [of_unit(view.wiring, layer.biases)]
-        return total(of.arrays([Name(name) for name in senders], view.wiring.class_axis or 0), *biases)
+        return total(of.arrays(taken_up(view.wiring, senders), view.wiring.class_axis or 0), *biases)
 
     sizes = view.wiring.sizes(layer)
     for k, sender in enumerate(layer.senders):
         others = [*layer.senders[:k], *layer.senders[k + 1 :]]
         if any(size == view.wiring.units[view.wiring.layers.index(layer)] for size in (*sizes[:k], *sizes[k + 1 :])):
-            yield combine.forgotten, f"{sender} left out of the {combine.title}", {layer.net: written(combine, others)}
+            yield (
+                combine.forgotten,
+                f"{sender.said} left out of the {combine.title}",
+                {layer.net: written(combine, others)},
+            )
     other = COMBINATIONS[combine.confused_with]
     message = f"the {other.title} of the senders in place of their {combine.title}"
-    yield combine.forgotten, message, {layer.net: written(other, list(layer.senders))}
+    yield combine.forgotten, message, {layer.net: written(other, layer.senders)}
 
 
 def _ways_back(view: View) -> Iterator[SlipRow]:
     """What comes back to an array that several layers take up, by all ways but one."""
     for name in [view.wiring.inputs, *(layer.passed_on for layer in view.wiring.layers)]:
-        takers = [layer for layer in view.wiring.layers if name in layer.senders]
+        takers = [layer for layer in view.wiring.layers if name in layer.arrays]
         adjoint = view.adjoint(name)
         ways = [] if adjoint is None else terms(view.graph[adjoint].formula)
         if adjoint is None or len(takers) < 2 or len(ways) != len(takers):
@@ -60,7 +65,7 @@ def _other_factors(view: View) -> Iterator[SlipRow]:
         if layer.combine is None or layer.combine.name != "multiply":
             continue
         behind = view.adjoint(layer.net)
-        for sender in layer.senders:
+        for sender in (each.array for each in layer.senders if not each.units):
             own = view.adjoint(sender)
             if own is None or behind is None or view.graph.shape(own) != view.graph.shape(behind):
                 continue

@@ -20,6 +20,7 @@ from deepcalc.kinds.network.matrix.bounding import constraint_faults
 from deepcalc.kinds.network.matrix.evaluating import stopping_faults, validation_faults
 from deepcalc.kinds.network.matrix.initial import AT
 from deepcalc.kinds.network.matrix.losses import DIVERGENCE, is_in_matrices
+from deepcalc.kinds.network.matrix.mixed import unit_faults
 from deepcalc.kinds.network.matrix.normalizing import norm_faults
 from deepcalc.kinds.network.matrix.targets import Term
 from deepcalc.kinds.network.matrix.weighting import weight_faults
@@ -35,7 +36,8 @@ MOST_WORK = 20_000
 def read(fields: NetworkFields) -> MatrixWiring:
     """The wiring of a network; ``FieldError`` with everything that is wrong in its fields together."""
     wiring = MatrixWiring(fields)
-    faults = [*wiring.faults, *_shape_faults(wiring), *_end_faults(wiring), *_loss_faults(wiring)]
+    faults = [*wiring.faults, *_shape_faults(wiring), *unit_faults(wiring), *_end_faults(wiring)]
+    faults += [*_loss_faults(wiring)]
     faults += [*_given_faults(wiring), *_class_faults(wiring)]
     faults += [*_convention_faults(wiring), *_training_faults(wiring), *weight_faults(wiring), *norm_faults(wiring)]
     faults += [*constraint_faults(wiring)]
@@ -102,7 +104,7 @@ def _owners_of_targets(wiring: MatrixWiring) -> Iterator[Fault]:
 def _unfit(wiring: MatrixWiring, layer: MatrixLayer, index: int, sizes: list[Size]) -> Fault:
     """Why the weights of a layer do not fit to what comes in, or what it takes up to each other."""
     arrays = listed(
-        f"{name} {shape_text(wiring.of_samples(size))}" for name, size in zip(layer.senders, sizes, strict=True)
+        f"{name} {shape_text(wiring.of_samples(size))}" for name, size in zip(layer.arrays, sizes, strict=True)
     )
     if layer.combine is not None:
         message = f"{layer.combine.name} {layer.combine.meaning}, which does not fit {arrays}"

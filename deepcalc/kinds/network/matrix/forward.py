@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from deepcalc.errors import Location
 from deepcalc.graph.graph import Quantity
 from deepcalc.kinds._arrays import FORWARD, ArrayWriter, written
-from deepcalc.kinds.network.matrix.arrangement import LayerDropout, MatrixLayer
+from deepcalc.kinds.network.matrix.arrangement import LayerDropout, MatrixLayer, Sender
 from deepcalc.kinds.network.matrix.batches import Stage, count_of
+from deepcalc.kinds.network.matrix.mixed import mixed_outputs, mixed_slope
 from deepcalc.kinds.network.matrix.normalizing import norm_lines, of_unit
 from deepcalc.kinds.network.matrix.wiring import MatrixWiring
 from deepcalc.notation.array_nodes import Apply
-from deepcalc.notation.nodes import Name, Over, names_in, negative, product, total
+from deepcalc.notation.nodes import Name, Node, Over, names_in, negative, product, total
 from deepcalc.notation.parser import parse
 from deepcalc.rules.combinations import COMBINATIONS
 
@@ -26,6 +27,11 @@ def weighted(wiring: MatrixWiring, layer: MatrixLayer) -> str:
     return f"{layer.taken} @ {layer.weights}" if wiring.as_rows else f"{layer.weights} @ {layer.taken}"
 
 
+def taken_up(wiring: MatrixWiring, senders: Sequence[Sender]) -> list[Node]:
+    """What senders are, as a layer takes them up."""
+    return [sender.written(wiring.arrangement) for sender in senders]
+
+
 def net_input(wiring: MatrixWiring, layer: MatrixLayer, minus_bias: bool = False) -> Any:
     """``X @ W + b`` for samples as rows, ``W @ X + b`` for columns; the bias first where the course has it so.
 
@@ -34,7 +40,7 @@ def net_input(wiring: MatrixWiring, layer: MatrixLayer, minus_bias: bool = False
     if layer.combine is None:
         first: Any = parse(weighted(wiring, layer))
     else:
-        first = layer.combine.arrays([Name(sender) for sender in layer.senders], wiring.class_axis or 0)
+        first = layer.combine.arrays(taken_up(wiring, layer.senders), wiring.class_axis or 0)
     if layer.biases is None:
         return first
     bias = of_unit(wiring, layer.biases)
@@ -131,7 +137,8 @@ class Pass:
         several = len(self.wiring.layers) > 1
         at: Location = ("layers", index)
         if layer.joins:
-            joined = COMBINATIONS["concat"].arrays([Name(name) for name in layer.senders], self.wiring.class_axis or 0)
+            parts = taken_up(self.wiring, layer.senders)
+            joined = COMBINATIONS["concat"].arrays(parts, self.wiring.class_axis or 0) if len(parts) > 1 else parts[0]
             self.add(layer.taken, joined, (*at, "from"), f"what layer {index + 1} takes up")
         is_output = layer.net == layer.out
         label = "outputs" if is_output else "net inputs"
@@ -141,11 +148,14 @@ class Pass:
     def _add_outputs(self, layer: MatrixLayer, index: int) -> None:
         net, out = layer.before, layer.out
         partials: dict[str, Any] = {}
-        if layer.function is None:
+        if not layer.functions:
             axis = self.wiring.class_axis
             formula: Any = Apply("softmax", {} if axis is None else {"axis": axis}, Name(net))
+        elif len(layer.functions) > 1:
+            formula, partials = mixed_outputs(self.wiring, layer), {net: mixed_slope(self.wiring, layer)}
         else:
-            formula = layer.function.apply(Name(net))
-            partials = {} if layer.function.row.slope is None else {net: layer.function.derived(net, out)}
+            (function,) = layer.functions
+            formula = function.apply(Name(net))
+            partials = {} if function.row.slope is None else {net: function.derived(net, out)}
         at = ("layers", index, "activation")
         self.add_quantity(Quantity(out, formula, partials=partials, section=FORWARD, group="outputs", origin=at))

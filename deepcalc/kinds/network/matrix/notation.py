@@ -130,11 +130,6 @@ class NotationFields(Fields):
                     number = "" if len(layers) == 1 and "W" in self.weights else str(index + 1)
                     message = f"in matrix notation a layer has no `{own}`; {instead.format(number)}"
                     yield Fault(("layers", index, own), message)
-            if isinstance(getattr(layer, "activation", None), list):
-                message = (
-                    f"in matrix notation all units of a layer have one activation; several go in scalars, {_IN_SCALARS}"
-                )
-                yield Fault(("layers", index, "activation"), message)
 
     def _matrix_faults(self) -> Iterator[Fault]:
         """Matrices where scalar notation has numbers."""

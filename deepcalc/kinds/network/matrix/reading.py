@@ -8,16 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 from deepcalc.errors import Fault, Location, did_you_mean, listed
 from deepcalc.kinds.network.connections import Connections, layer_name
-from deepcalc.kinds.network.layers import INPUTS
 from deepcalc.kinds.network.matrix.arrangement import (
     LayerDropout,
     MatrixLayer,
     MatrixNorm,
     MatrixParameter,
+    Sender,
+    joins,
     marked,
 )
 from deepcalc.kinds.network.namespace import Namespace
-from deepcalc.kinds.network.structure import Role
+from deepcalc.kinds.network.senders import INPUTS, UnitsOf
+from deepcalc.kinds.network.structure import MIXED, Role
 from deepcalc.notation.array_nodes import Array
 from deepcalc.notation.nodes import Literal
 from deepcalc.rules.activations import IDENTITY, SOFTMAX
@@ -29,6 +31,12 @@ if TYPE_CHECKING:
 
 HEADS = {Role.WEIGHT: "W", Role.BIAS: "b", Role.SCALE: "gamma", Role.SHIFT: "beta"}
 """What the parameters of a role are called, before the number of their layer."""
+
+
+_NO_ARRAY = (
+    "in matrix notation a layer takes up whole layers, or units by their numbers, {layer1: [1, 2]}; a constant is a "
+    "column of X, or the bias b of a layer"
+)
 
 
 @dataclass
@@ -62,8 +70,9 @@ class LayerReader:
         """The layer of that number."""
         own, at = self.fields.layers[index], ("layers", index)
         units = len(own.activation) if isinstance(own.activation, list) else 1
-        function = next(iter(self.functions.functions(index, own, units)), None)
-        activation = SOFTMAX if function is None else function.row.name
+        functions = self.functions.functions(index, own, units)
+        functions = functions[:1] if len(set(functions)) == 1 else functions
+        activation = functions[0].row.name if len(functions) == 1 else MIXED if functions else SOFTMAX
         number = "" if len(self.fields.layers) == 1 and "W" in self.fields.weights else str(index + 1)
         name = layer_name(own, index)
         if name in {layer.name for layer in self.layers} or name == INPUTS:
@@ -78,19 +87,18 @@ class LayerReader:
         norm = self._norm(own.norm, index, number, net)
         before = net if norm is None else norm.out
         out = before if activation == IDENTITY else self.array(self._output(index, activation, number))
-        joined = combine is None and len(senders) > 1
+        joined = combine is None and joins(senders)
         self.layers.append(
             MatrixLayer(
                 name,
                 number,
                 senders,
-                self.array(f"C{number}") if joined else senders[0],
+                self.array(f"C{number}") if joined else senders[0].array,
                 weights,
                 biases,
                 net,
                 out,
-                activation,
-                function,
+                functions,
                 self._dropout(own.dropout, number, out),
                 norm,
                 combine,
@@ -112,22 +120,24 @@ class LayerReader:
 
     # ---- what it takes up
 
-    def _senders(self, index: int, layer: LayerFields) -> Iterator[str]:
-        """The arrays that a layer takes up, by default those of the layer before."""
+    def _senders(self, index: int, layer: LayerFields) -> Iterator[Sender]:
+        """What a layer takes up, by default the array of the layer before."""
         inputs, at = self.named("X"), ("layers", index, "from")
         if layer.senders is None:
-            yield self.layers[-1].passed_on if self.layers else inputs
+            yield Sender(self.layers[-1].passed_on if self.layers else inputs)
             return
         arrays = {INPUTS: inputs, inputs: inputs} | {each.name: each.passed_on for each in self.layers}
         arrays |= {name: name for each in self.layers for name in (each.out, each.passed_on)}
         for position, sender in enumerate(layer.senders):
             where = (*at, position) if len(layer.senders) > 1 else at
-            if not isinstance(sender, str):
-                self.fault(where, "in matrix notation a layer takes up whole layers; a constant is a column of X")
-            elif sender not in arrays:
-                near = did_you_mean(sender, list(arrays)) or f"; there are {listed(arrays)}"
-                self.fault(where, f"`{sender}` is no layer before this one{near}")
-            yield arrays.get(sender, inputs) if isinstance(sender, str) else inputs
+            name = sender.of if isinstance(sender, UnitsOf) else sender
+            if not isinstance(name, str):
+                self.fault(where, _NO_ARRAY)
+            elif name not in arrays:
+                near = did_you_mean(name, list(arrays)) or f"; there are {listed(arrays)}"
+                self.fault(where, f"`{name}` is no layer before this one{near}")
+            array = arrays.get(name, inputs) if isinstance(name, str) else inputs
+            yield Sender(array, sender.units if isinstance(sender, UnitsOf) else ())
 
     def _combination(self, index: int, layer: LayerFields, number: str) -> Combination | None:
         """What a layer without weights makes of its senders; None of one that has weights."""

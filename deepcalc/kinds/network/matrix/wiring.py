@@ -10,7 +10,13 @@ from typing import Any
 from deepcalc.errors import Fault, Location, did_you_mean, listed
 from deepcalc.kinds._arrays import as_array, shape_of_given
 from deepcalc.kinds.network.fields import LossFields, LossNameFields, NetworkFields
-from deepcalc.kinds.network.matrix.arrangement import Arrangement, MatrixLayer, MatrixParameter, ends
+from deepcalc.kinds.network.matrix.arrangement import (
+    Arrangement,
+    MatrixLayer,
+    MatrixParameter,
+    Sender,
+    ends,
+)
 from deepcalc.kinds.network.matrix.reading import LayerReader
 from deepcalc.kinds.network.matrix.targets import Term
 from deepcalc.kinds.network.namespace import Namespace
@@ -186,15 +192,19 @@ class MatrixWiring:
         """How many units each layer has; None where what comes in is unknown, or does not fit."""
         found: list[Size | None] = []
         for layer in self.layers:
-            sizes = [self._size_of(name, found) for name in layer.senders]
+            sizes = [self._size_of(sender, found) for sender in layer.senders]
             found.append(None if None in sizes else self._units_of(layer, [each for each in sizes if each is not None]))
         return found
 
     def sizes(self, layer: MatrixLayer) -> list[Size | None]:
         """How many numbers of a sample each sender of a layer has."""
-        return [self._size_of(name, self.units) for name in layer.senders]
+        return [self._size_of(sender, self.units) for sender in layer.senders]
 
-    def _size_of(self, array: str, units: list[Size | None]) -> Size | None:
+    def _size_of(self, sender: Sender, units: list[Size | None]) -> Size | None:
+        return len(sender.units) or self.size_of(sender.array, units)
+
+    def size_of(self, array: str, units: list[Size | None]) -> Size | None:
+        """How many numbers of a sample an array has that layers take up, by the units of the layers."""
         if array == self.inputs:
             return self.arrangement.features
         place = next(at for at, layer in enumerate(self.layers) if array in (layer.out, layer.passed_on))
