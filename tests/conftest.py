@@ -11,6 +11,7 @@ import gc
 import os
 import re
 import shutil
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import pytest
@@ -33,17 +34,48 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
+class Collected(list[str]):
+    """The tests that a process has collected, each found at once."""
+
+    def __init__(self, tests: Iterable[str]) -> None:
+        super().__init__(tests)
+        self._places = {test: place for place, test in enumerate(self)}
+
+    def index(self, test: str, *between: Any) -> int:
+        return self._places[test]
+
+
 class ByProblem(LoadScopeScheduling):  # type: ignore[misc]
-    """All tests of one shipped problem run in one process, which solves it once; any other test is on its own."""
+    """All tests of one shipped problem run in one process, which solves it once; any other test is on its own.
+
+    Tests that are done are forgotten: what they belong to need not be counted after each later one.
+    """
 
     def __init__(self, config: pytest.Config, log: Any) -> None:
         super().__init__(config, log)
         names = sorted((re.escape(entry.name) for entry in entries()), key=len, reverse=True)
         self._problem = re.compile(rf"[\[-]({'|'.join(names)})[\]-]")
+        self._scopes: dict[str, str] = {}
+
+    def add_node_collection(self, node: Any, collection: Sequence[str]) -> None:
+        super().add_node_collection(node, collection)
+        if node in self.registered_collections:
+            self.registered_collections[node] = Collected(collection)
+
+    def mark_test_complete(self, node: Any, item_index: int, duration: float = 0) -> None:
+        test = self.registered_collections[node][item_index]
+        scope = self._split_scope(test)
+        assigned = self.assigned_work[node]
+        del assigned[scope][test]
+        if not assigned[scope]:
+            del assigned[scope]
+        self._reschedule(node)
 
     def _split_scope(self, nodeid: str) -> str:
-        found = self._problem.search(nodeid, nodeid.find("["))
-        return found[1] if found else nodeid
+        if nodeid not in self._scopes:
+            found = self._problem.search(nodeid, nodeid.find("["))
+            self._scopes[nodeid] = found[1] if found else nodeid
+        return self._scopes[nodeid]
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
         __slots__ = ()
         args: tuple[Any, ...]
+        _args: tuple[Any, ...]
+        _mhash: int | None
 
         def __new__(cls, *args: Any) -> Self: ...
         @property

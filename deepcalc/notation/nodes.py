@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeAlias, TypeGuard, TypeVar
 
 from mpmath.ctx_mp_python import _mpf
@@ -23,6 +24,12 @@ Value: TypeAlias = Fraction | _mpf
 """An exact number: a rational, or a 50-digit float where no rational is to be had."""
 
 _Old = TypeVar("_Old", bound="Node")
+
+
+@lru_cache(maxsize=4096)
+def _said(text: str) -> Fraction:
+    """The number that a text says: few are written, each many times."""
+    return Fraction(text)
 
 
 class Node(Basic):
@@ -41,6 +48,16 @@ class Node(Basic):
 
         def xreplace(self, rule: Mapping[_Old, Node]) -> Node:
             """The expression with nodes exchanged for others; the outermost ones first."""
+
+    def __eq__(self, other: object) -> bool:
+        """By structure, as SymPy has it; two that have been hashed before differ at once."""
+        if self is other:
+            return True
+        if type(other) is not type(self) or (self._mhash != other._mhash and self._mhash and other._mhash):
+            return False
+        return self._hashable_content() == other._hashable_content()
+
+    __hash__ = Basic.__hash__
 
     def _sympystr(self, printer: Any) -> str:
         return f"{type(self).__name__}({', '.join(map(repr, self.args))})"
@@ -90,7 +107,7 @@ class Literal(Leaf):
     def __new__(cls, text: str, value: Value | None = None) -> Literal:
         node: Literal = Basic.__new__(cls)
         node.text = text
-        node.value = Fraction(text) if value is None else value
+        node.value = _said(text) if value is None else value
         return node
 
     def _hashable_content(self) -> tuple[Any, ...]:
@@ -99,7 +116,7 @@ class Literal(Leaf):
     @property
     def exact(self) -> bool:
         """Whether the text says the value in full."""
-        return isinstance(self.value, Fraction) and Fraction(self.text) == self.value
+        return isinstance(self.value, Fraction) and _said(self.text) == self.value
 
     @property
     def negative(self) -> bool:
@@ -312,7 +329,8 @@ def nodes_in(node: Node) -> Iterator[Node]:
     while stack:
         current = stack.pop()
         yield current
-        stack.extend(reversed(current.args[current.texts :]))
+        if parts := current._args:
+            stack += parts[: current.texts - 1 : -1] if current.texts else parts[::-1]
 
 
 def names_in(*nodes: Node) -> tuple[str, ...]:

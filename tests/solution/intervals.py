@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
-from functools import reduce
+from functools import lru_cache, reduce
 from typing import Any
 
 import numpy as np
@@ -39,8 +39,11 @@ class Unbounded(Exception):
 
 def exact(value: Any) -> Any:
     """A rational or an mpf as an interval, an array as an array of them."""
-    if isinstance(value, Grid):
-        return array_of(value, exact)
+    return array_of(value, _exact_number) if isinstance(value, Grid) else _exact_number(value)
+
+
+@lru_cache(maxsize=8192, typed=True)
+def _exact_number(value: Any) -> Any:
     if isinstance(value, Fraction):
         return iv.mpf(value.numerator) / value.denominator
     return iv.mpf([value, value])
@@ -53,6 +56,14 @@ def half_unit(text: str) -> Fraction:
     return Fraction(1, 2) * Fraction(10) ** (int(exponent or 0) - places)
 
 
+@lru_cache(maxsize=8192)
+def _written(text: str, rounded: bool) -> Any:
+    """What a number says that is written so: itself, or all that is rounded to it."""
+    middle = exact(Fraction(text))
+    slack = exact(half_unit(text)) if rounded else iv.mpf(0)
+    return iv.mpf([(middle - slack).a, (middle + slack).b])
+
+
 def interval(node: Any, values: Mapping[str, Any], rounded: Collection[str]) -> Any:
     """All values that the expression can have, the numbers whose texts are ``rounded`` being known to half a unit.
 
@@ -63,9 +74,7 @@ def interval(node: Any, values: Mapping[str, Any], rounded: Collection[str]) -> 
         return interval(part, values, rounded)
 
     if isinstance(node, Literal):
-        middle = exact(Fraction(node.text))
-        slack = exact(half_unit(node.text)) if node.text.lstrip("-") in rounded else iv.mpf(0)
-        return iv.mpf([(middle - slack).a, (middle + slack).b])
+        return _written(node.text, node.text.lstrip("-") in rounded)
     if isinstance(node, Name):
         is_constant = node.name in _CONSTANTS and node.name not in values
         return _CONSTANTS[node.name] if is_constant else _carried(_value(node.name, values))
@@ -100,7 +109,12 @@ def _value(name: str, values: Mapping[str, Any]) -> Any:
 
 def _carried(value: Any) -> Any:
     if isinstance(value, Grid):
-        return array_of(value, _carried)
+        return array_of(value, _carried_number)
+    return _carried_number(value)
+
+
+@lru_cache(maxsize=8192, typed=True)
+def _carried_number(value: Any) -> Any:
     return exact(value) if isinstance(value, Fraction) else exact(value) * _CARRIED_DIGITS
 
 

@@ -37,6 +37,9 @@ POLICIES = {
 }
 
 
+RELATIVELY, ABSOLUTELY = iv.mpf("1e-40"), iv.mpf("1e-60")
+"""How far a value of 50 digits may be from the true one."""
+
 DETAILS = [detail for detail in Detail if detail is not Detail.VALUES]
 
 
@@ -91,7 +94,7 @@ def check_line(step: Step, line: Line, values: Mapping[str, Any]) -> int:
             continue
         values_shown, values_true = np.broadcast_arrays(span, exact(step.value))
         for found, value in zip(values_shown.ravel(), values_true.ravel(), strict=True):
-            slack = abs(value) * iv.mpf("1e-40") + iv.mpf("1e-60")
+            slack = abs(value) * RELATIVELY + ABSOLUTELY
             assert (value - slack).a <= found.b, f"{step.name}: {text} does not come to {step.value}"
             assert found.a <= (value + slack).b, f"{step.name}: {text} does not come to {step.value}"
             if line.exact:
@@ -111,9 +114,8 @@ def check_signs(step: Step) -> None:
             continue
         sides = np.broadcast_arrays(*map(interval_of_numbers, texts))
         for left, right in zip(*map(np.ravel, sides), strict=True):
-            assert abs(left - right).b <= abs(right).b * iv.mpf("1e-40") + iv.mpf("1e-60"), (
-                f"{step.name}: {texts[0]} = {texts[1]}"
-            )
+            allowed = abs(right).b * RELATIVELY + ABSOLUTELY
+            assert abs(left - right).b <= allowed, f"{step.name}: {texts[0]} = {texts[1]}"
 
 
 def _closed_up(text: str) -> str:
