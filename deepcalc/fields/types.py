@@ -134,24 +134,29 @@ def as_number(value: Any, expected: str = "a number") -> Literal:
 
 @record
 class _OrIts:
-    """An annotation of fields of which one may stand for all: text, or a number, is read as that one."""
+    """An annotation of fields of which one may stand for all: text, or a number, or a list, is read as that one."""
 
     field: str
+    types: tuple[type, ...]
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
         return core_schema.no_info_before_validator_function(
-            lambda value: {self.field: value} if isinstance(value, str) else value, handler(source)
+            lambda value: {self.field: value} if isinstance(value, self.types) else value, handler(source)
         )
 
     def __get_pydantic_json_schema__(
         self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
-        return {"anyOf": [{"type": ["string", "number"]}, handler(schema)]}
+        alone = ["string", "number", *(["array"] if list in self.types else [])]
+        return {"anyOf": [{"type": alone}, handler(schema)]}
 
 
-def or_its(field: str) -> _OrIts:
-    """Fields of which one says the most may be given as that one alone: ``loss: mse`` for ``{function: mse}``."""
-    return _OrIts(field)
+def or_its(field: str, *, lists: bool = False) -> _OrIts:
+    """Fields of which one says the most may be given as that one alone: ``loss: mse`` for ``{function: mse}``.
+
+    With ``lists`` that one may also be a list: ``pool: [2, 1]``.
+    """
+    return _OrIts(field, (str, list) if lists else (str,))
 
 
 _NOT_FINITE = frozenset({"nan", "inf", "infinity"})

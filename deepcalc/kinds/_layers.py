@@ -26,7 +26,7 @@ from deepcalc.kinds._sizes import AxisAmounts, AxisSizes, ChannelOrder, InputFie
 from deepcalc.notation.names import plain_form
 from deepcalc.notation.typed import NumberText
 from deepcalc.records import record
-from deepcalc.rules.layers import ELEMENTWISE, LAYER_TAGS, LAYERS, LayerRule
+from deepcalc.rules.layers import ELEMENTWISE, LAYER_TAGS, LAYERS, SETTING_ALIASES, LayerRule
 
 LayerReference = int | str
 """A layer by its number (0 is the input) or by its name."""
@@ -104,29 +104,6 @@ _FIELDS: Mapping[str, _FieldRow] = {
     "with": _FieldRow(References, ..., "the other layer by its number (0 is the input) or name; or a list of them"),
 }
 """Every field of the rows, by its name; behind a colon where one name has several meanings."""
-
-_OTHER_NAMES: Mapping[str, str] = {
-    "out_channels": "filters",
-    "num_filters": "filters",
-    "kernel_size": "kernel",
-    "filter_size": "kernel",
-    "pool_size": "kernel",
-    "size": "kernel",
-    "strides": "stride",
-    "pad": "padding",
-    "pads": "padding",
-    "dilation_rate": "dilation",
-    "dilations": "dilation",
-    "group": "groups",
-    "depth_multiplier": "multiplier",
-    "use_bias": "bias",
-    "biases": "bias",
-    "out_features": "units",
-    "p": "rate",
-    "output_size": "output",
-    "scale_factor": "factor",
-}
-"""The fields' names in Keras, PyTorch and ONNX."""
 
 
 class LayerFields(Fields):
@@ -214,7 +191,7 @@ def _model(rule: LayerRule) -> type[LayerFields]:
     title = "".join(word.capitalize() for word in rule.tag.split("_"))
     model: type[LayerFields] = create_model(title, __base__=LayerFields, __doc__=rule.meaning, **made)
     model.tag, model.rule = rule.tag, rule
-    model.other_names = {alias: name for alias, name in _OTHER_NAMES.items() if name in made}
+    model.other_names = {alias: name for alias, name in SETTING_ALIASES.items() if name in made}
     return model
 
 

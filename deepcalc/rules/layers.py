@@ -312,3 +312,26 @@ LAYER_TAGS: Mapping[str, str] = {plain_form(name): row.tag for row in _ROWS for 
 
 ELEMENTWISE = (*(row.name for row in ACTIVATIONS.values() if not row.is_trained), "silu", SOFTMAX)
 """Activations that are layers of their own, without parameters."""
+
+SETTING_ALIASES: Mapping[str, str] = {
+    "out_channels": "filters",
+    "num_filters": "filters",
+    "kernel_size": "kernel",
+    "filter_size": "kernel",
+    "pool_size": "kernel",
+    "size": "kernel",
+    "strides": "stride",
+    "pad": "padding",
+    "pads": "padding",
+    "dilation_rate": "dilation",
+    "dilations": "dilation",
+    "group": "groups",
+    "depth_multiplier": "multiplier",
+    "use_bias": "bias",
+    "biases": "bias",
+    "out_features": "units",
+    "p": "rate",
+    "output_size": "output",
+    "scale_factor": "factor",
+}
+"""The names of a layer's settings in Keras, PyTorch and ONNX."""

@@ -265,6 +265,34 @@ def test_the_padded_input_is_a_step_of_its_own() -> None:
     assert numpy.array_equal(exact(found, "dL/dX"), [[-4, 3], [3, -8]])
 
 
+SIGNAL, IMAGE = "X: [1, 3, 2, 5, 4]\nkernel: [1, 2]\n", "X: [[1, 3, 2], [5, 4, 9]]\nkernel: [[1, 2]]\n"
+
+
+@pytest.mark.parametrize(
+    ("short", "written_out"),
+    [
+        (f"{SIGNAL}pool: 2", f"{SIGNAL}pool: {{function: max, kernel: 2}}"),
+        (f"{IMAGE}pool: [2, 1]", f"{IMAGE}pool: {{function: max, kernel: [2, 1]}}"),
+        (f"{IMAGE}pool: 2x1", f"{IMAGE}pool: {{function: max, kernel: [2, 1]}}"),
+        (f"{SIGNAL}pool: {{average: 2, stride: 1}}", f"{SIGNAL}pool: {{function: average, kernel: 2, stride: 1}}"),
+        (f"{SIGNAL}max_pool: 3", f"{SIGNAL}pool: {{function: max, kernel: 3}}"),
+        (
+            f"{SIGNAL}avg_pool: {{pool_size: 2, strides: 1, pad: 1, count_include_pad: false, ceil_mode: true}}",
+            f"{SIGNAL}pool: {{function: average, kernel: 2, stride: 1, padding: 1, count_padding: false, ceil: true}}",
+        ),
+        (f"{IMAGE}stride: 1x2\npadding: 1x0", f"{IMAGE}stride: [1, 2]\npadding: [1, 0]"),
+        (f"{SIGNAL}strides: 2\npads: 1\ndilation_rate: 2", f"{SIGNAL}stride: 2\npadding: 1\ndilation: 2"),
+        ("signal: [1, 2, 3]\nfilter: [1, 2]\nb: 1", "X: [1, 2, 3]\nkernel: [1, 2]\nbias: 1"),
+        (f"{SIGNAL}dense: [[1, 2, 3, 4]]", f"{SIGNAL}dense: {{weights: [[1, 2, 3, 4]]}}"),
+    ],
+)
+def test_what_is_spelled_as_in_other_kinds_means_the_same(short: str, written_out: str) -> None:
+    found, meant = problem(short).plan.graph, problem(written_out).plan.graph
+    assert [(each.name, each.given, each.formula) for each in found] == [
+        (each.name, each.given, each.formula) for each in meant
+    ]
+
+
 def test_the_loss_of_samples_is_their_mean_or_their_sum() -> None:
     fields = (
         "X: [[[1, 2]], [[3, 5]]]\nkernel: [[[1]]]\naxes: 1\nloss: {function: half_sum, targets: [[[0, 0]], [[0, 0]]]}"

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema
 
 from deepcalc.errors import Fault, did_you_mean, listed
-from deepcalc.fields.aliases import also_as
+from deepcalc.fields.aliases import FieldAlias, also_as
 from deepcalc.fields.choices import Choice
 from deepcalc.fields.given import Given, is_space
-from deepcalc.fields.types import Fields, Flag, whole, wrong
+from deepcalc.fields.types import Fields, Flag, by_standard_names, or_its, whole, wrong
 from deepcalc.kinds._arrays import LossField, UpstreamField, loss_faults, shape_of_given
+from deepcalc.kinds._sizes import parted
 from deepcalc.kinds.filtering.matrices import MATRIX_FORMS
-from deepcalc.notation.names import plain_form
+from deepcalc.notation.names import called, plain_form
 from deepcalc.notation.shapes import Shape, shape_text
 from deepcalc.notation.typed import NumberText
 from deepcalc.rules.activations import ACTIVATION_ALIASES
 from deepcalc.rules.filters import FILTER_ALIASES, FILTERS
+from deepcalc.rules.layers import SETTING_ALIASES
 
 PADDINGS = ("valid", "same", "full")
 LARGEST = 1000
@@ -47,6 +49,17 @@ _MODE_ALIASES = {
     "deconvolution": "transposed",
 }
 _POOL_ALIASES = {"avg": "average", "mean": "average", "max_pool": "max", "avg_pool": "average", "maximum": "max"}
+_POOLINGS = {plain_form(name): name for name in PoolName} | {
+    plain_form(also): PoolName(name) for also, name in _POOL_ALIASES.items()
+}
+_SLIDING = ("stride", "padding", "dilation")
+_POOLING_ALIASES: Mapping[str, str] = {
+    **{alias: name for alias, name in SETTING_ALIASES.items() if name in ("kernel", "stride", "padding")},
+    "ceil_mode": "ceil",
+    "count_include_pad": "count_padding",
+    "type": "function",
+    "mode": "function",
+}
 
 PerAxis = int | tuple[int, ...]
 
@@ -70,13 +83,14 @@ def _per_axis(minimum: int) -> Callable[[Any], PerAxis]:
     check = whole(minimum, LARGEST)
 
     def settle(value: Any) -> PerAxis:
+        value = parted(value)
         return tuple(map(check, value)) if isinstance(value, list) and value else check(value)
 
     return settle
 
 
 def _padding(value: Any) -> PerAxis | str:
-    if isinstance(value, str) and not isinstance(value, NumberText):
+    if isinstance(value, str) and not isinstance(value, NumberText) and parted(value) is value:
         if value.lower() not in PADDINGS:
             raise wrong(f"expected a whole number or one of {listed(PADDINGS)}, found {value[:40]!r}")
         return value.lower()
@@ -95,8 +109,23 @@ Margin = Annotated[Any, PlainValidator(_per_axis(0)), _schema(0)]
 PaddingField = Annotated[Any, PlainValidator(_padding), _schema(0, {"enum": list(PADDINGS)})]
 
 
+def _by_function(value: Any) -> Any:
+    """``{average: 2, stride: 1}`` → the same with its function and kernel by name."""
+    if isinstance(value, str) and (function := called(_POOLINGS, value)):
+        return {"function": function}
+    for name in value if isinstance(value, dict) else ():
+        function = called(_POOLINGS, name) if isinstance(name, str) else None
+        if function is not None:
+            own, others = value[name], {other: each for other, each in value.items() if other != name}
+            settings = by_standard_names(own, _POOLING_ALIASES) if isinstance(own, dict) else {"kernel": own}
+            return {"function": function, **settings, **others}
+    return value
+
+
 class PoolFields(Fields):
     """A pooling of what the convolution gives."""
+
+    other_names: ClassVar[Mapping[str, FieldAlias]] = _POOLING_ALIASES
 
     function: Annotated[PoolName, also_as(PoolName, _POOL_ALIASES)] = Field(
         PoolName("max"), description="the largest entry of each window, or the mean"
@@ -113,6 +142,8 @@ class PoolFields(Fields):
 class DenseFields(Fields):
     """A dense layer on the flattened values."""
 
+    other_names: ClassVar[Mapping[str, FieldAlias]] = {"W": "weights", "biases": "bias", "c": "bias"}
+
     weights: Given = Field(description="W of W F + c: a row for each unit; a vector is one unit")
     bias: Given | None = Field(None, description="c, one for each unit; none by default")
     activation: Annotated[DenseActivation, also_as(DenseActivation, ACTIVATION_ALIASES)] = Field(
@@ -122,6 +153,21 @@ class DenseFields(Fields):
 
 class FilteringFields(Fields):
     """An input, the kernel that slides over it, and what follows: activation, pooling, dense layer, loss."""
+
+    other_names: ClassVar[Mapping[str, FieldAlias]] = {
+        **{alias: name for alias, name in SETTING_ALIASES.items() if name in _SLIDING},
+        **{f"{name}_pool": f"pool.{name}" for name in ("max", "avg", "average")},
+        "pooling": "pool",
+        "filter": "kernel",
+        "filters": "kernel",
+        "image": "X",
+        "signal": "X",
+        "input": "X",
+        "K": "kernel",
+        "b": "bias",
+        "biases": "bias",
+        "linear": "dense",
+    }
 
     X: Given = Field(
         description="the input: a signal [1, 2, 0], an image [[…], […]], several channels of them, as a list, or "
@@ -161,9 +207,15 @@ class FilteringFields(Fields):
     activation: Annotated[EntryActivation, also_as(EntryActivation, ACTIVATION_ALIASES)] = Field(
         EntryActivation("identity"), description="of the convolved values Z, which gives A"
     )
-    pool: PoolFields | None = Field(None, description="{function: max, kernel: 2, stride: 2}, which gives P")
+    pool: Annotated[PoolFields | None, or_its("kernel", lists=True), BeforeValidator(_by_function)] = Field(
+        None,
+        description="{function: max, kernel: 2, stride: 2}, which gives P; 2 alone is the window of a max pooling, and "
+        "{average: 2} that of a mean",
+    )
     flatten: Flag = Field(False, description="whether the values are put into a vector F; a dense layer does so anyway")
-    dense: DenseFields | None = Field(None, description="{weights: [[…]], bias: […], activation: softmax}")
+    dense: Annotated[DenseFields | None, or_its("weights", lists=True)] = Field(
+        None, description="{weights: [[…]], bias: […], activation: softmax}, or the weights alone"
+    )
     window: Steps | None = Field(
         None,
         description="the entry of Z whose window is drawn, [row, column] or [filter, row, column], counted from 1; "
