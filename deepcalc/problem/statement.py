@@ -16,7 +16,8 @@ from deepcalc.plan.lookup import askable_groups, resolve
 from deepcalc.plan.statement import joined, prose
 
 GROUPS = {"all": "every quantity", "updates": "the updated parameters", "errors": "the error terms",
-          "network": "the shapes, parameters and operations of the network"}  # fmt: skip
+          "network": "the shapes, parameters and operations of the network",
+          "model": "the shapes of all arrays, parameters, operations and memory of the model"}  # fmt: skip
 """What a group is called in a question, where it is not simply ``the outputs``."""
 
 

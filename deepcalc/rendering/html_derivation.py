@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from deepcalc.graph.graph import Prose
 from deepcalc.notation.nodes import Literal, Name, Node
@@ -18,6 +19,9 @@ from deepcalc.solution.document import Answer, Line, Section, Solution, Step, Ta
 
 _WIDEST_SYMBOL = 3
 """Characters of a symbol beside which there is room for its lines on a narrow screen."""
+
+_MOST_FIGURES = 9
+"""Columns of a table of figures that has room on a narrow screen, with that of the labels."""
 
 
 @record
@@ -87,8 +91,7 @@ class Mathematics:
     def _expression(self, step: Step, line: Line) -> str:
         if line.view is not View.RESULT:
             return self._formula(line.expression, display=True)
-        kind = "answer" if step.is_answer else "result"
-        return f'<span class="{kind}">{self._formula(line.expression, display=True)}</span>'
+        return f'<span class="{_class(step)}">{self._formula(line.expression, display=True)}</span>'
 
     def _continued(self, step: Step, lines: Iterable[Line]) -> str:
         """Further expressions in the same row, each behind its relation sign."""
@@ -97,14 +100,20 @@ class Mathematics:
     # ---- textbook tables
 
     def table(self, table: Table) -> str:
-        """A table in whose cells stand the arithmetic of a step and its result."""
+        """A table in whose cells stand the arithmetic of a step and its result; one of many figures in several."""
+        if not table.figures or len(table.headings) <= _MOST_FIGURES:
+            return self._table(table)
+        first, *others = table.of_columns(_MOST_FIGURES - 1)
+        return "\n".join([self._table(first), *(self._table(replace(each, title="")) for each in others)])
+
+    def _table(self, table: Table) -> str:
         head = "".join(f'<th scope="col">{self.prose(heading)}</th>' for heading in table.headings)
         cell = self._figure if table.figures else self._cell
         rows = "\n".join(
             f'<tr><th scope="row">{self.prose(row.label)}</th>{"".join(map(cell, row.cells))}</tr>'
             for row in table.rows
         )
-        caption = f"<caption>{text(table.title)}</caption>"
+        caption = f"<caption>{text(table.title)}</caption>" if table.title else ""
         kind = "figures" if table.figures else "textbook"
         return f'<table class="{kind}">{caption}\n<thead><tr>{head}</tr></thead>\n<tbody>{rows}</tbody>\n</table>'
 
@@ -113,8 +122,7 @@ class Mathematics:
         lines = [] if step is None else step.cell(figure=True)
         if step is None or not lines:
             return "<td></td>"
-        kind = "answer" if step.is_answer else "result"
-        return f'<td><span class="{kind}">{self._formula(lines[0].expression)}</span></td>'
+        return f'<td><span class="{_class(step)}">{self._formula(lines[0].expression)}</span></td>'
 
     def _cell(self, step: Step | None) -> str:
         if step is None:
@@ -124,6 +132,11 @@ class Mathematics:
         lines = step.cell(figure=False)
         note = f'<span class="note">{inlines(step.author_note)}</span>' if step.author_note else ""
         return f"<td>{self.symbol(step.name)}{self._continued(step, lines)}{note}</td>"
+
+
+def _class(step: Step) -> str:
+    """What a result is; of several steps it repeats what stands in the derivation."""
+    return "together" if step.of_several else "answer" if step.is_answer else "result"
 
 
 def _relation(line: Line) -> str:

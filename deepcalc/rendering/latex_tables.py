@@ -104,6 +104,29 @@ def solution_table(table: Table, printer: LatexPrinter) -> Iterator[str]:
     """A table of the derivation: its title, then the table in parts that fit a page, then an author's notes."""
     if table.title:
         yield rf"\textit{{{heading(table.title)}}}"
+    *parts, last = _of_fewer_columns(table, printer)
+    for part in parts:
+        yield from _tabulars(part, printer)
+    *tables, end = _tabulars(last, printer)
+    yield from tables
+    yield end.removesuffix(r"\medskip") + r"\nopagebreak\medskip"  # what it comes to stands on the same page
+    notes = [step for row in table.rows for step in row.cells if step is not None and step.author_note]
+    for step in notes:
+        yield rf"{{\footnotesize ${printer.print(step.symbol)}$: {note_line(step.author_note or '')}\par}}"
+
+
+def _of_fewer_columns(table: Table, printer: LatexPrinter) -> Sequence[Table]:
+    """A table of figures that is too wide for the line as several, as few as can be; another, or one, as it is."""
+    columns = len(table.headings) - 1
+    for most in range(columns, 0, -1) if table.figures else ():
+        parts = table.of_columns(most)
+        if all(_fits(part, printer) for part in parts):
+            return parts
+    return [table]
+
+
+def _tabulars(table: Table, printer: LatexPrinter) -> Iterator[str]:
+    """The table, in parts that fit a page."""
     headings = [prose(title, printer) for title in table.headings]
     labels = [prose(row.label, printer) for row in table.rows]
     cells = [
@@ -115,13 +138,8 @@ def solution_table(table: Table, printer: LatexPrinter) -> Iterator[str]:
         [label, *("" if cell is None else cell.laid_out(width) for cell, width in zip(row, layout.widths, strict=True))]
         for label, row in zip(labels, cells, strict=True)
     ]
-    most = _MOST_FIGURES if table.figures else _MOST_LINES
-    *tables, last = [_tabular("l" * len(headings), headings, part, layout.size) for part in _parts(rows, most)]
-    yield from tables
-    yield last.removesuffix(r"\medskip") + r"\nopagebreak\medskip"  # what it comes to stands on the same page
-    notes = [step for row in table.rows for step in row.cells if step is not None and step.author_note]
-    for step in notes:
-        yield rf"{{\footnotesize ${printer.print(step.symbol)}$: {note_line(step.author_note or '')}\par}}"
+    for part in _parts(rows, _MOST_FIGURES if table.figures else _MOST_LINES):
+        yield _tabular("l" * len(headings), headings, part, layout.size)
 
 
 @record

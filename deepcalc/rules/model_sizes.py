@@ -231,3 +231,26 @@ BLOCKS: Mapping[str, Block] = {row.name: row for row in _BLOCK_ROWS}
 
 OPTIMIZER_STATES: Mapping[str, int] = {"sgd": 0, "momentum": 1, "adam": 2}
 """How many numbers an optimizer keeps for each parameter, beside the parameter and its gradient."""
+
+SIZE_ALIASES: Mapping[str, str] = {
+    "out_features": "units",
+    "hidden_size": "units",
+    "num_units": "units",
+    "num_embeddings": "vocabulary",
+    "vocab_size": "vocabulary",
+    "input_dim": "vocabulary",
+    "embedding_dim": "size",
+    "output_dim": "size",
+    "max_len": "count",
+    "num_heads": "heads",
+    "n_heads": "heads",
+    "nhead": "heads",
+    "key_dim": "key",
+    "value_dim": "value",
+    "dim_feedforward": "hidden",
+    "d_ff": "hidden",
+    "num_layers": "times",
+    "bias": "biases",
+    "use_bias": "biases",
+}
+"""The names of sizes in Keras, PyTorch and papers."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field
 from enum import StrEnum
 from functools import cached_property
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from deepcalc.graph.graph import Prose
@@ -49,6 +50,7 @@ class Step:
     """The derivation of one quantity. ``value`` is what the lines come to, before it is rounded; None in letters.
 
     ``note`` says what the quantity is, ``reason`` why its value is decided as it is (``since h₁ = 2 > 0``).
+    One ``of_several`` steps has their results side by side, in a cell of a table: it is no step of the derivation.
     The author's last word: ``author_note`` stands in place of the note, ``text`` in place of all lines (both
     Markdown). A step that the author hides is in its part's ``hidden`` ones, not in a block.
     """
@@ -61,6 +63,7 @@ class Step:
     note: Prose = ()
     reason: Prose = ()
     is_answer: bool = False
+    of_several: bool = False
     author_note: str | None = None
     text: str | None = None
 
@@ -125,7 +128,17 @@ class Table:
 
     @property
     def all_steps(self) -> tuple[Step, ...]:
-        return tuple(cell for row in self.rows for cell in row.cells if cell is not None)
+        return tuple(cell for row in self.rows for cell in row.cells if cell is not None and not cell.of_several)
+
+    def of_columns(self, most: int) -> Sequence[Table]:
+        """The table as several of at most so many columns beside that of the labels, all of about as many."""
+        columns = len(self.headings) - 1
+        size = ceil(columns / ceil(columns / most))
+        return [self._with(slice(at, at + size)) for at in range(0, columns, size)]
+
+    def _with(self, kept: slice) -> Table:
+        rows = tuple(Row(row.label, row.cells[kept]) for row in self.rows)
+        return Table(self.title, (self.headings[0], *self.headings[1:][kept]), rows, self.figures)
 
 
 @record

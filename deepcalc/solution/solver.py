@@ -22,7 +22,19 @@ from deepcalc.solution.arrangement import ArrangedPart, Arrangement, arranged, q
 from deepcalc.solution.course import Course, figures_of
 from deepcalc.solution.derivation import Derivation
 from deepcalc.solution.detail import Detail
-from deepcalc.solution.document import MOST_OF_ARITHMETIC, Answer, Given, Part, Row, Section, Solution, Step, Table
+from deepcalc.solution.document import (
+    MOST_OF_ARITHMETIC,
+    Answer,
+    Given,
+    Line,
+    Part,
+    Row,
+    Section,
+    Solution,
+    Step,
+    Table,
+    View,
+)
 from deepcalc.solution.shown import shown_value
 
 if TYPE_CHECKING:
@@ -190,7 +202,8 @@ def _laid_out(
     """The steps in tables and sections; of a long course its figures in a table, and a few of its steps derived."""
     plan = problem.plan
     if (part.plan.layout or problem.layout) is Layout.TABLE:
-        tables, others = _tabled(steps, plan.tables)
+        tables, others = _tabled({**steps, **_composites(plan, part, derivation)}, plan.tables)
+        others = {name: step for name, step in others.items() if not step.of_several}
         wide = [table for table in tables if len(table.headings) > MOST_OF_ARITHMETIC]
         in_figures = {step.name for table in wide for step in table.all_steps}
         derived = {name: step for name, step in steps.items() if name in others or name in in_figures}
@@ -206,6 +219,20 @@ def _laid_out(
     tables, _ = _tabled({**cells, **steps}, plan.trajectory.tables if begins else ())
     derived = {name: steps[name] for name in course.derived(answers)}
     return (*(replace(table, figures=True) for table in (*compared, *tables)), *_sections(derived))
+
+
+def _composites(plan: Plan, part: ArrangedPart, derivation: Derivation) -> dict[str, Step]:
+    """What a part asks for that is made of several numbers, as a table has it: ``512 × 1000`` in one cell."""
+    asked = [composite for composite in plan.composites if composite.name in part.asked]
+    found = {}
+    for composite in asked:
+        answer = _answer(plan, composite.name, {}, derivation, part.plan)
+        lines = (Line(View.RESULT, answer.written, answer.exact),)
+        section = derivation.graph[composite.components[0]].section
+        found[composite.name] = Step(
+            composite.name, section, lines, answer.values, answer.written, is_answer=True, of_several=True
+        )
+    return found
 
 
 def _tabled(steps: dict[str, Step], tables: Sequence[TablePlan]) -> tuple[list[Table], dict[str, Step]]:

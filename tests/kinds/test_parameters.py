@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 from typing import Any
 
@@ -12,10 +13,14 @@ from deepcalc.checking.marking import Marker
 from deepcalc.errors import InvalidProblem
 from deepcalc.graph.evaluation import evaluate
 from deepcalc.kinds import find_kinds
+from deepcalc.notation.nodes import Name
 from deepcalc.plan.figures import BlocksPlan
 from deepcalc.plan.lookup import resolve
 from deepcalc.problem.loader import load_text
 from deepcalc.problem.problem import Problem
+from deepcalc.rendering.html import page
+from deepcalc.rendering.latex import exam
+from deepcalc.solution.document import Table
 from deepcalc.solution.solver import solve
 from tests.library import plain
 
@@ -47,6 +52,59 @@ def test_a_perceptron_has_the_entries_of_its_arrays_and_their_products(seed: int
     shapes = {composite.name: composite.components for composite in found.plan.composites}
     for number, matrix in enumerate(matrices, start=1):
         assert tuple(value(found, side) for side in shapes[f"shape_W{number}"]) == matrix.shape
+
+
+def test_shapes_stand_beside_the_counts_in_one_table() -> None:
+    layers = "layers: [{embedding: {size: 8, vocabulary: 50}}, {lstm: 6}, {dense: 3}]"
+    (part,) = solve(problem(f"{layers}\nparts: [{{find: model, layout: table}}]")).parts
+    (table,) = (block for block in part.blocks if isinstance(block, Table))
+    weights, biases = np.zeros((4 * 6, 8 + 6)), np.zeros(4 * 6)  # of the four gates, on the input and on the state
+    shown = [
+        [None if cell is None else [int(each.text) for each in cell.shown.parts] for cell in row.cells[:4]]
+        for row in table.rows
+    ]
+    assert table.headings[1:5] == tuple(("shape of ", Name(array)) for array in ("E", "W", "U", "b"))
+    assert shown == [
+        [[50, 8], None, None, None],
+        [None, [24, 8], [24, 6], list(biases.shape)],
+        [None, [3, 6], None, [3]],
+        [None] * 4,
+    ]
+    counts = [None if row.cells[4] is None else row.cells[4].value for row in table.rows[:3]]
+    assert counts == [400, weights.size, 18]
+    assert "shape_W2" not in [step.name for step in part.steps]
+    assert {"rows_W2", "columns_W2"} <= {step.name for step in part.steps}
+
+
+def test_a_table_too_wide_for_a_sheet_is_set_in_several() -> None:
+    layers = "layers: [{embedding: {size: 8, vocabulary: 50}}, {lstm: 6}, {dense: 3}]"
+    solution = solve(problem(f"{layers}\nparts: [{{find: model, layout: table}}]"))
+    whole = next(block for block in solution.parts[0].blocks if isinstance(block, Table))
+    latex = exam([solution]).partition(r"\textit{Counts}")[2].partition(r"\textit{")[0]
+    widths = [re.search(r"begin{tabular}{@{}(l+)@{}}", each) for each in latex.split(r"\toprule")[:-1]]
+    columns = [len(found[1]) - 1 for found in widths if found]
+    assert len(columns) > 1
+    assert sum(columns) == len(whole.headings) - 1
+    first, *others = page([solution]).split('<table class="figures">')[1:]
+    assert sum(each.partition("</thead>")[0].count("<th") - 2 for each in (first, *others)) == len(whole.headings) - 1
+    assert ["<caption>" in each.partition("</thead>")[0] for each in (first, *others)] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("library", "own"),
+    [
+        ("{embedding: {num_embeddings: 9, embedding_dim: 4}}", "{embedding: {vocabulary: 9, size: 4}}"),
+        ("{dense: {out_features: 3, bias: false}}", "{dense: {units: 3, biases: false}}"),
+        ("{lstm: {hidden_size: 3, num_layers: 2}}", "{lstm: {units: 3, times: 2}}"),
+        ("{transformer: {nhead: 2, dim_feedforward: 16}}", "{transformer: {heads: 2, hidden: 16}}"),
+    ],
+)
+def test_sizes_go_by_the_names_of_the_libraries(library: str, own: str) -> None:
+    begins = "" if "embedding" in own else "input: 3\n" if "lstm" in own else "input: 4\n"
+    found, meant = (problem(f"{begins}layers: [{layer}]").plan.graph for layer in (library, own))
+    assert [(each.name, each.given, each.formula) for each in found] == [
+        (each.name, each.given, each.formula) for each in meant
+    ]
 
 
 def test_weights_stand_before_or_behind_the_vector() -> None:

@@ -3,7 +3,7 @@
 Of layer l there are ``weights1``, ``biases1``, ``params1`` and their bytes ``memory1``, ``macs1`` and ``flops1``, the
 values of its output ``neurons1`` and their bytes ``bytes1``, the shapes of its arrays ``shape_W1`` and ``shape_b1``
 (``shape(W1)``), of one on images that of its output ``shape1``; without a number those of all layers. Groups:
-``shapes`` of all arrays, and ``counts``, all that is counted, in one table.
+``shapes`` of all arrays, ``counts``, all that is counted, and ``model``, both; with ``layout: table`` in one table.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import groupby
 
 from deepcalc.errors import FieldError
@@ -116,7 +117,7 @@ def build(fields: ParametersFields) -> Plan:
         parts,
         _statement(fields, writer),
         composites=tuple(writer.composites),
-        tables=(_table(count),),
+        tables=(_table(writer, count),),
         symbols=Symbols({**_forms(writer), **(initial_forms(count) if fields.initialization is not None else {})}),
         aliases=writer.aliases,
         figures=() if fields.mlp is not None else figures(writer),
@@ -143,8 +144,8 @@ def _groups(writer: SizeWriter, count: int) -> dict[str, tuple[str, ...]]:
     shapes = tuple(writer.aliases.get(name, name) for name in names)
     of_layers = (f"{name}{number}" for number in range(1, count + 1) for name in (*COUNTS, *OF_COUNTS))
     whole = (*(name for name in COUNTS if count > 1), *OF_COUNTS)
-    counted = (name for name in (*of_layers, *whole) if name in writer.graph)
-    return {**({"shapes": shapes} if shapes else {}), "counts": tuple(counted)}
+    counts = tuple(name for name in (*of_layers, *whole) if name in writer.graph)
+    return {**({"shapes": shapes, "model": (*shapes, *counts)} if shapes else {}), "counts": counts}
 
 
 _HEADINGS = {
@@ -159,16 +160,30 @@ _HEADINGS = {
 }
 
 
-def _table(layers: int) -> TablePlan:
-    """A row for each layer, and the totals below them."""
+def _table(writer: SizeWriter, layers: int) -> TablePlan:
+    """A row for each layer, the shapes of its arrays before its counts, and the totals below them."""
     own = {name: name for name in OF_COUNTS} if layers == 1 else {}
+    arrays = tuple(dict.fromkeys(re.sub(r"\d+$", "", name) for name in writer.shapes))
     rows = [
-        TableRow((f"layer {number}",), tuple(own.get(name, f"{name}{number}") for name in _HEADINGS))
+        TableRow(
+            (f"layer {number}",),
+            (
+                *(_shape_cell(writer, f"{array}{number}") for array in arrays),
+                *(own.get(name, f"{name}{number}") for name in _HEADINGS),
+            ),
+        )
         for number in range(1, layers + 1)
     ]
     if layers > 1:
-        rows.append(TableRow(("all",), tuple(_HEADINGS)))
-    return TablePlan("Counts", (("",), *((heading,) for heading in _HEADINGS.values())), tuple(rows))
+        rows.append(TableRow(("all",), (*(None for _ in arrays), *_HEADINGS)))
+    headings = (("",), *(("shape of ", Name(array)) for array in arrays), *((each,) for each in _HEADINGS.values()))
+    return TablePlan("Counts", headings, tuple(rows))
+
+
+def _shape_cell(writer: SizeWriter, array: str) -> str | None:
+    """The name of the shape of an array, if the layer has it."""
+    name = f"shape_{array}"
+    return writer.aliases.get(name, name) if array in writer.shapes else None
 
 
 def _statement(fields: ParametersFields, writer: SizeWriter) -> Statement:

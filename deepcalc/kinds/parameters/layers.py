@@ -25,7 +25,7 @@ from deepcalc.kinds._layers import LayerFields
 from deepcalc.notation.names import is_identifier, plain_form
 from deepcalc.notation.typed import NumberText
 from deepcalc.rules.layers import ELEMENTWISE, LAYER_TAGS, LAYERS
-from deepcalc.rules.model_sizes import BLOCKS, SIZE_RULES, SizeRule
+from deepcalc.rules.model_sizes import BLOCKS, SIZE_ALIASES, SIZE_RULES, SizeRule
 
 Size = int | str
 """How many: a number, or a letter."""
@@ -107,6 +107,8 @@ def _model(name: str, rules: tuple[SizeRule, ...], title: str) -> type[LayerSize
 
     model = create_model(f"{name.capitalize()}Layer", __base__=LayerSizeFields, **own)
     model.__doc__ = title
+    known = {*own, *LayerSizeFields.model_fields}
+    model.other_names = {alias: field for alias, field in SIZE_ALIASES.items() if field in known and alias not in known}
     annotated: Any = Annotated[model, _first_alone(first)]
     return annotated  # type: ignore[no-any-return]
 
