@@ -59,10 +59,7 @@ def test_shapes_stand_beside_the_counts_in_one_table() -> None:
     (part,) = solve(problem(f"{layers}\nparts: [{{find: model, layout: table}}]")).parts
     (table,) = (block for block in part.blocks if isinstance(block, Table))
     weights, biases = np.zeros((4 * 6, 8 + 6)), np.zeros(4 * 6)  # of the four gates, on the input and on the state
-    shown = [
-        [None if cell is None else [int(each.text) for each in cell.shown.parts] for cell in row.cells[:4]]
-        for row in table.rows
-    ]
+    shown = [[None if cell is None else [*map(int, cell.value)] for cell in row.cells[:4]] for row in table.rows]
     assert table.headings[1:5] == tuple(("shape of ", Name(array)) for array in ("E", "W", "U", "b"))
     assert shown == [
         [[50, 8], None, None, None],
