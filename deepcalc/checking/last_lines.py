@@ -12,13 +12,14 @@ from fractions import Fraction
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from deepcalc.checking.invited.forms import is_integer, unsigned
+from deepcalc.checking.invited.forms import is_integer
 from deepcalc.checking.reports import SlipReport
 from deepcalc.checking.written_forms import WrittenForms
 from deepcalc.errors import DeepcalcError
 from deepcalc.graph.evaluation import written_value
 from deepcalc.graph.points import Point, same_value
 from deepcalc.notation.array_nodes import Apply, Entrywise, Prime
+from deepcalc.notation.edits import unsigned
 from deepcalc.notation.functions import TWO
 from deepcalc.notation.grids import AnyValue, Grid
 from deepcalc.notation.nodes import (

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import Any
 
 from deepcalc.checking.chain_links import repeated
 from deepcalc.checking.invited.derivatives import shortcut
@@ -68,7 +67,7 @@ class OtherForms:
         return abs(difference) <= _SAME and self._formulas.same(name, formula)
 
 
-def _share(formula: Any) -> tuple[frozenset[Node], frozenset[Node]] | None:
+def _share(formula: Node | None) -> tuple[frozenset[Node], frozenset[Node]] | None:
     """The terms above and below the line of a/(a + b), all of them different; None for any other formula."""
     if not isinstance(formula, Over) or not isinstance(formula.args[1], Plus):
         return None

@@ -62,7 +62,7 @@ class ArrayWriter:
     def add(
         self,
         name: str,
-        formula: Any,
+        formula: Node | str,
         origin: Location,
         note: str | Prose = "",
         section: str = FORWARD,
@@ -183,7 +183,7 @@ def check_shape(writer: ArrayWriter, name: str, output: str, origin: Location) -
         )
 
 
-def written(formula: Any) -> Node:
+def written(formula: Node | str) -> Node:
     """A formula as a node, whether it is text or one already."""
     return parse(formula) if isinstance(formula, str) else formula
 

@@ -56,10 +56,10 @@ class Layer:
         """Sizes with their rounding changed."""
         return {} if self.exact else self.edited(change)
 
-    def params(self, formula: Any) -> Formulas:
+    def params(self, formula: Node) -> Formulas:
         return {f"params{self.number}": formula}
 
-    def apart(self, count: str, formula: Any) -> Formulas:
+    def apart(self, count: str, formula: Node) -> Formulas:
         """The weights or the biases alone; nothing where they are counted so already."""
         name = f"{count}{self.number}"
         return {} if formula == self.plan.graph[name].definition else {name: formula}

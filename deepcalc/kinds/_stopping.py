@@ -35,7 +35,7 @@ class Stopping:
     def progress(self, epoch: int, loss: str, at: Location) -> Iterator[Quantity]:
         """What an epoch's loss makes of the best one so far, and of the epochs without an improvement."""
 
-        def own(head: str, formula: Any, group: str) -> Quantity:
+        def own(head: str, formula: Node, group: str) -> Quantity:
             return Quantity(f"{head}.{epoch}", formula, section=f"Epoch {epoch}", group=group, origin=at)
 
         if epoch == 1:

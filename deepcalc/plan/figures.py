@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from deepcalc.graph.graph import Prose
-from deepcalc.notation.nodes import Literal
+from deepcalc.notation.nodes import Literal, Node
 from deepcalc.records import record
 
 
@@ -155,7 +155,7 @@ class CurvePlan:
     """The graph of a formula in the name of the horizontal axis and in quantities."""
 
     label: Prose
-    formula: Any
+    formula: Node
 
 
 @record

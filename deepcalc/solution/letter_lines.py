@@ -192,7 +192,7 @@ class Letters:
                     known.append(Relation("=", Apply("sum", {}, Name(quantity.name)), summed))
         return known
 
-    def _is_scaled(self, formula: Any, differences: Sequence[Node]) -> bool:
+    def _is_scaled(self, formula: Node | None, differences: Sequence[Node]) -> bool:
         """Whether a formula is one of the differences over a number."""
         return isinstance(formula, Over) and formula.args[0] in differences and not self._shape(formula.args[1])
 

@@ -11,11 +11,10 @@ from deepcalc.checking.invited.forms import (
     is_decided,
     is_square,
     net_input_of,
-    unsigned,
 )
 from deepcalc.checking.invited.place import Place, Written
 from deepcalc.graph.gradients import partial
-from deepcalc.notation.edits import factors, terms, with_term
+from deepcalc.notation.edits import factors, terms, unsigned, with_term
 from deepcalc.notation.functions import TWO
 from deepcalc.notation.names import gradient_parts
 from deepcalc.notation.nodes import ONE, Call, Cases, Name, Node, Over, Power, Times, minus, names_in, nodes_in, product

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any, TypeGuard
+from typing import TypeGuard
 
 from deepcalc.notation.functions import TWO
 from deepcalc.notation.nodes import ONE, Call, Cases, Literal, Name, Negative, Node, Over, Plus, Power, names_in
 
 _ANY = Name("any")
-
-
-def unsigned(term: Any) -> Node:
-    return term.args[0] if isinstance(term, Negative) else term
 
 
 def is_square(node: object) -> TypeGuard[Power]:
@@ -36,7 +32,7 @@ def is_integer(node: Node, least: int) -> TypeGuard[Literal]:
     return node.value.denominator == 1 and node.value >= least
 
 
-def is_decided(formula: Any) -> bool:
+def is_decided(formula: object) -> TypeGuard[Cases]:
     """Whether one of several given numbers is decided on: a class, or the step at which something holds first."""
     if not isinstance(formula, Cases):
         return False

@@ -7,9 +7,9 @@ from dataclasses import replace
 from itertools import combinations
 from string import ascii_letters, digits
 
-from deepcalc.checking.invited.forms import complement_of, net_input_of, unsigned
+from deepcalc.checking.invited.forms import complement_of, net_input_of
 from deepcalc.checking.invited.place import Place, Written
-from deepcalc.notation.edits import terms
+from deepcalc.notation.edits import terms, unsigned
 from deepcalc.notation.names import name_parts
 from deepcalc.notation.nodes import ONE, Call, Literal, Name, Node, Plus, Times, minus, names_in, product, total
 

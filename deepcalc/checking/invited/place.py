@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, TypeAlias, TypeGuard
 
-from deepcalc.checking.invited.forms import form_of, is_call, sigmoid_argument, sigmoid_slope_argument, unsigned
+from deepcalc.checking.invited.forms import form_of, is_call, sigmoid_argument, sigmoid_slope_argument
 from deepcalc.graph.graph import Graph, Quantity
-from deepcalc.notation.edits import terms
+from deepcalc.notation.edits import terms, unsigned
 from deepcalc.notation.names import gradient_parts
 from deepcalc.notation.nodes import ONE, Call, Name, Negative, Node, Plus, Relation, minus, names_in, nodes_in, product
 from deepcalc.records import record
@@ -76,7 +76,7 @@ class Surroundings:
         found: dict[str, dict[str, int]] = {}
         for each in (each for each in self._graph if each.formula is not None and not _is_derivative(each)):
             alike: dict[Any, list[tuple[str, ...]]] = {}
-            for term in terms(unsigned(each.formula)):
+            for term in terms(unsigned(each.definition)):
                 alike.setdefault(form_of(unsigned(term)), []).append(names_in(term))
             for standing in (standing for names in alike.values() for standing in zip(*names, strict=False)):
                 for here, name in enumerate(standing):

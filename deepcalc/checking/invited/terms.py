@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 from typing import Any
 
-from deepcalc.checking.invited.forms import complement_of, form_of, is_call, is_decided, net_input_of, unsigned
+from deepcalc.checking.invited.forms import complement_of, form_of, is_call, is_decided, net_input_of
 from deepcalc.checking.invited.place import Place, Written
 from deepcalc.graph.gradients import opposite
 from deepcalc.notation.arithmetic import to_fraction
-from deepcalc.notation.edits import factors, terms, with_term, without_term
+from deepcalc.notation.edits import factors, terms, unsigned, with_term, without_term
 from deepcalc.notation.functions import TWO
 from deepcalc.notation.nodes import (
     ONE,
@@ -216,7 +216,7 @@ def one_too_late(place: Place) -> Iterator[Written]:
         yield (total(place.formula, ONE),)
 
 
-def _is_first(formula: Any) -> bool:
+def _is_first(formula: Node) -> bool:
     """Whether the first of the steps is looked for at which something holds: 1 where it does there, else 2, …"""
     if not is_decided(formula) or len(formula.branches) < 2:
         return False

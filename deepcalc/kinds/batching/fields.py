@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from enum import StrEnum
-from typing import Any
 
 from pydantic import Field
 
 from deepcalc.errors import Fault
 from deepcalc.fields.types import Count, Fields, Flag
-from deepcalc.notation.nodes import ONE, Name
+from deepcalc.notation.nodes import ONE, Name, Node
 from deepcalc.records import record
 
 SAMPLES, BATCH_SIZE, EPOCHS = Name("samples"), Name("batch_size"), Name("epochs")
@@ -31,7 +30,7 @@ class Method(StrEnum):
 class FixedBatchSize:
     """The batch size of a method that settles it: as a formula, as a number, and in words."""
 
-    formula: Any
+    formula: Node
     size: Callable[[int], int]
     note: str
 

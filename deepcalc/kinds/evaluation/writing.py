@@ -105,7 +105,7 @@ class MetricWriter(ArrayWriter):
             )
         )
 
-    def _is_zero_over_zero(self, formula: Any) -> bool:
+    def _is_zero_over_zero(self, formula: Node) -> bool:
         return isinstance(formula, Over) and all(self._value(part) == 0 for part in formula.args)
 
     def _is_above_zero(self, text: str) -> bool:

@@ -60,7 +60,7 @@ class MatrixStep:
     """A quantity on the way to the product: its name, its formula, and what it is."""
 
     name: str
-    formula: Any
+    formula: Node | str
     note: str
 
 

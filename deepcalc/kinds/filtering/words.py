@@ -8,7 +8,7 @@ from typing import Any
 from deepcalc.graph.graph import Prose
 from deepcalc.kinds.filtering.wiring import PADDED, Wiring
 from deepcalc.notation.names import gradient
-from deepcalc.notation.nodes import Name
+from deepcalc.notation.nodes import Name, Node
 from deepcalc.plan.statement import joined, prose
 
 
@@ -46,12 +46,12 @@ def _input(wired: Wiring) -> str:
     return PADDED if wired.has_padded_input else "X"
 
 
-def _margin(wired: Wiring, of: Any) -> Iterator[Prose]:
+def _margin(wired: Wiring, of: Node) -> Iterator[Prose]:
     if any(wired.padding) and not wired.has_padded_input:
         yield prose(of, f" padded by {sides(wired.padding)}")
 
 
-def _margins_back(wired: Wiring, of: Any, name: str) -> Iterator[Prose]:
+def _margins_back(wired: Wiring, of: Node, name: str) -> Iterator[Prose]:
     """What is put around the gradient by the net input: D(K − 1), less the padding, which is cut off again."""
     padding = (0,) * wired.axes if name == PADDED else wired.padding
     sizes = zip(wired.dilation, wired.k[-wired.axes :], padding, strict=True)
@@ -69,7 +69,7 @@ def _turned(wired: Wiring) -> Iterator[Prose]:
         yield prose(Name(wired.kernel), " turned by 180°")
 
 
-def _apart(of: Any, steps: tuple[int, ...]) -> Iterator[Prose]:
+def _apart(of: Node, steps: tuple[int, ...]) -> Iterator[Prose]:
     if set(steps) != {1}:
         yield prose("entries of ", of, f" {sides(steps)} apart")
 

@@ -113,7 +113,7 @@ class _Writer:
         return None
 
 
-def _known_slopes(graph: Graph, name: str, formula: Any) -> dict[str, Any]:
+def _known_slopes(graph: Graph, name: str, formula: Node) -> dict[str, Any]:
     """The derivatives of a function that is written out, in its own value: ``s*(1 - s)`` of ``s = 1/(1 + exp(-z))``."""
     call = defined_by(formula)
     if call is None or (graph.has_arrays and not isinstance(call.arguments[0], Name)):
@@ -133,7 +133,7 @@ def _first_name(node: Node | None) -> str:
     return next(iter(names_in(node)), "") if node is not None else ""
 
 
-def _with_gates(graph: Graph, formula: Any, taken: set[str], section: str, origin: Location) -> Any:
+def _with_gates(graph: Graph, formula: Node, taken: set[str], section: str, origin: Location) -> Any:
     """The formula with a named gate in place of every operation inside it; the gates are added to the graph."""
 
     def gate(node: Node) -> Any:

@@ -218,9 +218,8 @@ class Steps:
 
     def _contours(self) -> Iterator[PlanePlan]:
         """The way of two numbers over the contour lines of their objective."""
-        updated = list(self.numbers_updated())
-        formula: Any = self.fields.objective
-        if len(updated) != 2 or self.fields.variants is not None or self.fields.model:
+        updated, formula = list(self.numbers_updated()), self.fields.objective
+        if formula is None or len(updated) != 2 or self.fields.variants is not None or self.fields.model:
             return
         axes = tuple(entry_name(name, place) for name, place in updated)
         if any(place for _, place in updated):
