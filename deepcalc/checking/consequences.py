@@ -130,7 +130,7 @@ class Consequences:
             self._reached[key] = frozenset(self._graph.ancestors([name], stop=key[1]))
         return self._reached[key]
 
-    def _leading(self, name: str, formulas: Formulas, overrides: Iterable[str] = ()) -> Formulas:
+    def _leading(self, name: str, formulas: Formulas, overrides: Collection[str] = ()) -> Formulas:
         """Those of the changed formulas that a quantity is made of, also by what they use anew."""
         behind = self._behind(name, overrides)
         found = {each: form for each, form in formulas.items() if each in behind}

@@ -13,25 +13,22 @@ from deepcalc.checking.consequences import NOTHING, Consequences, Values
 from deepcalc.checking.document import Verdict
 from deepcalc.checking.effort import AS_LONG_AS, EXACTLY, Effort
 from deepcalc.checking.other_forms import OtherForms
-from deepcalc.checking.ranges import Ranges
 from deepcalc.checking.reading import Number
+from deepcalc.checking.refusals import TRIVIAL, Refusals
 from deepcalc.checking.targets import Target
-from deepcalc.checking.trivial_steps import has_kink, multiplied_in, vanishes
 from deepcalc.checking.truths import Truths
 from deepcalc.checking.ways import Way
 from deepcalc.errors import ValueOutOfReach
 from deepcalc.graph.evaluation import value_of
 from deepcalc.graph.graph import Graph, Prose
 from deepcalc.notation.arithmetic import to_fraction
-from deepcalc.notation.nodes import ONE, Name, Negative, Node, Value, minus, names_in
+from deepcalc.notation.nodes import ONE, Name, Negative, Node, minus, names_in
 from deepcalc.notation.rounding import NumberFormat, Rounding, decimal_exponent
 from deepcalc.records import record
 
 _FEWEST_ROUNDED = 3  # significant figures from which a number is taken for a rounded one
 _MOST_SLACK = Fraction(1, 20)  # of the value
 _CERTAIN = 1e-6
-_SHORT = NumberFormat(significant=6)
-_TRIVIAL = (Fraction(0), Fraction(1))
 
 
 @record
@@ -74,11 +71,10 @@ class FollowThrough:
         self._truths = truths
         self._links = links
         self._graph = truths.graph
-        self._ranges = Ranges(truths.graph)
         self._forms = OtherForms(truths.graph, truths.exact.values)
         self._consequences: dict[NumberFormat | None, Consequences] = {}
-        self._kinks: dict[str, bool] = {}
         self._of_all, self._of_roots = (Consequences(self._graph, truths.exact.values) for _ in range(2))
+        self._refusals = Refusals(self._graph, truths.exact.values, self._of_all)
 
     def look(self, target: Target, number: Number, numbers: OwnNumbers, effort: Effort) -> Following:
         """Whether the number is right given the student's other ``numbers``, those that it is made of.
@@ -99,8 +95,8 @@ class FollowThrough:
             return Following(Verdict.ROUNDED if self._follows(target, number, [own], effort) else None)
         between = self._graph.ancestors([target.name], stop=own)
         used = [name for name in mistaken if name in between]
-        reasons = (*(self._refusal(target, name, own) for name in used), self._dead_unit(target, own, between))
-        refused = next((reason for reason in reasons if reason), ())
+        own_values = {name: each.value for name, each in own.items()}
+        refused = next(self._refusals.of(used, own_values, between, target.count), ())
         if refused:
             return Following(refused=refused)
         roots = {name: each for name, each in mistaken.items() if each.verdict is Verdict.WRONG}
@@ -116,7 +112,7 @@ class FollowThrough:
         given = [name for name in links if name in numbers]
         if target.marking.exact_only or not target.marking.follow_through or not given:
             return None
-        if all(numbers[name].verdict.is_right for name in given) or number.value in _TRIVIAL:
+        if all(numbers[name].verdict.is_right for name in given) or number.value in TRIVIAL:
             return None
         own = {name: each.value for name, each in numbers.items() if name in given or name not in links}
         uncertain = {name: numbers[name].uncertainty for name in given}
@@ -125,16 +121,16 @@ class FollowThrough:
 
     def _linked(self, name: str, numbers: OwnNumbers) -> dict[str, Own]:
         """What a quantity is made of that follows by the chain rule from own derivatives it is written without."""
-        graph = self._graph
-        wrong = {each for each, own in numbers.items() if not own.verdict.is_right and graph[each].adjoint is not None}
+        graph, behind = self._graph, self._graph.behind(name)
+        wrong = [each for each, own in numbers.items() if not own.verdict.is_right and graph[each].adjoint is not None]
+        linked = dict.fromkeys(each for link in wrong for each in self._links.linked_to(link))
         found: dict[str, Own] = {}
-        for each in graph.behind(name) - {name} - numbers.keys() if wrong else ():
-            if not wrong.isdisjoint(self._links[each]):
-                own = {given: number.value for given, number in numbers.items()}
-                uncertain = {link: numbers[link].uncertainty for link in self._links[each] if link in numbers}
-                value, slack = self._with_slack(self._links.chain_rule(each), own, uncertain)
-                if value is not None:
-                    found[each] = Own(Number("", value, 2 * slack or None), Verdict.FOLLOW_THROUGH)
+        for each in (each for each in linked if each in behind and each != name and each not in numbers):
+            own = {given: number.value for given, number in numbers.items()}
+            uncertain = {link: numbers[link].uncertainty for link in self._links[each] if link in numbers}
+            value, slack = self._with_slack(self._links.chain_rule(each), own, uncertain)
+            if value is not None:
+                found[each] = Own(Number("", value, 2 * slack or None), Verdict.FOLLOW_THROUGH)
         return found
 
     def _from_complements(self, target: Target, number: Number, numbers: OwnNumbers) -> Following | None:
@@ -228,28 +224,6 @@ class FollowThrough:
         values = ChainMap({name: each.value for name, each in own.items()}, dict(self._truths.exact.values))
         return Way({target.name: Fraction(f"{value:.15g}")}, values)
 
-    def _refusal(self, target: Target, name: str, own: OwnNumbers) -> Prose:
-        """Why nothing can follow from a wrong number: it is impossible, or makes a step on the way trivial."""
-        value, possible = own[name].value, self._ranges[name]
-        if value not in possible:
-            return (Name(name), f" cannot be {_short(value)}: it is {possible}")
-        if value in _TRIVIAL and not (target.count and value):
-            found = self._with_own(target, own)
-            for step in self._graph.ancestors([target.name], stop=own):
-                is_made_of = step in found.values and step not in own and name in self._graph.uses(step)
-                if is_made_of and self._is_trivial(step, name, found.values):
-                    return (Name(name), f" = {_short(value)} makes this step trivial")
-        return ()
-
-    def _is_trivial(self, step: str, name: str, values: Mapping[str, Value]) -> bool:
-        """Whether a factor of a formula vanishes, or is left out, because of a name whose value is 0 or 1."""
-        ours, formula = self._truths.exact.values, self._graph[step].formula
-        return formula is not None and any(
-            factor == Name(name) or (vanishes(factor, values) and not vanishes(factor, ours))
-            for factor in multiplied_in(formula)
-            if name in names_in(factor)
-        )
-
     def _follows(self, target: Target, number: Number, sets: list[dict[str, Own]], effort: Effort) -> bool:
         """Whether the number is right given one of the sets of the student's numbers."""
         return any(
@@ -303,20 +277,6 @@ class FollowThrough:
         is_known = own.verdict is Verdict.CORRECT and name in self._truths.exact.values
         return float(self._truths.exact.values[name] if is_known else own.value + own.uncertainty)
 
-    def _dead_unit(self, target: Target, own: OwnNumbers, between: Iterable[str]) -> Prose:
-        """Why nothing can follow: a unit at a kink (ReLU) gives 0 with the student's numbers, but not with ours."""
-        ours, values = self._truths.exact.values, {name: each.value for name, each in own.items()}
-        for name in (each for each in between if each not in own and self._has_kink(each) and ours.get(each)):
-            if self._of_all.in_floats(name, NOTHING, values) == 0:
-                return (Name(name), " is 0 with your numbers: the unit is dead")
-        return ()
-
-    def _has_kink(self, name: str) -> bool:
-        if name not in self._kinks:
-            formula = self._graph[name].formula
-            self._kinks[name] = formula is not None and has_kink(formula)
-        return self._kinks[name]
-
 
 def _is_near(target: Target, number: Number, value: float) -> bool:
     """Whether a number is so close to a value that rounding may part them."""
@@ -336,7 +296,3 @@ def _same_quantities(graph: Graph, names: Mapping[str, Own]) -> Iterator[tuple[s
             else:
                 yield name, formula.name, sign
                 formula = graph[formula.name].formula
-
-
-def _short(value: Fraction) -> str:
-    return _SHORT.write(value).text

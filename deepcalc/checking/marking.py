@@ -55,7 +55,6 @@ class Marker:
         self.questions = questions(problem.plan, problem.parts)
         self._intermediates: dict[str, Question] = {}
         self._expected = ExpectedAnswers(problem)
-        self._orders: dict[tuple[str, int], tuple[str, ...]] = {}
         self._asked = {each.name: each for each in self.questions}
         self._names: dict[str, str] = {}
         markings = {name: each.marking for each in self.questions for name in each.quantities}
@@ -247,18 +246,17 @@ class Marker:
         """The quantities as they were asked for, each after those of them that it is made of."""
         left = dict.fromkeys(numbers)
         for quantity in tuple(left):
-            for behind in self._before(quantity):
+            for behind in self._before(quantity, tuple(left)):
                 if behind in left:
                     del left[behind]
                     yield behind
 
-    def _before(self, quantity: str) -> tuple[str, ...]:
-        """What a quantity follows from, in the order of the work, itself last."""
-        key = (quantity, len(self._graph))
-        if key not in self._orders:
-            links = () if self._is_of_expressions else self._numbers.links[quantity]
-            self._orders[key] = (*links, *self._graph.ancestors([quantity]))
-        return self._orders[key]
+    def _before(self, quantity: str, among: Sequence[str]) -> Iterator[str]:
+        """What a quantity follows from, ``among`` others, in the order of the work, itself last."""
+        behind = self._graph.behind(quantity)
+        if not self._is_of_expressions:
+            yield from self._numbers.links[quantity]
+        yield from sorted((each for each in among if each in behind), key=self._graph.position)
 
     def _answer_mark(self, asked: Question, answers: _Answers) -> AnswerMark:
         finding, given = self._finding(asked, answers), answers.given.get(asked.name)

@@ -140,15 +140,12 @@ def answerable_name(plan: Plan, name: str) -> str:
 
 def _answerable(plan: Plan, name: str) -> str:
     """The long name of what a name of the plan stands for."""
-    known = [plan.symbols.written(quantity.name) for quantity in plan.graph if quantity.given is None]
-    known += [composite.name for composite in plan.composites]
-    known += [item.name for item in plan.items]
     try:
         names = resolve(plan, name)
     except NoSuchEntry:
         raise
     except UsageError:
-        raise NoSuchName(f"no answer has the name `{name[:60]}`{nearest(name, known)}") from None
+        raise NoSuchName(f"no answer has the name `{name[:60]}`{nearest(name, _known(plan))}") from None
     if len(names) > 1:
         raise UsageError(f"`{name}` is several answers: {', '.join(names[:8])}; give each by its own name")
     components = next((each.components for each in plan.composites if each.name == names[0]), names)
@@ -160,6 +157,13 @@ def _answerable(plan: Plan, name: str) -> str:
         updated = f"; after the first step it is `{plan.symbols.written(after)}`" if after in plan.graph else ""
         raise UsageError(f"`{name}` is given in the problem; it is not to be found{updated}")
     return names[0]
+
+
+def _known(plan: Plan) -> list[str]:
+    """The names of all that can be answered."""
+    known = [plan.symbols.written(quantity.name) for quantity in plan.graph if quantity.given is None]
+    known += [composite.name for composite in plan.composites]
+    return known + [item.name for item in plan.items]
 
 
 def _is_given(plan: Plan, name: str) -> bool:

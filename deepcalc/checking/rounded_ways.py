@@ -78,19 +78,15 @@ class RoundedWays:
         key = (name, digits, by_powers)
         if key not in self._ties:
             half_up = self.way(name, replace(digits, half_even=False), by_powers).computed
-            behind = self._behind(name, by_powers)
-            self._ties[key] = any(_is_tie(half_up[each], digits) for each in behind if each in half_up)
+            behind = (each for each in self._written(by_powers).behind(name) if each != name and each in half_up)
+            self._ties[key] = any(_is_tie(half_up[each], digits) for each in behind)
         return self._ties[key]
 
     def _keeps_figures(self, name: str, digits: NumberFormat, by_powers: bool) -> bool:
         """Whether each intermediate result that a quantity is made of keeps two significant figures when rounded."""
         if digits.places is None:
             return True
-        return self._behind(name, by_powers).isdisjoint(self._losing(digits.places, by_powers))
-
-    def _behind(self, name: str, by_powers: bool) -> frozenset[str]:
-        """What a quantity is made of."""
-        return self._written(by_powers).behind(name) - {name}
+        return self._losing(digits.places, by_powers) & self._written(by_powers).behind(name) <= {name}
 
     def _written(self, by_powers: bool) -> Graph:
         return self._with_powers if by_powers else self._graph

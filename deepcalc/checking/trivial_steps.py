@@ -11,10 +11,10 @@ from deepcalc.notation.nodes import ZERO, Call, Cases, Node, Over, Power, Times,
 _KINKED = frozenset({"relu", "max"})
 
 
-def vanishes(factor: Node, values: Mapping[str, Value]) -> bool:
-    """Whether a factor is 0, as far as it has a value."""
+def vanishes(factor: Node, values: Mapping[str, Value], up_to: float = 0) -> bool:
+    """Whether a factor is 0, or ``up_to`` so far from it, as far as it has a value."""
     try:
-        return value_of(factor, values) == 0
+        return bool(abs(value_of(factor, values)) <= up_to)
     except ValueOutOfReach:
         return False
 

@@ -65,7 +65,7 @@ def evaluate(
     values: dict[str, Value] = {}
     computed: dict[str, Value] = {}
     replaced = set(given)
-    for name in graph.ancestors(names, stop={*given, *known}):
+    for name in graph.ancestors(names, stop={*given, *known} if given else known):
         quantity = graph[name]
         if name in given:
             values[name] = computed[name] = given[name]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from dataclasses import field, replace
 from typing import TypeAlias
 
@@ -121,6 +121,7 @@ class Graph:
         self._adjoints: dict[tuple[str, str], Quantity] = {}
         self._terms: dict[str, dict[str, list[Node]]] = {}
         self._in_stable: dict[str, tuple[str, ...]] = {}
+        self._sources: dict[str, tuple[str, ...]] = {}
         self._behind: dict[str, frozenset[str]] = {}
         self._shapes: dict[str, Shape] = {}
         self._by_arrays: set[str] = set()
@@ -255,17 +256,8 @@ class Graph:
             return uses
         return (*fused, *(used for used in uses if used not in fused and not self._is_made_of(used, fused)))
 
-    def _is_made_of(self, name: str, parts: Container[str]) -> bool:
-        seen: set[str] = set()
-        stack = [name]
-        while stack:
-            current = stack.pop()
-            if current in parts:
-                return True
-            if current not in seen:
-                seen.add(current)
-                stack.extend(self._uses[current])
-        return False
+    def _is_made_of(self, name: str, parts: Collection[str]) -> bool:
+        return not self._made_of([name], stop=parts).isdisjoint(parts)
 
     def evaluated_form(self, name: str, replaced: Container[str] = ()) -> Node:
         """What is evaluated of a quantity: the stable form of its formula, or the formula as it is written.
@@ -307,21 +299,27 @@ class Graph:
         """The quantity that holds the derivative of one by the other, up to its sign, if there is one."""
         return self._adjoints.get((of, wrt))
 
-    def ancestors(self, names: Iterable[str], stop: Iterable[str] = ()) -> list[str]:
+    def ancestors(self, names: Iterable[str], stop: Container[str] = ()) -> list[str]:
         """The names and all that they are made of, in definition order; nothing behind a ``stop`` name."""
-        stops = frozenset(stop)
+        wanted = self._made_of(names, stop)
+        if len(wanted) * 8 < len(self._quantities):
+            return sorted(wanted, key=self._order.__getitem__)
+        return [name for name in self._quantities if name in wanted]
+
+    def _made_of(self, names: Iterable[str], stop: Container[str] = ()) -> set[str]:
         wanted: set[str] = set()
-        stack = list(names)
+        stack, found = list(names), {} if stop else self._behind
         while stack:
             name = stack.pop()
             if name in wanted:
                 continue
-            wanted.add(name)
-            if name not in stops:
-                stack.extend(self._evaluated_from(name))
-        if len(wanted) * 8 < len(self._quantities):
-            return sorted(wanted, key=self._order.__getitem__)
-        return [name for name in self._quantities if name in wanted]
+            if name in found:
+                wanted |= found[name]
+            else:
+                wanted.add(name)
+                if name not in stop:
+                    stack.extend(self._evaluated_from(name))
+        return wanted
 
     def is_before(self, name: str, other: str) -> bool:
         """Whether a name is in the graph, and stands before another in definition order."""
@@ -334,14 +332,14 @@ class Graph:
     def behind(self, name: str) -> frozenset[str]:
         """A quantity and all that it is made of, found once."""
         if name not in self._behind:
-            self._behind[name] = frozenset(self.ancestors([name]))
+            self._behind[name] = frozenset(self._made_of([name]))
         return self._behind[name]
 
     def _evaluated_from(self, name: str) -> tuple[str, ...]:
-        if self._quantities[name].given is not None:
-            return ()
-        stable = self._quantities[name].stable
-        return self._uses[name] if stable is None else (*self._uses[name], *self._stable_uses(name))
+        if name not in self._sources:
+            quantity, uses = self._quantities[name], (*self._uses[name], *self._stable_uses(name))
+            self._sources[name] = uses if quantity.given is None else ()
+        return self._sources[name]
 
     def with_formulas(self, quantities: Mapping[str, Quantity]) -> Graph:
         """A graph with the same names in the same order, some of them written otherwise."""

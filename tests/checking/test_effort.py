@@ -27,5 +27,6 @@ def test_a_hundred_wrong_numbers_of_a_large_graph_are_marked_in_time() -> None:
     chosen = names[:: len(names) // 100]
     values = evaluate(graph, chosen).values
     answers = {name: f"{1.04 * float(values[name]) + 0.0001:.4g}" for name in chosen}
+    answers.update(dict.fromkeys(chosen[::8], "1"))  # by which steps may be left out
     marker = Marker(trained)
     assert not at_once(lambda: marker.mark(answers), YARDSTICKS).is_right
