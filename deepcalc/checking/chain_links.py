@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 
-from deepcalc.graph.gradients import opposite, partial
+from deepcalc.graph.gradients import opposite
 from deepcalc.graph.graph import Graph
+from deepcalc.graph.ways import partial
 from deepcalc.notation.names import gradient
 from deepcalc.notation.nodes import ZERO, Name, Node, product, total
 

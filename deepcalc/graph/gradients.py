@@ -8,11 +8,11 @@ Derivatives*, 2nd ed., section 3.2.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from deepcalc.graph.graph import Adjoint, Graph, GraphError, Prose, Quantity
+from deepcalc.graph.ways import Ways
 from deepcalc.notation.array_nodes import Apply
-from deepcalc.notation.derivatives import derivative
 from deepcalc.notation.names import HIGHEST_ORDER, entry_name, gradient, gradient_parts
 from deepcalc.notation.nodes import ONE, ZERO, Name, Negative, Node, Plus, Times, negative, nodes_in, product, total
 from deepcalc.notation.shapes import Shape, shape_text, size_node
@@ -47,17 +47,6 @@ class Style:
     note: Callable[[str], Prose] = _no_note
 
 
-def partial(graph: Graph, of: str, wrt: str, fused: bool = True) -> Node:
-    """The partial derivative of a quantity by one that it is made of, as a written expression."""
-    quantity = graph[of]
-    if fused and wrt in quantity.fused:
-        return quantity.fused[wrt]
-    if wrt in quantity.partials:
-        return quantity.partials[wrt]
-    terms = graph.terms_using(of, wrt)
-    return derivative(terms, wrt, Name(of) if terms is quantity.formula else None)
-
-
 def opposite(node: Node) -> Node:
     """The negative as a person writes it: that of ``o - t`` is ``t - o``, of ``2/3*(o - t)`` is ``2/3*(t - o)``."""
     if isinstance(node, Plus) and len(node.args) == 2 and isinstance(node.args[1], Negative):
@@ -80,8 +69,9 @@ def differentiate(graph: Graph, of: str, wrt: Iterable[str], style: Style = Styl
     for name in wanted:
         if len(graph.shape(of)) > 1 or (graph.shape(of) and len(graph.shape(name)) > 1):
             raise GraphError(_no_such_derivative(graph, of, name), gradient(of, name))
+    wanted = [name for name in wanted if not _derived_term_by_term(graph, of, name, style)]
     for fused in (True, False):  # then those that fused derivatives pass by
-        ways = _Ways(graph, of, fused)
+        ways = Ways(graph, of, fused)
         reached = [name for name in wanted if name in ways.behind and name != of]
         if reached:
             _accumulate(ways, reached, style)
@@ -93,6 +83,44 @@ def differentiate(graph: Graph, of: str, wrt: Iterable[str], style: Style = Styl
         if gradient(of, name) not in graph:
             formula = of_itself(graph, of) if name == of else no_derivative(graph, of, name)
             graph.add(Quantity(gradient(of, name), formula, section=style.section, origin=graph[name].origin))
+
+
+def _derived_term_by_term(graph: Graph, of: str, wrt: str, style: Style) -> bool:
+    """Add the derivative of a sum of numbers of which one has been derived already: the sum of their derivatives.
+
+    So the chain behind a loss is not written again for the loss with its penalty. Whether it was done.
+    """
+    formula = graph[of].formula
+    terms = [each.name for each in formula.args if isinstance(each, Name)] if isinstance(formula, Plus) else []
+    if formula is None or len(terms) != len(formula.args) or wrt in terms or gradient(of, wrt) in graph:
+        return False
+    if graph.shape(of) or not any(quantity.adjoint and quantity.adjoint.of in terms for quantity in graph):
+        return False
+    leading = [term for term in terms if wrt in Ways(graph, term, fused=False).behind]
+    for term in leading:
+        differentiate(graph, term, [wrt])
+    derivatives = [adjoint_of(graph, term, wrt) for term in leading]
+    others = [Name(term) for term in terms if term not in leading]
+    note = _not_of(others, wrt) if leading and others else ()
+    written = total(*(term if sign > 0 else Negative(term) for term, sign in derivatives))
+    graph.add(
+        Quantity(
+            gradient(of, wrt),
+            written if leading else no_derivative(graph, of, wrt),
+            section=style.section,
+            group=style.group(wrt),
+            note=note,
+            origin=graph[wrt].origin,
+            adjoint=Adjoint(of, wrt),
+        )
+    )
+    return True
+
+
+def _not_of(terms: Sequence[Name], wrt: str) -> Prose:
+    """Why terms have no part in a derivative."""
+    names = [part for term in terms for part in (", ", term)][1:]
+    return (*names, " does not depend on " if len(terms) == 1 else " do not depend on ", Name(wrt))
 
 
 def _no_such_derivative(graph: Graph, of: str, wrt: str) -> str:
@@ -121,6 +149,14 @@ def derivative_shape(graph: Graph, of: str, wrt: str) -> Shape:
     return (*graph.shape(of), *graph.shape(wrt))
 
 
+def adjoint_of(graph: Graph, of: str, wrt: str) -> tuple[Node, int]:
+    """The name of what holds the derivative of one by the other, and its sign."""
+    quantity = graph.adjoint(of, wrt)
+    if quantity is None or quantity.adjoint is None:
+        return Name(gradient(of, wrt)), 1
+    return Name(quantity.name), quantity.adjoint.sign
+
+
 def add_gradient(graph: Graph, name: str) -> None:
     """Add the derivative of that name to the graph, and before it those that it is the derivative of or by."""
     parts = gradient_parts(name)
@@ -131,7 +167,7 @@ def add_gradient(graph: Graph, name: str) -> None:
     differentiate(graph, parts[0], parts[1:])
 
 
-def _accumulate(ways: _Ways, wanted: list[str], style: Style) -> None:
+def _accumulate(ways: Ways, wanted: list[str], style: Style) -> None:
     on_the_way = ways.leading_to(wanted)
     _check_order(ways.graph, ways.of, on_the_way)
     consumers: dict[str, list[str]] = {name: [] for name in on_the_way}
@@ -163,60 +199,6 @@ def _check_order(graph: Graph, of: str, on_the_way: list[str]) -> None:
         )
 
 
-class _Ways:
-    """The ways from a quantity back to what it is made of, ``behind`` it.
-
-    A fused derivative passes by what lies between; it is not used where that is reached in another way too, as
-    the derivative by it would lack a term. Without ``fused`` the ways are those of the formulas alone.
-    """
-
-    def __init__(self, graph: Graph, of: str, fused: bool = True) -> None:
-        self.graph = graph
-        self.of = of
-        self._fused = fused
-        self._written_out: set[str] = set()
-        self.behind = self._all_behind()
-        while met := [name for name in self.behind if graph[name].fused and self._meets_what_it_passes_by(name)]:
-            self._written_out.update(met)
-            self.behind = self._all_behind()
-
-    def parents(self, name: str) -> tuple[str, ...]:
-        """The quantities to which the derivative of this one is passed back."""
-        return self.graph.parents(name) if self.is_fused(name) else self.graph.uses(name)
-
-    def partial(self, of: str, wrt: str) -> Node:
-        return partial(self.graph, of, wrt, self.is_fused(of))
-
-    def leading_to(self, wanted: list[str]) -> list[str]:
-        """The quantities from the wanted ones up to the end, in definition order."""
-        reached = self.behind.intersection(wanted)
-        path = []
-        for name in self.graph.names:
-            if name in self.behind and (name in reached or any(parent in reached for parent in self.parents(name))):
-                reached.add(name)
-                path.append(name)
-            if name == self.of:
-                break
-        return path
-
-    def _all_behind(self) -> set[str]:
-        behind: set[str] = set()
-        stack = [self.of]
-        while stack:
-            name = stack.pop()
-            if name not in behind:
-                behind.add(name)
-                stack.extend(self.parents(name))
-        return behind
-
-    def is_fused(self, name: str) -> bool:
-        return self._fused and name not in self._written_out
-
-    def _meets_what_it_passes_by(self, name: str) -> bool:
-        parents = self.parents(name)
-        return any(used in self.behind for used in self.graph.uses(name) if used not in parents)
-
-
 def _backward_order(graph: Graph, of: str, path: list[str], consumers: dict[str, list[str]]) -> list[str]:
     """From the loss back, layer by layer, each layer in definition order; the given values (weights) last."""
     distance = {of: 0}
@@ -229,7 +211,7 @@ def _backward_order(graph: Graph, of: str, path: list[str], consumers: dict[str,
 
 
 class _AdjointWriter:
-    def __init__(self, ways: _Ways, style: Style) -> None:
+    def __init__(self, ways: Ways, style: Style) -> None:
         self._ways = ways
         self._graph = ways.graph
         self._of = ways.of
@@ -285,16 +267,9 @@ class _AdjointWriter:
             absorbed = self._absorbed[name]
             formula = absorbed if self._style.sign > 0 else opposite(absorbed)
         else:
-            term, sign = self._adjoint_of(name)
+            term, sign = adjoint_of(self._graph, self._of, name)
             formula = term if sign > 0 else Negative(term)
         self._graph.add(Quantity(own, formula, section=self._style.section, origin=self._graph[name].origin))
-
-    def _adjoint_of(self, name: str) -> tuple[Node, int]:
-        """The name of what holds the derivative by a quantity, and its sign."""
-        quantity = self._graph.adjoint(self._of, name)
-        if quantity is None or quantity.adjoint is None:
-            return Name(gradient(self._of, name)), 1
-        return Name(quantity.name), quantity.adjoint.sign
 
     def _meaning(self, own: str) -> tuple[Node, ...]:
         return (Name(own) if self._style.sign > 0 else Negative(Name(own)),)
@@ -318,7 +293,7 @@ class _AdjointWriter:
         if graph.is_of_arrays(consumer) or graph.is_of_arrays(name):
             from deepcalc.graph.array_gradients import passed_back
 
-            adjoint, sign = (ONE, 1) if consumer == self._of else self._adjoint_of(consumer)
+            adjoint, sign = (ONE, 1) if consumer == self._of else adjoint_of(graph, self._of, consumer)
             local = graph[consumer].fused.get(name) if self._ways.is_fused(consumer) else None
             if local is None and graph.shape(name):
                 local = graph[consumer].partials.get(name)
@@ -329,6 +304,6 @@ class _AdjointWriter:
             return local if self._style.sign > 0 else opposite(local)
         if consumer in self._absorbed:
             return product(local, self._absorbed[consumer])
-        adjoint, sign = self._adjoint_of(consumer)
+        adjoint, sign = adjoint_of(graph, self._of, consumer)
         term = product(adjoint, local)
         return term if sign == self._style.sign else opposite(term)

@@ -14,8 +14,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from deepcalc.graph.evaluation import evaluate
-from deepcalc.graph.gradients import Style, differentiate, opposite, partial
+from deepcalc.graph.gradients import Style, differentiate, opposite
 from deepcalc.graph.graph import Graph, Quantity
+from deepcalc.graph.ways import partial
 from deepcalc.notation.arithmetic import to_fraction
 from deepcalc.notation.names import gradient
 from deepcalc.notation.nodes import Literal, Name
@@ -195,6 +196,21 @@ def test_the_number_of_quantities_is_linear() -> None:
         differentiate(graph, f"h{n - 1}", [f"w{k}" for k in range(n)])
         sizes.append(len(graph))
     assert sizes[1] <= 2 * sizes[0] + 2
+
+
+def test_a_sum_of_which_a_term_is_derived_already_is_derived_term_by_term() -> None:
+    """The chain behind a loss is not written again for the loss with its penalty."""
+    given = {"w": "2", "b": "1", "x": "3", "y": "5"}
+    define = {"z": "w*x + b", "a": "tanh(z)", "L": "(a - y)^2", "R": "w^2/5", "c": "y^2", "J": "L + R + c"}
+    graph, at_once = graph_of(given, define), graph_of(given, define)
+    differentiate(at_once, "J", ["w", "b", "z", "y"])
+    differentiate(graph, "L", ["w"])
+    differentiate(graph, "J", ["w", "b", "z", "y"])
+    forms = {"w": "{dL/dw} + {dR/dw}", "b": "{dL/db}", "z": "{dL/dz}", "y": "{dL/dy} + {dc/dy}"}
+    assert {name: written(graph, f"dJ/d{name}") for name in forms} == forms
+    assert "dJ/da" not in graph
+    assert graph["dJ/dz"].note == (Name("R"), ", ", Name("c"), " do not depend on ", Name("z"))
+    assert derivatives(graph, "J", list(forms)) == derivatives(at_once, "J", list(forms))
 
 
 def test_second_derivatives() -> None:

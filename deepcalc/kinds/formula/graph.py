@@ -36,7 +36,7 @@ def build(fields: FormulaFields) -> Plan:
     ends = [name for name in fields.define if name not in used]
     leads = [] if further or graph.shape(last) else [name for name in fields.given if name in graph.ancestors([last])]
     parts = [PartPlan("a", tuple(fields.define))]
-    graph, leads = _differentiated(graph, last, leads)
+    graph, leads = _differentiated(graph, last, leads, fields.asked_for())
     if leads:
         parts.append(PartPlan("b", tuple(gradient(last, name) for name in leads)))
     return Plan(
@@ -48,10 +48,15 @@ def build(fields: FormulaFields) -> Plan:
     )
 
 
-def _differentiated(graph: Graph, last: str, leads: list[str]) -> tuple[Graph, list[str]]:
-    """The graph with the gradients that are asked for where the author asks nothing; none of what has no gradient."""
+def _differentiated(graph: Graph, last: str, leads: list[str], asked: frozenset[str]) -> tuple[Graph, list[str]]:
+    """The graph with the gradients that are asked for where the author asks nothing; none of what has no gradient.
+
+    Those of a term of the last sum that are ``asked`` come before, so that the chain is written once, for the term.
+    """
     found = Graph(graph)
     try:
+        for term in dict.fromkeys(part.name for part in graph[last].definition.args if isinstance(part, Name)):
+            differentiate(found, term, [name for name in leads if gradient(term, name) in asked])
         differentiate(found, last, leads)
     except UnwrittenGradient:
         return graph, []

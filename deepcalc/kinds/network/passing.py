@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from deepcalc.graph.gradients import opposite
-from deepcalc.graph.gradients import partial as partial_derivative
 from deepcalc.graph.graph import Graph
+from deepcalc.graph.ways import partial as partial_derivative
 from deepcalc.kinds.network.structure import Layer, of_sample
 from deepcalc.kinds.network.wiring import Wiring
 from deepcalc.notation.names import gradient_parts

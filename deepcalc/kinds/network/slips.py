@@ -12,8 +12,8 @@ from functools import partial
 from typing import Any
 
 from deepcalc.graph.gradients import opposite
-from deepcalc.graph.gradients import partial as partial_derivative
 from deepcalc.graph.graph import Graph
+from deepcalc.graph.ways import partial as partial_derivative
 from deepcalc.kinds._losses import loss_mistakes
 from deepcalc.kinds._training_slips import slips_in_training
 from deepcalc.kinds.network.branching import branching_mistakes

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from deepcalc.graph.gradients import add_gradient, partial
+from deepcalc.graph.gradients import add_gradient
 from deepcalc.graph.graph import Adjoint, Graph, Quantity
 from deepcalc.graph.pull_backs import pulled_back
+from deepcalc.graph.ways import partial
 from deepcalc.kinds._clipping import ClipFields
 from deepcalc.notation.functions import TWO
 from deepcalc.notation.names import gradient
