@@ -13,13 +13,8 @@ from deepcalc.checking.invited.forms import (
     net_input_of,
 )
 from deepcalc.checking.invited.place import Place, Written
-<<<<<<< HEAD
-from deepcalc.graph.gradients import partial
-from deepcalc.notation.edits import factors, terms, unsigned, with_term
-=======
 from deepcalc.graph.ways import partial
-from deepcalc.notation.edits import factors, terms, with_term
->>>>>>> eb76867 (The chain behind a loss is written once: its sum with a penalty has the derivatives of its terms)
+from deepcalc.notation.edits import factors, terms, unsigned, with_term
 from deepcalc.notation.functions import TWO
 from deepcalc.notation.names import gradient_parts
 from deepcalc.notation.nodes import ONE, Call, Cases, Name, Node, Over, Power, Times, minus, names_in, nodes_in, product
