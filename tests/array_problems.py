@@ -13,7 +13,7 @@ from deepcalc.graph.evaluation import evaluate
 from deepcalc.graph.floats import Program
 from deepcalc.kinds import find_kinds
 from deepcalc.notation.grids import Grid
-from deepcalc.plan.lookup import resolve
+from deepcalc.plan.lookup import add_asked
 from deepcalc.problem.loader import load_text
 from deepcalc.problem.problem import Problem
 
@@ -41,14 +41,14 @@ def close(mine: Any, theirs: Any) -> bool:
 
 def exact(found: Problem, name: str) -> Any:
     """The exact value of a quantity, as floats."""
-    (long,) = resolve(found.plan, name)
+    (long,) = add_asked(found.plan, name)
     value: Any = evaluate(found.plan.graph, [long]).values[long]
     return numpy.array(value.nested(float)) if isinstance(value, Grid) else float(value)
 
 
 def assert_same(found: Problem, expected: Mapping[str, Any], label: object) -> None:
     """Every quantity has the expected value in the float domain."""
-    names = {name: resolve(found.plan, name)[0] for name in expected}
+    names = {name: add_asked(found.plan, name)[0] for name in expected}
     floats = Program(found.plan.graph, names.values()).run()
     for name, long in names.items():
         assert close(numpy.asarray(floats[long]), expected[name]), (label, name)

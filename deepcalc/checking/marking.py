@@ -21,12 +21,13 @@ from deepcalc.checking.findings import Finding, asked_for, no_points, of_compone
 from deepcalc.checking.number_marking import NumberMarker, OwnWork
 from deepcalc.checking.own_arrays import OwnArrays
 from deepcalc.checking.plain_text import LONGEST_ANSWER
-from deepcalc.checking.questions import Question, Reading, answerable_name, question, questions
+from deepcalc.checking.questions import Question, Reading, answerable, question, questions
 from deepcalc.checking.reading import Expressions, Formula, Number, Vector
 from deepcalc.checking.whole_vectors import components
 from deepcalc.checking.worked_formulas import FormulaAnswers
 from deepcalc.checking.written_names import WrittenNames
 from deepcalc.errors import ParseError, UsageError, did_you_mean
+from deepcalc.graph.described import make
 from deepcalc.notation.arithmetic import to_fraction
 from deepcalc.notation.names import shape_of_what
 from deepcalc.notation.nodes import Name, Node
@@ -46,9 +47,10 @@ class _Answers:
 
 
 class Marker:
-    """Marks answers to one problem."""
+    """Marks answers to one problem, which stays as it is: what only answers name is in a graph of the marker's own."""
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, asked: Problem) -> None:
+        problem = replace(asked, plan=asked.plan.with_own_graph())
         self._problem = problem
         self._plan = problem.plan
         self._graph = problem.plan.graph
@@ -132,7 +134,7 @@ class Marker:
             if not answer.strip():
                 continue
             if name not in self._names:
-                self._names[name] = answerable_name(self._plan, name)
+                self._names[name] = make(self._graph, answerable(self._plan, name))
             long = self._asked_name(self._names[name], answers)
             if long in found:
                 raise UsageError(f"`{long}` is answered twice")

@@ -31,10 +31,11 @@ from deepcalc.checking.reading import (
 )
 from deepcalc.checking.typed_names import meant_by
 from deepcalc.errors import ParseError, UsageError
+from deepcalc.graph.described import Described, EntryOf, Present, is_entry
 from deepcalc.notation.nodes import Name
 from deepcalc.notation.printing.unicode import UnicodePrinter
 from deepcalc.plan import Composite, Item, Marking, PartPlan, Plan
-from deepcalc.plan.lookup import NoSuchEntry, is_entry, nearest, resolve
+from deepcalc.plan.lookup import NoSuchEntry, long_names, nearest, resolve
 from deepcalc.plan.plan import ItemForm
 from deepcalc.records import record
 
@@ -91,7 +92,7 @@ def questions(plan: Plan, parts: Iterable[PartPlan]) -> tuple[Question, ...]:
     """What the parts ask for, in order, each name once; a part's points are shared equally among its answers."""
     found: dict[str, Question] = {}
     for part in parts:
-        names = dict.fromkeys(name for find in part.find for name in resolve(plan, find))
+        names = dict.fromkeys(name for find in part.find for name in long_names(plan, find))
         new = [name for name in names if name not in found]
         for name in new:
             share = Fraction(1) if part.points is None else Fraction(part.points, len(new))
@@ -127,8 +128,8 @@ def named_in_print(plan: Plan, name: str) -> str:
     return "".join(in_letters.text.split()) if found is None else plan.symbols.written(found)
 
 
-def answerable_name(plan: Plan, name: str) -> str:
-    """The long name of what an answer is given to; ``UsageError`` where nothing of that name is to be found."""
+def answerable(plan: Plan, name: str) -> Described:
+    """What an answer is given to; ``UsageError`` where nothing of that name is to be found."""
     try:
         return _answerable(plan, named_in_print(plan, name))
     except NoSuchName:
@@ -138,25 +139,28 @@ def answerable_name(plan: Plan, name: str) -> str:
     return _answerable(plan, meant)
 
 
-def _answerable(plan: Plan, name: str) -> str:
-    """The long name of what a name of the plan stands for."""
+def _answerable(plan: Plan, name: str) -> Described:
+    """What a name of the plan stands for."""
     try:
-        names = resolve(plan, name)
+        found = resolve(plan, name)
     except NoSuchEntry:
         raise
     except UsageError:
         raise NoSuchName(f"no answer has the name `{name[:60]}`{nearest(name, _known(plan))}") from None
-    if len(names) > 1:
-        raise UsageError(f"`{name}` is several answers: {', '.join(names[:8])}; give each by its own name")
-    components = next((each.components for each in plan.composites if each.name == names[0]), names)
-    whole = next((each.name for each in plan.composites if each.checks and names[0] in each.components), None)
+    if len(found) > 1:
+        told = ", ".join(each.name for each in found[:8])
+        raise UsageError(f"`{name}` is several answers: {told}; give each by its own name")
+    (meant,) = found
+    composite = next((each for each in plan.composites if each.name == meant.name), None)
+    components = (meant,) if composite is None else tuple(map(Present, composite.components))
+    whole = next((each.name for each in plan.composites if each.checks and meant.name in each.components), None)
     if whole is not None:
-        raise UsageError(f"`{name}` is one of several; answer `{whole}` as a whole: {names[0]}=…, …")
+        raise UsageError(f"`{name}` is one of several; answer `{whole}` as a whole: {meant.name}=…, …")
     if all(_is_given(plan, each) for each in components):
-        after = f"{names[0]}@1"
+        after = f"{meant.name}@1"
         updated = f"; after the first step it is `{plan.symbols.written(after)}`" if after in plan.graph else ""
         raise UsageError(f"`{name}` is given in the problem; it is not to be found{updated}")
-    return names[0]
+    return meant
 
 
 def _known(plan: Plan) -> list[str]:
@@ -166,12 +170,15 @@ def _known(plan: Plan) -> list[str]:
     return known + [item.name for item in plan.items]
 
 
-def _is_given(plan: Plan, name: str) -> bool:
+def _is_given(plan: Plan, described: Described) -> bool:
     """Whether a quantity, or the array of which it is an entry, is given."""
-    if name not in plan.graph:
+    if isinstance(described, EntryOf):
+        return _is_given(plan, described.array)
+    if described.name not in plan.graph:
         return False
-    quantity = plan.graph[name]
-    return quantity.given is not None or (is_entry(quantity) and _is_given(plan, plan.graph.uses(name)[0]))
+    quantity = plan.graph[described.name]
+    of_given = is_entry(quantity) and _is_given(plan, Present(plan.graph.uses(quantity.name)[0]))
+    return quantity.given is not None or of_given
 
 
 def _text(item: Item, answer: str) -> Reading:

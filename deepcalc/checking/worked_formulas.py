@@ -8,12 +8,13 @@ from deepcalc.checking.by_hand import products_by_shapes
 from deepcalc.checking.document import Verdict
 from deepcalc.checking.expression_reading import read_expression
 from deepcalc.checking.findings import Finding, no_points, right
-from deepcalc.checking.questions import Question, Reading, answerable_name
+from deepcalc.checking.questions import Question, Reading, answerable
 from deepcalc.checking.reading import Formula, Number
 from deepcalc.checking.symbolic import Formulas
 from deepcalc.checking.written_forms import slopes_written_out
 from deepcalc.checking.written_names import WrittenNames
 from deepcalc.errors import DeepcalcError, MathError, ParseError, UsageError, ValueOutOfReach
+from deepcalc.graph.described import make
 from deepcalc.graph.evaluation import evaluate, value_of
 from deepcalc.notation.arithmetic import to_fraction
 from deepcalc.notation.array_nodes import has_array_nodes
@@ -41,7 +42,7 @@ class FormulaAnswers:
         if gradient_parts(word) is None or word in self._graph:
             return self._names.meant(word)
         try:
-            return answerable_name(self._plan, word)
+            return make(self._graph, answerable(self._plan, word))
         except UsageError:
             return word
 

@@ -9,6 +9,7 @@ Derivatives*, 2nd ed., section 3.2.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from deepcalc.graph.graph import Adjoint, Graph, GraphError, Prose, Quantity
 from deepcalc.graph.ways import Ways
@@ -17,6 +18,9 @@ from deepcalc.notation.names import HIGHEST_ORDER, entry_name, gradient, gradien
 from deepcalc.notation.nodes import ONE, ZERO, Name, Negative, Node, Plus, Times, negative, nodes_in, product, total
 from deepcalc.notation.shapes import Shape, shape_text, size_node
 from deepcalc.records import record
+
+if TYPE_CHECKING:
+    from deepcalc.notation.operations.expressions import ShapeOf
 
 BACKWARD = "Backward pass"
 
@@ -67,8 +71,7 @@ def differentiate(graph: Graph, of: str, wrt: Iterable[str], style: Style = Styl
     """
     wanted = list(dict.fromkeys(wrt))
     for name in wanted:
-        if len(graph.shape(of)) > 1 or (graph.shape(of) and len(graph.shape(name)) > 1):
-            raise GraphError(_no_such_derivative(graph, of, name), gradient(of, name))
+        derivative_shape(of, name, graph.shape)
     wanted = [name for name in wanted if not _derived_term_by_term(graph, of, name, style)]
     for fused in (True, False):  # then those that fused derivatives pass by
         ways = Ways(graph, of, fused)
@@ -123,18 +126,28 @@ def _not_of(terms: Sequence[Name], wrt: str) -> Prose:
     return (*names, " does not depend on " if len(terms) == 1 else " do not depend on ", Name(wrt))
 
 
-def _no_such_derivative(graph: Graph, of: str, wrt: str) -> str:
-    entry = entry_name(of, (0,) * len(graph.shape(of)))
-    shapes = f"{of} is {shape_text(graph.shape(of))}, {wrt} {shape_text(graph.shape(wrt))}"
-    return (
-        f"d{of}/d{wrt} has more than two axes ({shapes}); ask for the derivative of an entry ({entry}), "
-        f"or define a number such as s: sum({of}) and ask for ds/d{wrt}"
+def derivative_shape(of: str, wrt: str, shape: ShapeOf) -> Shape:
+    """The shape of the derivative of one quantity by another.
+
+    A number by an array has the array's shape, a vector by a number the vector's; a vector by a vector is the
+    Jacobian, rows for what is derived. ``GraphError`` for what has more axes, and for a derivative of a matrix.
+    """
+    above, below = shape(of), shape(wrt)
+    if not above or (len(above) == 1 and len(below) <= 1):
+        return (*above, *below)
+    entry = entry_name(of, (0,) * len(above))
+    shapes = f"{of} is {shape_text(above)}, {wrt} {shape_text(below)}"
+    fault = "has more than two axes" if below else "is the derivative of what has more than one axis"
+    raise GraphError(
+        f"d{of}/d{wrt} {fault} ({shapes}); ask for the derivative of an entry ({entry}), "
+        f"or define a number such as s: sum({of}) and ask for ds/d{wrt}",
+        gradient(of, wrt),
     )
 
 
 def no_derivative(graph: Graph, of: str, name: str) -> Node:
     """The derivative of what is not made of the quantity: 0, in the shape of the derivative."""
-    shape = derivative_shape(graph, of, name)
+    shape = derivative_shape(of, name, graph.shape)
     return Apply("zeros", {}, *map(size_node, shape)) if shape else ZERO
 
 
@@ -142,11 +155,6 @@ def of_itself(graph: Graph, name: str) -> Node:
     """The derivative of a quantity by itself: 1, of a vector the identity."""
     shape = graph.shape(name)
     return Apply("identity", {}, size_node(shape[0])) if shape else ONE
-
-
-def derivative_shape(graph: Graph, of: str, wrt: str) -> Shape:
-    """A number by an array has the array's shape; an array by a number the array's; of two vectors a matrix."""
-    return (*graph.shape(of), *graph.shape(wrt))
 
 
 def adjoint_of(graph: Graph, of: str, wrt: str) -> tuple[Node, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping
+from copy import copy
 from dataclasses import field, replace
 from typing import TypeAlias
 
@@ -129,6 +130,12 @@ class Graph:
         self._work = Work()
         for quantity in quantities:
             self.add(quantity)
+
+    def copy(self) -> Graph:
+        """A graph with the same quantities, which grows by itself."""
+        own = Graph()
+        vars(own).update({name: copy(value) for name, value in vars(self).items()})
+        return own
 
     def add(self, quantity: Quantity) -> None:
         """Append a quantity; ``GraphError`` when its name is taken or it uses an unknown one."""

@@ -176,7 +176,7 @@ def _sum(node: Node, axis: int | None) -> Node:
 def jacobian(graph: Graph, consumer: str, name: str) -> Node:
     """The Jacobian of an array (or number) by a quantity that its formula names: rows for outputs, columns for inputs.
 
-    By a number it is of the consumer's shape; of a number by an array, of the array's shape.
+    By a number it is a vector of the consumer's entries; of a number by an array, of the array's shape.
     """
     formula = graph[consumer].definition
     of, wrt = graph.shape(consumer), graph.shape(name)
@@ -322,9 +322,7 @@ def _by_entries(graph: Graph, formula: Node, name: str, of: Shape, wrt: Shape) -
     for row in rows:
         entry = entry_of(formula, row, shape)
         entries += [in_items(derivative(entry, wanted)) for wanted in names]
-    if not wrt:
-        return array(entries, of)
-    return array(entries, (len(rows), len(columns)))
+    return array(entries, (len(rows), len(columns)) if wrt else (len(rows),))
 
 
 def _item_of(graph: Graph, entry: str) -> Node:

@@ -6,11 +6,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from deepcalc.errors import UsageError, did_you_mean, listed
-from deepcalc.graph.gradients import add_gradient
-from deepcalc.graph.graph import Graph, GraphError, Quantity
-from deepcalc.notation.array_nodes import Item, array
+from deepcalc.graph.described import (
+    Described,
+    EntryOf,
+    GradientOf,
+    Present,
+    SizesOf,
+    described_shape,
+    is_entry,
+    make,
+    parts_in,
+)
+from deepcalc.graph.graph import Graph
 from deepcalc.notation.names import (
-    entry_name,
     entry_parts,
     gradient,
     gradient_parts,
@@ -19,8 +27,7 @@ from deepcalc.notation.names import (
     recounted,
     shape_of_what,
 )
-from deepcalc.notation.nodes import Literal, Name
-from deepcalc.notation.shapes import shape_text, size_node
+from deepcalc.notation.shapes import Shape, ShapeError, shape_text
 from deepcalc.plan.plan import Plan
 
 EVERYTHING = "all"
@@ -49,25 +56,39 @@ def askable_groups(plan: Plan) -> dict[str, tuple[str, ...]]:
     return {**groups_of(plan), **plan.groups}
 
 
-def resolve(plan: Plan, name: str) -> tuple[str, ...]:
-    """The long names of what a name asks for: several for a group, one for everything else.
+def resolve(plan: Plan, name: str) -> tuple[Described, ...]:
+    """What a name asks for: several quantities for a group, one for everything else. The plan stays as it is.
 
-    A gradient that the graph does not hold yet is added to it. ``UsageError`` names the nearest valid name.
+    A gradient, an entry or a shape that the graph does not hold is described, to be made by :func:`add_asked`.
+    ``UsageError`` names the nearest valid name; ``GraphError`` for a derivative of more than two axes.
     """
     return _resolved(plan, recounted(name, 1 - plan.symbols.count_from))
 
 
-def _resolved(plan: Plan, name: str) -> tuple[str, ...]:
-    """The long names of what a name asks for that counts entries from 1."""
+def long_names(plan: Plan, name: str) -> tuple[str, ...]:
+    """The long names of what a name asks for."""
+    return tuple(described.name for described in resolve(plan, name))
+
+
+def add_asked(plan: Plan, name: str) -> tuple[str, ...]:
+    """The long names of what a name asks for, all of which is in the plan's graph from then on.
+
+    The errors are those of :func:`resolve`, and of :func:`deepcalc.graph.described.make`.
+    """
+    return tuple(make(plan.graph, described) for described in resolve(plan, name))
+
+
+def _resolved(plan: Plan, name: str) -> tuple[Described, ...]:
+    """What a name that counts entries from 1 asks for."""
     long = plan.aliases.get(name, long_form(name))
     long = plan.aliases.get(long, long)
     others = {composite.name for composite in plan.composites} | {item.name for item in plan.items}
     if long in plan.graph or long in others:
-        return (long,)
+        return (Present(long),)
     groups = askable_groups(plan)
     if long in groups:
         if groups[long]:
-            return groups[long]
+            return tuple(map(Present, groups[long]))
         raise UsageError(f"`{name}` is empty here: nothing is to be computed")
     inside = shape_of_what(long)
     if inside is not None:
@@ -82,52 +103,48 @@ def _resolved(plan: Plan, name: str) -> tuple[str, ...]:
     raise UsageError(f"no quantity, group or item `{name}`{nearest(long, list(names_of(plan)))}")
 
 
-def _shape(plan: Plan, name: str) -> str:
-    """The quantity that holds the shape of an array: its sizes, in numbers or letters."""
+def _shape(plan: Plan, name: str) -> Described:
+    """The shape of an array."""
     (of,) = _resolved(plan, name)
-    if of not in plan.graph or not plan.graph.shape(of):
+    if not described_shape(plan.graph, of):
         raise UsageError(f"{name} is a number; only an array has a shape")
-    own = f"shape({of})"
-    adjoint = plan.graph[of].adjoint
-    sizes = array(list(map(size_node, plan.graph.shape(of))), (len(plan.graph.shape(of)),))
-    note = () if adjoint is None else ("the shape of ", Name(adjoint.wrt))
-    if own not in plan.graph:
-        plan.graph.add(Quantity(own, sizes, section="Shapes", note=note))
-    return own
+    return _if_made(plan, SizesOf(of))
 
 
-def _entry(plan: Plan, name: str) -> str | None:
-    """The quantity that holds an entry of an array, which is in the graph from then on; None for another name."""
+def _entry(plan: Plan, name: str) -> Described | None:
+    """The entry of an array; None for another name."""
     array_name, place = entry_parts(name)
     try:
         arrays = _resolved(plan, array_name) if place else ()
     except UsageError:
         return None
-    if len(arrays) != 1 or arrays[0] not in plan.graph or not plan.graph.shape(arrays[0]):
+    sizes = described_shape(plan.graph, arrays[0]) if len(arrays) == 1 else ()
+    if not sizes:
         return None
-    whole = plan.graph[arrays[0]]
-    own = entry_name(whole.name, place)
-    if own not in plan.graph:
-        sizes, typed = plan.graph.shape(whole.name), plan.symbols.written(name)
-        if len(place) != len(sizes):
-            numbers = "one number" if len(sizes) == 1 else f"{len(sizes)} numbers"
-            raise NoSuchEntry(f"`{typed}`: an entry of {whole.name}, which is {shape_text(sizes)}, has {numbers}")
-        if min(place) < 0:
-            raise NoSuchEntry(f"`{typed}`: entries count from {plan.symbols.count_from}")
-        formula = Item(Name(whole.name), *(Literal(str(at + 1)) for at in place))
-        try:
-            plan.graph.add(Quantity(own, formula, section=whole.section, group=whole.group, origin=whole.origin))
-        except GraphError as error:
-            reason = str(error).removeprefix(f"{own}: ")
-            counted = "" if plan.symbols.count_from else "; here they count from 0"
-            raise NoSuchEntry(f"`{typed}`: {reason}{counted}") from None
-    return own
+    entry = EntryOf(arrays[0], place)
+    if entry.name not in plan.graph:
+        _check_place(plan, name, entry, sizes)
+    return _if_made(plan, entry)
 
 
-def is_entry(quantity: Quantity) -> bool:
-    """Whether a quantity is an entry of an array, made when it was asked for by its name, ``Z.1.2``."""
-    formula = quantity.formula
-    return isinstance(formula, Item) and formula.args[0] == Name(entry_parts(quantity.name)[0])
+def _check_place(plan: Plan, name: str, entry: EntryOf, sizes: Shape) -> None:
+    """``NoSuchEntry`` where an array of such sizes has no such entry."""
+    typed = plan.symbols.written(name)
+    if len(entry.place) != len(sizes):
+        numbers = "one number" if len(sizes) == 1 else f"{len(sizes)} numbers"
+        raise NoSuchEntry(f"`{typed}`: an entry of {entry.array.name}, which is {shape_text(sizes)}, has {numbers}")
+    if min(entry.place) < 0:
+        raise NoSuchEntry(f"`{typed}`: entries count from {plan.symbols.count_from}")
+    try:
+        described_shape(plan.graph, entry)
+    except ShapeError as error:
+        counted = "" if plan.symbols.count_from else "; here they count from 0"
+        raise NoSuchEntry(f"`{typed}`: {error.message}{counted}") from None
+
+
+def _if_made(plan: Plan, described: Described) -> Described:
+    """What is described; what is in the graph by now as that."""
+    return Present(described.name) if described.name in plan.graph else described
 
 
 def names_of(plan: Plan) -> Iterator[str]:
@@ -165,32 +182,33 @@ def _form(name: str) -> tuple[int, bool, bool] | None:
     return None if form == (0, False, False) else form
 
 
-def _at_the_time(graph: Graph, of: str, wrt: str) -> str | None:
+def _at_the_time(graph: Graph, of: Described, wrt: str) -> str | None:
     """The parameter at the time of a quantity that is to be derived by the parameter of another time, if it uses it."""
-    above, below = name_parts(of), name_parts(wrt)
+    above, below = name_parts(of.name), name_parts(wrt)
     if above is None or below is None or above.time == below.time or above.head == below.head:
         return None
     there = str(replace(below, time=above.time))
-    return there if there in graph.ancestors([of]) else None
+    return there if there in graph.ancestors(parts_in(graph, of)) else None
 
 
-def _derived(plan: Plan, name: str) -> str:
-    """The long name of a gradient, which is in the graph from then on; of a quantity its long name."""
+def _derived(plan: Plan, name: str) -> Described:
+    """A gradient; of what it is the derivative of or by that, or an entry, or a quantity that there is."""
     parts = gradient_parts(name)
     long = plan.aliases.get(name, long_form(name))
     if long in plan.graph:
-        return long
+        return Present(long)
     entry = _entry(plan, long)
     if entry is not None:
         return entry
     if parts is None:
         raise UsageError(f"no quantity `{name}`{nearest(long, plan.graph.names)}")
     of, wrt = (_derived(plan, part) for part in parts)
-    if plan.graph[of].given is not None:
-        raise UsageError(f"`{name}`: {of} is given, so it has no derivative by {wrt}")
-    there = _at_the_time(plan.graph, of, wrt)
+    if of.name in plan.graph and plan.graph[of.name].given is not None:
+        raise UsageError(f"`{name}`: {of.name} is given, so it has no derivative by {wrt.name}")
+    there = _at_the_time(plan.graph, of, wrt.name)
     if there is not None:
-        meant = plan.aliases.get(gradient(of, there), gradient(of, there))
+        meant = plan.aliases.get(gradient(of.name, there), gradient(of.name, there))
         raise UsageError(f"`{name}` would be taken through the updates; the gradient at that point is `{meant}`")
-    add_gradient(plan.graph, gradient(of, wrt))
-    return gradient(of, wrt)
+    found = GradientOf(of, wrt)
+    described_shape(plan.graph, found)
+    return _if_made(plan, found)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import field
+from dataclasses import field, replace
 from enum import StrEnum
 from fractions import Fraction
 from typing import Any
@@ -257,3 +257,7 @@ class Plan:
     figures: tuple[FigurePlan, ...] = ()
     assumed: tuple[Any, ...] = ()
     without_value: Mapping[str, str] = field(default_factory=dict)
+
+    def with_own_graph(self) -> Plan:
+        """The plan with a copy of its graph, to which more can be added."""
+        return replace(self, graph=self.graph.copy())

@@ -6,31 +6,24 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from deepcalc.errors import DeepcalcError, Fault, Location, ParseError, did_you_mean
+from deepcalc.graph.described import Described, EntryOf, Present, is_entry
 from deepcalc.notation.nodes import Literal
 from deepcalc.notation.parser import parse
 from deepcalc.plan import PartPlan, Plan
-from deepcalc.plan.lookup import EVERYTHING, groups_of, is_entry, resolve
+from deepcalc.plan.lookup import EVERYTHING, groups_of, resolve
 from deepcalc.problem.expected import Near
-from deepcalc.problem.letters import unresolved
+from deepcalc.problem.letters import added
 from deepcalc.problem.source import MOST_FAULTS, Source
 
 
-def wrong_names(
-    source: Source,
-    plan: Plan,
-    parts: Sequence[PartPlan],
-    expected: Mapping[str, Any],
-    steps: Iterable[str],
-) -> Iterator[Fault]:
-    """What is asked for, or spoken of, and is not there; figures expected that are none; entries that are none."""
+def added_to(plan: Plan, names: Iterable[tuple[str, Location]]) -> list[Fault]:
+    """Add what is asked for to the plan's graph; a fault for each name of which there is nothing."""
     faults: list[Fault] = []
-    for name, location in _names_asked_for(source, parts, expected, steps):
-        faults += unresolved(plan, name, location)
+    for name, location in names:
+        faults += added(plan, name, location)
         if len(faults) > MOST_FAULTS:
             break
-    yield from faults
-    yield from _wrong_expectations(plan, expected)
-    yield from _wrong_entries(plan, parts)
+    return faults
 
 
 def unknown_groups(plan: Plan, asked: Iterable[str]) -> Iterator[Fault]:
@@ -42,9 +35,10 @@ def unknown_groups(plan: Plan, asked: Iterable[str]) -> Iterator[Fault]:
             yield Fault(("rounding", "groups", group), f"no group `{group}`{known}")
 
 
-def _names_asked_for(
+def names_asked_for(
     source: Source, parts: Sequence[PartPlan], expected: Iterable[str], steps: Iterable[str]
 ) -> Iterator[tuple[str, Location]]:
+    """The names that a file asks for or speaks of, each with its place."""
     for index, part in enumerate(parts):
         for at, name in enumerate(part.find):
             location: Location = ("parts", index, "find")
@@ -55,7 +49,7 @@ def _names_asked_for(
         yield name, ("steps", name)
 
 
-def _wrong_expectations(plan: Plan, expected: Mapping[str, Any]) -> Iterator[Fault]:
+def wrong_expectations(plan: Plan, expected: Mapping[str, Any]) -> Iterator[Fault]:
     """Expected figures that are none; only the key of a question may be text."""
     items = {item.name for item in plan.items}
     for name, value in expected.items():
@@ -70,23 +64,32 @@ def _wrong_expectations(plan: Plan, expected: Mapping[str, Any]) -> Iterator[Fau
             yield Fault(("expected", name), error.message)
 
 
-def _wrong_entries(plan: Plan, parts: Sequence[PartPlan]) -> Iterator[Fault]:
+def wrong_entries(plan: Plan, parts: Sequence[PartPlan]) -> Iterator[Fault]:
     """What is to be written out entry by entry, and is no entry of an array."""
     for index, part in enumerate(parts):
         for at, name in enumerate(part.entries):
             location: Location = ("parts", index, "entries", at)
             if name == EVERYTHING:
                 continue
-            unknown = unresolved(plan, name, location)
-            yield from unknown
-            if not unknown and not all(map(is_entry, map(plan.graph.__getitem__, resolve(plan, name)))):
+            try:
+                is_none = not all(_is_entry(plan, each) for each in resolve(plan, name))
+            except DeepcalcError as error:
+                yield Fault(location, str(error))
+                continue
+            if is_none:
                 yield Fault(location, f"`{name}` is no entry of an array, such as Z.1.2; `all` writes all of them out")
+
+
+def _is_entry(plan: Plan, described: Described) -> bool:
+    if isinstance(described, Present):
+        return described.name in plan.graph and is_entry(plan.graph[described.name])
+    return isinstance(described, EntryOf)
 
 
 def _has_value(plan: Plan, name: str) -> bool:
     """Whether a name asks for numbers alone; what is unknown is told elsewhere."""
     try:
-        return all(each not in plan.graph or plan.graph.has_value(each) for each in resolve(plan, name))
+        return all(isinstance(each, Present) and plan.graph.has_value(each.name) for each in resolve(plan, name))
     except DeepcalcError:
         return False
 

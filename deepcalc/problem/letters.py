@@ -9,7 +9,7 @@ from typing import Any
 from deepcalc.errors import DeepcalcError, Fault, Location, did_you_mean
 from deepcalc.notation.nodes import Relation, names_in
 from deepcalc.plan import PartPlan, Plan
-from deepcalc.plan.lookup import resolve
+from deepcalc.plan.lookup import add_asked, long_names
 
 
 def with_terms(plan: Plan, parts: Sequence[PartPlan]) -> tuple[tuple[PartPlan, ...], list[Fault]]:
@@ -19,9 +19,9 @@ def with_terms(plan: Plan, parts: Sequence[PartPlan]) -> tuple[tuple[PartPlan, .
     for index, part in enumerate(parts):
         terms: list[str] = []
         for at, name in enumerate(part.terms or ()):
-            unknown = unresolved(plan, name, ("parts", index, "in", at))
+            unknown = added(plan, name, ("parts", index, "in", at))
             faults += unknown
-            terms += () if unknown else _quantities(plan, resolve(plan, name))
+            terms += () if unknown else _quantities(plan, long_names(plan, name))
         settled.append(part if part.terms is None else replace(part, terms=tuple(terms)))
     return tuple(settled), faults
 
@@ -60,9 +60,10 @@ def assumptions_of(plan: Plan, relations: Sequence[Relation]) -> tuple[tuple[Any
     return tuple(settled), faults
 
 
-def unresolved(plan: Plan, name: str, location: Location) -> list[Fault]:
+def added(plan: Plan, name: str, location: Location) -> list[Fault]:
+    """Add what a name asks for to the plan's graph; the fault of one that stands for nothing."""
     try:
-        resolve(plan, name)
+        add_asked(plan, name)
     except DeepcalcError as error:
         return [Fault(location, str(error))]
     return []

@@ -22,8 +22,8 @@ from deepcalc.graph.graph import GraphError
 from deepcalc.kinds import Kind, Kinds
 from deepcalc.notation.symbols import Symbols, checked_override
 from deepcalc.plan import PartPlan, Plan
-from deepcalc.plan.lookup import resolve
-from deepcalc.problem.asked import unknown_groups, wrong_names
+from deepcalc.plan.lookup import long_names
+from deepcalc.problem.asked import added_to, names_asked_for, unknown_groups, wrong_entries, wrong_expectations
 from deepcalc.problem.changes import change
 from deepcalc.problem.common import CommonFields, part_id
 from deepcalc.problem.field_names import own_name, settle_field_names
@@ -89,7 +89,8 @@ def _problem(source: Source, kind: Kind, fields: Any, model: Any, plan: Plan) ->
     plan = _with_own_symbols(plan, fields)
     parts = _parts(plan, fields)
     last_words = _last_words(fields)
-    faults = list(wrong_names(source, plan, parts, fields.expected, last_words))
+    faults = added_to(plan, names_asked_for(source, parts, fields.expected, last_words))
+    faults += [*wrong_expectations(plan, fields.expected), *wrong_entries(plan, parts)]
     if not faults:
         parts, found = with_terms(plan, parts)
         faults += found
@@ -114,7 +115,7 @@ def _problem(source: Source, kind: Kind, fields: Any, model: Any, plan: Plan) ->
         steps={
             long: LastWord(step.note, step.hide, step.text)
             for name, step in last_words.items()
-            for long in resolve(plan, name)
+            for long in long_names(plan, name)
         },
         wording=fields.wording,
         assumed=assumed,

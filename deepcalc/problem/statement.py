@@ -12,7 +12,7 @@ from deepcalc.notation.printing.latex import LatexPrinter
 from deepcalc.notation.printing.unicode import UnicodePrinter
 from deepcalc.notation.symbols import in_both_forms
 from deepcalc.plan import PartPlan, Plan
-from deepcalc.plan.lookup import askable_groups, resolve
+from deepcalc.plan.lookup import askable_groups, long_names
 from deepcalc.plan.statement import joined, prose
 
 GROUPS = {"all": "every quantity", "updates": "the updated parameters", "errors": "the error terms",
@@ -60,7 +60,7 @@ def _asked(plan: Plan, find: str) -> list[Any]:
     if find in groups and len(groups[find]) > 1:
         return [GROUPS.get(find, f"the {find.replace('_', ' ')}")]
     try:
-        return [Name(name) for name in resolve(plan, find)]
+        return [Name(name) for name in long_names(plan, find)]
     except DeepcalcError:
         return []  # the name has a fault of its own
 

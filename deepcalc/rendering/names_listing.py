@@ -9,12 +9,13 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from deepcalc.graph.described import is_entry
 from deepcalc.graph.graph import Letter, Quantity
 from deepcalc.notation.names import entry_name
 from deepcalc.notation.nodes import Literal, Name
 from deepcalc.notation.printing.unicode import UnicodePrinter
 from deepcalc.notation.shapes import shape_text
-from deepcalc.plan.lookup import EVERYTHING, askable_groups, is_entry
+from deepcalc.plan.lookup import EVERYTHING, askable_groups
 from deepcalc.problem.problem import Problem
 
 MOST_LINES = 3

@@ -6,11 +6,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
 
+from deepcalc.graph.described import is_entry
 from deepcalc.graph.graph import Graph, Quantity
 from deepcalc.graph.paths import MOST_PATHS, by_paths
 from deepcalc.notation.nodes import names_in
 from deepcalc.plan import PartPlan, Plan
-from deepcalc.plan.lookup import is_entry, resolve
+from deepcalc.plan.lookup import long_names
 from deepcalc.plan.plan import Chain
 from deepcalc.problem.problem import Problem
 from deepcalc.records import record
@@ -86,7 +87,7 @@ def _asked(plan: Plan, part: PartPlan) -> dict[str, str]:
     """What a part asks for, by long names, each once, with the name by which it asks."""
     found: dict[str, str] = {}
     for find in part.find:
-        for name in resolve(plan, find):
+        for name in long_names(plan, find):
             found.setdefault(name, find)
     return found
 

@@ -18,7 +18,7 @@ from deepcalc.notation.printing import PlainPrinter
 from deepcalc.notation.rounding import NumberFormat
 from deepcalc.notation.shapes import shape_text
 from deepcalc.plan import Item
-from deepcalc.plan.lookup import resolve
+from deepcalc.plan.lookup import add_asked, long_names
 from deepcalc.plan.plan import ItemForm
 from deepcalc.problem.expected import Near
 from deepcalc.problem.problem import Problem
@@ -30,7 +30,7 @@ _SHOWN = NumberFormat(significant=10)
 def unmet_expectations(problem: Problem) -> list[Fault]:
     """A fault for each expected figure that is not what the problem comes to."""
     plan = problem.plan
-    resolved = {name: resolve(plan, name) for name in problem.expected}
+    resolved = {name: long_names(plan, name) for name in problem.expected}
     composites = {composite.name: composite.components for composite in plan.composites}
     items = {item.name: item for item in plan.items}
     wanted = [part for names in resolved.values() for name in names for part in composites.get(name, (name,))]
@@ -62,11 +62,11 @@ def unmet_expectations(problem: Problem) -> list[Fault]:
 def _difference_in_letters(problem: Problem, name: str, expected: Any) -> str | None:
     """A formula, or a number, against what a quantity is at random points."""
     formula = parse(expected) if isinstance(expected, str) else expected
-    plan = problem.plan
+    plan = problem.plan.with_own_graph()
     if not isinstance(formula, Node):
         return "it is an expression in letters, not a list of numbers"
     try:
-        long = {Name(used): Name(resolve(plan, used)[0]) for used in names_in(formula)}
+        long = {Name(used): Name(add_asked(plan, used)[0]) for used in names_in(formula)}
     except UsageError as error:
         return str(error)
     formula = formula.xreplace(long)

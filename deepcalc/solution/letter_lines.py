@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from deepcalc.errors import DeepcalcError, MathError, listed
+from deepcalc.graph.described import is_entry
 from deepcalc.graph.gradients import opposite
 from deepcalc.graph.graph import Graph, Letter, Prose, Quantity
 from deepcalc.notation.array_nodes import Apply, Entrywise, Item, place_of
@@ -39,7 +40,6 @@ from deepcalc.notation.printing.unicode import UnicodePrinter
 from deepcalc.notation.shapes import Shape, is_concrete, size_node
 from deepcalc.notation.tidy import Tidied, tidy
 from deepcalc.notation.tidying.laws import Law, assumed
-from deepcalc.plan.lookup import is_entry
 from deepcalc.records import record
 from deepcalc.solution.document import Line, View
 from deepcalc.solution.shown import is_exact

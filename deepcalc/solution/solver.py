@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from deepcalc.errors import MathError, UsageError, did_you_mean
+from deepcalc.graph.described import is_entry
 from deepcalc.graph.evaluation import evaluate
 from deepcalc.graph.graph import Graph, Letter
 from deepcalc.notation.grids import Grid, places
@@ -15,7 +16,7 @@ from deepcalc.notation.nodes import Joined, Name, Node, Plus
 from deepcalc.notation.rounding import NumberFormat, Rounding
 from deepcalc.notation.shapes import is_concrete, size_text
 from deepcalc.plan import Composite, Item, PartPlan, Plan, TablePlan
-from deepcalc.plan.lookup import EVERYTHING, is_entry
+from deepcalc.plan.lookup import EVERYTHING
 from deepcalc.plan.plan import Layout
 from deepcalc.problem.problem import LastWord, Problem
 from deepcalc.solution.arrangement import ArrangedPart, Arrangement, arranged, quantities_of

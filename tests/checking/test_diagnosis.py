@@ -15,7 +15,7 @@ from deepcalc.kinds import find_kinds
 from deepcalc.notation.nodes import Literal, Relation
 from deepcalc.notation.parser import parse
 from deepcalc.notation.printing import PlainPrinter
-from deepcalc.plan.lookup import resolve
+from deepcalc.plan.lookup import add_asked
 from deepcalc.problem.loader import load_text
 from deepcalc.solution.expectations import half_unit
 from tests.library import problem
@@ -25,7 +25,7 @@ def explained(
     name: str, quantity: str, number: str, earlier: Mapping[str, str] | None = None
 ) -> tuple[SlipReport, ...]:
     found = problem(name)
-    resolve(found.plan, quantity)
+    add_asked(found.plan, quantity)
     values = {each: Fraction(value) for each, value in (earlier or {}).items()}
     return Diagnoser(found).explain(quantity, Fraction(number), half_unit(Literal(number)), values)
 

@@ -16,7 +16,7 @@ from deepcalc.graph.evaluation import evaluate
 from deepcalc.graph.graph import Quantity
 from deepcalc.kinds import find_kinds
 from deepcalc.notation.nodes import Literal
-from deepcalc.plan.lookup import resolve
+from deepcalc.plan.lookup import add_asked
 from deepcalc.problem.loader import load_text
 from deepcalc.solution.expectations import half_unit
 from tests.library import PATHS, problem
@@ -90,7 +90,7 @@ OTHERS = [
 @pytest.mark.parametrize(("name", "quantity", "number", "key"), [*NETWORK, *OPTIMIZER, *OTHERS])
 def test_a_mistake_is_recognized_by_its_number(name: str, quantity: str, number: str, key: str) -> None:
     found = problem(name)
-    resolve(found.plan, quantity)
+    add_asked(found.plan, quantity)
     reports = Diagnoser(found).explain(quantity, Fraction(number), half_unit(Literal(number)))
     assert key in [report.key for report in reports]
     assert not any(report.generic for report in reports)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from deepcalc.checking.questions import answerable_name
+from deepcalc.checking.questions import answerable
 from deepcalc.checking.typed_names import meant_by
 from deepcalc.errors import UsageError
 from deepcalc.kinds import find_kinds
@@ -92,7 +92,7 @@ def plan_of(text: str) -> Plan:
     ],
 )
 def test_what_the_sheet_prints_is_understood_as_it_is_typed(text: str, typed: str, meant: str) -> None:
-    assert answerable_name(plan_of(text), typed) == meant
+    assert answerable(plan_of(text), typed).name == meant
 
 
 @pytest.mark.parametrize(
@@ -101,15 +101,15 @@ def test_what_the_sheet_prints_is_understood_as_it_is_typed(text: str, typed: st
 )
 def test_what_nothing_is_called_is_told(text: str, typed: str) -> None:
     with pytest.raises(UsageError, match="no answer has the name"):
-        answerable_name(plan_of(text), typed)
+        answerable(plan_of(text), typed)
 
 
 def test_a_spelling_of_two_names_is_that_of_neither() -> None:
     plan = plan_of(LOOKALIKES)
-    assert [answerable_name(plan, name) for name in ("c1_2", "c12")] == ["c1_2", "c12"]
+    assert [answerable(plan, name).name for name in ("c1_2", "c12")] == ["c1_2", "c12"]
     assert meant_by(plan, "c_1_2") is None
 
 
 def test_what_is_given_is_told_with_its_name_after_the_step() -> None:
     with pytest.raises(UsageError, match=r"`w2` is given in the problem.*; after the first step it is `w2@1`"):
-        answerable_name(plan_of(ONE_STEP), "w_2")
+        answerable(plan_of(ONE_STEP), "w_2")

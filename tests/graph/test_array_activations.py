@@ -15,7 +15,7 @@ from autograd.extend import defvjp, primitive
 from deepcalc.graph.evaluation import evaluate
 from deepcalc.graph.floats import Program
 from deepcalc.kinds import find_kinds
-from deepcalc.plan.lookup import resolve
+from deepcalc.plan.lookup import add_asked
 from deepcalc.problem.loader import load_text
 from deepcalc.rules.activations import ACTIVATIONS, SOFTMAX
 
@@ -55,7 +55,7 @@ WITH_ARGUMENT = {"leaky_relu": "leaky_relu(Z, 0.01)", "softmax": "softmax(Z, axi
 def values_of(text: str, *names: str) -> list[Any]:
     """The named values, exact ones, after it is asserted that floats are the same."""
     graph = (plan := load_text(text.encode(), "activations.yaml", find_kinds()).plan).graph
-    longs = [resolve(plan, name)[0] for name in names]
+    longs = [add_asked(plan, name)[0] for name in names]
     exact = evaluate(graph, longs).values
     found = []
     in_floats = Program(graph, longs).run({})

@@ -11,7 +11,7 @@ import pytest
 from autograd import grad, jacobian
 
 from deepcalc.notation.printing import PlainPrinter
-from deepcalc.plan.lookup import resolve
+from deepcalc.plan.lookup import add_asked
 from deepcalc.problem.problem import Problem
 from tests.array_problems import exact, loaded
 
@@ -27,7 +27,7 @@ def problem(formula: str, loss: str = "sum(G * A)") -> Problem:
 
 
 def written(found: Problem, name: str) -> str:
-    (long,) = resolve(found.plan, name)
+    (long,) = add_asked(found.plan, name)
     return PLAIN.print(found.plan.graph[long].definition)
 
 

@@ -22,7 +22,7 @@ from deepcalc.kinds import find_kinds
 from deepcalc.kinds.activation import KIND
 from deepcalc.notation.printing import PlainPrinter
 from deepcalc.notation.printing.unicode import UnicodePrinter
-from deepcalc.plan.lookup import resolve
+from deepcalc.plan.lookup import add_asked
 from deepcalc.problem.loader import load, load_text
 from deepcalc.problem.problem import Problem
 from deepcalc.rules.activations import ACTIVATIONS
@@ -44,7 +44,7 @@ def faults(text: str) -> list[str]:
 
 
 def values(of: Problem, names: list[str]) -> list[float]:
-    asked = [long for name in names for long in resolve(of.plan, name)]
+    asked = [long for name in names for long in add_asked(of.plan, name)]
     found = evaluate(of.plan.graph, asked).values
     return [float(found[name]) for name in asked]
 

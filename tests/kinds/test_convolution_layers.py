@@ -12,7 +12,7 @@ from deepcalc.graph.evaluation import evaluate
 from deepcalc.kinds import find_kinds
 from deepcalc.notation.arithmetic import to_fraction
 from deepcalc.plan.figures import BlocksPlan
-from deepcalc.plan.lookup import resolve
+from deepcalc.plan.lookup import add_asked
 from deepcalc.problem.loader import load_text
 from deepcalc.problem.problem import Problem
 from deepcalc.solution.solver import solve
@@ -28,7 +28,7 @@ def problem(shape: str, *layers: str, more: str = "") -> Problem:
 
 def answer(given: Problem, name: str) -> tuple[float, ...]:
     """The values of an answer, one for each of its components."""
-    (long,) = resolve(given.plan, name)
+    (long,) = add_asked(given.plan, name)
     names = next((each.components for each in given.plan.composites if each.name == long), (long,))
     values = evaluate(given.plan.graph, names).values
     return tuple(float(to_fraction(values[each])) for each in names)

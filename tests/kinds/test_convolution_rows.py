@@ -10,7 +10,7 @@ from deepcalc.errors import InvalidProblem
 from deepcalc.graph.evaluation import evaluate
 from deepcalc.kinds import find_kinds
 from deepcalc.plan.figures import ChainPlan
-from deepcalc.plan.lookup import resolve
+from deepcalc.plan.lookup import add_asked
 from deepcalc.problem.loader import load_text
 from deepcalc.problem.problem import Problem
 from deepcalc.solution.solver import solve
@@ -28,7 +28,7 @@ def layers(*written: str) -> str:
 
 
 def answer(given: Problem, name: str) -> tuple[float, ...]:
-    (long,) = resolve(given.plan, name)
+    (long,) = add_asked(given.plan, name)
     names = next((each.components for each in given.plan.composites if each.name == long), (long,))
     values = evaluate(given.plan.graph, names).values
     return tuple(float(values[each]) for each in names)

@@ -15,7 +15,7 @@ from deepcalc.errors import InvalidProblem
 from deepcalc.graph.evaluation import evaluate
 from deepcalc.kinds import find_kinds
 from deepcalc.notation.printing import PlainPrinter
-from deepcalc.plan.lookup import resolve
+from deepcalc.plan.lookup import add_asked
 from deepcalc.problem.loader import load_text
 from deepcalc.problem.problem import Problem
 from deepcalc.solution.figures import Plane
@@ -204,7 +204,7 @@ def test_measures_of_several_classes_are_those_of_numpy(seed: int) -> None:
 def test_a_class_is_a_group_and_a_matrix_by_rows_of_predictions_is_turned() -> None:
     rows = problem("confusion: [[5, 1, 0], [2, 6, 1], [0, 3, 9]]\nclasses: [a, b, c]")
     turned = problem("confusion: [[5, 2, 0], [1, 6, 3], [0, 1, 9]]\nclasses: [a, b, c]\nrows: predicted")
-    assert resolve(rows.plan, "precision") == ("precision_a", "precision_b", "precision_c")
+    assert add_asked(rows.plan, "precision") == ("precision_a", "precision_b", "precision_c")
     for name in ("precision_b", "recall_b", "weighted_F1"):
         assert value(rows, name) == value(turned, name)
     assert value(rows, "precision_b") == pytest.approx(6 / 10)

@@ -13,7 +13,7 @@ from deepcalc.graph.evaluation import evaluate
 from deepcalc.kinds import find_kinds
 from deepcalc.notation.arithmetic import to_fraction
 from deepcalc.notation.printing import PlainPrinter
-from deepcalc.plan.lookup import resolve
+from deepcalc.plan.lookup import add_asked
 from deepcalc.problem.loader import load_text
 from deepcalc.problem.problem import Problem
 from deepcalc.solution.solver import solve
@@ -28,7 +28,7 @@ def problem(fields: str) -> Problem:
 
 
 def value(found: Problem, name: str) -> Fraction:
-    (long,) = resolve(found.plan, name)
+    (long,) = add_asked(found.plan, name)
     return to_fraction(evaluate(found.plan.graph, [long]).values[long])
 
 

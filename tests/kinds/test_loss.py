@@ -19,7 +19,7 @@ from deepcalc.graph.floats import Program
 from deepcalc.kinds import find_kinds
 from deepcalc.kinds.loss import KIND
 from deepcalc.notation.printing import PlainPrinter
-from deepcalc.plan.lookup import resolve
+from deepcalc.plan.lookup import add_asked
 from deepcalc.problem.loader import load, load_text
 from deepcalc.problem.problem import Problem
 from deepcalc.solution.document import Solution, Step
@@ -40,7 +40,7 @@ def faults(text: str) -> list[str]:
 
 
 def value(of: Problem, name: str) -> float:
-    (long,) = resolve(of.plan, name)
+    (long,) = add_asked(of.plan, name)
     return float(evaluate(of.plan.graph, [long]).values[long])
 
 

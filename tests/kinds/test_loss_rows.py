@@ -17,7 +17,7 @@ from deepcalc.graph.evaluation import evaluate
 from deepcalc.graph.floats import Program
 from deepcalc.kinds import find_kinds
 from deepcalc.kinds.loss import KIND
-from deepcalc.plan.lookup import resolve
+from deepcalc.plan.lookup import add_asked
 from deepcalc.problem.loader import load_text
 from deepcalc.problem.problem import Problem
 from deepcalc.rules.losses import LOSS_ALIASES, LOSSES, SHORT_FOR
@@ -33,7 +33,7 @@ def problem(text: str) -> Problem:
 
 
 def value(of: Problem, name: str) -> float:
-    (long,) = resolve(of.plan, name)
+    (long,) = add_asked(of.plan, name)
     return float(evaluate(of.plan.graph, [long]).values[long])
 
 

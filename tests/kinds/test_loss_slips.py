@@ -11,7 +11,7 @@ from deepcalc.errors import MathError
 from deepcalc.graph.evaluation import evaluate
 from deepcalc.kinds import find_kinds
 from deepcalc.plan import Slip
-from deepcalc.plan.lookup import resolve
+from deepcalc.plan.lookup import add_asked
 from deepcalc.problem.loader import load_text
 from deepcalc.problem.problem import Problem
 
@@ -197,8 +197,8 @@ def test_the_logarithm_to_another_base_is_no_mistake_of_a_loss_without_one() -> 
 @pytest.mark.parametrize("text", sorted({row[0] for row in MISTAKES}))
 def test_every_mistake_can_be_worked_out(text: str) -> None:
     solved = problem(text)
-    (loss,) = resolve(solved.plan, "L")
-    resolve(solved.plan, f"dL/d{solved.plan.graph.names[-1]}")
+    (loss,) = add_asked(solved.plan, "L")
+    add_asked(solved.plan, f"dL/d{solved.plan.graph.names[-1]}")
     right = float(evaluate(solved.plan.graph, [loss]).values[loss])
     changing = [slip for slip in slips_of(solved) if after(solved, slip, loss) not in (None, pytest.approx(right))]
     assert changing

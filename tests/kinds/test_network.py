@@ -17,7 +17,7 @@ from deepcalc.graph.floats import Program
 from deepcalc.graph.paths import by_paths
 from deepcalc.kinds import find_kinds
 from deepcalc.notation.oracle import to_sympy
-from deepcalc.plan.lookup import resolve
+from deepcalc.plan.lookup import add_asked
 from deepcalc.problem.loader import load_text
 from deepcalc.problem.problem import Problem
 from tests.networks import Case, cases
@@ -143,7 +143,7 @@ targets: {p: 1}
 loss: {function: cross_entropy}
 """
     plan = load(text).plan
-    (name,) = resolve(plan, "dL/dp")
+    (name,) = add_asked(plan, "dL/dp")
     values = evaluate(plan.graph, [name, "dL/dw"]).values
     p = 1 / (1 + np.exp(-0.4))
     assert float(values["dL/dp"]) == pytest.approx(-1 / p)

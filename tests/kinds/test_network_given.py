@@ -13,7 +13,7 @@ from deepcalc.errors import InvalidProblem
 from deepcalc.graph.evaluation import evaluate
 from deepcalc.kinds import find_kinds
 from deepcalc.notation.parser import parse_number
-from deepcalc.plan.lookup import resolve
+from deepcalc.plan.lookup import add_asked
 from deepcalc.problem.loader import load_text
 from deepcalc.problem.problem import Problem
 from deepcalc.solution.expectations import unmet_expectations
@@ -45,7 +45,7 @@ def load(
 
 
 def value(of: Problem, name: str) -> float:
-    (long,) = resolve(of.plan, name)
+    (long,) = add_asked(of.plan, name)
     return float(evaluate(of.plan.graph, [long]).values[long])
 
 
@@ -150,7 +150,7 @@ def test_a_network_begins_with_given_net_inputs(activation: str) -> None:
     )
     solved = load_text(text.encode(), "middle.yaml", KINDS)
     names = ["p", "q", "dL/dz1", "dL/dz2", "w11@1", "w22@1"]
-    asked = [resolve(solved.plan, name)[0] for name in names]
+    asked = [add_asked(solved.plan, name)[0] for name in names]
     found = evaluate(solved.plan.graph, asked).values
     z, w = np.array([0.7, -0.4]), np.array([[1, -2], [0.5, 3]])
     a = {"tanh": np.tanh(z), "sigmoid": 1 / (1 + np.exp(-z)), "identity": z}[activation]

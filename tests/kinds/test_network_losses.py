@@ -16,7 +16,7 @@ from deepcalc.errors import InvalidProblem
 from deepcalc.graph.evaluation import evaluate
 from deepcalc.kinds import find_kinds
 from deepcalc.kinds._losses import OutputLossName
-from deepcalc.plan.lookup import resolve
+from deepcalc.plan.lookup import add_asked
 from deepcalc.problem.loader import load_text
 from deepcalc.problem.problem import Problem
 from deepcalc.rules.losses import SHORT_FOR
@@ -129,7 +129,7 @@ def text_of(row: str, activation: str, weights: list[Any], samples: list[Any]) -
 
 
 def value(of: Problem, name: str) -> float:
-    (long,) = resolve(of.plan, name)
+    (long,) = add_asked(of.plan, name)
     return float(evaluate(of.plan.graph, [long]).values[long])
 
 

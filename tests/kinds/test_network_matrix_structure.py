@@ -14,7 +14,7 @@ from deepcalc.errors import InvalidProblem
 from deepcalc.graph.evaluation import evaluate
 from deepcalc.graph.floats import Program
 from deepcalc.notation.printing import PlainPrinter
-from deepcalc.plan.lookup import resolve
+from deepcalc.plan.lookup import add_asked
 from deepcalc.problem.problem import Problem
 from tests.array_problems import Data, exact, loaded
 from tests.branched_networks import Branched, entry_name
@@ -53,7 +53,7 @@ def test_branched_and_normalised_networks_are_those_of_scalars_and_of_autograd(s
     at_once = loaded("network", network.in_matrices(samples_as, training))
     turned = np.transpose if samples_as == "columns" else np.asarray
     compared = [which.format(name) for which in WRITTEN for name in network.theta]
-    names = {name: resolve(at_once.plan, name)[0] for name in ("L", *compared)}
+    names = {name: add_asked(at_once.plan, name)[0] for name in ("L", *compared)}
     values: Any = evaluate(at_once.plan.graph, names.values()).values
     assert float(values["L"]) == pytest.approx(float(network.loss(network.theta)), rel=1e-10)
     by_autograd = grad(network.loss)(network.theta), network.trained(optimizer["method"] == "nesterov", 2, 0.1, 0.5)

@@ -13,7 +13,7 @@ from autograd import grad
 from deepcalc.errors import InvalidProblem
 from deepcalc.graph.evaluation import evaluate
 from deepcalc.kinds import find_kinds
-from deepcalc.plan.lookup import resolve
+from deepcalc.plan.lookup import add_asked
 from deepcalc.problem.loader import load_text
 from deepcalc.problem.problem import Problem
 from tests.library import problem
@@ -129,7 +129,7 @@ def test_a_shipped_network_agrees_with_autograd(name: str) -> None:
     slopes = grad(lambda p: reference(p)["L"])(given)
     wanted = [*model.parameters, *(() if model.fields.samples is not None else model.inputs)]
     expected |= {f"d{loss}/d{key}": float(slopes[key]) for key in wanted if slopes[key] is not None}
-    names = {key: resolve(plan, key)[0] for key in expected}
+    names = {key: add_asked(plan, key)[0] for key in expected}
     values = evaluate(plan.graph, list(names.values())).values
     for key, value in expected.items():
         if key.startswith(f"d{loss}/dx") and name not in ("residual-block", "dense-connection"):

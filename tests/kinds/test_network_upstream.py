@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from deepcalc.errors import InvalidProblem
 from deepcalc.graph.evaluation import evaluate
 from deepcalc.kinds import find_kinds
-from deepcalc.plan.lookup import resolve
+from deepcalc.plan.lookup import add_asked
 from deepcalc.problem.loader import load_text
 from deepcalc.problem.problem import Problem
 from deepcalc.solution.solver import solve
@@ -29,7 +29,7 @@ def load(text: str) -> Problem:
 
 
 def value(of: Problem, name: str) -> float:
-    (long,) = resolve(of.plan, name)
+    (long,) = add_asked(of.plan, name)
     return float(evaluate(of.plan.graph, [long]).values[long])
 
 

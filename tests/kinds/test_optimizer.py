@@ -20,7 +20,7 @@ from deepcalc.kinds import find_kinds
 from deepcalc.kinds.optimizer import KIND
 from deepcalc.notation.grids import Grid
 from deepcalc.notation.printing import PlainPrinter
-from deepcalc.plan.lookup import resolve
+from deepcalc.plan.lookup import add_asked
 from deepcalc.problem.loader import load, load_text
 from deepcalc.problem.problem import Problem
 from deepcalc.rules.updates import UPDATES
@@ -44,7 +44,7 @@ def faults(text: str) -> list[str]:
 
 
 def value(of: Problem, name: str) -> float:
-    (long,) = resolve(of.plan, name)
+    (long,) = add_asked(of.plan, name)
     return float(evaluate(of.plan.graph, [long]).values[long])
 
 
@@ -292,8 +292,8 @@ def test_steps_taken_before_count_in_names_and_in_the_bias_correction() -> None:
 
 def test_gradients_of_an_objective_go_by_both_names() -> None:
     descent = problem("method: sgd\nlearning_rate: 0.3\nparameters: {w: 5}\nobjective: (w - 2)^2\nsteps: 2")
-    assert resolve(descent.plan, "dJ/dw") == ("g.w@1",)
-    assert resolve(descent.plan, "dJ@1/dw@1") == ("g.w@2",)
+    assert add_asked(descent.plan, "dJ/dw") == ("g.w@1",)
+    assert add_asked(descent.plan, "dJ@1/dw@1") == ("g.w@2",)
     assert [part.find for part in descent.parts] == [("w@1", "J@1"), ("w@2", "J@2")]
 
 
@@ -340,7 +340,7 @@ def test_shipped_problems_have_their_expected_figures(path: Path) -> None:
         return
     composites = {each.name: each.components for each in shipped.plan.composites}
     for name, wanted in shipped.expected.items():
-        (long,) = resolve(shipped.plan, name)
+        (long,) = add_asked(shipped.plan, name)
         names = composites.get(long, (long,))
         found = evaluate(shipped.plan.graph, names).values
         figures = [figure for each in names for figure in entries_of(found[each])]

@@ -11,7 +11,7 @@ import pytest
 
 from deepcalc.checking.diagnosis import Diagnoser
 from deepcalc.errors import InvalidProblem
-from deepcalc.plan.lookup import resolve
+from deepcalc.plan.lookup import add_asked
 from deepcalc.solution.document import Table
 from deepcalc.solution.figures import Plot
 from deepcalc.solution.solver import solve
@@ -68,8 +68,8 @@ def test_runs_differ_in_what_they_set() -> None:
     for run, method, start, eta in rows:
         ends = steps_of(method, start, eta, 2, 3)
         assert_same(found, {f"{run}.w@{t}": w for t, w in enumerate(ends, start=1)}, run)
-    assert resolve(found.plan, "large.w+") == ("large.w@1",)
-    assert resolve(found.plan, "large.dJ@1/dw@1") == ("large.g.w@2",)
+    assert add_asked(found.plan, "large.w+") == ("large.w@1",)
+    assert add_asked(found.plan, "large.dJ@1/dw@1") == ("large.g.w@2",)
     assert {"run1.eta", "large.eta"} <= set(found.plan.graph.names)
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from deepcalc.errors import InvalidProblem
 from deepcalc.notation.printing.unicode import UnicodePrinter
-from deepcalc.plan.lookup import resolve
+from deepcalc.plan.lookup import add_asked
 from tests.array_problems import Data, assert_same, drawn, loaded
 
 ETA, GAMMA = 0.05, 0.8
@@ -97,12 +97,12 @@ MODEL = "model: {yhat: w*x}\nobjective: (yhat - y)^2\n"
 def test_one_step_for_each_sample_by_default_and_names_with_an_index() -> None:
     found = loaded("optimizer", SAMPLES + MODEL)
     assert [part.find for part in found.parts] == [("w@1",), ("w@2", "J@2")]
-    assert resolve(found.plan, "dJ:2@1/dw@1") == ("g.w@2",)
+    assert add_asked(found.plan, "dJ:2@1/dw@1") == ("g.w@2",)
     printer = UnicodePrinter(found.plan.symbols)
     assert printer.print(found.plan.graph["yhat:2@1"].definition) == "w⁽¹⁾·x₂"
     assert printer.print(found.plan.graph["g.w@2"].laws[0]) == "∂J₂⁽¹⁾/∂w⁽¹⁾"
     all_at_once = loaded("optimizer", f"{SAMPLES}{MODEL}batch_size: all\nsteps: 2")
-    assert resolve(all_at_once.plan, "dJ@1/dw@1") == ("g.w@2",)
+    assert add_asked(all_at_once.plan, "dJ@1/dw@1") == ("g.w@2",)
     assert_same(all_at_once, {"w@1": 1.3, "J@1": 0.325, "w@2": 1.45}, "by hand")
 
 

@@ -15,7 +15,7 @@ from deepcalc.graph.evaluation import evaluate
 from deepcalc.kinds import find_kinds
 from deepcalc.notation.nodes import Name
 from deepcalc.plan.figures import BlocksPlan
-from deepcalc.plan.lookup import resolve
+from deepcalc.plan.lookup import add_asked
 from deepcalc.problem.loader import load_text
 from deepcalc.problem.problem import Problem
 from deepcalc.rendering.html import page
@@ -110,7 +110,7 @@ def test_weights_stand_before_or_behind_the_vector() -> None:
         return tuple(value(given, side) for side in composites[f"shape_{name}"])
 
     x = np.ones(7)
-    assert resolve(problem("mlp: 7-5").plan, "shape(W1)") == ("shape_W1",), "as it is asked elsewhere"
+    assert add_asked(problem("mlp: 7-5").plan, "shape(W1)") == ("shape_W1",), "as it is asked elsewhere"
     columns, rows = problem("mlp: 7-5"), problem("mlp: 7-5\nvectors: rows")
     assert (np.ones(shape(columns, "W1")) @ x).shape == shape(columns, "b1") == (5,)
     assert (x @ np.ones(shape(rows, "W1"))).shape == shape(rows, "b1") == (5,)

@@ -13,7 +13,7 @@ from deepcalc.errors import InvalidProblem
 from deepcalc.graph.evaluation import evaluate
 from deepcalc.kinds import find_kinds
 from deepcalc.plan.figures import BlocksPlan
-from deepcalc.plan.lookup import resolve
+from deepcalc.plan.lookup import add_asked
 from deepcalc.problem.loader import load_text
 from deepcalc.problem.problem import Problem
 from deepcalc.solution.document import Table
@@ -33,7 +33,7 @@ def numbers(given: Problem, *asked: str) -> list[tuple[int, ...]]:
     """The values of answers, one for each of their components."""
     found = []
     for name in asked:
-        (long,) = resolve(given.plan, name)
+        (long,) = add_asked(given.plan, name)
         names = next((each.components for each in given.plan.composites if each.name == long), (long,))
         values = evaluate(given.plan.graph, names).values
         found.append(tuple(int(values[each]) for each in names))

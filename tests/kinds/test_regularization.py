@@ -18,7 +18,7 @@ from deepcalc.kinds.regularization import KIND
 from deepcalc.kinds.regularization.fields import REGULARIZERS
 from deepcalc.notation.printing import PlainPrinter
 from deepcalc.notation.printing.unicode import UnicodePrinter
-from deepcalc.plan.lookup import resolve
+from deepcalc.plan.lookup import add_asked
 from deepcalc.plan.statement import Statement
 from deepcalc.problem.loader import load, load_text
 from deepcalc.problem.problem import Problem
@@ -42,7 +42,7 @@ def faults(text: str) -> list[str]:
 
 def values(of: Problem, name: str) -> list[float]:
     """The values of a name: of a vector, those of its components."""
-    (long,) = resolve(of.plan, name)
+    (long,) = add_asked(of.plan, name)
     composite = next((known for known in of.plan.composites if known.name == long), None)
     names = composite.components if composite else (long,)
     found = evaluate(of.plan.graph, names).values

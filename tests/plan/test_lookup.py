@@ -12,7 +12,7 @@ from deepcalc.checking.marking import Marker
 from deepcalc.errors import InvalidProblem, UsageError
 from deepcalc.graph.evaluation import evaluate
 from deepcalc.kinds import find_kinds
-from deepcalc.plan.lookup import groups_of, resolve
+from deepcalc.plan.lookup import add_asked, groups_of, long_names, resolve
 from deepcalc.problem.loader import load_text
 from deepcalc.problem.problem import Problem
 from deepcalc.rendering.as_json import to_json
@@ -40,7 +40,7 @@ def marked(found: Problem, answers: dict[str, str]) -> Mark:
 
 
 def value(found: Problem, name: str) -> float:
-    (long,) = resolve(found.plan, name)
+    (long,) = add_asked(found.plan, name)
     return float(evaluate(found.plan.graph, [long]).values[long])
 
 
@@ -138,6 +138,25 @@ def test_entries_of_letters_are_written_in_letters() -> None:
     assert not other.verdict.is_right
 
 
+def test_resolving_adds_nothing() -> None:
+    found = problem(f"{PRODUCT}parts: [{{find: Z}}]")
+    names = found.plan.graph.names
+    asked = ("dL/dW", "dL/dW.1.2", "shape(dL/dW)", "ddL/dW.1.1/dW.2.1", "Z.3.2", "dZ.2.1/dW")
+    assert [long_names(found.plan, name) for name in asked] == [(name,) for name in asked]
+    assert found.plan.graph.names == names
+    assert [add_asked(found.plan, name) for name in asked] == [(name,) for name in asked]
+    assert {*asked, "dL/dZ", "Z.2.1"} <= {*found.plan.graph.names}
+    assert [long_names(found.plan, name) for name in asked] == [(name,) for name in asked]
+
+
+def test_marking_leaves_the_problem_as_it_is() -> None:
+    found = problem(f"{PRODUCT}parts: [{{find: L}}]")
+    names = found.plan.graph.names
+    mark = marked(found, {"L": "238.75", "dL/dW.1.2": "47", "shape(dL/dW)": "2 x 2", "Z.3.2": "9.5"})
+    assert [answer.verdict.is_right for part in mark.parts for answer in part.answers] == [True] * 4
+    assert found.plan.graph.names == names
+
+
 def test_entries_belong_to_no_group() -> None:
     found = problem(f"{PRODUCT}parts: [{{find: Z.1.1}}]")
     assert "Z.1.1" in found.plan.graph
@@ -155,6 +174,9 @@ def test_entries_belong_to_no_group() -> None:
         ("L.1", "no quantity, group or item `L.1`"),
         ("loss@1", "no quantity, group or item `loss@1`; there are X, W, "),
         ("dloss@1/dW", "no quantity `loss@1`; there are X, W, "),
+        ("shape(L)", "L is a number; only an array has a shape"),
+        ("shape(dL/dW.1.1)", "dL/dW.1.1 is a number; only an array has a shape"),
+        ("dX/dW", "`dX/dW`: X is given, so it has no derivative by W"),
     ],
 )
 def test_an_entry_that_there_is_not_is_told(name: str, message: str) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from deepcalc.checking.course.tables import Row, Table
-from deepcalc.checking.questions import answerable_name
+from deepcalc.checking.questions import answerable
 from deepcalc.errors import InvalidProblem, LocatedFault, UsageError
+from deepcalc.graph.described import make
 from deepcalc.plan import Plan
 from deepcalc.records import record
 
@@ -34,7 +35,7 @@ class Submissions:
 def submissions_in(table: Table, plan: Plan) -> Submissions:
     """The submissions of a table; ``InvalidProblem`` with every column that is no answer's."""
     id_column = _id_column(table.head, plan)
-    names = _names(table.head, id_column, plan)
+    names = _names(table.head, id_column, plan.with_own_graph())
     found: dict[str, Submission] = {}
     faults = list(table.faults)
     for row in table.rows:
@@ -63,7 +64,7 @@ def _id_column(head: Row, plan: Plan) -> int:
 
 def _is_answer(name: str, plan: Plan) -> bool:
     try:
-        answerable_name(plan, name)
+        answerable(plan, name)
     except UsageError:
         return False
     return True
@@ -77,7 +78,7 @@ def _names(head: Row, id_column: int, plan: Plan) -> dict[int, str]:
         if column == id_column:
             continue
         try:
-            name = answerable_name(plan, cell) if cell else ""
+            name = make(plan.graph, answerable(plan, cell)) if cell else ""
         except UsageError as error:
             faults.append(head.fault(f"column {column + 1}: {error}", cell))
             continue
