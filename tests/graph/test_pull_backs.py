@@ -103,3 +103,15 @@ def test_in_letters_it_is_their_number(given: str, formula: str, asked: str, wri
     text = f"kind: formula\ngiven: {{{given}}}\ndefine: {{L: '{formula}'}}\nparts: [{{find: {asked}}}]\n"
     solution = solve(load_text(text.encode(), "letters.yaml", find_kinds()))
     assert plain(solution.parts[0].answers[0]) == written
+
+
+def test_a_vector_by_a_number_through_a_matrix() -> None:
+    found = load_text(
+        b"kind: formula\ngiven: {c: 2, X: [[1, 2], [3, 4]], v: [1, -3]}\ndefine: {A: c^2 * X, q: A @ v}\n"
+        b"parts: [{find: dq/dc}]\n",
+        "through.yaml",
+        find_kinds(),
+    )
+    value = evaluate(found.plan.graph, ["dq/dc"]).values["dq/dc"]
+    assert isinstance(value, Grid)
+    assert np.array_equal(value.nested(float), 2 * 2 * np.array([[1, 2], [3, 4]]) @ [1, -3])
