@@ -95,6 +95,7 @@ ONE_WAY = (
     "after",
     "weights",
     "losses",
+    "laws",
     "constraining",
     "bounding",
     "writing",

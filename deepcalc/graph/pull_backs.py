@@ -80,40 +80,48 @@ class _Walk:
 
     def _back(self, node: Node, adjoint: Node, output: Node) -> None:
         """Pass the adjoint of a node (of its shape, or repeated to it) on to its operands."""
+        around = self._around(output)
+        if self._has_arrived(node, adjoint, around):
+            return
+        joined = slopes_of_cases(node, self._name, self._graph.shape) if isinstance(node, Cases) else None
+        if joined is not None:
+            for part, slope in joined:
+                self._back(part, scaled(adjoint, slope, around), part)
+            return
+        shape = self._shape(node)
+        for index, operand in enumerate(operands_of(node)):
+            if self._name in names_in(operand):
+                passed = self._passed(node, index, adjoint, shape, around)
+                if passed is not None and passed != ZERO:
+                    self._back(operand, passed, operand)
+
+    def _has_arrived(self, node: Node, adjoint: Node, around: Surroundings) -> bool:
+        """Whether the node is a name, or a piece of the quantity itself, whose adjoint is kept then."""
         if isinstance(node, Name):
             if node.name == self._name:
                 self._terms.append(adjoint)
-            return
-        around = self._around(output)
+            return True
+        if not (isinstance(node, Item) and node.args[0] == Name(self._name)):
+            return False
         place = self._entry_place(node)
         if place is not None:
             self._entries.setdefault(place, []).append(adjoint)
-            return
-        block = block_of(node, self._shape) if isinstance(node, Item) and node.args[0] == Name(self._name) else None
-        if block is not None:
-            if adjoint != ZERO:
-                self._blocks.append((block, of_shape(adjoint, self._shape(node), around)))
-            return
-        if isinstance(node, Cases):
-            joined = slopes_of_cases(node, self._name, self._graph.shape)
-            if joined is not None:
-                for part, slope in joined:
-                    self._back(part, scaled(adjoint, slope, around), part)
-                return
+            return True
+        block = block_of(node, self._shape)
+        if block is not None and adjoint != ZERO:
+            self._blocks.append((block, of_shape(adjoint, self._shape(node), around)))
+        return block is not None
+
+    def _passed(self, node: Node, index: int, adjoint: Node, shape: Shape, around: Surroundings) -> Node | None:
+        """What a node of a shape passes on to one of its operands; None or 0 where that does not matter."""
         row = row_of(node)
-        shape = self._shape(node)
-        operands = operands_of(node)
-        for index, operand in enumerate(operands):
-            if self._name not in names_in(operand):
-                continue
-            takes_whole = row.name not in _REPEATING | _REDUCING
-            passed = row.pull_back(node, index, of_shape(adjoint, shape, around) if takes_whole else adjoint, around)
-            if passed is not None and not self._fits(passed):
-                passed = row.pull_back(node, index, of_shape(adjoint, shape, around), around)
-            if passed is not None and passed != ZERO:
-                if row.name in _REPEATING:
-                    passed = self._summed(passed, shape, self._shape(operand), around)
-                self._back(operand, passed, operand)
+        takes_whole = row.name not in _REPEATING | _REDUCING
+        passed = row.pull_back(node, index, of_shape(adjoint, shape, around) if takes_whole else adjoint, around)
+        if passed is not None and not self._fits(passed):
+            passed = row.pull_back(node, index, of_shape(adjoint, shape, around), around)
+        if passed is None or passed == ZERO or row.name not in _REPEATING:
+            return passed
+        return self._summed(passed, shape, self._shape(operands_of(node)[index]), around)
 
     def _fits(self, node: Node) -> bool:
         """Whether what stands for an array by being repeated goes with the shapes beside it."""
@@ -123,10 +131,8 @@ class _Walk:
             return False
         return True
 
-    def _entry_place(self, node: Node) -> Index | None:
+    def _entry_place(self, node: Item) -> Index | None:
         """The place of a single entry of the quantity itself, ``x[1]``: such entries are put together in one array."""
-        if not (isinstance(node, Item) and node.args[0] == Name(self._name)):
-            return None
         shape = self._graph.shape(self._name)
         place = place_of(node.args[1:])
         is_entry = place is not None and len(place) == len(shape)

@@ -83,6 +83,22 @@ class Python(ABC):
         match node:
             case ast.Name(id="__name__"):
                 return MAIN
+            case ast.IfExp() | ast.BoolOp() | ast.UnaryOp() | ast.Compare():
+                return self._decided(node, scope, depth)
+            case ast.List() | ast.Tuple() | ast.ListComp() | ast.GeneratorExp() | ast.Dict():
+                return self._gathered(node, scope, depth)
+            case ast.Subscript(value=of, slice=place):
+                return self._part(node, self.value(of, scope, depth), place, scope, depth)
+            case ast.BinOp(left=left, op=ast.Add() | ast.Mult() as op, right=right):
+                return self._of_lists(node, op, self.value(left, scope, depth), self.value(right, scope, depth))
+            case ast.Call(func=ast.Name(id=name), args=arguments, keywords=told) if name in _BUILTINS:
+                given = [*arguments, *self._told(name, told)]
+                return self._of_builtin(node, name, [self.value(each, scope, depth) for each in given])
+        raise NotPlain
+
+    def _decided(self, node: ast.expr, scope: Mapping[str, Any], depth: int) -> Any:
+        """What conditions say, or choose."""
+        match node:
             case ast.IfExp(test=test, body=body, orelse=otherwise):
                 return self.value(body if self.truth(test, scope, depth) else otherwise, scope, depth)
             case ast.BoolOp(op=op, values=[*parts, last]):
@@ -95,6 +111,11 @@ class Python(ABC):
                 return not self.truth(operand, scope, depth)
             case ast.Compare(left=left, ops=[op], comparators=[right]) if type(op) in _COMPARED:
                 return self._compared(op, left, right, scope, depth)
+        raise NotPlain
+
+    def _gathered(self, node: ast.expr, scope: Mapping[str, Any], depth: int) -> Any:
+        """What is put together from items."""
+        match node:
             case ast.List(elts=parts) | ast.Tuple(elts=parts):
                 return self.listed(parts, scope, depth)
             case ast.ListComp(elt=made, generators=loops) | ast.GeneratorExp(elt=made, generators=loops):
@@ -102,13 +123,6 @@ class Python(ABC):
             case ast.Dict(keys=keys, values=values) if all(isinstance(key, ast.Constant) for key in keys):
                 told = (key.value for key in keys if isinstance(key, ast.Constant))
                 return dict(zip(told, (self.value(each, scope, depth) for each in values), strict=True))
-            case ast.Subscript(value=of, slice=place):
-                return self._part(node, self.value(of, scope, depth), place, scope, depth)
-            case ast.BinOp(left=left, op=ast.Add() | ast.Mult() as op, right=right):
-                return self._of_lists(node, op, self.value(left, scope, depth), self.value(right, scope, depth))
-            case ast.Call(func=ast.Name(id=name), args=arguments, keywords=told) if name in _BUILTINS:
-                given = [*arguments, *self._told(name, told)]
-                return self._of_builtin(node, name, [self.value(each, scope, depth) for each in given])
         raise NotPlain
 
     def _comprehended(

@@ -60,11 +60,7 @@ class Statements(Python):
             case ast.If(test=test, body=body, orelse=otherwise):
                 return self._block(body if self.truth(test, scope, depth) else otherwise, scope, depth)
             case ast.For(target=target, iter=iterated, body=body, orelse=[]):
-                for item in self.items(iterated, scope, depth):
-                    self.bind(target, item, scope)
-                    found = self._block(body, scope, depth)
-                    if found is not None:
-                        return found
+                return self._loop(target, self.items(iterated, scope, depth), body, scope, depth)
             case _:
                 raise self.calls.error(
                     "expected layers, a Sequential, or a model with its way forward; nothing else can be followed",
@@ -76,6 +72,16 @@ class Statements(Python):
         for statement in body:
             self.count(statement)
             found = self._step(statement, scope, depth)
+            if found is not None:
+                return found
+        return None
+
+    def _loop(
+        self, target: ast.expr, items: Sequence[Any], body: Sequence[ast.stmt], scope: dict[str, Any], depth: int
+    ) -> Returned | None:
+        for item in items:
+            self.bind(target, item, scope)
+            found = self._block(body, scope, depth)
             if found is not None:
                 return found
         return None

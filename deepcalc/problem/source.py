@@ -214,35 +214,50 @@ def _check_caps_first(source: Source) -> None:
 
 def _check_events(source: Source, loader: Any) -> None:
     """Depth, number of documents, and the number of nodes that aliases unfold to."""
-    sizes: dict[str, int] = {}
-    open_nodes: list[tuple[str | None, int]] = []
-    total = documents = 0
+    unfolded = _Unfolded()
     events: Iterator[Any] = yaml.parse(source.text, Loader=loader)
     for event in events:
-        line, column = event.start_mark.line, event.start_mark.column
-        if isinstance(event, yaml.DocumentStartEvent):
-            documents += 1
-            if documents > 1:
-                raise source.invalid("one problem a file: a second document begins here", line, column)
-        elif isinstance(event, yaml.CollectionStartEvent):
-            open_nodes.append((event.anchor, total))
-            total += 1
-            if len(open_nodes) > DEEPEST:
-                raise source.invalid(f"nested more than {DEEPEST} levels deep", line, column)
-        elif isinstance(event, yaml.CollectionEndEvent):
-            anchor, before = open_nodes.pop()
-            if anchor is not None:
-                sizes[anchor] = total - before
-        elif isinstance(event, yaml.ScalarEvent):
-            total += 1
-            if event.anchor is not None:
-                sizes[event.anchor] = 1
-        elif isinstance(event, yaml.AliasEvent):
-            if event.anchor not in sizes:
-                raise source.invalid(f"the alias *{event.anchor} stands inside or before its anchor", line, column)
-            total += sizes[event.anchor]
-        if total > MOST_NODES:
-            raise source.invalid(f"more than {MOST_NODES:,} values (aliases unfolded)", line, column)
+        message = unfolded.take(event)
+        if message is not None:
+            raise source.invalid(message, event.start_mark.line, event.start_mark.column)
+
+
+class _Unfolded:
+    """Counts the nodes of a text from event to event; what an anchor holds counts again at each alias."""
+
+    def __init__(self) -> None:
+        self._documents = self._nodes = 0
+        self._sizes: dict[str | None, int] = {}
+        self._open: list[tuple[str | None, int]] = []
+
+    def take(self, event: Any) -> str | None:
+        """What is wrong with a text that holds the event; None for nothing so far."""
+        match event:
+            case yaml.DocumentStartEvent():
+                self._documents += 1
+            case yaml.CollectionStartEvent(anchor=anchor):
+                self._open.append((anchor, self._nodes))
+                self._nodes += 1
+            case yaml.CollectionEndEvent():
+                anchor, before = self._open.pop()
+                self._sizes[anchor] = self._nodes - before
+            case yaml.ScalarEvent(anchor=anchor):
+                self._nodes += 1
+                self._sizes[anchor] = 1
+            case yaml.AliasEvent(anchor=anchor):
+                if anchor not in self._sizes:
+                    return f"the alias *{anchor} stands inside or before its anchor"
+                self._nodes += self._sizes[anchor]
+        return self._beyond_a_cap()
+
+    def _beyond_a_cap(self) -> str | None:
+        if self._documents > 1:
+            return "one problem a file: a second document begins here"
+        if len(self._open) > DEEPEST:
+            return f"nested more than {DEEPEST} levels deep"
+        if self._nodes > MOST_NODES:
+            return f"more than {MOST_NODES:,} values (aliases unfolded)"
+        return None
 
 
 class _Reader:

@@ -140,27 +140,43 @@ class _Scan:
                 at += step
                 continue
             if sign == "#" and (at == 0 or line[at - 1].isspace()):
-                for opened in self._open:
-                    opened.comment = opened.comment or ((number, at) if opened.line == number else None)
+                self._comment(number, at)
                 return None
-            if begins and sign in "'\"":
-                self._quote = _Opened(sign, number, at)
-            elif sign in _CLOSING and not begins and self._open:
-                return Trap(number, at, INSIDE)
-            elif sign in _CLOSING and begins:
-                self._open.append(_Opened(sign, number, at))
-            elif sign in "}]" and self._open:
-                opened = self._open.pop()
-                if _CLOSING[opened.sign] != sign:
-                    message = WRONG_BRACKET.format(opening=opened.sign, line=opened.line + 1)
-                    return Trap(number, at, message)
-            elif begins and self._open and sign in "@`%":
-                return Trap(number, at, RESERVED)
-            elif begins and self._open and line[at : at + 2] == "- ":
-                return Trap(number, at, MINUS)
+            trap = self._mark(number, line, at, begins)
+            if trap is not None:
+                return trap
             begins = sign in "{[,:" or (begins and sign.isspace())
             at += 1
         return None
+
+    def _comment(self, number: int, at: int) -> None:
+        for opened in self._open:
+            opened.comment = opened.comment or ((number, at) if opened.line == number else None)
+
+    def _mark(self, number: int, line: str, at: int, begins: bool) -> Trap | None:
+        """A sign outside quotes, where a value may begin or not: it may open or close something."""
+        sign = line[at]
+        if begins and sign in "'\"":
+            self._quote = _Opened(sign, number, at)
+        elif begins and sign in _CLOSING:
+            self._open.append(_Opened(sign, number, at))
+        elif not self._open:
+            return None
+        elif sign in _CLOSING:
+            return Trap(number, at, INSIDE)
+        elif sign in _CLOSING.values():
+            return self._closed(number, at, sign)
+        elif begins and sign in "@`%":
+            return Trap(number, at, RESERVED)
+        elif begins and line[at : at + 2] == "- ":
+            return Trap(number, at, MINUS)
+        return None
+
+    def _closed(self, number: int, at: int, sign: str) -> Trap | None:
+        opened = self._open.pop()
+        if _CLOSING[opened.sign] == sign:
+            return None
+        return Trap(number, at, WRONG_BRACKET.format(opening=opened.sign, line=opened.line + 1))
 
     def _quoted(self, number: int, line: str, at: int) -> int | Trap:
         """How far to go on inside a quote."""

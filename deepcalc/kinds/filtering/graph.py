@@ -192,21 +192,27 @@ class _Builder:
     # ---- in words
 
     def _statement(self, asked: Sequence[str]) -> Statement:
-        told = prose("With ", givens(self._graph), ": ", joined(self._layers(), "; ", "; "), ".")
+        told = prose("With ", givens(self._graph), ": ", joined(self._named(), "; ", "; "), ".")
         return Statement(told, prose("Compute ", joined(map(Name, asked)), "."))
 
-    def _layers(self) -> Iterator[Prose]:
+    def _named(self) -> Iterator[Prose]:
         """What each name stands for."""
-        fields = self._fields
+        yield from self._made_first()
+        yield from self._layers()
+        yield from self._derived()
+
+    def _made_first(self) -> Iterator[Prose]:
         if "K_flip" in self._graph:
             yield prose(Name("K_flip"), " is ", Name("K"), " turned by 180°")
         if self._wiring.has_padded_input:
             yield prose(Name(PADDED), " is ", Name("X"), " with its padding")
-        plus = prose(" plus ", Name("b")) if fields.bias is not None else ()
-        turned = _MODES[fields.mode]
-        settings = f" ({', '.join(settings_said(self._wiring))})"
+
+    def _layers(self) -> Iterator[Prose]:
+        fields = self._fields
         if "Z" in self._graph:
-            yield prose(Name("Z"), f" is the {turned} of ", Name("X"), " with ", Name("K"), settings, plus)
+            plus = prose(" plus ", Name("b")) if fields.bias is not None else ()
+            settings = f" ({', '.join(settings_said(self._wiring))})"
+            yield prose(Name("Z"), f" is the {_MODES[fields.mode]} of ", Name("X"), " with ", Name("K"), settings, plus)
         if self._matrices:
             yield prose(Name(self._matrices[0].name), f" has {self._matrices[0].note}")
         if fields.activation != "identity":
@@ -220,10 +226,14 @@ class _Builder:
         for name in ("O", "Y"):
             if name in self._graph:
                 yield equation(name, self._graph[name].definition)
-        if fields.loss is not None:
+
+    def _derived(self) -> Iterator[Prose]:
+        """The loss, or what comes back in its place."""
+        loss = self._fields.loss
+        if loss is not None:
             mean = ", its mean over the samples" if self._samples_meant else ""
-            yield prose(Name(fields.loss.name), f" is {with_article(fields.loss.row.title)}{mean}")
-        elif fields.upstream is not None:
+            yield prose(Name(loss.name), f" is {with_article(loss.row.title)}{mean}")
+        elif self._fields.upstream is not None:
             yield prose(Name(UPSTREAM), " is the derivative of ", Name("L"), " by ", Name(output_of(self._graph)))
 
 

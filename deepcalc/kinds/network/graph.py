@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -153,36 +153,46 @@ class _Builder:
     # ---- what is given
 
     def _add_givens(self) -> None:
-        fields, wiring, graph = self._fields, self._wiring, self._graph
-        for index, sample in enumerate(wiring.samples):
-            number = index + 1 if self._several else None
-            at: Location = ("inputs",) if number is None else ("samples", index, "inputs")
-            section = "Inputs" if number is None else f"Sample {number}"
-            for name, value in sample.inputs.items():
-                graph.add(Quantity(of_sample(name, number), given=value, section=section, origin=(*at, name)))
-            for quantity in upstream_givens(wiring, sample, number):
-                graph.add(quantity)
-            for name, target in sample.targets.items():
-                section = "Targets" if number is None else section
-                graph.add(Quantity(of_sample(name, number), given=target, section=section, origin=("targets",)))
-        for role, section in SECTIONS.items():
-            for name, parameter in wiring.parameters.items():
-                if parameter.role is role:
-                    graph.add(Quantity(name, given=parameter.value, section=section, origin=parameter.origin))
-        for name, (value, origin) in wiring.constants.items():
-            graph.add(Quantity(name, given=value, section="Constants", origin=origin))
-        for term in wiring.terms:
-            for quantity in term.fields.quantities(term.loss, term.at):
-                graph.add(quantity)
-        for quantity in (*noise_givens(wiring), *weight_givens(wiring), *norm_givens(wiring), *bounds(wiring.fields)):
+        wiring, graph = self._wiring, self._graph
+        numbers = range(1, len(wiring.samples) + 1) if self._several else (None,)
+        for quantity in self._givens(numbers):
             graph.add(quantity)
-        for quantity in penalty_givens(fields.penalty):
-            graph.add(quantity)
-        add_masks(graph, wiring, range(1, len(wiring.samples) + 1) if self._several else (None,))
-        if fields.optimizer is not None:
-            rate = fields.optimizer
+        add_masks(graph, wiring, numbers)
+        rate = self._fields.optimizer
+        if rate is not None:
             origin = ("optimizer", "learning_rate")
             graph.add(Quantity(rate.symbol, given=rate.learning_rate, section="Learning rate", origin=origin))
+
+    def _givens(self, numbers: Iterable[int | None]) -> Iterator[Quantity]:
+        wiring = self._wiring
+        for number in numbers:
+            yield from self._sample_givens(number)
+        yield from self._parameter_givens()
+        for term in wiring.terms:
+            yield from term.fields.quantities(term.loss, term.at)
+        yield from (*noise_givens(wiring), *weight_givens(wiring), *norm_givens(wiring), *bounds(wiring.fields))
+        yield from penalty_givens(self._fields.penalty)
+
+    def _sample_givens(self, number: int | None) -> Iterator[Quantity]:
+        """The inputs of a sample, what comes back to it, its targets."""
+        index = (number or 1) - 1
+        sample = self._wiring.samples[index]
+        at: Location = ("inputs",) if number is None else ("samples", index, "inputs")
+        section = "Inputs" if number is None else f"Sample {number}"
+        for name, value in sample.inputs.items():
+            yield Quantity(of_sample(name, number), given=value, section=section, origin=(*at, name))
+        yield from upstream_givens(self._wiring, sample, number)
+        for name, target in sample.targets.items():
+            section = "Targets" if number is None else section
+            yield Quantity(of_sample(name, number), given=target, section=section, origin=("targets",))
+
+    def _parameter_givens(self) -> Iterator[Quantity]:
+        for role, section in SECTIONS.items():
+            for name, parameter in self._wiring.parameters.items():
+                if parameter.role is role:
+                    yield Quantity(name, given=parameter.value, section=section, origin=parameter.origin)
+        for name, (value, origin) in self._wiring.constants.items():
+            yield Quantity(name, given=value, section="Constants", origin=origin)
 
     # ---- loss
 

@@ -13,6 +13,7 @@ from deepcalc.kinds._layers import LayerFields
 from deepcalc.kinds._measures import letters_in
 from deepcalc.kinds._size_graph import SizeGraph, add_size
 from deepcalc.kinds.parameters.fields import ParametersFields
+from deepcalc.kinds.parameters.laws import Laws
 from deepcalc.kinds.parameters.layers import Size
 from deepcalc.notation.array_nodes import array
 from deepcalc.notation.nodes import Literal, Plus, Times
@@ -219,49 +220,17 @@ class SizeWriter(ArrayWriter):
         return f"{self.size(f'times{number}', layer.times, (*layer.origin, 'times'), section)}*{factor}"
 
     def _count(self, number: int, layer: Layer, names: Mapping[str, str], repeated: str, section: str) -> None:
-        rule = layer.rule
-
-        def law(text: str) -> str:
-            inner = text.format(**names)
-            return f"{repeated}({inner})" if repeated and _is_sum(inner) else f"{repeated}{inner}"
-
-        tokens = "*".join(self.places)
-
-        def macs(each: str, pairs: str) -> str:
-            if not tokens:
-                return law(each)
-            by_pairs = f"{tokens}^2*({law(pairs)})" if pairs else ""
-            by_token = f"{tokens}*({law(each)})" if each != "0" else "0"
-            return " + ".join(filter(None, (by_token, by_pairs)))
-
-        biases = law(rule.biases) if layer.biases else "0"
-        origin = layer.origin
-        self.add(f"weights{number}", law(rule.weights), origin, rule.note, section, "weights")
-        self.add(f"biases{number}", biases, origin, "" if layer.biases else "there are none", section, "biases")
+        rule, origin = layer.rule, layer.origin
+        laws = Laws(rule, names, bool(layer.biases), repeated, "*".join(self.places))
+        self.add(f"weights{number}", laws.weights, origin, rule.note, section, "weights")
+        none = "" if layer.biases else "there are none"
+        self.add(f"biases{number}", laws.biases, origin, none, section, "biases")
         self.add(f"params{number}", f"weights{number} + biases{number}", origin, "", section, "parameters")
-        self.add(f"macs{number}", macs(rule.macs, rule.pairs), origin, _macs_note(rule, bool(tokens)), section, "macs")
-        self._notice(f"biases{number}", rule.biases != "0", layer, law(rule.biases))
-        if layer.biases and "0" not in (rule.macs, rule.biases):
-            with_biases = {f"macs{number}": macs(f"{rule.macs} + {rule.biases}", rule.pairs)}
-            self.mistakes.append(("biases-among-macs", "the biases counted among the multiply-adds", with_biases))
-        for mistake in rule.mistakes:
-            if mistake.count == "pairs":
-                if tokens:
-                    changed = {f"macs{number}": macs(rule.macs, "")}
-                    self.mistakes.append((mistake.key, mistake.message, changed))
-            elif mistake.count == "macs":
-                self.mistakes.append((mistake.key, mistake.message, {f"macs{number}": macs(mistake.law, "")}))
-            elif mistake.count == "weights" or layer.biases:
-                changed = {f"{mistake.count}{number}": law(mistake.law)}
-                if mistake.biases and layer.biases:
-                    changed[f"biases{number}"] = law(mistake.biases)
-                self.mistakes.append((mistake.key, mistake.message, changed))
-        self._notice_input(f"weights{number}", rule, names, law)
-        if repeated:
-            once = {f"weights{number}": rule.weights.format(**names)}
-            if layer.biases:
-                once[f"biases{number}"] = rule.biases.format(**names)
-            self.mistakes.append(("counted-once", "one such layer counted, not all of them", once))
+        self.add(f"macs{number}", laws.macs, origin, laws.macs_note, section, "macs")
+        self._notice(f"biases{number}", rule.biases != "0", layer, laws.law(rule.biases))
+        self.mistakes += laws.mistakes(number)
+        self._notice_input(f"weights{number}", rule, names, laws.law)
+        self.mistakes += laws.counted_once(number)
 
     def _notice_input(self, weights: str, rule: SizeRule, names: Mapping[str, str], law: Callable[[str], str]) -> None:
         """The sizes of earlier layers taken for the features of the input."""
@@ -322,17 +291,6 @@ def _all_sizes(fields: ParametersFields) -> Iterator[Size | None]:
             yield from letters_in(layer.fields)
         else:
             yield from (layer.times, *layer.sizes.values())
-
-
-def _is_sum(text: str) -> bool:
-    return isinstance(parse(text), Plus)
-
-
-def _macs_note(rule: SizeRule, sequence: bool) -> str:
-    if rule.macs == "0":
-        return "no products with weights"
-    each = "one for each weight" + (" and token" if sequence else "")
-    return f"{each}; then each query with each key, each weight with each value" if rule.pairs and sequence else each
 
 
 def details(layer: Layer) -> Iterator[str]:

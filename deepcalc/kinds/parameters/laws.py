@@ -1,0 +1,90 @@
+"""What is counted of a layer: the laws in the names of its sizes, and what is counted wrongly."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from deepcalc.kinds._arrays import SlipRow
+from deepcalc.notation.nodes import Plus
+from deepcalc.notation.parser import parse
+from deepcalc.records import record
+from deepcalc.rules.model_sizes import CountMistake, SizeRule
+
+
+@record
+class Laws:
+    """The laws of a rule as formulas, in a layer's ``names`` of sizes.
+
+    What one layer counts is multiplied by ``repeated`` (empty for a single one), its multiply-adds by the
+    ``tokens`` too (empty for a vector).
+    """
+
+    rule: SizeRule
+    names: Mapping[str, str]
+    has_biases: bool
+    repeated: str
+    tokens: str
+
+    @property
+    def weights(self) -> str:
+        return self.law(self.rule.weights)
+
+    @property
+    def biases(self) -> str:
+        return self.law(self.rule.biases) if self.has_biases else "0"
+
+    @property
+    def macs(self) -> str:
+        return self.products(self.rule.macs, self.rule.pairs)
+
+    @property
+    def macs_note(self) -> str:
+        if self.rule.macs == "0":
+            return "no products with weights"
+        each = "one for each weight" + (" and token" if self.tokens else "")
+        pairs = "; then each query with each key, each weight with each value"
+        return each + pairs if self.rule.pairs and self.tokens else each
+
+    def law(self, text: str) -> str:
+        """A law of the rule, for all the layers of the sort."""
+        inner = text.format(**self.names)
+        is_sum = isinstance(parse(inner), Plus)
+        return f"{self.repeated}({inner})" if self.repeated and is_sum else f"{self.repeated}{inner}"
+
+    def products(self, each: str, pairs: str) -> str:
+        """Multiply-adds by laws for each token, and for each pair of tokens."""
+        if not self.tokens:
+            return self.law(each)
+        by_pairs = f"{self.tokens}^2*({self.law(pairs)})" if pairs else ""
+        by_token = f"{self.tokens}*({self.law(each)})" if each != "0" else "0"
+        return " + ".join(filter(None, (by_token, by_pairs)))
+
+    def mistakes(self, number: int) -> Iterator[SlipRow]:
+        """What is counted wrongly in the layer of a number, by its rule."""
+        rule = self.rule
+        if self.has_biases and "0" not in (rule.macs, rule.biases):
+            with_biases = self.products(f"{rule.macs} + {rule.biases}", rule.pairs)
+            yield "biases-among-macs", "the biases counted among the multiply-adds", {f"macs{number}": with_biases}
+        for mistake in rule.mistakes:
+            counts = self._mistaken(mistake)
+            if counts:
+                yield mistake.key, mistake.message, {f"{count}{number}": law for count, law in counts.items()}
+
+    def _mistaken(self, mistake: CountMistake) -> Mapping[str, str]:
+        """What a mistake makes of the counts; nothing where it cannot be made."""
+        if mistake.count == "pairs":
+            return {"macs": self.products(self.rule.macs, "")} if self.tokens else {}
+        if mistake.count == "macs":
+            return {"macs": self.products(mistake.law, "")}
+        if mistake.count == "biases" and not self.has_biases:
+            return {}
+        biases = {"biases": self.law(mistake.biases)} if mistake.biases and self.has_biases else {}
+        return {mistake.count: self.law(mistake.law), **biases}
+
+    def counted_once(self, number: int) -> Iterator[SlipRow]:
+        """One layer counted where there are several."""
+        if self.repeated:
+            once = {f"weights{number}": self.rule.weights.format(**self.names)}
+            if self.has_biases:
+                once[f"biases{number}"] = self.rule.biases.format(**self.names)
+            yield "counted-once", "one such layer counted, not all of them", once
