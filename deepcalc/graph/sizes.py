@@ -9,7 +9,7 @@ from deepcalc.graph.evaluation import evaluate, value_of
 from deepcalc.graph.graph import Graph
 from deepcalc.notation.array_nodes import Apply
 from deepcalc.notation.nodes import Literal, Node, names_in, nodes_in
-from deepcalc.notation.operations.expressions import BY_SIZES
+from deepcalc.notation.operations.expressions import BY_SIZES, shape_of
 
 
 def with_known_sizes(graph: Graph, formula: Node) -> Node:
@@ -28,6 +28,8 @@ def _known(graph: Graph, size: Node) -> Node:
     if not used or any(not graph.has_value(name) or graph.shape(name) for name in used):
         return size
     try:
+        if shape_of(size, graph.shape):
+            return size
         value = value_of(size, evaluate(graph, used).values)
     except DeepcalcError:
         return size

@@ -25,6 +25,7 @@ SCALAR: Shape = ()
 
 MOST_ENTRIES = 1_000_000
 """Entries of any array that a problem may ask for."""
+MOST_AXES = 8
 
 
 class ShapeError(DeepcalcError):
@@ -83,7 +84,9 @@ def concrete(shape: Shape, node: Node | None = None) -> tuple[int, ...]:
 
 
 def count(shape: Shape, node: Node | None = None) -> int:
-    """How many entries an array of the shape has; ``ShapeError`` where these are too many."""
+    """How many entries an array of the shape has; ``ShapeError`` where these, or its axes, are too many."""
+    if len(shape) > MOST_AXES:
+        raise ShapeError(f"an array of {shape_text(shape)} has {len(shape)} axes; at most {MOST_AXES} are taken", node)
     entries = prod(size for size in shape if isinstance(size, int))
     if entries > MOST_ENTRIES:
         message = f"an array of {shape_text(shape)} has {entries:,} entries; at most {MOST_ENTRIES:,} are taken"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from math import isfinite
 from typing import Any
 
 from deepcalc.graph.graph import Prose
@@ -55,10 +56,16 @@ def exact_of(value: Value | Grid) -> str:
     return exact_text(value)
 
 
-def number_of(value: Value) -> int | float:
-    """The value as a JSON number: whole ones as such."""
+def number_of(value: Value) -> int | float | None:
+    """The value as a JSON number, whole ones as such; None (null) for one too large or too small for a double."""
     exact = exact_text(value)
-    return int(exact) if exact.lstrip("-").isdigit() else float(value)
+    if exact.lstrip("-").isdigit():
+        return int(exact)
+    try:
+        number = float(value)
+    except OverflowError:
+        return None
+    return number if isfinite(number) and bool(number) == bool(value) else None
 
 
 class _Writer:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+import math
+from decimal import Decimal
 from pathlib import Path
 
 import nbformat
 import pytest
 
 from deepcalc.errors import UsageError
+from deepcalc.kinds import find_kinds
+from deepcalc.problem.loader import load_text
 from deepcalc.rendering.as_json import as_data
 from deepcalc.rendering.formats import FORMATS, NAMES, ExportFormat, ExportOptions, choose_format
+from deepcalc.solution.solver import solve
 from tests.library import PATHS, exported, solved_problem
 
 TEXT_FORMATS = [each for each in FORMATS if not each.binary]
@@ -48,6 +53,15 @@ def test_json_is_one_object_per_line() -> None:
     solutions = [solved_problem("relu-2-2-2"), solved_problem("l1-penalty")]
     lines = str(by_name("json").export(solutions)).splitlines()
     assert [json.loads(line) for line in lines] == [as_data(solution) for solution in solutions]
+
+
+def test_numbers_that_no_double_is_near_to_are_null_in_json_beside_their_exact_text() -> None:
+    text = "kind: formula\ngiven: {a: 2000}\ndefine: {Z: exp(a), Y: '[1, exp(-a)]', W: exp(0.1*a)}\n"
+    (line,) = str(by_name("json").export([solve(load_text(text.encode(), "far.yaml", find_kinds()))])).splitlines()
+    answers = {answer["name"]: answer for part in json.loads(line)["parts"] for answer in part["answers"]}
+    assert [answers["Z"]["value"], answers["Y"]["value"]] == [None, [1, None]]
+    assert abs(Decimal(answers["Z"]["exact"]) / Decimal(2000).exp() - 1) < Decimal("1e-26")
+    assert answers["W"]["value"] == pytest.approx(math.exp(200), rel=1e-15)
 
 
 def test_a_notebook_of_the_table_is_a_notebook() -> None:

@@ -11,7 +11,6 @@ from deepcalc.notation.grids import places
 from deepcalc.notation.nodes import ZERO, Literal, Node
 from deepcalc.notation.operations.blocks import block_of, lengths, positions, side_by_side
 from deepcalc.notation.operations.row import REQUIRED, Index, Operand, Operation, Surroundings
-from deepcalc.notation.operations.squares import size_of
 from deepcalc.notation.ranges import first, hull
 from deepcalc.notation.shapes import (
     Shape,
@@ -20,7 +19,6 @@ from deepcalc.notation.shapes import (
     count,
     is_concrete,
     shape_text,
-    size_node,
     strides,
 )
 
@@ -138,7 +136,9 @@ def _new_shape(node: Apply, shapes: Sequence[Shape]) -> Shape:
     (shape,) = shapes
     wanted = node.settings.get("shape")
     if node.operation == "flatten":
-        return (prod(size_of(size_node(size), node) for size in shape),)
+        if not is_concrete(shape):
+            raise ShapeError(f"flatten needs sizes that are numbers, not {shape_text(shape)}", node)
+        return (prod(shape),)
     new = (wanted,) if isinstance(wanted, int) else tuple(wanted or ())
     if not is_concrete(shape) or prod(shape) != prod(new):
         raise ShapeError(f"{_entries_said(shape)}, {_entries_said(new)}", node)

@@ -119,6 +119,11 @@ def _extreme_pull_back(node: Apply, index: int, adjoint: Node, around: Surroundi
     return scaled(spread(node, adjoint, around), mask, around)
 
 
+def _mask_shape(node: Apply, shapes: Sequence[Shape]) -> Shape:
+    axis_of(node, shapes[0])
+    return shapes[0]
+
+
 def _mask_entry(operator: str) -> Callable[[Any, Sequence[Operand], Index], Any]:
     """1 at the first of the extreme entries, 0 elsewhere."""
 
@@ -238,7 +243,7 @@ REDUCTIONS = (
     ),
     Operation(
         "is_max",
-        lambda node, shapes: shapes[0],
+        _mask_shape,
         _mask_entry(">"),
         _mask_floats("argmax"),
         constant,
@@ -250,7 +255,7 @@ REDUCTIONS = (
     ),
     Operation(
         "is_min",
-        lambda node, shapes: shapes[0],
+        _mask_shape,
         _mask_entry("<"),
         _mask_floats("argmin"),
         constant,

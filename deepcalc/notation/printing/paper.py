@@ -47,7 +47,7 @@ class PaperPrinter(Printer):
     close_sign = " "
     """What stands between two factors of a matrix product that need no dot."""
 
-    index_letters = "ijk"
+    index_letters = "ijklmnpq"
     size_sign = "x"
     thousands_gap = "\u202f"
     dots: ClassVar[Mapping[str, str]] = ELLIPSIS
