@@ -149,6 +149,16 @@ Fraction01OrLetter = Annotated[
 ]
 """From 0 up to, but not, 1, or nothing: a letter."""
 
+ProbabilityOrLetter = Annotated[
+    Any, PlainValidator(or_letter(within(0, 1, True, True))), WithJsonSchema({"type": ["number", "string", "null"]})
+]
+"""From 0 to 1, or nothing: a letter."""
+
+ShareKeptOrLetter = Annotated[
+    Any, PlainValidator(or_letter(within(0, 1, False, True))), WithJsonSchema({"type": ["number", "string", "null"]})
+]
+"""A share of which something is left, from above 0 to 1, or nothing: a letter."""
+
 PositiveOrLetter = Annotated[
     Any, PlainValidator(or_letter(within(0, None, False, True))), WithJsonSchema({"type": ["number", "null"]})
 ]

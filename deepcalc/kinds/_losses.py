@@ -12,7 +12,8 @@ from pydantic import Field, WithJsonSchema
 from deepcalc.errors import Fault, Location, listed
 from deepcalc.fields.aliases import FieldAlias, add_aliases, also_as
 from deepcalc.fields.choices import Choice
-from deepcalc.fields.types import Fields, Fraction01, NotNegative, Positive, Probability
+from deepcalc.fields.given import Fraction01OrLetter, NotNegativeOrLetter, PositiveOrLetter, ProbabilityOrLetter
+from deepcalc.fields.types import Fields
 from deepcalc.graph.graph import Letter, Prose, Quantity
 from deepcalc.notation.names import name_parts
 from deepcalc.notation.nodes import ONE, Call, Name, Node, Over, SumOver, Times, minus, number, product, total
@@ -58,7 +59,7 @@ def _of(setting: str, meaning: str) -> str:
             users[row.name] = own.default if setting in row.settings else "none"
     defaults = set(users.values())
     default = f"; {defaults.pop()} by default" if len(defaults) == 1 and None not in defaults else ""
-    return f"{meaning} ({', '.join(users)}){default}"
+    return f"{meaning} ({', '.join(users)}){default}; nothing for a letter"
 
 
 class LossSettingFields(Fields):
@@ -82,12 +83,12 @@ class LossSettingFields(Fields):
     def amend_schema(cls, schema: dict[str, Any]) -> None:
         add_aliases(schema, cls.other_names, *(row.field_aliases for row in LOSSES.values()))
 
-    delta: Positive | None = Field(None, description=_of("delta", "δ: from this error on the loss is a straight line"))
-    beta: Positive | None = Field(None, description=_of("beta", "β: from this error on the loss is a straight line"))
-    tau: Probability | None = Field(None, description=_of("tau", "τ: which quantile is predicted, from 0 to 1"))
-    margin: NotNegative | None = Field(None, description=_of("margin", "the margin Δ, or m of distances"))
-    gamma: NotNegative | None = Field(None, description=_of("gamma", "γ: how much less counts what is easy"))
-    alpha: Probability | None = Field(
+    delta: PositiveOrLetter = Field(None, description=_of("delta", "δ: from this error on the loss is a straight line"))
+    beta: PositiveOrLetter = Field(None, description=_of("beta", "β: from this error on the loss is a straight line"))
+    tau: ProbabilityOrLetter = Field(None, description=_of("tau", "τ: which quantile is predicted, from 0 to 1"))
+    margin: NotNegativeOrLetter = Field(None, description=_of("margin", "the margin Δ, or m of distances"))
+    gamma: NotNegativeOrLetter = Field(None, description=_of("gamma", "γ: how much less counts what is easy"))
+    alpha: ProbabilityOrLetter = Field(
         None, description=_of("alpha", "α: the weight of class 1, 1 − α that of class 0; of all classes alike")
     )
     base: Annotated[Base, WithJsonSchema({"enum": ["e", 2, 10]})] | None = Field(
@@ -96,8 +97,10 @@ class LossSettingFields(Fields):
     outputs: Literal["mean", "sum"] | None = Field(
         None, description="how the losses of a sample's outputs make its loss, where that is not the function's own way"
     )
-    label_smoothing: Fraction01 | None = Field(
-        None, description="ε: a target y becomes (1 − ε)·y + ε/K for K classes, 2 of a binary one (cross-entropies)"
+    label_smoothing: Fraction01OrLetter = Field(
+        None,
+        description="ε: a target y becomes (1 − ε)·y + ε/K for K classes, 2 of a binary one (cross-entropies); "
+        "nothing for a letter",
     )
     first_class: Annotated[Literal["0", "1"], WithJsonSchema({"enum": [0, 1]})] = Field(
         "0", description="what the first class is called where a target is the number of a class: 0 or 1"

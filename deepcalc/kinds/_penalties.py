@@ -10,8 +10,8 @@ from pydantic import Field
 from deepcalc.errors import Fault, Location
 from deepcalc.fields.aliases import FieldAlias, also_as
 from deepcalc.fields.choices import Choice
-from deepcalc.fields.given import NotNegativeOrLetter
-from deepcalc.fields.types import Count, Fields, Flag, Identifier, Probability
+from deepcalc.fields.given import NotNegativeOrLetter, ProbabilityOrLetter
+from deepcalc.fields.types import Count, Fields, Flag, Identifier
 from deepcalc.rules.penalties import COUNT, NUMBERS, PENALTIES, PENALTY_ALIASES, Scale
 
 OTHERWISE_CALLED = "the penalty's own number has it: write that as `elastic_net` with `l1` and `l2`, one of them 0"
@@ -40,7 +40,9 @@ class PenaltyFields(Fields):
     strength: NotNegativeOrLetter = Field(None, description="the factor λ, which l1 and l2 need; nothing for a letter")
     half: Flag = Field(False, description="λ/2 in place of λ; of elastic_net the squares alone have the half")
     samples: Count | None = Field(None, description="divided by this number m of samples: λ/m, or λ/(2m) with the half")
-    ratio: Probability | None = Field(None, description="elastic_net: the share ρ of the absolute values")
+    ratio: ProbabilityOrLetter = Field(
+        None, description="elastic_net: the share ρ of the absolute values; nothing for a letter"
+    )
     l1: NotNegativeOrLetter = Field(
         None, description="elastic_net: in place of strength and ratio the factor λ₁ of the absolute values"
     )

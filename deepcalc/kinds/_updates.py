@@ -11,7 +11,7 @@ from deepcalc.errors import Fault, Location, listed
 from deepcalc.fields.aliases import FieldAlias, add_aliases, also_as
 from deepcalc.fields.choices import Choice
 from deepcalc.fields.given import Fraction01OrLetter, Given, NotNegativeOrLetter
-from deepcalc.fields.types import Fields, Flag, Fraction01, Identifier, NotNegative, Positive, wrong
+from deepcalc.fields.types import Fields, Flag, Identifier, NotNegative, Positive, wrong
 from deepcalc.graph.graph import Letter
 from deepcalc.kinds._clipping import ClipFields
 from deepcalc.kinds._schedules import RatesAsList, ScheduleFields
@@ -101,7 +101,7 @@ class UpdateFields(Fields):
         parse_number("0.9"),
         description=f"the coefficient γ of the velocity, also called beta ({_methods_with('momentum')})",
     )
-    dampening: Fraction01 | None = Field(
+    dampening: Fraction01OrLetter = Field(
         None,
         description="τ: the gradient counts 1 − τ in the velocity, in the first step too (momentum) or not (sgd, as in "
         "PyTorch); 0 by default",
@@ -169,7 +169,7 @@ class UpdateFields(Fields):
     centered: Flag | None = Field(
         None, description="v − m² in place of v, m the average gradient (rmsprop, Graves 2013); false by default"
     )
-    weight_decay: NotNegative | None = Field(
+    weight_decay: NotNegativeOrLetter = Field(
         None, description="λ, for any method: added to the gradient as λ·θ, or decoupled; adamw: 0.01 by default"
     )
     decoupled: Flag | None = Field(

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import pytest
 from rich.cells import cell_len
 
 from deepcalc.checking.marking import Marker
+from deepcalc.graph.evaluation import evaluate
+from deepcalc.graph.graph import Letter
 from deepcalc.kinds import find_kinds
+from deepcalc.plan.lookup import resolve
 from deepcalc.problem.loader import load_text
 from deepcalc.rendering.formats import ExportOptions, choose_format
 from deepcalc.solution.solver import solve
@@ -102,3 +107,56 @@ def test_a_target_without_a_value_is_a_letter(loss: str) -> None:
     for marker in (alone, named):
         assert by_name(marker.mark({"dL/dw": rights[loss]}))["dL/dw"].verdict.is_right
         assert not by_name(marker.mark({"dL/dw": "(o - t2)*x"}))["dL/dw"].verdict.is_right
+
+
+IN_MATRICES = (
+    "kind: network\nnotation: matrix\nX: [[1, 2], [3, -1]]\nY: [[1], [0]]\n"
+    "weights: {W1: [[1, -2], [0.5, 1]], W2: [[1], [2]]}\n"
+)
+IN_SCALARS = "kind: network\ninputs: {x: 1.5}\ntargets: 1\n"
+SETTINGS = [
+    *[
+        (f"{IN_MATRICES}layers: [{{activation: tanh, {first}}}, {last}]\n{loss}", letter, value, "dL/dW1")
+        for first, last, loss, letter, value in [
+            ("dropout: {rate: ¦, mask: [1, 0]}", "sigmoid", "loss: binary_cross_entropy", "p", "0.3"),
+            ("dropout: {keep_prob: ¦, mask: [1, 0]}", "sigmoid", "loss: binary_cross_entropy", "p_keep", "0.7"),
+            ("norm: {function: layer, epsilon: ¦}", "sigmoid", "loss: binary_cross_entropy", "eps", "0.1"),
+            ("name: a", "sigmoid", "loss: {function: binary_cross_entropy, label_smoothing: ¦}", "epsilon_L", "0.2"),
+            ("name: a", "sigmoid", "loss: {function: focal, gamma: ¦}", "gamma_L", "2"),
+            ("name: a", "identity", "loss: {function: huber, delta: ¦}", "delta_L", "0.4"),
+            ("name: a", "identity", "loss: {function: quantile, tau: ¦}", "tau_L", "0.3"),
+            ("name: a", "{activation: leaky_relu, slope: ¦}", "loss: mse", "slope", "0.2"),
+        ]
+    ],
+    *[
+        (f"{IN_SCALARS}layers: [{{net: [z], out: [h], activation: tanh, weights: {{x: [w]}}, {first}}}, "
+         f"{{net: [y], out: [o], weights: [[2]], {last}}}]\nvalues: {{w: 0.5}}\n{rest}", letter, value, asked)
+        for first, last, rest, letter, value, asked in [
+            ("dropout: {rate: ¦, mask: [1]}", "activation: sigmoid", "loss: mse", "p", "0.3", "dL/dw"),
+            ("name: a", "activation: elu, alpha: ¦", "loss: mse", "alpha", "0.3", "dL/dw"),
+            ("name: a", "activation: sigmoid", "loss: {function: bce, label_smoothing: ¦}", "epsilon_L", "0.2",
+             "dL/dw"),
+            ("name: a", "activation: tanh", "loss: {function: hinge, margin: ¦}", "Delta", "2", "dL/dw"),
+            ("name: a", "activation: tanh", "loss: mse\npenalty: {function: elastic_net, strength: 1, ratio: ¦}",
+             "rho", "0.4", "dJ/dw"),
+            ("name: a", "activation: tanh", "loss: mse\noptimizer: {learning_rate: 0.1, weight_decay: ¦}",
+             "lambda", "0.4", "w@1"),
+        ]
+    ],
+    ("kind: loss\nfunction: smooth_l1\nbeta: ¦\ntargets: [1, 2]\npredictions: [0.5, 5]", "beta", "0.75", "L"),
+    ("kind: activation\nfunction: swish\nbeta: ¦\nat: {z: 0.5}", "beta", "1.5", "da/dz"),
+    ("kind: regularization\nmethod: dropout\nrate: ¦\noutputs: {h1: 3}\nmask: [1]", "p", "0.25", "htilde.1"),
+]  # fmt: skip
+"""A problem with a number that is given or a letter, the letter's name, the number, and what is made of it."""
+
+
+@pytest.mark.parametrize(("text", "letter", "value", "asked"), SETTINGS)
+def test_a_setting_is_a_letter_that_takes_any_number(text: str, letter: str, value: str, asked: str) -> None:
+    in_letters, in_numbers = (
+        load_text(text.replace("¦", each).encode(), "setting.yaml", find_kinds()).plan for each in ("null", value)
+    )
+    (own,) = resolve(in_letters, asked)
+    resolve(in_numbers, asked)
+    assert isinstance(in_letters.graph[letter].given, Letter)
+    found = evaluate(in_letters.graph, [own], {letter: Fraction(value)}).values[own]
+    assert found == evaluate(in_numbers.graph, [own]).values[own]

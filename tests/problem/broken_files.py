@@ -334,6 +334,9 @@ NETWORK = [
     fields("activations of more units than there are in a matrix", "kind: network\nnotation: matrix\nX: [[1]]\n"
            "weights: {W1: [[1, 2]]}\nlayers: [{activation: ¦[relu, tanh, relu]}]\n",
            "expected 2 activations, one for each unit, found 3"),
+    fields("a value for the letter of an activation", "kind: network\ninputs: {x: 1}\n"
+           "layers: [{net: [z], out: [h], activation: elu, alpha: , weights: {x: [2]}}]\nvalues: {¦alpha: 2}",
+           "the name `alpha` is taken by the letter of a layer"),
     fields("a unit taken up twice", "kind: network\ninputs: {x: 1, y: 2}\n"
            "layers: [{net: [z], from: ¦{inputs: [1, 1]}, weights: [[1], [1]]}]", "expected each unit once, found 1"),
     fields("a unit that is not there", "kind: network\ninputs: {x: 1, y: 2}\n"

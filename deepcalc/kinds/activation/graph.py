@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from deepcalc.graph.graph import Adjoint, Graph, Quantity
+from deepcalc.graph.graph import Adjoint, Graph, Letter, Prose, Quantity
 from deepcalc.kinds.activation.fields import DERIVATIVES, POINTS, VALUES, ActivationFields
 from deepcalc.notation.derivatives import derivative
 from deepcalc.notation.names import gradient
-from deepcalc.notation.nodes import Literal, Name, names_in
+from deepcalc.notation.nodes import Name, Node, names_in
 from deepcalc.plan import Composite, PartPlan, Plan
 from deepcalc.plan.statement import Statement, equations, joined, prose
 from deepcalc.rules.activations import ACTIVATIONS, ALPHA, BETA, SLOPE, SOFTMAX, Activation, softmax
@@ -19,6 +19,8 @@ def build(fields: ActivationFields) -> Plan:
         Quantity(name, given=value, section=POINTS, origin=origin)
         for (name, value), origin in zip(fields.points.items(), fields.origins(), strict=True)
     )
+    for field in fields.letters:
+        graph.add(Quantity(field, given=Letter(), section=POINTS, origin=(field,)))
     values: list[str] = []
     derivatives: list[str] = []
     composites: list[Composite] = []
@@ -40,7 +42,7 @@ def build(fields: ActivationFields) -> Plan:
     return Plan(graph, tuple(parts), _statement(fields, bool(derivatives)), tuple(composites))
 
 
-def _add_values(graph: Graph, activation: Activation, number: Literal, pairs: Sequence[tuple[str, str]]) -> None:
+def _add_values(graph: Graph, activation: Activation, number: Node, pairs: Sequence[tuple[str, str]]) -> None:
     for z, name in pairs:
         call = activation.apply(Name(z), number)
         formula = activation.definition(Name(z)) if activation.definition else call
@@ -103,10 +105,19 @@ def _statement(fields: ActivationFields, with_derivatives: bool) -> Statement:
     return Statement(prose(subject, " taken at ", points, "."), prose(f"Compute {asked}."))
 
 
-def _title(fields: ActivationFields, function: str) -> str:
+def _title(fields: ActivationFields, function: str) -> Prose:
     """What a function is called, with its own number."""
     if function == SOFTMAX:
-        return function
-    row, number = ACTIVATIONS[function], fields.number(function).text
-    own = {SLOPE: f" (slope {number} below 0)", ALPHA: f" (α = {number})", BETA: f" (β = {number})"}
-    return ("identity" if function == "identity" else row.title) + (own[row.parameter] if row.parameter else "")
+        return (function,)
+    row, number = ACTIVATIONS[function], fields.number(function)
+    title = "identity" if function == "identity" else row.title
+    if row.parameter is None:
+        return (title,)
+    if isinstance(number, Name):
+        return prose(title, " (with ", number, ")")
+    own = {
+        SLOPE: prose(" (slope ", number, " below 0)"),
+        ALPHA: prose(" (α = ", number, ")"),
+        BETA: prose(" (β = ", number, ")"),
+    }
+    return prose(title, own[row.parameter])

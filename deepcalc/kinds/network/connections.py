@@ -12,7 +12,7 @@ from deepcalc.kinds.network.namespace import Namespace
 from deepcalc.kinds.network.senders import INPUTS, UnitsOf
 from deepcalc.kinds.network.structure import Function, Layer
 from deepcalc.notation.array_nodes import ARRAY_NODES
-from deepcalc.notation.nodes import Node, SumOver, names_in, nodes_in
+from deepcalc.notation.nodes import Name, Node, SumOver, names_in, nodes_in
 from deepcalc.rules.activations import ACTIVATION_ALIASES, ACTIVATIONS, SOFTMAX, by_formula
 from deepcalc.rules.combinations import COMBINATIONS, Combination
 
@@ -137,7 +137,7 @@ class Connections:
     def _function(self, activation: Any, layer: LayerFields, at: Location) -> Function:
         if isinstance(activation, ActivationName):
             name = activation.value if activation != SOFTMAX else "identity"
-            return Function(ACTIVATIONS[name], layer.number(name))
+            return Function(ACTIVATIONS[name], self._number(name, layer))
         if isinstance(activation, Node):
             return self._own("own", "its own", activation, at)
         name = str(activation)
@@ -153,6 +153,20 @@ class Connections:
             self.names.fault(at, message)
             return Function(ACTIVATIONS["identity"], layer.number("identity"))
         return self._own(name, name, own[name], ("activations", name))
+
+    def _number(self, function: str, layer: LayerFields) -> Node:
+        """The number of an activation; a letter is among the settings, numbered where other layers have one too."""
+        layers = self.fields.layers
+        index = layers.index(layer)
+        several = sum(bool(each.letters) for each in layers) > 1
+        number = layer.number(function, str(index + 1) if several else "")
+        if isinstance(number, Name):
+            field = str(ACTIVATIONS[function].parameter)
+            if number.name in self.fields.values:
+                message = f"the name `{number.name}` is taken by the letter of a layer; another name has its value"
+                self.names.fault(("values", number.name), message)
+            self.settings[number.name] = (getattr(layer, field), ("layers", index, field))
+        return number
 
     def _own(self, name: str, title: str, formula: Node, at: Location) -> Function:
         row = by_formula(name, title, formula, VARIABLE)

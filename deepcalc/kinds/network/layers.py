@@ -10,17 +10,14 @@ from pydantic import BeforeValidator, Discriminator, Field, PlainValidator, Tag,
 from deepcalc.errors import Location
 from deepcalc.fields.aliases import FieldAlias
 from deepcalc.fields.choices import Choice
+from deepcalc.fields.given import Fraction01OrLetter, NotNegativeOrLetter, ProbabilityOrLetter, ShareKeptOrLetter
 from deepcalc.fields.types import (
     Fields,
     Flag,
-    Fraction01,
     Identifier,
-    NotNegative,
     Number,
     NumberOrName,
     Positive,
-    Probability,
-    ShareKept,
     SmallCount,
     as_formula,
     described,
@@ -118,8 +115,10 @@ class DropoutFields(Fields):
 
     other_names: ClassVar[Mapping[str, FieldAlias]] = CHANCE_ALIASES
 
-    rate: Fraction01 | None = Field(None, description="the probability p with which a unit is dropped")
-    keep_prob: ShareKept | None = Field(
+    rate: Fraction01OrLetter = Field(
+        None, description="the probability p with which a unit is dropped; nothing for a letter"
+    )
+    keep_prob: ShareKeptOrLetter = Field(
         None,
         description="in place of `rate`: the probability with which a unit is kept, which is then what is divided or "
         "multiplied by",
@@ -204,7 +203,9 @@ class NormFields(Fields):
     function: NormName = Field(description=f"what has a mean and a variance of its own: {_norms()}")
     gamma: list[NumberOrName] | None = Field(None, description="the scale γ of each unit; none by default")
     beta: list[NumberOrName] | None = Field(None, description="the shift β of each unit; none by default")
-    epsilon: NotNegative = Field(parse_number("1e-5"), description="ε, added to the variance below the root")
+    epsilon: NotNegativeOrLetter = Field(
+        parse_number("1e-5"), description="ε, added to the variance below the root; nothing for a letter"
+    )
     unbiased: Flag = Field(False, description="the variance over n − 1 in place of n")
     mode: Literal["train", "test"] = Field(
         "train", description="batch normalisation: by the batch's own statistics, or by the running averages"
@@ -213,7 +214,7 @@ class NormFields(Fields):
         None, description="batch: the running mean of each unit; in training as it is before this batch"
     )
     running_var: list[Number] | None = Field(None, description="batch: the running variance of each unit")
-    momentum: Probability | None = Field(
+    momentum: ProbabilityOrLetter = Field(
         None, description="batch: the momentum m of the running averages, which training brings up to date with it"
     )
     running_unbiased: Flag = Field(

@@ -11,18 +11,22 @@ from pydantic import Field
 from deepcalc.errors import Fault
 from deepcalc.fields.aliases import FieldAlias, also_as
 from deepcalc.fields.choices import Choice
-from deepcalc.fields.given import NotNegativeOrLetter, NumberOrLetter, numbered
+from deepcalc.fields.given import (
+    Fraction01OrLetter,
+    NotNegativeOrLetter,
+    NumberOrLetter,
+    ProbabilityOrLetter,
+    ShareKeptOrLetter,
+    numbered,
+)
 from deepcalc.fields.types import (
     Count,
     Fields,
     Flag,
-    Fraction01,
     Identifier,
     NotNegative,
     Number,
     Positive,
-    Probability,
-    ShareKept,
 )
 from deepcalc.kinds._dropout import CHANCE_ALIASES, KEEP_PROB, ONE_CHANCE, RATE, Chance, chance
 from deepcalc.notation.nodes import Literal
@@ -133,7 +137,7 @@ class RegularizationFields(Fields):
     half: Flag | None = Field(
         None, description="penalty: λ/2 in place of λ (false); of elastic_net the squares alone have the half"
     )
-    ratio: Probability | None = Field(
+    ratio: ProbabilityOrLetter = Field(
         None, description="elastic_net: the share ρ of the absolute values, 1 − ρ that of the squares"
     )
     l1: NotNegativeOrLetter = Field(
@@ -158,15 +162,17 @@ class RegularizationFields(Fields):
         description="penalty, max_norm: the weights by name, {w1: 0.5, w2: -0.3} ({w1: } is a letter), or a list "
         "of them (names w1, w2, … are made)",
     )
-    outputs: Annotated[dict[Identifier, Number] | None, numbered("h")] = Field(
+    outputs: Annotated[dict[Identifier, NumberOrLetter] | None, numbered("h")] = Field(
         None,
         min_length=1,
         description="dropout: the outputs of the layer by name, {h1: 0.5, h2: 1.2}, or a list of them (names h1, h2, … "
         "are made)",
     )
     mask: list[Number] | None = Field(None, description="dropout: 1 for each unit that is kept, 0 for each dropped")
-    rate: Fraction01 | None = Field(None, description="dropout: the probability p with which a unit is dropped")
-    keep_prob: ShareKept | None = Field(
+    rate: Fraction01OrLetter = Field(
+        None, description="dropout: the probability p with which a unit is dropped; nothing for a letter"
+    )
+    keep_prob: ShareKeptOrLetter = Field(
         None,
         description="dropout: in place of `rate` the probability with which a unit is kept, which is then what is "
         "divided or multiplied by",
