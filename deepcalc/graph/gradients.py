@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from deepcalc.graph.graph import Adjoint, Graph, GraphError, Prose, Quantity
 from deepcalc.graph.ways import Ways
-from deepcalc.notation.array_nodes import Apply
+from deepcalc.notation.array_nodes import Apply, MatrixProduct
 from deepcalc.notation.names import HIGHEST_ORDER, entry_name, gradient, gradient_parts
 from deepcalc.notation.nodes import ONE, ZERO, Name, Negative, Node, Plus, Times, negative, nodes_in, product, total
 from deepcalc.notation.shapes import Shape, shape_text, size_node
@@ -286,14 +286,17 @@ class _AdjointWriter:
         """The chain rule in symbols, where there is a chain to show."""
         if self._style.sign < 0 or not consumers:
             return ()
+        joined: Callable[[Node, Node], Node] = Times
         if self._graph.is_of_arrays(name) or any(map(self._graph.is_of_arrays, consumers)):
-            return ()  # the pull-backs are what is written; local derivatives are not quantities of their own
+            if not all(len(self._graph.shape(each)) == 1 for each in (self._of, *consumers, name)):
+                return ()  # the pull-backs are what is written; local derivatives are not quantities of their own
+            joined = MatrixProduct
         links = []
         for consumer in consumers:
             adjoint = self._graph.adjoint(self._of, consumer)
             if adjoint is None:
                 return ()
-            links.append(Times(Name(adjoint.name), Name(gradient(consumer, name))))
+            links.append(joined(Name(adjoint.name), Name(gradient(consumer, name))))
         return (total(*links),)
 
     def _passed_back(self, consumer: str, name: str) -> Node:

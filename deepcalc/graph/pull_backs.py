@@ -14,7 +14,7 @@ from typing import Any
 
 from deepcalc.graph.case_slopes import slopes_of_cases
 from deepcalc.graph.graph import Graph
-from deepcalc.notation.array_nodes import Apply, Item, array, is_identity, place_of
+from deepcalc.notation.array_nodes import Apply, Item, MatrixProduct, array, is_identity, place_of
 from deepcalc.notation.grids import Index, places
 from deepcalc.notation.nodes import ONE, ZERO, Cases, Literal, Name, Negative, Node, names_in, product, total
 from deepcalc.notation.operations import operands_of, row_of
@@ -151,9 +151,12 @@ class _Walk:
             return _sum(passed, None)
         for _ in range(before):
             passed = _sum(passed, 0)
-        for axis, size in enumerate(wanted):
-            if size == 1 and self._shape(passed)[axis] != 1:
-                passed = Apply("expand", {"axis": axis}, _sum(passed, axis))
+        own = self._shape(passed)
+        repeated_axes = [axis for axis, size in enumerate(wanted) if size == 1 != own[axis]]
+        for axis in reversed(repeated_axes):
+            passed = _sum(passed, axis)
+        for axis in repeated_axes:
+            passed = Apply("expand", {"axis": axis}, passed)
         return passed
 
 
@@ -272,7 +275,11 @@ def _matrix_product(left: Node, right: Node) -> Node:
 
     if is_identity(right):
         return left
-    return right if is_identity(left) else matrix_product(left, right)
+    if is_identity(left):
+        return right
+    if isinstance(right, MatrixProduct):  # from left to right, as a product of several is written
+        return matrix_product(matrix_product(left, right.args[0]), right.args[1])
+    return matrix_product(left, right)
 
 
 def _product_jacobian(walk: _JacobianOf, node: Node, output: Node) -> Node | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 from rich.cells import cell_len
 from rich.console import Group, RenderableType
@@ -146,11 +147,26 @@ class _Sheet:
     def _section(self, section: Section) -> Iterator[RenderableType]:
         if section.title:
             yield Text.assemble(" " * INDENT, (section.title, SECTION_STYLE))
-        for step in section.steps:
-            if step.text is None:
-                yield from self._step(step)
-            else:
-                yield from text_blocks(step.text, INDENT)
+        for is_value, group in groupby(section.steps, key=_is_value):
+            steps = list(group)
+            if is_value and len(steps) > 1:
+                yield from self._values(steps)
+                continue
+            for step in steps:
+                yield from self._step(step) if step.text is None else text_blocks(step.text, INDENT)
+
+    def _values(self, steps: Sequence[Step]) -> Iterator[Text]:
+        """Values that are not derived, side by side."""
+        style = ANSWER_STYLE if all(step.is_answer for step in steps) else RESULT_STYLE
+        shown = [
+            Equation(
+                f"{self._printer.print(step.symbol)} {_relation(step.lines[0])} ",
+                self._printer.tokens(step.lines[0].expression),
+            )
+            for step in steps
+        ]
+        for line in side_by_side(shown, max(self._width - INDENT, 12), drawn=True):
+            yield Text.assemble(" " * INDENT, (line, style))
 
     def _step(self, step: Step) -> Iterator[Text]:
         symbol = self._printer.print(step.symbol)
@@ -289,6 +305,12 @@ class _Sheet:
 
 def _relation(line: Line) -> str:
     return "=" if line.exact else "≈"
+
+
+def _is_value(step: Step) -> bool:
+    """Whether nothing stands there but its value."""
+    said = step.note or step.reason or step.author_note is not None or step.text is not None
+    return not said and [line.view for line in step.lines] == [View.RESULT]
 
 
 def _points(points: int) -> str:

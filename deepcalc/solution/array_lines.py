@@ -8,10 +8,10 @@ from math import prod
 from deepcalc.errors import ValueOutOfReach
 from deepcalc.graph.evaluation import value_of, written_value
 from deepcalc.graph.graph import Quantity
-from deepcalc.notation.array_nodes import Apply, is_numeric
+from deepcalc.notation.array_nodes import Apply, Item, is_numeric
 from deepcalc.notation.edits import changed
 from deepcalc.notation.grids import Grid
-from deepcalc.notation.nodes import Cases, Leaf, Literal, Negative, Node, Relation, Value, names_in, nodes_in
+from deepcalc.notation.nodes import Cases, Leaf, Literal, Name, Negative, Node, Relation, Value, names_in, nodes_in
 from deepcalc.notation.operations import operands_of
 from deepcalc.notation.operations.expressions import exact_value
 from deepcalc.notation.printing.arrays import as_column
@@ -41,6 +41,8 @@ class ArrayLines:
         formula = quantity.formula
         lines = [Line(View.LAW, law) for law in quantity.laws if law != formula]
         lines.append(Line(View.FORMULA, formula if isinstance(formula, Cases) else settled))
+        if _is_read_off(settled):
+            return [*lines, Line(View.RESULT, shown, is_exact(shown))]
         numbers = with_numbers(settled, {used: self.written(used) for used in names_in(settled)})
         numbers = changed(numbers, lambda node: as_column(node) if isinstance(node, Apply) else None)
         lines.append(Line(View.NUMBERS, numbers, is_exact(numbers), joined=self.detail is Detail.BRIEF))
@@ -93,6 +95,11 @@ class ArrayLines:
 
     def _value(self, node: Node) -> Node:
         return written_value(self.number_format, exact_value(node, {}, value_of))
+
+
+def _is_read_off(node: Node) -> bool:
+    """Whether it is a part of an array that has a name; the numbers of the whole array would say nothing more."""
+    return isinstance(node, Item) and isinstance(node.args[0], Name)
 
 
 def _is_value(node: Node) -> bool:

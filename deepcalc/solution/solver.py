@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from deepcalc.errors import MathError, UsageError, did_you_mean
@@ -208,7 +209,9 @@ def _laid_out(
         wide = [table for table in tables if len(table.headings) > MOST_OF_ARITHMETIC]
         in_figures = {step.name for table in wide for step in table.all_steps}
         derived = {name: step for name, step in steps.items() if name in others or name in in_figures}
-        return (*(replace(table, figures=table in wide) for table in tables), *_sections(derived))
+        begin = dict(takewhile(lambda step: step[0] in others, steps.items())) if tables else {}
+        after = {name: step for name, step in derived.items() if name not in begin}
+        return (*_sections(begin), *(replace(table, figures=table in wide) for table in tables), *_sections(after))
     if plan.trajectory is None:
         return _sections(steps)
     compared = [table for table in _tabled(steps, plan.trajectory.compared)[0] if len(table.headings) > 2]

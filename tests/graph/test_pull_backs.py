@@ -13,6 +13,7 @@ from autograd import grad
 from deepcalc.graph.evaluation import evaluate
 from deepcalc.kinds import find_kinds
 from deepcalc.notation.grids import Grid
+from deepcalc.notation.printing import PlainPrinter
 from deepcalc.problem.loader import load_text
 from deepcalc.solution.solver import solve
 from tests.library import plain
@@ -115,3 +116,23 @@ def test_a_vector_by_a_number_through_a_matrix() -> None:
     value = evaluate(found.plan.graph, ["dq/dc"]).values["dq/dc"]
     assert isinstance(value, Grid)
     assert np.array_equal(value.nested(float), 2 * 2 * np.array([[1, 2], [3, 4]]) @ [1, -3])
+
+
+def test_several_axes_are_summed_one_after_the_other() -> None:
+    text = (
+        "kind: formula\ngiven: {G: R^(2 x 3 x 4), v: R^2}\n"
+        "define: {L: 'sum(G*expand(expand(v, axis=1), axis=2))'}\nparts: [{find: dL/dv}]\n"
+    )
+    solution = solve(load_text(text.encode(), "letters.yaml", find_kinds()))
+    assert plain(solution.parts[0].answers[0]) == "sum(sum(G, axis=2), axis=1)"
+
+
+def test_the_chain_rule_of_vectors_is_a_product_of_jacobians_without_brackets() -> None:
+    text = (
+        "kind: formula\ngiven: {W: R^(k x k), h: R^k}\n"
+        "define: {a: tanh(W @ h), c: tanh(W @ a)}\nparts: [{find: dc/dh}]\n"
+    )
+    solution = solve(load_text(text.encode(), "jacobians.yaml", find_kinds()))
+    (step,) = (step for step in solution.parts[0].steps if step.name == "dc/dh")
+    law, formula = (PlainPrinter().print(line.expression) for line in step.lines[:2])
+    assert (law, formula) == ("{dc/da} @ {da/dh}", "{dc/da} @ diag(1 - a^2) @ W")

@@ -18,6 +18,7 @@ from deepcalc.plan.figures import BlocksPlan
 from deepcalc.problem.problem import Problem
 from tests.array_problems import Data, assert_same, close, drawn, exact, loaded
 from tests.checking.marking import by_name, written
+from tests.statements import printed
 
 PROBLEMS, AT_ONCE = 200, 25
 LAYER_ACTIVATIONS = {"relu": lambda z: anp.maximum(z, 0), "tanh": anp.tanh, "swish": lambda z: z / (1 + anp.exp(-z))}
@@ -446,6 +447,25 @@ def test_a_cache_may_be_in_letters(answer: str, slips: tuple[str, ...]) -> None:
 def test_a_letter_that_is_also_a_made_name_is_told_apart() -> None:
     marker = written("kind: attention\nheads: 4\nsizes: {model: h}\nparts: [{find: params_W_Q}]")
     assert by_name(marker.mark({"params_W_Q": "h^2"}))["params_W_Q"].verdict.is_right
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        (
+            "positions: {count: 2, size: 6}",
+            "Position p is encoded in 6 features by sin(p/base^(2·i/6)) and cos(p/base^(2·i/6)), each sine beside its "
+            "cosine.",
+        ),
+        (
+            "X: [[1, 2]]\npositions: {order: halves}",
+            "by sin(p/base^(2·i/2)) and cos(p/base^(2·i/2)), all sines before all cosines. Encodings are added to the "
+            "tokens.",
+        ),
+    ],
+)
+def test_the_statement_says_how_positions_are_encoded(fields: str, told: str) -> None:
+    assert told in printed(problem(fields).statement)
 
 
 def test_one_of_something_is_told_as_one() -> None:

@@ -67,3 +67,13 @@ def test_in_brief_there_are_the_formula_the_numbers_and_the_result() -> None:
 def test_in_full_every_innermost_operation_has_a_line() -> None:
     found = texts("{a: 2, b: 3}", "(a + b)*(a - b)", Detail.FULL)
     assert found == ["(a + b)*(a - b)", "(2 + 3)*(2 - 3)", "5*(2 - 3)", "5*(-1)", "-5"]
+
+
+def test_a_part_of_an_array_is_read_off_without_the_whole_of_it() -> None:
+    assert texts("{X: [[1, 2, 3], [4, 5, 6]]}", "X[:, 2:3]") == ["X[:, 2:3]", "[[2, 3], [5, 6]]"]
+    assert texts("{X: [[1, 2, 3], [4, 5, 6]]}", "X[1]", Detail.FULL) == ["X[1]", "[1, 2, 3]"]
+    assert texts("{X: [[1, 2], [4, 5]]}", "(X + X)[1]")[1:] == [
+        "([[1, 2], [4, 5]] + [[1, 2], [4, 5]])[1]",
+        "[[2, 4], [8, 10]][1]",
+        "[2, 4]",
+    ]

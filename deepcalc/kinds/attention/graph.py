@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from deepcalc.errors import Fault, FieldError, Location
 from deepcalc.graph.gradients import add_gradient
+from deepcalc.graph.graph import Prose
 from deepcalc.kinds._arrays import FORWARD, WEIGHTS, ArrayWriter, add_entry_counts, add_loss, laws, loss_name, with_laws
 from deepcalc.kinds._normalizing import SYMBOLS, add_layer_norm
 from deepcalc.kinds.attention.feed_forward import add_feed_forward
@@ -15,6 +16,7 @@ from deepcalc.kinds.attention.naming import attended, head_names, named, out_of_
 from deepcalc.kinds.attention.pictures import block_picture
 from deepcalc.kinds.attention.plans import plan_of_sizes
 from deepcalc.kinds.attention.steps import (
+    WAVES,
     add_divisor,
     add_positions,
     add_projection,
@@ -24,7 +26,8 @@ from deepcalc.kinds.attention.steps import (
 )
 from deepcalc.notation.names import gradient
 from deepcalc.notation.nodes import Name, Node
-from deepcalc.notation.shapes import shape_text
+from deepcalc.notation.parser import parse
+from deepcalc.notation.shapes import concrete, shape_text
 from deepcalc.plan import PartPlan, Plan
 from deepcalc.plan.figures import FigurePlan, GridPlan, GridsPlan
 from deepcalc.plan.statement import Statement, joined, prose
@@ -189,7 +192,18 @@ class _Builder:
         mask = Name(named(self._fields, "M"))
         masked = prose(" Scores where ", mask, " is 0 count as −∞.") if is_masked(self._fields) else ()
         normed = prose(" Layer normalisation is over the features of each token.") if self._norm is not None else ()
-        return Statement(prose(told, ".", masked, normed), prose("Compute ", joined(asked), "."))
+        return Statement(prose(told, ".", self._encoded(), masked, normed), prose("Compute ", joined(asked), "."))
+
+    def _encoded(self) -> Prose:
+        """Which encodings positions have, and in which order."""
+        positions = self._fields.positions
+        if positions is None:
+            return ()
+        size = 2 * concrete(self._graph.shape("omega"))[0]
+        waves = joined(parse(f"{wave}(p/base^(2*i/{size}))") for wave in WAVES)
+        order = "all sines before all cosines" if positions.order == "halves" else "each sine beside its cosine"
+        added = () if self._fields.X is None else prose(" Encodings are added to the tokens.")
+        return prose(" Position ", Name("p"), f" is encoded in {size} features by ", waves, f", {order}.", added)
 
     def _told(self) -> Iterator[str]:
         """What the statement writes out: scores that have weights of their own, and what follows the heads."""

@@ -16,7 +16,7 @@ from deepcalc.notation.shapes import is_concrete, shape_text, size_text
 from deepcalc.rules.attention import SCALED
 
 POSITIONS = "Positions"
-_WAVES = ("sin", "cos")
+WAVES = ("sin", "cos")
 MOST_ENCODINGS = 16_384
 """Entries of encodings that are written: 32 positions of 512 features."""
 
@@ -43,7 +43,7 @@ def add_positions(writer: ArrayWriter, fields: AttentionFields, positions: Posit
         writer.add(tokens(fields), text, at, "tokens with their positions", POSITIONS)
 
 
-def encodings(fields: AttentionFields, order: str, extent: tuple[int, int], functions: Sequence[str] = _WAVES) -> Node:
+def encodings(fields: AttentionFields, order: str, extent: tuple[int, int], functions: Sequence[str] = WAVES) -> Node:
     """The encodings of so many positions and features in the angles θ, in an order of their sines and cosines."""
     count, size = extent
     pairs = range(1, size // 2 + 1)

@@ -60,7 +60,9 @@ class NormalizationFields(Fields):
         "rows", description="whether samples are the rows or columns of a matrix"
     )
     groups: Count | None = Field(None, description="how many groups the channels are cut into (group)")
-    gamma: Given | None = Field(None, description="the scale γ of each feature or channel; none by default")
+    gamma: Given | None = Field(
+        None, description="the scale γ of each feature or channel, R^d for letters; none by default"
+    )
     beta: Given | None = Field(None, description="the shift β of each feature or channel; none by default")
     epsilon: NotNegativeOrLetter = Field(
         parse_number("1e-5"), description="ε, against a division by zero; nothing for a letter"
