@@ -123,6 +123,7 @@ def test_the_sheet_shows_a_construction_and_what_it_does_and_the_statement_does_
     (part,) = solve(given).parts
     values = {step.name: step.value for step in part.steps}
     assert values == {"w1": 1, "w2": 1, "b": -1.5, "y:1": 0, "y:2": 0, "y:3": 0, "y:4": 1}
+    assert [block.title for block in part.blocks] == ["A construction", "What it does"]
     assert "1.5" not in given.statement
     assert solve(given).given == ()
 

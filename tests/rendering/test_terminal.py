@@ -63,6 +63,11 @@ def test_a_long_line_is_broken_before_an_operator_and_stays_behind_the_equals_si
     assert lines[start + 1].startswith(" " * column + "+ ∂L/∂o₂")
 
 
+def test_values_that_are_not_derived_stand_side_by_side() -> None:
+    sheet = plain(solved_problem("xor-threshold-units"), 60)
+    assert "  A construction\n  w₁₁ = 1     w₂₁ = 1     b₁ = −0.5   w₁₂ = 1     w₂₂ = 1\n  b₂ = −1.5" in sheet
+
+
 def test_an_answer_of_many_numbers_goes_on_indented() -> None:
     lines = plain(solved_problem("triangle-region"), 80).splitlines()
     start = next(index for index, line in enumerate(lines) if line.startswith("  → (a₁, a₂"))
