@@ -19,8 +19,7 @@ from deepcalc.notation.names import entry_parts
 from deepcalc.notation.nodes import Cases, Name, Node, Value, names_in
 from deepcalc.notation.printing import PlainPrinter
 from deepcalc.notation.rounding import NumberFormat, Rounding
-from deepcalc.notation.scalars.cases import branch_of as branch
-from deepcalc.notation.scalars.cases import relation_holds
+from deepcalc.notation.scalars.cases import holding_branch, relation_holds
 from deepcalc.notation.scalars.table import SCALARS
 from deepcalc.notation.shapes import ShapeError
 from deepcalc.notation.substitution import with_numbers
@@ -123,7 +122,7 @@ def decides(condition: Node, values: Values) -> bool:
 
 def branch_of(cases: Cases, values: Values) -> tuple[Node, Node]:
     """The value that holds and its condition; the condition is None for the value otherwise."""
-    return branch(cases, values, decides)
+    return holding_branch(cases, values, decides)
 
 
 def _value_of_arrays(node: Node, values: Values) -> AnyValue:

@@ -61,7 +61,7 @@ def to_fraction(value: Value) -> Fraction:
     return -scaled if sign else scaled
 
 
-def settled(value: Value) -> Value:
+def carried(value: Value) -> Value:
     """The value in the form that the domain carries: a long rational as a float, an overflow as an error."""
     if isinstance(value, Fraction):
         if value.numerator.bit_length() > _RATIONAL_BITS or value.denominator.bit_length() > _RATIONAL_BITS:
@@ -122,12 +122,12 @@ def plus(terms: Sequence[Value]) -> Value:
             if exact.denominator.bit_length() > _LONGEST_ON_THE_WAY:
                 break
         else:
-            return settled(exact)
+            return carried(exact)
     floats = [to_float(term) for term in terms]
     result = context.fsum(floats)
     if abs(result) <= _VANISHING * max(map(abs, floats)):
         return Fraction(0)
-    return settled(result)
+    return carried(result)
 
 
 def times(factors: Sequence[Value]) -> Value:
@@ -141,15 +141,15 @@ def times(factors: Sequence[Value]) -> Value:
             return Fraction(0)
         else:
             result = to_float(result) * to_float(factor)
-    return settled(result)
+    return carried(result)
 
 
 def over(numerator: Value, denominator: Value) -> Value:
     if denominator == 0:
         raise ValueOutOfReach("division by zero")
     if isinstance(numerator, Fraction) and isinstance(denominator, Fraction):
-        return settled(numerator / denominator)
-    return settled(to_float(numerator) / to_float(denominator))
+        return carried(numerator / denominator)
+    return carried(to_float(numerator) / to_float(denominator))
 
 
 def power(base: Value, exponent: Value) -> Value:
@@ -161,8 +161,8 @@ def power(base: Value, exponent: Value) -> Value:
         if isinstance(base, Fraction):
             longest = max(base.numerator.bit_length(), base.denominator.bit_length()) * abs(exponent.numerator)
             if longest > 4 * _RATIONAL_BITS:
-                return settled(to_float(base) ** exponent.numerator)
-        return settled(base**exponent.numerator)
+                return carried(to_float(base) ** exponent.numerator)
+        return carried(base**exponent.numerator)
     if base == 0 and exponent > 0:
         return Fraction(0)
     if base < 0:
@@ -180,7 +180,7 @@ def sqrt(x: Value) -> Value:
     if x < 0:
         raise ValueOutOfReach("the square root of a negative number")
     root = _rational_root(x, 2)
-    return settled(context.sqrt(to_float(x))) if root is None else root
+    return carried(context.sqrt(to_float(x))) if root is None else root
 
 
 def _rational_root(x: Value, degree: int) -> Fraction | None:
@@ -192,11 +192,11 @@ def _rational_root(x: Value, degree: int) -> Fraction | None:
 
 
 def floor(x: Value) -> Value:
-    return settled(Fraction(math.floor(to_fraction(x))))
+    return carried(Fraction(math.floor(to_fraction(x))))
 
 
 def ceil(x: Value) -> Value:
-    return settled(Fraction(math.ceil(to_fraction(x))))
+    return carried(Fraction(math.ceil(to_fraction(x))))
 
 
 def exp(x: Value) -> Value:
@@ -204,7 +204,7 @@ def exp(x: Value) -> Value:
         return Fraction(1)
     if abs(x) > 230_000:
         raise ValueOutOfReach("the exponential is too large or too small to be written (beyond 10^100000)")
-    return settled(context.exp(to_float(x)))
+    return carried(context.exp(to_float(x)))
 
 
 def log(x: Value) -> Value:
@@ -216,8 +216,8 @@ def log(x: Value) -> Value:
     if x == 1:
         return Fraction(0)
     if isinstance(x, Fraction) and abs(x - 1) < _NEAR:  # as a float it would lose the digits in which it differs from 1
-        return settled(context.log1p(to_float(x - 1)))
-    return settled(context.log(to_float(x)))
+        return carried(context.log1p(to_float(x - 1)))
+    return carried(context.log(to_float(x)))
 
 
 def log_base(x: Value, base: int) -> Value:
@@ -228,7 +228,7 @@ def log_base(x: Value, base: int) -> Value:
 
 
 def tanh(x: Value) -> Value:
-    return Fraction(0) if x == 0 else settled(context.tanh(to_float(x)))
+    return Fraction(0) if x == 0 else carried(context.tanh(to_float(x)))
 
 
 def cosh(x: Value) -> Value:
@@ -237,12 +237,12 @@ def cosh(x: Value) -> Value:
 
 def sinh(x: Value) -> Value:
     exp(abs(x))  # where that is out of reach, so is this
-    return Fraction(0) if x == 0 else settled(context.sinh(to_float(x)))
+    return Fraction(0) if x == 0 else carried(context.sinh(to_float(x)))
 
 
 def erf(x: Value) -> Value:
     """The error function, 2/√π times the integral of e^(-t²) from 0 to x."""
-    return Fraction(0) if x == 0 else settled(context.erf(to_float(x)))
+    return Fraction(0) if x == 0 else carried(context.erf(to_float(x)))
 
 
 def sigmoid(x: Value) -> Value:
@@ -259,5 +259,5 @@ def softplus(x: Value) -> Value:
     """log(1 + e^x) without overflow or loss: max(x, 0) + log1p(e^-|x|)."""
     if abs(x) > _SATURATED:
         return x if x > 0 else exp(x)
-    tail = settled(context.log1p(context.exp(-abs(to_float(x)))))
+    tail = carried(context.log1p(context.exp(-abs(to_float(x)))))
     return plus((x, tail)) if x > 0 else tail

@@ -29,7 +29,7 @@ from deepcalc.notation.nodes import (
     product,
 )
 from deepcalc.notation.rounding import exact_text
-from deepcalc.notation.written_values import written_value
+from deepcalc.notation.written_values import rational_of
 
 _HALF = Fraction(1, 2)
 
@@ -62,7 +62,7 @@ def has_quotient(node: Node) -> bool:
 
 def constant(node: Node) -> Fraction | None:
     """The value of a number in digits, or of a quotient of two, as it is typed; None for everything else."""
-    value = written_value(node)
+    value = rational_of(node)
     is_in_digits = value is not None and not any(isinstance(part, Constant) for part in nodes_in(node))
     return value if is_in_digits else None
 

@@ -31,16 +31,16 @@ from deepcalc.notation.nodes import (
 )
 from deepcalc.notation.shapes import SCALAR, Shape, ShapeError, size_node
 from deepcalc.notation.tidying import laws
-from deepcalc.notation.tidying.decided import decided
 from deepcalc.notation.tidying.laws import Law
 from deepcalc.notation.tidying.length import length
 from deepcalc.notation.tidying.linear import LINEAR_RULES, is_chain, numbers_and_array, with_common_matrix
 from deepcalc.notation.tidying.numerals import Numerals
+from deepcalc.notation.tidying.open_cases import open_cases
 from deepcalc.notation.tidying.products import Product, Writer, read
 from deepcalc.notation.tidying.rational import Rationals, TooLong
 from deepcalc.notation.tidying.recognized import recognized
 from deepcalc.notation.tidying.signs import signed_sum
-from deepcalc.notation.written_values import divides_by_zero, written_value
+from deepcalc.notation.written_values import divides_by_zero, rational_of
 from deepcalc.records import record
 
 _ROUNDS = 6
@@ -125,7 +125,7 @@ class _Tidying:
 
     def _tidied(self, node: Node) -> Node:
         if isinstance(node, Cases):
-            node = decided(node)
+            node = open_cases(node)
         if isinstance(node, Leaf):
             return node
         inner = self._inner(node)
@@ -280,7 +280,7 @@ class _Tidying:
         if inverse and isinstance(node.arguments[0], Call) and node.arguments[0].function in inverse:
             self.use(laws.LOGARITHM)
             return node.arguments[0].arguments[0]
-        values = [written_value(argument) for argument in node.arguments]
+        values = [rational_of(argument) for argument in node.arguments]
         if any(value is None for value in values):
             return node
         found = FUNCTIONS[node.function].exact(*values)
@@ -347,4 +347,4 @@ def _law_of(kept: Node, form: Node) -> Law:
 
 
 def _divisors(node: Node) -> int:
-    return sum(isinstance(part, Over) and written_value(part) is None for part in nodes_in(node))
+    return sum(isinstance(part, Over) and rational_of(part) is None for part in nodes_in(node))

@@ -30,7 +30,7 @@ from deepcalc.problem.field_names import own_name, settle_field_names
 from deepcalc.problem.letters import assumptions_of, with_terms
 from deepcalc.problem.problem import LastWord, Problem
 from deepcalc.problem.source import LARGEST_FILE, Source, read_source
-from deepcalc.problem.statement import in_words
+from deepcalc.problem.statement import statement_text
 
 
 def load(path: Path, kinds: Kinds, changes: Mapping[str, str] | None = None) -> Problem:
@@ -106,7 +106,7 @@ def _problem(source: Source, kind: Kind, fields: Any, model: Any, plan: Plan) ->
         model=model,
         plan=plan,
         parts=parts,
-        statement=fields.statement if fields.statement is not None else in_words(plan, parts, not fields.parts),
+        statement=fields.statement if fields.statement is not None else statement_text(plan, parts, not fields.parts),
         rounding=fields.rounding.rounding(),
         layout=fields.layout,
         expected=fields.expected,

@@ -21,7 +21,7 @@ GROUPS = {"all": "every quantity", "updates": "the updated parameters", "errors"
 """What a group is called in a question, where it is not simply ``the outputs``."""
 
 
-def in_words(plan: Plan, parts: Sequence[PartPlan], own: bool) -> str:
+def statement_text(plan: Plan, parts: Sequence[PartPlan], own: bool) -> str:
     """The statement as Markdown with ``$math$``; ``own`` says that the parts are the kind's."""
     if isinstance(plan.statement, str):
         return plan.statement

@@ -44,7 +44,7 @@ def data_of(value: Value | Grid) -> Any:
     """The value as JSON: a number, or nested lists of numbers."""
     if isinstance(value, FloatGrid):
         return value.floats.tolist()
-    return value.nested(number_of) if isinstance(value, Grid) else number_of(value)
+    return value.nested(json_number) if isinstance(value, Grid) else json_number(value)
 
 
 def exact_of(value: Value | Grid) -> str:
@@ -56,7 +56,7 @@ def exact_of(value: Value | Grid) -> str:
     return exact_text(value)
 
 
-def number_of(value: Value) -> int | float | None:
+def json_number(value: Value) -> int | float | None:
     """The value as a JSON number, whole ones as such; None (null) for one too large or too small for a double."""
     exact = exact_text(value)
     if exact.lstrip("-").isdigit():

@@ -40,7 +40,7 @@ def relation(line: Line) -> str:
     return "=" if line.exact else r"\approx"
 
 
-def prose(text: Prose, printer: LatexPrinter) -> str:
+def prose_latex(text: Prose, printer: LatexPrinter) -> str:
     """Text with mathematics in it."""
     return "".join(escape(part) if isinstance(part, str) else f"${printer.print(part)}$" for part in text)
 
@@ -254,8 +254,8 @@ class Derivations:
         Where there is room its lines stand in one row; in full detail each has one of its own.
         """
         grouped = step.rows(self.detail) if self.detail is Detail.FULL else [step.lines]
-        note = prose(step.note, self.inline) if step.author_note is None else note_line(step.author_note)
-        reason = prose(step.reason, self.inline)
+        note = prose_latex(step.note, self.inline) if step.author_note is None else note_line(step.author_note)
+        reason = prose_latex(step.reason, self.inline)
         kept = max(_beside(note), _beside(reason))
         rows = [row for group in grouped for row in self._laid_out(group, step.is_answer, room - kept)]
         if len(rows) == 1 or not (note and reason):

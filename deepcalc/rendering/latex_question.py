@@ -9,7 +9,7 @@ from deepcalc.notation.nodes import Name
 from deepcalc.notation.runs import symbols_in_runs
 from deepcalc.plan import Item
 from deepcalc.plan.plan import ItemForm, Option
-from deepcalc.rendering.latex_math import Derivations, prose
+from deepcalc.rendering.latex_math import Derivations, prose_latex
 from deepcalc.rendering.latex_tables import given_table, side_by_side, solution_table
 from deepcalc.rendering.latex_text import escape, heading, itemize, paragraph, text_blocks, text_line
 from deepcalc.rendering.latex_width import LINE, text_width
@@ -95,7 +95,7 @@ class Question:
                 r"\begin{center}",
                 r"\resizebox{\ifdim\width>\linewidth\linewidth\else\width\fi}{!}{%",
                 f"{tikz(figure, self._solution.symbols)}}}",
-                rf"\par\smallskip{{\footnotesize {prose(figure.caption, self._inline)}\par}}",
+                rf"\par\smallskip{{\footnotesize {prose_latex(figure.caption, self._inline)}\par}}",
                 r"\end{center}",
             ]
         )

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from deepcalc.notation.printing.latex import LatexPrinter
 from deepcalc.records import record
-from deepcalc.rendering.latex_math import broken_math, prose, relation
+from deepcalc.rendering.latex_math import broken_math, prose_latex, relation
 from deepcalc.rendering.latex_text import heading, note_line
 from deepcalc.rendering.latex_width import LINE, NOTE_SCALE, QUESTION_LINE, RELATION, math_width, text_width
 from deepcalc.solution.document import Given, Line, Row, Section, Step, Table, View
@@ -90,7 +90,7 @@ def _beside(left: Table, right: Table) -> Table | None:
 
 def _fits(table: Table, printer: LatexPrinter) -> bool:
     """Whether a table of figures fits the line in the smallest letters."""
-    titles = [text_width(prose(title, printer)) for title in table.headings]
+    titles = [text_width(prose_latex(title, printer)) for title in table.headings]
     columns = zip(*(row.cells for row in table.rows), strict=True)
     cells = [[_Cell(step, printer, True) for step in column if step is not None] for column in columns]
     widths = [
@@ -127,8 +127,8 @@ def _of_fewer_columns(table: Table, printer: LatexPrinter) -> Sequence[Table]:
 
 def _tabulars(table: Table, printer: LatexPrinter) -> Iterator[str]:
     """The table, in parts that fit a page."""
-    headings = [prose(title, printer) for title in table.headings]
-    labels = [prose(row.label, printer) for row in table.rows]
+    headings = [prose_latex(title, printer) for title in table.headings]
+    labels = [prose_latex(row.label, printer) for row in table.rows]
     cells = [
         [None if step is None else _Cell(step, printer, table.figures) for step in row.cells] for row in table.rows
     ]

@@ -17,13 +17,13 @@ from deepcalc.solution.document import Step
 
 
 @record
-class Formula:
+class Latex:
     """A piece of a note that is mathematics already."""
 
     latex: str
 
 
-Note = tuple[Words | Formula, ...]
+Note = tuple[Words | Latex, ...]
 
 
 def noted(step: Step, printer: LatexPrinter) -> Note:
@@ -40,14 +40,14 @@ def markdown_note(markdown: str) -> Note:
 
 def prose_note(prose: Prose, printer: LatexPrinter) -> Note:
     """Words and symbols as a note."""
-    return tuple(Words(part) if isinstance(part, str) else Formula(printer.print(part)) for part in prose)
+    return tuple(Words(part) if isinstance(part, str) else Latex(printer.print(part)) for part in prose)
 
 
-def _pieces(parts: Sequence[Inline]) -> Iterator[Words | Formula]:
+def _pieces(parts: Sequence[Inline]) -> Iterator[Words | Latex]:
     for part in parts:
         match part:
             case Math(tree=tree):
-                yield Formula(safe_latex(tree))
+                yield Latex(safe_latex(tree))
             case Words(text=text) | Code(text=text):
                 yield Words(text)
             case Emphasis(inlines=inner):
@@ -59,12 +59,12 @@ def wrapped(note: Note, room: float) -> list[str]:
     lines: list[str] = []
     words, done, used = "", "", 0.0
     for piece in note:
-        for atom in [piece] if isinstance(piece, Formula) else map(Words, _ATOM.findall(piece.text)):
-            size = math_width(atom.latex) if isinstance(atom, Formula) else text_width(atom.text)
+        for atom in [piece] if isinstance(piece, Latex) else map(Words, _ATOM.findall(piece.text)):
+            size = math_width(atom.latex) if isinstance(atom, Latex) else text_width(atom.text)
             if used and used + size > room:
                 lines.append(done + words_latex(words.rstrip()))
                 words, done, used = "", "", 0.0
-            if isinstance(atom, Formula):
+            if isinstance(atom, Latex):
                 done, words = done + words_latex(words) + atom.latex, ""
             else:
                 words += atom.text

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import field
 from typing import Any
 
-from deepcalc.notation.arithmetic import context, settled
+from deepcalc.notation.arithmetic import carried, context
 from deepcalc.notation.edits import factors
 from deepcalc.notation.functions import TWO
 from deepcalc.notation.nodes import (
@@ -30,7 +30,7 @@ from deepcalc.notation.nodes import (
 from deepcalc.records import record
 
 PI = Name("pi")
-PI_VALUE = Literal("3.14159", settled(+context.pi))
+PI_VALUE = Literal("3.14159", carried(+context.pi))
 
 Settings = Mapping[str, Any]
 

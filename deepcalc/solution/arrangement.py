@@ -36,7 +36,7 @@ class Arrangement:
     parts: tuple[ArrangedPart, ...]
 
 
-def arranged(problem: Problem, chosen: Collection[str] = ()) -> Arrangement:
+def arrangement_of(problem: Problem, chosen: Collection[str] = ()) -> Arrangement:
     """Each part's steps, and the graph with its gradients written as the parts want them.
 
     Of ``chosen`` parts (none: all) each shows what no chosen part before it has shown.

@@ -13,7 +13,7 @@ from deepcalc.notation.nodes import names_in
 from deepcalc.plan.plan import Layout
 from deepcalc.problem.problem import Problem
 from deepcalc.records import record
-from deepcalc.solution.arrangement import ArrangedPart, arranged
+from deepcalc.solution.arrangement import ArrangedPart, arrangement_of
 from deepcalc.solution.document import Part, Solution
 
 Idle = Iterator[tuple[Location, str]]
@@ -47,7 +47,7 @@ class _Sheet:
 
 def idle_fields(problem: Problem, solution: Solution) -> tuple[LocatedFault, ...]:
     """The fields of a problem that have no effect on its solution, nor on how its answers are marked."""
-    sheet = _Sheet(problem, solution, arranged(problem).parts)
+    sheet = _Sheet(problem, solution, arrangement_of(problem).parts)
     place = problem.source.place
     found = (each for rule in _RULES for each in rule(sheet))
     return tuple(LocatedFault(place(location, of_key=True), message) for location, message in found)

@@ -20,7 +20,7 @@ from deepcalc.plan import Composite, Item, PartPlan, Plan, TablePlan
 from deepcalc.plan.lookup import EVERYTHING
 from deepcalc.plan.plan import Layout
 from deepcalc.problem.problem import LastWord, Problem
-from deepcalc.solution.arrangement import ArrangedPart, Arrangement, arranged, quantities_of
+from deepcalc.solution.arrangement import ArrangedPart, Arrangement, arrangement_of, quantities_of
 from deepcalc.solution.course import Course, figures_of
 from deepcalc.solution.derivation import Derivation
 from deepcalc.solution.detail import Detail
@@ -64,7 +64,7 @@ def solve(
 
 
 def _solution(problem: Problem, parts: Sequence[str], detail: Detail, policy: Rounding) -> Solution:
-    work = arranged(problem, parts)
+    work = arrangement_of(problem, parts)
     needed = [name for part in work.parts for name in part.needed if work.graph.has_value(name)]
     needed += _further_figures(problem.plan, work)
     shown = {name for name in needed if work.graph[name].given is None}

@@ -31,7 +31,7 @@ def values() -> st.SearchStrategy[Any]:
     """Rationals, ties between two roundings, and 50-digit floats."""
     ties = st.builds(lambda n, k: F(2 * n + 1, 2) / 10**k, st.integers(-(10**6), 10**6), st.integers(0, 8))
     floats = rationals().map(lambda x: arithmetic.tanh(x / 10**5) + arithmetic.to_float(x))
-    return rationals() | ties | floats.map(arithmetic.settled)
+    return rationals() | ties | floats.map(arithmetic.carried)
 
 
 def decimal_of(value: Fraction) -> Decimal:

@@ -61,7 +61,7 @@ SYMBOLS = {
 NO_VALUE = "say `zero_division: 0` (or 1) for what 0/0 is to count as, or ask for other measures"
 
 
-def written(fields: EvaluationFields) -> MetricWriter:
+def filled_writer(fields: EvaluationFields) -> MetricWriter:
     """The graph of a problem, with what is asked by default and the typical mistakes."""
     assert fields.measured is not None
     may_be_zero = "zero_division" in fields.measured.others
@@ -71,7 +71,7 @@ def written(fields: EvaluationFields) -> MetricWriter:
 
 
 def build(fields: EvaluationFields) -> Plan:
-    writer = written(fields)
+    writer = filled_writer(fields)
     letters = "abcdefghij"
     unknown = tuple(quantity.name for quantity in writer.graph if isinstance(quantity.given, Letter))
     parts = tuple(

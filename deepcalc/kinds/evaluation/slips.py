@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from deepcalc.kinds._arrays import slips_of
-from deepcalc.kinds.evaluation.graph import written
+from deepcalc.kinds.evaluation.graph import filled_writer
 from deepcalc.plan import Plan, Slip
 
 if TYPE_CHECKING:
@@ -15,4 +15,4 @@ if TYPE_CHECKING:
 
 def slips(fields: EvaluationFields, plan: Plan) -> Iterator[Slip]:
     """The typical mistakes of an evaluation problem."""
-    return slips_of(plan.graph, written(fields).mistakes)
+    return slips_of(plan.graph, filled_writer(fields).mistakes)

@@ -33,7 +33,7 @@ from deepcalc.kinds.network.matrix.notation import BatchFields, Matrix, Notation
 from deepcalc.notation.parser import parse_number
 from deepcalc.plan.plan import Chain
 from deepcalc.rules.activations import IDENTITY, SOFTMAX
-from deepcalc.rules.losses import SHORT_FOR, Loss, settled
+from deepcalc.rules.losses import SHORT_FOR, Loss, loss_meant
 from deepcalc.rules.updates import SETTING_NAMES
 
 
@@ -116,7 +116,7 @@ class LossFields(LossSettingFields, LossNameFields):
     def row(self, activation: str, outputs: object) -> Loss:
         """The loss function of so many outputs of an activation; `cross_entropy` is that of the activation."""
         of_logits = self.from_logits or (self.function.value in SHORT_FOR and activation == IDENTITY)
-        return settled(self.function.value, activation == SOFTMAX or (of_logits and outputs != 1), of_logits)
+        return loss_meant(self.function.value, activation == SOFTMAX or (of_logits and outputs != 1), of_logits)
 
     def setting_faults(self, row: Loss, at: Location = ()) -> Iterator[Fault]:
         yield from super().setting_faults(row, at)

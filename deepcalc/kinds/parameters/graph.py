@@ -37,7 +37,7 @@ TOTALS = {
 }
 
 
-def written(fields: ParametersFields) -> SizeWriter:
+def filled_writer(fields: ParametersFields) -> SizeWriter:
     """The graph of a problem, with its shapes and the typical mistakes."""
     writer = SizeWriter(fields)
     begins = fields.mlp[0] if fields.mlp is not None else fields.input
@@ -100,7 +100,7 @@ def _add_memory(writer: SizeWriter, fields: ParametersFields) -> None:
 
 
 def build(fields: ParametersFields) -> Plan:
-    writer = written(fields)
+    writer = filled_writer(fields)
     _check_letters(writer)
     count = len(writer.rows)
     each = tuple(f"params{number}" for number in range(1, count + 1))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from deepcalc.kinds._arrays import slips_of
 from deepcalc.kinds._layer_slips import slips_of_layers
-from deepcalc.kinds.parameters.graph import written
+from deepcalc.kinds.parameters.graph import filled_writer
 from deepcalc.plan import Plan, Slip
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def slips(fields: ParametersFields, plan: Plan) -> Iterator[Slip]:
     """The typical mistakes: those of each layer, and the same one made in all layers where it can be made."""
-    writer = written(fields)
+    writer = filled_writer(fields)
     yield from slips_of_layers(plan, writer.images)
     mistakes = writer.mistakes
     yield from slips_of(plan.graph, [(key, message.format(which="a"), formulas) for key, message, formulas in mistakes])

@@ -45,7 +45,7 @@ def relation_holds(relation: Any, values: Values, value_of: ValueOf) -> bool:
     )
 
 
-def branch_of(cases: Cases, values: Values, value_of: ValueOf) -> tuple[Any, Any]:
+def holding_branch(cases: Cases, values: Values, value_of: ValueOf) -> tuple[Any, Any]:
     """The value that holds and its condition; the condition is None for the value otherwise."""
     for value, condition in cases.branches:
         if value_of(condition, values):
@@ -106,7 +106,7 @@ RELATION = Scalar(
 CASES = Scalar(
     Cases, "cases",
     oracle=_cases_in_sympy,
-    exact=lambda node, values, value_of: value_of(branch_of(node, values, value_of)[0], values),
+    exact=lambda node, values, value_of: value_of(holding_branch(node, values, value_of)[0], values),
     floats=_floats_of_cases,
     derivative=_derivative,
     range=_range,

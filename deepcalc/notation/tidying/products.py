@@ -19,7 +19,7 @@ from deepcalc.notation.tidying import laws
 from deepcalc.notation.tidying.laws import Law
 from deepcalc.notation.tidying.numerals import Numerals
 from deepcalc.notation.tidying.signs import negated, signed_sum, turned
-from deepcalc.notation.written_values import written_value
+from deepcalc.notation.written_values import rational_of
 
 _LARGEST_POWER = 64
 
@@ -84,7 +84,7 @@ def read(node: Node) -> Product:
 
 
 def _read_into(product: Product, node: Node, exponent: int) -> None:
-    number_ = written_value(node) if isinstance(node, Literal) else None
+    number_ = rational_of(node) if isinstance(node, Literal) else None
     if number_ is not None and (number_ or exponent > 0):
         product.multiply(Product(number_), Fraction(exponent))
     elif isinstance(node, Negative):
@@ -108,7 +108,7 @@ def _read_into(product: Product, node: Node, exponent: int) -> None:
 
 def _read_power(product: Product, node: Node, exponent: int) -> None:
     base, power = node.args
-    value = written_value(power)
+    value = rational_of(power)
     if value is None or abs(value.numerator) > _LARGEST_POWER:
         product.multiply_by(node, Fraction(exponent))
         return
@@ -138,11 +138,11 @@ def divided(node: Node, by: Fraction) -> Node:
     """A term of a sum without a factor of its number, everything else as it is written."""
     if isinstance(node, Negative):
         return Negative(divided(node.args[0], by))
-    value = written_value(node)
+    value = rational_of(node)
     if value is not None:
         return number(value / by)
     if isinstance(node, Times):
-        first = written_value(node.args[0])
+        first = rational_of(node.args[0])
         if first is not None:
             rest = node.args[1:] if first == by else (number(first / by), *node.args[1:])
             return rest[0] if len(rest) == 1 else Times(*rest)
@@ -150,7 +150,7 @@ def divided(node: Node, by: Fraction) -> Node:
     if isinstance(node, Over):
         term, top = read(node), read(node.args[0])
         if term.coefficient.numerator == 1 and top.coefficient == 1 and by.denominator > 1:
-            bottom = [factor for factor in _factors(node.args[1]) if written_value(factor) is None]
+            bottom = [factor for factor in _factors(node.args[1]) if rational_of(factor) is None]
             if bottom:
                 return Over(node.args[0], bottom[0] if len(bottom) == 1 else Times(*bottom))
             return node.args[0]

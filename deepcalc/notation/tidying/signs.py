@@ -8,7 +8,7 @@ from typing import TypeGuard
 
 from deepcalc.notation.array_nodes import Apply, Entrywise, MatrixProduct, Transpose
 from deepcalc.notation.nodes import ZERO, Literal, Negative, Node, Over, Plus, Times
-from deepcalc.notation.written_values import written_value
+from deepcalc.notation.written_values import rational_of
 
 
 def signed_sum(terms: Iterable[tuple[bool, Node]]) -> Node:
@@ -44,7 +44,7 @@ def turned(factors: Mapping[Node, Fraction]) -> tuple[Node, Node] | None:
 def _opposite(node: Node, beside: Collection[Node], starts_with_number: bool) -> Node | None:
     """The negative of a node, by a difference in it that is turned; None where there is none."""
     if isinstance(node, Plus):
-        if not any(map(_is_taken, node.args)) or (written_value(node.args[0]) is None) == starts_with_number:
+        if not any(map(_is_taken, node.args)) or (rational_of(node.args[0]) is None) == starts_with_number:
             return None
         if starts_with_number and any(_size(term) in beside for term in node.args):
             return None

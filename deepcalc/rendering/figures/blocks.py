@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from deepcalc.rendering.figures.lettering import Label, Lettering, of_shape
+from deepcalc.rendering.figures.lettering import Label, Lettering, shape_label
 from deepcalc.rendering.figures.scene import Anchor, Ink, Path, Pill, Scene, Shape, Text, arrow_head, scene_of
 from deepcalc.solution.figures import Block, Blocks
 
@@ -36,7 +36,7 @@ class _Box:
         self._title = lettering.words(block.title)
         self._details = lettering.words(", ".join(block.details)) if block.details else None
         self.is_known = all(mark.value is not None for mark in block.shape)
-        self.shape: Label = of_shape(block.shape, lettering)
+        self.shape: Label = shape_label(block.shape, lettering)
 
     @property
     def height(self) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
-from deepcalc.rendering.figures.lettering import Lettering, of_shape
+from deepcalc.rendering.figures.lettering import Lettering, shape_label
 from deepcalc.rendering.figures.scene import Dot, Ink, Path, Point, Scene, Shape, Text, arrow_head, scene_of
 from deepcalc.solution.figures import Chain, Mark, Stage
 
@@ -99,7 +99,7 @@ class _Piece:
         self.begins = stage is not None and stage.begins
         self._title = lettering.words("" if stage is None else stage.title)
         self._details = [] if stage is None else [lettering.words(detail) for detail in stage.details]
-        self._shape = None if stage is None else of_shape(stage.shape, lettering)
+        self._shape = None if stage is None else shape_label(stage.shape, lettering)
 
     @property
     def _arrow_width(self) -> float:

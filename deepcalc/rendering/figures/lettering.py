@@ -76,7 +76,7 @@ class Lettering:
         return self.math(Relation("=" if value.exact else "≈", symbol, value))
 
 
-def of_shape(sides: Sequence[Mark], lettering: Lettering) -> Label:
+def shape_label(sides: Sequence[Mark], lettering: Lettering) -> Label:
     """``28 × 28 × 6``, or the names of what is not known."""
     label = lettering.words("")
     for index, mark in enumerate(sides):

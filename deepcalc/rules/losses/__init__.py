@@ -39,10 +39,10 @@ def loss_called(name: object) -> Loss | None:
     return called(_ROWS, name) if isinstance(name, str) else None
 
 
-def settled(name: str, is_categorical: bool, of_logits: bool = False) -> Loss:
+def loss_meant(name: str, is_categorical: bool, of_logits: bool = False) -> Loss:
     """The loss of that name; of a short one the binary or the categorical; that of logits where there is one."""
     row = LOSSES[SHORT_FOR[name][is_categorical] if name in SHORT_FOR else name]
     return LOSSES[row.of_logits] if of_logits and row.of_logits is not None else row
 
 
-__all__ = ["CROSS_ENTROPY", "FOCAL", "LOSSES", "LOSS_ALIASES", "SHORT_FOR", "Loss", "loss_called", "settled"]
+__all__ = ["CROSS_ENTROPY", "FOCAL", "LOSSES", "LOSS_ALIASES", "SHORT_FOR", "Loss", "loss_called", "loss_meant"]

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from deepcalc.notation.functions import TWO
 from deepcalc.notation.nodes import ONE, Name, Node, Over, Plus, Power, Times, minus
-from deepcalc.rules.updates.moment import Formula, Moment
+from deepcalc.rules.updates.moment import FormulaAt, Moment
 
 
 def squared(node: Node) -> Node:
     return Power(node, TWO)
 
 
-def average(head: str, coefficient: Name, of: Formula) -> Formula:
+def average(head: str, coefficient: Name, of: FormulaAt) -> FormulaAt:
     """The exponentially decaying average: coefficient·(before) + (1 - coefficient)·(new)."""
     return lambda at: Plus(Times(coefficient, at.before(head)), Times(minus(ONE, coefficient), of(at)))
 
 
-def gradient(at: Moment) -> Node:
+def own_gradient(at: Moment) -> Node:
     return at.gradient
 
 
@@ -24,5 +24,5 @@ def squared_gradient(at: Moment) -> Node:
     return squared(at.gradient)
 
 
-def corrected(head: str, coefficient: Name) -> Formula:
+def corrected(head: str, coefficient: Name) -> FormulaAt:
     return lambda at: Over(at.now(head), minus(ONE, Power(coefficient, at.step)))

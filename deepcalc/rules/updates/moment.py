@@ -70,7 +70,7 @@ class Moment:
         return number(self.step.value + 1) if isinstance(self.step, Literal) else Plus(self.step, ONE)
 
 
-Formula = Callable[[Moment], Node]
+FormulaAt = Callable[[Moment], Node]
 
 PARAMETER = "theta"
 
@@ -101,7 +101,7 @@ class Line:
     head: str
     meaning: str
     group: str
-    formula: Formula
+    formula: FormulaAt
     is_square: bool = False
     is_of_step: bool = False
     start: Literal = ZERO

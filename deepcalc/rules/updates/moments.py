@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 from deepcalc.notation.nodes import ONE, Call, Literal, Node, Over, Plus, Power, Times, minus
-from deepcalc.rules.updates.averages import average, corrected, gradient, squared_gradient
-from deepcalc.rules.updates.moment import BETA1, BETA2, EPSILON, PSI, RATES, STATES, Conventions, Formula, Line, Moment
+from deepcalc.rules.updates.averages import average, corrected, own_gradient, squared_gradient
+from deepcalc.rules.updates.moment import (
+    BETA1,
+    BETA2,
+    EPSILON,
+    PSI,
+    RATES,
+    STATES,
+    Conventions,
+    FormulaAt,
+    Line,
+    Moment,
+)
 from deepcalc.rules.updates.rule import Mistake, Update
 
 _FIRST_MOMENT = Line(
-    "m", "first moment", STATES, average("m", BETA1, gradient), aliases=("exp_avg", "momentum", "first_moment")
+    "m", "first moment", STATES, average("m", BETA1, own_gradient), aliases=("exp_avg", "momentum", "first_moment")
 )
 _SECOND_MOMENT = Line(
     "v",
@@ -44,7 +55,7 @@ def _moments(conventions: Conventions) -> tuple[Line, ...]:
     return (*moments, _FIRST_CORRECTED, second)
 
 
-def _step_by_moments(conventions: Conventions, uncorrected: str = "v") -> Formula:
+def _step_by_moments(conventions: Conventions, uncorrected: str = "v") -> FormulaAt:
     in_rate = _corrects_rate(conventions)
     m, v = ("mhat", "vhat") if conventions.bias_correction and not in_rate else ("m", uncorrected)
 
@@ -80,7 +91,7 @@ def _decayed_momentum(step: Node) -> Node:
     return Times(BETA1, minus(ONE, Times(Literal("0.5"), Power(Literal("0.96"), Times(PSI, step)))))
 
 
-def _step_of_nadam(conventions: Conventions) -> Formula:
+def _step_of_nadam(conventions: Conventions) -> FormulaAt:
     if "momentum_decay" in conventions.given:
         return _scheduled_step_of_nadam(conventions)
 
@@ -92,7 +103,7 @@ def _step_of_nadam(conventions: Conventions) -> Formula:
     return formula
 
 
-def _scheduled_step_of_nadam(conventions: Conventions) -> Formula:
+def _scheduled_step_of_nadam(conventions: Conventions) -> FormulaAt:
     def formula(at: Moment) -> Node:
         mu, following, product = at.now("mu"), at.now("mu_next"), at.now("P")
         moment = Over(Times(following, at.now("m")), minus(ONE, Times(product, following)))
@@ -130,7 +141,7 @@ def _largest_moments(conventions: Conventions) -> tuple[Line, ...]:
     return (*lines, _FIRST_CORRECTED, second)
 
 
-def _step_of_amsgrad(conventions: Conventions) -> Formula:
+def _step_of_amsgrad(conventions: Conventions) -> FormulaAt:
     return _step_by_moments(conventions, "vmax")
 
 
@@ -140,7 +151,7 @@ def _lion(conventions: Conventions) -> tuple[Line, ...]:
 
     return (
         Line("c", "direction", RATES, mixed),
-        Line("m", "momentum", STATES, average("m", BETA2, gradient), aliases=("exp_avg", "momentum")),
+        Line("m", "momentum", STATES, average("m", BETA2, own_gradient), aliases=("exp_avg", "momentum")),
     )
 
 

@@ -9,7 +9,7 @@ from deepcalc.notation.edits import terms, with_signs_in_front
 from deepcalc.notation.nodes import Negative, Node, Plus, Times
 from deepcalc.records import record
 from deepcalc.rules.clipping import clipped_by_norm, clipped_by_value, global_norm
-from deepcalc.rules.updates.moment import GRADIENTS, LAMBDA, Conventions, Formula, Line, Moment
+from deepcalc.rules.updates.moment import GRADIENTS, LAMBDA, Conventions, FormulaAt, Line, Moment
 
 
 @record
@@ -18,8 +18,8 @@ class Mistake:
 
     key: str
     message: str
-    lines: Mapping[str, Formula] = field(default_factory=dict)
-    new_value: Formula | None = None
+    lines: Mapping[str, FormulaAt] = field(default_factory=dict)
+    new_value: FormulaAt | None = None
 
 
 @record
@@ -41,7 +41,7 @@ class Update:
     title: str
     source: str
     lines: Callable[[Conventions], tuple[Line, ...]]
-    new_value: Callable[[Conventions], Formula]
+    new_value: Callable[[Conventions], FormulaAt]
     coefficients: tuple[str, ...] = ()
     conventions: Mapping[str, bool] = field(default_factory=dict)
     options: tuple[str, ...] = ()
@@ -136,7 +136,7 @@ class Rule:
         return (*self._gradient_lines(), *(replace(line, formula=self._fed(line.formula)) for line in own))
 
     @property
-    def new_value(self) -> Formula:
+    def new_value(self) -> FormulaAt:
         return self._decayed(self._fed(self.update.new_value(self.conventions)))
 
     @property
@@ -148,11 +148,11 @@ class Rule:
             yield replace(mistake, lines=lines, new_value=new_value)
 
     @property
-    def otherwise_decayed(self) -> tuple[Mapping[str, Formula], Formula]:
+    def otherwise_decayed(self) -> tuple[Mapping[str, FormulaAt], FormulaAt]:
         """The method's lines and new value with a coupled decay decoupled, or the other way round."""
         other = Rule(self.update, replace(self.conventions, decoupled=not self.conventions.decoupled))
 
-        def inlined(formula: Formula) -> Formula:
+        def inlined(formula: FormulaAt) -> FormulaAt:
             if self.conventions.decoupled:
                 return lambda at: formula(at).xreplace({at.now("decayed"): other._decayed_gradient(at)})
             return formula
@@ -160,7 +160,7 @@ class Rule:
         own = {line.head for line in self.update.lines(self.conventions)}
         return {line.head: inlined(line.formula) for line in other.lines if line.head in own}, inlined(other.new_value)
 
-    def _decayed(self, formula: Formula) -> Formula:
+    def _decayed(self, formula: FormulaAt) -> FormulaAt:
         """The new value with what a decoupled weight decay takes from it."""
         if not (self._decays and self.conventions.decoupled):
             return formula
@@ -211,7 +211,7 @@ class Rule:
         bounds = (self.conventions.clip_value, self.conventions.clip_norm, self.conventions.clip_each)
         return at if bounds == (None, None, None) else replace(at, gradient=at.now("clipped"))
 
-    def _fed(self, formula: Formula) -> Formula:
+    def _fed(self, formula: FormulaAt) -> FormulaAt:
         """The formula with the gradient that the method sees."""
         if self._decays and not self.conventions.decoupled:
             return lambda at: formula(replace(at, gradient=at.now("decayed")))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from deepcalc.notation.nodes import ZERO, Node, Over, Plus, Times, minus
-from deepcalc.rules.updates.averages import average, gradient, squared, squared_gradient
-from deepcalc.rules.updates.moment import GAMMA, RATES, RHO, STATES, Conventions, Formula, Line, Moment
+from deepcalc.rules.updates.averages import average, own_gradient, squared, squared_gradient
+from deepcalc.rules.updates.moment import GAMMA, RATES, RHO, STATES, Conventions, FormulaAt, Line, Moment
 from deepcalc.rules.updates.rule import Mistake, Update
 
 
-def _squares_seen(squares: str, conventions: Conventions) -> Formula:
+def _squares_seen(squares: str, conventions: Conventions) -> FormulaAt:
     """v, or v - m² where the average of the gradients is taken away."""
     if conventions.centered:
         return lambda at: minus(at.now(squares), squared(at.now("m")))
@@ -20,7 +20,7 @@ def _rate(squares: str, conventions: Conventions) -> Line:
     return Line("rate", "effective learning rate", RATES, lambda at: Over(at.rate, conventions.root(seen(at))))
 
 
-def _step_at_rate(conventions: Conventions) -> Formula:
+def _step_at_rate(conventions: Conventions) -> FormulaAt:
     return lambda at: minus(at.parameter, Times(at.now("rate"), at.gradient))
 
 
@@ -44,7 +44,7 @@ _MEAN_SQUARE = Line(
 )
 
 
-_MEAN = Line("m", "average gradient", STATES, average("m", RHO, gradient), aliases=("grad_avg",))
+_MEAN = Line("m", "average gradient", STATES, average("m", RHO, own_gradient), aliases=("grad_avg",))
 _VELOCITY = ("velocity", "momentum_buffer")
 
 
@@ -66,7 +66,7 @@ def _decaying_average(conventions: Conventions) -> tuple[Line, ...]:
     return (*lines, Line("u", "velocity", STATES, outside, aliases=_VELOCITY))
 
 
-def _step_of_rmsprop(conventions: Conventions) -> Formula:
+def _step_of_rmsprop(conventions: Conventions) -> FormulaAt:
     if "momentum" not in conventions.given:
         return _step_at_rate(conventions)
     if conventions.learning_rate_inside_velocity:

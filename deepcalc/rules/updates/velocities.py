@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from deepcalc.notation.array_nodes import Apply, MatrixProduct
 from deepcalc.notation.nodes import ONE, Call, Negative, Node, Over, Plus, Times, minus
-from deepcalc.rules.updates.moment import GAMMA, GRADIENTS, RATES, STATES, TAU, Conventions, Formula, Line, Moment
+from deepcalc.rules.updates.moment import GAMMA, GRADIENTS, RATES, STATES, TAU, Conventions, FormulaAt, Line, Moment
 from deepcalc.rules.updates.rule import Mistake, Update
 
 
@@ -31,7 +31,7 @@ def _velocity(conventions: Conventions, *, from_first_step: bool = True) -> tupl
     return (Line("v", "velocity", STATES, formula, aliases=("velocity", "momentum_buffer"), at_first=at_first),)
 
 
-def _step_by_velocity(conventions: Conventions) -> Formula:
+def _step_by_velocity(conventions: Conventions) -> FormulaAt:
     if conventions.velocity_is_step:
         return lambda at: Plus(at.parameter, at.now("v"))
     if _has_rate(conventions):
@@ -54,7 +54,7 @@ def _look_ahead(conventions: Conventions) -> Line | None:
     return Line("ahead", "look-ahead point", GRADIENTS, formula)
 
 
-def _step_by_nesterov(conventions: Conventions) -> Formula:
+def _step_by_nesterov(conventions: Conventions) -> FormulaAt:
     """The step by the velocity, or, in the re-parametrised form, by γ·v + η·g with the new velocity."""
     if conventions.look_ahead:
         return _step_by_velocity(conventions)
@@ -97,7 +97,7 @@ def _velocity_of_sgd(conventions: Conventions) -> tuple[Line, ...]:
     return _velocity(conventions, from_first_step=False) if _has_velocity(conventions) else ()
 
 
-def _step_of_sgd(conventions: Conventions) -> Formula:
+def _step_of_sgd(conventions: Conventions) -> FormulaAt:
     if not _has_velocity(conventions):
         return lambda at: minus(at.parameter, Times(at.rate, at.gradient))
     step = _step_by_nesterov if conventions.nesterov else _step_by_velocity

@@ -5,10 +5,10 @@ from __future__ import annotations
 from deepcalc.notation import arithmetic
 from deepcalc.notation.nodes import Cases, Node, Relation
 from deepcalc.notation.scalars.cases import COMPARISONS
-from deepcalc.notation.written_values import written_value
+from deepcalc.notation.written_values import rational_of
 
 
-def decided(cases: Cases) -> Node:
+def open_cases(cases: Cases) -> Node:
     """The cases that numbers leave open; the value itself where they leave one."""
     left: list[Node] = []
     for value, condition in cases.branches:
@@ -24,7 +24,7 @@ def _holds(condition: Node) -> bool | None:
     """Whether a condition on numbers alone holds; None of any other."""
     if not isinstance(condition, Relation):
         return None
-    numbers = [written_value(operand) for operand in condition.operands]
+    numbers = [rational_of(operand) for operand in condition.operands]
     known = [number for number in numbers if number is not None]
     if len(known) < len(numbers):
         return None
