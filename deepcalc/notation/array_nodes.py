@@ -18,6 +18,12 @@ from deepcalc.notation.nodes import Headed, Literal, Name, Node, names_in, nodes
 Setting: TypeAlias = int | tuple[int, ...]
 """The value of a setting: ``axis=0``, ``stride=2``, ``shape=(2, 3)``."""
 
+MOST_ALONG_AN_AXIS = 9
+"""Rows and columns up to which an array is shown whole, however wide its entries are."""
+
+MOST_IN_A_VECTOR, MOST_IN_A_MATRIX = 60, 100
+"""Entries up to which a larger one is shown whole, where its rows are no wider than a line."""
+
 
 class Array(Node):
     """An array as it is written: numbers or expressions, or the rows, each an ``Array`` again."""

@@ -7,11 +7,16 @@ from itertools import product
 from typing import Any, TypeAlias
 
 from deepcalc.notation.arithmetic import context
-from deepcalc.notation.array_nodes import Array, array, numbers_in
+from deepcalc.notation.array_nodes import (
+    MOST_ALONG_AN_AXIS,
+    MOST_IN_A_MATRIX,
+    MOST_IN_A_VECTOR,
+    Array,
+    array,
+    numbers_in,
+)
 from deepcalc.notation.nodes import Node, Value
 from deepcalc.notation.shapes import strides
-
-_MOST_WRITTEN = 9
 
 Index: TypeAlias = tuple[int, ...]
 """A place in an array, counted from 0."""
@@ -77,7 +82,8 @@ class FloatGrid(Grid):
     def node(self, write: Callable[[Value], Node]) -> Node:
         """The array as it is written; of a long axis the first positions and the last one, as no more is shown."""
         kept = [
-            list(range(size)) if size <= _MOST_WRITTEN else [*range(_MOST_WRITTEN), size - 1] for size in self.shape
+            list(range(size)) if size <= most else [*range(most), size - 1]
+            for size, most in zip(self.shape, _most_written(self.shape), strict=True)
         ]
         entries = [write(self[place]) for place in product(*kept)]
         return array(entries, [len(axis) for axis in kept])
@@ -85,6 +91,21 @@ class FloatGrid(Grid):
     @property
     def is_exact(self) -> bool:
         return False
+
+
+def _most_written(shape: Sequence[int]) -> list[int]:
+    """How many positions of each axis are written out before the last one: all, or more than are shown.
+
+    So an array of which not all is written is still seen to be a large one.
+    """
+    *outer, last = shape
+    if not outer:
+        return [MOST_IN_A_VECTOR]
+    rows = outer.pop()
+    if rows * last <= MOST_IN_A_MATRIX:
+        return [MOST_ALONG_AN_AXIS for _ in outer] + [rows, last]
+    beside = (MOST_IN_A_MATRIX // min(size, MOST_ALONG_AN_AXIS) + 1 for size in (last, rows))
+    return [MOST_ALONG_AN_AXIS for _ in outer] + [*beside]
 
 
 class _Floats(Sequence[Value]):

@@ -7,6 +7,7 @@ from typing import Any
 
 from deepcalc.graph.graph import Letter, Prose
 from deepcalc.notation.nodes import Name, Node, Relation
+from deepcalc.notation.printing.arrays import sizes_of_shortened
 from deepcalc.notation.printing.latex import LatexPrinter
 from deepcalc.notation.shapes import size_node
 from deepcalc.records import record
@@ -47,9 +48,14 @@ def with_article(title: str) -> str:
 
 
 def given_as(name: str, value: Any) -> Prose:
-    """A given value in words of mathematics: ``a = 1``; a letter as such, or as an element of its space."""
+    """A given value in words of mathematics: ``a = 1``; a letter as such, or as an element of its space.
+
+    Of an array that is not shown whole it is said so.
+    """
     if not isinstance(value, Letter):
-        return (Relation("=", Name(name), value),)
+        said = (Relation("=", Name(name), value),)
+        shape = sizes_of_shortened(value)
+        return said if shape is None else (*said, f" ({' × '.join(map(str, shape))}, not all of it shown)")
     sizes = r" \times ".join(LatexPrinter().print(size_node(size)) for size in value.shape)
     return (Name(name), rf" $\in \mathbb{{R}}^{{{sizes}}}$") if sizes else (Name(name),)
 

@@ -5,6 +5,7 @@ What a file says never reaches TeX as commands: text is escaped, mathematics is 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from math import ceil
 
@@ -52,6 +53,17 @@ _FRAGMENT_HEAD = r"""% For \input into a document of the exam class, inside or o
 \allowdisplaybreaks"""
 
 
+_MATRIX = re.compile(r"\\begin\{bmatrix\}(.*?)\\end\{bmatrix\}", re.DOTALL)
+_COLUMNS = 10  # of a matrix, unless more are said
+
+
+def _columns(body: str) -> str:
+    """What makes room for matrices with more columns than are allowed by default; nothing where there are none."""
+    rows = (row for matrix in _MATRIX.findall(body) for row in matrix.split(r"\\"))
+    most = max((row.count("&") + 1 for row in rows), default=0)
+    return f"\\setcounter{{MaxMatrixCols}}{{{most}}}\n" if most > _COLUMNS else ""
+
+
 def exam(
     solutions: Sequence[Solution], *, title: str | None = None, blank: bool = False, fragment: bool = False
 ) -> str:
@@ -63,11 +75,11 @@ def exam(
     questions = [Question(solution, blank=blank, titled=not alone or fragment) for solution in solutions]
     body = "\n\n\n".join(question.latex() for question in questions)
     if fragment:
-        return f"{_FRAGMENT_HEAD}\n\n{body}\n\n\\endofquestions\n"
+        return f"{_FRAGMENT_HEAD}\n{_columns(body)}\n{body}\n\n\\endofquestions\n"
     shown_title = title or (solutions[0].title if alone else "Exam")
     has_points = len(solutions) > 1 and any(question.points is not None for question in questions)
     lines = [
-        _PREAMBLE + _header(shown_title),
+        _PREAMBLE + _columns(body) + _header(shown_title),
         *([] if blank else ["\\printanswers % without this line: the question paper"]),
         "",
         r"\begin{document}",

@@ -15,6 +15,8 @@ from deepcalc.graph.graph import Prose
 from deepcalc.notation.names import gradient_parts
 from deepcalc.notation.nodes import Call, Cases, Joined, Name, Node, Over
 from deepcalc.notation.printing import Break, Level, Printer, Token
+from deepcalc.notation.mathtext.latex import row_end
+from deepcalc.notation.printing.arrays import Rows
 from deepcalc.notation.printing.latex import LatexPrinter, is_tall
 from deepcalc.notation.symbols import Symbols
 from deepcalc.records import record
@@ -82,7 +84,12 @@ _CASES = (r"\begin{cases} ", r" \end{cases}")
 
 
 class SheetPrinter(LatexPrinter):
-    """LaTeX as it is set on paper: brackets grow only around what is tall."""
+    """LaTeX as it is set on paper: brackets grow only around what is tall, long vectors may take several lines."""
+
+    after_an_entry = r",\allowbreak "
+
+    def row_end(self, rows: Rows) -> str:
+        return row_end(any(r"\frac" in cell for row in rows for cell in row))
 
     def bracketed(self, tokens: list[Token]) -> list[Token]:
         return super().bracketed(tokens) if is_tall(tokens) else self.fenced("(", tokens, ")")

@@ -21,6 +21,7 @@ _NARROWEST = 6.0
 _TEXT_WIDTH = 12.0  # of an author's sentence in a cell
 _MOST_FIGURES = 20  # lines of a table of figures, so that its parts fill a page
 _ROUNDING = 0.01
+_BROKEN_AT = r"\allowbreak"
 
 
 @record
@@ -45,13 +46,21 @@ def given_table(given: Sequence[Given], printer: LatexPrinter) -> list[str]:
     """The given values, those of one sort in rows beside its title."""
     labels = [heading(each.title) for each in given]
     items = [[f"{printer.print(name)} = {printer.print(value)}" for name, value in each.values] for each in given]
-    columns = _columns(items, QUESTION_LINE - max(map(text_width, labels)))
+    room = QUESTION_LINE - max(map(text_width, labels)) - _COLUMN_GAP
+    columns = _columns(items, room + _COLUMN_GAP)
     rows = []
     for label, values in zip(labels, items, strict=True):
         for start in range(0, len(values), columns):
-            cells = [f"${value}$" for value in values[start : start + columns]]
+            cells = [_given_cell(value, room) for value in values[start : start + columns]]
             rows.append([label if start == 0 else "", *cells])
     return [_tabular("l" * (columns + 1), None, part) for part in _parts(rows)]
+
+
+def _given_cell(value: str, room: float) -> str:
+    """A given value; a long one in several lines."""
+    if math_width(value) <= room or _BROKEN_AT not in value:
+        return f"${value}$"
+    return rf"\parbox[t]{{{room:.1f}em}}{{\raggedright\hangindent 1.5em ${value}$}}"
 
 
 def _columns(items: Sequence[Sequence[str]], room: float) -> int:

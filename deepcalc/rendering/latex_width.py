@@ -146,6 +146,9 @@ def _cases(tokens: list[str]) -> float:
             if token == r"\end":
                 _letters(tokens)
                 break
+            if token == r"\\" and tokens[-1:] == ["["]:
+                while tokens and tokens.pop() != "]":  # the room below the row
+                    pass
         elif token in "_^":
             cell += SCRIPT_SCALE * _scripts(tokens)
         else:

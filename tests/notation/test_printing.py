@@ -6,17 +6,23 @@ import re
 from fractions import Fraction
 from typing import Any
 
+import numpy
 import pytest
 from hypothesis import given
 
-from deepcalc.notation.nodes import Joined, Literal, Name, Negative, Over, Plus, Power, Times
+from deepcalc.notation.array_nodes import Array, MatrixProduct, Transpose, array
+from deepcalc.notation.grids import FloatGrid
+from deepcalc.notation.nodes import Joined, Literal, Name, Negative, Node, Over, Plus, Power, Times
 from deepcalc.notation.operations.expressions import arranged
 from deepcalc.notation.oracle import to_sympy
 from deepcalc.notation.parser import parse
 from deepcalc.notation.printing import Break, PlainPrinter
+from deepcalc.notation.printing.arrays import ELLIPSIS, sizes_of_shortened
 from deepcalc.notation.printing.latex import LatexPrinter
+from deepcalc.notation.printing.mathml import MathMLPrinter
 from deepcalc.notation.printing.unicode import UnicodePrinter
 from deepcalc.notation.symbols import SUPERSCRIPTS, Forms, Symbols
+from deepcalc.rendering.layout import broken
 from tests.strategies import many, points, smooth
 
 plain, unicode, latex = PlainPrinter(), UnicodePrinter(), LatexPrinter()
@@ -193,3 +199,52 @@ def test_parts_of_an_answer_stand_by_the_sign_between_them() -> None:
     assert plain.print(shape) == unicode.print(shape) == "15 × 15 × 8"
     assert latex.print(shape) == r"15 \times 15 \times 8"
     assert latex.print(Joined("…", Literal("-3"), Literal("7"))) == r"-3 \dots 7"
+
+
+def written(rows: int | None, columns: int, entry: str = "7") -> Node:
+    """A vector of so many entries, or a matrix of so many rows of them."""
+    row = array([Literal(entry)] * columns, (columns,))
+    return row if rows is None else Array(*(row for _ in range(rows)))
+
+
+@pytest.mark.parametrize(
+    ("rows", "columns", "entry", "whole"),
+    [
+        (None, 60, "-0.25", True), (None, 61, "7", False), (10, 10, "7", True), (11, 10, "7", False),
+        (9, 9, "-0.123456", True), (4, 25, "7", False), (4, 21, "7", True), (6, 12, "-0.25", False), (50, 2, "7", True),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("printer", [UnicodePrinter(), LatexPrinter(), MathMLPrinter()])
+def test_arrays_are_shown_whole_up_to_a_size(
+    rows: int | None, columns: int, entry: str, whole: bool, printer: Any
+) -> None:
+    node = written(rows, columns, entry)
+    dots = {each for place in ("row", "column", "corner") for each in (ELLIPSIS[place], printer.dots[place])}
+    assert any(sign in printer.print(node) for sign in dots) is not whole
+    sizes = (columns,) if rows is None else (rows, columns)
+    assert sizes_of_shortened(node) == (None if whole else sizes)
+
+
+def test_a_long_vector_may_be_broken_behind_its_commas() -> None:
+    tokens = UnicodePrinter().tokens(written(None, 12))
+    assert sum(isinstance(token, Break) for token in tokens) == 11
+    assert broken(tokens, 20) == ["[7, 7, 7, 7, 7, 7,", "7, 7, 7, 7, 7, 7]"]
+
+
+def test_a_long_column_is_written_as_a_row_and_transposed() -> None:
+    columns, numbers = Symbols(vectors="columns"), "[7, 7, 7, 7, 7, 7, 7, 7, 7, 7]"
+    vector = written(None, 10)
+    assert UnicodePrinter(columns).print(vector) == f"{numbers}ᵀ"
+    assert UnicodePrinter(columns).print(Transpose(vector)) == f"({numbers}ᵀ)ᵀ"
+    assert UnicodePrinter(columns).print(MatrixProduct(vector, vector)) == f"{numbers} {numbers}ᵀ"
+    assert UnicodePrinter().print(MatrixProduct(written(2, 10), vector)).endswith(f"{numbers}ᵀ")
+
+
+@pytest.mark.parametrize("shape", [(61,), (5000,), (90, 90), (101, 1), (2, 300), (9, 12), (34, 3), (3, 34), (300, 9)])
+def test_of_a_large_array_so_much_is_written_that_it_is_seen_to_be_large(shape: tuple[int, ...]) -> None:
+    floats = numpy.arange(numpy.prod(shape), dtype=float).reshape(shape)
+    node = FloatGrid(floats).node(lambda value: Literal(str(int(value))))
+    assert sizes_of_shortened(node) is not None
+    shown = UnicodePrinter().print(node)
+    assert shown.startswith("[" * len(shape) + "0, 1" if shape[-1] > 1 else "[[0], [1]")
+    assert shown.endswith(f"{floats.size - 1}{']' * len(shape)}")

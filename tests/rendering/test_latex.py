@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from deepcalc.kinds import find_kinds
 from deepcalc.plan.plan import Item, ItemForm, Option
+from deepcalc.problem.loader import load_text
 from deepcalc.rendering.latex import exam
 from deepcalc.solution.document import Section, Solution
 from deepcalc.solution.solver import solve
@@ -134,6 +136,21 @@ def test_a_fragment_is_the_body_alone_and_names_its_packages() -> None:
     assert all(line.startswith("%") for line in head.splitlines())
     assert r"\documentclass" not in latex
     assert r"\begin{document}" not in latex
+
+
+@pytest.mark.needs("pdflatex")
+def test_wide_matrices_and_long_vectors_have_room(tmp_path: Path) -> None:
+    rows = [[place % 3 for place in range(14)]] * 3
+    fields = f"kind: filtering\nX: {rows}\nkernel: gaussian\npool: {{average: [1, 12]}}"
+    matrix = solve(load_text(fields.encode(), "matrix.yaml", find_kinds()))
+    signal = f"kind: filtering\nX: {[0.25] * 60}\nkernel: [1, -1, 2]\nupstream: {[1] * 58}"
+    vector = solve(load_text(signal.encode(), "vector.yaml", find_kinds()))
+    whole, part = exam([matrix, vector]), exam([matrix], fragment=True)
+    assert r"\setcounter{MaxMatrixCols}{14}" in whole.partition(r"\begin{document}")[0]
+    assert r"\setcounter{MaxMatrixCols}{14}" in part.partition(r"\begin{bmatrix}")[0]
+    assert "MaxMatrixCols" not in exam([vector])
+    assert r"\frac{2}{16} & \frac{1}{16} \\[3pt]" in whole
+    assert overfull(log_of(whole, tmp_path)) == []
 
 
 def test_parts_keep_their_letters() -> None:

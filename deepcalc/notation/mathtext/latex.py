@@ -21,6 +21,7 @@ from deepcalc.notation.mathtext.tree import (
 )
 from deepcalc.notation.symbols import GREEK
 
+_FRACTION = r"\frac"
 _HYPHEN = r"\text{-}"  # between letters, where - would be a minus
 _CLOSED_BY = {"(": ")", "[": "]"}
 
@@ -72,8 +73,14 @@ def _accent(accent: Accent) -> str:
     return rf"\{accent.name}{{{safe_latex(accent.inside)}}}"
 
 
+def row_end(has_fractions: bool) -> str:
+    """What stands between two rows of a matrix: fractions, which TeX would let touch each other, are kept apart."""
+    return r"\\[3pt]" if has_fractions else r"\\"
+
+
 def _matrix(matrix: Matrix) -> str:
-    body = r" \\ ".join(" & ".join(map(safe_latex, row)) for row in matrix.rows)
+    rows = [" & ".join(map(safe_latex, row)) for row in matrix.rows]
+    body = f" {row_end(any(_FRACTION in row for row in rows))} ".join(rows)
     return rf"\begin{{{matrix.environment}}} {body} \end{{{matrix.environment}}}"
 
 

@@ -6,6 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from deepcalc.notation.array_nodes import (
+    MOST_ALONG_AN_AXIS,
+    MOST_IN_A_MATRIX,
+    MOST_IN_A_VECTOR,
     Apply,
     Array,
     MatrixProduct,
@@ -14,7 +17,7 @@ from deepcalc.notation.array_nodes import (
     moved,
 )
 from deepcalc.notation.levels import Level
-from deepcalc.notation.nodes import Name, Node
+from deepcalc.notation.nodes import Literal, Name, Node
 from deepcalc.notation.printing.tokens import Break, Matrix, Token
 from deepcalc.notation.symbols import Symbols
 
@@ -23,25 +26,62 @@ Rows = tuple[tuple[str, ...], ...]
 
 ELLIPSIS = {"row": "⋯", "column": "⋮", "corner": "⋱"}
 
-MOST_ROWS = 9
-MOST_COLUMNS = 9
+MOST_IN_A_LINE = 64
+"""Characters of a row, with two between entries."""
+
 _KEPT = 3
 """Rows and columns of a large matrix that are shown before the dots."""
 
 
-def shown_positions(size: int, most: int) -> list[int | None]:
+def shown_positions(size: int, whole: bool) -> list[int | None]:
     """The positions of an axis that are shown, None for the dots between them."""
-    if size <= most:
+    if whole or size <= MOST_ALONG_AN_AXIS:
         return list(range(size))
     return [*range(_KEPT), None, size - 1]
+
+
+def is_long(node: Node) -> bool:
+    """Whether an array is a vector that is shown whole and so long that it may take several lines."""
+    return rank_of(node) == 1 and MOST_ALONG_AN_AXIS < len(node.args) <= MOST_IN_A_VECTOR
+
+
+def sizes_of_shortened(value: Any) -> tuple[int, ...] | None:
+    """The sizes of an array of which not all entries are shown; None of anything else."""
+    if not isinstance(value, Array) or _is_whole(value):
+        return None
+    sizes: list[int] = []
+    while isinstance(value, Array):
+        sizes.append(len(value.args))
+        value = value.args[0]
+    return tuple(sizes)
+
+
+def _is_whole(node: Node) -> bool:
+    if rank_of(node) > 2:
+        return all(map(_is_whole, node.args))
+    if rank_of(node) < 2:
+        return len(node.args) <= MOST_IN_A_VECTOR
+    return max(len(node.args), len(node.args[0].args)) <= MOST_ALONG_AN_AXIS or _is_in_lines(node.args)
+
+
+def _is_in_lines(rows: Sequence[Any]) -> bool:
+    if len(rows) * len(rows[0].args) > MOST_IN_A_MATRIX:
+        return False
+    return all(sum(_length(cell) + 2 for cell in row.args) - 2 <= MOST_IN_A_LINE for row in rows)
+
+
+def _length(cell: Node) -> int:
+    """The characters of an entry; of one that is no number, as many as a line has."""
+    return len(cell.text) if isinstance(cell, Literal) else MOST_IN_A_LINE
 
 
 def shown_rows(node: Node, printed: Callable[[Any], str], dots: Mapping[str, str]) -> tuple[tuple[str, ...], ...]:
     """The cells of a matrix, or of a vector as one row; of a large one the corners and dots."""
     rows = node.args if isinstance(node.args[0], Array) else (node,)
-    columns = shown_positions(len(rows[0].args), MOST_COLUMNS)
+    whole = len(rows) > 1 and _is_in_lines(rows)
+    columns = shown_positions(len(rows[0].args), whole)
     found = []
-    for row in shown_positions(len(rows), MOST_ROWS):
+    for row in shown_positions(len(rows), whole):
         if row is None:
             found.append(tuple(dots["corner" if column is None else "column"] for column in columns))
         else:

@@ -49,8 +49,12 @@ class LatexPrinter(PaperPrinter):
         return [r"\left[", *self.listed(node.args), r"\right]"]
 
     def matrix(self, rows: Rows) -> Token:
-        body = r" \\ ".join(" & ".join(row) for row in rows)
+        body = f" {self.row_end(rows)} ".join(" & ".join(row) for row in rows)
         return rf"\begin{{bmatrix}} {body} \end{{bmatrix}}"
+
+    def row_end(self, rows: Rows) -> str:
+        """What stands between two rows of a matrix."""
+        return r"\\"
 
     def show_apply(self, node: Apply) -> list[Token]:
         from deepcalc.notation.operations import OPERATIONS  # which a problem of numbers does without

@@ -29,6 +29,8 @@ class MathMLArrays(PaperPrinter):
     slice_sign = mathml.small(":")
     form = "unicode"
     product_sign = mathml.infix("·")
+    after_an_entry = '<mo separator="true">,</mo>'
+    transpose_sign = mathml.scripts(mathml.row(""), sup=_RAISED["ᵀ"])
     close_sign = '<mspace width="0.17em"></mspace>'
     dots: ClassVar = {place: mathml.small(dots) for place, dots in ELLIPSIS.items()}
 

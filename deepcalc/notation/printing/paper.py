@@ -15,6 +15,7 @@ from deepcalc.notation.printing.arrays import (
     ELLIPSIS,
     Rows,
     as_column,
+    is_long,
     needs_no_dot,
     rank_of,
     shown_rows,
@@ -44,6 +45,9 @@ class PaperPrinter(Printer):
 
     closing_products = (MatrixProduct, Entrywise)
     entrywise_sign = " ⊙ "
+    after_an_entry = ", "
+    """What stands behind an entry of a vector, where the line may be broken."""
+
     close_sign = " "
     """What stands between two factors of a matrix product that need no dot."""
 
@@ -57,6 +61,8 @@ class PaperPrinter(Printer):
             return Level.POWER if self._is_compound(node.name) else Level.ATOM
         if isinstance(node, Call):
             return self.levels_of_calls.get(FUNCTIONS[node.function].form, Level.ATOM)
+        if self.symbols.vectors == "columns" and is_long(node):
+            return Level.POWER
         if isinstance(node, Apply):
             return Level[_row(node).level.upper()]
         return super().level(node)
@@ -100,7 +106,17 @@ class PaperPrinter(Printer):
     def show_array(self, node: Node) -> list[Token]:
         if rank_of(node) > 2 or not all(rank_of(part) == rank_of(node.args[0]) for part in node.args):
             return self.layers(node)
+        if is_long(node):
+            return self.listing(node, self.symbols.vectors == "columns")
         return [self.matrix(self.rows_of(node))]
+
+    def listing(self, node: Node, upright: bool) -> list[Token]:
+        """A vector that may take several lines; an ``upright`` one is a column, written as a row and transposed."""
+        first, *others = node.args
+        tokens = self.tokens(first)
+        for other in others:
+            tokens = [*tokens, self.after_an_entry, Break(1), *self.tokens(other)]
+        return [*self.fenced("[", tokens, "]"), *([self.transpose_sign] if upright else [])]
 
     def layers(self, node: Node) -> list[Token]:
         """An array of more than two axes."""
@@ -119,18 +135,24 @@ class PaperPrinter(Printer):
         tokens = self.tokens(node)
         return [Fence("["), *tokens, Fence("]")] if rank_of(node) == 2 and len(node.args) == 1 else tokens
 
-    def rows_of_factors(self, node: Node) -> tuple[Rows | None, Rows | None]:
-        """The cells of the vectors in a matrix product; None for a factor that is written as it is by itself."""
+    def vectors_of(self, node: Node) -> tuple[list[Token] | None, list[Token] | None]:
+        """The vectors in a matrix product; None for a factor that is written as it is by itself."""
         left, right = node.args
-        row = shown_rows(left, self.print, self.dots) if rank_of(left) == 1 else None
         upright = rank_of(right) == 1 and rank_of(left) != 1 and self.symbols.vectors != "rows"
-        return row, _upright(shown_rows(right, self.print, self.dots)) if upright else None
+        return self.vector(left, False) if rank_of(left) == 1 else None, self.vector(right, True) if upright else None
+
+    def vector(self, node: Node, upright: bool) -> list[Token]:
+        """A vector as a row or as a column."""
+        if is_long(node):
+            return self.listing(node, upright)
+        rows = shown_rows(node, self.print, self.dots)
+        return [self.matrix(_upright(rows) if upright else rows)]
 
     def show_matrix_product(self, node: Node) -> list[Token]:
         left, right = node.args
-        row, column = self.rows_of_factors(node)
-        before = self.left_of_matrices(left) if row is None else [self.matrix(row)]
-        after = self.factor(right) if column is None else [self.matrix(column)]
+        row, column = self.vectors_of(node)
+        before = self.left_of_matrices(left) if row is None else row
+        after = self.factor(right) if column is None else column
         is_close = isinstance(left, Array) or isinstance(right, Array)
         is_close = is_close or all(needs_no_dot(part, self._is_compound) for part in node.args)
         return [*before, Break(1), self.close_sign if is_close else self.product_sign, *after]
