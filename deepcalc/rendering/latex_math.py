@@ -12,10 +12,10 @@ from functools import cached_property, partial
 from math import ceil, floor
 
 from deepcalc.graph.graph import Prose
+from deepcalc.notation.mathtext.latex import row_end
 from deepcalc.notation.names import gradient_parts
 from deepcalc.notation.nodes import Call, Cases, Joined, Name, Node, Over
 from deepcalc.notation.printing import Break, Level, Printer, Token
-from deepcalc.notation.mathtext.latex import row_end
 from deepcalc.notation.printing.arrays import Rows
 from deepcalc.notation.printing.latex import LatexPrinter, is_tall
 from deepcalc.notation.symbols import Symbols
