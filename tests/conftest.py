@@ -34,6 +34,10 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
+KEEPING = ("@cache", '@pytest.fixture(scope="module")')
+"""What stands above a function of a test file that keeps its results."""
+
+
 class Collected(list[str]):
     """The tests that a process has collected, each found at once."""
 
@@ -48,7 +52,8 @@ class Collected(list[str]):
 class ByProblem(LoadScopeScheduling):  # type: ignore[misc]
     """All tests of one shipped problem run in one process, which solves it once; any other test is on its own.
 
-    Tests that are done are forgotten: what they belong to need not be counted after each later one.
+    So do all tests of a file that keeps what it has worked out, in a cache or a fixture of its own. Tests that are
+    done are forgotten: what they belong to need not be counted after each later one.
     """
 
     def __init__(self, config: pytest.Config, log: Any) -> None:
@@ -56,6 +61,7 @@ class ByProblem(LoadScopeScheduling):  # type: ignore[misc]
         names = sorted((re.escape(entry.name) for entry in entries()), key=len, reverse=True)
         self._problem = re.compile(rf"[\[-]({'|'.join(names)})[\]-]")
         self._scopes: dict[str, str] = {}
+        self._keeps: dict[str, bool] = {}
 
     def add_node_collection(self, node: Any, collection: Sequence[str]) -> None:
         super().add_node_collection(node, collection)
@@ -74,8 +80,15 @@ class ByProblem(LoadScopeScheduling):  # type: ignore[misc]
     def _split_scope(self, nodeid: str) -> str:
         if nodeid not in self._scopes:
             found = self._problem.search(nodeid, nodeid.find("["))
-            self._scopes[nodeid] = found[1] if found else nodeid
+            file = nodeid.partition("::")[0]
+            self._scopes[nodeid] = found[1] if found else file if self._keeps_results(file) else nodeid
         return self._scopes[nodeid]
+
+    def _keeps_results(self, file: str) -> bool:
+        if file not in self._keeps:
+            text = (self.config.rootpath / file).read_text(encoding="utf-8")
+            self._keeps[file] = any(f"\n{decorator}\n" in text for decorator in KEEPING)
+        return self._keeps[file]
 
 
 @pytest.hookimpl(optionalhook=True)
