@@ -92,6 +92,8 @@ class Consequences:
     """
 
     def __init__(self, graph: Graph, values: Values = NOTHING, rounding: Rounding | None = None) -> None:
+        self.worked_out = 0
+        """How many values have been worked out after changes, exactly."""
         self._graph = graph
         self._rounding = rounding if rounding is not None and rounding.carry_rounded else None
         self._values: dict[str, Value] = dict(values)
@@ -145,15 +147,31 @@ class Consequences:
 
         None where the quantity has no value then. Its own value is the one before it is rounded.
         """
+        return self._after(name, formulas, overrides, dict(overrides))
+
+    def several_after(
+        self, names: Iterable[str], formulas: Formulas, overrides: Values = NOTHING
+    ) -> Iterator[Value | None]:
+        """The quantities' own values as they are then, each None where it has none; what several need, once."""
+        changed = dict(overrides)
+        for name in names:
+            if self._rounding is not None:  # the value of one that was asked for is not the one that is passed on
+                changed = dict(overrides)
+            values = self._after(name, formulas, overrides, changed)
+            yield None if values is None else values[name]
+
+    def _after(
+        self, name: str, formulas: Formulas, overrides: Values, changed: dict[str, Value]
+    ) -> Mapping[str, Value] | None:
+        """All values after a change, as far as a quantity needs them; what has ``changed`` is known, and added to."""
         formulas = self._leading(name, formulas, overrides)
         replaced = self._replaced(overrides, formulas)
-        changed: dict[str, Value] = dict(overrides)
         try:
             used = names_in(*formulas.values())
             route = self._route(name, {*used, *formulas}, overrides)
             values = ChainMap(changed, self._values)
             for each in route:
-                if each in overrides:
+                if each in changed:
                     continue
                 form = formulas.get(each)
                 if form is None:
@@ -161,6 +179,7 @@ class Consequences:
                         continue
                     form = self._graph.evaluated_form(each, replaced)
                 value = value_of(form, values)
+                self.worked_out += 1
                 changed[each] = value if self._rounding is None or each == name else self._carried(each, value)
         except (MathError, ValueOutOfReach):
             return None

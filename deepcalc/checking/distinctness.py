@@ -21,8 +21,8 @@ from deepcalc.plan import Slip
 from deepcalc.problem.problem import Problem
 from deepcalc.records import record
 
-MOST_EVALUATIONS = 5_000
-"""How many answers are worked out in the search for better numbers, before it is given up."""
+MOST_EVALUATIONS, MOST_QUANTITIES = 5_000, 100_000
+"""How many answers, and quantities behind them, are worked out before the search for better numbers is given up."""
 
 LARGEST = 20_000
 """So many pairs of a mistake and an answer are looked at; of a larger problem nothing is said."""
@@ -93,6 +93,7 @@ class _Lens:
         self._graph = problem.plan.graph
         self._values = Consequences(self._graph)
         self._units = _units(problem, self._values)
+        self._behind = frozenset(self._graph.ancestors(self._units))
         self._left = MOST_EVALUATIONS
         self._right: dict[tuple[tuple[str, Value], ...], Outcome] = {}
         self.slips = [slip for slip in map(self._showing, own_slips(problem)) if slip.formulas]
@@ -104,12 +105,7 @@ class _Lens:
 
     def _showing(self, slip: Slip) -> Slip:
         """The slip with those of its formulas alone that an answer may show."""
-        leads_to = self._values.leads_to
-        shown = {
-            name: formula
-            for name, formula in slip.formulas.items()
-            if any(leads_to(answer, {name: formula}) for answer in self._units)
-        }
+        shown = {name: formula for name, formula in slip.formulas.items() if name in self._behind}
         return Slip(slip.key, slip.message, shown)
 
     def confused(self, slips: Iterable[Slip], overrides: Values = NOTHING) -> tuple[list[Slip], list[list[Slip]]]:
@@ -124,7 +120,7 @@ class _Lens:
     def remedy(self, group: Sequence[Slip]) -> tuple[str, str] | None:
         """A given quantity and a number near its own with which the slips of a group show, each another way."""
         for name, nearby, text in self._nearby():
-            if self._left <= 0:
+            if self._left <= 0 or self._values.worked_out > MOST_QUANTITIES:
                 return None
             if None not in self._right_outcome({name: nearby}) and self.confused(group, {name: nearby}) == ([], []):
                 return name, text
@@ -150,12 +146,12 @@ class _Lens:
         return self._right[key]
 
     def _outcome(self, formulas: Mapping[str, Node], overrides: Values) -> Outcome:
-        outcome: list[int | None] = []
-        for name, unit in self._units.items():
-            values = self._values.after(name, formulas, overrides)
-            outcome.append(None if values is None else round(to_fraction(values[name]) / unit))
-        self._left -= len(outcome)
-        return tuple(outcome)
+        self._left -= len(self._units)
+        found = self._values.several_after(self._units, formulas, overrides)
+        return tuple(
+            None if value is None else round(to_fraction(value) / unit)
+            for value, unit in zip(found, self._units.values(), strict=True)
+        )
 
 
 def _units(problem: Problem, values: Consequences) -> dict[str, Fraction]:

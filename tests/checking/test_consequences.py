@@ -49,6 +49,15 @@ def test_rounded_figures_are_carried_on_but_the_result_is_not_rounded() -> None:
     assert values["d"] == (Fraction("0.43") - 1) * Fraction("0.86")
 
 
+def test_several_quantities_share_what_they_are_made_of_but_not_what_is_rounded() -> None:
+    shared = Consequences(GRAPH)
+    assert list(shared.several_after(["a", "l", "d"], {"a": parse("x/3"), "p": parse("x - 3")})) == [1, None, 2 * 2]
+    assert shared.worked_out == 5, "a, p, b, c and d, each once"
+    rounding = Rounding(NumberFormat(significant=2), carry_rounded=True)
+    found = Consequences(GRAPH, rounding=rounding).several_after(["b", "d"], {"a": parse("x/9")})
+    assert list(found) == [Fraction("1.33"), Fraction("1.3") * Fraction("0.66")], "0.33, 1.3 and 0.66 are written down"
+
+
 def test_a_changed_quantity_is_not_passed_by_in_a_stable_form() -> None:
     values = Consequences(GRAPH).after("l", {"p": parse("exp(x)")})
     assert values is not None
