@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from deepcalc.files import text_beside
 from deepcalc.kinds.evaluation.fields import EvaluationFields
-from deepcalc.kinds.evaluation.graph import build
+from deepcalc.kinds.evaluation.graph import Measured, build
 from deepcalc.kinds.registry import Kind, later
 
 KIND = Kind(
     name="evaluation",
     summary="precision, recall, F1, AUC, log loss, Brier score, mAP, IoU, suppression, BLEU, perplexity, MSE, R² …",
     fields=EvaluationFields,
+    read=Measured,
     build=build,
     template=text_beside(__file__, "template.yaml"),
     slips=later("deepcalc.kinds.evaluation.slips", "slips"),

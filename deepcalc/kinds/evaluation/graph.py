@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 
 from deepcalc.errors import listed
 from deepcalc.graph.graph import Letter, Prose
@@ -61,17 +62,25 @@ SYMBOLS = {
 NO_VALUE = "say `zero_division: 0` (or 1) for what 0/0 is to count as, or ask for other measures"
 
 
-def filled_writer(fields: EvaluationFields) -> MetricWriter:
-    """The graph of a problem, with what is asked by default and the typical mistakes."""
-    assert fields.measured is not None
-    may_be_zero = "zero_division" in fields.measured.others
-    writer = MetricWriter(fields.zero_division, NO_VALUE if may_be_zero else "")
-    WRITERS[fields.measured.field](writer, fields)
-    return writer
+class Measured:
+    """The measures of a problem, written once."""
+
+    def __init__(self, fields: EvaluationFields) -> None:
+        self.fields = fields
+
+    @cached_property
+    def writer(self) -> MetricWriter:
+        """The graph, with what is asked by default and the typical mistakes."""
+        fields = self.fields
+        assert fields.measured is not None
+        may_be_zero = "zero_division" in fields.measured.others
+        writer = MetricWriter(fields.zero_division, NO_VALUE if may_be_zero else "")
+        WRITERS[fields.measured.field](writer, fields)
+        return writer
 
 
-def build(fields: EvaluationFields) -> Plan:
-    writer = filled_writer(fields)
+def build(measured: Measured) -> Plan:
+    fields, writer = measured.fields, measured.writer
     letters = "abcdefghij"
     unknown = tuple(quantity.name for quantity in writer.graph if isinstance(quantity.given, Letter))
     parts = tuple(

@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from deepcalc.kinds._arrays import slips_of
-from deepcalc.kinds.evaluation.graph import filled_writer
 from deepcalc.plan import Plan, Slip
 
 if TYPE_CHECKING:
-    from deepcalc.kinds.evaluation.fields import EvaluationFields
+    from deepcalc.kinds.evaluation.graph import Measured
 
 
-def slips(fields: EvaluationFields, plan: Plan) -> Iterator[Slip]:
+def slips(measured: Measured, plan: Plan) -> Iterator[Slip]:
     """The typical mistakes of an evaluation problem."""
-    return slips_of(plan.graph, filled_writer(fields).mistakes)
+    return slips_of(plan.graph, measured.writer.mistakes)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from deepcalc.files import text_beside
 from deepcalc.kinds._templates import with_choices
 from deepcalc.kinds.optimizer.fields import OptimizerFields
-from deepcalc.kinds.optimizer.graph import build
+from deepcalc.kinds.optimizer.graph import Runs, build
 from deepcalc.kinds.registry import Kind, later
 from deepcalc.rules.schedules import SCHEDULES
 from deepcalc.rules.updates import UPDATES
@@ -18,6 +18,7 @@ KIND = Kind(
     name="optimizer",
     summary="steps of sgd, momentum, rmsprop, adam and their like, from given gradients or from an objective",
     fields=OptimizerFields,
+    read=Runs,
     build=build,
     template=with_choices(text_beside(__file__, "template.yaml"), methods=UPDATES, schedules=SCHEDULES),
     slips=later("deepcalc.kinds.optimizer.slips", "slips"),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import cached_property
+
 from deepcalc.kinds.optimizer.conclusions import Conclusions
 from deepcalc.kinds.optimizer.fields import OptimizerFields
 from deepcalc.kinds.optimizer.naming import general_symbols, sample_symbols
@@ -12,18 +15,42 @@ from deepcalc.notation.symbols import Symbols
 from deepcalc.plan import Composite, Plan
 
 
-def build(fields: OptimizerFields) -> Plan:
+class Run:
+    """One run of an optimizer: its steps, and the plan that is made of them."""
+
+    def __init__(self, fields: OptimizerFields) -> None:
+        self.fields = fields
+        self.steps = Steps(fields)
+        self.plan = _built(self.steps)
+
+
+class Runs:
+    """The runs of a problem by name, each made once; a single one has none."""
+
+    def __init__(self, fields: OptimizerFields) -> None:
+        self.fields = fields
+
+    @cached_property
+    def by_name(self) -> Mapping[str, Run]:
+        return {name: Run(fields) for name, fields in (self.fields.all_runs or {"": self.fields}).items()}
+
+    @cached_property
+    def together(self) -> SideBySide | None:
+        """The runs side by side; None of a single one."""
+        return None if "" in self.by_name else SideBySide({name: run.plan for name, run in self.by_name.items()})
+
+
+def build(runs: Runs) -> Plan:
     """The plan of a problem, that of its runs side by side where it has several."""
-    runs = fields.all_runs
-    if not runs:
-        return built_alone(fields)
-    plans = {name: built_alone(run) for name, run in runs.items()}
-    return SideBySide(plans).plan(statement(fields), Steps(fields).results, fields.labels)
+    fields = runs.fields
+    if runs.together is None:
+        return runs.by_name[""].plan
+    return runs.together.plan(statement(fields), Steps(fields).results, fields.labels)
 
 
-def built_alone(fields: OptimizerFields) -> Plan:
+def _built(steps: Steps) -> Plan:
     """The plan of a single run."""
-    steps = Steps(fields)
+    fields = steps.fields
     steps.add_given()
     for step in steps.numbers:
         steps.add(step)

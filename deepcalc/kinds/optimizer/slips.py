@@ -8,11 +8,8 @@ from typing import TYPE_CHECKING
 from deepcalc.graph.graph import Graph
 from deepcalc.kinds._arrays import slips_of, stands
 from deepcalc.kinds._update_slips import UpdateMistakes
-from deepcalc.kinds.optimizer.graph import built_alone
 from deepcalc.kinds.optimizer.naming import MINIMUM
-from deepcalc.kinds.optimizer.side_by_side import SideBySide
 from deepcalc.kinds.optimizer.stationary import APPROACHED
-from deepcalc.kinds.optimizer.steps import Steps
 from deepcalc.notation.nodes import Over
 from deepcalc.notation.printing.unicode import UnicodePrinter
 from deepcalc.notation.symbols import Symbols
@@ -21,22 +18,20 @@ from deepcalc.rules.curvature import curvature_mistakes
 
 if TYPE_CHECKING:
     from deepcalc.kinds.optimizer.fields import OptimizerFields
+    from deepcalc.kinds.optimizer.graph import Run, Runs
 
 
-def slips(fields: OptimizerFields, plan: Plan) -> Iterator[Slip]:
+def slips(runs: Runs, plan: Plan) -> Iterator[Slip]:
     """The typical mistakes of an optimizer problem, of each run apart where there are several."""
-    runs = fields.all_runs
-    if not runs:
-        yield from _of_one(fields, plan.graph, plan.symbols)
-        return
-    plans = {name: built_alone(run) for name, run in runs.items()}
-    together = SideBySide(plans)
-    for name, run in runs.items():
-        yield from together.slips(name, _of_one(run, plans[name].graph, plan.symbols))
+    for name, run in runs.by_name.items():
+        if runs.together is None:
+            yield from _of_one(run, plan.graph, plan.symbols)
+        else:
+            yield from runs.together.slips(name, _of_one(run, run.plan.graph, plan.symbols))
 
 
-def _of_one(fields: OptimizerFields, graph: Graph, symbols: Symbols) -> Iterator[Slip]:
-    steps = Steps(fields)
+def _of_one(run: Run, graph: Graph, symbols: Symbols) -> Iterator[Slip]:
+    fields, steps = run.fields, run.steps
     said = UnicodePrinter(symbols).print
     yield from UpdateMistakes(steps.stepping, graph, steps.numbers, steps.moment, said).all()
     yield from _sums_of_gradients(fields, graph, steps.numbers)

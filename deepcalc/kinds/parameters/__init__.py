@@ -10,13 +10,14 @@ from __future__ import annotations
 
 from deepcalc.files import text_beside
 from deepcalc.kinds.parameters.fields import ParametersFields
-from deepcalc.kinds.parameters.graph import build
+from deepcalc.kinds.parameters.graph import Model, build
 from deepcalc.kinds.registry import Kind, later
 
 KIND = Kind(
     name="parameters",
     summary="weights, biases, shapes, multiply-adds, memory of MLPs, CNNs, RNN, LSTM, GRU, embeddings, transformers",
     fields=ParametersFields,
+    read=Model,
     build=build,
     template=text_beside(__file__, "template.yaml"),
     slips=later("deepcalc.kinds.parameters.slips", "slips"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from itertools import groupby
 
 from deepcalc.errors import FieldError
@@ -37,8 +38,19 @@ TOTALS = {
 }
 
 
-def filled_writer(fields: ParametersFields) -> SizeWriter:
-    """The graph of a problem, with its shapes and the typical mistakes."""
+class Model:
+    """A model whose sizes are counted, written once."""
+
+    def __init__(self, fields: ParametersFields) -> None:
+        self.fields = fields
+
+    @cached_property
+    def writer(self) -> SizeWriter:
+        """The graph, with its shapes and the typical mistakes."""
+        return _filled_writer(self.fields)
+
+
+def _filled_writer(fields: ParametersFields) -> SizeWriter:
     writer = SizeWriter(fields)
     begins = fields.mlp[0] if fields.mlp is not None else fields.input
     if isinstance(begins, InputShape):
@@ -99,8 +111,8 @@ def _add_memory(writer: SizeWriter, fields: ParametersFields) -> None:
             writer.mistakes.append((key, message, {"training": text}))
 
 
-def build(fields: ParametersFields) -> Plan:
-    writer = filled_writer(fields)
+def build(model: Model) -> Plan:
+    fields, writer = model.fields, model.writer
     _check_letters(writer)
     count = len(writer.rows)
     each = tuple(f"params{number}" for number in range(1, count + 1))

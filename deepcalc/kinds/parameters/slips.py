@@ -7,16 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from deepcalc.kinds._arrays import slips_of
 from deepcalc.kinds._layer_slips import slips_of_layers
-from deepcalc.kinds.parameters.graph import filled_writer
 from deepcalc.plan import Plan, Slip
 
 if TYPE_CHECKING:
-    from deepcalc.kinds.parameters.fields import ParametersFields
+    from deepcalc.kinds.parameters.graph import Model
 
 
-def slips(fields: ParametersFields, plan: Plan) -> Iterator[Slip]:
+def slips(model: Model, plan: Plan) -> Iterator[Slip]:
     """The typical mistakes: those of each layer, and the same one made in all layers where it can be made."""
-    writer = filled_writer(fields)
+    writer = model.writer
     yield from slips_of_layers(plan, writer.images)
     mistakes = writer.mistakes
     yield from slips_of(plan.graph, [(key, message.format(which="a"), formulas) for key, message, formulas in mistakes])
