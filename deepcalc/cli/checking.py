@@ -83,5 +83,5 @@ def _asked(problem: Problem, marker: Marker, parts: list[str]) -> dict[str, str]
     for question in marker.asked_in(parts):
         typed = ask(problem, question, aside=True)
         if typed:
-            given[question.name] = typed
+            given[problem.plan.symbols.written(question.name)] = typed
     return given

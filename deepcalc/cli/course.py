@@ -71,7 +71,8 @@ def mark(
         students = {each.student for each in found.submissions}
         last_word = overrides_in(read_table(overrides), students, out_of, decimal_comma)
     marks, failed = _marked(read, found, last_word, decimal_comma)
-    names = list(dict.fromkeys([*(each.name for each in asked), *found.names]))
+    written = loaded.plan.symbols.written
+    names = {name: written(name) for name in (*(each.name for each in asked), *found.names)}
     write_file(output, marks_table(marks, [part.id for part in loaded.parts], names, overrides is not None))
     if feedback is not None:
         _write_sheets(feedback, marks, loaded.title or loaded.id, hide_expected)

@@ -78,7 +78,7 @@ class _Dialogue:
                 print_line(f"  {line}")
         else:
             self._hints[question.name] = used + 1
-            self._answers.pop(question.name, None)
+            self._answers.pop(self._typed_name(question), None)
         print_line(f"  {self._score(self._marker.questions)} so far\n")
 
     def _marked(self, question: Question, typed: str) -> AnswerMark | None:
@@ -87,12 +87,16 @@ class _Dialogue:
 
         if not typed:
             return None
-        self._answers[question.name] = typed
+        self._answers[self._typed_name(question)] = typed
         marks = self._marker.mark(self._answers, decimal_comma=self._decimal_comma)
         mark = next(each for part in marks.parts for each in part.answers if each.name == question.name)
         message = message_of(mark, self._printer, hide_expected=True)
         print_line(f"  {LABELS[mark.verdict][0]}{': ' if message else ''}{message}")
         return mark
+
+    def _typed_name(self, question: Question) -> str:
+        """The name by which an author asks for an answer, its entries counted as the problem counts."""
+        return self._problem.plan.symbols.written(question.name)
 
     def sum_up(self, asked: Sequence[Question]) -> None:
         """How it went, answer by answer."""

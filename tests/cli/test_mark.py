@@ -38,6 +38,22 @@ def test_marks_go_to_the_file_and_a_summary_to_standard_output(course: Path, tmp
     assert ["gradient-added", "w21@1", "1"] in [line.split() for line in out.splitlines()]
 
 
+def test_entries_are_named_as_the_problem_counts(tmp_path: Path) -> None:
+    problem, table = tmp_path / "entries.yaml", tmp_path / "submissions.csv"
+    problem.write_text(
+        "kind: formula\ncount_from: 0\ngiven: {X: [[1, 2], [3, 4]], W: [[1, 0.5], [-1, 2]]}\n"
+        "define: {Z: X @ W}\nparts: [{find: [Z.0.1, Z.1.1]}]\n"
+    )
+    table.write_text("student,Z.0.1,Z.1.1,Z.1.0\nann,4.5,9.5,-1\nbob,-1,9.5,3\n")
+    done("mark", problem, table, "-o", tmp_path / "marks.csv")
+    verdicts = [
+        [row[f"{name} verdict"] for name in ("Z.0.1", "Z.1.1", "Z.1.0")]
+        for row in marks_in(tmp_path / "marks.csv").values()
+    ]
+    assert verdicts == [["correct"] * 3, ["wrong", "correct", "wrong"]]
+    assert "2 of 2 points in all" in done("practice", problem, "--part", "a", stdin="4.5\n9.5\n")
+
+
 def test_rows_that_cannot_be_read_cost_no_other(course: Path, tmp_path: Path) -> None:
     course.write_text(HEAD + "eve,0\n" + ANN + ANN + ",1,1,1,1\n" + BOB)
     outcome = deepcalc("mark", "relu-2-2-2", course, "-o", tmp_path / "marks.csv")

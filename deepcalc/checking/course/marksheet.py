@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from deepcalc.checking.as_json import points, prose_text
@@ -51,20 +51,23 @@ class CourseSummary:
     slips: tuple[tuple[tuple[str, str], int], ...]
 
 
-def marks_table(marks: Sequence[StudentMark], parts: Sequence[str], answers: Sequence[str], overridden: bool) -> str:
-    """The marks as CSV: a row for each student, with columns for the parts and for the answers by long name.
+def marks_table(
+    marks: Sequence[StudentMark], parts: Sequence[str], answers: Mapping[str, str], overridden: bool
+) -> str:
+    """The marks as CSV: a row for each student, with columns for the parts and for the answers.
 
+    ``answers`` are long names, each with the name in the column's head.
     Where there are overrides, a part's ``score`` is still the one that was found; ``override`` and ``reason`` stand
     beside it, and the student's score in all has the override.
     """
     part_columns = ("score", "override", "reason") if overridden else ("score",)
     head = ["student", "score", "out_of"]
     head += [f"{part} {column}" for part in parts for column in part_columns]
-    head += [f"{answer} {column}" for answer in answers for column in ("verdict", "message")]
+    head += [f"{title} {column}" for title in answers.values() for column in ("verdict", "message")]
     return table_text(head, (list(_cells(each, answers, overridden)) for each in marks))
 
 
-def _cells(marked: StudentMark, answers: Sequence[str], overridden: bool) -> Iterator[str]:
+def _cells(marked: StudentMark, answers: Iterable[str], overridden: bool) -> Iterator[str]:
     mark = marked.mark
     yield from (marked.student, _points(marked.score), _points(mark.out_of))
     for part in mark.parts:

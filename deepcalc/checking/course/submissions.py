@@ -16,7 +16,7 @@ ID_COLUMNS = ("student", "id")
 
 @record
 class Submission:
-    """One student's answers by long name, as they were written; empty ones are left out."""
+    """One student's answers, by the names that an author types, as they were written; empty ones are left out."""
 
     student: str
     answers: Mapping[str, str]
@@ -36,6 +36,7 @@ def submissions_in(table: Table, plan: Plan) -> Submissions:
     """The submissions of a table; ``InvalidProblem`` with every column that is no answer's."""
     id_column = _id_column(table.head, plan)
     names = _names(table.head, id_column, plan.with_own_graph())
+    typed = {name: plan.symbols.written(name) for name in names.values()}
     found: dict[str, Submission] = {}
     faults = list(table.faults)
     for row in table.rows:
@@ -45,7 +46,7 @@ def submissions_in(table: Table, plan: Plan) -> Submissions:
         elif student in found:
             faults.append(row.fault(f"the student `{student[:60]}` is in line {found[student].row.place.line} already"))
         else:
-            answers = {name: row.cells[column] for column, name in names.items() if row.cells[column]}
+            answers = {typed[name]: row.cells[column] for column, name in names.items() if row.cells[column]}
             found[student] = Submission(student, answers, row)
     faults.sort(key=lambda fault: fault.place.line)
     return Submissions(tuple(names.values()), tuple(found.values()), tuple(faults))
