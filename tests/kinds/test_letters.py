@@ -11,7 +11,7 @@ from deepcalc.checking.marking import Marker
 from deepcalc.graph.evaluation import evaluate
 from deepcalc.graph.graph import Letter
 from deepcalc.kinds import find_kinds
-from deepcalc.plan.lookup import resolve
+from deepcalc.plan.lookup import add_asked
 from deepcalc.problem.loader import load_text
 from deepcalc.rendering.formats import ExportOptions, choose_format
 from deepcalc.solution.solver import solve
@@ -155,8 +155,8 @@ def test_a_setting_is_a_letter_that_takes_any_number(text: str, letter: str, val
     in_letters, in_numbers = (
         load_text(text.replace("¦", each).encode(), "setting.yaml", find_kinds()).plan for each in ("null", value)
     )
-    (own,) = resolve(in_letters, asked)
-    resolve(in_numbers, asked)
+    (own,) = add_asked(in_letters, asked)
+    add_asked(in_numbers, asked)
     assert isinstance(in_letters.graph[letter].given, Letter)
     found = evaluate(in_letters.graph, [own], {letter: Fraction(value)}).values[own]
     assert found == evaluate(in_numbers.graph, [own]).values[own]
