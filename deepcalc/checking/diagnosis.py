@@ -16,7 +16,7 @@ from deepcalc.checking.answer_slips import LEAST_TRANSPOSED, has_digits_transpos
 from deepcalc.checking.candidates import Candidate, Candidates, WrittenNumber
 from deepcalc.checking.cases import Case, Evident
 from deepcalc.checking.consequences import NOTHING, Consequences, Values
-from deepcalc.checking.invited.forms import form_of
+from deepcalc.checking.invited.forms import form_of, is_decided
 from deepcalc.checking.invited.slips import COMMONEST, COMMONEST_TO
 from deepcalc.checking.reports import SlipReport
 from deepcalc.checking.slip_lines import written_line
@@ -40,10 +40,13 @@ MOST_ACCIDENTAL_LIKELY = 0.055
 MOST_ACCIDENTAL_IN_FULL = 0.07
 """The same for one of those that any formula invites, where it comes to the very number that was written."""
 
-FEW_VARIANTS = 3
+FEWEST_VARIANTS, FEW_VARIANTS = 2, 3
 
-NEAR_MISS = Fraction(3, 20)
-"""A whole number is near the true one up to such a share of it: a slip of the pen is then as likely as any mistake."""
+NEAR_MISS, NEAR_UNITS = Fraction(3, 20), 3
+"""A whole number is near the true one up to such a share of it, and up to so many units in any case.
+
+A slip of the pen is then as likely as any mistake, and any such number is soon what some mistake comes to.
+"""
 
 
 class Diagnoser:
@@ -123,11 +126,19 @@ class Diagnoser:
     ) -> Iterator[Slip]:
         """The mistakes that lead to a number in full, or to one that few others of as few variants would lead to."""
         for each in found.that_are(number):
-            is_exact = number.in_full.is_value(each.value) and not self._is_near_miss(case, number)
+            is_exact = number.in_full.is_value(each.value) and self._tells(each, case, number)
             counts = is_exact or among.chance(number, each.rank) <= self._most_accidental(each, case)
             is_likely = counts or self._others.support(each.slip, case, way)
             if is_likely and self._stands(each.slip, case, overrides, way):
                 yield each.slip
+
+    def _tells(self, candidate: Candidate, case: Case, number: WrittenNumber) -> bool:
+        """Whether it tells anything that a mistake comes to the very number.
+
+        Of whole numbers near the true one that tells little, unless the mistake is in the formula itself, one of a few.
+        """
+        is_of_few = candidate.rank <= FEWEST_VARIANTS and case.name in candidate.slip.formulas
+        return is_of_few or not self._is_near_miss(case, number)
 
     def _stands(self, slip: Slip, case: Case, overrides: Values, way: Consequences) -> bool:
         """Whether nothing else that the student wrote speaks against a mistake."""
@@ -139,11 +150,16 @@ class Diagnoser:
         Of numbers that are looked at by themselves, nothing being known of the others, none is called so.
         """
         value = self._exact.value(case.name)
-        if not case.evident or value is None or 2 * number.half_unit > 1:
+        if not case.evident or value is None or 2 * number.half_unit > 1 or self._is_decided(case.name):
             return False
         truth = to_fraction(value)
         are_whole = truth.denominator == number.exact.denominator == 1
-        return are_whole and abs(number.exact - truth) <= NEAR_MISS * abs(truth)
+        is_opposite = number.exact == -truth
+        return are_whole and not is_opposite and abs(number.exact - truth) <= max(NEAR_MISS * abs(truth), Fraction(NEAR_UNITS))
+
+    def _is_decided(self, name: str) -> bool:
+        """Whether a number is decided on, of which its own definition alone can be mistaken."""
+        return is_decided(self._graph[name].formula)
 
     def _most_accidental(self, candidate: Candidate, case: Case) -> float:
         """How likely an accident may be: less for a mistake that was made farther off, and not seen there."""

@@ -93,6 +93,13 @@ def padding_forgotten(layer: Layer) -> Formulas:
     return {**padded, **layer.resized(lambda side: rule.size(side.without("p", "q"), way))}
 
 
+def bare(layer: Layer) -> Formulas:
+    """The sizes without both, padding and stride."""
+    unpadded = padding_forgotten(layer)
+    plain = {name: changed(formula, without_stride) for name, formula in unpadded.items()}
+    return plain if any(plain[name] != unpadded[name] for name in plain) else {}
+
+
 def total_at_each_end(layer: Layer) -> Formulas:
     """The total padding added at each end."""
     padding = layer.writer.passage.padding
@@ -148,6 +155,23 @@ def as_convolution(layer: Layer) -> Formulas:
     if passage.rule.size is not sizes.transposed:
         return {}
     return layer.resized(lambda side: sizes.slid(side, passage.padding))
+
+
+def of_steps(layer: Layer) -> Formulas:
+    """The sizes of a transposed convolution by its steps alone."""
+    return layer.resized(_steps) if layer.writer.passage.rule.size is sizes.transposed else {}
+
+
+def without_kernel(layer: Layer) -> Formulas:
+    """Those without the kernel."""
+    passage = layer.writer.passage
+    if passage.rule.size is not sizes.transposed:
+        return {}
+    return layer.resized(lambda side: Plus(_steps(side), *map(Negative, passage.padding.added(side))))
+
+
+def _steps(side: Side) -> Any:
+    return Times(Plus(side.n, Negative(ONE)), side.s)
 
 
 def as_window(layer: Layer) -> Formulas:

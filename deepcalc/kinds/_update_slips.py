@@ -39,6 +39,7 @@ from deepcalc.notation.nodes import Literal, Name, Node, Plus, minus, names_in
 from deepcalc.plan import Slip
 from deepcalc.rules.clipping import global_norm
 from deepcalc.rules.updates import BETA1, BETA2, GAMMA, Conventions, Moment, Rule
+from deepcalc.rules.updates.averages import squared
 
 if TYPE_CHECKING:
     from deepcalc.kinds._updates import UpdateFields
@@ -109,8 +110,7 @@ class UpdateMistakes:
         yield Slip("learning-rate-forgotten", "the learning rate forgotten", rate_forgotten)
 
     def _everywhere(self, change: Change) -> dict[str, Node]:
-        names = (*self._lines, *self._news)
-        return {name: change(name, self._graph[name].formula) for name in names}
+        return {name: change(name, self._graph[name].formula) for name in (*self._lines, *self._news)}
 
     def _in_new_values(self, change: Callable[[Any], Any]) -> dict[str, Node]:
         return {name: change(self._graph[name].formula) for name in self._news}
@@ -258,6 +258,9 @@ class UpdateMistakes:
             if head in squares:
                 yield Slip("not-squared", f"the gradient not squared in {head}", self._in(head, without_square))
             coefficient = next(filter(None, (weight_of(self._graph[name].definition) for name in self._of(head))), None)
+            if coefficient is None and head in squares:
+                message = "the square of the summed gradients in place of the sum of squares"
+                yield Slip("square-of-sum", message, dict(self._squared_sums(head)))
             if coefficient is not None:
                 name = self._said(coefficient)
                 unweighted = self._in(head, partial(without_weight, coefficient))
@@ -267,10 +270,18 @@ class UpdateMistakes:
                 yield Slip("not-averaged", f"summed up, not averaged, in {head}", as_sum)
                 yield Slip("weights-swapped", f"{name} and 1 − {name} swapped in {head}", swapped)
         formulas = {name: self._graph[name].definition for name in self._lines}
-        used = {each for formula in formulas.values() for each in names_in(formula)}
+        used = set(names_in(*formulas.values()))
         if {BETA1.name, BETA2.name} <= used:
             other_rates = {name: each.xreplace({BETA1: BETA2, BETA2: BETA1}) for name, each in formulas.items()}
             yield Slip("rates-swapped", f"{self._said(BETA1)} and {self._said(BETA2)} exchanged", other_rates)
+
+    def _squared_sums(self, head: str) -> Iterator[tuple[str, Node]]:
+        """(Σg)² in place of Σg², from the second step on."""
+        for line in self._of(head):
+            _, name, last = self._lines[line]
+            gradients = [self._moment(name, step).gradient for step in self._steps if step <= last]
+            if len(gradients) > 1 and isinstance(self._graph[line].definition, Plus):
+                yield line, squared(Plus(*gradients))
 
     def _of(self, head: str) -> Iterator[str]:
         return (line for line, (own, _, _) in self._lines.items() if own == head)
@@ -300,15 +311,10 @@ class UpdateMistakes:
 
     def _other_momentum(self, conventions: Conventions) -> Iterator[Slip]:
         """The learning rate on the other side; the gradient weighted by 1 - γ, as in an average, or by γ."""
-        other = replace(conventions, learning_rate_inside_velocity=not conventions.learning_rate_inside_velocity)
-        rule = Rule(self._fields.update, other)
-        line, new_value = rule.lines[-1], rule.new_value
-        velocities, values = {}, {}
-        for value, (name, step) in self._news.items():
-            moment = self._moment(name, step)
-            velocities[f"v.{name}@{step}"] = line.formula(moment)
-            values[value] = new_value(moment)
         inside = conventions.learning_rate_inside_velocity
+        velocities, values = self._by(replace(conventions, learning_rate_inside_velocity=not inside))
+        averages, of_averages = self._by(replace(conventions, velocity_is_average=True))
+        yield Slip("momentum-form", "an average of the gradients as velocity", {**averages, **of_averages})
         said = "outside" if inside else "inside"
         yield Slip("momentum-form", f"the learning rate {said} of the velocity", {**velocities, **values})
         both = "the learning rate in both velocity and step"
@@ -319,6 +325,14 @@ class UpdateMistakes:
         yield Slip("momentum-form", f"the gradient weighted by 1 − {gamma} in the velocity", weighted)
         turned = {name: on_the_gradient(formula) for name, formula in own.items()}
         yield Slip("momentum-form", f"{gamma} at the gradient, not at the velocity before", turned)
+
+    def _by(self, conventions: Conventions) -> tuple[dict[str, Node], dict[str, Node]]:
+        """Velocities and new values as other conventions have them."""
+        rule = Rule(self._fields.update, conventions)
+        line, new_value = rule.lines[-1], rule.new_value
+        moments = {at: self._moment(*at) for at in self._news.values()}
+        velocities = {f"v.{name}@{step}": line.formula(moment) for (name, step), moment in moments.items()}
+        return velocities, {value: new_value(moments[at]) for value, at in self._news.items()}
 
     # ---- the method's own
 

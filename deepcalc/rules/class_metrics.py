@@ -25,6 +25,7 @@ OF_CLASS = (
             Mistake("ratio-for-share", "TP divided by FP, not by both together", "TP{c}/FP{c}"),
             Mistake("other-class", "that of the negatives, TN/(TN + FN), in place of precision",
                     "TN{c}/(TN{c} + FN{c})"),
+            Mistake("complement", "1 − precision, the share that is not", "FP{c}/(TP{c} + FP{c})"),
         ),
     ),
     Metric(
@@ -47,6 +48,7 @@ OF_CLASS = (
             Mistake("fp-fn-exchanged", "FN in place of FP", "TN{c}/(TN{c} + FN{c})"),
             Mistake("other-class", "recall in place of specificity", "TP{c}/(TP{c} + FN{c})"),
             Mistake("complement", "1 − specificity, the false positive rate", "FP{c}/(TN{c} + FP{c})"),
+            Mistake("share-of-all", "divided by all samples", "TN{c}/(TP{c} + FP{c} + FN{c} + TN{c})"),
         ),
     ),
     Metric(
@@ -82,6 +84,7 @@ OF_CLASS = (
             Mistake("geometric-mean", "the geometric mean in place of the harmonic one",
                     "sqrt(precision{c}*recall{c})"),
             Mistake("factor-2", "the factor 2 forgotten", "precision{c}*recall{c}/(precision{c} + recall{c})"),
+            Mistake("sum-forgotten", "not divided by the sum of precision and recall", "2*precision{c}*recall{c}"),
             Mistake("accuracy-for-f1", "accuracy in place of F1",
                     "(TP{c} + TN{c})/(TP{c} + FP{c} + FN{c} + TN{c})"),
             Mistake("sum-above", "the sum above the line and the product below",
@@ -125,6 +128,8 @@ OF_TWO = (
             Mistake("precision-for-accuracy", "precision in place of accuracy", "TP/(TP + FP)"),
             Mistake("iou-for-accuracy", "the true negatives left out", "TP/(TP + FP + FN)"),
             Mistake("ratio-for-share", "the right divided by the wrong ones, not by all", "(TP + TN)/(FP + FN)"),
+            Mistake("balanced-for-accuracy", "balanced accuracy, the mean of both recalls, in place of accuracy",
+                    "(TP/(TP + FN) + TN/(TN + FP))/2"),
         ),
     ),
     Metric(

@@ -21,6 +21,9 @@ AREAS = (
                     "(FPR{i} - FPR{h})*TPR{i}"),
             Mistake("axes-exchanged", "the axes exchanged, so that it is the area beside the curve", "{sum}",
                     "(TPR{i} - TPR{h})*(FPR{i} + FPR{h})/2"),
+            Mistake("pairs-counted", "the pairs in the right order counted, not divided by all pairs", "P*N*({sum})"),
+            Mistake("pairs-of-all", "divided by the pairs of all samples, not by those of a positive and a negative",
+                    "2*P*N*({sum})/((P + N)*(P + N - 1))"),
         ),
     ),
 )  # fmt: skip
@@ -42,6 +45,10 @@ AVERAGE_PRECISION = Metric(
     mistakes=(
         Mistake("plain-mean", "the plain mean of the precisions", "({sum})/{count}", "{height}{c}{i}"),
         Mistake("growth-forgotten", "the precisions added as they are", "{sum}", "{height}{c}{i}"),
+        Mistake("sum-for-mean", "not divided by the number of positives", "P{c}*({sum})"),
+        Mistake("divided-by-all", "divided by how many are ranked, not by how many positives there are",
+                "P{c}*({sum})/{count}"),
+        Mistake("divided-by-found", "divided by the positives that are found, not by all", "P{c}*({sum})/TP{c}{last}"),
     ),
 )  # fmt: skip
 
@@ -67,6 +74,7 @@ OF_PROBABILITIES = (
             Mistake("root-taken", "its root", "sqrt(({sum})/{n})", "e{i}^2"),
             Mistake("sum-for-mean", "not divided by the number of samples", "{sum}", "e{i}^2"),
             Mistake("absolute-errors", "the absolute errors, not their squares", "({sum})/{n}", "abs(e{i})"),
+            Mistake("factor-half", "a factor ½ that is not there", "({sum})/(2*{n})", "e{i}^2"),
         ),
     ),
 )  # fmt: skip
@@ -130,6 +138,7 @@ GIOU = Metric(
 """Rezatofighi et al., *Generalized intersection over union* (2019), algorithm 1."""
 
 BOX_AREA = Metric("area{c}", "", "(x2{c} - x1{c})*(y2{c} - y1{c})")
+BOX_AREA_IN_PIXELS = "(x2{c} - x1{c} + 1)*(y2{c} - y1{c} + 1)"
 
 OF_SIDES = (
     Metric("across{c}", "how wide the overlap is", "min(x2{a}, x2{b}) - max(x1{a}, x1{b})"),
@@ -165,6 +174,9 @@ OF_NUMBERS = (
             Mistake("absolute-forgotten", "the errors added with their signs", "({sum})/n", "e{i}"),
             Mistake("sum-for-mean", "not divided by n", "{sum}", "abs(e{i})"),
             Mistake("n-minus-1", "n − 1 in place of n", "({sum})/(n - 1)", "abs(e{i})"),
+            Mistake("root-mean-square", "the root of the mean squared error in place of the mean absolute error",
+                    "sqrt(({sum})/n)", "e{i}^2"),
+            Mistake("relative", "the errors divided by the targets", "({sum})/n", "abs(e{i}/y{i})"),
         ),
     ),
     Metric(
@@ -175,6 +187,7 @@ OF_NUMBERS = (
             Mistake("n-minus-1", "n − 1 in place of n", "({sum})/(n - 1)", "e{i}^2"),
             Mistake("factor-half", "a factor ½ that is not there", "({sum})/(2*n)", "e{i}^2"),
             Mistake("squares-forgotten", "the absolute errors, not their squares", "({sum})/n", "abs(e{i})"),
+            Mistake("squared-at-the-end", "the square of the mean absolute error", "(({sum})/n)^2", "abs(e{i})"),
         ),
     ),
     Metric(
@@ -184,6 +197,9 @@ OF_NUMBERS = (
             Mistake("root-forgotten", "the root forgotten", "MSE"),
             Mistake("root-of-sum", "the root of the sum, not of the mean", "sqrt({sum})", "e{i}^2"),
             Mistake("n-minus-1", "n − 1 in place of n", "sqrt(({sum})/(n - 1))", "e{i}^2"),
+            Mistake("divided-at-the-end", "the root taken first, and then divided by n", "sqrt({sum})/n", "e{i}^2"),
+            Mistake("squares-forgotten", "the mean absolute error in place of RMSE", "({sum})/n", "abs(e{i})"),
+            Mistake("square-for-root", "squared in place of the root taken", "MSE^2"),
         ),
     ),
     Metric("ybar", "mean of the targets", "({sum})/n", "y{i}"),
@@ -203,6 +219,15 @@ OF_NUMBERS = (
             Mistake("complement", "the ratio itself, not 1 minus it", "SS_res/SS_tot"),
             Mistake("ratio-upside-down", "the ratio upside down", "1 - SS_tot/SS_res"),
             Mistake("mean-over-sum", "the mean squared error over the sum of squares", "1 - MSE/SS_tot"),
+            Mistake("explained-share", "what the predictions explain, over what the mean alone leaves",
+                    "({sum})/SS_tot", "(yhat{i} - ybar)^2"),
+            Mistake("explained-share", "what the predictions explain in place of what they leave",
+                    "1 - ({sum})/SS_tot", "(yhat{i} - ybar)^2"),
+            Mistake("n-minus-1", "n − 1 in place of n below the line", "1 - MSE*(n - 1)/SS_tot"),
+            Mistake("adjusted", "the adjusted coefficient, with n − 2 and n − 1 degrees of freedom",
+                    "1 - SS_res*(n - 1)/(SS_tot*(n - 2))"),
+            Mistake("root-taken", "its root", "sqrt(1 - SS_res/SS_tot)"),
+            Mistake("root-taken", "the root of the ratio", "1 - sqrt(SS_res/SS_tot)"),
         ),
     ),
     Metric(
@@ -248,6 +273,7 @@ OF_TOKENS = (
             Mistake("weighted", "each logarithm weighted by its own probability, as in an entropy", "-({sum})",
                     "p{i}*log(p{i})"),
             Mistake("log-of-mean", "the logarithm of the mean probability", "-log(({sum})/N)", "p{i}"),
+            Mistake("one-less", "divided by one less than the number of tokens", "-({sum})/(N - 1)", "log(p{i})"),
             Mistake("product-for-mean", "the product of the probabilities in place of a logarithm", "{product}",
                     "p{i}"),
         ),

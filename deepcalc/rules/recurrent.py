@@ -120,6 +120,8 @@ _ROWS = (
             CellSlip("gates-exchanged", "forget and input gate exchanged", "c", "{i} * {c_before} + {f} * {g}"),
             CellSlip("input-not-gated", "the input gate forgotten", "c", "{f} * {c_before} + {g}"),
             CellSlip("state-forgotten", "the cell state before forgotten", "c", "{i} * {g}"),
+            CellSlip("complement", "1 − f in place of the forget gate", "c", "(1 - {f}) * {c_before} + {i} * {g}"),
+            CellSlip("complement", "1 − i in place of the input gate", "c", "{f} * {c_before} + (1 - {i}) * {g}"),
             CellSlip("gates-tied", "1 − f in place of the input gate", "c", "{f} * {c_before} + (1 - {f}) * {g}"),
             CellSlip(
                 "state-for-cell",

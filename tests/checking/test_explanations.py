@@ -152,3 +152,34 @@ layers:
     message = said(marker.mark({"params1": str((kernel * kernel + 1) * 8)}), "params1")
     assert message.startswith("consistent with the channels of the input forgotten: ")
     assert message.index("one side of the kernel in place of its area") > 0
+
+
+def test_a_small_whole_number_near_the_true_one_is_seldom_explained() -> None:
+    """Of the numbers about 6 any is what some mistake comes to: a bias, a sign, a neighbour's weight."""
+    marker = written("""
+kind: network
+inputs: {x1: 2, x2: -1, x3: 3}
+layers:
+  - {net: [z1, z2], out: [h1, h2], activation: relu,
+     weights: {x1: [w11, w12], x2: [w21, w22], x3: [w31, w32]}, biases: [b1, b2]}
+  - {net: [y], weights: {h1: [v1], h2: [v2]}, biases: [c]}
+values: {w11: 1, w12: -2, w21: 3, w22: 1, w31: 2, w32: 2, b1: 1, b2: -1, v1: 2, v2: 1, c: -2}
+parts: [{find: [z1, z2, y]}]
+""")
+    assert not any(said(marker.mark({"z1": str(answer)}), "z1") for answer in (3, 4, 7, 9))
+    assert "the opposite sign" in said(marker.mark({"z1": "-6"}), "z1")
+    assert "the bias forgotten" in said(marker.mark({"z1": "5"}), "z1")
+    assert not said(marker.mark({"y": "8"}), "y")  # as of a bias forgotten farther off, which z₁ does not show
+    assert "the bias forgotten" in said(marker.mark({"z1": "5", "y": "8"}), "z1")  # 2·5 − 2
+
+
+def test_no_size_is_explained_by_a_negative_one() -> None:
+    """The length before the pooling is what sides of −24 come to as well."""
+    marker = written("""
+kind: parameters
+input: 28x28x1
+layers: [{conv: {filters: 6, kernel: 5}}, {avg_pool: 2}, flatten, {dense: {units: 10}}]
+parts: [{find: params4}]
+""")
+    before_pooling = (24 * 24 * 6 + 1) * 10
+    assert "sign" not in said(marker.mark({"params4": str(before_pooling)}), "params4")

@@ -43,6 +43,11 @@ CASES = [
     ("14x14x3", ["conv_transpose: {filters: 8, kernel: 3, stride: 2, padding: 1, output_padding: 1}"], "H1", "27",
      "output-padding-forgotten"),  # 13·2 − 2 + 3
     ("14x14x3", ["conv_transpose: {filters: 8, kernel: 2, stride: 2}"], "H1", "7", "as-convolution"),
+    ("32x32x3", [CONV], "H1", "28", "bare"),  # 32 − 5 + 1
+    ("14x14x3", ["conv_transpose: {filters: 8, kernel: 4, stride: 3, padding: 1}"], "H1", "37",
+     "kernel-forgotten"),  # 13·3 − 2
+    ("14x14x3", ["conv_transpose: {filters: 8, kernel: 4, stride: 3, padding: 1}"], "H1", "39",
+     "kernel-forgotten"),  # 13·3
     ("32x32x3", [CONV], "C1", "3", "depth-for-filters"),
     ("32x32x3", [CONV], "C1", "24", "channels-times-filters"),
     ("8x8x4", ["relu", "conv: {filters: 6, kernel: 1}", "concat: 1"], "C3", "6", "not-joined"),

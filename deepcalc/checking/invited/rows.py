@@ -73,6 +73,7 @@ ROWS = (
     Row("derivative-left-out", "the derivative by the output alone, that of its activation forgotten", COMMON,
         of=derivatives.before_the_activation),
     Row("targets-left-out", "the sum over all classes, whatever the target", COMMON, of=terms.targets_left_out),
+    Row("weights-left-out", "the factor before each logarithm left out", COMMON, of=terms.weights_left_out),
     Row("factor-left-out", "a factor left out", COMMON, of=terms.factor_left_out, named="the factor {0} left out"),
     Row("factor-left-out", "a factor left out", PLAUSIBLE, of=terms.factor_of_one_term_left_out,
         named="the factor {0} left out"),

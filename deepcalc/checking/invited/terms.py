@@ -36,8 +36,9 @@ _DIGITS = re.compile(r"[0-9]+")
 
 
 def opposite_result(place: Place) -> Iterator[Written]:
-    """−(a·b), and b − a for a − b."""
-    yield (opposite(place.formula) if isinstance(place.formula, Plus) else negative(place.formula),)
+    """−(a·b), and b − a for a − b; nobody makes a count of whole positions negative."""
+    if not any(is_call(node, "floor", "ceil") for node in place.nodes):
+        yield (opposite(place.formula) if isinstance(place.formula, Plus) else negative(place.formula),)
 
 
 def term_turned(place: Place) -> Iterator[Written]:
@@ -56,7 +57,8 @@ def first_or_inner_term_turned(place: Place) -> Iterator[Written]:
 
 
 def _turned(place: Place, summed: Node, indices: Iterable[int]) -> Iterator[Written]:
-    for index in indices:
+    """Of a count of whole positions no sign is turned."""
+    for index in () if any(is_call(term, "floor", "ceil") for term in terms(summed)) else indices:
         turned = with_term(summed, index, negative(terms(summed)[index]))
         yield (place.formula.xreplace({summed: turned}),)
 
@@ -155,10 +157,32 @@ def _are_alike(parts: Iterable[Any]) -> bool:
 
 def targets_left_out(place: Place) -> Iterator[Written]:
     """Σ log p in place of Σ y·log p."""
+    yield from _without_weights(place, lambda weight, rest: weight not in names_in(rest))
+
+
+def weights_left_out(place: Place) -> Iterator[Written]:
+    """Σ log p in place of Σ p·log p, and Σ log(p/q) in place of Σ p·log(p/q)."""
+    yield from _without_weights(place, lambda weight, rest: weight in names_in(rest))
+
+
+def _without_weights(place: Place, is_one: Callable[[str, Node], bool]) -> Iterator[Written]:
+    """A sum of logarithms, each without the name before it that no other term has."""
     for node in place.nodes:
         if isinstance(node, Plus) and all(_has_log(term) for term in node.args):
-            kept = [product(*(each for each in factors(term) if not isinstance(each, Name))) for term in node.args]
-            yield (place.formula.xreplace({node: total(*kept)}),)
+            kept, found = [], 0
+            for term in node.args:
+                others = {name for other in node.args if other != term for name in names_in(other)}
+                parts = factors(term)
+                weights = [each for each in parts if isinstance(each, Name) and each.name not in others]
+                if len(weights) == 1:
+                    rest = product(*(each for each in parts if each != weights[0]))
+                    if is_one(weights[0].name, rest):
+                        kept.append(rest)
+                        found += 1
+                        continue
+                kept.append(term)
+            if found == len(kept):
+                yield (place.formula.xreplace({node: total(*kept)}),)
 
 
 def squares_for_logs(place: Place) -> Iterator[Written]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from itertools import pairwise
 
 from deepcalc.errors import Fault, FieldError, Location
+from deepcalc.kinds._arrays import SlipRow
 from deepcalc.kinds._detections import DetectionFields, judged, suffix
 from deepcalc.kinds.evaluation.counts import write_labels
 from deepcalc.kinds.evaluation.fields import EvaluationFields
@@ -19,6 +21,16 @@ from deepcalc.rules.measures import AREAS, AUC_BY_PAIRS, AVERAGE_PRECISION
 from deepcalc.rules.metrics import Metric, Mistake
 
 ROC, PRECISION_RECALL = "ROC curve", "Precision and recall"
+
+_IN_CURVES = {
+    ("recall-for-precision", "recall in place of precision: divided by all positives"): ("precision", "TP{cut}/{all}"),
+    ("complement", "the share of the wrong ones, 1 − precision"): ("precision", "FP{cut}/(TP{cut} + FP{cut})"),
+    ("share-of-all", "divided by all that are ranked, not by those down to here"): ("precision", "TP{cut}/{count}"),
+    ("precision-for-recall", "precision in place of recall"): ("recall", "TP{cut}/(TP{cut} + FP{cut})"),
+    ("divided-by-found", "divided by the positives that are found in the end, not by all"): (
+        "recall", "TP{cut}/TP{last}"),
+}  # fmt: skip
+"""Typical mistakes at each cut: what is taken of which measure."""
 
 
 @record
@@ -87,7 +99,25 @@ def _write_curves(writer: MetricWriter, fields: EvaluationFields, positive: Sequ
     _write_pairs(writer, fields, positive)
     _write_precision_and_recall(writer, "", places, "P", origin)
     writer.metrics([AVERAGE_PRECISION], origin, over=places, before="0",
-                   variants=[{"height": "precision", "count": str(len(places))}])  # fmt: skip
+                   variants=[{"height": "precision", "count": str(len(places)), "last": places[-1]}])  # fmt: skip
+    writer.mistakes += _other_areas("", places, "0")
+
+
+def _other_areas(ending: str, places: Sequence[str], zero: str) -> Iterator[SlipRow]:
+    """The average precision by other heights over the same steps of the recall."""
+    before, points = (zero, *places), [f"precision{ending}{k}" for k in places]
+    growth = [f"(recall{ending}{k} - recall{ending}{h})" for h, k in pairwise(before)]
+    highest = [f"max({', '.join(points[at:])}, 0)" for at in range(len(points))]
+    by_name = {
+        ("trapezoids", "trapezoids in place of rectangles"): [f"({a} + {b})/2" for a, b in pairwise(("1", *points))],
+        ("trapezoids", "trapezoids in place of rectangles, from the first precision on"): [
+            f"({a} + {b})/2" for a, b in pairwise((points[0], *points))
+        ],
+        ("interpolated", "the highest precision from each recall on, though nothing is to be interpolated"): highest,
+    }
+    for (key, message), heights in by_name.items():
+        area = " + ".join(f"{step}*{height}" for step, height in zip(growth, heights, strict=True))
+        yield key, message, {f"AP{ending}": area}
 
 
 def _draw_curve(
@@ -127,6 +157,10 @@ def _write_precision_and_recall(
         writer.add(f"precision{cut}", f"TP{cut}/(TP{cut} + FP{cut})", origin, "", PRECISION_RECALL, "metrics")
         writer.add(f"recall{cut}", f"TP{cut}/{positives}", origin, "", PRECISION_RECALL, "metrics")
         writer.composites.append(Composite(f"PR{cut}", (f"recall{cut}", f"precision{cut}")))
+    cuts = [f"{ending}{k}" for k in places]
+    for (key, message), (stem, law) in _IN_CURVES.items():
+        laws = {f"{stem}{cut}": law.format(cut=cut, all=positives, last=cuts[-1], count=len(cuts)) for cut in cuts}
+        writer.mistakes.append((key, message, laws))
     writer.groups[f"PR{ending}"] = tuple(f"PR{ending}{k}" for k in places)
     of_class = f" of {ending[1:]}" if ending else ""
     _draw_curve(writer, f"{PRECISION_RECALL}{of_class}", ("recall", "precision"), places, ending)
@@ -185,8 +219,11 @@ def _write_class(
             writer.add(f"highest{ending}{k}", highest, origin, note, PRECISION_RECALL, "metrics")
         changed = {f"highest{ending}{k}": f"precision{ending}{k}" for k in places}
         writer.mistakes.append(("not-interpolated", "the precisions not interpolated", changed))
-    writer.metric(AVERAGE_PRECISION, origin, over=places, before=f"{'_' if ending else ''}0",
-                  variants=[{"c": ending, "height": height, "count": str(len(places))}])  # fmt: skip
+    zero = f"{'_' if ending else ''}0"
+    names = {"c": ending, "height": height, "count": str(len(places)), "last": places[-1]}
+    writer.metric(AVERAGE_PRECISION, origin, over=places, before=zero, variants=[names])
+    if fields.interpolation != "all":
+        writer.mistakes += _other_areas(ending, places, zero)
     return ending
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from deepcalc.errors import Location
 from deepcalc.kinds._detections import suffix
 from deepcalc.kinds.evaluation.boxes import Box, NamedBox, named_boxes, numbers_of
 from deepcalc.kinds.evaluation.fields import EvaluationFields
 from deepcalc.kinds.evaluation.writing import MetricWriter
-from deepcalc.rules.measures import BOX_AREA, OF_BOXES, OF_MASKS
+from deepcalc.notation.nodes import ONE, total
+from deepcalc.rules.measures import BOX_AREA, BOX_AREA_IN_PIXELS, OF_BOXES, OF_MASKS
 from deepcalc.rules.metrics import Metric, Mistake
 
 OVERLAP = "Overlap"
@@ -62,6 +65,10 @@ def write_boxes(writer: MetricWriter, fields: EvaluationFields) -> None:
         writer.metric(metric, ("boxes",), variants=[both], section=OVERLAP)
     writer.metric(BOX_AREA, ("boxes",), variants=[{"c": ending} for ending in endings], section=OVERLAP)
     writer.metrics(OF_BOXES, ("boxes",), variants=[both], section=OVERLAP)
+    writer.mistakes.append(("hull-for-union", "the box around both in place of what either covers", {"union": "hull"}))
+    pixels: dict[str, Any] = {f"area{ending}": BOX_AREA_IN_PIXELS.format(c=ending) for ending in endings}
+    pixels |= {name: total(writer.graph[name].definition, ONE) for name in ("width", "height")}
+    writer.mistakes.append(("pixels-counted", "1 added to every side, as if pixels were counted", pixels))
 
 
 def write_masks(writer: MetricWriter, fields: EvaluationFields) -> None:
@@ -71,3 +78,8 @@ def write_masks(writer: MetricWriter, fields: EvaluationFields) -> None:
     for index, ending in enumerate((BOTH["a"], BOTH["b"])):
         writer.add(f"area{ending}", f"sum({ending[1:]})", ("masks", index), f"pixels in {ending[1:]}", OVERLAP)
     writer.metrics(OF_MASKS, ("masks",), variants=[BOTH], section=OVERLAP)
+    agreeing = "sum(A * B) + sum((1 - A) * (1 - B))"
+    message = "the background that both leave out counted as well"
+    writer.mistakes.append(("background-counted", message, {"intersection": agreeing}))
+    share = f"({agreeing})/(sum(A) + sum(1 - A))"
+    writer.mistakes.append(("accuracy-for-iou", "the share of pixels in which both agree, not IoU", {"IoU": share}))

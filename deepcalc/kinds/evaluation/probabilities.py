@@ -26,6 +26,15 @@ def write_probabilities(writer: MetricWriter, fields: EvaluationFields) -> None:
         writer.add(f"q{number}", score if is_positive else minus(ONE, score), origin, note, SECTION, "metrics")
         writer.add(f"e{number}", minus(score, ONE if is_positive else ZERO), origin, note, SECTION, "errors")
     _write_measures(writer, OF_PROBABILITIES, len(labels))
+    if LOG_LOSS.name not in writer.without_value:
+        count, positive = len(labels), [label == fields.positive_class for label in labels]
+        logs = [f"log(q{number})" for number, is_positive in enumerate(positive, start=1) if is_positive]
+        alone = f"-({' + '.join(logs)})/{count}"
+        message = "the positives alone, what the negatives add left out"
+        writer.mistakes.append(("negatives-left-out", message, {LOG_LOSS.name: alone}))
+        mixed = " + ".join(f"log({'' if is_one else '1 - '}q{at})" for at, is_one in enumerate(positive, start=1))
+        message = "the logarithm of the score itself for the negatives, too, in place of 1 − score"
+        writer.mistakes.append(("scores-alone", message, {LOG_LOSS.name: f"-({mixed})/{count}"}))
 
 
 def write_class_probabilities(writer: MetricWriter, fields: EvaluationFields) -> None:

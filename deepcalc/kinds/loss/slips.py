@@ -12,8 +12,23 @@ from deepcalc.kinds._losses import OF_OUTPUTS, SampleLoss, loss_mistakes
 from deepcalc.kinds.loss.fields import Reduction
 from deepcalc.kinds.loss.steps import hard_targets, sample_losses
 from deepcalc.kinds.loss.wiring import Wiring
-from deepcalc.notation.edits import argument, changed, rescaled
-from deepcalc.notation.nodes import ONE, ZERO, Call, Literal, Name, Node, Over, Plus, Times
+from deepcalc.notation.edits import argument, changed, rescaled, terms
+from deepcalc.notation.functions import TWO
+from deepcalc.notation.nodes import (
+    ONE,
+    ZERO,
+    Call,
+    Literal,
+    Name,
+    Node,
+    Over,
+    Plus,
+    Times,
+    minus,
+    number,
+    product,
+    total,
+)
 from deepcalc.plan import Plan, Slip
 from deepcalc.rules.loss_slips import log_slips, reduction_slip, squared_factor_slips
 
@@ -40,8 +55,10 @@ def slips(wiring: Wiring, plan: Plan) -> Iterator[Slip]:
             halved = rescaled(graph[name].definition, Fraction(1, 2))
             yield Slip("loss-factor", "a factor 1/2 in the loss where there is none", {name: halved})
     if loss.root:
-        rooted = {name: argument(graph[name].definition)}
-        yield Slip("no-root", "no root taken of the mean of the squares", rooted)
+        mean = argument(graph[name].definition)
+        yield Slip("no-root", "no root taken of the mean of the squares", {name: mean})
+        if isinstance(mean, Over):
+            yield from _of_roots(name, *mean.args)
     yield from _of_conventions(wiring, graph, samples)
     yield from _gradient_slips(graph, losses, wiring)
 
@@ -81,6 +98,19 @@ def _root_of_squares(wiring: Wiring, graph: Graph, samples: Sequence[SampleLoss]
             yield Slip("root-mean-square", message, {wiring.fields.name: rooted})
 
 
+def _of_roots(name: str, squares: Node, count: Node) -> Iterator[Slip]:
+    """Other ways from the sum of the squares to a root."""
+    apart = [Call("sqrt", each) for each in terms(squares)]
+    ways: Mapping[str, Node] = {
+        "the root taken first, and then divided by their number": Over(Call("sqrt", squares), count),
+        "the root taken of each square, and these added": total(*apart),
+        "the mean absolute error in place of the root of the mean square": Over(total(*apart), count),
+        "a factor 1/2 under the root where there is none": Call("sqrt", Over(squares, Times(TWO, count))),
+    }
+    for message, formula in ways.items():
+        yield Slip("other-root", message, {name: formula})
+
+
 def _unweighted(node: Node, weights: set[Any]) -> Any:
     """s·L → L, in a product of two."""
     return node.args[1] if isinstance(node, Times) and node.args[0] in weights and len(node.args) == 2 else None
@@ -95,6 +125,7 @@ def _of_conventions(wiring: Wiring, graph: Graph, samples: Sequence[SampleLoss])
         written = {name: graph[name].formula for name in formulas}
         kept = {name: node.args[0] if isinstance(node, Plus) else ZERO for name, node in written.items()}
         yield Slip("smoothing-share", "the share ε/K of each class left out", kept)
+        yield from _of_smoothing(wiring, formulas, kept)
     if any(each.weight is not None for each in samples):
         plain = {each.name: graph[each.name].definition.xreplace({each.weight: ONE}) for each in samples}
         yield Slip("weights-forgotten", "the weight of the class left out", plain)
@@ -102,6 +133,22 @@ def _of_conventions(wiring: Wiring, graph: Graph, samples: Sequence[SampleLoss])
         if each.before is not None and each.before.activation == "softmax":
             sigmoids = {pair[-1].name: Call("sigmoid", z) for pair, z in zip(each.pairs, each.before.nets, strict=True)}
             yield Slip("sigmoid-for-softmax", "the sigmoid of each in place of the softmax", sigmoids)
+
+
+def _of_smoothing(wiring: Wiring, hard: Formulas, kept: Formulas) -> Iterator[Slip]:
+    """ε shared among others than all classes, or added to targets that give nothing for it."""
+    epsilon, classes = Name(wiring.fields.smoothing_name), max(2, len(wiring.samples[0].outputs))
+    shares: Mapping[str, tuple[Formulas, Node]] = {
+        "ε not divided by the number of classes": (kept, epsilon),
+        "the targets not lowered to 1 − ε before their shares are added": (hard, Over(epsilon, number(classes))),
+    }
+    for message, (targets, share) in shares.items():
+        added = {name: total(target, share) if target != ZERO else share for name, target in targets.items()}
+        yield Slip("smoothing-share", message, added)
+    if classes > 2 and all(target in (ZERO, ONE) or isinstance(target, Name) for target in hard.values()):
+        others = Over(epsilon, number(classes - 1))
+        spread = {name: total(kept[name], product(minus(ONE, hard[name]), others)) for name in hard}
+        yield Slip("smoothing-others", "ε shared among the K − 1 other classes, not among all K", spread)
 
 
 def _gradient_slips(graph: Graph, losses: Sequence[str], wiring: Wiring) -> Iterator[Slip]:

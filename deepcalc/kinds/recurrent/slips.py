@@ -110,6 +110,8 @@ class _Mistakes:
         if any(strand.own.initial for strand, _ in self._cells):
             yield "state-not-fed-back", "the state before left out", self._gates(_with(sees_state=False))
         yield "initial-state-zero", "the states before the first step taken for 0", self._states_of_zero()
+        if fed_back == "h" and "c" in self._fields.row.states:
+            yield "cell-for-state", "the cell state in place of the hidden state before", self._gates(_of_cell)
         if fed_back != "h" and self._hidden_fits(fed_back):
             own = self._gates(_of_hidden, first=2)
             yield "hidden-fed-back", "the hidden state fed back in place of the output", own
@@ -329,6 +331,11 @@ class _Mistakes:
 def _of_hidden(formulas: StepFormulas, strand: Strand, line: Line, step: int) -> str:
     """The net input by the hidden state of the step before."""
     return formulas.net(line, step, state=strand.at("h", strand.before(step)))
+
+
+def _of_cell(formulas: StepFormulas, strand: Strand, line: Line, step: int) -> str:
+    """The net input by the cell state of the step before."""
+    return formulas.net(line, step, state=strand.state("c", strand.before(step)))
 
 
 def _exchanging(old: str, new: str) -> Callable[[str], str]:

@@ -246,6 +246,10 @@ ROWS = (
             Mistake("other-way-round", "D(q‖p) in place of D(p‖q)", whole=_other_way_round),
             Mistake("cross-entropy-for-divergence", "the cross-entropy in place of the divergence",
                     whole=_summed(_times_log)),
+            Mistake("entropy-for-divergence", "the entropy of p in place of the divergence",
+                    whole=lambda pairs, at: _summed(_times_log)([(t, t) for t, _ in pairs], at)),
+            Mistake("other-weights", "the logarithms weighted by q in place of p",
+                    whole=lambda pairs, at: total(*(_times_log(o, Over(t, o), at) for t, o in pairs if t != ZERO))),
         ),
     ),
     Loss(

@@ -18,6 +18,7 @@ from deepcalc.notation.nodes import (
     Relation,
     Times,
     minus,
+    nodes_in,
     product,
     total,
 )
@@ -80,6 +81,30 @@ def _binary_unfocused(t: Node, o: Node, at: At) -> Node:
     return _binary(t, o, _unfocused(at))
 
 
+def _alone(at: At) -> At:
+    """γ = 0 and no α: the cross-entropy itself."""
+    return At({"gamma": ZERO}, at.log)
+
+
+def _linear(at: At) -> At:
+    return At({**at.settings, "gamma": ONE}, at.log)
+
+
+def _with_product(power: Node) -> Node:
+    """(1 - p)^γ → γ·(1 - p)."""
+    found = {node: Times(node.args[1], node.args[0]) for node in nodes_in(power) if isinstance(node, Power)}
+    return power.xreplace(found)
+
+
+def _categorical_turned(pairs: Pairs, at: At) -> Node:
+    alpha = at.settings.get("alpha")
+    return Negative(total(*(_term(alpha, t, o, o, at) for t, o in pairs if t != ZERO)))
+
+
+_ALONE = "neither the factor (1 − p)^γ nor α: the cross-entropy alone"
+_LINEAR = "the power γ left out: 1 − p itself"
+_PRODUCT = "1 − p multiplied by γ in place of the power"
+_TURNED = "p^γ in place of (1 − p)^γ"
 _FORGOTTEN = "the factor (1 − p)^γ left out: the cross-entropy alone"
 _OWN: dict[str, Any] = {
     "settings": {"gamma": Setting("gamma", "2")},
@@ -95,7 +120,10 @@ ROWS = (
         aliases=("binary_focal_crossentropy", "sigmoid_focal_cross_entropy", "sigmoid_focal_loss"),
         mistakes=(
             Mistake("focus-forgotten", _FORGOTTEN, _binary_unfocused),
-            Mistake("focus-turned", "p^γ in place of (1 − p)^γ", _binary_turned),
+            Mistake("focus-forgotten", _ALONE, lambda t, o, at: _binary(t, o, _alone(at))),
+            Mistake("focus-turned", _TURNED, _binary_turned),
+            Mistake("power-forgotten", _LINEAR, lambda t, o, at: _binary(t, o, _linear(at))),
+            Mistake("product-for-power", _PRODUCT, lambda t, o, at: _with_product(_binary(t, o, at))),
         ),
         **_OWN,
     ),
@@ -106,6 +134,11 @@ ROWS = (
         aliases=("categorical_focal_crossentropy",),
         mistakes=(
             Mistake("focus-forgotten", _FORGOTTEN, whole=lambda pairs, at: _categorical(pairs, _unfocused(at))),
+            Mistake("focus-forgotten", _ALONE, whole=lambda pairs, at: _categorical(pairs, _alone(at))),
+            Mistake("focus-turned", _TURNED, whole=_categorical_turned),
+            Mistake("power-forgotten", _LINEAR, whole=lambda pairs, at: _categorical(pairs, _linear(at))),
+            Mistake("product-for-power", _PRODUCT,
+                    whole=lambda pairs, at: _with_product(_categorical(pairs, at))),
         ),
         **_OWN,
     ),

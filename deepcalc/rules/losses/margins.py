@@ -124,6 +124,10 @@ def _distance(first: int, second: int) -> Callable[[Pairs, At], Node]:
     return lambda pairs, at: Call("sqrt", squared(pairs, at))
 
 
+def _absolute_distance(first: int, second: int) -> Callable[[Pairs, At], Node]:
+    return lambda pairs, at: total(*(Call("abs", minus(pair[first], pair[second])) for pair in pairs))
+
+
 def _dot(pairs: Pairs, at: At) -> Node:
     return total(*(Times(t, o) for t, o in pairs))
 
@@ -176,11 +180,42 @@ def _contrastive_swapped(pairs: Pairs, at: At) -> Node:
     return _contrastive([(minus(ONE, same), *pair[1:]) for pair in pairs], at)
 
 
+def _contrastive_of_squares(pairs: Pairs, at: At) -> Node:
+    shortfall = minus(at.settings["margin"], Name(DISTANCE))
+    of_squares = _positive_part(minus(at.settings["margin"], Power(Name(DISTANCE), TWO)))
+    return _contrastive(pairs, at).xreplace({Power(_positive_part(shortfall), TWO): of_squares})
+
+
 def _triplet(pairs: Pairs, at: At) -> Call:
     return _positive_part(total(Name(NEAR), negative(Name(FAR)), at.settings["margin"]))
 
 
+def _triplet_of(near: Node, far: Node, margin: Callable[[Node], Node] | None) -> Callable[[Pairs, At], Node]:
+    """near − far with a margin, cut off at 0."""
+    return lambda pairs, at: _positive_part(
+        total(near, negative(far), *([] if margin is None else [margin(at.settings["margin"])]))
+    )
+
+
+def _uncut(write: Callable[[Pairs, At], Node]) -> Callable[[Pairs, At], Node]:
+    return lambda pairs, at: write(pairs, at).args[-1]
+
+
+def _with_and_without_cut(key: str, message: str, write: Callable[[Pairs, At], Node]) -> tuple[Mistake, ...]:
+    uncut = Mistake(key, f"{message}, and not cut off at 0", whole=_uncut(write))
+    return Mistake(key, message, whole=write), uncut
+
+
 _EUCLIDEAN = "Euclidean distance"
+_MANHATTAN = "the absolute differences added, in place of the root of the sum of their squares"
+_OF_TRIPLETS = (
+    *_with_and_without_cut("distances-swapped", "the distances taken for each other",
+                           _triplet_of(Name(FAR), Name(NEAR), lambda margin: margin)),
+    *_with_and_without_cut("margin-forgotten", "the margin left out", _triplet_of(Name(NEAR), Name(FAR), None)),
+    *_with_and_without_cut("margin-sign", "the margin taken away, not added",
+                           _triplet_of(Name(NEAR), Name(FAR), negative)),
+    Mistake("not-cut-off", "not cut off at 0", whole=_uncut(_triplet)),
+)  # fmt: skip
 
 ROWS = (
     elementwise(
@@ -265,6 +300,9 @@ ROWS = (
         mistakes=(
             Mistake("pair-swapped", "the two kinds of pairs taken for each other", whole=_contrastive_swapped),
             Mistake("no-root", "no root taken of the sum of squares", whole=_squared_distance(1, 2), line=DISTANCE),
+            Mistake("absolute-distance", _MANHATTAN, whole=_absolute_distance(1, 2), line=DISTANCE),
+            Mistake("margin-of-square", "the square taken off the margin, not the difference squared",
+                    whole=_contrastive_of_squares),
         ),
     ),
     Loss(
@@ -278,13 +316,12 @@ ROWS = (
         source="PyTorch's TripletMarginLoss: distances that are not squared",
         aliases=("triplet_loss", "triplet_margin", "triplet_margin_loss"),
         mistakes=(
-            Mistake("distances-swapped", "the distances taken for each other",
-                    whole=lambda pairs, at: _positive_part(
-                        total(Name(FAR), negative(Name(NEAR)), at.settings["margin"]))),
-            Mistake("margin-forgotten", "the margin left out",
-                    whole=lambda pairs, at: _positive_part(minus(Name(NEAR), Name(FAR)))),
-            Mistake("not-cut-off", "not cut off at 0",
-                    whole=lambda pairs, at: _triplet(pairs, at).arguments[1]),
+            *_OF_TRIPLETS,
+            Mistake("squared-distances", "the squared distances in place of the distances",
+                    whole=lambda pairs, at: _positive_part(total(
+                        Power(Name(NEAR), TWO), negative(Power(Name(FAR), TWO)), at.settings["margin"]))),
+            Mistake("absolute-distance", _MANHATTAN, whole=_absolute_distance(0, 1), line=NEAR),
+            Mistake("absolute-distance", f"{_MANHATTAN}, for the negative", whole=_absolute_distance(0, 2), line=FAR),
         ),
     ),
     Loss(
@@ -299,8 +336,8 @@ ROWS = (
         aliases=("facenet",),
         mistakes=(
             Mistake("root-taken", "the root taken of the sum of squares", whole=_distance(0, 1), line=NEAR),
-            Mistake("margin-forgotten", "the margin left out",
-                    whole=lambda pairs, at: _positive_part(minus(Name(NEAR), Name(FAR)))),
+            Mistake("root-taken", "the root taken of the negative's sum of squares", whole=_distance(0, 2), line=FAR),
+            *_OF_TRIPLETS,
         ),
     ),
 )  # fmt: skip

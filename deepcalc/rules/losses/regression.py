@@ -94,9 +94,16 @@ def _beyond(t: Node, o: Node, at: At) -> Node:
     return product(delta, minus(_absolute(t, o, at), Times(HALF, delta)))
 
 
-def _huber(t: Node, o: Node, at: At) -> Node:
+def _huber(t: Node, o: Node, at: At) -> Cases:
     near = Relation("<=", _absolute(t, o, at), at.settings["delta"])
     return Cases(_half_square(t, o, at), near, _beyond(t, o, at))
+
+
+def _huber_by_delta(t: Node, o: Node, at: At) -> Cases:
+    """The smooth L1 loss with δ for β."""
+    bowl, near, _ = _huber(t, o, at).args
+    delta = at.settings["delta"]
+    return Cases(Over(bowl, delta), near, minus(_absolute(t, o, at), Times(HALF, delta)))
 
 
 def _huber_slope(t: Node, o: Node, at: At) -> Node:
@@ -155,7 +162,7 @@ def _poisson_of_logarithm(t: Node, o: Node, at: At) -> Node:
     return minus(Call("exp", o), Times(t, o))
 
 
-_ABSOLUTE_FOR_SQUARE = Mistake("absolute-for-square", "the absolute value in place of the square", _absolute)
+_ABSOLUTE_ALONE = Mistake("absolute-alone", "the absolute error alone", _absolute)
 _SQUARE_FOR_ABSOLUTE = Mistake("square-for-absolute", "the square in place of the absolute value", _square)
 _SIGN_KEPT = Mistake("sign-kept", "the sign of the error kept", lambda t, o, at: minus(t, o))
 _BOWL = Mistake("wrong-case", "the square taken where the error is large", _half_square)
@@ -190,7 +197,11 @@ ROWS = (
         "mae", "mean absolute error", _absolute, slope=lambda t, o, at: _towards(t, o),
         source="PyTorch's L1Loss; the derivative at an error of 0 is 0",
         aliases=("mean_absolute_error", "l1_loss", "absolute_error"),
-        mistakes=(_SQUARE_FOR_ABSOLUTE, _SIGN_KEPT),
+        mistakes=(
+            _SQUARE_FOR_ABSOLUTE,
+            _SIGN_KEPT,
+            Mistake("relative", "the error divided by the target", lambda t, o, at: Call("abs", Over(minus(t, o), t))),
+        ),
     ),
     elementwise(
         "mape", "mean absolute percentage error", _share, slope=_share_slope, targets=NOT_ZERO,
@@ -201,6 +212,9 @@ ROWS = (
                     lambda t, o, at: Times(HUNDRED, Call("abs", Over(minus(t, o), o)))),
             Mistake("percent-forgotten", "the factor 100 left out",
                     lambda t, o, at: Call("abs", Over(minus(t, o), t))),
+            Mistake("sign-kept", "the sign of the error kept", lambda t, o, at: Times(HUNDRED, Over(minus(t, o), t))),
+            Mistake("not-relative", "the error not divided by the target",
+                    lambda t, o, at: Times(HUNDRED, _absolute(t, o, at))),
         ),
     ),
     elementwise(
@@ -220,6 +234,10 @@ ROWS = (
             Mistake("half-delta", "the ½·δ of the straight line left out",
                     lambda t, o, at: Cases(*_huber(t, o, at).args[:-1],
                                            product(at.settings["delta"], _absolute(t, o, at)))),
+            Mistake("smooth-l1-for-huber", "the smooth L1 loss, in which all is divided by δ", _huber_by_delta),
+            Mistake("slope-forgotten", "the factor δ of the straight line left out",
+                    lambda t, o, at: Cases(*_huber(t, o, at).args[:-1], _huber_by_delta(t, o, at).otherwise)),
+            _ABSOLUTE_ALONE,
         ),
     ),
     elementwise(
@@ -231,6 +249,12 @@ ROWS = (
             Mistake("wrong-case", "the straight line taken where the error is small",
                     lambda t, o, at: _smooth(t, o, at).otherwise),
             _SQUARE_FOR_ABSOLUTE,
+            _ABSOLUTE_ALONE,
+            Mistake("huber-for-smooth-l1", "the Huber loss with β as its δ, β times as large",
+                    lambda t, o, at: Cases(_half_square(t, o, at), _smooth(t, o, at).args[1],
+                                           product(at.settings["beta"], _smooth(t, o, at).otherwise))),
+            Mistake("beta-forgotten", "the square not divided by β",
+                    lambda t, o, at: Cases(_half_square(t, o, at), *_smooth(t, o, at).args[1:])),
         ),
     ),
     elementwise(
@@ -238,13 +262,23 @@ ROWS = (
         stable=_log_cosh_stable,
         source="Keras's LogCosh",
         aliases=("logcosh",),
-        mistakes=(_ABSOLUTE_FOR_SQUARE,),
+        mistakes=(
+            _ABSOLUTE_ALONE,
+            Mistake("half-square", "half the squared error, which it comes near for small errors alone", _half_square),
+            Mistake("straight-line", "|o − t| − log 2, which it comes near for large errors alone",
+                    lambda t, o, at: minus(_absolute(t, o, at), Call("log", TWO))),
+            Mistake("square-for-log-cosh", "the squared error alone", _square),
+        ),
     ),
     elementwise(
         "quantile", "quantile loss", _quantile, slope=_quantile_slope, settings={"tau": Setting("tau", None)},
         source="Koenker and Bassett 1978, Regression Quantiles",
         aliases=("pinball", "pinball_loss", "quantile_loss"), field_aliases={"q": "tau", "quantile": "tau"},
-        mistakes=(Mistake("other-side", "τ and 1 − τ the other way round", _other_side),),
+        mistakes=(
+            Mistake("other-side", "τ and 1 − τ the other way round", _other_side),
+            Mistake("tau-forgotten", "the absolute error, without τ and 1 − τ", _absolute),
+            Mistake("one-side", "τ on both sides", lambda t, o, at: Times(at.settings["tau"], _absolute(t, o, at))),
+        ),
     ),
     elementwise(
         "poisson", "Poisson loss", _poisson, slope=lambda t, o, at: minus(ONE, Over(t, o)),
@@ -252,7 +286,9 @@ ROWS = (
         source="Keras's Poisson; PyTorch's PoissonNLLLoss with log_input=False",
         aliases=("poisson_loss",),
         mistakes=(Mistake("loss-sign", "the logarithm added, not taken away",
-                          lambda t, o, at: total(o, product(t, at.logarithm(o)))),),
+                          lambda t, o, at: total(o, product(t, at.logarithm(o)))),
+                  Mistake("logarithm-for-rate", "the output taken for the logarithm of the rate",
+                          lambda t, o, at: _poisson_of_logarithm(t, o, at))),
     ),
     elementwise(
         "poisson_of_logarithm", "Poisson loss of the logarithm of the rate", _poisson_of_logarithm,

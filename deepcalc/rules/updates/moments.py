@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from deepcalc.notation.nodes import ONE, Call, Literal, Node, Over, Plus, Power, Times, minus
-from deepcalc.rules.updates.averages import average, corrected, own_gradient, squared_gradient
+from deepcalc.rules.updates.averages import average, corrected, own_gradient, squared, squared_gradient
 from deepcalc.rules.updates.moment import (
     BETA1,
     BETA2,
@@ -163,7 +163,11 @@ def _other_moments(conventions: Conventions) -> tuple[Mistake, ...]:
         second = "vhat" if conventions.bias_correction else "v"
         return minus(at.parameter, Times(Over(at.rate, scale(at.now(second))), at.gradient))
 
-    found = []
+    def squared_moment(at: Moment) -> Node:
+        return squared(at.now("m"))
+
+    message = "the first moment squared in v, not the gradient"
+    found = [Mistake("moment-squared", message, {"v": average("v", BETA2, squared_moment)})]
     if not _corrects_rate(conventions):
         message = "the gradient itself in place of the first moment"
         found.append(Mistake("gradient-for-moment", message, new_value=without_first))
@@ -204,15 +208,41 @@ def _other_nadam(conventions: Conventions) -> tuple[Mistake, ...]:
     if "momentum_decay" in conventions.given:
         return ()
 
-    def uncorrected(at: Moment) -> Node:
-        mixed = Plus(Times(BETA1, at.now("mhat")), Times(minus(ONE, BETA1), at.gradient))
-        return minus(at.parameter, Times(Over(at.rate, conventions.root(at.now("vhat"))), mixed))
+    def mixed(moment: FormulaAt, fresh: FormulaAt) -> FormulaAt:
+        def step(at: Moment) -> Node:
+            return Times(Over(at.rate, conventions.root(at.now("vhat"))), Plus(moment(at), fresh(at)))
 
+        return lambda at: minus(at.parameter, step(at))
+
+    def by_next(at: Moment) -> Node:
+        return Over(Times(BETA1, at.now("m")), minus(ONE, Power(BETA1, at.next_step)))
+
+    def fresh(at: Moment) -> Node:
+        return Over(Times(rest, at.gradient), minus(ONE, Power(BETA1, at.step)))
+
+    def weighted(at: Moment) -> Node:
+        return Times(BETA1, at.now("mhat"))
+
+    def plain(at: Moment) -> Node:
+        return Times(rest, at.gradient)
+
+    def unweighted(at: Moment) -> Node:
+        return Over(at.gradient, minus(ONE, Power(BETA1, at.step)))
+
+    rest, first, second = minus(ONE, BETA1), "the first moment", "the gradient"
+    swapped = mixed(lambda at: Times(rest, at.now("mhat")), lambda at: Times(BETA1, unweighted(at)))
+    without = mixed(lambda at: Times(BETA1, at.now("m")), plain)
+    alone = mixed(lambda at: at.now("mhat"), fresh)
     return (
         Mistake(
             "nesterov-forgotten", "Adam's step, by the first moment alone", new_value=_step_by_moments(conventions)
         ),
-        Mistake("no-bias-correction", "no bias correction of the gradient in the step", new_value=uncorrected),
+        Mistake("no-bias-correction", f"no bias correction of {second} in the step", new_value=mixed(weighted, plain)),
+        Mistake("no-bias-correction", "no bias correction of first moment and gradient", new_value=without),
+        Mistake("t-off-by-one", f"t + 1 in place of t below {first}", new_value=mixed(by_next, fresh)),
+        Mistake("weights-swapped", f"the weights of {first} and of {second} exchanged", new_value=swapped),
+        Mistake("weight-left-out", f"{first} not multiplied by its weight", new_value=alone),
+        Mistake("weight-left-out", f"{second} not multiplied by its weight", new_value=mixed(weighted, unweighted)),
     )
 
 

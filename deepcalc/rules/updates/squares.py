@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from deepcalc.notation.nodes import ZERO, Node, Over, Plus, Times, minus
-from deepcalc.rules.updates.averages import average, own_gradient, squared, squared_gradient
+from deepcalc.rules.updates.averages import average, corrected, own_gradient, squared, squared_gradient
 from deepcalc.rules.updates.moment import GAMMA, RATES, RHO, STATES, Conventions, FormulaAt, Line, Moment
 from deepcalc.rules.updates.rule import Mistake, Update
 
@@ -74,6 +74,16 @@ def _step_of_rmsprop(conventions: Conventions) -> FormulaAt:
     return lambda at: minus(at.parameter, Times(at.rate, at.now("u")))
 
 
+def _other_rmsprop(conventions: Conventions) -> tuple[Mistake, ...]:
+    if conventions.centered:
+        return ()
+
+    def rate(at: Moment) -> Node:
+        return Over(at.rate, conventions.root(corrected("v", RHO)(at)))
+
+    return (Mistake("bias-corrected", "a bias correction, which the rule does not have", {"rate": rate}),)
+
+
 def _adadelta(conventions: Conventions) -> tuple[Line, ...]:
     def step(at: Moment) -> Node:
         quotient = Over(conventions.root(at.before("u")), conventions.root(at.now("v")))
@@ -104,6 +114,8 @@ def _other_adadelta(conventions: Conventions) -> tuple[Mistake, ...]:
         Mistake("squares-of-gradients", "squared gradients averaged in u, not steps",
                 {"u": average("u", RHO, squared_gradient)}),
         Mistake("steps-forgotten", "RMSProp's step, without the average of the steps", new_value=by_gradients),
+        Mistake("steps-forgotten", "the gradient divided by its root mean square alone, without that of the steps",
+                {"step": lambda at: Over(at.gradient, conventions.root(at.now("v")))}),
     )  # fmt: skip
 
 
@@ -137,6 +149,7 @@ ROWS = (
         ("momentum",),
         aliases=("root_mean_square_propagation",),
         field_aliases={"alpha": "decay", "beta": "decay", "delta": "epsilon"},
+        mistakes=_other_rmsprop,
     ),
     Update(
         "adadelta",
