@@ -155,7 +155,11 @@ class Diagnoser:
         truth = to_fraction(value)
         are_whole = truth.denominator == number.exact.denominator == 1
         is_opposite = number.exact == -truth
-        return are_whole and not is_opposite and abs(number.exact - truth) <= max(NEAR_MISS * abs(truth), Fraction(NEAR_UNITS))
+        return (
+            are_whole
+            and not is_opposite
+            and abs(number.exact - truth) <= max(NEAR_MISS * abs(truth), Fraction(NEAR_UNITS))
+        )
 
     def _is_decided(self, name: str) -> bool:
         """Whether a number is decided on, of which its own definition alone can be mistaken."""
