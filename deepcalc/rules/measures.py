@@ -47,8 +47,9 @@ AVERAGE_PRECISION = Metric(
         Mistake("growth-forgotten", "the precisions added as they are", "{sum}", "{height}{c}{i}"),
         Mistake("sum-for-mean", "not divided by the number of positives", "P{c}*({sum})"),
         Mistake("divided-by-all", "divided by how many are ranked, not by how many positives there are",
-                "P{c}*({sum})/{count}"),
-        Mistake("divided-by-found", "divided by the positives that are found, not by all", "P{c}*({sum})/TP{c}{last}"),
+                "P{c}*({sum})/{count}", where="(P{c} - {count})^2"),
+        Mistake("divided-by-found", "divided by the positives that are found, not by all", "P{c}*({sum})/TP{c}{last}",
+                where="P{c} - TP{c}{last}"),
     ),
 )  # fmt: skip
 

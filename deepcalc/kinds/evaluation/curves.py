@@ -27,8 +27,6 @@ _IN_CURVES = {
     ("complement", "the share of the wrong ones, 1 − precision"): ("precision", "FP{cut}/(TP{cut} + FP{cut})"),
     ("share-of-all", "divided by all that are ranked, not by those down to here"): ("precision", "TP{cut}/{count}"),
     ("precision-for-recall", "precision in place of recall"): ("recall", "TP{cut}/(TP{cut} + FP{cut})"),
-    ("divided-by-found", "divided by the positives that are found in the end, not by all"): (
-        "recall", "TP{cut}/TP{last}"),
 }  # fmt: skip
 """Typical mistakes at each cut: what is taken of which measure."""
 
@@ -159,7 +157,7 @@ def _write_precision_and_recall(
         writer.composites.append(Composite(f"PR{cut}", (f"recall{cut}", f"precision{cut}")))
     cuts = [f"{ending}{k}" for k in places]
     for (key, message), (stem, law) in _IN_CURVES.items():
-        laws = {f"{stem}{cut}": law.format(cut=cut, all=positives, last=cuts[-1], count=len(cuts)) for cut in cuts}
+        laws = {f"{stem}{cut}": law.format(cut=cut, all=positives, count=len(cuts)) for cut in cuts}
         writer.mistakes.append((key, message, laws))
     writer.groups[f"PR{ending}"] = tuple(f"PR{ending}{k}" for k in places)
     of_class = f" of {ending[1:]}" if ending else ""
@@ -205,6 +203,10 @@ def _write_class(
     _write_precision_and_recall(writer, ending, places, f"P{ending}", origin)
     positives = fields.truths[str(ranked[0][1].of)] if isinstance(fields.truths, dict) else fields.truths or 1
     recalls = [Fraction(cut.right, positives) for cut in cuts]
+    if cuts[-1].right < positives:
+        of_found = {f"recall{ending}{k}": f"TP{ending}{k}/TP{ending}{places[-1]}" for k in places}
+        message = "divided by the positives that are found in the end, not by all"
+        writer.mistakes.append(("divided-by-found", message, of_found))
     if fields.interpolation == "11":
         _write_eleven_points(writer, ending, places, recalls)
         return ending
