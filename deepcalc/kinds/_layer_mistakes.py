@@ -17,7 +17,7 @@ from deepcalc.plan import Plan
 from deepcalc.records import record
 from deepcalc.rules import sizes
 from deepcalc.rules.layers import LAYERS, Stage, biases, multiply_adds, parameters, times, weights
-from deepcalc.rules.sizes import GIVEN, SAME, SAME_IN_PYTORCH, TOTAL, VALID, Side
+from deepcalc.rules.sizes import GIVEN, SAME, SAME_IN_PYTORCH, TOTAL, VALID, Side, SizeMistake
 
 Formulas = Mapping[str, Any]
 
@@ -149,41 +149,16 @@ def without(field: str) -> Callable[[Layer], Formulas]:
     return formulas
 
 
-def as_convolution(layer: Layer) -> Formulas:
-    """Sizes of a transposed convolution by the law of a plain one."""
-    passage = layer.writer.passage
-    if passage.rule.size is not sizes.transposed:
-        return {}
-    return layer.resized(lambda side: sizes.slid(side, passage.padding))
+def by_another_law(mistake: SizeMistake) -> Callable[[Layer], Formulas]:
+    """Sizes by another law, of the layers that are mistaken so."""
 
+    def formulas(layer: Layer) -> Formulas:
+        passage = layer.writer.passage
+        if mistake not in passage.rule.size_mistakes:
+            return {}
+        return layer.resized(lambda side: mistake.size(side, passage.padding))
 
-def of_steps(layer: Layer) -> Formulas:
-    """The sizes of a transposed convolution by its steps alone."""
-    return layer.resized(_steps) if layer.writer.passage.rule.size is sizes.transposed else {}
-
-
-def without_kernel(layer: Layer) -> Formulas:
-    """Those without the kernel."""
-    passage = layer.writer.passage
-    if passage.rule.size is not sizes.transposed:
-        return {}
-    return layer.resized(lambda side: Plus(_steps(side), *map(Negative, passage.padding.added(side))))
-
-
-def _steps(side: Side) -> Any:
-    return Times(Plus(side.n, Negative(ONE)), side.s)
-
-
-def as_window(layer: Layer) -> Formulas:
-    """Sizes of an adaptive pooling as if windows of the wanted size lay side by side."""
-    if layer.writer.rule.size is not sizes.adapted:
-        return {}
-    return layer.resized(lambda side: Call("floor", Over(side.n, side.a)))
-
-
-def downsampled(layer: Layer) -> Formulas:
-    """Sizes of an upsampling divided by its factor."""
-    return layer.resized(lambda side: Call("floor", Over(side.n, side.f))) if _is_upsampling(layer) else {}
+    return formulas
 
 
 def _is_upsampling(layer: Layer) -> bool:

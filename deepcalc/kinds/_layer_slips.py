@@ -9,22 +9,19 @@ from typing import Any
 from deepcalc.kinds._layer_mistakes import (
     Formulas,
     Layer,
-    as_convolution,
-    as_window,
     bare,
+    by_another_law,
     depth_divided,
     depth_kept,
     depth_multiplied,
     depth_pooled,
     depth_upsampled,
-    downsampled,
     dropped_units,
     flattened_as_sum,
     flattened_without_channels,
     kernel_for_stride,
     not_joined,
     not_rounded,
-    of_steps,
     padded_once,
     padding_forgotten,
     rounded_otherwise,
@@ -36,7 +33,6 @@ from deepcalc.kinds._layer_mistakes import (
     without,
     without_dilation,
     without_jump,
-    without_kernel,
     without_one,
     without_stride,
 )
@@ -46,7 +42,7 @@ from deepcalc.notation.edits import factors
 from deepcalc.notation.nodes import ONE, ZERO, Literal, Name, Node, Over, Plus, Times
 from deepcalc.plan import Plan, Slip
 from deepcalc.records import record
-from deepcalc.rules.layers import Stage, biases, multiply_adds, parameters, times, weights
+from deepcalc.rules.layers import LAYERS, Stage, biases, multiply_adds, parameters, times, weights
 
 EIGHT = Literal("8")
 
@@ -284,11 +280,10 @@ _OF_SIZES = (
     _Row("same-as-valid", "same padding worked out as valid", same_as_valid),
     _Row("valid-as-same", "the sizes kept, or divided by the stride alone, as same padding does", valid_as_same),
     _Row("kernel-for-stride", "windows side by side, though their stride is another", kernel_for_stride),
-    _Row("as-convolution", "a transposed convolution worked out as a plain one", as_convolution),
-    _Row("kernel-forgotten", "the kernel not added", without_kernel),
-    _Row("kernel-forgotten", "the stride times the steps alone, without padding and kernel", of_steps),
-    _Row("as-window", "the wanted size of an adaptive pooling taken for that of its window", as_window),
-    _Row("downsampled", "divided by the factor, by which an upsampling multiplies", downsampled),
+    *(
+        _Row(mistake.key, mistake.message, by_another_law(mistake))
+        for mistake in dict.fromkeys(each for rule in LAYERS.values() for each in rule.size_mistakes)
+    ),
     _Row("jump-ignored", "the strides of the layers before ignored", seen(without_jump)),
     _Row("whole-kernel", "the whole kernel added, not the kernel less one", seen(with_whole_kernel)),
     _Row("field-without-dilation", "the dilation ignored in the receptive field", seen(without_dilation)),

@@ -88,6 +88,11 @@ def _methods_with(name: str) -> str:
     return f"{taken}; {where_given} only where it is given" if where_given else taken
 
 
+def _methods_by_default(convention: str, chosen: bool) -> str:
+    """The methods that have a convention, or have it not, where nothing is said."""
+    return listed(row.name for row in UPDATES.values() if row.conventions.get(convention) is chosen)
+
+
 class UpdateFields(Fields):
     """An update rule."""
 
@@ -95,7 +100,7 @@ class UpdateFields(Fields):
 
     method: MethodField = Field(description="the optimizer's update rule")
     learning_rate: NotNegativeOrLetter = Field(
-        description="the learning rate η (adadelta: 1 in its paper); nothing for a letter, as for γ, ρ, β₁, β₂ and ε"
+        description="the learning rate η; nothing for a letter, as for γ, ρ, β₁, β₂ and ε"
     )
     momentum: Fraction01OrLetter = Field(
         parse_number("0.9"),
@@ -131,8 +136,8 @@ class UpdateFields(Fields):
     )
     epsilon_inside_root: Flag | None = Field(
         None,
-        description="√(v + ε) if true, as adagrad, rmsprop and adadelta by default; √v + ε if false, as adam and its "
-        "like by default (its paper's form, and PyTorch's for all but adadelta)",
+        description=f"√(v + ε) if true, the default of {_methods_by_default('epsilon_inside_root', True)}; √v + ε if "
+        f"false, that of {_methods_by_default('epsilon_inside_root', False)}, PyTorch's form of most",
     )
     bias_correction: Flag | None = Field(
         None,

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+
+from deepcalc.notation.derivatives import derivative
 from deepcalc.notation.functions import FUNCTIONS
-from deepcalc.notation.nodes import Call, Leaf, Node, Plus, nodes_in
+from deepcalc.notation.nodes import ZERO, Call, Cases, Leaf, Name, Node, Plus, nodes_in
 from deepcalc.rules.activations import ACTIVATIONS
 
-_DEFINITIONS = {
-    name: ACTIVATIONS[name].definition or FUNCTIONS[name].definition for name in ("sigmoid", "tanh", "softplus")
-}
+
+def _definitions() -> Iterator[tuple[str, Callable[[Node], Node]]]:
+    for name, row in ACTIVATIONS.items():
+        write = row.definition or (FUNCTIONS[name].definition if name in FUNCTIONS else None)
+        if write is None or row.parameter is not None:
+            continue
+        slope = derivative(write(Name("z")), "z")
+        if slope != ZERO and not any(isinstance(part, Cases) for part in nodes_in(slope)):
+            yield name, write
+
+
+_DEFINITIONS = dict(_definitions())
 """Functions whose derivative a textbook writes in their value or in another function, and how they are written out."""
 
 
@@ -17,7 +29,7 @@ def defined_by(formula: Node) -> Call | None:
     sought = _in_one_order(formula)
     for name, definition in _DEFINITIONS.items():
         for part in dict.fromkeys(nodes_in(formula)):
-            if definition is not None and part != formula and _in_one_order(definition(part)) == sought:
+            if part != formula and _in_one_order(definition(part)) == sought:
                 return Call(name, part)
     return None
 

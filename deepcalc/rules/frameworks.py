@@ -5,12 +5,13 @@ The order of the arguments is that of the libraries' own signatures (``torch.nn`
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import field
 from enum import StrEnum
 from typing import Any
 
 from deepcalc.records import record
+from deepcalc.rules.activations import ACTIVATIONS, IDENTITY, SOFTMAX
 
 
 class Library(StrEnum):
@@ -155,19 +156,23 @@ DEFAULTS: Mapping[str, Mapping[str, Any]] = {
 }
 """What is taken where an argument is left out that our layer needs, by library and layer."""
 
-_FUNCTIONS = {
-    "ReLU": "relu", "ReLU6": "relu6", "LeakyReLU": "leaky_relu", "ELU": "elu", "SELU": "selu", "GELU": "gelu",
-    "SiLU": "silu", "Mish": "mish", "Sigmoid": "sigmoid", "Tanh": "tanh", "Softplus": "softplus", "Softmax": "softmax",
-    "Hardswish": "hard_swish", "Hardsigmoid": "hard_sigmoid",
-}  # fmt: skip
-
 CLASSES: Mapping[str, LayerClass] = {
     **{name.format(dimension): row for name, row in _BY_DIMENSION.items() for dimension in (1, 2, 3)},
     **_SINGLE,
 }
 """The classes of one library alone, by name."""
 
-FUNCTIONS: Mapping[str, str] = _FUNCTIONS
+
+def _classes_of_activations() -> Iterator[tuple[str, str]]:
+    """Activations by the classes that are called as they are: ``LeakyReLU`` of leaky ReLU, ``Hardswish``."""
+    for row in ACTIVATIONS.values():
+        words = row.title.split()
+        name = "".join(word[0].upper() + word[1:] if place == 0 else word for place, word in enumerate(words))
+        if name.isalnum() and row.name != IDENTITY and name not in CLASSES:
+            yield name, row.name
+
+
+FUNCTIONS: Mapping[str, str] = {**dict(_classes_of_activations()), "SiLU": "silu", "Softmax": SOFTMAX}
 """Classes of both libraries that are functions of each value; their arguments change no count."""
 
 OF_BOTH: Mapping[str, tuple[str, str | None]] = {"Flatten": ("flatten", None), "Dropout": ("dropout", "rate")}
@@ -197,10 +202,9 @@ CALLED: Mapping[str, LayerClass] = {
 """Layers that are functions of a tensor or its methods (``torch.nn.functional``), without that argument."""
 
 OF_EACH_VALUE: Mapping[str, str] = {
-    **{name: name for name in _FUNCTIONS.values()},
+    **{name: name for name in FUNCTIONS.values()},
+    **{name.lower(): function for name, function in FUNCTIONS.items()},
     "log_softmax": "log_softmax",
-    "hardswish": "hard_swish",
-    "hardsigmoid": "hard_sigmoid",
 }
 """Functions of each value of a tensor, in any library."""
 

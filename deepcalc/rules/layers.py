@@ -15,7 +15,7 @@ from deepcalc.notation.nodes import ONE, ZERO, Node, Over, Plus, Times, total
 from deepcalc.records import record
 from deepcalc.rules import sizes
 from deepcalc.rules.activations import ACTIVATIONS, SOFTMAX
-from deepcalc.rules.sizes import Padding, Side
+from deepcalc.rules.sizes import Padding, Side, SizeMistake
 
 Factors = tuple[Node, ...]
 
@@ -98,7 +98,8 @@ class LayerRule:
     of ``gates`` the shapes, or the channels where there is one value for each;
     ``is_depthwise`` whether a kernel sees one channel; ``aliases`` are further names of the tag. ``weight_axes`` are
     those of the array of weights where the channels stand last, as Keras has it; where they stand first they come the
-    other way round, the sizes of the kernel last, as PyTorch has it.
+    other way round, the sizes of the kernel last, as PyTorch has it. ``size_mistakes`` are those beside the ones that
+    follow from the law.
     """
 
     tag: str
@@ -120,6 +121,7 @@ class LayerRule:
     joins: str = ""
     is_depthwise: bool = False
     weight_axes: tuple[str, ...] = ()
+    size_mistakes: tuple[SizeMistake, ...] = ()
     aliases: tuple[str, ...] = ()
 
     @property
@@ -206,6 +208,7 @@ _ROWS = (
         sizes.transposed, channels=lambda terms: terms["filters"], said=_BY_FILTER, stages=_filters,
         positions=lambda terms: terms.inputs, trained=_OF_FILTER, needs="axes",
         weight_axes=("kernel", "filters", "channels"),
+        size_mistakes=(sizes.AS_CONVOLUTION, sizes.KERNEL_FORGOTTEN, sizes.STEPS_ALONE),
         aliases=("conv2d_transpose", "conv_transpose2d", "transposed_conv", "transposed_convolution", "deconv"),
     ),
     LayerRule(
@@ -239,10 +242,10 @@ _ROWS = (
               flat=lambda terms: terms.channels, said="one for each channel", untrained=_NO_WEIGHTS, needs="axes",
               aliases=("global_average_pool", "global_average_pooling", "global_average_pooling2d", "gap")),
     LayerRule("adaptive_max_pool", "adaptive max pooling", "Max pooling to a given size.", ("output",),
-              sizes.adapted, said=_POOLED, untrained=_NO_WEIGHTS, needs="axes",
+              sizes.adapted, said=_POOLED, untrained=_NO_WEIGHTS, needs="axes", size_mistakes=(sizes.AS_WINDOW,),
               aliases=("adaptive_max_pool2d",)),
     LayerRule("adaptive_avg_pool", "adaptive average pooling", "Average pooling to a given size.", ("output",),
-              sizes.adapted, said=_POOLED, untrained=_NO_WEIGHTS, needs="axes",
+              sizes.adapted, said=_POOLED, untrained=_NO_WEIGHTS, needs="axes", size_mistakes=(sizes.AS_WINDOW,),
               aliases=("adaptive_avg_pool2d", "adaptive_average_pool")),
     LayerRule("flatten", "flattening", "All values side by side in one vector.",
               flat=lambda terms: times(*terms.inputs, terms.channels), said="all values side by side"),
@@ -295,7 +298,7 @@ _ROWS = (
               ("count",), channels=lambda terms: terms["count"], said="those that are taken", elementwise=True,
               aliases=("slice_channels", "channel_split")),
     LayerRule("upsample", "upsampling", "Each value repeated, or values between them interpolated.", ("factor",),
-              sizes.upsampled, needs="axes",
+              sizes.upsampled, needs="axes", size_mistakes=(sizes.DOWNSAMPLED,),
               aliases=("up_sampling2d", "upsampling")),
     LayerRule("zero_pad", "zero padding", "Rows and columns of zeros around.", ("padding:amount",), sizes.extended,
               needs="axes",

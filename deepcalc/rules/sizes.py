@@ -226,13 +226,17 @@ def begun(side: Side, padding: Padding) -> Node:
     return Call("ceil", Over(side.n if before == ZERO else Plus(side.n, before), side.s))
 
 
+def steps_apart(side: Side) -> Node:
+    """(N − 1)·S: from the first value to the last, a stride apart."""
+    return Times(Plus(side.n, Negative(ONE)), side.s)
+
+
 def transposed(side: Side, padding: Padding) -> Node:
     """(N − 1)·S − 2·P + K + O: the kernel once for each input value, a stride apart, less what the padding cuts off."""
     if padding.transposed is not None:
         return padding.transposed(side)
-    steps = Times(Plus(side.n, Negative(ONE)), side.s)
     output_padding = () if side.o is None else (side.o,)
-    return Plus(steps, *map(Negative, padding.added(side)), *terms(reach_of(side)), *output_padding)
+    return Plus(steps_apart(side), *map(Negative, padding.added(side)), *terms(reach_of(side)), *output_padding)
 
 
 def kept(side: Side, padding: Padding) -> Node:
@@ -258,3 +262,35 @@ def cropped(side: Side, padding: Padding) -> Node:
 def adapted(side: Side, padding: Padding) -> Any:
     """The size that is asked for, whatever the input's is."""
     return side.a
+
+
+@record
+class SizeMistake:
+    """A typical mistake in the sizes of a sort of layer: the law that is taken in place of its own."""
+
+    key: str
+    message: str
+    size: Callable[[Side, Padding], Node]
+
+
+AS_CONVOLUTION = SizeMistake("as-convolution", "a transposed convolution worked out as a plain one", slid)
+KERNEL_FORGOTTEN = SizeMistake(
+    "kernel-forgotten",
+    "the kernel not added",
+    lambda side, padding: total(steps_apart(side), *map(Negative, padding.added(side))),
+)
+STEPS_ALONE = SizeMistake(
+    "kernel-forgotten",
+    "the stride times the steps alone, without padding and kernel",
+    lambda side, padding: steps_apart(side),
+)
+AS_WINDOW = SizeMistake(
+    "as-window",
+    "the wanted size of an adaptive pooling taken for that of its window",
+    lambda side, padding: Call("floor", Over(side.n, side.a)),
+)
+DOWNSAMPLED = SizeMistake(
+    "downsampled",
+    "divided by the factor, by which an upsampling multiplies",
+    lambda side, padding: Call("floor", Over(side.n, side.f)),
+)

@@ -16,7 +16,7 @@ from deepcalc.kinds._code import Code, read_code
 from deepcalc.kinds._sizes import ChannelOrder
 from deepcalc.problem.loader import load_text
 from deepcalc.problem.problem import Problem
-from deepcalc.rules.frameworks import CLASSES
+from deepcalc.rules.frameworks import CLASSES, FUNCTIONS, OF_EACH_VALUE
 from deepcalc.rules.layers import LAYERS
 from deepcalc.solution.solver import solve
 
@@ -214,3 +214,13 @@ def test_every_text_is_read_or_refused(text: str) -> None:
     except PydanticCustomError as error:
         position = (error.context or {}).get("position")
         assert position is None or 0 <= position <= len(text)
+
+
+@pytest.mark.parametrize(
+    ("name", "function"),
+    [("ReLU", "relu"), ("LeakyReLU", "leaky_relu"), ("SiLU", "silu"), ("Softplus", "softplus"), ("Softsign", "softsign"),
+     ("Hardswish", "hard_swish"), ("Hardtanh", "hard_tanh"), ("GELU", "gelu"), ("Softmax", "softmax")],
+)  # fmt: skip
+def test_classes_of_activations_are_those_of_the_table(name: str, function: str) -> None:
+    """PyTorch's own spellings (torch.nn.modules.activation), and the functions of torch.nn.functional."""
+    assert (FUNCTIONS[name], OF_EACH_VALUE[name.lower()]) == (function, function)
