@@ -72,7 +72,7 @@ def test_gradients_are_the_derivatives_of_the_composed_expression(case: Case) ->
     composed: dict[Any, Any] = {}
     for quantity in graph:
         if quantity.given is None and quantity.section in ("Forward pass, sample 1", "Loss"):
-            formula = to_sympy(quantity.formula).subs(composed)
+            formula = to_sympy(quantity.definition).subs(composed)
             composed[sympy.Symbol(quantity.name, real=True)] = formula
     loss = composed[sympy.Symbol("L:1", real=True)]
     values = {
