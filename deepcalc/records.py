@@ -1,17 +1,21 @@
 """Frozen dataclasses that are quick to define.
 
 The standard decorator writes six methods of every class as text and compiles them, half a millisecond each time: for
-the hundred classes behind a solution that is a tenth of a command. Here the methods are closures over the fields.
+the hundred classes behind a solution that is a tenth of a command. Here the methods are closures over the fields; only
+what makes a record is compiled, once it has made many.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, Field, FrozenInstanceError, dataclass, field, fields
 from operator import attrgetter
 from typing import Any, NoReturn, TypeVar, dataclass_transform
 
 Class = TypeVar("Class")
+
+OFTEN = 50
+"""So many records of a class are made before compiling pays."""
 
 
 @dataclass_transform(frozen_default=True, field_specifiers=(field,))
@@ -22,20 +26,26 @@ def record(cls: type[Class]) -> type[Class]:
     """
     made = dataclass(init=False, repr=False, eq=False)(cls)
     found = fields(made)  # type: ignore[arg-type]
-    for method in (_init(cls.__name__, found), *_by_value(found), _repr(found), _setattr, _delattr):
+    for method in (_init(made, found), *_by_value(found), _repr(found), _setattr, _delattr):
         name = f"__{method.__name__.strip('_')}__"
         if name not in vars(cls):
             setattr(made, name, method)
     return made
 
 
-def _init(cls: str, found: tuple[Field[Any], ...]) -> Callable[..., None]:
+def _init(cls: type[Any], found: tuple[Field[Any], ...]) -> Callable[..., None]:
     names = tuple(each.name for each in found)
     defaults = {each.name: each.default for each in found if each.default is not MISSING}
     factories = {each.name: each.default_factory for each in found if each.default_factory is not MISSING}
     free = [frozenset(names[index:]) for index in range(len(names) + 1)]
+    own = "__init__" not in vars(cls)
+    calls = 0
 
     def init(self: Any, /, *values: Any, **named: Any) -> None:
+        nonlocal calls
+        calls += 1
+        if calls == OFTEN and own:
+            cls.__init__ = _compiled_init(names, defaults, factories)
         state = self.__dict__
         state.update(defaults)
         state.update(zip(names, values, strict=False))
@@ -45,8 +55,24 @@ def _init(cls: str, found: tuple[Field[Any], ...]) -> Callable[..., None]:
                 state[name] = factory()
         if len(state) != len(names) or len(values) > len(names) or (named and not named.keys() <= free[len(values)]):
             found = f"{len(values)} by place and {', '.join(named) or 'none'} by name"
-            raise TypeError(f"{cls} is made from {', '.join(names)}; found {found}")
+            raise TypeError(f"{cls.__name__} is made from {', '.join(names)}; found {found}")
 
+    return init
+
+
+def _compiled_init(
+    names: tuple[str, ...], defaults: Mapping[str, Any], factories: Mapping[str, Callable[[], Any]]
+) -> Callable[..., None]:
+    """What makes a record, as a function of its own text: in a third of the time."""
+    made = {f"new_{name}": factory for name, factory in factories.items()}
+    known = {f"usual_{name}": defaults.get(name, MISSING) for name in names if name in defaults or name in factories}
+    arguments = ", ".join(f"{name}=usual_{name}" if f"usual_{name}" in known else name for name in names)
+    values = (f"new_{each}() if {each} is usual_{each} else {each}" if each in factories else each for each in names)
+    lines = (f"    __state[{name!r}] = {value}" for name, value in zip(names, values, strict=True))
+    body = "\n".join([f"def init(__self, {arguments}):", "    __state = __self.__dict__", *lines])
+    namespace: dict[str, Any] = {**made, **known}
+    exec(body, namespace)
+    init: Callable[..., None] = namespace["init"]
     return init
 
 

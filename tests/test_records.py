@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from deepcalc.records import record
+from deepcalc.records import OFTEN, record
 
 
 class Fields:
@@ -33,6 +33,9 @@ def made_by(decorator: Callable[[type[Any]], type[Any]]) -> type[Any]:
 
 
 MINE = made_by(record)
+MADE_OFTEN = made_by(record)
+for _ in range(OFTEN + 1):
+    MADE_OFTEN("a")
 STANDARD = made_by(dataclass(frozen=True))
 
 ARGUMENTS: list[tuple[tuple[Any, ...], dict[str, Any]]] = [
@@ -43,9 +46,14 @@ ARGUMENTS: list[tuple[tuple[Any, ...], dict[str, Any]]] = [
 ]
 
 
+def test_what_is_made_often_is_made_by_code_of_its_own() -> None:
+    assert MADE_OFTEN.__init__.__code__.co_varnames[1:5] == tuple(field.name for field in fields(STANDARD))
+
+
+@pytest.mark.parametrize("cls", [MINE, MADE_OFTEN], ids=["seldom", "often"])
 @pytest.mark.parametrize(("values", "named"), ARGUMENTS)
-def test_a_record_holds_what_a_dataclass_holds(values: tuple[Any, ...], named: dict[str, Any]) -> None:
-    mine, standard = MINE(*values, **named), STANDARD(*values, **named)
+def test_a_record_holds_what_a_dataclass_holds(values: tuple[Any, ...], named: dict[str, Any], cls: type[Any]) -> None:
+    mine, standard = cls(*values, **named), STANDARD(*values, **named)
     assert asdict(mine) == asdict(standard)
     assert repr(mine) == repr(standard)
     assert asdict(replace(mine, size=7)) == asdict(replace(standard, size=7))
@@ -58,12 +66,12 @@ def test_a_record_holds_what_a_dataclass_holds(values: tuple[Any, ...], named: d
     [((), {}), ((), {"size": 1}), (("a",), {"name": "b"}), (("a",), {"colour": 1}), (("a", 1, [], "", 5), {})],
 )
 def test_wrong_arguments_are_refused(values: tuple[Any, ...], named: dict[str, Any]) -> None:
-    for cls in (MINE, STANDARD):
+    for cls in (MINE, MADE_OFTEN, STANDARD):
         with pytest.raises(TypeError):
             cls(*values, **named)
 
 
-@pytest.mark.parametrize("cls", [MINE, STANDARD])
+@pytest.mark.parametrize("cls", [MINE, MADE_OFTEN, STANDARD])
 def test_what_is_compared(cls: type[Any]) -> None:
     assert cls("a", note="x") == cls("a", note="y")
     assert cls("a") != cls("b")
@@ -80,7 +88,7 @@ def test_hashes_are_those_of_the_values(decorator: Callable[[type[Any]], type[An
         hash(point(1, []))
 
 
-@pytest.mark.parametrize("cls", [MINE, STANDARD])
+@pytest.mark.parametrize("cls", [MINE, MADE_OFTEN, STANDARD])
 def test_nothing_is_assigned_or_deleted(cls: type[Any]) -> None:
     thing = cls("a")
     with pytest.raises(FrozenInstanceError):
@@ -92,7 +100,7 @@ def test_nothing_is_assigned_or_deleted(cls: type[Any]) -> None:
     assert thing.name == "a"
 
 
-@pytest.mark.parametrize("cls", [MINE, STANDARD])
+@pytest.mark.parametrize("cls", [MINE, MADE_OFTEN, STANDARD])
 def test_a_default_of_its_own_each_time(cls: type[Any]) -> None:
     assert cls("a").parts is not cls("a").parts
 

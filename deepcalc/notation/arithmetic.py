@@ -47,7 +47,7 @@ copyreg.pickle(context.mpf, lambda value: (_restored, (value._mpf_,)))
 
 def to_float(value: Value) -> Any:
     """The value as a 50-digit float."""
-    if isinstance(value, Fraction):
+    if type(value) is Fraction:
         return context.mpf(value.numerator) / value.denominator
     return value
 
@@ -79,7 +79,7 @@ def carried(value: Value) -> Value:
 
 def compared(a: Value, b: Value) -> int:
     """-1, 0 or 1 as a is less than, equal to or greater than b, exactly."""
-    if isinstance(a, Fraction) != isinstance(b, Fraction):
+    if type(a) is not type(b):
         a, b = to_fraction(a), to_fraction(b)
     return (a > b) - (a < b)
 
@@ -115,7 +115,7 @@ def is_far(value: Value) -> bool:
 
 def plus(terms: Sequence[Value]) -> Value:
     """The sum; what cancels to under 1e-40 of the largest term is 0."""
-    if all(isinstance(term, Fraction) for term in terms):
+    if all(type(term) is Fraction for term in terms):
         exact = terms[0]
         for term in terms[1:]:
             exact += term
@@ -133,7 +133,7 @@ def plus(terms: Sequence[Value]) -> Value:
 def times(factors: Sequence[Value]) -> Value:
     result = factors[0]
     for factor in factors[1:]:
-        if isinstance(result, Fraction) and isinstance(factor, Fraction):
+        if type(result) is Fraction and type(factor) is Fraction:
             result = result * factor
             if max(result.numerator.bit_length(), result.denominator.bit_length()) > _LONGEST_ON_THE_WAY:
                 result = to_float(result)
@@ -147,18 +147,18 @@ def times(factors: Sequence[Value]) -> Value:
 def over(numerator: Value, denominator: Value) -> Value:
     if denominator == 0:
         raise ValueOutOfReach("division by zero")
-    if isinstance(numerator, Fraction) and isinstance(denominator, Fraction):
+    if type(numerator) is Fraction and type(denominator) is Fraction:
         return carried(numerator / denominator)
     return carried(to_float(numerator) / to_float(denominator))
 
 
 def power(base: Value, exponent: Value) -> Value:
-    if isinstance(exponent, Fraction) and exponent.denominator == 1:
+    if type(exponent) is Fraction and exponent.denominator == 1:
         if abs(exponent) > _MAX_EXPONENT:
             raise ValueOutOfReach(f"an exponent beyond {_MAX_EXPONENT} is out of reach")
         if base == 0 and exponent < 0:
             raise ValueOutOfReach("division by zero (a negative power of 0)")
-        if isinstance(base, Fraction):
+        if type(base) is Fraction:
             longest = max(base.numerator.bit_length(), base.denominator.bit_length()) * abs(exponent.numerator)
             if longest > 4 * _RATIONAL_BITS:
                 return carried(to_float(base) ** exponent.numerator)
@@ -169,7 +169,7 @@ def power(base: Value, exponent: Value) -> Value:
         raise ValueOutOfReach("a fractional power of a negative number")
     if base == 0:
         raise ValueOutOfReach("division by zero (a negative power of 0)")
-    if isinstance(exponent, Fraction) and abs(exponent.numerator) <= _MAX_EXPONENT:
+    if type(exponent) is Fraction and abs(exponent.numerator) <= _MAX_EXPONENT:
         root = _rational_root(base, exponent.denominator)
         if root is not None:
             return power(root, Fraction(exponent.numerator))
@@ -185,7 +185,7 @@ def sqrt(x: Value) -> Value:
 
 def _rational_root(x: Value, degree: int) -> Fraction | None:
     """The root of a rational that is not negative, where that is rational too."""
-    if not isinstance(x, Fraction) or degree > _LARGEST_ROOT:
+    if type(x) is not Fraction or degree > _LARGEST_ROOT:
         return None
     (top, top_exact), (bottom, bottom_exact) = (integer_nthroot(n, degree) for n in (x.numerator, x.denominator))
     return Fraction(int(top), int(bottom)) if top_exact and bottom_exact else None
@@ -215,7 +215,7 @@ def log(x: Value) -> Value:
         raise ValueOutOfReach("the logarithm of a negative number")
     if x == 1:
         return Fraction(0)
-    if isinstance(x, Fraction) and abs(x - 1) < _NEAR:  # as a float it would lose the digits in which it differs from 1
+    if type(x) is Fraction and abs(x - 1) < _NEAR:  # as a float it would lose the digits in which it differs from 1
         return carried(context.log1p(to_float(x - 1)))
     return carried(context.log(to_float(x)))
 
@@ -224,7 +224,7 @@ def log_base(x: Value, base: int) -> Value:
     """The logarithm to a whole base; a whole power of the base gives a whole number."""
     result = over(log(x), log(Fraction(base)))
     nearest = Fraction(round(float(result)))
-    return nearest if isinstance(x, Fraction) and Fraction(base) ** nearest.numerator == x else result
+    return nearest if type(x) is Fraction and Fraction(base) ** nearest.numerator == x else result
 
 
 def tanh(x: Value) -> Value:
