@@ -113,9 +113,9 @@ def test_every_line_of_a_method_has_typical_mistakes(method: str) -> None:
     momentum = "\nmomentum: 0.9" if "momentum" in row.settings else ""
     of = problem(f"kind: optimizer\nmethod: {method}\nlearning_rate: 0.1"
                  f"{momentum}\nparameters: {{w: 0.5}}\n{gradients}")  # fmt: skip
-    found = mistaken(of)
+    found, (run,) = mistaken(of), of.model.by_name.values()
     assert "w@2" in found
-    assert {line.head for line in of.model.lines if f"{line.head}.w@2" not in found} == NOT_MISTAKEN.get(method, set())
+    assert {line.head for line in run.steps.lines if f"{line.head}.w@2" not in found} == NOT_MISTAKEN.get(method, set())
 
 
 @pytest.mark.parametrize("penalty", PENALTIES)
