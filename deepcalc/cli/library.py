@@ -53,7 +53,7 @@ def list_problems(
         asked = [*(words or []), *(f"{name} {value}" for name, value in told.items() if value is not None)]
         message = f"no shipped problem has all of that: {', '.join(asked)}; `deepcalc list --by topic` lists them all"
         raise UsageError(message)
-    _print_groups(found, by, only=topic)
+    _print_groups(found, by, only=None if topic is None else _meant(topic, topics))
 
 
 def _one_of(
@@ -62,18 +62,24 @@ def _one_of(
     """The entries of a kind or topic; ``UsageError`` for one that the library does not have."""
     if asked is None:
         return found
-    if asked not in known:
+    meant = _meant(asked, known)
+    if not meant:
         near = did_you_mean(asked, known) or f"; its {what}s are {', '.join(known)}"
         raise UsageError(f"the library has no problem of the {what} `{asked}`{near}")
-    return [entry for entry in found if asked in of(entry)]
+    return [entry for entry in found if meant.intersection(of(entry))]
 
 
-def _print_groups(found: list[Entry], by: Grouping, only: str | None) -> None:
-    """The entries under their headings, easy ones first; by topic under each of theirs, or under the ``only`` one."""
+def _meant(asked: str, known: Sequence[str]) -> set[str]:
+    """The kind or topic of that name, or else those with it as one of their words (``recurrent`` networks)."""
+    return {asked}.intersection(known) or {each for each in known if asked.casefold() in each.casefold().split()}
+
+
+def _print_groups(found: list[Entry], by: Grouping, only: set[str] | None) -> None:
+    """The entries under their headings, easy ones first; by topic under each of theirs, or under the ``only`` ones."""
     groups: dict[str, list[Entry]] = {}
     for entry in found if by is Grouping.KIND else sorted(found, key=lambda entry: entry.level or 0):
         for heading in _HEADINGS[by](entry):
-            if by is not Grouping.TOPIC or only in (None, heading):
+            if by is not Grouping.TOPIC or only is None or heading in only:
                 groups.setdefault(heading, []).append(entry)
     width = max(len(entry.name) for entry in found)
     for index, heading in enumerate(sorted(groups)):

@@ -47,6 +47,7 @@ def test_list_of_a_topic_and_a_level() -> None:
     assert "causal-self-attention" in listed("--topic", "attention") - listed("--topic", "attention", "--level", "2")
     assert "did you mean `attention`" in refused(2, "list", "--topic", "atention")
     assert "its topics are" in refused(2, "list", "--topic", "xyz")
+    assert listed("--topic", "recurrent") == listed("--topic", "recurrent networks"), "a word of a topic"
     refused(2, "list", "--level", "4")
 
 
