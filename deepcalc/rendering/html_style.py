@@ -143,7 +143,7 @@ STYLE = f"""\
   .deepcalc .derivation:is(.wide,:has(mtable)) td:empty {{ display:none }}
 }}
 @media screen and (max-width:48rem) {{
-  .deepcalc .textbook tr {{ display:grid; grid-template-columns:4.5em minmax(0,1fr) }}
+  .deepcalc .textbook tr {{ display:grid; grid-template-columns:clamp(4.5em,18vw,5.5em) minmax(0,1fr) }}
   .deepcalc .textbook :is(thead,tbody) {{ display:block }}
   .deepcalc .textbook tr > :first-child {{ grid-area:1 / 1; width:auto }}
   .deepcalc .textbook tr > :not(:first-child) {{ grid-column:2; padding-right:0 }}

@@ -52,3 +52,10 @@ def test_a_vector_with_a_further_axis_stands_as_a_column() -> None:
     assert LatexPrinter().print(added) == r"W + \begin{bmatrix} 5 \\ 6 \end{bmatrix}"
     assert MathMLPrinter().print(added).count("<mtr>") == 2
     assert PlainPrinter().print(added) == "W + expand([5, 6], axis=1)"
+
+
+def test_numbers_beside_vectors_are_joined_without_brackets_of_their_own() -> None:
+    joined = parse("W @ concat(x, [h])")
+    assert UnicodePrinter().print(joined) == "W·[x, h]"
+    assert PlainPrinter().print(joined) == "W @ concat(x, [h])"
+    assert UnicodePrinter().print(parse("concat([1, 2], [3])")) == "[[1, 2], [3]]"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from string import Formatter
 from typing import Any, ClassVar
 
-from deepcalc.notation.array_nodes import Apply, Array, Entrywise, MatrixProduct, place_of
+from deepcalc.notation.array_nodes import Apply, Array, Entrywise, MatrixProduct, is_numeric, place_of
 from deepcalc.notation.functions import FUNCTIONS
 from deepcalc.notation.levels import Level
 from deepcalc.notation.names import entry_name, is_name
@@ -176,7 +176,7 @@ class PaperPrinter(Printer):
             elif name == "sizes":
                 tokens.append(self.lowered(self.size_sign.join(map(str, sizes_of(node)))))
             elif name == "all":
-                tokens += self.listed(node.operands)
+                tokens += self.listed(_parts(node))
             elif name is not None:
                 operand = node.operands[int(name)]
                 tokens += self.at_least(Level[spec.upper()], operand) if spec else self.tokens(operand)
@@ -204,6 +204,17 @@ class PaperPrinter(Printer):
 
 def _upright(rows: Rows) -> Rows:
     return tuple((cell,) for cell in rows[0])
+
+
+def _parts(node: Apply) -> Sequence[Node]:
+    """The operands; where arrays are joined, the names in those that are written out: ``[x, h]`` of x and ``[h]``."""
+    if node.operation != "concat":
+        return node.operands
+    found: list[Node] = []
+    for operand in node.operands:
+        is_written = isinstance(operand, Array) and rank_of(operand) == 1 and not is_numeric(operand)
+        found += operand.args if is_written else (operand,)
+    return found
 
 
 def _row(node: Apply) -> Any:
