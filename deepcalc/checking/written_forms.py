@@ -11,9 +11,10 @@ from deepcalc.checking.by_hand import products_by_shapes
 from deepcalc.checking.expression_reading import IDENTITY
 from deepcalc.checking.index_sums import first_terms, indices_of, over_all_entries, sums_written_out
 from deepcalc.errors import DeepcalcError
-from deepcalc.graph.evaluation import evaluate, value_of
+from deepcalc.graph.evaluation import evaluate
 from deepcalc.graph.graph import Graph
 from deepcalc.graph.points import Point, value_shape
+from deepcalc.graph.sizes import size_in_numbers
 from deepcalc.graph.work import MOST_EXACT_WORK
 from deepcalc.notation.array_nodes import Apply, MatrixProduct, Prime
 from deepcalc.notation.functions import slope
@@ -78,8 +79,11 @@ class WrittenForms:
         if not self._graph.has_arrays:
             return
         by_sizes = (part for part in nodes_in(expression) if isinstance(part, Apply) and part.operation in BY_SIZES)
-        sized = {part: Apply(part.operation, part.settings, *(_known(size, point) for size in part.operands))
-                 for part in by_sizes if names_in(part)}  # fmt: skip
+        sized = {
+            part: Apply(part.operation, part.settings, *(size_in_numbers(size, point.values) for size in part.operands))
+            for part in by_sizes
+            if names_in(part)
+        }
 
         def shape(name: str) -> Shape:
             return value_shape(point.values[name])
@@ -217,11 +221,6 @@ def _apart(node: Node, before: int = 0) -> tuple[Node, list[Node]]:
         parts.append(new)
         found += names
     return node.func(*parts), found
-
-
-def _known(size: Node, point: Point) -> Node:
-    value = value_of(size, point.values)
-    return Literal(str(value), value)
 
 
 def _is_softmax(node: Node) -> TypeGuard[Apply]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from deepcalc.graph.floats import Writer
 from deepcalc.graph.graph import Graph
+from deepcalc.notation.arithmetic import nearest
 from deepcalc.notation.array_nodes import ARRAY_NODES, Entrywise, Prime
 from deepcalc.notation.functions import slope
 from deepcalc.notation.grids import AnyValue, FloatGrid, Grid
@@ -20,12 +21,12 @@ _ENTRY_BY_ENTRY = frozenset({Entrywise, Prime})
 
 
 def floats_of(value: AnyValue | float) -> Any:
-    """A grid as a NumPy array; a number as a float."""
+    """A grid as a NumPy array; a number as a float; what is out of reach infinite."""
     import numpy
 
     if isinstance(value, FloatGrid):
         return value.floats
-    return numpy.array(value.nested(float), dtype=float) if isinstance(value, Grid) else float(value)
+    return numpy.array(value.nested(nearest), dtype=float) if isinstance(value, Grid) else nearest(value)
 
 
 class ArrayWriter(Writer):

@@ -13,8 +13,8 @@ from typing import Any
 
 from deepcalc.graph.givens import value_of_given
 from deepcalc.graph.graph import Given, Graph, Letter
+from deepcalc.notation.arithmetic import nearest
 from deepcalc.notation.nodes import Literal, Node, names_in
-from deepcalc.notation.scalars.leaves import nearest
 from deepcalc.notation.scalars.table import SCALARS
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 from deepcalc.errors import DeepcalcError
-from deepcalc.graph.evaluation import evaluate, value_of
+from deepcalc.graph.evaluation import Values, evaluate, number_of
 from deepcalc.graph.graph import Graph
 from deepcalc.notation.array_nodes import Apply
+from deepcalc.notation.grids import Grid
 from deepcalc.notation.nodes import Literal, Node, names_in, nodes_in
-from deepcalc.notation.operations.expressions import BY_SIZES, shape_of
+from deepcalc.notation.operations.expressions import BY_SIZES
 
 
 def with_known_sizes(graph: Graph, formula: Node) -> Node:
@@ -28,9 +27,12 @@ def _known(graph: Graph, size: Node) -> Node:
     if not used or any(not graph.has_value(name) or graph.shape(name) for name in used):
         return size
     try:
-        if shape_of(size, graph.shape):
-            return size
-        value = value_of(size, evaluate(graph, used).values)
+        return size_in_numbers(size, evaluate(graph, used).values)
     except DeepcalcError:
         return size
-    return Literal(str(value), value) if isinstance(value, Fraction) else size
+
+
+def size_in_numbers(size: Node, values: Values) -> Node:
+    """The number that a size comes to; the size itself where it comes to an array."""
+    value = number_of(size, values)
+    return size if isinstance(value, Grid) else Literal(str(value), value)

@@ -52,6 +52,14 @@ def to_float(value: Value) -> Any:
     return value
 
 
+def nearest(value: Value) -> float:
+    """The float next to an exact value, infinite where it is out of reach."""
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf
+
+
 def to_fraction(value: Value) -> Fraction:
     """The value as a rational, exactly (every binary float is one)."""
     if isinstance(value, Fraction):

@@ -7,6 +7,7 @@ from math import isfinite
 from typing import Any
 
 from deepcalc.graph.graph import Prose
+from deepcalc.notation.arithmetic import nearest
 from deepcalc.notation.grids import FloatGrid, Grid
 from deepcalc.notation.nodes import Value
 from deepcalc.notation.printing import PlainPrinter
@@ -61,10 +62,7 @@ def json_number(value: Value) -> int | float | None:
     exact = exact_text(value)
     if exact.lstrip("-").isdigit():
         return int(exact)
-    try:
-        number = float(value)
-    except OverflowError:
-        return None
+    number = nearest(value)
     return number if isfinite(number) and bool(number) == bool(value) else None
 
 

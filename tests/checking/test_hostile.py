@@ -153,6 +153,11 @@ def test_any_wrong_number_gets_a_verdict(name: str) -> None:
         "identity(e)",
         "eye(10^0.5)",
         "ones(u, 2)",
+        "ones(norm(u), 1)",
+        "zeros(u[1], 1)",
+        "zeros(diag(u), 1)",
+        "1e400*sum(u)",
+        "1e400",
     ],
 )
 def test_work_in_an_answer_is_bounded(answer: str) -> None:

@@ -8,24 +8,16 @@ from typing import Any
 
 import sympy
 
-from deepcalc.notation.arithmetic import DIGITS, context
-from deepcalc.notation.nodes import ONE, ZERO, Constant, Literal, Name, Value
+from deepcalc.notation.arithmetic import DIGITS, context, nearest
+from deepcalc.notation.nodes import ONE, ZERO, Constant, Literal, Name
 from deepcalc.notation.ranges import ANY, INFINITY, Range
 from deepcalc.notation.scalars.row import Instructions, Scalar
 
 
-def nearest(value: Value) -> float:
-    """The float next to an exact value, infinite where it is out of reach."""
-    try:
-        return float(value)
-    except OverflowError:
-        return math.inf if value > 0 else -math.inf
-
-
 def _range(node: Literal, of: Any) -> Range:
     """The number, to the float on either side where it is none."""
-    value = float(node.value)
-    if node.value == int(node.value):
+    value = nearest(node.value)
+    if math.isfinite(value) and node.value == int(value):
         return Range(value, value)
     return Range(math.nextafter(value, -INFINITY), math.nextafter(value, INFINITY))
 
