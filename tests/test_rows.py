@@ -115,7 +115,9 @@ def test_every_line_of_a_method_has_typical_mistakes(method: str) -> None:
                  f"{momentum}\nparameters: {{w: 0.5}}\n{gradients}")  # fmt: skip
     found, (run,) = mistaken(of), of.model.by_name.values()
     assert "w@2" in found
-    assert {line.head for line in run.steps.lines if f"{line.head}.w@2" not in found} == NOT_MISTAKEN.get(method, set())
+    assert {line.head for line in run.steps.stepping.lines if f"{line.head}.w@2" not in found} == NOT_MISTAKEN.get(
+        method, set()
+    )
 
 
 @pytest.mark.parametrize("penalty", PENALTIES)
