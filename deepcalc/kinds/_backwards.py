@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 
 from deepcalc.errors import Fault, Location
 from deepcalc.kinds._layers import LayerFields
+from deepcalc.kinds._letters import Size
 from deepcalc.kinds._measures import measures_of, way_of_padding
 from deepcalc.kinds._passages import location, passages
-from deepcalc.kinds._sizes import UNKNOWN, InputShape, PaddingSizes, Sizes
+from deepcalc.kinds._sizes import UNKNOWN, ChannelOrder, InputShape, PaddingSizes, Sizes
 from deepcalc.records import record
 from deepcalc.rules.inverses import INPUTS, SOLVED_FOR
 from deepcalc.rules.sizes import SAME, SAME_IN_PYTORCH
@@ -45,6 +46,22 @@ def has_letters(given: InputShape, layers: Sequence[LayerFields]) -> bool:
     return any(isinstance(size, str) for size in (*given.sizes, *flat))
 
 
+def wanted_sizes(
+    wanted: Sizes | None, given: InputShape, layers: Sequence[LayerFields], order: ChannelOrder
+) -> Sizes | None:
+    """The size that is wanted along each axis; channels beside them are left out where they are those of the layers."""
+    if wanted is None or len(wanted.values) != len(given.axes) + 1 or len(wanted.values) == 1:
+        return wanted
+    sizes = list(wanted.values)
+    channels = sizes.pop(-1 if order is ChannelOrder.LAST else 0)
+    return Sizes(tuple(sizes)) if channels == _channels_behind(given, layers) else wanted
+
+
+def _channels_behind(given: InputShape, layers: Sequence[LayerFields]) -> Size:
+    filters = [each for layer in layers if (each := layer.setting("filters")) is not None]
+    return filters[-1] if filters else given.channels
+
+
 def backward_faults(given: InputShape, layers: Sequence[LayerFields], wanted: Sizes | None) -> Iterator[Fault]:
     """What keeps the unknown from being found."""
     found = unknowns(given, layers)
@@ -64,7 +81,8 @@ def backward_faults(given: InputShape, layers: Sequence[LayerFields], wanted: Si
         yield Fault(found[1].at, "one unknown at a time: give all the others")
         return
     if wanted.along(given.axes) is None or not given.axes:
-        yield Fault(("wanted",), f"expected one size for all axes of the input, or {len(given.axes)}")
+        channels = f"; or all of them and {_channels_behind(given, layers)} channels" if given.channels else ""
+        yield Fault(("wanted",), f"expected one size for all axes of the input, or {len(given.axes)}{channels}")
         return
     faults = list(_of_unknown(found[0], given, layers))
     for number, layer in enumerate(layers, start=1):

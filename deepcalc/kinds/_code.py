@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Annotated, Any
 
 from pydantic import PlainValidator, WithJsonSchema
@@ -52,7 +53,14 @@ def read_code(value: Any) -> Code:
     layers = flow.layers()
     if not layers:
         raise wrong("there is no layer in the code", 0)
-    return Code(flow.calls.library or Library.PYTORCH, tuple(layers), flow.calls.input)
+    code = Code(flow.calls.library or Library.PYTORCH, tuple(layers), flow.calls.input)
+    return code if code.input or flow.data is None else replace(code, input=_of_sample(flow.data, code.axes))
+
+
+def _of_sample(shape: tuple[int, ...], axes: int | None) -> tuple[int, ...]:
+    """The shape of a sample, of data with an axis of samples or without."""
+    has_samples = len(shape) > 1 if axes is None else len(shape) == axes + 2
+    return shape[1:] if has_samples else shape
 
 
 CodeField = Annotated[Any, PlainValidator(read_code), WithJsonSchema({"type": "string"})]

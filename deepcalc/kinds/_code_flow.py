@@ -12,12 +12,13 @@ from typing import Any
 
 from deepcalc.errors import did_you_mean
 from deepcalc.fields.types import wrong
-from deepcalc.kinds._code_calls import DEEPEST, Calls, CodeLayer, attribute, name_of
+from deepcalc.kinds._code_calls import DEEPEST, Calls, CodeLayer, attribute, is_number, name_of
 from deepcalc.kinds._code_python import NotPlain
 from deepcalc.kinds._code_tensors import TensorCalls
 from deepcalc.kinds._code_values import (
     UNKNOWN_SIZE,
     Chain,
+    Data,
     Definition,
     Joining,
     Model,
@@ -28,6 +29,7 @@ from deepcalc.kinds._code_values import (
 )
 from deepcalc.rules.frameworks import (
     CALLED,
+    DATA,
     INPUTS,
     ITSELF,
     JOINED,
@@ -35,6 +37,8 @@ from deepcalc.rules.frameworks import (
     MODEL,
     OF_EACH_VALUE,
     RESHAPED,
+    SELF,
+    WAYS_FORWARD,
 )
 
 _SEVERAL_INPUTS = (
@@ -52,6 +56,7 @@ class Flow(TensorCalls):
     def __init__(self, text: str) -> None:
         super().__init__()
         self.calls = Calls(text, self._argument)
+        self.data: tuple[int, ...] | None = None
         self._nested = 0
         self._globals: dict[str, Any] = {}
 
@@ -59,12 +64,25 @@ class Flow(TensorCalls):
         """All layers, in order."""
         body = self.calls.tree().body
         self.run(body, self._globals, 0)
+        self._take_own()
         if not self.made:
             self._lead_through_all(body[-1] if body else None)
         if not self.made and self.unread:
             raise self.unread[0].error
         self.check_count()
         return self.made
+
+    def _take_own(self) -> None:
+        """What is set of an object whose class is not in the text: with a way forward a model, else layers by name."""
+        own = self._globals.get(SELF)
+        if not isinstance(own, Model):
+            return
+        ways = {name: self._globals.get(name) for name in WAYS_FORWARD}
+        methods = {name: Definition(way.node, own) for name, way in ways.items() if isinstance(way, Definition)}
+        own.attributes.update(methods)
+        if not methods:
+            del self._globals[SELF]
+            self._globals.update(own.attributes)
 
     def _lead_through_all(self, last: ast.stmt | None) -> None:
         """Lead an input through the model that is made, or through the layers that stand one below another."""
@@ -153,7 +171,9 @@ class Flow(TensorCalls):
                 return self._known(attribute(scope, owner, name))
             case ast.Attribute(value=ast.Name(id=owner), attr=name) if isinstance(scope.get(owner), Definition):
                 return self._of_class(scope[owner].node, name, node, depth)
-            case ast.Attribute(attr="shape") | ast.Subscript(value=ast.Attribute(attr="shape")):
+            case ast.Attribute(attr="shape", value=of) | ast.Subscript(value=ast.Attribute(attr="shape", value=of)):
+                if scope is self._globals and isinstance(of, ast.Call):
+                    self.deferred(of, scope, depth + 1)  # a model that is tried out
                 return UNKNOWN_SIZE
             case ast.BinOp(left=left, op=ast.Add(), right=right) if self.is_of_layers(node, scope):
                 return self._sum([self.value(each, scope, depth + 1) for each in (left, right)], node)
@@ -203,6 +223,8 @@ class Flow(TensorCalls):
             return [each[1] if isinstance(each, list) and len(each) > 1 else each for each in found]
         if name in INPUTS:
             return self._input(call, scope)
+        if name in DATA:
+            return self._data(call, scope)
         if name == MODEL:
             named = [keyword.value for keyword in call.keywords if keyword.arg == "outputs"]
             return self.tensors([*call.args[1:2], *named], call, scope, depth)[0]
@@ -249,6 +271,8 @@ class Flow(TensorCalls):
     def _is_tried_out(self, call: ast.Call, scope: Mapping[str, Any], depth: int) -> bool:
         """Whether a model is called with data, not with an input that says its shape."""
         given = [self.deferred(argument, scope, depth) for argument in call.args]
+        if self.data is None and given and isinstance(given[0], Data):
+            self.data = given[0].shape
         return self.calls.input is None and not any(isinstance(each, Tensor) for each in given)
 
     def _through(self, chain: Chain, tensor: Tensor, at: ast.expr | ast.stmt, depth: int) -> Tensor:
@@ -310,6 +334,13 @@ class Flow(TensorCalls):
         return model
 
     # ---- layers
+
+    def _data(self, call: ast.Call, scope: Mapping[str, Any]) -> Data:
+        sizes = [self._argument(each, scope) for each in call.args]
+        shape = sizes[0] if len(sizes) == 1 and isinstance(sizes[0], list) else sizes
+        if not all(map(is_number, shape)):
+            raise self.calls.error("expected the shape of the data in numbers, such as (1, 3, 32, 32)", call)
+        return Data(tuple(shape))
 
     def _input(self, call: ast.Call, scope: Mapping[str, Any]) -> Tensor:
         if self.calls.input is not None:

@@ -12,7 +12,7 @@ from pydantic_core import PydanticCustomError
 from deepcalc.kinds._code_calls import attribute
 from deepcalc.kinds._code_python import MOST_ITEMS, Python
 from deepcalc.kinds._code_values import Chain, Definition, Model, Returned, Unread
-from deepcalc.rules.frameworks import ASIDE, WITHOUT
+from deepcalc.rules.frameworks import ASIDE, SELF, WITHOUT
 
 _MOST_STATEMENTS = 5000
 
@@ -109,6 +109,8 @@ class Statements(Python):
         match target:
             case ast.Name(id=name):
                 scope[name] = value
+            case ast.Attribute(value=ast.Name(id=owner), attr=name) if owner == SELF and SELF not in scope:
+                scope[SELF] = Model("the model", {name: value})  # of a class that is not in the text
             case ast.Attribute(value=ast.Name(id=owner), attr=name) if isinstance(scope.get(owner), Model):
                 scope[owner].attributes[name] = value
             case ast.Tuple(elts=parts) | ast.List(elts=parts) if isinstance(value, list) and len(value) == len(parts):

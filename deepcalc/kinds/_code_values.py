@@ -21,6 +21,13 @@ class Tensor:
 
 
 @record
+class Data:
+    """A tensor of numbers, with which a model is tried out: its shape, the axis of the samples among its sizes."""
+
+    shape: tuple[int, ...]
+
+
+@record
 class Returned:
     """What a function returns, where a statement ends it."""
 

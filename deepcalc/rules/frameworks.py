@@ -84,24 +84,30 @@ def _arguments(text: str) -> dict[str, str | None]:
 
 
 _SAME = {"same": "same_pytorch"}
-_CONV = "in_channels=takes out_channels=filters kernel_size=kernel stride=stride padding=padding "
+_LAZY_CONV = "out_channels=filters kernel_size=kernel stride=stride padding=padding "
+_CONV = f"in_channels=takes {_LAZY_CONV}"
+_MORE_OF_CONV = "dilation=dilation groups=groups bias=bias padding_mode"
+_MORE_OF_TRANSPOSED = "output_padding=output_padding groups=groups bias=bias dilation=dilation padding_mode"
 _POOL = "kernel_size=kernel stride=stride padding=padding "
 _WINDOW = "pool_size=kernel strides=stride padding=padding data_format"
 _SLIDES = "kernel_size=kernel strides=stride padding=padding "
 _NOT_LAST = {"data_format": ("channels_last", None)}
 
 _BY_DIMENSION: Mapping[str, LayerClass] = {
-    "Conv{}d": _torch("conv", f"{_CONV} dilation=dilation groups=groups bias=bias padding_mode", words=_SAME),
-    "ConvTranspose{}d": _torch(
-        "conv_transpose",
-        f"{_CONV} output_padding=output_padding groups=groups bias=bias dilation=dilation padding_mode",
-    ),
+    "Conv{}d": _torch("conv", f"{_CONV} {_MORE_OF_CONV}", words=_SAME),
+    "LazyConv{}d": _torch("conv", f"{_LAZY_CONV} {_MORE_OF_CONV}", words=_SAME),
+    "ConvTranspose{}d": _torch("conv_transpose", f"{_CONV} {_MORE_OF_TRANSPOSED}"),
+    "LazyConvTranspose{}d": _torch("conv_transpose", f"{_LAZY_CONV} {_MORE_OF_TRANSPOSED}"),
     "MaxPool{}d": _torch("max_pool", f"{_POOL} dilation=dilation return_indices ceil_mode=ceil_mode"),
     "AvgPool{}d": _torch("avg_pool", f"{_POOL} ceil_mode=ceil_mode count_include_pad divisor_override"),
     "AdaptiveMaxPool{}d": _torch("adaptive_max_pool", "output_size=output return_indices"),
     "AdaptiveAvgPool{}d": _torch("adaptive_avg_pool", "output_size=output"),
     "BatchNorm{}d": _torch(
         "batch_norm", "num_features=takes eps momentum affine track_running_stats",
+        only={"affine": (True,), "track_running_stats": (True,)},
+    ),
+    "LazyBatchNorm{}d": _torch(
+        "batch_norm", "eps momentum affine track_running_stats",
         only={"affine": (True,), "track_running_stats": (True,)},
     ),
     "Dropout{}d": _torch("dropout", "p=rate inplace"),
@@ -135,6 +141,7 @@ _BY_DIMENSION: Mapping[str, LayerClass] = {
 
 _SINGLE: Mapping[str, LayerClass] = {
     "Linear": _torch("dense", "in_features=takes out_features=units bias=bias"),
+    "LazyLinear": _torch("dense", "out_features=units bias=bias"),
     "GroupNorm": _torch("group_norm", "num_groups num_channels=takes eps affine", only={"affine": (True,)}),
     "LayerNorm": _torch("layer_norm", "normalized_shape eps elementwise_affine bias=bias", fixed={"over": "all"},
                         only={"elementwise_affine": (True,)}),
@@ -183,6 +190,9 @@ OF_NOTHING = ("Identity", "Rescaling", "Normalization", "RandomFlip", "RandomRot
 
 INPUTS = ("Input", "InputLayer")
 """Keras's ways of saying the shape of the input."""
+
+DATA = ("empty", "ones", "rand", "randn", "zeros")
+"""PyTorch's functions that make a tensor of a shape, with which a model is tried out."""
 
 _CALLED_BY_DIMENSION: Mapping[str, LayerClass] = {
     "max_pool{}d": _torch("max_pool", f"{_POOL} dilation=dilation ceil_mode=ceil_mode return_indices"),
@@ -238,6 +248,9 @@ MODEL = "Model"
 
 WAYS_FORWARD = ("forward", "call")
 """The method of a class that leads an input through its layers, in PyTorch and in Keras."""
+
+SELF = "self"
+"""The object that is made, in the methods of its class."""
 
 WITHOUT = (
     "apply", "build", "compile", "cpu", "cuda", "double", "eval", "evaluate", "fit", "float", "half", "load_state_dict",

@@ -99,6 +99,14 @@ def test_the_padding_that_keeps_the_size() -> None:
     assert Marker(solved).mark({"P1": "2", "solutions": "1"}).parts[0].answers[0].verdict is Verdict.CORRECT
 
 
+@pytest.mark.parametrize(
+    ("shape", "wanted", "more"), [("32x32x3", "28x28x8", ""), ("3x32x32", "8x28x28", "\nchannels: first")]
+)
+def test_the_wanted_size_may_have_its_channels(shape: str, wanted: str, more: str) -> None:
+    solved = problem(shape, "conv: {filters: 8, kernel: unknown}", wanted=f"{wanted}{more}")
+    assert solutions(solved, "K1") == [5]
+
+
 def test_no_padding_keeps_the_size_under_an_even_kernel() -> None:
     solved = problem("32x32x3", "conv: {filters: 8, kernel: 4, padding: unknown}", wanted="32")
     assert solutions(solved, "P1") == []
@@ -164,7 +172,7 @@ def test_mistakes_with_a_padding_are_told(number: str, key: str) -> None:
         ("9x9x1", ["conv: {filters: 1, kernel: 10, stride: unknown}"], "2", "10", "larger than its padded input"),
         ("?x?x1", ["conv: {filters: 1, kernel: 3}"], "n", "n", "expected the wanted size as a number"),
         ("?x?x1", ["conv: {filters: 1, kernel: 3}"], "unknown", "unknown", "expected the wanted size as a number"),
-        ("?x?x1", ["conv: {filters: 1, kernel: 3}"], "7x7x7", "7x7x7", "expected one size for all axes"),
+        ("?x?x1", ["conv: {filters: 1, kernel: 3}"], "7x7x7", "7x7x7", "or 2; or all of them and"),
     ],
 )  # fmt: skip
 def test_what_keeps_a_size_from_being_found(

@@ -224,3 +224,60 @@ def test_every_text_is_read_or_refused(text: str) -> None:
 def test_classes_of_activations_are_those_of_the_table(name: str, function: str) -> None:
     """PyTorch's own spellings (torch.nn.modules.activation), and the functions of torch.nn.functional."""
     assert (FUNCTIONS[name], OF_EACH_VALUE[name.lower()]) == (function, function)
+
+
+@pytest.mark.parametrize(
+    ("code", "shapes"),
+    [
+        # the axis of the samples is left out; Conv2d of an image alone takes three axes
+        (
+            "net = nn.Sequential(nn.Conv2d(3, 6, 5), nn.MaxPool2d(2))\nx = torch.randn(4, 3, 32, 32)\ny = net(x)",
+            [(6, 28, 28), (6, 14, 14)],
+        ),
+        ("x = torch.rand((3, 32, 30))\nconv = nn.Conv2d(3, 6, 5)\nprint(conv(x).shape)", [(6, 28, 26)]),
+        ("model = nn.Sequential(nn.Linear(784, 10))\nmodel(torch.ones(64, 784).cuda())", [(10,)]),
+        ("net = nn.Conv1d(8, 4, 3)\nnet(torch.zeros(16, 8, 50))", [(4, 48)]),
+    ],
+)
+def test_the_data_with_which_a_model_is_tried_out_say_its_input(code: str, shapes: list[tuple[int, ...]]) -> None:
+    plan = problem(code).plan
+    found = {each.name: each.components for each in plan.composites}
+    for place, expected in enumerate(shapes, start=1):
+        names = found.get(f"shape{place}", (f"U{place}",))
+        assert tuple(int(evaluate(plan.graph, [name]).values[name]) for name in names) == expected
+
+
+@pytest.mark.parametrize(
+    "forward", ["", "def forward(self, x):\n    return self.fc(self.pool(self.conv1(x)).flatten(1))"]
+)
+def test_attributes_of_a_class_that_is_not_quoted_are_its_layers(forward: str) -> None:
+    lines = ["self.conv1 = nn.Conv2d(3, 6, 5)", "self.pool = nn.MaxPool2d(2)"]
+    lines += ["self.fc = nn.Linear(6 * 14 * 14, 10)"] if forward else []
+    found = problem("\n".join([*lines, forward]), "input: 3x32x32")
+    assert value(found, "H2") == 14
+    assert value(found, "params1") == 6 * (3 * 5 * 5 + 1)
+    if forward:
+        assert value(found, "params4") == 6 * 14 * 14 * 10 + 10
+
+
+def test_lazy_layers_take_what_their_input_has() -> None:
+    # Dive into Deep Learning, section 7.6: LeNet
+    layers = (
+        "nn.LazyConv2d(6, kernel_size=5, padding=2), nn.AvgPool2d(2), nn.LazyConv2d(16, kernel_size=5), nn.Flatten()"
+    )
+    found = problem(f"nn.Sequential({layers}, nn.LazyLinear(120))", "input: 1x28x28")
+    assert [value(found, f"params{place}") for place in (1, 3, 5)] == [156, 2416, 16 * 10 * 10 * 120 + 120]
+
+
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        ("x = torch.randn(n, 784)\nm = nn.Linear(784, 3)\nm(x)", "missing `input`"),
+        ("m = nn.Linear(784, 3)\nm(torch.randn('3', 784))", "missing `input`"),
+        ("m = nn.Conv2d(3, 6, 5)\nm(torch.randn(3, 2))", "the kernel 5 of layer 1"),
+    ],
+)
+def test_data_of_which_nothing_is_known_say_no_input(code: str, message: str) -> None:
+    with pytest.raises(InvalidProblem) as caught:
+        problem(code)
+    assert message in str(caught.value)

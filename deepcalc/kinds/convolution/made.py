@@ -8,7 +8,7 @@ from functools import cached_property
 
 from deepcalc.errors import Fault, FieldError, ValueOutOfReach
 from deepcalc.graph.evaluation import value_of
-from deepcalc.kinds._backwards import backward_faults, unknowns
+from deepcalc.kinds._backwards import backward_faults, unknowns, wanted_sizes
 from deepcalc.kinds._code import Code
 from deepcalc.kinds._extents import Extent, extent_of
 from deepcalc.kinds._layers import LayerFields
@@ -125,7 +125,7 @@ def read(fields: ConvolutionFields) -> Network:
         given,
         layers,
         order,
-        fields.wanted,
+        wanted_sizes(fields.wanted, given, layers, order) if given else fields.wanted,
         fields.bytes_per_value,
         fields.batch,
         code,
@@ -185,8 +185,8 @@ def _unlike_layer(own: SizeFormula, passage: Passage) -> str | None:
 
 
 def _input_of(code: Code | None) -> InputShape | None:
-    """The shape that Keras code gives, whose channels stand last."""
-    return shape_in(code.input, ChannelOrder.LAST) if code and code.input else None
+    """The shape that the code gives, in its library's order."""
+    return shape_in(code.input, code.order) if code and code.input else None
 
 
 def _faults_of_parts(fields: ConvolutionFields, given: InputShape | None) -> Iterator[Fault]:
