@@ -74,7 +74,11 @@ def _solution(problem: Problem, parts: Sequence[str], detail: Detail, policy: Ro
     tabled = (
         [] if problem.plan.trajectory is None else [_is_long(problem.plan, part, work.graph) for part in work.parts]
     )
-    solved = [_part(problem, part, derivation, begins=not any(tabled[:index])) for index, part in enumerate(work.parts)]
+    solved = [
+        _part(problem, part, derivation, begins=not any(tabled[:index]))
+        for index, part in enumerate(work.parts)
+        if not parts or part.plan.id in parts
+    ]
     points = [part.points for part in problem.parts if part.points is not None]
     return Solution(
         problem=problem.id,
@@ -83,7 +87,7 @@ def _solution(problem: Problem, parts: Sequence[str], detail: Detail, policy: Ro
         statement=problem.statement,
         reference=problem.reference,
         given=_given(work.graph),
-        parts=tuple(part for part in solved if not parts or part.id in parts),
+        parts=tuple(solved),
         symbols=problem.plan.symbols,
         detail=detail,
         points=sum(points) if points else None,

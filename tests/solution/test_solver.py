@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
 
 import pytest
 
@@ -12,8 +13,9 @@ from deepcalc.notation.printing import PlainPrinter
 from deepcalc.notation.rounding import NumberFormat, Rounding
 from deepcalc.problem.loader import load_text
 from deepcalc.problem.problem import Problem
+from deepcalc.solution.derivation import Derivation
 from deepcalc.solution.detail import Detail
-from deepcalc.solution.document import Part, Table
+from deepcalc.solution.document import Part, Step, Table
 from deepcalc.solution.solver import solve
 from tests.library import plain, solved_problem
 
@@ -64,6 +66,22 @@ def test_a_part_alone_shows_what_the_parts_before_it_would_have() -> None:
     assert part.id == "two"
     assert part.answers[0].values == (Fraction(16),)
     assert "c" in steps(part)
+
+
+def test_only_what_is_shown_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    written: list[str] = []
+    step = Derivation.step
+
+    def noted(self: Derivation, name: str, *others: Any) -> Step:
+        written.append(name)
+        return step(self, name, *others)
+
+    monkeypatch.setattr(Derivation, "step", noted)
+    solve(loaded(), parts=["two"])
+    assert written == ["a", "b", "c"]
+    del written[:]
+    solve(loaded(), detail=Detail.VALUES)
+    assert not written
 
 
 def test_a_part_that_is_none_is_named_with_the_nearest() -> None:
