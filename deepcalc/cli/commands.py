@@ -11,7 +11,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 
-class Row(NamedTuple):
+class CommandRow(NamedTuple):
     """Where a command's function stands in ``deepcalc.cli``, and the arguments of its example."""
 
     module: str
@@ -19,20 +19,20 @@ class Row(NamedTuple):
     example: str
 
 
-COMMANDS: Mapping[str, Row] = {
-    "solve": Row("solving", "solve", "relu-2-2-2 --part c --detail full"),
-    "quick": Row("solving", "quick", "formula 'f=(x+y)*z' x=-2 y=5 z=-4"),
-    "export": Row("exporting", "export", "relu-2-2-2 l1-penalty -o homework.pdf"),
-    "check": Row("checking", "check", "relu-2-2-2 -a o1=0 -a o2=-1.5 -a L=2.5 -a w21+=0.65"),
-    "mark": Row("course", "mark", "relu-2-2-2 submissions.csv -o marks.csv --feedback sheets"),
-    "practice": Row("practicing", "practice", "relu-2-2-2"),
-    "graph": Row("drawing", "graph", "relu-2-2-2 -o relu.svg"),
-    "list": Row("library", "list_problems", "--kind network"),
-    "show": Row("library", "show", "relu-2-2-2 --names"),
-    "validate": Row("authoring", "validate", "my-problem.yaml"),
-    "kinds": Row("authoring", "kinds", "optimizer"),
-    "new": Row("authoring", "new", "network -o my-network.yaml"),
-    "schema": Row("authoring", "schema", "network > network.schema.json"),
+COMMANDS: Mapping[str, CommandRow] = {
+    "solve": CommandRow("solving", "solve", "relu-2-2-2 --part c --detail full"),
+    "quick": CommandRow("solving", "quick", "formula 'f=(x+y)*z' x=-2 y=5 z=-4"),
+    "export": CommandRow("exporting", "export", "relu-2-2-2 l1-penalty -o homework.pdf"),
+    "check": CommandRow("checking", "check", "relu-2-2-2 -a o1=0 -a o2=-1.5 -a L=2.5 -a w21+=0.65"),
+    "mark": CommandRow("course", "mark", "relu-2-2-2 submissions.csv -o marks.csv --feedback sheets"),
+    "practice": CommandRow("practicing", "practice", "relu-2-2-2"),
+    "graph": CommandRow("drawing", "graph", "relu-2-2-2 -o relu.svg"),
+    "list": CommandRow("library", "list_problems", "--kind network"),
+    "show": CommandRow("library", "show", "relu-2-2-2 --names"),
+    "validate": CommandRow("authoring", "validate", "my-problem.yaml"),
+    "kinds": CommandRow("authoring", "kinds", "optimizer"),
+    "new": CommandRow("authoring", "new", "network -o my-network.yaml"),
+    "schema": CommandRow("authoring", "schema", "network > network.schema.json"),
 }
 
 
@@ -75,7 +75,7 @@ class Commands(TyperGroup):
         return name, name and _whole(name), rest
 
 
-def _function(row: Row) -> Callable[..., None]:
+def _function(row: CommandRow) -> Callable[..., None]:
     function: Callable[..., None] = getattr(import_module(f"deepcalc.cli.{row.module}"), row.function)
     return function
 

@@ -18,7 +18,7 @@ from rich.text import Text
 from deepcalc.fields.types import Fields
 from deepcalc.kinds import Kind
 from deepcalc.notation.nodes import Literal, Node
-from deepcalc.problem.common import CommonFields
+from deepcalc.problem.fields import CommonFields
 
 Told = frozenset[tuple[str, str | None]]
 """Fields that were explained, by their names and descriptions."""

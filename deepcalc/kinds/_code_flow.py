@@ -17,10 +17,10 @@ from deepcalc.kinds._code_python import NotPlain
 from deepcalc.kinds._code_tensors import TensorCalls
 from deepcalc.kinds._code_values import (
     UNKNOWN_SIZE,
-    Chain,
     Data,
     Definition,
     Joining,
+    LayerChain,
     Model,
     Tensor,
     Unread,
@@ -87,12 +87,12 @@ class Flow(TensorCalls):
     def _lead_through_all(self, last: ast.stmt | None) -> None:
         """Lead an input through the model that is made, or through the layers that stand one below another."""
         named = [value for name, value in self._globals.items() if name not in self.calls.referred]
-        chains = [value for value in named if isinstance(value, Chain)]
+        chains = [value for value in named if isinstance(value, LayerChain)]
         if not any(isinstance(each, Model) for chain in chains for each in chain.layers):
             model = self._model()
             if isinstance(model, Model):
                 self._lead_through(model)
-            if isinstance(model, Chain) and not chains:
+            if isinstance(model, LayerChain) and not chains:
                 chains = [model]
         if self.made or last is None:
             return
@@ -110,10 +110,10 @@ class Flow(TensorCalls):
         if classes:
             return self._object(classes[-1], [], {}, classes[-1], 0)
         functions = [node for node in defined if isinstance(node, ast.FunctionDef)]
-        if not functions or any(isinstance(value, Chain) for value in self._globals.values()):
+        if not functions or any(isinstance(value, LayerChain) for value in self._globals.values()):
             return None
         given = self._result(Definition(functions[-1]), [], {}, functions[-1], 0)
-        return given if isinstance(given, Chain | Model) else None
+        return given if isinstance(given, LayerChain | Model) else None
 
     def _lead_through(self, model: Model) -> None:
         forward = model.forward
@@ -128,7 +128,7 @@ class Flow(TensorCalls):
     def sequence(self, nodes: Sequence[ast.expr], scope: Mapping[str, Any], depth: int) -> Iterator[Any]:
         """The layers and models that stand in a Sequential, those of lists and of other chains one by one."""
         for node in nodes:
-            if isinstance(node, ast.Name) and isinstance(scope.get(node.id), Chain):
+            if isinstance(node, ast.Name) and isinstance(scope.get(node.id), LayerChain):
                 self.calls.referred.add(node.id)
             inner = node.elts if isinstance(node, ast.List | ast.Tuple) else None
             if inner is not None:
@@ -140,7 +140,7 @@ class Flow(TensorCalls):
     def _layers_in(self, found: Any, node: ast.expr, depth: int) -> Iterator[Any]:
         if depth > DEEPEST:
             raise self.calls.error("nested too deeply", node)
-        if isinstance(found, Chain):
+        if isinstance(found, LayerChain):
             yield from found.layers
         elif isinstance(found, list):
             self.count(node)
@@ -216,7 +216,7 @@ class Flow(TensorCalls):
         if name == "size":
             return UNKNOWN_SIZE
         if name == "Sequential":
-            return Chain(tuple(self.sequence(call.args, scope, depth)))
+            return LayerChain(tuple(self.sequence(call.args, scope, depth)))
         if name in LISTS:
             given = self.listed(call.args, scope, depth)
             found = given[0] if given and isinstance(given[0], list) else []
@@ -234,7 +234,7 @@ class Flow(TensorCalls):
             return self.value(call.func.value, scope, depth)
         if name in (*OF_EACH_VALUE, *CALLED, *RESHAPED):
             return self.function(call, name, scope, depth)
-        return Chain(tuple(self.calls.layers(call, scope)))
+        return LayerChain(tuple(self.calls.layers(call, scope)))
 
     def _callee(self, func: ast.expr, scope: Mapping[str, Any], depth: int) -> Any:
         """What is called, where that has been made before; None for a function or class of a library."""
@@ -252,7 +252,7 @@ class Flow(TensorCalls):
         return None
 
     def _applied(self, callee: Any, call: ast.Call, scope: Mapping[str, Any], depth: int) -> Any:
-        if isinstance(callee, Chain):
+        if isinstance(callee, LayerChain):
             if scope is self._globals and self._is_tried_out(call, scope, depth):
                 return UNKNOWN_SIZE
             (tensor,) = self.tensors(call.args, call, scope, depth)[:1]
@@ -275,7 +275,7 @@ class Flow(TensorCalls):
             self.data = given[0].shape
         return self.calls.input is None and not any(isinstance(each, Tensor) for each in given)
 
-    def _through(self, chain: Chain, tensor: Tensor, at: ast.expr | ast.stmt, depth: int) -> Tensor:
+    def _through(self, chain: LayerChain, tensor: Tensor, at: ast.expr | ast.stmt, depth: int) -> Tensor:
         """What comes out of a chain of layers and models."""
         for each in chain.layers:
             if isinstance(each, CodeLayer):

@@ -10,7 +10,7 @@ from itertools import islice
 from typing import Any
 
 from deepcalc.kinds._code_calls import Calls, name_of
-from deepcalc.kinds._code_values import UNKNOWN_SIZE, Chain, Model, Tensor
+from deepcalc.kinds._code_values import UNKNOWN_SIZE, LayerChain, Model, Tensor
 
 MOST_ITEMS = 1000
 """So many things may stand in a list, or be gone through in a loop."""
@@ -67,13 +67,13 @@ class Python(ABC):
     def _holds(self, found: Any, node: ast.expr) -> bool:
         if found is UNKNOWN_SIZE or isinstance(found, Tensor):
             raise self.calls.error("this depends on an input, which is not known: the code is read, not run", node)
-        return bool(found.layers) if isinstance(found, Chain) else bool(found)
+        return bool(found.layers) if isinstance(found, LayerChain) else bool(found)
 
     def items(self, node: ast.expr, scope: Mapping[str, Any], depth: int) -> list[Any]:
         """What is gone through, one by one."""
         found = self.value(node, scope, depth)
-        if isinstance(found, Chain):
-            return [Chain((layer,)) for layer in found.layers]
+        if isinstance(found, LayerChain):
+            return [LayerChain((layer,)) for layer in found.layers]
         if not isinstance(found, list):
             raise self.calls.error("expected a list that is known: the code is read, not run", node)
         return found

@@ -11,7 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from deepcalc.kinds._code_calls import attribute
 from deepcalc.kinds._code_python import MOST_ITEMS, Python
-from deepcalc.kinds._code_values import Chain, Definition, Model, Returned, Unread
+from deepcalc.kinds._code_values import Definition, LayerChain, Model, Returned, Unread
 from deepcalc.rules.frameworks import ASIDE, SELF, WITHOUT
 
 _MOST_STATEMENTS = 5000
@@ -133,9 +133,9 @@ class Statements(Python):
                 self.deferred(ast.copy_location(ast.Tuple(call.args), call), scope, depth)
                 return
             case ast.Attribute(value=ast.Name(id=owner), attr="add"):
-                before = scope.get(owner, Chain(()))
-                if isinstance(before, Chain):
-                    scope[owner] = Chain((*before.layers, *self.sequence(call.args, scope, depth)))
+                before = scope.get(owner, LayerChain(()))
+                if isinstance(before, LayerChain):
+                    scope[owner] = LayerChain((*before.layers, *self.sequence(call.args, scope, depth)))
                     return
             case ast.Attribute(value=receiver, attr="append" | "extend" as name):
                 before = self.value(receiver, scope, depth)

@@ -42,7 +42,7 @@ class Unread:
 
 
 @record
-class Chain:
+class LayerChain:
     """Layers, or models, one after the other, to be called with a tensor."""
 
     layers: tuple[Any, ...]
@@ -102,10 +102,10 @@ def _trained_in(name: str, value: Any, seen: set[int]) -> Iterator[tuple[str, Co
         if value.layer.rule.trained is not None:
             yield name, value
         return
-    if not isinstance(value, Model | Chain | list) or id(value) in seen:
+    if not isinstance(value, Model | LayerChain | list) or id(value) in seen:
         return
     seen.add(id(value))
     for own, each in value.attributes.items() if isinstance(value, Model) else ():
         yield from _trained_in(own, each, seen)
-    for each in value.layers if isinstance(value, Chain) else value if isinstance(value, list) else ():
+    for each in value.layers if isinstance(value, LayerChain) else value if isinstance(value, list) else ():
         yield from _trained_in(name, each, seen)

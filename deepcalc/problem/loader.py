@@ -25,8 +25,8 @@ from deepcalc.plan import PartPlan, Plan
 from deepcalc.plan.lookup import long_names
 from deepcalc.problem.asked import added_to, names_asked_for, unknown_groups, wrong_entries, wrong_expectations
 from deepcalc.problem.changes import change
-from deepcalc.problem.common import CommonFields, part_id
 from deepcalc.problem.field_names import own_name, settle_field_names
+from deepcalc.problem.fields import CommonFields, part_id
 from deepcalc.problem.letters import assumptions_of, with_terms
 from deepcalc.problem.problem import LastWord, Problem
 from deepcalc.problem.source import LARGEST_FILE, Source, read_source
@@ -88,7 +88,7 @@ def fields_model(kind: Kind) -> type[Any]:
 def _problem(source: Source, kind: Kind, fields: Any, model: Any, plan: Plan) -> Problem:
     plan = _with_own_symbols(plan, fields)
     parts = _parts(plan, fields)
-    last_words = _last_words(fields)
+    last_words = fields.last_words
     faults = added_to(plan, names_asked_for(source, parts, fields.expected, last_words))
     faults += [*wrong_expectations(plan, fields.expected), *wrong_entries(plan, parts)]
     if not faults:
@@ -154,11 +154,6 @@ def _parts(plan: Plan, fields: Any) -> tuple[PartPlan, ...]:
         )
         for index, part in enumerate(fields.parts)
     )
-
-
-def _last_words(fields: Any) -> Mapping[str, Any]:
-    """The author's last word on single steps; a kind may have a field of that name itself, as the number of steps."""
-    return fields.steps if isinstance(fields.steps, Mapping) else {}
 
 
 def _kind_of(source: Source, kinds: Kinds) -> Kind:

@@ -9,7 +9,7 @@ import yaml
 
 from deepcalc.errors import InvalidProblem, UsageError
 from deepcalc.kinds import Kind
-from deepcalc.problem.common import CommonFields
+from deepcalc.problem.fields import CommonFields
 from deepcalc.problem.source import read_source
 
 _TEXT = "tag:yaml.org,2002:str"

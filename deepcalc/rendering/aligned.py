@@ -24,7 +24,7 @@ _GAP = 2.0
 
 
 @record
-class Row:
+class AlignedRow:
     """One row: what stands left of the relation, what follows from it on, and a note."""
 
     left: str
@@ -32,7 +32,7 @@ class Row:
     note: Note = ()
 
 
-def aligned(rows: Sequence[Row]) -> str:
+def aligned(rows: Sequence[AlignedRow]) -> str:
     """The rows as one ``aligned``: the notes in a column of their own where they fit, else each below its row."""
     body = max((math_width(row.left) + math_width(row.right) for row in rows), default=0.0)
     notes = [wrapped(row.note, _WIDEST - _GAP) for row in rows]
@@ -48,7 +48,7 @@ def aligned(rows: Sequence[Row]) -> str:
     return "\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}"
 
 
-def rows_of(step: Step, printer: LatexPrinter, detail: Detail) -> list[Row]:
+def rows_of(step: Step, printer: LatexPrinter, detail: Detail) -> list[AlignedRow]:
     """The rows of one step: the note beside the first, the reason beside the last. Brief ones are a single row."""
     rights: list[str] = []
     for line in step.lines:
@@ -65,7 +65,7 @@ def rows_of(step: Step, printer: LatexPrinter, detail: Detail) -> list[Row]:
     else:
         notes = [note, *[()] * (len(rights) - 2), reason]
     lefts = [printer.print(step.symbol), *[""] * (len(rights) - 1)]
-    return [Row(*row) for row in zip(lefts, rights, notes, strict=True)]
+    return [AlignedRow(*row) for row in zip(lefts, rights, notes, strict=True)]
 
 
 def cell(step: Step, lines: Sequence[Line], printer: LatexPrinter) -> str:

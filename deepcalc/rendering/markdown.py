@@ -10,7 +10,7 @@ from deepcalc.notation.printing.latex import LatexPrinter
 from deepcalc.notation.runs import symbols_in_runs
 from deepcalc.plan import Item
 from deepcalc.plan.plan import Option
-from deepcalc.rendering.aligned import ROOM, Row, aligned, cell, rows_of
+from deepcalc.rendering.aligned import ROOM, AlignedRow, aligned, cell, rows_of
 from deepcalc.rendering.markdown_text import GITHUB, JUPYTER, Markdown, at_the_start
 from deepcalc.rendering.notes import markdown_note, wrapped
 from deepcalc.solution.document import Answer, Given, Part, Section, Solution, Step, Table
@@ -42,10 +42,10 @@ def derivations(solution: Solution) -> str:
     return "\n\n".join(found)
 
 
-def _rows(step: Step, printer: LatexPrinter, solution: Solution) -> list[Row]:
+def _rows(step: Step, printer: LatexPrinter, solution: Solution) -> list[AlignedRow]:
     if step.text is None:
         return rows_of(step, printer, solution.detail)
-    return [Row("", line) for line in wrapped(markdown_note(step.text), ROOM)]
+    return [AlignedRow("", line) for line in wrapped(markdown_note(step.text), ROOM)]
 
 
 def heading(markdown: Markdown, text: str, level: int) -> str:
@@ -106,7 +106,7 @@ class MarkdownSheet:
     def _section(self, section: Section) -> Iterator[str]:
         if section.title:
             yield f"**{self._markdown.words(section.title).strip()}**"
-        rows: list[Row] = []
+        rows: list[AlignedRow] = []
         for step in section.steps:
             if step.text is None:
                 rows += rows_of(step, self._printer, self._solution.detail)

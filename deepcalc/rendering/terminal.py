@@ -19,7 +19,7 @@ from deepcalc.notation.runs import symbols_in_runs
 from deepcalc.plan import Item
 from deepcalc.rendering.equations import Equation, side_by_side
 from deepcalc.rendering.terminal_prose import text_blocks, text_line
-from deepcalc.rendering.terminal_rows import NOTE_STYLE, SYMBOL_STYLE, Row, laid_out
+from deepcalc.rendering.terminal_rows import NOTE_STYLE, SYMBOL_STYLE, StyledRow, laid_out
 from deepcalc.rendering.terminal_tables import TITLE_STYLE as SECTION_STYLE
 from deepcalc.rendering.terminal_tables import Column, TextTable
 from deepcalc.solution.detail import Detail
@@ -176,7 +176,7 @@ class _Sheet:
             head = [(" " * INDENT, ""), (symbol if index == 0 else " " * cell_len(symbol), SYMBOL_STYLE)]
             yield from laid_out(row, head, margin, self._width)
 
-    def _rows(self, step: Step) -> list[Row]:
+    def _rows(self, step: Step) -> list[StyledRow]:
         """The lines of a step, joined ones in one row; the note beside the first, the reason beside the last."""
         grouped = step.rows(self._solution.detail)
         note = self._prose(step.note) if step.author_note is None else text_line(step.author_note).plain
@@ -189,7 +189,7 @@ class _Sheet:
             pieces = [
                 (_relation(line), self._printer.tokens(line.expression), self._style(step, line)) for line in lines
             ]
-            rows.append(Row(pieces, "; ".join(notes)))
+            rows.append(StyledRow(pieces, "; ".join(notes)))
         return rows
 
     def _style(self, step: Step, line: Line) -> str:

@@ -24,14 +24,14 @@ Styled = list[tuple[str, str]]
 
 
 @record
-class Row:
+class StyledRow:
     """A row of a derivation before it is broken: the relation signs and expressions, and the note beside it."""
 
     pieces: Sequence[tuple[str, list[Token], str]]  # relation, expression, style
     note: str = ""
 
 
-def laid_out(row: Row, head: Styled, margin: int, width: int) -> Iterator[Text]:
+def laid_out(row: StyledRow, head: Styled, margin: int, width: int) -> Iterator[Text]:
     """The row as lines of text: long expressions broken at operators, aligned behind the relation sign."""
     room = max(width - margin - 3, 10)
     if any(matrices_in(tokens) for _, tokens, _ in row.pieces):
@@ -53,7 +53,7 @@ def laid_out(row: Row, head: Styled, margin: int, width: int) -> Iterator[Text]:
     yield from _with_note(lines, row.note, margin, width)
 
 
-def _in_blocks(row: Row, head: Styled, margin: int, width: int) -> Iterator[Text]:
+def _in_blocks(row: StyledRow, head: Styled, margin: int, width: int) -> Iterator[Text]:
     """The row with matrices drawn over several lines, the relation signs at their middle."""
     room = max(width - margin - 3, 10)
     lines: list[list[tuple[Block, str]]] = []

@@ -78,7 +78,7 @@ class Stage:
 
 
 @record
-class Chain:
+class Stages:
     """Stages from the input on, None for dots; of several chains, each from a stage on that ``begins`` one."""
 
     stages: tuple[Stage | None, ...]
@@ -204,7 +204,7 @@ class Matrices:
     rows: tuple[tuple[Matrix | Prose, ...], ...]
 
 
-Drawing = Network | Chain | Plot | Gates | Plane | Matrices | Blocks
+Drawing = Network | Stages | Plot | Gates | Plane | Matrices | Blocks
 
 
 @record

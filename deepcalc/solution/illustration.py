@@ -32,7 +32,6 @@ from deepcalc.solution.derivation import Derivation
 from deepcalc.solution.figures import (
     Block,
     Blocks,
-    Chain,
     Edge,
     Figure,
     Gate,
@@ -45,6 +44,7 @@ from deepcalc.solution.figures import (
     Series,
     Skip,
     Stage,
+    Stages,
     Unit,
 )
 from deepcalc.solution.grids import grids
@@ -193,7 +193,7 @@ def _chain(plan: ChainPlan, values: PictureValues) -> Iterator[Figure]:
     says = f"Each volume is labelled {plan.label}."
     if not values.tells or any(mark.value is not None for stage in stages[1:] if stage for mark in stage.shape):
         title = f"{plan.title} with all shapes" if values.tells else plan.title
-        yield Figure(title, (says,), Chain(stages), values.tells)
+        yield Figure(title, (says,), Stages(stages), values.tells)
 
 
 def _each_chain(stages: Sequence[StagePlan]) -> Iterator[Sequence[StagePlan]]:

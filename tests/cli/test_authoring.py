@@ -15,7 +15,7 @@ from deepcalc.cli.fields import _models_in
 from deepcalc.kinds import find_kinds
 from deepcalc.notation.functions import FUNCTIONS
 from deepcalc.notation.operations import OPERATIONS
-from deepcalc.problem.common import CommonFields
+from deepcalc.problem.fields import CommonFields
 from deepcalc.problem.library import entries
 from deepcalc.rules.activations import ACTIVATIONS
 from deepcalc.rules.losses import LOSSES

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from deepcalc.notation.printing.latex import LatexPrinter
-from deepcalc.rendering.aligned import Row, aligned, rows_of
+from deepcalc.rendering.aligned import AlignedRow, aligned, rows_of
 from deepcalc.rendering.prose import Words
 from deepcalc.solution.detail import Detail
 from deepcalc.solution.document import Solution, Step
@@ -44,12 +44,12 @@ def test_a_brief_step_is_a_single_row() -> None:
 
 
 def test_a_note_without_room_beside_stands_below_its_row() -> None:
-    wide = Row("x", "= " + " + ".join("abcdefgh" * 3), (Words("what this is, at some length"),))
+    wide = AlignedRow("x", "= " + " + ".join("abcdefgh" * 3), (Words("what this is, at some length"),))
     assert aligned([wide]).splitlines()[2] == r"&\qquad \text{what this is, at some length}"
 
 
 def test_a_very_long_note_is_broken_between_words() -> None:
-    lines = aligned([Row("x", "= 1", (Words("word " * 60),))]).splitlines()[2:-1]
+    lines = aligned([AlignedRow("x", "= 1", (Words("word " * 60),))]).splitlines()[2:-1]
     assert len(lines) > 1
     assert all(re.fullmatch(r"&\\qquad \\text\{(word )+(word)?\s*\}( \\\\)?", line) for line in lines)
 

@@ -13,7 +13,7 @@ import pytest
 from deepcalc.kinds import find_kinds
 from deepcalc.notation.nodes import Literal, Name, nodes_in
 from deepcalc.problem.loader import load_text
-from deepcalc.solution.figures import Chain, Figure, Gate, Gates, Mark, Network, Plot
+from deepcalc.solution.figures import Figure, Gate, Gates, Mark, Network, Plot, Stages
 from deepcalc.solution.illustration import elided
 from deepcalc.solution.solver import solve
 from tests.library import PATHS, problem, solved_problem
@@ -137,8 +137,8 @@ def test_early_stopping_tells_where_training_stops_in_the_solution_only() -> Non
 
 def test_the_shapes_of_a_chain_are_names_in_the_statement() -> None:
     (asked,), (solved,) = figures("conv-eight-filters", tells=False), figures("conv-eight-filters", tells=True)
-    assert isinstance(asked.drawing, Chain)
-    assert isinstance(solved.drawing, Chain)
+    assert isinstance(asked.drawing, Stages)
+    assert isinstance(solved.drawing, Stages)
     first, made = asked.drawing.stages
     assert first is not None
     assert made is not None

@@ -16,7 +16,7 @@ from deepcalc.notation.nodes import Literal, names_in
 from deepcalc.notation.parser import parse_number
 from deepcalc.notation.rounding import NumberFormat
 
-Row = Annotated[list[Number], Field(min_length=1)]
+Coordinates = Annotated[list[Number], Field(min_length=1)]
 Span = Annotated[list[Number], Field(min_length=3, max_length=3)]
 
 MOST_PLACES = 400
@@ -40,7 +40,7 @@ class DesignFields(Fields):
         "that is no input and not defined is to be chosen. Thresholds: step(z) is 1 for z ≥ 0, else 0",
     )
     output: Identifier | None = Field(None, description="what is looked at; the last definition by default")
-    points: list[Row] = Field(
+    points: list[Coordinates] = Field(
         [],
         description="the points: a list of the inputs, and at its end what is wanted there: [0, 1, 1]; without the "
         "last one where `target` says it for all",
@@ -77,7 +77,7 @@ class DesignFields(Fields):
         return tuple(name for name in names_in(*self.define.values()) if name not in {*self.inputs, *self.define})
 
     @cached_property
-    def places(self) -> list[Row]:
+    def places(self) -> list[Coordinates]:
         """All points at which the network is tried: those that are given, then those of the grid."""
         axes = [list(_steps(*self.grid[name])) for name in self.inputs] if self.grid else []
         return [*self.points, *(list(place) for place in product(*axes) if axes)]

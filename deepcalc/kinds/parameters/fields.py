@@ -25,10 +25,10 @@ from deepcalc.kinds.parameters.layers import (
     IMAGE_TAGS,
     MODELS,
     Biases,
-    Chain,
     LayerItemField,
     Size,
     SizeField,
+    UnitSizes,
     size_of,
 )
 from deepcalc.rules.model_sizes import OPTIMIZER_STATES
@@ -73,7 +73,7 @@ class InitialFields(DrawnFields):
 class ParametersFields(Fields):
     """A model by its sizes alone, numbers or letters: what there is to train, to compute and to store."""
 
-    mlp: Chain | None = Field(
+    mlp: UnitSizes | None = Field(
         None, description="a multi-layer perceptron by its sizes, input first: 1000-512-256-5 or [d, h, k]"
     )
     channels: ChannelOrder = Field(

@@ -16,7 +16,7 @@ from deepcalc.kinds.parameters.fields import ParametersFields
 from deepcalc.kinds.parameters.images import add_image, add_images
 from deepcalc.kinds.parameters.initial import add_initialization
 from deepcalc.kinds.parameters.pictures import figures
-from deepcalc.kinds.parameters.writing import ALL, COUNTS, ImageLayer, Layer, Row, SizeWriter, layers_of
+from deepcalc.kinds.parameters.writing import ALL, COUNTS, ImageLayer, Layer, LayerRow, SizeWriter, layers_of
 from deepcalc.notation.nodes import Name, total
 from deepcalc.notation.symbols import Forms, Symbols
 from deepcalc.plan import PartPlan, Plan, TablePlan, TableRow
@@ -230,6 +230,6 @@ def _begins(fields: ParametersFields) -> str:
     return "" if fields.input is None else f" with {fields.input} features in its input"
 
 
-def _in_words(row: Row) -> str:
+def _in_words(row: LayerRow) -> str:
     title = row.title.removeprefix("addition, ")
     return f"{title}{': ' if row.details else ''}{', '.join(row.details)}"

@@ -12,7 +12,7 @@ from deepcalc.kinds._layer_writer import LayerWriter
 from deepcalc.kinds._passages import Passage, passages_behind
 from deepcalc.kinds._size_graph import add_size
 from deepcalc.kinds._sizes import ChannelOrder, InputShape
-from deepcalc.kinds.parameters.writing import ImageLayer, Row, SizeWriter
+from deepcalc.kinds.parameters.writing import ImageLayer, LayerRow, SizeWriter
 from deepcalc.plan import Composite
 from deepcalc.rules.layers import biases, multiply_adds, weights
 
@@ -54,7 +54,7 @@ def add_images(
         _add_arrays(writer, made, order)
         names = shape_of(passage.after, passage.number, writer.order)
         writer.composites.append(Composite(f"shape{passage.number}", names, " × "))
-        row = Row(layer.fields.title, tuple(settings(passage)), passage.sources, _places(made), made.channels.name)
+        row = LayerRow(layer.fields.title, tuple(settings(passage)), passage.sources, _places(made), made.channels.name)
         writer.end(row, layer.origin, made.section)
         writers.append(made)
     return writers

@@ -60,7 +60,7 @@ def _chain(value: Any) -> tuple[Size, ...]:
     return tuple(sizes)
 
 
-Chain = Annotated[
+UnitSizes = Annotated[
     tuple[Size, ...], PlainValidator(_chain), WithJsonSchema({"type": ["string", "array"], "items": {}, "minItems": 2})
 ]
 

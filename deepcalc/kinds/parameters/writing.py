@@ -54,7 +54,7 @@ class ImageLayer:
 
 
 @record
-class Row:
+class LayerRow:
     """A layer in words and in the picture: its title, its sizes, the layers that it takes its inputs from, by number,
     and the names of what comes out, places and features."""
 
@@ -101,7 +101,7 @@ class SizeWriter(ArrayWriter):
         self.composites: list[Composite] = []
         self.aliases: dict[str, str] = {}
         self.shapes: list[str] = []
-        self.rows: list[Row] = []
+        self.rows: list[LayerRow] = []
         self.images: list[LayerWriter] = []
         self.order = fields.channels
         self._begun: tuple[str, ...] = ()
@@ -117,7 +117,7 @@ class SizeWriter(ArrayWriter):
         """Say what comes in: its features, and its places, the tokens of a sequence if nothing else is said."""
         self._begun = (*(self._tokens if places is None else places), features)
 
-    def end(self, row: Row, origin: Location, section: str) -> None:
+    def end(self, row: LayerRow, origin: Location, section: str) -> None:
         """Add what a layer costs beside its multiply-adds, and have what comes out of it come into the next one."""
         self.rows.append(row)
         number = len(self.rows)
@@ -187,7 +187,7 @@ class SizeWriter(ArrayWriter):
             output = f"n{number}_out"
         sources = (number - 1, number - 2) if layer.adds else (number - 1,)
         title = f"addition, {rule.title}" if layer.adds else rule.title
-        self.end(Row(title, tuple(details(layer)), sources, places, output), layer.origin, section)
+        self.end(LayerRow(title, tuple(details(layer)), sources, places, output), layer.origin, section)
         for name in (f"bytes{number}", f"memory{number}"):
             if name in self.graph:
                 bits = Times(self.graph[name].definition, Literal("8"))

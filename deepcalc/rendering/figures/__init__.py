@@ -23,11 +23,11 @@ from deepcalc.rendering.figures.plot import plot_scene
 from deepcalc.rendering.figures.scene import Scene
 from deepcalc.rendering.figures.svg import to_svg
 from deepcalc.rendering.figures.tikz import document, to_tikz
-from deepcalc.solution.figures import Blocks, Chain, Figure, Gates, Matrices, Network, Plane, Plot
+from deepcalc.solution.figures import Blocks, Figure, Gates, Matrices, Network, Plane, Plot, Stages
 
 _LAYOUTS: Mapping[type, Callable[[Any, Lettering], Scene]] = {
     Network: network_scene,
-    Chain: chain_scene,
+    Stages: chain_scene,
     Blocks: blocks_scene,
     Plot: plot_scene,
     Gates: gates_scene,

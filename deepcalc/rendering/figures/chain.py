@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from deepcalc.rendering.figures.lettering import Lettering, shape_label
 from deepcalc.rendering.figures.scene import Dot, Ink, Path, Point, Scene, Shape, Text, arrow_head, scene_of
-from deepcalc.solution.figures import Chain, Mark, Stage
+from deepcalc.solution.figures import Mark, Stage, Stages
 
 WIDEST = 430.0
 TITLE_SIZE, DETAIL_SIZE, SHAPE_SIZE = 9.0, 8.0, 8.5
@@ -20,7 +20,7 @@ ARROW_PADDING, GAP = 10.0, 8.0
 _SLOPE = 0.5  # of a box's depth, drawn backwards to the right
 
 
-def chain_scene(chain: Chain, lettering: Lettering) -> Scene:
+def chain_scene(chain: Stages, lettering: Lettering) -> Scene:
     """The stages in rows, as many side by side as fit on a page."""
     scale = _Scale([stage for stage in chain.stages if stage is not None])
     pieces = [_Piece(stage, scale, lettering) for stage in chain.stages]

@@ -7,7 +7,7 @@ from typing import Any
 
 from deepcalc.notation.nodes import Relation
 from deepcalc.notation.printing.unicode import UnicodePrinter
-from deepcalc.solution.figures import Blocks, Chain, Figure, Gates, Mark, Network, Unit
+from deepcalc.solution.figures import Blocks, Figure, Gates, Mark, Network, Stages, Unit
 
 
 def to_dot(figure: Figure, printer: UnicodePrinter) -> str | None:
@@ -56,7 +56,7 @@ def _unit(unit: Unit, printer: UnicodePrinter) -> list[str]:
     return [_said(mark, printer) for mark in shown]
 
 
-def _chain(chain: Chain, printer: UnicodePrinter) -> Iterator[str]:
+def _chain(chain: Stages, printer: UnicodePrinter) -> Iterator[str]:
     yield "node [shape=box];"
     for number, stage in enumerate(chain.stages):
         if stage is None:
@@ -94,7 +94,7 @@ def _gates(gates: Gates, printer: UnicodePrinter) -> Iterator[str]:
 
 _WRITE: Mapping[type, Callable[[Any, UnicodePrinter], Iterator[str]]] = {
     Network: _network,
-    Chain: _chain,
+    Stages: _chain,
     Blocks: _blocks,
     Gates: _gates,
 }

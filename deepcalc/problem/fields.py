@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Annotated, Any, Literal
 
@@ -230,6 +230,11 @@ class CommonFields(Fields):
         description="figures from elsewhere, that `validate` and the tests compare with; "
         "{value: 0.67, tolerance: 0.01} where the source rounds on its way",
     )
+
+    @property
+    def last_words(self) -> Mapping[str, StepFields]:
+        """The author's last word on single steps; none where a kind's own ``steps`` is something else, their number."""
+        return self.steps if isinstance(self.steps, Mapping) else {}
 
     def asked_for(self) -> frozenset[str]:
         return frozenset(self.expected).union(*(part.find for part in self.parts or ()))
