@@ -11,6 +11,7 @@ import pytest
 from autograd import grad
 
 from deepcalc.errors import InvalidProblem
+from deepcalc.notation.nodes import names_in
 from deepcalc.problem.problem import Problem
 from tests.array_problems import Data, exact, loaded
 from tests.statements import printed
@@ -319,6 +320,23 @@ def test_error_terms_have_the_name_and_the_sign_of_the_course() -> None:
         np.testing.assert_allclose(exact(turned, f"dL/dW{number}"), exact(plain, f"dL/dW{number}"), rtol=1e-12)
 
 
+@NOTATIONS
+@pytest.mark.parametrize("loss", ["half_sum", "mse"])
+def test_loss_and_gradients_are_written_in_the_differences(samples_as: str, loss: str) -> None:
+    terms = {"name": "Err", "convention": "target - output", "difference": "E"}
+    common = {"loss": loss, "error_terms": terms, "optimizer": {"learning_rate": 0.1, "steps": 2}}
+    problems = both(samples_as, {"activation": "tanh"}, {"activation": "sigmoid"}, ONE_HOT, common)
+    for which in ("dL/d{}", "{}@2"):
+        assert_agree(problems, samples_as, which)
+    graph = problems[1].plan.graph
+    assert names_in(graph["L"].definition) == ("E",)
+    assert set(names_in(graph["Err2"].definition)) == {"A2", "dL/dA2"}
+    assert names_in(graph["dL/dA2"].definition) == ("E",)
+    outputs = 1 / (1 + np.exp(-np.tanh(X @ W1 + B1) @ W2 - B2))
+    errors = np.array(ONE_HOT) - outputs
+    np.testing.assert_allclose(exact(problems[1], "E"), errors if samples_as == "rows" else errors.T, rtol=1e-12)
+
+
 def test_the_bias_may_come_first() -> None:
     fields = {"Y": ONE_HOT, "layers": ["relu", "identity"], "loss": "half_sum", "net_input": "b + x*w"}
     problem = in_matrices("rows", fields)
@@ -380,12 +398,16 @@ def test_the_bias_may_come_first() -> None:
         ({"layers": ["relu", "identity"], "net_input": "w*x + b"}, "with samples as rows a net input is X W"),
         ({"layers": ["psi", "identity"]}, "`psi` is no activation"),
         (
-            {"layers": [{"activation": ["relu", "tanh", "relu"]}, "identity"]},
-            "all units of a layer have one activation",
+            {"layers": [{"activation": ["relu", "tanh"]}, "identity"]},
+            "expected 3 activations, one for each unit, found 2",
         ),
         (
-            {"layers": ["relu", "identity"], "error_terms": {"difference": "e"}},
+            {"layers": ["relu", "identity"], "error_terms": {"weights": "updated"}},
             "this is written in scalars: leave out `notation: matrix`",
+        ),
+        (
+            {"layers": ["relu", "softmax"], "loss": "cross_entropy", "Y": ONE_HOT, "error_terms": {"difference": "E"}},
+            "differences are those of squared errors: mse, half_sum or sum",
         ),
         (
             {

@@ -19,7 +19,7 @@ from deepcalc.kinds.network.losses import difference_names
 from deepcalc.kinds.network.naming import error_names
 from deepcalc.kinds.network.normalizing import running_statistics
 from deepcalc.kinds.network.stopping import DELTA, PATIENCE
-from deepcalc.kinds.network.structure import LossTerm
+from deepcalc.kinds.network.structure import NO_DIFFERENCES, LossTerm
 from deepcalc.kinds.network.weighting import weight_faults, weight_givens
 from deepcalc.kinds.network.wiring import Wiring
 from deepcalc.notation.nodes import Literal
@@ -101,7 +101,7 @@ def _convention_faults(wiring: Wiring) -> Iterator[Fault]:
         if fields.chain is Chain.PATHS:
             yield Fault((*at, "weights"), "errors by updated weights are no derivatives: give `chain: errors`")
     if fields.error_terms.difference is not None and not any(difference_names(wiring, term) for term in wiring.terms):
-        yield Fault((*at, "difference"), "differences are those of squared errors: mse, half_sum or sum")
+        yield Fault((*at, "difference"), NO_DIFFERENCES)
 
 
 def _class_faults(wiring: Wiring) -> Iterator[Fault]:

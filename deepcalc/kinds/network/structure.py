@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from deepcalc.kinds.network.layers import DropoutFields, NormFields
 
 MIXED = "mixed"
+NO_DIFFERENCES = "differences are those of squared errors: mse, half_sum or sum"
+"""What is wrong with a name of differences where no loss has them."""
 
 
 def of_sample(name: str, number: int | None) -> str:

@@ -298,6 +298,18 @@ class BatchLoss:
         local = fusion.derivative(Name(self.targets), Name(self.output))
         return {layer.before: _over(self._weighed(local), self._divisors(self.is_mean))}
 
+    def in_differences(self, formula: Any) -> Any:
+        """A formula of squared errors in the differences, where these are quantities of their own."""
+        name, taken = self.term.difference, minus(Name(self.targets), Name(self.output))
+        return formula if name is None else formula.xreplace({taken: Name(name)})
+
+    @property
+    def slopes_in_differences(self) -> Mapping[str, Node]:
+        """The derivative by the outputs in the differences, past which it goes: −E/N."""
+        turned = minus(Name(self.output), Name(self.targets))
+        errors = Name(str(self.term.difference))
+        return {name: negative(slope.xreplace({turned: errors})) for name, slope in self.partials.items()}
+
     @property
     def partials(self) -> Mapping[str, Node]:
         """The derivative by the outputs where the row has one written by hand."""

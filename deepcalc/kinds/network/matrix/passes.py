@@ -167,15 +167,18 @@ def _add_loss(one: Pass, term: Term) -> None:
     count = count_of(wiring, one.stage.batch)
     loss = BatchLoss(wiring, term, count, _weights(one, term))
     fused = loss.fused
+    if term.difference is not None:
+        errors, at = minus(Name(term.targets), Name(term.layer.out)), ("error_terms", "difference")
+        one.add(term.difference, errors, at, "targets minus outputs", "losses", LOSS)
     for line in loss.lines:
         one.add(line.name, line.formula, term.at, line.meaning, "losses", LOSS)
     over = f", {wiring.fields.reduction.replace('_', ' ')} over the samples" if count not in (None, 1) else ""
     one.add_quantity(
         Quantity(
             term.name,
-            loss.formula,
-            partials=loss.partials,
-            fused=fused,
+            loss.in_differences(loss.formula),
+            partials={} if term.difference is not None else loss.partials,
+            fused=loss.slopes_in_differences if term.difference is not None else fused,
             fused_note=(f"{term.layer.activation} and cross-entropy in one step",) if fused else (),
             section=LOSS,
             group="losses",

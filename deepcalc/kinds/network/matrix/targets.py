@@ -24,7 +24,7 @@ class Term:
 
     ``given_targets`` is what the targets are called as they are given, ``one_hot`` as rows of classes where the numbers
     of the classes are given; ``outputs`` is how many there are of a sample, 0 where the weights do not fit. ``weight``
-    is None of a loss that is the only one.
+    is None of a loss that is the only one; ``difference_named`` is what targets minus outputs are called, if anything.
     """
 
     fields: LossFields
@@ -38,6 +38,12 @@ class Term:
     at: Location
     targets_at: Location
     weight: Any = None
+    difference_named: str | None = None
+
+    @property
+    def difference(self) -> str | None:
+        """The name of targets minus outputs, of squared errors that are written in it."""
+        return None if self.loss.factor is None else self.difference_named
 
     @cached_property
     def has_labels(self) -> bool:

@@ -257,6 +257,7 @@ class MatrixWiring:
             at,
             ("Y", layer.name) if is_by_layer else ("Y",),
             weight,
+            f"{head}{number}" if (head := self.fields.error_terms.difference) is not None else None,
         )
 
 
