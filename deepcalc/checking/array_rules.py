@@ -43,6 +43,33 @@ def _entrywise(node: Node) -> Node | None:
     return Entrywise(*node.args) if isinstance(node, MatrixProduct) else None
 
 
+def _entrywise_untransposed(node: Node) -> Node | None:
+    """Q ⊙ K for Q Kᵀ."""
+    is_of_two = isinstance(node, MatrixProduct) and isinstance(node.args[1], Transpose)
+    return Entrywise(node.args[0], node.args[1].args[0]) if is_of_two else None
+
+
+def _sum_beside(node: Node) -> Apply | None:
+    """The sum along an axis that stands beside an array along it."""
+    inner = node.operands[0] if _applies(node, "expand") else None
+    return inner if isinstance(inner, Apply) and inner.operation == "sum" else None
+
+
+def _over_both_axes(node: Node) -> Node | None:
+    """A sum over the other axis, put beside the array along that."""
+    inner = _sum_beside(node)
+    if inner is None or not isinstance(node, Apply) or node.axis != inner.axis or inner.axis not in (0, 1):
+        return None
+    other = {"axis": 1 - inner.axis}
+    return Apply("expand", other, Apply("sum", other, *inner.operands))
+
+
+def _over_all(node: Node) -> Node | None:
+    """The sum over all entries for that over each row."""
+    inner = _sum_beside(node)
+    return None if inner is None else Apply("sum", {}, *inner.operands)
+
+
 def _as_matrices(node: Node) -> Node | None:
     return MatrixProduct(*node.args) if isinstance(node, Entrywise) and len(node.args) == 2 else None
 
@@ -215,6 +242,9 @@ _CURVES = ("relu", "sigmoid", "tanh")
 AT_NODES = (
     Rule("product-order", "the product in the other order", _swapped),
     Rule("entrywise-for-matrix", "the product entry by entry in place of the matrix product", _entrywise),
+    Rule("entrywise-for-matrix", "the product entry by entry in place of the matrix product", _entrywise_untransposed),
+    Rule("wrong-axis", "the sum over the other axis", _over_both_axes),
+    Rule("sum-over-all", "the sum over all entries in place of each row's or column's own", _over_all),
     Rule("matrix-for-entrywise", "the matrix product in place of the one entry by entry", _as_matrices),
     Rule("not-transposed", "a matrix not transposed", _not_transposed),
     Rule("transposed-factor", "a matrix transposed where it is not", _transposed_factor),

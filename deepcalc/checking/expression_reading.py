@@ -17,6 +17,7 @@ from deepcalc.checking.reading import with_braced_names, with_euler
 from deepcalc.checking.splitting import SEPARATORS, check_depth, split, unbracketed
 from deepcalc.checking.written_cases import LATEX_CASES, latex_cases, with_cases
 from deepcalc.checking.written_functions import with_bars, with_calls
+from deepcalc.checking.written_names import WrittenNames
 from deepcalc.errors import ParseError
 from deepcalc.notation.array_nodes import Apply, Transpose
 from deepcalc.notation.functions import FUNCTIONS
@@ -43,6 +44,7 @@ _ENTRYWISE = re.compile(r"⊙|∘|\\odot|\\circ")
 _DOT = re.compile(r"[·⋅∙•]|\\cdot(?![A-Za-z])")
 _SUBSCRIPT = re.compile(r"_\{\s*([A-Za-z0-9]+)\s*\}(?P<beside>(?=[A-Za-z0-9\\]))?")
 _SAYS_WHEN = re.compile(r"\s(?:if|when|for|else|otherwise)(?:\s|$)")
+_INDEXED_SOFTMAX = re.compile(r"softmax(?:[ᵢⱼ]|_\{?[ij]\}?)(?=\s*\()")
 _COMMA_IN_NUMBER = re.compile(r"(?<=[0-9]),(?=[0-9])")
 
 IDENTITY = "I"
@@ -122,11 +124,14 @@ def _expression(answer: PlainText, decimal_comma: bool, names: Container[str], w
     if len(answer.text) > LONGEST_EXPRESSION:
         raise ParseError(f"an answer has at most {LONGEST_EXPRESSION} characters")
     check_depth(answer)
+    if isinstance(names, WrittenNames):
+        answer = names.with_labels_read(answer)
     raw = answer.stripped().replaced(_LATEX_MATRIX, _rows_of_latex).replaced(LATEX_CASES, latex_cases)
     raw = _without_name(without_ranges(raw, names)).replaced(_SUBSCRIPT, _subscript).stripped()
     called = _CALL.fullmatch(raw.text)
     if called is not None:
         raw = raw.part(*called.span(1)).replaced(_DTYPE, lambda _: "")
+    raw = raw.replaced(_INDEXED_SOFTMAX, lambda _: "softmax")
     raw = _with_transposes(raw, names).replaced(_DOT, lambda _: f" {way.dot} ")
     raw = (with_loose_products(raw, _ENTRYWISE) if way.is_loose else raw).replaced(_ENTRYWISE, lambda _: "*")
     if decimal_comma:

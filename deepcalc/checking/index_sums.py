@@ -14,7 +14,7 @@ from deepcalc.checking.plain_text import PlainText
 from deepcalc.checking.splitting import closing, split
 from deepcalc.checking.written_functions import ENDS_IN_FUNCTION
 from deepcalc.errors import ParseError
-from deepcalc.notation.array_nodes import Item
+from deepcalc.notation.array_nodes import Apply, Item
 from deepcalc.notation.nodes import (
     ONE,
     ZERO,
@@ -48,6 +48,9 @@ _ENDS_TERM = re.compile(r"[+\-,;\])<>=]|∑")
 _ENDS_FACTOR = re.compile(r"[*/^@(\[,]\s*$|^\s*$")
 _COMMA = re.compile(",")
 MOST_TERMS = 500
+
+_AXES = "ij"
+"""The index under a sum of whole arrays along an axis, Σᵢ along the first, as the sheet prints it."""
 
 NumberOf: TypeAlias = Callable[[Node], object]
 """What a size comes to, itself where it is a letter; None of a name that is none."""
@@ -165,6 +168,8 @@ def over_all_entries(node: Node, count_from: int, count: Callable[[str, int], Si
     counts = {count(array, axis) for array, axis in _indexed(body, index)}
     if first not in (ONE, Literal(str(count_from))):
         raise ParseError(RANGES)
+    if not counts and last == index and isinstance(index, Name) and (axis := _AXES.find(index.name)) >= 0:
+        return Apply("sum", {"axis": axis}, body)
     if last != index and not all(_is_end(last, each, first, number) for each in counts):
         raise ParseError(RANGES)
     return SumOver(body, index, ONE, index)

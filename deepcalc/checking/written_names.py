@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import cached_property
 
@@ -9,6 +10,8 @@ from deepcalc.checking.by_hand import in_words
 from deepcalc.checking.plain_text import PlainText
 from deepcalc.notation.names import is_identifier, name_parts
 from deepcalc.plan import Plan
+
+_LABELS = frozenset("[⁽⁺")
 
 
 class WrittenNames:
@@ -39,6 +42,20 @@ class WrittenNames:
         """The names by their printed forms without a label, g₁ of g₁[w] where there is no other."""
         printed = ((self._symbols.forms(name).unicode, name) for name in self._simple)
         return _unshared((_in_words(form.partition("[")[0]), name) for form, name in printed if "[" in form)
+
+    def with_labels_read(self, plain: PlainText) -> PlainText:
+        """Names that are printed with a label or a step, g₁[w] and w⁽¹⁾, in braces: ``{g.w@1}`` and ``{w@1}``."""
+        return plain.replaced(self._label, lambda found: f"{{{self._labelled[found[0]]}}}") if self._labelled else plain
+
+    @cached_property
+    def _labelled(self) -> dict[str, str]:
+        printed = ((self._symbols.forms(name).unicode, name) for name in self._simple)
+        return _unshared((form, name) for form, name in printed if _LABELS & set(form))
+
+    @cached_property
+    def _label(self) -> re.Pattern[str]:
+        longest_first = sorted(self._labelled, key=len, reverse=True)
+        return re.compile(rf"(?<![A-Za-z0-9_])(?:{'|'.join(map(re.escape, longest_first))})")
 
     @cached_property
     def _simple(self) -> list[str]:

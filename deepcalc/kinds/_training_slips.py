@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import count, takewhile
 
 from deepcalc.graph.graph import Graph
@@ -19,18 +19,25 @@ from deepcalc.rules.updates import Moment
 
 
 def slips_in_training(
-    optimizer: TrainingFields | None, trained: Sequence[str], graph: Graph, symbols: Symbols
+    optimizer: TrainingFields | None,
+    trained: Sequence[str],
+    graph: Graph,
+    symbols: Symbols,
+    updated: Callable[[str, int], str] = timed,
 ) -> Iterator[Slip]:
-    """The mistakes in the updates, whose gradients are found in the graph; none of plain gradient descent."""
+    """The mistakes in the updates, whose gradients are found in the graph; none of plain gradient descent.
+
+    ``updated`` is what the rule gives of a parameter at a step, which may be constrained after it.
+    """
     if optimizer is None or optimizer.has_plain_rule or not trained:
         return
     stepping = Stepping(optimizer, Name(optimizer.symbol), {name: graph.shape(name) for name in trained})
     steps = [*takewhile(lambda step: timed(trained[0], step) in graph, count(1))]
 
     def moment(name: str, step: int) -> Moment:
-        own = (*(stepping.name(line, name, step) for line in stepping.lines), timed(name, step))
+        own = (*(stepping.name(line, name, step) for line in stepping.lines), updated(name, step))
         used = (each for line in own for each in names_in(graph[line].definition))
         slope = next(each for each in used if gradient_parts(each) is not None)
         return stepping.moment(name, step, timed(name, step - 1), slope)
 
-    yield from UpdateMistakes(stepping, graph, steps, moment, UnicodePrinter(symbols).print).all()
+    yield from UpdateMistakes(stepping, graph, steps, moment, UnicodePrinter(symbols).print, updated).all()

@@ -54,8 +54,8 @@ _CORRECTED = {"mhat": "m", "vhat": "v"}
 class UpdateMistakes:
     """The mistakes in the updates of a graph.
 
-    ``numbers`` are those of the steps, ``moment`` gives that of a parameter at one of them, ``said`` how a symbol of
-    the problem is written in a sentence.
+    ``numbers`` are those of the steps, ``moment`` gives that of a parameter at one of them, ``said`` how a symbol is
+    written in a sentence, ``updated`` what the rule gives of a parameter at a step.
     """
 
     def __init__(
@@ -65,6 +65,7 @@ class UpdateMistakes:
         numbers: Sequence[int],
         moment: Callable[[str, int], Moment],
         said: Callable[[Any], str],
+        updated: Callable[[str, int], str] = timed,
     ) -> None:
         self._said = said
         self._fields: UpdateFields = stepping.fields
@@ -74,7 +75,7 @@ class UpdateMistakes:
         self._moment = moment
         self._steps = numbers
         self._names = tuple(stepping.shapes)
-        self._news = {timed(name, step): (name, step) for step in numbers for name in self._names}
+        self._news = {updated(name, step): (name, step) for step in numbers for name in self._names}
         self._lines = {
             own: (line.head, name, step)
             for step in numbers
@@ -259,8 +260,8 @@ class UpdateMistakes:
                 yield Slip("not-squared", f"the gradient not squared in {head}", self._in(head, without_square))
             coefficient = next(filter(None, (weight_of(self._graph[name].definition) for name in self._of(head))), None)
             if coefficient is None and head in squares:
-                message = "the square of the summed gradients in place of the sum of squares"
-                yield Slip("square-of-sum", message, dict(self._squared_sums(head)))
+                said = "the square of the summed gradients in place of the sum of squares"
+                yield Slip("square-of-sum", said, dict(self._squared_sums(head)))
             if coefficient is not None:
                 name = self._said(coefficient)
                 unweighted = self._in(head, partial(without_weight, coefficient))
@@ -277,9 +278,8 @@ class UpdateMistakes:
 
     def _squared_sums(self, head: str) -> Iterator[tuple[str, Node]]:
         """(Σg)² in place of Σg², from the second step on."""
-        for line in self._of(head):
-            _, name, last = self._lines[line]
-            gradients = [self._moment(name, step).gradient for step in self._steps if step <= last]
+        for line, (own, name, last) in self._lines.items():
+            gradients = [self._moment(name, step).gradient for step in self._steps if step <= last and own == head]
             if len(gradients) > 1 and isinstance(self._graph[line].definition, Plus):
                 yield line, squared(Plus(*gradients))
 

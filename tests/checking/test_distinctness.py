@@ -16,7 +16,10 @@ def convolution(size: int, kernel: int, stride: int = 2, padding: int = 1) -> Pr
 
 def test_a_stride_that_fits_hides_the_wrong_rounding() -> None:
     (lint,) = [each for each in indistinct_slips(convolution(32, 6)) if not each.alike]
-    assert set(lint.mistakes) == {"rounded to the wrong side (in H1)", "not rounded to whole positions (in H1)"}
+    assert set(lint.mistakes) == {
+        "a rounding to the wrong side (in H1)",
+        "sizes left unrounded, though positions are whole (in H1)",
+    }
     assert (lint.given, lint.instead) == ("H0", "33")  # (33 - 6 + 2)/2 = 14.5
     assert lint.message.startswith("with H0 = 33, mistakes could be told that now do not show")
 

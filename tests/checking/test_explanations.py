@@ -60,7 +60,7 @@ layers:
         (layers, "params1", "601", "one bias in all, where every filter has one"),
         (layers, "params1", "76", "the parameters of one filter only"),
         (layers, "params2", "40", "parameters for a pooling layer, which has none"),  # (4 + 1)·8
-        (layers, "shape1", "13.5x13.5x8", "not rounded to whole positions"),
+        (layers, "shape1", "13.5x13.5x8", "sizes left unrounded, though positions are whole"),
         (layers, "shape1", "26x26x8", "the stride ignored"),  # 28 - 5 + 2 + 1
         (layers, "shape1", "13x13x24", "the channels times the filters as depth"),
         (layers, "shape3", "4x4x16", "same padding worked out as valid"),  # 6 - 3 + 1
@@ -183,3 +183,32 @@ parts: [{find: params4}]
 """)
     before_pooling = (24 * 24 * 6 + 1) * 10
     assert "sign" not in said(marker.mark({"params4": str(before_pooling)}), "params4")
+
+
+PRINTED = {
+    "kind: optimizer\nmethod: momentum\nlearning_rate:\nmomentum:\nparameters: {w: }\ngradients: [{w: }, {w: }]": (
+        "w@2",
+        ("w − η·g₁[w] − (γ·η·g₁[w] + η·g₂[w])", "w⁽¹⁾ − v₂[w]", "w⁽¹⁾ − γ v₁[w] − η g₂[w]"),
+        ("w − η·g₁[w] − η·g₂[w]", "w⁽¹⁾ + v₂[w]"),
+    ),
+    "kind: network\nnotation: matrix\nX: R^(n x d)\nY: R^(n x k)\nweights: {W: R^(d x k), b: R^k}\nlayers: [softmax]\n"
+    "loss: {function: cross_entropy}\nparts: [{find: [P, dL/db]}]": (
+        "dL/db",
+        ("1/n·(Σᵢ (P − Y))", "Σᵢ (P − Y)/n"),
+        ("Σᵢ (P − Y)", "1/n·Σᵢ (Y − P)", "Σⱼ (P − Y)/n"),
+    ),
+}
+
+
+@pytest.mark.parametrize("text", PRINTED)
+def test_what_a_sheet_prints_within_a_formula_is_read_as_an_answer(text: str) -> None:
+    name, right, wrong = PRINTED[text]
+    marker = written(text)
+    for answers, verdict in ((right, "correct"), (wrong, "wrong")):
+        for answer in answers:
+            assert verdicts(marker, {name: answer}) == {name: verdict}, answer
+
+
+def test_the_index_that_a_softmax_is_printed_with_is_read() -> None:
+    marker = written("kind: network\nnotation: matrix\nX: R^(n x d)\nweights: {W: R^(d x k)}\nlayers: [softmax]")
+    assert verdicts(marker, {"P": "softmaxⱼ(X W)"}) == {"P": "correct"}

@@ -219,13 +219,113 @@ CELLS: dict[str, list[tuple[str, Any, str]]] = {
     ],
 }
 
-CASES = [
-    (text, *row) for problems in (LOSSES, MEASURES, UPDATES, CELLS) for text, rows in problems.items() for row in rows
-]
+
+def slid(x: Any, kernel: Any) -> Any:
+    windows = np.lib.stride_tricks.sliding_window_view(np.array(x, dtype=float), np.shape(kernel))
+    return (windows * np.array(kernel)).sum(axis=(-2, -1))
+
+
+def shares(z: Any) -> Any:
+    return np.exp(z) / np.exp(z).sum(axis=-1, keepdims=True)
+
+
+IMAGE, KERNEL = [[0.9, -0.4, 1.2], [0.3, 1.1, -0.8], [-0.6, 0.5, 0.7]], [[0.8, -0.5], [0.2, 1.0]]
+SLID = slid(IMAGE, KERNEL)
+DENSE, SHIFT = np.array([[0.4, -0.7, 0.9, 0.2], [1.1, 0.3, -0.6, 0.5]]), np.array([0.05, -0.1])
+OUT = shares(DENSE @ SLID.ravel() + SHIFT)
+FILTERED = f"kind: filtering\nX: {IMAGE}\nkernel: {KERNEL}\n"
+CLASSIFIED = (
+    f"{FILTERED}flatten: true\ndense: {{weights: {DENSE.tolist()}, bias: {SHIFT.tolist()}, activation: softmax}}\n"
+    "loss: {function: cross_entropy, targets: [1, 0]}\nparts: [{find: [O, L, dL/dO]}]"
+)
+CHANNELS = np.array([[[1, 0, 2], [3, 1, 0], [0, 2, 1]], [[2, 1, 0], [0, 1, 3], [1, 0, 2]]])
+BANKS = np.array([[[[1, -1], [0, 2]], [[0, 1], [1, -1]]], [[[2, 0], [1, 1]], [[-1, 1], [0, 1]]]])
+
+
+def convolved(banks: Any, biases: Any) -> Any:
+    each = zip(banks, biases, strict=True)
+    return np.stack([slid(CHANNELS[0], one[0]) + slid(CHANNELS[1], one[1]) + bias for one, bias in each])
+
+
+POOLED = [[0.4, 1.3], [1.2, -0.5]]
+FILTERS: dict[str, list[tuple[str, Any, str]]] = {
+    f"{FILTERED}bias: 0.1": [("Z", SLID / 4 + 0.1, "the products of a window averaged")],
+    CLASSIFIED: [
+        ("O", DENSE @ SLID.T.ravel() + SHIFT, "flattened column by column"),
+        ("L", ((OUT - [1, 0]) ** 2).sum(), "the squared error in place of the cross-entropy"),
+        ("dL/dO", (OUT - [1, 0]) * OUT * (1 - OUT), "the derivative of Y on top"),
+    ],
+    f"kind: filtering\nX: {CHANNELS.tolist()}\nkernel: {BANKS.tolist()}\nbias: [1, -2]": [
+        ("Z", convolved(BANKS[::-1], (1, -2)), "the filters in another order"),
+        ("Z", convolved(BANKS[:, ::-1], (1, -2)), "the kernels of the channels exchanged in every filter"),
+        ("Z", convolved(BANKS, (-2, 1)), "the biases of the filters in another order"),
+        ("Z", convolved(BANKS, (1, 1)), "the bias of the first filter for all of them"),
+    ],
+    f"kind: filtering\nX: {POOLED}\npool: {{function: max, kernel: 2}}\nupstream: [[3]]": [
+        ("dL/dX", np.array([[0, 3 * 1.3], [0, 0]]), "the gradient multiplied by the largest entry itself")
+    ],
+}
+
+QUERIES, KEYS = np.array([[0.6, -0.9], [1.1, 0.2]]), np.array([[0.8, 0.3], [-0.4, 1.2]])
+VALUES, AIMS = np.array([[1.5, -0.7], [0.9, 0.4]]), np.array([[1, 0], [0.5, -0.5]])
+WEIGHTS = shares(QUERIES @ KEYS.T)
+BY_WEIGHTS = (WEIGHTS @ VALUES - AIMS) @ VALUES.T
+MIXED = WEIGHTS * BY_WEIGHTS
+PADDED = np.array([[0.5, 1.4]]) @ np.array([[1.2, -0.3], [0.4, 0.8], [-0.9, 0.6]]).T / np.sqrt(2)
+ATTENTION: dict[str, list[tuple[str, Any, str]]] = {
+    f"kind: attention\nscore: dot\nQ: {QUERIES.tolist()}\nK: {KEYS.tolist()}\nV: {VALUES.tolist()}\n"
+    f"loss: {{function: half_sum, targets: {AIMS.tolist()}}}": [
+        ("S", QUERIES * KEYS, "the product entry by entry in place of the matrix product"),
+        ("dL/dS", MIXED - WEIGHTS * MIXED.sum(axis=0, keepdims=True), "the sum over the other axis"),
+        ("dL/dS", MIXED - WEIGHTS * MIXED.sum(), "the sum over all entries"),
+    ],
+    "kind: attention\nQ: [[0.5, 1.4]]\nK: [[1.2, -0.3], [0.4, 0.8], [-0.9, 0.6]]\npadding: [1, 0, 0]": [
+        ("A", np.exp(PADDED) * [0, 1, 1] / (np.exp(PADDED) * [0, 1, 1]).sum(), "the masked keys looked at")
+    ],
+}
+
+X1, Y1, THETA = np.array([[1, 0.5], [1, 1.5], [1, 2]]), np.array([1.0, 2.2, 3.1]), np.array([0.2, 0.7])
+RIDGE = (
+    "kind: regression\nx: [0.5, 1.5, 2.0]\ny: [1.0, 2.2, 3.1]\ntheta: [0.2, 0.7]\nfit: descent\n"
+    "optimizer: {learning_rate: 0.1}\nridge: {strength: 0.5}"
+)
+REGRESSION: dict[str, list[tuple[str, Any, str]]] = {
+    RIDGE: [
+        ("J", ((X1 @ THETA - Y1) ** 2).sum() / 6 + 0.5 * (THETA**2).sum() / 6, "the bias penalized too"),
+        ("dJ/dtheta", X1.T @ (X1 @ THETA - Y1) / 3 + 0.5 * THETA / 3, "the bias penalized too"),
+    ]
+}
+
+
+def bounded(velocity: Any) -> Any:
+    """The weights after two steps of descent in (z − 1.2)²/2, their norm at most 0.9."""
+    w, v, x = np.array([0.4, 0.7]), np.zeros(2), np.array([2, -1])
+    for _ in range(2):
+        v = velocity(v, (x @ w - 1.2) * x)
+        w = w - v
+        w = w * min(1, 0.9 / np.linalg.norm(w))
+    return w
+
+
+TRAINED = "optimizer: {method: momentum, learning_rate: 0.1, momentum: 0.8, steps: 2}\nloss: half_sum\n"
+BOUNDED: dict[str, list[tuple[str, Any, str]]] = {
+    "kind: network\ninputs: {x1: 2, x2: -1}\nvalues: {w1: 0.4, w2: 0.7}\ntargets: {z: 1.2}\n"
+    f"layers: [{{net: [z], weights: {{x1: [w1], x2: [w2]}}, max_norm: 0.9}}]\n{TRAINED}": [
+        ("w1@2", bounded(lambda v, g: 0.1 * g)[0], "plain gradient descent, without the velocity")
+    ],
+    "kind: network\nnotation: matrix\nX: [[2, -1]]\nY: [[1.2]]\nweights: {W: [[0.4], [0.7]]}\n"
+    f"layers: [{{activation: identity, max_norm: 0.9}}]\n{TRAINED}": [
+        ("W@2", bounded(lambda v, g: 0.1 * g)[:, None], "the state of the step before left out")
+    ],
+}
+
+TABLES = (LOSSES, MEASURES, UPDATES, CELLS, FILTERS, ATTENTION, REGRESSION, BOUNDED)
+CASES = [(text, *row) for problems in TABLES for text, rows in problems.items() for row in rows]
 
 
 @pytest.mark.parametrize(
     ("text", "name", "wrong", "message"), CASES, ids=[f"{case[3]} {at}" for at, case in enumerate(CASES)]
 )
 def test_a_mistake_is_said_as_what_it_is(text: str, name: str, wrong: float, message: str) -> None:
-    assert message in said(written(text).mark({name: f"{wrong:.7g}"}), name)
+    answer = str(np.round(wrong, 7).tolist()) if np.ndim(wrong) else f"{wrong:.7g}"
+    assert message in said(written(text).mark({name: answer}), name)

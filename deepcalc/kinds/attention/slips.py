@@ -119,6 +119,9 @@ def _in_weights(fields: AttentionFields, graph: Graph) -> Iterator[SlipRow]:
         )
         as_zero = f"softmax({{S}} * {{M}}, axis={axis})"
         yield "mask-as-zero", "masked scores taken for 0 in place of −∞", weights(as_zero)
+        if fields.padding is not None and not fields.causal:
+            other = f"masked_softmax({{S}}, 1 - {{M}}, axis={axis})"
+            yield "mask-turned", "the masked keys looked at in place of the others", weights(other)
         if fields.causal and not is_single:
             turned = f"masked_softmax({{S}}, {{M}}.T, axis={axis})"
             yield "mask-transposed", "the mask transposed: each token looks at itself and those behind", weights(turned)

@@ -47,7 +47,7 @@ BACKWARD_ROWS: tuple[tuple[str, str, Callable[[Any], Any]], ...] = (
     ("size-for-steps", "the wanted size times the stride, where there is one step less", without_less_one),
     ("not-halved", "the padding not halved: it is added at both ends", not_halved),
     ("padding-once", "the padding counted once, not at both ends", padded_once),
-    ("ceil-for-floor", "rounded to the wrong side", rounded_otherwise),
+    ("ceil-for-floor", "a rounding to the wrong side", rounded_otherwise),
     ("one-solution-less", "the solutions from the least to the greatest counted without one of them", without_one_more),
 )
 """Mistakes on the way back: how they are said, and what they make of a formula."""

@@ -10,12 +10,14 @@ from deepcalc.kinds._arrays import SlipRow, loss_name, slips_of, stands
 from deepcalc.kinds.filtering.fields import FilteringFields, PerAxis, PoolFields
 from deepcalc.kinds.filtering.graph import output_of, preceding, wiring_of
 from deepcalc.kinds.filtering.wiring import PADDED, Wiring, pool_settings, pooled
+from deepcalc.notation.array_nodes import Entrywise
 from deepcalc.notation.names import gradient
 from deepcalc.notation.nodes import Name, Node
 from deepcalc.notation.parser import parse
 from deepcalc.plan import Plan, Slip
 
 _OTHER = {"max": "average", "average": "max"}
+_OF_PROBABILITIES = ("cross_entropy", "binary_cross_entropy")
 _SAID = {"max": "largest entry", "average": "mean"}
 
 
@@ -51,6 +53,11 @@ def _in_convolution(wired: Wiring) -> Iterator[SlipRow]:
         for count, said in ((products, "product"), (wired.channels or 1, "channel")):
             added = {"Z": f"{wired.net(bias=False)} + {count}*{wired.bias}"}
             yield "bias-added-often", f"the bias added once for each {said}", added
+    if not wired.is_transposed:
+        count, bias = prod(wired.k[-wired.axes :]), "" if wired.bias is None else f" + {wired.bias}"
+        mean = {"Z": f"1/{count} * ({wired.net(bias=False)}){bias}"}
+        yield "products-averaged", "the products of a window averaged in place of added up", mean
+        yield from _over_filters(wired)
     if (wired.channels or 1) > 1 and wired.samples is None and not wired.is_transposed:
         yield from _over_channels(wired)
     yield "stride-ignored", "the stride taken for 1", {"Z": wired.net(stride=1)}
@@ -69,6 +76,21 @@ def _of_other_kernels(wired: Wiring) -> Iterator[SlipRow]:
             yield "kernel-mirrored", f"{said} of the kernel exchanged", {"Z": wired.net(mirrored)}
     yield "signs-ignored", "the signs in the kernel ignored", {"Z": wired.net(f"abs({slid})")}
     yield "signs-ignored", "the signs in the input ignored", {"Z": wired.net(x="abs(X)")}
+
+
+def _over_filters(wired: Wiring) -> Iterator[SlipRow]:
+    """The filters, their biases and the kernels of each in another order, and one bias for all of them."""
+    if wired.filters is None or wired.samples is not None:
+        return
+    yield "filters-exchanged", "the filters in another order", {"Z": wired.net(f"flip({wired.kernel}, axes=0)")}
+    if (wired.channels or 1) > 1:
+        exchanged = wired.net(f"flip({wired.kernel}, axes=1)")
+        yield "channels-exchanged", "the kernels of the channels exchanged in every filter", {"Z": exchanged}
+    if wired.bias is not None and wired.has_biases:
+        plain = wired.net(bias=False)
+        turned = {"Z": f"{plain} + {wired.bias.replace('b', 'flip(b)')}"}
+        yield "biases-exchanged", "the biases of the filters in another order", turned
+        yield "one-bias", "the bias of the first filter for all of them", {"Z": f"{plain} + b[1]"}
 
 
 def _over_channels(wired: Wiring) -> Iterator[SlipRow]:
@@ -100,6 +122,11 @@ def _after_it(fields: FilteringFields, graph: Graph) -> Iterator[SlipRow]:
     if fields.dense is not None and fields.dense.bias is not None:
         without = {"O": f"W @ {preceding(graph, 'O')}"}
         yield "bias-forgotten", "the bias of the dense layer forgotten", without
+    if "F" in graph and len(graph.shape(preceding(graph, "F"))) == 2:
+        yield "flattened-by-columns", "flattened column by column", {"F": f"flatten({preceding(graph, 'F')}.T)"}
+    if fields.loss is not None and fields.loss.function in _OF_PROBABILITIES:
+        squares = {fields.loss.name: f"sum(({output_of(graph)} - T)^2)"}
+        yield "squares-for-logs", "the squared error in place of the cross-entropy", squares
 
 
 def _in_pooling(pool: PoolFields, axes: int, x: str) -> Iterator[SlipRow]:
@@ -135,6 +162,8 @@ def _through_the_pool(pool: PoolFields, axes: int, x: str, loss: str) -> Iterato
     size = _window(pool.kernel, axes)
     shared = f"avg_pool{axes}d_input({x}, {upstream}{pool_settings(pool, True)})"
     if pool.function == "max":
+        by_value = {by_x: f"max_pool{axes}d_input({x}, {upstream}{pool_settings(pool, False)}) * {x}"}
+        yield "pool-gradient", "the gradient multiplied by the largest entry itself", by_value
         every = "the gradient passed to every position of a window"
         yield "pool-gradient", every, {by_x: f"{size} * {shared}"}
         yield "pool-gradient", "the gradient shared among the positions of a window", {by_x: shared}
@@ -158,6 +187,11 @@ def _on_the_way_back(wired: Wiring, graph: Graph, loss: str) -> Iterator[SlipRow
         slid = Name(wired.kernel)
         turned = graph[by_input].definition.xreplace({slid: _turned(wired, slid)})
         yield "kernel-on-the-way-back", "the kernel turned the other way for the gradient by X", {by_input: turned}
+    by_scores = gradient(loss, "O")
+    is_of_probabilities = wired.fields.loss is not None and wired.fields.loss.function in _OF_PROBABILITIES
+    if is_of_probabilities and {"Y", by_scores} <= set(graph.names):
+        on_top = {by_scores: Entrywise(graph[by_scores].definition, parse("Y * (1 - Y)"))}
+        yield "slope-on-top", "the derivative of Y on top, which is in it already", on_top
     if "A" in graph:
         passed = {by_net: f"{{{gradient(loss, 'A')}}}"}
         yield "activation-derivative", "the derivative of the activation left out", passed

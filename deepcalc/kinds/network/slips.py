@@ -17,7 +17,7 @@ from deepcalc.graph.ways import partial as partial_derivative
 from deepcalc.kinds._losses import loss_mistakes
 from deepcalc.kinds._training_slips import slips_in_training
 from deepcalc.kinds.network.branching import branching_mistakes
-from deepcalc.kinds.network.constraining import constraints, update_name
+from deepcalc.kinds.network.constraining import update_name
 from deepcalc.kinds.network.counting import count_mistakes
 from deepcalc.kinds.network.course_mistakes import course_mistakes
 from deepcalc.kinds.network.initial import initial_mistakes
@@ -56,8 +56,8 @@ def slips(wiring: Wiring, plan: Plan) -> Iterator[Slip]:
     yield from in_every_pass(wiring, graph, _of_a_pass(wiring, graph))
     if wiring.loss_name is not None:
         yield from update_mistakes(wiring, graph)
-        if not constraints(wiring):
-            yield from slips_in_training(wiring.fields.optimizer, wiring.trained, graph, plan.symbols)
+        optimizer, updated = wiring.fields.optimizer, partial(update_name, graph)
+        yield from slips_in_training(optimizer, wiring.trained, graph, plan.symbols, updated)
         yield from constraint_mistakes(wiring, graph)
         yield from course_mistakes(wiring, graph)
 

@@ -34,7 +34,7 @@ from deepcalc.notation.nodes import (
 )
 from deepcalc.notation.operations import operands_of
 from deepcalc.notation.parser import parse
-from deepcalc.notation.shapes import concrete
+from deepcalc.notation.shapes import concrete, size_text
 from deepcalc.plan import Plan, Slip
 from deepcalc.rules.curvature import curvature_mistakes
 
@@ -262,7 +262,9 @@ def _on_the_way_back(fields: RegressionFields, graph: Graph, written: Regression
 
 
 def _in_the_penalty(fields: RegressionFields, graph: Graph) -> Iterator[SlipRow]:
-    """The derivative of the penalty twice or half as large, in every gradient."""
+    """The bias penalized too; the derivative of the penalty twice or half as large, in every gradient."""
+    if PENALIZED in graph:
+        yield "bias-penalized", "the bias penalized too", {PENALIZED: f"ones({size_text(graph.shape(PENALIZED)[0])})"}
     gradients = {name: graph[name].definition for name, _, _ in _derivatives_by(graph, fields.called)}
     found = {name: [term for term in terms(formula) if LAMBDA in names_in(term)] for name, formula in gradients.items()}
     for said, factor in (("a 2 too much", TWO), ("the 2 forgotten", Over(ONE, TWO))):

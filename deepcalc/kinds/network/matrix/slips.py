@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 
 from deepcalc.graph.graph import Graph
 from deepcalc.kinds._arrays import SlipRow, slips_of
@@ -47,8 +48,8 @@ def slips(wiring: MatrixWiring, plan: Plan) -> Iterator[Slip]:
     rows += [*_in_updates(wiring, plan.graph), *_in_the_penalty(wiring, plan.graph)]
     rows += [*constraint_mistakes(wiring, plan.graph)]
     yield from slips_of(plan.graph, merged(rows))
-    if all(update_name(plan.graph, name, 1) == timed(name, 1) for name in wiring.trained):
-        yield from slips_in_training(wiring.fields.optimizer, wiring.trained, plan.graph, plan.symbols)
+    optimizer, updated = wiring.fields.optimizer, partial(update_name, plan.graph)
+    yield from slips_in_training(optimizer, wiring.trained, plan.graph, plan.symbols, updated)
     yield from _in_the_course(wiring, plan.graph)
     yield from initial_mistakes(wiring, plan.graph)
 
