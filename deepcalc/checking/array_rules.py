@@ -70,6 +70,19 @@ def _over_all(node: Node) -> Node | None:
     return None if inner is None else Apply("sum", {}, *inner.operands)
 
 
+def _without_factor(place: int) -> Change:
+    """Σ a ⊙ b without one of the two."""
+
+    def changed(node: Node) -> Node | None:
+        if not _applies(node, "sum"):
+            return None
+        inner = node.operands[0]
+        is_of_two = isinstance(inner, Entrywise) and len(inner.args) == 2
+        return Apply("sum", node.settings, inner.args[1 - place]) if is_of_two else None
+
+    return changed
+
+
 def _as_matrices(node: Node) -> Node | None:
     return MatrixProduct(*node.args) if isinstance(node, Entrywise) and len(node.args) == 2 else None
 
@@ -245,6 +258,8 @@ AT_NODES = (
     Rule("entrywise-for-matrix", "the product entry by entry in place of the matrix product", _entrywise_untransposed),
     Rule("wrong-axis", "the sum over the other axis", _over_both_axes),
     Rule("sum-over-all", "the sum over all entries in place of each row's or column's own", _over_all),
+    Rule("factor-dropped", "a factor within the sum left out", _without_factor(0)),
+    Rule("factor-dropped", "a factor within the sum left out", _without_factor(1)),
     Rule("matrix-for-entrywise", "the matrix product in place of the one entry by entry", _as_matrices),
     Rule("not-transposed", "a matrix not transposed", _not_transposed),
     Rule("transposed-factor", "a matrix transposed where it is not", _transposed_factor),

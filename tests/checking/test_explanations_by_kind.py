@@ -278,6 +278,7 @@ ATTENTION: dict[str, list[tuple[str, Any, str]]] = {
         ("S", QUERIES * KEYS, "the product entry by entry in place of the matrix product"),
         ("dL/dS", MIXED - WEIGHTS * MIXED.sum(axis=0, keepdims=True), "the sum over the other axis"),
         ("dL/dS", MIXED - WEIGHTS * MIXED.sum(), "the sum over all entries"),
+        ("dL/dS", MIXED - WEIGHTS * BY_WEIGHTS.sum(axis=1, keepdims=True), "a factor within the sum left out"),
     ],
     "kind: attention\nQ: [[0.5, 1.4]]\nK: [[1.2, -0.3], [0.4, 0.8], [-0.9, 0.6]]\npadding: [1, 0, 0]": [
         ("A", np.exp(PADDED) * [0, 1, 1] / (np.exp(PADDED) * [0, 1, 1]).sum(), "the masked keys looked at")
