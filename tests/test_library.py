@@ -29,6 +29,7 @@ from deepcalc.rules.updates import METHOD_ALIASES, UPDATES
 from deepcalc.solution.detail import Detail
 from deepcalc.solution.expectations import unmet_expectations
 from tests.library import PATHS, on_terminal, problem, solved_problem
+from tests.statements import printed
 
 WORKED_EXAMPLES = {
     "network": ["logistic-three-features", "relu-2-2-2", "sigmoid-3-2-1"],
@@ -44,7 +45,7 @@ def test_a_problem_passes_its_own_expected_answers(name: str) -> None:
     found = problem(name)
     assert unmet_expectations(found) == []
     assert found.title
-    assert found.statement.strip()
+    assert printed(found)
     assert found.expected or found.kind.name == "choice", "a shipped problem has figures from elsewhere"
 
 
@@ -71,7 +72,7 @@ def test_the_statement_alone_gives_no_answer_away(name: str) -> None:
     text = capture.get()
     assert solution.title in text
     assert "Summary" not in text
-    assert "→" not in text.split(solution.statement[-20:])[-1]
+    assert "→" not in text.split(printed(solution)[-20:])[-1]
     assert "[x] " not in text
 
 

@@ -221,13 +221,6 @@ def superscript(text: str) -> str | None:
     return "".join(SUPERSCRIPTS[c] for c in text) if all(c in SUPERSCRIPTS for c in text) else None
 
 
-def in_both_forms(unicode: str, latex: str) -> str:
-    r"""Mathematics for a text that is printed later, with both of its forms: ``\forms{w₁}{w_{1}}``."""
-    if unicode == latex:
-        return latex
-    return rf"\forms{{{unicode.replace('{', chr(92) + '{').replace('}', chr(92) + '}')}}}{{{latex}}}"
-
-
 def _letters(word: str) -> tuple[str, str]:
     for accent, mark in ACCENTS.items():
         stem = word.removesuffix(accent)

@@ -33,6 +33,21 @@ def prose(*pieces: str | Node | Prose) -> Prose:
     return tuple(found)
 
 
+def trimmed(pieces: Prose) -> Prose:
+    """The prose without white space around it, its texts in one between the nodes."""
+    found: list[str | Node] = []
+    for piece in pieces:
+        if isinstance(piece, str) and found and isinstance(found[-1], str):
+            found[-1] += piece
+        else:
+            found.append(piece)
+    if found and isinstance(found[0], str):
+        found[0] = found[0].lstrip()
+    if found and isinstance(found[-1], str):
+        found[-1] = found[-1].rstrip()
+    return tuple(piece for piece in found if piece != "")
+
+
 def joined(items: Iterable[str | Node | Prose], separator: str = ", ", last: str = " and ") -> Prose:
     """Texts, nodes or proses in a row: ``a, b and c``."""
     *others, end = items

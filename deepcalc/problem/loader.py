@@ -30,7 +30,7 @@ from deepcalc.problem.fields import CommonFields, part_id
 from deepcalc.problem.letters import assumptions_of, with_terms
 from deepcalc.problem.problem import LastWord, Problem
 from deepcalc.problem.source import LARGEST_FILE, Source, read_source
-from deepcalc.problem.statement import statement_text
+from deepcalc.problem.statement import told
 
 
 def load(path: Path, kinds: Kinds, changes: Mapping[str, str] | None = None) -> Problem:
@@ -106,7 +106,7 @@ def _problem(source: Source, kind: Kind, fields: Any, model: Any, plan: Plan) ->
         model=model,
         plan=plan,
         parts=parts,
-        statement=fields.statement if fields.statement is not None else statement_text(plan, parts, not fields.parts),
+        statement=told(plan, parts, not fields.parts) if fields.statement is None else (fields.statement,),
         rounding=fields.rounding.rounding(),
         layout=fields.layout,
         expected=fields.expected,

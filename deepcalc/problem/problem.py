@@ -7,6 +7,7 @@ from dataclasses import field
 from typing import Any
 
 from deepcalc.errors import InvalidProblem, LocatedFault, Location, MathError
+from deepcalc.graph.graph import Prose
 from deepcalc.kinds import Kind
 from deepcalc.notation.rounding import Rounding
 from deepcalc.plan import PartPlan, Plan
@@ -28,10 +29,10 @@ class LastWord:
 class Problem:
     """One problem, ready to be solved.
 
-    ``id`` is the file's name without its ending; ``model`` what the kind made of the fields; ``statement`` the problem
-    in words (Markdown with ``$math$``); ``expected`` the author's figures from elsewhere, by the names as they were
-    written. ``steps`` has the author's last word on single steps, by long names, ``wording`` other titles for sections.
-    ``assumed`` are relations that are known of letters.
+    ``id`` is the file's name without its ending; ``model`` what the kind made of the fields; ``statement`` the
+    problem in words (Markdown with ``$math$`` and nodes); ``expected`` the author's figures from elsewhere, by the
+    names as they were written. ``steps`` has the author's last word on single steps, by long names, ``wording`` other
+    titles for sections. ``assumed`` are relations that are known of letters.
     """
 
     id: str
@@ -40,7 +41,7 @@ class Problem:
     model: Any
     plan: Plan
     parts: tuple[PartPlan, ...]
-    statement: str
+    statement: Prose
     rounding: Rounding
     layout: Layout
     expected: Mapping[str, Any]

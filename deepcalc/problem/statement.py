@@ -8,12 +8,9 @@ from typing import Any
 from deepcalc.errors import DeepcalcError
 from deepcalc.graph.graph import Prose
 from deepcalc.notation.nodes import Name
-from deepcalc.notation.printing.latex import LatexPrinter
-from deepcalc.notation.printing.unicode import UnicodePrinter
-from deepcalc.notation.symbols import in_both_forms
 from deepcalc.plan import PartPlan, Plan
 from deepcalc.plan.lookup import askable_groups, long_names
-from deepcalc.plan.statement import joined, prose
+from deepcalc.plan.statement import joined, prose, trimmed
 
 GROUPS = {"all": "every quantity", "updates": "the updated parameters", "errors": "the error terms",
           "network": "the shapes, parameters and operations of the network",
@@ -21,38 +18,40 @@ GROUPS = {"all": "every quantity", "updates": "the updated parameters", "errors"
 """What a group is called in a question, where it is not simply ``the outputs``."""
 
 
-def statement_text(plan: Plan, parts: Sequence[PartPlan], own: bool) -> str:
-    """The statement as Markdown with ``$math$``; ``own`` says that the parts are the kind's."""
+def told(plan: Plan, parts: Sequence[PartPlan], own: bool) -> Prose:
+    """The statement, Markdown with mathematics in it; ``own`` says that the parts are the kind's."""
     if isinstance(plan.statement, str):
-        return plan.statement
-    given = _markdown(plan, plan.statement.given)
+        return (plan.statement,)
     if own:
-        asks = _markdown(plan, plan.statement.asks)
+        asks = plan.statement.asks
     elif len(parts) == 1:
         asks = _question(plan, parts[0])
     else:
-        asks = " ".join(f"({part.id}) {_question(plan, part)}" for part in parts)
-    separate = (not own and len(parts) > 1) or (not own and bool(parts[0].text))
-    return _sentences(given.rstrip(), asks.strip(), separate)
+        asks = joined((prose(f"({part.id}) ", _question(plan, part)) for part in parts), " ", " ")
+    separate = not own and (len(parts) > 1 or bool(parts[0].text))
+    return _sentences(trimmed(plan.statement.given), trimmed(asks), separate)
 
 
-def _sentences(given: str, asks: str, separate: bool) -> str:
+def _sentences(given: Prose, asks: Prose, separate: bool) -> Prose:
     """What is given and the question, in one sentence where the first goes on in the second."""
     if not given or not asks:
         return given or asks
-    if given[-1] not in ":,":
-        return f"{given}\n\n{asks}" if separate or "\n" in given else f"{given} {asks}"
+    end, begin = given[-1], asks[0]
+    if not (isinstance(end, str) and end.endswith((":", ","))):
+        apart = separate or any("\n" in piece for piece in given if isinstance(piece, str))
+        return prose(given, "\n\n" if apart else " ", asks)
     if separate:
-        return f"{given[:-1]}.\n\n{asks}"
-    return f"{given} {asks[0].lower()}{asks[1:]}"
+        return prose(given[:-1], f"{end[:-1]}.\n\n", asks)
+    goes_on = f"{begin[0].lower()}{begin[1:]}" if isinstance(begin, str) else begin
+    return prose(given, " ", goes_on, asks[1:])
 
 
-def _question(plan: Plan, part: PartPlan) -> str:
+def _question(plan: Plan, part: PartPlan) -> Prose:
     if part.text:
-        return part.text.strip()
+        return (part.text.strip(),)
     items = {item.name for item in plan.items}
     wanted = [piece for find in part.find if find not in items for piece in _asked(plan, find)]
-    return _markdown(plan, prose("Compute ", joined(wanted), ".")) if wanted else ""
+    return prose("Compute ", joined(wanted), ".") if wanted else ()
 
 
 def _asked(plan: Plan, find: str) -> list[Any]:
@@ -63,10 +62,3 @@ def _asked(plan: Plan, find: str) -> list[Any]:
         return [Name(name) for name in long_names(plan, find)]
     except DeepcalcError:
         return []  # the name has a fault of its own
-
-
-def _markdown(plan: Plan, told: Prose) -> str:
-    latex, unicode = LatexPrinter(plan.symbols), UnicodePrinter(plan.symbols)
-    return "".join(
-        part if isinstance(part, str) else f"${in_both_forms(unicode.print(part), latex.print(part))}$" for part in told
-    )

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 
 from deepcalc.rendering.html_derivation import Mathematics
 from deepcalc.rendering.html_parts import PartWriter, points_mark
-from deepcalc.rendering.html_prose import blocks
+from deepcalc.rendering.html_prose import markup
 from deepcalc.rendering.html_style import FRAGMENT_STYLE, PAGE_STYLE, STYLE
 from deepcalc.rendering.html_text import text
+from deepcalc.rendering.prose import statement_blocks
 from deepcalc.solution.document import Given, Solution
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
@@ -73,8 +74,8 @@ def _article(solution: Solution, heading: int, blank: bool, anchor: str = "") ->
     if solution.reference:
         yield f'<p class="reference">{text(solution.reference)}</p>'
     yield "</header>"
-    if solution.statement.strip():
-        yield f'<div class="statement">\n{blocks(solution.statement)}\n</div>'
+    if statement := statement_blocks(solution.statement, solution.symbols):
+        yield f'<div class="statement">\n{markup(statement)}\n</div>'
     yield from _figures(solution, mathematics, tells=False)
     if solution.given:
         yield _given(solution.given, mathematics)

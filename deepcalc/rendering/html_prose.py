@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from deepcalc.rendering import prose
 from deepcalc.rendering.html_math import formula, sentence
@@ -13,7 +13,12 @@ from deepcalc.rendering.prose import Block, Code, CodeBlock, Emphasis, Heading, 
 
 def blocks(markdown: str) -> str:
     """An author's text as paragraphs, lists and code."""
-    return "\n".join(_block(block) for block in prose.blocks(markdown))
+    return markup(prose.blocks(markdown))
+
+
+def markup(found: Iterable[Block]) -> str:
+    """Blocks one below the other."""
+    return "\n".join(map(_block, found))
 
 
 def inlines(markdown: str) -> str:

@@ -11,8 +11,9 @@ from deepcalc.plan import Item
 from deepcalc.plan.plan import ItemForm, Option
 from deepcalc.rendering.latex_math import Derivations, prose_latex
 from deepcalc.rendering.latex_tables import given_table, side_by_side, solution_table
-from deepcalc.rendering.latex_text import escape, heading, itemize, paragraph, text_blocks, text_line
+from deepcalc.rendering.latex_text import blocks_latex, escape, heading, itemize, paragraph, text_blocks, text_line
 from deepcalc.rendering.latex_width import LINE, text_width
+from deepcalc.rendering.prose import statement_blocks
 from deepcalc.solution.document import Answer, Part, Solution, Table
 from deepcalc.solution.figures import Figure
 
@@ -69,7 +70,7 @@ class Question:
         return paragraph(" ".join([begin, *facts])) + r"\par"
 
     def _statement(self) -> Iterator[str]:
-        yield from text_blocks(self._solution.statement)
+        yield from blocks_latex(statement_blocks(self._solution.statement, self._solution.symbols))
         if self._solution.given:
             yield from given_table(self._solution.given, self._printer)
         yield from (self._stated(figure) for figure in self._solution.figures if not figure.tells)

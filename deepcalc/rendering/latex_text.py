@@ -110,7 +110,11 @@ def heading(text: str) -> str:
 
 def text_blocks(markdown: str) -> list[str]:
     """An author's text as paragraphs of LaTeX, lists and displays among them."""
-    return [_block(block, 0) for block in read_blocks(markdown)]
+    return blocks_latex(read_blocks(markdown))
+
+
+def blocks_latex(blocks: Iterable[Block]) -> list[str]:
+    return [_block(block, 0) for block in blocks]
 
 
 def text_line(markdown: str) -> str:

@@ -13,6 +13,7 @@ from deepcalc.plan.plan import Option
 from deepcalc.rendering.aligned import ROOM, AlignedRow, aligned, cell, rows_of
 from deepcalc.rendering.markdown_text import GITHUB, JUPYTER, Markdown, at_the_start
 from deepcalc.rendering.notes import markdown_note, wrapped
+from deepcalc.rendering.prose import statement_blocks
 from deepcalc.solution.document import Answer, Given, Part, Section, Solution, Step, Table
 
 
@@ -69,7 +70,7 @@ class MarkdownSheet:
         yield heading(self._markdown, solution.title, self._level)
         facts = [solution.kind, *_points(solution.points), *([solution.reference] if solution.reference else [])]
         yield at_the_start(" · ".join(map(self._markdown.words, facts)))
-        yield from self._markdown.blocks(solution.statement)
+        yield from self._markdown.written(statement_blocks(solution.statement, solution.symbols))
         if solution.given:
             yield pipe_table(["Given values", ""], map(self._given, solution.given))
 

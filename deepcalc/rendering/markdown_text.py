@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from textwrap import indent
 
 from deepcalc.notation.mathtext.latex import safe_latex
@@ -75,7 +75,10 @@ class Markdown:
 
     def blocks(self, markdown: str) -> Iterator[str]:
         """The blocks of an author's text."""
-        for block in blocks(markdown):
+        return self.written(blocks(markdown))
+
+    def written(self, found: Iterable[Block]) -> Iterator[str]:
+        for block in found:
             yield from self._block(block)
 
     def joined(self, pieces: Sequence[str]) -> str:

@@ -9,9 +9,13 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from deepcalc.graph.graph import Prose
 from deepcalc.notation.mathtext.latex import safe_latex
 from deepcalc.notation.mathtext.reading import read_math
 from deepcalc.notation.mathtext.tree import MathTree
+from deepcalc.notation.printing.latex import LatexPrinter
+from deepcalc.notation.printing.unicode import UnicodePrinter
+from deepcalc.notation.symbols import Symbols
 from deepcalc.records import record
 
 if TYPE_CHECKING:
@@ -19,7 +23,6 @@ if TYPE_CHECKING:
 
 MATH = re.compile(r"\$\$(.+?)\$\$|\$([^$\n]+(?:\n[^$\n]+)*?)\$", re.DOTALL)
 _MARKUP = re.compile(r"[*_`#<>\[\]\\|~&]|^\s*(?:[-+]|\d+[.)])\s|^( {4}|\t)|  $|^\s*[-=]{2,}\s*$|://", re.MULTILINE)
-_BOTH_FORMS = re.compile(r"\\forms\{((?:[^{}\\]|\\[{}])*)\}\{(.*)\}", re.DOTALL)
 _PLACEHOLDER = re.compile("\ue000(\\d+)\ue001")
 
 
@@ -34,7 +37,7 @@ class Words:
 class Math:
     """A piece of mathematics; ``display`` for one on a line of its own.
 
-    ``unicode`` is its form in a terminal, where a generated text has it beside the LaTeX.
+    ``unicode`` is its form in a terminal, of what is no text of an author's.
     """
 
     tree: MathTree
@@ -84,18 +87,33 @@ Block = Paragraph | Heading | Items | CodeBlock
 
 def blocks(markdown: str) -> tuple[Block, ...]:
     """The blocks of a text."""
-    if "\ue000" not in markdown and not _MARKUP.search(MATH.sub("", markdown)):
-        paragraphs = re.split(r"\n\s*\n", markdown.strip())
-        return tuple(Paragraph(_with_math(" ".join(text.split()))) for text in paragraphs if text)
-    from markdown_it import MarkdownIt  # takes a while to import, and most statements are plain paragraphs
+    return statement_blocks((markdown,), Symbols())
 
+
+def statement_blocks(statement: Prose, symbols: Symbols) -> tuple[Block, ...]:
+    """The blocks of Markdown with mathematics in it: LaTeX, and nodes, which are written with a problem's symbols."""
     math: list[Math] = []
+    latex, unicode = LatexPrinter(symbols), UnicodePrinter(symbols)
 
-    def put_aside(match: re.Match[str]) -> str:
-        math.append(_math(match))
+    def put_aside(found: Math) -> str:
+        math.append(found)
         return f"\ue000{len(math) - 1}\ue001"
 
-    text = MATH.sub(put_aside, markdown.replace("\ue000", "").replace("\ue001", ""))
+    def without_math(markdown: str) -> str:
+        plain = markdown.replace("\ue000", "").replace("\ue001", "")
+        return MATH.sub(lambda match: put_aside(Math(read_math(match[1] or match[2]), match[1] is not None)), plain)
+
+    text = "".join(
+        without_math(piece)
+        if isinstance(piece, str)
+        else put_aside(Math(read_math(latex.print(piece)), unicode=unicode.print(piece)))
+        for piece in statement
+    )
+    if not _MARKUP.search(text):
+        paragraphs = (" ".join(paragraph.split()) for paragraph in re.split(r"\n\s*\n", text.strip()))
+        return tuple(Paragraph(tuple(_placed(paragraph, math))) for paragraph in paragraphs if paragraph)
+    from markdown_it import MarkdownIt  # takes a while to import, and most statements are plain paragraphs
+
     tokens = MarkdownIt("commonmark", {"html": False}).disable("html_block").disable("html_inline").parse(text)
     return tuple(_blocks(iter(tokens), math))
 
@@ -103,28 +121,6 @@ def blocks(markdown: str) -> tuple[Block, ...]:
 def inlines(text: str) -> tuple[Inline, ...]:
     """The inlines of a single line of text: an option, an explanation."""
     return tuple(inline for block in blocks(text) if isinstance(block, Paragraph) for inline in block.inlines)
-
-
-def _math(match: re.Match[str]) -> Math:
-    latex, display = match[1] or match[2], match[1] is not None
-    both = _BOTH_FORMS.fullmatch(latex)
-    if both is None:
-        return Math(read_math(latex), display)
-    unicode = "".join(c for c in re.sub(r"\\([{}])", r"\1", both[1]) if c.isprintable())
-    return Math(read_math(both[2]), display, unicode)
-
-
-def _with_math(text: str) -> tuple[Inline, ...]:
-    parts: list[Inline] = []
-    position = 0
-    for match in MATH.finditer(text):
-        if match.start() > position:
-            parts.append(Words(text[position : match.start()]))
-        parts.append(_math(match))
-        position = match.end()
-    if position < len(text):
-        parts.append(Words(text[position:]))
-    return tuple(parts)
 
 
 def _blocks(tokens: Iterator[Token], math: list[Math], until: str = "") -> Iterator[Block]:

@@ -18,7 +18,8 @@ from deepcalc.notation.printing.unicode import UnicodePrinter
 from deepcalc.notation.runs import symbols_in_runs
 from deepcalc.plan import Item
 from deepcalc.rendering.equations import Equation, side_by_side
-from deepcalc.rendering.terminal_prose import text_blocks, text_line
+from deepcalc.rendering.prose import statement_blocks
+from deepcalc.rendering.terminal_prose import spaced, text_blocks, text_line
 from deepcalc.rendering.terminal_rows import NOTE_STYLE, SYMBOL_STYLE, StyledRow, laid_out
 from deepcalc.rendering.terminal_tables import TITLE_STYLE as SECTION_STYLE
 from deepcalc.rendering.terminal_tables import Column, TextTable
@@ -80,8 +81,7 @@ class _Sheet:
     def head(self) -> Iterator[RenderableType]:
         yield from self.title()
         solution = self._solution
-        if solution.statement.strip():
-            yield from text_blocks(solution.statement, 0)
+        yield from spaced(statement_blocks(solution.statement, solution.symbols), 0)
         if solution.given:
             yield from self._given(solution.given)
             yield Text()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
@@ -27,7 +27,12 @@ from deepcalc.rendering.prose import (
 
 def text_blocks(markdown: str, indent: int) -> Iterator[RenderableType]:
     """An author's text, each block with an empty line after it."""
-    for block in blocks(markdown):
+    return spaced(blocks(markdown), indent)
+
+
+def spaced(found: Iterable[Block], indent: int) -> Iterator[RenderableType]:
+    """The blocks, each with an empty line after it."""
+    for block in found:
         yield Padding(_block(block), (0, 0, 1, indent))
 
 

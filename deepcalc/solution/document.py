@@ -212,7 +212,7 @@ class Solution:
     problem: str
     title: str
     kind: str
-    statement: str
+    statement: Prose
     reference: str | None
     given: tuple[Given, ...]
     parts: tuple[Part, ...]

@@ -465,11 +465,11 @@ def test_a_letter_that_is_also_a_made_name_is_told_apart() -> None:
     ],
 )
 def test_the_statement_says_how_positions_are_encoded(fields: str, told: str) -> None:
-    assert told in printed(problem(fields).statement)
+    assert told in printed(problem(fields))
 
 
 def test_one_of_something_is_told_as_one() -> None:
-    told = problem("heads: 4\nsizes: {model: 16, kv_heads: 1, sequence: 1, layers: 1}").statement
+    told = printed(problem("heads: 4\nsizes: {model: 16, kv_heads: 1, sequence: 1, layers: 1}"))
     for one in ("have 1 head, shared", "has 1 token.", "has 1 such layer, whose"):
         assert one in " ".join(told.split())
 

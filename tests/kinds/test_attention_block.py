@@ -11,6 +11,7 @@ from deepcalc.errors import InvalidProblem
 from deepcalc.plan.figures import BlocksPlan
 from tests.array_problems import exact, loaded
 from tests.checking.marking import by_name, written
+from tests.statements import printed
 
 BLOCK = """
 X: [[1, 2], [0, -1], [3, 0]]
@@ -49,9 +50,7 @@ def test_a_mistake_in_the_second_half_is_named(slip: str, wrong: Any) -> None:
 @pytest.mark.parametrize("where", ["before", "after"])
 def test_the_statement_has_the_law_of_the_root_of_each_normalisation(where: str) -> None:
     norm = f"layer_norm: {{where: {where}}}\n"
-    both, first = (loaded("attention", f"{BLOCK}{norm}{layers}").statement for layers in (LAYERS, ""))
-    assert isinstance(both, str)
-    assert isinstance(first, str)
+    both, first = (printed(loaded("attention", f"{BLOCK}{norm}{layers}")) for layers in (LAYERS, ""))
     for statement in (both, first):
         assert "std = √(σ² + ε)" in statement
     assert "std₂ = √(σ₂² + ε)" in both

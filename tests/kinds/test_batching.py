@@ -13,6 +13,7 @@ from deepcalc.notation.printing import PlainPrinter
 from deepcalc.problem.loader import load_text
 from deepcalc.problem.problem import Problem
 from deepcalc.solution.solver import solve
+from tests.statements import printed
 
 KINDS = find_kinds()
 PLAIN = PlainPrinter()
@@ -80,7 +81,7 @@ def test_a_method_settles_the_batch_size(method: str, size: int, iterations: int
 
 
 def test_the_statement_says_every_field() -> None:
-    statement = problem("samples: 100\nbatch_size: 8\nepochs: 2\ndrop_last: true").statement
+    statement = printed(problem("samples: 100\nbatch_size: 8\nepochs: 2\ndrop_last: true"))
     assert "100 samples for 2 epochs with mini-batches of 8. An incomplete last batch is left out." in statement
 
 

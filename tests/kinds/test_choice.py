@@ -19,6 +19,7 @@ from deepcalc.plan.plan import ItemForm
 from deepcalc.problem.loader import load_text
 from deepcalc.problem.problem import Problem
 from deepcalc.solution.solver import solve
+from tests.statements import printed
 
 KINDS = find_kinds()
 OPTIONS = "options: {a: one, b: two, c: three}"
@@ -93,7 +94,7 @@ def test_each_question_is_a_part_of_its_own() -> None:
     solution = solve(two)
     assert [[made.name for made in part.items] for part in solution.parts] == [["q1"], ["q2"]]
     assert solution.parts[1].answers[0].item is two.plan.items[1]
-    assert two.statement == "Answer in a few sentences; choose the one right option."
+    assert printed(two) == "Answer in a few sentences; choose the one right option."
 
 
 def test_a_part_may_ask_several_questions() -> None:

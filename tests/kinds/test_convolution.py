@@ -21,6 +21,7 @@ from deepcalc.problem.problem import Problem
 from deepcalc.solution.document import Step, View
 from deepcalc.solution.solver import solve
 from tests.library import plain
+from tests.statements import printed
 
 KINDS = find_kinds()
 PLAIN = PlainPrinter()
@@ -121,7 +122,7 @@ def test_the_parts_of_its_own_ask_for_shapes_and_parameters() -> None:
 
 
 def test_the_statement_says_every_field() -> None:
-    statement = problem("32x20x3", CONV_EIGHT, "avg_pool: {kernel: 2x3, padding: same}").statement
+    statement = printed(problem("32x20x3", CONV_EIGHT, "avg_pool: {kernel: 2x3, padding: same}"))
     assert "32 × 20 × 3 (height × width × channels)" in statement
     assert "1. convolution: 8 filters, kernel 6 × 6, stride 2, padding 1" in statement
     assert "2. average pooling: kernel 2 × 3, stride 2 × 3, same padding" in statement
@@ -210,7 +211,7 @@ def test_channels_may_stand_first(shape: str) -> None:
     assert shape_of(solved, 0) == (32, 20, 3)
     (answer,) = solve(solved).parts[0].answers
     assert plain(answer) == "8 × 30 × 18"
-    assert "An input of 3 × 32 × 20 (channels × height × width)" in solved.statement
+    assert "An input of 3 × 32 × 20 (channels × height × width)" in printed(solved)
 
 
 @pytest.mark.parametrize(
@@ -238,7 +239,7 @@ def test_a_kernel_that_fits_in_the_other_order_is_told_so() -> None:
 def test_the_shapes_of_all_layers_are_a_group() -> None:
     solved = problem("9x9x1", "conv: {filters: 2, kernel: 3}", "max_pool: {kernel: 2}", more="parts: [{find: shapes}]")
     assert [answer.values for answer in solve(solved).parts[0].answers] == [(7, 7, 2), (3, 3, 2)]
-    assert solved.statement.endswith("Compute the shapes.")
+    assert printed(solved).endswith("Compute the shapes.")
 
 
 def test_shorthand_makes_layers_of_prefixes() -> None:

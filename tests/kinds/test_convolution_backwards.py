@@ -18,6 +18,7 @@ from deepcalc.problem.loader import load_text
 from deepcalc.problem.problem import Problem
 from deepcalc.solution.solver import solve
 from tests.kinds.layer_counts import RandomLayer, spread, window_starts
+from tests.statements import printed
 
 KINDS = find_kinds()
 TRIED = 60
@@ -95,7 +96,7 @@ def test_the_solutions_are_those_that_trying_finds(seed: int) -> None:
 def test_the_padding_that_keeps_the_size() -> None:
     solved = problem("32x32x3", "conv: {filters: 8, kernel: 5, padding: unknown}", wanted="32")
     assert solutions(solved, "P1") == [2]
-    assert "padding to be found" in solved.statement
+    assert "padding to be found" in printed(solved)
     assert Marker(solved).mark({"P1": "2", "solutions": "1"}).parts[0].answers[0].verdict is Verdict.CORRECT
 
 

@@ -17,6 +17,7 @@ from deepcalc.problem.loader import load_text
 from deepcalc.problem.problem import Problem
 from deepcalc.solution.solver import solve
 from tests.kinds.layer_counts import AXES, Counted, RandomLayer, counted, random_layer, seen
+from tests.statements import printed
 
 KINDS = find_kinds()
 
@@ -120,8 +121,8 @@ def test_a_bare_name_and_a_main_field_alone_say_all() -> None:
     assert answer(solved, "shape4") == (48,)
     assert (number(solved, "flat0"), number(solved, "flat1"), number(solved, "flat")) == (192, 48, 10)
     assert number(solved, "params") == 48 * 10 + 10
-    assert "3. dropout: rate 0.5" in solved.statement
-    assert "2. activation: relu" in solved.statement
+    assert "3. dropout: rate 0.5" in printed(solved)
+    assert "2. activation: relu" in printed(solved)
 
 
 def test_padding_by_side() -> None:
@@ -129,7 +130,7 @@ def test_padding_by_side() -> None:
     assert answer(solved, "shape1") == (8, 8, 1)  # 1 + 9 rows and 2 + 7 + 1 columns, less 2 each
     assert answer(solved, "padded1") == (10, 10)
     assert answer(solved, "PL1") == (2,)
-    assert "padding 1 top, 0 bottom, 2 left, 1 right" in solved.statement
+    assert "padding 1 top, 0 bottom, 2 left, 1 right" in printed(solved)
 
 
 def test_layers_may_branch_and_join() -> None:
@@ -144,9 +145,7 @@ def test_layers_may_branch_and_join() -> None:
     assert answer(solved, "shape4") == (8, 8, 12)
     assert number(solved, "params") == (3 * 3 * 4 * 4 + 4) + (4 * 4 + 4)
     assert answer(solved, "field3") == (3,)  # the larger of 1 and 3
-    assert (
-        "2. convolution `short`: 4 filters, kernel 1 × 1, stride 1, valid padding, from the input" in solved.statement
-    )
+    assert "2. convolution short: 4 filters, kernel 1 × 1, stride 1, valid padding, from the input" in printed(solved)
     (figure,) = solved.plan.figures
     assert isinstance(figure, BlocksPlan)
     assert sorted(figure.edges) == [(0, 1), (0, 2), (0, 4), (1, 3), (2, 3), (2, 4), (3, 4)]

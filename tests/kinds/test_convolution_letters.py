@@ -17,6 +17,7 @@ from deepcalc.notation.printing import PlainPrinter
 from deepcalc.problem.loader import load_text
 from deepcalc.problem.problem import Problem
 from deepcalc.solution.solver import solve
+from tests.statements import printed
 
 KINDS = find_kinds()
 PLAIN = PlainPrinter()
@@ -49,8 +50,8 @@ def test_the_shape_of_an_image_of_any_size() -> None:
     for size in (7, 8, 32):  # windows of 2 with stride 2
         height = value_of(parse(told["shape2"][0]), {"H": Fraction(size)})
         assert height == len(range(0, size - 1, 2))
-    assert "An input of H × W × C" in found.statement
-    assert "F filters" in found.statement
+    assert "An input of H × W × C" in printed(found)
+    assert "F filters" in printed(found)
 
 
 @pytest.mark.parametrize("shape", ["n x n x 3", "nxnx3", "[n, n, 3]", "{height: n, width: n, channels: 3}"])

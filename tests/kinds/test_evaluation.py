@@ -22,6 +22,7 @@ from deepcalc.solution.figures import Plane
 from deepcalc.solution.solver import solve
 from tests.checking.marking import by_name, written
 from tests.library import plain
+from tests.statements import printed
 
 KINDS = find_kinds()
 
@@ -469,7 +470,7 @@ def test_boxes_without_a_class_and_equal_scores_are_told() -> None:
     assert said[0].endswith("of those that are left of its class")
     assert said[1].endswith("of those that are left without a class")
     assert "of equal ones the first: 1, 2, 3" in item.explanation
-    assert "Those without a class are compared with each other. Of equal scores the first" in found.statement
+    assert "Those without a class are compared with each other. Of equal scores the first" in printed(found)
 
 
 # ---- numbers and texts

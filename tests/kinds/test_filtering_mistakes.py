@@ -12,6 +12,7 @@ from deepcalc.solution.solver import solve
 from tests.array_problems import exact
 from tests.checking.marking import by_name, written
 from tests.kinds.test_filtering import problem
+from tests.statements import printed
 
 X = numpy.array([[1, 2, 0, -1, 3], [0, 1, -3, 1, 1], [2, -1, 1, 0, 1], [1, 1, 4, -1, 2], [0, 2, 1, -2, 1.0]])
 K, BIAS = numpy.array([[1, -2], [0.5, 3]]), 0.5
@@ -173,11 +174,12 @@ def test_what_does_not_fit_is_told(fields: str, message: str) -> None:
 
 
 def test_the_statement_tells_what_every_name_stands_for() -> None:
-    told = problem(
+    found = problem(
         "X: [[1, 2, 0], [0, 1, 2], [1, 1, 1]]\nkernel: [[1, 0], [2, 1]]\nmode: convolution\nbias: 1\n"
         "activation: relu\npool: {function: average, kernel: 2, stride: 1}\ndense: {weights: [[2]]}\n"
         "loss: {function: mse, targets: [1]}"
-    ).statement
+    )
+    told = printed(found)
     assert "turned by 180°" in told
     assert "is the true convolution of" in told
     assert "(stride 1, padding 0) plus" in told

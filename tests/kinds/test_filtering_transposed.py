@@ -16,6 +16,7 @@ from deepcalc.problem.problem import Problem
 from deepcalc.solution.solver import solve
 from tests.array_problems import Data, assert_same, drawn, exact, loaded
 from tests.checking.marking import by_name, written
+from tests.statements import printed
 
 PROBLEMS, AT_ONCE = 200, 50
 
@@ -174,7 +175,7 @@ def test_the_picture_frames_where_an_entry_lands() -> None:
 def test_the_statement_tells_the_settings() -> None:
     fields = "X: [1, 2]\nkernel: [1, 1]\nmode: transposed\nstride: 2\noutput_padding: 1"
     solution = solve(problem(fields))
-    assert "transposed convolution of $X$ with $K$ (stride 2, padding 0, output padding 1)" in solution.statement
+    assert "transposed convolution of X with K (stride 2, padding 0, output padding 1)" in printed(solution)
 
 
 @pytest.mark.parametrize(

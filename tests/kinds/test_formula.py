@@ -76,14 +76,14 @@ def test_a_definition_that_uses_a_gradient_comes_after_its_derivation() -> None:
 def test_what_uses_gradients_is_asked_for_where_no_parts_are_given() -> None:
     found = problem(SQUARED_ERROR)
     assert [part.find for part in found.parts] == [("z", "L", "wn", "g", "newton")]
-    assert printed(found.statement).endswith("compute wn, g and newton.")
+    assert printed(found).endswith("compute wn, g and newton.")
 
 
 def test_every_result_that_nothing_else_uses_is_asked_for() -> None:
     found = problem("given: {a: 1, b: 2}\ndefine: {p: a*b, y: p + 2, n: p^2}")
-    assert printed(found.statement).endswith("compute y, n and the partial derivatives of n by a, b.")
+    assert printed(found).endswith("compute y, n and the partial derivatives of n by a, b.")
     constants = problem("given: {}\ndefine: {y: 1 + 2, n: 5}")
-    assert printed(constants.statement) == "Given y = 1 + 2; n = 5: compute y and n."
+    assert printed(constants) == "Given y = 1 + 2; n = 5: compute y and n."
 
 
 def test_gates_of_a_formula_with_a_gradient() -> None:

@@ -114,7 +114,7 @@ def test_training_stops_after_the_first_epoch_at_whose_end_the_criterion_holds(
     ],
 )
 def test_the_statement_asks_when_a_training_ends_that_may_end_early(ends: str, said: str | None) -> None:
-    told = printed(line(f"batch_size: 1, epochs: 5{ends}").statement)
+    told = printed(line(f"batch_size: 1, epochs: 5{ends}"))
     assert ("stop_epoch" in told) == (said is not None)
     assert told.endswith(said or ".")
 

@@ -223,7 +223,7 @@ def test_the_question_tells_how_long_training_lasts(optimizer: Data, said: str) 
         "notation": "matrix", "X": X.tolist(), "Y": ONE_HOT, "weights": {"W1": W2[:2].tolist()},
         "layers": ["identity"], "loss": "mse", "optimizer": {"learning_rate": 0.2, **optimizer},
     }  # fmt: skip
-    assert printed(loaded("network", fields).statement).endswith(said)
+    assert printed(loaded("network", fields)).endswith(said)
 
 
 def test_the_statement_tells_the_activations_that_are_given() -> None:
@@ -231,7 +231,7 @@ def test_the_statement_tells_the_activations_that_are_given() -> None:
         "notation": "matrix", "X": X[:2].tolist(), "given": {"A1": [[1, 0], [0, 3]]}, "layers": ["relu", "identity"],
         "weights": {"W1": W2[:2].tolist(), "W2": [[1, 0], [0, 1]]},
     }  # fmt: skip
-    assert "A₁ = [[1, 0], [0, 3]]. It computes" in printed(loaded("network", fields).statement)
+    assert "A₁ = [[1, 0], [0, 3]]. It computes" in printed(loaded("network", fields))
 
 
 def in_matrices(samples_as: str, fields: Data) -> Problem:

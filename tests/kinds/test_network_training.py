@@ -180,4 +180,4 @@ optimizer: {learning_rate: 0.1}
 def test_the_question_of_a_rate_in_letters() -> None:
     fields = "inputs: {x: 1}\ntargets: 1\nloss: mse\nlayers: [{net: [z], weights: {x: [2]}}]"
     problem = load_text(f"kind: network\n{fields}\noptimizer: {{learning_rate: }}".encode(), "letters.yaml", KINDS)
-    assert printed(problem.statement).endswith("the parameters after one step of gradient descent with η.")
+    assert printed(problem).endswith("the parameters after one step of gradient descent with η.")

@@ -19,6 +19,7 @@ from deepcalc.problem.loader import load_text
 from deepcalc.problem.problem import Problem
 from tests.checking.marking import said
 from tests.library import problem
+from tests.statements import printed
 
 KINDS = find_kinds()
 NAMES = ("w", "b", "g", "s", "v", "c")
@@ -200,7 +201,7 @@ def test_label_noise_is_in_loss_and_gradient(loss: str, targets: list[int], nois
     )
     meant = np.array(targets) + np.array(noise)
     noisy = load_text(text.encode(), "noise.yaml", KINDS)
-    assert " To the targets the noise below is added." in noisy.statement
+    assert " To the targets the noise below is added." in printed(noisy)
     found = evaluate(noisy.plan.graph, ["L", "dL/da", "dL/db"]).values
     weights = np.array([0.4, -0.3])
     slope = autograd.grad(lambda w: of(meant, 1.5 * w))(weights)

@@ -27,6 +27,7 @@ from deepcalc.rules.updates import UPDATES
 from deepcalc.solution.expectations import unmet_expectations
 from deepcalc.solution.solver import solve
 from tests.library import plain
+from tests.statements import printed
 
 KINDS = find_kinds()
 PROBLEMS = Path(__file__).parents[2] / "problems" / "optimizer"
@@ -316,9 +317,9 @@ def test_table_layout_has_a_row_for_each_parameter_and_step() -> None:
 
 def test_statement_says_the_law_in_the_chosen_convention() -> None:
     base = "method: adagrad\nlearning_rate: 0.1\nparameters: {w: 1}\ngradients: {w: 2}\n"
-    assert r"{\mathrm{rate}_{t} = \frac{\eta}{\sqrt{G_{t} + \epsilon}}}$" in problem(base).statement
-    outside = problem(f"{base}epsilon_inside_root: false").statement
-    assert r"{\mathrm{rate}_{t} = \frac{\eta}{\sqrt{G_{t}} + \epsilon}}$" in outside
+    assert "rateₜ = η/√(Gₜ + ε)" in printed(problem(base))
+    outside = printed(problem(f"{base}epsilon_inside_root: false"))
+    assert "rateₜ = η/(√Gₜ + ε)" in outside
 
 
 def numbers_in(expected: Any) -> list[Any]:

@@ -54,7 +54,7 @@ def test_a_unit_that_learns_nothing_gives_what_its_weights_make(unit: str, const
 def test_without_targets_only_outputs_are_asked_for() -> None:
     solved = problem({"rule": "none", "weights": [1, 2], "inputs": [[1, 1], [-1, 0]], "bias": -1})
     assert [part.find for part in solved.plan.parts] == [("o:1", "o:2"), ("slope", "offset", "crossing")]
-    assert "is trained" not in printed(solved.statement)
+    assert "is trained" not in printed(solved)
     assert "eta" not in solved.plan.graph
 
 

@@ -12,6 +12,7 @@ from deepcalc.errors import InvalidProblem
 from tests.array_problems import exact
 from tests.checking.marking import by_name, written
 from tests.kinds.test_recurrent import of_vectors, problem, sigmoid
+from tests.statements import printed
 
 JOINED = "cell: gru\ninputs: [1]\njoined: h x\nweights: {W_z: [1, 1], W_r: [1, 1], W_n: [1, 1]}\n"
 ELMAN = "inputs: [1, 0.5, -1]\nweights: {W_x: 0.6, W_h: 0.9, b: 0.1, W_y: 1.5}\noutput_at: last\n"
@@ -348,7 +349,7 @@ def test_one_layer_has_none_above_it() -> None:
     found = problem(fields)
     assert not any("above" in name or name == "N" for name in found.plan.graph.names)
     assert exact(found, "params") == 2 * 3 * (12 + 16 + 4) + 9
-    assert found.statement.startswith(
+    assert printed(found).startswith(
         "A layer (GRU) of 4 units, in both directions takes inputs of 3 features and has 1 output,"
     )
 

@@ -25,6 +25,7 @@ from deepcalc.problem.problem import Problem
 from deepcalc.solution.document import Solution, Step
 from deepcalc.solution.solver import solve
 from tests.checking.marking import by_name, written
+from tests.statements import printed
 
 KINDS = find_kinds()
 PROBLEMS = Path(__file__).parents[2] / "problems" / "regularization"
@@ -210,7 +211,7 @@ def test_the_probability_of_keeping_a_unit_is_what_is_divided_by() -> None:
     assert lines(solution, "atilde.1") == ["{m.1}*a1/p_keep", "1*0.5/0.8", "0.625"]
     for answer, slips in (("0.625", ()), ("2.5", ("rate-for-kept",)), ("0.4", ("scale-turned",))):
         assert by_name(marker.mark({"atilde.1": answer}))["atilde.1"].slips == slips
-    assert "With inverted dropout" in str(solution.statement)
+    assert "With inverted dropout" in printed(solution)
 
 
 # ---- max-norm

@@ -205,7 +205,7 @@ def _poisoned(text: str) -> Solution:
     part = Part(text, 1, (), text, (), (item,), (), (), before=text, after=text)
     noted = _with_step(author_note=text)
     given = tuple(replace(each, title=text) for each in noted.given)
-    return replace(noted, title=text, statement=text, reference=text, given=given, parts=(*noted.parts, part))
+    return replace(noted, title=text, statement=(text,), reference=text, given=given, parts=(*noted.parts, part))
 
 
 @pytest.mark.parametrize("blank", [False, True])
@@ -225,7 +225,7 @@ def test_hostile_text_is_only_text(text: str, blank: bool) -> None:
 def test_a_million_characters_are_only_long() -> None:
     html = page([_poisoned("x" * 1_000_000)])
     assert len(html) < 40_000_000
-    deep = page([replace(solution("relu-2-2-2"), statement=f"${'(' * 20_000}x{')' * 20_000}$")])
+    deep = page([replace(solution("relu-2-2-2"), statement=(f"${'(' * 20_000}x{')' * 20_000}$",))])
     assert "<math" in deep
 
 

@@ -33,7 +33,7 @@ def test_the_library_is_laid_out_without_a_scroll_bar_or_a_complaint(blank: bool
 
 
 def test_what_can_not_be_broken_scrolls_by_itself(tmp_path: Path) -> None:
-    long = replace(library()[0], title="x" * 500, statement=f"$\\text{{{'wide' * 100}}}$ {'y' * 500}")
+    long = replace(library()[0], title="x" * 500, statement=(f"$\\text{{{'wide' * 100}}}$ {'y' * 500}",))
     (found,) = measured(page([long]), [400], tmp_path)
     assert found["scrolled"] == ["article"]
     assert found["content"] <= found["width"]
@@ -41,7 +41,7 @@ def test_what_can_not_be_broken_scrolls_by_itself(tmp_path: Path) -> None:
 
 def test_hostile_text_runs_nothing(tmp_path: Path) -> None:
     attack = "</title><script>document.title = 'taken'</script><img src=x onerror=\"document.title = 'taken'\">"
-    hostile = replace(library()[0], title=attack, statement=attack, reference=attack)
+    hostile = replace(library()[0], title=attack, statement=(attack,), reference=attack)
     (found,) = measured(page([hostile]), [400], tmp_path)
     assert found["title"] == attack
     assert found["console"] == []

@@ -211,7 +211,7 @@ def attacked(solved: Solution, text: str) -> Solution:
         if isinstance(block, Section)
     )
     changed = replace(part, id=key, text=text, before=text, after=text, blocks=blocks, items=(choice, matching, free))
-    return replace(solved, title=text, statement=text, reference=text, parts=(part, changed))
+    return replace(solved, title=text, statement=(text,), reference=text, parts=(part, changed))
 
 
 def test_no_hostile_command_is_in_the_source() -> None:
@@ -285,5 +285,5 @@ def test_hostile_text_is_set_too(blank: bool, tmp_path: Path) -> None:
 
 @pytest.mark.needs("pdflatex")
 def test_a_million_characters_are_set(tmp_path: Path) -> None:
-    solved = replace(solution("l1-penalty"), title="wide " * 200_000, statement="a" * 1_000_000)
+    solved = replace(solution("l1-penalty"), title="wide " * 200_000, statement=("a" * 1_000_000,))
     assert overfull(log_of(exam([solved]), tmp_path)) == []

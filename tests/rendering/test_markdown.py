@@ -132,7 +132,7 @@ def test_markdown_leaves_every_formula_alone(name: str) -> None:
 
 @pytest.mark.parametrize("name", PATHS)
 def test_a_derivation_has_one_relation_a_row(name: str) -> None:
-    without_statement = replace(solved_problem(name), statement="")  # where an author displays matrices
+    without_statement = replace(solved_problem(name), statement=())  # where an author displays matrices
     for found in DISPLAY.finditer(document([without_statement])):
         first, *rows, last = (found["plain"] or found["guarded"]).split("\n")
         assert (first, last) == (r"\begin{aligned}", r"\end{aligned}")

@@ -33,7 +33,7 @@ NAMES = [
 def test_the_statement_prints_a_name_as_the_steps_do(name: str) -> None:
     text = f"kind: formula\ngiven: {{{name}: 2}}\ndefine: {{f: 3*{name}}}\n"
     form = Symbols().forms(name).unicode
-    assert printed(load_text(text.encode(), "names.yaml", find_kinds()).statement).startswith(f"Given {form} = 2, and")
+    assert printed(load_text(text.encode(), "names.yaml", find_kinds())).startswith(f"Given {form} = 2, and")
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name not in ("Wx_t2", "delta_h1")])
