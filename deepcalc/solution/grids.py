@@ -12,7 +12,7 @@ from deepcalc.plan.figures import GridPlan, GridsPlan
 from deepcalc.solution.figures import Figure, Matrices, Matrix
 from deepcalc.solution.picture_values import PictureValues
 
-LARGEST = 9
+LARGEST = 12
 """The rows and columns of a matrix that is drawn, zeros around it among them."""
 
 Place = tuple[int, int]

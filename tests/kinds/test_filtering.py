@@ -48,7 +48,7 @@ def configuration(seed: int) -> Data:
         "dilation": dilation,
         "padding": padding,
         "mode": random.choice(["cross-correlation", "convolution"]),
-        "activation": random.choice(["identity", "relu", "sigmoid", "tanh"]),
+        "activation": random.choice(["identity", "relu", "sigmoid", "tanh", "leaky_relu", "elu"]),
     }
     if channels or axes == 1:
         fields["axes"] = str(axes)
@@ -170,6 +170,8 @@ ACTIVATIONS = {
     "relu": lambda z: anp.maximum(z, 0),
     "sigmoid": lambda z: 1 / (1 + anp.exp(-z)),
     "tanh": anp.tanh,
+    "leaky_relu": lambda z: anp.where(z > 0, z, 0.01 * z),
+    "elu": lambda z: anp.where(z > 0, z, anp.exp(anp.minimum(z, 0)) - 1),
     "softmax": lambda z: anp.exp(z) / anp.sum(anp.exp(z)),
 }
 
@@ -283,6 +285,9 @@ SIGNAL, IMAGE = "X: [1, 3, 2, 5, 4]\nkernel: [1, 2]\n", "X: [[1, 3, 2], [5, 4, 9
         (f"{IMAGE}stride: 1x2\npadding: 1x0", f"{IMAGE}stride: [1, 2]\npadding: [1, 0]"),
         (f"{SIGNAL}strides: 2\npads: 1\ndilation_rate: 2", f"{SIGNAL}stride: 2\npadding: 1\ndilation: 2"),
         ("signal: [1, 2, 3]\nfilter: [1, 2]\nb: 1", "X: [1, 2, 3]\nkernel: [1, 2]\nbias: 1"),
+        (f"{SIGNAL}pool: global_avg", f"{SIGNAL}pool: {{function: average, kernel: 4}}"),
+        (f"{IMAGE}pool: GlobalMaxPooling", f"{IMAGE}pool: {{function: max, kernel: [2, 2]}}"),
+        ("X: [[1, 3], [2, 7], [4, 5]]\npool: gap", "X: [[1, 3], [2, 7], [4, 5]]\npool: {average: [3, 2]}"),
         (f"{SIGNAL}dense: [[1, 2, 3, 4]]", f"{SIGNAL}dense: {{weights: [[1, 2, 3, 4]]}}"),
     ],
 )
@@ -291,6 +296,17 @@ def test_what_is_spelled_as_in_other_kinds_means_the_same(short: str, written_ou
     assert [(each.name, each.given, each.formula) for each in found] == [
         (each.name, each.given, each.formula) for each in meant
     ]
+
+
+def test_an_activation_has_its_number() -> None:
+    fields = "X: [1, -2, 3]\nkernel: [2]\nactivation: leaky_relu\nupstream: [1, 1, 1]\n"
+    found = problem(f"{fields}slope: 0.25")
+    assert numpy.array_equal(exact(found, "A"), [2, -1, 6])
+    assert numpy.array_equal(exact(found, "dL/dX"), [2, 0.5, 2])
+    letters = problem(f"{fields}slope:\nparts: [{{find: A, entries: all}}]").plan.graph
+    assert "slope" in letters
+    with pytest.raises(InvalidProblem, match="an alpha goes with elu"):
+        problem(f"{fields}alpha: 2")
 
 
 def test_the_loss_of_samples_is_their_mean_or_their_sum() -> None:

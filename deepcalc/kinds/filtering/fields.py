@@ -13,13 +13,14 @@ from deepcalc.fields.aliases import FieldAlias, also_as
 from deepcalc.fields.choices import Choice
 from deepcalc.fields.given import Given, is_space
 from deepcalc.fields.types import Fields, Flag, by_standard_names, or_its, whole, wrong
+from deepcalc.kinds._activations import ActivationSettingFields
 from deepcalc.kinds._arrays import LossField, UpstreamField, loss_faults, shape_of_given
 from deepcalc.kinds._sizes import parted
 from deepcalc.kinds.filtering.matrices import MATRIX_FORMS
 from deepcalc.notation.names import called, plain_form
 from deepcalc.notation.shapes import Shape, shape_text
 from deepcalc.notation.typed import NumberText
-from deepcalc.rules.activations import ACTIVATION_ALIASES
+from deepcalc.rules.activations import ACTIVATION_ALIASES, ACTIVATIONS
 from deepcalc.rules.filters import FILTER_ALIASES, FILTERS
 from deepcalc.rules.layers import SETTING_ALIASES
 
@@ -29,7 +30,7 @@ LARGEST = 1000
 _OF_ENTRIES = ("identity", "relu", "sigmoid", "tanh")
 
 
-class EntryActivation(Choice, names=_OF_ENTRIES): ...
+class EntryActivation(Choice, names=[row.name for row in ACTIVATIONS.values() if not row.is_trained]): ...
 
 
 class DenseActivation(Choice, names=[*_OF_ENTRIES, "softmax"]): ...
@@ -52,6 +53,15 @@ _POOL_ALIASES = {"avg": "average", "mean": "average", "max_pool": "max", "avg_po
 _POOLINGS = {plain_form(name): name for name in PoolName} | {
     plain_form(also): PoolName(name) for also, name in _POOL_ALIASES.items()
 }
+WHOLE = "all"
+"""The window that is all of what is pooled."""
+
+_GLOBAL = {
+    plain_form(f"global_{name}{ending}"): {"function": function, "kernel": WHOLE}
+    for name, function in {**{name: name for name in PoolName}, **_POOL_ALIASES}.items()
+    for ending in ("", "_pool", "_pooling")
+}
+_GLOBAL["gap"] = _GLOBAL["globalavg"]
 _SLIDING = ("stride", "padding", "dilation")
 _POOLING_ALIASES: Mapping[str, str] = {
     **{alias: name for alias, name in SETTING_ALIASES.items() if name in ("kernel", "stride", "padding")},
@@ -105,6 +115,11 @@ def _schema(minimum: int, *more: Any) -> WithJsonSchema:
 Steps = Annotated[Any, PlainValidator(_per_axis(1)), _schema(1)]
 """A whole number from 1 up for every axis, or one for each: ``[2, 1]``."""
 
+WindowField = Annotated[
+    Any,
+    PlainValidator(lambda value: WHOLE if value == WHOLE else _per_axis(1)(value)),
+    _schema(1, {"enum": [WHOLE]}),
+]
 Margin = Annotated[Any, PlainValidator(_per_axis(0)), _schema(0)]
 PaddingField = Annotated[Any, PlainValidator(_padding), _schema(0, {"enum": list(PADDINGS)})]
 
@@ -113,6 +128,8 @@ def _by_function(value: Any) -> Any:
     """``{average: 2, stride: 1}`` → the same with its function and kernel by name."""
     if isinstance(value, str) and (function := called(_POOLINGS, value)):
         return {"function": function}
+    if isinstance(value, str) and (fields := called(_GLOBAL, value)):
+        return dict(fields)
     for name in value if isinstance(value, dict) else ():
         function = called(_POOLINGS, name) if isinstance(name, str) else None
         if function is not None:
@@ -130,7 +147,7 @@ class PoolFields(Fields):
     function: Annotated[PoolName, also_as(PoolName, _POOL_ALIASES)] = Field(
         PoolName("max"), description="the largest entry of each window, or the mean"
     )
-    kernel: Steps = Field(description="the size of a window: 2, or [2, 1]")
+    kernel: WindowField = Field(description="the size of a window: 2, or [2, 1]; all: a global pooling")
     stride: Steps | None = Field(None, description="from window to window; the size of one by default")
     padding: Margin = Field(
         0, description="on each side, at most half a window; a maximum leaves it out, a mean takes zeros"
@@ -151,7 +168,7 @@ class DenseFields(Fields):
     )
 
 
-class FilteringFields(Fields):
+class FilteringFields(ActivationSettingFields):
     """An input, the kernel that slides over it, and what follows: activation, pooling, dense layer, loss."""
 
     other_names: ClassVar[Mapping[str, FieldAlias]] = {
@@ -210,7 +227,7 @@ class FilteringFields(Fields):
     pool: Annotated[PoolFields | None, or_its("kernel", lists=True), BeforeValidator(_by_function)] = Field(
         None,
         description="{function: max, kernel: 2, stride: 2}, which gives P; 2 alone is the window of a max pooling, and "
-        "{average: 2} that of a mean",
+        "{average: 2} that of a mean; global_avg and global_max pool all there is",
     )
     flatten: Flag = Field(False, description="whether the values are put into a vector F; a dense layer does so anyway")
     dense: Annotated[DenseFields | None, or_its("weights", lists=True)] = Field(
@@ -244,6 +261,7 @@ class FilteringFields(Fields):
 
     def faults(self) -> Iterator[Fault]:
         yield from loss_faults(self)
+        yield from self.number_faults([self.activation])
         x, k = shape_of_given(self.X), shape_of_given(self.kernel)
         if not x:
             yield Fault(("X",), "expected a signal or an image, not a single number")

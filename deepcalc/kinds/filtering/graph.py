@@ -22,6 +22,7 @@ from deepcalc.notation.symbols import Forms, Symbols
 from deepcalc.plan import PartPlan, Plan
 from deepcalc.plan.figures import GridsPlan
 from deepcalc.plan.statement import Statement, joined, prose, with_article
+from deepcalc.rules.activations import ACTIVATIONS
 
 STEPS = (PADDED, "K_flip", "Z", "A", "P", "F", "O", "Y")
 """What is worked out, in its order."""
@@ -75,14 +76,17 @@ class _Builder:
         if fields.kernel is not None:
             self._add_convolution()
         if fields.activation != "identity":
-            text = f"{fields.activation}({output_of(self._graph)})"
-            writer.add("A", text, ("activation",), "activation")
-        if fields.pool is not None:
-            text = pooled(fields.pool, self._wiring.axes, output_of(self._graph))
+            for letter in fields.letters:
+                writer.given(letter, getattr(fields, letter), (letter,))
+            made = ACTIVATIONS[fields.activation].apply(Name(output_of(self._graph)), fields.number(fields.activation))
+            writer.add("A", made, ("activation",), "activation")
+        pool = self._wiring.pool
+        if pool is not None:
+            text = pooled(pool, self._wiring.axes, output_of(self._graph))
             pooled_from = output_of(self._graph)
-            writer.add("P", text, ("pool",), described_pool(fields.pool))
-            if fields.pool.function == "max":
-                self._add_winners(fields.pool, pooled_from)
+            writer.add("P", text, ("pool",), described_pool(pool))
+            if pool.function == "max":
+                self._add_winners(pool, pooled_from)
         if fields.flatten or fields.dense is not None:
             self._add_flat(output_of(self._graph))
         if fields.dense is not None:
@@ -217,9 +221,10 @@ class _Builder:
             yield prose(Name(self._matrices[0].name), f" has {self._matrices[0].note}")
         if fields.activation != "identity":
             yield equation("A", self._graph["A"].definition)
-        if fields.pool is not None:
+        pool = self._wiring.pool
+        if pool is not None:
             made_of = prose(" of ", Name("X")) if preceding(self._graph, "P") == "X" else ()
-            yield prose(Name("P"), f" is made by {described_pool(fields.pool)}", made_of)
+            yield prose(Name("P"), f" is made by {described_pool(pool)}", made_of)
         if "F" in self._graph:
             each = " row by row" if self._wiring.samples is None else ", a row for each sample"
             yield prose(Name("F"), " has the entries of ", Name(preceding(self._graph, "F")), each)

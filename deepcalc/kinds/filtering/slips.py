@@ -30,12 +30,13 @@ def slips(fields: FilteringFields, plan: Plan) -> Iterator[Slip]:
     if fields.loss is not None and wired.samples is not None and fields.batch_mean and not fields.loss.row.is_mean:
         summed = fields.loss.row.text(graph.shape("T")).format(y=output_of(graph), t="T")
         rows.append(("not-averaged", "the losses of the samples added up, not averaged", {fields.loss.name: summed}))
-    if fields.pool is not None:
-        rows += _in_pooling(fields.pool, wired.axes, preceding(graph, "P"))
+    pool = wired.pool
+    if pool is not None:
+        rows += _in_pooling(pool, wired.axes, preceding(graph, "P"))
     if loss is not None:
         rows += _on_the_way_back(wired, graph, loss)
-        if fields.pool is not None:
-            rows += _through_the_pool(fields.pool, wired.axes, preceding(graph, "P"), loss)
+        if pool is not None:
+            rows += _through_the_pool(pool, wired.axes, preceding(graph, "P"), loss)
     return (slip for slip in slips_of(graph, rows) if stands(graph, slip))
 
 

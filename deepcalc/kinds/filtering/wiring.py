@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from deepcalc.errors import Fault, FieldError
 from deepcalc.kinds._arrays import shape_of_given
-from deepcalc.kinds.filtering.fields import FilteringFields, PerAxis, PoolFields
+from deepcalc.kinds.filtering.fields import WHOLE, FilteringFields, PerAxis, PoolFields
 from deepcalc.notation.operations.sliding import output_size
 from deepcalc.notation.shapes import Shape, is_concrete, shape_text
 from deepcalc.records import record
@@ -90,6 +90,14 @@ class Wiring:
                 raise FieldError([Fault(("padding",), message)])
             found.append(int(zeros))
         return tuple(found)
+
+    @property
+    def pool(self) -> PoolFields | None:
+        """The pooling, a global one with the sizes of what it pools as its window."""
+        pool = self.fields.pool
+        if pool is None or pool.kernel != WHOLE:
+            return pool
+        return pool.model_copy(update={"kernel": (self.output if self.k else self.x)[-self.axes :]})
 
     def flipped(self, kernel: str = "K") -> str:
         """A kernel turned by 180°, its axes of filters and channels as they are."""

@@ -63,12 +63,14 @@ class _Wires:
     def shapes(self, edges: Sequence[tuple[int, int]]) -> Iterator[Shape]:
         passing = [edge for edge in edges if edge[1] > edge[0] + 1]
         lanes = _lanes(passing)
-        for start in sorted({edge[0] for edge in edges}):
+        starts = sorted({edge[0] for edge in edges})
+        for start in starts:
             yield from self._below(start, (start, start + 1) in edges)
         for edge in passing:
             yield from self._beside(*edge, lanes[edge], self._entry(edge, passing))
-        last = len(self._boxes) - 1
-        yield self._label(last, self._bottom(last) + LINE / 2 + 2, Anchor.MIDDLE)
+        for end in range(len(self._boxes)):
+            if end not in starts:
+                yield self._label(end, self._bottom(end) + LINE / 2 + 2, Anchor.MIDDLE)
 
     def _bottom(self, place: int) -> float:
         return self._tops[place] + self._boxes[place].height
