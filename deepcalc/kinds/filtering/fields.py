@@ -56,9 +56,9 @@ _POOLINGS = {plain_form(name): name for name in PoolName} | {
 WHOLE = "all"
 """The window that is all of what is pooled."""
 
-_GLOBAL = {
+_GLOBAL: dict[str, dict[str, str]] = {
     plain_form(f"global_{name}{ending}"): {"function": function, "kernel": WHOLE}
-    for name, function in {**{name: name for name in PoolName}, **_POOL_ALIASES}.items()
+    for name, function in {**{str(name): str(name) for name in PoolName}, **_POOL_ALIASES}.items()
     for ending in ("", "_pool", "_pooling")
 }
 _GLOBAL["gap"] = _GLOBAL["globalavg"]
