@@ -8,6 +8,7 @@ from __future__ import annotations
 import pytest
 
 from deepcalc.checking.slip_lines import own_slips
+from deepcalc.graph.evaluation import evaluate
 from deepcalc.kinds import find_kinds
 from deepcalc.notation.array_nodes import Apply
 from deepcalc.notation.functions import FUNCTIONS
@@ -21,6 +22,7 @@ from deepcalc.notation.printing.rows import PRINTED
 from deepcalc.notation.printing.unicode import UnicodePrinter
 from deepcalc.problem.loader import load_text
 from deepcalc.problem.problem import Problem
+from deepcalc.rules import sizes
 from deepcalc.rules.activations import ACTIVATIONS
 from deepcalc.rules.layers import LAYERS
 from deepcalc.rules.losses import LOSSES
@@ -100,6 +102,7 @@ def test_every_loss_has_typical_mistakes() -> None:
     """Its own, or those that follow from its factor, its root, or its logarithm."""
     for row in LOSSES.values():
         assert row.mistakes or row.factor is not None or row.root or row.has_base, row.name
+        assert row.source, row.name
 
 
 NOT_MISTAKEN = {"newton": {"step"}}
@@ -152,6 +155,18 @@ def test_every_layer_has_typical_mistakes(tag: str) -> None:
     flat = "  - flatten: {}\n" if tag == "dense" else ""
     before = f"  - conv: {{filters: 8, kernel: 3}}\n  - conv: {{filters: 8, kernel: 1}}\n{flat}"
     of = problem(f"kind: convolution\ninput: 12x12x8\nlayers:\n{before}  - {tag}: {{{LAYER_FORMS.get(tag, '')}}}\n")
-    number = "4" if flat else "3"
+    number, rule = "4" if flat else "3", LAYERS[tag]
     keys = {slip.key for slip in own_slips(of) if any(number in name.split(".")[0] for name in slip.formulas)}
     assert (keys <= OF_ANY_LAYER) == (tag in MISTAKEN_AS_ANY_LAYER)
+    own = evaluate(of.plan.graph, [f"params{number}", f"macs{number}"]).values
+    assert bool(own[f"params{number}"]) == (rule.trained is not None), "what is trained are its weights"
+    is_multiplied = rule.trained is not None and not rule.elementwise
+    assert bool(own[f"macs{number}"]) == is_multiplied, "its weights are multiplied at its positions"
+
+
+MISTAKEN_AS_ANY_SIZE = {sizes.kept, sizes.slid, sizes.extended, sizes.cropped}
+"""Laws of sizes whose mistakes are those of a kernel, a stride, a padding, or that change nothing."""
+
+
+def test_every_law_of_sizes_has_typical_mistakes() -> None:
+    assert {rule.size for rule in LAYERS.values() if not rule.size_mistakes} == MISTAKEN_AS_ANY_SIZE
