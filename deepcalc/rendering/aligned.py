@@ -11,7 +11,7 @@ from deepcalc.notation.printing.latex import LatexPrinter
 from deepcalc.records import record
 from deepcalc.rendering.latex_math import broken_math, relation
 from deepcalc.rendering.latex_width import RELATION, math_width
-from deepcalc.rendering.notes import Note, noted, prose_note, wrapped
+from deepcalc.rendering.notes import Note, markdown_note, prose_note, wrapped
 from deepcalc.rendering.prose import Words
 from deepcalc.solution.detail import Detail
 from deepcalc.solution.document import Line, Step
@@ -59,13 +59,13 @@ def rows_of(step: Step, printer: LatexPrinter, detail: Detail) -> list[AlignedRo
         else:
             rights.append(f"{sign} {first}")
         rights += [rf"\quad {other}" for other in others]
-    note, reason = noted(step, printer), prose_note(step.reason, printer)
-    if len(rights) == 1:
-        notes = [(*note, Words("; "), *reason) if note and reason else note or reason]
-    else:
-        notes = [note, *[()] * (len(rights) - 2), reason]
+    notes = step.notes(len(rights), lambda prose: prose_note(prose, printer), markdown_note, _both)
     lefts = [printer.print(step.symbol), *[""] * (len(rights) - 1)]
     return [AlignedRow(*row) for row in zip(lefts, rights, notes, strict=True)]
+
+
+def _both(note: Note, reason: Note) -> Note:
+    return (*note, Words("; "), *reason)
 
 
 def cell(step: Step, lines: Sequence[Line], printer: LatexPrinter) -> str:

@@ -70,9 +70,7 @@ class Mathematics:
         if step.text is not None:
             return f'<tbody><tr><td class="prose" colspan="4">{blocks(step.text)}</td></tr></tbody>'
         rows = step.rows(self.detail)
-        notes = [""] * len(rows)
-        notes[-1] = self.prose(step.reason)
-        notes[0] = "; ".join(filter(None, (self._note(step), notes[0])))
+        notes = step.notes(len(rows), self.prose, inlines, "{}; {}".format)
         heads = [f'<th scope="row">{self._formula(step.symbol, display=True)}</th>', *["<td></td>"] * (len(rows) - 1)]
         lines = (
             f'<tr>{head}<td class="relation">{_sign(row[0])}</td><td class="line">{self._line(step, row)}</td>'
@@ -80,9 +78,6 @@ class Mathematics:
             for head, row, note in zip(heads, rows, notes, strict=True)
         )
         return f"<tbody>{''.join(lines)}</tbody>"
-
-    def _note(self, step: Step) -> str:
-        return self.prose(step.note) if step.author_note is None else inlines(step.author_note)
 
     def _line(self, step: Step, row: Sequence[Line]) -> str:
         """The expressions of a row; the first one's relation sign has a column of its own."""

@@ -261,7 +261,7 @@ class Derivations:
         Where there is room its lines stand in one row; in full detail each has one of its own.
         """
         grouped = step.rows(self.detail) if self.detail is Detail.FULL else [step.lines]
-        note = prose_latex(step.note, self.inline) if step.author_note is None else note_line(step.author_note)
+        note = step.noted(lambda prose: prose_latex(prose, self.inline), note_line)
         reason = prose_latex(step.reason, self.inline)
         kept = max(_beside(note), _beside(reason))
         rows = [row for group in grouped for row in self._laid_out(group, step.is_answer, room - kept)]

@@ -13,7 +13,6 @@ from deepcalc.notation.symbols import GREEK
 from deepcalc.records import record
 from deepcalc.rendering.latex_width import math_width, text_width
 from deepcalc.rendering.prose import Code, Emphasis, Inline, Math, Words, inlines
-from deepcalc.solution.document import Step
 
 
 @record
@@ -24,13 +23,6 @@ class Latex:
 
 
 Note = tuple[Words | Latex, ...]
-
-
-def noted(step: Step, printer: LatexPrinter) -> Note:
-    """The note on a step: the author's own, else the generated one."""
-    if step.author_note is None:
-        return prose_note(step.note, printer)
-    return markdown_note(step.author_note)
 
 
 def markdown_note(markdown: str) -> Note:

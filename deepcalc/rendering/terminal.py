@@ -179,17 +179,13 @@ class _Sheet:
     def _rows(self, step: Step) -> list[StyledRow]:
         """The lines of a step, joined ones in one row; the note beside the first, the reason beside the last."""
         grouped = step.rows(self._solution.detail)
-        note = self._prose(step.note) if step.author_note is None else text_line(step.author_note).plain
-        reason = self._prose(step.reason)
+        notes = step.notes(len(grouped), self._prose, lambda own: text_line(own).plain, "{}; {}".format)
         rows = []
-        for index, lines in enumerate(grouped):
-            notes = [note] if index == 0 and note else []
-            if index == len(grouped) - 1 and reason:
-                notes.append(reason)
+        for lines, note in zip(grouped, notes, strict=True):
             pieces = [
                 (_relation(line), self._printer.tokens(line.expression), self._style(step, line)) for line in lines
             ]
-            rows.append(StyledRow(pieces, "; ".join(notes)))
+            rows.append(StyledRow(pieces, note))
         return rows
 
     def _style(self, step: Step, line: Line) -> str:

@@ -7,7 +7,7 @@ from dataclasses import field
 from enum import StrEnum
 from functools import cached_property
 from math import ceil
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from deepcalc.graph.graph import Prose
 from deepcalc.notation.nodes import Name, Node, Value
@@ -19,6 +19,10 @@ from deepcalc.solution.shown import is_exact
 
 if TYPE_CHECKING:
     from deepcalc.solution.figures import Figure
+
+
+Note = TypeVar("Note")
+"""A note on a step, as a format has it."""
 
 
 class View(StrEnum):
@@ -80,6 +84,23 @@ class Step:
             else:
                 rows.append([line])
         return rows
+
+    def noted(self, prose: Callable[[Prose], Note], markdown: Callable[[str], Note]) -> Note:
+        """The note in a format: the author's own, else the generated one."""
+        return prose(self.note) if self.author_note is None else markdown(self.author_note)
+
+    def notes(
+        self,
+        rows: int,
+        prose: Callable[[Prose], Note],
+        markdown: Callable[[str], Note],
+        both: Callable[[Note, Note], Note],
+    ) -> list[Note]:
+        """What stands beside so many rows: the note beside the first, the reason beside the last."""
+        note, reason = self.noted(prose, markdown), prose(self.reason)
+        if rows == 1:
+            return [both(note, reason) if note and reason else note or reason]
+        return [note, *[prose(())] * (rows - 2), reason]
 
     def view(self, view: View) -> Line | None:
         """The first line of that view, if the step has one."""
