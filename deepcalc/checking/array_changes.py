@@ -19,8 +19,26 @@ from deepcalc.graph.points import Point
 from deepcalc.notation.nodes import Node
 
 _CLOSE = 1e-6
+_SAME = 1e-12
 MOST_POINTS = 64
 """At so many points the values are kept."""
+
+
+class Near:
+    """What is given, an array or a number, and how far each entry of it may be off; in floats."""
+
+    def __init__(self, given: Any, slack: Any) -> None:
+        self._wanted, allowed = floats_of(given), floats_of(slack)
+        self._size = numpy.abs(self._wanted)
+        self._reach = allowed * (1 + _CLOSE) + _CLOSE * _CLOSE
+
+    def may_be(self, found: Any) -> bool:
+        """Whether a value may be that, as far as floats can tell; none of another shape can be told."""
+        if numpy.shape(found) != numpy.shape(self._wanted):
+            return True
+        with numpy.errstate(all="ignore"):
+            reach = self._reach + _CLOSE * numpy.maximum(self._size, numpy.abs(found))
+            return not bool(numpy.any(numpy.abs(found - self._wanted) > reach))
 
 
 class ArrayChanges:
@@ -30,25 +48,39 @@ class ArrayChanges:
         self._graph = graph
         self._formulas: dict[int, tuple[Any, Formula | None]] = {}
         self._points: dict[int, tuple[Point, dict[str, Any]]] = {}
-        self._changed: dict[tuple[int, int, frozenset[str]], tuple[Mapping[str, Any], dict[str, Any]]] = {}
+        self._changed: dict[tuple[int, int, frozenset[str]], tuple[Mapping[str, Any], _Changed]] = {}
         self._ways: dict[str, Sequence[str]] = {}
 
+    @staticmethod
+    def near(given: Any, slack: Any) -> Near:
+        """What values after a change are compared with, up to the ``slack`` of each entry."""
+        return Near(given, slack)
+
     def could_be(
-        self, name: str, formulas: Mapping[str, Node], point: Point, given: Any, slack: Any, fixed: frozenset[str]
+        self, name: str, formulas: Mapping[str, Node], point: Point, near: Near, fixed: frozenset[str]
     ) -> bool:
-        """Whether a quantity may be what is given, up to the ``slack`` of each entry, after the change.
+        """Whether a quantity may be near to what is given after the change.
 
         The ``fixed`` quantities stay as they are at the point.
         """
+        undefined = self._after(formulas, point, fixed).undefined
+        if undefined and not undefined.isdisjoint(self._graph.ancestors([name], stop=fixed)):
+            return False
+        found = self._value(name, formulas, point, fixed)
+        return found is None or near.may_be(found)
+
+    def note_undefined(self, name: str, formulas: Mapping[str, Node], point: Point, fixed: frozenset[str]) -> None:
+        """Keep in mind that a quantity has no value after the change, nor has what is made of it."""
+        self._after(formulas, point, fixed).undefined.add(name)
+
+    def leaves(self, name: str, formulas: Mapping[str, Node], point: Point, fixed: frozenset[str]) -> bool:
+        """Whether a quantity certainly has the same value after the change as before it."""
         found = self._value(name, formulas, point, fixed)
         if found is None:
-            return True
-        wanted, allowed = floats_of(given), floats_of(slack)
-        if numpy.shape(found) != numpy.shape(wanted):
-            return True
-        reach = allowed * (1 + _CLOSE) + _CLOSE * numpy.maximum(numpy.abs(wanted), numpy.abs(found))
-        with numpy.errstate(all="ignore"):
-            return not bool(numpy.any(numpy.abs(found - wanted) > reach + _CLOSE * _CLOSE))
+            return False
+        before = floats_of(point.values[name])
+        size = numpy.maximum(numpy.abs(before), 1)
+        return numpy.shape(found) == numpy.shape(before) and bool(numpy.all(numpy.abs(found - before) <= _SAME * size))
 
     def number(self, name: str, formulas: Mapping[str, Node], point: Point, fixed: frozenset[str]) -> float:
         """The value of a number after the change; NaN where it is unknown."""
@@ -57,25 +89,25 @@ class ArrayChanges:
 
     def _value(self, name: str, formulas: Mapping[str, Node], point: Point, fixed: frozenset[str]) -> Any:
         """The value after a change, None where it is unknown; what the change has reached is kept for others."""
-        graph, known = self._graph, self._floats(point)
-        key = (id(formulas), id(point), fixed)
-        if key not in self._changed:
-            self._changed[key] = (formulas, {})
-        changed = self._changed[key][1]
-        for each in self._steps(name):
-            if each in changed or each in fixed:
-                continue
-            if each in formulas or any(used in changed for used in graph.uses(each)):
-                form = formulas[each] if each in formulas else graph.evaluated_form(each, formulas)
-                compiled = self._compiled(form)
-                if compiled is None:
-                    return None
-                try:
-                    with numpy.errstate(all="ignore"):
-                        changed[each] = compiled.value(_Values(changed, known, point))
-                except (DeepcalcError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
-                    return None
+        graph, changed = self._graph, self._after(formulas, point, fixed)
+        try:
+            with numpy.errstate(all="ignore"):
+                for each in self._steps(name):
+                    if each in changed or each in fixed:
+                        continue
+                    if each in formulas or any(used in changed for used in graph.uses(each)):
+                        form = formulas[each] if each in formulas else graph.evaluated_form(each, formulas)
+                        changed[each] = self._compiled(form).value(changed)
+        except (DeepcalcError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+            return None
         return changed.get(name)
+
+    def _after(self, formulas: Mapping[str, Node], point: Point, fixed: frozenset[str]) -> _Changed:
+        """What a change has reached so far."""
+        known, key = self._floats(point), (id(formulas), id(point), fixed)
+        if key not in self._changed:
+            self._changed[key] = (formulas, _Changed(known, point))
+        return self._changed[key][1]
 
     def _steps(self, name: str) -> Sequence[str]:
         """The computed quantities on the way to one, in the order of the work."""
@@ -92,8 +124,8 @@ class ArrayChanges:
             self._points[id(point)] = (point, {})
         return self._points[id(point)][1]
 
-    def _compiled(self, form: Node) -> Formula | None:
-        """The program of a formula; None where the float domain has no rule for it."""
+    def _compiled(self, form: Node) -> Formula:
+        """The program of a formula; ``DeepcalcError`` where the float domain has no rule for it."""
         if id(form) not in self._formulas:
             arrays = self._graph.has_arrays
             try:
@@ -101,15 +133,22 @@ class ArrayChanges:
             except (DeepcalcError, KeyError, TypeError, ValueError):
                 made = None
             self._formulas[id(form)] = (form, made)
-        return self._formulas[id(form)][1]
+        compiled = self._formulas[id(form)][1]
+        if compiled is None:
+            raise DeepcalcError("no rule of the float domain")
+        return compiled
 
 
-class _Values(dict[str, Any]):
-    """The changed values, and those of a point where nothing has changed."""
+class _Changed(dict[str, Any]):
+    """The changed values; those of a point stand for all others, in floats that are ``known`` once they are needed.
 
-    def __init__(self, changed: dict[str, Any], known: dict[str, Any], point: Point) -> None:
-        super().__init__(changed)
+    What is ``undefined`` was found to have no value.
+    """
+
+    def __init__(self, known: dict[str, Any], point: Point) -> None:
+        super().__init__()
         self._known, self._point = known, point
+        self.undefined: set[str] = set()
 
     def __missing__(self, name: str) -> Any:
         if name not in self._known:

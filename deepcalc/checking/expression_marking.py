@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
 from typing import Any, TypeAlias
 
+from deepcalc.checking.carried_arrays import CarriedArrays
 from deepcalc.checking.comparing import (
     Agreement,
     agreement,
@@ -25,7 +25,6 @@ from deepcalc.checking.last_lines import SAID_IN_GENERAL, LastLines, no_slack
 from deepcalc.checking.other_shapes import of_another_shape
 from deepcalc.checking.own_arrays import FromOwn, OwnArray, OwnArrays, WrittenArray, from_own, written_array
 from deepcalc.checking.reports import SlipReport
-from deepcalc.checking.ways import CARRIED
 from deepcalc.checking.written_forms import WrittenForms, slopes_written_out
 from deepcalc.checking.written_names import WrittenNames
 from deepcalc.errors import DeepcalcError, MathError, ParseError, did_you_mean
@@ -37,7 +36,7 @@ from deepcalc.notation.array_nodes import Item, counted_from_one, has_array_node
 from deepcalc.notation.grids import Grid, places
 from deepcalc.notation.names import entry_parts, long_form, recounted
 from deepcalc.notation.nodes import Literal, Name, Node, names_in
-from deepcalc.notation.rounding import NumberFormat, Rounding
+from deepcalc.notation.rounding import NumberFormat
 from deepcalc.notation.shapes import ShapeError
 from deepcalc.plan import Marking
 from deepcalc.problem.problem import Problem
@@ -63,13 +62,13 @@ class ExpressionMarker:
         self._forms = WrittenForms(problem.plan.graph)
         self._graph = problem.plan.graph
         self._names = [name for name in names if name in self._graph]
-        self._rounded_values: dict[NumberFormat, dict[str, Any]] = {}
         valued = [name for name in self._names if self._graph.has_value(name)]
         try:
             self.sheet = evaluate(self._graph, valued, rounding=problem.rounding).computed
             self._exact = evaluate(self._graph, valued).values
         except MathError as error:
             raise problem.without_value(error) from None
+        self._carried = CarriedArrays(self._graph, valued)
         self.last_lines = LastLines(problem, self.sheet, self._forms)
 
     @cached_property
@@ -166,7 +165,7 @@ class ExpressionMarker:
         if rounded is not None:
             return rounded
         mistaken = {each: array for each, array in earlier.items() if not array.is_right}
-        sets = (earlier, mistaken) if mistaken else (earlier,)
+        sets = (earlier, mistaken) if 0 < len(mistaken) < len(earlier) else (earlier,)
         looked_up = (from_own(self._graph, name, arrays, self._exact) for arrays in sets if arrays)
         from_own_arrays = [found for found in looked_up if found is not None]
         follows = self._follows(name, written, marking, from_own_arrays, list(mistaken))
@@ -211,39 +210,21 @@ class ExpressionMarker:
     def _rounded(
         self, name: str, written: WrittenArray, marking: Marking, earlier: Mapping[str, OwnArray]
     ) -> Finding | None:
-        for digits in CARRIED:
-            value = self._carried(name, digits)
-            agrees = value is not None and self._agrees(name, written, value, marking)
+        for digits, value in self._carried.ways(name):
+            agrees = self._agrees(name, written, value, marking)
             if agrees and all(self._is_carried(each, array, digits) for each, array in earlier.items()):
                 said = f"{digits.places} places" if digits.places is not None else f"{digits.significant} figures"
                 return Finding(Verdict.ROUNDED, Fraction(1), (f"right with intermediate results rounded to {said}",))
         return None
 
-    def _carried(self, name: str, digits: NumberFormat) -> Any:
-        """The value where intermediate results are rounded: worked out for all that is asked for together."""
-        if digits not in self._rounded_values:
-            self._rounded_values[digits] = {}
-            with suppress(MathError):
-                valued = [each for each in self._names if self._graph.has_value(each)]
-                self._rounded_values[digits] = self._values_carried(valued, digits)
-        if name not in self._rounded_values[digits]:
-            try:
-                self._rounded_values[digits][name] = self._values_carried([name], digits)[name]
-            except MathError:
-                self._rounded_values[digits][name] = None
-        return self._rounded_values[digits][name]
-
     def _is_carried(self, name: str, array: OwnArray, digits: NumberFormat) -> bool:
         """Whether a student's array on the way is what would have been carried on."""
-        value = self._carried(name, digits)
+        value = self._carried.value(name, digits)
         if isinstance(value, Grid):
             rounded: Any = Grid(value.shape, [digits.carried(to_fraction(entry)) for entry in value.entries])
         else:
             rounded = None if value is None else digits.carried(to_fraction(value))
         return rounded is not None and array.written.is_near(rounded)
-
-    def _values_carried(self, names: Sequence[str], digits: NumberFormat) -> dict[str, Any]:
-        return dict(evaluate(self._graph, names, rounding=Rounding(digits, carry_rounded=True)).computed)
 
     def _follows(
         self, name: str, written: WrittenArray, marking: Marking, found: Sequence[FromOwn], mistaken: Sequence[str]

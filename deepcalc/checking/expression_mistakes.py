@@ -14,7 +14,7 @@ from deepcalc.checking.diagnosis import MOST_ACCIDENTAL_ALONE, MOST_ACCIDENTAL_I
 from deepcalc.checking.invited.slips import COMMONEST, InvitedSlips
 from deepcalc.checking.reports import SlipReport
 from deepcalc.checking.slip_lines import own_slips
-from deepcalc.errors import DeepcalcError
+from deepcalc.errors import DeepcalcError, MathError
 from deepcalc.graph.evaluation import evaluate
 from deepcalc.graph.graph import Graph, GraphError, Quantity
 from deepcalc.graph.points import Point, same_value, value_shape
@@ -25,12 +25,28 @@ from deepcalc.notation.printing.unicode import UnicodePrinter
 from deepcalc.notation.shapes import ShapeError
 from deepcalc.plan import Slip
 from deepcalc.problem.problem import Problem
+from deepcalc.records import record
 
 if TYPE_CHECKING:
-    from deepcalc.checking.array_changes import ArrayChanges
+    from deepcalc.checking.array_changes import ArrayChanges, Near
 
 LEAST_LIKELY = 2 * COMMONEST
 """Mistakes of a higher rank are not looked for in letters: a plausible one in the answer's own formula is the last."""
+
+
+@record
+class _Case:
+    """What a mistake is to lead to: the values of a quantity at points, each up to a slack; what is fixed there."""
+
+    name: str
+    given: Sequence[AnyValue]
+    slacks: Sequence[AnyValue]
+    at: Sequence[Point]
+    fixed: frozenset[str]
+
+    def is_changed_by(self, found: Sequence[AnyValue]) -> bool:
+        """Whether the quantity has another value than the true one at a point."""
+        return not all(same_value(point.values[self.name], after) for point, after in zip(self.at, found, strict=True))
 
 
 class ExpressionMistakes:
@@ -97,73 +113,61 @@ class ExpressionMistakes:
             in_full = self.behind(name, given, [Fraction(0)] * len(at), at, fixed)
             if in_full is not None:
                 return in_full
+        case = _Case(name, given, slacks, at, fixed)
         reached = frozenset(self._graph.ancestors([name], stop=fixed)) - fixed
+        aims = [self.changes.near(*aim) for aim in zip(given, slacks, strict=True)]
         looked_at: list[Slip] = []
         for slip in self._slips_of(name):
             if reached.isdisjoint(slip.formulas):
                 continue
             looked_at.append(slip)
-            led_to = self._led_to(name, slip, given, slacks, at, fixed)
-            if led_to and _changes_something(name, at, led_to):
-                is_accident = self._is_accident(name, looked_at, led_to[0], given, slacks, at, fixed)
-                return None if is_accident else self._report(name, slip)
-        return None if fixed else self._behind_by_size(name, given, slacks, at)
+            led_to = self._led_to(case, slip, aims)
+            if led_to and case.is_changed_by(led_to):
+                return None if self._is_accident(case, looked_at, led_to[0]) else self._report(name, slip)
+        return None if fixed else self._behind_by_size(case)
 
-    def _led_to(
-        self,
-        name: str,
-        slip: Slip,
-        given: Sequence[AnyValue],
-        slacks: Sequence[AnyValue],
-        at: Sequence[Point],
-        fixed: frozenset[str],
-    ) -> list[AnyValue]:
-        """What a mistake comes to at every point; nothing where that is not what is given at one of them."""
+    def _led_to(self, case: _Case, slip: Slip, aims: Sequence[Near]) -> list[AnyValue]:
+        """What a mistake comes to at every point; nothing where that is not what is given at one of them.
+
+        Nor does it lead anywhere if it changes nothing at any point.
+        """
+        changed = (case.name, slip.formulas)
+        if not all(
+            self.changes.could_be(*changed, point, aim, case.fixed) for point, aim in zip(case.at, aims, strict=True)
+        ) or all(self.changes.leaves(*changed, point, case.fixed) for point in case.at):
+            return []
         found: list[AnyValue] = []
-        for point, value, slack in zip(at, given, slacks, strict=True):
-            if not self.changes.could_be(name, slip.formulas, point, value, slack, fixed):
-                return []
-            after = self._after(name, slip.formulas, point, fixed)
+        for point, value, slack in zip(case.at, case.given, case.slacks, strict=True):
+            after = self._after(*changed, point, case.fixed)
             if after is None or not _is(value, after, slack):
                 return []
             found.append(after)
         return found
 
-    def _behind_by_size(
-        self, name: str, given: Sequence[AnyValue], slacks: Sequence[AnyValue], at: Sequence[Point]
-    ) -> SlipReport | None:
+    def _behind_by_size(self, case: _Case) -> SlipReport | None:
         """The mistake that leads to the values given and changes the size of what it is made in."""
-        for slip, graph in self._resizing_behind(name):
-            found = [_in_changed(graph, name, point) for point in at]
-            pairs = zip(given, found, slacks, strict=True)
+        for slip, graph in self._resizing_behind(case.name):
+            found = [_in_changed(graph, case.name, point) for point in case.at]
+            pairs = zip(case.given, found, case.slacks, strict=True)
             fits = all(after is not None and _is(value, after, slack) for value, after, slack in pairs)
-            if fits and _changes_something(name, at, found):
-                return self._report(name, slip)
+            if fits and case.is_changed_by(found):
+                return self._report(case.name, slip)
         return None
 
-    def _is_accident(
-        self,
-        name: str,
-        looked_at: Sequence[Slip],
-        found: Any,
-        given: Sequence[AnyValue],
-        slacks: Sequence[AnyValue],
-        at: Sequence[Point],
-        fixed: frozenset[str],
-    ) -> bool:
+    def _is_accident(self, case: _Case, looked_at: Sequence[Slip], found: Any) -> bool:
         """Whether any number would be as likely to be explained by one of the mistakes: one with few digits, say.
 
         The last that was ``looked_at`` led to the value ``found``; where that is the very number, it may be likelier,
         and one of the kind's own list is none.
         """
-        if isinstance(given[0], Grid) or len(at) > 1:
+        if isinstance(case.given[0], Grid) or len(case.at) > 1:
             return False
-        is_in_full = same_value(given[0], found)
+        is_in_full = same_value(case.given[0], found)
         is_of_kind = any(slip is looked_at[-1] for slip in self._of_kind)
         if is_in_full and is_of_kind:
             return False
-        number = WrittenNumber(to_fraction(given[0]), to_fraction(slacks[0]))
-        values = (self.changes.number(name, slip.formulas, at[0], fixed) for slip in looked_at)
+        number = WrittenNumber(to_fraction(case.given[0]), to_fraction(case.slacks[0]))
+        values = (self.changes.number(case.name, slip.formulas, case.at[0], case.fixed) for slip in looked_at)
         candidates = Candidates.of(
             Candidate(value, slip) for value, slip in zip(values, looked_at, strict=True) if math.isfinite(value)
         )
@@ -212,14 +216,22 @@ class ExpressionMistakes:
             if each not in fixed and (each in formulas or not reached.isdisjoint(graph.uses(each))):
                 reached.add(each)
         known = {each: value for each, value in point.values.items() if each not in reached}
+        last = name
         try:
             for each in graph.ancestors([name]):
                 if each in formulas and each not in fixed:
+                    last = each
                     put_in = evaluate(graph, names_in(formulas[each]), known).values
                     known[each] = Point(graph, put_in).value(formulas[each])
+            last = name
             return evaluate(graph, [name], known).values[name]
-        except (DeepcalcError, KeyError, ZeroDivisionError):
-            return None
+        except MathError as error:
+            self.changes.note_undefined(error.quantity, formulas, point, fixed)
+        except DeepcalcError:
+            self.changes.note_undefined(last, formulas, point, fixed)
+        except (KeyError, ZeroDivisionError):
+            pass
+        return None
 
 
 def _is(given: Any, value: Any, slack: Any) -> bool:
@@ -229,11 +241,6 @@ def _is(given: Any, value: Any, slack: Any) -> bool:
     if not isinstance(given, Grid):
         return same_value(given, value) or abs(to_fraction(given) - to_fraction(value)) <= slack
     return all(map(_is, given.entries, value.entries, slack.entries))
-
-
-def _changes_something(name: str, at: Sequence[Point], found: Sequence[AnyValue]) -> bool:
-    """Whether a quantity has another value than the true one at a point."""
-    return not all(same_value(point.values[name], after) for point, after in zip(at, found, strict=True))
 
 
 def _in_changed(graph: Graph, name: str, point: Point) -> Any:

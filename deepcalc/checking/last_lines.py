@@ -51,7 +51,7 @@ from deepcalc.records import record
 from deepcalc.solution.letter_lines import Letters
 
 if TYPE_CHECKING:
-    from deepcalc.checking.array_changes import ArrayChanges
+    from deepcalc.checking.array_changes import ArrayChanges, Near
 
 MOST_MISTAKES = 300
 
@@ -78,11 +78,10 @@ class _Mistaken:
     name: str
     formulas: Mapping[str, Node]
 
-    def leads_to(self, value: AnyValue, point: Point, changes: ArrayChanges) -> bool:
+    def leads_to(self, value: AnyValue, near: Near, point: Point, changes: ArrayChanges) -> bool:
         """Whether the changed line has the value at a point."""
-        return changes.could_be(self.name, self.formulas, point, value, no_slack(value), frozenset()) and same_value(
-            point.value(self.formulas[self.name]), value
-        )
+        could_be = changes.could_be(self.name, self.formulas, point, near, frozenset())
+        return could_be and same_value(point.value(self.formulas[self.name]), value)
 
 
 _Asked: TypeAlias = tuple[str, tuple[str, ...] | None]
@@ -151,9 +150,10 @@ class LastLines:
                 printer = UnicodePrinter(self._problem.plan.symbols)
                 message = f"{printer.print(Name(other))} in place of {printer.print(Name(name))}"
                 return SlipReport("other-derivative", message, name, ())
+        aims = [(value, changes.near(value, no_slack(value)), point) for point, value in at]
         for each in self._mistakes_of(name, terms):
             with suppress(DeepcalcError):
-                if all(each.leads_to(value, point, changes) for point, value in at):
+                if all(each.leads_to(*aim, changes) for aim in aims):
                     return SlipReport(each.mistake.key, each.mistake.message, name, ())
         return None
 

@@ -79,7 +79,7 @@ class RoundedWays:
         if key not in self._ties:
             half_up = self.way(name, replace(digits, half_even=False), by_powers).computed
             behind = (each for each in self._written(by_powers).behind(name) if each != name and each in half_up)
-            self._ties[key] = any(_is_tie(half_up[each], digits) for each in behind)
+            self._ties[key] = any(is_tie(half_up[each], digits) for each in behind)
         return self._ties[key]
 
     def _keeps_figures(self, name: str, digits: NumberFormat, by_powers: bool) -> bool:
@@ -134,7 +134,7 @@ def _powers_inside(formula: Node) -> dict[Any, str]:
     return {power: f"power {PlainPrinter().print(power)}" for power in powers if power != formula}
 
 
-def _is_tie(value: Fraction, digits: NumberFormat) -> bool:
+def is_tie(value: Fraction, digits: NumberFormat) -> bool:
     """Whether a value lies in the middle of two that it may be rounded to."""
     if not value:
         return False

@@ -14,7 +14,7 @@ from deepcalc.notation.grids import AnyValue, FloatGrid, Grid
 from deepcalc.notation.nodes import Cases, Leaf, Name, Node, Relation, Times
 from deepcalc.notation.operations import operands_of, row_of
 from deepcalc.notation.operations.entrywise import lifted
-from deepcalc.notation.operations.expressions import shape_of
+from deepcalc.notation.operations.expressions import Shapes
 from deepcalc.notation.shapes import Shape
 
 _ENTRY_BY_ENTRY = frozenset({Entrywise, Prime})
@@ -34,7 +34,7 @@ class ArrayWriter(Writer):
 
     def __init__(self, xp: Any, graph: Graph) -> None:
         super().__init__(xp)
-        self._graph = graph
+        self._shape = Shapes(graph.shape)
 
     def write(self, node: Node) -> int:
         if isinstance(node, Leaf | Relation):  # the sides of a condition have the axes of its cases
@@ -48,9 +48,6 @@ class ArrayWriter(Writer):
         function = row_of(node).floats(node, shapes)
         sources = [self.write(operand) for operand in operands]
         return self.unary(function, sources[0]) if len(sources) == 1 else self.many(function, sources)
-
-    def _shape(self, node: Node) -> Shape:
-        return shape_of(node, self._graph.shape)
 
     def _entry_by_entry(self, node: Node, operands: tuple[Node, ...], shapes: list[Shape]) -> int:
         """The node as it is written for numbers, its operands brought to the axes of the result."""

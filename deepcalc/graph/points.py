@@ -6,7 +6,7 @@ holds there: bounds (``p > 0``), sums (``sum(t) = 1``, ``sum(T, axis=1) = 1``), 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 from fractions import Fraction
 from math import prod
@@ -21,6 +21,7 @@ from deepcalc.graph.kinks import Sides, kinks_in, sides_of
 from deepcalc.notation.arithmetic import to_fraction
 from deepcalc.notation.array_nodes import Apply
 from deepcalc.notation.grids import AnyValue, Grid, places
+from deepcalc.notation.names import entry_parts
 from deepcalc.notation.nodes import Literal, Name, Negative, Node, Plus, Relation, names_in
 from deepcalc.notation.operations.expressions import arranged, exact_value
 from deepcalc.notation.shapes import Shape, Size
@@ -142,28 +143,35 @@ def points(graph: Graph, names: Sequence[str], known: Assumptions = Assumptions(
     letters = [name for name in wanted if isinstance(graph[name].given, Letter)]
     sizes = list(dict.fromkeys(used for name in letters for used in names_in(*_nodes(graph.shape(name)))))
 
-    def drawn(attempt: int) -> Point | None:
+    kinks = kinks_in(graph[name].formula for name in wanted)
+    in_kinks = [name if name in graph else entry_parts(name)[0] for name in names_in(*kinks)]
+
+    def drawn(attempt: int, seen: Container[Sides] = ()) -> tuple[Point, Sides] | None:
+        """A point, and its sides of the kinks, if these have not been seen."""
         try:
-            values = evaluate(graph, wanted, _draw(graph, letters, sizes, known, random, attempt)).values
+            given = _draw(graph, letters, sizes, known, random, attempt)
+            some = evaluate(graph, in_kinks, given).values
+            sides = sides_of(kinks, Point(graph, WithEntries(some)).value)
+            if sides in seen:
+                return None
+            values = evaluate(graph, wanted, given, known=some).values
         except MathError:
             return None
-        return Point(graph, WithEntries(values)) if _obeys(values, known) else None
+        return (Point(graph, WithEntries(values)), sides) if _obeys(values, known) else None
 
-    kinks = kinks_in(graph[name].formula for name in wanted)
     seen, found, attempt = set[Sides](), 0, 0
     while found < POINTS and attempt < MOST_TRIES:
-        point = drawn(attempt)
-        if point is not None:
-            yield point
+        taken = drawn(attempt)
+        if taken is not None:
             found += 1
-            seen.add(sides_of(kinks, point.value))
+            seen.add(taken[1])
+            yield taken[0]
         attempt += 1
     for _ in range(MOST_FURTHER if found and kinks else 0):
-        point = drawn(attempt - 1)
-        sides = None if point is None else sides_of(kinks, point.value)
-        if point is not None and sides is not None and sides not in seen:
-            seen.add(sides)
-            yield point
+        taken = drawn(attempt - 1, seen)
+        if taken is not None:
+            seen.add(taken[1])
+            yield taken[0]
 
 
 def points_around(graph: Graph, names: Sequence[str]) -> Iterator[Point]:

@@ -8,7 +8,8 @@ from deepcalc.graph.graph import Graph
 from deepcalc.notation.array_nodes import Apply
 from deepcalc.notation.grids import Grid
 from deepcalc.notation.nodes import Literal, Node, names_in, nodes_in
-from deepcalc.notation.operations.expressions import BY_SIZES
+from deepcalc.notation.operations.expressions import BY_SIZES, checked
+from deepcalc.notation.shapes import ShapeError
 
 
 def with_known_sizes(graph: Graph, formula: Node) -> Node:
@@ -19,6 +20,16 @@ def with_known_sizes(graph: Graph, formula: Node) -> Node:
         if isinstance(node, Apply) and node.operation in BY_SIZES and names_in(node)
     }
     return formula.xreplace(new) if new else formula
+
+
+def keeps_shape(graph: Graph, name: str, formula: Node) -> bool:
+    """Whether a quantity has the shape that it has with another formula as well, in what stands before it."""
+    if not all(graph.is_before(used, name) for used in names_in(formula)):
+        return False
+    try:
+        return checked(with_known_sizes(graph, formula), graph.shape)[1] == graph.shape(name)
+    except ShapeError:
+        return False
 
 
 def _known(graph: Graph, size: Node) -> Node:

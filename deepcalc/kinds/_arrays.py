@@ -13,6 +13,7 @@ from deepcalc.fields.choices import Choice
 from deepcalc.fields.given import Given
 from deepcalc.fields.types import Fields, Identifier
 from deepcalc.graph.graph import Graph, GraphError, Letter, Prose, Quantity
+from deepcalc.graph.sizes import keeps_shape
 from deepcalc.notation.array_nodes import Array
 from deepcalc.notation.nodes import Name, Node, Relation
 from deepcalc.notation.parser import parse
@@ -226,6 +227,8 @@ def slips_of(graph: Graph, rows: Iterable[SlipRow]) -> Iterator[Slip]:
 
 def stands(graph: Graph, slip: Slip) -> bool:
     """Whether what follows can be worked out with the mistake made; another size may not fit what comes after it."""
+    if all(keeps_shape(graph, name, formula) for name, formula in slip.formulas.items()):
+        return True
     try:
         graph.with_formulas({name: Quantity(name, formula) for name, formula in slip.formulas.items()})
     except (GraphError, ShapeError):

@@ -11,6 +11,7 @@ import copyreg
 import math
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from math import lcm
 from typing import Any
 
 from mpmath.ctx_mp import MPContext
@@ -124,6 +125,10 @@ def is_far(value: Value) -> bool:
 def plus(terms: Sequence[Value]) -> Value:
     """The sum; what cancels to under 1e-40 of the largest term is 0."""
     if all(type(term) is Fraction for term in terms):
+        ratios = [term.as_integer_ratio() for term in terms]
+        common = lcm(*(below for _, below in ratios))
+        if common.bit_length() <= _LONGEST_ON_THE_WAY:
+            return carried(Fraction(sum(above * (common // below) for above, below in ratios), common))
         exact = terms[0]
         for term in terms[1:]:
             exact += term

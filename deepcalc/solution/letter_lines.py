@@ -34,7 +34,7 @@ from deepcalc.notation.nodes import (
     nodes_in,
     product,
 )
-from deepcalc.notation.operations.expressions import arranged, shape_of, written_entry
+from deepcalc.notation.operations.expressions import Shapes, arranged, written_entry
 from deepcalc.notation.printing import PlainPrinter
 from deepcalc.notation.printing.unicode import UnicodePrinter
 from deepcalc.notation.shapes import Shape, is_concrete, size_node
@@ -274,8 +274,9 @@ class Letters:
         found = self.result(array, terms).expression
         return written_entry(found, place, self.graph.shape) if place else found
 
-    def _shape(self, node: Node) -> Shape:
-        return shape_of(node, self.graph.shape)
+    @cached_property
+    def _shape(self) -> Shapes:
+        return Shapes(self.graph.shape)
 
 
 def _is_difference(node: Node) -> bool:

@@ -42,12 +42,31 @@ def shape_of(node: Node, of_name: ShapeOf) -> Shape:
         return of_name(node.name)
     if isinstance(node, Leaf | SumOver):
         return SCALAR
-    shapes = [shape_of(operand, of_name) for operand in operands_of(node)]
+    return _shape_from(node, [shape_of(operand, of_name) for operand in operands_of(node)])
+
+
+def _shape_from(node: Node, shapes: Sequence[Shape]) -> Shape:
     if type(node) not in ARRAY_NODES and not any(shapes):
         return SCALAR
     shape = row_of(node).shape(node, shapes)
     count(shape, node)
     return shape
+
+
+class Shapes:
+    """The shapes of expressions in the same quantities, each worked out once."""
+
+    def __init__(self, of_name: ShapeOf) -> None:
+        self._of_name = of_name
+        self._known: dict[Node, Shape] = {}
+
+    def __call__(self, node: Node) -> Shape:
+        """As :func:`shape_of`."""
+        if isinstance(node, Leaf | SumOver):
+            return shape_of(node, self._of_name)
+        if node not in self._known:
+            self._known[node] = _shape_from(node, [self(operand) for operand in operands_of(node)])
+        return self._known[node]
 
 
 def arranged(node: Node, of_name: ShapeOf) -> Node:
