@@ -29,10 +29,14 @@ class ArrayLoss:
         return f"{self.of_array}/{samples}"
 
 
+ERROR = "{y} - {t}"
+SQUARE = f"({ERROR})^2"
+SQUARE_SLOPE = f"2*({ERROR})"
+
 _ROWS = (
-    ArrayLoss("mse", "mean squared error", "mean(({y} - {t})^2)", "({y} - {t})^2", "2*({y} - {t})", True),
-    ArrayLoss("sum", "sum of squared errors", "sum(({y} - {t})^2)", "({y} - {t})^2", "2*({y} - {t})"),
-    ArrayLoss("half_sum", "half the sum of squared errors", "sum(({y} - {t})^2)/2", "({y} - {t})^2/2", "{y} - {t}"),
+    ArrayLoss("mse", "mean squared error", f"mean({SQUARE})", SQUARE, SQUARE_SLOPE, True),
+    ArrayLoss("sum", "sum of squared errors", f"sum({SQUARE})", SQUARE, SQUARE_SLOPE),
+    ArrayLoss("half_sum", "half the sum of squared errors", f"sum({SQUARE})/2", f"{SQUARE}/2", ERROR),
     ArrayLoss("cross_entropy", "cross-entropy", "-sum({t} * log({y}))", "-{t}*log({y})", "-{t}/{y}"),
     ArrayLoss(
         "binary_cross_entropy", "binary cross-entropy",

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from deepcalc.records import record
+from deepcalc.rules.array_losses import SQUARE, SQUARE_SLOPE
 
 
 @record
@@ -44,7 +45,10 @@ class RegressionModel:
 
 
 _MODELS = (
-    RegressionModel("linear", "linear regression", "ŷ = Xθ", "({p} - {y})^2", "2*({p} - {y})", "1/2m", bend=2),
+    RegressionModel(
+        "linear", "linear regression", "ŷ = Xθ", SQUARE.format(y="{p}", t="{y}"),
+        SQUARE_SLOPE.format(y="{p}", t="{y}"), "1/2m", bend=2,
+    ),
     RegressionModel(
         "logistic", "logistic regression", "ŷ = σ(Xθ) for targets 0 and 1, with the cross-entropy",
         "{y}*log({p}) + (1 - {y})*log(1 - {p})", "{p} - {y}", "1/m", sign="-", link="sigmoid",

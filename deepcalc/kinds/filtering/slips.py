@@ -15,6 +15,7 @@ from deepcalc.notation.names import gradient
 from deepcalc.notation.nodes import Name, Node
 from deepcalc.notation.parser import parse
 from deepcalc.plan import Plan, Slip
+from deepcalc.rules.array_losses import ARRAY_LOSSES
 
 _OTHER = {"max": "average", "average": "max"}
 _OF_PROBABILITIES = ("cross_entropy", "binary_cross_entropy")
@@ -126,7 +127,7 @@ def _after_it(fields: FilteringFields, graph: Graph) -> Iterator[SlipRow]:
     if "F" in graph and len(graph.shape(preceding(graph, "F"))) == 2:
         yield "flattened-by-columns", "flattened column by column", {"F": f"flatten({preceding(graph, 'F')}.T)"}
     if fields.loss is not None and fields.loss.function in _OF_PROBABILITIES:
-        squares = {fields.loss.name: f"sum(({output_of(graph)} - T)^2)"}
+        squares = {fields.loss.name: ARRAY_LOSSES["sum"].of_array.format(y=output_of(graph), t="T")}
         yield "squares-for-logs", "the squared error in place of the cross-entropy", squares
 
 
