@@ -291,7 +291,7 @@ OPERATORS: Mapping[str, Operator] = {
             "Sigmoid": "sigmoid", "HardSigmoid": "hard_sigmoid", "HardSwish": "hard_swish", "Mish": "mish",
             "Tanh": "tanh", "Softplus": "softplus", "Softmax": "softmax", "LogSoftmax": "log_softmax",
             "Celu": "celu", "Softsign": "softsign", "Swish": "swish", "Erf": "erf", "Exp": "exp", "Sqrt": "sqrt",
-            "Abs": "abs", "Neg": "neg",
+            "Abs": "abs", "Neg": "neg", "ThresholdedRelu": "thresholded_relu", "Log": "log", "Reciprocal": "reciprocal",
         }.items()
     },
 }  # fmt: skip
