@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 import numpy
@@ -16,7 +17,7 @@ from deepcalc.notation.nodes import Joined, Literal, Name, Negative, Node, Over,
 from deepcalc.notation.operations.expressions import arranged
 from deepcalc.notation.oracle import to_sympy
 from deepcalc.notation.parser import parse
-from deepcalc.notation.printing import Break, PlainPrinter
+from deepcalc.notation.printing import Break, PlainPrinter, Printer
 from deepcalc.notation.printing.arrays import ELLIPSIS, sizes_of_shortened
 from deepcalc.notation.printing.latex import LatexPrinter
 from deepcalc.notation.printing.mathml import MathMLPrinter
@@ -248,3 +249,11 @@ def test_of_a_large_array_so_much_is_written_that_it_is_seen_to_be_large(shape: 
     shown = UnicodePrinter().print(node)
     assert shown.startswith("[" * len(shape) + "0, 1" if shape[-1] > 1 else "[[0], [1]")
     assert shown.endswith(f"{floats.size - 1}{']' * len(shape)}")
+
+
+@pytest.mark.parametrize("printer", [unicode, latex, MathMLPrinter()], ids=["unicode", "latex", "mathml"])
+def test_a_line_may_be_broken_between_parts_that_are_joined(printer: Printer) -> None:
+    parts = [printer.print(parse(name)) for name in "ABC"]
+    tokens = printer.tokens(parse("concat(A, B, C)"))
+    places = [tokens.index(part) for part in parts]
+    assert all(any(isinstance(token, Break) for token in tokens[a:b]) for a, b in pairwise(places))

@@ -7,7 +7,7 @@ fraction is written with a solidus, a wide exponent of e as exp(…), a wide bas
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar
 
 from deepcalc.notation.array_nodes import Array
@@ -132,6 +132,9 @@ class MathMLPrinter(MathMLArrays):
         for index, node in enumerate(nodes):
             tokens += [self.separator, Break(1), *self.tokens(node)] if index else self.tokens(node)
         return tokens
+
+    def side_by_side(self, nodes: Sequence[Node]) -> list[Token]:
+        return self.listed(nodes)
 
     def _is_wide(self, *nodes: Node) -> bool:
         """Whether one of the expressions is too wide to stand where no line can be broken."""

@@ -23,7 +23,7 @@ from deepcalc.notation.printing.arrays import (
 )
 from deepcalc.notation.printing.core import Printer
 from deepcalc.notation.printing.rows import LEVELS_ON_PAPER
-from deepcalc.notation.printing.tokens import Break, Fence, Token, thousands_apart
+from deepcalc.notation.printing.tokens import Break, Fence, Token, inside, thousands_apart
 
 
 class PaperPrinter(Printer):
@@ -176,11 +176,16 @@ class PaperPrinter(Printer):
             elif name == "sizes":
                 tokens.append(self.lowered(self.size_sign.join(map(str, sizes_of(node)))))
             elif name == "all":
-                tokens += self.listed(_parts(node))
+                tokens += self.side_by_side(_parts(node))
             elif name is not None:
                 operand = node.operands[int(name)]
                 tokens += self.at_least(Level[spec.upper()], operand) if spec else self.tokens(operand)
         return tokens
+
+    def side_by_side(self, nodes: Sequence[Node]) -> list[Token]:
+        """The parts of a join, between which a long line is broken."""
+        first, *others = (inside(self.tokens(node)) for node in nodes)
+        return [*first, *(token for other in others for token in (",", Break(1), " ", *other))]
 
     def piece(self, text: str) -> str:
         """A piece of a template."""
