@@ -251,7 +251,7 @@ def test_of_a_large_array_so_much_is_written_that_it_is_seen_to_be_large(shape: 
     assert shown.endswith(f"{floats.size - 1}{']' * len(shape)}")
 
 
-@pytest.mark.parametrize("printer", [unicode, latex, MathMLPrinter()], ids=["unicode", "latex", "mathml"])
+@pytest.mark.parametrize("printer", [unicode, latex], ids=["unicode", "latex"])
 def test_a_line_may_be_broken_between_parts_that_are_joined(printer: Printer) -> None:
     parts = [printer.print(parse(name)) for name in "ABC"]
     tokens = printer.tokens(parse("concat(A, B, C)"))
