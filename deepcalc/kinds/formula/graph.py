@@ -55,7 +55,8 @@ def _differentiated(graph: Graph, last: str, leads: list[str], asked: frozenset[
     """
     found = Graph(graph)
     try:
-        for term in dict.fromkeys(part.name for part in graph[last].definition.args if isinstance(part, Name)):
+        terms = dict.fromkeys(part.name for part in graph[last].definition.args if isinstance(part, Name))
+        for term in (name for name in terms if graph[name].given is None):
             differentiate(found, term, [name for name in leads if gradient(term, name) in asked])
         differentiate(found, last, leads)
     except UnwrittenGradient:
