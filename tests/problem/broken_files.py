@@ -725,7 +725,7 @@ OTHER_KINDS = [
     fields("a window that is no place", "kind: filtering\nX: [[1, 2], [3, 4]]\nkernel: [[1]]\nwindow: ¦3",
            "expected the place of an entry of Z, which is 2 × 2"),
     fields("a pooling without its window", "kind: filtering\nX: [[1, 2], [3, 4]]\npool: ¦average",
-           "missing `kernel` (the size of a window: 2, or [2, 1])"),
+           "missing `kernel` (the size of a window: 2, or [2, 1]; all: a global pooling)"),
     fields("a pooling by itself in empty windows", "kind: filtering\nX: [[1, 2], [3, 4]]\npool: ¦{max: {pool_size: 0}}",
            "expected a whole number from 1 up, found 0"),
     fields("a kernel larger than its image", "kind: filtering\nX: [[1, 2], [3, 4]]\nkernel: ¦box",
