@@ -32,6 +32,10 @@ from deepcalc.notation.mathtext.unicode import unicode_of
         (r"\mathcal{L} = \bigl(a\bigr)\tfrac{1}{2}", "ℒ = (a)1/2"),
         (r"\text{true positives} + \textbf{cross-entropy}", "true positives + cross-entropy"),
         (r"\text{a\_b, 5\,\% of {\beta}}c", "a_b, 5 % of βc"),
+        (r"\left. f \right|_{x=0} \gets \lbrace 1 \rbrace", "f|ₓ₌₀ ← {1}"),
+        (r"\operatorname*{argmin}_w \det A", "argmin_w det A"),
+        (r"3\log_2 x + \log_2(x)", "3 log₂ x + log₂(x)"),
+        (r"\begin{cases} x & x > 0 \\ 0 & \text{otherwise} \end{cases}", "{x, x > 0; 0, otherwise}"),
         (r"A\subseteq B\cup C \Rightarrow x\notin\emptyset", "A ⊆ B ∪ C ⇒ x ∉ ∅"),
     ],
 )
@@ -75,9 +79,13 @@ def test_a_root_has_its_degree(latex: str, unicode: str, written: str) -> None:
         (r"\text{log loss}", r"\mathrm{log\ loss}"),
         (r"\text{cross-entropy}", r"\mathrm{cross\text{-}entropy}"),
         (r"\lvert x\rvert", r"\lvert x\rvert "),
+        (
+            r"\begin{cases}1 & \text{if } x\\0 & \text{else}\end{cases}",
+            r"\begin{cases} 1 & \mathrm{if\ }x \\ 0 & \mathrm{else} \end{cases}",
+        ),
     ],
 )
-def test_letters_keep_their_font_and_words_their_spaces(latex: str, written: str) -> None:
+def test_fonts_words_and_cases_are_written_as_they_are_read(latex: str, written: str) -> None:
     assert safe_latex(read_math(latex)) == written
 
 

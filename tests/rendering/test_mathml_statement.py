@@ -20,6 +20,13 @@ def test_a_root_has_its_degree(latex: str, roots: int) -> None:
     assert markup(latex).count("<mroot>") == roots
 
 
+def test_cases_stand_behind_a_brace_in_two_columns() -> None:
+    written = markup(r"\begin{cases} x & x > 0 \\ 0 & \text{otherwise} \end{cases}")
+    assert written.count("<mtr>") == 2
+    assert written.count("<mtd ") == 4
+    assert written.startswith('<mrow><mo form="prefix" stretchy="true">{</mo><mtable')
+
+
 @pytest.mark.parametrize(
     ("latex", "applied"),
     [

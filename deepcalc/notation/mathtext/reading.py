@@ -84,11 +84,22 @@ def _atom(tokens: list[str], depth: int) -> MathTree | None:
     if token[1:] in (*ACCENTS, *ARROWS):
         return Accent(token[1:], _argument(tokens, depth))
     if token in FONTS:
+        _leave_out("*", tokens)  # of an operator that has its limits below
         return Word(unicode_of(_argument(tokens, depth)), FONTS[token])
     if token in WORDS:
         return Word(_words(tokens), WORDS[token])
     reader = _READERS.get(token)
     return _sign(token) if reader is None else reader(tokens, depth)
+
+
+def _leave_out(sign: str, tokens: list[str]) -> None:
+    if tokens and tokens[-1] == sign:
+        tokens.pop()
+
+
+def _bracket(tokens: list[str], _: int) -> None:
+    """A bracket as high as its content stands as such; where it is left out, so is the point that says it."""
+    _leave_out(".", tokens)
 
 
 def _fraction(tokens: list[str], depth: int) -> MathTree:
@@ -204,4 +215,5 @@ _READERS: Mapping[str, Callable[[list[str], int], MathTree | None]] = {
     r"\sqrt": _root,
     r"\mathbb": _blackboard,
     r"\begin": _matrix,
+    **dict.fromkeys((r"\left", r"\right"), _bracket),
 }

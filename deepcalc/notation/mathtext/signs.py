@@ -6,11 +6,12 @@ from deepcalc.notation.mathtext.tree import FUNCTION_NAMES, Font
 
 OPERATORS = {
     r"\cdot": "·", r"\times": "×", r"\pm": "±", r"\le": "≤", r"\leq": "≤", r"\ge": "≥", r"\geq": "≥", r"\ne": "≠",
-    r"\neq": "≠", r"\approx": "≈", r"\to": "→", r"\rightarrow": "→", r"\leftarrow": "←", r"\in": "∈",
+    r"\neq": "≠", r"\approx": "≈", r"\to": "→", r"\rightarrow": "→", r"\gets": "←", r"\leftarrow": "←", r"\in": "∈",
     r"\sum": "Σ", r"\prod": "Π", r"\partial": "∂", r"\nabla": "∇", r"\infty": "∞", r"\ldots": "…", r"\dots": "…",
     r"\cdots": "⋯", r"\lfloor": "⌊", r"\rfloor": "⌋", r"\lceil": "⌈", r"\rceil": "⌉", r"\ell": "ℓ", r"\odot": "⊙",
     r"\ast": "∗", r"\star": "⋆", r"\dagger": "†", r"\prime": "′", r"\mid": "|", r"\propto": "∝", r"\sim": "∼",
     r"\equiv": "≡", r"\varepsilon": "ε", r"\vartheta": "ϑ", r"\varphi": "φ", r"\varrho": "ϱ", r"\{": "{", r"\}": "}",
+    r"\lbrace": "{", r"\rbrace": "}", r"\colon": ":",
     r"\%": "%", r"\_": "_", r"\&": "&", r"\#": "#", r"\$": "$", r"\|": "‖", r"\lVert": "‖", r"\rVert": "‖",
     r"\Vert": "‖", r"\lvert": "|", r"\rvert": "|", r"\vert": "|",
     r"\top": "⊤", "'": "′", r"\neg": "¬", r"\lnot": "¬", r"\wedge": "∧", r"\land": "∧", r"\vee": "∨", r"\lor": "∨",
@@ -20,8 +21,12 @@ OPERATORS = {
     r"\rangle": "⟩", r"\perp": "⊥",
 }  # fmt: skip
 
-MATRICES = {"matrix": ("", ""), "bmatrix": ("[", "]"), "pmatrix": ("(", ")"), "vmatrix": ("|", "|")}
-"""The environments of matrices, each with its brackets."""
+CASES = "cases"
+MATRICES = {
+    **{"matrix": ("", ""), "bmatrix": ("[", "]"), "pmatrix": ("(", ")"), "vmatrix": ("|", "|")},
+    CASES: ("{", ""),
+}
+"""The environments of matrices, and of cases, each with its brackets."""
 
 BLACKBOARD = {"R": "ℝ", "N": "ℕ", "Z": "ℤ", "E": "𝔼", "P": "ℙ", "1": "𝟙"}
 SPACES = {r"\,": " ", r"\;": " ", r"\:": " ", r"\ ": " ", r"\quad": "  ", r"\qquad": "    ", r"\!": "", "~": " "}
@@ -47,6 +52,6 @@ SAME = {
 """Commands that differ from others in nothing but their size."""
 
 IGNORED = frozenset(
-    {r"\left", r"\right", r"\displaystyle", r"\textstyle", r"\limits"}
+    {r"\displaystyle", r"\textstyle", r"\limits"}
     | {rf"\{size}{side}" for size in ("big", "Big", "bigg", "Bigg") for side in ("", "l", "r", "m")}
 )

@@ -11,7 +11,10 @@ RELATIONS = "=≈≤≥≠<>→←∈±∼≡∝∉⊂⊆≪≫⇒⇔↔↦⊥"
 
 BETWEEN = "∧∨⊕⊗∘∪∩∖"
 
-FUNCTION_NAMES = ("exp", "log", "ln", "max", "min", "tanh", "sin", "cos", "softmax", "argmax", "argmin")
+FUNCTION_NAMES = (
+    *("exp", "log", "ln", "tanh", "sin", "cos", "softmax", "det"),
+    *("max", "min", "argmax", "argmin", "lim", "sup", "inf"),
+)
 
 
 @record

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
+from deepcalc.notation.mathtext.signs import CASES
 from deepcalc.notation.mathtext.tree import (
     BETWEEN,
     FUNCTION_NAMES,
@@ -46,6 +47,8 @@ def unicode_of(tree: MathTree) -> str:
             return f"{sign}({unicode_of(inside)})" if is_long else f"{sign}{_bracketed(unicode_of(inside))}"
         case Accent(name=name, inside=inside):
             return unicodedata.normalize("NFC", unicode_of(inside) + (ACCENTS | ARROWS)[name])
+        case Matrix(environment=environment, rows=rows) if environment == CASES:
+            return f"{{{'; '.join(', '.join(map(unicode_of, row)) for row in rows)}}}"
         case Matrix(rows=rows):
             lists = [f"[{', '.join(map(unicode_of, row))}]" for row in rows]
             return lists[0] if len(lists) == 1 else f"[{', '.join(lists)}]"
@@ -62,7 +65,7 @@ def _spaced(parts: tuple[MathTree, ...]) -> str:
             text += ", "
         elif isinstance(part, Script) and part.base in _BIG_OPERATORS:
             text += f"{said} "
-        elif isinstance(part, Word) and said in FUNCTION_NAMES:
+        elif _is_function(part):
             before = " " if text and (text[-1].isalnum() or text[-1] == ")") else ""
             after = " " if index + 1 < len(parts) and not _opens(parts[index + 1]) else ""
             text += before + said + after
@@ -83,6 +86,12 @@ def _script_letter(character: str) -> str:
         except KeyError:
             continue
     return character
+
+
+def _is_function(tree: MathTree) -> bool:
+    """Whether it is the name of a function, with scripts or without."""
+    name = tree.base if isinstance(tree, Script) else tree
+    return isinstance(name, Word) and name.text in FUNCTION_NAMES
 
 
 def _opens(tree: MathTree) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from deepcalc.notation.mathtext.signs import MATRICES
+from deepcalc.notation.mathtext.signs import CASES, MATRICES
 from deepcalc.notation.mathtext.tree import (
     Accent,
     Font,
@@ -84,7 +84,10 @@ def _accent(accent: Accent, inside: Inside) -> str:
 
 def _matrix(matrix: Matrix, inside: Inside) -> str:
     left, right = MATRICES[matrix.environment]
-    table = mathml.table([[inside(cell) for cell in row] for row in matrix.rows])
+    rows = [[inside(cell) for cell in row] for row in matrix.rows]
+    if matrix.environment == CASES:
+        return mathml.cases(rows)
+    table = mathml.table(rows)
     if not left:
         return table
     opening, closing = mathml.brackets(left, table, right)
