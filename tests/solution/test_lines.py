@@ -16,7 +16,8 @@ from mpmath import iv
 
 from deepcalc.errors import InvalidProblem
 from deepcalc.kinds import find_kinds
-from deepcalc.notation.nodes import Cases, Listing, Literal, Relation, SumOver, names_in, nodes_in
+from deepcalc.notation.array_nodes import Apply
+from deepcalc.notation.nodes import Call, Cases, Listing, Literal, Relation, SumOver, names_in, nodes_in
 from deepcalc.notation.parser import parse, parse_listing
 from deepcalc.notation.printing import PlainPrinter
 from deepcalc.notation.rounding import NumberFormat, Rounding
@@ -124,7 +125,7 @@ def _closed_up(text: str) -> str:
 
 
 def _is_argmax(node: Any) -> bool:
-    return any(getattr(part, "function", getattr(part, "operation", "")) == "argmax" for part in nodes_in(node))
+    return any(isinstance(part, Call | Apply) and part.args[0].name == "argmax" for part in nodes_in(node))
 
 
 @pytest.mark.parametrize("name", VALUED)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from functools import lru_cache
 from operator import sub
 from typing import Any
 
@@ -23,6 +24,10 @@ _MOST_TERMS = 80
 _LARGEST_DEGREE = 12
 _MOST_TO_FACTOR = 60
 """Terms times letters of a polynomial that is factored; that of a longer one may take minutes."""
+
+
+_MOST_KEPT = 2048
+"""The same few polynomials, whose variables have no names of their own, come up in one derivative after the other."""
 
 
 class TooLong(Exception):
@@ -183,17 +188,25 @@ def _factors(polynomial: Any) -> tuple[Any, Sequence[tuple[Any, int]]]:
     """A constant, and factors with their powers; of a long polynomial the letters alone that all terms have."""
     letters = sum(map(any, zip(*polynomial.monoms(), strict=True)))
     if len(polynomial) * letters <= _MOST_TO_FACTOR:
-        constant, factors = polynomial.factor_list()
-        return constant, factors
+        return _factor_list(polynomial)
     ring, powers = polynomial.ring, [min(column) for column in zip(*polynomial.monoms(), strict=True)]
     rest = {tuple(map(sub, monomial, powers)): coefficient for monomial, coefficient in polynomial.terms()}
     common = [(letter, power) for letter, power in zip(ring.gens, powers, strict=True) if power]
     return QQ(1), [*common, (ring.from_dict(rest), 1)]
 
 
+@lru_cache(maxsize=_MOST_KEPT)
+def _factor_list(polynomial: Any) -> tuple[Any, Sequence[tuple[Any, int]]]:
+    constant, factors = polynomial.factor_list()
+    return constant, factors
+
+
 def _cancelled(top: Any, bottom: Any) -> tuple[Any, Any]:
-    if bottom == 1:
-        return top, bottom
+    return (top, bottom) if bottom == 1 else _without_common_factor(top, bottom)
+
+
+@lru_cache(maxsize=_MOST_KEPT)
+def _without_common_factor(top: Any, bottom: Any) -> tuple[Any, Any]:
     over, under = top.cancel(bottom)
     return over, under
 
