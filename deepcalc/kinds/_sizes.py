@@ -12,7 +12,7 @@ from pydantic import PlainValidator, ValidationInfo, WithJsonSchema
 from deepcalc.errors import did_you_mean
 from deepcalc.fields.types import described, wrong
 from deepcalc.kinds._letters import LETTER, Size, is_letter, size_or_letter
-from deepcalc.kinds._printed_shapes import Alone, untupled
+from deepcalc.kinds._printed_shapes import COLOURS, Alone, untupled
 from deepcalc.notation.typed import NumberText
 from deepcalc.records import record
 from deepcalc.rules.sizes import GIVEN, NAMED_PADDINGS, TOTAL, Padding
@@ -45,7 +45,6 @@ UNKNOWN_WORDS = ("unknown", "?")
 NO_CHANNELS = 0
 """The channels of an input of which the sizes alone are given."""
 
-COLOURS = 4
 _ONE = rf"(?:\d+|\?|{LETTER})"
 _SIZES = re.compile(rf"\s*{_ONE}(?:\s*[x×]\s*{_ONE})*\s*")
 
@@ -264,7 +263,8 @@ def read_input(value: Any, info: ValidationInfo) -> InputShape:
 def printed_shape(value: Any, info: ValidationInfo) -> Any:
     """A shape as a library prints it as its sizes, without the axis of a batch; everything else as it is."""
     axes = getattr(info.data.get("code"), "axes", None)
-    return untupled(value, len(AXES), info.data.get("batch"), axes)
+    is_first = info.data.get("channels") is ChannelOrder.FIRST
+    return untupled(value, len(AXES), info.data.get("batch"), axes, is_first)
 
 
 def shape_in(written: Sequence[Size], order: ChannelOrder) -> InputShape:

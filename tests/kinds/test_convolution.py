@@ -166,6 +166,9 @@ OF_VOLUMES = "code: 'nn.Sequential(nn.Conv3d(3, 2, 3))'"
         ("(64, 5, 3, 32, 20)", f"channels: first\n{LAYERS}", ("5", "3", "32", "20")),
         ("(64, 5, 32, 20)", f"batch: 8\nchannels: first\n{LAYERS}", ("64", "5", "32", "20")),
         ("(3, 5, 32, 20)", OF_VOLUMES, ("3", "5", "32", "20")),
+        ("(64, 3, 32, 20)", f"channels: first\n{LAYERS}", ("3", "32", "20")),
+        ("64x3x32x20", f"channels: first\n{LAYERS}", ("64", "3", "32", "20")),
+        ("(16, 3, 32, 20)", f"channels: first\n{OF_VOLUMES.replace('3, 2', '16, 2')}", ("16", "3", "32", "20")),
     ],
 )
 def test_a_number_in_front_of_a_printed_shape_is_a_batch_where_that_is_known(
