@@ -207,7 +207,9 @@ _ROWS = (
     # Hendrycks and Gimpel 2016, "Gaussian Error Linear Units", exactly and by tanh.
     Activation(
         "gelu", "GELU", _of("gelu"), slope=_gelu_slope,
-        mistakes=(_CUT, _KEPT), slope_mistakes=(Mistake("product-rule", _PRODUCT_RULE, lambda z, a: Over(a, z)),),
+        mistakes=(_CUT, _KEPT,
+                  Mistake("swish-for-gelu", "swish in its place", lambda z, a: product(z, Call("sigmoid", z)))),
+        slope_mistakes=(Mistake("product-rule", _PRODUCT_RULE, lambda z, a: Over(a, z)),),
     ),
     Activation("gelu_tanh", "GELU (by tanh)", _of("gelu_tanh"), mistakes=(_CUT, _KEPT)),
     # Ramachandran, Zoph and Le 2017, "Searching for Activation Functions"; SiLU for beta = 1.
@@ -252,7 +254,8 @@ _ROWS = (
     Activation(
         "softsign", "softsign", _of("softsign"),
         slope=lambda z, a, number: Over(ONE, Power(total(ONE, Call("abs", z)), TWO)),
-        mistakes=(Mistake("sign-kept", "1 + z in place of 1 + |z|", lambda z, a: Over(z, total(ONE, z))),),
+        mistakes=(Mistake("sign-kept", "1 + z in place of 1 + |z|", lambda z, a: Over(z, total(ONE, z))),
+                  Mistake("tanh-for-softsign", "tanh in its place", lambda z, a: Call("tanh", z))),
         slope_mistakes=(
             Mistake("square-forgotten", "the square forgotten in 1/(1 + |z|)²",
                     lambda z, a: Over(ONE, total(ONE, Call("abs", z)))),

@@ -320,7 +320,25 @@ BOUNDED: dict[str, list[tuple[str, Any, str]]] = {
     ],
 }
 
-TABLES = (LOSSES, MEASURES, UPDATES, CELLS, FILTERS, ATTENTION, REGRESSION, BOUNDED)
+FUNCTIONS: dict[str, list[tuple[str, Any, str]]] = {
+    "kind: activation\nfunction: {g: gelu, k: softsign}\nat: {z1: 1.3}": [
+        ("g1", 1.3 * sigmoid(1.3), "swish in its place"),
+        ("k1", np.tanh(1.3), "tanh in its place"),
+    ],
+    "kind: formula\ngiven: {a: 0.8, b: 0.625, u: 3.1}\n"
+    "define: {F: 2*a*b/(a + b), s: sin(u), n: sqrt(a^2 + b), L: 1/2*(u - a)^2 + 1/2*(b - u)^2}": [
+        ("F", (0.8 + 0.625) / 2, "the arithmetic mean in place of the harmonic one"),
+        ("s", np.sin(np.radians(3.1)), "the angle taken in degrees"),
+        ("n", 0.8 + np.sqrt(0.625), "the root taken of each term"),
+        ("L", (0.625 - 0.8) ** 2 / 2, "the square of the sum in place of the sum of the squares"),
+    ],
+    "kind: network\ninputs: {x: 1.7}\nlayers: [{net: [z], out: [p], activation: sigmoid, weights: {x: [w]}}]\n"
+    "values: {w: 0.4, t: 0}\ntargets: {p: t}\nloss: binary_cross_entropy\nparts: [{find: dL/dz}]": [
+        ("dL/dz", sigmoid(0.68) - 1, "t taken for 1 − t")
+    ],
+}
+
+TABLES = (LOSSES, MEASURES, UPDATES, CELLS, FILTERS, ATTENTION, REGRESSION, BOUNDED, FUNCTIONS)
 CASES = [(text, *row) for problems in TABLES for text, rows in problems.items() for row in rows]
 
 

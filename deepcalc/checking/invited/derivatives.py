@@ -17,7 +17,21 @@ from deepcalc.graph.ways import partial
 from deepcalc.notation.edits import factors, terms, unsigned, with_term
 from deepcalc.notation.functions import TWO
 from deepcalc.notation.names import gradient_parts
-from deepcalc.notation.nodes import ONE, Call, Cases, Name, Node, Over, Power, Times, minus, names_in, nodes_in, product
+from deepcalc.notation.nodes import (
+    ONE,
+    ZERO,
+    Call,
+    Cases,
+    Name,
+    Node,
+    Over,
+    Power,
+    Times,
+    minus,
+    names_in,
+    nodes_in,
+    product,
+)
 
 
 def inner_derivative_left_out(place: Place) -> Iterator[Written]:
@@ -93,6 +107,13 @@ def other_operand(place: Place) -> Iterator[Written]:
             for other in place.graph.uses(consumer):
                 if other != used and other != wrt and place.comes_after(other):
                     yield place.formula.xreplace({Name(used): Name(other)}), other, used
+
+
+def other_target(place: Place) -> Iterator[Written]:
+    """p − 1 for p − t where the target t is 0, and p for p − t where it is 1."""
+    for target in dict.fromkeys(target for _, target, _ in place.residuals):
+        if target in place.names and place.graph[target].given in (ZERO, ONE):
+            yield place.formula.xreplace({Name(target): minus(ONE, Name(target))}), target
 
 
 def wrong_side(place: Place) -> Iterator[Written]:

@@ -8,7 +8,7 @@ from deepcalc.checking.invited.forms import complement_of, is_call, is_integer, 
 from deepcalc.checking.invited.place import AtNode, Place, Written
 from deepcalc.notation.arithmetic import to_fraction
 from deepcalc.notation.edits import factors
-from deepcalc.notation.functions import FUNCTIONS, TWO
+from deepcalc.notation.functions import FUNCTIONS, PI, TWO
 from deepcalc.notation.nodes import (
     ONE,
     Call,
@@ -134,9 +134,33 @@ def halved_root(place: Place, node: Node) -> Node | None:
 
 
 def square_of_sum(place: Place, node: Node) -> Node | None:
-    """a² + b² → (a + b)²."""
-    are_squares = isinstance(node, Plus) and all(is_square(term) for term in node.args)
-    return Power(total(*(term.args[0] for term in node.args)), TWO) if are_squares else None
+    """a² + b² → (a + b)², whatever all squares are multiplied by: ½·a² + ½·b² → ½·(a + b)²."""
+    if not isinstance(node, Plus):
+        return None
+    parts = [factors(term) for term in node.args]
+    squares = [own[-1] for own in parts]
+    if any(not is_square(square) for square in squares) or len({own[:-1] for own in parts}) > 1:
+        return None
+    return product(*parts[0][:-1], Power(total(*(square.args[0] for square in squares)), TWO))
+
+
+def root_of_each(place: Place, node: Node) -> Node | None:
+    """√(a² + b) → |a| + √b."""
+    summed = node.arguments[0] if is_call(node, "sqrt") else None
+    if not isinstance(summed, Plus) or any(isinstance(term, Negative) for term in summed.args):
+        return None
+    return total(*(Call("abs", term.args[0]) if is_square(term) else Call("sqrt", term) for term in summed.args))
+
+
+def in_degrees(place: Place, node: Node) -> Node | None:
+    return Call(node.function, Over(Times(PI, *node.arguments), number(180))) if is_call(node, *_OTHER_WAVE) else None
+
+
+def arithmetic_mean(place: Place, node: Node) -> Node | None:
+    """2·a·b/(a + b) → (a + b)/2."""
+    if not isinstance(node, Over) or not isinstance(node.args[1], Plus) or len(node.args[1].args) != 2:
+        return None
+    return Over(node.args[1], TWO) if set(factors(node.args[0])) == {TWO, *node.args[1].args} else None
 
 
 def function_of_sum(place: Place, node: Node) -> Node | None:

@@ -130,12 +130,12 @@ class InvitedSlips:
                 yield Invited(made.slip, site.rank(made.row) + made.one_of_several)
 
     def _everywhere(self, sites: Sequence[_Site]) -> Iterator[Invited]:
-        """The same mistake at every node where it can be made, in more formulas than one."""
+        """The same mistake at every node where it can be made, in more formulas than one: less likely than in one."""
         for row in (row for row in ROWS if row.at is not None):
             changed = [(site, formula) for site in sites if (formula := _at_all(row, site.place)) is not None]
             if len(changed) > 1:
                 formulas = {site.name: formula for site, formula in changed}
-                yield Invited(self._slip(row, (), formulas), changed[0][0].rank(row))
+                yield Invited(self._slip(row, (), formulas), changed[0][0].rank(row) + 1)
 
     def _in_all_alike(self, sites: Sequence[_Site]) -> Iterator[Invited]:
         """The same mistake in every formula that is written alike: of each sample, each unit, each step in time."""
