@@ -59,3 +59,11 @@ def test_numbers_beside_vectors_are_joined_without_brackets_of_their_own() -> No
     assert UnicodePrinter().print(joined) == "W·[x, h]"
     assert PlainPrinter().print(joined) == "W @ concat(x, [h])"
     assert UnicodePrinter().print(parse("concat([1, 2], [3])")) == "[[1, 2], [3]]"
+
+
+def test_two_vectors_have_a_dot_between_them() -> None:
+    printer = UnicodePrinter()
+    assert [printer.print(parse(text)) for text in ("w @ x", "W @ x", "x @ W", "[1, 2] @ [3, 4]")] == [
+        "w·x", "W x", "x W", "[1, 2]·[3, 4]",
+    ]  # fmt: skip
+    assert LatexPrinter().print(parse("w @ x + b")) == r"w \cdot x + b"

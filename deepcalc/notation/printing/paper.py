@@ -155,7 +155,16 @@ class PaperPrinter(Printer):
         after = self.factor(right) if column is None else column
         is_close = isinstance(left, Array) or isinstance(right, Array)
         is_close = is_close or all(needs_no_dot(part, self._is_compound) for part in node.args)
-        return [*before, Break(1), self.close_sign if is_close else self.product_sign, *after]
+        sign = self.close_sign if is_close else self.product_sign
+        if column is None and all(map(self.is_vector, node.args)):
+            sign = self.times
+        return [*before, Break(1), sign, *after]
+
+    def is_vector(self, factor: Node) -> bool:
+        """Whether it is a vector as it is written: a row of numbers, or a name in a small letter."""
+        if isinstance(factor, Array):
+            return rank_of(factor) == 1 and self.symbols.vectors != "columns"
+        return isinstance(factor, Name) and factor.name[0].islower() and "/" not in factor.name
 
     def left_of_matrices(self, node: Node) -> list[Token]:
         """The left factor of a matrix product, which binds tighter on paper than the product entry by entry."""
