@@ -196,7 +196,8 @@ class Stack:
     ``orders`` is the order of the gates in each cell. Gates stand below each other (axis 0, vectors are columns: W x)
     or side by side (axis 1, vectors are rows: x W). ``bias`` holds those of the input, ``recurrent_bias`` those of the
     state where these are apart; ``joint_bias`` has both in one, the recurrent ones after the others. ``reset`` is
-    where the framework's GRU applies its reset gate. ``otherwise`` are the names that it prints itself.
+    where the framework's GRU applies its reset gate, ``two_biases`` are the cells whose gates have a bias for the
+    product with the state, too. ``otherwise`` are the names that it prints itself.
     """
 
     name: str
@@ -210,6 +211,7 @@ class Stack:
     orders: Mapping[str, str]
     axis: int
     reset: str
+    two_biases: tuple[str, ...]
     otherwise: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -220,16 +222,16 @@ class Stack:
 _STACKS = (
     Stack(
         "pytorch", "W_ih", "W_hh", "b_ih", "b_hh", False, "", "",
-        {"elman": "h", "lstm": "ifgo", "gru": "rzn"}, 0, "after",
+        {"elman": "h", "lstm": "ifgo", "gru": "rzn"}, 0, "after", ("elman", "lstm", "gru"),
         {"weight_ih_l0": "W_ih", "weight_hh_l0": "W_hh", "bias_ih_l0": "b_ih", "bias_hh_l0": "b_hh"},
     ),
     Stack(
         "keras", "kernel", "recurrent_kernel", "bias", "", True, "", "",
-        {"elman": "h", "lstm": "ifgo", "gru": "zrn"}, 1, "after",
+        {"elman": "h", "lstm": "ifgo", "gru": "zrn"}, 1, "after", ("gru",),
     ),
     Stack(
         "onnx", "W", "R", "B", "", True, "P", "iof",
-        {"elman": "h", "lstm": "iofg", "gru": "zrn"}, 0, "before",
+        {"elman": "h", "lstm": "iofg", "gru": "zrn"}, 0, "before", ("elman", "lstm", "gru"),
     ),
 )  # fmt: skip
 

@@ -210,6 +210,11 @@ def test_targets_may_be_letters() -> None:
             4 * (12 + 16 + 8) + 12 + 10,
         ),
         ("cell: gru\nsizes: {inputs: 3, units: 4, biases: 0}", 3 * (12 + 16)),
+        ("cell: gru\nstacked: pytorch\nsizes: {inputs: 3, units: 4}", 3 * (12 + 16 + 8)),
+        ("cell: lstm\nstacked: onnx\nsizes: {inputs: 3, units: 4}", 4 * (12 + 16 + 8)),
+        ("cell: lstm\nstacked: keras\nsizes: {inputs: 3, units: 4}", 4 * (12 + 16 + 4)),
+        ("cell: gru\nstacked: keras\nsizes: {inputs: 3, units: 4}", 3 * (12 + 16 + 8)),
+        ("cell: gru\nstacked: keras\nsizes: {inputs: 3, units: 4, biases: 1}", 3 * (12 + 16 + 4)),
         ("cell: rnn\nsizes: {inputs: 3, units: 4, outputs: 2}", 12 + 16 + 4 + 10),
         ("cell: jordan\nsizes: {inputs: 3, units: 4, outputs: 2}", 12 + 8 + 4 + 10),
         ("cell: gru\nsizes: {inputs: 3, units: 4, layers: 3}", 3 * (12 + 16 + 4) + 2 * 3 * (16 + 16 + 4)),
@@ -234,6 +239,7 @@ def test_parameters_of_sizes(fields: str, count: int) -> None:
         ("4*(m*n + n^2) + n*k + k", ("biases-forgotten",)),
         ("m*n + n^2 + n + n*k + k", ("one-gate",)),
         ("4*(m*n + n) + n*k + k", ("recurrent-weights-forgotten",)),
+        ("4*(m*n + n^2 + 2*n) + n*k + k", ("bias-vectors",)),
     ],
 )
 def test_sizes_may_be_letters(answer: str, slips: tuple[str, ...]) -> None:

@@ -9,6 +9,11 @@ from deepcalc.kinds.recurrent.fields import RecurrentFields
 from deepcalc.kinds.recurrent.plans import ABOVE, of_gate, size_names, state_size
 from deepcalc.kinds.recurrent.sizes import SizeFields
 
+_OTHER_BIASES = {
+    1: (2, "two bias vectors for each gate, as PyTorch has them, in place of one"),
+    2: (1, "one bias vector for each gate in place of two"),
+}
+
 
 def in_counts(fields: RecurrentFields, sizes: SizeFields) -> Iterator[SlipRow]:
     """Mistakes in the number of parameters and of operations."""
@@ -16,6 +21,10 @@ def in_counts(fields: RecurrentFields, sizes: SizeFields) -> Iterator[SlipRow]:
     inputs = {"": "", ABOVE: state_size(fields, sizes)}
     without = {f"params_gate{end}": of_gate(fields, sizes, inputs=x, biases=0) for end, x in inputs.items()}
     yield "biases-forgotten", "the biases of the gates forgotten", without
+    if fields.bias_vectors in _OTHER_BIASES:
+        count, told = _OTHER_BIASES[fields.bias_vectors]
+        others = {f"params_gate{end}": of_gate(fields, sizes, inputs=x, biases=count) for end, x in inputs.items()}
+        yield "bias-vectors", told, others
     alone = {f"params_gate{end}": of_gate(fields, sizes, inputs=x, recurrent=False) for end, x in inputs.items()}
     yield "recurrent-weights-forgotten", "the recurrent weights forgotten", alone
     names = size_names(sizes)
@@ -25,7 +34,7 @@ def in_counts(fields: RecurrentFields, sizes: SizeFields) -> Iterator[SlipRow]:
         yield "one-direction", "one direction counted only", {"params": f"params_cell{above.format('')}{output}"}
     if above:
         both = "2*" if sizes.bidirectional else ""
-        same = {f"params_gate{ABOVE}": of_gate(fields, sizes, biases=sizes.biases)}
+        same = {f"params_gate{ABOVE}": of_gate(fields, sizes, biases=fields.bias_vectors)}
         yield (
             "input-of-the-first-layer",
             "the features of the input in all layers, not the state of the layer below",
@@ -50,7 +59,7 @@ def in_counts(fields: RecurrentFields, sizes: SizeFields) -> Iterator[SlipRow]:
             once = "macs_cell" + (" + macs_output" if output else "")
             yield "one-step", "one step counted, not all of them", {"macs": once}
     if sizes.bidirectional and fields.merges_side_by_side:
-        units, bias = names["units"], sizes.biases
+        units, bias = names["units"], fields.bias_vectors
         narrow = {f"params_gate{ABOVE}": of_gate(fields, sizes, inputs=units, biases=bias)}
         if output:
             narrow["params_output"] = f"{units}*{names['outputs']}" + (f" + {names['outputs']}" if bias else "")

@@ -186,6 +186,13 @@ class RecurrentFields(Fields):
         return self.reset or (self.stack.reset if self.stack is not None else "before")
 
     @property
+    def bias_vectors(self) -> int:
+        """How many bias vectors each gate has, where there are sizes alone."""
+        if self.sizes is not None and self.sizes.biases is not None:
+            return self.sizes.biases
+        return 2 if self.stack is not None and self.cell in self.stack.two_biases else 1
+
+    @property
     def as_rows(self) -> bool:
         """Whether vectors stand as rows, to the left of their weights."""
         axis = 0 if self.stack is None else self.stack.axis

@@ -56,7 +56,7 @@ def plan_of_sizes(fields: RecurrentFields, sizes: SizeFields) -> Plan:
         both = "2*" if sizes.bidirectional else ""
         whole.append(f"({names['layers']} - 1)*{both}params_cell{ABOVE}")
     if "outputs" in names:
-        bias = f" + {names['outputs']}" if sizes.biases else ""
+        bias = f" + {names['outputs']}" if fields.bias_vectors else ""
         text = f"{state_size(fields, sizes)}*{names['outputs']}{bias}"
         writer.add("params_output", text, ("sizes",), "output layer", PARAMETERS, "parameters")
         whole.append("params_output")
@@ -74,8 +74,8 @@ def _add_cell(writer: ArrayWriter, fields: RecurrentFields, sizes: SizeFields, w
     """Add the parameters of one gate, and of one cell, of the first layer or of one above it."""
     gates, units, at = len(fields.row.gates), size_names(sizes)["units"], ("sizes",)
     inputs = state_size(fields, sizes) if which else ""
-    gate = of_gate(fields, sizes, inputs=inputs, biases=sizes.biases)
-    weights = "input weights, recurrent weights" + (", biases" if sizes.biases else "")
+    gate = of_gate(fields, sizes, inputs=inputs, biases=fields.bias_vectors)
+    weights = "input weights, recurrent weights" + (", biases" if fields.bias_vectors else "")
     note = f"above, the input is the state below: {weights}" if which else weights
     writer.add(f"params_gate{which}", gate, at, note, PARAMETERS, "parameters")
     peepholes = f" + {len(fields.row.peepholes)}*{units}" if fields.peepholes else ""
@@ -127,7 +127,7 @@ def _told(fields: RecurrentFields, sizes: SizeFields) -> str:
         begins = f"A layer ({fields.row.title}) of {units}{directions} takes {inputs}"
     else:
         begins = f"A network of {sizes.layers} layers ({fields.row.title}), each of {units}{directions}, takes {inputs}"
-    bias = biases.get(sizes.biases, f"{sizes.biases} bias vectors for each gate")
+    bias = biases.get(fields.bias_vectors, f"{fields.bias_vectors} bias vectors for each gate")
     sequence = "" if sizes.sequence is None else f" A sequence has {how_many(sizes.sequence, 'step')}."
     peepholes = " and peepholes" if fields.peepholes else ""
     return f"{begins}{f' and{outputs}' if outputs else ''}, with {bias}{peepholes}.{sequence}"

@@ -33,7 +33,9 @@ class SizeFields(Fields):
     inputs: SizeOrLetter = Field(description="features of an input; a number, or a letter")
     units: SizeOrLetter = Field(description="entries of a hidden state")
     outputs: SizeOrLetter | None = Field(None, description="entries of an output; none by default")
-    biases: Whole = Field(1, description="bias vectors of each gate: 0, 1, or 2 as PyTorch has them")
+    biases: Whole | None = Field(
+        None, description="bias vectors of each gate, 0, 1 or 2: 1 by default, or as the framework has them (`stacked`)"
+    )
     layers: SizeOrLetter | None = Field(None, description="how many layers, one upon the other; one by default")
     sequence: SizeOrLetter | None = Field(
         None,
