@@ -130,6 +130,17 @@ def test_units_of_other_activations_stand_in_blocks(samples_as: str, outputs: st
     assert written == {"A1": outputs, "C2": "concat({}, {}, axis={})".format(*taken), "dL/dZ1": slope}
 
 
+def test_one_activation_for_all_units_is_named() -> None:
+    fields = {
+        "notation": "matrix", "X": [[1, -2], [0.5, 3]], "weights": {"W1": [[1, -0.5, 2], [0.25, 1, -1]]},
+        "layers": [{"activation": ["relu", "tanh", "tanh"]}],
+    }  # fmt: skip
+    z = np.array(fields["X"]) @ np.array([[1, -0.5, 2], [0.25, 1, -1]])
+    problem = loaded("network", fields)
+    for figures, slips in ((np.maximum(z, 0), ("one-activation",)), (np.tanh(z), ("one-activation",))):
+        assert by_name(Marker(problem).mark({"A1": str(np.round(figures, 6).tolist())}))["A1"].slips == slips
+
+
 BATCH_NORM = "matrix-batch-normalised-layer"
 X = np.array([[1, 2], [3, 0], [-1, 1], [1, -1]])
 W1, GAMMA, BETA = np.array([[1, -0.5], [0.5, 1]]), np.array([1, 2]), np.array([0, 0.5])

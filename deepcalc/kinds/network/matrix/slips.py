@@ -32,7 +32,7 @@ from deepcalc.notation.names import gradient
 from deepcalc.notation.nodes import Name, minus, negative, product, total
 from deepcalc.notation.shapes import size_node
 from deepcalc.plan import Plan, Slip
-from deepcalc.rules.activations import SOFTMAX
+from deepcalc.rules.activations import IDENTITY, SOFTMAX
 
 
 def slips(wiring: MatrixWiring, plan: Plan) -> Iterator[Slip]:
@@ -88,6 +88,10 @@ def _in_outputs(view: View) -> Iterator[SlipRow]:
         if layer.activation == SOFTMAX and axis is not None:
             other = Apply("softmax", {"axis": 1 - axis}, Name(layer.before))
             yield "wrong-axis", "the softmax over the samples in place of the classes", {layer.out: other}
+        for function in dict.fromkeys(layer.functions) if len(layer.functions) > 1 else ():
+            if function.row.name != IDENTITY:
+                message = f"{function.row.title} for all units of a layer, of which only some have it"
+                yield "one-activation", message, {layer.out: function.apply(Name(layer.before))}
 
 
 def _in_the_loss(view: View) -> Iterator[SlipRow]:
